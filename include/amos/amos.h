@@ -1,0 +1,19 @@
+/* libamos: everything. */
+#ifndef AMOS_AMOS_H
+#define AMOS_AMOS_H
+
+#include <amos/array.h>
+#include <amos/context.h>
+#include <amos/dataset.h>
+#include <amos/error.h>
+#include <amos/export.h>
+#include <amos/geometry.h>
+#include <amos/labelmap.h>
+#include <amos/organ.h>
+#include <amos/pair.h>
+#include <amos/status.h>
+#include <amos/type.h>
+#include <amos/volume.h>
+#include <amos/workers.h>
+
+#endif

@@ -1,0 +1,18 @@
+/* libamos: what went wrong, in full. */
+#ifndef AMOS_ERROR_H
+#define AMOS_ERROR_H
+
+#include <amos/status.h>
+
+/* Belongs to the caller, usually on the stack. A call that fails fills it; a call that succeeds leaves it alone.
+ * Every function takes it as its last parameter, and NULL says that nobody is interested. */
+typedef struct amos_error {
+    amos_status status;  /* what the call returned */
+    int sys_errno;       /* errno of the failed system call, or 0 */
+    int64_t offset;      /* byte offset in the file, or -1 where none is known */
+    char case_id[32];    /* "amos_0018", or "" */
+    char path[1024];     /* the file, or ""; a longer path loses its beginning */
+    char message[1024];  /* one finished English sentence, UTF-8, that names the file */
+} amos_error;
+
+#endif

@@ -1,0 +1,101 @@
+#define _GNU_SOURCE
+#include "base/fail.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+const char *amosi_errno_text(int sys_errno, char *buffer, size_t bytes)
+{
+    /* strerrordesc_np() neither allocates nor asks the locale, unlike strerror_r(). */
+    const char *text = strerrordesc_np(sys_errno);
+    if (text)
+        return text;
+    snprintf(buffer, bytes, "error %d", sys_errno);
+    return buffer;
+}
+
+/* Copies text; what does not fit loses its beginning, because the end of a path tells more than its start. */
+static void copy_tail(char *out, size_t bytes, const char *text)
+{
+    size_t length = strlen(text);
+    if (length < bytes) {
+        memcpy(out, text, length + 1);
+        return;
+    }
+    memcpy(out, "...", 3);
+    memcpy(out + 3, text + length - (bytes - 4), bytes - 3);
+}
+
+/* A path with its control characters made visible, so that a message stays one line. */
+static void copy_visible(char *out, size_t bytes, const char *text)
+{
+    copy_tail(out, bytes, text);
+    for (char *c = out; *c; c++)
+        if ((unsigned char)*c < 0x20 || *c == 0x7f)
+            *c = '?';
+}
+
+static amos_status fill(amos_error *err, amos_status status, const char *path, int64_t offset, int sys_errno,
+                        const char *format, va_list args)
+{
+    if (!err)
+        return status;
+    memset(err, 0, sizeof *err);
+    err->status = status;
+    err->sys_errno = sys_errno;
+    err->offset = offset;
+    size_t used = 0;
+    if (path && *path) {
+        copy_tail(err->path, sizeof err->path, path);
+        char shown[512];
+        copy_visible(shown, sizeof shown, path);
+        used = (size_t)snprintf(err->message, sizeof err->message, "%s: ", shown);
+    }
+    vsnprintf(err->message + used, sizeof err->message - used, format, args);
+    if (sys_errno) {
+        char buffer[32];
+        used = strlen(err->message);
+        snprintf(err->message + used, sizeof err->message - used, ": %s.",
+                 amosi_errno_text(sys_errno, buffer, sizeof buffer));
+    }
+    return status;
+}
+
+amos_status amosi_fail(amos_error *err, amos_status status, const char *path, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    fill(err, status, path, -1, 0, format, args);
+    va_end(args);
+    return status;
+}
+
+amos_status amosi_fail_at(amos_error *err, amos_status status, const char *path, int64_t offset, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    fill(err, status, path, offset, 0, format, args);
+    va_end(args);
+    return status;
+}
+
+amos_status amosi_fail_errno(amos_error *err, amos_status status, const char *path, int sys_errno, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    fill(err, status, path, -1, sys_errno, format, args);
+    va_end(args);
+    return status;
+}
+
+amos_status amosi_fail_nomem(amos_error *err, const char *path)
+{
+    return amosi_fail(err, AMOS_E_NOMEM, path, "there is not enough memory to go on.");
+}
+
+void amosi_fail_case(amos_error *err, const char *case_id)
+{
+    if (err && case_id)
+        snprintf(err->case_id, sizeof err->case_id, "%s", case_id);
+}

@@ -1,0 +1,10 @@
+#include "base/progress.h"
+
+#include "base/fail.h"
+
+amos_status amosi_progress_tell(const struct amosi_progress *progress, uint64_t done, amos_error *err)
+{
+    if (!progress->fn || progress->fn(progress->user, done, progress->total) == 0)
+        return AMOS_OK;
+    return amosi_fail(err, AMOS_E_CANCEL, progress->path, "The work was stopped on request.");
+}
