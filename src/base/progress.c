@@ -6,5 +6,5 @@ amos_status amosi_progress_tell(const struct amosi_progress *progress, uint64_t 
 {
     if (!progress->fn || progress->fn(progress->user, done, progress->total) == 0)
         return AMOS_OK;
-    return amosi_fail(err, AMOS_E_CANCEL, progress->path, "The work was stopped on request.");
+    return amosi_fail(err, AMOS_E_CANCEL, progress->path, "the work was stopped on request.");
 }

@@ -1,0 +1,98 @@
+#include <amos/organ.h>
+
+
+#include "base/fail.h"
+#include "base/words.h"
+
+static const char *const none[] = {NULL};
+static const char *const right_kidney[] = {"kidney right", "r kidney", "kidney r", "rkid", NULL};
+static const char *const left_kidney[] = {"kidney left", "l kidney", "kidney l", "lkid", NULL};
+static const char *const gall_bladder[] = {"gallbladder", "gb", NULL};
+static const char *const esophagus[] = {"oesophagus", NULL};
+static const char *const stomach[] = {"gaster", NULL};
+static const char *const aorta[] = {"abdominal aorta", NULL};
+static const char *const postcava[] = {"inferior vena cava", "ivc", "vena cava inferior", "vena cava", NULL};
+static const char *const right_adrenal[] = {"right adrenal", "adrenal gland right", "adrenal right", "rag", NULL};
+static const char *const left_adrenal[] = {"left adrenal", "adrenal gland left", "adrenal left", "lag", NULL};
+static const char *const bladder[] = {"urinary bladder", NULL};
+static const char *const prostate[] = {"prostate", "uterus", "prostate or uterus", NULL};
+
+/* The data set's own spelling of 8 is "arota"; it stays, because files carry it. */
+static const amos_organ_info organs[AMOS_ORGAN_COUNT] = {
+    {AMOS_ORGAN_BACKGROUND, "background", "background", "Background", none, {0, 0, 0}},
+    {AMOS_ORGAN_SPLEEN, "spleen", "spleen", "Spleen", none, {157, 108, 207}},
+    {AMOS_ORGAN_RIGHT_KIDNEY, "right kidney", "right_kidney", "Right kidney", right_kidney, {235, 112, 64}},
+    {AMOS_ORGAN_LEFT_KIDNEY, "left kidney", "left_kidney", "Left kidney", left_kidney, {255, 168, 88}},
+    {AMOS_ORGAN_GALL_BLADDER, "gall bladder", "gall_bladder", "Gall bladder", gall_bladder, {124, 200, 80}},
+    {AMOS_ORGAN_ESOPHAGUS, "esophagus", "esophagus", "Esophagus", esophagus, {214, 178, 138}},
+    {AMOS_ORGAN_LIVER, "liver", "liver", "Liver", none, {200, 72, 72}},
+    {AMOS_ORGAN_STOMACH, "stomach", "stomach", "Stomach", stomach, {246, 150, 190}},
+    {AMOS_ORGAN_AORTA, "arota", "aorta", "Aorta", aorta, {255, 48, 48}},
+    {AMOS_ORGAN_POSTCAVA, "postcava", "postcava", "Postcava", postcava, {72, 116, 255}},
+    {AMOS_ORGAN_PANCREAS, "pancreas", "pancreas", "Pancreas", none, {250, 220, 80}},
+    {AMOS_ORGAN_RIGHT_ADRENAL_GLAND, "right adrenal gland", "right_adrenal_gland", "Right adrenal gland", right_adrenal,
+     {0, 200, 200}},
+    {AMOS_ORGAN_LEFT_ADRENAL_GLAND, "left adrenal gland", "left_adrenal_gland", "Left adrenal gland", left_adrenal,
+     {120, 230, 230}},
+    {AMOS_ORGAN_DUODENUM, "duodenum", "duodenum", "Duodenum", none, {190, 214, 60}},
+    {AMOS_ORGAN_BLADDER, "bladder", "bladder", "Bladder", bladder, {88, 176, 255}},
+    {AMOS_ORGAN_PROSTATE_UTERUS, "prostate/uterus", "prostate_uterus", "Prostate/uterus", prostate, {228, 84, 200}},
+};
+
+const amos_organ_info *amos_organ_get(int organ)
+{
+    return organ >= 0 && organ < AMOS_ORGAN_COUNT ? &organs[organ] : NULL;
+}
+
+static bool is_called(const amos_organ_info *info, const char *name)
+{
+    if (amosi_words_equal(name, info->name) || amosi_words_equal(name, info->dataset_name))
+        return true;
+    for (const char *const *alias = info->aliases; *alias; alias++)
+        if (amosi_words_equal(name, *alias))
+            return true;
+    return false;
+}
+
+/* "6" or "06": at most two digits and nothing else; -1 otherwise. */
+static int number_of(const char *name)
+{
+    int value = 0;
+    size_t digits = 0;
+    for (; name[digits] >= '0' && name[digits] <= '9'; digits++) {
+        if (digits == 2)
+            return -1;
+        value = value * 10 + (name[digits] - '0');
+    }
+    return digits && !name[digits] ? value : -1;
+}
+
+static const char *nearest_name(const char *name)
+{
+    const char *best = organs[1].name;
+    size_t least = SIZE_MAX;
+    for (int i = 0; i < AMOS_ORGAN_COUNT; i++) {
+        size_t distance = amosi_words_distance(name, organs[i].name);
+        if (distance < least) {
+            least = distance;
+            best = organs[i].name;
+        }
+    }
+    return best;
+}
+
+amos_status amos_organ_parse(const char *name, amos_organ *out, amos_error *err)
+{
+    if (out)
+        *out = AMOS_ORGAN_BACKGROUND;
+    if (!name || !out)
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_organ_parse needs a name and a place for the answer.");
+    int number = number_of(name);
+    for (int i = 0; i < AMOS_ORGAN_COUNT; i++)
+        if (i == number || is_called(&organs[i], name)) {
+            *out = organs[i].organ;
+            return AMOS_OK;
+        }
+    return amosi_fail(err, AMOS_E_ARG, NULL, "\"%.60s\" is no organ of AMOS; did you mean \"%s\"?", name,
+                      nearest_name(name));
+}
