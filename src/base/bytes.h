@@ -1,0 +1,50 @@
+/* Integers in a file's byte order, from any address. */
+#ifndef AMOSI_BYTES_H
+#define AMOSI_BYTES_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <string.h>
+
+static inline bool amosi_host_is_big_endian(void)
+{
+    const uint16_t one = 1;
+    unsigned char first;
+    memcpy(&first, &one, 1);
+    return first == 0;
+}
+
+static inline uint16_t amosi_get16(const unsigned char *p, bool big)
+{
+    return big ? (uint16_t)(p[0] << 8 | p[1]) : (uint16_t)(p[1] << 8 | p[0]);
+}
+
+static inline uint32_t amosi_get32(const unsigned char *p, bool big)
+{
+    uint32_t first = amosi_get16(p, big), second = amosi_get16(p + 2, big);
+    return big ? first << 16 | second : second << 16 | first;
+}
+
+static inline uint64_t amosi_get64(const unsigned char *p, bool big)
+{
+    uint64_t first = amosi_get32(p, big), second = amosi_get32(p + 4, big);
+    return big ? first << 32 | second : second << 32 | first;
+}
+
+static inline float amosi_get_float(const unsigned char *p, bool big)
+{
+    uint32_t bits = amosi_get32(p, big);
+    float value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+static inline double amosi_get_double(const unsigned char *p, bool big)
+{
+    uint64_t bits = amosi_get64(p, big);
+    double value;
+    memcpy(&value, &bits, sizeof value);
+    return value;
+}
+
+#endif

@@ -1,0 +1,55 @@
+/* The libraries that inflate raw DEFLATE, behind one table, fastest first. They see only the bodies of gzip members:
+ * headers, trailers, CRC-32 and every decision about bad data are stream.c's, so that all give the same result. */
+#ifndef AMOSI_INFLATE_H
+#define AMOSI_INFLATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <amos/volume.h>
+
+enum amosi_inflate_result {
+    AMOSI_INFLATE_MORE, /* out of input or of room: call again with more of it */
+    AMOSI_INFLATE_END,  /* the last block has ended */
+    AMOSI_INFLATE_BAD   /* damaged data, or something that this backend cannot do */
+};
+
+/* The backend moves the first four along. Neither size exceeds AMOSI_INFLATE_MOST. */
+struct amosi_inflate_io {
+    const unsigned char *in;
+    size_t in_bytes;
+    unsigned char *out;
+    size_t out_bytes;
+    size_t unused; /* set at END: so many bytes before `in`, perhaps of an earlier call, do not belong to the body */
+};
+
+#define AMOSI_INFLATE_MOST ((size_t)1 << 30) /* ISA-L and zlib count in 32 bits */
+
+struct amosi_inflate_backend {
+    amos_inflate id;
+    const char *name;
+    bool one_shot;                  /* needs the whole body and room for all its output in a single call */
+    void *(*create)(void);          /* NULL: out of memory */
+    void (*begin)(void *state);     /* a new body begins */
+    enum amosi_inflate_result (*run)(void *state, struct amosi_inflate_io *io);
+    void (*destroy)(void *state);   /* NULL is fine */
+};
+
+/* The backend for a choice; NULL where it is not built in. AUTO is the first in the list that suits: `whole_stream`
+ * says whether all of it is wanted, so that a backend without streaming is worth its memory. */
+const struct amosi_inflate_backend *amosi_inflate_choose(amos_inflate choice, bool whole_stream);
+
+/* Always there, and the judge of what is wrong with damaged data. */
+extern const struct amosi_inflate_backend amosi_inflate_zlib;
+#ifdef AMOS_HAVE_ISAL
+extern const struct amosi_inflate_backend amosi_inflate_isal;
+#endif
+#ifdef AMOS_HAVE_LIBDEFLATE
+extern const struct amosi_inflate_backend amosi_inflate_libdeflate;
+#endif
+
+/* CRC-32 as gzip defines it, by the fastest library that is built in; start with 0. */
+uint32_t amosi_crc32(uint32_t crc, const void *data, size_t bytes);
+
+#endif

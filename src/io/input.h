@@ -1,0 +1,36 @@
+/* A window that moves over a source: the compressed bytes, as the inflate libraries want them. */
+#ifndef AMOSI_INPUT_H
+#define AMOSI_INPUT_H
+
+#include "io/source.h"
+
+struct amosi_input {
+    const struct amosi_source *source;
+    unsigned char *buffer;      /* NULL where the source is memory: the window then lies in it */
+    size_t buffer_bytes;
+    const unsigned char *begin; /* the window: begin <= next <= end; next is the first byte not yet used */
+    const unsigned char *next;
+    const unsigned char *end;
+    uint64_t end_offset;        /* of `end` in the source */
+};
+
+amos_status amosi_input_open(struct amosi_input *input, const struct amosi_source *source, size_t buffer_bytes,
+                             amos_error *err);
+void amosi_input_close(struct amosi_input *input);
+
+/* Where `next` stands in the source. */
+uint64_t amosi_input_tell(const struct amosi_input *input);
+
+/* Moves `next` to a place in the source; cheap where it lies in the window. */
+void amosi_input_seek(struct amosi_input *input, uint64_t offset);
+
+/* Makes sure that next < end, unless the source has ended. */
+amos_status amosi_input_fill(struct amosi_input *input, amos_error *err);
+
+/* One byte, or -1 at the end of the source. */
+amos_status amosi_input_byte(struct amosi_input *input, int *byte, amos_error *err);
+
+/* Makes the window reach to the end of the source; the memory for it is taken. */
+amos_status amosi_input_fill_all(struct amosi_input *input, amos_error *err);
+
+#endif

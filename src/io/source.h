@@ -1,0 +1,51 @@
+/* Where bytes come from: a file, memory, or a caller's functions. Every read names its offset, so that any number of
+ * threads, and a forked child, can use one source at the same time. */
+#ifndef AMOSI_SOURCE_H
+#define AMOSI_SOURCE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/stat.h>
+
+#include <amos/volume.h>
+
+struct amosi_source;
+
+struct amosi_source_ops {
+    /* Up to `bytes` bytes from `offset` on: how many, 0 at the end, or -errno. */
+    int64_t (*read_at)(const struct amosi_source *source, uint64_t offset, void *buffer, size_t bytes);
+    void (*close)(struct amosi_source *source);
+};
+
+struct amosi_source {
+    const struct amosi_source_ops *ops; /* NULL: closed */
+    char *path;                         /* for messages; owned */
+    uint64_t size;
+    const unsigned char *memory;        /* all bytes, or NULL */
+    int fd;
+    struct stat identity;               /* of the file as it was opened */
+    amos_source caller;
+};
+
+/* Opens a regular file, never blocking on anything else. On failure the source is closed. */
+amos_status amosi_source_open_file(struct amosi_source *source, const char *path, amos_error *err);
+amos_status amosi_source_open_memory(struct amosi_source *source, const void *data, size_t bytes, amos_error *err);
+
+/* On failure the caller's close function has been called. */
+amos_status amosi_source_open_caller(struct amosi_source *source, const amos_source *caller, amos_error *err);
+
+/* Accepts a source that was never opened (all zero). */
+void amosi_source_close(struct amosi_source *source);
+
+/* Reads exactly `bytes` bytes, which must lie within the source's size. A file that ends earlier has changed. */
+amos_status amosi_source_read(const struct amosi_source *source, uint64_t offset, void *buffer, size_t bytes,
+                              amos_error *err);
+
+/* AMOS_E_CHANGED if the file is no longer what it was when it was opened. */
+amos_status amosi_source_check(const struct amosi_source *source, amos_error *err);
+
+/* Whether two sources are one file on disk. */
+bool amosi_source_same_file(const struct amosi_source *a, const struct amosi_source *b);
+
+#endif

@@ -1,0 +1,330 @@
+#include "io/stream.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/fail.h"
+#include "io/gzip.h"
+
+static const char *path_of(const struct amosi_stream *s)
+{
+    return s->source->path;
+}
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+static amos_status use_backend(struct amosi_stream *s, const struct amosi_inflate_backend *backend, amos_error *err)
+{
+    if (s->backend)
+        s->backend->destroy(s->state);
+    s->backend = backend;
+    s->state = backend->create();
+    return s->state ? AMOS_OK : amosi_fail_nomem(err, path_of(s));
+}
+
+amos_status amosi_stream_open(struct amosi_stream *stream, const struct amosi_source *source, bool gzip, bool whole,
+                              const struct amosi_stream_settings *settings, amos_error *err)
+{
+    memset(stream, 0, sizeof *stream);
+    stream->source = source;
+    stream->settings = settings;
+    stream->gzip = gzip;
+    if (!gzip)
+        return AMOS_OK;
+    const struct amosi_inflate_backend *backend = amosi_inflate_choose(settings->inflate, whole);
+    if (!backend)
+        return amosi_fail(err, AMOS_E_UNSUPPORTED, source->path,
+                          "the inflate library that was asked for is not built in; see amos_features().");
+    amos_status status = amosi_input_open(&stream->input, source, settings->input_bytes, err);
+    if (!status)
+        status = use_backend(stream, backend, err);
+    if (status)
+        amosi_stream_close(stream);
+    return status;
+}
+
+void amosi_stream_close(struct amosi_stream *stream)
+{
+    if (stream->backend)
+        stream->backend->destroy(stream->state);
+    stream->backend = NULL;
+    amosi_free(stream->shot);
+    stream->shot = NULL;
+    amosi_input_close(&stream->input);
+}
+
+void amosi_stream_expect(struct amosi_stream *stream, uint64_t total)
+{
+    stream->expected = total;
+}
+
+/* ---- gzip members ---- */
+
+/* No honest writer needs more compressed bytes than this for the output wanted; empty blocks and empty members make
+ * input without output, and would cost time without end. */
+static uint64_t most_compressed(const struct amosi_stream *s)
+{
+    return s->expected + s->expected / 2 + s->settings->limits.max_idle_input;
+}
+
+static amos_status begin_member(struct amosi_stream *s, amos_error *err)
+{
+    if (s->members == s->settings->limits.max_members)
+        return amosi_fail_at(err, AMOS_E_LIMIT, path_of(s), (int64_t)amosi_input_tell(&s->input),
+                             "the file has more than %llu gzip members; raise max_members to read it.",
+                             (unsigned long long)s->members);
+    amos_status status = amosi_gzip_read_header(&s->input, s->settings->limits.max_gzip_header, err);
+    if (status)
+        return status;
+    s->members++;
+    s->in_body = true;
+    s->body_offset = amosi_input_tell(&s->input);
+    s->member_out = 0;
+    s->crc = 0;
+    s->backend->begin(s->state);
+    return AMOS_OK;
+}
+
+static amos_status end_member(struct amosi_stream *s, amos_error *err)
+{
+    s->in_body = false;
+    s->compressed += amosi_input_tell(&s->input) - s->body_offset;
+    struct amosi_gzip_trailer trailer;
+    amos_status status = amosi_gzip_read_trailer(&s->input, &trailer, err);
+    if (status)
+        return status;
+    int64_t offset = (int64_t)amosi_input_tell(&s->input) - 8;
+    if (trailer.crc != s->crc)
+        return amosi_fail_at(err, AMOS_E_GZ_CRC, path_of(s), offset,
+                             "the data has the CRC-32 0x%08x, but the file says 0x%08x; it is damaged.", s->crc,
+                             trailer.crc);
+    if (trailer.size != (uint32_t)s->member_out)
+        return amosi_fail_at(err, AMOS_E_GZ_SIZE, path_of(s), offset + 4,
+                             "the data has %llu bytes, but the file says %u (modulo 2^32); it is damaged.",
+                             (unsigned long long)s->member_out, trailer.size);
+    return AMOS_OK;
+}
+
+/* After a member: another one, or the end with whatever follows it. */
+static amos_status between_members(struct amosi_stream *s, amos_error *err)
+{
+    if (s->members == 0)
+        return begin_member(s, err);
+    enum amosi_gzip_next next;
+    uint64_t here = amosi_input_tell(&s->input);
+    amos_status status = amosi_gzip_look_ahead(&s->input, &next, err);
+    if (status)
+        return status;
+    if (next == AMOSI_GZIP_MEMBER)
+        return begin_member(s, err);
+    s->ended = true;
+    if (next == AMOSI_GZIP_PADDING)
+        s->warnings |= AMOS_W_PADDING;
+    if (next == AMOSI_GZIP_TRAILING)
+        s->warnings |= AMOS_W_TRAILING;
+    if (next == AMOSI_GZIP_TRAILING && s->settings->strict)
+        return amosi_fail_at(err, AMOS_E_GZ_TRAIL, path_of(s), (int64_t)here,
+                             "bytes that are not gzip follow the compressed data at byte %llu; remove them.",
+                             (unsigned long long)here);
+    return AMOS_OK;
+}
+
+static amos_status fail_in_body(struct amosi_stream *s, bool truncated, amos_error *err)
+{
+    unsigned long long at = amosi_input_tell(&s->input);
+    if (truncated)
+        return amosi_fail_at(err, AMOS_E_GZ_TRUNC, path_of(s), (int64_t)at,
+                             "the file ends at byte %llu, inside compressed data; it is incomplete.", at);
+    return amosi_fail_at(err, AMOS_E_GZ_DATA, path_of(s), (int64_t)at,
+                         "the compressed data is damaged near byte %llu.", at);
+}
+
+static void use_input(struct amosi_input *input, const struct amosi_inflate_io *io)
+{
+    input->next = io->in;
+    if (io->unused)
+        amosi_input_seek(input, amosi_input_tell(input) - io->unused);
+}
+
+/* Inflates into buffer until it is full or the body ends. `*got` grows; BAD and a cut-off both come back as BAD, with
+ * *truncated telling them apart. */
+static amos_status inflate_some(struct amosi_stream *s, unsigned char *buffer, size_t want, size_t *got,
+                                enum amosi_inflate_result *result, bool *truncated, amos_error *err)
+{
+    *got = 0;
+    *truncated = false;
+    *result = AMOSI_INFLATE_MORE;
+    while (*got < want && *result == AMOSI_INFLATE_MORE) {
+        amos_status status = amosi_input_fill(&s->input, err);
+        if (status)
+            return status;
+        if (s->compressed + (amosi_input_tell(&s->input) - s->body_offset) > most_compressed(s))
+            return amosi_fail_at(err, AMOS_E_LIMIT, path_of(s), (int64_t)amosi_input_tell(&s->input),
+                                 "the compressed data goes on without giving output (max_idle_input); it is not a "
+                                 "volume.");
+        size_t in = least((size_t)(s->input.end - s->input.next), s->settings->input_bytes);
+        size_t room = least(want - *got, AMOSI_INFLATE_MOST);
+        struct amosi_inflate_io io = {s->input.next, in, buffer + *got, room, 0};
+        *result = s->backend->run(s->state, &io);
+        use_input(&s->input, &io);
+        *got += room - io.out_bytes;
+        bool at_end = amosi_input_tell(&s->input) == s->source->size;
+        bool stuck = io.in_bytes == in && io.out_bytes == room;
+        /* All input is used up, there is room left, and the body still has not ended. */
+        *truncated = *result == AMOSI_INFLATE_MORE && at_end && io.out_bytes > 0;
+        if (*truncated || (stuck && *result == AMOSI_INFLATE_MORE))
+            *result = AMOSI_INFLATE_BAD;
+    }
+    return AMOS_OK;
+}
+
+/* A fast library gave up. zlib decodes the member again up to the same place and goes on from there: damaged data then
+ * gets the same answer whatever library was chosen. */
+static amos_status fall_back_to_zlib(struct amosi_stream *s, amos_error *err)
+{
+    unsigned char *scratch = amosi_alloc(AMOSI_TILE_BYTES);
+    amos_status status = scratch ? use_backend(s, &amosi_inflate_zlib, err) : amosi_fail_nomem(err, path_of(s));
+    amosi_input_seek(&s->input, s->body_offset);
+    if (!status)
+        s->backend->begin(s->state);
+    for (uint64_t left = s->member_out; left && !status;) {
+        enum amosi_inflate_result result;
+        bool truncated;
+        size_t got;
+        status = inflate_some(s, scratch, left < AMOSI_TILE_BYTES ? (size_t)left : AMOSI_TILE_BYTES, &got, &result,
+                              &truncated, err);
+        left -= got;
+        if (!status && result != AMOSI_INFLATE_MORE && left)
+            status = fail_in_body(s, truncated, err);
+    }
+    amosi_free(scratch);
+    return status;
+}
+
+/* Gives out bytes of the member's body. */
+static amos_status read_body(struct amosi_stream *s, unsigned char *buffer, size_t want, size_t *got, amos_error *err)
+{
+    enum amosi_inflate_result result;
+    bool truncated;
+    amos_status status = inflate_some(s, buffer, want, got, &result, &truncated, err);
+    if (!status && result == AMOSI_INFLATE_BAD && s->backend != &amosi_inflate_zlib) {
+        status = fall_back_to_zlib(s, err);
+        if (!status)
+            status = inflate_some(s, buffer, want, got, &result, &truncated, err);
+    }
+    if (status)
+        return status;
+    s->crc = amosi_crc32(s->crc, buffer, *got);
+    s->member_out += *got;
+    if (result == AMOSI_INFLATE_BAD)
+        return fail_in_body(s, truncated, err);
+    return result == AMOSI_INFLATE_END ? end_member(s, err) : AMOS_OK;
+}
+
+/* ---- one-shot backends ---- */
+
+/* Decodes a whole member into `shot`. What the library cannot do is left to zlib, which streams. */
+static amos_status fire_shot(struct amosi_stream *s, amos_error *err)
+{
+    uint64_t room = s->expected + s->settings->limits.max_extra + 1 - s->position;
+    uint64_t most = most_compressed(s) - s->compressed;
+    if (s->expected < s->position || room > SIZE_MAX || s->source->size - s->body_offset > most)
+        return fall_back_to_zlib(s, err);
+    amos_status status = amosi_input_fill_all(&s->input, err);
+    if (status)
+        return status;
+    if (s->shot_room < room) {
+        amosi_free(s->shot);
+        s->shot = amosi_alloc_voxels((size_t)room);
+        s->shot_room = s->shot ? (size_t)room : 0;
+        if (!s->shot)
+            return amosi_fail_nomem(err, path_of(s));
+    }
+    struct amosi_inflate_io io = {s->input.next, (size_t)(s->input.end - s->input.next), s->shot, (size_t)room, 0};
+    if (s->backend->run(s->state, &io) != AMOSI_INFLATE_END)
+        return fall_back_to_zlib(s, err);
+    use_input(&s->input, &io);
+    s->shot_next = 0;
+    s->shot_end = (size_t)room - io.out_bytes;
+    s->member_out = s->shot_end;
+    s->crc = amosi_crc32(0, s->shot, s->shot_end);
+    return AMOS_OK;
+}
+
+static amos_status read_shot(struct amosi_stream *s, unsigned char *buffer, size_t want, size_t *got, amos_error *err)
+{
+    *got = 0;
+    if (s->member_out == 0 && s->shot_next == s->shot_end) {
+        amos_status status = fire_shot(s, err);
+        if (status || !s->backend->one_shot)
+            return status;
+    }
+    size_t left = s->shot_end - s->shot_next;
+    *got = want < left ? want : left;
+    memcpy(buffer, s->shot + s->shot_next, *got);
+    s->shot_next += *got;
+    return s->shot_next == s->shot_end && *got < want ? end_member(s, err) : AMOS_OK;
+}
+
+/* ---- reading ---- */
+
+static amos_status read_gzip(struct amosi_stream *s, unsigned char *buffer, size_t want, size_t *got, amos_error *err)
+{
+    *got = 0;
+    while (*got < want && !s->ended) {
+        size_t n = 0;
+        amos_status status;
+        if (!s->in_body)
+            status = between_members(s, err);
+        else if (s->backend->one_shot)
+            status = read_shot(s, buffer + *got, want - *got, &n, err);
+        else
+            status = read_body(s, buffer + *got, want - *got, &n, err);
+        *got += n;
+        s->position += n;
+        if (status)
+            return status;
+    }
+    return AMOS_OK;
+}
+
+static uint64_t plain_left(const struct amosi_stream *s)
+{
+    return s->source->size > s->position ? s->source->size - s->position : 0;
+}
+
+amos_status amosi_stream_read(struct amosi_stream *stream, void *buffer, size_t want, size_t *got, amos_error *err)
+{
+    if (stream->gzip)
+        return read_gzip(stream, buffer, want, got, err);
+    uint64_t left = plain_left(stream);
+    *got = left < want ? (size_t)left : want;
+    amos_status status = amosi_source_read(stream->source, stream->position, buffer, *got, err);
+    stream->position += *got;
+    return status;
+}
+
+amos_status amosi_stream_skip(struct amosi_stream *stream, uint64_t want, void *scratch, uint64_t *skipped,
+                              amos_error *err)
+{
+    *skipped = 0;
+    if (!stream->gzip) {
+        uint64_t left = plain_left(stream);
+        *skipped = left < want ? left : want;
+        stream->position += *skipped;
+        return AMOS_OK;
+    }
+    while (*skipped < want) {
+        size_t got, n = want - *skipped < AMOSI_TILE_BYTES ? (size_t)(want - *skipped) : AMOSI_TILE_BYTES;
+        amos_status status = amosi_stream_read(stream, scratch, n, &got, err);
+        if (status)
+            return status;
+        *skipped += got;
+        if (got < n)
+            break;
+    }
+    return AMOS_OK;
+}

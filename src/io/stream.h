@@ -1,0 +1,60 @@
+/* The uncompressed bytes of a source, one after the other, checked as they go by: gzip members or a plain file. */
+#ifndef AMOSI_STREAM_H
+#define AMOSI_STREAM_H
+
+#include <amos/context.h>
+
+#include "io/inflate.h"
+#include "io/input.h"
+
+#define AMOSI_TILE_BYTES ((size_t)256 << 10)  /* stays in L2 while it is inflated, checked and converted */
+#define AMOSI_INPUT_BYTES ((size_t)128 << 10)
+
+/* How to decode; of the handle that the stream belongs to. */
+struct amosi_stream_settings {
+    amos_limits limits;  /* complete: no zeros */
+    amos_inflate inflate;
+    bool strict;         /* foreign bytes after the last member are an error */
+    size_t input_bytes;  /* size of the window on the compressed bytes */
+};
+
+struct amosi_stream {
+    const struct amosi_source *source;
+    const struct amosi_stream_settings *settings;
+    bool gzip;
+    bool ended;
+    uint64_t position;         /* bytes given out so far; for a plain file also the place in it */
+    uint64_t expected;         /* bytes that the reader means to take in all; bounds the work that input can cause */
+    amos_warnings warnings;    /* AMOS_W_PADDING, AMOS_W_TRAILING */
+    /* gzip only */
+    struct amosi_input input;
+    const struct amosi_inflate_backend *backend;
+    void *state;
+    bool in_body;
+    uint64_t members;
+    uint64_t body_offset;      /* where the member's compressed body begins */
+    uint64_t member_out;       /* bytes that the member has given so far */
+    uint64_t compressed;       /* body bytes used up by all members before this one */
+    uint32_t crc;              /* of the member's output so far */
+    unsigned char *shot;       /* one-shot backends: a member's whole output, shot_next..shot_end still to be given out */
+    size_t shot_room, shot_next, shot_end;
+};
+
+/* `whole` says that all of the stream will be read, so that a backend without streaming may be used. */
+amos_status amosi_stream_open(struct amosi_stream *stream, const struct amosi_source *source, bool gzip, bool whole,
+                              const struct amosi_stream_settings *settings, amos_error *err);
+
+/* Accepts a stream that was never opened (all zero). */
+void amosi_stream_close(struct amosi_stream *stream);
+
+/* Says how many bytes will be wanted in all, from the beginning. */
+void amosi_stream_expect(struct amosi_stream *stream, uint64_t total);
+
+/* The next bytes, fewer than wanted only at the end. */
+amos_status amosi_stream_read(struct amosi_stream *stream, void *buffer, size_t want, size_t *got, amos_error *err);
+
+/* Passes over bytes. `scratch` has AMOSI_TILE_BYTES. *skipped may be less than wanted only at the end. */
+amos_status amosi_stream_skip(struct amosi_stream *stream, uint64_t want, void *scratch, uint64_t *skipped,
+                              amos_error *err);
+
+#endif
