@@ -1,0 +1,35 @@
+/* Voxels of one type into another: value = slope * stored + inter in double, rounded once. */
+#ifndef AMOSI_CONVERT_H
+#define AMOSI_CONVERT_H
+
+#include <stdbool.h>
+
+#include <amos/type.h>
+
+struct amosi_convert {
+    amos_type from, to;
+    bool scaled; /* slope and inter count; otherwise integers stay exact */
+    double slope, inter;
+    bool saturate;
+};
+
+/* What was noticed on the way. */
+struct amosi_convert_notes {
+    bool precision;  /* a 64-bit integer lost digits in a floating type */
+    bool refused;    /* a value that the type cannot hold */
+    size_t index;    /* of the first such voxel */
+    double value;    /* and its value after scaling */
+};
+
+/* Converts n voxels in host byte order; source and destination are aligned for their types and do not overlap.
+ * Returns false at the first value that `to` cannot hold, unless saturating. */
+bool amosi_convert_run(const struct amosi_convert *convert, void *to, const void *from, size_t n,
+                       struct amosi_convert_notes *notes);
+
+/* n voxels of a numeric type as unscaled doubles. */
+void amosi_convert_to_double(amos_type type, double *to, const void *from, size_t n);
+
+/* Turns round the bytes of n items of 2, 4, 8 or 16 bytes, in place. */
+void amosi_swap_bytes(void *items, size_t n, size_t bytes);
+
+#endif

@@ -1,0 +1,37 @@
+/* From a header's numbers to millimetres, and between axis orders. */
+#ifndef AMOSI_GEOMETRY_H
+#define AMOSI_GEOMETRY_H
+
+#include <stdbool.h>
+
+#include <amos/geometry.h>
+
+#include "nifti/header.h"
+
+/* The effective geometry of a header. `lenient` makes negative spacings positive. *warnings (may be NULL) gets more
+ * bits. On AMOS_E_GEOM `out` keeps only the shape. */
+amos_status amosi_geometry_from_header(const struct amosi_header *header, bool lenient, const char *path,
+                                       amos_geometry *out, amos_warnings *warnings, amos_error *err);
+
+/* How axes change place: axis i of the one becomes axis `to[i]` of the other, reversed where flip[i]. */
+struct amosi_axes {
+    int to[3];
+    bool flip[3];
+};
+
+/* The change from an orientation (three letters, upper case) to a wanted one (either case).
+ * AMOS_E_ARG where `wanted` is none. */
+amos_status amosi_axes_between(const char *from, const char *wanted, struct amosi_axes *out, amos_error *err);
+
+extern const struct amosi_axes amosi_axes_same;
+
+/* The geometry after its axes changed place. */
+void amosi_geometry_apply(const amos_geometry *from, const struct amosi_axes *axes, amos_geometry *out);
+
+/* The geometry of a part of the volume. */
+void amosi_geometry_crop(amos_geometry *geometry, const amos_box *box);
+
+/* Volume of one voxel in mm^3. */
+double amosi_geometry_voxel_mm3(const amos_geometry *geometry);
+
+#endif

@@ -1,0 +1,33 @@
+/* The bytes of a NIfTI header, checked, as numbers. */
+#ifndef AMOSI_HEADER_H
+#define AMOSI_HEADER_H
+
+#include <stdbool.h>
+
+#include <amos/volume.h>
+
+#define AMOSI_NIFTI1_BYTES 348
+#define AMOSI_NIFTI2_BYTES 540
+
+struct amosi_header {
+    amos_volume_info info;     /* all but what depends on the file: compressed, is_pair, extension_count, file_bytes */
+    amos_warnings warnings;
+    bool swap;                 /* the file has the other byte order than this machine */
+    bool separate_voxels;      /* magic ni1 or ni2: the voxels are in a .img */
+    bool offset_missing;       /* vox_offset is 0 in a single file */
+    size_t header_bytes;       /* 348 or 540 */
+    size_t voxel_bytes;
+    uint64_t voxels;           /* all frames */
+    double quatern[3];
+    double qoffset[3];
+    double srow[3][4];
+};
+
+/* How many bytes a header has that begins like this: 348, 540, or 0 where it is no NIfTI header. Needs 4 bytes. */
+size_t amosi_header_size(const unsigned char *bytes);
+
+/* Checks and reads a header of `bytes` bytes (at least 348, and 540 where amosi_header_size() says so). */
+amos_status amosi_header_parse(const unsigned char *header, size_t bytes, const char *path, struct amosi_header *out,
+                               amos_error *err);
+
+#endif
