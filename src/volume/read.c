@@ -1,0 +1,187 @@
+#include <string.h>
+
+#include "base/fail.h"
+#include "nifti/type.h"
+#include "volume/array.h"
+#include "volume/plan.h"
+
+/* Voxels that are converted at a time when they do not lie side by side in the result. */
+#define SCATTER_BLOCK 512
+#define LARGEST_VOXEL 32 /* complex256 */
+
+/* A read under way. */
+struct reading {
+    const amos_volume *volume;
+    const struct amosi_plan *plan;
+    char *buffer;
+    struct amosi_convert_notes notes;
+};
+
+static char *place_of(const struct reading *r, const int64_t at[4])
+{
+    const struct amosi_plan *p = r->plan;
+    const amos_box *box = &p->region.box;
+    int64_t offset = p->first + (at[3] - p->region.first_frame) * p->step[3];
+    for (int i = 0; i < 3; i++)
+        offset += (at[i] - box->start[i]) * p->step[i];
+    return r->buffer + offset;
+}
+
+/* The place of the voxel `index` voxels after the run's first. */
+static void locate(const struct reading *r, const struct amosi_run *run, size_t index, int64_t at[4])
+{
+    const amos_box *box = &r->plan->region.box;
+    int64_t left = (int64_t)index;
+    for (int i = 0; i < 3; i++) {
+        int64_t n = box->stop[i] - box->start[i];
+        int64_t sum = run->at[i] - box->start[i] + left;
+        at[i] = box->start[i] + sum % n;
+        left = sum / n;
+    }
+    at[3] = run->at[3] + left;
+}
+
+static amos_status fail_value(const struct reading *r, const struct amosi_run *run, size_t index, amos_error *err)
+{
+    int64_t at[4];
+    locate(r, run, index, at);
+    return amosi_fail(err, AMOS_E_HDR_SCALE, r->volume->path,
+                      "voxel (%lld, %lld, %lld) of frame %lld has the value %.10g, which %s cannot hold; read it as another "
+                      "type, or saturate.",
+                      (long long)at[0], (long long)at[1], (long long)at[2], (long long)at[3], r->notes.value,
+                      amos_type_name(r->plan->convert.to));
+}
+
+/* Converts n voxels that lie side by side; false at a value that cannot be held. */
+static bool convert(struct reading *r, void *to, const void *from, size_t n)
+{
+    if (amosi_type_is_numeric(r->plan->convert.from))
+        return amosi_convert_run(&r->plan->convert, to, from, n, &r->notes);
+    memcpy(to, from, n * r->plan->from_bytes);
+    return true;
+}
+
+static amos_status take_packed(void *user, const struct amosi_run *run, amos_error *err)
+{
+    struct reading *r = user;
+    if (convert(r, place_of(r, run->at), run->data, run->voxels))
+        return AMOS_OK;
+    return fail_value(r, run, r->notes.index, err);
+}
+
+static void scatter(char *to, int64_t step, const char *from, size_t bytes, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        memcpy(to + (int64_t)i * step, from + i * bytes, bytes);
+}
+
+/* The sizes of nearly all files, each with a copy that the compiler can make a single move. */
+static void scatter_voxels(char *to, int64_t step, const char *from, size_t bytes, size_t n)
+{
+    switch (bytes) {
+    case 1:
+        scatter(to, step, from, 1, n);
+        break;
+    case 2:
+        scatter(to, step, from, 2, n);
+        break;
+    case 4:
+        scatter(to, step, from, 4, n);
+        break;
+    case 8:
+        scatter(to, step, from, 8, n);
+        break;
+    default:
+        scatter(to, step, from, bytes, n);
+    }
+}
+
+static amos_status take_row(void *user, const struct amosi_run *row, amos_error *err)
+{
+    struct reading *r = user;
+    const struct amosi_plan *p = r->plan;
+    char *to = place_of(r, row->at);
+    if (p->step[0] == (int64_t)p->to_bytes)
+        return take_packed(user, row, err);
+    _Alignas(64) char block[SCATTER_BLOCK * LARGEST_VOXEL];
+    for (size_t i = 0; i < row->voxels; i += SCATTER_BLOCK) {
+        size_t n = row->voxels - i < SCATTER_BLOCK ? row->voxels - i : SCATTER_BLOCK;
+        if (!convert(r, block, (const char *)row->data + i * p->from_bytes, n))
+            return fail_value(r, row, i + r->notes.index, err);
+        scatter_voxels(to + (int64_t)i * p->step[0], p->step[0], block, p->to_bytes, n);
+    }
+    return AMOS_OK;
+}
+
+static amos_status take_rows(void *user, const struct amosi_run *run, amos_error *err)
+{
+    const struct reading *r = user;
+    return amosi_run_rows(run, &r->plan->region.box, r->plan->from_bytes, take_row, user, err);
+}
+
+static amos_status read_plan(const amos_volume *volume, const struct amosi_plan *plan, void *buffer, amos_error *err)
+{
+    struct reading r = {.volume = volume, .plan = plan, .buffer = buffer};
+    amosi_run_fn take = plan->packed ? take_packed : take_rows;
+    amos_status status = amosi_volume_scan(volume, &plan->region, &plan->progress, take, &r, err);
+    if (r.notes.precision)
+        amosi_volume_warn(volume, AMOS_W_PRECISION);
+    return status;
+}
+
+/* What a pointer to a voxel of this type must be a multiple of. */
+static size_t alignment_of(amos_type type)
+{
+    return amosi_type_swap_bytes(type);
+}
+
+static bool is_aligned(const struct amosi_plan *plan, const void *buffer)
+{
+    size_t alignment = alignment_of(plan->layout.type);
+    uintptr_t all = (uintptr_t)buffer | (uintptr_t)plan->layout.offset;
+    for (int i = 0; i < 4; i++)
+        all |= (uintptr_t)plan->layout.strides[i];
+    return all % alignment == 0;
+}
+
+amos_status amos_volume_read(const amos_volume *volume, const amos_read_options *options, void *buffer, size_t bytes,
+                             amos_error *err)
+{
+    if (!volume || !buffer)
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_volume_read needs a volume and a buffer.");
+    struct amosi_plan plan;
+    amos_status status = amosi_plan_make(volume, options, &plan, err);
+    if (status)
+        return status;
+    if (bytes < plan.layout.bytes || bytes > PTRDIFF_MAX)
+        return amosi_fail(err, AMOS_E_ARG, volume->path, "the buffer has %zu bytes; %zu are needed.", bytes,
+                          plan.layout.bytes);
+    if (!is_aligned(&plan, buffer))
+        return amosi_fail(err, AMOS_E_ARG, volume->path,
+                          "the buffer, the offset and the strides must be multiples of %zu for voxels of type %s.",
+                          alignment_of(plan.layout.type), amos_type_name(plan.layout.type));
+    return read_plan(volume, &plan, buffer, err);
+}
+
+amos_status amos_volume_load(const amos_volume *volume, const amos_read_options *options, amos_array **out,
+                             amos_error *err)
+{
+    if (!volume || !out)
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_volume_load needs a volume and a place for the array.");
+    *out = NULL;
+    struct amosi_plan plan;
+    amos_status status = amosi_plan_make(volume, options, &plan, err);
+    if (status)
+        return status;
+    amos_array *array = amosi_array_new(&plan.layout);
+    if (!array)
+        return amosi_fail_nomem(err, volume->path);
+    status = read_plan(volume, &plan, array->data, err);
+    if (status) {
+        amos_array_free(array);
+        return status;
+    }
+    array->layout.warnings = amos_volume_warnings(volume);
+    *out = array;
+    return AMOS_OK;
+}

@@ -1,0 +1,53 @@
+#include "volume/volume.h"
+
+#include <stdatomic.h>
+
+#include "base/alloc.h"
+#include "base/fail.h"
+
+void amos_volume_free(amos_volume *volume)
+{
+    if (!volume)
+        return;
+    amosi_source_close(&volume->source);
+    amosi_free(volume->path);
+    amosi_free(volume);
+}
+
+const amos_volume_info *amos_volume_get_info(const amos_volume *volume)
+{
+    return volume ? &volume->header.info : NULL;
+}
+
+const char *amos_volume_path(const amos_volume *volume)
+{
+    return volume ? volume->path : NULL;
+}
+
+amos_warnings amos_volume_warnings(const amos_volume *volume)
+{
+    return volume ? atomic_load(&volume->warnings) : 0;
+}
+
+void amosi_volume_warn(const amos_volume *volume, amos_warnings warnings)
+{
+    /* Readers hold a const volume; that they leave warnings behind is the one thing they may do to it. */
+    if (warnings)
+        atomic_fetch_or(&((amos_volume *)(uintptr_t)volume)->warnings, warnings);
+}
+
+void amosi_volume_set_window(amos_volume *volume, size_t bytes)
+{
+    volume->settings.input_bytes = bytes;
+}
+
+amos_status amos_volume_get_geometry(const amos_volume *volume, amos_geometry *out, amos_error *err)
+{
+    if (!volume || !out)
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_volume_get_geometry needs a volume and a place for the answer.");
+    *out = volume->geometry;
+    if (volume->has_geometry)
+        return AMOS_OK;
+    /* Worked out again for its message. */
+    return amosi_geometry_from_header(&volume->header, volume->lenient, volume->path, out, NULL, err);
+}

@@ -1,0 +1,60 @@
+/* An opened NIfTI file, seen from inside. */
+#ifndef AMOSI_VOLUME_H
+#define AMOSI_VOLUME_H
+
+#include <amos/volume.h>
+
+#include "base/log.h"
+#include "base/progress.h"
+#include "io/stream.h"
+#include "nifti/geometry.h"
+#include "nifti/header.h"
+
+struct amos_volume {
+    char *path;                 /* what was opened: for a pair the .hdr */
+    struct amosi_source source; /* the file with the voxels: for a pair the .img */
+    bool gzip;                  /* it is compressed */
+    struct amosi_header header;
+    bool lenient;               /* AMOS_OPEN_LENIENT */
+    bool has_geometry;
+    amos_geometry geometry;     /* only the shape where has_geometry is false */
+    struct amosi_stream_settings settings;
+    struct amosi_log log;
+    _Atomic amos_warnings warnings; /* the only thing that reading changes */
+};
+
+void amosi_volume_warn(const amos_volume *volume, amos_warnings warnings);
+
+/* For tests: the size of the window on the compressed bytes, at least 1. */
+void amosi_volume_set_window(amos_volume *volume, size_t bytes);
+
+/* A part of the voxels, in stored axis order. */
+struct amosi_region {
+    amos_box box;
+    int64_t first_frame;
+    int64_t frames;
+};
+
+/* All of it. */
+struct amosi_region amosi_region_whole(const amos_volume *volume);
+
+/* Voxels that follow each other in the file, in host byte order. Where the region is narrower than the volume along an
+ * axis, a run does not go beyond it; otherwise it may go on in the next row, slice or frame. */
+struct amosi_run {
+    int64_t at[4]; /* x, y, z, frame of the first voxel, counted from the volume's start */
+    size_t voxels;
+    void *data;
+};
+
+typedef amos_status (*amosi_run_fn)(void *user, const struct amosi_run *run, amos_error *err);
+
+/* The straight line of reading: source -> gzip members -> tile -> CRC -> byte order -> `take`, run by run. A region that
+ * reaches the last voxel also checks all that follows it. */
+amos_status amosi_volume_scan(const amos_volume *volume, const struct amosi_region *region,
+                              const struct amosi_progress *progress, amosi_run_fn take, void *user, amos_error *err);
+
+/* Splits a run into rows: calls `take` for each piece that lies in one row of the region. */
+amos_status amosi_run_rows(const struct amosi_run *run, const amos_box *box, size_t voxel_bytes, amosi_run_fn take,
+                           void *user, amos_error *err);
+
+#endif
