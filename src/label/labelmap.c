@@ -1,0 +1,152 @@
+#include "label/labelmap.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/fail.h"
+
+void amos_labelmap_free(amos_labelmap *map)
+{
+    if (map)
+        amosi_free(map->voxels);
+    amosi_free(map);
+}
+
+const uint8_t *amos_labelmap_voxels(const amos_labelmap *map)
+{
+    return map ? map->voxels : NULL;
+}
+
+const amos_layout *amos_labelmap_layout(const amos_labelmap *map)
+{
+    return map ? &map->layout : NULL;
+}
+
+int amos_labelmap_max_label(const amos_labelmap *map)
+{
+    return map ? map->max_label : -1;
+}
+
+const amos_organ_stats *amos_labelmap_stats(const amos_labelmap *map, int label)
+{
+    return map && label >= 0 && label <= map->max_label ? &map->stats[label] : NULL;
+}
+
+void amosi_labelmap_finish(amos_labelmap *map, const struct amosi_tally *tallies, const int64_t stored_shape[3],
+                           const struct amosi_axes *axes)
+{
+    bool empty = true;
+    for (int label = 0; label <= map->max_label; label++) {
+        amosi_stats_finish(&tallies[label], label, stored_shape, axes, &map->layout, &map->stats[label]);
+        empty &= label == 0 || !map->stats[label].present;
+    }
+    if (empty)
+        map->layout.warnings |= AMOS_W_EMPTY;
+}
+
+static uint64_t voxel_count(const amos_labelmap *map)
+{
+    return (uint64_t)map->layout.shape[0] * (uint64_t)map->layout.shape[1] * (uint64_t)map->layout.shape[2];
+}
+
+static amos_status check_output(const amos_labelmap *map, const void *out, size_t planes, size_t bytes, amos_error *err)
+{
+    if (!map || !out || planes == 0)
+        return amosi_fail(err, AMOS_E_ARG, NULL, "A label map, at least one label and a buffer are needed.");
+    if (!map->voxels)
+        return amosi_fail(err, AMOS_E_ARG, NULL, "The label map was loaded without voxels (AMOS_LABEL_STATS_ONLY).");
+    uint64_t need;
+    if (__builtin_mul_overflow(voxel_count(map), (uint64_t)planes, &need) || need > bytes)
+        return amosi_fail(err, AMOS_E_ARG, NULL, "The buffer has %zu bytes; %zu planes of %llu voxels are needed.", bytes,
+                          planes, (unsigned long long)voxel_count(map));
+    return AMOS_OK;
+}
+
+static void write_mask(const amos_labelmap *map, int label, uint8_t *out)
+{
+    uint64_t n = voxel_count(map);
+    for (uint64_t i = 0; i < n; i++)
+        out[i] = map->voxels[i] == label;
+}
+
+amos_status amos_labelmap_mask(const amos_labelmap *map, int label, uint8_t *out, size_t bytes, amos_error *err)
+{
+    return amos_labelmap_onehot(map, &label, 1, out, bytes, err);
+}
+
+amos_status amos_labelmap_onehot(const amos_labelmap *map, const int *labels, size_t count, uint8_t *out, size_t bytes,
+                                 amos_error *err)
+{
+    amos_status status = check_output(map, out, count, bytes, err);
+    for (size_t i = 0; i < count && !status; i++) {
+        int label = labels ? labels[i] : i <= 255 ? (int)i : 256;
+        if (label < 0 || label > map->max_label)
+            status = amosi_fail(err, AMOS_E_ARG, NULL, "Label %d does not exist; the largest is %d.", label, map->max_label);
+    }
+    for (size_t i = 0; i < count && !status; i++)
+        write_mask(map, labels ? labels[i] : (int)i, out + i * voxel_count(map));
+    return status;
+}
+
+/* ---- renumbering ---- */
+
+static void renumber_voxels(const amos_labelmap *from, const uint8_t *table, amos_labelmap *to,
+                            struct amosi_tally tallies[AMOSI_LABELS])
+{
+    const int64_t *shape = from->layout.shape;
+    const size_t width = (size_t)shape[0];
+    for (int64_t z = 0; z < shape[2]; z++)
+        for (int64_t y = 0; y < shape[1]; y++) {
+            size_t row = (size_t)(z * shape[1] + y) * width;
+            for (size_t x = 0, n; x < width; x += n) {
+                n = amosi_run_length(from->voxels + row + x, width - x, 1);
+                uint8_t label = table[from->voxels[row + x]];
+                memset(to->voxels + row + x, label, n);
+                amosi_tally_run(&tallies[label], (int64_t)x, (int64_t)(x + n), y, z);
+            }
+        }
+}
+
+static amos_status check_table(const amos_labelmap *map, const uint8_t *table, size_t count, int *max_label,
+                               amos_error *err)
+{
+    if (!map || !map->voxels || !table || count != (size_t)map->max_label + 1)
+        return amosi_fail(err, AMOS_E_ARG, NULL,
+                          "amos_labelmap_renumber needs a label map with voxels and a table with an entry for each label "
+                          "0..%d.",
+                          map ? map->max_label : 0);
+    *max_label = map->max_label;
+    for (size_t i = 0; i < count; i++)
+        *max_label = table[i] > *max_label ? table[i] : *max_label;
+    return AMOS_OK;
+}
+
+amos_status amos_labelmap_renumber(const amos_labelmap *map, const uint8_t *table, size_t table_count,
+                                   amos_labelmap **out, amos_error *err)
+{
+    if (out)
+        *out = NULL;
+    int max_label = 0;
+    amos_status status = check_table(map, table, table_count, &max_label, err);
+    if (!status && !out)
+        status = amosi_fail(err, AMOS_E_ARG, NULL, "amos_labelmap_renumber needs a place for the new map.");
+    if (status)
+        return status;
+    amos_labelmap *to = amosi_zalloc(sizeof *to);
+    struct amosi_tally *tallies = amosi_zalloc(AMOSI_LABELS * sizeof *tallies);
+    if (to)
+        to->voxels = amosi_alloc_voxels((size_t)voxel_count(map));
+    if (to && tallies && to->voxels) {
+        to->layout = map->layout;
+        to->layout.warnings &= ~AMOS_W_EMPTY;
+        to->max_label = max_label;
+        renumber_voxels(map, table, to, tallies);
+        amosi_labelmap_finish(to, tallies, map->layout.shape, &amosi_axes_same);
+        *out = to;
+    } else {
+        amos_labelmap_free(to);
+        status = amosi_fail_nomem(err, NULL);
+    }
+    amosi_free(tallies);
+    return status;
+}

@@ -1,0 +1,21 @@
+/* A label map, seen from inside. */
+#ifndef AMOSI_LABELMAP_H
+#define AMOSI_LABELMAP_H
+
+#include "label/stats.h"
+
+struct amos_labelmap {
+    amos_layout layout;
+    int max_label;
+    uint8_t *voxels; /* NULL: statistics only */
+    amos_organ_stats stats[AMOSI_LABELS];
+};
+
+/* Where two labels meet in a row: how many voxels from `from` on equal the first. */
+size_t amosi_run_length(const void *from, size_t n, size_t voxel_bytes);
+
+/* Statistics from the tallies of labels 0..max_label, and AMOS_W_EMPTY. */
+void amosi_labelmap_finish(amos_labelmap *map, const struct amosi_tally *tallies, const int64_t stored_shape[3],
+                           const struct amosi_axes *axes);
+
+#endif

@@ -1,0 +1,241 @@
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/fail.h"
+#include "base/options.h"
+#include "label/labelmap.h"
+#include "label/relabel.h"
+#include "nifti/convert.h"
+#include "nifti/type.h"
+#include "volume/plan.h"
+
+/* Labels come in long runs: each run is looked at once, whatever the stored type. */
+struct loading {
+    const amos_volume *volume;
+    const struct amosi_plan *plan;
+    struct amosi_relabel_rule rule;
+    amos_labelmap *map;
+    struct amosi_tally *tallies;
+    size_t voxel_bytes;
+    /* the last voxel that was looked up, as stored */
+    bool has_last;
+    unsigned char last[8];
+    int last_label;
+    double last_value;
+    /* voxels that are no label */
+    uint64_t bad;
+    int64_t bad_at[3];
+    double bad_value;
+};
+
+#define RUN_LENGTH(T)                                                                                                  \
+    static size_t run_length_##T(const unsigned char *from, size_t n)                                                  \
+    {                                                                                                                  \
+        T first, next;                                                                                                 \
+        memcpy(&first, from, sizeof first);                                                                            \
+        size_t i = 1;                                                                                                  \
+        for (; i < n; i++) {                                                                                           \
+            memcpy(&next, from + i * sizeof next, sizeof next);                                                        \
+            if (next != first)                                                                                         \
+                break;                                                                                                 \
+        }                                                                                                              \
+        return i;                                                                                                      \
+    }
+RUN_LENGTH(uint8_t)
+RUN_LENGTH(uint16_t)
+RUN_LENGTH(uint32_t)
+RUN_LENGTH(uint64_t)
+
+/* Whole words that equal the word before them are passed over first: a run's end is then found among few voxels. */
+size_t amosi_run_length(const void *from, size_t n, size_t voxel_bytes)
+{
+    const unsigned char *p = from;
+    size_t bytes = n * voxel_bytes, same = 0;
+    if (bytes >= 16 && memcmp(p, p + voxel_bytes, 8) == 0) {
+        uint64_t word, next;
+        memcpy(&word, p, 8);
+        for (same = 8; same + 8 <= bytes; same += 8) {
+            memcpy(&next, p + same, 8);
+            if (next != word)
+                break;
+        }
+        same = same / voxel_bytes - 1; /* the last voxel known to be equal begins the search */
+    }
+    p += same * voxel_bytes;
+    switch (voxel_bytes) {
+    case 1:
+        return same + run_length_uint8_t(p, n - same);
+    case 2:
+        return same + run_length_uint16_t(p, n - same);
+    case 4:
+        return same + run_length_uint32_t(p, n - same);
+    default:
+        return same + run_length_uint64_t(p, n - same);
+    }
+}
+
+/* The label of a stored voxel, -1 for none; *value is what it means. */
+static int label_of(struct loading *l, const unsigned char *voxel, double *value)
+{
+    if (!l->has_last || memcmp(voxel, l->last, l->voxel_bytes) != 0) {
+        double stored;
+        amosi_convert_to_double(l->plan->convert.from, &stored, voxel, 1);
+        l->last_label = amosi_relabel_voxel(&l->rule, stored, &l->last_value);
+        memcpy(l->last, voxel, l->voxel_bytes);
+        l->has_last = true;
+    }
+    *value = l->last_value;
+    return l->last_label;
+}
+
+static void note_bad(struct loading *l, const int64_t at[4], size_t n, double value)
+{
+    if (l->bad == 0) {
+        memcpy(l->bad_at, at, sizeof l->bad_at);
+        l->bad_value = value;
+    }
+    l->bad += n;
+}
+
+static void store_run(const struct loading *l, const int64_t at[4], size_t n, uint8_t label)
+{
+    const struct amosi_plan *p = l->plan;
+    if (!l->map->voxels)
+        return;
+    uint8_t *to = l->map->voxels + p->first + at[0] * p->step[0] + at[1] * p->step[1] + at[2] * p->step[2];
+    if (p->step[0] == 1)
+        memset(to, label, n);
+    else if (p->step[0] == -1)
+        memset(to - (n - 1), label, n);
+    else
+        for (size_t i = 0; i < n; i++)
+            to[(int64_t)i * p->step[0]] = label;
+}
+
+static amos_status take_row(void *user, const struct amosi_run *row, amos_error *err)
+{
+    (void)err;
+    struct loading *l = user;
+    const unsigned char *data = row->data;
+    int64_t at[4] = {row->at[0], row->at[1], row->at[2], 0};
+    for (size_t i = 0, n; i < row->voxels; i += n) {
+        const unsigned char *voxel = data + i * l->voxel_bytes;
+        double value;
+        n = amosi_run_length(voxel, row->voxels - i, l->voxel_bytes);
+        int label = label_of(l, voxel, &value);
+        if (label < 0) {
+            note_bad(l, at, n, value);
+        } else {
+            amosi_tally_run(&l->tallies[label], at[0], at[0] + (int64_t)n, at[1], at[2]);
+            store_run(l, at, n, (uint8_t)label);
+        }
+        at[0] += (int64_t)n;
+    }
+    return AMOS_OK;
+}
+
+static amos_status take_rows(void *user, const struct amosi_run *run, amos_error *err)
+{
+    const struct loading *l = user;
+    return amosi_run_rows(run, &l->plan->region.box, l->voxel_bytes, take_row, user, err);
+}
+
+static amos_status fail_label(const struct loading *l, amos_error *err)
+{
+    return amosi_fail(err, AMOS_E_LABEL, l->volume->path,
+                      "%llu voxel%s no label: the first is voxel (%lld, %lld, %lld) with the value %.10g; a label is an "
+                      "integer from 0 to %d%s.",
+                      (unsigned long long)l->bad, l->bad == 1 ? " is" : "s are", (long long)l->bad_at[0],
+                      (long long)l->bad_at[1], (long long)l->bad_at[2], l->bad_value, l->rule.max_label,
+                      l->rule.has_table ? " or in the table" : "");
+}
+
+/* The plan of a read as uint8, whose conversion is not used: every voxel is looked at as a label instead. */
+static amos_status make_plan(const amos_volume *volume, const amos_label_options *o, struct amosi_plan *plan,
+                             amos_error *err)
+{
+    const amos_volume_info *info = &volume->header.info;
+    amos_read_options read = {.size = sizeof read, .type = AMOS_TYPE_UINT8, .orientation = o->orientation,
+                              .progress = o->progress, .progress_user = o->progress_user};
+    if (info->frames > 1)
+        return amosi_fail(err, AMOS_E_UNSUPPORTED, volume->path, "the file has %lld frames; a label has one.",
+                          (long long)info->frames);
+    if (!amosi_type_is_numeric(info->type))
+        return amosi_fail(err, AMOS_E_UNSUPPORTED, volume->path, "voxels of type %s are no labels.",
+                          amos_type_name(info->type));
+    return amosi_plan_make(volume, &read, plan, err);
+}
+
+static amos_status allocate(struct loading *l, const amos_label_options *o, amos_error *err)
+{
+    l->map = amosi_zalloc(sizeof *l->map);
+    l->tallies = amosi_zalloc(AMOSI_LABELS * sizeof *l->tallies);
+    if (!l->map || !l->tallies)
+        return amosi_fail_nomem(err, l->volume->path);
+    l->map->layout = l->plan->layout;
+    l->map->max_label = l->rule.max_label;
+    if (o->flags & AMOS_LABEL_STATS_ONLY)
+        return AMOS_OK;
+    l->map->voxels = amosi_alloc_voxels(l->plan->layout.bytes);
+    return l->map->voxels ? AMOS_OK : amosi_fail_nomem(err, l->volume->path);
+}
+
+static void finish(struct loading *l, const struct amosi_axes *axes)
+{
+    l->map->layout.warnings = amos_volume_warnings(l->volume);
+    amosi_labelmap_finish(l->map, l->tallies, l->volume->header.info.shape, axes);
+}
+
+static amos_status run(struct loading *l, const amos_label_options *o, amos_error *err)
+{
+    struct amosi_axes axes = amosi_axes_same;
+    amos_status status = allocate(l, o, err);
+    if (!status && o->orientation)
+        status = amosi_axes_between(l->volume->geometry.orientation, o->orientation, &axes, err);
+    if (!status)
+        status = amosi_volume_scan(l->volume, &l->plan->region, &l->plan->progress, take_rows, l, err);
+    if (!status && l->bad)
+        status = fail_label(l, err);
+    if (!status)
+        finish(l, &axes);
+    return status;
+}
+
+amos_status amos_labelmap_load(const amos_volume *volume, const amos_label_options *options, amos_labelmap **out,
+                               amos_error *err)
+{
+    if (!volume || !out)
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_labelmap_load needs a volume and a place for the label map.");
+    *out = NULL;
+    amos_label_options o;
+    struct amosi_plan plan;
+    struct loading l = {.volume = volume, .plan = &plan, .voxel_bytes = volume->header.voxel_bytes};
+    amos_status status = amosi_options_take(&o, sizeof o, options, "amos_label_options", err);
+    if (!status)
+        status = make_plan(volume, &o, &plan, err);
+    if (!status)
+        status = amosi_relabel_take(&l.rule, &volume->header.info, &o, volume->path, err);
+    if (!status)
+        status = run(&l, &o, err);
+    amosi_relabel_free(&l.rule);
+    amosi_free(l.tallies);
+    if (status)
+        amos_labelmap_free(l.map);
+    else
+        *out = l.map;
+    return status;
+}
+
+amos_status amos_labelmap_load_path(const char *path, const amos_volume_options *volume_options,
+                                    const amos_label_options *options, amos_labelmap **out, amos_error *err)
+{
+    if (out)
+        *out = NULL;
+    amos_volume *volume;
+    amos_status status = amos_volume_open(path, volume_options, &volume, err);
+    if (status)
+        return status;
+    status = amos_labelmap_load(volume, options, out, err);
+    amos_volume_free(volume);
+    return status;
+}
