@@ -1,0 +1,214 @@
+#include <amos/pair.h>
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/fail.h"
+#include "base/options.h"
+#include "volume/volume.h"
+
+#define DEFAULT_TOLERANCE 0.01
+
+struct amos_pair {
+    amos_volume *image;
+    amos_volume *label;
+    double displacement;
+    amos_warnings warnings;
+};
+
+void amos_pair_free(amos_pair *pair)
+{
+    if (!pair)
+        return;
+    amos_volume_free(pair->label);
+    amos_volume_free(pair->image);
+    amosi_free(pair);
+}
+
+const amos_volume *amos_pair_image(const amos_pair *pair)
+{
+    return pair ? pair->image : NULL;
+}
+
+const amos_volume *amos_pair_label(const amos_pair *pair)
+{
+    return pair ? pair->label : NULL;
+}
+
+double amos_pair_displacement(const amos_pair *pair)
+{
+    return pair ? pair->displacement : 0;
+}
+
+amos_warnings amos_pair_warnings(const amos_pair *pair)
+{
+    return pair ? pair->warnings : 0;
+}
+
+/* ---- do they fit? ---- */
+
+static amos_status check_frames(const amos_volume *v, const char *what, amos_error *err)
+{
+    if (v->header.info.frames == 1)
+        return AMOS_OK;
+    return amosi_fail(err, AMOS_E_UNSUPPORTED, v->path, "the file has %lld frames; %s of a case has one.",
+                      (long long)v->header.info.frames, what);
+}
+
+static bool same_when_sorted(const int64_t a[3], const int64_t b[3])
+{
+    static const int orders[5][3] = {{0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+    for (int i = 0; i < 5; i++)
+        if (a[0] == b[orders[i][0]] && a[1] == b[orders[i][1]] && a[2] == b[orders[i][2]])
+            return true;
+    return false;
+}
+
+static amos_status check_shape(const amos_pair *p, amos_error *err)
+{
+    const int64_t *a = p->image->header.info.shape, *b = p->label->header.info.shape;
+    if (memcmp(a, b, 3 * sizeof *a) == 0)
+        return AMOS_OK;
+    return amosi_fail(err, AMOS_E_PAIR_SHAPE, p->label->path,
+                      "the label has %lld x %lld x %lld voxels and its image %s has %lld x %lld x %lld; they must be equal%s.",
+                      (long long)b[0], (long long)b[1], (long long)b[2], p->image->path, (long long)a[0], (long long)a[1],
+                      (long long)a[2], same_when_sorted(a, b) ? " (it looks as if the axes were exchanged)" : "");
+}
+
+static double smallest(const double spacing[3])
+{
+    double m = spacing[0] < spacing[1] ? spacing[0] : spacing[1];
+    return m < spacing[2] ? m : spacing[2];
+}
+
+static amos_status check_geometry(amos_pair *p, const amos_pair_options *o, amos_error *err)
+{
+    amos_geometry image, label;
+    amos_status status = amos_volume_get_geometry(p->image, &image, err);
+    if (!status)
+        status = amos_volume_get_geometry(p->label, &label, err);
+    if (status)
+        return status;
+    if (image.source == AMOS_AFFINE_SPACING || label.source == AMOS_AFFINE_SPACING) {
+        p->warnings |= AMOS_W_NOORIENT;
+        return AMOS_OK;
+    }
+    status = amos_geometry_displacement(&image, &label, &p->displacement, err);
+    if (status)
+        return status;
+    double tolerance = o->tolerance > 0 ? o->tolerance : DEFAULT_TOLERANCE;
+    double allowed = tolerance * smallest(image.spacing);
+    if (p->displacement <= allowed)
+        return AMOS_OK;
+    if (o->flags & AMOS_PAIR_WARN_GEOMETRY) {
+        p->warnings |= AMOS_W_GEOM;
+        return AMOS_OK;
+    }
+    return amosi_fail(err, AMOS_E_PAIR_GEOM, p->label->path,
+                      "the label lies %.4g mm away from its image %s; up to %.4g mm are accepted.", p->displacement,
+                      p->image->path, allowed);
+}
+
+static amos_status check_pair(amos_pair *p, const amos_pair_options *o, amos_error *err)
+{
+    if (amosi_source_same_file(&p->image->source, &p->label->source))
+        return amosi_fail(err, AMOS_E_DUP, p->label->path, "image and label are the same file.");
+    amos_status status = check_frames(p->image, "the image", err);
+    if (!status)
+        status = check_frames(p->label, "the label", err);
+    if (!status)
+        status = check_shape(p, err);
+    return status ? status : check_geometry(p, o, err);
+}
+
+/* ---- opening ---- */
+
+static amos_status take_options(amos_pair_options *o, const amos_pair_options *options, amos_error *err)
+{
+    amos_status status = amosi_options_take(o, sizeof *o, options, "amos_pair_options", err);
+    if (!status && (o->flags & ~AMOS_PAIR_WARN_GEOMETRY || !(o->tolerance >= 0)))
+        status = amosi_fail(err, AMOS_E_ARG, NULL, "amos_pair_options has an unknown flag or a negative tolerance.");
+    return status;
+}
+
+amos_status amos_pair_open_paths(const char *image_path, const char *label_path, const amos_pair_options *options,
+                                 amos_pair **out, amos_error *err)
+{
+    if (!image_path || !label_path || !out)
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_pair_open_paths needs two paths and a place for the pair.");
+    *out = NULL;
+    amos_pair_options o;
+    amos_status status = take_options(&o, options, err);
+    if (status)
+        return status;
+    amos_pair *pair = amosi_zalloc(sizeof *pair);
+    if (!pair)
+        return amosi_fail_nomem(err, image_path);
+    status = amos_volume_open(image_path, o.volume, &pair->image, err);
+    if (!status)
+        status = amos_volume_open(label_path, o.volume, &pair->label, err);
+    if (!status)
+        status = check_pair(pair, &o, err);
+    if (status)
+        amos_pair_free(pair);
+    else
+        *out = pair;
+    return status;
+}
+
+amos_status amos_pair_open(const amos_case *c, const amos_pair_options *options, amos_pair **out, amos_error *err)
+{
+    if (!c || !out)
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_pair_open needs a case and a place for the pair.");
+    *out = NULL;
+    amos_status status;
+    if (amos_case_label_path(c))
+        status = amos_pair_open_paths(amos_case_image_path(c), amos_case_label_path(c), options, out, err);
+    else
+        status = amosi_fail(err, AMOS_E_UNSUPPORTED, amos_case_image_path(c), "case %s has no label.", amos_case_id(c));
+    if (status)
+        amosi_fail_case(err, amos_case_id(c));
+    return status;
+}
+
+/* ---- loading ---- */
+
+static bool has_place(const amos_read_options *o)
+{
+    int64_t all = o->offset;
+    for (int i = 0; i < 4; i++)
+        all |= o->strides[i];
+    for (int i = 0; i < 3; i++)
+        all |= o->box.start[i] | o->box.stop[i];
+    return all != 0;
+}
+
+amos_status amos_pair_load(const amos_pair *pair, const amos_read_options *image_options,
+                           const amos_label_options *label_options, amos_array **image, amos_labelmap **label,
+                           amos_error *err)
+{
+    if (!pair || !image || !label)
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_pair_load needs a pair and places for image and label.");
+    *image = NULL;
+    *label = NULL;
+    amos_read_options read;
+    amos_label_options as_label;
+    amos_status status = amosi_options_take(&read, sizeof read, image_options, "amos_read_options", err);
+    if (!status)
+        status = amosi_options_take(&as_label, sizeof as_label, label_options, "amos_label_options", err);
+    if (status)
+        return status;
+    if (has_place(&read) || as_label.orientation)
+        return amosi_fail(err, AMOS_E_ARG, NULL,
+                          "amos_pair_load takes no box, strides or offset, and the orientation from the image's options.");
+    /* One orientation for both: each volume is turned by its own axes, which the geometry check has found equal. */
+    as_label.orientation = read.orientation;
+    status = amos_volume_load(pair->image, &read, image, err);
+    if (!status)
+        status = amos_labelmap_load(pair->label, &as_label, label, err);
+    if (status) {
+        amos_array_free(*image);
+        *image = NULL;
+    }
+    return status;
+}
