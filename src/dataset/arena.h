@@ -1,0 +1,19 @@
+/* Many short texts in few allocations, all released together. */
+#ifndef AMOSI_ARENA_H
+#define AMOSI_ARENA_H
+
+#include <stddef.h>
+
+struct amosi_arena {
+    struct amosi_arena_chunk *last; /* NULL: empty; zeroed memory is a valid arena */
+};
+
+/* Bytes without any alignment; NULL when memory ran out. */
+char *amosi_arena_bytes(struct amosi_arena *arena, size_t bytes);
+
+/* A copy that ends with a NUL; NULL when memory ran out. */
+char *amosi_arena_text(struct amosi_arena *arena, const char *text, size_t length);
+
+void amosi_arena_free(struct amosi_arena *arena);
+
+#endif

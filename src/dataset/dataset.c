@@ -1,0 +1,334 @@
+#define _XOPEN_SOURCE 700
+#include "dataset/dataset.h"
+
+#include <errno.h>
+#include <limits.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/alloc.h"
+#include "base/options.h"
+#include "dataset/folders.h"
+#include "dataset/labels.h"
+#include "dataset/manifest.h"
+#include "dataset/metadata.h"
+#include "dataset/order.h"
+#include "dataset/path.h"
+#include "dataset/scan.h"
+#include "dataset/text.h"
+
+#define DEFAULT_JSON "dataset.json"
+#define ARCHIVE_FOLDER "amos22" /* the root folder of the archive that AMOS ships */
+#define FIRST_MRI 500
+
+const char *amosi_dataset_path(amos_dataset *dataset, const char *folder, const char *name)
+{
+    const char *root = strcmp(dataset->root, "/") == 0 ? "" : dataset->root;
+    size_t bytes = strlen(root) + strlen(folder) + (name ? strlen(name) : 0) + sizeof "//";
+    char *path = amosi_arena_bytes(&dataset->text, bytes);
+    if (path)
+        snprintf(path, bytes, "%s/%s%s%s", root, folder, name ? "/" : "", name ? name : "");
+    return path;
+}
+
+amos_status amosi_dataset_add(amos_dataset *dataset, amos_split split, const char *image_path, const char *label_path,
+                              amos_error *err)
+{
+    const char *name = amosi_path_name(image_path);
+    char *id = amosi_arena_text(&dataset->text, name, amosi_path_id_length(name));
+    void *cases = dataset->cases;
+    if (!id || !amosi_grow(&cases, &dataset->capacity, dataset->count + 1, sizeof *dataset->cases))
+        return amosi_fail_nomem(err, dataset->root);
+    dataset->cases = cases;
+    int64_t number = amosi_order_number(id);
+    dataset->cases[dataset->count++] = (amos_case){
+        .dataset = dataset,
+        .id = id,
+        .image_path = image_path,
+        .label_path = label_path,
+        .number = number,
+        .split = split,
+        .modality = number < FIRST_MRI ? AMOS_MODALITY_CT : AMOS_MODALITY_MRI,
+    };
+    return AMOS_OK;
+}
+
+amos_status amosi_dataset_note(amos_dataset *dataset, amos_error *err, amos_warnings warnings, const char *path,
+                               const char *case_id, const char *format, ...)
+{
+    char sentence[512];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(sentence, sizeof sentence, format, args);
+    va_end(args);
+    amos_error told;
+    amosi_fail(&told, AMOS_OK, path, "%s", sentence);
+    void *notes = dataset->notes;
+    char *message = amosi_arena_text(&dataset->text, told.message, strlen(told.message));
+    char *kept_path = amosi_arena_text(&dataset->text, path, strlen(path));
+    if (!message || !kept_path ||
+        !amosi_grow(&notes, &dataset->note_capacity, dataset->note_count + 1, sizeof *dataset->notes))
+        return amosi_fail_nomem(err, path);
+    dataset->notes = notes;
+    dataset->notes[dataset->note_count++] = (struct amosi_note){warnings, kept_path, case_id, message};
+    dataset->warnings |= warnings;
+    amosi_log_say(&dataset->log, AMOS_LOG_WARNING, "%s", message);
+    return AMOS_OK;
+}
+
+static amos_status check_options(const amos_dataset_options *options, amos_error *err)
+{
+    if (options->flags & ~(AMOS_DATASET_BENEATH | AMOS_DATASET_ALLOW_ABSOLUTE))
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_dataset_options.flags is 0x%x; use only AMOS_DATASET_... values.",
+                          (unsigned)options->flags);
+    if (options->modality_count && !options->modality)
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_dataset_options.modality is NULL, but modality_count is not 0.");
+    for (size_t i = 0; i < options->modality_count; i++) {
+        const amos_modality_override *o = &options->modality[i];
+        if (!o->case_id || (o->modality != AMOS_MODALITY_CT && o->modality != AMOS_MODALITY_MRI))
+            return amosi_fail(err, AMOS_E_ARG, NULL,
+                              "Modality override %zu must have a case id and AMOS_MODALITY_CT or AMOS_MODALITY_MRI.", i);
+    }
+    return AMOS_OK;
+}
+
+static amos_status find_directory(const char *path, char *real, amos_error *err)
+{
+    struct stat st;
+    if (!realpath(path, real) || stat(real, &st) != 0) {
+        if (errno == ENOMEM)
+            return amosi_fail_nomem(err, path);
+        return amosi_fail_errno(err, AMOS_E_OPEN, path, errno, "the data set's folder cannot be opened");
+    }
+    if (!S_ISDIR(st.st_mode))
+        return amosi_fail(err, AMOS_E_NOTREG, path, "this is no folder; give the one that holds dataset.json or imagesTr.");
+    return AMOS_OK;
+}
+
+/* Something of that name is there, even if it turns out to be unusable. */
+static bool name_exists(const char *root, const char *name)
+{
+    char path[PATH_MAX];
+    struct stat st;
+    if (!amosi_path_join(path, sizeof path, root, name))
+        return false;
+    return lstat(path, &st) == 0 || (errno != ENOENT && errno != ENOTDIR);
+}
+
+static bool has_folders(const char *root)
+{
+    char path[PATH_MAX];
+    for (int i = 0; i < AMOSI_SPLIT_COUNT; i++) {
+        if (amosi_path_join(path, sizeof path, root, amosi_splits[i].images) && amosi_scan_is_folder(path))
+            return true;
+        if (amosi_path_join(path, sizeof path, root, amosi_splits[i].labels) && amosi_scan_is_folder(path))
+            return true;
+    }
+    return false;
+}
+
+static bool holds_dataset(const char *root, const char *json)
+{
+    return name_exists(root, json) || has_folders(root);
+}
+
+/* The folder itself, or the archive's root folder in it if that is where the data set is. `root` has PATH_MAX bytes. */
+static amos_status descend(char *root, const char *json, amos_error *err)
+{
+    char nested[PATH_MAX];
+    char shown[120];
+    if (holds_dataset(root, json))
+        return AMOS_OK;
+    if (amosi_path_join(nested, sizeof nested, root, ARCHIVE_FOLDER) && amosi_scan_is_folder(nested) &&
+        holds_dataset(nested, json))
+        return find_directory(nested, root, err);
+    return amosi_fail_errno(err, AMOS_E_OPEN, root, ENOENT,
+                            "there is neither %s nor one of the folders imagesTr, labelsTr, imagesVa, labelsVa, imagesTs "
+                            "and labelsTs; give the folder that the data set was unpacked to",
+                            amosi_text_show(shown, sizeof shown, json));
+}
+
+static amos_status set_root(amos_dataset *dataset, const char *path, const char *json, amos_error *err)
+{
+    char *root = amosi_alloc(PATH_MAX);
+    if (!root)
+        return amosi_fail_nomem(err, path);
+    amos_status status = find_directory(path, root, err);
+    if (status == AMOS_OK)
+        status = descend(root, json, err);
+    if (status == AMOS_OK) {
+        dataset->root = amosi_arena_text(&dataset->text, root, strlen(root));
+        status = dataset->root ? AMOS_OK : amosi_fail_nomem(err, path);
+    }
+    amosi_free(root);
+    if (status == AMOS_OK)
+        dataset->name = dataset->root[1] ? amosi_path_name(dataset->root) : dataset->root;
+    return status;
+}
+
+static amos_status read_manifest(amos_dataset *dataset, const char *json, amos_error *err)
+{
+    char *path;
+    const char *reason;
+    char shown[120];
+    amos_status status = amosi_path_resolve(&dataset->text, dataset->root, json, 0, &path, &reason);
+    if (status == AMOS_E_NOMEM)
+        return amosi_fail_nomem(err, dataset->root);
+    if (status)
+        return amosi_fail(err, status, dataset->root, "the path \"%s\" %s.", amosi_text_show(shown, sizeof shown, json),
+                          reason);
+    dataset->json_path = path;
+    return amosi_manifest_read(dataset, err);
+}
+
+static amos_status read_folders(amos_dataset *dataset, amos_error *err)
+{
+    amosi_labels_default(dataset);
+    return amosi_folders_read(dataset, err);
+}
+
+static void override_modalities(amos_dataset *dataset, const amos_dataset_options *options)
+{
+    for (size_t i = 0; i < options->modality_count; i++) {
+        const amos_modality_override *o = &options->modality[i];
+        size_t count;
+        size_t first = amosi_order_find(dataset, o->case_id, &count);
+        for (size_t k = first; k < first + count; k++)
+            dataset->cases[k].modality = o->modality;
+    }
+}
+
+static amos_status read_tree(amos_dataset *dataset, const char *path, const amos_dataset_options *options, amos_error *err)
+{
+    const char *json = options->json_name ? options->json_name : DEFAULT_JSON;
+    amos_status status = set_root(dataset, path, json, err);
+    if (status)
+        return status;
+    if (options->json_name || name_exists(dataset->root, json))
+        status = read_manifest(dataset, json, err);
+    else
+        status = read_folders(dataset, err);
+    if (status == AMOS_OK)
+        status = amosi_order_cases(dataset, err);
+    if (status == AMOS_OK)
+        status = amosi_metadata_read(dataset, options->metadata_path, err);
+    if (status == AMOS_OK)
+        override_modalities(dataset, options);
+    return status;
+}
+
+amos_status amos_dataset_open(const char *path, const amos_dataset_options *options, amos_dataset **out, amos_error *err)
+{
+    if (out)
+        *out = NULL;
+    if (!out || !path || !*path)
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_dataset_open() needs the path of a folder and a place for its result.");
+    amos_dataset_options own;
+    amos_limits limits;
+    amos_status status = amosi_options_take(&own, sizeof own, options, "amos_dataset_options", err);
+    if (status == AMOS_OK)
+        status = check_options(&own, err);
+    if (status == AMOS_OK)
+        status = amosi_limits_take(&limits, own.limits, err);
+    if (status)
+        return status;
+    amos_dataset *dataset = amosi_zalloc(sizeof *dataset);
+    if (!dataset)
+        return amosi_fail_nomem(err, path);
+    dataset->flags = own.flags;
+    dataset->limits = limits;
+    dataset->log = (struct amosi_log){own.log, own.log_user};
+    status = read_tree(dataset, path, &own, err);
+    if (status) {
+        amos_dataset_free(dataset);
+        return status;
+    }
+    *out = dataset;
+    return AMOS_OK;
+}
+
+void amos_dataset_free(amos_dataset *dataset)
+{
+    if (!dataset)
+        return;
+    amosi_free(dataset->notes);
+    amosi_free(dataset->metadata);
+    amosi_free(dataset->cases);
+    amosi_arena_free(&dataset->text);
+    amosi_free(dataset);
+}
+
+const char *amos_dataset_root(const amos_dataset *dataset)
+{
+    return dataset ? dataset->root : NULL;
+}
+
+const char *amos_dataset_name(const amos_dataset *dataset)
+{
+    return dataset ? dataset->name : NULL;
+}
+
+const char *amos_dataset_json_path(const amos_dataset *dataset)
+{
+    return dataset ? dataset->json_path : NULL;
+}
+
+amos_warnings amos_dataset_warnings(const amos_dataset *dataset)
+{
+    return dataset ? dataset->warnings : 0;
+}
+
+int amos_dataset_max_label(const amos_dataset *dataset)
+{
+    return dataset ? dataset->max_label : -1;
+}
+
+const char *amos_dataset_label_name(const amos_dataset *dataset, int label)
+{
+    return dataset && label >= 0 && label <= dataset->max_label ? dataset->label_names[label] : NULL;
+}
+
+size_t amos_dataset_count(const amos_dataset *dataset)
+{
+    return dataset ? dataset->count : 0;
+}
+
+const amos_case *amos_dataset_get(const amos_dataset *dataset, size_t index)
+{
+    return dataset && index < dataset->count ? &dataset->cases[index] : NULL;
+}
+
+const amos_case *amos_dataset_find(const amos_dataset *dataset, const char *id)
+{
+    if (!dataset || !id)
+        return NULL;
+    size_t count;
+    size_t first = amosi_order_find(dataset, id, &count);
+    return count ? &dataset->cases[first] : NULL;
+}
+
+static bool takes_file(int wanted, bool there)
+{
+    return wanted == 0 || (wanted > 0) == there;
+}
+
+static bool takes(const amos_case_filter *filter, const amos_case *c)
+{
+    return (filter->split == AMOS_SPLIT_ANY || filter->split == c->split) &&
+           (filter->modality == AMOS_MODALITY_ANY || filter->modality == c->modality) &&
+           takes_file(filter->has_label, c->has_label) && takes_file(filter->has_image, c->has_image);
+}
+
+const amos_case *amos_dataset_next(const amos_dataset *dataset, const amos_case_filter *filter, const amos_case *after)
+{
+    amos_case_filter own;
+    if (!dataset || amosi_options_take(&own, sizeof own, filter, "amos_case_filter", NULL))
+        return NULL;
+    for (size_t i = after ? after->index + 1 : 0; i < dataset->count; i++)
+        if (takes(&own, &dataset->cases[i]))
+            return &dataset->cases[i];
+    return NULL;
+}

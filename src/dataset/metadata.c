@@ -1,0 +1,249 @@
+#include "dataset/metadata.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "dataset/csv.h"
+#include "dataset/dataset.h"
+#include "dataset/order.h"
+#include "dataset/path.h"
+#include "dataset/presence.h"
+#include "dataset/scan.h"
+#include "dataset/text.h"
+
+#define DEFAULT_NAME "labeled_data_meta_0000_0599.csv"
+
+enum column { ID, BIRTH, SEX, AGE, MODEL, MAKER, DATE, SITE, COLUMN_COUNT };
+
+static const char *const column_names[COLUMN_COUNT] = {
+    [ID] = "amos_id",
+    [BIRTH] = "Patient's Birth Date",
+    [SEX] = "Patient's Sex",
+    [AGE] = "Patient's Age",
+    [MODEL] = "Manufacturer's Model Name",
+    [MAKER] = "Manufacturer",
+    [DATE] = "Acquisition Date",
+    [SITE] = "Site",
+};
+
+struct reader {
+    amos_dataset *dataset;
+    const char *path;
+    amos_error *err;
+    struct amosi_csv csv;
+    size_t place[COLUMN_COUNT]; /* of each column in a record; SIZE_MAX: there is none */
+    size_t columns;
+    size_t unknown; /* records of cases that the data set does not have */
+    size_t unknown_line;
+    size_t faulty; /* records with a wrong number of fields, or of a case that had one before */
+    size_t faulty_line;
+};
+
+/* Cuts the spaces around a field off, in place. */
+static const char *trim(char *text)
+{
+    text += strspn(text, " \t");
+    size_t length = strlen(text);
+    while (length > 0 && strchr(" \t", text[length - 1]))
+        length--;
+    text[length] = '\0';
+    return text;
+}
+
+static const char *field(const struct reader *reader, enum column column)
+{
+    return reader->place[column] == SIZE_MAX ? "" : trim(reader->csv.fields[reader->place[column]]);
+}
+
+static int all_digits(const char *text, size_t length)
+{
+    return strlen(text) == length && strspn(text, "0123456789") == length;
+}
+
+/* "062Y", "018M", "003W", "010D" as DICOM writes an age, or plain years; -1 for anything else. */
+static int parse_age(const char *text)
+{
+    size_t digits = strspn(text, "0123456789");
+    if (digits == 0 || digits > 3)
+        return -1;
+    int value = 0;
+    for (size_t i = 0; i < digits; i++)
+        value = value * 10 + (text[i] - '0');
+    const char *unit = text + digits;
+    if (strcmp(unit, "") == 0 || strcmp(unit, "Y") == 0)
+        return value;
+    if (strcmp(unit, "M") == 0)
+        return value / 12;
+    if (strcmp(unit, "W") == 0)
+        return value * 7 / 365;
+    return strcmp(unit, "D") == 0 ? value / 365 : -1;
+}
+
+static char parse_sex(const char *text)
+{
+    return strcmp(text, "M") == 0 || strcmp(text, "F") == 0 ? text[0] : '?';
+}
+
+static const char *keep(struct reader *reader, const char *text)
+{
+    return *text ? amosi_arena_text(&reader->dataset->text, text, strlen(text)) : "";
+}
+
+static amos_status fill_metadata(struct reader *reader, amos_metadata *metadata)
+{
+    const char *date = field(reader, DATE);
+    metadata->age_years = parse_age(field(reader, AGE));
+    metadata->sex = parse_sex(field(reader, SEX));
+    metadata->model = keep(reader, field(reader, MODEL));
+    metadata->maker = keep(reader, field(reader, MAKER));
+    metadata->date = keep(reader, all_digits(date, 8) ? date : "");
+    metadata->birth = keep(reader, field(reader, BIRTH));
+    metadata->site = keep(reader, field(reader, SITE));
+    if (!metadata->model || !metadata->maker || !metadata->date || !metadata->birth || !metadata->site)
+        return amosi_fail_nomem(reader->err, reader->path);
+    return AMOS_OK;
+}
+
+static void count_line(size_t *count, size_t *first_line, size_t line)
+{
+    if ((*count)++ == 0)
+        *first_line = line;
+}
+
+static amos_status take_record(struct reader *reader)
+{
+    amos_dataset *dataset = reader->dataset;
+    const char *id = reader->csv.count == reader->columns ? field(reader, ID) : "";
+    if (!*id) {
+        count_line(&reader->faulty, &reader->faulty_line, reader->csv.line);
+        return AMOS_OK;
+    }
+    size_t count;
+    size_t first = amosi_order_find(dataset, id, &count);
+    if (count == 0)
+        count_line(&reader->unknown, &reader->unknown_line, reader->csv.line);
+    else if (dataset->cases[first].metadata)
+        count_line(&reader->faulty, &reader->faulty_line, reader->csv.line);
+    else {
+        amos_metadata metadata;
+        amos_status status = fill_metadata(reader, &metadata);
+        if (status)
+            return status;
+        for (size_t i = first; i < first + count; i++) {
+            dataset->metadata[i] = metadata;
+            dataset->cases[i].metadata = &dataset->metadata[i];
+        }
+    }
+    return AMOS_OK;
+}
+
+static amos_status note(const struct reader *reader, const char *what)
+{
+    return amosi_dataset_note(reader->dataset, reader->err, AMOS_W_METADATA, reader->path, "", "%s", what);
+}
+
+/* The first record names the columns, in any order. */
+static void find_columns(struct reader *reader)
+{
+    reader->columns = reader->csv.count;
+    for (int c = 0; c < COLUMN_COUNT; c++) {
+        reader->place[c] = SIZE_MAX;
+        for (size_t i = reader->csv.count; i-- > 0;)
+            if (strcmp(trim(reader->csv.fields[i]), column_names[c]) == 0)
+                reader->place[c] = i;
+    }
+}
+
+static amos_status report(struct reader *reader)
+{
+    amos_status status = AMOS_OK;
+    if (reader->faulty)
+        status = amosi_dataset_note(reader->dataset, reader->err, AMOS_W_METADATA, reader->path, "",
+                                    "%zu of its lines could not be used, the first of them is line %zu; each needs an "
+                                    "amos_id of its own and %zu fields.",
+                                    reader->faulty, reader->faulty_line, reader->columns);
+    if (status == AMOS_OK && reader->unknown)
+        status = amosi_dataset_note(reader->dataset, reader->err, AMOS_W_METADATA, reader->path, "",
+                                    "%zu of its lines are about cases that the data set does not have, the first of them "
+                                    "is line %zu.",
+                                    reader->unknown, reader->unknown_line);
+    return status;
+}
+
+static amos_status read_records(struct reader *reader)
+{
+    enum amosi_csv_result result = amosi_csv_next(&reader->csv);
+    if (result == AMOSI_CSV_RECORD) {
+        find_columns(reader);
+        if (reader->place[ID] == SIZE_MAX)
+            return note(reader, "the first line names no column amos_id; the metadata is not used.");
+        result = amosi_csv_next(&reader->csv);
+    }
+    while (result == AMOSI_CSV_RECORD) {
+        amos_status status = take_record(reader);
+        if (status)
+            return status;
+        result = amosi_csv_next(&reader->csv);
+    }
+    if (result == AMOSI_CSV_NOMEM)
+        return amosi_fail_nomem(reader->err, reader->path);
+    amos_status status = report(reader);
+    if (status == AMOS_OK && result == AMOSI_CSV_MALFORMED)
+        status = amosi_dataset_note(reader->dataset, reader->err, AMOS_W_METADATA, reader->path, "",
+                                    "line %zu is not valid CSV; nothing from there on is used.", reader->csv.line);
+    return status;
+}
+
+static amos_status read_text(struct reader *reader, char *text, size_t length)
+{
+    amos_dataset *dataset = reader->dataset;
+    if (memchr(text, '\0', length) || amosi_text_utf8_end(text, length) != length)
+        return note(reader, "the file is not UTF-8 text; the metadata is not used.");
+    dataset->metadata = amosi_alloc_array(dataset->count, sizeof *dataset->metadata);
+    if (!dataset->metadata)
+        return amosi_fail_nomem(reader->err, reader->path);
+    amosi_csv_begin(&reader->csv, text, length);
+    amos_status status = read_records(reader);
+    amosi_csv_free(&reader->csv);
+    return status;
+}
+
+/* In the tree, or else beside it; *out stays NULL where neither has one. */
+static amos_status find_default(amos_dataset *dataset, const char **out, amos_error *err)
+{
+    const char *inside = amosi_dataset_path(dataset, DEFAULT_NAME, NULL);
+    size_t above = amosi_path_folder_length(dataset->root);
+    char *beside = amosi_arena_bytes(&dataset->text, above + sizeof "/" DEFAULT_NAME);
+    if (!inside || !beside)
+        return amosi_fail_nomem(err, dataset->root);
+    memcpy(beside, dataset->root, above);
+    memcpy(beside + above, "/" DEFAULT_NAME, sizeof "/" DEFAULT_NAME);
+    if (amosi_scan_is_file(inside)) {
+        *out = inside;
+        return amosi_presence_check(dataset, inside, err);
+    }
+    if (amosi_scan_is_file(beside))
+        *out = beside;
+    return AMOS_OK;
+}
+
+amos_status amosi_metadata_read(amos_dataset *dataset, const char *path, amos_error *err)
+{
+    struct reader reader = {.dataset = dataset, .path = path, .err = err};
+    amos_status status = path ? AMOS_OK : find_default(dataset, &reader.path, err);
+    if (status || !reader.path)
+        return status;
+    char *text;
+    size_t length;
+    amos_error found;
+    status = amosi_text_read(reader.path, dataset->limits.max_csv_bytes, &text, &length, path ? err : &found);
+    if (status == AMOS_E_NOMEM && !path)
+        return amosi_fail_nomem(err, reader.path);
+    if (status && !path)
+        return note(&reader, "the file cannot be read; the metadata is not used.");
+    if (status)
+        return status;
+    status = read_text(&reader, text, length);
+    amosi_free(text);
+    return status;
+}

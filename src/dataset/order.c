@@ -1,0 +1,161 @@
+#include "dataset/order.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "dataset/dataset.h"
+
+static bool is_sorted(const char *items, size_t count, size_t size, int (*compare)(const void *, const void *))
+{
+    for (size_t i = 1; i < count; i++)
+        if (compare(items + (i - 1) * size, items + i * size) > 0)
+            return false;
+    return true;
+}
+
+void amosi_sort(void *items, size_t count, size_t size, int (*compare)(const void *, const void *))
+{
+    if (!is_sorted(items, count, size, compare))
+        qsort(items, count, size, compare);
+}
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+int64_t amosi_order_number(const char *id)
+{
+    size_t end = strlen(id);
+    size_t start = end;
+    while (start > 0 && is_digit(id[start - 1]))
+        start--;
+    if (start == end)
+        return -1;
+    int64_t number = 0;
+    for (size_t i = start; i < end; i++)
+        if (__builtin_mul_overflow(number, 10, &number) || __builtin_add_overflow(number, id[i] - '0', &number))
+            return -1;
+    return number;
+}
+
+static int compare_ids(const amos_case *a, const amos_case *b)
+{
+    if (a->number != b->number)
+        return a->number < b->number ? -1 : 1;
+    return strcmp(a->id, b->id);
+}
+
+static int compare_cases(const void *first, const void *second)
+{
+    const amos_case *a = first;
+    const amos_case *b = second;
+    int order = compare_ids(a, b);
+    return order ? order : (int)a->split - (int)b->split;
+}
+
+static int compare_labels(const void *first, const void *second)
+{
+    const amos_case *a = *(const amos_case *const *)first;
+    const amos_case *b = *(const amos_case *const *)second;
+    int order = strcmp(a->label_path, b->label_path);
+    return order ? order : (a->index > b->index) - (a->index < b->index);
+}
+
+/* In the order of cases, those with one id are neighbours. */
+static amos_status check_ids(amos_dataset *dataset, amos_error *err)
+{
+    for (size_t i = 1; i < dataset->count; i++) {
+        const amos_case *a = &dataset->cases[i - 1];
+        const amos_case *b = &dataset->cases[i];
+        if (compare_ids(a, b) != 0)
+            continue;
+        amos_status status;
+        if (a->split != b->split)
+            status = amosi_dataset_note(dataset, err, AMOS_W_LEAK, b->image_path, b->id,
+                                        "the case also stands in the %s split; a case should be in one split only.",
+                                        amos_split_name(a->split));
+        else
+            status = amosi_fail(err, AMOS_E_DUP, dataset->json_path ? dataset->json_path : dataset->root,
+                                "the case %s stands twice in the %s split; each may stand there once.", b->id,
+                                amos_split_name(b->split));
+        if (status) {
+            amosi_fail_case(err, b->id);
+            return status;
+        }
+    }
+    return AMOS_OK;
+}
+
+/* In the order of labels, cases that share one are neighbours. A leak shares it rightly: its image is the same. */
+static amos_status check_labels(const amos_dataset *dataset, const amos_case **cases, amos_error *err)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < dataset->count; i++)
+        if (dataset->cases[i].label_path)
+            cases[count++] = &dataset->cases[i];
+    amosi_sort(cases, count, sizeof *cases, compare_labels);
+    for (size_t i = 1; i < count; i++) {
+        const amos_case *a = cases[i - 1];
+        const amos_case *b = cases[i];
+        if (strcmp(a->label_path, b->label_path) != 0 || strcmp(a->image_path, b->image_path) == 0)
+            continue;
+        amosi_fail(err, AMOS_E_DUP, b->label_path, "this is named as the label of both %s and %s; it can belong to one.",
+                   a->id, b->id);
+        amosi_fail_case(err, b->id);
+        return AMOS_E_DUP;
+    }
+    return AMOS_OK;
+}
+
+amos_status amosi_order_cases(amos_dataset *dataset, amos_error *err)
+{
+    amosi_sort(dataset->cases, dataset->count, sizeof *dataset->cases, compare_cases);
+    for (size_t i = 0; i < dataset->count; i++)
+        dataset->cases[i].index = i;
+    amos_status status = check_ids(dataset, err);
+    if (status)
+        return status;
+    const amos_case **cases = amosi_alloc_array(dataset->count, sizeof *cases);
+    if (!cases)
+        return amosi_fail_nomem(err, dataset->root);
+    status = check_labels(dataset, cases, err);
+    amosi_free(cases);
+    return status;
+}
+
+/* The first case that is not before (number, id); an id of NULL is before all ids. */
+static size_t lower_bound(const amos_dataset *dataset, int64_t number, const char *id)
+{
+    size_t low = 0;
+    size_t high = dataset->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        const amos_case *c = &dataset->cases[middle];
+        bool before = c->number != number ? c->number < number : id && strcmp(c->id, id) < 0;
+        if (before)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+size_t amosi_order_find(const amos_dataset *dataset, const char *id, size_t *count)
+{
+    int64_t number = amosi_order_number(id);
+    size_t first = lower_bound(dataset, number, id);
+    size_t end = first;
+    while (end < dataset->count && strcmp(dataset->cases[end].id, id) == 0)
+        end++;
+    if (end == first && number >= 0 && strspn(id, "0123456789") == strlen(id)) {
+        first = lower_bound(dataset, number, NULL);
+        end = first;
+        while (end < dataset->count && dataset->cases[end].number == number)
+            end++;
+    }
+    *count = end - first;
+    return first;
+}

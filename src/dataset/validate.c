@@ -1,0 +1,291 @@
+#define _POSIX_C_SOURCE 200809L
+#include <errno.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "base/alloc.h"
+#include "dataset/dataset.h"
+#include "dataset/order.h"
+#include "dataset/path.h"
+#include "dataset/scan.h"
+
+/* A file that a case names. */
+struct file {
+    const amos_case *c;
+    const char *path;
+    bool is_label;
+    bool there; /* a regular file; the next two are its */
+    uint64_t device;
+    uint64_t inode;
+    const struct file *same; /* another name of the same file, of an earlier case; or NULL */
+};
+
+struct validation {
+    const amos_dataset *dataset;
+    amos_finding_fn found;
+    void *user;
+    amos_error *err;
+    struct file *files;         /* in the order of cases, the image first */
+    const struct file **sorted; /* the same files in another order */
+    size_t count;
+    struct amosi_arena text;
+    size_t labels[AMOSI_SPLIT_COUNT]; /* how many cases of each split have a label */
+};
+
+static void tell(const struct validation *v, amos_status status, amos_warnings warnings, const char *path,
+                 const char *case_id, const char *message)
+{
+    amos_finding finding = {status, warnings, path, case_id, message};
+    v->found(v->user, &finding);
+}
+
+static void tell_notes(const struct validation *v)
+{
+    for (size_t i = 0; i < v->dataset->note_count; i++) {
+        const struct amosi_note *note = &v->dataset->notes[i];
+        tell(v, AMOS_OK, note->warnings, note->path, note->case_id, note->message);
+    }
+}
+
+static void add_file(struct validation *v, const amos_case *c, const char *path, bool is_label)
+{
+    v->files[v->count] = (struct file){.c = c, .path = path, .is_label = is_label};
+    v->sorted[v->count] = &v->files[v->count];
+    v->count++;
+}
+
+static amos_status collect_files(struct validation *v)
+{
+    const amos_dataset *dataset = v->dataset;
+    v->files = amosi_alloc_array(dataset->count, 2 * sizeof *v->files);
+    v->sorted = amosi_alloc_array(dataset->count, 2 * sizeof *v->sorted);
+    if (!v->files || !v->sorted)
+        return amosi_fail_nomem(v->err, dataset->root);
+    for (size_t i = 0; i < dataset->count; i++) {
+        const amos_case *c = &dataset->cases[i];
+        add_file(v, c, c->image_path, false);
+        if (c->label_path)
+            add_file(v, c, c->label_path, true);
+        if (c->label_path)
+            v->labels[c->split - AMOS_SPLIT_TRAINING]++;
+    }
+    return AMOS_OK;
+}
+
+static void tell_missing(const struct validation *v, const struct file *file, int error)
+{
+    amos_error err;
+    bool orphan = !file->is_label && !v->dataset->json_path && file->c->label_path;
+    amosi_fail_errno(&err, AMOS_E_OPEN, file->path, error, "%s",
+                     orphan ? "the label of this case has no image" :
+                     file->is_label ? "the label file cannot be opened" : "the image file cannot be opened");
+    tell(v, AMOS_E_OPEN, 0, file->path, file->c->id, err.message);
+}
+
+static void look_at(const struct validation *v, struct file *file)
+{
+    struct stat st;
+    amos_error err;
+    if (stat(file->path, &st) != 0) {
+        tell_missing(v, file, errno);
+    } else if (!S_ISREG(st.st_mode)) {
+        amosi_fail(&err, AMOS_E_NOTREG, file->path, "this is not a regular file; a volume is expected here.");
+        tell(v, AMOS_E_NOTREG, 0, file->path, file->c->id, err.message);
+    } else {
+        file->there = true;
+        file->device = (uint64_t)st.st_dev;
+        file->inode = (uint64_t)st.st_ino;
+    }
+}
+
+/* Without dataset.json nothing names a missing label. Where a split has labels, each of its images should have one;
+ * those of the test split are often withheld. */
+static void look_for_label(const struct validation *v, const amos_case *c)
+{
+    if (v->dataset->json_path || c->label_path || c->split == AMOS_SPLIT_TEST ||
+        v->labels[c->split - AMOS_SPLIT_TRAINING] == 0)
+        return;
+    amos_error err;
+    amosi_fail_errno(&err, AMOS_E_OPEN, c->image_path, ENOENT, "the image has no label, unlike others of the %s split",
+                     amos_split_name(c->split));
+    tell(v, AMOS_E_OPEN, 0, c->image_path, c->id, err.message);
+}
+
+static void look_at_files(const struct validation *v)
+{
+    for (size_t i = 0; i < v->count; i++) {
+        look_at(v, &v->files[i]);
+        if (!v->files[i].is_label)
+            look_for_label(v, v->files[i].c);
+    }
+}
+
+static int compare_inodes(const void *first, const void *second)
+{
+    const struct file *a = *(const struct file *const *)first;
+    const struct file *b = *(const struct file *const *)second;
+    if (a->there != b->there)
+        return a->there ? -1 : 1;
+    if (a->device != b->device)
+        return a->device < b->device ? -1 : 1;
+    if (a->inode != b->inode)
+        return a->inode < b->inode ? -1 : 1;
+    return (a > b) - (a < b);
+}
+
+/* Files that are one under several names are neighbours in the order of inodes. What is told keeps the order of cases. */
+static void look_for_doubles(struct validation *v)
+{
+    amosi_sort(v->sorted, v->count, sizeof *v->sorted, compare_inodes);
+    const struct file *first = NULL;
+    for (size_t i = 0; i < v->count && v->sorted[i]->there; i++) {
+        const struct file *file = v->sorted[i];
+        if (first && first->device == file->device && first->inode == file->inode)
+            v->files[file - v->files].same = first;
+        else
+            first = file;
+    }
+    for (size_t i = 0; i < v->count; i++) {
+        const struct file *file = &v->files[i];
+        /* One case in two splits is a leak, which has been told. */
+        if (!file->same || (strcmp(file->same->c->id, file->c->id) == 0 && file->same->is_label == file->is_label))
+            continue;
+        amos_error err;
+        amosi_fail(&err, AMOS_E_DUP, file->path, "this is the same file as the %s of %s; they must be two.",
+                   file->same->is_label ? "label" : "image", file->same->c->id);
+        tell(v, AMOS_E_DUP, 0, file->path, file->c->id, err.message);
+    }
+}
+
+static int compare_paths(const void *first, const void *second)
+{
+    return strcmp((*(const struct file *const *)first)->path, (*(const struct file *const *)second)->path);
+}
+
+static bool is_named(const struct validation *v, const char *path)
+{
+    size_t low = 0;
+    size_t high = v->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        int order = strcmp(v->sorted[middle]->path, path);
+        if (order == 0)
+            return true;
+        if (order < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return false;
+}
+
+static void tell_unlisted(const struct validation *v, const char *path, const char *name)
+{
+    char id[256];
+    size_t length = amosi_path_id_length(name);
+    if (length >= sizeof id)
+        length = sizeof id - 1;
+    memcpy(id, name, length);
+    id[length] = '\0';
+    amos_error err;
+    amosi_fail(&err, AMOS_OK, path, "%s does not name this volume.", amosi_path_name(v->dataset->json_path));
+    tell(v, AMOS_OK, AMOS_W_UNLISTED, path, id, err.message);
+}
+
+static amos_status look_at_folder(struct validation *v, const char *folder)
+{
+    struct amosi_listing listing;
+    amos_error err;
+    amos_status status = amosi_listing_read(&listing, folder, &v->text, &err);
+    if (status == AMOS_OK && listing.unreadable)
+        status = amosi_fail_errno(&err, AMOS_E_OPEN, folder, listing.unreadable, "the folder cannot be listed");
+    if (status == AMOS_E_OPEN)
+        tell(v, status, 0, folder, "", err.message);
+    else if (status && v->err)
+        *v->err = err;
+    for (size_t i = 0; i < listing.count && status == AMOS_OK; i++) {
+        const char *name = listing.entries[i].name;
+        if (!amosi_path_is_volume(name))
+            continue;
+        size_t bytes = strlen(folder) + strlen(name) + 2;
+        char *path = amosi_arena_bytes(&v->text, bytes);
+        if (!path)
+            status = amosi_fail_nomem(v->err, folder);
+        else if (amosi_path_join(path, bytes, folder, name) && !is_named(v, path))
+            tell_unlisted(v, path, name);
+    }
+    amosi_listing_free(&listing);
+    return status == AMOS_E_OPEN ? AMOS_OK : status;
+}
+
+static int compare_texts(const void *first, const void *second)
+{
+    return strcmp(*(const char *const *)first, *(const char *const *)second);
+}
+
+static bool lies_in_tree(const amos_dataset *dataset, const char *path)
+{
+    size_t length = strlen(dataset->root);
+    return strcmp(dataset->root, "/") == 0 || (strncmp(path, dataset->root, length) == 0 && path[length] == '/');
+}
+
+/* The folders to hold against dataset.json: the usual six and those of named files, as far as they are in the tree. */
+static size_t list_folders(struct validation *v, const char **folders)
+{
+    const amos_dataset *dataset = v->dataset;
+    size_t count = 0;
+    for (int i = 0; i < 2 * AMOSI_SPLIT_COUNT; i++) {
+        const char *name = i % 2 ? amosi_splits[i / 2].labels : amosi_splits[i / 2].images;
+        size_t bytes = strlen(dataset->root) + strlen(name) + 2;
+        char *path = amosi_arena_bytes(&v->text, bytes);
+        if (!path)
+            return 0;
+        amosi_path_join(path, bytes, dataset->root, name);
+        folders[count++] = path;
+    }
+    size_t last = 0;
+    for (size_t i = 0; i < v->count; i++) {
+        const char *path = v->sorted[i]->path;
+        size_t length = amosi_path_folder_length(path);
+        if (!lies_in_tree(dataset, path) || (length == last && memcmp(path, v->sorted[i - 1]->path, length) == 0))
+            continue;
+        folders[count] = amosi_arena_text(&v->text, path, length);
+        if (!folders[count++])
+            return 0;
+        last = length;
+    }
+    amosi_sort(folders, count, sizeof *folders, compare_texts);
+    return count;
+}
+
+static amos_status look_at_folders(struct validation *v)
+{
+    amosi_sort(v->sorted, v->count, sizeof *v->sorted, compare_paths);
+    const char **folders = amosi_alloc_array(v->count + 2 * AMOSI_SPLIT_COUNT, sizeof *folders);
+    size_t count = folders ? list_folders(v, folders) : 0;
+    amos_status status = count ? AMOS_OK : amosi_fail_nomem(v->err, v->dataset->root);
+    for (size_t i = 0; i < count && status == AMOS_OK; i++)
+        if (i == 0 || strcmp(folders[i - 1], folders[i]) != 0)
+            status = look_at_folder(v, folders[i]);
+    amosi_free(folders);
+    return status;
+}
+
+amos_status amos_dataset_validate(const amos_dataset *dataset, amos_finding_fn found, void *user, amos_error *err)
+{
+    if (!dataset || !found)
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_dataset_validate() needs a data set and a function to report to.");
+    struct validation v = {.dataset = dataset, .found = found, .user = user, .err = err};
+    amos_status status = collect_files(&v);
+    if (status == AMOS_OK) {
+        tell_notes(&v);
+        look_at_files(&v);
+        look_for_doubles(&v);
+        /* Without dataset.json every volume in the folders is a case or has been noted. */
+        status = dataset->json_path ? look_at_folders(&v) : AMOS_OK;
+    }
+    amosi_arena_free(&v.text);
+    amosi_free(v.sorted);
+    amosi_free(v.files);
+    return status;
+}
