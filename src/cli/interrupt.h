@@ -1,0 +1,17 @@
+/* What must be tidied when SIGINT, SIGTERM, SIGHUP or SIGPIPE ends the process: temporary files and the progress bar.
+ * The process then dies by that signal, so that the shell sees it. A signal that was ignored stays ignored. */
+#ifndef CLI_INTERRUPT_H
+#define CLI_INTERRUPT_H
+
+#include <stdbool.h>
+
+/* Notes a path to be removed; -1 where it is too long or too many are noted. Any thread. */
+int interrupt_add_file(const char *path);
+
+/* Forgets it again. */
+void interrupt_forget_file(int slot);
+
+/* Whether a progress bar stands on the terminal's last line. */
+void interrupt_set_bar(bool shown);
+
+#endif

@@ -1,0 +1,101 @@
+/* Text for people: errors on stderr, results on stdout, both without what could steer a terminal. */
+#define _POSIX_C_SOURCE 200809L
+#include "cli.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "progress.h"
+
+static bool stdout_failed;
+
+/* Control characters of ASCII, and those of Latin-1 as UTF-8 writes them (C2 80..9F). */
+static size_t control_bytes(const unsigned char *text)
+{
+    if (text[0] < 0x20 || text[0] == 0x7f)
+        return 1;
+    return text[0] == 0xc2 && text[1] >= 0x80 && text[1] <= 0x9f ? 2 : 0;
+}
+
+void cli_put(FILE *out, const char *text)
+{
+    const unsigned char *at = (const unsigned char *)text;
+    while (*at) {
+        size_t controls = control_bytes(at);
+        if (!controls)
+            fputc(*at++, out);
+        for (; controls > 0; controls--)
+            fprintf(out, "\\x%02x", *at++);
+    }
+}
+
+/* Formats into allocated memory; NULL when memory ran out. */
+static char *format_text(const char *format, va_list values)
+{
+    va_list again;
+    va_copy(again, values);
+    int length = vsnprintf(NULL, 0, format, again);
+    va_end(again);
+    char *text = length < 0 ? NULL : malloc((size_t)length + 1);
+    if (text)
+        vsnprintf(text, (size_t)length + 1, format, values);
+    return text;
+}
+
+void cli_error(const char *format, ...)
+{
+    va_list values;
+    va_start(values, format);
+    char *text = format_text(format, values);
+    va_end(values);
+    progress_hide();
+    fflush(stdout);
+    fputs("amos: ", stderr);
+    cli_put(stderr, text ? text : "memory ran out.");
+    fputc('\n', stderr);
+    free(text);
+}
+
+void cli_error_of(const amos_error *err)
+{
+    cli_error("%s (%s)", err->message, amos_status_name(err->status));
+}
+
+void cli_print(const char *format, ...)
+{
+    va_list values;
+    va_start(values, format);
+    char *text = format_text(format, values);
+    va_end(values);
+    if (!text) {
+        stdout_failed = true;
+        return;
+    }
+    for (char *line = text; line;) {
+        char *end = strchr(line, '\n');
+        if (end)
+            *end = '\0';
+        cli_put(stdout, line);
+        if (end)
+            putchar('\n');
+        line = end ? end + 1 : NULL;
+    }
+    free(text);
+}
+
+bool cli_stdout_good(void)
+{
+    return !stdout_failed && !ferror(stdout);
+}
+
+int cli_finish(int code)
+{
+    errno = 0;
+    bool flushed = fflush(stdout) == 0;
+    if (flushed && cli_stdout_good())
+        return code;
+    cli_error("The output could not be written%s%s.", errno ? ": " : "", errno ? strerror(errno) : "");
+    return CLI_FAILED;
+}
