@@ -1,0 +1,33 @@
+/* JSON that is always valid: numbers that read back as the same double, NaN and infinities as null, UTF-8 whatever
+ * the file names are made of. */
+#ifndef CLI_JSON_H
+#define CLI_JSON_H
+
+#include <amos/amos.h>
+
+#include <cjson/cJSON.h>
+#include <stdbool.h>
+
+/* Each adds a member to an object. */
+void json_put_number(cJSON *object, const char *name, double value);
+void json_put_integer(cJSON *object, const char *name, int64_t value);
+void json_put_unsigned(cJSON *object, const char *name, uint64_t value);
+void json_put_numbers(cJSON *object, const char *name, const double *values, size_t count);
+void json_put_integers(cJSON *object, const char *name, const int64_t *values, size_t count);
+void json_put_bool(cJSON *object, const char *name, bool value);
+void json_put_null(cJSON *object, const char *name);
+
+/* NULL gives null. A byte that is not UTF-8 is written as the four letters \xNN. */
+void json_put_text(cJSON *object, const char *name, const char *text);
+
+/* "warnings": ["W_EXTRA", ...] */
+void json_put_warnings(cJSON *object, amos_warnings warnings);
+
+/* "spacing", "affine", "affine_source", "orientation"; all null where `geometry` is NULL. */
+void json_put_geometry(cJSON *object, const amos_geometry *geometry);
+
+/* Prints the value on stdout and releases it: over several lines, or as one line. False after a failure, reported. */
+bool json_print(cJSON *value);
+bool json_print_line(cJSON *value);
+
+#endif
