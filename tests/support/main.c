@@ -1,0 +1,72 @@
+#include "support/main.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "support/tmp.h"
+
+TCase *add_case(Suite *suite, const char *name, double seconds)
+{
+    TCase *result = tcase_create(name);
+    tcase_set_timeout(result, seconds);
+    suite_add_tcase(suite, result);
+    return result;
+}
+
+int run_suite(Suite *suite)
+{
+    tmp_begin();
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    int run = srunner_ntests_run(runner);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    tmp_end();
+    return run > 0 && failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
+
+void assert_status_at(const char *file, int line, const char *what, amos_status got, amos_status expected,
+                      const amos_error *err)
+{
+    ck_assert_msg(got == expected, "%s:%d: %s%sgot %s, expected %s (%s)", file, line, what ? what : "",
+                  what ? ": " : "", amos_status_name(got), amos_status_name(expected),
+                  err && got ? err->message : "no message");
+}
+
+const char *warning_text(amos_warnings warnings)
+{
+    static char text[1024];
+    size_t used = 0;
+    text[0] = '\0';
+    for (int i = 0; i < 32; i++) {
+        amos_warnings bit = (amos_warnings)1 << i;
+        if (!(warnings & bit))
+            continue;
+        const char *name = amos_warning_name(bit);
+        used += (size_t)snprintf(text + used, sizeof text - used, "%s%s", used ? "|" : "", name ? name : "W_?");
+    }
+    return warnings ? text : "none";
+}
+
+void assert_warnings_at(const char *file, int line, const char *what, amos_warnings got, amos_warnings expected)
+{
+    if (got == expected)
+        return;
+    char got_text[1024];
+    snprintf(got_text, sizeof got_text, "%s", warning_text(got));
+    ck_abort_msg("%s:%d: %s%swarnings are %s, expected %s", file, line, what ? what : "", what ? ": " : "", got_text,
+                 warning_text(expected));
+}
+
+void assert_sentence(const amos_error *err, amos_status status, const char *what)
+{
+    ck_assert_msg(err->status == status, "%s: err.status is %s, the call returned %s", what,
+                  amos_status_name(err->status), amos_status_name(status));
+    size_t length = strlen(err->message);
+    ck_assert_msg(length > 10 && length < sizeof err->message, "%s: no message", what);
+    ck_assert_msg(err->message[length - 1] == '.', "%s: not a finished sentence: %s", what, err->message);
+    for (size_t i = 0; i < length; i++)
+        ck_assert_msg((unsigned char)err->message[i] >= 0x20 && err->message[i] != 0x7f,
+                      "%s: control character %d in the message", what, err->message[i]);
+}

@@ -1,0 +1,40 @@
+/* How a test program runs: one Check suite, a directory for its files, Check's own summary line.
+ *
+ *   int main(void)
+ *   {
+ *       Suite *suite = suite_create("volume");
+ *       TCase *opening = add_case(suite, "open", 10);
+ *       tcase_add_test(opening, memory_gives_the_same);
+ *       return run_suite(suite);
+ *   }
+ */
+#ifndef TESTS_MAIN_H
+#define TESTS_MAIN_H
+
+#include <check.h>
+
+#include <amos/error.h>
+
+/* A test case of a suite, with the seconds that one of its tests may take (times CK_TIMEOUT_MULTIPLIER). */
+TCase *add_case(Suite *suite, const char *name, double seconds);
+
+/* Runs the suite, removes the files that the tests made and gives main's exit status. */
+int run_suite(Suite *suite);
+
+/* Asserts a status by name, with the error's message where it is another. */
+#define assert_status(got, expected, err) assert_status_at(__FILE__, __LINE__, NULL, (got), (expected), (err))
+#define assert_ok(got, err) assert_status_at(__FILE__, __LINE__, NULL, (got), AMOS_OK, (err))
+void assert_status_at(const char *file, int line, const char *what, amos_status got, amos_status expected,
+                      const amos_error *err);
+
+/* A warning set as text, "W_EXTRA|W_ALIGN"; static storage, good until the next call. */
+const char *warning_text(amos_warnings warnings);
+
+/* Asserts a set of warnings exactly. */
+#define assert_warnings(got, expected) assert_warnings_at(__FILE__, __LINE__, NULL, (got), (expected))
+void assert_warnings_at(const char *file, int line, const char *what, amos_warnings got, amos_warnings expected);
+
+/* Asserts that a failure filled the error properly: a message that is a sentence, one line, no control characters. */
+void assert_sentence(const amos_error *err, amos_status status, const char *what);
+
+#endif
