@@ -65,7 +65,8 @@ void assert_sentence(const amos_error *err, amos_status status, const char *what
                   amos_status_name(err->status), amos_status_name(status));
     size_t length = strlen(err->message);
     ck_assert_msg(length > 10 && length < sizeof err->message, "%s: no message", what);
-    ck_assert_msg(err->message[length - 1] == '.', "%s: not a finished sentence: %s", what, err->message);
+    char last = err->message[length - 1];
+    ck_assert_msg(last == '.' || last == '?', "%s: not a finished sentence: %s", what, err->message);
     for (size_t i = 0; i < length; i++)
         ck_assert_msg((unsigned char)err->message[i] >= 0x20 && err->message[i] != 0x7f,
                       "%s: control character %d in the message", what, err->message[i]);

@@ -1,0 +1,119 @@
+/* Statuses, warnings, version, features: their names are part of the contract. */
+#include <ctype.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <amos/amos.h>
+
+#include "support/main.h"
+
+#define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
+
+/* The numbers never change: this list is only ever made longer. */
+static const char *const status_names[] = {
+    "OK",           "E_ARG",        "E_NOMEM",       "E_OPEN",       "E_NOTREG",      "E_IO",         "E_CHANGED",
+    "E_PATH",       "E_GZ_HEADER",  "E_GZ_DATA",     "E_GZ_TRUNC",   "E_GZ_CRC",      "E_GZ_SIZE",    "E_GZ_TRAIL",
+    "E_HDR_SHORT",  "E_HDR_MAGIC",  "E_HDR_ENDIAN",  "E_HDR_DIM",    "E_HDR_DTYPE",   "E_HDR_OFFSET", "E_HDR_SCALE",
+    "E_GEOM",       "E_UNSUPPORTED", "E_LIMIT",      "E_DATA_SHORT", "E_DATA_LONG",   "E_PAIR_SHAPE", "E_PAIR_GEOM",
+    "E_LABEL",      "E_JSON_SYNTAX", "E_JSON_SCHEMA", "E_DUP",       "E_INDEX",       "E_FORK",       "E_CANCEL",
+};
+
+static const char *const warning_names[] = {
+    "W_PADDING", "W_TRAILING", "W_SUFFIX", "W_EXTRA",  "W_BITPIX",   "W_PRECISION", "W_OFFSET", "W_ALIGN",
+    "W_EXT",     "W_SCALE",    "W_SHEAR",  "W_FORMS",  "W_CODE",     "W_QFAC",      "W_PIXDIM", "W_UNITS",
+    "W_NOORIENT", "W_GEOM",    "W_EMPTY",  "W_LEAK",   "W_COUNT",    "W_LABELS",    "W_UNLISTED", "W_METADATA",
+};
+
+START_TEST(status_has_its_name)
+{
+    ck_assert_str_eq(amos_status_name((amos_status)_i), status_names[_i]);
+    const char *text = amos_status_text((amos_status)_i);
+    ck_assert_ptr_nonnull(text);
+    ck_assert_uint_gt(strlen(text), 3);
+    for (int other = 0; other < _i; other++)
+        ck_assert_str_ne(text, amos_status_text((amos_status)other));
+}
+END_TEST
+
+START_TEST(other_numbers_are_no_status)
+{
+    static const int numbers[] = {-1, COUNT(status_names), 1000, INT32_MAX, INT32_MIN};
+    ck_assert_str_eq(amos_status_name((amos_status)numbers[_i]), "E_?");
+    ck_assert_ptr_nonnull(amos_status_text((amos_status)numbers[_i]));
+}
+END_TEST
+
+START_TEST(warning_has_its_name)
+{
+    amos_warnings bit = (amos_warnings)1 << _i;
+    ck_assert_str_eq(amos_warning_name(bit), warning_names[_i]);
+    ck_assert_ptr_nonnull(amos_warning_text(bit));
+    ck_assert_uint_gt(strlen(amos_warning_text(bit)), 3);
+}
+END_TEST
+
+START_TEST(only_one_bit_is_a_warning)
+{
+    ck_assert_ptr_null(amos_warning_name(0));
+    ck_assert_ptr_null(amos_warning_text(0));
+    ck_assert_ptr_null(amos_warning_name(AMOS_W_PADDING | AMOS_W_EXTRA));
+    ck_assert_ptr_null(amos_warning_text(AMOS_W_PADDING | AMOS_W_EXTRA));
+    for (int i = COUNT(warning_names); i < 32; i++) {
+        ck_assert_ptr_null(amos_warning_name((amos_warnings)1 << i));
+        ck_assert_ptr_null(amos_warning_text((amos_warnings)1 << i));
+    }
+}
+END_TEST
+
+START_TEST(version_is_that_of_the_header)
+{
+    char expected[32];
+    snprintf(expected, sizeof expected, "%d.%d.%d", AMOS_VERSION_MAJOR, AMOS_VERSION_MINOR, AMOS_VERSION_PATCH);
+    ck_assert_str_eq(amos_version(), expected);
+    ck_assert_str_eq(AMOS_VERSION_STRING, expected);
+}
+END_TEST
+
+/* "name value" a line, each line ended. */
+START_TEST(features_are_lines_of_name_and_value)
+{
+    const char *line = amos_features();
+    int lines = 0;
+    for (const char *end; *line; line = end + 1, lines++) {
+        end = strchr(line, '\n');
+        ck_assert_ptr_nonnull(end);
+        const char *space = memchr(line, ' ', (size_t)(end - line));
+        ck_assert_ptr_nonnull(space);
+        ck_assert(space > line);
+        ck_assert(space + 1 < end);
+        for (const char *c = line; c < end; c++)
+            ck_assert_msg(isprint((unsigned char)*c), "byte %d", *c);
+    }
+    ck_assert_int_ge(lines, 4);
+}
+END_TEST
+
+START_TEST(every_inflate_library_is_a_feature)
+{
+    static const char *const names[] = {"zlib ", "isal ", "libdeflate "};
+    const char *found = strstr(amos_features(), names[_i]);
+    ck_assert_ptr_nonnull(found);
+    ck_assert(found == amos_features() || found[-1] == '\n');
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("status");
+    TCase *statuses = add_case(suite, "statuses", 4);
+    tcase_add_loop_test(statuses, status_has_its_name, 0, COUNT(status_names));
+    tcase_add_loop_test(statuses, other_numbers_are_no_status, 0, 5);
+    TCase *warnings = add_case(suite, "warnings", 4);
+    tcase_add_loop_test(warnings, warning_has_its_name, 0, COUNT(warning_names));
+    tcase_add_test(warnings, only_one_bit_is_a_warning);
+    TCase *version = add_case(suite, "version", 4);
+    tcase_add_test(version, version_is_that_of_the_header);
+    tcase_add_test(version, features_are_lines_of_name_and_value);
+    tcase_add_loop_test(version, every_inflate_library_is_a_feature, 0, 3);
+    return run_suite(suite);
+}
