@@ -196,6 +196,8 @@ amos_status amos_workers_run(size_t count, const amos_workers_options *options, 
         threads = count;
     struct pool pool = {.count = count, .work = work, .user = user};
     pool.ahead = o.ahead ? (size_t)o.ahead : 2 * threads + 2;
+    if (pool.ahead > count)
+        pool.ahead = count;
     struct amosi_progress progress = {o.progress, o.progress_user, count, NULL};
     pool.ring = amosi_zalloc(pool.ahead * sizeof *pool.ring);
     pthread_t *handles = amosi_alloc_array(threads, sizeof *handles);
