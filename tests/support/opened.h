@@ -1,0 +1,26 @@
+/* Made files, opened and read, with every failure ending the test. */
+#ifndef TESTS_OPENED_H
+#define TESTS_OPENED_H
+
+#include <amos/volume.h>
+
+#include "support/nifti_make.h"
+
+/* From memory, which must stay: the file's own bytes. Not for pairs. */
+amos_volume *open_made(const struct nifti_file *file);
+amos_volume *open_bytes(const struct bytes *b);
+
+/* Writes the file below the temporary directory, a pair as two, and opens it by path. `gzip` bits: 1 the file or .hdr,
+ * 2 the .img. */
+amos_volume *open_written(const struct nifti_file *file, const char *stem, int gzip);
+
+/* Whether this build has the inflate library. */
+int has_inflate(amos_inflate inflate);
+
+/* A voxel is the same: bit for bit, but for a NaN that is any NaN. */
+int same_voxel(amos_type type, const void *a, const void *b);
+
+/* All of a volume as a type, packed; from malloc(). Fails the test on any error. */
+void *read_all(const amos_volume *volume, amos_type type, size_t *bytes);
+
+#endif
