@@ -1,5 +1,7 @@
-# libamos. `make help` lists the targets. Everything is built below $(BUILD); the libraries of the default build
-# are put into lib/.
+# libamos. `make help` lists the targets.
+#
+# Everything is built below $(BUILD); the libraries of the default build are put into lib/. Another compiler or other
+# flags want another BUILD: make BUILD=build/clang CC=clang.
 
 PREFIX ?= /usr/local
 LIBDIR ?= $(PREFIX)/lib
@@ -17,6 +19,8 @@ endif
 VERSION := $(shell sed -n 's/^\#define AMOS_VERSION_STRING "\(.*\)"/\1/p' include/amos/export.h)
 SONAME := libamos.so.0
 SOFILE := libamos.so.$(VERSION)
+
+# -- What it is built with ---------------------------------------------------------------------------------------------
 
 PKG_CONFIG ?= pkg-config
 # WITH_X = auto (used when found), 1 (must be there), 0 (off)
@@ -37,44 +41,199 @@ WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -pedantic
 FEATURES := $(if $(ISAL),-DAMOS_HAVE_ISAL) $(if $(LIBDEFLATE),-DAMOS_HAVE_LIBDEFLATE)
 # No fused multiply-add: the same file gives the same values on every machine.
 ALL_CFLAGS = -std=c11 -Iinclude $(WARNINGS) -fvisibility=hidden -ffp-contract=off -pthread $(CFLAGS)
-DEP_CFLAGS = $(shell $(PKG_CONFIG) --cflags $(REQUIRED) $(OPTIONAL)) $(NIFTI_CFLAGS)
-DEP_LIBS = $(shell $(PKG_CONFIG) --libs $(OPTIONAL) $(REQUIRED)) $(NIFTI_LIBS) -lm -pthread
-PNG_LIBS = $(if $(LIBPNG),$(shell $(PKG_CONFIG) --libs libpng))
-PNG_CFLAGS = $(if $(LIBPNG),-DAMOS_HAVE_LIBPNG $(shell $(PKG_CONFIG) --cflags libpng))
+CXX_CFLAGS = -std=c++17 -Iinclude -Wall -Wextra -pedantic -pthread $(CXXFLAGS)
+DEP_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(REQUIRED) $(OPTIONAL) 2>/dev/null) $(NIFTI_CFLAGS)
+DEP_LIBS := $(shell $(PKG_CONFIG) --libs $(OPTIONAL) $(REQUIRED) 2>/dev/null) $(NIFTI_LIBS) -lm -pthread
+PNG_CFLAGS := $(if $(LIBPNG),-DAMOS_HAVE_LIBPNG $(shell $(PKG_CONFIG) --cflags libpng))
+PNG_LIBS := $(if $(LIBPNG),$(shell $(PKG_CONFIG) --libs libpng))
+CHECK_CFLAGS := $(shell $(PKG_CONFIG) --cflags check 2>/dev/null)
+CHECK_LIBS := $(shell $(PKG_CONFIG) --libs check 2>/dev/null)
+
+# Missing packages are installed, or the command that installs them is shown; see packages.sh and packages.txt.
+WITH := isal=$(WITH_ISAL) libdeflate=$(WITH_LIBDEFLATE) libpng=$(WITH_LIBPNG)
+NEEDED := build $(patsubst %=1,%,$(filter %=1,$(WITH)))
+WISHED := $(patsubst %=auto,%,$(filter %=auto,$(WITH)))
+packages = CC='$(CC)' PKG_CONFIG='$(PKG_CONFIG)' NIFTI_CFLAGS='$(NIFTI_CFLAGS)' \
+  sh packages.sh $(NEEDED) $(1) -- $(WISHED)
+# A make of its own, because what pkg-config says was asked before the packages were there.
+JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2))
+AGAIN = --no-print-directory $(JOBS)
+# For scripts: a rule that names MAKE itself would run even under `make -n`.
+make = $(MAKE)
+# `make V=1` shows the commands in full.
+Q := $(if $(V),,@)
 
 LIB_SRC := $(sort $(wildcard src/base/*.c src/io/*.c src/nifti/*.c src/volume/*.c src/label/*.c src/dataset/*.c))
 CLI_SRC := $(sort $(wildcard src/cli/*.c))
+TEST_SRC := $(sort $(wildcard tests/test_*.c))
+SUPPORT_SRC := $(sort $(wildcard tests/support/*.c))
+EXAMPLE_SRC := $(sort $(wildcard examples/*.c examples/*.cpp))
 LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/%.o)
 CLI_OBJ := $(CLI_SRC:%.c=$(BUILD)/%.o)
+TEST_OBJ := $(TEST_SRC:%.c=$(BUILD)/%.o)
+SUPPORT_OBJ := $(SUPPORT_SRC:%.c=$(BUILD)/%.o)
+TEST_BIN := $(TEST_SRC:%.c=$(BUILD)/%)
+EXAMPLE_BIN := $(addprefix $(BUILD)/,$(basename $(EXAMPLE_SRC)))
 
-all: $(LIBOUT)/libamos.a $(LIBOUT)/libamos.so $(BUILD)/amos
+# -- Library and command -----------------------------------------------------------------------------------------------
 
-$(LIB_OBJ): $(BUILD)/%.o: %.c
+all:
+	@$(packages)
+	@$(MAKE) $(AGAIN) compile
+
+compile: $(LIBOUT)/libamos.a $(LIBOUT)/libamos.so $(BUILD)/amos
+
+# Changes when another set of optional libraries is found, and then everything is compiled again.
+$(BUILD)/features: FORCE
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -Isrc -fPIC $(FEATURES) $(DEP_CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
+	@echo '$(FEATURES) $(PNG_CFLAGS)' | cmp -s - $@ || echo '$(FEATURES) $(PNG_CFLAGS)' >$@
 
-$(CLI_OBJ): $(BUILD)/%.o: %.c
+$(LIB_OBJ): $(BUILD)/%.o: %.c $(BUILD)/features
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) -Isrc/cli $(PNG_CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
+	@echo "  CC      $<"
+	$(Q)$(CC) $(ALL_CFLAGS) -Isrc -fPIC $(FEATURES) $(DEP_CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
+
+$(CLI_OBJ): $(BUILD)/%.o: %.c $(BUILD)/features
+	@mkdir -p $(@D)
+	@echo "  CC      $<"
+	$(Q)$(CC) $(ALL_CFLAGS) -Isrc/cli $(PNG_CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
 
 $(LIBOUT)/libamos.a: $(LIB_OBJ)
 	@mkdir -p $(@D)
-	rm -f $@
-	$(AR) rcs $@ $^
+	@echo "  AR      $@"
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
 $(LIBOUT)/libamos.so: $(LIB_OBJ) src/libamos.map
 	@mkdir -p $(@D)
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(SONAME) -Wl,--version-script=src/libamos.map -Wl,-z,defs \
+	@echo "  LD      $(LIBOUT)/$(SOFILE)"
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(SONAME) -Wl,--version-script=src/libamos.map -Wl,-z,defs \
 	  $(LIB_OBJ) $(DEP_LIBS) -o $(LIBOUT)/$(SOFILE)
-	ln -sf $(SOFILE) $(LIBOUT)/$(SONAME)
-	ln -sf $(SONAME) $@
+	$(Q)ln -sf $(SOFILE) $(LIBOUT)/$(SONAME)
+	$(Q)ln -sf $(SONAME) $@
 
 # The command is linked statically with libamos, so that it runs from the build tree as it is.
 $(BUILD)/amos: $(CLI_OBJ) $(LIBOUT)/libamos.a
-	$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(CLI_OBJ) $(LIBOUT)/libamos.a $(PNG_LIBS) $(DEP_LIBS) -lz -o $@
+	@echo "  LD      $@"
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(CLI_OBJ) $(LIBOUT)/libamos.a $(PNG_LIBS) $(DEP_LIBS) -o $@
+
+# -- Examples and tests ------------------------------------------------------------------------------------------------
+
+examples:
+	@$(packages)
+	@$(MAKE) $(AGAIN) compile-examples
+
+compile-examples: $(EXAMPLE_BIN)
+
+$(BUILD)/examples/%: examples/%.c $(LIBOUT)/libamos.a
+	@mkdir -p $(@D)
+	@echo "  CC      $<"
+	$(Q)$(CC) $(ALL_CFLAGS) $(CPPFLAGS) $(LDFLAGS) -MMD -MP $< $(LIBOUT)/libamos.a $(DEP_LIBS) -o $@
+
+$(BUILD)/examples/%: examples/%.cpp $(LIBOUT)/libamos.a
+	@mkdir -p $(@D)
+	@echo "  CXX     $<"
+	$(Q)$(CXX) $(CXX_CFLAGS) $(CPPFLAGS) $(LDFLAGS) -MMD -MP $< $(LIBOUT)/libamos.a $(DEP_LIBS) -o $@
+
+# The whole proof. The last line is "N passed, N failed".
+test:
+	@$(call packages,test)
+	@$(MAKE) $(AGAIN) compile compile-tests
+	@MAKE='$(make)' CC='$(CC)' CXX='$(CXX)' PKG_CONFIG='$(PKG_CONFIG)' BUILD='$(BUILD)' LIBOUT='$(LIBOUT)' \
+	  sh tests/run.sh
+
+compile-tests: $(TEST_BIN)
+
+$(TEST_OBJ) $(SUPPORT_OBJ): $(BUILD)/%.o: %.c $(BUILD)/features
+	@mkdir -p $(@D)
+	@echo "  CC      $<"
+	$(Q)$(CC) $(ALL_CFLAGS) -Isrc -Isrc/cli -Itests $(FEATURES) $(PNG_CFLAGS) $(DEP_CFLAGS) $(CHECK_CFLAGS) $(CPPFLAGS) \
+	  -MMD -MP -c $< -o $@
+
+# Tests use internal functions of the library and some parts of the command, such as the phantom.
+$(BUILD)/tests/libcli.a: $(filter-out $(BUILD)/src/cli/main.o,$(CLI_OBJ))
+	@mkdir -p $(@D)
+	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+$(TEST_BIN): %: %.o $(SUPPORT_OBJ) $(BUILD)/tests/libcli.a $(LIBOUT)/libamos.a
+	@echo "  LD      $@"
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(CHECK_LIBS) $(PNG_LIBS) $(DEP_LIBS) -o $@
+
+# DATA=/path/to/amos22 shows that data set instead of a generated one; it is only read.
+demo: all
+	@BUILD='$(BUILD)' DATA='$(DATA)' sh examples/demo.sh
+
+# -- Installation ------------------------------------------------------------------------------------------------------
+
+HEADERS := $(sort $(wildcard include/amos/*.h))
+FOLDERS = $(BINDIR) $(INCLUDEDIR)/amos $(LIBDIR)/pkgconfig $(MANDIR)/man1 $(MANDIR)/man3
+INSTALLED = $(BINDIR)/amos $(HEADERS:include/%=$(INCLUDEDIR)/%) $(addprefix $(LIBDIR)/,libamos.a $(SOFILE) $(SONAME) \
+  libamos.so pkgconfig/libamos.pc) $(MANDIR)/man1/amos.1 $(MANDIR)/man3/libamos.3
+in_prefix = $(patsubst $(PREFIX)/%,$${prefix}/%,$(1))
+
+install: all
+	install -d $(addprefix $(DESTDIR),$(FOLDERS))
+	install -m 755 $(BUILD)/amos $(DESTDIR)$(BINDIR)/amos
+	install -m 644 $(HEADERS) $(DESTDIR)$(INCLUDEDIR)/amos
+	install -m 644 $(LIBOUT)/libamos.a $(DESTDIR)$(LIBDIR)/libamos.a
+	install -m 755 $(LIBOUT)/$(SOFILE) $(DESTDIR)$(LIBDIR)/$(SOFILE)
+	ln -sf $(SOFILE) $(DESTDIR)$(LIBDIR)/$(SONAME)
+	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libamos.so
+	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(call in_prefix,$(LIBDIR))|' \
+	  -e 's|@INCLUDEDIR@|$(call in_prefix,$(INCLUDEDIR))|' -e 's|@VERSION@|$(VERSION)|' \
+	  -e 's|@REQUIRES_PRIVATE@|$(strip $(REQUIRED) $(OPTIONAL))|' -e 's|@NIFTI_LIBS@|$(NIFTI_LIBS)|' \
+	  pkgconfig/libamos.pc.in >$(DESTDIR)$(LIBDIR)/pkgconfig/libamos.pc
+	install -m 644 man/amos.1 $(DESTDIR)$(MANDIR)/man1/amos.1
+	install -m 644 man/libamos.3 $(DESTDIR)$(MANDIR)/man3/libamos.3
+	@[ -n "$(DESTDIR)" ] || ldconfig 2>/dev/null || true
+
+# Folders that are left empty go too, up to the prefix (or DESTDIR), but for those of the system.
+uninstall:
+	rm -f $(addprefix $(DESTDIR),$(INSTALLED))
+	rmdir $(DESTDIR)$(INCLUDEDIR)/amos
+	@$(if $(filter /usr /usr/local,$(DESTDIR)$(PREFIX)),,for folder in $(addprefix $(DESTDIR),$(FOLDERS)); do \
+	  while [ "$$folder" != "$(or $(DESTDIR),$(PREFIX))" ] && rmdir "$$folder" 2>/dev/null; do folder=$${folder%/*}; done; \
+	done)
+	@[ -n "$(DESTDIR)" ] || ldconfig 2>/dev/null || true
+
+# -- Care --------------------------------------------------------------------------------------------------------------
+
+C_FILES = $(wildcard include/amos/*.h src/*/*.[ch] tests/*.[ch] tests/*/*.[ch] examples/*.c examples/*.cpp)
+
+format:
+	@$(call packages,format)
+	clang-format -i $(C_FILES)
+
+lint:
+	@$(call packages,test lint)
+	@$(MAKE) $(AGAIN) lint-all
+
+LINT_FLAGS = $(ALL_CFLAGS) -Isrc -Isrc/cli -Itests $(FEATURES) $(PNG_CFLAGS) $(DEP_CFLAGS) $(CHECK_CFLAGS)
+lint-all:
+	clang-tidy --quiet $(LIB_SRC) $(CLI_SRC) $(filter %.c,$(EXAMPLE_SRC)) $(TEST_SRC) $(SUPPORT_SRC) -- $(LINT_FLAGS)
+	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
+	  -Iinclude -Isrc -Isrc/cli $(FEATURES) src
+	shellcheck packages.sh .ci/run examples/*.sh tests/*.sh tests/install/*.sh
 
 clean:
 	rm -rf build lib/*
 
--include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d)
-.PHONY: all clean
+help:
+	@echo 'make            lib/libamos.a, lib/libamos.so.*, build/amos'
+	@echo 'make demo       shows it all on a generated data set, or with DATA=/path/to/amos22 on that'
+	@echo 'make test       runs every test; the last line says how many passed and failed'
+	@echo 'make examples   build/examples/*'
+	@echo 'make install    into PREFIX (/usr/local), LIBDIR (PREFIX/lib); DESTDIR for packagers'
+	@echo 'make uninstall  takes the same variables'
+	@echo 'make format     clang-format'
+	@echo 'make lint       clang-tidy, cppcheck, shellcheck'
+	@echo 'make clean      removes build/ and what is in lib/'
+	@echo
+	@echo 'Variables: CC, CXX, CFLAGS, CXXFLAGS, LDFLAGS, BUILD (folder; lib/ is used for "build" only), V=1 (show the'
+	@echo 'commands), WITH_ISAL, WITH_LIBDEFLATE, WITH_LIBPNG (auto, 1 or 0), NIFTI_CFLAGS, NIFTI_LIBS.'
+	@echo 'Missing Debian packages (packages.txt) are installed, or the command that installs them is shown.'
+
+-include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(SUPPORT_OBJ:.o=.d) $(EXAMPLE_BIN:=.d)
+FORCE:
+.PHONY: all compile examples compile-examples test compile-tests demo install uninstall format lint lint-all clean help \
+  FORCE
+.DELETE_ON_ERROR:

@@ -1,0 +1,65 @@
+#!/bin/sh
+# Sees that the packages of some groups of packages.txt are there and installs the missing ones if it may.
+#
+# usage: packages.sh GROUP... [-- GROUP...]
+#
+# The groups after "--" are wished for: where they cannot be had, that is said and the build goes on without them.
+# CC, PKG_CONFIG and NIFTI_CFLAGS are taken from the environment. Package names hold no blanks: lists are split.
+# shellcheck disable=SC2086
+set -u
+list=$(dirname "$0")/packages.txt
+cc=${CC:-cc}
+nifti_cflags=${NIFTI_CFLAGS:--isystem /usr/include/nifti}
+
+is_there() { # KIND NAME
+    case $1:$2 in
+    command:cc) command -v "${cc%% *}" ;;
+    command:*) command -v "$2" ;;
+    pkg-config:*) ${PKG_CONFIG:-pkg-config} --exists "$2" ;;
+    header:*) echo "#include <$2>" | $cc $nifti_cflags -E -x c - ;;
+    esac >/dev/null 2>&1
+}
+
+missing_in() { # GROUP...
+    for group in "$@"; do
+        while read -r of package kind name; do
+            [ "$of" = "$group" ] && ! is_there "$kind" "$name" && echo "$package"
+        done <"$list"
+    done
+}
+
+may_install() {
+    command -v apt-get >/dev/null 2>&1 || return 1
+    as_root=
+    [ "$(id -u)" = 0 ] && return 0
+    as_root="sudo -n"
+    sudo -n true 2>/dev/null
+}
+
+apt() {
+    $as_root env DEBIAN_FRONTEND=noninteractive apt-get -q -y -o DPkg::Lock::Timeout=300 "$@" </dev/null >&2
+}
+
+install() { # PACKAGE...
+    echo "Installing the Debian packages" "$@" >&2
+    apt install --no-install-recommends "$@" || { apt update && apt install --no-install-recommends "$@"; }
+}
+
+needed='' wished=''
+while [ $# -gt 0 ] && [ "$1" != -- ]; do
+    needed="$needed $1"
+    shift
+done
+[ $# -gt 0 ] && shift && wished=$*
+
+missing=$(missing_in $needed $wished)
+[ -z "$missing" ] && exit 0
+may_install && install $missing
+missing=$(missing_in $needed)
+optional=$(missing_in $wished)
+if [ -n "$missing" ]; then
+    echo "Debian packages are missing. This command installs them:" >&2
+    echo "  sudo apt-get install" $missing $optional >&2
+    exit 1
+fi
+[ -z "$optional" ] || echo "Building without" $optional"; to have it: sudo apt-get install" $optional >&2
