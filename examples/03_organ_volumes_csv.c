@@ -1,0 +1,53 @@
+/* Writes the millilitres of every organ of every labelled case as CSV.
+ * usage: 03_organ_volumes_csv DIRECTORY >volumes.csv */
+#include <amos/amos.h>
+#include <stdio.h>
+
+static void print_head(void)
+{
+    printf("id,modality");
+    for (int organ = 1; organ < AMOS_ORGAN_COUNT; organ++)
+        printf(",%s", amos_organ_get(organ)->name);
+    printf("\n");
+}
+
+/* The voxels are counted while they are read and not kept. */
+static amos_status print_case(const amos_case *c, amos_error *err)
+{
+    amos_label_options options = {.size = sizeof options, .flags = AMOS_LABEL_STATS_ONLY};
+    amos_labelmap *map = NULL;
+    amos_status status = amos_labelmap_load_path(amos_case_label_path(c), NULL, &options, &map, err);
+    if (status != AMOS_OK)
+        return status;
+    printf("%s,%s", amos_case_id(c), amos_modality_name(amos_case_modality(c)));
+    for (int organ = 1; organ < AMOS_ORGAN_COUNT; organ++)
+        printf(",%.3f", amos_labelmap_stats(map, organ)->millilitres);
+    printf("\n");
+    amos_labelmap_free(map);
+    return AMOS_OK;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 2) {
+        fprintf(stderr, "usage: %s DIRECTORY\n", argv[0]);
+        return 2;
+    }
+    amos_dataset *dataset = NULL;
+    amos_error err;
+    if (amos_dataset_open(argv[1], NULL, &dataset, &err) != AMOS_OK) {
+        fprintf(stderr, "%s\n", err.message);
+        return 1;
+    }
+    amos_case_filter filter = {.size = sizeof filter, .has_label = 1};
+    int failed = 0;
+    print_head();
+    for (const amos_case *c = NULL; (c = amos_dataset_next(dataset, &filter, c)) != NULL;) {
+        if (print_case(c, &err) != AMOS_OK) {
+            fprintf(stderr, "%s\n", err.message);
+            failed = 1;
+        }
+    }
+    amos_dataset_free(dataset);
+    return failed;
+}

@@ -1,0 +1,46 @@
+#!/bin/sh
+# What `make demo` runs: the command's main jobs on a data set of artificial bodies, or on the tree that DATA names.
+# DATA is only read; everything that is written goes below $BUILD/demo.
+set -eu
+: "${BUILD:=build}" "${DATA:=}"
+amos=$BUILD/amos
+out=$BUILD/demo
+data=${DATA:-$out/phantom}
+mkdir -p "$out"
+
+step() { # COMMAND...
+    printf '\n$ %s\n' "$*"
+    "$@"
+}
+
+if [ -z "$DATA" ]; then
+    rm -rf "$data"
+    step "$amos" phantom "$data"
+fi
+step "$amos" list "$data"
+step "$amos" stats "$data"
+wrong=0
+step "$amos" check "$data" || wrong=$?
+
+pictures=
+if "$amos" --version | grep -qx 'libpng off'; then
+    printf '\nThis build has no libpng, so it draws no pictures.\n'
+else
+    pictures=$out/pictures
+    rm -rf "$pictures"
+    mkdir -p "$pictures"
+    printf '\n$ %s view %s/ID -o %s/ID.png    # for each case\n' "$amos" "$data" "$pictures"
+    for id in $("$amos" list --json "$data" | sed -n 's/.*"id": *"\([^"]*\)".*/\1/p' | sort -u); do
+        "$amos" view "$data/$id" -o "$pictures/$id.png" || wrong=$?
+    done
+fi
+
+printf '\n'
+[ "$wrong" = 0 ] || printf 'Something is wrong with this data; see above.\n'
+[ -z "$pictures" ] || printf 'The pictures are in %s\n' "$pictures"
+printf 'What to type next:\n'
+printf '  %s info FILE.nii.gz              the header and geometry of a volume\n' "$amos"
+printf '  %s view FILE.nii.gz -o OUT.png   a picture of it\n' "$amos"
+printf '  %s --help                        everything else\n' "$amos"
+[ -n "$DATA" ] || printf '  make demo DATA=/path/to/amos22           the same on your copy of AMOS\n'
+exit "$wrong"

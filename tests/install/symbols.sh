@@ -1,0 +1,41 @@
+#!/bin/sh
+# What the libraries export is what the headers declare, and nothing in them prints, exits or changes the process.
+set -u
+. tests/report.sh
+: "${CC:=cc}" "${BUILD:=build}" "${LIBOUT:=lib}"
+work=$BUILD/symbols
+mkdir -p "$work"
+
+# Declarations that AMOS_API marks, one name a line.
+declared() {
+    $CC -E -P -Iinclude include/amos/amos.h | tr '\n' ' ' | tr ';' '\n' |
+        sed -n 's/.*visibility("default")))[^(]*(*[^(]*\<\(amos_[a-z0-9_]*\)(.*/\1/p' | sort
+}
+
+# The same by another way, to see that the first has lost none.
+marked() { cat include/amos/*.h | grep -c '^AMOS_API'; }
+
+mapped() { sed -n 's/^ *\(amos_[a-z0-9_]*\);$/\1/p' src/libamos.map | sort; }
+
+exported() { nm -D --defined-only "$LIBOUT/libamos.so" | awk '$2 != "A" { sub(/@.*/, "", $3); print $3 }' | sort; }
+
+# Names of other libraries' functions that a library must not call.
+forbidden='v?f?printf|puts|fputs|putchar|fputc|fwrite|perror|stdout|stderr|exit|_exit|abort|__assert_fail'
+forbidden="$forbidden|setlocale|signal|sigaction|umask|chdir|srand|rand|strtok|localtime|gmtime|setenv|putenv"
+
+declared >"$work/declared"
+mapped >"$work/mapped"
+exported >"$work/exported"
+nm -g --defined-only "$LIBOUT/libamos.a" | awk 'NF == 3 { print $3 }' >"$work/archive"
+nm -u "$LIBOUT/libamos.a" | awk '$1 == "U" { print $2 }' | sort -u >"$work/undefined"
+
+check "the headers declare functions" test -s "$work/declared"
+check "every AMOS_API declaration was understood" test "$(wc -l <"$work/declared")" = "$(marked)"
+same "the map lists what the headers declare" "$work/declared" "$work/mapped"
+same "libamos.so exports what the headers declare" "$work/declared" "$work/exported"
+check "libamos.a has global names" test -s "$work/archive"
+check "every global name of libamos.a begins with amos_ or amosi_" \
+    sh -c "! grep -vE '^amosi?_' '$work/archive'"
+check "libamos.a calls no function that prints, exits or changes the process" \
+    sh -c "! grep -xE '$forbidden' '$work/undefined'"
+check "libamos.so is named libamos.so.0" sh -c "readelf -d '$LIBOUT/libamos.so' | grep -q 'soname: \[libamos.so.0\]'"
