@@ -8,11 +8,20 @@ compile() { # HEADER COMPILER LANGUAGE STANDARD
         "$2" -x "$3" -std="$4" -Iinclude -Wall -Wextra -pedantic -Werror -fsyntax-only -
 }
 
-for path in include/amos/*.h; do
-    header=$(basename "$path")
-    check "$header as C11 by gcc" compile "$header" gcc c c11
-    check "$header as C11 by clang" compile "$header" clang c c11
-    check "$header as C++17 by g++" compile "$header" g++ c++ c++17
-    check "$header as C++17 by clang++" compile "$header" clang++ c++ c++17
-    [ "$header" = amos.h ] || check "$header is part of amos.h" grep -qx "#include <amos/$header>" include/amos/amos.h
-done
+all_compile() { # COMPILER LANGUAGE STANDARD
+    for path in include/amos/*.h; do
+        compile "$(basename "$path")" "$@" || return
+    done
+}
+
+all_included() {
+    for path in include/amos/*.h; do
+        [ "$path" = include/amos/amos.h ] || grep -x "#include <amos/$(basename "$path")>" include/amos/amos.h || return
+    done
+}
+
+check "each header as C11 by gcc" all_compile gcc c c11
+check "each header as C11 by clang" all_compile clang c c11
+check "each header as C++17 by g++" all_compile g++ c++ c++17
+check "each header as C++17 by clang++" all_compile clang++ c++ c++17
+check "amos.h includes them all" all_included

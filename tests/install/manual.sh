@@ -6,8 +6,18 @@ set -u
 work=$BUILD/manual
 mkdir -p "$work"
 
-mentions() { # PAGE WORD
-    grep -qE "(^|[^A-Za-z0-9_-])$2([^A-Za-z0-9_-]|\$)" "$work/$1"
+# Names come from stdin; says which the page lacks.
+mentions_all() { # PAGE
+    missing=
+    while read -r name; do
+        grep -qE -- "(^|[^A-Za-z0-9_-])$name([^A-Za-z0-9_-]|\$)" "$work/$1" || missing="$missing $name"
+    done
+    [ -z "$missing" ] || { echo "missing:$missing" && false; }
+}
+
+check_names() { # TEXT PAGE NAMES
+    check "there are names for: $1" test -s "$3"
+    if output=$(mentions_all "$2" <"$3"); then ok "$2 has $1"; else fail "$2 has $1: $output"; fi
 }
 
 for page in amos.1 libamos.3; do
@@ -15,19 +25,15 @@ for page in amos.1 libamos.3; do
     mandoc -T ascii "man/$page" | sed 's/.\x08//g' >"$work/$page"
 done
 
-"$BUILD/amos" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z]*\) .*/\1/p' >"$work/commands"
-check "amos --help lists commands" test -s "$work/commands"
-while read -r command; do
-    check "amos.1 explains amos $command" grep -qE "^ +amos $command( |\$)" "$work/amos.1"
-    [ "$command" = help ] || "$BUILD/amos" "$command" --help | grep -oE -- '--[a-z][a-z-]*' | sort -u >"$work/options"
-    while read -r option; do
-        check "amos.1 explains $option of amos $command" mentions amos.1 "$option"
-    done <"$work/options"
+"$BUILD/amos" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z]*\) .*/amos \1/p' >"$work/commands"
+check_names "every command" amos.1 "$work/commands"
+while read -r _ command; do
+    [ "$command" = help ] && continue
+    "$BUILD/amos" "$command" --help | grep -oE -- '--[a-z][a-z-]*' | sort -u >"$work/options"
+    check_names "every option of amos $command" amos.1 "$work/options"
 done <"$work/commands"
 
-grep -ohE '\bamos_[a-z0-9_]+;' src/libamos.map | tr -d ';' | while read -r name; do
-    check "libamos.3 names $name" mentions libamos.3 "$name"
-done
-grep -oE '\bAMOS_(E|W)_[A-Z0-9_]+' include/amos/status.h | sort -u | while read -r name; do
-    check "libamos.3 explains $name" mentions libamos.3 "$name"
-done
+sed -n 's/^ *\(amos_[a-z0-9_]*\);$/\1/p' src/libamos.map >"$work/functions"
+check_names "every function" libamos.3 "$work/functions"
+grep -oE '\bAMOS_(E|W)_[A-Z0-9_]+' include/amos/status.h | sort -u >"$work/statuses"
+check_names "every status and warning" libamos.3 "$work/statuses"
