@@ -30,7 +30,7 @@ else
     rm -rf "$pictures"
     mkdir -p "$pictures"
     printf '\n$ %s view %s/ID -o %s/ID.png    # for each case\n' "$amos" "$data" "$pictures"
-    for id in $("$amos" list --json "$data" | sed -n 's/.*"id": *"\([^"]*\)".*/\1/p' | sort -u); do
+    for id in $("$amos" list --json "$data" | sed -n 's/.*"id":[[:space:]]*"\([^"]*\)".*/\1/p' | sort -u); do
         "$amos" view "$data/$id" -o "$pictures/$id.png" || wrong=$?
     done
 fi
