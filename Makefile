@@ -119,7 +119,7 @@ $(BUILD)/amos: $(CLI_OBJ) $(LIBOUT)/libamos.a
 # -- Examples and tests ------------------------------------------------------------------------------------------------
 
 examples:
-	@$(packages)
+	@$(call packages,examples)
 	@$(MAKE) $(AGAIN) compile-examples
 
 compile-examples: $(EXAMPLE_BIN)
@@ -136,7 +136,7 @@ $(BUILD)/examples/%: examples/%.cpp $(LIBOUT)/libamos.a
 
 # The whole proof. The last line is "N passed, N failed".
 test:
-	@$(call packages,test)
+	@$(call packages,examples test)
 	@$(MAKE) $(AGAIN) compile compile-tests
 	@MAKE='$(make)' CC='$(CC)' CXX='$(CXX)' PKG_CONFIG='$(PKG_CONFIG)' BUILD='$(BUILD)' LIBOUT='$(LIBOUT)' \
 	  sh tests/run.sh
@@ -204,7 +204,7 @@ format:
 	clang-format -i $(C_FILES)
 
 lint:
-	@$(call packages,test lint)
+	@$(call packages,examples test lint)
 	@$(MAKE) $(AGAIN) lint-all
 
 LINT_FLAGS = $(ALL_CFLAGS) -Isrc -Isrc/cli -Itests $(FEATURES) $(PNG_CFLAGS) $(DEP_CFLAGS) $(CHECK_CFLAGS)
