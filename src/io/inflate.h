@@ -21,7 +21,7 @@ struct amosi_inflate_io {
     size_t in_bytes;
     unsigned char *out;
     size_t out_bytes;
-    size_t unused; /* set at END: so many bytes before `in`, perhaps of an earlier call, do not belong to the body */
+    size_t unused; /* so many bytes before `in`, perhaps of an earlier call, were not needed after all */
 };
 
 #define AMOSI_INFLATE_MOST ((size_t)1 << 30) /* ISA-L and zlib count in 32 bits */

@@ -23,8 +23,11 @@ static enum amosi_inflate_result run(void *state, struct amosi_inflate_io *io)
     s->next_out = io->out;
     s->avail_out = (uint32_t)io->out_bytes;
     int code = isal_inflate(s);
-    io->in += io->in_bytes - s->avail_in;
-    io->in_bytes = s->avail_in;
+    /* At damaged data it may hand back more than this call gave it. */
+    size_t used = s->avail_in <= io->in_bytes ? io->in_bytes - s->avail_in : 0;
+    io->unused = s->avail_in > io->in_bytes ? s->avail_in - io->in_bytes : 0;
+    io->in += used;
+    io->in_bytes -= used;
     io->out += io->out_bytes - s->avail_out;
     io->out_bytes = s->avail_out;
     /* ISA-L also answers "ok" when the input was cut off: only its block state tells that the end was reached. */

@@ -1,0 +1,28 @@
+/* What the fuzz targets share. A target is libFuzzer's entry point; the same file, linked with replay.c instead, runs
+ * over committed inputs in the plain tests. */
+#ifndef FUZZ_H
+#define FUZZ_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+/* Stops the fuzzer: two ways that must agree do not. */
+#define FUZZ_REQUIRE(condition)                                                                                        \
+    do {                                                                                                               \
+        if (!(condition))                                                                                              \
+            fuzz_fail(__FILE__, __LINE__, #condition);                                                                 \
+    } while (0)
+void fuzz_fail(const char *file, int line, const char *condition);
+
+/* A byte of the input as a choice, and the input without it. */
+uint8_t fuzz_byte(const uint8_t **data, size_t *size);
+
+/* malloc() of exactly `size` bytes with this content, so that a sanitizer sees every byte too many. */
+void *fuzz_copy(const uint8_t *data, size_t size);
+
+/* A gzip file of one member around some bytes, with the right CRC; *out is malloc'd. */
+size_t fuzz_gzip(const uint8_t *data, size_t size, int level, uint8_t **out);
+
+#endif

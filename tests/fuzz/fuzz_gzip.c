@@ -1,0 +1,111 @@
+/* A gzip file through every inflate library, with several window sizes: all must give the same bytes and errors. One
+ * difference is known and allowed: ISA-L and libdeflate take some bodies that break RFC 1951 (codes that can stand for
+ * nothing) and that zlib refuses. Only who also forges the CRC-32, which this target does not look at, can make one. */
+#include <stdlib.h>
+#include <string.h>
+#include <zlib.h>
+
+#include "base/options.h"
+#include "fuzz/fuzz.h"
+#include "io/stream.h"
+
+#define WANTED (64 * 1024)
+#define EXTRA 1024
+
+struct outcome {
+    amos_status status;
+    amos_warnings warnings;
+    size_t bytes;
+    uint8_t data[WANTED + EXTRA];
+};
+
+static void decode(const struct amosi_source *source, amos_inflate inflate, size_t window, int strict, struct outcome *out)
+{
+    struct amosi_stream stream;
+    struct amosi_stream_settings settings = {.inflate = inflate, .strict = strict, .input_bytes = window};
+    amos_limits limits = {.size = sizeof limits, .max_extra = EXTRA, .max_members = 50, .max_gzip_header = 1000,
+                          .max_idle_input = 4096};
+    amos_error err;
+    out->bytes = 0;
+    out->warnings = 0;
+    FUZZ_REQUIRE(amosi_limits_take(&settings.limits, &limits, &err) == AMOS_OK);
+    out->status = amosi_stream_open(&stream, source, true, true, &settings, &err);
+    if (out->status == AMOS_OK) {
+        amosi_stream_expect(&stream, WANTED);
+        size_t got = 1;
+        while (out->status == AMOS_OK && got && out->bytes < sizeof out->data) {
+            size_t room = sizeof out->data - out->bytes;
+            out->status = amosi_stream_read(&stream, out->data + out->bytes, room < 5000 ? room : 5000, &got, &err);
+            out->bytes += got;
+        }
+        out->warnings = stream.warnings;
+        amosi_stream_close(&stream);
+    }
+    FUZZ_REQUIRE(out->status == AMOS_OK || err.status == out->status);
+}
+
+static void compare(const struct outcome *a, const struct outcome *b)
+{
+    if (a->status == AMOS_E_GZ_DATA && b->status != AMOS_E_GZ_DATA)
+        return;
+    FUZZ_REQUIRE(a->status == b->status);
+    FUZZ_REQUIRE(a->warnings == b->warnings);
+    /* After an error the libraries may have come differently far. */
+    size_t common = a->bytes < b->bytes ? a->bytes : b->bytes;
+    FUZZ_REQUIRE(a->status != AMOS_OK || a->bytes == b->bytes);
+    FUZZ_REQUIRE(memcmp(a->data, b->data, common) == 0);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static struct outcome first, next;
+    static const size_t windows[] = {AMOSI_INPUT_BYTES, 1, 7};
+    int strict = fuzz_byte(&data, &size) & 1;
+    struct amosi_source source;
+    amos_error err;
+    void *copy = fuzz_copy(data, size);
+    FUZZ_REQUIRE(amosi_source_open_memory(&source, copy, size, &err) == AMOS_OK);
+    decode(&source, AMOS_INFLATE_ZLIB, AMOSI_INPUT_BYTES, strict, &first);
+    for (int inflate = AMOS_INFLATE_ISAL; inflate <= AMOS_INFLATE_ZLIB; inflate++)
+        for (size_t w = 0; w < sizeof windows / sizeof windows[0]; w++)
+            if (amosi_inflate_choose((amos_inflate)inflate, true)) {
+                decode(&source, (amos_inflate)inflate, windows[w], strict, &next);
+                compare(&first, &next);
+            }
+    amosi_source_close(&source);
+    free(copy);
+    return 0;
+}
+
+#ifdef FUZZ_MUTATOR
+size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size);
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed);
+
+/* Half of the time the content is changed and packed again, so that the frame stays whole. */
+size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed)
+{
+    static uint8_t plain[1 << 16];
+    z_stream z;
+    if (seed % 2 || size < 2)
+        return LLVMFuzzerMutate(data, size, max_size);
+    memset(&z, 0, sizeof z);
+    if (inflateInit2(&z, 15 + 16) != Z_OK)
+        return 0;
+    z.next_in = data + 1;
+    z.avail_in = (uInt)(size - 1);
+    z.next_out = plain;
+    z.avail_out = sizeof plain;
+    inflate(&z, Z_FINISH);
+    size_t n = sizeof plain - z.avail_out;
+    inflateEnd(&z);
+    n = LLVMFuzzerMutate(plain, n, sizeof plain);
+    uint8_t *packed;
+    size_t made = fuzz_gzip(plain, n, (int)(seed / 2 % 10), &packed);
+    if (made + 1 <= max_size) {
+        memcpy(data + 1, packed, made);
+        size = made + 1;
+    }
+    free(packed);
+    return size;
+}
+#endif

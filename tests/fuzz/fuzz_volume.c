@@ -1,0 +1,115 @@
+/* A whole file from memory: open, geometry, reads as several types, boxes and orientations, with each library. */
+#include <stdlib.h>
+#include <string.h>
+
+#include <amos/amos.h>
+
+#include "fuzz/fuzz.h"
+
+/* The input's first bytes choose how it is wrapped and read; the rest is the file. */
+struct choice {
+    int packed; /* the rest is wrapped into a whole gzip member first */
+    amos_type type;
+    const char *orientation;
+    int box;
+    int frame;
+    uint32_t flags;
+};
+
+static struct choice choose(const uint8_t **data, size_t *size)
+{
+    static const char *const orientations[] = {NULL, "RAS", "LPS", "ASR", "ILA", "XYZ"};
+    uint8_t a = fuzz_byte(data, size), b = fuzz_byte(data, size);
+    struct choice c;
+    c.packed = a & 1;
+    c.flags = a & 2 ? AMOS_READ_SATURATE : 0;
+    c.box = a & 4;
+    c.frame = a & 8 ? AMOS_FRAME_ALL : a >> 6;
+    c.type = (amos_type)(b % 12);
+    c.orientation = orientations[b / 12 % 6];
+    return c;
+}
+
+static void fill_options(const struct choice *c, const amos_volume_info *info, amos_read_options *o)
+{
+    memset(o, 0, sizeof *o);
+    o->size = sizeof *o;
+    o->type = c->type;
+    o->orientation = c->orientation;
+    o->frame = c->frame;
+    o->flags = c->flags;
+    for (int i = 0; i < 3 && c->box; i++) {
+        o->box.start[i] = info->shape[i] / 3;
+        o->box.stop[i] = o->box.start[i] + 1 + info->shape[i] / 2;
+    }
+}
+
+struct outcome {
+    amos_status status;
+    amos_warnings warnings;
+    amos_array *array;
+};
+
+static amos_status read_volume(const amos_volume *volume, const struct choice *c, struct outcome *out, amos_error *err)
+{
+    amos_geometry geometry;
+    amos_read_options options;
+    amos_status status = amos_volume_get_geometry(volume, &geometry, err);
+    FUZZ_REQUIRE(status == AMOS_OK || status == AMOS_E_GEOM);
+    fill_options(c, amos_volume_get_info(volume), &options);
+    status = amos_volume_load(volume, &options, &out->array, err);
+    FUZZ_REQUIRE((status == AMOS_OK) == (out->array != NULL));
+    uint64_t nonfinite;
+    amos_status whole = amos_volume_verify(volume, NULL, NULL, &nonfinite, NULL);
+    out->warnings = amos_volume_warnings(volume);
+    return status ? status : whole;
+}
+
+static void run(const uint8_t *data, size_t size, amos_inflate inflate, const struct choice *c, struct outcome *out)
+{
+    amos_limits limits = {.size = sizeof limits, .max_uncompressed = 4 << 20, .max_extra = 65536};
+    amos_volume_options options = {.size = sizeof options, .inflate = inflate, .limits = &limits};
+    amos_volume *volume;
+    amos_error err;
+    err.message[0] = '\0';
+    memset(out, 0, sizeof *out);
+    out->status = amos_volume_open_memory(data, size, &options, &volume, &err);
+    FUZZ_REQUIRE((out->status == AMOS_OK) == (volume != NULL));
+    if (volume)
+        out->status = read_volume(volume, c, out, &err);
+    amos_volume_free(volume);
+}
+
+static void compare(const struct outcome *a, const struct outcome *b)
+{
+    if (a->status == AMOS_E_GZ_DATA && b->status != AMOS_E_GZ_DATA)
+        return; /* see fuzz_gzip.c */
+    FUZZ_REQUIRE(a->status == b->status);
+    FUZZ_REQUIRE(a->warnings == b->warnings);
+    FUZZ_REQUIRE((a->array == NULL) == (b->array == NULL));
+    if (a->array) {
+        const amos_layout *layout = amos_array_layout(a->array);
+        FUZZ_REQUIRE(memcmp(amos_array_data(a->array), amos_array_data(b->array), layout->bytes) == 0);
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct choice c = choose(&data, &size);
+    struct outcome first, next;
+    uint8_t *file = NULL;
+    if (c.packed)
+        size = fuzz_gzip(data, size, 1, &file);
+    else
+        file = fuzz_copy(data, size);
+    run(file, size, AMOS_INFLATE_ZLIB, &c, &first);
+    for (int inflate = AMOS_INFLATE_AUTO; inflate < AMOS_INFLATE_ZLIB; inflate++) {
+        run(file, size, (amos_inflate)inflate, &c, &next);
+        if (next.status != AMOS_E_UNSUPPORTED)
+            compare(&first, &next);
+        amos_array_free(next.array);
+    }
+    amos_array_free(first.array);
+    free(file);
+    return 0;
+}
