@@ -79,10 +79,12 @@ amos_status amosi_dataset_note(amos_dataset *dataset, amos_error *err, amos_warn
     return AMOS_OK;
 }
 
+/* The options that the rest can rely on. */
 static amos_status check_options(const amos_dataset_options *options, amos_error *err)
 {
     if (options->flags & ~(AMOS_DATASET_BENEATH | AMOS_DATASET_ALLOW_ABSOLUTE))
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_dataset_options.flags is 0x%x; use only AMOS_DATASET_... values.",
+        return amosi_fail(err, AMOS_E_ARG, NULL,
+                          "amos_dataset_options.flags is 0x%x; use only AMOS_DATASET_... values.",
                           (unsigned)options->flags);
     if (options->modality_count && !options->modality)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_dataset_options.modality is NULL, but modality_count is not 0.");
@@ -90,7 +92,8 @@ static amos_status check_options(const amos_dataset_options *options, amos_error
         const amos_modality_override *o = &options->modality[i];
         if (!o->case_id || (o->modality != AMOS_MODALITY_CT && o->modality != AMOS_MODALITY_MRI))
             return amosi_fail(err, AMOS_E_ARG, NULL,
-                              "Modality override %zu must have a case id and AMOS_MODALITY_CT or AMOS_MODALITY_MRI.", i);
+                              "Modality override %zu must have a case id and AMOS_MODALITY_CT or AMOS_MODALITY_MRI.",
+                              i);
     }
     return AMOS_OK;
 }
@@ -104,7 +107,8 @@ static amos_status find_directory(const char *path, char *real, amos_error *err)
         return amosi_fail_errno(err, AMOS_E_OPEN, path, errno, "the data set's folder cannot be opened");
     }
     if (!S_ISDIR(st.st_mode))
-        return amosi_fail(err, AMOS_E_NOTREG, path, "this is no folder; give the one that holds dataset.json or imagesTr.");
+        return amosi_fail(err, AMOS_E_NOTREG, path,
+                          "this is no folder; give the one that holds dataset.json or imagesTr.");
     return AMOS_OK;
 }
 
@@ -145,10 +149,11 @@ static amos_status descend(char *root, const char *json, amos_error *err)
     if (amosi_path_join(nested, sizeof nested, root, ARCHIVE_FOLDER) && amosi_scan_is_folder(nested) &&
         holds_dataset(nested, json))
         return find_directory(nested, root, err);
-    return amosi_fail_errno(err, AMOS_E_OPEN, root, ENOENT,
-                            "there is neither %s nor one of the folders imagesTr, labelsTr, imagesVa, labelsVa, imagesTs "
-                            "and labelsTs; give the folder that the data set was unpacked to",
-                            amosi_text_show(shown, sizeof shown, json));
+    return amosi_fail_errno(
+        err, AMOS_E_OPEN, root, ENOENT,
+        "there is neither %s nor one of the folders imagesTr, labelsTr, imagesVa, labelsVa, imagesTs "
+        "and labelsTs; give the folder that the data set was unpacked to",
+        amosi_text_show(shown, sizeof shown, json));
 }
 
 static amos_status set_root(amos_dataset *dataset, const char *path, const char *json, amos_error *err)
@@ -201,7 +206,8 @@ static void override_modalities(amos_dataset *dataset, const amos_dataset_option
     }
 }
 
-static amos_status read_tree(amos_dataset *dataset, const char *path, const amos_dataset_options *options, amos_error *err)
+static amos_status read_tree(amos_dataset *dataset, const char *path, const amos_dataset_options *options,
+                             amos_error *err)
 {
     const char *json = options->json_name ? options->json_name : DEFAULT_JSON;
     amos_status status = set_root(dataset, path, json, err);
@@ -220,12 +226,14 @@ static amos_status read_tree(amos_dataset *dataset, const char *path, const amos
     return status;
 }
 
-amos_status amos_dataset_open(const char *path, const amos_dataset_options *options, amos_dataset **out, amos_error *err)
+amos_status amos_dataset_open(const char *path, const amos_dataset_options *options, amos_dataset **out,
+                              amos_error *err)
 {
     if (out)
         *out = NULL;
     if (!out || !path || !*path)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_dataset_open() needs the path of a folder and a place for its result.");
+        return amosi_fail(err, AMOS_E_ARG, NULL,
+                          "amos_dataset_open() needs the path of a folder and a place for its result.");
     amos_dataset_options own;
     amos_limits limits;
     amos_status status = amosi_options_take(&own, sizeof own, options, "amos_dataset_options", err);
@@ -238,6 +246,7 @@ amos_status amos_dataset_open(const char *path, const amos_dataset_options *opti
     amos_dataset *dataset = amosi_zalloc(sizeof *dataset);
     if (!dataset)
         return amosi_fail_nomem(err, path);
+    int saved_errno = errno;
     dataset->flags = own.flags;
     dataset->limits = limits;
     dataset->log = (struct amosi_log){own.log, own.log_user};
@@ -246,6 +255,7 @@ amos_status amos_dataset_open(const char *path, const amos_dataset_options *opti
         amos_dataset_free(dataset);
         return status;
     }
+    errno = saved_errno;
     *out = dataset;
     return AMOS_OK;
 }

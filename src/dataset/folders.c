@@ -57,9 +57,9 @@ static amos_status drop_doubles(amos_dataset *dataset, struct shelf *shelf, amos
         char *id = amosi_arena_text(&dataset->text, last->entry->name, last->id_length);
         if (!path || !id)
             return amosi_fail_nomem(err, dataset->root);
-        amos_status status = amosi_dataset_note(dataset, err, AMOS_W_UNLISTED, path, id,
-                                                "the case has a second volume in this folder; %s is used.",
-                                                last->entry->name);
+        amos_status status =
+            amosi_dataset_note(dataset, err, AMOS_W_UNLISTED, path, id,
+                               "the case has a second volume in this folder; %s is used.", last->entry->name);
         if (status)
             return status;
     }

@@ -66,8 +66,8 @@ amos_status amosi_json_check_unique(const cJSON *object, const char *path, const
     amos_status status = AMOS_OK;
     char shown[80];
     if (twice)
-        status = amosi_fail(err, AMOS_E_JSON_SCHEMA, path, "%s has the key \"%s\" twice; each may stand only once.", where,
-                            amosi_text_show(shown, sizeof shown, twice));
+        status = amosi_fail(err, AMOS_E_JSON_SCHEMA, path, "%s has the key \"%s\" twice; each may stand only once.",
+                            where, amosi_text_show(shown, sizeof shown, twice));
     if (names != few)
         amosi_free(names);
     return status;

@@ -30,7 +30,8 @@ static void name_case(amos_error *err, const char *image)
     amosi_fail_case(err, id);
 }
 
-static amos_status refuse_entry(const amos_dataset *dataset, const struct entry *entry, const char *what, amos_error *err)
+static amos_status refuse_entry(const amos_dataset *dataset, const struct entry *entry, const char *what,
+                                amos_error *err)
 {
     amosi_fail(err, AMOS_E_JSON_SCHEMA, dataset->json_path, "entry %zu of \"%s\" %s", entry->number, entry->split->key,
                what);
@@ -39,7 +40,8 @@ static amos_status refuse_entry(const amos_dataset *dataset, const struct entry 
     return AMOS_E_JSON_SCHEMA;
 }
 
-static amos_status resolve(amos_dataset *dataset, const struct entry *entry, const char *given, char **out, amos_error *err)
+static amos_status resolve(amos_dataset *dataset, const struct entry *entry, const char *given, char **out,
+                           amos_error *err)
 {
     const char *reason;
     int allow_absolute = (dataset->flags & AMOS_DATASET_ALLOW_ABSOLUTE) != 0;
@@ -149,7 +151,8 @@ static amos_status check_total(amos_dataset *dataset, const cJSON *root, const s
     if (!total || (cJSON_IsNumber(total) && total->valuedouble == (double)count))
         return AMOS_OK;
     return amosi_dataset_note(dataset, err, AMOS_W_COUNT, dataset->json_path, "",
-                              "\"%s\" should be %zu, the number of entries in \"%s\".", split->total, count, split->key);
+                              "\"%s\" should be %zu, the number of entries in \"%s\".", split->total, count,
+                              split->key);
 }
 
 static amos_status read_name(amos_dataset *dataset, const cJSON *root, amos_error *err)

@@ -163,22 +163,22 @@ static amos_status report(struct reader *reader)
                                     "amos_id of its own and %zu fields.",
                                     reader->faulty, reader->faulty_line, reader->columns);
     if (status == AMOS_OK && reader->unknown)
-        status = amosi_dataset_note(reader->dataset, reader->err, AMOS_W_METADATA, reader->path, "",
-                                    "%zu of its lines are about cases that the data set does not have, the first of them "
-                                    "is line %zu.",
-                                    reader->unknown, reader->unknown_line);
+        status =
+            amosi_dataset_note(reader->dataset, reader->err, AMOS_W_METADATA, reader->path, "",
+                               "%zu of its lines are about cases that the data set does not have, the first of them "
+                               "is line %zu.",
+                               reader->unknown, reader->unknown_line);
     return status;
 }
 
 static amos_status read_records(struct reader *reader)
 {
     enum amosi_csv_result result = amosi_csv_next(&reader->csv);
-    if (result == AMOSI_CSV_RECORD) {
-        find_columns(reader);
-        if (reader->place[ID] == SIZE_MAX)
-            return note(reader, "the first line names no column amos_id; the metadata is not used.");
+    find_columns(reader);
+    if (result != AMOSI_CSV_NOMEM && reader->place[ID] == SIZE_MAX)
+        return note(reader, "the first line names no column amos_id; the metadata is not used.");
+    if (result == AMOSI_CSV_RECORD)
         result = amosi_csv_next(&reader->csv);
-    }
     while (result == AMOSI_CSV_RECORD) {
         amos_status status = take_record(reader);
         if (status)

@@ -1,7 +1,7 @@
 #include <amos/dataset.h>
-#include <string.h>
 
 #include "base/fail.h"
+#include "base/words.h"
 #include "dataset/text.h"
 
 struct word {
@@ -26,7 +26,11 @@ static const struct word split_words[] = {
 };
 
 static const struct word modality_words[] = {
-    {"any", AMOS_MODALITY_ANY}, {"CT", AMOS_MODALITY_CT}, {"MRI", AMOS_MODALITY_MRI}, {"MR", AMOS_MODALITY_MRI}, {NULL, 0},
+    {"any", AMOS_MODALITY_ANY},
+    {"CT", AMOS_MODALITY_CT},
+    {"MRI", AMOS_MODALITY_MRI},
+    {"MR", AMOS_MODALITY_MRI},
+    {NULL, 0},
 };
 
 static const char *find_name(const struct word *words, int value)
@@ -37,22 +41,10 @@ static const char *find_name(const struct word *words, int value)
     return "?";
 }
 
-static int lower(char c)
-{
-    return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c;
-}
-
-static int same_word(const char *a, const char *b)
-{
-    for (; *a && lower(*a) == lower(*b); a++, b++)
-        ;
-    return *a == *b;
-}
-
 static const struct word *find_word(const struct word *words, const char *text)
 {
     for (; text && words->text; words++)
-        if (same_word(words->text, text))
+        if (amosi_words_equal(words->text, text))
             return words;
     return NULL;
 }

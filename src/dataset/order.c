@@ -102,8 +102,8 @@ static amos_status check_labels(const amos_dataset *dataset, const amos_case **c
         const amos_case *b = cases[i];
         if (strcmp(a->label_path, b->label_path) != 0 || strcmp(a->image_path, b->image_path) == 0)
             continue;
-        amosi_fail(err, AMOS_E_DUP, b->label_path, "this is named as the label of both %s and %s; it can belong to one.",
-                   a->id, b->id);
+        amosi_fail(err, AMOS_E_DUP, b->label_path,
+                   "this is named as the label of both %s and %s; it can belong to one.", a->id, b->id);
         amosi_fail_case(err, b->id);
         return AMOS_E_DUP;
     }

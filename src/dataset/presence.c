@@ -80,9 +80,10 @@ amos_status amosi_presence_check(const amos_dataset *dataset, const char *path, 
 
 static amos_status list_folders(struct folders *folders, const amos_dataset *dataset, amos_error *err)
 {
-    folders->listings = amosi_zalloc(folders->count * sizeof *folders->listings);
+    folders->listings = amosi_alloc_array(folders->count, sizeof *folders->listings);
     if (!folders->listings)
         return amosi_fail_nomem(err, dataset->root);
+    memset(folders->listings, 0, folders->count * sizeof *folders->listings);
     for (size_t i = 0; i < folders->count; i++) {
         const char *path = amosi_arena_text(&folders->text, folders->names[i].path, folders->names[i].length);
         if (!path)

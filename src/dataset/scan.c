@@ -91,9 +91,8 @@ amos_status amosi_listing_read(struct amosi_listing *listing, const char *folder
         return settle_unopened(listing, errno, err);
     DIR *dir = fdopendir(fd);
     if (!dir) {
-        amos_status status = settle_unopened(listing, errno, err);
         close(fd);
-        return status;
+        return amosi_fail_nomem(err, folder);
     }
     amos_status status = read_entries(listing, dir, text, err);
     closedir(dir);

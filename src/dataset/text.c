@@ -1,96 +1,48 @@
-#define _POSIX_C_SOURCE 200809L
 #include "dataset/text.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/fail.h"
+#include "io/source.h"
 
-#define MOST_PER_READ ((size_t)1 << 30)
-
-/* O_NONBLOCK: a pipe in the place of the file must not make us wait for its writer. */
-static int open_file(const char *path)
+static amos_status read_content(const struct amosi_source *source, char *content, size_t size, amos_error *err)
 {
-    int fd;
-    do
-        fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    while (fd < 0 && errno == EINTR);
-    return fd;
+    amos_status status = amosi_source_read(source, 0, content, size, err);
+    if (status == AMOS_OK)
+        status = amosi_source_check(source, err);
+    content[size] = '\0';
+    return status;
 }
 
-/* Reads until `bytes` bytes are there or the file ends; -1 with errno. */
-static ssize_t read_fully(int fd, char *data, size_t bytes)
+static amos_status read_source(const struct amosi_source *source, uint64_t max_bytes, char **data, size_t *length,
+                               amos_error *err)
 {
-    size_t done = 0;
-    while (done < bytes) {
-        size_t wanted = bytes - done < MOST_PER_READ ? bytes - done : MOST_PER_READ;
-        ssize_t got = read(fd, data + done, wanted);
-        if (got < 0 && errno == EINTR)
-            continue;
-        if (got < 0)
-            return -1;
-        if (got == 0)
-            break;
-        done += (size_t)got;
-    }
-    return (ssize_t)done;
-}
-
-static amos_status check_file(int fd, const char *path, uint64_t max_bytes, size_t *size, amos_error *err)
-{
-    struct stat st;
-    if (fstat(fd, &st) != 0)
-        return amosi_fail_errno(err, AMOS_E_IO, path, errno, "asking for the size of the file failed");
-    if (!S_ISREG(st.st_mode))
-        return amosi_fail(err, AMOS_E_NOTREG, path, "this is not a regular file; a text file is expected here.");
-    if ((uint64_t)st.st_size > max_bytes)
-        return amosi_fail(err, AMOS_E_LIMIT, path, "the file has %lld bytes; at most %llu are allowed.",
-                          (long long)st.st_size, (unsigned long long)max_bytes);
-    if ((uint64_t)st.st_size > SIZE_MAX / 2)
-        return amosi_fail_nomem(err, path);
-    *size = (size_t)st.st_size;
-    return AMOS_OK;
-}
-
-/* One byte more than the size is asked for, so that a file that has grown is noticed. */
-static amos_status read_content(int fd, const char *path, size_t size, char *data, amos_error *err)
-{
-    ssize_t got = read_fully(fd, data, size + 1);
-    if (got < 0)
-        return amosi_fail_errno(err, AMOS_E_IO, path, errno, "reading the file failed");
-    if ((size_t)got != size)
-        return amosi_fail(err, AMOS_E_CHANGED, path, "the file was changed while it was read; try again.");
-    data[size] = '\0';
-    return AMOS_OK;
-}
-
-amos_status amosi_text_read(const char *path, uint64_t max_bytes, char **data, size_t *length, amos_error *err)
-{
-    int fd = open_file(path);
-    /* ENXIO: a socket, or a device without its driver. */
-    if (fd < 0 && errno == ENXIO)
-        return amosi_fail(err, AMOS_E_NOTREG, path, "this is not a regular file; a text file is expected here.");
-    if (fd < 0)
-        return amosi_fail_errno(err, AMOS_E_OPEN, path, errno, "the file cannot be opened");
-    size_t size = 0;
-    char *content = NULL;
-    amos_status status = check_file(fd, path, max_bytes, &size, err);
-    if (status == AMOS_OK) {
-        content = amosi_alloc(size + 1);
-        status = content ? read_content(fd, path, size, content, err) : amosi_fail_nomem(err, path);
-    }
-    close(fd);
+    if (source->size > max_bytes)
+        return amosi_fail(err, AMOS_E_LIMIT, source->path, "the file has %llu bytes; at most %llu are allowed.",
+                          (unsigned long long)source->size, (unsigned long long)max_bytes);
+    char *content = source->size < SIZE_MAX ? amosi_alloc((size_t)source->size + 1) : NULL;
+    if (!content)
+        return amosi_fail_nomem(err, source->path);
+    amos_status status = read_content(source, content, (size_t)source->size, err);
     if (status) {
         amosi_free(content);
         return status;
     }
     *data = content;
-    *length = size;
+    *length = (size_t)source->size;
     return AMOS_OK;
+}
+
+amos_status amosi_text_read(const char *path, uint64_t max_bytes, char **data, size_t *length, amos_error *err)
+{
+    struct amosi_source source;
+    amos_status status = amosi_source_open_file(&source, path, err);
+    if (status)
+        return status;
+    status = read_source(&source, max_bytes, data, length, err);
+    amosi_source_close(&source);
+    return status;
 }
 
 /* How many bytes the character at `s` has, or 0 where it is not UTF-8. */

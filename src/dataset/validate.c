@@ -77,8 +77,9 @@ static void tell_missing(const struct validation *v, const struct file *file, in
     amos_error err;
     bool orphan = !file->is_label && !v->dataset->json_path && file->c->label_path;
     amosi_fail_errno(&err, AMOS_E_OPEN, file->path, error, "%s",
-                     orphan ? "the label of this case has no image" :
-                     file->is_label ? "the label file cannot be opened" : "the image file cannot be opened");
+                     orphan           ? "the label of this case has no image"
+                     : file->is_label ? "the label file cannot be opened"
+                                      : "the image file cannot be opened");
     tell(v, AMOS_E_OPEN, 0, file->path, file->c->id, err.message);
 }
 
@@ -274,7 +275,9 @@ static amos_status look_at_folders(struct validation *v)
 amos_status amos_dataset_validate(const amos_dataset *dataset, amos_finding_fn found, void *user, amos_error *err)
 {
     if (!dataset || !found)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_dataset_validate() needs a data set and a function to report to.");
+        return amosi_fail(err, AMOS_E_ARG, NULL,
+                          "amos_dataset_validate() needs a data set and a function to report to.");
+    int saved_errno = errno;
     struct validation v = {.dataset = dataset, .found = found, .user = user, .err = err};
     amos_status status = collect_files(&v);
     if (status == AMOS_OK) {
@@ -287,5 +290,7 @@ amos_status amos_dataset_validate(const amos_dataset *dataset, amos_finding_fn f
     amosi_arena_free(&v.text);
     amosi_free(v.sorted);
     amosi_free(v.files);
+    if (status == AMOS_OK)
+        errno = saved_errno;
     return status;
 }
