@@ -1,0 +1,38 @@
+/* Small data set trees below the temporary directory. Their volumes are garbage: opening a data set must not care. */
+#ifndef TESTS_TREE_H
+#define TESTS_TREE_H
+
+#include <amos/dataset.h>
+
+/* Begins an empty tree; every test gives another name. The functions below work on the tree begun last. */
+void tree_begin(const char *name);
+
+const char *tree_root(void);
+
+/* The path of a file in the tree; static storage, good until the fourth next call. */
+const char *tree_path(const char *name);
+
+/* Writes a file; its folders are made. */
+void tree_put(const char *name, const char *text);
+
+/* Writes volumes, a list of names ended by NULL. */
+void tree_volumes(const char *first, ...) __attribute__((sentinel));
+
+/* Writes a text as dataset.json; a ' in it becomes a ". */
+void tree_json(const char *text);
+
+/* Wraps lists such as "'training': [...]" into an object with the label table of AMOS and writes it. */
+void tree_lists(const char *lists);
+
+/* Opens the tree; what fails ends the test. */
+amos_dataset *tree_open(void);
+amos_dataset *tree_open_with(const amos_dataset_options *options);
+
+/* Opens the tree, which must fail with this status and a sentence that has `words` in it. The error is filled. */
+void tree_refuse(const amos_dataset_options *options, amos_status status, const char *words, amos_error *err);
+
+/* What validation found, one line each: "E_OPEN path-in-tree case-id\n" or "W_LEAK ..."; from malloc(). Asserts that each
+ * message is a sentence that begins with the path. */
+char *tree_findings(const amos_dataset *dataset);
+
+#endif
