@@ -91,12 +91,12 @@ $(BUILD)/features: FORCE
 $(LIB_OBJ): $(BUILD)/%.o: %.c $(BUILD)/features
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
-	$(Q)$(CC) $(ALL_CFLAGS) -Isrc -fPIC $(FEATURES) $(DEP_CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) -iquote src -fPIC $(FEATURES) $(DEP_CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
 
 $(CLI_OBJ): $(BUILD)/%.o: %.c $(BUILD)/features
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
-	$(Q)$(CC) $(ALL_CFLAGS) -Isrc/cli $(PNG_CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) -iquote src/cli $(PNG_CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
 
 $(LIBOUT)/libamos.a: $(LIB_OBJ)
 	@mkdir -p $(@D)
@@ -143,11 +143,13 @@ test:
 
 compile-tests: $(TEST_BIN)
 
+TEST_CFLAGS = $(ALL_CFLAGS) -iquote src -iquote src/cli -iquote tests $(FEATURES) $(PNG_CFLAGS) $(DEP_CFLAGS) \
+  $(CHECK_CFLAGS)
+
 $(TEST_OBJ) $(SUPPORT_OBJ): $(BUILD)/%.o: %.c $(BUILD)/features
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
-	$(Q)$(CC) $(ALL_CFLAGS) -Isrc -Isrc/cli -Itests $(FEATURES) $(PNG_CFLAGS) $(DEP_CFLAGS) $(CHECK_CFLAGS) $(CPPFLAGS) \
-	  -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(TEST_CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
 
 # Tests use internal functions of the library and some parts of the command, such as the phantom.
 $(BUILD)/tests/libcli.a: $(filter-out $(BUILD)/src/cli/main.o,$(CLI_OBJ))
@@ -207,9 +209,8 @@ lint:
 	@$(call packages,examples test lint)
 	@$(MAKE) $(AGAIN) lint-all
 
-LINT_FLAGS = $(ALL_CFLAGS) -Isrc -Isrc/cli -Itests $(FEATURES) $(PNG_CFLAGS) $(DEP_CFLAGS) $(CHECK_CFLAGS)
 lint-all:
-	clang-tidy --quiet $(LIB_SRC) $(CLI_SRC) $(filter %.c,$(EXAMPLE_SRC)) $(TEST_SRC) $(SUPPORT_SRC) -- $(LINT_FLAGS)
+	clang-tidy --quiet $(LIB_SRC) $(CLI_SRC) $(filter %.c,$(EXAMPLE_SRC)) $(TEST_SRC) $(SUPPORT_SRC) -- $(TEST_CFLAGS)
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
 	  -Iinclude -Isrc -Isrc/cli $(FEATURES) src
 	shellcheck packages.sh .ci/run examples/*.sh tests/*.sh tests/install/*.sh
