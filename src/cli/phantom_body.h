@@ -38,7 +38,7 @@ struct phantom_look {
 
 void phantom_looks(const struct phantom_patient *patient, struct phantom_look looks[PHANTOM_TISSUES]);
 
-#define PHANTOM_MAX_SHAPES 1600
+#define PHANTOM_MAX_SHAPES 4096
 #define PHANTOM_MAX_PARTS 320
 #define PHANTOM_TORSO_LOW (-160)
 #define PHANTOM_TORSO_STEPS 640

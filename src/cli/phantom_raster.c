@@ -221,7 +221,7 @@ static void place_row(struct phantom_raster *r, const double at[3], size_t from,
     }
     fill_field(r, at, seed ^ 0x77617270, 55, 8, WARP_COARSE, 3, xyz, from, to);
     fill_field(r, at, seed ^ 0x66696e65, 17, 4, WARP_FINE, 3, xyz, from, to);
-    fill_field(r, at, seed ^ 0x6d6f7474, 4.5, 1.5, 1.0, 1, &r->row[ROW_MOTTLE], from, to);
+    fill_field(r, at, seed ^ 0x6d6f7474, 4.5, 2.3, 1.0, 1, &r->row[ROW_MOTTLE], from, to);
     fill_field(r, at, seed ^ 0x6c6f6262, 11, 3, 0.7, 1, &r->row[ROW_MOTTLE], from, to);
 }
 

@@ -36,9 +36,11 @@ static void add_hip_muscles(struct phantom_body *body, double s)
                      (double[]){46, 48, 15});
     phantom_add_ball(body, PHANTOM_JOIN, 2, (double[]){s * 76, 6, 72}, (double[]){s * 0.55, 0.84, 0}, up,
                      (double[]){44, 40, 11});
-    phantom_add_ball(body, PHANTOM_JOIN, 2, (double[]){s * 56, -8, 4}, forward, up, (double[]){34, 26, 8});
+    phantom_add_ball(body, PHANTOM_JOIN, 2, (double[]){s * 57, -4, 6}, forward, up, (double[]){40, 32, 12});
     phantom_add_ball(body, PHANTOM_JOIN, 4, (double[]){s * 92, 52, -22}, forward, up, (double[]){36, 44, 40});
     phantom_add_ball(body, PHANTOM_JOIN, 4, (double[]){s * 132, 12, -6}, forward, up, (double[]){36, 50, 18});
+    static const struct phantom_point levator[] = {{12, 44, -16, 4}, {22, 16, -16, 4.5}, {24, -18, -10, 4.5}, {8, -46, -4, 4}};
+    phantom_add_tube(body, 4, s, levator, PHANTOM_COUNT(levator));
     phantom_add_part(body, PHANTOM_KEEP, PHANTOM_ARTERY);
     static const struct phantom_point iliac[] = {{4, 13, 112, 6}, {30, -4, 82, 5.5}, {48, 4, 52, 5}, {60, 34, 18, 4.5},
                                                  {64, 66, -20, 4.5}};
@@ -56,9 +58,9 @@ static void add_lung(struct phantom_body *body, double side)
     phantom_add_egg(body, PHANTOM_JOIN, 0, side * 82, -2, 350, 66, 100, 170);
     phantom_add_cavity(body, 3);
     if (side > 0)
-        phantom_add_egg(body, PHANTOM_CUT, 6, 70, 12, 208, 80, 96, 80);
+        phantom_add_egg(body, PHANTOM_CUT, 4, 75, 9, 220, 73, 88, 68);
     else
-        phantom_add_egg(body, PHANTOM_CUT, 6, -74, 14, 206, 76, 96, 78);
+        phantom_add_egg(body, PHANTOM_CUT, 6, -78, 10, 212, 68, 90, 74);
     uint64_t key = phantom_hash(body->patient.seed, side > 0 ? 0x6c756e6772u : 0x6c756e676cu);
     phantom_add_part(body, PHANTOM_KEEP, PHANTOM_LUNG_VESSEL);
     for (uint64_t i = 0; i < 14; i++) {
@@ -133,7 +135,7 @@ static void add_colon(struct phantom_body *body)
                                                 {0, -26, -40, 12}};
     add_bowel(body, right, PHANTOM_COUNT(right), 14, PHANTOM_FAECES, 24);
     add_bowel(body, left, PHANTOM_COUNT(left), 13, PHANTOM_FAECES, 34);
-    add_bowel(body, across, PHANTOM_COUNT(across), 14, PHANTOM_FAECES, 84);
+    add_bowel(body, across, PHANTOM_COUNT(across), 14, PHANTOM_FAECES, 78);
 }
 
 #define LOOP_POINTS 15

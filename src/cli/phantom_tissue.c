@@ -17,7 +17,7 @@ static const struct tissue tissues[PHANTOM_TISSUES] = {
     [PHANTOM_SKIN] = {{10, 15, 20, 20}, 5, 420},
     [PHANTOM_MUSCLE] = {{50, 54, 60, 58}, 8, 300},
     [PHANTOM_CORTICAL] = {{620, 620, 620, 620}, 90, 70},
-    [PHANTOM_SPONGY] = {{190, 190, 195, 190}, 45, 540},
+    [PHANTOM_SPONGY] = {{145, 145, 150, 145}, 50, 540},
     [PHANTOM_DISC] = {{85, 85, 85, 85}, 8, 230},
     [PHANTOM_CARTILAGE] = {{115, 115, 115, 115}, 25, 260},
     [PHANTOM_CANAL] = {{15, 15, 15, 15}, 5, 130},
@@ -47,7 +47,7 @@ static const struct tissue tissues[PHANTOM_TISSUES] = {
     [PHANTOM_PROSTATE] = {{42, 58, 74, 68}, 9, 330},
     [PHANTOM_UTERUS] = {{46, 78, 108, 98}, 9, 350},
     [PHANTOM_UTERUS_CAVITY] = {{28, 34, 46, 44}, 6, 460},
-    [PHANTOM_COUCH] = {{-180, -180, -180, -180}, 0, 6},
+    [PHANTOM_COUCH] = {{-60, -60, -60, -60}, 0, 6},
 };
 
 /* Contrast and calibration differ a little from scan to scan: by up to 8 % of the distance from water. */

@@ -1,0 +1,321 @@
+/* Who the patients are, and how their scans are stored. The real data set is mostly int16 LAS with a qform alone; the
+ * first six cases also show what else occurs in it. */
+#include "phantom.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cli.h"
+#include "phantom_noise.h"
+
+#define KINDS 6
+#define VIEW_Y 8.0 /* reference mm that is in the middle of the picture */
+
+const struct phantom_options phantom_defaults = {
+    .cases = PHANTOM_CASES_DEFAULT, .size = {192, 160, 72}, .seed = 1, .level = 6};
+
+enum orientation { LAS, RAS, LPS };
+
+/* How the six kinds of case differ; they repeat, but for the storage, which is plain from the seventh case on. */
+struct kind {
+    amos_split split;
+    amos_modality modality;
+    double low, high;              /* reference mm that the scan covers */
+    enum orientation orientation;
+    bool oblique, qform, sform;
+    enum nifti_type image, label;
+    float inter;
+    bool label_off;                /* the label's affine differs from the image's in the last digits */
+};
+
+static const struct kind kinds[KINDS] = {
+    {AMOS_SPLIT_TRAINING, AMOS_MODALITY_CT, -20, 308, LAS, false, true, false, NIFTI_INT16, NIFTI_UINT8, 0, false},
+    {AMOS_SPLIT_TRAINING, AMOS_MODALITY_CT, -22, 306, LAS, false, true, false, NIFTI_INT16, NIFTI_UINT16, 0, true},
+    {AMOS_SPLIT_TRAINING, AMOS_MODALITY_MRI, 88, 300, RAS, false, false, true, NIFTI_INT16, NIFTI_UINT8, 0, false},
+    {AMOS_SPLIT_VALIDATION, AMOS_MODALITY_CT, -16, 312, LAS, true, true, true, NIFTI_INT16, NIFTI_UINT8, 0, false},
+    {AMOS_SPLIT_TEST, AMOS_MODALITY_CT, 84, 312, LAS, false, true, false, NIFTI_UINT16, NIFTI_UINT16, -1024, false},
+    {AMOS_SPLIT_TEST, AMOS_MODALITY_MRI, 96, 304, LPS, false, true, false, NIFTI_INT16, NIFTI_UINT16, 0, false},
+};
+
+/* What was removed by surgery, repeating; which of the phases of contrast a CT shows. */
+static const int removed[12] = {0, AMOS_ORGAN_GALL_BLADDER, 0, AMOS_ORGAN_RIGHT_ADRENAL_GLAND, 0, 0, 0,
+                                AMOS_ORGAN_LEFT_KIDNEY, 0, AMOS_ORGAN_GALL_BLADDER, 0, AMOS_ORGAN_PROSTATE_UTERUS};
+static const enum phantom_phase phases[12] = {
+    PHANTOM_PORTAL, PHANTOM_ARTERIAL, PHANTOM_PLAIN, PHANTOM_PORTAL, PHANTOM_PLAIN,   PHANTOM_PLAIN,
+    PHANTOM_DELAYED, PHANTOM_PORTAL,  PHANTOM_PLAIN, PHANTOM_PORTAL, PHANTOM_ARTERIAL, PHANTOM_PLAIN};
+
+/* Numbers rise with gaps, CT from 1 (below 500), MRI from 507, and are interleaved between the splits. */
+static int case_number(int index, amos_modality modality)
+{
+    int round = index / KINDS, nth = 0;
+    for (int i = 0; i < index % KINDS; i++)
+        nth += kinds[i].modality == modality;
+    if (modality == AMOS_MODALITY_MRI) {
+        nth += 2 * round;
+        return 507 + nth + nth / 6;
+    }
+    nth += 4 * round;
+    return 1 + nth * 5 / 2 + (nth % 3 == 1);
+}
+
+static void plan_patient(const struct phantom_options *options, int index, const struct kind *kind,
+                         struct phantom_patient *p)
+{
+    uint64_t key = phantom_hash(options->seed, (uint64_t)index);
+    memset(p, 0, sizeof *p);
+    p->seed = phantom_hash(key, 0);
+    p->female = index % 2 == 1;
+    p->modality = kind->modality;
+    p->phase = phases[index % 12];
+    p->missing = removed[index % 12] ? 1u << removed[index % 12] : 0;
+    p->fat = 15.0 + 6.0 * phantom_even(key, 1);
+    for (int i = 0; i < 3; i++)
+        p->scale[i] = 1.0 + 0.05 * phantom_even(key, 2) + 0.02 * phantom_even(key, 3 + (uint64_t)i);
+    p->noise = kind->modality == AMOS_MODALITY_CT ? 12.0 + 3.0 * phantom_even(key, 6) : 13.0;
+}
+
+static double to_micrometres(double mm)
+{
+    return (double)(int64_t)(mm * 1000.0 + 0.5) / 1000.0;
+}
+
+/* Spacing that covers the body, unless it is given. */
+static void plan_spacing(const struct phantom_options *options, const struct kind *kind,
+                         const struct phantom_patient *patient, float spacing[3])
+{
+    double across = 392.0 / (double)options->size[0], along = 316.0 / (double)options->size[1];
+    double plane = (across > along ? across : along) * patient->scale[0];
+    const double fitting[3] = {plane, plane, (kind->high - kind->low) * patient->scale[2] / (double)options->size[2]};
+    for (int i = 0; i < 3; i++)
+        spacing[i] = (float)(options->spacing[0] > 0 ? options->spacing[i] : to_micrometres(fitting[i]));
+}
+
+/* a * b of two quaternions (a, b, c, d). */
+static void multiply(const double p[4], const double q[4], double out[4])
+{
+    out[0] = p[0] * q[0] - p[1] * q[1] - p[2] * q[2] - p[3] * q[3];
+    out[1] = p[0] * q[1] + p[1] * q[0] + p[2] * q[3] - p[3] * q[2];
+    out[2] = p[0] * q[2] - p[1] * q[3] + p[2] * q[0] + p[3] * q[1];
+    out[3] = p[0] * q[3] + p[1] * q[2] - p[2] * q[1] + p[3] * q[0];
+}
+
+/* The rotation of an axis-aligned orientation, tilted by some degrees if oblique. */
+static void plan_rotation(const struct kind *kind, struct nifti_form *form)
+{
+    static const double base[3][4] = {[LAS] = {0, 0, 1, 0}, [RAS] = {1, 0, 0, 0}, [LPS] = {0, 0, 0, 1}};
+    double tilt[4] = {1, 0, 0, 0}, q[4];
+    if (kind->oblique) {
+        tilt[1] = 0.026;
+        tilt[2] = -0.012;
+        tilt[3] = 0.035;
+        tilt[0] = sqrt(1.0 - tilt[1] * tilt[1] - tilt[2] * tilt[2] - tilt[3] * tilt[3]);
+    }
+    multiply(tilt, base[kind->orientation], q);
+    form->qfac = kind->orientation == LAS ? -1.0f : 1.0f;
+    for (int i = 0; i < 3; i++)
+        form->quatern[i] = (float)(q[0] < 0 ? -q[i + 1] : q[i + 1]);
+}
+
+/* Puts the middle of the volume at `center`; the qform is complete but for its offset. */
+static void plan_offset(struct nifti_form *form, const double center[3])
+{
+    double affine[3][4];
+    nifti_form_affine(form, affine);
+    for (int i = 0; i < 3; i++) {
+        double at = center[i];
+        for (int j = 0; j < 3; j++)
+            at -= affine[i][j] * 0.5 * (double)(form->shape[j] - 1);
+        form->offset[i] = (float)at;
+    }
+}
+
+static void plan_forms(const struct phantom_options *options, const struct kind *kind, const double center[3],
+                       struct phantom_case *out)
+{
+    struct nifti_form *image = &out->image;
+    double affine[3][4];
+    memset(image, 0, sizeof *image);
+    memcpy(image->shape, options->size, sizeof image->shape);
+    plan_spacing(options, kind, &out->patient, image->spacing);
+    plan_rotation(kind, image);
+    plan_offset(image, center);
+    nifti_form_affine(image, affine);
+    for (int i = 0; kind->sform && i < 3; i++)
+        for (int j = 0; j < 4; j++)
+            image->srow[i][j] = (float)affine[i][j];
+    image->qform_code = kind->qform;
+    image->sform_code = kind->sform;
+    if (!kind->qform) {
+        memset(image->quatern, 0, sizeof image->quatern);
+        memset(image->offset, 0, sizeof image->offset);
+        image->qfac = 1;
+    }
+    image->type = kind->image;
+    image->slope = 1;
+    image->inter = kind->inter;
+    image->description = "libamos phantom";
+    out->label = *image;
+    out->label.type = kind->label;
+    out->label.inter = 0;
+    for (int i = 0; kind->label_off && i < 3; i++)
+        out->label.offset[i] += 0.0002f;
+}
+
+void phantom_plan(const struct phantom_options *options, int index, struct phantom_case *out)
+{
+    struct kind kind = kinds[index % KINDS];
+    if (index >= KINDS) {
+        kind.orientation = LAS;
+        kind.oblique = kind.sform = kind.label_off = false;
+        kind.qform = true;
+        kind.image = NIFTI_INT16;
+        kind.inter = 0;
+        kind.label = index / KINDS % 2 ? NIFTI_UINT16 : NIFTI_UINT8;
+    }
+    memset(out, 0, sizeof *out);
+    out->number = case_number(index, kind.modality);
+    snprintf(out->id, sizeof out->id, "amos_%04d", out->number);
+    out->split = kind.split;
+    out->has_label = kind.split != AMOS_SPLIT_TEST;
+    out->in_metadata = index % KINDS != 4;
+    plan_patient(options, index, &kind, &out->patient);
+    const double *scale = out->patient.scale;
+    uint64_t key = phantom_hash(out->patient.seed, 0x706c616365u);
+    double table = to_micrometres(700 + 600 * phantom_even(key, 0));
+    const double center[3] = {to_micrometres(5 * phantom_even(key, 1)), to_micrometres(20 * phantom_even(key, 2)), table};
+    plan_forms(options, &kind, center, out);
+    memcpy(out->grid.shape, out->image.shape, sizeof out->grid.shape);
+    nifti_form_affine(&out->image, out->grid.affine);
+    out->grid.origin[0] = center[0];
+    out->grid.origin[1] = center[1] - VIEW_Y * scale[1];
+    out->grid.origin[2] = center[2] - 0.5 * (kind.low + kind.high) * scale[2];
+}
+
+struct scene {
+    struct phantom_body *body;
+    struct phantom_raster *raster;
+};
+
+static void free_scene(struct scene *scene)
+{
+    phantom_raster_free(scene->raster);
+    free(scene->body);
+}
+
+static bool make_scene(const struct phantom_case *c, struct scene *scene)
+{
+    scene->raster = NULL;
+    scene->body = malloc(sizeof *scene->body);
+    if (!scene->body)
+        return false;
+    phantom_body_make(scene->body, &c->patient);
+    scene->raster = phantom_raster_new(scene->body, &c->grid);
+    if (!scene->raster)
+        free_scene(scene);
+    return scene->raster != NULL;
+}
+
+bool phantom_render(const struct phantom_case *c, int16_t *image, uint8_t *label)
+{
+    struct scene scene;
+    if (!make_scene(c, &scene))
+        return false;
+    int64_t slice = c->grid.shape[0] * c->grid.shape[1];
+    for (int64_t k = 0; k < c->grid.shape[2]; k++)
+        phantom_raster_slice(scene.raster, k, image + k * slice, label + k * slice);
+    free_scene(&scene);
+    return true;
+}
+
+/* One slice in memory, as rendered and as stored. */
+struct slice {
+    size_t voxels;
+    int16_t *image;
+    uint8_t *label;
+    unsigned char *bytes;
+};
+
+static void free_slice(struct slice *s)
+{
+    free(s->image);
+    free(s->label);
+    free(s->bytes);
+}
+
+static bool make_slice(const struct phantom_case *c, struct slice *s)
+{
+    s->voxels = (size_t)(c->grid.shape[0] * c->grid.shape[1]);
+    s->image = calloc(s->voxels, sizeof *s->image);
+    s->label = calloc(s->voxels, 1);
+    s->bytes = calloc(s->voxels, 2);
+    if (s->image && s->label && s->bytes)
+        return true;
+    free_slice(s);
+    return false;
+}
+
+static bool append_image(struct nifti_file *file, const struct slice *s, const struct nifti_form *form)
+{
+    int inter = (int)form->inter;
+    for (size_t i = 0; i < s->voxels; i++) {
+        unsigned stored = (unsigned)(s->image[i] - inter) & 0xffff;
+        s->bytes[2 * i] = (unsigned char)(stored & 0xff);
+        s->bytes[2 * i + 1] = (unsigned char)(stored >> 8);
+    }
+    return nifti_append(file, s->bytes, 2 * s->voxels);
+}
+
+static bool append_label(struct nifti_file *file, const struct slice *s, const struct nifti_form *form)
+{
+    if (form->type == NIFTI_UINT8)
+        return nifti_append(file, s->label, s->voxels);
+    for (size_t i = 0; i < s->voxels; i++) {
+        s->bytes[2 * i] = s->label[i];
+        s->bytes[2 * i + 1] = 0;
+    }
+    return nifti_append(file, s->bytes, 2 * s->voxels);
+}
+
+/* `label` may be NULL. */
+static bool write_slices(const struct phantom_case *c, struct phantom_raster *raster, struct slice *s,
+                         struct nifti_file *image, struct nifti_file *label, const struct phantom_watch *watch)
+{
+    for (int64_t k = 0; k < c->grid.shape[2]; k++) {
+        if (watch && watch->stop(watch->user))
+            return false;
+        phantom_raster_slice(raster, k, s->image, s->label);
+        if (!append_image(image, s, &c->image) || (label && !append_label(label, s, &c->label)))
+            return false;
+        if (watch)
+            watch->wrote(watch->user, s->voxels);
+    }
+    return true;
+}
+
+bool phantom_write_case(const struct phantom_case *c, const char *image_path, const char *label_path, int level,
+                        const struct phantom_watch *watch)
+{
+    struct scene scene;
+    struct slice slice;
+    if (!make_scene(c, &scene)) {
+        cli_error("memory ran out.");
+        return false;
+    }
+    if (!make_slice(c, &slice)) {
+        free_scene(&scene);
+        cli_error("memory ran out.");
+        return false;
+    }
+    struct nifti_file *image = nifti_create(image_path, &c->image, level);
+    struct nifti_file *label = label_path && image ? nifti_create(label_path, &c->label, level) : NULL;
+    bool good = image && (label || !label_path) && write_slices(c, scene.raster, &slice, image, label, watch);
+    /* The image first: an image without its label is a lesser harm than the reverse. */
+    good = nifti_finish(image, good) && good;
+    if (label_path)
+        good = nifti_finish(label, good);
+    free_slice(&slice);
+    free_scene(&scene);
+    return good;
+}
