@@ -29,7 +29,7 @@ extern const struct phantom_options phantom_defaults;
 /* One case: who, how scanned, how stored. */
 struct phantom_case {
     int number;
-    char id[16];                /* "amos_0001" */
+    char id[24];                /* "amos_0001" */
     amos_split split;
     bool has_label;             /* those of the test split have none */
     bool in_metadata;           /* it has a line in the CSV */
