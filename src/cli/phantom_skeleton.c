@@ -17,7 +17,9 @@ static void add_arch(struct phantom_body *body, const struct phantom_point *v, d
 {
     double y = v->y, z = v->z;
     const struct phantom_point pedicle[] = {{13, y - 12, z + 5, 5.5}, {15, y - 30, z + 3, 5}, {4, y - 44, z - 6, 4.5}};
-    const struct phantom_point spine[] = {{0, y - 44, z - 4, 4.5}, {0, y - 58, z - 9, 4.5}, {0, y - 66, z - 13, 5}};
+    double reach = v->r < 20 ? 55 : 66, fall = v->r < 20 ? 24 : 13;
+    const struct phantom_point spine[] = {{0, y - 42, z - 4, 4.5}, {0, y - reach + 8, z - fall + 4, 4.5},
+                                          {0, y - reach, z - fall, 5}};
     const struct phantom_point transverse[] = {{15, y - 29, z + 3, 5.5}, {30, y - 34, z + 4, 4}, {41, y - 37, z + 5, 4}};
     const struct phantom_point facet[] = {{17, y - 33, z + 12, 6}, {17, y - 35, z - 14, 6.5}};
     phantom_add_tube(body, 2, side, pedicle, PHANTOM_COUNT(pedicle));
@@ -38,6 +40,7 @@ static void add_spine(struct phantom_body *body)
         phantom_add_part(body, PHANTOM_KEEP, PHANTOM_CORTICAL);
         add_arch(body, v, -1);
         add_arch(body, v, 1);
+        phantom_add_cavity(body, -14);
         add_marrow(body, 2.2);
     }
     struct phantom_point canal[PHANTOM_VERTEBRAE];

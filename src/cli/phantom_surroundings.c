@@ -20,6 +20,7 @@ static void add_back_muscles(struct phantom_body *body, double side)
     phantom_add_tube(body, 0, side, erector, PHANTOM_VERTEBRAE);
     phantom_add_tube(body, 0, side, outer, PHANTOM_VERTEBRAE);
     phantom_add_tube(body, 3, side, quadratus, PHANTOM_COUNT(quadratus));
+    phantom_add_cavity(body, -8);
     phantom_add_part(body, PHANTOM_KEEP, PHANTOM_MUSCLE);
     phantom_add_tube(body, 4, side, psoas, PHANTOM_COUNT(psoas));
     phantom_add_part(body, PHANTOM_KEEP, PHANTOM_MUSCLE);
