@@ -13,7 +13,7 @@
 #define OUT_BYTES 262144u
 #define PIECE_BYTES 1073741824u /* zlib counts in unsigned int */
 
-struct nifti_file {
+struct nifti_output {
     struct outfile *out;
     bool compressed;
     z_stream stream;
@@ -103,7 +103,7 @@ static bool ends_with_gz(const char *path)
     return length > 3 && strcmp(path + length - 3, ".gz") == 0;
 }
 
-static bool start_deflate(struct nifti_file *file, int level)
+static bool start_deflate(struct nifti_output *file, int level)
 {
     /* 16 asks zlib for a gzip member; its header then has no name and no time, as `gzip -n` writes it. */
     if (deflateInit2(&file->stream, level, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY) == Z_OK)
@@ -112,10 +112,10 @@ static bool start_deflate(struct nifti_file *file, int level)
     return false;
 }
 
-struct nifti_file *nifti_create(const char *path, const struct nifti_form *form, int level)
+struct nifti_output *nifti_create(const char *path, const struct nifti_form *form, int level)
 {
     unsigned char header[VOXEL_OFFSET];
-    struct nifti_file *file = calloc(1, sizeof *file);
+    struct nifti_output *file = calloc(1, sizeof *file);
     if (!file) {
         cli_error("memory ran out.");
         return NULL;
@@ -134,7 +134,7 @@ struct nifti_file *nifti_create(const char *path, const struct nifti_form *form,
 }
 
 /* Feeds zlib and writes what comes out; with Z_FINISH until the end of the member. */
-static bool deflate_all(struct nifti_file *file, int flush)
+static bool deflate_all(struct nifti_output *file, int flush)
 {
     int result;
     do {
@@ -147,7 +147,7 @@ static bool deflate_all(struct nifti_file *file, int flush)
     return true;
 }
 
-bool nifti_append(struct nifti_file *file, const void *bytes, size_t count)
+bool nifti_append(struct nifti_output *file, const void *bytes, size_t count)
 {
     const unsigned char *at = bytes;
     if (!file->compressed)
@@ -164,7 +164,7 @@ bool nifti_append(struct nifti_file *file, const void *bytes, size_t count)
     return true;
 }
 
-bool nifti_finish(struct nifti_file *file, bool keep)
+bool nifti_finish(struct nifti_output *file, bool keep)
 {
     if (!file)
         return false;

@@ -26,15 +26,15 @@ struct nifti_form {
 /* The affine that a reader gets: the sform if sform_code > 0, else the qform. */
 void nifti_form_affine(const struct nifti_form *form, double affine[3][4]);
 
-struct nifti_file;
+struct nifti_output;
 
 /* `level` is zlib's, 1..9. NULL after a failure. Failures of all three are reported on stderr. */
-struct nifti_file *nifti_create(const char *path, const struct nifti_form *form, int level);
+struct nifti_output *nifti_create(const char *path, const struct nifti_form *form, int level);
 
 /* More voxel bytes, already little-endian. */
-bool nifti_append(struct nifti_file *file, const void *bytes, size_t count);
+bool nifti_append(struct nifti_output *file, const void *bytes, size_t count);
 
 /* With `keep` completes the file and gives it its name, otherwise removes it; NULL is fine, and false. */
-bool nifti_finish(struct nifti_file *file, bool keep);
+bool nifti_finish(struct nifti_output *file, bool keep);
 
 #endif

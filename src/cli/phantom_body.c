@@ -5,14 +5,13 @@
 #include "phantom_noise.h"
 
 struct outline_at {
-    double z;
-    struct phantom_outline outline;
+    double z, side, front, back; /* mm from the axis */
 };
 
 static const struct outline_at outlines[] = {
-    {-160, {180, 96, 106}}, {-40, {180, 98, 106}}, {20, {178, 104, 108}}, {80, {170, 110, 104}},
-    {130, {160, 110, 100}}, {180, {159, 110, 98}}, {230, {164, 110, 100}}, {280, {166, 112, 102}},
-    {340, {160, 112, 103}}, {480, {150, 108, 100}},
+    {-160, 180, 96, 106}, {-40, 180, 98, 106}, {20, 178, 104, 108}, {80, 170, 110, 104},
+    {130, 160, 110, 100}, {180, 159, 110, 98}, {230, 164, 110, 100}, {280, 166, 112, 102},
+    {340, 160, 112, 103}, {480, 150, 108, 100},
 };
 
 static double mix(double from, double to, double t)
@@ -32,9 +31,9 @@ static void make_torso(struct phantom_body *body)
         const struct outline_at *a = &outlines[k], *b = &outlines[k + 1];
         double t = (z - a->z) / (b->z - a->z);
         t = t > 1 ? 1 : t * t * (3 - 2 * t);
-        body->torso[i].half_width = mix(a->outline.half_width, b->outline.half_width, t) + more;
-        body->torso[i].front = mix(a->outline.front, b->outline.front, t) + more;
-        body->torso[i].back = mix(a->outline.back, b->outline.back, t) + 0.5 * more;
+        body->torso[i].side = 1.0 / (mix(a->side, b->side, t) + more);
+        body->torso[i].front = 1.0 / (mix(a->front, b->front, t) + more);
+        body->torso[i].back = 1.0 / (mix(a->back, b->back, t) + 0.5 * more);
     }
 }
 
@@ -70,17 +69,13 @@ struct phantom_part *phantom_add_part(struct phantom_body *body, int label, enum
     return part;
 }
 
-struct phantom_part *phantom_add_inside(struct phantom_body *body, const struct phantom_part *outer,
-                                        enum phantom_tissue tissue, double shrink)
+void phantom_add_inside(struct phantom_body *body, enum phantom_tissue tissue, double shrink)
 {
+    const struct phantom_part *outer = &body->parts[body->part_count - 1];
     struct phantom_part *part = phantom_add_part(body, PHANTOM_KEEP, tissue);
-    for (size_t i = 0; i < outer->count; i++)
-        body->shapes[body->shape_count + i] = body->shapes[outer->first + i];
-    body->shape_count += outer->count;
-    part->count = outer->count;
+    part->inside = true;
     part->shrink = shrink;
-    part->within = outer->label > 0 ? outer->label : PHANTOM_KEEP;
-    return part;
+    part->within = outer->inside ? outer->within : outer->label;
 }
 
 /* The next shape of the last part. */
@@ -154,9 +149,14 @@ void phantom_add_cavity(struct phantom_body *body, double margin)
     set_operation(shape, PHANTOM_CLIP, 4.0);
 }
 
-/* A part is where its joined shapes are, less what it is shrunk by. */
+/* A part is where its joined shapes are. */
 static void bound_part(struct phantom_body *body, struct phantom_part *part)
 {
+    if (part->inside) {
+        memcpy(part->low, part[-1].low, sizeof part->low);
+        memcpy(part->high, part[-1].high, sizeof part->high);
+        return;
+    }
     for (int axis = 0; axis < 3; axis++) {
         part->low[axis] = 1e9;
         part->high[axis] = -1e9;
@@ -170,7 +170,6 @@ static void bound_part(struct phantom_body *body, struct phantom_part *part)
                 part->high[axis] = shape->high[axis];
         }
     }
-    phantom_widen(part->low, part->high, -part->shrink);
 }
 
 void phantom_body_make(struct phantom_body *body, const struct phantom_patient *patient)

@@ -38,14 +38,14 @@ struct phantom_look {
 
 void phantom_looks(const struct phantom_patient *patient, struct phantom_look looks[PHANTOM_TISSUES]);
 
-#define PHANTOM_MAX_SHAPES 4096
+#define PHANTOM_MAX_SHAPES 2048
 #define PHANTOM_MAX_PARTS 320
 #define PHANTOM_TORSO_LOW (-160)
 #define PHANTOM_TORSO_STEPS 640
 
-/* The outline of the trunk at one height. */
+/* The outline of the trunk at one height: 1 / mm from the axis x = 0, y = PHANTOM_TORSO_Y. */
 struct phantom_outline {
-    double half_width, front, back; /* mm from the axis x = 0, y = PHANTOM_TORSO_Y */
+    double side, front, back;
 };
 #define PHANTOM_TORSO_Y 5.0
 
@@ -68,9 +68,9 @@ struct phantom_point {
 void phantom_begin_organ(struct phantom_body *body, int organ, double x, double y, double z);
 void phantom_end_organ(struct phantom_body *body);
 struct phantom_part *phantom_add_part(struct phantom_body *body, int label, enum phantom_tissue tissue);
-/* The shapes of the last part that was no copy, with another tissue: `shrink` mm deeper, within its label if it has one. */
-struct phantom_part *phantom_add_inside(struct phantom_body *body, const struct phantom_part *outer,
-                                        enum phantom_tissue tissue, double shrink);
+/* A part within the last one: its shapes, `shrink` mm deeper and within its label, with another tissue. Shapes that are
+ * added limit it further. */
+void phantom_add_inside(struct phantom_body *body, enum phantom_tissue tissue, double shrink);
 void phantom_add_ball(struct phantom_body *body, enum phantom_operation operation, double blend, const double center[3],
                       const double axis_a[3], const double axis_b[3], const double radii[3]);
 /* An ellipsoid whose axes are x, y and z. */

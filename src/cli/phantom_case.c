@@ -256,7 +256,7 @@ static bool make_slice(const struct phantom_case *c, struct slice *s)
     return false;
 }
 
-static bool append_image(struct nifti_file *file, const struct slice *s, const struct nifti_form *form)
+static bool append_image(struct nifti_output *file, const struct slice *s, const struct nifti_form *form)
 {
     int inter = (int)form->inter;
     for (size_t i = 0; i < s->voxels; i++) {
@@ -267,7 +267,7 @@ static bool append_image(struct nifti_file *file, const struct slice *s, const s
     return nifti_append(file, s->bytes, 2 * s->voxels);
 }
 
-static bool append_label(struct nifti_file *file, const struct slice *s, const struct nifti_form *form)
+static bool append_label(struct nifti_output *file, const struct slice *s, const struct nifti_form *form)
 {
     if (form->type == NIFTI_UINT8)
         return nifti_append(file, s->label, s->voxels);
@@ -280,7 +280,7 @@ static bool append_label(struct nifti_file *file, const struct slice *s, const s
 
 /* `label` may be NULL. */
 static bool write_slices(const struct phantom_case *c, struct phantom_raster *raster, struct slice *s,
-                         struct nifti_file *image, struct nifti_file *label, const struct phantom_watch *watch)
+                         struct nifti_output *image, struct nifti_output *label, const struct phantom_watch *watch)
 {
     for (int64_t k = 0; k < c->grid.shape[2]; k++) {
         if (watch && watch->stop(watch->user))
@@ -308,8 +308,8 @@ bool phantom_write_case(const struct phantom_case *c, const char *image_path, co
         cli_error("memory ran out.");
         return false;
     }
-    struct nifti_file *image = nifti_create(image_path, &c->image, level);
-    struct nifti_file *label = label_path && image ? nifti_create(label_path, &c->label, level) : NULL;
+    struct nifti_output *image = nifti_create(image_path, &c->image, level);
+    struct nifti_output *label = label_path && image ? nifti_create(label_path, &c->label, level) : NULL;
     bool good = image && (label || !label_path) && write_slices(c, scene.raster, &slice, image, label, watch);
     /* The image first: an image without its label is a lesser harm than the reverse. */
     good = nifti_finish(image, good) && good;

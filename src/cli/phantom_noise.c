@@ -1,12 +1,10 @@
 #include "phantom_noise.h"
 
-/* Three numbers in 0..2^21-1 for one point of the lattice. */
-static void lattice_values(uint64_t key, int64_t x, int64_t y, int64_t z, double out[3])
+/* The bits of one point of the lattice: three numbers of 21 bits. */
+static uint64_t lattice_bits(uint64_t key, int64_t x, int64_t y, int64_t z)
 {
     uint64_t point = ((uint64_t)x & 0x1fffff) | ((uint64_t)y & 0x1fffff) << 21 | ((uint64_t)z & 0x1fffff) << 42;
-    uint64_t v = phantom_hash(key, point);
-    for (int n = 0; n < 3; n++)
-        out[n] = (double)((v >> (21 * n)) & 0x1fffff);
+    return phantom_hash(key, point);
 }
 
 /* Splits a coordinate into its cell and a smooth weight of the cell's far side. */
@@ -29,10 +27,9 @@ void phantom_field(uint64_t key, double cell, const double at[3], int count, dou
     for (int corner = 0; corner < 8; corner++) {
         int dx = corner & 1, dy = corner >> 1 & 1, dz = corner >> 2;
         double weight = (dx ? w[0] : 1 - w[0]) * (dy ? w[1] : 1 - w[1]) * (dz ? w[2] : 1 - w[2]);
-        double value[3];
-        lattice_values(key, base[0] + dx, base[1] + dy, base[2] + dz, value);
+        uint64_t bits = lattice_bits(key, base[0] + dx, base[1] + dy, base[2] + dz);
         for (int n = 0; n < count; n++)
-            sum[n] += weight * value[n];
+            sum[n] += weight * (double)(int64_t)(bits >> (21 * n) & 0x1fffff);
     }
     for (int n = 0; n < count; n++)
         out[n] = sum[n] / 1048576.0 - 1.0;

@@ -66,11 +66,11 @@ static void add_stomach(struct phantom_body *body)
     static const struct phantom_point path[] = {{-62, -4, 262, 29}, {-72, 16, 248, 32}, {-76, 38, 226, 29}, {-62, 56, 202, 24},
                                                 {-38, 66, 186, 20}, {-8, 68, 181, 18}, {14, 62, 184, 14}, {26, 54, 188, 10}};
     phantom_begin_organ(body, AMOS_ORGAN_STOMACH, -50, 40, 215);
-    const struct phantom_part *wall = phantom_add_part(body, AMOS_ORGAN_STOMACH, PHANTOM_STOMACH_WALL);
+    phantom_add_part(body, AMOS_ORGAN_STOMACH, PHANTOM_STOMACH_WALL);
     phantom_add_tube(body, 14, 1, path, PHANTOM_COUNT(path));
     phantom_add_cavity(body, 2);
-    phantom_add_inside(body, wall, PHANTOM_STOMACH_FLUID, 4.5);
-    phantom_add_inside(body, wall, PHANTOM_GAS, 5);
+    phantom_add_inside(body, PHANTOM_STOMACH_FLUID, 4.5);
+    phantom_add_inside(body, PHANTOM_GAS, 5);
     phantom_add_halfspace(body, PHANTOM_CLIP, 0, -1, 0, -52);
     phantom_end_organ(body);
 }
@@ -150,10 +150,10 @@ static void add_duodenum(struct phantom_body *body)
                                                 {44, 28, 130, 11.5}, {18, 37, 124, 10.5}, {-12, 36, 128, 10.5},
                                                 {-28, 34, 146, 10}, {-30, 42, 158, 9}};
     phantom_begin_organ(body, AMOS_ORGAN_DUODENUM, 40, 35, 150);
-    const struct phantom_part *wall = phantom_add_part(body, AMOS_ORGAN_DUODENUM, PHANTOM_BOWEL_WALL);
+    phantom_add_part(body, AMOS_ORGAN_DUODENUM, PHANTOM_BOWEL_WALL);
     phantom_add_tube(body, 5, 1, loop, PHANTOM_COUNT(loop));
-    phantom_add_inside(body, wall, PHANTOM_CHYME, 3.2);
-    phantom_add_inside(body, wall, PHANTOM_GAS, 3.4);
+    phantom_add_inside(body, PHANTOM_CHYME, 3.2);
+    phantom_add_inside(body, PHANTOM_GAS, 3.4);
     phantom_add_halfspace(body, PHANTOM_CLIP, 0, -1, 0, -44);
     phantom_end_organ(body);
 }
@@ -174,9 +174,9 @@ static void add_gall_bladder(struct phantom_body *body)
 {
     static const struct phantom_point pear[] = {{50, 42, 202, 4}, {56, 52, 194, 9}, {64, 66, 182, 14.5}, {70, 76, 170, 15}};
     phantom_begin_organ(body, AMOS_ORGAN_GALL_BLADDER, 64, 64, 182);
-    const struct phantom_part *wall = phantom_add_part(body, AMOS_ORGAN_GALL_BLADDER, PHANTOM_BOWEL_WALL);
+    phantom_add_part(body, AMOS_ORGAN_GALL_BLADDER, PHANTOM_BOWEL_WALL);
     phantom_add_tube(body, 8, 1, pear, PHANTOM_COUNT(pear));
-    phantom_add_inside(body, wall, PHANTOM_BILE, 1.4);
+    phantom_add_inside(body, PHANTOM_BILE, 1.4);
     phantom_end_organ(body);
 }
 
@@ -226,9 +226,9 @@ static void add_oesophagus(struct phantom_body *body)
     static const struct phantom_point path[] = {{-4, -6, 340, 7.5}, {-6, 2, 310, 8}, {-11, 10, 288, 8.5}, {-20, 16, 270, 8.5},
                                                 {-36, 14, 258, 9}};
     phantom_begin_organ(body, AMOS_ORGAN_ESOPHAGUS, -12, 8, 290);
-    const struct phantom_part *wall = phantom_add_part(body, AMOS_ORGAN_ESOPHAGUS, PHANTOM_OESOPHAGUS);
+    phantom_add_part(body, AMOS_ORGAN_ESOPHAGUS, PHANTOM_OESOPHAGUS);
     phantom_add_tube(body, 4, 1, path, PHANTOM_COUNT(path));
-    phantom_add_inside(body, wall, PHANTOM_GAS, 6.2);
+    phantom_add_inside(body, PHANTOM_GAS, 6.2);
     phantom_end_organ(body);
 }
 
@@ -237,10 +237,10 @@ static void add_uterus(struct phantom_body *body)
     static const double forward[3] = {0, 0.85, 0.55};
     static const struct phantom_point cervix[] = {{2, -12, 38, 14}, {0, -16, 14, 12}};
     phantom_begin_organ(body, AMOS_ORGAN_PROSTATE_UTERUS, 2, 0, 48);
-    const struct phantom_part *wall = phantom_add_part(body, AMOS_ORGAN_PROSTATE_UTERUS, PHANTOM_UTERUS);
+    phantom_add_part(body, AMOS_ORGAN_PROSTATE_UTERUS, PHANTOM_UTERUS);
     phantom_add_ball(body, JOIN, 0, (double[]){2, 4, 54}, forward, axis_x, (double[]){36, 26, 20});
     phantom_add_tube(body, 10, 1, cervix, PHANTOM_COUNT(cervix));
-    phantom_add_inside(body, wall, PHANTOM_UTERUS_CAVITY, 15);
+    phantom_add_inside(body, PHANTOM_UTERUS_CAVITY, 15);
     phantom_end_organ(body);
 }
 
@@ -260,12 +260,12 @@ static void add_bladder(struct phantom_body *body)
 {
     double z = body->patient.female ? 26 : 42;
     phantom_begin_organ(body, AMOS_ORGAN_BLADDER, 0, 28, z);
-    const struct phantom_part *wall = phantom_add_part(body, AMOS_ORGAN_BLADDER, PHANTOM_BLADDER_WALL);
+    phantom_add_part(body, AMOS_ORGAN_BLADDER, PHANTOM_BLADDER_WALL);
     phantom_add_egg(body, JOIN, 0, 0, 28, z, 43, 34, 28);
     phantom_add_egg(body, JOIN, 12, 0, 38, z + 8, 34, 26, 22);
     if (body->patient.female)
         phantom_add_egg(body, CUT, 10, 2, 4, 58, 30, 36, 24);
-    phantom_add_inside(body, wall, PHANTOM_URINE, 2.8);
+    phantom_add_inside(body, PHANTOM_URINE, 2.8);
     phantom_end_organ(body);
 }
 

@@ -14,7 +14,7 @@
 #define FAR_OFF 1e9
 
 /* Arrays of one row each, and what they hold. */
-enum row_array { ROW_X, ROW_Y, ROW_Z, ROW_WALL, ROW_DEPTH, ROW_MOTTLE, ROW_VALUE, ROW_FIELD, ROW_ARRAYS };
+enum row_array { ROW_X, ROW_Y, ROW_Z, ROW_WALL, ROW_MOTTLE, ROW_VALUE, ROW_FIELD, ROW_ARRAYS };
 
 struct phantom_raster {
     const struct phantom_body *body;
@@ -23,7 +23,7 @@ struct phantom_raster {
     double start[3];        /* reference position of voxel (0,0,0) */
     double step[3][3];      /* and what one voxel along each stored axis adds to it */
     double least_spacing;
-    double soft;            /* mm over which one tissue passes into the next: the partial volume of a voxel */
+    double soft, sharp;     /* mm over which one tissue passes into the next, as a voxel does; 1 / soft */
     double margin;          /* by which boxes are wider than what is painted */
     double view_center[2], view_radius2;
     double *row[ROW_ARRAYS];
@@ -33,6 +33,8 @@ struct phantom_raster {
     size_t part_count;
     size_t *shapes;         /* of those parts, in order */
     size_t *shape_ends;     /* where those of each part end */
+    bool reached;           /* the last part has voxels in the row: these, with their distances in ROW_FIELD */
+    size_t from, to;
 };
 
 static double *row_alloc(size_t count)
@@ -85,6 +87,7 @@ static void set_geometry(struct phantom_raster *r)
     r->view_radius2 = 0.25 * (reach + least) * (reach + least);
     r->least_spacing = least;
     r->soft = 1.2 * least + 0.12 * (most - least);
+    r->sharp = 1.0 / r->soft;
     r->margin = WARP_MOST + r->soft;
 }
 
@@ -219,16 +222,16 @@ static void place_row(struct phantom_raster *r, const double at[3], size_t from,
             xyz[n][i] = at[n] + (double)i * r->step[0][n];
         r->row[ROW_MOTTLE][i] = 0;
     }
-    fill_field(r, at, seed ^ 0x77617270, 55, 8, WARP_COARSE, 3, xyz, from, to);
-    fill_field(r, at, seed ^ 0x66696e65, 17, 4, WARP_FINE, 3, xyz, from, to);
+    fill_field(r, at, seed ^ 0x77617270, 55, 14, WARP_COARSE, 3, xyz, from, to);
+    fill_field(r, at, seed ^ 0x66696e65, 17, 6, WARP_FINE, 3, xyz, from, to);
     fill_field(r, at, seed ^ 0x6d6f7474, 4.5, 2.3, 1.0, 1, &r->row[ROW_MOTTLE], from, to);
-    fill_field(r, at, seed ^ 0x6c6f6262, 11, 3, 0.7, 1, &r->row[ROW_MOTTLE], from, to);
+    fill_field(r, at, seed ^ 0x6c6f6262, 11, 4.5, 0.7, 1, &r->row[ROW_MOTTLE], from, to);
 }
 
-/* 0 below -soft/2, 1 above soft/2. */
-static double cover(double depth, double soft)
+/* 0 below -soft/2, 1 above soft/2, where sharp is 1/soft. */
+static double cover(double depth, double sharp)
 {
-    double a = 0.5 + depth / soft;
+    double a = 0.5 + depth * sharp;
     return a < 0 ? 0 : a > 1 ? 1 : a;
 }
 
@@ -238,7 +241,7 @@ static struct phantom_outline outline_at(const struct phantom_body *body, double
     step = step < 0 ? 0 : step > PHANTOM_TORSO_STEPS - 2 ? PHANTOM_TORSO_STEPS - 2 : step;
     const struct phantom_outline *a = &body->torso[(int)step], *b = a + 1;
     double t = step - (double)(int)step;
-    return (struct phantom_outline){a->half_width + t * (b->half_width - a->half_width), a->front + t * (b->front - a->front),
+    return (struct phantom_outline){a->side + t * (b->side - a->side), a->front + t * (b->front - a->front),
                                     a->back + t * (b->back - a->back)};
 }
 
@@ -246,61 +249,63 @@ static struct phantom_outline outline_at(const struct phantom_body *body, double
 static void paint_trunk(struct phantom_raster *r, size_t from, size_t to)
 {
     const struct phantom_look *looks = r->body->looks;
-    double fat = r->body->patient.fat, soft = r->soft;
+    double fat = r->body->patient.fat;
     for (size_t i = from; i < to; i++) {
         double x = r->row[ROW_X][i], y = r->row[ROW_Y][i] - PHANTOM_TORSO_Y, z = r->row[ROW_Z][i];
         struct phantom_outline o = outline_at(r->body, z);
-        double b = y > 0 ? o.front : o.back, u = x / o.half_width, v = y / b;
+        double end = y > 0 ? o.front : o.back, u = x * o.side, v = y * end;
         double u2 = u * u, v2 = v * v;
         /* A circle pressed towards a square: u^2 + v^2 - u^2 v^2 / 2 = 1. */
-        double gx = 2 * u * (1 - 0.5 * v2) / o.half_width, gy = 2 * v * (1 - 0.5 * u2) / b;
+        double gx = 2 * u * (1 - 0.5 * v2) * o.side, gy = 2 * v * (1 - 0.5 * u2) * end;
         double slope = sqrt(gx * gx + gy * gy);
         double depth = (1 - u2 - v2 + 0.5 * u2 * v2) / (slope > 0.006 ? slope : 0.006);
         double layer = fat * (y > 0 ? 0.75 + 0.45 * u2 : 0.8 + 0.3 * u2);
         double chest = z > 210 ? (z < 240 ? (z - 210) / 30 : 1) : 0;
         double muscle = 9.5 + 6 * chest + (u2 < 0.12 && y > 0 ? 2 : 0) + (z < 60 ? 0.05 * (60 - z) : 0);
-        r->row[ROW_DEPTH][i] = depth;
         r->row[ROW_WALL][i] = layer + muscle - depth;
         double mottle = r->row[ROW_MOTTLE][i], value = r->row[ROW_VALUE][i];
-        if (depth < -soft)
+        if (depth < -r->soft)
             continue;
         double lean = looks[PHANTOM_FAT].value + looks[PHANTOM_FAT].mottle * mottle;
         double flesh = looks[PHANTOM_MUSCLE].value + looks[PHANTOM_MUSCLE].mottle * mottle;
-        value += cover(depth, soft) * (looks[PHANTOM_SKIN].value - value);
-        value += cover(depth - 2, soft) * (lean - value);
-        value += cover(depth - layer, soft) * (flesh - value);
-        value += cover(depth - layer - muscle, soft) * (lean - value);
+        value += cover(depth, r->sharp) * (looks[PHANTOM_SKIN].value - value);
+        value += cover(depth - 2, r->sharp) * (lean - value);
+        value += cover(depth - layer, r->sharp) * (flesh - value);
+        value += cover(depth - layer - muscle, r->sharp) * (lean - value);
         r->row[ROW_VALUE][i] = value;
     }
 }
 
-static void paint_part(struct phantom_raster *r, const struct phantom_part *part, const size_t *shapes, size_t count,
-                       const double at[3], size_t from, size_t to, uint8_t *label)
+/* Fills the distances of a part over the row, starting from those of the part before where it lies inside that. */
+static void measure_part(struct phantom_raster *r, const struct phantom_part *part, const size_t *shapes, size_t count,
+                         const double at[3])
 {
-    if (!clip_row(r, at, part->low, part->high, &from, &to))
-        return;
     double *field = r->row[ROW_FIELD];
     const struct phantom_points points = {r->row[ROW_X], r->row[ROW_Y], r->row[ROW_Z], r->row[ROW_WALL]};
-    bool any = false;
-    for (size_t i = from; i < to; i++)
+    bool any = part->inside;
+    for (size_t i = r->from; i < r->to && !part->inside; i++)
         field[i] = FAR_OFF;
     for (size_t s = 0; s < count; s++) {
         const struct phantom_shape *shape = &r->body->shapes[shapes[s]];
-        size_t a = from, b = to;
-        if (!clip_row(r, at, shape->low, shape->high, &a, &b))
+        size_t a = r->from, b = r->to;
+        if ((!any && shape->operation != PHANTOM_JOIN) || !clip_row(r, at, shape->low, shape->high, &a, &b))
             continue;
-        any = any || shape->operation == PHANTOM_JOIN;
-        if (!any)
-            return;
         phantom_combine(shape, &points, a, b, field);
+        any = true;
     }
+    r->reached = any;
+}
+
+static void paint_part(struct phantom_raster *r, const struct phantom_part *part, uint8_t *label)
+{
     const struct phantom_look *look = &r->body->looks[part->tissue];
+    const double *field = r->row[ROW_FIELD], *mottle = r->row[ROW_MOTTLE];
     double *value = r->row[ROW_VALUE];
-    for (size_t i = from; any && i < to; i++) {
+    for (size_t i = r->from; i < r->to; i++) {
         double depth = -field[i] - part->shrink;
         if (depth <= -0.5 * r->soft || (part->within >= 0 && label[i] != part->within))
             continue;
-        value[i] += cover(depth, r->soft) * (look->value + look->mottle * r->row[ROW_MOTTLE][i] - value[i]);
+        value[i] += cover(depth, r->sharp) * (look->value + look->mottle * mottle[i] - value[i]);
         if (part->label >= 0 && depth > 0)
             label[i] = (uint8_t)part->label;
     }
@@ -318,7 +323,7 @@ static void paint_couch(struct phantom_raster *r, const double at[3])
         double radius = sqrt(x * x + (y - 380) * (y - 380));
         double off = radius > 506 ? radius - 506 : 506 - radius;
         double *value = &r->row[ROW_VALUE][i];
-        *value += cover(3.0 - off, r->soft) * (r->body->looks[PHANTOM_COUCH].value - *value);
+        *value += cover(3.0 - off, r->sharp) * (r->body->looks[PHANTOM_COUCH].value - *value);
     }
 }
 
@@ -328,10 +333,8 @@ static void paint_row(struct phantom_raster *r, int64_t j, int64_t k, uint8_t *l
     size_t from = 0, to = r->width, done = 0;
     position(r, j, k, at);
     memset(label, 0, r->width);
-    for (size_t i = 0; i < r->width; i++) {
+    for (size_t i = 0; i < r->width; i++)
         r->row[ROW_VALUE][i] = r->body->looks[PHANTOM_AIR].value;
-        r->row[ROW_DEPTH][i] = -FAR_OFF;
-    }
     paint_couch(r, at);
     if (!clip_row(r, at, (double[]){-205, -130, -FAR_OFF}, (double[]){205, 145, FAR_OFF}, &from, &to))
         return;
@@ -339,7 +342,15 @@ static void paint_row(struct phantom_raster *r, int64_t j, int64_t k, uint8_t *l
     paint_trunk(r, from, to);
     for (size_t p = 0; p < r->part_count; p++) {
         const struct phantom_part *part = &r->body->parts[r->parts[p]];
-        paint_part(r, part, r->shapes + done, r->shape_ends[p] - done, at, from, to, label);
+        if (!part->inside) {
+            r->from = from;
+            r->to = to;
+            r->reached = clip_row(r, at, part->low, part->high, &r->from, &r->to);
+        }
+        if (r->reached)
+            measure_part(r, part, r->shapes + done, r->shape_ends[p] - done, at);
+        if (r->reached)
+            paint_part(r, part, label);
         done = r->shape_ends[p];
     }
 }

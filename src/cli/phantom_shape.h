@@ -35,6 +35,7 @@ struct phantom_shape {
 
 struct phantom_part {
     size_t first, count; /* its shapes */
+    bool inside;         /* it has the shapes of the part before it too, and its box */
     int label;           /* what its voxels become; PHANTOM_KEEP: only the picture changes */
     int within;          /* only voxels of this label are painted; PHANTOM_KEEP: all */
     int tissue;          /* enum phantom_tissue */

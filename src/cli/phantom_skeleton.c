@@ -7,12 +7,6 @@ const struct phantom_point phantom_spine[PHANTOM_VERTEBRAE] = {
     {0, -31, 278, 19}, {0, -36, 307, 18}, {0, -40, 335, 17.5}, {0, -42, 362, 17}, {0, -43, 388, 17},
 };
 
-/* Cortical bone outside, spongy bone from `shell` mm on. */
-static void add_marrow(struct phantom_body *body, double shell)
-{
-    phantom_add_inside(body, &body->parts[body->part_count - 1], PHANTOM_SPONGY, shell);
-}
-
 static void add_arch(struct phantom_body *body, const struct phantom_point *v, double side)
 {
     double y = v->y, z = v->z;
@@ -36,12 +30,12 @@ static void add_spine(struct phantom_body *body)
         phantom_add_drum(body, 0, 0.5 * (v->y + up->y), 0.5 * (v->z + up->z), v->r - 0.5, v->r * 0.72, 6);
         phantom_add_part(body, PHANTOM_KEEP, PHANTOM_CORTICAL);
         phantom_add_drum(body, 0, v->y, v->z, v->r, v->r * 0.73, 0.38 * (up->z - v->z));
-        add_marrow(body, 1.6);
+        phantom_add_inside(body, PHANTOM_SPONGY, 1.6);
         phantom_add_part(body, PHANTOM_KEEP, PHANTOM_CORTICAL);
         add_arch(body, v, -1);
         add_arch(body, v, 1);
         phantom_add_cavity(body, -14);
-        add_marrow(body, 2.2);
+        phantom_add_inside(body, PHANTOM_SPONGY, 2.2);
     }
     struct phantom_point canal[PHANTOM_VERTEBRAE];
     for (int i = 0; i < PHANTOM_VERTEBRAE; i++) {
@@ -50,7 +44,7 @@ static void add_spine(struct phantom_body *body)
     }
     phantom_add_part(body, PHANTOM_KEEP, PHANTOM_CANAL);
     phantom_add_tube(body, 0, 1, canal, PHANTOM_VERTEBRAE);
-    phantom_add_inside(body, &body->parts[body->part_count - 1], PHANTOM_CORD, 4.0);
+    phantom_add_inside(body, PHANTOM_CORD, 4.0);
 }
 
 /* The point of a circle at the half-angle tangent t: no sine needed. */
@@ -76,13 +70,13 @@ static void add_rib(struct phantom_body *body, int vertebra, double side, double
         int step = (int)p->z - PHANTOM_TORSO_LOW;
         const struct phantom_outline *o = &body->torso[step];
         double depth = body->patient.fat + 9.0;
-        p->x = (o->half_width - depth) * cosine * (1 + 0.05 * sine * sine);
-        p->y = PHANTOM_TORSO_Y + (sine < 0 ? o->back - depth + 3 : o->front - depth) * sine;
+        p->x = (1.0 / o->side - depth) * cosine * (1 + 0.05 * sine * sine);
+        p->y = PHANTOM_TORSO_Y + (sine < 0 ? 1.0 / o->back - depth + 3 : 1.0 / o->front - depth) * sine;
         p->r = 4.8;
     }
     phantom_add_part(body, PHANTOM_KEEP, PHANTOM_CORTICAL);
     phantom_add_tube(body, 0, side, points, RIB_POINTS + 1);
-    add_marrow(body, 1.8);
+    phantom_add_inside(body, PHANTOM_SPONGY, 1.8);
 }
 
 static void add_cartilage(struct phantom_body *body, double side)
@@ -108,7 +102,7 @@ static void add_chest(struct phantom_body *body)
     phantom_add_part(body, PHANTOM_KEEP, PHANTOM_CORTICAL);
     phantom_add_tube(body, 2, 1, sternum, PHANTOM_COUNT(sternum));
     phantom_add_cavity(body, -9);
-    add_marrow(body, 2);
+    phantom_add_inside(body, PHANTOM_SPONGY, 2);
 }
 
 static void add_hip(struct phantom_body *body, double side)
@@ -125,10 +119,10 @@ static void add_hip(struct phantom_body *body, double side)
     phantom_add_tube(body, 4, side, ischium, PHANTOM_COUNT(ischium));
     phantom_add_tube(body, 3, side, pubis, PHANTOM_COUNT(pubis));
     phantom_add_egg(body, PHANTOM_CUT, 1, side * 91, 2, 2, 26, 26, 26);
-    add_marrow(body, 2.4);
+    phantom_add_inside(body, PHANTOM_SPONGY, 2.4);
     phantom_add_part(body, PHANTOM_KEEP, PHANTOM_CORTICAL);
     phantom_add_tube(body, 3, side, femur, PHANTOM_COUNT(femur));
-    add_marrow(body, 2.4);
+    phantom_add_inside(body, PHANTOM_SPONGY, 2.4);
 }
 
 static void add_sacrum(struct phantom_body *body)
@@ -141,7 +135,7 @@ static void add_sacrum(struct phantom_body *body)
     for (int side = -1; side <= 1; side += 2)
         phantom_add_ball(body, PHANTOM_JOIN, 6, (double[]){side * 30, -44, 46}, (double[]){1, 0.3 * side, 0},
                          (double[]){0, 1, 0.6}, (double[]){20, 17, 27});
-    add_marrow(body, 2.2);
+    phantom_add_inside(body, PHANTOM_SPONGY, 2.2);
     phantom_add_part(body, PHANTOM_KEEP, PHANTOM_CANAL);
     phantom_add_tube(body, 0, 1, canal, PHANTOM_COUNT(canal));
 }

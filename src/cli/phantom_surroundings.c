@@ -116,11 +116,11 @@ static void add_bowel(struct phantom_body *body, const struct phantom_point *poi
 {
     struct phantom_point pieces[TUBE_PIECES];
     size_t made = make_haustra(points, count, pitch, pieces);
-    const struct phantom_part *wall = phantom_add_part(body, PHANTOM_KEEP, PHANTOM_BOWEL_WALL);
+    phantom_add_part(body, PHANTOM_KEEP, PHANTOM_BOWEL_WALL);
     phantom_add_tube(body, 3, 1, pieces, made);
     phantom_add_cavity(body, 1);
-    phantom_add_inside(body, wall, contents, 2.4);
-    phantom_add_inside(body, wall, PHANTOM_GAS, 2.8);
+    phantom_add_inside(body, contents, 2.4);
+    phantom_add_inside(body, PHANTOM_GAS, 2.8);
     phantom_add_halfspace(body, PHANTOM_CLIP, 0, -1, 0, -level);
 }
 
