@@ -95,10 +95,10 @@ static void draw_letters(view_canvas *canvas, const view_plane *plane, view_rect
                    plane->bottom);
 }
 
-/* The longest of 1, 2, 5, 10, 20, ... mm that takes at most 100 pixels. */
+/* The longest of 1, 2, 5, 10, 20, ... mm that takes at most 140 pixels. */
 static double bar_length(double pixels_per_mm)
 {
-    double most = 100 / pixels_per_mm, power = pow(10, floor(log10(most)));
+    double most = 140 / pixels_per_mm, power = pow(10, floor(log10(most)));
     return most >= 5 * power ? 5 * power : most >= 2 * power ? 2 * power : power;
 }
 

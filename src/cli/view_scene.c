@@ -55,7 +55,7 @@ int view_scene_window_percentiles(view_scene *scene)
     qsort(values, n, sizeof *values, compare_floats);
     size_t tail = n / 100;
     set_window(scene, n > 0 ? values[tail] : 0, n > 0 ? values[n - 1 - tail] : 0);
-    snprintf(scene->window, sizeof scene->window, "P1 - P99: %.4g to %.4g", scene->low, scene->high);
+    snprintf(scene->window, sizeof scene->window, "Percentiles 1-99: %.4g to %.4g", scene->low, scene->high);
     free(values);
     return 0;
 }
