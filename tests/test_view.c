@@ -474,7 +474,7 @@ START_TEST(air_and_table_are_cut_off)
             }
     view_scene_aim(&scene);
     ck_assert_int_eq(view_scene_trim(&scene), 0);
-    const int64_t start[3] = {15, 35, 0}, stop[3] = {85, 85, 50}; /* 10 mm of room */
+    const int64_t start[3] = {17, 37, 0}, stop[3] = {83, 83, 50}; /* 6 mm of room */
     for (int i = 0; i < 3; i++) {
         ck_assert_int_eq(scene.box.start[i], start[i]);
         ck_assert_int_eq(scene.box.stop[i], stop[i]);

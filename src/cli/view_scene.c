@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { BODY_DEPTH_MM = 20, BODY_ROOM_MM = 10, ORGAN_ROOM_MM = 20 };
+enum { BODY_DEPTH_MM = 20, BODY_ROOM_MM = 6, ORGAN_ROOM_MM = 20 };
 
 static int64_t voxel_count(const view_scene *scene)
 {
