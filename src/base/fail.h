@@ -35,4 +35,12 @@ void amosi_fail_case(amos_error *err, const char *case_id);
 /* The meaning of an errno in English, whatever the locale, thread-safe: "No such file or directory". */
 const char *amosi_errno_text(int sys_errno, char *buffer, size_t bytes);
 
+/* Tells clang's analyzer, which sees one file at a time, that a failure is never AMOS_OK. */
+#ifdef __clang_analyzer__
+#define amosi_fail(err, status, ...) ((void)amosi_fail(err, status, __VA_ARGS__), (status))
+#define amosi_fail_at(err, status, ...) ((void)amosi_fail_at(err, status, __VA_ARGS__), (status))
+#define amosi_fail_errno(err, status, ...) ((void)amosi_fail_errno(err, status, __VA_ARGS__), (status))
+#define amosi_fail_nomem(...) ((void)amosi_fail_nomem(__VA_ARGS__), AMOS_E_NOMEM)
+#endif
+
 #endif
