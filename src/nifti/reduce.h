@@ -1,0 +1,19 @@
+/* Smallest, largest and sum of many voxels of one numeric type, unscaled. */
+#ifndef AMOSI_REDUCE_H
+#define AMOSI_REDUCE_H
+
+#include <stdint.h>
+
+#include <amos/type.h>
+
+struct amosi_reduced {
+    double min, max; /* of the finite voxels; infinity and -infinity where there are none */
+    double sum;
+    uint64_t finite;
+};
+
+/* Takes n more voxels into account; begin with amosi_reduce_begin(). */
+void amosi_reduce_begin(struct amosi_reduced *out);
+void amosi_reduce_more(amos_type type, const void *voxels, size_t n, struct amosi_reduced *out);
+
+#endif
