@@ -16,7 +16,8 @@ static inline bool amosi_host_is_big_endian(void)
 
 static inline uint16_t amosi_get16(const unsigned char *p, bool big)
 {
-    return big ? (uint16_t)(p[0] << 8 | p[1]) : (uint16_t)(p[1] << 8 | p[0]);
+    unsigned first = p[0], second = p[1];
+    return (uint16_t)(big ? first << 8 | second : second << 8 | first);
 }
 
 static inline uint32_t amosi_get32(const unsigned char *p, bool big)
