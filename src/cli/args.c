@@ -8,7 +8,7 @@
 #include "cli.h"
 
 #define LINE_WIDTH 79
-#define WORD_MAX 32      /* longer words get no suggestion */
+#define WORD_MAX 32 /* longer words get no suggestion */
 #define OPTIONS_MAX 32
 
 static const struct args_option help_option = {'h', "help", NULL, "print this text", NULL, NULL};
@@ -111,8 +111,10 @@ static void print_help(const struct args_command *command)
     }
     printf("Usage: amos %s [OPTION...] %s\n\n", command->name, command->usage);
     print_wrapped(command->summary, 0);
-    if (command->details)
-        printf("\n%s\n", command->details);
+    if (command->details) {
+        putchar('\n');
+        print_wrapped(command->details, 0);
+    }
     puts("\nOptions:");
     for (const struct args_option *option = command->options; option->name; option++)
         print_option(option, column + 2);
@@ -148,7 +150,8 @@ static bool wrong_option(const struct args_command *command, const char *name, s
     if (suggestion)
         cli_error("%s: There is no option --%.*s; did you mean --%s?", command->name, (int)length, name, suggestion);
     else
-        cli_error("%s: There is no option --%.*s; see: amos %s --help", command->name, (int)length, name, command->name);
+        cli_error("%s: There is no option --%.*s; see: amos %s --help", command->name, (int)length, name,
+                  command->name);
     return false;
 }
 
@@ -179,7 +182,8 @@ static bool take_option(struct parser *parser, const struct args_option *option,
     }
     if (option->take && !joined) {
         if (parser->at + 1 >= parser->argc) {
-            cli_error("%s: --%s needs a value: --%s %s", parser->command->name, option->name, option->name, option->meta);
+            cli_error("%s: --%s needs a value: --%s %s", parser->command->name, option->name, option->name,
+                      option->meta);
             return false;
         }
         joined = parser->argv[++parser->at];

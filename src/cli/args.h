@@ -27,11 +27,11 @@
 typedef bool (*args_take_fn)(const char *text, void *value, char *why, size_t bytes);
 
 struct args_option {
-    char letter;        /* short form, 0: none */
-    const char *name;   /* long form without "--"; NULL ends the table */
-    const char *meta;   /* what the value is called in --help: "N"; NULL for a flag */
-    const char *help;   /* a few words; '\n' breaks the line */
-    args_take_fn take;  /* NULL: a flag, `value` is a bool that becomes true */
+    char letter;       /* short form, 0: none */
+    const char *name;  /* long form without "--"; NULL ends the table */
+    const char *meta;  /* what the value is called in --help: "N"; NULL for a flag */
+    const char *help;  /* a few words; '\n' breaks the line */
+    args_take_fn take; /* NULL: a flag, `value` is a bool that becomes true */
     void *value;
 };
 
@@ -39,7 +39,7 @@ struct args_command {
     const char *name;            /* "list" */
     const char *usage;           /* the operands: "DIR" */
     const char *summary;         /* one sentence; '\n' breaks the line */
-    const char *details;         /* NULL, or more paragraphs for --help, lines of at most 79 letters */
+    const char *details;         /* NULL, or more for --help, wrapped as well */
     const char *const *examples; /* whole command lines, ended by NULL */
     const struct args_option *options;
     int min_operands, max_operands; /* -1: any number */
@@ -75,13 +75,14 @@ struct args_size {
     int64_t value[3];
 };
 
-bool args_take_text(const char *text, void *value, char *why, size_t bytes);        /* const char ** */
-bool args_take_integer(const char *text, void *value, char *why, size_t bytes);     /* struct args_integer * */
-bool args_take_numbers(const char *text, void *value, char *why, size_t bytes);     /* struct args_numbers * */
-bool args_take_size(const char *text, void *value, char *why, size_t bytes);        /* struct args_size * */
-bool args_take_box(const char *text, void *value, char *why, size_t bytes);         /* amos_box *: "x0:x1,y0:y1,z0:z1" */
-bool args_take_orientation(const char *text, void *value, char *why, size_t bytes); /* const char **: NULL for "stored" */
-bool args_take_split(const char *text, void *value, char *why, size_t bytes);       /* amos_split * */
-bool args_take_modality(const char *text, void *value, char *why, size_t bytes);    /* amos_modality * */
+/* Takers, and what their `value` points to. */
+bool args_take_text(const char *text, void *value, char *why, size_t bytes);        /* const char * */
+bool args_take_integer(const char *text, void *value, char *why, size_t bytes);     /* struct args_integer */
+bool args_take_numbers(const char *text, void *value, char *why, size_t bytes);     /* struct args_numbers */
+bool args_take_size(const char *text, void *value, char *why, size_t bytes);        /* struct args_size */
+bool args_take_box(const char *text, void *value, char *why, size_t bytes);         /* amos_box */
+bool args_take_orientation(const char *text, void *value, char *why, size_t bytes); /* const char *: NULL as stored */
+bool args_take_split(const char *text, void *value, char *why, size_t bytes);       /* amos_split */
+bool args_take_modality(const char *text, void *value, char *why, size_t bytes);    /* amos_modality */
 
 #endif

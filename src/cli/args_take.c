@@ -108,12 +108,12 @@ bool args_take_box(const char *text, void *value, char *why, size_t bytes)
     return true;
 }
 
-/* Whether a letter is of one of the three axes, and which: 0 L/R, 1 A/P, 2 S/I. */
-static int axis_of(char letter)
+/* The axis that a letter is of, as a bit: L/R 1, A/P 2, S/I 4; 0 where it is none. */
+static unsigned axis_bit(char letter)
 {
     static const char letters[] = "LlRrAaPpSsIi";
     const char *found = letter ? strchr(letters, letter) : NULL;
-    return found ? (int)(found - letters) / 4 : -1;
+    return found ? 1u << (unsigned)(found - letters) / 4 : 0;
 }
 
 bool args_take_orientation(const char *text, void *value, char *why, size_t bytes)
@@ -121,8 +121,7 @@ bool args_take_orientation(const char *text, void *value, char *why, size_t byte
     bool stored = strcmp(text, "stored") == 0;
     unsigned axes = 0;
     for (int i = 0; i < 3 && !stored && text[i]; i++)
-        if (axis_of(text[i]) >= 0)
-            axes |= 1u << axis_of(text[i]);
+        axes |= axis_bit(text[i]);
     if (!stored && (strlen(text) != 3 || axes != 7u))
         return refuse(why, bytes, "stored, or three axis letters such as RAS or LPS were expected");
     *(const char **)value = stored ? NULL : text;

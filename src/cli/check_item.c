@@ -1,5 +1,5 @@
 /* amos check: looks at one file, or at the files of one case. */
-#include "check.h"
+#include "check_item.h"
 
 /* What a file is held against. */
 struct expected {

@@ -41,6 +41,9 @@ void cli_put(FILE *out, const char *text);
 /* Prints formatted text on stdout the same way (newlines in the format itself are kept). */
 void cli_print(const char *format, ...) CLI_PRINTF(1, 2);
 
+/* Puts out what has been printed on stdout so far. */
+void cli_flush(void);
+
 /* False once stdout could not be written: long work may stop. */
 bool cli_stdout_good(void);
 

@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "args.h"
-#include "check.h"
+#include "check_item.h"
 #include "json.h"
 #include "progress.h"
 #include "resolve.h"
@@ -75,9 +75,9 @@ static void report(struct run *run, struct tally *tally, const struct finding *f
     progress_hide();
     if (!run->json)
         print_for_people(finding);
-    else if (strcmp(finding->kind, "pair") || finding->status || finding->warnings)
+    else if (strcmp(finding->kind, "pair") != 0 || finding->status || finding->warnings)
         print_json(finding);
-    fflush(stdout);
+    cli_flush();
 }
 
 static void print_tally(const struct tally *tally, const char *one, const char *many)
@@ -156,7 +156,8 @@ static void add_dataset(struct run *run, const struct target *target)
     if (!status)
         status = amos_dataset_validate(target->dataset, found_by_validation, run, &err);
     if (status) {
-        const struct finding finding = {.kind = "dataset", .path = target->path, .status = status, .message = err.message};
+        const struct finding finding = {
+            .kind = "dataset", .path = err.path[0] ? err.path : target->path, .status = status, .message = err.message};
         report(run, &run->datasets, &finding);
     }
     for (size_t i = 0; i < amos_dataset_count(target->dataset); i++)
@@ -200,13 +201,13 @@ static bool run_all(struct run *run, int threads)
 {
     amos_error err;
     amos_workers_options options = {.size = sizeof options, .threads = threads, .progress = progress_tell};
-    progress_start("checking", PROGRESS_FILES);
+    progress_start("checking", run->count && run->items[0].c ? PROGRESS_CASES : PROGRESS_FILES);
     amos_status status = amos_workers_run(run->count, &options, work, done, run, &err);
     progress_stop();
     if (status && cli_stdout_good())
         cli_error_of(&err);
     if (run->no_memory)
-        cli_error("memory ran out.");
+        cli_error("Memory ran out.");
     return !status && !run->no_memory;
 }
 
@@ -237,16 +238,17 @@ int cmd_check(int argc, char **argv)
     const struct args_option options[] = {
         {'j', "threads", "N", "use N threads (default: one for each processor)", args_take_integer, &threads},
         {0, "strict", NULL, "bytes after the gzip data that do not belong there are a fault", NULL, &strict},
-        {0, "json", NULL, "print one JSON object a line for each file, and for each fault or warning of pairs and data sets",
-         NULL, &run.json},
+        {0, "json", NULL,
+         "print one JSON object a line for each file, and for each fault or warning of pairs and data sets", NULL,
+         &run.json},
         {0, NULL, NULL, NULL, NULL, NULL}};
     const struct args_command command = {
         .name = "check",
-        .usage = "FILE|DIR...",
+        .usage = "FILE|DIR|CASE...",
         .summary = "Read everything and say what is wrong with each file, with each pair of image and label, and with "
                    "the data set. Exit code 1 tells that something is.",
-        .details = "A file alone is checked as a volume; the labels of a data set are also checked for\n"
-                   "values that are no organ.",
+        .details = "A file alone is checked as a volume; the labels of a data set or case are also "
+                   "checked for values that are no organ. CASE is DIR ID or DIR/ID.",
         .examples = examples,
         .options = options,
         .min_operands = 1,

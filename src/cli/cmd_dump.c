@@ -25,7 +25,8 @@ static bool take_type(const char *text, void *value, char *why, size_t bytes)
     }
     if (amos_type_parse(text, value, &err) == AMOS_OK && *(amos_type *)value <= AMOS_TYPE_FLOAT64)
         return true;
-    snprintf(why, bytes, "stored, int8, uint8, int16, uint16, int32, uint32, int64, uint64, float32 or float64 was expected");
+    snprintf(why, bytes,
+             "stored, int8, uint8, int16, uint16, int32, uint32, int64, uint64, float32 or float64 was expected");
     return false;
 }
 
@@ -140,12 +141,13 @@ static bool parse(int argc, char **argv, struct request *request, struct args *a
     bool saturate = false;
     const struct args_option options[] = {
         {'o', "output", "OUT", "the file to write; - is stdout", args_take_text, &request->output},
-        {0, "type", "TYPE", "stored (the default: as in the file, unscaled) or int8 ... uint64, float32, float64: scaled",
-         take_type, &request->read.type},
+        {0, "type", "TYPE",
+         "stored (the default: as in the file, unscaled) or int8 ... uint64, float32, float64: scaled", take_type,
+         &request->read.type},
         {0, "orient", "CODE", "stored (the default), or reorient to RAS, LPS, ...", args_take_orientation,
          &request->read.orientation},
-        {0, "box", "BOX", "only voxels x0:x1,y0:y1,z0:z1, from x0 up to but without x1, after reorienting", args_take_box,
-         &request->read.box},
+        {0, "box", "BOX", "only voxels x0:x1,y0:y1,z0:z1, from x0 up to but without x1, after reorienting",
+         args_take_box, &request->read.box},
         {0, "frame", "N", "the frame of a 4-D file, from 0 (the default), or all", take_frame, &request->read.frame},
         {0, "saturate", NULL, "clamp values that the type cannot hold; otherwise they are an error", NULL, &saturate},
         {0, "json", NULL, "describe the written voxels as JSON on stdout", NULL, &request->json},

@@ -62,7 +62,8 @@ static void print_geometry(const struct facts *facts)
     const amos_geometry *g = &facts->geometry;
     char axes[DESCRIBE_AXES];
     if (!facts->has_geometry) {
-        cli_print("  geometry     none (%s)\n", amos_status_name(facts->geometry_error.status));
+        cli_print("  geometry     none (%s): %s\n", amos_status_name(facts->geometry_error.status),
+                  facts->geometry_error.message);
         return;
     }
     cli_print("  spacing      %.6g x %.6g x %.6g mm\n", g->spacing[0], g->spacing[1], g->spacing[2]);
@@ -72,10 +73,10 @@ static void print_geometry(const struct facts *facts)
         cli_print("  orientation  unknown, taken as %s\n", g->orientation);
     else
         cli_print("  orientation  %s: %s\n", g->orientation, describe_axes(g->orientation, axes));
+    cli_print("  affine       from the %s; voxel index to mm, RAS+:\n", amos_affine_source_name(g->source));
     for (int i = 0; i < 3; i++)
-        cli_print("  %-11s  %12.6g %12.6g %12.6g %12.6g\n", i ? "" : "affine", g->affine[i][0], g->affine[i][1],
-                  g->affine[i][2], g->affine[i][3]);
-    cli_print("  %-11s  voxel index to mm, RAS+, from the %s\n", "", amos_affine_source_name(g->source));
+        cli_print("    %12.6g %12.6g %12.6g %12.6g\n", g->affine[i][0] + 0.0, g->affine[i][1] + 0.0,
+                  g->affine[i][2] + 0.0, g->affine[i][3] + 0.0); /* + 0.0: no "-0" */
 }
 
 static void print_sizes(const amos_volume_info *info)
@@ -83,16 +84,20 @@ static void print_sizes(const amos_volume_info *info)
     char stored[DESCRIBE_BYTES], file[DESCRIBE_BYTES];
     cli_print("  forms        qform %d (%s), sform %d (%s)\n", info->qform_code, describe_form(info->qform_code),
               info->sform_code, describe_form(info->sform_code));
-    cli_print("  units        %s, %s\n", describe_space_unit(info->space_unit), describe_time_unit(info->time_unit));
-    cli_print("  size         %s of voxels from byte %" PRId64 ", %s on disk", describe_bytes(info->stored_bytes, stored),
-              info->vox_offset, describe_bytes(info->file_bytes, file));
+    cli_print("  units        space %s, time %s\n", describe_space_unit(info->space_unit),
+              describe_time_unit(info->time_unit));
+    cli_print("  size         %s of voxels from byte %" PRId64 ", %s on disk",
+              describe_bytes(info->stored_bytes, stored), info->vox_offset, describe_bytes(info->file_bytes, file));
     if (info->compressed && info->file_bytes)
         cli_print(" (%.1f : 1)", (double)info->stored_bytes / (double)info->file_bytes);
     cli_print("\n");
     if (info->extension_count)
         cli_print("  extensions   %d\n", info->extension_count);
-    if (info->description[0])
-        cli_print("  description  %s\n", info->description);
+    int described = (int)strlen(info->description);
+    while (described > 0 && info->description[described - 1] == ' ')
+        described--;
+    if (described)
+        cli_print("  description  %.*s\n", described, info->description);
 }
 
 static void print_warnings(amos_warnings warnings)
@@ -167,8 +172,8 @@ static cJSON *facts_to_json(const struct facts *facts)
 
 /* ---- the command ---- */
 
-/* Reports one file; `array` is NULL for people. False where it cannot be opened. */
-static bool report_file(const char *path, cJSON *array)
+/* Reports one file; `array` is NULL for people. *printed counts the reports. False where it cannot be opened. */
+static bool report_file(const char *path, cJSON *array, int *printed)
 {
     amos_volume *volume;
     amos_error err;
@@ -178,12 +183,12 @@ static bool report_file(const char *path, cJSON *array)
     }
     struct facts facts;
     gather(volume, path, &facts);
+    if (!array && (*printed)++)
+        cli_print("\n");
     if (array)
         cJSON_AddItemToArray(array, facts_to_json(&facts));
     else
         print_facts(&facts);
-    if (!array && !facts.has_geometry)
-        cli_error_of(&facts.geometry_error);
     amos_volume_free(volume);
     return true;
 }
@@ -202,8 +207,9 @@ int cmd_info(int argc, char **argv)
 {
     static const char *const examples[] = {"amos info amos_0018.nii.gz", "amos info --json imagesTr/*.nii.gz", NULL};
     bool json = false;
-    const struct args_option options[] = {{0, "json", NULL, "print JSON: an object for one file, else an array", NULL, &json},
-                                          {0, NULL, NULL, NULL, NULL, NULL}};
+    const struct args_option options[] = {
+        {0, "json", NULL, "print JSON: an object for one file, else an array", NULL, &json},
+        {0, NULL, NULL, NULL, NULL, NULL}};
     const struct args_command command = {
         .name = "info",
         .usage = "FILE...",
@@ -219,11 +225,9 @@ int cmd_info(int argc, char **argv)
         return code;
     cJSON *array = json ? cJSON_CreateArray() : NULL;
     bool good = true;
-    for (int i = 0; i < args.count && cli_stdout_good(); i++) {
-        if (i && !json)
-            cli_print("\n");
-        good = report_file(args.operands[i], array) && good;
-    }
+    int printed = 0;
+    for (int i = 0; i < args.count && cli_stdout_good(); i++)
+        good = report_file(args.operands[i], array, &printed) && good;
     if (json)
         good = print_json(array, args.count) && good;
     return good ? CLI_OK : CLI_FAILED;

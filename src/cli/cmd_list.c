@@ -54,8 +54,8 @@ static void add_metadata(struct table *table, const amos_metadata *about)
 
 static bool print_cases(const amos_dataset *dataset, const amos_case_filter *filter, struct counts *counts)
 {
-    static const struct table_column columns[] = {{"case", 0, false}, {"split", 2, false}, {"modality", 2, false},
-                                                  {"image", 2, true}, {"label", 2, true},  {"age", 2, true},
+    static const struct table_column columns[] = {{"case", 0, false}, {"split", 2, false},  {"modality", 2, false},
+                                                  {"image", 2, true}, {"label", 2, true},   {"age", 2, true},
                                                   {"sex", 2, false},  {"scanner", 2, false}};
     bool metadata = false;
     for (const amos_case *c = NULL; (c = amos_dataset_next(dataset, filter, c)) != NULL;)
@@ -165,8 +165,8 @@ static int list(const char *path, const amos_case_filter *filter, bool json)
 
 int cmd_list(int argc, char **argv)
 {
-    static const char *const examples[] = {"amos list amos22", "amos list amos22 --split validation --modality mri --json",
-                                           NULL};
+    static const char *const examples[] = {"amos list amos22",
+                                           "amos list amos22 --split validation --modality mri --json", NULL};
     amos_case_filter filter = {.size = sizeof filter};
     bool json = false, labelled = false;
     const struct args_option options[] = {

@@ -11,8 +11,8 @@
 struct run {
     struct subject *subjects;
     size_t count;
-    cJSON *results;  /* one item for each target; NULL for people */
-    cJSON *dataset;  /* the item of the data set that is being reported */
+    cJSON *results; /* one item for each target; NULL for people */
+    cJSON *dataset; /* the item of the data set that is being reported */
     struct summary *summary;
     bool good;
 };
@@ -205,7 +205,7 @@ static bool add_targets(struct run *run, const struct targets *targets)
     run->subjects = calloc(room, sizeof *run->subjects);
     run->summary = calloc(1, sizeof *run->summary);
     if (!run->subjects || !run->summary) {
-        cli_error("memory ran out.");
+        cli_error("Memory ran out.");
         return false;
     }
     for (size_t i = 0; i < targets->count; i++)

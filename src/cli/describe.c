@@ -38,13 +38,20 @@ const char *describe_label(const amos_dataset *dataset, int label)
 static const char *describe_direction(char code)
 {
     switch (code) {
-    case 'L': return "left";
-    case 'R': return "right";
-    case 'P': return "back";
-    case 'A': return "front";
-    case 'I': return "feet";
-    case 'S': return "head";
-    default: return "?";
+    case 'L':
+        return "left";
+    case 'R':
+        return "right";
+    case 'P':
+        return "back";
+    case 'A':
+        return "front";
+    case 'I':
+        return "feet";
+    case 'S':
+        return "head";
+    default:
+        return "?";
     }
 }
 
@@ -64,13 +71,20 @@ const char *describe_space_unit(int code)
 const char *describe_time_unit(int code)
 {
     switch (code) {
-    case 8: return "s";
-    case 16: return "ms";
-    case 24: return "us";
-    case 32: return "Hz";
-    case 40: return "ppm";
-    case 48: return "rad/s";
-    default: return "unknown";
+    case 8:
+        return "s";
+    case 16:
+        return "ms";
+    case 24:
+        return "us";
+    case 32:
+        return "Hz";
+    case 40:
+        return "ppm";
+    case 48:
+        return "rad/s";
+    default:
+        return "unknown";
     }
 }
 

@@ -18,7 +18,7 @@ static cJSON *create_number(double value)
     if (!isfinite(value))
         return cJSON_CreateNull();
     for (int digits = 15; digits <= 17; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, value);
+        snprintf(text, sizeof text, "%.*g", digits, value + 0.0); /* + 0.0: no "-0" */
         if (strtod(text, NULL) == value)
             break;
     }
@@ -82,7 +82,12 @@ void json_put_null(cJSON *object, const char *name)
 /* How many bytes the UTF-8 character at `text` has (RFC 3629); 0 where there is none. */
 static size_t utf8_bytes(const unsigned char *text)
 {
-    size_t length = text[0] < 0x80 ? 1 : text[0] < 0xc2 ? 0 : text[0] < 0xe0 ? 2 : text[0] < 0xf0 ? 3 : text[0] < 0xf5 ? 4 : 0;
+    size_t length = text[0] < 0x80   ? 1
+                    : text[0] < 0xc2 ? 0
+                    : text[0] < 0xe0 ? 2
+                    : text[0] < 0xf0 ? 3
+                    : text[0] < 0xf5 ? 4
+                                     : 0;
     for (size_t i = 1; i < length; i++)
         if ((text[i] & 0xc0) != 0x80)
             return 0;
@@ -149,7 +154,7 @@ static bool print_text(cJSON *value, char *text)
     if (good)
         puts(text);
     else
-        cli_error("memory ran out.");
+        cli_error("Memory ran out.");
     cJSON_free(text);
     cJSON_Delete(value);
     return good;

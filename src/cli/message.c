@@ -10,6 +10,7 @@
 #include "progress.h"
 
 static bool stdout_failed;
+static int stdout_errno; /* of the first failure that a flush met */
 
 /* Control characters of ASCII, and those of Latin-1 as UTF-8 writes them (C2 80..9F). */
 static size_t control_bytes(const unsigned char *text)
@@ -51,9 +52,9 @@ void cli_error(const char *format, ...)
     char *text = format_text(format, values);
     va_end(values);
     progress_hide();
-    fflush(stdout);
+    cli_flush();
     fputs("amos: ", stderr);
-    cli_put(stderr, text ? text : "memory ran out.");
+    cli_put(stderr, text ? text : "Memory ran out.");
     fputc('\n', stderr);
     free(text);
 }
@@ -63,18 +64,13 @@ void cli_error_of(const amos_error *err)
     cli_error("%s (%s)", err->message, amos_status_name(err->status));
 }
 
-void cli_print(const char *format, ...)
+/* Ends a line in the format, where '\n' would not be told from one that a file's name holds. */
+#define LINE_END '\x01'
+
+static void put_lines(char *text)
 {
-    va_list values;
-    va_start(values, format);
-    char *text = format_text(format, values);
-    va_end(values);
-    if (!text) {
-        stdout_failed = true;
-        return;
-    }
     for (char *line = text; line;) {
-        char *end = strchr(line, '\n');
+        char *end = strchr(line, LINE_END);
         if (end)
             *end = '\0';
         cli_put(stdout, line);
@@ -82,7 +78,32 @@ void cli_print(const char *format, ...)
             putchar('\n');
         line = end ? end + 1 : NULL;
     }
+}
+
+/* A copy in which LINE_END stands for '\n'; NULL when memory ran out. */
+static char *mark_lines(const char *format)
+{
+    char *marked = strdup(format);
+    for (size_t i = 0; marked && marked[i]; i++)
+        if (marked[i] == '\n')
+            marked[i] = LINE_END;
+    return marked;
+}
+
+void cli_print(const char *format, ...)
+{
+    va_list values;
+    char *marked = mark_lines(format), *text = NULL;
+    if (marked) {
+        va_start(values, format);
+        text = format_text(marked, values);
+        va_end(values);
+    }
+    if (text)
+        put_lines(text);
+    stdout_failed = stdout_failed || !text;
     free(text);
+    free(marked);
 }
 
 bool cli_stdout_good(void)
@@ -90,12 +111,20 @@ bool cli_stdout_good(void)
     return !stdout_failed && !ferror(stdout);
 }
 
+void cli_flush(void)
+{
+    if (fflush(stdout) == 0 || stdout_failed)
+        return;
+    stdout_failed = true;
+    stdout_errno = errno;
+}
+
 int cli_finish(int code)
 {
-    errno = 0;
-    bool flushed = fflush(stdout) == 0;
-    if (flushed && cli_stdout_good())
+    cli_flush();
+    if (cli_stdout_good())
         return code;
-    cli_error("The output could not be written%s%s.", errno ? ": " : "", errno ? strerror(errno) : "");
+    cli_error("The output could not be written%s%s.", stdout_errno ? ": " : "",
+              stdout_errno ? strerror(stdout_errno) : "");
     return CLI_FAILED;
 }

@@ -87,7 +87,7 @@ static bool open_temporary(struct outfile *out)
 
 static bool open_stdout(struct outfile *out)
 {
-    fflush(stdout);
+    cli_flush();
     out->fd = dup(STDOUT_FILENO);
     return out->fd >= 0;
 }
@@ -129,7 +129,7 @@ struct outfile *outfile_open(const char *path)
     struct outfile *out = calloc(1, sizeof *out);
     if (!out || !(out->name = strdup(strcmp(path, "-") ? path : "standard output"))) {
         free(out);
-        cli_error("memory ran out.");
+        cli_error("Memory ran out.");
         return NULL;
     }
     out->fd = -1;

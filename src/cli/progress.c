@@ -10,9 +10,9 @@
 
 #include "interrupt.h"
 
-#define DRAW_EVERY 0.1  /* seconds */
-#define FIRST_DRAW 0.3  /* what is done sooner shows no bar */
-#define BAR_MAX 30      /* letters */
+#define DRAW_EVERY 0.1 /* seconds */
+#define FIRST_DRAW 0.3 /* what is done sooner shows no bar */
+#define BAR_MAX 30     /* letters */
 #define BAR_MIN 5
 #define WIDTH_MAX 200
 

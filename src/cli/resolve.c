@@ -52,7 +52,7 @@ static bool resolve_joined(struct targets *targets, const char *word, struct tar
         return true;
     char *folder = strndup(word, slash == word ? 1 : (size_t)(slash - word));
     if (!folder) {
-        cli_error("memory ran out.");
+        cli_error("Memory ran out.");
         return false;
     }
     bool good = true;
@@ -94,7 +94,7 @@ bool targets_resolve(char *const *words, int count, struct targets *out)
     out->items = calloc(room, sizeof *out->items);
     out->datasets = calloc(room, sizeof(amos_dataset *));
     if (!out->items || !out->datasets) {
-        cli_error("memory ran out.");
+        cli_error("Memory ran out.");
         return false;
     }
     for (int i = 0; i < count; i++) {

@@ -14,16 +14,16 @@
 /* One case, or one label file, and what was measured of it. */
 struct subject {
     const struct target *target;
-    const amos_case *c;       /* NULL for a label file */
-    const char *image_path;   /* NULL for a label file */
-    const char *label_path;   /* NULL where the case has none */
-    amos_error image_error;   /* status AMOS_OK: the image was measured */
-    amos_error label_error;   /* status AMOS_OK: `map` is there, if label_path is */
+    const amos_case *c;     /* NULL for a label file */
+    const char *image_path; /* NULL for a label file */
+    const char *label_path; /* NULL where the case has none */
+    amos_error image_error; /* status AMOS_OK: the image was measured */
+    amos_error label_error; /* status AMOS_OK: `map` is there, if label_path is */
     int64_t image_shape[3];
     amos_range range;
     amos_warnings image_warnings;
-    amos_labelmap *map;       /* statistics only */
-    bool first, last;         /* of its target */
+    amos_labelmap *map; /* statistics only */
+    bool first, last;   /* of its target */
 };
 
 /* One organ over all cases that have it. */

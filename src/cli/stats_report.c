@@ -20,8 +20,8 @@ static int id_width(const amos_dataset *dataset)
 
 bool stats_print_title(const struct target *target)
 {
-    cli_print("%-*s  %-10s  %3s  %6s  %8s  %9s  %9s  %9s\n", id_width(target->dataset), "case", "split", "mod", "organs",
-              "ml", "image min", "max", "mean");
+    cli_print("%-*s  %-10s  %3s  %6s  %8s  %9s  %9s  %9s\n", id_width(target->dataset), "case", "split", "mod",
+              "organs", "ml", "image min", "max", "mean");
     return cli_stdout_good();
 }
 
@@ -43,14 +43,14 @@ void stats_print_line(const struct subject *subject)
     cli_print("%-*s  %-10s  %3s  %6s  %8s  %9s  %9s  %9s\n", id_width(subject->target->dataset), amos_case_id(c),
               amos_split_name(amos_case_split(c)), amos_modality_name(amos_case_modality(c)), organs, volume, range[0],
               range[1], range[2]);
-    fflush(stdout);
+    cli_flush();
 }
 
 bool stats_print_summary(const struct target *target, const struct summary *summary)
 {
     static const struct table_column columns[] = {{"organ", 0, false}, {"cases", 2, true}, {"mean ml", 2, true},
-                                                  {"sd", 2, true},     {"min", 2, true},   {"in", 1, false},
-                                                  {"max", 2, true},    {"in", 1, false}};
+                                                  {"sd", 2, true},     {"min", 2, true},   {"case", 1, false},
+                                                  {"max", 2, true},    {"case", 1, false}};
     if (summary->labels == 0)
         return true;
     struct table *table = table_new(columns, 8);
@@ -94,15 +94,14 @@ static void add_organ(struct table *table, const struct subject *subject, const 
     table_add(table, organ->present ? "%" PRIu64 : "-", organ->voxels);
     for (int i = 0; i < 3; i++)
         table_add(table, isfinite(organ->centroid_mm[i]) ? "%.0f" : "-", organ->centroid_mm[i]);
-    table_add(table,
-              organ->present ? "%" PRId64 ":%" PRId64 ",%" PRId64 ":%" PRId64 ",%" PRId64 ":%" PRId64 : "-",
+    table_add(table, organ->present ? "%" PRId64 ":%" PRId64 ",%" PRId64 ":%" PRId64 ",%" PRId64 ":%" PRId64 : "-",
               box->start[0], box->stop[0], box->start[1], box->stop[1], box->start[2], box->stop[2]);
 }
 
 static bool print_organs(const struct subject *subject)
 {
-    static const struct table_column columns[] = {{"organ", 0, false}, {"ml", 2, true}, {"voxels", 2, true},
-                                                  {"R", 2, true},      {"A", 1, true},  {"S mm", 1, true},
+    static const struct table_column columns[] = {{"organ", 0, false}, {"ml", 2, true},   {"voxels", 2, true},
+                                                  {"R mm", 2, true},   {"A mm", 1, true}, {"S mm", 1, true},
                                                   {"box", 2, false}};
     struct table *table = table_new(columns, 7);
     int touching = 0;
@@ -130,8 +129,10 @@ bool stats_print_detail(const struct subject *subject)
     char shape[DESCRIBE_SHAPE];
     const struct organ_total total = subject_total(subject);
     cli_print("label  %s\n", subject->label_path);
-    cli_print("       %s voxels, %d of %d organs, %.1f ml\n\n",
-              describe_shape(amos_labelmap_layout(subject->map)->shape, shape), total.present, total.possible,
-              total.millilitres);
+    const amos_layout *layout = amos_labelmap_layout(subject->map);
+    cli_print("       %s voxels, %d of %d organs", describe_shape(layout->shape, shape), total.present, total.possible);
+    if (layout->has_geometry)
+        cli_print(", %.1f ml", total.millilitres);
+    cli_print("\n\n");
     return print_organs(subject);
 }

@@ -122,7 +122,7 @@ bool table_print(struct table *table)
     int *widths = table ? malloc(table->column_count * sizeof *widths) : NULL;
     bool good = widths && !table->failed;
     if (!good)
-        cli_error("memory ran out.");
+        cli_error("Memory ran out.");
     for (size_t i = 0; good && i < table->column_count; i++)
         widths[i] = column_width(table, i);
     if (good)

@@ -1,6 +1,6 @@
 /* amos check: what is looked at, and what was found. */
-#ifndef CLI_CHECK_H
-#define CLI_CHECK_H
+#ifndef CLI_CHECK_ITEM_H
+#define CLI_CHECK_ITEM_H
 
 #include <amos/amos.h>
 

@@ -1,0 +1,41 @@
+/* Runs the built command as a user does: words in, exit code and two streams out. */
+#ifndef TESTS_COMMAND_H
+#define TESTS_COMMAND_H
+
+#include <cjson/cJSON.h>
+#include <sys/types.h>
+
+/* What a run gave. Texts end with NUL; from malloc(), released by outcome_free(). */
+struct outcome {
+    int code;   /* exit code; -1 after a signal */
+    int signal; /* that ended it; 0 */
+    char *out, *err;
+};
+
+/* $AMOS_COMMAND, else the `amos` of the build folder that this test program is in. */
+const char *command_path(void);
+
+/* Runs `amos` with the words, which are separated by spaces; each %s is replaced by the next text as one word (or part
+ * of one). */
+struct outcome run_amos(const char *words, ...);
+
+/* The same with stdout going to an open descriptor instead of being kept. */
+struct outcome run_amos_to(int output, const char *words, ...);
+
+/* Starts it in the background with its streams thrown away. */
+pid_t start_amos(const char *words, ...);
+
+void outcome_free(struct outcome *outcome);
+
+/* Asserts the exit code, and that stderr is empty exactly where it is 0. */
+void assert_exit(const struct outcome *outcome, int code);
+
+/* The whole of stdout as one JSON value; ends the test where it is none, or is not valid UTF-8. */
+cJSON *parse_json(const char *text);
+
+/* A member of a JSON object; ends the test where there is none. */
+const cJSON *member(const cJSON *object, const char *name);
+const char *member_text(const cJSON *object, const char *name);
+double member_number(const cJSON *object, const char *name);
+
+#endif
