@@ -63,8 +63,8 @@ int cmd_phantom(int argc, char **argv)
         {0, NULL, NULL, NULL, NULL, NULL}};
     const struct args_command command = {
         .name = "phantom", .usage = "DIR", .summary = "Make a data set of artificial bodies in the shape of AMOS.",
-        .details = "Images and labels of all 15 organs, with a dataset.json and a metadata table. The\n"
-                   "same options give the same voxels on every machine. DIR must be new, empty, or an\n"
+        .details = "Images and labels of all 15 organs, with a dataset.json and a metadata table. The "
+                   "same options give the same voxels on every machine. DIR must be new, empty, or an "
                    "older phantom data set, which is replaced.",
         .examples = examples, .options = options, .min_operands = 1, .max_operands = 1};
     struct args args;

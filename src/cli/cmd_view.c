@@ -21,14 +21,14 @@ struct request {
 };
 
 static const char details[] =
-    "An axial, a coronal and a sagittal cut go through the middle of the organs, or of\n"
-    "the volume where there is no label. They are in true proportions and as a\n"
-    "radiologist looks at them: the patient's right is on the left of the picture. Air\n"
-    "around the body is cut off. CT is shown at level 40, width 400 HU, MRI from the 1st\n"
+    "An axial, a coronal and a sagittal cut go through the middle of the organs, or of "
+    "the volume where there is no label. They are in true proportions and as a "
+    "radiologist looks at them: the patient's right is on the left of the picture. Air "
+    "around the body is cut off. CT is shown at level 40, width 400 HU, MRI from the 1st "
     "to the 99th percentile of its voxels.\n\n"
-    "A case is drawn with its label. A FILE is drawn without, unless --label gives one.\n"
-    "A FILE that holds nothing but the integers 0..15 is itself a label; --label without\n"
-    "a FILE says so. A FILE named amos_NNNN is CT below 500 and MRI from there; for\n"
+    "A case is drawn with its label. A FILE is drawn without, unless --label gives one. "
+    "A FILE that holds nothing but the integers 0..15 is itself a label; --label without "
+    "a FILE says so. A FILE named amos_NNNN is CT below 500 and MRI from there; for "
     "another name its values decide: CT where some lie below -500.";
 
 static int write_picture(const view_canvas *canvas, const char *path)
