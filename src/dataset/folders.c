@@ -136,9 +136,11 @@ static amos_status match(amos_dataset *dataset, const struct amosi_split_folders
 {
     size_t i = 0;
     size_t l = 0;
-    while (i < images->count || l < labels->count) {
+    for (;;) {
         const struct volume *image = i < images->count ? &images->volumes[i] : NULL;
         const struct volume *label = l < labels->count ? &labels->volumes[l] : NULL;
+        if (!image && !label)
+            return AMOS_OK;
         int order = !image ? 1 : !label ? -1 : compare_ids(image, label);
         image = order <= 0 ? image : NULL;
         label = order >= 0 ? label : NULL;
@@ -148,7 +150,6 @@ static amos_status match(amos_dataset *dataset, const struct amosi_split_folders
         i += image != NULL;
         l += label != NULL;
     }
-    return AMOS_OK;
 }
 
 static amos_status read_split(amos_dataset *dataset, const struct amosi_split_folders *split, amos_error *err)

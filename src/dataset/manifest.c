@@ -133,7 +133,7 @@ static amos_status read_list(amos_dataset *dataset, const cJSON *root, const str
     *count = 0;
     if (!list && split->split != AMOS_SPLIT_TRAINING)
         return AMOS_OK;
-    if (!cJSON_IsArray(list))
+    if (!list || !cJSON_IsArray(list))
         return refuse_list(dataset, root, split->key, err);
     for (const cJSON *item = list->child; item; item = item->next) {
         struct entry entry = {.split = split, .number = ++*count};
