@@ -18,7 +18,7 @@
 #include "view_load.h"
 #include "view_render.h"
 
-enum { N = 60 }; /* voxels along each stored axis of the bodies below */
+enum { N = 40 }; /* voxels along each stored axis of the bodies below */
 
 /* Where a voxel lies between the patient's left, back and feet (0) and right, front and head (1). */
 static void place(const char *orientation, const int64_t index[3], double share[3])

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "cli.h"
 #include "progress.h"
 
 enum { CT_LEVEL = 40, CT_WIDTH = 400, MRI_FROM_NUMBER = 500, AIR_HU = -500 };
@@ -163,7 +164,7 @@ static void set_title(const view_source *source, view_scene *scene)
 }
 
 /* Appends an item to the line of details. */
-static void add_detail(view_scene *scene, const char *format, ...) __attribute__((format(printf, 2, 3)));
+static void add_detail(view_scene *scene, const char *format, ...) CLI_PRINTF(2, 3);
 
 static void add_detail(view_scene *scene, const char *format, ...)
 {

@@ -16,7 +16,7 @@ static double catmull_rom(double t)
 
 /* For each pixel along one axis the voxels that it is made of, and how much of each. */
 typedef struct taps {
-    int per_pixel;
+    int64_t per_pixel;
     int64_t *first;  /* per pixel, may lie outside */
     float *weights;  /* per_pixel each; they add up to 1 */
 } taps;
@@ -30,7 +30,7 @@ static void taps_free(taps *t)
 static int taps_make(taps *t, int64_t voxels, int pixels)
 {
     double ratio = (double)voxels / pixels, spread = fmax(ratio, 1);
-    t->per_pixel = (int)ceil(4 * spread) + 1;
+    t->per_pixel = (int64_t)ceil(4 * spread) + 1;
     t->first = malloc((size_t)pixels * sizeof *t->first);
     t->weights = malloc((size_t)pixels * (size_t)t->per_pixel * sizeof *t->weights);
     if (t->first == NULL || t->weights == NULL) {
@@ -41,10 +41,10 @@ static int taps_make(taps *t, int64_t voxels, int pixels)
         double at = (i + 0.5) * ratio - 0.5, sum = 0;
         float *w = t->weights + (size_t)i * (size_t)t->per_pixel;
         t->first[i] = (int64_t)floor(at - 2 * spread) + 1;
-        for (int k = 0; k < t->per_pixel; k++) {
+        for (int64_t k = 0; k < t->per_pixel; k++) {
             sum += catmull_rom(((double)(t->first[i] + k) - at) / spread);
         }
-        for (int k = 0; k < t->per_pixel; k++) {
+        for (int64_t k = 0; k < t->per_pixel; k++) {
             w[k] = (float)(catmull_rom(((double)(t->first[i] + k) - at) / spread) / sum);
         }
     }
@@ -61,7 +61,7 @@ static void scale_lines(const float *in, int64_t lines, int64_t line_in, int64_t
         for (int i = 0; i < pixels; i++) {
             const float *w = t->weights + (size_t)i * (size_t)t->per_pixel;
             float sum = 0;
-            for (int k = 0; k < t->per_pixel; k++) {
+            for (int64_t k = 0; k < t->per_pixel; k++) {
                 int64_t v = t->first[i] + k;
                 v = v < 0 ? 0 : v >= voxels ? voxels - 1 : v;
                 sum += w[k] * from[v * voxel_in];
