@@ -283,8 +283,7 @@ START_TEST(j20_j21_j22_characters)
                                         "{'training': [], 'x': '\xf8\x88\x80\x80\x80'}",
                                         "{'training': [], 'x': 'a\nb'}",
                                         "{'training': [], 'x': 'a\tb'}",
-                                        "{'training': [], 'x': 'a\x01"
-                                        "b'}",
+                                        "{'training': [], 'x': 'a\x01z'}",
                                         "{'training': [], 'x': '\\ud800'}",
                                         "{'training': [], 'x': '\\udc00'}",
                                         "{'training': [], 'x': '\\ud800\\ud800'}",
