@@ -191,8 +191,7 @@ install: all
 # Folders that are left empty go too, up to the prefix (or DESTDIR), but for those of the system.
 uninstall:
 	rm -f $(addprefix $(DESTDIR),$(INSTALLED))
-	rmdir $(DESTDIR)$(INCLUDEDIR)/amos
-	@$(if $(filter /usr /usr/local,$(DESTDIR)$(PREFIX)),,for folder in $(addprefix $(DESTDIR),$(FOLDERS)); do \
+	@$(if $(filter /usr /usr/local,$(DESTDIR)$(PREFIX)),rmdir $(INCLUDEDIR)/amos || true,for folder in $(addprefix $(DESTDIR),$(FOLDERS)); do \
 	  while [ "$$folder" != "$(or $(DESTDIR),$(PREFIX))" ] && rmdir "$$folder" 2>/dev/null; do folder=$${folder%/*}; done; \
 	done)
 	@[ -n "$(DESTDIR)" ] || ldconfig 2>/dev/null || true

@@ -5,7 +5,8 @@
 set -u
 : "${MAKE:=make}" "${CC:=cc}" "${CXX:=c++}" "${PKG_CONFIG:=pkg-config}" "${BUILD:=build}" "${LIBOUT:=lib}"
 export MAKE CC CXX PKG_CONFIG BUILD LIBOUT
-export CK_VERBOSITY=normal CK_DEFAULT_TIMEOUT=60
+# Tests say how long they may take on an idle machine.
+export CK_TIMEOUT_MULTIPLIER=5
 processors=$(nproc 2>/dev/null || echo 2)
 # The make that called this hands out no places to the makes that are called here.
 MAKEFLAGS=$(echo "${MAKEFLAGS-}" | sed 's/ *-j[0-9]*//; s/ *--jobserver-auth=[^ ]*//')
@@ -94,9 +95,10 @@ for name in headers symbols install readme manual; do
 done
 variant "clang" clang BUILD CC=clang CXX=clang++ CFLAGS=-O1
 variant "Without ISA-L, libdeflate and libpng" minimal RUN WITH_ISAL=0 WITH_LIBDEFLATE=0 WITH_LIBPNG=0
-export CK_TIMEOUT_MULTIPLIER=10 ASAN_OPTIONS=detect_leaks=1
+# What gcc warns of was seen above; sanitizers make it see more that is not there.
+export CK_TIMEOUT_MULTIPLIER=20 ASAN_OPTIONS=detect_leaks=1
 variant "AddressSanitizer and UndefinedBehaviorSanitizer" asan RUN CC=gcc CXX=g++ \
-    CFLAGS="-g -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer" \
+    CFLAGS="-w -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer" \
     CXXFLAGS="-fsanitize=address,undefined"
 
 echo "$passed passed, $failed failed"
