@@ -62,11 +62,16 @@ int cmd_phantom(int argc, char **argv)
         {'j', "threads", "N", "use N threads (default: one per processor)", args_take_integer, &threads},
         {0, NULL, NULL, NULL, NULL, NULL}};
     const struct args_command command = {
-        .name = "phantom", .usage = "DIR", .summary = "Make a data set of artificial bodies in the shape of AMOS.",
+        .name = "phantom",
+        .usage = "DIR",
+        .summary = "Make a data set of artificial bodies in the shape of AMOS.",
         .details = "Images and labels of all 15 organs, with a dataset.json and a metadata table. The "
                    "same options give the same voxels on every machine. DIR must be new, empty, or an "
                    "older phantom data set, which is replaced.",
-        .examples = examples, .options = options, .min_operands = 1, .max_operands = 1};
+        .examples = examples,
+        .options = options,
+        .min_operands = 1,
+        .max_operands = 1};
     struct args args;
     int code;
     if (!args_parse(&command, argc, argv, &args, &code))

@@ -11,15 +11,15 @@ enum nifti_type { NIFTI_UINT8 = 2, NIFTI_INT16 = 4, NIFTI_UINT16 = 512 };
 
 /* What the header says (nifti1.h). */
 struct nifti_form {
-    int64_t shape[3];      /* each 1..32767 */
+    int64_t shape[3]; /* each 1..32767 */
     enum nifti_type type;
     float spacing[3];
     float slope, inter;
     int qform_code, sform_code;
-    float qfac;            /* 1 or -1 */
-    float quatern[3];      /* b, c, d */
+    float qfac;       /* 1 or -1 */
+    float quatern[3]; /* b, c, d */
     float offset[3];
-    float srow[3][4];      /* all zero where sform_code is 0 */
+    float srow[3][4];        /* all zero where sform_code is 0 */
     const char *description; /* at most 79 letters */
 };
 

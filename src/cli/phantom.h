@@ -13,12 +13,12 @@
 #define PHANTOM_CASES_DEFAULT 6
 
 struct phantom_options {
-    int cases;            /* 1..PHANTOM_CASES_MAX */
-    int64_t size[3];      /* voxels, each 1..32767 */
-    double spacing[3];    /* mm; all zero: so that the size covers the body */
+    int cases;         /* 1..PHANTOM_CASES_MAX */
+    int64_t size[3];   /* voxels, each 1..32767 */
+    double spacing[3]; /* mm; all zero: so that the size covers the body */
     uint64_t seed;
-    int threads;          /* 0: one per processor */
-    int level;            /* of compression, 1..9 */
+    int threads;               /* 0: one per processor */
+    int level;                 /* of compression, 1..9 */
     amos_progress_fn progress; /* NULL: none. Units are bytes of image voxels */
     void *progress_user;
 };
@@ -29,12 +29,12 @@ extern const struct phantom_options phantom_defaults;
 /* One case: who, how scanned, how stored. */
 struct phantom_case {
     int number;
-    char id[24];                /* "amos_0001" */
+    char id[24]; /* "amos_0001" */
     amos_split split;
-    bool has_label;             /* those of the test split have none */
-    bool in_metadata;           /* it has a line in the CSV */
+    bool has_label;   /* those of the test split have none */
+    bool in_metadata; /* it has a line in the CSV */
     struct phantom_patient patient;
-    struct phantom_grid grid;   /* of the image */
+    struct phantom_grid grid; /* of the image */
     struct nifti_form image, label;
 };
 

@@ -11,23 +11,56 @@ enum phantom_phase { PHANTOM_PLAIN, PHANTOM_ARTERIAL, PHANTOM_PORTAL, PHANTOM_DE
 
 /* What makes one patient and scan different from another. */
 struct phantom_patient {
-    uint64_t seed;             /* of everything random in this case */
+    uint64_t seed; /* of everything random in this case */
     bool female;
     amos_modality modality;
-    enum phantom_phase phase;  /* of the contrast medium; CT only */
-    uint32_t missing;          /* bit n: organ n was removed */
-    double fat;                /* thickness of the fat below the skin in mm */
-    double scale[3];           /* of the reference frame */
-    double noise;              /* standard deviation of the image */
+    enum phantom_phase phase; /* of the contrast medium; CT only */
+    uint32_t missing;         /* bit n: organ n was removed */
+    double fat;               /* thickness of the fat below the skin in mm */
+    double scale[3];          /* of the reference frame */
+    double noise;             /* standard deviation of the image */
 };
 
 enum phantom_tissue {
-    PHANTOM_AIR, PHANTOM_GAS, PHANTOM_LUNG, PHANTOM_LUNG_VESSEL, PHANTOM_FAT, PHANTOM_SKIN, PHANTOM_MUSCLE,
-    PHANTOM_CORTICAL, PHANTOM_SPONGY, PHANTOM_DISC, PHANTOM_CARTILAGE, PHANTOM_CANAL, PHANTOM_CORD, PHANTOM_HEART,
-    PHANTOM_BOWEL_WALL, PHANTOM_CHYME, PHANTOM_FAECES, PHANTOM_ARTERY, PHANTOM_VEIN, PHANTOM_PORTAL_VEIN,
-    PHANTOM_SPLEEN, PHANTOM_CORTEX, PHANTOM_MEDULLA, PHANTOM_PELVIS, PHANTOM_BILE, PHANTOM_OESOPHAGUS, PHANTOM_LIVER,
-    PHANTOM_STOMACH_WALL, PHANTOM_STOMACH_FLUID, PHANTOM_AORTA, PHANTOM_POSTCAVA, PHANTOM_PANCREAS, PHANTOM_ADRENAL,
-    PHANTOM_BLADDER_WALL, PHANTOM_URINE, PHANTOM_PROSTATE, PHANTOM_UTERUS, PHANTOM_UTERUS_CAVITY, PHANTOM_COUCH,
+    PHANTOM_AIR,
+    PHANTOM_GAS,
+    PHANTOM_LUNG,
+    PHANTOM_LUNG_VESSEL,
+    PHANTOM_FAT,
+    PHANTOM_SKIN,
+    PHANTOM_MUSCLE,
+    PHANTOM_CORTICAL,
+    PHANTOM_SPONGY,
+    PHANTOM_DISC,
+    PHANTOM_CARTILAGE,
+    PHANTOM_CANAL,
+    PHANTOM_CORD,
+    PHANTOM_HEART,
+    PHANTOM_BOWEL_WALL,
+    PHANTOM_CHYME,
+    PHANTOM_FECES,
+    PHANTOM_ARTERY,
+    PHANTOM_VEIN,
+    PHANTOM_PORTAL_VEIN,
+    PHANTOM_SPLEEN,
+    PHANTOM_CORTEX,
+    PHANTOM_MEDULLA,
+    PHANTOM_PELVIS,
+    PHANTOM_BILE,
+    PHANTOM_ESOPHAGUS,
+    PHANTOM_LIVER,
+    PHANTOM_STOMACH_WALL,
+    PHANTOM_STOMACH_FLUID,
+    PHANTOM_AORTA,
+    PHANTOM_POSTCAVA,
+    PHANTOM_PANCREAS,
+    PHANTOM_ADRENAL,
+    PHANTOM_BLADDER_WALL,
+    PHANTOM_URINE,
+    PHANTOM_PROSTATE,
+    PHANTOM_UTERUS,
+    PHANTOM_UTERUS_CAVITY,
+    PHANTOM_COUCH,
     PHANTOM_TISSUES
 };
 
@@ -54,7 +87,7 @@ struct phantom_body {
     struct phantom_look looks[PHANTOM_TISSUES];
     struct phantom_outline torso[PHANTOM_TORSO_STEPS]; /* one per mm from PHANTOM_TORSO_LOW */
     struct phantom_shape shapes[PHANTOM_MAX_SHAPES];
-    struct phantom_part parts[PHANTOM_MAX_PARTS];      /* in painting order */
+    struct phantom_part parts[PHANTOM_MAX_PARTS]; /* in painting order */
     size_t shape_count, part_count;
     double pivot[3], shift[3], size; /* how the organ that is being added differs from the average */
 };
@@ -90,8 +123,8 @@ void phantom_add_cavity(struct phantom_body *body, double margin);
 #define PHANTOM_VERTEBRAE 11
 extern const struct phantom_point phantom_spine[PHANTOM_VERTEBRAE];
 
-void phantom_add_skeleton(struct phantom_body *body);  /* phantom_skeleton.c */
+void phantom_add_skeleton(struct phantom_body *body);     /* phantom_skeleton.c */
 void phantom_add_surroundings(struct phantom_body *body); /* phantom_surroundings.c: muscles, lungs, heart, bowel */
-void phantom_add_organs(struct phantom_body *body);    /* phantom_organs.c: the 15 organs and their vessels */
+void phantom_add_organs(struct phantom_body *body);       /* phantom_organs.c: the 15 organs and their vessels */
 
 #endif

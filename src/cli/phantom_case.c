@@ -22,12 +22,12 @@ enum orientation { LAS, RAS, LPS };
 struct kind {
     amos_split split;
     amos_modality modality;
-    double low, high;              /* reference mm that the scan covers */
+    double low, high; /* reference mm that the scan covers */
     enum orientation orientation;
     bool oblique, qform, sform;
     enum nifti_type image, label;
     float inter;
-    bool label_off;                /* the label's affine differs from the image's in the last digits */
+    bool label_off; /* the label's affine differs from the image's in the last digits */
 };
 
 static const struct kind kinds[KINDS] = {
@@ -40,11 +40,12 @@ static const struct kind kinds[KINDS] = {
 };
 
 /* What was removed by surgery, repeating; which of the phases of contrast a CT shows. */
-static const int removed[12] = {0, AMOS_ORGAN_GALL_BLADDER, 0, AMOS_ORGAN_RIGHT_ADRENAL_GLAND, 0, 0, 0,
-                                AMOS_ORGAN_LEFT_KIDNEY, 0, AMOS_ORGAN_GALL_BLADDER, 0, AMOS_ORGAN_PROSTATE_UTERUS};
-static const enum phantom_phase phases[12] = {
-    PHANTOM_PORTAL, PHANTOM_ARTERIAL, PHANTOM_PLAIN, PHANTOM_PORTAL, PHANTOM_PLAIN,   PHANTOM_PLAIN,
-    PHANTOM_DELAYED, PHANTOM_PORTAL,  PHANTOM_PLAIN, PHANTOM_PORTAL, PHANTOM_ARTERIAL, PHANTOM_PLAIN};
+static const int removed[12] = {
+    0, AMOS_ORGAN_GALL_BLADDER, 0, AMOS_ORGAN_RIGHT_ADRENAL_GLAND, 0, 0,
+    0, AMOS_ORGAN_LEFT_KIDNEY,  0, AMOS_ORGAN_GALL_BLADDER,        0, AMOS_ORGAN_PROSTATE_UTERUS};
+static const enum phantom_phase phases[12] = {PHANTOM_PORTAL, PHANTOM_ARTERIAL, PHANTOM_PLAIN,    PHANTOM_PORTAL,
+                                              PHANTOM_PLAIN,  PHANTOM_PLAIN,    PHANTOM_DELAYED,  PHANTOM_PORTAL,
+                                              PHANTOM_PLAIN,  PHANTOM_PORTAL,   PHANTOM_ARTERIAL, PHANTOM_PLAIN};
 
 /* Numbers rise with gaps, CT from 1 (below 500), MRI from 507, and are interleaved between the splits. */
 static int case_number(int index, amos_modality modality)
@@ -159,8 +160,8 @@ static void plan_forms(const struct phantom_options *options, const struct kind 
     out->label = *image;
     out->label.type = kind->label;
     out->label.inter = 0;
-    for (int i = 0; kind->label_off && i < 3; i++)
-        out->label.offset[i] += 0.0002f;
+    if (kind->label_off)
+        out->label.offset[0] = nextafterf(out->label.offset[0], 1e6f);
 }
 
 void phantom_plan(const struct phantom_options *options, int index, struct phantom_case *out)
@@ -184,7 +185,8 @@ void phantom_plan(const struct phantom_options *options, int index, struct phant
     const double *scale = out->patient.scale;
     uint64_t key = phantom_hash(out->patient.seed, 0x706c616365u);
     double table = to_micrometres(700 + 600 * phantom_even(key, 0));
-    const double center[3] = {to_micrometres(5 * phantom_even(key, 1)), to_micrometres(20 * phantom_even(key, 2)), table};
+    const double center[3] = {to_micrometres(5 * phantom_even(key, 1)), to_micrometres(20 * phantom_even(key, 2)),
+                              table};
     plan_forms(options, &kind, center, out);
     memcpy(out->grid.shape, out->image.shape, sizeof out->grid.shape);
     nifti_form_affine(&out->image, out->grid.affine);

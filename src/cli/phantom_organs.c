@@ -25,12 +25,12 @@ static void add_liver_vessels(struct phantom_body *body)
     static const struct phantom_point right[] = {{26, 20, 266, 4.5}, {58, 2, 250, 3.5}, {96, -12, 226, 2}};
     static const struct phantom_point middle[] = {{24, 24, 266, 4}, {40, 46, 246, 3.3}, {52, 66, 218, 2}};
     static const struct phantom_point left[] = {{18, 26, 266, 4}, {-4, 46, 258, 3}, {-30, 58, 246, 1.8}};
-    static const struct phantom_point portal[] = {{30, 38, 206, 6}, {46, 28, 222, 5.5}, {72, 18, 232, 4},
-                                                  {98, 24, 240, 2.4}};
+    static const struct phantom_point portal[] = {
+        {30, 38, 206, 6}, {46, 28, 222, 5.5}, {72, 18, 232, 4}, {98, 24, 240, 2.4}};
     static const struct phantom_point lower[] = {{60, 24, 228, 4}, {82, -8, 210, 3}, {96, -20, 190, 2}};
     static const struct phantom_point front[] = {{62, 24, 229, 3.5}, {72, 46, 216, 2.6}, {84, 58, 204, 1.8}};
-    static const struct phantom_point umbilical[] = {{46, 28, 222, 4.5}, {18, 48, 232, 3.6}, {4, 66, 236, 3.2},
-                                                     {-24, 66, 240, 1.8}};
+    static const struct phantom_point umbilical[] = {
+        {46, 28, 222, 4.5}, {18, 48, 232, 3.6}, {4, 66, 236, 3.2}, {-24, 66, 240, 1.8}};
     const int organ = AMOS_ORGAN_LIVER;
     add_vessel(body, organ, right, PHANTOM_COUNT(right), PHANTOM_VEIN);
     add_vessel(body, organ, middle, PHANTOM_COUNT(middle), PHANTOM_VEIN);
@@ -63,8 +63,9 @@ static void add_liver(struct phantom_body *body)
 /* Fundus under the left dome, body, antrum, pylorus; gas in front, since the patient lies on the back. */
 static void add_stomach(struct phantom_body *body)
 {
-    static const struct phantom_point path[] = {{-62, -4, 262, 29}, {-72, 16, 248, 32}, {-76, 38, 226, 29}, {-62, 56, 202, 24},
-                                                {-38, 66, 186, 20}, {-8, 68, 181, 18}, {14, 62, 184, 14}, {26, 54, 188, 10}};
+    static const struct phantom_point path[] = {{-62, -4, 262, 29}, {-72, 16, 248, 32}, {-76, 38, 226, 29},
+                                                {-62, 56, 202, 24}, {-38, 66, 186, 20}, {-8, 68, 181, 18},
+                                                {14, 62, 184, 14},  {26, 54, 188, 10}};
     phantom_begin_organ(body, AMOS_ORGAN_STOMACH, -50, 40, 215);
     phantom_add_part(body, AMOS_ORGAN_STOMACH, PHANTOM_STOMACH_WALL);
     phantom_add_tube(body, 14, 1, path, PHANTOM_COUNT(path));
@@ -90,8 +91,8 @@ static void add_spleen(struct phantom_body *body)
 /* Eight pyramids around the sinus: they show while the cortex is brighter than the medulla. */
 static void add_pyramids(struct phantom_body *body, int organ, double side, const double center[3])
 {
-    static const double ring[8][2] = {{0.9, 0.3}, {0.9, -0.35}, {0.55, 0.75}, {0.5, -0.75},
-                                      {0.95, 0.0}, {0.1, 0.9}, {0.1, -0.9}, {0.7, 0.55}};
+    static const double ring[8][2] = {{0.9, 0.3},  {0.9, -0.35}, {0.55, 0.75}, {0.5, -0.75},
+                                      {0.95, 0.0}, {0.1, 0.9},   {0.1, -0.9},  {0.7, 0.55}};
     phantom_add_part(body, PHANTOM_KEEP, PHANTOM_MEDULLA)->within = organ;
     for (int i = 0; i < 8; i++) {
         double out = ring[i][0] * 13, up = ring[i][1] * 36;
@@ -121,7 +122,10 @@ static void add_kidney(struct phantom_body *body, int organ, double side, double
     phantom_add_ball(body, JOIN, 0, pelvis, length, hilum, (double[]){9, 12, 5});
     const struct phantom_point ureter[] = {{side * pelvis[0], pelvis[1], pelvis[2], 4},
                                            {side * pelvis[0] - 8, pelvis[1] + 12, pelvis[2] - 40, 2.2},
-                                           {40, 14, 100, 2}, {44, 8, 60, 2}, {40, 0, 28, 2}, {14, 10, 22, 2}};
+                                           {40, 14, 100, 2},
+                                           {44, 8, 60, 2},
+                                           {40, 0, 28, 2},
+                                           {14, 10, 22, 2}};
     phantom_add_tube(body, 2, side, ureter, PHANTOM_COUNT(ureter));
     phantom_end_organ(body);
 }
@@ -146,9 +150,9 @@ static void add_adrenal(struct phantom_body *body, int organ, double side, doubl
 
 static void add_duodenum(struct phantom_body *body)
 {
-    static const struct phantom_point loop[] = {{28, 53, 189, 10}, {44, 44, 190, 12.5}, {54, 32, 176, 12.5}, {55, 26, 148, 12},
-                                                {44, 28, 130, 11.5}, {18, 37, 124, 10.5}, {-12, 36, 128, 10.5},
-                                                {-28, 34, 146, 10}, {-30, 42, 158, 9}};
+    static const struct phantom_point loop[] = {{28, 53, 189, 10},    {44, 44, 190, 12.5}, {54, 32, 176, 12.5},
+                                                {55, 26, 148, 12},    {44, 28, 130, 11.5}, {18, 37, 124, 10.5},
+                                                {-12, 36, 128, 10.5}, {-28, 34, 146, 10},  {-30, 42, 158, 9}};
     phantom_begin_organ(body, AMOS_ORGAN_DUODENUM, 40, 35, 150);
     phantom_add_part(body, AMOS_ORGAN_DUODENUM, PHANTOM_BOWEL_WALL);
     phantom_add_tube(body, 5, 1, loop, PHANTOM_COUNT(loop));
@@ -160,8 +164,9 @@ static void add_duodenum(struct phantom_body *body)
 
 static void add_pancreas(struct phantom_body *body)
 {
-    static const struct phantom_point head[] = {{36, 32, 152, 12}, {34, 36, 168, 15}, {18, 43, 182, 9.5}, {-4, 47, 191, 9.5},
-                                                {-30, 36, 197, 10}, {-56, 18, 204, 10}, {-80, 0, 211, 9}};
+    static const struct phantom_point head[] = {{36, 32, 152, 12},  {34, 36, 168, 15},  {18, 43, 182, 9.5},
+                                                {-4, 47, 191, 9.5}, {-30, 36, 197, 10}, {-56, 18, 204, 10},
+                                                {-80, 0, 211, 9}};
     static const struct phantom_point uncinate[] = {{32, 32, 158, 12}, {14, 30, 156, 7}};
     phantom_begin_organ(body, AMOS_ORGAN_PANCREAS, 0, 40, 188);
     phantom_add_part(body, AMOS_ORGAN_PANCREAS, PHANTOM_PANCREAS);
@@ -172,7 +177,8 @@ static void add_pancreas(struct phantom_body *body)
 
 static void add_gall_bladder(struct phantom_body *body)
 {
-    static const struct phantom_point pear[] = {{50, 42, 202, 4}, {56, 52, 194, 9}, {64, 66, 182, 14.5}, {70, 76, 170, 15}};
+    static const struct phantom_point pear[] = {
+        {50, 42, 202, 4}, {56, 52, 194, 9}, {64, 66, 182, 14.5}, {70, 76, 170, 15}};
     phantom_begin_organ(body, AMOS_ORGAN_GALL_BLADDER, 64, 64, 182);
     phantom_add_part(body, AMOS_ORGAN_GALL_BLADDER, PHANTOM_BOWEL_WALL);
     phantom_add_tube(body, 8, 1, pear, PHANTOM_COUNT(pear));
@@ -180,15 +186,19 @@ static void add_gall_bladder(struct phantom_body *body)
     phantom_end_organ(body);
 }
 
-/* Vessels between the organs: portal, splenic and mesenteric veins, mesenteric and coeliac arteries, renal vessels. */
+/* Vessels between the organs: portal, splenic and mesenteric veins, mesenteric and celiac arteries, renal vessels. */
 static void add_branches(struct phantom_body *body)
 {
-    static const struct phantom_point mesenteric[] = {{8, 44, 110, 4}, {7, 42, 150, 5}, {9, 36, 182, 5.5}, {20, 36, 194, 6},
-                                                      {30, 38, 206, 6}, {44, 28, 221, 5}};
-    static const struct phantom_point splenic[] = {{10, 35, 184, 4.5}, {-26, 26, 198, 4}, {-56, 8, 206, 4}, {-84, -14, 216, 3.5}};
-    static const struct phantom_point superior[] = {{-10, 14, 202, 4}, {-8, 28, 194, 3.8}, {-7, 34, 172, 3.5}, {-6, 44, 108, 3}};
-    static const struct phantom_point coeliac[] = {{-10, 12, 214, 4}, {-9, 26, 216, 3.5}, {14, 36, 208, 2.8}, {32, 44, 206, 2.4}};
-    static const struct phantom_point left_vein[] = {{-50, -4, 178, 4.5}, {-24, 16, 181, 4.5}, {-6, 25, 184, 3.5}, {18, 18, 186, 5}};
+    static const struct phantom_point mesenteric[] = {{8, 44, 110, 4},  {7, 42, 150, 5},  {9, 36, 182, 5.5},
+                                                      {20, 36, 194, 6}, {30, 38, 206, 6}, {44, 28, 221, 5}};
+    static const struct phantom_point splenic[] = {
+        {10, 35, 184, 4.5}, {-26, 26, 198, 4}, {-56, 8, 206, 4}, {-84, -14, 216, 3.5}};
+    static const struct phantom_point superior[] = {
+        {-10, 14, 202, 4}, {-8, 28, 194, 3.8}, {-7, 34, 172, 3.5}, {-6, 44, 108, 3}};
+    static const struct phantom_point celiac[] = {
+        {-10, 12, 214, 4}, {-9, 26, 216, 3.5}, {14, 36, 208, 2.8}, {32, 44, 206, 2.4}};
+    static const struct phantom_point left_vein[] = {
+        {-50, -4, 178, 4.5}, {-24, 16, 181, 4.5}, {-6, 25, 184, 3.5}, {18, 18, 186, 5}};
     static const struct phantom_point right_vein[] = {{48, -6, 168, 4.5}, {22, 12, 176, 5}};
     static const struct phantom_point left_artery[] = {{-50, -8, 180, 2.6}, {-12, 8, 187, 3}};
     static const struct phantom_point right_artery[] = {{50, -10, 170, 2.6}, {20, 0, 180, 2.8}, {-8, 8, 187, 3}};
@@ -200,18 +210,19 @@ static void add_branches(struct phantom_body *body)
     phantom_add_tube(body, 0, 1, right_vein, PHANTOM_COUNT(right_vein));
     phantom_add_part(body, PHANTOM_KEEP, PHANTOM_ARTERY);
     phantom_add_tube(body, 1, 1, superior, PHANTOM_COUNT(superior));
-    phantom_add_tube(body, 0, 1, coeliac, PHANTOM_COUNT(coeliac));
+    phantom_add_tube(body, 0, 1, celiac, PHANTOM_COUNT(celiac));
     phantom_add_tube(body, 0, 1, left_artery, PHANTOM_COUNT(left_artery));
     phantom_add_tube(body, 0, 1, right_artery, PHANTOM_COUNT(right_artery));
 }
 
 static void add_great_vessels(struct phantom_body *body)
 {
-    static const struct phantom_point cava[] = {{10, 8, 96, 10}, {20, 13, 125, 10.5}, {22, 14, 165, 11}, {23, 14, 200, 12},
-                                                {24, 18, 235, 12.5}, {24, 24, 265, 13}, {20, 32, 296, 13}};
-    static const struct phantom_point aorta[] = {{-4, 11, 112, 8}, {-8, 14, 126, 8.5}, {-10, 14, 165, 9.2}, {-11, 12, 195, 9.8},
-                                                 {-13, 4, 228, 10.5}, {-17, -4, 258, 11}, {-21, -12, 292, 11.5},
-                                                 {-23, -18, 330, 11.5}, {-22, -22, 400, 12}};
+    static const struct phantom_point cava[] = {{10, 8, 96, 10},   {20, 13, 125, 10.5}, {22, 14, 165, 11},
+                                                {23, 14, 200, 12}, {24, 18, 235, 12.5}, {24, 24, 265, 13},
+                                                {20, 32, 296, 13}};
+    static const struct phantom_point aorta[] = {{-4, 11, 112, 8},      {-8, 14, 126, 8.5},    {-10, 14, 165, 9.2},
+                                                 {-11, 12, 195, 9.8},   {-13, 4, 228, 10.5},   {-17, -4, 258, 11},
+                                                 {-21, -12, 292, 11.5}, {-23, -18, 330, 11.5}, {-22, -22, 400, 12}};
     phantom_begin_organ(body, AMOS_ORGAN_POSTCAVA, 20, 15, 190);
     phantom_add_part(body, AMOS_ORGAN_POSTCAVA, PHANTOM_POSTCAVA);
     phantom_add_tube(body, 6, 1, cava, PHANTOM_COUNT(cava));
@@ -221,12 +232,12 @@ static void add_great_vessels(struct phantom_body *body)
     phantom_end_organ(body);
 }
 
-static void add_oesophagus(struct phantom_body *body)
+static void add_esophagus(struct phantom_body *body)
 {
-    static const struct phantom_point path[] = {{-4, -6, 340, 7.5}, {-6, 2, 310, 8}, {-11, 10, 288, 8.5}, {-20, 16, 270, 8.5},
-                                                {-36, 14, 258, 9}};
+    static const struct phantom_point path[] = {
+        {-4, -6, 340, 7.5}, {-6, 2, 310, 8}, {-11, 10, 288, 8.5}, {-20, 16, 270, 8.5}, {-36, 14, 258, 9}};
     phantom_begin_organ(body, AMOS_ORGAN_ESOPHAGUS, -12, 8, 290);
-    phantom_add_part(body, AMOS_ORGAN_ESOPHAGUS, PHANTOM_OESOPHAGUS);
+    phantom_add_part(body, AMOS_ORGAN_ESOPHAGUS, PHANTOM_ESOPHAGUS);
     phantom_add_tube(body, 4, 1, path, PHANTOM_COUNT(path));
     phantom_add_inside(body, PHANTOM_GAS, 6.2);
     phantom_end_organ(body);
@@ -295,7 +306,7 @@ void phantom_add_organs(struct phantom_body *body)
     add_pancreas(body);
     add_duodenum(body);
     add_great_vessels(body);
-    add_oesophagus(body);
+    add_esophagus(body);
     if (has(body, AMOS_ORGAN_RIGHT_ADRENAL_GLAND))
         add_adrenal(body, AMOS_ORGAN_RIGHT_ADRENAL_GLAND, 1, 31, 2, 214);
     if (has(body, AMOS_ORGAN_LEFT_ADRENAL_GLAND))

@@ -19,21 +19,21 @@ enum row_array { ROW_X, ROW_Y, ROW_Z, ROW_WALL, ROW_MOTTLE, ROW_VALUE, ROW_FIELD
 struct phantom_raster {
     const struct phantom_body *body;
     const struct phantom_grid *grid;
-    size_t width;           /* voxels of a row */
-    double start[3];        /* reference position of voxel (0,0,0) */
-    double step[3][3];      /* and what one voxel along each stored axis adds to it */
+    size_t width;      /* voxels of a row */
+    double start[3];   /* reference position of voxel (0,0,0) */
+    double step[3][3]; /* and what one voxel along each stored axis adds to it */
     double least_spacing;
-    double soft, sharp;     /* mm over which one tissue passes into the next, as a voxel does; 1 / soft */
-    double margin;          /* by which boxes are wider than what is painted */
+    double soft, sharp; /* mm over which one tissue passes into the next, as a voxel does; 1 / soft */
+    double margin;      /* by which boxes are wider than what is painted */
     double view_center[2], view_radius2;
     double *row[ROW_ARRAYS];
-    double *white[3];       /* uncorrelated noise of three rows, each two longer than a row */
-    double *white2[3];      /* the same for the other channel of MRI */
-    size_t *parts;          /* those that reach the slice */
+    double *white[3];  /* uncorrelated noise of three rows, each two longer than a row */
+    double *white2[3]; /* the same for the other channel of MRI */
+    size_t *parts;     /* those that reach the slice */
     size_t part_count;
-    size_t *shapes;         /* of those parts, in order */
-    size_t *shape_ends;     /* where those of each part end */
-    bool reached;           /* the last part has voxels in the row: these, with their distances in ROW_FIELD */
+    size_t *shapes;     /* of those parts, in order */
+    size_t *shape_ends; /* where those of each part end */
+    bool reached;       /* the last part has voxels in the row: these, with their distances in ROW_FIELD */
     size_t from, to;
 };
 
@@ -187,8 +187,8 @@ static bool clip_row(const struct phantom_raster *r, const double at[3], const d
 }
 
 /* Fills from <= i < to of a row with noise that is exact every `pitch` mm and linear between. */
-static void fill_field(const struct phantom_raster *r, const double at[3], uint64_t key, const double cell, double pitch,
-                       double amount, int count, double *const out[3], size_t from, size_t to)
+static void fill_field(const struct phantom_raster *r, const double at[3], uint64_t key, const double cell,
+                       double pitch, double amount, int count, double *const out[3], size_t from, size_t to)
 {
     size_t stride = 1 + (size_t)(pitch / r->least_spacing);
     double near[3] = {0, 0, 0}, far[3] = {0, 0, 0};
@@ -379,7 +379,7 @@ static int16_t to_integer(double value, double low, double high)
 
 static void finish_ct(const struct phantom_raster *r, int64_t j, int64_t k, int16_t *image)
 {
-    const double (*m)[4] = r->grid->affine;
+    const double(*m)[4] = r->grid->affine;
     double sigma = r->body->patient.noise;
     double x = m[0][1] * (double)j + m[0][2] * (double)k + m[0][3] - r->view_center[0];
     double y = m[1][1] * (double)j + m[1][2] * (double)k + m[1][3] - r->view_center[1];

@@ -20,15 +20,15 @@ enum phantom_operation {
 struct phantom_shape {
     enum phantom_kind kind;
     enum phantom_operation operation;
-    double blend;        /* mm over which it melts into the shapes before it */
-    double center[3];    /* capsule: its first end */
-    double along[3];     /* capsule: from the first end to the second; half space: its outward normal */
+    double blend;     /* mm over which it melts into the shapes before it */
+    double center[3]; /* capsule: its first end */
+    double along[3];  /* capsule: from the first end to the second; half space: its outward normal */
     double inverse_length2;
-    double radius, radius_step;  /* capsule: at its first end, and how much more at the second; else an offset */
-    double frame[3][3];          /* ellipsoid, cylinder: unit axes, each divided by its radius */
+    double radius, radius_step; /* capsule: at its first end, and how much more at the second; else an offset */
+    double frame[3][3];         /* ellipsoid, cylinder: unit axes, each divided by its radius */
     double inverse_radius[3];
-    double lowest;               /* the distance at the centre */
-    double low[3], high[3];      /* box beyond which the distance exceeds `blend` */
+    double lowest;          /* the distance at the centre */
+    double low[3], high[3]; /* box beyond which the distance exceeds `blend` */
 };
 
 #define PHANTOM_KEEP (-1)

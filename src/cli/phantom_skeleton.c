@@ -3,8 +3,9 @@
 
 /* L5 up to T7; r is the half width of the body. */
 const struct phantom_point phantom_spine[PHANTOM_VERTEBRAE] = {
-    {0, -16, 78, 25}, {0, -12, 113, 24.5}, {0, -11, 148, 24}, {0, -14, 183, 23}, {0, -19, 216, 22}, {0, -25, 248, 20.5},
-    {0, -31, 278, 19}, {0, -36, 307, 18}, {0, -40, 335, 17.5}, {0, -42, 362, 17}, {0, -43, 388, 17},
+    {0, -16, 78, 25},    {0, -12, 113, 24.5}, {0, -11, 148, 24}, {0, -14, 183, 23},
+    {0, -19, 216, 22},   {0, -25, 248, 20.5}, {0, -31, 278, 19}, {0, -36, 307, 18},
+    {0, -40, 335, 17.5}, {0, -42, 362, 17},   {0, -43, 388, 17},
 };
 
 static void add_arch(struct phantom_body *body, const struct phantom_point *v, double side)
@@ -12,9 +13,10 @@ static void add_arch(struct phantom_body *body, const struct phantom_point *v, d
     double y = v->y, z = v->z;
     const struct phantom_point pedicle[] = {{13, y - 12, z + 5, 5.5}, {15, y - 30, z + 3, 5}, {4, y - 44, z - 6, 4.5}};
     double reach = v->r < 20 ? 55 : 66, fall = v->r < 20 ? 24 : 13;
-    const struct phantom_point spine[] = {{0, y - 42, z - 4, 4.5}, {0, y - reach + 8, z - fall + 4, 4.5},
-                                          {0, y - reach, z - fall, 5}};
-    const struct phantom_point transverse[] = {{15, y - 29, z + 3, 5.5}, {30, y - 34, z + 4, 4}, {41, y - 37, z + 5, 4}};
+    const struct phantom_point spine[] = {
+        {0, y - 42, z - 4, 4.5}, {0, y - reach + 8, z - fall + 4, 4.5}, {0, y - reach, z - fall, 5}};
+    const struct phantom_point transverse[] = {
+        {15, y - 29, z + 3, 5.5}, {30, y - 34, z + 4, 4}, {41, y - 37, z + 5, 4}};
     const struct phantom_point facet[] = {{17, y - 33, z + 12, 6}, {17, y - 35, z - 14, 6.5}};
     phantom_add_tube(body, 2, side, pedicle, PHANTOM_COUNT(pedicle));
     phantom_add_tube(body, 2, side, spine, PHANTOM_COUNT(spine));
@@ -110,8 +112,8 @@ static void add_hip(struct phantom_body *body, double side)
     const struct phantom_point column[] = {{66, -18, 42, 13}, {76, -4, 22, 17}, {78, -2, 4, 18}};
     const struct phantom_point pubis[] = {{66, 24, 6, 10}, {40, 46, 0, 7.5}, {12, 60, -10, 8}, {10, 60, -22, 8}};
     const struct phantom_point ischium[] = {{76, -22, 4, 15}, {68, -38, -16, 14}, {64, -40, -34, 15}};
-    const struct phantom_point femur[] = {{90, 2, 2, 23}, {92, 1, 1, 22}, {112, -6, -14, 15}, {128, -12, -22, 17},
-                                          {130, -8, -60, 15}};
+    const struct phantom_point femur[] = {
+        {90, 2, 2, 23}, {92, 1, 1, 22}, {112, -6, -14, 15}, {128, -12, -22, 17}, {130, -8, -60, 15}};
     phantom_add_part(body, PHANTOM_KEEP, PHANTOM_CORTICAL);
     phantom_add_ball(body, PHANTOM_JOIN, 3, (double[]){side * 82, -10, 66}, (double[]){side * 0.80, -0.52, -0.30},
                      (double[]){side * 0.55, 0.84, 0}, (double[]){6.5, 58, 46});
@@ -127,8 +129,8 @@ static void add_hip(struct phantom_body *body, double side)
 
 static void add_sacrum(struct phantom_body *body)
 {
-    static const struct phantom_point middle[] = {{0, -24, 54, 22}, {0, -44, 34, 17}, {0, -60, 12, 12}, {0, -58, -8, 7},
-                                                  {0, -50, -22, 5}};
+    static const struct phantom_point middle[] = {
+        {0, -24, 54, 22}, {0, -44, 34, 17}, {0, -60, 12, 12}, {0, -58, -8, 7}, {0, -50, -22, 5}};
     static const struct phantom_point canal[] = {{0, -52, 62, 8}, {0, -64, 40, 6}, {0, -72, 20, 4}};
     phantom_add_part(body, PHANTOM_KEEP, PHANTOM_CORTICAL);
     phantom_add_tube(body, 4, 1, middle, PHANTOM_COUNT(middle));

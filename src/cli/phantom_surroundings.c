@@ -14,8 +14,10 @@ static void add_back_muscles(struct phantom_body *body, double side)
     }
     static const struct phantom_point quadratus[] = {{72, -40, 95, 9}, {64, -40, 140, 11}, {50, -42, 205, 8}};
     static const struct phantom_point psoas[] = {{30, -16, 212, 6}, {37, -14, 180, 13}, {43, -11, 145, 18},
-                                                 {48, -4, 105, 21}, {58, 12, 55, 18}, {70, 28, 10, 14}, {80, 20, -30, 14}};
-    static const struct phantom_point crus[] = {{14, 6, 180, 3}, {16, 2, 215, 4.5}, {20, -2, 255, 3.5}, {30, 0, 285, 2.5}};
+                                                 {48, -4, 105, 21}, {58, 12, 55, 18},   {70, 28, 10, 14},
+                                                 {80, 20, -30, 14}};
+    static const struct phantom_point crus[] = {
+        {14, 6, 180, 3}, {16, 2, 215, 4.5}, {20, -2, 255, 3.5}, {30, 0, 285, 2.5}};
     phantom_add_part(body, PHANTOM_KEEP, PHANTOM_MUSCLE);
     phantom_add_tube(body, 0, side, erector, PHANTOM_VERTEBRAE);
     phantom_add_tube(body, 0, side, outer, PHANTOM_VERTEBRAE);
@@ -40,15 +42,16 @@ static void add_hip_muscles(struct phantom_body *body, double s)
     phantom_add_ball(body, PHANTOM_JOIN, 2, (double[]){s * 57, -4, 6}, forward, up, (double[]){40, 32, 12});
     phantom_add_ball(body, PHANTOM_JOIN, 4, (double[]){s * 92, 52, -22}, forward, up, (double[]){36, 44, 40});
     phantom_add_ball(body, PHANTOM_JOIN, 4, (double[]){s * 132, 12, -6}, forward, up, (double[]){36, 50, 18});
-    static const struct phantom_point levator[] = {{12, 44, -16, 4}, {22, 16, -16, 4.5}, {24, -18, -10, 4.5}, {8, -46, -4, 4}};
+    static const struct phantom_point levator[] = {
+        {12, 44, -16, 4}, {22, 16, -16, 4.5}, {24, -18, -10, 4.5}, {8, -46, -4, 4}};
     phantom_add_tube(body, 4, s, levator, PHANTOM_COUNT(levator));
     phantom_add_part(body, PHANTOM_KEEP, PHANTOM_ARTERY);
-    static const struct phantom_point iliac[] = {{4, 13, 112, 6}, {30, -4, 82, 5.5}, {48, 4, 52, 5}, {60, 34, 18, 4.5},
-                                                 {64, 66, -20, 4.5}};
+    static const struct phantom_point iliac[] = {
+        {4, 13, 112, 6}, {30, -4, 82, 5.5}, {48, 4, 52, 5}, {60, 34, 18, 4.5}, {64, 66, -20, 4.5}};
     phantom_add_tube(body, 0, s, iliac, PHANTOM_COUNT(iliac));
     phantom_add_part(body, PHANTOM_KEEP, PHANTOM_VEIN);
-    static const struct phantom_point vein[] = {{-8, 8, 98, 8}, {30, -14, 80, 6.5}, {46, -6, 52, 6}, {52, 30, 16, 5.5},
-                                                {54, 60, -20, 5.5}};
+    static const struct phantom_point vein[] = {
+        {-8, 8, 98, 8}, {30, -14, 80, 6.5}, {46, -6, 52, 6}, {52, 30, 16, 5.5}, {54, 60, -20, 5.5}};
     phantom_add_tube(body, 0, s, vein, PHANTOM_COUNT(vein));
 }
 
@@ -66,7 +69,8 @@ static void add_lung(struct phantom_body *body, double side)
     phantom_add_part(body, PHANTOM_KEEP, PHANTOM_LUNG_VESSEL);
     for (uint64_t i = 0; i < 14; i++) {
         double x = 70 + 55 * phantom_even(key, 4 * i), y = -15 + 70 * phantom_even(key, 4 * i + 1);
-        struct phantom_point branch[] = {{35 + 0.3 * x, 0.3 * y, 350, 4}, {0.5 * x + 30, 0.6 * y, 325, 2.6},
+        struct phantom_point branch[] = {{35 + 0.3 * x, 0.3 * y, 350, 4},
+                                         {0.5 * x + 30, 0.6 * y, 325, 2.6},
                                          {x, y, 290 + 14 * phantom_even(key, 4 * i + 2), 1.2}};
         phantom_add_tube(body, 0, side, branch, PHANTOM_COUNT(branch));
     }
@@ -126,17 +130,17 @@ static void add_bowel(struct phantom_body *body, const struct phantom_point *poi
 
 static void add_colon(struct phantom_body *body)
 {
-    static const struct phantom_point right[] = {{80, 34, 62, 20}, {92, 26, 84, 26}, {100, 8, 112, 23}, {101, -2, 146, 22},
-                                                 {92, 14, 164, 20}};
-    static const struct phantom_point across[] = {{84, 48, 156, 18}, {52, 76, 142, 18}, {4, 84, 128, 18}, {-44, 80, 142, 18},
-                                                  {-84, 58, 172, 18}, {-104, 26, 196, 18}};
+    static const struct phantom_point right[] = {
+        {80, 34, 62, 20}, {92, 26, 84, 26}, {100, 8, 112, 23}, {101, -2, 146, 22}, {92, 14, 164, 20}};
+    static const struct phantom_point across[] = {{84, 48, 156, 18},  {52, 76, 142, 18},  {4, 84, 128, 18},
+                                                  {-44, 80, 142, 18}, {-84, 58, 172, 18}, {-104, 26, 196, 18}};
     static const struct phantom_point left[] = {{-106, 20, 192, 16}, {-112, -4, 160, 14}, {-110, -6, 120, 13},
-                                                {-100, 8, 84, 13}, {-78, 24, 62, 14}, {-46, 34, 66, 14}, {-22, 6, 72, 14},
-                                                {4, -18, 62, 14}, {6, -34, 40, 16}, {0, -38, 16, 18}, {0, -30, -10, 15},
-                                                {0, -26, -40, 12}};
-    add_bowel(body, right, PHANTOM_COUNT(right), 14, PHANTOM_FAECES, 24);
-    add_bowel(body, left, PHANTOM_COUNT(left), 13, PHANTOM_FAECES, 34);
-    add_bowel(body, across, PHANTOM_COUNT(across), 14, PHANTOM_FAECES, 78);
+                                                {-100, 8, 84, 13},   {-78, 24, 62, 14},   {-46, 34, 66, 14},
+                                                {-22, 6, 72, 14},    {4, -18, 62, 14},    {6, -34, 40, 16},
+                                                {0, -38, 16, 18},    {0, -30, -10, 15},   {0, -26, -40, 12}};
+    add_bowel(body, right, PHANTOM_COUNT(right), 14, PHANTOM_FECES, 24);
+    add_bowel(body, left, PHANTOM_COUNT(left), 13, PHANTOM_FECES, 34);
+    add_bowel(body, across, PHANTOM_COUNT(across), 14, PHANTOM_FECES, 78);
 }
 
 #define LOOP_POINTS 15

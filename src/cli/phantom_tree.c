@@ -140,7 +140,7 @@ static bool write_text(const char *directory, const char *name, struct phantom_t
 struct tree {
     const char *directory;
     const struct phantom_options *options;
-    atomic_ullong voxels;  /* written so far */
+    atomic_ullong voxels; /* written so far */
     atomic_bool stop;
 };
 
