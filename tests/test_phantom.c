@@ -75,8 +75,8 @@ static uint32_t checksum(const struct scan *s)
 /* Recorded once; they must be the same for every compiler, optimisation and machine. */
 START_TEST(voxels_are_the_same_everywhere)
 {
-    static const uint32_t recorded[8] = {0x83d2cf64, 0xaeca677f, 0xdc766a56, 0x33d763bd,
-                                         0x2c2eeec5, 0x8dc8449f, 0xb48153a1, 0xc9ccf059};
+    static const uint32_t recorded[8] = {0xf6a360b2, 0xc406730f, 0xea46bd05, 0x538ce2e8,
+                                          0x76a143cc, 0xa14bd10d, 0x00357f23, 0x3a866ff3};
     const struct phantom_options options = sized(56, 48, 32);
     struct scan s = render_index(&options, _i);
     uint32_t crc = checksum(&s);

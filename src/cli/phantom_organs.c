@@ -52,7 +52,7 @@ static void add_liver(struct phantom_body *body)
     phantom_add_ball(body, JOIN, 16, (double[]){-4, 64, 240}, left_axis, axis_y, (double[]){64, 36, 33});
     phantom_add_egg(body, JOIN, 6, 12, 26, 240, 18, 14, 24);
     phantom_add_egg(body, CUT, 10, 8, 26, 160, 60, 62, 54);
-    phantom_add_egg(body, CUT, 8, 52, -58, 174, 45, 54, 58);
+    phantom_add_egg(body, CUT, 8, 46, -58, 174, 50, 54, 58);
     phantom_add_egg(body, CUT, 3, 6, 98, 214, 3.5, 34, 26);
     phantom_add_egg(body, CUT, 4, 30, 46, 206, 12, 16, 10);
     phantom_add_cavity(body, 1.5);

@@ -318,10 +318,10 @@ static void paint_couch(struct phantom_raster *r, const double at[3])
         return;
     for (size_t i = 0; i < r->width; i++) {
         double x = at[0] + (double)i * r->step[0][0], y = at[1] + (double)i * r->step[0][1];
-        if (y > -60 || y < -180 || x > 215 || x < -215)
+        if (y > -100 || y < -150 || x > 215 || x < -215)
             continue;
-        double radius = sqrt(x * x + (y - 380) * (y - 380));
-        double off = radius > 506 ? radius - 506 : 506 - radius;
+        double radius = sqrt(x * x + (y - 1370) * (y - 1370));
+        double off = radius > 1500 ? radius - 1500 : 1500 - radius;
         double *value = &r->row[ROW_VALUE][i];
         *value += cover(3.0 - off, r->sharp) * (r->body->looks[PHANTOM_COUCH].value - *value);
     }
