@@ -44,8 +44,9 @@ START_TEST(a_ramp_stays_a_ramp)
     static const int sizes[][2] = {{40, 90}, {40, 17}, {40, 40}};
     int w = sizes[_i][0], out = sizes[_i][1];
     float *ramp = must_alloc(sizeof(float) * (size_t)(w * w));
-    for (int i = 0; i < w * w; i++)
-        ramp[i] = (float)(i % w) + 100 * (float)(i / w);
+    for (int y = 0; y < w; y++)
+        for (int x = 0; x < w; x++)
+            ramp[y * w + x] = (float)(x + 100 * y);
     float *scaled = view_scale_grey(ramp, w, w, out, out);
     double ratio = (double)w / out;
     int edge = (int)(3 * fmax(1, 1 / ratio)) + 3; /* where the kernel reaches beyond the plane */

@@ -121,7 +121,8 @@ END_TEST
 START_TEST(any_bytes_can_be_drawn)
 {
     static const view_style style = {12, {255, 255, 255}, 0, 0};
-    static const char *const texts[] = {"\xC3", "\xE2\x82", "\xF0\x9F\x98", "\xFF\xFE", "\x80", "\xC0\xAF", "a\xE2", ""};
+    static const char *const texts[] = {"\xC3", "\xE2\x82", "\xF0\x9F\x98", "\xFF\xFE",
+                                        "\x80", "\xC0\xAF", "a\xE2",        ""};
     int box = view_font_width(&style, "\x01");
     view_canvas canvas = canvas_of(100, 30);
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {

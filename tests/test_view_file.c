@@ -41,7 +41,7 @@ static struct nifti_spec body(const char *orientation, int16_t *voxels)
 {
     for (int64_t i = 0; i < N * N * N; i++) {
         const int64_t index[3] = {i % N, i / N % N, i / N / N};
-        double share[3];
+        double share[3] = {0};
         place(orientation, index, share);
         int far = 0, middle = 0;
         for (int w = 0; w < 3; w++) {
@@ -75,9 +75,8 @@ static char *write_label(const char *name, int organ, amos_type type)
     const double spacing[3] = {4, 4, 4};
     uint8_t *values = must_alloc(N * N * N);
     for (int i = 0; i < N * N * N; i++)
-        values[i] = abs(i % N - N / 2) < 10 && abs(i / N % N - N / 2) < 10 && abs(i / N / N - N / 2) < 10
-                        ? (uint8_t)organ
-                        : 0;
+        values[i] =
+            abs(i % N - N / 2) < 10 && abs(i / N % N - N / 2) < 10 && abs(i / N / N - N / 2) < 10 ? (uint8_t)organ : 0;
     struct nifti_file file = label_file(values, shape, type, "RAS", spacing);
     char *path = tmp_write_bytes(name, &file.bytes);
     nifti_free(&file);
@@ -246,8 +245,8 @@ START_TEST(odd_geometry_is_said)
     ck_assert_int_eq(loaded.scene.oriented, 0);
     ck_assert_ptr_nonnull(strstr(loaded.scene.details, "orientation unknown"));
     view_unload(&loaded);
-    struct nifti_spec oblique = {.dim = {5, 6, 7}, .sform_code = 1,
-                                 .srow = {{0.8, -0.6, 0, 0}, {0.6, 0.8, 0, 0}, {0, 0, 2, 0}}};
+    struct nifti_spec oblique = {
+        .dim = {5, 6, 7}, .sform_code = 1, .srow = {{0.8, -0.6, 0, 0}, {0.6, 0.8, 0, 0}, {0, 0, 2, 0}}};
     details_of(&oblique, &loaded);
     ck_assert_int_eq(loaded.scene.oriented, 1);
     ck_assert_ptr_nonnull(strstr(loaded.scene.details, "oblique by 37\xC2\xB0"));

@@ -20,16 +20,15 @@ struct request {
     amos_modality modality;
 };
 
-static const char details[] =
-    "An axial, a coronal and a sagittal cut go through the middle of the organs, or of "
-    "the volume where there is no label. They are in true proportions and as a "
-    "radiologist looks at them: the patient's right is on the left of the picture. Air "
-    "around the body is cut off. CT is shown at level 40, width 400 HU, MRI from the 1st "
-    "to the 99th percentile of its voxels.\n\n"
-    "A case is drawn with its label. A FILE is drawn without, unless --label gives one. "
-    "A FILE that holds nothing but the integers 0..15 is itself a label; --label without "
-    "a FILE says so. A FILE named amos_NNNN is CT below 500 and MRI from there; for "
-    "another name its values decide: CT where some lie below -500.";
+static const char details[] = "An axial, a coronal and a sagittal cut go through the middle of the organs, or of "
+                              "the volume where there is no label. They are in true proportions and as a "
+                              "radiologist looks at them: the patient's right is on the left of the picture. Air "
+                              "around the body is cut off. CT is shown at level 40, width 400 HU, MRI from the 1st "
+                              "to the 99th percentile of its voxels.\n\n"
+                              "A case is drawn with its label. A FILE is drawn without, unless --label gives one. "
+                              "A FILE that holds nothing but the integers 0..15 is itself a label; --label without "
+                              "a FILE says so. A FILE named amos_NNNN is CT below 500 and MRI from there; for "
+                              "another name its values decide: CT where some lie below -500.";
 
 static int write_picture(const view_canvas *canvas, const char *path)
 {
@@ -77,8 +76,8 @@ static int draw_target(const struct target *target, const struct request *reques
         return CLI_FAILED;
     }
     if (target->kind == TARGET_DATASET) {
-        cli_error("view: %s is a whole data set; name one of its cases: amos view %s amos_0018 -o OUT.png", target->path,
-                  target->path);
+        cli_error("view: %s is a whole data set; name one of its cases: amos view %s amos_0018 -o OUT.png",
+                  target->path, target->path);
         return CLI_USAGE;
     }
     source.image = target->path;
@@ -116,8 +115,8 @@ static bool parse(int argc, char **argv, struct request *request, struct args *a
                                            "amos view --label labelsTr/amos_0018.nii.gz -o label.png", NULL};
     const struct args_option options[] = {
         {'o', "output", "OUT", "the PNG file to write; - is stdout", args_take_text, &request->output},
-        {'l', "label", "LABEL", "the organs to draw over the image; of a case, instead of its own label", args_take_text,
-         &request->label},
+        {'l', "label", "LABEL", "the organs to draw over the image; of a case, instead of its own label",
+         args_take_text, &request->label},
         {'m', "modality", "CT|MRI", "how to show the grey values, whatever the number says", args_take_modality,
          &request->modality},
         {0, NULL, NULL, NULL, NULL, NULL}};

@@ -1,7 +1,6 @@
 /* amos: a picture as PNG, where this build has libpng. */
 #include "png_write.h"
 
-
 #ifdef AMOS_HAVE_LIBPNG
 
 #include <png.h>

@@ -8,7 +8,7 @@ int view_canvas_init(view_canvas *canvas, int width, int height, view_color colo
 {
     canvas->width = width;
     canvas->height = height;
-    canvas->rgb = malloc((size_t)width * (size_t)height * 3);
+    canvas->rgb = calloc((size_t)width * (size_t)height, 3);
     if (canvas->rgb == NULL) {
         return -1;
     }
@@ -82,8 +82,8 @@ static view_rect stroke_bounds(const view_canvas *canvas, const view_segment *s,
     return (view_rect){x0, y0, x1 - x0, y1 - y0};
 }
 
-void view_canvas_stroke(view_canvas *canvas, const view_segment *segments, size_t count, double width,
-                        view_color color, double alpha)
+void view_canvas_stroke(view_canvas *canvas, const view_segment *segments, size_t count, double width, view_color color,
+                        double alpha)
 {
     double half = width / 2;
     view_rect r = stroke_bounds(canvas, segments, count, half + 1);

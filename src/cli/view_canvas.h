@@ -33,8 +33,8 @@ void view_canvas_blend(view_canvas *canvas, int x, int y, view_color color, doub
 void view_canvas_fill(view_canvas *canvas, view_rect rect, view_color color);
 
 /* Strokes segments with round ends, `width` pixels wide, anti-aliased. Where they cross they do not add up. */
-void view_canvas_stroke(view_canvas *canvas, const view_segment *segments, size_t count, double width,
-                        view_color color, double alpha);
+void view_canvas_stroke(view_canvas *canvas, const view_segment *segments, size_t count, double width, view_color color,
+                        double alpha);
 
 /* Fills a rectangle with rounded corners, anti-aliased. */
 void view_canvas_rounded(view_canvas *canvas, view_rect rect, double radius, view_color color, double alpha);

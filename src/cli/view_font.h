@@ -5,10 +5,10 @@
 #include "view_canvas.h"
 
 typedef struct view_style {
-    int size;         /* height of a capital letter in pixels */
+    int size; /* height of a capital letter in pixels */
     view_color color;
     int bold;
-    int halo;         /* darkens what lies around the letters, for text on a picture */
+    int halo; /* darkens what lies around the letters, for text on a picture */
 } view_style;
 
 /* Pixels that a text is wide. Texts are UTF-8; a character that the font lacks is drawn as a box. */

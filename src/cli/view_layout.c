@@ -128,22 +128,22 @@ static void place_columns(view_layout *out, const arrangement *a, const double s
     }
 }
 
-void view_layout_make(const double given_mm[3], int legend_rows, view_layout *out)
+void view_layout_make(const double size_mm[3], int legend_rows, view_layout *out)
 {
-    double size_mm[3]; /* a header may claim a size that no picture can be computed of */
+    double mm[3]; /* a header may claim a size that no picture can be computed of */
     for (int axis = 0; axis < 3; axis++) {
-        size_mm[axis] = fmin(fmax(given_mm[axis], 1e-6), 1e9);
+        mm[axis] = fmin(fmax(size_mm[axis], 1e-6), 1e9);
     }
     const arrangement *best = &arrangements[0];
     for (size_t i = 1; i < sizeof arrangements / sizeof arrangements[0]; i++) {
-        if (fit_scale(&arrangements[i], size_mm) > fit_scale(best, size_mm)) {
+        if (fit_scale(&arrangements[i], mm) > fit_scale(best, mm)) {
             best = &arrangements[i];
         }
     }
     int used, height;
-    out->pixels_per_mm = fit_scale(best, size_mm);
-    measure_all(best, size_mm, out->pixels_per_mm, &used, &height);
-    place_columns(out, best, size_mm, height);
+    out->pixels_per_mm = fit_scale(best, mm);
+    measure_all(best, mm, out->pixels_per_mm, &used, &height);
+    place_columns(out, best, mm, height);
     int bottom = HEADER + height, legend = legend_rows * VIEW_LEGEND_ROW;
     out->width = WIDTH;
     out->header = (view_rect){MARGIN, 0, WIDTH - 2 * MARGIN, HEADER};

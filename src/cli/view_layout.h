@@ -8,11 +8,11 @@ enum { VIEW_LEGEND_COLUMNS = 5, VIEW_LEGEND_ROW = 28 };
 
 typedef struct view_layout {
     int width, height;
-    double pixels_per_mm;          /* the same for all planes, across and down */
+    double pixels_per_mm; /* the same for all planes, across and down */
     view_rect header;
     view_rect frame[VIEW_PLANES];
-    view_rect image[VIEW_PLANES];  /* the voxels, in the middle of the frame */
-    view_rect legend;              /* of height 0 where there is none */
+    view_rect image[VIEW_PLANES]; /* the voxels, in the middle of the frame */
+    view_rect legend;             /* of height 0 where there is none */
 } view_layout;
 
 /* size_mm: how large the volume is along x, y and z; `legend_rows` may be 0. */

@@ -151,8 +151,8 @@ static amos_modality modality_of(const view_source *source)
 
 static void set_title(const view_source *source, view_scene *scene)
 {
-    const char *name = source->c != NULL ? amos_case_id(source->c)
-                                         : base_name(source->image != NULL ? source->image : source->label);
+    const char *name =
+        source->c != NULL ? amos_case_id(source->c) : base_name(source->image != NULL ? source->image : source->label);
     snprintf(scene->title, sizeof scene->title, "%.40s", name);
     static const char *const endings[] = {".gz", ".nii", ".hdr"};
     for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
@@ -187,9 +187,10 @@ static void describe(const view_source *source, const amos_geometry *stored, int
     if (source->c != NULL) {
         add_detail(scene, "%s", amos_split_name(amos_case_split(source->c)));
     }
-    add_detail(scene, "%" PRId64 " \xC3\x97 %" PRId64 " \xC3\x97 %" PRId64 " voxels", stored->shape[0], stored->shape[1],
-               stored->shape[2]);
-    add_detail(scene, "%.2f \xC3\x97 %.2f \xC3\x97 %.2f mm", stored->spacing[0], stored->spacing[1], stored->spacing[2]);
+    add_detail(scene, "%" PRId64 " \xC3\x97 %" PRId64 " \xC3\x97 %" PRId64 " voxels", stored->shape[0],
+               stored->shape[1], stored->shape[2]);
+    add_detail(scene, "%.2f \xC3\x97 %.2f \xC3\x97 %.2f mm", stored->spacing[0], stored->spacing[1],
+               stored->spacing[2]);
     if (frames > 1) {
         add_detail(scene, "first of %" PRId64 " frames", frames);
     }

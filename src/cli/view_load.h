@@ -7,10 +7,11 @@
 #include "view_scene.h"
 
 typedef struct view_source {
-    const char *image;      /* NULL: none */
-    const char *label;      /* NULL: none; without an image, the label alone is drawn */
-    const amos_case *c;     /* where they came from; NULL: plain files */
-    amos_modality modality; /* AMOS_MODALITY_ANY: that of the case, of the file's number, or what the values look like */
+    const char *image;  /* NULL: none */
+    const char *label;  /* NULL: none; without an image, the label alone is drawn */
+    const amos_case *c; /* where they came from; NULL: plain files */
+    amos_modality
+        modality; /* AMOS_MODALITY_ANY: that of the case, of the file's number, or what the values look like */
 } view_source;
 
 typedef struct view_loaded {

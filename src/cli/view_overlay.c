@@ -56,7 +56,7 @@ static void sweep(fine_map *m, int d)
 
 static int measure(fine_map *m)
 {
-    m->distance = malloc((size_t)m->width * (size_t)m->height);
+    m->distance = calloc((size_t)m->width, (size_t)m->height);
     if (m->distance == NULL) {
         return -1;
     }

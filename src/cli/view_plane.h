@@ -9,8 +9,8 @@ enum { VIEW_AXIAL = 0, VIEW_CORONAL = 1, VIEW_SAGITTAL = 2, VIEW_PLANES = 3 };
 /* Voxels are in RAS order, so along the screen (left to right, top to bottom) every voxel axis runs backwards. */
 typedef struct view_plane {
     const char *name;
-    int through;       /* the voxel axis that the plane cuts */
-    int across, down;  /* the voxel axes along the screen */
+    int through;                             /* the voxel axis that the plane cuts */
+    int across, down;                        /* the voxel axes along the screen */
     const char *left, *right, *top, *bottom; /* what the edges show */
 } view_plane;
 

@@ -78,8 +78,10 @@ static void draw_ticks(view_canvas *canvas, const view_scene *scene, const view_
     double x = image.x + share_of(scene, plane->across) * image.width;
     double y = image.y + share_of(scene, plane->down) * image.height;
     double left = frame.x, right = frame.x + frame.width, top = frame.y, bottom = frame.y + frame.height;
-    const view_segment ticks[4] = {
-        {x, top - 6, x, top - 3}, {x, bottom + 3, x, bottom + 6}, {left - 6, y, left - 3, y}, {right + 3, y, right + 6, y}};
+    const view_segment ticks[4] = {{x, top - 6, x, top - 3},
+                                   {x, bottom + 3, x, bottom + 6},
+                                   {left - 6, y, left - 3, y},
+                                   {right + 3, y, right + 6, y}};
     view_canvas_stroke(canvas, ticks, 4, 1.6, marking, 0.9);
 }
 

@@ -17,8 +17,8 @@ static double catmull_rom(double t)
 /* For each pixel along one axis the voxels that it is made of, and how much of each. */
 typedef struct taps {
     int64_t per_pixel;
-    int64_t *first;  /* per pixel, may lie outside */
-    float *weights;  /* per_pixel each; they add up to 1 */
+    int64_t *first; /* per pixel, may lie outside */
+    float *weights; /* per_pixel each; they add up to 1 */
 } taps;
 
 static void taps_free(taps *t)
@@ -147,8 +147,8 @@ uint8_t *view_scale_label(const uint8_t *in, int64_t width, int64_t height, int 
         for (int x = 0; x < out_width; x++) {
             const between *c = &columns[x];
             const uint8_t label[4] = {above[c->low], above[c->high], below[c->low], below[c->high]};
-            const float share[4] = {(1 - r.share) * (1 - c->share), (1 - r.share) * c->share,
-                                    r.share * (1 - c->share), r.share * c->share};
+            const float share[4] = {(1 - r.share) * (1 - c->share), (1 - r.share) * c->share, r.share * (1 - c->share),
+                                    r.share * c->share};
             int uniform = label[0] == label[1] && label[0] == label[2] && label[0] == label[3];
             out[(size_t)y * (size_t)out_width + (size_t)x] = uniform ? label[0] : largest_share(label, share);
         }

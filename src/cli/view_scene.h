@@ -18,17 +18,17 @@ typedef struct view_organ {
 } view_organ;
 
 typedef struct view_scene {
-    amos_geometry geometry; /* of the voxels, which are in RAS order, x fastest */
-    const float *grey;      /* NULL: no image */
-    const uint8_t *label;   /* NULL: no label */
+    amos_geometry geometry;         /* of the voxels, which are in RAS order, x fastest */
+    const float *grey;              /* NULL: no image */
+    const uint8_t *label;           /* NULL: no label */
     view_organ organs[VIEW_ORGANS]; /* organs[n] is label n + 1; with a label only */
-    double low, high;       /* grey values shown black and white */
-    char window[64];        /* the same for people: "W 400  L 40 HU" */
-    char title[64];         /* "amos_0018" */
-    char details[256];      /* the line beside it */
-    int oriented;           /* 0: the file gives no orientation, so no letter may be shown */
-    int64_t cut[3];         /* the voxel through which the three planes go */
-    amos_box box;           /* the part that is shown */
+    double low, high;               /* grey values shown black and white */
+    char window[64];                /* the same for people: "W 400  L 40 HU" */
+    char title[64];                 /* "amos_0018" */
+    char details[256];              /* the line beside it */
+    int oriented;                   /* 0: the file gives no orientation, so no letter may be shown */
+    int64_t cut[3];                 /* the voxel through which the three planes go */
+    amos_box box;                   /* the part that is shown */
 } view_scene;
 
 /* Sets the window to level and width, in Hounsfield units. */
