@@ -533,11 +533,12 @@ END_TEST
 
 START_TEST(errors_name_the_case)
 {
+    static const uint8_t wrong[9 * 8 * 7] = {99};
     struct two t = two_specs();
     if (_i == 0)
         t.label.srow[0][3] += 9;
     else
-        t.label.voxels = (uint8_t[9 * 8 * 7]){99};
+        t.label.voxels = wrong;
     amos_dataset *dataset = small_tree("named", &t);
     amos_pair *pair = NULL;
     amos_array *image = NULL;
