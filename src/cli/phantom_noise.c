@@ -28,9 +28,9 @@ void phantom_field(uint64_t key, double cell, const double at[3], int count, dou
         int dx = corner & 1, dy = corner >> 1 & 1, dz = corner >> 2;
         double weight = (dx ? w[0] : 1 - w[0]) * (dy ? w[1] : 1 - w[1]) * (dz ? w[2] : 1 - w[2]);
         uint64_t bits = lattice_bits(key, base[0] + dx, base[1] + dy, base[2] + dz);
-        for (int n = 0; n < count; n++)
+        for (int n = 0; n < 3 && n < count; n++)
             sum[n] += weight * (double)(int64_t)(bits >> (21 * n) & 0x1fffff);
     }
-    for (int n = 0; n < count; n++)
+    for (int n = 0; n < 3 && n < count; n++)
         out[n] = sum[n] / 1048576.0 - 1.0;
 }

@@ -152,11 +152,12 @@ static void add_small_bowel(struct phantom_body *body)
     for (uint64_t layer = 0; layer < 8; layer++) {
         struct phantom_point points[LOOP_POINTS];
         double y = layer % 2 ? 68 : 40;
-        double z = 72 + 24 * (double)(layer / 2) - (layer % 2 ? 0 : 5);
+        uint64_t storey = layer / 2;
+        double z = 72 + 24 * (double)storey - (layer % 2 ? 0 : 5);
         for (uint64_t i = 0; i < LOOP_POINTS; i++) {
             uint64_t n = 4 * (layer * LOOP_POINTS + i);
             double way = (double)i / (LOOP_POINTS - 1) * 2 - 1;
-            points[i].x = (layer / 2 % 2 ? -1 : 1) * way * (layer > 5 ? 60 : 74) + 5 * phantom_even(key, n);
+            points[i].x = (storey % 2 ? -1 : 1) * way * (layer > 5 ? 60 : 74) + 5 * phantom_even(key, n);
             points[i].y = y + 15 * phantom_even(key, n + 1);
             points[i].z = z + 14 * phantom_even(key, n + 2);
             points[i].r = 10.5 + 1.6 * phantom_even(key, n + 3);
