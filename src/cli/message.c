@@ -51,11 +51,13 @@ void cli_error(const char *format, ...)
     va_start(values, format);
     char *text = format_text(format, values);
     va_end(values);
+    flockfile(stderr); /* also guards the bar: workers report errors while the command's thread draws */
     progress_hide();
     cli_flush();
     fputs("amos: ", stderr);
     cli_put(stderr, text ? text : "Memory ran out.");
     fputc('\n', stderr);
+    funlockfile(stderr);
     free(text);
 }
 
@@ -113,10 +115,12 @@ bool cli_stdout_good(void)
 
 void cli_flush(void)
 {
-    if (fflush(stdout) == 0 || stdout_failed)
-        return;
-    stdout_failed = true;
-    stdout_errno = errno;
+    flockfile(stderr);
+    if (fflush(stdout) != 0 && !stdout_failed) {
+        stdout_failed = true;
+        stdout_errno = errno;
+    }
+    funlockfile(stderr);
 }
 
 int cli_finish(int code)

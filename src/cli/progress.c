@@ -16,6 +16,7 @@
 #define BAR_MIN 5
 #define WIDTH_MAX 200
 
+/* Guarded by the lock of stderr once work has begun. */
 static struct {
     const char *title; /* NULL: no bar */
     enum progress_unit unit;
@@ -100,25 +101,29 @@ static void draw(double done, double total, double seconds)
 int progress_tell(void *user, uint64_t done, uint64_t total)
 {
     (void)user;
+    flockfile(stderr);
     double now = bar.title ? seconds_now() : 0.0;
-    if (!bar.title || total == 0 || now < bar.next_draw)
-        return 0;
-    bar.next_draw = now + DRAW_EVERY;
-    bar.shown = true;
-    interrupt_set_bar(true);
-    draw((double)(done < total ? done : total), (double)total, now - bar.start);
+    if (bar.title && total > 0 && now >= bar.next_draw) {
+        bar.next_draw = now + DRAW_EVERY;
+        bar.shown = true;
+        interrupt_set_bar(true);
+        draw((double)(done < total ? done : total), (double)total, now - bar.start);
+    }
+    funlockfile(stderr);
     return 0;
 }
 
 void progress_hide(void)
 {
-    if (!bar.shown)
-        return;
-    fputs("\r\033[K", stderr);
-    fflush(stderr);
-    bar.shown = false;
-    bar.next_draw = 0.0;
-    interrupt_set_bar(false);
+    flockfile(stderr);
+    if (bar.shown) {
+        fputs("\r\033[K", stderr);
+        fflush(stderr);
+        bar.shown = false;
+        bar.next_draw = 0.0;
+        interrupt_set_bar(false);
+    }
+    funlockfile(stderr);
 }
 
 void progress_stop(void)
