@@ -6,6 +6,7 @@
 #include "label/labelmap.h"
 #include "label/relabel.h"
 #include "nifti/convert.h"
+#include "nifti/kernels.h"
 #include "nifti/type.h"
 #include "volume/plan.h"
 
@@ -46,21 +47,13 @@ RUN_LENGTH(uint16_t)
 RUN_LENGTH(uint32_t)
 RUN_LENGTH(uint64_t)
 
-/* Whole words that equal the word before them are passed over first: a run's end is then found among few voxels. */
+/* Words that repeat the first eight bytes are passed over at once: a run's end is then found among few voxels. */
 size_t amosi_run_length(const void *from, size_t n, size_t voxel_bytes)
 {
     const unsigned char *p = from;
     size_t bytes = n * voxel_bytes, same = 0;
-    if (bytes >= 16 && memcmp(p, p + voxel_bytes, 8) == 0) {
-        uint64_t word, next;
-        memcpy(&word, p, 8);
-        for (same = 8; same + 8 <= bytes; same += 8) {
-            memcpy(&next, p + same, 8);
-            if (next != word)
-                break;
-        }
-        same = same / voxel_bytes - 1; /* the last voxel known to be equal begins the search */
-    }
+    if (bytes >= 16 && memcmp(p, p + voxel_bytes, 8) == 0)
+        same = amosi_kernels()->repeated(p, bytes) / voxel_bytes - 1; /* the last one known to be equal */
     p += same * voxel_bytes;
     switch (voxel_bytes) {
     case 1:
@@ -100,7 +93,7 @@ static void note_bad(struct loading *l, const int64_t at[4], size_t n, double va
 static void store_run(const struct loading *l, const int64_t at[4], size_t n, uint8_t label)
 {
     const struct amosi_plan *p = l->plan;
-    if (!l->map->voxels)
+    if (!l->map->voxels || label == 0) /* they begin as zeros */
         return;
     uint8_t *to = l->map->voxels + p->first + at[0] * p->step[0] + at[1] * p->step[1] + at[2] * p->step[2];
     if (p->step[0] == 1)
@@ -176,7 +169,7 @@ static amos_status allocate(struct loading *l, const amos_label_options *o, amos
     l->map->max_label = l->rule.max_label;
     if (o->flags & AMOS_LABEL_STATS_ONLY)
         return AMOS_OK;
-    l->map->voxels = amosi_alloc_voxels(l->plan->layout.bytes);
+    l->map->voxels = amosi_zalloc(l->plan->layout.bytes);
     return l->map->voxels ? AMOS_OK : amosi_fail_nomem(err, l->volume->path);
 }
 

@@ -5,6 +5,8 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "nifti/kernels.h"
+
 /* Voxels go through a block that stays in L1, as doubles where numbers are scaled or floating, else as 64-bit integers.
  * So ten types need ten loads and ten stores of each kind instead of a hundred conversions. */
 #define BLOCK 512
@@ -128,7 +130,7 @@ static const struct {
     size_t (*store_double)(void *, const double *, size_t, bool);
     size_t (*store_integer)(void *, const int64_t *, size_t, bool, bool);
     size_t bytes;
-} kernels[] = {
+} converters[] = {
 #define INTEGER_ENTRY(NAME, T)                                                                                         \
     [AMOS_TYPE_##NAME] = {load_double_##NAME, load_integer_##NAME, store_double_##NAME, store_integer_##NAME, sizeof(T)},
 #define FLOAT_ENTRY(NAME, T)                                                                                           \
@@ -175,11 +177,11 @@ static bool run_integers(const struct amosi_convert *c, void *to, const void *fr
 {
     int64_t block[BLOCK];
     bool is_unsigned = c->from == AMOS_TYPE_UINT64;
-    size_t from_bytes = kernels[c->from].bytes, to_bytes = kernels[c->to].bytes;
+    size_t from_bytes = converters[c->from].bytes, to_bytes = converters[c->to].bytes;
     for (size_t i = 0; i < n; i += BLOCK) {
         size_t m = n - i < BLOCK ? n - i : BLOCK;
-        kernels[c->from].load_integer(block, (const char *)from + i * from_bytes, m);
-        size_t stored = kernels[c->to].store_integer((char *)to + i * to_bytes, block, m, is_unsigned, c->saturate);
+        converters[c->from].load_integer(block, (const char *)from + i * from_bytes, m);
+        size_t stored = converters[c->to].store_integer((char *)to + i * to_bytes, block, m, is_unsigned, c->saturate);
         if (stored < m)
             return refuse(notes, i + stored, is_unsigned ? (double)(uint64_t)block[stored] : (double)block[stored]);
     }
@@ -190,33 +192,62 @@ static bool run_doubles(const struct amosi_convert *c, void *to, const void *fro
                         struct amosi_convert_notes *notes)
 {
     double block[BLOCK];
-    size_t from_bytes = kernels[c->from].bytes, to_bytes = kernels[c->to].bytes;
+    size_t from_bytes = converters[c->from].bytes, to_bytes = converters[c->to].bytes;
     for (size_t i = 0; i < n; i += BLOCK) {
         size_t m = n - i < BLOCK ? n - i : BLOCK;
-        kernels[c->from].load_double(block, (const char *)from + i * from_bytes, m);
+        converters[c->from].load_double(block, (const char *)from + i * from_bytes, m);
         if (c->scaled)
             for (size_t j = 0; j < m; j++)
                 block[j] = c->slope * block[j] + c->inter;
-        size_t stored = kernels[c->to].store_double((char *)to + i * to_bytes, block, m, c->saturate);
+        size_t stored = converters[c->to].store_double((char *)to + i * to_bytes, block, m, c->saturate);
         if (stored < m)
             return refuse(notes, i + stored, block[stored]);
     }
     return true;
 }
 
+/* No voxel of 16 bits or fewer can be scaled beyond what float32 holds. */
+static bool scales_safely(const struct amosi_convert *c)
+{
+    return fabs(c->slope) * 65536 + fabs(c->inter) < (double)FLT_MAX;
+}
+
+/* The conversions that nearly every image needs, by vector code; false where it is another one. */
+static bool run_kernel(const struct amosi_convert *c, void *to, const void *from, size_t n)
+{
+    const struct amosi_kernels *k = amosi_kernels();
+    if (c->to != AMOS_TYPE_FLOAT32 || (c->scaled && !scales_safely(c)))
+        return false;
+    switch (c->from) {
+    case AMOS_TYPE_INT16:
+        c->scaled ? k->scaled_from_i16(to, from, n, c->slope, c->inter) : k->float_from_i16(to, from, n);
+        return true;
+    case AMOS_TYPE_UINT16:
+        c->scaled ? k->scaled_from_u16(to, from, n, c->slope, c->inter) : k->float_from_u16(to, from, n);
+        return true;
+    case AMOS_TYPE_UINT8:
+        c->scaled ? k->scaled_from_u8(to, from, n, c->slope, c->inter) : k->float_from_u8(to, from, n);
+        return true;
+    default:
+        return false;
+    }
+}
+
 bool amosi_convert_run(const struct amosi_convert *convert, void *to, const void *from, size_t n,
                        struct amosi_convert_notes *notes)
 {
+    if (run_kernel(convert, to, from, n))
+        return true;
     note_precision(convert, from, n, notes);
     if (convert->scaled || is_floating(convert->from)) {
         if (!convert->scaled && convert->from == convert->to) {
-            memcpy(to, from, n * kernels[convert->to].bytes);
+            memcpy(to, from, n * converters[convert->to].bytes);
             return true;
         }
         return run_doubles(convert, to, from, n, notes);
     }
     if (convert->from == convert->to) {
-        memcpy(to, from, n * kernels[convert->to].bytes);
+        memcpy(to, from, n * converters[convert->to].bytes);
         return true;
     }
     return run_integers(convert, to, from, n, notes);
@@ -224,22 +255,8 @@ bool amosi_convert_run(const struct amosi_convert *convert, void *to, const void
 
 void amosi_convert_to_double(amos_type type, double *to, const void *from, size_t n)
 {
-    kernels[type].load_double(to, from, n);
+    converters[type].load_double(to, from, n);
 }
-
-#define SWAP(BITS)                                                                                                     \
-    static void swap_##BITS(unsigned char *p, size_t n)                                                                \
-    {                                                                                                                  \
-        for (size_t i = 0; i < n; i++) {                                                                               \
-            uint##BITS##_t v;                                                                                          \
-            memcpy(&v, p + i * sizeof v, sizeof v);                                                                    \
-            v = __builtin_bswap##BITS(v);                                                                              \
-            memcpy(p + i * sizeof v, &v, sizeof v);                                                                    \
-        }                                                                                                              \
-    }
-SWAP(16)
-SWAP(32)
-SWAP(64)
 
 static void swap_halves(unsigned char *p, size_t n)
 {
@@ -253,14 +270,15 @@ static void swap_halves(unsigned char *p, size_t n)
 
 void amosi_swap_bytes(void *items, size_t n, size_t bytes)
 {
+    const struct amosi_kernels *kernels = amosi_kernels();
     if (bytes == 2)
-        swap_16(items, n);
+        kernels->swap2(items, n);
     else if (bytes == 4)
-        swap_32(items, n);
+        kernels->swap4(items, n);
     else if (bytes == 8)
-        swap_64(items, n);
+        kernels->swap8(items, n);
     else if (bytes == 16) {
-        swap_64(items, 2 * n);
+        kernels->swap8(items, 2 * n);
         swap_halves(items, n);
     }
 }

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "nifti/kernels.h"
 #include "nifti/type.h"
 #include "volume/array.h"
 #include "volume/plan.h"
@@ -75,9 +76,27 @@ static void scatter(char *to, int64_t step, const char *from, size_t bytes, size
         memcpy(to + (int64_t)i * step, from + i * bytes, bytes);
 }
 
+/* A row that only runs backwards, as x does from LAS to RAS. */
+static bool reverse_voxels(char *to, int64_t step, const char *from, size_t bytes, size_t n)
+{
+    const struct amosi_kernels *kernels = amosi_kernels();
+    char *last = to + (int64_t)(n - 1) * step;
+    if (step != -(int64_t)bytes)
+        return false;
+    if (bytes == 1)
+        kernels->reverse1(last, from, n);
+    else if (bytes == 2)
+        kernels->reverse2(last, from, n);
+    else if (bytes == 4)
+        kernels->reverse4(last, from, n);
+    return bytes == 1 || bytes == 2 || bytes == 4;
+}
+
 /* The sizes of nearly all files, each with a copy that the compiler can make a single move. */
 static void scatter_voxels(char *to, int64_t step, const char *from, size_t bytes, size_t n)
 {
+    if (reverse_voxels(to, step, from, bytes, n))
+        return;
     switch (bytes) {
     case 1:
         scatter(to, step, from, 1, n);
@@ -96,6 +115,11 @@ static void scatter_voxels(char *to, int64_t step, const char *from, size_t byte
     }
 }
 
+static bool is_plain_copy(const struct amosi_convert *c)
+{
+    return c->from == c->to && !c->scaled;
+}
+
 static amos_status take_row(void *user, const struct amosi_run *row, amos_error *err)
 {
     struct reading *r = user;
@@ -106,9 +130,13 @@ static amos_status take_row(void *user, const struct amosi_run *row, amos_error 
     _Alignas(64) char block[SCATTER_BLOCK * LARGEST_VOXEL];
     for (size_t i = 0; i < row->voxels; i += SCATTER_BLOCK) {
         size_t n = row->voxels - i < SCATTER_BLOCK ? row->voxels - i : SCATTER_BLOCK;
-        if (!convert(r, block, (const char *)row->data + i * p->from_bytes, n))
-            return fail_value(r, row, i + r->notes.index, err);
-        scatter_voxels(to + (int64_t)i * p->step[0], p->step[0], block, p->to_bytes, n);
+        const char *from = (const char *)row->data + i * p->from_bytes;
+        if (!is_plain_copy(&p->convert)) {
+            if (!convert(r, block, from, n))
+                return fail_value(r, row, i + r->notes.index, err);
+            from = block;
+        }
+        scatter_voxels(to + (int64_t)i * p->step[0], p->step[0], from, p->to_bytes, n);
     }
     return AMOS_OK;
 }

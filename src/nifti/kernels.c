@@ -1,0 +1,96 @@
+#include "nifti/kernels.h"
+
+#include <stdatomic.h>
+#include <string.h>
+
+#include "nifti/kernels_avx2.h"
+
+/* ---- plain C ---- */
+
+#define FLOAT_FROM(NAME, T)                                                                                            \
+    static void float_from_##NAME(float *to, const T *from, size_t n)                                                  \
+    {                                                                                                                  \
+        for (size_t i = 0; i < n; i++)                                                                                 \
+            to[i] = (float)from[i];                                                                                    \
+    }                                                                                                                  \
+    static void scaled_from_##NAME(float *to, const T *from, size_t n, double slope, double inter)                     \
+    {                                                                                                                  \
+        for (size_t i = 0; i < n; i++)                                                                                 \
+            to[i] = (float)(slope * (double)from[i] + inter);                                                          \
+    }
+FLOAT_FROM(i16, int16_t)
+FLOAT_FROM(u16, uint16_t)
+FLOAT_FROM(u8, uint8_t)
+
+#define SWAP(BYTES, BITS)                                                                                              \
+    static void swap##BYTES(void *items, size_t n)                                                                     \
+    {                                                                                                                  \
+        unsigned char *p = items;                                                                                      \
+        for (size_t i = 0; i < n; i++, p += BYTES) {                                                                   \
+            uint##BITS##_t v;                                                                                          \
+            memcpy(&v, p, BYTES);                                                                                      \
+            v = __builtin_bswap##BITS(v);                                                                              \
+            memcpy(p, &v, BYTES);                                                                                      \
+        }                                                                                                              \
+    }
+SWAP(2, 16)
+SWAP(4, 32)
+SWAP(8, 64)
+
+#define REVERSE(BYTES)                                                                                                 \
+    static void reverse##BYTES(void *to, const void *from, size_t n)                                                   \
+    {                                                                                                                  \
+        unsigned char *target = to;                                                                                    \
+        const unsigned char *source = from;                                                                            \
+        for (size_t i = 0; i < n; i++)                                                                                 \
+            memcpy(target + i * BYTES, source + (n - 1 - i) * BYTES, BYTES);                                           \
+    }
+REVERSE(1)
+REVERSE(2)
+REVERSE(4)
+
+static size_t repeated(const void *from, size_t n)
+{
+    const unsigned char *p = from;
+    uint64_t first, next;
+    if (n < 8)
+        return 0;
+    memcpy(&first, p, 8);
+    size_t i = 8;
+    for (; i + 8 <= n; i += 8) {
+        memcpy(&next, p + i, 8);
+        if (next != first)
+            break;
+    }
+    return i;
+}
+
+const struct amosi_kernels amosi_kernels_plain = {
+    "plain",        float_from_i16, float_from_u16, float_from_u8, scaled_from_i16, scaled_from_u16,
+    scaled_from_u8, swap2,          swap4,          swap8,         reverse1,        reverse2,
+    reverse4,       repeated,
+};
+
+/* ---- choosing ---- */
+
+const struct amosi_kernels *const *amosi_kernels_all(void)
+{
+    static const struct amosi_kernels *const plain[] = {&amosi_kernels_plain, NULL};
+#ifdef AMOSI_HAVE_AVX2
+    static const struct amosi_kernels *const both[] = {&amosi_kernels_avx2, &amosi_kernels_plain, NULL};
+    if (__builtin_cpu_supports("avx2"))
+        return both;
+#endif
+    return plain;
+}
+
+const struct amosi_kernels *amosi_kernels(void)
+{
+    static const struct amosi_kernels *_Atomic chosen;
+    const struct amosi_kernels *kernels = atomic_load_explicit(&chosen, memory_order_acquire);
+    if (!kernels) {
+        kernels = amosi_kernels_all()[0];
+        atomic_store_explicit(&chosen, kernels, memory_order_release);
+    }
+    return kernels;
+}

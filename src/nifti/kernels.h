@@ -1,0 +1,39 @@
+/* The loops that nearly every read goes through, in plain C and as vector code. The best set that the processor has is
+ * chosen at the first use; all sets give the same bits, which a test holds against each other. */
+#ifndef AMOSI_KERNELS_H
+#define AMOSI_KERNELS_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct amosi_kernels {
+    const char *name;
+    /* n integers as float32 */
+    void (*float_from_i16)(float *to, const int16_t *from, size_t n);
+    void (*float_from_u16)(float *to, const uint16_t *from, size_t n);
+    void (*float_from_u8)(float *to, const uint8_t *from, size_t n);
+    /* slope * value + inter in double, rounded once; no result may be beyond float32 */
+    void (*scaled_from_i16)(float *to, const int16_t *from, size_t n, double slope, double inter);
+    void (*scaled_from_u16)(float *to, const uint16_t *from, size_t n, double slope, double inter);
+    void (*scaled_from_u8)(float *to, const uint8_t *from, size_t n, double slope, double inter);
+    /* turns round the bytes of n items, in place */
+    void (*swap2)(void *items, size_t n);
+    void (*swap4)(void *items, size_t n);
+    void (*swap8)(void *items, size_t n);
+    /* n items of 1, 2 or 4 bytes, the last first */
+    void (*reverse1)(void *to, const void *from, size_t n);
+    void (*reverse2)(void *to, const void *from, size_t n);
+    void (*reverse4)(void *to, const void *from, size_t n);
+    /* how many bytes from `from` on, a multiple of 8 and at most n, are repetitions of its first 8 */
+    size_t (*repeated)(const void *from, size_t n);
+};
+
+extern const struct amosi_kernels amosi_kernels_plain;
+
+/* The best set for this processor. */
+const struct amosi_kernels *amosi_kernels(void);
+
+/* All sets that this processor can run, ended by NULL; for tests. */
+const struct amosi_kernels *const *amosi_kernels_all(void);
+
+#endif

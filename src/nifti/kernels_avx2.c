@@ -1,0 +1,133 @@
+#include "nifti/kernels_avx2.h"
+
+#ifdef AMOSI_HAVE_AVX2
+#include <immintrin.h>
+
+/* What is left at the end of a row, fewer than one vector, goes through the plain twins. */
+#define AVX2 __attribute__((target("avx2")))
+
+AVX2 static inline __m256i load_i16(const int16_t *p)
+{
+    return _mm256_cvtepi16_epi32(_mm_loadu_si128((const __m128i *)(const void *)p));
+}
+
+AVX2 static inline __m256i load_u16(const uint16_t *p)
+{
+    return _mm256_cvtepu16_epi32(_mm_loadu_si128((const __m128i *)(const void *)p));
+}
+
+AVX2 static inline __m256i load_u8(const uint8_t *p)
+{
+    return _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)(const void *)p));
+}
+
+/* Multiplied and added apart, as the plain code does: a fused operation would round once less. */
+AVX2 static inline __m128 scale4(__m128i v, __m256d slope, __m256d inter)
+{
+    return _mm256_cvtpd_ps(_mm256_add_pd(_mm256_mul_pd(_mm256_cvtepi32_pd(v), slope), inter));
+}
+
+#define FLOAT_FROM(NAME, T)                                                                                            \
+    AVX2 static void float_from_##NAME(float *to, const T *from, size_t n)                                             \
+    {                                                                                                                  \
+        size_t i = 0;                                                                                                  \
+        for (; i + 8 <= n; i += 8)                                                                                     \
+            _mm256_storeu_ps(to + i, _mm256_cvtepi32_ps(load_##NAME(from + i)));                                       \
+        amosi_kernels_plain.float_from_##NAME(to + i, from + i, n - i);                                                \
+    }                                                                                                                  \
+    AVX2 static void scaled_from_##NAME(float *to, const T *from, size_t n, double slope, double inter)                \
+    {                                                                                                                  \
+        const __m256d s = _mm256_set1_pd(slope), t = _mm256_set1_pd(inter);                                            \
+        size_t i = 0;                                                                                                  \
+        for (; i + 8 <= n; i += 8) {                                                                                   \
+            __m256i v = load_##NAME(from + i);                                                                         \
+            _mm_storeu_ps(to + i, scale4(_mm256_castsi256_si128(v), s, t));                                            \
+            _mm_storeu_ps(to + i + 4, scale4(_mm256_extracti128_si256(v, 1), s, t));                                   \
+        }                                                                                                              \
+        amosi_kernels_plain.scaled_from_##NAME(to + i, from + i, n - i, slope, inter);                                 \
+    }
+FLOAT_FROM(i16, int16_t)
+FLOAT_FROM(u16, uint16_t)
+FLOAT_FROM(u8, uint8_t)
+
+/* Within each 16 bytes: the bytes of every item turned round. */
+AVX2 static inline __m256i swap_pattern(int bytes)
+{
+    const __m128i two = _mm_setr_epi8(1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14);
+    const __m128i four = _mm_setr_epi8(3, 2, 1, 0, 7, 6, 5, 4, 11, 10, 9, 8, 15, 14, 13, 12);
+    const __m128i eight = _mm_setr_epi8(7, 6, 5, 4, 3, 2, 1, 0, 15, 14, 13, 12, 11, 10, 9, 8);
+    return _mm256_broadcastsi128_si256(bytes == 2 ? two : bytes == 4 ? four : eight);
+}
+
+#define SWAP(BYTES)                                                                                                    \
+    AVX2 static void swap##BYTES(void *items, size_t n)                                                                \
+    {                                                                                                                  \
+        const __m256i pattern = swap_pattern(BYTES);                                                                   \
+        unsigned char *p = items;                                                                                      \
+        size_t i = 0;                                                                                                  \
+        for (; i + 32 <= n * BYTES; i += 32) {                                                                         \
+            __m256i *at = (__m256i *)(void *)(p + i);                                                                  \
+            _mm256_storeu_si256(at, _mm256_shuffle_epi8(_mm256_loadu_si256(at), pattern));                             \
+        }                                                                                                              \
+        amosi_kernels_plain.swap##BYTES(p + i, n - i / BYTES);                                                         \
+    }
+SWAP(2)
+SWAP(4)
+SWAP(8)
+
+/* Within each 16 bytes: the items in reverse order. */
+AVX2 static inline __m256i reverse_pattern(int bytes)
+{
+    const __m128i one = _mm_setr_epi8(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
+    const __m128i two = _mm_setr_epi8(14, 15, 12, 13, 10, 11, 8, 9, 6, 7, 4, 5, 2, 3, 0, 1);
+    const __m128i four = _mm_setr_epi8(12, 13, 14, 15, 8, 9, 10, 11, 4, 5, 6, 7, 0, 1, 2, 3);
+    return _mm256_broadcastsi128_si256(bytes == 1 ? one : bytes == 2 ? two : four);
+}
+
+#define REVERSE(BYTES)                                                                                                 \
+    AVX2 static void reverse##BYTES(void *to, const void *from, size_t n)                                              \
+    {                                                                                                                  \
+        const __m256i pattern = reverse_pattern(BYTES);                                                                \
+        const unsigned char *source = from;                                                                            \
+        unsigned char *target = to;                                                                                    \
+        size_t left = n * BYTES;                                                                                       \
+        for (; left >= 32; left -= 32, target += 32) {                                                                 \
+            __m256i v = _mm256_loadu_si256((const __m256i *)(const void *)(source + left - 32));                       \
+            v = _mm256_permute4x64_epi64(_mm256_shuffle_epi8(v, pattern), 0x4e);                                       \
+            _mm256_storeu_si256((__m256i *)(void *)target, v);                                                         \
+        }                                                                                                              \
+        amosi_kernels_plain.reverse##BYTES(target, source, left / BYTES);                                              \
+    }
+REVERSE(1)
+REVERSE(2)
+REVERSE(4)
+
+AVX2 static size_t repeated(const void *from, size_t n)
+{
+    const unsigned char *p = from;
+    if (n < 64)
+        return amosi_kernels_plain.repeated(from, n);
+    int64_t word;
+    __builtin_memcpy(&word, p, 8);
+    const __m256i first = _mm256_set1_epi64x(word);
+    size_t i = 0;
+    for (; i + 32 <= n; i += 32) {
+        __m256i same = _mm256_cmpeq_epi64(_mm256_loadu_si256((const __m256i *)(const void *)(p + i)), first);
+        unsigned mask = (unsigned)_mm256_movemask_epi8(same);
+        if (mask != 0xffffffffU)
+            return i + (size_t)__builtin_ctz(~mask);
+    }
+    for (; i + 8 <= n; i += 8)
+        if (__builtin_memcmp(p + i, p, 8) != 0)
+            break;
+    return i;
+}
+
+const struct amosi_kernels amosi_kernels_avx2 = {
+    "avx2",         float_from_i16, float_from_u16, float_from_u8, scaled_from_i16, scaled_from_u16,
+    scaled_from_u8, swap2,          swap4,          swap8,         reverse1,        reverse2,
+    reverse4,       repeated,
+};
+#else
+typedef int amosi_avx2_is_off; /* C wants something in every file */
+#endif

@@ -1,0 +1,12 @@
+/* The AVX2 set, where the compiler can make it. */
+#ifndef AMOSI_KERNELS_AVX2_H
+#define AMOSI_KERNELS_AVX2_H
+
+#if defined(__x86_64__) && defined(__GNUC__)
+#define AMOSI_HAVE_AVX2 1
+#include "nifti/kernels.h"
+
+extern const struct amosi_kernels amosi_kernels_avx2;
+#endif
+
+#endif
