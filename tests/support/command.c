@@ -1,7 +1,6 @@
 #define _XOPEN_SOURCE 700
 #include "support/command.h"
 
-#include <check.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
@@ -14,6 +13,7 @@
 #include <unistd.h>
 
 #include "support/bytes.h"
+#include "support/main.h"
 #include "support/tmp.h"
 
 #define WORDS_MAX 32

@@ -1,9 +1,10 @@
 #include "support/nifti_make.h"
 
-#include <check.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include "support/main.h"
 
 static const struct {
     int code;

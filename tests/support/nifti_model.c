@@ -1,11 +1,11 @@
 /* What the voxels of a made file mean. See nifti_make.h. */
-#include <check.h>
 #include <fenv.h>
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "support/main.h"
 #include "support/nifti_make.h"
 
 /* A stored number's bits, put together from its bytes by hand. */

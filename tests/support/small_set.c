@@ -1,7 +1,6 @@
 #define _XOPEN_SOURCE 700
 #include "support/small_set.h"
 
-#include <check.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,6 +9,7 @@
 #include <unistd.h>
 
 #include "support/gzip_make.h"
+#include "support/main.h"
 #include "support/nifti_make.h"
 #include "support/tmp.h"
 

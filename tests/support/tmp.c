@@ -1,7 +1,6 @@
 #define _XOPEN_SOURCE 700
 #include "support/tmp.h"
 
-#include <check.h>
 #include <errno.h>
 #include <ftw.h>
 #include <stdio.h>
@@ -9,6 +8,8 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+#include "support/main.h"
 
 static char root[512];
 

@@ -1,7 +1,6 @@
 #define _XOPEN_SOURCE 700
 #include "support/tree.h"
 
-#include <check.h>
 #include <errno.h>
 #include <limits.h>
 #include <stdarg.h>
