@@ -134,9 +134,10 @@ static amos_status take_options(amos_pair_options *o, const amos_pair_options *o
 amos_status amos_pair_open_paths(const char *image_path, const char *label_path, const amos_pair_options *options,
                                  amos_pair **out, amos_error *err)
 {
+    if (out)
+        *out = NULL;
     if (!image_path || !label_path || !out)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_pair_open_paths needs two paths and a place for the pair.");
-    *out = NULL;
     amos_pair_options o;
     amos_status status = take_options(&o, options, err);
     if (status)
@@ -158,9 +159,10 @@ amos_status amos_pair_open_paths(const char *image_path, const char *label_path,
 
 amos_status amos_pair_open(const amos_case *c, const amos_pair_options *options, amos_pair **out, amos_error *err)
 {
+    if (out)
+        *out = NULL;
     if (!c || !out)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_pair_open needs a case and a place for the pair.");
-    *out = NULL;
     amos_status status;
     if (amos_case_label_path(c))
         status = amos_pair_open_paths(amos_case_image_path(c), amos_case_label_path(c), options, out, err);
@@ -187,10 +189,12 @@ amos_status amos_pair_load(const amos_pair *pair, const amos_read_options *image
                            const amos_label_options *label_options, amos_array **image, amos_labelmap **label,
                            amos_error *err)
 {
+    if (image)
+        *image = NULL;
+    if (label)
+        *label = NULL;
     if (!pair || !image || !label)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_pair_load needs a pair and places for image and label.");
-    *image = NULL;
-    *label = NULL;
     amos_read_options read;
     amos_label_options as_label;
     amos_status status = amosi_options_take(&read, sizeof read, image_options, "amos_read_options", err);

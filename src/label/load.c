@@ -197,9 +197,10 @@ static amos_status run(struct loading *l, const amos_label_options *o, amos_erro
 amos_status amos_labelmap_load(const amos_volume *volume, const amos_label_options *options, amos_labelmap **out,
                                amos_error *err)
 {
+    if (out)
+        *out = NULL;
     if (!volume || !out)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_labelmap_load needs a volume and a place for the label map.");
-    *out = NULL;
     amos_label_options o;
     struct amosi_plan plan;
     struct loading l = {.volume = volume, .plan = &plan, .voxel_bytes = volume->header.voxel_bytes};

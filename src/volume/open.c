@@ -400,10 +400,11 @@ static amos_status open_source(struct amosi_source *source, bool from_path, cons
 
 amos_status amos_volume_open(const char *path, const amos_volume_options *options, amos_volume **out, amos_error *err)
 {
+    if (out)
+        *out = NULL;
     if (!path || !*path || !out)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_volume_open needs a path and a place for the volume.");
     int saved_errno = errno;
-    *out = NULL;
     struct amosi_source source;
     amos_status status = amosi_source_open_file(&source, path, err);
     if (!status)
@@ -415,10 +416,11 @@ amos_status amos_volume_open(const char *path, const amos_volume_options *option
 amos_status amos_volume_open_memory(const void *data, size_t bytes, const amos_volume_options *options,
                                     amos_volume **out, amos_error *err)
 {
+    if (out)
+        *out = NULL;
     if (!data || !out)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_volume_open_memory needs bytes and a place for the volume.");
     int saved_errno = errno;
-    *out = NULL;
     struct amosi_source source;
     amos_status status = amosi_source_open_memory(&source, data, bytes, err);
     if (!status)
@@ -430,10 +432,11 @@ amos_status amos_volume_open_memory(const void *data, size_t bytes, const amos_v
 amos_status amos_volume_open_source(const amos_source *caller, const amos_volume_options *options, amos_volume **out,
                                     amos_error *err)
 {
+    if (out)
+        *out = NULL;
     if (!caller || !out)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_volume_open_source needs a source and a place for the volume.");
     int saved_errno = errno;
-    *out = NULL;
     struct amosi_source source;
     amos_status status = amosi_source_open_caller(&source, caller, err);
     if (!status)

@@ -194,9 +194,10 @@ amos_status amos_volume_read(const amos_volume *volume, const amos_read_options 
 amos_status amos_volume_load(const amos_volume *volume, const amos_read_options *options, amos_array **out,
                              amos_error *err)
 {
+    if (out)
+        *out = NULL;
     if (!volume || !out)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_volume_load needs a volume and a place for the array.");
-    *out = NULL;
     struct amosi_plan plan;
     amos_status status = amosi_plan_make(volume, options, &plan, err);
     if (status)
