@@ -106,6 +106,9 @@ static amos_status read_magic(struct reader *r)
 {
     const unsigned char *magic = at(r, MAGIC);
     const char digit = r->two ? '2' : '1';
+    if (!r->two && (memcmp(r->bytes + 4, "n+2", 4) == 0 || memcmp(r->bytes + 4, "ni2", 4) == 0))
+        return fail_at(r, AMOS_E_HDR_MAGIC, MAGIC,
+                       "the header's size is 348, that of NIfTI-1, but its magic is NIfTI-2's; the header is damaged.");
     if (!r->two && memcmp(magic, "\0\0\0\0", 4) == 0)
         return fail_at(r, AMOS_E_UNSUPPORTED, MAGIC,
                        "this is an ANALYZE 7.5 header without NIfTI's magic, which is not supported; convert it to NIfTI.");
