@@ -154,10 +154,12 @@ static bool strides_overlap(const struct amosi_plan *p)
 static amos_status take_strides(const amos_volume *v, const amos_read_options *o, struct amosi_plan *p, amos_error *err)
 {
     int64_t low = o->offset, high = o->offset;
+    uint64_t places = (uint64_t)o->offset;
     memcpy(p->layout.strides, o->strides, sizeof o->strides);
     p->layout.offset = o->offset;
     for (int i = 0; i < 4; i++) {
         int64_t reach;
+        places |= (uint64_t)o->strides[i];
         if (o->strides[i] == INT64_MIN || __builtin_mul_overflow(o->strides[i], p->layout.shape[i] - 1, &reach) ||
             __builtin_add_overflow(reach < 0 ? low : high, reach, reach < 0 ? &low : &high))
             return fail_too_large(v, err);
@@ -168,6 +170,9 @@ static amos_status take_strides(const amos_volume *v, const amos_read_options *o
     if (high > PTRDIFF_MAX - (int64_t)p->to_bytes)
         return fail_too_large(v, err);
     p->layout.bytes = (size_t)high + p->to_bytes;
+    if (places % amosi_type_swap_bytes(p->layout.type))
+        return amosi_fail(err, AMOS_E_ARG, v->path, "the offset and the strides must be multiples of %zu for voxels of type %s.",
+                          amosi_type_swap_bytes(p->layout.type), amos_type_name(p->layout.type));
     if (strides_overlap(p))
         return amosi_fail(err, AMOS_E_ARG, v->path, "the strides make voxels overlap.");
     return AMOS_OK;
@@ -223,10 +228,11 @@ amos_status amosi_plan_make(const amos_volume *volume, const amos_read_options *
         status = plan_frames(volume, &o, plan, err);
     if (!status)
         status = plan_space(volume, &o, plan, &axes, err);
-    if (!status && is_all_zero(o.strides, 4) && o.offset)
+    plan->own_strides = !is_all_zero(o.strides, 4);
+    if (!status && !plan->own_strides && o.offset)
         status = amosi_fail(err, AMOS_E_ARG, volume->path, "an offset needs strides.");
     else if (!status)
-        status = is_all_zero(o.strides, 4) ? pack(volume, plan, err) : take_strides(volume, &o, plan, err);
+        status = plan->own_strides ? take_strides(volume, &o, plan, err) : pack(volume, plan, err);
     if (!status) {
         plan_steps(plan, &axes);
         plan_progress(volume, &o, plan);

@@ -13,6 +13,7 @@ struct amosi_plan {
     int64_t first;               /* bytes from the buffer's start to the region's first voxel in stored order */
     int64_t step[4];             /* bytes along the stored x, y, z and frames; negative where an axis is reversed */
     struct amosi_progress progress;
+    bool own_strides;            /* the caller said how the result lies */
     bool packed;                 /* the result lies in stored order without gaps: runs need not be cut into rows */
 };
 

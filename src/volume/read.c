@@ -157,21 +157,6 @@ static amos_status read_plan(const amos_volume *volume, const struct amosi_plan 
     return status;
 }
 
-/* What a pointer to a voxel of this type must be a multiple of. */
-static size_t alignment_of(amos_type type)
-{
-    return amosi_type_swap_bytes(type);
-}
-
-static bool is_aligned(const struct amosi_plan *plan, const void *buffer)
-{
-    size_t alignment = alignment_of(plan->layout.type);
-    uintptr_t all = (uintptr_t)buffer | (uintptr_t)plan->layout.offset;
-    for (int i = 0; i < 4; i++)
-        all |= (uintptr_t)plan->layout.strides[i];
-    return all % alignment == 0;
-}
-
 amos_status amos_volume_read(const amos_volume *volume, const amos_read_options *options, void *buffer, size_t bytes,
                              amos_error *err)
 {
@@ -184,10 +169,10 @@ amos_status amos_volume_read(const amos_volume *volume, const amos_read_options 
     if (bytes < plan.layout.bytes || bytes > PTRDIFF_MAX)
         return amosi_fail(err, AMOS_E_ARG, volume->path, "the buffer has %zu bytes; %zu are needed.", bytes,
                           plan.layout.bytes);
-    if (!is_aligned(&plan, buffer))
-        return amosi_fail(err, AMOS_E_ARG, volume->path,
-                          "the buffer, the offset and the strides must be multiples of %zu for voxels of type %s.",
-                          alignment_of(plan.layout.type), amos_type_name(plan.layout.type));
+    size_t alignment = amosi_type_swap_bytes(plan.layout.type);
+    if ((uintptr_t)buffer % alignment)
+        return amosi_fail(err, AMOS_E_ARG, volume->path, "the buffer must be aligned to %zu bytes for voxels of type %s.",
+                          alignment, amos_type_name(plan.layout.type));
     return read_plan(volume, &plan, buffer, err);
 }
 
@@ -200,6 +185,9 @@ amos_status amos_volume_load(const amos_volume *volume, const amos_read_options 
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_volume_load needs a volume and a place for the array.");
     struct amosi_plan plan;
     amos_status status = amosi_plan_make(volume, options, &plan, err);
+    if (!status && plan.own_strides)
+        status = amosi_fail(err, AMOS_E_ARG, volume->path,
+                            "amos_volume_load packs the voxels; give strides only to amos_volume_read.");
     if (status)
         return status;
     amos_array *array = amosi_array_new(&plan.layout);
