@@ -1,5 +1,6 @@
 #include <amos/pair.h>
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -10,6 +11,7 @@
 #define DEFAULT_TOLERANCE 0.01
 
 struct amos_pair {
+    char case_id[32]; /* "" where it is of no case */
     amos_volume *image;
     amos_volume *label;
     double displacement;
@@ -170,6 +172,8 @@ amos_status amos_pair_open(const amos_case *c, const amos_pair_options *options,
         status = amosi_fail(err, AMOS_E_UNSUPPORTED, amos_case_image_path(c), "case %s has no label.", amos_case_id(c));
     if (status)
         amosi_fail_case(err, amos_case_id(c));
+    else
+        snprintf((*out)->case_id, sizeof (*out)->case_id, "%s", amos_case_id(c));
     return status;
 }
 
@@ -183,6 +187,23 @@ static bool has_place(const amos_read_options *o)
     for (int i = 0; i < 3; i++)
         all |= o->box.start[i] | o->box.stop[i];
     return all != 0;
+}
+
+/* The orientation that turns the label as `wanted` turns the image. The label's own axes may say something else: they are
+ * unknown, or allowed to disagree, or so oblique that their nearest letters differ. Voxels with one index stay together
+ * all the same. */
+static amos_status turn_label(const amos_pair *pair, const char *wanted, amos_geometry *turned, amos_error *err)
+{
+    amos_geometry image, label;
+    struct amosi_axes axes;
+    amos_status status = amos_volume_get_geometry(pair->image, &image, err);
+    if (!status)
+        status = amos_volume_get_geometry(pair->label, &label, err);
+    if (!status)
+        status = amosi_axes_between(image.orientation, wanted, &axes, err);
+    if (!status)
+        amosi_geometry_apply(&label, &axes, turned);
+    return status;
 }
 
 amos_status amos_pair_load(const amos_pair *pair, const amos_read_options *image_options,
@@ -205,14 +226,19 @@ amos_status amos_pair_load(const amos_pair *pair, const amos_read_options *image
     if (has_place(&read) || as_label.orientation)
         return amosi_fail(err, AMOS_E_ARG, NULL,
                           "amos_pair_load takes no box, strides or offset, and the orientation from the image's options.");
-    /* One orientation for both: each volume is turned by its own axes, which the geometry check has found equal. */
-    as_label.orientation = read.orientation;
-    status = amos_volume_load(pair->image, &read, image, err);
+    amos_geometry turned;
+    if (read.orientation) {
+        status = turn_label(pair, read.orientation, &turned, err);
+        as_label.orientation = turned.orientation;
+    }
+    if (!status)
+        status = amos_volume_load(pair->image, &read, image, err);
     if (!status)
         status = amos_labelmap_load(pair->label, &as_label, label, err);
     if (status) {
         amos_array_free(*image);
         *image = NULL;
+        amosi_fail_case(err, pair->case_id);
     }
     return status;
 }
