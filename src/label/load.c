@@ -1,3 +1,4 @@
+#include <math.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -135,11 +136,13 @@ static amos_status take_rows(void *user, const struct amosi_run *run, amos_error
 
 static amos_status fail_label(const struct loading *l, amos_error *err)
 {
+    /* Integers in full, as far as they can be those of a file. */
+    bool is_integer = l->bad_value == floor(l->bad_value) && fabs(l->bad_value) < 1e20;
     return amosi_fail(err, AMOS_E_LABEL, l->volume->path,
-                      "%llu voxel%s no label: the first is voxel (%lld, %lld, %lld) with the value %.10g; a label is an "
+                      "%llu voxel%s no label: the first is voxel (%lld, %lld, %lld) with the value %.*g; a label is an "
                       "integer from 0 to %d%s.",
                       (unsigned long long)l->bad, l->bad == 1 ? " is" : "s are", (long long)l->bad_at[0],
-                      (long long)l->bad_at[1], (long long)l->bad_at[2], l->bad_value, l->rule.max_label,
+                      (long long)l->bad_at[1], (long long)l->bad_at[2], is_integer ? 20 : 10, l->bad_value, l->rule.max_label,
                       l->rule.has_table ? " or in the table" : "");
 }
 
