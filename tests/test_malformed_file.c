@@ -158,7 +158,7 @@ END_TEST
 
 START_TEST(F07_an_empty_name)
 {
-    assert_not_opened("", AMOS_E_OPEN, ENOENT);
+    assert_not_opened("", AMOS_E_ARG, 0);
 }
 END_TEST
 

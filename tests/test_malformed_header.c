@@ -483,7 +483,8 @@ static void bytes_follow(struct odd_input *in, int v)
     bytes_add_fill(&in->nifti.bytes, 0, v / 4 ? 1 << 20 : 1);
 }
 
-static void too_many_bytes_follow(struct odd_input *in, int v)
+/* The slack of max_extra is for what must be decoded; the rest of a plain file costs nothing. */
+static void many_bytes_follow(struct odd_input *in, int v)
 {
     remake(in, v);
     bytes_add_fill(&in->nifti.bytes, 0, (1 << 20) + 1);
@@ -513,7 +514,7 @@ static const struct odd_row rows[] = {
     {"H27", "product overflows", product_overflows, 3, AMOS_E_LIMIT, 0, NULL},
     {"H28", "product wraps around", product_wraps, 5, AMOS_E_LIMIT, 0, NULL},
     {"H29", "bytes overflow", bytes_overflow, 2, AMOS_E_LIMIT, 0, NULL},
-    {"H30", "over the limit", over_the_limit, 2, AMOS_E_LIMIT, 0, NULL},
+    {"H30", "far more than the file can hold", over_the_limit, 2, AMOS_E_DATA_SHORT, 0, NULL},
     {"H31", "bitpix wrong", bitpix_wrong, 16, AMOS_OK, AMOS_W_BITPIX, NULL},
     {"H32", "unknown datatype", datatype_unknown, 28, AMOS_E_HDR_DTYPE, 0, NULL},
     {"H37", "vox_offset 0", offset_0, 4, AMOS_OK, AMOS_W_OFFSET, NULL},
@@ -545,7 +546,7 @@ static const struct odd_row rows[] = {
     {"H75", "NIfTI-2 vox_offset is no place", offset_inside_the_header_2, 18, AMOS_E_HDR_OFFSET, 0, NULL},
     {"H76-H78", "too short", too_short, 16, AMOS_E_DATA_SHORT, 0, NULL},
     {"H77", "bytes follow", bytes_follow, 8, AMOS_OK, AMOS_W_EXTRA, NULL},
-    {"H77-over", "too many bytes follow", too_many_bytes_follow, 4, AMOS_E_DATA_LONG, 0, NULL},
+    {"H77-many", "many bytes follow", many_bytes_follow, 4, AMOS_OK, AMOS_W_EXTRA, NULL},
 };
 
 /* ---- H11: pairs ---- */

@@ -362,6 +362,35 @@ START_TEST(a_label_follows_its_image)
 }
 END_TEST
 
+/* At 45 degrees the last digit decides which letters an axis gets; image and label must not be turned apart by it. */
+START_TEST(oblique_pairs_stay_together)
+{
+    struct two t = two_specs();
+    const double rows[3][4] = {{-0.5, 0.5, 0, 10}, {0.5, 0.5, 0, 20}, {0, 0, 5, 30}};
+    memcpy(t.image.srow, rows, sizeof rows);
+    memcpy(t.label.srow, rows, sizeof rows);
+    (_i & 1 ? &t.image : &t.label)->srow[0][0] *= 1 + 1e-7;
+    (_i & 1 ? &t.image : &t.label)->srow[1][1] *= 1 + 1e-7;
+    (_i & 2 ? &t.image : &t.label)->srow[0][1] *= 1 + 1e-7;
+    (_i & 2 ? &t.image : &t.label)->srow[1][0] *= 1 + 1e-7;
+    write_two(&t, "oblique");
+    amos_error err = {0};
+    amos_pair *pair = NULL;
+    amos_geometry g;
+    assert_ok(amos_pair_open_paths(t.image_path, t.label_path, NULL, &pair, &err), &err);
+    assert_ok(amos_volume_get_geometry(amos_pair_image(pair), &g, &err), &err);
+    amos_read_options o = {.size = sizeof o, .type = AMOS_TYPE_FLOAT32, .orientation = "RAS"};
+    amos_array *image = NULL;
+    amos_labelmap *label = NULL;
+    assert_ok(amos_pair_load(pair, &o, NULL, &image, &label, &err), &err);
+    assert_loaded(&t, g.orientation, "RAS", image, label);
+    amos_array_free(image);
+    amos_labelmap_free(label);
+    amos_pair_free(pair);
+    drop(&t);
+}
+END_TEST
+
 START_TEST(null_options_load_as_stored)
 {
     struct two t = two_specs();
@@ -576,6 +605,7 @@ int main(void)
     TCase *loading = add_case(suite, "load", 10);
     tcase_add_loop_test(loading, both_are_read_in_one_orientation, 0, 49);
     tcase_add_loop_test(loading, a_label_follows_its_image, 0, 4);
+    tcase_add_loop_test(loading, oblique_pairs_stay_together, 0, 4);
     tcase_add_test(loading, null_options_load_as_stored);
     tcase_add_test(loading, P18_swapped_files_are_no_label);
     tcase_add_loop_test(loading, loads_that_would_not_match_are_refused, 0, 6);

@@ -466,20 +466,21 @@ static const struct stride_row {
     const char *what;
     int64_t strides[4];
     int64_t offset;
+    amos_status expected; /* 0: AMOS_E_ARG */
 } bad_strides[] = {
-    {"before the buffer", {-2, 10, 40, 120}, 0},
-    {"one byte before the buffer", {-2, 10, 40, 120}, 7},
-    {"one stride zero", {0, 10, 40, 120}, 0},
-    {"voxels share bytes", {1, 10, 40, 120}, 0},
-    {"rows share voxels", {2, 8, 40, 120}, 0},
-    {"not aligned for int16", {3, 16, 64, 192}, 0},
-    {"offset not aligned for int16", {2, 10, 40, 120}, 1},
-    {"offset negative", {2, 10, 40, 120}, -2},
-    {"overflow", {INT64_MAX - 1, 10, 40, 120}, 0},
-    {"overflow backwards", {INT64_MIN, 10, 40, 120}, 0},
-    {"overflow of the sum", {2, INT64_MAX / 4, INT64_MAX / 4 + 2, 120}, 0},
-    {"offset overflows", {2, 10, 40, 120}, INT64_MAX - 1},
-    {"offset without strides", {0, 0, 0, 0}, 16},
+    {"before the buffer", {-2, 10, 40, 120}, 0, 0},
+    {"one byte before the buffer", {-2, 10, 40, 120}, 7, 0},
+    {"one stride zero", {0, 10, 40, 120}, 0, 0},
+    {"voxels share bytes", {1, 10, 40, 120}, 0, 0},
+    {"rows share voxels", {2, 8, 40, 120}, 0, 0},
+    {"not aligned for int16", {3, 16, 64, 192}, 0, 0},
+    {"offset not aligned for int16", {2, 10, 40, 120}, 1, 0},
+    {"offset negative", {2, 10, 40, 120}, -2, 0},
+    {"overflow", {INT64_MAX - 1, 10, 40, 120}, 0, AMOS_E_LIMIT},
+    {"overflow backwards", {INT64_MIN, 10, 40, 120}, 0, AMOS_E_LIMIT},
+    {"overflow of the sum", {2, INT64_MAX / 4, INT64_MAX / 4 + 2, 120}, 0, AMOS_E_LIMIT},
+    {"offset overflows", {2, 10, 40, 120}, INT64_MAX - 1, AMOS_E_LIMIT},
+    {"offset without strides", {0, 0, 0, 0}, 16, 0},
 };
 
 START_TEST(strides_that_make_no_array_are_refused)
@@ -487,7 +488,7 @@ START_TEST(strides_that_make_no_array_are_refused)
     struct fixture f = small_volume(AMOS_TYPE_INT16);
     amos_read_options o = {.size = sizeof o, .frame = AMOS_FRAME_ALL, .offset = bad_strides[_i].offset};
     memcpy(o.strides, bad_strides[_i].strides, sizeof o.strides);
-    assert_refused(f.volume, &o, AMOS_E_ARG, bad_strides[_i].what);
+    assert_refused(f.volume, &o, bad_strides[_i].expected ? bad_strides[_i].expected : AMOS_E_ARG, bad_strides[_i].what);
     drop(&f);
 }
 END_TEST

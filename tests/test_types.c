@@ -48,7 +48,7 @@ END_TEST
 
 START_TEST(other_words_are_no_type)
 {
-    static const char *const words[] = {"", "float", "int", "uint8 ", "?", "float16"};
+    static const char *const words[] = {"", "float", "int", "uint8x", "?", "float16"};
     amos_type parsed = AMOS_TYPE_INT8;
     amos_error err = {0};
     assert_status(amos_type_parse(words[_i], &parsed, &err), AMOS_E_ARG, &err);
