@@ -51,13 +51,13 @@ static void assert_same_outcome(const struct bytes *packed, amos_type type, cons
         if (!has_inflate(backends[b]))
             continue;
         struct outcome o = run(packed, backends[b], type);
-        ck_assert_msg(o.opened == first.opened, "%s: opening gives %s with %s and %s with zlib", what,
+        require(o.opened == first.opened, "%s: opening gives %s with %s and %s with zlib", what,
                       amos_status_name(o.opened), backend_names[b], amos_status_name(first.opened));
-        ck_assert_msg(o.read == first.read, "%s: reading gives %s with %s and %s with zlib", what,
+        require(o.read == first.read, "%s: reading gives %s with %s and %s with zlib", what,
                       amos_status_name(o.read), backend_names[b], amos_status_name(first.read));
-        ck_assert_msg(o.verified == first.verified, "%s: verifying gives %s with %s and %s with zlib", what,
+        require(o.verified == first.verified, "%s: verifying gives %s with %s and %s with zlib", what,
                       amos_status_name(o.verified), backend_names[b], amos_status_name(first.verified));
-        ck_assert_msg(o.warnings == first.warnings, "%s: %s warns otherwise", what, backend_names[b]);
+        require(o.warnings == first.warnings, "%s: %s warns otherwise", what, backend_names[b]);
         if (first.voxels)
             ck_assert_mem_eq(o.voxels, first.voxels, first.bytes);
         free(o.voxels);
@@ -112,7 +112,7 @@ START_TEST(good_streams_give_the_voxels)
         if (!has_inflate(backends[b]))
             continue;
         struct outcome o = run(&packed, backends[b], AMOS_TYPE_STORED);
-        ck_assert_msg(o.opened == AMOS_OK && o.read == AMOS_OK && o.verified == AMOS_OK, "%s: %s, %s, %s", backend_names[b],
+        require(o.opened == AMOS_OK && o.read == AMOS_OK && o.verified == AMOS_OK, "%s: %s, %s, %s", backend_names[b],
                       amos_status_name(o.opened), amos_status_name(o.read), amos_status_name(o.verified));
         ck_assert_uint_eq(o.bytes, bytes);
         ck_assert_mem_eq(o.voxels, expected, bytes);
@@ -148,7 +148,7 @@ START_TEST(every_cut_is_too_short)
                 continue;
             struct outcome o = run(&packed, backends[b], AMOS_TYPE_STORED);
             amos_status got = o.opened ? o.opened : o.read;
-            ck_assert_msg(got == expected, "%s, cut at %zu of %zu (first member %zu): %s", backend_names[b], cut, whole.size,
+            require(got == expected, "%s, cut at %zu of %zu (first member %zu): %s", backend_names[b], cut, whole.size,
                           first, amos_status_name(got));
             ck_assert_int_eq(o.opened ? o.opened : o.verified, expected);
             free(o.voxels);

@@ -16,7 +16,7 @@
 static void assert_affine(const double *got, const double *expected, double tolerance, const char *what)
 {
     for (int i = 0; i < 16; i++)
-        ck_assert_msg(fabs(got[i] - expected[i]) <= tolerance * (1 + fabs(expected[i])),
+        require(fabs(got[i] - expected[i]) <= tolerance * (1 + fabs(expected[i])),
                       "%s: affine[%d][%d] is %.17g, not %.17g", what, i / 4, i % 4, got[i], expected[i]);
     ck_assert(got[12] == 0 && got[13] == 0 && got[14] == 0 && got[15] == 1);
 }
@@ -295,7 +295,7 @@ START_TEST(bad_numbers_give_no_geometry_but_voxels)
     amos_geometry g;
     amos_error err = {0};
     amos_status status = amos_volume_get_geometry(volume, &g, &err);
-    ck_assert_msg(status == row->expected, "%s: %s", row->what, amos_status_name(status));
+    require(status == row->expected, "%s: %s", row->what, amos_status_name(status));
     if (status)
         assert_sentence(&err, status, row->what);
     amos_layout layout;
@@ -417,8 +417,8 @@ START_TEST(reorientation_moves_no_voxel)
         for (int corner = 0; corner < 8; corner++) {
             int64_t index[3], source[3];
             for (int d = 0; d < 3; d++) {
-                ck_assert_int_eq(turned.shape[d], g.shape[map.axis[d]]);
-                ck_assert_double_eq_tol(turned.spacing[d], g.spacing[map.axis[d]], CLOSE);
+                require(turned.shape[d] == g.shape[map.axis[d]], "%s -> %s: axis %d", from, to, d);
+                require(fabs(turned.spacing[d] - g.spacing[map.axis[d]]) < CLOSE, "%s -> %s: spacing %d", from, to, d);
                 index[d] = corner >> d & 1 ? turned.shape[d] - 1 : 0;
             }
             model_source_index(&map, g.shape, index, source);
@@ -428,7 +428,7 @@ START_TEST(reorientation_moves_no_voxel)
             model_to_mm(&turned, a, mm_a);
             model_to_mm(&g, b, mm_b);
             for (int i = 0; i < 3; i++)
-                ck_assert_msg(fabs(mm_a[i] - mm_b[i]) < CLOSE, "%s -> %s: corner %d, mm[%d] %g, not %g", from, to, corner, i,
+                require(fabs(mm_a[i] - mm_b[i]) < CLOSE, "%s -> %s: corner %d, mm[%d] %g, not %g", from, to, corner, i,
                               mm_a[i], mm_b[i]);
         }
         assert_ok(amos_geometry_reorient(&turned, from, &back, &err), &err);

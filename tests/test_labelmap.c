@@ -57,7 +57,7 @@ static void model_stats(const struct model *m, int label, amos_organ_stats *out)
 static void assert_near(double got, double expected, int label, const char *what)
 {
     int same = isnan(expected) ? isnan(got) : fabs(got - expected) <= 1e-9 * (1 + fabs(expected));
-    ck_assert_msg(same, "label %d: %s is %.17g, not %.17g", label, what, got, expected);
+    require(same, "label %d: %s is %.17g, not %.17g", label, what, got, expected);
 }
 
 static void assert_stats(const amos_labelmap *map, const struct model *m, int max_label)
@@ -69,7 +69,7 @@ static void assert_stats(const amos_labelmap *map, const struct model *m, int ma
         const amos_organ_stats *s = amos_labelmap_stats(map, label);
         ck_assert_ptr_nonnull(s);
         ck_assert_int_eq(s->label, label);
-        ck_assert_msg(s->voxels == e.voxels, "label %d: %llu voxels, not %llu", label, (unsigned long long)s->voxels,
+        require(s->voxels == e.voxels, "label %d: %llu voxels, not %llu", label, (unsigned long long)s->voxels,
                       (unsigned long long)e.voxels);
         ck_assert_int_eq(s->present, e.present);
         ck_assert_int_eq(s->touches_border, e.touches_border);
@@ -319,15 +319,15 @@ START_TEST(a_label_is_an_integer_or_an_error)
     amos_error err = {0};
     amos_status status = amos_labelmap_load(volume, &o, &map, &err);
     if (row->label < 0) {
-        ck_assert_msg(status == AMOS_E_LABEL, "%s: %s", row->row, amos_status_name(status));
+        require(status == AMOS_E_LABEL, "%s: %s", row->row, amos_status_name(status));
         ck_assert_ptr_null(map);
         assert_sentence(&err, status, row->row);
-        ck_assert_msg(strstr(err.message, row->shown) != NULL, "%s: value %s is not in: %s", row->row, row->shown, err.message);
-        ck_assert_msg(strstr(err.message, "(2, 3, 1)") || strstr(err.message, "(2,3,1)") || strstr(err.message, "2 3 1"),
+        require(strstr(err.message, row->shown) != NULL, "%s: value %s is not in: %s", row->row, row->shown, err.message);
+        require(strstr(err.message, "(2, 3, 1)") || strstr(err.message, "(2,3,1)") || strstr(err.message, "2 3 1"),
                       "%s: the place is not in: %s", row->row, err.message);
-        ck_assert_msg(strstr(err.message, " 3 ") != NULL, "%s: the count 3 is not in: %s", row->row, err.message);
+        require(strstr(err.message, " 3 ") != NULL, "%s: the count 3 is not in: %s", row->row, err.message);
     } else {
-        ck_assert_msg(status == AMOS_OK, "%s: %s", row->row, status ? err.message : "");
+        require(status == AMOS_OK, "%s: %s", row->row, status ? err.message : "");
         uint64_t expected = row->label ? 3 : 120;
         ck_assert_uint_eq(amos_labelmap_stats(map, row->label)->voxels, expected);
         if (!o.flags)
@@ -355,8 +355,8 @@ START_TEST(the_first_bad_voxel_of_a_large_volume_is_named)
     amos_labelmap *map = NULL;
     amos_error err = {0};
     assert_status(amos_labelmap_load(volume, &o, &map, &err), AMOS_E_LABEL, &err);
-    ck_assert_msg(strstr(err.message, "99") && !strstr(err.message, "77") && strstr(err.message, " 3 "), "%s", err.message);
-    ck_assert_msg(strstr(err.message, "(40, 50, 60)") || strstr(err.message, "(40,50,60)"), "%s", err.message);
+    require(strstr(err.message, "99") && !strstr(err.message, "77") && strstr(err.message, " 3 "), "%s", err.message);
+    require(strstr(err.message, "(40, 50, 60)") || strstr(err.message, "(40,50,60)"), "%s", err.message);
     amos_volume_free(volume);
     nifti_free(&file);
     free(voxels);
@@ -459,7 +459,7 @@ START_TEST(a_value_that_the_table_does_not_list_is_an_error_or_background)
     amos_labelmap *map = NULL;
     amos_error err = {0};
     assert_status(amos_labelmap_load(volume, &o, &map, &err), AMOS_E_LABEL, &err);
-    ck_assert_msg(strstr(err.message, "11") != NULL, "%s", err.message);
+    require(strstr(err.message, "11") != NULL, "%s", err.message);
     o.flags = AMOS_LABEL_DROP_UNLISTED;
     assert_ok(amos_labelmap_load(volume, &o, &map, &err), &err);
     ck_assert_int_eq(amos_labelmap_voxels(map)[1], 1);
@@ -529,7 +529,7 @@ START_TEST(a_mask_is_one_label)
     mask[count] = 0xA7;
     assert_ok(amos_labelmap_mask(map, _i, mask, count + 1, &err), &err);
     for (size_t i = 0; i < count; i++)
-        ck_assert_int_eq(mask[i], m.voxels[i] == _i);
+        require(mask[i] == (m.voxels[i] == _i), "voxel %zu is %d", i, mask[i]);
     ck_assert_int_eq(mask[count], 0xA7);
     assert_status(amos_labelmap_mask(map, _i, mask, count - 1, &err), AMOS_E_ARG, &err);
     assert_sentence(&err, AMOS_E_ARG, "short");
@@ -560,7 +560,7 @@ START_TEST(one_hot_planes_are_masks)
     assert_ok(amos_labelmap_onehot(map, labels, planes, out, planes * count + 1, &err), &err);
     for (size_t p = 0; p < planes; p++)
         for (size_t i = 0; i < count; i++)
-            ck_assert_int_eq(out[p * count + i], m.voxels[i] == (labels ? labels[p] : (int)p));
+            require(out[p * count + i] == (m.voxels[i] == (labels ? labels[p] : (int)p)), "plane %zu, voxel %zu", p, i);
     ck_assert_int_eq(out[planes * count], 0xA7);
     assert_status(amos_labelmap_onehot(map, labels, planes, out, planes * count - 1, &err), AMOS_E_ARG, &err);
     assert_status(amos_labelmap_onehot(map, NULL, 17, out, 17 * count, &err), AMOS_E_ARG, &err);

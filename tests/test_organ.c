@@ -57,7 +57,7 @@ START_TEST(colours_can_be_told_apart)
     for (int other = 1; other < _i; other++)
         ck_assert(memcmp(amos_organ_get(_i)->rgb, amos_organ_get(other)->rgb, 3) != 0);
     const uint8_t *rgb = amos_organ_get(_i)->rgb;
-    ck_assert_msg(rgb[0] + rgb[1] + rgb[2] > 100, "organ %d is black", _i);
+    require(rgb[0] + rgb[1] + rgb[2] > 100, "organ %d is black", _i);
 }
 END_TEST
 
@@ -66,8 +66,8 @@ static void assert_parses(const char *name, int organ)
     amos_organ got = AMOS_ORGAN_BACKGROUND;
     amos_error err;
     amos_status status = amos_organ_parse(name, &got, &err);
-    ck_assert_msg(status == AMOS_OK, "\"%s\": %s", name, status ? err.message : "");
-    ck_assert_msg((int)got == organ, "\"%s\" gives %d, not %d", name, (int)got, organ);
+    require(status == AMOS_OK, "\"%s\": %s", name, status ? err.message : "");
+    require((int)got == organ, "\"%s\" gives %d, not %d", name, (int)got, organ);
 }
 
 START_TEST(every_name_parses)
@@ -132,8 +132,8 @@ START_TEST(the_nearest_name_is_suggested)
     amos_organ got;
     amos_error err = {0};
     assert_status(amos_organ_parse(words[_i][0], &got, &err), AMOS_E_ARG, &err);
-    ck_assert_msg(strstr(err.message, words[_i][1]) != NULL, "%s", err.message);
-    ck_assert_msg(strstr(err.message, words[_i][0]) != NULL, "%s", err.message);
+    require(strstr(err.message, words[_i][1]) != NULL, "%s", err.message);
+    require(strstr(err.message, words[_i][0]) != NULL, "%s", err.message);
 }
 END_TEST
 

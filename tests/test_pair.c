@@ -99,7 +99,7 @@ START_TEST(P01_shapes_must_be_equal)
     write_two(&t, "shape");
     amos_error err = {0};
     open_two(&t, NULL, AMOS_E_PAIR_SHAPE, 0, 0, &err);
-    ck_assert_msg(strstr(err.message, _i / 2 == 0 ? (_i % 2 ? "10" : "8") : _i / 2 == 1 ? (_i % 2 ? "9" : "7") : (_i % 2 ? "8" : "6")),
+    require(strstr(err.message, _i / 2 == 0 ? (_i % 2 ? "10" : "8") : _i / 2 == 1 ? (_i % 2 ? "9" : "7") : (_i % 2 ? "8" : "6")),
                   "%s", err.message);
     drop(&t);
 }
@@ -127,7 +127,7 @@ START_TEST(P03_a_transposed_shape_is_hinted_at)
     write_two(&t, "transposed");
     amos_error err = {0};
     open_two(&t, NULL, AMOS_E_PAIR_SHAPE, 0, 0, &err);
-    ck_assert_msg(strstr(err.message, "transpos") || strstr(err.message, "axes") || strstr(err.message, "order"), "%s", err.message);
+    require(strstr(err.message, "transpos") || strstr(err.message, "axes") || strstr(err.message, "order"), "%s", err.message);
     drop(&t);
 }
 END_TEST
@@ -167,7 +167,7 @@ START_TEST(P04_P05_displacement_is_allowed_up_to_the_tolerance)
     amos_error err = {0};
     amos_pair_free(open_two(&t, &o, row->fits ? AMOS_OK : AMOS_E_PAIR_GEOM, 0, row->displacement, &err));
     if (!row->fits)
-        ck_assert_msg(strstr(err.message, "mm") != NULL, "the displacement in mm is missing: %s", err.message);
+        require(strstr(err.message, "mm") != NULL, "the displacement in mm is missing: %s", err.message);
     o.flags = AMOS_PAIR_WARN_GEOMETRY;
     amos_pair_free(open_two(&t, &o, AMOS_OK, row->fits ? 0 : AMOS_W_GEOM, row->displacement, &err));
     drop(&t);
@@ -181,7 +181,7 @@ START_TEST(P05_the_message_gives_the_displacement)
     write_two(&t, "message");
     amos_error err = {0};
     open_two(&t, NULL, AMOS_E_PAIR_GEOM, 0, 0, &err);
-    ck_assert_msg(strstr(err.message, "12.5") != NULL, "%s", err.message);
+    require(strstr(err.message, "12.5") != NULL, "%s", err.message);
     drop(&t);
 }
 END_TEST
@@ -307,8 +307,8 @@ static void assert_loaded(const struct two *t, const char *stored, const char *a
             for (i[0] = 0; i[0] < layout->shape[0]; i[0]++, n++) {
                 model_source_index(&map, t->image_file.shape, i, s);
                 int64_t from = s[0] + 9 * (s[1] + 8 * s[2]);
-                ck_assert_float_eq(got[n], values[from]);
-                ck_assert_int_eq(labels[n], label_voxels[from]);
+                require(got[n] == values[from], "image voxel %zu", n);
+                require(labels[n] == label_voxels[from], "label voxel %zu", n);
             }
     free(values);
 }

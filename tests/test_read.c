@@ -136,7 +136,7 @@ static void assert_layout(const amos_layout *layout, const struct expectation *e
 static void assert_same_bytes(const unsigned char *got, const unsigned char *expected, size_t bytes, const char *what)
 {
     for (size_t i = 0; i < bytes; i++)
-        ck_assert_msg(got[i] == expected[i], "%s: byte %zu of %zu is %02x, not %02x", what, i, bytes, got[i], expected[i]);
+        require(got[i] == expected[i], "%s: byte %zu of %zu is %02x, not %02x", what, i, bytes, got[i], expected[i]);
 }
 
 static void assert_read(const amos_volume *volume, const struct nifti_file *file, const struct nifti_spec *spec,
@@ -419,7 +419,7 @@ static void assert_refused(const amos_volume *volume, const amos_read_options *o
     assert_status_at(__FILE__, __LINE__, what, amos_volume_load(volume, o, &array, NULL), expected, NULL);
     ck_assert_ptr_null(array);
     for (size_t i = 0; i < sizeof buffer; i++)
-        ck_assert_msg(buffer[i] == GUARD, "%s: byte %zu was written", what, i);
+        require(buffer[i] == GUARD, "%s: byte %zu was written", what, i);
 }
 
 START_TEST(boxes_outside_the_volume_are_refused)
@@ -541,7 +541,7 @@ START_TEST(buffers_that_do_not_fit_are_refused)
     for (size_t shift = 1; shift < nifti_type_bytes(types[_i]); shift++)
         assert_status(amos_volume_read(f.volume, &o, buffer + shift, layout.bytes, &err), AMOS_E_ARG, &err);
     for (size_t i = 0; i < layout.bytes + 16; i++)
-        ck_assert_uint_eq(buffer[i], GUARD);
+        require(buffer[i] == GUARD, "byte %zu was written", i);
     free(buffer);
     drop(&f);
 }
@@ -560,7 +560,7 @@ START_TEST(a_larger_buffers_tail_stays_untouched)
         assert_ok(amos_volume_read(f.volume, &o, buffer, bytes + more, &err), &err);
         ck_assert_mem_eq(buffer, expected, bytes);
         for (size_t i = bytes; i < bytes + more; i++)
-            ck_assert_uint_eq(buffer[i], GUARD);
+            require(buffer[i] == GUARD, "byte %zu was written", i);
         free(buffer);
     }
     free(expected);

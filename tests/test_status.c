@@ -87,7 +87,7 @@ START_TEST(features_are_lines_of_name_and_value)
         ck_assert(space > line);
         ck_assert(space + 1 < end);
         for (const char *c = line; c < end; c++)
-            ck_assert_msg(isprint((unsigned char)*c), "byte %d", *c);
+            require(isprint((unsigned char)*c), "byte %d", *c);
     }
     ck_assert_int_ge(lines, 4);
 }

@@ -143,8 +143,8 @@ static void assert_line(const struct nifti_file *file, amos_type to, uint32_t fl
     for (size_t i = 0; i < count; i++) {
         unsigned char expected[8];
         int fits = model_convert(nifti_value(file, (int64_t)i), to, flags & AMOS_READ_SATURATE, expected);
-        ck_assert(fits);
-        ck_assert_msg(same_voxel(to, got + i * size, expected),
+        require(fits, "the model refuses a value that should fit");
+        require(same_voxel(to, got + i * size, expected),
                       "%s -> %s, slope %g inter %g, big-endian %d: stored %.20Lg, value %.20Lg, first bytes %02x %02x, expected %02x %02x",
                       amos_type_name(file->type), amos_type_name(to), file->slope, file->inter, file->big_endian,
                       nifti_stored(file, (int64_t)i), nifti_value(file, (int64_t)i), got[i * size], got[i * size + size - 1],
@@ -191,12 +191,13 @@ START_TEST(values_that_fit_are_rounded_once)
         size_t count = corner_voxels(type, voxels);
         struct nifti_file all = line_file(type, variant, slope, inter, voxels, count);
         size_t fitting = keep(&all, (amos_type)to, 1, voxels, count);
-        ck_assert_uint_gt(fitting, 0);
+        nifti_free(&all);
+        if (fitting == 0)
+            continue; /* such as + 100000 in int8 */
         struct nifti_file file = line_file(type, variant, slope, inter, voxels, fitting);
         assert_line(&file, (amos_type)to, 0, fitting);
         assert_line(&file, (amos_type)to, AMOS_READ_SATURATE, fitting);
         nifti_free(&file);
-        nifti_free(&all);
     }
 }
 END_TEST
@@ -219,7 +220,7 @@ START_TEST(values_that_do_not_fit_are_refused_or_clamped)
             unsigned char out[8];
             amos_error err = {0};
             amos_status status = read_line(&one, (amos_type)to, 0, out, 1, &err);
-            ck_assert_msg(status == AMOS_E_HDR_SCALE, "%s -> %s of %.20Lg gives %s", amos_type_name(type),
+            require(status == AMOS_E_HDR_SCALE, "%s -> %s of %.20Lg gives %s", amos_type_name(type),
                           amos_type_name((amos_type)to), nifti_value(&one, 0), amos_status_name(status));
             assert_sentence(&err, status, "refusal");
             assert_line(&one, (amos_type)to, AMOS_READ_SATURATE, 1);
@@ -248,7 +249,7 @@ START_TEST(one_bad_value_is_found_wherever_it_is)
     uint8_t *out = must_alloc(LINE);
     amos_error err = {0};
     assert_status(read_line(&file, AMOS_TYPE_UINT8, 0, out, LINE, &err), AMOS_E_HDR_SCALE, &err);
-    ck_assert_msg(strstr(err.message, _i % 2 ? "-1" : "256") != NULL, "the message does not give the value: %s", err.message);
+    require(strstr(err.message, _i % 2 ? "-1" : "256") != NULL, "the message does not give the value: %s", err.message);
     voxels[places[_i]] = 0;
     nifti_free(&file);
     file = nifti_make(&spec);

@@ -87,7 +87,7 @@ static amos_status done(void *user, size_t index, amos_status status, const amos
 {
     struct run *run = user;
     size_t received = atomic_load(&run->received);
-    ck_assert_msg(index == received, "item %zu arrived when %zu was due", index, received);
+    require(index == received, "item %zu arrived when %zu was due", index, received);
     ck_assert(pthread_equal(pthread_self(), run->caller));
     int fails = 0;
     for (int i = 0; i < 4; i++)
@@ -167,7 +167,7 @@ START_TEST(look_ahead_is_bounded)
     amos_error err;
     assert_ok(amos_workers_run(run->count, &options, work, done, run, &err), &err);
     assert_complete(run);
-    ck_assert_msg(atomic_load(&run->most_ahead) < (size_t)bounds[_i], "item %zu was begun before item 0 was received",
+    require(atomic_load(&run->most_ahead) < (size_t)bounds[_i], "item %zu was begun before item 0 was received",
                   atomic_load(&run->most_ahead));
     free(run);
 }

@@ -97,22 +97,22 @@ static void read_it(const amos_volume *volume, struct outcome *o)
 static void assert_outcome(const struct odd_row *row, const struct odd_input *in, const struct outcome *o, const char *what)
 {
     amos_status got = o->open ? o->open : o->read;
-    ck_assert_msg(got == row->expected, "%s: %s, expected %s (%s)", what, amos_status_name(got),
+    require(got == row->expected, "%s: %s, expected %s (%s)", what, amos_status_name(got),
                   amos_status_name(row->expected), got ? o->err.message : "");
     if (!o->open) {
-        ck_assert_msg(o->again == got, "%s: %s when read again", what, amos_status_name(o->again));
-        ck_assert_msg(o->verify == got, "%s: %s when verified", what, amos_status_name(o->verify));
+        require(o->again == got, "%s: %s when read again", what, amos_status_name(o->again));
+        require(o->verify == got, "%s: %s when verified", what, amos_status_name(o->verify));
     }
     if (got) {
         assert_sentence(&o->err, got, what);
         if (row->says)
-            ck_assert_msg(strstr(o->err.message, row->says) != NULL, "%s: \"%s\" is not in: %s", what, row->says, o->err.message);
+            require(strstr(o->err.message, row->says) != NULL, "%s: \"%s\" is not in: %s", what, row->says, o->err.message);
         return;
     }
     assert_warnings_at(__FILE__, __LINE__, what, o->warnings, row->warnings);
     size_t bytes;
     unsigned char *expected = nifti_host_voxels(&in->nifti, &bytes);
-    ck_assert_msg(o->bytes == bytes && memcmp(o->voxels, expected, bytes) == 0, "%s: wrong voxels", what);
+    require(o->bytes == bytes && memcmp(o->voxels, expected, bytes) == 0, "%s: wrong voxels", what);
     free(expected);
 }
 
@@ -175,7 +175,7 @@ static void run_row(const struct odd_row *row, int variant)
     struct silence silence = silence_begin();
     check_input(row, &in, variant, path, file);
     long said = silence_end(&silence);
-    ck_assert_msg(said == 0, "%s: the library printed %ld bytes", row->id, said);
+    require(said == 0, "%s: the library printed %ld bytes", row->id, said);
     free(path);
     bytes_free(&in.file);
     nifti_free(&in.nifti);

@@ -124,7 +124,7 @@ static size_t field_place(const struct nifti_file *file, const struct field *fie
     int v = file->version == 2;
     *kind = field->in[v].kind;
     size_t at = field->in[v].offset + (size_t)index * kind_bytes[*kind];
-    ck_assert_msg(at + kind_bytes[*kind] <= file->bytes.size, "field %s[%d] is beyond the file", field->name, index);
+    require(at + kind_bytes[*kind] <= file->bytes.size, "field %s[%d] is beyond the file", field->name, index);
     return at;
 }
 
@@ -180,7 +180,7 @@ size_t nifti_field_offset(const struct nifti_file *file, const char *field)
 void nifti_poke_bytes(struct nifti_file *file, const char *field, const void *data, size_t size)
 {
     size_t at = nifti_field_offset(file, field);
-    ck_assert_msg(at + size <= file->bytes.size, "field %s is beyond the file", field);
+    require(at + size <= file->bytes.size, "field %s is beyond the file", field);
     memcpy(file->bytes.data + at, data, size);
 }
 
@@ -321,7 +321,7 @@ static int world_axis(char letter, int *sign)
 {
     static const char letters[] = "RLASIP"; /* R+ L- A+ ... */
     *sign = letter == 'R' || letter == 'A' || letter == 'S' ? 1 : -1;
-    ck_assert_msg(letter && strchr(letters, letter), "no direction is called %c", letter);
+    require(letter && strchr(letters, letter), "no direction is called %c", letter);
     return letter == 'R' || letter == 'L' ? 0 : letter == 'A' || letter == 'P' ? 1 : 2;
 }
 
