@@ -9,7 +9,8 @@
 #include "support/main.h"
 #include "support/opened.h"
 
-static const amos_inflate backends[] = {AMOS_INFLATE_ISAL, AMOS_INFLATE_LIBDEFLATE, AMOS_INFLATE_ZLIB, AMOS_INFLATE_AUTO};
+static const amos_inflate backends[] = {AMOS_INFLATE_ISAL, AMOS_INFLATE_LIBDEFLATE, AMOS_INFLATE_ZLIB,
+                                        AMOS_INFLATE_AUTO};
 static const char *const backend_names[] = {"ISA-L", "libdeflate", "zlib", "auto"};
 #define BACKENDS 4
 
@@ -25,7 +26,8 @@ static struct outcome run(const struct bytes *packed, amos_inflate backend, amos
 {
     struct outcome o = {AMOS_OK, AMOS_OK, AMOS_OK, 0, NULL, 0};
     amos_volume_options options = {.size = sizeof options, .inflate = backend};
-    amos_read_options reading = {.size = sizeof reading, .type = type, .frame = AMOS_FRAME_ALL, .flags = AMOS_READ_SATURATE};
+    amos_read_options reading = {
+        .size = sizeof reading, .type = type, .frame = AMOS_FRAME_ALL, .flags = AMOS_READ_SATURATE};
     amos_volume *volume = NULL;
     amos_layout layout;
     o.opened = amos_volume_open_memory(packed->data, packed->size, &options, &volume, NULL);
@@ -51,13 +53,13 @@ static void assert_same_outcome(const struct bytes *packed, amos_type type, cons
         if (!has_inflate(backends[b]))
             continue;
         struct outcome o = run(packed, backends[b], type);
-        require(o.opened == first.opened, "%s: opening gives %s with %s and %s with zlib", what,
+        ck_assert_msg(o.opened == first.opened, "%s: opening gives %s with %s and %s with zlib", what,
                       amos_status_name(o.opened), backend_names[b], amos_status_name(first.opened));
-        require(o.read == first.read, "%s: reading gives %s with %s and %s with zlib", what,
+        ck_assert_msg(o.read == first.read, "%s: reading gives %s with %s and %s with zlib", what,
                       amos_status_name(o.read), backend_names[b], amos_status_name(first.read));
-        require(o.verified == first.verified, "%s: verifying gives %s with %s and %s with zlib", what,
+        ck_assert_msg(o.verified == first.verified, "%s: verifying gives %s with %s and %s with zlib", what,
                       amos_status_name(o.verified), backend_names[b], amos_status_name(first.verified));
-        require(o.warnings == first.warnings, "%s: %s warns otherwise", what, backend_names[b]);
+        ck_assert_msg(o.warnings == first.warnings, "%s: %s warns otherwise", what, backend_names[b]);
         if (first.voxels)
             ck_assert_mem_eq(o.voxels, first.voxels, first.bytes);
         free(o.voxels);
@@ -112,8 +114,9 @@ START_TEST(good_streams_give_the_voxels)
         if (!has_inflate(backends[b]))
             continue;
         struct outcome o = run(&packed, backends[b], AMOS_TYPE_STORED);
-        require(o.opened == AMOS_OK && o.read == AMOS_OK && o.verified == AMOS_OK, "%s: %s, %s, %s", backend_names[b],
-                      amos_status_name(o.opened), amos_status_name(o.read), amos_status_name(o.verified));
+        ck_assert_msg(o.opened == AMOS_OK && o.read == AMOS_OK && o.verified == AMOS_OK, "%s: %s, %s, %s",
+                      backend_names[b], amos_status_name(o.opened), amos_status_name(o.read),
+                      amos_status_name(o.verified));
         ck_assert_uint_eq(o.bytes, bytes);
         ck_assert_mem_eq(o.voxels, expected, bytes);
         ck_assert_uint_eq(o.warnings, 0);
@@ -130,8 +133,14 @@ END_TEST
  * whole (and at most a lone 0x1f), for the voxels. */
 START_TEST(every_cut_is_too_short)
 {
-    struct gzip_member member = {.form = _i == 0 ? GZIP_BODY_DYNAMIC : _i == 1 ? GZIP_BODY_FIXED : GZIP_BODY_STORED,
-                                 .flags = 31, .extra_bytes = 9, .name = "n", .comment = "c", .block = 100};
+    struct gzip_member member = {.form = _i == 0   ? GZIP_BODY_DYNAMIC
+                                         : _i == 1 ? GZIP_BODY_FIXED
+                                                   : GZIP_BODY_STORED,
+                                 .flags = 31,
+                                 .extra_bytes = 9,
+                                 .name = "n",
+                                 .comment = "c",
+                                 .block = 100};
     struct nifti_file file = lifelike(12, 10, 3, 9);
     struct bytes whole = {0};
     size_t half = file.bytes.size / 2;
@@ -148,8 +157,8 @@ START_TEST(every_cut_is_too_short)
                 continue;
             struct outcome o = run(&packed, backends[b], AMOS_TYPE_STORED);
             amos_status got = o.opened ? o.opened : o.read;
-            require(got == expected, "%s, cut at %zu of %zu (first member %zu): %s", backend_names[b], cut, whole.size,
-                          first, amos_status_name(got));
+            ck_assert_msg(got == expected, "%s, cut at %zu of %zu (first member %zu): %s", backend_names[b], cut,
+                          whole.size, first, amos_status_name(got));
             ck_assert_int_eq(o.opened ? o.opened : o.verified, expected);
             free(o.voxels);
         }
@@ -163,8 +172,12 @@ END_TEST
 /* One bit of a small stream turned over, for each of its bits: whatever comes of it, it is the same. */
 START_TEST(every_turned_bit_has_one_outcome)
 {
-    struct gzip_member member = {.form = _i / 8 == 0 ? GZIP_BODY_DYNAMIC : _i / 8 == 1 ? GZIP_BODY_FIXED : GZIP_BODY_STORED,
-                                 .flags = GZIP_FNAME | GZIP_FHCRC, .name = "n", .block = 100};
+    struct gzip_member member = {.form = _i / 8 == 0   ? GZIP_BODY_DYNAMIC
+                                         : _i / 8 == 1 ? GZIP_BODY_FIXED
+                                                       : GZIP_BODY_STORED,
+                                 .flags = GZIP_FNAME | GZIP_FHCRC,
+                                 .name = "n",
+                                 .block = 100};
     struct nifti_file file = lifelike(8, 6, 3, 2);
     struct bytes packed = gzip_in_members(&file.bytes, file.bytes.size / 2 + 1, &member);
     for (size_t at = 0; at < packed.size; at++) {

@@ -16,7 +16,7 @@
 static void assert_affine(const double *got, const double *expected, double tolerance, const char *what)
 {
     for (int i = 0; i < 16; i++)
-        require(fabs(got[i] - expected[i]) <= tolerance * (1 + fabs(expected[i])),
+        ck_assert_msg(fabs(got[i] - expected[i]) <= tolerance * (1 + fabs(expected[i])),
                       "%s: affine[%d][%d] is %.17g, not %.17g", what, i / 4, i % 4, got[i], expected[i]);
     ck_assert(got[12] == 0 && got[13] == 0 && got[14] == 0 && got[15] == 1);
 }
@@ -59,8 +59,8 @@ END_TEST
 /* The spacing is the distance of voxel centres, which the sform gives and not pixdim. */
 START_TEST(spacing_is_the_length_of_the_affines_columns)
 {
-    struct nifti_spec spec = {.sform_code = 2, .srow = {{2, 1, 0, 5}, {0, 2, 3, 6}, {1, 0, 4, 7}},
-                              .pixdim = {1, 9, 9, 9}};
+    struct nifti_spec spec = {
+        .sform_code = 2, .srow = {{2, 1, 0, 5}, {0, 2, 3, 6}, {1, 0, 4, 7}}, .pixdim = {1, 9, 9, 9}};
     struct nifti_file file = nifti_make(&spec);
     amos_geometry g = geometry_of(&file);
     for (int axis = 0; axis < 3; axis++) {
@@ -99,15 +99,27 @@ static const struct {
     double qfac;
     const char *orientation;
 } rotations[] = {
-    {{0, 0, 0}, 1, "RAS"},  {{0, 0, 0}, -1, "RAI"},  {{0, 0, 0}, 0, "RAS"},   {{0, 1, 0}, -1, "LAS"},
-    {{1, 0, 0}, 1, "RPI"},  {{0, 0, 1}, 1, "LPS"},   {{0, 1, 0}, 1, "LAI"},   {{0.5, 0.5, 0.5}, 1, "ASR"},
-    {{0.5, -0.5, 0.5}, 1, "SLP"}, {{0.125, 0.0625, -0.1875}, 1, "RAS"}, {{0.125, 0.0625, -0.1875}, -1, "RAI"},
+    {{0, 0, 0}, 1, "RAS"},
+    {{0, 0, 0}, -1, "RAI"},
+    {{0, 0, 0}, 0, "RAS"},
+    {{0, 1, 0}, -1, "LAS"},
+    {{1, 0, 0}, 1, "RPI"},
+    {{0, 0, 1}, 1, "LPS"},
+    {{0, 1, 0}, 1, "LAI"},
+    {{0.5, 0.5, 0.5}, 1, "ASR"},
+    {{0.5, -0.5, 0.5}, 1, "SLP"},
+    {{0.125, 0.0625, -0.1875}, 1, "RAS"},
+    {{0.125, 0.0625, -0.1875}, -1, "RAI"},
 };
 
 START_TEST(qform_is_used_where_there_is_no_sform)
 {
-    struct nifti_spec spec = {.version = 1 + _i % 2, .ndim = 3, .dim = {7, 6, 5}, .qform_code = 1,
-                              .pixdim = {rotations[_i].qfac, 0.75, 1.5, 5}, .qoffset = {-100, 50.5, 7}};
+    struct nifti_spec spec = {.version = 1 + _i % 2,
+                              .ndim = 3,
+                              .dim = {7, 6, 5},
+                              .qform_code = 1,
+                              .pixdim = {rotations[_i].qfac, 0.75, 1.5, 5},
+                              .qoffset = {-100, 50.5, 7}};
     memcpy(spec.quatern, rotations[_i].quatern, sizeof spec.quatern);
     struct nifti_file file = nifti_make(&spec);
     amos_geometry g = geometry_of(&file);
@@ -124,7 +136,10 @@ END_TEST
 
 START_TEST(sform_goes_before_qform)
 {
-    struct nifti_spec spec = {.qform_code = 1, .pixdim = {1, 2, 2, 2}, .quatern = {0, 0, 1}, .sform_code = _i,
+    struct nifti_spec spec = {.qform_code = 1,
+                              .pixdim = {1, 2, 2, 2},
+                              .quatern = {0, 0, 1},
+                              .sform_code = _i,
                               .srow = {{3, 0, 0, 1}, {0, 3, 0, 2}, {0, 0, 3, 3}}};
     struct nifti_file file = nifti_make(&spec);
     amos_geometry g = geometry_of(&file);
@@ -141,8 +156,12 @@ END_TEST
 /* qform and sform that say the same, but for what float32 loses, do not disagree. */
 START_TEST(agreeing_forms_are_no_warning)
 {
-    struct nifti_spec spec = {.ndim = 3, .dim = {20, 20, 90}, .qform_code = 1, .sform_code = 1,
-                              .pixdim = {-1, 0.78125, 0.78125, 5}, .quatern = {0.1, 0.9, 0.2},
+    struct nifti_spec spec = {.ndim = 3,
+                              .dim = {20, 20, 90},
+                              .qform_code = 1,
+                              .sform_code = 1,
+                              .pixdim = {-1, 0.78125, 0.78125, 5},
+                              .quatern = {0.1, 0.9, 0.2},
                               .qoffset = {199.5, -100, 40}};
     double matrix[4][4];
     model_qform(&spec, matrix);
@@ -186,8 +205,12 @@ START_TEST(units_become_millimetres)
     double mm = units[_i % 3].mm;
     int form = _i / 3 % 3;
     int time = times[_i % 7];
-    struct nifti_spec spec = {.no_forms = form == 0, .qform_code = form == 1, .sform_code = form == 2 ? 1 : 0,
-                              .xyzt_units = units[_i % 3].code | time, .pixdim = {1, 2, 4, 8}, .qoffset = {16, 32, 64},
+    struct nifti_spec spec = {.no_forms = form == 0,
+                              .qform_code = form == 1,
+                              .sform_code = form == 2 ? 1 : 0,
+                              .xyzt_units = units[_i % 3].code | time,
+                              .pixdim = {1, 2, 4, 8},
+                              .qoffset = {16, 32, 64},
                               .srow = {{2, 0, 0, 16}, {0, 4, 0, 32}, {0, 0, 8, 64}}};
     struct nifti_file file = nifti_make(&spec);
     amos_volume *volume = open_made(&file);
@@ -197,8 +220,10 @@ START_TEST(units_become_millimetres)
     amos_volume_free(volume);
     amos_geometry g = geometry_of(&file);
     double shift = form ? 1 : 0;
-    double expected[4][4] = {{2 * mm, 0, 0, 16 * mm * shift}, {0, 4 * mm, 0, 32 * mm * shift},
-                             {0, 0, 8 * mm, 64 * mm * shift}, {0, 0, 0, 1}};
+    double expected[4][4] = {{2 * mm, 0, 0, 16 * mm * shift},
+                             {0, 4 * mm, 0, 32 * mm * shift},
+                             {0, 0, 8 * mm, 64 * mm * shift},
+                             {0, 0, 0, 1}};
     assert_affine(g.affine[0], expected[0], CLOSE, "units");
     ck_assert_double_eq_tol(g.spacing[0], 2 * mm, CLOSE);
     ck_assert_double_eq_tol(g.spacing[2], 8 * mm, CLOSE);
@@ -223,22 +248,52 @@ END_TEST
 
 /* ---- what gives no geometry ---- */
 
-static void poke_nothing(struct nifti_file *f) { (void)f; }
-static void poke_pixdim_zero(struct nifti_file *f) { nifti_poke(f, "pixdim", 2, 0); }
-static void poke_pixdim_nan(struct nifti_file *f) { nifti_poke(f, "pixdim", 1, (double)NAN); }
-static void poke_pixdim_inf(struct nifti_file *f) { nifti_poke(f, "pixdim", 3, (double)INFINITY); }
-static void poke_pixdim_negative(struct nifti_file *f) { nifti_poke(f, "pixdim", 1, -2); }
+static void poke_nothing(struct nifti_file *f)
+{
+    (void)f;
+}
+static void poke_pixdim_zero(struct nifti_file *f)
+{
+    nifti_poke(f, "pixdim", 2, 0);
+}
+static void poke_pixdim_nan(struct nifti_file *f)
+{
+    nifti_poke(f, "pixdim", 1, (double)NAN);
+}
+static void poke_pixdim_inf(struct nifti_file *f)
+{
+    nifti_poke(f, "pixdim", 3, (double)INFINITY);
+}
+static void poke_pixdim_negative(struct nifti_file *f)
+{
+    nifti_poke(f, "pixdim", 1, -2);
+}
 static void poke_quaternion_long(struct nifti_file *f)
 {
     nifti_poke(f, "quatern_b", 0, 1);
     nifti_poke(f, "quatern_c", 0, 1);
     nifti_poke(f, "quatern_d", 0, 1);
 }
-static void poke_quaternion_nan(struct nifti_file *f) { nifti_poke(f, "quatern_c", 0, (double)NAN); }
-static void poke_offset_nan(struct nifti_file *f) { nifti_poke(f, "qoffset_y", 0, (double)NAN); }
-static void poke_offset_inf(struct nifti_file *f) { nifti_poke(f, "qoffset_y", 0, -(double)INFINITY); }
-static void poke_srow_nan(struct nifti_file *f) { nifti_poke(f, "srow_y", 1, (double)NAN); }
-static void poke_srow_inf(struct nifti_file *f) { nifti_poke(f, "srow_z", 3, (double)INFINITY); }
+static void poke_quaternion_nan(struct nifti_file *f)
+{
+    nifti_poke(f, "quatern_c", 0, (double)NAN);
+}
+static void poke_offset_nan(struct nifti_file *f)
+{
+    nifti_poke(f, "qoffset_y", 0, (double)NAN);
+}
+static void poke_offset_inf(struct nifti_file *f)
+{
+    nifti_poke(f, "qoffset_y", 0, -(double)INFINITY);
+}
+static void poke_srow_nan(struct nifti_file *f)
+{
+    nifti_poke(f, "srow_y", 1, (double)NAN);
+}
+static void poke_srow_inf(struct nifti_file *f)
+{
+    nifti_poke(f, "srow_z", 3, (double)INFINITY);
+}
 static void poke_srow_zero(struct nifti_file *f)
 {
     for (int i = 0; i < 4; i++)
@@ -295,7 +350,7 @@ START_TEST(bad_numbers_give_no_geometry_but_voxels)
     amos_geometry g;
     amos_error err = {0};
     amos_status status = amos_volume_get_geometry(volume, &g, &err);
-    require(status == row->expected, "%s: %s", row->what, amos_status_name(status));
+    ck_assert_msg(status == row->expected, "%s: %s", row->what, amos_status_name(status));
     if (status)
         assert_sentence(&err, status, row->what);
     amos_layout layout;
@@ -417,8 +472,9 @@ START_TEST(reorientation_moves_no_voxel)
         for (int corner = 0; corner < 8; corner++) {
             int64_t index[3], source[3];
             for (int d = 0; d < 3; d++) {
-                require(turned.shape[d] == g.shape[map.axis[d]], "%s -> %s: axis %d", from, to, d);
-                require(fabs(turned.spacing[d] - g.spacing[map.axis[d]]) < CLOSE, "%s -> %s: spacing %d", from, to, d);
+                ck_assert_msg(turned.shape[d] == g.shape[map.axis[d]], "%s -> %s: axis %d", from, to, d);
+                ck_assert_msg(fabs(turned.spacing[d] - g.spacing[map.axis[d]]) < CLOSE, "%s -> %s: spacing %d", from,
+                              to, d);
                 index[d] = corner >> d & 1 ? turned.shape[d] - 1 : 0;
             }
             model_source_index(&map, g.shape, index, source);
@@ -428,8 +484,8 @@ START_TEST(reorientation_moves_no_voxel)
             model_to_mm(&turned, a, mm_a);
             model_to_mm(&g, b, mm_b);
             for (int i = 0; i < 3; i++)
-                require(fabs(mm_a[i] - mm_b[i]) < CLOSE, "%s -> %s: corner %d, mm[%d] %g, not %g", from, to, corner, i,
-                              mm_a[i], mm_b[i]);
+                ck_assert_msg(fabs(mm_a[i] - mm_b[i]) < CLOSE, "%s -> %s: corner %d, mm[%d] %g, not %g", from, to,
+                              corner, i, mm_a[i], mm_b[i]);
         }
         assert_ok(amos_geometry_reorient(&turned, from, &back, &err), &err);
         ck_assert_str_eq(back.orientation, from);
@@ -549,13 +605,15 @@ END_TEST
 /* Two stored axes may be nearest to one direction; they still get different letters. */
 START_TEST(codes_are_a_permutation)
 {
-    struct nifti_spec spec = {.version = 2, .sform_code = 1,
-                              .srow = {{1, 0.9, 0.8, 0}, {0.1, 0.5, 0, 0}, {0, 0.1, 0.5, 0}}};
+    struct nifti_spec spec = {
+        .version = 2, .sform_code = 1, .srow = {{1, 0.9, 0.8, 0}, {0.1, 0.5, 0, 0}, {0, 0.1, 0.5, 0}}};
     struct nifti_file file = nifti_make(&spec);
     amos_geometry g = geometry_of(&file);
     int seen[3] = {0};
     for (int i = 0; i < 3; i++)
-        seen[g.orientation[i] == 'R' || g.orientation[i] == 'L' ? 0 : g.orientation[i] == 'A' || g.orientation[i] == 'P' ? 1 : 2]++;
+        seen[g.orientation[i] == 'R' || g.orientation[i] == 'L'   ? 0
+             : g.orientation[i] == 'A' || g.orientation[i] == 'P' ? 1
+                                                                  : 2]++;
     ck_assert(seen[0] == 1 && seen[1] == 1 && seen[2] == 1);
     nifti_free(&file);
 }
@@ -577,7 +635,8 @@ int main(void)
     TCase *sources = add_case(suite, "sources", 10);
     tcase_add_loop_test(sources, sform_is_the_affine, 0, 48);
     tcase_add_test(sources, spacing_is_the_length_of_the_affines_columns);
-    tcase_add_loop_test(sources, qform_is_used_where_there_is_no_sform, 0, (int)(sizeof rotations / sizeof rotations[0]));
+    tcase_add_loop_test(sources, qform_is_used_where_there_is_no_sform, 0,
+                        (int)(sizeof rotations / sizeof rotations[0]));
     tcase_add_loop_test(sources, sform_goes_before_qform, 0, 5);
     tcase_add_test(sources, agreeing_forms_are_no_warning);
     tcase_add_loop_test(sources, without_forms_there_is_only_spacing, 0, 2);

@@ -59,7 +59,7 @@ static const cJSON *member(const cJSON *object, const char *name)
 static double number(const cJSON *object, const char *name)
 {
     const cJSON *item = member(object, name);
-    require(cJSON_IsNumber(item), "%s: the golden file has no %s", object->string, name);
+    ck_assert_msg(cJSON_IsNumber(item), "%s: the golden file has no %s", object->string, name);
     return item->valuedouble;
 }
 
@@ -103,7 +103,7 @@ static void assert_crc(const amos_volume *volume, amos_type type, const char *or
 {
     amos_array *array = load(volume, type, orientation, e->string);
     uint32_t got = crc_of(array, part);
-    require((double)got == number(e, what), "%s: %s is %u, not %.0f", e->string, what, got, number(e, what));
+    ck_assert_msg((double)got == number(e, what), "%s: %s is %u, not %.0f", e->string, what, got, number(e, what));
     amos_array_free(array);
 }
 
@@ -115,18 +115,19 @@ static void assert_affine(const double *affine, const cJSON *expected, const cha
         largest = fmax(largest, fabs(cJSON_GetArrayItem(cJSON_GetArrayItem(expected, i / 4), i % 4)->valuedouble));
     for (int i = 0; i < 16; i++) {
         double e = cJSON_GetArrayItem(cJSON_GetArrayItem(expected, i / 4), i % 4)->valuedouble;
-        require(fabs(affine[i] - e) <= affine_tolerance * largest, "%s: %s[%d][%d] is %.17g, not %.17g", name, what, i / 4,
-                i % 4, affine[i], e);
+        ck_assert_msg(fabs(affine[i] - e) <= affine_tolerance * largest, "%s: %s[%d][%d] is %.17g, not %.17g", name,
+                      what, i / 4, i % 4, affine[i], e);
     }
 }
 
 static void assert_shape(const amos_volume_info *info, const cJSON *expected, const char *name)
 {
     int n = cJSON_GetArraySize(expected);
-    require(info->ndim == n, "%s: %d dimensions, not %d", name, info->ndim, n);
+    ck_assert_msg(info->ndim == n, "%s: %d dimensions, not %d", name, info->ndim, n);
     for (int i = 0; i < 7; i++) {
         double e = i < n ? cJSON_GetArrayItem(expected, i)->valuedouble : 1;
-        require((double)info->dim[i] == e, "%s: dim[%d] is %lld, not %.0f", name, i + 1, (long long)info->dim[i], e);
+        ck_assert_msg((double)info->dim[i] == e, "%s: dim[%d] is %lld, not %.0f", name, i + 1, (long long)info->dim[i],
+                      e);
     }
 }
 
@@ -135,8 +136,9 @@ static const struct {
     const char *dtype;
     amos_type type;
 } dtypes[] = {
-    {"|i1", AMOS_TYPE_INT8}, {"|u1", AMOS_TYPE_UINT8}, {"<i2", AMOS_TYPE_INT16}, {"<u2", AMOS_TYPE_UINT16}, {"<i4", AMOS_TYPE_INT32},
-    {"<u4", AMOS_TYPE_UINT32}, {"<i8", AMOS_TYPE_INT64}, {"<u8", AMOS_TYPE_UINT64}, {"<f4", AMOS_TYPE_FLOAT32},
+    {"|i1", AMOS_TYPE_INT8},    {"|u1", AMOS_TYPE_UINT8},     {"<i2", AMOS_TYPE_INT16},
+    {"<u2", AMOS_TYPE_UINT16},  {"<i4", AMOS_TYPE_INT32},     {"<u4", AMOS_TYPE_UINT32},
+    {"<i8", AMOS_TYPE_INT64},   {"<u8", AMOS_TYPE_UINT64},    {"<f4", AMOS_TYPE_FLOAT32},
     {"<f8", AMOS_TYPE_FLOAT64}, {"<c8", AMOS_TYPE_COMPLEX64}, {"<c16", AMOS_TYPE_COMPLEX128},
 };
 
@@ -154,7 +156,10 @@ static amos_type type_of(const cJSON *e)
 
 static size_t part_bytes(amos_type type)
 {
-    return type == AMOS_TYPE_COMPLEX64 ? 4 : type == AMOS_TYPE_COMPLEX128 ? 8 : type >= AMOS_TYPE_RGB24 ? 1 : amos_type_bytes(type);
+    return type == AMOS_TYPE_COMPLEX64    ? 4
+           : type == AMOS_TYPE_COMPLEX128 ? 8
+           : type >= AMOS_TYPE_RGB24      ? 1
+                                          : amos_type_bytes(type);
 }
 
 /* ---- headers ---- */
@@ -163,10 +168,10 @@ static void assert_header(const amos_volume *volume, const cJSON *e)
 {
     const amos_volume_info *info = amos_volume_get_info(volume);
     assert_shape(info, member(e, "shape"), e->string);
-    require(info->type == type_of(e), "%s: type %s", e->string, amos_type_name(info->type));
-    require(info->big_endian == (member(e, "byteorder")->valuestring[0] == '>'), "%s: byte order", e->string);
-    require(info->qform_code == (int)number(e, "qform_code"), "%s: qform_code %d", e->string, info->qform_code);
-    require(info->sform_code == (int)number(e, "sform_code"), "%s: sform_code %d", e->string, info->sform_code);
+    ck_assert_msg(info->type == type_of(e), "%s: type %s", e->string, amos_type_name(info->type));
+    ck_assert_msg(info->big_endian == (member(e, "byteorder")->valuestring[0] == '>'), "%s: byte order", e->string);
+    ck_assert_msg(info->qform_code == (int)number(e, "qform_code"), "%s: qform_code %d", e->string, info->qform_code);
+    ck_assert_msg(info->sform_code == (int)number(e, "sform_code"), "%s: sform_code %d", e->string, info->sform_code);
 }
 
 static void assert_geometry(const amos_volume *volume, const cJSON *e)
@@ -177,18 +182,21 @@ static void assert_geometry(const amos_volume *volume, const cJSON *e)
     const struct exception *x = exception_of(e->string);
     if (!x) {
         assert_affine(g.affine[0], member(e, "affine"), e->string, "affine");
-        require(strcmp(g.orientation, member(e, "axcodes")->valuestring) == 0, "%s: orientation %s", e->string, g.orientation);
+        ck_assert_msg(strcmp(g.orientation, member(e, "axcodes")->valuestring) == 0, "%s: orientation %s", e->string,
+                      g.orientation);
         for (int i = 0; i < 3 && i < cJSON_GetArraySize(member(e, "zooms")); i++) {
             double zoom = cJSON_GetArrayItem(member(e, "zooms"), i)->valuedouble;
-            require(fabs(g.spacing[i] - zoom) <= affine_tolerance * zoom, "%s: spacing %g, not %g", e->string, g.spacing[i], zoom);
+            ck_assert_msg(fabs(g.spacing[i] - zoom) <= affine_tolerance * zoom, "%s: spacing %g, not %g", e->string,
+                          g.spacing[i], zoom);
         }
         return;
     }
-    require(g.source == AMOS_AFFINE_SPACING, "%s: affine from %s", e->string, amos_affine_source_name(g.source));
-    require(amos_volume_warnings(volume) & AMOS_W_NOORIENT, "%s: no warning", e->string);
+    ck_assert_msg(g.source == AMOS_AFFINE_SPACING, "%s: affine from %s", e->string, amos_affine_source_name(g.source));
+    ck_assert_msg(amos_volume_warnings(volume) & AMOS_W_NOORIENT, "%s: no warning", e->string);
     for (int i = 0; i < 16; i++) {
         double expected = i == 15 ? 1 : i % 5 == 0 ? x->spacing : 0;
-        require(g.affine[i / 4][i % 4] == expected, "%s: affine[%d][%d] is %g", e->string, i / 4, i % 4, g.affine[i / 4][i % 4]);
+        ck_assert_msg(g.affine[i / 4][i % 4] == expected, "%s: affine[%d][%d] is %g", e->string, i / 4, i % 4,
+                      g.affine[i / 4][i % 4]);
     }
 }
 
@@ -229,8 +237,8 @@ START_TEST(ranges_agree)
     const double got[3] = {range.min, range.max, range.mean};
     for (int i = 0; i < 3; i++) {
         double want = cJSON_GetArrayItem(expected, i)->valuedouble;
-        require(fabs(got[i] - want) <= 1e-9 * (fabs(range.min) + fabs(range.max) + 1e-300), "%s: item %d is %.17g, not %.17g",
-                e->string, i, got[i], want);
+        ck_assert_msg(fabs(got[i] - want) <= 1e-9 * (fabs(range.min) + fabs(range.max) + 1e-300),
+                      "%s: item %d is %.17g, not %.17g", e->string, i, got[i], want);
     }
     amos_volume_free(volume);
 }
@@ -245,7 +253,7 @@ START_TEST(reorientation_to_ras_agrees)
     size_t part = part_bytes(amos_volume_get_info(volume)->type);
     if (exception_of(e->string)) {
         amos_array *array = load(volume, AMOS_TYPE_STORED, "RAS", e->string);
-        require((double)crc_of(array, part) == number(e, "crc32_raw_le_x_fastest"), "%s was turned", e->string);
+        ck_assert_msg((double)crc_of(array, part) == number(e, "crc32_raw_le_x_fastest"), "%s was turned", e->string);
         amos_array_free(array);
         amos_volume_free(volume);
         return;
@@ -253,9 +261,10 @@ START_TEST(reorientation_to_ras_agrees)
     amos_array *array = load(volume, AMOS_TYPE_STORED, "RAS", e->string);
     const amos_layout *layout = amos_array_layout(array);
     for (int i = 0; i < 3; i++)
-        require((double)layout->shape[i] == cJSON_GetArrayItem(member(e, "ras_shape"), i)->valuedouble, "%s: RAS shape", e->string);
+        ck_assert_msg((double)layout->shape[i] == cJSON_GetArrayItem(member(e, "ras_shape"), i)->valuedouble,
+                      "%s: RAS shape", e->string);
     assert_affine(layout->geometry.affine[0], member(e, "ras_affine"), e->string, "ras_affine");
-    require(strcmp(layout->geometry.orientation, "RAS") == 0, "%s: %s", e->string, layout->geometry.orientation);
+    ck_assert_msg(strcmp(layout->geometry.orientation, "RAS") == 0, "%s: %s", e->string, layout->geometry.orientation);
     amos_array_free(array);
     assert_crc(volume, AMOS_TYPE_STORED, "RAS", part, e, "crc32_raw_le_ras_x_fastest");
     amos_volume_free(volume);
@@ -268,24 +277,27 @@ static void assert_organ(const amos_organ_stats *s, const cJSON *e, const char *
 {
     const cJSON *count = member(member(e, "label_counts"), key);
     double voxels = count ? count->valuedouble : 0;
-    require((double)s->voxels == voxels, "%s, label %s: %llu voxels, not %.0f", e->string, key, (unsigned long long)s->voxels, voxels);
-    require(s->present == (voxels > 0), "%s, label %s: present %d", e->string, key, s->present);
+    ck_assert_msg((double)s->voxels == voxels, "%s, label %s: %llu voxels, not %.0f", e->string, key,
+                  (unsigned long long)s->voxels, voxels);
+    ck_assert_msg(s->present == (voxels > 0), "%s, label %s: present %d", e->string, key, s->present);
     double ml = voxels * number(e, "voxel_mm3") / 1000;
-    require(fabs(s->millilitres - ml) <= 1e-6 * (ml + 1), "%s, label %s: %g ml, not %g", e->string, key, s->millilitres, ml);
+    ck_assert_msg(fabs(s->millilitres - ml) <= 1e-6 * (ml + 1), "%s, label %s: %g ml, not %g", e->string, key,
+                  s->millilitres, ml);
     const cJSON *box = member(member(e, "label_bbox_inclusive"), key);
     const cJSON *centre = member(member(e, "label_centroid_mm"), key);
     for (int d = 0; d < 3 && box; d++) {
         double first = cJSON_GetArrayItem(cJSON_GetArrayItem(box, 0), d)->valuedouble;
         double last = cJSON_GetArrayItem(cJSON_GetArrayItem(box, 1), d)->valuedouble;
-        require((double)s->box.start[d] == first && (double)s->box.stop[d] - 1 == last, "%s, label %s: box along %d is %lld..%lld",
-                e->string, key, d, (long long)s->box.start[d], (long long)s->box.stop[d] - 1);
+        ck_assert_msg((double)s->box.start[d] == first && (double)s->box.stop[d] - 1 == last,
+                      "%s, label %s: box along %d is %lld..%lld", e->string, key, d, (long long)s->box.start[d],
+                      (long long)s->box.stop[d] - 1);
     }
     for (int d = 0; d < 3 && centre; d++) {
         double mm = cJSON_GetArrayItem(centre, d)->valuedouble;
-        require(fabs(s->centroid_mm[d] - mm) <= affine_tolerance * (fabs(mm) + 100), "%s, label %s: centroid %.12g, not %.12g", e->string,
-                key, s->centroid_mm[d], mm);
+        ck_assert_msg(fabs(s->centroid_mm[d] - mm) <= affine_tolerance * (fabs(mm) + 100),
+                      "%s, label %s: centroid %.12g, not %.12g", e->string, key, s->centroid_mm[d], mm);
     }
-    require((box != NULL) == (centre != NULL), "%s, label %s: the golden file is odd", e->string, key);
+    ck_assert_msg((box != NULL) == (centre != NULL), "%s, label %s: the golden file is odd", e->string, key);
 }
 
 START_TEST(labels_agree)
@@ -296,7 +308,8 @@ START_TEST(labels_agree)
         amos_label_options o = {.size = sizeof o, .flags = only ? AMOS_LABEL_STATS_ONLY : 0};
         amos_labelmap *map = NULL;
         amos_error err = {0};
-        assert_status_at(__FILE__, __LINE__, e->string, amos_labelmap_load_path(path, NULL, &o, &map, &err), AMOS_OK, &err);
+        assert_status_at(__FILE__, __LINE__, e->string, amos_labelmap_load_path(path, NULL, &o, &map, &err), AMOS_OK,
+                         &err);
         for (int label = 0; label <= 15; label++) {
             char key[4];
             snprintf(key, sizeof key, "%d", label);
@@ -317,10 +330,14 @@ static const struct refused_row {
 } refused[] = {
     {"formats/nifti-reader-js/not-nifti.nii", AMOS_E_HDR_MAGIC, "random bytes"},
     {"formats/nifti-rs/fuzz_artifacts/crash-1.nii", AMOS_E_HDR_MAGIC, "sizeof_hdr 0 (H04)"},
-    {"formats/nifti-rs/fuzz_artifacts/crash-ed7d46344d7efb3b9f0c374d66d2e02f66cc447d.nii", AMOS_E_HDR_MAGIC, "sizeof_hdr (H04)"},
-    {"formats/nifti-rs/fuzz_artifacts/crash-08123ef33416bd6f0c5fa63d44b681b8581d62a0", AMOS_E_HDR_MAGIC, "sizeof_hdr (H04)"},
-    {"formats/nifti-rs/fuzz_artifacts/crash-98aa054390f8d3f932f190dc22ef62c6ff2d6619", AMOS_E_HDR_MAGIC, "sizeof_hdr (H04)"},
-    {"formats/nifti-rs/fuzz_artifacts/crash-d03c6346fe83a026738f6b8cd2a9335a3f8cb158", AMOS_E_HDR_MAGIC, "sizeof_hdr (H04)"},
+    {"formats/nifti-rs/fuzz_artifacts/crash-ed7d46344d7efb3b9f0c374d66d2e02f66cc447d.nii", AMOS_E_HDR_MAGIC,
+     "sizeof_hdr (H04)"},
+    {"formats/nifti-rs/fuzz_artifacts/crash-08123ef33416bd6f0c5fa63d44b681b8581d62a0", AMOS_E_HDR_MAGIC,
+     "sizeof_hdr (H04)"},
+    {"formats/nifti-rs/fuzz_artifacts/crash-98aa054390f8d3f932f190dc22ef62c6ff2d6619", AMOS_E_HDR_MAGIC,
+     "sizeof_hdr (H04)"},
+    {"formats/nifti-rs/fuzz_artifacts/crash-d03c6346fe83a026738f6b8cd2a9335a3f8cb158", AMOS_E_HDR_MAGIC,
+     "sizeof_hdr (H04)"},
     {"formats/nifti-rs/avg152T1_LR_nifti.hdr.gz", AMOS_E_OPEN, "neither .img nor .img.gz is there (H11)"},
     {"formats/nifti-rs/minimal.img", AMOS_E_UNSUPPORTED, "opened by its .img (H11)"},
     {"formats/nifti-rs/minimal2.img.gz", AMOS_E_UNSUPPORTED, "opened by its .img (H11)"},
@@ -333,7 +350,8 @@ START_TEST(broken_files_are_refused)
     amos_volume *volume = (amos_volume *)path;
     amos_error err = {0};
     amos_status status = amos_volume_open(path, NULL, &volume, &err);
-    require(status == refused[_i].expected, "%s (%s): %s", refused[_i].name, refused[_i].why, amos_status_name(status));
+    ck_assert_msg(status == refused[_i].expected, "%s (%s): %s", refused[_i].name, refused[_i].why,
+                  amos_status_name(status));
     ck_assert_ptr_null(volume);
     assert_sentence(&err, status, refused[_i].name);
     free(path);
@@ -346,7 +364,8 @@ START_TEST(what_nibabel_refuses_is_refused)
     for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++)
         if (strcmp(refused[i].name, e->string) == 0)
             return;
-    ck_abort_msg("%s: nibabel says %s, and this test does not say what is expected", e->string, member(e, "nibabel_error")->valuestring);
+    ck_abort_msg("%s: nibabel says %s, and this test does not say what is expected", e->string,
+                 member(e, "nibabel_error")->valuestring);
 }
 END_TEST
 
@@ -372,11 +391,13 @@ START_TEST(pairs_are_read)
     ck_assert_int_eq(info->is_pair, 1);
     ck_assert_int_eq(info->nifti_version, row->version);
     ck_assert_mem_eq(info->shape, row->shape, sizeof row->shape);
-    amos_array *a = load(volume, AMOS_TYPE_STORED, NULL, row->header), *b = load(other, AMOS_TYPE_STORED, NULL, row->same_as);
+    amos_array *a = load(volume, AMOS_TYPE_STORED, NULL, row->header),
+               *b = load(other, AMOS_TYPE_STORED, NULL, row->same_as);
     ck_assert_uint_eq(amos_array_layout(a)->bytes, amos_array_layout(b)->bytes);
     ck_assert_mem_eq(amos_array_data(a), amos_array_data(b), amos_array_layout(a)->bytes);
     for (int i = 0; i < 16; i++)
-        ck_assert_double_eq(amos_array_layout(a)->geometry.affine[i / 4][i % 4], amos_array_layout(b)->geometry.affine[i / 4][i % 4]);
+        ck_assert_double_eq(amos_array_layout(a)->geometry.affine[i / 4][i % 4],
+                            amos_array_layout(b)->geometry.affine[i / 4][i % 4]);
     amos_array_free(a);
     amos_array_free(b);
     amos_volume_free(volume);
@@ -389,12 +410,15 @@ START_TEST(orientations_are_one_volume)
 {
     const cJSON *e = orientations.entries[_i], *first = orientations.entries[0];
     amos_volume *volume = open_shared(e->string, AMOS_OK), *other = open_shared(first->string, AMOS_OK);
-    amos_array *a = load(volume, AMOS_TYPE_STORED, "RAS", e->string), *b = load(other, AMOS_TYPE_STORED, "RAS", first->string);
+    amos_array *a = load(volume, AMOS_TYPE_STORED, "RAS", e->string),
+               *b = load(other, AMOS_TYPE_STORED, "RAS", first->string);
     ck_assert_uint_eq(amos_array_layout(a)->bytes, amos_array_layout(b)->bytes);
     ck_assert_mem_eq(amos_array_data(a), amos_array_data(b), amos_array_layout(a)->bytes);
     double apart = 1;
     amos_error err = {0};
-    assert_ok(amos_geometry_displacement(&amos_array_layout(a)->geometry, &amos_array_layout(b)->geometry, &apart, &err), &err);
+    assert_ok(
+        amos_geometry_displacement(&amos_array_layout(a)->geometry, &amos_array_layout(b)->geometry, &apart, &err),
+        &err);
     ck_assert_double_lt(apart, 1e-4); /* the files' offsets are float32 numbers near 100 */
     amos_array_free(a);
     amos_array_free(b);

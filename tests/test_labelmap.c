@@ -57,7 +57,7 @@ static void model_stats(const struct model *m, int label, amos_organ_stats *out)
 static void assert_near(double got, double expected, int label, const char *what)
 {
     int same = isnan(expected) ? isnan(got) : fabs(got - expected) <= 1e-9 * (1 + fabs(expected));
-    require(same, "label %d: %s is %.17g, not %.17g", label, what, got, expected);
+    ck_assert_msg(same, "label %d: %s is %.17g, not %.17g", label, what, got, expected);
 }
 
 static void assert_stats(const amos_labelmap *map, const struct model *m, int max_label)
@@ -69,7 +69,7 @@ static void assert_stats(const amos_labelmap *map, const struct model *m, int ma
         const amos_organ_stats *s = amos_labelmap_stats(map, label);
         ck_assert_ptr_nonnull(s);
         ck_assert_int_eq(s->label, label);
-        require(s->voxels == e.voxels, "label %d: %llu voxels, not %llu", label, (unsigned long long)s->voxels,
+        ck_assert_msg(s->voxels == e.voxels, "label %d: %llu voxels, not %llu", label, (unsigned long long)s->voxels,
                       (unsigned long long)e.voxels);
         ck_assert_int_eq(s->present, e.present);
         ck_assert_int_eq(s->touches_border, e.touches_border);
@@ -108,7 +108,10 @@ static const double spacing[3] = {0.75, 1.5, 5};
 /* Blobs of labels 0..top, some absent; every few volumes also a single voxel in a corner. */
 static struct model random_labels(uint64_t *seed, int top, int64_t largest)
 {
-    struct model m = {{1 + random_below(seed, largest), 1 + random_below(seed, largest), 1 + random_below(seed, largest)}, NULL, {{0}}};
+    struct model m = {
+        {1 + random_below(seed, largest), 1 + random_below(seed, largest), 1 + random_below(seed, largest)},
+        NULL,
+        {{0}}};
     int64_t count = m.shape[0] * m.shape[1] * m.shape[2];
     m.voxels = must_alloc((size_t)count);
     memset(m.voxels, 0, (size_t)count);
@@ -251,7 +254,8 @@ static struct nifti_file odd_file(long double value, amos_type type, double slop
             if (numbers[i] == 0)
                 numbers[i] = -(long double)inter / (long double)slope;
     void *voxels = stored_voxels(numbers, 120, type);
-    struct nifti_spec spec = {.version = 2, .ndim = 3, .dim = {6, 5, 4}, .type = type, .voxels = voxels, .slope = slope, .inter = inter};
+    struct nifti_spec spec = {
+        .version = 2, .ndim = 3, .dim = {6, 5, 4}, .type = type, .voxels = voxels, .slope = slope, .inter = inter};
     struct nifti_file file = nifti_make(&spec);
     free(voxels);
     return file;
@@ -313,21 +317,25 @@ START_TEST(a_label_is_an_integer_or_an_error)
     const struct value_row *row = &values[_i / 2];
     struct nifti_file file = odd_file(row->value, row->type, row->slope, row->inter);
     amos_volume *volume = open_made(&file);
-    amos_label_options o = {.size = sizeof o, .round_within = row->round_within, .max_label = row->max_label,
+    amos_label_options o = {.size = sizeof o,
+                            .round_within = row->round_within,
+                            .max_label = row->max_label,
                             .flags = _i % 2 ? AMOS_LABEL_STATS_ONLY : 0};
     amos_labelmap *map = (amos_labelmap *)&file;
     amos_error err = {0};
     amos_status status = amos_labelmap_load(volume, &o, &map, &err);
     if (row->label < 0) {
-        require(status == AMOS_E_LABEL, "%s: %s", row->row, amos_status_name(status));
+        ck_assert_msg(status == AMOS_E_LABEL, "%s: %s", row->row, amos_status_name(status));
         ck_assert_ptr_null(map);
         assert_sentence(&err, status, row->row);
-        require(strstr(err.message, row->shown) != NULL, "%s: value %s is not in: %s", row->row, row->shown, err.message);
-        require(strstr(err.message, "(2, 3, 1)") || strstr(err.message, "(2,3,1)") || strstr(err.message, "2 3 1"),
+        ck_assert_msg(strstr(err.message, row->shown) != NULL, "%s: value %s is not in: %s", row->row, row->shown,
+                      err.message);
+        ck_assert_msg(strstr(err.message, "(2, 3, 1)") || strstr(err.message, "(2,3,1)") ||
+                          strstr(err.message, "2 3 1"),
                       "%s: the place is not in: %s", row->row, err.message);
-        require(strstr(err.message, " 3 ") != NULL, "%s: the count 3 is not in: %s", row->row, err.message);
+        ck_assert_msg(strstr(err.message, " 3 ") != NULL, "%s: the count 3 is not in: %s", row->row, err.message);
     } else {
-        require(status == AMOS_OK, "%s: %s", row->row, status ? err.message : "");
+        ck_assert_msg(status == AMOS_OK, "%s: %s", row->row, status ? err.message : "");
         uint64_t expected = row->label ? 3 : 120;
         ck_assert_uint_eq(amos_labelmap_stats(map, row->label)->voxels, expected);
         if (!o.flags)
@@ -355,8 +363,9 @@ START_TEST(the_first_bad_voxel_of_a_large_volume_is_named)
     amos_labelmap *map = NULL;
     amos_error err = {0};
     assert_status(amos_labelmap_load(volume, &o, &map, &err), AMOS_E_LABEL, &err);
-    require(strstr(err.message, "99") && !strstr(err.message, "77") && strstr(err.message, " 3 "), "%s", err.message);
-    require(strstr(err.message, "(40, 50, 60)") || strstr(err.message, "(40,50,60)"), "%s", err.message);
+    ck_assert_msg(strstr(err.message, "99") && !strstr(err.message, "77") && strstr(err.message, " 3 "), "%s",
+                  err.message);
+    ck_assert_msg(strstr(err.message, "(40, 50, 60)") || strstr(err.message, "(40,50,60)"), "%s", err.message);
     amos_volume_free(volume);
     nifti_free(&file);
     free(voxels);
@@ -459,7 +468,7 @@ START_TEST(a_value_that_the_table_does_not_list_is_an_error_or_background)
     amos_labelmap *map = NULL;
     amos_error err = {0};
     assert_status(amos_labelmap_load(volume, &o, &map, &err), AMOS_E_LABEL, &err);
-    require(strstr(err.message, "11") != NULL, "%s", err.message);
+    ck_assert_msg(strstr(err.message, "11") != NULL, "%s", err.message);
     o.flags = AMOS_LABEL_DROP_UNLISTED;
     assert_ok(amos_labelmap_load(volume, &o, &map, &err), &err);
     ck_assert_int_eq(amos_labelmap_voxels(map)[1], 1);
@@ -529,7 +538,7 @@ START_TEST(a_mask_is_one_label)
     mask[count] = 0xA7;
     assert_ok(amos_labelmap_mask(map, _i, mask, count + 1, &err), &err);
     for (size_t i = 0; i < count; i++)
-        require(mask[i] == (m.voxels[i] == _i), "voxel %zu is %d", i, mask[i]);
+        ck_assert_msg(mask[i] == (m.voxels[i] == _i), "voxel %zu is %d", i, mask[i]);
     ck_assert_int_eq(mask[count], 0xA7);
     assert_status(amos_labelmap_mask(map, _i, mask, count - 1, &err), AMOS_E_ARG, &err);
     assert_sentence(&err, AMOS_E_ARG, "short");
@@ -560,7 +569,8 @@ START_TEST(one_hot_planes_are_masks)
     assert_ok(amos_labelmap_onehot(map, labels, planes, out, planes * count + 1, &err), &err);
     for (size_t p = 0; p < planes; p++)
         for (size_t i = 0; i < count; i++)
-            require(out[p * count + i] == (m.voxels[i] == (labels ? labels[p] : (int)p)), "plane %zu, voxel %zu", p, i);
+            ck_assert_msg(out[p * count + i] == (m.voxels[i] == (labels ? labels[p] : (int)p)), "plane %zu, voxel %zu",
+                          p, i);
     ck_assert_int_eq(out[planes * count], 0xA7);
     assert_status(amos_labelmap_onehot(map, labels, planes, out, planes * count - 1, &err), AMOS_E_ARG, &err);
     assert_status(amos_labelmap_onehot(map, NULL, 17, out, 17 * count, &err), AMOS_E_ARG, &err);
@@ -721,7 +731,8 @@ START_TEST(loading_can_be_watched_and_cancelled)
     struct nifti_file file = label_file(voxels, shape, AMOS_TYPE_UINT16, "LAS", spacing);
     amos_volume *volume = open_made(&file);
     uint64_t at[2] = {0, UINT64_MAX};
-    amos_label_options o = {.size = sizeof o, .flags = _i ? AMOS_LABEL_STATS_ONLY : 0, .progress = stop, .progress_user = at};
+    amos_label_options o = {
+        .size = sizeof o, .flags = _i ? AMOS_LABEL_STATS_ONLY : 0, .progress = stop, .progress_user = at};
     amos_labelmap *map = NULL;
     amos_error err = {0};
     assert_ok(amos_labelmap_load(volume, &o, &map, &err), &err);

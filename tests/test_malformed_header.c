@@ -12,8 +12,12 @@
 /* Variants 0..3 of many rows: NIfTI-1 and -2, little- and big-endian. */
 static struct nifti_spec spec_of(int variant)
 {
-    return (struct nifti_spec){.version = 1 + (variant & 1), .big_endian = variant >> 1 & 1, .ndim = 3, .dim = {20, 10, 6},
-                               .type = AMOS_TYPE_INT16, .seed = 55};
+    return (struct nifti_spec){.version = 1 + (variant & 1),
+                               .big_endian = variant >> 1 & 1,
+                               .ndim = 3,
+                               .dim = {20, 10, 6},
+                               .type = AMOS_TYPE_INT16,
+                               .seed = 55};
 }
 
 static void remake(struct odd_input *in, int variant)
@@ -97,7 +101,8 @@ static void other_magic(struct odd_input *in, int v)
 
 static void other_magic_2(struct odd_input *in, int v)
 {
-    static const char *const magics[] = {"n+1\0\r\n\x1a\n", "n+3\0\r\n\x1a\n", "\0\0\0\0\r\n\x1a\n", "\0\0\0\0\0\0\0\0", "n+2x\r\n\x1a\n"};
+    static const char *const magics[] = {"n+1\0\r\n\x1a\n", "n+3\0\r\n\x1a\n", "\0\0\0\0\r\n\x1a\n", "\0\0\0\0\0\0\0\0",
+                                         "n+2x\r\n\x1a\n"};
     remake(in, 1);
     nifti_poke_bytes(&in->nifti, "magic", magics[v], 8);
 }
@@ -172,11 +177,11 @@ static void product_overflows(struct odd_input *in, int v)
 
 static void product_wraps(struct odd_input *in, int v)
 {
-    static const double rows[][3] = {{4294967297.0, 4294967296.0, 1},           /* 2^64 + 2^32 */
-                                     {4294967296.0, 4294967296.0, 1},           /* 2^64: 0 */
-                                     {4611686018427387904.0, 4, 1},             /* 2^64 by 2^62 * 4 */
-                                     {4611686018427387904.0, 2, 1},             /* 2^63 */
-                                     {6148914691236516864.0, 3, 1}};            /* a little under 2^64 */
+    static const double rows[][3] = {{4294967297.0, 4294967296.0, 1}, /* 2^64 + 2^32 */
+                                     {4294967296.0, 4294967296.0, 1}, /* 2^64: 0 */
+                                     {4611686018427387904.0, 4, 1},   /* 2^64 by 2^62 * 4 */
+                                     {4611686018427387904.0, 2, 1},   /* 2^63 */
+                                     {6148914691236516864.0, 3, 1}};  /* a little under 2^64 */
     large_dims(in, 2, rows[v], 3);
 }
 
@@ -248,8 +253,9 @@ static void offset_inside_the_header(struct odd_input *in, int v)
 
 static void offset_is_no_number(struct odd_input *in, int v)
 {
-    static const double offsets[] = {(double)NAN, (double)INFINITY, -(double)INFINITY, 1e30, 4611686018427387904.0, -1, -352,
-                                     -1e30, 352.5, 352.0001, 3.4e38, 9223372036854775808.0, 1e-40};
+    static const double offsets[] = {
+        (double)NAN, (double)INFINITY, -(double)INFINITY,     1e30, 4611686018427387904.0, -1, -352, -1e30, 352.5,
+        352.0001,    3.4e38,           9223372036854775808.0, 1e-40};
     remake(in, v / 13 * 2);
     nifti_poke(&in->nifti, "vox_offset", 0, offsets[v % 13]);
 }
@@ -295,7 +301,8 @@ static void one_extension(struct odd_input *in, int variant, int32_t esize, int3
     struct bytes list = {0};
     for (int i = 0; i < 2; i++) {
         uint32_t value = (uint32_t)(i ? ecode : esize);
-        unsigned char le[4] = {(unsigned char)value, (unsigned char)(value >> 8), (unsigned char)(value >> 16), (unsigned char)(value >> 24)};
+        unsigned char le[4] = {(unsigned char)value, (unsigned char)(value >> 8), (unsigned char)(value >> 16),
+                               (unsigned char)(value >> 24)};
         unsigned char be[4] = {le[3], le[2], le[1], le[0]};
         bytes_add(&list, spec.big_endian ? be : le, 4);
     }
@@ -450,7 +457,8 @@ static void all_form_codes_odd(struct odd_input *in, int v)
 
 static void silly_fields(struct odd_input *in, int v)
 {
-    static const char *const fields[] = {"cal_max", "cal_min", "slice_duration", "toffset", "intent_p1", "intent_p2", "intent_p3"};
+    static const char *const fields[] = {"cal_max",   "cal_min",   "slice_duration", "toffset",
+                                         "intent_p1", "intent_p2", "intent_p3"};
     remake(in, v);
     for (size_t i = 0; i < sizeof fields / sizeof fields[0]; i++)
         nifti_poke(&in->nifti, fields[i], 0, (double)NAN);
@@ -553,10 +561,10 @@ static const struct odd_row rows[] = {
 
 static const struct pair_row {
     const char *what;
-    int gzip;        /* bit 1 the .hdr, bit 2 the .img */
+    int gzip; /* bit 1 the .hdr, bit 2 the .img */
     int version;
-    int hdr_bytes;   /* cut to so many; 0: all 352 or 544 */
-    int img_add;     /* bytes more or fewer */
+    int hdr_bytes; /* cut to so many; 0: all 352 or 544 */
+    int img_add;   /* bytes more or fewer */
     double vox_offset;
     amos_status expected;
     amos_warnings warnings;
@@ -592,8 +600,14 @@ static char *write_pair_part(const char *stem, const char *suffix, const struct 
 START_TEST(H11_pair)
 {
     const struct pair_row *row = &pairs[_i];
-    struct nifti_spec spec = {.pair = 1, .version = row->version, .ndim = 3, .dim = {20, 10, 6}, .type = AMOS_TYPE_INT16, .seed = 3,
-                              .vox_offset = row->vox_offset > 0 && row->vox_offset < 100 ? (int64_t)row->vox_offset : 0};
+    struct nifti_spec spec = {.pair = 1,
+                              .version = row->version,
+                              .ndim = 3,
+                              .dim = {20, 10, 6},
+                              .type = AMOS_TYPE_INT16,
+                              .seed = 3,
+                              .vox_offset =
+                                  row->vox_offset > 0 && row->vox_offset < 100 ? (int64_t)row->vox_offset : 0};
     struct nifti_file file = nifti_make(&spec);
     nifti_poke(&file, "vox_offset", 0, row->vox_offset);
     if (row->hdr_bytes)
@@ -641,7 +655,7 @@ START_TEST(H11_no_other_sibling)
     amos_error err = {0};
     assert_status(amos_volume_open(path, NULL, &volume, &err), AMOS_E_OPEN, &err);
     ck_assert_ptr_null(volume);
-    require(strstr(err.message, ".img") != NULL, "%s", err.message);
+    ck_assert_msg(strstr(err.message, ".img") != NULL, "%s", err.message);
     free(path);
     nifti_free(&file);
 }
@@ -659,7 +673,7 @@ START_TEST(H11_opened_by_the_image)
     amos_error err = {0};
     assert_status(amos_volume_open(path, NULL, &volume, &err), AMOS_E_UNSUPPORTED, &err);
     ck_assert_ptr_null(volume);
-    require(strstr(err.message, ".hdr") != NULL, "%s", err.message);
+    ck_assert_msg(strstr(err.message, ".hdr") != NULL, "%s", err.message);
     free(path);
     nifti_free(&file);
 }
@@ -671,7 +685,8 @@ START_TEST(H11_header_in_memory)
     struct nifti_file file = nifti_make(&spec);
     amos_volume *volume = (amos_volume *)&file;
     amos_error err = {0};
-    assert_status(amos_volume_open_memory(file.bytes.data, file.bytes.size, NULL, &volume, &err), AMOS_E_UNSUPPORTED, &err);
+    assert_status(amos_volume_open_memory(file.bytes.data, file.bytes.size, NULL, &volume, &err), AMOS_E_UNSUPPORTED,
+                  &err);
     ck_assert_ptr_null(volume);
     nifti_free(&file);
 }

@@ -64,8 +64,8 @@ static void drop(struct two *t)
 }
 
 /* Opens both; asserts status, warnings and displacement; gives the pair where it opened. */
-static amos_pair *open_two(const struct two *t, const amos_pair_options *options, amos_status expected, amos_warnings warnings,
-                           double displacement, amos_error *err)
+static amos_pair *open_two(const struct two *t, const amos_pair_options *options, amos_status expected,
+                           amos_warnings warnings, double displacement, amos_error *err)
 {
     amos_pair *pair = (amos_pair *)err;
     assert_status(amos_pair_open_paths(t->image_path, t->label_path, options, &pair, err), expected, err);
@@ -99,7 +99,9 @@ START_TEST(P01_shapes_must_be_equal)
     write_two(&t, "shape");
     amos_error err = {0};
     open_two(&t, NULL, AMOS_E_PAIR_SHAPE, 0, 0, &err);
-    require(strstr(err.message, _i / 2 == 0 ? (_i % 2 ? "10" : "8") : _i / 2 == 1 ? (_i % 2 ? "9" : "7") : (_i % 2 ? "8" : "6")),
+    ck_assert_msg(strstr(err.message, _i / 2 == 0   ? (_i % 2 ? "10" : "8")
+                                      : _i / 2 == 1 ? (_i % 2 ? "9" : "7")
+                                                    : (_i % 2 ? "8" : "6")),
                   "%s", err.message);
     drop(&t);
 }
@@ -127,7 +129,8 @@ START_TEST(P03_a_transposed_shape_is_hinted_at)
     write_two(&t, "transposed");
     amos_error err = {0};
     open_two(&t, NULL, AMOS_E_PAIR_SHAPE, 0, 0, &err);
-    require(strstr(err.message, "transpos") || strstr(err.message, "axes") || strstr(err.message, "order"), "%s", err.message);
+    ck_assert_msg(strstr(err.message, "transpos") || strstr(err.message, "axes") || strstr(err.message, "order"), "%s",
+                  err.message);
     drop(&t);
 }
 END_TEST
@@ -167,7 +170,7 @@ START_TEST(P04_P05_displacement_is_allowed_up_to_the_tolerance)
     amos_error err = {0};
     amos_pair_free(open_two(&t, &o, row->fits ? AMOS_OK : AMOS_E_PAIR_GEOM, 0, row->displacement, &err));
     if (!row->fits)
-        require(strstr(err.message, "mm") != NULL, "the displacement in mm is missing: %s", err.message);
+        ck_assert_msg(strstr(err.message, "mm") != NULL, "the displacement in mm is missing: %s", err.message);
     o.flags = AMOS_PAIR_WARN_GEOMETRY;
     amos_pair_free(open_two(&t, &o, AMOS_OK, row->fits ? 0 : AMOS_W_GEOM, row->displacement, &err));
     drop(&t);
@@ -181,7 +184,7 @@ START_TEST(P05_the_message_gives_the_displacement)
     write_two(&t, "message");
     amos_error err = {0};
     open_two(&t, NULL, AMOS_E_PAIR_GEOM, 0, 0, &err);
-    require(strstr(err.message, "12.5") != NULL, "%s", err.message);
+    ck_assert_msg(strstr(err.message, "12.5") != NULL, "%s", err.message);
     drop(&t);
 }
 END_TEST
@@ -281,7 +284,8 @@ START_TEST(missing_files_are_open_errors)
     amos_pair *pair = (amos_pair *)&t;
     amos_error err = {0};
     const char *absent = "/nowhere/amos.nii.gz";
-    assert_status(amos_pair_open_paths(_i ? t.image_path : absent, _i ? absent : t.label_path, NULL, &pair, &err), AMOS_E_OPEN, &err);
+    assert_status(amos_pair_open_paths(_i ? t.image_path : absent, _i ? absent : t.label_path, NULL, &pair, &err),
+                  AMOS_E_OPEN, &err);
     ck_assert_ptr_null(pair);
     ck_assert_str_eq(err.path, absent);
     drop(&t);
@@ -307,8 +311,8 @@ static void assert_loaded(const struct two *t, const char *stored, const char *a
             for (i[0] = 0; i[0] < layout->shape[0]; i[0]++, n++) {
                 model_source_index(&map, t->image_file.shape, i, s);
                 int64_t from = s[0] + 9 * (s[1] + 8 * s[2]);
-                require(got[n] == values[from], "image voxel %zu", n);
-                require(labels[n] == label_voxels[from], "label voxel %zu", n);
+                ck_assert_msg(got[n] == values[from], "image voxel %zu", n);
+                ck_assert_msg(labels[n] == label_voxels[from], "label voxel %zu", n);
             }
     free(values);
 }
@@ -504,7 +508,8 @@ START_TEST(a_shorter_struct_works)
     struct two t = two_specs();
     t.label.srow[0][3] += 1;
     write_two(&t, "short");
-    amos_pair_options o = {.size = offsetof(amos_pair_options, tolerance), .flags = AMOS_PAIR_WARN_GEOMETRY, .tolerance = 99};
+    amos_pair_options o = {
+        .size = offsetof(amos_pair_options, tolerance), .flags = AMOS_PAIR_WARN_GEOMETRY, .tolerance = 99};
     amos_error err = {0};
     amos_pair_free(open_two(&t, &o, AMOS_OK, AMOS_W_GEOM, 1, &err));
     drop(&t);

@@ -87,7 +87,8 @@ static struct expectation expect_read(const struct nifti_file *file, const char 
                     for (int d = 0; d < 4; d++)
                         to += i[d] * e.strides[d];
                     model_source_index(&map, file->shape, index, s);
-                    int64_t n = s[0] + file->shape[0] * (s[1] + file->shape[1] * (s[2] + file->shape[2] * (first_frame + i[3])));
+                    int64_t n = s[0] + file->shape[0] *
+                                           (s[1] + file->shape[1] * (s[2] + file->shape[2] * (first_frame + i[3])));
                     memcpy(e.buffer + to, voxels + (size_t)n * size, size);
                 }
     int64_t last[3];
@@ -136,15 +137,17 @@ static void assert_layout(const amos_layout *layout, const struct expectation *e
 static void assert_same_bytes(const unsigned char *got, const unsigned char *expected, size_t bytes, const char *what)
 {
     for (size_t i = 0; i < bytes; i++)
-        require(got[i] == expected[i], "%s: byte %zu of %zu is %02x, not %02x", what, i, bytes, got[i], expected[i]);
+        ck_assert_msg(got[i] == expected[i], "%s: byte %zu of %zu is %02x, not %02x", what, i, bytes, got[i],
+                      expected[i]);
 }
 
 static void assert_read(const amos_volume *volume, const struct nifti_file *file, const struct nifti_spec *spec,
                         const char *stored, const amos_read_options *o)
 {
     char what[160];
-    snprintf(what, sizeof what, "%s as %s, %s to %s, frame %d of %d", amos_type_name(file->type), amos_type_name(o->type),
-             stored, o->orientation ? o->orientation : "stored", (int)o->frame, (int)file->frames);
+    snprintf(what, sizeof what, "%s as %s, %s to %s, frame %d of %d", amos_type_name(file->type),
+             amos_type_name(o->type), stored, o->orientation ? o->orientation : "stored", (int)o->frame,
+             (int)file->frames);
     struct expectation e = expect_read(file, stored, o);
     amos_layout layout;
     amos_error err;
@@ -252,12 +255,20 @@ static struct bytes random_packing(const struct bytes *plain, uint64_t *seed)
     struct gzip_member fixed = {.form = GZIP_BODY_FIXED, .flags = GZIP_FNAME | GZIP_FHCRC, .name = "x.nii"};
     struct bytes out = {0};
     switch (random_below(seed, 6)) {
-    case 0: bytes_add(&out, plain->data, plain->size); return out;
-    case 1: return gzip_in_members(plain, 1 + (size_t)random_below(seed, 5000), NULL);
-    case 2: return gzip_in_members(plain, 1 + (size_t)random_below(seed, 100000), &fixed);
-    case 3: gzip_add(&out, plain->data, plain->size, &stored); return out;
-    case 4: return gzip_bgzf(plain);
-    default: return gzip_of(plain);
+    case 0:
+        bytes_add(&out, plain->data, plain->size);
+        return out;
+    case 1:
+        return gzip_in_members(plain, 1 + (size_t)random_below(seed, 5000), NULL);
+    case 2:
+        return gzip_in_members(plain, 1 + (size_t)random_below(seed, 100000), &fixed);
+    case 3:
+        gzip_add(&out, plain->data, plain->size, &stored);
+        return out;
+    case 4:
+        return gzip_bgzf(plain);
+    default:
+        return gzip_of(plain);
     }
 }
 
@@ -307,7 +318,8 @@ START_TEST(every_orientation_turns_into_every_other)
     uint64_t seed = (uint64_t)_i;
     const double spacing[3] = {1, 2, 3}, origin[3] = {10, 20, 30};
     const char *stored = orientation_name(_i);
-    struct nifti_spec spec = {.ndim = 4, .dim = {5, 4, 3, 2}, .type = AMOS_TYPE_INT16, .seed = seed, .big_endian = _i % 2};
+    struct nifti_spec spec = {
+        .ndim = 4, .dim = {5, 4, 3, 2}, .type = AMOS_TYPE_INT16, .seed = seed, .big_endian = _i % 2};
     nifti_set_sform(&spec, stored, spacing, origin);
     struct nifti_file file = nifti_make(&spec);
     struct bytes packed = gzip_of(&file.bytes);
@@ -336,8 +348,12 @@ START_TEST(to_ras_and_back_is_nothing)
     amos_error err;
     assert_ok(amos_volume_load(volume, &to_ras, &ras, &err), &err);
     const amos_geometry *g = &amos_array_layout(ras)->geometry;
-    struct nifti_spec second = {.ndim = 3, .dim = {g->shape[0], g->shape[1], g->shape[2]}, .type = AMOS_TYPE_FLOAT32,
-                                .sform_code = 1, .voxels = amos_array_data(ras), .version = 2};
+    struct nifti_spec second = {.ndim = 3,
+                                .dim = {g->shape[0], g->shape[1], g->shape[2]},
+                                .type = AMOS_TYPE_FLOAT32,
+                                .sform_code = 1,
+                                .voxels = amos_array_data(ras),
+                                .version = 2};
     memcpy(second.srow, g->affine, sizeof second.srow);
     struct nifti_file turned = nifti_make(&second);
     amos_volume *again = open_made(&turned);
@@ -404,7 +420,8 @@ static void drop(struct fixture *f)
     nifti_free(&f->file);
 }
 
-static void assert_refused(const amos_volume *volume, const amos_read_options *o, amos_status expected, const char *what)
+static void assert_refused(const amos_volume *volume, const amos_read_options *o, amos_status expected,
+                           const char *what)
 {
     amos_layout layout;
     amos_array *array = (amos_array *)&layout;
@@ -414,22 +431,36 @@ static void assert_refused(const amos_volume *volume, const amos_read_options *o
     assert_status_at(__FILE__, __LINE__, what, amos_volume_layout(volume, o, &layout, &err), expected, &err);
     assert_sentence(&err, expected, what);
     memset(&err, 0, sizeof err);
-    assert_status_at(__FILE__, __LINE__, what, amos_volume_read(volume, o, buffer, sizeof buffer, &err), expected, &err);
+    assert_status_at(__FILE__, __LINE__, what, amos_volume_read(volume, o, buffer, sizeof buffer, &err), expected,
+                     &err);
     assert_sentence(&err, expected, what);
     assert_status_at(__FILE__, __LINE__, what, amos_volume_load(volume, o, &array, NULL), expected, NULL);
     ck_assert_ptr_null(array);
     for (size_t i = 0; i < sizeof buffer; i++)
-        require(buffer[i] == GUARD, "%s: byte %zu was written", what, i);
+        ck_assert_msg(buffer[i] == GUARD, "%s: byte %zu was written", what, i);
 }
 
 START_TEST(boxes_outside_the_volume_are_refused)
 {
     static const amos_box boxes[] = {
-        {{0, 0, 0}, {6, 4, 3}},   {{0, 0, 0}, {5, 5, 3}},   {{0, 0, 0}, {5, 4, 4}},  {{-1, 0, 0}, {5, 4, 3}},
-        {{0, -1, 0}, {5, 4, 3}},  {{0, 0, -1}, {5, 4, 3}},  {{2, 0, 0}, {2, 4, 3}},  {{3, 0, 0}, {2, 4, 3}},
-        {{5, 0, 0}, {6, 4, 3}},   {{0, 0, 0}, {5, 0, 3}},   {{0, 0, 0}, {5, 0, 0}},  {{0, 0, 3}, {5, 4, 3}},
-        {{INT64_MIN, 0, 0}, {5, 4, 3}}, {{0, 0, 0}, {INT64_MAX, 4, 3}}, {{INT64_MIN, 0, 0}, {INT64_MAX, 4, 3}},
-        {{INT64_MAX, 0, 0}, {INT64_MIN, 4, 3}}, {{1, 1, 1}, {0, 0, 0}}, {{-1, -1, -1}, {0, 0, 0}},
+        {{0, 0, 0}, {6, 4, 3}},
+        {{0, 0, 0}, {5, 5, 3}},
+        {{0, 0, 0}, {5, 4, 4}},
+        {{-1, 0, 0}, {5, 4, 3}},
+        {{0, -1, 0}, {5, 4, 3}},
+        {{0, 0, -1}, {5, 4, 3}},
+        {{2, 0, 0}, {2, 4, 3}},
+        {{3, 0, 0}, {2, 4, 3}},
+        {{5, 0, 0}, {6, 4, 3}},
+        {{0, 0, 0}, {5, 0, 3}},
+        {{0, 0, 0}, {5, 0, 0}},
+        {{0, 0, 3}, {5, 4, 3}},
+        {{INT64_MIN, 0, 0}, {5, 4, 3}},
+        {{0, 0, 0}, {INT64_MAX, 4, 3}},
+        {{INT64_MIN, 0, 0}, {INT64_MAX, 4, 3}},
+        {{INT64_MAX, 0, 0}, {INT64_MIN, 4, 3}},
+        {{1, 1, 1}, {0, 0, 0}},
+        {{-1, -1, -1}, {0, 0, 0}},
     };
     struct fixture f = small_volume(AMOS_TYPE_INT16);
     amos_read_options o = {.size = sizeof o, .box = boxes[_i]};
@@ -488,7 +519,8 @@ START_TEST(strides_that_make_no_array_are_refused)
     struct fixture f = small_volume(AMOS_TYPE_INT16);
     amos_read_options o = {.size = sizeof o, .frame = AMOS_FRAME_ALL, .offset = bad_strides[_i].offset};
     memcpy(o.strides, bad_strides[_i].strides, sizeof o.strides);
-    assert_refused(f.volume, &o, bad_strides[_i].expected ? bad_strides[_i].expected : AMOS_E_ARG, bad_strides[_i].what);
+    assert_refused(f.volume, &o, bad_strides[_i].expected ? bad_strides[_i].expected : AMOS_E_ARG,
+                   bad_strides[_i].what);
     drop(&f);
 }
 END_TEST
@@ -541,7 +573,7 @@ START_TEST(buffers_that_do_not_fit_are_refused)
     for (size_t shift = 1; shift < nifti_type_bytes(types[_i]); shift++)
         assert_status(amos_volume_read(f.volume, &o, buffer + shift, layout.bytes, &err), AMOS_E_ARG, &err);
     for (size_t i = 0; i < layout.bytes + 16; i++)
-        require(buffer[i] == GUARD, "byte %zu was written", i);
+        ck_assert_msg(buffer[i] == GUARD, "byte %zu was written", i);
     free(buffer);
     drop(&f);
 }
@@ -560,7 +592,7 @@ START_TEST(a_larger_buffers_tail_stays_untouched)
         assert_ok(amos_volume_read(f.volume, &o, buffer, bytes + more, &err), &err);
         ck_assert_mem_eq(buffer, expected, bytes);
         for (size_t i = bytes; i < bytes + more; i++)
-            require(buffer[i] == GUARD, "byte %zu was written", i);
+            ck_assert_msg(buffer[i] == GUARD, "byte %zu was written", i);
         free(buffer);
     }
     free(expected);
@@ -643,8 +675,13 @@ START_TEST(verify_counts_nan_and_infinity)
     numbers[999] = -(long double)INFINITY;
     amos_type type = wide ? AMOS_TYPE_FLOAT64 : AMOS_TYPE_FLOAT32;
     void *voxels = stored_voxels(numbers, 1000, type);
-    struct nifti_spec spec = {.ndim = 4, .dim = {10, 10, 5, 2}, .type = type, .voxels = voxels, .big_endian = _i >> 1,
-                              .slope = 2, .inter = 1};
+    struct nifti_spec spec = {.ndim = 4,
+                              .dim = {10, 10, 5, 2},
+                              .type = type,
+                              .voxels = voxels,
+                              .big_endian = _i >> 1,
+                              .slope = 2,
+                              .inter = 1};
     struct nifti_file file = nifti_make(&spec);
     struct bytes packed = gzip_of(&file.bytes);
     amos_volume *volume = open_bytes(&packed);
@@ -670,8 +707,8 @@ END_TEST
 START_TEST(range_is_that_of_the_scaled_voxels)
 {
     amos_type type = (amos_type)(1 + _i % 10);
-    struct nifti_spec spec = {.ndim = 3, .dim = {31, 17, 5}, .type = type, .slope = _i < 10 ? -0.5 : 0, .inter = 3,
-                              .seed = (uint64_t)_i};
+    struct nifti_spec spec = {
+        .ndim = 3, .dim = {31, 17, 5}, .type = type, .slope = _i < 10 ? -0.5 : 0, .inter = 3, .seed = (uint64_t)_i};
     struct nifti_file file = nifti_make(&spec);
     amos_volume *volume = open_made(&file);
     double low = INFINITY, high = -INFINITY;
@@ -732,14 +769,18 @@ static int watch(void *user, uint64_t done, uint64_t total)
     return done >= w->stop_at;
 }
 
-static amos_status watched(const amos_volume *volume, int how, struct watch *w, void *buffer, size_t bytes, amos_error *err)
+static amos_status watched(const amos_volume *volume, int how, struct watch *w, void *buffer, size_t bytes,
+                           amos_error *err)
 {
     amos_read_options o = {.size = sizeof o, .progress = watch, .progress_user = w};
     amos_range range;
     switch (how) {
-    case 0: return amos_volume_read(volume, &o, buffer, bytes, err);
-    case 1: return amos_volume_verify(volume, watch, w, NULL, err);
-    default: return amos_volume_range(volume, watch, w, &range, err);
+    case 0:
+        return amos_volume_read(volume, &o, buffer, bytes, err);
+    case 1:
+        return amos_volume_verify(volume, watch, w, NULL, err);
+    default:
+        return amos_volume_range(volume, watch, w, &range, err);
     }
 }
 

@@ -11,17 +11,17 @@
 
 /* The numbers never change: this list is only ever made longer. */
 static const char *const status_names[] = {
-    "OK",           "E_ARG",        "E_NOMEM",       "E_OPEN",       "E_NOTREG",      "E_IO",         "E_CHANGED",
-    "E_PATH",       "E_GZ_HEADER",  "E_GZ_DATA",     "E_GZ_TRUNC",   "E_GZ_CRC",      "E_GZ_SIZE",    "E_GZ_TRAIL",
-    "E_HDR_SHORT",  "E_HDR_MAGIC",  "E_HDR_ENDIAN",  "E_HDR_DIM",    "E_HDR_DTYPE",   "E_HDR_OFFSET", "E_HDR_SCALE",
-    "E_GEOM",       "E_UNSUPPORTED", "E_LIMIT",      "E_DATA_SHORT", "E_DATA_LONG",   "E_PAIR_SHAPE", "E_PAIR_GEOM",
-    "E_LABEL",      "E_JSON_SYNTAX", "E_JSON_SCHEMA", "E_DUP",       "E_INDEX",       "E_FORK",       "E_CANCEL",
+    "OK",          "E_ARG",         "E_NOMEM",       "E_OPEN",       "E_NOTREG",    "E_IO",         "E_CHANGED",
+    "E_PATH",      "E_GZ_HEADER",   "E_GZ_DATA",     "E_GZ_TRUNC",   "E_GZ_CRC",    "E_GZ_SIZE",    "E_GZ_TRAIL",
+    "E_HDR_SHORT", "E_HDR_MAGIC",   "E_HDR_ENDIAN",  "E_HDR_DIM",    "E_HDR_DTYPE", "E_HDR_OFFSET", "E_HDR_SCALE",
+    "E_GEOM",      "E_UNSUPPORTED", "E_LIMIT",       "E_DATA_SHORT", "E_DATA_LONG", "E_PAIR_SHAPE", "E_PAIR_GEOM",
+    "E_LABEL",     "E_JSON_SYNTAX", "E_JSON_SCHEMA", "E_DUP",        "E_INDEX",     "E_FORK",       "E_CANCEL",
 };
 
 static const char *const warning_names[] = {
-    "W_PADDING", "W_TRAILING", "W_SUFFIX", "W_EXTRA",  "W_BITPIX",   "W_PRECISION", "W_OFFSET", "W_ALIGN",
-    "W_EXT",     "W_SCALE",    "W_SHEAR",  "W_FORMS",  "W_CODE",     "W_QFAC",      "W_PIXDIM", "W_UNITS",
-    "W_NOORIENT", "W_GEOM",    "W_EMPTY",  "W_LEAK",   "W_COUNT",    "W_LABELS",    "W_UNLISTED", "W_METADATA",
+    "W_PADDING",  "W_TRAILING", "W_SUFFIX", "W_EXTRA", "W_BITPIX", "W_PRECISION", "W_OFFSET",   "W_ALIGN",
+    "W_EXT",      "W_SCALE",    "W_SHEAR",  "W_FORMS", "W_CODE",   "W_QFAC",      "W_PIXDIM",   "W_UNITS",
+    "W_NOORIENT", "W_GEOM",     "W_EMPTY",  "W_LEAK",  "W_COUNT",  "W_LABELS",    "W_UNLISTED", "W_METADATA",
 };
 
 START_TEST(status_has_its_name)
@@ -87,7 +87,7 @@ START_TEST(features_are_lines_of_name_and_value)
         ck_assert(space > line);
         ck_assert(space + 1 < end);
         for (const char *c = line; c < end; c++)
-            require(isprint((unsigned char)*c), "byte %d", *c);
+            ck_assert_msg(isprint((unsigned char)*c), "byte %d", *c);
     }
     ck_assert_int_ge(lines, 4);
 }

@@ -13,14 +13,22 @@ static const struct {
     const char *name;
     size_t bytes;
 } known[] = {
-    [AMOS_TYPE_STORED] = {"stored", 0},      [AMOS_TYPE_INT8] = {"int8", 1},
-    [AMOS_TYPE_UINT8] = {"uint8", 1},        [AMOS_TYPE_INT16] = {"int16", 2},
-    [AMOS_TYPE_UINT16] = {"uint16", 2},      [AMOS_TYPE_INT32] = {"int32", 4},
-    [AMOS_TYPE_UINT32] = {"uint32", 4},      [AMOS_TYPE_INT64] = {"int64", 8},
-    [AMOS_TYPE_UINT64] = {"uint64", 8},      [AMOS_TYPE_FLOAT32] = {"float32", 4},
-    [AMOS_TYPE_FLOAT64] = {"float64", 8},    [AMOS_TYPE_FLOAT128] = {"float128", 16},
-    [AMOS_TYPE_COMPLEX64] = {"complex64", 8}, [AMOS_TYPE_COMPLEX128] = {"complex128", 16},
-    [AMOS_TYPE_COMPLEX256] = {"complex256", 32}, [AMOS_TYPE_RGB24] = {"rgb24", 3},
+    [AMOS_TYPE_STORED] = {"stored", 0},
+    [AMOS_TYPE_INT8] = {"int8", 1},
+    [AMOS_TYPE_UINT8] = {"uint8", 1},
+    [AMOS_TYPE_INT16] = {"int16", 2},
+    [AMOS_TYPE_UINT16] = {"uint16", 2},
+    [AMOS_TYPE_INT32] = {"int32", 4},
+    [AMOS_TYPE_UINT32] = {"uint32", 4},
+    [AMOS_TYPE_INT64] = {"int64", 8},
+    [AMOS_TYPE_UINT64] = {"uint64", 8},
+    [AMOS_TYPE_FLOAT32] = {"float32", 4},
+    [AMOS_TYPE_FLOAT64] = {"float64", 8},
+    [AMOS_TYPE_FLOAT128] = {"float128", 16},
+    [AMOS_TYPE_COMPLEX64] = {"complex64", 8},
+    [AMOS_TYPE_COMPLEX128] = {"complex128", 16},
+    [AMOS_TYPE_COMPLEX256] = {"complex256", 32},
+    [AMOS_TYPE_RGB24] = {"rgb24", 3},
     [AMOS_TYPE_RGBA32] = {"rgba32", 4},
 };
 #define TYPES ((int)(sizeof known / sizeof known[0]))
@@ -71,25 +79,116 @@ END_TEST
 
 /* Numbers at and around every limit; those that a stored type cannot hold are left out for it. */
 static const long double corners[] = {
-    0, 1, -1, 2, 3, 5, 100, 126, 127, 128, 129, -127, -128, -129, 254, 255, 256, 257, 32766, 32767, 32768, -32767, -32768,
-    -32769, 65534, 65535, 65536, 16777215, 16777216, 16777217, 16777219, -16777217, 2147483647, 2147483648.0L,
-    -2147483647, -2147483648.0L, -2147483649.0L, 4294967295.0L, 4294967296.0L, 4503599627370497.0L, 9007199254740991.0L,
-    9007199254740992.0L, 9007199254740993.0L, -9007199254740993.0L, 1152921504606846977.0L, 9223372036854775807.0L,
-    -9223372036854775807.0L, -9223372036854775808.0L, 9223372036854775808.0L, 18446744073709551615.0L,
-    9223372036854774784.0L, 18446744073709549568.0L, 18446744073709551616.0L, -9223372036854777856.0L,
+    0,
+    1,
+    -1,
+    2,
+    3,
+    5,
+    100,
+    126,
+    127,
+    128,
+    129,
+    -127,
+    -128,
+    -129,
+    254,
+    255,
+    256,
+    257,
+    32766,
+    32767,
+    32768,
+    -32767,
+    -32768,
+    -32769,
+    65534,
+    65535,
+    65536,
+    16777215,
+    16777216,
+    16777217,
+    16777219,
+    -16777217,
+    2147483647,
+    2147483648.0L,
+    -2147483647,
+    -2147483648.0L,
+    -2147483649.0L,
+    4294967295.0L,
+    4294967296.0L,
+    4503599627370497.0L,
+    9007199254740991.0L,
+    9007199254740992.0L,
+    9007199254740993.0L,
+    -9007199254740993.0L,
+    1152921504606846977.0L,
+    9223372036854775807.0L,
+    -9223372036854775807.0L,
+    -9223372036854775808.0L,
+    9223372036854775808.0L,
+    18446744073709551615.0L,
+    9223372036854774784.0L,
+    18446744073709549568.0L,
+    18446744073709551616.0L,
+    -9223372036854777856.0L,
 };
 
 static const double real_corners[] = {
-    -0.0, 0.5, 1.5, 2.5, -0.5, -1.5, -2.5, 0.49999997, 0.50000006, 0.25, 127.5, 127.49, 128.5, -128.5, -128.4, -128.6,
-    254.5, 255.4, 255.5, 255.6, 32767.49, 32767.5, -32768.5, 65535.5, 2147483647.5, 2147483647.25, -2147483648.5,
-    4294967295.5, 0.1, -0.1, 3.14159265358979, 1e-30, 1e-40, 5e-324, 1e30, -1e30, 1e39, -1e39, 1e300, (double)FLT_MAX,
-    -(double)FLT_MAX, (double)FLT_MIN, 1.17549e-38, (double)NAN, (double)INFINITY, -(double)INFINITY,
+    -0.0,
+    0.5,
+    1.5,
+    2.5,
+    -0.5,
+    -1.5,
+    -2.5,
+    0.49999997,
+    0.50000006,
+    0.25,
+    127.5,
+    127.49,
+    128.5,
+    -128.5,
+    -128.4,
+    -128.6,
+    254.5,
+    255.4,
+    255.5,
+    255.6,
+    32767.49,
+    32767.5,
+    -32768.5,
+    65535.5,
+    2147483647.5,
+    2147483647.25,
+    -2147483648.5,
+    4294967295.5,
+    0.1,
+    -0.1,
+    3.14159265358979,
+    1e-30,
+    1e-40,
+    5e-324,
+    1e30,
+    -1e30,
+    1e39,
+    -1e39,
+    1e300,
+    (double)FLT_MAX,
+    -(double)FLT_MAX,
+    (double)FLT_MIN,
+    1.17549e-38,
+    (double)NAN,
+    (double)INFINITY,
+    -(double)INFINITY,
 };
 
 static const struct {
     double slope, inter;
 } scalings[] = {
-    {1, 0}, {0, 7}, {2, -1}, {0.5, 0}, {-1, 0}, {400.0 / 255, -160}, {1, 0.5}, {1, -1024}, {1e-3, 1e5}, {1e-40, 0}, {1e30, 1},
+    {1, 0},   {0, 7},     {2, -1},     {0.5, 0},   {-1, 0},   {400.0 / 255, -160},
+    {1, 0.5}, {1, -1024}, {1e-3, 1e5}, {1e-40, 0}, {1e30, 1},
 };
 #define SCALINGS ((int)(sizeof scalings / sizeof scalings[0]))
 
@@ -112,20 +211,32 @@ static size_t corner_voxels(amos_type type, unsigned char *out)
         uint64_t bits = random_next(&state);
         double real = (double)(int64_t)bits / 1e14;
         float single = (float)real;
-        memcpy(out + count * size, type == AMOS_TYPE_FLOAT32 ? (void *)&single : type == AMOS_TYPE_FLOAT64 ? (void *)&real : (void *)&bits, size);
+        memcpy(out + count * size,
+               type == AMOS_TYPE_FLOAT32   ? (void *)&single
+               : type == AMOS_TYPE_FLOAT64 ? (void *)&real
+                                           : (void *)&bits,
+               size);
     }
     ck_assert_uint_le(count, MOST);
     return count;
 }
 
-static struct nifti_file line_file(amos_type type, int variant, double slope, double inter, const void *voxels, size_t count)
+static struct nifti_file line_file(amos_type type, int variant, double slope, double inter, const void *voxels,
+                                   size_t count)
 {
-    struct nifti_spec spec = {.version = 1 + (variant & 1), .big_endian = variant >> 1, .ndim = 1, .dim = {(int64_t)count},
-                              .type = type, .slope = slope, .inter = inter, .voxels = voxels};
+    struct nifti_spec spec = {.version = 1 + (variant & 1),
+                              .big_endian = variant >> 1,
+                              .ndim = 1,
+                              .dim = {(int64_t)count},
+                              .type = type,
+                              .slope = slope,
+                              .inter = inter,
+                              .voxels = voxels};
     return nifti_make(&spec);
 }
 
-static amos_status read_line(const struct nifti_file *file, amos_type to, uint32_t flags, void *out, size_t count, amos_error *err)
+static amos_status read_line(const struct nifti_file *file, amos_type to, uint32_t flags, void *out, size_t count,
+                             amos_error *err)
 {
     amos_volume *volume = open_made(file);
     amos_read_options options = {.size = sizeof options, .type = to, .flags = flags};
@@ -143,12 +254,13 @@ static void assert_line(const struct nifti_file *file, amos_type to, uint32_t fl
     for (size_t i = 0; i < count; i++) {
         unsigned char expected[8];
         int fits = model_convert(nifti_value(file, (int64_t)i), to, flags & AMOS_READ_SATURATE, expected);
-        require(fits, "the model refuses a value that should fit");
-        require(same_voxel(to, got + i * size, expected),
-                      "%s -> %s, slope %g inter %g, big-endian %d: stored %.20Lg, value %.20Lg, first bytes %02x %02x, expected %02x %02x",
+        ck_assert_msg(fits, "the model refuses a value that should fit");
+        ck_assert_msg(same_voxel(to, got + i * size, expected),
+                      "%s -> %s, slope %g inter %g, big-endian %d: stored %.20Lg, value %.20Lg, first bytes %02x %02x, "
+                      "expected %02x %02x",
                       amos_type_name(file->type), amos_type_name(to), file->slope, file->inter, file->big_endian,
-                      nifti_stored(file, (int64_t)i), nifti_value(file, (int64_t)i), got[i * size], got[i * size + size - 1],
-                      expected[0], expected[size - 1]);
+                      nifti_stored(file, (int64_t)i), nifti_value(file, (int64_t)i), got[i * size],
+                      got[i * size + size - 1], expected[0], expected[size - 1]);
     }
     free(got);
 }
@@ -220,7 +332,7 @@ START_TEST(values_that_do_not_fit_are_refused_or_clamped)
             unsigned char out[8];
             amos_error err = {0};
             amos_status status = read_line(&one, (amos_type)to, 0, out, 1, &err);
-            require(status == AMOS_E_HDR_SCALE, "%s -> %s of %.20Lg gives %s", amos_type_name(type),
+            ck_assert_msg(status == AMOS_E_HDR_SCALE, "%s -> %s of %.20Lg gives %s", amos_type_name(type),
                           amos_type_name((amos_type)to), nifti_value(&one, 0), amos_status_name(status));
             assert_sentence(&err, status, "refusal");
             assert_line(&one, (amos_type)to, AMOS_READ_SATURATE, 1);
@@ -249,7 +361,8 @@ START_TEST(one_bad_value_is_found_wherever_it_is)
     uint8_t *out = must_alloc(LINE);
     amos_error err = {0};
     assert_status(read_line(&file, AMOS_TYPE_UINT8, 0, out, LINE, &err), AMOS_E_HDR_SCALE, &err);
-    require(strstr(err.message, _i % 2 ? "-1" : "256") != NULL, "the message does not give the value: %s", err.message);
+    ck_assert_msg(strstr(err.message, _i % 2 ? "-1" : "256") != NULL, "the message does not give the value: %s",
+                  err.message);
     voxels[places[_i]] = 0;
     nifti_free(&file);
     file = nifti_make(&spec);
@@ -263,8 +376,8 @@ END_TEST
 /* Voxels are never altered: every bit pattern of a float comes through, signalling NaN and all. */
 START_TEST(float_bits_are_kept)
 {
-    static const uint32_t singles[] = {0x7fc00000, 0xffc00000, 0x7f800001, 0xff800001, 0x7fa5a5a5, 0x7fffffff, 0x80000000,
-                                       0x00000001, 0x807fffff, 0x7f800000, 0xff800000, 0x3f800000};
+    static const uint32_t singles[] = {0x7fc00000, 0xffc00000, 0x7f800001, 0xff800001, 0x7fa5a5a5, 0x7fffffff,
+                                       0x80000000, 0x00000001, 0x807fffff, 0x7f800000, 0xff800000, 0x3f800000};
     static const uint64_t doubles[] = {0x7ff8000000000000, 0xfff8000000000000, 0x7ff0000000000001, 0xfff0000000000001,
                                        0x7ff5a5a5a5a5a5a5, 0x7fffffffffffffff, 0x8000000000000000, 0x0000000000000001,
                                        0x800fffffffffffff, 0x7ff0000000000000, 0xfff0000000000000, 0x3ff0000000000000};
@@ -338,8 +451,14 @@ END_TEST
 START_TEST(every_type_can_be_read_as_stored)
 {
     amos_type type = (amos_type)(FIRST_NUMERIC + _i / 4);
-    struct nifti_spec spec = {.version = 1 + (_i & 1), .big_endian = _i >> 1 & 1, .ndim = 4, .dim = {5, 4, 3, 2}, .type = type,
-                              .slope = 3, .inter = 1, .seed = (uint64_t)_i};
+    struct nifti_spec spec = {.version = 1 + (_i & 1),
+                              .big_endian = _i >> 1 & 1,
+                              .ndim = 4,
+                              .dim = {5, 4, 3, 2},
+                              .type = type,
+                              .slope = 3,
+                              .inter = 1,
+                              .seed = (uint64_t)_i};
     struct nifti_file file = nifti_make(&spec);
     amos_volume *volume = open_made(&file);
     ck_assert_int_eq((int)amos_volume_get_info(volume)->type, (int)type);
@@ -388,7 +507,8 @@ END_TEST
 
 START_TEST(only_numeric_types_can_be_asked_for)
 {
-    static const int asked[] = {-1, AMOS_TYPE_FLOAT128, AMOS_TYPE_COMPLEX64, AMOS_TYPE_RGB24, AMOS_TYPE_RGBA32, 17, 9999};
+    static const int asked[] = {-1,  AMOS_TYPE_FLOAT128, AMOS_TYPE_COMPLEX64, AMOS_TYPE_RGB24, AMOS_TYPE_RGBA32, 17,
+                                9999};
     struct nifti_spec spec = {.type = AMOS_TYPE_INT16};
     struct nifti_file file = nifti_make(&spec);
     amos_volume *volume = open_made(&file);
@@ -415,7 +535,8 @@ int main(void)
     tcase_add_loop_test(conversion, values_that_do_not_fit_are_refused_or_clamped, 0, CONVERT_ROWS);
     tcase_add_loop_test(conversion, one_bad_value_is_found_wherever_it_is, 0, 14);
     tcase_add_loop_test(conversion, float_bits_are_kept, 0, 16);
-    tcase_add_loop_test(conversion, large_integers_in_floats_are_warned_of, 0, (int)(sizeof precision / sizeof precision[0]));
+    tcase_add_loop_test(conversion, large_integers_in_floats_are_warned_of, 0,
+                        (int)(sizeof precision / sizeof precision[0]));
     TCase *bytes = add_case(suite, "bytes", 10);
     tcase_add_loop_test(bytes, every_type_can_be_read_as_stored, 0, 16 * 4);
     tcase_add_loop_test(bytes, numbers_of_colours_and_the_like_are_unsupported, 0, 6);

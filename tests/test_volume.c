@@ -34,9 +34,18 @@ static void assert_reads_as(const amos_volume *volume, const struct nifti_file *
 static struct nifti_spec usual_spec(int variant, int pair)
 {
     const double spacing[3] = {0.75, 0.75, 5}, origin[3] = {-100, -200, 300};
-    struct nifti_spec spec = {.version = 1 + (variant & 1), .big_endian = variant >> 1 & 1, .pair = pair, .ndim = 4,
-                              .dim = {9, 8, 7, 2}, .type = AMOS_TYPE_INT16, .slope = 2, .inter = -3, .intent_code = 1002,
-                              .descrip = "a test", .xyzt_units = 2 | 8, .seed = 12};
+    struct nifti_spec spec = {.version = 1 + (variant & 1),
+                              .big_endian = variant >> 1 & 1,
+                              .pair = pair,
+                              .ndim = 4,
+                              .dim = {9, 8, 7, 2},
+                              .type = AMOS_TYPE_INT16,
+                              .slope = 2,
+                              .inter = -3,
+                              .intent_code = 1002,
+                              .descrip = "a test",
+                              .xyzt_units = 2 | 8,
+                              .seed = 12};
     nifti_set_sform(&spec, "LAS", spacing, origin);
     return spec;
 }
@@ -86,7 +95,8 @@ START_TEST(every_file_on_disk_gives_the_same)
     assert_reads_as(volume, &file);
     char *voxel_path = tmp_path(stem);
     char full[1024];
-    snprintf(full, sizeof full, "%s%s%s", voxel_path, pair ? ".img" : ".nii", (pair ? gzip >> 1 : gzip & 1) ? ".gz" : "");
+    snprintf(full, sizeof full, "%s%s%s", voxel_path, pair ? ".img" : ".nii",
+             (pair ? gzip >> 1 : gzip & 1) ? ".gz" : "");
     struct bytes on_disk = read_file(full);
     ck_assert_uint_eq(amos_volume_get_info(volume)->file_bytes, on_disk.size);
     bytes_free(&on_disk);
@@ -117,7 +127,7 @@ END_TEST
 
 struct source {
     struct bytes bytes;
-    size_t most;       /* bytes per call; 0: all */
+    size_t most;        /* bytes per call; 0: all */
     uint64_t fail_from; /* offsets at and beyond it fail; UINT64_MAX: none */
     int fail_with;
     int closed;
@@ -144,8 +154,12 @@ static void source_close(void *user)
 
 static amos_source as_source(struct source *s, const char *name)
 {
-    return (amos_source){.size = sizeof(amos_source), .name = name, .bytes = s->bytes.size, .read_at = source_read,
-                         .close = source_close, .user = s};
+    return (amos_source){.size = sizeof(amos_source),
+                         .name = name,
+                         .bytes = s->bytes.size,
+                         .read_at = source_read,
+                         .close = source_close,
+                         .user = s};
 }
 
 START_TEST(callbacks_give_the_same)
@@ -317,8 +331,8 @@ static const struct dim_row {
 START_TEST(dimensions_become_shape_and_frames)
 {
     const struct dim_row *row = &dim_rows[_i / 4];
-    struct nifti_spec spec = {.version = 1 + (_i & 1), .big_endian = _i >> 1 & 1, .ndim = row->ndim, .seed = 6,
-                              .type = AMOS_TYPE_UINT16};
+    struct nifti_spec spec = {
+        .version = 1 + (_i & 1), .big_endian = _i >> 1 & 1, .ndim = row->ndim, .seed = 6, .type = AMOS_TYPE_UINT16};
     memcpy(spec.dim, row->dim, sizeof row->dim);
     struct nifti_file file = nifti_make(&spec);
     for (int i = row->ndim + 1; i <= 7; i++)
@@ -343,8 +357,11 @@ START_TEST(slope_zero_asks_for_no_scaling)
 {
     static const double asked[][2] = {{0, 0}, {0, 5}, {(double)NAN, 3}, {(double)INFINITY, 3}, {-(double)INFINITY, 0},
                                       {1, 0}, {3, 4}};
-    struct nifti_spec spec = {.version = 1 + (_i & 1), .slope = asked[_i / 2][0], .inter = asked[_i / 2][1],
-                              .type = AMOS_TYPE_INT16, .seed = 3};
+    struct nifti_spec spec = {.version = 1 + (_i & 1),
+                              .slope = asked[_i / 2][0],
+                              .inter = asked[_i / 2][1],
+                              .type = AMOS_TYPE_INT16,
+                              .seed = 3};
     struct nifti_file file = nifti_make(&spec);
     amos_volume *volume = open_made(&file);
     const amos_volume_info *info = amos_volume_get_info(volume);
@@ -430,7 +447,8 @@ END_TEST
 
 START_TEST(odd_names_are_only_bytes)
 {
-    static const char *const stems[] = {"new\nline", "bad\xff\xfeutf8", "sp ace", "-dash", ".hidden", "100%s%n", "a.nii.gz.b"};
+    static const char *const stems[] = {"new\nline", "bad\xff\xfeutf8", "sp ace",    "-dash",
+                                        ".hidden",   "100%s%n",         "a.nii.gz.b"};
     struct nifti_spec spec = {.seed = 1};
     struct nifti_file file = nifti_make(&spec);
     amos_volume *volume = open_written(&file, stems[_i], 0);
@@ -468,7 +486,8 @@ END_TEST
 
 /* ---- options ---- */
 
-static amos_status open_with(const struct bytes *b, const amos_volume_options *options, amos_volume **out, amos_error *err)
+static amos_status open_with(const struct bytes *b, const amos_volume_options *options, amos_volume **out,
+                             amos_error *err)
 {
     return amos_volume_open_memory(b->data, b->size, options, out, err);
 }
@@ -480,7 +499,8 @@ START_TEST(a_shorter_or_longer_struct_works)
     struct {
         amos_volume_options known;
         char later[64];
-    } o = {{.size = offsetof(amos_volume_options, inflate), .flags = AMOS_OPEN_LENIENT, .inflate = (amos_inflate)77}, {0}};
+    } o = {{.size = offsetof(amos_volume_options, inflate), .flags = AMOS_OPEN_LENIENT, .inflate = (amos_inflate)77},
+           {0}};
     amos_volume *volume = NULL;
     amos_error err = {0};
     assert_ok(open_with(&file.bytes, &o.known, &volume, &err), &err); /* inflate lies beyond the stated size */
@@ -559,7 +579,8 @@ END_TEST
 
 START_TEST(an_inflate_library_that_is_not_built_in_is_unsupported)
 {
-    static const amos_inflate choices[] = {AMOS_INFLATE_AUTO, AMOS_INFLATE_ISAL, AMOS_INFLATE_LIBDEFLATE, AMOS_INFLATE_ZLIB};
+    static const amos_inflate choices[] = {AMOS_INFLATE_AUTO, AMOS_INFLATE_ISAL, AMOS_INFLATE_LIBDEFLATE,
+                                           AMOS_INFLATE_ZLIB};
     struct nifti_spec spec = {0};
     struct nifti_file file = nifti_make(&spec);
     struct bytes packed = gzip_of(&file.bytes);
@@ -606,7 +627,7 @@ START_TEST(the_log_names_warnings_and_no_patient)
     assert_ok(open_with(&file.bytes, &o, &volume, &err), &err);
     assert_warnings(amos_volume_warnings(volume), AMOS_W_BITPIX);
     ck_assert_int_ge(said.lines, 1);
-    require(strstr(said.text, "bitpix") != NULL, "%s", said.text);
+    ck_assert_msg(strstr(said.text, "bitpix") != NULL, "%s", said.text);
     ck_assert_ptr_null(strstr(said.text, "SECRET"));
     amos_volume_free(volume);
     nifti_free(&file);
@@ -697,7 +718,8 @@ static int read_one_box(struct reader *r)
         for (int64_t y = 0; y < layout->shape[1]; y++) {
             int64_t n = o.box.start[0] + X * (o.box.start[1] + y + Y * (o.box.start[2] + z));
             size_t row = (size_t)layout->shape[0] * size;
-            same = same && memcmp(got + (size_t)(y * layout->strides[1] + z * layout->strides[2]), from + (size_t)n * size, row) == 0;
+            same = same && memcmp(got + (size_t)(y * layout->strides[1] + z * layout->strides[2]),
+                                  from + (size_t)n * size, row) == 0;
         }
     amos_array_free(array);
     return same;
@@ -721,7 +743,12 @@ static void *reader_main(void *argument)
 START_TEST(many_threads_read_through_one_handle)
 {
     enum { THREADS = 16 };
-    struct nifti_spec spec = {.ndim = 3, .dim = {X, Y, Z}, .type = AMOS_TYPE_INT16, .slope = 0.5, .inter = 7, .seed = 31,
+    struct nifti_spec spec = {.ndim = 3,
+                              .dim = {X, Y, Z},
+                              .type = AMOS_TYPE_INT16,
+                              .slope = 0.5,
+                              .inter = 7,
+                              .seed = 31,
                               .big_endian = _i & 1};
     struct nifti_file file = nifti_make(&spec);
     char stem[32];
@@ -738,7 +765,7 @@ START_TEST(many_threads_read_through_one_handle)
     }
     for (int i = 0; i < THREADS; i++) {
         pthread_join(threads[i], NULL);
-        require(readers[i].failures == 0, "thread %d: %d failures", i, readers[i].failures);
+        ck_assert_msg(readers[i].failures == 0, "thread %d: %d failures", i, readers[i].failures);
     }
     free(values);
     free(expected);

@@ -18,13 +18,13 @@
 struct run {
     size_t count;
     atomic_int begun[MOST];
-    atomic_size_t next_begin;  /* items begun so far */
-    atomic_size_t most_ahead;  /* largest index begun minus items received, at its beginning */
-    atomic_size_t received;    /* items handed over */
-    atomic_int inside;         /* work functions running right now */
-    uint64_t results[MOST];    /* written by the worker, read by done(): the library orders the two */
-    uint64_t seen[MOST];       /* in the order of arrival */
-    size_t fail_at[4];         /* items that fail; SIZE_MAX: none */
+    atomic_size_t next_begin; /* items begun so far */
+    atomic_size_t most_ahead; /* largest index begun minus items received, at its beginning */
+    atomic_size_t received;   /* items handed over */
+    atomic_int inside;        /* work functions running right now */
+    uint64_t results[MOST];   /* written by the worker, read by done(): the library orders the two */
+    uint64_t seen[MOST];      /* in the order of arrival */
+    size_t fail_at[4];        /* items that fail; SIZE_MAX: none */
     amos_status fail_with;
     size_t stop_at; /* done() stops here */
     amos_status stop_with;
@@ -87,7 +87,7 @@ static amos_status done(void *user, size_t index, amos_status status, const amos
 {
     struct run *run = user;
     size_t received = atomic_load(&run->received);
-    require(index == received, "item %zu arrived when %zu was due", index, received);
+    ck_assert_msg(index == received, "item %zu arrived when %zu was due", index, received);
     ck_assert(pthread_equal(pthread_self(), run->caller));
     int fails = 0;
     for (int i = 0; i < 4; i++)
@@ -167,7 +167,7 @@ START_TEST(look_ahead_is_bounded)
     amos_error err;
     assert_ok(amos_workers_run(run->count, &options, work, done, run, &err), &err);
     assert_complete(run);
-    require(atomic_load(&run->most_ahead) < (size_t)bounds[_i], "item %zu was begun before item 0 was received",
+    ck_assert_msg(atomic_load(&run->most_ahead) < (size_t)bounds[_i], "item %zu was begun before item 0 was received",
                   atomic_load(&run->most_ahead));
     free(run);
 }
@@ -276,8 +276,8 @@ START_TEST(progress_counts_items)
 {
     struct run *run = new_run(100);
     struct cancel cancel = {.stop_at = UINT64_MAX, .caller = pthread_self()};
-    amos_workers_options options = {.size = sizeof options, .threads = thread_counts[_i], .progress = watch,
-                                    .progress_user = &cancel};
+    amos_workers_options options = {
+        .size = sizeof options, .threads = thread_counts[_i], .progress = watch, .progress_user = &cancel};
     amos_error err;
     assert_ok(amos_workers_run(run->count, &options, work, done, run, &err), &err);
     ck_assert_uint_eq(cancel.last, 100);
@@ -291,8 +291,8 @@ START_TEST(progress_can_cancel)
 {
     struct run *run = new_run(MOST);
     struct cancel cancel = {.stop_at = 10, .caller = pthread_self()};
-    amos_workers_options options = {.size = sizeof options, .threads = thread_counts[_i], .ahead = 16, .progress = watch,
-                                    .progress_user = &cancel};
+    amos_workers_options options = {
+        .size = sizeof options, .threads = thread_counts[_i], .ahead = 16, .progress = watch, .progress_user = &cancel};
     amos_error err = {0};
     assert_status(amos_workers_run(run->count, &options, work, done, run, &err), AMOS_E_CANCEL, &err);
     assert_sentence(&err, AMOS_E_CANCEL, "cancel");
@@ -326,8 +326,8 @@ static int count_calls(void *user, uint64_t at, uint64_t total)
 START_TEST(progress_is_told_while_nothing_ends)
 {
     int calls = 0;
-    amos_workers_options options = {.size = sizeof options, .threads = 1, .progress = count_calls,
-                                    .progress_user = &calls};
+    amos_workers_options options = {
+        .size = sizeof options, .threads = 1, .progress = count_calls, .progress_user = &calls};
     amos_error err;
     assert_ok(amos_workers_run(1, &options, sleep_long, NULL, NULL, &err), &err);
     ck_assert_int_ge(calls, 3);
@@ -360,8 +360,9 @@ START_TEST(a_shorter_or_longer_struct_works)
     struct {
         amos_workers_options known;
         char later[64];
-    } options = {{.size = offsetof(amos_workers_options, progress), .threads = 2, .progress = watch,
-                  .progress_user = &cancel}, {0}};
+    } options = {
+        {.size = offsetof(amos_workers_options, progress), .threads = 2, .progress = watch, .progress_user = &cancel},
+        {0}};
     amos_error err = {0};
     assert_ok(amos_workers_run(run->count, &options.known, work, done, run, &err), &err);
     ck_assert_uint_eq(cancel.calls, 0); /* the field lies beyond the stated size */

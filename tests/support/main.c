@@ -29,7 +29,7 @@ int run_suite(Suite *suite)
 void assert_status_at(const char *file, int line, const char *what, amos_status got, amos_status expected,
                       const amos_error *err)
 {
-    require(got == expected, "%s:%d: %s%sgot %s, expected %s (%s)", file, line, what ? what : "",
+    ck_assert_msg(got == expected, "%s:%d: %s%sgot %s, expected %s (%s)", file, line, what ? what : "",
                   what ? ": " : "", amos_status_name(got), amos_status_name(expected),
                   err && got ? err->message : "no message");
 }
@@ -61,13 +61,13 @@ void assert_warnings_at(const char *file, int line, const char *what, amos_warni
 
 void assert_sentence(const amos_error *err, amos_status status, const char *what)
 {
-    require(err->status == status, "%s: err.status is %s, the call returned %s", what,
+    ck_assert_msg(err->status == status, "%s: err.status is %s, the call returned %s", what,
                   amos_status_name(err->status), amos_status_name(status));
     size_t length = strlen(err->message);
-    require(length > 10 && length < sizeof err->message, "%s: no message", what);
+    ck_assert_msg(length > 10 && length < sizeof err->message, "%s: no message", what);
     char last = err->message[length - 1];
-    require(last == '.' || last == '?', "%s: not a finished sentence: %s", what, err->message);
+    ck_assert_msg(last == '.' || last == '?', "%s: not a finished sentence: %s", what, err->message);
     for (size_t i = 0; i < length; i++)
-        require((unsigned char)err->message[i] >= 0x20 && err->message[i] != 0x7f,
+        ck_assert_msg((unsigned char)err->message[i] >= 0x20 && err->message[i] != 0x7f,
                       "%s: control character %d in the message", what, err->message[i]);
 }

@@ -11,7 +11,8 @@
 #include "support/opened.h"
 #include "support/tmp.h"
 
-static const amos_inflate backends[] = {AMOS_INFLATE_AUTO, AMOS_INFLATE_ISAL, AMOS_INFLATE_LIBDEFLATE, AMOS_INFLATE_ZLIB};
+static const amos_inflate backends[] = {AMOS_INFLATE_AUTO, AMOS_INFLATE_ISAL, AMOS_INFLATE_LIBDEFLATE,
+                                        AMOS_INFLATE_ZLIB};
 
 /* ---- stdout and stderr, which the library must leave alone ---- */
 
@@ -94,25 +95,27 @@ static void read_it(const amos_volume *volume, struct outcome *o)
     o->warnings = amos_volume_warnings(volume);
 }
 
-static void assert_outcome(const struct odd_row *row, const struct odd_input *in, const struct outcome *o, const char *what)
+static void assert_outcome(const struct odd_row *row, const struct odd_input *in, const struct outcome *o,
+                           const char *what)
 {
     amos_status got = o->open ? o->open : o->read;
-    require(got == row->expected, "%s: %s, expected %s (%s)", what, amos_status_name(got),
+    ck_assert_msg(got == row->expected, "%s: %s, expected %s (%s)", what, amos_status_name(got),
                   amos_status_name(row->expected), got ? o->err.message : "");
     if (!o->open) {
-        require(o->again == got, "%s: %s when read again", what, amos_status_name(o->again));
-        require(o->verify == got, "%s: %s when verified", what, amos_status_name(o->verify));
+        ck_assert_msg(o->again == got, "%s: %s when read again", what, amos_status_name(o->again));
+        ck_assert_msg(o->verify == got, "%s: %s when verified", what, amos_status_name(o->verify));
     }
     if (got) {
         assert_sentence(&o->err, got, what);
         if (row->says)
-            require(strstr(o->err.message, row->says) != NULL, "%s: \"%s\" is not in: %s", what, row->says, o->err.message);
+            ck_assert_msg(strstr(o->err.message, row->says) != NULL, "%s: \"%s\" is not in: %s", what, row->says,
+                          o->err.message);
         return;
     }
     assert_warnings_at(__FILE__, __LINE__, what, o->warnings, row->warnings);
     size_t bytes;
     unsigned char *expected = nifti_host_voxels(&in->nifti, &bytes);
-    require(o->bytes == bytes && memcmp(o->voxels, expected, bytes) == 0, "%s: wrong voxels", what);
+    ck_assert_msg(o->bytes == bytes && memcmp(o->voxels, expected, bytes) == 0, "%s: wrong voxels", what);
     free(expected);
 }
 
@@ -131,7 +134,8 @@ static struct outcome open_and_read(const char *path, const amos_source *source,
     return o;
 }
 
-static void check_input(const struct odd_row *row, struct odd_input *in, int variant, const char *path, const struct bytes *file)
+static void check_input(const struct odd_row *row, struct odd_input *in, int variant, const char *path,
+                        const struct bytes *file)
 {
     static const size_t most[] = {1, 7, 1000};
     char what[256];
@@ -148,7 +152,8 @@ static void check_input(const struct odd_row *row, struct odd_input *in, int var
     in->options.inflate = AMOS_INFLATE_AUTO;
     for (size_t p = file->size > 300000 ? 2 : 0; p < sizeof most / sizeof most[0]; p++) {
         struct pieces pieces = {file, most[p]};
-        amos_source source = {.size = sizeof source, .name = path, .bytes = file->size, .read_at = read_piece, .user = &pieces};
+        amos_source source = {
+            .size = sizeof source, .name = path, .bytes = file->size, .read_at = read_piece, .user = &pieces};
         struct outcome o = open_and_read(NULL, &source, &in->options);
         snprintf(what, sizeof what, "%s %s, variant %d, pieces of %zu", row->id, row->what, variant, most[p]);
         assert_outcome(row, in, &o, what);
@@ -165,7 +170,8 @@ void odd_remake(struct odd_input *in, const struct nifti_spec *spec)
 static void run_row(const struct odd_row *row, int variant)
 {
     struct nifti_spec spec = {.ndim = 3, .dim = {20, 10, 6}, .type = AMOS_TYPE_INT16, .seed = 1234};
-    struct odd_input in = {.nifti = nifti_make(&spec), .limits = {.size = sizeof in.limits}, .options = {.size = sizeof in.options}};
+    struct odd_input in = {
+        .nifti = nifti_make(&spec), .limits = {.size = sizeof in.limits}, .options = {.size = sizeof in.options}};
     row->make(&in, variant);
     int made = in.file.data != NULL || in.suffix != NULL;
     const struct bytes *file = made ? &in.file : &in.nifti.bytes;
@@ -175,7 +181,7 @@ static void run_row(const struct odd_row *row, int variant)
     struct silence silence = silence_begin();
     check_input(row, &in, variant, path, file);
     long said = silence_end(&silence);
-    require(said == 0, "%s: the library printed %ld bytes", row->id, said);
+    ck_assert_msg(said == 0, "%s: the library printed %ld bytes", row->id, said);
     free(path);
     bytes_free(&in.file);
     nifti_free(&in.nifti);

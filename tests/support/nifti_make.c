@@ -11,10 +11,10 @@ static const struct {
     size_t bytes;
     size_t part;
 } types[] = {
-    [AMOS_TYPE_INT8] = {256, 1, 1},         [AMOS_TYPE_UINT8] = {2, 1, 1},          [AMOS_TYPE_INT16] = {4, 2, 2},
-    [AMOS_TYPE_UINT16] = {512, 2, 2},       [AMOS_TYPE_INT32] = {8, 4, 4},          [AMOS_TYPE_UINT32] = {768, 4, 4},
-    [AMOS_TYPE_INT64] = {1024, 8, 8},       [AMOS_TYPE_UINT64] = {1280, 8, 8},      [AMOS_TYPE_FLOAT32] = {16, 4, 4},
-    [AMOS_TYPE_FLOAT64] = {64, 8, 8},       [AMOS_TYPE_FLOAT128] = {1536, 16, 16},  [AMOS_TYPE_COMPLEX64] = {32, 8, 4},
+    [AMOS_TYPE_INT8] = {256, 1, 1},         [AMOS_TYPE_UINT8] = {2, 1, 1},           [AMOS_TYPE_INT16] = {4, 2, 2},
+    [AMOS_TYPE_UINT16] = {512, 2, 2},       [AMOS_TYPE_INT32] = {8, 4, 4},           [AMOS_TYPE_UINT32] = {768, 4, 4},
+    [AMOS_TYPE_INT64] = {1024, 8, 8},       [AMOS_TYPE_UINT64] = {1280, 8, 8},       [AMOS_TYPE_FLOAT32] = {16, 4, 4},
+    [AMOS_TYPE_FLOAT64] = {64, 8, 8},       [AMOS_TYPE_FLOAT128] = {1536, 16, 16},   [AMOS_TYPE_COMPLEX64] = {32, 8, 4},
     [AMOS_TYPE_COMPLEX128] = {1792, 16, 8}, [AMOS_TYPE_COMPLEX256] = {2048, 32, 16}, [AMOS_TYPE_RGB24] = {128, 3, 1},
     [AMOS_TYPE_RGBA32] = {2304, 4, 1},
 };
@@ -50,42 +50,24 @@ struct field {
 };
 
 static const struct field fields[] = {
-    {"sizeof_hdr", 1, {{0, I32}, {0, I32}}},
-    {"magic", 4, {{344, I8}, {4, I8}}},
-    {"dim_info", 1, {{39, I8}, {524, I8}}},
-    {"dim", 8, {{40, I16}, {16, I64}}},
-    {"intent_p1", 1, {{56, F32}, {80, F64}}},
-    {"intent_p2", 1, {{60, F32}, {88, F64}}},
-    {"intent_p3", 1, {{64, F32}, {96, F64}}},
-    {"intent_code", 1, {{68, I16}, {504, I32}}},
-    {"datatype", 1, {{70, I16}, {12, I16}}},
-    {"bitpix", 1, {{72, I16}, {14, I16}}},
-    {"slice_start", 1, {{74, I16}, {224, I64}}},
-    {"pixdim", 8, {{76, F32}, {104, F64}}},
-    {"vox_offset", 1, {{108, F32}, {168, I64}}},
-    {"scl_slope", 1, {{112, F32}, {176, F64}}},
-    {"scl_inter", 1, {{116, F32}, {184, F64}}},
-    {"slice_end", 1, {{120, I16}, {232, I64}}},
-    {"slice_code", 1, {{122, I8}, {496, I32}}},
-    {"xyzt_units", 1, {{123, I8}, {500, I32}}},
-    {"cal_max", 1, {{124, F32}, {192, F64}}},
-    {"cal_min", 1, {{128, F32}, {200, F64}}},
-    {"slice_duration", 1, {{132, F32}, {208, F64}}},
-    {"toffset", 1, {{136, F32}, {216, F64}}},
-    {"descrip", 80, {{148, I8}, {240, I8}}},
-    {"aux_file", 24, {{228, I8}, {320, I8}}},
-    {"qform_code", 1, {{252, I16}, {344, I32}}},
-    {"sform_code", 1, {{254, I16}, {348, I32}}},
-    {"quatern_b", 1, {{256, F32}, {352, F64}}},
-    {"quatern_c", 1, {{260, F32}, {360, F64}}},
-    {"quatern_d", 1, {{264, F32}, {368, F64}}},
-    {"qoffset_x", 1, {{268, F32}, {376, F64}}},
-    {"qoffset_y", 1, {{272, F32}, {384, F64}}},
-    {"qoffset_z", 1, {{276, F32}, {392, F64}}},
-    {"srow_x", 4, {{280, F32}, {400, F64}}},
-    {"srow_y", 4, {{296, F32}, {432, F64}}},
-    {"srow_z", 4, {{312, F32}, {464, F64}}},
-    {"intent_name", 16, {{328, I8}, {508, I8}}},
+    {"sizeof_hdr", 1, {{0, I32}, {0, I32}}},         {"magic", 4, {{344, I8}, {4, I8}}},
+    {"dim_info", 1, {{39, I8}, {524, I8}}},          {"dim", 8, {{40, I16}, {16, I64}}},
+    {"intent_p1", 1, {{56, F32}, {80, F64}}},        {"intent_p2", 1, {{60, F32}, {88, F64}}},
+    {"intent_p3", 1, {{64, F32}, {96, F64}}},        {"intent_code", 1, {{68, I16}, {504, I32}}},
+    {"datatype", 1, {{70, I16}, {12, I16}}},         {"bitpix", 1, {{72, I16}, {14, I16}}},
+    {"slice_start", 1, {{74, I16}, {224, I64}}},     {"pixdim", 8, {{76, F32}, {104, F64}}},
+    {"vox_offset", 1, {{108, F32}, {168, I64}}},     {"scl_slope", 1, {{112, F32}, {176, F64}}},
+    {"scl_inter", 1, {{116, F32}, {184, F64}}},      {"slice_end", 1, {{120, I16}, {232, I64}}},
+    {"slice_code", 1, {{122, I8}, {496, I32}}},      {"xyzt_units", 1, {{123, I8}, {500, I32}}},
+    {"cal_max", 1, {{124, F32}, {192, F64}}},        {"cal_min", 1, {{128, F32}, {200, F64}}},
+    {"slice_duration", 1, {{132, F32}, {208, F64}}}, {"toffset", 1, {{136, F32}, {216, F64}}},
+    {"descrip", 80, {{148, I8}, {240, I8}}},         {"aux_file", 24, {{228, I8}, {320, I8}}},
+    {"qform_code", 1, {{252, I16}, {344, I32}}},     {"sform_code", 1, {{254, I16}, {348, I32}}},
+    {"quatern_b", 1, {{256, F32}, {352, F64}}},      {"quatern_c", 1, {{260, F32}, {360, F64}}},
+    {"quatern_d", 1, {{264, F32}, {368, F64}}},      {"qoffset_x", 1, {{268, F32}, {376, F64}}},
+    {"qoffset_y", 1, {{272, F32}, {384, F64}}},      {"qoffset_z", 1, {{276, F32}, {392, F64}}},
+    {"srow_x", 4, {{280, F32}, {400, F64}}},         {"srow_y", 4, {{296, F32}, {432, F64}}},
+    {"srow_z", 4, {{312, F32}, {464, F64}}},         {"intent_name", 16, {{328, I8}, {508, I8}}},
     {"extender", 4, {{348, I8}, {540, I8}}},
 };
 
@@ -124,16 +106,16 @@ static size_t field_place(const struct nifti_file *file, const struct field *fie
     int v = file->version == 2;
     *kind = field->in[v].kind;
     size_t at = field->in[v].offset + (size_t)index * kind_bytes[*kind];
-    require(at + kind_bytes[*kind] <= file->bytes.size, "field %s[%d] is beyond the file", field->name, index);
+    ck_assert_msg(at + kind_bytes[*kind] <= file->bytes.size, "field %s[%d] is beyond the file", field->name, index);
     return at;
 }
 
 #define PUT(type) (memcpy(raw, &(type){(type)value}, sizeof(type)))
-#define GET(type, out)                \
-    do {                              \
-        type item;                    \
+#define GET(type, out) \
+    do { \
+        type item; \
         memcpy(&item, raw, sizeof item); \
-        out = (double)item;           \
+        out = (double)item; \
     } while (0)
 
 void nifti_poke(struct nifti_file *file, const char *field, int index, double value)
@@ -142,12 +124,24 @@ void nifti_poke(struct nifti_file *file, const char *field, int index, double va
     size_t at = field_place(file, find_field(field), index, &kind);
     unsigned char raw[8];
     switch (kind) {
-    case I8: raw[0] = (unsigned char)((int)value & 0xff); break;
-    case I16: PUT(int16_t); break;
-    case I32: PUT(int32_t); break;
-    case I64: PUT(int64_t); break;
-    case F32: PUT(float); break;
-    case F64: PUT(double); break;
+    case I8:
+        raw[0] = (unsigned char)((int)value & 0xff);
+        break;
+    case I16:
+        PUT(int16_t);
+        break;
+    case I32:
+        PUT(int32_t);
+        break;
+    case I64:
+        PUT(int64_t);
+        break;
+    case F32:
+        PUT(float);
+        break;
+    case F64:
+        PUT(double);
+        break;
     }
     swap_parts(raw, kind_bytes[kind], kind_bytes[kind], file->big_endian);
     memcpy(file->bytes.data + at, raw, kind_bytes[kind]);
@@ -162,12 +156,24 @@ double nifti_peek(const struct nifti_file *file, const char *field, int index)
     memcpy(raw, file->bytes.data + at, kind_bytes[kind]);
     swap_parts(raw, kind_bytes[kind], kind_bytes[kind], file->big_endian);
     switch (kind) {
-    case I8: GET(int8_t, value); break;
-    case I16: GET(int16_t, value); break;
-    case I32: GET(int32_t, value); break;
-    case I64: GET(int64_t, value); break;
-    case F32: GET(float, value); break;
-    case F64: GET(double, value); break;
+    case I8:
+        GET(int8_t, value);
+        break;
+    case I16:
+        GET(int16_t, value);
+        break;
+    case I32:
+        GET(int32_t, value);
+        break;
+    case I64:
+        GET(int64_t, value);
+        break;
+    case F32:
+        GET(float, value);
+        break;
+    case F64:
+        GET(double, value);
+        break;
     }
     return value;
 }
@@ -180,7 +186,7 @@ size_t nifti_field_offset(const struct nifti_file *file, const char *field)
 void nifti_poke_bytes(struct nifti_file *file, const char *field, const void *data, size_t size)
 {
     size_t at = nifti_field_offset(file, field);
-    require(at + size <= file->bytes.size, "field %s is beyond the file", field);
+    ck_assert_msg(at + size <= file->bytes.size, "field %s is beyond the file", field);
     memcpy(file->bytes.data + at, data, size);
 }
 
@@ -321,7 +327,7 @@ static int world_axis(char letter, int *sign)
 {
     static const char letters[] = "RLASIP"; /* R+ L- A+ ... */
     *sign = letter == 'R' || letter == 'A' || letter == 'S' ? 1 : -1;
-    require(letter && strchr(letters, letter), "no direction is called %c", letter);
+    ck_assert_msg(letter && strchr(letters, letter), "no direction is called %c", letter);
     return letter == 'R' || letter == 'L' ? 0 : letter == 'A' || letter == 'P' ? 1 : 2;
 }
 

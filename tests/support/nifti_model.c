@@ -7,7 +7,7 @@
 
 #include "support/main.h"
 #include "support/nifti_make.h"
-#include "support/require.h"
+#include "support/main.h"
 
 /* A stored number's bits, put together from its bytes by hand. */
 static uint64_t stored_bits(const struct nifti_file *file, int64_t n)
@@ -87,7 +87,7 @@ static int convert_integer(long double value, amos_type to, int saturate, void *
 
 int model_convert(long double value, amos_type to, int saturate, void *out)
 {
-    require(LDBL_MANT_DIG >= 64 && fegetround() == FE_TONEAREST, "the model needs exact 64-bit integers");
+    ck_assert_msg(LDBL_MANT_DIG >= 64 && fegetround() == FE_TONEAREST, "the model needs exact 64-bit integers");
     double twice = (double)value;
     float single = (float)value;
     switch (to) {
@@ -180,6 +180,6 @@ void *stored_voxels(const long double *values, size_t count, amos_type type)
     size_t size = nifti_type_bytes(type);
     unsigned char *out = must_alloc(count * size);
     for (size_t i = 0; i < count; i++)
-        require(model_convert(values[i], type, 0, out + i * size), "value %Lg does not fit the type", values[i]);
+        ck_assert_msg(model_convert(values[i], type, 0, out + i * size), "value %Lg does not fit the type", values[i]);
     return out;
 }

@@ -55,7 +55,7 @@ static void make_parents(char *path)
 {
     for (char *slash = strchr(path + strlen(root) + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
         *slash = '\0';
-        require(mkdir(path, 0777) == 0 || errno == EEXIST, "mkdir %s: %s", path, strerror(errno));
+        ck_assert_msg(mkdir(path, 0777) == 0 || errno == EEXIST, "mkdir %s: %s", path, strerror(errno));
         *slash = '/';
     }
 }
@@ -65,9 +65,9 @@ char *tmp_write(const char *name, const void *data, size_t size)
     char *path = tmp_path(name);
     make_parents(path);
     FILE *file = fopen(path, "wb");
-    require(file != NULL, "%s: %s", path, strerror(errno));
-    require(size == 0 || fwrite(data, 1, size, file) == size, "%s: %s", path, strerror(errno));
-    require(fclose(file) == 0, "%s: %s", path, strerror(errno));
+    ck_assert_msg(file != NULL, "%s: %s", path, strerror(errno));
+    ck_assert_msg(size == 0 || fwrite(data, 1, size, file) == size, "%s: %s", path, strerror(errno));
+    ck_assert_msg(fclose(file) == 0, "%s: %s", path, strerror(errno));
     return path;
 }
 
@@ -79,13 +79,13 @@ char *tmp_write_bytes(const char *name, const struct bytes *b)
 struct bytes read_file(const char *path)
 {
     FILE *file = fopen(path, "rb");
-    require(file != NULL, "%s: %s", path, strerror(errno));
+    ck_assert_msg(file != NULL, "%s: %s", path, strerror(errno));
     struct bytes all = {0};
     unsigned char *part = must_alloc(65536);
     size_t got;
     while ((got = fread(part, 1, 65536, file)) > 0)
         bytes_add(&all, part, got);
-    require(!ferror(file), "%s: cannot be read", path);
+    ck_assert_msg(!ferror(file), "%s: cannot be read", path);
     fclose(file);
     free(part);
     return all;
