@@ -72,6 +72,7 @@ LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/%.o)
 CLI_OBJ := $(CLI_SRC:%.c=$(BUILD)/%.o)
 TEST_OBJ := $(TEST_SRC:%.c=$(BUILD)/%.o)
 SUPPORT_OBJ := $(SUPPORT_SRC:%.c=$(BUILD)/%.o)
+FAULT_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/fault/*.c)))
 TEST_BIN := $(TEST_SRC:%.c=$(BUILD)/%)
 EXAMPLE_BIN := $(addprefix $(BUILD)/,$(basename $(EXAMPLE_SRC)))
 
@@ -146,7 +147,7 @@ compile-tests: $(TEST_BIN)
 TEST_CFLAGS = $(ALL_CFLAGS) -iquote src -iquote src/cli -iquote tests $(FEATURES) $(PNG_CFLAGS) $(DEP_CFLAGS) \
   $(CHECK_CFLAGS)
 
-$(TEST_OBJ) $(SUPPORT_OBJ): $(BUILD)/%.o: %.c $(BUILD)/features
+$(TEST_OBJ) $(SUPPORT_OBJ) $(FAULT_OBJ): $(BUILD)/%.o: %.c $(BUILD)/features
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
 	$(Q)$(CC) $(TEST_CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
@@ -158,7 +159,11 @@ $(BUILD)/tests/libcli.a: $(filter-out $(BUILD)/src/cli/main.o,$(CLI_OBJ))
 
 $(TEST_BIN): %: %.o $(SUPPORT_OBJ) $(BUILD)/tests/libcli.a $(LIBOUT)/libamos.a
 	@echo "  LD      $@"
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(CHECK_LIBS) $(PNG_LIBS) $(DEP_LIBS) -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(filter %.o,$^) $(filter %.a,$^) $(CHECK_LIBS) $(PNG_LIBS) $(DEP_LIBS) -o $@
+
+# Every operation under conditions that it does not like; heap.o is malloc() and its like for the whole program.
+FAULTY := $(BUILD)/tests/fault
+$(BUILD)/tests/test_nomem: $(FAULTY)/operations.o $(FAULTY)/heap.o
 
 # DATA=/path/to/amos22 shows that data set instead of a generated one; it is only read.
 demo: all
@@ -232,7 +237,7 @@ help:
 	@echo 'commands), WITH_ISAL, WITH_LIBDEFLATE, WITH_LIBPNG (auto, 1 or 0), NIFTI_CFLAGS, NIFTI_LIBS.'
 	@echo 'Missing Debian packages (packages.txt) are installed, or the command that installs them is shown.'
 
--include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(SUPPORT_OBJ:.o=.d) $(EXAMPLE_BIN:=.d)
+-include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(SUPPORT_OBJ:.o=.d) $(FAULT_OBJ:.o=.d) $(EXAMPLE_BIN:=.d)
 FORCE:
 .PHONY: all compile examples compile-examples test compile-tests demo install uninstall format lint lint-all clean help \
   FORCE
