@@ -12,7 +12,8 @@
 enum amosi_inflate_result {
     AMOSI_INFLATE_MORE, /* out of input or of room: call again with more of it */
     AMOSI_INFLATE_END,  /* the last block has ended */
-    AMOSI_INFLATE_BAD   /* damaged data, or something that this backend cannot do */
+    AMOSI_INFLATE_BAD,  /* damaged data, or something that this backend cannot do */
+    AMOSI_INFLATE_NOMEM /* the backend found no memory to go on; its state is lost */
 };
 
 /* The backend moves the first four along. Neither size exceeds AMOSI_INFLATE_MOST. */

@@ -48,6 +48,8 @@ static enum amosi_inflate_result run(void *state, struct amosi_inflate_io *io)
     io->out_bytes = z->avail_out;
     if (code == Z_STREAM_END)
         return AMOSI_INFLATE_END;
+    if (code == Z_MEM_ERROR) /* zlib allocates its window late */
+        return AMOSI_INFLATE_NOMEM;
     return code == Z_OK || code == Z_BUF_ERROR ? AMOSI_INFLATE_MORE : AMOSI_INFLATE_BAD;
 }
 

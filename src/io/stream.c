@@ -149,6 +149,8 @@ static amos_status inflate_some(struct amosi_stream *s, unsigned char *buffer, s
         size_t room = least(want - *got, AMOSI_INFLATE_MOST);
         struct amosi_inflate_io io = {s->input.next, in, buffer + *got, room, 0};
         *result = s->backend->run(s->state, &io);
+        if (*result == AMOSI_INFLATE_NOMEM)
+            return amosi_fail_nomem(err, path_of(s));
         use_input(&s->input, &io);
         *got += room - io.out_bytes;
         bool at_end = amosi_input_tell(&s->input) == s->source->size;
