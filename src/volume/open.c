@@ -19,7 +19,7 @@ struct opening {
     struct amosi_stream stream; /* of the file with the header */
     bool from_path;
     amos_warnings warnings;
-    amos_error *err;
+    amos_error *err; /* never NULL */
 };
 
 static bool ends_with(const char *text, const char *end)
@@ -186,7 +186,21 @@ static amos_status open_image(struct opening *o, const char *suffix)
     return status;
 }
 
-/* Exactly <stem>.img, else <stem>.img.gz, in the same folder. */
+/* Exactly <stem>.img, else <stem>.img.gz, in the same folder. Where there is neither, the message names the .img. */
+static amos_status open_either_image(struct opening *o)
+{
+    amos_error first;
+    struct opening quiet = *o;
+    quiet.err = &first;
+    amos_status status = open_image(&quiet, ".img");
+    bool missing = status == AMOS_E_OPEN && first.sys_errno == ENOENT;
+    if (missing)
+        status = open_image(o, ".img.gz");
+    if (status && (!missing || (status == AMOS_E_OPEN && o->err->sys_errno == ENOENT)))
+        *o->err = first;
+    return status;
+}
+
 static amos_status open_pair(struct opening *o)
 {
     amos_volume *v = o->volume;
@@ -202,21 +216,9 @@ static amos_status open_pair(struct opening *o)
         status = amosi_source_check(&v->source, o->err);
     if (status)
         return status;
-    amos_error first;
-    first.sys_errno = 0;
-    struct opening quiet = *o;
-    quiet.err = &first;
-    status = open_image(&quiet, ".img");
-    if (status == AMOS_E_OPEN && first.sys_errno == ENOENT) {
-        status = open_image(o, ".img.gz");
-        if (!status)
-            first.sys_errno = 0;
-    }
-    if (status) {
-        if (o->err && (first.sys_errno == ENOENT || status == first.status))
-            *o->err = first;
+    status = open_either_image(o);
+    if (status)
         return status;
-    }
     v->header.info.is_pair = 1;
     /* Voxels may begin with any bytes: a plain .img of the right size is plain. */
     uint64_t need = (uint64_t)v->header.info.vox_offset + v->header.info.stored_bytes;
