@@ -1,18 +1,25 @@
 #define _POSIX_C_SOURCE 200809L
 #include "base/alloc.h"
 
+#include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
 void *amosi_alloc(size_t size)
 {
-    return malloc(size ? size : 1);
+    int saved_errno = errno;
+    void *memory = malloc(size ? size : 1);
+    errno = saved_errno;
+    return memory;
 }
 
 void *amosi_zalloc(size_t size)
 {
-    return calloc(1, size ? size : 1);
+    int saved_errno = errno;
+    void *memory = calloc(1, size ? size : 1);
+    errno = saved_errno;
+    return memory;
 }
 
 void *amosi_alloc_array(size_t count, size_t size)
@@ -25,7 +32,10 @@ void *amosi_realloc_array(void *old, size_t count, size_t size)
     size_t bytes;
     if (__builtin_mul_overflow(count, size, &bytes))
         return NULL;
-    return realloc(old, bytes ? bytes : 1);
+    int saved_errno = errno;
+    void *memory = realloc(old, bytes ? bytes : 1);
+    errno = saved_errno;
+    return memory;
 }
 
 char *amosi_strdup(const char *text)
@@ -52,10 +62,11 @@ void amosi_free(void *memory)
 
 void *amosi_alloc_voxels(size_t bytes)
 {
+    int saved_errno = errno;
     void *memory = NULL;
-    if (posix_memalign(&memory, 64, bytes ? bytes : 1) != 0)
-        return NULL;
-    return memory;
+    int failed = posix_memalign(&memory, 64, bytes ? bytes : 1);
+    errno = saved_errno;
+    return failed ? NULL : memory;
 }
 
 int amosi_grow(void **array, size_t *capacity, size_t need, size_t size)

@@ -4,7 +4,8 @@
 
 #include <stddef.h>
 
-/* All return NULL when memory ran out or n * size overflows; size 0 gives a pointer that may be freed. */
+/* All return NULL when memory ran out or n * size overflows; size 0 gives a pointer that may be freed.
+ * errno stays as it is. */
 void *amosi_alloc(size_t size);
 void *amosi_zalloc(size_t size);
 void *amosi_alloc_array(size_t count, size_t size);

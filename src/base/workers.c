@@ -1,6 +1,7 @@
 #define _GNU_SOURCE
 #include <amos/workers.h>
 
+#include <errno.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdbool.h>
@@ -191,6 +192,7 @@ amos_status amos_workers_run(size_t count, const amos_workers_options *options, 
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_workers_run needs a work function and no negative numbers.");
     if (count == 0)
         return AMOS_OK;
+    int saved_errno = errno;
     size_t threads = (size_t)(o.threads ? o.threads : default_threads());
     if (threads > count)
         threads = count;
@@ -210,5 +212,6 @@ amos_status amos_workers_run(size_t count, const amos_workers_options *options, 
     }
     amosi_free(handles);
     amosi_free(pool.ring);
+    errno = saved_errno;
     return status;
 }

@@ -251,13 +251,12 @@ amos_status amos_dataset_open(const char *path, const amos_dataset_options *opti
     dataset->limits = limits;
     dataset->log = (struct amosi_log){own.log, own.log_user};
     status = read_tree(dataset, path, &own, err);
-    if (status) {
+    if (status)
         amos_dataset_free(dataset);
-        return status;
-    }
+    else
+        *out = dataset;
     errno = saved_errno;
-    *out = dataset;
-    return AMOS_OK;
+    return status;
 }
 
 void amos_dataset_free(amos_dataset *dataset)

@@ -290,7 +290,6 @@ amos_status amos_dataset_validate(const amos_dataset *dataset, amos_finding_fn f
     amosi_arena_free(&v.text);
     amosi_free(v.sorted);
     amosi_free(v.files);
-    if (status == AMOS_OK)
-        errno = saved_errno;
+    errno = saved_errno;
     return status;
 }
