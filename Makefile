@@ -164,6 +164,7 @@ $(TEST_BIN): %: %.o $(SUPPORT_OBJ) $(BUILD)/tests/libcli.a $(LIBOUT)/libamos.a
 # Every operation under conditions that it does not like; heap.o is malloc() and its like for the whole program.
 FAULTY := $(BUILD)/tests/fault
 $(BUILD)/tests/test_nomem: $(FAULTY)/operations.o $(FAULTY)/heap.o
+$(BUILD)/tests/test_io_faults: $(FAULTY)/operations.o $(FAULTY)/interpose.o
 
 # DATA=/path/to/amos22 shows that data set instead of a generated one; it is only read.
 demo: all

@@ -32,6 +32,7 @@ struct world {
     amos_labelmap *map;
     unsigned char *buffer;
     size_t buffer_bytes;
+    int told;            /* how often the last row heard of something wrong without failing */
     const char *promise; /* the first promise of a header that was not kept; NULL: none */
 };
 

@@ -1,0 +1,248 @@
+#define _GNU_SOURCE
+#include "fault/interpose.h"
+
+#include <dirent.h>
+#include <dlfcn.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <pthread.h>
+#include <stdarg.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* The symbols must be seen from outside although everything is compiled with -fvisibility=hidden. */
+#define SEEN __attribute__((visibility("default")))
+
+static atomic_int armed = FAULT_KINDS, fault_nth, fault_code, fault_mode, calls, injected;
+
+const char *fault_name(enum fault_kind kind)
+{
+    static const char *const names[FAULT_KINDS] = {
+        [FAULT_OPEN] = "open",         [FAULT_READ] = "read",         [FAULT_PREAD] = "pread", [FAULT_FSTAT] = "fstat",
+        [FAULT_STAT] = "stat",         [FAULT_FOLDER] = "fdopendir",  [FAULT_READDIR] = "readdir",
+        [FAULT_REALPATH] = "realpath", [FAULT_CLOSE] = "close",       [FAULT_WRITE] = "write", [FAULT_FSYNC] = "fsync",
+        [FAULT_RENAME] = "rename",     [FAULT_MKDIR] = "mkdir",       [FAULT_THREAD] = "pthread_create",
+    };
+    return names[kind];
+}
+
+void fault_arm(enum fault_kind kind, int nth, int code, enum fault_mode mode)
+{
+    atomic_store(&fault_nth, nth);
+    atomic_store(&fault_code, code);
+    atomic_store(&fault_mode, mode);
+    atomic_store(&calls, 0);
+    atomic_store(&injected, 0);
+    atomic_store(&armed, kind);
+}
+
+int fault_disarm(void)
+{
+    atomic_store(&armed, FAULT_KINDS);
+    return atomic_load(&injected);
+}
+
+int fault_calls(void)
+{
+    return atomic_load(&calls);
+}
+
+/* ---- orders from the environment ---- */
+
+__attribute__((constructor)) static void take_orders(void)
+{
+    const char *orders = getenv("AMOS_FAULT");
+    int kind, nth, code, mode;
+    if (orders && sscanf(orders, "%d %d %d %d", &kind, &nth, &code, &mode) == 4)
+        fault_arm((enum fault_kind)kind, nth, code, (enum fault_mode)mode);
+}
+
+__attribute__((destructor)) static void report(void)
+{
+    const char *path = getenv("AMOS_FAULT_REPORT");
+    int sum = fault_disarm();
+    FILE *file = path ? fopen(path, "w") : NULL;
+    if (file) {
+        fprintf(file, "%d %d\n", fault_calls(), sum);
+        fclose(file);
+    }
+}
+
+/* ---- does this call fail? ---- */
+
+static bool strikes(enum fault_kind kind)
+{
+    if (atomic_load(&armed) != (int)kind)
+        return false;
+    int call = atomic_fetch_add(&calls, 1) + 1, nth = atomic_load(&fault_nth), mode = atomic_load(&fault_mode);
+    bool now = mode == FAULT_ONCE ? call == nth : mode == FAULT_FROM_THEN_ON && call >= nth;
+    if (now)
+        atomic_fetch_add(&injected, 1);
+    return now;
+}
+
+static bool fails(enum fault_kind kind)
+{
+    if (!strikes(kind))
+        return false;
+    errno = atomic_load(&fault_code);
+    return true;
+}
+
+/* How many bytes a read may give; -1 with errno where it fails. */
+static ssize_t allowed(enum fault_kind kind, size_t bytes)
+{
+    if (!strikes(kind))
+        return (ssize_t)bytes;
+    int code = atomic_load(&fault_code);
+    if (code <= 0)
+        return bytes < (size_t)-code ? (ssize_t)bytes : -code;
+    errno = code;
+    return -1;
+}
+
+static void look_up(void *function, const char *name)
+{
+    void *found = dlsym(RTLD_NEXT, name);
+    memcpy(function, &found, sizeof found);
+}
+
+/* Declares `next`, the function that would have been called without us. */
+#define NEXT(name, type, ...)                                                                                          \
+    static type (*next)(__VA_ARGS__);                                                                                  \
+    if (!next)                                                                                                         \
+    look_up(&next, name)
+
+/* ---- the functions that the library and the command call ---- */
+
+static mode_t mode_of(int flags, va_list more)
+{
+    return flags & (O_CREAT | O_TMPFILE) ? va_arg(more, mode_t) : 0;
+}
+
+SEEN int open(const char *path, int flags, ...)
+{
+    NEXT("open", int, const char *, int, ...);
+    va_list more;
+    va_start(more, flags);
+    mode_t mode = mode_of(flags, more);
+    va_end(more);
+    return fails(FAULT_OPEN) ? -1 : next(path, flags, mode);
+}
+
+SEEN int openat(int folder, const char *path, int flags, ...)
+{
+    NEXT("openat", int, int, const char *, int, ...);
+    va_list more;
+    va_start(more, flags);
+    mode_t mode = mode_of(flags, more);
+    va_end(more);
+    return fails(FAULT_OPEN) ? -1 : next(folder, path, flags, mode);
+}
+
+SEEN ssize_t read(int fd, void *buffer, size_t bytes)
+{
+    NEXT("read", ssize_t, int, void *, size_t);
+    ssize_t most = allowed(FAULT_READ, bytes);
+    return most < 0 ? -1 : next(fd, buffer, (size_t)most);
+}
+
+SEEN ssize_t pread(int fd, void *buffer, size_t bytes, off_t offset)
+{
+    NEXT("pread", ssize_t, int, void *, size_t, off_t);
+    ssize_t most = allowed(FAULT_PREAD, bytes);
+    return most < 0 ? -1 : next(fd, buffer, (size_t)most, offset);
+}
+
+SEEN ssize_t pread64(int fd, void *buffer, size_t bytes, off64_t offset)
+{
+    NEXT("pread64", ssize_t, int, void *, size_t, off64_t);
+    ssize_t most = allowed(FAULT_PREAD, bytes);
+    return most < 0 ? -1 : next(fd, buffer, (size_t)most, offset);
+}
+
+SEEN int fstat(int fd, struct stat *out)
+{
+    NEXT("fstat", int, int, struct stat *);
+    return fails(FAULT_FSTAT) ? -1 : next(fd, out);
+}
+
+SEEN int stat(const char *path, struct stat *out)
+{
+    NEXT("stat", int, const char *, struct stat *);
+    return fails(FAULT_STAT) ? -1 : next(path, out);
+}
+
+SEEN int lstat(const char *path, struct stat *out)
+{
+    NEXT("lstat", int, const char *, struct stat *);
+    return fails(FAULT_STAT) ? -1 : next(path, out);
+}
+
+SEEN DIR *fdopendir(int fd)
+{
+    NEXT("fdopendir", DIR *, int);
+    return fails(FAULT_FOLDER) ? NULL : next(fd);
+}
+
+SEEN DIR *opendir(const char *path)
+{
+    NEXT("opendir", DIR *, const char *);
+    return fails(FAULT_FOLDER) ? NULL : next(path);
+}
+
+SEEN struct dirent *readdir(DIR *folder)
+{
+    NEXT("readdir", struct dirent *, DIR *);
+    return fails(FAULT_READDIR) ? NULL : next(folder);
+}
+
+SEEN char *realpath(const char *restrict path, char *restrict out)
+{
+    NEXT("realpath", char *, const char *, char *);
+    return fails(FAULT_REALPATH) ? NULL : next(path, out);
+}
+
+SEEN int close(int fd)
+{
+    NEXT("close", int, int);
+    int code = next(fd);
+    return fails(FAULT_CLOSE) ? -1 : code;
+}
+
+SEEN ssize_t write(int fd, const void *data, size_t bytes)
+{
+    NEXT("write", ssize_t, int, const void *, size_t);
+    ssize_t most = allowed(FAULT_WRITE, bytes);
+    return most < 0 ? -1 : next(fd, data, (size_t)most);
+}
+
+SEEN int fsync(int fd)
+{
+    NEXT("fsync", int, int);
+    return fails(FAULT_FSYNC) ? -1 : next(fd);
+}
+
+SEEN int rename(const char *from, const char *to)
+{
+    NEXT("rename", int, const char *, const char *);
+    return fails(FAULT_RENAME) ? -1 : next(from, to);
+}
+
+SEEN int mkdir(const char *path, mode_t mode)
+{
+    NEXT("mkdir", int, const char *, mode_t);
+    return fails(FAULT_MKDIR) ? -1 : next(path, mode);
+}
+
+SEEN int pthread_create(pthread_t *restrict thread, const pthread_attr_t *restrict attributes, void *(*start)(void *),
+                        void *restrict argument)
+{
+    NEXT("pthread_create", int, pthread_t *, const pthread_attr_t *, void *(*)(void *), void *);
+    return strikes(FAULT_THREAD) ? atomic_load(&fault_code) : next(thread, attributes, start, argument);
+}
