@@ -24,7 +24,9 @@ static int64_t file_read_at(const struct amosi_source *source, uint64_t offset, 
 
 static void file_close(struct amosi_source *source)
 {
-    close(source->fd);
+    int saved_errno = errno;
+    close(source->fd); /* nothing was written, so nothing can be lost */
+    errno = saved_errno;
 }
 
 static const struct amosi_source_ops file_ops = {file_read_at, file_close};
