@@ -218,11 +218,11 @@ static amos_status find_default(amos_dataset *dataset, const char **out, amos_er
         return amosi_fail_nomem(err, dataset->root);
     memcpy(beside, dataset->root, above);
     memcpy(beside + above, "/" DEFAULT_NAME, sizeof "/" DEFAULT_NAME);
-    if (amosi_scan_is_file(inside)) {
+    if (amosi_scan_may_be_file(inside)) {
         *out = inside;
         return amosi_presence_check(dataset, inside, err);
     }
-    if (amosi_scan_is_file(beside))
+    if (amosi_scan_may_be_file(beside))
         *out = beside;
     return AMOS_OK;
 }

@@ -119,6 +119,14 @@ int amosi_scan_is_file(const char *path)
     return stat(path, &st) == 0 && S_ISREG(st.st_mode);
 }
 
+int amosi_scan_may_be_file(const char *path)
+{
+    struct stat st;
+    if (stat(path, &st) == 0)
+        return S_ISREG(st.st_mode);
+    return errno != ENOENT && errno != ENOTDIR;
+}
+
 int amosi_scan_is_folder(const char *path)
 {
     struct stat st;

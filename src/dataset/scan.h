@@ -38,6 +38,9 @@ const struct amosi_entry *amosi_listing_find(const struct amosi_listing *listing
 /* Whether `path` is a regular file, links followed. */
 int amosi_scan_is_file(const char *path);
 
+/* The same, but also where nobody can say: reading it will then tell why. */
+int amosi_scan_may_be_file(const char *path);
+
 /* Whether `path` is a folder, links followed. */
 int amosi_scan_is_folder(const char *path);
 
