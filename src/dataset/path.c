@@ -83,14 +83,19 @@ static bool lies_in(const char *root, const char *real)
     return strncmp(real, root, length) == 0 && (real[length] == '/' || real[length] == '\0');
 }
 
-/* Goes up from `path` (which is cut off on the way) to what exists; says whether it really lies in `root`. */
-static bool is_beneath(const char *root, char *path, char *real)
+/* Goes up from `path` (which is cut off on the way) to what exists; says whether it really lies in `root`. `*error`
+ * becomes the errno where that cannot be found out. */
+static bool is_beneath(const char *root, char *path, char *real, int *error)
 {
     for (;;) {
         if (realpath(path, real))
             return lies_in(root, real);
         struct stat st;
-        if ((errno != ENOENT && errno != ENOTDIR) || lstat(path, &st) == 0)
+        if (errno != ENOENT && errno != ENOTDIR) {
+            *error = errno == ELOOP || errno == ENAMETOOLONG ? 0 : errno;
+            return false;
+        }
+        if (lstat(path, &st) == 0)
             return false;
         char *slash = strrchr(path, '/');
         if (!slash || slash == path)
@@ -104,11 +109,16 @@ amos_status amosi_path_check_beneath(const char *root, const char *path, amos_er
     char *work = amosi_strdup(path);
     char *real = amosi_alloc(PATH_MAX);
     amos_status status = AMOS_OK;
+    int error = 0;
     if (!work || !real)
-        status = amosi_fail_nomem(err, path);
-    else if (!is_beneath(root, work, real))
+        error = ENOMEM;
+    else if (!is_beneath(root, work, real, &error) && !error)
         status = amosi_fail(err, AMOS_E_PATH, path,
                             "a symbolic link leads out of the data set or nowhere, and links must stay inside it.");
+    if (error == ENOMEM)
+        status = amosi_fail_nomem(err, path);
+    else if (error)
+        status = amosi_fail_errno(err, AMOS_E_OPEN, path, error, "where the path leads cannot be found out");
     amosi_free(real);
     amosi_free(work);
     return status;

@@ -13,7 +13,8 @@ amos_status amosi_path_resolve(struct amosi_arena *arena, const char *root, cons
                                char **out, const char **reason);
 
 /* AMOS_E_PATH if following `path` leads out of `root` (a path as realpath() gives it), or if that cannot be known
- * because a symbolic link on the way leads nowhere. What does not exist at all is fine. Or AMOS_E_NOMEM. */
+ * because a symbolic link on the way leads nowhere. What does not exist at all is fine. AMOS_E_OPEN
+ * where it cannot be found out for another reason, or AMOS_E_NOMEM. */
 amos_status amosi_path_check_beneath(const char *root, const char *path, amos_error *err);
 
 /* `root` and a name below it in one buffer: 0 where it does not fit. */
