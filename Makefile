@@ -165,6 +165,12 @@ $(TEST_BIN): %: %.o $(SUPPORT_OBJ) $(BUILD)/tests/libcli.a $(LIBOUT)/libamos.a
 FAULTY := $(BUILD)/tests/fault
 $(BUILD)/tests/test_nomem: $(FAULTY)/operations.o $(FAULTY)/heap.o
 $(BUILD)/tests/test_io_faults: $(FAULTY)/operations.o $(FAULTY)/interpose.o
+$(BUILD)/tests/test_command_faults: $(FAULTY)/interpose.o | $(FAULTY)/interpose.so $(BUILD)/amos
+
+$(FAULTY)/interpose.so: tests/fault/interpose.c
+	@mkdir -p $(@D)
+	@echo "  LD      $@"
+	$(Q)$(CC) $(ALL_CFLAGS) -Itests $(LDFLAGS) -fPIC -shared $< -o $@
 
 # DATA=/path/to/amos22 shows that data set instead of a generated one; it is only read.
 demo: all
