@@ -41,6 +41,9 @@ void cli_put(FILE *out, const char *text);
 /* Prints formatted text on stdout the same way (newlines in the format itself are kept). */
 void cli_print(const char *format, ...) CLI_PRINTF(1, 2);
 
+/* Prints a text as it is, and a newline. */
+void cli_print_line(const char *text);
+
 /* Puts out what has been printed on stdout so far. */
 void cli_flush(void);
 

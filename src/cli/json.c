@@ -152,7 +152,7 @@ static bool print_text(cJSON *value, char *text)
 {
     bool good = value && text;
     if (good)
-        puts(text);
+        cli_print_line(text);
     else
         cli_error("Memory ran out.");
     cJSON_free(text);

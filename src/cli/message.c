@@ -10,7 +10,7 @@
 #include "progress.h"
 
 static bool stdout_failed;
-static int stdout_errno; /* of the first failure that a flush met */
+static int stdout_errno; /* of the first failure */
 
 /* Control characters of ASCII, and those of Latin-1 as UTF-8 writes them (C2 80..9F). */
 static size_t control_bytes(const unsigned char *text)
@@ -66,6 +66,13 @@ void cli_error_of(const amos_error *err)
     cli_error("%s (%s)", err->message, amos_status_name(err->status));
 }
 
+/* A full buffer is written while more is printed; a later flush does not say again why that failed. */
+static void note_failure(void)
+{
+    if (ferror(stdout) && !stdout_errno)
+        stdout_errno = errno;
+}
+
 /* Ends a line in the format, where '\n' would not be told from one that a file's name holds. */
 #define LINE_END '\x01'
 
@@ -103,9 +110,16 @@ void cli_print(const char *format, ...)
     }
     if (text)
         put_lines(text);
+    note_failure();
     stdout_failed = stdout_failed || !text;
     free(text);
     free(marked);
+}
+
+void cli_print_line(const char *text)
+{
+    puts(text);
+    note_failure();
 }
 
 bool cli_stdout_good(void)
@@ -118,7 +132,7 @@ void cli_flush(void)
     flockfile(stderr);
     if (fflush(stdout) != 0 && !stdout_failed) {
         stdout_failed = true;
-        stdout_errno = errno;
+        note_failure();
     }
     funlockfile(stderr);
 }

@@ -222,10 +222,11 @@ SEEN ssize_t write(int fd, const void *data, size_t bytes)
     return most < 0 ? -1 : next(fd, data, (size_t)most);
 }
 
+/* Never really: no test pulls the plug, and disks are slow. */
 SEEN int fsync(int fd)
 {
-    NEXT("fsync", int, int);
-    return fails(FAULT_FSYNC) ? -1 : next(fd);
+    (void)fd;
+    return fails(FAULT_FSYNC) ? -1 : 0;
 }
 
 SEEN int rename(const char *from, const char *to)
