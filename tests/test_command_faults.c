@@ -24,7 +24,7 @@
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
 static struct counts {
-    uint64_t calls, runs;
+    uint64_t calls, runs, signals;
 } *counts;
 
 static char *set;    /* the data set */
@@ -173,6 +173,10 @@ static struct outcome run_with(const struct command *c, const struct fault *f, i
     unlink(report_path);
     struct outcome outcome = run(c);
     unsetenv("LD_PRELOAD");
+    if (f->mode == FAULT_SIGNAL && outcome.signal) {
+        *hit = 1;
+        return outcome;
+    }
     FILE *report = fopen(report_path, "r");
     ck_assert_msg(report && fscanf(report, "%d %d", &calls, hit) == 2, "interpose.so was not loaded: %s", outcome.err);
     fclose(report);
@@ -227,6 +231,31 @@ START_TEST(a_failing_call_is_reported)
     const struct command *c = &commands[_i / COUNT(faults)];
     if (is_built(c))
         fail_everywhere(c, &faults[_i % COUNT(faults)]);
+}
+END_TEST
+
+/* ---- signals: they arrive right before each call of a kind ---- */
+
+static const struct fault signals[] = {
+    {FAULT_OPEN, SIGINT, FAULT_SIGNAL},   {FAULT_PREAD, SIGINT, FAULT_SIGNAL}, {FAULT_CLOSE, SIGTERM, FAULT_SIGNAL},
+    {FAULT_WRITE, SIGINT, FAULT_SIGNAL},  {FAULT_FSYNC, SIGHUP, FAULT_SIGNAL}, {FAULT_RENAME, SIGINT, FAULT_SIGNAL},
+    {FAULT_MKDIR, SIGTERM, FAULT_SIGNAL},
+};
+
+START_TEST(a_signal_ends_it_and_leaves_nothing)
+{
+    const struct command *c = &commands[_i / COUNT(signals)];
+    const struct fault *f = &signals[_i % COUNT(signals)];
+    for (int nth = 1, hit = is_built(c); hit > 0; nth++) {
+        look_through(folder, true);
+        struct outcome got = run_with(c, f, nth, &hit);
+        ck_assert_msg(hit ? got.signal == f->code : got.code == 0, "%s, signal before %s %d: exit code %d, signal %d: %s",
+                      c->words, fault_name(f->kind), nth, got.code, got.signal, got.err);
+        ck_assert_msg(look_through(folder, false) == 0, "%s, signal before %s %d: a temporary file is left", c->words,
+                      fault_name(f->kind), nth);
+        counts->signals += hit > 0;
+        outcome_free(&got);
+    }
 }
 END_TEST
 
@@ -306,11 +335,12 @@ int main(void)
     TCase *calls = add_case(suite, "calls", 120);
     tcase_add_unchecked_fixture(calls, make_files, free_names);
     tcase_add_loop_test(calls, a_failing_call_is_reported, 0, COUNT(commands) * COUNT(faults));
+    tcase_add_loop_test(calls, a_signal_ends_it_and_leaves_nothing, 0, COUNT(commands) * COUNT(signals));
     tcase_add_loop_test(calls, a_full_device_is_reported, 0, COUNT(commands));
     tcase_add_loop_test(calls, a_closed_pipe_is_reported_where_its_signal_is_ignored, 0, COUNT(commands));
     tcase_add_loop_test(calls, a_full_pipe_that_does_not_wait_is_reported, 0, COUNT(commands));
     int code = run_suite(suite);
-    printf("%llu calls were made to fail in %llu runs of the command.\n", (unsigned long long)counts->calls,
-           (unsigned long long)counts->runs);
+    printf("%llu calls were made to fail in %llu runs of the command; %llu signals were sent.\n",
+           (unsigned long long)counts->calls, (unsigned long long)counts->runs, (unsigned long long)counts->signals);
     return code;
 }

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -80,10 +81,12 @@ static bool strikes(enum fault_kind kind)
     if (atomic_load(&armed) != (int)kind)
         return false;
     int call = atomic_fetch_add(&calls, 1) + 1, nth = atomic_load(&fault_nth), mode = atomic_load(&fault_mode);
-    bool now = mode == FAULT_ONCE ? call == nth : mode == FAULT_FROM_THEN_ON && call >= nth;
+    bool now = mode == FAULT_FROM_THEN_ON ? call >= nth : mode != FAULT_COUNT && call == nth;
     if (now)
         atomic_fetch_add(&injected, 1);
-    return now;
+    if (now && mode == FAULT_SIGNAL)
+        raise(atomic_load(&fault_code));
+    return now && mode != FAULT_SIGNAL;
 }
 
 static bool fails(enum fault_kind kind)

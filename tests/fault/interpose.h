@@ -22,7 +22,12 @@ enum fault_kind {
     FAULT_KINDS
 };
 
-enum fault_mode { FAULT_ONCE, FAULT_FROM_THEN_ON, FAULT_COUNT /* nothing fails: only count */ };
+enum fault_mode {
+    FAULT_ONCE,
+    FAULT_FROM_THEN_ON,
+    FAULT_COUNT, /* nothing fails: only count */
+    FAULT_SIGNAL /* the code is a signal, which arrives right before the call */
+};
 
 /* Reads give at most this many bytes at a time instead of failing: in place of an errno. */
 #define FAULT_SHORT(bytes) (-(bytes))

@@ -108,36 +108,38 @@ static amos_status open_memory(struct world *world, uint64_t *digest, amos_error
     return status;
 }
 
+struct caller {
+    const struct bytes *bytes;
+    int closed;
+};
+
 static int64_t memory_read_at(void *user, uint64_t offset, void *buffer, size_t bytes)
 {
-    const struct bytes *all = user;
+    const struct bytes *all = ((const struct caller *)user)->bytes;
     size_t left = offset < all->size ? all->size - (size_t)offset : 0;
     size_t n = bytes < left ? bytes : left;
     memcpy(buffer, all->data + offset, n);
     return (int64_t)n;
 }
 
-static int closed;
-
 static void count_close(void *user)
 {
-    (void)user;
-    closed++;
+    ((struct caller *)user)->closed++;
 }
 
 static amos_status open_source(struct world *world, uint64_t *digest, amos_error *err)
 {
     amos_volume_options options = volume_options(world);
+    struct caller caller = {&world->memory, 0};
     amos_source source = {.size = sizeof source, .name = "made.nii.gz", .bytes = world->memory.size,
-                          .read_at = memory_read_at, .close = count_close, .user = &world->memory};
+                          .read_at = memory_read_at, .close = count_close, .user = &caller};
     amos_volume *volume = UNSET(world);
-    closed = 0;
     amos_status status = amos_volume_open_source(&source, &options, &volume, err);
     give(world, status, volume);
-    promise(world, (status != AMOS_OK) == (closed == 1), "close() is called when opening fails");
+    promise(world, (status != AMOS_OK) == (caller.closed == 1), "close() is called when opening fails");
     add_volume(world, digest, volume);
     amos_volume_free(volume);
-    promise(world, closed == 1, "close() is called once");
+    promise(world, caller.closed == 1, "close() is called once");
     return status;
 }
 
@@ -668,7 +670,8 @@ static void open_handles(struct world *w)
     amos_volume_options options = volume_options(w);
     amos_pair_options pair_options = {.size = sizeof pair_options, .volume = &options};
     amos_source source = {.size = sizeof source, .name = "made.nii.gz", .bytes = w->memory.size,
-                          .read_at = memory_read_at, .user = &w->memory};
+                          .read_at = memory_read_at, .user = w->caller};
+    w->caller->bytes = &w->memory;
     w->plain_volume = open_volume(w, w->plain);
     w->gzip_volume = open_volume(w, w->gzip);
     w->image_volume = open_volume(w, w->image);
@@ -690,6 +693,7 @@ struct world *world_make(const char *name, amos_inflate inflate)
     snprintf(tree, sizeof tree, "%s/tree", name);
     snprintf(folders, sizeof folders, "%s/folders", name);
     w->inflate = inflate;
+    w->caller = must_alloc(sizeof *w->caller);
     make_images(w, name);
     make_members(w, name);
     make_pairs(w, name);
@@ -719,5 +723,6 @@ void world_free(struct world *w)
     amos_labelmap_free(w->map);
     bytes_free(&w->memory);
     free(w->buffer);
+    free(w->caller);
     free(w);
 }

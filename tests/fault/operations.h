@@ -9,6 +9,8 @@
 
 #include "support/bytes.h"
 
+struct caller;
+
 struct world {
     amos_inflate inflate;
     /* files below the temporary directory */
@@ -24,6 +26,7 @@ struct world {
     char *tree;     /* data set with dataset.json and metadata */
     char *folders;  /* data set without */
     struct bytes memory; /* a gzipped volume */
+    struct caller *caller; /* gives its bytes to source_volume */
     /* opened handles */
     amos_volume *plain_volume, *gzip_volume, *image_volume, *label_volume, *damaged_volume, *broken_volume;
     amos_volume *source_volume, *memory_volume;
