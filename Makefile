@@ -166,6 +166,7 @@ FAULTY := $(BUILD)/tests/fault
 $(BUILD)/tests/test_nomem: $(FAULTY)/operations.o $(FAULTY)/heap.o
 $(BUILD)/tests/test_io_faults: $(FAULTY)/operations.o $(FAULTY)/interpose.o
 $(BUILD)/tests/test_command_faults: $(FAULTY)/interpose.o | $(FAULTY)/interpose.so $(BUILD)/amos
+$(BUILD)/tests/test_process: $(FAULTY)/operations.o | $(LIBOUT)/libamos.so
 
 $(FAULTY)/interpose.so: tests/fault/interpose.c
 	@mkdir -p $(@D)
