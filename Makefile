@@ -40,7 +40,7 @@ CFLAGS ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -pedantic
 FEATURES := $(if $(ISAL),-DAMOS_HAVE_ISAL) $(if $(LIBDEFLATE),-DAMOS_HAVE_LIBDEFLATE)
 # No fused multiply-add: the same file gives the same values on every machine.
-ALL_CFLAGS = -std=c11 -Iinclude $(WARNINGS) -fvisibility=hidden -ffp-contract=off -pthread $(CFLAGS)
+ALL_CFLAGS = -std=c11 -D_FILE_OFFSET_BITS=64 -Iinclude $(WARNINGS) -fvisibility=hidden -ffp-contract=off -pthread $(CFLAGS)
 CXX_CFLAGS = -std=c++17 -Iinclude -Wall -Wextra -pedantic -pthread $(CXXFLAGS)
 DEP_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(REQUIRED) $(OPTIONAL) 2>/dev/null) $(NIFTI_CFLAGS)
 DEP_LIBS := $(shell $(PKG_CONFIG) --libs $(OPTIONAL) $(REQUIRED) 2>/dev/null) $(NIFTI_LIBS) -lm -pthread
@@ -141,6 +141,11 @@ test:
 	@$(MAKE) $(AGAIN) compile compile-tests
 	@MAKE='$(make)' CC='$(CC)' CXX='$(CXX)' PKG_CONFIG='$(PKG_CONFIG)' BUILD='$(BUILD)' LIBOUT='$(LIBOUT)' \
 	  sh tests/run.sh
+
+# Records the binary interface that `make test` holds the library against; see tests/install/abi.sh.
+abi-baseline:
+	@$(call packages,test)
+	@MAKE='$(make)' BUILD='$(BUILD)' sh tests/install/abi.sh record
 
 compile-tests: $(TEST_BIN)
 

@@ -1,0 +1,88 @@
+# For scripts that run the test suite (". tests/suite.sh"): builds it, runs it and counts. `make` sets the variables.
+# Programs built with Check are counted by what they say, scripts by their "ok:" and "FAIL:" lines. What failed is shown
+# in full, with the log of its program; the logs stay in $BUILD/logs.
+# shellcheck shell=sh
+: "${MAKE:=make}" "${CC:=cc}" "${CXX:=c++}" "${PKG_CONFIG:=pkg-config}" "${BUILD:=build}" "${LIBOUT:=lib}"
+export MAKE CC CXX PKG_CONFIG BUILD LIBOUT
+# Tests say how long they may take on an idle machine.
+export CK_TIMEOUT_MULTIPLIER=5
+# What the test programs are started with: nothing, or valgrind or an emulator with its options.
+runner=
+# How many seconds one program may take.
+longest=900
+processors=$(nproc 2>/dev/null || echo 2)
+# The make that called this hands out no places to the makes that are called here.
+MAKEFLAGS=$(echo "${MAKEFLAGS-}" | sed 's/ *-j[0-9]*//; s/ *--jobserver-auth=[^ ]*//')
+export MAKEFLAGS
+passed=0 failed=0
+
+count() { # NAME PASSED FAILED LOG
+    passed=$((passed + $2)) failed=$((failed + $3))
+    if [ "$3" = 0 ]; then
+        printf '%-28s %5d passed\n' "$1" "$2"
+        grep '^[Ss]kip' "$4"
+    else
+        printf '%-28s %5d passed, %d FAILED:\n' "$1" "$2" "$3"
+        cat "$4"
+    fi
+}
+
+# A program that ended badly, or that ran no test, has failed whatever it printed.
+count_program() { # NAME LOG EXIT
+    # shellcheck disable=SC2046 # three numbers
+    set -- "$1" "$2" "$3" $(awk '/%: Checks: / { gsub(",", ""); n += $3; bad += $5 + $7 } END { print n + 0, bad + 0 }' "$2")
+    if [ "$4" = 0 ]; then
+        count "$1 (exit $3, no test)" 0 1 "$2"
+    elif [ "$3" != 0 ] && [ "$5" = 0 ]; then
+        count "$1 (exit $3)" "$4" 1 "$2"
+    else
+        count "$1" $(($4 - $5)) "$5" "$2"
+    fi
+}
+
+run_one() { # PROGRAM LOG
+    # shellcheck disable=SC2086 # runner may hold words
+    timeout "$longest" $runner "$1" >"$2" 2>&1 </dev/null
+    echo $? >"$2.exit"
+}
+
+suite() { # TITLE BUILD
+    echo "$1"
+    mkdir -p "$2/logs"
+    running=0
+    for source in tests/test_*.c; do
+        name=$(basename "$source" .c)
+        run_one "$2/tests/$name" "$2/logs/$name.log" &
+        running=$((running + 1))
+        [ $((running % processors)) = 0 ] && wait
+    done
+    wait
+    for source in tests/test_*.c; do
+        name=$(basename "$source" .c)
+        count_program "  $name" "$2/logs/$name.log" "$(cat "$2/logs/$name.log.exit")"
+    done
+}
+
+# What is built for a variant: RUN needs the tests, and the examples are to compile too.
+parts="compile-tests compile-examples"
+
+# A build with other flags, that must give no warning, and its suite.
+variant() { # TITLE FOLDER RUN|BUILD MAKE-VARIABLE...
+    title=$1 dir=$BUILD/$2 run=$3
+    shift 3
+    mkdir -p "$dir"
+    echo "$title"
+    # shellcheck disable=SC2086 # words
+    if $MAKE --no-print-directory -j"$processors" BUILD="$dir" LIBOUT="$dir/lib" "$@" "$dir/amos" $parts \
+        >"$dir/make.log" 2>&1 && ! grep -q 'warning:' "$dir/make.log"; then
+        count "  builds without a warning" 1 0 "$dir/make.log"
+        [ "$run" = BUILD ] || suite "$title" "$dir"
+    else
+        count "  builds without a warning" 0 1 "$dir/make.log"
+    fi
+}
+
+finish() {
+    echo "$passed passed, $failed failed"
+    [ "$failed" = 0 ]
+}
