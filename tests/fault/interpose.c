@@ -1,3 +1,5 @@
+/* Both pread() and pread64() are defined here, whatever the size of off_t. */
+#undef _FILE_OFFSET_BITS
 #define _GNU_SOURCE
 #include "fault/interpose.h"
 
