@@ -311,7 +311,7 @@ START_TEST(labels_agree)
         assert_status_at(__FILE__, __LINE__, e->string, amos_labelmap_load_path(path, NULL, &o, &map, &err), AMOS_OK,
                          &err);
         for (int label = 0; label <= 15; label++) {
-            char key[4];
+            char key[12];
             snprintf(key, sizeof key, "%d", label);
             assert_organ(amos_labelmap_stats(map, label), e, key);
         }

@@ -327,7 +327,7 @@ START_TEST(values_that_do_not_fit_are_refused_or_clamped)
         struct nifti_file all = line_file(type, variant, slope, inter, voxels, count);
         size_t bad = keep(&all, (amos_type)to, 0, voxels, count);
         nifti_free(&all);
-        for (size_t i = 0; i < bad; i++) {
+        for (size_t i = (size_t)_i % 3; i < bad; i += 3) { /* the four variants of a row take turns */
             struct nifti_file one = line_file(type, variant, slope, inter, voxels + i * size, 1);
             unsigned char out[8];
             amos_error err = {0};

@@ -10,6 +10,7 @@
 #include "support/main.h"
 #include "support/opened.h"
 #include "support/tmp.h"
+#include "volume/volume.h"
 
 static const amos_inflate backends[] = {AMOS_INFLATE_AUTO, AMOS_INFLATE_ISAL, AMOS_INFLATE_LIBDEFLATE,
                                         AMOS_INFLATE_ZLIB};
@@ -119,7 +120,9 @@ static void assert_outcome(const struct odd_row *row, const struct odd_input *in
     free(expected);
 }
 
-static struct outcome open_and_read(const char *path, const amos_source *source, const amos_volume_options *options)
+/* window: bytes of compressed data that reading looks at in one go (G42); 0: as usual. */
+static struct outcome open_and_read(const char *path, const amos_source *source, const amos_volume_options *options,
+                                    size_t window)
 {
     struct outcome o;
     memset(&o, 0, sizeof o);
@@ -128,10 +131,28 @@ static struct outcome open_and_read(const char *path, const amos_source *source,
         o.open = amos_volume_open_source(source, options, &volume, &o.err);
     else
         o.open = amos_volume_open(path, options, &volume, &o.err);
+    if (!o.open && window)
+        amosi_volume_set_window(volume, window);
     if (!o.open)
         read_it(volume, &o);
     amos_volume_free(volume);
     return o;
+}
+
+static void check_backend(const struct odd_row *row, struct odd_input *in, int variant, const char *path,
+                          size_t file_bytes)
+{
+    static const size_t windows[] = {0, 1, 3, 64, 4096};
+    char what[256];
+    for (size_t w = 0; w < sizeof windows / sizeof windows[0]; w++) {
+        if (windows[w] && file_bytes / windows[w] > 10000)
+            continue; /* so many steps take too long, and show nothing new */
+        struct outcome o = open_and_read(path, NULL, &in->options, windows[w]);
+        snprintf(what, sizeof what, "%s %s, variant %d, inflate %d, window %zu", row->id, row->what, variant,
+                 (int)in->options.inflate, windows[w]);
+        assert_outcome(row, in, &o, what);
+        free(o.voxels);
+    }
 }
 
 static void check_input(const struct odd_row *row, struct odd_input *in, int variant, const char *path,
@@ -141,20 +162,16 @@ static void check_input(const struct odd_row *row, struct odd_input *in, int var
     char what[256];
     in->options.limits = &in->limits;
     for (size_t b = 0; b < sizeof backends / sizeof backends[0]; b++) {
-        if (!has_inflate(backends[b]))
-            continue;
         in->options.inflate = backends[b];
-        struct outcome o = open_and_read(path, NULL, &in->options);
-        snprintf(what, sizeof what, "%s %s, variant %d, inflate %d", row->id, row->what, variant, (int)backends[b]);
-        assert_outcome(row, in, &o, what);
-        free(o.voxels);
+        if (has_inflate(backends[b]))
+            check_backend(row, in, variant, path, file->size);
     }
     in->options.inflate = AMOS_INFLATE_AUTO;
     for (size_t p = file->size > 300000 ? 2 : 0; p < sizeof most / sizeof most[0]; p++) {
         struct pieces pieces = {file, most[p]};
         amos_source source = {
             .size = sizeof source, .name = path, .bytes = file->size, .read_at = read_piece, .user = &pieces};
-        struct outcome o = open_and_read(NULL, &source, &in->options);
+        struct outcome o = open_and_read(NULL, &source, &in->options, 0);
         snprintf(what, sizeof what, "%s %s, variant %d, pieces of %zu", row->id, row->what, variant, most[p]);
         assert_outcome(row, in, &o, what);
         free(o.voxels);
