@@ -85,3 +85,14 @@ void *read_all(const amos_volume *volume, amos_type type, size_t *bytes)
     *bytes = layout.bytes;
     return out;
 }
+
+void assert_reads_as(const amos_volume *volume, const struct nifti_file *file)
+{
+    size_t expected_bytes, bytes;
+    unsigned char *expected = nifti_host_voxels(file, &expected_bytes);
+    void *got = read_all(volume, AMOS_TYPE_STORED, &bytes);
+    ck_assert_uint_eq(bytes, expected_bytes);
+    ck_assert_mem_eq(got, expected, bytes);
+    free(got);
+    free(expected);
+}

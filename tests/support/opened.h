@@ -23,4 +23,7 @@ int same_voxel(amos_type type, const void *a, const void *b);
 /* All of a volume as a type, packed; from malloc(). Fails the test on any error. */
 void *read_all(const amos_volume *volume, amos_type type, size_t *bytes);
 
+/* The stored voxels of the volume are exactly those of the file. */
+void assert_reads_as(const amos_volume *volume, const struct nifti_file *file);
+
 #endif
