@@ -169,6 +169,7 @@ $(TEST_BIN): %: %.o $(SUPPORT_OBJ) $(BUILD)/tests/libcli.a $(LIBOUT)/libamos.a
 # Every operation under conditions that it does not like; heap.o is malloc() and its like for the whole program.
 FAULTY := $(BUILD)/tests/fault
 $(BUILD)/tests/test_nomem: $(FAULTY)/operations.o $(FAULTY)/heap.o
+$(BUILD)/tests/test_bounds: $(FAULTY)/heap.o | $(BUILD)/amos
 $(BUILD)/tests/test_io_faults: $(FAULTY)/operations.o $(FAULTY)/interpose.o
 $(BUILD)/tests/test_command_faults: $(FAULTY)/interpose.o | $(FAULTY)/interpose.so $(BUILD)/amos
 $(BUILD)/tests/test_process: $(FAULTY)/operations.o | $(LIBOUT)/libamos.so
@@ -177,6 +178,15 @@ $(FAULTY)/interpose.so: tests/fault/interpose.c
 	@mkdir -p $(@D)
 	@echo "  LD      $@"
 	$(Q)$(CC) $(ALL_CFLAGS) -Itests $(LDFLAGS) -fPIC -shared $< -o $@
+
+# Everything that has threads, under ThreadSanitizer.
+THREADED := test_process test_workers test_read test_volume test_malformed_file test_outfile
+check-tsan:
+	@$(call packages,test)
+	@$(MAKE) $(AGAIN) BUILD=$(BUILD)/tsan CFLAGS='-g -O1 -fsanitize=thread' \
+	  $(BUILD)/tsan/amos $(THREADED:%=$(BUILD)/tsan/tests/%)
+	@for test in $(THREADED); do \
+	  TSAN_OPTIONS=halt_on_error=1 CK_TIMEOUT_MULTIPLIER=20 $(BUILD)/tsan/tests/$$test || exit 1; done
 
 # DATA=/path/to/amos22 shows that data set instead of a generated one; it is only read.
 demo: all
@@ -239,6 +249,7 @@ help:
 	@echo 'make            lib/libamos.a, lib/libamos.so.*, build/amos'
 	@echo 'make demo       shows it all on a generated data set, or with DATA=/path/to/amos22 on that'
 	@echo 'make test       runs every test; the last line says how many passed and failed'
+	@echo 'make check-tsan the tests with threads, under ThreadSanitizer'
 	@echo 'make examples   build/examples/*'
 	@echo 'make install    into PREFIX (/usr/local), LIBDIR (PREFIX/lib); DESTDIR for packagers'
 	@echo 'make uninstall  takes the same variables'
@@ -252,6 +263,6 @@ help:
 
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(SUPPORT_OBJ:.o=.d) $(FAULT_OBJ:.o=.d) $(EXAMPLE_BIN:=.d)
 FORCE:
-.PHONY: all compile examples compile-examples test compile-tests demo install uninstall format lint lint-all clean help \
+.PHONY: all compile examples compile-examples test compile-tests check-tsan demo install uninstall format lint lint-all clean help \
   FORCE
 .DELETE_ON_ERROR:

@@ -2,7 +2,14 @@
  *
  * NIfTI-1 and NIfTI-2, either byte order, .nii, .nii.gz and .hdr/.img pairs (opened by the .hdr). Opening reads the
  * header only; voxels are decoded when they are asked for. A volume is immutable once open, so any number of threads
- * may read through one handle at the same time; only amos_volume_free() must be alone. It survives errors. */
+ * may read through one handle at the same time; only amos_volume_free() must be alone. It survives errors.
+ *
+ * Memory: whatever a file holds or claims, no call asks for more at any moment than the sum of
+ *   - 1 MiB, for windows, tiles and the state of the inflate library;
+ *   - what it gives: amos_layout.bytes of amos_volume_load(), one byte a voxel of a label map with voxels;
+ *   - only where libdeflate inflates (it is asked for, or AUTO finds it but no ISA-L) and a read reaches the last voxel:
+ *     the compressed file, and its content of vox_offset + stored_bytes + max_extra bytes.
+ * amos_limits bounds all of these; a header that claims more than its file can hold is refused before that. */
 #ifndef AMOS_VOLUME_H
 #define AMOS_VOLUME_H
 
