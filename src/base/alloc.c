@@ -27,6 +27,11 @@ void *amosi_alloc_array(size_t count, size_t size)
     return amosi_realloc_array(NULL, count, size);
 }
 
+void *amosi_zalloc_array(size_t count, size_t size)
+{
+    return calloc(count ? count : 1, size ? size : 1);
+}
+
 void *amosi_realloc_array(void *old, size_t count, size_t size)
 {
     size_t bytes;

@@ -9,6 +9,7 @@
 void *amosi_alloc(size_t size);
 void *amosi_zalloc(size_t size);
 void *amosi_alloc_array(size_t count, size_t size);
+void *amosi_zalloc_array(size_t count, size_t size);
 void *amosi_realloc_array(void *old, size_t count, size_t size);
 char *amosi_strdup(const char *text);
 char *amosi_strndup(const char *text, size_t length);

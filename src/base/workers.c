@@ -201,7 +201,7 @@ amos_status amos_workers_run(size_t count, const amos_workers_options *options, 
     if (pool.ahead > count)
         pool.ahead = count;
     struct amosi_progress progress = {o.progress, o.progress_user, count, NULL};
-    pool.ring = amosi_zalloc(pool.ahead * sizeof *pool.ring);
+    pool.ring = amosi_zalloc_array(pool.ahead, sizeof *pool.ring);
     pthread_t *handles = amosi_alloc_array(threads, sizeof *handles);
     if (pool.ring && handles) {
         init_locks(&pool);
