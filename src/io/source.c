@@ -119,9 +119,9 @@ amos_status amosi_source_open_caller(struct amosi_source *source, const amos_sou
     if (status)
         return status;
     source->ops = &caller_ops;
-    if (!caller || !caller->read_at)
+    if (!source->caller.read_at)
         status = amosi_fail(err, AMOS_E_ARG, NULL, "An amos_source needs a read_at function.");
-    else if (!(source->path = amosi_strdup(caller->name ? caller->name : "(callbacks)")))
+    else if (!(source->path = amosi_strdup(source->caller.name ? source->caller.name : "(callbacks)")))
         status = amosi_fail_nomem(err, NULL);
     source->caller.name = source->path;
     source->size = source->caller.bytes;
