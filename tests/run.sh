@@ -23,10 +23,5 @@ for name in headers symbols abi install readme manual; do
 done
 variant "clang" clang BUILD CC=clang CXX=clang++ CFLAGS=-O1
 variant "Without ISA-L, libdeflate and libpng" minimal RUN WITH_ISAL=0 WITH_LIBDEFLATE=0 WITH_LIBPNG=0
-# What gcc warns of was seen above; sanitizers make it see more that is not there.
-export CK_TIMEOUT_MULTIPLIER=20 ASAN_OPTIONS=detect_leaks=1
-variant "AddressSanitizer and UndefinedBehaviorSanitizer" asan RUN CC=gcc CXX=g++ \
-    CFLAGS="-w -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer" \
-    CXXFLAGS="-fsanitize=address,undefined"
-
+asan_variant
 finish

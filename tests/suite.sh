@@ -6,7 +6,9 @@
 export MAKE CC CXX PKG_CONFIG BUILD LIBOUT
 # Tests say how long they may take on an idle machine.
 export CK_TIMEOUT_MULTIPLIER=5
-# What the test programs are started with: nothing, or valgrind or an emulator with its options.
+# The test programs, all of them.
+tests=$(for source in tests/test_*.c; do basename "$source" .c; done)
+# What they are started with: nothing, or valgrind or an emulator with its options.
 runner=
 # How many seconds one program may take.
 longest=900
@@ -50,15 +52,13 @@ suite() { # TITLE BUILD
     echo "$1"
     mkdir -p "$2/logs"
     running=0
-    for source in tests/test_*.c; do
-        name=$(basename "$source" .c)
+    for name in $tests; do
         run_one "$2/tests/$name" "$2/logs/$name.log" &
         running=$((running + 1))
         [ $((running % processors)) = 0 ] && wait
     done
     wait
-    for source in tests/test_*.c; do
-        name=$(basename "$source" .c)
+    for name in $tests; do
         count_program "  $name" "$2/logs/$name.log" "$(cat "$2/logs/$name.log.exit")"
     done
 }
@@ -80,6 +80,15 @@ variant() { # TITLE FOLDER RUN|BUILD MAKE-VARIABLE...
     else
         count "  builds without a warning" 0 1 "$dir/make.log"
     fi
+}
+
+# What gcc warns of is seen without sanitizers; they make it see more that is not there.
+asan_variant() {
+    CK_TIMEOUT_MULTIPLIER=20 ASAN_OPTIONS=detect_leaks=1
+    export ASAN_OPTIONS
+    variant "AddressSanitizer and UndefinedBehaviorSanitizer" asan RUN CC=gcc CXX=g++ \
+        CFLAGS="-w -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer" \
+        CXXFLAGS="-fsanitize=address,undefined"
 }
 
 finish() {

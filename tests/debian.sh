@@ -1,4 +1,4 @@
-# For scripts that need Debian packages which are not to be installed here (". tests/machines/debian.sh"): an apt of
+# For scripts that need Debian packages which are not to be installed here (". tests/debian.sh"): an apt of
 # their own, below a folder of the build, that knows nothing of this machine's packages and changes none of them.
 # shellcheck shell=sh
 : "${DEBIAN_MIRROR:=http://deb.debian.org/debian}"

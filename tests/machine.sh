@@ -3,7 +3,7 @@
 # a 32-bit x86 by the processor itself, the others by qemu-user. `make check-m32` and its like call it.
 set -u
 . tests/suite.sh
-. tests/machines/debian.sh
+. tests/debian.sh
 parts=compile-tests # a C++ compiler for each machine would prove little more
 packages="libc6-dev zlib1g-dev libcjson-dev libnifti2-dev libdeflate-dev libpng-dev check"
 flags=

@@ -1,0 +1,41 @@
+#!/bin/sh
+# One thorough check of the test suite each: `make check-asan` and its like call it. See tests/README.md.
+set -u
+. tests/suite.sh
+
+# Valgrind watches code that is compiled as it is shipped. It is twenty to fifty times slower than the processor, so
+# tests that only do the same with more voxels, pictures or seeds are left out.
+valgrind_leaves_out="test_phantom test_types test_read test_labelmap test_view test_view_file test_backends test_kernels
+    test_golden"
+
+names_without() { # NAME...
+    for source in tests/test_*.c; do
+        name=$(basename "$source" .c)
+        case " $(echo "$*" | tr '\n' ' ') " in *" $name "*) ;; *) echo "$name" ;; esac
+    done
+}
+
+case ${1-} in
+asan)
+    asan_variant
+    ;;
+valgrind)
+    CK_TIMEOUT_MULTIPLIER=100 longest=1800
+    runner="valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,indirect
+        --trace-children=yes --suppressions=tests/valgrind.supp"
+    # shellcheck disable=SC2086 # names
+    tests=$(names_without $valgrind_leaves_out)
+    parts=compile-tests
+    variant "Valgrind" valgrind RUN CFLAGS="-O1 -g"
+    ;;
+msan)
+    . tests/msan.sh
+    CK_TIMEOUT_MULTIPLIER=30 parts=compile-tests
+    msan_variant
+    ;;
+*)
+    echo "usage: $0 asan|valgrind|msan" >&2
+    exit 2
+    ;;
+esac
+finish
