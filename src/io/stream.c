@@ -81,6 +81,7 @@ static amos_status begin_member(struct amosi_stream *s, amos_error *err)
         return status;
     s->members++;
     s->in_body = true;
+    s->body_ended = false;
     s->body_offset = amosi_input_tell(&s->input);
     s->member_out = 0;
     s->crc = 0;
@@ -244,7 +245,8 @@ static amos_status end_member(struct amosi_stream *s, amos_error *err)
     return status;
 }
 
-/* Gives out bytes of the member's body. */
+/* Gives out bytes of the member's body. What comes after them does not count until more is wanted: how far ahead a
+ * library looks differs. */
 static amos_status read_body(struct amosi_stream *s, unsigned char *buffer, size_t want, size_t *got, amos_error *err)
 {
     enum amosi_inflate_result result;
@@ -259,9 +261,8 @@ static amos_status read_body(struct amosi_stream *s, unsigned char *buffer, size
         return status;
     s->crc = amosi_crc32(s->crc, buffer, *got);
     s->member_out += *got;
-    if (result == AMOSI_INFLATE_BAD)
-        return fail_in_body(s, truncated, err);
-    return result == AMOSI_INFLATE_END ? end_member(s, err) : AMOS_OK;
+    s->body_ended = result == AMOSI_INFLATE_END;
+    return result == AMOSI_INFLATE_BAD && *got < want ? fail_in_body(s, truncated, err) : AMOS_OK;
 }
 
 /* ---- one-shot backends ---- */
@@ -306,7 +307,8 @@ static amos_status read_shot(struct amosi_stream *s, unsigned char *buffer, size
     *got = want < left ? want : left;
     memcpy(buffer, s->shot + s->shot_next, *got);
     s->shot_next += *got;
-    return s->shot_next == s->shot_end && *got < want ? end_member(s, err) : AMOS_OK;
+    s->body_ended = s->shot_next == s->shot_end;
+    return AMOS_OK;
 }
 
 /* ---- reading ---- */
@@ -319,6 +321,8 @@ static amos_status read_gzip(struct amosi_stream *s, unsigned char *buffer, size
         amos_status status;
         if (!s->in_body)
             status = between_members(s, err);
+        else if (s->body_ended)
+            status = end_member(s, err);
         else if (s->backend->one_shot)
             status = read_shot(s, buffer + *got, want - *got, &n, err);
         else

@@ -30,7 +30,8 @@ struct amosi_stream {
     struct amosi_input input;
     const struct amosi_inflate_backend *backend;
     void *state;
-    bool in_body;
+    bool in_body;              /* a member's header has been read and its trailer has not */
+    bool body_ended;           /* all of its body has been given out */
     uint64_t members;
     uint64_t body_offset;      /* where the member's compressed body begins */
     uint64_t member_out;       /* bytes that the member has given so far */

@@ -152,7 +152,7 @@ static amos_status read_plan(const amos_volume *volume, const struct amosi_plan 
     struct reading r = {.volume = volume, .plan = plan, .buffer = buffer};
     amosi_run_fn take = plan->packed ? take_packed : take_rows;
     amos_status status = amosi_volume_scan(volume, &plan->region, &plan->progress, take, &r, err);
-    if (r.notes.precision)
+    if (!status && r.notes.precision)
         amosi_volume_warn(volume, AMOS_W_PRECISION);
     return status;
 }

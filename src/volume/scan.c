@@ -17,7 +17,8 @@ struct scan {
     amos_error *err;
     struct amosi_stream stream;
     unsigned char *tile;
-    uint64_t done; /* voxel bytes taken so far */
+    uint64_t done;       /* voxel bytes taken so far */
+    amos_status refused; /* what `take` made of them; told once the file is known to be whole, since damage explains it */
 };
 
 struct amosi_region amosi_region_whole(const amos_volume *volume)
@@ -103,8 +104,8 @@ static amos_status read_span(struct scan *s, uint64_t first, uint64_t count)
         status = amosi_stream_read(&s->stream, s->tile, n * bytes, &got, s->err);
         if (!status && got < n * bytes)
             status = fail_short(s);
-        if (!status)
-            status = take_tile(s, first, n);
+        if (!status && !s->refused)
+            s->refused = take_tile(s, first, n);
         s->done += n * bytes;
         if (!status)
             status = amosi_progress_tell(&s->progress, s->done, s->err);
@@ -188,7 +189,7 @@ static amos_status run_scan(struct scan *s)
     if (!status && whole && v->gzip)
         status = check_rest(s);
     amosi_stream_close(&s->stream);
-    return status;
+    return status ? status : s->refused;
 }
 
 amos_status amosi_volume_scan(const amos_volume *volume, const struct amosi_region *region,
