@@ -67,6 +67,8 @@ LIB_SRC := $(sort $(wildcard src/base/*.c src/io/*.c src/nifti/*.c src/volume/*.
 CLI_SRC := $(sort $(wildcard src/cli/*.c))
 TEST_SRC := $(sort $(wildcard tests/test_*.c))
 SUPPORT_SRC := $(sort $(wildcard tests/support/*.c))
+FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz_*.c))
+FUZZ_SHARED_SRC := tests/fuzz/choice.c tests/fuzz/fuzz.c tests/fuzz/tree.c
 EXAMPLE_SRC := $(sort $(wildcard examples/*.c examples/*.cpp))
 LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/%.o)
 CLI_OBJ := $(CLI_SRC:%.c=$(BUILD)/%.o)
@@ -74,6 +76,10 @@ TEST_OBJ := $(TEST_SRC:%.c=$(BUILD)/%.o)
 SUPPORT_OBJ := $(SUPPORT_SRC:%.c=$(BUILD)/%.o)
 FAULT_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/fault/*.c)))
 TEST_BIN := $(TEST_SRC:%.c=$(BUILD)/%)
+FUZZ_OBJ := $(FUZZ_SRC:%.c=$(BUILD)/%.o) $(BUILD)/tests/fuzz/replay.o
+FUZZ_SHARED_OBJ := $(FUZZ_SHARED_SRC:%.c=$(BUILD)/%.o)
+REPLAY_BIN := $(FUZZ_SRC:%.c=$(BUILD)/%)
+FUZZER_BIN := $(FUZZ_SRC:tests/fuzz/%.c=$(BUILD)/%)
 EXAMPLE_BIN := $(addprefix $(BUILD)/,$(basename $(EXAMPLE_SRC)))
 
 # -- Library and command -----------------------------------------------------------------------------------------------
@@ -147,12 +153,12 @@ abi-baseline:
 	@$(call packages,test)
 	@MAKE='$(make)' BUILD='$(BUILD)' sh tests/install/abi.sh record
 
-compile-tests: $(TEST_BIN)
+compile-tests: $(TEST_BIN) $(REPLAY_BIN)
 
 TEST_CFLAGS = $(ALL_CFLAGS) -iquote src -iquote src/cli -iquote tests $(FEATURES) $(PNG_CFLAGS) $(DEP_CFLAGS) \
   $(CHECK_CFLAGS)
 
-$(TEST_OBJ) $(SUPPORT_OBJ) $(FAULT_OBJ): $(BUILD)/%.o: %.c $(BUILD)/features
+$(TEST_OBJ) $(SUPPORT_OBJ) $(FAULT_OBJ) $(FUZZ_OBJ) $(FUZZ_SHARED_OBJ): $(BUILD)/%.o: %.c $(BUILD)/features
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
 	$(Q)$(CC) $(TEST_CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
@@ -187,6 +193,27 @@ check-tsan:
 	  $(BUILD)/tsan/amos $(THREADED:%=$(BUILD)/tsan/tests/%)
 	@for test in $(THREADED); do \
 	  TSAN_OPTIONS=halt_on_error=1 CK_TIMEOUT_MULTIPLIER=20 $(BUILD)/tsan/tests/$$test || exit 1; done
+
+# The fuzz targets without a fuzzer, for the inputs that are kept with them.
+$(REPLAY_BIN): %: %.o $(BUILD)/tests/fuzz/replay.o $(FUZZ_SHARED_OBJ) $(LIBOUT)/libamos.a
+	@echo "  LD      $@"
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(DEP_LIBS) -o $@
+
+# FUZZ_SECONDS=60 is the time for each target, TARGET=gzip takes only that one. See tests/README.md.
+FUZZ_CFLAGS := -g -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined \
+  -DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
+FUZZ_SECONDS ?= 60
+
+fuzz:
+	@$(call packages,fuzz)
+	@$(MAKE) $(AGAIN) BUILD=$(BUILD)/fuzz LIBOUT=$(BUILD)/fuzz/lib CC=clang CFLAGS='$(FUZZ_CFLAGS)' compile-fuzzers
+	@BUILD='$(BUILD)/fuzz' FUZZ_SECONDS='$(FUZZ_SECONDS)' TARGET='$(TARGET)' sh tests/fuzz/fuzz.sh
+
+compile-fuzzers: $(FUZZER_BIN)
+
+$(FUZZER_BIN): $(BUILD)/%: $(BUILD)/tests/fuzz/%.o $(FUZZ_SHARED_OBJ) $(LIBOUT)/libamos.a
+	@echo "  LD      $@"
+	$(Q)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(LDFLAGS) $^ $(DEP_LIBS) -o $@
 
 # DATA=/path/to/amos22 shows that data set instead of a generated one; it is only read.
 demo: all
@@ -237,10 +264,10 @@ lint:
 	@$(MAKE) $(AGAIN) lint-all
 
 lint-all:
-	clang-tidy --quiet $(LIB_SRC) $(CLI_SRC) $(filter %.c,$(EXAMPLE_SRC)) $(TEST_SRC) $(SUPPORT_SRC) -- $(TEST_CFLAGS)
+	clang-tidy --quiet $(LIB_SRC) $(CLI_SRC) $(filter %.c,$(EXAMPLE_SRC)) $(TEST_SRC) $(SUPPORT_SRC) $(wildcard tests/fuzz/*.c) -- $(TEST_CFLAGS)
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
 	  -Iinclude -Isrc -Isrc/cli $(FEATURES) src
-	shellcheck packages.sh .ci/run examples/*.sh tests/*.sh tests/install/*.sh
+	shellcheck packages.sh .ci/run examples/*.sh tests/*.sh tests/install/*.sh tests/fuzz/*.sh
 
 clean:
 	rm -rf build lib/*
@@ -250,6 +277,7 @@ help:
 	@echo 'make demo       shows it all on a generated data set, or with DATA=/path/to/amos22 on that'
 	@echo 'make test       runs every test; the last line says how many passed and failed'
 	@echo 'make check-tsan the tests with threads, under ThreadSanitizer'
+	@echo 'make fuzz       runs each fuzz target for FUZZ_SECONDS (60), or TARGET=gzip alone'
 	@echo 'make examples   build/examples/*'
 	@echo 'make install    into PREFIX (/usr/local), LIBDIR (PREFIX/lib); DESTDIR for packagers'
 	@echo 'make uninstall  takes the same variables'
@@ -261,8 +289,9 @@ help:
 	@echo 'commands), WITH_ISAL, WITH_LIBDEFLATE, WITH_LIBPNG (auto, 1 or 0), NIFTI_CFLAGS, NIFTI_LIBS.'
 	@echo 'Missing Debian packages (packages.txt) are installed, or the command that installs them is shown.'
 
--include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(SUPPORT_OBJ:.o=.d) $(FAULT_OBJ:.o=.d) $(EXAMPLE_BIN:=.d)
+-include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(SUPPORT_OBJ:.o=.d) $(FAULT_OBJ:.o=.d) $(FUZZ_OBJ:.o=.d) \
+  $(FUZZ_SHARED_OBJ:.o=.d) $(EXAMPLE_BIN:=.d)
 FORCE:
-.PHONY: all compile examples compile-examples test compile-tests check-tsan demo install uninstall format lint lint-all clean help \
+.PHONY: all compile examples compile-examples test compile-tests check-tsan demo install uninstall format lint lint-all clean help fuzz compile-fuzzers \
   FORCE
 .DELETE_ON_ERROR:

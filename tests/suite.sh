@@ -48,6 +48,26 @@ run_one() { # PROGRAM LOG
     echo $? >"$2.exit"
 }
 
+# The inputs that fuzzers found interesting, through the targets as plain programs.
+replay() { # BUILD
+    for source in tests/fuzz/fuzz_*.c; do
+        name=$(basename "$source" .c) inputs=''
+        for folder in "tests/fuzz/corpus/${name#fuzz_}" "tests/fuzz/regressions/${name#fuzz_}"; do
+            [ ! -d "$folder" ] || inputs="$inputs $folder"
+        done
+        log=$1/logs/$name.log
+        # shellcheck disable=SC2086 # words, and folders without blanks
+        timeout "$longest" $runner "$1/tests/fuzz/$name" $inputs >"$log" 2>&1 </dev/null
+        code=$?
+        good=$(sed -n '$s/^\([0-9]*\) passed, .*/\1/p' "$log") bad=$(grep -c '^FAIL: ' "$log")
+        if [ "$bad" = 0 ] && { [ "$code" != 0 ] || [ -z "$good" ]; }; then
+            bad=1
+            echo "exit $code" >>"$log"
+        fi
+        count "  $name" "${good:-0}" "$bad" "$log"
+    done
+}
+
 suite() { # TITLE BUILD
     echo "$1"
     mkdir -p "$2/logs"
@@ -61,6 +81,7 @@ suite() { # TITLE BUILD
     for name in $tests; do
         count_program "  $name" "$2/logs/$name.log" "$(cat "$2/logs/$name.log.exit")"
     done
+    replay "$2"
 }
 
 # What is built for a variant: RUN needs the tests, and the examples are to compile too.

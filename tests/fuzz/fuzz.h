@@ -22,7 +22,7 @@ uint8_t fuzz_byte(const uint8_t **data, size_t *size);
 /* malloc() of exactly `size` bytes with this content, so that a sanitizer sees every byte too many. */
 void *fuzz_copy(const uint8_t *data, size_t size);
 
-/* A gzip file of one member around some bytes, with the right CRC; *out is malloc'd. */
-size_t fuzz_gzip(const uint8_t *data, size_t size, int level, uint8_t **out);
+/* A gzip file around some bytes, in that many members of one size, with the right CRCs; malloc'd. */
+uint8_t *fuzz_gzip(const uint8_t *data, size_t size, int members, int level, size_t *file_size);
 
 #endif

@@ -44,9 +44,10 @@ static void decode(const struct amosi_source *source, amos_inflate inflate, size
     FUZZ_REQUIRE(out->status == AMOS_OK || err.status == out->status);
 }
 
-static void compare(const struct outcome *a, const struct outcome *b)
+/* What zlib gives, and what the library of `inflate` gives. */
+static void compare(const struct outcome *a, const struct outcome *b, int inflate)
 {
-    if (a->status == AMOS_E_GZ_DATA && b->status != AMOS_E_GZ_DATA)
+    if (a->status == AMOS_E_GZ_DATA && b->status != AMOS_E_GZ_DATA && inflate != AMOS_INFLATE_ZLIB)
         return;
     FUZZ_REQUIRE(a->status == b->status);
     FUZZ_REQUIRE(a->warnings == b->warnings);
@@ -70,38 +71,44 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         for (size_t w = 0; w < sizeof windows / sizeof windows[0]; w++)
             if (amosi_inflate_choose((amos_inflate)inflate, true)) {
                 decode(&source, (amos_inflate)inflate, windows[w], strict, &next);
-                compare(&first, &next);
+                compare(&first, &next, inflate);
             }
     amosi_source_close(&source);
     free(copy);
     return 0;
 }
 
-#ifdef FUZZ_MUTATOR
+#ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed);
+
+/* The content of the members that zlib takes. */
+static size_t unpack(const uint8_t *data, size_t size, uint8_t *plain, size_t room)
+{
+    z_stream z;
+    memset(&z, 0, sizeof z);
+    FUZZ_REQUIRE(inflateInit2(&z, 15 + 16) == Z_OK);
+    z.next_in = (z_const Bytef *)(uintptr_t)data;
+    z.avail_in = (uInt)size;
+    z.next_out = plain;
+    z.avail_out = (uInt)room;
+    while (inflate(&z, Z_FINISH) == Z_STREAM_END && z.avail_in && inflateReset(&z) == Z_OK)
+        continue;
+    inflateEnd(&z);
+    return room - z.avail_out;
+}
 
 /* Half of the time the content is changed and packed again, so that the frame stays whole. */
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed)
 {
     static uint8_t plain[1 << 16];
-    z_stream z;
     if (seed % 2 || size < 2)
         return LLVMFuzzerMutate(data, size, max_size);
-    memset(&z, 0, sizeof z);
-    if (inflateInit2(&z, 15 + 16) != Z_OK)
-        return 0;
-    z.next_in = data + 1;
-    z.avail_in = (uInt)(size - 1);
-    z.next_out = plain;
-    z.avail_out = sizeof plain;
-    inflate(&z, Z_FINISH);
-    size_t n = sizeof plain - z.avail_out;
-    inflateEnd(&z);
+    size_t n = unpack(data + 1, size - 1, plain, sizeof plain);
     n = LLVMFuzzerMutate(plain, n, sizeof plain);
-    uint8_t *packed;
-    size_t made = fuzz_gzip(plain, n, (int)(seed / 2 % 10), &packed);
-    if (made + 1 <= max_size) {
+    size_t made;
+    uint8_t *packed = fuzz_gzip(plain, n, 1 + (int)(seed / 20 % 3), (int)(seed / 2 % 10), &made);
+    if (made < max_size) {
         memcpy(data + 1, packed, made);
         size = made + 1;
     }

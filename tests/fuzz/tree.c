@@ -2,6 +2,7 @@
 #include "fuzz/tree.h"
 
 #include <fcntl.h>
+#include <ftw.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -15,27 +16,17 @@ static const char *const folders[] = {"imagesTr", "labelsTr", "imagesTs"};
 static const char *const files[] = {"imagesTr/amos_0001.nii.gz", "labelsTr/amos_0001.nii.gz",
                                     "imagesTr/amos_0507.nii.gz", "imagesTs/amos_0002.nii.gz"};
 
-static void path_of(char *out, size_t bytes, const char *name)
+static int remove_one(const char *path, const struct stat *info, int type, struct FTW *where)
 {
-    snprintf(out, bytes, "%s/%s", root, name);
+    (void)info;
+    (void)type;
+    (void)where;
+    return remove(path);
 }
 
 static void remove_tree(void)
 {
-    char path[512];
-    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
-        path_of(path, sizeof path, files[i]);
-        unlink(path);
-    }
-    for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
-        path_of(path, sizeof path, folders[i]);
-        rmdir(path);
-    }
-    path_of(path, sizeof path, "dataset.json");
-    unlink(path);
-    path_of(path, sizeof path, "labeled_data_meta_0000_0599.csv");
-    unlink(path);
-    rmdir(root);
+    nftw(root, remove_one, 8, FTW_DEPTH | FTW_PHYS);
 }
 
 const char *fuzz_tree(void)
@@ -43,12 +34,12 @@ const char *fuzz_tree(void)
     if (root[0])
         return root;
     const char *base = getenv("TMPDIR");
-    snprintf(root, sizeof root, "%s/amos-fuzz-XXXXXX", base ? base : "/tmp");
+    snprintf(root, sizeof root, "%s/amos-fuzz-XXXXXX", base && *base ? base : "/tmp");
     FUZZ_REQUIRE(mkdtemp(root) != NULL);
     atexit(remove_tree);
     char path[512];
     for (size_t i = 0; i < sizeof folders / sizeof folders[0]; i++) {
-        path_of(path, sizeof path, folders[i]);
+        fuzz_tree_path(path, sizeof path, folders[i]);
         FUZZ_REQUIRE(mkdir(path, 0700) == 0);
     }
     for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
@@ -56,12 +47,24 @@ const char *fuzz_tree(void)
     return root;
 }
 
+void fuzz_tree_path(char *out, size_t bytes, const char *name)
+{
+    snprintf(out, bytes, "%s/%s", fuzz_tree(), name);
+}
+
 void fuzz_tree_write(const char *name, const uint8_t *data, size_t size)
 {
     char path[512];
-    path_of(path, sizeof path, name);
+    fuzz_tree_path(path, sizeof path, name);
     int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
     FUZZ_REQUIRE(fd >= 0);
     FUZZ_REQUIRE(write(fd, data, size) == (ssize_t)size);
     close(fd);
+}
+
+void fuzz_tree_remove(const char *name)
+{
+    char path[512];
+    fuzz_tree_path(path, sizeof path, name);
+    unlink(path);
 }

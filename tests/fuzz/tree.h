@@ -1,4 +1,4 @@
-/* A small data set tree for the targets that need one; it goes away when the process ends. */
+/* A small data set tree for the targets that need files; it goes away when the process ends. */
 #ifndef FUZZ_TREE_H
 #define FUZZ_TREE_H
 
@@ -8,7 +8,11 @@
 /* The folder, with imagesTr, labelsTr and imagesTs and a few files in them; made at the first call. */
 const char *fuzz_tree(void);
 
-/* Writes a file of the tree. */
+/* Where a file of the tree is. */
+void fuzz_tree_path(char *out, size_t bytes, const char *name);
+
+/* Writes a file of the tree, or removes it if it is there. */
 void fuzz_tree_write(const char *name, const uint8_t *data, size_t size);
+void fuzz_tree_remove(const char *name);
 
 #endif
