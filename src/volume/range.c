@@ -1,6 +1,7 @@
 #include <math.h>
 
 #include "base/fail.h"
+#include "nifti/convert.h"
 #include "nifti/reduce.h"
 #include "nifti/type.h"
 #include "volume/volume.h"
@@ -41,6 +42,56 @@ static void scale_range(const struct amosi_reduced *in, const struct amosi_heade
     out->mean = slope * (in->sum / (double)in->finite) + inter;
 }
 
+/* ---- range of values near the end of double ---- */
+
+#define BLOCK 512
+#define SHRINK 0x1p-64 /* a sum of 2^64 shrunken values does not overflow */
+
+struct scaling {
+    struct amosi_convert convert;
+    struct amosi_reduced reduced; /* of scaled values, with a shrunken sum */
+};
+
+static amos_status take_scaled(void *user, const struct amosi_run *run, amos_error *err)
+{
+    (void)err;
+    struct scaling *s = user;
+    struct amosi_convert_notes notes = {0};
+    double values[BLOCK];
+    for (size_t i = 0; i < run->voxels; i += BLOCK) {
+        size_t n = run->voxels - i < BLOCK ? run->voxels - i : BLOCK;
+        amosi_convert_run(&s->convert, values, (const char *)run->data + i * amos_type_bytes(s->convert.from), n, &notes);
+        struct amosi_reduced ends;
+        amosi_reduce_begin(&ends);
+        amosi_reduce_more(AMOS_TYPE_FLOAT64, values, n, &ends);
+        s->reduced.min = fmin(s->reduced.min, ends.min);
+        s->reduced.max = fmax(s->reduced.max, ends.max);
+        s->reduced.finite += ends.finite;
+        for (size_t j = 0; j < n; j++)
+            s->reduced.sum += isfinite(values[j]) ? values[j] * SHRINK : 0;
+    }
+    return AMOS_OK;
+}
+
+/* Scales each value, for files in which scaling or summing goes beyond double. */
+static amos_status range_by_value(const amos_volume *volume, amos_progress_fn progress, void *progress_user,
+                                  amos_range *out, amos_error *err)
+{
+    const struct amosi_header *header = &volume->header;
+    struct scaling s = {.convert = {header->info.type, AMOS_TYPE_FLOAT64, true, header->info.slope, header->info.inter, true}};
+    amosi_reduce_begin(&s.reduced);
+    amos_status status = scan_whole(volume, progress, progress_user, take_scaled, &s, err);
+    if (status)
+        return status;
+    *out = (amos_range){0, 0, 0, s.reduced.finite, header->voxels - s.reduced.finite};
+    if (s.reduced.finite == 0)
+        return AMOS_OK;
+    out->min = s.reduced.min;
+    out->max = s.reduced.max;
+    out->mean = s.reduced.sum / (double)s.reduced.finite / SHRINK;
+    return AMOS_OK;
+}
+
 amos_status amos_volume_range(const amos_volume *volume, amos_progress_fn progress, void *progress_user, amos_range *out,
                               amos_error *err)
 {
@@ -52,9 +103,11 @@ amos_status amos_volume_range(const amos_volume *volume, amos_progress_fn progre
                           amos_type_name(r.type));
     amosi_reduce_begin(&r.reduced);
     amos_status status = scan_whole(volume, progress, progress_user, take_range, &r, err);
-    if (!status)
-        scale_range(&r.reduced, &volume->header, out);
-    return status;
+    if (status)
+        return status;
+    scale_range(&r.reduced, &volume->header, out);
+    bool within = isfinite(out->min) && isfinite(out->max) && isfinite(out->mean);
+    return within ? AMOS_OK : range_by_value(volume, progress, progress_user, out, err);
 }
 
 /* ---- verifying ---- */

@@ -318,7 +318,7 @@ static void compare_range(const amos_array *reals, const amos_range *range)
         }
     FUZZ_REQUIRE(range->finite == finite && range->nonfinite == n - finite);
     FUZZ_REQUIRE(range->min == (finite ? low : 0) && range->max == (finite ? high : 0));
-    double slack = 1e-9 * (fabs(range->min) + fabs(range->max));
+    double slack = 1e-9 * fabs(range->min) + 1e-9 * fabs(range->max);
     FUZZ_REQUIRE(range->mean >= range->min - slack && range->mean <= range->max + slack);
 }
 
