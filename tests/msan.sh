@@ -23,7 +23,7 @@ msan_libraries() ( # FOLDER
     rm -rf source && mkdir -p source include/cjson include/nifti lib
     (cd source && debian_apt source --download-only zlib cjson nifticlib check &&
         for package in *.dsc; do dpkg-source --no-check -x "$package" || return 1; done) || return 1
-    cp source/zlib-*/zlib.h source/zlib-*/zconf.h source/check-*/src/*.h include
+    cp source/zlib-*/zlib.h source/zlib-*/zconf.h include
     cp source/cjson-*/cJSON.h include/cjson
     cp source/nifticlib-*/nifti2/*.h source/nifticlib-*/niftilib/*.h source/nifticlib-*/znzlib/*.h include/nifti
     compile libz.a "-D_LARGEFILE64_SOURCE=1 -DHAVE_UNISTD_H" source/zlib-*/*.c &&
@@ -33,7 +33,7 @@ msan_libraries() ( # FOLDER
     cd source/check-* &&
         ./configure --disable-subunit --disable-shared --disable-build-docs CC=clang CFLAGS="$instrumented -w" &&
         make -C lib && make -C src libcheck.la || return 1
-    cp src/check.h src/check_stdint.h ../../include
+    cp src/check.h check_stdint.h ../../include
     cp src/.libs/libcheck.a ../../lib
     debian_end
     : >../../done

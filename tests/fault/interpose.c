@@ -1,4 +1,4 @@
-/* Both pread() and pread64() are defined here, whatever the size of off_t. */
+/* Both open() and open64() and so on are defined here: which of them a program calls hangs on its _FILE_OFFSET_BITS. */
 #undef _FILE_OFFSET_BITS
 #define _GNU_SOURCE
 #include "fault/interpose.h"
@@ -150,6 +150,26 @@ SEEN int openat(int folder, const char *path, int flags, ...)
     return fails(FAULT_OPEN) ? -1 : next(folder, path, flags, mode);
 }
 
+SEEN int open64(const char *path, int flags, ...)
+{
+    NEXT("open64", int, const char *, int, ...);
+    va_list more;
+    va_start(more, flags);
+    mode_t mode = mode_of(flags, more);
+    va_end(more);
+    return fails(FAULT_OPEN) ? -1 : next(path, flags, mode);
+}
+
+SEEN int openat64(int folder, const char *path, int flags, ...)
+{
+    NEXT("openat64", int, int, const char *, int, ...);
+    va_list more;
+    va_start(more, flags);
+    mode_t mode = mode_of(flags, more);
+    va_end(more);
+    return fails(FAULT_OPEN) ? -1 : next(folder, path, flags, mode);
+}
+
 SEEN ssize_t read(int fd, void *buffer, size_t bytes)
 {
     NEXT("read", ssize_t, int, void *, size_t);
@@ -189,6 +209,24 @@ SEEN int lstat(const char *path, struct stat *out)
     return fails(FAULT_STAT) ? -1 : next(path, out);
 }
 
+SEEN int fstat64(int fd, struct stat64 *out)
+{
+    NEXT("fstat64", int, int, struct stat64 *);
+    return fails(FAULT_FSTAT) ? -1 : next(fd, out);
+}
+
+SEEN int stat64(const char *path, struct stat64 *out)
+{
+    NEXT("stat64", int, const char *, struct stat64 *);
+    return fails(FAULT_STAT) ? -1 : next(path, out);
+}
+
+SEEN int lstat64(const char *path, struct stat64 *out)
+{
+    NEXT("lstat64", int, const char *, struct stat64 *);
+    return fails(FAULT_STAT) ? -1 : next(path, out);
+}
+
 SEEN DIR *fdopendir(int fd)
 {
     NEXT("fdopendir", DIR *, int);
@@ -204,6 +242,12 @@ SEEN DIR *opendir(const char *path)
 SEEN struct dirent *readdir(DIR *folder)
 {
     NEXT("readdir", struct dirent *, DIR *);
+    return fails(FAULT_READDIR) ? NULL : next(folder);
+}
+
+SEEN struct dirent64 *readdir64(DIR *folder)
+{
+    NEXT("readdir64", struct dirent64 *, DIR *);
     return fails(FAULT_READDIR) ? NULL : next(folder);
 }
 
