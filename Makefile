@@ -292,5 +292,5 @@ help:
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(SUPPORT_OBJ:.o=.d) $(FAULT_OBJ:.o=.d) $(FUZZ_OBJ:.o=.d) \
   $(FUZZ_SHARED_OBJ:.o=.d) $(EXAMPLE_BIN:=.d)
 FORCE:
-.PHONY: all compile examples compile-examples test compile-tests check-tsan demo install uninstall format lint lint-all clean help fuzz compile-fuzzers FORCE \
+.PHONY: all compile examples compile-examples test compile-tests check-tsan demo install uninstall format lint lint-all clean help fuzz compile-fuzzers FORCE
 .DELETE_ON_ERROR:

@@ -68,20 +68,19 @@ replay() { # BUILD
     done
 }
 
-suite() { # TITLE BUILD
-    echo "$1"
-    mkdir -p "$2/logs"
+suite() { # BUILD
+    mkdir -p "$1/logs"
     running=0
     for name in $tests; do
-        run_one "$2/tests/$name" "$2/logs/$name.log" &
+        run_one "$1/tests/$name" "$1/logs/$name.log" &
         running=$((running + 1))
         [ $((running % processors)) = 0 ] && wait
     done
     wait
     for name in $tests; do
-        count_program "  $name" "$2/logs/$name.log" "$(cat "$2/logs/$name.log.exit")"
+        count_program "  $name" "$1/logs/$name.log" "$(cat "$1/logs/$name.log.exit")"
     done
-    replay "$2"
+    replay "$1"
 }
 
 # What is built for a variant: RUN needs the tests, and the examples are to compile too.
@@ -97,7 +96,7 @@ variant() { # TITLE FOLDER RUN|BUILD MAKE-VARIABLE...
     if $MAKE --no-print-directory -j"$processors" BUILD="$dir" LIBOUT="$dir/lib" "$@" "$dir/amos" $parts \
         >"$dir/make.log" 2>&1 && ! grep -q 'warning:' "$dir/make.log"; then
         count "  builds without a warning" 1 0 "$dir/make.log"
-        [ "$run" = BUILD ] || suite "$title" "$dir"
+        [ "$run" = BUILD ] || suite "$dir"
     else
         count "  builds without a warning" 0 1 "$dir/make.log"
     fi
