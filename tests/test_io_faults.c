@@ -279,6 +279,23 @@ START_TEST(callbacks_may_lie)
 }
 END_TEST
 
+/* What all of this rests on: the library's calls are seen. */
+START_TEST(the_calls_are_seen)
+{
+    static const enum fault_kind kinds[] = {FAULT_OPEN,    FAULT_PREAD,    FAULT_FSTAT, FAULT_STAT, FAULT_FOLDER,
+                                            FAULT_READDIR, FAULT_REALPATH, FAULT_CLOSE, FAULT_THREAD};
+    for (int i = 0; i < COUNT(kinds); i++) {
+        int calls = 0;
+        for (int n = 0; n < operation_count; n++) {
+            struct fault none = {kinds[i], EIO, FAULT_COUNT, SAME};
+            run_with(&operations[n], &none, 0);
+            calls += fault_calls();
+        }
+        ck_assert_msg(calls > 0, "no call of %s was seen", fault_name(kinds[i]));
+    }
+}
+END_TEST
+
 static void make_world(void)
 {
     world = world_make("world", AMOS_INFLATE_AUTO);
@@ -297,6 +314,7 @@ int main(void)
     Suite *suite = suite_create("io_faults");
     TCase *calls = add_case(suite, "calls", 60);
     tcase_add_unchecked_fixture(calls, make_world, free_world);
+    tcase_add_test(calls, the_calls_are_seen);
     tcase_add_loop_test(calls, a_failing_call_is_reported, 0, operation_count);
     tcase_add_loop_test(calls, short_reads_change_nothing, 0, operation_count);
     tcase_add_loop_test(calls, an_early_end_is_a_change, 0, operation_count);

@@ -23,12 +23,11 @@ static struct counts {
 static const struct {
     const char *name;
     amos_inflate inflate;
-} libraries[] = {{"auto", AMOS_INFLATE_AUTO},
-                 {"isal", AMOS_INFLATE_ISAL},
-                 {"libdeflate", AMOS_INFLATE_LIBDEFLATE},
-                 {"zlib", AMOS_INFLATE_ZLIB}};
+} libraries[] = {{"zlib", AMOS_INFLATE_ZLIB}, {"isal", AMOS_INFLATE_ISAL}, {"libdeflate", AMOS_INFLATE_LIBDEFLATE}};
 
-static struct world *worlds[4];
+#define LIBRARIES 3
+
+static struct world *worlds[LIBRARIES];
 
 struct run {
     amos_status status;
@@ -94,9 +93,9 @@ static void fail_everywhere(const struct operation *o, struct world *w, enum hea
 
 START_TEST(fails_with_nomem)
 {
-    const struct operation *o = &operations[_i / 4];
-    struct world *w = worlds[_i % 4];
-    if (!w)
+    const struct operation *o = &operations[_i / LIBRARIES];
+    struct world *w = worlds[_i % LIBRARIES];
+    if (!w || (_i % LIBRARIES > 0 && o->flags & OPERATION_PLAIN))
         return;
     fail_everywhere(o, w, HEAP_ONCE);
     fail_everywhere(o, w, HEAP_FROM_THEN_ON);
@@ -125,14 +124,14 @@ END_TEST
 
 static void make_worlds(void)
 {
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < LIBRARIES; i++)
         if (has_inflate(libraries[i].inflate))
             worlds[i] = world_make(libraries[i].name, libraries[i].inflate);
 }
 
 static void free_worlds(void)
 {
-    for (int i = 0; i < 4; i++)
+    for (int i = 0; i < LIBRARIES; i++)
         if (worlds[i])
             world_free(worlds[i]);
 }
@@ -147,7 +146,7 @@ int main(void)
     tcase_add_test(heap, the_heap_is_watched);
     TCase *all = add_case(suite, "operations", 60);
     tcase_add_unchecked_fixture(all, make_worlds, free_worlds);
-    tcase_add_loop_test(all, fails_with_nomem, 0, 4 * operation_count);
+    tcase_add_loop_test(all, fails_with_nomem, 0, LIBRARIES * operation_count);
     int code = run_suite(suite);
     printf("%llu allocations failed in %llu runs of %d operations; %llu runs did without the memory.\n",
            (unsigned long long)counts->failed, (unsigned long long)counts->runs, operation_count,

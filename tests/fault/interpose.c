@@ -1,5 +1,6 @@
-/* Both open() and open64() and so on are defined here: which of them a program calls hangs on its _FILE_OFFSET_BITS. */
+/* Both families of functions are defined below, with off_t and with off64_t; callers use the one they were built for. */
 #undef _FILE_OFFSET_BITS
+#undef _TIME_BITS
 #define _GNU_SOURCE
 #include "fault/interpose.h"
 
@@ -130,45 +131,31 @@ static mode_t mode_of(int flags, va_list more)
     return flags & (O_CREAT | O_TMPFILE) ? va_arg(more, mode_t) : 0;
 }
 
-SEEN int open(const char *path, int flags, ...)
-{
-    NEXT("open", int, const char *, int, ...);
-    va_list more;
-    va_start(more, flags);
-    mode_t mode = mode_of(flags, more);
-    va_end(more);
-    return fails(FAULT_OPEN) ? -1 : next(path, flags, mode);
-}
+#define OPEN(name)                                                                                                     \
+    SEEN int name(const char *path, int flags, ...)                                                                    \
+    {                                                                                                                  \
+        NEXT(#name, int, const char *, int, ...);                                                                      \
+        va_list more;                                                                                                  \
+        va_start(more, flags);                                                                                         \
+        mode_t mode = mode_of(flags, more);                                                                            \
+        va_end(more);                                                                                                  \
+        return fails(FAULT_OPEN) ? -1 : next(path, flags, mode);                                                       \
+    }
+OPEN(open)
+OPEN(open64)
 
-SEEN int openat(int folder, const char *path, int flags, ...)
-{
-    NEXT("openat", int, int, const char *, int, ...);
-    va_list more;
-    va_start(more, flags);
-    mode_t mode = mode_of(flags, more);
-    va_end(more);
-    return fails(FAULT_OPEN) ? -1 : next(folder, path, flags, mode);
-}
-
-SEEN int open64(const char *path, int flags, ...)
-{
-    NEXT("open64", int, const char *, int, ...);
-    va_list more;
-    va_start(more, flags);
-    mode_t mode = mode_of(flags, more);
-    va_end(more);
-    return fails(FAULT_OPEN) ? -1 : next(path, flags, mode);
-}
-
-SEEN int openat64(int folder, const char *path, int flags, ...)
-{
-    NEXT("openat64", int, int, const char *, int, ...);
-    va_list more;
-    va_start(more, flags);
-    mode_t mode = mode_of(flags, more);
-    va_end(more);
-    return fails(FAULT_OPEN) ? -1 : next(folder, path, flags, mode);
-}
+#define OPENAT(name)                                                                                                   \
+    SEEN int name(int folder, const char *path, int flags, ...)                                                        \
+    {                                                                                                                  \
+        NEXT(#name, int, int, const char *, int, ...);                                                                 \
+        va_list more;                                                                                                  \
+        va_start(more, flags);                                                                                         \
+        mode_t mode = mode_of(flags, more);                                                                            \
+        va_end(more);                                                                                                  \
+        return fails(FAULT_OPEN) ? -1 : next(folder, path, flags, mode);                                               \
+    }
+OPENAT(openat)
+OPENAT(openat64)
 
 SEEN ssize_t read(int fd, void *buffer, size_t bytes)
 {
@@ -177,55 +164,28 @@ SEEN ssize_t read(int fd, void *buffer, size_t bytes)
     return most < 0 ? -1 : next(fd, buffer, (size_t)most);
 }
 
-SEEN ssize_t pread(int fd, void *buffer, size_t bytes, off_t offset)
-{
-    NEXT("pread", ssize_t, int, void *, size_t, off_t);
-    ssize_t most = allowed(FAULT_PREAD, bytes);
-    return most < 0 ? -1 : next(fd, buffer, (size_t)most, offset);
-}
+#define PREAD(name, offset_type)                                                                                       \
+    SEEN ssize_t name(int fd, void *buffer, size_t bytes, offset_type offset)                                          \
+    {                                                                                                                  \
+        NEXT(#name, ssize_t, int, void *, size_t, offset_type);                                                        \
+        ssize_t most = allowed(FAULT_PREAD, bytes);                                                                    \
+        return most < 0 ? -1 : next(fd, buffer, (size_t)most, offset);                                                 \
+    }
+PREAD(pread, off_t)
+PREAD(pread64, off64_t)
 
-SEEN ssize_t pread64(int fd, void *buffer, size_t bytes, off64_t offset)
-{
-    NEXT("pread64", ssize_t, int, void *, size_t, off64_t);
-    ssize_t most = allowed(FAULT_PREAD, bytes);
-    return most < 0 ? -1 : next(fd, buffer, (size_t)most, offset);
-}
-
-SEEN int fstat(int fd, struct stat *out)
-{
-    NEXT("fstat", int, int, struct stat *);
-    return fails(FAULT_FSTAT) ? -1 : next(fd, out);
-}
-
-SEEN int stat(const char *path, struct stat *out)
-{
-    NEXT("stat", int, const char *, struct stat *);
-    return fails(FAULT_STAT) ? -1 : next(path, out);
-}
-
-SEEN int lstat(const char *path, struct stat *out)
-{
-    NEXT("lstat", int, const char *, struct stat *);
-    return fails(FAULT_STAT) ? -1 : next(path, out);
-}
-
-SEEN int fstat64(int fd, struct stat64 *out)
-{
-    NEXT("fstat64", int, int, struct stat64 *);
-    return fails(FAULT_FSTAT) ? -1 : next(fd, out);
-}
-
-SEEN int stat64(const char *path, struct stat64 *out)
-{
-    NEXT("stat64", int, const char *, struct stat64 *);
-    return fails(FAULT_STAT) ? -1 : next(path, out);
-}
-
-SEEN int lstat64(const char *path, struct stat64 *out)
-{
-    NEXT("lstat64", int, const char *, struct stat64 *);
-    return fails(FAULT_STAT) ? -1 : next(path, out);
-}
+#define STAT(name, kind, file_type, stat_type)                                                                         \
+    SEEN int name(file_type file, stat_type *out)                                                                      \
+    {                                                                                                                  \
+        NEXT(#name, int, file_type, stat_type *);                                                                      \
+        return fails(kind) ? -1 : next(file, out);                                                                     \
+    }
+STAT(fstat, FAULT_FSTAT, int, struct stat)
+STAT(fstat64, FAULT_FSTAT, int, struct stat64)
+STAT(stat, FAULT_STAT, const char *, struct stat)
+STAT(stat64, FAULT_STAT, const char *, struct stat64)
+STAT(lstat, FAULT_STAT, const char *, struct stat)
+STAT(lstat64, FAULT_STAT, const char *, struct stat64)
 
 SEEN DIR *fdopendir(int fd)
 {
@@ -239,17 +199,14 @@ SEEN DIR *opendir(const char *path)
     return fails(FAULT_FOLDER) ? NULL : next(path);
 }
 
-SEEN struct dirent *readdir(DIR *folder)
-{
-    NEXT("readdir", struct dirent *, DIR *);
-    return fails(FAULT_READDIR) ? NULL : next(folder);
-}
-
-SEEN struct dirent64 *readdir64(DIR *folder)
-{
-    NEXT("readdir64", struct dirent64 *, DIR *);
-    return fails(FAULT_READDIR) ? NULL : next(folder);
-}
+#define READDIR(name, entry)                                                                                           \
+    SEEN entry *name(DIR *folder)                                                                                      \
+    {                                                                                                                  \
+        NEXT(#name, entry *, DIR *);                                                                                   \
+        return fails(FAULT_READDIR) ? NULL : next(folder);                                                             \
+    }
+READDIR(readdir, struct dirent)
+READDIR(readdir64, struct dirent64)
 
 SEEN char *realpath(const char *restrict path, char *restrict out)
 {

@@ -43,6 +43,7 @@ struct world {
 #define OPERATION_THREADS 2u /* starts threads */
 #define OPERATION_SPARES 4u  /* can do without some of the memory that it asks for */
 #define OPERATION_MEMORY 8u  /* does no input or output */
+#define OPERATION_PLAIN 16u  /* the same whatever library inflates */
 
 struct operation {
     const char *name;
