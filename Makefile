@@ -148,6 +148,21 @@ test:
 	@MAKE='$(make)' CC='$(CC)' CXX='$(CXX)' PKG_CONFIG='$(PKG_CONFIG)' BUILD='$(BUILD)' LIBOUT='$(LIBOUT)' \
 	  sh tests/run.sh
 
+# Thorough checks that `make test` has no time for; tests/README.md tells what each is for and how long it takes.
+check-asan check-valgrind check-msan:
+	@$(call packages,test $(@:check-%=%))
+	@MAKE='$(make)' BUILD='$(BUILD)' sh tests/check.sh $(@:check-%=%)
+
+# Other machines: 32-bit x86, big-endian s390x and arm64, the last two by an emulator.
+check-m32 check-s390x check-arm64:
+	@$(call packages,$(@:check-%=%))
+	@MAKE='$(make)' BUILD='$(BUILD)' sh tests/machine.sh $(@:check-%=%)
+
+# How much of the library and of the command the tests run: $(BUILD)/coverage/index.html.
+coverage:
+	@$(call packages,test coverage)
+	@MAKE='$(make)' BUILD='$(BUILD)' sh tests/check.sh coverage
+
 # Records the binary interface that `make test` holds the library against; see tests/install/abi.sh.
 abi-baseline:
 	@$(call packages,test)
@@ -278,9 +293,13 @@ help:
 	@echo 'make test       runs every test; the last line says how many passed and failed'
 	@echo 'make check-tsan the tests with threads, under ThreadSanitizer'
 	@echo 'make fuzz       runs each fuzz target for FUZZ_SECONDS (60), or TARGET=gzip alone'
+	@echo 'make check-asan, check-valgrind, check-msan     the tests, watched'
+	@echo 'make check-m32, check-s390x, check-arm64        the tests on other machines'
+	@echo 'make coverage   which lines and branches the tests run'
 	@echo 'make examples   build/examples/*'
 	@echo 'make install    into PREFIX (/usr/local), LIBDIR (PREFIX/lib); DESTDIR for packagers'
 	@echo 'make uninstall  takes the same variables'
+	@echo 'make abi-baseline  records the binary interface that make test compares with'
 	@echo 'make format     clang-format'
 	@echo 'make lint       clang-tidy, cppcheck, shellcheck'
 	@echo 'make clean      removes build/ and what is in lib/'
@@ -292,5 +311,7 @@ help:
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(SUPPORT_OBJ:.o=.d) $(FAULT_OBJ:.o=.d) $(FUZZ_OBJ:.o=.d) \
   $(FUZZ_SHARED_OBJ:.o=.d) $(EXAMPLE_BIN:=.d)
 FORCE:
-.PHONY: all compile examples compile-examples test compile-tests check-tsan demo install uninstall format lint lint-all clean help fuzz compile-fuzzers FORCE
+.PHONY: all compile examples compile-examples test compile-tests demo install uninstall format lint lint-all fuzz \
+  compile-fuzzers coverage check-asan check-tsan check-valgrind check-msan check-m32 check-s390x check-arm64 abi-baseline \
+  clean help FORCE
 .DELETE_ON_ERROR:

@@ -33,8 +33,12 @@ msan)
     CK_TIMEOUT_MULTIPLIER=30 parts=compile-tests
     msan_variant
     ;;
+coverage)
+    . tests/coverage.sh
+    coverage
+    ;;
 *)
-    echo "usage: $0 asan|valgrind|msan" >&2
+    echo "usage: $0 asan|valgrind|msan|coverage" >&2
     exit 2
     ;;
 esac
