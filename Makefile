@@ -200,14 +200,16 @@ $(FAULTY)/interpose.so: tests/fault/interpose.c
 	@echo "  LD      $@"
 	$(Q)$(CC) $(ALL_CFLAGS) -Itests $(LDFLAGS) -fPIC -shared $< -o $@
 
-# Everything that has threads, under ThreadSanitizer.
-THREADED := test_process test_workers test_read test_volume test_malformed_file test_outfile
+# Everything that has threads, under ThreadSanitizer: the tests about them, and the commands that start some.
+TSAN := $(BUILD)/tsan
 check-tsan:
 	@$(call packages,test)
-	@$(MAKE) $(AGAIN) BUILD=$(BUILD)/tsan CFLAGS='-g -O1 -fsanitize=thread' \
-	  $(BUILD)/tsan/amos $(THREADED:%=$(BUILD)/tsan/tests/%)
-	@for test in $(THREADED); do \
-	  TSAN_OPTIONS=halt_on_error=1 CK_TIMEOUT_MULTIPLIER=20 $(BUILD)/tsan/tests/$$test || exit 1; done
+	@$(MAKE) $(AGAIN) BUILD=$(TSAN) LIBOUT=$(TSAN)/lib CFLAGS='-g -O1 -fsanitize=thread' \
+	  $(TSAN)/amos $(TSAN)/tests/test_workers $(TSAN)/tests/test_process $(TSAN)/tests/test_volume
+	@export TSAN_OPTIONS=halt_on_error=1 CK_TIMEOUT_MULTIPLIER=20; set -e; \
+	$(TSAN)/tests/test_workers; $(TSAN)/tests/test_process; CK_RUN_CASE=threads $(TSAN)/tests/test_volume; \
+	$(TSAN)/amos phantom $(TSAN)/set --cases 4 --size 48x40x24 -j 4; \
+	$(TSAN)/amos check $(TSAN)/set -j 4; $(TSAN)/amos stats $(TSAN)/set -j 4
 
 # The fuzz targets without a fuzzer, for the inputs that are kept with them.
 $(REPLAY_BIN): %: %.o $(BUILD)/tests/fuzz/replay.o $(FUZZ_SHARED_OBJ) $(LIBOUT)/libamos.a

@@ -303,6 +303,8 @@ END_TEST
 
 /* ---- amos stats ---- */
 
+/* Sanitizers have memory of their own, many times that of the program. */
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 static char *make_volume(const char *name, int64_t x, int64_t y, int64_t slabs, amos_type type)
 {
     struct nifti_spec spec = {.ndim = 3, .dim = {1, 1, 1}, .type = type, .sform_code = 0};
@@ -353,8 +355,6 @@ static char *make_tree(void)
     return tmp_path("many");
 }
 
-/* Sanitizers have memory of their own, many times that of the program. */
-#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 START_TEST(stats_stays_small)
 {
     static const char *const words[] = {"stats %s -j 4", "stats %s -j 4 --json"};
