@@ -32,6 +32,19 @@ static inline uint64_t amosi_get64(const unsigned char *p, bool big)
     return big ? first << 32 | second : second << 32 | first;
 }
 
+/* Little-endian. */
+static inline void amosi_put32(unsigned char *p, uint32_t value)
+{
+    for (int i = 0; i < 4; i++)
+        p[i] = (unsigned char)(value >> 8 * i);
+}
+
+static inline void amosi_put64(unsigned char *p, uint64_t value)
+{
+    amosi_put32(p, (uint32_t)value);
+    amosi_put32(p + 4, (uint32_t)(value >> 32));
+}
+
 static inline float amosi_get_float(const unsigned char *p, bool big)
 {
     uint32_t bits = amosi_get32(p, big);

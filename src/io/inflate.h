@@ -10,10 +10,11 @@
 #include <amos/volume.h>
 
 enum amosi_inflate_result {
-    AMOSI_INFLATE_MORE, /* out of input or of room: call again with more of it */
-    AMOSI_INFLATE_END,  /* the last block has ended */
-    AMOSI_INFLATE_BAD,  /* damaged data, or something that this backend cannot do */
-    AMOSI_INFLATE_NOMEM /* the backend found no memory to go on; its state is lost */
+    AMOSI_INFLATE_MORE,  /* out of input or of room: call again with more of it */
+    AMOSI_INFLATE_BLOCK, /* another block than the last has ended; only amosi_inflate_blocks stops there */
+    AMOSI_INFLATE_END,   /* the last block has ended */
+    AMOSI_INFLATE_BAD,   /* damaged data, or something that this backend cannot do */
+    AMOSI_INFLATE_NOMEM  /* the backend found no memory to go on; its state is lost */
 };
 
 /* The backend moves the first four along. Neither size exceeds AMOSI_INFLATE_MOST. */
@@ -23,9 +24,20 @@ struct amosi_inflate_io {
     unsigned char *out;
     size_t out_bytes;
     size_t unused; /* so many bytes before `in`, perhaps of an earlier call, were not needed after all */
+    unsigned bits; /* AMOSI_INFLATE_BLOCK: so many bits of the byte before `in` belong to the next block */
 };
 
 #define AMOSI_INFLATE_MOST ((size_t)1 << 30) /* ISA-L and zlib count in 32 bits */
+
+#define AMOSI_WINDOW_BYTES ((size_t)32 << 10) /* DEFLATE copies from no further back */
+
+/* A place between two blocks, from where a body can be inflated without what stands before it. */
+struct amosi_inflate_entry {
+    unsigned bits;  /* 0..7: so many bits of the byte before the input belong to the block */
+    unsigned value; /* those bits, the first of them lowest */
+    const unsigned char *window; /* the output before the place */
+    size_t window_bytes;         /* at most AMOSI_WINDOW_BYTES; fewer only near the body's beginning */
+};
 
 struct amosi_inflate_backend {
     amos_inflate id;
@@ -33,6 +45,8 @@ struct amosi_inflate_backend {
     bool one_shot;                  /* needs the whole body and room for all its output in a single call */
     void *(*create)(void);          /* NULL: out of memory */
     void (*begin)(void *state);     /* a new body begins */
+    /* A body is entered in its middle; NULL for a one-shot backend. False: the backend cannot do that. */
+    bool (*enter)(void *state, const struct amosi_inflate_entry *entry);
     enum amosi_inflate_result (*run)(void *state, struct amosi_inflate_io *io);
     void (*destroy)(void *state);   /* NULL is fine */
 };
@@ -43,6 +57,8 @@ const struct amosi_inflate_backend *amosi_inflate_choose(amos_inflate choice, bo
 
 /* Always there, and the judge of what is wrong with damaged data. */
 extern const struct amosi_inflate_backend amosi_inflate_zlib;
+/* zlib once more, stopping at the end of each block. */
+extern const struct amosi_inflate_backend amosi_inflate_blocks;
 #ifdef AMOS_HAVE_ISAL
 extern const struct amosi_inflate_backend amosi_inflate_isal;
 #endif

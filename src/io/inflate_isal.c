@@ -15,6 +15,16 @@ static void begin(void *state)
     ((struct inflate_state *)state)->crc_flag = ISAL_DEFLATE;
 }
 
+static bool enter(void *state, const struct amosi_inflate_entry *entry)
+{
+    struct inflate_state *s = state;
+    begin(s);
+    s->read_in = entry->value;
+    s->read_in_length = (int32_t)entry->bits;
+    return entry->window_bytes == 0 ||
+           isal_inflate_set_dict(s, (uint8_t *)(uintptr_t)entry->window, (uint32_t)entry->window_bytes) == ISAL_DECOMP_OK;
+}
+
 static enum amosi_inflate_result run(void *state, struct amosi_inflate_io *io)
 {
     struct inflate_state *s = state;
@@ -44,7 +54,7 @@ static void destroy(void *state)
 }
 
 const struct amosi_inflate_backend amosi_inflate_isal = {
-    AMOS_INFLATE_ISAL, "isal", false, create, begin, run, destroy,
+    AMOS_INFLATE_ISAL, "isal", false, create, begin, enter, run, destroy,
 };
 #else
 typedef int amosi_isal_is_off; /* C wants something in every file */

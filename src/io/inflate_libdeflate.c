@@ -32,7 +32,7 @@ static void destroy(void *state)
 }
 
 const struct amosi_inflate_backend amosi_inflate_libdeflate = {
-    AMOS_INFLATE_LIBDEFLATE, "libdeflate", true, create, begin, run, destroy,
+    AMOS_INFLATE_LIBDEFLATE, "libdeflate", true, create, begin, NULL, run, destroy,
 };
 #else
 typedef int amosi_libdeflate_is_off; /* C wants something in every file */

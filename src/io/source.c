@@ -194,6 +194,11 @@ amos_status amosi_source_check(const struct amosi_source *source, amos_error *er
                       (long long)then->st_size, (long long)now.st_size);
 }
 
+bool amosi_source_is_file(const struct amosi_source *source)
+{
+    return source->ops == &file_ops;
+}
+
 bool amosi_source_same_file(const struct amosi_source *a, const struct amosi_source *b)
 {
     return a->ops == &file_ops && b->ops == &file_ops && a->identity.st_dev == b->identity.st_dev &&

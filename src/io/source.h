@@ -45,6 +45,9 @@ amos_status amosi_source_read(const struct amosi_source *source, uint64_t offset
 /* AMOS_E_CHANGED if the file is no longer what it was when it was opened. */
 amos_status amosi_source_check(const struct amosi_source *source, amos_error *err);
 
+/* Whether it is a file on disk, so that `identity` is filled. */
+bool amosi_source_is_file(const struct amosi_source *source);
+
 /* Whether two sources are one file on disk. */
 bool amosi_source_same_file(const struct amosi_source *a, const struct amosi_source *b);
 

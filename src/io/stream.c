@@ -56,6 +56,17 @@ void amosi_stream_close(struct amosi_stream *stream)
     amosi_input_close(&stream->input);
 }
 
+amos_status amosi_stream_watch(struct amosi_stream *stream, const struct amosi_stream_watcher *watcher, amos_error *err)
+{
+    stream->watcher = watcher;
+    return use_backend(stream, &amosi_inflate_blocks, err);
+}
+
+void amosi_stream_use_index(struct amosi_stream *stream, const struct amosi_index *index)
+{
+    stream->index = index;
+}
+
 void amosi_stream_expect(struct amosi_stream *stream, uint64_t total)
 {
     stream->expected = total;
@@ -76,7 +87,10 @@ static amos_status begin_member(struct amosi_stream *s, amos_error *err)
         return amosi_fail_at(err, AMOS_E_LIMIT, path_of(s), (int64_t)amosi_input_tell(&s->input),
                              "the file has more than %llu gzip members; raise max_members to read it.",
                              (unsigned long long)s->members);
+    uint64_t start = amosi_input_tell(&s->input);
     amos_status status = amosi_gzip_read_header(&s->input, s->settings->limits.max_gzip_header, err);
+    if (!status && s->watcher)
+        status = s->watcher->boundary(s->watcher->user, start * 8, true, err);
     if (status)
         return status;
     s->members++;
@@ -87,6 +101,19 @@ static amos_status begin_member(struct amosi_stream *s, amos_error *err)
     s->crc = 0;
     s->backend->begin(s->state);
     return AMOS_OK;
+}
+
+/* A fuzzer that had to find checksums would never get past them. */
+#ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
+#define CHECKSUMS 0
+#else
+#define CHECKSUMS 1
+#endif
+
+/* Only the scan that tried the index hears of it, and goes without. */
+static amos_status fail_index(const struct amosi_stream *s, amos_error *err)
+{
+    return amosi_fail(err, AMOS_E_INDEX, path_of(s), "the data is not what its index says; the index is not used.");
 }
 
 /* After a member: another one, or the end with whatever follows it. */
@@ -102,6 +129,8 @@ static amos_status between_members(struct amosi_stream *s, amos_error *err)
     if (next == AMOSI_GZIP_MEMBER)
         return begin_member(s, err);
     s->ended = true;
+    if (s->index && s->position != s->index->out_bytes)
+        return fail_index(s, err);
     if (next == AMOSI_GZIP_PADDING)
         s->warnings |= AMOS_W_PADDING;
     if (next == AMOSI_GZIP_TRAILING)
@@ -112,6 +141,8 @@ static amos_status between_members(struct amosi_stream *s, amos_error *err)
                              (unsigned long long)here);
     return AMOS_OK;
 }
+
+/* ---- inside a body ---- */
 
 static amos_status fail_in_body(struct amosi_stream *s, bool truncated, amos_error *err)
 {
@@ -148,11 +179,12 @@ static amos_status inflate_some(struct amosi_stream *s, unsigned char *buffer, s
                                  "volume.");
         size_t in = least((size_t)(s->input.end - s->input.next), s->settings->input_bytes);
         size_t room = least(want - *got, AMOSI_INFLATE_MOST);
-        struct amosi_inflate_io io = {s->input.next, in, buffer + *got, room, 0};
+        struct amosi_inflate_io io = {s->input.next, in, buffer + *got, room, 0, 0};
         *result = s->backend->run(s->state, &io);
         if (*result == AMOSI_INFLATE_NOMEM)
             return amosi_fail_nomem(err, path_of(s));
         use_input(&s->input, &io);
+        s->block_bits = io.bits;
         *got += room - io.out_bytes;
         bool at_end = amosi_input_tell(&s->input) == s->source->size;
         bool stuck = io.in_bytes == in && io.out_bytes == room;
@@ -190,7 +222,7 @@ static amos_status fall_back_to_zlib(struct amosi_stream *s, amos_error *err)
 /* A fast library may decode what zlib refuses; only the trailer tells then. What is wrong is zlib's to say here as well. */
 static amos_status judge_body(struct amosi_stream *s, amos_error *err)
 {
-    if (s->backend == &amosi_inflate_zlib)
+    if (s->backend->id == AMOS_INFLATE_ZLIB)
         return AMOS_OK;
     unsigned char *scratch = amosi_alloc(AMOSI_TILE_BYTES);
     amos_status status = scratch ? use_backend(s, &amosi_inflate_zlib, err) : amosi_fail_nomem(err, path_of(s));
@@ -210,13 +242,6 @@ static amos_status judge_body(struct amosi_stream *s, amos_error *err)
     return status;
 }
 
-/* A fuzzer that had to find checksums would never get past them. */
-#ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
-#define CHECKSUMS 0
-#else
-#define CHECKSUMS 1
-#endif
-
 static amos_status fail_checksum(const struct amosi_stream *s, const struct amosi_gzip_trailer *trailer, uint64_t offset,
                                  amos_error *err)
 {
@@ -235,14 +260,48 @@ static amos_status end_member(struct amosi_stream *s, amos_error *err)
     uint64_t end = amosi_input_tell(&s->input);
     struct amosi_gzip_trailer trailer;
     amos_status status = amosi_gzip_read_trailer(&s->input, &trailer, err);
-    if (!status && CHECKSUMS && (trailer.crc != s->crc || trailer.size != (uint32_t)s->member_out))
+    if (!status && CHECKSUMS && !s->index && (trailer.crc != s->crc || trailer.size != (uint32_t)s->member_out))
         status = fail_checksum(s, &trailer, end, err);
-    if (status == AMOS_E_GZ_TRUNC || status == AMOS_E_GZ_CRC || status == AMOS_E_GZ_SIZE) {
+    if (!s->index && (status == AMOS_E_GZ_TRUNC || status == AMOS_E_GZ_CRC || status == AMOS_E_GZ_SIZE)) {
         amos_status judged = judge_body(s, err);
         return judged ? judged : status;
     }
     s->compressed += end - s->body_offset;
     return status;
+}
+
+/* Holds the next bytes of output against the index, segment by segment. */
+static amos_status check_segments(struct amosi_stream *s, const unsigned char *data, size_t bytes, amos_error *err)
+{
+    uint64_t position = s->position;
+    while (bytes) {
+        if (s->segment == s->index->count)
+            return fail_index(s, err);
+        uint64_t left = amosi_index_end(s->index, s->segment) - position;
+        size_t n = left < bytes ? (size_t)left : bytes;
+        s->segment_crc = amosi_crc32(s->segment_crc, data, n);
+        if (n == left) {
+            if (CHECKSUMS && s->segment_crc != s->index->points[s->segment].crc)
+                return fail_index(s, err);
+            s->segment++;
+            s->segment_crc = 0;
+            s->entered = false;
+        }
+        position += n;
+        data += n;
+        bytes -= n;
+    }
+    return AMOS_OK;
+}
+
+/* Checks bytes that were decoded, or shows them to the watcher. */
+static amos_status pass_output(struct amosi_stream *s, const unsigned char *data, size_t bytes, amos_error *err)
+{
+    s->member_out += bytes;
+    if (s->index)
+        return check_segments(s, data, bytes, err);
+    s->crc = amosi_crc32(s->crc, data, bytes);
+    return s->watcher && bytes ? s->watcher->output(s->watcher->user, data, bytes, err) : AMOS_OK;
 }
 
 /* Gives out bytes of the member's body. What comes after them does not count until more is wanted: how far ahead a
@@ -252,16 +311,18 @@ static amos_status read_body(struct amosi_stream *s, unsigned char *buffer, size
     enum amosi_inflate_result result;
     bool truncated;
     amos_status status = inflate_some(s, buffer, want, got, &result, &truncated, err);
-    if (!status && result == AMOSI_INFLATE_BAD && s->backend != &amosi_inflate_zlib) {
+    if (!status && result == AMOSI_INFLATE_BAD && s->backend->id != AMOS_INFLATE_ZLIB && !s->index) {
         status = fall_back_to_zlib(s, err);
         if (!status)
             status = inflate_some(s, buffer, want, got, &result, &truncated, err);
     }
+    if (!status)
+        status = pass_output(s, buffer, *got, err);
     if (status)
         return status;
-    s->crc = amosi_crc32(s->crc, buffer, *got);
-    s->member_out += *got;
     s->body_ended = result == AMOSI_INFLATE_END;
+    if (result == AMOSI_INFLATE_BLOCK)
+        return s->watcher->boundary(s->watcher->user, amosi_input_tell(&s->input) * 8 - s->block_bits, false, err);
     return result == AMOSI_INFLATE_BAD && *got < want ? fail_in_body(s, truncated, err) : AMOS_OK;
 }
 
@@ -284,7 +345,7 @@ static amos_status fire_shot(struct amosi_stream *s, amos_error *err)
         if (!s->shot)
             return amosi_fail_nomem(err, path_of(s));
     }
-    struct amosi_inflate_io io = {s->input.next, (size_t)(s->input.end - s->input.next), s->shot, (size_t)room, 0};
+    struct amosi_inflate_io io = {s->input.next, (size_t)(s->input.end - s->input.next), s->shot, (size_t)room, 0, 0};
     if (s->backend->run(s->state, &io) != AMOSI_INFLATE_END)
         return fall_back_to_zlib(s, err);
     use_input(&s->input, &io);
@@ -351,6 +412,57 @@ amos_status amosi_stream_read(struct amosi_stream *stream, void *buffer, size_t 
     return status;
 }
 
+/* ---- skipping ---- */
+
+static amos_status read_away(struct amosi_stream *s, uint64_t want, void *scratch, uint64_t *skipped, amos_error *err)
+{
+    while (*skipped < want) {
+        size_t got, n = want - *skipped < AMOSI_TILE_BYTES ? (size_t)(want - *skipped) : AMOSI_TILE_BYTES;
+        amos_status status = amosi_stream_read(s, scratch, n, &got, err);
+        *skipped += got;
+        if (status || got < n)
+            return status;
+    }
+    return AMOS_OK;
+}
+
+/* Goes on from a point of the index that lies inside a body. */
+static amos_status enter_body(struct amosi_stream *s, const struct amosi_index_point *point, amos_error *err)
+{
+    struct amosi_inflate_entry entry = {0};
+    unsigned char *window = amosi_alloc(AMOSI_WINDOW_ROOM);
+    if (!window)
+        return amosi_fail_nomem(err, path_of(s));
+    amos_status status = amosi_index_window(s->index, point, path_of(s), window, &entry.window_bytes, err);
+    entry.window = window;
+    if (!status && point->bit % 8) {
+        int byte = 0;
+        status = amosi_input_byte(&s->input, &byte, err);
+        entry.bits = 8 - (unsigned)(point->bit % 8);
+        entry.value = (unsigned)byte >> (8 - entry.bits);
+    }
+    if (!status && !s->backend->enter(s->state, &entry))
+        status = fail_index(s, err);
+    amosi_free(window);
+    s->in_body = true;
+    s->body_offset = amosi_input_tell(&s->input);
+    s->compressed = 0;
+    return status;
+}
+
+static amos_status jump(struct amosi_stream *s, size_t segment, amos_error *err)
+{
+    const struct amosi_index_point *point = &s->index->points[segment];
+    amosi_input_seek(&s->input, point->bit / 8);
+    s->position = point->out;
+    s->segment = segment;
+    s->segment_crc = 0;
+    s->entered = true;
+    s->in_body = false;
+    s->members = 1; /* what follows is not the first */
+    return point->window_bytes ? enter_body(s, point, err) : AMOS_OK;
+}
+
 amos_status amosi_stream_skip(struct amosi_stream *stream, uint64_t want, void *scratch, uint64_t *skipped,
                               amos_error *err)
 {
@@ -361,14 +473,24 @@ amos_status amosi_stream_skip(struct amosi_stream *stream, uint64_t want, void *
         stream->position += *skipped;
         return AMOS_OK;
     }
-    while (*skipped < want) {
-        size_t got, n = want - *skipped < AMOSI_TILE_BYTES ? (size_t)(want - *skipped) : AMOSI_TILE_BYTES;
-        amos_status status = amosi_stream_read(stream, scratch, n, &got, err);
+    const uint64_t start = stream->position;
+    size_t segment = stream->index ? amosi_index_find(stream->index, start + want) : 0;
+    if (segment > stream->segment) {
+        amos_status status = amosi_stream_settle(stream, scratch, err);
+        if (!status && segment > stream->segment)
+            status = jump(stream, segment, err);
         if (status)
             return status;
-        *skipped += got;
-        if (got < n)
-            break;
+        *skipped = stream->position - start;
     }
-    return AMOS_OK;
+    return read_away(stream, want, scratch, skipped, err);
+}
+
+amos_status amosi_stream_settle(struct amosi_stream *stream, void *scratch, amos_error *err)
+{
+    if (!stream->entered)
+        return AMOS_OK;
+    uint64_t skipped = 0, left = amosi_index_end(stream->index, stream->segment) - stream->position;
+    amos_status status = read_away(stream, left, scratch, &skipped, err);
+    return !status && stream->entered ? fail_index(stream, err) : status;
 }

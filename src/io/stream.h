@@ -4,6 +4,7 @@
 
 #include <amos/context.h>
 
+#include "io/index.h"
 #include "io/inflate.h"
 #include "io/input.h"
 
@@ -16,6 +17,15 @@ struct amosi_stream_settings {
     amos_inflate inflate;
     bool strict;         /* foreign bytes after the last member are an error */
     size_t input_bytes;  /* size of the window on the compressed bytes */
+};
+
+/* Sees a whole gzip stream go by, so that an index can be made of it. */
+struct amosi_stream_watcher {
+    /* The next bytes of output. */
+    amos_status (*output)(void *user, const unsigned char *data, size_t bytes, amos_error *err);
+    /* A member's header, or a block that is not the first of its member, begins at this bit of the file. */
+    amos_status (*boundary)(void *user, uint64_t bit, bool member, amos_error *err);
+    void *user;
 };
 
 struct amosi_stream {
@@ -37,8 +47,15 @@ struct amosi_stream {
     uint64_t member_out;       /* bytes that the member has given so far */
     uint64_t compressed;       /* body bytes used up by all members before this one */
     uint32_t crc;              /* of the member's output so far */
+    unsigned block_bits;       /* of amosi_inflate_io, after a block's end */
     unsigned char *shot;       /* one-shot backends: a member's whole output, shot_next..shot_end still to be given out */
     size_t shot_room, shot_next, shot_end;
+    const struct amosi_stream_watcher *watcher; /* NULL: none */
+    /* With an index, checksums of its segments take the place of those of the members. */
+    const struct amosi_index *index; /* NULL: none */
+    size_t segment;                  /* that `position` lies in; at the end one more than there are */
+    uint32_t segment_crc;            /* of its output so far */
+    bool entered;                    /* it was jumped into, and not all of it has been checked yet */
 };
 
 /* `whole` says that all of the stream will be read, so that a backend without streaming may be used. */
@@ -48,14 +65,22 @@ amos_status amosi_stream_open(struct amosi_stream *stream, const struct amosi_so
 /* Accepts a stream that was never opened (all zero). */
 void amosi_stream_close(struct amosi_stream *stream);
 
+/* Lets a watcher see all output, or an index be used for skipping. Both must outlive the stream, which is a gzip stream
+ * that has not been read from and was not opened as `whole`. */
+amos_status amosi_stream_watch(struct amosi_stream *stream, const struct amosi_stream_watcher *watcher, amos_error *err);
+void amosi_stream_use_index(struct amosi_stream *stream, const struct amosi_index *index);
+
 /* Says how many bytes will be wanted in all, from the beginning. */
 void amosi_stream_expect(struct amosi_stream *stream, uint64_t total);
 
 /* The next bytes, fewer than wanted only at the end. */
 amos_status amosi_stream_read(struct amosi_stream *stream, void *buffer, size_t want, size_t *got, amos_error *err);
 
-/* Passes over bytes. `scratch` has AMOSI_TILE_BYTES. *skipped may be less than wanted only at the end. */
+/* Passes over bytes, without decoding them where an index allows it. `scratch` has AMOSI_TILE_BYTES. *skipped may be less than wanted only at the end. */
 amos_status amosi_stream_skip(struct amosi_stream *stream, uint64_t want, void *scratch, uint64_t *skipped,
                               amos_error *err);
+
+/* Reads on until what was decoded after a jump has been checked against the index. AMOS_E_INDEX: it was not right. */
+amos_status amosi_stream_settle(struct amosi_stream *stream, void *scratch, amos_error *err);
 
 #endif

@@ -356,6 +356,11 @@ static amos_status take_options(amos_volume *v, const amos_volume_options *optio
     v->settings.inflate = o.inflate;
     v->settings.strict = o.flags & AMOS_OPEN_STRICT;
     v->settings.input_bytes = AMOSI_INPUT_BYTES;
+    if ((int)o.index < 0 || o.index > AMOS_INDEX_BUILD)
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_volume_options asks for an index in an unknown way.");
+    v->index.use = o.index;
+    if (o.index_folder && !(v->index.folder = amosi_strdup(o.index_folder)))
+        return amosi_fail_nomem(err, v->path);
     v->lenient = o.flags & AMOS_OPEN_LENIENT;
     v->log.fn = o.log;
     v->log.user = o.log_user;

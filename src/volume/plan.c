@@ -18,6 +18,9 @@ static amos_status plan_type(const amos_volume *v, const amos_read_options *o, s
                           amos_type_name(info->type), amos_type_name(o->type));
     if (o->flags & ~AMOS_READ_SATURATE)
         return amosi_fail(err, AMOS_E_ARG, v->path, "amos_read_options has an unknown flag.");
+    if (o->threads < 0)
+        return amosi_fail(err, AMOS_E_ARG, v->path, "%d threads cannot read.", o->threads);
+    p->threads = o->threads;
     amos_type to = as_stored ? info->type : o->type;
     bool scaled = !as_stored && (info->slope != 1 || info->inter != 0);
     p->convert = (struct amosi_convert){info->type, to, scaled, info->slope, info->inter, o->flags & AMOS_READ_SATURATE};

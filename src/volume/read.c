@@ -5,6 +5,7 @@
 #include "nifti/type.h"
 #include "volume/array.h"
 #include "volume/plan.h"
+#include "volume/sink.h"
 
 /* Voxels that are converted at a time when they do not lie side by side in the result. */
 #define SCATTER_BLOCK 512
@@ -147,11 +148,18 @@ static amos_status take_rows(void *user, const struct amosi_run *run, amos_error
     return amosi_run_rows(run, &r->plan->region.box, r->plan->from_bytes, take_row, user, err);
 }
 
+static void merge_reading(void *user, const void *part)
+{
+    struct reading *r = user;
+    const struct reading *other = part;
+    r->notes.precision = r->notes.precision || other->notes.precision;
+}
+
 static amos_status read_plan(const amos_volume *volume, const struct amosi_plan *plan, void *buffer, amos_error *err)
 {
     struct reading r = {.volume = volume, .plan = plan, .buffer = buffer};
-    amosi_run_fn take = plan->packed ? take_packed : take_rows;
-    amos_status status = amosi_volume_scan(volume, &plan->region, &plan->progress, take, &r, err);
+    const struct amosi_sink sink = {plan->packed ? take_packed : take_rows, merge_reading, &r, sizeof r};
+    amos_status status = amosi_volume_pour(volume, &plan->region, &plan->progress, plan->threads, &sink, err);
     if (!status && r.notes.precision)
         amosi_volume_warn(volume, AMOS_W_PRECISION);
     return status;

@@ -11,6 +11,7 @@
 struct scan {
     const amos_volume *volume;
     const struct amosi_region *region;
+    const struct amosi_scan_part *part;
     struct amosi_progress progress;
     amosi_run_fn take;
     void *user;
@@ -94,9 +95,14 @@ static amos_status go_to(struct scan *s, uint64_t position)
     return status || skipped == want ? status : fail_short(s);
 }
 
-/* Voxels first..first+count-1 of the file, which all follow each other in it. */
+/* Voxels first..first+count-1 of the file, which all follow each other in it, as far as they are in the scan's part. */
 static amos_status read_span(struct scan *s, uint64_t first, uint64_t count)
 {
+    const uint64_t stop = first + count < s->part->stop ? first + count : s->part->stop;
+    first = first > s->part->start ? first : s->part->start;
+    if (first >= stop)
+        return AMOS_OK;
+    count = stop - first;
     const size_t bytes = s->volume->header.voxel_bytes, most = AMOSI_TILE_BYTES / bytes;
     amos_status status = go_to(s, (uint64_t)s->volume->header.info.vox_offset + first * bytes);
     while (count && !status) {
@@ -150,10 +156,11 @@ static amos_status read_region(struct scan *s)
 
 /* ---- after the last voxel ---- */
 
-static bool reaches_end(const struct amosi_region *region, const amos_volume *volume)
+static bool reaches_end(const struct scan *s)
 {
-    const amos_volume_info *info = &volume->header.info;
-    return region->first_frame + region->frames == info->frames && region->box.stop[0] == info->shape[0] &&
+    const struct amosi_region *region = s->region;
+    const amos_volume_info *info = &s->volume->header.info;
+    return s->part->stop >= s->volume->header.voxels && region->first_frame + region->frames == info->frames && region->box.stop[0] == info->shape[0] &&
            region->box.stop[1] == info->shape[1] && region->box.stop[2] == info->shape[2];
 }
 
@@ -177,17 +184,30 @@ static amos_status check_rest(struct scan *s)
     return AMOS_OK;
 }
 
-static amos_status run_scan(struct scan *s)
+static amos_status open_stream(struct scan *s, bool whole)
 {
     const amos_volume *v = s->volume;
-    bool whole = reaches_end(s->region, v);
-    amos_status status = amosi_stream_open(&s->stream, &v->source, v->gzip, whole, &v->settings, s->err);
+    const struct amosi_scan_part *part = s->part;
+    bool one_shot = whole && !part->index && !part->watcher;
+    amos_status status = amosi_stream_open(&s->stream, &v->source, v->gzip, one_shot, &v->settings, s->err);
     if (status)
         return status;
     amosi_stream_expect(&s->stream, (uint64_t)v->header.info.vox_offset + v->header.info.stored_bytes);
-    status = read_region(s);
-    if (!status && whole && v->gzip)
+    if (part->index)
+        amosi_stream_use_index(&s->stream, part->index);
+    return part->watcher ? amosi_stream_watch(&s->stream, part->watcher, s->err) : AMOS_OK;
+}
+
+static amos_status run_scan(struct scan *s)
+{
+    bool whole = reaches_end(s);
+    amos_status status = open_stream(s, whole);
+    if (!status)
+        status = read_region(s);
+    if (!status && whole && s->volume->gzip)
         status = check_rest(s);
+    if (!status)
+        status = amosi_stream_settle(&s->stream, s->tile, s->err);
     amosi_stream_close(&s->stream);
     return status ? status : s->refused;
 }
@@ -195,9 +215,17 @@ static amos_status run_scan(struct scan *s)
 amos_status amosi_volume_scan(const amos_volume *volume, const struct amosi_region *region,
                               const struct amosi_progress *progress, amosi_run_fn take, void *user, amos_error *err)
 {
+    const struct amosi_scan_part all = {.stop = UINT64_MAX};
+    return amosi_volume_scan_part(volume, region, &all, progress, take, user, err);
+}
+
+amos_status amosi_volume_scan_part(const amos_volume *volume, const struct amosi_region *region,
+                                   const struct amosi_scan_part *part, const struct amosi_progress *progress,
+                                   amosi_run_fn take, void *user, amos_error *err)
+{
     int saved_errno = errno;
     amos_error failure;
-    struct scan s = {.volume = volume, .region = region, .progress = *progress, .take = take, .user = user,
+    struct scan s = {.volume = volume, .region = region, .part = part, .progress = *progress, .take = take, .user = user,
                      .err = &failure};
     s.progress.path = volume->path;
     amos_status status = amosi_source_check(&volume->source, &failure);

@@ -4,11 +4,13 @@
 
 #include "base/alloc.h"
 #include "base/fail.h"
+#include "volume/index.h"
 
 void amos_volume_free(amos_volume *volume)
 {
     if (!volume)
         return;
+    amosi_volume_free_index(&volume->index);
     amosi_source_close(&volume->source);
     amosi_free(volume->path);
     amosi_free(volume);

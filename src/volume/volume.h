@@ -2,6 +2,8 @@
 #ifndef AMOSI_VOLUME_H
 #define AMOSI_VOLUME_H
 
+#include <stdatomic.h>
+
 #include <amos/volume.h>
 
 #include "base/log.h"
@@ -9,6 +11,16 @@
 #include "io/stream.h"
 #include "nifti/geometry.h"
 #include "nifti/header.h"
+
+/* A volume's index, found when it is first useful; see volume/index.h. Any thread may find it, the first one's stays. */
+struct amosi_volume_index {
+    amos_index_use use;
+    char *folder; /* NULL: the user's */
+    struct amosi_index *_Atomic found; /* NULL: none */
+    atomic_bool looked;  /* the folder has been asked */
+    atomic_bool built;   /* it was built here, or somebody is at it */
+    atomic_bool refused; /* it turned out to be wrong */
+};
 
 struct amos_volume {
     char *path;                 /* what was opened: for a pair the .hdr */
@@ -20,7 +32,8 @@ struct amos_volume {
     amos_geometry geometry;     /* only the shape where has_geometry is false */
     struct amosi_stream_settings settings;
     struct amosi_log log;
-    _Atomic amos_warnings warnings; /* the only thing that reading changes */
+    struct amosi_volume_index index;
+    _Atomic amos_warnings warnings; /* but for the index the only thing that reading changes */
 };
 
 void amosi_volume_warn(const amos_volume *volume, amos_warnings warnings);
@@ -52,6 +65,17 @@ typedef amos_status (*amosi_run_fn)(void *user, const struct amosi_run *run, amo
  * reaches the last voxel also checks all that follows it. */
 amos_status amosi_volume_scan(const amos_volume *volume, const struct amosi_region *region,
                               const struct amosi_progress *progress, amosi_run_fn take, void *user, amos_error *err);
+
+/* A scan of which only a part is done, or which does something for an index. All zero but for `stop`: a usual scan. */
+struct amosi_scan_part {
+    uint64_t start, stop; /* voxels of the file, counted over all frames: what lies outside is left out */
+    const struct amosi_index *index;            /* to skip with, NULL: none */
+    const struct amosi_stream_watcher *watcher; /* to be shown the whole stream, NULL: none */
+};
+
+amos_status amosi_volume_scan_part(const amos_volume *volume, const struct amosi_region *region,
+                                   const struct amosi_scan_part *part, const struct amosi_progress *progress,
+                                   amosi_run_fn take, void *user, amos_error *err);
 
 /* Splits a run into rows: calls `take` for each piece that lies in one row of the region. */
 amos_status amosi_run_rows(const struct amosi_run *run, const amos_box *box, size_t voxel_bytes, amosi_run_fn take,

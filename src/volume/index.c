@@ -1,0 +1,179 @@
+#include "volume/index.h"
+
+#include <errno.h>
+
+#include "base/alloc.h"
+#include "base/fail.h"
+#include "io/index_build.h"
+#include "io/index_cache.h"
+#include "io/index_file.h"
+
+/* Readers hold a const volume; that they find its index is, beside warnings, what they may do to it. */
+static struct amosi_volume_index *index_of(const amos_volume *volume)
+{
+    return (struct amosi_volume_index *)(uintptr_t)&volume->index;
+}
+
+void amosi_volume_free_index(struct amosi_volume_index *index)
+{
+    amosi_index_free(atomic_load(&index->found));
+    amosi_free(index->folder);
+}
+
+/* Gives the index to all readers; where another thread was faster, its index stays. */
+static void publish(const amos_volume *volume, struct amosi_index *index)
+{
+    struct amosi_index *none = NULL;
+    if (!atomic_compare_exchange_strong(&index_of(volume)->found, &none, index))
+        amosi_index_free(index);
+}
+
+static struct amosi_index *usable(const amos_volume *volume)
+{
+    return atomic_load(&volume->index.refused) ? NULL : atomic_load(&volume->index.found);
+}
+
+/* ---- looking for it ---- */
+
+static void look_once(const amos_volume *volume)
+{
+    if (!volume->gzip || volume->index.use == AMOS_INDEX_NEVER || !amosi_source_is_file(&volume->source) ||
+        atomic_load(&volume->index.looked))
+        return;
+    struct amosi_index_key key;
+    struct amosi_index *index = NULL;
+    amos_error err;
+    amos_status status = amosi_index_key_of(&volume->source, &key, &err);
+    if (!status)
+        status = amosi_index_cache_load(volume->index.folder, &key, &index, &err);
+    if (!status) {
+        amosi_log_say(&volume->log, AMOS_LOG_DEBUG, "%s: using its index of %zu points.", volume->path, index->count);
+        publish(volume, index);
+    } else if (err.sys_errno != ENOENT) {
+        amosi_log_say(&volume->log, AMOS_LOG_WARNING, "%s", err.message);
+    }
+    atomic_store(&index_of(volume)->looked, true);
+}
+
+/* ---- building it ---- */
+
+/* Points at the beginning of slices, about half a mebibyte apart; several in a slice that is much larger. */
+static struct amosi_index_plan plan_of(const amos_volume *volume)
+{
+    const amos_volume_info *info = &volume->header.info;
+    uint64_t slice = (uint64_t)info->shape[0] * (uint64_t)info->shape[1] * volume->header.voxel_bytes;
+    struct amosi_index_plan plan = {(uint64_t)info->vox_offset, slice};
+    if (slice < AMOSI_INDEX_STEP)
+        plan.step = (AMOSI_INDEX_STEP + slice - 1) / slice * slice;
+    else if (slice > 2 * AMOSI_INDEX_STEP)
+        plan.step = slice / (slice / (2 * AMOSI_INDEX_STEP));
+    return plan;
+}
+
+static amos_status take_nothing(void *user, const struct amosi_run *run, amos_error *err)
+{
+    (void)user;
+    (void)run;
+    (void)err;
+    return AMOS_OK;
+}
+
+/* Reads the whole file once, with all checks of a whole read. */
+static amos_status build(const amos_volume *volume, const struct amosi_progress *progress, struct amosi_index **out,
+                         amos_error *err)
+{
+    const struct amosi_index_plan plan = plan_of(volume);
+    struct amosi_region region = amosi_region_whole(volume);
+    struct amosi_index_builder *builder = amosi_index_builder_new(&volume->source, &plan);
+    if (!builder)
+        return amosi_fail_nomem(err, volume->path);
+    struct amosi_scan_part part = {.stop = UINT64_MAX, .watcher = amosi_index_builder_watcher(builder)};
+    struct amosi_progress whole = *progress;
+    whole.total = volume->header.info.stored_bytes;
+    amos_status status = amosi_volume_scan_part(volume, &region, &part, &whole, take_nothing, NULL, err);
+    if (!status)
+        status = amosi_index_builder_finish(builder, out, err);
+    amosi_index_builder_free(builder);
+    return status;
+}
+
+/* Only files have what tells one from another. */
+static amos_status save(const amos_volume *volume, const struct amosi_index *index, amos_error *err)
+{
+    return amosi_source_is_file(&volume->source) ? amosi_index_cache_save(volume->index.folder, index, err) : AMOS_OK;
+}
+
+/* For a reader: what goes wrong here will go wrong in the read itself, and be reported there. */
+static amos_status build_quietly(const amos_volume *volume, const struct amosi_progress *progress, amos_error *err)
+{
+    struct amosi_index *index;
+    amos_error failure;
+    amos_status status = build(volume, progress, &index, &failure);
+    if (status == AMOS_E_CANCEL || status == AMOS_E_NOMEM) {
+        atomic_store(&index_of(volume)->built, false);
+        if (err)
+            *err = failure;
+        return status;
+    }
+    if (status)
+        return AMOS_OK;
+    status = save(volume, index, &failure);
+    if (status)
+        amosi_log_say(&volume->log, AMOS_LOG_WARNING, "%s", failure.message);
+    publish(volume, index);
+    return AMOS_OK;
+}
+
+amos_status amosi_volume_find_index(const amos_volume *volume, const struct amosi_progress *progress,
+                                    const struct amosi_index **out, amos_error *err)
+{
+    struct amosi_volume_index *state = index_of(volume);
+    amos_status status = AMOS_OK;
+    look_once(volume);
+    bool wanted = volume->gzip && state->use == AMOS_INDEX_BUILD && !atomic_load(&state->refused);
+    if (wanted && !usable(volume) && !atomic_exchange(&state->built, true))
+        status = build_quietly(volume, progress, err);
+    *out = usable(volume);
+    return status;
+}
+
+void amosi_volume_refuse_index(const amos_volume *volume)
+{
+    const struct amosi_index *index = atomic_load(&volume->index.found);
+    atomic_store(&index_of(volume)->refused, true);
+    amosi_log_say(&volume->log, AMOS_LOG_WARNING, "%s: its index led to wrong data; it is read without.", volume->path);
+    if (index && amosi_source_is_file(&volume->source))
+        amosi_index_cache_remove(volume->index.folder, &index->key);
+}
+
+/* ---- for callers ---- */
+
+amos_status amos_volume_build_index(const amos_volume *volume, amos_progress_fn progress, void *progress_user,
+                                    amos_error *err)
+{
+    if (!volume)
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_volume_build_index needs a volume.");
+    if (!volume->gzip)
+        return AMOS_OK;
+    int saved_errno = errno;
+    struct amosi_index *index = NULL;
+    struct amosi_progress told = {progress, progress_user, 0, volume->path};
+    amos_status status = build(volume, &told, &index, err);
+    if (!status) {
+        status = save(volume, index, err);
+        publish(volume, index);
+    }
+    errno = saved_errno;
+    return status;
+}
+
+uint64_t amos_volume_index_bytes(const amos_volume *volume)
+{
+    if (!volume)
+        return 0;
+    int saved_errno = errno;
+    look_once(volume);
+    errno = saved_errno;
+    const struct amosi_index *index = usable(volume);
+    return index ? amosi_index_file_bytes(index->count, index->windows_bytes) : 0;
+}

@@ -1,0 +1,190 @@
+#include "volume/sink.h"
+
+#include <string.h>
+
+#include <amos/workers.h>
+
+#include "base/alloc.h"
+#include "base/fail.h"
+#include "volume/index.h"
+
+/* Parts for each thread: the last ones to end are then not far apart. */
+#define PARTS_PER_THREAD 4
+
+/* What lies before this is decoded as quickly as an index is looked for. */
+#define WORTH_SKIPPING ((uint64_t)256 << 10)
+
+/* A read under way. */
+struct pouring {
+    const amos_volume *volume;
+    const struct amosi_region *region;
+    const struct amosi_progress *progress;
+    const struct amosi_sink *sink;
+    const struct amosi_index *index;
+    uint64_t *borders;   /* voxels of the file; part i goes from borders[i] to borders[i + 1] */
+    size_t parts;
+    unsigned char *users; /* a copy of sink->user for each part */
+    _Atomic uint64_t done; /* bytes, by all threads */
+    atomic_bool stop;      /* the caller wants no more */
+};
+
+/* The first voxel of the region, counted in the file, and the one after its last. */
+static void region_ends(const struct pouring *p, uint64_t *first, uint64_t *stop)
+{
+    const int64_t *shape = p->volume->header.info.shape;
+    const amos_box *box = &p->region->box;
+    const int64_t last_frame = p->region->first_frame + p->region->frames - 1;
+    *first = (uint64_t)(((p->region->first_frame * shape[2] + box->start[2]) * shape[1] + box->start[1]) * shape[0] +
+                        box->start[0]);
+    *stop = (uint64_t)(((last_frame * shape[2] + box->stop[2] - 1) * shape[1] + box->stop[1] - 1) * shape[0] +
+                       box->stop[0]);
+}
+
+/* ---- one way through, or several ---- */
+
+/* All in one part, on this thread; `index` may be NULL. */
+static amos_status pour_alone(const struct pouring *p, const struct amosi_index *index, amos_error *err)
+{
+    const struct amosi_scan_part all = {.stop = UINT64_MAX, .index = index};
+    void *user = amosi_alloc(p->sink->user_bytes);
+    if (!user)
+        return amosi_fail_nomem(err, p->volume->path);
+    memcpy(user, p->sink->user, p->sink->user_bytes);
+    amos_status status =
+        amosi_volume_scan_part(p->volume, p->region, &all, p->progress, p->sink->take, user, err);
+    if (!status)
+        p->sink->merge(p->sink->user, user);
+    amosi_free(user);
+    return status;
+}
+
+/* What a part's progress function needs: the pouring, and what it has told so far. */
+struct part_progress {
+    struct pouring *pouring;
+    uint64_t told;
+};
+
+static int tell_part(void *user, uint64_t done, uint64_t total)
+{
+    struct part_progress *part = user;
+    (void)total;
+    atomic_fetch_add(&part->pouring->done, done - part->told);
+    part->told = done;
+    return atomic_load(&part->pouring->stop);
+}
+
+static amos_status pour_part(void *user, size_t i, amos_error *err)
+{
+    struct pouring *p = user;
+    const struct amosi_scan_part part = {.start = p->borders[i], .stop = p->borders[i + 1], .index = p->index};
+    struct part_progress told = {p, 0};
+    const struct amosi_progress progress = {tell_part, &told, 0, p->volume->path};
+    return amosi_volume_scan_part(p->volume, p->region, &part, &progress, p->sink->take,
+                                  p->users + i * p->sink->user_bytes, err);
+}
+
+/* On the caller's thread. */
+static int tell_caller(void *user, uint64_t items_done, uint64_t items)
+{
+    struct pouring *p = user;
+    (void)items_done;
+    (void)items;
+    if (p->progress->fn && p->progress->fn(p->progress->user, atomic_load(&p->done), p->progress->total))
+        atomic_store(&p->stop, true);
+    return atomic_load(&p->stop);
+}
+
+static amos_status pour_together(struct pouring *p, int threads, amos_error *err)
+{
+    const amos_workers_options options = {
+        .size = sizeof options, .threads = threads, .progress = tell_caller, .progress_user = p};
+    p->users = amosi_alloc_array(p->parts, p->sink->user_bytes);
+    if (!p->users)
+        return amosi_fail_nomem(err, p->volume->path);
+    for (size_t i = 0; i < p->parts; i++)
+        memcpy(p->users + i * p->sink->user_bytes, p->sink->user, p->sink->user_bytes);
+    amos_status status = amos_workers_run(p->parts, &options, pour_part, NULL, p, err);
+    for (size_t i = 0; i < p->parts && !status; i++)
+        p->sink->merge(p->sink->user, p->users + i * p->sink->user_bytes);
+    amosi_free(p->users);
+    if (status && atomic_load(&p->stop)) /* whatever the parts made of it */
+        return amosi_fail(err, AMOS_E_CANCEL, p->volume->path, "the work was stopped on request.");
+    return status;
+}
+
+/* ---- the parts ---- */
+
+/* Cuts the region where segments of the index begin, into at most `most` parts of about the same size. */
+static amos_status make_parts(struct pouring *p, size_t most, amos_error *err)
+{
+    const uint64_t offset = (uint64_t)p->volume->header.info.vox_offset, bytes = p->volume->header.voxel_bytes;
+    uint64_t first, stop;
+    region_ends(p, &first, &stop);
+    p->borders = amosi_alloc_array(most + 1, sizeof *p->borders);
+    if (!p->borders)
+        return amosi_fail_nomem(err, p->volume->path);
+    p->borders[0] = first;
+    p->parts = 1;
+    for (size_t i = 1; i < most; i++) {
+        uint64_t voxel = first + (uint64_t)((double)(stop - first) * (double)i / (double)most);
+        size_t segment = amosi_index_find(p->index, offset + voxel * bytes);
+        uint64_t out = p->index->points[segment].out;
+        uint64_t border = out > offset ? (out - offset + bytes - 1) / bytes : 0; /* the first voxel that begins in it */
+        if (border > p->borders[p->parts - 1] && border < stop)
+            p->borders[p->parts++] = border;
+    }
+    p->borders[p->parts] = UINT64_MAX;
+    return AMOS_OK;
+}
+
+static amos_status pour_with_index(struct pouring *p, int threads, amos_error *err)
+{
+    if (threads <= 1)
+        return pour_alone(p, p->index, err);
+    size_t most = (size_t)threads < p->index->count ? (size_t)threads * PARTS_PER_THREAD : p->index->count;
+    amos_status status = make_parts(p, most, err);
+    if (!status)
+        status = p->parts > 1 ? pour_together(p, threads, err) : pour_alone(p, p->index, err);
+    amosi_free(p->borders);
+    return status;
+}
+
+/* ---- is it worth it? ---- */
+
+static bool skips_much(const struct pouring *p)
+{
+    const amos_volume_info *info = &p->volume->header.info;
+    const amos_box *box = &p->region->box;
+    uint64_t first, stop;
+    region_ends(p, &first, &stop);
+    bool leaves_slices_out = box->stop[2] - box->start[2] < info->shape[2];
+    return first * p->volume->header.voxel_bytes > WORTH_SKIPPING || (p->region->frames > 1 && leaves_slices_out);
+}
+
+/* A file that nobody may see half read: where an index fails, the read begins anew without it, and gives what it would
+ * have given, or the error. */
+amos_status amosi_volume_pour(const amos_volume *volume, const struct amosi_region *region,
+                              const struct amosi_progress *progress, int threads, const struct amosi_sink *sink,
+                              amos_error *err)
+{
+    struct pouring p = {.volume = volume, .region = region, .progress = progress, .sink = sink};
+    bool worth_it = threads > 1 || skips_much(&p);
+    if (worth_it || volume->index.use == AMOS_INDEX_BUILD) {
+        amos_status status = amosi_volume_find_index(volume, progress, &p.index, err);
+        if (status)
+            return status;
+    }
+    if (!worth_it || !p.index)
+        return pour_alone(&p, NULL, err);
+    amos_status status = pour_with_index(&p, threads, err);
+    if (status == AMOS_OK || status == AMOS_E_CANCEL || status == AMOS_E_NOMEM || status == AMOS_E_CHANGED)
+        return status;
+    amos_error failure;
+    amos_status plain = pour_alone(&p, NULL, &failure);
+    /* That both ways fail alike is no fault of the index. */
+    if (plain != status)
+        amosi_volume_refuse_index(volume);
+    if (plain && err)
+        *err = failure;
+    return plain;
+}
