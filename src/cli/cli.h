@@ -20,6 +20,7 @@ int cmd_stats(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_dump(int argc, char **argv);
 int cmd_view(int argc, char **argv);
+int cmd_index(int argc, char **argv);
 int cmd_phantom(int argc, char **argv);
 
 #if defined(__GNUC__)

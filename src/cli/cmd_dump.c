@@ -118,7 +118,8 @@ static int dump(const char *path, struct request *request)
     amos_volume *volume;
     amos_array *array = NULL;
     amos_error err;
-    amos_status status = amos_volume_open(path, NULL, &volume, &err);
+    const amos_volume_options options = {.size = sizeof options, .index = AMOS_INDEX_USE};
+    amos_status status = amos_volume_open(path, &options, &volume, &err);
     if (!status) {
         progress_start("reading", PROGRESS_BYTES);
         request->read.progress = progress_tell;

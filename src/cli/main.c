@@ -22,6 +22,7 @@ static const struct command commands[] = {
     {"check", cmd_check, "read everything and say what is wrong"},
     {"dump", cmd_dump, "write the voxels of a volume as raw bytes"},
     {"view", cmd_view, "draw a picture of a volume or case"},
+    {"index", cmd_index, "build indexes for reading parts of volumes"},
     {"phantom", cmd_phantom, "make a data set of artificial bodies"},
 };
 
@@ -126,7 +127,7 @@ static int run(int argc, char **argv)
 int main(int argc, char **argv)
 {
     if (argc < 2) {
-        cli_error("A command was expected: info, list, stats, check, dump, view or phantom; see: amos --help");
+        cli_error("A command was expected: info, list, stats, check, dump, view, index or phantom; see: amos --help");
         return CLI_USAGE;
     }
     return cli_finish(run(argc - 1, argv + 1));

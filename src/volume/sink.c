@@ -161,8 +161,24 @@ static bool skips_much(const struct pouring *p)
     return first * p->volume->header.voxel_bytes > WORTH_SKIPPING || (p->region->frames > 1 && leaves_slices_out);
 }
 
-/* A file that nobody may see half read: where an index fails, the read begins anew without it, and gives what it would
- * have given, or the error. */
+static amos_status take_nothing(void *user, const struct amosi_run *run, amos_error *err)
+{
+    (void)user;
+    (void)run;
+    (void)err;
+    return AMOS_OK;
+}
+
+/* With the index it did not work: either it is wrong, or the file is damaged, which a read that ends early would not
+ * notice without it. So all of the file is looked at. */
+static amos_status pour_again(const struct pouring *p, amos_error *err)
+{
+    const struct amosi_region all = amosi_region_whole(p->volume);
+    const struct amosi_progress silent = {0};
+    amos_status status = pour_alone(p, NULL, err);
+    return status ? status : amosi_volume_scan(p->volume, &all, &silent, take_nothing, NULL, err);
+}
+
 amos_status amosi_volume_pour(const amos_volume *volume, const struct amosi_region *region,
                               const struct amosi_progress *progress, int threads, const struct amosi_sink *sink,
                               amos_error *err)
@@ -180,9 +196,8 @@ amos_status amosi_volume_pour(const amos_volume *volume, const struct amosi_regi
     if (status == AMOS_OK || status == AMOS_E_CANCEL || status == AMOS_E_NOMEM || status == AMOS_E_CHANGED)
         return status;
     amos_error failure;
-    amos_status plain = pour_alone(&p, NULL, &failure);
-    /* That both ways fail alike is no fault of the index. */
-    if (plain != status)
+    amos_status plain = pour_again(&p, &failure);
+    if (!plain)
         amosi_volume_refuse_index(volume);
     if (plain && err)
         *err = failure;
