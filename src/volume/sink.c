@@ -161,22 +161,12 @@ static bool skips_much(const struct pouring *p)
     return first * p->volume->header.voxel_bytes > WORTH_SKIPPING || (p->region->frames > 1 && leaves_slices_out);
 }
 
-static amos_status take_nothing(void *user, const struct amosi_run *run, amos_error *err)
-{
-    (void)user;
-    (void)run;
-    (void)err;
-    return AMOS_OK;
-}
-
 /* With the index it did not work: either it is wrong, or the file is damaged, which a read that ends early would not
  * notice without it. So all of the file is looked at. */
 static amos_status pour_again(const struct pouring *p, amos_error *err)
 {
-    const struct amosi_region all = amosi_region_whole(p->volume);
-    const struct amosi_progress silent = {0};
     amos_status status = pour_alone(p, NULL, err);
-    return status ? status : amosi_volume_scan(p->volume, &all, &silent, take_nothing, NULL, err);
+    return status ? status : amos_volume_verify(p->volume, NULL, NULL, NULL, err);
 }
 
 amos_status amosi_volume_pour(const amos_volume *volume, const struct amosi_region *region,
