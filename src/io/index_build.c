@@ -243,7 +243,7 @@ static void keep_past(struct amosi_index_builder *b, const unsigned char *data, 
         return;
     }
     if (b->past_bytes + bytes > sizeof b->past) {
-        memcpy(b->past, b->past + b->past_bytes - AMOSI_WINDOW_BYTES, AMOSI_WINDOW_BYTES);
+        memmove(b->past, b->past + b->past_bytes - AMOSI_WINDOW_BYTES, AMOSI_WINDOW_BYTES);
         b->past_bytes = AMOSI_WINDOW_BYTES;
     }
     memcpy(b->past + b->past_bytes, data, bytes);
