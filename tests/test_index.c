@@ -18,7 +18,8 @@
 #include "support/tmp.h"
 #include "volume/volume.h"
 
-static const amos_inflate backends[] = {AMOS_INFLATE_AUTO, AMOS_INFLATE_ISAL, AMOS_INFLATE_LIBDEFLATE, AMOS_INFLATE_ZLIB};
+static const amos_inflate backends[] = {AMOS_INFLATE_AUTO, AMOS_INFLATE_ISAL, AMOS_INFLATE_LIBDEFLATE,
+                                        AMOS_INFLATE_ZLIB};
 #define BACKENDS 4
 
 /* ---- bytes that are counted when they are read ---- */
@@ -116,7 +117,8 @@ static amos_read_options random_read(const int64_t shape[3], int64_t frames, uin
     return options;
 }
 
-static void compare_many_reads(const struct bytes *packed, int64_t frames, amos_inflate backend, int reads, const char *what)
+static void compare_many_reads(const struct bytes *packed, int64_t frames, amos_inflate backend, int reads,
+                               const char *what)
 {
     amos_volume_options options = {.size = sizeof options, .inflate = backend};
     amos_volume *indexed = NULL, *plain = open_bytes(packed);
@@ -243,8 +245,11 @@ START_TEST(progress_and_cancel_with_threads)
     struct bytes packed = pack_gzip(&file.bytes, PACK_DYNAMIC);
     amos_volume *volume = open_bytes(&packed), *plain = open_bytes(&packed);
     struct told told = {.thread = pthread_self()};
-    amos_read_options options = {.size = sizeof options, .frame = AMOS_FRAME_ALL, .threads = 3,
-                                 .progress = note_progress, .progress_user = &told};
+    amos_read_options options = {.size = sizeof options,
+                                 .frame = AMOS_FRAME_ALL,
+                                 .threads = 3,
+                                 .progress = note_progress,
+                                 .progress_user = &told};
     build(volume);
     struct result whole = read_with(volume, &options);
     assert_ok(whole.status, &whole.err);
@@ -438,8 +443,8 @@ END_TEST
 /* Files that a whole read refuses get no index, and the same status. */
 START_TEST(bad_files_get_no_index)
 {
-    static const amos_status expected[] = {AMOS_E_GZ_CRC, AMOS_E_GZ_SIZE, AMOS_E_GZ_TRUNC, AMOS_E_DATA_SHORT,
-                                           AMOS_E_DATA_LONG, AMOS_E_GZ_TRUNC};
+    static const amos_status expected[] = {AMOS_E_GZ_CRC,     AMOS_E_GZ_SIZE,   AMOS_E_GZ_TRUNC,
+                                           AMOS_E_DATA_SHORT, AMOS_E_DATA_LONG, AMOS_E_GZ_TRUNC};
     struct nifti_file file = index_volume(1, 13);
     const size_t whole = file.bytes.size;
     for (int i = 0; i < 6; i++) {
@@ -491,7 +496,8 @@ START_TEST(file_is_damaged_later)
         hit.threads = i % 3;
         got = read_with(volume, &hit);
         ck_assert_msg(got.status == AMOS_E_GZ_CRC || got.status == AMOS_E_GZ_DATA || got.status == AMOS_E_GZ_TRUNC ||
-                          got.status == AMOS_E_GZ_HEADER || got.status == AMOS_E_GZ_SIZE || got.status == AMOS_E_DATA_SHORT,
+                          got.status == AMOS_E_GZ_HEADER || got.status == AMOS_E_GZ_SIZE ||
+                          got.status == AMOS_E_DATA_SHORT,
                       "damage gives %s", amos_status_name(got.status));
         free(got.voxels);
         *victim ^= flip;

@@ -158,7 +158,8 @@ static void assert_number_refused(size_t offset, uint64_t value, const char *wha
 
 START_TEST(c02_counts_that_cannot_be)
 {
-    static const uint64_t counts[] = {0, 1, 0xffffffff, 0x100000000, UINT64_MAX, UINT64_MAX / 24 + 1, (uint64_t)1 << 61};
+    static const uint64_t counts[] = {
+        0, 1, 0xffffffff, 0x100000000, UINT64_MAX, UINT64_MAX / 24 + 1, (uint64_t)1 << 61};
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++) {
         assert_number_refused(72, counts[i], "number of points");
         assert_number_refused(80, counts[i], "bytes of windows");

@@ -158,8 +158,8 @@ static bool build_all(struct run *run, int threads)
 
 int cmd_index(int argc, char **argv)
 {
-    static const char *const examples[] = {"amos index amos22 -j 8", "amos index imagesTr/*.nii.gz --folder /scratch/indexes",
-                                           NULL};
+    static const char *const examples[] = {"amos index amos22 -j 8",
+                                           "amos index imagesTr/*.nii.gz --folder /scratch/indexes", NULL};
     struct args_integer threads = {0, 1, 1024};
     struct run run = {.volume = {.size = sizeof run.volume, .index = AMOS_INDEX_USE}};
     const struct args_option options[] = {
@@ -171,8 +171,9 @@ int cmd_index(int argc, char **argv)
     const struct args_command command = {
         .name = "index",
         .usage = "FILE|DIR|CASE...",
-        .summary = "Build seek indexes, with which parts of a .nii.gz can be read without decoding all before them, and "
-                   "several threads can decode one file.",
+        .summary =
+            "Build seek indexes, with which parts of a .nii.gz can be read without decoding all before them, and "
+            "several threads can decode one file.",
         .details = "Files that have one already are left alone. Indexes take a few per cent of the compressed files; "
                    "their folder can be emptied at any time. CASE is DIR ID or DIR/ID.",
         .examples = examples,

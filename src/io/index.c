@@ -57,10 +57,13 @@ amos_status amosi_index_window(const struct amosi_index *index, const struct amo
     void *state = backend->create();
     if (!state)
         return amosi_fail_nomem(err, path);
-    struct amosi_inflate_io io = {index->windows + point->window_at, point->window_bytes, window, AMOSI_WINDOW_ROOM, 0, 0};
+    struct amosi_inflate_io io = {
+        index->windows + point->window_at, point->window_bytes, window, AMOSI_WINDOW_ROOM, 0, 0};
     backend->begin(state);
     enum amosi_inflate_result result = backend->run(state, &io);
     backend->destroy(state);
+    if (result == AMOSI_INFLATE_NOMEM)
+        return amosi_fail_nomem(err, path);
     *bytes = AMOSI_WINDOW_ROOM - io.out_bytes;
     if (result == AMOSI_INFLATE_END && io.in_bytes + io.unused == 0 && *bytes <= AMOSI_WINDOW_BYTES)
         return AMOS_OK;

@@ -32,9 +32,9 @@ struct amosi_index_builder {
     struct amosi_index *index;
     size_t points_room, windows_room;
     uint64_t step;
-    uint64_t wanted;     /* in the output: where the next point shall be */
-    uint64_t out;        /* seen so far */
-    uint32_t crc;        /* of the output since the candidate, or since the last point where there is none */
+    uint64_t wanted; /* in the output: where the next point shall be */
+    uint64_t out;    /* seen so far */
+    uint32_t crc;    /* of the output since the candidate, or since the last point where there is none */
     uint64_t crc_bytes;
     struct candidate candidate;
     struct amosi_input input; /* to look again at what follows the candidate */
@@ -77,7 +77,8 @@ static bool init(struct amosi_index_builder *b)
            amosi_input_open(&b->input, b->source, AMOSI_WINDOW_BYTES, NULL) == AMOS_OK;
 }
 
-struct amosi_index_builder *amosi_index_builder_new(const struct amosi_source *source, const struct amosi_index_plan *plan)
+struct amosi_index_builder *amosi_index_builder_new(const struct amosi_source *source,
+                                                    const struct amosi_index_plan *plan)
 {
     struct amosi_index_builder *b = amosi_zalloc(sizeof *b);
     if (!b)
@@ -113,8 +114,8 @@ const struct amosi_stream_watcher *amosi_index_builder_watcher(struct amosi_inde
 
 /* Inflates what follows the candidate, from a window of the caller's making, as far as it can look back on it.
  * *got is 0 where that fails. */
-static amos_status look_ahead(struct amosi_index_builder *b, const unsigned char *window, unsigned char *out, size_t *got,
-                              amos_error *err)
+static amos_status look_ahead(struct amosi_index_builder *b, const unsigned char *window, unsigned char *out,
+                              size_t *got, amos_error *err)
 {
     const struct candidate *c = &b->candidate;
     struct amosi_inflate_entry entry = {0, 0, window, c->window_bytes};
@@ -140,6 +141,8 @@ static amos_status look_ahead(struct amosi_index_builder *b, const unsigned char
         result = b->backend->run(b->state, &io);
         b->input.next = io.in;
         *got += room - io.out_bytes;
+        if (result == AMOSI_INFLATE_NOMEM)
+            status = amosi_fail_nomem(err, b->source->path);
     }
     if (result != AMOSI_INFLATE_END && *got < AMOSI_WINDOW_BYTES)
         *got = 0;
@@ -203,7 +206,8 @@ static amos_status add_point(struct amosi_index_builder *b, uint64_t bit, uint64
     if (!amosi_grow((void **)&index->points, &b->points_room, index->count + 1, sizeof *index->points) ||
         !amosi_grow((void **)&index->windows, &b->windows_room, index->windows_bytes + window_bytes, 1))
         return amosi_fail_nomem(err, b->source->path);
-    index->points[index->count++] = (struct amosi_index_point){bit, out, 0, (uint32_t)window_bytes, index->windows_bytes};
+    index->points[index->count++] =
+        (struct amosi_index_point){bit, out, 0, (uint32_t)window_bytes, index->windows_bytes};
     if (window_bytes)
         memcpy(index->windows + index->windows_bytes, b->packed, window_bytes);
     index->windows_bytes += window_bytes;
@@ -297,7 +301,8 @@ amos_status amosi_index_builder_finish(struct amosi_index_builder *builder, stru
     struct amosi_index *index = builder->index;
     *out = NULL;
     if (index->count == 0)
-        return amosi_fail(err, AMOS_E_INDEX, builder->source->path, "no gzip member was seen; there is nothing to index.");
+        return amosi_fail(err, AMOS_E_INDEX, builder->source->path,
+                          "no gzip member was seen; there is nothing to index.");
     amos_status status = amosi_index_key_of(builder->source, &index->key, err);
     if (status)
         return status;

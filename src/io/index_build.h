@@ -16,7 +16,8 @@ struct amosi_index_plan {
 struct amosi_index_builder;
 
 /* NULL: out of memory. The source must outlive it. */
-struct amosi_index_builder *amosi_index_builder_new(const struct amosi_source *source, const struct amosi_index_plan *plan);
+struct amosi_index_builder *amosi_index_builder_new(const struct amosi_source *source,
+                                                    const struct amosi_index_plan *plan);
 void amosi_index_builder_free(struct amosi_index_builder *builder); /* NULL is fine */
 
 /* What the stream has to be given; it lives as long as the builder. */

@@ -91,8 +91,8 @@ amos_status amosi_index_file_check(const unsigned char *header, uint64_t bytes, 
     if (memcmp(header + 24, expected, sizeof expected) != 0)
         return fail_index(path, "the index is of another file, or of an older state of it", err);
     uint64_t count = amosi_get64(header + 72, false), windows = amosi_get64(header + 80, false), points, all;
-    if (__builtin_mul_overflow(count, (uint64_t)POINT_BYTES, &points) || __builtin_add_overflow(points, windows, &all) ||
-        all != bytes - AMOSI_INDEX_HEADER || count == 0)
+    if (__builtin_mul_overflow(count, (uint64_t)POINT_BYTES, &points) ||
+        __builtin_add_overflow(points, windows, &all) || all != bytes - AMOSI_INDEX_HEADER || count == 0)
         return fail_index(path, "the index is damaged: it has not the length that it says", err);
     /* Honest ones have a small share; this bounds the memory. */
     if (all / 2 > key->size || amosi_get64(header + 64, false) / LARGEST_RATIO > key->size)
@@ -122,8 +122,8 @@ static amos_status read_points(struct amosi_index *index, const unsigned char *a
     uint64_t window_at = 0;
     for (size_t i = 0; i < index->count; i++, at += POINT_BYTES) {
         struct amosi_index_point *point = &index->points[i];
-        *point = (struct amosi_index_point){amosi_get64(at, false), amosi_get64(at + 8, false), amosi_get32(at + 16, false),
-                                            amosi_get32(at + 20, false), window_at};
+        *point = (struct amosi_index_point){amosi_get64(at, false), amosi_get64(at + 8, false),
+                                            amosi_get32(at + 16, false), amosi_get32(at + 20, false), window_at};
         const char *fault = fault_of_point(index, i);
         if (fault)
             return amosi_fail(err, AMOS_E_INDEX, path, "the index is damaged: %s; it has to be built again.", fault);

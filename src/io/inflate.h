@@ -33,8 +33,8 @@ struct amosi_inflate_io {
 
 /* A place between two blocks, from where a body can be inflated without what stands before it. */
 struct amosi_inflate_entry {
-    unsigned bits;  /* 0..7: so many bits of the byte before the input belong to the block */
-    unsigned value; /* those bits, the first of them lowest */
+    unsigned bits;               /* 0..7: so many bits of the byte before the input belong to the block */
+    unsigned value;              /* those bits, the first of them lowest */
     const unsigned char *window; /* the output before the place */
     size_t window_bytes;         /* at most AMOSI_WINDOW_BYTES; fewer only near the body's beginning */
 };
@@ -42,13 +42,13 @@ struct amosi_inflate_entry {
 struct amosi_inflate_backend {
     amos_inflate id;
     const char *name;
-    bool one_shot;                  /* needs the whole body and room for all its output in a single call */
-    void *(*create)(void);          /* NULL: out of memory */
-    void (*begin)(void *state);     /* a new body begins */
+    bool one_shot;              /* needs the whole body and room for all its output in a single call */
+    void *(*create)(void);      /* NULL: out of memory */
+    void (*begin)(void *state); /* a new body begins */
     /* A body is entered in its middle; NULL for a one-shot backend. False: the backend cannot do that. */
     bool (*enter)(void *state, const struct amosi_inflate_entry *entry);
     enum amosi_inflate_result (*run)(void *state, struct amosi_inflate_io *io);
-    void (*destroy)(void *state);   /* NULL is fine */
+    void (*destroy)(void *state); /* NULL is fine */
 };
 
 /* The backend for a choice; NULL where it is not built in. AUTO is the first in the list that suits: `whole_stream`

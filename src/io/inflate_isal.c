@@ -21,8 +21,8 @@ static bool enter(void *state, const struct amosi_inflate_entry *entry)
     begin(s);
     s->read_in = entry->value;
     s->read_in_length = (int32_t)entry->bits;
-    return entry->window_bytes == 0 ||
-           isal_inflate_set_dict(s, (uint8_t *)(uintptr_t)entry->window, (uint32_t)entry->window_bytes) == ISAL_DECOMP_OK;
+    return entry->window_bytes == 0 || isal_inflate_set_dict(s, (uint8_t *)(uintptr_t)entry->window,
+                                                             (uint32_t)entry->window_bytes) == ISAL_DECOMP_OK;
 }
 
 static enum amosi_inflate_result run(void *state, struct amosi_inflate_io *io)

@@ -150,8 +150,8 @@ static amos_status fail_in_body(struct amosi_stream *s, bool truncated, amos_err
     if (truncated)
         return amosi_fail_at(err, AMOS_E_GZ_TRUNC, path_of(s), (int64_t)at,
                              "the file ends at byte %llu, inside compressed data; it is incomplete.", at);
-    return amosi_fail_at(err, AMOS_E_GZ_DATA, path_of(s), (int64_t)at,
-                         "the compressed data is damaged near byte %llu.", at);
+    return amosi_fail_at(err, AMOS_E_GZ_DATA, path_of(s), (int64_t)at, "the compressed data is damaged near byte %llu.",
+                         at);
 }
 
 static void use_input(struct amosi_input *input, const struct amosi_inflate_io *io)
@@ -242,8 +242,8 @@ static amos_status judge_body(struct amosi_stream *s, amos_error *err)
     return status;
 }
 
-static amos_status fail_checksum(const struct amosi_stream *s, const struct amosi_gzip_trailer *trailer, uint64_t offset,
-                                 amos_error *err)
+static amos_status fail_checksum(const struct amosi_stream *s, const struct amosi_gzip_trailer *trailer,
+                                 uint64_t offset, amos_error *err)
 {
     if (trailer->crc != s->crc)
         return amosi_fail_at(err, AMOS_E_GZ_CRC, path_of(s), (int64_t)offset,

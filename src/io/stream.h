@@ -8,15 +8,15 @@
 #include "io/inflate.h"
 #include "io/input.h"
 
-#define AMOSI_TILE_BYTES ((size_t)256 << 10)  /* stays in L2 while it is inflated, checked and converted */
+#define AMOSI_TILE_BYTES ((size_t)256 << 10) /* stays in L2 while it is inflated, checked and converted */
 #define AMOSI_INPUT_BYTES ((size_t)128 << 10)
 
 /* How to decode; of the handle that the stream belongs to. */
 struct amosi_stream_settings {
-    amos_limits limits;  /* complete: no zeros */
+    amos_limits limits; /* complete: no zeros */
     amos_inflate inflate;
-    bool strict;         /* foreign bytes after the last member are an error */
-    size_t input_bytes;  /* size of the window on the compressed bytes */
+    bool strict;        /* foreign bytes after the last member are an error */
+    size_t input_bytes; /* size of the window on the compressed bytes */
 };
 
 /* Sees a whole gzip stream go by, so that an index can be made of it. */
@@ -33,9 +33,9 @@ struct amosi_stream {
     const struct amosi_stream_settings *settings;
     bool gzip;
     bool ended;
-    uint64_t position;         /* bytes given out so far; for a plain file also the place in it */
-    uint64_t expected;         /* bytes that the reader means to take in all; bounds the work that input can cause */
-    amos_warnings warnings;    /* AMOS_W_PADDING, AMOS_W_TRAILING */
+    uint64_t position;      /* bytes given out so far; for a plain file also the place in it */
+    uint64_t expected;      /* bytes that the reader means to take in all; bounds the work that input can cause */
+    amos_warnings warnings; /* AMOS_W_PADDING, AMOS_W_TRAILING */
     /* gzip only */
     struct amosi_input input;
     const struct amosi_inflate_backend *backend;
@@ -43,12 +43,12 @@ struct amosi_stream {
     bool in_body;              /* a member's header has been read and its trailer has not */
     bool body_ended;           /* all of its body has been given out */
     uint64_t members;
-    uint64_t body_offset;      /* where the member's compressed body begins */
-    uint64_t member_out;       /* bytes that the member has given so far */
-    uint64_t compressed;       /* body bytes used up by all members before this one */
-    uint32_t crc;              /* of the member's output so far */
-    unsigned block_bits;       /* of amosi_inflate_io, after a block's end */
-    unsigned char *shot;       /* one-shot backends: a member's whole output, shot_next..shot_end still to be given out */
+    uint64_t body_offset; /* where the member's compressed body begins */
+    uint64_t member_out;  /* bytes that the member has given so far */
+    uint64_t compressed;  /* body bytes used up by all members before this one */
+    uint32_t crc;         /* of the member's output so far */
+    unsigned block_bits;  /* of amosi_inflate_io, after a block's end */
+    unsigned char *shot;  /* one-shot backends: a member's whole output, shot_next..shot_end still to be given out */
     size_t shot_room, shot_next, shot_end;
     const struct amosi_stream_watcher *watcher; /* NULL: none */
     /* With an index, checksums of its segments take the place of those of the members. */
@@ -67,7 +67,8 @@ void amosi_stream_close(struct amosi_stream *stream);
 
 /* Lets a watcher see all output, or an index be used for skipping. Both must outlive the stream, which is a gzip stream
  * that has not been read from and was not opened as `whole`. */
-amos_status amosi_stream_watch(struct amosi_stream *stream, const struct amosi_stream_watcher *watcher, amos_error *err);
+amos_status amosi_stream_watch(struct amosi_stream *stream, const struct amosi_stream_watcher *watcher,
+                               amos_error *err);
 void amosi_stream_use_index(struct amosi_stream *stream, const struct amosi_index *index);
 
 /* Says how many bytes will be wanted in all, from the beginning. */

@@ -81,11 +81,11 @@ static amos_status take_tile(struct scan *s, uint64_t voxel, size_t voxels)
 static amos_status fail_short(struct scan *s)
 {
     const amos_volume_info *info = &s->volume->header.info;
-    return amosi_fail_at(s->err, AMOS_E_DATA_SHORT, s->volume->source.path, (int64_t)s->stream.position,
-                         "the data ends at byte %llu of its uncompressed content; the header promises voxels up to byte "
-                         "%llu.",
-                         (unsigned long long)s->stream.position,
-                         (unsigned long long)((uint64_t)info->vox_offset + info->stored_bytes));
+    return amosi_fail_at(
+        s->err, AMOS_E_DATA_SHORT, s->volume->source.path, (int64_t)s->stream.position,
+        "the data ends at byte %llu of its uncompressed content; the header promises voxels up to byte "
+        "%llu.",
+        (unsigned long long)s->stream.position, (unsigned long long)((uint64_t)info->vox_offset + info->stored_bytes));
 }
 
 static amos_status go_to(struct scan *s, uint64_t position)
@@ -160,8 +160,9 @@ static bool reaches_end(const struct scan *s)
 {
     const struct amosi_region *region = s->region;
     const amos_volume_info *info = &s->volume->header.info;
-    return s->part->stop >= s->volume->header.voxels && region->first_frame + region->frames == info->frames && region->box.stop[0] == info->shape[0] &&
-           region->box.stop[1] == info->shape[1] && region->box.stop[2] == info->shape[2];
+    return s->part->stop >= s->volume->header.voxels && region->first_frame + region->frames == info->frames &&
+           region->box.stop[0] == info->shape[0] && region->box.stop[1] == info->shape[1] &&
+           region->box.stop[2] == info->shape[2];
 }
 
 /* Reads on to the end of the stream, so that its CRC-32 is checked. */
@@ -225,7 +226,12 @@ amos_status amosi_volume_scan_part(const amos_volume *volume, const struct amosi
 {
     int saved_errno = errno;
     amos_error failure;
-    struct scan s = {.volume = volume, .region = region, .part = part, .progress = *progress, .take = take, .user = user,
+    struct scan s = {.volume = volume,
+                     .region = region,
+                     .part = part,
+                     .progress = *progress,
+                     .take = take,
+                     .user = user,
                      .err = &failure};
     s.progress.path = volume->path;
     amos_status status = amosi_source_check(&volume->source, &failure);

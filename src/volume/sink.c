@@ -21,9 +21,9 @@ struct pouring {
     const struct amosi_progress *progress;
     const struct amosi_sink *sink;
     const struct amosi_index *index;
-    uint64_t *borders;   /* voxels of the file; part i goes from borders[i] to borders[i + 1] */
+    uint64_t *borders; /* voxels of the file; part i goes from borders[i] to borders[i + 1] */
     size_t parts;
-    unsigned char *users; /* a copy of sink->user for each part */
+    unsigned char *users;  /* a copy of sink->user for each part */
     _Atomic uint64_t done; /* bytes, by all threads */
     atomic_bool stop;      /* the caller wants no more */
 };
@@ -50,8 +50,7 @@ static amos_status pour_alone(const struct pouring *p, const struct amosi_index 
     if (!user)
         return amosi_fail_nomem(err, p->volume->path);
     memcpy(user, p->sink->user, p->sink->user_bytes);
-    amos_status status =
-        amosi_volume_scan_part(p->volume, p->region, &all, p->progress, p->sink->take, user, err);
+    amos_status status = amosi_volume_scan_part(p->volume, p->region, &all, p->progress, p->sink->take, user, err);
     if (!status)
         p->sink->merge(p->sink->user, user);
     amosi_free(user);

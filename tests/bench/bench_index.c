@@ -15,11 +15,14 @@
 
 enum work { ZLIB, BUILD, WHOLE, WHOLE_2, SLICE, SLICE_OPENED, SLICE_PLAIN, BOX, WORKS };
 
-static const char *const names[WORKS] = {
-    "whole, zlib alone",          "building the index",  "whole, 1 thread",
-    "whole, 2 threads, indexed",  "middle slice, indexed, opening included",
-    "middle slice, indexed",      "middle slice, without index",
-    "box 160 x 160 x 80, indexed"};
+static const char *const names[WORKS] = {"whole, zlib alone",
+                                         "building the index",
+                                         "whole, 1 thread",
+                                         "whole, 2 threads, indexed",
+                                         "middle slice, indexed, opening included",
+                                         "middle slice, indexed",
+                                         "middle slice, without index",
+                                         "box 160 x 160 x 80, indexed"};
 
 struct bench {
     const char *path, *folder;
@@ -166,9 +169,11 @@ static void report(const struct bench *b, const amos_volume_info *info)
     double whole = median(b, WHOLE);
     printf("  index size / compressed file               %8.2f %%   goal at most 4 %%\n",
            (double)amos_volume_index_bytes(b->indexed) / (double)info->file_bytes * 100);
-    printf("  building / zlib alone                      %8.2f x   goal at most 1.5\n", median(b, BUILD) / median(b, ZLIB));
+    printf("  building / zlib alone                      %8.2f x   goal at most 1.5\n",
+           median(b, BUILD) / median(b, ZLIB));
     printf("  1 thread / 2 threads                       %8.2f x   goal at least 1.75\n", whole / median(b, WHOLE_2));
-    printf("  box / (whole * share of slices)            %8.2f x   goal at most 1.15\n", median(b, BOX) / (whole * share));
+    printf("  box / (whole * share of slices)            %8.2f x   goal at most 1.15\n",
+           median(b, BOX) / (whole * share));
     printf("  slice without index / with                 %8.2f x\n", median(b, SLICE_PLAIN) / median(b, SLICE_OPENED));
     printf("  slice with index / (whole / slices)        %8.2f x\n",
            median(b, SLICE_OPENED) / (whole / (double)(info->shape[2] * info->frames)));

@@ -16,7 +16,8 @@
 
 const char *packing_name(enum packing packing)
 {
-    static const char *const names[PACKINGS] = {"dynamic", "fixed", "stored", "members", "BGZF", "flushed", "empty members"};
+    static const char *const names[PACKINGS] = {"dynamic", "fixed",   "stored",       "members",
+                                                "BGZF",    "flushed", "empty members"};
     return names[packing];
 }
 

@@ -8,7 +8,16 @@
 #include "support/nifti_make.h"
 
 /* How the deflate data is made. */
-enum packing { PACK_DYNAMIC, PACK_FIXED, PACK_STORED, PACK_MEMBERS, PACK_BGZF, PACK_FLUSHED, PACK_EMPTY_MEMBERS, PACKINGS };
+enum packing {
+    PACK_DYNAMIC,
+    PACK_FIXED,
+    PACK_STORED,
+    PACK_MEMBERS,
+    PACK_BGZF,
+    PACK_FLUSHED,
+    PACK_EMPTY_MEMBERS,
+    PACKINGS
+};
 
 const char *packing_name(enum packing packing);
 struct bytes pack_gzip(const struct bytes *plain, enum packing packing);
