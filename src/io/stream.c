@@ -445,6 +445,7 @@ static amos_status enter_body(struct amosi_stream *s, const struct amosi_index_p
         status = fail_index(s, err);
     amosi_free(window);
     s->in_body = true;
+    s->body_ended = false;
     s->body_offset = amosi_input_tell(&s->input);
     s->compressed = 0;
     return status;

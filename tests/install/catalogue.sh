@@ -6,19 +6,7 @@ set -u
 cd "$(dirname "$0")/../.." || exit 1
 
 # Rows of parts that do not exist yet: "ID what will bring it", one a line.
-later='C01 the seek index
-C02 the seek index
-C03 the seek index
-C04 the seek index
-C05 the seek index
-C06 the seek index
-C07 the seek index
-C08 the seek index
-C09 the seek index
-C10 the seek index
-C11 the seek index
-C12 the seek index
-C13 the seek index'
+later=''
 
 rows() { # LETTER COUNT
     i=1
