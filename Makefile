@@ -232,6 +232,22 @@ $(FUZZER_BIN): $(BUILD)/%: $(BUILD)/tests/fuzz/%.o $(FUZZ_SHARED_OBJ) $(LIBOUT)/
 	@echo "  LD      $@"
 	$(Q)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(LDFLAGS) $^ $(DEP_LIBS) -o $@
 
+# DATA=/path/to/amos22 is read instead of generated cases; ROUNDS more rounds steady the medians. No test looks at times.
+BENCH_CASES ?= 20
+ROUNDS ?= 5
+
+bench:
+	@$(call packages,bench)
+	@$(MAKE) $(AGAIN) compile $(BUILD)/tests/bench/bench_read
+	@[ -n '$(DATA)' ] || [ -e '$(BUILD)/bench/dataset.json' ] || \
+	  $(BUILD)/amos phantom $(BUILD)/bench --cases $(BENCH_CASES) --size 512x512x120
+	@/usr/bin/python3 tests/bench/bench.py $(BUILD)/tests/bench/bench_read '$(or $(DATA),$(BUILD)/bench)' --rounds $(ROUNDS)
+
+$(BUILD)/tests/bench/%: tests/bench/%.c $(LIBOUT)/libamos.a
+	@mkdir -p $(@D)
+	@echo "  CC      $<"
+	$(Q)$(CC) $(ALL_CFLAGS) $(FEATURES) $(DEP_CFLAGS) $(CPPFLAGS) $(LDFLAGS) -MMD -MP $< $(LIBOUT)/libamos.a $(DEP_LIBS) -o $@
+
 # DATA=/path/to/amos22 shows that data set instead of a generated one; it is only read.
 demo: all
 	@BUILD='$(BUILD)' DATA='$(DATA)' sh examples/demo.sh
@@ -298,6 +314,7 @@ help:
 	@echo 'make check-asan, check-valgrind, check-msan     the tests, watched'
 	@echo 'make check-m32, check-s390x, check-arm64        the tests on other machines'
 	@echo 'make coverage   which lines and branches the tests run'
+	@echo 'make bench      how fast it reads, beside its peers and the limits'
 	@echo 'make examples   build/examples/*'
 	@echo 'make install    into PREFIX (/usr/local), LIBDIR (PREFIX/lib); DESTDIR for packagers'
 	@echo 'make uninstall  takes the same variables'
@@ -314,6 +331,6 @@ help:
   $(FUZZ_SHARED_OBJ:.o=.d) $(EXAMPLE_BIN:=.d)
 FORCE:
 .PHONY: all compile examples compile-examples test compile-tests demo install uninstall format lint lint-all fuzz \
-  compile-fuzzers coverage check-asan check-tsan check-valgrind check-msan check-m32 check-s390x check-arm64 abi-baseline \
+  compile-fuzzers bench coverage check-asan check-tsan check-valgrind check-msan check-m32 check-s390x check-arm64 abi-baseline \
   clean help FORCE
 .DELETE_ON_ERROR:

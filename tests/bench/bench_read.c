@@ -1,0 +1,313 @@
+/* Measures reading: libamos, the inflate libraries alone, and nifti_clib, one after the other, in rounds.
+ *
+ * usage: bench_read ROUNDS IMAGE LABEL [TREE]
+ *
+ * Prints "work<TAB>milliseconds" for each work in each round, the first round (which warms everything) left out.
+ * tests/bench/bench.py calls it, and makes the table. */
+#define _POSIX_C_SOURCE 200809L
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <amos/amos.h>
+#include <nifti2_io.h>
+#include <zlib.h>
+#ifdef AMOS_HAVE_ISAL
+#include <isa-l/igzip_lib.h>
+#endif
+#ifdef AMOS_HAVE_LIBDEFLATE
+#include <libdeflate.h>
+#endif
+
+/* A file and everything that its works need, made once. */
+struct subject {
+    const char *path;
+    unsigned char *packed;
+    size_t packed_bytes;
+    amos_volume *volume;
+    unsigned char *buffer; /* room for the stored bytes and the header */
+    float *floats;
+    size_t raw_bytes, voxels;
+};
+
+static void fail(const char *message)
+{
+    fprintf(stderr, "bench_read: %s\n", message);
+    exit(1);
+}
+
+static void check(amos_status status, const amos_error *err)
+{
+    if (status)
+        fail(err->message);
+}
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+static void *allocate(size_t bytes)
+{
+    void *memory = malloc(bytes);
+    if (!memory)
+        fail("memory ran out");
+    memset(memory, 1, bytes);
+    return memory;
+}
+
+static void read_packed(struct subject *s)
+{
+    FILE *file = fopen(s->path, "rb");
+    if (!file || fseek(file, 0, SEEK_END) != 0)
+        fail(s->path);
+    s->packed_bytes = (size_t)ftell(file);
+    rewind(file);
+    s->packed = allocate(s->packed_bytes);
+    if (fread(s->packed, 1, s->packed_bytes, file) != s->packed_bytes)
+        fail(s->path);
+    fclose(file);
+}
+
+static void prepare(struct subject *s, const char *path)
+{
+    amos_error err;
+    s->path = path;
+    read_packed(s);
+    check(amos_volume_open(path, NULL, &s->volume, &err), &err);
+    const amos_volume_info *info = amos_volume_get_info(s->volume);
+    s->voxels = (size_t)(info->shape[0] * info->shape[1] * info->shape[2]);
+    s->raw_bytes = (size_t)info->stored_bytes + (size_t)info->vox_offset;
+    s->buffer = allocate(s->raw_bytes);
+    s->floats = allocate(s->voxels * sizeof(float));
+}
+
+static void release(struct subject *s)
+{
+    amos_volume_free(s->volume);
+    free(s->floats);
+    free(s->buffer);
+    free(s->packed);
+}
+
+/* ---- the limits: one call that inflates the whole file into warm memory ---- */
+
+static void raw_zlib(struct subject *s)
+{
+    z_stream z;
+    memset(&z, 0, sizeof z);
+    if (inflateInit2(&z, 15 + 16) != Z_OK)
+        fail("zlib");
+    z.next_in = s->packed;
+    z.avail_in = (uInt)s->packed_bytes;
+    z.next_out = s->buffer;
+    z.avail_out = (uInt)s->raw_bytes;
+    if (inflate(&z, Z_FINISH) != Z_STREAM_END)
+        fail("zlib");
+    inflateEnd(&z);
+}
+
+#ifdef AMOS_HAVE_LIBDEFLATE
+static void raw_libdeflate(struct subject *s)
+{
+    struct libdeflate_decompressor *d = libdeflate_alloc_decompressor();
+    size_t got;
+    if (!d || libdeflate_gzip_decompress(d, s->packed, s->packed_bytes, s->buffer, s->raw_bytes, &got))
+        fail("libdeflate");
+    libdeflate_free_decompressor(d);
+}
+#endif
+
+#ifdef AMOS_HAVE_ISAL
+static void raw_isal(struct subject *s)
+{
+    struct inflate_state *state = malloc(sizeof *state);
+    if (!state)
+        fail("memory ran out");
+    isal_inflate_init(state);
+    state->crc_flag = ISAL_GZIP;
+    state->next_in = s->packed;
+    state->avail_in = (uint32_t)s->packed_bytes;
+    state->next_out = s->buffer;
+    state->avail_out = (uint32_t)s->raw_bytes;
+    if (isal_inflate(state) != ISAL_DECOMP_OK || state->block_state != ISAL_BLOCK_FINISH)
+        fail("ISA-L");
+    free(state);
+}
+#endif
+
+/* ---- libamos ---- */
+
+static void read_as(struct subject *s, amos_type type, const char *orientation, void *buffer, size_t bytes)
+{
+    amos_read_options options = {.size = sizeof options, .type = type, .orientation = orientation};
+    amos_error err;
+    check(amos_volume_read(s->volume, &options, buffer, bytes, &err), &err);
+}
+
+static void amos_stored(struct subject *s)
+{
+    read_as(s, AMOS_TYPE_STORED, NULL, s->buffer, s->raw_bytes);
+}
+
+static void amos_ras(struct subject *s)
+{
+    read_as(s, AMOS_TYPE_STORED, "RAS", s->buffer, s->raw_bytes);
+}
+
+static void amos_float32(struct subject *s)
+{
+    read_as(s, AMOS_TYPE_FLOAT32, NULL, s->floats, s->voxels * sizeof(float));
+}
+
+static void amos_fresh(struct subject *s)
+{
+    amos_array *array;
+    amos_error err;
+    check(amos_volume_load(s->volume, NULL, &array, &err), &err);
+    amos_array_free(array);
+}
+
+static void amos_open(struct subject *s)
+{
+    amos_volume *volume;
+    amos_error err;
+    check(amos_volume_open(s->path, NULL, &volume, &err), &err);
+    amos_volume_free(volume);
+}
+
+static void amos_labels(struct subject *s)
+{
+    amos_labelmap *map;
+    amos_error err;
+    check(amos_labelmap_load(s->volume, NULL, &map, &err), &err);
+    amos_labelmap_free(map);
+}
+
+static void amos_counts(struct subject *s)
+{
+    amos_label_options options = {.size = sizeof options, .flags = AMOS_LABEL_STATS_ONLY};
+    amos_labelmap *map;
+    amos_error err;
+    check(amos_labelmap_load(s->volume, &options, &map, &err), &err);
+    amos_labelmap_free(map);
+}
+
+/* ---- nifti_clib ---- */
+
+static void clib_whole(struct subject *s)
+{
+    nifti_image *image = nifti_image_read(s->path, 1);
+    if (!image || !image->data)
+        fail("nifti_clib");
+    nifti_image_free(image);
+}
+
+static void clib_header(struct subject *s)
+{
+    nifti_image *image = nifti_image_read(s->path, 0);
+    if (!image)
+        fail("nifti_clib");
+    nifti_image_free(image);
+}
+
+/* ---- a whole data set ---- */
+
+static amos_status load_case(void *user, size_t index, amos_error *err)
+{
+    const amos_case *c = amos_dataset_get(user, index);
+    amos_pair *pair = NULL;
+    amos_array *image = NULL;
+    amos_labelmap *label = NULL;
+    if (!amos_case_has_label(c))
+        return AMOS_OK;
+    amos_status status = amos_pair_open(c, NULL, &pair, err);
+    if (!status)
+        status = amos_pair_load(pair, NULL, NULL, &image, &label, err);
+    amos_labelmap_free(label);
+    amos_array_free(image);
+    amos_pair_free(pair);
+    return status;
+}
+
+static double load_tree(const char *path, int threads)
+{
+    amos_dataset *dataset;
+    amos_error err;
+    amos_workers_options options = {.size = sizeof options, .threads = threads};
+    check(amos_dataset_open(path, NULL, &dataset, &err), &err);
+    double start = now();
+    check(amos_workers_run(amos_dataset_count(dataset), &options, load_case, NULL, dataset, &err), &err);
+    double spent = now() - start;
+    amos_dataset_free(dataset);
+    return spent;
+}
+
+/* ---- rounds ---- */
+
+struct work {
+    const char *name;
+    void (*run)(struct subject *);
+    int times;
+    int label; /* on the label, else on the image */
+};
+
+static const struct work works[] = {
+    {"raw zlib", raw_zlib, 1, 0},
+#ifdef AMOS_HAVE_LIBDEFLATE
+    {"raw libdeflate", raw_libdeflate, 1, 0},
+#endif
+#ifdef AMOS_HAVE_ISAL
+    {"raw isal", raw_isal, 1, 0},
+#endif
+    {"amos stored", amos_stored, 1, 0},
+    {"amos fresh", amos_fresh, 1, 0},
+    {"amos float32", amos_float32, 1, 0},
+    {"amos RAS", amos_ras, 1, 0},
+    {"clib stored", clib_whole, 1, 0},
+    {"amos open", amos_open, 50, 0},
+    {"clib open", clib_header, 50, 0},
+    {"label raw zlib", raw_zlib, 3, 1},
+#ifdef AMOS_HAVE_LIBDEFLATE
+    {"label raw libdeflate", raw_libdeflate, 3, 1},
+#endif
+#ifdef AMOS_HAVE_ISAL
+    {"label raw isal", raw_isal, 3, 1},
+#endif
+    {"label amos", amos_labels, 3, 1},
+    {"label amos counts", amos_counts, 3, 1},
+    {"label clib", clib_whole, 3, 1},
+};
+
+static void run_round(struct subject *image, struct subject *label, const char *tree, int counts)
+{
+    for (size_t i = 0; i < sizeof works / sizeof works[0]; i++) {
+        double start = now();
+        for (int n = 0; n < works[i].times; n++)
+            works[i].run(works[i].label ? label : image);
+        if (counts)
+            printf("%s\t%.6f\n", works[i].name, (now() - start) / works[i].times);
+    }
+    for (int threads = 1; tree && threads <= 2; threads++) {
+        double spent = load_tree(tree, threads);
+        if (counts)
+            printf("tree %d thread%s\t%.6f\n", threads, threads == 1 ? "" : "s", spent);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    if (argc < 4)
+        fail("usage: bench_read ROUNDS IMAGE LABEL [TREE]");
+    struct subject image, label;
+    prepare(&image, argv[2]);
+    prepare(&label, argv[3]);
+    for (int round = 0; round <= atoi(argv[1]); round++)
+        run_round(&image, &label, argc > 4 ? argv[4] : NULL, round > 0);
+    release(&label);
+    release(&image);
+    return 0;
+}
