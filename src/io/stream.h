@@ -10,6 +10,7 @@
 
 #define AMOSI_TILE_BYTES ((size_t)256 << 10) /* stays in L2 while it is inflated, checked and converted */
 #define AMOSI_INPUT_BYTES ((size_t)128 << 10)
+#define AMOSI_HEADER_INPUT_BYTES ((size_t)4 << 10) /* opening needs no more than the first few hundred */
 
 /* How to decode; of the handle that the stream belongs to. */
 struct amosi_stream_settings {

@@ -172,7 +172,7 @@ static amos_status allocate(struct loading *l, const amos_label_options *o, amos
     l->map->max_label = l->rule.max_label;
     if (o->flags & AMOS_LABEL_STATS_ONLY)
         return AMOS_OK;
-    l->map->voxels = amosi_zalloc(l->plan->layout.bytes);
+    l->map->voxels = amosi_zalloc_voxels(l->plan->layout.bytes);
     return l->map->voxels ? AMOS_OK : amosi_fail_nomem(err, l->volume->path);
 }
 

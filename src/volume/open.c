@@ -355,7 +355,7 @@ static amos_status take_options(amos_volume *v, const amos_volume_options *optio
                           "The inflate library that was asked for is not built in; see amos_features().");
     v->settings.inflate = o.inflate;
     v->settings.strict = o.flags & AMOS_OPEN_STRICT;
-    v->settings.input_bytes = AMOSI_INPUT_BYTES;
+    v->settings.input_bytes = AMOSI_HEADER_INPUT_BYTES;
     if ((int)o.index < 0 || o.index > AMOS_INDEX_BUILD)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_volume_options asks for an index in an unknown way.");
     v->index.use = o.index;
@@ -400,6 +400,7 @@ static amos_status open_source(struct amosi_source *source, bool from_path, cons
         amos_volume_free(v);
         return status;
     }
+    v->settings.input_bytes = AMOSI_INPUT_BYTES;
     log_opened(v);
     *out = v;
     return AMOS_OK;
