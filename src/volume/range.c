@@ -88,7 +88,8 @@ static amos_status range_by_value(const amos_volume *volume, amos_progress_fn pr
         return AMOS_OK;
     out->min = s.reduced.min;
     out->max = s.reduced.max;
-    out->mean = s.reduced.sum / (double)s.reduced.finite / SHRINK;
+    /* What shrinking loses of tiny values must not carry the mean out of the range. */
+    out->mean = fmin(fmax(s.reduced.sum / (double)s.reduced.finite / SHRINK, out->min), out->max);
     return AMOS_OK;
 }
 
