@@ -273,7 +273,7 @@ static void check_unwritten(int output, const struct command *c, const char *rea
     outcome_free(&got);
 }
 
-START_TEST(a_full_device_is_reported)
+START_TEST(F32_a_full_device_is_reported)
 {
     int full = open("/dev/full", O_WRONLY);
     ck_assert_int_ge(full, 0);
@@ -336,7 +336,7 @@ int main(void)
     tcase_add_unchecked_fixture(calls, make_files, free_names);
     tcase_add_loop_test(calls, a_failing_call_is_reported, 0, COUNT(commands) * COUNT(faults));
     tcase_add_loop_test(calls, a_signal_ends_it_and_leaves_nothing, 0, COUNT(commands) * COUNT(signals));
-    tcase_add_loop_test(calls, a_full_device_is_reported, 0, COUNT(commands));
+    tcase_add_loop_test(calls, F32_a_full_device_is_reported, 0, COUNT(commands));
     tcase_add_loop_test(calls, a_closed_pipe_is_reported_where_its_signal_is_ignored, 0, COUNT(commands));
     tcase_add_loop_test(calls, a_full_pipe_that_does_not_wait_is_reported, 0, COUNT(commands));
     int code = run_suite(suite);

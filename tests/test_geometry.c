@@ -372,7 +372,7 @@ START_TEST(bad_numbers_give_no_geometry_but_voxels)
 }
 END_TEST
 
-START_TEST(lenient_opening_makes_pixdim_positive)
+START_TEST(H60_lenient_opening_makes_pixdim_positive)
 {
     struct nifti_spec spec = {.qform_code = _i, .no_forms = !_i, .pixdim = {1, -2, 3, 4}};
     struct nifti_file file = nifti_make(&spec);
@@ -391,7 +391,7 @@ START_TEST(lenient_opening_makes_pixdim_positive)
 END_TEST
 
 /* H63: a unit quaternion that float32 made a little too long is a rotation by half a turn. */
-START_TEST(quaternion_a_little_too_long_is_a_half_turn)
+START_TEST(H63_quaternion_a_little_too_long_is_a_half_turn)
 {
     struct nifti_spec spec = {.qform_code = 1, .pixdim = {1, 1, 2, 3}, .quatern = {0.6, 0.8, 0}};
     struct nifti_file file = nifti_make(&spec);
@@ -646,8 +646,8 @@ int main(void)
     tcase_add_test(units, unknown_units_are_millimetres);
     TCase *none = add_case(suite, "no geometry", 10);
     tcase_add_loop_test(none, bad_numbers_give_no_geometry_but_voxels, 0, 2 * (int)(sizeof broken / sizeof broken[0]));
-    tcase_add_loop_test(none, lenient_opening_makes_pixdim_positive, 0, 2);
-    tcase_add_test(none, quaternion_a_little_too_long_is_a_half_turn);
+    tcase_add_loop_test(none, H60_lenient_opening_makes_pixdim_positive, 0, 2);
+    tcase_add_test(none, H63_quaternion_a_little_too_long_is_a_half_turn);
     TCase *codes = add_case(suite, "axis codes", 10);
     tcase_add_loop_test(codes, oblique_volumes_have_the_nearest_codes, 0, 48);
     tcase_add_test(codes, codes_are_a_permutation);

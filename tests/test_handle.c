@@ -143,7 +143,7 @@ static void listen(void *user, amos_log_level level, const char *message)
 }
 
 /* H52: what stands in extensions or texts may name a patient. */
-START_TEST(the_log_names_warnings_and_no_patient)
+START_TEST(H52_the_log_names_warnings_and_no_patient)
 {
     static const char secret[32] = "\x20\0\0\0\x02\0\0\0SECRET^PATIENT";
     struct nifti_spec spec = {.extensions = secret, .extension_bytes = sizeof secret, .descrip = "SECRET^PATIENT"};
@@ -165,7 +165,7 @@ END_TEST
 
 /* ---- NULL ---- */
 
-START_TEST(null_is_harmless)
+START_TEST(F27_null_is_harmless)
 {
     amos_volume *volume = (amos_volume *)&volume;
     amos_geometry geometry;
@@ -269,7 +269,7 @@ static void *reader_main(void *argument)
 }
 
 /* F28: sixteen threads, one handle. */
-START_TEST(many_threads_read_through_one_handle)
+START_TEST(F28_many_threads_read_through_one_handle)
 {
     enum { THREADS = 16 };
     struct nifti_spec spec = {.ndim = 3,
@@ -304,7 +304,7 @@ START_TEST(many_threads_read_through_one_handle)
 END_TEST
 
 /* F22: a child reads through the handle that it inherited, while the parent does the same. */
-START_TEST(a_forked_child_can_read)
+START_TEST(F22_a_forked_child_can_read)
 {
     struct nifti_spec spec = {.ndim = 3, .dim = {X, Y, Z}, .type = AMOS_TYPE_INT16, .seed = 31};
     struct nifti_file file = nifti_make(&spec);
@@ -341,11 +341,11 @@ int main(void)
     tcase_add_test(options, options_are_copied);
     tcase_add_loop_test(options, wrong_options_are_refused, 0, 3);
     tcase_add_loop_test(options, an_inflate_library_that_is_not_built_in_is_unsupported, 0, 4);
-    tcase_add_test(options, the_log_names_warnings_and_no_patient);
-    tcase_add_test(options, null_is_harmless);
+    tcase_add_test(options, H52_the_log_names_warnings_and_no_patient);
+    tcase_add_test(options, F27_null_is_harmless);
     tcase_add_test(options, success_does_not_touch_the_error);
     TCase *threads = add_case(suite, "threads", 60);
-    tcase_add_loop_test(threads, many_threads_read_through_one_handle, 0, 4);
-    tcase_add_loop_test(threads, a_forked_child_can_read, 0, 2);
+    tcase_add_loop_test(threads, F28_many_threads_read_through_one_handle, 0, 4);
+    tcase_add_loop_test(threads, F22_a_forked_child_can_read, 0, 2);
     return run_suite(suite);
 }

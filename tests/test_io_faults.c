@@ -152,7 +152,7 @@ static void fail_everywhere(const struct operation *o, const struct fault *fault
     }
 }
 
-START_TEST(a_failing_call_is_reported)
+START_TEST(F08_F09_F11_F12_F20_a_failing_call_is_reported)
 {
     for (int i = 0; i < COUNT(faults); i++)
         fail_everywhere(&operations[_i], &faults[i]);
@@ -160,7 +160,7 @@ START_TEST(a_failing_call_is_reported)
 END_TEST
 
 /* Short reads of all sizes that could matter, from the first to the last. */
-START_TEST(short_reads_change_nothing)
+START_TEST(F10_G42_short_reads_change_nothing)
 {
     static const int sizes[] = {1, 2, 3, 7, 9, 347, 1000, 65537};
     const struct operation *o = &operations[_i];
@@ -174,7 +174,7 @@ START_TEST(short_reads_change_nothing)
 END_TEST
 
 /* A read that gives nothing although there should be something: the file has become shorter. */
-START_TEST(an_early_end_is_a_change)
+START_TEST(F13_an_early_end_is_a_change)
 {
     static const struct fault early = {FAULT_PREAD, FAULT_SHORT(0), FAULT_ONCE, FAILS};
     const struct operation *o = &operations[_i];
@@ -229,7 +229,7 @@ static amos_status read_source(struct source *s, uint64_t *digest, amos_error *e
     return status;
 }
 
-START_TEST(callbacks_may_give_little)
+START_TEST(G42_callbacks_may_give_little)
 {
     static const size_t sizes[] = {1, 2, 3, 7, 8, 9, 64, 1000, 8192};
     amos_error err;
@@ -244,7 +244,7 @@ START_TEST(callbacks_may_give_little)
 }
 END_TEST
 
-START_TEST(callbacks_may_fail)
+START_TEST(F11_F12_callbacks_may_fail)
 {
     static const int codes[] = {EIO, EINTR, ESTALE, EAGAIN, ETIMEDOUT};
     amos_error err;
@@ -315,11 +315,11 @@ int main(void)
     TCase *calls = add_case(suite, "calls", 60);
     tcase_add_unchecked_fixture(calls, make_world, free_world);
     tcase_add_test(calls, the_calls_are_seen);
-    tcase_add_loop_test(calls, a_failing_call_is_reported, 0, operation_count);
-    tcase_add_loop_test(calls, short_reads_change_nothing, 0, operation_count);
-    tcase_add_loop_test(calls, an_early_end_is_a_change, 0, operation_count);
-    tcase_add_test(calls, callbacks_may_give_little);
-    tcase_add_test(calls, callbacks_may_fail);
+    tcase_add_loop_test(calls, F08_F09_F11_F12_F20_a_failing_call_is_reported, 0, operation_count);
+    tcase_add_loop_test(calls, F10_G42_short_reads_change_nothing, 0, operation_count);
+    tcase_add_loop_test(calls, F13_an_early_end_is_a_change, 0, operation_count);
+    tcase_add_test(calls, G42_callbacks_may_give_little);
+    tcase_add_test(calls, F11_F12_callbacks_may_fail);
     tcase_add_test(calls, callbacks_may_lie);
     int code = run_suite(suite);
     printf("%llu calls were made to fail in %llu runs of %d operations.\n", (unsigned long long)counts->calls,

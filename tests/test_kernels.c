@@ -30,7 +30,7 @@ static void assert_same(const struct amosi_kernels *k, const char *what, size_t 
     ck_assert_msg(memcmp(expected, found, sizeof found) == 0, "%s of the set %s differs for %zu items", what, k->name, n);
 }
 
-START_TEST(integers_become_floats)
+START_TEST(F33_integers_become_floats)
 {
     const struct amosi_kernels *plain = &amosi_kernels_plain;
     FOR_SETS(k)
@@ -54,7 +54,7 @@ END_TEST
 
 static const double slopes[][2] = {{1, 0}, {2.5, -1024}, {400.0 / 255, -160}, {-0.1, 1e-3}, {1e30, -1e33}, {1e-42, 0}};
 
-START_TEST(scaled_integers_become_floats)
+START_TEST(F33_scaled_integers_become_floats)
 {
     const struct amosi_kernels *plain = &amosi_kernels_plain;
     const double slope = slopes[_i][0], inter = slopes[_i][1];
@@ -101,7 +101,7 @@ static void swap_reference(unsigned char *p, size_t n, size_t bytes)
         }
 }
 
-START_TEST(bytes_are_swapped)
+START_TEST(F33_bytes_are_swapped)
 {
     FOR_SETS(k)
         for (size_t n = 0; n < LONGEST; n++) {
@@ -119,7 +119,7 @@ START_TEST(bytes_are_swapped)
 }
 END_TEST
 
-START_TEST(rows_are_reversed)
+START_TEST(F33_rows_are_reversed)
 {
     FOR_SETS(k)
         for (size_t n = 0; n < LONGEST; n++) {
@@ -137,7 +137,7 @@ START_TEST(rows_are_reversed)
 END_TEST
 
 /* A run of `same` bytes that repeat the first eight, then one that differs, at every place. */
-START_TEST(repetitions_are_counted)
+START_TEST(F33_repetitions_are_counted)
 {
     FOR_SETS(k)
         for (size_t n = 0; n < LONGEST * 2; n++)
@@ -158,11 +158,11 @@ int main(void)
     Suite *suite = suite_create("kernels");
     TCase *all = add_case(suite, "kernels", 30);
     int rules = (int)(sizeof slopes / sizeof slopes[0]);
-    tcase_add_test(all, integers_become_floats);
-    tcase_add_loop_test(all, scaled_integers_become_floats, 0, rules);
+    tcase_add_test(all, F33_integers_become_floats);
+    tcase_add_loop_test(all, F33_scaled_integers_become_floats, 0, rules);
     tcase_add_loop_test(all, plain_scaling_is_the_definition, 0, rules);
-    tcase_add_test(all, bytes_are_swapped);
-    tcase_add_test(all, rows_are_reversed);
-    tcase_add_test(all, repetitions_are_counted);
+    tcase_add_test(all, F33_bytes_are_swapped);
+    tcase_add_test(all, F33_rows_are_reversed);
+    tcase_add_test(all, F33_repetitions_are_counted);
     return run_suite(suite);
 }

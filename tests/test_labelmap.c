@@ -372,7 +372,7 @@ START_TEST(the_first_bad_voxel_of_a_large_volume_is_named)
 }
 END_TEST
 
-START_TEST(a_label_without_organs_is_warned_of)
+START_TEST(P16_a_label_without_organs_is_warned_of)
 {
     uint8_t voxels[24] = {0};
     const int64_t shape[3] = {4, 3, 2};
@@ -700,7 +700,7 @@ START_TEST(load_path_opens_loads_and_closes)
 }
 END_TEST
 
-START_TEST(null_is_harmless)
+START_TEST(F27_null_is_harmless)
 {
     amos_labelmap *map = (amos_labelmap *)&map;
     amos_error err = {0};
@@ -777,7 +777,7 @@ int main(void)
     TCase *contract = add_case(suite, "contract", 20);
     tcase_add_loop_test(contract, a_label_is_an_integer_or_an_error, 0, 2 * ROWS(values));
     tcase_add_loop_test(contract, the_first_bad_voxel_of_a_large_volume_is_named, 0, 9);
-    tcase_add_loop_test(contract, a_label_without_organs_is_warned_of, 0, 2);
+    tcase_add_loop_test(contract, P16_a_label_without_organs_is_warned_of, 0, 2);
     tcase_add_test(contract, a_label_without_geometry_has_no_millimetres);
     tcase_add_test(contract, frames_are_unsupported);
     tcase_add_loop_test(contract, colours_are_unsupported, 0, 6);
@@ -795,7 +795,7 @@ int main(void)
     tcase_add_test(masks, renumbering_needs_a_whole_table);
     TCase *rest = add_case(suite, "rest", 20);
     tcase_add_test(rest, load_path_opens_loads_and_closes);
-    tcase_add_test(rest, null_is_harmless);
+    tcase_add_test(rest, F27_null_is_harmless);
     tcase_add_loop_test(rest, loading_can_be_watched_and_cancelled, 0, 2);
     tcase_add_test(rest, a_shorter_or_longer_struct_works);
     return run_suite(suite);

@@ -354,8 +354,8 @@ START_TEST(F21_a_small_stack_is_enough)
 }
 END_TEST
 
-/* F29, F30: signals, locale, rounding mode and umask stay; and none of them changes a voxel. */
-START_TEST(F30_the_process_is_left_alone)
+/* Signals, locale, rounding mode and umask stay; and none of them changes a voxel. */
+START_TEST(F29_F30_the_process_is_left_alone)
 {
     struct nifti_spec spec = {.ndim = 3, .dim = {20, 10, 6}, .type = AMOS_TYPE_FLOAT64, .slope = 0.1, .inter = 0.3, .seed = 1};
     struct nifti_file file = nifti_make(&spec);
@@ -468,7 +468,7 @@ int main(void)
     tcase_add_loop_test(changing, F15_a_replaced_file_stays_the_old_one, 0, 4);
     TCase *process = add_case(suite, "process", 30);
     tcase_add_test(process, F21_a_small_stack_is_enough);
-    tcase_add_test(process, F30_the_process_is_left_alone);
+    tcase_add_test(process, F29_F30_the_process_is_left_alone);
     tcase_add_test(process, F31_closed_output_does_no_harm);
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
     tcase_add_test(process, F19_not_enough_memory);

@@ -91,7 +91,7 @@ static void fail_everywhere(const struct operation *o, struct world *w, enum hea
     }
 }
 
-START_TEST(fails_with_nomem)
+START_TEST(F16_fails_with_nomem)
 {
     const struct operation *o = &operations[_i / LIBRARIES];
     struct world *w = worlds[_i % LIBRARIES];
@@ -146,7 +146,7 @@ int main(void)
     tcase_add_test(heap, the_heap_is_watched);
     TCase *all = add_case(suite, "operations", 60);
     tcase_add_unchecked_fixture(all, make_worlds, free_worlds);
-    tcase_add_loop_test(all, fails_with_nomem, 0, LIBRARIES * operation_count);
+    tcase_add_loop_test(all, F16_fails_with_nomem, 0, LIBRARIES * operation_count);
     int code = run_suite(suite);
     printf("%llu allocations failed in %llu runs of %d operations; %llu runs did without the memory.\n",
            (unsigned long long)counts->failed, (unsigned long long)counts->runs, operation_count,

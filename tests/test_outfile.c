@@ -162,6 +162,34 @@ START_TEST(a_signal_leaves_nothing)
 }
 END_TEST
 
+/* Nothing can be tidied up then, but the name still leads to the whole old file. */
+START_TEST(F34_a_kill_leaves_the_old_file)
+{
+    char name[32];
+    snprintf(name, sizeof name, "kill%d", _i);
+    char *folder = make_folder(name), *path = in_folder(folder, "x.bin");
+    struct outfile *old = outfile_open(path);
+    ck_assert(outfile_write(old, "old", 3) && outfile_finish(old, true));
+    int status;
+    pid_t pid = fork();
+    ck_assert_int_ge(pid, 0);
+    if (pid == 0) {
+        struct outfile *out = outfile_open(path);
+        for (int i = 0; i < _i; i++)
+            outfile_write(out, "newer", 5);
+        kill(getpid(), SIGKILL);
+    }
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+    assert_content(path, "old", 3);
+    old = outfile_open(path);
+    ck_assert(outfile_write(old, "next", 4) && outfile_finish(old, true));
+    assert_content(path, "next", 4);
+    free(path);
+    free(folder);
+}
+END_TEST
+
 /* Under nohup a command goes on. */
 START_TEST(an_ignored_signal_stays_ignored)
 {
@@ -440,6 +468,7 @@ int main(void)
     tcase_add_test(file, links_and_permissions_survive);
     tcase_add_test(file, a_long_name_and_a_device_can_be_written);
     tcase_add_loop_test(file, a_signal_leaves_nothing, 0, 4);
+    tcase_add_loop_test(file, F34_a_kill_leaves_the_old_file, 0, 3);
     tcase_add_test(file, an_ignored_signal_stays_ignored);
     TCase *progress = add_case(suite, "progress", 20);
     tcase_add_loop_test(progress, the_bar_fits_and_goes, 0, 5);

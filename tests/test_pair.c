@@ -413,6 +413,32 @@ START_TEST(null_options_load_as_stored)
 }
 END_TEST
 
+/* An image of one value, and a label in a part of the slices only, are nobody's business but the data's. */
+START_TEST(P19_a_constant_image_and_a_label_in_few_slices)
+{
+    static uint8_t few[9 * 8 * 7];
+    static int16_t constant[9 * 8 * 7];
+    struct two t = two_specs();
+    memset(few + 9 * 8 * 2, 3, 9 * 8);
+    t.image.voxels = constant;
+    t.label.voxels = few;
+    write_two(&t, "constant");
+    amos_array *image = NULL;
+    amos_labelmap *label = NULL;
+    amos_error err = {0};
+    amos_pair *pair = open_two(&t, NULL, AMOS_OK, 0, 0, &err);
+    assert_ok(amos_pair_load(pair, NULL, NULL, &image, &label, &err), &err);
+    assert_warnings(amos_labelmap_layout(label)->warnings, 0);
+    ck_assert_uint_eq(amos_labelmap_stats(label, 3)->voxels, 9 * 8);
+    ck_assert_int_eq(amos_labelmap_stats(label, 3)->box.start[2], 2);
+    ck_assert_int_eq(amos_labelmap_stats(label, 3)->box.stop[2], 3);
+    amos_array_free(image);
+    amos_labelmap_free(label);
+    amos_pair_free(pair);
+    drop(&t);
+}
+END_TEST
+
 START_TEST(P18_swapped_files_are_no_label)
 {
     struct two t = two_specs();
@@ -458,7 +484,7 @@ START_TEST(loads_that_would_not_match_are_refused)
 }
 END_TEST
 
-START_TEST(null_is_harmless)
+START_TEST(F27_null_is_harmless)
 {
     struct two t = two_specs();
     write_two(&t, "null");
@@ -612,10 +638,11 @@ int main(void)
     tcase_add_loop_test(loading, a_label_follows_its_image, 0, 4);
     tcase_add_loop_test(loading, oblique_pairs_stay_together, 0, 4);
     tcase_add_test(loading, null_options_load_as_stored);
+    tcase_add_test(loading, P19_a_constant_image_and_a_label_in_few_slices);
     tcase_add_test(loading, P18_swapped_files_are_no_label);
     tcase_add_loop_test(loading, loads_that_would_not_match_are_refused, 0, 6);
     TCase *arguments = add_case(suite, "arguments", 10);
-    tcase_add_test(arguments, null_is_harmless);
+    tcase_add_test(arguments, F27_null_is_harmless);
     tcase_add_loop_test(arguments, wrong_options_are_refused, 0, 4);
     tcase_add_test(arguments, a_shorter_struct_works);
     TCase *cases = add_case(suite, "cases", 10);

@@ -83,7 +83,7 @@ static void *run_thread(void *argument)
 
 #define THREADS 64
 
-START_TEST(many_threads_use_one_handle)
+START_TEST(F28_many_threads_use_one_handle)
 {
     static pthread_t threads[THREADS];
     static struct runner runners[THREADS];
@@ -98,7 +98,7 @@ START_TEST(many_threads_use_one_handle)
 }
 END_TEST
 
-START_TEST(a_small_stack_is_enough)
+START_TEST(F21_a_small_stack_is_enough)
 {
     struct runner runner = {.first = _i, .count = 1, .step = 1};
     pthread_attr_t attributes;
@@ -135,7 +135,7 @@ static void await_child(pid_t child)
     ck_assert_msg(WIFEXITED(result) && WEXITSTATUS(result) == 0, "the child ended with %d", result);
 }
 
-START_TEST(child_and_parent_read_through_one_handle)
+START_TEST(F22_child_and_parent_read_through_one_handle)
 {
     pid_t children[4];
     for (int i = 0; i < 4; i++)
@@ -159,7 +159,7 @@ static void *read_on(void *argument)
 }
 
 /* The parent's threads are in the middle of anything when the child begins. */
-START_TEST(a_child_of_reading_threads_reads)
+START_TEST(F23_a_child_of_reading_threads_reads)
 {
     pthread_t threads[4];
     struct runner runners[4];
@@ -178,7 +178,7 @@ START_TEST(a_child_of_reading_threads_reads)
 END_TEST
 
 /* A child that just ends runs the library's destructors, if it had any. */
-START_TEST(a_child_may_exit)
+START_TEST(F24_a_child_may_exit)
 {
     pid_t child = fork();
     ck_assert_int_ge(child, 0);
@@ -266,7 +266,7 @@ static void compare(const struct state *a, const struct state *b, const char *na
     ck_assert_msg(a->printed == b->printed, "%s printed something", name);
 }
 
-START_TEST(everything_is_as_before)
+START_TEST(F29_F30_everything_is_as_before)
 {
     static struct state before, after;
     const struct operation *o = &operations[_i];
@@ -285,7 +285,7 @@ START_TEST(everything_is_as_before)
 END_TEST
 
 /* The same when the files are gone: what opens them fails, what reads through a handle does not. */
-START_TEST(everything_is_as_before_when_it_fails)
+START_TEST(F29_F30_everything_is_as_before_when_it_fails)
 {
     static struct state before, after;
     const struct operation *o = &operations[_i];
@@ -307,7 +307,7 @@ START_TEST(everything_is_as_before_when_it_fails)
 }
 END_TEST
 
-START_TEST(closed_streams_do_no_harm)
+START_TEST(F31_closed_streams_do_no_harm)
 {
     pid_t child = fork();
     ck_assert_int_ge(child, 0);
@@ -346,7 +346,7 @@ static void find(void *library, const char *name, void *function)
     memcpy(function, &found, sizeof found);
 }
 
-START_TEST(it_can_be_loaded_twice)
+START_TEST(F25_it_can_be_loaded_twice)
 {
     for (int i = 0; i < 2; i++) {
         amos_status (*open_volume)(const char *, const amos_volume_options *, amos_volume **, amos_error *);
@@ -373,14 +373,14 @@ int main(void)
     Suite *suite = suite_create("process");
     TCase *all = add_case(suite, "process", 60);
     tcase_add_unchecked_fixture(all, make_world, free_world);
-    tcase_add_test(all, many_threads_use_one_handle);
-    tcase_add_loop_test(all, a_small_stack_is_enough, 0, operation_count);
-    tcase_add_test(all, child_and_parent_read_through_one_handle);
-    tcase_add_test(all, a_child_of_reading_threads_reads);
-    tcase_add_test(all, a_child_may_exit);
-    tcase_add_loop_test(all, everything_is_as_before, 0, operation_count);
-    tcase_add_loop_test(all, everything_is_as_before_when_it_fails, 0, operation_count);
-    tcase_add_test(all, closed_streams_do_no_harm);
-    tcase_add_test(all, it_can_be_loaded_twice);
+    tcase_add_test(all, F28_many_threads_use_one_handle);
+    tcase_add_loop_test(all, F21_a_small_stack_is_enough, 0, operation_count);
+    tcase_add_test(all, F22_child_and_parent_read_through_one_handle);
+    tcase_add_test(all, F23_a_child_of_reading_threads_reads);
+    tcase_add_test(all, F24_a_child_may_exit);
+    tcase_add_loop_test(all, F29_F30_everything_is_as_before, 0, operation_count);
+    tcase_add_loop_test(all, F29_F30_everything_is_as_before_when_it_fails, 0, operation_count);
+    tcase_add_test(all, F31_closed_streams_do_no_harm);
+    tcase_add_test(all, F25_it_can_be_loaded_twice);
     return run_suite(suite);
 }

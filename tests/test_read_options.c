@@ -169,7 +169,7 @@ END_TEST
 
 /* ---- buffers (F17, F18) ---- */
 
-START_TEST(buffers_that_do_not_fit_are_refused)
+START_TEST(F17_buffers_that_do_not_fit_are_refused)
 {
     static const amos_type types[] = {AMOS_TYPE_INT16, AMOS_TYPE_INT32, AMOS_TYPE_FLOAT64, AMOS_TYPE_UINT8};
     struct fixture f = small_volume(types[_i]);
@@ -192,7 +192,7 @@ START_TEST(buffers_that_do_not_fit_are_refused)
 }
 END_TEST
 
-START_TEST(a_larger_buffers_tail_stays_untouched)
+START_TEST(F18_a_larger_buffers_tail_stays_untouched)
 {
     struct fixture f = small_volume((amos_type)(1 + _i));
     amos_read_options o = {.size = sizeof o, .frame = AMOS_FRAME_ALL};
@@ -277,7 +277,7 @@ END_TEST
 
 /* ---- verify and range ---- */
 
-START_TEST(verify_counts_nan_and_infinity)
+START_TEST(H71_verify_counts_nan_and_infinity)
 {
     int wide = _i & 1;
     long double numbers[1000];
@@ -510,12 +510,12 @@ int main(void)
     tcase_add_test(options, load_takes_no_strides);
     tcase_add_test(options, unknown_flags_are_refused);
     TCase *buffers = add_case(suite, "buffers", 10);
-    tcase_add_loop_test(buffers, buffers_that_do_not_fit_are_refused, 0, 4);
-    tcase_add_loop_test(buffers, a_larger_buffers_tail_stays_untouched, 0, 16);
+    tcase_add_loop_test(buffers, F17_buffers_that_do_not_fit_are_refused, 0, 4);
+    tcase_add_loop_test(buffers, F18_a_larger_buffers_tail_stays_untouched, 0, 16);
     tcase_add_loop_test(buffers, arrays_are_aligned, 0, 16);
     TCase *checks = add_case(suite, "checks", 30);
     tcase_add_test(checks, a_box_that_ends_early_does_not_reach_the_checksum);
-    tcase_add_loop_test(checks, verify_counts_nan_and_infinity, 0, 4);
+    tcase_add_loop_test(checks, H71_verify_counts_nan_and_infinity, 0, 4);
     tcase_add_loop_test(checks, range_is_that_of_the_scaled_voxels, 0, 20);
     tcase_add_test(checks, range_of_nothing_finite_is_zero);
     TCase *progress = add_case(suite, "progress", 30);

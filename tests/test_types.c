@@ -293,7 +293,7 @@ static void convert_row(int row, amos_type *type, double *slope, double *inter, 
 }
 #define CONVERT_ROWS (10 * SCALINGS * 4)
 
-START_TEST(values_that_fit_are_rounded_once)
+START_TEST(H36_H56_values_that_fit_are_rounded_once)
 {
     amos_type type;
     double slope, inter;
@@ -315,7 +315,7 @@ START_TEST(values_that_fit_are_rounded_once)
 }
 END_TEST
 
-START_TEST(values_that_do_not_fit_are_refused_or_clamped)
+START_TEST(H57_values_that_do_not_fit_are_refused_or_clamped)
 {
     amos_type type;
     double slope, inter;
@@ -375,7 +375,7 @@ START_TEST(one_bad_value_is_found_wherever_it_is)
 END_TEST
 
 /* Voxels are never altered: every bit pattern of a float comes through, signalling NaN and all. */
-START_TEST(float_bits_are_kept)
+START_TEST(H71_float_bits_are_kept)
 {
     static const uint32_t singles[] = {0x7fc00000, 0xffc00000, 0x7f800001, 0xff800001, 0x7fa5a5a5, 0x7fffffff,
                                        0x80000000, 0x00000001, 0x807fffff, 0x7f800000, 0xff800000, 0x3f800000};
@@ -426,7 +426,7 @@ static const struct precision_row {
 };
 
 /* H36: the handle warns once a 64-bit integer is too large for the floating type, and not before. */
-START_TEST(large_integers_in_floats_are_warned_of)
+START_TEST(H36_large_integers_in_floats_are_warned_of)
 {
     const struct precision_row *row = &precision[_i];
     enum { LINE = 1000 };
@@ -449,7 +449,7 @@ END_TEST
 
 /* ---- types that are only bytes ---- */
 
-START_TEST(every_type_can_be_read_as_stored)
+START_TEST(H33_H34_H35_H36_every_type_can_be_read_as_stored)
 {
     amos_type type = (amos_type)(FIRST_NUMERIC + _i / 4);
     struct nifti_spec spec = {.version = 1 + (_i & 1),
@@ -479,7 +479,7 @@ START_TEST(every_type_can_be_read_as_stored)
 }
 END_TEST
 
-START_TEST(numbers_of_colours_and_the_like_are_unsupported)
+START_TEST(H33_H34_H35_numbers_of_colours_and_the_like_are_unsupported)
 {
     amos_type type = (amos_type)(AMOS_TYPE_FLOAT128 + _i);
     struct nifti_spec spec = {.type = type};
@@ -532,15 +532,15 @@ int main(void)
     tcase_add_loop_test(names, other_words_are_no_type, 0, 6);
     tcase_add_test(names, null_is_no_type);
     TCase *conversion = add_case(suite, "conversion", 20);
-    tcase_add_loop_test(conversion, values_that_fit_are_rounded_once, 0, CONVERT_ROWS);
-    tcase_add_loop_test(conversion, values_that_do_not_fit_are_refused_or_clamped, 0, CONVERT_ROWS);
+    tcase_add_loop_test(conversion, H36_H56_values_that_fit_are_rounded_once, 0, CONVERT_ROWS);
+    tcase_add_loop_test(conversion, H57_values_that_do_not_fit_are_refused_or_clamped, 0, CONVERT_ROWS);
     tcase_add_loop_test(conversion, one_bad_value_is_found_wherever_it_is, 0, 14);
-    tcase_add_loop_test(conversion, float_bits_are_kept, 0, 16);
-    tcase_add_loop_test(conversion, large_integers_in_floats_are_warned_of, 0,
+    tcase_add_loop_test(conversion, H71_float_bits_are_kept, 0, 16);
+    tcase_add_loop_test(conversion, H36_large_integers_in_floats_are_warned_of, 0,
                         (int)(sizeof precision / sizeof precision[0]));
     TCase *bytes = add_case(suite, "bytes", 10);
-    tcase_add_loop_test(bytes, every_type_can_be_read_as_stored, 0, 16 * 4);
-    tcase_add_loop_test(bytes, numbers_of_colours_and_the_like_are_unsupported, 0, 6);
+    tcase_add_loop_test(bytes, H33_H34_H35_H36_every_type_can_be_read_as_stored, 0, 16 * 4);
+    tcase_add_loop_test(bytes, H33_H34_H35_numbers_of_colours_and_the_like_are_unsupported, 0, 6);
     tcase_add_loop_test(bytes, only_numeric_types_can_be_asked_for, 0, 7);
     return run_suite(suite);
 }

@@ -313,7 +313,7 @@ static const struct dim_row {
 };
 
 /* H19, H23, H24, H25, and H26: what stands beyond ndim is nobody's business. */
-START_TEST(dimensions_become_shape_and_frames)
+START_TEST(H19_H23_H24_H25_H26_dimensions_become_shape_and_frames)
 {
     const struct dim_row *row = &dim_rows[_i / 4];
     struct nifti_spec spec = {
@@ -338,7 +338,7 @@ END_TEST
 
 /* ---- scaling ---- */
 
-START_TEST(slope_zero_asks_for_no_scaling)
+START_TEST(H53_H54_slope_zero_asks_for_no_scaling)
 {
     static const double asked[][2] = {{0, 0}, {0, 5}, {(double)NAN, 3}, {(double)INFINITY, 3}, {-(double)INFINITY, 0},
                                       {1, 0}, {3, 4}};
@@ -367,7 +367,7 @@ END_TEST
 
 /* ---- texts ---- */
 
-START_TEST(description_is_bounded)
+START_TEST(H72_description_is_bounded)
 {
     char text[100];
     memset(text, 'x', sizeof text);
@@ -385,7 +385,7 @@ END_TEST
 
 /* ---- extensions ---- */
 
-START_TEST(extensions_are_counted)
+START_TEST(H50_extensions_are_counted)
 {
     static const int counts[] = {1, 2, 5, 2000};
     struct bytes list = {0};
@@ -430,7 +430,7 @@ START_TEST(a_pair_takes_img_before_img_gz)
 }
 END_TEST
 
-START_TEST(odd_names_are_only_bytes)
+START_TEST(F07_odd_names_are_only_bytes)
 {
     static const char *const stems[] = {"new\nline", "bad\xff\xfeutf8", "sp ace",    "-dash",
                                         ".hidden",   "100%s%n",         "a.nii.gz.b"};
@@ -481,13 +481,13 @@ int main(void)
     tcase_add_loop_test(sources, a_lying_source_is_an_error, 0, 6);
     tcase_add_test(sources, a_source_must_be_complete);
     TCase *header = add_case(suite, "header", 10);
-    tcase_add_loop_test(header, dimensions_become_shape_and_frames, 0, 4 * ROWS(dim_rows));
-    tcase_add_loop_test(header, slope_zero_asks_for_no_scaling, 0, 14);
-    tcase_add_loop_test(header, description_is_bounded, 0, 2);
-    tcase_add_loop_test(header, extensions_are_counted, 0, 16);
+    tcase_add_loop_test(header, H19_H23_H24_H25_H26_dimensions_become_shape_and_frames, 0, 4 * ROWS(dim_rows));
+    tcase_add_loop_test(header, H53_H54_slope_zero_asks_for_no_scaling, 0, 14);
+    tcase_add_loop_test(header, H72_description_is_bounded, 0, 2);
+    tcase_add_loop_test(header, H50_extensions_are_counted, 0, 16);
     TCase *paths = add_case(suite, "paths", 10);
     tcase_add_test(paths, a_pair_takes_img_before_img_gz);
-    tcase_add_loop_test(paths, odd_names_are_only_bytes, 0, 7);
+    tcase_add_loop_test(paths, F07_odd_names_are_only_bytes, 0, 7);
     tcase_add_test(paths, a_long_path_loses_its_beginning_in_the_error);
     return run_suite(suite);
 }
