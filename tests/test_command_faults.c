@@ -165,7 +165,8 @@ static struct outcome run_with(const struct command *c, const struct fault *f, i
     snprintf(orders, sizeof orders, "%d %d %d %d", f->kind, nth, f->code, f->mode);
     snprintf(library, sizeof library, "%.*s/tests/fault/interpose.so", (int)(strrchr(build, '/') - build), build);
     /* AddressSanitizer wants to come first, but gets along. */
-    snprintf(sanitizer, sizeof sanitizer, "%s:verify_asan_link_order=0", options ? options : "");
+    bool asked = options && strstr(options, "verify_asan_link_order");
+    snprintf(sanitizer, sizeof sanitizer, "%s%s", options ? options : "", asked ? "" : ":verify_asan_link_order=0");
     setenv("AMOS_FAULT", orders, 1);
     setenv("AMOS_FAULT_REPORT", report_path, 1);
     setenv("LD_PRELOAD", library, 1);
