@@ -66,7 +66,8 @@ static bool convert(struct reading *r, void *to, const void *from, size_t n)
 static amos_status take_packed(void *user, const struct amosi_run *run, amos_error *err)
 {
     struct reading *r = user;
-    if (convert(r, place_of(r, run->at), run->data, run->voxels))
+    char *to = place_of(r, run->at);
+    if (to == run->data || convert(r, to, run->data, run->voxels)) /* it may have been decoded in place */
         return AMOS_OK;
     return fail_value(r, run, r->notes.index, err);
 }
@@ -148,6 +149,17 @@ static amos_status take_rows(void *user, const struct amosi_run *run, amos_error
     return amosi_run_rows(run, &r->plan->region.box, r->plan->from_bytes, take_row, user, err);
 }
 
+/* Whether the result is a stretch of the file: it can then be decoded in place. */
+static bool is_stretch(const struct amosi_plan *p, const amos_volume *volume)
+{
+    const int64_t *shape = volume->header.info.shape;
+    const amos_box *box = &p->region.box;
+    bool whole[3];
+    for (int i = 0; i < 3; i++)
+        whole[i] = box->stop[i] - box->start[i] == shape[i];
+    return p->packed && is_plain_copy(&p->convert) && whole[0] && whole[1] && (whole[2] || p->region.frames == 1);
+}
+
 static void merge_reading(void *user, const void *part)
 {
     struct reading *r = user;
@@ -158,7 +170,8 @@ static void merge_reading(void *user, const void *part)
 static amos_status read_plan(const amos_volume *volume, const struct amosi_plan *plan, void *buffer, amos_error *err)
 {
     struct reading r = {.volume = volume, .plan = plan, .buffer = buffer};
-    const struct amosi_sink sink = {plan->packed ? take_packed : take_rows, merge_reading, &r, sizeof r};
+    const struct amosi_sink sink = {plan->packed ? take_packed : take_rows, merge_reading, &r, sizeof r,
+                                    is_stretch(plan, volume) ? (unsigned char *)buffer + plan->first : NULL};
     amos_status status = amosi_volume_pour(volume, &plan->region, &plan->progress, plan->threads, &sink, err);
     if (!status && r.notes.precision)
         amosi_volume_warn(volume, AMOS_W_PRECISION);

@@ -7,6 +7,10 @@
 #include "nifti/type.h"
 #include "volume/volume.h"
 
+/* What is decoded in place at a time: the library that inflates copies less at its ends than with a tile, and the CRC-32
+ * still finds the bytes in L2. */
+#define DIRECT_BYTES ((size_t)1 << 20)
+
 /* A scan under way. */
 struct scan {
     const amos_volume *volume;
@@ -18,6 +22,7 @@ struct scan {
     amos_error *err;
     struct amosi_stream stream;
     unsigned char *tile;
+    uint64_t first;      /* the region's first voxel, counted in the file */
     uint64_t done;       /* voxel bytes taken so far */
     amos_status refused; /* what `take` made of them; told once the file is known to be whole, since damage explains it */
 };
@@ -60,7 +65,7 @@ static amos_status cut_rows(struct scan *s, const struct amosi_run *tile, uint64
     return AMOS_OK;
 }
 
-static amos_status take_tile(struct scan *s, uint64_t voxel, size_t voxels)
+static amos_status take_tile(struct scan *s, unsigned char *tile, uint64_t voxel, size_t voxels)
 {
     const amos_volume_info *info = &s->volume->header.info;
     const uint64_t width = (uint64_t)info->shape[0], plane = width * (uint64_t)info->shape[1];
@@ -69,10 +74,10 @@ static amos_status take_tile(struct scan *s, uint64_t voxel, size_t voxels)
     struct amosi_run run = {{(int64_t)(in_slice % width), (int64_t)(in_slice / width), (int64_t)(slice % slices),
                              (int64_t)(slice / slices)},
                             voxels,
-                            s->tile};
+                            tile};
     size_t swap = amosi_type_swap_bytes(info->type);
     if (s->volume->header.swap && swap > 1)
-        amosi_swap_bytes(s->tile, voxels * s->volume->header.voxel_bytes / swap, swap);
+        amosi_swap_bytes(tile, voxels * s->volume->header.voxel_bytes / swap, swap);
     return is_full(s, 0) ? s->take(s->user, &run, s->err) : cut_rows(s, &run, in_slice);
 }
 
@@ -103,15 +108,17 @@ static amos_status read_span(struct scan *s, uint64_t first, uint64_t count)
     if (first >= stop)
         return AMOS_OK;
     count = stop - first;
-    const size_t bytes = s->volume->header.voxel_bytes, most = AMOSI_TILE_BYTES / bytes;
+    unsigned char *const direct = s->part->direct;
+    const size_t bytes = s->volume->header.voxel_bytes, most = (direct ? DIRECT_BYTES : AMOSI_TILE_BYTES) / bytes;
     amos_status status = go_to(s, (uint64_t)s->volume->header.info.vox_offset + first * bytes);
     while (count && !status) {
         size_t got, n = count < most ? (size_t)count : most;
-        status = amosi_stream_read(&s->stream, s->tile, n * bytes, &got, s->err);
+        unsigned char *tile = direct ? direct + (first - s->first) * bytes : s->tile;
+        status = amosi_stream_read(&s->stream, tile, n * bytes, &got, s->err);
         if (!status && got < n * bytes)
             status = fail_short(s);
         if (!status && !s->refused)
-            s->refused = take_tile(s, first, n);
+            s->refused = take_tile(s, tile, first, n);
         s->done += n * bytes;
         if (!status)
             status = amosi_progress_tell(&s->progress, s->done, s->err);
@@ -136,6 +143,7 @@ static amos_status read_region(struct scan *s)
     const int64_t *shape = s->volume->header.info.shape;
     const uint64_t plane = (uint64_t)shape[0] * (uint64_t)shape[1];
     uint64_t offset, span = slice_span(s, &offset);
+    s->first = (uint64_t)(region->first_frame * shape[2] + region->box.start[2]) * plane + offset;
     int64_t slices = region->box.stop[2] - region->box.start[2], frames = region->frames;
     if (span == plane) { /* whole slices follow each other */
         span *= (uint64_t)slices;

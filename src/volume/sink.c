@@ -45,7 +45,7 @@ static void region_ends(const struct pouring *p, uint64_t *first, uint64_t *stop
 /* All in one part, on this thread; `index` may be NULL. */
 static amos_status pour_alone(const struct pouring *p, const struct amosi_index *index, amos_error *err)
 {
-    const struct amosi_scan_part all = {.stop = UINT64_MAX, .index = index};
+    const struct amosi_scan_part all = {.stop = UINT64_MAX, .index = index, .direct = p->sink->direct};
     void *user = amosi_alloc(p->sink->user_bytes);
     if (!user)
         return amosi_fail_nomem(err, p->volume->path);
@@ -75,7 +75,8 @@ static int tell_part(void *user, uint64_t done, uint64_t total)
 static amos_status pour_part(void *user, size_t i, amos_error *err)
 {
     struct pouring *p = user;
-    const struct amosi_scan_part part = {.start = p->borders[i], .stop = p->borders[i + 1], .index = p->index};
+    const struct amosi_scan_part part = {
+        .start = p->borders[i], .stop = p->borders[i + 1], .index = p->index, .direct = p->sink->direct};
     struct part_progress told = {p, 0};
     const struct amosi_progress progress = {tell_part, &told, 0, p->volume->path};
     return amosi_volume_scan_part(p->volume, p->region, &part, &progress, p->sink->take,

@@ -12,6 +12,7 @@ struct amosi_sink {
     void (*merge)(void *user, const void *part);
     void *user;
     size_t user_bytes;
+    unsigned char *direct; /* as in struct amosi_scan_part */
 };
 
 /* As amosi_volume_scan(), using the volume's index where that helps, and up to so many threads. */
