@@ -136,20 +136,20 @@ START_TEST(F33_rows_are_reversed)
 }
 END_TEST
 
-/* A run of `same` bytes that repeat the first eight, then one that differs, at every place. */
+/* A run of `same` bytes that repeat the first item, then one that differs, at every place. */
 START_TEST(F33_repetitions_are_counted)
 {
     FOR_SETS(k)
-        for (size_t n = 0; n < LONGEST * 2; n++)
-            for (size_t same = n < 8 ? n : 8; same <= n; same++) {
-                unsigned char *p = source + n % 9;
-                for (size_t i = 0; i < n; i++)
-                    p[i] = (unsigned char)(i % 8 + 1);
-                if (same < n)
-                    p[same] ^= 0x40;
-                size_t expect = n < 8 ? 0 : same / 8 * 8;
-                ck_assert_uint_eq(k->repeated(p, n), expect);
-            }
+        for (size_t item = 1; item <= 8; item *= 2)
+            for (size_t n = item; n < LONGEST * 2; n++)
+                for (size_t same = item; same <= n; same++) {
+                    unsigned char *p = source + n % 9;
+                    for (size_t i = 0; i < n; i++)
+                        p[i] = (unsigned char)(i % item + 1);
+                    if (same < n)
+                        p[same] ^= 0x40;
+                    ck_assert_uint_eq(k->repeated(p, n, item), same);
+                }
 }
 END_TEST
 

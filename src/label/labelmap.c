@@ -94,17 +94,15 @@ static void renumber_voxels(const amos_labelmap *from, const uint8_t *table, amo
                             struct amosi_tally tallies[AMOSI_LABELS])
 {
     const int64_t *shape = from->layout.shape;
-    const size_t width = (size_t)shape[0];
-    for (int64_t z = 0; z < shape[2]; z++)
-        for (int64_t y = 0; y < shape[1]; y++) {
-            size_t row = (size_t)(z * shape[1] + y) * width;
-            for (size_t x = 0, n; x < width; x += n) {
-                n = amosi_run_length(from->voxels + row + x, width - x, 1);
-                uint8_t label = table[from->voxels[row + x]];
-                memset(to->voxels + row + x, label, n);
-                amosi_tally_run(&tallies[label], (int64_t)x, (int64_t)(x + n), y, z);
-            }
-        }
+    const uint64_t voxels = voxel_count(from);
+    int64_t at[3] = {0, 0, 0};
+    for (uint64_t i = 0, n; i < voxels; i += n) {
+        n = amosi_run_length(from->voxels + i, (size_t)(voxels - i), 1);
+        uint8_t label = table[from->voxels[i]];
+        memset(to->voxels + i, label, (size_t)n);
+        amosi_tally_span(&tallies[label], shape, at, n);
+        amosi_walk(shape, at, n);
+    }
 }
 
 static amos_status check_table(const amos_labelmap *map, const uint8_t *table, size_t count, int *max_label,

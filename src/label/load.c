@@ -11,6 +11,16 @@
 #include "nifti/type.h"
 #include "volume/plan.h"
 
+/* Stored values whose label has been looked up: the last one for each slot. */
+#define KNOWN 64
+
+struct known {
+    bool used;
+    uint64_t stored;
+    int label;
+    double value;
+};
+
 /* Labels come in long runs: each run is looked at once, whatever the stored type. */
 struct loading {
     const amos_volume *volume;
@@ -19,70 +29,36 @@ struct loading {
     amos_labelmap *map;
     struct amosi_tally *tallies;
     size_t voxel_bytes;
-    /* the last voxel that was looked up, as stored */
-    bool has_last;
-    unsigned char last[8];
-    int last_label;
-    double last_value;
+    struct known known[KNOWN];
     /* voxels that are no label */
     uint64_t bad;
     int64_t bad_at[3];
     double bad_value;
 };
 
-#define RUN_LENGTH(T)                                                                                                  \
-    static size_t run_length_##T(const unsigned char *from, size_t n)                                                  \
-    {                                                                                                                  \
-        T first, next;                                                                                                 \
-        memcpy(&first, from, sizeof first);                                                                            \
-        size_t i = 1;                                                                                                  \
-        for (; i < n; i++) {                                                                                           \
-            memcpy(&next, from + i * sizeof next, sizeof next);                                                        \
-            if (next != first)                                                                                         \
-                break;                                                                                                 \
-        }                                                                                                              \
-        return i;                                                                                                      \
-    }
-RUN_LENGTH(uint8_t)
-RUN_LENGTH(uint16_t)
-RUN_LENGTH(uint32_t)
-RUN_LENGTH(uint64_t)
-
-/* Words that repeat the first eight bytes are passed over at once: a run's end is then found among few voxels. */
 size_t amosi_run_length(const void *from, size_t n, size_t voxel_bytes)
 {
-    const unsigned char *p = from;
-    size_t bytes = n * voxel_bytes, same = 0;
-    if (bytes >= 16 && memcmp(p, p + voxel_bytes, 8) == 0)
-        same = amosi_kernels()->repeated(p, bytes) / voxel_bytes - 1; /* the last one known to be equal */
-    p += same * voxel_bytes;
-    switch (voxel_bytes) {
-    case 1:
-        return same + run_length_uint8_t(p, n - same);
-    case 2:
-        return same + run_length_uint16_t(p, n - same);
-    case 4:
-        return same + run_length_uint32_t(p, n - same);
-    default:
-        return same + run_length_uint64_t(p, n - same);
-    }
+    return amosi_kernels()->repeated(from, n * voxel_bytes, voxel_bytes) / voxel_bytes;
 }
 
 /* The label of a stored voxel, -1 for none; *value is what it means. */
 static int label_of(struct loading *l, const unsigned char *voxel, double *value)
 {
-    if (!l->has_last || memcmp(voxel, l->last, l->voxel_bytes) != 0) {
-        double stored;
-        amosi_convert_to_double(l->plan->convert.from, &stored, voxel, 1);
-        l->last_label = amosi_relabel_voxel(&l->rule, stored, &l->last_value);
-        memcpy(l->last, voxel, l->voxel_bytes);
-        l->has_last = true;
+    uint64_t stored = 0;
+    memcpy(&stored, voxel, l->voxel_bytes);
+    struct known *known = &l->known[(stored ^ stored >> 32) % KNOWN];
+    if (!known->used || known->stored != stored) {
+        double unscaled;
+        amosi_convert_to_double(l->plan->convert.from, &unscaled, voxel, 1);
+        known->label = amosi_relabel_voxel(&l->rule, unscaled, &known->value);
+        known->stored = stored;
+        known->used = true;
     }
-    *value = l->last_value;
-    return l->last_label;
+    *value = known->value;
+    return known->label;
 }
 
-static void note_bad(struct loading *l, const int64_t at[4], size_t n, double value)
+static void note_bad(struct loading *l, const int64_t at[3], size_t n, double value)
 {
     if (l->bad == 0) {
         memcpy(l->bad_at, at, sizeof l->bad_at);
@@ -91,11 +67,10 @@ static void note_bad(struct loading *l, const int64_t at[4], size_t n, double va
     l->bad += n;
 }
 
-static void store_run(const struct loading *l, const int64_t at[4], size_t n, uint8_t label)
+/* Voxels of one row. */
+static void store_row(const struct loading *l, const int64_t at[3], size_t n, uint8_t label)
 {
     const struct amosi_plan *p = l->plan;
-    if (!l->map->voxels || label == 0) /* they begin as zeros */
-        return;
     uint8_t *to = l->map->voxels + p->first + at[0] * p->step[0] + at[1] * p->step[1] + at[2] * p->step[2];
     if (p->step[0] == 1)
         memset(to, label, n);
@@ -106,32 +81,41 @@ static void store_run(const struct loading *l, const int64_t at[4], size_t n, ui
             to[(int64_t)i * p->step[0]] = label;
 }
 
-static amos_status take_row(void *user, const struct amosi_run *row, amos_error *err)
+static void store_span(const struct loading *l, const int64_t at[3], size_t n, uint8_t label)
+{
+    const int64_t *shape = l->volume->header.info.shape;
+    int64_t here[3] = {at[0], at[1], at[2]};
+    if (!l->map->voxels || label == 0) /* they begin as zeros */
+        return;
+    while (n) {
+        size_t room = (size_t)(shape[0] - here[0]), part = n < room ? n : room;
+        store_row(l, here, part, label);
+        n -= part;
+        amosi_walk(shape, here, part);
+    }
+}
+
+static amos_status take_run(void *user, const struct amosi_run *run, amos_error *err)
 {
     (void)err;
     struct loading *l = user;
-    const unsigned char *data = row->data;
-    int64_t at[4] = {row->at[0], row->at[1], row->at[2], 0};
-    for (size_t i = 0, n; i < row->voxels; i += n) {
-        const unsigned char *voxel = data + i * l->voxel_bytes;
+    const int64_t *shape = l->volume->header.info.shape;
+    const unsigned char *voxel = run->data;
+    int64_t at[3] = {run->at[0], run->at[1], run->at[2]};
+    for (size_t left = run->voxels, n; left; left -= n) {
         double value;
-        n = amosi_run_length(voxel, row->voxels - i, l->voxel_bytes);
+        n = amosi_run_length(voxel, left, l->voxel_bytes);
         int label = label_of(l, voxel, &value);
         if (label < 0) {
             note_bad(l, at, n, value);
         } else {
-            amosi_tally_run(&l->tallies[label], at[0], at[0] + (int64_t)n, at[1], at[2]);
-            store_run(l, at, n, (uint8_t)label);
+            amosi_tally_span(&l->tallies[label], shape, at, n);
+            store_span(l, at, n, (uint8_t)label);
         }
-        at[0] += (int64_t)n;
+        voxel += n * l->voxel_bytes;
+        amosi_walk(shape, at, n);
     }
     return AMOS_OK;
-}
-
-static amos_status take_rows(void *user, const struct amosi_run *run, amos_error *err)
-{
-    const struct loading *l = user;
-    return amosi_run_rows(run, &l->plan->region.box, l->voxel_bytes, take_row, user, err);
 }
 
 static amos_status fail_label(const struct loading *l, amos_error *err)
@@ -189,7 +173,7 @@ static amos_status run(struct loading *l, const amos_label_options *o, amos_erro
     if (!status && o->orientation)
         status = amosi_axes_between(l->volume->geometry.orientation, o->orientation, &axes, err);
     if (!status)
-        status = amosi_volume_scan(l->volume, &l->plan->region, &l->plan->progress, take_rows, l, err);
+        status = amosi_volume_scan(l->volume, &l->plan->region, &l->plan->progress, take_run, l, err);
     if (!status && l->bad)
         status = fail_label(l, err);
     if (!status)

@@ -36,6 +36,33 @@ static inline void amosi_tally_run(struct amosi_tally *t, int64_t x, int64_t end
     t->high[2] = z > t->high[2] ? z : t->high[2];
 }
 
+/* All that the other tally, which must not be empty, has counted as well. */
+void amosi_tally_add(struct amosi_tally *t, const struct amosi_tally *other);
+
+/* From a voxel's place to that of the one n voxels later. */
+static inline void amosi_walk(const int64_t shape[3], int64_t at[3], uint64_t n)
+{
+    at[0] += (int64_t)n;
+    if (at[0] < shape[0])
+        return;
+    at[1] += at[0] / shape[0];
+    at[0] %= shape[0];
+    if (at[1] < shape[1])
+        return;
+    at[2] += at[1] / shape[1];
+    at[1] %= shape[1];
+}
+
+/* n voxels of a volume of that shape, one after the other from `at` on, over the ends of rows and slices. */
+void amosi_tally_long(struct amosi_tally *t, const int64_t shape[3], const int64_t at[3], uint64_t n);
+static inline void amosi_tally_span(struct amosi_tally *t, const int64_t shape[3], const int64_t at[3], uint64_t n)
+{
+    if (n <= (uint64_t)(shape[0] - at[0]))
+        amosi_tally_run(t, at[0], at[0] + (int64_t)n, at[1], at[2]);
+    else
+        amosi_tally_long(t, shape, at, n);
+}
+
 /* From the tally in stored axis order to the statistics in the axis order of `layout`. */
 void amosi_stats_finish(const struct amosi_tally *tally, int label, const int64_t stored_shape[3],
                         const struct amosi_axes *axes, const amos_layout *layout, amos_organ_stats *out);

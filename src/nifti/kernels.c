@@ -49,19 +49,15 @@ REVERSE(1)
 REVERSE(2)
 REVERSE(4)
 
-static size_t repeated(const void *from, size_t n)
+static size_t repeated(const void *from, size_t n, size_t item)
 {
     const unsigned char *p = from;
-    uint64_t first, next;
-    if (n < 8)
-        return 0;
-    memcpy(&first, p, 8);
-    size_t i = 8;
-    for (; i + 8 <= n; i += 8) {
-        memcpy(&next, p + i, 8);
-        if (next != first)
-            break;
-    }
+    size_t i = item;
+    if (n >= 16 && memcmp(p + item, p, 8) == 0)
+        for (i = 8; i + 8 <= n && memcmp(p + i, p, 8) == 0; i += 8)
+            ;
+    while (i < n && p[i] == p[i - item])
+        i++;
     return i;
 }
 

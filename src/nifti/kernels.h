@@ -24,8 +24,8 @@ struct amosi_kernels {
     void (*reverse1)(void *to, const void *from, size_t n);
     void (*reverse2)(void *to, const void *from, size_t n);
     void (*reverse4)(void *to, const void *from, size_t n);
-    /* how many bytes from `from` on, a multiple of 8 and at most n, are repetitions of its first 8 */
-    size_t (*repeated)(const void *from, size_t n);
+    /* how many of n bytes repeat the first `item` ones, item being 1, 2, 4 or 8 and at most n */
+    size_t (*repeated)(const void *from, size_t n, size_t item);
 };
 
 extern const struct amosi_kernels amosi_kernels_plain;

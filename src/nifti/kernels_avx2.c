@@ -102,24 +102,40 @@ REVERSE(1)
 REVERSE(2)
 REVERSE(4)
 
-AVX2 static size_t repeated(const void *from, size_t n)
+AVX2 static inline __m256i repeat_item(const void *from, size_t item)
+{
+    uint64_t v = 0;
+    __builtin_memcpy(&v, from, item);
+    return item == 1   ? _mm256_set1_epi8((char)v)
+           : item == 2 ? _mm256_set1_epi16((short)v)
+           : item == 4 ? _mm256_set1_epi32((int)v)
+                       : _mm256_set1_epi64x((long long)v);
+}
+
+AVX2 static inline unsigned differing(const unsigned char *p, __m256i pattern)
+{
+    __m256i same = _mm256_cmpeq_epi8(_mm256_loadu_si256((const __m256i *)(const void *)p), pattern);
+    return ~(unsigned)_mm256_movemask_epi8(same);
+}
+
+/* Four vectors at a time as long as all are the same, then one at a time. */
+AVX2 static size_t repeated(const void *from, size_t n, size_t item)
 {
     const unsigned char *p = from;
-    if (n < 64)
-        return amosi_kernels_plain.repeated(from, n);
-    int64_t word;
-    __builtin_memcpy(&word, p, 8);
-    const __m256i first = _mm256_set1_epi64x(word);
+    if (n < 32)
+        return amosi_kernels_plain.repeated(from, n, item);
+    const __m256i pattern = repeat_item(from, item);
     size_t i = 0;
+    while (i + 128 <= n && (differing(p + i, pattern) | differing(p + i + 32, pattern) | differing(p + i + 64, pattern) |
+                            differing(p + i + 96, pattern)) == 0)
+        i += 128;
     for (; i + 32 <= n; i += 32) {
-        __m256i same = _mm256_cmpeq_epi64(_mm256_loadu_si256((const __m256i *)(const void *)(p + i)), first);
-        unsigned mask = (unsigned)_mm256_movemask_epi8(same);
-        if (mask != 0xffffffffU)
-            return i + (size_t)__builtin_ctz(~mask);
+        unsigned mask = differing(p + i, pattern);
+        if (mask)
+            return i + (size_t)__builtin_ctz(mask);
     }
-    for (; i + 8 <= n; i += 8)
-        if (__builtin_memcmp(p + i, p, 8) != 0)
-            break;
+    while (i < n && p[i] == p[i - item])
+        i++;
     return i;
 }
 
