@@ -11,6 +11,7 @@
 #include <amos/labelmap.h>
 #include <amos/organ.h>
 #include <amos/pair.h>
+#include <amos/pool.h>
 #include <amos/status.h>
 #include <amos/type.h>
 #include <amos/volume.h>

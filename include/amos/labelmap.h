@@ -31,6 +31,7 @@ typedef struct amos_label_options {
     const char *orientation;    /* NULL: as stored; else three letters such as "RAS" */
     amos_progress_fn progress;  /* NULL: none. Units are voxel bytes as stored */
     void *progress_user;
+    amos_pool *pool;            /* where the voxels' memory comes from and goes back to; NULL: the system */
 } amos_label_options;
 
 /* What a label map knows of one value. */

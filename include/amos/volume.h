@@ -16,6 +16,7 @@
 #include <amos/array.h>
 #include <amos/context.h>
 #include <amos/geometry.h>
+#include <amos/pool.h>
 #include <amos/type.h>
 
 #ifdef __cplusplus
@@ -110,6 +111,7 @@ typedef struct amos_read_options {
     amos_progress_fn progress; /* NULL: none. Units are voxel bytes as stored */
     void *progress_user;
     int threads;             /* up to so many decode the file, if it has an index; 0 and 1: the calling thread alone */
+    amos_pool *pool;         /* for amos_volume_load(): where the memory comes from and goes back to; NULL: the system */
 } amos_read_options;
 
 /* Opens a file by its path: reads and checks the header (the first bytes of the gzip stream), never the voxels.

@@ -7,7 +7,9 @@
 
 void amos_labelmap_free(amos_labelmap *map)
 {
-    if (map)
+    if (map && map->buffer.data)
+        amosi_buffer_release(&map->buffer);
+    else if (map)
         amosi_free(map->voxels);
     amosi_free(map);
 }

@@ -2,12 +2,14 @@
 #ifndef AMOSI_LABELMAP_H
 #define AMOSI_LABELMAP_H
 
+#include "base/pool.h"
 #include "label/stats.h"
 
 struct amos_labelmap {
     amos_layout layout;
     int max_label;
     uint8_t *voxels; /* NULL: statistics only */
+    struct amosi_buffer buffer; /* where they are; all zero: from amosi_zalloc_voxels() */
     amos_organ_stats stats[AMOSI_LABELS];
 };
 

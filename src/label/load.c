@@ -85,7 +85,8 @@ static void store_span(const struct loading *l, const int64_t at[3], size_t n, u
 {
     const int64_t *shape = l->volume->header.info.shape;
     int64_t here[3] = {at[0], at[1], at[2]};
-    if (!l->map->voxels || label == 0) /* they begin as zeros */
+    bool zeroed = !l->map->buffer.data; /* from the start; memory of a pool is not */
+    if (!l->map->voxels || (label == 0 && zeroed))
         return;
     while (n) {
         size_t room = (size_t)(shape[0] - here[0]), part = n < room ? n : room;
@@ -156,7 +157,10 @@ static amos_status allocate(struct loading *l, const amos_label_options *o, amos
     l->map->max_label = l->rule.max_label;
     if (o->flags & AMOS_LABEL_STATS_ONLY)
         return AMOS_OK;
-    l->map->voxels = amosi_zalloc_voxels(l->plan->layout.bytes);
+    if (!o->pool)
+        l->map->voxels = amosi_zalloc_voxels(l->plan->layout.bytes);
+    else if (amosi_buffer_take(&l->map->buffer, o->pool, l->plan->layout.bytes))
+        l->map->voxels = l->map->buffer.data;
     return l->map->voxels ? AMOS_OK : amosi_fail_nomem(err, l->volume->path);
 }
 

@@ -2,14 +2,13 @@
 
 #include "base/alloc.h"
 
-amos_array *amosi_array_new(const amos_layout *layout)
+amos_array *amosi_array_new(const amos_layout *layout, amos_pool *pool)
 {
     amos_array *array = amosi_zalloc(sizeof *array);
     if (!array)
         return NULL;
     array->layout = *layout;
-    array->data = amosi_alloc_voxels(layout->bytes);
-    if (!array->data) {
+    if (!amosi_buffer_take(&array->buffer, pool, layout->bytes)) {
         amosi_free(array);
         return NULL;
     }
@@ -18,7 +17,7 @@ amos_array *amosi_array_new(const amos_layout *layout)
 
 void *amos_array_data(const amos_array *array)
 {
-    return array ? array->data : NULL;
+    return array ? array->buffer.data : NULL;
 }
 
 const amos_layout *amos_array_layout(const amos_array *array)
@@ -29,6 +28,6 @@ const amos_layout *amos_array_layout(const amos_array *array)
 void amos_array_free(amos_array *array)
 {
     if (array)
-        amosi_free(array->data);
+        amosi_buffer_release(&array->buffer);
     amosi_free(array);
 }

@@ -4,12 +4,14 @@
 
 #include <amos/array.h>
 
+#include "base/pool.h"
+
 struct amos_array {
     amos_layout layout;
-    void *data;
+    struct amosi_buffer buffer;
 };
 
-/* An array of this layout, contents undefined; NULL when memory ran out. */
-amos_array *amosi_array_new(const amos_layout *layout);
+/* An array of this layout, contents undefined; NULL when memory ran out. `pool` may be NULL. */
+amos_array *amosi_array_new(const amos_layout *layout, amos_pool *pool);
 
 #endif

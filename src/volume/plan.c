@@ -239,6 +239,7 @@ amos_status amosi_plan_make(const amos_volume *volume, const amos_read_options *
     if (!status) {
         plan_steps(plan, &axes);
         plan_progress(volume, &o, plan);
+        plan->pool = o.pool;
     }
     return status;
 }

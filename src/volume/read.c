@@ -211,10 +211,10 @@ amos_status amos_volume_load(const amos_volume *volume, const amos_read_options 
                             "amos_volume_load packs the voxels; give strides only to amos_volume_read.");
     if (status)
         return status;
-    amos_array *array = amosi_array_new(&plan.layout);
+    amos_array *array = amosi_array_new(&plan.layout, plan.pool);
     if (!array)
         return amosi_fail_nomem(err, volume->path);
-    status = read_plan(volume, &plan, array->data, err);
+    status = read_plan(volume, &plan, array->buffer.data, err);
     if (status) {
         amos_array_free(array);
         return status;

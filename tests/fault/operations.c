@@ -235,6 +235,18 @@ READS(load_float, load, gzip_volume, as_float)
 READS(load_box, load, image_volume, as_box)
 READS(load_damaged, load, damaged_volume, as_stored)
 
+static amos_status load_pooled(struct world *world, uint64_t *digest, amos_error *err)
+{
+    amos_pool *pool = UNSET(world);
+    amos_status status = amos_pool_new(0, &pool, err);
+    give(world, status, pool);
+    const amos_read_options options = {.size = sizeof options, .pool = pool};
+    for (int i = 0; i < 2 && !status; i++)
+        status = load(world, world->image_volume, &options, digest, err);
+    amos_pool_free(pool);
+    return status;
+}
+
 static amos_status verify(struct world *world, uint64_t *digest, amos_error *err)
 {
     uint64_t nonfinite = 1;
@@ -479,6 +491,7 @@ const struct operation operations[] = {
     {"load as stored", load_stored, AMOS_OK, 0},
     {"load as float32", load_float, AMOS_OK, 0},
     {"load a box", load_box, AMOS_OK, 0},
+    {"load into a pool", load_pooled, AMOS_OK, 0},
     {"load with a wrong CRC-32", load_damaged, AMOS_E_GZ_CRC, 0},
     {"verify", verify, AMOS_OK, 0},
     {"range", range, AMOS_OK, 0},
