@@ -1,4 +1,7 @@
-/* libamos: everything. */
+/* libamos: everything.
+ *
+ * What a call gives does not depend on the caller's floating-point rounding mode, and the mode stays as it is. Functions
+ * of the caller's, such as progress, are called while numbers are rounded to nearest. */
 #ifndef AMOS_AMOS_H
 #define AMOS_AMOS_H
 

@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/fail.h"
 #include "base/options.h"
+#include "base/rounding.h"
 #include "volume/volume.h"
 
 #define DEFAULT_TOLERANCE 0.01
@@ -150,8 +151,10 @@ amos_status amos_pair_open_paths(const char *image_path, const char *label_path,
     status = amos_volume_open(image_path, o.volume, &pair->image, err);
     if (!status)
         status = amos_volume_open(label_path, o.volume, &pair->label, err);
+    int rounding = amosi_rounding_begin();
     if (!status)
         status = check_pair(pair, &o, err);
+    amosi_rounding_end(rounding);
     if (status)
         amos_pair_free(pair);
     else

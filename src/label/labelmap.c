@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/fail.h"
+#include "base/rounding.h"
 
 void amos_labelmap_free(amos_labelmap *map)
 {
@@ -141,7 +142,9 @@ amos_status amos_labelmap_renumber(const amos_labelmap *map, const uint8_t *tabl
         to->layout.warnings &= ~AMOS_W_EMPTY;
         to->max_label = max_label;
         renumber_voxels(map, table, to, tallies);
+        int rounding = amosi_rounding_begin();
         amosi_labelmap_finish(to, tallies, map->layout.shape, &amosi_axes_same);
+        amosi_rounding_end(rounding);
         *out = to;
     } else {
         amos_labelmap_free(to);

@@ -4,6 +4,7 @@
 #include "base/alloc.h"
 #include "base/fail.h"
 #include "base/options.h"
+#include "base/rounding.h"
 #include "label/labelmap.h"
 #include "label/relabel.h"
 #include "nifti/convert.h"
@@ -185,13 +186,9 @@ static amos_status run(struct loading *l, const amos_label_options *o, amos_erro
     return status;
 }
 
-amos_status amos_labelmap_load(const amos_volume *volume, const amos_label_options *options, amos_labelmap **out,
-                               amos_error *err)
+static amos_status load(const amos_volume *volume, const amos_label_options *options, amos_labelmap **out,
+                        amos_error *err)
 {
-    if (out)
-        *out = NULL;
-    if (!volume || !out)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_labelmap_load needs a volume and a place for the label map.");
     amos_label_options o;
     struct amosi_plan plan;
     struct loading l = {.volume = volume, .plan = &plan, .voxel_bytes = volume->header.voxel_bytes};
@@ -208,6 +205,19 @@ amos_status amos_labelmap_load(const amos_volume *volume, const amos_label_optio
         amos_labelmap_free(l.map);
     else
         *out = l.map;
+    return status;
+}
+
+amos_status amos_labelmap_load(const amos_volume *volume, const amos_label_options *options, amos_labelmap **out,
+                               amos_error *err)
+{
+    if (out)
+        *out = NULL;
+    if (!volume || !out)
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_labelmap_load needs a volume and a place for the label map.");
+    int rounding = amosi_rounding_begin();
+    amos_status status = load(volume, options, out, err);
+    amosi_rounding_end(rounding);
     return status;
 }
 

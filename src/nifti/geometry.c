@@ -7,6 +7,7 @@
 #include <nifti2_io.h>
 
 #include "base/fail.h"
+#include "base/rounding.h"
 
 /* Cosine between two axes of the affine above which they count as sheared; float32 rounding stays far below it. */
 #define SHEAR_COSINE 1e-4
@@ -230,10 +231,12 @@ const char *amos_affine_source_name(amos_affine_source source)
 void amos_geometry_to_mm(const amos_geometry *geometry, const double voxel[3], double mm[3])
 {
     const double v[3] = {voxel[0], voxel[1], voxel[2]};
+    int rounding = amosi_rounding_begin();
     for (int i = 0; i < 3; i++) {
         const double *row = geometry->affine[i];
         mm[i] = row[0] * v[0] + row[1] * v[1] + row[2] * v[2] + row[3];
     }
+    amosi_rounding_end(rounding);
 }
 
 amos_status amos_geometry_displacement(const amos_geometry *a, const amos_geometry *b, double *displacement_mm,
@@ -247,6 +250,7 @@ amos_status amos_geometry_displacement(const amos_geometry *a, const amos_geomet
                           "The shapes differ: %lld x %lld x %lld and %lld x %lld x %lld voxels.", (long long)a->shape[0],
                           (long long)a->shape[1], (long long)a->shape[2], (long long)b->shape[0], (long long)b->shape[1],
                           (long long)b->shape[2]);
+    int rounding = amosi_rounding_begin();
     for (int corner = 0; corner < 8; corner++) {
         double voxel[3], p[3], q[3];
         for (int i = 0; i < 3; i++)
@@ -257,6 +261,7 @@ amos_status amos_geometry_displacement(const amos_geometry *a, const amos_geomet
         if (!(d <= *displacement_mm))
             *displacement_mm = d;
     }
+    amosi_rounding_end(rounding);
     return AMOS_OK;
 }
 

@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/rounding.h"
 #include "nifti/geometry.h"
 
 const struct amosi_axes amosi_axes_same = {{0, 1, 2}, {false, false, false}};
@@ -86,7 +87,9 @@ amos_status amos_geometry_reorient(const amos_geometry *geometry, const char *or
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_geometry_reorient needs a geometry with an orientation.");
     struct amosi_axes axes;
     amos_status status = amosi_axes_between(geometry->orientation, orientation, &axes, err);
+    int rounding = amosi_rounding_begin();
     if (!status)
         amosi_geometry_apply(geometry, &axes, out);
+    amosi_rounding_end(rounding);
     return status;
 }

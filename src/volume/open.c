@@ -8,6 +8,7 @@
 #include "base/bytes.h"
 #include "base/fail.h"
 #include "base/options.h"
+#include "base/rounding.h"
 #include "volume/volume.h"
 
 /* DEFLATE cannot expand further than this (RFC 1951: 258 bytes for two bits). */
@@ -394,7 +395,9 @@ static amos_status open_source(struct amosi_source *source, bool from_path, cons
     amos_status status = v->path ? take_options(v, options, err) : amosi_fail_nomem(err, v->source.path);
     if (!status) {
         struct opening o = {.volume = v, .from_path = from_path, .err = err};
+        int rounding = amosi_rounding_begin();
         status = open_voxels(&o);
+        amosi_rounding_end(rounding);
     }
     if (status) {
         amos_volume_free(v);

@@ -4,6 +4,7 @@
 
 #include "base/fail.h"
 #include "base/options.h"
+#include "base/rounding.h"
 #include "nifti/type.h"
 
 static amos_status plan_type(const amos_volume *v, const amos_read_options *o, struct amosi_plan *p, amos_error *err)
@@ -250,7 +251,9 @@ amos_status amos_volume_layout(const amos_volume *volume, const amos_read_option
     if (!volume || !out)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_volume_layout needs a volume and a place for the answer.");
     struct amosi_plan plan;
+    int rounding = amosi_rounding_begin();
     amos_status status = amosi_plan_make(volume, options, &plan, err);
+    amosi_rounding_end(rounding);
     if (!status)
         *out = plan.layout;
     return status;

@@ -1,6 +1,7 @@
 #include <math.h>
 
 #include "base/fail.h"
+#include "base/rounding.h"
 #include "nifti/convert.h"
 #include "nifti/reduce.h"
 #include "nifti/type.h"
@@ -93,11 +94,9 @@ static amos_status range_by_value(const amos_volume *volume, amos_progress_fn pr
     return AMOS_OK;
 }
 
-amos_status amos_volume_range(const amos_volume *volume, amos_progress_fn progress, void *progress_user, amos_range *out,
+static amos_status find_range(const amos_volume *volume, amos_progress_fn progress, void *progress_user, amos_range *out,
                               amos_error *err)
 {
-    if (!volume || !out)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_volume_range needs a volume and a place for the answer.");
     struct ranging r = {.type = volume->header.info.type};
     if (!amosi_type_is_numeric(r.type))
         return amosi_fail(err, AMOS_E_UNSUPPORTED, volume->path, "voxels of type %s have no range.",
@@ -109,6 +108,17 @@ amos_status amos_volume_range(const amos_volume *volume, amos_progress_fn progre
     scale_range(&r.reduced, &volume->header, out);
     bool within = isfinite(out->min) && isfinite(out->max) && isfinite(out->mean);
     return within ? AMOS_OK : range_by_value(volume, progress, progress_user, out, err);
+}
+
+amos_status amos_volume_range(const amos_volume *volume, amos_progress_fn progress, void *progress_user, amos_range *out,
+                              amos_error *err)
+{
+    if (!volume || !out)
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_volume_range needs a volume and a place for the answer.");
+    int rounding = amosi_rounding_begin();
+    amos_status status = find_range(volume, progress, progress_user, out, err);
+    amosi_rounding_end(rounding);
+    return status;
 }
 
 /* ---- verifying ---- */

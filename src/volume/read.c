@@ -1,6 +1,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/rounding.h"
 #include "nifti/kernels.h"
 #include "nifti/type.h"
 #include "volume/array.h"
@@ -178,11 +179,9 @@ static amos_status read_plan(const amos_volume *volume, const struct amosi_plan 
     return status;
 }
 
-amos_status amos_volume_read(const amos_volume *volume, const amos_read_options *options, void *buffer, size_t bytes,
+static amos_status read_into(const amos_volume *volume, const amos_read_options *options, void *buffer, size_t bytes,
                              amos_error *err)
 {
-    if (!volume || !buffer)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_volume_read needs a volume and a buffer.");
     struct amosi_plan plan;
     amos_status status = amosi_plan_make(volume, options, &plan, err);
     if (status)
@@ -197,13 +196,19 @@ amos_status amos_volume_read(const amos_volume *volume, const amos_read_options 
     return read_plan(volume, &plan, buffer, err);
 }
 
-amos_status amos_volume_load(const amos_volume *volume, const amos_read_options *options, amos_array **out,
+amos_status amos_volume_read(const amos_volume *volume, const amos_read_options *options, void *buffer, size_t bytes,
                              amos_error *err)
 {
-    if (out)
-        *out = NULL;
-    if (!volume || !out)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_volume_load needs a volume and a place for the array.");
+    if (!volume || !buffer)
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_volume_read needs a volume and a buffer.");
+    int rounding = amosi_rounding_begin();
+    amos_status status = read_into(volume, options, buffer, bytes, err);
+    amosi_rounding_end(rounding);
+    return status;
+}
+
+static amos_status load(const amos_volume *volume, const amos_read_options *options, amos_array **out, amos_error *err)
+{
     struct amosi_plan plan;
     amos_status status = amosi_plan_make(volume, options, &plan, err);
     if (!status && plan.own_strides)
@@ -222,4 +227,17 @@ amos_status amos_volume_load(const amos_volume *volume, const amos_read_options 
     array->layout.warnings = amos_volume_warnings(volume);
     *out = array;
     return AMOS_OK;
+}
+
+amos_status amos_volume_load(const amos_volume *volume, const amos_read_options *options, amos_array **out,
+                             amos_error *err)
+{
+    if (out)
+        *out = NULL;
+    if (!volume || !out)
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_volume_load needs a volume and a place for the array.");
+    int rounding = amosi_rounding_begin();
+    amos_status status = load(volume, options, out, err);
+    amosi_rounding_end(rounding);
+    return status;
 }

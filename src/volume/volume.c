@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/fail.h"
+#include "base/rounding.h"
 #include "volume/index.h"
 
 void amos_volume_free(amos_volume *volume)
@@ -51,5 +52,8 @@ amos_status amos_volume_get_geometry(const amos_volume *volume, amos_geometry *o
     if (volume->has_geometry)
         return AMOS_OK;
     /* Worked out again for its message. */
-    return amosi_geometry_from_header(&volume->header, volume->lenient, volume->path, out, NULL, err);
+    int rounding = amosi_rounding_begin();
+    amos_status status = amosi_geometry_from_header(&volume->header, volume->lenient, volume->path, out, NULL, err);
+    amosi_rounding_end(rounding);
+    return status;
 }
