@@ -78,7 +78,7 @@ static void format_numbers(char *text, size_t bytes, double done, double total, 
  * The last column stays free, because some terminals wrap after it. */
 static void draw(double done, double total, double seconds)
 {
-    char numbers[96], line[WIDTH_MAX + 1] = "", blocks[BAR_MAX + 1];
+    char numbers[96], line[WIDTH_MAX + sizeof numbers] = "", blocks[BAR_MAX + 1];
     int width = terminal_width() - 1;
     format_numbers(numbers, sizeof numbers, done, total, seconds);
     int room = width - (int)strlen(bar.title) - (int)strlen(numbers) - 6;
