@@ -344,18 +344,23 @@ START_TEST(dump_converts_reorients_and_cuts)
     struct outcome outcome =
         run_amos("dump %s --type float32 --orient RAS --box 0:2,1:3,2:3 --json --output=%s", path, raw);
     assert_exit(&outcome, 0);
-    float expected[4]; /* x runs backwards from 4 */
+    struct bytes expected = {0};
     for (int y = 0; y < 2; y++)
-        for (int x = 0; x < 2; x++)
-            expected[2 * y + x] = (float)(2 * (2 * 20 + (1 + y) * 5 + (4 - x)) + 1);
-    assert_content(raw, expected, sizeof expected);
+        for (int x = 0; x < 2; x++) { /* x runs backwards from 4 */
+            float value = (float)(2 * (2 * 20 + (1 + y) * 5 + (4 - x)) + 1);
+            uint32_t bits;
+            memcpy(&bits, &value, sizeof bits);
+            bytes_add_u32le(&expected, bits);
+        }
+    assert_content(raw, expected.data, expected.size);
     cJSON *json = parse_json(outcome.out);
     ck_assert_str_eq(member_text(json, "dtype"), "float32");
     ck_assert_str_eq(member_text(json, "orientation"), "RAS");
-    ck_assert_double_eq(member_number(json, "bytes"), sizeof expected);
+    ck_assert_double_eq(member_number(json, "bytes"), 16);
     ck_assert_double_eq(cJSON_GetArrayItem(member(json, "shape"), 1)->valuedouble, 2);
     cJSON_Delete(json);
     outcome_free(&outcome);
+    bytes_free(&expected);
     nifti_free(&file);
     free(raw);
     free(path);
