@@ -24,11 +24,12 @@ esac
 place=$(pwd)/$BUILD/machines/$1
 case $BUILD in /*) place=$BUILD/machines/$1 ;; esac
 root=$place/root
+mkdir -p "$place"
 # shellcheck disable=SC2086 # a list
-mkdir -p "$place" && debian_root "$place" "$architecture" $packages >"$place.log" 2>&1 || {
+if ! debian_root "$place" "$architecture" $packages >"$place.log" 2>&1; then
     cat "$place.log" >&2
     exit 1
-}
+fi
 
 export PKG_CONFIG_SYSROOT_DIR="$root" PKG_CONFIG_LIBDIR="$root/usr/lib/$folder/pkgconfig:$root/usr/share/pkgconfig"
 loader=
@@ -37,9 +38,12 @@ if [ "$1" = m32 ]; then
     runner="env LD_LIBRARY_PATH=$root/lib/$folder:$root/usr/lib/$folder"
 else
     runner="$emulator -L $root"
-    printf '#!/bin/sh\nexec %s %s "$@"\n' "$runner" "$place/amos" >"$place/amos-emulated"
+    # What a test preloads is that machine's, not the shell's and the emulator's.
+    # shellcheck disable=SC2016 # for that shell
+    printf '#!/bin/sh\nexec %s ${AMOS_PRELOAD:+-E LD_PRELOAD="$AMOS_PRELOAD"} %s "$@"\n' "$runner" "$place/amos" \
+        >"$place/amos-emulated"
     chmod +x "$place/amos-emulated"
-    export AMOS_COMMAND="$place/amos-emulated"
+    export AMOS_COMMAND="$place/amos-emulated" AMOS_PRELOAD_NAME=AMOS_PRELOAD AMOS_EMULATOR="$emulator"
     CK_TIMEOUT_MULTIPLIER=60
     longest=3600
 fi

@@ -169,11 +169,11 @@ static struct outcome run_with(const struct command *c, const struct fault *f, i
     snprintf(sanitizer, sizeof sanitizer, "%s%s", options ? options : "", asked ? "" : ":verify_asan_link_order=0");
     setenv("AMOS_FAULT", orders, 1);
     setenv("AMOS_FAULT_REPORT", report_path, 1);
-    setenv("LD_PRELOAD", library, 1);
+    setenv(preload_name(), library, 1);
     setenv("ASAN_OPTIONS", sanitizer, 1);
     unlink(report_path);
     struct outcome outcome = run(c);
-    unsetenv("LD_PRELOAD");
+    unsetenv(preload_name());
     if (f->mode == FAULT_SIGNAL && outcome.signal) {
         *hit = 1;
         return outcome;

@@ -36,6 +36,12 @@ const char *command_path(void)
     return path;
 }
 
+const char *preload_name(void)
+{
+    const char *given = getenv("AMOS_PRELOAD_NAME");
+    return given && *given ? given : "LD_PRELOAD";
+}
+
 /* Splits at spaces first, so that a text put in may hold spaces. Released by free_words(). */
 static void split_words(const char *format, va_list texts, char **words)
 {

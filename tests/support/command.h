@@ -15,6 +15,10 @@ struct outcome {
 /* $AMOS_COMMAND, else the `amos` of the build folder that this test program is in. */
 const char *command_path(void);
 
+/* The environment variable that puts a library in front of the command: LD_PRELOAD, or the one that $AMOS_PRELOAD_NAME
+ * names, where the command is started by a program that must itself be left alone, such as an emulator. */
+const char *preload_name(void);
+
 /* Runs `amos` with the words, which are separated by spaces; each %s is replaced by the next text as one word (or part
  * of one). */
 struct outcome run_amos(const char *words, ...);
