@@ -5,6 +5,8 @@
 
 #include <amos/amos.h>
 
+#include "base/fail.h"
+#include "base/progress.h"
 #include "support/main.h"
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
@@ -102,6 +104,38 @@ START_TEST(every_inflate_library_is_a_feature)
 }
 END_TEST
 
+/* ---- messages ---- */
+
+START_TEST(a_message_without_a_path_begins_a_sentence)
+{
+    amos_error err;
+    amosi_fail_nomem(&err, NULL);
+    assert_sentence(&err, AMOS_E_NOMEM, "no path");
+    ck_assert_str_eq(err.message, "There is not enough memory to go on.");
+    amosi_fail_nomem(&err, "");
+    ck_assert_str_eq(err.message, "There is not enough memory to go on.");
+    amosi_fail_nomem(&err, "a/b.nii");
+    ck_assert_str_eq(err.message, "a/b.nii: there is not enough memory to go on.");
+    amosi_fail(&err, AMOS_E_ARG, NULL, "amos_volume_read needs a volume and a buffer.");
+    ck_assert_str_eq(err.message, "amos_volume_read needs a volume and a buffer.");
+}
+END_TEST
+
+static int stop(void *user, uint64_t done, uint64_t total)
+{
+    (void)user;
+    return done == total;
+}
+
+START_TEST(a_cancel_without_a_path_begins_a_sentence)
+{
+    const struct amosi_progress progress = {stop, NULL, 5, NULL};
+    amos_error err;
+    ck_assert_int_eq(amosi_progress_tell(&progress, 5, &err), AMOS_E_CANCEL);
+    ck_assert_str_eq(err.message, "The work was stopped on request.");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("status");
@@ -111,6 +145,9 @@ int main(void)
     TCase *warnings = add_case(suite, "warnings", 4);
     tcase_add_loop_test(warnings, warning_has_its_name, 0, COUNT(warning_names));
     tcase_add_test(warnings, only_one_bit_is_a_warning);
+    TCase *messages = add_case(suite, "messages", 4);
+    tcase_add_test(messages, a_message_without_a_path_begins_a_sentence);
+    tcase_add_test(messages, a_cancel_without_a_path_begins_a_sentence);
     TCase *version = add_case(suite, "version", 4);
     tcase_add_test(version, version_is_that_of_the_header);
     tcase_add_test(version, features_are_lines_of_name_and_value);

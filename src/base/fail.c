@@ -36,6 +36,13 @@ static void copy_visible(char *out, size_t bytes, const char *text)
             *c = '?';
 }
 
+/* Without a path before it a text begins the message. Names of functions and structs stay as they are. */
+static void begin_sentence(char *message)
+{
+    if (message[0] >= 'a' && message[0] <= 'z' && strncmp(message, "amos_", 5) != 0)
+        message[0] = (char)(message[0] - 'a' + 'A');
+}
+
 static amos_status fill(amos_error *err, amos_status status, const char *path, int64_t offset, int sys_errno,
                         const char *format, va_list args)
 {
@@ -53,6 +60,8 @@ static amos_status fill(amos_error *err, amos_status status, const char *path, i
         used = (size_t)snprintf(err->message, sizeof err->message, "%s: ", shown);
     }
     vsnprintf(err->message + used, sizeof err->message - used, format, args);
+    if (used == 0)
+        begin_sentence(err->message);
     if (sys_errno) {
         char buffer[32];
         used = strlen(err->message);

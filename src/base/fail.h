@@ -3,7 +3,7 @@
  *   return amosi_fail(err, AMOS_E_HDR_DIM, path, "dim[%d] is %d; it must be at least 1.", i, dim);
  *
  * The message becomes "PATH: text"; the text is one finished sentence that says what was found and what was expected.
- * `err` may be NULL; `path` may be NULL where no file is meant, and the text must then stand alone. */
+ * `err` may be NULL; `path` may be NULL where no file is meant, and the text then begins the message, with a capital. */
 #ifndef AMOSI_FAIL_H
 #define AMOSI_FAIL_H
 

@@ -40,7 +40,8 @@ const char *warning_text(amos_warnings warnings);
 #define assert_warnings(got, expected) assert_warnings_at(__FILE__, __LINE__, NULL, (got), (expected))
 void assert_warnings_at(const char *file, int line, const char *what, amos_warnings got, amos_warnings expected);
 
-/* Asserts that a failure filled the error properly: a message that is a sentence, one line, no control characters. */
+/* Asserts that a failure filled the error properly: a message that is a sentence, one line, no control characters.
+ * Where no path comes first it begins with a capital letter, or with the name of a function or struct. */
 void assert_sentence(const amos_error *err, amos_status status, const char *what);
 
 #endif
