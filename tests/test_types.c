@@ -46,6 +46,18 @@ START_TEST(type_has_name_and_size)
 }
 END_TEST
 
+START_TEST(type_names_are_taken_as_people_type_them)
+{
+    static const char *const names[] = {"FLOAT32", "Float-32", "float_32", " f.l/oat 32 "};
+    for (int i = 0; i < 4; i++) {
+        amos_type parsed = AMOS_TYPE_STORED;
+        amos_error err;
+        assert_ok(amos_type_parse(names[i], &parsed, &err), &err);
+        ck_assert_int_eq((int)parsed, AMOS_TYPE_FLOAT32);
+    }
+}
+END_TEST
+
 START_TEST(other_numbers_are_no_type)
 {
     static const int numbers[] = {-1, TYPES, 1000, INT32_MAX, INT32_MIN};
@@ -528,6 +540,7 @@ int main(void)
     Suite *suite = suite_create("types");
     TCase *names = add_case(suite, "names", 4);
     tcase_add_loop_test(names, type_has_name_and_size, 0, TYPES);
+    tcase_add_test(names, type_names_are_taken_as_people_type_them);
     tcase_add_loop_test(names, other_numbers_are_no_type, 0, 5);
     tcase_add_loop_test(names, other_words_are_no_type, 0, 6);
     tcase_add_test(names, null_is_no_type);

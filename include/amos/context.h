@@ -23,7 +23,8 @@ typedef void (*amos_log_fn)(void *user, amos_log_level level, const char *messag
 typedef struct amos_limits {
     size_t size;                 /* sizeof(amos_limits) */
     uint64_t max_uncompressed;   /* voxel bytes that one file may claim; default 16 GiB */
-    uint64_t max_extra;          /* bytes that may follow the last voxel; default 1 MiB */
+    uint64_t max_extra;          /* bytes that may follow the last voxel in compressed data; default 1 MiB. A file that is
+                                    not compressed may have any number, with AMOS_W_EXTRA */
     uint64_t max_members;        /* gzip members in one file; default 65,536 */
     uint64_t max_gzip_header;    /* bytes of one gzip member's header; default 1 MiB */
     uint64_t max_idle_input;     /* compressed bytes beyond what the output can need; default 1 MiB */

@@ -65,9 +65,9 @@ typedef struct amos_metadata {
 /* Opens a directory, or the folder "amos22" in it where only that holds a data set, as in an unpacked archive.
  * *out is the caller's, to be released by amos_dataset_free(). options may be NULL.
  * Missing files are no error here: amos_case_has_image() tells, and amos_dataset_validate() reports.
- * Returns AMOS_OK, AMOS_E_ARG, _NOMEM, _OPEN, _NOTREG (the path is no directory, or dataset.json no file), _IO, _PATH,
- * _CHANGED, _JSON_SYNTAX, _JSON_SCHEMA, _DUP (a case twice in one split, one label for two images, one file as image
- * and label), _UNSUPPORTED (a label that is a list of values) or _LIMIT. Any thread. */
+ * Returns AMOS_OK, AMOS_E_ARG (also for an empty path), _NOMEM, _OPEN, _NOTREG (the path is no directory, or
+ * dataset.json no file), _IO, _PATH, _CHANGED, _JSON_SYNTAX, _JSON_SCHEMA, _DUP (a case twice in one split, one label
+ * for two images, one file as image and label), _UNSUPPORTED (a label that is a list of values) or _LIMIT. Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_dataset_open(const char *path, const amos_dataset_options *options,
                                                        amos_dataset **out, amos_error *err);
 

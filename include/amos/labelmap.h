@@ -87,6 +87,7 @@ AMOS_API AMOS_MUST_CHECK amos_status amos_labelmap_onehot(const amos_labelmap *m
                                                           uint8_t *out, size_t bytes, amos_error *err);
 
 /* A new map in which each voxel v is table[v] (max_label + 1 entries), with its own statistics: merges and renumbers.
+ * Its max_label is the map's, or the largest number in the table where that is larger.
  * Returns AMOS_OK, AMOS_E_ARG or AMOS_E_NOMEM. Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_labelmap_renumber(const amos_labelmap *map, const uint8_t *table,
                                                             size_t table_count, amos_labelmap **out, amos_error *err);

@@ -36,7 +36,7 @@ AMOS_API const char *amos_type_name(amos_type type);
 /* Bytes of one voxel; 0 for AMOS_TYPE_STORED and for a number that is none. Any thread. */
 AMOS_API size_t amos_type_bytes(amos_type type);
 
-/* The type of a name as amos_type_name() prints it.
+/* The type of a name as amos_type_name() prints it; case, spaces, '_', '-', '/' and '.' do not matter.
  * Returns AMOS_OK, or AMOS_E_ARG (NULL or no such name), and then *out is AMOS_TYPE_STORED. Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_type_parse(const char *name, amos_type *out, amos_error *err);
 

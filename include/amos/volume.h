@@ -117,9 +117,9 @@ typedef struct amos_read_options {
 /* Opens a file by its path: reads and checks the header (the first bytes of the gzip stream), never the voxels.
  * Only the named file is opened, and for a pair exactly <stem>.img or else <stem>.img.gz beside it.
  * options may be NULL. On success *out is the caller's, to be released by amos_volume_free().
- * Returns AMOS_OK, AMOS_E_ARG, _NOMEM, _OPEN, _NOTREG, _IO, _CHANGED, _GZ_HEADER, _GZ_DATA, _GZ_TRUNC, _GZ_CRC,
- * _GZ_SIZE, _HDR_SHORT, _HDR_MAGIC, _HDR_ENDIAN, _HDR_DIM, _HDR_DTYPE, _HDR_OFFSET, _HDR_SCALE, _UNSUPPORTED, _LIMIT
- * or _DATA_SHORT (the file is too small for the voxels that the header claims). Any thread. */
+ * Returns AMOS_OK, AMOS_E_ARG (also for an empty path), _NOMEM, _OPEN, _NOTREG, _IO, _CHANGED, _GZ_HEADER, _GZ_DATA,
+ * _GZ_TRUNC, _GZ_CRC, _GZ_SIZE, _HDR_SHORT, _HDR_MAGIC, _HDR_ENDIAN, _HDR_DIM, _HDR_DTYPE, _HDR_OFFSET, _HDR_SCALE,
+ * _UNSUPPORTED, _LIMIT or _DATA_SHORT (the file is too small for the voxels that the header claims). Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_volume_open(const char *path, const amos_volume_options *options,
                                                       amos_volume **out, amos_error *err);
 
@@ -156,7 +156,9 @@ AMOS_API AMOS_MUST_CHECK amos_status amos_volume_get_geometry(const amos_volume 
 
 /* How the voxels of a read with these options (NULL: the defaults) will lie, and how many bytes they take.
  * Returns AMOS_OK, AMOS_E_ARG (a bad type, box, frame, orientation or stride), AMOS_E_GEOM (a reorientation of a
- * volume without geometry), AMOS_E_UNSUPPORTED (numbers from an RGB, complex or float128 file) or AMOS_E_LIMIT.
+ * volume without geometry), AMOS_E_UNSUPPORTED (numbers from an RGB, complex or float128 file) or AMOS_E_LIMIT (more
+ * than can be addressed). Strides that overlap, are not aligned or reach before the buffer are AMOS_E_ARG; where working
+ * out how far they reach overflows, AMOS_E_LIMIT.
  * Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_volume_layout(const amos_volume *volume, const amos_read_options *options,
                                                         amos_layout *out, amos_error *err);
