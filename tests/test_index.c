@@ -192,7 +192,7 @@ START_TEST(decodes_only_what_is_needed)
         amos_read_options options = {.size = sizeof options, .frame = 1, .box = {{0, 0, z}, {128, 96, z + 1}}};
         uint64_t before = counted.read;
         assert_same_read(volume, plain, &options, "a slice");
-        uint64_t most = packed.size * (AMOSI_TILE_BYTES * 2 + 600000) / file.bytes.size;
+        uint64_t most = (uint64_t)packed.size * (AMOSI_TILE_BYTES * 2 + 600000) / file.bytes.size;
         ck_assert_msg(counted.read - before < most, "slice %d: %u of %zu bytes were read", (int)z,
                       (unsigned)(counted.read - before), packed.size);
     }

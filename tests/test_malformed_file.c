@@ -430,11 +430,14 @@ START_TEST(F19_not_enough_memory)
     gzip_add(&packed, file.bytes.data, file.bytes.size, &quick);
     nifti_free(&file);
     free(zeros);
-    amos_volume *volume = open_bytes(&packed);
+    /* libdeflate, where it is what AUTO finds, would need the whole file at once for verifying. */
+    const amos_volume_options options = {.size = sizeof options, .inflate = AMOS_INFLATE_ZLIB};
+    amos_volume *volume;
+    amos_error err = {0};
+    assert_ok(amos_volume_open_memory(packed.data, packed.size, &options, &volume, &err), &err);
     struct rlimit limit = {256u << 20, 256u << 20};
     ck_assert_int_eq(setrlimit(RLIMIT_AS, &limit), 0);
     amos_array *array = (amos_array *)&limit;
-    amos_error err = {0};
     assert_status(amos_volume_load(volume, NULL, &array, &err), AMOS_E_NOMEM, &err);
     ck_assert_ptr_null(array);
     assert_sentence(&err, AMOS_E_NOMEM, "memory");
