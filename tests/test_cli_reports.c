@@ -428,6 +428,57 @@ START_TEST(check_of_files)
 }
 END_TEST
 
+/* Volumes alone, in the order of their names; a pair counts once. */
+START_TEST(check_of_a_plain_folder)
+{
+    static const char *const names[] = {"plain/b.nii", "plain/a.nii", "plain/C.NII", "plain/.hidden.nii",
+                                        "plain/below/d.nii"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        free(write_made(names[i], &oddly_scaled));
+    struct nifti_spec spec = oddly_scaled;
+    spec.pair = 1;
+    struct nifti_file pair = nifti_make(&spec);
+    free(tmp_write_bytes("plain/p.hdr", &pair.bytes));
+    free(tmp_write_bytes("plain/p.img", &pair.image));
+    free(tmp_write("plain/readme.txt", "x", 1));
+    char *folder = tmp_path("plain"), *broken = tmp_write("plain/z.nii.gz", "x", 1);
+    struct outcome json = run_amos("check --json %s", folder), text = run_amos("check %s/", folder);
+    ck_assert_int_eq(json.code, 1);
+    assert_line(json.out, "/plain/C.NII", "OK");
+    assert_line(json.out, "/plain/p.hdr", "OK");
+    assert_line(json.out, "/plain/z.nii.gz", "E_GZ_TRUNC");
+    const char *at[] = {strstr(json.out, "/C.NII"), strstr(json.out, "/a.nii"), strstr(json.out, "/b.nii"),
+                        strstr(json.out, "/p.hdr"), strstr(json.out, "/z.nii.gz")};
+    for (int i = 0; i < 5; i++)
+        ck_assert(at[i] && (i == 0 || at[i - 1] < at[i]));
+    assert_has(text.out, "5 files checked: 4 good, 1 bad\n");
+    ck_assert_ptr_null(strstr(text.out, "data set"));
+    ck_assert_ptr_null(strstr(text.out, "//"));
+    ck_assert_int_eq(unlink(broken), 0);
+    struct outcome good = run_amos("check %s", folder);
+    assert_exit(&good, 0);
+    assert_has(good.out, "4 files checked: 4 good, 0 bad\n");
+    outcome_free(&good);
+    outcome_free(&json);
+    outcome_free(&text);
+    nifti_free(&pair);
+    free(broken);
+    free(folder);
+}
+END_TEST
+
+START_TEST(check_of_a_folder_without_volumes)
+{
+    free(tmp_write("empty/readme.txt", "x", 1));
+    char *folder = tmp_path("empty");
+    struct outcome json = run_amos("check --json %s", folder);
+    ck_assert_int_eq(json.code, 1);
+    assert_line(json.out, "/empty", "E_OPEN");
+    outcome_free(&json);
+    free(folder);
+}
+END_TEST
+
 START_TEST(check_can_be_strict)
 {
     char *root = small_set_make("strict"), *image = small_set_path(root, "imagesTr/amos_0001.nii.gz");
@@ -484,6 +535,8 @@ int main(void)
     tcase_add_test(check, check_finds_what_is_wrong);
     tcase_add_test(check, check_compares_image_and_label);
     tcase_add_test(check, check_of_files);
+    tcase_add_test(check, check_of_a_plain_folder);
+    tcase_add_test(check, check_of_a_folder_without_volumes);
     tcase_add_test(check, check_can_be_strict);
     if (shared)
         tcase_add_test(check, real_data_is_listed_and_checked);

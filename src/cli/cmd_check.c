@@ -2,12 +2,14 @@
 #define _POSIX_C_SOURCE 200809L
 #include "cli.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "args.h"
 #include "check_item.h"
+#include "folder.h"
 #include "json.h"
 #include "progress.h"
 #include "resolve.h"
@@ -119,9 +121,9 @@ static void add_item(struct run *run, struct check_item item)
     run->items[run->count++] = item;
 }
 
-/* Volumes that the data set does not name are read as well. */
-static void add_unlisted(struct run *run, const char *path)
+static void add_file(void *user, const char *path)
 {
+    struct run *run = user;
     char *copy = strdup(path);
     if (copy)
         add_item(run, (struct check_item){.path = copy, .owned_path = copy});
@@ -139,8 +141,8 @@ static void found_by_validation(void *user, const amos_finding *found)
                                     .message = found->message,
                                     .warnings = found->warnings};
     report(run, &run->datasets, &finding);
-    if (found->warnings & AMOS_W_UNLISTED)
-        add_unlisted(run, found->path);
+    if (found->warnings & AMOS_W_UNLISTED) /* it is read as well */
+        add_file(run, found->path);
 }
 
 static void add_case(struct run *run, const struct target *target, const amos_case *c, bool validated)
@@ -149,10 +151,19 @@ static void add_case(struct run *run, const struct target *target, const amos_ca
     add_item(run, item);
 }
 
+/* A folder that has nothing of a data set may have volumes all the same: it is checked file by file. */
+static bool is_plain_folder(struct run *run, const struct target *target)
+{
+    bool no_dataset = target->error.status == AMOS_E_OPEN && target->error.sys_errno == ENOENT;
+    return no_dataset && folder_each_volume(target->path, add_file, run) > 0;
+}
+
 static void add_dataset(struct run *run, const struct target *target)
 {
     amos_error err = target->error;
     amos_status status = err.status;
+    if (is_plain_folder(run, target))
+        return;
     if (!status)
         status = amos_dataset_validate(target->dataset, found_by_validation, run, &err);
     if (status) {
@@ -247,8 +258,8 @@ int cmd_check(int argc, char **argv)
         .usage = "FILE|DIR|CASE...",
         .summary = "Read everything and say what is wrong with each file, with each pair of image and label, and with "
                    "the data set. Exit code 1 tells that something is.",
-        .details = "A file alone is checked as a volume; the labels of a data set or case are also "
-                   "checked for values that are no organ. CASE is DIR ID or DIR/ID.",
+        .details = "A file alone is checked as a volume, and so are the files of a folder that is no data set; the labels "
+                   "of a data set or case are also checked for values that are no organ. CASE is DIR ID or DIR/ID.",
         .examples = examples,
         .options = options,
         .min_operands = 1,
