@@ -70,6 +70,8 @@ TEST_SRC := $(sort $(wildcard tests/test_*.c))
 SUPPORT_SRC := $(sort $(wildcard tests/support/*.c))
 FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_SHARED_SRC := tests/fuzz/choice.c tests/fuzz/fuzz.c tests/fuzz/tree.c
+TIDIED := $(sort $(wildcard src/*/*.c examples/*.c examples/*.cpp tests/*.c tests/*/*.c))
+ANALYSED := $(LIB_SRC) $(CLI_SRC)
 EXAMPLE_SRC := $(sort $(wildcard examples/*.c examples/*.cpp))
 LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/%.o)
 CLI_OBJ := $(CLI_SRC:%.c=$(BUILD)/%.o)
@@ -297,11 +299,22 @@ lint:
 	@$(call packages,examples test lint)
 	@$(MAKE) $(AGAIN) lint-all
 
-lint-all:
-	clang-tidy --quiet $(LIB_SRC) $(CLI_SRC) $(filter %.c,$(EXAMPLE_SRC)) $(TEST_SRC) $(SUPPORT_SRC) $(wildcard tests/fuzz/*.c) -- $(TEST_CFLAGS)
+lint-all: lint-texts $(TIDIED:%=tidy/%) $(ANALYSED:%=analyse/%)
+
+# A NULL that ends the arguments is a pointer wherever there is POSIX.
+lint-texts:
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
-	  -Iinclude -Isrc -Isrc/cli $(FEATURES) src
+	  --suppress=varFuncNullUB -Iinclude -Isrc -Isrc/cli -Itests $(FEATURES) src tests examples
 	shellcheck packages.sh .ci/run examples/*.sh tests/*.sh tests/install/*.sh tests/fuzz/*.sh
+
+$(TIDIED:%=tidy/%): tidy/%:
+	@echo "  TIDY    $*"
+	$(Q)said=$$(clang-tidy --quiet $* -- $(if $(filter %.cpp,$*),$(CXX_CFLAGS),$(TEST_CFLAGS)) 2>&1) || { echo "$$said"; false; }
+
+# With the flags of the build, because what is analysed is what the optimizer makes of the code.
+$(ANALYSED:%=analyse/%): analyse/%:
+	@echo "  ANALYSE $*"
+	$(Q)gcc $(filter-out $(WARNINGS),$(TEST_CFLAGS)) -DAMOSI_ANALYZER -fanalyzer -Werror -c $* -o /dev/null
 
 clean:
 	rm -rf build lib/*
@@ -321,7 +334,7 @@ help:
 	@echo 'make uninstall  takes the same variables'
 	@echo 'make abi-baseline  records the binary interface that make test compares with'
 	@echo 'make format     clang-format'
-	@echo 'make lint       clang-tidy, cppcheck, shellcheck'
+	@echo 'make lint       clang-tidy, cppcheck, shellcheck, gcc -fanalyzer'
 	@echo 'make clean      removes build/ and what is in lib/'
 	@echo
 	@echo 'Variables: CC, CXX, CFLAGS, CXXFLAGS, LDFLAGS, BUILD (folder; lib/ is used for "build" only), V=1 (show the'
@@ -331,7 +344,7 @@ help:
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(SUPPORT_OBJ:.o=.d) $(FAULT_OBJ:.o=.d) $(FUZZ_OBJ:.o=.d) \
   $(FUZZ_SHARED_OBJ:.o=.d) $(EXAMPLE_BIN:=.d)
 FORCE:
-.PHONY: all compile examples compile-examples test compile-tests demo install uninstall format lint lint-all fuzz \
+.PHONY: all compile examples compile-examples test compile-tests demo install uninstall format lint lint-all lint-texts fuzz \
   compile-fuzzers bench coverage check-asan check-tsan check-valgrind check-msan check-m32 check-s390x check-arm64 abi-baseline \
-  clean help FORCE
+  $(TIDIED:%=tidy/%) $(ANALYSED:%=analyse/%) clean help FORCE
 .DELETE_ON_ERROR:

@@ -35,6 +35,7 @@ msan)
     ;;
 coverage)
     . tests/coverage.sh
+    CK_TIMEOUT_MULTIPLIER=20 parts=compile-tests
     coverage
     ;;
 *)

@@ -4,8 +4,6 @@
 coverage() {
     dir=$BUILD/coverage
     find "$dir" -name '*.gcda' -delete 2>/dev/null
-    CK_TIMEOUT_MULTIPLIER=20
-    parts=compile-tests
     # Without optimisation, so that a branch is where it is written. What inlining and unrolling do is seen elsewhere.
     variant "Coverage" coverage RUN CC=gcc CFLAGS="-O0 -g --coverage -fprofile-update=atomic"
     gcovr --root . --object-directory "$dir" --filter src/ --gcov-executable gcov --exclude-unreachable-branches \

@@ -60,7 +60,8 @@ static void assert_same_outcome(const struct bytes *packed, amos_type type, cons
         ck_assert_msg(o.verified == first.verified, "%s: verifying gives %s with %s and %s with zlib", what,
                       amos_status_name(o.verified), backend_names[b], amos_status_name(first.verified));
         ck_assert_msg(o.warnings == first.warnings, "%s: %s warns otherwise", what, backend_names[b]);
-        if (first.voxels)
+        ck_assert((o.voxels == NULL) == (first.voxels == NULL));
+        if (o.voxels && first.voxels)
             ck_assert_mem_eq(o.voxels, first.voxels, first.bytes);
         free(o.voxels);
     }

@@ -483,7 +483,9 @@ START_TEST(check_can_be_strict)
 {
     char *root = small_set_make("strict"), *image = small_set_path(root, "imagesTr/amos_0001.nii.gz");
     FILE *stream = fopen(image, "ab");
-    ck_assert(stream && fputs("more", stream) >= 0 && fclose(stream) == 0);
+    ck_assert_ptr_nonnull(stream);
+    ck_assert_int_ge(fputs("more", stream), 0);
+    ck_assert_int_eq(fclose(stream), 0);
     struct outcome loose = run_amos("check --json %s", image), strict = run_amos("check --json --strict %s", image);
     assert_exit(&loose, 0);
     cJSON *line = find_line(loose.out, image, "OK");

@@ -442,7 +442,7 @@ START_TEST(to_mm_is_the_affine_times_the_index)
     uint64_t seed = (uint64_t)_i;
     amos_geometry g = oblique(orientation_name(_i), &seed);
     for (int n = 0; n < 20; n++) {
-        double voxel[3], expected[3], got[3];
+        double voxel[3] = {0}, expected[3], got[3];
         for (int i = 0; i < 3; i++)
             voxel[i] = (double)(random_below(&seed, 4000) - 1000) / 8;
         model_to_mm(&g, voxel, expected);

@@ -121,7 +121,7 @@ START_TEST(unusable_tables_warn)
     static const char *const tables[] = {"",
                                          "id,Site\n1,A\n",
                                          "\xff",
-                                         HEADER "1,\xff,,,,,,\n",
+                                         (HEADER "1,\xff,,,,,,\n"),
                                          "\"amos_id\n1\n",
                                          "amos\"_id\n1\n",
                                          "\"amos_id\"x\n1\n",

@@ -1,4 +1,5 @@
 #define _GNU_SOURCE
+#define AMOSI_FAIL_C
 #include "base/fail.h"
 
 #include <stdarg.h>

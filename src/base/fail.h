@@ -35,8 +35,9 @@ void amosi_fail_case(amos_error *err, const char *case_id);
 /* The meaning of an errno in English, whatever the locale, thread-safe: "No such file or directory". */
 const char *amosi_errno_text(int sys_errno, char *buffer, size_t bytes);
 
-/* Tells clang's analyzer, which sees one file at a time, that a failure is never AMOS_OK. */
-#ifdef __clang_analyzer__
+/* Tells analysers, which see one file at a time, that a failure is never AMOS_OK: clang's says that it is there, for
+ * gcc's -fanalyzer `make lint` does. */
+#if (defined(__clang_analyzer__) || defined(AMOSI_ANALYZER)) && !defined(AMOSI_FAIL_C)
 #define amosi_fail(err, status, ...) ((void)amosi_fail(err, status, __VA_ARGS__), (status))
 #define amosi_fail_at(err, status, ...) ((void)amosi_fail_at(err, status, __VA_ARGS__), (status))
 #define amosi_fail_errno(err, status, ...) ((void)amosi_fail_errno(err, status, __VA_ARGS__), (status))

@@ -109,11 +109,10 @@ static amos_status is_there(const amos_dataset *dataset, const struct volume *vo
     return volume ? amosi_presence_entry(dataset, volume->entry, path, there, err) : AMOS_OK;
 }
 
-/* Either may be NULL, not both. */
-static amos_status add_case(amos_dataset *dataset, const struct amosi_split_folders *split, const struct volume *image,
-                            const struct volume *label, amos_error *err)
+/* Either may be NULL, not both; the name is that of the one that is there, of the image where both are. */
+static amos_status add_case(amos_dataset *dataset, const struct amosi_split_folders *split, const char *name,
+                            const struct volume *image, const struct volume *label, amos_error *err)
 {
-    const char *name = image ? image->entry->name : label->entry->name;
     const char *image_path = amosi_dataset_path(dataset, split->images, name);
     const char *label_path = label ? amosi_dataset_path(dataset, split->labels, label->entry->name) : NULL;
     if (!image_path || (label && !label_path))
@@ -142,9 +141,10 @@ static amos_status match(amos_dataset *dataset, const struct amosi_split_folders
         if (!image && !label)
             return AMOS_OK;
         int order = !image ? 1 : !label ? -1 : compare_ids(image, label);
+        const char *name = (order <= 0 ? image : label)->entry->name;
         image = order <= 0 ? image : NULL;
         label = order >= 0 ? label : NULL;
-        amos_status status = add_case(dataset, split, image, label, err);
+        amos_status status = add_case(dataset, split, name, image, label, err);
         if (status)
             return status;
         i += image != NULL;

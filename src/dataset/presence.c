@@ -40,7 +40,7 @@ static struct folder_name folder_of(const char *path)
 static bool add_folder(struct folders *folders, const char *path, struct folder_name *last)
 {
     struct folder_name name = folder_of(path);
-    if (last->path && compare_names(last, &name) == 0)
+    if (last->length == name.length && memcmp(last->path, name.path, name.length) == 0)
         return true;
     void *names = folders->names;
     if (!amosi_grow(&names, &folders->capacity, folders->count + 1, sizeof *folders->names))
@@ -53,8 +53,8 @@ static bool add_folder(struct folders *folders, const char *path, struct folder_
 
 static bool collect_folders(struct folders *folders, const amos_dataset *dataset)
 {
-    struct folder_name last_image = {NULL, 0};
-    struct folder_name last_label = {NULL, 0};
+    struct folder_name last_image = {"", SIZE_MAX}; /* no folder's */
+    struct folder_name last_label = {"", SIZE_MAX};
     for (size_t i = 0; i < dataset->count; i++) {
         const amos_case *c = &dataset->cases[i];
         if (!add_folder(folders, c->image_path, &last_image))

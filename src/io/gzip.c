@@ -117,7 +117,7 @@ static amos_status read_fixed(struct header *h, unsigned char fixed[10])
 amos_status amosi_gzip_read_header(struct amosi_input *input, uint64_t max_bytes, amos_error *err)
 {
     struct header h = {input, amosi_input_tell(input), max_bytes, 0, err};
-    unsigned char fixed[10];
+    unsigned char fixed[10] = {0};
     amos_status status = read_fixed(&h, fixed);
     if (!status && (fixed[3] & FEXTRA))
         status = skip_extra(&h);

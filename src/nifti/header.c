@@ -105,7 +105,7 @@ static amos_status read_size(struct reader *r)
 static amos_status read_magic(struct reader *r)
 {
     const unsigned char *magic = at(r, MAGIC);
-    const char digit = r->two ? '2' : '1';
+    const unsigned char digit = r->two ? '2' : '1';
     if (!r->two && (memcmp(r->bytes + 4, "n+2", 4) == 0 || memcmp(r->bytes + 4, "ni2", 4) == 0))
         return fail_at(r, AMOS_E_HDR_MAGIC, MAGIC,
                        "the header's size is 348, that of NIfTI-1, but its magic is NIfTI-2's; the header is damaged.");

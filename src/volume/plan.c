@@ -157,7 +157,7 @@ static bool strides_overlap(const struct amosi_plan *p)
 /* The caller's strides, and the smallest buffer that they need. */
 static amos_status take_strides(const amos_volume *v, const amos_read_options *o, struct amosi_plan *p, amos_error *err)
 {
-    int64_t low = o->offset, high = o->offset;
+    int64_t low = o->offset, high = low;
     uint64_t places = (uint64_t)o->offset;
     memcpy(p->layout.strides, o->strides, sizeof o->strides);
     p->layout.offset = o->offset;

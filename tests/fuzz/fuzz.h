@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
         if (!(condition))                                                                                              \
             fuzz_fail(__FILE__, __LINE__, #condition);                                                                 \
     } while (0)
-void fuzz_fail(const char *file, int line, const char *condition);
+void fuzz_fail(const char *file, int line, const char *condition) __attribute__((noreturn));
 
 /* A byte of the input as a choice, and the input without it. */
 uint8_t fuzz_byte(const uint8_t **data, size_t *size);

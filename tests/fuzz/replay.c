@@ -17,8 +17,9 @@ static size_t count;
 
 static void add_path(char *path)
 {
-    paths = realloc(paths, (count + 1) * sizeof *paths);
-    FUZZ_REQUIRE(paths != NULL && path != NULL);
+    char **more = realloc(paths, (count + 1) * sizeof *paths);
+    FUZZ_REQUIRE(more != NULL && path != NULL);
+    paths = more;
     paths[count++] = path;
 }
 
