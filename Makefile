@@ -26,19 +26,21 @@ PKG_CONFIG ?= pkg-config
 # WITH_X = auto (used when found), 1 (must be there), 0 (off)
 WITH_ISAL ?= auto
 WITH_LIBDEFLATE ?= auto
+WITH_BLOSC ?= auto
 WITH_LIBPNG ?= auto
 found = $(if $(filter 0,$(1)),,$(if $(filter 1,$(1)),1,$(shell $(PKG_CONFIG) --exists $(2) 2>/dev/null && echo 1)))
 ISAL := $(call found,$(WITH_ISAL),libisal)
 LIBDEFLATE := $(call found,$(WITH_LIBDEFLATE),libdeflate)
+BLOSC := $(call found,$(WITH_BLOSC),blosc)
 LIBPNG := $(call found,$(WITH_LIBPNG),libpng)
 REQUIRED := zlib libcjson
-OPTIONAL := $(if $(ISAL),libisal) $(if $(LIBDEFLATE),libdeflate)
+OPTIONAL := $(if $(ISAL),libisal) $(if $(LIBDEFLATE),libdeflate) $(if $(BLOSC),blosc)
 NIFTI_CFLAGS ?= -isystem /usr/include/nifti
 NIFTI_LIBS ?= -lnifti2
 
 CFLAGS ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -pedantic
-FEATURES := $(if $(ISAL),-DAMOS_HAVE_ISAL) $(if $(LIBDEFLATE),-DAMOS_HAVE_LIBDEFLATE)
+FEATURES := $(if $(ISAL),-DAMOS_HAVE_ISAL) $(if $(LIBDEFLATE),-DAMOS_HAVE_LIBDEFLATE) $(if $(BLOSC),-DAMOS_HAVE_BLOSC)
 # No fused multiply-add: the same file gives the same values on every machine.
 ALL_CFLAGS = -std=c11 -D_FILE_OFFSET_BITS=64 -Iinclude $(WARNINGS) -fvisibility=hidden -ffp-contract=off -pthread $(CFLAGS)
 CXX_CFLAGS = -std=c++17 -Iinclude -Wall -Wextra -pedantic -pthread $(CXXFLAGS)
@@ -50,7 +52,7 @@ CHECK_CFLAGS := $(shell $(PKG_CONFIG) --cflags check 2>/dev/null)
 CHECK_LIBS := $(shell $(PKG_CONFIG) --libs check 2>/dev/null)
 
 # Missing packages are installed, or the command that installs them is shown; see packages.sh and packages.txt.
-WITH := isal=$(WITH_ISAL) libdeflate=$(WITH_LIBDEFLATE) libpng=$(WITH_LIBPNG)
+WITH := isal=$(WITH_ISAL) libdeflate=$(WITH_LIBDEFLATE) blosc=$(WITH_BLOSC) libpng=$(WITH_LIBPNG)
 NEEDED := build $(patsubst %=1,%,$(filter %=1,$(WITH)))
 WISHED := $(patsubst %=auto,%,$(filter %=auto,$(WITH)))
 packages = CC='$(CC)' PKG_CONFIG='$(PKG_CONFIG)' NIFTI_CFLAGS='$(NIFTI_CFLAGS)' \

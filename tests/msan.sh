@@ -1,7 +1,7 @@
 # For tests/check.sh: the tests under MemorySanitizer, which finds decisions that hang on memory nobody has written.
 #
 # It must see every write, those of other libraries too: zlib, cJSON, nifti_clib and Check are compiled with it from
-# Debian's own sources. ISA-L and libdeflate (assembly; the bytes that they write would be unknown) and libpng are left
+# Debian's own sources. ISA-L and libdeflate (assembly; the bytes that they write would be unknown), Blosc and libpng are left
 # out. So libamos, the command without pictures, and zlib's way through every file are covered.
 # shellcheck shell=sh
 . tests/debian.sh
@@ -50,7 +50,7 @@ msan_variant() {
     }
     include=$libraries/include
     # The sanitizer itself is in the programs, not in libamos.so: its names stay undefined there.
-    variant "MemorySanitizer" msan RUN CC=clang WITH_ISAL=0 WITH_LIBDEFLATE=0 WITH_LIBPNG=0 CFLAGS="$instrumented" \
+    variant "MemorySanitizer" msan RUN CC=clang WITH_ISAL=0 WITH_LIBDEFLATE=0 WITH_BLOSC=0 WITH_LIBPNG=0 CFLAGS="$instrumented" \
         DEP_CFLAGS="-isystem $include -isystem $include/cjson -isystem $include/nifti" CHECK_CFLAGS= \
         DEP_LIBS="-Wl,-z,undefs -L$libraries/lib -lcjson -lnifti2 -lz -lm -pthread" CHECK_LIBS="-lcheck -lrt"
 }

@@ -23,6 +23,6 @@ for name in catalogue headers symbols abi install readme manual; do
     script "$name"
 done
 variant "clang" clang BUILD CC=clang CXX=clang++ CFLAGS=-O1
-variant "Without ISA-L, libdeflate and libpng" minimal RUN WITH_ISAL=0 WITH_LIBDEFLATE=0 WITH_LIBPNG=0
+variant "Without ISA-L, libdeflate, Blosc and libpng" minimal RUN WITH_ISAL=0 WITH_LIBDEFLATE=0 WITH_BLOSC=0 WITH_LIBPNG=0
 asan_variant
 finish

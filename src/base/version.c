@@ -8,6 +8,9 @@
 #ifdef AMOS_HAVE_LIBDEFLATE
 #include <libdeflate.h>
 #endif
+#ifdef AMOS_HAVE_BLOSC
+#include <blosc.h>
+#endif
 
 #define TEXT2(x) #x
 #define TEXT(x) TEXT2(x)
@@ -24,6 +27,12 @@
 #define LIBDEFLATE_LINE "libdeflate off\n"
 #endif
 
+#ifdef AMOS_HAVE_BLOSC
+#define BLOSC_LINE "blosc " BLOSC_VERSION_STRING "\n"
+#else
+#define BLOSC_LINE "blosc off\n"
+#endif
+
 #define CJSON_LINE "cjson " TEXT(CJSON_VERSION_MAJOR) "." TEXT(CJSON_VERSION_MINOR) "." TEXT(CJSON_VERSION_PATCH) "\n"
 
 const char *amos_version(void)
@@ -33,5 +42,5 @@ const char *amos_version(void)
 
 const char *amos_features(void)
 {
-    return "zlib " ZLIB_VERSION "\n" ISAL_LINE LIBDEFLATE_LINE "nifti_clib on\n" CJSON_LINE;
+    return "zlib " ZLIB_VERSION "\n" ISAL_LINE LIBDEFLATE_LINE BLOSC_LINE "nifti_clib on\n" CJSON_LINE;
 }
