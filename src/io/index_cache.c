@@ -1,113 +1,42 @@
-#define _GNU_SOURCE
+#define _POSIX_C_SOURCE 200809L
 #include "io/index_cache.h"
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdatomic.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
 #include <unistd.h>
 
 #include "base/alloc.h"
 #include "base/bytes.h"
 #include "base/fail.h"
+#include "io/folder.h"
 #include "io/index_file.h"
 
 /* An open folder, and what the index is called in it. */
 struct place {
-    char *path; /* of the folder */
-    int fd;
+    struct amosi_folder folder;
     char name[64];
-    char *full; /* path/name, for messages */
+    char *full; /* folder/name, for messages */
 };
-
-/* ---- the folder ---- */
-
-static char *join(const char *folder, const char *name)
-{
-    size_t a = strlen(folder), b = strlen(name);
-    char *path = amosi_alloc(a + b + 2);
-    if (path)
-        snprintf(path, a + b + 2, "%s/%s", folder, name);
-    return path;
-}
-
-/* The variables of a program with the rights of another user are not believed. */
-static const char *absolute_variable(const char *name)
-{
-    const char *value = secure_getenv(name);
-    return value && value[0] == '/' ? value : NULL;
-}
-
-/* The user's folder, and the one that it lies in; false without memory, NULL where the environment names none. */
-static bool user_folder(char **parent, char **path)
-{
-    const char *cache = absolute_variable("XDG_CACHE_HOME"), *home = absolute_variable("HOME");
-    *path = NULL;
-    *parent = cache ? amosi_strdup(cache) : home ? join(home, ".cache") : NULL;
-    if (*parent)
-        *path = join(*parent, "amos");
-    return *path || !(cache || home);
-}
-
-static amos_status open_folder(struct place *place, amos_error *err)
-{
-    place->fd = open(place->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (place->fd < 0)
-        return amosi_fail_errno(err, AMOS_E_OPEN, place->path, errno, "the folder for indexes cannot be opened");
-    struct stat state;
-    if (fstat(place->fd, &state) != 0)
-        return amosi_fail_errno(err, AMOS_E_IO, place->path, errno, "the folder's state cannot be read");
-    if (state.st_uid != geteuid() || (state.st_mode & S_IWOTH))
-        return amosi_fail(err, AMOS_E_OPEN, place->path,
-                          "the folder for indexes belongs to somebody else, or everybody may write to it; use one of "
-                          "your own.");
-    return AMOS_OK;
-}
-
-static void leave(struct place *place)
-{
-    if (place->fd >= 0)
-        close(place->fd);
-    amosi_free(place->path);
-    amosi_free(place->full);
-}
-
-static amos_status find_folder(struct place *place, const char *folder, bool make, amos_error *err)
-{
-    char *parent = NULL;
-    bool good = true;
-    if (folder)
-        good = (place->path = amosi_strdup(folder)) != NULL;
-    else
-        good = user_folder(&parent, &place->path);
-    amos_status status = good ? AMOS_OK : amosi_fail_nomem(err, NULL);
-    if (!status && !place->path)
-        status = amosi_fail(err, AMOS_E_OPEN, NULL,
-                            "There is no folder for indexes: neither XDG_CACHE_HOME nor HOME is an absolute path.");
-    if (!status && make) { /* what cannot be made cannot be opened either */
-        if (parent)
-            (void)mkdir(parent, 0700);
-        (void)mkdir(place->path, 0700);
-    }
-    amosi_free(parent);
-    return status ? status : open_folder(place, err);
-}
 
 /* Opens the folder. Whatever happens, the place is to be left. */
 static amos_status enter(struct place *place, const char *folder, const struct amosi_index_key *key, bool make,
                          amos_error *err)
 {
-    memset(place, 0, sizeof *place);
-    place->fd = -1;
-    amos_status status = find_folder(place, folder, make, err);
+    place->full = NULL;
+    amos_status status = amosi_folder_open(&place->folder, folder, make, err);
     if (status)
         return status;
     snprintf(place->name, sizeof place->name, "%016llx-%08lx.amosidx", (unsigned long long)key->inode,
              (unsigned long)amosi_get32(key->trailer, false));
-    place->full = join(place->path, place->name);
-    return place->full ? AMOS_OK : amosi_fail_nomem(err, place->path);
+    place->full = amosi_folder_join(place->folder.path, place->name);
+    return place->full ? AMOS_OK : amosi_fail_nomem(err, place->folder.path);
+}
+
+static void leave(struct place *place)
+{
+    amosi_folder_close(&place->folder);
+    amosi_free(place->full);
 }
 
 /* ---- reading ---- */
@@ -127,16 +56,10 @@ static amos_status read_bytes(int fd, unsigned char *bytes, size_t size, const c
     return AMOS_OK;
 }
 
-static amos_status read_index(int fd, const struct amosi_index_key *key, const char *path, struct amosi_index **out,
-                              amos_error *err)
+static amos_status read_index(int fd, uint64_t size, const struct amosi_index_key *key, const char *path,
+                              struct amosi_index **out, amos_error *err)
 {
-    struct stat state;
     unsigned char header[AMOSI_INDEX_HEADER];
-    if (fstat(fd, &state) != 0)
-        return amosi_fail_errno(err, AMOS_E_IO, path, errno, "the index's state cannot be read");
-    if (!S_ISREG(state.st_mode) || state.st_uid != geteuid())
-        return amosi_fail(err, AMOS_E_INDEX, path, "the index is not a file of this user; it has to be built again.");
-    uint64_t size = (uint64_t)state.st_size;
     amos_status status = read_bytes(fd, header, sizeof header, path, err);
     if (!status)
         status = amosi_index_file_check(header, size, key, path, err);
@@ -157,16 +80,15 @@ amos_status amosi_index_cache_load(const char *folder, const struct amosi_index_
                                    amos_error *err)
 {
     struct place place;
+    int fd;
+    uint64_t size;
     *out = NULL;
     amos_status status = enter(&place, folder, key, false, err);
+    if (!status)
+        status = amosi_folder_open_file(&place.folder, place.name, place.full, &fd, &size, err);
     if (!status) {
-        int fd = openat(place.fd, place.name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-        if (fd < 0)
-            status = amosi_fail_errno(err, AMOS_E_OPEN, place.full, errno, "the index cannot be opened");
-        else
-            status = read_index(fd, key, place.full, out, err);
-        if (fd >= 0)
-            close(fd);
+        status = read_index(fd, size, key, place.full, out, err);
+        close(fd);
     }
     leave(&place);
     return status;
@@ -174,46 +96,16 @@ amos_status amosi_index_cache_load(const char *folder, const struct amosi_index_
 
 /* ---- writing ---- */
 
-static amos_status write_bytes(int fd, const unsigned char *bytes, size_t size, const char *path, amos_error *err)
-{
-    for (size_t done = 0; done < size;) {
-        ssize_t n = write(fd, bytes + done, size - done);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return amosi_fail_errno(err, AMOS_E_IO, path, errno, "the index cannot be written");
-        done += (size_t)n;
-    }
-    if (fsync(fd) != 0)
-        return amosi_fail_errno(err, AMOS_E_IO, path, errno, "the index cannot be written");
-    return AMOS_OK;
-}
-
-/* A name that no other thread or process uses, and a file of that name. */
-static int create_temporary(const struct place *place, char *name, size_t bytes)
-{
-    static atomic_uint counter;
-    int fd;
-    do {
-        snprintf(name, bytes, "%s.%ld-%u.tmp", place->name, (long)getpid(), atomic_fetch_add(&counter, 1));
-        fd = openat(place->fd, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
-    } while (fd < 0 && errno == EEXIST); /* left behind by a process that was killed */
-    return fd;
-}
-
 static amos_status replace(const struct place *place, const unsigned char *bytes, size_t size, amos_error *err)
 {
-    char name[128];
-    int fd = create_temporary(place, name, sizeof name);
-    if (fd < 0)
-        return amosi_fail_errno(err, AMOS_E_IO, place->full, errno, "the index cannot be made");
-    amos_status status = write_bytes(fd, bytes, size, place->full, err);
-    if (close(fd) != 0 && !status)
-        status = amosi_fail_errno(err, AMOS_E_IO, place->full, errno, "the index cannot be written");
-    if (!status && renameat(place->fd, name, place->fd, place->name) != 0)
-        status = amosi_fail_errno(err, AMOS_E_IO, place->full, errno, "the index cannot be put in its place");
+    struct amosi_folder_file file;
+    amos_status status = amosi_folder_create(&place->folder, place->name, place->full, &file, err);
     if (status)
-        (void)unlinkat(place->fd, name, 0);
+        return status;
+    status = amosi_folder_write(&file, bytes, size, err);
+    if (!status)
+        return amosi_folder_finish(&file, err);
+    amosi_folder_drop(&file);
     return status;
 }
 
@@ -237,6 +129,6 @@ void amosi_index_cache_remove(const char *folder, const struct amosi_index_key *
 {
     struct place place;
     if (enter(&place, folder, key, false, NULL) == AMOS_OK)
-        (void)unlinkat(place.fd, place.name, 0);
+        (void)unlinkat(place.folder.fd, place.name, 0);
     leave(&place);
 }

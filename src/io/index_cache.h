@@ -1,7 +1,7 @@
-/* The folder that indexes are kept in: $XDG_CACHE_HOME/amos, else $HOME/.cache/amos, or one of the caller's.
+/* The folder that indexes are kept in; see io/folder.h.
  *
  * An index is named after its file's inode and last gzip checksum, so that the index of a file that was touched takes the
- * place of the old one. A folder that is a symbolic link, or not the user's own, is not used; nor is such a file. */
+ * place of the old one. */
 #ifndef AMOSI_INDEX_CACHE_H
 #define AMOSI_INDEX_CACHE_H
 

@@ -1,0 +1,207 @@
+#define _GNU_SOURCE
+#include "io/folder.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/fail.h"
+
+/* ---- the folder ---- */
+
+char *amosi_folder_join(const char *path, const char *name)
+{
+    size_t a = strlen(path), b = strlen(name);
+    char *full = amosi_alloc(a + b + 2);
+    if (full)
+        snprintf(full, a + b + 2, "%s/%s", path, name);
+    return full;
+}
+
+/* The variables of a program with the rights of another user are not believed. */
+static const char *absolute_variable(const char *name)
+{
+    const char *value = secure_getenv(name);
+    return value && value[0] == '/' ? value : NULL;
+}
+
+/* The user's folder, and the one that it lies in; false without memory, NULL where the environment names none. */
+static bool user_folder(char **parent, char **path)
+{
+    const char *cache = absolute_variable("XDG_CACHE_HOME"), *home = absolute_variable("HOME");
+    *path = NULL;
+    *parent = cache ? amosi_strdup(cache) : home ? amosi_folder_join(home, ".cache") : NULL;
+    if (*parent)
+        *path = amosi_folder_join(*parent, "amos");
+    return *path || !(cache || home);
+}
+
+static amos_status find_path(const char *given, char **parent, char **path, amos_error *err)
+{
+    bool good = true;
+    *parent = *path = NULL;
+    if (given)
+        good = (*path = amosi_strdup(given)) != NULL;
+    else
+        good = user_folder(parent, path);
+    if (!good)
+        return amosi_fail_nomem(err, NULL);
+    if (!*path)
+        return amosi_fail(err, AMOS_E_OPEN, NULL,
+                          "There is no folder for indexes and cached cases: neither XDG_CACHE_HOME nor HOME is an absolute "
+                          "path.");
+    return AMOS_OK;
+}
+
+amos_status amosi_folder_path(const char *path, char **out, amos_error *err)
+{
+    char *parent;
+    amos_status status = find_path(path, &parent, out, err);
+    amosi_free(parent);
+    return status;
+}
+
+static amos_status open_descriptor(struct amosi_folder *folder, amos_error *err)
+{
+    folder->fd = open(folder->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (folder->fd < 0)
+        return amosi_fail_errno(err, AMOS_E_OPEN, folder->path, errno, "the folder cannot be opened");
+    struct stat state;
+    if (fstat(folder->fd, &state) != 0)
+        return amosi_fail_errno(err, AMOS_E_IO, folder->path, errno, "the folder's state cannot be read");
+    if (state.st_uid != geteuid() || (state.st_mode & S_IWOTH))
+        return amosi_fail(err, AMOS_E_OPEN, folder->path,
+                          "the folder belongs to somebody else, or everybody may write to it; use one of your own.");
+    return AMOS_OK;
+}
+
+amos_status amosi_folder_open(struct amosi_folder *folder, const char *path, bool make, amos_error *err)
+{
+    char *parent;
+    folder->fd = -1;
+    amos_status status = find_path(path, &parent, &folder->path, err);
+    if (!status && make) { /* what cannot be made cannot be opened either */
+        if (parent)
+            (void)mkdir(parent, 0700);
+        (void)mkdir(folder->path, 0700);
+    }
+    amosi_free(parent);
+    return status ? status : open_descriptor(folder, err);
+}
+
+void amosi_folder_close(struct amosi_folder *folder)
+{
+    if (folder->fd >= 0)
+        close(folder->fd);
+    amosi_free(folder->path);
+}
+
+/* ---- reading ---- */
+
+amos_status amosi_folder_open_file(const struct amosi_folder *folder, const char *name, const char *full, int *fd,
+                                   uint64_t *bytes, amos_error *err)
+{
+    *fd = openat(folder->fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (*fd < 0)
+        return amosi_fail_errno(err, AMOS_E_OPEN, full, errno, "the file cannot be opened");
+    struct stat state;
+    amos_status status = AMOS_OK;
+    if (fstat(*fd, &state) != 0)
+        status = amosi_fail_errno(err, AMOS_E_IO, full, errno, "the file's state cannot be read");
+    else if (!S_ISREG(state.st_mode) || state.st_uid != geteuid())
+        status = amosi_fail(err, AMOS_E_INDEX, full, "this is not a file of this user; it has to be built again.");
+    if (status)
+        close(*fd);
+    else
+        *bytes = (uint64_t)state.st_size;
+    return status;
+}
+
+/* ---- writing ---- */
+
+/* Locked, and still there: whoever looks for abandoned files may have come in between. Some file systems have no locks;
+ * nothing is ever taken for abandoned there. */
+static bool take_lock(int fd)
+{
+    struct stat state;
+    if (flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
+        return false;
+    return fstat(fd, &state) != 0 || state.st_nlink > 0;
+}
+
+/* A name that no other thread or process uses, and a file of that name. */
+amos_status amosi_folder_create(const struct amosi_folder *folder, const char *name, const char *full,
+                                struct amosi_folder_file *file, amos_error *err)
+{
+    static atomic_uint counter;
+    *file = (struct amosi_folder_file){.folder = folder, .name = name, .full = full};
+    for (;;) {
+        snprintf(file->temporary, sizeof file->temporary, "%s.%ld-%u.tmp", name, (long)getpid(),
+                 atomic_fetch_add(&counter, 1));
+        file->fd = openat(folder->fd, file->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+        if (file->fd >= 0 && take_lock(file->fd))
+            return AMOS_OK;
+        if (file->fd >= 0)
+            amosi_folder_drop(file);
+        else if (errno != EEXIST) /* else left behind by a process that was killed */
+            return amosi_fail_errno(err, AMOS_E_IO, full, errno, "the file cannot be made");
+    }
+}
+
+amos_status amosi_folder_write(struct amosi_folder_file *file, const void *data, size_t bytes, amos_error *err)
+{
+    for (size_t done = 0; done < bytes;) {
+        ssize_t n = write(file->fd, (const char *)data + done, bytes - done);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n < 0)
+            return amosi_fail_errno(err, AMOS_E_IO, file->full, errno, "the file cannot be written");
+        done += (size_t)n;
+    }
+    return AMOS_OK;
+}
+
+amos_status amosi_folder_finish(struct amosi_folder_file *file, amos_error *err)
+{
+    amos_status status = AMOS_OK;
+    int folder = file->folder->fd;
+    if (fsync(file->fd) != 0)
+        status = amosi_fail_errno(err, AMOS_E_IO, file->full, errno, "the file cannot be written");
+    if (!status && renameat(folder, file->temporary, folder, file->name) != 0)
+        status = amosi_fail_errno(err, AMOS_E_IO, file->full, errno, "the file cannot be put in its place");
+    if (status) {
+        amosi_folder_drop(file);
+        return status;
+    }
+    close(file->fd); /* after fsync() there is nothing left that could fail to be written */
+    return AMOS_OK;
+}
+
+void amosi_folder_drop(struct amosi_folder_file *file)
+{
+    (void)unlinkat(file->folder->fd, file->temporary, 0);
+    close(file->fd);
+}
+
+bool amosi_folder_is_temporary(const char *name, const char *suffix)
+{
+    const char *found = strstr(name, suffix), *dot = strrchr(name, '.');
+    return found && found > name && found[strlen(suffix)] == '.' && strcmp(dot, ".tmp") == 0;
+}
+
+bool amosi_folder_is_abandoned(const struct amosi_folder *folder, const char *temporary)
+{
+    int fd = openat(folder->fd, temporary, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    bool abandoned = flock(fd, LOCK_EX | LOCK_NB) == 0;
+    close(fd);
+    return abandoned;
+}
