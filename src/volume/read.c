@@ -5,22 +5,14 @@
 #include "nifti/kernels.h"
 #include "nifti/type.h"
 #include "volume/array.h"
-#include "volume/plan.h"
+#include "volume/read.h"
 #include "volume/sink.h"
 
 /* Voxels that are converted at a time when they do not lie side by side in the result. */
 #define SCATTER_BLOCK 512
 #define LARGEST_VOXEL 32 /* complex256 */
 
-/* A read under way. */
-struct reading {
-    const amos_volume *volume;
-    const struct amosi_plan *plan;
-    char *buffer;
-    struct amosi_convert_notes notes;
-};
-
-static char *place_of(const struct reading *r, const int64_t at[4])
+static char *place_of(const struct amosi_reading *r, const int64_t at[4])
 {
     const struct amosi_plan *p = r->plan;
     const amos_box *box = &p->region.box;
@@ -31,7 +23,7 @@ static char *place_of(const struct reading *r, const int64_t at[4])
 }
 
 /* The place of the voxel `index` voxels after the run's first. */
-static void locate(const struct reading *r, const struct amosi_run *run, size_t index, int64_t at[4])
+static void locate(const struct amosi_reading *r, const struct amosi_run *run, size_t index, int64_t at[4])
 {
     const amos_box *box = &r->plan->region.box;
     int64_t left = (int64_t)index;
@@ -44,7 +36,7 @@ static void locate(const struct reading *r, const struct amosi_run *run, size_t 
     at[3] = run->at[3] + left;
 }
 
-static amos_status fail_value(const struct reading *r, const struct amosi_run *run, size_t index, amos_error *err)
+static amos_status fail_value(const struct amosi_reading *r, const struct amosi_run *run, size_t index, amos_error *err)
 {
     int64_t at[4];
     locate(r, run, index, at);
@@ -56,7 +48,7 @@ static amos_status fail_value(const struct reading *r, const struct amosi_run *r
 }
 
 /* Converts n voxels that lie side by side; false at a value that cannot be held. */
-static bool convert(struct reading *r, void *to, const void *from, size_t n)
+static bool convert(struct amosi_reading *r, void *to, const void *from, size_t n)
 {
     if (amosi_type_is_numeric(r->plan->convert.from))
         return amosi_convert_run(&r->plan->convert, to, from, n, &r->notes);
@@ -66,7 +58,7 @@ static bool convert(struct reading *r, void *to, const void *from, size_t n)
 
 static amos_status take_packed(void *user, const struct amosi_run *run, amos_error *err)
 {
-    struct reading *r = user;
+    struct amosi_reading *r = user;
     char *to = place_of(r, run->at);
     if (to == run->data || convert(r, to, run->data, run->voxels)) /* it may have been decoded in place */
         return AMOS_OK;
@@ -123,9 +115,9 @@ static bool is_plain_copy(const struct amosi_convert *c)
     return c->from == c->to && !c->scaled;
 }
 
-static amos_status take_row(void *user, const struct amosi_run *row, amos_error *err)
+amos_status amosi_reading_take_row(void *user, const struct amosi_run *row, amos_error *err)
 {
-    struct reading *r = user;
+    struct amosi_reading *r = user;
     const struct amosi_plan *p = r->plan;
     char *to = place_of(r, row->at);
     if (p->step[0] == (int64_t)p->to_bytes)
@@ -146,8 +138,8 @@ static amos_status take_row(void *user, const struct amosi_run *row, amos_error 
 
 static amos_status take_rows(void *user, const struct amosi_run *run, amos_error *err)
 {
-    const struct reading *r = user;
-    return amosi_run_rows(run, &r->plan->region.box, r->plan->from_bytes, take_row, user, err);
+    const struct amosi_reading *r = user;
+    return amosi_run_rows(run, &r->plan->region.box, r->plan->from_bytes, amosi_reading_take_row, user, err);
 }
 
 /* Whether the result is a stretch of the file: it can then be decoded in place. */
@@ -163,14 +155,14 @@ static bool is_stretch(const struct amosi_plan *p, const amos_volume *volume)
 
 static void merge_reading(void *user, const void *part)
 {
-    struct reading *r = user;
-    const struct reading *other = part;
+    struct amosi_reading *r = user;
+    const struct amosi_reading *other = part;
     r->notes.precision = r->notes.precision || other->notes.precision;
 }
 
 static amos_status read_plan(const amos_volume *volume, const struct amosi_plan *plan, void *buffer, amos_error *err)
 {
-    struct reading r = {.volume = volume, .plan = plan, .buffer = buffer};
+    struct amosi_reading r = {.volume = volume, .plan = plan, .buffer = buffer};
     const struct amosi_sink sink = {plan->packed ? take_packed : take_rows, merge_reading, &r, sizeof r,
                                     is_stretch(plan, volume) ? (unsigned char *)buffer + plan->first : NULL};
     amos_status status = amosi_volume_pour(volume, &plan->region, &plan->progress, plan->threads, &sink, err);
@@ -179,21 +171,26 @@ static amos_status read_plan(const amos_volume *volume, const struct amosi_plan 
     return status;
 }
 
+amos_status amosi_reading_check(const struct amosi_plan *plan, const void *buffer, size_t bytes, const char *path,
+                                amos_error *err)
+{
+    if (bytes < plan->layout.bytes || bytes > PTRDIFF_MAX)
+        return amosi_fail(err, AMOS_E_ARG, path, "the buffer has %zu bytes; %zu are needed.", bytes, plan->layout.bytes);
+    size_t alignment = amosi_type_swap_bytes(plan->layout.type);
+    if ((uintptr_t)buffer % alignment)
+        return amosi_fail(err, AMOS_E_ARG, path, "the buffer must be aligned to %zu bytes for voxels of type %s.", alignment,
+                          amos_type_name(plan->layout.type));
+    return AMOS_OK;
+}
+
 static amos_status read_into(const amos_volume *volume, const amos_read_options *options, void *buffer, size_t bytes,
                              amos_error *err)
 {
     struct amosi_plan plan;
     amos_status status = amosi_plan_make(volume, options, &plan, err);
-    if (status)
-        return status;
-    if (bytes < plan.layout.bytes || bytes > PTRDIFF_MAX)
-        return amosi_fail(err, AMOS_E_ARG, volume->path, "the buffer has %zu bytes; %zu are needed.", bytes,
-                          plan.layout.bytes);
-    size_t alignment = amosi_type_swap_bytes(plan.layout.type);
-    if ((uintptr_t)buffer % alignment)
-        return amosi_fail(err, AMOS_E_ARG, volume->path, "the buffer must be aligned to %zu bytes for voxels of type %s.",
-                          alignment, amos_type_name(plan.layout.type));
-    return read_plan(volume, &plan, buffer, err);
+    if (!status)
+        status = amosi_reading_check(&plan, buffer, bytes, volume->path, err);
+    return status ? status : read_plan(volume, &plan, buffer, err);
 }
 
 amos_status amos_volume_read(const amos_volume *volume, const amos_read_options *options, void *buffer, size_t bytes,

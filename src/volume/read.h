@@ -1,0 +1,22 @@
+/* Where the voxels of a read go: converted, and laid as the caller asked. */
+#ifndef AMOSI_READ_H
+#define AMOSI_READ_H
+
+#include "volume/plan.h"
+
+/* A read under way. */
+struct amosi_reading {
+    const amos_volume *volume; /* for messages */
+    const struct amosi_plan *plan;
+    char *buffer;
+    struct amosi_convert_notes notes;
+};
+
+/* Whether the caller's buffer suits. */
+amos_status amosi_reading_check(const struct amosi_plan *plan, const void *buffer, size_t bytes, const char *path,
+                                amos_error *err);
+
+/* Takes voxels that lie in one row of the region; `user` is a struct amosi_reading. */
+amos_status amosi_reading_take_row(void *user, const struct amosi_run *row, amos_error *err);
+
+#endif
