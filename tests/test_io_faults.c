@@ -1,4 +1,4 @@
-/* Reading fails in every way that an operating system knows (rows F08 to F12, F20): each public operation is run with its
+/* Reading and writing fail in every way that an operating system knows (rows F08 to F12, F20): each public operation is run with its
  * first call of a kind failing, then its second, and so on until none is left to fail; and reads that give little. */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -57,6 +57,13 @@ static const struct fault {
     {FAULT_REALPATH, ENOMEM, FAULT_ONCE, FAILS},
     {FAULT_CLOSE, EIO, FAULT_FROM_THEN_ON, SAME},
     {FAULT_CLOSE, EINTR, FAULT_ONCE, SAME},
+    {FAULT_WRITE, EINTR, FAULT_ONCE, SAME},
+    {FAULT_WRITE, FAULT_SHORT(1), FAULT_ONCE, SAME},
+    {FAULT_WRITE, ENOSPC, FAULT_ONCE, FAILS},
+    {FAULT_WRITE, EIO, FAULT_FROM_THEN_ON, FAILS},
+    {FAULT_FSYNC, EINTR, FAULT_ONCE, SAME},
+    {FAULT_FSYNC, EIO, FAULT_ONCE, FAILS},
+    {FAULT_RENAME, EACCES, FAULT_ONCE, FAILS},
     {FAULT_THREAD, EAGAIN, FAULT_ONCE, SAME},
     {FAULT_THREAD, EAGAIN, FAULT_FROM_THEN_ON, SAME},
 };
@@ -283,7 +290,8 @@ END_TEST
 START_TEST(the_calls_are_seen)
 {
     static const enum fault_kind kinds[] = {FAULT_OPEN,    FAULT_PREAD,    FAULT_FSTAT, FAULT_STAT, FAULT_FOLDER,
-                                            FAULT_READDIR, FAULT_REALPATH, FAULT_CLOSE, FAULT_THREAD};
+                                            FAULT_READDIR, FAULT_REALPATH, FAULT_CLOSE, FAULT_WRITE,
+                                            FAULT_FSYNC,   FAULT_RENAME,   FAULT_THREAD};
     for (int i = 0; i < COUNT(kinds); i++) {
         int calls = 0;
         for (int n = 0; n < operation_count; n++) {

@@ -19,5 +19,6 @@
 #include <amos/type.h>
 #include <amos/volume.h>
 #include <amos/workers.h>
+#include <amos/writer.h>
 
 #endif

@@ -265,6 +265,13 @@ amos_status amos_geometry_displacement(const amos_geometry *a, const amos_geomet
     return AMOS_OK;
 }
 
+bool amosi_geometry_is_sheared(const amos_geometry *geometry)
+{
+    struct task t = {.path = NULL};
+    double unit[4][4];
+    return directions(&t, geometry->affine, unit) != AMOS_OK || is_sheared((const double(*)[4])unit);
+}
+
 double amosi_geometry_voxel_mm3(const amos_geometry *geometry)
 {
     return fabs(determinant((const double(*)[4])geometry->affine));

@@ -31,6 +31,9 @@ void amosi_geometry_apply(const amos_geometry *from, const struct amosi_axes *ax
 /* The geometry of a part of the volume. */
 void amosi_geometry_crop(amos_geometry *geometry, const amos_box *box);
 
+/* Whether the axes are not at right angles. */
+bool amosi_geometry_is_sheared(const amos_geometry *geometry);
+
 /* Volume of one voxel in mm^3. */
 double amosi_geometry_voxel_mm3(const amos_geometry *geometry);
 

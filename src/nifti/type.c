@@ -56,6 +56,11 @@ size_t amosi_type_swap_bytes(amos_type type)
     return swap ? (size_t)swap : 1;
 }
 
+int amosi_type_to_nifti(amos_type type)
+{
+    return is_type(type) ? types[type].code : DT_NONE;
+}
+
 amos_type amosi_type_from_nifti(int code)
 {
     for (int i = 1; i < TYPE_COUNT; i++)

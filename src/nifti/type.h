@@ -9,6 +9,9 @@
 /* Our type for a NIfTI datatype code; AMOS_TYPE_STORED where there is none. */
 amos_type amosi_type_from_nifti(int code);
 
+/* And the code of a type. */
+int amosi_type_to_nifti(amos_type type);
+
 /* Bytes of the parts that byte swapping turns round: 8 for complex128, 1 for RGB. */
 size_t amosi_type_swap_bytes(amos_type type);
 

@@ -1,0 +1,355 @@
+#include <errno.h>
+#include <string.h>
+#include <zlib.h>
+
+#include <amos/writer.h>
+
+#include "base/alloc.h"
+#include "base/bytes.h"
+#include "base/fail.h"
+#include "base/options.h"
+#include "base/progress.h"
+#include "io/outfile.h"
+#include "nifti/convert.h"
+#include "nifti/header_make.h"
+#include "volume/volume.h"
+
+#define OUT_BYTES ((size_t)1 << 18)
+#define TILE_BYTES ((size_t)1 << 18)   /* a multiple of every type's size */
+#define PIECE_BYTES ((size_t)1 << 30) /* zlib counts in unsigned int */
+#define DEFAULT_LEVEL 6
+
+struct amos_writer {
+    struct amosi_outfile file;
+    size_t voxel_bytes;
+    uint64_t voxels, written; /* how many there shall be, and are */
+    amos_status failed;       /* an earlier call did */
+    bool finished;
+    bool compressed;
+    bool deflating; /* the stream is to be ended */
+    z_stream stream;
+    unsigned char *tile;              /* for voxels that cannot be written from where they lie; NULL until needed */
+    unsigned char out[OUT_BYTES];
+};
+
+/* ---- bytes on their way to the file ---- */
+
+static bool ends_with_gz(const char *path)
+{
+    size_t length = strlen(path);
+    return length > 3 && strcmp(path + length - 3, ".gz") == 0;
+}
+
+static amos_status start_deflate(amos_writer *w, int level, amos_error *err)
+{
+    /* 16 asks zlib for a gzip member; its header then has no name and no time, as `gzip -n` writes it. */
+    if (deflateInit2(&w->stream, level, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY) != Z_OK)
+        return amosi_fail_nomem(err, w->file.name);
+    w->deflating = true;
+    return AMOS_OK;
+}
+
+/* Feeds zlib and writes what comes out; with Z_FINISH until the end of the member. */
+static amos_status deflate_all(amos_writer *w, int flush, amos_error *err)
+{
+    int result;
+    do {
+        w->stream.next_out = w->out;
+        w->stream.avail_out = OUT_BYTES;
+        result = deflate(&w->stream, flush);
+        amos_status status = amosi_outfile_write(&w->file, w->out, OUT_BYTES - w->stream.avail_out, err);
+        if (status)
+            return status;
+    } while (w->stream.avail_out == 0 || (flush == Z_FINISH && result != Z_STREAM_END));
+    return AMOS_OK;
+}
+
+static amos_status put_bytes(amos_writer *w, const void *bytes, size_t count, amos_error *err)
+{
+    const unsigned char *at = bytes;
+    if (!w->compressed)
+        return amosi_outfile_write(&w->file, bytes, count, err);
+    amos_status status = AMOS_OK;
+    while (count > 0 && !status) {
+        size_t piece = count < PIECE_BYTES ? count : PIECE_BYTES;
+        w->stream.next_in = (z_const Bytef *)(uintptr_t)at;
+        w->stream.avail_in = (uInt)piece;
+        status = deflate_all(w, Z_NO_FLUSH, err);
+        at += piece;
+        count -= piece;
+    }
+    return status;
+}
+
+static amos_status need_tile(amos_writer *w, amos_error *err)
+{
+    if (!w->tile)
+        w->tile = amosi_alloc(TILE_BYTES);
+    return w->tile ? AMOS_OK : amosi_fail_nomem(err, w->file.name);
+}
+
+/* Voxels that lie in the tile, in host byte order. */
+static amos_status put_tile(amos_writer *w, size_t bytes, amos_error *err)
+{
+    if (amosi_host_is_big_endian())
+        amosi_swap_bytes(w->tile, bytes / w->voxel_bytes, w->voxel_bytes);
+    return put_bytes(w, w->tile, bytes, err);
+}
+
+static amos_status put_voxels(amos_writer *w, const void *voxels, size_t bytes, amos_error *err)
+{
+    if (!amosi_host_is_big_endian() || w->voxel_bytes == 1)
+        return put_bytes(w, voxels, bytes, err);
+    amos_status status = need_tile(w, err);
+    for (size_t done = 0; done < bytes && !status;) {
+        size_t piece = bytes - done < TILE_BYTES ? bytes - done : TILE_BYTES;
+        memcpy(w->tile, (const unsigned char *)voxels + done, piece);
+        status = put_tile(w, piece, err);
+        done += piece;
+    }
+    return status;
+}
+
+/* ---- in pieces ---- */
+
+static amos_status begin(amos_writer *w, const char *path, const amos_layout *layout, const amos_write_options *o,
+                         amos_error *err)
+{
+    unsigned char header[AMOSI_HEADER_MADE_BYTES];
+    amos_status status =
+        amosi_header_make(path, layout, o, o->reference ? &o->reference->header : NULL, header, err);
+    if (status)
+        return status;
+    w->voxel_bytes = amos_type_bytes(layout->type);
+    w->voxels = (uint64_t)(layout->shape[0] * layout->shape[1] * layout->shape[2]) * (uint64_t)layout->shape[3];
+    w->compressed = ends_with_gz(path);
+    w->file.tell = o->temporary;
+    w->file.tell_user = o->temporary_user;
+    status = amosi_outfile_open(&w->file, path, err);
+    if (!status && w->compressed)
+        status = start_deflate(w, o->level ? o->level : DEFAULT_LEVEL, err);
+    return status ? status : put_bytes(w, header, sizeof header, err);
+}
+
+static amos_status open_writer(const char *path, const amos_layout *layout, const amos_write_options *o,
+                               amos_writer **out, amos_error *err)
+{
+    if (!path || !*path || !layout || !out)
+        return amosi_fail(err, AMOS_E_ARG, path, "writing needs a path, a layout and a place for the result.");
+    if (o->level < 0 || o->level > 9)
+        return amosi_fail(err, AMOS_E_ARG, path, "there is no compression level %d; use 1 to 9.", o->level);
+    amos_writer *w = amosi_zalloc(sizeof *w);
+    if (!w)
+        return amosi_fail_nomem(err, path);
+    w->file.fd = -1;
+    amos_status status = begin(w, path, layout, o, err);
+    if (status)
+        amos_writer_free(w);
+    else
+        *out = w;
+    return status;
+}
+
+amos_status amos_writer_open(const char *path, const amos_layout *layout, const amos_write_options *options,
+                             amos_writer **out, amos_error *err)
+{
+    int saved_errno = errno;
+    amos_write_options o;
+    if (out)
+        *out = NULL;
+    amos_status status = amosi_options_take(&o, sizeof o, options, "amos_write_options", err);
+    if (!status)
+        status = open_writer(path, layout, &o, out, err);
+    errno = saved_errno;
+    return status;
+}
+
+static amos_status check_usable(const amos_writer *w, amos_error *err)
+{
+    if (w->finished)
+        return amosi_fail(err, AMOS_E_ARG, w->file.name, "the file was finished before; begin a new one.");
+    if (w->failed)
+        return amosi_fail(err, w->failed, w->file.name, "the file cannot be completed, because writing it failed before.");
+    return AMOS_OK;
+}
+
+amos_status amos_writer_add(amos_writer *writer, const void *voxels, uint64_t count, amos_error *err)
+{
+    if (!writer || (!voxels && count) || count > SIZE_MAX / writer->voxel_bytes)
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_writer_add needs a writer and voxels.");
+    int saved_errno = errno;
+    amos_status status = check_usable(writer, err);
+    if (!status && count > writer->voxels - writer->written)
+        status = amosi_fail(err, AMOS_E_ARG, writer->file.name, "%llu voxels are too many; the shape has room for %llu more.",
+                            (unsigned long long)count, (unsigned long long)(writer->voxels - writer->written));
+    if (!status)
+        status = put_voxels(writer, voxels, (size_t)count * writer->voxel_bytes, err);
+    if (!status)
+        writer->written += count;
+    else if (!writer->failed)
+        writer->failed = status;
+    errno = saved_errno;
+    return status;
+}
+
+static amos_status finish(amos_writer *w, amos_error *err)
+{
+    amos_status status = check_usable(w, err);
+    if (!status && w->written < w->voxels)
+        status = amosi_fail(err, AMOS_E_ARG, w->file.name, "%llu of %llu voxels are missing.",
+                            (unsigned long long)(w->voxels - w->written), (unsigned long long)w->voxels);
+    if (!status && w->compressed)
+        status = deflate_all(w, Z_FINISH, err);
+    return status ? status : amosi_outfile_keep(&w->file, err);
+}
+
+amos_status amos_writer_finish(amos_writer *writer, amos_error *err)
+{
+    if (!writer)
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_writer_finish needs a writer.");
+    int saved_errno = errno;
+    amos_status status = finish(writer, err);
+    if (!status)
+        writer->finished = true;
+    else if (!writer->failed && !writer->finished)
+        writer->failed = status;
+    errno = saved_errno;
+    return status;
+}
+
+void amos_writer_free(amos_writer *writer)
+{
+    if (!writer)
+        return;
+    int saved_errno = errno;
+    if (writer->deflating)
+        deflateEnd(&writer->stream);
+    amosi_outfile_close(&writer->file);
+    amosi_free(writer->tile);
+    amosi_free(writer);
+    errno = saved_errno;
+}
+
+/* ---- all at once ---- */
+
+/* A volume in memory and the work on it. */
+struct task {
+    const amos_layout *layout;
+    int64_t strides[4]; /* of the layout; packed where it gives none */
+    const unsigned char *voxels;
+    amos_writer *writer;
+    struct amosi_progress progress;
+    amos_error *err;
+};
+
+static amos_status take_strides(struct task *t, const char *path, size_t bytes)
+{
+    const int64_t *shape = t->layout->shape, size = (int64_t)amos_type_bytes(t->layout->type);
+    static const int64_t none[4] = {0};
+    bool packed = memcmp(t->layout->strides, none, sizeof none) == 0;
+    int64_t low = t->layout->offset, high = low, stride = size;
+    bool good = true;
+    for (int i = 0; i < 4 && good; i++) {
+        t->strides[i] = packed ? stride : t->layout->strides[i];
+        int64_t reach;
+        good = !__builtin_mul_overflow(t->strides[i], shape[i] - 1, &reach) &&
+               !__builtin_add_overflow(reach < 0 ? low : high, reach, reach < 0 ? &low : &high) &&
+               !__builtin_mul_overflow(stride, shape[i], &stride);
+    }
+    if (!good || low < 0 || high > INT64_MAX - size || (uint64_t)(high + size) > bytes)
+        return amosi_fail(t->err, AMOS_E_ARG, path,
+                          "the layout reaches beyond the buffer of %zu bytes; shape, strides and offset must fit it.",
+                          bytes);
+    return AMOS_OK;
+}
+
+/* Copies n voxels that lie apart next to each other. */
+static void gather(unsigned char *to, const unsigned char *from, int64_t stride, size_t n, size_t size)
+{
+    if (stride == (int64_t)size) {
+        memcpy(to, from, n * size);
+        return;
+    }
+    for (size_t i = 0; i < n; i++, from += stride, to += size)
+        switch (size) {
+        case 1:
+            *to = *from;
+            break;
+        case 2:
+            memcpy(to, from, 2);
+            break;
+        case 4:
+            memcpy(to, from, 4);
+            break;
+        default:
+            memcpy(to, from, 8);
+        }
+}
+
+/* One row, through the tile: at most 32,767 voxels of 8 bytes, which it holds. */
+static amos_status write_row(struct task *t, int64_t y, int64_t z, int64_t frame)
+{
+    const amos_layout *l = t->layout;
+    size_t n = (size_t)l->shape[0], size = t->writer->voxel_bytes;
+    int64_t at = l->offset + y * t->strides[1] + z * t->strides[2] + frame * t->strides[3];
+    amos_status status = need_tile(t->writer, t->err);
+    if (status)
+        return status;
+    gather(t->writer->tile, t->voxels + at, t->strides[0], n, size);
+    status = put_tile(t->writer, n * size, t->err);
+    t->writer->written += n;
+    return status;
+}
+
+/* A slice from where it lies, if it lies there as in the file; else row by row. */
+static amos_status write_slice(struct task *t, int64_t z, int64_t frame)
+{
+    const amos_layout *l = t->layout;
+    int64_t size = (int64_t)t->writer->voxel_bytes;
+    amos_status status = AMOS_OK;
+    if (t->strides[0] == size && t->strides[1] == size * l->shape[0])
+        return amos_writer_add(t->writer, t->voxels + l->offset + z * t->strides[2] + frame * t->strides[3],
+                               (uint64_t)(l->shape[0] * l->shape[1]), t->err);
+    for (int64_t y = 0; y < l->shape[1] && !status; y++)
+        status = write_row(t, y, z, frame);
+    return status;
+}
+
+static amos_status write_all(struct task *t)
+{
+    const amos_layout *l = t->layout;
+    uint64_t size = t->writer->voxel_bytes;
+    amos_status status = AMOS_OK;
+    t->progress.total = t->writer->voxels * size;
+    t->progress.path = t->writer->file.name;
+    for (int64_t frame = 0; frame < l->shape[3] && !status; frame++)
+        for (int64_t z = 0; z < l->shape[2] && !status; z++) {
+            status = amosi_progress_tell(&t->progress, t->writer->written * size, t->err);
+            if (!status)
+                status = write_slice(t, z, frame);
+        }
+    return status ? status : amosi_progress_tell(&t->progress, t->progress.total, t->err);
+}
+
+amos_status amos_volume_write(const char *path, const amos_layout *layout, const void *voxels, size_t bytes,
+                              const amos_write_options *options, amos_error *err)
+{
+    int saved_errno = errno;
+    amos_write_options o;
+    amos_status status = amosi_options_take(&o, sizeof o, options, "amos_write_options", err);
+    if (!status && !voxels)
+        status = amosi_fail(err, AMOS_E_ARG, path, "amos_volume_write needs voxels.");
+    if (status)
+        return status;
+    struct task t = {.layout = layout, .voxels = voxels, .progress = {.fn = o.progress, .user = o.progress_user}, .err = err};
+    status = amos_writer_open(path, layout, &o, &t.writer, err);
+    if (!status)
+        status = take_strides(&t, path, bytes);
+    if (!status)
+        status = write_all(&t);
+    if (!status)
+        status = amos_writer_finish(t.writer, err);
+    amos_writer_free(t.writer);
+    errno = saved_errno;
+    return status;
+}
