@@ -551,11 +551,11 @@ START_TEST(uncompressed_files_are_written_too)
     const struct phantom_options options = sized(10, 9, 4);
     struct scan s = render_index(&options, 0);
     char *image = tmp_path("plain.nii"), *label = tmp_path("plain_label.nii");
-    ck_assert(phantom_write_case(&s.c, image, label, 1, NULL));
+    amos_error err;
+    assert_ok(phantom_write_case(&s.c, image, label, 1, NULL, &err), &err);
     struct bytes b = read_file(image);
     ck_assert_uint_eq(b.size, 352 + 2 * s.voxels);
     amos_volume *volume = NULL;
-    amos_error err;
     assert_ok(amos_volume_open(image, NULL, &volume, &err), &err);
     assert_image(volume, &s);
     amos_volume_free(volume);

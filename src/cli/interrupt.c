@@ -66,6 +66,13 @@ void interrupt_forget_file(int slot)
         atomic_store(&slots[slot].mark, SLOT_FREE);
 }
 
+void interrupt_watch(void *user, const char *path)
+{
+    int *slot = user;
+    interrupt_forget_file(*slot);
+    *slot = path ? interrupt_add_file(path) : -1;
+}
+
 void interrupt_set_bar(bool shown)
 {
     pthread_once(&installed, install);

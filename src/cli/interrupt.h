@@ -11,6 +11,9 @@ int interrupt_add_file(const char *path);
 /* Forgets it again. */
 void interrupt_forget_file(int slot);
 
+/* The same as an amos_temporary_fn; `user` is an int for the slot, -1 at first. */
+void interrupt_watch(void *user, const char *path);
+
 /* Whether a progress bar stands on the terminal's last line. */
 void interrupt_set_bar(bool shown);
 

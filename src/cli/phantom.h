@@ -5,7 +5,6 @@
 
 #include <amos/amos.h>
 
-#include "nifti_write.h"
 #include "phantom_body.h"
 #include "phantom_raster.h"
 
@@ -35,7 +34,9 @@ struct phantom_case {
     bool in_metadata; /* it has a line in the CSV */
     struct phantom_patient patient;
     struct phantom_grid grid; /* of the image */
-    struct nifti_form image, label;
+    amos_layout image, label; /* as they are stored */
+    double inter;             /* of the image: value = stored + inter */
+    int qform_code, sform_code;
 };
 
 /* The case at index 0..cases-1. Cases do not depend on how many there are. */
@@ -52,10 +53,9 @@ struct phantom_watch {
     void *user;
 };
 
-/* Writes the image of a case, and its label unless label_path is NULL; watch may be NULL. Failures are reported on
- * stderr. */
-bool phantom_write_case(const struct phantom_case *c, const char *image_path, const char *label_path, int level,
-                        const struct phantom_watch *watch);
+/* Writes the image of a case, and its label unless label_path is NULL; watch may be NULL. A failure fills err. */
+amos_status phantom_write_case(const struct phantom_case *c, const char *image_path, const char *label_path, int level,
+                               const struct phantom_watch *watch, amos_error *err);
 
 /* Writes the whole tree: the volumes, the metadata CSV, and last dataset.json. `directory` may be missing or empty,
  * or hold an older phantom tree, finished or not, which is replaced; any other is refused. Failures are reported on

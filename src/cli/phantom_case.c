@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "cli.h"
+#include "interrupt.h"
 #include "phantom_noise.h"
 
 #define KINDS 6
@@ -25,18 +25,18 @@ struct kind {
     double low, high; /* reference mm that the scan covers */
     enum orientation orientation;
     bool oblique, qform, sform;
-    enum nifti_type image, label;
-    float inter;
+    amos_type image, label;
+    double inter;
     bool label_off; /* the label's affine differs from the image's in the last digits */
 };
 
 static const struct kind kinds[KINDS] = {
-    {AMOS_SPLIT_TRAINING, AMOS_MODALITY_CT, -20, 308, LAS, false, true, false, NIFTI_INT16, NIFTI_UINT8, 0, false},
-    {AMOS_SPLIT_TRAINING, AMOS_MODALITY_CT, -22, 306, LAS, false, true, false, NIFTI_INT16, NIFTI_UINT16, 0, true},
-    {AMOS_SPLIT_TRAINING, AMOS_MODALITY_MRI, 88, 300, RAS, false, false, true, NIFTI_INT16, NIFTI_UINT8, 0, false},
-    {AMOS_SPLIT_VALIDATION, AMOS_MODALITY_CT, -16, 312, LAS, true, true, true, NIFTI_INT16, NIFTI_UINT8, 0, false},
-    {AMOS_SPLIT_TEST, AMOS_MODALITY_CT, 84, 312, LAS, false, true, false, NIFTI_UINT16, NIFTI_UINT16, -1024, false},
-    {AMOS_SPLIT_TEST, AMOS_MODALITY_MRI, 96, 304, LPS, false, true, false, NIFTI_INT16, NIFTI_UINT16, 0, false},
+    {AMOS_SPLIT_TRAINING, AMOS_MODALITY_CT, -20, 308, LAS, false, true, false, AMOS_TYPE_INT16, AMOS_TYPE_UINT8, 0, false},
+    {AMOS_SPLIT_TRAINING, AMOS_MODALITY_CT, -22, 306, LAS, false, true, false, AMOS_TYPE_INT16, AMOS_TYPE_UINT16, 0, true},
+    {AMOS_SPLIT_TRAINING, AMOS_MODALITY_MRI, 88, 300, RAS, false, false, true, AMOS_TYPE_INT16, AMOS_TYPE_UINT8, 0, false},
+    {AMOS_SPLIT_VALIDATION, AMOS_MODALITY_CT, -16, 312, LAS, true, true, true, AMOS_TYPE_INT16, AMOS_TYPE_UINT8, 0, false},
+    {AMOS_SPLIT_TEST, AMOS_MODALITY_CT, 84, 312, LAS, false, true, false, AMOS_TYPE_UINT16, AMOS_TYPE_UINT16, -1024, false},
+    {AMOS_SPLIT_TEST, AMOS_MODALITY_MRI, 96, 304, LPS, false, true, false, AMOS_TYPE_INT16, AMOS_TYPE_UINT16, 0, false},
 };
 
 /* What was removed by surgery, repeating; which of the phases of contrast a CT shows. */
@@ -84,7 +84,7 @@ static double to_micrometres(double mm)
 
 /* Spacing that covers the body, unless it is given. */
 static void plan_spacing(const struct phantom_options *options, const struct kind *kind,
-                         const struct phantom_patient *patient, float spacing[3])
+                         const struct phantom_patient *patient, double spacing[3])
 {
     double across = 392.0 / (double)options->size[0], along = 316.0 / (double)options->size[1];
     double plane = (across > along ? across : along) * patient->scale[0];
@@ -102,8 +102,8 @@ static void multiply(const double p[4], const double q[4], double out[4])
     out[3] = p[0] * q[3] + p[1] * q[2] - p[2] * q[1] + p[3] * q[0];
 }
 
-/* The rotation of an axis-aligned orientation, tilted by some degrees if oblique. */
-static void plan_rotation(const struct kind *kind, struct nifti_form *form)
+/* The qform of an axis-aligned orientation, tilted by some degrees if oblique: b, c and d as a header holds them. */
+static void plan_rotation(const struct kind *kind, double quatern[3])
 {
     static const double base[3][4] = {[LAS] = {0, 0, 1, 0}, [RAS] = {1, 0, 0, 0}, [LPS] = {0, 0, 0, 1}};
     double tilt[4] = {1, 0, 0, 0}, q[4];
@@ -114,54 +114,71 @@ static void plan_rotation(const struct kind *kind, struct nifti_form *form)
         tilt[0] = sqrt(1.0 - tilt[1] * tilt[1] - tilt[2] * tilt[2] - tilt[3] * tilt[3]);
     }
     multiply(tilt, base[kind->orientation], q);
-    form->qfac = kind->orientation == LAS ? -1.0f : 1.0f;
     for (int i = 0; i < 3; i++)
-        form->quatern[i] = (float)(q[0] < 0 ? -q[i + 1] : q[i + 1]);
+        quatern[i] = (float)(q[0] < 0 ? -q[i + 1] : q[i + 1]);
 }
 
-/* Puts the middle of the volume at `center`; the qform is complete but for its offset. */
-static void plan_offset(struct nifti_form *form, const double center[3])
+/* nifti1.h, "METHOD 2", without the offset. */
+static void plan_axes(const struct kind *kind, amos_geometry *g)
 {
-    double affine[3][4];
-    nifti_form_affine(form, affine);
+    double quatern[3];
+    plan_rotation(kind, quatern);
+    double b = quatern[0], c = quatern[1], d = quatern[2];
+    double rest = 1.0 - (b * b + c * c + d * d), qfac = kind->orientation == LAS ? -1.0 : 1.0;
+    double a = rest > 0 ? sqrt(rest) : 0;
+    const double rotation[3][3] = {
+        {a * a + b * b - c * c - d * d, 2 * (b * c - a * d), 2 * (b * d + a * c)},
+        {2 * (b * c + a * d), a * a + c * c - b * b - d * d, 2 * (c * d - a * b)},
+        {2 * (b * d - a * c), 2 * (c * d + a * b), a * a + d * d - c * c - b * b},
+    };
+    for (int i = 0; i < 3; i++)
+        for (int j = 0; j < 3; j++)
+            g->affine[i][j] = rotation[i][j] * g->spacing[j] * (j == 2 ? qfac : 1.0);
+    g->affine[3][3] = 1;
+}
+
+/* Puts the middle of the volume at `center`; the axes are known. */
+static void plan_offset(amos_geometry *g, const double center[3])
+{
     for (int i = 0; i < 3; i++) {
         double at = center[i];
         for (int j = 0; j < 3; j++)
-            at -= affine[i][j] * 0.5 * (double)(form->shape[j] - 1);
-        form->offset[i] = (float)at;
+            at -= g->affine[i][j] * 0.5 * (double)(g->shape[j] - 1);
+        g->affine[i][3] = (float)at;
     }
 }
 
-static void plan_forms(const struct phantom_options *options, const struct kind *kind, const double center[3],
-                       struct phantom_case *out)
+static void plan_layouts(const struct phantom_options *options, const struct kind *kind, const double center[3],
+                         struct phantom_case *out)
 {
-    struct nifti_form *image = &out->image;
-    double affine[3][4];
-    memset(image, 0, sizeof *image);
-    memcpy(image->shape, options->size, sizeof image->shape);
-    plan_spacing(options, kind, &out->patient, image->spacing);
-    plan_rotation(kind, image);
-    plan_offset(image, center);
-    nifti_form_affine(image, affine);
-    for (int i = 0; kind->sform && i < 3; i++)
-        for (int j = 0; j < 4; j++)
-            image->srow[i][j] = (float)affine[i][j];
-    image->qform_code = kind->qform;
-    image->sform_code = kind->sform;
-    if (!kind->qform) {
-        memset(image->quatern, 0, sizeof image->quatern);
-        memset(image->offset, 0, sizeof image->offset);
-        image->qfac = 1;
-    }
+    amos_layout *image = &out->image;
+    amos_geometry *g = &image->geometry;
     image->type = kind->image;
-    image->slope = 1;
-    image->inter = kind->inter;
-    image->description = "libamos phantom";
+    image->shape[3] = 1;
+    memcpy(image->shape, options->size, sizeof options->size);
+    memcpy(g->shape, options->size, sizeof g->shape);
+    image->has_geometry = 1;
+    g->source = kind->sform ? AMOS_AFFINE_SFORM : AMOS_AFFINE_QFORM;
+    plan_spacing(options, kind, &out->patient, g->spacing);
+    plan_axes(kind, g);
+    plan_offset(g, center);
+    out->inter = kind->inter;
+    out->qform_code = kind->qform;
+    out->sform_code = kind->sform;
     out->label = *image;
     out->label.type = kind->label;
-    out->label.inter = 0;
     if (kind->label_off)
-        out->label.offset[0] = nextafterf(out->label.offset[0], 1e6f);
+        out->label.geometry.affine[0][3] = nextafterf((float)g->affine[0][3], 1e6f);
+}
+
+/* The affine that a reader gets: a header holds an sform as float32. */
+static void read_affine(const struct phantom_case *c, double affine[3][4])
+{
+    for (int i = 0; i < 3; i++)
+        for (int j = 0; j < 4; j++) {
+            double exact = c->image.geometry.affine[i][j];
+            affine[i][j] = c->sform_code ? (float)exact : exact;
+        }
 }
 
 void phantom_plan(const struct phantom_options *options, int index, struct phantom_case *out)
@@ -171,9 +188,9 @@ void phantom_plan(const struct phantom_options *options, int index, struct phant
         kind.orientation = LAS;
         kind.oblique = kind.sform = kind.label_off = false;
         kind.qform = true;
-        kind.image = NIFTI_INT16;
+        kind.image = AMOS_TYPE_INT16;
         kind.inter = 0;
-        kind.label = index / KINDS % 2 ? NIFTI_UINT16 : NIFTI_UINT8;
+        kind.label = index / KINDS % 2 ? AMOS_TYPE_UINT16 : AMOS_TYPE_UINT8;
     }
     memset(out, 0, sizeof *out);
     out->number = case_number(index, kind.modality);
@@ -187,9 +204,9 @@ void phantom_plan(const struct phantom_options *options, int index, struct phant
     double table = to_micrometres(700 + 600 * phantom_even(key, 0));
     const double center[3] = {to_micrometres(5 * phantom_even(key, 1)), to_micrometres(20 * phantom_even(key, 2)),
                               table};
-    plan_forms(options, &kind, center, out);
+    plan_layouts(options, &kind, center, out);
     memcpy(out->grid.shape, out->image.shape, sizeof out->grid.shape);
-    nifti_form_affine(&out->image, out->grid.affine);
+    read_affine(out, out->grid.affine);
     out->grid.origin[0] = center[0];
     out->grid.origin[1] = center[1] - VIEW_Y * scale[1];
     out->grid.origin[2] = center[2] - 0.5 * (kind.low + kind.high) * scale[2];
@@ -236,14 +253,14 @@ struct slice {
     size_t voxels;
     int16_t *image;
     uint8_t *label;
-    unsigned char *bytes;
+    uint16_t *stored;
 };
 
 static void free_slice(struct slice *s)
 {
     free(s->image);
     free(s->label);
-    free(s->bytes);
+    free(s->stored);
 }
 
 static bool make_slice(const struct phantom_case *c, struct slice *s)
@@ -251,73 +268,105 @@ static bool make_slice(const struct phantom_case *c, struct slice *s)
     s->voxels = (size_t)(c->grid.shape[0] * c->grid.shape[1]);
     s->image = calloc(s->voxels, sizeof *s->image);
     s->label = calloc(s->voxels, 1);
-    s->bytes = calloc(s->voxels, 2);
-    if (s->image && s->label && s->bytes)
+    s->stored = calloc(s->voxels, sizeof *s->stored);
+    if (s->image && s->label && s->stored)
         return true;
     free_slice(s);
     return false;
 }
 
-static bool append_image(struct nifti_output *file, const struct slice *s, const struct nifti_form *form)
+/* A file on its way; its temporary name is known to interrupt.h. */
+struct output {
+    amos_writer *writer;
+    int slot;
+};
+
+static amos_status open_output(struct output *out, const char *path, const amos_layout *layout,
+                               amos_write_options *options, amos_error *err)
 {
-    int inter = (int)form->inter;
-    for (size_t i = 0; i < s->voxels; i++) {
-        unsigned stored = (unsigned)(s->image[i] - inter) & 0xffff;
-        s->bytes[2 * i] = (unsigned char)(stored & 0xff);
-        s->bytes[2 * i + 1] = (unsigned char)(stored >> 8);
-    }
-    return nifti_append(file, s->bytes, 2 * s->voxels);
+    options->temporary = interrupt_watch;
+    options->temporary_user = &out->slot;
+    return amos_writer_open(path, layout, options, &out->writer, err);
 }
 
-static bool append_label(struct nifti_output *file, const struct slice *s, const struct nifti_form *form)
+static amos_status open_outputs(const struct phantom_case *c, const char *image_path, const char *label_path, int level,
+                                struct output *image, struct output *label, amos_error *err)
 {
-    if (form->type == NIFTI_UINT8)
-        return nifti_append(file, s->label, s->voxels);
-    for (size_t i = 0; i < s->voxels; i++) {
-        s->bytes[2 * i] = s->label[i];
-        s->bytes[2 * i + 1] = 0;
-    }
-    return nifti_append(file, s->bytes, 2 * s->voxels);
+    amos_write_options options = {.size = sizeof options, .slope = 1, .inter = c->inter, .level = level,
+                                  .qform_code = c->qform_code, .sform_code = c->sform_code,
+                                  .description = "libamos phantom"};
+    amos_status status = open_output(image, image_path, &c->image, &options, err);
+    options.inter = 0;
+    if (!status && label_path)
+        status = open_output(label, label_path, &c->label, &options, err);
+    return status;
 }
 
-/* `label` may be NULL. */
-static bool write_slices(const struct phantom_case *c, struct phantom_raster *raster, struct slice *s,
-                         struct nifti_output *image, struct nifti_output *label, const struct phantom_watch *watch)
+static amos_status add_image(amos_writer *writer, const struct slice *s, const struct phantom_case *c, amos_error *err)
 {
-    for (int64_t k = 0; k < c->grid.shape[2]; k++) {
+    int inter = (int)c->inter;
+    for (size_t i = 0; i < s->voxels; i++)
+        s->stored[i] = (uint16_t)(s->image[i] - inter);
+    return amos_writer_add(writer, s->stored, s->voxels, err);
+}
+
+static amos_status add_label(amos_writer *writer, const struct slice *s, const struct phantom_case *c, amos_error *err)
+{
+    if (c->label.type == AMOS_TYPE_UINT8)
+        return amos_writer_add(writer, s->label, s->voxels, err);
+    for (size_t i = 0; i < s->voxels; i++)
+        s->stored[i] = s->label[i];
+    return amos_writer_add(writer, s->stored, s->voxels, err);
+}
+
+static amos_status fail(amos_error *err, amos_status status, const char *message)
+{
+    *err = (amos_error){.status = status, .offset = -1};
+    snprintf(err->message, sizeof err->message, "%s", message);
+    return status;
+}
+
+/* The label's writer may be NULL. */
+static amos_status write_slices(const struct phantom_case *c, struct phantom_raster *raster, struct slice *s,
+                                amos_writer *image, amos_writer *label, const struct phantom_watch *watch, amos_error *err)
+{
+    amos_status status = AMOS_OK;
+    for (int64_t k = 0; k < c->grid.shape[2] && !status; k++) {
         if (watch && watch->stop(watch->user))
-            return false;
+            return fail(err, AMOS_E_CANCEL, "The work was stopped on request.");
         phantom_raster_slice(raster, k, s->image, s->label);
-        if (!append_image(image, s, &c->image) || (label && !append_label(label, s, &c->label)))
-            return false;
-        if (watch)
+        status = add_image(image, s, c, err);
+        if (!status && label)
+            status = add_label(label, s, c, err);
+        if (!status && watch)
             watch->wrote(watch->user, s->voxels);
     }
-    return true;
+    return status;
 }
 
-bool phantom_write_case(const struct phantom_case *c, const char *image_path, const char *label_path, int level,
-                        const struct phantom_watch *watch)
+amos_status phantom_write_case(const struct phantom_case *c, const char *image_path, const char *label_path, int level,
+                               const struct phantom_watch *watch, amos_error *err)
 {
     struct scene scene;
     struct slice slice;
-    if (!make_scene(c, &scene)) {
-        cli_error("memory ran out.");
-        return false;
-    }
+    if (!make_scene(c, &scene))
+        return fail(err, AMOS_E_NOMEM, "Memory ran out.");
     if (!make_slice(c, &slice)) {
         free_scene(&scene);
-        cli_error("memory ran out.");
-        return false;
+        return fail(err, AMOS_E_NOMEM, "Memory ran out.");
     }
-    struct nifti_output *image = nifti_create(image_path, &c->image, level);
-    struct nifti_output *label = label_path && image ? nifti_create(label_path, &c->label, level) : NULL;
-    bool good = image && (label || !label_path) && write_slices(c, scene.raster, &slice, image, label, watch);
+    struct output image = {NULL, -1}, label = {NULL, -1};
+    amos_status status = open_outputs(c, image_path, label_path, level, &image, &label, err);
+    if (!status)
+        status = write_slices(c, scene.raster, &slice, image.writer, label.writer, watch, err);
     /* The image first: an image without its label is a lesser harm than the reverse. */
-    good = nifti_finish(image, good) && good;
-    if (label_path)
-        good = nifti_finish(label, good);
+    if (!status)
+        status = amos_writer_finish(image.writer, err);
+    if (!status && label.writer)
+        status = amos_writer_finish(label.writer, err);
+    amos_writer_free(label.writer);
+    amos_writer_free(image.writer);
     free_slice(&slice);
     free_scene(&scene);
-    return good;
+    return status;
 }

@@ -142,6 +142,7 @@ struct tree {
     const struct phantom_options *options;
     atomic_ullong voxels; /* written so far */
     atomic_bool stop;
+    amos_error failure; /* why a case could not be written; that stopped the others */
 };
 
 static void count_voxels(void *user, uint64_t voxels)
@@ -161,23 +162,26 @@ static amos_status write_one(void *user, size_t index, amos_error *err)
     struct tree *tree = user;
     struct phantom_case c;
     char name[PHANTOM_NAME_BYTES];
+    *err = (amos_error){.status = AMOS_E_CANCEL, .offset = -1};
+    if (must_stop(tree))
+        return AMOS_E_CANCEL;
     phantom_plan(tree->options, (int)index, &c);
     phantom_image_name(&c, name);
     char *image = join(tree->directory, name), *label = NULL;
-    bool good = image != NULL;
+    bool named = image != NULL;
     if (c.has_label) {
         phantom_label_name(&c, name);
-        good = (label = join(tree->directory, name)) && good;
+        named = (label = join(tree->directory, name)) && named;
     }
     const struct phantom_watch watch = {count_voxels, must_stop, tree};
-    good = good && phantom_write_case(&c, image, label, tree->options->level, &watch);
+    amos_status status = err->status = AMOS_E_NOMEM; /* which join() has reported */
+    if (named)
+        status = phantom_write_case(&c, image, label, tree->options->level, &watch, err);
     free(image);
     free(label);
-    if (good)
-        return AMOS_OK;
-    atomic_store(&tree->stop, true);
-    *err = (amos_error){.status = AMOS_E_IO, .offset = -1};
-    return AMOS_E_IO;
+    if (status && !atomic_exchange(&tree->stop, true))
+        tree->failure = *err;
+    return status;
 }
 
 /* Cases are few and slow, so progress counts voxels; a wish to stop reaches the other threads between two slices. */
@@ -199,9 +203,9 @@ static bool write_cases(const char *directory, const struct phantom_options *opt
     amos_error err = {.message = ""};
     workers.progress_user = &tree;
     amos_status status = amos_workers_run((size_t)options->cases, &workers, write_one, NULL, &tree, &err);
-    /* A case has reported its failure itself. */
-    if (status && status != AMOS_E_CANCEL && err.message[0])
-        cli_error_of(&err);
+    const amos_error *why = tree.failure.status ? &tree.failure : &err;
+    if (status && why->status != AMOS_E_CANCEL && why->message[0])
+        cli_error_of(why);
     return status == AMOS_OK;
 }
 
