@@ -237,16 +237,29 @@ $(FUZZER_BIN): $(BUILD)/%: $(BUILD)/tests/fuzz/%.o $(FUZZ_SHARED_OBJ) $(LIBOUT)/
 	@echo "  LD      $@"
 	$(Q)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(LDFLAGS) $^ $(DEP_LIBS) -o $@
 
-# DATA=/path/to/amos22 is read instead of generated cases; ROUNDS more rounds steady the medians. No test looks at times.
+# DATA=/path/to/amos22 is read instead of generated cases; ROUNDS more rounds steady the medians; BENCH_FLAGS=--json. No
+# test looks at times.
 BENCH_CASES ?= 20
 ROUNDS ?= 5
 
 bench:
 	@$(call packages,bench)
-	@$(MAKE) $(AGAIN) compile $(BUILD)/tests/bench/bench_read
+	@$(MAKE) $(AGAIN) compile compile-bench
 	@[ -n '$(DATA)' ] || [ -e '$(BUILD)/bench/dataset.json' ] || \
 	  $(BUILD)/amos phantom $(BUILD)/bench --cases $(BENCH_CASES) --size 512x512x120
-	@/usr/bin/python3 tests/bench/bench.py $(BUILD)/tests/bench/bench_read '$(or $(DATA),$(BUILD)/bench)' --rounds $(ROUNDS)
+	@/usr/bin/python3 tests/bench/bench.py $(BUILD) '$(or $(DATA),$(BUILD)/bench)' --rounds $(ROUNDS) $(BENCH_FLAGS)
+
+# ITK is a peer where its headers are; it is large, so nothing installs it.
+ITK_HEADERS := $(lastword $(sort $(dir $(wildcard /usr/include/ITK-*/itkNiftiImageIO.h))))
+ITK_SUFFIX = $(patsubst /usr/include/ITK-%/,%,$(ITK_HEADERS))
+BENCH_BIN := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/bench/*.c))) $(if $(ITK_HEADERS),$(BUILD)/tests/bench/bench_itk)
+
+compile-bench: $(BENCH_BIN)
+
+$(BUILD)/tests/bench/bench_itk: tests/bench/bench_itk.cpp
+	@mkdir -p $(@D)
+	@echo "  CXX     $<"
+	$(Q)$(CXX) -O2 -w -isystem $(ITK_HEADERS) $< -o $@ $(addsuffix -$(ITK_SUFFIX),-lITKIONIFTI -lITKIOImageBase -lITKCommon)
 
 $(BUILD)/tests/bench/%: tests/bench/%.c $(LIBOUT)/libamos.a
 	@mkdir -p $(@D)
@@ -347,6 +360,6 @@ help:
   $(FUZZ_SHARED_OBJ:.o=.d) $(EXAMPLE_BIN:=.d)
 FORCE:
 .PHONY: all compile examples compile-examples test compile-tests demo install uninstall format lint lint-all lint-texts fuzz \
-  compile-fuzzers bench coverage check-asan check-tsan check-valgrind check-msan check-m32 check-s390x check-arm64 abi-baseline \
+  compile-fuzzers bench compile-bench coverage check-asan check-tsan check-valgrind check-msan check-m32 check-s390x check-arm64 abi-baseline \
   $(TIDIED:%=tidy/%) $(ANALYSED:%=analyse/%) clean help FORCE
 .DELETE_ON_ERROR:

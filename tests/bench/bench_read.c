@@ -1,14 +1,19 @@
 /* Measures reading: libamos, the inflate libraries alone, and nifti_clib, one after the other, in rounds.
  *
- * usage: bench_read ROUNDS IMAGE LABEL [TREE]
+ * usage: bench_read ROUNDS IMAGE LABEL [TREE]    bench_read labels TREE    bench_read open TREE
+ *        bench_read run COMMAND...
  *
- * Prints "work<TAB>milliseconds" for each work in each round, the first round (which warms everything) left out.
+ * The second form inflates every label of a data set by each library, the third opens the data set, the fourth runs a
+ * command without its output and also prints its largest resident size in bytes. Prints "work<TAB>milliseconds" for each work in each round, the first round (which warms everything) left out.
  * tests/bench/bench.py calls it, and makes the table. */
-#define _POSIX_C_SOURCE 200809L
+#define _DEFAULT_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <amos/amos.h>
 #include <nifti2_io.h>
@@ -171,6 +176,19 @@ static void amos_fresh(struct subject *s)
     amos_array_free(array);
 }
 
+/* As a training loop does it: what was freed before is used again. */
+static void amos_pooled(struct subject *s)
+{
+    static amos_pool *pool;
+    amos_error err;
+    if (!pool)
+        check(amos_pool_new(0, &pool, &err), &err);
+    amos_read_options options = {.size = sizeof options, .pool = pool};
+    amos_array *array;
+    check(amos_volume_load(s->volume, &options, &array, &err), &err);
+    amos_array_free(array);
+}
+
 static void amos_open(struct subject *s)
 {
     amos_volume *volume;
@@ -184,6 +202,18 @@ static void amos_labels(struct subject *s)
     amos_labelmap *map;
     amos_error err;
     check(amos_labelmap_load(s->volume, NULL, &map, &err), &err);
+    amos_labelmap_free(map);
+}
+
+static void amos_labels_pooled(struct subject *s)
+{
+    static amos_pool *pool;
+    amos_labelmap *map;
+    amos_error err;
+    if (!pool)
+        check(amos_pool_new(0, &pool, &err), &err);
+    amos_label_options options = {.size = sizeof options, .pool = pool};
+    check(amos_labelmap_load(s->volume, &options, &map, &err), &err);
     amos_labelmap_free(map);
 }
 
@@ -265,6 +295,7 @@ static const struct work works[] = {
 #endif
     {"amos stored", amos_stored, 1, 0},
     {"amos fresh", amos_fresh, 1, 0},
+    {"amos pooled", amos_pooled, 1, 0},
     {"amos float32", amos_float32, 1, 0},
     {"amos RAS", amos_ras, 1, 0},
     {"clib stored", clib_whole, 1, 0},
@@ -278,6 +309,7 @@ static const struct work works[] = {
     {"label raw isal", raw_isal, 3, 1},
 #endif
     {"label amos", amos_labels, 3, 1},
+    {"label amos pooled", amos_labels_pooled, 3, 1},
     {"label amos counts", amos_counts, 3, 1},
     {"label clib", clib_whole, 3, 1},
 };
@@ -298,8 +330,73 @@ static void run_round(struct subject *image, struct subject *label, const char *
     }
 }
 
+/* All labels of a data set, each inflated whole by each library: the limit of `amos stats`. */
+static void inflate_labels(const char *path)
+{
+    amos_dataset *dataset;
+    amos_error err;
+    double spent[sizeof works / sizeof works[0]] = {0};
+    check(amos_dataset_open(path, NULL, &dataset, &err), &err);
+    for (size_t i = 0; i < amos_dataset_count(dataset); i++) {
+        const amos_case *c = amos_dataset_get(dataset, i);
+        if (!amos_case_has_label(c))
+            continue;
+        struct subject label;
+        prepare(&label, amos_case_label_path(c));
+        for (size_t w = 0; w < sizeof works / sizeof works[0]; w++) {
+            double start = now();
+            if (strncmp(works[w].name, "label raw ", 10) == 0)
+                works[w].run(&label);
+            spent[w] += now() - start;
+        }
+        release(&label);
+    }
+    amos_dataset_free(dataset);
+    for (size_t w = 0; w < sizeof works / sizeof works[0]; w++)
+        if (strncmp(works[w].name, "label raw ", 10) == 0)
+            printf("labels%s\t%.6f\n", works[w].name + 5, spent[w]);
+}
+
+static void open_tree(const char *path)
+{
+    amos_dataset *dataset;
+    amos_error err;
+    double start = now();
+    check(amos_dataset_open(path, NULL, &dataset, &err), &err);
+    amos_dataset_free(dataset);
+    printf("tree open\t%.6f\n", now() - start);
+}
+
+static void run_command(char **command)
+{
+    int how;
+    struct rusage usage;
+    double start = now();
+    pid_t child = fork();
+    if (child == 0) {
+        if (freopen("/dev/null", "w", stdout))
+            execv(command[0], command);
+        _exit(127);
+    }
+    if (wait4(child, &how, 0, &usage) != child || how)
+        fail("the command failed");
+    printf("run\t%.6f\nrun bytes\t%.0f\n", now() - start, (double)usage.ru_maxrss * 1024);
+}
+
 int main(int argc, char **argv)
 {
+    if (argc >= 3 && strcmp(argv[1], "run") == 0) {
+        run_command(argv + 2);
+        return 0;
+    }
+    if (argc == 3 && strcmp(argv[1], "labels") == 0) {
+        inflate_labels(argv[2]);
+        return 0;
+    }
+    if (argc == 3 && strcmp(argv[1], "open") == 0) {
+        open_tree(argv[2]);
+        return 0;
+    }
     if (argc < 4)
         fail("usage: bench_read ROUNDS IMAGE LABEL [TREE]");
     struct subject image, label;

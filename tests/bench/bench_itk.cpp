@@ -1,0 +1,37 @@
+// Measures ITK as bench_read does libamos: usage: bench_itk ROUNDS IMAGE LABEL
+//
+// NiftiImageIO into fresh memory, without the pipeline around it: the least that a program which uses ITK pays. Prints
+// "work<TAB>milliseconds"; the first round is left out.
+#include <chrono>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+
+#include <itkNiftiImageIO.h>
+
+static double read_whole(const char *path)
+{
+    auto start = std::chrono::steady_clock::now();
+    auto io = itk::NiftiImageIO::New();
+    io->SetFileName(path);
+    io->ReadImageInformation();
+    itk::ImageIORegion region(io->GetNumberOfDimensions());
+    for (unsigned i = 0; i < io->GetNumberOfDimensions(); i++)
+        region.SetSize(i, io->GetDimensions(i));
+    io->SetIORegion(region);
+    std::unique_ptr<char[]> voxels(new char[io->GetImageSizeInBytes()]);
+    io->Read(voxels.get());
+    return std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 4)
+        return 2;
+    for (int round = 0; round <= std::atoi(argv[1]); round++) {
+        double image = read_whole(argv[2]), label = read_whole(argv[3]);
+        if (round)
+            std::printf("itk stored\t%.6f\nlabel itk\t%.6f\n", image, label);
+    }
+    return 0;
+}
