@@ -448,11 +448,34 @@ START_TEST(F19_not_enough_memory)
 END_TEST
 #endif
 
+/* It is advice: nothing that stands under the name can block it, fail it or cost a descriptor. */
+START_TEST(reading_ahead_takes_any_path)
+{
+    char *paths[] = {NULL, tmp_path("absent"), tmp_path("pipe"), tmp_path("folder"), tmp_write("file", "x", 1)};
+    ck_assert_int_eq(mkfifo(paths[2], 0666), 0);
+    ck_assert_int_eq(mkdir(paths[3], 0777), 0);
+    int before = dup(0);
+    ck_assert_int_ge(before, 0);
+    close(before);
+    for (int i = 0; i < 5 * 100; i++) {
+        errno = 12345;
+        amos_volume_read_ahead(paths[i % 5]);
+        ck_assert_int_eq(errno, 12345);
+    }
+    int after = dup(0);
+    close(after);
+    ck_assert_int_eq(after, before);
+    for (int i = 0; i < 5; i++)
+        free(paths[i]);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("malformed file");
     TCase *opening = add_case(suite, "opening", 10);
     tcase_add_loop_test(opening, F01_a_missing_file_has_no_sibling, 0, 4);
+    tcase_add_test(opening, reading_ahead_takes_any_path);
     tcase_add_test(opening, F02_a_directory_is_no_file);
     tcase_add_test(opening, F03_a_pipe_is_no_file);
     tcase_add_loop_test(opening, F04_devices_are_no_files, 0, 4);

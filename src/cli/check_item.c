@@ -85,3 +85,9 @@ void check_item_run(struct check_item *item, const amos_volume_options *options)
     else
         check_file(item->path, &an_image, &item->image, &item->image_error);
 }
+
+void check_item_read_ahead(const struct check_item *item)
+{
+    amos_volume_read_ahead(item->c ? amos_case_image_path(item->c) : item->path);
+    amos_volume_read_ahead(item->c ? amos_case_label_path(item->c) : NULL);
+}

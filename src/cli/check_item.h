@@ -28,6 +28,9 @@ struct check_item {
     amos_error image_error, label_error, pair_error; /* their messages point into these */
 };
 
+/* Asks the system for the item's files, which will be wanted soon. */
+void check_item_read_ahead(const struct check_item *item);
+
 /* Does it all; may run on any thread. A file or case that is bad is found, not returned. */
 void check_item_run(struct check_item *item, const amos_volume_options *options);
 

@@ -54,4 +54,7 @@ bool cli_stdout_good(void);
 /* Flushes stdout. A failure is reported and turns an exit code into CLI_FAILED. */
 int cli_finish(int code);
 
+/* While a case is worked on, the system fetches the files of the one so many places behind it. */
+#define CLI_READ_AHEAD 4
+
 #endif

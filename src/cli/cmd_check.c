@@ -192,6 +192,8 @@ static amos_status work(void *user, size_t index, amos_error *err)
 {
     struct run *run = user;
     (void)err; /* what is bad becomes a finding */
+    if (index + CLI_READ_AHEAD < run->count)
+        check_item_read_ahead(&run->items[index + CLI_READ_AHEAD]);
     check_item_run(&run->items[index], &run->volume);
     return AMOS_OK;
 }

@@ -45,8 +45,13 @@ static amos_status measure_label(struct subject *subject, amos_error *err)
 /* Failures stay with the subject: the others go on. */
 static amos_status measure(void *user, size_t index, amos_error *err)
 {
-    struct subject *subject = &((struct run *)user)->subjects[index];
+    const struct run *run = user;
+    struct subject *subject = &run->subjects[index];
     (void)err;
+    if (index + CLI_READ_AHEAD < run->count) {
+        amos_volume_read_ahead(run->subjects[index + CLI_READ_AHEAD].image_path);
+        amos_volume_read_ahead(run->subjects[index + CLI_READ_AHEAD].label_path);
+    }
     if (subject->image_path)
         subject->image_error.status = measure_image(subject, &subject->image_error);
     if (subject->label_path)

@@ -100,6 +100,18 @@ amos_status amosi_source_open_file(struct amosi_source *source, const char *path
     return AMOS_OK;
 }
 
+void amosi_source_read_ahead(const char *path)
+{
+    int saved_errno = errno;
+    struct stat found;
+    int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    if (fd >= 0 && fstat(fd, &found) == 0 && S_ISREG(found.st_mode))
+        posix_fadvise(fd, 0, 0, POSIX_FADV_WILLNEED);
+    if (fd >= 0)
+        close(fd);
+    errno = saved_errno;
+}
+
 amos_status amosi_source_open_memory(struct amosi_source *source, const void *data, size_t bytes, amos_error *err)
 {
     memset(source, 0, sizeof *source);

@@ -45,6 +45,9 @@ amos_status amosi_source_read(const struct amosi_source *source, uint64_t offset
 /* AMOS_E_CHANGED if the file is no longer what it was when it was opened. */
 amos_status amosi_source_check(const struct amosi_source *source, amos_error *err);
 
+/* Advice to the system that a file will be read soon; never fails, and blocks on nothing that is no regular file. */
+void amosi_source_read_ahead(const char *path);
+
 /* Whether it is a file on disk, so that `identity` is filled. */
 bool amosi_source_is_file(const struct amosi_source *source);
 

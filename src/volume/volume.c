@@ -57,3 +57,9 @@ amos_status amos_volume_get_geometry(const amos_volume *volume, amos_geometry *o
     amosi_rounding_end(rounding);
     return status;
 }
+
+void amos_volume_read_ahead(const char *path)
+{
+    if (path)
+        amosi_source_read_ahead(path);
+}
