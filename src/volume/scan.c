@@ -7,10 +7,6 @@
 #include "nifti/type.h"
 #include "volume/volume.h"
 
-/* What is decoded in place at a time: the library that inflates copies less at its ends than with a tile, and the CRC-32
- * still finds the bytes in L2. */
-#define DIRECT_BYTES ((size_t)1 << 20)
-
 /* A scan under way. */
 struct scan {
     const amos_volume *volume;
@@ -109,7 +105,7 @@ static amos_status read_span(struct scan *s, uint64_t first, uint64_t count)
         return AMOS_OK;
     count = stop - first;
     unsigned char *const direct = s->part->direct;
-    const size_t bytes = s->volume->header.voxel_bytes, most = (direct ? DIRECT_BYTES : AMOSI_TILE_BYTES) / bytes;
+    const size_t bytes = s->volume->header.voxel_bytes, most = AMOSI_TILE_BYTES / bytes;
     amos_status status = go_to(s, (uint64_t)s->volume->header.info.vox_offset + first * bytes);
     while (count && !status) {
         size_t got, n = count < most ? (size_t)count : most;
