@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +25,9 @@
 #include "support/main.h"
 #include "support/nifti_make.h"
 #include "support/tmp.h"
+
+#define ROUNDS 60
+#define CREATORS 4
 
 /* A new folder for outputs; from malloc(). */
 static char *make_folder(const char *name)
@@ -157,6 +161,48 @@ START_TEST(a_signal_leaves_nothing)
     ck_assert_int_eq(WTERMSIG(status), signals[_i]);
     ck_assert_int_eq(count_files(folder), 0);
     free(other);
+    free(path);
+    free(folder);
+}
+END_TEST
+
+/* Makes files and throws them away until the process ends. */
+static void *create_on(void *path)
+{
+    for (;;) {
+        struct outfile *out = outfile_open(path);
+        if (!out)
+            _exit(1);
+        outfile_finish(out, false);
+    }
+    return NULL;
+}
+
+/* Whatever other threads are about when the signal comes to one of them: about to create a file, having created it. */
+START_TEST(a_signal_among_threads_leaves_nothing)
+{
+    char *folder = make_folder("among"), *path = in_folder(folder, "x.bin");
+    signal(SIGTERM, SIG_DFL); /* Check's would end this test too */
+    for (int round = 0; round < ROUNDS; round++) {
+        int status;
+        pid_t pid = fork();
+        ck_assert_int_ge(pid, 0);
+        if (pid == 0) {
+            pthread_t threads[CREATORS];
+            for (int i = 0; i < CREATORS; i++)
+                if (pthread_create(&threads[i], NULL, create_on, path))
+                    _exit(1);
+            pause();
+            _exit(1);
+        }
+        const struct timespec while_they_work = {.tv_nsec = 10000000 + 37000 * round};
+        nanosleep(&while_they_work, NULL);
+        ck_assert_int_eq(kill(pid, SIGTERM), 0);
+        ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+        ck_assert(WIFSIGNALED(status));
+        ck_assert_int_eq(WTERMSIG(status), SIGTERM);
+        ck_assert_msg(count_files(folder) == 0, "%d files are left in round %d", count_files(folder), round);
+    }
     free(path);
     free(folder);
 }
@@ -473,6 +519,7 @@ int main(void)
     tcase_add_test(file, links_and_permissions_survive);
     tcase_add_test(file, a_long_name_and_a_device_can_be_written);
     tcase_add_loop_test(file, a_signal_leaves_nothing, 0, 4);
+    tcase_add_test(file, a_signal_among_threads_leaves_nothing);
     tcase_add_loop_test(file, F34_a_kill_leaves_the_old_file, 0, 3);
     tcase_add_test(file, an_ignored_signal_stays_ignored);
     TCase *progress = add_case(suite, "progress", 20);

@@ -1,6 +1,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "interrupt.h"
 
+#include <poll.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -18,11 +19,27 @@ static struct {
     char path[PATH_BYTES];
 } slots[SLOTS];
 
+/* How long the handler waits for threads that create a file: a file system may hang. */
+#define WAIT_MILLISECONDS 2000
+
+static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
+
 static atomic_int bar_shown;
+static atomic_int holding; /* threads between interrupt_hold() and interrupt_release() */
+static atomic_bool dying;
 static pthread_once_t installed = PTHREAD_ONCE_INIT;
+
+/* Either a thread that begins to hold sees `dying`, or it is seen here. None of them is the one that this runs on. */
+static void await_holders(void)
+{
+    atomic_store(&dying, true);
+    for (int i = 0; i < WAIT_MILLISECONDS && atomic_load(&holding); i++)
+        poll(NULL, 0, 1);
+}
 
 static void tidy_and_die(int number)
 {
+    await_holders();
     for (int i = 0; i < SLOTS; i++)
         if (atomic_load(&slots[i].mark) == SLOT_USED)
             unlink(slots[i].path);
@@ -36,13 +53,34 @@ static void tidy_and_die(int number)
 
 static void install(void)
 {
-    static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
         struct sigaction old, action = {.sa_handler = tidy_and_die};
         sigfillset(&action.sa_mask);
         if (sigaction(numbers[i], NULL, &old) == 0 && old.sa_handler == SIG_DFL)
             sigaction(numbers[i], &action, NULL);
     }
+}
+
+void interrupt_hold(sigset_t *before)
+{
+    sigset_t blocked;
+    pthread_once(&installed, install);
+    sigemptyset(&blocked);
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        sigaddset(&blocked, numbers[i]);
+    pthread_sigmask(SIG_BLOCK, &blocked, before);
+    atomic_fetch_add(&holding, 1);
+    if (!atomic_load(&dying))
+        return;
+    atomic_fetch_sub(&holding, 1);
+    for (;;)
+        pause();
+}
+
+void interrupt_release(const sigset_t *before)
+{
+    atomic_fetch_sub(&holding, 1);
+    pthread_sigmask(SIG_SETMASK, before, NULL);
 }
 
 int interrupt_add_file(const char *path)

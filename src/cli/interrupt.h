@@ -3,7 +3,13 @@
 #ifndef CLI_INTERRUPT_H
 #define CLI_INTERRUPT_H
 
+#include <signal.h>
 #include <stdbool.h>
+
+/* Between these two no signal ends the process, whatever thread it comes to: for creating a file and noting its path.
+ * Where one is just ending it, the first does not return. Any thread. */
+void interrupt_hold(sigset_t *before);
+void interrupt_release(const sigset_t *before);
 
 /* Notes a path to be removed; -1 where it is too long or too many are noted. Any thread. */
 int interrupt_add_file(const char *path);

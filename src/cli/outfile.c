@@ -64,21 +64,34 @@ static int open_retrying(const char *path, int flags)
     return fd;
 }
 
-/* The path is noted before the file exists, so that no signal can come between. */
+static int create_noted(struct outfile *out)
+{
+    sigset_t before;
+    interrupt_hold(&before);
+    out->slot = interrupt_add_file(out->temporary);
+    if (out->slot < 0)
+        errno = ENAMETOOLONG;
+    int fd = out->slot < 0 ? -1 : open_retrying(out->temporary, O_WRONLY | O_CREAT | O_EXCL);
+    int error = errno;
+    interrupt_release(&before);
+    errno = error;
+    return fd;
+}
+
 static bool open_temporary(struct outfile *out)
 {
     for (int i = 0; i < NAME_TRIES; i++) {
         free(out->temporary);
         out->temporary = temporary_name(out->target);
-        out->slot = out->temporary ? interrupt_add_file(out->temporary) : -1;
-        if (out->slot < 0) {
-            errno = out->temporary ? ENAMETOOLONG : ENOMEM;
+        if (!out->temporary) {
+            errno = ENOMEM;
             return false;
         }
-        out->fd = open_retrying(out->temporary, O_WRONLY | O_CREAT | O_EXCL);
+        out->fd = create_noted(out);
         if (out->fd >= 0)
             return true;
         interrupt_forget_file(out->slot);
+        out->slot = -1; /* it may be another thread's by the time of release() */
         if (errno != EEXIST)
             return false;
     }
