@@ -307,6 +307,31 @@ static void pairs(uint64_t *digest)
     add(digest, err.message, strlen(err.message));
 }
 
+/* The qform of a turned geometry is worked out anew. */
+static void writing(uint64_t *digest)
+{
+    amos_read_options turned = {.size = sizeof turned, .orientation = "RAS"};
+    amos_write_options options = {.size = sizeof options, .slope = 0.1, .inter = 0.7};
+    amos_volume *volume = open_path(scaled);
+    amos_array *array;
+    amos_error err;
+    assert_ok(amos_volume_load(volume, &turned, &array, &err), &err);
+    char *path = tmp_path("written.nii");
+    const amos_layout *layout = amos_array_layout(array);
+    assert_ok(amos_volume_write(path, layout, amos_array_data(array), layout->bytes, &options, &err), &err);
+    still("amos_volume_write");
+    struct bytes written = read_file(path);
+    add(digest, written.data, written.size);
+    options.slope = 1e300;
+    ck_assert_int_eq(amos_volume_write(path, layout, amos_array_data(array), layout->bytes, &options, &err), AMOS_E_ARG);
+    still("amos_volume_write that fails");
+    add(digest, err.message, strlen(err.message));
+    bytes_free(&written);
+    free(path);
+    amos_array_free(array);
+    amos_volume_free(volume);
+}
+
 static const struct probe {
     const char *name;
     void (*run)(uint64_t *digest);
@@ -321,6 +346,7 @@ static const struct probe {
     {"geometries", geometries},
     {"label maps", labels},
     {"pairs", pairs},
+    {"writing", writing},
 };
 
 static uint64_t digest_in(int mode, const struct probe *probe)

@@ -9,6 +9,7 @@
 #include "base/fail.h"
 #include "base/options.h"
 #include "base/progress.h"
+#include "base/rounding.h"
 #include "io/outfile.h"
 #include "nifti/convert.h"
 #include "nifti/header_make.h"
@@ -142,7 +143,9 @@ static amos_status open_writer(const char *path, const amos_layout *layout, cons
     if (!w)
         return amosi_fail_nomem(err, path);
     w->file.fd = -1;
+    int rounding = amosi_rounding_begin();
     amos_status status = begin(w, path, layout, o, err);
+    amosi_rounding_end(rounding);
     if (status)
         amos_writer_free(w);
     else
