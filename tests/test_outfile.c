@@ -237,6 +237,43 @@ START_TEST(F34_a_kill_leaves_the_old_file)
 END_TEST
 
 /* Under nohup a command goes on. */
+/* How many files below a folder have a temporary name; takes everything away. */
+static int clear_folder(const char *folder)
+{
+    int temporary = 0;
+    DIR *dir = opendir(folder);
+    for (struct dirent *entry; dir && (entry = readdir(dir)) != NULL;) {
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
+            continue;
+        char *path = in_folder(folder, entry->d_name);
+        temporary += strstr(entry->d_name, ".tmp") != NULL;
+        temporary += clear_folder(path);
+        remove(path);
+        free(path);
+    }
+    if (dir)
+        closedir(dir);
+    return temporary;
+}
+
+/* Files that the library writes for the command. */
+START_TEST(a_signal_among_writers_leaves_nothing)
+{
+    char *folder = tmp_path("writers");
+    for (int round = 0; round < ROUNDS / 2; round++) {
+        int status;
+        pid_t pid = start_amos("phantom %s --cases 200 --size 16x16x8 -j 4", folder);
+        const struct timespec while_it_works = {.tv_nsec = 20000000 + 77000 * round};
+        nanosleep(&while_it_works, NULL);
+        ck_assert_int_eq(kill(pid, SIGINT), 0);
+        ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+        int left = clear_folder(folder);
+        ck_assert_msg(left == 0, "%d temporary files are left in round %d", left, round);
+    }
+    free(folder);
+}
+END_TEST
+
 START_TEST(an_ignored_signal_stays_ignored)
 {
     char *folder = make_folder("ignored"), *path = in_folder(folder, "x.bin");
@@ -520,6 +557,7 @@ int main(void)
     tcase_add_test(file, a_long_name_and_a_device_can_be_written);
     tcase_add_loop_test(file, a_signal_leaves_nothing, 0, 4);
     tcase_add_test(file, a_signal_among_threads_leaves_nothing);
+    tcase_add_test(file, a_signal_among_writers_leaves_nothing);
     tcase_add_loop_test(file, F34_a_kill_leaves_the_old_file, 0, 3);
     tcase_add_test(file, an_ignored_signal_stays_ignored);
     TCase *progress = add_case(suite, "progress", 20);

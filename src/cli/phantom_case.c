@@ -1,5 +1,6 @@
 /* Who the patients are, and how their scans are stored. The real data set is mostly int16 LAS with a qform alone; the
  * first six cases also show what else occurs in it. */
+#define _POSIX_C_SOURCE 200809L
 #include "phantom.h"
 
 #include <math.h>
@@ -286,7 +287,11 @@ static amos_status open_output(struct output *out, const char *path, const amos_
 {
     options->temporary = interrupt_watch;
     options->temporary_user = &out->slot;
-    return amos_writer_open(path, layout, options, &out->writer, err);
+    sigset_t before;
+    interrupt_hold(&before);
+    amos_status status = amos_writer_open(path, layout, options, &out->writer, err);
+    interrupt_release(&before);
+    return status;
 }
 
 static amos_status open_outputs(const struct phantom_case *c, const char *image_path, const char *label_path, int level,
