@@ -43,6 +43,19 @@ count_program() { # NAME LOG EXIT
     fi
 }
 
+# Takes programs from the list, and says so.
+leave_out() { # WHY NAME...
+    why=$1
+    shift
+    kept=''
+    for name in $tests; do
+        case " $* " in *" $name "*) ;; *) kept="$kept $name" ;; esac
+    done
+    tests=$kept
+    left_out=$((left_out + $#))
+    echo "Skipped, $why:" "$@"
+}
+
 run_one() { # PROGRAM LOG
     # shellcheck disable=SC2086 # runner may hold words
     timeout "$longest" $runner "$1" >"$2" 2>&1 </dev/null
