@@ -15,6 +15,7 @@
 #include <amos/organ.h>
 #include <amos/pair.h>
 #include <amos/pool.h>
+#include <amos/score.h>
 #include <amos/status.h>
 #include <amos/type.h>
 #include <amos/volume.h>
