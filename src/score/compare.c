@@ -1,0 +1,272 @@
+#include <math.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/fail.h"
+#include "base/options.h"
+#include "score/score.h"
+#include "volume/volume.h"
+
+#define DEFAULT_TOLERANCE 0.01
+#define MOST_NUMBERS 64
+
+/* ---- options ---- */
+
+static bool all_within(const double *numbers, size_t count, double low, double high)
+{
+    for (size_t i = 0; i < count; i++)
+        if (!(numbers[i] >= low && numbers[i] <= high))
+            return false;
+    return true;
+}
+
+static amos_status check_options(const amos_score_options *o, amos_error *err)
+{
+    if ((unsigned)o->convention > AMOS_CONVENTION_MONAI || (unsigned)o->absent > AMOS_ABSENT_ONE)
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_score_options has a convention or absent rule that does not exist.");
+    if ((!o->tolerances && o->tolerance_count) || o->tolerance_count > MOST_NUMBERS || (!o->percentiles && o->percentile_count) ||
+        o->percentile_count > MOST_NUMBERS)
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_score_options has a count without numbers, or more than %d of them.",
+                          MOST_NUMBERS);
+    if (!all_within(o->tolerances, o->tolerance_count, 0, INFINITY) || !all_within(o->percentiles, o->percentile_count, 0, 100))
+        return amosi_fail(err, AMOS_E_ARG, NULL, "A tolerance is 0 mm or more, and a percentile lies between 0 and 100.");
+    if (o->max_label < 0 || o->max_label > 255 || o->threads < 0 || !(o->geometry_tolerance >= 0))
+        return amosi_fail(err, AMOS_E_ARG, NULL,
+                          "amos_score_options has a max_label that is not 0 to 255, or a negative number.");
+    return AMOS_OK;
+}
+
+static amos_status take_options(amos_score_options *o, const amos_score_options *options, amos_error *err)
+{
+    static const double tolerances[] = {1, 2}, percentiles[] = {95};
+    amos_status status = amosi_options_take(o, sizeof *o, options, "amos_score_options", err);
+    if (!status)
+        status = check_options(o, err);
+    if (!status && !o->tolerances) {
+        o->tolerances = tolerances;
+        o->tolerance_count = 2;
+    }
+    if (!status && !o->percentiles) {
+        o->percentiles = percentiles;
+        o->percentile_count = 1;
+    }
+    return status;
+}
+
+/* ---- do they fit? ---- */
+
+/* What is compared; a path is NULL where it is not known. */
+struct side {
+    const char *path;
+    const int64_t *shape;
+    bool has_geometry;
+    amos_geometry geometry;
+};
+
+struct fit {
+    double displacement;
+    amos_warnings warnings;
+};
+
+static const char *name_of(const struct side *reference)
+{
+    return reference->path ? reference->path : "";
+}
+
+static amos_status check_shape(const struct side *r, const struct side *p, amos_error *err)
+{
+    const int64_t *a = r->shape, *b = p->shape;
+    if (memcmp(a, b, 3 * sizeof *a) == 0)
+        return AMOS_OK;
+    return amosi_fail(err, AMOS_E_PAIR_SHAPE, p->path,
+                      "The prediction has %lld x %lld x %lld voxels and its reference %s%shas %lld x %lld x %lld; they must "
+                      "be equal.",
+                      (long long)b[0], (long long)b[1], (long long)b[2], name_of(r), r->path ? " " : "", (long long)a[0],
+                      (long long)a[1], (long long)a[2]);
+}
+
+static double smallest(const double spacing[3])
+{
+    return fmin(spacing[0], fmin(spacing[1], spacing[2]));
+}
+
+static amos_status check_place(const struct side *r, const struct side *p, double tolerance, struct fit *fit, amos_error *err)
+{
+    if (r->geometry.source == AMOS_AFFINE_SPACING || p->geometry.source == AMOS_AFFINE_SPACING) {
+        fit->warnings |= AMOS_W_NOORIENT;
+        return AMOS_OK;
+    }
+    amos_status status = amos_geometry_displacement(&r->geometry, &p->geometry, &fit->displacement, err);
+    double allowed = (tolerance > 0 ? tolerance : DEFAULT_TOLERANCE) * smallest(r->geometry.spacing);
+    if (!status && !(fit->displacement <= allowed))
+        status = amosi_fail(err, AMOS_E_PAIR_GEOM, p->path,
+                            "The prediction lies %.4g mm away from its reference%s%s; up to %.4g mm are accepted.",
+                            fit->displacement, r->path ? " " : "", name_of(r), allowed);
+    return status;
+}
+
+static amos_status check_fit(const struct side *r, const struct side *p, double tolerance, struct fit *fit, amos_error *err)
+{
+    amos_status status = check_shape(r, p, err);
+    for (int a = 0; a < 3 && !status; a++)
+        if (r->shape[a] > INT32_MAX - 64)
+            status = amosi_fail(err, AMOS_E_UNSUPPORTED, r->path, "Label maps with more than %d voxels along an axis are not "
+                                "scored.", INT32_MAX - 64);
+    if (!status && (!r->has_geometry || !p->has_geometry))
+        status = amosi_fail(err, AMOS_E_GEOM, r->has_geometry ? p->path : r->path,
+                            "The label map has no usable geometry, so that distances in mm are not known.");
+    return status ? status : check_place(r, p, tolerance, fit, err);
+}
+
+/* ---- scoring ---- */
+
+static double *copy_numbers(const double *numbers, size_t count)
+{
+    double *copy = amosi_alloc_array(count, sizeof *copy);
+    if (copy)
+        memcpy(copy, numbers, count * sizeof *copy);
+    return copy;
+}
+
+static amos_status make_score(const amos_score_options *o, const struct side *reference, const struct fit *fit, int max_label,
+                              amos_score **out, amos_error *err)
+{
+    amos_score *s = amosi_zalloc(sizeof *s);
+    *out = s;
+    if (!s)
+        return amosi_fail_nomem(err, NULL);
+    s->convention = o->convention;
+    s->absent = o->absent;
+    s->max_label = max_label;
+    memcpy(s->spacing, reference->geometry.spacing, sizeof s->spacing);
+    s->displacement = fit->displacement;
+    s->warnings = fit->warnings;
+    s->tolerance_count = o->tolerance_count;
+    s->percentile_count = o->percentile_count;
+    s->tolerances = copy_numbers(o->tolerances, o->tolerance_count);
+    s->percentiles = copy_numbers(o->percentiles, o->percentile_count);
+    s->organs = amosi_zalloc_array((size_t)max_label, sizeof *s->organs);
+    s->lists = amosi_zalloc_array((size_t)max_label * (o->tolerance_count + o->percentile_count), sizeof *s->lists);
+    return s->tolerances && s->percentiles && s->organs && s->lists ? AMOS_OK : amosi_fail_nomem(err, NULL);
+}
+
+/* Labels that a caller's max_label leaves no room for. */
+static amos_status check_labels(const amos_labelmap *map, const char *what, int max_label, amos_error *err)
+{
+    for (int label = max_label + 1; label <= amos_labelmap_max_label(map); label++) {
+        const amos_organ_stats *stats = amos_labelmap_stats(map, label);
+        if (stats->present)
+            return amosi_fail(err, AMOS_E_LABEL, NULL, "The %s has %llu voxels with label %d; the largest label is %d.", what,
+                              (unsigned long long)stats->voxels, label, max_label);
+    }
+    return AMOS_OK;
+}
+
+static void take_side(const amos_labelmap *map, struct side *side)
+{
+    const amos_layout *layout = amos_labelmap_layout(map);
+    *side = (struct side){NULL, layout->shape, layout->has_geometry != 0, layout->geometry};
+}
+
+static amos_status score_maps(const amos_labelmap *reference, const amos_labelmap *prediction, const amos_score_options *o,
+                              amos_score **out, amos_error *err)
+{
+    struct side r, p;
+    struct fit fit = {0};
+    take_side(reference, &r);
+    take_side(prediction, &p);
+    int largest = amos_labelmap_max_label(reference), other = amos_labelmap_max_label(prediction);
+    int max_label = o->max_label ? o->max_label : largest > other ? largest : other;
+    amos_status status = check_fit(&r, &p, o->geometry_tolerance, &fit, err);
+    if (!status)
+        status = check_labels(reference, "reference", max_label, err);
+    if (!status)
+        status = check_labels(prediction, "prediction", max_label, err);
+    if (status)
+        return status;
+    fit.warnings |= amos_labelmap_layout(reference)->warnings | amos_labelmap_layout(prediction)->warnings;
+    amos_score *score;
+    status = make_score(o, &r, &fit, max_label, &score, err);
+    if (!status)
+        status = amosi_score_run(score, reference, prediction, o, err);
+    if (status)
+        amos_score_free(score);
+    else
+        *out = score;
+    return status;
+}
+
+amos_status amos_score_labelmaps(const amos_labelmap *reference, const amos_labelmap *prediction,
+                                 const amos_score_options *options, amos_score **out, amos_error *err)
+{
+    if (out)
+        *out = NULL;
+    if (!amos_labelmap_voxels(reference) || !amos_labelmap_voxels(prediction) || !out)
+        return amosi_fail(err, AMOS_E_ARG, NULL,
+                          "amos_score_labelmaps needs two label maps with voxels and a place for the score.");
+    amos_score_options o;
+    amos_status status = take_options(&o, options, err);
+    return status ? status : score_maps(reference, prediction, &o, out, err);
+}
+
+/* ---- volumes and files ---- */
+
+static void take_volume(const amos_volume *volume, struct side *side)
+{
+    *side = (struct side){.path = volume->path, .shape = volume->header.info.shape};
+    side->has_geometry = amos_volume_get_geometry(volume, &side->geometry, NULL) == AMOS_OK;
+}
+
+static amos_status score_volumes(const amos_volume *reference, const amos_volume *prediction, const amos_score_options *o,
+                                 amos_score **out, amos_error *err)
+{
+    struct side r, p;
+    struct fit fit = {0};
+    amos_label_options as_label = {.size = sizeof as_label, .max_label = o->max_label};
+    amos_labelmap *reference_map = NULL, *prediction_map = NULL;
+    take_volume(reference, &r);
+    take_volume(prediction, &p);
+    amos_status status = check_fit(&r, &p, o->geometry_tolerance, &fit, err);
+    if (!status)
+        status = amos_labelmap_load(reference, &as_label, &reference_map, err);
+    if (!status)
+        status = amos_labelmap_load(prediction, &as_label, &prediction_map, err);
+    if (!status)
+        status = score_maps(reference_map, prediction_map, o, out, err);
+    amos_labelmap_free(prediction_map);
+    amos_labelmap_free(reference_map);
+    return status;
+}
+
+amos_status amos_score_volumes(const amos_volume *reference, const amos_volume *prediction,
+                               const amos_score_options *options, amos_score **out, amos_error *err)
+{
+    if (out)
+        *out = NULL;
+    if (!reference || !prediction || !out)
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_score_volumes needs two volumes and a place for the score.");
+    amos_score_options o;
+    amos_status status = take_options(&o, options, err);
+    return status ? status : score_volumes(reference, prediction, &o, out, err);
+}
+
+amos_status amos_score_paths(const char *reference, const char *prediction, const amos_volume_options *volume_options,
+                             const amos_score_options *options, amos_score **out, amos_error *err)
+{
+    if (out)
+        *out = NULL;
+    if (!reference || !prediction || !out)
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_score_paths needs two paths and a place for the score.");
+    amos_score_options o;
+    amos_volume *reference_volume = NULL, *prediction_volume = NULL;
+    amos_status status = take_options(&o, options, err);
+    if (!status)
+        status = amos_volume_open(reference, volume_options, &reference_volume, err);
+    if (!status)
+        status = amos_volume_open(prediction, volume_options, &prediction_volume, err);
+    if (!status)
+        status = score_volumes(reference_volume, prediction_volume, &o, out, err);
+    amos_volume_free(prediction_volume);
+    amos_volume_free(reference_volume);
+    return status;
+}

@@ -1,0 +1,91 @@
+#include <math.h>
+
+#include "score/score.h"
+
+/* ---- from voxels ---- */
+
+static void measure_voxels(amos_organ_score *o)
+{
+    double r = (double)o->voxels_reference, p = (double)o->voxels_prediction, both = (double)o->voxels_both;
+    o->dice = 2 * both / (r + p);
+    o->jaccard = both / (r + p - both);
+    o->volume_difference = (p - r) / r;
+    o->sensitivity = both / r;
+    o->precision = both / p;
+}
+
+/* ---- from surfaces ---- */
+
+static double nsd_at(const struct amosi_surfaces *s, double tolerance)
+{
+    double within = amosi_distances_within(&s->from_reference, tolerance) +
+                    amosi_distances_within(&s->from_prediction, tolerance);
+    return within / (amosi_distances_total(&s->from_reference) + amosi_distances_total(&s->from_prediction));
+}
+
+static double percentile_at(amos_convention convention, const struct amosi_surfaces *s, double percent)
+{
+    const struct amosi_distances *r = &s->from_reference, *p = &s->from_prediction;
+    double share = percent / 100;
+    switch (convention) {
+    case AMOS_CONVENTION_MEDPY:
+        return amosi_distances_quantile(r, p, share);
+    case AMOS_CONVENTION_MONAI:
+        return fmax(amosi_distances_quantile(r, NULL, share), amosi_distances_quantile(p, NULL, share));
+    default:
+        return fmax(amosi_distances_share(r, share), amosi_distances_share(p, share));
+    }
+}
+
+static void measure_surfaces(const struct amos_score *score, amos_organ_score *o, const struct amosi_surfaces *s,
+                             double *nsd, double *percentiles)
+{
+    const struct amosi_distances *r = &s->from_reference, *p = &s->from_prediction;
+    double sum_r = amosi_distances_sum(r, s->weights), sum_p = amosi_distances_sum(p, s->weights);
+    bool in_both = o->voxels_reference && o->voxels_prediction;
+    o->surface_reference = amosi_distances_total(r);
+    o->surface_prediction = amosi_distances_total(p);
+    o->mean_reference_to_prediction = sum_r / o->surface_reference;
+    o->mean_prediction_to_reference = sum_p / o->surface_prediction;
+    o->assd = score->convention == AMOS_CONVENTION_MEDPY
+                  ? (o->mean_reference_to_prediction + o->mean_prediction_to_reference) / 2
+                  : (sum_r + sum_p) / (o->surface_reference + o->surface_prediction);
+    if (!in_both)
+        o->assd = INFINITY;
+    o->hd = in_both ? fmax(amosi_distances_max(r), amosi_distances_max(p)) : (double)INFINITY;
+    for (size_t i = 0; i < score->tolerance_count; i++)
+        nsd[i] = nsd_at(s, score->tolerances[i]);
+    for (size_t i = 0; i < score->percentile_count; i++)
+        percentiles[i] = in_both ? percentile_at(score->convention, s, score->percentiles[i]) : (double)INFINITY;
+}
+
+/* ---- absent organs ---- */
+
+static void measure_absent(const struct amos_score *score, amos_organ_score *o, double *nsd, double *percentiles)
+{
+    bool one = score->absent == AMOS_ABSENT_ONE;
+    double ratio = one ? 1 : (double)NAN, difference = one ? 0 : (double)NAN;
+    double hausdorff = !one && score->convention == AMOS_CONVENTION_DEEPMIND ? (double)INFINITY : difference;
+    o->dice = o->jaccard = o->sensitivity = o->precision = ratio;
+    o->volume_difference = difference;
+    o->assd = o->mean_reference_to_prediction = o->mean_prediction_to_reference = difference;
+    o->hd = hausdorff;
+    for (size_t i = 0; i < score->tolerance_count; i++)
+        nsd[i] = ratio;
+    for (size_t i = 0; i < score->percentile_count; i++)
+        percentiles[i] = hausdorff;
+}
+
+void amosi_measure(const struct amos_score *score, amos_organ_score *organ, const struct amosi_surfaces *surfaces)
+{
+    double *nsd = score->lists + (size_t)(organ->label - 1) * (score->tolerance_count + score->percentile_count);
+    double *percentiles = nsd + score->tolerance_count;
+    organ->nsd = nsd;
+    organ->hd_percentile = percentiles;
+    if (organ->voxels_reference == 0 && organ->voxels_prediction == 0) {
+        measure_absent(score, organ, nsd, percentiles);
+    } else {
+        measure_voxels(organ);
+        measure_surfaces(score, organ, surfaces, nsd, percentiles);
+    }
+}

@@ -1,0 +1,143 @@
+#include "score/nearest.h"
+
+#include <math.h>
+
+#include "base/alloc.h"
+#include "score/far.h"
+
+/* The points of one word of a row are searched together: rows of the other surface are visited nearest first, and most of
+ * them have nothing near the word. */
+
+/* Far points are solved when so many have come together. */
+#define FAR_POINTS 65536
+
+struct search {
+    const struct amosi_surface *to;
+    const struct amosi_steps *steps;
+    struct amosi_distances *out;
+    struct amosi_far_point *far;
+    size_t far_count, far_capacity;
+};
+
+/* Three words of a row: the bits 64 * k - 64 to 64 * k + 127. */
+struct window {
+    uint64_t before, here, after;
+};
+
+/* The points of a word, numbered by bit; worst is the largest of their squares. */
+struct word {
+    uint64_t bits;
+    int64_t index;
+    double square[64];
+    double worst;
+};
+
+/* How far bit i of the middle word is from the nearest bit; at least 64 where none is within 63. */
+static int along_x(const struct window *w, int i)
+{
+    uint64_t right = w->here >> i | (i ? w->after << (64 - i) : 0);
+    uint64_t left = w->here << (63 - i) | (i < 63 ? w->before >> (i + 1) : 0);
+    int to_right = right ? __builtin_ctzll(right) : AMOSI_ALONG_X, to_left = left ? __builtin_clzll(left) : AMOSI_ALONG_X;
+    return to_right < to_left ? to_right : to_left;
+}
+
+static void visit_row(const struct search *s, struct word *word, const struct window *w, const struct amosi_step *step)
+{
+    double worst = 0;
+    for (uint64_t bits = word->bits; bits; bits &= bits - 1) {
+        int i = __builtin_ctzll(bits);
+        if (word->square[i] > step->square) {
+            int dx = along_x(w, i);
+            double square = dx < AMOSI_ALONG_X ? amosi_steps_square(s->steps, dx, step->dy, step->dz) : INFINITY;
+            word->square[i] = square < word->square[i] ? square : word->square[i];
+        }
+        worst = word->square[i] > worst ? word->square[i] : worst;
+    }
+    word->worst = worst;
+}
+
+static void search_word(const struct search *s, struct word *word, int64_t y, int64_t z)
+{
+    for (uint64_t bits = word->bits; bits; bits &= bits - 1)
+        word->square[__builtin_ctzll(bits)] = INFINITY;
+    word->worst = INFINITY;
+    for (size_t n = 0; n < s->steps->near_count && s->steps->near[n].square < word->worst; n++) {
+        const struct amosi_step *step = &s->steps->near[n];
+        const struct amosi_row *row = amosi_surface_row(s->to, y + step->dy, z + step->dz);
+        if (!row)
+            continue;
+        struct window w = {amosi_row_word(s->to, row, word->index - 1), amosi_row_word(s->to, row, word->index),
+                           amosi_row_word(s->to, row, word->index + 1)};
+        if (w.before | w.here | w.after)
+            visit_row(s, word, &w, step);
+    }
+}
+
+/* ---- far points ---- */
+
+static bool solve_far(struct search *s)
+{
+    if (!amosi_far_solve(s->far, s->far_count, s->to, s->steps))
+        return false;
+    for (size_t i = 0; i < s->far_count; i++)
+        amosi_distances_add(s->out, s->far[i].square, s->far[i].kind, 1);
+    s->far_count = 0;
+    return true;
+}
+
+static bool put_off(struct search *s, int64_t x, int64_t y, int64_t z, uint8_t kind, double square)
+{
+    if (s->far_count == FAR_POINTS && !solve_far(s))
+        return false;
+    if (!amosi_grow((void **)&s->far, &s->far_capacity, s->far_count + 1, sizeof *s->far))
+        return false;
+    s->far[s->far_count++] = (struct amosi_far_point){{(int32_t)x, (int32_t)y, (int32_t)z}, kind, square};
+    return true;
+}
+
+/* ---- the whole surface ---- */
+
+/* Adds the points of a word; *kinds moves on by as many. */
+static bool add_word(struct search *s, const struct word *word, int64_t y, int64_t z, const uint8_t **kinds)
+{
+    for (uint64_t bits = word->bits; bits; bits &= bits - 1) {
+        int i = __builtin_ctzll(bits);
+        double square = word->square[i];
+        uint8_t kind = *(*kinds)++;
+        if (square < s->steps->near_end)
+            amosi_distances_add(s->out, square, kind, 1);
+        else if (!put_off(s, 64 * word->index + i, y, z, kind, square))
+            return false;
+    }
+    return true;
+}
+
+static bool search_row(struct search *s, const struct amosi_surface *from, const struct amosi_row *row, int64_t y,
+                       int64_t z, const uint8_t **kinds)
+{
+    for (uint32_t k = 0; k < row->count; k++) {
+        struct word word;
+        word.bits = from->words[row->first + k];
+        word.index = (int64_t)row->begin + k;
+        if (word.bits == 0)
+            continue;
+        search_word(s, &word, y, z);
+        if (!add_word(s, &word, y, z, kinds))
+            return false;
+    }
+    return true;
+}
+
+bool amosi_nearest(const struct amosi_surface *from, const struct amosi_surface *to, const struct amosi_steps *steps,
+                   struct amosi_distances *out)
+{
+    struct search s = {.to = to, .steps = steps, .out = out};
+    const uint8_t *kinds = from->kinds;
+    bool done = true;
+    for (int64_t z = from->start[2]; z < from->stop[2] && done; z++)
+        for (int64_t y = from->start[1]; y < from->stop[1] && done; y++)
+            done = search_row(&s, from, amosi_surface_row(from, y, z), y, z, &kinds);
+    done = done && solve_far(&s);
+    amosi_free(s.far);
+    return done && !out->failed;
+}

@@ -1,0 +1,258 @@
+#include <math.h>
+#include <string.h>
+
+#include <amos/workers.h>
+
+#include "base/alloc.h"
+#include "base/fail.h"
+#include "base/progress.h"
+#include "score/nearest.h"
+#include "score/score.h"
+#include "score/sweep.h"
+
+/* Surfaces of so many organs are held at once that they fit beside the label maps. */
+#define LEAST_BUDGET (32 << 20)
+#define BUDGET_PER_VOXEL 2
+
+struct organ {
+    int label;
+    struct amosi_surface surface[2]; /* of the reference, of the prediction */
+    struct amosi_distances distances[2]; /* from the reference, from the prediction */
+};
+
+struct run {
+    struct amos_score *score;
+    const amos_labelmap *map[2];
+    enum amosi_grid grid;
+    struct amosi_areas areas;
+    const double *weights;
+    struct amosi_steps steps;
+    int threads;
+    struct amosi_progress progress; /* units are organs, each twice */
+    uint64_t done;
+    bool counted;
+    uint64_t equal[256];
+    /* one batch of organs */
+    struct organ *organs;
+    int count;
+};
+
+/* ---- one batch ---- */
+
+/* The smallest box that holds all organs of a map. */
+static void box_of_all(const amos_labelmap *map, int64_t start[3], int64_t stop[3])
+{
+    memset(start, 0, 3 * sizeof *start);
+    memset(stop, 0, 3 * sizeof *stop);
+    bool any = false;
+    for (int label = 1; label <= amos_labelmap_max_label(map); label++) {
+        const amos_organ_stats *stats = amos_labelmap_stats(map, label);
+        for (int a = 0; a < 3 && stats->present; a++) {
+            start[a] = !any || stats->box.start[a] < start[a] ? stats->box.start[a] : start[a];
+            stop[a] = !any || stats->box.stop[a] > stop[a] ? stats->box.stop[a] : stop[a];
+        }
+        any |= stats->present != 0;
+    }
+}
+
+static bool sweep_map(struct run *r, int which)
+{
+    struct amosi_sweep sweep = {.voxels = amos_labelmap_voxels(r->map[which]), .grid = r->grid, .kinds = r->areas.kind};
+    memcpy(sweep.shape, amos_labelmap_layout(r->map[which])->shape, sizeof sweep.shape);
+    box_of_all(r->map[which], sweep.start, sweep.stop);
+    for (int i = 0; i < r->count; i++)
+        sweep.surfaces[r->organs[i].label] = &r->organs[i].surface[which];
+    return amosi_sweep_run(&sweep);
+}
+
+static void count_equal(struct run *r)
+{
+    int64_t start[2][3], stop[2][3];
+    for (int i = 0; i < 2; i++)
+        box_of_all(r->map[i], start[i], stop[i]);
+    for (int a = 0; a < 3; a++) {
+        start[0][a] = start[1][a] > start[0][a] ? start[1][a] : start[0][a];
+        stop[0][a] = stop[1][a] < stop[0][a] ? stop[1][a] : stop[0][a];
+    }
+    amosi_count_equal(amos_labelmap_voxels(r->map[0]), amos_labelmap_voxels(r->map[1]),
+                      amos_labelmap_layout(r->map[0])->shape, start[0], stop[0], r->equal);
+}
+
+/* Items 0 and 1 sweep a map, item 2 counts voxels that agree. */
+static amos_status sweep_item(void *user, size_t index, amos_error *err)
+{
+    struct run *r = user;
+    if (index == 2)
+        count_equal(r);
+    else if (!sweep_map(r, (int)index))
+        return amosi_fail_nomem(err, NULL);
+    return AMOS_OK;
+}
+
+static void add_unreachable(const struct amosi_surface *from, struct amosi_distances *out)
+{
+    for (size_t i = 0; i < from->points; i++)
+        amosi_distances_add(out, (double)INFINITY, from->kinds[i], 1);
+}
+
+/* One direction of one organ. */
+static amos_status search_item(void *user, size_t index, amos_error *err)
+{
+    struct run *r = user;
+    struct organ *organ = &r->organs[index / 2];
+    const struct amosi_surface *from = &organ->surface[index % 2], *to = &organ->surface[1 - index % 2];
+    struct amosi_distances *out = &organ->distances[index % 2];
+    bool done = true;
+    if (to->points)
+        done = amosi_nearest(from, to, &r->steps, out);
+    else
+        add_unreachable(from, out);
+    return done && amosi_distances_finish(out, r->weights) ? AMOS_OK : amosi_fail_nomem(err, NULL);
+}
+
+static amos_status tell(void *user, size_t index, amos_status status, const amos_error *err)
+{
+    (void)index;
+    (void)err;
+    struct run *r = user;
+    return status ? status : amosi_progress_tell(&r->progress, r->done++, NULL);
+}
+
+/* Runs items here or by several threads; `told` says whether each is a unit of progress. */
+static amos_status run_items(struct run *r, size_t count, amos_work_fn work, bool told, amos_error *err)
+{
+    if (r->threads > 1) {
+        amos_workers_options options = {.size = sizeof options, .threads = r->threads, .ahead = (int)count};
+        return amos_workers_run(count, &options, work, told ? tell : NULL, r, err);
+    }
+    amos_status status = AMOS_OK;
+    for (size_t i = 0; i < count && !status; i++) {
+        status = work(r, i, err);
+        if (!status && told)
+            status = amosi_progress_tell(&r->progress, r->done++, err);
+    }
+    return status;
+}
+
+static void measure(struct run *r, const struct organ *organ)
+{
+    amos_organ_score *out = &r->score->organs[organ->label - 1];
+    const amos_organ_stats *reference = amos_labelmap_stats(r->map[0], organ->label);
+    const amos_organ_stats *prediction = amos_labelmap_stats(r->map[1], organ->label);
+    struct amosi_surfaces surfaces = {organ->distances[0], organ->distances[1], r->weights};
+    out->label = organ->label;
+    if (reference) {
+        out->voxels_reference = reference->voxels;
+        out->millilitres_reference = reference->millilitres;
+    }
+    if (prediction) {
+        out->voxels_prediction = prediction->voxels;
+        out->millilitres_prediction = prediction->millilitres;
+    }
+    out->voxels_both = r->equal[organ->label];
+    amosi_measure(r->score, out, &surfaces);
+}
+
+static void free_batch(struct run *r)
+{
+    for (int i = 0; i < r->count; i++)
+        for (int which = 0; which < 2; which++) {
+            amosi_distances_free(&r->organs[i].distances[which]);
+            amosi_surface_free(&r->organs[i].surface[which]);
+        }
+    r->count = 0;
+}
+
+static amos_status run_batch(struct run *r, amos_error *err)
+{
+    amos_status status = run_items(r, r->counted ? 2 : 3, sweep_item, false, err);
+    r->counted = true;
+    if (!status)
+        status = run_items(r, 2 * (size_t)r->count, search_item, true, err);
+    for (int i = 0; i < r->count && !status; i++)
+        measure(r, &r->organs[i]);
+    free_batch(r);
+    return status;
+}
+
+/* ---- all organs ---- */
+
+static const amos_box *box_of(const amos_labelmap *map, int label, uint64_t *voxels)
+{
+    static const amos_box none;
+    const amos_organ_stats *stats = amos_labelmap_stats(map, label);
+    *voxels = stats ? stats->voxels : 0;
+    return *voxels ? &stats->box : &none;
+}
+
+static double bound(const struct run *r, int label)
+{
+    double bytes = 0;
+    for (int which = 0; which < 2; which++) {
+        uint64_t voxels;
+        const amos_box *box = box_of(r->map[which], label, &voxels);
+        bytes += amosi_surface_bound(voxels, r->grid, box->start, box->stop);
+    }
+    return bytes;
+}
+
+/* Adds an organ to the batch, with empty surfaces. */
+static amos_status add_organ(struct run *r, int label, amos_error *err)
+{
+    struct organ *organ = &r->organs[r->count++];
+    *organ = (struct organ){.label = label};
+    bool done = true;
+    for (int which = 0; which < 2; which++) {
+        uint64_t voxels;
+        const amos_box *box = box_of(r->map[which], label, &voxels);
+        done &= amosi_surface_begin(&organ->surface[which], r->grid, box->start, box->stop);
+    }
+    return done ? AMOS_OK : amosi_fail_nomem(err, NULL);
+}
+
+static amos_status run_batches(struct run *r, amos_error *err)
+{
+    double budget = BUDGET_PER_VOXEL * (double)amos_labelmap_layout(r->map[0])->bytes, used = 0;
+    budget = budget > LEAST_BUDGET ? budget : LEAST_BUDGET;
+    amos_status status = amosi_progress_tell(&r->progress, r->done++, err);
+    for (int label = 1; label <= r->score->max_label && !status; label++) {
+        double bytes = bound(r, label);
+        if (r->count && used + bytes > budget) {
+            status = run_batch(r, err);
+            used = 0;
+        }
+        used += bytes;
+        if (!status)
+            status = add_organ(r, label, err);
+    }
+    if (!status)
+        status = run_batch(r, err);
+    free_batch(r);
+    return status;
+}
+
+static bool make_grid(struct run *r)
+{
+    static const double ones[AMOSI_AREA_KINDS] = {1, 1};
+    const int64_t *voxels = amos_labelmap_layout(r->map[0])->shape;
+    bool corners = r->score->convention == AMOS_CONVENTION_DEEPMIND;
+    int64_t points[3] = {voxels[0] + corners, voxels[1] + corners, voxels[2] + corners};
+    r->grid = corners ? AMOSI_GRID_CORNERS : AMOSI_GRID_VOXELS;
+    amosi_areas_make(r->score->spacing, &r->areas);
+    r->weights = corners ? r->areas.mm2 : ones;
+    return amosi_steps_make(&r->steps, r->score->spacing, points);
+}
+
+amos_status amosi_score_run(struct amos_score *score, const amos_labelmap *reference, const amos_labelmap *prediction,
+                            const amos_score_options *options, amos_error *err)
+{
+    struct run r = {.score = score, .map = {reference, prediction}, .threads = options->threads};
+    r.progress = (struct amosi_progress){options->progress, options->progress_user, 2 * (uint64_t)score->max_label, NULL};
+    r.organs = amosi_alloc_array((size_t)score->max_label, sizeof *r.organs);
+    amos_status status = r.organs && make_grid(&r) ? AMOS_OK : amosi_fail_nomem(err, NULL);
+    if (!status)
+        status = run_batches(&r, err);
+    amosi_steps_free(&r.steps);
+    amosi_free(r.organs);
+    return status;
+}
