@@ -1,0 +1,23 @@
+/* Random pairs of small label maps, for tests of scores: every shape that a surface can have, and some that no organ has. */
+#ifndef TESTS_SCORE_MAKE_H
+#define TESTS_SCORE_MAKE_H
+
+#include <amos/labelmap.h>
+
+#define SCORE_FORMS 10
+
+struct score_pair {
+    int64_t shape[3];
+    double spacing[3];
+    uint8_t *reference, *prediction; /* from malloc(), labels 0..3 */
+    size_t voxels;
+};
+
+/* Form 0..SCORE_FORMS-1 says what kind of volumes; the seed everything else. */
+void score_pair_make(int form, uint64_t seed, struct score_pair *pair);
+void score_pair_free(struct score_pair *pair);
+
+/* A label map by way of a file in memory, of three letters such as "RAS". */
+amos_labelmap *score_map(const uint8_t *voxels, const int64_t shape[3], const double spacing[3], const char *orientation);
+
+#endif
