@@ -9,7 +9,7 @@
  * them have nothing near the word. */
 
 /* Far points are solved when so many have come together. */
-#define FAR_POINTS 65536
+#define FAR_POINTS ((size_t)1 << 19)
 
 struct search {
     const struct amosi_surface *to;

@@ -79,3 +79,36 @@ void amosi_surface_close_row(struct amosi_surface *s, int64_t y, int64_t z)
     s->open_low = 0;
     s->open_high = -1;
 }
+
+/* The first point at x or right of it; -1 where there is none. */
+static int64_t first_from(const struct amosi_surface *s, const struct amosi_row *row, int64_t x)
+{
+    const uint64_t *words = s->words + row->first;
+    int64_t begin = row->begin, end = begin + row->count, k = x / 64;
+    uint64_t word = k >= begin && k < end ? words[k - begin] & ~(uint64_t)0 << x % 64 : 0;
+    for (k = k < begin ? begin - 1 : k; word == 0 && ++k < end;)
+        word = words[k - begin];
+    return word ? 64 * k + __builtin_ctzll(word) : -1;
+}
+
+/* The last point at x or left of it; -1 where there is none. */
+static int64_t last_to(const struct amosi_surface *s, const struct amosi_row *row, int64_t x)
+{
+    const uint64_t *words = s->words + row->first;
+    int64_t begin = row->begin, end = begin + row->count, k = x / 64;
+    uint64_t word = k >= begin && k < end ? words[k - begin] & ~(uint64_t)0 >> (63 - x % 64) : 0;
+    for (k = k >= end ? end : k; word == 0 && --k >= begin;)
+        word = words[k - begin];
+    return word ? 64 * k + 63 - __builtin_clzll(word) : -1;
+}
+
+int64_t amosi_row_nearest(const struct amosi_surface *s, const struct amosi_row *row, int64_t x)
+{
+    int64_t right = first_from(s, row, x);
+    if (right == x)
+        return x;
+    int64_t left = last_to(s, row, x);
+    if (left < 0 || right < 0)
+        return left < 0 ? right : left;
+    return x - left <= right - x ? left : right;
+}

@@ -68,6 +68,9 @@ static inline uint64_t amosi_row_word(const struct amosi_surface *s, const struc
     return at < row->count ? s->words[row->first + at] : 0;
 }
 
+/* The x of the point of a row, which has some, that is nearest to x. */
+int64_t amosi_row_nearest(const struct amosi_surface *s, const struct amosi_row *row, int64_t x);
+
 /* The row of y and z; NULL outside of the box. */
 static inline const struct amosi_row *amosi_surface_row(const struct amosi_surface *s, int64_t y, int64_t z)
 {

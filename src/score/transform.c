@@ -1,0 +1,196 @@
+#include "score/transform.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/alloc.h"
+
+/* One plane of equal x after the other. In a plane, each row of the surface is nearest in one point, dx away, which is
+ * the lowest point of a parabola over y: within a slice z the distance from (x, y, z) is the lower envelope of those
+ * parabolas (Felzenszwalb and Huttenlocher, Distance transforms of sampled functions). From there the slices are walked
+ * outwards. Squares are summed x, y, z, and every parabola that may be lowest but for rounding is evaluated, so that the
+ * result is the smallest of all sums. */
+
+/* Breakpoints nearer than this, in rows, may be in the wrong order. */
+#define ROUNDING 1e-6
+
+struct parabola {
+    int64_t y;    /* of the row */
+    double level; /* (dx * sx)^2 */
+    double begin; /* from here on it is lower than the one before */
+};
+
+struct plane {
+    const struct amosi_surface *to;
+    const struct amosi_steps *steps;
+    struct parabola *envelope;
+    size_t parabolas;
+    double *squares;    /* [slice][y - first_y] of the plane */
+    int64_t first_y, ny; /* the rows that points of the plane have */
+};
+
+/* Where `right` begins to be lower than `left`. */
+static double crossing(const struct plane *p, const struct parabola *left, const struct parabola *right)
+{
+    double apart = (double)(right->y - left->y);
+    return (double)(left->y + right->y) * 0.5 + (right->level - left->level) / (2 * p->steps->squares[1][1] * apart);
+}
+
+/* A parabola that is lowest nowhere, by more than rounding, goes. */
+static void push(struct plane *p, int64_t y, double level)
+{
+    struct parabola next = {y, level, -INFINITY};
+    while (p->parabolas) {
+        const struct parabola *top = &p->envelope[p->parabolas - 1];
+        next.begin = crossing(p, top, &next);
+        if (p->parabolas == 1 || next.begin >= top->begin - ROUNDING)
+            break;
+        p->parabolas--;
+    }
+    p->envelope[p->parabolas++] = next;
+}
+
+static double value_at(const struct plane *p, size_t n, int64_t y)
+{
+    int64_t dy = y - p->envelope[n].y;
+    return p->envelope[n].level + p->steps->squares[1][dy < 0 ? -dy : dy];
+}
+
+/* The lowest at each y of the plane. */
+static void evaluate(const struct plane *p, double *squares)
+{
+    size_t n = 0;
+    for (int64_t i = 0; i < p->ny; i++) {
+        int64_t y = p->first_y + i;
+        while (n + 1 < p->parabolas && p->envelope[n + 1].begin < (double)y)
+            n++;
+        double lowest = value_at(p, n, y);
+        for (size_t m = n; m > 0 && p->envelope[m].begin >= (double)y - 2 * ROUNDING; m--)
+            lowest = fmin(lowest, value_at(p, m - 1, y));
+        for (size_t m = n + 1; m < p->parabolas && p->envelope[m].begin <= (double)y + 2 * ROUNDING; m++)
+            lowest = fmin(lowest, value_at(p, m, y));
+        squares[i] = lowest;
+    }
+}
+
+static void fill_slice(struct plane *p, int64_t x, int64_t z)
+{
+    const struct amosi_surface *to = p->to;
+    double *squares = p->squares + (z - to->start[2]) * p->ny;
+    p->parabolas = 0;
+    for (int64_t y = to->start[1]; y < to->stop[1]; y++) {
+        const struct amosi_row *row = amosi_surface_row(to, y, z);
+        if (row->count) {
+            int64_t dx = amosi_row_nearest(to, row, x) - x;
+            push(p, y, p->steps->squares[0][dx < 0 ? -dx : dx]);
+        }
+    }
+    if (p->parabolas)
+        evaluate(p, squares);
+    else
+        for (int64_t i = 0; i < p->ny; i++)
+            squares[i] = INFINITY;
+}
+
+/* The slices from the point's own outwards. */
+static double nearest_slice(const struct plane *p, const struct amosi_far_point *point)
+{
+    const double *column = p->squares + (point->at[1] - p->first_y);
+    const double *steps = p->steps->squares[2];
+    int64_t first = p->to->start[2], end = p->to->stop[2], z = point->at[2];
+    double best = INFINITY;
+    for (int64_t down = z < end ? z : end - 1; down >= first && steps[z - down] < best; down--)
+        best = fmin(best, column[(down - first) * p->ny] + steps[z - down]);
+    for (int64_t up = z + 1 > first ? z + 1 : first; up < end && steps[up - z] < best; up++)
+        best = fmin(best, column[(up - first) * p->ny] + steps[up - z]);
+    return best;
+}
+
+/* ---- all planes ---- */
+
+/* The points by x: those of plane n are order[begin[n]..begin[n + 1]). */
+struct planes {
+    int64_t first_x, count;
+    size_t *begin, *order;
+    int64_t low_y, high_y;
+};
+
+static void find_ranges(const struct amosi_far_point *points, size_t count, struct planes *planes)
+{
+    int64_t low = points[0].at[0], high = low;
+    planes->low_y = planes->high_y = points[0].at[1];
+    for (size_t i = 1; i < count; i++) {
+        int64_t x = points[i].at[0], y = points[i].at[1];
+        low = x < low ? x : low;
+        high = x > high ? x : high;
+        planes->low_y = y < planes->low_y ? y : planes->low_y;
+        planes->high_y = y > planes->high_y ? y : planes->high_y;
+    }
+    planes->first_x = low;
+    planes->count = high - low + 1;
+}
+
+static bool sort_planes(const struct amosi_far_point *points, size_t count, struct planes *planes)
+{
+    planes->begin = amosi_zalloc_array((size_t)planes->count + 2, sizeof *planes->begin);
+    planes->order = amosi_alloc_array(count, sizeof *planes->order);
+    if (!planes->begin || !planes->order)
+        return false;
+    size_t *at = planes->begin + 1;
+    for (size_t i = 0; i < count; i++)
+        at[points[i].at[0] - planes->first_x + 1]++;
+    for (int64_t n = 0; n < planes->count; n++)
+        at[n + 1] += at[n];
+    for (size_t i = 0; i < count; i++)
+        planes->order[at[points[i].at[0] - planes->first_x]++] = i;
+    return true;
+}
+
+static void solve_plane(struct plane *p, struct amosi_far_point *points, const size_t *order, size_t count, int64_t x)
+{
+    int64_t low = points[order[0]].at[1], high = low;
+    for (size_t i = 1; i < count; i++) {
+        int64_t y = points[order[i]].at[1];
+        low = y < low ? y : low;
+        high = y > high ? y : high;
+    }
+    p->first_y = low;
+    p->ny = high - low + 1;
+    for (int64_t z = p->to->start[2]; z < p->to->stop[2]; z++)
+        fill_slice(p, x, z);
+    for (size_t i = 0; i < count; i++)
+        points[order[i]].square = nearest_slice(p, &points[order[i]]);
+}
+
+uint64_t amosi_transform_cost(const struct amosi_far_point *points, size_t count, const struct amosi_surface *to)
+{
+    struct planes planes;
+    find_ranges(points, count, &planes);
+    uint64_t rows = (uint64_t)(to->stop[1] - to->start[1]) + (uint64_t)(planes.high_y - planes.low_y + 1);
+    uint64_t filled = (uint64_t)planes.count < count ? (uint64_t)planes.count : count;
+    return filled * (uint64_t)(to->stop[2] - to->start[2]) * rows;
+}
+
+bool amosi_transform(struct amosi_far_point *points, size_t count, const struct amosi_surface *to,
+                     const struct amosi_steps *steps)
+{
+    if (count == 0)
+        return true;
+    struct planes planes = {0};
+    struct plane p = {.to = to, .steps = steps};
+    find_ranges(points, count, &planes);
+    size_t slices = (size_t)(to->stop[2] - to->start[2]);
+    bool done = sort_planes(points, count, &planes);
+    p.envelope = amosi_alloc_array((size_t)(to->stop[1] - to->start[1]), sizeof *p.envelope);
+    p.squares = amosi_alloc_array(slices * (size_t)(planes.high_y - planes.low_y + 1), sizeof *p.squares);
+    done = done && p.envelope && p.squares;
+    for (int64_t n = 0; done && n < planes.count; n++)
+        if (planes.begin[n + 1] > planes.begin[n])
+            solve_plane(&p, points, planes.order + planes.begin[n], planes.begin[n + 1] - planes.begin[n],
+                        planes.first_x + n);
+    amosi_free(p.squares);
+    amosi_free(p.envelope);
+    amosi_free(planes.order);
+    amosi_free(planes.begin);
+    return done;
+}

@@ -1,0 +1,242 @@
+/* What scoring costs: bench_score LABEL.nii.gz prints, for predictions that are made of the label by mistakes of several
+ * kinds, medians of runs that take turns, ratios to the time of reading both files, and the memory that scoring takes
+ * beside the label maps. The predictions go to a folder of their own, which is removed. */
+#define _XOPEN_SOURCE 700
+#define _DEFAULT_SOURCE
+#include <amos/amos.h>
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#define ROUNDS 9
+
+enum mistake { SHIFTED, SCATTERED, MISPLACED, MISTAKES };
+
+static const char *const names[MISTAKES] = {"organs shifted by 1 or 2 voxels", "... and 400 far false positives an organ",
+                                            "... and 3 organs missed and found elsewhere"};
+
+struct bench {
+    const char *reference, *folder;
+    char prediction[4096];
+    int64_t shape[3];
+    size_t voxels;
+};
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static void need(amos_status status, const amos_error *err)
+{
+    if (!status)
+        return;
+    fprintf(stderr, "bench_score: %s\n", err->message);
+    exit(1);
+}
+
+static void require(int holds, const char *what)
+{
+    if (holds)
+        return;
+    fprintf(stderr, "bench_score: %s\n", what);
+    exit(1);
+}
+
+static uint64_t random_below(uint64_t *state, uint64_t bound)
+{
+    *state = *state * 6364136223846793005u + 1442695040888963407u;
+    return (*state >> 33) % bound;
+}
+
+/* ---- predictions ---- */
+
+/* Copies an organ, moved by so many voxels. */
+static void move_organ(const struct bench *b, const uint8_t *from, uint8_t *to, const amos_organ_stats *organ,
+                       const int64_t by[3])
+{
+    for (int64_t z = organ->box.start[2]; z < organ->box.stop[2]; z++)
+        for (int64_t y = organ->box.start[1]; y < organ->box.stop[1]; y++)
+            for (int64_t x = organ->box.start[0]; x < organ->box.stop[0]; x++) {
+                int64_t at[3] = {x + by[0], y + by[1], z + by[2]};
+                int inside = 1;
+                for (int a = 0; a < 3; a++)
+                    inside &= at[a] >= 0 && at[a] < b->shape[a];
+                if (inside && from[(z * b->shape[1] + y) * b->shape[0] + x] == organ->label)
+                    to[(at[2] * b->shape[1] + at[1]) * b->shape[0] + at[0]] = (uint8_t)organ->label;
+            }
+}
+
+/* Blobs of 3 x 3 x 2 voxels anywhere. */
+static void scatter(const struct bench *b, uint8_t *to, int label, uint64_t *seed)
+{
+    for (int n = 0; n < 400; n++) {
+        amos_organ_stats blob = {.label = label};
+        for (int a = 0; a < 3; a++) {
+            int64_t size = a == 2 ? 2 : 3;
+            int64_t start = (int64_t)random_below(seed, (uint64_t)(b->shape[a] - size));
+            for (int64_t i = 0; a == 2 && i < 18; i++)
+                to[((start + i / 9) * b->shape[1] + blob.box.start[1] + i / 3 % 3) * b->shape[0] + blob.box.start[0] + i % 3] =
+                    (uint8_t)label;
+            blob.box.start[a] = start;
+        }
+    }
+}
+
+static void make_prediction(const struct bench *b, const amos_labelmap *map, enum mistake mistake, uint8_t *to)
+{
+    static const int64_t shifts[5][3] = {{1, 0, 0}, {0, 2, 0}, {-1, 1, 0}, {0, 0, 1}, {2, -1, 0}};
+    uint64_t seed = 1;
+    memset(to, 0, b->voxels);
+    for (int label = 1; label <= 15; label++) {
+        const int64_t *by = shifts[label % 5];
+        const int64_t far[3] = {-b->shape[0] / 4, b->shape[1] / 5, b->shape[2] / 5};
+        int misplaced = mistake == MISPLACED && label % 5 == 1; /* the liver is one */
+        move_organ(b, amos_labelmap_voxels(map), to, amos_labelmap_stats(map, label), misplaced ? far : by);
+    }
+    for (int label = 1; label <= 15 && mistake != SHIFTED; label++)
+        scatter(b, to, label, &seed);
+}
+
+/* The reference's own header before the voxels, which are uint8 in both. */
+static void write_prediction(struct bench *b, enum mistake mistake)
+{
+    amos_labelmap *map;
+    amos_error err;
+    unsigned char header[352];
+    need(amos_labelmap_load_path(b->reference, NULL, NULL, &map, &err), &err);
+    memcpy(b->shape, amos_labelmap_layout(map)->shape, sizeof b->shape);
+    b->voxels = amos_labelmap_layout(map)->bytes;
+    uint8_t *voxels = malloc(b->voxels);
+    require(voxels != NULL, "no memory");
+    make_prediction(b, map, mistake, voxels);
+    amos_labelmap_free(map);
+    gzFile from = gzopen(b->reference, "rb"), to = gzopen(b->prediction, "wb6");
+    require(from && to && gzread(from, header, sizeof header) == sizeof header, "the label cannot be copied");
+    require(header[70] == 2, "the label's voxels are not uint8");
+    require(gzwrite(to, header, sizeof header) == sizeof header, "the prediction cannot be written");
+    for (size_t done = 0; done < b->voxels; done += 1 << 20) {
+        unsigned n = (unsigned)(b->voxels - done < 1 << 20 ? b->voxels - done : 1 << 20);
+        require(gzwrite(to, voxels + done, n) == (int)n, "the prediction cannot be written");
+    }
+    require(gzclose(from) == Z_OK && gzclose(to) == Z_OK, "the prediction cannot be written");
+    free(voxels);
+}
+
+/* ---- measuring ---- */
+
+static double median(double *seconds)
+{
+    for (int i = 0; i < ROUNDS; i++)
+        for (int j = i + 1; j < ROUNDS; j++)
+            if (seconds[j] < seconds[i]) {
+                double t = seconds[i];
+                seconds[i] = seconds[j];
+                seconds[j] = t;
+            }
+    return seconds[ROUNDS / 2];
+}
+
+static double score_seconds(const amos_labelmap *maps[2], amos_convention convention, int threads)
+{
+    amos_score_options options = {.size = sizeof options, .convention = convention, .threads = threads};
+    amos_score *score;
+    amos_error err;
+    double begin = now();
+    need(amos_score_labelmaps(maps[0], maps[1], &options, &score, &err), &err);
+    double seconds = now() - begin;
+    amos_score_free(score);
+    return seconds;
+}
+
+static void print_times(const struct bench *b)
+{
+    double reading[ROUNDS], alone[ROUNDS], two[ROUNDS], voxels[ROUNDS];
+    for (int round = 0; round < ROUNDS; round++) {
+        amos_labelmap *maps[2];
+        amos_error err;
+        double begin = now();
+        need(amos_labelmap_load_path(b->reference, NULL, NULL, &maps[0], &err), &err);
+        need(amos_labelmap_load_path(b->prediction, NULL, NULL, &maps[1], &err), &err);
+        reading[round] = now() - begin;
+        const amos_labelmap *both[2] = {maps[0], maps[1]};
+        alone[round] = score_seconds(both, AMOS_CONVENTION_DEEPMIND, 1);
+        two[round] = score_seconds(both, AMOS_CONVENTION_DEEPMIND, 2);
+        voxels[round] = score_seconds(both, AMOS_CONVENTION_MEDPY, 1);
+        amos_labelmap_free(maps[1]);
+        amos_labelmap_free(maps[0]);
+    }
+    double read = median(reading), one = median(alone);
+    printf("  reading both files  %7.1f ms\n", read * 1e3);
+    printf("  deepmind, 1 thread  %7.1f ms, %.1f x reading\n", one * 1e3, one / read);
+    printf("  deepmind, 2 threads %7.1f ms\n", median(two) * 1e3);
+    printf("  medpy, 1 thread     %7.1f ms\n", median(voxels) * 1e3);
+}
+
+static double resident_mb(void)
+{
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    return (double)usage.ru_maxrss / 1024;
+}
+
+/* In a process of its own, whose largest size is then that of one score. */
+static void print_memory(const struct bench *b)
+{
+    fflush(stdout);
+    pid_t child = fork();
+    require(child >= 0, "no process could be made");
+    if (child == 0) {
+        amos_score *score;
+        amos_error err;
+        double before = resident_mb(), maps = 2 * (double)b->voxels / (1 << 20);
+        need(amos_score_paths(b->reference, b->prediction, NULL, NULL, &score, &err), &err);
+        double used = resident_mb() - before;
+        printf("  memory              %7.1f MiB, %.2f x both label maps\n", used, used / maps);
+        amos_score_free(score);
+        exit(0);
+    }
+    int status;
+    require(waitpid(child, &status, 0) == child && status == 0, "scoring in a process of its own failed");
+}
+
+int main(int argc, char **argv)
+{
+    char folder[] = "/tmp/bench_score.XXXXXX";
+    require(argc == 2, "usage: bench_score LABEL.nii.gz");
+    require(mkdtemp(folder) != NULL, "no folder could be made");
+    struct bench b = {.reference = argv[1], .folder = folder};
+    snprintf(b.prediction, sizeof b.prediction, "%s/prediction.nii.gz", folder);
+    for (int mistake = 0; mistake < MISTAKES; mistake++) {
+        pid_t child = fork(); /* so that memory is counted from a small process */
+        require(child >= 0, "no process could be made");
+        if (child == 0) {
+            write_prediction(&b, (enum mistake)mistake);
+            exit(0);
+        }
+        int status;
+        require(waitpid(child, &status, 0) == child && status == 0, "no prediction could be made");
+        amos_volume *volume;
+        amos_error err;
+        need(amos_volume_open(b.reference, NULL, &volume, &err), &err);
+        memcpy(b.shape, amos_volume_get_info(volume)->shape, sizeof b.shape);
+        b.voxels = (size_t)(b.shape[0] * b.shape[1] * b.shape[2]);
+        amos_volume_free(volume);
+        printf("%s, %lld x %lld x %lld voxels\n", names[mistake], (long long)b.shape[0], (long long)b.shape[1],
+               (long long)b.shape[2]);
+        print_memory(&b);
+        print_times(&b);
+        fflush(stdout);
+    }
+    unlink(b.prediction);
+    rmdir(folder);
+    return 0;
+}
