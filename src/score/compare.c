@@ -9,6 +9,7 @@
 
 #define DEFAULT_TOLERANCE 0.01
 #define MOST_NUMBERS 64
+#define LONGEST_AXIS (INT32_MAX - 64)
 
 /* ---- options ---- */
 
@@ -109,9 +110,9 @@ static amos_status check_fit(const struct side *r, const struct side *p, double 
 {
     amos_status status = check_shape(r, p, err);
     for (int a = 0; a < 3 && !status; a++)
-        if (r->shape[a] > INT32_MAX - 64)
-            status = amosi_fail(err, AMOS_E_UNSUPPORTED, r->path, "Label maps with more than %d voxels along an axis are not "
-                                "scored.", INT32_MAX - 64);
+        if (r->shape[a] > LONGEST_AXIS)
+            status = amosi_fail(err, AMOS_E_UNSUPPORTED, r->path,
+                                "Label maps with more than %d voxels along an axis are not scored.", LONGEST_AXIS);
     if (!status && (!r->has_geometry || !p->has_geometry))
         status = amosi_fail(err, AMOS_E_GEOM, r->has_geometry ? p->path : r->path,
                             "The label map has no usable geometry, so that distances in mm are not known.");

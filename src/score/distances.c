@@ -1,7 +1,6 @@
 #include "score/distances.h"
 
 #include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -71,22 +70,45 @@ void amosi_distances_add(struct amosi_distances *d, double square, uint32_t kind
 
 /* ---- finishing ---- */
 
-static int compare_bins(const void *a, const void *b)
+/* Squares are not negative: their bits are in the order of their values. */
+static unsigned digit(const struct amosi_bin *bin, int pass)
 {
-    const struct amosi_bin *x = a, *y = b;
-    if (x->square != y->square)
-        return x->square < y->square ? -1 : 1;
-    return x->kind < y->kind ? -1 : x->kind > y->kind;
+    uint64_t bits;
+    memcpy(&bits, &bin->square, sizeof bits);
+    return pass == 0 ? bin->kind & 255u : (unsigned)(bits >> 8 * (pass - 1)) & 255u;
+}
+
+/* By distance, then by kind: a radix sort from the last digit to the first, without digits that are all equal. */
+static bool sort_bins(struct amosi_distances *d)
+{
+    struct amosi_bin *from = d->bins, *to = amosi_alloc_array(d->capacity, sizeof *to);
+    if (!to)
+        return false;
+    for (int pass = 0; pass < 9; pass++) {
+        size_t begin[257] = {0};
+        for (size_t i = 0; i < d->used; i++)
+            begin[digit(&from[i], pass) + 1]++;
+        if (begin[digit(from, pass) + 1] == d->used)
+            continue;
+        for (int n = 0; n < 256; n++)
+            begin[n + 1] += begin[n];
+        for (size_t i = 0; i < d->used; i++)
+            to[begin[digit(&from[i], pass)]++] = from[i];
+        struct amosi_bin *sorted = to;
+        to = from;
+        from = sorted;
+    }
+    d->bins = from;
+    amosi_free(to);
+    return true;
 }
 
 bool amosi_distances_finish(struct amosi_distances *d, const double *weights)
 {
     if (!d->failed && d->used)
         d->cumulated = amosi_alloc_array(d->used, sizeof *d->cumulated);
-    if (d->failed || (d->used && !d->cumulated))
+    if (d->failed || (d->used && (!d->cumulated || !sort_bins(d))))
         return false;
-    if (d->used)
-        qsort(d->bins, d->used, sizeof *d->bins, compare_bins);
     double sum = 0;
     for (size_t i = 0; i < d->used; i++) {
         sum += (double)d->bins[i].count * weights[d->bins[i].kind];

@@ -1,20 +1,23 @@
-/* Points that are far from a surface, or that have few other points near them: found by descending a pyramid of boxes. */
+/* Points that have nothing of a surface near them. */
 #ifndef AMOSI_FAR_H
 #define AMOSI_FAR_H
 
+#include "score/distances.h"
 #include "score/steps.h"
 #include "score/surface.h"
 
-struct amosi_far_point {
-    int32_t at[3];
-    uint32_t kind;
-    double square; /* of the distance to some point of the surface, or infinite; once solved, to the nearest */
+/* The points of one word of a row. */
+struct amosi_far_word {
+    uint64_t bits;
+    uint64_t all;         /* all points that the surface has in this word */
+    const uint8_t *kinds; /* of these */
+    int32_t index, y, z;
 };
 
-/* Finds the nearest point of `to` for each of the points, which are in the order of z, y, x. The work is bounded: where
- * descending costs more than an exact distance transform between the two boxes would, that is made for what is left.
+/* Adds the distances of the points, which are in the order of z, y, x, from the nearest point of `to`. The work is bounded:
+ * where searching costs more than an exact distance transform between the two boxes would, that is made for what is left.
  * False: no memory. */
-bool amosi_far_solve(struct amosi_far_point *points, size_t count, const struct amosi_surface *to,
-                     const struct amosi_steps *steps);
+bool amosi_far_solve(const struct amosi_far_word *words, size_t count, const struct amosi_surface *to,
+                     const struct amosi_steps *steps, struct amosi_distances *out);
 
 #endif

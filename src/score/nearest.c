@@ -8,14 +8,14 @@
 /* The points of one word of a row are searched together: rows of the other surface are visited nearest first, and most of
  * them have nothing near the word. */
 
-/* Far points are solved when so many have come together. */
-#define FAR_POINTS ((size_t)1 << 19)
+/* Far points are solved when so many words of them have come together. */
+#define FAR_WORDS ((size_t)1 << 18)
 
 struct search {
     const struct amosi_surface *to;
     const struct amosi_steps *steps;
     struct amosi_distances *out;
-    struct amosi_far_point *far;
+    struct amosi_far_word *far;
     size_t far_count, far_capacity;
 };
 
@@ -77,21 +77,18 @@ static void search_word(const struct search *s, struct word *word, int64_t y, in
 
 static bool solve_far(struct search *s)
 {
-    if (!amosi_far_solve(s->far, s->far_count, s->to, s->steps))
-        return false;
-    for (size_t i = 0; i < s->far_count; i++)
-        amosi_distances_add(s->out, s->far[i].square, s->far[i].kind, 1);
+    bool done = amosi_far_solve(s->far, s->far_count, s->to, s->steps, s->out);
     s->far_count = 0;
-    return true;
+    return done;
 }
 
-static bool put_off(struct search *s, int64_t x, int64_t y, int64_t z, uint8_t kind, double square)
+static bool put_off(struct search *s, const struct amosi_far_word *word)
 {
-    if (s->far_count == FAR_POINTS && !solve_far(s))
+    if (s->far_count == FAR_WORDS && !solve_far(s))
         return false;
     if (!amosi_grow((void **)&s->far, &s->far_capacity, s->far_count + 1, sizeof *s->far))
         return false;
-    s->far[s->far_count++] = (struct amosi_far_point){{(int32_t)x, (int32_t)y, (int32_t)z}, kind, square};
+    s->far[s->far_count++] = *word;
     return true;
 }
 
@@ -100,16 +97,16 @@ static bool put_off(struct search *s, int64_t x, int64_t y, int64_t z, uint8_t k
 /* Adds the points of a word; *kinds moves on by as many. */
 static bool add_word(struct search *s, const struct word *word, int64_t y, int64_t z, const uint8_t **kinds)
 {
+    struct amosi_far_word far = {0, word->bits, *kinds, (int32_t)word->index, (int32_t)y, (int32_t)z};
     for (uint64_t bits = word->bits; bits; bits &= bits - 1) {
         int i = __builtin_ctzll(bits);
-        double square = word->square[i];
         uint8_t kind = *(*kinds)++;
-        if (square < s->steps->near_end)
-            amosi_distances_add(s->out, square, kind, 1);
-        else if (!put_off(s, 64 * word->index + i, y, z, kind, square))
-            return false;
+        if (word->square[i] < s->steps->near_end)
+            amosi_distances_add(s->out, word->square[i], kind, 1);
+        else
+            far.bits |= (uint64_t)1 << i;
     }
-    return true;
+    return far.bits == 0 || put_off(s, &far);
 }
 
 static bool search_row(struct search *s, const struct amosi_surface *from, const struct amosi_row *row, int64_t y,

@@ -15,14 +15,22 @@
 #define ROUNDING 1e-6
 
 struct parabola {
-    int64_t y;    /* of the row */
+    int64_t y;     /* of the row */
+    double half_y; /* y / 2 */
     double level; /* (dx * sx)^2 */
     double begin; /* from here on it is lower than the one before */
+};
+
+/* A row of the surface: its first and last point. */
+struct extent {
+    int32_t low, high;
 };
 
 struct plane {
     const struct amosi_surface *to;
     const struct amosi_steps *steps;
+    struct extent *extents; /* as the rows */
+    double *halves;         /* [n]: 1 / (2 * n * square of the spacing) along y */
     struct parabola *envelope;
     size_t parabolas;
     double *squares;    /* [slice][y - first_y] of the plane */
@@ -32,14 +40,13 @@ struct plane {
 /* Where `right` begins to be lower than `left`. */
 static double crossing(const struct plane *p, const struct parabola *left, const struct parabola *right)
 {
-    double apart = (double)(right->y - left->y);
-    return (double)(left->y + right->y) * 0.5 + (right->level - left->level) / (2 * p->steps->squares[1][1] * apart);
+    return left->half_y + right->half_y + (right->level - left->level) * p->halves[right->y - left->y];
 }
 
 /* A parabola that is lowest nowhere, by more than rounding, goes. */
 static void push(struct plane *p, int64_t y, double level)
 {
-    struct parabola next = {y, level, -INFINITY};
+    struct parabola next = {y, (double)y * 0.5, level, -INFINITY};
     while (p->parabolas) {
         const struct parabola *top = &p->envelope[p->parabolas - 1];
         next.begin = crossing(p, top, &next);
@@ -48,6 +55,11 @@ static void push(struct plane *p, int64_t y, double level)
         p->parabolas--;
     }
     p->envelope[p->parabolas++] = next;
+}
+
+static double smaller(double a, double b)
+{
+    return a < b ? a : b;
 }
 
 static double value_at(const struct plane *p, size_t n, int64_t y)
@@ -66,25 +78,34 @@ static void evaluate(const struct plane *p, double *squares)
             n++;
         double lowest = value_at(p, n, y);
         for (size_t m = n; m > 0 && p->envelope[m].begin >= (double)y - 2 * ROUNDING; m--)
-            lowest = fmin(lowest, value_at(p, m - 1, y));
+            lowest = smaller(lowest, value_at(p, m - 1, y));
         for (size_t m = n + 1; m < p->parabolas && p->envelope[m].begin <= (double)y + 2 * ROUNDING; m++)
-            lowest = fmin(lowest, value_at(p, m, y));
+            lowest = smaller(lowest, value_at(p, m, y));
         squares[i] = lowest;
     }
+}
+
+/* How far the nearest point of a row is from x, along x. */
+static int64_t along_row(const struct plane *p, int64_t row, int64_t x)
+{
+    const struct extent *extent = &p->extents[row];
+    if (x <= extent->low)
+        return extent->low - x;
+    if (x >= extent->high)
+        return x - extent->high;
+    int64_t nearest = amosi_row_nearest(p->to, &p->to->rows[row], x);
+    return nearest < x ? x - nearest : nearest - x;
 }
 
 static void fill_slice(struct plane *p, int64_t x, int64_t z)
 {
     const struct amosi_surface *to = p->to;
     double *squares = p->squares + (z - to->start[2]) * p->ny;
+    int64_t row = (z - to->start[2]) * (to->stop[1] - to->start[1]);
     p->parabolas = 0;
-    for (int64_t y = to->start[1]; y < to->stop[1]; y++) {
-        const struct amosi_row *row = amosi_surface_row(to, y, z);
-        if (row->count) {
-            int64_t dx = amosi_row_nearest(to, row, x) - x;
-            push(p, y, p->steps->squares[0][dx < 0 ? -dx : dx]);
-        }
-    }
+    for (int64_t y = to->start[1]; y < to->stop[1]; y++, row++)
+        if (to->rows[row].count)
+            push(p, y, p->steps->squares[0][along_row(p, row, x)]);
     if (p->parabolas)
         evaluate(p, squares);
     else
@@ -93,16 +114,16 @@ static void fill_slice(struct plane *p, int64_t x, int64_t z)
 }
 
 /* The slices from the point's own outwards. */
-static double nearest_slice(const struct plane *p, const struct amosi_far_point *point)
+static double nearest_slice(const struct plane *p, const struct amosi_point *point)
 {
     const double *column = p->squares + (point->at[1] - p->first_y);
     const double *steps = p->steps->squares[2];
     int64_t first = p->to->start[2], end = p->to->stop[2], z = point->at[2];
     double best = INFINITY;
     for (int64_t down = z < end ? z : end - 1; down >= first && steps[z - down] < best; down--)
-        best = fmin(best, column[(down - first) * p->ny] + steps[z - down]);
+        best = smaller(best, column[(down - first) * p->ny] + steps[z - down]);
     for (int64_t up = z + 1 > first ? z + 1 : first; up < end && steps[up - z] < best; up++)
-        best = fmin(best, column[(up - first) * p->ny] + steps[up - z]);
+        best = smaller(best, column[(up - first) * p->ny] + steps[up - z]);
     return best;
 }
 
@@ -115,7 +136,7 @@ struct planes {
     int64_t low_y, high_y;
 };
 
-static void find_ranges(const struct amosi_far_point *points, size_t count, struct planes *planes)
+static void find_ranges(const struct amosi_point *points, size_t count, struct planes *planes)
 {
     int64_t low = points[0].at[0], high = low;
     planes->low_y = planes->high_y = points[0].at[1];
@@ -130,7 +151,7 @@ static void find_ranges(const struct amosi_far_point *points, size_t count, stru
     planes->count = high - low + 1;
 }
 
-static bool sort_planes(const struct amosi_far_point *points, size_t count, struct planes *planes)
+static bool sort_planes(const struct amosi_point *points, size_t count, struct planes *planes)
 {
     planes->begin = amosi_zalloc_array((size_t)planes->count + 2, sizeof *planes->begin);
     planes->order = amosi_alloc_array(count, sizeof *planes->order);
@@ -146,7 +167,7 @@ static bool sort_planes(const struct amosi_far_point *points, size_t count, stru
     return true;
 }
 
-static void solve_plane(struct plane *p, struct amosi_far_point *points, const size_t *order, size_t count, int64_t x)
+static void solve_plane(struct plane *p, struct amosi_point *points, const size_t *order, size_t count, int64_t x)
 {
     int64_t low = points[order[0]].at[1], high = low;
     for (size_t i = 1; i < count; i++) {
@@ -162,16 +183,50 @@ static void solve_plane(struct plane *p, struct amosi_far_point *points, const s
         points[order[i]].square = nearest_slice(p, &points[order[i]]);
 }
 
-uint64_t amosi_transform_cost(const struct amosi_far_point *points, size_t count, const struct amosi_surface *to)
+uint64_t amosi_transform_cost(const struct amosi_far_word *words, size_t count, const struct amosi_surface *to)
 {
-    struct planes planes;
-    find_ranges(points, count, &planes);
-    uint64_t rows = (uint64_t)(to->stop[1] - to->start[1]) + (uint64_t)(planes.high_y - planes.low_y + 1);
-    uint64_t filled = (uint64_t)planes.count < count ? (uint64_t)planes.count : count;
-    return filled * (uint64_t)(to->stop[2] - to->start[2]) * rows;
+    int32_t low[2] = {words->index, words->y}, high[2] = {words->index, words->y};
+    for (size_t i = 1; i < count; i++) {
+        const int32_t at[2] = {words[i].index, words[i].y};
+        for (int a = 0; a < 2; a++) {
+            low[a] = at[a] < low[a] ? at[a] : low[a];
+            high[a] = at[a] > high[a] ? at[a] : high[a];
+        }
+    }
+    uint64_t rows = (uint64_t)(to->stop[1] - to->start[1]) + (uint64_t)(high[1] - low[1] + 1);
+    uint64_t planes = 64 * (uint64_t)(high[0] - low[0] + 1), points = 64 * (uint64_t)count;
+    return (planes < points ? planes : points) * (uint64_t)(to->stop[2] - to->start[2]) * rows;
 }
 
-bool amosi_transform(struct amosi_far_point *points, size_t count, const struct amosi_surface *to,
+static void find_extents(const struct amosi_surface *to, struct extent *extents, size_t rows)
+{
+    for (size_t i = 0; i < rows; i++) {
+        const struct amosi_row *row = &to->rows[i];
+        if (row->count) {
+            int64_t begin = 64 * (int64_t)row->begin, end = begin + 64 * (int64_t)row->count;
+            extents[i].low = (int32_t)(begin + __builtin_ctzll(to->words[row->first]));
+            extents[i].high = (int32_t)(end - 1 - __builtin_clzll(to->words[row->first + row->count - 1]));
+        }
+    }
+}
+
+static bool begin_plane(struct plane *p, const struct planes *planes)
+{
+    const struct amosi_surface *to = p->to;
+    size_t rows = (size_t)(to->stop[1] - to->start[1]), slices = (size_t)(to->stop[2] - to->start[2]);
+    p->envelope = amosi_alloc_array(rows, sizeof *p->envelope);
+    p->squares = amosi_alloc_array(slices * (size_t)(planes->high_y - planes->low_y + 1), sizeof *p->squares);
+    p->extents = amosi_alloc_array(rows * slices, sizeof *p->extents);
+    p->halves = amosi_alloc_array(rows, sizeof *p->halves);
+    if (!p->envelope || !p->squares || !p->extents || !p->halves)
+        return false;
+    find_extents(to, p->extents, rows * slices);
+    for (size_t n = 0; n < rows; n++)
+        p->halves[n] = 1 / (2 * (double)n * p->steps->squares[1][1]);
+    return true;
+}
+
+bool amosi_transform(struct amosi_point *points, size_t count, const struct amosi_surface *to,
                      const struct amosi_steps *steps)
 {
     if (count == 0)
@@ -179,15 +234,13 @@ bool amosi_transform(struct amosi_far_point *points, size_t count, const struct 
     struct planes planes = {0};
     struct plane p = {.to = to, .steps = steps};
     find_ranges(points, count, &planes);
-    size_t slices = (size_t)(to->stop[2] - to->start[2]);
-    bool done = sort_planes(points, count, &planes);
-    p.envelope = amosi_alloc_array((size_t)(to->stop[1] - to->start[1]), sizeof *p.envelope);
-    p.squares = amosi_alloc_array(slices * (size_t)(planes.high_y - planes.low_y + 1), sizeof *p.squares);
-    done = done && p.envelope && p.squares;
+    bool done = sort_planes(points, count, &planes) && begin_plane(&p, &planes);
     for (int64_t n = 0; done && n < planes.count; n++)
         if (planes.begin[n + 1] > planes.begin[n])
             solve_plane(&p, points, planes.order + planes.begin[n], planes.begin[n + 1] - planes.begin[n],
                         planes.first_x + n);
+    amosi_free(p.halves);
+    amosi_free(p.extents);
     amosi_free(p.squares);
     amosi_free(p.envelope);
     amosi_free(planes.order);

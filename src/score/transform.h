@@ -4,11 +4,17 @@
 
 #include "score/far.h"
 
-/* What it costs, in units of a block that is visited instead. */
-uint64_t amosi_transform_cost(const struct amosi_far_point *points, size_t count, const struct amosi_surface *to);
+struct amosi_point {
+    int32_t at[3];
+    uint32_t kind;
+    double square; /* of the distance to the nearest point, once solved */
+};
+
+/* How many steps it would take for these words, at most. */
+uint64_t amosi_transform_cost(const struct amosi_far_word *words, size_t count, const struct amosi_surface *to);
 
 /* Solves all points. False: no memory. */
-bool amosi_transform(struct amosi_far_point *points, size_t count, const struct amosi_surface *to,
+bool amosi_transform(struct amosi_point *points, size_t count, const struct amosi_surface *to,
                      const struct amosi_steps *steps);
 
 #endif
