@@ -8,7 +8,9 @@
  *   - 1 MiB, for windows, tiles and the state of the inflate library;
  *   - what it gives: amos_layout.bytes of amos_volume_load(), one byte a voxel of a label map with voxels;
  *   - only where libdeflate inflates (it is asked for, or AUTO finds it but no ISA-L) and a read reaches the last voxel:
- *     the compressed file, and its content of vox_offset + stored_bytes + max_extra bytes.
+ *     the compressed file, and its content of vox_offset + stored_bytes + max_extra bytes;
+ *   - only for a label map with voxels of a file that is uint8 and at most a thirty-second of its content, where libdeflate
+ *     is built in: the compressed file, and vox_offset + max_extra bytes.
  * amos_limits bounds all of these; a header that claims more than its file can hold is refused before that. */
 #ifndef AMOS_VOLUME_H
 #define AMOS_VOLUME_H

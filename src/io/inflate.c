@@ -32,6 +32,14 @@ const struct amosi_inflate_backend *amosi_inflate_choose(amos_inflate choice, bo
     return NULL;
 }
 
+const struct amosi_inflate_backend *amosi_inflate_one_shot(amos_inflate choice)
+{
+    for (size_t i = 0; i < sizeof backends / sizeof backends[0]; i++)
+        if (backends[i]->one_shot && (choice == AMOS_INFLATE_AUTO || choice == backends[i]->id))
+            return backends[i];
+    return NULL;
+}
+
 uint32_t amosi_crc32(uint32_t crc, const void *data, size_t bytes)
 {
 #ifdef AMOS_HAVE_ISAL

@@ -55,6 +55,9 @@ struct amosi_inflate_backend {
  * says whether all of it is wanted, so that a backend without streaming is worth its memory. */
 const struct amosi_inflate_backend *amosi_inflate_choose(amos_inflate choice, bool whole_stream);
 
+/* The one-shot backend if the choice allows it and it is built in, else NULL. */
+const struct amosi_inflate_backend *amosi_inflate_one_shot(amos_inflate choice);
+
 /* Always there, and the judge of what is wrong with damaged data. */
 extern const struct amosi_inflate_backend amosi_inflate_zlib;
 /* zlib once more, stopping at the end of each block. */

@@ -51,6 +51,8 @@ struct amosi_stream {
     unsigned block_bits;  /* of amosi_inflate_io, after a block's end */
     unsigned char *shot;  /* one-shot backends: a member's whole output, shot_next..shot_end still to be given out */
     size_t shot_room, shot_next, shot_end;
+    unsigned char *home;  /* NULL, or the caller's memory in which byte n of the stream has its place n */
+    size_t home_bytes;
     const struct amosi_stream_watcher *watcher; /* NULL: none */
     /* With an index, checksums of its segments take the place of those of the members. */
     const struct amosi_index *index; /* NULL: none */
@@ -71,6 +73,11 @@ void amosi_stream_close(struct amosi_stream *stream);
 amos_status amosi_stream_watch(struct amosi_stream *stream, const struct amosi_stream_watcher *watcher,
                                amos_error *err);
 void amosi_stream_use_index(struct amosi_stream *stream, const struct amosi_index *index);
+
+/* Lets a one-shot backend, if there is one, decode the stream into the caller's memory, in which byte n of the stream is
+ * found at n once it has been read; reading it to that very place then copies nothing. For data that compress strongly:
+ * the backend is quicker with them, and the compressed file is kept in memory. The stream has not been read from. */
+amos_status amosi_stream_use_home(struct amosi_stream *stream, void *home, size_t bytes, amos_error *err);
 
 /* Says how many bytes will be wanted in all, from the beginning. */
 void amosi_stream_expect(struct amosi_stream *stream, uint64_t total);

@@ -30,6 +30,7 @@ struct loading {
     amos_labelmap *map;
     struct amosi_tally *tallies;
     size_t voxel_bytes;
+    unsigned char *home; /* the voxels are stored as they shall be, and decoded in their place in this memory */
     struct known known[KNOWN];
     /* voxels that are no label */
     uint64_t bad;
@@ -87,7 +88,7 @@ static void store_span(const struct loading *l, const int64_t at[3], size_t n, u
     const int64_t *shape = l->volume->header.info.shape;
     int64_t here[3] = {at[0], at[1], at[2]};
     bool zeroed = !l->map->buffer.data; /* from the start; memory of a pool is not */
-    if (!l->map->voxels || (label == 0 && zeroed))
+    if (!l->map->voxels || l->home || (label == 0 && zeroed))
         return;
     while (n) {
         size_t room = (size_t)(shape[0] - here[0]), part = n < room ? n : room;
@@ -148,6 +149,27 @@ static amos_status make_plan(const amos_volume *volume, const amos_label_options
     return amosi_plan_make(volume, &read, plan, err);
 }
 
+/* Whether every voxel's label is the very byte that is stored. */
+static bool is_stored_as_labels(const struct loading *l)
+{
+    const amos_volume_info *info = &l->volume->header.info;
+    return info->type == AMOS_TYPE_UINT8 && info->slope == 1 && info->inter == 0 && !l->rule.has_table && l->plan->packed;
+}
+
+static bool allocate_voxels(struct loading *l, amos_pool *pool)
+{
+    size_t home_bytes = is_stored_as_labels(l) ? amosi_volume_home_bytes(l->volume) : 0;
+    if (!home_bytes && !pool) {
+        l->map->voxels = amosi_zalloc_voxels(l->plan->layout.bytes);
+        return l->map->voxels;
+    }
+    if (!amosi_buffer_take(&l->map->buffer, pool, home_bytes ? home_bytes : l->plan->layout.bytes))
+        return false;
+    l->home = home_bytes ? l->map->buffer.data : NULL;
+    l->map->voxels = (uint8_t *)l->map->buffer.data + (l->home ? l->volume->header.info.vox_offset : 0);
+    return true;
+}
+
 static amos_status allocate(struct loading *l, const amos_label_options *o, amos_error *err)
 {
     l->map = amosi_zalloc(sizeof *l->map);
@@ -158,11 +180,7 @@ static amos_status allocate(struct loading *l, const amos_label_options *o, amos
     l->map->max_label = l->rule.max_label;
     if (o->flags & AMOS_LABEL_STATS_ONLY)
         return AMOS_OK;
-    if (!o->pool)
-        l->map->voxels = amosi_zalloc_voxels(l->plan->layout.bytes);
-    else if (amosi_buffer_take(&l->map->buffer, o->pool, l->plan->layout.bytes))
-        l->map->voxels = l->map->buffer.data;
-    return l->map->voxels ? AMOS_OK : amosi_fail_nomem(err, l->volume->path);
+    return allocate_voxels(l, o->pool) ? AMOS_OK : amosi_fail_nomem(err, l->volume->path);
 }
 
 static void finish(struct loading *l, const struct amosi_axes *axes)
@@ -177,8 +195,9 @@ static amos_status run(struct loading *l, const amos_label_options *o, amos_erro
     amos_status status = allocate(l, o, err);
     if (!status && o->orientation)
         status = amosi_axes_between(l->volume->geometry.orientation, o->orientation, &axes, err);
+    const struct amosi_scan_part all = {.stop = UINT64_MAX, .direct = l->home ? l->map->voxels : NULL, .home = l->home};
     if (!status)
-        status = amosi_volume_scan(l->volume, &l->plan->region, &l->plan->progress, take_run, l, err);
+        status = amosi_volume_scan_part(l->volume, &l->plan->region, &all, &l->plan->progress, take_run, l, err);
     if (!status && l->bad)
         status = fail_label(l, err);
     if (!status)
