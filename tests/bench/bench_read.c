@@ -246,9 +246,17 @@ static void clib_header(struct subject *s)
 
 /* ---- a whole data set ---- */
 
+struct tree {
+    amos_dataset *dataset;
+    amos_pool *pool;
+};
+
 static amos_status load_case(void *user, size_t index, amos_error *err)
 {
-    const amos_case *c = amos_dataset_get(user, index);
+    const struct tree *tree = user;
+    const amos_case *c = amos_dataset_get(tree->dataset, index);
+    const amos_read_options read = {.size = sizeof read, .pool = tree->pool};
+    const amos_label_options label_options = {.size = sizeof label_options, .pool = tree->pool};
     amos_pair *pair = NULL;
     amos_array *image = NULL;
     amos_labelmap *label = NULL;
@@ -256,7 +264,7 @@ static amos_status load_case(void *user, size_t index, amos_error *err)
         return AMOS_OK;
     amos_status status = amos_pair_open(c, NULL, &pair, err);
     if (!status)
-        status = amos_pair_load(pair, NULL, NULL, &image, &label, err);
+        status = amos_pair_load(pair, &read, &label_options, &image, &label, err);
     amos_labelmap_free(label);
     amos_array_free(image);
     amos_pair_free(pair);
@@ -265,14 +273,16 @@ static amos_status load_case(void *user, size_t index, amos_error *err)
 
 static double load_tree(const char *path, int threads)
 {
-    amos_dataset *dataset;
+    struct tree tree;
     amos_error err;
     amos_workers_options options = {.size = sizeof options, .threads = threads};
-    check(amos_dataset_open(path, NULL, &dataset, &err), &err);
+    check(amos_dataset_open(path, NULL, &tree.dataset, &err), &err);
+    check(amos_pool_new(0, &tree.pool, &err), &err);
     double start = now();
-    check(amos_workers_run(amos_dataset_count(dataset), &options, load_case, NULL, dataset, &err), &err);
+    check(amos_workers_run(amos_dataset_count(tree.dataset), &options, load_case, NULL, &tree, &err), &err);
     double spent = now() - start;
-    amos_dataset_free(dataset);
+    amos_pool_free(tree.pool);
+    amos_dataset_free(tree.dataset);
     return spent;
 }
 
