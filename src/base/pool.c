@@ -69,7 +69,8 @@ static int put(amos_pool *pool, struct piece *piece)
     return placed;
 }
 
-/* A piece that is large enough, but not so large that half of it would be wasted; NULL if there is none. */
+/* A piece that is large enough, but of which no more than a fifth would be wasted: an image leaves the labels theirs. NULL
+ * if there is none. */
 static struct piece *find(amos_pool *pool, size_t bytes)
 {
     for (int i = 0; i < PIECES; i++) {
@@ -77,7 +78,7 @@ static struct piece *find(amos_pool *pool, size_t bytes)
         if (!piece)
             continue;
         atomic_fetch_sub(&pool->idle, piece->room);
-        if (piece->room >= bytes && piece->room / 2 <= bytes)
+        if (piece->room >= bytes && piece->room - piece->room / 5 <= bytes)
             return piece;
         if (!put(pool, piece))
             amosi_free(piece);

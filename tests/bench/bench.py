@@ -39,7 +39,7 @@ ROWS = [
     ("label, ITK / libamos", "label itk", "label amos", None, None),
     ("open, nibabel / libamos", "nibabel open", "amos open", "at least", 50),
     ("open, nifti_clib / libamos", "clib open", "amos open", None, None),
-    ("all pairs, 1 thread / 2 threads", "tree 1 thread", "tree 2 threads", "at least", 1.9),
+    ("all cases, 1 thread / 2 threads", "tree 1 thread", "tree 2 threads", "at least", 1.9),
     ("indexed file, 1 thread / 2 threads", "index whole", "index 2 threads", "at least", 1.75),
     ("a slice, nibabel with indexed_gzip / libamos", "nibabel slice", "index slice", "at least", 10),
     ("middle slice, without / with index", "index slice without", "index slice", None, None),

@@ -260,14 +260,17 @@ static amos_status load_case(void *user, size_t index, amos_error *err)
     amos_pair *pair = NULL;
     amos_array *image = NULL;
     amos_labelmap *label = NULL;
-    if (!amos_case_has_label(c))
-        return AMOS_OK;
-    amos_status status = amos_pair_open(c, NULL, &pair, err);
-    if (!status)
+    amos_volume *alone = NULL; /* a test case has no label */
+    amos_status status = amos_case_has_label(c) ? amos_pair_open(c, NULL, &pair, err)
+                                                : amos_volume_open(amos_case_image_path(c), NULL, &alone, err);
+    if (!status && pair)
         status = amos_pair_load(pair, &read, &label_options, &image, &label, err);
+    else if (!status)
+        status = amos_volume_load(alone, &read, &image, err);
     amos_labelmap_free(label);
     amos_array_free(image);
     amos_pair_free(pair);
+    amos_volume_free(alone);
     return status;
 }
 
