@@ -375,7 +375,7 @@ START_TEST(a_small_stack_suffices)
     amos_dataset *ds = NULL;
     void *result;
     ck_assert_int_eq(pthread_attr_init(&attr), 0);
-    ck_assert_int_eq(pthread_attr_setstacksize(&attr, 65536), 0);
+    set_small_stack(&attr);
     ck_assert_int_eq(pthread_create(&thread, &attr, open_in_thread, &ds), 0);
     ck_assert_int_eq(pthread_join(thread, &result), 0);
     ck_assert_ptr_nonnull(result);

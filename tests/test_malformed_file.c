@@ -333,18 +333,13 @@ static void *read_on_a_small_stack(void *argument)
 
 START_TEST(F21_a_small_stack_is_enough)
 {
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-    const size_t stack = 256 * 1024; /* sanitizers pad every frame */
-#else
-    const size_t stack = 64 * 1024;
-#endif
     struct nifti_file file = small_file(1);
     char *path = written(&file, "stack.nii.gz", 1);
     pthread_attr_t attributes;
     pthread_t thread;
     void *result = NULL;
     pthread_attr_init(&attributes);
-    ck_assert_int_eq(pthread_attr_setstacksize(&attributes, stack), 0);
+    set_small_stack(&attributes);
     ck_assert_int_eq(pthread_create(&thread, &attributes, read_on_a_small_stack, path), 0);
     pthread_join(thread, &result);
     pthread_attr_destroy(&attributes);

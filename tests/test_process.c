@@ -22,12 +22,6 @@
 #include "support/main.h"
 #include "support/tmp.h"
 
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
-#define STACK_BYTES ((size_t)256 << 10) /* sanitizers pad every frame */
-#else
-#define STACK_BYTES ((size_t)64 << 10)
-#endif
-
 static struct world *world;
 static uint64_t *truths; /* what each operation gives */
 
@@ -104,7 +98,7 @@ START_TEST(F21_a_small_stack_is_enough)
     pthread_attr_t attributes;
     pthread_t thread;
     pthread_attr_init(&attributes);
-    ck_assert_int_eq(pthread_attr_setstacksize(&attributes, STACK_BYTES), 0);
+    set_small_stack(&attributes);
     ck_assert_int_eq(pthread_create(&thread, &attributes, run_thread, &runner), 0);
     ck_assert_int_eq(pthread_join(thread, NULL), 0);
     pthread_attr_destroy(&attributes);

@@ -1,9 +1,11 @@
+#define _POSIX_C_SOURCE 200809L
 #include "support/main.h"
 
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "support/tmp.h"
 
@@ -13,6 +15,18 @@ TCase *add_case(Suite *suite, const char *name, double seconds)
     tcase_set_timeout(result, seconds);
     suite_add_tcase(suite, result);
     return result;
+}
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SMALL_STACK (256L << 10)
+#else
+#define SMALL_STACK (64L << 10)
+#endif
+
+void set_small_stack(pthread_attr_t *attributes)
+{
+    long least = sysconf(_SC_THREAD_STACK_MIN);
+    ck_assert_int_eq(pthread_attr_setstacksize(attributes, (size_t)(least > SMALL_STACK ? least : SMALL_STACK)), 0);
 }
 
 int run_suite(Suite *suite)

@@ -12,6 +12,7 @@
 #define TESTS_MAIN_H
 
 #include <check.h>
+#include <pthread.h>
 
 #include <amos/error.h>
 
@@ -23,6 +24,10 @@
 
 /* A test case of a suite, with the seconds that one of its tests may take (times CK_TIMEOUT_MULTIPLIER). */
 TCase *add_case(Suite *suite, const char *name, double seconds);
+
+/* Gives a thread 64 KiB of stack: or the least that the machine allows (128 KiB on aarch64), or what sanitizers need, who
+ * pad every frame. */
+void set_small_stack(pthread_attr_t *attributes);
 
 /* Runs the suite, removes the files that the tests made and gives main's exit status. */
 int run_suite(Suite *suite);
