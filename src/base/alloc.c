@@ -32,7 +32,10 @@ void *amosi_alloc_array(size_t count, size_t size)
 
 void *amosi_zalloc_array(size_t count, size_t size)
 {
-    return calloc(count ? count : 1, size ? size : 1);
+    int saved_errno = errno;
+    void *memory = calloc(count ? count : 1, size ? size : 1);
+    errno = saved_errno;
+    return memory;
 }
 
 void *amosi_realloc_array(void *old, size_t count, size_t size)
