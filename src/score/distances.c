@@ -58,7 +58,7 @@ static bool make_room(struct amosi_distances *d)
 
 void amosi_distances_add(struct amosi_distances *d, double square, uint32_t kind, uint64_t count)
 {
-    if (!make_room(d))
+    if (d->failed || !make_room(d))
         return;
     uint32_t *slot = find_slot(d, square, kind);
     if (*slot == 0) {

@@ -133,7 +133,7 @@ bool amosi_nearest(const struct amosi_surface *from, const struct amosi_surface 
     bool done = true;
     for (int64_t z = from->start[2]; z < from->stop[2] && done; z++)
         for (int64_t y = from->start[1]; y < from->stop[1] && done; y++)
-            done = search_row(&s, from, amosi_surface_row(from, y, z), y, z, &kinds);
+            done = !out->failed && search_row(&s, from, amosi_surface_row(from, y, z), y, z, &kinds);
     done = done && solve_far(&s);
     amosi_free(s.far);
     return done && !out->failed;

@@ -58,7 +58,7 @@ double amosi_surface_bound(uint64_t voxels, enum amosi_grid grid, const int64_t 
 
 bool amosi_surface_grow(struct amosi_surface *s)
 {
-    if (!amosi_grow((void **)&s->kinds, &s->kind_capacity, s->points + 1, sizeof *s->kinds))
+    if (!s->failed && !amosi_grow((void **)&s->kinds, &s->kind_capacity, s->points + 1, sizeof *s->kinds))
         s->failed = true;
     return !s->failed;
 }
@@ -67,7 +67,7 @@ void amosi_surface_close_row(struct amosi_surface *s, int64_t y, int64_t z)
 {
     size_t count = (size_t)(s->open_high - s->open_low + 1);
     uint64_t *open = s->open + (s->open_low - s->open_first);
-    if (amosi_grow((void **)&s->words, &s->word_capacity, s->word_count + count, sizeof *s->words)) {
+    if (!s->failed && amosi_grow((void **)&s->words, &s->word_capacity, s->word_count + count, sizeof *s->words)) {
         struct amosi_row *row = &s->rows[(z - s->start[2]) * (s->stop[1] - s->start[1]) + (y - s->start[1])];
         *row = (struct amosi_row){s->word_count, (uint32_t)s->open_low, (uint32_t)count};
         memcpy(s->words + s->word_count, open, count * sizeof *open);

@@ -123,16 +123,20 @@ static bool surfaces_are_whole(const struct amosi_sweep *w)
     return true;
 }
 
-static void sweep_rows(struct state *s)
+static bool sweep_rows(struct state *s)
 {
     const struct amosi_sweep *w = s->sweep;
     int64_t more = w->grid == AMOSI_GRID_CORNERS;
-    for (int64_t z = w->start[2]; z < w->stop[2] + more; z++)
+    bool done = true;
+    for (int64_t z = w->start[2]; z < w->stop[2] + more && done; z++) {
         for (int64_t y = w->start[1]; y < w->stop[1] + more; y++)
             if (w->grid == AMOSI_GRID_CORNERS)
                 sweep_corners(s, y, z);
             else
                 sweep_voxels(s, y, z);
+        done = surfaces_are_whole(w);
+    }
+    return done;
 }
 
 bool amosi_sweep_run(const struct amosi_sweep *sweep)
@@ -148,10 +152,7 @@ bool amosi_sweep_run(const struct amosi_sweep *sweep)
     s.across = amosi_zalloc_array(s.words, sizeof *s.across);
     s.along = amosi_zalloc_array(s.words, sizeof *s.along);
     bool done = s.zeros && s.padded && s.across && s.along;
-    if (done) {
-        sweep_rows(&s);
-        done = surfaces_are_whole(sweep);
-    }
+    done = done && sweep_rows(&s);
     amosi_free(s.along);
     amosi_free(s.across);
     amosi_free(s.padded);

@@ -9,14 +9,15 @@
 enum form {
     FORM_NOISE,     /* every voxel by chance */
     FORM_SPARSE,    /* a few voxels */
-    FORM_BOXES,     /* boxes, some of which touch the border */
+    FORM_BOXES = SCORE_FORM_BOXES, /* boxes, some of which touch the border */
     FORM_SHEETS,    /* planes of one voxel's thickness */
     FORM_FULL,      /* one map is full of one label */
     FORM_EMPTY,     /* one map or both are empty */
     FORM_EQUAL,     /* both are equal */
     FORM_SHIFTED,   /* the same boxes a little aside */
     FORM_LONG,      /* long rows: several words of bits */
-    FORM_APART      /* small things far from each other */
+    FORM_APART,     /* small things far from each other */
+    FORM_SHELL = SCORE_FORM_SHELL
 };
 
 static void put_box(const struct score_pair *p, uint8_t *map, const int64_t start[3], const int64_t size[3], uint8_t label)
@@ -83,9 +84,30 @@ static void shift(const struct score_pair *p, uint64_t *seed)
             }
 }
 
+/* Label 1 is a ball in one map and a shell around it in the other; 2 and 3 lie beside. */
+static void put_shell(const struct score_pair *p, uint64_t *seed)
+{
+    const int64_t *n = p->shape;
+    int64_t ball = 16 + random_below(seed, 10), shell = 190 + random_below(seed, 40);
+    for (int64_t z = 0; z < n[2]; z++)
+        for (int64_t y = 0; y < n[1]; y++)
+            for (int64_t x = 0; x < n[0]; x++) {
+                int64_t dx = x - n[0] / 2, dy = y - n[1] / 2, dz = z - n[2] / 2, square = dx * dx + dy * dy + dz * dz;
+                size_t at = (size_t)((z * n[1] + y) * n[0] + x);
+                p->reference[at] = square <= ball;
+                p->prediction[at] = square >= shell && square <= shell + 30;
+            }
+    p->reference[0] = p->prediction[5] = 2;
+    p->reference[p->voxels - 1] = p->prediction[0] = 3;
+}
+
 static void fill(int form, struct score_pair *p, uint64_t *seed)
 {
     uint8_t *maps[2] = {p->reference, p->prediction};
+    if (form == FORM_SHELL) {
+        put_shell(p, seed);
+        return;
+    }
     for (int m = 0; m < 2; m++)
         switch ((enum form)form) {
         case FORM_NOISE:
@@ -130,6 +152,10 @@ void score_pair_make(int form, uint64_t seed, struct score_pair *pair)
         pair->shape[0] = 60 + random_below(&seed, 220);
         pair->shape[1] = 1 + random_below(&seed, 4);
         pair->shape[2] = 1 + random_below(&seed, 4);
+    }
+    for (int a = 0; a < 3 && form == FORM_SHELL; a++) {
+        pair->shape[a] = 31 + random_below(&seed, 4);
+        pair->spacing[a] = random_below(&seed, 2) ? 1 : 1.1;
     }
     pair->voxels = (size_t)(pair->shape[0] * pair->shape[1] * pair->shape[2]);
     pair->reference = calloc(pair->voxels, 1);

@@ -4,7 +4,9 @@
 
 #include <amos/labelmap.h>
 
-#define SCORE_FORMS 10
+#define SCORE_FORMS 11
+#define SCORE_FORM_BOXES 2
+#define SCORE_FORM_SHELL 10 /* a ball and the shell around it: large, and many points are equally far */
 
 struct score_pair {
     int64_t shape[3];
