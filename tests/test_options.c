@@ -141,6 +141,14 @@ static amos_status with_workers_options(const void *options, amos_error *err)
     return amos_workers_run(3, options, do_nothing, NULL, NULL, err);
 }
 
+static amos_status with_score_options(const void *options, amos_error *err)
+{
+    amos_score *score;
+    amos_status status = amos_score_paths(label, label, NULL, options, &score, err);
+    amos_score_free(score);
+    return status;
+}
+
 static amos_status with_limits_of_a_volume(const void *limits, amos_error *err)
 {
     return with_volume_options(&(amos_volume_options){.size = sizeof(amos_volume_options), .limits = limits}, err);
@@ -174,6 +182,7 @@ static const struct row {
     {"amos_dataset_options", sizeof(amos_dataset_options), 0, with_dataset_options, 0},
     {"amos_case_filter", sizeof(amos_case_filter), 0, with_case_filter, 1},
     {"amos_workers_options", sizeof(amos_workers_options), 0, with_workers_options, 0},
+    {"amos_score_options", sizeof(amos_score_options), 0, with_score_options, 0},
     {"amos_limits", sizeof(amos_limits), 0, with_limits_of_a_volume, 0},
     {"amos_limits", sizeof(amos_limits), 0, with_limits_of_a_dataset, 0},
 };

@@ -10,6 +10,7 @@
 #include "support/gzip_make.h"
 #include "support/main.h"
 #include "support/nifti_make.h"
+#include "support/score_make.h"
 #include "support/tmp.h"
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
@@ -336,6 +337,56 @@ static amos_status map_renumber(struct world *world, uint64_t *digest, amos_erro
     return status;
 }
 
+/* ---- scores ---- */
+
+static void add_score(uint64_t *digest, const amos_score *score)
+{
+    for (int label = 1; label <= amos_score_max_label(score); label++) {
+        const amos_organ_score *organ = amos_score_organ(score, label);
+        add(digest, &organ->dice, sizeof organ->dice);
+        add(digest, &organ->hd, sizeof organ->hd);
+        add(digest, organ->nsd, sizeof *organ->nsd);
+    }
+}
+
+static amos_status score_maps(struct world *world, amos_convention convention, int threads, uint64_t *digest,
+                              amos_error *err)
+{
+    amos_score_options options = {.size = sizeof options, .convention = convention, .threads = threads};
+    amos_score *score = UNSET(world);
+    amos_status status = amos_score_labelmaps(world->reference, world->prediction, &options, &score, err);
+    give(world, status, score);
+    add_score(digest, score);
+    amos_score_free(score);
+    return status;
+}
+
+static amos_status score_corners(struct world *world, uint64_t *digest, amos_error *err)
+{
+    return score_maps(world, AMOS_CONVENTION_DEEPMIND, 1, digest, err);
+}
+
+static amos_status score_voxels(struct world *world, uint64_t *digest, amos_error *err)
+{
+    return score_maps(world, AMOS_CONVENTION_MEDPY, 1, digest, err);
+}
+
+static amos_status score_threads(struct world *world, uint64_t *digest, amos_error *err)
+{
+    return score_maps(world, AMOS_CONVENTION_DEEPMIND, 3, digest, err);
+}
+
+static amos_status score_paths(struct world *world, uint64_t *digest, amos_error *err)
+{
+    amos_volume_options options = volume_options(world);
+    amos_score *score = UNSET(world);
+    amos_status status = amos_score_paths(world->small, world->small, &options, NULL, &score, err);
+    give(world, status, score);
+    add_score(digest, score);
+    amos_score_free(score);
+    return status;
+}
+
 /* ---- pairs ---- */
 
 static amos_status pair_paths(struct world *world, uint64_t *digest, amos_error *err)
@@ -585,6 +636,11 @@ const struct operation operations[] = {
     {"label map by path", map_path, AMOS_OK, OPERATION_OPENS},
     {"masks", map_masks, AMOS_OK, OPERATION_MEMORY | OPERATION_PLAIN},
     {"renumber", map_renumber, AMOS_OK, OPERATION_MEMORY | OPERATION_PLAIN},
+    {"score", score_corners, AMOS_OK, OPERATION_MEMORY | OPERATION_PLAIN},
+    {"score by voxels", score_voxels, AMOS_OK, OPERATION_MEMORY | OPERATION_PLAIN},
+    {"score with threads", score_threads, AMOS_OK,
+     OPERATION_THREADS | OPERATION_SPARES | OPERATION_MEMORY | OPERATION_PLAIN},
+    {"score by paths", score_paths, AMOS_OK, OPERATION_OPENS},
     {"pair by paths", pair_paths, AMOS_OK, OPERATION_OPENS},
     {"pair by case", pair_case, AMOS_OK, OPERATION_OPENS | OPERATION_PLAIN},
     {"load a pair", pair_load, AMOS_OK, 0},
@@ -762,6 +818,26 @@ static amos_volume *open_volume(const struct world *w, const char *path)
     return volume;
 }
 
+/* A pair in which points are near, far and equally far: every way in which a nearest point is looked for. */
+static void make_scored(struct world *w)
+{
+    struct score_pair pair;
+    score_pair_make(SCORE_FORM_SHELL, 1, &pair);
+    w->reference = score_map(pair.reference, pair.shape, pair.spacing, "LAS");
+    w->prediction = score_map(pair.prediction, pair.shape, pair.spacing, "LAS");
+    score_pair_free(&pair);
+}
+
+static void make_small(struct world *w, const char *folder)
+{
+    struct score_pair pair;
+    score_pair_make(SCORE_FORM_BOXES, 1, &pair);
+    struct nifti_file file = label_file(pair.reference, pair.shape, AMOS_TYPE_UINT8, "LAS", pair.spacing);
+    w->small = write_gzip(folder, "small.nii.gz", &file.bytes, NULL);
+    nifti_free(&file);
+    score_pair_free(&pair);
+}
+
 static void open_handles(struct world *w)
 {
     amos_error err;
@@ -781,6 +857,7 @@ static void open_handles(struct world *w)
     assert_ok(amos_pair_open_paths(w->image, w->label, &pair_options, &w->images, &err), &err);
     assert_ok(amos_dataset_open(w->tree, NULL, &w->dataset, &err), &err);
     assert_ok(amos_labelmap_load(w->label_volume, NULL, &w->map, &err), &err);
+    make_scored(w);
 }
 
 struct world *world_make(const char *name, amos_inflate inflate)
@@ -796,6 +873,7 @@ struct world *world_make(const char *name, amos_inflate inflate)
     make_members(w, name);
     make_pairs(w, name);
     make_label(w, name);
+    make_small(w, name);
     make_tree(w, tree, 1);
     make_tree(w, folders, 0);
     w->tree = tmp_path(tree);
@@ -811,13 +889,15 @@ void world_free(struct world *w)
     amos_volume *volumes[] = {w->plain_volume,   w->gzip_volume,   w->image_volume,  w->label_volume,
                               w->damaged_volume, w->broken_volume, w->source_volume, w->memory_volume};
     char *paths[] = {w->plain,  w->gzip,  w->pair,  w->pairs, w->offset, w->damaged,
-                     w->broken, w->image, w->label, w->tree,  w->folders};
+                     w->broken, w->image, w->label, w->small, w->tree,   w->folders};
     for (int i = 0; i < COUNT(volumes); i++)
         amos_volume_free(volumes[i]);
     for (int i = 0; i < COUNT(paths); i++)
         free(paths[i]);
     amos_pair_free(w->images);
     amos_dataset_free(w->dataset);
+    amos_labelmap_free(w->prediction);
+    amos_labelmap_free(w->reference);
     amos_labelmap_free(w->map);
     bytes_free(&w->memory);
     free(w->buffer);

@@ -23,6 +23,7 @@ struct world {
     char *broken;   /* .nii.gz whose deflate data is damaged at its end */
     char *image;    /* .nii.gz, int16 */
     char *label;    /* .nii.gz, uint16, values 0..15 */
+    char *small;    /* .nii.gz, a few voxels with labels */
     char *tree;     /* data set with dataset.json and metadata */
     char *folders;  /* data set without */
     struct bytes memory; /* a gzipped volume */
@@ -33,6 +34,7 @@ struct world {
     amos_pair *images;
     amos_dataset *dataset;
     amos_labelmap *map;
+    amos_labelmap *reference, *prediction; /* to be scored */
     unsigned char *buffer;
     size_t buffer_bytes;
     int told;            /* how often the last row heard of something wrong without failing */
