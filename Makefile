@@ -154,7 +154,7 @@ test:
 	  sh tests/run.sh
 
 # Thorough checks that `make test` has no time for; tests/README.md tells what each is for and how long it takes.
-check-asan check-valgrind check-msan:
+check-asan check-tsan check-valgrind check-msan:
 	@$(call packages,test $(@:check-%=%))
 	@MAKE='$(make)' BUILD='$(BUILD)' sh tests/check.sh $(@:check-%=%)
 
@@ -204,17 +204,6 @@ $(FAULTY)/interpose.so: tests/fault/interpose.c
 	@mkdir -p $(@D)
 	@echo "  LD      $@"
 	$(Q)$(CC) $(ALL_CFLAGS) -Itests $(LDFLAGS) -fPIC -shared $< -o $@
-
-# Everything that has threads, under ThreadSanitizer: the tests about them, and the commands that start some.
-TSAN := $(BUILD)/tsan
-check-tsan:
-	@$(call packages,test)
-	@$(MAKE) $(AGAIN) BUILD=$(TSAN) LIBOUT=$(TSAN)/lib CFLAGS='-g -O1 -fsanitize=thread' \
-	  $(TSAN)/amos $(TSAN)/tests/test_workers $(TSAN)/tests/test_process $(TSAN)/tests/test_volume
-	@export TSAN_OPTIONS=halt_on_error=1 CK_TIMEOUT_MULTIPLIER=20; set -e; \
-	$(TSAN)/tests/test_workers; $(TSAN)/tests/test_process; CK_RUN_CASE=threads $(TSAN)/tests/test_volume; \
-	$(TSAN)/amos phantom $(TSAN)/set --cases 4 --size 48x40x24 -j 4; \
-	$(TSAN)/amos check $(TSAN)/set -j 4; $(TSAN)/amos stats $(TSAN)/set -j 4
 
 # The fuzz targets without a fuzzer, for the inputs that are kept with them.
 $(REPLAY_BIN): %: %.o $(BUILD)/tests/fuzz/replay.o $(FUZZ_SHARED_OBJ) $(LIBOUT)/libamos.a
@@ -338,9 +327,8 @@ help:
 	@echo 'make            lib/libamos.a, lib/libamos.so.*, build/amos'
 	@echo 'make demo       shows it all on a generated data set, or with DATA=/path/to/amos22 on that'
 	@echo 'make test       runs every test; the last line says how many passed and failed'
-	@echo 'make check-tsan the tests with threads, under ThreadSanitizer'
 	@echo 'make fuzz       runs each fuzz target for FUZZ_SECONDS (60), or TARGET=gzip alone'
-	@echo 'make check-asan, check-valgrind, check-msan     the tests, watched'
+	@echo 'make check-asan, check-tsan, check-valgrind, check-msan   the tests, watched'
 	@echo 'make check-m32, check-s390x, check-arm64        the tests on other machines'
 	@echo 'make coverage   which lines and branches the tests run'
 	@echo 'make bench      how fast it reads, beside its peers and the limits'

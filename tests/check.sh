@@ -19,6 +19,12 @@ case ${1-} in
 asan)
     asan_variant
     ;;
+tsan)
+    . tests/tsan.sh
+    CK_TIMEOUT_MULTIPLIER=20 TSAN_OPTIONS=halt_on_error=1
+    export TSAN_OPTIONS
+    tsan
+    ;;
 valgrind)
     CK_TIMEOUT_MULTIPLIER=100 longest=1800
     runner="valgrind --quiet --error-exitcode=99 --leak-check=full --errors-for-leak-kinds=definite,indirect
@@ -39,7 +45,7 @@ coverage)
     coverage
     ;;
 *)
-    echo "usage: $0 asan|valgrind|msan|coverage" >&2
+    echo "usage: $0 asan|tsan|valgrind|msan|coverage" >&2
     exit 2
     ;;
 esac
