@@ -48,6 +48,9 @@ void cli_print_line(const char *text);
 /* Puts out what has been printed on stdout so far. */
 void cli_flush(void);
 
+/* Memory for a part of the output ran out: from here on it counts as output that could not be written. */
+void cli_lose_output(void);
+
 /* False once stdout could not be written: long work may stop. */
 bool cli_stdout_good(void);
 

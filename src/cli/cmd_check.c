@@ -41,7 +41,7 @@ static void print_json(const struct finding *finding)
     json_put_text(object, "case", finding->case_id && finding->case_id[0] ? finding->case_id : NULL);
     if (strcmp(finding->kind, "file") == 0)
         json_put_unsigned(object, "nonfinite", finding->nonfinite);
-    (void)json_print_line(object); /* a failure is reported there, and cli_stdout_good() tells of it */
+    (void)json_print_line(object); /* cli_stdout_good() tells of a failure */
 }
 
 /* The sentence of a finding mostly begins with its path. */

@@ -55,7 +55,7 @@ static void print_json(const struct item *item, amos_status status, const amos_e
     json_put_unsigned(object, "file_bytes", item->file_bytes);
     json_put_unsigned(object, "index_bytes", item->index_bytes);
     json_put_bool(object, "built", item->built);
-    (void)json_print_line(object); /* a failure is reported there, and cli_stdout_good() tells of it */
+    (void)json_print_line(object); /* cli_stdout_good() tells of a failure */
 }
 
 static amos_status done(void *user, size_t index, amos_status status, const amos_error *err)

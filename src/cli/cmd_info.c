@@ -186,7 +186,7 @@ static bool report_file(const char *path, cJSON *array, int *printed)
     if (!array && (*printed)++)
         cli_print("\n");
     if (array)
-        cJSON_AddItemToArray(array, facts_to_json(&facts));
+        json_append(array, facts_to_json(&facts));
     else
         print_facts(&facts);
     amos_volume_free(volume);

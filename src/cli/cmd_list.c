@@ -141,7 +141,7 @@ static bool print_json(const amos_dataset *dataset, const amos_case_filter *filt
 {
     cJSON *array = cJSON_CreateArray();
     for (const amos_case *c = NULL; (c = amos_dataset_next(dataset, filter, c)) != NULL;)
-        cJSON_AddItemToArray(array, case_to_json(c));
+        json_append(array, case_to_json(c));
     return json_print(array);
 }
 

@@ -140,14 +140,12 @@ static void report_for_programs(struct run *run, const struct subject *subject)
 {
     cJSON *item = stats_subject_json(subject);
     if (subject->target->kind != TARGET_DATASET) {
-        cJSON_AddItemToArray(run->results, item);
+        json_append(run->results, item);
         return;
     }
-    if (subject->first) {
-        run->dataset = stats_dataset_json(subject->target);
-        cJSON_AddItemToArray(run->results, run->dataset);
-    }
-    cJSON_AddItemToArray(cJSON_GetObjectItemCaseSensitive(run->dataset, "cases"), item);
+    if (subject->first)
+        run->dataset = json_append(run->results, stats_dataset_json(subject->target));
+    json_append(cJSON_GetObjectItemCaseSensitive(run->dataset, "cases"), item);
     if (subject->last)
         stats_put_summary(run->dataset, subject->target, run->summary);
 }

@@ -11,6 +11,35 @@
 
 #define NUMBER_BYTES 40
 
+/* An object that lacks a member would look whole. */
+static void *allocate(size_t bytes)
+{
+    void *memory = malloc(bytes);
+    if (!memory)
+        cli_lose_output();
+    return memory;
+}
+
+void json_begin(void)
+{
+    cJSON_Hooks hooks = {allocate, free};
+    cJSON_InitHooks(&hooks);
+}
+
+cJSON *json_append(cJSON *array, cJSON *item)
+{
+    if (cJSON_AddItemToArray(array, item))
+        return item;
+    cJSON_Delete(item);
+    return NULL;
+}
+
+static void put(cJSON *object, const char *name, cJSON *item)
+{
+    if (!cJSON_AddItemToObject(object, name, item))
+        cJSON_Delete(item);
+}
+
 /* The shortest of 15, 16 or 17 digits that reads back as the same double. */
 static cJSON *create_number(double value)
 {
@@ -34,12 +63,12 @@ static cJSON *create_integer(int64_t value)
 
 void json_put_number(cJSON *object, const char *name, double value)
 {
-    cJSON_AddItemToObject(object, name, create_number(value));
+    put(object, name, create_number(value));
 }
 
 void json_put_integer(cJSON *object, const char *name, int64_t value)
 {
-    cJSON_AddItemToObject(object, name, create_integer(value));
+    put(object, name, create_integer(value));
 }
 
 void json_put_unsigned(cJSON *object, const char *name, uint64_t value)
@@ -53,20 +82,20 @@ static cJSON *create_numbers(const double *values, size_t count)
 {
     cJSON *array = cJSON_CreateArray();
     for (size_t i = 0; i < count; i++)
-        cJSON_AddItemToArray(array, create_number(values[i]));
+        json_append(array, create_number(values[i]));
     return array;
 }
 
 void json_put_numbers(cJSON *object, const char *name, const double *values, size_t count)
 {
-    cJSON_AddItemToObject(object, name, create_numbers(values, count));
+    put(object, name, create_numbers(values, count));
 }
 
 void json_put_integers(cJSON *object, const char *name, const int64_t *values, size_t count)
 {
     cJSON *array = cJSON_AddArrayToObject(object, name);
     for (size_t i = 0; i < count; i++)
-        cJSON_AddItemToArray(array, create_integer(values[i]));
+        json_append(array, create_integer(values[i]));
 }
 
 void json_put_bool(cJSON *object, const char *name, bool value)
@@ -100,7 +129,7 @@ static size_t utf8_bytes(const unsigned char *text)
 void json_put_text(cJSON *object, const char *name, const char *text)
 {
     const unsigned char *at = (const unsigned char *)text;
-    char *valid = text ? malloc(4 * strlen(text) + 1) : NULL;
+    char *valid = text ? allocate(4 * strlen(text) + 1) : NULL;
     if (!valid) {
         json_put_null(object, name);
         return;
@@ -127,7 +156,7 @@ void json_put_warnings(cJSON *object, amos_warnings warnings)
     for (int i = 0; i < 32; i++) {
         const char *name = amos_warning_name(warnings & ((amos_warnings)1 << i));
         if (name)
-            cJSON_AddItemToArray(array, cJSON_CreateString(name));
+            json_append(array, cJSON_CreateString(name));
     }
 }
 
@@ -143,18 +172,16 @@ void json_put_geometry(cJSON *object, const amos_geometry *geometry)
     json_put_numbers(object, "spacing", geometry->spacing, 3);
     cJSON *rows = cJSON_AddArrayToObject(object, "affine");
     for (int i = 0; i < 4; i++)
-        cJSON_AddItemToArray(rows, create_numbers(geometry->affine[i], 4));
+        json_append(rows, create_numbers(geometry->affine[i], 4));
     json_put_text(object, "affine_source", amos_affine_source_name(geometry->source));
     json_put_text(object, "orientation", geometry->orientation);
 }
 
 static bool print_text(cJSON *value, char *text)
 {
-    bool good = value && text;
+    bool good = value && text && cli_stdout_good();
     if (good)
         cli_print_line(text);
-    else
-        cli_error("Memory ran out.");
     cJSON_free(text);
     cJSON_Delete(value);
     return good;

@@ -8,6 +8,12 @@
 #include <cjson/cJSON.h>
 #include <stdbool.h>
 
+/* To be called before any of it, so that memory that runs out is noticed: see cli_lose_output(). */
+void json_begin(void);
+
+/* Takes the item and gives it back, or releases it and gives NULL where memory ran out for one of both. */
+cJSON *json_append(cJSON *array, cJSON *item);
+
 /* Each adds a member to an object. */
 void json_put_number(cJSON *object, const char *name, double value);
 void json_put_integer(cJSON *object, const char *name, int64_t value);
@@ -26,7 +32,8 @@ void json_put_warnings(cJSON *object, amos_warnings warnings);
 /* "spacing", "affine", "affine_source", "orientation"; all null where `geometry` is NULL. */
 void json_put_geometry(cJSON *object, const amos_geometry *geometry);
 
-/* Prints the value on stdout and releases it: over several lines, or as one line. False after a failure, reported. */
+/* Prints the value on stdout and releases it: over several lines, or as one line. False after a
+ * failure, which cli_finish() reports. */
 bool json_print(cJSON *value);
 bool json_print_line(cJSON *value);
 

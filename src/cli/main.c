@@ -8,6 +8,7 @@
 #endif
 
 #include "args.h"
+#include "json.h"
 
 struct command {
     const char *name;
@@ -130,5 +131,6 @@ int main(int argc, char **argv)
         cli_error("A command was expected: info, list, stats, check, dump, view, index or phantom; see: amos --help");
         return CLI_USAGE;
     }
+    json_begin();
     return cli_finish(run(argc - 1, argv + 1));
 }

@@ -99,6 +99,13 @@ static char *mark_lines(const char *format)
     return marked;
 }
 
+void cli_lose_output(void)
+{
+    stdout_failed = true;
+    if (!stdout_errno)
+        stdout_errno = ENOMEM;
+}
+
 void cli_print(const char *format, ...)
 {
     va_list values;
@@ -111,7 +118,8 @@ void cli_print(const char *format, ...)
     if (text)
         put_lines(text);
     note_failure();
-    stdout_failed = stdout_failed || !text;
+    if (!text)
+        cli_lose_output();
     free(text);
     free(marked);
 }

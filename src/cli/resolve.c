@@ -77,6 +77,10 @@ static bool resolve_word(struct targets *targets, const char *word, struct targe
     }
     if (exists(word))
         return true;
+    if (before && before->error.status && looks_like_id(word)) {
+        cli_error_of(&before->error);
+        return false;
+    }
     if (before && before->dataset && looks_like_id(word)) {
         *merged = before->kind == TARGET_DATASET;
         if (!*merged)

@@ -78,7 +78,7 @@ static void put_label(cJSON *object, const struct subject *subject)
     json_put_warnings(label, layout->warnings);
     cJSON *organs = cJSON_AddArrayToObject(label, "organs");
     for (int value = 1; value <= amos_labelmap_max_label(subject->map); value++)
-        cJSON_AddItemToArray(organs, organ_json(subject, amos_labelmap_stats(subject->map, value)));
+        json_append(organs, organ_json(subject, amos_labelmap_stats(subject->map, value)));
 }
 
 cJSON *stats_subject_json(const struct subject *subject)
@@ -119,6 +119,6 @@ void stats_put_summary(cJSON *object, const struct target *target, const struct 
         json_put_text(line, "min_case", organ->min_id);
         json_put_number(line, "max", organ->cases ? organ->max : (double)NAN);
         json_put_text(line, "max_case", organ->max_id);
-        cJSON_AddItemToArray(organs, line);
+        json_append(organs, line);
     }
 }

@@ -1,8 +1,9 @@
 /* The heap of the whole process, watched: every malloc, calloc, realloc, free and so on, of the library, of the libraries
  * that it uses and of libc, goes through heap.c, which counts them and can make one fail, or all from one on.
  *
- * A program gets this by being linked with heap.o; nothing else changes. It works with AddressSanitizer too, because it
- * calls whatever allocator comes next. */
+ * A program gets this by being linked with heap.o; nothing else changes. It can take
+ * its orders from $AMOS_HEAP too, "NTH MODE", and writes how many calls failed into the file $AMOS_HEAP_REPORT then when
+ * it ends. It works with AddressSanitizer too, because it calls whatever allocator comes next. */
 #ifndef TESTS_HEAP_H
 #define TESTS_HEAP_H
 
