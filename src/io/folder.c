@@ -68,9 +68,19 @@ amos_status amosi_folder_path(const char *path, char **out, amos_error *err)
     return status;
 }
 
+/* What is made is the user's alone. */
+static int open_retrying(int folder, const char *path, int flags)
+{
+    int fd;
+    do
+        fd = openat(folder, path, flags, 0600);
+    while (fd < 0 && errno == EINTR);
+    return fd;
+}
+
 static amos_status open_descriptor(struct amosi_folder *folder, amos_error *err)
 {
-    folder->fd = open(folder->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    folder->fd = open_retrying(AT_FDCWD, folder->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (folder->fd < 0)
         return amosi_fail_errno(err, AMOS_E_OPEN, folder->path, errno, "the folder cannot be opened");
     struct stat state;
@@ -108,7 +118,7 @@ void amosi_folder_close(struct amosi_folder *folder)
 amos_status amosi_folder_open_file(const struct amosi_folder *folder, const char *name, const char *full, int *fd,
                                    uint64_t *bytes, amos_error *err)
 {
-    *fd = openat(folder->fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    *fd = open_retrying(folder->fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     if (*fd < 0)
         return amosi_fail_errno(err, AMOS_E_OPEN, full, errno, "the file cannot be opened");
     struct stat state;
@@ -145,7 +155,7 @@ amos_status amosi_folder_create(const struct amosi_folder *folder, const char *n
     for (;;) {
         snprintf(file->temporary, sizeof file->temporary, "%s.%ld-%u.tmp", name, (long)getpid(),
                  atomic_fetch_add(&counter, 1));
-        file->fd = openat(folder->fd, file->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+        file->fd = open_retrying(folder->fd, file->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC);
         if (file->fd >= 0 && take_lock(file->fd))
             return AMOS_OK;
         if (file->fd >= 0)
@@ -171,8 +181,11 @@ amos_status amosi_folder_write(struct amosi_folder_file *file, const void *data,
 amos_status amosi_folder_finish(struct amosi_folder_file *file, amos_error *err)
 {
     amos_status status = AMOS_OK;
-    int folder = file->folder->fd;
-    if (fsync(file->fd) != 0)
+    int folder = file->folder->fd, failed;
+    do
+        failed = fsync(file->fd);
+    while (failed && errno == EINTR);
+    if (failed)
         status = amosi_fail_errno(err, AMOS_E_IO, file->full, errno, "the file cannot be written");
     if (!status && renameat(folder, file->temporary, folder, file->name) != 0)
         status = amosi_fail_errno(err, AMOS_E_IO, file->full, errno, "the file cannot be put in its place");
@@ -198,7 +211,7 @@ bool amosi_folder_is_temporary(const char *name, const char *suffix)
 
 bool amosi_folder_is_abandoned(const struct amosi_folder *folder, const char *temporary)
 {
-    int fd = openat(folder->fd, temporary, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    int fd = open_retrying(folder->fd, temporary, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     if (fd < 0)
         return false;
     bool abandoned = flock(fd, LOCK_EX | LOCK_NB) == 0;

@@ -40,6 +40,7 @@ static void look_once(const amos_volume *volume)
     if (!volume->gzip || volume->index.use == AMOS_INDEX_NEVER || !amosi_source_is_file(&volume->source) ||
         atomic_load(&volume->index.looked))
         return;
+    int saved_errno = errno;
     struct amosi_index_key key;
     struct amosi_index *index = NULL;
     amos_error err;
@@ -53,6 +54,7 @@ static void look_once(const amos_volume *volume)
         amosi_log_say(&volume->log, AMOS_LOG_WARNING, "%s", err.message);
     }
     atomic_store(&index_of(volume)->looked, true);
+    errno = saved_errno;
 }
 
 /* ---- building it ---- */

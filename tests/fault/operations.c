@@ -5,9 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 #include <unistd.h>
 
 #include "support/gzip_make.h"
+#include "support/index_make.h"
 #include "support/main.h"
 #include "support/nifti_make.h"
 #include "support/score_make.h"
@@ -88,10 +91,10 @@ static amos_status open_path(struct world *world, const char *path, uint64_t *di
     return status;
 }
 
-#define OPENS(name)                                                                                                    \
-    static amos_status open_##name(struct world *world, uint64_t *digest, amos_error *err)                             \
-    {                                                                                                                  \
-        return open_path(world, world->name, digest, err);                                                             \
+#define OPENS(name) \
+    static amos_status open_##name(struct world *world, uint64_t *digest, amos_error *err) \
+    { \
+        return open_path(world, world->name, digest, err); \
     }
 OPENS(plain)
 OPENS(gzip)
@@ -133,8 +136,12 @@ static amos_status open_source(struct world *world, uint64_t *digest, amos_error
 {
     amos_volume_options options = volume_options(world);
     struct caller caller = {&world->memory, 0};
-    amos_source source = {.size = sizeof source, .name = "made.nii.gz", .bytes = world->memory.size,
-                          .read_at = memory_read_at, .close = count_close, .user = &caller};
+    amos_source source = {.size = sizeof source,
+                          .name = "made.nii.gz",
+                          .bytes = world->memory.size,
+                          .read_at = memory_read_at,
+                          .close = count_close,
+                          .user = &caller};
     amos_volume *volume = UNSET(world);
     amos_status status = amos_volume_open_source(&source, &options, &volume, err);
     give(world, status, volume);
@@ -216,13 +223,13 @@ static amos_status load(struct world *world, const amos_volume *volume, const am
 
 static const amos_read_options as_stored = {.size = sizeof as_stored, .frame = AMOS_FRAME_ALL};
 static const amos_read_options as_float = {.size = sizeof as_float, .type = AMOS_TYPE_FLOAT32};
-static const amos_read_options as_box = {.size = sizeof as_box, .type = AMOS_TYPE_FLOAT64, .orientation = "RAS",
-                                         .box = {{5, 6, 7}, {40, 30, 20}}};
+static const amos_read_options as_box = {
+    .size = sizeof as_box, .type = AMOS_TYPE_FLOAT64, .orientation = "RAS", .box = {{5, 6, 7}, {40, 30, 20}}};
 
-#define READS(name, how, volume, options)                                                                              \
-    static amos_status name(struct world *world, uint64_t *digest, amos_error *err)                                    \
-    {                                                                                                                  \
-        return how(world, world->volume, &(options), digest, err);                                                     \
+#define READS(name, how, volume, options) \
+    static amos_status name(struct world *world, uint64_t *digest, amos_error *err) \
+    { \
+        return how(world, world->volume, &(options), digest, err); \
     }
 READS(read_plain, read_into, plain_volume, as_stored)
 READS(read_members, read_into, gzip_volume, as_stored)
@@ -292,8 +299,12 @@ static amos_status map_stats(struct world *world, uint64_t *digest, amos_error *
 static amos_status map_table(struct world *world, uint64_t *digest, amos_error *err)
 {
     static const amos_relabel table[] = {{6, 1}, {2, 2}, {3, 2}, {-9, 4}};
-    amos_label_options options = {.size = sizeof options, .flags = AMOS_LABEL_DROP_UNLISTED, .max_label = 4,
-                                  .table = table, .table_count = 4, .round_within = 0.01};
+    amos_label_options options = {.size = sizeof options,
+                                  .flags = AMOS_LABEL_DROP_UNLISTED,
+                                  .max_label = 4,
+                                  .table = table,
+                                  .table_count = 4,
+                                  .round_within = 0.01};
     return load_map(world, &options, digest, err);
 }
 
@@ -475,8 +486,8 @@ static amos_status write_plain(struct world *world, uint64_t *digest, amos_error
 {
     char path[300];
     struct told told = {""};
-    amos_write_options options = {.size = sizeof options, .slope = 2, .inter = 1, .temporary = note_temporary,
-                                  .temporary_user = &told};
+    amos_write_options options = {
+        .size = sizeof options, .slope = 2, .inter = 1, .temporary = note_temporary, .temporary_user = &told};
     output_name(world, path, ".nii", path, sizeof path);
     amos_status status = amos_volume_write(path, &turned_layout, turned_voxels, sizeof turned_voxels, &options, err);
     if (!status)
@@ -488,7 +499,8 @@ static amos_status add_slices(const struct world *world, amos_writer *writer, am
 {
     amos_status status = AMOS_OK;
     for (int64_t z = 0; z < image_shape[2] && !status; z++)
-        status = amos_writer_add(writer, amos_labelmap_voxels(world->map), (uint64_t)(image_shape[0] * image_shape[1]), err);
+        status =
+            amos_writer_add(writer, amos_labelmap_voxels(world->map), (uint64_t)(image_shape[0] * image_shape[1]), err);
     return status ? status : amos_writer_finish(writer, err);
 }
 
@@ -496,8 +508,11 @@ static amos_status write_pieces(struct world *world, uint64_t *digest, amos_erro
 {
     char path[300];
     struct told told = {""};
-    amos_write_options options = {.size = sizeof options, .reference = world->image_volume, .level = 1,
-                                  .temporary = note_temporary, .temporary_user = &told};
+    amos_write_options options = {.size = sizeof options,
+                                  .reference = world->image_volume,
+                                  .level = 1,
+                                  .temporary = note_temporary,
+                                  .temporary_user = &told};
     amos_writer *writer = UNSET(world);
     output_name(world, path, ".nii.gz", path, sizeof path);
     amos_status status = amos_writer_open(path, amos_labelmap_layout(world->map), &options, &writer, err);
@@ -569,6 +584,52 @@ static amos_status dataset_validate(struct world *world, uint64_t *digest, amos_
 {
     struct findings findings = {world, digest};
     return amos_dataset_validate(world->dataset, add_finding, &findings, err);
+}
+
+/* ---- indexes ---- */
+
+static void count_told(void *user, amos_log_level level, const char *message)
+{
+    (void)message;
+    ((struct world *)user)->told += level == AMOS_LOG_WARNING;
+}
+
+static amos_status open_indexed_volume(struct world *world, amos_volume **volume, amos_error *err)
+{
+    amos_volume_options options = volume_options(world);
+    options.index = AMOS_INDEX_USE;
+    options.index_folder = world->indexes;
+    options.log = count_told;
+    options.log_user = world;
+    return amos_volume_open(world->large, &options, volume, err);
+}
+
+static amos_status build_index(struct world *world, uint64_t *digest, amos_error *err)
+{
+    amos_volume *volume = UNSET(world);
+    int saved_errno = errno;
+    unlink(world->index);
+    errno = saved_errno;
+    amos_status status = open_indexed_volume(world, &volume, err);
+    give(world, status, volume);
+    if (!status)
+        status = amos_volume_build_index(volume, NULL, NULL, err);
+    uint64_t bytes = amos_volume_index_bytes(volume);
+    add(digest, &bytes, sizeof bytes);
+    amos_volume_free(volume);
+    return status;
+}
+
+static amos_status read_indexed(struct world *world, uint64_t *digest, amos_error *err)
+{
+    static const amos_read_options late = {.size = sizeof late, .box = {{3, 4, 150}, {60, 40, 154}}};
+    amos_volume *volume = UNSET(world);
+    amos_status status = open_indexed_volume(world, &volume, err);
+    give(world, status, volume);
+    if (!status)
+        status = read_into(world, volume, &late, digest, err);
+    amos_volume_free(volume);
+    return status;
 }
 
 /* ---- workers ---- */
@@ -650,6 +711,8 @@ const struct operation operations[] = {
     {"data set kept beneath", dataset_beneath, AMOS_OK, OPERATION_OPENS | OPERATION_PLAIN},
     {"data set from folders", dataset_folders, AMOS_OK, OPERATION_OPENS | OPERATION_PLAIN},
     {"validate", dataset_validate, AMOS_OK, OPERATION_OPENS | OPERATION_PLAIN},
+    {"read with an index", read_indexed, AMOS_OK, OPERATION_OPENS | OPERATION_SPARES},
+    {"build an index", build_index, AMOS_OK, OPERATION_OPENS | OPERATION_SPARES},
     {"one worker", workers_one, AMOS_OK, OPERATION_THREADS | OPERATION_SPARES | OPERATION_MEMORY | OPERATION_PLAIN},
     {"four workers", workers_many, AMOS_OK, OPERATION_THREADS | OPERATION_SPARES | OPERATION_MEMORY | OPERATION_PLAIN},
 };
@@ -676,7 +739,8 @@ static char *write_named(const char *folder, const char *name, const struct byte
 }
 
 /* Takes the content. */
-static char *write_gzip(const char *folder, const char *name, const struct bytes *plain, const struct gzip_member *member)
+static char *write_gzip(const char *folder, const char *name, const struct bytes *plain,
+                        const struct gzip_member *member)
 {
     struct bytes packed = {0};
     gzip_add(&packed, plain->data, plain->size, member);
@@ -722,6 +786,29 @@ static void make_images(struct world *w, const char *folder)
     nifti_poke(&file, "vox_offset", 0, 0);
     w->offset = write_gzip(folder, "offset.nii.gz", &file.bytes, NULL);
     nifti_free(&file);
+}
+
+/* Long enough for an index of several points, which is made once to learn its name. */
+static void make_indexed(struct world *w, const char *folder)
+{
+    char indexes[128];
+    static int16_t voxels[64 * 48 * 200];
+    uint64_t seed = 11;
+    for (int i = 0; i < COUNT(voxels); i++)
+        voxels[i] = (int16_t)(i / 3072 + random_below(&seed, 4));
+    struct nifti_spec spec = {.type = AMOS_TYPE_INT16, .dim = {64, 48, 200}, .voxels = voxels};
+    struct nifti_file file = nifti_make(&spec);
+    w->large = write_gzip(folder, "large.nii.gz", &file.bytes, NULL);
+    nifti_free(&file);
+    snprintf(indexes, sizeof indexes, "%s/indexes", folder);
+    w->indexes = tmp_path(indexes);
+    ck_assert_int_eq(mkdir(w->indexes, 0700), 0);
+    amos_volume *volume = NULL;
+    amos_error err;
+    assert_ok(open_indexed_volume(w, &volume, &err), &err);
+    assert_ok(amos_volume_build_index(volume, NULL, NULL, &err), &err);
+    amos_volume_free(volume);
+    w->index = only_file(w->indexes);
 }
 
 static void make_members(struct world *w, const char *folder)
@@ -794,13 +881,14 @@ static void make_tree(const struct world *w, const char *folder, int with_json)
     bytes_free(&image);
     if (!with_json)
         return;
-    write_text(folder, "dataset.json",
-               "{\"name\": \"AMOS\", \"numTraining\": 3, \"numTest\": 1,\n"
-               " \"labels\": {\"0\": \"background\", \"1\": \"spleen\", \"2\": \"right kidney\", \"8\": \"arota\"},\n"
-               " \"training\": [{\"image\": \"./imagesTr/amos_0003.nii.gz\", \"label\": \"./labelsTr/amos_0003.nii.gz\"},\n"
-               "  {\"image\": \"./imagesTr/amos_0001.nii.gz\", \"label\": \"./labelsTr/amos_0001.nii.gz\"},\n"
-               "  {\"image\": \"./imagesTr/amos_0002.nii.gz\", \"label\": \"./labelsTr/amos_0002.nii.gz\"}],\n"
-               " \"validation\": [], \"test\": [\"./imagesTs/amos_0004.nii.gz\"]}\n");
+    write_text(
+        folder, "dataset.json",
+        "{\"name\": \"AMOS\", \"numTraining\": 3, \"numTest\": 1,\n"
+        " \"labels\": {\"0\": \"background\", \"1\": \"spleen\", \"2\": \"right kidney\", \"8\": \"arota\"},\n"
+        " \"training\": [{\"image\": \"./imagesTr/amos_0003.nii.gz\", \"label\": \"./labelsTr/amos_0003.nii.gz\"},\n"
+        "  {\"image\": \"./imagesTr/amos_0001.nii.gz\", \"label\": \"./labelsTr/amos_0001.nii.gz\"},\n"
+        "  {\"image\": \"./imagesTr/amos_0002.nii.gz\", \"label\": \"./labelsTr/amos_0002.nii.gz\"}],\n"
+        " \"validation\": [], \"test\": [\"./imagesTs/amos_0004.nii.gz\"]}\n");
     write_text(folder, "labeled_data_meta_0000_0599.csv",
                "amos_id,Patient's Birth Date,Patient's Sex,Patient's Age,Manufacturer's Model Name,Manufacturer,"
                "Acquisition Date,Site\n"
@@ -843,8 +931,11 @@ static void open_handles(struct world *w)
     amos_error err;
     amos_volume_options options = volume_options(w);
     amos_pair_options pair_options = {.size = sizeof pair_options, .volume = &options};
-    amos_source source = {.size = sizeof source, .name = "made.nii.gz", .bytes = w->memory.size,
-                          .read_at = memory_read_at, .user = w->caller};
+    amos_source source = {.size = sizeof source,
+                          .name = "made.nii.gz",
+                          .bytes = w->memory.size,
+                          .read_at = memory_read_at,
+                          .user = w->caller};
     w->caller->bytes = &w->memory;
     w->plain_volume = open_volume(w, w->plain);
     w->gzip_volume = open_volume(w, w->gzip);
@@ -871,6 +962,7 @@ struct world *world_make(const char *name, amos_inflate inflate)
     w->caller = must_alloc(sizeof *w->caller);
     make_images(w, name);
     make_members(w, name);
+    make_indexed(w, name);
     make_pairs(w, name);
     make_label(w, name);
     make_small(w, name);
@@ -890,6 +982,8 @@ void world_free(struct world *w)
                               w->damaged_volume, w->broken_volume, w->source_volume, w->memory_volume};
     char *paths[] = {w->plain,  w->gzip,  w->pair,  w->pairs, w->offset, w->damaged,
                      w->broken, w->image, w->label, w->small, w->tree,   w->folders};
+    char *paths[] = {w->plain, w->gzip,  w->pair, w->pairs,   w->offset, w->damaged, w->broken,
+                     w->image, w->label, w->tree, w->folders, w->large,  w->indexes, w->index};
     for (int i = 0; i < COUNT(volumes); i++)
         amos_volume_free(volumes[i]);
     for (int i = 0; i < COUNT(paths); i++)

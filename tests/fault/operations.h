@@ -26,6 +26,9 @@ struct world {
     char *small;    /* .nii.gz, a few voxels with labels */
     char *tree;     /* data set with dataset.json and metadata */
     char *folders;  /* data set without */
+    char *large;    /* .nii.gz of several half mebibytes */
+    char *indexes;  /* folder with its index */
+    char *index;    /* the file in it */
     struct bytes memory; /* a gzipped volume */
     struct caller *caller; /* gives its bytes to source_volume */
     /* opened handles */
@@ -43,7 +46,7 @@ struct world {
 
 #define OPERATION_OPENS 1u   /* opens and closes files itself; the others read through handles that are open */
 #define OPERATION_THREADS 2u /* starts threads */
-#define OPERATION_SPARES 4u  /* can do without some of the memory that it asks for */
+#define OPERATION_SPARES 4u  /* can do without some of the memory, and some of the calls, that it asks for */
 #define OPERATION_MEMORY 8u  /* does no input or output */
 #define OPERATION_PLAIN 16u  /* the same whatever library inflates */
 
