@@ -980,10 +980,8 @@ void world_free(struct world *w)
 {
     amos_volume *volumes[] = {w->plain_volume,   w->gzip_volume,   w->image_volume,  w->label_volume,
                               w->damaged_volume, w->broken_volume, w->source_volume, w->memory_volume};
-    char *paths[] = {w->plain,  w->gzip,  w->pair,  w->pairs, w->offset, w->damaged,
-                     w->broken, w->image, w->label, w->small, w->tree,   w->folders};
-    char *paths[] = {w->plain, w->gzip,  w->pair, w->pairs,   w->offset, w->damaged, w->broken,
-                     w->image, w->label, w->tree, w->folders, w->large,  w->indexes, w->index};
+    char *paths[] = {w->plain, w->gzip,  w->pair, w->pairs, w->offset,  w->damaged, w->broken, w->image,
+                     w->label, w->small, w->tree, w->folders, w->large, w->indexes, w->index};
     for (int i = 0; i < COUNT(volumes); i++)
         amos_volume_free(volumes[i]);
     for (int i = 0; i < COUNT(paths); i++)
