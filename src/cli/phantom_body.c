@@ -38,7 +38,7 @@ static void make_torso(struct phantom_body *body)
 
 void phantom_begin_organ(struct phantom_body *body, int organ, double x, double y, double z)
 {
-    uint64_t key = phantom_hash(body->patient.seed, 0x6f7267616e00u + (uint64_t)organ);
+    uint64_t key = random_bits(body->patient.seed, 0x6f7267616e00u + (uint64_t)organ);
     body->pivot[0] = x;
     body->pivot[1] = y;
     body->pivot[2] = z;

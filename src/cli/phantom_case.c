@@ -65,9 +65,9 @@ static int case_number(int index, amos_modality modality)
 static void plan_patient(const struct phantom_options *options, int index, const struct kind *kind,
                          struct phantom_patient *p)
 {
-    uint64_t key = phantom_hash(options->seed, (uint64_t)index);
+    uint64_t key = random_bits(options->seed, (uint64_t)index);
     memset(p, 0, sizeof *p);
-    p->seed = phantom_hash(key, 0);
+    p->seed = random_bits(key, 0);
     p->female = index % 2 == 1;
     p->modality = kind->modality;
     p->phase = phases[index % 12];
@@ -201,7 +201,7 @@ void phantom_plan(const struct phantom_options *options, int index, struct phant
     out->in_metadata = index % KINDS != 4;
     plan_patient(options, index, &kind, &out->patient);
     const double *scale = out->patient.scale;
-    uint64_t key = phantom_hash(out->patient.seed, 0x706c616365u);
+    uint64_t key = random_bits(out->patient.seed, 0x706c616365u);
     double table = to_micrometres(700 + 600 * phantom_even(key, 0));
     const double center[3] = {to_micrometres(5 * phantom_even(key, 1)), to_micrometres(20 * phantom_even(key, 2)),
                               table};

@@ -4,7 +4,7 @@
 static uint64_t lattice_bits(uint64_t key, int64_t x, int64_t y, int64_t z)
 {
     uint64_t point = ((uint64_t)x & 0x1fffff) | ((uint64_t)y & 0x1fffff) << 21 | ((uint64_t)z & 0x1fffff) << 42;
-    return phantom_hash(key, point);
+    return random_bits(key, point);
 }
 
 /* Splits a coordinate into its cell and a smooth weight of the cell's far side. */

@@ -358,7 +358,7 @@ static void paint_row(struct phantom_raster *r, int64_t j, int64_t k, uint8_t *l
 /* Noise of row j before it is smoothed, with one voxel more on both sides. */
 static void fill_white(const struct phantom_raster *r, int64_t j, int64_t k, uint64_t channel, double *out)
 {
-    uint64_t key = phantom_hash(r->body->patient.seed ^ channel, (uint64_t)k);
+    uint64_t key = random_bits(r->body->patient.seed ^ channel, (uint64_t)k);
     uint64_t first = (uint64_t)(j + 1) * (r->width + 2);
     for (size_t i = 0; i < r->width + 2; i++)
         out[i] = phantom_gauss(key, first + i);

@@ -65,7 +65,7 @@ static void add_lung(struct phantom_body *body, double side)
         phantom_add_egg(body, PHANTOM_CUT, 4, 75, 9, 220, 73, 88, 68);
     else
         phantom_add_egg(body, PHANTOM_CUT, 6, -78, 10, 212, 68, 90, 74);
-    uint64_t key = phantom_hash(body->patient.seed, side > 0 ? 0x6c756e6772u : 0x6c756e676cu);
+    uint64_t key = random_bits(body->patient.seed, side > 0 ? 0x6c756e6772u : 0x6c756e676cu);
     phantom_add_part(body, PHANTOM_KEEP, PHANTOM_LUNG_VESSEL);
     for (uint64_t i = 0; i < 14; i++) {
         double x = 70 + 55 * phantom_even(key, 4 * i), y = -15 + 70 * phantom_even(key, 4 * i + 1);
@@ -148,7 +148,7 @@ static void add_colon(struct phantom_body *body)
 /* Loops that go to and fro between the sides, layer above layer. */
 static void add_small_bowel(struct phantom_body *body)
 {
-    uint64_t key = phantom_hash(body->patient.seed, 0x6c6f6f7073u);
+    uint64_t key = random_bits(body->patient.seed, 0x6c6f6f7073u);
     for (uint64_t layer = 0; layer < 8; layer++) {
         struct phantom_point points[LOOP_POINTS];
         double y = layer % 2 ? 68 : 40;
