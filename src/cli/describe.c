@@ -35,6 +35,13 @@ const char *describe_label(const amos_dataset *dataset, int label)
     return name ? name : "?";
 }
 
+const char *describe_label_name(const amos_dataset *dataset, int label)
+{
+    const char *title = describe_label(dataset, label);
+    const amos_organ_info *organ = amos_organ_get(label);
+    return organ && title == organ->title ? organ->name : title;
+}
+
 static const char *describe_direction(char code)
 {
     switch (code) {

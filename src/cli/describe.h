@@ -15,6 +15,9 @@ const char *describe_shape(const int64_t shape[3], char text[DESCRIBE_SHAPE]);
 /* The organ of a label value for people: "Right kidney"; the data set's own name where it means something else. */
 const char *describe_label(const amos_dataset *dataset, int label);
 
+/* The same for programs: AMOS's short name, "right_kidney", or the data set's own. */
+const char *describe_label_name(const amos_dataset *dataset, int label);
+
 /* "x to the left, y to the front, z to the head" */
 #define DESCRIBE_AXES 80
 const char *describe_axes(const char orientation[4], char text[DESCRIBE_AXES]);

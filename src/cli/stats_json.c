@@ -11,14 +11,6 @@ static void put_status(cJSON *object, const amos_error *error)
     json_put_text(object, "message", error->status ? error->message : NULL);
 }
 
-/* The short name of AMOS's organ, or the data set's own. */
-static const char *label_name(const amos_dataset *dataset, int label)
-{
-    const char *title = describe_label(dataset, label);
-    const amos_organ_info *organ = amos_organ_get(label);
-    return organ && title == organ->title ? organ->name : title;
-}
-
 static void put_image(cJSON *object, const struct subject *subject)
 {
     cJSON *image = cJSON_AddObjectToObject(object, "image");
@@ -40,7 +32,7 @@ static cJSON *organ_json(const struct subject *subject, const amos_organ_stats *
     bool placed = amos_labelmap_layout(subject->map)->has_geometry;
     cJSON *object = cJSON_CreateObject();
     json_put_integer(object, "label", organ->label);
-    json_put_text(object, "organ", label_name(subject->target->dataset, organ->label));
+    json_put_text(object, "organ", describe_label_name(subject->target->dataset, organ->label));
     json_put_bool(object, "present", organ->present);
     json_put_unsigned(object, "voxels", organ->voxels);
     json_put_number(object, "millilitres", placed ? organ->millilitres : (double)NAN);
@@ -110,7 +102,7 @@ void stats_put_summary(cJSON *object, const struct target *target, const struct 
         const struct organ_summary *organ = &summary->organs[label];
         cJSON *line = cJSON_CreateObject();
         json_put_integer(line, "label", label);
-        json_put_text(line, "organ", label_name(target->dataset, label));
+        json_put_text(line, "organ", describe_label_name(target->dataset, label));
         json_put_unsigned(line, "cases", organ->cases);
         json_put_unsigned(line, "labels", summary->labels);
         json_put_number(line, "mean", organ->cases ? organ->mean : (double)NAN);
