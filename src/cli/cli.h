@@ -42,6 +42,9 @@ void cli_put(FILE *out, const char *text);
 /* Prints formatted text on stdout the same way (newlines in the format itself are kept). */
 void cli_print(const char *format, ...) CLI_PRINTF(1, 2);
 
+/* The same into another stream, such as a text in memory. */
+void cli_print_to(FILE *out, const char *format, ...) CLI_PRINTF(2, 3);
+
 /* Prints a text as it is, and a newline. */
 void cli_print_line(const char *text);
 
@@ -51,7 +54,7 @@ void cli_flush(void);
 /* Memory for a part of the output ran out: from here on it counts as output that could not be written. */
 void cli_lose_output(void);
 
-/* False once stdout could not be written: long work may stop. */
+/* False once stdout could not be written, or memory ran out while something was printed: long work may stop. */
 bool cli_stdout_good(void);
 
 /* Flushes stdout. A failure is reported and turns an exit code into CLI_FAILED. */

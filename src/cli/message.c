@@ -9,7 +9,7 @@
 
 #include "progress.h"
 
-static bool stdout_failed;
+static bool print_failed; /* stdout, or memory for a text */
 static int stdout_errno; /* of the first failure */
 
 /* Control characters of ASCII, and those of Latin-1 as UTF-8 writes them (C2 80..9F). */
@@ -76,15 +76,15 @@ static void note_failure(void)
 /* Ends a line in the format, where '\n' would not be told from one that a file's name holds. */
 #define LINE_END '\x01'
 
-static void put_lines(char *text)
+static void put_lines(FILE *out, char *text)
 {
     for (char *line = text; line;) {
         char *end = strchr(line, LINE_END);
         if (end)
             *end = '\0';
-        cli_put(stdout, line);
+        cli_put(out, line);
         if (end)
-            putchar('\n');
+            fputc('\n', out);
         line = end ? end + 1 : NULL;
     }
 }
@@ -101,27 +101,38 @@ static char *mark_lines(const char *format)
 
 void cli_lose_output(void)
 {
-    stdout_failed = true;
+    print_failed = true;
     if (!stdout_errno)
         stdout_errno = ENOMEM;
+}
+
+static void print_values(FILE *out, const char *format, va_list values)
+{
+    char *marked = mark_lines(format), *text = marked ? format_text(marked, values) : NULL;
+    if (text)
+        put_lines(out, text);
+    if (out == stdout)
+        note_failure();
+    if (!text)
+        cli_lose_output();
+    free(text);
+    free(marked);
 }
 
 void cli_print(const char *format, ...)
 {
     va_list values;
-    char *marked = mark_lines(format), *text = NULL;
-    if (marked) {
-        va_start(values, format);
-        text = format_text(marked, values);
-        va_end(values);
-    }
-    if (text)
-        put_lines(text);
-    note_failure();
-    if (!text)
-        cli_lose_output();
-    free(text);
-    free(marked);
+    va_start(values, format);
+    print_values(stdout, format, values);
+    va_end(values);
+}
+
+void cli_print_to(FILE *out, const char *format, ...)
+{
+    va_list values;
+    va_start(values, format);
+    print_values(out, format, values);
+    va_end(values);
 }
 
 void cli_print_line(const char *text)
@@ -132,14 +143,14 @@ void cli_print_line(const char *text)
 
 bool cli_stdout_good(void)
 {
-    return !stdout_failed && !ferror(stdout);
+    return !print_failed && !ferror(stdout);
 }
 
 void cli_flush(void)
 {
     flockfile(stderr);
-    if (fflush(stdout) != 0 && !stdout_failed) {
-        stdout_failed = true;
+    if (fflush(stdout) != 0 && !print_failed) {
+        print_failed = true;
         note_failure();
     }
     funlockfile(stderr);

@@ -73,10 +73,10 @@ static int cut_bytes(const char *text, int width)
     return bytes;
 }
 
-static int output_width(void)
+static int output_width(FILE *out)
 {
     struct winsize size;
-    if (isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
+    if (out == stdout && isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col > 0)
         return size.ws_col;
     return -1;
 }
@@ -92,9 +92,9 @@ static int column_width(const struct table *table, size_t column)
 }
 
 /* The last cell of a row is not filled up with spaces, and cut where the terminal (limit >= 0) ends. */
-static void print_row(const struct table *table, char *const *cells, const int *widths, int limit)
+static void print_row(FILE *out, const struct table *table, char *const *cells, const int *widths)
 {
-    int column = 0;
+    int column = 0, limit = output_width(out);
     for (size_t i = 0; i < table->column_count; i++) {
         const char *text = cells ? cells[i] : table->columns[i].title;
         bool last = i + 1 == table->column_count;
@@ -102,11 +102,11 @@ static void print_row(const struct table *table, char *const *cells, const int *
         int fill = widths[i] - text_width(text);
         int room = last && limit >= 0 ? limit - column - gap : widths[i];
         bool right = table->columns[i].right;
-        cli_print("%*s%.*s%*s", gap + (right ? fill : 0), "", cut_bytes(text, room > 0 ? room : 0), text,
-                  right || last ? 0 : fill, "");
+        cli_print_to(out, "%*s%.*s%*s", gap + (right ? fill : 0), "", cut_bytes(text, room > 0 ? room : 0), text,
+                     right || last ? 0 : fill, "");
         column += gap + widths[i];
     }
-    cli_print("\n");
+    cli_print_to(out, "\n");
 }
 
 static void release(struct table *table)
@@ -117,7 +117,7 @@ static void release(struct table *table)
     free(table);
 }
 
-bool table_print(struct table *table)
+bool table_print_to(FILE *out, struct table *table)
 {
     int *widths = table ? malloc(table->column_count * sizeof *widths) : NULL;
     bool good = widths && !table->failed;
@@ -126,11 +126,16 @@ bool table_print(struct table *table)
     for (size_t i = 0; good && i < table->column_count; i++)
         widths[i] = column_width(table, i);
     if (good)
-        print_row(table, NULL, widths, output_width());
+        print_row(out, table, NULL, widths);
     for (size_t i = 0; good && i + table->column_count <= table->cell_count; i += table->column_count)
-        print_row(table, table->cells + i, widths, output_width());
+        print_row(out, table, table->cells + i, widths);
     free(widths);
     if (table)
         release(table);
     return good;
+}
+
+bool table_print(struct table *table)
+{
+    return table_print_to(stdout, table);
 }

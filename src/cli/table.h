@@ -31,4 +31,7 @@ void table_add(struct table *table, const char *format, ...) CLI_PRINTF(2, 3);
 /* Prints the titles and all rows on stdout and releases the table. False where memory ran out, reported. */
 bool table_print(struct table *table);
 
+/* The same into another stream, such as a text in memory. */
+bool table_print_to(FILE *out, struct table *table);
+
 #endif
