@@ -7,12 +7,12 @@
 #include <unistd.h>
 
 #include "args.h"
-#include "outfile.h"
 #include "png_write.h"
 #include "progress.h"
 #include "resolve.h"
 #include "view_load.h"
 #include "view_render.h"
+#include "view_save.h"
 
 struct request {
     const char *output;
@@ -30,21 +30,6 @@ static const char details[] = "An axial, a coronal and a sagittal cut go through
                               "a FILE says so. A FILE named amos_NNNN is CT below 500 and MRI from there; for "
                               "another name its values decide: CT where some lie below -500.";
 
-static int write_picture(const view_canvas *canvas, const char *path)
-{
-    size_t bytes;
-    uint8_t *png = png_write(canvas->rgb, canvas->width, canvas->height, &bytes);
-    if (png == NULL) {
-        cli_error("%s: Memory ran out while the picture was compressed.", path);
-        return CLI_FAILED;
-    }
-    struct outfile *out = outfile_open(path);
-    bool good = out != NULL && outfile_write(out, png, bytes);
-    good = outfile_finish(out, good);
-    free(png);
-    return good ? CLI_OK : CLI_FAILED;
-}
-
 static int draw(const view_source *source, const char *path)
 {
     view_loaded loaded;
@@ -58,7 +43,7 @@ static int draw(const view_source *source, const char *path)
     } else {
         view_canvas canvas = {0, 0, NULL};
         if (view_render(&loaded.scene, &canvas) == 0) {
-            code = write_picture(&canvas, path);
+            code = view_save(&canvas, path) ? CLI_OK : CLI_FAILED;
         } else {
             cli_error("%s: Memory ran out while the picture was drawn.", path);
         }

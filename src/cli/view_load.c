@@ -105,6 +105,12 @@ static amos_status load_pair(const view_source *source, view_loaded *out, amos_g
     return status;
 }
 
+static amos_status load_prediction(const char *path, view_loaded *out, amos_error *err)
+{
+    const amos_label_options options = {.size = sizeof options, .orientation = orientation};
+    return amos_labelmap_load_path(path, NULL, &options, &out->prediction, err);
+}
+
 /* ---- what they are ---- */
 
 static const char *base_name(const char *path)
@@ -235,6 +241,7 @@ static int set_scene(const view_source *source, const amos_geometry *stored, int
     scene->oriented = stored->source != AMOS_AFFINE_SPACING;
     scene->grey = amos_array_data(loaded->image);
     scene->label = amos_labelmap_voxels(loaded->label);
+    scene->prediction = amos_labelmap_voxels(loaded->prediction);
     if (loaded->label != NULL) {
         set_organs(loaded->label, scene);
     }
@@ -270,6 +277,9 @@ amos_status view_load(const view_source *source, view_loaded *out, amos_error *e
     amos_status status = source->image != NULL && source->label != NULL
                              ? load_pair(source, out, &stored, err)
                              : load_single(source, out, &stored, &frames, err);
+    if (status == AMOS_OK && source->prediction != NULL) {
+        status = load_prediction(source->prediction, out, err);
+    }
     if (status == AMOS_OK && set_scene(source, &stored, frames, out) != 0) {
         status = out_of_memory(err);
     }
@@ -278,8 +288,9 @@ amos_status view_load(const view_source *source, view_loaded *out, amos_error *e
 
 void view_unload(view_loaded *loaded)
 {
+    amos_labelmap_free(loaded->prediction);
     amos_labelmap_free(loaded->label);
     amos_array_free(loaded->image);
-    loaded->label = NULL;
+    loaded->prediction = loaded->label = NULL;
     loaded->image = NULL;
 }

@@ -51,13 +51,14 @@ float *view_plane_grey(const view_scene *scene, const view_plane *plane, int64_t
     return out;
 }
 
-uint8_t *view_plane_label(const view_scene *scene, const view_plane *plane, int64_t *width, int64_t *height)
+uint8_t *view_plane_label(const view_scene *scene, const uint8_t *voxels, const view_plane *plane, int64_t *width,
+                          int64_t *height)
 {
     walk w = plan(scene, plane);
     uint8_t *out = malloc((size_t)(w.width * w.height));
     for (int64_t y = 0; out != NULL && y < w.height; y++) {
         for (int64_t x = 0; x < w.width; x++) {
-            out[y * w.width + x] = scene->label[w.first - x * w.across - y * w.down];
+            out[y * w.width + x] = voxels[w.first - x * w.across - y * w.down];
         }
     }
     *width = w.width;

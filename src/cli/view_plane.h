@@ -17,8 +17,9 @@ typedef struct view_plane {
 extern const view_plane view_planes[VIEW_PLANES];
 
 /* The voxels of the scene's box in a plane, top left first: `width` across and `height` down, from malloc(); NULL where
- * memory ran out. Values that are no numbers are shown black. */
+ * memory ran out. Values that are no numbers are shown black. `voxels` is the label or the prediction of the scene. */
 float *view_plane_grey(const view_scene *scene, const view_plane *plane, int64_t *width, int64_t *height);
-uint8_t *view_plane_label(const view_scene *scene, const view_plane *plane, int64_t *width, int64_t *height);
+uint8_t *view_plane_label(const view_scene *scene, const uint8_t *voxels, const view_plane *plane, int64_t *width,
+                          int64_t *height);
 
 #endif

@@ -11,6 +11,7 @@
 #include "view_scale.h"
 
 static const view_color background = {20, 22, 26};
+static const view_color white = {255, 255, 255};
 static const view_color black = {0, 0, 0};
 static const view_color border = {52, 56, 64};
 static const view_color bright = {236, 239, 243};
@@ -50,17 +51,29 @@ static int draw_grey(view_canvas *canvas, const view_scene *scene, const view_pl
     return rc;
 }
 
+static int draw_labels(view_canvas *canvas, const view_scene *scene, const uint8_t *label, const view_plane *plane,
+                       view_rect rect, const view_overlay_style *style)
+{
+    int64_t width, height;
+    uint8_t *voxels = view_plane_label(scene, label, plane, &width, &height);
+    int rc = voxels != NULL ? view_overlay_draw(canvas, rect, voxels, width, height, style) : -1;
+    free(voxels);
+    return rc;
+}
+
 static int draw_organs(view_canvas *canvas, const view_scene *scene, const view_plane *plane, view_rect rect)
 {
-    view_color colors[VIEW_ORGANS];
+    view_color colors[VIEW_ORGANS], whites[VIEW_ORGANS];
     for (int i = 0; i < VIEW_ORGANS; i++) {
         colors[i] = scene->organs[i].color;
+        whites[i] = white;
     }
-    const view_overlay_style style = {colors, VIEW_ORGANS, scene->grey != NULL ? 0.28 : 0.6, 1.3};
-    int64_t width, height;
-    uint8_t *voxels = view_plane_label(scene, plane, &width, &height);
-    int rc = voxels != NULL ? view_overlay_draw(canvas, rect, voxels, width, height, &style) : -1;
-    free(voxels);
+    const view_overlay_style filled = {colors, VIEW_ORGANS, scene->grey != NULL ? 0.28 : 0.6, 1.3};
+    const view_overlay_style outlined = {whites, VIEW_ORGANS, 0, 1.1};
+    int rc = draw_labels(canvas, scene, scene->label, plane, rect, &filled);
+    if (rc == 0 && scene->prediction != NULL) {
+        rc = draw_labels(canvas, scene, scene->prediction, plane, rect, &outlined);
+    }
     return rc;
 }
 
@@ -164,7 +177,7 @@ static void draw_entry(view_canvas *canvas, const view_organ *organ, int x, int 
     view_font_draw(canvas, &text, x + 26, baseline, organ->title);
     char volume[48];
     snprintf(volume, sizeof volume, organ->present ? "%.1f mL" : "absent", organ->millilitres);
-    view_font_draw_right(canvas, &amount, x + width, baseline, volume);
+    view_font_draw_right(canvas, &amount, x + width, baseline, organ->note[0] != '\0' ? organ->note : volume);
 }
 
 /* Entries run down the columns, as one reads a list. */

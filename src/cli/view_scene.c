@@ -77,6 +77,34 @@ void view_scene_aim(view_scene *scene)
     }
 }
 
+int view_scene_aim_apart(view_scene *scene, int organ)
+{
+    const int64_t *shape = scene->geometry.shape;
+    int64_t *counts = calloc((size_t)(shape[0] + shape[1] + shape[2]), sizeof *counts);
+    if (counts == NULL) {
+        return -1;
+    }
+    int64_t *const planes[3] = {counts, counts + shape[0], counts + shape[0] + shape[1]};
+    for (int64_t i = 0, total = voxel_count(scene); i < total; i++) {
+        if ((scene->label[i] == organ) != (scene->prediction[i] == organ)) {
+            planes[0][i % shape[0]]++;
+            planes[1][i / shape[0] % shape[1]]++;
+            planes[2][i / shape[0] / shape[1]]++;
+        }
+    }
+    for (int axis = 0; axis < 3; axis++) {
+        int64_t most = 0;
+        for (int64_t i = 0; i < shape[axis]; i++) {
+            if (planes[axis][i] > most) {
+                most = planes[axis][i];
+                scene->cut[axis] = i;
+            }
+        }
+    }
+    free(counts);
+    return 0;
+}
+
 /* What the window shows brighter than black, counted per plane along each axis. Only what is at least `thick` voxels deep
  * from front to back counts: the body is, the table that it lies on is not. */
 typedef struct visible {

@@ -15,12 +15,14 @@ typedef struct view_organ {
     double millilitres;
     double centroid[3]; /* voxel index, where present */
     amos_box box;       /* where present */
+    char note[32];      /* in the legend; "": the millilitres */
 } view_organ;
 
 typedef struct view_scene {
     amos_geometry geometry;         /* of the voxels, which are in RAS order, x fastest */
     const float *grey;              /* NULL: no image */
     const uint8_t *label;           /* NULL: no label */
+    const uint8_t *prediction;      /* NULL: none. Drawn as white outlines over the label */
     view_organ organs[VIEW_ORGANS]; /* organs[n] is label n + 1; with a label only */
     double low, high;               /* grey values shown black and white */
     char window[64];                /* the same for people: "W 400  L 40 HU" */
@@ -39,6 +41,10 @@ int view_scene_window_percentiles(view_scene *scene);
 
 /* Aims the planes: at the centre of the organs, each counting as much as any other; without organs at the volume's. */
 void view_scene_aim(view_scene *scene);
+
+/* Aims the planes where label and prediction differ most in one organ; nothing changes where they agree. Returns 0, or -1
+ * out of memory. */
+int view_scene_aim_apart(view_scene *scene, int organ);
 
 /* Sets the box: the body, as far as the window shows any of it, without the air around it; without an image the organs
  * and some room. Returns 0, or -1 out of memory. */
