@@ -59,6 +59,7 @@ int cmd_phantom(int argc, char **argv)
         {0, "spacing", "X,Y,Z", "mm between voxels (default: so that the body fits)", args_take_numbers, &spacing},
         {0, "seed", "N", "another number makes other bodies (default: 1)", args_take_integer, &seed},
         {0, "level", "N", "compression from 1, fast, to 9, small (default: 6)", args_take_integer, &level},
+        {0, "predictions", NULL, "also a folder of predictions with errors, for amos score", NULL, &phantom.predictions},
         {'j', "threads", "N", "use N threads (default: one per processor)", args_take_integer, &threads},
         {0, NULL, NULL, NULL, NULL, NULL}};
     const struct args_command command = {

@@ -18,6 +18,7 @@ struct phantom_options {
     uint64_t seed;
     int threads;               /* 0: one per processor */
     int level;                 /* of compression, 1..9 */
+    bool predictions;          /* a folder of predictions too, one for each label */
     amos_progress_fn progress; /* NULL: none. Units are bytes of image voxels */
     void *progress_user;
 };
@@ -52,6 +53,16 @@ struct phantom_watch {
     bool (*stop)(void *user);
     void *user;
 };
+
+/* A volume on its way, whose temporary file is removed when a signal ends the process. */
+struct phantom_output {
+    amos_writer *writer;
+    int slot; /* -1 at first */
+};
+
+/* Returns as amos_writer_open(). */
+amos_status phantom_open_output(struct phantom_output *out, const char *path, const amos_layout *layout,
+                                amos_write_options *options, amos_error *err);
 
 /* Writes the image of a case, and its label unless label_path is NULL; watch may be NULL. A failure fills err. */
 amos_status phantom_write_case(const struct phantom_case *c, const char *image_path, const char *label_path, int level,

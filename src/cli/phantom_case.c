@@ -276,14 +276,8 @@ static bool make_slice(const struct phantom_case *c, struct slice *s)
     return false;
 }
 
-/* A file on its way; its temporary name is known to interrupt.h. */
-struct output {
-    amos_writer *writer;
-    int slot;
-};
-
-static amos_status open_output(struct output *out, const char *path, const amos_layout *layout,
-                               amos_write_options *options, amos_error *err)
+amos_status phantom_open_output(struct phantom_output *out, const char *path, const amos_layout *layout,
+                                amos_write_options *options, amos_error *err)
 {
     options->temporary = interrupt_watch;
     options->temporary_user = &out->slot;
@@ -295,15 +289,15 @@ static amos_status open_output(struct output *out, const char *path, const amos_
 }
 
 static amos_status open_outputs(const struct phantom_case *c, const char *image_path, const char *label_path, int level,
-                                struct output *image, struct output *label, amos_error *err)
+                                struct phantom_output *image, struct phantom_output *label, amos_error *err)
 {
     amos_write_options options = {.size = sizeof options, .slope = 1, .inter = c->inter, .level = level,
                                   .qform_code = c->qform_code, .sform_code = c->sform_code,
                                   .description = "libamos phantom"};
-    amos_status status = open_output(image, image_path, &c->image, &options, err);
+    amos_status status = phantom_open_output(image, image_path, &c->image, &options, err);
     options.inter = 0;
     if (!status && label_path)
-        status = open_output(label, label_path, &c->label, &options, err);
+        status = phantom_open_output(label, label_path, &c->label, &options, err);
     return status;
 }
 
@@ -360,7 +354,7 @@ amos_status phantom_write_case(const struct phantom_case *c, const char *image_p
         free_scene(&scene);
         return fail(err, AMOS_E_NOMEM, "Memory ran out.");
     }
-    struct output image = {NULL, -1}, label = {NULL, -1};
+    struct phantom_output image = {NULL, -1}, label = {NULL, -1};
     amos_status status = open_outputs(c, image_path, label_path, level, &image, &label, err);
     if (!status)
         status = write_slices(c, scene.raster, &slice, image.writer, label.writer, watch, err);

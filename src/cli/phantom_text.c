@@ -56,6 +56,11 @@ void phantom_label_name(const struct phantom_case *c, char name[PHANTOM_NAME_BYT
     snprintf(name, PHANTOM_NAME_BYTES, "labels%s/%s.nii.gz", folder_end(c->split), c->id);
 }
 
+void phantom_prediction_name(const struct phantom_case *c, char name[PHANTOM_NAME_BYTES])
+{
+    snprintf(name, PHANTOM_NAME_BYTES, "predictions/%s.nii.gz", c->id);
+}
+
 static int by_number(const void *a, const void *b)
 {
     const struct phantom_case *left = a, *right = b;
@@ -88,6 +93,9 @@ void phantom_list_text(const struct phantom_options *options, struct phantom_tex
         add(text, "%s\n", name);
         phantom_label_name(&cases[i], name);
         if (cases[i].has_label)
+            add(text, "%s\n", name);
+        phantom_prediction_name(&cases[i], name);
+        if (cases[i].has_label && options->predictions)
             add(text, "%s\n", name);
     }
     free(cases);

@@ -17,9 +17,10 @@ struct phantom_text {
 
 void phantom_text_free(struct phantom_text *text);
 
-/* "imagesTr/amos_0001.nii.gz" and "labelsTr/amos_0001.nii.gz". */
+/* "imagesTr/amos_0001.nii.gz", "labelsTr/amos_0001.nii.gz", "predictions/amos_0001.nii.gz". */
 void phantom_image_name(const struct phantom_case *c, char name[PHANTOM_NAME_BYTES]);
 void phantom_label_name(const struct phantom_case *c, char name[PHANTOM_NAME_BYTES]);
+void phantom_prediction_name(const struct phantom_case *c, char name[PHANTOM_NAME_BYTES]);
 
 /* They fill `text`, which phantom_text_free() releases. Cases stand in the order of their numbers. */
 void phantom_list_text(const struct phantom_options *options, struct phantom_text *text);

@@ -14,6 +14,7 @@
 
 #include "cli.h"
 #include "outfile.h"
+#include "phantom_predict.h"
 #include "phantom_text.h"
 
 #define LIST_NAME ".amos-phantom"
@@ -157,6 +158,19 @@ static bool must_stop(void *user)
     return atomic_load(&tree->stop);
 }
 
+static amos_status write_prediction(const struct tree *tree, const struct phantom_case *c, const char *label,
+                                    amos_error *err)
+{
+    char name[PHANTOM_NAME_BYTES];
+    phantom_prediction_name(c, name);
+    char *path = join(tree->directory, name);
+    amos_status status = err->status = AMOS_E_NOMEM; /* which join() has reported */
+    if (path)
+        status = phantom_write_prediction(c, label, path, tree->options->level, err);
+    free(path);
+    return status;
+}
+
 static amos_status write_one(void *user, size_t index, amos_error *err)
 {
     struct tree *tree = user;
@@ -177,6 +191,8 @@ static amos_status write_one(void *user, size_t index, amos_error *err)
     amos_status status = err->status = AMOS_E_NOMEM; /* which join() has reported */
     if (named)
         status = phantom_write_case(&c, image, label, tree->options->level, &watch, err);
+    if (!status && label && tree->options->predictions)
+        status = write_prediction(tree, &c, label, err);
     free(image);
     free(label);
     if (status && !atomic_exchange(&tree->stop, true))
@@ -209,11 +225,13 @@ static bool write_cases(const char *directory, const struct phantom_options *opt
     return status == AMOS_OK;
 }
 
-static bool make_folders(const char *directory)
+static bool make_folders(const char *directory, bool predictions)
 {
-    static const char *const names[] = {"imagesTr", "labelsTr", "imagesVa", "labelsVa", "imagesTs", "labelsTs"};
+    static const char *const names[] = {"imagesTr", "labelsTr", "imagesVa",   "labelsVa",
+                                        "imagesTs", "labelsTs", "predictions"};
+    size_t count = PHANTOM_COUNT(names) - !predictions;
     bool good = true;
-    for (size_t i = 0; i < PHANTOM_COUNT(names) && good; i++) {
+    for (size_t i = 0; i < count && good; i++) {
         char *path = join(directory, names[i]);
         good = path && make_folder(path);
         free(path);
@@ -227,7 +245,7 @@ bool phantom_write_tree(const char *directory, const struct phantom_options *opt
     if (!prepare(directory))
         return false;
     phantom_list_text(options, &list);
-    if (!write_text(directory, LIST_NAME, &list) || !make_folders(directory) || !write_cases(directory, options))
+    if (!write_text(directory, LIST_NAME, &list) || !make_folders(directory, options->predictions) || !write_cases(directory, options))
         return false;
     phantom_csv_text(options, &csv);
     if (!write_text(directory, PHANTOM_CSV_NAME, &csv))
