@@ -20,6 +20,8 @@ int cmd_stats(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_dump(int argc, char **argv);
 int cmd_view(int argc, char **argv);
+int cmd_score(int argc, char **argv);
+int cmd_score_compare(int argc, char **argv);
 int cmd_index(int argc, char **argv);
 int cmd_phantom(int argc, char **argv);
 
@@ -47,6 +49,9 @@ void cli_print_to(FILE *out, const char *format, ...) CLI_PRINTF(2, 3);
 
 /* Prints a text as it is, and a newline. */
 void cli_print_line(const char *text);
+
+/* Prints a text as it is. */
+void cli_print_text(const char *text);
 
 /* Puts out what has been printed on stdout so far. */
 void cli_flush(void);

@@ -9,8 +9,6 @@
 
 #include "cli.h"
 
-#define NUMBER_BYTES 40
-
 /* An object that lacks a member would look whole. */
 static void *allocate(size_t bytes)
 {
@@ -40,23 +38,25 @@ static void put(cJSON *object, const char *name, cJSON *item)
         cJSON_Delete(item);
 }
 
-/* The shortest of 15, 16 or 17 digits that reads back as the same double. */
-static cJSON *create_number(double value)
+const char *json_format_number(double value, char text[JSON_NUMBER_BYTES])
 {
-    char text[NUMBER_BYTES];
-    if (!isfinite(value))
-        return cJSON_CreateNull();
     for (int digits = 15; digits <= 17; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, value + 0.0); /* + 0.0: no "-0" */
+        snprintf(text, JSON_NUMBER_BYTES, "%.*g", digits, value + 0.0); /* + 0.0: no "-0" */
         if (strtod(text, NULL) == value)
             break;
     }
-    return cJSON_CreateRaw(text);
+    return text;
+}
+
+static cJSON *create_number(double value)
+{
+    char text[JSON_NUMBER_BYTES];
+    return isfinite(value) ? cJSON_CreateRaw(json_format_number(value, text)) : cJSON_CreateNull();
 }
 
 static cJSON *create_integer(int64_t value)
 {
-    char text[NUMBER_BYTES];
+    char text[JSON_NUMBER_BYTES];
     snprintf(text, sizeof text, "%" PRId64, value);
     return cJSON_CreateRaw(text);
 }
@@ -73,7 +73,7 @@ void json_put_integer(cJSON *object, const char *name, int64_t value)
 
 void json_put_unsigned(cJSON *object, const char *name, uint64_t value)
 {
-    char text[NUMBER_BYTES];
+    char text[JSON_NUMBER_BYTES];
     snprintf(text, sizeof text, "%" PRIu64, value);
     cJSON_AddRawToObject(object, name, text);
 }
@@ -182,6 +182,19 @@ static bool print_text(cJSON *value, char *text)
     bool good = value && text && cli_stdout_good();
     if (good)
         cli_print_line(text);
+    cJSON_free(text);
+    cJSON_Delete(value);
+    return good;
+}
+
+bool json_write(FILE *out, cJSON *value)
+{
+    char *text = value ? cJSON_Print(value) : NULL;
+    bool good = text != NULL;
+    if (good)
+        fprintf(out, "%s\n", text);
+    else
+        cli_error("Memory ran out.");
     cJSON_free(text);
     cJSON_Delete(value);
     return good;

@@ -7,6 +7,11 @@
 
 #include <cjson/cJSON.h>
 #include <stdbool.h>
+#include <stdio.h>
+
+/* The shortest of 15, 16 or 17 digits that reads back as the same double, which must be finite. */
+#define JSON_NUMBER_BYTES 40
+const char *json_format_number(double value, char text[JSON_NUMBER_BYTES]);
 
 /* To be called before any of it, so that memory that runs out is noticed: see cli_lose_output(). */
 void json_begin(void);
@@ -36,5 +41,8 @@ void json_put_geometry(cJSON *object, const amos_geometry *geometry);
  * failure, which cli_finish() reports. */
 bool json_print(cJSON *value);
 bool json_print_line(cJSON *value);
+
+/* The same into another stream, over several lines. */
+bool json_write(FILE *out, cJSON *value);
 
 #endif

@@ -23,6 +23,8 @@ static const struct command commands[] = {
     {"check", cmd_check, "read everything and say what is wrong"},
     {"dump", cmd_dump, "write the voxels of a volume as raw bytes"},
     {"view", cmd_view, "draw a picture of a volume or case"},
+    {"score", cmd_score, "score predictions against the reference"},
+    {"score-compare", cmd_score_compare, "compare two results of score"},
     {"index", cmd_index, "build indexes for reading parts of volumes"},
     {"phantom", cmd_phantom, "make a data set of artificial bodies"},
 };
@@ -43,8 +45,8 @@ static int print_help(void)
          "Works with the AMOS abdominal CT/MRI data set and other NIfTI files.\n\n"
          "Commands:");
     for (size_t i = 0; i < COMMAND_COUNT; i++)
-        printf("  %-8s  %s\n", commands[i].name, commands[i].summary);
-    puts("  help      explain a command: amos help COMMAND\n\n"
+        printf("  %-13s  %s\n", commands[i].name, commands[i].summary);
+    puts("  help           explain a command: amos help COMMAND\n\n"
          "Options:\n"
          "  -h, --help     print this text\n"
          "  -V, --version  print the version and what this build can do\n\n"
@@ -128,7 +130,8 @@ static int run(int argc, char **argv)
 int main(int argc, char **argv)
 {
     if (argc < 2) {
-        cli_error("A command was expected: info, list, stats, check, dump, view, index or phantom; see: amos --help");
+        cli_error("A command was expected: info, list, stats, check, dump, view, score, score-compare, index or phantom; "
+                  "see: amos --help");
         return CLI_USAGE;
     }
     json_begin();

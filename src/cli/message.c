@@ -141,6 +141,12 @@ void cli_print_line(const char *text)
     note_failure();
 }
 
+void cli_print_text(const char *text)
+{
+    fputs(text, stdout);
+    note_failure();
+}
+
 bool cli_stdout_good(void)
 {
     return !print_failed && !ferror(stdout);

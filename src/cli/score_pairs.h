@@ -1,0 +1,43 @@
+/* amos score: which prediction belongs to which reference.
+ *
+ * A folder that has volumes directly in it is flat: its *.nii.gz and *.nii files are the cases. Any other folder is a
+ * data set in the shape of AMOS, and its labels are the cases. Cases are matched by their id: amos_0018 for every file
+ * named amos_0018, amos_18 or amos_0018_anything; for other names the name, without an ending _0000. */
+#ifndef CLI_SCORE_PAIRS_H
+#define CLI_SCORE_PAIRS_H
+
+#include <amos/amos.h>
+
+struct score_pair {
+    const char *id;
+    amos_modality modality; /* ..._ANY: unknown */
+    amos_split split;       /* ..._ANY: of a flat folder or a file */
+    const char *reference;
+    const char *prediction; /* NULL: there is none */
+    const char *image;      /* NULL: there is none */
+};
+
+struct score_side; /* one of the two folders; owns what its pairs point to */
+
+struct score_pairs {
+    struct score_pair *items; /* in the order of the data set; of a flat folder, of the ids */
+    size_t count;
+    size_t missing; /* pairs without a prediction */
+    size_t unused;  /* predictions without a reference */
+    int max_label;
+    const amos_dataset *dataset; /* of the reference; NULL for flat folders and files */
+    struct score_side *sides[2];
+};
+
+struct score_question {
+    const char *reference, *prediction; /* two folders, or two files */
+    amos_split split;
+    amos_modality modality;
+};
+
+/* Returns an enum cli_exit, with a failure reported. Release with score_pairs_free() in either case. */
+int score_pairs_find(const struct score_question *question, struct score_pairs *out);
+
+void score_pairs_free(struct score_pairs *pairs);
+
+#endif
