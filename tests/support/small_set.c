@@ -92,10 +92,8 @@ void small_set_truncate(const char *path, long count)
     ck_assert_int_eq(truncate(path, about.st_size - count), 0);
 }
 
-void small_set_write_label(const char *path, unsigned char value)
+void small_set_write_voxels(const char *path, const unsigned char voxels[SMALL_SET_VOXELS])
 {
-    uint8_t voxels[SMALL_SET_VOXELS] = {0};
-    voxels[7] = value;
     struct nifti_file file = volume_of(AMOS_TYPE_UINT8, voxels);
     struct bytes packed = gzip_of(&file.bytes);
     FILE *stream = fopen(path, "wb");
@@ -104,4 +102,11 @@ void small_set_write_label(const char *path, unsigned char value)
     ck_assert_int_eq(fclose(stream), 0);
     bytes_free(&packed);
     nifti_free(&file);
+}
+
+void small_set_write_label(const char *path, unsigned char value)
+{
+    uint8_t voxels[SMALL_SET_VOXELS] = {0};
+    voxels[7] = value;
+    small_set_write_voxels(path, voxels);
 }

@@ -19,7 +19,10 @@ char *small_set_path(const char *root, const char *name);
 /* Cuts `count` bytes off the end of a file. */
 void small_set_truncate(const char *path, long count);
 
-/* Writes a label file of the tree's shape, all background but for one voxel. */
+/* Writes a label file of the tree's shape and place; folders are not made. */
+void small_set_write_voxels(const char *path, const unsigned char voxels[SMALL_SET_VOXELS]);
+
+/* The same, all background but for one voxel. */
 void small_set_write_label(const char *path, unsigned char value);
 
 #endif

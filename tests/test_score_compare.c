@@ -1,0 +1,217 @@
+/* amos score-compare, and the statistics behind it and behind the intervals of amos score. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "bootstrap.h"
+#include "support/command.h"
+#include "support/main.h"
+#include "support/tmp.h"
+#include "wilcoxon.h"
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+static void assert_has(const char *text, const char *part)
+{
+    ck_assert_msg(strstr(text, part) != NULL, "\"%s\" is not in: %s", part, text);
+}
+
+/* ---- Wilcoxon's test ---- */
+
+/* From scipy 1.10.1: scipy.stats.wilcoxon(d, mode="exact"), and where there are ties
+ * scipy.stats.wilcoxon(d, mode="approx", correction=True); the last number is the p-value, before it the statistic. */
+static const struct known {
+    size_t count;
+    double differences[10];
+    enum wilcoxon_method method;
+    double statistic, p;
+} known[] = {
+    {8, {0.01, -0.02, 0.035, 0.04, 0.055, -0.061, 0.07, 0.08}, WILCOXON_EXACT, 8, 0.1953125},
+    {5, {1, 2, 3, 4, 5}, WILCOXON_EXACT, 0, 0.0625},
+    {2, {1, -2}, WILCOXON_EXACT, 1, 1},
+    {10, {1, 1, -1, 2, 2, 3, -3, 4, 5, 6}, WILCOXON_NORMAL, 8.5, 0.0583466081864241},
+    {2, {1, -1}, WILCOXON_NORMAL, 1.5, 1},
+    {5, {0, 0, 1, 1, 1}, WILCOXON_NORMAL, 0, 0.14891467317876572},
+};
+
+static void check_test(double *differences, size_t count, enum wilcoxon_method method, double statistic, double p)
+{
+    struct wilcoxon got = wilcoxon_test(differences, count);
+    ck_assert_int_eq(got.method, method);
+    ck_assert_msg(fmin(got.plus, got.minus) == statistic, "statistic %g", fmin(got.plus, got.minus));
+    ck_assert(got.plus + got.minus == (double)(got.count * (got.count + 1)) / 2);
+    ck_assert_msg(fabs(got.p - p) <= 1e-12 * p, "p %.17g", got.p);
+}
+
+START_TEST(wilcoxon_gives_what_scipy_gives)
+{
+    double differences[10];
+    memcpy(differences, known[_i].differences, sizeof differences);
+    check_test(differences, known[_i].count, known[_i].method, known[_i].statistic, known[_i].p);
+}
+END_TEST
+
+/* i = numpy.arange(1, 51); d = ((i * 7) % 53) * numpy.where(i % 3 == 0, -1.0, 1.0), and 61 for the 60 of the second. */
+START_TEST(wilcoxon_is_exact_up_to_50)
+{
+    double differences[60];
+    for (int i = 1; i <= 50; i++)
+        differences[i - 1] = i * 7 % 53 * (i % 3 == 0 ? -1.0 : 1.0);
+    check_test(differences, 50, WILCOXON_EXACT, 462, 0.09130577606126522);
+    for (int i = 1; i <= 60; i++)
+        differences[i - 1] = i * 7 % 61 * (i % 3 == 0 ? -1.0 : 1.0);
+    check_test(differences, 60, WILCOXON_NORMAL, 567, 0.01052285589403285);
+}
+END_TEST
+
+START_TEST(wilcoxon_without_a_difference_has_no_p)
+{
+    double zeros[3] = {0, -0.0, 0};
+    ck_assert(wilcoxon_test(zeros, 3).method == WILCOXON_NONE && isnan(wilcoxon_test(zeros, 0).p));
+}
+END_TEST
+
+/* ---- the bootstrap: numbers from a model of it in Python, splitmix64 and all ---- */
+
+START_TEST(samples_are_those_of_the_model)
+{
+    const double values[6] = {1, 2, 4, 8, (double)NAN, 16};
+    const double expected[4] = {5.833333333333333, 4.666666666666667, 12.333333333333334, 4.25};
+    double means[4];
+    bootstrap_means(values, 6, 7, 4, means);
+    for (int i = 0; i < 4; i++)
+        ck_assert_msg(means[i] == expected[i], "mean %d is %.17g", i, means[i]);
+}
+END_TEST
+
+START_TEST(intervals_are_those_of_the_model)
+{
+    double values[10], means[1000], interval[2];
+    for (int i = 0; i < 10; i++)
+        values[i] = i / 10.0;
+    bootstrap_means(values, 10, 7, 1000, means);
+    bootstrap_interval(means, 1000, interval);
+    ck_assert_msg(fabs(interval[0] - 0.27) < 1e-12 && fabs(interval[1] - 0.62) < 1e-12, "%.17g %.17g", interval[0],
+                  interval[1]);
+    means[0] = means[1] = (double)NAN;
+    bootstrap_interval(means, 2, interval);
+    ck_assert(isnan(interval[0]) && isnan(interval[1]));
+}
+END_TEST
+
+/* ---- the command ---- */
+
+static const char head[] = "{\"format\": \"amos-score-1\", \"convention\": \"%s\", \"absent\": \"nan\", \"missing\": "
+                           "\"error\", \"metrics\": [\"dice\", \"hd95\"], \"cases\": [";
+
+/* Cases c1..cN with one organ, whose Dice is first, first + step, ...; `extra` is what follows them. */
+static char *write_result(const char *name, const char *convention, int cases, double first, double step,
+                          const char *extra)
+{
+    char text[8192];
+    size_t used = (size_t)snprintf(text, sizeof text, head, convention);
+    for (int i = 0; i < cases; i++)
+        used += (size_t)snprintf(text + used, sizeof text - used,
+                                 "%s{\"id\": \"c%d\", \"organs\": [{\"label\": 1, \"organ\": \"spleen\", \"dice\": %.17g, "
+                                 "\"hd95\": %s}]}",
+                                 i ? ", " : "", i + 1, first + step * i, i == 0 ? "\"inf\"" : "2.5");
+    used += (size_t)snprintf(text + used, sizeof text - used, "%s]}", extra);
+    return tmp_write(name, text, used);
+}
+
+START_TEST(common_cases_are_compared)
+{
+    char *a = write_result("a.json", "deepmind", 5, 0.5, 0.01, ", {\"id\": \"only_a\", \"organs\": null}");
+    char *b = write_result("b.json", "deepmind", 7, 0.51, 0.02, "");
+    struct outcome text = run_amos("score-compare %s %s", a, b), json = run_amos("score-compare --json %s %s", a, b);
+    assert_exit(&text, 0);
+    assert_has(text.out, "cases       5 in common; 0 only in A and 2 only in B, which are not compared\n");
+    assert_has(text.out, "\nSpleen             5   0 0.5200 0.5500 +0.0300");
+    assert_has(text.out, "0.062 e\n");
+    assert_exit(&json, 0);
+    cJSON *result = parse_json(json.out);
+    const cJSON *organ = cJSON_GetArrayItem(member(result, "organs"), 0);
+    const cJSON *dice = member(organ, "dice"), *hd95 = member(organ, "hd95");
+    ck_assert_str_eq(member_text(dice, "method"), "exact");
+    ck_assert(member_number(dice, "p") == 0.0625 && member_number(dice, "count") == 5);
+    ck_assert(fabs(member_number(dice, "difference") - 0.03) < 1e-15);
+    const cJSON *interval = member(dice, "interval");
+    double low = cJSON_GetArrayItem(interval, 0)->valuedouble, high = cJSON_GetArrayItem(interval, 1)->valuedouble;
+    ck_assert(low > 0.01 && low < 0.03 && high > 0.03 && high < 0.05);
+    ck_assert(member_number(hd95, "count") == 4 && member_number(hd95, "left_out") == 1);
+    ck_assert_str_eq(member_text(hd95, "method"), "none");
+    ck_assert(cJSON_IsNull(member(hd95, "p")));
+    ck_assert(member_number(member(result, "b"), "cases_only_here") == 2);
+    cJSON_Delete(result);
+    outcome_free(&text);
+    outcome_free(&json);
+    free(a);
+    free(b);
+}
+END_TEST
+
+START_TEST(other_rules_are_refused)
+{
+    char *a = write_result("rules_a.json", "deepmind", 2, 0.5, 0, ""), *b = write_result("rules_b.json", "medpy", 2, 0.5, 0, "");
+    char *none = write_result("rules_n.json", "deepmind", 0, 0, 0, "");
+    struct outcome other = run_amos("score-compare %s %s", a, b), empty = run_amos("score-compare %s %s", a, none);
+    assert_exit(&other, 1);
+    assert_has(other.err, "is deepmind, that of");
+    assert_exit(&empty, 1);
+    assert_has(empty.err, "have no scored case in common");
+    outcome_free(&other);
+    outcome_free(&empty);
+    free(none);
+    free(a);
+    free(b);
+}
+END_TEST
+
+static const char *const broken[] = {
+    "",
+    "[",
+    "[]",
+    "{\"format\": \"amos-score-2\"}",
+    "{\"format\": \"amos-score-1\"}",
+    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": 3}",
+    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": [1]}",
+    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": [\"x\"]}",
+    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": [\"x\"], "
+    "\"cases\": [{}]}",
+    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": [\"x\"], "
+    "\"cases\": [{\"id\": \"c\", \"organs\": [{\"label\": 2, \"x\": 1}]}]}",
+    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": [\"x\"], "
+    "\"cases\": [{\"id\": \"c\", \"organs\": [{\"label\": 1, \"x\": \"much\"}]}]}",
+    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": [\"x\"], "
+    "\"cases\": [{\"id\": \"c\", \"organs\": [{\"label\": 1, \"x\": 1}]}, {\"id\": \"c\", \"organs\": [{\"label\": 1, "
+    "\"x\": 1}]}]}",
+};
+
+START_TEST(a_file_that_is_no_result_is_refused)
+{
+    char *path = tmp_write("broken.json", broken[_i], strlen(broken[_i]));
+    struct outcome outcome = run_amos("score-compare %s %s", path, path);
+    assert_exit(&outcome, 1);
+    assert_has(outcome.err, "was expected.\n");
+    ck_assert_str_eq(outcome.out, "");
+    outcome_free(&outcome);
+    free(path);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("score_compare");
+    TCase *statistics = add_case(suite, "statistics", 10);
+    tcase_add_loop_test(statistics, wilcoxon_gives_what_scipy_gives, 0, COUNT(known));
+    tcase_add_test(statistics, wilcoxon_is_exact_up_to_50);
+    tcase_add_test(statistics, wilcoxon_without_a_difference_has_no_p);
+    tcase_add_test(statistics, samples_are_those_of_the_model);
+    tcase_add_test(statistics, intervals_are_those_of_the_model);
+    TCase *command = add_case(suite, "command", 20);
+    tcase_add_test(command, common_cases_are_compared);
+    tcase_add_test(command, other_rules_are_refused);
+    tcase_add_loop_test(command, a_file_that_is_no_result_is_refused, 0, COUNT(broken));
+    return run_suite(suite);
+}
