@@ -25,7 +25,7 @@ for page in amos.1 libamos.3; do
     mandoc -T ascii "man/$page" | sed 's/.\x08//g' >"$work/$page"
 done
 
-"$BUILD/amos" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z]*\) .*/amos \1/p' >"$work/commands"
+"$BUILD/amos" --help | sed -n '/^Commands:/,/^$/s/^  \([a-z][a-z-]*\) .*/amos \1/p' >"$work/commands"
 check_names "every command" amos.1 "$work/commands"
 while read -r _ command; do
     [ "$command" = help ] && continue
