@@ -15,7 +15,7 @@ step() { # COMMAND...
 
 if [ -z "$DATA" ]; then
     rm -rf "$data"
-    step "$amos" phantom "$data"
+    step "$amos" phantom "$data" --predictions
 fi
 step "$amos" list "$data"
 step "$amos" stats "$data"
@@ -35,9 +35,16 @@ else
     done
 fi
 
+if [ -z "$DATA" ]; then
+    rm -rf "$out/worst"
+    step "$amos" score --reference "$data" --prediction "$data/predictions" --tolerance 1 --bootstrap 1000 \
+        ${pictures:+--worst 2 --pictures "$out/worst"}
+fi
+
 printf '\n'
 [ "$wrong" = 0 ] || printf 'Something is wrong with this data; see above.\n'
 [ -z "$pictures" ] || printf 'The pictures are in %s\n' "$pictures"
+[ -z "$pictures" ] || [ -n "$DATA" ] || printf 'and of the worst predictions in %s\n' "$out/worst"
 printf 'What to type next:\n'
 printf '  %s info FILE.nii.gz              the header and geometry of a volume\n' "$amos"
 printf '  %s view FILE.nii.gz -o OUT.png   a picture of it\n' "$amos"
