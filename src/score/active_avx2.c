@@ -61,4 +61,6 @@ AVX2 static void voxels(const uint8_t *row, const uint8_t *const beside[4], size
 }
 
 const struct amosi_active_kernels amosi_active_avx2 = {"avx2", corners, voxels};
+#else
+typedef int amosi_active_avx2_is_off; /* C wants something in every file */
 #endif
