@@ -332,6 +332,38 @@ static void writing(uint64_t *digest)
     amos_volume_free(volume);
 }
 
+/* Scores of a label map and one that differs from it. */
+static void scores(uint64_t *digest)
+{
+    static const uint8_t table[16] = {0, 1, 3, 3, 2};
+    amos_label_options options = {.size = sizeof options, .round_within = 0.02};
+    amos_score_options with = {.size = sizeof with, .threads = 2};
+    amos_labelmap *map, *other;
+    amos_score *score;
+    amos_score_mean mean;
+    amos_error err;
+    assert_ok(amos_labelmap_load_path(label, NULL, &options, &map, &err), &err);
+    assert_ok(amos_labelmap_renumber(map, table, 16, &other, &err), &err);
+    for (int c = AMOS_CONVENTION_DEEPMIND; c <= AMOS_CONVENTION_MONAI; c++) {
+        with.convention = (amos_convention)c;
+        assert_ok(amos_score_labelmaps(map, other, &with, &score, &err), &err);
+        still("amos_score_labelmaps");
+        for (int measure = AMOS_MEASURE_DICE; measure <= AMOS_MEASURE_ASSD; measure++) {
+            assert_ok(amos_score_get_mean(score, (amos_measure)measure, 0, &mean, &err), &err);
+            still("amos_score_get_mean");
+            add(digest, &mean.mean, sizeof mean.mean);
+        }
+        for (int i = 1; i <= 4; i++)
+            add(digest, &amos_score_organ(score, i)->millilitres_reference, sizeof(double));
+        amos_score_free(score);
+    }
+    ck_assert_int_eq(amos_score_paths(scaled, apart, NULL, NULL, &score, &err), AMOS_E_PAIR_GEOM);
+    still("amos_score_paths that fails");
+    add(digest, err.message, strlen(err.message));
+    amos_labelmap_free(other);
+    amos_labelmap_free(map);
+}
+
 static const struct probe {
     const char *name;
     void (*run)(uint64_t *digest);
@@ -346,6 +378,7 @@ static const struct probe {
     {"geometries", geometries},
     {"label maps", labels},
     {"pairs", pairs},
+    {"scores", scores},
     {"writing", writing},
 };
 

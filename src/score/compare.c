@@ -4,6 +4,7 @@
 #include "base/alloc.h"
 #include "base/fail.h"
 #include "base/options.h"
+#include "base/rounding.h"
 #include "score/score.h"
 #include "volume/volume.h"
 
@@ -206,8 +207,12 @@ amos_status amos_score_labelmaps(const amos_labelmap *reference, const amos_labe
         return amosi_fail(err, AMOS_E_ARG, NULL,
                           "amos_score_labelmaps needs two label maps with voxels and a place for the score.");
     amos_score_options o;
+    int rounding = amosi_rounding_begin();
     amos_status status = take_options(&o, options, err);
-    return status ? status : score_maps(reference, prediction, &o, out, err);
+    if (!status)
+        status = score_maps(reference, prediction, &o, out, err);
+    amosi_rounding_end(rounding);
+    return status;
 }
 
 /* ---- volumes and files ---- */
@@ -247,8 +252,12 @@ amos_status amos_score_volumes(const amos_volume *reference, const amos_volume *
     if (!reference || !prediction || !out)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_score_volumes needs two volumes and a place for the score.");
     amos_score_options o;
+    int rounding = amosi_rounding_begin();
     amos_status status = take_options(&o, options, err);
-    return status ? status : score_volumes(reference, prediction, &o, out, err);
+    if (!status)
+        status = score_volumes(reference, prediction, &o, out, err);
+    amosi_rounding_end(rounding);
+    return status;
 }
 
 amos_status amos_score_paths(const char *reference, const char *prediction, const amos_volume_options *volume_options,
@@ -260,6 +269,7 @@ amos_status amos_score_paths(const char *reference, const char *prediction, cons
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_score_paths needs two paths and a place for the score.");
     amos_score_options o;
     amos_volume *reference_volume = NULL, *prediction_volume = NULL;
+    int rounding = amosi_rounding_begin();
     amos_status status = take_options(&o, options, err);
     if (!status)
         status = amos_volume_open(reference, volume_options, &reference_volume, err);
@@ -267,6 +277,7 @@ amos_status amos_score_paths(const char *reference, const char *prediction, cons
         status = amos_volume_open(prediction, volume_options, &prediction_volume, err);
     if (!status)
         status = score_volumes(reference_volume, prediction_volume, &o, out, err);
+    amosi_rounding_end(rounding);
     amos_volume_free(prediction_volume);
     amos_volume_free(reference_volume);
     return status;

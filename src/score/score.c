@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/fail.h"
+#include "base/rounding.h"
 #include "base/words.h"
 #include "dataset/text.h"
 
@@ -119,10 +120,12 @@ amos_status amos_score_get_mean(const amos_score *score, amos_measure measure, s
                           "amos_score_get_mean needs a score, a place for the mean, and a measure with an index that the "
                           "score has.");
     amos_score_mean mean = {0};
+    int rounding = amosi_rounding_begin();
     for (int i = 0; i < score->max_label; i++)
         add_organ(score, &score->organs[i], *value_of(score, &score->organs[i], measure, index), &mean);
     mean.mean = mean.counted ? mean.mean / (double)mean.counted : (double)NAN;
     *out = mean;
+    amosi_rounding_end(rounding);
     return AMOS_OK;
 }
 
