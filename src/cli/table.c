@@ -98,6 +98,8 @@ static void print_row(FILE *out, const struct table *table, char *const *cells, 
     for (size_t i = 0; i < table->column_count; i++) {
         const char *text = cells ? cells[i] : table->columns[i].title;
         bool last = i + 1 == table->column_count;
+        if (last && text[0] == '\0')
+            break; /* no spaces at the end of a line */
         int gap = i ? table->columns[i].gap : 0;
         int fill = widths[i] - text_width(text);
         int room = last && limit >= 0 ? limit - column - gap : widths[i];
