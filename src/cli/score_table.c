@@ -120,8 +120,8 @@ static bool print_means(FILE *out, const struct score_results *results, const st
         }
     }
     add_count(table, summary, intervals, "cases", case_count);
-    add_count(table, summary, intervals, "organs absent in both", absent_count);
-    add_count(table, summary, intervals, "organs absent in one", one_sided_count);
+    add_count(table, summary, intervals, "absent in both", absent_count);
+    add_count(table, summary, intervals, "absent in one", one_sided_count);
     return table_print_to(out, table);
 }
 
