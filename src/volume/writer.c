@@ -178,11 +178,11 @@ static amos_status check_usable(const amos_writer *w, amos_error *err)
 
 amos_status amos_writer_add(amos_writer *writer, const void *voxels, uint64_t count, amos_error *err)
 {
-    if (!writer || (!voxels && count) || count > SIZE_MAX / writer->voxel_bytes)
+    if (!writer || (!voxels && count))
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_writer_add needs a writer and voxels.");
     int saved_errno = errno;
     amos_status status = check_usable(writer, err);
-    if (!status && count > writer->voxels - writer->written)
+    if (!status && (count > writer->voxels - writer->written || count > SIZE_MAX / writer->voxel_bytes))
         status = amosi_fail(err, AMOS_E_ARG, writer->file.name, "%llu voxels are too many; the shape has room for %llu more.",
                             (unsigned long long)count, (unsigned long long)(writer->voxels - writer->written));
     if (!status)
