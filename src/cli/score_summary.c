@@ -126,7 +126,7 @@ bool summary_make(const struct score_results *results, struct score_summary *out
         good = choose_cases(results, modalities[i], group);
         if (good && i > 0 && group->count == 0) {
             free(group->cases);
-            *group = (struct score_group){NULL};
+            *group = (struct score_group){.name = NULL};
             out->group_count--;
         }
     }
