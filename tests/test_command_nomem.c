@@ -27,15 +27,17 @@ static struct counts {
 
 static char *set;    /* the data set */
 static char *image;  /* a file of it */
+static char *result; /* what `score --json` says of it */
 static char *folder; /* where outputs go */
 static char *report_path;
 static bool started_by_another;
 
-/* `output` is what it writes below `folder`, or NULL. */
+/* `output` is what it writes below `folder`, or NULL. The words name the input, the output and the input again; without
+ * an output the input twice. */
 static const struct command {
     const char *words;
     const char *output;
-    enum { NOTHING, IMAGE, SET } input;
+    enum { NOTHING, IMAGE, SET, RESULT } input;
 } commands[] = {
     {"info %s", NULL, IMAGE},
     {"info --json %s", NULL, IMAGE},
@@ -50,7 +52,13 @@ static const struct command {
     {"dump --json --orient RAS %s -o %s", "voxels.raw", IMAGE},
     {"index %s --folder %s -j 1", "", SET},
     {"index --json %s --folder %s -j 1", "", SET},
+    {"score -r %s -p %s -j 1 --bootstrap 20", NULL, SET},
+    {"score -r %s -o %s -p %s --json -j 1", "score.json", SET},
+    {"score -r %s -o %s -p %s --csv -j 1 --missing zero", "score.csv", SET},
+    {"score-compare %s %s", NULL, RESULT},
+    {"score-compare --json %s %s", NULL, RESULT},
 #ifdef AMOS_HAVE_LIBPNG
+    {"score -r %s --worst 1 --pictures %s -p %s -j 1", "pictures", SET},
     {"view %s amos_0001 -o %s", "picture.png", SET},
     {"view %s -o %s", "picture.png", IMAGE},
 #endif
@@ -68,7 +76,8 @@ static struct outcome run(const struct command *c)
 {
     char output[512];
     output_path(c, output);
-    return run_amos(c->words, c->input == NOTHING ? output : c->input == SET ? set : image, output);
+    const char *input = c->input == NOTHING ? output : c->input == SET ? set : c->input == RESULT ? result : image;
+    return run_amos(c->words, input, c->output ? output : input, input);
 }
 
 /* *failed is how many allocations did. */
@@ -207,12 +216,17 @@ static void make_files(void)
     folder = tmp_path("out");
     report_path = tmp_path("report");
     ck_assert_int_eq(mkdir(folder, 0700), 0);
+    result = tmp_path("result.json");
+    struct outcome scored = run_amos("score -r %s -p %s --json -o %s", set, set, result);
+    assert_exit(&scored, 0);
+    outcome_free(&scored);
 }
 
 static void free_names(void)
 {
     free(set);
     free(image);
+    free(result);
     free(folder);
     free(report_path);
 }

@@ -114,7 +114,7 @@ static void put_organ(cJSON *object, const struct comparison *comparison, size_t
 {
     const struct score_file *file = comparison->files[0];
     for (size_t m = 0; m < file->metric_count; m++)
-        cJSON_AddItemToObject(object, file->metrics[m],
+        json_put(object, file->metrics[m],
                               compared_json(&comparison->organs[label * file->metric_count + m]));
 }
 
@@ -141,7 +141,7 @@ static cJSON *to_json(const struct comparison *comparison)
         json_put_integer(organ, "label", (int64_t)label);
         json_put_text(organ, "organ", score_file_organ(a, label));
         put_organ(organ, comparison, label);
-        cJSON_AddItemToArray(organs, organ);
+        json_append(organs, organ);
     }
     return object;
 }

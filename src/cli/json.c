@@ -32,7 +32,7 @@ cJSON *json_append(cJSON *array, cJSON *item)
     return NULL;
 }
 
-static void put(cJSON *object, const char *name, cJSON *item)
+void json_put(cJSON *object, const char *name, cJSON *item)
 {
     if (!cJSON_AddItemToObject(object, name, item))
         cJSON_Delete(item);
@@ -63,12 +63,12 @@ static cJSON *create_integer(int64_t value)
 
 void json_put_number(cJSON *object, const char *name, double value)
 {
-    put(object, name, create_number(value));
+    json_put(object, name, create_number(value));
 }
 
 void json_put_integer(cJSON *object, const char *name, int64_t value)
 {
-    put(object, name, create_integer(value));
+    json_put(object, name, create_integer(value));
 }
 
 void json_put_unsigned(cJSON *object, const char *name, uint64_t value)
@@ -88,7 +88,7 @@ static cJSON *create_numbers(const double *values, size_t count)
 
 void json_put_numbers(cJSON *object, const char *name, const double *values, size_t count)
 {
-    put(object, name, create_numbers(values, count));
+    json_put(object, name, create_numbers(values, count));
 }
 
 void json_put_integers(cJSON *object, const char *name, const int64_t *values, size_t count)

@@ -19,6 +19,9 @@ void json_begin(void);
 /* Takes the item and gives it back, or releases it and gives NULL where memory ran out for one of both. */
 cJSON *json_append(cJSON *array, cJSON *item);
 
+/* Adds a member that was made elsewhere, or releases it where memory ran out. */
+void json_put(cJSON *object, const char *name, cJSON *item);
+
 /* Each adds a member to an object. */
 void json_put_number(cJSON *object, const char *name, double value);
 void json_put_integer(cJSON *object, const char *name, int64_t value);

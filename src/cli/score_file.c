@@ -54,12 +54,14 @@ static bool read_json(struct score_file *file)
     }
     bool good = read_stream(file->path, stream, &text, &bytes);
     fclose(stream);
-    if (good && !(file->json = cJSON_ParseWithLength(text, bytes))) {
-        cli_error("%s: This is not JSON; a result of `amos score --json` was expected.", file->path);
-        good = false;
-    }
+    file->json = good ? cJSON_ParseWithLength(text, bytes) : NULL;
     free(text);
-    return good;
+    if (!good || file->json)
+        return good;
+    if (!cli_stdout_good()) /* see json_begin() */
+        return out_of_memory(file->path);
+    cli_error("%s: This is not JSON; a result of `amos score --json` was expected.", file->path);
+    return false;
 }
 
 /* ---- content ---- */

@@ -29,10 +29,10 @@ static void put_rules(cJSON *object, const struct score_rules *rules)
         json_put_null(object, "bootstrap");
     }
     cJSON *texts = cJSON_AddArrayToObject(object, "rules");
-    cJSON_AddItemToArray(texts, cJSON_CreateString(score_convention_text(rules->convention)));
-    cJSON_AddItemToArray(texts, cJSON_CreateString(score_absent_text(rules->absent)));
-    cJSON_AddItemToArray(texts, cJSON_CreateString(score_missing_text(rules->missing)));
-    cJSON_AddItemToArray(texts, cJSON_CreateString(score_means_text));
+    json_append(texts, cJSON_CreateString(score_convention_text(rules->convention)));
+    json_append(texts, cJSON_CreateString(score_absent_text(rules->absent)));
+    json_append(texts, cJSON_CreateString(score_missing_text(rules->missing)));
+    json_append(texts, cJSON_CreateString(score_means_text));
 }
 
 static void put_counts(cJSON *object, const struct score_results *results)
@@ -73,7 +73,7 @@ static cJSON *organ_summary(const struct score_results *results, const struct sc
         cJSON *spread = spread_json(&spreads[m], results->rules.replicates > 0);
         bool any = !isnan(spreads[m].worst);
         json_put_text(spread, "worst_case", any ? results->pairs->items[spreads[m].worst_index].id : NULL);
-        cJSON_AddItemToObject(object, summary->metrics[m].name, spread);
+        json_put(object, summary->metrics[m].name, spread);
     }
     return object;
 }
@@ -97,7 +97,7 @@ static cJSON *group_json(const struct score_results *results, const struct score
     }
     cJSON *organs = cJSON_AddArrayToObject(object, "organs");
     for (int label = 1; label <= summary->max_label; label++)
-        cJSON_AddItemToArray(organs, organ_summary(results, summary, group, label));
+        json_append(organs, organ_summary(results, summary, group, label));
     return object;
 }
 
@@ -145,7 +145,7 @@ static cJSON *case_json(const struct score_results *results, const struct score_
     json_put_warnings(object, amos_score_warnings(scored->score));
     cJSON *organs = cJSON_AddArrayToObject(object, "organs");
     for (int label = 1; label <= summary->max_label; label++)
-        cJSON_AddItemToArray(organs, organ_json(results, summary, amos_score_organ(scored->score, label)));
+        json_append(organs, organ_json(results, summary, amos_score_organ(scored->score, label)));
     return object;
 }
 
@@ -161,14 +161,14 @@ static cJSON *results_json(const struct score_results *results, const struct sco
     json_put_text(object, "modality", results->modality ? amos_modality_name(results->modality) : NULL);
     cJSON *metrics = cJSON_AddArrayToObject(object, "metrics");
     for (size_t m = 0; m < summary->metric_count; m++)
-        cJSON_AddItemToArray(metrics, cJSON_CreateString(summary->metrics[m].name));
+        json_append(metrics, cJSON_CreateString(summary->metrics[m].name));
     put_counts(object, results);
     cJSON *groups = cJSON_AddArrayToObject(object, "summary");
     for (size_t g = 0; g < summary->group_count; g++)
-        cJSON_AddItemToArray(groups, group_json(results, summary, &summary->groups[g]));
+        json_append(groups, group_json(results, summary, &summary->groups[g]));
     cJSON *cases = cJSON_AddArrayToObject(object, "cases");
     for (size_t i = 0; i < results->pairs->count; i++)
-        cJSON_AddItemToArray(cases, case_json(results, summary, &results->cases[i]));
+        json_append(cases, case_json(results, summary, &results->cases[i]));
     return object;
 }
 

@@ -29,19 +29,22 @@ static amos_status score_empty(const struct run *run, struct score_case *scored,
     return status;
 }
 
-/* Failures stay with the case: the others go on. */
+/* Failures stay with the case, and the others go on; but that memory ran out says nothing of the case. */
 static amos_status work(void *user, size_t index, amos_error *err)
 {
     struct run *run = user;
     struct score_case *scored = &run->results->cases[index];
     const struct score_pair *pair = scored->pair;
     amos_status status = AMOS_OK;
-    (void)err;
     if (pair->prediction)
         status =
             amos_score_paths(pair->reference, pair->prediction, NULL, &run->options, &scored->score, &scored->error);
     else if (run->results->rules.missing == SCORE_MISSING_ZERO)
         status = score_empty(run, scored, &scored->error);
+    if (status == AMOS_E_NOMEM) {
+        *err = scored->error;
+        return status;
+    }
     scored->error.status = status;
     scored->state = status ? SCORE_REFUSED : pair->prediction ? SCORE_SCORED : SCORE_MISSED;
     return AMOS_OK;
@@ -51,8 +54,9 @@ static amos_status done(void *user, size_t index, amos_status status, const amos
 {
     struct score_results *results = ((struct run *)user)->results;
     const struct score_case *scored = &results->cases[index];
-    (void)status; /* always AMOS_OK, see work() */
     (void)err;
+    if (status)
+        return status;
     results->scored += scored->state == SCORE_SCORED;
     results->missing += scored->state == SCORE_MISSED;
     results->refused += scored->state == SCORE_REFUSED;
