@@ -124,6 +124,19 @@ static void look_up(void *function, const char *name)
     if (!next)                                                                                                         \
     look_up(&next, name)
 
+/* MemorySanitizer knows what libc's functions write by their names, which are ours here. */
+#if defined(__has_feature)
+#if __has_feature(memory_sanitizer)
+#include <sanitizer/msan_interface.h>
+#define WRITTEN(memory, bytes) __msan_unpoison(memory, bytes)
+#define WRITTEN_TEXT(text) __msan_unpoison_string(text)
+#endif
+#endif
+#ifndef WRITTEN
+#define WRITTEN(memory, bytes) ((void)(memory), (void)(bytes))
+#define WRITTEN_TEXT(text) ((void)(text))
+#endif
+
 /* ---- the functions that the library and the command call ---- */
 
 static mode_t mode_of(int flags, va_list more)
@@ -160,16 +173,20 @@ OPENAT(openat64)
 SEEN ssize_t read(int fd, void *buffer, size_t bytes)
 {
     NEXT("read", ssize_t, int, void *, size_t);
-    ssize_t most = allowed(FAULT_READ, bytes);
-    return most < 0 ? -1 : next(fd, buffer, (size_t)most);
+    ssize_t most = allowed(FAULT_READ, bytes), n = most < 0 ? -1 : next(fd, buffer, (size_t)most);
+    if (n > 0)
+        WRITTEN(buffer, (size_t)n);
+    return n;
 }
 
 #define PREAD(name, offset_type)                                                                                       \
     SEEN ssize_t name(int fd, void *buffer, size_t bytes, offset_type offset)                                          \
     {                                                                                                                  \
         NEXT(#name, ssize_t, int, void *, size_t, offset_type);                                                        \
-        ssize_t most = allowed(FAULT_PREAD, bytes);                                                                    \
-        return most < 0 ? -1 : next(fd, buffer, (size_t)most, offset);                                                 \
+        ssize_t most = allowed(FAULT_PREAD, bytes), n = most < 0 ? -1 : next(fd, buffer, (size_t)most, offset);        \
+        if (n > 0)                                                                                                     \
+            WRITTEN(buffer, (size_t)n);                                                                                \
+        return n;                                                                                                      \
     }
 PREAD(pread, off_t)
 PREAD(pread64, off64_t)
@@ -178,7 +195,10 @@ PREAD(pread64, off64_t)
     SEEN int name(file_type file, stat_type *out)                                                                      \
     {                                                                                                                  \
         NEXT(#name, int, file_type, stat_type *);                                                                      \
-        return fails(kind) ? -1 : next(file, out);                                                                     \
+        int code = fails(kind) ? -1 : next(file, out);                                                                 \
+        if (code == 0)                                                                                                 \
+            WRITTEN(out, sizeof *out);                                                                                 \
+        return code;                                                                                                   \
     }
 STAT(fstat, FAULT_FSTAT, int, struct stat)
 STAT(fstat64, FAULT_FSTAT, int, struct stat64)
@@ -203,7 +223,10 @@ SEEN DIR *opendir(const char *path)
     SEEN entry *name(DIR *folder)                                                                                      \
     {                                                                                                                  \
         NEXT(#name, entry *, DIR *);                                                                                   \
-        return fails(FAULT_READDIR) ? NULL : next(folder);                                                             \
+        entry *found = fails(FAULT_READDIR) ? NULL : next(folder);                                                     \
+        if (found)                                                                                                     \
+            WRITTEN(found, sizeof *found);                                                                             \
+        return found;                                                                                                  \
     }
 READDIR(readdir, struct dirent)
 READDIR(readdir64, struct dirent64)
@@ -211,7 +234,10 @@ READDIR(readdir64, struct dirent64)
 SEEN char *realpath(const char *restrict path, char *restrict out)
 {
     NEXT("realpath", char *, const char *, char *);
-    return fails(FAULT_REALPATH) ? NULL : next(path, out);
+    char *found = fails(FAULT_REALPATH) ? NULL : next(path, out);
+    if (found)
+        WRITTEN_TEXT(found);
+    return found;
 }
 
 SEEN int close(int fd)
