@@ -62,26 +62,26 @@ static double smaller(double a, double b)
     return a < b ? a : b;
 }
 
-static double value_at(const struct plane *p, size_t n, int64_t y)
+/* The last row up to `place` that is among those of the plane, counted from first_y; -1 where it lies before them. */
+static int64_t row_at(const struct plane *p, double place)
 {
-    int64_t dy = y - p->envelope[n].y;
-    return p->envelope[n].level + p->steps->squares[1][dy < 0 ? -dy : dy];
+    double row = place - (double)p->first_y;
+    return row < 0 ? -1 : row < (double)p->ny ? (int64_t)row : p->ny - 1;
 }
 
-/* The lowest at each y of the plane. */
+/* The lowest at each y of the plane, infinite where there is none: each parabola from where it begins to where the next one does, and a little more. */
 static void evaluate(const struct plane *p, double *squares)
 {
-    size_t n = 0;
-    for (int64_t i = 0; i < p->ny; i++) {
-        int64_t y = p->first_y + i;
-        while (n + 1 < p->parabolas && p->envelope[n + 1].begin < (double)y)
-            n++;
-        double lowest = value_at(p, n, y);
-        for (size_t m = n; m > 0 && p->envelope[m].begin >= (double)y - 2 * ROUNDING; m--)
-            lowest = smaller(lowest, value_at(p, m - 1, y));
-        for (size_t m = n + 1; m < p->parabolas && p->envelope[m].begin <= (double)y + 2 * ROUNDING; m++)
-            lowest = smaller(lowest, value_at(p, m, y));
-        squares[i] = lowest;
+    for (int64_t i = 0; i < p->ny; i++)
+        squares[i] = INFINITY;
+    for (size_t n = 0; n < p->parabolas; n++) {
+        const struct parabola *it = &p->envelope[n];
+        int64_t first = row_at(p, it->begin - 2 * ROUNDING), offset = p->first_y - it->y;
+        int64_t last = n + 1 < p->parabolas ? row_at(p, p->envelope[n + 1].begin + 2 * ROUNDING) : p->ny - 1;
+        for (int64_t i = first < 0 ? 0 : first; i <= last; i++) {
+            int64_t dy = i + offset;
+            squares[i] = smaller(squares[i], it->level + p->steps->squares[1][dy < 0 ? -dy : dy]);
+        }
     }
 }
 
@@ -106,11 +106,7 @@ static void fill_slice(struct plane *p, int64_t x, int64_t z)
     for (int64_t y = to->start[1]; y < to->stop[1]; y++, row++)
         if (to->rows[row].count)
             push(p, y, p->steps->squares[0][along_row(p, row, x)]);
-    if (p->parabolas)
-        evaluate(p, squares);
-    else
-        for (int64_t i = 0; i < p->ny; i++)
-            squares[i] = INFINITY;
+    evaluate(p, squares);
 }
 
 /* The slices from the point's own outwards. */

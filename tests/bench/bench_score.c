@@ -8,7 +8,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -188,28 +187,47 @@ static void print_times(const struct bench *b)
     printf("  medpy, 1 thread     %7.1f ms\n", median(voxels) * 1e3);
 }
 
+/* The largest size that this program ever had; getrusage() would count the process that it was started from. */
 static double resident_mb(void)
 {
-    struct rusage usage;
-    getrusage(RUSAGE_SELF, &usage);
-    return (double)usage.ru_maxrss / 1024;
+    char line[256];
+    double kib = 0;
+    FILE *status = fopen("/proc/self/status", "r");
+    require(status != NULL, "/proc/self/status cannot be read");
+    while (fgets(line, sizeof line, status))
+        if (strncmp(line, "VmHWM:", 6) == 0)
+            kib = strtod(line + 6, NULL);
+    fclose(status);
+    return kib / 1024;
 }
 
-/* In a process of its own, whose largest size is then that of one score. */
-static void print_memory(const struct bench *b)
+/* What a process does that was started for this alone: prints what one score adds to its size. */
+static int tell_memory(const char *reference, const char *prediction)
+{
+    amos_score *score;
+    amos_error err;
+    double before = resident_mb();
+    need(amos_score_paths(reference, prediction, NULL, NULL, &score, &err), &err);
+    double used = resident_mb() - before;
+    size_t voxels = 1;
+    amos_volume *volume;
+    need(amos_volume_open(reference, NULL, &volume, &err), &err);
+    for (int a = 0; a < 3; a++)
+        voxels *= (size_t)amos_volume_get_info(volume)->shape[a];
+    amos_volume_free(volume);
+    amos_score_free(score);
+    printf("  memory              %7.1f MiB, %.2f x both label maps\n", used, used / (2 * (double)voxels / (1 << 20)));
+    return 0;
+}
+
+static void print_memory(const struct bench *b, char *self)
 {
     fflush(stdout);
     pid_t child = fork();
     require(child >= 0, "no process could be made");
     if (child == 0) {
-        amos_score *score;
-        amos_error err;
-        double before = resident_mb(), maps = 2 * (double)b->voxels / (1 << 20);
-        need(amos_score_paths(b->reference, b->prediction, NULL, NULL, &score, &err), &err);
-        double used = resident_mb() - before;
-        printf("  memory              %7.1f MiB, %.2f x both label maps\n", used, used / maps);
-        amos_score_free(score);
-        exit(0);
+        execl("/proc/self/exe", self, b->reference, b->prediction, (char *)NULL);
+        require(0, "no process could be started");
     }
     int status;
     require(waitpid(child, &status, 0) == child && status == 0, "scoring in a process of its own failed");
@@ -218,6 +236,8 @@ static void print_memory(const struct bench *b)
 int main(int argc, char **argv)
 {
     char folder[] = "/tmp/bench_score.XXXXXX";
+    if (argc == 3)
+        return tell_memory(argv[1], argv[2]);
     require(argc == 2, "usage: bench_score LABEL.nii.gz");
     require(mkdtemp(folder) != NULL, "no folder could be made");
     struct bench b = {.reference = argv[1], .folder = folder};
@@ -239,7 +259,7 @@ int main(int argc, char **argv)
         amos_volume_free(volume);
         printf("%s, %lld x %lld x %lld voxels\n", names[mistake], (long long)b.shape[0], (long long)b.shape[1],
                (long long)b.shape[2]);
-        print_memory(&b);
+        print_memory(&b, argv[0]);
         print_times(&b);
         fflush(stdout);
     }
