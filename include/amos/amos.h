@@ -6,6 +6,7 @@
 #define AMOS_AMOS_H
 
 #include <amos/array.h>
+#include <amos/cache.h>
 #include <amos/context.h>
 #include <amos/dataset.h>
 #include <amos/error.h>
