@@ -1,0 +1,303 @@
+/* How a case's voxels are best kept for patches: bench_store IMAGE LABEL... prints, for chunk shapes and for one file
+ * against a folder of files, how large the store is and how long a labelled patch at a random place takes, from the page
+ * cache. It is how the layout of amos_cache was chosen, and knows nothing of it. */
+#define _XOPEN_SOURCE 700
+#include <amos/amos.h>
+
+#include <blosc.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <time.h>
+#include <unistd.h>
+#include <zlib.h>
+#ifdef AMOS_HAVE_ISAL
+#include <isa-l.h>
+#define CRC(data, bytes) crc32_gzip_refl(0, data, bytes)
+#else
+#define CRC(data, bytes) crc32(0, data, (uInt)(bytes))
+#endif
+
+enum { PATCHES = 60 };
+
+struct array {
+    const unsigned char *voxels; /* x fastest */
+    int64_t shape[3];
+    size_t item;
+    int64_t chunk[3], grid[3];
+    long *at, *bytes; /* of each chunk in the file; bytes 0: left out */
+    size_t compressed;
+};
+
+struct store {
+    struct array arrays[2];
+    unsigned char *file; /* what is written */
+    size_t bytes, room;
+    int fd;
+    const unsigned char *map;
+    char folder[64];
+};
+
+enum way { PREAD, PREAD_CRC, MAPPED, FOLDER, WAYS };
+static const char *const way_names[WAYS] = {"one file, pread", "one file, pread, CRC-32", "one file, mapped", "folder"};
+
+static double now(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static void need(amos_status status, const amos_error *err)
+{
+    if (!status)
+        return;
+    fprintf(stderr, "bench_store: %s\n", err->message);
+    exit(1);
+}
+
+/* ---- making a store ---- */
+
+static void gather(const struct array *a, const int64_t start[3], unsigned char *out)
+{
+    memset(out, 0, (size_t)(a->chunk[0] * a->chunk[1] * a->chunk[2]) * a->item);
+    for (int64_t z = 0; z < a->chunk[2] && start[2] + z < a->shape[2]; z++)
+        for (int64_t y = 0; y < a->chunk[1] && start[1] + y < a->shape[1]; y++) {
+            int64_t n = a->shape[0] - start[0] < a->chunk[0] ? a->shape[0] - start[0] : a->chunk[0];
+            int64_t from = ((start[2] + z) * a->shape[1] + start[1] + y) * a->shape[0] + start[0];
+            memcpy(out + (size_t)((z * a->chunk[1] + y) * a->chunk[0]) * a->item, a->voxels + (size_t)from * a->item,
+                   (size_t)n * a->item);
+        }
+}
+
+static void add_chunk(struct store *s, struct array *a, int which, long index, const unsigned char *chunk, size_t bytes)
+{
+    if (s->room - s->bytes < bytes + BLOSC_MAX_OVERHEAD + 64) {
+        s->room = 2 * s->room + bytes + 4096;
+        s->file = realloc(s->file, s->room);
+    }
+    s->bytes += 50; /* what a ZIP entry has before its data */
+    unsigned char *to = s->file + s->bytes;
+    a->at[index] = (long)s->bytes;
+    a->bytes[index] = 0;
+    size_t i = 0;
+    while (i < bytes && chunk[i] == 0)
+        i++;
+    if (i == bytes)
+        return;
+    a->bytes[index] = blosc_compress_ctx(5, 1, a->item, bytes, chunk, to, bytes + BLOSC_MAX_OVERHEAD, "lz4", 0, 1);
+    s->bytes += (size_t)a->bytes[index];
+    char name[128];
+    snprintf(name, sizeof name, "%s/%d.%ld", s->folder, which, index);
+    FILE *f = fopen(name, "wb");
+    if (!f || fwrite(to, 1, (size_t)a->bytes[index], f) != (size_t)a->bytes[index] || fclose(f) != 0)
+        exit(1);
+}
+
+static void add_array(struct store *s, int which, const int64_t chunk[3])
+{
+    struct array *a = &s->arrays[which];
+    long count = 1, index = 0;
+    for (int i = 0; i < 3; i++) {
+        a->chunk[i] = chunk[i];
+        a->grid[i] = (a->shape[i] + chunk[i] - 1) / chunk[i];
+        count *= (long)a->grid[i];
+    }
+    a->at = calloc((size_t)count, sizeof(long));
+    a->bytes = calloc((size_t)count, sizeof(long));
+    size_t bytes = (size_t)(chunk[0] * chunk[1] * chunk[2]) * a->item, before = s->bytes;
+    unsigned char *buffer = malloc(bytes);
+    for (int64_t z = 0; z < a->grid[2]; z++)
+        for (int64_t y = 0; y < a->grid[1]; y++)
+            for (int64_t x = 0; x < a->grid[0]; x++) {
+                const int64_t start[3] = {x * chunk[0], y * chunk[1], z * chunk[2]};
+                gather(a, start, buffer);
+                add_chunk(s, a, which, index++, buffer, bytes);
+            }
+    a->compressed = s->bytes - before;
+    free(buffer);
+}
+
+static void open_store(struct store *s)
+{
+    char name[128];
+    snprintf(name, sizeof name, "%s/store", s->folder);
+    s->fd = open(name, O_RDWR | O_CREAT, 0600);
+    for (size_t done = 0; done < s->bytes;) {
+        ssize_t n = write(s->fd, s->file + done, s->bytes - done);
+        if (n <= 0)
+            exit(1);
+        done += (size_t)n;
+    }
+    s->map = mmap(NULL, s->bytes, PROT_READ, MAP_SHARED, s->fd, 0);
+}
+
+static void close_store(struct store *s)
+{
+    char command[128];
+    munmap((void *)(uintptr_t)s->map, s->bytes);
+    close(s->fd);
+    free(s->file);
+    for (int i = 0; i < 2; i++) {
+        free(s->arrays[i].at);
+        free(s->arrays[i].bytes);
+    }
+    snprintf(command, sizeof command, "rm -r %s", s->folder);
+    if (system(command) != 0)
+        exit(1);
+}
+
+/* ---- reading a patch ---- */
+
+struct reading {
+    const struct store *s;
+    enum way way;
+    bool copy;
+    unsigned char *compressed, *chunk, *out;
+    int64_t start[3], stop[3];
+};
+
+static const unsigned char *fetch(struct reading *r, const struct array *a, int which, long index)
+{
+    size_t bytes = (size_t)a->bytes[index];
+    if (r->way == MAPPED)
+        return r->s->map + a->at[index];
+    int fd = r->s->fd;
+    off_t at = a->at[index];
+    if (r->way == FOLDER) {
+        char name[128];
+        snprintf(name, sizeof name, "%s/%d.%ld", r->s->folder, which, index);
+        fd = open(name, O_RDONLY);
+        at = 0;
+    }
+    if (pread(fd, r->compressed, bytes, at) != (ssize_t)bytes)
+        exit(1);
+    if (r->way == FOLDER)
+        close(fd);
+    static volatile uint32_t sum;
+    (void)sum;
+    if (r->way == PREAD_CRC)
+        sum = CRC(r->compressed, bytes);
+    return r->compressed;
+}
+
+static void scatter(struct reading *r, const struct array *a, const int64_t at[3], bool empty)
+{
+    int64_t low[3], high[3], shape[3];
+    for (int i = 0; i < 3; i++) {
+        low[i] = at[i] * a->chunk[i] > r->start[i] ? at[i] * a->chunk[i] : r->start[i];
+        high[i] = (at[i] + 1) * a->chunk[i] < r->stop[i] ? (at[i] + 1) * a->chunk[i] : r->stop[i];
+        shape[i] = r->stop[i] - r->start[i];
+    }
+    size_t row = (size_t)(high[0] - low[0]) * a->item;
+    for (int64_t z = low[2]; z < high[2]; z++)
+        for (int64_t y = low[1]; y < high[1]; y++) {
+            int64_t to = ((z - r->start[2]) * shape[1] + y - r->start[1]) * shape[0] + low[0] - r->start[0];
+            int64_t from = ((z - at[2] * a->chunk[2]) * a->chunk[1] + y - at[1] * a->chunk[1]) * a->chunk[0] + low[0] -
+                           at[0] * a->chunk[0];
+            if (empty)
+                memset(r->out + (size_t)to * a->item, 0, row);
+            else
+                memcpy(r->out + (size_t)to * a->item, r->chunk + (size_t)from * a->item, row);
+        }
+}
+
+static size_t read_array(struct reading *r, int which)
+{
+    const struct array *a = &r->s->arrays[which];
+    size_t bytes = (size_t)(a->chunk[0] * a->chunk[1] * a->chunk[2]) * a->item, touched = 0;
+    int64_t at[3];
+    for (at[2] = r->start[2] / a->chunk[2]; at[2] * a->chunk[2] < r->stop[2]; at[2]++)
+        for (at[1] = r->start[1] / a->chunk[1]; at[1] * a->chunk[1] < r->stop[1]; at[1]++)
+            for (at[0] = r->start[0] / a->chunk[0]; at[0] * a->chunk[0] < r->stop[0]; at[0]++) {
+                long index = (long)((at[2] * a->grid[1] + at[1]) * a->grid[0] + at[0]);
+                if (a->bytes[index] && blosc_decompress_ctx(fetch(r, a, which, index), r->chunk, bytes, 1) <= 0)
+                    exit(1);
+                scatter(r, a, at, a->bytes[index] == 0);
+                touched += bytes;
+            }
+    return touched;
+}
+
+static void measure(struct store *s, const int64_t patch[3])
+{
+    struct reading r = {.s = s};
+    r.compressed = malloc((size_t)32 << 20);
+    r.chunk = malloc((size_t)32 << 20);
+    r.out = malloc((size_t)(patch[0] * patch[1] * patch[2]) * 8);
+    for (int way = 0; way < WAYS; way++) {
+        double best = 1e9;
+        size_t touched = 0;
+        r.way = (enum way)way;
+        for (int round = 0; round < 3; round++) {
+            srand(1);
+            touched = 0;
+            double begin = now();
+            for (int i = 0; i < PATCHES; i++) {
+                for (int k = 0; k < 3; k++) {
+                    int64_t n = patch[k] < s->arrays[0].shape[k] ? patch[k] : s->arrays[0].shape[k];
+                    r.start[k] = rand() % (s->arrays[0].shape[k] - n + 1);
+                    r.stop[k] = r.start[k] + n;
+                }
+                touched += read_array(&r, 0) + read_array(&r, 1);
+            }
+            double seconds = (now() - begin) / PATCHES;
+            best = seconds < best ? seconds : best;
+        }
+        printf("  %-24s %lldx%lldx%lld: %6.2f ms a patch, %5.1f MB decoded\n", way_names[way], (long long)patch[0],
+               (long long)patch[1], (long long)patch[2], best * 1e3, (double)touched / PATCHES / 1e6);
+    }
+    free(r.compressed);
+    free(r.chunk);
+    free(r.out);
+}
+
+static void bench(const amos_array *image, const amos_labelmap *label, const int64_t chunk[3])
+{
+    struct store s = {.folder = "/tmp/amos-store-XXXXXX"};
+    if (!mkdtemp(s.folder))
+        exit(1);
+    const amos_layout *layout = amos_array_layout(image);
+    s.arrays[0].voxels = amos_array_data(image);
+    s.arrays[1].voxels = amos_labelmap_voxels(label);
+    s.arrays[0].item = amos_type_bytes(layout->type);
+    s.arrays[1].item = 1;
+    double begin = now();
+    for (int i = 0; i < 2; i++) {
+        memcpy(s.arrays[i].shape, layout->shape, sizeof s.arrays[i].shape);
+        add_array(&s, i, chunk);
+    }
+    double seconds = now() - begin;
+    open_store(&s);
+    printf("chunk %lldx%lldx%lld (x, y, z): image %.1f MB of %.1f, labels %.2f MB, made in %.2f s\n", (long long)chunk[0],
+           (long long)chunk[1], (long long)chunk[2], (double)s.arrays[0].compressed / 1e6, (double)layout->bytes / 1e6,
+           (double)s.arrays[1].compressed / 1e6, seconds);
+    measure(&s, (const int64_t[3]){160, 160, 96});
+    measure(&s, (const int64_t[3]){128, 128, 128});
+    close_store(&s);
+}
+
+int main(int argc, char **argv)
+{
+    static const int64_t chunks[][3] = {{64, 64, 32}, {64, 64, 16}, {64, 32, 32}, {32, 32, 32},
+                                        {64, 32, 16}, {32, 32, 16}, {64, 32, 8}, {64, 16, 16}};
+    amos_error err;
+    for (int i = 1; i + 1 < argc; i += 2) {
+        amos_volume *volume;
+        amos_array *image;
+        amos_labelmap *label;
+        need(amos_volume_open(argv[i], NULL, &volume, &err), &err);
+        need(amos_volume_load(volume, NULL, &image, &err), &err);
+        need(amos_labelmap_load_path(argv[i + 1], NULL, NULL, &label, &err), &err);
+        printf("%s\n", argv[i]);
+        for (size_t k = 0; k < sizeof chunks / sizeof chunks[0]; k++)
+            bench(image, label, chunks[k]);
+        amos_labelmap_free(label);
+        amos_array_free(image);
+        amos_volume_free(volume);
+    }
+    return 0;
+}
