@@ -68,21 +68,18 @@ amos_status amosi_folder_path(const char *path, char **out, amos_error *err)
     return status;
 }
 
-/* What is made is the user's alone. */
-static int open_retrying(int folder, const char *path, int flags)
+/* openat() that a signal cannot interrupt. */
+static int open_in(int folder, const char *path, int flags)
 {
     int fd;
     do
-        fd = openat(folder, path, flags, 0600);
+        fd = openat(folder, path, flags | O_NOFOLLOW | O_CLOEXEC, 0600);
     while (fd < 0 && errno == EINTR);
     return fd;
 }
 
-static amos_status open_descriptor(struct amosi_folder *folder, amos_error *err)
+static amos_status check_folder(const struct amosi_folder *folder, amos_error *err)
 {
-    folder->fd = open_retrying(AT_FDCWD, folder->path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-    if (folder->fd < 0)
-        return amosi_fail_errno(err, AMOS_E_OPEN, folder->path, errno, "the folder cannot be opened");
     struct stat state;
     if (fstat(folder->fd, &state) != 0)
         return amosi_fail_errno(err, AMOS_E_IO, folder->path, errno, "the folder's state cannot be read");
@@ -92,18 +89,33 @@ static amos_status open_descriptor(struct amosi_folder *folder, amos_error *err)
     return AMOS_OK;
 }
 
+static amos_status make_folder(const char *path, amos_error *err)
+{
+    if (mkdir(path, 0700) != 0 && errno != EEXIST)
+        return amosi_fail_errno(err, AMOS_E_OPEN, path, errno, "the folder cannot be made");
+    return AMOS_OK;
+}
+
 amos_status amosi_folder_open(struct amosi_folder *folder, const char *path, bool make, amos_error *err)
 {
+    const int flags = O_RDONLY | O_DIRECTORY;
     char *parent;
     folder->fd = -1;
     amos_status status = find_path(path, &parent, &folder->path, err);
-    if (!status && make) { /* what cannot be made cannot be opened either */
-        if (parent)
-            (void)mkdir(parent, 0700);
-        (void)mkdir(folder->path, 0700);
+    if (!status) {
+        folder->fd = open_in(AT_FDCWD, folder->path, flags);
+        if (folder->fd < 0 && errno == ENOENT && make) {
+            status = parent ? make_folder(parent, err) : AMOS_OK;
+            if (!status)
+                status = make_folder(folder->path, err);
+            if (!status)
+                folder->fd = open_in(AT_FDCWD, folder->path, flags);
+        }
     }
     amosi_free(parent);
-    return status ? status : open_descriptor(folder, err);
+    if (!status && folder->fd < 0)
+        status = amosi_fail_errno(err, AMOS_E_OPEN, folder->path, errno, "the folder cannot be opened");
+    return status ? status : check_folder(folder, err);
 }
 
 void amosi_folder_close(struct amosi_folder *folder)
@@ -118,7 +130,7 @@ void amosi_folder_close(struct amosi_folder *folder)
 amos_status amosi_folder_open_file(const struct amosi_folder *folder, const char *name, const char *full, int *fd,
                                    uint64_t *bytes, amos_error *err)
 {
-    *fd = open_retrying(folder->fd, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    *fd = open_in(folder->fd, name, O_RDONLY | O_NONBLOCK | O_NOCTTY);
     if (*fd < 0)
         return amosi_fail_errno(err, AMOS_E_OPEN, full, errno, "the file cannot be opened");
     struct stat state;
@@ -136,14 +148,15 @@ amos_status amosi_folder_open_file(const struct amosi_folder *folder, const char
 
 /* ---- writing ---- */
 
-/* Locked, and still there: whoever looks for abandoned files may have come in between. Some file systems have no locks;
- * nothing is ever taken for abandoned there. */
-static bool take_lock(int fd)
+/* Locks a new file; false where whoever looks for abandoned files came in between, and it is gone or will be. Some file
+ * systems have no locks; nothing is ever taken for abandoned there. */
+static bool take_lock(int fd, struct stat *state, amos_status *status, const char *full, amos_error *err)
 {
-    struct stat state;
     if (flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
         return false;
-    return fstat(fd, &state) != 0 || state.st_nlink > 0;
+    if (fstat(fd, state) != 0)
+        *status = amosi_fail_errno(err, AMOS_E_IO, full, errno, "the file's state cannot be read");
+    return *status || state->st_nlink > 0;
 }
 
 /* A name that no other thread or process uses, and a file of that name. */
@@ -151,18 +164,22 @@ amos_status amosi_folder_create(const struct amosi_folder *folder, const char *n
                                 struct amosi_folder_file *file, amos_error *err)
 {
     static atomic_uint counter;
+    struct stat state;
+    amos_status status = AMOS_OK;
     *file = (struct amosi_folder_file){.folder = folder, .name = name, .full = full};
-    for (;;) {
+    for (bool ours = false; !ours;) {
         snprintf(file->temporary, sizeof file->temporary, "%s.%ld-%u.tmp", name, (long)getpid(),
                  atomic_fetch_add(&counter, 1));
-        file->fd = open_retrying(folder->fd, file->temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC);
-        if (file->fd >= 0 && take_lock(file->fd))
-            return AMOS_OK;
-        if (file->fd >= 0)
-            amosi_folder_drop(file);
-        else if (errno != EEXIST) /* else left behind by a process that was killed */
+        file->fd = open_in(folder->fd, file->temporary, O_WRONLY | O_CREAT | O_EXCL);
+        if (file->fd < 0 && errno == EEXIST) /* left behind by a process that was killed */
+            continue;
+        if (file->fd < 0)
             return amosi_fail_errno(err, AMOS_E_IO, full, errno, "the file cannot be made");
+        ours = take_lock(file->fd, &state, &status, full, err);
+        if (!ours || status)
+            amosi_folder_drop(file);
     }
+    return status;
 }
 
 amos_status amosi_folder_write(struct amosi_folder_file *file, const void *data, size_t bytes, amos_error *err)
@@ -178,14 +195,20 @@ amos_status amosi_folder_write(struct amosi_folder_file *file, const void *data,
     return AMOS_OK;
 }
 
+static int sync_file(int fd)
+{
+    int result;
+    do
+        result = fsync(fd);
+    while (result != 0 && errno == EINTR);
+    return result;
+}
+
 amos_status amosi_folder_finish(struct amosi_folder_file *file, amos_error *err)
 {
     amos_status status = AMOS_OK;
-    int folder = file->folder->fd, failed;
-    do
-        failed = fsync(file->fd);
-    while (failed && errno == EINTR);
-    if (failed)
+    int folder = file->folder->fd;
+    if (sync_file(file->fd) != 0)
         status = amosi_fail_errno(err, AMOS_E_IO, file->full, errno, "the file cannot be written");
     if (!status && renameat(folder, file->temporary, folder, file->name) != 0)
         status = amosi_fail_errno(err, AMOS_E_IO, file->full, errno, "the file cannot be put in its place");
@@ -203,6 +226,15 @@ void amosi_folder_drop(struct amosi_folder_file *file)
     close(file->fd);
 }
 
+DIR *amosi_folder_list(const struct amosi_folder *folder)
+{
+    int fd = open_in(folder->fd, ".", O_RDONLY | O_DIRECTORY);
+    DIR *directory = fd < 0 ? NULL : fdopendir(fd);
+    if (fd >= 0 && !directory)
+        close(fd);
+    return directory;
+}
+
 bool amosi_folder_is_temporary(const char *name, const char *suffix)
 {
     const char *found = strstr(name, suffix), *dot = strrchr(name, '.');
@@ -211,7 +243,7 @@ bool amosi_folder_is_temporary(const char *name, const char *suffix)
 
 bool amosi_folder_is_abandoned(const struct amosi_folder *folder, const char *temporary)
 {
-    int fd = open_retrying(folder->fd, temporary, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    int fd = open_in(folder->fd, temporary, O_RDONLY | O_NONBLOCK | O_NOCTTY);
     if (fd < 0)
         return false;
     bool abandoned = flock(fd, LOCK_EX | LOCK_NB) == 0;

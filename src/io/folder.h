@@ -4,6 +4,7 @@
 #ifndef AMOSI_FOLDER_H
 #define AMOSI_FOLDER_H
 
+#include <dirent.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -48,6 +49,9 @@ amos_status amosi_folder_write(struct amosi_folder_file *file, const void *data,
 /* Brings it to the disk and gives it its name, in the place of what had that name. On failure it is dropped. */
 amos_status amosi_folder_finish(struct amosi_folder_file *file, amos_error *err);
 void amosi_folder_drop(struct amosi_folder_file *file);
+
+/* Its files, for readdir() and closedir(); NULL with errno. */
+DIR *amosi_folder_list(const struct amosi_folder *folder);
 
 /* Whether a name is that of a file on its way to a name with this suffix. */
 bool amosi_folder_is_temporary(const char *name, const char *suffix);

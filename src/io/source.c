@@ -83,8 +83,14 @@ amos_status amosi_source_open_file(struct amosi_source *source, const char *path
 {
     memset(source, 0, sizeof *source);
     amos_status status = open_descriptor(source, path, err);
-    if (status)
-        return status;
+    return status ? status : amosi_source_adopt(source, source->fd, path, err);
+}
+
+amos_status amosi_source_adopt(struct amosi_source *source, int fd, const char *path, amos_error *err)
+{
+    amos_status status = AMOS_OK;
+    memset(source, 0, sizeof *source);
+    source->fd = fd;
     if (fstat(source->fd, &source->identity) != 0)
         status = amosi_fail_errno(err, AMOS_E_IO, path, errno, "the file's size cannot be read");
     else if (!S_ISREG(source->identity.st_mode))

@@ -30,6 +30,10 @@ struct amosi_source {
 
 /* Opens a regular file, never blocking on anything else. On failure the source is closed. */
 amos_status amosi_source_open_file(struct amosi_source *source, const char *path, amos_error *err);
+
+/* The same of a descriptor, which the source closes, also where this fails. */
+amos_status amosi_source_adopt(struct amosi_source *source, int fd, const char *path, amos_error *err);
+
 amos_status amosi_source_open_memory(struct amosi_source *source, const void *data, size_t bytes, amos_error *err);
 
 /* On failure the caller's close function has been called. */
