@@ -16,4 +16,8 @@
  * AMOS_OK, AMOS_E_JSON_SYNTAX (with the byte offset) or AMOS_E_LIMIT (depth, number of values). */
 amos_status amosi_json_check(char *text, size_t length, uint64_t max_values, const char *path, amos_error *err);
 
+/* The same for JSON that the library wrote itself, by cJSON, which knows the locale's decimal point both ways: all numbers
+ * stay, and one of more than 40 characters is a mistake. The text is not changed. */
+amos_status amosi_json_check_own(char *text, size_t length, uint64_t max_values, const char *path, amos_error *err);
+
 #endif
