@@ -140,7 +140,7 @@ typedef struct amos_cache_entry_info {
     amos_intensity body;       /* of all voxels of the body: CT above -500 HU; MRI above a tenth of the 99.5 % percentile */
     amos_intensity organs;     /* of all voxels with a label above 0 */
     uint64_t file_bytes;       /* of the entry */
-    const char *settings;      /* one line for people: "RAS, 1.5x1.5x2 mm, linear, body" */
+    const char *settings;      /* one line for people: "RAS, 1.5 x 1.5 x 2 mm, linear, cropped to the body, ..." */
 } amos_cache_entry_info;
 
 /* What is known without reading voxels. Borrowed; NULL for NULL. */
@@ -155,9 +155,9 @@ AMOS_API const amos_organ_stats *amos_cache_entry_organ(const amos_cache_entry *
 AMOS_API const int32_t (*amos_cache_entry_positions(const amos_cache_entry *entry, int label, size_t *count))[3];
 
 /* Reads a box of the image, as amos_volume_read() reads it from a file: type AMOS_TYPE_STORED gives the stored values,
- * any other slope * stored + inter. The box (all zero: everything) must lie within the shape. orientation must be NULL and
- * frame 0; threads and progress are not used. `buffer` and `bytes` as there. Nothing is allocated after the first reads.
- * Every chunk's checksum is checked whenever it is read. After an error the buffer may hold anything.
+ * any other slope * stored + inter. The box (all zero: everything) must lie within the shape. threads, progress and pool are
+ * not used. `buffer` and `bytes` as there. libamos asks for no memory after the first reads. A chunk's checksum is checked
+ * whenever it is read. After an error the buffer may hold anything.
  * Returns AMOS_OK, AMOS_E_ARG, _NOMEM, _IO, _INDEX (damaged: build it again) or _HDR_SCALE. Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_cache_read_image(const amos_cache_entry *entry, const amos_read_options *options,
                                                            void *buffer, size_t bytes, amos_error *err);
@@ -194,8 +194,8 @@ AMOS_API AMOS_MUST_CHECK amos_status amos_cache_fingerprint(const amos_cache *ca
 typedef struct amos_cache_item {
     const char *name;
     uint64_t bytes;
-    int64_t used_ns; /* when it was last opened or built, since 1970 */
-    int unfinished;  /* left behind by a build that was killed, and older than a day */
+    int64_t used_ns; /* nanoseconds since 1970: when it was last opened or built */
+    int unfinished;  /* left behind by a build that was killed */
 } amos_cache_item;
 
 /* Return AMOS_OK to go on, anything else to stop with that status. */

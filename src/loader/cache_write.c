@@ -1,0 +1,227 @@
+#include "loader/cache_write.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/fail.h"
+#include "loader/cache_chunk.h"
+#include "loader/cache_entry.h"
+
+struct writing {
+    const amos_cache *cache;
+    struct amosi_zip_writer zip;
+    struct amosi_scratch *scratch;
+    const char *path; /* of the entry, for messages */
+};
+
+/* ---- chunks ---- */
+
+/* Voxels of the array that lie in a chunk; the rest of the chunk is zero. */
+static void gather(const amos_layout *layout, const char *voxels, size_t item, const int64_t chunk[3], const int64_t at[3],
+                   unsigned char *out, size_t bytes)
+{
+    int64_t start[3], n[3];
+    for (int i = 0; i < 3; i++) {
+        start[i] = at[i] * chunk[i];
+        n[i] = layout->shape[i] - start[i] < chunk[i] ? layout->shape[i] - start[i] : chunk[i];
+    }
+    if (n[0] < chunk[0] || n[1] < chunk[1] || n[2] < chunk[2])
+        memset(out, 0, bytes);
+    for (int64_t z = 0; z < n[2]; z++)
+        for (int64_t y = 0; y < n[1]; y++) {
+            int64_t from = ((start[2] + z) * layout->shape[1] + start[1] + y) * layout->shape[0] + start[0];
+            memcpy(out + (size_t)((z * chunk[1] + y) * chunk[0]) * item, voxels + (size_t)from * item, (size_t)n[0] * item);
+        }
+}
+
+static bool is_zero(const unsigned char *bytes, size_t n)
+{
+    return bytes[0] == 0 && memcmp(bytes, bytes + 1, n - 1) == 0;
+}
+
+/* Compresses what stands in the scratch and adds it. */
+static amos_status add_packed(struct writing *w, const char *name, amos_type type, size_t bytes, amos_error *err)
+{
+    size_t packed = amosi_chunk_compress(type, w->scratch->chunk, bytes, w->scratch->packed);
+    return packed ? amosi_zip_add(&w->zip, name, w->scratch->packed, packed, err) : amosi_fail_nomem(err, w->path);
+}
+
+static amos_status write_chunks(struct writing *w, const char *name, amos_type type, const amos_layout *layout,
+                                const void *voxels, amos_error *err)
+{
+    const int64_t *chunk = w->cache->chunk, *shape = layout->shape;
+    size_t item = amos_type_bytes(type), bytes = (size_t)(chunk[0] * chunk[1] * chunk[2]) * item;
+    char full[AMOSI_ENTRY_NAME];
+    int64_t at[3];
+    for (at[2] = 0; at[2] * chunk[2] < shape[2]; at[2]++)
+        for (at[1] = 0; at[1] * chunk[1] < shape[1]; at[1]++)
+            for (at[0] = 0; at[0] * chunk[0] < shape[0]; at[0]++) {
+                gather(layout, voxels, item, chunk, at, w->scratch->chunk, bytes);
+                if (is_zero(w->scratch->chunk, bytes))
+                    continue;
+                amosi_cache_chunk_name(full, name, at);
+                amos_status status = add_packed(w, full, type, bytes, err);
+                if (status)
+                    return status;
+            }
+    return AMOS_OK;
+}
+
+/* ---- tables ---- */
+
+static amos_status add_text(struct writing *w, const char *name, char *text, amos_error *err)
+{
+    amos_status status = text ? amosi_zip_add(&w->zip, name, text, strlen(text), err) : amosi_fail_nomem(err, w->path);
+    cJSON_free(text);
+    return status;
+}
+
+static amos_status add_json(struct writing *w, const char *name, cJSON *json, amos_error *err)
+{
+    char *text = json ? cJSON_PrintUnformatted(json) : NULL;
+    cJSON_Delete(json);
+    return add_text(w, name, text, err);
+}
+
+static amos_status write_array(struct writing *w, const char *name, amos_type type, const amos_layout *layout,
+                               const void *voxels, amos_error *err)
+{
+    int64_t shape[3], chunk[3];
+    char full[AMOSI_ENTRY_NAME];
+    for (int i = 0; i < 3; i++) {
+        shape[i] = layout->shape[2 - i];
+        chunk[i] = w->cache->chunk[2 - i];
+    }
+    amos_status status = write_chunks(w, name, type, layout, voxels, err);
+    snprintf(full, sizeof full, "%s/.zarray", name);
+    return status ? status : add_json(w, full, amosi_cache_zarray(type, 3, shape, chunk), err);
+}
+
+/* A small array in one chunk. */
+static amos_status write_table(struct writing *w, const char *name, const char *chunk_name, amos_type type, int axes,
+                               const int64_t *shape, const int64_t *chunk, const void *data, amos_error *err)
+{
+    size_t bytes = amos_type_bytes(type);
+    char full[AMOSI_ENTRY_NAME];
+    for (int i = 0; i < axes; i++)
+        bytes *= (size_t)shape[i];
+    amos_status status = AMOS_OK;
+    if (bytes) {
+        memcpy(w->scratch->chunk, data, bytes);
+        snprintf(full, sizeof full, "%s/%s", name, chunk_name);
+        status = add_packed(w, full, type, bytes, err);
+    }
+    snprintf(full, sizeof full, "%s/.zarray", name);
+    return status ? status : add_json(w, full, amosi_cache_zarray(type, axes, shape, chunk), err);
+}
+
+static amos_status write_positions(struct writing *w, const struct amosi_cache_positions *positions, amos_error *err)
+{
+    const int64_t count = (int64_t)positions->count;
+    const int64_t shape[2] = {count, 3}, chunk[2] = {count ? count : 1, 3};
+    amos_status status = write_table(w, "positions", "0.0", AMOS_TYPE_INT32, 2, shape, chunk, positions->voxels, err);
+    return status ? status : write_table(w, "values", "0", AMOS_TYPE_FLOAT32, 1, shape, chunk, positions->values, err);
+}
+
+static amos_status write_all(struct writing *w, const struct amosi_cache_case *c,
+                             const struct amosi_cache_positions *positions, const struct amosi_cache_meta *meta,
+                             amos_error *err)
+{
+    const amos_layout *layout = &c->image->layout;
+    amos_status status = write_array(w, "image", layout->type, layout, c->image->buffer.data, err);
+    if (!status && c->labels)
+        status = write_array(w, "labels", AMOS_TYPE_UINT8, layout, c->labels->voxels, err);
+    if (!status)
+        status = write_positions(w, positions, err);
+    cJSON *group = status ? NULL : cJSON_CreateObject();
+    if (group && !cJSON_AddNumberToObject(group, "zarr_format", 2)) {
+        cJSON_Delete(group);
+        group = NULL;
+    }
+    if (!status)
+        status = add_json(w, ".zgroup", group, err);
+    if (!status)
+        status = add_text(w, ".zattrs", amosi_cache_meta_write(meta), err);
+    return status ? status : amosi_zip_end(&w->zip, err);
+}
+
+/* ---- the file ---- */
+
+static amos_status check_size(const amos_cache *cache, const struct amosi_cache_case *c, amos_error *err)
+{
+    int64_t chunks = 1;
+    for (int i = 0; i < 3; i++) {
+        int64_t n = c->image->layout.shape[i];
+        if (n > AMOSI_CACHE_MOST_VOXELS)
+            return amosi_fail(err, AMOS_E_LIMIT, c->path, "%lld voxels along an axis are too many for a cached case; at most "
+                              "%lld are possible.", (long long)n, (long long)AMOSI_CACHE_MOST_VOXELS);
+        chunks *= (n + cache->chunk[i] - 1) / cache->chunk[i];
+        if (chunks > AMOSI_CACHE_MOST_CHUNKS)
+            return amosi_fail(err, AMOS_E_LIMIT, c->path, "the image has more than %lld chunks; use larger ones.",
+                              (long long)AMOSI_CACHE_MOST_CHUNKS);
+    }
+    return AMOS_OK;
+}
+
+static void complete(const amos_cache *cache, const struct amosi_cache_key *key, const struct amosi_cache_case *c,
+                     struct amosi_cache_meta *meta)
+{
+    meta->key = key->text;
+    meta->info.layout = c->image->layout;
+    meta->info.slope = c->slope;
+    meta->info.inter = c->inter;
+    meta->info.has_labels = c->labels != NULL;
+    meta->info.max_label = cache->max_label;
+    meta->info.settings = cache->settings;
+    memcpy(meta->info.chunk, cache->chunk, sizeof meta->info.chunk);
+    if (c->labels)
+        memcpy(meta->organs, c->labels->stats, sizeof meta->organs);
+}
+
+static amos_status write_file(struct writing *w, struct amosi_folder_file *file, const struct amosi_cache_case *c,
+                              const struct amosi_cache_positions *positions, const struct amosi_cache_meta *meta,
+                              amos_error *err)
+{
+    amosi_zip_begin(&w->zip, file);
+    amos_status status = write_all(w, c, positions, meta, err);
+    amosi_zip_free_writer(&w->zip);
+    if (!status)
+        return amosi_folder_finish(file, err);
+    amosi_folder_drop(file);
+    return status;
+}
+
+static struct amosi_scratch *take_scratch(const amos_cache *cache, const struct amosi_cache_case *c,
+                                          const struct amosi_cache_positions *positions)
+{
+    size_t bytes = amos_type_bytes(c->image->layout.type), table = positions->count * sizeof *positions->voxels;
+    for (int i = 0; i < 3; i++)
+        bytes *= (size_t)cache->chunk[i];
+    bytes = bytes > table ? bytes : table;
+    return amosi_scratch_take((struct amosi_scratch_pool *)(uintptr_t)&cache->scratch, bytes, bytes + AMOSI_CHUNK_OVERHEAD);
+}
+
+amos_status amosi_cache_write(const amos_cache *cache, const struct amosi_folder *folder, const struct amosi_cache_key *key,
+                              const struct amosi_cache_case *c, const struct amosi_cache_positions *positions,
+                              struct amosi_cache_meta *meta, amos_error *err)
+{
+    struct writing w = {.cache = cache};
+    struct amosi_folder_file file;
+    amos_status status = check_size(cache, c, err);
+    if (status)
+        return status;
+    complete(cache, key, c, meta);
+    char *full = amosi_folder_join(folder->path, key->name);
+    w.path = full;
+    w.scratch = take_scratch(cache, c, positions);
+    if (!full || !w.scratch)
+        status = amosi_fail_nomem(err, c->path);
+    if (!status)
+        status = amosi_folder_create(folder, key->name, full, &file, err);
+    if (!status)
+        status = write_file(&w, &file, c, positions, meta, err);
+    amosi_scratch_give((struct amosi_scratch_pool *)(uintptr_t)&cache->scratch, w.scratch);
+    amosi_free(full);
+    return status;
+}
