@@ -80,6 +80,7 @@ bool args_take_text(const char *text, void *value, char *why, size_t bytes);    
 bool args_take_integer(const char *text, void *value, char *why, size_t bytes);     /* struct args_integer */
 bool args_take_numbers(const char *text, void *value, char *why, size_t bytes);     /* struct args_numbers */
 bool args_take_size(const char *text, void *value, char *why, size_t bytes);        /* struct args_size */
+bool args_take_bytes(const char *text, void *value, char *why, size_t bytes);       /* uint64_t */
 bool args_take_box(const char *text, void *value, char *why, size_t bytes);         /* amos_box */
 bool args_take_orientation(const char *text, void *value, char *why, size_t bytes); /* const char *: NULL as stored */
 bool args_take_split(const char *text, void *value, char *why, size_t bytes);       /* amos_split */

@@ -93,6 +93,23 @@ bool args_take_size(const char *text, void *value, char *why, size_t bytes)
     return true;
 }
 
+bool args_take_bytes(const char *text, void *value, char *why, size_t bytes)
+{
+    static const char units[] = "kMGT";
+    const char *end, *unit;
+    int64_t number;
+    bool good = read_integer(text, &number, &end) && number >= 0;
+    if (good && *end && (unit = strchr(units, *end)) != NULL) {
+        for (const char *u = units; u <= unit && good; u++)
+            good = !__builtin_mul_overflow(number, 1000, &number);
+        end++;
+    }
+    if (!good || *end)
+        return refuse(why, bytes, "a size in bytes such as 500M or 50G was expected");
+    *(uint64_t *)value = (uint64_t)number;
+    return true;
+}
+
 bool args_take_box(const char *text, void *value, char *why, size_t bytes)
 {
     amos_box read;

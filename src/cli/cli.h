@@ -23,6 +23,7 @@ int cmd_view(int argc, char **argv);
 int cmd_score(int argc, char **argv);
 int cmd_score_compare(int argc, char **argv);
 int cmd_index(int argc, char **argv);
+int cmd_cache(int argc, char **argv);
 int cmd_phantom(int argc, char **argv);
 
 #if defined(__GNUC__)

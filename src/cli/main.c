@@ -26,6 +26,7 @@ static const struct command commands[] = {
     {"score", cmd_score, "score predictions against the reference"},
     {"score-compare", cmd_score_compare, "compare two results of score"},
     {"index", cmd_index, "build indexes for reading parts of volumes"},
+    {"cache", cmd_cache, "keep decoded cases for fast reading of patches"},
     {"phantom", cmd_phantom, "make a data set of artificial bodies"},
 };
 
@@ -130,7 +131,7 @@ static int run(int argc, char **argv)
 int main(int argc, char **argv)
 {
     if (argc < 2) {
-        cli_error("A command was expected: info, list, stats, check, dump, view, score, score-compare, index or phantom; "
+        cli_error("A command was expected: info, list, stats, check, dump, view, score, score-compare, index, cache or phantom; "
                   "see: amos --help");
         return CLI_USAGE;
     }
