@@ -1,6 +1,7 @@
 /* How a case's voxels are best kept for patches: bench_store IMAGE LABEL... prints, for chunk shapes and for one file
  * against a folder of files, how large the store is and how long a labelled patch at a random place takes, from the page
- * cache. It is how the layout of amos_cache was chosen, and knows nothing of it. */
+ * cache: the touched chunks decoded, and copied. So the layout of amos_cache was chosen; the same patches by amos_cache
+ * itself come last. */
 #define _XOPEN_SOURCE 700
 #include <amos/amos.h>
 
@@ -11,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 #include <zlib.h>
@@ -280,6 +282,84 @@ static void bench(const amos_array *image, const amos_labelmap *label, const int
     close_store(&s);
 }
 
+/* ---- the same by amos_cache ---- */
+
+static void random_patch(amos_box *box, const int64_t *shape, const int64_t patch[3])
+{
+    for (int k = 0; k < 3; k++) {
+        int64_t n = patch[k] < shape[k] ? patch[k] : shape[k];
+        box->start[k] = rand() % (shape[k] - n + 1);
+        box->stop[k] = box->start[k] + n;
+    }
+}
+
+static void measure_cache(const amos_cache_entry *entry, const int64_t patch[3], amos_type type)
+{
+    const amos_layout *layout = &amos_cache_entry_get_info(entry)->layout;
+    size_t bytes = (size_t)(patch[0] * patch[1] * patch[2]) * 8;
+    unsigned char *out = malloc(bytes);
+    double best = 1e9;
+    amos_error err;
+    for (int round = 0; round < 3; round++) {
+        srand(1);
+        double begin = now();
+        for (int i = 0; i < PATCHES; i++) {
+            amos_read_options image = {.size = sizeof image, .type = type}, labels = {.size = sizeof labels};
+            random_patch(&image.box, layout->shape, patch);
+            labels.box = image.box;
+            need(amos_cache_read_image(entry, &image, out, bytes, &err), &err);
+            need(amos_cache_read_labels(entry, &labels, out, bytes, &err), &err);
+        }
+        double seconds = (now() - begin) / PATCHES;
+        best = seconds < best ? seconds : best;
+    }
+    printf("  %-24s %lldx%lldx%lld: %6.2f ms a patch\n", type ? "amos_cache, as float32" : "amos_cache, as stored",
+           (long long)patch[0], (long long)patch[1], (long long)patch[2], best * 1e3);
+    free(out);
+}
+
+static void link_file(const char *root, const char *folder, const char *path)
+{
+    char name[300], *real = realpath(path, NULL);
+    snprintf(name, sizeof name, "%s/%s", root, folder);
+    if (!real || mkdir(name, 0700) != 0)
+        exit(1);
+    snprintf(name, sizeof name, "%s/%s/amos_0001.nii.gz", root, folder);
+    if (symlink(real, name) != 0)
+        exit(1);
+    free(real);
+}
+
+static void bench_cache(const char *image, const char *label)
+{
+    char root[] = "/tmp/amos-cache-XXXXXX", folder[300], command[300];
+    amos_dataset *dataset;
+    amos_cache *cache;
+    amos_cache_entry *entry;
+    amos_error err;
+    if (!mkdtemp(root))
+        exit(1);
+    link_file(root, "imagesTr", image);
+    link_file(root, "labelsTr", label);
+    snprintf(folder, sizeof folder, "%s/cache", root);
+    need(amos_dataset_open(root, NULL, &dataset, &err), &err);
+    need(amos_cache_open(folder, NULL, &cache, &err), &err);
+    double begin = now();
+    need(amos_cache_build(cache, dataset, NULL, &err), &err);
+    printf("amos_cache, built in %.2f s\n", now() - begin);
+    need(amos_cache_open_case(cache, amos_dataset_get(dataset, 0), &entry, &err), &err);
+    for (int type = 0; type < 2; type++) {
+        measure_cache(entry, (const int64_t[3]){160, 160, 96}, type ? AMOS_TYPE_FLOAT32 : AMOS_TYPE_STORED);
+        measure_cache(entry, (const int64_t[3]){128, 128, 128}, type ? AMOS_TYPE_FLOAT32 : AMOS_TYPE_STORED);
+    }
+    amos_cache_entry_free(entry);
+    amos_cache_free(cache);
+    amos_dataset_free(dataset);
+    snprintf(command, sizeof command, "rm -r %s", root);
+    if (system(command) != 0)
+        exit(1);
+}
+
 int main(int argc, char **argv)
 {
     static const int64_t chunks[][3] = {{64, 64, 32}, {64, 64, 16}, {64, 32, 32}, {32, 32, 32},
@@ -295,6 +375,7 @@ int main(int argc, char **argv)
         printf("%s\n", argv[i]);
         for (size_t k = 0; k < sizeof chunks / sizeof chunks[0]; k++)
             bench(image, label, chunks[k]);
+        bench_cache(argv[i], argv[i + 1]);
         amos_labelmap_free(label);
         amos_array_free(image);
         amos_volume_free(volume);
