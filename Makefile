@@ -194,12 +194,13 @@ $(TEST_BIN): %: %.o $(SUPPORT_OBJ) $(BUILD)/tests/libcli.a $(LIBOUT)/libamos.a
 
 # Every operation under conditions that it does not like; heap.o is malloc() and its like for the whole program.
 FAULTY := $(BUILD)/tests/fault
-$(BUILD)/tests/test_nomem: $(FAULTY)/operations.o $(FAULTY)/heap.o
+OPERATIONS := $(FAULTY)/operations.o $(FAULTY)/operations_cache.o
+$(BUILD)/tests/test_nomem: $(OPERATIONS) $(FAULTY)/heap.o
 $(BUILD)/tests/test_bounds: $(FAULTY)/heap.o | $(BUILD)/amos
-$(BUILD)/tests/test_io_faults: $(FAULTY)/operations.o $(FAULTY)/interpose.o
+$(BUILD)/tests/test_io_faults: $(OPERATIONS) $(FAULTY)/interpose.o
 $(BUILD)/tests/test_command_faults: $(FAULTY)/interpose.o | $(FAULTY)/interpose.so $(BUILD)/amos
 $(BUILD)/tests/test_command_nomem: | $(FAULTY)/amos
-$(BUILD)/tests/test_process: $(FAULTY)/operations.o | $(LIBOUT)/libamos.so
+$(BUILD)/tests/test_process: $(OPERATIONS) | $(LIBOUT)/libamos.so
 
 $(FAULTY)/interpose.so: tests/fault/interpose.c
 	@mkdir -p $(@D)

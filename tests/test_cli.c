@@ -12,7 +12,7 @@
 #include "support/tmp.h"
 #include "support/small_set.h"
 
-static const char *const commands[] = {"info", "list", "stats", "check", "dump", "view", "index", "phantom"};
+static const char *const commands[] = {"info", "list", "stats", "check", "dump", "view", "index", "cache", "phantom"};
 #define COMMANDS (int)(sizeof commands / sizeof commands[0])
 
 /* A mistake in the words: exit code 2, one line on stderr that holds `part`, nothing on stdout. */

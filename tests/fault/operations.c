@@ -9,6 +9,7 @@
 #include <unistd.h>
 #include <unistd.h>
 
+#include "fault/operations_cache.h"
 #include "support/gzip_make.h"
 #include "support/index_make.h"
 #include "support/main.h"
@@ -703,16 +704,25 @@ const struct operation operations[] = {
      OPERATION_THREADS | OPERATION_SPARES | OPERATION_MEMORY | OPERATION_PLAIN},
     {"score by paths", score_paths, AMOS_OK, OPERATION_OPENS},
     {"pair by paths", pair_paths, AMOS_OK, OPERATION_OPENS},
-    {"pair by case", pair_case, AMOS_OK, OPERATION_OPENS | OPERATION_PLAIN},
+    {"pair by case", pair_case, AMOS_OK, OPERATION_OPENS | OPERATION_CASES | OPERATION_PLAIN},
     {"load a pair", pair_load, AMOS_OK, 0},
     {"write .nii", write_plain, AMOS_OK, OPERATION_OPENS | OPERATION_PLAIN},
     {"write .nii.gz in pieces", write_pieces, AMOS_OK, OPERATION_OPENS},
     {"data set with dataset.json", dataset_json, AMOS_OK, OPERATION_OPENS | OPERATION_PLAIN},
     {"data set kept beneath", dataset_beneath, AMOS_OK, OPERATION_OPENS | OPERATION_PLAIN},
     {"data set from folders", dataset_folders, AMOS_OK, OPERATION_OPENS | OPERATION_PLAIN},
-    {"validate", dataset_validate, AMOS_OK, OPERATION_OPENS | OPERATION_PLAIN},
+    {"validate", dataset_validate, AMOS_OK, OPERATION_OPENS | OPERATION_CASES | OPERATION_PLAIN},
     {"read with an index", read_indexed, AMOS_OK, OPERATION_OPENS | OPERATION_SPARES},
     {"build an index", build_index, AMOS_OK, OPERATION_OPENS | OPERATION_SPARES},
+#ifdef AMOS_HAVE_BLOSC
+    {"cache a case", cache_build, AMOS_OK, OPERATION_OPENS | OPERATION_CASES | OPERATION_PLAIN},
+    {"cache a case, prepared", cache_build_prepared, AMOS_OK, OPERATION_OPENS | OPERATION_CASES | OPERATION_PLAIN},
+    {"keep a cached case", cache_keep, AMOS_OK, OPERATION_OPENS | OPERATION_CASES | OPERATION_PLAIN},
+    {"open a cached case", cache_open_case, AMOS_OK, OPERATION_OPENS | OPERATION_CASES | OPERATION_PLAIN},
+    {"read a cached case", cache_read, AMOS_OK, OPERATION_PLAIN},
+    {"list cached cases", cache_list, AMOS_OK, OPERATION_OPENS | OPERATION_CASES | OPERATION_PLAIN},
+    {"fingerprint", cache_fingerprint, AMOS_OK, OPERATION_OPENS | OPERATION_CASES | OPERATION_PLAIN},
+#endif
     {"one worker", workers_one, AMOS_OK, OPERATION_THREADS | OPERATION_SPARES | OPERATION_MEMORY | OPERATION_PLAIN},
     {"four workers", workers_many, AMOS_OK, OPERATION_THREADS | OPERATION_SPARES | OPERATION_MEMORY | OPERATION_PLAIN},
 };
@@ -973,6 +983,7 @@ struct world *world_make(const char *name, amos_inflate inflate)
     w->buffer_bytes = (size_t)(image_shape[0] * image_shape[1] * image_shape[2]) * sizeof(double);
     w->buffer = must_alloc(w->buffer_bytes);
     open_handles(w);
+    world_make_cache(w, name);
     return w;
 }
 
@@ -987,6 +998,7 @@ void world_free(struct world *w)
     for (int i = 0; i < COUNT(paths); i++)
         free(paths[i]);
     amos_pair_free(w->images);
+    world_free_cache(w);
     amos_dataset_free(w->dataset);
     amos_labelmap_free(w->prediction);
     amos_labelmap_free(w->reference);

@@ -37,6 +37,8 @@ struct world {
     amos_pair *images;
     amos_dataset *dataset;
     amos_labelmap *map;
+    amos_cache *cache, *cache_built, *cache_prepared; /* the first stays as it is; NULL without Blosc */
+    amos_cache_entry *entry;
     amos_labelmap *reference, *prediction; /* to be scored */
     unsigned char *buffer;
     size_t buffer_bytes;
@@ -48,6 +50,7 @@ struct world {
 #define OPERATION_THREADS 2u /* starts threads */
 #define OPERATION_SPARES 4u  /* can do without some of the memory, and some of the calls, that it asks for */
 #define OPERATION_MEMORY 8u  /* does no input or output */
+#define OPERATION_CASES 32u   /* what it opens are files of the opened data set */
 #define OPERATION_PLAIN 16u  /* the same whatever library inflates */
 
 struct operation {
