@@ -13,11 +13,13 @@
 #include <amos/export.h>
 #include <amos/geometry.h>
 #include <amos/labelmap.h>
+#include <amos/loader.h>
 #include <amos/organ.h>
 #include <amos/pair.h>
 #include <amos/pool.h>
 #include <amos/score.h>
 #include <amos/status.h>
+#include <amos/tiling.h>
 #include <amos/type.h>
 #include <amos/volume.h>
 #include <amos/workers.h>
