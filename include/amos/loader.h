@@ -85,7 +85,7 @@ typedef struct amos_augment {
     double contrast_low, contrast_high; /* factor of all values about their mean in the element */
     double noise_share;
     double noise_low, noise_high; /* standard deviation of noise that is added to each voxel, in the units that scaling
-                                     gives: nearly Gaussian, never beyond 3.9 deviations */
+                                     gives: nearly Gaussian, never beyond 4.1 deviations */
 } amos_augment;
 
 /* Where the caller's own buffers come from, such as pinned memory. alloc gives `bytes` bytes aligned to 64, or NULL; it
