@@ -1,0 +1,83 @@
+/* Draws batches of patches, as a training loop would, and tells how many come per second.
+ * usage: 06_loader DIRECTORY [BATCHES] */
+#include <amos/amos.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+static double seconds(void)
+{
+    struct timespec now;
+    timespec_get(&now, TIME_UTC);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* Two patches of 96 x 96 x 32 a batch, a third of them forced to contain an organ, mirrored and scaled. */
+static amos_status open_loader(const amos_dataset *dataset, amos_loader **loader, amos_error *err)
+{
+    const amos_scaling ct = {.size = sizeof ct, .scale = AMOS_SCALE_RANGE, .low = -160.0, .high = 240.0};
+    const amos_scaling mri = {.size = sizeof mri, .scale = AMOS_SCALE_CASE_RANGE};
+    const amos_augment augment = {.size = sizeof augment, .flips = AMOS_FLIP_X | AMOS_FLIP_Y};
+    const amos_loader_options options = {.size = sizeof options,
+                                         .patch = {96, 96, 32},
+                                         .batch_size = 2,
+                                         .foreground = 0.33,
+                                         .ct = &ct,
+                                         .mri = &mri,
+                                         .augment = &augment,
+                                         .seed = 1};
+    return amos_loader_open(dataset, &options, loader, err);
+}
+
+/* What a network would learn from; here: how much of a batch is foreground. */
+static double share_of_foreground(const amos_batch_info *batch)
+{
+    const uint8_t *label = batch->label.data;
+    size_t foreground = 0;
+    for (size_t i = 0; i < batch->label.bytes; i++)
+        foreground += label[i] != 0;
+    return (double)foreground / (double)batch->label.bytes;
+}
+
+static amos_status draw_batches(amos_loader *loader, int count, amos_error *err)
+{
+    double begin = seconds();
+    for (int drawn = 0; drawn < count;) {
+        amos_batch *batch;
+        amos_status status = amos_loader_next(loader, &batch, err);
+        if (status != AMOS_OK)
+            return status;
+        if (batch == NULL) /* the end of an epoch */
+            continue;
+        const amos_batch_info *info = amos_batch_get_info(batch);
+        if (drawn < 5)
+            printf("epoch %llu step %llu: %s and %s, %4.1f %% foreground\n", (unsigned long long)info->epoch,
+                   (unsigned long long)info->step, info->samples[0].case_id, info->samples[1].case_id,
+                   100.0 * share_of_foreground(info));
+        drawn++;
+        amos_batch_free(batch);
+    }
+    printf("%.1f batches per second\n", count / (seconds() - begin));
+    return AMOS_OK;
+}
+
+int main(int argc, char **argv)
+{
+    if (argc != 2 && argc != 3) {
+        fprintf(stderr, "usage: %s DIRECTORY [BATCHES]\n", argv[0]);
+        return 2;
+    }
+    amos_dataset *dataset = NULL;
+    amos_loader *loader = NULL;
+    amos_error err;
+    amos_status status = amos_dataset_open(argv[1], NULL, &dataset, &err);
+    if (status == AMOS_OK)
+        status = open_loader(dataset, &loader, &err);
+    if (status == AMOS_OK)
+        status = draw_batches(loader, argc == 3 ? atoi(argv[2]) : 100, &err);
+    if (status != AMOS_OK)
+        fprintf(stderr, "%s\n", err.message);
+    amos_loader_free(loader);
+    amos_dataset_free(dataset);
+    return status != AMOS_OK;
+}

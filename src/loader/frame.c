@@ -1,0 +1,260 @@
+#include "loader/frame.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "loader/exact.h"
+#include "nifti/kernels.h"
+
+/* ---- how the element lies in the patch ---- */
+
+/* Element axes after quarter turns in the x-y plane, then flips. One turn shows the patch's x along the element's y. */
+static void turn(struct amosi_frame *f, const struct amosi_change *change)
+{
+    bool odd = change->quarter_turns & 1;
+    f->axis[0] = odd ? 1 : 0;
+    f->axis[1] = odd ? 0 : 1;
+    f->axis[2] = 2;
+    f->reversed[0] = change->quarter_turns == 2 || change->quarter_turns == 3;
+    f->reversed[1] = change->quarter_turns == 1 || change->quarter_turns == 2;
+    f->reversed[2] = false;
+    for (int i = 0; i < 3; i++)
+        if (change->flips >> i & 1)
+            f->reversed[i] = !f->reversed[i];
+}
+
+/* rotation[i][j] of the patient, x first, then y, then z. */
+static void rotate(const double degrees[3], double rotation[3][3])
+{
+    double c[3], s[3];
+    for (int i = 0; i < 3; i++) {
+        c[i] = amosi_cos_degrees(degrees[i]);
+        s[i] = amosi_sin_degrees(degrees[i]);
+    }
+    const double r[3][3] = {
+        {c[2] * c[1], c[2] * s[1] * s[0] - s[2] * c[0], c[2] * s[1] * c[0] + s[2] * s[0]},
+        {s[2] * c[1], s[2] * s[1] * s[0] + c[2] * c[0], s[2] * s[1] * c[0] - c[2] * s[0]},
+        {-s[1], c[1] * s[0], c[1] * c[0]},
+    };
+    memcpy(rotation, r, sizeof r);
+}
+
+/* What turns the patch's voxels about its centre: the element shows at q what lies at the inverse rotation of q, shrunk by
+ * the zoom. The inverse of a rotation is its transpose. */
+static void make_linear(const struct amosi_change *change, const double spacing[3], double linear[3][3])
+{
+    double rotation[3][3];
+    rotate(change->degrees, rotation);
+    for (int i = 0; i < 3; i++)
+        for (int j = 0; j < 3; j++)
+            linear[i][j] = rotation[j][i] * spacing[j] / spacing[i] / change->zoom;
+}
+
+static void set_matrix(struct amosi_frame *f, const struct amosi_place *place, double linear[3][3])
+{
+    double centre[3];
+    for (int i = 0; i < 3; i++)
+        centre[i] = (double)(place->size[i] - 1) / 2.0;
+    for (int i = 0; i < 3; i++) {
+        f->to_volume[i][3] = (double)place->start[i] + centre[i];
+        for (int j = 0; j < 3; j++) {
+            /* element axis j runs along patch axis `along`: from -centre up, or from +centre down */
+            int along = f->axis[j];
+            double way = f->reversed[j] ? -1.0 : 1.0;
+            f->to_volume[i][j] = linear[i][along] * way;
+            f->to_volume[i][3] -= linear[i][along] * way * centre[along];
+        }
+    }
+}
+
+/* ---- what it needs of the volume ---- */
+
+static void clip_source(struct amosi_frame *f, int64_t low[3], int64_t high[3])
+{
+    for (int i = 0; i < 3; i++) {
+        f->source.start[i] = low[i] < 0 ? 0 : low[i];
+        f->source.stop[i] = high[i] > f->shape[i] ? f->shape[i] : high[i];
+    }
+    for (int i = 0; i < 3; i++)
+        if (f->source.start[i] >= f->source.stop[i]) {
+            memset(&f->source, 0, sizeof f->source);
+            return;
+        }
+}
+
+static void find_source(struct amosi_frame *f, const struct amosi_place *place)
+{
+    int64_t low[3], high[3];
+    for (int i = 0; i < 3; i++) {
+        low[i] = place->start[i];
+        high[i] = place->start[i] + place->size[i];
+    }
+    for (int i = 0; i < 3 && f->affine; i++) {
+        double least = f->to_volume[i][3], most = least;
+        for (int j = 0; j < 3; j++) {
+            double way = f->to_volume[i][j] * (double)(f->size[j] - 1);
+            least += way < 0.0 ? way : 0.0;
+            most += way > 0.0 ? way : 0.0;
+        }
+        low[i] = (int64_t)floor(least) - 1;
+        high[i] = (int64_t)floor(most) + 3;
+    }
+    clip_source(f, low, high);
+}
+
+void amosi_frame_make(struct amosi_frame *frame, const struct amosi_loader_case *c, const struct amosi_place *place,
+                      const struct amosi_change *change, double pad)
+{
+    double linear[3][3] = {{1.0, 0.0, 0.0}, {0.0, 1.0, 0.0}, {0.0, 0.0, 1.0}};
+    turn(frame, change);
+    for (int i = 0; i < 3; i++) {
+        frame->size[i] = place->size[frame->axis[i]];
+        frame->start[i] = place->start[i];
+        frame->shape[i] = c->geometry.shape[i];
+    }
+    frame->affine = change->affine;
+    if (frame->affine)
+        make_linear(change, c->geometry.spacing, linear);
+    set_matrix(frame, place, linear);
+    find_source(frame, place);
+    frame->pad = (float)pad;
+}
+
+void amosi_frame_largest(const struct amosi_loader_case *c, const struct amosi_loader_settings *s, int64_t size[3])
+{
+    const int64_t *shape = c->geometry.shape;
+    const double *spacing = c->geometry.spacing;
+    const int64_t *patch = s->o.draw == AMOS_DRAW_WHOLE ? shape : s->o.patch;
+    bool rotates = s->augment.rotate_degrees[0] + s->augment.rotate_degrees[1] + s->augment.rotate_degrees[2] > 0.0;
+    double side[3];
+    for (int i = 0; i < 3; i++) {
+        side[i] = (double)patch[i];
+        if (s->augment.affine_share > 0.0) {
+            for (int j = 0; j < 3; j++)
+                side[i] += j != i && rotates ? (double)patch[j] * spacing[j] / spacing[i] : 0.0;
+            side[i] = side[i] / s->augment.zoom_low + 4.0;
+        }
+        size[i] = side[i] < (double)shape[i] ? (int64_t)side[i] : shape[i];
+    }
+}
+
+/* ---- rows without rotation ---- */
+
+/* Where a row begins in the volume, and which of its voxels lie in it. */
+struct row_place {
+    bool beyond;
+    int64_t low, high; /* element x of the first voxel in the volume, and behind the last */
+    int64_t at[3];     /* of the voxel at x = low, in the volume */
+    int64_t step;      /* 1 or -1 along axis[0] */
+};
+
+static struct row_place find_row(const struct amosi_frame *f, int64_t y, int64_t z)
+{
+    const int64_t element[3] = {0, y, z};
+    struct row_place row = {.step = f->reversed[0] ? -1 : 1};
+    for (int i = 0; i < 3; i++) {
+        int a = f->axis[i];
+        row.at[a] = f->start[a] + (f->reversed[i] ? f->size[i] - 1 - element[i] : element[i]);
+        if (i > 0 && (row.at[a] < 0 || row.at[a] >= f->shape[a]))
+            row.beyond = true;
+    }
+    int a = f->axis[0];
+    int64_t first = row.at[a], side = f->shape[a];
+    row.low = row.step > 0 ? -first : first - (side - 1);
+    row.high = row.step > 0 ? side - first : first + 1;
+    row.low = row.low < 0 ? 0 : row.low;
+    row.high = row.high > f->size[0] ? f->size[0] : row.high;
+    row.at[a] += row.low * row.step;
+    row.beyond = row.beyond || row.low >= row.high;
+    return row;
+}
+
+static int64_t offset_of(const int64_t at[3], const int64_t start[3], const int64_t step[3])
+{
+    return (at[0] - start[0]) * step[0] + (at[1] - start[1]) * step[1] + (at[2] - start[2]) * step[2];
+}
+
+static void fill(float *row, int64_t n, float value)
+{
+    for (int64_t i = 0; i < n; i++)
+        row[i] = value;
+}
+
+/* n voxels that follow each other in memory, as scaled values. */
+static void to_float(const struct amosi_view *v, float *to, const void *from, size_t n)
+{
+    const struct amosi_kernels *k = amosi_kernels();
+    bool scaled = v->slope != 1.0 || v->inter != 0.0;
+    if (v->type == AMOS_TYPE_FLOAT32)
+        memcpy(to, from, n * sizeof *to);
+    else if (v->type == AMOS_TYPE_INT16 && scaled)
+        k->scaled_from_i16(to, from, n, v->slope, v->inter);
+    else if (v->type == AMOS_TYPE_INT16)
+        k->float_from_i16(to, from, n);
+    else if (v->type == AMOS_TYPE_UINT16 && scaled)
+        k->scaled_from_u16(to, from, n, v->slope, v->inter);
+    else if (v->type == AMOS_TYPE_UINT16)
+        k->float_from_u16(to, from, n);
+    else if (scaled)
+        k->scaled_from_u8(to, from, n, v->slope, v->inter);
+    else
+        k->float_from_u8(to, from, n);
+}
+
+/* Voxels that lie `step` apart, one after the other. */
+static void pull(void *to, const unsigned char *from, int64_t step, size_t voxel_bytes, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (voxel_bytes == 1)
+            ((uint8_t *)to)[i] = ((const uint8_t *)from)[(int64_t)i * step];
+        else if (voxel_bytes == 2)
+            ((uint16_t *)to)[i] = ((const uint16_t *)(const void *)from)[(int64_t)i * step];
+        else
+            ((uint32_t *)to)[i] = ((const uint32_t *)(const void *)from)[(int64_t)i * step];
+}
+
+void amosi_frame_image_row(const struct amosi_frame *f, const struct amosi_view *view, int64_t y, int64_t z, float *row,
+                           float *spare)
+{
+    struct row_place place = find_row(f, y, z);
+    if (place.beyond) {
+        fill(row, f->size[0], f->pad);
+        return;
+    }
+    size_t n = (size_t)(place.high - place.low), bytes = amos_type_bytes(view->type);
+    int64_t step = view->image_step[f->axis[0]] * place.step;
+    int64_t offset = offset_of(place.at, view->start, view->image_step);
+    const unsigned char *from = (const unsigned char *)view->image + offset * (int64_t)bytes;
+    if (step == 1) {
+        to_float(view, row + place.low, from, n);
+    } else if (step == -1) {
+        to_float(view, spare, from - (n - 1) * bytes, n);
+        amosi_kernels()->reverse4(row + place.low, spare, n);
+    } else {
+        pull(spare, from, step, bytes, n);
+        to_float(view, row + place.low, spare, n);
+    }
+    fill(row, place.low, f->pad);
+    fill(row + place.high, f->size[0] - place.high, f->pad);
+}
+
+void amosi_frame_label_row(const struct amosi_frame *f, const struct amosi_view *view, int64_t y, int64_t z,
+                           uint8_t *row)
+{
+    struct row_place place = find_row(f, y, z);
+    if (place.beyond) {
+        memset(row, 0, (size_t)f->size[0]);
+        return;
+    }
+    size_t n = (size_t)(place.high - place.low);
+    int64_t step = view->label_step[f->axis[0]] * place.step;
+    const uint8_t *from = view->label + offset_of(place.at, view->start, view->label_step);
+    memset(row, 0, (size_t)place.low);
+    if (step == 1)
+        memcpy(row + place.low, from, n);
+    else if (step == -1)
+        amosi_kernels()->reverse1(row + place.low, from - (n - 1), n);
+    else
+        pull(row + place.low, from, step, 1, n);
+    memset(row + place.high, 0, (size_t)(f->size[0] - place.high));
+}

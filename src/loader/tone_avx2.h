@@ -1,0 +1,12 @@
+/* The AVX2 set, where the compiler can make it. */
+#ifndef AMOSI_TONE_AVX2_H
+#define AMOSI_TONE_AVX2_H
+
+#if defined(__x86_64__) && defined(__GNUC__)
+#define AMOSI_HAVE_TONE_AVX2 1
+#include "loader/tone.h"
+
+extern const struct amosi_tone_kernels amosi_tone_avx2;
+#endif
+
+#endif
