@@ -246,13 +246,21 @@ static int compare_floats(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
+/* As numpy.percentile() has it: between two ranks on a line. */
+static double percentile(const float *sorted, size_t n, double share)
+{
+    double rank = share * (double)(n - 1), whole = floor(rank);
+    double low = (double)sorted[(size_t)whole];
+    return rank == whole ? low : low + (rank - whole) * ((double)sorted[(size_t)whole + 1] - low);
+}
+
 /* The body's voxels, sorted: above -500 HU in CT, above a tenth of the 99.5 % percentile in MRI. */
 static size_t body_of(const struct loader_case *c, int is_mri, float *values)
 {
     size_t all = (size_t)(c->shape[0] * c->shape[1] * c->shape[2]), n = 0;
     memcpy(values, amos_array_data(c->image), all * sizeof *values);
     qsort(values, all, sizeof *values, compare_floats);
-    double least = is_mri ? 0.1 * (double)values[(size_t)(0.995 * (double)(all - 1))] : -500;
+    double least = is_mri ? 0.1 * percentile(values, all, 0.995) : -500;
     for (size_t i = 0; i < all; i++)
         if ((double)values[i] > least)
             values[n++] = values[i];
@@ -278,8 +286,7 @@ START_TEST(statistics_are_those_of_the_body)
             mean += (double)values[i] / (double)n;
         for (size_t i = 0; i < n; i++)
             squares += pow((double)values[i] - mean, 2) / (double)n;
-        double low = (double)values[(size_t)(0.005 * (double)(n - 1))],
-               high = (double)values[(size_t)(0.995 * (double)(n - 1))];
+        double low = percentile(values, n, 0.005), high = percentile(values, n, 0.995);
         ck_assert_double_eq_tol((double)s->shift, _i ? low : mean, 0.05);
         ck_assert_double_eq_tol(1 / (double)s->factor, _i ? high - low : sqrt(squares), 0.1);
         free(values);

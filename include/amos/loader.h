@@ -14,6 +14,7 @@
 #ifndef AMOS_LOADER_H
 #define AMOS_LOADER_H
 
+#include <amos/cache.h>
 #include <amos/context.h>
 #include <amos/dataset.h>
 #include <amos/geometry.h>
@@ -24,7 +25,6 @@ extern "C" {
 
 typedef struct amos_loader amos_loader;
 typedef struct amos_batch amos_batch;
-typedef struct amos_cache amos_cache;
 
 /* What an element of a batch is drawn from. */
 typedef enum amos_draw {
@@ -212,7 +212,7 @@ typedef struct amos_loader_stats {
     uint64_t idle_ns;      /* workers waited: for a free batch, or for memory */
     uint64_t decode_ns;    /* reading and decoding volumes, or chunks of the cache */
     uint64_t copy_ns;      /* making elements from decoded voxels */
-    uint64_t hits, misses; /* volumes that were decoded already, or not; with a cache: chunks */
+    uint64_t hits, misses; /* times that a case was in memory already (decoded, or its cache entry open), or not */
     uint64_t memory;       /* bytes in use now, as far as the budget counts them */
     uint64_t memory_peak;  /* the most that they were */
     size_t damaged;        /* cases that could not be read so far */

@@ -45,12 +45,26 @@ static bool needs_whole(const struct amosi_loader_settings *s)
     return s->o.image_type == AMOS_IMAGE_FLOAT16 && looks_at_all(s);
 }
 
+/* What a cache decodes for one element. */
+static uint64_t box_bytes(const struct amosi_loader_settings *s, const struct amosi_loader_cases *cases)
+{
+    uint64_t most = 0;
+    for (uint32_t i = 0; s->o.cache && i < cases->count; i++) {
+        int64_t size[3];
+        amosi_frame_largest(&cases->all[i], s, size);
+        uint64_t bytes =
+            (uint64_t)(size[0] * size[1] * size[2]) * (amos_type_bytes(cases->all[i].stored) + s->has_labels);
+        most = bytes > most ? bytes : most;
+    }
+    return most;
+}
+
 uint64_t amosi_element_scratch_bytes(const struct amosi_loader_settings *s, const struct amosi_loader_cases *cases)
 {
     uint64_t side, voxels;
     largest_element(s, cases, &side, &voxels);
-    return side * (2 * sizeof(float) + 1) + (needs_whole(s) ? voxels * sizeof(float) : 0) +
-           sizeof(struct amosi_element_scratch);
+    return side * (sizeof(float) + sizeof(double) + 1) + (needs_whole(s) ? voxels * sizeof(float) : 0) +
+           box_bytes(s, cases) + sizeof(struct amosi_element_scratch);
 }
 
 amos_status amosi_element_scratch_make(struct amosi_element_scratch *scratch, const struct amosi_loader_settings *s,
@@ -60,7 +74,7 @@ amos_status amosi_element_scratch_make(struct amosi_element_scratch *scratch, co
     largest_element(s, cases, &side, &voxels);
     memset(scratch, 0, sizeof *scratch);
     scratch->row = amosi_alloc_array((size_t)side, sizeof(float));
-    scratch->spare = amosi_alloc_array((size_t)side, sizeof(float));
+    scratch->spare = amosi_alloc_array((size_t)side, sizeof(double));
     scratch->labels = amosi_alloc((size_t)side);
     bool whole = scratch->row && scratch->spare && scratch->labels;
     if (whole && needs_whole(s)) {
@@ -99,8 +113,7 @@ static struct amosi_tone_scale normal(const amos_scaling *s, double mean, double
 
 static void choose_scale(struct making *m, const struct amosi_body *body)
 {
-    const struct amosi_loader_settings *s = m->maker->settings;
-    const amos_scaling *scaling = m->c->modality == AMOS_MODALITY_MRI ? &s->mri : &s->ct;
+    const amos_scaling *scaling = amosi_settings_scaling(m->maker->settings, m->c->modality);
     m->scales = scaling->scale != AMOS_SCALE_NONE;
     switch (scaling->scale) {
     case AMOS_SCALE_NONE:
@@ -290,11 +303,10 @@ static amos_status make_from(struct making *m, const struct amosi_pick *pick, co
     struct amosi_place place = amosi_draw_place(s, m->c, pick, s->has_labels ? &held->places : NULL);
     m->change = amosi_draw_change(s, pick, &place);
     amosi_frame_make(&m->frame, m->c, &place, &m->change, pad_value(s, m->c->modality));
-    choose_scale(m, held->body);
+    choose_scale(m, &held->body);
     amos_status status = AMOS_OK;
     if (!amosi_frame_is_beyond(&m->frame))
-        status =
-            maker->voxels->ops->view(maker->voxels->store, held, &m->frame.source, &m->scratch->voxels, &m->view, err);
+        status = amosi_voxels_view(maker->voxels, held, &m->frame.source, &m->scratch->voxels, &m->view, err);
     if (status)
         return status;
     uint64_t begin = amosi_now();
@@ -320,11 +332,11 @@ amos_status amosi_element_make(const struct amosi_maker *maker, const struct amo
                        .image = image,
                        .label = label};
     struct amosi_held held;
-    amos_status status = maker->voxels->ops->hold(maker->voxels->store, pick->which, &held, err);
+    amos_status status = amosi_voxels_hold(maker->voxels, pick->which, &held, err);
     if (status)
         return status;
     status = make_from(&m, pick, &held, sample, err);
-    maker->voxels->ops->release(maker->voxels->store, &held);
+    amosi_voxels_release(maker->voxels, &held);
     if (!status)
         atomic_fetch_add_explicit(&maker->shared->samples, 1, memory_order_relaxed);
     return status;

@@ -9,7 +9,7 @@
 struct amosi_maker {
     const struct amosi_loader_settings *settings;
     const struct amosi_loader_cases *cases;
-    const struct amosi_voxels *voxels;
+    struct amosi_voxels *voxels;
     struct amosi_loader_shared *shared;
 };
 

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "loader/exact.h"
+#include "nifti/convert.h"
 #include "nifti/kernels.h"
 
 /* ---- how the element lies in the patch ---- */
@@ -180,41 +181,46 @@ static void fill(float *row, int64_t n, float value)
         row[i] = value;
 }
 
-/* n voxels that follow each other in memory, as scaled values. */
+/* n voxels that follow each other in memory, as scaled values. What float32 cannot hold becomes its largest. */
 static void to_float(const struct amosi_view *v, float *to, const void *from, size_t n)
 {
-    const struct amosi_kernels *k = amosi_kernels();
-    bool scaled = v->slope != 1.0 || v->inter != 0.0;
-    if (v->type == AMOS_TYPE_FLOAT32)
-        memcpy(to, from, n * sizeof *to);
-    else if (v->type == AMOS_TYPE_INT16 && scaled)
-        k->scaled_from_i16(to, from, n, v->slope, v->inter);
-    else if (v->type == AMOS_TYPE_INT16)
-        k->float_from_i16(to, from, n);
-    else if (v->type == AMOS_TYPE_UINT16 && scaled)
-        k->scaled_from_u16(to, from, n, v->slope, v->inter);
-    else if (v->type == AMOS_TYPE_UINT16)
-        k->float_from_u16(to, from, n);
-    else if (scaled)
-        k->scaled_from_u8(to, from, n, v->slope, v->inter);
-    else
-        k->float_from_u8(to, from, n);
+    const struct amosi_convert convert = {v->type,  AMOS_TYPE_FLOAT32, v->slope != 1.0 || v->inter != 0.0,
+                                          v->slope, v->inter,          true};
+    struct amosi_convert_notes notes = {0};
+    (void)amosi_convert_run(&convert, to, from, n, &notes);
 }
 
+#define PULL(NAME, T) \
+    static void pull_##NAME(void *to, const void *from, int64_t step, size_t n) \
+    { \
+        for (size_t i = 0; i < n; i++) \
+            ((T *)to)[i] = ((const T *)from)[(int64_t)i * step]; \
+    }
+PULL(1, uint8_t)
+PULL(2, uint16_t)
+PULL(4, uint32_t)
+PULL(8, uint64_t)
+
 /* Voxels that lie `step` apart, one after the other. */
-static void pull(void *to, const unsigned char *from, int64_t step, size_t voxel_bytes, size_t n)
+static void pull(void *to, const void *from, int64_t step, size_t voxel_bytes, size_t n)
 {
-    for (size_t i = 0; i < n; i++)
-        if (voxel_bytes == 1)
-            ((uint8_t *)to)[i] = ((const uint8_t *)from)[(int64_t)i * step];
-        else if (voxel_bytes == 2)
-            ((uint16_t *)to)[i] = ((const uint16_t *)(const void *)from)[(int64_t)i * step];
-        else
-            ((uint32_t *)to)[i] = ((const uint32_t *)(const void *)from)[(int64_t)i * step];
+    switch (voxel_bytes) {
+    case 1:
+        pull_1(to, from, step, n);
+        break;
+    case 2:
+        pull_2(to, from, step, n);
+        break;
+    case 4:
+        pull_4(to, from, step, n);
+        break;
+    default:
+        pull_8(to, from, step, n);
+    }
 }
 
 void amosi_frame_image_row(const struct amosi_frame *f, const struct amosi_view *view, int64_t y, int64_t z, float *row,
-                           float *spare)
+                           void *spare)
 {
     struct row_place place = find_row(f, y, z);
     if (place.beyond) {
@@ -222,8 +228,8 @@ void amosi_frame_image_row(const struct amosi_frame *f, const struct amosi_view 
         return;
     }
     size_t n = (size_t)(place.high - place.low), bytes = amos_type_bytes(view->type);
-    int64_t step = view->image_step[f->axis[0]] * place.step;
-    int64_t offset = offset_of(place.at, view->start, view->image_step);
+    int64_t step = view->step[f->axis[0]] * place.step;
+    int64_t offset = offset_of(place.at, view->start, view->step);
     const unsigned char *from = (const unsigned char *)view->image + offset * (int64_t)bytes;
     if (step == 1) {
         to_float(view, row + place.low, from, n);
@@ -247,8 +253,8 @@ void amosi_frame_label_row(const struct amosi_frame *f, const struct amosi_view 
         return;
     }
     size_t n = (size_t)(place.high - place.low);
-    int64_t step = view->label_step[f->axis[0]] * place.step;
-    const uint8_t *from = view->label + offset_of(place.at, view->start, view->label_step);
+    int64_t step = view->step[f->axis[0]] * place.step;
+    const uint8_t *from = view->label + offset_of(place.at, view->start, view->step);
     memset(row, 0, (size_t)place.low);
     if (step == 1)
         memcpy(row + place.low, from, n);

@@ -27,9 +27,9 @@ static inline bool amosi_frame_is_beyond(const struct amosi_frame *frame)
     return frame->source.stop[0] == 0;
 }
 
-/* Row (y, z) of the element. `spare` has room for a row of float. */
+/* Row (y, z) of the element. `spare` has room for a row of any type. */
 void amosi_frame_image_row(const struct amosi_frame *frame, const struct amosi_view *view, int64_t y, int64_t z,
-                           float *row, float *spare);
+                           float *row, void *spare);
 void amosi_frame_label_row(const struct amosi_frame *frame, const struct amosi_view *view, int64_t y, int64_t z,
                            uint8_t *row);
 

@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "loader/frame.h"
+#include "nifti/convert.h"
 
 /* The element voxels of a row lie along a straight line in the volume. */
 struct line {
@@ -26,17 +27,12 @@ static float value_at(const struct amosi_frame *f, const struct amosi_view *v, c
             return f->pad;
     int64_t offset = 0;
     for (int i = 0; i < 3; i++)
-        offset += (at[i] - v->start[i]) * v->image_step[i];
-    switch (v->type) {
-    case AMOS_TYPE_UINT8:
-        return (float)(v->slope * (double)((const uint8_t *)v->image)[offset] + v->inter);
-    case AMOS_TYPE_INT16:
+        offset += (at[i] - v->start[i]) * v->step[i];
+    if (v->type == AMOS_TYPE_INT16)
         return (float)(v->slope * (double)((const int16_t *)v->image)[offset] + v->inter);
-    case AMOS_TYPE_UINT16:
-        return (float)(v->slope * (double)((const uint16_t *)v->image)[offset] + v->inter);
-    default:
-        return ((const float *)v->image)[offset];
-    }
+    double value;
+    amosi_convert_to_double(v->type, &value, (const char *)v->image + offset * (int64_t)amos_type_bytes(v->type), 1);
+    return (float)(v->slope * value + v->inter);
 }
 
 static float mix(float a, float b, float share)
@@ -91,7 +87,7 @@ void amosi_affine_label_row(const struct amosi_frame *f, const struct amosi_view
         for (int i = 0; i < 3; i++) {
             int64_t at = (int64_t)floor(line.step[i] * (double)x + line.from[i] + 0.5);
             within = within && at >= 0 && at < f->shape[i];
-            offset += (at - view->start[i]) * view->label_step[i];
+            offset += (at - view->start[i]) * view->step[i];
         }
         row[x] = within ? view->label[offset] : 0;
     }

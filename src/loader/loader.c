@@ -61,29 +61,18 @@ static uint64_t fixed_bytes(const amos_loader *loader)
     return batch * (uint64_t)loader->slot_count + thread * (uint64_t)loader->thread_count;
 }
 
-static uint64_t largest_case(const amos_loader *loader)
-{
-    uint64_t most = 0;
-    for (uint32_t i = 0; i < loader->cases.count; i++) {
-        uint64_t bytes = amosi_voxels_memory_bytes(&loader->cases.all[i], loader->settings.has_labels);
-        most = bytes > most ? bytes : most;
-    }
-    return most;
-}
-
 static amos_status open_voxels(amos_loader *loader, amos_error *err)
 {
-    uint64_t budget = loader->settings.o.memory_budget, fixed = fixed_bytes(loader), most = largest_case(loader),
-             needed;
-    if (__builtin_add_overflow(fixed, most, &needed) || needed > budget)
+    uint64_t budget = loader->settings.o.memory_budget, fixed = fixed_bytes(loader), needed;
+    if (__builtin_add_overflow(fixed, loader->cases.largest_memory, &needed))
+        needed = UINT64_MAX;
+    if (needed > budget)
         return amosi_fail(
             err, AMOS_E_LIMIT, NULL,
             "the loader's memory_budget is %llu bytes; %d batches, %d threads and the largest case need %llu.",
-            (unsigned long long)budget, loader->slot_count, loader->thread_count,
-            (unsigned long long)(needed < fixed ? UINT64_MAX : needed));
+            (unsigned long long)budget, loader->slot_count, loader->thread_count, (unsigned long long)needed);
     amosi_loader_count_memory(&loader->shared, (int64_t)fixed);
-    return amosi_voxels_memory(&loader->voxels, &loader->settings, &loader->cases, budget - fixed, &loader->shared,
-                               err);
+    return amosi_voxels_make(&loader->settings, &loader->cases, budget - fixed, &loader->shared, &loader->voxels, err);
 }
 
 static amos_status make_scratch(amos_loader *loader, amos_error *err)
@@ -204,8 +193,7 @@ static void free_working_memory(amos_loader *loader)
         amosi_element_scratch_free(&loader->scratch[i]);
     amosi_free(loader->scratch);
     amosi_free(loader->threads);
-    if (loader->voxels.ops)
-        loader->voxels.ops->free(loader->voxels.store);
+    amosi_voxels_free(loader->voxels);
 }
 
 /* In a forked child the decoded volumes stay: a thread of the parent may have been changing their lists. */
@@ -384,5 +372,5 @@ void amos_loader_cancel(amos_loader *loader)
     atomic_store(&loader->shared.stop, true);
     pthread_cond_broadcast(&loader->ready);
     pthread_mutex_unlock(&loader->lock);
-    loader->voxels.ops->wake(loader->voxels.store);
+    amosi_voxels_wake(loader->voxels);
 }

@@ -3,15 +3,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <amos/cache.h>
 #include <amos/pair.h>
 #include <amos/workers.h>
 
 #include "base/alloc.h"
 #include "base/fail.h"
+#include "loader/voxels.h"
 #include "nifti/type.h"
 
 /* Beyond this no position is drawn; NIfTI-1 ends at 32767. */
 #define LARGEST_SIDE ((int64_t)1 << 30)
+#define FACTS_BYTES ((uint64_t)8 << 20)
 
 struct survey {
     struct amosi_loader_cases *cases;
@@ -95,6 +98,30 @@ static amos_status copy_names(struct amosi_loader_case *to, const amos_case *c, 
     return whole ? AMOS_OK : amosi_fail_nomem(err, amos_case_image_path(c));
 }
 
+/* Decoding and the facts of a case take no more than FACTS_BYTES beside the voxels. */
+static uint64_t decoded_bytes(const struct amosi_loader_case *c, bool has_labels)
+{
+    const int64_t *shape = c->geometry.shape;
+    uint64_t bytes = (uint64_t)shape[0];
+    if (__builtin_mul_overflow(bytes, (uint64_t)shape[1], &bytes) ||
+        __builtin_mul_overflow(bytes, (uint64_t)shape[2], &bytes) ||
+        __builtin_mul_overflow(bytes, amos_type_bytes(c->stored) + (has_labels ? 1 : 0), &bytes) ||
+        __builtin_add_overflow(bytes, FACTS_BYTES, &bytes))
+        return UINT64_MAX;
+    return bytes;
+}
+
+static void take_layout(struct amosi_loader_case *to, const amos_layout *layout, double slope, double inter)
+{
+    to->geometry = layout->geometry;
+    memcpy(to->geometry.shape, layout->shape, sizeof to->geometry.shape);
+    for (int i = 0; i < 3 && !layout->has_geometry; i++)
+        to->geometry.spacing[i] = 1.0;
+    to->stored = layout->type;
+    to->slope = slope;
+    to->inter = inter;
+}
+
 static amos_status look_at_image(const struct amosi_loader_settings *s, const amos_volume *volume,
                                  struct amosi_loader_case *to, amos_error *err)
 {
@@ -110,14 +137,8 @@ static amos_status look_at_image(const struct amosi_loader_settings *s, const am
     amos_status status = amos_volume_layout(volume, &read, &layout, err);
     if (status)
         return status;
-    to->geometry = layout.geometry;
-    memcpy(to->geometry.shape, layout.shape, sizeof to->geometry.shape);
-    for (int i = 0; i < 3; i++)
-        if (!layout.has_geometry)
-            to->geometry.spacing[i] = 1.0;
-    to->stored = info->type;
-    to->slope = info->slope;
-    to->inter = info->inter;
+    take_layout(to, &layout, info->slope, info->inter);
+    to->memory = decoded_bytes(to, s->has_labels);
     return AMOS_OK;
 }
 
@@ -150,6 +171,43 @@ static amos_status look_at_files(const struct amosi_loader_settings *s, const am
     return status;
 }
 
+static amos_status look_at_entry_organs(const struct amosi_loader_settings *s, const amos_cache_entry *entry,
+                                        struct amosi_loader_case *to, amos_error *err)
+{
+    const amos_cache_entry_info *info = amos_cache_entry_get_info(entry);
+    if (!info->has_labels)
+        return amosi_fail(err, AMOS_E_UNSUPPORTED, to->image_path, "its cache entry has no labels.");
+    for (int organ = 1; organ <= info->max_label; organ++) {
+        if (!amos_cache_entry_organ(entry, organ)->present)
+            continue;
+        if (organ > s->o.max_label)
+            return amosi_fail(err, AMOS_E_LABEL, to->label_path,
+                              "the label has the value %d; the loader's max_label is %d.", organ, s->o.max_label);
+        if (amosi_bit(s->foreground, organ))
+            amosi_set_bit(to->organs, organ);
+    }
+    return AMOS_OK;
+}
+
+static amos_status look_at_entry(const struct amosi_loader_settings *s, const amos_case *c,
+                                 struct amosi_loader_case *to, amos_error *err)
+{
+    amos_cache_entry *entry;
+    amos_status status = amos_cache_open_case(s->o.cache, c, &entry, err);
+    if (status)
+        return status;
+    const amos_cache_entry_info *info = amos_cache_entry_get_info(entry);
+    take_layout(to, &info->layout, info->slope, info->inter);
+    to->memory = amosi_voxels_entry_memory(entry);
+    to->entry_name = amosi_strdup(amosi_voxels_entry_name(entry));
+    if (!to->entry_name)
+        status = amosi_fail_nomem(err, to->image_path);
+    if (!status && s->has_labels)
+        status = look_at_entry_organs(s, entry, to, err);
+    amos_cache_entry_free(entry);
+    return status;
+}
+
 static amos_status look_at_case(void *user, size_t index, amos_error *err)
 {
     struct survey *v = user;
@@ -157,7 +215,7 @@ static amos_status look_at_case(void *user, size_t index, amos_error *err)
     struct amosi_loader_case *to = &v->found[index];
     amos_status status = copy_names(to, c, v->settings->has_labels, err);
     if (!status)
-        status = look_at_files(v->settings, c, to, err);
+        status = v->settings->o.cache ? look_at_entry(v->settings, c, to, err) : look_at_files(v->settings, c, to, err);
     for (int i = 0; i < 3 && !status; i++)
         if (to->geometry.shape[i] > LARGEST_SIDE)
             status = amosi_fail(err, AMOS_E_UNSUPPORTED, amos_case_image_path(c),
@@ -182,6 +240,7 @@ static bool has_organs(const struct amosi_loader_case *c)
 
 static void free_case(struct amosi_loader_case *c)
 {
+    amosi_free(c->entry_name);
     amosi_free(c->label_path);
     amosi_free(c->image_path);
     amosi_free(c->id);
@@ -240,6 +299,8 @@ static void note_sizes(struct amosi_loader_cases *cases)
         const int64_t *shape = cases->all[i].geometry.shape;
         uint64_t voxels = (uint64_t)shape[0] * (uint64_t)shape[1] * (uint64_t)shape[2];
         cases->largest_voxels = voxels > cases->largest_voxels ? voxels : cases->largest_voxels;
+        if (cases->all[i].memory > cases->largest_memory)
+            cases->largest_memory = cases->all[i].memory;
         for (int axis = 0; axis < 3; axis++)
             cases->largest[axis] = shape[axis] > cases->largest[axis] ? shape[axis] : cases->largest[axis];
     }

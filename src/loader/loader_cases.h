@@ -11,12 +11,14 @@ struct amosi_loader_case {
     char *id;
     char *image_path;
     char *label_path; /* NULL where labels are not asked for */
+    char *entry_name; /* of its file in the cache; NULL where there is none */
     size_t dataset_index;
     amos_modality modality;
     amos_geometry geometry; /* as it is drawn from; its shape is always good */
     amos_type stored;       /* type of the image */
     double slope, inter;
     uint64_t organs[AMOSI_LABEL_WORDS]; /* foreground that it has; only where settings need it */
+    uint64_t memory;                    /* bytes that it takes while it is in use: decoded, or as an open cache entry */
     int64_t first_tile, tiles;          /* only for tiles: how many come before it, and how many it has */
 };
 
@@ -37,10 +39,10 @@ struct amosi_loader_cases {
     uint32_t count;
     struct amosi_organ_cases *organs; /* only for balanced draws */
     uint32_t organ_count;
-    int64_t tiles;               /* of all cases */
-    int64_t largest[3];          /* the largest shape along each axis */
-    uint64_t largest_voxels;     /* of one case */
-    struct amosi_damage *damage; /* left out at opening */
+    int64_t tiles;                           /* of all cases */
+    int64_t largest[3];                      /* the largest shape along each axis */
+    uint64_t largest_voxels, largest_memory; /* of one case */
+    struct amosi_damage *damage;             /* left out at opening */
     size_t damage_count;
 };
 

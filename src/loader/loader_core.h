@@ -35,7 +35,7 @@ struct amos_loader {
     struct amosi_loader_cases cases;
     struct amosi_order order;
     struct amosi_loader_shared shared;
-    struct amosi_voxels voxels;
+    struct amosi_voxels *voxels;
     struct amosi_log log;
     uint64_t fingerprint;
     int thread_count, slot_count;

@@ -244,3 +244,14 @@ amos_status amosi_loader_settings_take(struct amosi_loader_settings *s, const am
     note_sizes(s);
     return status;
 }
+
+const amos_scaling *amosi_settings_scaling(const struct amosi_loader_settings *s, amos_modality modality)
+{
+    return modality == AMOS_MODALITY_MRI ? &s->mri : &s->ct;
+}
+
+bool amosi_settings_need_body(const struct amosi_loader_settings *s, amos_modality modality)
+{
+    amos_scale scale = amosi_settings_scaling(s, modality)->scale;
+    return scale == AMOS_SCALE_CASE_ZSCORE || scale == AMOS_SCALE_CASE_RANGE;
+}

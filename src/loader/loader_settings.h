@@ -26,6 +26,12 @@ struct amosi_loader_settings {
 amos_status amosi_loader_settings_take(struct amosi_loader_settings *s, const amos_loader_options *options,
                                        amos_error *err);
 
+/* Whether scaling needs to know how bright the body is. */
+bool amosi_settings_need_body(const struct amosi_loader_settings *s, amos_modality modality);
+
+/* How images of a modality are scaled. */
+const amos_scaling *amosi_settings_scaling(const struct amosi_loader_settings *s, amos_modality modality);
+
 static inline bool amosi_bit(const uint64_t bits[AMOSI_LABEL_WORDS], int label)
 {
     return bits[label >> 6] >> (label & 63) & 1;

@@ -126,7 +126,7 @@ static amos_status make_element(amos_loader *loader, struct amos_batch *b, size_
                                 struct amosi_element_scratch *scratch, amos_error *err)
 {
     const struct amosi_loader_settings *s = &loader->settings;
-    const struct amosi_maker maker = {s, &loader->cases, &loader->voxels, &loader->shared};
+    const struct amosi_maker maker = {s, &loader->cases, loader->voxels, &loader->shared};
     uint64_t n = b->info.step * (uint64_t)s->o.batch_size + element;
     struct amosi_pick pick = amosi_draw_pick(&loader->order, s, &loader->cases, (uint32_t)b->info.epoch, n);
     if (pick.none) {
@@ -221,7 +221,7 @@ void amosi_loader_end(amos_loader *loader)
     atomic_store(&loader->shared.stop, true);
     pthread_cond_broadcast(&loader->work);
     pthread_mutex_unlock(&loader->lock);
-    loader->voxels.ops->wake(loader->voxels.store);
+    amosi_voxels_wake(loader->voxels);
     for (int i = 0; i < loader->running; i++)
         pthread_join(loader->threads[i], NULL);
     loader->running = 0;
@@ -231,7 +231,7 @@ void amosi_loader_restart(amos_loader *loader)
 {
     pthread_mutex_lock(&loader->lock);
     atomic_store(&loader->shared.stop, true);
-    loader->voxels.ops->wake(loader->voxels.store);
+    amosi_voxels_wake(loader->voxels);
     while (loader->active > 0)
         pthread_cond_wait(&loader->ready, &loader->lock);
     for (int i = 0; i < loader->slot_count; i++)
@@ -240,7 +240,7 @@ void amosi_loader_restart(amos_loader *loader)
     loader->filling = NULL;
     loader->next_number = loader->epoch * loader->order.steps + loader->step;
     if (loader->settings.o.flags & AMOS_LOADER_STOP_AT_DAMAGE)
-        loader->voxels.ops->forget_failures(loader->voxels.store);
+        amosi_voxels_forget_failures(loader->voxels);
     atomic_store(&loader->shared.stop, loader->cancelled);
     pthread_cond_broadcast(&loader->work);
     pthread_mutex_unlock(&loader->lock);

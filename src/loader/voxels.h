@@ -1,9 +1,12 @@
-/* Where a loader's voxels come from: one table of functions, two stores. Files are decoded into memory and kept there
- * (voxels_memory.c), or a cache is read box by box (voxels_cache.c). */
+/* Where a loader's voxels come from: cases that are in memory as long as the budget allows, shared by all threads. What a
+ * case in memory is, a table of functions says: decoded volumes (voxels_files.c), or an entry of a cache that is open
+ * (voxels_cache.c). */
 #ifndef AMOSI_VOXELS_H
 #define AMOSI_VOXELS_H
 
 #include <stdatomic.h>
+
+#include <amos/cache.h>
 
 #include "loader/draw.h"
 
@@ -28,8 +31,9 @@ struct amosi_body {
 /* A case that is in use. */
 struct amosi_held {
     uint32_t which;
-    const void *entry;
-    const struct amosi_body *body;
+    const struct amosi_loader_case *c;
+    const void *content; /* of the kind of store */
+    struct amosi_body body;
     struct amosi_organ_places places;
 };
 
@@ -38,10 +42,9 @@ struct amosi_view {
     amos_type type;      /* of the image: uint8, int16, uint16 or float32 */
     double slope, inter; /* value = slope * stored + inter, 1 and 0 for float32 */
     const void *image;
-    int64_t image_step[3];
     const uint8_t *label; /* NULL where labels are not asked for */
-    int64_t label_step[3];
-    int64_t start[3]; /* of the first voxel, in the volume */
+    int64_t step[3];      /* of both, along x, y, z */
+    int64_t start[3];     /* of the first voxel, in the volume */
 };
 
 /* A worker's own memory, grown as needed. */
@@ -50,38 +53,47 @@ struct amosi_view_scratch {
     size_t image_bytes, label_bytes;
 };
 
-struct amosi_voxels_ops {
-    /* Makes a case usable; may take long, wait for memory, and fail. AMOS_E_CANCEL after `stop`. */
-    amos_status (*hold)(void *store, uint32_t which, struct amosi_held *held, amos_error *err);
-    /* A box that lies within the volume. */
-    amos_status (*view)(void *store, const struct amosi_held *held, const amos_box *box,
-                        struct amosi_view_scratch *scratch, struct amosi_view *view, amos_error *err);
-    void (*release)(void *store, struct amosi_held *held);
-    /* Wakes those who wait, after `stop` was set. */
-    void (*wake)(void *store);
-    /* After an error that ended the run: what failed may be tried again. */
-    void (*forget_failures)(void *store);
-    void (*free)(void *store);
+/* What a case in memory is. `settings` say what is needed of it. */
+struct amosi_voxels_kind {
+    unsigned most; /* how many cases may be in memory at a time */
+    /* May take long; looks at shared->stop. On failure nothing stays. */
+    amos_status (*load)(const struct amosi_loader_settings *settings, struct amosi_loader_shared *shared,
+                        const struct amosi_loader_case *c, void **content, amos_error *err);
+    void (*drop)(void *content);
+    /* Fills body and places of a case that is loaded. */
+    void (*tell)(const void *content, struct amosi_held *held);
+    /* A box that lies within the volume; readable while the case is held. */
+    amos_status (*view)(const struct amosi_loader_settings *settings, struct amosi_loader_shared *shared,
+                        const struct amosi_held *held, const amos_box *box, struct amosi_view_scratch *scratch,
+                        struct amosi_view *view, amos_error *err);
 };
 
-struct amosi_voxels {
-    const struct amosi_voxels_ops *ops;
-    void *store;
-};
+extern const struct amosi_voxels_kind amosi_voxels_files, amosi_voxels_cache;
 
-/* Bytes that a case takes in memory. */
-uint64_t amosi_voxels_memory_bytes(const struct amosi_loader_case *c, bool has_labels);
+/* About how many bytes a cache entry takes while it is open, and its file's name in the folder. */
+uint64_t amosi_voxels_entry_memory(const amos_cache_entry *entry);
+const char *amosi_voxels_entry_name(const amos_cache_entry *entry);
 
-/* `budget` is for decoded volumes alone and holds at least the largest. Settings and cases must outlive the store. */
-amos_status amosi_voxels_memory(struct amosi_voxels *voxels, const struct amosi_loader_settings *settings,
-                                const struct amosi_loader_cases *cases, uint64_t budget,
-                                struct amosi_loader_shared *shared, amos_error *err);
+struct amosi_voxels;
 
-/* The type of the image's voxels as they are kept: the stored one if views have it, else float32. */
-static inline amos_type amosi_voxels_type(amos_type stored)
-{
-    bool kept = stored == AMOS_TYPE_UINT8 || stored == AMOS_TYPE_INT16 || stored == AMOS_TYPE_UINT16;
-    return kept ? stored : AMOS_TYPE_FLOAT32;
-}
+/* `budget` is for the cases alone and holds at least the largest. Settings and cases must outlive the store. */
+amos_status amosi_voxels_make(const struct amosi_loader_settings *settings, const struct amosi_loader_cases *cases,
+                              uint64_t budget, struct amosi_loader_shared *shared, struct amosi_voxels **out,
+                              amos_error *err);
+void amosi_voxels_free(struct amosi_voxels *voxels);
+
+/* Makes a case usable: loads it, or waits until another thread has, or until there is memory. AMOS_E_CANCEL after `stop`.
+ * A thread must hold no more than one. */
+amos_status amosi_voxels_hold(struct amosi_voxels *voxels, uint32_t which, struct amosi_held *held, amos_error *err);
+void amosi_voxels_release(struct amosi_voxels *voxels, const struct amosi_held *held);
+
+amos_status amosi_voxels_view(struct amosi_voxels *voxels, const struct amosi_held *held, const amos_box *box,
+                              struct amosi_view_scratch *scratch, struct amosi_view *view, amos_error *err);
+
+/* Wakes those who wait, after `stop` was set. */
+void amosi_voxels_wake(struct amosi_voxels *voxels);
+
+/* After an error that ended the run: what failed may be tried again. */
+void amosi_voxels_forget_failures(struct amosi_voxels *voxels);
 
 #endif
