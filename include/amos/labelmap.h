@@ -60,6 +60,15 @@ AMOS_API AMOS_MUST_CHECK amos_status amos_labelmap_load_path(const char *path, c
                                                              const amos_label_options *options, amos_labelmap **out,
                                                              amos_error *err);
 
+/* A label map of voxels in memory, such as a prediction, which are copied: of an integer type, one frame, with any strides
+ * (all zero: packed), of any alignment; each must be 0..max_label (0: 15; at most 255). Geometry and warnings are those
+ * of the layout. On success *out is the caller's, to be released by amos_labelmap_free().
+ * Returns AMOS_OK, AMOS_E_ARG (a layout that does not fit `bytes` bytes, or a bad max_label), AMOS_E_NOMEM,
+ * AMOS_E_PAIR_SHAPE (the geometry has another shape), AMOS_E_UNSUPPORTED (another type, or several frames) or
+ * AMOS_E_LABEL. Any thread. */
+AMOS_API AMOS_MUST_CHECK amos_status amos_labelmap_make(const amos_layout *layout, const void *voxels, size_t bytes,
+                                                        int max_label, amos_labelmap **out, amos_error *err);
+
 /* Releases it; NULL is fine. */
 AMOS_API void amos_labelmap_free(amos_labelmap *map);
 

@@ -1,6 +1,10 @@
 #include "volume/array.h"
 
+#include <stdbool.h>
+#include <string.h>
+
 #include "base/alloc.h"
+#include "base/fail.h"
 
 amos_array *amosi_array_new(const amos_layout *layout, amos_pool *pool)
 {
@@ -30,4 +34,26 @@ void amos_array_free(amos_array *array)
     if (array)
         amosi_buffer_release(&array->buffer);
     amosi_free(array);
+}
+
+amos_status amosi_layout_strides(const amos_layout *layout, size_t bytes, const char *path, int64_t strides[4],
+                                 amos_error *err)
+{
+    static const int64_t none[4] = {0};
+    const bool packed = memcmp(layout->strides, none, sizeof none) == 0;
+    const int64_t size = (int64_t)amos_type_bytes(layout->type);
+    int64_t low = layout->offset, high = low, stride = size;
+    bool good = true;
+    for (int i = 0; i < 4 && good; i++) {
+        int64_t reach;
+        strides[i] = packed ? stride : layout->strides[i];
+        good = layout->shape[i] > 0 && !__builtin_mul_overflow(strides[i], layout->shape[i] - 1, &reach) &&
+               !__builtin_add_overflow(reach < 0 ? low : high, reach, reach < 0 ? &low : &high) &&
+               !__builtin_mul_overflow(stride, layout->shape[i], &stride);
+    }
+    if (good && low >= 0 && high <= INT64_MAX - size && (uint64_t)(high + size) <= bytes)
+        return AMOS_OK;
+    return amosi_fail(err, AMOS_E_ARG, path,
+                      "%s layout reaches beyond the buffer of %zu bytes; shape, strides and offset must fit it.",
+                      path ? "the" : "The", bytes);
 }

@@ -14,4 +14,9 @@ struct amos_array {
 /* An array of this layout, contents undefined; NULL when memory ran out. `pool` may be NULL. */
 amos_array *amosi_array_new(const amos_layout *layout, amos_pool *pool);
 
+/* The strides of a caller's layout, packed where it gives none. AMOS_E_ARG where its shape, strides and offset do not fit a
+ * buffer of `bytes` bytes; `path` is for the message. The type must be one that has a size. */
+amos_status amosi_layout_strides(const amos_layout *layout, size_t bytes, const char *path, int64_t strides[4],
+                                 amos_error *err);
+
 #endif

@@ -13,6 +13,7 @@
 #include "io/outfile.h"
 #include "nifti/convert.h"
 #include "nifti/header_make.h"
+#include "volume/array.h"
 #include "volume/volume.h"
 
 #define OUT_BYTES ((size_t)1 << 18)
@@ -245,27 +246,6 @@ struct task {
     amos_error *err;
 };
 
-static amos_status take_strides(struct task *t, const char *path, size_t bytes)
-{
-    const int64_t *shape = t->layout->shape, size = (int64_t)amos_type_bytes(t->layout->type);
-    static const int64_t none[4] = {0};
-    bool packed = memcmp(t->layout->strides, none, sizeof none) == 0;
-    int64_t low = t->layout->offset, high = low, stride = size;
-    bool good = true;
-    for (int i = 0; i < 4 && good; i++) {
-        t->strides[i] = packed ? stride : t->layout->strides[i];
-        int64_t reach;
-        good = !__builtin_mul_overflow(t->strides[i], shape[i] - 1, &reach) &&
-               !__builtin_add_overflow(reach < 0 ? low : high, reach, reach < 0 ? &low : &high) &&
-               !__builtin_mul_overflow(stride, shape[i], &stride);
-    }
-    if (!good || low < 0 || high > INT64_MAX - size || (uint64_t)(high + size) > bytes)
-        return amosi_fail(t->err, AMOS_E_ARG, path,
-                          "the layout reaches beyond the buffer of %zu bytes; shape, strides and offset must fit it.",
-                          bytes);
-    return AMOS_OK;
-}
-
 /* Copies n voxels that lie apart next to each other. */
 static void gather(unsigned char *to, const unsigned char *from, int64_t stride, size_t n, size_t size)
 {
@@ -347,7 +327,7 @@ amos_status amos_volume_write(const char *path, const amos_layout *layout, const
     struct task t = {.layout = layout, .voxels = voxels, .progress = {.fn = o.progress, .user = o.progress_user}, .err = err};
     status = amos_writer_open(path, layout, &o, &t.writer, err);
     if (!status)
-        status = take_strides(&t, path, bytes);
+        status = amosi_layout_strides(layout, bytes, path, t.strides, err);
     if (!status)
         status = write_all(&t);
     if (!status)

@@ -338,6 +338,17 @@ static amos_status map_masks(struct world *world, uint64_t *digest, amos_error *
     return status;
 }
 
+static amos_status map_make(struct world *world, uint64_t *digest, amos_error *err)
+{
+    const amos_layout *layout = amos_labelmap_layout(world->map);
+    amos_labelmap *map = UNSET(world);
+    amos_status status = amos_labelmap_make(layout, amos_labelmap_voxels(world->map), layout->bytes, 0, &map, err);
+    give(world, status, map);
+    add_map(digest, map);
+    amos_labelmap_free(map);
+    return status;
+}
+
 static amos_status map_renumber(struct world *world, uint64_t *digest, amos_error *err)
 {
     static const uint8_t table[16] = {0, 1, 2, 2, 4};
@@ -697,6 +708,7 @@ const struct operation operations[] = {
     {"label map of no labels", map_refused, AMOS_E_LABEL, 0},
     {"label map by path", map_path, AMOS_OK, OPERATION_OPENS},
     {"masks", map_masks, AMOS_OK, OPERATION_MEMORY | OPERATION_PLAIN},
+    {"label map of voxels", map_make, AMOS_OK, OPERATION_MEMORY | OPERATION_PLAIN},
     {"renumber", map_renumber, AMOS_OK, OPERATION_MEMORY | OPERATION_PLAIN},
     {"score", score_corners, AMOS_OK, OPERATION_MEMORY | OPERATION_PLAIN},
     {"score by voxels", score_voxels, AMOS_OK, OPERATION_MEMORY | OPERATION_PLAIN},
