@@ -128,6 +128,39 @@ $(BUILD)/amos: $(CLI_OBJ) $(LIBOUT)/libamos.a
 	@echo "  LD      $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(CLI_OBJ) $(LIBOUT)/libamos.a $(PNG_LIBS) $(DEP_LIBS) -o $@
 
+# -- Python ------------------------------------------------------------------------------------------------------------
+
+# Debian's own interpreter, for which its packages of NumPy and PyTorch are. The C half holds libamos and uses Python's
+# stable interface, so it serves any Python from 3.11 on.
+PYTHON ?= /usr/bin/python3
+PYTHONDIR ?= $(shell $(PYTHON) -c 'import sys; print("$(PREFIX)/lib/python%d.%d/%s" % (*sys.version_info[:2], \
+  "dist-packages" if any("dist-packages" in p for p in sys.path) else "site-packages"))')
+PYTHON_CFLAGS = -isystem $(shell $(PYTHON) -c 'import sysconfig; print(sysconfig.get_path("include"))')
+PYTHON_SRC := $(sort $(wildcard python/src/*.c))
+PYTHON_OBJ := $(PYTHON_SRC:%.c=$(BUILD)/%.o)
+PYTHON_FILES := $(sort $(wildcard python/amos/*.py python/amos/*.pyi python/amos/py.typed))
+PACKAGE := $(BUILD)/python/amos
+
+python:
+	@$(call packages,python)
+	@$(MAKE) $(AGAIN) compile-python
+
+compile-python: $(PACKAGE)/_amos.abi3.so $(PYTHON_FILES:python/amos/%=$(PACKAGE)/%)
+
+$(PYTHON_OBJ): $(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	@echo "  CC      $<"
+	$(Q)$(CC) $(ALL_CFLAGS) -D_POSIX_C_SOURCE=200809L -fPIC $(PYTHON_CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
+
+$(PACKAGE)/_amos.abi3.so: $(PYTHON_OBJ) $(LIBOUT)/libamos.a
+	@mkdir -p $(@D)
+	@echo "  LD      $@"
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -shared -Wl,--exclude-libs,ALL $^ $(DEP_LIBS) -o $@
+
+$(PACKAGE)/%: python/amos/%
+	@mkdir -p $(@D)
+	$(Q)cp $< $@
+
 # -- Examples and tests ------------------------------------------------------------------------------------------------
 
 examples:
@@ -148,10 +181,16 @@ $(BUILD)/examples/%: examples/%.cpp $(LIBOUT)/libamos.a
 
 # The whole proof. The last line is "N passed, N failed".
 test:
-	@$(call packages,examples test)
-	@$(MAKE) $(AGAIN) compile compile-tests
+	@$(call packages,examples python test)
+	@$(MAKE) $(AGAIN) compile compile-tests compile-python
 	@MAKE='$(make)' CC='$(CC)' CXX='$(CXX)' PKG_CONFIG='$(PKG_CONFIG)' BUILD='$(BUILD)' LIBOUT='$(LIBOUT)' \
-	  sh tests/run.sh
+	  PYTHON='$(PYTHON)' sh tests/run.sh
+
+# The part of the Python package that needs PyTorch, which is large: 500 MB of packages.
+test-torch:
+	@$(call packages,python torch)
+	@$(MAKE) $(AGAIN) compile compile-python
+	@PYTHON='$(PYTHON)' BUILD='$(BUILD)' sh tests/python/torch.sh
 
 # Thorough checks that `make test` has no time for; tests/README.md tells what each is for and how long it takes.
 check-asan check-tsan check-valgrind check-msan:
@@ -292,6 +331,15 @@ install: all
 	install -m 644 man/libamos.3 $(DESTDIR)$(MANDIR)/man3/libamos.3
 	@[ -n "$(DESTDIR)" ] || ldconfig 2>/dev/null || true
 
+# PYTHONDIR is where the package goes; by default where $(PYTHON) of that PREFIX looks.
+install-python: python
+	install -d $(DESTDIR)$(PYTHONDIR)/amos
+	install -m 644 $(PYTHON_FILES) $(DESTDIR)$(PYTHONDIR)/amos
+	install -m 755 $(PACKAGE)/_amos.abi3.so $(DESTDIR)$(PYTHONDIR)/amos/_amos.abi3.so
+
+uninstall-python:
+	rm -rf $(DESTDIR)$(PYTHONDIR)/amos
+
 # Folders that are left empty go too, up to the prefix (or DESTDIR), but for those of the system.
 uninstall:
 	rm -f $(addprefix $(DESTDIR),$(INSTALLED))
@@ -302,7 +350,7 @@ uninstall:
 
 # -- Care --------------------------------------------------------------------------------------------------------------
 
-C_FILES = $(wildcard include/amos/*.h src/*/*.[ch] tests/*.[ch] tests/*/*.[ch] examples/*.c examples/*.cpp)
+C_FILES = $(wildcard include/amos/*.h src/*/*.[ch] python/src/*.[ch] tests/*.[ch] tests/*/*.[ch] examples/*.c examples/*.cpp)
 
 format:
 	@$(call packages,format)
@@ -336,6 +384,7 @@ help:
 	@echo 'make            lib/libamos.a, lib/libamos.so.*, build/amos'
 	@echo 'make demo       shows it all on a generated data set, or with DATA=/path/to/amos22 on that'
 	@echo 'make test       runs every test; the last line says how many passed and failed'
+	@echo 'make python     build/python/amos, the Python package; make test-torch tests what of it needs PyTorch'
 	@echo 'make fuzz       runs each fuzz target for FUZZ_SECONDS (60), or TARGET=gzip alone'
 	@echo 'make check-asan, check-tsan, check-valgrind, check-msan   the tests, watched'
 	@echo 'make check-m32, check-s390x, check-arm64        the tests on other machines'
@@ -344,6 +393,7 @@ help:
 	@echo 'make examples   build/examples/*'
 	@echo 'make install    into PREFIX (/usr/local), LIBDIR (PREFIX/lib); DESTDIR for packagers'
 	@echo 'make uninstall  takes the same variables'
+	@echo 'make install-python, uninstall-python   into PYTHONDIR; PYTHON (/usr/bin/python3)'
 	@echo 'make abi-baseline  records the binary interface that make test compares with'
 	@echo 'make format     clang-format'
 	@echo 'make lint       clang-tidy, cppcheck, shellcheck, gcc -fanalyzer'
@@ -354,9 +404,9 @@ help:
 	@echo 'Missing Debian packages (packages.txt) are installed, or the command that installs them is shown.'
 
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(SUPPORT_OBJ:.o=.d) $(FAULT_OBJ:.o=.d) $(FUZZ_OBJ:.o=.d) \
-  $(FUZZ_SHARED_OBJ:.o=.d) $(EXAMPLE_BIN:=.d)
+  $(FUZZ_SHARED_OBJ:.o=.d) $(EXAMPLE_BIN:=.d) $(PYTHON_OBJ:.o=.d)
 FORCE:
-.PHONY: all compile examples compile-examples test compile-tests demo install uninstall format lint lint-all lint-texts fuzz \
+.PHONY: all compile python compile-python test-torch install-python uninstall-python examples compile-examples test compile-tests demo install uninstall format lint lint-all lint-texts fuzz \
   compile-fuzzers bench compile-bench coverage check-asan check-tsan check-valgrind check-msan check-m32 check-s390x check-arm64 abi-baseline \
   $(TIDIED:%=tidy/%) $(ANALYSED:%=analyse/%) clean help FORCE
 .DELETE_ON_ERROR:

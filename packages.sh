@@ -16,6 +16,7 @@ is_there() { # KIND NAME
     command:cc) command -v "${cc%% *}" ;;
     command:*) command -v "$2" ;;
     pkg-config:*) ${PKG_CONFIG:-pkg-config} --exists "$2" ;;
+    file:*) [ -e "$2" ] ;;
     python3:*) /usr/bin/python3 -c "import $2" ;;
     header:*) echo "#include <$2>" | $cc $nifti_cflags -E -x c - ;;
     sanitizer:*) echo 'int LLVMFuzzerTestOneInput(void); int LLVMFuzzerTestOneInput(void) { return 0; }' |

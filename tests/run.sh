@@ -19,7 +19,7 @@ script() { # NAME
 echo "Tests"
 suite "$BUILD"
 echo "Scripts"
-for name in catalogue headers symbols abi install readme manual; do
+for name in catalogue headers symbols abi install readme manual python; do
     script "$name"
 done
 variant "clang" clang BUILD CC=clang CXX=clang++ CFLAGS=-O1

@@ -1,0 +1,61 @@
+"""The AMOS abdominal CT/MRI data set and other NIfTI volumes, read by libamos.
+
+    import amos
+
+    dataset = amos.Dataset("amos22")
+    for case in dataset.cases(split="training", modality="CT", has_label=True):
+        image, labels = case.load(dtype="float32", orientation="RAS")
+        print(case.id, image.shape, labels["liver"].millilitres)
+
+Voxels come as an Array, whose memory is that of libamos: numpy.asarray(array), memoryview(array) and
+torch.from_dlpack(array) look at it without a copy. Volumes have the axes x, y, z, with x fastest in memory, as NIfTI
+stores them; positions are in millimetres, RAS+. Batches of a Loader have the axes N, C, D, H, W, with W along x.
+
+Every function that reads or computes lets other threads run meanwhile.
+"""
+
+from ._amos import Array
+from ._dataset import Case, Dataset, Finding, Metadata
+from ._errors import (
+    ArgumentError,
+    CancelledError,
+    DataError,
+    Error,
+    FileError,
+    ForkError,
+    MissingFileError,
+    OutOfMemoryError,
+)
+from ._geometry import Geometry
+from ._labelmap import LabelMap, OrganStats
+from ._organs import ORGANS, Organ, organ
+from ._version import __version__, features
+from ._volume import Range, Volume, VolumeInfo, write
+
+__all__ = [
+    "Array",
+    "ArgumentError",
+    "CancelledError",
+    "Case",
+    "DataError",
+    "Dataset",
+    "Error",
+    "FileError",
+    "Finding",
+    "ForkError",
+    "Geometry",
+    "LabelMap",
+    "Metadata",
+    "MissingFileError",
+    "ORGANS",
+    "Organ",
+    "OrganStats",
+    "OutOfMemoryError",
+    "Range",
+    "Volume",
+    "VolumeInfo",
+    "__version__",
+    "features",
+    "organ",
+    "write",
+]

@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+import os
+from typing import Any, Iterator, Mapping, NamedTuple, Optional, Union
+
+from . import _amos
+from ._labelmap import LabelMap, label_options, label_table
+from ._volume import Path, Progress, Volume, open_options, placed, read_options
+
+
+class Metadata(NamedTuple):
+    """What the metadata CSV says of a case; texts are "" and the age is -1 where it says nothing."""
+
+    age_years: int
+    sex: str
+    model: str
+    maker: str
+    date: str
+    birth: str
+    site: str
+
+
+class Finding(NamedTuple):
+    """One thing that Dataset.validate() found."""
+
+    status: str
+    """"" where it is only a warning."""
+    warnings: list[tuple[str, str]]
+    path: Optional[str]
+    case_id: str
+    message: str
+
+
+def filter_options(
+    split: Optional[str], modality: Optional[str], has_label: Optional[bool], has_image: Optional[bool]
+) -> dict[str, Any]:
+    return {
+        "split": 0 if split is None else _amos.parse_split(split),
+        "modality": 0 if modality is None else _amos.parse_modality(modality),
+        "has_label": 0 if has_label is None else 1 if has_label else -1,
+        "has_image": 0 if has_image is None else 1 if has_image else -1,
+    }
+
+
+class Case:
+    """One case of a data set."""
+
+    def __init__(self, fields: dict[str, Any]) -> None:
+        self._handle: _amos.Handle = fields["handle"]
+        self.id: str = fields["id"]
+        """"amos_0018" """
+        self.number: int = fields["number"]
+        self.index: int = fields["index"]
+        self.split: str = fields["split"]
+        """"training", "validation" or "test" """
+        self.modality: str = fields["modality"]
+        """"CT" or "MRI" """
+        self.image_path: str = fields["image_path"]
+        self.label_path: Optional[str] = fields["label_path"]
+        self.has_image: bool = fields["has_image"]
+        """The file was there when the data set was opened."""
+        self.has_label: bool = fields["has_label"]
+        metadata = fields["metadata"]
+        self.metadata: Optional[Metadata] = None if metadata is None else Metadata(**metadata)
+
+    def image(self, **options: Any) -> Volume:
+        """The image, opened; options as those of Volume."""
+        return Volume(self.image_path, **options)
+
+    def label(self, **options: Any) -> LabelMap:
+        """The label map; options as those of LabelMap."""
+        if self.label_path is None:
+            raise ValueError(f"{self.id} has no label.")
+        return LabelMap(self.label_path, **options)
+
+    def load(
+        self,
+        dtype: str = "stored",
+        *,
+        orientation: Optional[str] = None,
+        max_label: int = 15,
+        table: Optional[Mapping[int, int]] = None,
+        drop_unlisted: bool = False,
+        round_within: float = 0,
+        saturate: bool = False,
+        tolerance: float = 0,
+        warn_geometry: bool = False,
+        threads: int = 1,
+        index: str = "never",
+        index_folder: Optional[Path] = None,
+        progress: Progress = None,
+    ) -> tuple[_amos.Array, LabelMap]:
+        """Image and label, known to lie at one place, in one orientation and with the same voxel indices."""
+        volume = open_options(False, False, "auto", index, index_folder)
+        flags = _amos.PAIR_WARN_GEOMETRY if warn_geometry else 0
+        pair = _amos.pair_open(self._handle, {"flags": flags, "tolerance": tolerance}, volume)
+        read = read_options(dtype, orientation, None, 0, saturate, threads)
+        label = label_options(max_label, round_within, None, False, drop_unlisted)
+        image, labels = _amos.pair_load(pair, read, label, label_table(table), progress)
+        return placed(image), LabelMap._of(labels)
+
+    def __repr__(self) -> str:
+        return f"<amos.Case {self.id} {self.split} {self.modality}>"
+
+
+class Dataset:
+    """A folder of cases as AMOS ships them, opened without touching a volume."""
+
+    def __init__(
+        self,
+        path: Path,
+        *,
+        json_name: Optional[str] = None,
+        metadata_path: Optional[Path] = None,
+        modality: Optional[Mapping[str, str]] = None,
+        beneath: bool = False,
+        allow_absolute: bool = False,
+    ) -> None:
+        """modality: what some cases are, against their number: {"amos_0500": "CT"}. beneath: symbolic links must not leave
+        the folder. allow_absolute: dataset.json may name files by absolute paths."""
+        options = {
+            "flags": (_amos.DATASET_BENEATH if beneath else 0) | (_amos.DATASET_ALLOW_ABSOLUTE if allow_absolute else 0),
+            "json_name": json_name,
+            "metadata_path": None if metadata_path is None else os.fsencode(metadata_path),
+        }
+        overrides = tuple(
+            {"case_id": case, "modality": _amos.parse_modality(name)} for case, name in (modality or {}).items()
+        )
+        self._handle = _amos.dataset_open(os.fsencode(path), options, overrides)
+        info = _amos.dataset_info(self._handle)
+        self.root: str = info["root"]
+        self.name: str = info["name"]
+        self.json_path: Optional[str] = info["json_path"]
+        self.labels: dict[int, str] = info["labels"]
+        """The data set's own names of its labels."""
+        self.max_label: int = info["max_label"]
+        self.warnings: list[tuple[str, str]] = _amos.warnings(info["warnings"])
+        self._count: int = info["count"]
+
+    def __len__(self) -> int:
+        return self._count
+
+    def __getitem__(self, key: Union[int, str]) -> Case:
+        """By index, or by id: "amos_0018", "18"."""
+        index: Optional[int]
+        if isinstance(key, str):
+            index = _amos.dataset_find(self._handle, key)
+            if index is None:
+                raise KeyError(f"{self.root} has no case {key!r}.")
+        else:
+            index = key + self._count if key < 0 else key
+        return Case(_amos.dataset_case(self._handle, index))
+
+    def __contains__(self, key: object) -> bool:
+        if isinstance(key, Case):
+            key = key.id
+        return isinstance(key, str) and _amos.dataset_find(self._handle, key) is not None
+
+    def __iter__(self) -> Iterator[Case]:
+        return (self[index] for index in range(self._count))
+
+    def cases(
+        self,
+        *,
+        split: Optional[str] = None,
+        modality: Optional[str] = None,
+        has_label: Optional[bool] = None,
+        has_image: Optional[bool] = None,
+    ) -> list[Case]:
+        """Those of a split and modality, and whose files exist or not."""
+        options = filter_options(split, modality, has_label, has_image)
+        return [self[index] for index in _amos.dataset_select(self._handle, options)]
+
+    def validate(self) -> list[Finding]:
+        """What dataset.json and the folders disagree about, without reading a volume."""
+        return [
+            Finding(status, _amos.warnings(warnings), path, case_id, message)
+            for status, warnings, path, case_id, message in _amos.dataset_validate(self._handle)
+        ]
+
+    def __repr__(self) -> str:
+        return f"<amos.Dataset {self.root!r} of {len(self)} cases>"

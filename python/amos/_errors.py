@@ -1,0 +1,93 @@
+"""What the library says went wrong, as exceptions with the same sentence."""
+
+from __future__ import annotations
+
+from typing import Any, Optional
+
+
+class Error(Exception):
+    """A call of libamos failed. str() gives its one finished sentence."""
+
+    status: str
+    """The name of the status, such as "E_GZ_CRC"; see amos/status.h."""
+    path: Optional[str]
+    """The file that it is about."""
+    offset: Optional[int]
+    """The byte offset in that file."""
+    case_id: Optional[str]
+    """The case, such as "amos_0018"."""
+
+    def __init__(
+        self,
+        message: str = "",
+        status: str = "",
+        path: Optional[str] = None,
+        offset: Optional[int] = None,
+        errno: Optional[int] = None,
+        case_id: Optional[str] = None,
+    ) -> None:
+        super().__init__(message)
+        self.message = message
+        self.status = status
+        self.path = path
+        self.offset = offset
+        self.errno = errno
+        self.case_id = case_id
+
+    def __str__(self) -> str:
+        return self.message
+
+    def __reduce__(self) -> Any:
+        return (type(self), (self.message, self.status, self.path, self.offset, self.errno, self.case_id))
+
+
+class ArgumentError(Error, ValueError):
+    """The caller's mistake (E_ARG)."""
+
+
+class DataError(Error, ValueError):
+    """A file, a label or a geometry that is not as it must be, or that is not supported."""
+
+
+class FileError(Error, OSError):
+    """A file cannot be opened, read or written (E_OPEN, E_NOTREG, E_IO, E_CHANGED)."""
+
+
+class MissingFileError(FileError, FileNotFoundError):
+    """There is no such file."""
+
+
+class OutOfMemoryError(Error, MemoryError):
+    """Memory ran out (E_NOMEM)."""
+
+
+class CancelledError(Error):
+    """A progress function asked to stop, or a loader was cancelled (E_CANCEL)."""
+
+
+class ForkError(Error, RuntimeError):
+    """The handle cannot be used in a forked child (E_FORK)."""
+
+
+_CLASSES = {
+    "E_ARG": ArgumentError,
+    "E_NOMEM": OutOfMemoryError,
+    "E_OPEN": FileError,
+    "E_NOTREG": FileError,
+    "E_IO": FileError,
+    "E_CHANGED": FileError,
+    "E_FORK": ForkError,
+    "E_CANCEL": CancelledError,
+}
+
+_ENOENT = 2
+
+
+def make(
+    _number: int, status: str, message: str, path: Optional[str], offset: int, errno: int, case_id: str
+) -> Error:
+    """The exception for an amos_error; called by the C half."""
+    kind = _CLASSES.get(status, DataError)
+    if kind is FileError and errno == _ENOENT:
+        kind = MissingFileError
+    return kind(message, status, path, None if offset < 0 else offset, errno or None, case_id or None)

@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Optional, Sequence, Union
+
+_SOURCES = ("spacing", "qform", "sform")
+
+
+@dataclass(frozen=True)
+class Geometry:
+    """Where voxels lie in the patient."""
+
+    shape: tuple[int, int, int]
+    spacing: tuple[float, float, float]
+    """Millimetres between voxel centres along x, y and z."""
+    affine: tuple[tuple[float, ...], ...]
+    """4 x 4: voxel index to millimetres, RAS+."""
+    source: str = "sform"
+    """"sform", "qform", or "spacing" where place and orientation are not known."""
+    orientation: str = ""
+    """Axis codes: "LAS" means x grows to the left, y to the front, z to the head."""
+
+    @staticmethod
+    def of(shape: Sequence[int], affine: Any) -> Geometry:
+        """The geometry of an affine: 4 rows of 4 numbers, of any kind."""
+        rows = tuple(tuple(float(value) for value in row) for row in affine)
+        if len(rows) != 4 or any(len(row) != 4 for row in rows):
+            raise ValueError("an affine has 4 rows of 4 numbers.")
+        spacing = tuple(sum(rows[i][j] ** 2 for i in range(3)) ** 0.5 for j in range(3))
+        return Geometry(tuple(int(n) for n in shape[:3]), spacing, rows)  # type: ignore[arg-type]
+
+    def to_mm(self, voxel: Sequence[float]) -> tuple[float, float, float]:
+        """The millimetre position of a voxel index; fractions are fine."""
+        x, y, z = voxel
+        return tuple(a * x + b * y + c * z + d for a, b, c, d in self.affine[:3])  # type: ignore[return-value]
+
+
+def from_c(fields: Optional[dict[str, Any]]) -> Optional[Geometry]:
+    if fields is None:
+        return None
+    flat = fields["affine"]
+    rows = tuple(tuple(flat[4 * i : 4 * i + 4]) for i in range(4))
+    return Geometry(fields["shape"], fields["spacing"], rows, _SOURCES[fields["source"]], fields["orientation"])
+
+
+def to_c(geometry: Optional[Geometry]) -> Optional[dict[str, Any]]:
+    if geometry is None:
+        return None
+    return {
+        "shape": geometry.shape,
+        "spacing": geometry.spacing,
+        "affine": tuple(value for row in geometry.affine for value in row),
+        "source": _SOURCES.index(geometry.source),
+    }
+
+
+def place_of(where: Union[Geometry, Any, None], shape: Sequence[int]) -> Optional[Geometry]:
+    """A geometry as it is, or that of an affine."""
+    if where is None or isinstance(where, Geometry):
+        return where
+    return Geometry.of(shape, where)

@@ -1,0 +1,26 @@
+from __future__ import annotations
+
+from typing import NamedTuple, Union
+
+from . import _amos
+
+
+class Organ(NamedTuple):
+    """One of the 15 organs, or background."""
+
+    label: int
+    name: str
+    """For programs: "right_kidney"."""
+    title: str
+    """For people: "Right kidney"."""
+    dataset_name: str
+    """As dataset.json spells it: "arota"."""
+    rgb: tuple[int, int, int]
+
+
+ORGANS: tuple[Organ, ...] = tuple(Organ(*row) for row in _amos.organs())
+
+
+def organ(name: Union[str, int]) -> Organ:
+    """The organ of a label or of any of its names; case, spaces, '_' and '-' do not matter."""
+    return ORGANS[_amos.parse_organ(str(name))]

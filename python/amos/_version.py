@@ -1,0 +1,11 @@
+from __future__ import annotations
+
+from . import _amos
+
+__version__: str = _amos.version()
+
+
+def features() -> dict[str, str]:
+    """What this build of libamos can do, such as {"isal": "2.30.0", "libdeflate": "off"}."""
+    lines = (line.split(None, 1) for line in _amos.features().splitlines())
+    return {words[0]: words[1] if len(words) > 1 else "" for words in lines if words}

@@ -1,0 +1,227 @@
+from __future__ import annotations
+
+import os
+from typing import Any, Callable, NamedTuple, Optional, Sequence, Union
+
+from . import _amos, _geometry
+from ._geometry import Geometry
+
+Path = Union[str, bytes, "os.PathLike[Any]"]
+Progress = Optional[Callable[[int, int], Optional[bool]]]
+"""Called with what is done and how much there is; what it returns, if true, stops the work."""
+Box = Sequence[Sequence[int]]
+"""((x0, y0, z0), (x1, y1, z1)): start <= index < stop."""
+
+_INDEX_USES = {"never": 0, "use": 1, "build": 2}
+_INFLATES = {"auto": 0, "isal": 1, "libdeflate": 2, "zlib": 3}
+
+
+class VolumeInfo(NamedTuple):
+    """What the header of a NIfTI file says."""
+
+    shape: tuple[int, int, int]
+    frames: int
+    ndim: int
+    dim: tuple[int, ...]
+    slope: float
+    inter: float
+    pixdim: tuple[float, ...]
+    qform_code: int
+    sform_code: int
+    vox_offset: int
+    nifti_version: int
+    big_endian: bool
+    compressed: bool
+    is_pair: bool
+    extension_count: int
+    space_unit: int
+    time_unit: int
+    intent_code: int
+    description: str
+    stored_bytes: int
+    file_bytes: int
+    dtype: str
+    path: str
+
+
+class Range(NamedTuple):
+    """What the scaled voxels range over; the finite ones."""
+
+    min: float
+    max: float
+    mean: float
+    finite: int
+    nonfinite: int
+
+
+def _choose(name: str, value: str, choices: dict[str, int]) -> int:
+    try:
+        return choices[value]
+    except KeyError:
+        raise ValueError(f"{name} is {value!r}; it must be one of {', '.join(choices)}.") from None
+
+
+def open_options(strict: bool, lenient: bool, inflate: str, index: str, index_folder: Optional[Path]) -> dict[str, Any]:
+    return {
+        "flags": (_amos.OPEN_STRICT if strict else 0) | (_amos.OPEN_LENIENT if lenient else 0),
+        "inflate": _choose("inflate", inflate, _INFLATES),
+        "index": _choose("index", index, _INDEX_USES),
+        "index_folder": None if index_folder is None else os.fsencode(index_folder),
+    }
+
+
+def read_options(
+    dtype: str, orientation: Optional[str], box: Optional[Box], frame: Optional[int], saturate: bool, threads: int
+) -> dict[str, Any]:
+    options: dict[str, Any] = {
+        "type": _amos.parse_type(dtype),
+        "flags": _amos.READ_SATURATE if saturate else 0,
+        "orientation": orientation,
+        "frame": _amos.FRAME_ALL if frame is None else frame,
+        "threads": threads,
+    }
+    if box is not None:
+        options["start"], options["stop"] = box
+    return options
+
+
+def placed(loaded: tuple[_amos.Array, Optional[dict[str, Any]]]) -> _amos.Array:
+    """An array that knows where its voxels lie."""
+    array, geometry = loaded
+    array.geometry = _geometry.from_c(geometry)
+    return array
+
+
+class Volume:
+    """One NIfTI file, opened: the header is read and checked, voxels are decoded when they are asked for.
+
+    Any number of threads may read through one volume. `source` is a path, or the file's content as bytes.
+    """
+
+    def __init__(
+        self,
+        source: Union[Path, bytes, bytearray, memoryview],
+        *,
+        memory: bool = False,
+        strict: bool = False,
+        lenient: bool = False,
+        inflate: str = "auto",
+        index: str = "never",
+        index_folder: Optional[Path] = None,
+    ) -> None:
+        """memory: `source` is the content of a file, not a path. index: "use" a seek index if there is one, or "build"
+        it at the first read. strict and lenient: as AMOS_OPEN_STRICT and AMOS_OPEN_LENIENT."""
+        options = open_options(strict, lenient, inflate, index, index_folder)
+        if memory:
+            self._handle = _amos.volume_open_memory(bytes(source), options)  # type: ignore[arg-type]
+        else:
+            self._handle = _amos.volume_open(os.fsencode(source), options)  # type: ignore[type-var]
+        fields = _amos.volume_info(self._handle)
+        fields.update((name, bool(fields[name])) for name in ("big_endian", "compressed", "is_pair"))
+        self.info = VolumeInfo(**fields)
+
+    @property
+    def path(self) -> str:
+        return self.info.path
+
+    @property
+    def shape(self) -> tuple[int, int, int]:
+        return self.info.shape
+
+    @property
+    def dtype(self) -> str:
+        """The type of the stored voxels, such as "int16"."""
+        return self.info.dtype
+
+    @property
+    def geometry(self) -> Geometry:
+        """Shape, spacing, affine and orientation; DataError (E_GEOM) where the header gives none."""
+        geometry = _geometry.from_c(_amos.volume_geometry(self._handle))
+        assert geometry is not None
+        return geometry
+
+    @property
+    def warnings(self) -> list[tuple[str, str]]:
+        """What was odd so far: names such as "W_EXTRA" and their meaning."""
+        return _amos.warnings(_amos.volume_warnings(self._handle))
+
+    def read(
+        self,
+        dtype: str = "stored",
+        *,
+        orientation: Optional[str] = None,
+        box: Optional[Box] = None,
+        frame: Optional[int] = 0,
+        saturate: bool = False,
+        threads: int = 1,
+        progress: Progress = None,
+    ) -> _amos.Array:
+        """Voxels with the axes x, y, z (and frames where `frame` is None, which means all of them), in new memory.
+
+        dtype: "stored" gives the stored numbers; "int8" to "float64" slope * stored + inter. orientation: such as
+        "RAS". box: of the reoriented volume. saturate: clamp what the type cannot hold. threads: with an index."""
+        options = read_options(dtype, orientation, box, frame, saturate, threads)
+        return placed(_amos.volume_load(self._handle, options, progress))
+
+    def read_into(
+        self,
+        buffer: Any,
+        *,
+        orientation: Optional[str] = None,
+        box: Optional[Box] = None,
+        frame: Optional[int] = 0,
+        saturate: bool = False,
+        threads: int = 1,
+        progress: Progress = None,
+    ) -> None:
+        """The same into an array of NumPy, a tensor or another buffer with the axes x, y, z, as its type."""
+        options = read_options("stored", orientation, box, frame, saturate, threads)
+        _amos.volume_read_into(self._handle, options, progress, buffer)
+
+    def verify(self, *, progress: Progress = None) -> int:
+        """Decodes and checks everything and keeps nothing; the number of NaN and infinite voxels."""
+        return _amos.volume_verify(self._handle, progress)
+
+    def range(self, *, progress: Progress = None) -> Range:
+        """Smallest, largest and mean value, in one pass."""
+        return Range(**_amos.volume_range(self._handle, progress))
+
+    def __repr__(self) -> str:
+        return f"<amos.Volume {self.path!r} {self.dtype} {self.shape}>"
+
+
+def write(
+    path: Path,
+    voxels: Any,
+    *,
+    reference: Union[Volume, Path, None] = None,
+    geometry: Union[Geometry, Any, None] = None,
+    slope: float = 0,
+    inter: float = 0,
+    qform_code: int = 0,
+    sform_code: int = 0,
+    level: int = 0,
+    description: Optional[str] = None,
+    progress: Progress = None,
+) -> None:
+    """Writes a NIfTI-1 file, compressed where the name ends in ".gz"; it is there whole or not at all.
+
+    voxels: an array of NumPy, a tensor, an Array or a LabelMap with the axes x, y, z (and frames), which is stored as the
+    type that it has. reference: the volume (or its path) whose place in space it gets, bit by bit; else geometry: a
+    Geometry or an affine, or where that is None too, the one that `voxels` has. value = slope * stored + inter."""
+    if reference is not None and not isinstance(reference, Volume):
+        reference = Volume(reference)
+    if reference is None and geometry is None:
+        geometry = getattr(voxels, "geometry", None)
+    data = getattr(voxels, "voxels", voxels)
+    place = _geometry.place_of(geometry, getattr(data, "shape", ()))
+    options = {
+        "slope": slope,
+        "inter": inter,
+        "qform_code": qform_code,
+        "sform_code": sform_code,
+        "level": level,
+        "description": description,
+    }
+    handle = None if reference is None else reference._handle
+    _amos.volume_write(os.fsencode(path), data, handle, _geometry.to_c(place), options, progress)

@@ -1,0 +1,225 @@
+#include "amospy.h"
+
+static void release_dataset(void *pointer)
+{
+    amos_dataset_free(pointer);
+}
+
+const struct handle_kind handle_dataset = {"data set", release_dataset}, handle_case = {"case", NULL};
+
+/* ---- opening ---- */
+
+static const struct field dataset_fields[] = {FIELD(amos_dataset_options, flags, FIELD_UINT32),
+                                              FIELD(amos_dataset_options, json_name, FIELD_TEXT),
+                                              FIELD(amos_dataset_options, metadata_path, FIELD_TEXT),
+                                              {NULL, FIELD_INT, 0, 0}};
+
+static const struct field override_fields[] = {FIELD(amos_modality_override, case_id, FIELD_TEXT),
+                                               FIELD(amos_modality_override, modality, FIELD_INT),
+                                               {NULL, FIELD_INT, 0, 0}};
+
+/* From a tuple of dictionaries, to be freed; *count is 0 for an empty one. */
+static bool take_overrides(PyObject *items, amos_modality_override **out, size_t *count)
+{
+    Py_ssize_t n = PyTuple_Size(items);
+    bool good = n >= 0;
+    *count = good ? (size_t)n : 0;
+    *out = good ? calloc(*count + 1, sizeof **out) : NULL;
+    for (Py_ssize_t i = 0; good && *out && i < n; i++)
+        good = fields_take(PyTuple_GetItem(items, i), override_fields, &(*out)[i]);
+    if (good && !*out)
+        PyErr_NoMemory();
+    return good && *out;
+}
+
+static PyObject *dataset_open(PyObject *self, PyObject *args)
+{
+    const char *path;
+    PyObject *dict, *overrides;
+    amos_dataset_options options = {.size = sizeof options};
+    amos_modality_override *modality = NULL;
+    amos_dataset *dataset = NULL;
+    amos_error err;
+    (void)self;
+    if (!PyArg_ParseTuple(args, "yOO", &path, &dict, &overrides))
+        return NULL;
+    bool good = fields_take(dict, dataset_fields, &options) && take_overrides(overrides, &modality, &options.modality_count);
+    amos_status status = AMOS_OK;
+    options.modality = options.modality_count ? modality : NULL;
+    if (good)
+        WITHOUT_GIL(status = amos_dataset_open(path, &options, &dataset, &err));
+    free(modality);
+    if (!good)
+        return NULL;
+    return status ? raise_error(&err) : handle_new(&handle_dataset, dataset, NULL);
+}
+
+/* ---- asking ---- */
+
+static PyObject *label_names(const amos_dataset *dataset)
+{
+    PyObject *dict = PyDict_New();
+    for (int label = 0; dict && label <= amos_dataset_max_label(dataset); label++) {
+        const char *name = amos_dataset_label_name(dataset, label);
+        PyObject *key = PyLong_FromLong(label), *value = text_or_none(name);
+        if (!key || !value || (name && PyDict_SetItem(dict, key, value) != 0))
+            Py_CLEAR(dict);
+        Py_XDECREF(key);
+        Py_XDECREF(value);
+    }
+    return dict;
+}
+
+static PyObject *dataset_info(PyObject *self, PyObject *object)
+{
+    const amos_dataset *d = handle_get(object, &handle_dataset);
+    (void)self;
+    if (!d)
+        return NULL;
+    PyObject *dict = PyDict_New();
+    if (dict && put(dict, "root", path_or_none(amos_dataset_root(d))) && put(dict, "name", text_or_none(amos_dataset_name(d))) &&
+        put(dict, "json_path", path_or_none(amos_dataset_json_path(d))) && put(dict, "labels", label_names(d)) &&
+        put(dict, "warnings", PyLong_FromUnsignedLong(amos_dataset_warnings(d))) &&
+        put(dict, "max_label", PyLong_FromLong(amos_dataset_max_label(d))) &&
+        put(dict, "count", PyLong_FromSize_t(amos_dataset_count(d))))
+        return dict;
+    Py_XDECREF(dict);
+    return NULL;
+}
+
+static PyObject *give_metadata(const amos_metadata *m)
+{
+    static const struct field fields[] = {
+        FIELD(amos_metadata, age_years, FIELD_INT), FIELD(amos_metadata, model, FIELD_TEXT),
+        FIELD(amos_metadata, maker, FIELD_TEXT),    FIELD(amos_metadata, date, FIELD_TEXT),
+        FIELD(amos_metadata, birth, FIELD_TEXT),    FIELD(amos_metadata, site, FIELD_TEXT),
+        {NULL, FIELD_INT, 0, 0}};
+    if (!m)
+        Py_RETURN_NONE;
+    PyObject *dict = fields_give(fields, m);
+    if (dict && !put(dict, "sex", PyUnicode_FromFormat("%c", m->sex)))
+        Py_CLEAR(dict);
+    return dict;
+}
+
+static PyObject *give_case(PyObject *dataset, const amos_case *c)
+{
+    PyObject *dict = PyDict_New();
+    if (dict && put(dict, "handle", handle_new(&handle_case, c, dataset)) && put(dict, "id", text_or_none(amos_case_id(c))) &&
+        put(dict, "number", PyLong_FromLongLong(amos_case_number(c))) &&
+        put(dict, "index", PyLong_FromSize_t(amos_case_index(c))) &&
+        put(dict, "split", text_or_none(amos_split_name(amos_case_split(c)))) &&
+        put(dict, "modality", text_or_none(amos_modality_name(amos_case_modality(c)))) &&
+        put(dict, "image_path", path_or_none(amos_case_image_path(c))) &&
+        put(dict, "label_path", path_or_none(amos_case_label_path(c))) &&
+        put(dict, "has_image", PyBool_FromLong(amos_case_has_image(c))) &&
+        put(dict, "has_label", PyBool_FromLong(amos_case_has_label(c))) &&
+        put(dict, "metadata", give_metadata(amos_case_metadata(c))))
+        return dict;
+    Py_XDECREF(dict);
+    return NULL;
+}
+
+static PyObject *dataset_case(PyObject *self, PyObject *args)
+{
+    PyObject *object;
+    Py_ssize_t index;
+    (void)self;
+    if (!PyArg_ParseTuple(args, "On", &object, &index))
+        return NULL;
+    const amos_dataset *dataset = handle_get(object, &handle_dataset);
+    const amos_case *c = dataset && index >= 0 ? amos_dataset_get(dataset, (size_t)index) : NULL;
+    if (dataset && !c)
+        PyErr_SetString(PyExc_IndexError, "there are not so many cases.");
+    return c ? give_case(object, c) : NULL;
+}
+
+/* The index of an id; None where there is none. */
+static PyObject *dataset_find(PyObject *self, PyObject *args)
+{
+    PyObject *object;
+    const char *id;
+    (void)self;
+    if (!PyArg_ParseTuple(args, "Os", &object, &id))
+        return NULL;
+    const amos_dataset *dataset = handle_get(object, &handle_dataset);
+    if (!dataset)
+        return NULL;
+    const amos_case *c = amos_dataset_find(dataset, id);
+    if (!c)
+        Py_RETURN_NONE;
+    return PyLong_FromSize_t(amos_case_index(c));
+}
+
+static const struct field filter_fields[] = {
+    FIELD(amos_case_filter, split, FIELD_INT), FIELD(amos_case_filter, modality, FIELD_INT),
+    FIELD(amos_case_filter, has_label, FIELD_INT), FIELD(amos_case_filter, has_image, FIELD_INT),
+    {NULL, FIELD_INT, 0, 0}};
+
+bool filter_take(PyObject *dict, amos_case_filter *filter)
+{
+    *filter = (amos_case_filter){.size = sizeof *filter};
+    return fields_take(dict, filter_fields, filter);
+}
+
+/* The indexes of the cases that a filter takes. */
+static PyObject *dataset_select(PyObject *self, PyObject *args)
+{
+    PyObject *object, *dict;
+    amos_case_filter filter;
+    (void)self;
+    if (!PyArg_ParseTuple(args, "OO", &object, &dict))
+        return NULL;
+    const amos_dataset *dataset = handle_get(object, &handle_dataset);
+    if (!dataset || !filter_take(dict, &filter))
+        return NULL;
+    PyObject *list = PyList_New(0);
+    for (const amos_case *c = NULL; list && (c = amos_dataset_next(dataset, &filter, c)) != NULL;) {
+        PyObject *index = PyLong_FromSize_t(amos_case_index(c));
+        if (!index || PyList_Append(list, index) != 0)
+            Py_CLEAR(list);
+        Py_XDECREF(index);
+    }
+    return list;
+}
+
+/* ---- validation ---- */
+
+static void note_finding(void *user, const amos_finding *finding)
+{
+    PyObject **list = user;
+    PyGILState_STATE state = PyGILState_Ensure();
+    PyObject *path = path_or_none(finding->path);
+    PyObject *item = path && *list ? Py_BuildValue("sIOss", finding->status ? amos_status_name(finding->status) : "",
+                                                   (unsigned)finding->warnings, path, finding->case_id, finding->message)
+                                   : NULL;
+    if (*list && (!item || PyList_Append(*list, item) != 0))
+        Py_CLEAR(*list);
+    Py_XDECREF(item);
+    Py_XDECREF(path);
+    PyGILState_Release(state);
+}
+
+static PyObject *dataset_validate(PyObject *self, PyObject *object)
+{
+    const amos_dataset *dataset = handle_get(object, &handle_dataset);
+    PyObject *list = dataset ? PyList_New(0) : NULL;
+    amos_status status;
+    amos_error err;
+    (void)self;
+    if (!list)
+        return NULL;
+    WITHOUT_GIL(status = amos_dataset_validate(dataset, note_finding, &list, &err));
+    if (!status)
+        return list;
+    Py_XDECREF(list);
+    return raise_error(&err);
+}
+
+PyMethodDef dataset_methods[] = {{"dataset_open", dataset_open, METH_VARARGS, NULL},
+                                 {"dataset_info", dataset_info, METH_O, NULL},
+                                 {"dataset_case", dataset_case, METH_VARARGS, NULL},
+                                 {"dataset_find", dataset_find, METH_VARARGS, NULL},
+                                 {"dataset_select", dataset_select, METH_VARARGS, NULL},
+                                 {"dataset_validate", dataset_validate, METH_O, NULL},
+                                 {NULL, NULL, 0, NULL}};

@@ -1,0 +1,56 @@
+#include <time.h>
+
+#include "amospy.h"
+
+#define TELL_SECONDS 0.05
+
+/* The exceptions are Python classes; see amos/_errors.py. */
+PyObject *raise_error(const amos_error *err)
+{
+    if (PyErr_Occurred())
+        return NULL;
+    PyObject *module = PyImport_ImportModule("amos._errors");
+    PyObject *exception = NULL;
+    if (module) {
+        PyObject *path = path_or_none(err->path[0] ? err->path : NULL);
+        PyObject *message = PyUnicode_DecodeUTF8(err->message, (Py_ssize_t)strlen(err->message), "replace");
+        if (path && message)
+            exception = PyObject_CallMethod(module, "make", "isOOLis", (int)err->status, amos_status_name(err->status),
+                                            message, path, (long long)err->offset, err->sys_errno, err->case_id);
+        Py_XDECREF(message);
+        Py_XDECREF(path);
+    }
+    if (exception)
+        PyErr_SetObject((PyObject *)Py_TYPE(exception), exception);
+    Py_XDECREF(exception);
+    Py_XDECREF(module);
+    return NULL;
+}
+
+static double seconds(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
+}
+
+/* The GIL is not asked for each time: that may take longer than the work itself. An exception stays with the thread. */
+int progress_tell(void *user, uint64_t done, uint64_t total)
+{
+    struct progress *p = user;
+    double now = seconds();
+    bool wanted = p->callable && p->callable != Py_None;
+    if (now - p->last < TELL_SECONDS && !(wanted && done == total))
+        return 0;
+    p->last = now;
+    PyGILState_STATE state = PyGILState_Ensure();
+    int stop = PyErr_CheckSignals() != 0;
+    if (!stop && wanted) {
+        PyObject *answer =
+            PyObject_CallFunction(p->callable, "KK", (unsigned long long)done, (unsigned long long)total);
+        stop = !answer || PyObject_IsTrue(answer) != 0; /* as in C: true stops */
+        Py_XDECREF(answer);
+    }
+    PyGILState_Release(state);
+    return stop;
+}

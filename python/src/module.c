@@ -1,0 +1,113 @@
+#include "amospy.h"
+
+static PyObject *version(PyObject *self, PyObject *none)
+{
+    (void)self;
+    (void)none;
+    return PyUnicode_FromString(amos_version());
+}
+
+static PyObject *features(PyObject *self, PyObject *none)
+{
+    (void)self;
+    (void)none;
+    return PyUnicode_FromString(amos_features());
+}
+
+/* (number, name, title, the data set's name, colour) of each organ. */
+static PyObject *organs(PyObject *self, PyObject *none)
+{
+    PyObject *list = PyList_New(0);
+    (void)self;
+    (void)none;
+    for (int i = 0; list && i < AMOS_ORGAN_COUNT; i++) {
+        const amos_organ_info *o = amos_organ_get(i);
+        PyObject *item = Py_BuildValue("isss(BBB)", i, o->name, o->title, o->dataset_name, o->rgb[0], o->rgb[1], o->rgb[2]);
+        if (!item || PyList_Append(list, item) != 0)
+            Py_CLEAR(list);
+        Py_XDECREF(item);
+    }
+    return list;
+}
+
+/* The number of a name, by one of the library's parsers. */
+#define PARSE(name, type, parser)                                                                                      \
+    static PyObject *name(PyObject *self, PyObject *object)                                                            \
+    {                                                                                                                  \
+        const char *text = PyUnicode_AsUTF8AndSize(object, NULL);                                                      \
+        type value;                                                                                                    \
+        amos_error err;                                                                                                \
+        (void)self;                                                                                                    \
+        if (!text)                                                                                                     \
+            return NULL;                                                                                               \
+        return parser(text, &value, &err) ? raise_error(&err) : PyLong_FromLong((long)value);                          \
+    }
+PARSE(parse_organ, amos_organ, amos_organ_parse)
+PARSE(parse_type, amos_type, amos_type_parse)
+PARSE(parse_split, amos_split, amos_split_parse)
+PARSE(parse_modality, amos_modality, amos_modality_parse)
+
+/* (name, meaning) of each warning in a set. */
+static PyObject *warnings(PyObject *self, PyObject *object)
+{
+    unsigned long set = PyLong_AsUnsignedLong(object);
+    PyObject *list = PyErr_Occurred() ? NULL : PyList_New(0);
+    (void)self;
+    for (int i = 0; list && i < 32; i++) {
+        const amos_warnings bit = (amos_warnings)1 << i;
+        if (!(set & bit) || !amos_warning_name(bit))
+            continue;
+        PyObject *item = Py_BuildValue("ss", amos_warning_name(bit), amos_warning_text(bit));
+        if (!item || PyList_Append(list, item) != 0)
+            Py_CLEAR(list);
+        Py_XDECREF(item);
+    }
+    return list;
+}
+
+PyMethodDef module_methods[] = {{"version", version, METH_NOARGS, NULL},
+                                {"features", features, METH_NOARGS, NULL},
+                                {"organs", organs, METH_NOARGS, NULL},
+                                {"parse_organ", parse_organ, METH_O, NULL},
+                                {"parse_type", parse_type, METH_O, NULL},
+                                {"parse_split", parse_split, METH_O, NULL},
+                                {"parse_modality", parse_modality, METH_O, NULL},
+                                {"warnings", warnings, METH_O, NULL},
+                                {NULL, NULL, 0, NULL}};
+
+static int add_numbers(PyObject *module)
+{
+    static const struct {
+        const char *name;
+        long value;
+    } numbers[] = {{"DATASET_BENEATH", AMOS_DATASET_BENEATH},
+                   {"DATASET_ALLOW_ABSOLUTE", AMOS_DATASET_ALLOW_ABSOLUTE},
+                   {"OPEN_STRICT", AMOS_OPEN_STRICT},
+                   {"OPEN_LENIENT", AMOS_OPEN_LENIENT},
+                   {"READ_SATURATE", AMOS_READ_SATURATE},
+                   {"FRAME_ALL", AMOS_FRAME_ALL},
+                   {"LABEL_STATS_ONLY", AMOS_LABEL_STATS_ONLY},
+                   {"LABEL_DROP_UNLISTED", AMOS_LABEL_DROP_UNLISTED},
+                   {"PAIR_WARN_GEOMETRY", AMOS_PAIR_WARN_GEOMETRY}};
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        if (PyModule_AddIntConstant(module, numbers[i].name, numbers[i].value) != 0)
+            return -1;
+    return 0;
+}
+
+PyMODINIT_FUNC PyInit__amos(void);
+
+PyMODINIT_FUNC PyInit__amos(void)
+{
+    static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, .m_name = "amos._amos", .m_size = -1};
+    PyMethodDef *const tables[] = {module_methods, dataset_methods, volume_methods, labelmap_methods};
+    PyObject *module = PyModule_Create(&definition);
+    if (!module)
+        return NULL;
+    bool good = handle_init(module) == 0 && array_init(module) == 0 && add_numbers(module) == 0;
+    for (size_t i = 0; good && i < sizeof tables / sizeof tables[0]; i++)
+        good = PyModule_AddFunctions(module, tables[i]) == 0;
+    if (!good)
+        Py_CLEAR(module);
+    return module;
+}

@@ -1,0 +1,37 @@
+"""What the Python tests share: a small generated data set, and a folder for files that they make."""
+
+import atexit
+import functools
+import os
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+COMMAND = os.environ["AMOS_COMMAND"]
+SIZE = (40, 36, 24)
+
+
+@functools.lru_cache(None)
+def folder():
+    path = tempfile.mkdtemp(prefix="amos-python-")
+    owner = os.getpid()
+    atexit.register(lambda: os.getpid() == owner and shutil.rmtree(path, ignore_errors=True))
+    return path
+
+
+def in_folder(name):
+    return os.path.join(folder(), name)
+
+
+@functools.lru_cache(None)
+def phantom(cases=6, size=SIZE):
+    """The root of a generated data set: training amos_0001, 0004, 0507, validation 0006, test 0008, 0508."""
+    root = in_folder("phantom-%d-%s" % (cases, "x".join(map(str, size))))
+    words = [COMMAND, "phantom", root, "--cases", str(cases), "--size", "%dx%dx%d" % size, "--level", "1"]
+    subprocess.run(words, check=True, capture_output=True)
+    return root
+
+
+class Test(unittest.TestCase):
+    longMessage = True

@@ -1,0 +1,52 @@
+"""Runs test modules of this folder, all or those named: "ok: NAME", "FAIL: NAME" or "Skipped NAME: why" a line."""
+
+import os
+import sys
+import unittest
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+class Result(unittest.TestResult):
+    def addSuccess(self, test):
+        super().addSuccess(test)
+        print("ok:", test.id(), flush=True)
+
+    def tell(self, test, text):
+        print("FAIL:", test.id(), flush=True)
+        print(text, flush=True)
+
+    def addFailure(self, test, err):
+        super().addFailure(test, err)
+        self.tell(test, self.failures[-1][1])
+
+    def addError(self, test, err):
+        super().addError(test, err)
+        self.tell(test, self.errors[-1][1])
+
+    def addSubTest(self, test, subtest, err):
+        super().addSubTest(test, subtest, err)
+        if err is not None:
+            self.tell(subtest, (self.failures + self.errors)[-1][1])
+
+    def addSkip(self, test, reason):
+        super().addSkip(test, reason)
+        print("Skipped %s: %s" % (test.id(), reason), flush=True)
+
+    def addUnexpectedSuccess(self, test):
+        super().addUnexpectedSuccess(test)
+        self.tell(test, "it succeeded")
+
+
+def main():
+    sys.path.insert(0, HERE)
+    names = sys.argv[1:] or sorted(
+        name[:-3] for name in os.listdir(HERE) if name.startswith("test_") and not name.startswith("test_torch")
+    )
+    result = Result()
+    unittest.defaultTestLoader.loadTestsFromNames(names).run(result)
+    sys.exit(0 if result.wasSuccessful() and result.testsRun else 1)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,98 @@
+import gzip
+import os
+import unittest
+
+import numpy
+
+import amos
+from common import Test, folder, in_folder, phantom
+
+try:
+    import nibabel
+except ImportError:
+    nibabel = None
+
+TYPES = ("int8", "uint8", "int16", "uint16", "int32", "uint32", "int64", "uint64", "float32", "float64")
+
+
+class Writing(Test):
+    def setUp(self):
+        self.dataset = amos.Dataset(phantom())
+
+    def test_every_type_and_order_comes_back(self):
+        for dtype in TYPES:
+            for name in ("x.nii", "x.nii.gz"):
+                voxels = numpy.arange(5 * 4 * 3).reshape(5, 4, 3).astype(dtype)
+                for given in (voxels, numpy.asfortranarray(voxels), voxels[::-1, :, ::-1], voxels.transpose(1, 2, 0)):
+                    amos.write(in_folder(name), given, geometry=numpy.eye(4))
+                    volume = amos.Volume(in_folder(name))
+                    self.assertEqual((volume.dtype, volume.shape), (dtype, given.shape))
+                    numpy.testing.assert_array_equal(numpy.asarray(volume.read()), given)
+
+    def test_a_reference_gives_its_place(self):
+        for case in self.dataset:
+            reference = amos.Volume(case.image_path)
+            path = in_folder("placed.nii.gz")
+            for given in (reference, case.image_path):
+                amos.write(path, numpy.zeros(reference.shape, "uint8"), reference=given)
+                self.assertEqual(amos.Volume(path).geometry, reference.geometry)
+                with gzip.open(path) as got, gzip.open(case.image_path) as expected:
+                    a, b = got.read(352), expected.read(352)
+                self.assertEqual((a[76:92], a[123], a[252:328]), (b[76:92], b[123], b[252:328]))
+        with self.assertRaises(amos.DataError) as caught:
+            amos.write(path, numpy.zeros((3, 3, 3), "uint8"), reference=reference)
+        self.assertEqual(caught.exception.status, "E_PAIR_SHAPE")
+
+    def test_arrays_and_label_maps_know_their_place(self):
+        image, labels = self.dataset["amos_0006"].load(orientation="RAS")
+        amos.write(in_folder("image.nii"), image)
+        amos.write(in_folder("label.nii.gz"), labels)
+        self.assertEqual(amos.Volume(in_folder("image.nii")).geometry.orientation, "RAS")
+        again = amos.LabelMap(in_folder("label.nii.gz"))
+        for label in again.present:
+            numpy.testing.assert_allclose(again[label].centroid_mm, labels[label].centroid_mm, atol=1e-3)
+
+    def test_frames_and_scaling(self):
+        voxels = numpy.arange(2 * 3 * 4 * 5, dtype="int16").reshape(2, 3, 4, 5)
+        path = in_folder("frames.nii.gz")
+        amos.write(path, voxels, slope=0.5, inter=-3, description="four frames", level=9)
+        volume = amos.Volume(path)
+        self.assertEqual((volume.info.frames, volume.info.description), (5, "four frames"))
+        numpy.testing.assert_array_equal(numpy.asarray(volume.read("float64", frame=None)), voxels * 0.5 - 3)
+        numpy.testing.assert_array_equal(numpy.asarray(volume.read(frame=2)), voxels[..., 2])
+
+    def test_what_fails_leaves_nothing(self):
+        before = sorted(os.listdir(folder()))
+        voxels = numpy.zeros((4, 4, 4), "uint8")
+        with self.assertRaises(FileNotFoundError):
+            amos.write("/nowhere/x.nii", voxels)
+        with self.assertRaises(ValueError):
+            amos.write(in_folder("bad.nii"), voxels.astype("complex64"))
+        with self.assertRaises(ValueError):
+            amos.write(in_folder("bad.nii"), voxels.astype("float16"))
+        with self.assertRaises(amos.ArgumentError):
+            amos.write(in_folder("bad.nii"), voxels, level=11)
+        with self.assertRaises(amos.CancelledError):
+            amos.write(in_folder("bad.nii"), voxels, progress=lambda done, total: done == total)
+        with self.assertRaises(TypeError):
+            amos.write(in_folder("bad.nii"), [[[1]]])
+        self.assertEqual(sorted(os.listdir(folder())), before)
+
+    @unittest.skipIf(nibabel is None, "nibabel is not here")
+    def test_nibabel_reads_the_same(self):
+        for number, case in enumerate(self.dataset):
+            image, _ = case.load() if case.has_label else (amos.Volume(case.image_path).read(), None)
+            dtype = TYPES[number]
+            path = in_folder("nibabel.nii.gz" if number % 2 else "nibabel.nii")
+            voxels = numpy.asarray(image).clip(0, 100).astype(dtype)
+            for options in ({"reference": case.image_path}, {"geometry": image.geometry}):
+                amos.write(path, voxels, slope=2, inter=1, **options)
+                read = nibabel.load(path)
+                self.assertEqual(read.header.get_data_dtype().name, dtype)
+                numpy.testing.assert_array_equal(numpy.asarray(read.dataobj), voxels * 2.0 + 1)
+                numpy.testing.assert_allclose(read.affine, nibabel.load(case.image_path).affine, atol=1e-4)
+                self.assertEqual(read.header.get_xyzt_units()[0], "mm")
+
+
+if __name__ == "__main__":
+    unittest.main()
