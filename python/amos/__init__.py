@@ -29,6 +29,7 @@ from ._errors import (
 from ._geometry import Geometry
 from ._labelmap import LabelMap, OrganStats
 from ._organs import ORGANS, Organ, organ
+from ._score import Mean, OrganScore, Score, score
 from ._version import __version__, features
 from ._volume import Range, Volume, VolumeInfo, write
 
@@ -45,17 +46,21 @@ __all__ = [
     "ForkError",
     "Geometry",
     "LabelMap",
+    "Mean",
     "Metadata",
     "MissingFileError",
     "ORGANS",
     "Organ",
+    "OrganScore",
     "OrganStats",
     "OutOfMemoryError",
     "Range",
+    "Score",
     "Volume",
     "VolumeInfo",
     "__version__",
     "features",
     "organ",
+    "score",
     "write",
 ]

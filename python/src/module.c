@@ -46,6 +46,8 @@ PARSE(parse_organ, amos_organ, amos_organ_parse)
 PARSE(parse_type, amos_type, amos_type_parse)
 PARSE(parse_split, amos_split, amos_split_parse)
 PARSE(parse_modality, amos_modality, amos_modality_parse)
+PARSE(parse_convention, amos_convention, amos_convention_parse)
+PARSE(parse_absent, amos_absent, amos_absent_parse)
 
 /* (name, meaning) of each warning in a set. */
 static PyObject *warnings(PyObject *self, PyObject *object)
@@ -72,6 +74,8 @@ PyMethodDef module_methods[] = {{"version", version, METH_NOARGS, NULL},
                                 {"parse_type", parse_type, METH_O, NULL},
                                 {"parse_split", parse_split, METH_O, NULL},
                                 {"parse_modality", parse_modality, METH_O, NULL},
+                                {"parse_convention", parse_convention, METH_O, NULL},
+                                {"parse_absent", parse_absent, METH_O, NULL},
                                 {"warnings", warnings, METH_O, NULL},
                                 {NULL, NULL, 0, NULL}};
 
@@ -100,7 +104,7 @@ PyMODINIT_FUNC PyInit__amos(void);
 PyMODINIT_FUNC PyInit__amos(void)
 {
     static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, .m_name = "amos._amos", .m_size = -1};
-    PyMethodDef *const tables[] = {module_methods, dataset_methods, volume_methods, labelmap_methods};
+    PyMethodDef *const tables[] = {module_methods, dataset_methods, volume_methods, labelmap_methods, score_methods};
     PyObject *module = PyModule_Create(&definition);
     if (!module)
         return NULL;

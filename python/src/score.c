@@ -1,0 +1,179 @@
+#include "amospy.h"
+
+static void release_score(void *pointer)
+{
+    amos_score_free(pointer);
+}
+
+const struct handle_kind handle_score = {"score", release_score};
+
+#define MOST_LEVELS 64 /* tolerances, and percentiles, that the library takes */
+
+static const struct field score_fields[] = {
+    FIELD(amos_score_options, convention, FIELD_INT), FIELD(amos_score_options, absent, FIELD_INT),
+    FIELD(amos_score_options, max_label, FIELD_INT), FIELD(amos_score_options, geometry_tolerance, FIELD_DOUBLE),
+    FIELD(amos_score_options, threads, FIELD_INT), {NULL, FIELD_INT, 0, 0}};
+
+/* The numbers of a tuple; NULL without an exception for None. */
+static bool take_levels(PyObject *items, double *numbers, const double **out, size_t *count)
+{
+    Py_ssize_t n = items == Py_None ? 0 : PyTuple_Size(items);
+    if (n > MOST_LEVELS)
+        PyErr_Format(PyExc_ValueError, "at most %d tolerances and percentiles can be had.", MOST_LEVELS);
+    for (Py_ssize_t i = 0; i < n && !PyErr_Occurred(); i++)
+        numbers[i] = PyFloat_AsDouble(PyTuple_GetItem(items, i));
+    *out = items == Py_None ? NULL : numbers;
+    *count = (size_t)n;
+    return !PyErr_Occurred();
+}
+
+struct request {
+    PyObject *reference, *prediction;
+    amos_score_options options;
+    struct progress progress;
+    double tolerances[MOST_LEVELS], percentiles[MOST_LEVELS];
+};
+
+static bool take_request(PyObject *args, struct request *r)
+{
+    PyObject *dict, *tolerances, *percentiles;
+    *r = (struct request){.options = {.size = sizeof r->options, .progress = progress_tell}};
+    r->options.progress_user = &r->progress;
+    return PyArg_ParseTuple(args, "OOOOOO", &r->reference, &r->prediction, &dict, &tolerances, &percentiles,
+                            &r->progress.callable) &&
+           fields_take(dict, score_fields, &r->options) &&
+           take_levels(tolerances, r->tolerances, &r->options.tolerances, &r->options.tolerance_count) &&
+           take_levels(percentiles, r->percentiles, &r->options.percentiles, &r->options.percentile_count);
+}
+
+static PyObject *score_labelmaps(PyObject *self, PyObject *args)
+{
+    struct request r;
+    const amos_labelmap *reference, *prediction;
+    amos_score *score = NULL;
+    amos_status status;
+    amos_error err;
+    (void)self;
+    if (!take_request(args, &r) || !(reference = handle_get(r.reference, &handle_labelmap)) ||
+        !(prediction = handle_get(r.prediction, &handle_labelmap)))
+        return NULL;
+    WITHOUT_GIL(status = amos_score_labelmaps(reference, prediction, &r.options, &score, &err));
+    return status ? raise_error(&err) : handle_new(&handle_score, score, NULL);
+}
+
+static PyObject *score_volumes(PyObject *self, PyObject *args)
+{
+    struct request r;
+    const amos_volume *reference, *prediction;
+    amos_score *score = NULL;
+    amos_status status;
+    amos_error err;
+    (void)self;
+    if (!take_request(args, &r) || !(reference = handle_get(r.reference, &handle_volume)) ||
+        !(prediction = handle_get(r.prediction, &handle_volume)))
+        return NULL;
+    WITHOUT_GIL(status = amos_score_volumes(reference, prediction, &r.options, &score, &err));
+    return status ? raise_error(&err) : handle_new(&handle_score, score, NULL);
+}
+
+/* ---- asking ---- */
+
+static PyObject *give_numbers(const double *numbers, size_t count)
+{
+    PyObject *tuple = PyTuple_New((Py_ssize_t)count);
+    for (size_t i = 0; tuple && i < count; i++) {
+        PyObject *item = PyFloat_FromDouble(numbers[i]);
+        if (!item || PyTuple_SetItem(tuple, (Py_ssize_t)i, item) != 0)
+            Py_CLEAR(tuple);
+    }
+    return tuple;
+}
+
+static PyObject *score_info(PyObject *self, PyObject *object)
+{
+    const amos_score *s = handle_get(object, &handle_score);
+    (void)self;
+    if (!s)
+        return NULL;
+    size_t tolerances, percentiles;
+    const double *t = amos_score_tolerances(s, &tolerances), *p = amos_score_percentiles(s, &percentiles);
+    PyObject *dict = PyDict_New();
+    if (dict && put(dict, "convention", text_or_none(amos_convention_name(amos_score_convention(s)))) &&
+        put(dict, "absent", text_or_none(amos_absent_name(amos_score_absent(s)))) &&
+        put(dict, "max_label", PyLong_FromLong(amos_score_max_label(s))) &&
+        put(dict, "tolerances", give_numbers(t, tolerances)) && put(dict, "percentiles", give_numbers(p, percentiles)) &&
+        put(dict, "spacing", give_numbers(amos_score_spacing(s), 3)) &&
+        put(dict, "displacement_mm", PyFloat_FromDouble(amos_score_displacement(s))) &&
+        put(dict, "warnings", PyLong_FromUnsignedLong(amos_score_warnings(s))))
+        return dict;
+    Py_XDECREF(dict);
+    return NULL;
+}
+
+static const struct field organ_fields[] = {FIELD(amos_organ_score, label, FIELD_INT),
+                                            FIELD(amos_organ_score, voxels_reference, FIELD_UINT64),
+                                            FIELD(amos_organ_score, voxels_prediction, FIELD_UINT64),
+                                            FIELD(amos_organ_score, voxels_both, FIELD_UINT64),
+                                            FIELD(amos_organ_score, millilitres_reference, FIELD_DOUBLE),
+                                            FIELD(amos_organ_score, millilitres_prediction, FIELD_DOUBLE),
+                                            FIELD(amos_organ_score, dice, FIELD_DOUBLE),
+                                            FIELD(amos_organ_score, jaccard, FIELD_DOUBLE),
+                                            FIELD(amos_organ_score, volume_difference, FIELD_DOUBLE),
+                                            FIELD(amos_organ_score, sensitivity, FIELD_DOUBLE),
+                                            FIELD(amos_organ_score, precision, FIELD_DOUBLE),
+                                            FIELD(amos_organ_score, surface_reference, FIELD_DOUBLE),
+                                            FIELD(amos_organ_score, surface_prediction, FIELD_DOUBLE),
+                                            FIELD(amos_organ_score, hd, FIELD_DOUBLE),
+                                            FIELD(amos_organ_score, assd, FIELD_DOUBLE),
+                                            FIELD(amos_organ_score, mean_reference_to_prediction, FIELD_DOUBLE),
+                                            FIELD(amos_organ_score, mean_prediction_to_reference, FIELD_DOUBLE),
+                                            {NULL, FIELD_INT, 0, 0}};
+
+static PyObject *score_organ(PyObject *self, PyObject *args)
+{
+    PyObject *object;
+    int label;
+    size_t tolerances, percentiles;
+    (void)self;
+    if (!PyArg_ParseTuple(args, "Oi", &object, &label))
+        return NULL;
+    const amos_score *score = handle_get(object, &handle_score);
+    const amos_organ_score *organ = score ? amos_score_organ(score, label) : NULL;
+    if (score && !organ)
+        PyErr_Format(PyExc_IndexError, "there is no organ %d; they are 1 to %d.", label, amos_score_max_label(score));
+    if (!organ)
+        return NULL;
+    (void)amos_score_tolerances(score, &tolerances);
+    (void)amos_score_percentiles(score, &percentiles);
+    PyObject *dict = fields_give(organ_fields, organ);
+    if (dict && put(dict, "nsd", give_numbers(organ->nsd, tolerances)) &&
+        put(dict, "hd_percentile", give_numbers(organ->hd_percentile, percentiles)))
+        return dict;
+    Py_XDECREF(dict);
+    return NULL;
+}
+
+static PyObject *score_mean(PyObject *self, PyObject *args)
+{
+    PyObject *object;
+    int measure;
+    Py_ssize_t index;
+    amos_score_mean mean;
+    amos_error err;
+    (void)self;
+    if (!PyArg_ParseTuple(args, "Oin", &object, &measure, &index))
+        return NULL;
+    const amos_score *score = handle_get(object, &handle_score);
+    if (!score)
+        return NULL;
+    if (amos_score_get_mean(score, (amos_measure)measure, (size_t)index, &mean, &err))
+        return raise_error(&err);
+    return Py_BuildValue("dnnn", mean.mean, (Py_ssize_t)mean.counted, (Py_ssize_t)mean.absent, (Py_ssize_t)mean.infinite);
+}
+
+PyMethodDef score_methods[] = {{"score_labelmaps", score_labelmaps, METH_VARARGS, NULL},
+                               {"score_volumes", score_volumes, METH_VARARGS, NULL},
+                               {"score_info", score_info, METH_O, NULL},
+                               {"score_organ", score_organ, METH_VARARGS, NULL},
+                               {"score_mean", score_mean, METH_VARARGS, NULL},
+                               {NULL, NULL, 0, NULL}};
