@@ -356,6 +356,39 @@ START_TEST(references_that_need_care)
 }
 END_TEST
 
+/* A read in any orientation, written back, is the file that it came from. */
+START_TEST(voxels_are_turned_back)
+{
+    struct nifti_spec spec = {.ndim = 3, .dim = {5, 4, 3}, .type = AMOS_TYPE_INT16, .seed = 4};
+    nifti_set_sform(&spec, orientation_name(_i % 7 * 6 + 1), (double[3]){1, 2, 3}, (double[3]){4, 5, 6});
+    struct nifti_file file = nifti_make(&spec);
+    amos_volume *reference = open_made(&file);
+    amos_read_options read = {.size = sizeof read, .orientation = orientation_name(_i)};
+    amos_array *array = NULL;
+    assert_ok(amos_volume_load(reference, &read, &array, &err), &err);
+    amos_write_options options = {.size = sizeof options, .reference = reference, .orientation = read.orientation};
+    const amos_layout *layout = amos_array_layout(array);
+    char *path = tmp_path("turned.nii");
+    assert_ok(amos_volume_write(path, layout, amos_array_data(array), layout->bytes, &options, &err), &err);
+    struct bytes got = read_file(path);
+    ck_assert_uint_eq(got.size, file.bytes.size);
+    ck_assert_mem_eq(got.data + 352, file.bytes.data + 352, got.size - 352);
+    assert_same_place(got.data, file.bytes.data);
+    options.orientation = "RAR";
+    assert_status(amos_volume_write(path, layout, amos_array_data(array), layout->bytes, &options, &err), AMOS_E_ARG, &err);
+    options.orientation = "RAS";
+    amos_writer *writer;
+    assert_status(amos_writer_open(path, layout, &options, &writer, &err), AMOS_E_ARG, &err);
+    options.reference = NULL;
+    assert_status(amos_volume_write(path, layout, amos_array_data(array), layout->bytes, &options, &err), AMOS_E_ARG, &err);
+    bytes_free(&got);
+    amos_array_free(array);
+    amos_volume_free(reference);
+    nifti_free(&file);
+    free(path);
+}
+END_TEST
+
 /* ---- refusals ---- */
 
 static int stop_at_once(void *user, uint64_t done, uint64_t total)
@@ -579,6 +612,7 @@ int main(void)
     tcase_add_loop_test(geometry, without_orientation_none_is_written, 0, 2);
     tcase_add_loop_test(geometry, a_reference_gives_its_forms_bit_by_bit, 0, 7);
     tcase_add_loop_test(geometry, references_that_need_care, 0, 2);
+    tcase_add_loop_test(geometry, voxels_are_turned_back, 0, 48);
     TCase *refused = add_case(suite, "refusals", 10);
     tcase_add_loop_test(refused, what_cannot_be_written_leaves_the_older_file, 0, COUNT(refusals));
     tcase_add_test(refused, a_reference_of_another_shape_is_refused);

@@ -23,7 +23,7 @@ typedef void (*amos_temporary_fn)(void *user, const char *path);
 typedef struct amos_write_options {
     size_t size;                  /* sizeof(amos_write_options) */
     const amos_volume *reference; /* NULL: the voxels lie where their layout says. Else as those of this volume, whose
-                                     shape they have: its qform, sform, codes, spacing and units, as its header has
+                                     shape they have (after turning): its qform, sform, codes, spacing and units, as its header has
                                      them. Only needed while the call that takes it lasts */
     double slope, inter;          /* value = slope * stored + inter; slope 0: no scaling */
     int qform_code, sform_code;   /* NIfTI codes 0..5, without a reference. Both 0: 1 for the sform, and for the qform
@@ -34,6 +34,8 @@ typedef struct amos_write_options {
     void *temporary_user;
     amos_progress_fn progress;    /* NULL: none. Units are voxel bytes; only amos_volume_write() calls it */
     void *progress_user;
+    const char *orientation;      /* NULL: the voxels lie as in the file. Else they were made in this orientation, such as
+                                     "RAS", and amos_volume_write() turns them into that of the reference */
 } amos_write_options;
 
 /* Writes a file from voxels in memory. `layout` says what they are (type, shape, strides, geometry): that of an

@@ -195,6 +195,7 @@ def write(
     voxels: Any,
     *,
     reference: Union[Volume, Path, None] = None,
+    orientation: Optional[str] = None,
     geometry: Union[Geometry, Any, None] = None,
     slope: float = 0,
     inter: float = 0,
@@ -207,8 +208,8 @@ def write(
     """Writes a NIfTI-1 file, compressed where the name ends in ".gz"; it is there whole or not at all.
 
     voxels: an array of NumPy, a tensor, an Array or a LabelMap with the axes x, y, z (and frames), which is stored as the
-    type that it has. reference: the volume (or its path) whose place in space it gets, bit by bit; else geometry: a
-    Geometry or an affine, or where that is None too, the one that `voxels` has. value = slope * stored + inter."""
+    type that it has. reference: the volume (or its path) whose place in space it gets, bit by bit; orientation: that in
+    which the voxels were made, such as "RAS", where it is not that of the reference's file. Else geometry: a Geometry or an affine, or where that is None too, the one that `voxels` has. value = slope * stored + inter."""
     if reference is not None and not isinstance(reference, Volume):
         reference = Volume(reference)
     if reference is None and geometry is None:
@@ -222,6 +223,7 @@ def write(
         "sform_code": sform_code,
         "level": level,
         "description": description,
+        "orientation": orientation,
     }
     handle = None if reference is None else reference._handle
     _amos.volume_write(os.fsencode(path), data, handle, _geometry.to_c(place), options, progress)

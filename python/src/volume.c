@@ -238,6 +238,7 @@ static const struct field write_fields[] = {
     FIELD(amos_write_options, slope, FIELD_DOUBLE), FIELD(amos_write_options, inter, FIELD_DOUBLE),
     FIELD(amos_write_options, qform_code, FIELD_INT), FIELD(amos_write_options, sform_code, FIELD_INT),
     FIELD(amos_write_options, level, FIELD_INT), FIELD(amos_write_options, description, FIELD_TEXT),
+    FIELD(amos_write_options, orientation, FIELD_TEXT),
     {NULL, FIELD_INT, 0, 0}};
 
 static PyObject *volume_write(PyObject *self, PyObject *args)

@@ -162,6 +162,8 @@ amos_status amos_writer_open(const char *path, const amos_layout *layout, const 
     if (out)
         *out = NULL;
     amos_status status = amosi_options_take(&o, sizeof o, options, "amos_write_options", err);
+    if (!status && o.orientation)
+        status = amosi_fail(err, AMOS_E_ARG, path, "only amos_volume_write() turns voxels; leave the orientation NULL.");
     if (!status)
         status = open_writer(path, layout, &o, out, err);
     errno = saved_errno;
@@ -314,14 +316,46 @@ static amos_status write_all(struct task *t)
     return status ? status : amosi_progress_tell(&t->progress, t->progress.total, t->err);
 }
 
+/* The same voxels with their axes in the order and direction of the reference. The strides are no longer all zero. */
+static amos_status turn(const char *path, const amos_layout *layout, const amos_write_options *o, size_t bytes,
+                        amos_layout *out, amos_error *err)
+{
+    struct amosi_axes axes;
+    int64_t strides[4];
+    if (!o->reference)
+        return amosi_fail(err, AMOS_E_ARG, path, "an orientation to turn from needs a reference to turn into.");
+    if (!o->reference->has_geometry)
+        return amosi_fail(err, AMOS_E_GEOM, path, "the reference has no usable geometry, so nothing can be turned into it.");
+    amos_status status = amosi_axes_between(o->reference->geometry.orientation, o->orientation, &axes, err);
+    if (!status)
+        status = amosi_layout_strides(layout, bytes, path, strides, err);
+    if (status)
+        return status;
+    *out = *layout;
+    out->strides[3] = strides[3];
+    for (int i = 0; i < 3; i++) {
+        int from = axes.to[i];
+        out->shape[i] = layout->shape[from];
+        out->strides[i] = axes.flip[i] ? -strides[from] : strides[from];
+        out->offset += axes.flip[i] ? strides[from] * (layout->shape[from] - 1) : 0;
+    }
+    return AMOS_OK;
+}
+
 amos_status amos_volume_write(const char *path, const amos_layout *layout, const void *voxels, size_t bytes,
                               const amos_write_options *options, amos_error *err)
 {
     int saved_errno = errno;
     amos_write_options o;
     amos_status status = amosi_options_take(&o, sizeof o, options, "amos_write_options", err);
-    if (!status && !voxels)
-        status = amosi_fail(err, AMOS_E_ARG, path, "amos_volume_write needs voxels.");
+    if (!status && (!voxels || !layout))
+        status = amosi_fail(err, AMOS_E_ARG, path, "amos_volume_write needs a layout and voxels.");
+    amos_layout turned;
+    if (!status && o.orientation) {
+        status = turn(path, layout, &o, bytes, &turned, err);
+        layout = &turned;
+        o.orientation = NULL;
+    }
     if (status)
         return status;
     struct task t = {.layout = layout, .voxels = voxels, .progress = {.fn = o.progress, .user = o.progress_user}, .err = err};

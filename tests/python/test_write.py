@@ -43,6 +43,16 @@ class Writing(Test):
             amos.write(path, numpy.zeros((3, 3, 3), "uint8"), reference=reference)
         self.assertEqual(caught.exception.status, "E_PAIR_SHAPE")
 
+    def test_what_was_turned_is_turned_back(self):
+        for case in self.dataset:
+            path = in_folder("turned.nii")
+            voxels = amos.Volume(case.image_path).read(orientation="PIR")
+            amos.write(path, voxels, reference=case.image_path, orientation="PIR")
+            again = amos.Volume(path)
+            self.assertEqual(again.geometry, amos.Volume(case.image_path).geometry)
+            expected = numpy.asarray(amos.Volume(case.image_path).read())
+            numpy.testing.assert_array_equal(numpy.asarray(again.read()), expected)
+
     def test_arrays_and_label_maps_know_their_place(self):
         image, labels = self.dataset["amos_0006"].load(orientation="RAS")
         amos.write(in_folder("image.nii"), image)
