@@ -28,6 +28,7 @@ from ._errors import (
 )
 from ._geometry import Geometry
 from ._labelmap import LabelMap, OrganStats
+from ._loader import Augment, Batch, Loader, LoaderStats, Sample, Scaling, Tiling
 from ._organs import ORGANS, Organ, organ
 from ._score import Mean, OrganScore, Score, score
 from ._version import __version__, features
@@ -36,6 +37,8 @@ from ._volume import Range, Volume, VolumeInfo, write
 __all__ = [
     "Array",
     "ArgumentError",
+    "Augment",
+    "Batch",
     "CancelledError",
     "Case",
     "DataError",
@@ -46,6 +49,8 @@ __all__ = [
     "ForkError",
     "Geometry",
     "LabelMap",
+    "Loader",
+    "LoaderStats",
     "Mean",
     "Metadata",
     "MissingFileError",
@@ -55,7 +60,10 @@ __all__ = [
     "OrganStats",
     "OutOfMemoryError",
     "Range",
+    "Sample",
+    "Scaling",
     "Score",
+    "Tiling",
     "Volume",
     "VolumeInfo",
     "__version__",

@@ -92,7 +92,9 @@ static int add_numbers(PyObject *module)
                    {"FRAME_ALL", AMOS_FRAME_ALL},
                    {"LABEL_STATS_ONLY", AMOS_LABEL_STATS_ONLY},
                    {"LABEL_DROP_UNLISTED", AMOS_LABEL_DROP_UNLISTED},
-                   {"PAIR_WARN_GEOMETRY", AMOS_PAIR_WARN_GEOMETRY}};
+                   {"PAIR_WARN_GEOMETRY", AMOS_PAIR_WARN_GEOMETRY},
+                   {"LOADER_STOP_AT_DAMAGE", AMOS_LOADER_STOP_AT_DAMAGE},
+                   {"LOADER_PAD", AMOS_LOADER_PAD}};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         if (PyModule_AddIntConstant(module, numbers[i].name, numbers[i].value) != 0)
             return -1;
@@ -104,7 +106,8 @@ PyMODINIT_FUNC PyInit__amos(void);
 PyMODINIT_FUNC PyInit__amos(void)
 {
     static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, .m_name = "amos._amos", .m_size = -1};
-    PyMethodDef *const tables[] = {module_methods, dataset_methods, volume_methods, labelmap_methods, score_methods};
+    PyMethodDef *const tables[] = {module_methods, dataset_methods, volume_methods, labelmap_methods, score_methods,
+                                   loader_methods, tiling_methods};
     PyObject *module = PyModule_Create(&definition);
     if (!module)
         return NULL;

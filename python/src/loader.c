@@ -1,0 +1,441 @@
+#include "amospy.h"
+
+static void release_loader(void *pointer)
+{
+    amos_loader_free(pointer);
+}
+
+static void release_batch(void *pointer)
+{
+    amos_batch_free(pointer);
+}
+
+const struct handle_kind handle_loader = {"loader", release_loader}, handle_batch = {"batch", release_batch};
+
+/* ---- buffers of the caller ---- */
+
+struct lent {
+    Py_buffer view;
+    struct lent *next;
+};
+
+/* What amos_buffers.user points to: lives until the last buffer is given back. The GIL guards it. */
+struct lender {
+    PyObject *callable; /* borrowed, while the loader opens */
+    struct lent *buffers;
+    bool opening;
+};
+
+static void drop_lender(struct lender *lender)
+{
+    if (!lender->opening && !lender->buffers)
+        free(lender);
+}
+
+static struct lent *lend(struct lender *lender, size_t bytes)
+{
+    struct lent *lent = calloc(1, sizeof *lent);
+    PyObject *object = lent ? PyObject_CallFunction(lender->callable, "n", (Py_ssize_t)bytes) : PyErr_NoMemory();
+    bool good = object && PyObject_GetBuffer(object, &lent->view, PyBUF_WRITABLE) == 0;
+    Py_XDECREF(object);
+    if (good && ((size_t)lent->view.len < bytes || (uintptr_t)lent->view.buf % 64)) {
+        PyErr_Format(PyExc_ValueError, "a buffer of %zu bytes is needed, aligned to 64.", bytes);
+        PyBuffer_Release(&lent->view);
+        good = false;
+    }
+    if (good) {
+        lent->next = lender->buffers;
+        lender->buffers = lent;
+        return lent;
+    }
+    free(lent);
+    return NULL;
+}
+
+static void *alloc_buffer(void *user, size_t bytes)
+{
+    PyGILState_STATE state = PyGILState_Ensure();
+    struct lent *lent = lend(user, bytes);
+    PyGILState_Release(state);
+    return lent ? lent->view.buf : NULL;
+}
+
+static void release_buffer(void *user, void *buffer)
+{
+    struct lender *lender = user;
+    PyGILState_STATE state = PyGILState_Ensure();
+    for (struct lent **at = &lender->buffers; *at; at = &(*at)->next)
+        if ((*at)->view.buf == buffer) {
+            struct lent *lent = *at;
+            *at = lent->next;
+            PyBuffer_Release(&lent->view);
+            free(lent);
+            break;
+        }
+    drop_lender(lender);
+    PyGILState_Release(state);
+}
+
+/* ---- options ---- */
+
+static const struct field loader_fields[] = {
+    FIELD(amos_loader_options, flags, FIELD_UINT32),
+    FIELD(amos_loader_options, max_label, FIELD_INT),
+    FIELD(amos_loader_options, orientation, FIELD_TEXT),
+    FIELD(amos_loader_options, draw, FIELD_INT),
+    FIELD_ARRAY(amos_loader_options, patch, FIELD_INT64, 3),
+    FIELD_ARRAY(amos_loader_options, border, FIELD_INT64, 3),
+    FIELD(amos_loader_options, foreground, FIELD_DOUBLE),
+    FIELD(amos_loader_options, balanced, FIELD_INT),
+    FIELD(amos_loader_options, patches_per_case, FIELD_INT),
+    FIELD(amos_loader_options, interleave, FIELD_INT),
+    FIELD(amos_loader_options, overlap, FIELD_DOUBLE),
+    FIELD(amos_loader_options, seed, FIELD_UINT64),
+    FIELD(amos_loader_options, pad_value, FIELD_DOUBLE),
+    FIELD(amos_loader_options, image_type, FIELD_INT),
+    FIELD(amos_loader_options, label_type, FIELD_INT),
+    FIELD(amos_loader_options, batch_size, FIELD_INT),
+    FIELD(amos_loader_options, steps, FIELD_INT64),
+    FIELD(amos_loader_options, rank, FIELD_INT),
+    FIELD(amos_loader_options, world_size, FIELD_INT),
+    FIELD(amos_loader_options, threads, FIELD_INT),
+    FIELD(amos_loader_options, prefetch, FIELD_INT),
+    FIELD(amos_loader_options, hold, FIELD_INT),
+    FIELD(amos_loader_options, memory_budget, FIELD_UINT64),
+    {NULL, FIELD_INT, 0, 0}};
+
+static const struct field scaling_fields[] = {
+    FIELD(amos_scaling, scale, FIELD_INT), FIELD(amos_scaling, low, FIELD_DOUBLE), FIELD(amos_scaling, high, FIELD_DOUBLE),
+    FIELD(amos_scaling, mean, FIELD_DOUBLE), FIELD(amos_scaling, deviation, FIELD_DOUBLE), {NULL, FIELD_INT, 0, 0}};
+
+static const struct field augment_fields[] = {FIELD(amos_augment, flips, FIELD_UINT32),
+                                              FIELD(amos_augment, quarter_turns, FIELD_INT),
+                                              FIELD(amos_augment, affine_share, FIELD_DOUBLE),
+                                              FIELD_ARRAY(amos_augment, rotate_degrees, FIELD_DOUBLE, 3),
+                                              FIELD(amos_augment, zoom_low, FIELD_DOUBLE),
+                                              FIELD(amos_augment, zoom_high, FIELD_DOUBLE),
+                                              FIELD(amos_augment, gamma_share, FIELD_DOUBLE),
+                                              FIELD(amos_augment, gamma_low, FIELD_DOUBLE),
+                                              FIELD(amos_augment, gamma_high, FIELD_DOUBLE),
+                                              FIELD(amos_augment, brightness_share, FIELD_DOUBLE),
+                                              FIELD(amos_augment, brightness_low, FIELD_DOUBLE),
+                                              FIELD(amos_augment, brightness_high, FIELD_DOUBLE),
+                                              FIELD(amos_augment, contrast_share, FIELD_DOUBLE),
+                                              FIELD(amos_augment, contrast_low, FIELD_DOUBLE),
+                                              FIELD(amos_augment, contrast_high, FIELD_DOUBLE),
+                                              FIELD(amos_augment, noise_share, FIELD_DOUBLE),
+                                              FIELD(amos_augment, noise_low, FIELD_DOUBLE),
+                                              FIELD(amos_augment, noise_high, FIELD_DOUBLE),
+                                              {NULL, FIELD_INT, 0, 0}};
+
+/* Everything that the options point to. */
+struct request {
+    amos_loader_options options;
+    amos_case_filter filter;
+    amos_scaling ct, mri;
+    amos_augment augment;
+    amos_buffers buffers;
+    struct lender *lender;
+    const char **cases;
+    int *organs;
+    struct progress progress;
+};
+
+static void free_request(struct request *r)
+{
+    free(r->cases);
+    free(r->organs);
+    if (r->lender) {
+        r->lender->opening = false;
+        drop_lender(r->lender);
+    }
+}
+
+static bool take_cases(PyObject *ids, struct request *r)
+{
+    if (ids == Py_None)
+        return true;
+    Py_ssize_t count = PyTuple_Size(ids);
+    r->cases = count >= 0 ? calloc((size_t)count + 1, sizeof *r->cases) : NULL;
+    if (!r->cases && !PyErr_Occurred())
+        PyErr_NoMemory();
+    for (Py_ssize_t i = 0; r->cases && i < count; i++)
+        if (!(r->cases[i] = PyUnicode_AsUTF8AndSize(PyTuple_GetItem(ids, i), NULL)))
+            return false;
+    r->options.cases = r->cases;
+    r->options.case_count = (size_t)count;
+    return r->cases != NULL;
+}
+
+static bool take_organs(PyObject *labels, struct request *r)
+{
+    if (labels == Py_None)
+        return true;
+    Py_ssize_t count = PyTuple_Size(labels);
+    r->organs = count >= 0 ? calloc((size_t)count + 1, sizeof *r->organs) : NULL;
+    if (!r->organs && !PyErr_Occurred())
+        PyErr_NoMemory();
+    for (Py_ssize_t i = 0; r->organs && i < count && !PyErr_Occurred(); i++)
+        r->organs[i] = (int)PyLong_AsLong(PyTuple_GetItem(labels, i));
+    r->options.organs = r->organs;
+    r->options.organ_count = (size_t)count;
+    return !PyErr_Occurred();
+}
+
+static bool take_buffers(PyObject *callable, struct request *r)
+{
+    if (callable == Py_None)
+        return true;
+    r->lender = calloc(1, sizeof *r->lender);
+    if (!r->lender) {
+        PyErr_NoMemory();
+        return false;
+    }
+    r->lender->callable = callable;
+    r->lender->opening = true;
+    r->buffers = (amos_buffers){sizeof r->buffers, alloc_buffer, release_buffer, r->lender};
+    r->options.buffers = &r->buffers;
+    return true;
+}
+
+static bool take_transforms(PyObject *ct, PyObject *mri, PyObject *augment, struct request *r)
+{
+    r->ct.size = r->mri.size = sizeof r->ct;
+    r->augment.size = sizeof r->augment;
+    r->options.ct = ct == Py_None ? NULL : &r->ct;
+    r->options.mri = mri == Py_None ? NULL : &r->mri;
+    r->options.augment = augment == Py_None ? NULL : &r->augment;
+    return (ct == Py_None || fields_take(ct, scaling_fields, &r->ct)) &&
+           (mri == Py_None || fields_take(mri, scaling_fields, &r->mri)) &&
+           (augment == Py_None || fields_take(augment, augment_fields, &r->augment));
+}
+
+static PyObject *loader_open(PyObject *self, PyObject *args)
+{
+    PyObject *object, *dict, *filter, *cases, *organs, *ct, *mri, *augment, *buffers;
+    struct request r = {.options = {.size = sizeof r.options, .progress = progress_tell}};
+    amos_loader *loader = NULL;
+    amos_status status = AMOS_OK;
+    amos_error err;
+    (void)self;
+    if (!PyArg_ParseTuple(args, "OOOOOOOOOO", &object, &dict, &filter, &cases, &organs, &ct, &mri, &augment, &buffers,
+                          &r.progress.callable))
+        return NULL;
+    const amos_dataset *dataset = handle_get(object, &handle_dataset);
+    r.options.progress_user = &r.progress;
+    r.options.filter = &r.filter;
+    bool good = dataset && fields_take(dict, loader_fields, &r.options) && filter_take(filter, &r.filter) &&
+                take_cases(cases, &r) && take_organs(organs, &r) && take_transforms(ct, mri, augment, &r) &&
+                take_buffers(buffers, &r);
+    if (good)
+        WITHOUT_GIL(status = amos_loader_open(dataset, &r.options, &loader, &err));
+    free_request(&r);
+    if (!good)
+        return NULL;
+    return status ? raise_error(&err) : handle_new(&handle_loader, loader, NULL);
+}
+
+/* ---- batches ---- */
+
+static PyObject *give_tensor(PyObject *batch, const amos_tensor *tensor, char format, int item_bytes)
+{
+    struct array_form form = {.format = format, .item_bytes = item_bytes, .ndim = 5};
+    int64_t stride = item_bytes;
+    if (!tensor->data)
+        Py_RETURN_NONE;
+    for (int i = 4; i >= 0; i--) {
+        form.shape[i] = tensor->shape[i];
+        form.strides[i] = stride;
+        stride *= tensor->shape[i];
+    }
+    return array_new(batch, tensor->data, &form);
+}
+
+/* How many bytes an item of a tensor has, from its size. */
+static int item_bytes(const amos_tensor *t)
+{
+    int64_t count = 1;
+    for (int i = 0; i < 5; i++)
+        count *= t->shape[i];
+    return count ? (int)(t->bytes / (size_t)count) : 1;
+}
+
+/* None at the end of an epoch; else (batch, image, label or None, epoch, step, count). */
+static PyObject *loader_next(PyObject *self, PyObject *object)
+{
+    amos_loader *loader = handle_get(object, &handle_loader);
+    amos_batch *batch = NULL;
+    amos_status status;
+    amos_error err;
+    (void)self;
+    if (!loader)
+        return NULL;
+    WITHOUT_GIL(status = amos_loader_next(loader, &batch, &err));
+    if (status)
+        return raise_error(&err);
+    if (!batch)
+        Py_RETURN_NONE;
+    const amos_batch_info *info = amos_batch_get_info(batch);
+    PyObject *handle = handle_new(&handle_batch, batch, NULL);
+    if (!handle)
+        return NULL;
+    const int image = item_bytes(&info->image), label = item_bytes(&info->label);
+    return Py_BuildValue("NNNKKi", handle, give_tensor(handle, &info->image, image == 2 ? 'e' : 'f', image),
+                         give_tensor(handle, &info->label, label == 8 ? 'q' : 'B', label), (unsigned long long)info->epoch,
+                         (unsigned long long)info->step, info->count);
+}
+
+static const struct field sample_fields[] = {FIELD(amos_sample, case_id, FIELD_TEXT),
+                                             FIELD(amos_sample, modality, FIELD_INT),
+                                             {"start", FIELD_INT64, offsetof(amos_sample, box.start), 3},
+                                             {"stop", FIELD_INT64, offsetof(amos_sample, box.stop), 3},
+                                             FIELD(amos_sample, tile, FIELD_INT64),
+                                             FIELD(amos_sample, organ, FIELD_INT),
+                                             FIELD(amos_sample, flips, FIELD_UINT32),
+                                             FIELD(amos_sample, quarter_turns, FIELD_INT),
+                                             FIELD_ARRAY(amos_sample, to_volume, FIELD_DOUBLE, 12),
+                                             FIELD(amos_sample, shift, FIELD_FLOAT),
+                                             FIELD(amos_sample, factor, FIELD_FLOAT),
+                                             FIELD(amos_sample, clip_low, FIELD_FLOAT),
+                                             FIELD(amos_sample, clip_high, FIELD_FLOAT),
+                                             FIELD(amos_sample, damaged, FIELD_INT),
+                                             {NULL, FIELD_INT, 0, 0}};
+
+static PyObject *give_sample(const amos_sample *s)
+{
+    PyObject *dict = fields_give(sample_fields, s);
+    if (dict && put(dict, "case_index", PyLong_FromSize_t(s->case_index)) &&
+        put(dict, "loader_case", PyLong_FromSize_t(s->loader_case)))
+        return dict;
+    Py_XDECREF(dict);
+    return NULL;
+}
+
+static PyObject *batch_samples(PyObject *self, PyObject *object)
+{
+    const amos_batch *batch = handle_get(object, &handle_batch);
+    const amos_batch_info *info = amos_batch_get_info(batch);
+    PyObject *list = info ? PyList_New(0) : NULL;
+    (void)self;
+    for (int i = 0; list && i < info->count; i++) {
+        PyObject *sample = give_sample(&info->samples[i]);
+        if (!sample || PyList_Append(list, sample) != 0)
+            Py_CLEAR(list);
+        Py_XDECREF(sample);
+    }
+    return list;
+}
+
+/* ---- its place, and what it does ---- */
+
+static const struct field state_fields[] = {FIELD(amos_loader_state, epoch, FIELD_UINT64),
+                                            FIELD(amos_loader_state, step, FIELD_UINT64),
+                                            FIELD(amos_loader_state, fingerprint, FIELD_UINT64),
+                                            {NULL, FIELD_INT, 0, 0}};
+
+static PyObject *loader_state(PyObject *self, PyObject *object)
+{
+    const amos_loader *loader = handle_get(object, &handle_loader);
+    amos_loader_state state = {.size = sizeof state};
+    amos_error err;
+    (void)self;
+    if (!loader)
+        return NULL;
+    return amos_loader_get_state(loader, &state, &err) ? raise_error(&err) : fields_give(state_fields, &state);
+}
+
+static PyObject *loader_seek(PyObject *self, PyObject *args)
+{
+    PyObject *object, *dict;
+    amos_loader_state state = {.size = sizeof state};
+    amos_status status;
+    amos_error err;
+    (void)self;
+    if (!PyArg_ParseTuple(args, "OO", &object, &dict) || !fields_take(dict, state_fields, &state))
+        return NULL;
+    amos_loader *loader = handle_get(object, &handle_loader);
+    if (!loader)
+        return NULL;
+    WITHOUT_GIL(status = amos_loader_seek(loader, &state, &err));
+    if (status)
+        return raise_error(&err);
+    Py_RETURN_NONE;
+}
+
+static PyObject *loader_cancel(PyObject *self, PyObject *object)
+{
+    amos_loader *loader = handle_get(object, &handle_loader);
+    (void)self;
+    if (!loader)
+        return NULL;
+    WITHOUT_GIL(amos_loader_cancel(loader));
+    Py_RETURN_NONE;
+}
+
+static PyObject *loader_stats(PyObject *self, PyObject *object)
+{
+    static const struct field fields[] = {
+        FIELD(amos_loader_stats, batches, FIELD_UINT64), FIELD(amos_loader_stats, samples, FIELD_UINT64),
+        FIELD(amos_loader_stats, wait_ns, FIELD_UINT64), FIELD(amos_loader_stats, idle_ns, FIELD_UINT64),
+        FIELD(amos_loader_stats, decode_ns, FIELD_UINT64), FIELD(amos_loader_stats, copy_ns, FIELD_UINT64),
+        FIELD(amos_loader_stats, hits, FIELD_UINT64), FIELD(amos_loader_stats, misses, FIELD_UINT64),
+        FIELD(amos_loader_stats, memory, FIELD_UINT64), FIELD(amos_loader_stats, memory_peak, FIELD_UINT64),
+        {NULL, FIELD_INT, 0, 0}};
+    const amos_loader *loader = handle_get(object, &handle_loader);
+    amos_loader_stats stats = {.size = sizeof stats};
+    amos_error err;
+    (void)self;
+    if (!loader)
+        return NULL;
+    if (amos_loader_get_stats(loader, &stats, &err))
+        return raise_error(&err);
+    PyObject *dict = fields_give(fields, &stats);
+    if (dict && !put(dict, "damaged", PyLong_FromSize_t(stats.damaged)))
+        Py_CLEAR(dict);
+    return dict;
+}
+
+/* (steps, [(case id, geometry or None)]). */
+static PyObject *loader_info(PyObject *self, PyObject *object)
+{
+    const amos_loader *loader = handle_get(object, &handle_loader);
+    PyObject *cases = loader ? PyList_New(0) : NULL;
+    (void)self;
+    for (size_t i = 0; cases && i < amos_loader_case_count(loader); i++) {
+        PyObject *geometry = geometry_give(amos_loader_case_geometry(loader, i));
+        PyObject *item = geometry ? Py_BuildValue("sO", amos_loader_case(loader, i), geometry) : NULL;
+        if (!item || PyList_Append(cases, item) != 0)
+            Py_CLEAR(cases);
+        Py_XDECREF(item);
+        Py_XDECREF(geometry);
+    }
+    return cases ? Py_BuildValue("KN", (unsigned long long)amos_loader_steps(loader), cases) : NULL;
+}
+
+/* Raises why case number `index` of the damaged ones cannot be read; None beyond the last. */
+static PyObject *loader_damaged(PyObject *self, PyObject *args)
+{
+    PyObject *object;
+    Py_ssize_t index;
+    amos_error why;
+    (void)self;
+    if (!PyArg_ParseTuple(args, "On", &object, &index))
+        return NULL;
+    const amos_loader *loader = handle_get(object, &handle_loader);
+    if (!loader)
+        return NULL;
+    if (amos_loader_damaged(loader, (size_t)index, &why))
+        return raise_error(&why);
+    Py_RETURN_NONE;
+}
+
+PyMethodDef loader_methods[] = {{"loader_open", loader_open, METH_VARARGS, NULL},
+                                {"loader_next", loader_next, METH_O, NULL},
+                                {"batch_samples", batch_samples, METH_O, NULL},
+                                {"loader_state", loader_state, METH_O, NULL},
+                                {"loader_seek", loader_seek, METH_VARARGS, NULL},
+                                {"loader_cancel", loader_cancel, METH_O, NULL},
+                                {"loader_stats", loader_stats, METH_O, NULL},
+                                {"loader_info", loader_info, METH_O, NULL},
+                                {"loader_damaged", loader_damaged, METH_VARARGS, NULL},
+                                {NULL, NULL, 0, NULL}};
