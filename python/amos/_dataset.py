@@ -118,6 +118,14 @@ class Dataset:
     ) -> None:
         """modality: what some cases are, against their number: {"amos_0500": "CT"}. beneath: symbolic links must not leave
         the folder. allow_absolute: dataset.json may name files by absolute paths."""
+        self._made_with = {
+            "path": os.path.abspath(path),
+            "json_name": json_name,
+            "metadata_path": None if metadata_path is None else os.path.abspath(metadata_path),
+            "modality": modality,
+            "beneath": beneath,
+            "allow_absolute": allow_absolute,
+        }
         options = {
             "flags": (_amos.DATASET_BENEATH if beneath else 0) | (_amos.DATASET_ALLOW_ABSOLUTE if allow_absolute else 0),
             "json_name": json_name,
@@ -178,5 +186,13 @@ class Dataset:
             for status, warnings, path, case_id, message in _amos.dataset_validate(self._handle)
         ]
 
+    def __reduce__(self) -> Any:
+        """A copy in another process opens the folder anew."""
+        return (_reopen, (self._made_with,))
+
     def __repr__(self) -> str:
         return f"<amos.Dataset {self.root!r} of {len(self)} cases>"
+
+
+def _reopen(arguments: dict[str, Any]) -> Dataset:
+    return Dataset(arguments.pop("path"), **arguments)

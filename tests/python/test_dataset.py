@@ -1,4 +1,5 @@
 import os
+import pickle
 import unittest
 
 import amos
@@ -64,6 +65,11 @@ class Datasets(Test):
         dataset = amos.Dataset(phantom(), modality={"amos_0507": "CT"})
         self.assertEqual(dataset["amos_0507"].modality, "CT")
         self.assertEqual(dataset["amos_0508"].modality, "MRI")
+
+    def test_a_copy_opens_the_folder_anew(self):
+        dataset = pickle.loads(pickle.dumps(amos.Dataset(phantom(), modality={"507": "CT"})))
+        self.assertEqual([case.id for case in dataset], [case.id for case in self.dataset])
+        self.assertEqual(dataset["507"].modality, "CT")
 
     def test_findings(self):
         root = in_folder("odd")

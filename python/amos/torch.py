@@ -1,0 +1,166 @@
+"""Batches of libamos as tensors of PyTorch.
+
+    from amos.torch import PatchLoader
+
+    loader = PatchLoader("amos22", split="training", patch=(160, 160, 96), batch_size=2, foreground=0.5, pin_memory=True)
+    for epoch in range(100):
+        for image, label, samples in loader:
+            image = image.cuda(non_blocking=True)
+
+The threads of libamos make the batches, so no worker processes are needed. Where they are wanted all the same, a
+PatchLoader is an IterableDataset: torch.utils.data.DataLoader(loader, batch_size=None, num_workers=2).
+"""
+
+from __future__ import annotations
+
+import os
+import warnings
+from typing import Any, Iterator, NamedTuple, Optional, Union
+
+import torch
+import torch.distributed
+import torch.utils.data
+
+from ._dataset import Dataset
+from ._loader import Batch, Loader, LoaderStats, Sample
+from ._volume import Path
+
+_ALIGNMENT = 64
+
+
+class TensorBatch(NamedTuple):
+    image: torch.Tensor
+    """float32 or float16, axes N, 1, D, H, W."""
+    label: Optional[torch.Tensor]
+    """uint8 or int64, axes N, 1, D, H, W; one-hot: N, max_label + 1, D, H, W."""
+    samples: list[Sample]
+
+
+def _pinned(size: int) -> Any:
+    memory = torch.empty(size + _ALIGNMENT, dtype=torch.uint8, pin_memory=True)
+    start = -memory.data_ptr() % _ALIGNMENT
+    return memory[start : start + size].numpy()
+
+
+def _tensors(batch: Batch, copied: bool) -> TensorBatch:
+    image = torch.from_dlpack(batch.image)
+    label = None if batch.label is None else torch.from_dlpack(batch.label)
+    if copied:
+        image, label = image.clone(), None if label is None else label.clone()
+    return TensorBatch(image, label, batch.samples)
+
+
+def _place() -> tuple[int, int]:
+    """Rank and size of the process group, if there is one."""
+    if torch.distributed.is_available() and torch.distributed.is_initialized():
+        return torch.distributed.get_rank(), torch.distributed.get_world_size()
+    return 0, 1
+
+
+class PatchLoader(torch.utils.data.IterableDataset):
+    """A Loader that gives tensors, in this process or in the workers of a DataLoader.
+
+    In this process tensors look at the memory of the batch, which the loader uses again when they are gone: copy what
+    shall be kept, or raise `hold`. Workers copy. Each worker takes a part of the cases; where workers are made anew for
+    each epoch, as a DataLoader does unless its workers are persistent, call set_epoch() before each.
+    """
+
+    def __init__(
+        self,
+        dataset: Union[Dataset, Path],
+        *,
+        pin_memory: bool = False,
+        rank: Optional[int] = None,
+        world_size: Optional[int] = None,
+        **options: Any,
+    ) -> None:
+        """options: those of amos.Loader. pin_memory: batches lie in page-locked memory. rank and world_size: this
+        process's part; None: those of torch.distributed, which must be initialised before."""
+        super().__init__()
+        place = _place()
+        self.dataset = dataset if isinstance(dataset, Dataset) else Dataset(dataset)
+        self.rank = place[0] if rank is None else rank
+        self.world_size = place[1] if world_size is None else world_size
+        self.options = options
+        self.pin_memory = pin_memory and torch.cuda.is_available()
+        if pin_memory and not self.pin_memory:
+            warnings.warn("memory cannot be pinned, because there is no CUDA device; it will not be.", stacklevel=2)
+        self._epoch = torch.zeros((), dtype=torch.int64).share_memory_()  # workers see it change
+        self._seen_epoch = 0
+        self._rounds = 0
+        self._opened: Optional[tuple[int, Loader]] = None
+
+    def _open(self) -> Loader:
+        """The loader of this process."""
+        if self._opened is None or self._opened[0] != os.getpid():
+            self._opened = (os.getpid(), self._make(torch.utils.data.get_worker_info()))
+        return self._opened[1]
+
+    def _make(self, worker: Any) -> Loader:
+        options = dict(self.options)
+        if worker is None:
+            buffers = _pinned if self.pin_memory else None
+            return Loader(self.dataset, rank=self.rank, world_size=self.world_size, buffers=buffers, **options)
+        steps = options.get("steps", 0)
+        if steps:
+            options["steps"] = steps // worker.num_workers + (worker.id < steps % worker.num_workers)
+            if not options["steps"]:
+                raise ValueError(f"{steps} steps are too few for {worker.num_workers} workers.")
+        options["threads"] = options.get("threads", 0) or max(1, len(os.sched_getaffinity(0)) // worker.num_workers)
+        rank = self.rank * worker.num_workers + worker.id
+        return Loader(self.dataset, rank=rank, world_size=self.world_size * worker.num_workers, **options)
+
+    def set_epoch(self, epoch: int) -> None:
+        """The next iteration is this epoch, here and in workers."""
+        self._epoch.fill_(epoch)
+        self._rounds = 0
+        if self._opened is not None and self._opened[0] == os.getpid():
+            self._opened[1].seek(epoch)
+
+    def _worker_epoch(self) -> int:
+        epoch = int(self._epoch)
+        if epoch != self._seen_epoch:
+            self._seen_epoch, self._rounds = epoch, 0
+        self._rounds += 1
+        return epoch + self._rounds - 1
+
+    def __iter__(self) -> Iterator[TensorBatch]:
+        in_worker = torch.utils.data.get_worker_info() is not None
+        first = self._opened is None or self._opened[0] != os.getpid()
+        loader = self._open()
+        if in_worker:
+            loader.seek(self._worker_epoch())
+        elif first and int(self._epoch):
+            loader.seek(int(self._epoch))
+        for batch in loader:
+            tensors = _tensors(batch, in_worker)
+            del batch
+            yield tensors
+            del tensors
+
+    @property
+    def steps(self) -> int:
+        """Batches an epoch, in this process."""
+        return self._open().steps
+
+    @property
+    def cases(self) -> list[str]:
+        return self._open().cases
+
+    @property
+    def stats(self) -> LoaderStats:
+        return self._open().stats
+
+    def state_dict(self) -> dict[str, int]:
+        """The place of the next batch in this process, to be kept with a checkpoint."""
+        return self._open().state_dict()
+
+    def load_state_dict(self, state: dict[str, int]) -> None:
+        self._open().load_state_dict(state)
+
+    def close(self) -> None:
+        """Stops the threads of this process."""
+        self._opened = None
+
+    def __getstate__(self) -> dict[str, Any]:
+        return {**self.__dict__, "_opened": None}
