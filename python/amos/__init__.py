@@ -15,6 +15,7 @@ Every function that reads or computes lets other threads run meanwhile.
 """
 
 from ._amos import Array
+from ._cache import Built, Cache, Fingerprint, Intensity
 from ._dataset import Case, Dataset, Finding, Metadata
 from ._errors import (
     ArgumentError,
@@ -39,6 +40,8 @@ __all__ = [
     "ArgumentError",
     "Augment",
     "Batch",
+    "Built",
+    "Cache",
     "CancelledError",
     "Case",
     "DataError",
@@ -46,8 +49,10 @@ __all__ = [
     "Error",
     "FileError",
     "Finding",
+    "Fingerprint",
     "ForkError",
     "Geometry",
+    "Intensity",
     "LabelMap",
     "Loader",
     "LoaderStats",

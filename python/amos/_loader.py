@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Callable, Iterator, NamedTuple, Optional, Sequence, Union
 
 from . import _amos, _geometry
+from ._cache import Cache
 from ._dataset import Dataset, filter_options
 from ._errors import Error
 from ._geometry import Geometry
@@ -162,6 +163,7 @@ class Loader:
         self,
         dataset: Dataset,
         *,
+        cache: Optional[Cache] = None,
         patch: Optional[Sequence[int]] = None,
         draw: str = "patches",
         batch_size: int = 1,
@@ -195,7 +197,7 @@ class Loader:
         buffers: Optional[Callable[[int], Any]] = None,
         progress: Progress = None,
     ) -> None:
-        """patch: voxels along x, y, z. draw: "patches" at random places, "whole" volumes, or "tiles" for inference.
+        """cache: decoded cases, see Cache. patch: voxels along x, y, z. draw: "patches" at random places, "whole" volumes, or "tiles" for inference.
         label_type: "uint8", "int64", "onehot", or None for images alone. buffers: called with a number of bytes, gives
         memory (a buffer aligned to 64) for batches, such as pinned memory."""
         flags = (_amos.LOADER_STOP_AT_DAMAGE if stop_at_damage else 0) | (_amos.LOADER_PAD if pad_value is not None else 0)
@@ -230,7 +232,7 @@ class Loader:
         transforms = _scaling(ct), _scaling(mri), _augment(augment)
         self._lock = threading.Lock()
         self._handle: Optional[_amos.Handle] = _amos.loader_open(
-            dataset._handle, options, chosen, ids, labels, *transforms, buffers, progress
+            dataset._handle, None if cache is None else cache._handle, options, chosen, ids, labels, *transforms, buffers, progress
         )
         self.steps, cases_found = _amos.loader_info(self._handle)
         """Batches an epoch."""

@@ -39,6 +39,9 @@ int handle_init(PyObject *module);
 /* Raises what the library says; NULL. An exception that is there already, from a progress function, stays. */
 PyObject *raise_error(const amos_error *err);
 
+/* The same as an object; NULL with another exception. */
+PyObject *make_error(const amos_error *err);
+
 /* The GIL is released around a call of the library. */
 #define WITHOUT_GIL(statement)                                                                                         \
     do {                                                                                                               \
@@ -157,6 +160,6 @@ bool label_take(PyObject *dict, PyObject *table, struct progress *progress, amos
 /* ---- functions, one table a file ---- */
 
 extern PyMethodDef module_methods[], dataset_methods[], volume_methods[], labelmap_methods[], score_methods[],
-    loader_methods[], tiling_methods[];
+    loader_methods[], tiling_methods[], cache_methods[];
 
 #endif

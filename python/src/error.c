@@ -5,25 +5,29 @@
 #define TELL_SECONDS 0.05
 
 /* The exceptions are Python classes; see amos/_errors.py. */
-PyObject *raise_error(const amos_error *err)
+PyObject *make_error(const amos_error *err)
 {
-    if (PyErr_Occurred())
-        return NULL;
     PyObject *module = PyImport_ImportModule("amos._errors");
     PyObject *exception = NULL;
-    if (module) {
-        PyObject *path = path_or_none(err->path[0] ? err->path : NULL);
-        PyObject *message = PyUnicode_DecodeUTF8(err->message, (Py_ssize_t)strlen(err->message), "replace");
-        if (path && message)
-            exception = PyObject_CallMethod(module, "make", "isOOLis", (int)err->status, amos_status_name(err->status),
-                                            message, path, (long long)err->offset, err->sys_errno, err->case_id);
-        Py_XDECREF(message);
-        Py_XDECREF(path);
-    }
+    if (!module)
+        return NULL;
+    PyObject *path = path_or_none(err->path[0] ? err->path : NULL);
+    PyObject *message = PyUnicode_DecodeUTF8(err->message, (Py_ssize_t)strlen(err->message), "replace");
+    if (path && message)
+        exception = PyObject_CallMethod(module, "make", "isOOLis", (int)err->status, amos_status_name(err->status), message,
+                                        path, (long long)err->offset, err->sys_errno, err->case_id);
+    Py_XDECREF(message);
+    Py_XDECREF(path);
+    Py_DECREF(module);
+    return exception;
+}
+
+PyObject *raise_error(const amos_error *err)
+{
+    PyObject *exception = PyErr_Occurred() ? NULL : make_error(err);
     if (exception)
         PyErr_SetObject((PyObject *)Py_TYPE(exception), exception);
     Py_XDECREF(exception);
-    Py_XDECREF(module);
     return NULL;
 }
 

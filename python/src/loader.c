@@ -212,19 +212,19 @@ static bool take_transforms(PyObject *ct, PyObject *mri, PyObject *augment, stru
 
 static PyObject *loader_open(PyObject *self, PyObject *args)
 {
-    PyObject *object, *dict, *filter, *cases, *organs, *ct, *mri, *augment, *buffers;
+    PyObject *object, *cache, *dict, *filter, *cases, *organs, *ct, *mri, *augment, *buffers;
     struct request r = {.options = {.size = sizeof r.options, .progress = progress_tell}};
     amos_loader *loader = NULL;
     amos_status status = AMOS_OK;
     amos_error err;
     (void)self;
-    if (!PyArg_ParseTuple(args, "OOOOOOOOOO", &object, &dict, &filter, &cases, &organs, &ct, &mri, &augment, &buffers,
-                          &r.progress.callable))
+    if (!PyArg_ParseTuple(args, "OOOOOOOOOOO", &object, &cache, &dict, &filter, &cases, &organs, &ct, &mri, &augment,
+                          &buffers, &r.progress.callable))
         return NULL;
     const amos_dataset *dataset = handle_get(object, &handle_dataset);
     r.options.progress_user = &r.progress;
     r.options.filter = &r.filter;
-    bool good = dataset && fields_take(dict, loader_fields, &r.options) && filter_take(filter, &r.filter) &&
+    bool good = dataset && handle_get_optional(cache, &handle_cache, &r.options.cache) && fields_take(dict, loader_fields, &r.options) && filter_take(filter, &r.filter) &&
                 take_cases(cases, &r) && take_organs(organs, &r) && take_transforms(ct, mri, augment, &r) &&
                 take_buffers(buffers, &r);
     if (good)
@@ -232,7 +232,7 @@ static PyObject *loader_open(PyObject *self, PyObject *args)
     free_request(&r);
     if (!good)
         return NULL;
-    return status ? raise_error(&err) : handle_new(&handle_loader, loader, NULL);
+    return status ? raise_error(&err) : handle_new(&handle_loader, loader, cache);
 }
 
 /* ---- batches ---- */

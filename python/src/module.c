@@ -94,7 +94,8 @@ static int add_numbers(PyObject *module)
                    {"LABEL_DROP_UNLISTED", AMOS_LABEL_DROP_UNLISTED},
                    {"PAIR_WARN_GEOMETRY", AMOS_PAIR_WARN_GEOMETRY},
                    {"LOADER_STOP_AT_DAMAGE", AMOS_LOADER_STOP_AT_DAMAGE},
-                   {"LOADER_PAD", AMOS_LOADER_PAD}};
+                   {"LOADER_PAD", AMOS_LOADER_PAD},
+                   {"CACHE_CROP_BODY", AMOS_CACHE_CROP_BODY}};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         if (PyModule_AddIntConstant(module, numbers[i].name, numbers[i].value) != 0)
             return -1;
@@ -107,7 +108,7 @@ PyMODINIT_FUNC PyInit__amos(void)
 {
     static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, .m_name = "amos._amos", .m_size = -1};
     PyMethodDef *const tables[] = {module_methods, dataset_methods, volume_methods, labelmap_methods, score_methods,
-                                   loader_methods, tiling_methods};
+                                   loader_methods, tiling_methods, cache_methods};
     PyObject *module = PyModule_Create(&definition);
     if (!module)
         return NULL;

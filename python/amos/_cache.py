@@ -1,0 +1,129 @@
+from __future__ import annotations
+
+import os
+from typing import Any, NamedTuple, Optional, Sequence
+
+from . import _amos
+from ._dataset import Dataset, filter_options
+from ._errors import Error
+from ._volume import Path, Progress
+
+_OUTCOMES = ("failed", "kept", "built", "rebuilt")
+_INTERPOLATIONS = {"linear": 0, "cubic": 1}
+
+
+class Built(NamedTuple):
+    """What became of a case in Cache.build()."""
+
+    case_id: str
+    outcome: str
+    """"kept", "built", "rebuilt" or "failed"."""
+    error: Optional[Error]
+
+
+class Intensity(NamedTuple):
+    """What some voxels of an image range over."""
+
+    voxels: int
+    min: float
+    max: float
+    mean: float
+    std: float
+    percentile_00_5: float
+    median: float
+    percentile_99_5: float
+
+
+class Fingerprint(NamedTuple):
+    """What is typical of a data set, each case counting the same."""
+
+    cases: int
+    median_spacing: tuple[float, float, float]
+    median_shape: tuple[float, float, float]
+    foreground: Intensity
+    """Of voxels with a label above 0."""
+
+
+class Cache:
+    """A folder with decoded cases, ready to be read patch by patch by a Loader.
+
+    Each case is one Zarr 2 store in a ZIP archive. Each set of settings has its own."""
+
+    def __init__(
+        self,
+        folder: Optional[Path] = None,
+        *,
+        orientation: Optional[str] = None,
+        spacing: Sequence[float] = (0, 0, 0),
+        interpolation: str = "linear",
+        crop_body: bool = False,
+        chunk: Sequence[int] = (0, 0, 0),
+        positions: int = 0,
+        max_label: int = 0,
+    ) -> None:
+        """folder: None is $XDG_CACHE_HOME/amos or ~/.cache/amos. spacing: mm along x, y, z that images are resampled to;
+        0: as it is. crop_body: keep only the box that holds the body."""
+        if interpolation not in _INTERPOLATIONS:
+            raise ValueError(f"interpolation is {interpolation!r}; it must be 'linear' or 'cubic'.")
+        options = {
+            "flags": _amos.CACHE_CROP_BODY if crop_body else 0,
+            "orientation": orientation,
+            "spacing": spacing,
+            "interpolation": _INTERPOLATIONS[interpolation],
+            "chunk": chunk,
+            "positions": positions,
+            "max_label": max_label,
+        }
+        path = None if folder is None else os.fsencode(folder)
+        self._made_with = ({"folder": None if folder is None else os.path.abspath(folder)}, options)
+        self._handle = _amos.cache_open(path, options)
+        self.folder: str = _amos.cache_folder(self._handle)
+
+    def build(
+        self,
+        dataset: Dataset,
+        *,
+        split: Optional[str] = None,
+        modality: Optional[str] = None,
+        has_label: Optional[bool] = None,
+        threads: int = 0,
+        progress: Progress = None,
+    ) -> list[Built]:
+        """Makes sure that each case has a good entry: checks those that are there, and builds the others."""
+        filters = filter_options(split, modality, has_label, None)
+        built = _amos.cache_build(self._handle, dataset._handle, threads, filters, progress)
+        return [Built(case, _OUTCOMES[outcome], error) for case, outcome, error in built]
+
+    def fingerprint(
+        self, dataset: Dataset, *, split: Optional[str] = None, modality: Optional[str] = None
+    ) -> Fingerprint:
+        """What is typical of the cases that have an entry with labels; for Scaling("zscore", ...)."""
+        filters = filter_options(split, modality, None, None)
+        fields = _amos.cache_fingerprint(self._handle, dataset._handle, filters)
+        fields["foreground"] = Intensity(**fields["foreground"])
+        return Fingerprint(**fields)
+
+    @property
+    def entries(self) -> list[tuple[str, int]]:
+        """Names and bytes of all files in the folder, whatever their settings."""
+        return _amos.cache_list(self._handle)
+
+    def prune(self, max_bytes: int) -> list[tuple[str, int]]:
+        """Removes those that were not used for the longest time, until no more than max_bytes are left; which."""
+        return _amos.cache_prune(self._handle, max_bytes)
+
+    def __reduce__(self) -> Any:
+        """A copy in another process opens the folder anew."""
+        return (_reopen, self._made_with)
+
+    def __repr__(self) -> str:
+        return f"<amos.Cache {self.folder!r}>"
+
+
+def _reopen(where: dict[str, Optional[str]], options: dict[str, Any]) -> Cache:
+    self = Cache.__new__(Cache)
+    folder = where["folder"]
+    self._made_with = (where, options)
+    self._handle = _amos.cache_open(None if folder is None else os.fsencode(folder), options)
+    self.folder = _amos.cache_folder(self._handle)
+    return self

@@ -1,0 +1,177 @@
+#include "amospy.h"
+
+static void release_cache(void *pointer)
+{
+    amos_cache_free(pointer);
+}
+
+const struct handle_kind handle_cache = {"cache", release_cache};
+
+static const struct field cache_fields[] = {
+    FIELD(amos_cache_options, flags, FIELD_UINT32), FIELD(amos_cache_options, orientation, FIELD_TEXT),
+    FIELD_ARRAY(amos_cache_options, spacing, FIELD_DOUBLE, 3), FIELD(amos_cache_options, interpolation, FIELD_INT),
+    FIELD_ARRAY(amos_cache_options, chunk, FIELD_INT64, 3), FIELD(amos_cache_options, positions, FIELD_INT),
+    FIELD(amos_cache_options, max_label, FIELD_INT), {NULL, FIELD_INT, 0, 0}};
+
+static PyObject *cache_open(PyObject *self, PyObject *args)
+{
+    char *folder = NULL;
+    PyObject *path, *dict;
+    amos_cache_options options = {.size = sizeof options};
+    amos_cache *cache = NULL;
+    amos_status status;
+    amos_error err;
+    (void)self;
+    if (!PyArg_ParseTuple(args, "OO", &path, &dict) || !fields_take(dict, cache_fields, &options) ||
+        (path != Py_None && PyBytes_AsStringAndSize(path, &folder, NULL) != 0))
+        return NULL;
+    WITHOUT_GIL(status = amos_cache_open(folder, &options, &cache, &err));
+    return status ? raise_error(&err) : handle_new(&handle_cache, cache, NULL);
+}
+
+static PyObject *cache_folder(PyObject *self, PyObject *object)
+{
+    const amos_cache *cache = handle_get(object, &handle_cache);
+    (void)self;
+    return cache ? path_or_none(amos_cache_folder(cache)) : NULL;
+}
+
+/* Appends to the list that `user` points to; AMOS_E_CANCEL with an exception where that fails. */
+static amos_status append(PyObject *list, PyObject *item)
+{
+    bool good = item && PyList_Append(list, item) == 0;
+    Py_XDECREF(item);
+    return good ? AMOS_OK : AMOS_E_CANCEL;
+}
+
+/* (case id, outcome, exception or None) */
+static amos_status note_built(void *user, const amos_case *c, amos_cache_outcome outcome, amos_status status,
+                              const amos_error *err)
+{
+    PyGILState_STATE state = PyGILState_Ensure();
+    PyObject *exception = status ? make_error(err) : Py_NewRef(Py_None);
+    amos_status answer =
+        append(user, exception ? Py_BuildValue("siN", amos_case_id(c), (int)outcome, exception) : NULL);
+    PyGILState_Release(state);
+    return answer;
+}
+
+static PyObject *cache_build(PyObject *self, PyObject *args)
+{
+    PyObject *cache_object, *dataset_object, *dict, *list;
+    struct progress progress = {NULL, 0};
+    amos_case_filter filter;
+    amos_cache_build_options options = {.size = sizeof options, .filter = &filter, .progress = progress_tell,
+                                        .progress_user = &progress, .built = note_built};
+    amos_status status;
+    amos_error err;
+    (void)self;
+    if (!PyArg_ParseTuple(args, "OOiOO", &cache_object, &dataset_object, &options.threads, &dict, &progress.callable))
+        return NULL;
+    const amos_cache *cache = handle_get(cache_object, &handle_cache);
+    const amos_dataset *dataset = cache ? handle_get(dataset_object, &handle_dataset) : NULL;
+    if (!dataset || !filter_take(dict, &filter) || !(list = PyList_New(0)))
+        return NULL;
+    options.built_user = list;
+    WITHOUT_GIL(status = amos_cache_build(cache, dataset, &options, &err));
+    if (!status)
+        return list;
+    Py_DECREF(list);
+    return raise_error(&err);
+}
+
+/* ---- the data set as a whole ---- */
+
+static const struct field intensity_fields[] = {FIELD(amos_intensity, voxels, FIELD_UINT64),
+                                                FIELD(amos_intensity, min, FIELD_DOUBLE),
+                                                FIELD(amos_intensity, max, FIELD_DOUBLE),
+                                                FIELD(amos_intensity, mean, FIELD_DOUBLE),
+                                                FIELD(amos_intensity, std, FIELD_DOUBLE),
+                                                FIELD(amos_intensity, percentile_00_5, FIELD_DOUBLE),
+                                                FIELD(amos_intensity, median, FIELD_DOUBLE),
+                                                FIELD(amos_intensity, percentile_99_5, FIELD_DOUBLE),
+                                                {NULL, FIELD_INT, 0, 0}};
+
+static PyObject *cache_fingerprint(PyObject *self, PyObject *args)
+{
+    static const struct field fields[] = {FIELD_ARRAY(amos_fingerprint, median_spacing, FIELD_DOUBLE, 3),
+                                          FIELD_ARRAY(amos_fingerprint, median_shape, FIELD_DOUBLE, 3),
+                                          {NULL, FIELD_INT, 0, 0}};
+    PyObject *cache_object, *dataset_object, *dict;
+    amos_case_filter filter;
+    amos_fingerprint fingerprint = {.size = sizeof fingerprint};
+    amos_status status;
+    amos_error err;
+    (void)self;
+    if (!PyArg_ParseTuple(args, "OOO", &cache_object, &dataset_object, &dict))
+        return NULL;
+    const amos_cache *cache = handle_get(cache_object, &handle_cache);
+    const amos_dataset *dataset = cache ? handle_get(dataset_object, &handle_dataset) : NULL;
+    if (!dataset || !filter_take(dict, &filter))
+        return NULL;
+    WITHOUT_GIL(status = amos_cache_fingerprint(cache, dataset, &filter, &fingerprint, &err));
+    if (status)
+        return raise_error(&err);
+    PyObject *result = fields_give(fields, &fingerprint);
+    if (result && put(result, "cases", PyLong_FromSize_t(fingerprint.cases)) &&
+        put(result, "foreground", fields_give(intensity_fields, &fingerprint.foreground)))
+        return result;
+    Py_XDECREF(result);
+    return NULL;
+}
+
+/* ---- the folder ---- */
+
+static amos_status note_item(void *user, const amos_cache_item *item)
+{
+    PyGILState_STATE state = PyGILState_Ensure();
+    amos_status answer = append(user, Py_BuildValue("sK", item->name, (unsigned long long)item->bytes));
+    PyGILState_Release(state);
+    return answer;
+}
+
+static PyObject *finish_list(PyObject *list, amos_status status, const amos_error *err)
+{
+    if (!status)
+        return list;
+    Py_DECREF(list);
+    return raise_error(err);
+}
+
+static PyObject *cache_list(PyObject *self, PyObject *object)
+{
+    const amos_cache *cache = handle_get(object, &handle_cache);
+    PyObject *list = cache ? PyList_New(0) : NULL;
+    amos_status status;
+    amos_error err;
+    (void)self;
+    if (!list)
+        return NULL;
+    WITHOUT_GIL(status = amos_cache_list(cache, note_item, list, &err));
+    return finish_list(list, status, &err);
+}
+
+static PyObject *cache_prune(PyObject *self, PyObject *args)
+{
+    PyObject *object;
+    unsigned long long max_bytes;
+    amos_status status;
+    amos_error err;
+    (void)self;
+    if (!PyArg_ParseTuple(args, "OK", &object, &max_bytes))
+        return NULL;
+    const amos_cache *cache = handle_get(object, &handle_cache);
+    PyObject *list = cache ? PyList_New(0) : NULL;
+    if (!list)
+        return NULL;
+    WITHOUT_GIL(status = amos_cache_prune(cache, max_bytes, note_item, list, &err));
+    return finish_list(list, status, &err);
+}
+
+PyMethodDef cache_methods[] = {{"cache_open", cache_open, METH_VARARGS, NULL},
+                               {"cache_folder", cache_folder, METH_O, NULL},
+                               {"cache_build", cache_build, METH_VARARGS, NULL},
+                               {"cache_fingerprint", cache_fingerprint, METH_VARARGS, NULL},
+                               {"cache_list", cache_list, METH_O, NULL},
+                               {"cache_prune", cache_prune, METH_VARARGS, NULL},
+                               {NULL, NULL, 0, NULL}};

@@ -1,0 +1,79 @@
+import os
+import pickle
+import unittest
+import zlib
+
+import numpy
+
+import amos
+from common import Test, in_folder, phantom
+
+SIZE = (80, 72, 48)
+
+
+def has_blosc():
+    return amos.features().get("blosc", "off") != "off"
+
+
+@unittest.skipUnless(has_blosc(), "this build has no Blosc")
+class Caches(Test):
+    def setUp(self):
+        self.dataset = amos.Dataset(phantom(6, SIZE))
+        self.cache = amos.Cache(in_folder("cache-" + self.id()))
+
+    def test_build(self):
+        told = []
+        built = self.cache.build(self.dataset, progress=lambda done, total: told.append((done, total)))
+        self.assertEqual([b.outcome for b in built], ["built"] * 6)
+        self.assertEqual([b.case_id for b in built], [case.id for case in self.dataset])
+        self.assertEqual(told[-1], (6, 6))
+        self.assertEqual({b.outcome for b in self.cache.build(self.dataset)}, {"kept"})
+        self.assertEqual(len(self.cache.entries), 6)
+        name = self.cache.entries[0][0]
+        path = os.path.join(self.cache.folder, name)
+        self.assertEqual(os.path.getsize(path), self.cache.entries[0][1])
+        os.truncate(path, 1000)
+        self.assertEqual(sorted(b.outcome for b in self.cache.build(self.dataset)), ["kept"] * 5 + ["rebuilt"])
+        removed = self.cache.prune(0)
+        self.assertEqual((len(removed), self.cache.entries), (6, []))
+
+    def test_batches_are_the_same_with_and_without(self):
+        self.cache.build(self.dataset, threads=2)
+        options = {"patch": (32, 24, 16), "batch_size": 2, "seed": 5, "foreground": 0.5, "balanced": True, "threads": 2}
+
+        def digests(loader):
+            return [(zlib.crc32(b.image), zlib.crc32(b.label)) for b in loader]
+
+        expected = digests(amos.Loader(self.dataset, **options))
+        self.assertEqual(digests(amos.Loader(self.dataset, cache=self.cache, **options)), expected)
+        again = pickle.loads(pickle.dumps(self.cache))
+        self.assertEqual(digests(amos.Loader(self.dataset, cache=again, **options)), expected)
+
+    def test_fingerprint(self):
+        self.cache.build(self.dataset)
+        found = self.cache.fingerprint(self.dataset, modality="CT")
+        cases = self.dataset.cases(modality="CT", has_label=True)
+        self.assertEqual((found.cases, found.median_shape), (len(cases), SIZE))
+        spacings = [case.image().geometry.spacing for case in cases]
+        numpy.testing.assert_allclose(found.median_spacing, numpy.median(spacings, axis=0))
+        values = []
+        for case in cases:
+            image, labels = case.load("float64")
+            values.append(numpy.asarray(image)[numpy.asarray(labels.voxels) > 0].mean())
+        self.assertAlmostEqual(found.foreground.mean, numpy.mean(values), delta=2)
+
+    def test_settings(self):
+        cache = amos.Cache(self.cache.folder, orientation="RAS", spacing=(0, 0, 10), crop_body=True)
+        cache.build(self.dataset, split="training")
+        loader = amos.Loader(self.dataset, cache=cache, draw="whole", split="training")
+        for geometry in loader.geometries:
+            self.assertEqual((geometry.orientation, geometry.spacing[2]), ("RAS", 10))
+        self.assertEqual(sum(1 for _ in loader), 3)
+        with self.assertRaises(ValueError):
+            amos.Cache(self.cache.folder, interpolation="nearest")
+        with self.assertRaises(amos.ArgumentError):
+            amos.Cache(self.cache.folder, orientation="RAR")
+
+
+if __name__ == "__main__":
+    unittest.main()
