@@ -70,6 +70,16 @@ static void set_matrix(struct amosi_frame *f, const struct amosi_place *place, d
 
 /* ---- what it needs of the volume ---- */
 
+/* The same in all rows. */
+static void find_span(struct amosi_frame *f)
+{
+    int a = f->axis[0];
+    int64_t first = f->reversed[0] ? f->start[a] + f->size[0] - f->shape[a] : -f->start[a];
+    int64_t last = first + f->shape[a];
+    f->low = first < 0 ? 0 : first;
+    f->high = last > f->size[0] ? f->size[0] : last;
+}
+
 static void clip_source(struct amosi_frame *f, int64_t low[3], int64_t high[3])
 {
     for (int i = 0; i < 3; i++) {
@@ -117,6 +127,7 @@ void amosi_frame_make(struct amosi_frame *frame, const struct amosi_loader_case 
     if (frame->affine)
         make_linear(change, c->geometry.spacing, linear);
     set_matrix(frame, place, linear);
+    find_span(frame);
     find_source(frame, place);
     frame->pad = (float)pad;
 }
@@ -141,38 +152,20 @@ void amosi_frame_largest(const struct amosi_loader_case *c, const struct amosi_l
 
 /* ---- rows without rotation ---- */
 
-/* Where a row begins in the volume, and which of its voxels lie in it. */
-struct row_place {
-    bool beyond;
-    int64_t low, high; /* element x of the first voxel in the volume, and behind the last */
-    int64_t at[3];     /* of the voxel at x = low, in the volume */
-    int64_t step;      /* 1 or -1 along axis[0] */
-};
-
-static struct row_place find_row(const struct amosi_frame *f, int64_t y, int64_t z)
+/* The offset, in voxels of the view, of the first voxel of a row that lies in the volume; false where none does. */
+static bool find_row(const struct amosi_frame *f, const struct amosi_view *v, int64_t y, int64_t z, int64_t *offset)
 {
-    const int64_t element[3] = {0, y, z};
-    struct row_place row = {.step = f->reversed[0] ? -1 : 1};
+    const int64_t element[3] = {f->low, y, z};
+    int64_t sum = 0;
     for (int i = 0; i < 3; i++) {
         int a = f->axis[i];
-        row.at[a] = f->start[a] + (f->reversed[i] ? f->size[i] - 1 - element[i] : element[i]);
-        if (i > 0 && (row.at[a] < 0 || row.at[a] >= f->shape[a]))
-            row.beyond = true;
+        int64_t at = f->start[a] + (f->reversed[i] ? f->size[i] - 1 - element[i] : element[i]);
+        if (at < 0 || at >= f->shape[a])
+            return false;
+        sum += (at - v->start[a]) * v->step[a];
     }
-    int a = f->axis[0];
-    int64_t first = row.at[a], side = f->shape[a];
-    row.low = row.step > 0 ? -first : first - (side - 1);
-    row.high = row.step > 0 ? side - first : first + 1;
-    row.low = row.low < 0 ? 0 : row.low;
-    row.high = row.high > f->size[0] ? f->size[0] : row.high;
-    row.at[a] += row.low * row.step;
-    row.beyond = row.beyond || row.low >= row.high;
-    return row;
-}
-
-static int64_t offset_of(const int64_t at[3], const int64_t start[3], const int64_t step[3])
-{
-    return (at[0] - start[0]) * step[0] + (at[1] - start[1]) * step[1] + (at[2] - start[2]) * step[2];
+    *offset = sum;
+    return f->low < f->high;
 }
 
 static void fill(float *row, int64_t n, float value)
@@ -222,45 +215,41 @@ static void pull(void *to, const void *from, int64_t step, size_t voxel_bytes, s
 void amosi_frame_image_row(const struct amosi_frame *f, const struct amosi_view *view, int64_t y, int64_t z, float *row,
                            void *spare)
 {
-    struct row_place place = find_row(f, y, z);
-    if (place.beyond) {
+    int64_t offset, step = f->reversed[0] ? -view->step[f->axis[0]] : view->step[f->axis[0]];
+    if (!find_row(f, view, y, z, &offset)) {
         fill(row, f->size[0], f->pad);
         return;
     }
-    size_t n = (size_t)(place.high - place.low), bytes = amos_type_bytes(view->type);
-    int64_t step = view->step[f->axis[0]] * place.step;
-    int64_t offset = offset_of(place.at, view->start, view->step);
+    size_t n = (size_t)(f->high - f->low), bytes = amos_type_bytes(view->type);
     const unsigned char *from = (const unsigned char *)view->image + offset * (int64_t)bytes;
     if (step == 1) {
-        to_float(view, row + place.low, from, n);
+        to_float(view, row + f->low, from, n);
     } else if (step == -1) {
         to_float(view, spare, from - (n - 1) * bytes, n);
-        amosi_kernels()->reverse4(row + place.low, spare, n);
+        amosi_kernels()->reverse4(row + f->low, spare, n);
     } else {
         pull(spare, from, step, bytes, n);
-        to_float(view, row + place.low, spare, n);
+        to_float(view, row + f->low, spare, n);
     }
-    fill(row, place.low, f->pad);
-    fill(row + place.high, f->size[0] - place.high, f->pad);
+    fill(row, f->low, f->pad);
+    fill(row + f->high, f->size[0] - f->high, f->pad);
 }
 
-void amosi_frame_label_row(const struct amosi_frame *f, const struct amosi_view *view, int64_t y, int64_t z,
-                           uint8_t *row)
+void amosi_frame_label_row(const struct amosi_frame *f, const struct amosi_view *view, int64_t y, int64_t z, uint8_t *row)
 {
-    struct row_place place = find_row(f, y, z);
-    if (place.beyond) {
+    int64_t offset, step = f->reversed[0] ? -view->step[f->axis[0]] : view->step[f->axis[0]];
+    if (!find_row(f, view, y, z, &offset)) {
         memset(row, 0, (size_t)f->size[0]);
         return;
     }
-    size_t n = (size_t)(place.high - place.low);
-    int64_t step = view->step[f->axis[0]] * place.step;
-    const uint8_t *from = view->label + offset_of(place.at, view->start, view->step);
-    memset(row, 0, (size_t)place.low);
+    size_t n = (size_t)(f->high - f->low);
+    const uint8_t *from = view->label + offset;
     if (step == 1)
-        memcpy(row + place.low, from, n);
+        memcpy(row + f->low, from, n);
     else if (step == -1)
-        amosi_kernels()->reverse1(row + place.low, from - (n - 1), n);
+        amosi_kernels()->reverse1(row + f->low, from - (n - 1), n);
     else
-        pull(row + place.low, from, step, 1, n);
-    memset(row + place.high, 0, (size_t)(f->size[0] - place.high));
+        pull(row + f->low, from, step, 1, n);
+    memset(row, 0, (size_t)f->low);
+    memset(row + f->high, 0, (size_t)(f->size[0] - f->high));
 }

@@ -10,6 +10,7 @@ struct amosi_frame {
     bool reversed[3]; /* backwards or not, where nothing is rotated by other angles */
     int64_t start[3]; /* of the patch, in the volume */
     int64_t shape[3]; /* of the volume */
+    int64_t low, high;      /* without other angles: element x of a row's first voxel in the volume, and behind the last */
     bool affine;
     double to_volume[3][4]; /* element voxel (x, y, z, 1) -> voxel index in the volume */
     amos_box source;        /* what is needed of the volume; all zero: nothing, the element lies beyond it */
