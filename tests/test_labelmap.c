@@ -767,6 +767,56 @@ START_TEST(a_shorter_or_longer_struct_works)
 }
 END_TEST
 
+/* Whatever the buffer holds before, in stored order and in others; not a byte beyond. */
+START_TEST(the_voxels_may_go_into_a_buffer)
+{
+    static const char *const orientations[] = {NULL, "LAS", "SPL"};
+    uint64_t seed = (uint64_t)_i + 4000;
+    struct model m = random_labels(&seed, 15, 40);
+    struct nifti_file file = file_of(&m, _i % 2 ? AMOS_TYPE_UINT8 : AMOS_TYPE_INT16, "LAS");
+    size_t bytes = (size_t)(m.shape[0] * m.shape[1] * m.shape[2]);
+    uint8_t *buffer = must_alloc(bytes + 1);
+    memset(buffer, 0xee, bytes + 1);
+    amos_label_options o = {.size = sizeof o, .orientation = orientations[_i % 3]};
+    amos_labelmap *own = load(&file, &o);
+    o.buffer = buffer;
+    o.buffer_bytes = bytes;
+    amos_labelmap *lent = load(&file, &o);
+    ck_assert_ptr_eq(amos_labelmap_voxels(lent), buffer);
+    ck_assert_mem_eq(buffer, amos_labelmap_voxels(own), bytes);
+    ck_assert_uint_eq(buffer[bytes], 0xee);
+    amos_labelmap_free(lent);
+    ck_assert_mem_eq(buffer, amos_labelmap_voxels(own), bytes);
+    amos_labelmap_free(own);
+    free(buffer);
+    nifti_free(&file);
+    free(m.voxels);
+}
+END_TEST
+
+START_TEST(a_buffer_must_fit)
+{
+    uint8_t buffer[24];
+    struct nifti_file file = nifti_make(&(struct nifti_spec){.voxels = (uint8_t[24]){1, 2, 3}});
+    amos_volume *volume = open_made(&file);
+    amos_pool *pool;
+    amos_labelmap *map;
+    amos_error err;
+    assert_ok(amos_pool_new(0, &pool, &err), &err);
+    amos_label_options small = {.size = sizeof small, .buffer = buffer, .buffer_bytes = 23};
+    amos_label_options twice = {.size = sizeof twice, .buffer = buffer, .buffer_bytes = 24, .pool = pool};
+    amos_label_options none = {
+        .size = sizeof none, .buffer = buffer, .buffer_bytes = 24, .flags = AMOS_LABEL_STATS_ONLY};
+    assert_status(amos_labelmap_load(volume, &small, &map, &err), AMOS_E_ARG, &err);
+    assert_status(amos_labelmap_load(volume, &twice, &map, &err), AMOS_E_ARG, &err);
+    assert_status(amos_labelmap_load(volume, &none, &map, &err), AMOS_E_ARG, &err);
+    ck_assert_ptr_null(map);
+    amos_pool_free(pool);
+    amos_volume_free(volume);
+    nifti_free(&file);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("labelmap");
@@ -797,6 +847,8 @@ int main(void)
     tcase_add_test(rest, load_path_opens_loads_and_closes);
     tcase_add_test(rest, F27_null_is_harmless);
     tcase_add_loop_test(rest, loading_can_be_watched_and_cancelled, 0, 2);
+    tcase_add_loop_test(rest, the_voxels_may_go_into_a_buffer, 0, 12);
+    tcase_add_test(rest, a_buffer_must_fit);
     tcase_add_test(rest, a_shorter_or_longer_struct_works);
     return run_suite(suite);
 }

@@ -32,6 +32,8 @@ typedef struct amos_label_options {
     amos_progress_fn progress;  /* NULL: none. Units are voxel bytes as stored */
     void *progress_user;
     amos_pool *pool;            /* where the voxels' memory comes from and goes back to; NULL: the system */
+    uint8_t *buffer;            /* NULL, or the caller's memory for the voxels, which must outlive the label map */
+    size_t buffer_bytes;        /* at least shape[0]*shape[1]*shape[2] */
 } amos_label_options;
 
 /* What a label map knows of one value. */

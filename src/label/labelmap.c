@@ -10,7 +10,7 @@ void amos_labelmap_free(amos_labelmap *map)
 {
     if (map && map->buffer.data)
         amosi_buffer_release(&map->buffer);
-    else if (map)
+    else if (map && !map->borrowed)
         amosi_free(map->voxels);
     amosi_free(map);
 }

@@ -10,6 +10,7 @@ struct amos_labelmap {
     int max_label;
     uint8_t *voxels; /* NULL: statistics only */
     struct amosi_buffer buffer; /* where they are; all zero: from amosi_zalloc_voxels() */
+    bool borrowed;              /* they are in the caller's memory */
     amos_organ_stats stats[AMOSI_LABELS];
 };
 

@@ -87,7 +87,7 @@ static void store_span(const struct loading *l, const int64_t at[3], size_t n, u
 {
     const int64_t *shape = l->volume->header.info.shape;
     int64_t here[3] = {at[0], at[1], at[2]};
-    bool zeroed = !l->map->buffer.data; /* from the start; memory of a pool is not */
+    bool zeroed = !l->map->buffer.data && !l->map->borrowed; /* from the start; memory that was used before is not */
     if (!l->map->voxels || l->home || (label == 0 && zeroed))
         return;
     while (n) {
@@ -170,6 +170,18 @@ static bool allocate_voxels(struct loading *l, amos_pool *pool)
     return true;
 }
 
+static amos_status check_buffer(const amos_volume *volume, const amos_label_options *o, const struct amosi_plan *plan,
+                                amos_error *err)
+{
+    if (o->buffer && (o->pool || o->flags & AMOS_LABEL_STATS_ONLY))
+        return amosi_fail(err, AMOS_E_ARG, volume->path,
+                          "a buffer for the voxels was given and a pool, or statistics only; one of them is needed.");
+    if (o->buffer && o->buffer_bytes < plan->layout.bytes)
+        return amosi_fail(err, AMOS_E_ARG, volume->path, "the buffer has %zu bytes; %zu are needed.", o->buffer_bytes,
+                          plan->layout.bytes);
+    return AMOS_OK;
+}
+
 static amos_status allocate(struct loading *l, const amos_label_options *o, amos_error *err)
 {
     l->map = amosi_zalloc(sizeof *l->map);
@@ -180,6 +192,11 @@ static amos_status allocate(struct loading *l, const amos_label_options *o, amos
     l->map->max_label = l->rule.max_label;
     if (o->flags & AMOS_LABEL_STATS_ONLY)
         return AMOS_OK;
+    if (o->buffer) {
+        l->map->voxels = o->buffer;
+        l->map->borrowed = true;
+        return AMOS_OK;
+    }
     return allocate_voxels(l, o->pool) ? AMOS_OK : amosi_fail_nomem(err, l->volume->path);
 }
 
@@ -214,6 +231,8 @@ static amos_status load(const amos_volume *volume, const amos_label_options *opt
     amos_status status = amosi_options_take(&o, sizeof o, options, "amos_label_options", err);
     if (!status)
         status = make_plan(volume, &o, &plan, err);
+    if (!status)
+        status = check_buffer(volume, &o, &plan, err);
     if (!status)
         status = amosi_relabel_take(&l.rule, &volume->header.info, &o, volume->path, err);
     if (!status)
