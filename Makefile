@@ -71,7 +71,7 @@ CLI_SRC := $(sort $(wildcard src/cli/*.c))
 TEST_SRC := $(sort $(wildcard tests/test_*.c))
 SUPPORT_SRC := $(sort $(wildcard tests/support/*.c))
 FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz_*.c))
-FUZZ_SHARED_SRC := tests/fuzz/choice.c tests/fuzz/fuzz.c tests/fuzz/tree.c
+FUZZ_SHARED_SRC := tests/fuzz/choice.c tests/fuzz/fuzz.c tests/fuzz/tree.c tests/support/score_model.c
 TIDIED := $(sort $(wildcard src/*/*.c examples/*.c examples/*.cpp tests/*.c tests/*/*.c))
 ANALYSED := $(LIB_SRC) $(CLI_SRC)
 EXAMPLE_SRC := $(sort $(wildcard examples/*.c examples/*.cpp))
@@ -217,7 +217,7 @@ compile-tests: $(TEST_BIN) $(REPLAY_BIN)
 TEST_CFLAGS = $(ALL_CFLAGS) -iquote src -iquote src/cli -iquote tests $(FEATURES) $(PNG_CFLAGS) $(DEP_CFLAGS) \
   $(CHECK_CFLAGS)
 
-$(TEST_OBJ) $(SUPPORT_OBJ) $(FAULT_OBJ) $(FUZZ_OBJ) $(FUZZ_SHARED_OBJ): $(BUILD)/%.o: %.c $(BUILD)/features
+$(sort $(TEST_OBJ) $(SUPPORT_OBJ) $(FAULT_OBJ) $(FUZZ_OBJ) $(FUZZ_SHARED_OBJ)): $(BUILD)/%.o: %.c $(BUILD)/features
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
 	$(Q)$(CC) $(TEST_CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@

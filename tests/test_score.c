@@ -369,7 +369,7 @@ START_TEST(files_and_volumes_score_as_maps)
     static const double other[3] = {2, 1, 4};
     char *r = write_map("r.nii", reference, spacing), *p = write_map("p.nii", prediction, spacing);
     char *far = write_map("far.nii", prediction, other);
-    amos_score *score, *same, *maps = score_with(NULL);
+    amos_score *score, *same, *none = NULL, *maps = score_with(NULL);
     amos_volume *rv, *pv;
     amos_error err = {0};
     assert_ok(amos_score_paths(r, p, NULL, NULL, &score, &err), &err);
@@ -380,7 +380,8 @@ START_TEST(files_and_volumes_score_as_maps)
         assert_same(amos_score_organ(score, label)->assd, amos_score_organ(maps, label)->assd);
         assert_same(amos_score_organ(same, label)->assd, amos_score_organ(maps, label)->assd);
     }
-    assert_status(amos_score_volumes(NULL, pv, NULL, &same, NULL), AMOS_E_ARG, NULL);
+    assert_status(amos_score_volumes(NULL, pv, NULL, &none, NULL), AMOS_E_ARG, NULL);
+    ck_assert_ptr_null(none);
     refuse_paths(r, far, AMOS_E_PAIR_GEOM, "r.nii");
     refuse_paths(r, "/nowhere.nii", AMOS_E_OPEN, "/nowhere.nii");
     refuse_paths(NULL, p, AMOS_E_ARG, "two paths");
