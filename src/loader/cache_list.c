@@ -1,7 +1,6 @@
 #define _POSIX_C_SOURCE 200809L
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -37,11 +36,12 @@ static bool look_at(const struct amosi_folder *folder, const char *name, struct 
 {
     struct stat state;
     bool unfinished = amosi_folder_is_temporary(name, AMOSI_CACHE_SUFFIX);
-    if (strlen(name) >= sizeof file->name || !(unfinished || has_suffix(name)) ||
+    size_t length = strlen(name);
+    if (length >= sizeof file->name || !(unfinished || has_suffix(name)) ||
         fstatat(folder->fd, name, &state, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(state.st_mode) ||
         (unfinished && !amosi_folder_is_abandoned(folder, name)))
         return false;
-    snprintf(file->name, sizeof file->name, "%s", name);
+    memcpy(file->name, name, length + 1);
     file->bytes = (uint64_t)state.st_size;
     file->used_ns = (int64_t)state.st_atim.tv_sec * 1000000000 + state.st_atim.tv_nsec;
     file->unfinished = unfinished;
