@@ -518,9 +518,18 @@ static void add_tests(Suite *suite)
 
 #else
 
+START_TEST(nothing_is_built_without_blosc)
+{
+    amos_cache *cache;
+    amos_error err;
+    assert_status(amos_cache_open("x", NULL, &cache, &err), AMOS_E_UNSUPPORTED, &err);
+    ck_assert_ptr_null(cache);
+}
+END_TEST
+
 static void add_tests(Suite *suite)
 {
-    (void)suite; /* test_cache tells that nothing can be cached */
+    tcase_add_test(add_case(suite, "absent", 10), nothing_is_built_without_blosc);
 }
 
 #endif

@@ -7,14 +7,14 @@
 #include "support/main.h"
 #include "support/tmp.h"
 
+#ifdef AMOS_HAVE_BLOSC
+
 static void add(uint64_t *digest, const void *data, size_t bytes)
 {
     const unsigned char *p = data;
     for (size_t i = 0; i < bytes; i++)
         *digest = (*digest ^ p[i]) * 1099511628211u;
 }
-
-#ifdef AMOS_HAVE_BLOSC
 
 static amos_cache *open_cache(const char *name, const char *folder, const amos_cache_options *options)
 {
