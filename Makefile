@@ -233,7 +233,7 @@ $(TEST_BIN): %: %.o $(SUPPORT_OBJ) $(BUILD)/tests/libcli.a $(LIBOUT)/libamos.a
 
 # Every operation under conditions that it does not like; heap.o is malloc() and its like for the whole program.
 FAULTY := $(BUILD)/tests/fault
-OPERATIONS := $(FAULTY)/operations.o $(FAULTY)/operations_cache.o
+OPERATIONS := $(FAULTY)/operations.o $(FAULTY)/operations_cache.o $(FAULTY)/operations_loader.o
 $(BUILD)/tests/test_nomem: $(OPERATIONS) $(FAULTY)/heap.o
 $(BUILD)/tests/test_bounds: $(FAULTY)/heap.o | $(BUILD)/amos
 $(BUILD)/tests/test_io_faults: $(OPERATIONS) $(FAULTY)/interpose.o

@@ -141,6 +141,35 @@ START_TEST(any_number_of_threads_and_any_budget_give_the_same_bytes)
 }
 END_TEST
 
+#ifdef AMOS_HAVE_BLOSC
+START_TEST(a_cache_gives_the_same_bytes)
+{
+    uint32_t expected[BATCHES], got[BATCHES];
+    char *folder = tmp_path("threads-cache");
+    amos_loader_options o = all_options();
+    const amos_cache_options reoriented = {.size = sizeof reoriented, .orientation = "RAS", .chunk = {16, 16, 8}};
+    amos_cache *cache;
+    amos_error err;
+    o.balanced = _i & 1;
+    o.orientation = _i & 2 ? "RAS" : NULL;
+    crcs_of(&o, expected);
+    assert_ok(amos_cache_open(folder, _i & 2 ? &reoriented : NULL, &cache, &err), &err);
+    assert_ok(amos_cache_build(cache, dataset, NULL, &err), &err);
+    o.orientation = NULL;
+    o.cache = cache;
+    for (o.threads = 1; o.threads <= 5; o.threads += 2) {
+        crcs_of(&o, got);
+        ck_assert_mem_eq(got, expected, sizeof got);
+    }
+    o.memory_budget = tight_budget(o);
+    crcs_of(&o, got);
+    ck_assert_mem_eq(got, expected, sizeof got);
+    amos_cache_free(cache);
+    free(folder);
+}
+END_TEST
+#endif
+
 /* What this seed gives on every machine and has always given: a change of these numbers is a change of what people can
  * reproduce. */
 START_TEST(the_bytes_are_those_of_every_machine)
@@ -524,6 +553,9 @@ int main(void)
     TCase *all = add_case(suite, "threads", 60);
     tcase_add_unchecked_fixture(all, make_set, free_set);
     tcase_add_loop_test(all, any_number_of_threads_and_any_budget_give_the_same_bytes, 0, 4);
+#ifdef AMOS_HAVE_BLOSC
+    tcase_add_loop_test(all, a_cache_gives_the_same_bytes, 0, 4);
+#endif
     tcase_add_test(all, the_bytes_are_those_of_every_machine);
     tcase_add_test(all, a_damaged_case_is_left_out_and_reported);
     tcase_add_test(all, or_stops_the_run_with_the_case_named);

@@ -149,6 +149,60 @@ static amos_status with_score_options(const void *options, amos_error *err)
     return status;
 }
 
+static amos_status load_with(const amos_loader_options *options, amos_error *err)
+{
+    amos_dataset *dataset;
+    amos_loader *loader;
+    assert_ok(amos_dataset_open(set, NULL, &dataset, err), err);
+    amos_status status = amos_loader_open(dataset, options, &loader, err);
+    amos_loader_free(loader);
+    amos_dataset_free(dataset);
+    return status;
+}
+
+static amos_status with_loader_options(const void *options, amos_error *err)
+{
+    return load_with(options, err);
+}
+
+static amos_status with_scaling(const void *scaling, amos_error *err)
+{
+    return load_with(
+        &(amos_loader_options){.size = sizeof(amos_loader_options), .draw = AMOS_DRAW_WHOLE, .mri = scaling}, err);
+}
+
+static amos_status with_augment(const void *augment, amos_error *err)
+{
+    return load_with(
+        &(amos_loader_options){.size = sizeof(amos_loader_options), .draw = AMOS_DRAW_WHOLE, .augment = augment}, err);
+}
+
+static void *give_buffer(void *user, size_t bytes)
+{
+    (void)user;
+    return aligned_alloc(64, (bytes + 63) / 64 * 64);
+}
+
+static void release_buffer(void *user, void *buffer)
+{
+    (void)user;
+    free(buffer);
+}
+
+static amos_status with_buffers(const void *buffers, amos_error *err)
+{
+    return load_with(
+        &(amos_loader_options){.size = sizeof(amos_loader_options), .draw = AMOS_DRAW_WHOLE, .buffers = buffers}, err);
+}
+
+static amos_status with_tiling_options(const void *options, amos_error *err)
+{
+    amos_tiling *tiling;
+    amos_status status = amos_tiling_make((const int64_t[3]){9, 9, 9}, options, &tiling, err);
+    amos_tiling_free(tiling);
+    return status;
+}
+
 static amos_status with_limits_of_a_volume(const void *limits, amos_error *err)
 {
     return with_volume_options(&(amos_volume_options){.size = sizeof(amos_volume_options), .limits = limits}, err);
@@ -183,6 +237,13 @@ static const struct row {
     {"amos_case_filter", sizeof(amos_case_filter), 0, with_case_filter, 1},
     {"amos_workers_options", sizeof(amos_workers_options), 0, with_workers_options, 0},
     {"amos_score_options", sizeof(amos_score_options), 0, with_score_options, 0},
+    {"amos_loader_options", sizeof(amos_loader_options), offsetof(amos_loader_options, patch) + sizeof(int64_t[3]),
+     with_loader_options, 0},
+    {"amos_scaling", sizeof(amos_scaling), 0, with_scaling, 0},
+    {"amos_augment", sizeof(amos_augment), 0, with_augment, 0},
+    {"amos_buffers", sizeof(amos_buffers), offsetof(amos_buffers, user), with_buffers, 0},
+    {"amos_tiling_options", sizeof(amos_tiling_options), offsetof(amos_tiling_options, overlap), with_tiling_options,
+     0},
     {"amos_limits", sizeof(amos_limits), 0, with_limits_of_a_volume, 0},
     {"amos_limits", sizeof(amos_limits), 0, with_limits_of_a_dataset, 0},
 };
@@ -203,14 +264,29 @@ static struct edge edge_make(void)
     return edge;
 }
 
-/* A struct of `bytes` bytes that ends at the edge, zero but for its size field, or for what a source must have. */
+/* Copies as much of what a struct must have as fits. */
+static void put_needed(unsigned char *at, size_t bytes, const void *needed, size_t needed_bytes)
+{
+    memcpy(at, needed, bytes < needed_bytes ? bytes : needed_bytes);
+}
+
+/* A struct of `bytes` bytes that ends at the edge, zero but for its size field and for what it must have. */
 static unsigned char *put_struct(const struct edge *edge, const struct row *row, size_t bytes)
 {
     unsigned char *at = (unsigned char *)edge->pages + edge->page - bytes;
-    amos_source source = {.bytes = file.bytes.size, .read_at = read_file_bytes};
+    const amos_source source = {.bytes = file.bytes.size, .read_at = read_file_bytes};
+    const amos_buffers buffers = {.alloc = give_buffer, .release = release_buffer};
+    const amos_loader_options loader = {.patch = {3, 3, 3}};
+    const amos_tiling_options tiling = {.patch = {3, 3, 3}};
     memset(at, 0, bytes);
     if (row->use == with_source)
-        memcpy(at, &source, bytes < sizeof source ? bytes : sizeof source);
+        put_needed(at, bytes, &source, sizeof source);
+    if (row->use == with_buffers)
+        put_needed(at, bytes, &buffers, sizeof buffers);
+    if (row->use == with_loader_options)
+        put_needed(at, bytes, &loader, sizeof loader);
+    if (row->use == with_tiling_options)
+        put_needed(at, bytes, &tiling, sizeof tiling);
     memcpy(at, &bytes, sizeof bytes);
     return at;
 }

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "fault/operations_cache.h"
+#include "fault/operations_loader.h"
 #include "support/gzip_make.h"
 #include "support/index_make.h"
 #include "support/main.h"
@@ -726,7 +727,16 @@ const struct operation operations[] = {
     {"validate", dataset_validate, AMOS_OK, OPERATION_OPENS | OPERATION_CASES | OPERATION_PLAIN},
     {"read with an index", read_indexed, AMOS_OK, OPERATION_OPENS | OPERATION_SPARES},
     {"build an index", build_index, AMOS_OK, OPERATION_OPENS | OPERATION_SPARES},
+    {"tiles", tiles_stitch, AMOS_OK, OPERATION_MEMORY | OPERATION_PLAIN},
+    {"open a loader", loader_open, AMOS_OK,
+     OPERATION_THREADS | OPERATION_SPARES | OPERATION_OPENS | OPERATION_CASES | OPERATION_PLAIN},
+    {"open a balanced loader", loader_balanced, AMOS_OK,
+     OPERATION_THREADS | OPERATION_SPARES | OPERATION_OPENS | OPERATION_CASES | OPERATION_PLAIN},
+    {"load a batch", loader_next, AMOS_OK,
+     OPERATION_THREADS | OPERATION_SPARES | OPERATION_OPENS | OPERATION_CASES | OPERATION_PLAIN},
 #ifdef AMOS_HAVE_BLOSC
+    {"load a cached batch", loader_cached, AMOS_OK,
+     OPERATION_THREADS | OPERATION_SPARES | OPERATION_OPENS | OPERATION_CASES | OPERATION_PLAIN},
     {"cache a case", cache_build, AMOS_OK, OPERATION_OPENS | OPERATION_CASES | OPERATION_PLAIN},
     {"cache a case, prepared", cache_build_prepared, AMOS_OK, OPERATION_OPENS | OPERATION_CASES | OPERATION_PLAIN},
     {"keep a cached case", cache_keep, AMOS_OK, OPERATION_OPENS | OPERATION_CASES | OPERATION_PLAIN},
