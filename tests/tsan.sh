@@ -30,11 +30,11 @@ tsan() {
     rm -rf "$dir/set" "$dir/indexes"
     mkdir -m 700 "$dir/indexes"
     parts=
-    for name in test_workers test_process test_pool test_handle test_index test_cache; do
+    for name in test_workers test_process test_pool test_handle test_index test_cache test_loader_threads; do
         parts="$parts $dir/tests/$name"
     done
     variant "ThreadSanitizer" tsan BUILD CC=gcc CFLAGS="-w -g -O1 -fsanitize=thread"
-    tsan_tests "" test_workers test_process test_pool
+    tsan_tests "" test_workers test_process test_pool test_loader_threads
     tsan_tests threads test_handle test_index test_cache
     tsan_command phantom "$dir/set" --cases 4 --size 128x96x60 -j 4
     tsan_command index "$dir/set" --folder "$dir/indexes" -j 4
