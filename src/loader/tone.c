@@ -106,7 +106,7 @@ const struct amosi_tone_kernels *const *amosi_tone_all(void)
     static const struct amosi_tone_kernels *const plain[] = {&amosi_tone_plain, NULL};
 #ifdef AMOSI_HAVE_TONE_AVX2
     static const struct amosi_tone_kernels *const both[] = {&amosi_tone_avx2, &amosi_tone_plain, NULL};
-    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("f16c"))
+    if (amosi_tone_avx2_runs())
         return both;
 #endif
     return plain;

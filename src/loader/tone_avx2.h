@@ -4,7 +4,12 @@
 
 #if defined(__x86_64__) && defined(__GNUC__)
 #define AMOSI_HAVE_TONE_AVX2 1
+#include <stdbool.h>
+
 #include "loader/tone.h"
+
+/* Whether this processor, and its system, can run it. */
+bool amosi_tone_avx2_runs(void);
 
 extern const struct amosi_tone_kernels amosi_tone_avx2;
 #endif
