@@ -23,6 +23,11 @@ for name in catalogue headers symbols abi install readme manual python; do
     script "$name"
 done
 variant "clang" clang BUILD CC=clang CXX=clang++ CFLAGS=-O1
+# What has nothing to do with these libraries, and takes long, has run above.
+whole=$tests
+leave_out "as they would do the same without these libraries" \
+    test_command_nomem test_command_faults test_loader_threads test_large test_score_oracle test_score_far
 variant "Without ISA-L, libdeflate, Blosc and libpng" minimal RUN WITH_ISAL=0 WITH_LIBDEFLATE=0 WITH_BLOSC=0 WITH_LIBPNG=0
+tests=$whole
 asan_variant
 finish
