@@ -158,11 +158,24 @@ uint8_t loader_case_label(const struct loader_case *c, const int64_t at[3])
     return index < 0 ? 0 : amos_labelmap_voxels(c->label)[index];
 }
 
+/* Of little-endian items, whatever the machine. */
+static uLong add_tensor(uLong crc, const amos_tensor *tensor)
+{
+    size_t items = 1;
+    for (int i = 0; i < 5; i++)
+        items *= (size_t)tensor->shape[i];
+    const unsigned char *from = tensor->data;
+    size_t bytes = items ? tensor->bytes / items : 0;
+    if (!from || __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
+        return from ? crc32(crc, from, (uInt)tensor->bytes) : crc;
+    for (size_t i = 0; i < tensor->bytes; i += bytes)
+        for (size_t k = bytes; k > 0; k--)
+            crc = crc32(crc, from + i + k - 1, 1);
+    return crc;
+}
+
 uint32_t loader_batch_crc(const amos_batch *batch)
 {
     const amos_batch_info *info = amos_batch_get_info(batch);
-    if (!info)
-        return 0;
-    uLong crc = crc32(0, info->image.data, (uInt)info->image.bytes);
-    return (uint32_t)(info->label.data ? crc32(crc, info->label.data, (uInt)info->label.bytes) : crc);
+    return info ? (uint32_t)add_tensor(add_tensor(0, &info->image), &info->label) : 0;
 }
