@@ -275,8 +275,8 @@ $(FUZZER_BIN): $(BUILD)/%: $(BUILD)/tests/fuzz/%.o $(FUZZ_SHARED_OBJ) $(LIBOUT)/
 	@echo "  LD      $@"
 	$(Q)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(LDFLAGS) $^ $(DEP_LIBS) -o $@
 
-# DATA=/path/to/amos22 is read instead of generated cases; ROUNDS more rounds steady the medians; BENCH_FLAGS=--json. No
-# test looks at times.
+# DATA=/path/to/amos22 is read instead of generated cases, FILES='IMAGE LABEL' instead of its first pair; ROUNDS more
+# rounds steady the medians; BENCH_FLAGS=--json. No test looks at times.
 BENCH_CASES ?= 20
 ROUNDS ?= 5
 
@@ -285,7 +285,8 @@ bench:
 	@$(MAKE) $(AGAIN) compile compile-bench
 	@[ -e '$(BUILD)/bench/predictions' ] && [ -e '$(BUILD)/bench/dataset.json' ] || \
 	  $(BUILD)/amos phantom $(BUILD)/bench --cases $(BENCH_CASES) --size 512x512x120 --predictions
-	@/usr/bin/python3 tests/bench/bench.py $(BUILD) '$(or $(DATA),$(BUILD)/bench)' --rounds $(ROUNDS) $(BENCH_FLAGS)
+	@/usr/bin/python3 tests/bench/bench.py $(BUILD) '$(or $(DATA),$(BUILD)/bench)' --rounds $(ROUNDS) $(BENCH_FLAGS) \
+	  $(if $(FILES),--files $(FILES))
 	@/usr/bin/python3 tests/bench/bench_score.py $(BUILD) $(BUILD)/bench --rounds $(ROUNDS)
 	@$(BUILD)/tests/bench/bench_score $(BUILD)/bench/labelsTr/amos_0001.nii.gz
 
@@ -304,7 +305,7 @@ $(BUILD)/tests/bench/bench_itk: tests/bench/bench_itk.cpp
 $(BUILD)/tests/bench/%: tests/bench/%.c $(LIBOUT)/libamos.a
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
-	$(Q)$(CC) $(ALL_CFLAGS) $(FEATURES) $(DEP_CFLAGS) $(CPPFLAGS) $(LDFLAGS) -MMD -MP $< $(LIBOUT)/libamos.a $(DEP_LIBS) -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) -iquote src $(FEATURES) $(DEP_CFLAGS) $(CPPFLAGS) $(LDFLAGS) -MMD -MP $< $(LIBOUT)/libamos.a $(DEP_LIBS) -o $@
 
 # DATA=/path/to/amos22 shows that data set instead of a generated one; it is only read.
 demo: all

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Makes the table of `make bench`: libamos beside the limits and its peers, in alternation, as ratios of medians.
 
-usage: bench.py BUILD TREE [--rounds N] [--json]
+usage: bench.py BUILD TREE [--rounds N] [--files IMAGE LABEL] [--json]
 
 BUILD is the build folder, with the command and tests/bench/bench_read, bench_index and, where ITK is there, bench_itk.
 TREE is a data set with labels, such as `amos phantom` makes. Every peer and limit reads the same bytes from warm caches
@@ -129,7 +129,9 @@ def versions(build):
         except ImportError:
             found.append(f"without {module}")
     said = subprocess.run([os.path.join(build, "amos"), "--version"], capture_output=True, text=True)
-    return ", ".join(found) + "\n" + said.stdout.strip()
+    read = os.path.join(build, "tests/bench/bench_read")
+    kernels = subprocess.run([read, "kernels"], capture_output=True, text=True)
+    return ", ".join(found) + "\n" + said.stdout.strip() + "\nkernels " + kernels.stdout.strip()
 
 
 def verdict(ratio, rule, goal):
@@ -147,30 +149,36 @@ def processor():
         return platform.machine()
 
 
+def first_pair(tree):
+    labels = sorted(glob.glob(os.path.join(tree, "labelsTr", "*.nii.gz")))
+    if not labels:
+        sys.exit(f"bench: {tree} has no labels in labelsTr.")
+    return labels[0].replace("labelsTr", "imagesTr"), labels[0]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("build")
     parser.add_argument("tree")
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--files", nargs=2, metavar=("IMAGE", "LABEL"), help="instead of the first pair of TREE")
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    labels = sorted(glob.glob(os.path.join(options.tree, "labelsTr", "*.nii.gz")))
-    if not labels:
-        sys.exit(f"bench: {options.tree} has no labels in labelsTr.")
-    image = labels[0].replace("labelsTr", "imagesTr")
-    medians = measure(options.build, image, labels[0], options.tree, options.rounds)
-    rows = [(title, medians[what] / medians[against], rule, goal) for title, what, against, rule, goal in ROWS
+    image, label = options.files or first_pair(options.tree)
+    medians = measure(options.build, image, label, options.tree, options.rounds)
+    rows = [(title, medians[what], medians[against], rule, goal) for title, what, against, rule, goal in ROWS
             if what in medians and against in medians]
     if options.json:
-        print(json.dumps({"milliseconds": medians, "ratios": {row[0]: row[1] for row in rows}}, indent=1))
+        print(json.dumps({"medians": medians, "ratios": {row[0]: row[1] / row[2] for row in rows}}, indent=1))
         return
     print(f"{versions(options.build)}\n{image}: {os.path.getsize(image) / 1e6:.1f} MB compressed; medians of "
-          f"{options.rounds} rounds")
-    for kind in LIMITS:
+          f"{options.rounds} rounds, in ms or bytes, and their ratios")
+    for kind, of in LIMITS.items():
         best = min((value, name) for name, value in medians.items() if name.startswith(kind + " "))[1]
-        print(f"the best raw inflate of {LIMITS[kind]} is {best[len(kind) + 1:]}")
-    for title, ratio, rule, goal in rows:
-        print(f"{title:50} {ratio:8.2f} x   {verdict(ratio, rule, goal)}".rstrip())
+        print(f"the best raw inflate of {of} is {best[len(kind) + 1:]}")
+    for title, what, against, rule, goal in rows:
+        print(f"{title:50} {what:11.5g} {against:11.5g} {what / against:8.2f} x   "
+              f"{verdict(what / against, rule, goal)}".rstrip())
 
 
 if __name__ == "__main__":

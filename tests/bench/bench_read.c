@@ -1,10 +1,11 @@
 /* Measures reading: libamos, the inflate libraries alone, and nifti_clib, one after the other, in rounds.
  *
  * usage: bench_read ROUNDS IMAGE LABEL [TREE]    bench_read labels TREE    bench_read open TREE
- *        bench_read run COMMAND...
+ *        bench_read run COMMAND...    bench_read kernels
  *
  * The second form inflates every label of a data set by each library, the third opens the data set, the fourth runs a
- * command without its output and also prints its largest resident size in bytes. Prints "work<TAB>milliseconds" for each work in each round, the first round (which warms everything) left out.
+ * command without its output and also prints its largest resident size in bytes, the last names the set of vector
+ * kernels that was chosen. Prints "work<TAB>milliseconds" for each work in each round, the first round (which warms everything) left out.
  * tests/bench/bench.py calls it, and makes the table. */
 #define _DEFAULT_SOURCE
 #include <stdio.h>
@@ -16,6 +17,9 @@
 #include <unistd.h>
 
 #include <amos/amos.h>
+
+#include "nifti/kernels.h"
+
 #include <nifti2_io.h>
 #include <zlib.h>
 #ifdef AMOS_HAVE_ISAL
@@ -398,6 +402,10 @@ static void run_command(char **command)
 
 int main(int argc, char **argv)
 {
+    if (argc == 2 && strcmp(argv[1], "kernels") == 0) {
+        puts(amosi_kernels()->name);
+        return 0;
+    }
     if (argc >= 3 && strcmp(argv[1], "run") == 0) {
         run_command(argv + 2);
         return 0;
