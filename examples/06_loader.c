@@ -74,7 +74,7 @@ int main(int argc, char **argv)
     if (status == AMOS_OK)
         status = open_loader(dataset, &loader, &err);
     if (status == AMOS_OK)
-        status = draw_batches(loader, argc == 3 ? atoi(argv[2]) : 100, &err);
+        status = draw_batches(loader, argc == 3 ? (int)strtol(argv[2], NULL, 10) : 100, &err);
     if (status != AMOS_OK)
         fprintf(stderr, "%s\n", err.message);
     amos_loader_free(loader);

@@ -88,6 +88,7 @@ replay() { # BUILD
 suite() { # BUILD
     mkdir -p "$1/logs"
     export longest runner
+    # shellcheck disable=SC2016 # it is the shell that xargs starts which expands this
     for name in $slow $tests; do
         case " $tests " in *"$name"*) echo "$name" ;; esac
     done | awk '!seen[$0]++' | xargs -P "$processors" -I{} sh -c \

@@ -58,7 +58,7 @@ static void assert_same(const amos_labelmap *got, const amos_labelmap *expected)
 START_TEST(voxels_are_taken_as_they_lie)
 {
     static const int orders[6][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
-    uint8_t voxels[VOXELS];
+    uint8_t voxels[VOXELS] = {0};
     random_voxels(voxels, 15);
     amos_layout layout;
     amos_labelmap *expected = load_file(voxels, &layout), *map = NULL;

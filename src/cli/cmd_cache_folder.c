@@ -42,7 +42,10 @@ static amos_status add_item(void *user, const amos_cache_item *item)
     if (!name)
         return AMOS_E_NOMEM;
     strcpy(name, item->name);
-    f->items[f->count++] = (struct item){name, item->bytes, item->unfinished};
+    struct item *to = &f->items[f->count++];
+    to->name = name;
+    to->bytes = item->bytes;
+    to->unfinished = item->unfinished;
     f->bytes += item->bytes;
     return AMOS_OK;
 }

@@ -58,6 +58,8 @@ static void visit_row(const struct search *s, struct word *word, const struct wi
 
 static void search_word(const struct search *s, struct word *word, int64_t y, int64_t z)
 {
+    /* bits and index are set; square and worst are what is set here */
+    /* cppcheck-suppress ctuuninitvar */
     for (uint64_t bits = word->bits; bits; bits &= bits - 1)
         word->square[__builtin_ctzll(bits)] = INFINITY;
     word->worst = INFINITY;

@@ -163,10 +163,9 @@ struct search {
     int32_t low[3], high[3];
 };
 
-/* 0 for negative numbers, without a branch. */
 static inline int32_t positive(int32_t n)
 {
-    return n & ~(n >> 31);
+    return n > 0 ? n : 0;
 }
 
 /* Nothing in a child's box is nearer to any point of the query than this. */
