@@ -191,7 +191,9 @@ START_TEST(F13_an_early_end_is_a_change)
         struct run run = run_with(o, &early, nth);
         if (run.hit == 0)
             break;
-        ck_assert_msg(run.status == AMOS_E_CHANGED || (run.status == AMOS_OK && run.told > truth.told), "%s: %s", o->name,
+        /* What the threads of a loader make ahead may never be asked for. */
+        int spared = run.told > truth.told || (o->flags & OPERATION_THREADS && run.digest == truth.digest);
+        ck_assert_msg(run.status == AMOS_E_CHANGED || (run.status == AMOS_OK && spared), "%s: %s", o->name,
                       amos_status_name(run.status));
     }
 }

@@ -627,8 +627,9 @@ static amos_status build_index(struct world *world, uint64_t *digest, amos_error
     give(world, status, volume);
     if (!status)
         status = amos_volume_build_index(volume, NULL, NULL, err);
-    uint64_t bytes = amos_volume_index_bytes(volume);
-    add(digest, &bytes, sizeof bytes);
+    /* Not how large it is: where memory to compress a window with was short, the window is kept as it is. */
+    int has_index = amos_volume_index_bytes(volume) > 0;
+    add(digest, &has_index, sizeof has_index);
     amos_volume_free(volume);
     return status;
 }
