@@ -201,8 +201,8 @@ AMOS_API AMOS_MUST_CHECK amos_status amos_volume_build_index(const amos_volume *
 AMOS_API uint64_t amos_volume_index_bytes(const amos_volume *volume);
 
 /* Asks the system to begin fetching a file from its disk, because it will be read soon, and does not wait for it. Advice
- * only: a path that is NULL or cannot be opened is left alone. amos stats and amos check ask for the next cases while they
- * decode. Any thread. */
+ * only: a path that is NULL or cannot be opened is left alone. The commands ask for the next cases while they decode.
+ * Any thread. */
 AMOS_API void amos_volume_read_ahead(const char *path);
 
 /* Decodes everything and keeps nothing: is the file whole? Checks all that a whole read checks; progress may be NULL.

@@ -32,6 +32,8 @@ static amos_status work(void *user, size_t index, amos_error *err)
     struct run *run = user;
     struct item *item = &run->items[index];
     amos_volume *volume;
+    if (index + CLI_READ_AHEAD < run->count)
+        amos_volume_read_ahead(run->items[index + CLI_READ_AHEAD].path);
     amos_status status = amos_volume_open(item->path, &run->volume, &volume, err);
     if (status)
         return status;

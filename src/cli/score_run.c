@@ -36,6 +36,10 @@ static amos_status work(void *user, size_t index, amos_error *err)
     struct score_case *scored = &run->results->cases[index];
     const struct score_pair *pair = scored->pair;
     amos_status status = AMOS_OK;
+    if (index + CLI_READ_AHEAD < run->results->pairs->count) {
+        amos_volume_read_ahead(run->results->cases[index + CLI_READ_AHEAD].pair->reference);
+        amos_volume_read_ahead(run->results->cases[index + CLI_READ_AHEAD].pair->prediction);
+    }
     if (pair->prediction)
         status =
             amos_score_paths(pair->reference, pair->prediction, NULL, &run->options, &scored->score, &scored->error);
