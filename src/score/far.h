@@ -14,10 +14,10 @@ struct amosi_far_word {
     int32_t index, y, z;
 };
 
-/* Adds the distances of the points, which are in the order of z, y, x, from the nearest point of `to`. The work is bounded:
- * where searching costs more than an exact distance transform between the two boxes would, that is made for what is left.
+/* Adds the distances of the points from the nearest point of `to`; the words change places. The work is bounded: where
+ * dividing takes longer than an exact distance transform between the two boxes would, that is made for what is left.
  * False: no memory. */
-bool amosi_far_solve(const struct amosi_far_word *words, size_t count, const struct amosi_surface *to,
+bool amosi_far_solve(struct amosi_far_word *words, size_t count, const struct amosi_surface *to,
                      const struct amosi_steps *steps, struct amosi_distances *out);
 
 #endif

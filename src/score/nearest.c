@@ -37,7 +37,8 @@ static int along_x(const struct window *w, int i)
 {
     uint64_t right = w->here >> i | (i ? w->after << (64 - i) : 0);
     uint64_t left = w->here << (63 - i) | (i < 63 ? w->before >> (i + 1) : 0);
-    int to_right = right ? __builtin_ctzll(right) : AMOSI_ALONG_X, to_left = left ? __builtin_clzll(left) : AMOSI_ALONG_X;
+    int to_right = right ? __builtin_ctzll(right) : AMOSI_ALONG_X,
+        to_left = left ? __builtin_clzll(left) : AMOSI_ALONG_X;
     return to_right < to_left ? to_right : to_left;
 }
 
@@ -56,6 +57,15 @@ static void visit_row(const struct search *s, struct word *word, const struct wi
     word->worst = worst;
 }
 
+/* Whether the whole surface is too far from a row to be found nearby. */
+static bool is_beyond(const struct search *s, int64_t y, int64_t z)
+{
+    const struct amosi_surface *to = s->to;
+    int64_t dy = y < to->start[1] ? to->start[1] - y : y >= to->stop[1] ? y - to->stop[1] + 1 : 0;
+    int64_t dz = z < to->start[2] ? to->start[2] - z : z >= to->stop[2] ? z - to->stop[2] + 1 : 0;
+    return amosi_steps_square(s->steps, 0, dy, dz) >= s->steps->near_end;
+}
+
 static void search_word(const struct search *s, struct word *word, int64_t y, int64_t z)
 {
     /* bits and index are set; square and worst are what is set here */
@@ -63,6 +73,8 @@ static void search_word(const struct search *s, struct word *word, int64_t y, in
     for (uint64_t bits = word->bits; bits; bits &= bits - 1)
         word->square[__builtin_ctzll(bits)] = INFINITY;
     word->worst = INFINITY;
+    if (is_beyond(s, y, z))
+        return;
     for (size_t n = 0; n < s->steps->near_count && s->steps->near[n].square < word->worst; n++) {
         const struct amosi_step *step = &s->steps->near[n];
         const struct amosi_row *row = amosi_surface_row(s->to, y + step->dy, z + step->dz);
