@@ -16,9 +16,11 @@ script() { # NAME
     count "  $1" "$good" "$bad" "$log"
 }
 
-echo "Tests"
+title=Tests
+echo "$title"
 suite "$BUILD"
-echo "Scripts"
+title=Scripts
+echo "$title"
 for name in catalogue headers symbols abi install readme manual python; do
     script "$name"
 done

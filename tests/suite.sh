@@ -19,6 +19,8 @@ processors=$(nproc 2>/dev/null || echo 2)
 MAKEFLAGS=$(echo "${MAKEFLAGS-}" | sed 's/ *-j[0-9]*//; s/ *--jobserver-auth=[^ ]*//')
 export MAKEFLAGS
 passed=0 failed=0 left_out=0
+# What is being run, and what of it failed: said again at the end, where it is seen.
+title= failures=
 
 count() { # NAME PASSED FAILED LOG
     passed=$((passed + $2)) failed=$((failed + $3))
@@ -29,6 +31,9 @@ count() { # NAME PASSED FAILED LOG
     else
         printf '%-28s %5d passed, %d FAILED:\n' "$1" "$2" "$3"
         cat "$4"
+        failures="$failures$title, ${1#  }:
+$(grep -E ':[FE]:|^FAIL: |^exit |warning:|error:' "$4" | head -n 20)
+"
     fi
 }
 
@@ -129,6 +134,7 @@ asan_variant() {
 }
 
 finish() {
+    [ -z "$failures" ] || printf 'FAILED, in short:\n%s' "$failures"
     [ "$left_out" = 0 ] || echo "Not run, and not counted as passed: $left_out, as the lines with Skipped say"
     echo "$passed passed, $failed failed"
     [ "$failed" = 0 ]
