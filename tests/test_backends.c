@@ -1,4 +1,4 @@
-/* ISA-L, libdeflate and zlib, each forced in turn: the same bytes from good input, the same status from bad. */
+/* ISA-L, libdeflate, zlib and our own decoder, each forced in turn: the same bytes from good input, the same status from bad. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -9,10 +9,10 @@
 #include "support/main.h"
 #include "support/opened.h"
 
-static const amos_inflate backends[] = {AMOS_INFLATE_ISAL, AMOS_INFLATE_LIBDEFLATE, AMOS_INFLATE_ZLIB,
+static const amos_inflate backends[] = {AMOS_INFLATE_ISAL, AMOS_INFLATE_LIBDEFLATE, AMOS_INFLATE_ZLIB, AMOS_INFLATE_OWN,
                                         AMOS_INFLATE_AUTO};
-static const char *const backend_names[] = {"ISA-L", "libdeflate", "zlib", "auto"};
-#define BACKENDS 4
+static const char *const backend_names[] = {"ISA-L", "libdeflate", "zlib", "own", "auto"};
+#define BACKENDS 5
 
 /* What a whole read of a stream gives: the statuses of opening and reading, the warnings, the voxels. */
 struct outcome {

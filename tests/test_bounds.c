@@ -29,7 +29,8 @@
 /* What the manual allows `amos stats` for 600 cases with 4 threads. */
 #define STATS_RESIDENT_KIB (40 * 1024)
 
-static const amos_inflate libraries[] = {AMOS_INFLATE_AUTO, AMOS_INFLATE_ISAL, AMOS_INFLATE_LIBDEFLATE, AMOS_INFLATE_ZLIB};
+static const amos_inflate libraries[] = {AMOS_INFLATE_AUTO, AMOS_INFLATE_ISAL, AMOS_INFLATE_LIBDEFLATE, AMOS_INFLATE_ZLIB,
+                                         AMOS_INFLATE_OWN};
 
 static amos_volume_options with_library(int i)
 {

@@ -23,9 +23,10 @@ static struct counts {
 static const struct {
     const char *name;
     amos_inflate inflate;
-} libraries[] = {{"zlib", AMOS_INFLATE_ZLIB}, {"isal", AMOS_INFLATE_ISAL}, {"libdeflate", AMOS_INFLATE_LIBDEFLATE}};
+} libraries[] = {{"zlib", AMOS_INFLATE_ZLIB}, {"isal", AMOS_INFLATE_ISAL}, {"libdeflate", AMOS_INFLATE_LIBDEFLATE},
+                 {"own", AMOS_INFLATE_OWN}};
 
-#define LIBRARIES 3
+#define LIBRARIES 4
 
 static struct world *worlds[LIBRARIES];
 

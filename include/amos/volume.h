@@ -8,9 +8,7 @@
  *   - 1 MiB, for windows, tiles and the state of the inflate library;
  *   - what it gives: amos_layout.bytes of amos_volume_load(), one byte a voxel of a label map with voxels;
  *   - only where libdeflate inflates (it is asked for, or AUTO finds it but no ISA-L) and a read reaches the last voxel:
- *     the compressed file, and its content of vox_offset + stored_bytes + max_extra bytes;
- *   - only for a label map with voxels of a file that is uint8 and at most a thirty-second of its content, where libdeflate
- *     is built in: the compressed file, and vox_offset + max_extra bytes.
+ *     the compressed file, and its content of vox_offset + stored_bytes + max_extra bytes.
  * amos_limits bounds all of these; a header that claims more than its file can hold is refused before that. */
 #ifndef AMOS_VOLUME_H
 #define AMOS_VOLUME_H
@@ -27,12 +25,14 @@ extern "C" {
 
 typedef struct amos_volume amos_volume;
 
-/* The library that inflates. All give the same bytes and the same errors; AUTO takes the fastest that is there. */
+/* What inflates. All give the same bytes and the same errors; AUTO takes the fastest that is there, which for files that
+ * compress at least 32 fold, as label maps do, is libamos's own decoder. */
 typedef enum amos_inflate {
     AMOS_INFLATE_AUTO = 0,
     AMOS_INFLATE_ISAL = 1,
     AMOS_INFLATE_LIBDEFLATE = 2,
-    AMOS_INFLATE_ZLIB = 3
+    AMOS_INFLATE_ZLIB = 3,
+    AMOS_INFLATE_OWN = 4
 } amos_inflate;
 
 /* Whether to read with a seek index: a small file, kept in a cache folder, that holds places from where a .nii.gz can be

@@ -67,7 +67,7 @@ static amos_status on_boundary(void *user, uint64_t bit, bool member, amos_error
 static bool init(struct amosi_index_builder *b)
 {
     b->index = amosi_zalloc(sizeof *b->index);
-    b->backend = amosi_inflate_choose(AMOS_INFLATE_AUTO, false);
+    b->backend = amosi_inflate_choose(AMOS_INFLATE_AUTO, AMOSI_USE_PART);
     b->state = b->backend->create();
     b->deflate.zalloc = deflate_alloc;
     b->deflate.zfree = deflate_free;

@@ -8,6 +8,7 @@
 #include <zlib.h>
 #endif
 
+/* AUTO takes the first that suits. */
 static const struct amosi_inflate_backend *const backends[] = {
 #ifdef AMOS_HAVE_ISAL
     &amosi_inflate_isal,
@@ -16,27 +17,22 @@ static const struct amosi_inflate_backend *const backends[] = {
     &amosi_inflate_libdeflate,
 #endif
     &amosi_inflate_zlib,
+    &amosi_inflate_own,
 };
 
-const struct amosi_inflate_backend *amosi_inflate_choose(amos_inflate choice, bool whole_stream)
+const struct amosi_inflate_backend *amosi_inflate_choose(amos_inflate choice, enum amosi_inflate_use use)
 {
+    if (choice == AMOS_INFLATE_AUTO && use == AMOSI_USE_RUNS)
+        return &amosi_inflate_own;
     for (size_t i = 0; i < sizeof backends / sizeof backends[0]; i++) {
         const struct amosi_inflate_backend *backend = backends[i];
         if (choice != AMOS_INFLATE_AUTO && backend->id != choice)
             continue;
-        if (whole_stream || !backend->one_shot)
+        if (use != AMOSI_USE_PART || !backend->one_shot)
             return backend;
         if (choice != AMOS_INFLATE_AUTO)
             return &amosi_inflate_zlib;
     }
-    return NULL;
-}
-
-const struct amosi_inflate_backend *amosi_inflate_one_shot(amos_inflate choice)
-{
-    for (size_t i = 0; i < sizeof backends / sizeof backends[0]; i++)
-        if (backends[i]->one_shot && (choice == AMOS_INFLATE_AUTO || choice == backends[i]->id))
-            return backends[i];
     return NULL;
 }
 

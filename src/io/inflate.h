@@ -1,4 +1,4 @@
-/* The libraries that inflate raw DEFLATE, behind one table, fastest first. They see only the bodies of gzip members:
+/* What inflates raw DEFLATE, libraries and a decoder of our own, behind one table. They see only the bodies of gzip members:
  * headers, trailers, CRC-32 and every decision about bad data are stream.c's, so that all give the same result. */
 #ifndef AMOSI_INFLATE_H
 #define AMOSI_INFLATE_H
@@ -51,15 +51,20 @@ struct amosi_inflate_backend {
     void (*destroy)(void *state); /* NULL is fine */
 };
 
-/* The backend for a choice; NULL where it is not built in. AUTO is the first in the list that suits: `whole_stream`
- * says whether all of it is wanted, so that a backend without streaming is worth its memory. */
-const struct amosi_inflate_backend *amosi_inflate_choose(amos_inflate choice, bool whole_stream);
+/* What a stream is opened for. */
+enum amosi_inflate_use {
+    AMOSI_USE_PART,  /* some of it */
+    AMOSI_USE_WHOLE, /* all of it, so that a backend without streaming is worth its memory */
+    AMOSI_USE_RUNS   /* all or some of what is mostly runs: data that compress strongly */
+};
 
-/* The one-shot backend if the choice allows it and it is built in, else NULL. */
-const struct amosi_inflate_backend *amosi_inflate_one_shot(amos_inflate choice);
+/* The backend for a choice; NULL where it is not built in. */
+const struct amosi_inflate_backend *amosi_inflate_choose(amos_inflate choice, enum amosi_inflate_use use);
 
 /* Always there, and the judge of what is wrong with damaged data. */
 extern const struct amosi_inflate_backend amosi_inflate_zlib;
+/* Our own, always there too. */
+extern const struct amosi_inflate_backend amosi_inflate_own;
 /* zlib once more, stopping at the end of each block. */
 extern const struct amosi_inflate_backend amosi_inflate_blocks;
 #ifdef AMOS_HAVE_ISAL

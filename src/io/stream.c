@@ -25,8 +25,8 @@ static amos_status use_backend(struct amosi_stream *s, const struct amosi_inflat
     return s->state ? AMOS_OK : amosi_fail_nomem(err, path_of(s));
 }
 
-amos_status amosi_stream_open(struct amosi_stream *stream, const struct amosi_source *source, bool gzip, bool whole,
-                              const struct amosi_stream_settings *settings, amos_error *err)
+amos_status amosi_stream_open(struct amosi_stream *stream, const struct amosi_source *source, bool gzip,
+                              enum amosi_inflate_use use, const struct amosi_stream_settings *settings, amos_error *err)
 {
     memset(stream, 0, sizeof *stream);
     stream->source = source;
@@ -34,7 +34,7 @@ amos_status amosi_stream_open(struct amosi_stream *stream, const struct amosi_so
     stream->gzip = gzip;
     if (!gzip)
         return AMOS_OK;
-    const struct amosi_inflate_backend *backend = amosi_inflate_choose(settings->inflate, whole);
+    const struct amosi_inflate_backend *backend = amosi_inflate_choose(settings->inflate, use);
     if (!backend)
         return amosi_fail(err, AMOS_E_UNSUPPORTED, source->path,
                           "the inflate library that was asked for is not built in; see amos_features().");
@@ -51,8 +51,7 @@ void amosi_stream_close(struct amosi_stream *stream)
     if (stream->backend)
         stream->backend->destroy(stream->state);
     stream->backend = NULL;
-    if (!stream->home)
-        amosi_free(stream->shot);
+    amosi_free(stream->shot);
     stream->shot = NULL;
     amosi_input_close(&stream->input);
 }
@@ -66,16 +65,6 @@ amos_status amosi_stream_watch(struct amosi_stream *stream, const struct amosi_s
 void amosi_stream_use_index(struct amosi_stream *stream, const struct amosi_index *index)
 {
     stream->index = index;
-}
-
-amos_status amosi_stream_use_home(struct amosi_stream *stream, void *home, size_t bytes, amos_error *err)
-{
-    const struct amosi_inflate_backend *backend = amosi_inflate_one_shot(stream->settings->inflate);
-    if (!stream->gzip || !backend)
-        return AMOS_OK;
-    stream->home = home;
-    stream->home_bytes = bytes;
-    return use_backend(stream, backend, err);
 }
 
 void amosi_stream_expect(struct amosi_stream *stream, uint64_t total)
@@ -349,11 +338,7 @@ static amos_status fire_shot(struct amosi_stream *s, amos_error *err)
     amos_status status = amosi_input_fill_all(&s->input, err);
     if (status)
         return status;
-    if (s->home && room <= s->home_bytes - s->position)
-        s->shot = s->home + s->position;
-    else if (s->home)
-        return fall_back_to_zlib(s, err);
-    else if (s->shot_room < room) {
+    if (s->shot_room < room) {
         amosi_free(s->shot);
         s->shot = amosi_alloc_voxels((size_t)room);
         s->shot_room = s->shot ? (size_t)room : 0;
@@ -381,8 +366,7 @@ static amos_status read_shot(struct amosi_stream *s, unsigned char *buffer, size
     }
     size_t left = s->shot_end - s->shot_next;
     *got = want < left ? want : left;
-    if (buffer != s->shot + s->shot_next)
-        memcpy(buffer, s->shot + s->shot_next, *got);
+    memcpy(buffer, s->shot + s->shot_next, *got);
     s->shot_next += *got;
     s->body_ended = s->shot_next == s->shot_end;
     return AMOS_OK;

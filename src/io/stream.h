@@ -41,8 +41,8 @@ struct amosi_stream {
     struct amosi_input input;
     const struct amosi_inflate_backend *backend;
     void *state;
-    bool in_body;              /* a member's header has been read and its trailer has not */
-    bool body_ended;           /* all of its body has been given out */
+    bool in_body;    /* a member's header has been read and its trailer has not */
+    bool body_ended; /* all of its body has been given out */
     uint64_t members;
     uint64_t body_offset; /* where the member's compressed body begins */
     uint64_t member_out;  /* bytes that the member has given so far */
@@ -51,8 +51,6 @@ struct amosi_stream {
     unsigned block_bits;  /* of amosi_inflate_io, after a block's end */
     unsigned char *shot;  /* one-shot backends: a member's whole output, shot_next..shot_end still to be given out */
     size_t shot_room, shot_next, shot_end;
-    unsigned char *home;  /* NULL, or the caller's memory in which byte n of the stream has its place n */
-    size_t home_bytes;
     const struct amosi_stream_watcher *watcher; /* NULL: none */
     /* With an index, checksums of its segments take the place of those of the members. */
     const struct amosi_index *index; /* NULL: none */
@@ -61,23 +59,18 @@ struct amosi_stream {
     bool entered;                    /* it was jumped into, and not all of it has been checked yet */
 };
 
-/* `whole` says that all of the stream will be read, so that a backend without streaming may be used. */
-amos_status amosi_stream_open(struct amosi_stream *stream, const struct amosi_source *source, bool gzip, bool whole,
-                              const struct amosi_stream_settings *settings, amos_error *err);
+amos_status amosi_stream_open(struct amosi_stream *stream, const struct amosi_source *source, bool gzip,
+                              enum amosi_inflate_use use, const struct amosi_stream_settings *settings,
+                              amos_error *err);
 
 /* Accepts a stream that was never opened (all zero). */
 void amosi_stream_close(struct amosi_stream *stream);
 
 /* Lets a watcher see all output, or an index be used for skipping. Both must outlive the stream, which is a gzip stream
- * that has not been read from and was not opened as `whole`. */
+ * that has not been read from and was not opened for AMOSI_USE_WHOLE. */
 amos_status amosi_stream_watch(struct amosi_stream *stream, const struct amosi_stream_watcher *watcher,
                                amos_error *err);
 void amosi_stream_use_index(struct amosi_stream *stream, const struct amosi_index *index);
-
-/* Lets a one-shot backend, if there is one, decode the stream into the caller's memory, in which byte n of the stream is
- * found at n once it has been read; reading it to that very place then copies nothing. For data that compress strongly:
- * the backend is quicker with them, and the compressed file is kept in memory. The stream has not been read from. */
-amos_status amosi_stream_use_home(struct amosi_stream *stream, void *home, size_t bytes, amos_error *err);
 
 /* Says how many bytes will be wanted in all, from the beginning. */
 void amosi_stream_expect(struct amosi_stream *stream, uint64_t total);
@@ -85,7 +78,8 @@ void amosi_stream_expect(struct amosi_stream *stream, uint64_t total);
 /* The next bytes, fewer than wanted only at the end. */
 amos_status amosi_stream_read(struct amosi_stream *stream, void *buffer, size_t want, size_t *got, amos_error *err);
 
-/* Passes over bytes, without decoding them where an index allows it. `scratch` has AMOSI_TILE_BYTES. *skipped may be less than wanted only at the end. */
+/* Passes over bytes, without decoding them where an index allows it. `scratch` has AMOSI_TILE_BYTES. *skipped may be less
+ * than wanted only at the end. */
 amos_status amosi_stream_skip(struct amosi_stream *stream, uint64_t want, void *scratch, uint64_t *skipped,
                               amos_error *err);
 

@@ -30,7 +30,7 @@ struct loading {
     amos_labelmap *map;
     struct amosi_tally *tallies;
     size_t voxel_bytes;
-    unsigned char *home; /* the voxels are stored as they shall be, and decoded in their place in this memory */
+    bool in_place; /* the voxels are stored as they shall be, and decoded to where they belong */
     struct known known[KNOWN];
     /* voxels that are no label */
     uint64_t bad;
@@ -88,7 +88,7 @@ static void store_span(const struct loading *l, const int64_t at[3], size_t n, u
     const int64_t *shape = l->volume->header.info.shape;
     int64_t here[3] = {at[0], at[1], at[2]};
     bool zeroed = !l->map->buffer.data && !l->map->borrowed; /* from the start; memory that was used before is not */
-    if (!l->map->voxels || l->home || (label == 0 && zeroed))
+    if (!l->map->voxels || l->in_place || (label == 0 && zeroed))
         return;
     while (n) {
         size_t room = (size_t)(shape[0] - here[0]), part = n < room ? n : room;
@@ -158,15 +158,13 @@ static bool is_stored_as_labels(const struct loading *l)
 
 static bool allocate_voxels(struct loading *l, amos_pool *pool)
 {
-    size_t home_bytes = is_stored_as_labels(l) ? amosi_volume_home_bytes(l->volume) : 0;
-    if (!home_bytes && !pool) {
+    if (!l->in_place && !pool) {
         l->map->voxels = amosi_zalloc_voxels(l->plan->layout.bytes);
         return l->map->voxels;
     }
-    if (!amosi_buffer_take(&l->map->buffer, pool, home_bytes ? home_bytes : l->plan->layout.bytes))
+    if (!amosi_buffer_take(&l->map->buffer, pool, l->plan->layout.bytes))
         return false;
-    l->home = home_bytes ? l->map->buffer.data : NULL;
-    l->map->voxels = (uint8_t *)l->map->buffer.data + (l->home ? l->volume->header.info.vox_offset : 0);
+    l->map->voxels = l->map->buffer.data;
     return true;
 }
 
@@ -192,6 +190,7 @@ static amos_status allocate(struct loading *l, const amos_label_options *o, amos
     l->map->max_label = l->rule.max_label;
     if (o->flags & AMOS_LABEL_STATS_ONLY)
         return AMOS_OK;
+    l->in_place = is_stored_as_labels(l);
     if (o->buffer) {
         l->map->voxels = o->buffer;
         l->map->borrowed = true;
@@ -212,7 +211,7 @@ static amos_status run(struct loading *l, const amos_label_options *o, amos_erro
     amos_status status = allocate(l, o, err);
     if (!status && o->orientation)
         status = amosi_axes_between(l->volume->geometry.orientation, o->orientation, &axes, err);
-    const struct amosi_scan_part all = {.stop = UINT64_MAX, .direct = l->home ? l->map->voxels : NULL, .home = l->home};
+    const struct amosi_scan_part all = {.stop = UINT64_MAX, .direct = l->in_place ? l->map->voxels : NULL};
     if (!status)
         status = amosi_volume_scan_part(l->volume, &l->plan->region, &all, &l->plan->progress, take_run, l, err);
     if (!status && l->bad)

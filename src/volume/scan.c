@@ -189,34 +189,29 @@ static amos_status check_rest(struct scan *s)
     return AMOS_OK;
 }
 
+/* Below this ratio ISA-L is as quick. */
+#define STRONG_COMPRESSION 32
+
+static enum amosi_inflate_use use_of(const struct scan *s, bool whole)
+{
+    const amos_volume *v = s->volume;
+    if (v->header.info.stored_bytes / STRONG_COMPRESSION >= v->source.size)
+        return AMOSI_USE_RUNS;
+    return whole && !s->part->index ? AMOSI_USE_WHOLE : AMOSI_USE_PART;
+}
+
 static amos_status open_stream(struct scan *s, bool whole)
 {
     const amos_volume *v = s->volume;
     const struct amosi_scan_part *part = s->part;
-    bool one_shot = whole && !part->index && !part->watcher;
-    amos_status status = amosi_stream_open(&s->stream, &v->source, v->gzip, one_shot, &v->settings, s->err);
+    enum amosi_inflate_use use = part->watcher ? AMOSI_USE_PART : use_of(s, whole);
+    amos_status status = amosi_stream_open(&s->stream, &v->source, v->gzip, use, &v->settings, s->err);
     if (status)
         return status;
     amosi_stream_expect(&s->stream, (uint64_t)v->header.info.vox_offset + v->header.info.stored_bytes);
-    if (part->home)
-        return amosi_stream_use_home(&s->stream, part->home, amosi_volume_home_bytes(v), s->err);
     if (part->index)
         amosi_stream_use_index(&s->stream, part->index);
     return part->watcher ? amosi_stream_watch(&s->stream, part->watcher, s->err) : AMOS_OK;
-}
-
-/* Below this ratio ISA-L is as quick, and the compressed file is no small thing to keep. */
-#define STRONG_COMPRESSION 32
-
-size_t amosi_volume_home_bytes(const amos_volume *volume)
-{
-    const amos_volume_info *info = &volume->header.info;
-    uint64_t bytes = (uint64_t)info->vox_offset + info->stored_bytes + volume->settings.limits.max_extra + 1;
-    bool strong = volume->gzip && info->stored_bytes / STRONG_COMPRESSION >= volume->source.size;
-    return strong && bytes > info->stored_bytes && bytes <= PTRDIFF_MAX &&
-                   amosi_inflate_one_shot(volume->settings.inflate)
-               ? (size_t)bytes
-               : 0;
 }
 
 static amos_status run_scan(struct scan *s)

@@ -74,13 +74,7 @@ struct amosi_scan_part {
     /* The region's first voxel goes here and all others follow it as they do in the file, so they are decoded in place;
      * a run's data then lies here. NULL: each tile is thrown away after `take`. */
     unsigned char *direct;
-    /* Memory for all that the file holds uncompressed, of amosi_volume_home_bytes(), or NULL; see
-     * amosi_stream_use_home(). With it `direct` is where the voxels have their place in it. */
-    unsigned char *home;
 };
-
-/* What `home` needs, 0 where the file is not one that gains by it: a gzip file that compresses strongly. */
-size_t amosi_volume_home_bytes(const amos_volume *volume);
 
 amos_status amosi_volume_scan_part(const amos_volume *volume, const struct amosi_region *region,
                                    const struct amosi_scan_part *part, const struct amosi_progress *progress,

@@ -29,7 +29,7 @@ static void decode(const struct amosi_source *source, amos_inflate inflate, size
     out->bytes = 0;
     out->warnings = 0;
     FUZZ_REQUIRE(amosi_limits_take(&settings.limits, &limits, &err) == AMOS_OK);
-    out->status = amosi_stream_open(&stream, source, true, true, &settings, &err);
+    out->status = amosi_stream_open(&stream, source, true, AMOSI_USE_WHOLE, &settings, &err);
     if (out->status == AMOS_OK) {
         amosi_stream_expect(&stream, WANTED);
         size_t got = 1;
@@ -67,9 +67,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     void *copy = fuzz_copy(data, size);
     FUZZ_REQUIRE(amosi_source_open_memory(&source, copy, size, &err) == AMOS_OK);
     decode(&source, AMOS_INFLATE_ZLIB, AMOSI_INPUT_BYTES, strict, &first);
-    for (int inflate = AMOS_INFLATE_ISAL; inflate <= AMOS_INFLATE_ZLIB; inflate++)
+    for (int inflate = AMOS_INFLATE_ISAL; inflate <= AMOS_INFLATE_OWN; inflate++)
         for (size_t w = 0; w < sizeof windows / sizeof windows[0]; w++)
-            if (amosi_inflate_choose((amos_inflate)inflate, true)) {
+            if (amosi_inflate_choose((amos_inflate)inflate, AMOSI_USE_WHOLE)) {
                 decode(&source, (amos_inflate)inflate, windows[w], strict, &next);
                 compare(&first, &next, inflate);
             }

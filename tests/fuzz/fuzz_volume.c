@@ -65,8 +65,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct outcome first, next;
     uint8_t *file = choice_file(&c, data, size, &size);
     run(file, size, AMOS_INFLATE_ZLIB, &c, &first);
-    for (int inflate = AMOS_INFLATE_AUTO; inflate < AMOS_INFLATE_ZLIB; inflate++) {
-        if (!amosi_inflate_choose((amos_inflate)inflate, true))
+    for (int inflate = AMOS_INFLATE_AUTO; inflate <= AMOS_INFLATE_OWN; inflate++) {
+        if (!amosi_inflate_choose((amos_inflate)inflate, AMOSI_USE_WHOLE))
             continue; /* not built in */
         run(file, size, (amos_inflate)inflate, &c, &next);
         compare(&first, &next);

@@ -13,7 +13,7 @@
 #include "volume/volume.h"
 
 static const amos_inflate backends[] = {AMOS_INFLATE_AUTO, AMOS_INFLATE_ISAL, AMOS_INFLATE_LIBDEFLATE,
-                                        AMOS_INFLATE_ZLIB};
+                                        AMOS_INFLATE_ZLIB, AMOS_INFLATE_OWN};
 
 /* ---- stdout and stderr, which the library must leave alone ---- */
 
