@@ -75,8 +75,8 @@ TEST_SRC := $(sort $(wildcard tests/test_*.c))
 SUPPORT_SRC := $(sort $(wildcard tests/support/*.c))
 FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_SHARED_SRC := tests/fuzz/choice.c tests/fuzz/fuzz.c tests/fuzz/tree.c tests/support/score_model.c
-TIDIED := $(sort $(wildcard src/*/*.c examples/*.c examples/*.cpp tests/*.c tests/*/*.c))
-ANALYSED := $(LIB_SRC) $(CLI_SRC)
+TIDIED := $(sort $(wildcard src/*/*.c python/src/*.c examples/*.c examples/*.cpp tests/*.c tests/*/*.c))
+ANALYSED := $(LIB_SRC) $(CLI_SRC) $(sort $(wildcard python/src/*.c))
 EXAMPLE_SRC := $(sort $(wildcard examples/*.c examples/*.cpp))
 LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/%.o)
 CLI_OBJ := $(CLI_SRC:%.c=$(BUILD)/%.o)
@@ -138,7 +138,8 @@ $(BUILD)/amos: $(CLI_OBJ) $(LIBOUT)/libamos.a
 PYTHON ?= /usr/bin/python3
 PYTHONDIR ?= $(shell $(PYTHON) -c 'import sys; print("$(PREFIX)/lib/python%d.%d/%s" % (*sys.version_info[:2], \
   "dist-packages" if any("dist-packages" in p for p in sys.path) else "site-packages"))')
-PYTHON_CFLAGS = -isystem $(shell $(PYTHON) -c 'import sysconfig; print(sysconfig.get_path("include"))')
+PYTHON_CFLAGS = $(ALL_CFLAGS) -D_POSIX_C_SOURCE=200809L -isystem $(shell $(PYTHON) -c \
+  'import sysconfig; print(sysconfig.get_path("include"))')
 PYTHON_SRC := $(sort $(wildcard python/src/*.c))
 PYTHON_OBJ := $(PYTHON_SRC:%.c=$(BUILD)/%.o)
 PYTHON_FILES := $(sort $(wildcard python/amos/*.py python/amos/*.pyi python/amos/py.typed))
@@ -153,7 +154,7 @@ compile-python: $(PACKAGE)/_amos.abi3.so $(PYTHON_FILES:python/amos/%=$(PACKAGE)
 $(PYTHON_OBJ): $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
-	$(Q)$(CC) $(ALL_CFLAGS) -D_POSIX_C_SOURCE=200809L -fPIC $(PYTHON_CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(PYTHON_CFLAGS) -fPIC $(CPPFLAGS) -MMD -MP -c $< -o $@
 
 $(PACKAGE)/_amos.abi3.so: $(PYTHON_OBJ) $(LIBOUT)/libamos.a
 	@mkdir -p $(@D)
@@ -361,25 +362,28 @@ format:
 	clang-format -i $(C_FILES)
 
 lint:
-	@$(call packages,examples test lint)
+	@$(call packages,examples python test lint)
 	@$(MAKE) $(AGAIN) lint-all
 
 lint-all: lint-texts $(TIDIED:%=tidy/%) $(ANALYSED:%=analyse/%)
 
-# A NULL that ends the arguments is a pointer wherever there is POSIX.
+# A NULL that ends the arguments is a pointer wherever there is POSIX. python.cfg tells of the macros with braces.
 lint-texts:
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
-	  --suppress=varFuncNullUB -Iinclude -Isrc -Isrc/cli -Itests $(FEATURES) src tests examples
+	  --suppress=varFuncNullUB --library=python -Iinclude -Isrc -Isrc/cli -Itests $(FEATURES) \
+	  src python/src tests examples
 	shellcheck packages.sh .ci/run examples/*.sh tests/*.sh tests/install/*.sh tests/fuzz/*.sh
+
+lint_flags = $(if $(filter %.cpp,$(1)),$(CXX_CFLAGS),$(if $(filter python/%,$(1)),$(PYTHON_CFLAGS),$(TEST_CFLAGS)))
 
 $(TIDIED:%=tidy/%): tidy/%:
 	@echo "  TIDY    $*"
-	$(Q)said=$$(clang-tidy --quiet $* -- $(if $(filter %.cpp,$*),$(CXX_CFLAGS),$(TEST_CFLAGS)) 2>&1) || { echo "$$said"; false; }
+	$(Q)said=$$(clang-tidy --quiet $* -- $(call lint_flags,$*) 2>&1) || { echo "$$said"; false; }
 
 # With the flags of the build, because what is analysed is what the optimizer makes of the code.
 $(ANALYSED:%=analyse/%): analyse/%:
 	@echo "  ANALYSE $*"
-	$(Q)gcc $(filter-out $(WARNINGS),$(TEST_CFLAGS)) -DAMOSI_ANALYZER -fanalyzer -Werror -c $* -o /dev/null
+	$(Q)gcc $(filter-out $(WARNINGS),$(call lint_flags,$*)) -DAMOSI_ANALYZER -fanalyzer -Werror -c $* -o /dev/null
 
 clean:
 	rm -rf build lib/*

@@ -35,7 +35,11 @@ static void drop_lender(struct lender *lender)
 static struct lent *lend(struct lender *lender, size_t bytes)
 {
     struct lent *lent = calloc(1, sizeof *lent);
-    PyObject *object = lent ? PyObject_CallFunction(lender->callable, "n", (Py_ssize_t)bytes) : PyErr_NoMemory();
+    if (!lent) {
+        PyErr_NoMemory();
+        return NULL;
+    }
+    PyObject *object = PyObject_CallFunction(lender->callable, "n", (Py_ssize_t)bytes);
     bool good = object && PyObject_GetBuffer(object, &lent->view, PyBUF_WRITABLE) == 0;
     Py_XDECREF(object);
     if (good && ((size_t)lent->view.len < bytes || (uintptr_t)lent->view.buf % 64)) {
