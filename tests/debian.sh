@@ -31,7 +31,8 @@ debian_end() { rm -r "$debian"; }
 # Unpacks packages of an architecture, with all that they depend on, into FOLDER/root, once.
 debian_root() { # FOLDER ARCHITECTURE PACKAGE...
     root=$1/root
-    [ -e "$root.done" ] && return
+    [ "$(cat "$root.done" 2>/dev/null)" = "$*" ] && return
+    arguments=$*
     debian_begin "$1" "$2" deb || return 1
     shift 2
     debian_apt install --download-only --no-install-recommends "$@" || return 1
@@ -43,5 +44,5 @@ debian_root() { # FOLDER ARCHITECTURE PACKAGE...
         ln -sfn "$root$(readlink "$link")" "$link"
     done
     debian_end
-    : >"$root.done"
+    echo "$arguments" >"$root.done"
 }
