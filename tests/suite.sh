@@ -94,8 +94,9 @@ suite() { # BUILD
     mkdir -p "$1/logs"
     export longest runner
     # shellcheck disable=SC2016 # it is the shell that xargs starts which expands this
+    # shellcheck disable=SC2086 # words
     for name in $slow $tests; do
-        case " $tests " in *"$name"*) echo "$name" ;; esac
+        case " $(echo $tests) " in *" $name "*) echo "$name" ;; esac
     done | awk '!seen[$0]++' | xargs -P "$processors" -I{} sh -c \
         'timeout "$longest" $runner "$1/tests/$2" >"$1/logs/$2.log" 2>&1 </dev/null; echo $? >"$1/logs/$2.log.exit"' \
         sh "$1" {}
