@@ -73,12 +73,12 @@ static amos_status gather(struct gathering *g, const amos_cache *cache, const am
                           const amos_case_filter *filter, amos_error *err)
 {
     for (const amos_case *c = NULL; (c = amos_dataset_next(dataset, filter, c)) != NULL;) {
-        amos_cache_entry *entry;
+        amos_cache_entry *entry = NULL;
         amos_error why;
         amos_status status = amos_case_has_image(c) ? amos_cache_open_case(cache, c, &entry, &why) : AMOS_OK;
         if (!amos_case_has_image(c) || (status == AMOS_E_OPEN && why.sys_errno == ENOENT))
             continue;
-        if (!status)
+        if (entry)
             status = add_case(g, entry, &why);
         amos_cache_entry_free(entry);
         if (status && err)

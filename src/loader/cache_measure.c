@@ -27,12 +27,12 @@ struct measuring {
 
 /* ---- counting ---- */
 
-#define COUNT_EXACT(T, LOW)                                                                                            \
-    static void count_##T(uint64_t *count, const void *from, size_t n)                                                 \
-    {                                                                                                                  \
-        const T *voxels = from;                                                                                        \
-        for (size_t i = 0; i < n; i++)                                                                                 \
-            count[(int)voxels[i] - (LOW)]++;                                                                           \
+#define COUNT_EXACT(T, LOW) \
+    static void count_##T(uint64_t *count, const void *from, size_t n) \
+    { \
+        const T *voxels = from; \
+        for (size_t i = 0; i < n; i++) \
+            count[(int)voxels[i] - (LOW)]++; \
     }
 COUNT_EXACT(int8_t, INT8_MIN)
 COUNT_EXACT(uint8_t, 0)
@@ -60,6 +60,10 @@ static void count_steps(const struct measuring *m, const struct histogram *h, co
 
 static void count_voxels(const struct measuring *m, const struct histogram *h, const void *from, size_t n)
 {
+    if (!m->exact) {
+        count_steps(m, h, from, n);
+        return;
+    }
     switch (m->c->image->layout.type) {
     case AMOS_TYPE_INT8:
         count_int8_t(h->count, from, n);
@@ -70,11 +74,8 @@ static void count_voxels(const struct measuring *m, const struct histogram *h, c
     case AMOS_TYPE_INT16:
         count_int16_t(h->count, from, n);
         break;
-    case AMOS_TYPE_UINT16:
-        count_uint16_t(h->count, from, n);
-        break;
     default:
-        count_steps(m, h, from, n);
+        count_uint16_t(h->count, from, n);
     }
 }
 
@@ -97,7 +98,8 @@ static void find_range(struct measuring *m)
     size_t voxels = m->c->image->layout.bytes / m->item;
     for (size_t i = 0; i < voxels; i += BLOCK) {
         size_t part = voxels - i < BLOCK ? voxels - i : BLOCK;
-        amosi_convert_to_double(m->c->image->layout.type, block, (const char *)m->c->image->buffer.data + i * m->item, part);
+        amosi_convert_to_double(m->c->image->layout.type, block, (const char *)m->c->image->buffer.data + i * m->item,
+                                part);
         for (size_t k = 0; k < part; k++)
             if (isfinite(block[k])) {
                 low = block[k] < low ? block[k] : low;
@@ -163,7 +165,8 @@ static double ranked(const struct measuring *m, const struct histogram *h, size_
 }
 
 /* Between two ranks it lies on a line, as numpy.percentile() has it. */
-static double percentile(const struct measuring *m, const struct histogram *h, size_t first, uint64_t voxels, double share)
+static double percentile(const struct measuring *m, const struct histogram *h, size_t first, uint64_t voxels,
+                         double share)
 {
     double rank = share * (double)(voxels - 1), whole = floor(rank);
     double low = ranked(m, h, first, (uint64_t)whole);

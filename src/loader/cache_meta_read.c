@@ -143,9 +143,10 @@ static void finish_organ(const amos_layout *layout, amos_organ_stats *organ)
 static bool take_organ(const cJSON *object, struct amosi_cache_meta *meta)
 {
     const amos_cache_entry_info *info = &meta->info;
+    size_t all = info->layout.bytes / amos_type_bytes(info->layout.type);
     int64_t label, voxels, positions;
     if (!take_integer(object, "label", 0, info->max_label, &label) || meta->organs[label].present ||
-        !take_integer(object, "voxels", 1, (double)(info->layout.bytes / amos_type_bytes(info->layout.type)), &voxels) ||
+        !take_integer(object, "voxels", 1, (double)all, &voxels) ||
         !take_integer(object, "positions", 0, voxels < AMOSI_CACHE_MOST_POSITIONS ? (double)voxels : AMOSI_CACHE_MOST_POSITIONS,
                       &positions))
         return false;

@@ -137,12 +137,11 @@ bool amosi_draw_stand_in(const struct amosi_loader_cases *cases, struct amosi_pi
 {
     const struct amosi_organ_cases *list = pick->organ ? find_organ(cases, pick->organ) : NULL;
     struct amosi_random r = amosi_random(&pick->chance, AMOSI_RANDOM_STAND_IN, 0);
-    uint32_t with_organ = list ? list->count : 0;
-    if (attempt <= with_organ) {
+    if (list && attempt <= list->count) {
         pick->which = list->cases[(amosi_below(r.word[0], list->count) + attempt) % list->count];
         return true;
     }
-    attempt -= with_organ;
+    attempt -= list ? list->count : 0;
     pick->which = (amosi_below(r.word[1], cases->count) + attempt % cases->count) % cases->count;
     return attempt <= cases->count;
 }

@@ -56,9 +56,15 @@ static amos_labelmap *load(const int64_t shape[3], const float spacing[3], const
 static amos_score *score_by(const amos_labelmap *reference, const amos_labelmap *prediction,
                             const struct score_model_rules *rules, int threads)
 {
-    amos_score_options options = {.size = sizeof options, .convention = rules->convention, .absent = rules->absent,
-                                  .tolerances = tolerances, .tolerance_count = 3, .percentiles = percentiles,
-                                  .percentile_count = 3, .max_label = LARGEST_LABEL, .threads = threads};
+    amos_score_options options = {.size = sizeof options,
+                                  .convention = rules->convention,
+                                  .absent = rules->absent,
+                                  .tolerances = tolerances,
+                                  .tolerance_count = 3,
+                                  .percentiles = percentiles,
+                                  .percentile_count = 3,
+                                  .max_label = LARGEST_LABEL,
+                                  .threads = threads};
     amos_score *score;
     FUZZ_REQUIRE(amos_score_labelmaps(reference, prediction, &options, &score, NULL) == AMOS_OK);
     return score;
@@ -84,8 +90,10 @@ static void compare_threads(const amos_labelmap *reference, const amos_labelmap 
     for (int label = 1; label <= LARGEST_LABEL; label++) {
         const amos_organ_score *a = amos_score_organ(one, label), *b = amos_score_organ(two, label);
         FUZZ_REQUIRE(memcmp(a, b, offsetof(amos_organ_score, nsd)) == 0);
+        /* The same bits, of NaN too. NOLINTBEGIN(bugprone-suspicious-memory-comparison,cert-flp37-c,cert-exp42-c) */
         FUZZ_REQUIRE(memcmp(a->nsd, b->nsd, sizeof tolerances) == 0);
         FUZZ_REQUIRE(memcmp(a->hd_percentile, b->hd_percentile, sizeof percentiles) == 0);
+        /* NOLINTEND(bugprone-suspicious-memory-comparison,cert-flp37-c,cert-exp42-c) */
     }
     amos_score_free(two);
     amos_score_free(one);
@@ -117,12 +125,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     if (count > MOST_VOXELS)
         return 0;
-    const struct score_model_rules rules = {(amos_convention)((how & 3) % 3), (amos_absent)(how >> 2 & 1), tolerances,
-                                            percentiles, 3, 3};
+    const struct score_model_rules rules = {
+        (amos_convention)((how & 3) % 3), (amos_absent)(how >> 2 & 1), tolerances, percentiles, 3, 3};
     uint8_t *voxels = calloc(2, count);
     FUZZ_REQUIRE(voxels != NULL);
     fill(data, size, voxels, voxels + count, count);
-    amos_labelmap *reference = load(shape, spacing, voxels, count), *prediction = load(shape, spacing, voxels + count, count);
+    amos_labelmap *reference = load(shape, spacing, voxels, count),
+                  *prediction = load(shape, spacing, voxels + count, count);
     if (how & 16)
         compare_threads(reference, prediction, &rules);
     else

@@ -161,17 +161,21 @@ uint8_t loader_case_label(const struct loader_case *c, const int64_t at[3])
 /* Of little-endian items, whatever the machine. */
 static uLong add_tensor(uLong crc, const amos_tensor *tensor)
 {
+    const unsigned char *from = tensor->data;
+    if (!from)
+        return crc;
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+    return crc32(crc, from, (uInt)tensor->bytes);
+#else
     size_t items = 1;
     for (int i = 0; i < 5; i++)
         items *= (size_t)tensor->shape[i];
-    const unsigned char *from = tensor->data;
     size_t bytes = items ? tensor->bytes / items : 0;
-    if (!from || __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__)
-        return from ? crc32(crc, from, (uInt)tensor->bytes) : crc;
     for (size_t i = 0; i < tensor->bytes; i += bytes)
         for (size_t k = bytes; k > 0; k--)
             crc = crc32(crc, from + i + k - 1, 1);
     return crc;
+#endif
 }
 
 uint32_t loader_batch_crc(const amos_batch *batch)
