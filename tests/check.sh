@@ -40,7 +40,7 @@ valgrind)
     ;;
 msan)
     . tests/msan.sh
-    CK_TIMEOUT_MULTIPLIER=30 parts=compile-tests
+    CK_TIMEOUT_MULTIPLIER=30 longest=1800 parts=compile-tests
     msan_variant
     ;;
 coverage)
