@@ -7,7 +7,7 @@ export MAKE CC CXX PKG_CONFIG BUILD LIBOUT
 # Tests say how long they may take on an idle machine.
 export CK_TIMEOUT_MULTIPLIER=5
 # The test programs, all of them.
-tests=$(for source in tests/test_*.c; do basename "$source" .c; done)
+tests=$(for source in tests/test_*.c; do basename "$source" .c; done | tr '\n' ' ')
 # Those of them that take longest, the longest first.
 slow='test_command_faults test_command_nomem test_loader_threads test_nomem test_large test_io_faults test_read'
 # What they are started with: nothing, or valgrind or an emulator with its options.
@@ -94,9 +94,8 @@ suite() { # BUILD
     mkdir -p "$1/logs"
     export longest runner
     # shellcheck disable=SC2016 # it is the shell that xargs starts which expands this
-    # shellcheck disable=SC2086 # words
     for name in $slow $tests; do
-        case " $(echo $tests) " in *" $name "*) echo "$name" ;; esac
+        case " $tests " in *" $name "*) echo "$name" ;; esac
     done | awk '!seen[$0]++' | xargs -P "$processors" -I{} sh -c \
         'timeout "$longest" $runner "$1/tests/$2" >"$1/logs/$2.log" 2>&1 </dev/null; echo $? >"$1/logs/$2.log.exit"' \
         sh "$1" {}
