@@ -3,19 +3,15 @@
 set -u
 . tests/suite.sh
 
-# Valgrind watches code that is compiled as it is shipped. It is twenty to fifty times slower than the processor, so
-# tests that only do the same with more voxels, pictures or seeds are left out; so are those that start the command
-# thousands of times, those that measure memory, which would be Valgrind's, and one whose model needs the 64 bits of a
-# long double, where Valgrind has 53.
-valgrind_leaves_out="test_phantom test_types test_read test_labelmap test_view test_view_file test_backends test_kernels
-    test_golden test_large test_malformed_gzip test_malformed_header test_io_faults test_index test_command_faults
-    test_command_nomem test_bounds test_read_options"
-
-names_without() { # NAME...
-    for source in tests/test_*.c; do
-        name=$(basename "$source" .c)
-        case " $(echo "$*" | tr '\n' ' ') " in *" $name "*) ;; *) echo "$name" ;; esac
-    done
+# Valgrind watches code that is compiled as it is shipped, twenty to fifty times slower than the processor.
+leave_out_of_valgrind() {
+    leave_out "as they would take too long, and others do the same with fewer voxels, bytes, pictures or rounds" \
+        test_phantom test_large test_view test_view_file test_read test_backends test_golden test_index \
+        test_malformed_gzip test_malformed_header test_io_faults test_loader_threads
+    leave_out "as they start the command hundreds of times" test_command_faults test_command_nomem
+    leave_out "as it measures memory, which would be Valgrind's" test_bounds
+    leave_out "as their models need a long double of 64 bits, where Valgrind has 53" test_types test_labelmap \
+        test_read_options
 }
 
 case ${1-} in
@@ -33,8 +29,7 @@ valgrind)
     # AddressSanitizer looks for leaks in all of the suite. Here, children that tests fork and that leave by _exit() would
     # seem to leak what their parent releases.
     runner="valgrind --quiet --error-exitcode=99 --leak-check=no --trace-children=yes"
-    # shellcheck disable=SC2086 # names
-    tests=$(names_without $valgrind_leaves_out)
+    leave_out_of_valgrind
     parts=compile-tests
     variant "Valgrind" valgrind RUN CFLAGS="-O1 -g"
     ;;
