@@ -408,7 +408,7 @@ help:
 	@echo 'make clean      removes build/ and what is in lib/'
 	@echo
 	@echo 'Variables: CC, CXX, CFLAGS, CXXFLAGS, LDFLAGS, BUILD (folder; lib/ is used for "build" only), V=1 (show the'
-	@echo 'commands), WITH_ISAL, WITH_LIBDEFLATE, WITH_LIBPNG (auto, 1 or 0), NIFTI_CFLAGS, NIFTI_LIBS.'
+	@echo 'commands), WITH_ISAL, WITH_LIBDEFLATE, WITH_BLOSC, WITH_LIBPNG (auto, 1 or 0), NIFTI_CFLAGS, NIFTI_LIBS.'
 	@echo 'Missing Debian packages (packages.txt) are installed, or the command that installs them is shown.'
 
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(SUPPORT_OBJ:.o=.d) $(FAULT_OBJ:.o=.d) $(FUZZ_OBJ:.o=.d) \
