@@ -59,7 +59,8 @@ START_TEST(defaults_are_recorded)
     ck_assert_int_eq(amos_score_convention(score), AMOS_CONVENTION_DEEPMIND);
     ck_assert_int_eq(amos_score_absent(score), AMOS_ABSENT_NAN);
     ck_assert_int_eq(amos_score_max_label(score), 15);
-    ck_assert_mem_eq(amos_score_spacing(score), spacing, sizeof spacing);
+    for (int i = 0; i < 3; i++)
+        assert_same(amos_score_spacing(score)[i], spacing[i]);
     assert_same(amos_score_displacement(score), 0);
     assert_warnings(amos_score_warnings(score), 0);
     ck_assert_ptr_null(amos_score_organ(score, 0));

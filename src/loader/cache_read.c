@@ -38,14 +38,15 @@ static amos_status fetch(const amos_cache_entry *entry, const struct amosi_chunk
 }
 
 /* The part of a chunk that lies in the box, in voxels of the volume. */
-static void overlap(const struct boxing *b, const int64_t at[3], amos_box *out)
+static amos_box overlap(const struct boxing *b, const int64_t at[3])
 {
-    const amos_box *box = &b->reading.plan->region.box;
+    amos_box box = b->reading.plan->region.box;
     for (int i = 0; i < 3; i++) {
         int64_t start = at[i] * b->array->chunk[i], stop = start + b->array->chunk[i];
-        out->start[i] = start > box->start[i] ? start : box->start[i];
-        out->stop[i] = stop < box->stop[i] ? stop : box->stop[i];
+        box.start[i] = start > box.start[i] ? start : box.start[i];
+        box.stop[i] = stop < box.stop[i] ? stop : box.stop[i];
     }
+    return box;
 }
 
 /* One row of a chunk, n voxels from `from` on, whose first belongs at `to`. */
@@ -69,8 +70,7 @@ static amos_status lay_chunk(struct boxing *b, const int64_t at[3], bool empty, 
 {
     const struct amosi_plan *plan = b->reading.plan;
     const int64_t *chunk = b->array->chunk, *first = plan->region.box.start;
-    amos_box part;
-    overlap(b, at, &part);
+    const amos_box part = overlap(b, at);
     for (int64_t z = part.start[2]; z < part.stop[2]; z++) {
         int64_t slice = ((z - at[2] * chunk[2]) * chunk[1] - at[1] * chunk[1]) * chunk[0] + part.start[0] - at[0] * chunk[0];
         char *place = b->reading.buffer + plan->first + (part.start[0] - first[0]) * plan->step[0] +
