@@ -131,9 +131,11 @@ static bool make_folder(const char *folder)
 bool score_draw_worst(const struct score_results *results, size_t worst, const char *folder)
 {
     struct ranked *ranked = calloc(results->pairs->count, sizeof *ranked);
-    bool good = ranked && make_folder(folder);
-    if (!ranked)
+    if (!ranked) {
         cli_error("Memory ran out.");
+        return false;
+    }
+    bool good = make_folder(folder);
     size_t count = good ? rank(results, ranked) : 0;
     count = count < worst ? count : worst;
     progress_start("drawing", PROGRESS_CASES);

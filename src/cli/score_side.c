@@ -94,15 +94,15 @@ static bool grow(struct score_side *side)
 }
 
 /* Takes the entry, or releases it where memory ran out. */
-static bool add_entry(struct score_side *side, struct side_entry entry)
+static bool add_entry(struct score_side *side, const struct side_entry *entry)
 {
-    bool good = entry.id && (entry.path || entry.c) && grow(side);
+    bool good = entry->id && (entry->path || entry->c) && grow(side);
     if (good) {
-        side->entries[side->count++] = entry;
+        side->entries[side->count++] = *entry;
         return true;
     }
-    free(entry.id);
-    free(entry.path);
+    free(entry->id);
+    free(entry->path);
     return out_of_memory();
 }
 
@@ -157,7 +157,7 @@ static bool list_volumes(struct score_side *side, const char *path, DIR *dir)
         size_t length = stem_length(found->d_name);
         const struct side_entry entry = {.id = length ? id_of_name(found->d_name, length) : NULL,
                                          .path = length ? join(path, found->d_name) : NULL};
-        if (length && !add_entry(side, entry))
+        if (length && !add_entry(side, &entry))
             return false;
     }
     if (errno == 0)
@@ -190,7 +190,7 @@ static bool open_dataset(struct score_side *side, const char *path, amos_split s
         const struct side_entry entry = {.id = id_of_name(amos_case_id(c), strlen(amos_case_id(c))), .c = c};
         if (!amos_case_label_path(c))
             free(entry.id);
-        else if (!add_entry(side, entry))
+        else if (!add_entry(side, &entry))
             return false;
     }
     return true;
@@ -246,7 +246,7 @@ struct score_side *side_of_file(const char *path)
         out_of_memory();
         return NULL;
     }
-    if (add_entry(side, entry))
+    if (add_entry(side, &entry))
         return side;
     side_free(side);
     return NULL;

@@ -126,7 +126,7 @@ static bool add_word(struct search *s, const struct word *word, int64_t y, int64
 static bool search_row(struct search *s, const struct amosi_surface *from, const struct amosi_row *row, int64_t y,
                        int64_t z, const uint8_t **kinds)
 {
-    for (uint32_t k = 0; k < row->count; k++) {
+    for (uint32_t k = 0; row && k < row->count; k++) {
         struct word word;
         word.bits = from->words[row->first + k];
         word.index = (int64_t)row->begin + k;
