@@ -455,6 +455,53 @@ START_TEST(a_constant_image_in_large_chunks)
 }
 END_TEST
 
+static amos_status stop(void *user, const amos_cache_item *item)
+{
+    (void)item;
+    ++*(int *)user;
+    return AMOS_E_CANCEL;
+}
+
+START_TEST(who_is_told_of_the_files_can_stop_the_work)
+{
+    body_write("stopped", 1);
+    body_write("stopped", 2);
+    amos_dataset *dataset = cache_tree_open("stopped");
+    amos_cache *cache = cache_open("stopped-cache", NULL);
+    amos_error err;
+    int told = 0;
+    assert_ok(amos_cache_build(cache, dataset, NULL, &err), &err);
+    assert_status(amos_cache_list(cache, stop, &told, &err), AMOS_E_CANCEL, &err);
+    assert_sentence(&err, AMOS_E_CANCEL, "stopped");
+    ck_assert_int_eq(told, 1);
+    amos_cache_free(cache);
+    amos_dataset_free(dataset);
+}
+END_TEST
+
+START_TEST(arguments_that_name_no_entry_are_explained)
+{
+    body_write("unnamed", 1);
+    amos_dataset *dataset = cache_tree_open("unnamed");
+    amos_cache *cache = cache_open("unnamed-cache", NULL);
+    const amos_cache_build_options old = {.size = 3};
+    const amos_case *c = amos_dataset_get(dataset, 0);
+    amos_error err;
+    amos_cache_entry *entry = (void *)&err;
+    assert_status(amos_cache_open_case(cache, NULL, &entry, &err), AMOS_E_ARG, &err);
+    ck_assert_ptr_null(entry);
+    assert_status(amos_cache_open_case(NULL, c, &entry, &err), AMOS_E_ARG, &err);
+    assert_status(amos_cache_open_case(cache, c, NULL, &err), AMOS_E_ARG, &err);
+    assert_status(amos_cache_open_entry(cache, NULL, &entry, &err), AMOS_E_ARG, &err);
+    assert_status(amos_cache_open_entry(cache, "x", NULL, &err), AMOS_E_ARG, &err);
+    assert_status(amos_cache_open_entry(cache, "../unnamed/imagesTr", &entry, &err), AMOS_E_ARG, &err);
+    assert_sentence(&err, AMOS_E_ARG, "name");
+    assert_status(amos_cache_build(cache, dataset, &old, &err), AMOS_E_ARG, &err);
+    amos_cache_free(cache);
+    amos_dataset_free(dataset);
+}
+END_TEST
+
 START_TEST(mistakes_in_options_are_explained)
 {
     const amos_cache_options good = {.size = sizeof good};
@@ -505,6 +552,8 @@ static void add_tests(Suite *suite)
     tcase_add_test(building, a_build_goes_on_where_it_was);
     tcase_add_test(building, cases_without_organs_or_labels);
     tcase_add_test(building, a_constant_image_in_large_chunks);
+    tcase_add_test(building, who_is_told_of_the_files_can_stop_the_work);
+    tcase_add_test(building, arguments_that_name_no_entry_are_explained);
     tcase_add_test(building, mistakes_in_options_are_explained);
     TCase *trouble = add_case(suite, "trouble", 60);
     tcase_add_test(trouble, C04_F34_a_killed_build_leaves_nothing_half);

@@ -209,6 +209,18 @@ START_TEST(the_value_beyond_the_border_is_the_callers)
 }
 END_TEST
 
+/* The border lets most patches lie wholly beyond the volume. */
+START_TEST(what_lies_beyond_the_volume_is_padding)
+{
+    static const amos_label_type types[] = {AMOS_LABEL_UINT8, AMOS_LABEL_INT64, AMOS_LABEL_ONEHOT, AMOS_LABEL_NONE};
+    amos_loader_options o = plain_options();
+    o.foreground = 0;
+    o.label_type = types[_i];
+    o.border[0] = o.border[1] = o.border[2] = 40;
+    compare_batches(&o, 8, -1024, 0);
+}
+END_TEST
+
 START_TEST(scaling_is_by_modality)
 {
     amos_loader_options o = plain_options();
@@ -441,6 +453,7 @@ int main(void)
     tcase_add_loop_test(all, orientations_are_those_of_a_read, 0, 2);
     tcase_add_loop_test(all, flips_and_turns_are_told_by_the_matrix, 0, 2);
     tcase_add_test(all, the_value_beyond_the_border_is_the_callers);
+    tcase_add_loop_test(all, what_lies_beyond_the_volume_is_padding, 0, 4);
     tcase_add_test(all, scaling_is_by_modality);
     tcase_add_loop_test(all, statistics_are_those_of_the_body, 0, 2);
     tcase_add_test(all, whole_volumes_come_once);

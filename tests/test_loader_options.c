@@ -60,6 +60,7 @@ static const struct row {
     {WITH(.rank = -1), "rank"},
     {WITH(.threads = -2), "threads"},
     {WITH(.steps = -1), "steps"},
+    {WITH(.steps = INT32_MAX, .batch_size = 4096, .world_size = 1024), "too long"},
     {WITH(.image_type = (amos_image_type)2), "image_type"},
     {WITH(.label_type = (amos_label_type)4), "label_type"},
     {WITH(.label_type = AMOS_LABEL_NONE, .foreground = 0.5), "AMOS_LABEL_NONE"},

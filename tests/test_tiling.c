@@ -149,6 +149,11 @@ START_TEST(mistakes_are_told)
     assert_status(amos_tiling_make(bad, &good, &tiling, &err), AMOS_E_ARG, &err);
     ck_assert_ptr_null(tiling);
     assert_sentence(&err, AMOS_E_ARG, "shape");
+    assert_status(amos_tiling_make(shape, &good, NULL, &err), AMOS_E_ARG, &err);
+    const int64_t vast[3] = {(int64_t)1 << 22, (int64_t)1 << 22, (int64_t)1 << 22};
+    const amos_tiling_options single = {.size = sizeof single, .patch = {1, 1, 1}};
+    assert_status(amos_tiling_make(vast, &single, &tiling, &err), AMOS_E_ARG, &err);
+    assert_sentence(&err, AMOS_E_ARG, "tiles");
     amos_tiling_options wrong[] = {good, good, good};
     wrong[0].patch[1] = 0;
     wrong[1].overlap = 1;
@@ -161,6 +166,8 @@ START_TEST(mistakes_are_told)
     uint8_t labels[8000];
     assert_status(amos_tiling_box(tiling, amos_tiling_count(tiling), &box, &err), AMOS_E_ARG, &err);
     assert_status(amos_tiling_box(tiling, -1, &box, &err), AMOS_E_ARG, &err);
+    assert_status(amos_tiling_box(tiling, 0, NULL, &err), AMOS_E_ARG, &err);
+    assert_status(amos_tiling_add(tiling, 0, NULL, 1, sum, 8000, &err), AMOS_E_ARG, &err);
     assert_status(amos_tiling_add(tiling, 0, tile, 1, sum, 7999, &err), AMOS_E_ARG, &err);
     assert_status(amos_tiling_add(tiling, 0, tile, INT64_MAX, sum, 8000, &err), AMOS_E_ARG, &err);
     assert_status(amos_tiling_add(tiling, -1, tile, 1, sum, 8000, &err), AMOS_E_ARG, &err);

@@ -236,13 +236,12 @@ static void make_in_passes(const struct making *m)
 
 /* ---- the label ---- */
 
+/* A row of labels as int64 or one-hot. */
 static void store_labels(const struct amosi_loader_settings *s, void *label, int64_t voxels, int64_t first,
                          const uint8_t *row, int64_t n)
 {
     uint8_t *bytes = label;
     int64_t *wide = label;
-    if (s->o.label_type == AMOS_LABEL_UINT8)
-        memcpy(bytes + first, row, (size_t)n);
     for (int64_t i = 0; i < n && s->o.label_type == AMOS_LABEL_INT64; i++)
         wide[first + i] = row[i];
     for (int64_t i = 0; i < n && s->o.label_type == AMOS_LABEL_ONEHOT; i++)
