@@ -49,7 +49,7 @@ msan_variant() {
         return
     }
     include=$libraries/include
-    leave_out "as it only has more voxels than others" test_large
+    leave_out "as they only have more voxels or rounds than others" test_large test_loader_threads
     # What libc allocates, such as strdup(), comes from MemorySanitizer's heap and would be released into theirs.
     leave_out "as their own heap cannot stand before MemorySanitizer's" test_nomem test_bounds test_command_nomem
     # It knows stat() and its like, but not those for 64-bit offsets, which are the same on a 64-bit machine.
