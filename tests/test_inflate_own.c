@@ -308,12 +308,66 @@ START_TEST(any_codes)
 }
 END_TEST
 
+/* The word of a symbol in a code of these lengths (RFC 1951, 3.2.2). */
+static void add_symbol(struct bit_writer *w, const uint8_t *lengths, int count, int symbol)
+{
+    unsigned word = 0;
+    for (int n = 0; n < count;
+         n++) /* a shorter word, or an equal one of a symbol before, counts as so many of this length */
+        if (lengths[n] && (lengths[n] < lengths[symbol] || (lengths[n] == lengths[symbol] && n < symbol)))
+            word += 1u << (lengths[symbol] - lengths[n]);
+    bits_add_code(w, word, lengths[symbol]);
+}
+
+/* The most bits that a turn of the quick loop can take: a literal and a length of 11 bits each with 5 extra bits, a distance
+ * of 15 with 13. */
+START_TEST(as_many_bits_as_there_can_be)
+{
+    struct bit_writer w = {{0}, 0, 0};
+    uint8_t lengths[286 + 30] = {0}, *distances = lengths + 286;
+    for (int n = 0; n < 9; n++)
+        lengths[n] = (uint8_t)(n + 1);
+    lengths[256] = 10;
+    lengths[200] = lengths[284] = 11;
+    for (int n = 0; n < 14; n++)
+        distances[n] = (uint8_t)(n + 1);
+    distances[28] = distances[29] = 15;
+    bits_add(&w, 5, 3);
+    bits_add(&w, 286 - 257, 5);
+    bits_add(&w, 30 - 1, 5);
+    bits_add(&w, 15, 4);
+    for (int i = 0; i < 19; i++) /* 16, 17 and 18 have none, the others four bits */
+        bits_add(&w, i < 3 ? 0 : 4, 3);
+    for (int i = 0; i < 286 + 30; i++)
+        bits_add_code(&w, lengths[i], 4);
+    for (int i = 0; i < 40000; i++)
+        add_symbol(&w, lengths, 286, i % 9);
+    for (int i = 0; i < 3000; i++) {
+        for (int n = 0; n < i % 4; n++)
+            add_symbol(&w, lengths, 286, 200);
+        add_symbol(&w, lengths, 286, 284);
+        bits_add(&w, (uint32_t)(i * 7 % 31), 5);
+        add_symbol(&w, distances, 30, 28 + i % 2);
+        bits_add(&w, (uint32_t)(i * 101 % 8192), 13);
+    }
+    add_symbol(&w, lengths, 286, 256);
+    bits_flush(&w);
+    assert_same(w.out.data, w.out.size, 1000000, "so many bits", 0);
+    struct outcome o = decode(&amosi_inflate_own, NULL, w.out.data, w.out.size, 1 << 20, 1000000, 1);
+    ck_assert_int_eq(o.result, AMOSI_INFLATE_END);
+    ck_assert_uint_gt(o.bytes, 40000 + 3000 * 227);
+    free(o.data);
+    bytes_free(&w.out);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("inflate own");
     TCase *good = add_case(suite, "good", 60);
     tcase_add_loop_test(good, every_kind_of_body, 0, CONTENTS);
     tcase_add_loop_test(good, entered_at_any_block, 0, EMPTY);
+    tcase_add_test(good, as_many_bits_as_there_can_be);
     TCase *bad = add_case(suite, "bad", 60);
     tcase_add_loop_test(bad, cut_off_anywhere, 0, CONTENTS);
     tcase_add_loop_test(bad, turned_bits, 0, 8);

@@ -7,8 +7,8 @@
  * Memory: whatever a file holds or claims, no call asks for more at any moment than the sum of
  *   - 1 MiB, for windows, tiles and the state of the inflate library;
  *   - what it gives: amos_layout.bytes of amos_volume_load(), one byte a voxel of a label map with voxels;
- *   - only where libdeflate inflates (it is asked for, or AUTO finds it but no ISA-L) and a read reaches the last voxel:
- *     the compressed file, and its content of vox_offset + stored_bytes + max_extra bytes.
+ *   - only where libdeflate is asked for and a read reaches the last voxel: the compressed file, and its
+ *     content of vox_offset + stored_bytes + max_extra bytes.
  * amos_limits bounds all of these; a header that claims more than its file can hold is refused before that. */
 #ifndef AMOS_VOLUME_H
 #define AMOS_VOLUME_H
@@ -25,8 +25,8 @@ extern "C" {
 
 typedef struct amos_volume amos_volume;
 
-/* What inflates. All give the same bytes and the same errors; AUTO takes the fastest that is there, which for files that
- * compress at least 32 fold, as label maps do, is libamos's own decoder. */
+/* What inflates. All give the same bytes and the same errors. AUTO takes libamos's own decoder for files that compress at
+ * least 32 fold, as label maps do, and for others ISA-L, where it is built in. */
 typedef enum amos_inflate {
     AMOS_INFLATE_AUTO = 0,
     AMOS_INFLATE_ISAL = 1,

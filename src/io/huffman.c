@@ -13,24 +13,32 @@ static const uint16_t distances_from[30] = {1,    2,    3,    4,    5,    7,    
 static const uint8_t distances_extra[30] = {0, 0, 0, 0, 1, 1, 2, 2,  3,  3,  4,  4,  5,  5,  6,
                                             6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13};
 
-static struct amosi_symbol symbol_of(enum amosi_alphabet alphabet, unsigned n, unsigned bits)
+static amosi_symbol meaning(enum amosi_alphabet_kind kind, unsigned n)
 {
-    struct amosi_symbol s = {n & 0xffff, AMOSI_MEANS_VALUE, 0, bits & 0xff};
-    bool literals = alphabet == AMOSI_ALPHABET_LITERALS;
-    if (literals && n == 256) {
-        s.meaning = AMOSI_MEANS_END;
-    } else if (literals && n > 256 && n < 286) {
-        s.meaning = AMOSI_MEANS_COPY;
-        s.value = lengths_from[n - 257];
-        s.extra = lengths_extra[n - 257] & 15u;
-    } else if (alphabet == AMOSI_ALPHABET_DISTANCES && n < 30) {
-        s.meaning = AMOSI_MEANS_COPY;
-        s.value = distances_from[n];
-        s.extra = distances_extra[n] & 15u;
-    } else if (n >= 286 || alphabet == AMOSI_ALPHABET_DISTANCES) {
-        s.meaning = AMOSI_MEANS_NOTHING;
-    }
-    return s;
+    if (kind == AMOSI_ALPHABET_LENGTHS || (kind == AMOSI_ALPHABET_LITERALS && n < 256))
+        return n << 16 | AMOSI_SYMBOL_LITERAL;
+    if (kind == AMOSI_ALPHABET_LITERALS && n == 256)
+        return AMOSI_SYMBOL_ODD | AMOSI_SYMBOL_END;
+    if (kind == AMOSI_ALPHABET_LITERALS && n < 286)
+        return (unsigned)lengths_from[n - 257] << 16 | (unsigned)lengths_extra[n - 257];
+    if (kind == AMOSI_ALPHABET_DISTANCES && n < 30)
+        return (unsigned)distances_from[n] << 16 | (unsigned)distances_extra[n];
+    return AMOSI_SYMBOL_ODD;
+}
+
+/* With a word of so many bits. */
+static amosi_symbol with_bits(amosi_symbol s, unsigned bits)
+{
+    return s + (s & (AMOSI_SYMBOL_LITERAL | AMOSI_SYMBOL_ODD) ? bits : bits | bits << 8);
+}
+
+void amosi_alphabet_make(struct amosi_alphabet *alphabet, enum amosi_alphabet_kind kind)
+{
+    static const int root_bits[] = {7, AMOSI_ROOT_BITS, 9};
+    alphabet->kind = kind;
+    alphabet->root_bits = root_bits[kind];
+    for (unsigned n = 0; n < AMOSI_MOST_SYMBOLS; n++)
+        alphabet->symbols[n] = meaning(kind, n);
 }
 
 /* How many code words of the longest length are left over; below 0 where there are too many words. */
@@ -46,7 +54,7 @@ static int words_left(const uint16_t counts[AMOSI_CODE_BITS + 1])
 static bool is_allowed(const struct amosi_code *code, int words)
 {
     int left = words_left(code->counts);
-    bool lengths = code->alphabet == AMOSI_ALPHABET_LENGTHS;
+    bool lengths = code->alphabet->kind == AMOSI_ALPHABET_LENGTHS;
     return left == 0 || (left > 0 && !lengths && (words == 0 || (words == 1 && code->counts[1] == 1)));
 }
 
@@ -59,25 +67,24 @@ static unsigned next_word(unsigned word, int bits)
     return bit ? (word & (bit - 1)) | bit : 0;
 }
 
+/* For each number of bits the table of one bit less is there twice, and the words of that many bits are added. */
 static void fill_root(struct amosi_code *code)
 {
-    for (int i = 0; i < 1 << AMOSI_ROOT_BITS; i++)
-        code->root[i] = (struct amosi_symbol){0, AMOSI_MEANS_NOTHING, 0, AMOSI_CODE_BITS};
-    unsigned word = 0;
+    const int root_bits = code->alphabet->root_bits;
     const uint16_t *symbol = code->sorted;
-    for (int bits = 1; bits <= AMOSI_CODE_BITS; bits++)
-        for (int n = 0; n < code->counts[bits]; n++, symbol++, word = next_word(word, bits)) {
-            bool fits = bits <= AMOSI_ROOT_BITS;
-            struct amosi_symbol s = {0, AMOSI_MEANS_LONG, 0, 0};
-            if (fits)
-                s = symbol_of(code->alphabet, *symbol, (unsigned)bits);
-            for (unsigned i = word & ((1u << AMOSI_ROOT_BITS) - 1); i < 1u << AMOSI_ROOT_BITS;
-                 i += fits ? 1u << bits : 1u << AMOSI_ROOT_BITS)
-                code->root[i] = s;
-        }
+    unsigned word = 0;
+    code->root[0] = AMOSI_SYMBOL_ODD | AMOSI_CODE_BITS;
+    for (int bits = 1; bits <= root_bits; bits++) {
+        memcpy(code->root + (1u << (bits - 1)), code->root, sizeof(amosi_symbol) << (bits - 1));
+        for (int n = 0; n < code->counts[bits]; n++, word = next_word(word, bits))
+            code->root[word] = with_bits(code->alphabet->symbols[*symbol++], (unsigned)bits);
+    }
+    for (int bits = root_bits + 1; bits <= AMOSI_CODE_BITS; bits++)
+        for (int n = 0; n < code->counts[bits]; n++, word = next_word(word, bits))
+            code->root[word & ((1u << root_bits) - 1)] = AMOSI_SYMBOL_ODD | AMOSI_SYMBOL_LONG;
 }
 
-bool amosi_code_make(struct amosi_code *code, enum amosi_alphabet alphabet, const uint8_t *lengths, int count)
+bool amosi_code_make(struct amosi_code *code, const struct amosi_alphabet *alphabet, const uint8_t *lengths, int count)
 {
     int words = 0, place[AMOSI_CODE_BITS + 1] = {0};
     code->alphabet = alphabet;
@@ -98,16 +105,16 @@ bool amosi_code_make(struct amosi_code *code, enum amosi_alphabet alphabet, cons
     return true;
 }
 
-struct amosi_symbol amosi_code_long(const struct amosi_code *code, uint64_t bits)
+amosi_symbol amosi_code_long(const struct amosi_code *code, uint64_t bits)
 {
     int word = 0, first = 0, index = 0; /* of the words of this length: the first, and its place among all */
     for (int length = 1; length <= AMOSI_CODE_BITS; length++) {
         word = 2 * word + (int)(bits >> (length - 1) & 1);
         first *= 2;
         if (word - first < code->counts[length])
-            return symbol_of(code->alphabet, code->sorted[index + word - first], (unsigned)length);
+            return with_bits(code->alphabet->symbols[code->sorted[index + word - first]], (unsigned)length);
         first += code->counts[length];
         index += code->counts[length];
     }
-    return (struct amosi_symbol){0, AMOSI_MEANS_NOTHING, 0, AMOSI_CODE_BITS};
+    return AMOSI_SYMBOL_ODD | AMOSI_CODE_BITS;
 }

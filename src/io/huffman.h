@@ -1,4 +1,4 @@
-/* The Huffman codes of DEFLATE (RFC 1951, 3.2.2): tables that decode one, and what its symbols mean. */
+/* The Huffman codes of DEFLATE (RFC 1951, 3.2.2): tables that decode them. */
 #ifndef AMOSI_HUFFMAN_H
 #define AMOSI_HUFFMAN_H
 
@@ -6,42 +6,57 @@
 #include <stdint.h>
 
 #define AMOSI_CODE_BITS 15 /* no code word is longer */
-#define AMOSI_ROOT_BITS 11 /* longer words, which are rare, are decoded bit by bit */
+#define AMOSI_ROOT_BITS 11 /* nor looked up by more bits: longer words, which are rare, are decoded bit by bit */
 #define AMOSI_MOST_SYMBOLS 288
 
-enum amosi_alphabet { AMOSI_ALPHABET_LENGTHS, AMOSI_ALPHABET_LITERALS, AMOSI_ALPHABET_DISTANCES };
+/* What the next bits mean, in one word, from the lowest bit on: eight bits, how many bits the code word has with the extra
+ * bits behind it; four, how many it has alone; four flags; sixteen, the literal, or the base of the length or distance. */
+typedef uint32_t amosi_symbol;
 
-enum amosi_meaning {
-    AMOSI_MEANS_VALUE, /* a literal byte, or a code length */
-    AMOSI_MEANS_COPY,  /* a length or a distance: value plus `extra` bits */
-    AMOSI_MEANS_END,   /* of the block */
-    AMOSI_MEANS_NOTHING,
-    AMOSI_MEANS_LONG /* the word is longer than the table is wide */
-};
+#define AMOSI_SYMBOL_LITERAL ((amosi_symbol)1 << 15) /* in the code of lengths, a length or repeat */
+#define AMOSI_SYMBOL_ODD ((amosi_symbol)1 << 14)     /* neither a literal nor a length or distance: */
+#define AMOSI_SYMBOL_END ((amosi_symbol)1 << 13)     /* the end of the block, or */
+#define AMOSI_SYMBOL_LONG ((amosi_symbol)1 << 12)    /* a word that is too long for the table; else nothing */
 
-/* What the next bits mean; `bits` of them are the code word. */
-struct amosi_symbol {
-    unsigned value : 16, meaning : 4, extra : 4, bits : 8;
+static inline unsigned amosi_symbol_bits(amosi_symbol s)
+{
+    return s & 63;
+}
+
+/* Of a length or distance: base and extra bits. */
+static inline unsigned amosi_symbol_number(amosi_symbol s, uint64_t bits)
+{
+    return (s >> 16) + (unsigned)((bits & (((uint64_t)1 << (s & 63)) - 1)) >> (s >> 8 & 15));
+}
+
+static inline unsigned amosi_symbol_value(amosi_symbol s)
+{
+    return s >> 16;
+}
+
+/* The three alphabets: what each symbol means, with a word of no bits. */
+enum amosi_alphabet_kind { AMOSI_ALPHABET_LENGTHS, AMOSI_ALPHABET_LITERALS, AMOSI_ALPHABET_DISTANCES };
+
+struct amosi_alphabet {
+    enum amosi_alphabet_kind kind;
+    int root_bits;
+    amosi_symbol symbols[AMOSI_MOST_SYMBOLS];
 };
 
 struct amosi_code {
-    enum amosi_alphabet alphabet;
-    struct amosi_symbol root[1 << AMOSI_ROOT_BITS];
-    uint16_t counts[AMOSI_CODE_BITS + 1]; /* code words of each length */
-    uint16_t sorted[AMOSI_MOST_SYMBOLS];  /* symbols in the order of their words */
+    const struct amosi_alphabet *alphabet;
+    amosi_symbol root[1 << AMOSI_ROOT_BITS]; /* by the next root_bits bits */
+    uint16_t counts[AMOSI_CODE_BITS + 1];    /* code words of each length */
+    uint16_t sorted[AMOSI_MOST_SYMBOLS];     /* symbols in the order of their words */
 };
+
+void amosi_alphabet_make(struct amosi_alphabet *alphabet, enum amosi_alphabet_kind kind);
 
 /* Makes the code whose symbol n has a word of lengths[n] bits; 0: none. False: there is no such code, or it leaves out words
  * in a way that zlib does not take. */
-bool amosi_code_make(struct amosi_code *code, enum amosi_alphabet alphabet, const uint8_t *lengths, int count);
+bool amosi_code_make(struct amosi_code *code, const struct amosi_alphabet *alphabet, const uint8_t *lengths, int count);
 
-/* What a word that is longer than the table is wide means. */
-struct amosi_symbol amosi_code_long(const struct amosi_code *code, uint64_t bits);
-
-static inline struct amosi_symbol amosi_code_symbol(const struct amosi_code *code, uint64_t bits)
-{
-    struct amosi_symbol symbol = code->root[bits & ((1u << AMOSI_ROOT_BITS) - 1)];
-    return symbol.meaning == AMOSI_MEANS_LONG ? amosi_code_long(code, bits) : symbol;
-}
+/* What the next word means, bit by bit, whatever its length. */
+amosi_symbol amosi_code_long(const struct amosi_code *code, uint64_t bits);
 
 #endif

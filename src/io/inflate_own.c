@@ -8,11 +8,18 @@
 #include "io/inflate.h"
 
 #define LONGEST_COPY 258
-#define STEP 32 /* copies may write so much more than they were asked for */
+#define DISTANCE_BITS 9
+#define FAST_INPUT 40                       /* four refills */
+#define FAST_ROOM (LONGEST_COPY + STEP + 3) /* and three literals */
+#define STEP 32                             /* copies may write so much more than they were asked for */
 
 enum state_of_body { AT_BLOCK, AT_STORED_SIZE, IN_STORED, AT_COUNTS, AT_LENGTHS, AT_SYMBOL_LENGTHS, IN_BLOCK, AT_END };
 
+struct call;
+
 struct own {
+    enum amosi_inflate_result (*run_fast)(struct own *o, struct call *c);
+    struct amosi_alphabet lengths_alphabet, literals_alphabet, distances_alphabet;
     enum state_of_body state;
     uint64_t bits; /* taken from the input and not used; those above `held` are 0, or those of the next bytes of it */
     unsigned held;
@@ -33,11 +40,6 @@ struct call {
     const unsigned char *in, *in_end;
     unsigned char *out, *out_begin, *out_end;
 };
-
-static void *create(void)
-{
-    return amosi_alloc(sizeof(struct own));
-}
 
 static void begin(void *state)
 {
@@ -100,6 +102,10 @@ static bool need(struct own *o, struct call *c, unsigned bits)
 static inline void copy_back(unsigned char *out, size_t distance, size_t length)
 {
     const unsigned char *from = out - distance;
+    if (length <= 8 && distance >= 8) { /* most copies in images: no more is read than was written a while ago */
+        memcpy(out, from, 8);
+        return;
+    }
     if (distance >= STEP) {
         for (size_t n = 0; n < length; n += STEP)
             memcpy(out + n, from + n, STEP);
@@ -172,44 +178,98 @@ static inline uint64_t load(const unsigned char *in)
     return word;
 }
 
-/* Decodes as long as there is input for one refill, and room for the longest copy. A symbol and a copy need 48 bits
- * together. */
-static enum amosi_inflate_result run_fast(struct own *o, struct call *c)
+/* The input, kept in registers; only the low eight bits of `held` count. */
+struct reader {
+    uint64_t bits;
+    uint32_t held;
+    const unsigned char *in;
+};
+
+static inline void refill(struct reader *r)
 {
-    uint64_t bits = o->bits;
-    unsigned held = o->held;
-    const unsigned char *in = c->in;
+    r->bits |= load(r->in) << (r->held & 63);
+    r->in += (63 - (r->held & 63)) / 8;
+    r->held |= 56;
+}
+
+static inline void consume(struct reader *r, amosi_symbol s)
+{
+    r->bits >>= s & 63;
+    r->held -= s;
+}
+
+static inline size_t take_number(struct reader *r, amosi_symbol s)
+{
+    size_t number = amosi_symbol_number(s, r->bits);
+    consume(r, s);
+    return number;
+}
+
+static inline amosi_symbol look_up(const struct reader *r, const struct amosi_code *code, int root_bits)
+{
+    return code->root[r->bits & ((1u << root_bits) - 1)];
+}
+
+static inline void put_literal(struct reader *r, amosi_symbol s, unsigned char **out)
+{
+    *(*out)++ = (unsigned char)amosi_symbol_value(s);
+    consume(r, s);
+}
+
+/* Decodes as long as there is input for the refills of a turn, and room for the longest copy. After a refill all 64 bits are
+ * those of the input, though only 56 of them count as taken. A literal takes at most 11 bits, a length from the table 16, a
+ * distance from the table 22; so 15 are left for looking up the next symbol. Longer words have a refill of their own. */
+static inline __attribute__((always_inline)) enum amosi_inflate_result run_fast(struct own *o, struct call *c)
+{
+    struct reader r = {o->bits, o->held, c->in};
     unsigned char *out = c->out;
     enum amosi_inflate_result result = AMOSI_INFLATE_MORE;
-    while (c->in_end - in >= 8 && c->out_end - out >= LONGEST_COPY + STEP) {
-        bits |= load(in) << held;
-        in += (63 - held) / 8;
-        held |= 56;
-        struct amosi_symbol s = amosi_code_symbol(&o->literals, bits);
-        bits >>= s.bits;
-        held -= s.bits;
-        if (s.meaning == AMOSI_MEANS_VALUE) {
-            *out++ = (unsigned char)s.value;
-            continue;
+    refill(&r);
+    amosi_symbol s = look_up(&r, &o->literals, AMOSI_ROOT_BITS);
+    while (c->in_end - r.in >= FAST_INPUT && c->out_end - out >= FAST_ROOM) {
+        refill(&r);
+        if (s & AMOSI_SYMBOL_LITERAL) {
+            put_literal(&r, s, &out);
+            s = look_up(&r, &o->literals, AMOSI_ROOT_BITS);
+            if (s & AMOSI_SYMBOL_LITERAL) {
+                put_literal(&r, s, &out);
+                s = look_up(&r, &o->literals, AMOSI_ROOT_BITS);
+                refill(&r);
+                if (s & AMOSI_SYMBOL_LITERAL) {
+                    put_literal(&r, s, &out);
+                    s = look_up(&r, &o->literals, AMOSI_ROOT_BITS);
+                    continue;
+                }
+            }
         }
-        if (s.meaning != AMOSI_MEANS_COPY) {
-            if (s.meaning == AMOSI_MEANS_END)
+        if (s & AMOSI_SYMBOL_ODD) {
+            if (s & AMOSI_SYMBOL_LONG)
+                s = amosi_code_long(&o->literals, r.bits);
+            refill(&r);
+            if (s & AMOSI_SYMBOL_LITERAL) {
+                put_literal(&r, s, &out);
+                s = look_up(&r, &o->literals, AMOSI_ROOT_BITS);
+                continue;
+            }
+            if (s & AMOSI_SYMBOL_ODD) {
+                consume(&r, s);
                 o->state = o->last ? AT_END : AT_BLOCK;
-            else
+                result = s & AMOSI_SYMBOL_END ? AMOSI_INFLATE_MORE : AMOSI_INFLATE_BAD;
+                break;
+            }
+        }
+        size_t length = take_number(&r, s);
+        amosi_symbol d = look_up(&r, &o->distances, DISTANCE_BITS);
+        if (d & AMOSI_SYMBOL_ODD) {
+            refill(&r);
+            d = amosi_code_long(&o->distances, r.bits);
+            if (d & AMOSI_SYMBOL_ODD) {
                 result = AMOSI_INFLATE_BAD;
-            break;
+                break;
+            }
         }
-        size_t length = s.value + low_bits(bits, s.extra);
-        bits >>= s.extra;
-        struct amosi_symbol d = amosi_code_symbol(&o->distances, bits);
-        bits >>= d.bits;
-        size_t distance = d.value + low_bits(bits, d.extra);
-        bits >>= d.extra;
-        held -= (unsigned)s.extra + d.bits + d.extra;
-        if (d.meaning != AMOSI_MEANS_COPY) {
-            result = AMOSI_INFLATE_BAD;
-            break;
-        }
+        size_t distance = take_number(&r, d);
+        s = look_up(&r, &o->literals, AMOSI_ROOT_BITS);
         if (distance > (size_t)(out - c->out_begin)) {
             c->out = out;
             o->copy = (unsigned)length;
@@ -219,17 +279,30 @@ static enum amosi_inflate_result run_fast(struct own *o, struct call *c)
                 break;
             }
             out = c->out;
-            continue;
+        } else {
+            copy_back(out, distance, length);
+            out += length;
         }
-        copy_back(out, distance, length);
-        out += length;
     }
-    o->bits = bits & (((uint64_t)1 << held) - 1);
-    o->held = held;
-    c->in = in;
+    o->held = r.held & 63;
+    o->bits = r.bits & (((uint64_t)1 << o->held) - 1);
+    c->in = r.in;
     c->out = out;
     return result;
 }
+
+static enum amosi_inflate_result run_fast_plain(struct own *o, struct call *c)
+{
+    return run_fast(o, c);
+}
+
+#if defined(__x86_64__)
+/* Shifts by any register, and no flags in between. */
+__attribute__((target("bmi,bmi2"))) static enum amosi_inflate_result run_fast_bmi2(struct own *o, struct call *c)
+{
+    return run_fast(o, c);
+}
+#endif
 
 /* One symbol, with its copy, near the end of the input or of the room. MORE with *stuck set: out of one of both. */
 static enum amosi_inflate_result run_carefully(struct own *o, struct call *c, bool *stuck)
@@ -239,25 +312,26 @@ static enum amosi_inflate_result run_carefully(struct own *o, struct call *c, bo
         return AMOSI_INFLATE_MORE;
     need(o, c, 48);
     uint64_t bits = o->bits;
-    struct amosi_symbol s = amosi_code_symbol(&o->literals, bits), d = {0, AMOSI_MEANS_COPY, 0, 0};
-    unsigned used = s.bits, length = 0, distance = 0;
-    if (s.meaning == AMOSI_MEANS_COPY) {
-        length = s.value + low_bits(bits >> used, s.extra);
-        used += s.extra;
-        d = amosi_code_symbol(&o->distances, bits >> used);
-        used += d.bits;
-        distance = d.value + low_bits(bits >> used, d.extra);
-        used += d.extra;
+    amosi_symbol s = o->literals.root[low_bits(bits, AMOSI_ROOT_BITS)], d = 0;
+    if (s & AMOSI_SYMBOL_LONG)
+        s = amosi_code_long(&o->literals, bits);
+    unsigned used = amosi_symbol_bits(s), length = 0, distance = 0;
+    bool copies = !(s & (AMOSI_SYMBOL_LITERAL | AMOSI_SYMBOL_ODD));
+    if (copies) {
+        length = amosi_symbol_number(s, bits);
+        d = amosi_code_long(&o->distances, bits >> used);
+        distance = amosi_symbol_number(d, bits >> used);
+        used += amosi_symbol_bits(d);
     }
     if (used > o->held)
         return AMOSI_INFLATE_MORE;
     *stuck = false;
-    if (s.meaning == AMOSI_MEANS_NOTHING || d.meaning != AMOSI_MEANS_COPY)
+    if ((s & AMOSI_SYMBOL_ODD && !(s & AMOSI_SYMBOL_END)) || d & AMOSI_SYMBOL_ODD)
         return AMOSI_INFLATE_BAD;
     use(o, used);
-    if (s.meaning == AMOSI_MEANS_VALUE)
-        *c->out++ = (unsigned char)s.value;
-    if (s.meaning == AMOSI_MEANS_END)
+    if (s & AMOSI_SYMBOL_LITERAL)
+        *c->out++ = (unsigned char)amosi_symbol_value(s);
+    if (s & AMOSI_SYMBOL_END)
         o->state = o->last ? AT_END : AT_BLOCK;
     o->copy = length;
     o->distance = distance;
@@ -270,9 +344,9 @@ static enum amosi_inflate_result run_block(struct own *o, struct call *c, bool *
         *stuck = c->out == c->out_end;
         return copy_carefully(o, c) ? AMOSI_INFLATE_MORE : AMOSI_INFLATE_BAD;
     }
-    if (c->in_end - c->in >= 8 && c->out_end - c->out >= LONGEST_COPY + STEP) {
+    if (c->in_end - c->in >= FAST_INPUT && c->out_end - c->out >= FAST_ROOM) {
         *stuck = false;
-        return run_fast(o, c);
+        return o->run_fast(o, c);
     }
     return run_carefully(o, c, stuck);
 }
@@ -284,9 +358,9 @@ static void use_fixed_codes(struct own *o)
     if (!o->fixed) {
         for (unsigned n = 0; n < 288; n++)
             o->lengths[n] = n < 144 ? 8 : n < 256 ? 9 : n < 280 ? 7 : 8;
-        amosi_code_make(&o->literals, AMOSI_ALPHABET_LITERALS, o->lengths, 288);
+        amosi_code_make(&o->literals, &o->literals_alphabet, o->lengths, 288);
         memset(o->lengths, 5, 32);
-        amosi_code_make(&o->distances, AMOSI_ALPHABET_DISTANCES, o->lengths, 32);
+        amosi_code_make(&o->distances, &o->distances_alphabet, o->lengths, 32);
         o->fixed = true;
     }
     o->state = IN_BLOCK;
@@ -360,37 +434,43 @@ static enum amosi_inflate_result take_length(struct own *o)
         return AMOSI_INFLATE_MORE;
     o->read = 0;
     o->state = AT_SYMBOL_LENGTHS;
-    return amosi_code_make(&o->distances, AMOSI_ALPHABET_LENGTHS, o->lengths, 19) ? AMOSI_INFLATE_MORE
-                                                                                  : AMOSI_INFLATE_BAD;
+    return amosi_code_make(&o->distances, &o->lengths_alphabet, o->lengths, 19) ? AMOSI_INFLATE_MORE
+                                                                                : AMOSI_INFLATE_BAD;
 }
 
 static enum amosi_inflate_result make_codes(struct own *o)
 {
     o->state = IN_BLOCK;
-    return o->lengths[256] && amosi_code_make(&o->literals, AMOSI_ALPHABET_LITERALS, o->lengths, (int)o->counts[0]) &&
-                   amosi_code_make(&o->distances, AMOSI_ALPHABET_DISTANCES, o->lengths + o->counts[0],
-                                   (int)o->counts[1])
+    return o->lengths[256] && amosi_code_make(&o->literals, &o->literals_alphabet, o->lengths, (int)o->counts[0]) &&
+                   amosi_code_make(&o->distances, &o->distances_alphabet, o->lengths + o->counts[0], (int)o->counts[1])
                ? AMOSI_INFLATE_MORE
                : AMOSI_INFLATE_BAD;
 }
 
 /* The lengths of the words of both codes; some are repeated. */
-static enum amosi_inflate_result take_symbol_length(struct own *o, bool *stuck)
+static enum amosi_inflate_result take_symbol_lengths(struct own *o, struct call *c, bool *stuck)
 {
     static const unsigned more[3] = {2, 3, 7}, from[3] = {3, 3, 11};
-    struct amosi_symbol s = amosi_code_symbol(&o->distances, o->bits);
-    unsigned extra = s.value < 16 ? 0 : more[s.value - 16], all = o->counts[0] + o->counts[1];
-    *stuck = s.bits + extra > o->held;
-    if (*stuck)
-        return AMOSI_INFLATE_MORE;
-    unsigned times = s.value < 16 ? 1 : from[s.value - 16] + low_bits(o->bits >> s.bits, extra);
-    if (s.meaning != AMOSI_MEANS_VALUE || times > all - o->read || (s.value == 16 && o->read == 0))
-        return AMOSI_INFLATE_BAD;
-    uint8_t length = s.value < 16 ? (uint8_t)s.value : s.value == 16 ? o->lengths[o->read - 1] : 0;
-    use(o, s.bits + extra);
-    memset(o->lengths + o->read, length, times);
-    o->read += times;
-    return o->read == all ? make_codes(o) : AMOSI_INFLATE_MORE;
+    const unsigned all = o->counts[0] + o->counts[1];
+    while (o->read < all) {
+        need(o, c, 14);
+        amosi_symbol s = o->distances.root[low_bits(o->bits, 7)];
+        unsigned value = amosi_symbol_value(s), extra = value < 16 ? 0 : more[value - 16], bits = amosi_symbol_bits(s);
+        *stuck = bits + extra > o->held;
+        if (*stuck)
+            return AMOSI_INFLATE_MORE;
+        unsigned times = value < 16 ? 1 : from[value - 16] + low_bits(o->bits >> bits, extra);
+        if (times > all - o->read || (value == 16 && o->read == 0))
+            return AMOSI_INFLATE_BAD;
+        uint8_t length = value < 16 ? (uint8_t)value : value == 16 ? o->lengths[o->read - 1] : 0;
+        use(o, bits + extra);
+        if (times == 1)
+            o->lengths[o->read] = length;
+        else
+            memset(o->lengths + o->read, length, times);
+        o->read += times;
+    }
+    return make_codes(o);
 }
 
 /* ---- a call ---- */
@@ -402,10 +482,8 @@ static enum amosi_inflate_result step(struct own *o, struct call *c, bool *stuck
         return run_block(o, c, stuck);
     if (o->state == IN_STORED)
         return run_stored(o, c, stuck);
-    if (o->state == AT_SYMBOL_LENGTHS) {
-        need(o, c, 14);
-        return take_symbol_length(o, stuck);
-    }
+    if (o->state == AT_SYMBOL_LENGTHS)
+        return take_symbol_lengths(o, c, stuck);
     *stuck = !need(o, c, needed[o->state]);
     if (*stuck)
         return AMOSI_INFLATE_MORE;
@@ -432,6 +510,22 @@ static enum amosi_inflate_result run(void *state, struct amosi_inflate_io *io)
     io->out = c.out;
     io->out_bytes = (size_t)(c.out_end - c.out);
     return result;
+}
+
+static void *create(void)
+{
+    struct own *o = amosi_alloc(sizeof *o);
+    if (!o)
+        return NULL;
+    amosi_alphabet_make(&o->lengths_alphabet, AMOSI_ALPHABET_LENGTHS);
+    amosi_alphabet_make(&o->literals_alphabet, AMOSI_ALPHABET_LITERALS);
+    amosi_alphabet_make(&o->distances_alphabet, AMOSI_ALPHABET_DISTANCES);
+    o->run_fast = run_fast_plain;
+#if defined(__x86_64__)
+    if (__builtin_cpu_supports("bmi2"))
+        o->run_fast = run_fast_bmi2;
+#endif
+    return o;
 }
 
 const struct amosi_inflate_backend amosi_inflate_own = {
