@@ -9,7 +9,7 @@
 #include "support/score_model.h"
 
 #define LARGEST_LABEL 3
-#define MOST_VOXELS 1200 /* all pairs of points are compared */
+#define MOST_VOXELS 400 /* all pairs of points are compared */
 
 static const double tolerances[] = {0, 1, 2.5}, percentiles[] = {95, 50, 100};
 

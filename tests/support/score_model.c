@@ -144,15 +144,18 @@ static struct points surface_of(const struct volume *v, amos_convention conventi
 
 static void measure_distances(struct points *from, const struct points *to, const double spacing[3])
 {
-    for (size_t i = 0; i < from->count; i++)
+    for (size_t i = 0; i < from->count; i++) {
+        double least = INFINITY;
         for (size_t j = 0; j < to->count; j++) {
             double sum = 0;
             for (int a = 0; a < 3; a++) {
                 double mm = (double)(from->list[i].at[a] - to->list[j].at[a]) * spacing[a];
                 sum += mm * mm;
             }
-            from->list[i].distance = fmin(from->list[i].distance, sqrt(sum));
+            least = sum < least ? sum : least;
         }
+        from->list[i].distance = sqrt(least);
+    }
 }
 
 static int compare_points(const void *a, const void *b)
