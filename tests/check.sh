@@ -25,7 +25,7 @@ tsan)
     tsan
     ;;
 valgrind)
-    CK_TIMEOUT_MULTIPLIER=100 longest=1800
+    CK_TIMEOUT_MULTIPLIER=100 longest=3600
     # AddressSanitizer looks for leaks in all of the suite. Here, children that tests fork and that leave by _exit() would
     # seem to leak what their parent releases.
     runner="valgrind --quiet --error-exitcode=99 --leak-check=no --trace-children=yes"
@@ -35,12 +35,12 @@ valgrind)
     ;;
 msan)
     . tests/msan.sh
-    CK_TIMEOUT_MULTIPLIER=30 longest=1800 parts=compile-tests
+    CK_TIMEOUT_MULTIPLIER=30 longest=3600 parts=compile-tests
     msan_variant
     ;;
 coverage)
     . tests/coverage.sh
-    CK_TIMEOUT_MULTIPLIER=20 parts=compile-tests
+    CK_TIMEOUT_MULTIPLIER=20 longest=3600 parts=compile-tests
     coverage
     ;;
 *)
