@@ -20,7 +20,7 @@ asan)
     ;;
 tsan)
     . tests/tsan.sh
-    CK_TIMEOUT_MULTIPLIER=20 TSAN_OPTIONS=halt_on_error=1
+    CK_TIMEOUT_MULTIPLIER=20 longest=3600 TSAN_OPTIONS=halt_on_error=1
     export TSAN_OPTIONS
     tsan
     ;;

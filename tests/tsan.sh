@@ -36,9 +36,11 @@ tsan() {
     variant "ThreadSanitizer" tsan BUILD CC=gcc CFLAGS="-w -g -O1 -fsanitize=thread"
     tsan_tests "" test_workers test_process test_pool test_loader_threads
     tsan_tests threads test_handle test_index test_cache
-    tsan_command phantom "$dir/set" --cases 4 --size 128x96x60 -j 4
+    tsan_command phantom "$dir/set" --cases 4 --size 128x96x60 -j 4 --predictions
     tsan_command index "$dir/set" --folder "$dir/indexes" -j 4
     tsan_command cache build "$dir/set" --folder "$dir/indexes" -j 4
+    tsan_command cache check --folder "$dir/indexes" -j 4
     tsan_command check "$dir/set" -j 4
     tsan_command stats "$dir/set" -j 4
+    tsan_command score -r "$dir/set" -p "$dir/set/predictions" -j 4
 }
