@@ -20,7 +20,7 @@ MAKEFLAGS=$(echo "${MAKEFLAGS-}" | sed 's/ *-j[0-9]*//; s/ *--jobserver-auth=[^ 
 export MAKEFLAGS
 passed=0 failed=0 left_out=0
 # What is being run, and what of it failed: said again at the end, where it is seen.
-title= failures=
+title='' failures=''
 
 count() { # NAME PASSED FAILED LOG
     passed=$((passed + $2)) failed=$((failed + $3))
