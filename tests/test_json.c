@@ -292,7 +292,7 @@ START_TEST(j20_j21_j22_characters)
                                         "{'training': [], 'x': '\\ud800\\u0041'}"};
     tree_begin("j20");
     refuse_each(texts, COUNT(texts));
-    tree_json("{'training': [], 'test': ['b\xc3\xa4\\ud83d\\ude00\\u00e4\\n.nii'], "
+    tree_json("{'training': [], 'test': ['b\xc3\xa4\\uD83D\\ude00\\u00E4\\n.nii'], "
               "'x': '\xe0\xa0\x80\xf0\x90\x80\x80\xf4\x8f\xbf\xbf\x7f'}");
     amos_dataset *ds = tree_open();
     ck_assert_str_eq(amos_case_id(amos_dataset_get(ds, 0)), "b\xc3\xa4\xf0\x9f\x98\x80\xc3\xa4\n");

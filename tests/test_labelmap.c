@@ -510,6 +510,7 @@ START_TEST(wrong_options_are_refused)
         {.size = sizeof rows[0], .orientation = "XYZ"},
         {.size = sizeof rows[0], .table = beyond, .table_count = 1},
         {.size = sizeof rows[0], .table = twice, .table_count = 2},
+        {.size = sizeof rows[0], .flags = AMOS_LABEL_DROP_UNLISTED},
     };
     struct nifti_spec spec = {.voxels = (uint8_t[24]){1}};
     struct nifti_file file = nifti_make(&spec);
@@ -835,7 +836,7 @@ int main(void)
     tcase_add_loop_test(tables, a_table_renumbers_while_loading, 0, 4);
     tcase_add_test(tables, a_value_that_the_table_does_not_list_is_an_error_or_background);
     tcase_add_test(tables, a_table_may_list_zero);
-    tcase_add_loop_test(tables, wrong_options_are_refused, 0, 10);
+    tcase_add_loop_test(tables, wrong_options_are_refused, 0, 11);
     TCase *masks = add_case(suite, "masks", 10);
     tcase_add_loop_test(masks, a_mask_is_one_label, 0, 16);
     tcase_add_loop_test(masks, one_hot_planes_are_masks, 0, 2);

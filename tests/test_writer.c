@@ -390,6 +390,23 @@ START_TEST(voxels_are_turned_back)
 }
 END_TEST
 
+START_TEST(nothing_is_turned_into_a_place_that_is_not_known)
+{
+    struct nifti_spec spec = {.dim = {4, 3, 2}, .no_forms = 1, .pixdim = {1, 0, 1, 1}};
+    struct nifti_file file = nifti_make(&spec);
+    amos_volume *reference = open_made(&file);
+    amos_write_options options = {.size = sizeof options, .reference = reference, .orientation = "RAS"};
+    amos_layout layout = packed_layout(AMOS_TYPE_UINT8, 4, 3, 2);
+    static const unsigned char voxels[24];
+    char *path = tmp_path("unplaced.nii");
+    assert_status(amos_volume_write(path, &layout, voxels, sizeof voxels, &options, &err), AMOS_E_GEOM, &err);
+    assert_sentence(&err, AMOS_E_GEOM, "reference");
+    free(path);
+    amos_volume_free(reference);
+    nifti_free(&file);
+}
+END_TEST
+
 /* ---- refusals ---- */
 
 static int stop_at_once(void *user, uint64_t done, uint64_t total)
@@ -615,6 +632,7 @@ int main(void)
     tcase_add_loop_test(geometry, a_reference_gives_its_forms_bit_by_bit, 0, 7);
     tcase_add_loop_test(geometry, references_that_need_care, 0, 2);
     tcase_add_loop_test(geometry, voxels_are_turned_back, 0, 48);
+    tcase_add_test(geometry, nothing_is_turned_into_a_place_that_is_not_known);
     TCase *refused = add_case(suite, "refusals", 10);
     tcase_add_loop_test(refused, what_cannot_be_written_leaves_the_older_file, 0, COUNT(refusals));
     tcase_add_test(refused, a_reference_of_another_shape_is_refused);
