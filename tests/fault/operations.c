@@ -501,7 +501,7 @@ static amos_status write_plain(struct world *world, uint64_t *digest, amos_error
     struct told told = {""};
     amos_write_options options = {
         .size = sizeof options, .slope = 2, .inter = 1, .temporary = note_temporary, .temporary_user = &told};
-    output_name(world, path, ".nii", path, sizeof path);
+    output_name(world, &told, ".nii", path, sizeof path);
     amos_status status = amos_volume_write(path, &turned_layout, turned_voxels, sizeof turned_voxels, &options, err);
     if (!status)
         status = amos_volume_write(path, &turned_layout, turned_voxels, sizeof turned_voxels, &options, err);
@@ -527,7 +527,7 @@ static amos_status write_pieces(struct world *world, uint64_t *digest, amos_erro
                                   .temporary = note_temporary,
                                   .temporary_user = &told};
     amos_writer *writer = UNSET(world);
-    output_name(world, path, ".nii.gz", path, sizeof path);
+    output_name(world, &told, ".nii.gz", path, sizeof path);
     amos_status status = amos_writer_open(path, amos_labelmap_layout(world->map), &options, &writer, err);
     give(world, status, writer);
     if (!status)
