@@ -149,13 +149,56 @@ START_TEST(every_set_of_loops_gives_the_same_bits)
             (*k)->scale(b, n, &scale);
             amosi_tone_plain.stretch(a, n, 0.25f, 1.375f, 0.1f);
             (*k)->stretch(b, n, 0.25f, 1.375f, 0.1f);
-            amosi_tone_plain.noise(a, n, 0x123456789abcdef0u + n, 0.3f);
-            (*k)->noise(b, n, 0x123456789abcdef0u + n, 0.3f);
+            amosi_tone_plain.noise(a, n, 0x123456789abcdef0u + n, 7 * n, 0.3f);
+            (*k)->noise(b, n, 0x123456789abcdef0u + n, 7 * n, 0.3f);
             amosi_tone_plain.to_half(half_a, a, n);
             (*k)->to_half(half_b, b, n);
             ck_assert_mem_eq(half_a, half_b, sizeof half_a);
             for (size_t i = 0; i < ROW; i++)
                 ck_assert((a[i] == b[i] && !signbit(a[i]) == !signbit(b[i])) || (isnan(a[i]) && isnan(b[i])));
+        }
+}
+END_TEST
+
+/* Three rows of int16, forwards and backwards: the values of the rows by way of float32, and nothing beside them. */
+START_TEST(int16_becomes_what_float32_becomes)
+{
+    enum { ROWS = 3, TO = ROW + 5, FROM = ROW + 3 };
+    const struct amosi_tone_scale scale = {-160.0f, 240.0f, 12.5f, 0.0031f};
+    int16_t from[ROWS * FROM];
+    for (uint32_t i = 0; i < ROWS * FROM; i++)
+        from[i] = (int16_t)(i * 40503u);
+    for (const struct amosi_tone_kernels *const *k = amosi_tone_all(); *k; k++)
+        for (size_t n = 0; n <= ROW; n++) {
+            float ahead[ROWS * TO] = {0}, back[ROWS * TO] = {0}, expected[ROWS * TO] = {0}, turned[ROWS * TO] = {0};
+            const struct amosi_tone_rows rows = {ahead, from, TO, FROM, n, ROWS};
+            const struct amosi_tone_rows backward = {back, from + 2 * FROM + n - (n > 0), TO, -FROM, n, ROWS};
+            for (int y = 0; y < ROWS; y++) {
+                for (size_t i = 0; i < n; i++) {
+                    expected[y * TO + (int)i] = from[y * FROM + (int)i];
+                    turned[y * TO + (int)i] = from[(2 - y) * FROM + (int)(n - 1 - i)];
+                }
+                amosi_tone_plain.scale(expected + y * TO, n, &scale);
+                amosi_tone_plain.scale(turned + y * TO, n, &scale);
+            }
+            (*k)->scale_i16(&rows, &scale);
+            (*k)->scale_i16_reversed(&backward, &scale);
+            ck_assert_mem_eq(ahead, expected, sizeof ahead);
+            ck_assert_mem_eq(back, turned, sizeof back);
+        }
+}
+END_TEST
+
+/* A row's noise in two pieces is that of the whole. */
+START_TEST(noise_depends_on_the_place_in_the_row)
+{
+    for (const struct amosi_tone_kernels *const *k = amosi_tone_all(); *k; k++)
+        for (size_t cut = 0; cut <= ROW; cut++) {
+            float whole[ROW] = {0}, pieces[ROW] = {0};
+            (*k)->noise(whole, ROW, 99, 0, 1.0f);
+            (*k)->noise(pieces, cut, 99, 0, 1.0f);
+            (*k)->noise(pieces + cut, ROW - cut, 99, cut, 1.0f);
+            ck_assert_mem_eq(whole, pieces, sizeof whole);
         }
 }
 END_TEST
@@ -215,7 +258,7 @@ START_TEST(noise_is_nearly_gaussian)
         float row[N] = {0};
         const struct amosi_source_of_chance chance = {1, 0, r};
         struct amosi_random key = amosi_random(&chance, AMOSI_RANDOM_NOISE, 0);
-        amosi_tone()->noise(row, N, (uint64_t)key.word[0] << 32 | key.word[1], 1.0f);
+        amosi_tone()->noise(row, N, (uint64_t)key.word[0] << 32 | key.word[1], 0, 1.0f);
         for (int i = 0; i < N; i++) {
             double v = (double)row[i];
             for (int power = 1; power < 5; power++)
@@ -271,6 +314,8 @@ int main(void)
     tcase_add_test(numbers, plain_arithmetic_is_that_of_libm);
     TCase *values = add_case(suite, "values", 20);
     tcase_add_test(values, every_set_of_loops_gives_the_same_bits);
+    tcase_add_test(values, int16_becomes_what_float32_becomes);
+    tcase_add_test(values, noise_depends_on_the_place_in_the_row);
     tcase_add_test(values, scaling_clips_and_keeps_nan);
     tcase_add_test(values, halves_are_the_nearest);
     tcase_add_test(values, noise_is_nearly_gaussian);

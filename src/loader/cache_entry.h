@@ -40,6 +40,16 @@ size_t amosi_cache_entry_position_count(const amos_cache_entry *entry);
 /* The image's scaled values at all sampled positions; `values` has room for them. */
 amos_status amosi_cache_entry_values(const amos_cache_entry *entry, float *values, amos_error *err);
 
+/* A row of voxels of a chunk that was left out. */
+extern const double amosi_cache_zeros[AMOSI_CACHE_MOST_CHUNK];
+
+/* Reads and decodes the chunk at a place of the grid. *voxels are in the scratch, x fastest; NULL: all are zero. */
+amos_status amosi_cache_entry_chunk(const amos_cache_entry *entry, const struct amosi_chunked *array, const int64_t at[3],
+                                    struct amosi_scratch *scratch, const void **voxels, amos_error *err);
+
+/* The part of that chunk that lies in a box, in voxels of the volume. */
+amos_box amosi_cache_chunk_part(const struct amosi_chunked *array, const int64_t at[3], const amos_box *box);
+
 /* The checksums of everything, without decoding. */
 amos_status amosi_cache_entry_check(const amos_cache_entry *entry, amos_error *err);
 

@@ -9,8 +9,7 @@
 #include "nifti/type.h"
 #include "volume/read.h"
 
-/* A row of a chunk that was left out. */
-static const double zeros[AMOSI_CACHE_MOST_CHUNK];
+const double amosi_cache_zeros[AMOSI_CACHE_MOST_CHUNK];
 
 /* A box under way. */
 struct boxing {
@@ -37,16 +36,23 @@ static amos_status fetch(const amos_cache_entry *entry, const struct amosi_chunk
     return amosi_cache_entry_damaged(entry, "a chunk of its voxels cannot be decoded", err);
 }
 
-/* The part of a chunk that lies in the box, in voxels of the volume. */
-static amos_box overlap(const struct boxing *b, const int64_t at[3])
+amos_status amosi_cache_entry_chunk(const amos_cache_entry *entry, const struct amosi_chunked *array, const int64_t at[3],
+                                    struct amosi_scratch *scratch, const void **voxels, amos_error *err)
 {
-    amos_box box = b->reading.plan->region.box;
+    int64_t index = (at[2] * array->grid[1] + at[1]) * array->grid[0] + at[0];
+    *voxels = array->chunks[index].bytes ? scratch->chunk : NULL;
+    return *voxels ? fetch(entry, array, index, scratch, err) : AMOS_OK;
+}
+
+amos_box amosi_cache_chunk_part(const struct amosi_chunked *array, const int64_t at[3], const amos_box *box)
+{
+    amos_box part = *box;
     for (int i = 0; i < 3; i++) {
-        int64_t start = at[i] * b->array->chunk[i], stop = start + b->array->chunk[i];
-        box.start[i] = start > box.start[i] ? start : box.start[i];
-        box.stop[i] = stop < box.stop[i] ? stop : box.stop[i];
+        int64_t start = at[i] * array->chunk[i], stop = start + array->chunk[i];
+        part.start[i] = start > part.start[i] ? start : part.start[i];
+        part.stop[i] = stop < part.stop[i] ? stop : part.stop[i];
     }
-    return box;
+    return part;
 }
 
 /* One row of a chunk, n voxels from `from` on, whose first belongs at `to`. */
@@ -66,18 +72,18 @@ static amos_status lay_row(struct boxing *b, const amos_box *part, int64_t y, in
 }
 
 /* Puts a chunk's part of the box where it belongs. */
-static amos_status lay_chunk(struct boxing *b, const int64_t at[3], bool empty, amos_error *err)
+static amos_status lay_chunk(struct boxing *b, const int64_t at[3], const char *voxels, amos_error *err)
 {
     const struct amosi_plan *plan = b->reading.plan;
     const int64_t *chunk = b->array->chunk, *first = plan->region.box.start;
-    const amos_box part = overlap(b, at);
+    const amos_box part = amosi_cache_chunk_part(b->array, at, &plan->region.box);
     for (int64_t z = part.start[2]; z < part.stop[2]; z++) {
         int64_t slice = ((z - at[2] * chunk[2]) * chunk[1] - at[1] * chunk[1]) * chunk[0] + part.start[0] - at[0] * chunk[0];
         char *place = b->reading.buffer + plan->first + (part.start[0] - first[0]) * plan->step[0] +
                       (z - first[2]) * plan->step[2];
         for (int64_t y = part.start[1]; y < part.stop[1]; y++) {
-            const char *from = empty ? (const char *)zeros
-                                     : (const char *)b->scratch->chunk + (slice + y * chunk[0]) * (int64_t)plan->from_bytes;
+            const char *from = voxels ? voxels + (slice + y * chunk[0]) * (int64_t)plan->from_bytes
+                                      : (const char *)amosi_cache_zeros;
             amos_status status = lay_row(b, &part, y, z, from, place + (y - first[1]) * plan->step[1], err);
             if (status)
                 return status;
@@ -95,11 +101,10 @@ static amos_status read_chunks(struct boxing *b, amos_error *err)
     for (at[2] = box->start[2] / chunk[2]; at[2] * chunk[2] < box->stop[2]; at[2]++)
         for (at[1] = box->start[1] / chunk[1]; at[1] * chunk[1] < box->stop[1]; at[1]++)
             for (at[0] = box->start[0] / chunk[0]; at[0] * chunk[0] < box->stop[0]; at[0]++) {
-                int64_t index = (at[2] * array->grid[1] + at[1]) * array->grid[0] + at[0];
-                bool empty = array->chunks[index].bytes == 0;
-                amos_status status = empty ? AMOS_OK : fetch(b->entry, array, index, b->scratch, err);
+                const void *voxels;
+                amos_status status = amosi_cache_entry_chunk(b->entry, array, at, b->scratch, &voxels, err);
                 if (!status)
-                    status = lay_chunk(b, at, empty, err);
+                    status = lay_chunk(b, at, voxels, err);
                 if (status)
                     return status;
             }

@@ -18,8 +18,9 @@ struct amosi_element_scratch {
     amos_loader *loader; /* whose thread it is */
     struct amosi_view_scratch voxels;
     float *row, *spare,
-        *whole;      /* two rows; and a whole element, where float16 is made of values that are changed twice */
+        *whole;      /* two rows; and a whole element, where float16 is made of values that are looked at together */
     uint8_t *labels; /* a row */
+    uint64_t *keys;  /* of each row's noise */
     struct amosi_gamma gamma;
 };
 

@@ -4,8 +4,6 @@
 #include <string.h>
 
 #include "loader/exact.h"
-#include "nifti/convert.h"
-#include "nifti/kernels.h"
 
 /* ---- how the element lies in the patch ---- */
 
@@ -70,16 +68,6 @@ static void set_matrix(struct amosi_frame *f, const struct amosi_place *place, d
 
 /* ---- what it needs of the volume ---- */
 
-/* The same in all rows. */
-static void find_span(struct amosi_frame *f)
-{
-    int a = f->axis[0];
-    int64_t first = f->reversed[0] ? f->start[a] + f->size[0] - f->shape[a] : -f->start[a];
-    int64_t last = first + f->shape[a];
-    f->low = first < 0 ? 0 : first;
-    f->high = last > f->size[0] ? f->size[0] : last;
-}
-
 static void clip_source(struct amosi_frame *f, int64_t low[3], int64_t high[3])
 {
     for (int i = 0; i < 3; i++) {
@@ -127,7 +115,6 @@ void amosi_frame_make(struct amosi_frame *frame, const struct amosi_loader_case 
     if (frame->affine)
         make_linear(change, c->geometry.spacing, linear);
     set_matrix(frame, place, linear);
-    find_span(frame);
     find_source(frame, place);
     frame->pad = (float)pad;
 }
@@ -150,106 +137,21 @@ void amosi_frame_largest(const struct amosi_loader_case *c, const struct amosi_l
     }
 }
 
-/* ---- rows without rotation ---- */
+/* ---- without rotation ---- */
 
-/* The offset, in voxels of the view, of the first voxel of a row that lies in the volume; false where none does. */
-static bool find_row(const struct amosi_frame *f, const struct amosi_view *v, int64_t y, int64_t z, int64_t *offset)
+void amosi_frame_block(const struct amosi_frame *f, const struct amosi_view *v, struct amosi_block *b)
 {
-    const int64_t element[3] = {f->low, y, z};
-    int64_t sum = 0;
+    int64_t image = 0, label = 0;
     for (int i = 0; i < 3; i++) {
         int a = f->axis[i];
-        int64_t at = f->start[a] + (f->reversed[i] ? f->size[i] - 1 - element[i] : element[i]);
-        if (at < 0 || at >= f->shape[a])
-            return false;
-        sum += (at - v->start[a]) * v->step[a];
+        int64_t start = v->box.start[a], stop = v->box.stop[a], way = f->reversed[i] ? -1 : 1;
+        b->first[i] = f->reversed[i] ? f->start[a] + f->size[i] - stop : start - f->start[a];
+        b->count[i] = stop - start;
+        b->image_step[i] = way * v->image_step[a];
+        b->label_step[i] = way * v->label_step[a];
+        image += f->reversed[i] ? (stop - start - 1) * v->image_step[a] : 0;
+        label += f->reversed[i] ? (stop - start - 1) * v->label_step[a] : 0;
     }
-    *offset = sum;
-    return f->low < f->high;
-}
-
-static void fill(float *row, int64_t n, float value)
-{
-    for (int64_t i = 0; i < n; i++)
-        row[i] = value;
-}
-
-/* n voxels that follow each other in memory, as scaled values. What float32 cannot hold becomes its largest. */
-static void to_float(const struct amosi_view *v, float *to, const void *from, size_t n)
-{
-    const struct amosi_convert convert = {v->type,  AMOS_TYPE_FLOAT32, v->slope != 1.0 || v->inter != 0.0,
-                                          v->slope, v->inter,          true};
-    struct amosi_convert_notes notes = {0};
-    (void)amosi_convert_run(&convert, to, from, n, &notes);
-}
-
-#define PULL(NAME, T) \
-    static void pull_##NAME(void *to, const void *from, int64_t step, size_t n) \
-    { \
-        for (size_t i = 0; i < n; i++) \
-            ((T *)to)[i] = ((const T *)from)[(int64_t)i * step]; \
-    }
-PULL(1, uint8_t)
-PULL(2, uint16_t)
-PULL(4, uint32_t)
-PULL(8, uint64_t)
-
-/* Voxels that lie `step` apart, one after the other. */
-static void pull(void *to, const void *from, int64_t step, size_t voxel_bytes, size_t n)
-{
-    switch (voxel_bytes) {
-    case 1:
-        pull_1(to, from, step, n);
-        break;
-    case 2:
-        pull_2(to, from, step, n);
-        break;
-    case 4:
-        pull_4(to, from, step, n);
-        break;
-    default:
-        pull_8(to, from, step, n);
-    }
-}
-
-void amosi_frame_image_row(const struct amosi_frame *f, const struct amosi_view *view, int64_t y, int64_t z, float *row,
-                           void *spare)
-{
-    int64_t offset, step = f->reversed[0] ? -view->step[f->axis[0]] : view->step[f->axis[0]];
-    if (!find_row(f, view, y, z, &offset)) {
-        fill(row, f->size[0], f->pad);
-        return;
-    }
-    size_t n = (size_t)(f->high - f->low), bytes = amos_type_bytes(view->type);
-    const unsigned char *from = (const unsigned char *)view->image + offset * (int64_t)bytes;
-    if (step == 1) {
-        to_float(view, row + f->low, from, n);
-    } else if (step == -1) {
-        to_float(view, spare, from - (n - 1) * bytes, n);
-        amosi_kernels()->reverse4(row + f->low, spare, n);
-    } else {
-        pull(spare, from, step, bytes, n);
-        to_float(view, row + f->low, spare, n);
-    }
-    fill(row, f->low, f->pad);
-    fill(row + f->high, f->size[0] - f->high, f->pad);
-}
-
-void amosi_frame_label_row(const struct amosi_frame *f, const struct amosi_view *view, int64_t y, int64_t z, uint8_t *row)
-{
-    int64_t offset, step = f->reversed[0] ? -view->step[f->axis[0]] : view->step[f->axis[0]];
-    if (!find_row(f, view, y, z, &offset)) {
-        memset(row, 0, (size_t)f->size[0]);
-        return;
-    }
-    size_t n = (size_t)(f->high - f->low);
-    const uint8_t *from = view->label + offset;
-    if (step == 1)
-        memcpy(row + f->low, from, n);
-    else if (step == -1)
-        amosi_kernels()->reverse1(row + f->low, from - (n - 1), n);
-    else
-        pull(row + f->low, from, step, 1, n);
-    memset(row, 0, (size_t)f->low);
-    memset(row + f->high, 0, (size_t)(f->size[0] - f->high));
+    b->image = (const char *)v->image + image * (int64_t)amos_type_bytes(v->type);
+    b->label = v->label ? v->label + label : NULL;
 }

@@ -1,4 +1,4 @@
-/* How an element lies in its volume, and its voxels row by row before their values are scaled. */
+/* How an element lies in its volume. */
 #ifndef AMOSI_FRAME_H
 #define AMOSI_FRAME_H
 
@@ -10,7 +10,6 @@ struct amosi_frame {
     bool reversed[3]; /* backwards or not, where nothing is rotated by other angles */
     int64_t start[3]; /* of the patch, in the volume */
     int64_t shape[3]; /* of the volume */
-    int64_t low, high;      /* without other angles: element x of a row's first voxel in the volume, and behind the last */
     bool affine;
     double to_volume[3][4]; /* element voxel (x, y, z, 1) -> voxel index in the volume */
     amos_box source;        /* what is needed of the volume; all zero: nothing, the element lies beyond it */
@@ -28,13 +27,19 @@ static inline bool amosi_frame_is_beyond(const struct amosi_frame *frame)
     return frame->source.stop[0] == 0;
 }
 
-/* Row (y, z) of the element. `spare` has room for a row of any type. */
-void amosi_frame_image_row(const struct amosi_frame *frame, const struct amosi_view *view, int64_t y, int64_t z,
-                           float *row, void *spare);
-void amosi_frame_label_row(const struct amosi_frame *frame, const struct amosi_view *view, int64_t y, int64_t z,
-                           uint8_t *row);
+/* A box of an element, where nothing is rotated by other angles: where it lies in the element, and its first voxel and the
+ * steps along the element's axes in the voxels of a view. */
+struct amosi_block {
+    int64_t first[3], count[3];
+    const void *image;
+    const uint8_t *label;
+    int64_t image_step[3], label_step[3];
+};
 
-/* The same for a frame that is rotated or zoomed: frame_affine.c. */
+/* The block that a view of a part of frame->source is. */
+void amosi_frame_block(const struct amosi_frame *frame, const struct amosi_view *view, struct amosi_block *block);
+
+/* Row (y, z) of an element that is rotated or zoomed, not scaled yet: frame_affine.c. */
 void amosi_affine_image_row(const struct amosi_frame *frame, const struct amosi_view *view, int64_t y, int64_t z,
                             float *row);
 void amosi_affine_label_row(const struct amosi_frame *frame, const struct amosi_view *view, int64_t y, int64_t z,

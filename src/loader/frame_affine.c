@@ -27,7 +27,7 @@ static float value_at(const struct amosi_frame *f, const struct amosi_view *v, c
             return f->pad;
     int64_t offset = 0;
     for (int i = 0; i < 3; i++)
-        offset += (at[i] - v->start[i]) * v->step[i];
+        offset += (at[i] - v->box.start[i]) * v->image_step[i];
     if (v->type == AMOS_TYPE_INT16)
         return (float)(v->slope * (double)((const int16_t *)v->image)[offset] + v->inter);
     double value;
@@ -87,7 +87,7 @@ void amosi_affine_label_row(const struct amosi_frame *f, const struct amosi_view
         for (int i = 0; i < 3; i++) {
             int64_t at = (int64_t)floor(line.step[i] * (double)x + line.from[i] + 0.5);
             within = within && at >= 0 && at < f->shape[i];
-            offset += (at - view->start[i]) * view->step[i];
+            offset += (at - view->box.start[i]) * view->label_step[i];
         }
         row[x] = within ? view->label[offset] : 0;
     }

@@ -9,13 +9,31 @@
 
 /* ---- plain C ---- */
 
+static float scaled(float v, const struct amosi_tone_scale *s)
+{
+    v = s->low > v ? s->low : v;
+    v = s->high < v ? s->high : v;
+    return (v - s->shift) * s->factor;
+}
+
 static void scale(float *row, size_t n, const struct amosi_tone_scale *s)
 {
-    for (size_t i = 0; i < n; i++) {
-        float v = s->low > row[i] ? s->low : row[i];
-        v = s->high < v ? s->high : v;
-        row[i] = (v - s->shift) * s->factor;
-    }
+    for (size_t i = 0; i < n; i++)
+        row[i] = scaled(row[i], s);
+}
+
+static void scale_i16(const struct amosi_tone_rows *r, const struct amosi_tone_scale *s)
+{
+    for (int64_t y = 0; y < (int64_t)r->rows; y++)
+        for (int64_t i = 0; i < (int64_t)r->n; i++)
+            r->to[y * r->to_step + i] = scaled((float)r->from[y * r->from_step + i], s);
+}
+
+static void scale_i16_reversed(const struct amosi_tone_rows *r, const struct amosi_tone_scale *s)
+{
+    for (int64_t y = 0; y < (int64_t)r->rows; y++)
+        for (int64_t i = 0; i < (int64_t)r->n; i++)
+            r->to[y * r->to_step + i] = scaled((float)r->from[y * r->from_step - i], s);
 }
 
 static void stretch(float *row, size_t n, float middle, float factor, float add)
@@ -33,10 +51,10 @@ static uint32_t mix(uint32_t x, uint32_t low, uint32_t high)
     return v ^ (v >> 16);
 }
 
-static void noise(float *row, size_t n, uint64_t key, float deviation)
+static void noise(float *row, size_t n, uint64_t key, size_t first, float deviation)
 {
     for (size_t i = 0; i < n; i++) {
-        uint32_t v = mix((uint32_t)i, (uint32_t)key, (uint32_t)(key >> 32));
+        uint32_t v = mix((uint32_t)(first + i), (uint32_t)key, (uint32_t)(key >> 32));
         v = (v & 0x00FF00FFu) + (v >> 8 & 0x00FF00FFu);
         int32_t sum = (int32_t)((v & 0xFFFFu) + (v >> 16)) - 510;
         float z = (float)sum * AMOSI_NOISE_STEP;
@@ -73,7 +91,7 @@ static void to_half(uint16_t *to, const float *row, size_t n)
         to[i] = half_of(row[i]);
 }
 
-const struct amosi_tone_kernels amosi_tone_plain = {scale, stretch, noise, to_half};
+const struct amosi_tone_kernels amosi_tone_plain = {scale_i16, scale_i16_reversed, scale, stretch, noise, to_half};
 
 /* ---- powers ---- */
 

@@ -1,4 +1,4 @@
-/* What happens to the values of a row of voxels, float32, in place: plain C and vector code that gives the same bits. */
+/* What happens to the values of rows of voxels, as float32: plain C and vector code that gives the same bits. */
 #ifndef AMOSI_TONE_H
 #define AMOSI_TONE_H
 
@@ -10,12 +10,24 @@ struct amosi_tone_scale {
     float low, high, shift, factor;
 };
 
+/* Rows of n voxels: where the first one comes from and goes to, and how far it is to the next. */
+struct amosi_tone_rows {
+    float *to;
+    const int16_t *from;
+    int64_t to_step, from_step;
+    size_t n, rows;
+};
+
 struct amosi_tone_kernels {
+    /* int16 voxels as float32, scaled; and with each row's last one, which is where it comes from, first. */
+    void (*scale_i16)(const struct amosi_tone_rows *rows, const struct amosi_tone_scale *scale);
+    void (*scale_i16_reversed)(const struct amosi_tone_rows *rows, const struct amosi_tone_scale *scale);
     void (*scale)(float *row, size_t n, const struct amosi_tone_scale *scale);
     /* (v - middle) * factor + middle + add */
     void (*stretch)(float *row, size_t n, float middle, float factor, float add);
-    /* Adds deviation times nearly Gaussian noise, which depends on the key and the place in the row alone. */
-    void (*noise)(float *row, size_t n, uint64_t key, float deviation);
+    /* Adds deviation times nearly Gaussian noise to part of a row, which depends on the key and the place in the row
+     * alone, that of row[0] being `first`. */
+    void (*noise)(float *row, size_t n, uint64_t key, size_t first, float deviation);
     /* IEEE binary16, to nearest, ties to even. */
     void (*to_half)(uint16_t *to, const float *row, size_t n);
 };

@@ -178,6 +178,15 @@ amos_status amosi_voxels_view(struct amosi_voxels *v, const struct amosi_held *h
     return status;
 }
 
+amos_status amosi_voxels_parts(struct amosi_voxels *v, const struct amosi_held *held, const amos_box *box,
+                               amosi_part_fn take, void *user, amos_error *err)
+{
+    amos_status status = v->kind->parts(v->settings, v->shared, held, box, take, user, err);
+    if (status)
+        amosi_fail_case(err, held->c->id);
+    return status;
+}
+
 void amosi_voxels_wake(struct amosi_voxels *v)
 {
     pthread_mutex_lock(&v->lock);

@@ -37,15 +37,18 @@ struct amosi_held {
     struct amosi_organ_places places;
 };
 
-/* Voxels of a box, readable while the case is held. Steps are counted in voxels. */
+/* Voxels of a box. Steps are counted in voxels. */
 struct amosi_view {
     amos_type type;      /* of the image: uint8, int16, uint16 or float32 */
     double slope, inter; /* value = slope * stored + inter, 1 and 0 for float32 */
-    const void *image;
+    amos_box box;        /* in the volume */
+    const void *image;   /* its first voxel */
     const uint8_t *label; /* NULL where labels are not asked for */
-    int64_t step[3];      /* of both, along x, y, z */
-    int64_t start[3];     /* of the first voxel, in the volume */
+    int64_t image_step[3], label_step[3]; /* along x, y, z */
 };
+
+/* Gets a part of a box, whose voxels are readable until it returns. */
+typedef void (*amosi_part_fn)(void *user, const struct amosi_view *part);
 
 /* A worker's own memory, grown as needed. */
 struct amosi_view_scratch {
@@ -62,10 +65,15 @@ struct amosi_voxels_kind {
     void (*drop)(void *content);
     /* Fills body and places of a case that is loaded. */
     void (*tell)(const void *content, struct amosi_held *held);
-    /* A box that lies within the volume; readable while the case is held. */
+    /* A box that lies within the volume, readable while the case is held and the scratch is not used again. */
     amos_status (*view)(const struct amosi_loader_settings *settings, struct amosi_loader_shared *shared,
                         const struct amosi_held *held, const amos_box *box, struct amosi_view_scratch *scratch,
                         struct amosi_view *view, amos_error *err);
+    /* The same in parts, each voxel once, as they are best read: there is no more memory than for one of them, and it is
+     * in the processor's cache. */
+    amos_status (*parts)(const struct amosi_loader_settings *settings, struct amosi_loader_shared *shared,
+                         const struct amosi_held *held, const amos_box *box, amosi_part_fn take, void *user,
+                         amos_error *err);
 };
 
 extern const struct amosi_voxels_kind amosi_voxels_files, amosi_voxels_cache;
@@ -89,6 +97,8 @@ void amosi_voxels_release(struct amosi_voxels *voxels, const struct amosi_held *
 
 amos_status amosi_voxels_view(struct amosi_voxels *voxels, const struct amosi_held *held, const amos_box *box,
                               struct amosi_view_scratch *scratch, struct amosi_view *view, amos_error *err);
+amos_status amosi_voxels_parts(struct amosi_voxels *voxels, const struct amosi_held *held, const amos_box *box,
+                               amosi_part_fn take, void *user, amos_error *err);
 
 /* Wakes those who wait, after `stop` was set. */
 void amosi_voxels_wake(struct amosi_voxels *voxels);

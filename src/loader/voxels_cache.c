@@ -1,3 +1,4 @@
+#include <errno.h>
 #include <string.h>
 
 #include <amos/cache.h>
@@ -58,7 +59,8 @@ static bool fit(void **buffer, size_t *room, size_t bytes)
     return *buffer != NULL;
 }
 
-/* Only the box is decoded, packed. */
+/* ---- a box as a whole, packed ---- */
+
 static amos_status view(const struct amosi_loader_settings *s, struct amosi_loader_shared *shared,
                         const struct amosi_held *held, const amos_box *box, struct amosi_view_scratch *scratch,
                         struct amosi_view *out, amos_error *err)
@@ -78,14 +80,103 @@ static amos_status view(const struct amosi_loader_settings *s, struct amosi_load
     *out = (struct amosi_view){.type = held->c->stored,
                                .slope = held->c->slope,
                                .inter = held->c->inter,
+                               .box = *box,
                                .image = scratch->image,
                                .label = s->has_labels ? scratch->label : NULL,
-                               .step = {1, side[0], side[0] * side[1]}};
-    memcpy(out->start, box->start, sizeof out->start);
+                               .image_step = {1, side[0], side[0] * side[1]},
+                               .label_step = {1, side[0], side[0] * side[1]}};
     return status;
 }
 
-const struct amosi_voxels_kind amosi_voxels_cache = {MOST_OPEN, load, drop, tell, view};
+/* ---- a box chunk by chunk ---- */
+
+/* A box under way. */
+struct parting {
+    const amos_cache_entry *entry;
+    const amos_box *box;
+    struct amosi_scratch *scratch[2]; /* of image and labels */
+    struct amosi_view part;
+    bool has_labels;
+    uint64_t decode_ns;
+};
+
+/* Decodes a chunk of one of the arrays. Returns its voxel at the part's first place, and the steps there. */
+static amos_status decode(struct parting *p, const struct amosi_chunked *array, struct amosi_scratch *scratch,
+                          const int64_t at[3], const void **first, int64_t step[3], amos_error *err)
+{
+    const int64_t *chunk = array->chunk, *start = p->part.box.start;
+    const unsigned char *voxels;
+    amos_status status = amosi_cache_entry_chunk(p->entry, array, at, scratch, (const void **)&voxels, err);
+    if (status)
+        return status;
+    if (!voxels) { /* one row of zeros serves for all */
+        *first = amosi_cache_zeros;
+        memcpy(step, (const int64_t[3]){1, 0, 0}, 3 * sizeof *step);
+        return AMOS_OK;
+    }
+    int64_t offset = ((start[2] - at[2] * chunk[2]) * chunk[1] + start[1] - at[1] * chunk[1]) * chunk[0] + start[0] -
+                     at[0] * chunk[0];
+    *first = voxels + offset * (int64_t)amos_type_bytes(array->view.header.info.type);
+    memcpy(step, (const int64_t[3]){1, chunk[0], chunk[0] * chunk[1]}, 3 * sizeof *step);
+    return AMOS_OK;
+}
+
+static amos_status make_part(struct parting *p, const int64_t at[3], amos_error *err)
+{
+    uint64_t begin = amosi_now();
+    const void *label = NULL;
+    p->part.box = amosi_cache_chunk_part(&p->entry->image, at, p->box);
+    amos_status status = decode(p, &p->entry->image, p->scratch[0], at, &p->part.image, p->part.image_step, err);
+    if (!status && p->has_labels)
+        status = decode(p, &p->entry->labels, p->scratch[1], at, &label, p->part.label_step, err);
+    p->part.label = label;
+    p->decode_ns += amosi_now() - begin;
+    return status;
+}
+
+static amos_status take_parts(struct parting *p, amosi_part_fn take, void *user, amos_error *err)
+{
+    const int64_t *chunk = p->entry->image.chunk, *start = p->box->start, *stop = p->box->stop;
+    int64_t at[3];
+    for (at[2] = start[2] / chunk[2]; at[2] * chunk[2] < stop[2]; at[2]++)
+        for (at[1] = start[1] / chunk[1]; at[1] * chunk[1] < stop[1]; at[1]++)
+            for (at[0] = start[0] / chunk[0]; at[0] * chunk[0] < stop[0]; at[0]++) {
+                amos_status status = make_part(p, at, err);
+                if (status)
+                    return status;
+                take(user, &p->part);
+            }
+    return AMOS_OK;
+}
+
+/* Image and labels have the same chunks. */
+static amos_status parts(const struct amosi_loader_settings *s, struct amosi_loader_shared *shared,
+                         const struct amosi_held *held, const amos_box *box, amosi_part_fn take, void *user,
+                         amos_error *err)
+{
+    const amos_cache_entry *entry = held->content;
+    const struct amosi_chunked *arrays[2] = {&entry->image, &entry->labels};
+    struct parting p = {.entry = entry, .box = box, .has_labels = s->has_labels};
+    amos_status status = AMOS_OK;
+    p.part = (struct amosi_view){.type = held->c->stored, .slope = held->c->slope, .inter = held->c->inter};
+    for (int i = 0; i < 1 + p.has_labels && !status; i++) {
+        p.scratch[i] = amosi_scratch_take(entry->pool, arrays[i]->chunk_bytes, arrays[i]->packed_most);
+        if (!p.scratch[i])
+            status = amosi_fail_nomem(err, held->c->image_path);
+    }
+    int saved_errno = errno;
+    if (!status)
+        status = take_parts(&p, take, user, err);
+    errno = saved_errno;
+    for (int i = 2; i-- > 0;)
+        amosi_scratch_give(entry->pool, p.scratch[i]);
+    atomic_fetch_add_explicit(&shared->decode_ns, p.decode_ns, memory_order_relaxed);
+    return status;
+}
+
+const struct amosi_voxels_kind amosi_voxels_cache = {MOST_OPEN, load, drop, tell, view, parts};
+
+/* ---- what a loader knows of an entry ---- */
 
 uint64_t amosi_voxels_entry_memory(const amos_cache_entry *entry)
 {

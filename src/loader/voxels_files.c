@@ -124,24 +124,46 @@ static void tell(const void *content, struct amosi_held *held)
 }
 
 /* The whole volume is there: any box of it needs nothing. */
+static void see(const struct amosi_held *held, const amos_box *box, struct amosi_view *out)
+{
+    const struct decoded *d = held->content;
+    const int64_t *shape = amos_array_layout(d->voxels.image)->shape;
+    const uint8_t *label = amos_labelmap_voxels(d->voxels.labels);
+    int64_t first = (box->start[2] * shape[1] + box->start[1]) * shape[0] + box->start[0];
+    *out = (struct amosi_view){.type = held->c->stored,
+                               .slope = held->c->slope,
+                               .inter = held->c->inter,
+                               .box = *box,
+                               .image = (const char *)amos_array_data(d->voxels.image) +
+                                        first * (int64_t)amos_type_bytes(held->c->stored),
+                               .label = label ? label + first : NULL,
+                               .image_step = {1, shape[0], shape[0] * shape[1]},
+                               .label_step = {1, shape[0], shape[0] * shape[1]}};
+}
+
 static amos_status view(const struct amosi_loader_settings *s, struct amosi_loader_shared *shared,
                         const struct amosi_held *held, const amos_box *box, struct amosi_view_scratch *scratch,
                         struct amosi_view *out, amos_error *err)
 {
     (void)s;
     (void)shared;
-    (void)box;
     (void)scratch;
     (void)err;
-    const struct decoded *d = held->content;
-    const int64_t *shape = amos_array_layout(d->voxels.image)->shape;
-    *out = (struct amosi_view){.type = held->c->stored,
-                               .slope = held->c->slope,
-                               .inter = held->c->inter,
-                               .image = amos_array_data(d->voxels.image),
-                               .label = amos_labelmap_voxels(d->voxels.labels),
-                               .step = {1, shape[0], shape[0] * shape[1]}};
+    see(held, box, out);
     return AMOS_OK;
 }
 
-const struct amosi_voxels_kind amosi_voxels_files = {UINT32_MAX, load, drop, tell, view};
+static amos_status parts(const struct amosi_loader_settings *s, struct amosi_loader_shared *shared,
+                         const struct amosi_held *held, const amos_box *box, amosi_part_fn take, void *user,
+                         amos_error *err)
+{
+    struct amosi_view all;
+    (void)s;
+    (void)shared;
+    (void)err;
+    see(held, box, &all);
+    take(user, &all);
+    return AMOS_OK;
+}
+
+const struct amosi_voxels_kind amosi_voxels_files = {UINT32_MAX, load, drop, tell, view, parts};

@@ -1,0 +1,40 @@
+/* The voxels of an element, put where they belong and changed on the way: parts of the volume as they come, padding, and
+ * rows of an element that is rotated. */
+#ifndef AMOSI_ELEMENT_VOXELS_H
+#define AMOSI_ELEMENT_VOXELS_H
+
+#include "loader/element.h"
+
+/* An element while it is made. */
+struct amosi_making {
+    const struct amosi_maker *maker;
+    const struct amosi_loader_case *c;
+    struct amosi_element_scratch *scratch;
+    struct amosi_frame frame;
+    struct amosi_change change;
+    struct amosi_tone_scale scale;
+    bool scales;
+    struct amosi_source_of_chance chance;
+    void *image, *label; /* label may be NULL */
+    float *values;       /* the image as float32; NULL: only rows of it are, and become float16 */
+    bool finishes;       /* values get their last changes at once; else amosi_making_finish() is called for them */
+    uint64_t copy_ns;
+};
+
+/* What comes before the first voxel. */
+void amosi_making_begin(struct amosi_making *m);
+
+/* An amosi_part_fn: part of frame.source. `making` is a struct amosi_making. */
+void amosi_making_take(void *making, const struct amosi_view *part);
+
+/* All that lies beyond the volume. */
+void amosi_making_pad(const struct amosi_making *m);
+
+/* All of it, where it is rotated or zoomed. */
+void amosi_making_rotate(const struct amosi_making *m, const struct amosi_view *view);
+
+/* The last changes of n values from (x, y, z) on, which need nothing but them: contrast about a known mean, brightness,
+ * noise; then float16 where that is wanted. */
+void amosi_making_finish(const struct amosi_making *m, float *values, const int64_t at[3], int64_t n, float mean);
+
+#endif
