@@ -282,14 +282,16 @@ BENCH_CASES ?= 20
 ROUNDS ?= 5
 
 bench:
-	@$(call packages,bench)
-	@$(MAKE) $(AGAIN) compile compile-bench
+	@$(call packages,bench python)
+	@$(MAKE) $(AGAIN) compile compile-bench compile-python
 	@[ -e '$(BUILD)/bench/predictions' ] && [ -e '$(BUILD)/bench/dataset.json' ] || \
 	  $(BUILD)/amos phantom $(BUILD)/bench --cases $(BENCH_CASES) --size 512x512x120 --predictions
 	@/usr/bin/python3 tests/bench/bench.py $(BUILD) '$(or $(DATA),$(BUILD)/bench)' --rounds $(ROUNDS) $(BENCH_FLAGS) \
 	  $(if $(FILES),--files $(FILES))
 	@/usr/bin/python3 tests/bench/bench_score.py $(BUILD) $(BUILD)/bench --rounds $(ROUNDS)
 	@$(BUILD)/tests/bench/bench_score $(BUILD)/bench/labelsTr/amos_0001.nii.gz
+	@PYTHONPATH=$(BUILD)/python /usr/bin/python3 tests/bench/bench_patches.py $(BUILD) '$(or $(DATA),$(BUILD)/bench)' \
+	  --rounds $(ROUNDS) $(BENCH_FLAGS)
 
 # ITK is a peer where its headers are; it is large, so nothing installs it.
 ITK_HEADERS := $(lastword $(sort $(dir $(wildcard /usr/include/ITK-*/itkNiftiImageIO.h))))

@@ -1,267 +1,399 @@
-/* How fast patches come: bench_loader TREE CACHE [PATCHES] prints milliseconds for a labelled patch of 160x160x96, one
- * "name<tab>number" a line. The cache is built where it is missing; everything comes from the page cache.
+/* How fast patches come, and how fast a cache is built; bench_patches.py makes a table of it. One "name<tab>number" a line,
+ * the number being milliseconds; "name, processors" has those that the processors worked. Two threads everywhere.
  *
- *   chunks raw          the chunks that patches touch, decoded by LZ4, and copied: the limit, by as many threads
+ * bench_loader draw TREE CACHE [PATCHES]: a labelled patch of 160x160x96, from a cache that was built:
+ *   chunks              the limit: the chunks that the same patches touch, in memory, decoded by LZ4 and copied
+ *   chunks float        the same, copied to float32
  *   loader cache        clipped and scaled to float32, from the cache
  *   loader cache half   to float16
  *   loader augmented    with flips and noise too
  *   loader balanced     each forced to contain an organ, balanced
  *   loader memory       without a cache, once the cases are decoded
- *   loader cold         without a cache and with room for four cases, so that they are decoded again and again */
+ *   loader cold         without a cache and with room for four cases, so that they are decoded again and again
+ *
+ * bench_loader build TREE FOLDER: the whole data set:
+ *   read once           all images and labels, decoded into the memory of a pool
+ *   cache build         the cache, built in FOLDER, which must not be there */
 #define _XOPEN_SOURCE 700
 #include <amos/amos.h>
 
 #include <blosc.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-enum { THREADS = 2, CHUNK_X = 64, CHUNK_Y = 64, CHUNK_Z = 32 };
-static const int64_t patch[3] = {160, 160, 96};
+#include "base/alloc.h"
+#include "loader/cache_entry.h"
+#include "nifti/kernels.h"
 
-static double now(void)
+enum { THREADS = 2, BATCH = 2, RING = 4 };
+static const int64_t patch[3] = {160, 160, 96};
+static const amos_case_filter labelled = {.size = sizeof labelled, .has_label = 1, .has_image = 1};
+
+/* Time on the clock, and of the processors. */
+struct watch {
+    double begin, cpu;
+};
+
+static double seconds(clockid_t clock)
 {
     struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
+    clock_gettime(clock, &t);
     return (double)t.tv_sec + (double)t.tv_nsec * 1e-9;
+}
+
+static struct watch start(void)
+{
+    return (struct watch){seconds(CLOCK_MONOTONIC), seconds(CLOCK_PROCESS_CPUTIME_ID)};
+}
+
+static void stop(const char *why)
+{
+    fprintf(stderr, "bench_loader: %s\n", why);
+    exit(1);
 }
 
 static void need(amos_status status, const amos_error *err)
 {
-    if (!status)
-        return;
-    fprintf(stderr, "bench_loader: %s\n", err->message);
-    exit(1);
+    if (status)
+        stop(err->message);
 }
 
 static void *must(void *memory)
 {
-    if (!memory) {
-        fprintf(stderr, "bench_loader: memory ran out\n");
-        exit(1);
-    }
+    if (!memory)
+        stop("memory ran out");
     return memory;
+}
+
+static void print(const char *name, const struct watch *watch, int count)
+{
+    double time = seconds(CLOCK_MONOTONIC) - watch->begin, cpu = seconds(CLOCK_PROCESS_CPUTIME_ID) - watch->cpu;
+    printf("%s\t%.3f\n%s, processors\t%.3f\n", name, time * 1e3 / count, name, cpu * 1e3 / count);
+    fflush(stdout);
 }
 
 /* ---- the limit ---- */
 
-struct array {
-    size_t item;
-    int64_t shape[3], grid[3];
-    unsigned char **chunks; /* NULL: all zeros */
+/* The compressed chunks of a case, as its cache entry has them. */
+struct packed {
+    amos_cache_entry *entry;
+    unsigned char *file;
+};
+
+/* Where a patch lies. */
+struct target {
+    const struct packed *packed;
+    amos_box box; /* within the volume */
 };
 
 struct limit {
-    struct array arrays[2];
-    unsigned char *chunk[THREADS], *out[THREADS];
-    int patches;
+    struct packed *cases;
+    size_t count;
+    struct target *targets;
+    bool as_float;
+    unsigned char *chunk[THREADS];
+    void *image[THREADS][RING];
+    unsigned char *label[THREADS][RING];
+    int patches; /* of each thread */
 };
 
-#define CHUNK_VOXELS ((size_t)CHUNK_X * CHUNK_Y * CHUNK_Z)
-static const int64_t chunk_side[3] = {CHUNK_X, CHUNK_Y, CHUNK_Z};
-
-static void gather(const struct array *a, const unsigned char *voxels, const int64_t start[3], unsigned char *out)
+static void load_packed(struct packed *p, const amos_cache *cache, const amos_case *c)
 {
-    memset(out, 0, CHUNK_VOXELS * a->item);
-    int64_t n = a->shape[0] - start[0] < CHUNK_X ? a->shape[0] - start[0] : CHUNK_X;
-    for (int64_t z = 0; z < CHUNK_Z && start[2] + z < a->shape[2]; z++)
-        for (int64_t y = 0; y < CHUNK_Y && start[1] + y < a->shape[1]; y++)
-            memcpy(out + (size_t)(z * CHUNK_Y + y) * CHUNK_X * a->item,
-                   voxels + (size_t)(((start[2] + z) * a->shape[1] + start[1] + y) * a->shape[0] + start[0]) * a->item,
-                   (size_t)n * a->item);
+    amos_error err;
+    need(amos_cache_open_case(cache, c, &p->entry, &err), &err);
+    size_t bytes = (size_t)p->entry->source.size;
+    p->file = must(malloc(bytes));
+    need(amosi_source_read(&p->entry->source, 0, p->file, bytes, &err), &err);
 }
 
-static int is_zero(const unsigned char *data, size_t bytes)
+/* n voxels of a row: as they are, or as float32. */
+static void put_row(const void *from, void *to, int64_t n, size_t item, bool as_float)
 {
-    return data[0] == 0 && memcmp(data, data + 1, bytes - 1) == 0;
+    if (as_float)
+        amosi_kernels()->float_from_i16(to, from, (size_t)n);
+    else
+        memcpy(to, from, (size_t)n * item);
 }
 
-static void compress(struct array *a, const int64_t shape[3], size_t item, const void *voxels)
+/* The part of a chunk that lies in the box; `chunk` NULL: zeros. */
+static void copy_part(const struct amosi_chunked *a, const int64_t at[3], const amos_box *box,
+                      const unsigned char *chunk, unsigned char *out, size_t item, bool as_float)
 {
-    size_t bytes = CHUNK_VOXELS * item, count = 1, n = 0;
-    unsigned char *chunk = must(malloc(bytes)), *packed = must(malloc(bytes + BLOSC_MAX_OVERHEAD));
-    a->item = item;
+    int64_t low[3], high[3], side[3];
+    size_t to_item = as_float ? sizeof(float) : item;
     for (int i = 0; i < 3; i++) {
-        a->shape[i] = shape[i];
-        a->grid[i] = (shape[i] + chunk_side[i] - 1) / chunk_side[i];
-        count *= (size_t)a->grid[i];
-    }
-    a->chunks = must(calloc(count, sizeof *a->chunks));
-    for (int64_t z = 0; z < a->grid[2]; z++)
-        for (int64_t y = 0; y < a->grid[1]; y++)
-            for (int64_t x = 0; x < a->grid[0]; x++, n++) {
-                gather(a, voxels, (const int64_t[3]){x * CHUNK_X, y * CHUNK_Y, z * CHUNK_Z}, chunk);
-                if (is_zero(chunk, bytes))
-                    continue;
-                int size =
-                    blosc_compress_ctx(5, 1, item, bytes, chunk, packed, bytes + BLOSC_MAX_OVERHEAD, "lz4", 0, 1);
-                a->chunks[n] = must(malloc((size_t)size));
-                memcpy(a->chunks[n], packed, (size_t)size);
-            }
-    free(packed);
-    free(chunk);
-}
-
-static void copy_part(const struct array *a, const int64_t at[3], const int64_t start[3], const unsigned char *chunk,
-                      unsigned char *out)
-{
-    int64_t low[3], high[3];
-    for (int i = 0; i < 3; i++) {
-        low[i] = at[i] * chunk_side[i] > start[i] ? at[i] * chunk_side[i] : start[i];
-        high[i] = (at[i] + 1) * chunk_side[i] < start[i] + patch[i] ? (at[i] + 1) * chunk_side[i] : start[i] + patch[i];
+        low[i] = at[i] * a->chunk[i] > box->start[i] ? at[i] * a->chunk[i] : box->start[i];
+        high[i] = (at[i] + 1) * a->chunk[i] < box->stop[i] ? (at[i] + 1) * a->chunk[i] : box->stop[i];
+        side[i] = box->stop[i] - box->start[i];
     }
     for (int64_t z = low[2]; z < high[2]; z++)
         for (int64_t y = low[1]; y < high[1]; y++) {
-            int64_t from = ((z - at[2] * CHUNK_Z) * CHUNK_Y + y - at[1] * CHUNK_Y) * CHUNK_X + low[0] - at[0] * CHUNK_X;
-            int64_t to = ((z - start[2]) * patch[1] + y - start[1]) * patch[0] + low[0] - start[0];
-            memcpy(out + (size_t)to * a->item, chunk + (size_t)from * a->item, (size_t)(high[0] - low[0]) * a->item);
+            int64_t from = ((z - at[2] * a->chunk[2]) * a->chunk[1] + y - at[1] * a->chunk[1]) * a->chunk[0] + low[0] -
+                           at[0] * a->chunk[0];
+            int64_t to = ((z - box->start[2]) * side[1] + y - box->start[1]) * side[0] + low[0] - box->start[0];
+            if (chunk)
+                put_row(chunk + (size_t)from * item, out + (size_t)to * to_item, high[0] - low[0], item, as_float);
+            else
+                memset(out + (size_t)to * to_item, 0, (size_t)(high[0] - low[0]) * to_item);
         }
 }
 
-static void decode_patch(const struct array *a, const int64_t start[3], unsigned char *chunk, unsigned char *out)
+static void decode_box(const struct packed *p, const struct amosi_chunked *a, const amos_box *box, unsigned char *chunk,
+                       void *out, size_t item, bool as_float)
 {
+    const int64_t *side = a->chunk;
     int64_t at[3];
-    for (at[2] = start[2] / CHUNK_Z; at[2] * CHUNK_Z < start[2] + patch[2]; at[2]++)
-        for (at[1] = start[1] / CHUNK_Y; at[1] * CHUNK_Y < start[1] + patch[1]; at[1]++)
-            for (at[0] = start[0] / CHUNK_X; at[0] * CHUNK_X < start[0] + patch[0]; at[0]++) {
-                const unsigned char *packed = a->chunks[(at[2] * a->grid[1] + at[1]) * a->grid[0] + at[0]];
-                if (!packed)
-                    memset(chunk, 0, CHUNK_VOXELS * a->item);
-                else if (blosc_decompress_ctx(packed, chunk, CHUNK_VOXELS * a->item, 1) <= 0)
-                    exit(1);
-                copy_part(a, at, start, chunk, out);
+    for (at[2] = box->start[2] / side[2]; at[2] * side[2] < box->stop[2]; at[2]++)
+        for (at[1] = box->start[1] / side[1]; at[1] * side[1] < box->stop[1]; at[1]++)
+            for (at[0] = box->start[0] / side[0]; at[0] * side[0] < box->stop[0]; at[0]++) {
+                const struct amosi_zip_data *data = &a->chunks[(at[2] * a->grid[1] + at[1]) * a->grid[0] + at[0]];
+                if (data->bytes && blosc_decompress_ctx(p->file + data->at, chunk, a->chunk_bytes, 1) <= 0)
+                    stop("a chunk cannot be decoded");
+                copy_part(a, at, box, data->bytes ? chunk : NULL, out, item, as_float);
             }
 }
 
-/* Each of the threads makes its share of patches at random places. */
+/* Each thread makes its share of the patches, in as many buffers as a loader would have. */
 static amos_status decode_patches(void *user, size_t thread, amos_error *err)
 {
     (void)err;
     struct limit *l = user;
-    unsigned seed = (unsigned)thread + 1;
     for (int i = 0; i < l->patches; i++) {
-        int64_t start[3];
-        for (int k = 0; k < 3; k++)
-            start[k] = rand_r(&seed) % (l->arrays[0].shape[k] - patch[k] + 1);
-        for (int k = 0; k < 2; k++)
-            decode_patch(&l->arrays[k], start, l->chunk[thread], l->out[thread]);
+        const struct target *t = &l->targets[i * THREADS + (int)thread];
+        const amos_cache_entry *entry = t->packed->entry;
+        decode_box(t->packed, &entry->image, &t->box, l->chunk[thread], l->image[thread][i % RING], sizeof(int16_t),
+                   l->as_float);
+        decode_box(t->packed, &entry->labels, &t->box, l->chunk[thread], l->label[thread][i % RING], 1, false);
     }
     return AMOS_OK;
 }
 
-static void measure_limit(const amos_dataset *dataset, int patches)
+static void make_buffers(struct limit *l)
 {
-    amos_case_filter labelled = {.size = sizeof labelled, .has_label = 1, .modality = AMOS_MODALITY_CT};
-    amos_pair *pair;
-    amos_array *image;
-    amos_labelmap *label;
-    amos_error err;
-    need(amos_pair_open(amos_dataset_next(dataset, &labelled, NULL), NULL, &pair, &err), &err);
-    need(amos_pair_load(pair, NULL, NULL, &image, &label, &err), &err);
-    const amos_layout *layout = amos_array_layout(image);
-    struct limit l = {.patches = patches / THREADS};
-    for (int i = 0; i < 3; i++)
-        if (layout->shape[i] < patch[i])
-            return;
-    compress(&l.arrays[0], layout->shape, amos_type_bytes(layout->type), amos_array_data(image));
-    compress(&l.arrays[1], layout->shape, 1, amos_labelmap_voxels(label));
+    size_t voxels = (size_t)(patch[0] * patch[1] * patch[2]);
     for (int i = 0; i < THREADS; i++) {
-        l.chunk[i] = must(malloc(CHUNK_VOXELS * 8));
-        l.out[i] = must(malloc((size_t)(patch[0] * patch[1] * patch[2]) * 8));
+        l->chunk[i] = must(aligned_alloc(64, l->cases[0].entry->image.chunk_bytes));
+        for (int k = 0; k < RING; k++) {
+            l->image[i][k] = must(amosi_alloc_voxels(voxels * sizeof(float)));
+            l->label[i][k] = must(amosi_alloc_voxels(voxels));
+        }
     }
-    amos_workers_options workers = {.size = sizeof workers, .threads = THREADS};
-    need(amos_workers_run(THREADS, &workers, decode_patches, NULL, &l, &err), &err);
-    double begin = now();
-    need(amos_workers_run(THREADS, &workers, decode_patches, NULL, &l, &err), &err);
-    printf("chunks raw\t%.3f\n", (now() - begin) * 1e3 / (l.patches * THREADS));
-    amos_labelmap_free(label);
-    amos_array_free(image);
-    amos_pair_free(pair);
+}
+
+static void load_limit(struct limit *l, const amos_dataset *dataset, const amos_cache *cache)
+{
+    l->cases = must(calloc(amos_dataset_count(dataset), sizeof *l->cases));
+    for (const amos_case *c = NULL; (c = amos_dataset_next(dataset, &labelled, c)) != NULL; l->count++) {
+        load_packed(&l->cases[l->count], cache, c);
+        const amos_layout *layout = &amos_cache_entry_get_info(l->cases[l->count].entry)->layout;
+        if (layout->type != AMOS_TYPE_INT16)
+            stop("the limit needs cases of int16");
+    }
+    if (l->count == 0)
+        stop("there are no labelled cases");
+    make_buffers(l);
+}
+
+static void free_limit(struct limit *l)
+{
+    for (int i = 0; i < THREADS; i++)
+        for (int k = 0; k < RING; k++) {
+            amosi_free(l->image[i][k]);
+            amosi_free(l->label[i][k]);
+        }
+    for (int i = 0; i < THREADS; i++)
+        free(l->chunk[i]);
+    for (size_t i = 0; i < l->count; i++) {
+        amos_cache_entry_free(l->cases[i].entry);
+        free(l->cases[i].file);
+    }
+    free(l->targets);
+    free(l->cases);
+}
+
+static void measure_limit(struct limit *l, const char *name, bool as_float)
+{
+    const amos_workers_options workers = {.size = sizeof workers, .threads = THREADS};
+    amos_error err;
+    l->as_float = as_float;
+    struct watch watch = start();
+    need(amos_workers_run(THREADS, &workers, decode_patches, NULL, l, &err), &err);
+    print(name, &watch, l->patches * THREADS);
 }
 
 /* ---- the loader ---- */
 
-static void draw(amos_loader *loader, int batches)
+/* Notes where the elements of a batch lie. */
+static void note(const struct limit *l, const amos_batch_info *info, struct target *targets)
+{
+    for (int i = 0; i < BATCH; i++) {
+        const amos_sample *sample = &info->samples[i];
+        const struct packed *p = &l->cases[sample->loader_case];
+        const int64_t *shape = amos_cache_entry_get_info(p->entry)->layout.shape;
+        if (strcmp(amos_cache_entry_get_info(p->entry)->case_id, sample->case_id) != 0)
+            stop("the loader has its cases in another order");
+        targets[i] = (struct target){p, sample->box};
+        for (int k = 0; k < 3; k++) {
+            targets[i].box.start[k] = sample->box.start[k] < 0 ? 0 : sample->box.start[k];
+            targets[i].box.stop[k] = sample->box.stop[k] < shape[k] ? sample->box.stop[k] : shape[k];
+        }
+    }
+}
+
+/* `limit` NULL: the places of the batches are not asked for. */
+static void draw(amos_loader *loader, int patches, const struct limit *limit)
 {
     amos_error err;
-    while (batches > 0) {
+    for (int n = 0; n < patches;) {
         amos_batch *batch;
         need(amos_loader_next(loader, &batch, &err), &err);
-        batches -= batch != NULL;
+        if (batch && limit)
+            note(limit, amos_batch_get_info(batch), &limit->targets[n]);
+        n += batch ? BATCH : 0;
         amos_batch_free(batch);
     }
 }
 
-static void measure(const char *name, const amos_dataset *dataset, const amos_loader_options *options, int patches)
+/* The patches of the second epoch on; the first one brings everything into memory. */
+static void measure(const char *name, const amos_dataset *dataset, const amos_loader_options *options, int patches,
+                    const struct limit *limit)
 {
     amos_loader *loader;
     amos_error err;
     need(amos_loader_open(dataset, options, &loader, &err), &err);
-    draw(loader, (int)amos_loader_steps(loader)); /* an epoch, so that all is as it will be */
-    double begin = now();
-    draw(loader, patches / 2);
-    printf("%s\t%.3f\n", name, (now() - begin) * 1e3 / (patches / 2 * 2));
-    fflush(stdout);
-    if (getenv("BENCH_STATS")) {
-        amos_loader_stats s = {.size = sizeof s};
-        need(amos_loader_get_stats(loader, &s, &err), &err);
-        fprintf(stderr,
-                "%s: %llu samples: decode %.3f ms, copy %.3f ms a sample; waiting %.3f s, idle %.3f s; %llu hits, %llu "
-                "misses; %.0f MB\n",
-                name, (unsigned long long)s.samples, (double)s.decode_ns / 1e6 / (double)s.samples,
-                (double)s.copy_ns / 1e6 / (double)s.samples, (double)s.wait_ns / 1e9, (double)s.idle_ns / 1e9,
-                (unsigned long long)s.hits, (unsigned long long)s.misses, (double)s.memory_peak / 1e6);
-    }
+    draw(loader, (int)amos_loader_steps(loader) * BATCH, NULL);
+    struct watch watch = start();
+    draw(loader, patches, limit);
+    print(name, &watch, patches);
     amos_loader_free(loader);
 }
 
-int main(int argc, char **argv)
+static void measure_draws(const amos_dataset *dataset, const amos_cache *cache, int patches)
 {
-    if (argc < 3) {
-        fprintf(stderr, "usage: %s TREE CACHE [PATCHES]\n", argv[0]);
-        return 2;
-    }
-    int patches = argc > 3 ? atoi(argv[3]) : 400;
-    const amos_case_filter ct_only = {.size = sizeof ct_only, .modality = AMOS_MODALITY_CT};
-    const amos_scaling ct = {.size = sizeof ct, .scale = AMOS_SCALE_RANGE, .low = -160, .high = 240};
+    const amos_scaling scaling = {.size = sizeof scaling, .scale = AMOS_SCALE_RANGE, .low = -160, .high = 240};
     const amos_augment changes = {.size = sizeof changes,
                                   .flips = AMOS_FLIP_X | AMOS_FLIP_Y | AMOS_FLIP_Z,
                                   .noise_share = 1,
                                   .noise_low = 0,
                                   .noise_high = 0.1};
-    amos_loader_options o = {.size = sizeof o,
-                             .patch = {patch[0], patch[1], patch[2]},
-                             .filter = &ct_only,
-                             .batch_size = 2,
-                             .threads = THREADS,
-                             .ct = &ct,
-                             .memory_budget = (uint64_t)16 << 30};
+    const amos_loader_options plain = {.size = sizeof plain,
+                                       .cache = cache,
+                                       .patch = {patch[0], patch[1], patch[2]},
+                                       .filter = &labelled,
+                                       .batch_size = BATCH,
+                                       .threads = THREADS,
+                                       .ct = &scaling,
+                                       .mri = &scaling,
+                                       .memory_budget = (uint64_t)16 << 30};
+    struct limit limit = {.patches = patches / THREADS};
+    amos_loader_options o = plain;
+    limit.targets = must(calloc((size_t)patches, sizeof *limit.targets));
+    load_limit(&limit, dataset, cache);
+    measure("loader cache", dataset, &o, patches, &limit);
+    measure_limit(&limit, "chunks", false);
+    measure_limit(&limit, "chunks float", true);
+    o.image_type = AMOS_IMAGE_FLOAT16;
+    measure("loader cache half", dataset, &o, patches, NULL);
+    o = plain;
+    o.augment = &changes;
+    measure("loader augmented", dataset, &o, patches, NULL);
+    o = plain;
+    o.foreground = 1;
+    o.balanced = 1;
+    measure("loader balanced", dataset, &o, patches, NULL);
+    o = plain;
+    o.cache = NULL;
+    measure("loader memory", dataset, &o, patches, NULL);
+    o.memory_budget = (uint64_t)700 << 20;
+    measure("loader cold", dataset, &o, patches / 10 * 2, NULL);
+    free_limit(&limit);
+}
+
+/* ---- the whole data set ---- */
+
+struct tree {
+    const amos_case **cases;
+    size_t count;
+    amos_pool *pool;
+};
+
+static amos_status read_alone(const amos_case *c, const amos_read_options *options, amos_error *err)
+{
+    amos_volume *volume;
+    amos_array *image = NULL;
+    amos_status status = amos_volume_open(amos_case_image_path(c), NULL, &volume, err);
+    if (!status)
+        status = amos_volume_load(volume, options, &image, err);
+    amos_array_free(image);
+    amos_volume_free(volume);
+    return status;
+}
+
+static amos_status read_case(void *user, size_t index, amos_error *err)
+{
+    const struct tree *tree = user;
+    const amos_read_options image_options = {.size = sizeof image_options, .pool = tree->pool};
+    const amos_label_options label_options = {.size = sizeof label_options, .pool = tree->pool};
+    amos_pair *pair;
+    amos_array *image = NULL;
+    amos_labelmap *label = NULL;
+    if (!amos_case_has_label(tree->cases[index]))
+        return read_alone(tree->cases[index], &image_options, err);
+    amos_status status = amos_pair_open(tree->cases[index], NULL, &pair, err);
+    if (!status)
+        status = amos_pair_load(pair, &image_options, &label_options, &image, &label, err);
+    amos_labelmap_free(label);
+    amos_array_free(image);
+    amos_pair_free(pair);
+    return status;
+}
+
+static void measure_reading(const amos_dataset *dataset)
+{
+    const amos_workers_options workers = {.size = sizeof workers, .threads = THREADS};
+    struct tree tree = {.cases = must(calloc(amos_dataset_count(dataset), sizeof *tree.cases))};
+    amos_error err;
+    for (const amos_case *c = NULL; (c = amos_dataset_next(dataset, NULL, c)) != NULL;)
+        if (amos_case_has_image(c))
+            tree.cases[tree.count++] = c;
+    struct watch watch = start();
+    need(amos_pool_new(0, &tree.pool, &err), &err);
+    need(amos_workers_run(tree.count, &workers, read_case, NULL, &tree, &err), &err);
+    amos_pool_free(tree.pool);
+    print("read once", &watch, 1);
+    free(tree.cases);
+}
+
+static void measure_building(const amos_dataset *dataset, const amos_cache *cache)
+{
+    const amos_cache_build_options options = {.size = sizeof options, .threads = THREADS};
+    amos_error err;
+    struct watch watch = start();
+    need(amos_cache_build(cache, dataset, &options, &err), &err);
+    print("cache build", &watch, 1);
+}
+
+int main(int argc, char **argv)
+{
+    bool draws = argc >= 4 && strcmp(argv[1], "draw") == 0;
+    if (!draws && !(argc == 4 && strcmp(argv[1], "build") == 0)) {
+        fprintf(stderr, "usage: %s draw TREE CACHE [PATCHES], or %s build TREE FOLDER\n", argv[0], argv[0]);
+        return 2;
+    }
     amos_dataset *dataset;
     amos_cache *cache;
     amos_error err;
-    need(amos_dataset_open(argv[1], NULL, &dataset, &err), &err);
-    need(amos_cache_open(argv[2], NULL, &cache, &err), &err);
-    const amos_cache_build_options build = {.size = sizeof build, .filter = &ct_only};
-    need(amos_cache_build(cache, dataset, &build, &err), &err);
-    measure_limit(dataset, patches);
-    o.cache = cache;
-    measure("loader cache", dataset, &o, patches);
-    o.image_type = AMOS_IMAGE_FLOAT16;
-    measure("loader cache half", dataset, &o, patches);
-    o.image_type = AMOS_IMAGE_FLOAT32;
-    o.augment = &changes;
-    measure("loader augmented", dataset, &o, patches);
-    o.augment = NULL;
-    o.foreground = 1;
-    o.balanced = 1;
-    measure("loader balanced", dataset, &o, patches);
-    o.foreground = 0;
-    o.balanced = 0;
-    o.cache = NULL;
-    measure("loader memory", dataset, &o, patches);
-    o.memory_budget = (uint64_t)700 << 20;
-    measure("loader cold", dataset, &o, patches / 4);
+    need(amos_dataset_open(argv[2], NULL, &dataset, &err), &err);
+    need(amos_cache_open(argv[3], NULL, &cache, &err), &err);
+    if (draws) {
+        measure_draws(dataset, cache, argc > 4 ? (int)strtol(argv[4], NULL, 10) / 4 * 4 : 400);
+    } else {
+        measure_reading(dataset);
+        measure_building(dataset, cache);
+    }
     amos_cache_free(cache);
     amos_dataset_free(dataset);
     return 0;
