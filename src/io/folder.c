@@ -14,6 +14,9 @@
 #include "base/alloc.h"
 #include "base/fail.h"
 
+#define BUFFER ((size_t)256 << 10) /* so much is written at a time, in whole pages, which takes half the time of some 70 KB */
+#define WRITEBACK ((uint64_t)4 << 20)
+
 /* ---- the folder ---- */
 
 char *amosi_folder_join(const char *path, const char *name)
@@ -159,38 +162,82 @@ static bool take_lock(int fd, struct stat *state, amos_status *status, const cha
     return *status || state->st_nlink > 0;
 }
 
+static void abandon(const struct amosi_folder_file *file)
+{
+    (void)unlinkat(file->folder->fd, file->temporary, 0);
+    close(file->fd);
+}
+
 /* A name that no other thread or process uses, and a file of that name. */
-amos_status amosi_folder_create(const struct amosi_folder *folder, const char *name, const char *full,
-                                struct amosi_folder_file *file, amos_error *err)
+static amos_status create(struct amosi_folder_file *file, amos_error *err)
 {
     static atomic_uint counter;
     struct stat state;
     amos_status status = AMOS_OK;
-    *file = (struct amosi_folder_file){.folder = folder, .name = name, .full = full};
     for (bool ours = false; !ours;) {
-        snprintf(file->temporary, sizeof file->temporary, "%s.%ld-%u.tmp", name, (long)getpid(),
+        snprintf(file->temporary, sizeof file->temporary, "%s.%ld-%u.tmp", file->name, (long)getpid(),
                  atomic_fetch_add(&counter, 1));
-        file->fd = open_in(folder->fd, file->temporary, O_WRONLY | O_CREAT | O_EXCL);
+        file->fd = open_in(file->folder->fd, file->temporary, O_WRONLY | O_CREAT | O_EXCL);
         if (file->fd < 0 && errno == EEXIST) /* left behind by a process that was killed */
             continue;
         if (file->fd < 0)
-            return amosi_fail_errno(err, AMOS_E_IO, full, errno, "the file cannot be made");
-        ours = take_lock(file->fd, &state, &status, full, err);
+            return amosi_fail_errno(err, AMOS_E_IO, file->full, errno, "the file cannot be made");
+        ours = take_lock(file->fd, &state, &status, file->full, err);
         if (!ours || status)
-            amosi_folder_drop(file);
+            abandon(file);
     }
     return status;
 }
 
-amos_status amosi_folder_write(struct amosi_folder_file *file, const void *data, size_t bytes, amos_error *err)
+amos_status amosi_folder_create(const struct amosi_folder *folder, const char *name, const char *full,
+                                struct amosi_folder_file *file, amos_error *err)
 {
-    for (size_t done = 0; done < bytes;) {
-        ssize_t n = write(file->fd, (const char *)data + done, bytes - done);
+    *file = (struct amosi_folder_file){.folder = folder, .name = name, .full = full};
+    file->buffer = amosi_alloc(BUFFER);
+    if (!file->buffer)
+        return amosi_fail_nomem(err, full);
+    amos_status status = create(file, err);
+    if (status)
+        amosi_free(file->buffer);
+    return status;
+}
+
+/* A hint to begin with what was written, so that little is left to wait for in the end. */
+static void begin_writeback(struct amosi_folder_file *file)
+{
+    if (file->written - file->begun < WRITEBACK)
+        return;
+#ifdef SYNC_FILE_RANGE_WRITE
+    (void)sync_file_range(file->fd, (off_t)file->begun, (off_t)(file->written - file->begun), SYNC_FILE_RANGE_WRITE);
+#endif
+    file->begun = file->written;
+}
+
+static amos_status write_buffer(struct amosi_folder_file *file, amos_error *err)
+{
+    for (size_t done = 0; done < file->buffered;) {
+        ssize_t n = write(file->fd, file->buffer + done, file->buffered - done);
         if (n < 0 && errno == EINTR)
             continue;
         if (n < 0)
             return amosi_fail_errno(err, AMOS_E_IO, file->full, errno, "the file cannot be written");
         done += (size_t)n;
+    }
+    file->written += file->buffered;
+    file->buffered = 0;
+    begin_writeback(file);
+    return AMOS_OK;
+}
+
+amos_status amosi_folder_write(struct amosi_folder_file *file, const void *data, size_t bytes, amos_error *err)
+{
+    for (size_t done = 0, n; done < bytes; done += n) {
+        n = bytes - done < BUFFER - file->buffered ? bytes - done : BUFFER - file->buffered;
+        memcpy(file->buffer + file->buffered, (const char *)data + done, n);
+        file->buffered += n;
+        amos_status status = file->buffered == BUFFER ? write_buffer(file, err) : AMOS_OK;
+        if (status)
+            return status;
     }
     return AMOS_OK;
 }
@@ -206,9 +253,9 @@ static int sync_file(int fd)
 
 amos_status amosi_folder_finish(struct amosi_folder_file *file, amos_error *err)
 {
-    amos_status status = AMOS_OK;
+    amos_status status = write_buffer(file, err);
     int folder = file->folder->fd;
-    if (sync_file(file->fd) != 0)
+    if (!status && sync_file(file->fd) != 0)
         status = amosi_fail_errno(err, AMOS_E_IO, file->full, errno, "the file cannot be written");
     if (!status && renameat(folder, file->temporary, folder, file->name) != 0)
         status = amosi_fail_errno(err, AMOS_E_IO, file->full, errno, "the file cannot be put in its place");
@@ -217,13 +264,14 @@ amos_status amosi_folder_finish(struct amosi_folder_file *file, amos_error *err)
         return status;
     }
     close(file->fd); /* after fsync() there is nothing left that could fail to be written */
+    amosi_free(file->buffer);
     return AMOS_OK;
 }
 
 void amosi_folder_drop(struct amosi_folder_file *file)
 {
-    (void)unlinkat(file->folder->fd, file->temporary, 0);
-    close(file->fd);
+    abandon(file);
+    amosi_free(file->buffer);
 }
 
 DIR *amosi_folder_list(const struct amosi_folder *folder)

@@ -7,6 +7,7 @@
 #include <dirent.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include <amos/error.h>
 
@@ -39,6 +40,9 @@ struct amosi_folder_file {
     const char *full; /* the path, for messages */
     char temporary[AMOSI_FOLDER_NAME];
     int fd;
+    unsigned char *buffer; /* what is not written yet, */
+    size_t buffered;
+    uint64_t written, begun; /* and what is; bytes before `begun` are on their way to the disk */
 };
 
 /* On failure there is nothing to undo. The strings must live until the file is finished or dropped. */
