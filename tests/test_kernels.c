@@ -2,6 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "loader/cache_count.h"
 #include "nifti/kernels.h"
 #include "support/bytes.h"
 #include "support/main.h"
@@ -136,6 +137,56 @@ START_TEST(F33_rows_are_reversed)
 }
 END_TEST
 
+/* One value above the limit at every place, or none. */
+START_TEST(values_up_to_a_limit_are_counted)
+{
+    static const int16_t limits[] = {INT16_MIN, -500, 0, INT16_MAX - 1};
+    int16_t values[LONGEST];
+    FOR_SETS(k)
+    for (size_t n = 0; n < LONGEST; n++)
+        for (size_t above = 0; above <= n; above++) {
+            int16_t limit = limits[(n + above) % 4];
+            for (size_t i = 0; i < n; i++)
+                values[i] = (int16_t)(i % 2 ? limit : INT16_MIN);
+            if (above < n)
+                values[above] = (int16_t)(limit + 1);
+            ck_assert_uint_eq(k->at_most_i16(values, n, limit), above);
+            ck_assert_uint_eq(k->at_most_i16(values, n, INT16_MAX), n);
+        }
+}
+END_TEST
+
+/* Stretches of equal and of mixed values, of all lengths; those above a limit are exact in any case. */
+START_TEST(values_are_counted)
+{
+    enum { MOST = 1500 };
+    static uint64_t count[AMOSI_COUNT_VALUES], above[AMOSI_COUNT_VALUES], plain[AMOSI_COUNT_VALUES],
+        unsign[AMOSI_COUNT_VALUES];
+    static struct amosi_count_tables tables;
+    int16_t values[MOST];
+    uint64_t seed = 5;
+    const int16_t limit = -500;
+    for (size_t n = 0; n < MOST; n += 1 + n / 20) {
+        for (size_t i = 0; i < n; i++) {
+            uint64_t r = random_next(&seed);
+            values[i] = r % 100 == 0 && i ? (int16_t)(r >> 16) : i ? values[i - 1] : -1024;
+            plain[values[i] - INT16_MIN]++;
+        }
+        amosi_count_i16(count, &tables, values, n);
+        amosi_count_u16(unsign, &tables, (const uint16_t *)values, n);
+        amosi_count_i16_above(above, &tables, values, n, limit);
+    }
+    ck_assert_mem_eq(count, plain, sizeof plain);
+    for (int i = 0; i < AMOSI_COUNT_VALUES; i++) {
+        ck_assert_uint_eq(unsign[i], plain[i ^ 0x8000]);
+        if (i + INT16_MIN > limit)
+            ck_assert_uint_eq(above[i], plain[i]);
+        else
+            ck_assert_uint_le(above[i], plain[i]);
+    }
+}
+END_TEST
+
 /* A run of `same` bytes that repeat the first item, then one that differs, at every place. */
 START_TEST(F33_repetitions_are_counted)
 {
@@ -164,5 +215,7 @@ int main(void)
     tcase_add_test(all, F33_bytes_are_swapped);
     tcase_add_test(all, F33_rows_are_reversed);
     tcase_add_test(all, F33_repetitions_are_counted);
+    tcase_add_test(all, values_up_to_a_limit_are_counted);
+    tcase_add_test(all, values_are_counted);
     return run_suite(suite);
 }

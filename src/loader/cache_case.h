@@ -45,6 +45,9 @@ amos_status amosi_cache_sample(const struct amosi_cache_case *c, int most, uint3
                                struct amosi_cache_positions *out, amos_error *err);
 void amosi_cache_positions_free(struct amosi_cache_positions *positions);
 
+/* The smallest box that holds all voxels with a label above 0, by the label map's counts; empty where there are none. */
+void amosi_cache_labelled_box(const struct amosi_cache_case *c, amos_box *box);
+
 /* Gives a label map other voxels; the old are released. */
 void amosi_cache_replace_labels(amos_labelmap *map, const struct amosi_buffer *buffer);
 

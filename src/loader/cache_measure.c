@@ -4,9 +4,10 @@
 #include "base/alloc.h"
 #include "base/fail.h"
 #include "loader/cache_case.h"
+#include "loader/cache_count.h"
 #include "nifti/convert.h"
 
-#define BINS 65536
+#define BINS AMOSI_COUNT_VALUES
 #define BLOCK 512
 #define BODY_CT (-500.0)
 #define BODY_MRI_SHARE 0.1
@@ -23,6 +24,7 @@ struct measuring {
     bool exact;       /* up to 16 bits: a bin is one stored value */
     double low, step; /* a bin's first stored value, and how far it is to the next bin's */
     struct histogram all, organs;
+    struct amosi_count_tables *tables; /* for 16 bits */
 };
 
 /* ---- counting ---- */
@@ -36,8 +38,8 @@ struct measuring {
     }
 COUNT_EXACT(int8_t, INT8_MIN)
 COUNT_EXACT(uint8_t, 0)
-COUNT_EXACT(int16_t, INT16_MIN)
-COUNT_EXACT(uint16_t, 0)
+COUNT_EXACT(int16_t, INT16_MIN) /* for the short runs of organs; */
+COUNT_EXACT(uint16_t, 0)        /* for all of an image there is something faster */
 
 static void count_steps(const struct measuring *m, const struct histogram *h, const void *from, size_t n)
 {
@@ -81,13 +83,19 @@ static void count_voxels(const struct measuring *m, const struct histogram *h, c
 
 static void count_organs(const struct measuring *m)
 {
-    const uint8_t *labels = m->c->labels->voxels;
-    size_t voxels = m->c->image->layout.bytes / m->item;
-    for (size_t i = 0, n; i < voxels; i += n) {
-        n = amosi_run_length(labels + i, voxels - i, 1);
-        if (labels[i])
-            count_voxels(m, &m->organs, (const char *)m->c->image->buffer.data + i * m->item, n);
-    }
+    const int64_t *shape = m->c->image->layout.shape;
+    amos_box box;
+    amosi_cache_labelled_box(m->c, &box);
+    for (int64_t z = box.start[2]; z < box.stop[2]; z++)
+        for (int64_t y = box.start[1]; y < box.stop[1]; y++) {
+            size_t first = (size_t)((z * shape[1] + y) * shape[0] + box.start[0]), width = (size_t)(box.stop[0] - box.start[0]);
+            const uint8_t *labels = m->c->labels->voxels + first;
+            for (size_t x = 0, n; x < width; x += n) {
+                n = amosi_run_length(labels + x, width - x, 1);
+                if (labels[x])
+                    count_voxels(m, &m->organs, (const char *)m->c->image->buffer.data + (first + x) * m->item, n);
+            }
+        }
 }
 
 /* ---- bins ---- */
@@ -148,6 +156,37 @@ static double bin_value(const struct measuring *m, const struct histogram *h, si
     if (!m->exact)
         return h->count[bin] ? h->sum[bin] / (double)h->count[bin] : 0;
     return m->c->slope * (m->low + (double)bin) + m->c->inter;
+}
+
+/* ---- all voxels ---- */
+
+/* The largest stored value that is not above the threshold of the body. */
+static bool find_air(const struct measuring *m, int16_t *most)
+{
+    size_t above = BINS;
+    while (above > 0 && bin_value(m, &m->all, above - 1) > BODY_CT)
+        above--;
+    if (above == 0 || m->c->slope < 0)
+        return false;
+    *most = (int16_t)((int)above - 1 + INT16_MIN);
+    return true;
+}
+
+/* Of a CT's air nothing is asked. */
+static void count_all(const struct measuring *m)
+{
+    const void *voxels = m->c->image->buffer.data;
+    size_t n = m->c->image->layout.bytes / m->item;
+    amos_type type = m->c->image->layout.type;
+    int16_t most;
+    if (type == AMOS_TYPE_UINT16)
+        amosi_count_u16(m->all.count, m->tables, voxels, n);
+    else if (type == AMOS_TYPE_INT16 && m->c->modality != AMOS_MODALITY_MRI && find_air(m, &most))
+        amosi_count_i16_above(m->all.count, m->tables, voxels, n, most);
+    else if (type == AMOS_TYPE_INT16)
+        amosi_count_i16(m->all.count, m->tables, voxels, n);
+    else
+        count_voxels(m, &m->all, voxels, n);
 }
 
 /* ---- results ---- */
@@ -214,8 +253,11 @@ static size_t first_of_body(const struct measuring *m, double threshold)
 static void conclude(const struct measuring *m, double *threshold, amos_intensity *body, amos_intensity *organs)
 {
     amos_intensity all;
-    summarise(m, &m->all, 0, &all);
-    *threshold = m->c->modality == AMOS_MODALITY_MRI ? BODY_MRI_SHARE * all.percentile_99_5 : BODY_CT;
+    *threshold = BODY_CT;
+    if (m->c->modality == AMOS_MODALITY_MRI) {
+        summarise(m, &m->all, 0, &all);
+        *threshold = BODY_MRI_SHARE * all.percentile_99_5;
+    }
     summarise(m, &m->all, first_of_body(m, *threshold), body);
     memset(organs, 0, sizeof *organs);
     if (m->c->labels)
@@ -228,8 +270,9 @@ amos_status amosi_cache_measure(const struct amosi_cache_case *c, double *thresh
     struct measuring m = {.c = c, .item = amos_type_bytes(c->image->layout.type)};
     amos_status status = AMOS_OK;
     choose_bins(&m);
-    if (allocate(&m, &m.all) && (!c->labels || allocate(&m, &m.organs))) {
-        count_voxels(&m, &m.all, c->image->buffer.data, c->image->layout.bytes / m.item);
+    m.tables = amosi_zalloc(sizeof *m.tables);
+    if (m.tables && allocate(&m, &m.all) && (!c->labels || allocate(&m, &m.organs))) {
+        count_all(&m);
         if (c->labels)
             count_organs(&m);
         conclude(&m, threshold, body, organs);
@@ -238,5 +281,6 @@ amos_status amosi_cache_measure(const struct amosi_cache_case *c, double *thresh
     }
     release(&m.organs);
     release(&m.all);
+    amosi_free(m.tables);
     return status;
 }

@@ -67,15 +67,17 @@ static void meet_run(struct sampling *s, int label, int64_t x, int64_t y, int64_
 static void meet_all(struct sampling *s)
 {
     const int64_t *shape = s->c->image->layout.shape;
-    const size_t width = (size_t)shape[0];
-    const uint8_t *row = s->c->labels->voxels;
-    for (int64_t z = 0; z < shape[2]; z++)
-        for (int64_t y = 0; y < shape[1]; y++, row += width)
-            for (size_t x = 0, n; x < width; x += n) {
-                n = amosi_run_length(row + x, width - x, 1);
+    amos_box box;
+    amosi_cache_labelled_box(s->c, &box);
+    for (int64_t z = box.start[2]; z < box.stop[2]; z++)
+        for (int64_t y = box.start[1]; y < box.stop[1]; y++) {
+            const uint8_t *row = s->c->labels->voxels + (z * shape[1] + y) * shape[0];
+            for (int64_t x = box.start[0], n; x < box.stop[0]; x += n) {
+                n = (int64_t)amosi_run_length(row + x, (size_t)(box.stop[0] - x), 1);
                 if (row[x])
-                    meet_run(s, row[x], (int64_t)x, y, z, n);
+                    meet_run(s, row[x], x, y, z, (size_t)n);
             }
+        }
 }
 
 /* Fisher and Yates: any number of them from the front on is then even over the organ too. */

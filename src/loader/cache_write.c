@@ -47,8 +47,17 @@ static amos_status add_packed(struct writing *w, const char *name, amos_type typ
     return packed ? amosi_zip_add(&w->zip, name, w->scratch->packed, packed, err) : amosi_fail_nomem(err, w->path);
 }
 
+static bool meets(const amos_box *box, const int64_t chunk[3], const int64_t at[3])
+{
+    for (int i = 0; i < 3; i++)
+        if ((at[i] + 1) * chunk[i] <= box->start[i] || at[i] * chunk[i] >= box->stop[i])
+            return false;
+    return true;
+}
+
+/* Beyond the box all voxels are zero. */
 static amos_status write_chunks(struct writing *w, const char *name, amos_type type, const amos_layout *layout,
-                                const void *voxels, amos_error *err)
+                                const amos_box *box, const void *voxels, amos_error *err)
 {
     const int64_t *chunk = w->cache->chunk, *shape = layout->shape;
     size_t item = amos_type_bytes(type), bytes = (size_t)(chunk[0] * chunk[1] * chunk[2]) * item;
@@ -57,6 +66,8 @@ static amos_status write_chunks(struct writing *w, const char *name, amos_type t
     for (at[2] = 0; at[2] * chunk[2] < shape[2]; at[2]++)
         for (at[1] = 0; at[1] * chunk[1] < shape[1]; at[1]++)
             for (at[0] = 0; at[0] * chunk[0] < shape[0]; at[0]++) {
+                if (!meets(box, chunk, at))
+                    continue;
                 gather(layout, voxels, item, chunk, at, w->scratch->chunk, bytes);
                 if (is_zero(w->scratch->chunk, bytes))
                     continue;
@@ -85,7 +96,7 @@ static amos_status add_json(struct writing *w, const char *name, cJSON *json, am
 }
 
 static amos_status write_array(struct writing *w, const char *name, amos_type type, const amos_layout *layout,
-                               const void *voxels, amos_error *err)
+                               const amos_box *box, const void *voxels, amos_error *err)
 {
     int64_t shape[3], chunk[3];
     char full[AMOSI_ENTRY_NAME];
@@ -93,7 +104,7 @@ static amos_status write_array(struct writing *w, const char *name, amos_type ty
         shape[i] = layout->shape[2 - i];
         chunk[i] = w->cache->chunk[2 - i];
     }
-    amos_status status = write_chunks(w, name, type, layout, voxels, err);
+    amos_status status = write_chunks(w, name, type, layout, box, voxels, err);
     snprintf(full, sizeof full, "%s/.zarray", name);
     return status ? status : add_json(w, full, amosi_cache_zarray(type, 3, shape, chunk), err);
 }
@@ -129,9 +140,11 @@ static amos_status write_all(struct writing *w, const struct amosi_cache_case *c
                              amos_error *err)
 {
     const amos_layout *layout = &c->image->layout;
-    amos_status status = write_array(w, "image", layout->type, layout, c->image->buffer.data, err);
+    amos_box all = {.stop = {layout->shape[0], layout->shape[1], layout->shape[2]}}, labelled;
+    amos_status status = write_array(w, "image", layout->type, layout, &all, c->image->buffer.data, err);
+    amosi_cache_labelled_box(c, &labelled);
     if (!status && c->labels)
-        status = write_array(w, "labels", AMOS_TYPE_UINT8, layout, c->labels->voxels, err);
+        status = write_array(w, "labels", AMOS_TYPE_UINT8, layout, &labelled, c->labels->voxels, err);
     if (!status)
         status = write_positions(w, positions, err);
     cJSON *group = status ? NULL : cJSON_CreateObject();

@@ -61,10 +61,18 @@ static size_t repeated(const void *from, size_t n, size_t item)
     return i;
 }
 
+static size_t at_most_i16(const int16_t *from, size_t n, int16_t most)
+{
+    size_t i = 0;
+    while (i < n && from[i] <= most)
+        i++;
+    return i;
+}
+
 const struct amosi_kernels amosi_kernels_plain = {
     "plain",        float_from_i16, float_from_u16, float_from_u8, scaled_from_i16, scaled_from_u16,
     scaled_from_u8, swap2,          swap4,          swap8,         reverse1,        reverse2,
-    reverse4,       repeated,
+    reverse4,       repeated,       at_most_i16,
 };
 
 /* ---- choosing ---- */

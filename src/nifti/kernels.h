@@ -26,6 +26,8 @@ struct amosi_kernels {
     void (*reverse4)(void *to, const void *from, size_t n);
     /* how many of n bytes repeat the first `item` ones, item being 1, 2, 4 or 8 and at most n */
     size_t (*repeated)(const void *from, size_t n, size_t item);
+    /* how many of n values come before the first above `most` */
+    size_t (*at_most_i16)(const int16_t *from, size_t n, int16_t most);
 };
 
 extern const struct amosi_kernels amosi_kernels_plain;

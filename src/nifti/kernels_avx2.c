@@ -139,10 +139,23 @@ AVX2 static size_t repeated(const void *from, size_t n, size_t item)
     return i;
 }
 
+AVX2 static size_t at_most_i16(const int16_t *from, size_t n, int16_t most)
+{
+    const __m256i limit = _mm256_set1_epi16(most);
+    size_t i = 0;
+    for (; i + 32 <= n; i += 32) {
+        __m256i a = _mm256_loadu_si256((const __m256i *)(const void *)(from + i));
+        __m256i b = _mm256_loadu_si256((const __m256i *)(const void *)(from + i + 16));
+        if (_mm256_movemask_epi8(_mm256_cmpgt_epi16(_mm256_max_epi16(a, b), limit)))
+            break;
+    }
+    return i + amosi_kernels_plain.at_most_i16(from + i, n - i, most);
+}
+
 const struct amosi_kernels amosi_kernels_avx2 = {
     "avx2",         float_from_i16, float_from_u16, float_from_u8, scaled_from_i16, scaled_from_u16,
     scaled_from_u8, swap2,          swap4,          swap8,         reverse1,        reverse2,
-    reverse4,       repeated,
+    reverse4,       repeated,       at_most_i16,
 };
 #else
 typedef int amosi_avx2_is_off; /* C wants something in every file */

@@ -1,0 +1,26 @@
+/* How often each value of 16 bits comes. */
+#ifndef AMOSI_CACHE_COUNT_H
+#define AMOSI_CACHE_COUNT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define AMOSI_COUNT_VALUES 65536
+
+/* Working memory: a voxel and its neighbours are counted in tables of their own, because a number that was just written
+ * cannot be read again at once. Zero before and after. */
+struct amosi_count_tables {
+    uint32_t count[4][AMOSI_COUNT_VALUES];
+};
+
+/* Adds to `count` how often each comes among n: at its own place, or, where they have a sign, at that of the value plus
+ * 32768. */
+void amosi_count_u16(uint64_t *count, struct amosi_count_tables *tables, const uint16_t *from, size_t n);
+void amosi_count_i16(uint64_t *count, struct amosi_count_tables *tables, const int16_t *from, size_t n);
+
+/* The same, but of values up to `most` only some are counted, or none. */
+void amosi_count_i16_above(uint64_t *count, struct amosi_count_tables *tables, const int16_t *from, size_t n,
+                           int16_t most);
+
+#endif
