@@ -24,7 +24,7 @@ struct measuring {
     bool exact;       /* up to 16 bits: a bin is one stored value */
     double low, step; /* a bin's first stored value, and how far it is to the next bin's */
     struct histogram all, organs;
-    struct amosi_count_tables *tables; /* for 16 bits */
+    struct amosi_count_tables *tables; /* of voxels of 16 bits; else NULL */
 };
 
 /* ---- counting ---- */
@@ -38,8 +38,8 @@ struct measuring {
     }
 COUNT_EXACT(int8_t, INT8_MIN)
 COUNT_EXACT(uint8_t, 0)
-COUNT_EXACT(int16_t, INT16_MIN) /* for the short runs of organs; */
-COUNT_EXACT(uint16_t, 0)        /* for all of an image there is something faster */
+COUNT_EXACT(int16_t, INT16_MIN)
+COUNT_EXACT(uint16_t, 0)
 
 static void count_steps(const struct measuring *m, const struct histogram *h, const void *from, size_t n)
 {
@@ -179,14 +179,14 @@ static void count_all(const struct measuring *m)
     size_t n = m->c->image->layout.bytes / m->item;
     amos_type type = m->c->image->layout.type;
     int16_t most;
-    if (type == AMOS_TYPE_UINT16)
-        amosi_count_u16(m->all.count, m->tables, voxels, n);
-    else if (type == AMOS_TYPE_INT16 && m->c->modality != AMOS_MODALITY_MRI && find_air(m, &most))
-        amosi_count_i16_above(m->all.count, m->tables, voxels, n, most);
-    else if (type == AMOS_TYPE_INT16)
-        amosi_count_i16(m->all.count, m->tables, voxels, n);
-    else
+    if (!m->tables)
         count_voxels(m, &m->all, voxels, n);
+    else if (type == AMOS_TYPE_UINT16)
+        amosi_count_u16(m->all.count, m->tables, voxels, n);
+    else if (m->c->modality != AMOS_MODALITY_MRI && find_air(m, &most))
+        amosi_count_i16_above(m->all.count, m->tables, voxels, n, most);
+    else
+        amosi_count_i16(m->all.count, m->tables, voxels, n);
 }
 
 /* ---- results ---- */
@@ -270,8 +270,8 @@ amos_status amosi_cache_measure(const struct amosi_cache_case *c, double *thresh
     struct measuring m = {.c = c, .item = amos_type_bytes(c->image->layout.type)};
     amos_status status = AMOS_OK;
     choose_bins(&m);
-    m.tables = amosi_zalloc(sizeof *m.tables);
-    if (m.tables && allocate(&m, &m.all) && (!c->labels || allocate(&m, &m.organs))) {
+    m.tables = m.item == 2 ? amosi_zalloc(sizeof *m.tables) : NULL;
+    if ((m.tables || m.item != 2) && allocate(&m, &m.all) && (!c->labels || allocate(&m, &m.organs))) {
         count_all(&m);
         if (c->labels)
             count_organs(&m);
