@@ -18,8 +18,10 @@ bool amosi_chunk_supported(void);
  * takes; 0: out of memory. In the block they are little-endian; `from` may be changed for that. */
 size_t amosi_chunk_compress(amos_type type, void *from, size_t bytes, void *to);
 
-/* Decompresses a block that must hold exactly `bytes` bytes, in whatever state it is: false where it does not. Then `to`
- * may hold anything. Any thread. */
-bool amosi_chunk_decompress(amos_type type, const void *from, size_t from_bytes, void *to, size_t bytes);
+enum amosi_chunk_result { AMOSI_CHUNK_GOOD, AMOSI_CHUNK_DAMAGED, AMOSI_CHUNK_NO_MEMORY };
+
+/* Decompresses a block that must hold exactly `bytes` bytes, in whatever state it is. Where it is not good, `to` may hold
+ * anything. Any thread. */
+enum amosi_chunk_result amosi_chunk_decompress(amos_type type, const void *from, size_t from_bytes, void *to, size_t bytes);
 
 #endif
