@@ -64,7 +64,7 @@ static uint64_t run_undisturbed(const struct operation *o, struct world *w)
 
 static void check_run(const struct operation *o, struct world *w, const struct run *run, uint64_t truth, int nth)
 {
-    int spared = run->status == o->expected && o->flags & OPERATION_SPARES;
+    int spared = run->status == o->expected && o->flags & (OPERATION_SPARES | OPERATION_SORTS);
     ck_assert_msg(run->status == AMOS_E_NOMEM || spared, "%s, allocation %d: %s (%s) instead of E_NOMEM", o->name, nth,
                   amos_status_name(run->status), run->status ? run->err.message : "");
     ck_assert_msg(w->promise == NULL, "%s, allocation %d: not so: %s", o->name, nth, w->promise);
@@ -76,11 +76,17 @@ static void check_run(const struct operation *o, struct world *w, const struct r
         ck_assert_msg(run->digest == truth, "%s, allocation %d: another result", o->name, nth);
 }
 
+/* JSON is parsed by a thousand allocations that are all alike: beyond the first 200 not each of them is met. */
+static int next_one(int nth)
+{
+    return nth < 200 ? nth + 1 : nth + 1 + nth / 25;
+}
+
 static void fail_everywhere(const struct operation *o, struct world *w, enum heap_mode mode)
 {
     run_undisturbed(o, w); /* the first run of a thread fills caches of libc, which stay */
     uint64_t truth = run_undisturbed(o, w);
-    for (int nth = 1;; nth++) {
+    for (int nth = 1;; nth = next_one(nth)) {
         struct run run = run_failing(o, w, (uint64_t)nth, mode);
         if (run.failed == 0)
             break;

@@ -54,7 +54,9 @@ static amos_status collect(struct listing *listing, amos_error *err)
     amos_status status = AMOS_OK;
     DIR *directory = amosi_folder_list(folder);
     if (!directory)
-        return amosi_fail_errno(err, AMOS_E_OPEN, folder->path, errno, "the folder cannot be listed");
+        return errno == ENOMEM
+                   ? amosi_fail_nomem(err, folder->path)
+                   : amosi_fail_errno(err, AMOS_E_OPEN, folder->path, errno, "the folder cannot be listed");
     struct file file;
     errno = 0;
     for (const struct dirent *entry; !status && (entry = readdir(directory)) != NULL; errno = 0) {

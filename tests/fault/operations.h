@@ -52,6 +52,7 @@ struct world {
 #define OPERATION_MEMORY 8u  /* does no input or output */
 #define OPERATION_CASES 32u   /* what it opens are files of the opened data set */
 #define OPERATION_PLAIN 16u  /* the same whatever library inflates */
+#define OPERATION_SORTS 64u /* by qsort(), which can do without the memory that it asks for */
 
 struct operation {
     const char *name;
