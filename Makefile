@@ -216,7 +216,7 @@ abi-baseline:
 	@$(call packages,test)
 	@MAKE='$(make)' BUILD='$(BUILD)' sh tests/install/abi.sh record
 
-compile-tests: $(TEST_BIN) $(REPLAY_BIN)
+compile-tests: $(TEST_BIN) $(REPLAY_BIN) $(BUILD)/tests/python/batches
 
 TEST_CFLAGS = $(ALL_CFLAGS) -iquote src -iquote src/cli -iquote tests $(FEATURES) $(PNG_CFLAGS) $(DEP_CFLAGS) \
   $(CHECK_CFLAGS)
@@ -225,6 +225,12 @@ $(sort $(TEST_OBJ) $(SUPPORT_OBJ) $(FAULT_OBJ) $(FUZZ_OBJ) $(FUZZ_SHARED_OBJ)): 
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
 	$(Q)$(CC) $(TEST_CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
+
+# What the Python tests hold their batches against.
+$(BUILD)/tests/python/batches: tests/python/batches.c $(LIBOUT)/libamos.a
+	@mkdir -p $(@D)
+	@echo "  CC      $<"
+	$(Q)$(CC) $(ALL_CFLAGS) $(DEP_CFLAGS) $(CPPFLAGS) $(LDFLAGS) -MMD -MP $< $(LIBOUT)/libamos.a $(DEP_LIBS) -o $@
 
 # Tests use internal functions of the library and some parts of the command, such as the phantom.
 $(BUILD)/tests/libcli.a: $(filter-out $(BUILD)/src/cli/main.o,$(CLI_OBJ))
