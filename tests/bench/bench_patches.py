@@ -211,6 +211,7 @@ def measure(options, program):
     for _ in range(options.rounds):
         for name, patches in ways.items():
             times.setdefault(name, []).append(milliseconds(patches, options.seconds))
+        time.sleep(2)  # the workers go on until their queues are full
         run([program, "draw", options.tree, cache.folder], times)
         measure_build(program, options.tree, work, times)
     return {name: statistics.median(values) for name, values in times.items()}
