@@ -39,7 +39,7 @@ typedef struct amos_cache_options {
     const char *orientation;          /* NULL: as stored; else three letters such as "RAS"; copied */
     double spacing[3];                /* mm along x, y, z after the reorientation; 0: as it is along that axis */
     amos_interpolation interpolation; /* of images; labels always take the nearest voxel */
-    int64_t chunk[3];                 /* voxels of a chunk along x, y, z; 0: 64, 64, 32; each at most 1024 */
+    int64_t chunk[3];                 /* voxels of a chunk along x, y, z; 0: 64, 32, 16; each at most 1024 */
     int positions;                    /* sampled voxels per organ, at most 65,536; 0: 1024 */
     int max_label;                    /* largest label value; 0: 15; at most 255 */
     const amos_volume_options *volume; /* for opening the files; NULL: the defaults; copied */

@@ -94,7 +94,7 @@ int cmd_cache_build(int argc, char **argv)
         {0, "cubic", NULL, "resample images by cubic interpolation, not linear", NULL, &cubic},
         {0, "crop", NULL, "keep only the box that holds the body", NULL, &crop},
         {0, "positions", "N", "sample N voxels of each organ (default: 1024)", args_take_integer, &positions},
-        {0, "chunk", "XxYxZ", "voxels of a chunk (default: 64x64x32)", args_take_size, &chunk},
+        {0, "chunk", "XxYxZ", "voxels of a chunk (default: 64x32x16)", args_take_size, &chunk},
         {'j', "threads", "N", "use N threads (default: one for each processor)", args_take_integer, &threads},
         {0, "json", NULL, "print one JSON object a line for each case", NULL, &run.json},
         {0, NULL, NULL, NULL, NULL, NULL}};

@@ -12,7 +12,7 @@
 #include "loader/cache_meta.h"
 #include "nifti/geometry.h"
 
-static const int64_t default_chunk[3] = {64, 64, 32};
+static const int64_t default_chunk[3] = {64, 32, 16};
 #define DEFAULT_POSITIONS 1024
 #define DEFAULT_MAX_LABEL 15
 
