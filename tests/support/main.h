@@ -22,6 +22,15 @@
 #define ck_assert_msg(expr, ...) \
     ((expr) ? (void)0 : _ck_assert_failed(__FILE__, __LINE__, "Assertion '" #expr "' failed", __VA_ARGS__))
 
+/* A sanitizer has address space and memory of its own, many times that of the program. */
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define SANITIZED
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
+#define SANITIZED
+#endif
+#endif
+
 /* A test case of a suite, with the seconds that one of its tests may take (times CK_TIMEOUT_MULTIPLIER). */
 TCase *add_case(Suite *suite, const char *name, double seconds);
 
