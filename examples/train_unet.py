@@ -95,7 +95,7 @@ def mean_dice(predictions, cases):
 
 def train(network, loader, options, validate):
     optimiser = torch.optim.AdamW(network.parameters(), options.rate)
-    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, options.rate, options.steps, pct_start=0.1)
+    schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, options.rate, options.steps, pct_start=max(0.1, 2 / options.steps))
     begin, step, waited = time.perf_counter(), 0, 0.0
     losses = []
     while step < options.steps:
@@ -133,14 +133,14 @@ def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("dataset", help="a folder as AMOS ships it, such as `amos phantom` makes")
     parser.add_argument("--output", default="predictions", help="where predictions go (default: predictions)")
-    parser.add_argument("--steps", type=int, default=400, help="of training (default: 400)")
+    parser.add_argument("--steps", type=int, default=350, help="of training (default: 350)")
     parser.add_argument("--patch", type=int, nargs=3, default=(64, 56, 32), metavar=("X", "Y", "Z"),
                         help="voxels of what the network sees at once (default: 64 56 32)")
     parser.add_argument("--batch-size", type=int, default=2)
-    parser.add_argument("--width", type=int, default=10, help="channels of the first level (default: 10)")
+    parser.add_argument("--width", type=int, default=8, help="channels of the first level (default: 8)")
     parser.add_argument("--levels", type=int, default=4)
     parser.add_argument("--rate", type=float, default=0.01, help="largest learning rate (default: 0.01)")
-    parser.add_argument("--validate-every", type=int, default=100, metavar="STEPS")
+    parser.add_argument("--validate-every", type=int, default=175, metavar="STEPS")
     parser.add_argument("--seed", type=int, default=1)
     return parser.parse_args()
 
@@ -154,7 +154,7 @@ def main():
                          foreground=0.75, balanced=True, ct=CT, mri=MRI, label_type="int64", seed=options.seed, threads=1,
                          augment=amos.Augment(noise_share=0.3, noise_high=0.03, brightness_share=0.3, brightness_low=-0.05,
                                               brightness_high=0.05))
-    network = UNet(dataset.max_label + 1, options.width, options.levels)
+    network = UNet(dataset.max_label + 1, options.width, options.levels).to(memory_format=torch.channels_last_3d)
     print(f"{len(loader.cases)} cases to learn from, {len(cases)} to validate; "
           f"{sum(p.numel() for p in network.parameters())} weights.")
 
