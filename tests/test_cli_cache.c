@@ -129,8 +129,8 @@ START_TEST(options_choose_the_cases_and_what_is_kept)
         ck_assert_int_eq(cJSON_GetArrayItem(member(object, "shape"), 2)->valueint, mri ? 4 : 8);
         ck_assert_str_eq(
             member_text(object, "settings"),
-            mri ? "oriented as stored, spacing as it is, uncropped, 1024 positions, labels to 15, chunks of 64 x 64 "
-                  "x 32"
+            mri ? "oriented as stored, spacing as it is, uncropped, 1024 positions, labels to 15, chunks of 64 x 32 "
+                  "x 16"
                 : "RAS, 2 x 2 x 2.5 mm, cubic, cropped to the body, 5 positions, labels to 15, chunks of 8 x 16 x 4");
         cJSON_Delete(object);
     }
