@@ -298,3 +298,16 @@ bool amosi_folder_is_abandoned(const struct amosi_folder *folder, const char *te
     close(fd);
     return abandoned;
 }
+
+/* The lock is held until the file is gone: whoever has just made it, and not locked it yet, then sees that it is gone. */
+bool amosi_folder_remove_abandoned(const struct amosi_folder *folder, const char *temporary)
+{
+    int fd = open_in(folder->fd, temporary, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+    if (fd < 0)
+        return errno == ENOENT;
+    bool removed = flock(fd, LOCK_EX | LOCK_NB) == 0 && (unlinkat(folder->fd, temporary, 0) == 0 || errno == ENOENT);
+    int why = errno;
+    close(fd);
+    errno = why;
+    return removed;
+}

@@ -63,4 +63,7 @@ bool amosi_folder_is_temporary(const char *name, const char *suffix);
 /* Whether nobody is writing this temporary file any more. */
 bool amosi_folder_is_abandoned(const struct amosi_folder *folder, const char *temporary);
 
+/* Removes a file left behind, if it is still that. False with errno: EWOULDBLOCK where somebody is writing it after all. */
+bool amosi_folder_remove_abandoned(const struct amosi_folder *folder, const char *temporary);
+
 #endif

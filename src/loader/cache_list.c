@@ -145,7 +145,11 @@ amos_status amos_cache_list(const amos_cache *cache, amos_cache_item_fn item, vo
 static amos_status discard(const struct listing *listing, const struct file *file, amos_cache_item_fn removed, void *user,
                            amos_error *err)
 {
-    if (unlinkat(listing->folder.fd, file->name, 0) != 0 && errno != ENOENT) /* another process may be at it too */
+    bool gone = file->unfinished ? amosi_folder_remove_abandoned(&listing->folder, file->name)
+                                 : unlinkat(listing->folder.fd, file->name, 0) == 0 || errno == ENOENT;
+    if (!gone && file->unfinished && errno == EWOULDBLOCK) /* another process has just made it */
+        return AMOS_OK;
+    if (!gone)
         return amosi_fail_errno(err, AMOS_E_IO, listing->folder.path, errno, "%s cannot be removed", file->name);
     return tell(file, removed, user, err);
 }
