@@ -117,7 +117,7 @@ static inline void copy_back(unsigned char *out, size_t distance, size_t length)
         memset(pattern, *from, STEP);
     else
         for (size_t n = 0; n < STEP; n++)
-            pattern[n] = n < distance ? from[n] : pattern[n - distance];
+            pattern[n] = from[n % distance];
     for (size_t n = 0; n < length; n += step)
         memcpy(out + n, pattern, STEP);
 }
