@@ -31,6 +31,7 @@ static struct bytes make_content(enum content kind, uint64_t seed)
         } else if (kind == RUNS || back > b.size) {
             bytes_add_fill(&b, any, kind == RUNS ? n * n / 50 + 1 : n % 20 + 1);
         } else {
+            ck_assert_ptr_nonnull(b.data); /* there is a byte before */
             size_t unit = kind == WORDS ? 1 + n % 40 : back;
             for (size_t i = 0; i < n; i++)
                 bytes_add_fill(&b, b.data[b.size - (unit < b.size ? unit : b.size)], 1);

@@ -112,12 +112,17 @@ static inline void copy_back(unsigned char *out, size_t distance, size_t length)
         return;
     }
     unsigned char pattern[STEP];
-    size_t step = STEP - STEP % distance;
+    size_t step = STEP; /* what is whole times the distance */
     if (distance == 1)
         memset(pattern, *from, STEP);
     else
-        for (size_t n = 0; n < STEP; n++)
-            pattern[n] = from[n % distance];
+        for (size_t n = 0, at = 0; n < STEP; n++) {
+            pattern[n] = from[at++];
+            if (at >= distance) {
+                at = 0;
+                step = n + 1;
+            }
+        }
     for (size_t n = 0; n < length; n += step)
         memcpy(out + n, pattern, STEP);
 }

@@ -288,6 +288,7 @@ static void solve_word(const struct divide *d, const struct amosi_far_word *word
     }
 }
 
+/* As deep as a volume can be halved, three times the bits of its side at most. NOLINTNEXTLINE(misc-no-recursion) */
 static bool solve(struct divide *d, size_t first, size_t count, const struct list *candidates)
 {
     struct amosi_far_word *words = d->words + first;
