@@ -383,6 +383,17 @@ START_TEST(files_and_volumes_score_as_maps)
     }
     assert_status(amos_score_volumes(NULL, pv, NULL, &none, NULL), AMOS_E_ARG, NULL);
     ck_assert_ptr_null(none);
+    amos_pool *pool;
+    amos_score *pooled;
+    assert_ok(amos_pool_new(0, &pool, &err), &err);
+    const amos_score_options options = {.size = sizeof options, .pool = pool};
+    for (int time = 0; time < 2; time++) {
+        assert_ok(amos_score_volumes(rv, pv, &options, &pooled, &err), &err);
+        assert_same(amos_score_organ(pooled, 5)->assd, amos_score_organ(maps, 5)->assd);
+        ck_assert_uint_ge(amos_pool_idle_bytes(pool), 2 * VOXELS);
+        amos_score_free(pooled);
+    }
+    amos_pool_free(pool);
     refuse_paths(r, far, AMOS_E_PAIR_GEOM, "r.nii");
     refuse_paths(r, "/nowhere.nii", AMOS_E_OPEN, "/nowhere.nii");
     refuse_paths(NULL, p, AMOS_E_ARG, "two paths");

@@ -15,7 +15,7 @@ extern "C" {
 typedef struct amos_pool amos_pool;
 
 /* A pool that keeps up to max_bytes of unused memory (0: 1 GiB) in at most 16 pieces; what goes beyond is given back to the
- * system. Name it in amos_read_options or amos_label_options.
+ * system. Name it in amos_read_options, amos_label_options or amos_score_options.
  * On success *out is the caller's, to be released by amos_pool_free().
  * Returns AMOS_OK, AMOS_E_ARG or AMOS_E_NOMEM. Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_pool_new(uint64_t max_bytes, amos_pool **out, amos_error *err);

@@ -65,6 +65,8 @@ typedef struct amos_score_options {
     int threads;               /* 0: 1, since callers with many cases use amos_workers_run() on these */
     amos_progress_fn progress; /* NULL: none. Units are organs */
     void *progress_user;
+    amos_pool *pool;           /* where the memory of label maps that are loaded for the score comes from and goes back
+                                * to; NULL: the system */
 } amos_score_options;
 
 typedef struct amos_organ_score {

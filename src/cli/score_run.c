@@ -17,7 +17,8 @@ struct run {
 static amos_status score_empty(const struct run *run, struct score_case *scored, amos_error *err)
 {
     const uint8_t nothing[256] = {0};
-    const amos_label_options options = {.size = sizeof options, .max_label = run->options.max_label};
+    const amos_label_options options = {.size = sizeof options, .max_label = run->options.max_label,
+                                        .pool = run->options.pool};
     amos_labelmap *reference = NULL, *empty = NULL;
     amos_status status = amos_labelmap_load_path(scored->pair->reference, NULL, &options, &reference, err);
     if (!status)
@@ -95,9 +96,12 @@ bool score_run(struct score_results *results, int threads)
     const amos_workers_options workers = {.size = sizeof workers, .threads = threads, .progress = progress_tell};
     for (size_t i = 0; i < count; i++)
         results->cases[i].pair = &results->pairs->items[i];
+    amos_status status = amos_pool_new(0, &run.options.pool, &err);
     progress_start("scoring", PROGRESS_CASES);
-    amos_status status = amos_workers_run(count, &workers, work, done, &run, &err);
+    if (!status)
+        status = amos_workers_run(count, &workers, work, done, &run, &err);
     progress_stop();
+    amos_pool_free(run.options.pool);
     if (status)
         cli_error_of(&err);
     return !status;

@@ -228,7 +228,7 @@ static amos_status score_volumes(const amos_volume *reference, const amos_volume
 {
     struct side r, p;
     struct fit fit = {0};
-    amos_label_options as_label = {.size = sizeof as_label, .max_label = o->max_label};
+    amos_label_options as_label = {.size = sizeof as_label, .max_label = o->max_label, .pool = o->pool};
     amos_labelmap *reference_map = NULL, *prediction_map = NULL;
     take_volume(reference, &r);
     take_volume(prediction, &p);
