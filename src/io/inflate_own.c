@@ -215,10 +215,12 @@ static inline amosi_symbol look_up(const struct reader *r, const struct amosi_co
     return code->root[r->bits & ((1u << root_bits) - 1)];
 }
 
-static inline void put_literal(struct reader *r, amosi_symbol s, unsigned char **out)
+/* Puts a literal out; returns the next symbol. */
+static inline amosi_symbol take_literal(const struct own *o, struct reader *r, amosi_symbol s, unsigned char **out)
 {
     *(*out)++ = (unsigned char)amosi_symbol_value(s);
     consume(r, s);
+    return look_up(r, &o->literals, AMOSI_ROOT_BITS);
 }
 
 /* Decodes as long as there is input for the refills of a turn, and room for the longest copy. After a refill all 64 bits are
@@ -234,15 +236,12 @@ static inline __attribute__((always_inline)) enum amosi_inflate_result run_fast(
     while (c->in_end - r.in >= FAST_INPUT && c->out_end - out >= FAST_ROOM) {
         refill(&r);
         if (s & AMOSI_SYMBOL_LITERAL) {
-            put_literal(&r, s, &out);
-            s = look_up(&r, &o->literals, AMOSI_ROOT_BITS);
+            s = take_literal(o, &r, s, &out);
             if (s & AMOSI_SYMBOL_LITERAL) {
-                put_literal(&r, s, &out);
-                s = look_up(&r, &o->literals, AMOSI_ROOT_BITS);
+                s = take_literal(o, &r, s, &out);
                 refill(&r);
                 if (s & AMOSI_SYMBOL_LITERAL) {
-                    put_literal(&r, s, &out);
-                    s = look_up(&r, &o->literals, AMOSI_ROOT_BITS);
+                    s = take_literal(o, &r, s, &out);
                     continue;
                 }
             }
@@ -252,8 +251,7 @@ static inline __attribute__((always_inline)) enum amosi_inflate_result run_fast(
                 s = amosi_code_long(&o->literals, r.bits);
             refill(&r);
             if (s & AMOSI_SYMBOL_LITERAL) {
-                put_literal(&r, s, &out);
-                s = look_up(&r, &o->literals, AMOSI_ROOT_BITS);
+                s = take_literal(o, &r, s, &out);
                 continue;
             }
             if (s & AMOSI_SYMBOL_ODD) {
