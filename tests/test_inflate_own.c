@@ -315,7 +315,7 @@ static void add_symbol(struct bit_writer *w, const uint8_t *lengths, int count, 
     unsigned word = 0;
     for (int n = 0; n < count;
          n++) /* a shorter word, or an equal one of a symbol before, counts as so many of this length */
-        if (lengths[n] && (lengths[n] < lengths[symbol] || (lengths[n] == lengths[symbol] && n < symbol)))
+        if (lengths[n] && (lengths[n] < lengths[symbol] || (n < symbol && lengths[n] == lengths[symbol])))
             word += 1u << (lengths[symbol] - lengths[n]);
     bits_add_code(w, word, lengths[symbol]);
 }
