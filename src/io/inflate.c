@@ -20,23 +20,23 @@ static const struct amosi_inflate_backend *const backends[] = {
 };
 
 /* Our own is much the fastest for runs. For other data ISA-L, where it is, is a little faster, and better known. */
-static amos_inflate fastest(enum amosi_inflate_use use)
+static amos_inflate fastest(unsigned use)
 {
 #ifdef AMOS_HAVE_ISAL
-    if (use != AMOSI_USE_RUNS)
+    if (!(use & AMOSI_USE_RUNS))
         return AMOS_INFLATE_ISAL;
 #endif
     (void)use;
     return AMOS_INFLATE_OWN;
 }
 
-const struct amosi_inflate_backend *amosi_inflate_choose(amos_inflate choice, enum amosi_inflate_use use)
+const struct amosi_inflate_backend *amosi_inflate_choose(amos_inflate choice, unsigned use)
 {
     if (choice == AMOS_INFLATE_AUTO)
         choice = fastest(use);
     for (size_t i = 0; i < sizeof backends / sizeof backends[0]; i++)
         if (backends[i]->id == choice)
-            return backends[i]->one_shot && use == AMOSI_USE_PART ? &amosi_inflate_own : backends[i];
+            return backends[i]->one_shot && !(use & AMOSI_USE_WHOLE) ? &amosi_inflate_own : backends[i];
     return NULL;
 }
 

@@ -51,15 +51,15 @@ struct amosi_inflate_backend {
     void (*destroy)(void *state); /* NULL is fine */
 };
 
-/* What a stream is opened for. */
+/* What a stream is opened for: bits, or none of them. */
 enum amosi_inflate_use {
-    AMOSI_USE_PART,  /* some of it */
-    AMOSI_USE_WHOLE, /* all of it, so that a backend without streaming is worth its memory */
-    AMOSI_USE_RUNS   /* all or some of what is mostly runs: data that compress strongly */
+    AMOSI_USE_PART = 0,
+    AMOSI_USE_WHOLE = 1, /* all of it, from the beginning on, so that a backend without streaming is worth its memory */
+    AMOSI_USE_RUNS = 2   /* what is mostly runs: data that compress strongly */
 };
 
 /* The backend for a choice; NULL where it is not built in. */
-const struct amosi_inflate_backend *amosi_inflate_choose(amos_inflate choice, enum amosi_inflate_use use);
+const struct amosi_inflate_backend *amosi_inflate_choose(amos_inflate choice, unsigned use);
 
 /* Always there, and the judge of what is wrong with damaged data. */
 extern const struct amosi_inflate_backend amosi_inflate_zlib;

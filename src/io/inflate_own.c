@@ -1,6 +1,6 @@
-/* Our own decoder, for what compresses strongly: label maps are runs of equal bytes and rows like the row before, which this
- * copies in wide steps in the cache; the libraries copy them bytewise (ISA-L, zlib) or cannot stream (libdeflate). It takes
- * no other bodies than zlib does. */
+/* Our own decoder. Label maps are runs of equal bytes and rows like the row before, which it copies in wide steps in the
+ * cache; the libraries copy them bytewise (ISA-L, zlib) or cannot stream (libdeflate). On images it is about as fast as
+ * they are. It takes no other bodies than zlib does. */
 #include <string.h>
 
 #include "base/alloc.h"

@@ -25,8 +25,8 @@ static amos_status use_backend(struct amosi_stream *s, const struct amosi_inflat
     return s->state ? AMOS_OK : amosi_fail_nomem(err, path_of(s));
 }
 
-amos_status amosi_stream_open(struct amosi_stream *stream, const struct amosi_source *source, bool gzip,
-                              enum amosi_inflate_use use, const struct amosi_stream_settings *settings, amos_error *err)
+amos_status amosi_stream_open(struct amosi_stream *stream, const struct amosi_source *source, bool gzip, unsigned use,
+                              const struct amosi_stream_settings *settings, amos_error *err)
 {
     memset(stream, 0, sizeof *stream);
     stream->source = source;

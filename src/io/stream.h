@@ -59,9 +59,9 @@ struct amosi_stream {
     bool entered;                    /* it was jumped into, and not all of it has been checked yet */
 };
 
-amos_status amosi_stream_open(struct amosi_stream *stream, const struct amosi_source *source, bool gzip,
-                              enum amosi_inflate_use use, const struct amosi_stream_settings *settings,
-                              amos_error *err);
+/* `use`: AMOSI_USE_... of inflate.h. */
+amos_status amosi_stream_open(struct amosi_stream *stream, const struct amosi_source *source, bool gzip, unsigned use,
+                              const struct amosi_stream_settings *settings, amos_error *err);
 
 /* Accepts a stream that was never opened (all zero). */
 void amosi_stream_close(struct amosi_stream *stream);

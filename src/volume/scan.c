@@ -18,9 +18,10 @@ struct scan {
     amos_error *err;
     struct amosi_stream stream;
     unsigned char *tile;
-    uint64_t first;      /* the region's first voxel, counted in the file */
-    uint64_t done;       /* voxel bytes taken so far */
-    amos_status refused; /* what `take` made of them; told once the file is known to be whole, since damage explains it */
+    uint64_t first; /* the region's first voxel, counted in the file */
+    uint64_t done;  /* voxel bytes taken so far */
+    amos_status
+        refused; /* what `take` made of them; told once the file is known to be whole, since damage explains it */
 };
 
 struct amosi_region amosi_region_whole(const amos_volume *volume)
@@ -192,20 +193,20 @@ static amos_status check_rest(struct scan *s)
 /* Below this ratio ISA-L is as quick. */
 #define STRONG_COMPRESSION 32
 
-static enum amosi_inflate_use use_of(const struct scan *s, bool whole)
+static unsigned use_of(const struct scan *s, bool whole)
 {
     const amos_volume *v = s->volume;
-    if (v->header.info.stored_bytes / STRONG_COMPRESSION >= v->source.size)
-        return AMOSI_USE_RUNS;
-    return whole && !s->part->index ? AMOSI_USE_WHOLE : AMOSI_USE_PART;
+    const struct amosi_scan_part *part = s->part;
+    bool strong = v->header.info.stored_bytes / STRONG_COMPRESSION >= v->source.size;
+    bool all = whole && !part->index && !part->watcher;
+    return (strong ? AMOSI_USE_RUNS : 0u) | (all ? AMOSI_USE_WHOLE : 0u);
 }
 
 static amos_status open_stream(struct scan *s, bool whole)
 {
     const amos_volume *v = s->volume;
     const struct amosi_scan_part *part = s->part;
-    enum amosi_inflate_use use = part->watcher ? AMOSI_USE_PART : use_of(s, whole);
-    amos_status status = amosi_stream_open(&s->stream, &v->source, v->gzip, use, &v->settings, s->err);
+    amos_status status = amosi_stream_open(&s->stream, &v->source, v->gzip, use_of(s, whole), &v->settings, s->err);
     if (status)
         return status;
     amosi_stream_expect(&s->stream, (uint64_t)v->header.info.vox_offset + v->header.info.stored_bytes);
