@@ -237,7 +237,9 @@ static void print_memory(const struct bench *b, char *self)
 
 int main(int argc, char **argv)
 {
-    char folder[] = "/tmp/bench_score.XXXXXX";
+    char folder[4000];
+    const char *place = getenv("TMPDIR");
+    snprintf(folder, sizeof folder, "%s/bench_score.XXXXXX", place && *place ? place : P_tmpdir);
     if (argc == 3)
         return tell_memory(argv[1], argv[2]);
     require(argc == 2, "usage: bench_score LABEL.nii.gz");
