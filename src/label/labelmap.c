@@ -60,8 +60,8 @@ static amos_status check_output(const amos_labelmap *map, const void *out, size_
         return amosi_fail(err, AMOS_E_ARG, NULL, "The label map was loaded without voxels (AMOS_LABEL_STATS_ONLY).");
     uint64_t need;
     if (__builtin_mul_overflow(voxel_count(map), (uint64_t)planes, &need) || need > bytes)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "The buffer has %zu bytes; %zu planes of %llu voxels are needed.", bytes,
-                          planes, (unsigned long long)voxel_count(map));
+        return amosi_fail(err, AMOS_E_ARG, NULL, "The buffer has %zu bytes; %zu planes of %llu voxels are needed.",
+                          bytes, planes, (unsigned long long)voxel_count(map));
     return AMOS_OK;
 }
 
@@ -84,7 +84,8 @@ amos_status amos_labelmap_onehot(const amos_labelmap *map, const int *labels, si
     for (size_t i = 0; i < count && !status; i++) {
         int label = labels ? labels[i] : i <= 255 ? (int)i : 256;
         if (label < 0 || label > map->max_label)
-            status = amosi_fail(err, AMOS_E_ARG, NULL, "Label %d does not exist; the largest is %d.", label, map->max_label);
+            status =
+                amosi_fail(err, AMOS_E_ARG, NULL, "Label %d does not exist; the largest is %d.", label, map->max_label);
     }
     for (size_t i = 0; i < count && !status; i++)
         write_mask(map, labels ? labels[i] : (int)i, out + i * voxel_count(map));
@@ -112,10 +113,11 @@ static amos_status check_table(const amos_labelmap *map, const uint8_t *table, s
                                amos_error *err)
 {
     if (!map || !map->voxels || !table || count != (size_t)map->max_label + 1)
-        return amosi_fail(err, AMOS_E_ARG, NULL,
-                          "amos_labelmap_renumber needs a label map with voxels and a table with an entry for each label "
-                          "0..%d.",
-                          map ? map->max_label : 0);
+        return amosi_fail(
+            err, AMOS_E_ARG, NULL,
+            "amos_labelmap_renumber needs a label map with voxels and a table with an entry for each label "
+            "0..%d.",
+            map ? map->max_label : 0);
     *max_label = map->max_label;
     for (size_t i = 0; i < count; i++)
         *max_label = table[i] > *max_label ? table[i] : *max_label;
@@ -152,4 +154,18 @@ amos_status amos_labelmap_renumber(const amos_labelmap *map, const uint8_t *tabl
     }
     amosi_free(tallies);
     return status;
+}
+
+void amosi_labelmap_box(const amos_labelmap *map, amos_box *box)
+{
+    bool any = false;
+    memset(box, 0, sizeof *box);
+    for (int label = 1; label <= map->max_label; label++) {
+        const amos_organ_stats *stats = &map->stats[label];
+        for (int i = 0; i < 3 && stats->present; i++) {
+            box->start[i] = !any || stats->box.start[i] < box->start[i] ? stats->box.start[i] : box->start[i];
+            box->stop[i] = stats->box.stop[i] > box->stop[i] ? stats->box.stop[i] : box->stop[i];
+        }
+        any |= stats->present != 0;
+    }
 }

@@ -17,6 +17,9 @@ struct amos_labelmap {
 /* Where two labels meet in a row: how many voxels from `from` on equal the first. */
 size_t amosi_run_length(const void *from, size_t n, size_t voxel_bytes);
 
+/* The smallest box that holds all voxels with a label above 0, by the statistics; empty where there are none. */
+void amosi_labelmap_box(const amos_labelmap *map, amos_box *box);
+
 /* Statistics from the tallies of labels 0..max_label, and AMOS_W_EMPTY. */
 void amosi_labelmap_finish(amos_labelmap *map, const struct amosi_tally *tallies, const int64_t stored_shape[3],
                            const struct amosi_axes *axes);

@@ -16,16 +16,9 @@ void amosi_cache_scale(const struct amosi_cache_case *c, double *to, const void 
 
 void amosi_cache_labelled_box(const struct amosi_cache_case *c, amos_box *box)
 {
-    bool any = false;
     memset(box, 0, sizeof *box);
-    for (int label = 1; c->labels && label <= c->labels->max_label; label++) {
-        const amos_organ_stats *stats = &c->labels->stats[label];
-        for (int i = 0; i < 3 && stats->present; i++) {
-            box->start[i] = !any || stats->box.start[i] < box->start[i] ? stats->box.start[i] : box->start[i];
-            box->stop[i] = stats->box.stop[i] > box->stop[i] ? stats->box.stop[i] : box->stop[i];
-        }
-        any |= stats->present != 0;
-    }
+    if (c->labels)
+        amosi_labelmap_box(c->labels, box);
 }
 
 static void pack(amos_layout *layout, size_t bytes)

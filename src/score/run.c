@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/fail.h"
 #include "base/progress.h"
+#include "label/labelmap.h"
 #include "score/nearest.h"
 #include "score/score.h"
 #include "score/sweep.h"
@@ -16,7 +17,7 @@
 
 struct organ {
     int label;
-    struct amosi_surface surface[2]; /* of the reference, of the prediction */
+    struct amosi_surface surface[2];     /* of the reference, of the prediction */
     struct amosi_distances distances[2]; /* from the reference, from the prediction */
 };
 
@@ -39,27 +40,14 @@ struct run {
 
 /* ---- one batch ---- */
 
-/* The smallest box that holds all organs of a map. */
-static void box_of_all(const amos_labelmap *map, int64_t start[3], int64_t stop[3])
-{
-    memset(start, 0, 3 * sizeof *start);
-    memset(stop, 0, 3 * sizeof *stop);
-    bool any = false;
-    for (int label = 1; label <= amos_labelmap_max_label(map); label++) {
-        const amos_organ_stats *stats = amos_labelmap_stats(map, label);
-        for (int a = 0; a < 3 && stats->present; a++) {
-            start[a] = !any || stats->box.start[a] < start[a] ? stats->box.start[a] : start[a];
-            stop[a] = !any || stats->box.stop[a] > stop[a] ? stats->box.stop[a] : stop[a];
-        }
-        any |= stats->present != 0;
-    }
-}
-
 static bool sweep_map(struct run *r, int which)
 {
     struct amosi_sweep sweep = {.voxels = amos_labelmap_voxels(r->map[which]), .grid = r->grid, .kinds = r->areas.kind};
+    amos_box box;
+    amosi_labelmap_box(r->map[which], &box);
     memcpy(sweep.shape, amos_labelmap_layout(r->map[which])->shape, sizeof sweep.shape);
-    box_of_all(r->map[which], sweep.start, sweep.stop);
+    memcpy(sweep.start, box.start, sizeof sweep.start);
+    memcpy(sweep.stop, box.stop, sizeof sweep.stop);
     for (int i = 0; i < r->count; i++)
         sweep.surfaces[r->organs[i].label] = &r->organs[i].surface[which];
     return amosi_sweep_run(&sweep);
@@ -67,15 +55,15 @@ static bool sweep_map(struct run *r, int which)
 
 static void count_equal(struct run *r)
 {
-    int64_t start[2][3], stop[2][3];
-    for (int i = 0; i < 2; i++)
-        box_of_all(r->map[i], start[i], stop[i]);
+    amos_box both, other;
+    amosi_labelmap_box(r->map[0], &both);
+    amosi_labelmap_box(r->map[1], &other);
     for (int a = 0; a < 3; a++) {
-        start[0][a] = start[1][a] > start[0][a] ? start[1][a] : start[0][a];
-        stop[0][a] = stop[1][a] < stop[0][a] ? stop[1][a] : stop[0][a];
+        both.start[a] = other.start[a] > both.start[a] ? other.start[a] : both.start[a];
+        both.stop[a] = other.stop[a] < both.stop[a] ? other.stop[a] : both.stop[a];
     }
     amosi_count_equal(amos_labelmap_voxels(r->map[0]), amos_labelmap_voxels(r->map[1]),
-                      amos_labelmap_layout(r->map[0])->shape, start[0], stop[0], r->equal);
+                      amos_labelmap_layout(r->map[0])->shape, both.start, both.stop, r->equal);
 }
 
 /* Items 0 and 1 sweep a map, item 2 counts voxels that agree. */
@@ -247,7 +235,8 @@ amos_status amosi_score_run(struct amos_score *score, const amos_labelmap *refer
                             const amos_score_options *options, amos_error *err)
 {
     struct run r = {.score = score, .map = {reference, prediction}, .threads = options->threads};
-    r.progress = (struct amosi_progress){options->progress, options->progress_user, 2 * (uint64_t)score->max_label, NULL};
+    r.progress =
+        (struct amosi_progress){options->progress, options->progress_user, 2 * (uint64_t)score->max_label, NULL};
     r.organs = amosi_alloc_array((size_t)score->max_label, sizeof *r.organs);
     amos_status status = r.organs && make_grid(&r) ? AMOS_OK : amosi_fail_nomem(err, NULL);
     if (!status)
