@@ -362,6 +362,7 @@ START_TEST(what_does_not_fit_is_refused_and_counted)
     ck_assert_int_eq(none.code, 1);
     assert_has(none.err, "(E_LABEL)");
     assert_has(none.err, "No case could be scored.");
+    ck_assert_ptr_null(strstr(none.out, "Spleen")); /* no tables of nothing */
     assert_has(none.out, "cases       3: 0 scored, 0 missing, 3 refused\nrefused     amos_0001\n");
     outcome_free(&json);
     outcome_free(&none);

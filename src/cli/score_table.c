@@ -200,6 +200,8 @@ bool score_report_table(FILE *out, const struct score_results *results, const st
 {
     print_rules(out, results);
     print_counts(out, results);
+    if (summary->groups[0].count == 0) /* the tables would be empty */
+        return true;
     cli_print_to(out, "\n");
     bool good = print_means(out, results, summary);
     for (size_t m = 0; good && m < summary->metric_count; m++)
