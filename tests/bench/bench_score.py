@@ -17,6 +17,7 @@ import os
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -95,18 +96,32 @@ def measure_pair(build, reference, prediction, rounds, peer_rounds):
             "memory": memory_of(build, reference, prediction) / (2 * voxels_of(build, reference))}
 
 
-def tree_seconds(build, tree, threads):
+def link_cases(tree, folder):
+    """Every case of the tree four times, so that the end, when one thread has no case left, counts as little as in use."""
+    labels = sorted(glob.glob(os.path.join(os.path.abspath(tree), "labels*", "*.nii.gz")))
+    pairs = [(path, os.path.join(os.path.abspath(tree), "predictions", os.path.basename(path))) for path in labels]
+    pairs = [pair for pair in pairs if os.path.exists(pair[1])] * 4
+    for i, side in enumerate(("reference", "prediction")):
+        os.mkdir(os.path.join(folder, side))
+        for number, pair in enumerate(pairs, 1):
+            os.symlink(pair[i], os.path.join(folder, side, f"amos_{number:04d}.nii.gz"))
+    return len(pairs)
+
+
+def folder_seconds(build, folder, threads):
     start = time.perf_counter()
-    output_of([f"{build}/amos", "score", "-r", tree, "-p", f"{tree}/predictions", "-j", str(threads)])
+    output_of([f"{build}/amos", "score", "-r", f"{folder}/reference", "-p", f"{folder}/prediction", "-j", str(threads)])
     return time.perf_counter() - start
 
 
 def measure_threads(build, tree, rounds):
     times = {1: [], 2: []}
-    for _ in range(rounds):
-        for threads in times:
-            times[threads].append(tree_seconds(build, tree, threads))
-    return statistics.median(times[1]) / statistics.median(times[2])
+    with tempfile.TemporaryDirectory() as folder:
+        cases = link_cases(tree, folder)
+        for _ in range(rounds):
+            for threads in times:
+                times[threads].append(folder_seconds(build, folder, threads))
+    return cases, statistics.median(times[1]) / statistics.median(times[2])
 
 
 def verdict(value, rule, goal):
@@ -132,9 +147,9 @@ def main():
                  "python3-scipy).")
     results = {title: measure_pair(options.build, reference, prediction, options.rounds, options.peer_rounds)
                for title, reference, prediction in pairs_of(options.tree)}
-    threads = measure_threads(options.build, options.tree, options.rounds)
+    cases, threads = measure_threads(options.build, options.tree, options.rounds)
     if options.json:
-        print(json.dumps({"pairs": results, "threads": threads}, indent=1))
+        print(json.dumps({"pairs": results, "cases": cases, "threads": threads}, indent=1))
         return
     others = [name for name in ("medpy", "monai") if importlib.util.find_spec(name)]
     print(f"Scores of 15 organs, all measures; peer: the method of surface-distance by numpy and scipy"
@@ -145,7 +160,7 @@ def main():
         print_row("  peer against libamos, 1 thread", pair["peer"] / pair["score"], "at least", 50)
         print_row("  scoring against reading both files", pair["score"] / pair["read"], "at most", 6)
         print_row("  memory of amos score against both maps as uint8", pair["memory"], "at most", 3)
-    print_row("all cases of the tree, 1 thread against 2", threads, "at least", 1.9)
+    print_row(f"{cases} cases, 1 thread against 2", threads, "at least", 1.9)
 
 
 if __name__ == "__main__":
