@@ -224,28 +224,29 @@ static const struct row {
     size_t needed; /* a shorter struct lacks a field that must be set */
     amos_status (*use)(const void *options, amos_error *err);
     int is_filter;
+    size_t needed_last; /* bytes of the last field that must be set */
 } rows[] = {
-    {"amos_volume_options", sizeof(amos_volume_options), 0, with_volume_options, 0},
-    {"amos_volume_options", sizeof(amos_volume_options), 0, with_volume_options_of_a_pair, 0},
-    {"amos_source", sizeof(amos_source), offsetof(amos_source, close), with_source, 0},
-    {"amos_read_options", sizeof(amos_read_options), 0, with_read_options, 0},
-    {"amos_read_options", sizeof(amos_read_options), 0, with_pair_image_options, 0},
-    {"amos_label_options", sizeof(amos_label_options), 0, with_label_options, 0},
-    {"amos_label_options", sizeof(amos_label_options), 0, with_pair_label_options, 0},
-    {"amos_pair_options", sizeof(amos_pair_options), 0, with_pair_options, 0},
-    {"amos_dataset_options", sizeof(amos_dataset_options), 0, with_dataset_options, 0},
-    {"amos_case_filter", sizeof(amos_case_filter), 0, with_case_filter, 1},
-    {"amos_workers_options", sizeof(amos_workers_options), 0, with_workers_options, 0},
-    {"amos_score_options", sizeof(amos_score_options), 0, with_score_options, 0},
+    {"amos_volume_options", sizeof(amos_volume_options), 0, with_volume_options, 0, 0},
+    {"amos_volume_options", sizeof(amos_volume_options), 0, with_volume_options_of_a_pair, 0, 0},
+    {"amos_source", sizeof(amos_source), offsetof(amos_source, close), with_source, 0, 0},
+    {"amos_read_options", sizeof(amos_read_options), 0, with_read_options, 0, 0},
+    {"amos_read_options", sizeof(amos_read_options), 0, with_pair_image_options, 0, 0},
+    {"amos_label_options", sizeof(amos_label_options), 0, with_label_options, 0, 0},
+    {"amos_label_options", sizeof(amos_label_options), 0, with_pair_label_options, 0, 0},
+    {"amos_pair_options", sizeof(amos_pair_options), 0, with_pair_options, 0, 0},
+    {"amos_dataset_options", sizeof(amos_dataset_options), 0, with_dataset_options, 0, 0},
+    {"amos_case_filter", sizeof(amos_case_filter), 0, with_case_filter, 1, 0},
+    {"amos_workers_options", sizeof(amos_workers_options), 0, with_workers_options, 0, 0},
+    {"amos_score_options", sizeof(amos_score_options), 0, with_score_options, 0, 0},
     {"amos_loader_options", sizeof(amos_loader_options), offsetof(amos_loader_options, patch) + sizeof(int64_t[3]),
-     with_loader_options, 0},
-    {"amos_scaling", sizeof(amos_scaling), 0, with_scaling, 0},
-    {"amos_augment", sizeof(amos_augment), 0, with_augment, 0},
-    {"amos_buffers", sizeof(amos_buffers), offsetof(amos_buffers, user), with_buffers, 0},
+     with_loader_options, 0, sizeof(int64_t)},
+    {"amos_scaling", sizeof(amos_scaling), 0, with_scaling, 0, 0},
+    {"amos_augment", sizeof(amos_augment), 0, with_augment, 0, 0},
+    {"amos_buffers", sizeof(amos_buffers), offsetof(amos_buffers, user), with_buffers, 0, 0},
     {"amos_tiling_options", sizeof(amos_tiling_options), offsetof(amos_tiling_options, overlap), with_tiling_options,
-     0},
-    {"amos_limits", sizeof(amos_limits), 0, with_limits_of_a_volume, 0},
-    {"amos_limits", sizeof(amos_limits), 0, with_limits_of_a_dataset, 0},
+     0, sizeof(int64_t)},
+    {"amos_limits", sizeof(amos_limits), 0, with_limits_of_a_volume, 0, 0},
+    {"amos_limits", sizeof(amos_limits), 0, with_limits_of_a_dataset, 0, 0},
 };
 enum { ROWS = sizeof rows / sizeof rows[0] };
 
@@ -298,6 +299,8 @@ START_TEST(a_shorter_struct_has_the_defaults_in_the_rest)
     struct edge edge = edge_make();
     amos_error err;
     for (size_t bytes = sizeof(size_t); bytes <= row->size; bytes += sizeof(void *)) {
+        if (bytes < row->needed && bytes + row->needed_last > row->needed)
+            continue; /* no struct ends within a field; where pointers have 4 bytes, this would */
         amos_status expected = bytes < row->needed ? AMOS_E_ARG : AMOS_OK;
         assert_status(row->use(put_struct(&edge, row, bytes), &err), expected, &err);
     }
