@@ -5,7 +5,7 @@ set -u
 . tests/suite.sh
 . tests/debian.sh
 parts=compile-tests # a C++ compiler for each machine would prove little more
-packages="libc6-dev zlib1g-dev libcjson-dev libnifti2-dev libdeflate-dev libblosc-dev libpng-dev check"
+packages="libc6-dev zlib1g-dev libcjson-dev libnifti2-dev libdeflate-dev liblz4-dev libpng-dev check"
 flags=
 case $1 in
 m32)
@@ -52,6 +52,6 @@ else
     leave_out "as an emulator takes too long" test_view test_view_file test_command_faults test_large
 fi
 variant "On $1, $(uname -m) underneath" "machines/$1" RUN CC="$triple-gcc --sysroot=$root" AR="$triple-ar" \
-    WITH_ISAL="$isal" WITH_LIBDEFLATE=1 WITH_BLOSC=1 WITH_LIBPNG=1 NIFTI_CFLAGS="-isystem $root/usr/include/nifti" \
+    WITH_ISAL="$isal" WITH_LIBDEFLATE=1 WITH_LZ4=1 WITH_LIBPNG=1 NIFTI_CFLAGS="-isystem $root/usr/include/nifti" \
     CFLAGS="-O2 -g $flags" LDFLAGS="$loader"
 finish

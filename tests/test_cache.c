@@ -10,7 +10,7 @@
 #include "support/main.h"
 #include "support/tmp.h"
 
-#ifdef AMOS_HAVE_BLOSC
+#ifdef AMOS_HAVE_LZ4
 
 /* A name that no other test uses, nor this one with another number; static storage. */
 static const char *numbered(const char *name, int number)
@@ -526,19 +526,19 @@ static void add_tests(Suite *suite)
 
 #else
 
-START_TEST(without_blosc_nothing_is_cached)
+START_TEST(without_lz4_nothing_is_cached)
 {
     amos_cache *cache;
     amos_error err;
     assert_status(amos_cache_open("x", NULL, &cache, &err), AMOS_E_UNSUPPORTED, &err);
-    assert_sentence(&err, AMOS_E_UNSUPPORTED, "without Blosc");
+    assert_sentence(&err, AMOS_E_UNSUPPORTED, "without LZ4");
     ck_assert_ptr_null(cache);
 }
 END_TEST
 
 static void add_tests(Suite *suite)
 {
-    tcase_add_test(add_case(suite, "absent", 10), without_blosc_nothing_is_cached);
+    tcase_add_test(add_case(suite, "absent", 10), without_lz4_nothing_is_cached);
 }
 
 #endif

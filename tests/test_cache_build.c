@@ -19,7 +19,7 @@
 #include "support/main.h"
 #include "support/tmp.h"
 
-#ifdef AMOS_HAVE_BLOSC
+#ifdef AMOS_HAVE_LZ4
 
 /* ---- when it is built anew ---- */
 
@@ -571,7 +571,7 @@ static void add_tests(Suite *suite)
 
 #else
 
-START_TEST(nothing_is_built_without_blosc)
+START_TEST(nothing_is_built_without_lz4)
 {
     amos_cache *cache;
     amos_error err;
@@ -582,7 +582,7 @@ END_TEST
 
 static void add_tests(Suite *suite)
 {
-    tcase_add_test(add_case(suite, "absent", 10), nothing_is_built_without_blosc);
+    tcase_add_test(add_case(suite, "absent", 10), nothing_is_built_without_lz4);
 }
 
 #endif

@@ -11,7 +11,7 @@
 #include "support/main.h"
 #include "support/tmp.h"
 
-#ifdef AMOS_HAVE_BLOSC
+#ifdef AMOS_HAVE_LZ4
 
 #include "loader/cache_entry.h"
 
@@ -224,7 +224,7 @@ static unsigned char *data_of(const struct bytes *b, const char *name, size_t *b
     return at + 30 + strlen(name);
 }
 
-/* Every byte of a chunk's Blosc header, and some of its content, changed under a right checksum. It may decode to other
+/* Every byte of a chunk's header, and some of its content, changed under a right checksum. It may decode to other
  * voxels; it must not do harm, and no header may claim another size. */
 START_TEST(C13_chunks_with_right_checksums_do_no_harm)
 {
@@ -262,7 +262,7 @@ static void add_tests(Suite *suite)
 
 #else
 
-START_TEST(no_file_is_read_without_blosc)
+START_TEST(no_file_is_read_without_lz4)
 {
     amos_cache *cache;
     amos_error err;
@@ -273,7 +273,7 @@ END_TEST
 
 static void add_tests(Suite *suite)
 {
-    tcase_add_test(add_case(suite, "absent", 10), no_file_is_read_without_blosc);
+    tcase_add_test(add_case(suite, "absent", 10), no_file_is_read_without_lz4);
 }
 
 #endif

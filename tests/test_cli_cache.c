@@ -39,7 +39,7 @@ START_TEST(a_part_must_be_named)
 }
 END_TEST
 
-#ifdef AMOS_HAVE_BLOSC
+#ifdef AMOS_HAVE_LZ4
 
 struct cached {
     char *root, *folder;
@@ -267,13 +267,13 @@ static void add_tests(TCase *cache)
 
 #else
 
-START_TEST(without_blosc_it_says_so)
+START_TEST(without_lz4_it_says_so)
 {
     char *root = small_set_make("absent"), *folder = tmp_path("absent-cache");
-    assert_explains(run_amos("cache build %s --folder %s", root, folder), 1, "built without Blosc");
-    assert_explains(run_amos("cache info --folder %s", folder), 1, "built without Blosc");
-    assert_explains(run_amos("cache check --folder %s", folder), 1, "built without Blosc");
-    assert_explains(run_amos("cache prune --folder %s", folder), 1, "built without Blosc");
+    assert_explains(run_amos("cache build %s --folder %s", root, folder), 1, "built without LZ4");
+    assert_explains(run_amos("cache info --folder %s", folder), 1, "built without LZ4");
+    assert_explains(run_amos("cache check --folder %s", folder), 1, "built without LZ4");
+    assert_explains(run_amos("cache prune --folder %s", folder), 1, "built without LZ4");
     free(folder);
     free(root);
 }
@@ -281,7 +281,7 @@ END_TEST
 
 static void add_tests(TCase *cache)
 {
-    tcase_add_test(cache, without_blosc_it_says_so);
+    tcase_add_test(cache, without_lz4_it_says_so);
 }
 
 #endif

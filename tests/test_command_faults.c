@@ -77,7 +77,7 @@ static bool is_built(const struct command *c)
 #ifndef AMOS_HAVE_LIBPNG
     built &= strncmp(c->words, "view", 4) != 0 && !strstr(c->words, "--pictures");
 #endif
-#ifndef AMOS_HAVE_BLOSC
+#ifndef AMOS_HAVE_LZ4
     built &= strncmp(c->words, "cache", 5) != 0;
 #endif
     (void)c;

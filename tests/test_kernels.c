@@ -137,6 +137,30 @@ START_TEST(F33_rows_are_reversed)
 }
 END_TEST
 
+START_TEST(F33_items_of_two_bytes_are_taken_apart_and_put_together)
+{
+    FOR_SETS(k)
+        for (size_t n = 0; n < LONGEST; n++) {
+            size_t a = n % 7, b = a + LONGEST + n % 3;
+            fill(n);
+            for (size_t i = 0; i < n; i++) {
+                expected[a + i] = source[n % 5 + 2 * i];
+                expected[b + i] = source[n % 5 + 2 * i + 1];
+            }
+            k->split2(found + a, found + b, source + n % 5, n);
+            assert_same(k, "split2", n);
+            memcpy(source, found, sizeof found);
+            memcpy(found, expected, sizeof found);
+            for (size_t i = 0; i < n; i++) {
+                expected[2 * b + 2 * i] = source[a + i];
+                expected[2 * b + 2 * i + 1] = source[b + i];
+            }
+            k->join2(found + 2 * b, source + a, source + b, n);
+            assert_same(k, "join2", n);
+        }
+}
+END_TEST
+
 /* One value above the limit at every place, or none. */
 START_TEST(values_up_to_a_limit_are_counted)
 {
@@ -214,6 +238,7 @@ int main(void)
     tcase_add_loop_test(all, plain_scaling_is_the_definition, 0, rules);
     tcase_add_test(all, F33_bytes_are_swapped);
     tcase_add_test(all, F33_rows_are_reversed);
+    tcase_add_test(all, F33_items_of_two_bytes_are_taken_apart_and_put_together);
     tcase_add_test(all, F33_repetitions_are_counted);
     tcase_add_test(all, values_up_to_a_limit_are_counted);
     tcase_add_test(all, values_are_counted);

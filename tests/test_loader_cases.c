@@ -65,7 +65,7 @@ START_TEST(a_loader_leaves_out_images_of_another_kind)
 }
 END_TEST
 
-#ifdef AMOS_HAVE_BLOSC
+#ifdef AMOS_HAVE_LZ4
 
 START_TEST(a_cache_refuses_images_of_another_kind)
 {
@@ -277,7 +277,7 @@ int main(void)
     tcase_add_loop_test(cases, a_loader_leaves_out_images_of_another_kind, 0, ODD_IMAGES);
     tcase_add_test(cases, a_case_with_the_organ_stands_in);
     tcase_add_test(cases, a_case_whose_organs_cannot_be_listed_is_left_out);
-#ifdef AMOS_HAVE_BLOSC
+#ifdef AMOS_HAVE_LZ4
     TCase *cached = add_case(suite, "cached", 30);
     tcase_add_loop_test(cached, a_cache_refuses_images_of_another_kind, 0, ODD_IMAGES);
     tcase_add_loop_test(cached, a_cache_explains_settings_that_do_not_fit_an_image, 0, UNFIT_SETTINGS);

@@ -141,7 +141,7 @@ START_TEST(any_number_of_threads_and_any_budget_give_the_same_bytes)
 }
 END_TEST
 
-#ifdef AMOS_HAVE_BLOSC
+#ifdef AMOS_HAVE_LZ4
 START_TEST(a_cache_gives_the_same_bytes)
 {
     uint32_t expected[BATCHES], got[BATCHES];
@@ -563,7 +563,7 @@ int main(void)
     TCase *all = add_case(suite, "threads", 60);
     tcase_add_unchecked_fixture(all, make_set, free_set);
     tcase_add_loop_test(all, any_number_of_threads_and_any_budget_give_the_same_bytes, 0, 4);
-#ifdef AMOS_HAVE_BLOSC
+#ifdef AMOS_HAVE_LZ4
     tcase_add_loop_test(all, a_cache_gives_the_same_bytes, 0, 4);
 #endif
     tcase_add_test(all, the_bytes_are_those_of_every_machine);

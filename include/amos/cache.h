@@ -2,8 +2,8 @@
  *
  * A case's entry is one file: a Zarr version 2 store in a ZIP archive, which other tools open too (in Python,
  * zarr.open(zarr.ZipStore(path, mode="r"))). Arrays `image` (the stored type and the stored values) and `labels` (uint8)
- * have the shape (z, y, x) and chunks compressed by Blosc (LZ4, shuffled); chunks of nothing but zeros are left out.
- * Blosc is an optional library: without it amos_cache_open() returns AMOS_E_UNSUPPORTED.
+ * have the shape (z, y, x) and chunks as Blosc has them (LZ4, shuffled); chunks of nothing but zeros are left out.
+ * LZ4 is an optional library: without it amos_cache_open() returns AMOS_E_UNSUPPORTED.
  *
  * An entry belongs to the files that it was made from (their sizes, times, inodes and last bytes) and to the settings of
  * its cache: one that does not fit is stale and is never read. A file appears in the folder whole or not at all, so any
@@ -49,7 +49,7 @@ typedef struct amos_cache_options {
  * that is a symbolic link, or belongs to somebody else, is not used. options may be NULL.
  * On success *out is the caller's, to be released by amos_cache_free() after all its entries.
  * Returns AMOS_OK, AMOS_E_ARG, _NOMEM, _OPEN (NULL, and the environment names no folder; or not usable) or _UNSUPPORTED
- * (built without Blosc). Any thread. */
+ * (built without LZ4). Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_cache_open(const char *folder, const amos_cache_options *options,
                                                      amos_cache **out, amos_error *err);
 

@@ -8,8 +8,8 @@
 #ifdef AMOS_HAVE_LIBDEFLATE
 #include <libdeflate.h>
 #endif
-#ifdef AMOS_HAVE_BLOSC
-#include <blosc.h>
+#ifdef AMOS_HAVE_LZ4
+#include <lz4.h>
 #endif
 
 #define TEXT2(x) #x
@@ -27,10 +27,10 @@
 #define LIBDEFLATE_LINE "libdeflate off\n"
 #endif
 
-#ifdef AMOS_HAVE_BLOSC
-#define BLOSC_LINE "blosc " BLOSC_VERSION_STRING "\n"
+#ifdef AMOS_HAVE_LZ4
+#define LZ4_LINE "lz4 " LZ4_VERSION_STRING "\n"
 #else
-#define BLOSC_LINE "blosc off\n"
+#define LZ4_LINE "lz4 off\n"
 #endif
 
 #define CJSON_LINE "cjson " TEXT(CJSON_VERSION_MAJOR) "." TEXT(CJSON_VERSION_MINOR) "." TEXT(CJSON_VERSION_PATCH) "\n"
@@ -42,5 +42,5 @@ const char *amos_version(void)
 
 const char *amos_features(void)
 {
-    return "zlib " ZLIB_VERSION "\n" ISAL_LINE LIBDEFLATE_LINE BLOSC_LINE "nifti_clib on\n" CJSON_LINE;
+    return "zlib " ZLIB_VERSION "\n" ISAL_LINE LIBDEFLATE_LINE LZ4_LINE "nifti_clib on\n" CJSON_LINE;
 }

@@ -136,7 +136,7 @@ amos_status amos_cache_open(const char *folder, const amos_cache_options *option
     if (!out || (folder && !folder[0]))
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_cache_open needs a place for the cache, and a folder's name or NULL.");
     if (!amosi_chunk_supported())
-        return amosi_fail(err, AMOS_E_UNSUPPORTED, folder, "cases cannot be cached: this libamos was built without Blosc.");
+        return amosi_fail(err, AMOS_E_UNSUPPORTED, folder, "cases cannot be cached: this libamos was built without LZ4.");
     amos_cache *cache = amosi_zalloc(sizeof *cache);
     if (!cache)
         return amosi_fail_nomem(err, folder);

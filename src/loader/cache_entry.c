@@ -184,17 +184,9 @@ static amos_status open_array(amos_cache_entry *entry, struct amosi_chunked *arr
     return check_json(entry, table, amosi_cache_zarray(type, 3, shape, chunk), err);
 }
 
-amos_status amosi_cache_entry_decode(const amos_cache_entry *entry, amos_type type, const void *from, size_t from_bytes,
-                                     void *to, size_t bytes, amos_error *err)
+amos_status amosi_cache_entry_undecodable(const amos_cache_entry *entry, amos_error *err)
 {
-    switch (amosi_chunk_decompress(type, from, from_bytes, to, bytes)) {
-    case AMOSI_CHUNK_GOOD:
-        return AMOS_OK;
-    case AMOSI_CHUNK_NO_MEMORY:
-        return amosi_fail_nomem(err, entry->source.path);
-    default:
-        return amosi_cache_entry_damaged(entry, "a chunk of its store cannot be decoded", err);
-    }
+    return amosi_cache_entry_damaged(entry, "a chunk of its store cannot be decoded", err);
 }
 
 /* ---- positions ---- */
@@ -208,13 +200,13 @@ static amos_status read_table(const amos_cache_entry *entry, const char *name, a
         return AMOS_OK;
     if (!member)
         return amosi_cache_entry_damaged(entry, "a table of its store is missing", err);
-    void *packed = amosi_alloc(member->data.bytes);
-    if (!packed)
+    struct amosi_scratch *scratch = amosi_scratch_take(entry->pool, bytes, member->data.bytes);
+    if (!scratch)
         return amosi_fail_nomem(err, entry->source.path);
-    amos_status status = amosi_zip_read(&entry->source, &member->data, packed, err);
-    if (!status)
-        status = amosi_cache_entry_decode(entry, type, packed, member->data.bytes, out, bytes, err);
-    amosi_free(packed);
+    amos_status status = amosi_zip_read(&entry->source, &member->data, scratch->packed, err);
+    if (!status && !amosi_chunk_decompress(type, scratch->packed, member->data.bytes, out, bytes, scratch->work))
+        status = amosi_cache_entry_undecodable(entry, err);
+    amosi_scratch_give(entry->pool, scratch);
     return status;
 }
 

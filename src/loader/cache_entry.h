@@ -40,10 +40,6 @@ size_t amosi_cache_entry_position_count(const amos_cache_entry *entry);
 /* The image's scaled values at all sampled positions; `values` has room for them. */
 amos_status amosi_cache_entry_values(const amos_cache_entry *entry, float *values, amos_error *err);
 
-/* Decodes a chunk of voxels or of a table, which must have so many bytes. */
-amos_status amosi_cache_entry_decode(const amos_cache_entry *entry, amos_type type, const void *from, size_t from_bytes,
-                                     void *to, size_t bytes, amos_error *err);
-
 /* A row of voxels of a chunk that was left out. */
 extern const double amosi_cache_zeros[AMOSI_CACHE_MOST_CHUNK];
 
@@ -58,5 +54,6 @@ amos_box amosi_cache_chunk_part(const struct amosi_chunked *array, const int64_t
 amos_status amosi_cache_entry_check(const amos_cache_entry *entry, amos_error *err);
 
 amos_status amosi_cache_entry_damaged(const amos_cache_entry *entry, const char *what, amos_error *err);
+amos_status amosi_cache_entry_undecodable(const amos_cache_entry *entry, amos_error *err); /* a chunk of it */
 
 #endif

@@ -4,6 +4,7 @@
 #include "base/alloc.h"
 #include "base/fail.h"
 #include "base/rounding.h"
+#include "loader/cache_chunk.h"
 #include "loader/cache_entry.h"
 #include "nifti/type.h"
 #include "volume/read.h"
@@ -29,8 +30,10 @@ static amos_status fetch(const amos_cache_entry *entry, const struct amosi_chunk
     amos_status status = amosi_zip_read(&entry->source, data, scratch->packed, err);
     if (status)
         return status;
-    return amosi_cache_entry_decode(entry, array->view.header.info.type, scratch->packed, data->bytes, scratch->chunk,
-                                    array->chunk_bytes, err);
+    if (amosi_chunk_decompress(array->view.header.info.type, scratch->packed, data->bytes, scratch->chunk,
+                               array->chunk_bytes, scratch->work))
+        return AMOS_OK;
+    return amosi_cache_entry_undecodable(entry, err);
 }
 
 amos_status amosi_cache_entry_chunk(const amos_cache_entry *entry, const struct amosi_chunked *array, const int64_t at[3],

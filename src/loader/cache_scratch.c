@@ -1,6 +1,7 @@
 #include "loader/cache_scratch.h"
 
 #include "base/alloc.h"
+#include "loader/cache_chunk.h"
 
 static void release(struct amosi_scratch *scratch)
 {
@@ -8,6 +9,7 @@ static void release(struct amosi_scratch *scratch)
         return;
     amosi_free(scratch->chunk);
     amosi_free(scratch->packed);
+    amosi_free(scratch->work);
     amosi_free(scratch);
 }
 
@@ -25,7 +27,8 @@ struct amosi_scratch *amosi_scratch_take(struct amosi_scratch_pool *pool, size_t
         return NULL;
     scratch->chunk = amosi_alloc_voxels(chunk_bytes);
     scratch->packed = amosi_alloc_voxels(packed_bytes);
-    if (!scratch->chunk || !scratch->packed) {
+    scratch->work = amosi_alloc_voxels(amosi_chunk_work(chunk_bytes));
+    if (!scratch->chunk || !scratch->packed || !scratch->work) {
         release(scratch);
         return NULL;
     }

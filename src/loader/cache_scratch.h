@@ -1,4 +1,4 @@
-/* Room for one chunk, compressed and not, kept for the next read: as many as threads were ever reading at once. Taking and
+/* Room for one chunk, compressed, on its way and as voxels, kept for the next read: as many as threads were ever reading at once. Taking and
  * giving back never waits, so a forked child can go on. */
 #ifndef AMOSI_CACHE_SCRATCH_H
 #define AMOSI_CACHE_SCRATCH_H
@@ -10,6 +10,7 @@ struct amosi_scratch {
     size_t chunk_room, packed_room;
     unsigned char *chunk;  /* aligned for every voxel type */
     unsigned char *packed;
+    unsigned char *work; /* of amosi_chunk_work() bytes for a chunk of chunk_room */
 };
 
 #define AMOSI_SCRATCH_SLOTS 64 /* what does not fit is released */

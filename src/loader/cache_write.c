@@ -17,22 +17,25 @@ struct writing {
 
 /* ---- chunks ---- */
 
-/* Voxels of the array that lie in a chunk; the rest of the chunk is zero. */
-static void gather(const amos_layout *layout, const char *voxels, size_t item, const int64_t chunk[3], const int64_t at[3],
-                   unsigned char *out, size_t bytes)
+/* Voxels of the array that lie in a chunk, sorted into its planes; the rest of the chunk is zero. */
+static void gather(struct writing *w, amos_type type, const amos_layout *layout, const char *voxels, const int64_t at[3],
+                   size_t bytes)
 {
+    const int64_t *chunk = w->cache->chunk, *shape = layout->shape;
     int64_t start[3], n[3];
+    size_t item = amos_type_bytes(type);
     for (int i = 0; i < 3; i++) {
         start[i] = at[i] * chunk[i];
-        n[i] = layout->shape[i] - start[i] < chunk[i] ? layout->shape[i] - start[i] : chunk[i];
+        n[i] = shape[i] - start[i] < chunk[i] ? shape[i] - start[i] : chunk[i];
     }
     if (n[0] < chunk[0] || n[1] < chunk[1] || n[2] < chunk[2])
-        memset(out, 0, bytes);
-    for (int64_t z = 0; z < n[2]; z++)
-        for (int64_t y = 0; y < n[1]; y++) {
-            int64_t from = ((start[2] + z) * layout->shape[1] + start[1] + y) * layout->shape[0] + start[0];
-            memcpy(out + (size_t)((z * chunk[1] + y) * chunk[0]) * item, voxels + (size_t)from * item, (size_t)n[0] * item);
-        }
+        memset(w->scratch->work, 0, bytes);
+    for (int64_t z = 0; z < n[2]; z++) {
+        size_t from = (size_t)(((start[2] + z) * shape[1] + start[1]) * shape[0] + start[0]);
+        const struct amosi_chunk_rows rows = {voxels + from * item, (size_t)n[0],     (size_t)n[1],
+                                              (size_t)shape[0],     (size_t)chunk[0], (size_t)(z * chunk[1] * chunk[0])};
+        amosi_chunk_split(type, w->scratch->work, bytes / item, &rows);
+    }
 }
 
 static bool is_zero(const unsigned char *bytes, size_t n)
@@ -40,11 +43,11 @@ static bool is_zero(const unsigned char *bytes, size_t n)
     return bytes[0] == 0 && memcmp(bytes, bytes + 1, n - 1) == 0;
 }
 
-/* Compresses what stands in the scratch and adds it. */
+/* Compresses the planes in the scratch and adds them. */
 static amos_status add_packed(struct writing *w, const char *name, amos_type type, size_t bytes, amos_error *err)
 {
-    size_t packed = amosi_chunk_compress(type, w->scratch->chunk, bytes, w->scratch->packed);
-    return packed ? amosi_zip_add(&w->zip, name, w->scratch->packed, packed, err) : amosi_fail_nomem(err, w->path);
+    size_t packed = amosi_chunk_compress(type, w->scratch->work, bytes, w->scratch->packed);
+    return amosi_zip_add(&w->zip, name, w->scratch->packed, packed, err);
 }
 
 static bool meets(const amos_box *box, const int64_t chunk[3], const int64_t at[3])
@@ -60,7 +63,7 @@ static amos_status write_chunks(struct writing *w, const char *name, amos_type t
                                 const amos_box *box, const void *voxels, amos_error *err)
 {
     const int64_t *chunk = w->cache->chunk, *shape = layout->shape;
-    size_t item = amos_type_bytes(type), bytes = (size_t)(chunk[0] * chunk[1] * chunk[2]) * item;
+    size_t bytes = (size_t)(chunk[0] * chunk[1] * chunk[2]) * amos_type_bytes(type);
     char full[AMOSI_ENTRY_NAME];
     int64_t at[3];
     for (at[2] = 0; at[2] * chunk[2] < shape[2]; at[2]++)
@@ -68,8 +71,8 @@ static amos_status write_chunks(struct writing *w, const char *name, amos_type t
             for (at[0] = 0; at[0] * chunk[0] < shape[0]; at[0]++) {
                 if (!meets(box, chunk, at))
                     continue;
-                gather(layout, voxels, item, chunk, at, w->scratch->chunk, bytes);
-                if (is_zero(w->scratch->chunk, bytes))
+                gather(w, type, layout, voxels, at, bytes);
+                if (is_zero(w->scratch->work, bytes))
                     continue;
                 amosi_cache_chunk_name(full, name, at);
                 amos_status status = add_packed(w, full, type, bytes, err);
@@ -113,13 +116,14 @@ static amos_status write_array(struct writing *w, const char *name, amos_type ty
 static amos_status write_table(struct writing *w, const char *name, const char *chunk_name, amos_type type, int axes,
                                const int64_t *shape, const int64_t *chunk, const void *data, amos_error *err)
 {
-    size_t bytes = amos_type_bytes(type);
+    size_t item = amos_type_bytes(type), bytes = item;
     char full[AMOSI_ENTRY_NAME];
     for (int i = 0; i < axes; i++)
         bytes *= (size_t)shape[i];
     amos_status status = AMOS_OK;
     if (bytes) {
-        memcpy(w->scratch->chunk, data, bytes);
+        const struct amosi_chunk_rows all = {data, bytes / item, 1, 0, 0, 0};
+        amosi_chunk_split(type, w->scratch->work, bytes / item, &all);
         snprintf(full, sizeof full, "%s/%s", name, chunk_name);
         status = add_packed(w, full, type, bytes, err);
     }

@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/fail.h"
 #include "loader/cache.h"
+#include "loader/cache_chunk.h"
 
 #define AIR_HU (-1024.0)
 
@@ -41,8 +42,8 @@ static bool has_noise(const struct amosi_loader_settings *s)
     return s->augment.noise_share > 0.0;
 }
 
-/* What a cache decodes into: a chunk of image and of labels, compressed and not, and all that an element needs where it is
- * rotated. */
+/* What a cache decodes into: a chunk of image and of labels, compressed, under work and as voxels, and all that an element
+ * needs where it is rotated. */
 static uint64_t decoded_bytes(const struct amosi_loader_settings *s, const struct amosi_loader_cases *cases)
 {
     const int64_t *chunk = s->o.cache ? s->o.cache->chunk : NULL;
@@ -51,8 +52,9 @@ static uint64_t decoded_bytes(const struct amosi_loader_settings *s, const struc
         int64_t size[3];
         amosi_frame_largest(&cases->all[i], s, size);
         uint64_t box = s->augment.affine_share > 0.0 ? (uint64_t)(size[0] * size[1] * size[2]) : 0;
-        uint64_t voxels = box + 2 * (uint64_t)(chunk[0] * chunk[1] * chunk[2]);
-        uint64_t bytes = voxels * (amos_type_bytes(cases->all[i].stored) + s->has_labels);
+        size_t voxels = (size_t)(chunk[0] * chunk[1] * chunk[2]), item = amos_type_bytes(cases->all[i].stored);
+        uint64_t bytes = (box + 2 * voxels) * (item + s->has_labels) + amosi_chunk_work(voxels * item) +
+                         (s->has_labels ? amosi_chunk_work(voxels) : 0);
         most = bytes > most ? bytes : most;
     }
     return most;

@@ -49,6 +49,26 @@ REVERSE(1)
 REVERSE(2)
 REVERSE(4)
 
+static void split2(void *first, void *second, const void *from, size_t n)
+{
+    unsigned char *a = first, *b = second;
+    const unsigned char *source = from;
+    for (size_t i = 0; i < n; i++) {
+        a[i] = source[2 * i];
+        b[i] = source[2 * i + 1];
+    }
+}
+
+static void join2(void *to, const void *first, const void *second, size_t n)
+{
+    unsigned char *target = to;
+    const unsigned char *a = first, *b = second;
+    for (size_t i = 0; i < n; i++) {
+        target[2 * i] = a[i];
+        target[2 * i + 1] = b[i];
+    }
+}
+
 static size_t repeated(const void *from, size_t n, size_t item)
 {
     const unsigned char *p = from;
@@ -72,7 +92,7 @@ static size_t at_most_i16(const int16_t *from, size_t n, int16_t most)
 const struct amosi_kernels amosi_kernels_plain = {
     "plain",        float_from_i16, float_from_u16, float_from_u8, scaled_from_i16, scaled_from_u16,
     scaled_from_u8, swap2,          swap4,          swap8,         reverse1,        reverse2,
-    reverse4,       repeated,       at_most_i16,
+    reverse4,       split2,         join2,          repeated,      at_most_i16,
 };
 
 /* ---- choosing ---- */

@@ -24,6 +24,9 @@ struct amosi_kernels {
     void (*reverse1)(void *to, const void *from, size_t n);
     void (*reverse2)(void *to, const void *from, size_t n);
     void (*reverse4)(void *to, const void *from, size_t n);
+    /* n items of 2 bytes taken apart, and put together */
+    void (*split2)(void *first, void *second, const void *from, size_t n);
+    void (*join2)(void *to, const void *first, const void *second, size_t n);
     /* how many of n bytes repeat the first `item` ones, item being 1, 2, 4 or 8 and at most n */
     size_t (*repeated)(const void *from, size_t n, size_t item);
     /* how many of n values come before the first above `most` */

@@ -102,6 +102,43 @@ REVERSE(1)
 REVERSE(2)
 REVERSE(4)
 
+/* 16 items' bytes, the first ones in the lower half. */
+AVX2 static inline __m256i split16(const unsigned char *from)
+{
+    const __m256i pattern = _mm256_setr_epi8(0, 2, 4, 6, 8, 10, 12, 14, 1, 3, 5, 7, 9, 11, 13, 15, 0, 2, 4, 6, 8, 10, 12, 14,
+                                             1, 3, 5, 7, 9, 11, 13, 15);
+    __m256i v = _mm256_loadu_si256((const __m256i *)(const void *)from);
+    return _mm256_permute4x64_epi64(_mm256_shuffle_epi8(v, pattern), 0xd8);
+}
+
+AVX2 static void split2(void *first, void *second, const void *from, size_t n)
+{
+    unsigned char *a = first, *b = second;
+    const unsigned char *source = from;
+    size_t i = 0;
+    for (; i + 32 <= n; i += 32) {
+        __m256i low = split16(source + 2 * i), high = split16(source + 2 * i + 32);
+        _mm256_storeu_si256((__m256i *)(void *)(a + i), _mm256_permute2x128_si256(low, high, 0x20));
+        _mm256_storeu_si256((__m256i *)(void *)(b + i), _mm256_permute2x128_si256(low, high, 0x31));
+    }
+    amosi_kernels_plain.split2(a + i, b + i, source + 2 * i, n - i);
+}
+
+AVX2 static void join2(void *to, const void *first, const void *second, size_t n)
+{
+    unsigned char *target = to;
+    const unsigned char *a = first, *b = second;
+    size_t i = 0;
+    for (; i + 32 <= n; i += 32) {
+        __m256i x = _mm256_loadu_si256((const __m256i *)(const void *)(a + i));
+        __m256i y = _mm256_loadu_si256((const __m256i *)(const void *)(b + i));
+        __m256i low = _mm256_unpacklo_epi8(x, y), high = _mm256_unpackhi_epi8(x, y); /* of either half */
+        _mm256_storeu_si256((__m256i *)(void *)(target + 2 * i), _mm256_permute2x128_si256(low, high, 0x20));
+        _mm256_storeu_si256((__m256i *)(void *)(target + 2 * i + 32), _mm256_permute2x128_si256(low, high, 0x31));
+    }
+    amosi_kernels_plain.join2(target + 2 * i, a + i, b + i, n - i);
+}
+
 AVX2 static inline __m256i repeat_item(const void *from, size_t item)
 {
     uint64_t v = 0;
@@ -155,7 +192,7 @@ AVX2 static size_t at_most_i16(const int16_t *from, size_t n, int16_t most)
 const struct amosi_kernels amosi_kernels_avx2 = {
     "avx2",         float_from_i16, float_from_u16, float_from_u8, scaled_from_i16, scaled_from_u16,
     scaled_from_u8, swap2,          swap4,          swap8,         reverse1,        reverse2,
-    reverse4,       repeated,       at_most_i16,
+    reverse4,       split2,         join2,          repeated,      at_most_i16,
 };
 #else
 typedef int amosi_avx2_is_off; /* C wants something in every file */

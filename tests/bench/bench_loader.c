@@ -17,7 +17,6 @@
 #define _XOPEN_SOURCE 700
 #include <amos/amos.h>
 
-#include <blosc.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,6 +24,7 @@
 #include <time.h>
 
 #include "base/alloc.h"
+#include "loader/cache_chunk.h"
 #include "loader/cache_entry.h"
 #include "nifti/kernels.h"
 
@@ -94,7 +94,7 @@ struct limit {
     size_t count;
     struct target *targets;
     bool as_float;
-    unsigned char *chunk[THREADS];
+    unsigned char *chunk[THREADS], *work[THREADS];
     void *image[THREADS][RING];
     unsigned char *label[THREADS][RING];
     int patches; /* of each thread */
@@ -141,18 +141,21 @@ static void copy_part(const struct amosi_chunked *a, const int64_t at[3], const 
         }
 }
 
-static void decode_box(const struct packed *p, const struct amosi_chunked *a, const amos_box *box, unsigned char *chunk,
-                       void *out, size_t item, bool as_float)
+static void decode_box(const struct limit *l, size_t thread, const struct packed *p, const struct amosi_chunked *a,
+                       const amos_box *box, void *out, bool as_float)
 {
     const int64_t *side = a->chunk;
+    unsigned char *chunk = l->chunk[thread];
+    amos_type type = a->view.header.info.type;
     int64_t at[3];
     for (at[2] = box->start[2] / side[2]; at[2] * side[2] < box->stop[2]; at[2]++)
         for (at[1] = box->start[1] / side[1]; at[1] * side[1] < box->stop[1]; at[1]++)
             for (at[0] = box->start[0] / side[0]; at[0] * side[0] < box->stop[0]; at[0]++) {
                 const struct amosi_zip_data *data = &a->chunks[(at[2] * a->grid[1] + at[1]) * a->grid[0] + at[0]];
-                if (data->bytes && blosc_decompress_ctx(p->file + data->at, chunk, a->chunk_bytes, 1) <= 0)
+                if (data->bytes && !amosi_chunk_decompress(type, p->file + data->at, data->bytes, chunk, a->chunk_bytes,
+                                                           l->work[thread]))
                     stop("a chunk cannot be decoded");
-                copy_part(a, at, box, data->bytes ? chunk : NULL, out, item, as_float);
+                copy_part(a, at, box, data->bytes ? chunk : NULL, out, amos_type_bytes(type), as_float);
             }
 }
 
@@ -164,9 +167,8 @@ static amos_status decode_patches(void *user, size_t thread, amos_error *err)
     for (int i = 0; i < l->patches; i++) {
         const struct target *t = &l->targets[i * THREADS + (int)thread];
         const amos_cache_entry *entry = t->packed->entry;
-        decode_box(t->packed, &entry->image, &t->box, l->chunk[thread], l->image[thread][i % RING], sizeof(int16_t),
-                   l->as_float);
-        decode_box(t->packed, &entry->labels, &t->box, l->chunk[thread], l->label[thread][i % RING], 1, false);
+        decode_box(l, thread, t->packed, &entry->image, &t->box, l->image[thread][i % RING], l->as_float);
+        decode_box(l, thread, t->packed, &entry->labels, &t->box, l->label[thread][i % RING], false);
     }
     return AMOS_OK;
 }
@@ -175,7 +177,8 @@ static void make_buffers(struct limit *l)
 {
     size_t voxels = (size_t)(patch[0] * patch[1] * patch[2]);
     for (int i = 0; i < THREADS; i++) {
-        l->chunk[i] = must(aligned_alloc(64, l->cases[0].entry->image.chunk_bytes));
+        l->chunk[i] = must(amosi_alloc_voxels(l->cases[0].entry->image.chunk_bytes));
+        l->work[i] = must(amosi_alloc_voxels(amosi_chunk_work(l->cases[0].entry->image.chunk_bytes)));
         for (int k = 0; k < RING; k++) {
             l->image[i][k] = must(amosi_alloc_voxels(voxels * sizeof(float)));
             l->label[i][k] = must(amosi_alloc_voxels(voxels));
@@ -204,8 +207,10 @@ static void free_limit(struct limit *l)
             amosi_free(l->image[i][k]);
             amosi_free(l->label[i][k]);
         }
-    for (int i = 0; i < THREADS; i++)
-        free(l->chunk[i]);
+    for (int i = 0; i < THREADS; i++) {
+        amosi_free(l->chunk[i]);
+        amosi_free(l->work[i]);
+    }
     for (size_t i = 0; i < l->count; i++) {
         amos_cache_entry_free(l->cases[i].entry);
         free(l->cases[i].file);

@@ -5,7 +5,6 @@
 #define _XOPEN_SOURCE 700
 #include <amos/amos.h>
 
-#include <blosc.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -23,11 +22,14 @@
 #define CRC(data, bytes) crc32(0, data, (uInt)(bytes))
 #endif
 
+#include "loader/cache_chunk.h"
+
 enum { PATCHES = 60 };
 
 struct array {
     const unsigned char *voxels; /* x fastest */
     int64_t shape[3];
+    amos_type type;
     size_t item;
     int64_t chunk[3], grid[3];
     long *at, *bytes; /* of each chunk in the file; bytes 0: left out */
@@ -75,9 +77,10 @@ static void gather(const struct array *a, const int64_t start[3], unsigned char 
         }
 }
 
-static void add_chunk(struct store *s, struct array *a, int which, long index, const unsigned char *chunk, size_t bytes)
+static void add_chunk(struct store *s, struct array *a, int which, long index, const unsigned char *chunk, size_t bytes,
+                      void *work)
 {
-    if (s->room - s->bytes < bytes + BLOSC_MAX_OVERHEAD + 64) {
+    if (s->room - s->bytes < bytes + AMOSI_CHUNK_OVERHEAD + 64) {
         s->room = 2 * s->room + bytes + 4096;
         s->file = realloc(s->file, s->room);
     }
@@ -90,7 +93,9 @@ static void add_chunk(struct store *s, struct array *a, int which, long index, c
         i++;
     if (i == bytes)
         return;
-    a->bytes[index] = blosc_compress_ctx(5, 1, a->item, bytes, chunk, to, bytes + BLOSC_MAX_OVERHEAD, "lz4", 0, 1);
+    const struct amosi_chunk_rows all = {chunk, bytes / a->item, 1, 0, 0, 0};
+    amosi_chunk_split(a->type, work, bytes / a->item, &all);
+    a->bytes[index] = (long)amosi_chunk_compress(a->type, work, bytes, to);
     s->bytes += (size_t)a->bytes[index];
     char name[128];
     snprintf(name, sizeof name, "%s/%d.%ld", s->folder, which, index);
@@ -111,15 +116,16 @@ static void add_array(struct store *s, int which, const int64_t chunk[3])
     a->at = calloc((size_t)count, sizeof(long));
     a->bytes = calloc((size_t)count, sizeof(long));
     size_t bytes = (size_t)(chunk[0] * chunk[1] * chunk[2]) * a->item, before = s->bytes;
-    unsigned char *buffer = malloc(bytes);
+    unsigned char *buffer = malloc(bytes), *work = malloc(amosi_chunk_work(bytes));
     for (int64_t z = 0; z < a->grid[2]; z++)
         for (int64_t y = 0; y < a->grid[1]; y++)
             for (int64_t x = 0; x < a->grid[0]; x++) {
                 const int64_t start[3] = {x * chunk[0], y * chunk[1], z * chunk[2]};
                 gather(a, start, buffer);
-                add_chunk(s, a, which, index++, buffer, bytes);
+                add_chunk(s, a, which, index++, buffer, bytes, work);
             }
     a->compressed = s->bytes - before;
+    free(work);
     free(buffer);
 }
 
@@ -170,7 +176,7 @@ struct reading {
     const struct store *s;
     enum way way;
     bool copy;
-    unsigned char *compressed, *chunk, *out;
+    unsigned char *compressed, *chunk, *work, *out;
     int64_t start[3], stop[3];
 };
 
@@ -228,7 +234,8 @@ static size_t read_array(struct reading *r, int which)
         for (at[1] = r->start[1] / a->chunk[1]; at[1] * a->chunk[1] < r->stop[1]; at[1]++)
             for (at[0] = r->start[0] / a->chunk[0]; at[0] * a->chunk[0] < r->stop[0]; at[0]++) {
                 long index = (long)((at[2] * a->grid[1] + at[1]) * a->grid[0] + at[0]);
-                if (a->bytes[index] && blosc_decompress_ctx(fetch(r, a, which, index), r->chunk, bytes, 1) <= 0)
+                if (a->bytes[index] && !amosi_chunk_decompress(a->type, fetch(r, a, which, index),
+                                                               (size_t)a->bytes[index], r->chunk, bytes, r->work))
                     exit(1);
                 scatter(r, a, at, a->bytes[index] == 0);
                 touched += bytes;
@@ -241,6 +248,7 @@ static void measure(struct store *s, const int64_t patch[3])
     struct reading r = {.s = s};
     r.compressed = malloc((size_t)32 << 20);
     r.chunk = malloc((size_t)32 << 20);
+    r.work = malloc(amosi_chunk_work((size_t)32 << 20));
     r.out = malloc((size_t)(patch[0] * patch[1] * patch[2]) * 8);
     for (int way = 0; way < WAYS; way++) {
         double best = 1e9;
@@ -266,6 +274,7 @@ static void measure(struct store *s, const int64_t patch[3])
     }
     free(r.compressed);
     free(r.chunk);
+    free(r.work);
     free(r.out);
 }
 
@@ -279,6 +288,8 @@ static void bench(const amos_array *image, const amos_labelmap *label, const int
     s.arrays[1].voxels = amos_labelmap_voxels(label);
     s.arrays[0].item = amos_type_bytes(layout->type);
     s.arrays[1].item = 1;
+    s.arrays[0].type = layout->type;
+    s.arrays[1].type = AMOS_TYPE_UINT8;
     double begin = now();
     for (int i = 0; i < 2; i++) {
         memcpy(s.arrays[i].shape, layout->shape, sizeof s.arrays[i].shape);

@@ -216,12 +216,9 @@ SEEN void *aligned_alloc(size_t alignment, size_t size)
     return memalign(alignment, size);
 }
 
-/* Blosc, the only one that asks for this alignment, crashes where it gets nothing; libamos asks for as much just before. */
-#define ALIGNMENT_OF_BLOSC 32
-
 SEEN int posix_memalign(void **memory, size_t alignment, size_t size)
 {
-    if (!ready() || (alignment != ALIGNMENT_OF_BLOSC && must_fail()))
+    if (!ready() || must_fail())
         return ENOMEM;
     int code = next.posix_memalign(memory, alignment, size);
     if (code == 0)

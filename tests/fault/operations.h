@@ -37,7 +37,7 @@ struct world {
     amos_pair *images;
     amos_dataset *dataset;
     amos_labelmap *map;
-    amos_cache *cache, *cache_built, *cache_prepared; /* the first stays as it is; NULL without Blosc */
+    amos_cache *cache, *cache_built, *cache_prepared; /* the first stays as it is; NULL without LZ4 */
     amos_cache_entry *entry;
     amos_labelmap *reference, *prediction; /* to be scored */
     unsigned char *buffer;

@@ -7,7 +7,7 @@
 #include "support/main.h"
 #include "support/tmp.h"
 
-#ifdef AMOS_HAVE_BLOSC
+#ifdef AMOS_HAVE_LZ4
 
 static void add(uint64_t *digest, const void *data, size_t bytes)
 {

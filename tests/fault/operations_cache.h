@@ -4,7 +4,7 @@
 
 #include "fault/operations.h"
 
-/* Makes the world's cache and entry; the data set is open. Without Blosc they stay NULL. */
+/* Makes the world's cache and entry; the data set is open. Without LZ4 they stay NULL. */
 void world_make_cache(struct world *world, const char *name);
 void world_free_cache(struct world *world);
 

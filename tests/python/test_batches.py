@@ -53,7 +53,7 @@ class BatchesOfC(Test):
     def test_from_the_files(self):
         self.check(None)
 
-    @unittest.skipIf(amos.features().get("blosc", "off") == "off", "there is no cache without Blosc")
+    @unittest.skipIf(amos.features().get("lz4", "off") == "off", "there is no cache without LZ4")
     def test_from_a_cache(self):
         cache = amos.Cache(in_folder("batches-cache"))
         cache.build(amos.Dataset(self.root))

@@ -11,11 +11,11 @@ from common import Test, in_folder, phantom
 SIZE = (80, 72, 48)
 
 
-def has_blosc():
-    return amos.features().get("blosc", "off") != "off"
+def has_lz4():
+    return amos.features().get("lz4", "off") != "off"
 
 
-@unittest.skipUnless(has_blosc(), "this build has no Blosc")
+@unittest.skipUnless(has_lz4(), "this build has no LZ4")
 class Caches(Test):
     def setUp(self):
         self.dataset = amos.Dataset(phantom(6, SIZE))
