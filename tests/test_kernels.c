@@ -186,7 +186,7 @@ START_TEST(values_are_counted)
     enum { MOST = 1500 };
     static uint64_t count[AMOSI_COUNT_VALUES], above[AMOSI_COUNT_VALUES], plain[AMOSI_COUNT_VALUES],
         unsign[AMOSI_COUNT_VALUES];
-    static struct amosi_count_tables tables;
+    static struct amosi_count_tables tables[3];
     int16_t values[MOST];
     uint64_t seed = 5;
     const int16_t limit = -500;
@@ -196,10 +196,13 @@ START_TEST(values_are_counted)
             values[i] = r % 100 == 0 && i ? (int16_t)(r >> 16) : i ? values[i - 1] : -1024;
             plain[values[i] - INT16_MIN]++;
         }
-        amosi_count_i16(count, &tables, values, n);
-        amosi_count_u16(unsign, &tables, (const uint16_t *)values, n);
-        amosi_count_i16_above(above, &tables, values, n, limit);
+        amosi_count_i16(count, &tables[0], values, n);
+        amosi_count_u16(unsign, &tables[1], (const uint16_t *)values, n);
+        amosi_count_i16_above(above, &tables[2], values, n, limit);
     }
+    amosi_count_collect(above, &tables[2]);
+    amosi_count_collect(count, &tables[0]);
+    amosi_count_collect(unsign, &tables[1]);
     ck_assert_mem_eq(count, plain, sizeof plain);
     for (int i = 0; i < AMOSI_COUNT_VALUES; i++) {
         ck_assert_uint_eq(unsign[i], plain[i ^ 0x8000]);

@@ -160,7 +160,6 @@ static amos_status make(const struct job *job, amos_error *err)
 {
     struct amosi_cache_case c = {.modality = amos_case_modality(job->c), .pool = job->pool};
     struct amosi_cache_positions positions = {0};
-    double threshold;
     struct amosi_cache_meta *meta = amosi_zalloc(sizeof *meta);
     if (!meta)
         return amosi_fail_nomem(err, job->sources.image->path);
@@ -168,8 +167,6 @@ static amos_status make(const struct job *job, amos_error *err)
     amos_status status = load(job->cache, &job->sources, &c, err);
     if (!status)
         status = prepare(job->cache, &c, &meta->info.crop, err);
-    if (!status)
-        status = amosi_cache_measure(&c, &threshold, &meta->info.body, &meta->info.organs, err);
     if (!status)
         status = amosi_cache_sample(&c, job->cache->positions, meta->positions, &positions, err);
     if (!status)

@@ -26,6 +26,17 @@ amos_status amosi_cache_resample(struct amosi_cache_case *c, const double spacin
 /* The image's values: over what all of them range, those above the threshold of the body, and those with a label above 0.
  * Types of up to 16 bits are counted exactly; of others, all but mean and standard deviation are exact to 1/65536 of the
  * image's range. */
+struct amosi_measuring;
+amos_status amosi_measuring_begin(const struct amosi_cache_case *c, struct amosi_measuring **out, amos_error *err);
+void amosi_measuring_free(struct amosi_measuring *measuring);
+
+/* Takes some rows, whole ones, from y[0] to y[1] of the slices from z[0] to z[1]. In the end each row must have been taken
+ * once, in any order. */
+void amosi_measuring_take(struct amosi_measuring *measuring, const int64_t y[2], const int64_t z[2]);
+void amosi_measuring_end(struct amosi_measuring *measuring, double *threshold, amos_intensity *body,
+                         amos_intensity *organs);
+
+/* The same for all rows at once. */
 amos_status amosi_cache_measure(const struct amosi_cache_case *c, double *threshold, amos_intensity *body,
                                 amos_intensity *organs, amos_error *err);
 

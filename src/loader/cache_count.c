@@ -30,7 +30,7 @@ static void count_some(struct amosi_count_tables *t, const uint16_t *from, size_
         t->count[0][from[i] ^ (flip & 0xffff)]++;
 }
 
-static void collect(uint64_t *count, struct amosi_count_tables *t)
+void amosi_count_collect(uint64_t *count, struct amosi_count_tables *t)
 {
     for (size_t i = 0; i < AMOSI_COUNT_VALUES; i++)
         count[i] += (uint64_t)t->count[0][i] + t->count[1][i] + t->count[2][i] + t->count[3][i];
@@ -39,9 +39,12 @@ static void collect(uint64_t *count, struct amosi_count_tables *t)
 
 static void count_all(uint64_t *count, struct amosi_count_tables *t, const uint16_t *from, size_t n, uint64_t flip)
 {
-    for (size_t i = 0; i < n; i += ENOUGH) {
-        count_some(t, from + i, n - i < ENOUGH ? n - i : ENOUGH, flip);
-        collect(count, t);
+    for (size_t i = 0, some; i < n; i += some) {
+        some = n - i < ENOUGH ? n - i : ENOUGH;
+        count_some(t, from + i, some, flip);
+        t->counted += some;
+        if (t->counted >= ENOUGH)
+            amosi_count_collect(count, t);
     }
 }
 
@@ -59,16 +62,9 @@ void amosi_count_i16_above(uint64_t *count, struct amosi_count_tables *tables, c
                            int16_t most)
 {
     const struct amosi_kernels *kernels = amosi_kernels();
-    size_t counted = 0;
     for (size_t i = kernels->at_most_i16(from, n, most); i < n; i += kernels->at_most_i16(from + i, n - i, most)) {
         size_t some = n - i < STRETCH ? n - i : STRETCH;
-        count_some(tables, (const uint16_t *)from + i, some, SIGNS);
+        count_all(count, tables, (const uint16_t *)from + i, some, SIGNS);
         i += some;
-        counted += some;
-        if (counted >= ENOUGH) {
-            collect(count, tables);
-            counted = 0;
-        }
     }
-    collect(count, tables);
 }

@@ -18,13 +18,16 @@ struct histogram {
     double *sum, *squares; /* of the scaled values in a bin; NULL where a bin is one value */
 };
 
-struct measuring {
+struct amosi_measuring {
     const struct amosi_cache_case *c;
     size_t item;
     bool exact;       /* up to 16 bits: a bin is one stored value */
     double low, step; /* a bin's first stored value, and how far it is to the next bin's */
     struct histogram all, organs;
     struct amosi_count_tables *tables; /* of voxels of 16 bits; else NULL */
+    bool has_air;                      /* values up to `air` are none of the body's, and are not counted */
+    int16_t air;
+    amos_box labelled;
 };
 
 /* ---- counting ---- */
@@ -41,7 +44,7 @@ COUNT_EXACT(uint8_t, 0)
 COUNT_EXACT(int16_t, INT16_MIN)
 COUNT_EXACT(uint16_t, 0)
 
-static void count_steps(const struct measuring *m, const struct histogram *h, const void *from, size_t n)
+static void count_steps(const struct amosi_measuring *m, const struct histogram *h, const void *from, size_t n)
 {
     double block[BLOCK];
     for (size_t i = 0; i < n; i += BLOCK) {
@@ -60,7 +63,7 @@ static void count_steps(const struct measuring *m, const struct histogram *h, co
     }
 }
 
-static void count_voxels(const struct measuring *m, const struct histogram *h, const void *from, size_t n)
+static void count_voxels(const struct amosi_measuring *m, const struct histogram *h, const void *from, size_t n)
 {
     if (!m->exact) {
         count_steps(m, h, from, n);
@@ -81,26 +84,25 @@ static void count_voxels(const struct measuring *m, const struct histogram *h, c
     }
 }
 
-static void count_organs(const struct measuring *m)
+/* A row's voxels with a label above 0. */
+static void count_organs(const struct amosi_measuring *m, int64_t y, int64_t z)
 {
     const int64_t *shape = m->c->image->layout.shape;
-    amos_box box;
-    amosi_cache_labelled_box(m->c, &box);
-    for (int64_t z = box.start[2]; z < box.stop[2]; z++)
-        for (int64_t y = box.start[1]; y < box.stop[1]; y++) {
-            size_t first = (size_t)((z * shape[1] + y) * shape[0] + box.start[0]), width = (size_t)(box.stop[0] - box.start[0]);
-            const uint8_t *labels = m->c->labels->voxels + first;
-            for (size_t x = 0, n; x < width; x += n) {
-                n = amosi_run_length(labels + x, width - x, 1);
-                if (labels[x])
-                    count_voxels(m, &m->organs, (const char *)m->c->image->buffer.data + (first + x) * m->item, n);
-            }
-        }
+    const amos_box *box = &m->labelled;
+    if (y < box->start[1] || y >= box->stop[1] || z < box->start[2] || z >= box->stop[2])
+        return;
+    size_t first = (size_t)((z * shape[1] + y) * shape[0] + box->start[0]), width = (size_t)(box->stop[0] - box->start[0]);
+    const uint8_t *labels = m->c->labels->voxels + first;
+    for (size_t x = 0, n; x < width; x += n) {
+        n = amosi_run_length(labels + x, width - x, 1);
+        if (labels[x])
+            count_voxels(m, &m->organs, (const char *)m->c->image->buffer.data + (first + x) * m->item, n);
+    }
 }
 
 /* ---- bins ---- */
 
-static void find_range(struct measuring *m)
+static void find_range(struct amosi_measuring *m)
 {
     double block[BLOCK], low = INFINITY, high = -INFINITY;
     size_t voxels = m->c->image->layout.bytes / m->item;
@@ -118,7 +120,7 @@ static void find_range(struct measuring *m)
     m->step = high / BINS - low / BINS;
 }
 
-static void choose_bins(struct measuring *m)
+static void choose_bins(struct amosi_measuring *m)
 {
     amos_type type = m->c->image->layout.type;
     m->exact = m->item <= 2;
@@ -128,7 +130,7 @@ static void choose_bins(struct measuring *m)
         find_range(m);
 }
 
-static bool allocate(const struct measuring *m, struct histogram *h)
+static bool allocate(const struct amosi_measuring *m, struct histogram *h)
 {
     h->count = amosi_zalloc_array(BINS, sizeof *h->count);
     if (!m->exact) {
@@ -146,12 +148,12 @@ static void release(struct histogram *h)
 }
 
 /* Bins by their scaled values, the lowest first. */
-static size_t nth_bin(const struct measuring *m, size_t i)
+static size_t nth_bin(const struct amosi_measuring *m, size_t i)
 {
     return m->c->slope < 0 ? BINS - 1 - i : i;
 }
 
-static double bin_value(const struct measuring *m, const struct histogram *h, size_t bin)
+static double bin_value(const struct amosi_measuring *m, const struct histogram *h, size_t bin)
 {
     if (!m->exact)
         return h->count[bin] ? h->sum[bin] / (double)h->count[bin] : 0;
@@ -160,39 +162,45 @@ static double bin_value(const struct measuring *m, const struct histogram *h, si
 
 /* ---- all voxels ---- */
 
-/* The largest stored value that is not above the threshold of the body. */
-static bool find_air(const struct measuring *m, int16_t *most)
+/* The largest stored value that is not above the threshold of the body: of a CT's air nothing is asked. */
+static void find_air(struct amosi_measuring *m)
 {
     size_t above = BINS;
+    if (m->c->image->layout.type != AMOS_TYPE_INT16 || m->c->modality == AMOS_MODALITY_MRI)
+        return;
     while (above > 0 && bin_value(m, &m->all, above - 1) > BODY_CT)
         above--;
-    if (above == 0 || m->c->slope < 0)
-        return false;
-    *most = (int16_t)((int)above - 1 + INT16_MIN);
-    return true;
+    m->has_air = above > 0 && m->c->slope >= 0;
+    m->air = (int16_t)((int)above - 1 + INT16_MIN);
 }
 
-/* Of a CT's air nothing is asked. */
-static void count_all(const struct measuring *m)
+static void count_image(const struct amosi_measuring *m, const void *voxels, size_t n)
 {
-    const void *voxels = m->c->image->buffer.data;
-    size_t n = m->c->image->layout.bytes / m->item;
-    amos_type type = m->c->image->layout.type;
-    int16_t most;
     if (!m->tables)
         count_voxels(m, &m->all, voxels, n);
-    else if (type == AMOS_TYPE_UINT16)
+    else if (m->c->image->layout.type == AMOS_TYPE_UINT16)
         amosi_count_u16(m->all.count, m->tables, voxels, n);
-    else if (m->c->modality != AMOS_MODALITY_MRI && find_air(m, &most))
-        amosi_count_i16_above(m->all.count, m->tables, voxels, n, most);
+    else if (m->has_air)
+        amosi_count_i16_above(m->all.count, m->tables, voxels, n, m->air);
     else
         amosi_count_i16(m->all.count, m->tables, voxels, n);
+}
+
+void amosi_measuring_take(struct amosi_measuring *m, const int64_t y[2], const int64_t z[2])
+{
+    const int64_t *shape = m->c->image->layout.shape;
+    for (int64_t slice = z[0]; slice < z[1]; slice++) {
+        size_t first = (size_t)((slice * shape[1] + y[0]) * shape[0]);
+        count_image(m, (const char *)m->c->image->buffer.data + first * m->item, (size_t)((y[1] - y[0]) * shape[0]));
+        for (int64_t row = y[0]; row < y[1] && m->c->labels; row++)
+            count_organs(m, row, slice);
+    }
 }
 
 /* ---- results ---- */
 
 /* The value of rank `rank`, counted from 0, among those in the bins from `first` on. */
-static double ranked(const struct measuring *m, const struct histogram *h, size_t first, uint64_t rank)
+static double ranked(const struct amosi_measuring *m, const struct histogram *h, size_t first, uint64_t rank)
 {
     size_t i = first;
     for (uint64_t before = 0; i < BINS - 1; i++) {
@@ -204,7 +212,7 @@ static double ranked(const struct measuring *m, const struct histogram *h, size_
 }
 
 /* Between two ranks it lies on a line, as numpy.percentile() has it. */
-static double percentile(const struct measuring *m, const struct histogram *h, size_t first, uint64_t voxels,
+static double percentile(const struct amosi_measuring *m, const struct histogram *h, size_t first, uint64_t voxels,
                          double share)
 {
     double rank = share * (double)(voxels - 1), whole = floor(rank);
@@ -215,7 +223,7 @@ static double percentile(const struct measuring *m, const struct histogram *h, s
 }
 
 /* What the values in the bins from `first` on range over. */
-static void summarise(const struct measuring *m, const struct histogram *h, size_t first, amos_intensity *out)
+static void summarise(const struct amosi_measuring *m, const struct histogram *h, size_t first, amos_intensity *out)
 {
     double sum = 0, spread = 0;
     memset(out, 0, sizeof *out);
@@ -242,7 +250,7 @@ static void summarise(const struct measuring *m, const struct histogram *h, size
     out->percentile_99_5 = percentile(m, h, first, out->voxels, 0.995);
 }
 
-static size_t first_of_body(const struct measuring *m, double threshold)
+static size_t first_of_body(const struct amosi_measuring *m, double threshold)
 {
     size_t i = 0;
     while (i < BINS && (m->all.count[nth_bin(m, i)] == 0 || bin_value(m, &m->all, nth_bin(m, i)) <= threshold))
@@ -250,9 +258,11 @@ static size_t first_of_body(const struct measuring *m, double threshold)
     return i;
 }
 
-static void conclude(const struct measuring *m, double *threshold, amos_intensity *body, amos_intensity *organs)
+void amosi_measuring_end(struct amosi_measuring *m, double *threshold, amos_intensity *body, amos_intensity *organs)
 {
     amos_intensity all;
+    if (m->tables)
+        amosi_count_collect(m->all.count, m->tables);
     *threshold = BODY_CT;
     if (m->c->modality == AMOS_MODALITY_MRI) {
         summarise(m, &m->all, 0, &all);
@@ -264,23 +274,52 @@ static void conclude(const struct measuring *m, double *threshold, amos_intensit
         summarise(m, &m->organs, 0, organs);
 }
 
+/* ---- begin and end ---- */
+
+void amosi_measuring_free(struct amosi_measuring *m)
+{
+    if (!m)
+        return;
+    release(&m->organs);
+    release(&m->all);
+    amosi_free(m->tables);
+    amosi_free(m);
+}
+
+static bool allocate_all(struct amosi_measuring *m)
+{
+    m->tables = m->item == 2 ? amosi_zalloc(sizeof *m->tables) : NULL;
+    return (m->tables || m->item != 2) && allocate(m, &m->all) && (!m->c->labels || allocate(m, &m->organs));
+}
+
+amos_status amosi_measuring_begin(const struct amosi_cache_case *c, struct amosi_measuring **out, amos_error *err)
+{
+    struct amosi_measuring *m = *out = amosi_zalloc(sizeof *m);
+    if (!m)
+        return amosi_fail_nomem(err, c->path);
+    m->c = c;
+    m->item = amos_type_bytes(c->image->layout.type);
+    amosi_cache_labelled_box(c, &m->labelled);
+    choose_bins(m);
+    if (!allocate_all(m)) {
+        amosi_measuring_free(m);
+        *out = NULL;
+        return amosi_fail_nomem(err, c->path);
+    }
+    find_air(m);
+    return AMOS_OK;
+}
+
 amos_status amosi_cache_measure(const struct amosi_cache_case *c, double *threshold, amos_intensity *body,
                                 amos_intensity *organs, amos_error *err)
 {
-    struct measuring m = {.c = c, .item = amos_type_bytes(c->image->layout.type)};
-    amos_status status = AMOS_OK;
-    choose_bins(&m);
-    m.tables = m.item == 2 ? amosi_zalloc(sizeof *m.tables) : NULL;
-    if ((m.tables || m.item != 2) && allocate(&m, &m.all) && (!c->labels || allocate(&m, &m.organs))) {
-        count_all(&m);
-        if (c->labels)
-            count_organs(&m);
-        conclude(&m, threshold, body, organs);
-    } else {
-        status = amosi_fail_nomem(err, c->path);
-    }
-    release(&m.organs);
-    release(&m.all);
-    amosi_free(m.tables);
-    return status;
+    const int64_t *shape = c->image->layout.shape, y[2] = {0, shape[1]}, z[2] = {0, shape[2]};
+    struct amosi_measuring *m;
+    amos_status status = amosi_measuring_begin(c, &m, err);
+    if (status)
+        return status;
+    amosi_measuring_take(m, y, z);
+    amosi_measuring_end(m, threshold, body, organs);
+    amosi_measuring_free(m);
+    return AMOS_OK;
 }

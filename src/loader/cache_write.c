@@ -12,18 +12,28 @@ struct writing {
     const amos_cache *cache;
     struct amosi_zip_writer zip;
     struct amosi_scratch *scratch;
+    struct amosi_measuring *measuring;
     const char *path; /* of the entry, for messages */
+};
+
+/* What is written in chunks. */
+struct array {
+    const char *name;
+    amos_type type;
+    const amos_layout *layout;
+    const void *voxels;
+    amos_box box; /* beyond it all voxels are zero */
+    bool is_measured;
 };
 
 /* ---- chunks ---- */
 
 /* Voxels of the array that lie in a chunk, sorted into its planes; the rest of the chunk is zero. */
-static void gather(struct writing *w, amos_type type, const amos_layout *layout, const char *voxels, const int64_t at[3],
-                   size_t bytes)
+static void gather(const struct writing *w, const struct array *a, const int64_t at[3], size_t bytes)
 {
-    const int64_t *chunk = w->cache->chunk, *shape = layout->shape;
+    const int64_t *chunk = w->cache->chunk, *shape = a->layout->shape;
     int64_t start[3], n[3];
-    size_t item = amos_type_bytes(type);
+    size_t item = amos_type_bytes(a->type);
     for (int i = 0; i < 3; i++) {
         start[i] = at[i] * chunk[i];
         n[i] = shape[i] - start[i] < chunk[i] ? shape[i] - start[i] : chunk[i];
@@ -32,9 +42,13 @@ static void gather(struct writing *w, amos_type type, const amos_layout *layout,
         memset(w->scratch->work, 0, bytes);
     for (int64_t z = 0; z < n[2]; z++) {
         size_t from = (size_t)(((start[2] + z) * shape[1] + start[1]) * shape[0] + start[0]);
-        const struct amosi_chunk_rows rows = {voxels + from * item, (size_t)n[0],     (size_t)n[1],
-                                              (size_t)shape[0],     (size_t)chunk[0], (size_t)(z * chunk[1] * chunk[0])};
-        amosi_chunk_split(type, w->scratch->work, bytes / item, &rows);
+        const struct amosi_chunk_rows rows = {(const char *)a->voxels + from * item,
+                                              (size_t)n[0],
+                                              (size_t)n[1],
+                                              (size_t)shape[0],
+                                              (size_t)chunk[0],
+                                              (size_t)(z * chunk[1] * chunk[0])};
+        amosi_chunk_split(a->type, w->scratch->work, bytes / item, &rows);
     }
 }
 
@@ -58,27 +72,49 @@ static bool meets(const amos_box *box, const int64_t chunk[3], const int64_t at[
     return true;
 }
 
-/* Beyond the box all voxels are zero. */
-static amos_status write_chunks(struct writing *w, const char *name, amos_type type, const amos_layout *layout,
-                                const amos_box *box, const void *voxels, amos_error *err)
+/* Measures the rows that the next chunks are made of: from there on they are in the processor's cache. */
+static void measure(const struct writing *w, const int64_t *shape, const int64_t at[3])
 {
-    const int64_t *chunk = w->cache->chunk, *shape = layout->shape;
-    size_t bytes = (size_t)(chunk[0] * chunk[1] * chunk[2]) * amos_type_bytes(type);
+    int64_t rows[3][2];
+    for (int i = 1; i < 3; i++) {
+        rows[i][0] = at[i] * w->cache->chunk[i];
+        rows[i][1] = rows[i][0] + w->cache->chunk[i] < shape[i] ? rows[i][0] + w->cache->chunk[i] : shape[i];
+    }
+    amosi_measuring_take(w->measuring, rows[1], rows[2]);
+}
+
+/* The chunks at one place along y and z. */
+static amos_status write_row(struct writing *w, const struct array *a, int64_t at[3], amos_error *err)
+{
+    const int64_t *chunk = w->cache->chunk;
+    size_t bytes = (size_t)(chunk[0] * chunk[1] * chunk[2]) * amos_type_bytes(a->type);
     char full[AMOSI_ENTRY_NAME];
+    for (at[0] = 0; at[0] * chunk[0] < a->layout->shape[0]; at[0]++) {
+        if (!meets(&a->box, chunk, at))
+            continue;
+        gather(w, a, at, bytes);
+        if (is_zero(w->scratch->work, bytes))
+            continue;
+        amosi_cache_chunk_name(full, a->name, at);
+        amos_status status = add_packed(w, full, a->type, bytes, err);
+        if (status)
+            return status;
+    }
+    return AMOS_OK;
+}
+
+static amos_status write_chunks(struct writing *w, const struct array *a, amos_error *err)
+{
+    const int64_t *chunk = w->cache->chunk, *shape = a->layout->shape;
     int64_t at[3];
     for (at[2] = 0; at[2] * chunk[2] < shape[2]; at[2]++)
-        for (at[1] = 0; at[1] * chunk[1] < shape[1]; at[1]++)
-            for (at[0] = 0; at[0] * chunk[0] < shape[0]; at[0]++) {
-                if (!meets(box, chunk, at))
-                    continue;
-                gather(w, type, layout, voxels, at, bytes);
-                if (is_zero(w->scratch->work, bytes))
-                    continue;
-                amosi_cache_chunk_name(full, name, at);
-                amos_status status = add_packed(w, full, type, bytes, err);
-                if (status)
-                    return status;
-            }
+        for (at[1] = 0; at[1] * chunk[1] < shape[1]; at[1]++) {
+            if (a->is_measured)
+                measure(w, shape, at);
+            amos_status status = write_row(w, a, at, err);
+            if (status)
+                return status;
+        }
     return AMOS_OK;
 }
 
@@ -98,18 +134,17 @@ static amos_status add_json(struct writing *w, const char *name, cJSON *json, am
     return add_text(w, name, text, err);
 }
 
-static amos_status write_array(struct writing *w, const char *name, amos_type type, const amos_layout *layout,
-                               const amos_box *box, const void *voxels, amos_error *err)
+static amos_status write_array(struct writing *w, const struct array *a, amos_error *err)
 {
     int64_t shape[3], chunk[3];
     char full[AMOSI_ENTRY_NAME];
     for (int i = 0; i < 3; i++) {
-        shape[i] = layout->shape[2 - i];
+        shape[i] = a->layout->shape[2 - i];
         chunk[i] = w->cache->chunk[2 - i];
     }
-    amos_status status = write_chunks(w, name, type, layout, box, voxels, err);
-    snprintf(full, sizeof full, "%s/.zarray", name);
-    return status ? status : add_json(w, full, amosi_cache_zarray(type, 3, shape, chunk), err);
+    amos_status status = write_chunks(w, a, err);
+    snprintf(full, sizeof full, "%s/.zarray", a->name);
+    return status ? status : add_json(w, full, amosi_cache_zarray(a->type, 3, shape, chunk), err);
 }
 
 /* A small array in one chunk. */
@@ -139,16 +174,27 @@ static amos_status write_positions(struct writing *w, const struct amosi_cache_p
     return status ? status : write_table(w, "values", "0", AMOS_TYPE_FLOAT32, 1, shape, chunk, positions->values, err);
 }
 
-static amos_status write_all(struct writing *w, const struct amosi_cache_case *c,
-                             const struct amosi_cache_positions *positions, const struct amosi_cache_meta *meta,
-                             amos_error *err)
+static amos_status write_voxels(struct writing *w, const struct amosi_cache_case *c, amos_error *err)
 {
     const amos_layout *layout = &c->image->layout;
-    amos_box all = {.stop = {layout->shape[0], layout->shape[1], layout->shape[2]}}, labelled;
-    amos_status status = write_array(w, "image", layout->type, layout, &all, c->image->buffer.data, err);
-    amosi_cache_labelled_box(c, &labelled);
-    if (!status && c->labels)
-        status = write_array(w, "labels", AMOS_TYPE_UINT8, layout, &labelled, c->labels->voxels, err);
+    struct array image = {.name = "image", .type = layout->type, .layout = layout, .is_measured = true};
+    struct array labels = {.name = "labels", .type = AMOS_TYPE_UINT8, .layout = layout};
+    memcpy(image.box.stop, layout->shape, sizeof image.box.stop);
+    image.voxels = c->image->buffer.data;
+    amos_status status = write_array(w, &image, err);
+    if (status || !c->labels)
+        return status;
+    amosi_cache_labelled_box(c, &labels.box);
+    labels.voxels = c->labels->voxels;
+    return write_array(w, &labels, err);
+}
+
+static amos_status write_all(struct writing *w, const struct amosi_cache_case *c,
+                             const struct amosi_cache_positions *positions, struct amosi_cache_meta *meta, amos_error *err)
+{
+    double threshold;
+    amos_status status = write_voxels(w, c, err);
+    amosi_measuring_end(w->measuring, &threshold, &meta->info.body, &meta->info.organs);
     if (!status)
         status = write_positions(w, positions, err);
     cJSON *group = status ? NULL : cJSON_CreateObject();
@@ -197,7 +243,7 @@ static void complete(const amos_cache *cache, const struct amosi_cache_key *key,
 }
 
 static amos_status write_file(struct writing *w, struct amosi_folder_file *file, const struct amosi_cache_case *c,
-                              const struct amosi_cache_positions *positions, const struct amosi_cache_meta *meta,
+                              const struct amosi_cache_positions *positions, struct amosi_cache_meta *meta,
                               amos_error *err)
 {
     amosi_zip_begin(&w->zip, file);
@@ -235,9 +281,12 @@ amos_status amosi_cache_write(const amos_cache *cache, const struct amosi_folder
     if (!full || !w.scratch)
         status = amosi_fail_nomem(err, c->path);
     if (!status)
+        status = amosi_measuring_begin(c, &w.measuring, err);
+    if (!status)
         status = amosi_folder_create(folder, key->name, full, &file, err);
     if (!status)
         status = write_file(&w, &file, c, positions, meta, err);
+    amosi_measuring_free(w.measuring);
     amosi_scratch_give((struct amosi_scratch_pool *)(uintptr_t)&cache->scratch, w.scratch);
     amosi_free(full);
     return status;
