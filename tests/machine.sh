@@ -47,9 +47,10 @@ else
     CK_TIMEOUT_MULTIPLIER=60
     longest=3600
     # More than half of the time of a whole run. Pictures are drawn from arrays in memory, by arithmetic that other tests
-    # run there; the command under faults starts an emulator 700 times, for calls that test_io_faults makes fail too;
-    # large files have four GiB to inflate, and sizes of 64 bits like the processor underneath.
-    leave_out "as an emulator takes too long" test_view test_view_file test_command_faults test_large
+    # run there; the command under faults starts an emulator 700 times, and without memory thousands of times, for calls
+    # that test_io_faults and test_nomem make fail too; large files have four GiB to inflate, and sizes of 64 bits like the
+    # processor underneath.
+    leave_out "as an emulator takes too long" test_view test_view_file test_command_faults test_command_nomem test_large
 fi
 variant "On $1, $(uname -m) underneath" "machines/$1" RUN CC="$triple-gcc --sysroot=$root" AR="$triple-ar" \
     WITH_ISAL="$isal" WITH_LIBDEFLATE=1 WITH_LZ4=1 WITH_LIBPNG=1 NIFTI_CFLAGS="-isystem $root/usr/include/nifti" \
