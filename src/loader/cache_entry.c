@@ -200,13 +200,15 @@ static amos_status read_table(const amos_cache_entry *entry, const char *name, a
         return AMOS_OK;
     if (!member)
         return amosi_cache_entry_damaged(entry, "a table of its store is missing", err);
-    struct amosi_scratch *scratch = amosi_scratch_take(entry->pool, bytes, member->data.bytes);
-    if (!scratch)
-        return amosi_fail_nomem(err, entry->source.path);
-    amos_status status = amosi_zip_read(&entry->source, &member->data, scratch->packed, err);
-    if (!status && !amosi_chunk_decompress(type, scratch->packed, member->data.bytes, out, bytes, scratch->work))
+    unsigned char *packed = amosi_alloc(member->data.bytes);
+    void *work = amosi_alloc_voxels(amosi_chunk_work(bytes));
+    amos_status status = packed && work ? AMOS_OK : amosi_fail_nomem(err, entry->source.path);
+    if (!status)
+        status = amosi_zip_read(&entry->source, &member->data, packed, err);
+    if (!status && !amosi_chunk_decompress(type, packed, member->data.bytes, out, bytes, work))
         status = amosi_cache_entry_undecodable(entry, err);
-    amosi_scratch_give(entry->pool, scratch);
+    amosi_free(work);
+    amosi_free(packed);
     return status;
 }
 
