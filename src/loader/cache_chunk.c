@@ -147,7 +147,7 @@ static const unsigned char *take_stream(const unsigned char *from, size_t from_b
 bool amosi_chunk_decompress(amos_type type, const void *from, size_t from_bytes, void *to, size_t bytes, void *work)
 {
     unsigned char header[STREAMS_AT];
-    const unsigned char *planes[MOST_ITEM], *stream;
+    const unsigned char *planes[MOST_ITEM] = {NULL}, *stream;
     size_t item = amos_type_bytes(type), streams = streams_of(type, bytes), length = bytes / streams, at = STREAMS_AT;
     unsigned char *room = item == 1 ? to : work;
     put_header(header, type, bytes, from_bytes);
