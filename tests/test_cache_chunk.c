@@ -189,6 +189,22 @@ START_TEST(C13_a_chunk_of_another_size_or_type_is_refused)
 }
 END_TEST
 
+/* LZ4 could decode it, but no stream is longer than what it stands for; so its length never passes what an int holds. */
+START_TEST(C13_a_stream_longer_than_its_bytes_is_refused)
+{
+    struct packed p = make(AMOS_TYPE_UINT8, 10);
+    fill(&p, 0, 5);
+    pack(&p);
+    ck_assert_uint_eq(p.packed_bytes, 24 + 10);
+    memmove(p.packed + 25, p.packed + 24, 10);
+    p.packed[24] = 10 << 4; /* ten literals */
+    p.packed[20] = 11;
+    p.packed[12] = (unsigned char)++p.packed_bytes;
+    ck_assert(!unpack(&p, p.packed, p.packed_bytes));
+    drop(&p);
+}
+END_TEST
+
 static void add_tests(Suite *suite)
 {
     TCase *format = add_case(suite, "format", 20);
@@ -198,6 +214,7 @@ static void add_tests(Suite *suite)
     TCase *damage = add_case(suite, "damage", 20);
     tcase_add_loop_test(damage, C13_every_truncation_of_a_chunk_is_refused, 0, TYPES);
     tcase_add_loop_test(damage, C13_every_changed_byte_of_a_chunk_does_no_harm, 0, TYPES);
+    tcase_add_test(damage, C13_a_stream_longer_than_its_bytes_is_refused);
     tcase_add_test(damage, C13_a_chunk_of_another_size_or_type_is_refused);
 }
 

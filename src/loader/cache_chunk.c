@@ -136,7 +136,7 @@ static const unsigned char *take_stream(const unsigned char *from, size_t from_b
         return NULL;
     uint32_t packed = amosi_get32(from + *at, false);
     const unsigned char *data = from + *at + 4;
-    if (packed > from_bytes - *at - 4)
+    if (packed > bytes || packed > from_bytes - *at - 4) /* nor is it more than an int can say, which LZ4 takes */
         return NULL;
     *at += 4 + (size_t)packed;
     if (packed == bytes)
