@@ -167,6 +167,17 @@ START_TEST(patches_are_those_of_the_files)
 }
 END_TEST
 
+/* A row's length decides how it is copied. */
+START_TEST(rows_may_have_any_length)
+{
+    amos_loader_options o = plain_options();
+    o.patch[0] = _i;
+    o.patch[1] = 5;
+    o.foreground = 0;
+    compare_batches(&o, 6, -1024, 0);
+}
+END_TEST
+
 START_TEST(every_output_type_holds_the_same)
 {
     static const amos_label_type types[] = {AMOS_LABEL_UINT8, AMOS_LABEL_INT64, AMOS_LABEL_ONEHOT, AMOS_LABEL_NONE};
@@ -449,6 +460,7 @@ int main(void)
     TCase *all = add_case(suite, "content", 60);
     tcase_add_unchecked_fixture(all, make_set, free_set);
     tcase_add_test(all, patches_are_those_of_the_files);
+    tcase_add_loop_test(all, rows_may_have_any_length, 1, 67);
     tcase_add_loop_test(all, every_output_type_holds_the_same, 0, 8);
     tcase_add_loop_test(all, orientations_are_those_of_a_read, 0, 2);
     tcase_add_loop_test(all, flips_and_turns_are_told_by_the_matrix, 0, 2);

@@ -175,24 +175,64 @@ static uint8_t *label_row(const struct amosi_making *m, const int64_t at[3])
     return direct ? (uint8_t *)m->label + index_of(m, at) : m->scratch->labels;
 }
 
+static void take_label_row(const struct amosi_making *m, const int64_t at[3], const uint8_t *from, int64_t step, size_t n)
+{
+    uint8_t *to = label_row(m, at);
+    if (step == 1)
+        memcpy(to, from, n);
+    else if (step == -1)
+        amosi_kernels()->reverse1(to, from - (n - 1), n);
+    else
+        pull(to, from, step, 1, n);
+    if (to == m->scratch->labels)
+        store_labels(m, at, to, (int64_t)n);
+}
+
+/* Rows of labels that stay what they are. */
+struct label_rows {
+    uint8_t *to;
+    const uint8_t *from;
+    int64_t to_step, from_step, rows;
+    size_t n;
+};
+
+/* Each row as two pieces, which may lie over each other: moves of a known length take less time than calls of memcpy(). */
+static inline void copy_ends(const struct label_rows *r, size_t piece)
+{
+    for (int64_t y = 0; y < r->rows; y++) {
+        uint8_t *to = r->to + y * r->to_step;
+        const uint8_t *from = r->from + y * r->from_step;
+        memcpy(to, from, piece);
+        memcpy(to + r->n - piece, from + r->n - piece, piece);
+    }
+}
+
+static void copy_label_rows(const struct label_rows *r)
+{
+    if (r->n >= 32 && r->n <= 64)
+        copy_ends(r, 32);
+    else if (r->n >= 16 && r->n < 32)
+        copy_ends(r, 16);
+    else if (r->n >= 8 && r->n < 16)
+        copy_ends(r, 8);
+    else
+        for (int64_t y = 0; y < r->rows; y++)
+            memcpy(r->to + y * r->to_step, r->from + y * r->from_step, r->n);
+}
+
 static void take_label(const struct amosi_making *m, const struct amosi_block *b)
 {
-    size_t n = (size_t)b->count[0];
-    int64_t step = b->label_step[0];
-    for (int64_t z = 0; z < b->count[2]; z++)
-        for (int64_t y = 0; y < b->count[1]; y++) {
-            const int64_t at[3] = {b->first[0], b->first[1] + y, b->first[2] + z};
-            const uint8_t *from = b->label + y * b->label_step[1] + z * b->label_step[2];
-            uint8_t *to = label_row(m, at);
-            if (step == 1)
-                memcpy(to, from, n);
-            else if (step == -1)
-                amosi_kernels()->reverse1(to, from - (n - 1), n);
-            else
-                pull(to, from, step, 1, n);
-            if (to == m->scratch->labels)
-                store_labels(m, at, to, b->count[0]);
-        }
+    bool same = m->maker->settings->o.label_type == AMOS_LABEL_UINT8 && b->label_step[0] == 1;
+    for (int64_t z = 0; z < b->count[2]; z++) {
+        const int64_t at[3] = {b->first[0], b->first[1], b->first[2] + z};
+        const uint8_t *from = b->label + z * b->label_step[2];
+        if (same)
+            copy_label_rows(&(struct label_rows){label_row(m, at), from, m->frame.size[0], b->label_step[1], b->count[1],
+                                                 (size_t)b->count[0]});
+        for (int64_t y = 0; y < b->count[1] && !same; y++)
+            take_label_row(m, (const int64_t[3]){at[0], at[1] + y, at[2]}, from + y * b->label_step[1], b->label_step[0],
+                           (size_t)b->count[0]);
+    }
 }
 
 void amosi_making_take(void *making, const struct amosi_view *part)
