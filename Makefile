@@ -243,7 +243,7 @@ $(TEST_BIN): %: %.o $(SUPPORT_OBJ) $(BUILD)/tests/libcli.a $(LIBOUT)/libamos.a
 
 # Every operation under conditions that it does not like; heap.o is malloc() and its like for the whole program.
 FAULTY := $(BUILD)/tests/fault
-OPERATIONS := $(FAULTY)/operations.o $(FAULTY)/operations_cache.o $(FAULTY)/operations_loader.o
+OPERATIONS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/fault/operations*.c)) $(FAULTY)/digest.o $(FAULTY)/world.o
 $(BUILD)/tests/test_nomem: $(OPERATIONS) $(FAULTY)/heap.o
 $(BUILD)/tests/test_bounds: $(FAULTY)/heap.o | $(BUILD)/amos
 $(BUILD)/tests/test_io_faults: $(OPERATIONS) $(FAULTY)/interpose.o

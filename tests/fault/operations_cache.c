@@ -1,4 +1,5 @@
-#include "fault/operations_cache.h"
+#include "fault/digest.h"
+#include "fault/rows.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -8,13 +9,6 @@
 #include "support/tmp.h"
 
 #ifdef AMOS_HAVE_LZ4
-
-static void add(uint64_t *digest, const void *data, size_t bytes)
-{
-    const unsigned char *p = data;
-    for (size_t i = 0; i < bytes; i++)
-        *digest = (*digest ^ p[i]) * 1099511628211u;
-}
 
 static amos_cache *open_cache(const char *name, const char *folder, const amos_cache_options *options)
 {
@@ -57,7 +51,7 @@ static amos_status build(const amos_cache *cache, const struct world *world, uin
     amos_status status = amos_cache_prune(cache, 0, NULL, NULL, err);
     if (!status)
         status = amos_cache_build_case(cache, amos_dataset_get(world->dataset, 0), &outcome, err);
-    add(digest, &status, sizeof status);
+    digest_add(digest, &status, sizeof status);
     return status;
 }
 
@@ -75,7 +69,7 @@ amos_status cache_keep(struct world *world, uint64_t *digest, amos_error *err)
 {
     amos_cache_outcome outcome = AMOS_CACHE_FAILED;
     amos_status status = amos_cache_build_case(world->cache, amos_dataset_get(world->dataset, 0), &outcome, err);
-    add(digest, &outcome, sizeof outcome);
+    digest_add(digest, &outcome, sizeof outcome);
     return status;
 }
 
@@ -86,7 +80,7 @@ amos_status cache_open_case(struct world *world, uint64_t *digest, amos_error *e
     if ((status == AMOS_OK) != (entry != NULL) && !world->promise)
         world->promise = "*out is set exactly where the call succeeds";
     if (entry)
-        add(digest, &amos_cache_entry_get_info(entry)->body, sizeof(amos_intensity));
+        digest_add(digest, &amos_cache_entry_get_info(entry)->body, sizeof(amos_intensity));
     amos_cache_entry_free(entry);
     return status;
 }
@@ -97,16 +91,16 @@ amos_status cache_read(struct world *world, uint64_t *digest, amos_error *err)
     const amos_read_options labels = {.size = sizeof labels, .orientation = "RPI", .box = {{3, 4, 5}, {40, 40, 30}}};
     const size_t bytes = (size_t)(60 - 3) * (40 - 4) * (39 - 5) * 4;
     amos_status status = amos_cache_read_image(world->entry, &image, world->buffer, world->buffer_bytes, err);
-    add(digest, world->buffer, status ? 0 : bytes);
+    digest_add(digest, world->buffer, status ? 0 : bytes);
     if (!status)
         status = amos_cache_read_labels(world->entry, &labels, world->buffer, world->buffer_bytes, err);
-    add(digest, world->buffer, status ? 0 : (size_t)(40 - 3) * (40 - 4) * (30 - 5));
+    digest_add(digest, world->buffer, status ? 0 : (size_t)(40 - 3) * (40 - 4) * (30 - 5));
     return status ? status : amos_cache_entry_verify(world->entry, err);
 }
 
 static amos_status add_item(void *user, const amos_cache_item *item)
 {
-    add(user, &item->bytes, sizeof item->bytes);
+    digest_add(user, &item->bytes, sizeof item->bytes);
     return AMOS_OK;
 }
 
@@ -119,7 +113,7 @@ amos_status cache_fingerprint(struct world *world, uint64_t *digest, amos_error 
 {
     amos_fingerprint f = {.size = sizeof f};
     amos_status status = amos_cache_fingerprint(world->cache, world->dataset, NULL, &f, err);
-    add(digest, &f.foreground, sizeof f.foreground);
+    digest_add(digest, &f.foreground, sizeof f.foreground);
     return status;
 }
 

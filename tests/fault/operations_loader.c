@@ -1,19 +1,7 @@
-#include "fault/operations_loader.h"
+#include "fault/digest.h"
+#include "fault/rows.h"
 
 #include <string.h>
-
-static void add(uint64_t *digest, const void *data, size_t bytes)
-{
-    const unsigned char *p = data;
-    for (size_t i = 0; i < bytes; i++)
-        *digest = (*digest ^ p[i]) * 1099511628211u;
-}
-
-static void promise(struct world *world, int kept, const char *what)
-{
-    if (!kept && !world->promise)
-        world->promise = what;
-}
 
 amos_status tiles_stitch(struct world *world, uint64_t *digest, amos_error *err)
 {
@@ -30,7 +18,7 @@ amos_status tiles_stitch(struct world *world, uint64_t *digest, amos_error *err)
     if (!status)
         status = amos_tiling_argmax(tiling, sum, 1, labels, sizeof labels, err);
     if (!status)
-        add(digest, sum, sizeof sum);
+        digest_add(digest, sum, sizeof sum);
     amos_tiling_free(tiling);
     return status;
 }
@@ -68,7 +56,7 @@ static amos_status open_only(struct world *world, int balanced, uint64_t *digest
     amos_loader *loader;
     amos_status status = open_first(world, NULL, balanced, &loader, err);
     uint64_t steps = amos_loader_steps(loader);
-    add(digest, &steps, sizeof steps);
+    digest_add(digest, &steps, sizeof steps);
     amos_loader_free(loader);
     return status;
 }
@@ -93,8 +81,8 @@ static amos_status draw(struct world *world, const amos_cache *cache, uint64_t *
     promise(world, status == AMOS_OK || batch == NULL, "a failure gives no batch");
     if (batch) {
         const amos_batch_info *info = amos_batch_get_info(batch);
-        add(digest, info->image.data, info->image.bytes);
-        add(digest, info->label.data, info->label.bytes);
+        digest_add(digest, info->image.data, info->image.bytes);
+        digest_add(digest, info->label.data, info->label.bytes);
     }
     amos_batch_free(batch);
     amos_loader_free(loader);
