@@ -1,5 +1,5 @@
-/* Room for one chunk, compressed, on its way and as voxels, kept for the next read: as many as threads were ever reading at once. Taking and
- * giving back never waits, so a forked child can go on. */
+/* Room for one chunk, compressed, on its way and as voxels, kept for the next read: as many as threads were ever reading at
+ * once. Taking and giving back never waits, so a forked child can go on. */
 #ifndef AMOSI_CACHE_SCRATCH_H
 #define AMOSI_CACHE_SCRATCH_H
 
