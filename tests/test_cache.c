@@ -65,15 +65,16 @@ static const amos_type stored_types[] = {AMOS_TYPE_INT8,   AMOS_TYPE_UINT8, AMOS
                                          AMOS_TYPE_INT32,  AMOS_TYPE_UINT32, AMOS_TYPE_INT64, AMOS_TYPE_UINT64,
                                          AMOS_TYPE_FLOAT32, AMOS_TYPE_FLOAT64};
 
-START_TEST(a_box_is_that_of_the_file)
+/* Caches an image of such voxels as the only case of a tree, and reads all of it, and boxes, in all ways. */
+static void compare_boxes(const char *name, int number, struct nifti_spec *spec, const amos_cache_options *options)
 {
     static const amos_type types[] = {AMOS_TYPE_STORED, AMOS_TYPE_FLOAT32, AMOS_TYPE_FLOAT64, AMOS_TYPE_INT16};
-    struct nifti_spec spec = {.dim = {37, 29, 21}, .type = stored_types[_i], .slope = 0.5, .inter = -3, .seed = 7};
-    nifti_set_sform(&spec, "LPI", (double[3]){0.75, 0.75, 5}, (double[3]){-50, 20, 300});
-    cache_case_write(numbered("boxes", _i), "Tr", 1, &spec, NULL);
-    amos_cache_options options = body_options();
-    amos_dataset *dataset = cache_tree_open(numbered("boxes", _i));
-    amos_cache *cache = cache_open(numbered("boxes-cache", _i), &options);
+    char folder[32];
+    snprintf(folder, sizeof folder, "%s-cache", name);
+    nifti_set_sform(spec, "LPI", (double[3]){0.75, 0.75, 5}, (double[3]){-50, 20, 300});
+    cache_case_write(numbered(name, number), "Tr", 1, spec, NULL);
+    amos_dataset *dataset = cache_tree_open(numbered(name, number));
+    amos_cache *cache = cache_open(numbered(folder, number), options);
     const amos_case *c = amos_dataset_get(dataset, 0);
     amos_cache_entry *entry = cache_entry_built(cache, c, AMOS_CACHE_BUILT);
     amos_volume *volume = open_image(c);
@@ -93,6 +94,23 @@ START_TEST(a_box_is_that_of_the_file)
     amos_cache_entry_free(entry);
     amos_cache_free(cache);
     amos_dataset_free(dataset);
+}
+
+START_TEST(a_box_is_that_of_the_file)
+{
+    struct nifti_spec spec = {.dim = {37, 29, 21}, .type = stored_types[_i], .slope = 0.5, .inter = -3, .seed = 7};
+    amos_cache_options options = body_options();
+    compare_boxes("boxes", _i, &spec, &options);
+}
+END_TEST
+
+/* Chunks along x are read at once where 256 KiB hold them. A row of these has more, and in the end a chunk alone has. */
+START_TEST(chunks_may_be_too_large_to_be_read_at_once)
+{
+    static const int64_t widths[] = {20, 60, 90, 190};
+    struct nifti_spec spec = {.dim = {190, 24, 9}, .type = AMOS_TYPE_FLOAT64, .seed = 5};
+    const amos_cache_options options = {.size = sizeof options, .chunk = {widths[_i], 24, 9}};
+    compare_boxes("large", _i, &spec, &options);
 }
 END_TEST
 
@@ -509,6 +527,7 @@ static void add_tests(Suite *suite)
 {
     TCase *reading = add_case(suite, "reading", 30);
     tcase_add_loop_test(reading, a_box_is_that_of_the_file, 0, 10);
+    tcase_add_loop_test(reading, chunks_may_be_too_large_to_be_read_at_once, 0, 4);
     tcase_add_test(reading, labels_and_what_is_known_of_them);
     tcase_add_test(reading, positions_lie_in_their_organs);
     tcase_add_test(reading, zarr_in_python_reads_the_same);

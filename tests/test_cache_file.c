@@ -182,6 +182,50 @@ START_TEST(C02_C03_names_that_do_not_fit_are_refused)
 }
 END_TEST
 
+/* Exchanges two names of the same length, both before the data and in the directory. */
+static void exchange(const struct bytes *b, const char *one, const char *other)
+{
+    size_t length = strlen(one);
+    for (size_t i = 0; i + length <= b->size; i++)
+        if (memcmp(b->data + i, one, length) == 0)
+            memcpy(b->data + i, other, length);
+        else if (memcmp(b->data + i, other, length) == 0)
+            memcpy(b->data + i, one, length);
+}
+
+/* The image in the bytes of an entry. */
+static int16_t *image_of(const struct bytes *b)
+{
+    struct amosi_source source;
+    amos_cache_entry *entry = NULL;
+    amos_error err;
+    int16_t *voxels = must_alloc(BODY_VOXELS * sizeof *voxels);
+    assert_ok(amosi_source_open_memory(&source, b->data, b->size, &err), &err);
+    assert_ok(amosi_cache_entry_open(&source, &pool, &entry, &err), &err);
+    assert_ok(amos_cache_read_image(entry, NULL, voxels, BODY_VOXELS * sizeof *voxels, &err), &err);
+    amos_cache_entry_free(entry);
+    return voxels;
+}
+
+/* Zarr does not say in which order chunks stand. These do not follow each other as they are read. */
+START_TEST(chunks_may_stand_in_any_order)
+{
+    struct bytes b = honest_bytes();
+    const int64_t *shape = body_shape;
+    exchange(&b, "image/1.1.1", "image/1.1.3");
+    cache_reseal(b.data, b.size);
+    int16_t *voxels = image_of(&b);
+    for (int64_t i = 0; i < BODY_VOXELS; i++) {
+        int64_t x = i % shape[0], y = i / shape[0] % shape[1], z = i / shape[0] / shape[1];
+        bool moved = z / 5 == 1 && y / 16 == 1 && (x / 8 == 1 || x / 8 == 3);
+        int64_t from = !moved ? x : x / 8 == 1 ? x + 16 : x - 16;
+        ck_assert_int_eq(voxels[i], body_image(from, y, z));
+    }
+    free(voxels);
+    bytes_free(&b);
+}
+END_TEST
+
 /* Every field of the directory and of the archive's end, set to numbers that cannot be. */
 START_TEST(C02_C03_numbers_that_do_not_fit_are_refused)
 {
@@ -256,6 +300,7 @@ static void add_tests(Suite *suite)
     TCase *behind = add_case(suite, "behind", 60);
     tcase_add_loop_test(behind, C06_attributes_that_do_not_fit_are_refused, 0, (int)(sizeof texts / sizeof texts[0]));
     tcase_add_loop_test(behind, C02_C03_names_that_do_not_fit_are_refused, 0, (int)(sizeof names / sizeof names[0]));
+    tcase_add_test(behind, chunks_may_stand_in_any_order);
     tcase_add_test(behind, C02_C03_numbers_that_do_not_fit_are_refused);
     tcase_add_loop_test(behind, C13_chunks_with_right_checksums_do_no_harm, 0, 4);
 }

@@ -43,9 +43,13 @@ amos_status amosi_cache_entry_values(const amos_cache_entry *entry, float *value
 /* A row of voxels of a chunk that was left out. */
 extern const double amosi_cache_zeros[AMOSI_CACHE_MOST_CHUNK];
 
-/* Reads and decodes the chunk at a place of the grid. *voxels are in the scratch, x fastest; NULL: all are zero. */
+/* A scratch for chunks of an array; NULL: out of memory. */
+struct amosi_scratch *amosi_cache_entry_scratch(const amos_cache_entry *entry, const struct amosi_chunked *array);
+
+/* Reads and decodes the chunk at a place of the grid. *voxels are in the scratch, x fastest; NULL: all are zero. Chunks up
+ * to `stop` along x, which are to be asked for next, are read with it. */
 amos_status amosi_cache_entry_chunk(const amos_cache_entry *entry, const struct amosi_chunked *array, const int64_t at[3],
-                                    struct amosi_scratch *scratch, const void **voxels, amos_error *err);
+                                    int64_t stop, struct amosi_scratch *scratch, const void **voxels, amos_error *err);
 
 /* The part of that chunk that lies in a box, in voxels of the volume. */
 amos_box amosi_cache_chunk_part(const struct amosi_chunked *array, const int64_t at[3], const amos_box *box);

@@ -23,25 +23,66 @@ struct boxing {
 
 /* ---- one chunk ---- */
 
-static amos_status fetch(const amos_cache_entry *entry, const struct amosi_chunked *array, int64_t index,
+/* So much is read at once, of chunks that lie one after the other: about what a patch needs of a row of them. */
+#define READ_TOGETHER ((size_t)256 << 10)
+
+struct amosi_scratch *amosi_cache_entry_scratch(const amos_cache_entry *entry, const struct amosi_chunked *array)
+{
+    size_t room = array->packed_most > READ_TOGETHER ? array->packed_most : READ_TOGETHER;
+    return amosi_scratch_take(entry->pool, array->chunk_bytes, room);
+}
+
+/* Reads the chunk `index`, and those up to `stop` that follow it in the file. */
+static amos_status read_on(const amos_cache_entry *entry, const struct amosi_chunked *array, int64_t index, int64_t stop,
+                           struct amosi_scratch *scratch, amos_error *err)
+{
+    uint64_t begin = array->chunks[index].at, end = begin + array->chunks[index].bytes;
+    for (int64_t i = index + 1; i < stop; i++) {
+        const struct amosi_zip_data *next = &array->chunks[i];
+        if (next->bytes == 0)
+            continue;
+        if (next->at < end || next->at + next->bytes - begin > scratch->packed_room)
+            break;
+        end = next->at + next->bytes;
+    }
+    scratch->held = 0;
+    amos_status status = amosi_source_read(&entry->source, begin, scratch->packed, (size_t)(end - begin), err);
+    if (status)
+        return status;
+    scratch->held_at = begin;
+    scratch->held = (size_t)(end - begin);
+    return AMOS_OK;
+}
+
+static bool holds(const struct amosi_scratch *scratch, const struct amosi_zip_data *data)
+{
+    return data->at >= scratch->held_at && data->at + data->bytes <= scratch->held_at + scratch->held;
+}
+
+/* `index` and `stop` count chunks in the order of the array. */
+static amos_status fetch(const amos_cache_entry *entry, const struct amosi_chunked *array, int64_t index, int64_t stop,
                          struct amosi_scratch *scratch, amos_error *err)
 {
     const struct amosi_zip_data *data = &array->chunks[index];
-    amos_status status = amosi_zip_read(&entry->source, data, scratch->packed, err);
+    amos_status status = holds(scratch, data) ? AMOS_OK : read_on(entry, array, index, stop, scratch, err);
     if (status)
         return status;
-    if (amosi_chunk_decompress(array->view.header.info.type, scratch->packed, data->bytes, scratch->chunk,
-                               array->chunk_bytes, scratch->work))
+    const unsigned char *packed = scratch->packed + (data->at - scratch->held_at);
+    status = amosi_zip_check(&entry->source, data, packed, err);
+    if (status)
+        return status;
+    if (amosi_chunk_decompress(array->view.header.info.type, packed, data->bytes, scratch->chunk, array->chunk_bytes,
+                               scratch->work))
         return AMOS_OK;
     return amosi_cache_entry_undecodable(entry, err);
 }
 
 amos_status amosi_cache_entry_chunk(const amos_cache_entry *entry, const struct amosi_chunked *array, const int64_t at[3],
-                                    struct amosi_scratch *scratch, const void **voxels, amos_error *err)
+                                    int64_t stop, struct amosi_scratch *scratch, const void **voxels, amos_error *err)
 {
-    int64_t index = (at[2] * array->grid[1] + at[1]) * array->grid[0] + at[0];
-    *voxels = array->chunks[index].bytes ? scratch->chunk : NULL;
-    return *voxels ? fetch(entry, array, index, scratch, err) : AMOS_OK;
+    int64_t row = (at[2] * array->grid[1] + at[1]) * array->grid[0];
+    *voxels = array->chunks[row + at[0]].bytes ? scratch->chunk : NULL;
+    return *voxels ? fetch(entry, array, row + at[0], row + stop, scratch, err) : AMOS_OK;
 }
 
 amos_box amosi_cache_chunk_part(const struct amosi_chunked *array, const int64_t at[3], const amos_box *box)
@@ -96,13 +137,13 @@ static amos_status read_chunks(struct boxing *b, amos_error *err)
 {
     const struct amosi_chunked *array = b->array;
     const amos_box *box = &b->reading.plan->region.box;
-    const int64_t *chunk = array->chunk;
+    const int64_t *chunk = array->chunk, stop = (box->stop[0] + chunk[0] - 1) / chunk[0];
     int64_t at[3];
     for (at[2] = box->start[2] / chunk[2]; at[2] * chunk[2] < box->stop[2]; at[2]++)
         for (at[1] = box->start[1] / chunk[1]; at[1] * chunk[1] < box->stop[1]; at[1]++)
-            for (at[0] = box->start[0] / chunk[0]; at[0] * chunk[0] < box->stop[0]; at[0]++) {
+            for (at[0] = box->start[0] / chunk[0]; at[0] < stop; at[0]++) {
                 const void *voxels;
-                amos_status status = amosi_cache_entry_chunk(b->entry, array, at, b->scratch, &voxels, err);
+                amos_status status = amosi_cache_entry_chunk(b->entry, array, at, stop, b->scratch, &voxels, err);
                 if (!status)
                     status = lay_chunk(b, at, voxels, err);
                 if (status)
@@ -125,7 +166,7 @@ static amos_status read_box(const amos_cache_entry *entry, const struct amosi_ch
     struct boxing b = {.entry = entry, .array = array, .reading = {&array->view, &plan, buffer, {0}}};
     b.straight = plan.step[0] == (int64_t)plan.to_bytes;
     b.plain = b.straight && plan.convert.from == plan.convert.to && !plan.convert.scaled;
-    b.scratch = amosi_scratch_take(entry->pool, array->chunk_bytes, array->packed_most);
+    b.scratch = amosi_cache_entry_scratch(entry, array);
     if (!b.scratch)
         return amosi_fail_nomem(err, entry->source.path);
     int rounding = amosi_rounding_begin(), saved_errno = errno;
@@ -158,14 +199,14 @@ amos_status amos_cache_read_labels(const amos_cache_entry *entry, const amos_rea
 
 static amos_status verify_array(const amos_cache_entry *entry, const struct amosi_chunked *array, amos_error *err)
 {
-    struct amosi_scratch *scratch = amosi_scratch_take(entry->pool, array->chunk_bytes, array->packed_most);
+    struct amosi_scratch *scratch = amosi_cache_entry_scratch(entry, array);
     if (!scratch)
         return amosi_fail_nomem(err, entry->source.path);
     int64_t count = array->chunks ? array->grid[0] * array->grid[1] * array->grid[2] : 0;
     amos_status status = AMOS_OK;
     for (int64_t i = 0; i < count && !status; i++)
         if (array->chunks[i].bytes)
-            status = fetch(entry, array, i, scratch, err);
+            status = fetch(entry, array, i, count, scratch, err);
     amosi_scratch_give(entry->pool, scratch);
     return status;
 }

@@ -19,8 +19,10 @@ struct amosi_scratch *amosi_scratch_take(struct amosi_scratch_pool *pool, size_t
     for (int i = 0; i < AMOSI_SCRATCH_SLOTS && !scratch; i++)
         if (atomic_load_explicit(&pool->slots[i], memory_order_relaxed))
             scratch = atomic_exchange(&pool->slots[i], NULL);
-    if (scratch && scratch->chunk_room >= chunk_bytes && scratch->packed_room >= packed_bytes)
+    if (scratch && scratch->chunk_room >= chunk_bytes && scratch->packed_room >= packed_bytes) {
+        scratch->held = 0;
         return scratch;
+    }
     release(scratch);
     scratch = amosi_zalloc(sizeof *scratch);
     if (!scratch)

@@ -228,15 +228,21 @@ const struct amosi_zip_member *amosi_zip_find(const struct amosi_zip *zip, const
     return NULL;
 }
 
+amos_status amosi_zip_check(const struct amosi_source *source, const struct amosi_zip_data *data, const void *buffer,
+                            amos_error *err)
+{
+    if (amosi_crc32(0, buffer, data->bytes) == data->crc)
+        return AMOS_OK;
+    return amosi_fail_at(err, AMOS_E_INDEX, source->path, (int64_t)data->at,
+                         "the %lu bytes from %llu on do not match their checksum; the case has to be cached again.",
+                         (unsigned long)data->bytes, (unsigned long long)data->at);
+}
+
 amos_status amosi_zip_read(const struct amosi_source *source, const struct amosi_zip_data *data, void *buffer,
                            amos_error *err)
 {
     amos_status status = amosi_source_read(source, data->at, buffer, data->bytes, err);
-    if (status || amosi_crc32(0, buffer, data->bytes) == data->crc)
-        return status;
-    return amosi_fail_at(err, AMOS_E_INDEX, source->path, (int64_t)data->at,
-                         "the %lu bytes from %llu on do not match their checksum; the case has to be cached again.",
-                         (unsigned long)data->bytes, (unsigned long long)data->at);
+    return status ? status : amosi_zip_check(source, data, buffer, err);
 }
 
 amos_status amosi_zip_check_headers(const struct amosi_zip *zip, amos_error *err)

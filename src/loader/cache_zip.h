@@ -64,6 +64,10 @@ const struct amosi_zip_member *amosi_zip_find(const struct amosi_zip *zip, const
 amos_status amosi_zip_read(const struct amosi_source *source, const struct amosi_zip_data *data, void *buffer,
                            amos_error *err);
 
+/* The same of data that have been read. */
+amos_status amosi_zip_check(const struct amosi_source *source, const struct amosi_zip_data *data, const void *buffer,
+                            amos_error *err);
+
 /* Checks what stands before each member's data, which reading does not need. */
 amos_status amosi_zip_check_headers(const struct amosi_zip *zip, amos_error *err);
 

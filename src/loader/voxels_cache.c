@@ -94,6 +94,7 @@ static amos_status view(const struct amosi_loader_settings *s, struct amosi_load
 struct parting {
     const amos_cache_entry *entry;
     const amos_box *box;
+    int64_t stop;                     /* of its chunks along x */
     struct amosi_scratch *scratch[2]; /* of image and labels */
     struct amosi_view part;
     bool has_labels;
@@ -106,7 +107,7 @@ static amos_status decode(struct parting *p, const struct amosi_chunked *array, 
 {
     const int64_t *chunk = array->chunk, *start = p->part.box.start;
     const unsigned char *voxels;
-    amos_status status = amosi_cache_entry_chunk(p->entry, array, at, scratch, (const void **)&voxels, err);
+    amos_status status = amosi_cache_entry_chunk(p->entry, array, at, p->stop, scratch, (const void **)&voxels, err);
     if (status)
         return status;
     if (!voxels) { /* one row of zeros serves for all */
@@ -138,9 +139,10 @@ static amos_status take_parts(struct parting *p, amosi_part_fn take, void *user,
 {
     const int64_t *chunk = p->entry->image.chunk, *start = p->box->start, *stop = p->box->stop;
     int64_t at[3];
+    p->stop = (stop[0] + chunk[0] - 1) / chunk[0];
     for (at[2] = start[2] / chunk[2]; at[2] * chunk[2] < stop[2]; at[2]++)
         for (at[1] = start[1] / chunk[1]; at[1] * chunk[1] < stop[1]; at[1]++)
-            for (at[0] = start[0] / chunk[0]; at[0] * chunk[0] < stop[0]; at[0]++) {
+            for (at[0] = start[0] / chunk[0]; at[0] < p->stop; at[0]++) {
                 amos_status status = make_part(p, at, err);
                 if (status)
                     return status;
@@ -160,7 +162,7 @@ static amos_status parts(const struct amosi_loader_settings *s, struct amosi_loa
     amos_status status = AMOS_OK;
     p.part = (struct amosi_view){.type = held->c->stored, .slope = held->c->slope, .inter = held->c->inter};
     for (int i = 0; i < 1 + p.has_labels && !status; i++) {
-        p.scratch[i] = amosi_scratch_take(entry->pool, arrays[i]->chunk_bytes, arrays[i]->packed_most);
+        p.scratch[i] = amosi_cache_entry_scratch(entry, arrays[i]);
         if (!p.scratch[i])
             status = amosi_fail_nomem(err, held->c->image_path);
     }
