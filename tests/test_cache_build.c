@@ -244,6 +244,68 @@ START_TEST(a_build_goes_on_where_it_was)
 }
 END_TEST
 
+static int files_in(const char *folder)
+{
+    int count = 0;
+    DIR *directory = opendir(folder);
+    ck_assert_ptr_nonnull(directory);
+    for (const struct dirent *entry; (entry = readdir(directory)) != NULL;)
+        count += entry->d_name[0] != '.';
+    closedir(directory);
+    return count;
+}
+
+/* What the last case that failed was told of. */
+struct failure {
+    int outcomes[4];
+    amos_error err;
+};
+
+static amos_status note_failure(void *user, const amos_case *c, amos_cache_outcome outcome, amos_status status,
+                                const amos_error *err)
+{
+    struct failure *failure = user;
+    if (status)
+        failure->err = *err;
+    return note_outcome(failure->outcomes, c, outcome, status, err);
+}
+
+/* A folder has the name of the second entry, so that all is written and only the last step fails. */
+START_TEST(an_entry_that_cannot_be_put_in_its_place_is_told)
+{
+    struct failure failure = {{-1, -1, -1, -1}, {0}};
+    amos_cache_outcome outcome;
+    amos_error err;
+    for (int number = 1; number <= 4; number++)
+        body_write("taken", number);
+    amos_dataset *dataset = cache_tree_open("taken");
+    amos_cache *cache = cache_open("taken-cache", NULL);
+    amos_cache_entry_free(cache_entry_built(cache, amos_dataset_get(dataset, 1), AMOS_CACHE_BUILT));
+    char *path = cache_only_path(cache);
+    ck_assert_int_eq(unlink(path), 0);
+    ck_assert_int_eq(mkdir(path, 0700), 0);
+    assert_status(amos_cache_build_case(cache, amos_dataset_get(dataset, 1), &outcome, &err), AMOS_E_IO, &err);
+    assert_sentence(&err, AMOS_E_IO, path);
+    ck_assert_int_eq(outcome, AMOS_CACHE_FAILED);
+
+    amos_cache_build_options options = {.size = sizeof options, .threads = 2, .built = note_failure, .built_user = &failure};
+    assert_ok(amos_cache_build(cache, dataset, &options, &err), &err);
+    for (int i = 0; i < 4; i++)
+        ck_assert_int_eq(failure.outcomes[i], i == 1 ? AMOS_CACHE_FAILED : AMOS_CACHE_BUILT);
+    assert_sentence(&failure.err, AMOS_E_IO, path);
+    ck_assert_str_eq(failure.err.case_id, "amos_0002");
+
+    err = (amos_error){0};
+    assert_status(amos_cache_build(cache, dataset, NULL, &err), AMOS_E_IO, &err);
+    assert_sentence(&err, AMOS_E_IO, path);
+    ck_assert_str_eq(err.case_id, "amos_0002");
+    ck_assert_int_eq(files_in(amos_cache_folder(cache)), 4); /* the folder, and no temporary file */
+    free(path);
+    amos_cache_free(cache);
+    amos_dataset_free(dataset);
+}
+END_TEST
+
 /* ---- killed, at once, and on a full disk ---- */
 
 /* A child that builds all cases and says how that ended. */
@@ -278,17 +340,6 @@ static amos_status verify_item(void *user, const amos_cache_item *item)
     assert_ok(amos_cache_entry_verify(entry, &err), &err);
     amos_cache_entry_free(entry);
     return AMOS_OK;
-}
-
-static int files_in(const char *folder)
-{
-    int count = 0;
-    DIR *directory = opendir(folder);
-    ck_assert_ptr_nonnull(directory);
-    for (const struct dirent *entry; (entry = readdir(directory)) != NULL;)
-        count += entry->d_name[0] != '.';
-    closedir(directory);
-    return count;
 }
 
 /* Killed a hundred times at any moment of its work: what has a name is whole, and what has none yet is swept away. */
@@ -564,6 +615,7 @@ static void add_tests(Suite *suite)
     tcase_add_test(trouble, what_a_killed_build_left_is_swept_away);
     tcase_add_loop_test(trouble, C05_processes_build_at_once, 0, 8); /* what is rare is a race */
     tcase_add_test(trouble, C12_a_full_disk_leaves_nothing_behind);
+    tcase_add_test(trouble, an_entry_that_cannot_be_put_in_its_place_is_told);
     TCase *folder = add_case(suite, "folder", 30);
     tcase_add_test(folder, C11_folders_of_others_are_not_used);
     tcase_add_test(folder, pruning_takes_what_was_not_used);
