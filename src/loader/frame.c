@@ -152,6 +152,6 @@ void amosi_frame_block(const struct amosi_frame *f, const struct amosi_view *v, 
         image += f->reversed[i] ? (stop - start - 1) * v->image_step[a] : 0;
         label += f->reversed[i] ? (stop - start - 1) * v->label_step[a] : 0;
     }
-    b->image = (const char *)v->image + image * (int64_t)amos_type_bytes(v->type);
+    b->image = v->image ? (const char *)v->image + image * (int64_t)amos_type_bytes(v->type) : NULL;
     b->label = v->label ? v->label + label : NULL;
 }
