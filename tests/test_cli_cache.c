@@ -224,6 +224,31 @@ START_TEST(damage_is_found)
 }
 END_TEST
 
+/* Two entries exchange their names: both are found, and built again. */
+START_TEST(swapped_entries_are_found)
+{
+    struct cached c = cached_set("swapped");
+    build(&c);
+    char *one = file_of(&c, "amos_0001"), *two = file_of(&c, "amos_0501"), *between = tmp_path("between");
+    ck_assert_int_eq(rename(one, between), 0);
+    ck_assert_int_eq(rename(two, one), 0);
+    ck_assert_int_eq(rename(between, two), 0);
+    struct outcome outcome = run_amos("cache check --folder %s", c.folder);
+    assert_exit(&outcome, 1);
+    ck_assert_str_eq(outcome.out, "3 files checked, 2 damaged\n");
+    ck_assert_ptr_nonnull(strstr(outcome.err, one));
+    ck_assert_ptr_nonnull(strstr(outcome.err, "an entry of case amos_0501 under a name that is not its own"));
+    ck_assert_ptr_nonnull(strstr(outcome.err, "an entry of case amos_0001 under a name that is not its own"));
+    outcome_free(&outcome);
+    assert_says(run_amos("cache build %s --folder %s", c.root, c.folder), 0, ": 0 built, 2 built again, 1 already there\n");
+    assert_says(run_amos("cache check --folder %s", c.folder), 0, "3 files checked, 0 damaged\n");
+    free(between);
+    free(two);
+    free(one);
+    cached_free(&c);
+}
+END_TEST
+
 START_TEST(what_does_not_fit_is_removed)
 {
     struct cached c = cached_set("pruned");
@@ -261,6 +286,7 @@ static void add_tests(TCase *cache)
     tcase_add_test(cache, failures_are_counted_and_explained);
     tcase_add_test(cache, the_folder_is_listed);
     tcase_add_test(cache, damage_is_found);
+    tcase_add_test(cache, swapped_entries_are_found);
     tcase_add_test(cache, what_does_not_fit_is_removed);
     tcase_add_test(cache, what_cannot_be_used_is_refused);
 }

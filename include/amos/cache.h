@@ -109,7 +109,7 @@ AMOS_API AMOS_MUST_CHECK amos_status amos_cache_open_case(const amos_cache *cach
                                                           amos_cache_entry **out, amos_error *err);
 
 /* The same by the entry's file name in the folder (amos_cache_item), whatever settings it has and whether or not its
- * sources are still there. */
+ * sources are still there. AMOS_E_INDEX also if the name is not the one that the case in the file has: it was renamed. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_cache_open_entry(const amos_cache *cache, const char *name,
                                                            amos_cache_entry **out, amos_error *err);
 

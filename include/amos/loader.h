@@ -234,6 +234,8 @@ AMOS_API void amos_loader_free(amos_loader *loader);
 /* The next batch, in order; waits until it is ready. At the end of an epoch *out is NULL, once, with AMOS_OK; the next
  * call gives the first batch of the next epoch. Else *out is the caller's, to be released by amos_batch_free().
  * After an error the place stays, and the next call tries again.
+ * A case whose files or whose cache entry were changed or replaced after the loader was opened is damaged, with
+ * AMOS_E_CHANGED; a new loader takes it as it is now.
  * Returns AMOS_OK, AMOS_E_ARG (also when `hold` batches are held already), _NOMEM, _FORK, _CANCEL (from
  * amos_loader_cancel() until amos_loader_seek()); with AMOS_LOADER_STOP_AT_DAMAGE as amos_volume_read() and
  * amos_labelmap_load(), with the case named; without, only where no case at all can be read. */

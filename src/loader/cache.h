@@ -30,6 +30,7 @@ struct amos_cache {
 
 /* Which files an entry was made from and how: as text, and as the name of the entry's file. */
 struct amosi_cache_key {
+    const char *case_id; /* the case's own */
     char text[768];
     char name[AMOSI_CACHE_NAME];
 };
@@ -38,9 +39,13 @@ struct amosi_cache_key {
 amos_status amosi_cache_key_of(const amos_cache *cache, const amos_case *c, const struct amosi_source *image,
                                const struct amosi_source *label, struct amosi_cache_key *key, amos_error *err);
 
-/* Opens the entry in this file of the folder, and notes that it was used; `key` NULL: of whatever it was made. */
-amos_status amosi_cache_open_file(const amos_cache *cache, const struct amosi_folder *folder, const char *name,
-                                  const char *key, amos_cache_entry **out, amos_error *err);
+/* Opens the entry that the key names, and notes that it was used. AMOS_E_INDEX: damaged, or with another key. */
+amos_status amosi_cache_open_keyed(const amos_cache *cache, const struct amosi_folder *folder,
+                                   const struct amosi_cache_key *key, amos_cache_entry **out, amos_error *err);
+
+/* Opens an entry again, by its file's name. AMOS_E_CHANGED: it is of another case, or has another key. */
+amos_status amosi_cache_open_again(const amos_cache *cache, const char *name, const char *key, const char *case_id,
+                                   amos_cache_entry **out, amos_error *err);
 
 /* Removes what builds that were killed left behind. */
 amos_status amosi_cache_sweep(const struct amosi_folder *folder, amos_error *err);

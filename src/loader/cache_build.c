@@ -183,7 +183,7 @@ static amos_status look(const struct job *job, amos_cache_outcome *outcome, amos
 {
     amos_error why;
     amos_cache_entry *entry;
-    amos_status status = amosi_cache_open_file(job->cache, &job->folder, job->key.name, job->key.text, &entry, &why);
+    amos_status status = amosi_cache_open_keyed(job->cache, &job->folder, &job->key, &entry, &why);
     if (!status)
         status = amosi_cache_entry_check(entry, &why);
     amos_cache_entry_free(entry);

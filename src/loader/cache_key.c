@@ -1,6 +1,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -13,6 +14,9 @@
 #include "loader/cache_entry.h"
 
 /* ---- keys ---- */
+
+/* Stands in a key before the image; nothing before it has a semicolon and "image". */
+#define IMAGE_MARK "; image "
 
 /* A file in words, by what tells one from another; see io/index.h. */
 static amos_status describe_source(const struct amosi_source *source, const char *what, char *out, size_t bytes,
@@ -35,10 +39,10 @@ static amos_status describe_source(const struct amosi_source *source, const char
 
 /* Named after the image's inode and the settings, so that the entry of a file that was touched takes the place of the old
  * one; the case stands before it for people. */
-static void name_entry(const amos_case *c, uint64_t inode, uint32_t settings, char name[AMOSI_CACHE_NAME])
+static void name_entry(const char *case_id, uint64_t inode, uint32_t settings, char name[AMOSI_CACHE_NAME])
 {
     char id[49] = {0};
-    snprintf(id, sizeof id, "%s", amos_case_id(c));
+    snprintf(id, sizeof id, "%s", case_id);
     for (char *p = id; *p; p++)
         if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-", *p))
             *p = '_';
@@ -58,7 +62,8 @@ amos_status amosi_cache_key_of(const amos_cache *cache, const amos_case *c, cons
         return status;
     int n = snprintf(key->text, sizeof key->text, "%d; %s; %s; %s", AMOSI_CACHE_VERSION,
                      amos_modality_name(amos_case_modality(c)), label ? "labelled" : "unlabelled", cache->settings);
-    name_entry(c, inode, amosi_crc32(0, key->text, (size_t)n), key->name);
+    key->case_id = amos_case_id(c);
+    name_entry(key->case_id, inode, amosi_crc32(0, key->text, (size_t)n), key->name);
     snprintf(key->text + n, sizeof key->text - (size_t)n, "%s%s", images, labels);
     return AMOS_OK;
 }
@@ -82,8 +87,8 @@ static amos_status open_entry(const amos_cache *cache, int fd, const char *full,
     return amosi_cache_entry_open(&source, (struct amosi_scratch_pool *)(uintptr_t)&cache->scratch, out, err);
 }
 
-amos_status amosi_cache_open_file(const amos_cache *cache, const struct amosi_folder *folder, const char *name,
-                                  const char *key, amos_cache_entry **out, amos_error *err)
+static amos_status open_named(const amos_cache *cache, const struct amosi_folder *folder, const char *name,
+                              amos_cache_entry **out, amos_error *err)
 {
     int fd;
     uint64_t bytes;
@@ -94,16 +99,100 @@ amos_status amosi_cache_open_file(const amos_cache *cache, const struct amosi_fo
     amos_status status = amosi_folder_open_file(folder, name, full, &fd, &bytes, err);
     if (!status)
         status = open_entry(cache, fd, full, out, err);
-    if (!status && key)
-        note_use(fd);
-    if (!status && key && strcmp((*out)->meta.key, key) != 0) {
-        status = amosi_fail(err, AMOS_E_INDEX, full,
-                            "the cached case is stale: its files were changed since; it has to be cached again.");
-        amos_cache_entry_free(*out);
-        *out = NULL;
-    }
     amosi_free(full);
     return status;
+}
+
+/* The same in the cache's folder, which is opened for it. */
+static amos_status open_in_folder(const amos_cache *cache, const char *name, amos_cache_entry **out, amos_error *err)
+{
+    struct amosi_folder folder;
+    amos_status status = amosi_folder_open(&folder, cache->folder, false, err);
+    if (!status)
+        status = open_named(cache, &folder, name, out, err);
+    amosi_folder_close(&folder);
+    return status;
+}
+
+/* A fuzzer that had to find keys would never get past them. */
+#ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
+#define KEYS 0
+#else
+#define KEYS 1
+#endif
+
+static bool is_of(const amos_cache_entry *entry, const char *key, const char *case_id)
+{
+    return !KEYS || (strcmp(entry->meta.key, key) == 0 && strcmp(entry->meta.info.case_id, case_id) == 0);
+}
+
+/* Gives up an entry that was opened. */
+static void refuse(amos_cache_entry **entry)
+{
+    amos_cache_entry_free(*entry);
+    *entry = NULL;
+}
+
+amos_status amosi_cache_open_keyed(const amos_cache *cache, const struct amosi_folder *folder,
+                                   const struct amosi_cache_key *key, amos_cache_entry **out, amos_error *err)
+{
+    amos_status status = open_named(cache, folder, key->name, out, err);
+    if (status)
+        return status;
+    note_use((*out)->source.fd);
+    if (is_of(*out, key->text, key->case_id))
+        return AMOS_OK;
+    status = amosi_fail(err, AMOS_E_INDEX, (*out)->source.path,
+                        "the cached case is stale: its files were changed since; it has to be cached again.");
+    refuse(out);
+    return status;
+}
+
+amos_status amosi_cache_open_again(const amos_cache *cache, const char *name, const char *key, const char *case_id,
+                                   amos_cache_entry **out, amos_error *err)
+{
+    int saved_errno = errno;
+    amos_status status = open_in_folder(cache, name, out, err);
+    if (!status && !is_of(*out, key, case_id)) {
+        status = amosi_fail(err, AMOS_E_CHANGED, (*out)->source.path, "the cached case is another than before.");
+        refuse(out);
+    }
+    errno = saved_errno;
+    return status;
+}
+
+/* The inode that a key names, after three other numbers; false: it is no key. */
+static bool find_inode(const char *key, const char **image, uint64_t *inode)
+{
+    *image = strstr(key, IMAGE_MARK);
+    const char *at = *image ? *image + strlen(IMAGE_MARK) : NULL;
+    for (int i = 0; i < 3 && at; i++) {
+        at = strchr(at, ' ');
+        at = at ? at + 1 : NULL;
+    }
+    *inode = at ? strtoull(at, NULL, 10) : 0;
+    return at != NULL;
+}
+
+/* The name that an entry's file has by what the entry says of itself; false: its key is none. */
+static bool name_by_content(const amos_cache_entry *entry, char name[AMOSI_CACHE_NAME])
+{
+    const char *key = entry->meta.key, *image;
+    uint64_t inode;
+    if (!find_inode(key, &image, &inode))
+        return false;
+    name_entry(entry->meta.info.case_id, inode, amosi_crc32(0, key, (size_t)(image - key)), name);
+    return true;
+}
+
+static amos_status check_name(const amos_cache_entry *entry, const char *name, amos_error *err)
+{
+    char own[AMOSI_CACHE_NAME];
+    if (name_by_content(entry, own) && strcmp(own, name) == 0)
+        return AMOS_OK;
+    return amosi_fail(err, AMOS_E_INDEX, entry->source.path,
+                      "this is an entry of case %s under a name that is not its own; the case has to be cached again.",
+                      entry->meta.info.case_id);
 }
 
 static amos_status open_sources(const amos_case *c, struct amosi_source sources[2], amos_error *err)
@@ -131,7 +220,7 @@ amos_status amos_cache_open_case(const amos_cache *cache, const amos_case *c, am
     if (!status) {
         status = amosi_folder_open(&folder, cache->folder, false, err);
         if (!status)
-            status = amosi_cache_open_file(cache, &folder, key.name, key.text, out, err);
+            status = amosi_cache_open_keyed(cache, &folder, &key, out, err);
         amosi_folder_close(&folder);
     }
     amosi_source_close(&sources[1]);
@@ -150,12 +239,13 @@ amos_status amos_cache_open_entry(const amos_cache *cache, const char *name, amo
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_cache_open_entry needs a cache, a name and a place for the entry.");
     if (strchr(name, '/'))
         return amosi_fail(err, AMOS_E_ARG, NULL, "\"%s\" is no name of a file in the cache's folder.", name);
-    struct amosi_folder folder;
     int saved_errno = errno;
-    amos_status status = amosi_folder_open(&folder, cache->folder, false, err);
-    if (!status)
-        status = amosi_cache_open_file(cache, &folder, name, NULL, out, err);
-    amosi_folder_close(&folder);
+    amos_status status = open_in_folder(cache, name, out, err);
+    if (!status) {
+        status = check_name(*out, name, err);
+        if (status)
+            refuse(out);
+    }
     errno = saved_errno;
     return status;
 }

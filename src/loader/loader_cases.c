@@ -122,6 +122,12 @@ static void take_layout(struct amosi_loader_case *to, const amos_layout *layout,
     to->inter = inter;
 }
 
+bool amosi_loader_case_fits(const struct amosi_loader_case *c, const amos_layout *layout, double slope, double inter)
+{
+    return memcmp(layout->shape, c->geometry.shape, sizeof c->geometry.shape) == 0 && layout->type == c->stored &&
+           slope == c->slope && inter == c->inter;
+}
+
 static amos_status look_at_image(const struct amosi_loader_settings *s, const amos_volume *volume,
                                  struct amosi_loader_case *to, amos_error *err)
 {
@@ -139,7 +145,7 @@ static amos_status look_at_image(const struct amosi_loader_settings *s, const am
         return status;
     take_layout(to, &layout, info->slope, info->inter);
     to->memory = decoded_bytes(to, s->has_labels);
-    return AMOS_OK;
+    return amosi_volume_identify(volume, &to->image_file, err);
 }
 
 static amos_status look_at_label(const struct amosi_loader_settings *s, const amos_volume *label,
@@ -164,6 +170,8 @@ static amos_status look_at_files(const struct amosi_loader_settings *s, const am
                                        : amos_volume_open(amos_case_image_path(c), NULL, &alone, err);
     if (!status)
         status = look_at_image(s, pair ? amos_pair_image(pair) : alone, to, err);
+    if (!status && pair)
+        status = amosi_volume_identify(amos_pair_label(pair), &to->label_file, err);
     if (!status && s->needs_organs)
         status = look_at_label(s, amos_pair_label(pair), to, err);
     amos_volume_free(alone);
@@ -200,7 +208,8 @@ static amos_status look_at_entry(const struct amosi_loader_settings *s, const am
     take_layout(to, &info->layout, info->slope, info->inter);
     to->memory = amosi_voxels_entry_memory(entry);
     to->entry_name = amosi_strdup(amosi_voxels_entry_name(entry));
-    if (!to->entry_name)
+    to->entry_key = amosi_strdup(amosi_voxels_entry_key(entry));
+    if (!to->entry_name || !to->entry_key)
         status = amosi_fail_nomem(err, to->image_path);
     if (!status && s->has_labels)
         status = look_at_entry_organs(s, entry, to, err);
@@ -240,6 +249,7 @@ static bool has_organs(const struct amosi_loader_case *c)
 
 static void free_case(struct amosi_loader_case *c)
 {
+    amosi_free(c->entry_key);
     amosi_free(c->entry_name);
     amosi_free(c->label_path);
     amosi_free(c->image_path);

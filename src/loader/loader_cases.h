@@ -6,12 +6,15 @@
 
 #include "base/log.h"
 #include "loader/loader_settings.h"
+#include "volume/volume.h"
 
 struct amosi_loader_case {
     char *id;
     char *image_path;
     char *label_path; /* NULL where labels are not asked for */
     char *entry_name; /* of its file in the cache; NULL where there is none */
+    char *entry_key;  /* what its entry was made from and how, see struct amosi_cache_key */
+    struct amosi_volume_identity image_file, label_file; /* as its files were; only where there is no cache */
     size_t dataset_index;
     amos_modality modality;
     amos_geometry geometry; /* as it is drawn from; its shape is always good */
@@ -51,5 +54,8 @@ amos_status amosi_loader_cases_make(struct amosi_loader_cases *cases, const amos
                                     const struct amosi_loader_settings *settings, const struct amosi_log *log,
                                     amos_error *err);
 void amosi_loader_cases_free(struct amosi_loader_cases *cases);
+
+/* Whether voxels that were opened anew lie and are scaled as those of the case did at opening. */
+bool amosi_loader_case_fits(const struct amosi_loader_case *c, const amos_layout *layout, double slope, double inter);
 
 #endif

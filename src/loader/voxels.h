@@ -78,9 +78,10 @@ struct amosi_voxels_kind {
 
 extern const struct amosi_voxels_kind amosi_voxels_files, amosi_voxels_cache;
 
-/* About how many bytes a cache entry takes while it is open, and its file's name in the folder. */
+/* About how many bytes a cache entry takes while it is open, its file's name in the folder, and its key. */
 uint64_t amosi_voxels_entry_memory(const amos_cache_entry *entry);
 const char *amosi_voxels_entry_name(const amos_cache_entry *entry);
+const char *amosi_voxels_entry_key(const amos_cache_entry *entry);
 
 struct amosi_voxels;
 

@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/fail.h"
+#include "loader/cache.h"
 #include "loader/cache_entry.h"
 #include "loader/voxels.h"
 
@@ -14,21 +15,30 @@
 /* Of an entry's attributes, parsed: more than those of 15 organs take. */
 #define ATTRIBUTE_BYTES ((uint64_t)128 << 10)
 
+/* Whether what the loader knows of a case is true of an entry that was opened anew. Nothing that was checked at opening is
+ * relied on: the bytes may be others. */
+static bool is_entry_of(const struct amosi_loader_settings *s, const struct amosi_loader_case *c,
+                        const amos_cache_entry *entry)
+{
+    const amos_cache_entry_info *info = amos_cache_entry_get_info(entry);
+    return (info->has_labels || !s->has_labels) && amosi_loader_case_fits(c, &info->layout, info->slope, info->inter);
+}
+
 static amos_status load(const struct amosi_loader_settings *s, struct amosi_loader_shared *shared,
                         const struct amosi_loader_case *c, void **content, amos_error *err)
 {
     (void)shared;
     amos_cache_entry *entry;
-    amos_status status = amos_cache_open_entry(s->o.cache, c->entry_name, &entry, err);
-    if (status)
-        return status;
-    const amos_layout *layout = &amos_cache_entry_get_info(entry)->layout;
-    if (memcmp(layout->shape, c->geometry.shape, sizeof c->geometry.shape) == 0 && layout->type == c->stored) {
-        *content = entry;
-        return AMOS_OK;
+    amos_status status = amosi_cache_open_again(s->o.cache, c->entry_name, c->entry_key, c->id, &entry, err);
+    if (!status && !is_entry_of(s, c, entry)) {
+        amos_cache_entry_free(entry);
+        status = AMOS_E_CHANGED;
     }
-    amos_cache_entry_free(entry);
-    return amosi_fail(err, AMOS_E_CHANGED, c->image_path, "its cache entry was changed after the loader was opened.");
+    if (status == AMOS_E_CHANGED)
+        return amosi_fail(err, status, c->image_path, "its cache entry was changed after the loader was opened.");
+    if (!status)
+        *content = entry;
+    return status;
 }
 
 static void drop(void *content)
@@ -191,6 +201,11 @@ uint64_t amosi_voxels_entry_memory(const amos_cache_entry *entry)
             bytes +=
                 (uint64_t)(arrays[i]->grid[0] * arrays[i]->grid[1] * arrays[i]->grid[2]) * sizeof *arrays[i]->chunks;
     return bytes;
+}
+
+const char *amosi_voxels_entry_key(const amos_cache_entry *entry)
+{
+    return entry->meta.key;
 }
 
 const char *amosi_voxels_entry_name(const amos_cache_entry *entry)

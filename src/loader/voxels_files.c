@@ -27,11 +27,26 @@ static int stop_asked(void *user, uint64_t done, uint64_t total)
     return atomic_load_explicit(&((struct amosi_loader_shared *)user)->stop, memory_order_relaxed);
 }
 
+#define CHANGED "the file was changed after the loader was opened."
+
+/* Both are the same files as at opening; how the image is scaled is taken from it as it is now. */
+static amos_status check_files(const struct amosi_loader_case *c, const amos_volume *image, const amos_volume *label,
+                               struct amosi_cache_case *to, amos_error *err)
+{
+    static const char since[] = "the loader was opened";
+    to->slope = amos_volume_get_info(image)->slope;
+    to->inter = amos_volume_get_info(image)->inter;
+    amos_status status = amosi_volume_check_identity(image, &c->image_file, since, err);
+    return status || !label ? status : amosi_volume_check_identity(label, &c->label_file, since, err);
+}
+
 static amos_status load_pair(const struct amosi_loader_case *c, const amos_read_options *read,
                              const amos_label_options *label, struct amosi_cache_case *to, amos_error *err)
 {
     amos_pair *pair;
     amos_status status = amos_pair_open_paths(c->image_path, c->label_path, NULL, &pair, err);
+    if (!status)
+        status = check_files(c, amos_pair_image(pair), amos_pair_label(pair), to, err);
     if (!status)
         status = amos_pair_load(pair, read, label, &to->image, &to->labels, err);
     amos_pair_free(pair);
@@ -44,8 +59,34 @@ static amos_status load_image(const struct amosi_loader_case *c, const amos_read
     amos_volume *volume;
     amos_status status = amos_volume_open(c->image_path, NULL, &volume, err);
     if (!status)
+        status = check_files(c, volume, NULL, to, err);
+    if (!status)
         status = amos_volume_load(volume, read, &to->image, err);
     amos_volume_free(volume);
+    return status;
+}
+
+/* Whether another file than at opening has this path. What it makes of reading is no news: that it changed is. */
+static bool is_other(const char *path, const struct amosi_volume_identity *then)
+{
+    struct amosi_source source;
+    struct amosi_identity now;
+    if (amosi_source_open_file(&source, path, NULL) != AMOS_OK)
+        return false;
+    bool other = amosi_identity_of(&source, &now, NULL) == AMOS_OK &&
+                 !amosi_identity_same(&now, then->beside.links ? &then->beside : &then->voxels);
+    amosi_source_close(&source);
+    return other;
+}
+
+static amos_status explain(const struct amosi_loader_case *c, amos_status status, amos_error *err)
+{
+    if (status == AMOS_E_NOMEM || status == AMOS_E_CANCEL || status == AMOS_E_CHANGED)
+        return status;
+    if (is_other(c->image_path, &c->image_file))
+        return amosi_fail(err, AMOS_E_CHANGED, c->image_path, CHANGED);
+    if (c->label_path && is_other(c->label_path, &c->label_file))
+        return amosi_fail(err, AMOS_E_CHANGED, c->label_path, CHANGED);
     return status;
 }
 
@@ -59,11 +100,10 @@ static amos_status load_voxels(const struct amosi_loader_settings *s, struct amo
         .size = sizeof label, .max_label = s->o.max_label, .progress = stop_asked, .progress_user = shared};
     amos_status status = c->label_path ? load_pair(c, &read, &label, to, err) : load_image(c, &read, to, err);
     if (status)
-        return status;
-    const amos_layout *layout = amos_array_layout(to->image);
-    if (memcmp(layout->shape, c->geometry.shape, sizeof c->geometry.shape) == 0 && layout->type == c->stored)
+        return explain(c, status, err);
+    if (amosi_loader_case_fits(c, amos_array_layout(to->image), to->slope, to->inter))
         return AMOS_OK;
-    return amosi_fail(err, AMOS_E_CHANGED, c->image_path, "the file was changed after the loader was opened.");
+    return amosi_fail(err, AMOS_E_CHANGED, c->image_path, CHANGED);
 }
 
 static amos_status find_facts(const struct amosi_loader_settings *s, struct decoded *d, amos_error *err)
@@ -95,8 +135,7 @@ static amos_status load(const struct amosi_loader_settings *s, struct amosi_load
     struct decoded *d = amosi_zalloc(sizeof *d);
     if (!d)
         return amosi_fail_nomem(err, c->image_path);
-    d->voxels =
-        (struct amosi_cache_case){.path = c->image_path, .modality = c->modality, .slope = c->slope, .inter = c->inter};
+    d->voxels = (struct amosi_cache_case){.path = c->image_path, .modality = c->modality};
     amos_status status = load_voxels(s, shared, c, &d->voxels, err);
     if (!status)
         status = find_facts(s, d, err);

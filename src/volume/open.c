@@ -214,6 +214,8 @@ static amos_status open_pair(struct opening *o)
     }
     amos_status status = read_pair_extensions(o);
     if (!status)
+        status = amosi_identity_of(&v->source, &v->beside, o->err);
+    if (!status)
         status = amosi_source_check(&v->source, o->err);
     if (status)
         return status;

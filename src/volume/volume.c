@@ -63,3 +63,21 @@ void amos_volume_read_ahead(const char *path)
     if (path)
         amosi_source_read_ahead(path);
 }
+
+/* ---- the same at another opening ---- */
+
+amos_status amosi_volume_identify(const amos_volume *volume, struct amosi_volume_identity *identity, amos_error *err)
+{
+    identity->beside = volume->beside;
+    return amosi_identity_of(&volume->source, &identity->voxels, err);
+}
+
+amos_status amosi_volume_check_identity(const amos_volume *volume, const struct amosi_volume_identity *then,
+                                        const char *since, amos_error *err)
+{
+    struct amosi_volume_identity now;
+    amos_status status = amosi_volume_identify(volume, &now, err);
+    if (status || (amosi_identity_same(&now.voxels, &then->voxels) && amosi_identity_same(&now.beside, &then->beside)))
+        return status;
+    return amosi_fail(err, AMOS_E_CHANGED, volume->path, "the file was changed after %s.", since);
+}

@@ -8,6 +8,7 @@
 
 #include "base/log.h"
 #include "base/progress.h"
+#include "io/identity.h"
 #include "io/stream.h"
 #include "nifti/geometry.h"
 #include "nifti/header.h"
@@ -23,9 +24,10 @@ struct amosi_volume_index {
 };
 
 struct amos_volume {
-    char *path;                 /* what was opened: for a pair the .hdr */
-    struct amosi_source source; /* the file with the voxels: for a pair the .img */
-    bool gzip;                  /* it is compressed */
+    char *path;                   /* what was opened: for a pair the .hdr */
+    struct amosi_source source;   /* the file with the voxels: for a pair the .img */
+    struct amosi_identity beside; /* for a pair: of the .hdr as it was read; else zeros */
+    bool gzip;                    /* it is compressed */
     struct amosi_header header;
     bool lenient;               /* AMOS_OPEN_LENIENT */
     bool has_geometry;
@@ -37,6 +39,19 @@ struct amos_volume {
 };
 
 void amosi_volume_warn(const amos_volume *volume, amos_warnings warnings);
+
+/* What the files of a volume were when it was opened. */
+struct amosi_volume_identity {
+    struct amosi_identity voxels, beside; /* as in struct amos_volume */
+};
+
+/* Fails like reading the volume's source. */
+amos_status amosi_volume_identify(const amos_volume *volume, struct amosi_volume_identity *identity, amos_error *err);
+
+/* AMOS_E_CHANGED if the volume, which was opened anew, is not what it was at another opening; `since` says which, for the
+ * message: "the loader was opened". */
+amos_status amosi_volume_check_identity(const amos_volume *volume, const struct amosi_volume_identity *then,
+                                        const char *since, amos_error *err);
 
 /* For tests: the size of the window on the compressed bytes, at least 1. */
 void amosi_volume_set_window(amos_volume *volume, size_t bytes);

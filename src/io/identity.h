@@ -1,0 +1,19 @@
+/* What a file was when it was first opened, for those who open it again later and rely on what they know of it. */
+#ifndef AMOSI_IDENTITY_H
+#define AMOSI_IDENTITY_H
+
+#include "io/index.h"
+
+struct amosi_identity {
+    struct amosi_index_key key;
+    uint64_t links; /* names of the file */
+};
+
+/* Of an open source; zeros for one that is no file. Fails like reading the source. */
+amos_status amosi_identity_of(const struct amosi_source *source, struct amosi_identity *identity, amos_error *err);
+
+/* Whether both are of one file in one state. As in amosi_source_check(), a new time of change alone is a change unless the
+ * number of links changed with it. */
+bool amosi_identity_same(const struct amosi_identity *a, const struct amosi_identity *b);
+
+#endif
