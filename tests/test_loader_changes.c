@@ -492,6 +492,31 @@ static void forge(const char *path, const char *is, const char *becomes)
     bytes_free(&b);
 }
 
+/* The entry says that it has label 3 and no larger one, and has 15: nothing changes after opening. A rotated patch takes
+ * another way than one that is only cut out. */
+START_TEST(labels_that_an_entry_does_not_admit_are_refused)
+{
+    char tree[32];
+    amos_label_type type = label_types[_i / 2];
+    amos_augment augment = {
+        .size = sizeof augment, .affine_share = 1, .rotate_degrees = {0, 0, 0}, .zoom_low = 1, .zoom_high = 1};
+    snprintf(tree, sizeof tree, "forged-%d", _i);
+    struct world w = world_make(tree, true);
+    write_case(tree, 2, (struct look){200, 1, 15});
+    assert_ok(amos_cache_build(w.cache, w.dataset, NULL, &err), &err);
+    char *path = entry_path(w.cache, 2);
+    forge(path, "\"label\":15", "\"label\": 3");
+    amos_loader *loader = open_loader(
+        &w,
+        (amos_loader_options){.max_label = 3, .label_type = type, .steps = 40, .augment = _i % 2 ? &augment : NULL});
+    draw(loader, 40, type);
+    assert_damaged(loader, "amos_0002", AMOS_E_LABEL);
+    free(path);
+    amos_loader_free(loader);
+    world_free(&w);
+}
+END_TEST
+
 /* The key is as it was, but the entry says that it has no labels. */
 START_TEST(labels_that_a_forged_entry_loses_are_missed)
 {
@@ -583,6 +608,7 @@ int main(void)
     tcase_add_loop_test(entries, an_entry_that_loses_its_labels_is_reported, 0, 2);
     tcase_add_test(entries, labels_that_a_forged_entry_loses_are_missed);
     tcase_add_loop_test(entries, larger_labels_of_a_rebuilt_entry_are_refused, 0, LABEL_TYPES);
+    tcase_add_loop_test(entries, labels_that_an_entry_does_not_admit_are_refused, 0, 2 * LABEL_TYPES);
     tcase_add_test(entries, entries_that_are_swapped_are_reported);
     tcase_add_test(entries, an_entry_of_another_case_is_refused);
 #else

@@ -230,6 +230,19 @@ static amos_status make_voxels(struct amosi_making *m, const struct amosi_held *
     return status;
 }
 
+/* What was stored is checked, whatever was known of the case: no label is larger than the loader's largest. */
+static amos_status check_labels(const struct amosi_making *m, amos_error *err)
+{
+    int largest = amosi_making_largest_label(m), most = m->maker->settings->o.max_label;
+    if (largest <= most)
+        return AMOS_OK;
+    amos_status status =
+        amosi_fail(err, AMOS_E_LABEL, m->c->label_path, "the label has the value %d; the loader's max_label is %d.",
+                   largest, most);
+    amosi_fail_case(err, m->c->id);
+    return status;
+}
+
 static amos_status make_from(struct amosi_making *m, const struct amosi_pick *pick, const struct amosi_held *held,
                              amos_sample *sample, amos_error *err)
 {
@@ -244,6 +257,8 @@ static amos_status make_from(struct amosi_making *m, const struct amosi_pick *pi
     m->values = !half ? m->image : m->finishes ? NULL : m->scratch->whole;
     amosi_making_begin(m);
     amos_status status = make_voxels(m, held, err);
+    if (!status)
+        status = check_labels(m, err);
     if (status)
         return status;
     uint64_t begin = amosi_now();

@@ -156,16 +156,57 @@ static void take_image(const struct amosi_making *m, const struct amosi_view *v,
 
 /* ---- the label ---- */
 
+/* A row in pieces, the last of which may lie over the one before; compilers do a piece with wide registers. */
+static inline void note_pieces(uint8_t *largest, const uint8_t *row, size_t n, size_t piece)
+{
+    for (size_t i = 0; i < n; i += piece) {
+        const uint8_t *from = row + (i + piece <= n ? i : n - piece);
+        for (size_t k = 0; k < piece; k++)
+            largest[k] = from[k] > largest[k] ? from[k] : largest[k];
+    }
+}
+
+/* Notes the largest of some rows of n labels, `step` apart. */
+static void note_labels(struct amosi_making *m, const uint8_t *row, int64_t step, int64_t rows, size_t n)
+{
+    uint8_t largest[AMOSI_LABEL_PIECE]; /* which cannot lie where the labels do */
+    memcpy(largest, m->largest_labels, sizeof largest);
+    for (int64_t y = 0; y < rows; y++, row += step)
+        if (n >= AMOSI_LABEL_PIECE)
+            note_pieces(largest, row, n, AMOSI_LABEL_PIECE);
+        else if (n >= 8)
+            note_pieces(largest, row, n, 8);
+        else
+            note_pieces(largest, row, n, 1);
+    memcpy(m->largest_labels, largest, sizeof largest);
+}
+
+int amosi_making_largest_label(const struct amosi_making *m)
+{
+    int largest = 0;
+    for (int i = 0; i < AMOSI_LABEL_PIECE; i++)
+        largest = m->largest_labels[i] > largest ? m->largest_labels[i] : largest;
+    return largest;
+}
+
+/* Each voxel in the plane of its label; that there is a plane is not believed of voxels that come from anywhere. */
+static void store_onehot(const struct amosi_making *m, uint8_t *first, const uint8_t *row, int64_t n)
+{
+    const int64_t *size = m->frame.size, voxels = size[0] * size[1] * size[2];
+    int planes = m->maker->settings->label_planes;
+    for (int64_t i = 0; i < n; i++)
+        if (row[i] < planes)
+            first[row[i] * voxels + i] = 1;
+}
+
 static void store_labels(const struct amosi_making *m, const int64_t at[3], const uint8_t *row, int64_t n)
 {
-    const int64_t *size = m->frame.size, voxels = size[0] * size[1] * size[2], first = index_of(m, at);
+    int64_t first = index_of(m, at), *wide = m->label;
     amos_label_type type = m->maker->settings->o.label_type;
-    uint8_t *bytes = m->label;
-    int64_t *wide = m->label;
     for (int64_t i = 0; i < n && type == AMOS_LABEL_INT64; i++)
         wide[first + i] = row[i];
-    for (int64_t i = 0; i < n && type == AMOS_LABEL_ONEHOT; i++)
-        bytes[row[i] * voxels + first + i] = 1;
+    if (type == AMOS_LABEL_ONEHOT)
+        store_onehot(m, (uint8_t *)m->label + first, row, n);
 }
 
 /* Where labels of a row go, as uint8; store_labels() brings them on, where they are wanted otherwise. */
@@ -175,7 +216,7 @@ static uint8_t *label_row(const struct amosi_making *m, const int64_t at[3])
     return direct ? (uint8_t *)m->label + index_of(m, at) : m->scratch->labels;
 }
 
-static void take_label_row(const struct amosi_making *m, const int64_t at[3], const uint8_t *from, int64_t step, size_t n)
+static void take_label_row(struct amosi_making *m, const int64_t at[3], const uint8_t *from, int64_t step, size_t n)
 {
     uint8_t *to = label_row(m, at);
     if (step == 1)
@@ -184,6 +225,7 @@ static void take_label_row(const struct amosi_making *m, const int64_t at[3], co
         amosi_kernels()->reverse1(to, from - (n - 1), n);
     else
         pull(to, from, step, 1, n);
+    note_labels(m, to, 0, 1, n);
     if (to == m->scratch->labels)
         store_labels(m, at, to, (int64_t)n);
 }
@@ -220,18 +262,20 @@ static void copy_label_rows(const struct label_rows *r)
             memcpy(r->to + y * r->to_step, r->from + y * r->from_step, r->n);
 }
 
-static void take_label(const struct amosi_making *m, const struct amosi_block *b)
+static void take_label(struct amosi_making *m, const struct amosi_block *b)
 {
     bool same = m->maker->settings->o.label_type == AMOS_LABEL_UINT8 && b->label_step[0] == 1;
     for (int64_t z = 0; z < b->count[2]; z++) {
         const int64_t at[3] = {b->first[0], b->first[1], b->first[2] + z};
         const uint8_t *from = b->label + z * b->label_step[2];
-        if (same)
-            copy_label_rows(&(struct label_rows){label_row(m, at), from, m->frame.size[0], b->label_step[1], b->count[1],
-                                                 (size_t)b->count[0]});
+        if (same) {
+            note_labels(m, from, b->label_step[1], b->count[1], (size_t)b->count[0]);
+            copy_label_rows(&(struct label_rows){label_row(m, at), from, m->frame.size[0], b->label_step[1],
+                                                 b->count[1], (size_t)b->count[0]});
+        }
         for (int64_t y = 0; y < b->count[1] && !same; y++)
-            take_label_row(m, (const int64_t[3]){at[0], at[1] + y, at[2]}, from + y * b->label_step[1], b->label_step[0],
-                           (size_t)b->count[0]);
+            take_label_row(m, (const int64_t[3]){at[0], at[1] + y, at[2]}, from + y * b->label_step[1],
+                           b->label_step[0], (size_t)b->count[0]);
     }
 }
 
@@ -287,7 +331,7 @@ void amosi_making_pad(const struct amosi_making *m)
 
 /* ---- rotated ---- */
 
-void amosi_making_rotate(const struct amosi_making *m, const struct amosi_view *view)
+void amosi_making_rotate(struct amosi_making *m, const struct amosi_view *view)
 {
     const int64_t *size = m->frame.size;
     for (int64_t z = 0; z < size[2]; z++)
@@ -302,6 +346,7 @@ void amosi_making_rotate(const struct amosi_making *m, const struct amosi_view *
                 continue;
             uint8_t *labels = label_row(m, at);
             amosi_affine_label_row(&m->frame, view, y, z, labels);
+            note_labels(m, labels, 0, 1, (size_t)size[0]);
             store_labels(m, at, labels, size[0]);
         }
 }

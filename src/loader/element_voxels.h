@@ -5,6 +5,8 @@
 
 #include "loader/element.h"
 
+#define AMOSI_LABEL_PIECE 32
+
 /* An element while it is made. */
 struct amosi_making {
     const struct amosi_maker *maker;
@@ -15,9 +17,12 @@ struct amosi_making {
     struct amosi_tone_scale scale;
     bool scales;
     struct amosi_source_of_chance chance;
-    void *image, *label; /* label may be NULL */
-    float *values;       /* the image as float32; NULL: only rows of it are, and become float16 */
-    bool finishes;       /* values get their last changes at once; else amosi_making_finish() is called for them */
+    void *image, *label;   /* label may be NULL */
+    float *values;         /* the image as float32; NULL: only rows of it are, and become float16 */
+    bool finishes;         /* values get their last changes at once; else amosi_making_finish() is called for them */
+    /* The largest labels that came, allowed or not, of each place in a piece of a row; see below. What is too large for
+     * one-hot labels is not written. */
+    uint8_t largest_labels[AMOSI_LABEL_PIECE];
     uint64_t copy_ns;
 };
 
@@ -31,7 +36,10 @@ void amosi_making_take(void *making, const struct amosi_view *part);
 void amosi_making_pad(const struct amosi_making *m);
 
 /* All of it, where it is rotated or zoomed. */
-void amosi_making_rotate(const struct amosi_making *m, const struct amosi_view *view);
+void amosi_making_rotate(struct amosi_making *m, const struct amosi_view *view);
+
+/* The largest label of all voxels that were stored, 0 if none were. */
+int amosi_making_largest_label(const struct amosi_making *m);
 
 /* The last changes of n values from (x, y, z) on, which need nothing but them: contrast about a known mean, brightness,
  * noise; then float16 where that is wanted. */
