@@ -1,9 +1,16 @@
 /* The bytes of a cache entry. Checksums are made right first, so that the fuzzer gets behind them. What is accepted must
- * be readable: a box and the whole give the same voxels, and positions lie in the volume. */
+ * be readable: a box and the whole give the same voxels, and positions lie in the volume. Then a loader draws from the
+ * entry, whose bytes change on the way: it may fail, but what it gives is a batch. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <zlib.h>
+
+#include <amos/amos.h>
 
 #include "fuzz/fuzz.h"
+#include "fuzz/tree.h"
+#include "loader/cache.h"
 #include "loader/cache_chunk.h"
 #include "loader/cache_entry.h"
 #include "support/cache_seal.h"
@@ -54,6 +61,123 @@ static void use(const amos_cache_entry *entry)
     FUZZ_REQUIRE(status == AMOS_OK || status == AMOS_E_INDEX);
 }
 
+/* ---- a loader ---- */
+
+/* A case, a cache, and what its entry is called in the tree; made once. */
+static struct {
+    amos_dataset *dataset;
+    amos_cache *cache;
+    char name[256];
+} world;
+
+static void close_world(void)
+{
+    amos_cache_free(world.cache);
+    amos_dataset_free(world.dataset);
+}
+
+static void name_entry(const amos_case *c)
+{
+    struct amosi_source sources[2];
+    struct amosi_cache_key key;
+    FUZZ_REQUIRE(amosi_source_open_file(&sources[0], amos_case_image_path(c), NULL) == AMOS_OK);
+    FUZZ_REQUIRE(amosi_source_open_file(&sources[1], amos_case_label_path(c), NULL) == AMOS_OK);
+    FUZZ_REQUIRE(amosi_cache_key_of(world.cache, c, &sources[0], &sources[1], &key, NULL) == AMOS_OK);
+    snprintf(world.name, sizeof world.name, "%s", key.name);
+    amosi_source_close(&sources[1]);
+    amosi_source_close(&sources[0]);
+}
+
+/* The entry lies in the tree's own folder, as the cache's. */
+static void open_world(void)
+{
+    if (world.cache)
+        return;
+    const char *root = fuzz_tree();
+    FUZZ_REQUIRE(amos_dataset_open(root, NULL, &world.dataset, NULL) == AMOS_OK);
+    FUZZ_REQUIRE(amos_cache_open(root, NULL, &world.cache, NULL) == AMOS_OK);
+    name_entry(amos_dataset_find(world.dataset, "amos_0001"));
+    atexit(close_world);
+}
+
+static uint32_t next_random(uint32_t *state)
+{
+    *state = *state * 1664525u + 1013904223u;
+    return *state >> 8;
+}
+
+/* Changes some bytes and makes the checksums right again, or cuts the file; in place, or as another file. */
+static void change_entry(uint8_t *file, size_t size, uint32_t *random)
+{
+    for (uint32_t n = next_random(random) % 4; n > 0; n--)
+        file[next_random(random) % size] ^= (uint8_t)(1u << next_random(random) % 8);
+    if (next_random(random) % 4)
+        cache_reseal(file, size);
+    if (next_random(random) % 2)
+        fuzz_tree_remove(world.name);
+    fuzz_tree_write(world.name, file, next_random(random) % 8 ? size : next_random(random) % size);
+}
+
+/* Each voxel has one label. */
+static void check_batch(const amos_batch *batch)
+{
+    const amos_tensor *label = &amos_batch_get_info(batch)->label;
+    const uint8_t *bytes = label->data;
+    size_t voxels = (size_t)(label->shape[2] * label->shape[3] * label->shape[4]), planes = (size_t)label->shape[1];
+    for (size_t n = 0; n < (size_t)label->shape[0]; n++)
+        for (size_t i = 0; i < voxels; i++) {
+            int labels = 0;
+            for (size_t plane = 0; plane < planes; plane++)
+                labels += bytes[(n * planes + plane) * voxels + i];
+            FUZZ_REQUIRE(labels == 1);
+        }
+}
+
+static void draw(amos_loader *loader, uint8_t *file, size_t size, uint32_t *random)
+{
+    uint32_t when = next_random(random) % 3;
+    for (uint32_t step = 0; step < 3; step++) {
+        amos_batch *batch = NULL;
+        amos_error err = {.status = AMOS_OK};
+        if (step == when)
+            change_entry(file, size, random);
+        amos_status status = amos_loader_next(loader, &batch, &err);
+        FUZZ_REQUIRE(status == err.status || status == AMOS_OK);
+        if (batch)
+            check_batch(batch);
+        amos_batch_free(batch);
+    }
+}
+
+static void load(uint8_t *file, size_t size)
+{
+    static const int largest[] = {3, 15, 255};
+    static const char *const cases[] = {"amos_0001"};
+    uint32_t random = (uint32_t)crc32(0, file, (uInt)size);
+    const amos_augment augment = {
+        .size = sizeof augment, .flips = 7, .affine_share = 0.3, .rotate_degrees = {20, 20, 20}};
+    open_world();
+    fuzz_tree_write(world.name, file, size);
+    const amos_loader_options o = {.size = sizeof o,
+                                   .cases = cases,
+                                   .case_count = 1,
+                                   .cache = world.cache,
+                                   .patch = {9, 7, 5},
+                                   .border = {2, 2, 2},
+                                   .foreground = 0.5,
+                                   .steps = 3,
+                                   .batch_size = 2,
+                                   .threads = 1,
+                                   .prefetch = 1,
+                                   .augment = next_random(&random) % 2 ? &augment : NULL,
+                                   .max_label = largest[next_random(&random) % 3],
+                                   .label_type = AMOS_LABEL_ONEHOT};
+    amos_loader *loader = NULL;
+    if (amos_loader_open(world.dataset, &o, &loader, NULL) == AMOS_OK)
+        draw(loader, file, size, &random);
+    amos_loader_free(loader);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct amosi_source source;
@@ -70,6 +194,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         use(entry);
     amos_cache_entry_free(entry);
     amosi_scratch_clear(&pool);
+    if (status == AMOS_OK)
+        load(file, size);
     free(file);
     return 0;
 }
