@@ -156,28 +156,28 @@ static void take_image(const struct amosi_making *m, const struct amosi_view *v,
 
 /* ---- the label ---- */
 
-/* A row in pieces, the last of which may lie over the one before; compilers do a piece with wide registers. */
-static inline void note_pieces(uint8_t *largest, const uint8_t *row, size_t n, size_t piece)
+/* Notes the labels of a piece of a row, which compilers do with wide registers. */
+static inline void note_piece(uint8_t *largest, const uint8_t *from, size_t piece)
 {
-    for (size_t i = 0; i < n; i += piece) {
-        const uint8_t *from = row + (i + piece <= n ? i : n - piece);
-        for (size_t k = 0; k < piece; k++)
-            largest[k] = from[k] > largest[k] ? from[k] : largest[k];
-    }
+    for (size_t k = 0; k < piece; k++)
+        largest[k] = from[k] > largest[k] ? from[k] : largest[k];
 }
 
-/* Notes the largest of some rows of n labels, `step` apart. */
-static void note_labels(struct amosi_making *m, const uint8_t *row, int64_t step, int64_t rows, size_t n)
+/* The last of the pieces may lie over the one before. */
+static inline void note_row(uint8_t *largest, const uint8_t *row, size_t n)
+{
+    if (n >= AMOSI_LABEL_PIECE)
+        for (size_t i = 0; i < n; i += AMOSI_LABEL_PIECE)
+            note_piece(largest, row + (i + AMOSI_LABEL_PIECE <= n ? i : n - AMOSI_LABEL_PIECE), AMOSI_LABEL_PIECE);
+    else
+        note_piece(largest, row, n);
+}
+
+static void note_labels(struct amosi_making *m, const uint8_t *row, size_t n)
 {
     uint8_t largest[AMOSI_LABEL_PIECE]; /* which cannot lie where the labels do */
     memcpy(largest, m->largest_labels, sizeof largest);
-    for (int64_t y = 0; y < rows; y++, row += step)
-        if (n >= AMOSI_LABEL_PIECE)
-            note_pieces(largest, row, n, AMOSI_LABEL_PIECE);
-        else if (n >= 8)
-            note_pieces(largest, row, n, 8);
-        else
-            note_pieces(largest, row, n, 1);
+    note_row(largest, row, n);
     memcpy(m->largest_labels, largest, sizeof largest);
 }
 
@@ -225,7 +225,7 @@ static void take_label_row(struct amosi_making *m, const int64_t at[3], const ui
         amosi_kernels()->reverse1(to, from - (n - 1), n);
     else
         pull(to, from, step, 1, n);
-    note_labels(m, to, 0, 1, n);
+    note_labels(m, to, n);
     if (to == m->scratch->labels)
         store_labels(m, at, to, (int64_t)n);
 }
@@ -239,27 +239,34 @@ struct label_rows {
 };
 
 /* Each row as two pieces, which may lie over each other: moves of a known length take less time than calls of memcpy(). */
-static inline void copy_ends(const struct label_rows *r, size_t piece)
+static inline void copy_ends(const struct label_rows *r, size_t piece, uint8_t *largest)
 {
     for (int64_t y = 0; y < r->rows; y++) {
         uint8_t *to = r->to + y * r->to_step;
         const uint8_t *from = r->from + y * r->from_step;
         memcpy(to, from, piece);
         memcpy(to + r->n - piece, from + r->n - piece, piece);
+        note_piece(largest, from, piece);
+        note_piece(largest, from + r->n - piece, piece);
     }
 }
 
-static void copy_label_rows(const struct label_rows *r)
+static void copy_label_rows(struct amosi_making *m, const struct label_rows *r)
 {
+    uint8_t largest[AMOSI_LABEL_PIECE]; /* which cannot lie where the labels do */
+    memcpy(largest, m->largest_labels, sizeof largest);
     if (r->n >= 32 && r->n <= 64)
-        copy_ends(r, 32);
+        copy_ends(r, 32, largest);
     else if (r->n >= 16 && r->n < 32)
-        copy_ends(r, 16);
+        copy_ends(r, 16, largest);
     else if (r->n >= 8 && r->n < 16)
-        copy_ends(r, 8);
+        copy_ends(r, 8, largest);
     else
-        for (int64_t y = 0; y < r->rows; y++)
+        for (int64_t y = 0; y < r->rows; y++) {
             memcpy(r->to + y * r->to_step, r->from + y * r->from_step, r->n);
+            note_row(largest, r->from + y * r->from_step, r->n);
+        }
+    memcpy(m->largest_labels, largest, sizeof largest);
 }
 
 static void take_label(struct amosi_making *m, const struct amosi_block *b)
@@ -268,11 +275,9 @@ static void take_label(struct amosi_making *m, const struct amosi_block *b)
     for (int64_t z = 0; z < b->count[2]; z++) {
         const int64_t at[3] = {b->first[0], b->first[1], b->first[2] + z};
         const uint8_t *from = b->label + z * b->label_step[2];
-        if (same) {
-            note_labels(m, from, b->label_step[1], b->count[1], (size_t)b->count[0]);
-            copy_label_rows(&(struct label_rows){label_row(m, at), from, m->frame.size[0], b->label_step[1],
-                                                 b->count[1], (size_t)b->count[0]});
-        }
+        if (same)
+            copy_label_rows(m, &(struct label_rows){label_row(m, at), from, m->frame.size[0], b->label_step[1],
+                                                    b->count[1], (size_t)b->count[0]});
         for (int64_t y = 0; y < b->count[1] && !same; y++)
             take_label_row(m, (const int64_t[3]){at[0], at[1] + y, at[2]}, from + y * b->label_step[1],
                            b->label_step[0], (size_t)b->count[0]);
@@ -346,7 +351,7 @@ void amosi_making_rotate(struct amosi_making *m, const struct amosi_view *view)
                 continue;
             uint8_t *labels = label_row(m, at);
             amosi_affine_label_row(&m->frame, view, y, z, labels);
-            note_labels(m, labels, 0, 1, (size_t)size[0]);
+            note_labels(m, labels, (size_t)size[0]);
             store_labels(m, at, labels, size[0]);
         }
 }
