@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "loader/cache_chunk.h"
+#include "cache/chunk.h"
 #include "nifti/type.h"
 #include "support/bytes.h"
 #include "support/main.h"

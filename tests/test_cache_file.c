@@ -13,7 +13,7 @@
 
 #ifdef AMOS_HAVE_LZ4
 
-#include "loader/cache_entry.h"
+#include "cache/entry.h"
 
 static struct amosi_scratch_pool pool;
 

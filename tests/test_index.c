@@ -9,8 +9,8 @@
 
 #include <amos/amos.h>
 
-#include "io/index_cache.h"
-#include "io/index_file.h"
+#include "io/seek/cache.h"
+#include "io/seek/file.h"
 #include "support/gzip_make.h"
 #include "support/index_make.h"
 #include "support/main.h"

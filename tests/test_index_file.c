@@ -12,8 +12,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "io/index_cache.h"
-#include "io/index_file.h"
+#include "io/seek/cache.h"
+#include "io/seek/file.h"
 #include "support/index_make.h"
 #include "support/main.h"
 #include "support/tmp.h"

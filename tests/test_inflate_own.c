@@ -4,7 +4,7 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "io/inflate.h"
+#include "io/inflate/inflate.h"
 #include "support/gzip_make.h"
 #include "support/main.h"
 

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "dataset/syntax.h"
+#include "dataset/json/syntax.h"
 #include "support/main.h"
 #include "support/tree.h"
 

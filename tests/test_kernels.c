@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "loader/cache_count.h"
+#include "prepare/count.h"
 #include "nifti/kernels.h"
 #include "support/bytes.h"
 #include "support/main.h"

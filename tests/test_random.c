@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "loader/exact.h"
-#include "loader/random.h"
-#include "loader/tone.h"
+#include "base/exact.h"
+#include "loader/draw/random.h"
+#include "loader/fill/tone.h"
 #include "support/main.h"
 
 /* ---- random numbers ---- */

@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "score/area.h"
-#include "score/divide.h"
-#include "score/nearest.h"
-#include "score/sweep.h"
-#include "score/transform.h"
+#include "score/surface/area.h"
+#include "score/distance/divide.h"
+#include "score/distance/nearest.h"
+#include "score/surface/sweep.h"
+#include "score/distance/transform.h"
 #include "support/bytes.h"
 #include "support/main.h"
 #include "support/score_make.h"

@@ -7,8 +7,8 @@
 
 #include <amos/amos.h>
 
-#include "score/active.h"
-#include "score/area.h"
+#include "score/surface/active.h"
+#include "score/surface/area.h"
 #include "support/bytes.h"
 #include "support/main.h"
 #include "support/score_make.h"

@@ -11,13 +11,13 @@
 
 #include "base/alloc.h"
 #include "base/options.h"
-#include "dataset/folders.h"
-#include "dataset/labels.h"
-#include "dataset/manifest.h"
+#include "dataset/tree/folders.h"
+#include "dataset/json/labels.h"
+#include "dataset/json/manifest.h"
 #include "dataset/metadata.h"
 #include "dataset/order.h"
-#include "dataset/path.h"
-#include "dataset/scan.h"
+#include "dataset/tree/path.h"
+#include "dataset/tree/listing.h"
 #include "dataset/text.h"
 
 #define DEFAULT_JSON "dataset.json"

@@ -1,6 +1,6 @@
 /* The data set and its cases from the inside, and the notes that opening makes. */
-#ifndef AMOSI_DATASET_H
-#define AMOSI_DATASET_H
+#ifndef AMOSI_DATASET_DATASET_H
+#define AMOSI_DATASET_DATASET_H
 
 #include <amos/dataset.h>
 #include <stdbool.h>

@@ -1,6 +1,6 @@
 /* The order of cases, and what follows from it: duplicates, leaks between splits, finding by id. */
-#ifndef AMOSI_ORDER_H
-#define AMOSI_ORDER_H
+#ifndef AMOSI_DATASET_ORDER_H
+#define AMOSI_DATASET_ORDER_H
 
 #include <amos/dataset.h>
 

@@ -6,8 +6,8 @@
 #include "base/alloc.h"
 #include "dataset/dataset.h"
 #include "dataset/order.h"
-#include "dataset/path.h"
-#include "dataset/scan.h"
+#include "dataset/tree/path.h"
+#include "dataset/tree/listing.h"
 
 /* A file that a case names. */
 struct file {

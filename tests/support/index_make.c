@@ -8,8 +8,8 @@
 #include <sys/stat.h>
 #include <zlib.h>
 
-#include "io/index_cache.h"
-#include "io/index_file.h"
+#include "io/seek/cache.h"
+#include "io/seek/file.h"
 #include "support/gzip_make.h"
 #include "support/main.h"
 #include "support/tmp.h"

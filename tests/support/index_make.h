@@ -4,7 +4,7 @@
 
 #include <amos/volume.h>
 
-#include "io/index.h"
+#include "io/gzip/index.h"
 #include "support/nifti_make.h"
 
 /* How the deflate data is made. */
