@@ -4,7 +4,7 @@
 
 #include "base/alloc.h"
 #include "dataset/csv.h"
-#include "dataset/dataset.h"
+#include "dataset/record.h"
 #include "dataset/order.h"
 #include "dataset/tree/path.h"
 #include "dataset/tree/presence.h"

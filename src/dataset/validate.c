@@ -4,8 +4,8 @@
 #include <sys/stat.h>
 
 #include "base/alloc.h"
-#include "dataset/dataset.h"
-#include "dataset/order.h"
+#include "dataset/record.h"
+#include "base/sort.h"
 #include "dataset/tree/path.h"
 #include "dataset/tree/listing.h"
 

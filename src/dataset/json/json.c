@@ -4,7 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/fail.h"
-#include "dataset/order.h"
+#include "base/sort.h"
 #include "dataset/json/syntax.h"
 #include "dataset/text.h"
 

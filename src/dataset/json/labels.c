@@ -3,7 +3,7 @@
 #include <amos/organ.h>
 #include <string.h>
 
-#include "dataset/dataset.h"
+#include "dataset/record.h"
 #include "dataset/json/json.h"
 #include "dataset/text.h"
 

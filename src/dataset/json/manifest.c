@@ -2,7 +2,7 @@
 
 #include <string.h>
 
-#include "dataset/dataset.h"
+#include "dataset/record.h"
 #include "dataset/json/json.h"
 #include "dataset/json/labels.h"
 #include "dataset/tree/path.h"

@@ -3,17 +3,11 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "dataset/dataset.h"
-#include "dataset/order.h"
+#include "dataset/record.h"
+#include "base/sort.h"
 #include "dataset/tree/path.h"
 #include "dataset/tree/presence.h"
 #include "dataset/tree/listing.h"
-
-const struct amosi_split_folders amosi_splits[AMOSI_SPLIT_COUNT] = {
-    {AMOS_SPLIT_TRAINING, "imagesTr", "labelsTr", "training", "numTraining"},
-    {AMOS_SPLIT_VALIDATION, "imagesVa", "labelsVa", "validation", "numValidation"},
-    {AMOS_SPLIT_TEST, "imagesTs", "labelsTs", "test", "numTest"},
-};
 
 struct volume {
     const struct amosi_entry *entry;

@@ -12,7 +12,7 @@
 
 #include "base/alloc.h"
 #include "base/fail.h"
-#include "dataset/order.h"
+#include "base/sort.h"
 
 static int compare_entries(const void *a, const void *b)
 {

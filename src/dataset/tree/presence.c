@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "dataset/dataset.h"
-#include "dataset/order.h"
+#include "dataset/record.h"
+#include "base/sort.h"
 #include "dataset/tree/path.h"
 
 /* The folder of a file, as the beginning of its path. */

@@ -1,6 +1,6 @@
-/* The data set and its cases from the inside, and the notes that opening makes. */
-#ifndef AMOSI_DATASET_DATASET_H
-#define AMOSI_DATASET_DATASET_H
+/* The data set and its cases seen from inside, and what fills them while one is opened: cases, and notes of what is odd. */
+#ifndef AMOSI_DATASET_RECORD_H
+#define AMOSI_DATASET_RECORD_H
 
 #include <amos/dataset.h>
 #include <stdbool.h>
@@ -65,6 +65,9 @@ struct amosi_split_folders {
 #define AMOSI_SPLIT_COUNT 3
 
 extern const struct amosi_split_folders amosi_splits[AMOSI_SPLIT_COUNT];
+
+/* The number at the end of an id; -1 if there is none or it is too large. */
+int64_t amosi_case_number(const char *id);
 
 /* Adds a case whose texts are in the data set's arena; its id is the name of the image file without suffix. AMOS_OK or
  * AMOS_E_NOMEM. */
