@@ -71,19 +71,19 @@ Q := $(if $(V),,@)
 LIB_SRC := $(sort $(wildcard src/base/*.c src/io/*.c src/nifti/*.c src/volume/*.c src/label/*.c src/dataset/*.c \
   src/score/*.c src/loader/*.c))
 CLI_SRC := $(sort $(wildcard src/cli/*.c))
-TEST_SRC := $(sort $(wildcard tests/test_*.c))
-SUPPORT_SRC := $(sort $(wildcard tests/support/*.c))
+TEST_SRC := $(sort $(wildcard tests/test_*.c tests/*/test_*.c tests/*/*/test_*.c))
+SUPPORT_SRC := $(sort $(wildcard tests/support/*.c tests/support/*/*.c))
 FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz_*.c))
-FUZZ_SHARED_SRC := tests/fuzz/choice.c tests/fuzz/fuzz.c tests/fuzz/tree.c tests/support/score_model.c
-TIDIED := $(sort $(wildcard src/*/*.c python/src/*.c examples/*.c examples/*.cpp tests/*.c tests/*/*.c))
+FUZZ_SHARED_SRC := tests/fuzz/choice.c tests/fuzz/fuzz.c tests/fuzz/tree.c tests/support/model/score.c
+TIDIED := $(sort $(wildcard src/*/*.c python/src/*.c examples/*.c examples/*.cpp tests/*.c tests/*/*.c tests/*/*/*.c))
 ANALYSED := $(LIB_SRC) $(CLI_SRC) $(sort $(wildcard python/src/*.c))
 EXAMPLE_SRC := $(sort $(wildcard examples/*.c examples/*.cpp))
 LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/%.o)
 CLI_OBJ := $(CLI_SRC:%.c=$(BUILD)/%.o)
 TEST_OBJ := $(TEST_SRC:%.c=$(BUILD)/%.o)
 SUPPORT_OBJ := $(SUPPORT_SRC:%.c=$(BUILD)/%.o)
-FAULT_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/fault/*.c)))
-TEST_BIN := $(TEST_SRC:%.c=$(BUILD)/%)
+FAULT_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(sort $(filter-out tests/faults/test_%,$(wildcard tests/faults/*.c))))
+TEST_BIN := $(addprefix $(BUILD)/tests/,$(basename $(notdir $(TEST_SRC))))
 FUZZ_OBJ := $(FUZZ_SRC:%.c=$(BUILD)/%.o) $(BUILD)/tests/fuzz/replay.o
 FUZZ_SHARED_OBJ := $(FUZZ_SHARED_SRC:%.c=$(BUILD)/%.o)
 REPLAY_BIN := $(FUZZ_SRC:%.c=$(BUILD)/%)
@@ -188,7 +188,7 @@ test:
 	@$(call packages,examples python test)
 	@$(MAKE) $(AGAIN) compile compile-tests compile-python
 	@MAKE='$(make)' CC='$(CC)' CXX='$(CXX)' PKG_CONFIG='$(PKG_CONFIG)' BUILD='$(BUILD)' LIBOUT='$(LIBOUT)' \
-	  PYTHON='$(PYTHON)' sh tests/run.sh
+	  PYTHON='$(PYTHON)' sh tests/run/run.sh
 
 # The part of the Python package that needs PyTorch, which is large: 500 MB of packages.
 test-torch:
@@ -199,17 +199,17 @@ test-torch:
 # Thorough checks that `make test` has no time for; tests/README.md tells what each is for and how long it takes.
 check-asan check-tsan check-valgrind check-msan:
 	@$(call packages,test $(@:check-%=%))
-	@MAKE='$(make)' BUILD='$(BUILD)' sh tests/check.sh $(@:check-%=%)
+	@MAKE='$(make)' BUILD='$(BUILD)' sh tests/run/check.sh $(@:check-%=%)
 
 # Other machines: 32-bit x86, big-endian s390x and arm64, the last two by an emulator.
 check-m32 check-s390x check-arm64:
 	@$(call packages,$(@:check-%=%))
-	@MAKE='$(make)' BUILD='$(BUILD)' sh tests/machine.sh $(@:check-%=%)
+	@MAKE='$(make)' BUILD='$(BUILD)' sh tests/run/machine.sh $(@:check-%=%)
 
 # How much of the library and of the command the tests run: $(BUILD)/coverage/index.html.
 coverage:
 	@$(call packages,test coverage)
-	@MAKE='$(make)' BUILD='$(BUILD)' sh tests/check.sh coverage
+	@MAKE='$(make)' BUILD='$(BUILD)' sh tests/run/check.sh coverage
 
 # Records the binary interface that `make test` holds the library against; see tests/install/abi.sh.
 abi-baseline:
@@ -237,13 +237,15 @@ $(BUILD)/tests/libcli.a: $(filter-out $(BUILD)/src/cli/main.o,$(CLI_OBJ))
 	@mkdir -p $(@D)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-$(TEST_BIN): %: %.o $(SUPPORT_OBJ) $(BUILD)/tests/libcli.a $(LIBOUT)/libamos.a
+# Whatever folder its source lies in, a test program is $(BUILD)/tests/test_NAME.
+$(foreach source,$(TEST_SRC),$(eval $(BUILD)/tests/$(basename $(notdir $(source))): $(source:%.c=$(BUILD)/%.o)))
+$(TEST_BIN): $(SUPPORT_OBJ) $(BUILD)/tests/libcli.a $(LIBOUT)/libamos.a
 	@echo "  LD      $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(filter %.o,$^) $(filter %.a,$^) $(CHECK_LIBS) $(PNG_LIBS) $(DEP_LIBS) -o $@
 
 # Every operation under conditions that it does not like; heap.o is malloc() and its like for the whole program.
-FAULTY := $(BUILD)/tests/fault
-OPERATIONS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/fault/operations*.c)) $(FAULTY)/digest.o $(FAULTY)/world.o
+FAULTY := $(BUILD)/tests/faults
+OPERATIONS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/faults/operations*.c)) $(FAULTY)/digest.o $(FAULTY)/world.o
 $(BUILD)/tests/test_nomem: $(OPERATIONS) $(FAULTY)/heap.o
 $(BUILD)/tests/test_bounds: $(FAULTY)/heap.o | $(BUILD)/amos
 $(BUILD)/tests/test_io_faults: $(OPERATIONS) $(FAULTY)/interpose.o
@@ -251,7 +253,7 @@ $(BUILD)/tests/test_command_faults: $(FAULTY)/interpose.o | $(FAULTY)/interpose.
 $(BUILD)/tests/test_command_nomem: | $(FAULTY)/amos
 $(BUILD)/tests/test_process: $(OPERATIONS) | $(LIBOUT)/libamos.so
 
-$(FAULTY)/interpose.so: tests/fault/interpose.c
+$(FAULTY)/interpose.so: tests/faults/interpose.c
 	@mkdir -p $(@D)
 	@echo "  LD      $@"
 	$(Q)$(CC) $(ALL_CFLAGS) -Itests $(LDFLAGS) -fPIC -shared $< -o $@
@@ -363,7 +365,7 @@ uninstall:
 
 # -- Care --------------------------------------------------------------------------------------------------------------
 
-C_FILES = $(wildcard include/amos/*.h src/*/*.[ch] python/src/*.[ch] tests/*.[ch] tests/*/*.[ch] examples/*.c examples/*.cpp)
+C_FILES = $(wildcard include/amos/*.h src/*/*.[ch] python/src/*.[ch] tests/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch] examples/*.c examples/*.cpp)
 
 format:
 	@$(call packages,format)
@@ -380,7 +382,7 @@ lint-texts:
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
 	  --suppress=varFuncNullUB --library=python -Iinclude -Isrc -Isrc/cli -Itests $(FEATURES) \
 	  src python/src tests examples
-	shellcheck packages.sh .ci/run examples/*.sh tests/*.sh tests/install/*.sh tests/fuzz/*.sh
+	shellcheck packages.sh .ci/run examples/*.sh tests/*/*.sh
 
 lint_flags = $(if $(filter %.cpp,$(1)),$(CXX_CFLAGS),$(if $(filter python/%,$(1)),$(PYTHON_CFLAGS),$(TEST_CFLAGS)))
 

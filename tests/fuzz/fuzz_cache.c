@@ -6,7 +6,7 @@
 #include "fuzz/fuzz.h"
 #include "loader/cache_chunk.h"
 #include "loader/cache_entry.h"
-#include "support/cache_seal.h"
+#include "support/make/cache_seal.h"
 
 #define MOST_BYTES ((size_t)4 << 20) /* of voxels; larger images are not read */
 
