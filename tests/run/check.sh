@@ -1,7 +1,8 @@
 #!/bin/sh
-# One thorough check of the test suite each: `make check-asan` and its like call it. See tests/README.md.
+# One thorough check of the test suite each: `make check-asan` and its like call it. See docs/testing.md.
 set -u
 . tests/run/suite.sh
+mkdir -p "$BUILD/logs"
 
 # Valgrind watches code that is compiled as it is shipped, twenty to fifty times slower than the processor.
 leave_out_of_valgrind() {
@@ -20,9 +21,7 @@ asan)
     ;;
 tsan)
     . tests/run/tsan.sh
-    CK_TIMEOUT_MULTIPLIER=20 longest=3600 TSAN_OPTIONS=halt_on_error=1
-    export TSAN_OPTIONS
-    tsan
+    tsan_variant
     ;;
 valgrind)
     CK_TIMEOUT_MULTIPLIER=100 longest=3600

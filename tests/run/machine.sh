@@ -4,6 +4,7 @@
 set -u
 . tests/run/suite.sh
 . tests/run/debian.sh
+mkdir -p "$BUILD/logs"
 parts=compile-tests # a C++ compiler for each machine would prove little more
 packages="libc6-dev zlib1g-dev libcjson-dev libnifti2-dev libdeflate-dev liblz4-dev libpng-dev check"
 flags=

@@ -45,7 +45,7 @@ msan_variant() {
     mkdir -p "$libraries"
     [ -e "$libraries/done" ] || msan_libraries "$libraries" >"$libraries/log" 2>&1 || {
         cat "$libraries/log"
-        count "  libraries with MemorySanitizer" 0 1 /dev/null
+        add_result "libraries with MemorySanitizer" 0 1 "$libraries/log"
         return
     }
     include=$libraries/include

@@ -1,19 +1,19 @@
-# For scripts that run the test suite (". tests/run/suite.sh"): builds it, runs it and counts. `make` sets the variables.
-# Programs built with Check are counted by what they say, scripts by their "ok:" and "FAIL:" lines. What failed is shown
-# in full, with the log of its program; the logs stay in $BUILD/logs.
+# For scripts that run tests (". tests/run/suite.sh"): builds them, runs them and counts. `make` sets the variables.
+# One test is run by tests/run/one.sh. The logs stay in $BUILD/logs, or in the logs of a variant's own folder.
 # shellcheck shell=sh
-: "${MAKE:=make}" "${CC:=cc}" "${CXX:=c++}" "${PKG_CONFIG:=pkg-config}" "${BUILD:=build}" "${LIBOUT:=lib}"
-export MAKE CC CXX PKG_CONFIG BUILD LIBOUT
+: "${MAKE:=make}" "${CC:=cc}" "${CXX:=c++}" "${PKG_CONFIG:=pkg-config}" "${BUILD:=build}" "${LIBOUT:=lib}" "${PYTHON:=/usr/bin/python3}"
+export MAKE CC CXX PKG_CONFIG BUILD LIBOUT PYTHON
 # Tests say how long they may take on an idle machine.
 export CK_TIMEOUT_MULTIPLIER=5
-# The test programs, all of them.
-tests=$(for source in tests/*/test_*.c tests/*/*/test_*.c; do basename "$source" .c; done | tr '\n' ' ')
-# Those of them that take longest, the longest first.
-slow='test_command_faults test_command_nomem test_loader_threads test_nomem test_large test_io_faults test_read'
-# What they are started with: nothing, or valgrind or an emulator with its options.
+# Name, seconds and reason of what `make test` leaves to `make check`; what takes longest comes first.
+table=tests/run/check-only.txt
+# What takes longest of the others: started first, so that no processor waits at the end.
+first='test_index test_malformed_gzip test_bounds test_loader_cases'
+# What programs are started with: nothing, or valgrind or an emulator with its options.
 runner=
-# How many seconds one program may take.
+# How many seconds a program or script may take.
 longest=900
+export longest runner
 processors=$(nproc 2>/dev/null || echo 2)
 # The make that called this hands out no places to the makes that are called here.
 MAKEFLAGS=$(echo "${MAKEFLAGS-}" | sed 's/ *-j[0-9]*//; s/ *--jobserver-auth=[^ ]*//')
@@ -22,87 +22,103 @@ passed=0 failed=0 left_out=0
 # What is being run, and what of it failed: said again at the end, where it is seen.
 title='' failures=''
 
-count() { # NAME PASSED FAILED LOG
-    passed=$((passed + $2)) failed=$((failed + $3))
-    left_out=$((left_out + $(grep -c '^[Ss]kip' "$4")))
-    if [ "$3" = 0 ]; then
-        printf '%-28s %5d passed\n' "$1" "$2"
-        grep '^[Ss]kip' "$4"
-    else
-        printf '%-28s %5d passed, %d FAILED:\n' "$1" "$2" "$3"
-        cat "$4"
-        failures="$failures$title, ${1#  }:
-$(grep -E ':[FE]:|^FAIL: |^exit |warning:|error:' "$4" | head -n 20)
-"
-    fi
+# ---- which tests ----
+
+names_of() { # FILE...: their names without folder and ending
+    for file in "$@"; do
+        name=${file##*/}
+        [ ! -e "$file" ] || echo "${name%.*}"
+    done
 }
 
-# A program that ended badly, or that ran no test, has failed whatever it printed.
-count_program() { # NAME LOG EXIT
-    # shellcheck disable=SC2046 # three numbers
-    set -- "$1" "$2" "$3" $(awk '/%: Checks: / { gsub(",", ""); n += $3; bad += $5 + $7 } END { print n + 0, bad + 0 }' "$2")
-    if [ "$4" = 0 ]; then
-        count "$1 (exit $3, no test)" 0 1 "$2"
-    elif [ "$3" != 0 ] && [ "$5" = 0 ]; then
-        count "$1 (exit $3)" "$4" 1 "$2"
-    else
-        count "$1" $(($4 - $5)) "$5" "$2"
-    fi
+all_programs() { names_of tests/test_*.c tests/*/test_*.c tests/*/*/test_*.c; }
+all_targets() { names_of tests/fuzz/fuzz_*.c; }
+all_scripts() { names_of tests/install/*.sh; }
+
+# The names of the table, one a line.
+check_only() { sed -n 's/^\([a-z][a-z_0-9]*\) .*/\1/p' "$table"; }
+
+# Lines of stdin that are not in the list.
+without() { # LIST
+    while read -r name; do
+        case " $1 " in *" $name "*) ;; *) echo "$name" ;; esac
+    done
 }
+
+# What a suite runs: programs, and fuzz targets with the inputs that are kept. T='test_score fuzz_gzip' narrows it.
+tests=$({
+    all_programs
+    all_targets
+} | tr '\n' ' ')
 
 # Takes programs from the list, and says so.
 leave_out() { # WHY NAME...
     why=$1
     shift
-    kept=''
-    for name in $tests; do
-        case " $* " in *" $name "*) ;; *) kept="$kept $name" ;; esac
-    done
-    tests=$kept
+    tests=$(for name in $tests; do echo "$name"; done | without "$*" | tr '\n' ' ')
     left_out=$((left_out + $#))
     echo "Skipped, $why:" "$@"
 }
 
-run_one() { # PROGRAM LOG
-    # shellcheck disable=SC2086 # runner may hold words
-    timeout "$longest" $runner "$1" >"$2" 2>&1 </dev/null
-    echo $? >"$2.exit"
+# ---- while something takes long ----
+
+# Calls a function every few seconds, until quiet() is called.
+speak_up() { # FUNCTION ARGUMENT
+    while sleep 7 >/dev/null 2>&1; do "$@"; done &
+    speaking=$!
 }
 
-# The inputs that fuzzers found interesting, through the targets as plain programs.
-replay() { # BUILD
-    for source in tests/fuzz/fuzz_*.c; do
-        name=$(basename "$source" .c) inputs=''
-        for folder in "tests/fuzz/corpus/${name#fuzz_}" "tests/fuzz/regressions/${name#fuzz_}"; do
-            [ ! -d "$folder" ] || inputs="$inputs $folder"
-        done
-        log=$1/logs/$name.log
-        # shellcheck disable=SC2086 # words, and folders without blanks
-        timeout "$longest" $runner "$1/tests/fuzz/$name" $inputs >"$log" 2>&1 </dev/null
-        code=$?
-        good=$(sed -n '$s/^\([0-9]*\) passed, .*/\1/p' "$log") bad=$(grep -c '^FAIL: ' "$log")
-        if [ "$bad" = 0 ] && { [ "$code" != 0 ] || [ -z "$good" ]; }; then
-            bad=1
-            echo "exit $code" >>"$log"
-        fi
-        count "  $name" "${good:-0}" "$bad" "$log"
+quiet() {
+    kill "$speaking" 2>/dev/null
+    wait "$speaking" 2>/dev/null
+}
+
+# If nothing has ended since the last time: what is running.
+still_running() { # FOLDER-OF-LOGS
+    ended=$(find "$1" -name '*.result' | wc -l)
+    [ "$ended" != "${ended_before-}" ] || echo "  ... running:" "$(cd "$1/running" && echo ./* | sed 's|\./||g')"
+    ended_before=$ended
+}
+
+still_building() { echo "  ... built $(grep -cE '^  (CC|CXX|LD|AR) ' "$1") files"; } # LOG
+
+# ---- running and counting ----
+
+add_result() { # NAME PASSED FAILED LOG
+    passed=$((passed + $2)) failed=$((failed + $3))
+    left_out=$((left_out + $(grep -c '^[Ss]kip' "$4")))
+    [ "$3" = 0 ] || failures="$failures$title, $1:
+$(grep -E ':[FE]:|^FAIL: |^exit |warning:|error:' "$4" | head -n 20)
+"
+}
+
+# Runs them, as many at a time as there are processors.
+run_all() { # BUILD NAME...
+    logs=$1/logs
+    rm -rf "$logs/running" && mkdir -p "$logs/running"
+    dir_of_all=$1
+    shift
+    for name in "$@"; do rm -f "$logs/$name.result"; done
+    speak_up still_running "$logs"
+    printf '%s\n' "$@" | xargs -P "$processors" -I{} sh tests/run/one.sh "$dir_of_all" {}
+    quiet
+    for name in "$@"; do
+        # shellcheck disable=SC2046 # two numbers
+        add_result "$name" $(cat "$logs/$name.result" || echo 0 1) "$logs/$name.log"
     done
 }
 
-# As many programs at a time as there are processors, those that take long first.
+# The list, what takes longest first.
+in_order() { # NAME...
+    for name in $(check_only) $first; do
+        case " $* " in *" $name "*) echo "$name" ;; esac
+    done
+    printf '%s\n' "$@" | without "$(check_only | tr '\n' ' ') $first"
+}
+
+# shellcheck disable=SC2046,SC2086 # lists
 suite() { # BUILD
-    mkdir -p "$1/logs"
-    export longest runner
-    # shellcheck disable=SC2016 # it is the shell that xargs starts which expands this
-    for name in $slow $tests; do
-        case " $tests " in *" $name "*) echo "$name" ;; esac
-    done | awk '!seen[$0]++' | xargs -P "$processors" -I{} sh -c \
-        'timeout "$longest" $runner "$1/tests/$2" >"$1/logs/$2.log" 2>&1 </dev/null; echo $? >"$1/logs/$2.log.exit"' \
-        sh "$1" {}
-    for name in $tests; do
-        count_program "  $name" "$1/logs/$name.log" "$(cat "$1/logs/$name.log.exit")"
-    done
-    replay "$1"
+    run_all "$1" $(in_order ${T:-$tests})
 }
 
 # What is built for a variant: RUN needs the tests, and the examples are to compile too.
@@ -112,15 +128,23 @@ parts="compile-tests compile-examples"
 variant() { # TITLE FOLDER RUN|BUILD MAKE-VARIABLE...
     title=$1 dir=$BUILD/$2 run=$3
     shift 3
-    mkdir -p "$dir"
+    mkdir -p "$dir/logs"
+    log=$dir/logs/build.log
     echo "$title"
-    # shellcheck disable=SC2086 # words
-    if $MAKE --no-print-directory -j"$processors" BUILD="$dir" LIBOUT="$dir/lib" "$@" "$dir/amos" $parts \
-        >"$dir/make.log" 2>&1 && ! grep -q 'warning:' "$dir/make.log"; then
-        count "  builds without a warning" 1 0 "$dir/make.log"
+    : >"$log"
+    speak_up still_building "$log"
+    # shellcheck disable=SC2086 # a list
+    $MAKE --no-print-directory -j"$processors" BUILD="$dir" LIBOUT="$dir/lib" "$@" "$dir/amos" $parts >"$log" 2>&1
+    code=$?
+    quiet
+    if [ "$code" = 0 ] && ! grep -q 'warning:' "$log"; then
+        echo "  it builds without a warning"
+        add_result build 1 0 "$log"
         [ "$run" = BUILD ] || suite "$dir"
     else
-        count "  builds without a warning" 0 1 "$dir/make.log"
+        echo "  it does not build without a warning, FAILED:"
+        cat "$log"
+        add_result build 0 1 "$log"
     fi
 }
 
@@ -129,13 +153,14 @@ asan_variant() {
     CK_TIMEOUT_MULTIPLIER=20 ASAN_OPTIONS=detect_leaks=1
     export ASAN_OPTIONS
     variant "AddressSanitizer and UndefinedBehaviorSanitizer" asan RUN CC=gcc CXX=g++ \
-        CFLAGS="-w -g -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer" \
+        CFLAGS="-w -g1 -O1 -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer" \
         CXXFLAGS="-fsanitize=address,undefined"
 }
 
 finish() {
     [ -z "$failures" ] || printf 'FAILED, in short:\n%s' "$failures"
     [ "$left_out" = 0 ] || echo "Not run, and not counted as passed: $left_out, as the lines with Skipped say"
+    echo "$passed $failed" >"$BUILD/logs/total"
     echo "$passed passed, $failed failed"
     [ "$failed" = 0 ]
 }
