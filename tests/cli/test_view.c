@@ -432,9 +432,11 @@ int main(void)
     tcase_add_test(scene, percentiles_leave_out_zero_and_extremes);
     tcase_add_test(scene, the_cuts_go_through_the_organs);
     tcase_add_test(scene, air_and_table_are_cut_off);
-    tcase_add_loop_test(scene, thin_volumes_are_drawn, 0, 24);
+    tcase_add_loop_test(scene, thin_volumes_are_drawn, 0, 6);
     tcase_add_test(scene, letters_only_where_the_orientation_is_known);
     tcase_add_test(scene, radiological_letters);
     tcase_add_test(scene, obliquity_is_the_angle);
+    TCase *spacings = add_thorough_case(suite, "spacings", 60);
+    tcase_add_loop_test(spacings, thin_volumes_are_drawn, 6, 24);
     return run_suite(suite);
 }

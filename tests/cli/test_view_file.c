@@ -450,12 +450,14 @@ int main(void)
 {
     Suite *suite = suite_create("view_file");
     TCase *scene = add_case(suite, "scene", 60);
-    tcase_add_loop_test(scene, sides_are_right_in_every_orientation, 0, 48);
+    tcase_add_loop_test(scene, sides_are_right_in_every_orientation, 0, 8);
     tcase_add_test(scene, a_label_is_recognised);
     tcase_add_test(scene, organs_come_with_their_volumes);
     tcase_add_test(scene, the_number_decides_the_window);
     tcase_add_test(scene, air_makes_a_ct);
     tcase_add_test(scene, odd_geometry_is_said);
+    TCase *orientations = add_thorough_case(suite, "orientations", 60);
+    tcase_add_loop_test(orientations, sides_are_right_in_every_orientation, 8, 48);
     TCase *command = add_case(suite, "command", 60);
 #ifdef AMOS_HAVE_LIBPNG
     tcase_add_test(command, a_picture_is_written_whole);

@@ -531,8 +531,9 @@ int main(void)
     tcase_add_test(cases, cases_are_found_by_id_or_number);
     tcase_add_test(cases, filters_take_what_they_say);
     tcase_add_test(cases, modalities_can_be_overridden);
-    tcase_add_test(cases, five_thousand_cases_are_opened);
     tcase_add_test(cases, splits_and_modalities_are_parsed);
+    TCase *many = add_thorough_case(suite, "many", 30);
+    tcase_add_test(many, five_thousand_cases_are_opened);
     TCase *calls = add_case(suite, "calls", 10);
     tcase_add_test(calls, wrong_arguments_are_refused);
     tcase_add_test(calls, null_is_answered);

@@ -25,14 +25,24 @@
 static struct world *world;
 static uint64_t *truths; /* what each operation gives */
 
-static void make_world(void)
+static void make_named(const char *name)
 {
-    world = world_make("world", AMOS_INFLATE_AUTO);
+    world = world_make(name, AMOS_INFLATE_AUTO);
     truths = must_alloc((size_t)operation_count * sizeof *truths);
     for (int i = 0; i < operation_count; i++) {
         amos_error err;
         assert_status(operation_run(&operations[i], world, &truths[i], &err), operations[i].expected, &err);
     }
+}
+
+static void make_world(void)
+{
+    make_named("world");
+}
+
+static void make_world_of_forks(void)
+{
+    make_named("forks");
 }
 
 static void free_world(void)
@@ -373,8 +383,11 @@ int main(void)
 #ifdef __SANITIZE_ADDRESS__
     puts("Skipped: a fork while threads read, as the child may find AddressSanitizer's own allocator locked.");
     (void)F23_a_child_of_reading_threads_reads;
+    (void)make_world_of_forks;
 #else
-    tcase_add_test(all, F23_a_child_of_reading_threads_reads);
+    TCase *forks = add_thorough_case(suite, "forks", 60);
+    tcase_add_unchecked_fixture(forks, make_world_of_forks, free_world);
+    tcase_add_test(forks, F23_a_child_of_reading_threads_reads);
 #endif
     tcase_add_test(all, F24_a_child_may_exit);
     tcase_add_loop_test(all, F29_F30_everything_is_as_before, 0, operation_count);
