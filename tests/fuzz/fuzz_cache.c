@@ -13,7 +13,7 @@
 #include "cache/cache.h"
 #include "cache/chunk.h"
 #include "cache/entry.h"
-#include "support/cache_seal.h"
+#include "support/make/cache_seal.h"
 
 #define MOST_BYTES ((size_t)4 << 20) /* of voxels; larger images are not read */
 
