@@ -70,16 +70,17 @@ Q := $(if $(V),,@)
 
 LIB_SRC := $(sort $(wildcard src/base/*.c src/io/*.c src/nifti/*.c src/volume/*.c src/label/*.c src/dataset/*.c \
   src/score/*.c src/loader/*.c))
-CLI_SRC := $(sort $(wildcard src/cli/*.c))
+CLI_SRC := $(sort $(wildcard cli/*.c cli/*/*.c))
+PHANTOM_SRC := $(sort $(wildcard phantom/*.c))
 TEST_SRC := $(sort $(wildcard tests/test_*.c))
 SUPPORT_SRC := $(sort $(wildcard tests/support/*.c))
 FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_SHARED_SRC := tests/fuzz/choice.c tests/fuzz/fuzz.c tests/fuzz/tree.c tests/support/score_model.c
-TIDIED := $(sort $(wildcard src/*/*.c python/src/*.c examples/*.c examples/*.cpp tests/*.c tests/*/*.c))
-ANALYSED := $(LIB_SRC) $(CLI_SRC) $(sort $(wildcard python/src/*.c))
+TIDIED := $(sort $(CLI_SRC) $(PHANTOM_SRC) $(wildcard src/*/*.c python/src/*.c examples/*.c examples/*.cpp tests/*.c tests/*/*.c))
+ANALYSED := $(LIB_SRC) $(CLI_SRC) $(PHANTOM_SRC) $(sort $(wildcard python/src/*.c))
 EXAMPLE_SRC := $(sort $(wildcard examples/*.c examples/*.cpp))
 LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/%.o)
-CLI_OBJ := $(CLI_SRC:%.c=$(BUILD)/%.o)
+CLI_OBJ := $(CLI_SRC:%.c=$(BUILD)/%.o) $(PHANTOM_SRC:%.c=$(BUILD)/%.o)
 TEST_OBJ := $(TEST_SRC:%.c=$(BUILD)/%.o)
 SUPPORT_OBJ := $(SUPPORT_SRC:%.c=$(BUILD)/%.o)
 FAULT_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/fault/*.c)))
@@ -108,10 +109,13 @@ $(LIB_OBJ): $(BUILD)/%.o: %.c $(BUILD)/features
 	@echo "  CC      $<"
 	$(Q)$(CC) $(ALL_CFLAGS) -iquote src -fPIC $(FEATURES) $(DEP_CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
 
+# The command includes its own headers, those of phantom/ and, of the library, those of src/base beside the public ones.
+CLI_INCLUDES := -iquote cli -iquote . -iquote src
+
 $(CLI_OBJ): $(BUILD)/%.o: %.c $(BUILD)/features
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
-	$(Q)$(CC) $(ALL_CFLAGS) -iquote src/cli $(PNG_CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(CLI_INCLUDES) $(PNG_CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
 
 $(LIBOUT)/libamos.a: $(LIB_OBJ)
 	@mkdir -p $(@D)
@@ -218,7 +222,7 @@ abi-baseline:
 
 compile-tests: $(TEST_BIN) $(REPLAY_BIN) $(BUILD)/tests/python/batches
 
-TEST_CFLAGS = $(ALL_CFLAGS) -iquote src -iquote src/cli -iquote tests $(FEATURES) $(PNG_CFLAGS) $(DEP_CFLAGS) \
+TEST_CFLAGS = $(ALL_CFLAGS) -iquote src -iquote cli -iquote . -iquote tests $(FEATURES) $(PNG_CFLAGS) $(DEP_CFLAGS) \
   $(CHECK_CFLAGS)
 
 $(sort $(TEST_OBJ) $(SUPPORT_OBJ) $(FAULT_OBJ) $(FUZZ_OBJ) $(FUZZ_SHARED_OBJ)): $(BUILD)/%.o: %.c $(BUILD)/features
@@ -233,9 +237,9 @@ $(BUILD)/tests/python/batches: tests/python/batches.c $(LIBOUT)/libamos.a
 	$(Q)$(CC) $(ALL_CFLAGS) $(DEP_CFLAGS) $(CPPFLAGS) $(LDFLAGS) -MMD -MP $< $(LIBOUT)/libamos.a $(DEP_LIBS) -o $@
 
 # Tests use internal functions of the library and some parts of the command, such as the phantom.
-$(BUILD)/tests/libcli.a: $(filter-out $(BUILD)/src/cli/main.o,$(CLI_OBJ))
+$(BUILD)/tests/libcli.a: $(filter-out $(BUILD)/cli/main.o,$(CLI_OBJ))
 	@mkdir -p $(@D)
-	$(Q)rm -f $@ && $(AR) rcs $@ $^
+	$(Q)rm -f $@ && $(AR) qcs $@ $^
 
 $(TEST_BIN): %: %.o $(SUPPORT_OBJ) $(BUILD)/tests/libcli.a $(LIBOUT)/libamos.a
 	@echo "  LD      $@"
@@ -363,7 +367,8 @@ uninstall:
 
 # -- Care --------------------------------------------------------------------------------------------------------------
 
-C_FILES = $(wildcard include/amos/*.h src/*/*.[ch] python/src/*.[ch] tests/*.[ch] tests/*/*.[ch] examples/*.c examples/*.cpp)
+C_FILES = $(wildcard include/amos/*.h src/*/*.[ch] cli/*.[ch] cli/*/*.[ch] phantom/*.[ch] \
+  python/src/*.[ch] tests/*.[ch] tests/*/*.[ch] examples/*.c examples/*.cpp)
 
 format:
 	@$(call packages,format)
@@ -378,8 +383,8 @@ lint-all: lint-texts $(TIDIED:%=tidy/%) $(ANALYSED:%=analyse/%)
 # A NULL that ends the arguments is a pointer wherever there is POSIX. python.cfg tells of the macros with braces.
 lint-texts:
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
-	  --suppress=varFuncNullUB --library=python -Iinclude -Isrc -Isrc/cli -Itests $(FEATURES) \
-	  src python/src tests examples
+	  --suppress=varFuncNullUB --library=python -Iinclude -Isrc -Icli -I. -Itests $(FEATURES) \
+	  src cli phantom python/src tests examples
 	shellcheck packages.sh .ci/run examples/*.sh tests/*.sh tests/install/*.sh tests/fuzz/*.sh
 
 lint_flags = $(if $(filter %.cpp,$(1)),$(CXX_CFLAGS),$(if $(filter python/%,$(1)),$(PYTHON_CFLAGS),$(TEST_CFLAGS)))

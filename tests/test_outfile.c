@@ -18,8 +18,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "outfile.h"
-#include "progress.h"
+#include "kit/outfile.h"
+#include "kit/progress.h"
 #include "support/command.h"
 #include "support/gzip_make.h"
 #include "support/main.h"

@@ -10,8 +10,8 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#include "phantom.h"
-#include "phantom_text.h"
+#include "phantom/phantom.h"
+#include "phantom/text.h"
 #include "support/bytes.h"
 #include "support/command.h"
 #include "support/main.h"

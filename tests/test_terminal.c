@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "progress.h"
+#include "kit/progress.h"
 #include "support/command.h"
 #include "support/main.h"
 #include "support/small_set.h"

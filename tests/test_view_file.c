@@ -8,15 +8,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli.h"
-#include "png_write.h"
+#include "kit/cli.h"
+#include "view/png.h"
 #include "support/main.h"
 #include "support/nifti_make.h"
 #include "support/shared.h"
 #include "support/tmp.h"
-#include "view_layout.h"
-#include "view_load.h"
-#include "view_render.h"
+#include "view/layout.h"
+#include "view/load.h"
+#include "view/render.h"
 
 enum { N = 40 }; /* voxels along each stored axis of the bodies below */
 

@@ -1,0 +1,48 @@
+#define _POSIX_C_SOURCE 200809L
+#include "kit/folder.h"
+
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static int is_volume(const struct dirent *entry)
+{
+    static const char *const suffixes[] = {".nii", ".nii.gz", ".hdr", ".hdr.gz"};
+    size_t length = strlen(entry->d_name);
+    for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
+        size_t end = strlen(suffixes[i]);
+        if (entry->d_name[0] != '.' && length > end && strcasecmp(entry->d_name + length - end, suffixes[i]) == 0)
+            return 1;
+    }
+    return 0;
+}
+
+/* Not alphasort(), which asks the locale. */
+static int by_name(const struct dirent **a, const struct dirent **b)
+{
+    return strcmp((*a)->d_name, (*b)->d_name);
+}
+
+int folder_each_volume(const char *folder, void (*take)(void *user, const char *path), void *user)
+{
+    struct dirent **entries;
+    int count = scandir(folder, &entries, is_volume, by_name);
+    if (count < 0)
+        return -1;
+    size_t length = strlen(folder), bytes = length + sizeof entries[0]->d_name + 2;
+    const char *slash = length && folder[length - 1] == '/' ? "" : "/";
+    char *path = malloc(bytes);
+    for (int i = 0; i < count; i++) {
+        if (path) {
+            snprintf(path, bytes, "%s%s%s", folder, slash, entries[i]->d_name);
+            take(user, path);
+        }
+        free(entries[i]);
+    }
+    free(entries);
+    count = path ? count : -1;
+    free(path);
+    return count;
+}

@@ -1,0 +1,283 @@
+/* amos stats: how large the organs are, and what the images range over. */
+#include "kit/cli.h"
+
+#include <math.h>
+#include <stdlib.h>
+
+#include "kit/args.h"
+#include "kit/progress.h"
+#include "stats/stats.h"
+
+struct run {
+    struct subject *subjects;
+    size_t count;
+    cJSON *results; /* one item for each target; NULL for people */
+    cJSON *dataset; /* the item of the data set that is being reported */
+    struct summary *summary;
+    bool good;
+};
+
+/* ---- measuring, on any thread ---- */
+
+static amos_status measure_image(struct subject *subject, amos_error *err)
+{
+    amos_volume *volume;
+    amos_status status = amos_volume_open(subject->image_path, NULL, &volume, err);
+    if (!status)
+        status = amos_volume_range(volume, NULL, NULL, &subject->range, err);
+    if (!status) {
+        for (int i = 0; i < 3; i++)
+            subject->image_shape[i] = amos_volume_get_info(volume)->shape[i];
+        subject->image_warnings = amos_volume_warnings(volume);
+    }
+    amos_volume_free(volume);
+    return status;
+}
+
+static amos_status measure_label(struct subject *subject, amos_error *err)
+{
+    amos_label_options options = {.size = sizeof options, .flags = AMOS_LABEL_STATS_ONLY};
+    if (subject->target->dataset)
+        options.max_label = amos_dataset_max_label(subject->target->dataset);
+    return amos_labelmap_load_path(subject->label_path, NULL, &options, &subject->map, err);
+}
+
+/* Failures stay with the subject: the others go on. */
+static amos_status measure(void *user, size_t index, amos_error *err)
+{
+    const struct run *run = user;
+    struct subject *subject = &run->subjects[index];
+    (void)err;
+    if (index + CLI_READ_AHEAD < run->count) {
+        amos_volume_read_ahead(run->subjects[index + CLI_READ_AHEAD].image_path);
+        amos_volume_read_ahead(run->subjects[index + CLI_READ_AHEAD].label_path);
+    }
+    if (subject->image_path)
+        subject->image_error.status = measure_image(subject, &subject->image_error);
+    if (subject->label_path)
+        subject->label_error.status = measure_label(subject, &subject->label_error);
+    return AMOS_OK;
+}
+
+/* ---- summing up ---- */
+
+static void organ_add(struct organ_summary *organ, double millilitres, const char *id)
+{
+    double before = millilitres - organ->mean;
+    organ->cases++;
+    organ->mean += before / (double)organ->cases;
+    organ->sum_of_squares += before * (millilitres - organ->mean);
+    if (organ->cases == 1 || millilitres < organ->min) {
+        organ->min = millilitres;
+        organ->min_id = id;
+    }
+    if (organ->cases == 1 || millilitres > organ->max) {
+        organ->max = millilitres;
+        organ->max_id = id;
+    }
+}
+
+void summary_add(struct summary *summary, const struct subject *subject)
+{
+    if (!subject->map || !amos_labelmap_layout(subject->map)->has_geometry)
+        return;
+    summary->labels++;
+    summary->max_label = amos_labelmap_max_label(subject->map);
+    for (int label = 1; label <= summary->max_label; label++) {
+        const amos_organ_stats *organ = amos_labelmap_stats(subject->map, label);
+        if (organ->present)
+            organ_add(&summary->organs[label], organ->millilitres, amos_case_id(subject->c));
+    }
+}
+
+double summary_sd(const struct organ_summary *organ)
+{
+    return organ->cases > 1 ? sqrt(organ->sum_of_squares / (double)(organ->cases - 1)) : 0.0;
+}
+
+struct organ_total subject_total(const struct subject *subject)
+{
+    struct organ_total total = {0, 0, 0.0};
+    for (int label = 1; label <= amos_labelmap_max_label(subject->map); label++) {
+        const amos_organ_stats *organ = amos_labelmap_stats(subject->map, label);
+        total.possible++;
+        total.present += organ->present != 0;
+        total.millilitres += organ->millilitres;
+    }
+    return total;
+}
+
+/* ---- reporting, in order ---- */
+
+static void report_errors(struct run *run, const struct subject *subject)
+{
+    if (subject->image_error.status)
+        cli_error_of(&subject->image_error);
+    if (subject->label_error.status)
+        cli_error_of(&subject->label_error);
+    run->good = run->good && !subject->image_error.status && !subject->label_error.status;
+}
+
+static void report_for_people(struct run *run, const struct subject *subject)
+{
+    progress_hide();
+    if (subject->target->kind != TARGET_DATASET) {
+        if (subject != run->subjects)
+            cli_print("\n");
+        run->good = stats_print_detail(subject) && run->good;
+        return;
+    }
+    if (subject->first && subject != run->subjects)
+        cli_print("\n");
+    if (subject->first)
+        stats_print_title(subject->target);
+    stats_print_line(subject);
+    if (subject->last)
+        run->good = stats_print_summary(subject->target, run->summary) && run->good;
+}
+
+static void report_for_programs(struct run *run, const struct subject *subject)
+{
+    cJSON *item = stats_subject_json(subject);
+    if (subject->target->kind != TARGET_DATASET) {
+        json_append(run->results, item);
+        return;
+    }
+    if (subject->first)
+        run->dataset = json_append(run->results, stats_dataset_json(subject->target));
+    json_append(cJSON_GetObjectItemCaseSensitive(run->dataset, "cases"), item);
+    if (subject->last)
+        stats_put_summary(run->dataset, subject->target, run->summary);
+}
+
+static amos_status report(void *user, size_t index, amos_status status, const amos_error *err)
+{
+    struct run *run = user;
+    struct subject *subject = &run->subjects[index];
+    (void)status; /* measure() keeps failures with the subject */
+    (void)err;
+    if (subject->first)
+        *run->summary = (struct summary){0};
+    report_errors(run, subject);
+    if (subject->target->kind == TARGET_DATASET)
+        summary_add(run->summary, subject);
+    if (run->results)
+        report_for_programs(run, subject);
+    else
+        report_for_people(run, subject);
+    amos_labelmap_free(subject->map);
+    subject->map = NULL;
+    return cli_stdout_good() ? AMOS_OK : AMOS_E_IO;
+}
+
+/* ---- the command ---- */
+
+static void add_case(struct run *run, const struct target *target, const amos_case *c)
+{
+    run->subjects[run->count++] = (struct subject){
+        .target = target, .c = c, .image_path = amos_case_image_path(c), .label_path = amos_case_label_path(c)};
+}
+
+/* The subjects of a target follow one another. */
+static void add_target(struct run *run, const struct target *target)
+{
+    size_t before = run->count;
+    if (target->kind == TARGET_FILE)
+        run->subjects[run->count++] = (struct subject){.target = target, .label_path = target->path};
+    else if (target->kind == TARGET_CASE)
+        add_case(run, target, target->c);
+    for (size_t i = 0; target->kind == TARGET_DATASET && i < amos_dataset_count(target->dataset); i++)
+        add_case(run, target, amos_dataset_get(target->dataset, i));
+    if (target->kind == TARGET_DATASET && target->error.status) {
+        cli_error_of(&target->error);
+        run->good = false;
+    } else if (run->count == before) {
+        cli_error("%s: There is no case in this folder.", target->path);
+        run->good = false;
+    } else {
+        run->subjects[before].first = true;
+        run->subjects[run->count - 1].last = true;
+    }
+}
+
+static bool add_targets(struct run *run, const struct targets *targets)
+{
+    size_t room = 1;
+    for (size_t i = 0; i < targets->count; i++)
+        room += targets->items[i].kind == TARGET_DATASET ? amos_dataset_count(targets->items[i].dataset) : 1;
+    run->subjects = calloc(room, sizeof *run->subjects);
+    run->summary = calloc(1, sizeof *run->summary);
+    if (!run->subjects || !run->summary) {
+        cli_error("Memory ran out.");
+        return false;
+    }
+    for (size_t i = 0; i < targets->count; i++)
+        add_target(run, &targets->items[i]);
+    return true;
+}
+
+static bool run_all(struct run *run, int threads)
+{
+    amos_error err;
+    amos_workers_options options = {.size = sizeof options, .threads = threads, .progress = progress_tell};
+    progress_start("measuring", PROGRESS_CASES);
+    amos_status status = amos_workers_run(run->count, &options, measure, report, run, &err);
+    progress_stop();
+    if (status && cli_stdout_good())
+        cli_error_of(&err);
+    for (size_t i = 0; i < run->count; i++)
+        amos_labelmap_free(run->subjects[i].map);
+    return !status;
+}
+
+/* One target gives an object, several an array. */
+static bool print_results(struct run *run, size_t asked)
+{
+    if (asked > 1)
+        return json_print(run->results);
+    cJSON *only = cJSON_DetachItemFromArray(run->results, 0);
+    cJSON_Delete(run->results);
+    return only ? json_print(only) : true;
+}
+
+static int stats(const struct args *args, int threads, bool json)
+{
+    struct targets targets;
+    struct run run = {.good = true, .results = json ? cJSON_CreateArray() : NULL};
+    bool good = targets_resolve(args->operands, args->count, &targets) && add_targets(&run, &targets);
+    if (good)
+        good = run_all(&run, threads) && run.good;
+    if (json)
+        good = print_results(&run, targets.count) && good;
+    free(run.summary);
+    free(run.subjects);
+    targets_free(&targets);
+    return good ? CLI_OK : CLI_FAILED;
+}
+
+int cmd_stats(int argc, char **argv)
+{
+    static const char *const examples[] = {"amos stats amos22 -j 8", "amos stats amos22 18",
+                                           "amos stats labelsTr/amos_0018.nii.gz --json", NULL};
+    struct args_integer threads = {0, 1, 1024};
+    bool json = false;
+    const struct args_option options[] = {
+        {'j', "threads", "N", "use N threads (default: one for each processor)", args_take_integer, &threads},
+        {0, "json", NULL, "print JSON: an object for one word, else an array", NULL, &json},
+        {0, NULL, NULL, NULL, NULL, NULL}};
+    const struct args_command command = {
+        .name = "stats",
+        .usage = "DIR|CASE|LABEL...",
+        .summary = "Show how many millilitres each organ has, and the intensity range of each image. "
+                   "CASE is DIR ID or DIR/ID, where ID is amos_0018 or 18. LABEL is a label file.",
+        .examples = examples,
+        .options = options,
+        .min_operands = 1,
+        .max_operands = -1,
+    };
+    struct args args;
+    int code;
+    if (!args_parse(&command, argc, argv, &args, &code))
+        return code;
+    return stats(&args, (int)threads.value, json);
+}

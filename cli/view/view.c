@@ -1,0 +1,154 @@
+/* amos view: a picture of a volume or case. */
+#define _POSIX_C_SOURCE 200809L
+#include "kit/cli.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "kit/args.h"
+#include "view/png.h"
+#include "kit/progress.h"
+#include "kit/resolve.h"
+#include "view/load.h"
+#include "view/render.h"
+#include "view/save.h"
+
+struct request {
+    const char *output;
+    const char *label;
+    amos_modality modality;
+};
+
+static const char details[] = "An axial, a coronal and a sagittal cut go through the middle of the organs, or of "
+                              "the volume where there is no label. They are in true proportions and as a "
+                              "radiologist looks at them: the patient's right is on the left of the picture. Air "
+                              "around the body is cut off. CT is shown at level 40, width 400 HU, MRI from the 1st "
+                              "to the 99th percentile of its voxels.\n\n"
+                              "A case is drawn with its label. A FILE is drawn without, unless --label gives one. "
+                              "A FILE that holds nothing but the integers 0..15 is itself a label; --label without "
+                              "a FILE says so. A FILE named amos_NNNN is CT below 500 and MRI from there; for "
+                              "another name its values decide: CT where some lie below -500.";
+
+static int draw(const view_source *source, const char *path)
+{
+    view_loaded loaded;
+    amos_error err;
+    progress_start("reading", PROGRESS_BYTES);
+    amos_status status = view_load(source, &loaded, &err);
+    progress_stop();
+    int code = CLI_FAILED;
+    if (status != AMOS_OK) {
+        cli_error_of(&err);
+    } else {
+        view_canvas canvas = {0, 0, NULL};
+        if (view_render(&loaded.scene, &canvas) == 0) {
+            code = view_save(&canvas, path) ? CLI_OK : CLI_FAILED;
+        } else {
+            cli_error("%s: Memory ran out while the picture was drawn.", path);
+        }
+        view_canvas_free(&canvas);
+    }
+    view_unload(&loaded);
+    return code;
+}
+
+static int draw_target(const struct target *target, const struct request *request)
+{
+    view_source source = {.label = request->label, .modality = request->modality};
+    if (target->kind == TARGET_DATASET && target->dataset == NULL) {
+        cli_error_of(&target->error);
+        return CLI_FAILED;
+    }
+    if (target->kind == TARGET_DATASET) {
+        cli_error("view: %s is a whole data set; name one of its cases: amos view %s amos_0018 -o OUT.png",
+                  target->path, target->path);
+        return CLI_USAGE;
+    }
+    source.image = target->path;
+    if (target->kind == TARGET_CASE) {
+        source.c = target->c;
+        source.image = amos_case_image_path(target->c);
+        if (source.label == NULL && amos_case_has_label(target->c)) {
+            source.label = amos_case_label_path(target->c);
+        }
+    }
+    return draw(&source, request->output);
+}
+
+static int draw_words(const struct args *args, const struct request *request)
+{
+    struct targets targets;
+    int code = CLI_FAILED;
+    if (targets_resolve(args->operands, args->count, &targets)) {
+        if (targets.count == 1) {
+            code = draw_target(&targets.items[0], request);
+        } else {
+            cli_error("view: One picture shows one FILE or CASE, but %zu were given.", targets.count);
+            code = CLI_USAGE;
+        }
+    }
+    targets_free(&targets);
+    return code;
+}
+
+/* What --help and the parser say; `request` receives the values. */
+static bool parse(int argc, char **argv, struct request *request, struct args *args, int *code)
+{
+    static const char *const examples[] = {"amos view amos22 amos_0018 -o amos_0018.png",
+                                           "amos view image.nii.gz --label prediction.nii.gz -o picture.png",
+                                           "amos view --label labelsTr/amos_0018.nii.gz -o label.png", NULL};
+    const struct args_option options[] = {
+        {'o', "output", "OUT", "the PNG file to write; - is stdout", args_take_text, &request->output},
+        {'l', "label", "LABEL", "the organs to draw over the image; of a case, instead of its own label",
+         args_take_text, &request->label},
+        {'m', "modality", "CT|MRI", "how to show the grey values, whatever the number says", args_take_modality,
+         &request->modality},
+        {0, NULL, NULL, NULL, NULL, NULL}};
+    const struct args_command command = {
+        .name = "view",
+        .usage = "FILE|CASE -o OUT.png",
+        .summary = "Draw a picture of a volume or case, with its organs.",
+        .details = details,
+        .examples = examples,
+        .options = options,
+        .min_operands = 0,
+        .max_operands = -1,
+    };
+    return args_parse(&command, argc, argv, args, code);
+}
+
+/* True where the request makes sense; otherwise it says why not. */
+static bool sensible(const struct args *args, const struct request *request)
+{
+    if (!png_write_available()) {
+        cli_error("view: This build has no libpng; install it (Debian: libpng-dev) and build amos again.");
+    } else if (args->count == 0 && request->label == NULL) {
+        cli_error("view: A FILE or CASE was expected; see: amos view --help");
+    } else if (request->output == NULL) {
+        cli_error("view: Where to? Say -o OUT.png, or -o - for stdout.");
+    } else if (strcmp(request->output, "-") == 0 && isatty(STDOUT_FILENO)) {
+        cli_error("view: A picture is not written to a terminal; say -o OUT.png.");
+    } else {
+        return true;
+    }
+    return false;
+}
+
+int cmd_view(int argc, char **argv)
+{
+    struct request request = {NULL, NULL, AMOS_MODALITY_ANY};
+    struct args args;
+    int code;
+    if (!parse(argc, argv, &request, &args, &code)) {
+        return code;
+    }
+    if (!sensible(&args, &request)) {
+        return CLI_USAGE;
+    }
+    if (args.count == 0) {
+        const view_source source = {.label = request.label, .modality = request.modality};
+        return draw(&source, request.output);
+    }
+    return draw_words(&args, &request);
+}

@@ -1,0 +1,186 @@
+#include "phantom/body.h"
+
+#include <string.h>
+
+#include "phantom/noise.h"
+
+struct outline_at {
+    double z, side, front, back; /* mm from the axis */
+};
+
+static const struct outline_at outlines[] = {
+    {-160, 180, 96, 106}, {-40, 180, 98, 106},  {20, 178, 104, 108},  {80, 170, 110, 104},  {130, 160, 110, 100},
+    {180, 159, 110, 98},  {230, 164, 110, 100}, {280, 166, 112, 102}, {340, 160, 112, 103}, {480, 150, 108, 100},
+};
+
+static double mix(double from, double to, double t)
+{
+    return from + (to - from) * t;
+}
+
+static void make_torso(struct phantom_body *body)
+{
+    size_t k = 0;
+    /* The outlines are those of a patient with 16 mm of fat. */
+    double more = body->patient.fat - 16.0;
+    for (int i = 0; i < PHANTOM_TORSO_STEPS; i++) {
+        double z = PHANTOM_TORSO_LOW + i;
+        while (k + 2 < PHANTOM_COUNT(outlines) && z > outlines[k + 1].z)
+            k++;
+        const struct outline_at *a = &outlines[k], *b = &outlines[k + 1];
+        double t = (z - a->z) / (b->z - a->z);
+        t = t > 1 ? 1 : t * t * (3 - 2 * t);
+        body->torso[i].side = 1.0 / (mix(a->side, b->side, t) + more);
+        body->torso[i].front = 1.0 / (mix(a->front, b->front, t) + more);
+        body->torso[i].back = 1.0 / (mix(a->back, b->back, t) + 0.5 * more);
+    }
+}
+
+void phantom_begin_organ(struct phantom_body *body, int organ, double x, double y, double z)
+{
+    uint64_t key = random_bits(body->patient.seed, 0x6f7267616e00u + (uint64_t)organ);
+    body->pivot[0] = x;
+    body->pivot[1] = y;
+    body->pivot[2] = z;
+    body->size = 1.0 + 0.06 * phantom_even(key, 0);
+    for (int i = 0; i < 3; i++)
+        body->shift[i] = 2.5 * phantom_even(key, 1 + (uint64_t)i);
+}
+
+void phantom_end_organ(struct phantom_body *body)
+{
+    memset(body->shift, 0, sizeof body->shift);
+    body->size = 1.0;
+}
+
+/* Where a point of the average organ lies in this patient. */
+static void place(const struct phantom_body *body, const double at[3], double out[3])
+{
+    for (int i = 0; i < 3; i++)
+        out[i] = body->pivot[i] + (at[i] - body->pivot[i]) * body->size + body->shift[i];
+}
+
+struct phantom_part *phantom_add_part(struct phantom_body *body, int label, enum phantom_tissue tissue)
+{
+    struct phantom_part *part = &body->parts[body->part_count++];
+    *part = (struct phantom_part){.first = body->shape_count, .label = label, .within = PHANTOM_KEEP};
+    part->tissue = (int)tissue;
+    return part;
+}
+
+void phantom_add_inside(struct phantom_body *body, enum phantom_tissue tissue, double shrink)
+{
+    const struct phantom_part *outer = &body->parts[body->part_count - 1];
+    struct phantom_part *part = phantom_add_part(body, PHANTOM_KEEP, tissue);
+    part->inside = true;
+    part->shrink = shrink;
+    part->within = outer->inside ? outer->within : outer->label;
+}
+
+/* The next shape of the last part. */
+static struct phantom_shape *next_shape(struct phantom_body *body)
+{
+    body->parts[body->part_count - 1].count++;
+    return &body->shapes[body->shape_count++];
+}
+
+static void set_operation(struct phantom_shape *shape, enum phantom_operation operation, double blend)
+{
+    shape->operation = operation;
+    shape->blend = blend;
+    if (operation == PHANTOM_CLIP)
+        return;
+    phantom_widen(shape->low, shape->high, blend);
+}
+
+void phantom_add_ball(struct phantom_body *body, enum phantom_operation operation, double blend, const double center[3],
+                      const double axis_a[3], const double axis_b[3], const double radii[3])
+{
+    struct phantom_shape *shape = next_shape(body);
+    double at[3], r[3];
+    place(body, center, at);
+    for (int i = 0; i < 3; i++)
+        r[i] = radii[i] * body->size;
+    phantom_ellipsoid(shape, at, axis_a, axis_b, r);
+    set_operation(shape, operation, blend);
+}
+
+void phantom_add_egg(struct phantom_body *body, enum phantom_operation operation, double blend, double x, double y,
+                     double z, double rx, double ry, double rz)
+{
+    phantom_add_ball(body, operation, blend, (double[]){x, y, z}, (double[]){1, 0, 0}, (double[]){0, 1, 0},
+                     (double[]){rx, ry, rz});
+}
+
+void phantom_add_drum(struct phantom_body *body, double x, double y, double z, double rx, double ry, double rz)
+{
+    struct phantom_shape *shape = next_shape(body);
+    phantom_cylinder(shape, (double[]){x, y, z}, (double[]){rx, ry, rz});
+    set_operation(shape, PHANTOM_JOIN, 0);
+}
+
+void phantom_add_tube(struct phantom_body *body, double blend, double side, const struct phantom_point *points,
+                      size_t count)
+{
+    for (size_t i = 0; i + 1 < count; i++) {
+        const struct phantom_point *p = &points[i], *q = &points[i + 1];
+        struct phantom_shape *shape = next_shape(body);
+        double from[3], to[3];
+        place(body, (double[]){side * p->x, p->y, p->z}, from);
+        place(body, (double[]){side * q->x, q->y, q->z}, to);
+        phantom_capsule(shape, from, p->r * body->size, to, q->r * body->size);
+        set_operation(shape, PHANTOM_JOIN, blend);
+    }
+}
+
+void phantom_add_halfspace(struct phantom_body *body, enum phantom_operation operation, double nx, double ny, double nz,
+                           double offset)
+{
+    struct phantom_shape *shape = next_shape(body);
+    phantom_halfspace(shape, (double[]){nx, ny, nz}, offset);
+    shape->operation = operation;
+}
+
+void phantom_add_cavity(struct phantom_body *body, double margin)
+{
+    struct phantom_shape *shape = next_shape(body);
+    phantom_cavity(shape, margin);
+    set_operation(shape, PHANTOM_CLIP, 4.0);
+}
+
+/* A part is where its joined shapes are. */
+static void bound_part(struct phantom_body *body, struct phantom_part *part)
+{
+    if (part->inside) {
+        memcpy(part->low, part[-1].low, sizeof part->low);
+        memcpy(part->high, part[-1].high, sizeof part->high);
+        return;
+    }
+    for (int axis = 0; axis < 3; axis++) {
+        part->low[axis] = 1e9;
+        part->high[axis] = -1e9;
+    }
+    for (size_t i = 0; i < part->count; i++) {
+        const struct phantom_shape *shape = &body->shapes[part->first + i];
+        for (int axis = 0; axis < 3 && shape->operation == PHANTOM_JOIN; axis++) {
+            if (shape->low[axis] < part->low[axis])
+                part->low[axis] = shape->low[axis];
+            if (shape->high[axis] > part->high[axis])
+                part->high[axis] = shape->high[axis];
+        }
+    }
+}
+
+void phantom_body_make(struct phantom_body *body, const struct phantom_patient *patient)
+{
+    memset(body, 0, sizeof *body);
+    body->patient = *patient;
+    phantom_looks(patient, body->looks);
+    make_torso(body);
+    phantom_end_organ(body);
+    phantom_add_surroundings(body);
+    phantom_add_skeleton(body);
+    phantom_add_organs(body);
+    for (size_t i = 0; i < body->part_count; i++)
+        bound_part(body, &body->parts[i]);
+}
