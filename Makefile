@@ -71,7 +71,7 @@ Q := $(if $(V),,@)
 LIB_SRC := $(sort $(wildcard src/base/*.c src/io/*.c src/nifti/*.c src/volume/*.c src/label/*.c src/dataset/*.c \
   src/score/*.c src/loader/*.c))
 CLI_SRC := $(sort $(wildcard cli/*.c cli/*/*.c))
-PHANTOM_SRC := $(sort $(wildcard phantom/*.c))
+PHANTOM_SRC := $(sort $(wildcard phantom/*.c phantom/*/*.c))
 TEST_SRC := $(sort $(wildcard tests/test_*.c))
 SUPPORT_SRC := $(sort $(wildcard tests/support/*.c))
 FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz_*.c))
@@ -80,7 +80,8 @@ TIDIED := $(sort $(CLI_SRC) $(PHANTOM_SRC) $(wildcard src/*/*.c python/src/*.c e
 ANALYSED := $(LIB_SRC) $(CLI_SRC) $(PHANTOM_SRC) $(sort $(wildcard python/src/*.c))
 EXAMPLE_SRC := $(sort $(wildcard examples/*.c examples/*.cpp))
 LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/%.o)
-CLI_OBJ := $(CLI_SRC:%.c=$(BUILD)/%.o) $(PHANTOM_SRC:%.c=$(BUILD)/%.o)
+CLI_OBJ := $(CLI_SRC:%.c=$(BUILD)/%.o)
+PHANTOM_OBJ := $(PHANTOM_SRC:%.c=$(BUILD)/%.o)
 TEST_OBJ := $(TEST_SRC:%.c=$(BUILD)/%.o)
 SUPPORT_OBJ := $(SUPPORT_SRC:%.c=$(BUILD)/%.o)
 FAULT_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/fault/*.c)))
@@ -122,6 +123,17 @@ $(LIBOUT)/libamos.a: $(LIB_OBJ)
 	@echo "  AR      $@"
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
+# Makes artificial data, for the command, the demonstration, the tests and the benchmarks.
+$(PHANTOM_OBJ): $(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	@echo "  CC      $<"
+	$(Q)$(CC) $(ALL_CFLAGS) -iquote . -iquote src $(CPPFLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/libphantom.a: $(PHANTOM_OBJ)
+	@mkdir -p $(@D)
+	@echo "  AR      $@"
+	$(Q)rm -f $@ && $(AR) qcs $@ $^
+
 $(LIBOUT)/libamos.so: $(LIB_OBJ) src/libamos.map
 	@mkdir -p $(@D)
 	@echo "  LD      $(LIBOUT)/$(SOFILE)"
@@ -131,9 +143,9 @@ $(LIBOUT)/libamos.so: $(LIB_OBJ) src/libamos.map
 	$(Q)ln -sf $(SONAME) $@
 
 # The command is linked statically with libamos, so that it runs from the build tree as it is.
-$(BUILD)/amos: $(CLI_OBJ) $(LIBOUT)/libamos.a
+$(BUILD)/amos: $(CLI_OBJ) $(BUILD)/libphantom.a $(LIBOUT)/libamos.a
 	@echo "  LD      $@"
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(CLI_OBJ) $(LIBOUT)/libamos.a $(PNG_LIBS) $(DEP_LIBS) -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(PNG_LIBS) $(DEP_LIBS) -o $@
 
 # -- Python ------------------------------------------------------------------------------------------------------------
 
@@ -236,12 +248,12 @@ $(BUILD)/tests/python/batches: tests/python/batches.c $(LIBOUT)/libamos.a
 	@echo "  CC      $<"
 	$(Q)$(CC) $(ALL_CFLAGS) $(DEP_CFLAGS) $(CPPFLAGS) $(LDFLAGS) -MMD -MP $< $(LIBOUT)/libamos.a $(DEP_LIBS) -o $@
 
-# Tests use internal functions of the library and some parts of the command, such as the phantom.
+# Tests use internal functions of the library and some parts of the command.
 $(BUILD)/tests/libcli.a: $(filter-out $(BUILD)/cli/main.o,$(CLI_OBJ))
 	@mkdir -p $(@D)
 	$(Q)rm -f $@ && $(AR) qcs $@ $^
 
-$(TEST_BIN): %: %.o $(SUPPORT_OBJ) $(BUILD)/tests/libcli.a $(LIBOUT)/libamos.a
+$(TEST_BIN): %: %.o $(SUPPORT_OBJ) $(BUILD)/tests/libcli.a $(BUILD)/libphantom.a $(LIBOUT)/libamos.a
 	@echo "  LD      $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(filter %.o,$^) $(filter %.a,$^) $(CHECK_LIBS) $(PNG_LIBS) $(DEP_LIBS) -o $@
 
@@ -261,7 +273,7 @@ $(FAULTY)/interpose.so: tests/fault/interpose.c
 	$(Q)$(CC) $(ALL_CFLAGS) -Itests $(LDFLAGS) -fPIC -shared $< -o $@
 
 # The command with a heap that can fail.
-$(FAULTY)/amos: $(CLI_OBJ) $(FAULTY)/heap.o $(LIBOUT)/libamos.a
+$(FAULTY)/amos: $(CLI_OBJ) $(FAULTY)/heap.o $(BUILD)/libphantom.a $(LIBOUT)/libamos.a
 	@echo "  LD      $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(PNG_LIBS) $(DEP_LIBS) -o $@
 
@@ -367,7 +379,7 @@ uninstall:
 
 # -- Care --------------------------------------------------------------------------------------------------------------
 
-C_FILES = $(wildcard include/amos/*.h src/*/*.[ch] cli/*.[ch] cli/*/*.[ch] phantom/*.[ch] \
+C_FILES = $(wildcard include/amos/*.h src/*/*.[ch] cli/*.[ch] cli/*/*.[ch] phantom/*.[ch] phantom/*/*.[ch] \
   python/src/*.[ch] tests/*.[ch] tests/*/*.[ch] examples/*.c examples/*.cpp)
 
 format:
@@ -424,7 +436,7 @@ help:
 	@echo 'commands), WITH_ISAL, WITH_LIBDEFLATE, WITH_LZ4, WITH_LIBPNG (auto, 1 or 0), NIFTI_CFLAGS, NIFTI_LIBS.'
 	@echo 'Missing Debian packages (packages.txt) are installed, or the command that installs them is shown.'
 
--include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(SUPPORT_OBJ:.o=.d) $(FAULT_OBJ:.o=.d) $(FUZZ_OBJ:.o=.d) \
+-include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(PHANTOM_OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(SUPPORT_OBJ:.o=.d) $(FAULT_OBJ:.o=.d) $(FUZZ_OBJ:.o=.d) \
   $(FUZZ_SHARED_OBJ:.o=.d) $(EXAMPLE_BIN:=.d) $(PYTHON_OBJ:.o=.d)
 FORCE:
 .PHONY: all compile python compile-python test-torch install-python uninstall-python examples compile-examples test compile-tests demo install uninstall format lint lint-all lint-texts fuzz \

@@ -1,8 +1,10 @@
 /* amos phantom: makes a data set of artificial bodies. */
 #include "kit/args.h"
 #include "kit/cli.h"
-#include "phantom/phantom.h"
+#include "kit/interrupt.h"
+#include "kit/outfile.h"
 #include "kit/progress.h"
+#include "phantom/phantom.h"
 
 static const char *const examples[] = {
     "amos phantom demo",
@@ -26,13 +28,43 @@ static bool size_good(const int64_t size[3])
     return true;
 }
 
+/* A signal that ends the process removes the temporary file. */
+static amos_status open_volume(const char *path, const amos_layout *layout, const amos_write_options *options,
+                               int *note, amos_writer **out, amos_error *err)
+{
+    amos_write_options watched = *options;
+    sigset_t before;
+    watched.temporary = interrupt_watch;
+    watched.temporary_user = note;
+    interrupt_hold(&before);
+    amos_status status = amos_writer_open(path, layout, &watched, out, err);
+    interrupt_release(&before);
+    return status;
+}
+
+/* The output file reports its failures itself, so err gets no message. */
+static amos_status write_text(const char *path, const char *text, size_t bytes, amos_error *err)
+{
+    struct outfile *out = outfile_open(path);
+    bool good = out && outfile_write(out, text, bytes);
+    good = outfile_finish(out, good);
+    *err = (amos_error){.status = good ? AMOS_OK : AMOS_E_IO, .offset = -1};
+    return err->status;
+}
+
+static const struct phantom_files files = {open_volume, write_text};
+
 static int make_tree(const char *directory, struct phantom_options *options)
 {
     progress_start("making phantoms", PROGRESS_BYTES);
     options->progress = progress_tell;
-    bool good = phantom_write_tree(directory, options);
+    options->files = &files;
+    amos_error err;
+    amos_status status = phantom_write_tree(directory, options, &err);
     progress_stop();
-    if (!good)
+    if (status && status != AMOS_E_CANCEL && err.message[0])
+        cli_error_of(&err);
+    if (status)
         return CLI_FAILED;
     int mri = 0;
     for (int i = 0; i < options->cases; i++) {
@@ -59,7 +91,8 @@ int cmd_phantom(int argc, char **argv)
         {0, "spacing", "X,Y,Z", "mm between voxels (default: so that the body fits)", args_take_numbers, &spacing},
         {0, "seed", "N", "another number makes other bodies (default: 1)", args_take_integer, &seed},
         {0, "level", "N", "compression from 1, fast, to 9, small (default: 6)", args_take_integer, &level},
-        {0, "predictions", NULL, "also a folder of predictions with errors, for amos score", NULL, &phantom.predictions},
+        {0, "predictions", NULL, "also a folder of predictions with errors, for amos score", NULL,
+         &phantom.predictions},
         {'j', "threads", "N", "use N threads (default: one per processor)", args_take_integer, &threads},
         {0, NULL, NULL, NULL, NULL, NULL}};
     const struct args_command command = {

@@ -5,11 +5,20 @@
 
 #include <amos/amos.h>
 
-#include "phantom/body.h"
-#include "phantom/raster.h"
+#include "phantom/body/scan.h"
 
 #define PHANTOM_CASES_MAX 240
 #define PHANTOM_CASES_DEFAULT 6
+
+/* How files are created, so that a program can remove unfinished ones when a signal ends it. Called from any of the
+ * threads; a failure fills err. */
+struct phantom_files {
+    /* As amos_writer_open(). `note` is -1 at first and the function's own; it stays until the writer is released. */
+    amos_status (*open_volume)(const char *path, const amos_layout *layout, const amos_write_options *options,
+                               int *note, amos_writer **out, amos_error *err);
+    /* Writes a text file, whole or not at all. */
+    amos_status (*write_text)(const char *path, const char *text, size_t bytes, amos_error *err);
+};
 
 struct phantom_options {
     int cases;         /* 1..PHANTOM_CASES_MAX */
@@ -21,6 +30,7 @@ struct phantom_options {
     bool predictions;          /* a folder of predictions too, one for each label */
     amos_progress_fn progress; /* NULL: none. Units are bytes of image voxels */
     void *progress_user;
+    const struct phantom_files *files; /* NULL: amos_writer_open(), and plain text files */
 };
 
 /* Six cases of 192x160x72 voxels, seed 1, level 6. */
@@ -47,30 +57,9 @@ void phantom_plan(const struct phantom_options *options, int index, struct phant
  * hold shape[0]*shape[1]*shape[2] voxels. False when memory ran out. */
 bool phantom_render(const struct phantom_case *c, int16_t *image, uint8_t *label);
 
-/* Who is told of voxels that were written, and asked before each slice whether to give up. */
-struct phantom_watch {
-    void (*wrote)(void *user, uint64_t voxels);
-    bool (*stop)(void *user);
-    void *user;
-};
-
-/* A volume on its way, whose temporary file is removed when a signal ends the process. */
-struct phantom_output {
-    amos_writer *writer;
-    int slot; /* -1 at first */
-};
-
-/* Returns as amos_writer_open(). */
-amos_status phantom_open_output(struct phantom_output *out, const char *path, const amos_layout *layout,
-                                amos_write_options *options, amos_error *err);
-
-/* Writes the image of a case, and its label unless label_path is NULL; watch may be NULL. A failure fills err. */
-amos_status phantom_write_case(const struct phantom_case *c, const char *image_path, const char *label_path, int level,
-                               const struct phantom_watch *watch, amos_error *err);
-
 /* Writes the whole tree: the volumes, the metadata CSV, and last dataset.json. `directory` may be missing or empty,
- * or hold an older phantom tree, finished or not, which is replaced; any other is refused. Failures are reported on
- * stderr, but for a stop that the progress function asked for. */
-bool phantom_write_tree(const char *directory, const struct phantom_options *options);
+ * or hold an older phantom tree, finished or not, which is replaced; any other is refused. A failure fills err; a stop
+ * that the progress function asked for is AMOS_E_CANCEL. */
+amos_status phantom_write_tree(const char *directory, const struct phantom_options *options, amos_error *err);
 
 #endif

@@ -3,7 +3,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "phantom/noise.h"
+#include "base/fail.h"
+#include "phantom/body/noise.h"
 
 enum { REACH_MM = 3, CELL_MM = 25, SPECK = 4 };
 
@@ -54,13 +55,13 @@ void phantom_predict(const struct phantom_case *c, const uint8_t *label, uint8_t
         add_speck(shape, prediction);
 }
 
-static amos_status write_voxels(const char *path, const amos_volume *reference, const amos_layout *layout, int level,
-                                const uint8_t *voxels, amos_error *err)
+static amos_status write_voxels(const struct phantom_targets *to, const amos_volume *reference,
+                                const amos_layout *layout, const uint8_t *voxels, amos_error *err)
 {
     amos_write_options options = {
-        .size = sizeof options, .reference = reference, .level = level, .description = "libamos phantom"};
-    struct phantom_output out = {NULL, -1};
-    amos_status status = phantom_open_output(&out, path, layout, &options, err);
+        .size = sizeof options, .reference = reference, .level = to->level, .description = "libamos phantom"};
+    struct phantom_output out = PHANTOM_OUTPUT_INIT;
+    amos_status status = phantom_output_open(&out, to->files, to->label_path, layout, &options, err);
     if (!status)
         status = amos_writer_add(out.writer, voxels, layout->bytes, err);
     if (!status)
@@ -70,22 +71,20 @@ static amos_status write_voxels(const char *path, const amos_volume *reference, 
 }
 
 static amos_status predict_map(const struct phantom_case *c, const amos_volume *volume, const amos_labelmap *map,
-                               const char *path, int level, amos_error *err)
+                               const struct phantom_targets *to, amos_error *err)
 {
     const amos_layout *layout = amos_labelmap_layout(map);
     uint8_t *prediction = malloc(layout->bytes);
-    if (!prediction) {
-        *err = (amos_error){.status = AMOS_E_NOMEM, .offset = -1, .message = "Memory ran out."};
-        return err->status;
-    }
+    if (!prediction)
+        return amosi_fail_nomem(err, NULL);
     phantom_predict(c, amos_labelmap_voxels(map), prediction);
-    amos_status status = write_voxels(path, volume, layout, level, prediction, err);
+    amos_status status = write_voxels(to, volume, layout, prediction, err);
     free(prediction);
     return status;
 }
 
-amos_status phantom_write_prediction(const struct phantom_case *c, const char *label_path, const char *path, int level,
-                                     amos_error *err)
+amos_status phantom_write_prediction(const struct phantom_case *c, const char *label_path,
+                                     const struct phantom_targets *to, amos_error *err)
 {
     amos_volume *volume;
     amos_labelmap *map = NULL;
@@ -93,7 +92,7 @@ amos_status phantom_write_prediction(const struct phantom_case *c, const char *l
     if (!status)
         status = amos_labelmap_load(volume, NULL, &map, err);
     if (!status)
-        status = predict_map(c, volume, map, path, level, err);
+        status = predict_map(c, volume, map, to, err);
     amos_labelmap_free(map);
     amos_volume_free(volume);
     return status;

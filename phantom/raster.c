@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "phantom/noise.h"
+#include "phantom/body/noise.h"
 
 #define WARP_COARSE 3.2 /* mm by which the body is bent on a scale of 55 mm */
 #define WARP_FINE 0.9   /* and of 17 mm */

@@ -2,13 +2,7 @@
 #ifndef PHANTOM_RASTER_H
 #define PHANTOM_RASTER_H
 
-#include "phantom/body.h"
-
-struct phantom_grid {
-    int64_t shape[3];
-    double affine[3][4]; /* voxel index -> mm, RAS+ */
-    double origin[3];    /* where, in those mm, the body's reference frame has its origin */
-};
+#include "phantom/body/body.h"
 
 struct phantom_raster;
 

@@ -5,12 +5,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kit/cli.h"
-#include "phantom/noise.h"
+#include "base/fail.h"
+#include "phantom/body/noise.h"
 
 #define LINE_BYTES 512
 
-static void add(struct phantom_text *text, const char *format, ...) CLI_PRINTF(2, 3);
+static void add(struct phantom_text *text, const char *format, ...) AMOSI_PRINTF(2, 3);
 
 static void add(struct phantom_text *text, const char *format, ...)
 {

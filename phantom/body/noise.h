@@ -1,6 +1,6 @@
 /* Noise from the numbers of random.h, by integers and IEEE + - * / only: the same on every machine. */
-#ifndef PHANTOM_NOISE_H
-#define PHANTOM_NOISE_H
+#ifndef PHANTOM_BODY_NOISE_H
+#define PHANTOM_BODY_NOISE_H
 
 #include <stdint.h>
 

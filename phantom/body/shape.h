@@ -3,8 +3,8 @@
  *
  * A part is a list of shapes: the first ones joined, later ones may be cut away or limit what is left. Parts are
  * painted one over the other, so the order of parts is the rule for overlaps. */
-#ifndef PHANTOM_SHAPE_H
-#define PHANTOM_SHAPE_H
+#ifndef PHANTOM_BODY_SHAPE_H
+#define PHANTOM_BODY_SHAPE_H
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -1,5 +1,5 @@
 /* Spine, ribs and pelvis. */
-#include "phantom/body.h"
+#include "phantom/body/anatomy.h"
 
 /* L5 up to T7; r is the half width of the body. */
 const struct phantom_point phantom_spine[PHANTOM_VERTEBRAE] = {

@@ -1,7 +1,7 @@
 /* What surrounds the organs and has no label: muscles, lungs, heart and bowel. */
-#include "phantom/body.h"
+#include "phantom/body/anatomy.h"
 
-#include "phantom/noise.h"
+#include "phantom/body/noise.h"
 
 static void add_back_muscles(struct phantom_body *body, double side)
 {

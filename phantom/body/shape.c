@@ -1,4 +1,4 @@
-#include "phantom/shape.h"
+#include "phantom/body/shape.h"
 
 #include <math.h>
 #include <string.h>

@@ -1,6 +1,6 @@
-#include "phantom/body.h"
+#include "phantom/body/tissue.h"
 
-#include "phantom/noise.h"
+#include "phantom/body/noise.h"
 
 struct tissue {
     double ct[4];  /* HU without contrast medium and in its arterial, portal and delayed phase */

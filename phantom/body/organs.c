@@ -1,6 +1,6 @@
 /* The 15 organs, in painting order: a later one wins where two overlap. Vessels and other details that have no label
  * of their own are painted within an organ or beside it. */
-#include "phantom/body.h"
+#include "phantom/body/anatomy.h"
 
 #define JOIN PHANTOM_JOIN
 #define CUT PHANTOM_CUT

@@ -1,4 +1,4 @@
-#include "phantom/noise.h"
+#include "phantom/body/noise.h"
 
 /* The bits of one point of the lattice: three numbers of 21 bits. */
 static uint64_t lattice_bits(uint64_t key, int64_t x, int64_t y, int64_t z)
