@@ -1,5 +1,5 @@
 /* amos stats for programs. */
-#include "stats/stats.h"
+#include "stats/report.h"
 
 #include <math.h>
 

@@ -1,5 +1,5 @@
 /* amos stats for people. Made for 80 columns. */
-#include "stats/stats.h"
+#include "stats/report.h"
 
 #include <inttypes.h>
 #include <math.h>

@@ -1,12 +1,11 @@
 /* amos stats: how large the organs are, and what the images range over. */
 #include "kit/cli.h"
 
-#include <math.h>
 #include <stdlib.h>
 
 #include "kit/args.h"
 #include "kit/progress.h"
-#include "stats/stats.h"
+#include "stats/report.h"
 
 struct run {
     struct subject *subjects;
@@ -16,31 +15,6 @@ struct run {
     struct summary *summary;
     bool good;
 };
-
-/* ---- measuring, on any thread ---- */
-
-static amos_status measure_image(struct subject *subject, amos_error *err)
-{
-    amos_volume *volume;
-    amos_status status = amos_volume_open(subject->image_path, NULL, &volume, err);
-    if (!status)
-        status = amos_volume_range(volume, NULL, NULL, &subject->range, err);
-    if (!status) {
-        for (int i = 0; i < 3; i++)
-            subject->image_shape[i] = amos_volume_get_info(volume)->shape[i];
-        subject->image_warnings = amos_volume_warnings(volume);
-    }
-    amos_volume_free(volume);
-    return status;
-}
-
-static amos_status measure_label(struct subject *subject, amos_error *err)
-{
-    amos_label_options options = {.size = sizeof options, .flags = AMOS_LABEL_STATS_ONLY};
-    if (subject->target->dataset)
-        options.max_label = amos_dataset_max_label(subject->target->dataset);
-    return amos_labelmap_load_path(subject->label_path, NULL, &options, &subject->map, err);
-}
 
 /* Failures stay with the subject: the others go on. */
 static amos_status measure(void *user, size_t index, amos_error *err)
@@ -52,59 +26,8 @@ static amos_status measure(void *user, size_t index, amos_error *err)
         amos_volume_read_ahead(run->subjects[index + CLI_READ_AHEAD].image_path);
         amos_volume_read_ahead(run->subjects[index + CLI_READ_AHEAD].label_path);
     }
-    if (subject->image_path)
-        subject->image_error.status = measure_image(subject, &subject->image_error);
-    if (subject->label_path)
-        subject->label_error.status = measure_label(subject, &subject->label_error);
+    subject_measure(subject);
     return AMOS_OK;
-}
-
-/* ---- summing up ---- */
-
-static void organ_add(struct organ_summary *organ, double millilitres, const char *id)
-{
-    double before = millilitres - organ->mean;
-    organ->cases++;
-    organ->mean += before / (double)organ->cases;
-    organ->sum_of_squares += before * (millilitres - organ->mean);
-    if (organ->cases == 1 || millilitres < organ->min) {
-        organ->min = millilitres;
-        organ->min_id = id;
-    }
-    if (organ->cases == 1 || millilitres > organ->max) {
-        organ->max = millilitres;
-        organ->max_id = id;
-    }
-}
-
-void summary_add(struct summary *summary, const struct subject *subject)
-{
-    if (!subject->map || !amos_labelmap_layout(subject->map)->has_geometry)
-        return;
-    summary->labels++;
-    summary->max_label = amos_labelmap_max_label(subject->map);
-    for (int label = 1; label <= summary->max_label; label++) {
-        const amos_organ_stats *organ = amos_labelmap_stats(subject->map, label);
-        if (organ->present)
-            organ_add(&summary->organs[label], organ->millilitres, amos_case_id(subject->c));
-    }
-}
-
-double summary_sd(const struct organ_summary *organ)
-{
-    return organ->cases > 1 ? sqrt(organ->sum_of_squares / (double)(organ->cases - 1)) : 0.0;
-}
-
-struct organ_total subject_total(const struct subject *subject)
-{
-    struct organ_total total = {0, 0, 0.0};
-    for (int label = 1; label <= amos_labelmap_max_label(subject->map); label++) {
-        const amos_organ_stats *organ = amos_labelmap_stats(subject->map, label);
-        total.possible++;
-        total.present += organ->present != 0;
-        total.millilitres += organ->millilitres;
-    }
-    return total;
 }
 
 /* ---- reporting, in order ---- */
