@@ -1,24 +1,26 @@
 /* amos check: reads everything and says what is wrong with each file, pair and data set. */
 #define _POSIX_C_SOURCE 200809L
-#include "kit/cli.h"
+#include "kit/message.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "kit/args.h"
+#include "commands.h"
+#include "kit/options.h"
 #include "check_item.h"
-#include "kit/folder.h"
+#include "folder.h"
 #include "kit/json.h"
 #include "kit/progress.h"
+#include "kit/read_ahead.h"
 #include "kit/resolve.h"
 
 struct tally {
     size_t looked_at, bad, warned;
 };
 
-struct run {
+struct checking {
     amos_volume_options volume;
     bool json;
     struct check_item *items;
@@ -67,7 +69,7 @@ static void print_for_people(const struct finding *finding)
                   finding->nonfinite == 1 ? " is" : "s are");
 }
 
-static void report(struct run *run, struct tally *tally, const struct finding *finding)
+static void report_finding(struct checking *run, struct tally *tally, const struct finding *finding)
 {
     if (!finding->kind)
         return;
@@ -93,7 +95,7 @@ static void print_tally(const struct tally *tally, const char *one, const char *
     cli_print(", %zu bad\n", tally->bad);
 }
 
-static void print_summary(const struct run *run)
+static void print_summary(const struct checking *run)
 {
     print_tally(&run->files, "file", "files");
     print_tally(&run->pairs, "pair", "pairs");
@@ -105,7 +107,7 @@ static void print_summary(const struct run *run)
 
 /* ---- what is to be looked at ---- */
 
-static void add_item(struct run *run, struct check_item item)
+static void add_item(struct checking *run, struct check_item item)
 {
     if (run->count == run->room) {
         size_t room = run->room ? 2 * run->room : 64;
@@ -123,7 +125,7 @@ static void add_item(struct run *run, struct check_item item)
 
 static void add_file(void *user, const char *path)
 {
-    struct run *run = user;
+    struct checking *run = user;
     char *copy = strdup(path);
     if (copy)
         add_item(run, (struct check_item){.path = copy, .owned_path = copy});
@@ -133,32 +135,32 @@ static void add_file(void *user, const char *path)
 
 static void found_by_validation(void *user, const amos_finding *found)
 {
-    struct run *run = user;
+    struct checking *run = user;
     const struct finding finding = {.kind = "dataset",
                                     .path = found->path,
                                     .case_id = found->case_id,
                                     .status = found->status,
                                     .message = found->message,
                                     .warnings = found->warnings};
-    report(run, &run->datasets, &finding);
+    report_finding(run, &run->datasets, &finding);
     if (found->warnings & AMOS_W_UNLISTED) /* it is read as well */
         add_file(run, found->path);
 }
 
-static void add_case(struct run *run, const struct target *target, const amos_case *c, bool validated)
+static void add_case(struct checking *run, const struct target *target, const amos_case *c, bool validated)
 {
     struct check_item item = {.c = c, .max_label = amos_dataset_max_label(target->dataset), .validated = validated};
     add_item(run, item);
 }
 
 /* A folder that has nothing of a data set may have volumes all the same: it is checked file by file. */
-static bool is_plain_folder(struct run *run, const struct target *target)
+static bool is_plain_folder(struct checking *run, const struct target *target)
 {
     bool no_dataset = target->error.status == AMOS_E_OPEN && target->error.sys_errno == ENOENT;
     return no_dataset && folder_each_volume(target->path, add_file, run) > 0;
 }
 
-static void add_dataset(struct run *run, const struct target *target)
+static void add_dataset(struct checking *run, const struct target *target)
 {
     amos_error err = target->error;
     amos_status status = err.status;
@@ -169,14 +171,14 @@ static void add_dataset(struct run *run, const struct target *target)
     if (status) {
         const struct finding finding = {
             .kind = "dataset", .path = err.path[0] ? err.path : target->path, .status = status, .message = err.message};
-        report(run, &run->datasets, &finding);
+        report_finding(run, &run->datasets, &finding);
     }
     for (size_t i = 0; i < amos_dataset_count(target->dataset); i++)
         add_case(run, target, amos_dataset_get(target->dataset, i), true);
     run->dataset_count++;
 }
 
-static void add_target(struct run *run, const struct target *target)
+static void add_target(struct checking *run, const struct target *target)
 {
     if (target->kind == TARGET_FILE)
         add_item(run, (struct check_item){.path = target->path});
@@ -188,34 +190,34 @@ static void add_target(struct run *run, const struct target *target)
 
 /* ---- the command ---- */
 
-static amos_status work(void *user, size_t index, amos_error *err)
+static amos_status inspect_item(void *user, size_t index, amos_error *err)
 {
-    struct run *run = user;
+    struct checking *run = user;
     (void)err; /* what is bad becomes a finding */
     if (index + CLI_READ_AHEAD < run->count)
         check_item_read_ahead(&run->items[index + CLI_READ_AHEAD]);
-    check_item_run(&run->items[index], &run->volume);
+    check_item_inspect(&run->items[index], &run->volume);
     return AMOS_OK;
 }
 
-static amos_status done(void *user, size_t index, amos_status status, const amos_error *err)
+static amos_status report_item(void *user, size_t index, amos_status status, const amos_error *err)
 {
-    struct run *run = user;
+    struct checking *run = user;
     struct check_item *item = &run->items[index];
-    (void)status; /* always AMOS_OK, see work() */
+    (void)status; /* always AMOS_OK, see inspect_item() */
     (void)err;
-    report(run, &run->files, &item->image);
-    report(run, &run->files, &item->label);
-    report(run, &run->pairs, &item->pair);
+    report_finding(run, &run->files, &item->image);
+    report_finding(run, &run->files, &item->label);
+    report_finding(run, &run->pairs, &item->pair);
     return cli_stdout_good() ? AMOS_OK : AMOS_E_IO;
 }
 
-static bool run_all(struct run *run, int threads)
+static bool check_all(struct checking *run, int threads)
 {
     amos_error err;
     amos_workers_options options = {.size = sizeof options, .threads = threads, .progress = progress_tell};
     progress_start("checking", run->count && run->items[0].c ? PROGRESS_CASES : PROGRESS_FILES);
-    amos_status status = amos_workers_run(run->count, &options, work, done, run, &err);
+    amos_status status = amos_workers_run(run->count, &options, inspect_item, report_item, run, &err);
     progress_stop();
     if (status && cli_stdout_good())
         cli_error_of(&err);
@@ -224,53 +226,53 @@ static bool run_all(struct run *run, int threads)
     return !status && !run->no_memory;
 }
 
-static int check(struct run *run, const struct args *args, int threads)
+struct check_values {
+    int64_t threads;
+    bool strict, json;
+};
+
+static int check(const struct args *args, void *values)
 {
+    const struct check_values *given = values;
+    struct checking run = {.volume = {.size = sizeof run.volume, .flags = given->strict ? AMOS_OPEN_STRICT : 0},
+                           .json = given->json};
     struct targets targets;
     bool good = targets_resolve(args->operands, args->count, &targets);
     for (size_t i = 0; good && i < targets.count; i++)
-        add_target(run, &targets.items[i]);
+        add_target(&run, &targets.items[i]);
     if (good) {
-        good = run_all(run, threads);
-        if (!run->json)
-            print_summary(run);
+        good = check_all(&run, (int)given->threads);
+        if (!run.json)
+            print_summary(&run);
     }
-    for (size_t i = 0; i < run->count; i++)
-        free(run->items[i].owned_path);
-    free(run->items);
+    for (size_t i = 0; i < run.count; i++)
+        free(run.items[i].owned_path);
+    free(run.items);
     targets_free(&targets);
-    return good && !run->files.bad && !run->pairs.bad && !run->datasets.bad ? CLI_OK : CLI_FAILED;
+    return good && !run.files.bad && !run.pairs.bad && !run.datasets.bad ? CLI_OK : CLI_FAILED;
 }
 
-int cmd_check(int argc, char **argv)
-{
-    static const char *const examples[] = {"amos check amos22 -j 8", "amos check imagesTr/*.nii.gz --json", NULL};
-    struct args_integer threads = {0, 1, 1024};
-    bool strict = false;
-    struct run run = {.volume = {.size = sizeof run.volume}};
-    const struct args_option options[] = {
-        {'j', "threads", "N", "use N threads (default: one for each processor)", args_take_integer, &threads},
-        {0, "strict", NULL, "bytes after the gzip data that do not belong there are a fault", NULL, &strict},
-        {0, "json", NULL,
-         "print one JSON object a line for each file, and for each fault or warning of pairs and data sets", NULL,
-         &run.json},
-        {0, NULL, NULL, NULL, NULL, NULL}};
-    const struct args_command command = {
-        .name = "check",
-        .usage = "FILE|DIR|CASE...",
-        .summary = "Read everything and say what is wrong with each file, with each pair of image and label, and with "
-                   "the data set. Exit code 1 tells that something is.",
-        .details = "A file alone is checked as a volume, and so are the files of a folder that is no data set; the labels "
-                   "of a data set or case are also checked for values that are no organ. CASE is DIR ID or DIR/ID.",
-        .examples = examples,
-        .options = options,
-        .min_operands = 1,
-        .max_operands = -1,
-    };
-    struct args args;
-    int code;
-    if (!args_parse(&command, argc, argv, &args, &code))
-        return code;
-    run.volume.flags = strict ? AMOS_OPEN_STRICT : 0;
-    return check(&run, &args, (int)threads.value);
-}
+static const struct args_option options[] = {
+    OPTION_THREADS(struct check_values),
+    ARGS_FLAG("strict", "bytes after the gzip data that do not belong there are a fault", struct check_values, strict),
+    OPTION_JSON("print one JSON object a line for each file, and for each fault or warning of pairs and data sets",
+                struct check_values),
+    ARGS_END};
+
+static const char *const examples[] = {"amos check amos22 -j 8", "amos check imagesTr/*.nii.gz --json", NULL};
+
+const struct command command_check = {
+    .name = "check",
+    .title = "read everything and say what is wrong",
+    .operands = "FILE|DIR|CASE...",
+    .summary = "Read everything and say what is wrong with each file, with each pair of image and label, and with "
+               "the data set. Exit code 1 tells that something is.",
+    .details = "A file alone is checked as a volume, and so are the files of a folder that is no data set; the labels "
+               "of a data set or case are also checked for values that are no organ. CASE is DIR ID or DIR/ID.",
+    .examples = examples,
+    .options = options,
+    .min_operands = 1,
+    .max_operands = -1,
+    .values_bytes = sizeof(struct check_values),
+    .run = check,
+};

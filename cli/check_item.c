@@ -77,7 +77,7 @@ static void check_case(struct check_item *item, const amos_volume_options *optio
         check_pair(item, options);
 }
 
-void check_item_run(struct check_item *item, const amos_volume_options *options)
+void check_item_inspect(struct check_item *item, const amos_volume_options *options)
 {
     const struct expected an_image = {false, 0, options};
     if (item->c)

@@ -32,6 +32,6 @@ struct check_item {
 void check_item_read_ahead(const struct check_item *item);
 
 /* Does it all; may run on any thread. A file or case that is bad is found, not returned. */
-void check_item_run(struct check_item *item, const amos_volume_options *options);
+void check_item_inspect(struct check_item *item, const amos_volume_options *options);
 
 #endif

@@ -1,46 +1,53 @@
 /* amos dump: the voxels of a volume as raw bytes, always little-endian, x fastest. */
-#include "kit/cli.h"
+#include "kit/message.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-#include "kit/args.h"
+#include "commands.h"
+#include "kit/options.h"
 #include "kit/describe.h"
 #include "kit/json.h"
 #include "kit/outfile.h"
 #include "kit/progress.h"
 
-struct request {
+struct dump_values {
     const char *output;
-    bool json;
+    bool json, saturate;
     amos_read_options read;
 };
 
-static bool take_type(const char *text, void *value, char *why, size_t bytes)
+/* The types that voxels can be converted to. */
+static const char *type_choice(size_t n)
 {
-    amos_error err;
-    if (strcmp(text, "stored") == 0) {
-        *(amos_type *)value = AMOS_TYPE_STORED;
-        return true;
-    }
-    if (amos_type_parse(text, value, &err) == AMOS_OK && *(amos_type *)value <= AMOS_TYPE_FLOAT64)
-        return true;
-    snprintf(why, bytes,
-             "stored, int8, uint8, int16, uint16, int32, uint32, int64, uint64, float32 or float64 was expected");
-    return false;
+    return n <= AMOS_TYPE_FLOAT64 ? amos_type_name((amos_type)n) : NULL;
 }
 
-static bool take_frame(const char *text, void *value, char *why, size_t bytes)
+static bool parse_type(const struct args_option *option, const char *text, void *value, char *why, size_t bytes)
 {
-    struct args_integer frame = {0, 0, INT64_MAX};
-    bool all = strcmp(text, "all") == 0;
-    if (!all && !args_take_integer(text, &frame, why, bytes)) {
-        snprintf(why, bytes, "the number of a frame, 0 for the first, or all was expected");
-        return false;
-    }
-    *(int64_t *)value = all ? AMOS_FRAME_ALL : frame.value;
+    amos_type type;
+    if (strcmp(text, "stored") == 0)
+        type = AMOS_TYPE_STORED;
+    else if (amos_type_parse(text, &type, NULL) || type > AMOS_TYPE_FLOAT64)
+        return args_refuse_choice(option->type->choice, why, bytes);
+    *(amos_type *)value = type;
     return true;
 }
+
+static const struct args_type args_voxel_type = {parse_type, type_choice};
+
+static bool parse_frame(const struct args_option *option, const char *text, void *value, char *why, size_t bytes)
+{
+    (void)option;
+    if (strcmp(text, "all") == 0) {
+        *(int64_t *)value = AMOS_FRAME_ALL;
+        return true;
+    }
+    return args_integer.parse(&(struct args_option){.max = INT64_MAX}, text, value, why, bytes) ||
+           args_refuse(why, bytes, "the number of a frame, 0 for the first, or all");
+}
+
+static const struct args_type args_frame = {parse_frame, NULL};
 
 /* The bytes of one number in a voxel: colours and complex values have several. */
 static size_t component_bytes(amos_type type)
@@ -71,10 +78,10 @@ static void make_little_endian(unsigned char *data, size_t bytes, size_t compone
         }
 }
 
-static void print_line(const struct request *request, const amos_layout *layout)
+static void print_line(const struct dump_values *given, const amos_layout *layout)
 {
     char shape[DESCRIBE_SHAPE];
-    cli_print("%s: %s", request->output, describe_shape(layout->shape, shape));
+    cli_print("%s: %s", given->output, describe_shape(layout->shape, shape));
     if (layout->shape[3] > 1)
         cli_print(" x %" PRId64, layout->shape[3]);
     cli_print(" %s, little-endian, x fastest", amos_type_name(layout->type));
@@ -83,11 +90,11 @@ static void print_line(const struct request *request, const amos_layout *layout)
     cli_print(", %zu bytes\n", layout->bytes);
 }
 
-static bool print_json(const struct request *request, const char *path, const amos_layout *layout)
+static bool print_json(const struct dump_values *given, const char *path, const amos_layout *layout)
 {
     cJSON *object = cJSON_CreateObject();
     json_put_text(object, "path", path);
-    json_put_text(object, "output", request->output);
+    json_put_text(object, "output", given->output);
     json_put_integers(object, "shape", layout->shape, 3);
     json_put_integer(object, "frames", layout->shape[3]);
     json_put_text(object, "dtype", amos_type_name(layout->type));
@@ -98,22 +105,22 @@ static bool print_json(const struct request *request, const char *path, const am
     return json_print(object);
 }
 
-static bool write_array(const struct request *request, const char *path, const amos_array *array)
+static bool write_array(const struct dump_values *given, const char *path, const amos_array *array)
 {
     const amos_layout *layout = amos_array_layout(array);
     make_little_endian(amos_array_data(array), layout->bytes, component_bytes(layout->type));
-    struct outfile *out = outfile_open(request->output);
+    struct outfile *out = outfile_open(given->output);
     bool good = out && outfile_write(out, amos_array_data(array), layout->bytes);
     good = outfile_finish(out, good);
-    if (!good || strcmp(request->output, "-") == 0)
+    if (!good || strcmp(given->output, "-") == 0)
         return good;
-    if (request->json)
-        return print_json(request, path, layout);
-    print_line(request, layout);
+    if (given->json)
+        return print_json(given, path, layout);
+    print_line(given, layout);
     return true;
 }
 
-static int dump(const char *path, struct request *request)
+static int dump_file(const char *path, struct dump_values *given)
 {
     amos_volume *volume;
     amos_array *array = NULL;
@@ -122,66 +129,62 @@ static int dump(const char *path, struct request *request)
     amos_status status = amos_volume_open(path, &options, &volume, &err);
     if (!status) {
         progress_start("reading", PROGRESS_BYTES);
-        request->read.progress = progress_tell;
-        status = amos_volume_load(volume, &request->read, &array, &err);
+        given->read.progress = progress_tell;
+        status = amos_volume_load(volume, &given->read, &array, &err);
         progress_stop();
     }
     if (status)
         cli_error_of(&err);
-    bool good = !status && write_array(request, path, array);
+    bool good = !status && write_array(given, path, array);
     amos_array_free(array);
     amos_volume_free(volume);
     return good ? CLI_OK : CLI_FAILED;
 }
 
-/* What --help and the parser say; `request` and `saturate` receive the values. */
-static bool parse(int argc, char **argv, struct request *request, struct args *args, int *code)
+static int dump(const struct args *args, void *values)
 {
-    static const char *const examples[] = {"amos dump amos_0018.nii.gz -o voxels.raw --type float32 --orient RAS",
-                                           "amos dump amos_0018.nii.gz -o - --box 0:512,0:512,30:31 | sha256sum", NULL};
-    bool saturate = false;
-    const struct args_option options[] = {
-        {'o', "output", "OUT", "the file to write; - is stdout", args_take_text, &request->output},
-        {0, "type", "TYPE",
-         "stored (the default: as in the file, unscaled) or int8 ... uint64, float32, float64: scaled", take_type,
-         &request->read.type},
-        {0, "orient", "CODE", "stored (the default), or reorient to RAS, LPS, ...", args_take_orientation,
-         &request->read.orientation},
-        {0, "box", "BOX", "only voxels x0:x1,y0:y1,z0:z1, from x0 up to but without x1, after reorienting",
-         args_take_box, &request->read.box},
-        {0, "frame", "N", "the frame of a 4-D file, from 0 (the default), or all", take_frame, &request->read.frame},
-        {0, "saturate", NULL, "clamp values that the type cannot hold; otherwise they are an error", NULL, &saturate},
-        {0, "json", NULL, "describe the written voxels as JSON on stdout", NULL, &request->json},
-        {0, NULL, NULL, NULL, NULL, NULL}};
-    const struct args_command command = {
-        .name = "dump",
-        .usage = "FILE -o OUT",
-        .summary = "Write the voxels of a volume as raw bytes: little-endian, x fastest, without a header. "
-                   "One line on stdout tells their shape and type.",
-        .examples = examples,
-        .options = options,
-        .min_operands = 1,
-        .max_operands = 1,
-    };
-    if (!args_parse(&command, argc, argv, args, code))
-        return false;
-    request->read.flags = saturate ? AMOS_READ_SATURATE : 0;
-    if (!request->output)
+    struct dump_values *given = values;
+    given->read.flags = given->saturate ? AMOS_READ_SATURATE : 0;
+    if (!given->output)
         cli_error("dump: Where to? Say -o OUT, or -o - for stdout.");
-    else if (request->json && strcmp(request->output, "-") == 0)
+    else if (given->json && strcmp(given->output, "-") == 0)
         cli_error("dump: --json needs stdout for itself; say -o OUT.");
     else
-        return true;
-    *code = CLI_USAGE;
-    return false;
+        return dump_file(args->operands[0], given);
+    return CLI_USAGE;
 }
 
-int cmd_dump(int argc, char **argv)
-{
-    struct request request = {.read = {.size = sizeof request.read}};
-    struct args args;
-    int code;
-    if (!parse(argc, argv, &request, &args, &code))
-        return code;
-    return dump(args.operands[0], &request);
-}
+static const struct dump_values defaults = {.read = {.size = sizeof defaults.read}};
+
+static const struct args_option options[] = {
+    OPTION_OUTPUT("the file to write; - is stdout", struct dump_values, output),
+    ARGS_VALUE(0, "type", "TYPE",
+               "stored (the default: as in the file, unscaled) or int8 ... uint64, float32, float64: scaled",
+               args_voxel_type, struct dump_values, read.type),
+    OPTION_ORIENT(struct dump_values, read.orientation),
+    ARGS_VALUE(0, "box", "BOX", "only voxels x0:x1,y0:y1,z0:z1, from x0 up to but without x1, after reorienting",
+               args_box, struct dump_values, read.box),
+    ARGS_VALUE(0, "frame", "N", "the frame of a 4-D file, from 0 (the default), or all", args_frame, struct dump_values,
+               read.frame),
+    ARGS_FLAG("saturate", "clamp values that the type cannot hold; otherwise they are an error", struct dump_values,
+              saturate),
+    OPTION_JSON("describe the written voxels as JSON on stdout", struct dump_values),
+    ARGS_END};
+
+static const char *const examples[] = {"amos dump amos_0018.nii.gz -o voxels.raw --type float32 --orient RAS",
+                                       "amos dump amos_0018.nii.gz -o - --box 0:512,0:512,30:31 | sha256sum", NULL};
+
+const struct command command_dump = {
+    .name = "dump",
+    .title = "write the voxels of a volume as raw bytes",
+    .operands = "FILE -o OUT",
+    .summary = "Write the voxels of a volume as raw bytes: little-endian, x fastest, without a header. "
+               "One line on stdout tells their shape and type.",
+    .examples = examples,
+    .options = options,
+    .min_operands = 1,
+    .max_operands = 1,
+    .values_bytes = sizeof(struct dump_values),
+    .defaults = &defaults,
+    .run = dump,
+};

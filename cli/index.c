@@ -1,13 +1,15 @@
 /* amos index: builds seek indexes for compressed volumes and says how large they are. */
-#include "kit/cli.h"
+#include "kit/message.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
 
-#include "kit/args.h"
+#include "commands.h"
+#include "kit/options.h"
 #include "kit/describe.h"
 #include "kit/json.h"
 #include "kit/progress.h"
+#include "kit/read_ahead.h"
 #include "kit/resolve.h"
 
 struct item {
@@ -16,7 +18,7 @@ struct item {
     bool built;                       /* else it had one */
 };
 
-struct run {
+struct indexing {
     amos_volume_options volume;
     bool json;
     struct item *items;
@@ -27,9 +29,9 @@ struct run {
 
 /* ---- the work ---- */
 
-static amos_status work(void *user, size_t index, amos_error *err)
+static amos_status index_file(void *user, size_t index, amos_error *err)
 {
-    struct run *run = user;
+    struct indexing *run = user;
     struct item *item = &run->items[index];
     amos_volume *volume;
     if (index + CLI_READ_AHEAD < run->count)
@@ -60,9 +62,9 @@ static void print_json(const struct item *item, amos_status status, const amos_e
     (void)json_print_line(object); /* cli_stdout_good() tells of a failure */
 }
 
-static amos_status done(void *user, size_t index, amos_status status, const amos_error *err)
+static amos_status report_file(void *user, size_t index, amos_status status, const amos_error *err)
 {
-    struct run *run = user;
+    struct indexing *run = user;
     const struct item *item = &run->items[index];
     if (status)
         run->failed++;
@@ -85,7 +87,7 @@ static amos_status done(void *user, size_t index, amos_status status, const amos
     return cli_stdout_good() ? AMOS_OK : AMOS_E_IO;
 }
 
-static void print_summary(const struct run *run)
+static void print_summary(const struct indexing *run)
 {
     char indexes[DESCRIBE_BYTES], files[DESCRIBE_BYTES];
     size_t count = run->built + run->had;
@@ -104,7 +106,7 @@ static void print_summary(const struct run *run)
 
 /* ---- what is to be indexed ---- */
 
-static bool add_file(struct run *run, const char *path)
+static bool add_file(struct indexing *run, const char *path)
 {
     if (run->count == run->room) {
         size_t room = run->room ? 2 * run->room : 64;
@@ -120,13 +122,13 @@ static bool add_file(struct run *run, const char *path)
     return true;
 }
 
-static bool add_case(struct run *run, const amos_case *c)
+static bool add_case(struct indexing *run, const amos_case *c)
 {
     bool good = !amos_case_has_image(c) || add_file(run, amos_case_image_path(c));
     return good && (!amos_case_has_label(c) || add_file(run, amos_case_label_path(c)));
 }
 
-static bool add_target(struct run *run, const struct target *target)
+static bool add_target(struct indexing *run, const struct target *target)
 {
     if (target->kind == TARGET_FILE)
         return add_file(run, target->path);
@@ -144,12 +146,12 @@ static bool add_target(struct run *run, const struct target *target)
 
 /* ---- the command ---- */
 
-static bool build_all(struct run *run, int threads)
+static bool build_all(struct indexing *run, int threads)
 {
     amos_error err;
     amos_workers_options options = {.size = sizeof options, .threads = threads, .progress = progress_tell};
     progress_start("indexing", PROGRESS_FILES);
-    amos_status status = amos_workers_run(run->count, &options, work, done, run, &err);
+    amos_status status = amos_workers_run(run->count, &options, index_file, report_file, run, &err);
     progress_stop();
     if (status && cli_stdout_good())
         cli_error_of(&err);
@@ -158,41 +160,49 @@ static bool build_all(struct run *run, int threads)
     return !status && !run->failed;
 }
 
-int cmd_index(int argc, char **argv)
+struct index_values {
+    int64_t threads;
+    const char *folder;
+    bool json;
+};
+
+static int index_targets(const struct args *args, void *values)
 {
-    static const char *const examples[] = {"amos index amos22 -j 8",
-                                           "amos index imagesTr/*.nii.gz --folder /scratch/indexes", NULL};
-    struct args_integer threads = {0, 1, 1024};
-    struct run run = {.volume = {.size = sizeof run.volume, .index = AMOS_INDEX_USE}};
-    const struct args_option options[] = {
-        {'j', "threads", "N", "use N threads (default: one for each processor)", args_take_integer, &threads},
-        {0, "folder", "DIR", "keep the indexes there, not in $XDG_CACHE_HOME/amos or ~/.cache/amos", args_take_text,
-         &run.volume.index_folder},
-        {0, "json", NULL, "print one JSON object a line for each file", NULL, &run.json},
-        {0, NULL, NULL, NULL, NULL, NULL}};
-    const struct args_command command = {
-        .name = "index",
-        .usage = "FILE|DIR|CASE...",
-        .summary =
-            "Build seek indexes, with which parts of a .nii.gz can be read without decoding all before them, and "
-            "several threads can decode one file.",
-        .details = "Files that have one already are left alone. Indexes take a few per cent of the compressed files; "
-                   "their folder can be emptied at any time. CASE is DIR ID or DIR/ID.",
-        .examples = examples,
-        .options = options,
-        .min_operands = 1,
-        .max_operands = -1,
-    };
-    struct args args;
+    const struct index_values *given = values;
+    struct indexing run = {
+        .volume = {.size = sizeof run.volume, .index = AMOS_INDEX_USE, .index_folder = given->folder},
+        .json = given->json};
     struct targets targets;
-    int code;
-    if (!args_parse(&command, argc, argv, &args, &code))
-        return code;
-    bool good = targets_resolve(args.operands, args.count, &targets);
+    bool good = targets_resolve(args->operands, args->count, &targets);
     for (size_t i = 0; i < targets.count && good; i++)
         good = add_target(&run, &targets.items[i]);
-    good = good && build_all(&run, (int)threads.value);
+    good = good && build_all(&run, (int)given->threads);
     free(run.items);
     targets_free(&targets);
     return good ? CLI_OK : CLI_FAILED;
 }
+
+static const struct args_option options[] = {
+    OPTION_THREADS(struct index_values),
+    ARGS_VALUE(0, "folder", "DIR", "keep the indexes there, not in $XDG_CACHE_HOME/amos or ~/.cache/amos", args_folder,
+               struct index_values, folder),
+    OPTION_JSON("print one JSON object a line for each file", struct index_values), ARGS_END};
+
+static const char *const examples[] = {"amos index amos22 -j 8",
+                                       "amos index imagesTr/*.nii.gz --folder /scratch/indexes", NULL};
+
+const struct command command_index = {
+    .name = "index",
+    .title = "build indexes for reading parts of volumes",
+    .operands = "FILE|DIR|CASE...",
+    .summary = "Build seek indexes, with which parts of a .nii.gz can be read without decoding all before them, and "
+               "several threads can decode one file.",
+    .details = "Files that have one already are left alone. Indexes take a few per cent of the compressed files; "
+               "their folder can be emptied at any time. CASE is DIR ID or DIR/ID.",
+    .examples = examples,
+    .options = options,
+    .min_operands = 1,
+    .max_operands = -1,
+    .values_bytes = sizeof(struct index_values),
+    .run = index_targets,
+};

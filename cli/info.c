@@ -1,10 +1,11 @@
 /* amos info: the header and geometry of volumes, without reading a voxel. */
-#include "kit/cli.h"
+#include "kit/message.h"
 
 #include <inttypes.h>
 #include <string.h>
 
-#include "kit/args.h"
+#include "commands.h"
+#include "kit/options.h"
 #include "kit/describe.h"
 #include "kit/json.h"
 
@@ -203,32 +204,37 @@ static bool print_json(cJSON *array, int asked)
     return only ? json_print(only) : true;
 }
 
-int cmd_info(int argc, char **argv)
+struct info_values {
+    bool json;
+};
+
+static int info(const struct args *args, void *values)
 {
-    static const char *const examples[] = {"amos info amos_0018.nii.gz", "amos info --json imagesTr/*.nii.gz", NULL};
-    bool json = false;
-    const struct args_option options[] = {
-        {0, "json", NULL, "print JSON: an object for one file, else an array", NULL, &json},
-        {0, NULL, NULL, NULL, NULL, NULL}};
-    const struct args_command command = {
-        .name = "info",
-        .usage = "FILE...",
-        .summary = "Show the header and geometry of NIfTI files. Only the headers are read.",
-        .examples = examples,
-        .options = options,
-        .min_operands = 1,
-        .max_operands = -1,
-    };
-    struct args args;
-    int code;
-    if (!args_parse(&command, argc, argv, &args, &code))
-        return code;
-    cJSON *array = json ? cJSON_CreateArray() : NULL;
+    const struct info_values *given = values;
+    cJSON *array = given->json ? cJSON_CreateArray() : NULL;
     bool good = true;
     int printed = 0;
-    for (int i = 0; i < args.count && cli_stdout_good(); i++)
-        good = report_file(args.operands[i], array, &printed) && good;
-    if (json)
-        good = print_json(array, args.count) && good;
+    for (int i = 0; i < args->count && cli_stdout_good(); i++)
+        good = report_file(args->operands[i], array, &printed) && good;
+    if (given->json)
+        good = print_json(array, args->count) && good;
     return good ? CLI_OK : CLI_FAILED;
 }
+
+static const struct args_option options[] = {
+    OPTION_JSON("print JSON: an object for one file, else an array", struct info_values), ARGS_END};
+
+static const char *const examples[] = {"amos info amos_0018.nii.gz", "amos info --json imagesTr/*.nii.gz", NULL};
+
+const struct command command_info = {
+    .name = "info",
+    .title = "show the header and geometry of volumes",
+    .operands = "FILE...",
+    .summary = "Show the header and geometry of NIfTI files. Only the headers are read.",
+    .examples = examples,
+    .options = options,
+    .min_operands = 1,
+    .max_operands = -1,
+    .values_bytes = sizeof(struct info_values),
+    .run = info,
+};

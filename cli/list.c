@@ -1,12 +1,13 @@
 /* amos list: the cases of a data set. */
 #define _POSIX_C_SOURCE 200809L
-#include "kit/cli.h"
+#include "kit/message.h"
 
 #include <inttypes.h>
 #include <string.h>
 #include <sys/stat.h>
 
-#include "kit/args.h"
+#include "commands.h"
+#include "kit/options.h"
 #include "kit/describe.h"
 #include "kit/json.h"
 #include "kit/table.h"
@@ -147,47 +148,49 @@ static bool print_json(const amos_dataset *dataset, const amos_case_filter *filt
 
 /* ---- the command ---- */
 
-static int list(const char *path, const amos_case_filter *filter, bool json)
+struct list_values {
+    amos_case_filter filter;
+    bool json, labelled;
+};
+
+static int list(const struct args *args, void *values)
 {
+    struct list_values *given = values;
     amos_dataset *dataset;
     amos_error err;
     struct counts counts = {0};
-    if (amos_dataset_open(path, NULL, &dataset, &err)) {
+    given->filter.has_label = given->labelled;
+    if (amos_dataset_open(args->operands[0], NULL, &dataset, &err)) {
         cli_error_of(&err);
         return CLI_FAILED;
     }
-    bool good = json ? print_json(dataset, filter) : print_cases(dataset, filter, &counts);
-    if (!json)
+    bool good = given->json ? print_json(dataset, &given->filter) : print_cases(dataset, &given->filter, &counts);
+    if (!given->json)
         print_counts(&counts);
     amos_dataset_free(dataset);
     return good ? CLI_OK : CLI_FAILED;
 }
 
-int cmd_list(int argc, char **argv)
-{
-    static const char *const examples[] = {"amos list amos22",
-                                           "amos list amos22 --split validation --modality mri --json", NULL};
-    amos_case_filter filter = {.size = sizeof filter};
-    bool json = false, labelled = false;
-    const struct args_option options[] = {
-        {0, "split", "SPLIT", "only cases for training, validation or test", args_take_split, &filter.split},
-        {0, "modality", "MODALITY", "only ct or mri", args_take_modality, &filter.modality},
-        {0, "labelled", NULL, "only cases whose label is there", NULL, &labelled},
-        {0, "json", NULL, "print a JSON array of objects, with paths and all metadata", NULL, &json},
-        {0, NULL, NULL, NULL, NULL, NULL}};
-    const struct args_command command = {
-        .name = "list",
-        .usage = "DIR",
-        .summary = "Show the cases of a data set, with the sizes of their files. No volume is opened.",
-        .examples = examples,
-        .options = options,
-        .min_operands = 1,
-        .max_operands = 1,
-    };
-    struct args args;
-    int code;
-    if (!args_parse(&command, argc, argv, &args, &code))
-        return code;
-    filter.has_label = labelled;
-    return list(args.operands[0], &filter, json);
-}
+static const struct list_values defaults = {.filter = {.size = sizeof defaults.filter}};
+
+static const struct args_option options[] = {
+    OPTION_SPLIT(struct list_values, filter.split), OPTION_MODALITY(struct list_values, filter.modality),
+    ARGS_FLAG("labelled", "only cases whose label is there", struct list_values, labelled),
+    OPTION_JSON("print a JSON array of objects, with paths and all metadata", struct list_values), ARGS_END};
+
+static const char *const examples[] = {"amos list amos22", "amos list amos22 --split validation --modality mri --json",
+                                       NULL};
+
+const struct command command_list = {
+    .name = "list",
+    .title = "show the cases of a data set",
+    .operands = "DIR",
+    .summary = "Show the cases of a data set, with the sizes of their files. No volume is opened.",
+    .examples = examples,
+    .options = options,
+    .min_operands = 1,
+    .max_operands = 1,
+    .values_bytes = sizeof(struct list_values),
+    .defaults = &defaults,
+    .run = list,
+};

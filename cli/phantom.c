@@ -1,18 +1,13 @@
 /* amos phantom: makes a data set of artificial bodies. */
-#include "kit/args.h"
-#include "kit/cli.h"
+#include "commands.h"
+#include "kit/options.h"
+#include "kit/message.h"
 #include "kit/interrupt.h"
 #include "kit/outfile.h"
 #include "kit/progress.h"
 #include "phantom/phantom.h"
 
-static const char *const examples[] = {
-    "amos phantom demo",
-    "amos phantom bench --cases 12 --size 512x512x120 --level 1",
-    NULL,
-};
-
-static bool spacing_good(const struct args_numbers *spacing)
+static bool spacing_good(const struct args_list *spacing)
 {
     for (size_t i = 0; i < spacing->count; i++)
         if (spacing->value[i] < 0.01 || spacing->value[i] > 1000)
@@ -78,49 +73,67 @@ static int make_tree(const char *directory, struct phantom_options *options)
     return CLI_OK;
 }
 
-int cmd_phantom(int argc, char **argv)
+struct phantom_values {
+    int64_t cases, seed, level, threads;
+    struct args_size size;
+    struct args_list spacing;
+    bool predictions;
+};
+
+static int phantom(const struct args *args, void *values)
 {
-    struct phantom_options phantom = phantom_defaults;
-    struct args_integer cases = {phantom.cases, 1, PHANTOM_CASES_MAX}, seed = {(int64_t)phantom.seed, 0, INT64_MAX};
-    struct args_integer threads = {0, 1, 1024}, level = {phantom.level, 1, 9};
-    struct args_size size = {{phantom.size[0], phantom.size[1], phantom.size[2]}};
-    struct args_numbers spacing = {.min_count = 3, .max_count = 3};
-    const struct args_option options[] = {
-        {0, "cases", "N", "how many cases, 1 to 240 (default: 6)", args_take_integer, &cases},
-        {0, "size", "XxYxZ", "voxels of each volume (default: 192x160x72)", args_take_size, &size},
-        {0, "spacing", "X,Y,Z", "mm between voxels (default: so that the body fits)", args_take_numbers, &spacing},
-        {0, "seed", "N", "another number makes other bodies (default: 1)", args_take_integer, &seed},
-        {0, "level", "N", "compression from 1, fast, to 9, small (default: 6)", args_take_integer, &level},
-        {0, "predictions", NULL, "also a folder of predictions with errors, for amos score", NULL,
-         &phantom.predictions},
-        {'j', "threads", "N", "use N threads (default: one per processor)", args_take_integer, &threads},
-        {0, NULL, NULL, NULL, NULL, NULL}};
-    const struct args_command command = {
-        .name = "phantom",
-        .usage = "DIR",
-        .summary = "Make a data set of artificial bodies in the shape of AMOS.",
-        .details = "Images and labels of all 15 organs, with a dataset.json and a metadata table. The "
-                   "same options give the same voxels on every machine. DIR must be new, empty, or an "
-                   "older phantom data set, which is replaced.",
-        .examples = examples,
-        .options = options,
-        .min_operands = 1,
-        .max_operands = 1};
-    struct args args;
-    int code;
-    if (!args_parse(&command, argc, argv, &args, &code))
-        return code;
-    if (!size_good(size.value) || !spacing_good(&spacing)) {
+    const struct phantom_values *given = values;
+    if (!size_good(given->size.value) || !spacing_good(&given->spacing)) {
         cli_error("A volume has at most 32767 voxels along each axis, 0.01 to 1000 mm apart.");
         return CLI_USAGE;
     }
-    phantom.cases = (int)cases.value;
-    phantom.seed = (uint64_t)seed.value;
-    phantom.threads = (int)threads.value;
-    phantom.level = (int)level.value;
+    struct phantom_options wanted = phantom_defaults;
+    if (given->cases)
+        wanted.cases = (int)given->cases;
+    if (given->level)
+        wanted.level = (int)given->level;
+    wanted.seed = (uint64_t)given->seed;
+    wanted.threads = (int)given->threads;
+    wanted.predictions = given->predictions;
     for (int i = 0; i < 3; i++) {
-        phantom.size[i] = size.value[i];
-        phantom.spacing[i] = spacing.value[i];
+        wanted.size[i] = given->size.value[i] ? given->size.value[i] : wanted.size[i];
+        wanted.spacing[i] = given->spacing.value[i];
     }
-    return cli_finish(make_tree(args.operands[0], &phantom));
+    return make_tree(args->operands[0], &wanted);
 }
+
+static const struct phantom_values defaults = {.seed = 1};
+
+static const struct args_option options[] = {
+    ARGS_RANGE(0, "cases", "N", "how many cases, 1 to 240 (default: 6)", args_integer, struct phantom_values, cases, 1,
+               PHANTOM_CASES_MAX),
+    ARGS_VALUE(0, "size", "XxYxZ", "voxels of each volume (default: 192x160x72)", args_shape, struct phantom_values,
+               size),
+    OPTION_SPACING("mm between voxels (default: so that the body fits)", struct phantom_values),
+    OPTION_SEED("another number makes other bodies (default: 1)", struct phantom_values),
+    ARGS_RANGE(0, "level", "N", "compression from 1, fast, to 9, small (default: 6)", args_integer,
+               struct phantom_values, level, 1, 9),
+    ARGS_FLAG("predictions", "also a folder of predictions with errors, for amos score", struct phantom_values,
+              predictions),
+    OPTION_THREADS(struct phantom_values),
+    ARGS_END};
+
+static const char *const examples[] = {"amos phantom demo",
+                                       "amos phantom bench --cases 12 --size 512x512x120 --level 1", NULL};
+
+const struct command command_phantom = {
+    .name = "phantom",
+    .title = "make a data set of artificial bodies",
+    .operands = "DIR",
+    .summary = "Make a data set of artificial bodies in the shape of AMOS.",
+    .details = "Images and labels of all 15 organs, with a dataset.json and a metadata table. The "
+               "same options give the same voxels on every machine. DIR must be new, empty, or an "
+               "older phantom data set, which is replaced.",
+    .examples = examples,
+    .options = options,
+    .min_operands = 1,
+    .max_operands = 1,
+    .values_bytes = sizeof(struct phantom_values),
+    .defaults = &defaults,
+    .run = phantom,
+};

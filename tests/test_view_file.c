@@ -8,7 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "kit/cli.h"
+#include "commands.h"
+#include "kit/message.h"
 #include "view/png.h"
 #include "support/main.h"
 #include "support/nifti_make.h"
@@ -276,7 +277,7 @@ static int view(const char *a, const char *b, const char *c, const char *d)
         argv[argc] = words[argc];
     }
     argv[argc] = NULL;
-    int code = cmd_view(argc, argv);
+    int code = command_call(&command_view, "view", argc, argv);
     fflush(stderr);
     return code;
 }

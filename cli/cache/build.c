@@ -3,11 +3,12 @@
 
 #include <string.h>
 
-#include "kit/args.h"
 #include "kit/json.h"
+#include "kit/message.h"
+#include "kit/options.h"
 #include "kit/progress.h"
 
-struct run {
+struct caching {
     bool json;
     size_t kept, built, rebuilt, failed;
 };
@@ -24,10 +25,10 @@ static void print_json(const amos_case *c, amos_cache_outcome outcome, amos_stat
     (void)json_print_line(object); /* a failure is reported there, and cli_stdout_good() tells of it */
 }
 
-static amos_status built(void *user, const amos_case *c, amos_cache_outcome outcome, amos_status status,
-                         const amos_error *err)
+static amos_status report_case(void *user, const amos_case *c, amos_cache_outcome outcome, amos_status status,
+                               const amos_error *err)
 {
-    struct run *run = user;
+    struct caching *run = user;
     size_t *counts[] = {&run->failed, &run->kept, &run->built, &run->rebuilt};
     ++*counts[outcome];
     progress_hide();
@@ -39,7 +40,7 @@ static amos_status built(void *user, const amos_case *c, amos_cache_outcome outc
     return cli_stdout_good() ? AMOS_OK : AMOS_E_IO;
 }
 
-static void print_summary(const struct run *run, const amos_cache *cache)
+static void print_summary(const struct caching *run, const amos_cache *cache)
 {
     size_t all = run->kept + run->built + run->rebuilt;
     cli_print("%zu case%s cached in %s: %zu built, %zu built again, %zu already there\n", all, all == 1 ? "" : "s",
@@ -48,8 +49,8 @@ static void print_summary(const struct run *run, const amos_cache *cache)
         cli_print("%zu case%s failed\n", run->failed, run->failed == 1 ? "" : "s");
 }
 
-static bool build(struct run *run, const char *path, const char *folder, const amos_cache_options *options,
-                  const amos_case_filter *filter, int threads)
+static bool cache_cases(struct caching *run, const char *path, const char *folder, const amos_cache_options *options,
+                        const amos_case_filter *filter, int threads)
 {
     amos_error err;
     amos_dataset *dataset = NULL;
@@ -58,8 +59,12 @@ static bool build(struct run *run, const char *path, const char *folder, const a
     if (!status)
         status = amos_cache_open(folder, options, &cache, &err);
     if (!status) {
-        const amos_cache_build_options o = {.size = sizeof o, .threads = threads, .filter = filter,
-                                            .progress = progress_tell, .built = built, .built_user = run};
+        const amos_cache_build_options o = {.size = sizeof o,
+                                            .threads = threads,
+                                            .filter = filter,
+                                            .progress = progress_tell,
+                                            .built = report_case,
+                                            .built_user = run};
         progress_start("caching", PROGRESS_CASES);
         status = amos_cache_build(cache, dataset, &o, &err);
         progress_stop();
@@ -73,50 +78,64 @@ static bool build(struct run *run, const char *path, const char *folder, const a
     return !status && !run->failed;
 }
 
-int cmd_cache_build(int argc, char **argv)
+struct build_values {
+    const char *folder;
+    amos_case_filter filter;
+    amos_cache_options cache;
+    int64_t threads, positions;
+    struct args_list spacing;
+    struct args_size chunk;
+    bool cubic, crop, json;
+};
+
+static int build(const struct args *args, void *values)
 {
-    static const char *const examples[] = {"amos cache build amos22 -j 8",
-                                           "amos cache build amos22 --split training --spacing 1.5,1.5,2 --crop", NULL};
-    struct run run = {0};
-    const char *folder = NULL;
-    bool cubic = false, crop = false;
-    struct args_integer threads = {0, 1, 1024}, positions = {0, 1, 65536};
-    struct args_numbers spacing = {.min_count = 3, .max_count = 3};
-    struct args_size chunk = {{0, 0, 0}};
-    amos_case_filter filter = {.size = sizeof filter};
-    amos_cache_options cache = {.size = sizeof cache};
-    const struct args_option options[] = {
-        CACHE_FOLDER_OPTION(&folder),
-        {0, "split", "SPLIT", "only training, validation or test", args_take_split, &filter.split},
-        {0, "modality", "CT|MRI", "only cases of that modality", args_take_modality, &filter.modality},
-        {0, "orient", "AXES", "turn voxels to RAS, LPS, ... (default: as stored)", args_take_orientation, &cache.orientation},
-        {0, "spacing", "X,Y,Z", "resample to so many mm; 0: as it is along that axis", args_take_numbers, &spacing},
-        {0, "cubic", NULL, "resample images by cubic interpolation, not linear", NULL, &cubic},
-        {0, "crop", NULL, "keep only the box that holds the body", NULL, &crop},
-        {0, "positions", "N", "sample N voxels of each organ (default: 1024)", args_take_integer, &positions},
-        {0, "chunk", "XxYxZ", "voxels of a chunk (default: 64x32x16)", args_take_size, &chunk},
-        {'j', "threads", "N", "use N threads (default: one for each processor)", args_take_integer, &threads},
-        {0, "json", NULL, "print one JSON object a line for each case", NULL, &run.json},
-        {0, NULL, NULL, NULL, NULL, NULL}};
-    const struct args_command command = {
-        .name = "cache build",
-        .usage = "DIR",
-        .summary = "Cache the cases of a data set: voxels, labels, statistics and sampled voxels of each organ.",
-        .details = "Cases that are cached already with the same settings, and whose files have not changed, are left alone. "
-                   "It can be stopped at any time and goes on where it was.",
-        .examples = examples,
-        .options = options,
-        .min_operands = 1,
-        .max_operands = 1,
-    };
-    struct args args;
-    int code;
-    if (!args_parse(&command, argc, argv, &args, &code))
-        return code;
-    cache.flags = crop ? AMOS_CACHE_CROP_BODY : 0;
-    cache.interpolation = cubic ? AMOS_INTERPOLATION_CUBIC : AMOS_INTERPOLATION_LINEAR;
-    cache.positions = (int)positions.value;
-    memcpy(cache.spacing, spacing.value, sizeof cache.spacing);
-    memcpy(cache.chunk, chunk.value, sizeof cache.chunk);
-    return build(&run, args.operands[0], folder, &cache, &filter, (int)threads.value) ? CLI_OK : CLI_FAILED;
+    struct build_values *given = values;
+    struct caching run = {.json = given->json};
+    amos_cache_options *cache = &given->cache;
+    cache->flags = given->crop ? AMOS_CACHE_CROP_BODY : 0;
+    cache->interpolation = given->cubic ? AMOS_INTERPOLATION_CUBIC : AMOS_INTERPOLATION_LINEAR;
+    cache->positions = (int)given->positions;
+    memcpy(cache->spacing, given->spacing.value, sizeof cache->spacing);
+    memcpy(cache->chunk, given->chunk.value, sizeof cache->chunk);
+    bool good = cache_cases(&run, args->operands[0], given->folder, cache, &given->filter, (int)given->threads);
+    return good ? CLI_OK : CLI_FAILED;
 }
+
+static const struct build_values defaults = {.filter = {.size = sizeof defaults.filter},
+                                             .cache = {.size = sizeof defaults.cache}};
+
+static const struct args_option options[] = {
+    OPTION_CACHE_FOLDER(struct build_values),
+    OPTION_SPLIT(struct build_values, filter.split),
+    OPTION_MODALITY(struct build_values, filter.modality),
+    OPTION_ORIENT(struct build_values, cache.orientation),
+    OPTION_SPACING("resample to this spacing in mm; 0: as it is along that axis", struct build_values),
+    ARGS_FLAG("cubic", "resample images by cubic interpolation, not linear", struct build_values, cubic),
+    ARGS_FLAG("crop", "keep only the box that holds the body", struct build_values, crop),
+    ARGS_RANGE(0, "positions", "N", "sample N voxels of each organ (default: 1024)", args_integer, struct build_values,
+               positions, 1, 65536),
+    ARGS_VALUE(0, "chunk", "XxYxZ", "voxels of a chunk (default: 64x32x16)", args_shape, struct build_values, chunk),
+    OPTION_THREADS(struct build_values),
+    OPTION_JSON("print one JSON object a line for each case", struct build_values),
+    ARGS_END};
+
+static const char *const examples[] = {"amos cache build amos22 -j 8",
+                                       "amos cache build amos22 --split training --spacing 1.5,1.5,2 --crop", NULL};
+
+const struct command command_cache_build = {
+    .name = "build",
+    .title = "cache the cases of a data set",
+    .operands = "DIR",
+    .summary = "Cache the cases of a data set: voxels, labels, statistics and sampled voxels of each organ.",
+    .details =
+        "Cases that are cached already with the same settings, and whose files have not changed, are left alone. "
+        "It can be stopped at any time and goes on where it was.",
+    .examples = examples,
+    .options = options,
+    .min_operands = 1,
+    .max_operands = 1,
+    .values_bytes = sizeof(struct build_values),
+    .defaults = &defaults,
+    .run = build,
+};

@@ -1,17 +1,17 @@
-/* amos cache: what its four parts share. */
+/* amos cache: its commands, and what they share. */
 #ifndef CLI_CACHE_PARTS_H
 #define CLI_CACHE_PARTS_H
 
-#include "kit/cli.h"
+#include "kit/command.h"
 
-/* Each takes the words from its own name on (argv[0] is "build") and returns an enum cli_exit. */
-int cmd_cache_build(int argc, char **argv);
-int cmd_cache_info(int argc, char **argv);
-int cmd_cache_check(int argc, char **argv);
-int cmd_cache_prune(int argc, char **argv);
+extern const struct command command_cache_build;
+extern const struct command command_cache_info;
+extern const struct command command_cache_check;
+extern const struct command command_cache_prune;
 
-/* The option that all have. */
-#define CACHE_FOLDER_OPTION(place)                                                                                     \
-    {0, "folder", "DIR", "the cache's folder (default: $XDG_CACHE_HOME/amos or ~/.cache/amos)", args_take_text, place}
+/* const char *folder. */
+#define OPTION_CACHE_FOLDER(values) \
+    ARGS_VALUE(0, "folder", "DIR", "the cache's folder (default: $XDG_CACHE_HOME/amos or ~/.cache/amos)", args_folder, \
+               values, folder)
 
 #endif

@@ -1,9 +1,10 @@
 /* amos score-compare: two results of the same cases. */
-#include "kit/cli.h"
+#include "kit/message.h"
 
 #include <string.h>
 
-#include "kit/args.h"
+#include "commands.h"
+#include "kit/options.h"
 #include "compare/comparison.h"
 #include "kit/report.h"
 
@@ -60,32 +61,37 @@ static bool compare_files(const struct score_file *a, const struct score_file *b
     return good;
 }
 
-int cmd_score_compare(int argc, char **argv)
+struct compare_values {
+    bool json;
+};
+
+static int score_compare(const struct args *args, void *values)
 {
-    static const char *const examples[] = {"amos score-compare before.json after.json", NULL};
-    bool json = false;
-    const struct args_option options[] = {{0, "json", NULL, "print JSON", NULL, &json},
-                                          {0, NULL, NULL, NULL, NULL, NULL}};
-    const struct args_command command = {
-        .name = "score-compare",
-        .usage = "A.json B.json",
-        .summary = "Compare two results of `amos score --json`: the paired difference B - A of each organ.",
-        .details = "Only cases that both have are compared; the others are counted. p is that of Wilcoxon's "
-                   "signed-rank test, exact for up to 50 differences without ties (e), else the normal approximation "
-                   "(n). Results made by other rules are refused.",
-        .examples = examples,
-        .options = options,
-        .min_operands = 2,
-        .max_operands = 2,
-    };
-    struct args args;
+    const struct compare_values *given = values;
     struct score_file a = {.path = NULL}, b = {.path = NULL};
-    int code;
-    if (!args_parse(&command, argc, argv, &args, &code))
-        return code;
-    bool good = score_file_read(args.operands[0], &a) && score_file_read(args.operands[1], &b);
-    good = good && check_rules(&a, &b) && compare_files(&a, &b, json);
+    bool good = score_file_read(args->operands[0], &a) && score_file_read(args->operands[1], &b);
+    good = good && check_rules(&a, &b) && compare_files(&a, &b, given->json);
     score_file_free(&b);
     score_file_free(&a);
     return good ? CLI_OK : CLI_FAILED;
 }
+
+static const struct args_option options[] = {OPTION_JSON("print JSON", struct compare_values), ARGS_END};
+
+static const char *const examples[] = {"amos score-compare before.json after.json", NULL};
+
+const struct command command_score_compare = {
+    .name = "score-compare",
+    .title = "compare two results of score",
+    .operands = "A.json B.json",
+    .summary = "Compare two results of `amos score --json`: the paired difference B - A of each organ.",
+    .details = "Only cases that both have are compared; the others are counted. p is that of Wilcoxon's "
+               "signed-rank test, exact for up to 50 differences without ties (e), else the normal approximation "
+               "(n). Results made by other rules are refused.",
+    .examples = examples,
+    .options = options,
+    .min_operands = 2,
+    .max_operands = 2,
+    .values_bytes = sizeof(struct compare_values),
+    .run = score_compare,
+};

@@ -2,7 +2,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "kit/cli.h"
+#include "kit/message.h"
 #include "compare/comparison.h"
 #include "kit/describe.h"
 #include "kit/json.h"
@@ -11,9 +11,10 @@
 
 #define CELL 40
 
-static const char test_text[] = "Wilcoxon's signed-rank test, two-sided, zero differences left out: exact (e) up to 50 "
-                                "differences of different sizes, else a normal approximation (n) corrected for ties and "
-                                "continuity; not adjusted for the number of tests";
+static const char test_text[] =
+    "Wilcoxon's signed-rank test, two-sided, zero differences left out: exact (e) up to 50 "
+    "differences of different sizes, else a normal approximation (n) corrected for ties and "
+    "continuity; not adjusted for the number of tests";
 static const char left_out_text[] = "pairs in which a value is undefined or infinite are left out";
 
 /* ---- for people ---- */
@@ -52,10 +53,9 @@ static void add_organ(struct table *table, const struct comparison *comparison, 
 static bool print_metric(FILE *out, const struct comparison *comparison, size_t m)
 {
     const struct score_file *file = comparison->files[0];
-    const struct table_column columns[] = {{file->metrics[m], 0, false}, {"cases", 1, true}, {"out", 1, true},
-                                           {"A", 1, true},               {"B", 1, true},     {"B - A", 1, true},
-                                           {"95 % from", 1, true},       {"to", 1, true},    {"p", 2, true},
-                                           {"", 1, false}};
+    const struct table_column columns[] = {
+        {file->metrics[m], 0, false}, {"cases", 1, true},     {"out", 1, true}, {"A", 1, true}, {"B", 1, true},
+        {"B - A", 1, true},           {"95 % from", 1, true}, {"to", 1, true},  {"p", 2, true}, {"", 1, false}};
     struct table *table = table_new(columns, sizeof columns / sizeof columns[0]);
     for (size_t label = 1; label <= file->label_count; label++)
         add_organ(table, comparison, file->metrics[m], label, &comparison->organs[label * file->metric_count + m]);
@@ -114,8 +114,7 @@ static void put_organ(cJSON *object, const struct comparison *comparison, size_t
 {
     const struct score_file *file = comparison->files[0];
     for (size_t m = 0; m < file->metric_count; m++)
-        json_put(object, file->metrics[m],
-                              compared_json(&comparison->organs[label * file->metric_count + m]));
+        json_put(object, file->metrics[m], compared_json(&comparison->organs[label * file->metric_count + m]));
 }
 
 static cJSON *to_json(const struct comparison *comparison)

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kit/cli.h"
+#include "kit/message.h"
 #include "score/report.h"
 
 #define BYTES_MAX ((size_t)1 << 30)

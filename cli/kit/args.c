@@ -1,17 +1,20 @@
 #define _POSIX_C_SOURCE 200809L
 #include "kit/args.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "kit/cli.h"
+#include "kit/command.h"
+#include "kit/message.h"
 
 #define LINE_WIDTH 79
 #define WORD_MAX 32 /* longer words get no suggestion */
 #define OPTIONS_MAX 32
 
-static const struct args_option help_option = {'h', "help", NULL, "print this text", NULL, NULL};
+/* Every command has it; it is in no table. */
+static const struct args_option help_option = {'h', "help", NULL, "print this text", NULL, 0, 0, 0};
 
 /* ---- suggestions ---- */
 
@@ -102,108 +105,156 @@ static void print_option(const struct args_option *option, int column)
     print_wrapped(option->help, column);
 }
 
-static void print_help(const struct args_command *command)
+static void print_options(const struct args_option *options)
 {
     int column = put_option_name(NULL, &help_option);
-    for (const struct args_option *option = command->options; option->name; option++) {
+    for (const struct args_option *option = options; option->name; option++) {
         int width = put_option_name(NULL, option);
         column = width > column ? width : column;
     }
-    printf("Usage: amos %s [OPTION...] %s\n\n", command->name, command->usage);
+    puts("\nOptions:");
+    for (const struct args_option *option = options; option->name; option++)
+        print_option(option, column + 2);
+    print_option(&help_option, column + 2);
+}
+
+static void print_part(const char *name, const char *title, size_t widest)
+{
+    printf("  %-*s  ", (int)widest, name);
+    print_wrapped(title, (int)widest + 4);
+}
+
+static void print_parts(const struct command *const *parts)
+{
+    size_t widest = strlen(COMMAND_HELP);
+    for (size_t i = 0; parts[i]; i++)
+        widest = strlen(parts[i]->name) > widest ? strlen(parts[i]->name) : widest;
+    puts("\nCommands:");
+    for (size_t i = 0; parts[i]; i++)
+        print_part(parts[i]->name, parts[i]->title, widest);
+    print_part(COMMAND_HELP, "explain one of these commands", widest);
+}
+
+void args_print_help(const struct command *command, const char *path)
+{
+    printf("Usage: amos %s%s%s[OPTION...]%s%s\n\n", path, *path ? " " : "", command->parts ? "COMMAND " : "",
+           *command->operands ? " " : "", command->operands);
     print_wrapped(command->summary, 0);
     if (command->details) {
         putchar('\n');
         print_wrapped(command->details, 0);
     }
-    puts("\nOptions:");
-    for (const struct args_option *option = command->options; option->name; option++)
-        print_option(option, column + 2);
-    print_option(&help_option, column + 2);
+    if (command->parts)
+        print_parts(command->parts);
+    print_options(command->options);
     if (command->examples)
         puts("\nExamples:");
     for (size_t i = 0; command->examples && command->examples[i]; i++)
         printf("  %s\n", command->examples[i]);
+    if (command->notes)
+        printf("\n%s\n", command->notes);
 }
 
 /* ---- parsing ---- */
 
 /* What is being parsed; errors are reported where they are met, as usage errors. */
 struct parser {
-    const struct args_command *command;
+    const struct command *command;
+    const char *path;
     int argc;
     char **argv;
+    void *values;
     int at;    /* the word being looked at */
     bool help; /* --help was seen */
 };
 
-static bool wrong_option(const struct args_command *command, const char *name, size_t length)
+static void report_mistake(const struct parser *parser, const char *format, ...) CLI_PRINTF(2, 3);
+
+/* "cache build: ...", or for amos itself the sentence alone. */
+static void report_mistake(const struct parser *parser, const char *format, ...)
 {
-    char word[WORD_MAX + 2];
+    char sentence[512];
+    va_list values;
+    va_start(values, format);
+    vsnprintf(sentence, sizeof sentence, format, values);
+    va_end(values);
+    cli_error("%s%s%s", parser->path, *parser->path ? ": " : "", sentence);
+}
+
+static void report_unknown_option(const struct parser *parser, const char *dashes, const char *name)
+{
+    report_mistake(parser, "There is no option %s%s%s; see: amos %s%s--help", dashes, name,
+                   parser->command->parts ? "; a command comes first" : "", parser->path, *parser->path ? " " : "");
+}
+
+static bool refuse_option(const struct parser *parser, const char *name, size_t length)
+{
+    char word[WORD_MAX + 2], whole[256];
     const char *names[OPTIONS_MAX + 2];
     size_t count = 0;
-    for (const struct args_option *o = command->options; o->name && count < OPTIONS_MAX; o++)
+    for (const struct args_option *o = parser->command->options; o->name && count < OPTIONS_MAX; o++)
         names[count++] = o->name;
     names[count++] = help_option.name;
     names[count] = NULL;
     snprintf(word, sizeof word, "%.*s", (int)length, name);
+    snprintf(whole, sizeof whole, "%.*s", (int)length, name);
     const char *suggestion = args_suggest(word, names);
     if (suggestion)
-        cli_error("%s: There is no option --%.*s; did you mean --%s?", command->name, (int)length, name, suggestion);
+        report_mistake(parser, "There is no option --%s; did you mean --%s?", whole, suggestion);
     else
-        cli_error("%s: There is no option --%.*s; see: amos %s --help", command->name, (int)length, name,
-                  command->name);
+        report_unknown_option(parser, "--", whole);
     return false;
 }
 
-/* Stores a flag or hands the value to its taker. */
-static bool take_value(struct parser *parser, const struct args_option *option, const char *value)
+/* Stores a flag or reads the value. */
+static bool store_value(const struct parser *parser, const struct args_option *option, const char *text)
 {
     char why[256] = "";
-    if (!option->take) {
-        *(bool *)option->value = true;
+    void *value = (char *)parser->values + option->offset;
+    if (!option->type) {
+        *(bool *)value = true;
         return true;
     }
-    if (option->take(value, option->value, why, sizeof why))
+    if (option->type->parse(option, text, value, why, sizeof why))
         return true;
-    cli_error("%s: --%s cannot be \"%s\"; %s.", parser->command->name, option->name, value, why);
+    report_mistake(parser, "--%s cannot be \"%s\"; %s.", option->name, text, why);
     return false;
 }
 
 /* The value after '=' or directly after a letter (`joined`, may be NULL), else the next word. */
-static bool take_option(struct parser *parser, const struct args_option *option, const char *joined)
+static bool parse_option(struct parser *parser, const struct args_option *option, const char *joined)
 {
     if (option == &help_option) {
         parser->help = true;
         return true;
     }
-    if (!option->take && joined) {
-        cli_error("%s: --%s takes no value.", parser->command->name, option->name);
+    if (!option->type && joined) {
+        report_mistake(parser, "--%s takes no value.", option->name);
         return false;
     }
-    if (option->take && !joined) {
+    if (option->type && !joined) {
         if (parser->at + 1 >= parser->argc) {
-            cli_error("%s: --%s needs a value: --%s %s", parser->command->name, option->name, option->name,
-                      option->meta);
+            report_mistake(parser, "--%s needs a value: --%s %s", option->name, option->name, option->meta);
             return false;
         }
         joined = parser->argv[++parser->at];
     }
-    return take_value(parser, option, joined);
+    return store_value(parser, option, joined);
 }
 
-static bool take_long(struct parser *parser, const char *word)
+static bool parse_long(struct parser *parser, const char *word)
 {
     size_t length = strcspn(word, "=");
     const char *joined = word[length] ? word + length + 1 : NULL;
     if (length == strlen(help_option.name) && strncmp(word, help_option.name, length) == 0)
-        return take_option(parser, &help_option, joined);
+        return parse_option(parser, &help_option, joined);
     for (const struct args_option *o = parser->command->options; o->name; o++)
         if (strlen(o->name) == length && strncmp(word, o->name, length) == 0)
-            return take_option(parser, o, joined);
-    return wrong_option(parser->command, word, length);
+            return parse_option(parser, o, joined);
+    return refuse_option(parser, word, length);
 }
 
-static const struct args_option *find_letter(const struct args_command *command, char letter)
+static const struct args_option *find_letter(const struct command *command, char letter)
 {
     if (letter == help_option.letter)
         return &help_option;
@@ -214,38 +265,39 @@ static const struct args_option *find_letter(const struct args_command *command,
 }
 
 /* "-j4", "-j", "-ab": flags may stand together, a value ends the word. */
-static bool take_letters(struct parser *parser, const char *letters)
+static bool parse_letters(struct parser *parser, const char *letters)
 {
     for (; *letters; letters++) {
         const struct args_option *option = find_letter(parser->command, *letters);
         if (!option) {
-            cli_error("%s: There is no option -%c; see: amos %s --help", parser->command->name, *letters,
-                      parser->command->name);
+            report_unknown_option(parser, "-", (const char[]){*letters, '\0'});
             return false;
         }
-        if (option->take)
-            return take_option(parser, option, letters[1] ? letters + 1 : NULL);
-        if (!take_option(parser, option, NULL))
+        if (option->type)
+            return parse_option(parser, option, letters[1] ? letters + 1 : NULL);
+        if (!parse_option(parser, option, NULL))
             return false;
     }
     return true;
 }
 
-static bool check_operands(const struct args_command *command, const struct args *args)
+static bool check_operands(const struct parser *parser, const struct args *args)
 {
+    const struct command *command = parser->command;
     if (args->count < command->min_operands)
-        cli_error("%s: Too few words: amos %s %s", command->name, command->name, command->usage);
+        report_mistake(parser, "Too few operands: amos %s %s", parser->path, command->operands);
     else if (command->max_operands >= 0 && args->count > command->max_operands)
-        cli_error("%s: One word too many: \"%s\"; see: amos %s --help", command->name,
-                  args->operands[command->max_operands], command->name);
+        report_mistake(parser, "One operand too many: \"%s\"; see: amos %s --help",
+                       args->operands[command->max_operands], parser->path);
     else
         return true;
     return false;
 }
 
-bool args_parse(const struct args_command *command, int argc, char **argv, struct args *out, int *code)
+bool args_parse(const struct command *command, const char *path, int argc, char **argv, void *values, struct args *out,
+                int *code)
 {
-    struct parser parser = {.command = command, .argc = argc, .argv = argv, .at = 1};
+    struct parser parser = {.command = command, .path = path, .argc = argc, .argv = argv, .values = values, .at = 1};
     bool options_ended = false, good = true;
     *out = (struct args){argv + 1, 0};
     for (; parser.at < argc && good && !parser.help; parser.at++) {
@@ -255,15 +307,15 @@ bool args_parse(const struct args_command *command, int argc, char **argv, struc
         else if (strcmp(word, "--") == 0)
             options_ended = true;
         else if (word[1] == '-')
-            good = take_long(&parser, word + 2);
+            good = parse_long(&parser, word + 2);
         else
-            good = take_letters(&parser, word + 1);
+            good = parse_letters(&parser, word + 1);
     }
     *code = CLI_USAGE;
     if (good && parser.help) {
-        print_help(command);
+        args_print_help(command, path);
         *code = CLI_OK;
         return false;
     }
-    return good && check_operands(command, out);
+    return good && check_operands(&parser, out);
 }

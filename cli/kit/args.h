@@ -1,18 +1,14 @@
-/* The words of a command line: one table per command says which options there are; the same table prints --help.
+/* The options and operands of a command line. Each command has one table of its options; the parser, --help and the tests
+ * read it, and every value has a place in a struct of the command.
  *
- *   struct args_integer threads = {0, 0, 1024};
- *   bool json = false;
- *   const struct args_option options[] = {
- *       {'j', "threads", "N", "use N threads (default: one per processor)", args_take_integer, &threads},
- *       {0, "json", NULL, "print JSON", NULL, &json},
- *       {0, NULL, NULL, NULL, NULL, NULL}};
- *   const struct args_command command = {
- *       .name = "stats", .usage = "DIR|CASE|LABEL", .summary = "Show how large the organs are.",
- *       .examples = stats_examples, .options = options, .min_operands = 1, .max_operands = -1};
- *   struct args args;
- *   int code;
- *   if (!args_parse(&command, argc, argv, &args, &code))
- *       return code;
+ *   struct list_values {
+ *       int64_t threads;
+ *       bool json;
+ *   };
+ *   static const struct args_option options[] = {
+ *       ARGS_RANGE('j', "threads", "N", "use N threads", args_integer, struct list_values, threads, 1, 1024),
+ *       ARGS_FLAG("json", "print JSON", struct list_values, json),
+ *       ARGS_END};
  */
 #ifndef CLI_KIT_ARGS_H
 #define CLI_KIT_ARGS_H
@@ -22,68 +18,84 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct args_option;
+struct command;
+
 /* Reads the value of an option. On failure it writes into `why` what was expected, as the end of a sentence:
- * "expected an integer from 1 to 64". Commands may have takers of their own. */
-typedef bool (*args_take_fn)(const char *text, void *value, char *why, size_t bytes);
+ * "an integer from 1 to 64 was expected". */
+typedef bool (*args_parse_fn)(const struct args_option *option, const char *text, void *value, char *why, size_t bytes);
+
+/* What kind of value an option has. Commands may have types of their own. */
+struct args_type {
+    args_parse_fn parse;
+    const char *(*choice)(size_t n); /* the n-th of the values there are, NULL after the last; NULL: it is no choice */
+};
 
 struct args_option {
-    char letter;       /* short form, 0: none */
-    const char *name;  /* long form without "--"; NULL ends the table */
-    const char *meta;  /* what the value is called in --help: "N"; NULL for a flag */
-    const char *help;  /* a few words; '\n' breaks the line */
-    args_take_fn take; /* NULL: a flag, `value` is a bool that becomes true */
-    void *value;
+    char letter;                  /* short form, 0: none */
+    const char *name;             /* long form without "--"; NULL ends the table */
+    const char *meta;             /* what the value is called in --help: "N"; NULL for a flag */
+    const char *help;             /* a few words; '\n' breaks the line */
+    const struct args_type *type; /* NULL: a flag, a bool that becomes true */
+    size_t offset;                /* of the value in the command's struct */
+    int64_t min, max;             /* of an integer; of numbers: how many there may be */
 };
 
-struct args_command {
-    const char *name;            /* "list" */
-    const char *usage;           /* the operands: "DIR" */
-    const char *summary;         /* one sentence; '\n' breaks the line */
-    const char *details;         /* NULL, or more for --help, wrapped as well */
-    const char *const *examples; /* whole command lines, ended by NULL */
-    const struct args_option *options;
-    int min_operands, max_operands; /* -1: any number */
-};
+#define ARGS_FLAG(name, help, values, member) \
+    { \
+        0, name, NULL, help, NULL, offsetof(values, member), 0, 0 \
+    }
+#define ARGS_VALUE(letter, name, meta, help, type, values, member) \
+    { \
+        letter, name, meta, help, &(type), offsetof(values, member), 0, 0 \
+    }
+#define ARGS_RANGE(letter, name, meta, help, type, values, member, min, max) \
+    { \
+        letter, name, meta, help, &(type), offsetof(values, member), min, max \
+    }
+#define ARGS_END \
+    { \
+        0, NULL, NULL, NULL, NULL, 0, 0, 0 \
+    }
 
 struct args {
-    char **operands; /* the words that are no options, in order; in argv */
+    char **operands; /* what is no option, in order; in argv */
     int count;
 };
 
-/* Parses all words. Options and operands may be mixed; "--" ends the options; a lone "-" is an operand.
- * True: go on. False: return *code (after --help, or after a usage error that was reported). */
-bool args_parse(const struct args_command *command, int argc, char **argv, struct args *out, int *code);
+/* Parses what follows the command's name, argv[0]; `path` are the names that lead to it, "cache build". `values` holds
+ * the defaults and receives what is given. Options and operands may be mixed; "--" ends the options; a lone "-" is an
+ * operand. True: go on. False: return *code (after --help, or after a usage error that was reported). */
+bool args_parse(const struct command *command, const char *path, int argc, char **argv, void *values, struct args *out,
+                int *code);
+
+/* Prints what --help does. */
+void args_print_help(const struct command *command, const char *path);
 
 /* The name nearest to a mistyped word, or NULL where none is near. names[] ends with NULL. */
 const char *args_suggest(const char *word, const char *const *names);
 
-/* A whole number within min..max; `value` starts as the default. */
-struct args_integer {
-    int64_t value;
-    int64_t min, max;
-};
-
-/* Numbers separated by commas, "0.8,0.8,5": at least min_count, at most max_count (<= 8). count 0: not given. */
-struct args_numbers {
-    size_t count;
-    size_t min_count, max_count;
+/* Types, and what the value is. */
+struct args_list {
+    size_t count; /* 0: not given */
     double value[8];
 };
-
-/* A size in voxels, "512x512x100". All zero: not given. */
 struct args_size {
-    int64_t value[3];
+    int64_t value[3]; /* voxels, each at least 1; all zero: not given */
 };
+extern const struct args_type args_file;        /* const char *, a path, or "-" where the command says so */
+extern const struct args_type args_folder;      /* const char * */
+extern const struct args_type args_integer;     /* int64_t, within the option's limits */
+extern const struct args_type args_numbers;     /* struct args_list, "0.8,0.8,5"; at most 8 */
+extern const struct args_type args_shape;       /* struct args_size, "512x512x100" */
+extern const struct args_type args_bytes;       /* uint64_t, "500M" */
+extern const struct args_type args_box;         /* amos_box */
+extern const struct args_type args_orientation; /* const char *, NULL: as stored */
+extern const struct args_type args_split;       /* amos_split */
+extern const struct args_type args_modality;    /* amos_modality */
 
-/* Takers, and what their `value` points to. */
-bool args_take_text(const char *text, void *value, char *why, size_t bytes);        /* const char * */
-bool args_take_integer(const char *text, void *value, char *why, size_t bytes);     /* struct args_integer */
-bool args_take_numbers(const char *text, void *value, char *why, size_t bytes);     /* struct args_numbers */
-bool args_take_size(const char *text, void *value, char *why, size_t bytes);        /* struct args_size */
-bool args_take_bytes(const char *text, void *value, char *why, size_t bytes);       /* uint64_t */
-bool args_take_box(const char *text, void *value, char *why, size_t bytes);         /* amos_box */
-bool args_take_orientation(const char *text, void *value, char *why, size_t bytes); /* const char *: NULL as stored */
-bool args_take_split(const char *text, void *value, char *why, size_t bytes);       /* amos_split */
-bool args_take_modality(const char *text, void *value, char *why, size_t bytes);    /* amos_modality */
+/* For types of a command. They write into `why` and give false: a sentence's end; the choices, "a, b or c was expected". */
+bool args_refuse(char *why, size_t bytes, const char *expected);
+bool args_refuse_choice(const char *(*choice)(size_t n), char *why, size_t bytes);
 
 #endif

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kit/cli.h"
+#include "kit/message.h"
 
 /* An object that lacks a member would look whole. */
 static void *allocate(size_t bytes)

@@ -1,6 +1,6 @@
 /* Text for people: errors on stderr, results on stdout, both without what could steer a terminal. */
 #define _POSIX_C_SOURCE 200809L
-#include "kit/cli.h"
+#include "kit/message.h"
 
 #include <errno.h>
 #include <stdarg.h>
@@ -10,7 +10,7 @@
 #include "kit/progress.h"
 
 static bool print_failed; /* stdout, or memory for a text */
-static int stdout_errno; /* of the first failure */
+static int stdout_errno;  /* of the first failure */
 
 /* Control characters of ASCII, and those of Latin-1 as UTF-8 writes them (C2 80..9F). */
 static size_t control_bytes(const unsigned char *text)

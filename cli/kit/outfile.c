@@ -11,7 +11,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "kit/cli.h"
+#include "kit/message.h"
 #include "kit/interrupt.h"
 
 #define NAME_TRIES 100

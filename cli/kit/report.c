@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kit/cli.h"
+#include "kit/message.h"
 #include "kit/outfile.h"
 
 bool report_begin(struct report *report)

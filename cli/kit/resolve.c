@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "kit/cli.h"
+#include "kit/message.h"
 
 static bool exists(const char *path)
 {

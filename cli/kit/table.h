@@ -12,7 +12,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "kit/cli.h"
+#include "kit/message.h"
 
 struct table_column {
     const char *title;

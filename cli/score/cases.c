@@ -5,8 +5,9 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "kit/cli.h"
+#include "kit/message.h"
 #include "kit/progress.h"
+#include "kit/read_ahead.h"
 
 struct run {
     struct score_results *results;
@@ -17,8 +18,8 @@ struct run {
 static amos_status score_empty(const struct run *run, struct score_case *scored, amos_error *err)
 {
     const uint8_t nothing[256] = {0};
-    const amos_label_options options = {.size = sizeof options, .max_label = run->options.max_label,
-                                        .pool = run->options.pool};
+    const amos_label_options options = {
+        .size = sizeof options, .max_label = run->options.max_label, .pool = run->options.pool};
     amos_labelmap *reference = NULL, *empty = NULL;
     amos_status status = amos_labelmap_load_path(scored->pair->reference, NULL, &options, &reference, err);
     if (!status)

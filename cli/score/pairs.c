@@ -7,7 +7,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "kit/cli.h"
+#include "kit/message.h"
 #include "score/side.h"
 
 enum { AMOS_MAX_LABEL = 15 };

@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "kit/cli.h"
+#include "kit/message.h"
 #include "kit/progress.h"
 #include "view/load.h"
 #include "view/render.h"

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "kit/cli.h"
+#include "kit/message.h"
 #include "kit/describe.h"
 #include "kit/json.h"
 #include "score/report.h"

@@ -3,7 +3,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "kit/cli.h"
+#include "kit/message.h"
 #include "kit/describe.h"
 #include "kit/report.h"
 #include "score/report.h"
@@ -59,9 +59,9 @@ static void print_counts(FILE *out, const struct score_results *results)
     const struct score_pairs *pairs = results->pairs;
     cli_print_to(out, "%-12s%zu: %zu scored, %zu missing%s, %zu refused\n", "cases", pairs->count, results->scored,
                  results->missing,
-                 results->missing == 0                               ? ""
+                 results->missing == 0                          ? ""
                  : results->rules.missing == SCORE_MISSING_ZERO ? " (counted as empty)"
-                                                                     : " (left out)",
+                                                                : " (left out)",
                  results->refused);
     if (pairs->unused)
         cli_print_to(out, "%-12s%zu without a reference, not looked at\n", "predictions", pairs->unused);
@@ -161,8 +161,7 @@ static bool print_metric(FILE *out, const struct score_results *results, const s
     struct table *table = table_new(columns, count);
     for (int label = 1; label <= summary->max_label; label++) {
         table_add(table, "%s", describe_label(results->pairs->dataset, label));
-        add_organ(table, results, metric,
-                  &summary->groups[0].organs[(size_t)(label - 1) * summary->metric_count + m]);
+        add_organ(table, results, metric, &summary->groups[0].organs[(size_t)(label - 1) * summary->metric_count + m]);
     }
     cli_print_to(out, "\n");
     return table_print_to(out, table);

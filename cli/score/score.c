@@ -1,10 +1,11 @@
 /* amos score: how well predictions agree with the reference. */
-#include "kit/cli.h"
+#include "kit/message.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "kit/args.h"
+#include "commands.h"
+#include "kit/options.h"
 #include "view/png.h"
 #include "kit/report.h"
 #include "score/pictures.h"
@@ -13,23 +14,23 @@
 
 enum { REPLICATES_MAX = 100000, WORST_MAX = 10000 };
 
-struct request {
+struct score_values {
     struct score_question question;
-    struct score_rules rules;
-    int threads;
+    struct score_rules rules; /* but for those below */
+    struct args_list tolerances;
+    int64_t threads, bootstrap, seed, worst;
     bool json, csv;
     const char *output; /* NULL: stdout */
-    size_t worst;
     const char *pictures;
 };
 
 /* ---- missing predictions ---- */
 
 /* Before anything is scored: where it is an error, a long run would be for nothing. */
-static bool check_missing(const struct score_pairs *pairs, const struct request *request)
+static bool check_missing(const struct score_pairs *pairs, const struct score_values *given)
 {
-    const char *folder = request->question.prediction;
-    if (pairs->missing == 0 || request->rules.missing != SCORE_MISSING_ERROR)
+    const char *folder = given->question.prediction;
+    if (pairs->missing == 0 || given->rules.missing != SCORE_MISSING_ERROR)
         return true;
     if (pairs->missing == pairs->count && pairs->count > 1) {
         cli_error("%s: Not one of the %zu cases has a prediction here; files such as %s.nii.gz were expected.", folder,
@@ -39,9 +40,10 @@ static bool check_missing(const struct score_pairs *pairs, const struct request 
     for (size_t i = 0; i < pairs->count; i++)
         if (!pairs->items[i].prediction)
             cli_error("%s: The case %s has no prediction here.", folder, pairs->items[i].id);
-    cli_error("score: Nothing was scored, because %zu of %zu predictions are missing; --missing zero counts such a case "
-              "as empty, --missing skip leaves it out.",
-              pairs->missing, pairs->count);
+    cli_error(
+        "score: Nothing was scored, because %zu of %zu predictions are missing; --missing zero counts such a case "
+        "as empty, --missing skip leaves it out.",
+        pairs->missing, pairs->count);
     return false;
 }
 
@@ -60,16 +62,18 @@ static bool put_report(report_fn make, const char *path, const struct score_resu
 }
 
 /* With JSON or CSV in a file, stdout is free for the table. */
-static bool report_all(const struct request *request, const struct score_results *results)
+static bool report_all(const struct score_values *given, const struct score_results *results)
 {
     struct score_summary summary;
-    bool for_programs = request->json || request->csv;
-    const char *path = request->output ? request->output : "-";
+    bool for_programs = given->json || given->csv;
+    const char *path = given->output ? given->output : "-";
     bool good = summary_make(results, &summary);
     if (!good)
         cli_error("Memory ran out.");
     if (good)
-        good = put_report(request->json ? score_report_json : request->csv ? score_report_csv : score_report_table,
+        good = put_report(given->json  ? score_report_json
+                          : given->csv ? score_report_csv
+                                       : score_report_table,
                           path, results, &summary);
     if (good && for_programs && strcmp(path, "-") != 0)
         good = put_report(score_report_table, "-", results, &summary);
@@ -79,21 +83,21 @@ static bool report_all(const struct request *request, const struct score_results
 
 /* ---- the command ---- */
 
-static bool score_pairs(const struct request *request, const struct score_pairs *pairs)
+static bool score_pairs(const struct score_values *given, const struct score_pairs *pairs)
 {
-    struct score_results results = {.rules = request->rules,
-                                    .reference = request->question.reference,
-                                    .prediction = request->question.prediction,
-                                    .split = request->question.split,
-                                    .modality = request->question.modality,
+    struct score_results results = {.rules = given->rules,
+                                    .reference = given->question.reference,
+                                    .prediction = given->question.prediction,
+                                    .split = given->question.split,
+                                    .modality = given->question.modality,
                                     .pairs = pairs};
     results.cases = calloc(pairs->count, sizeof *results.cases);
     if (!results.cases)
         cli_error("Memory ran out.");
-    bool good = results.cases && score_run(&results, request->threads);
-    good = good && report_all(request, &results);
-    if (good && request->worst)
-        good = score_draw_worst(&results, request->worst, request->pictures);
+    bool good = results.cases && score_run(&results, (int)given->threads);
+    good = good && report_all(given, &results);
+    if (good && given->worst)
+        good = score_draw_worst(&results, (size_t)given->worst, given->pictures);
     if (good && results.refused == pairs->count - results.missing && results.missing < pairs->count)
         cli_error("score: No case could be scored.");
     good = good && results.refused == 0;
@@ -101,11 +105,11 @@ static bool score_pairs(const struct request *request, const struct score_pairs 
     return good;
 }
 
-static int score(const struct request *request)
+static int score_folders(const struct score_values *given)
 {
     struct score_pairs pairs;
-    int code = score_pairs_find(&request->question, &pairs);
-    if (code == CLI_OK && !(check_missing(&pairs, request) && score_pairs(request, &pairs)))
+    int code = score_pairs_find(&given->question, &pairs);
+    if (code == CLI_OK && !(check_missing(&pairs, given) && score_pairs(given, &pairs)))
         code = CLI_FAILED;
     score_pairs_free(&pairs);
     return code;
@@ -113,53 +117,109 @@ static int score(const struct request *request)
 
 /* ---- options ---- */
 
-static bool refuse(char *why, size_t bytes, const char *text)
+static const char *convention_choice(size_t n)
 {
-    snprintf(why, bytes, "%s", text);
-    return false;
+    return n <= AMOS_CONVENTION_MONAI ? amos_convention_name((amos_convention)n) : NULL;
 }
 
-static bool take_convention(const char *text, void *value, char *why, size_t bytes)
+static bool parse_convention(const struct args_option *option, const char *text, void *value, char *why, size_t bytes)
 {
-    return !amos_convention_parse(text, value, NULL) || refuse(why, bytes, "deepmind, medpy or monai was expected");
+    return !amos_convention_parse(text, value, NULL) || args_refuse_choice(option->type->choice, why, bytes);
 }
 
-static bool take_absent(const char *text, void *value, char *why, size_t bytes)
+static const char *absent_choice(size_t n)
 {
-    return !amos_absent_parse(text, value, NULL) || refuse(why, bytes, "nan or one was expected");
+    return n <= AMOS_ABSENT_ONE ? amos_absent_name((amos_absent)n) : NULL;
 }
 
-static bool take_missing(const char *text, void *value, char *why, size_t bytes)
+static bool parse_absent(const struct args_option *option, const char *text, void *value, char *why, size_t bytes)
 {
-    for (int rule = SCORE_MISSING_ERROR; rule <= SCORE_MISSING_SKIP; rule++) {
-        if (strcmp(text, score_missing_name((enum score_missing)rule)) == 0) {
+    return !amos_absent_parse(text, value, NULL) || args_refuse_choice(option->type->choice, why, bytes);
+}
+
+static const char *missing_choice(size_t n)
+{
+    return n <= SCORE_MISSING_SKIP ? score_missing_name((enum score_missing)n) : NULL;
+}
+
+static bool parse_missing(const struct args_option *option, const char *text, void *value, char *why, size_t bytes)
+{
+    for (size_t rule = 0; missing_choice(rule); rule++) {
+        if (strcmp(text, missing_choice(rule)) == 0) {
             *(enum score_missing *)value = (enum score_missing)rule;
             return true;
         }
     }
-    return refuse(why, bytes, "error, zero or skip was expected");
+    return args_refuse_choice(option->type->choice, why, bytes);
 }
 
-static bool sensible(const struct request *request, const struct args_numbers *tolerances)
+static const struct args_type args_convention = {parse_convention, convention_choice};
+static const struct args_type args_absent = {parse_absent, absent_choice};
+static const struct args_type args_missing = {parse_missing, missing_choice};
+
+/* True where what is asked makes sense; otherwise it says why not. */
+static bool is_sensible(const struct score_values *given)
 {
-    for (size_t i = 0; i < tolerances->count; i++) {
-        if (tolerances->value[i] < 0) {
-            cli_error("score: A tolerance is a distance in mm and cannot be %g.", tolerances->value[i]);
+    for (size_t i = 0; i < given->tolerances.count; i++) {
+        if (given->tolerances.value[i] < 0) {
+            cli_error("score: A tolerance is a distance in mm and cannot be %g.", given->tolerances.value[i]);
             return false;
         }
     }
-    if (!request->question.reference || !request->question.prediction)
+    if (!given->question.reference || !given->question.prediction)
         cli_error("score: Score what? Say --reference DIR --prediction DIR, or two files.");
-    else if (request->json && request->csv)
+    else if (given->json && given->csv)
         cli_error("score: One output has one form, --json or --csv.");
-    else if ((request->worst > 0) != (request->pictures != NULL))
+    else if ((given->worst > 0) != (given->pictures != NULL))
         cli_error("score: Pictures need a number and a folder: --worst 5 --pictures DIR");
-    else if (request->pictures && !png_write_available())
+    else if (given->pictures && !png_write_available())
         cli_error("score: This build has no libpng; install it (Debian: libpng-dev) and build amos again.");
     else
         return true;
     return false;
 }
+
+static int score(const struct args *args, void *values)
+{
+    struct score_values *given = values;
+    (void)args;
+    if (!is_sensible(given))
+        return CLI_USAGE;
+    given->rules.replicates = (size_t)given->bootstrap;
+    given->rules.seed = (uint64_t)given->seed;
+    given->rules.tolerance_count = given->tolerances.count;
+    memcpy(given->rules.tolerances, given->tolerances.value, sizeof given->rules.tolerances);
+    return score_folders(given);
+}
+
+static const struct score_values defaults = {.tolerances = {.count = 2, .value = {1, 2}}, .seed = 1};
+
+static const struct args_option options[] = {
+    ARGS_VALUE('r', "reference", "DIR|FILE", "the true labels", args_file, struct score_values, question.reference),
+    ARGS_VALUE('p', "prediction", "DIR|FILE", "what is to be scored", args_file, struct score_values,
+               question.prediction),
+    ARGS_RANGE('t', "tolerance", "MM,MM", "tolerances of NSD (default: 1,2)", args_numbers, struct score_values,
+               tolerances, 1, SCORE_TOLERANCES),
+    ARGS_VALUE(0, "convention", "NAME", "deepmind (default), medpy or monai: how surfaces and distances are counted",
+               args_convention, struct score_values, rules.convention),
+    ARGS_VALUE(0, "absent", "RULE", "an organ absent in both counts nan (nothing, the default) or one", args_absent,
+               struct score_values, rules.absent),
+    ARGS_VALUE(0, "missing", "RULE",
+               "error (default), zero: a missing prediction counts as empty, or skip: it is left out", args_missing,
+               struct score_values, rules.missing),
+    OPTION_SPLIT(struct score_values, question.split),
+    OPTION_MODALITY(struct score_values, question.modality),
+    OPTION_THREADS(struct score_values),
+    OPTION_JSON("all numbers of all cases, and their summary, as JSON", struct score_values),
+    ARGS_FLAG("csv", "a line for each organ of each case", struct score_values, csv),
+    OPTION_OUTPUT("write it there; with --json or --csv, stdout then has the table", struct score_values, output),
+    ARGS_RANGE(0, "bootstrap", "N", "95 % intervals of the means from N samples of the cases", args_integer,
+               struct score_values, bootstrap, 1, REPLICATES_MAX),
+    OPTION_SEED("another number draws other samples (default: 1)", struct score_values),
+    ARGS_RANGE(0, "worst", "N", "draw the N cases with the lowest mean Dice", args_integer, struct score_values, worst,
+               1, WORST_MAX),
+    ARGS_VALUE(0, "pictures", "DIR", "where to", args_folder, struct score_values, pictures),
+    ARGS_END};
 
 static const char details[] =
     "Two folders are matched by case: an AMOS data set, whose labels are taken, or a flat folder of volumes; "
@@ -170,62 +230,20 @@ static const char details[] =
     "in no mean, counted, and makes the exit code 1. Infinite distances are \"inf\" in JSON and CSV; what is undefined "
     "is null in JSON and nan in CSV.";
 
-static bool parse(int argc, char **argv, struct request *request, int *code)
-{
-    static const char *const examples[] = {
-        "amos score --reference amos22 --split va --prediction results",
-        "amos score --reference labels --prediction results --json -o results.json --bootstrap 2000",
-        "amos score --reference amos22 --prediction results --missing zero --worst 5 --pictures worst", NULL};
-    struct args_integer threads = {0, 1, 1024}, bootstrap = {0, 1, REPLICATES_MAX}, seed = {1, 0, INT64_MAX};
-    struct args_integer worst = {0, 1, WORST_MAX};
-    struct args_numbers tolerances = {.count = 2, .min_count = 1, .max_count = SCORE_TOLERANCES, .value = {1, 2}};
-    const struct args_option options[] = {
-        {'r', "reference", "DIR|FILE", "the true labels", args_take_text, &request->question.reference},
-        {'p', "prediction", "DIR|FILE", "what is to be scored", args_take_text, &request->question.prediction},
-        {'t', "tolerance", "MM,MM", "tolerances of NSD (default: 1,2)", args_take_numbers, &tolerances},
-        {0, "convention", "NAME", "deepmind (default), medpy or monai: how surfaces and distances are counted",
-         take_convention, &request->rules.convention},
-        {0, "absent", "RULE", "an organ absent in both counts nan (nothing, the default) or one", take_absent,
-         &request->rules.absent},
-        {0, "missing", "RULE", "error (default), zero: a missing prediction counts as empty, or skip: it is left out",
-         take_missing, &request->rules.missing},
-        {0, "split", "SPLIT", "only cases for training, validation or test", args_take_split,
-         &request->question.split},
-        {0, "modality", "MODALITY", "only ct or mri", args_take_modality, &request->question.modality},
-        {'j', "threads", "N", "use N threads (default: one for each processor)", args_take_integer, &threads},
-        {0, "json", NULL, "all numbers of all cases, and their summary, as JSON", NULL, &request->json},
-        {0, "csv", NULL, "a line for each organ of each case", NULL, &request->csv},
-        {'o', "output", "OUT", "write it there; with --json or --csv, stdout then has the table", args_take_text,
-         &request->output},
-        {0, "bootstrap", "N", "95 % intervals of the means from N samples of the cases", args_take_integer, &bootstrap},
-        {0, "seed", "N", "another number draws other samples (default: 1)", args_take_integer, &seed},
-        {0, "worst", "N", "draw the N cases with the lowest mean Dice", args_take_integer, &worst},
-        {0, "pictures", "DIR", "where to", args_take_text, &request->pictures},
-        {0, NULL, NULL, NULL, NULL, NULL}};
-    const struct args_command command = {.name = "score",
-                                         .usage = "--reference DIR|FILE --prediction DIR|FILE",
-                                         .summary = "Score segmentations: Dice, NSD, HD95 and ASSD of each organ.",
-                                         .details = details,
-                                         .examples = examples,
-                                         .options = options,
-                                         .min_operands = 0,
-                                         .max_operands = 0};
-    struct args args;
-    if (!args_parse(&command, argc, argv, &args, code))
-        return false;
-    request->threads = (int)threads.value;
-    request->worst = (size_t)worst.value;
-    request->rules.replicates = (size_t)bootstrap.value;
-    request->rules.seed = (uint64_t)seed.value;
-    request->rules.tolerance_count = tolerances.count;
-    memcpy(request->rules.tolerances, tolerances.value, sizeof tolerances.value);
-    *code = CLI_USAGE;
-    return sensible(request, &tolerances);
-}
+static const char *const examples[] = {
+    "amos score --reference amos22 --split va --prediction results",
+    "amos score --reference labels --prediction results --json -o results.json --bootstrap 2000",
+    "amos score --reference amos22 --prediction results --missing zero --worst 5 --pictures worst", NULL};
 
-int cmd_score(int argc, char **argv)
-{
-    struct request request = {.threads = 0};
-    int code;
-    return parse(argc, argv, &request, &code) ? score(&request) : code;
-}
+const struct command command_score = {
+    .name = "score",
+    .title = "score predictions against the reference",
+    .operands = "--reference DIR|FILE --prediction DIR|FILE",
+    .summary = "Score segmentations: Dice, NSD, HD95 and ASSD of each organ.",
+    .details = details,
+    .examples = examples,
+    .options = options,
+    .values_bytes = sizeof(struct score_values),
+    .defaults = &defaults,
+    .run = score,
+};

@@ -10,7 +10,7 @@
 #include <string.h>
 #include <strings.h>
 
-#include "kit/cli.h"
+#include "kit/message.h"
 
 enum { MRI_FROM_NUMBER = 500 };
 

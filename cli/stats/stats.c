@@ -1,13 +1,15 @@
 /* amos stats: how large the organs are, and what the images range over. */
-#include "kit/cli.h"
+#include "kit/message.h"
 
 #include <stdlib.h>
 
-#include "kit/args.h"
+#include "commands.h"
+#include "kit/options.h"
 #include "kit/progress.h"
+#include "kit/read_ahead.h"
 #include "stats/report.h"
 
-struct run {
+struct measuring {
     struct subject *subjects;
     size_t count;
     cJSON *results; /* one item for each target; NULL for people */
@@ -17,9 +19,9 @@ struct run {
 };
 
 /* Failures stay with the subject: the others go on. */
-static amos_status measure(void *user, size_t index, amos_error *err)
+static amos_status measure_subject(void *user, size_t index, amos_error *err)
 {
-    const struct run *run = user;
+    const struct measuring *run = user;
     struct subject *subject = &run->subjects[index];
     (void)err;
     if (index + CLI_READ_AHEAD < run->count) {
@@ -32,7 +34,7 @@ static amos_status measure(void *user, size_t index, amos_error *err)
 
 /* ---- reporting, in order ---- */
 
-static void report_errors(struct run *run, const struct subject *subject)
+static void report_errors(struct measuring *run, const struct subject *subject)
 {
     if (subject->image_error.status)
         cli_error_of(&subject->image_error);
@@ -41,7 +43,7 @@ static void report_errors(struct run *run, const struct subject *subject)
     run->good = run->good && !subject->image_error.status && !subject->label_error.status;
 }
 
-static void report_for_people(struct run *run, const struct subject *subject)
+static void report_for_people(struct measuring *run, const struct subject *subject)
 {
     progress_hide();
     if (subject->target->kind != TARGET_DATASET) {
@@ -59,7 +61,7 @@ static void report_for_people(struct run *run, const struct subject *subject)
         run->good = stats_print_summary(subject->target, run->summary) && run->good;
 }
 
-static void report_for_programs(struct run *run, const struct subject *subject)
+static void report_for_programs(struct measuring *run, const struct subject *subject)
 {
     cJSON *item = stats_subject_json(subject);
     if (subject->target->kind != TARGET_DATASET) {
@@ -73,11 +75,11 @@ static void report_for_programs(struct run *run, const struct subject *subject)
         stats_put_summary(run->dataset, subject->target, run->summary);
 }
 
-static amos_status report(void *user, size_t index, amos_status status, const amos_error *err)
+static amos_status report_subject(void *user, size_t index, amos_status status, const amos_error *err)
 {
-    struct run *run = user;
+    struct measuring *run = user;
     struct subject *subject = &run->subjects[index];
-    (void)status; /* measure() keeps failures with the subject */
+    (void)status; /* measure_subject() keeps failures with the subject */
     (void)err;
     if (subject->first)
         *run->summary = (struct summary){0};
@@ -95,14 +97,14 @@ static amos_status report(void *user, size_t index, amos_status status, const am
 
 /* ---- the command ---- */
 
-static void add_case(struct run *run, const struct target *target, const amos_case *c)
+static void add_case(struct measuring *run, const struct target *target, const amos_case *c)
 {
     run->subjects[run->count++] = (struct subject){
         .target = target, .c = c, .image_path = amos_case_image_path(c), .label_path = amos_case_label_path(c)};
 }
 
 /* The subjects of a target follow one another. */
-static void add_target(struct run *run, const struct target *target)
+static void add_target(struct measuring *run, const struct target *target)
 {
     size_t before = run->count;
     if (target->kind == TARGET_FILE)
@@ -123,7 +125,7 @@ static void add_target(struct run *run, const struct target *target)
     }
 }
 
-static bool add_targets(struct run *run, const struct targets *targets)
+static bool add_targets(struct measuring *run, const struct targets *targets)
 {
     size_t room = 1;
     for (size_t i = 0; i < targets->count; i++)
@@ -139,12 +141,12 @@ static bool add_targets(struct run *run, const struct targets *targets)
     return true;
 }
 
-static bool run_all(struct run *run, int threads)
+static bool measure_all(struct measuring *run, int threads)
 {
     amos_error err;
     amos_workers_options options = {.size = sizeof options, .threads = threads, .progress = progress_tell};
     progress_start("measuring", PROGRESS_CASES);
-    amos_status status = amos_workers_run(run->count, &options, measure, report, run, &err);
+    amos_status status = amos_workers_run(run->count, &options, measure_subject, report_subject, run, &err);
     progress_stop();
     if (status && cli_stdout_good())
         cli_error_of(&err);
@@ -154,7 +156,7 @@ static bool run_all(struct run *run, int threads)
 }
 
 /* One target gives an object, several an array. */
-static bool print_results(struct run *run, size_t asked)
+static bool print_results(struct measuring *run, size_t asked)
 {
     if (asked > 1)
         return json_print(run->results);
@@ -163,14 +165,20 @@ static bool print_results(struct run *run, size_t asked)
     return only ? json_print(only) : true;
 }
 
-static int stats(const struct args *args, int threads, bool json)
+struct stats_values {
+    int64_t threads;
+    bool json;
+};
+
+static int stats(const struct args *args, void *values)
 {
+    const struct stats_values *given = values;
     struct targets targets;
-    struct run run = {.good = true, .results = json ? cJSON_CreateArray() : NULL};
+    struct measuring run = {.good = true, .results = given->json ? cJSON_CreateArray() : NULL};
     bool good = targets_resolve(args->operands, args->count, &targets) && add_targets(&run, &targets);
     if (good)
-        good = run_all(&run, threads) && run.good;
-    if (json)
+        good = measure_all(&run, (int)given->threads) && run.good;
+    if (given->json)
         good = print_results(&run, targets.count) && good;
     free(run.summary);
     free(run.subjects);
@@ -178,29 +186,23 @@ static int stats(const struct args *args, int threads, bool json)
     return good ? CLI_OK : CLI_FAILED;
 }
 
-int cmd_stats(int argc, char **argv)
-{
-    static const char *const examples[] = {"amos stats amos22 -j 8", "amos stats amos22 18",
-                                           "amos stats labelsTr/amos_0018.nii.gz --json", NULL};
-    struct args_integer threads = {0, 1, 1024};
-    bool json = false;
-    const struct args_option options[] = {
-        {'j', "threads", "N", "use N threads (default: one for each processor)", args_take_integer, &threads},
-        {0, "json", NULL, "print JSON: an object for one word, else an array", NULL, &json},
-        {0, NULL, NULL, NULL, NULL, NULL}};
-    const struct args_command command = {
-        .name = "stats",
-        .usage = "DIR|CASE|LABEL...",
-        .summary = "Show how many millilitres each organ has, and the intensity range of each image. "
-                   "CASE is DIR ID or DIR/ID, where ID is amos_0018 or 18. LABEL is a label file.",
-        .examples = examples,
-        .options = options,
-        .min_operands = 1,
-        .max_operands = -1,
-    };
-    struct args args;
-    int code;
-    if (!args_parse(&command, argc, argv, &args, &code))
-        return code;
-    return stats(&args, (int)threads.value, json);
-}
+static const struct args_option options[] = {
+    OPTION_THREADS(struct stats_values),
+    OPTION_JSON("print JSON: an object for one operand, else an array", struct stats_values), ARGS_END};
+
+static const char *const examples[] = {"amos stats amos22 -j 8", "amos stats amos22 18",
+                                       "amos stats labelsTr/amos_0018.nii.gz --json", NULL};
+
+const struct command command_stats = {
+    .name = "stats",
+    .title = "show organ volumes and image intensities",
+    .operands = "DIR|CASE|LABEL...",
+    .summary = "Show how many millilitres each organ has, and the intensity range of each image. "
+               "CASE is DIR ID or DIR/ID, where ID is amos_0018 or 18. LABEL is a label file.",
+    .examples = examples,
+    .options = options,
+    .min_operands = 1,
+    .max_operands = -1,
+    .values_bytes = sizeof(struct stats_values),
+    .run = stats,
+};

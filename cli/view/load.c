@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "kit/cli.h"
+#include "kit/message.h"
 #include "kit/progress.h"
 
 enum { CT_LEVEL = 40, CT_WIDTH = 400, MRI_FROM_NUMBER = 500, AIR_HU = -500 };

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-#include "kit/cli.h"
+#include "kit/message.h"
 #include "kit/outfile.h"
 #include "view/png.h"
 

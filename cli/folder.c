@@ -1,5 +1,5 @@
 #define _POSIX_C_SOURCE 200809L
-#include "kit/folder.h"
+#include "folder.h"
 
 #include <dirent.h>
 #include <stdio.h>

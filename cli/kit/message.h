@@ -1,6 +1,6 @@
-/* The command `amos`: what its parts share. Only results go to stdout; all else goes to stderr. */
-#ifndef CLI_KIT_CLI_H
-#define CLI_KIT_CLI_H
+/* Exit codes, and text for people. Only results go to stdout; all else goes to stderr. */
+#ifndef CLI_KIT_MESSAGE_H
+#define CLI_KIT_MESSAGE_H
 
 #include <amos/amos.h>
 
@@ -12,19 +12,6 @@ enum cli_exit {
     CLI_FAILED = 1, /* something failed, or a check found something wrong */
     CLI_USAGE = 2   /* the command line makes no sense; nothing was done */
 };
-
-/* Each takes the words from its own name on (argv[0] is "info") and returns an enum cli_exit. */
-int cmd_info(int argc, char **argv);
-int cmd_list(int argc, char **argv);
-int cmd_stats(int argc, char **argv);
-int cmd_check(int argc, char **argv);
-int cmd_dump(int argc, char **argv);
-int cmd_view(int argc, char **argv);
-int cmd_score(int argc, char **argv);
-int cmd_score_compare(int argc, char **argv);
-int cmd_index(int argc, char **argv);
-int cmd_cache(int argc, char **argv);
-int cmd_phantom(int argc, char **argv);
 
 #if defined(__GNUC__)
 #define CLI_PRINTF(f, a) __attribute__((format(printf, f, a)))
@@ -65,8 +52,5 @@ bool cli_stdout_good(void);
 
 /* Flushes stdout. A failure is reported and turns an exit code into CLI_FAILED. */
 int cli_finish(int code);
-
-/* While a case is worked on, the system fetches the files of the one so many places behind it. */
-#define CLI_READ_AHEAD 4
 
 #endif
