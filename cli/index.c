@@ -149,7 +149,7 @@ static bool add_target(struct indexing *run, const struct target *target)
 static bool build_all(struct indexing *run, int threads)
 {
     amos_error err;
-    amos_workers_options options = {.size = sizeof options, .threads = threads, .progress = progress_tell};
+    amos_workers_options options = {.size = sizeof options, .threads = threads, .progress = progress_show};
     progress_start("indexing", PROGRESS_FILES);
     amos_status status = amos_workers_run(run->count, &options, index_file, report_file, run, &err);
     progress_stop();

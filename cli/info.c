@@ -19,7 +19,7 @@ struct facts {
     amos_error geometry_error;
 };
 
-static void gather(const amos_volume *volume, const char *path, struct facts *facts)
+static void gather_facts(const amos_volume *volume, const char *path, struct facts *facts)
 {
     *facts = (struct facts){.path = path, .info = amos_volume_get_info(volume)};
     facts->has_geometry = amos_volume_get_geometry(volume, &facts->geometry, &facts->geometry_error) == AMOS_OK;
@@ -183,7 +183,7 @@ static bool report_file(const char *path, cJSON *array, int *printed)
         return false;
     }
     struct facts facts;
-    gather(volume, path, &facts);
+    gather_facts(volume, path, &facts);
     if (!array && (*printed)++)
         cli_print("\n");
     if (array)

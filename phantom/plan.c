@@ -98,7 +98,7 @@ static void plan_spacing(const struct phantom_options *options, const struct kin
 }
 
 /* a * b of two quaternions (a, b, c, d). */
-static void multiply(const double p[4], const double q[4], double out[4])
+static void multiply_quaternions(const double p[4], const double q[4], double out[4])
 {
     out[0] = p[0] * q[0] - p[1] * q[1] - p[2] * q[2] - p[3] * q[3];
     out[1] = p[0] * q[1] + p[1] * q[0] + p[2] * q[3] - p[3] * q[2];
@@ -117,7 +117,7 @@ static void plan_rotation(const struct kind *kind, double quatern[3])
         tilt[3] = 0.035;
         tilt[0] = sqrt(1.0 - tilt[1] * tilt[1] - tilt[2] * tilt[2] - tilt[3] * tilt[3]);
     }
-    multiply(tilt, base[kind->orientation], q);
+    multiply_quaternions(tilt, base[kind->orientation], q);
     for (int i = 0; i < 3; i++)
         quatern[i] = (float)(q[0] < 0 ? -q[i + 1] : q[i + 1]);
 }

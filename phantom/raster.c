@@ -42,7 +42,7 @@ static double *row_alloc(size_t count)
     return calloc(count, sizeof(double));
 }
 
-static bool allocate(struct phantom_raster *r)
+static bool allocate_rows(struct phantom_raster *r)
 {
     bool good = true;
     for (int i = 0; i < ROW_ARRAYS; i++)
@@ -100,7 +100,7 @@ struct phantom_raster *phantom_raster_new(const struct phantom_body *body, const
     r->grid = grid;
     r->width = (size_t)grid->shape[0];
     set_geometry(r);
-    if (allocate(r))
+    if (allocate_rows(r))
         return r;
     phantom_raster_free(r);
     return NULL;
@@ -122,7 +122,7 @@ void phantom_raster_free(struct phantom_raster *r)
     free(r);
 }
 
-static void position(const struct phantom_raster *r, int64_t j, int64_t k, double at[3])
+static void place_voxel(const struct phantom_raster *r, int64_t j, int64_t k, double at[3])
 {
     for (int i = 0; i < 3; i++)
         at[i] = r->start[i] + (double)j * r->step[1][i] + (double)k * r->step[2][i];
@@ -134,7 +134,7 @@ static void choose_parts(struct phantom_raster *r, int64_t k)
     double low[3] = {FAR_OFF, FAR_OFF, FAR_OFF}, high[3] = {-FAR_OFF, -FAR_OFF, -FAR_OFF};
     for (int corner = 0; corner < 4; corner++) {
         double at[3];
-        position(r, corner & 1 ? r->grid->shape[1] - 1 : 0, k, at);
+        place_voxel(r, corner & 1 ? r->grid->shape[1] - 1 : 0, k, at);
         for (int i = 0; i < 3; i++) {
             double v = at[i] + (corner & 2 ? (double)(r->width - 1) * r->step[0][i] : 0);
             low[i] = v - r->margin < low[i] ? v - r->margin : low[i];
@@ -229,7 +229,7 @@ static void place_row(struct phantom_raster *r, const double at[3], size_t from,
 }
 
 /* 0 below -soft/2, 1 above soft/2, where sharp is 1/soft. */
-static double cover(double depth, double sharp)
+static double coverage_of(double depth, double sharp)
 {
     double a = 0.5 + depth * sharp;
     return a < 0 ? 0 : a > 1 ? 1 : a;
@@ -268,10 +268,10 @@ static void paint_trunk(struct phantom_raster *r, size_t from, size_t to)
             continue;
         double lean = looks[PHANTOM_FAT].value + looks[PHANTOM_FAT].mottle * mottle;
         double flesh = looks[PHANTOM_MUSCLE].value + looks[PHANTOM_MUSCLE].mottle * mottle;
-        value += cover(depth, r->sharp) * (looks[PHANTOM_SKIN].value - value);
-        value += cover(depth - 2, r->sharp) * (lean - value);
-        value += cover(depth - layer, r->sharp) * (flesh - value);
-        value += cover(depth - layer - muscle, r->sharp) * (lean - value);
+        value += coverage_of(depth, r->sharp) * (looks[PHANTOM_SKIN].value - value);
+        value += coverage_of(depth - 2, r->sharp) * (lean - value);
+        value += coverage_of(depth - layer, r->sharp) * (flesh - value);
+        value += coverage_of(depth - layer - muscle, r->sharp) * (lean - value);
         r->row[ROW_VALUE][i] = value;
     }
 }
@@ -305,7 +305,7 @@ static void paint_part(struct phantom_raster *r, const struct phantom_part *part
         double depth = -field[i] - part->shrink;
         if (depth <= -0.5 * r->soft || (part->within >= 0 && label[i] != part->within))
             continue;
-        value[i] += cover(depth, r->sharp) * (look->value + look->mottle * mottle[i] - value[i]);
+        value[i] += coverage_of(depth, r->sharp) * (look->value + look->mottle * mottle[i] - value[i]);
         if (part->label >= 0 && depth > 0)
             label[i] = (uint8_t)part->label;
     }
@@ -323,7 +323,7 @@ static void paint_couch(struct phantom_raster *r, const double at[3])
         double radius = sqrt(x * x + (y - 1370) * (y - 1370));
         double off = radius > 1500 ? radius - 1500 : 1500 - radius;
         double *value = &r->row[ROW_VALUE][i];
-        *value += cover(3.0 - off, r->sharp) * (r->body->looks[PHANTOM_COUCH].value - *value);
+        *value += coverage_of(3.0 - off, r->sharp) * (r->body->looks[PHANTOM_COUCH].value - *value);
     }
 }
 
@@ -331,7 +331,7 @@ static void paint_row(struct phantom_raster *r, int64_t j, int64_t k, uint8_t *l
 {
     double at[3];
     size_t from = 0, to = r->width, done = 0;
-    position(r, j, k, at);
+    place_voxel(r, j, k, at);
     memset(label, 0, r->width);
     for (size_t i = 0; i < r->width; i++)
         r->row[ROW_VALUE][i] = r->body->looks[PHANTOM_AIR].value;
@@ -394,7 +394,7 @@ static void finish_ct(const struct phantom_raster *r, int64_t j, int64_t k, int1
 static void finish_mri(const struct phantom_raster *r, int64_t j, int64_t k, int16_t *image)
 {
     double at[3], sigma = r->body->patient.noise;
-    position(r, j, k, at);
+    place_voxel(r, j, k, at);
     for (size_t i = 0; i < r->width; i++) {
         double x = (at[0] + (double)i * r->step[0][0]) / 160, y = (at[1] + (double)i * r->step[0][1]) / 110;
         double z = (at[2] + (double)i * r->step[0][2] - 200) / 120;

@@ -10,9 +10,9 @@
 
 #define LINE_BYTES 512
 
-static void add(struct phantom_text *text, const char *format, ...) AMOSI_PRINTF(2, 3);
+static void add_text(struct phantom_text *text, const char *format, ...) AMOSI_PRINTF(2, 3);
 
-static void add(struct phantom_text *text, const char *format, ...)
+static void add_text(struct phantom_text *text, const char *format, ...)
 {
     char line[LINE_BYTES];
     va_list values;
@@ -87,16 +87,16 @@ void phantom_list_text(const struct phantom_options *options, struct phantom_tex
 {
     char name[PHANTOM_NAME_BYTES];
     struct phantom_case *cases = plan_all(options, text);
-    add(text, PHANTOM_LIST_TITLE PHANTOM_JSON_NAME "\n" PHANTOM_CSV_NAME "\n");
+    add_text(text, PHANTOM_LIST_TITLE PHANTOM_JSON_NAME "\n" PHANTOM_CSV_NAME "\n");
     for (int i = 0; cases && i < options->cases; i++) {
         phantom_image_name(&cases[i], name);
-        add(text, "%s\n", name);
+        add_text(text, "%s\n", name);
         phantom_label_name(&cases[i], name);
         if (cases[i].has_label)
-            add(text, "%s\n", name);
+            add_text(text, "%s\n", name);
         phantom_prediction_name(&cases[i], name);
         if (cases[i].has_label && options->predictions)
-            add(text, "%s\n", name);
+            add_text(text, "%s\n", name);
     }
     free(cases);
 }
@@ -105,8 +105,8 @@ void phantom_list_text(const struct phantom_options *options, struct phantom_tex
 void phantom_csv_text(const struct phantom_options *options, struct phantom_text *text)
 {
     struct phantom_case *cases = plan_all(options, text);
-    add(text, "amos_id,Patient's Birth Date,Patient's Sex,Patient's Age,Manufacturer's Model Name,Manufacturer,"
-              "Acquisition Date,Site\n");
+    add_text(text, "amos_id,Patient's Birth Date,Patient's Sex,Patient's Age,Manufacturer's Model Name,Manufacturer,"
+                   "Acquisition Date,Site\n");
     for (int i = 0; cases && i < options->cases; i++) {
         const struct phantom_case *c = &cases[i];
         uint64_t random = random_bits(c->patient.seed, 0x6d657461u);
@@ -114,19 +114,19 @@ void phantom_csv_text(const struct phantom_options *options, struct phantom_text
         unsigned month = 1 + (unsigned)(random >> 16) % 12, day = 1 + (unsigned)(random >> 24) % 28;
         if (!c->in_metadata)
             continue;
-        add(text, "%d,%04u0101,%c,%03uY,%s,libamos,%04u%02u%02u,Phantom\n", c->number, year - age,
-            c->patient.female ? 'F' : 'M', age, c->patient.modality == AMOS_MODALITY_CT ? "Phantom CT" : "Phantom MR",
-            year, month, day);
+        add_text(text, "%d,%04u0101,%c,%03uY,%s,libamos,%04u%02u%02u,Phantom\n", c->number, year - age,
+                 c->patient.female ? 'F' : 'M', age,
+                 c->patient.modality == AMOS_MODALITY_CT ? "Phantom CT" : "Phantom MR", year, month, day);
     }
     free(cases);
 }
 
 static void add_labels(struct phantom_text *text)
 {
-    add(text, " \"labels\": {\n");
+    add_text(text, " \"labels\": {\n");
     for (int i = 0; i < AMOS_ORGAN_COUNT; i++)
-        add(text, "  \"%d\": \"%s\"%s\n", i, amos_organ_get(i)->dataset_name, i + 1 < AMOS_ORGAN_COUNT ? "," : "");
-    add(text, " },\n");
+        add_text(text, "  \"%d\": \"%s\"%s\n", i, amos_organ_get(i)->dataset_name, i + 1 < AMOS_ORGAN_COUNT ? "," : "");
+    add_text(text, " },\n");
 }
 
 static int count_split(const struct phantom_case *cases, int count, amos_split split)
@@ -142,40 +142,41 @@ static void add_split(struct phantom_text *text, const struct phantom_case *case
 {
     char name[PHANTOM_NAME_BYTES];
     bool first = true;
-    add(text, " \"%s\": [", key);
+    add_text(text, " \"%s\": [", key);
     for (int i = 0; i < count; i++) {
         if (cases[i].split != split)
             continue;
         phantom_image_name(&cases[i], name);
-        add(text, "%s\n  {\n   \"image\": \"./%s\"", first ? "" : ",", name);
+        add_text(text, "%s\n  {\n   \"image\": \"./%s\"", first ? "" : ",", name);
         phantom_label_name(&cases[i], name);
         if (cases[i].has_label)
-            add(text, ",\n   \"label\": \"./%s\"", name);
-        add(text, "\n  }");
+            add_text(text, ",\n   \"label\": \"./%s\"", name);
+        add_text(text, "\n  }");
         first = false;
     }
-    add(text, first ? "]" : "\n ]");
+    add_text(text, first ? "]" : "\n ]");
 }
 
 void phantom_json_text(const struct phantom_options *options, struct phantom_text *text)
 {
     struct phantom_case *cases = plan_all(options, text);
     int count = cases ? options->cases : 0;
-    add(text,
+    add_text(
+        text,
         "{\n \"name\": \"AMOS phantom\",\n"
         " \"description\": \"Artificial bodies with the 15 organs of AMOS, for tests and demonstrations\",\n"
         " \"author\": \"amos phantom\",\n \"reference\": \"libamos\",\n \"licence\": \"CC0 1.0\",\n"
         " \"release\": \"1.0, seed %llu\",\n \"tensorImageSize\": \"3D\",\n \"modality\": {\n  \"0\": \"CT\"\n },\n",
         (unsigned long long)options->seed);
     add_labels(text);
-    add(text, " \"numTraining\": %d,\n \"numValidation\": %d,\n \"numTest\": %d,\n",
-        count_split(cases, count, AMOS_SPLIT_TRAINING), count_split(cases, count, AMOS_SPLIT_VALIDATION),
-        count_split(cases, count, AMOS_SPLIT_TEST));
+    add_text(text, " \"numTraining\": %d,\n \"numValidation\": %d,\n \"numTest\": %d,\n",
+             count_split(cases, count, AMOS_SPLIT_TRAINING), count_split(cases, count, AMOS_SPLIT_VALIDATION),
+             count_split(cases, count, AMOS_SPLIT_TEST));
     add_split(text, cases, count, AMOS_SPLIT_TRAINING, "training");
-    add(text, ",\n");
+    add_text(text, ",\n");
     add_split(text, cases, count, AMOS_SPLIT_VALIDATION, "validation");
-    add(text, ",\n");
+    add_text(text, ",\n");
     add_split(text, cases, count, AMOS_SPLIT_TEST, "test");
-    add(text, "\n}\n");
+    add_text(text, "\n}\n");
     free(cases);
 }

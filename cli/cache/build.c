@@ -62,7 +62,7 @@ static bool cache_cases(struct caching *run, const char *path, const char *folde
         const amos_cache_build_options o = {.size = sizeof o,
                                             .threads = threads,
                                             .filter = filter,
-                                            .progress = progress_tell,
+                                            .progress = progress_show,
                                             .built = report_case,
                                             .built_user = run};
         progress_start("caching", PROGRESS_CASES);

@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdio.h>
 
-#include "compare/result_file.h"
+#include "compare/score_file.h"
 #include "compare/wilcoxon.h"
 
 enum { COMPARE_REPLICATES = 2000, COMPARE_SEED = 1 };

@@ -51,7 +51,7 @@ static void tidy_and_die(int number)
     raise(number); /* it is blocked until this handler returns */
 }
 
-static void install(void)
+static void install_handlers(void)
 {
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
         struct sigaction old, action = {.sa_handler = tidy_and_die};
@@ -64,7 +64,7 @@ static void install(void)
 void interrupt_hold(sigset_t *before)
 {
     sigset_t blocked;
-    pthread_once(&installed, install);
+    pthread_once(&installed, install_handlers);
     sigemptyset(&blocked);
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         sigaddset(&blocked, numbers[i]);
@@ -85,7 +85,7 @@ void interrupt_release(const sigset_t *before)
 
 int interrupt_add_file(const char *path)
 {
-    pthread_once(&installed, install);
+    pthread_once(&installed, install_handlers);
     size_t length = strlen(path);
     for (int i = 0; i < SLOTS && length < PATH_BYTES; i++) {
         int expected = SLOT_FREE;
@@ -113,6 +113,6 @@ void interrupt_watch(void *user, const char *path)
 
 void interrupt_set_bar(bool shown)
 {
-    pthread_once(&installed, install);
+    pthread_once(&installed, install_handlers);
     atomic_store(&bar_shown, shown);
 }

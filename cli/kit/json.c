@@ -10,7 +10,7 @@
 #include "kit/message.h"
 
 /* An object that lacks a member would look whole. */
-static void *allocate(size_t bytes)
+static void *allocate_json(size_t bytes)
 {
     void *memory = malloc(bytes);
     if (!memory)
@@ -20,7 +20,7 @@ static void *allocate(size_t bytes)
 
 void json_begin(void)
 {
-    cJSON_Hooks hooks = {allocate, free};
+    cJSON_Hooks hooks = {allocate_json, free};
     cJSON_InitHooks(&hooks);
 }
 
@@ -129,7 +129,7 @@ static size_t utf8_bytes(const unsigned char *text)
 void json_put_text(cJSON *object, const char *name, const char *text)
 {
     const unsigned char *at = (const unsigned char *)text;
-    char *valid = text ? allocate(4 * strlen(text) + 1) : NULL;
+    char *valid = text ? allocate_json(4 * strlen(text) + 1) : NULL;
     if (!valid) {
         json_put_null(object, name);
         return;

@@ -26,7 +26,7 @@ struct outfile {
     char *temporary; /* NULL where the target is written directly */
 };
 
-static void report(const struct outfile *out, const char *what)
+static void report_failure(const struct outfile *out, const char *what)
 {
     cli_error("%s: The file cannot be %s: %s.", out->name, what, strerror(errno));
 }
@@ -91,7 +91,7 @@ static bool open_temporary(struct outfile *out)
         if (out->fd >= 0)
             return true;
         interrupt_forget_file(out->slot);
-        out->slot = -1; /* it may be another thread's by the time of release() */
+        out->slot = -1; /* it may be another thread's by the time of release_outfile() */
         if (errno != EEXIST)
             return false;
     }
@@ -128,7 +128,7 @@ static bool open_target(struct outfile *out, const char *path)
     return true;
 }
 
-static void release(struct outfile *out)
+static void release_outfile(struct outfile *out)
 {
     interrupt_forget_file(out->slot);
     free(out->temporary);
@@ -148,8 +148,8 @@ struct outfile *outfile_open(const char *path)
     out->fd = -1;
     out->slot = -1;
     if (!(strcmp(path, "-") ? open_target(out, path) : open_stdout(out))) {
-        report(out, "opened for writing");
-        release(out);
+        report_failure(out, "opened for writing");
+        release_outfile(out);
         return NULL;
     }
     return out;
@@ -163,7 +163,7 @@ bool outfile_write(struct outfile *out, const void *data, size_t bytes)
         if (written < 0 && errno == EINTR)
             continue;
         if (written < 0) {
-            report(out, "written");
+            report_failure(out, "written");
             return false;
         }
         at += written;
@@ -191,9 +191,9 @@ bool outfile_finish(struct outfile *out, bool keep)
     bool good = keep && synchronise(out);
     bool closed = close(out->fd) == 0 || errno == EINTR;
     if (keep && !(good = good && closed && (!out->temporary || rename(out->temporary, out->target) == 0)))
-        report(out, "written");
+        report_failure(out, "written");
     if (out->temporary && !good)
         unlink(out->temporary);
-    release(out);
+    release_outfile(out);
     return good;
 }

@@ -76,7 +76,7 @@ static void format_numbers(char *text, size_t bytes, double done, double total, 
 
 /* The bar takes what the numbers leave; where that is too little it goes, then the title, then the line's end.
  * The last column stays free, because some terminals wrap after it. */
-static void draw(double done, double total, double seconds)
+static void draw_bar(double done, double total, double seconds)
 {
     char numbers[96], line[WIDTH_MAX + sizeof numbers] = "", blocks[BAR_MAX + 1];
     int width = terminal_width() - 1;
@@ -98,7 +98,7 @@ static void draw(double done, double total, double seconds)
     fflush(stderr);
 }
 
-int progress_tell(void *user, uint64_t done, uint64_t total)
+int progress_show(void *user, uint64_t done, uint64_t total)
 {
     (void)user;
     flockfile(stderr);
@@ -107,7 +107,7 @@ int progress_tell(void *user, uint64_t done, uint64_t total)
         bar.next_draw = now + DRAW_EVERY;
         bar.shown = true;
         interrupt_set_bar(true);
-        draw((double)(done < total ? done : total), (double)total, now - bar.start);
+        draw_bar((double)(done < total ? done : total), (double)total, now - bar.start);
     }
     funlockfile(stderr);
     return 0;

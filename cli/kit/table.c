@@ -27,7 +27,7 @@ struct table *table_new(const struct table_column *columns, size_t count)
     return table;
 }
 
-static bool grow(struct table *table)
+static bool grow_cells(struct table *table)
 {
     if (table->cell_count < table->room)
         return true;
@@ -49,7 +49,7 @@ void table_add(struct table *table, const char *format, ...)
     va_start(values, format);
     vsnprintf(text, sizeof text, format, values);
     va_end(values);
-    char *cell = grow(table) ? strdup(text) : NULL;
+    char *cell = grow_cells(table) ? strdup(text) : NULL;
     if (cell)
         table->cells[table->cell_count++] = cell;
     table->failed = table->failed || !cell;
@@ -111,7 +111,7 @@ static void print_row(FILE *out, const struct table *table, char *const *cells, 
     cli_print_to(out, "\n");
 }
 
-static void release(struct table *table)
+static void release_table(struct table *table)
 {
     for (size_t i = 0; i < table->cell_count; i++)
         free(table->cells[i]);
@@ -133,7 +133,7 @@ bool table_print_to(FILE *out, struct table *table)
         print_row(out, table, table->cells + i, widths);
     free(widths);
     if (table)
-        release(table);
+        release_table(table);
     return good;
 }
 

@@ -22,7 +22,7 @@ void bootstrap_means(const double *values, size_t count, uint64_t key, size_t re
 }
 
 /* NaN stands behind all numbers. */
-static int compare(const void *a, const void *b)
+static int compare_means(const void *a, const void *b)
 {
     double x = *(const double *)a, y = *(const double *)b;
     if (isnan(x) || isnan(y))
@@ -41,7 +41,7 @@ static double percentile(const double *sorted, size_t count, double share)
 void bootstrap_interval(double *means, size_t replicates, double interval[2])
 {
     size_t count = replicates;
-    qsort(means, replicates, sizeof *means, compare);
+    qsort(means, replicates, sizeof *means, compare_means);
     while (count > 0 && isnan(means[count - 1]))
         count--;
     interval[0] = count ? percentile(means, count, 0.025) : (double)NAN;

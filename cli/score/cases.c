@@ -9,13 +9,13 @@
 #include "kit/progress.h"
 #include "kit/read_ahead.h"
 
-struct run {
+struct scoring {
     struct score_results *results;
     amos_score_options options;
 };
 
 /* The reference against a map without any organ. */
-static amos_status score_empty(const struct run *run, struct score_case *scored, amos_error *err)
+static amos_status score_empty(const struct scoring *run, struct score_case *scored, amos_error *err)
 {
     const uint8_t nothing[256] = {0};
     const amos_label_options options = {
@@ -32,9 +32,9 @@ static amos_status score_empty(const struct run *run, struct score_case *scored,
 }
 
 /* Failures stay with the case, and the others go on; but that memory ran out says nothing of the case. */
-static amos_status work(void *user, size_t index, amos_error *err)
+static amos_status score_one(void *user, size_t index, amos_error *err)
 {
-    struct run *run = user;
+    struct scoring *run = user;
     struct score_case *scored = &run->results->cases[index];
     const struct score_pair *pair = scored->pair;
     amos_status status = AMOS_OK;
@@ -56,9 +56,9 @@ static amos_status work(void *user, size_t index, amos_error *err)
     return AMOS_OK;
 }
 
-static amos_status done(void *user, size_t index, amos_status status, const amos_error *err)
+static amos_status report_one(void *user, size_t index, amos_status status, const amos_error *err)
 {
-    struct score_results *results = ((struct run *)user)->results;
+    struct score_results *results = ((struct scoring *)user)->results;
     const struct score_case *scored = &results->cases[index];
     (void)err;
     if (status)
@@ -79,28 +79,28 @@ static int threads_of_a_case(size_t cases, int threads)
     return threads ? threads : (int)sysconf(_SC_NPROCESSORS_ONLN);
 }
 
-bool score_run(struct score_results *results, int threads)
+bool score_cases(struct score_results *results, int threads)
 {
     static const double percentile = 95;
     size_t count = results->pairs->count;
     amos_error err;
-    struct run run = {.results = results,
-                      .options = {.size = sizeof run.options,
-                                  .convention = results->rules.convention,
-                                  .absent = results->rules.absent,
-                                  .tolerances = results->rules.tolerances,
-                                  .tolerance_count = results->rules.tolerance_count,
-                                  .percentiles = &percentile,
-                                  .percentile_count = 1,
-                                  .max_label = results->pairs->max_label,
-                                  .threads = threads_of_a_case(count, threads)}};
-    const amos_workers_options workers = {.size = sizeof workers, .threads = threads, .progress = progress_tell};
+    struct scoring run = {.results = results,
+                          .options = {.size = sizeof run.options,
+                                      .convention = results->rules.convention,
+                                      .absent = results->rules.absent,
+                                      .tolerances = results->rules.tolerances,
+                                      .tolerance_count = results->rules.tolerance_count,
+                                      .percentiles = &percentile,
+                                      .percentile_count = 1,
+                                      .max_label = results->pairs->max_label,
+                                      .threads = threads_of_a_case(count, threads)}};
+    const amos_workers_options workers = {.size = sizeof workers, .threads = threads, .progress = progress_show};
     for (size_t i = 0; i < count; i++)
         results->cases[i].pair = &results->pairs->items[i];
     amos_status status = amos_pool_new(0, &run.options.pool, &err);
     progress_start("scoring", PROGRESS_CASES);
     if (!status)
-        status = amos_workers_run(count, &workers, work, done, &run, &err);
+        status = amos_workers_run(count, &workers, score_one, report_one, &run, &err);
     progress_stop();
     amos_pool_free(run.options.pool);
     if (status)
@@ -108,7 +108,7 @@ bool score_run(struct score_results *results, int threads)
     return !status;
 }
 
-void score_run_free(struct score_results *results)
+void score_cases_free(struct score_results *results)
 {
     for (size_t i = 0; results->cases && i < results->pairs->count; i++)
         amos_score_free(results->cases[i].score);

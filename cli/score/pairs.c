@@ -48,7 +48,7 @@ static bool open_sides(const struct score_question *question, bool folders, stru
     return true;
 }
 
-static void match(struct score_pairs *out, struct side_entry *reference, bool folders)
+static void match_entry(struct score_pairs *out, struct side_entry *reference, bool folders)
 {
     struct score_side *side = out->sides[1];
     struct side_entry *found = folders ? side_find(side, reference->id) : side->entries;
@@ -86,7 +86,7 @@ int score_pairs_find(const struct score_question *question, struct score_pairs *
         return CLI_FAILED;
     }
     for (size_t i = 0; i < references->count; i++)
-        match(out, &references->entries[i], folders);
+        match_entry(out, &references->entries[i], folders);
     for (size_t i = 0; i < predictions->count; i++)
         out->unused += !predictions->entries[i].used && side_path(&predictions->entries[i]);
     return CLI_OK;

@@ -21,7 +21,7 @@ struct ranked {
     double dice; /* the mean of the organs */
 };
 
-static int compare(const void *a, const void *b)
+static int compare_by_dice(const void *a, const void *b)
 {
     const struct ranked *x = a, *y = b;
     if (x->dice != y->dice)
@@ -39,7 +39,7 @@ static size_t rank(const struct score_results *results, struct ranked *out)
         if (score && !amos_score_get_mean(score, AMOS_MEASURE_DICE, 0, &mean, NULL) && mean.counted)
             out[count++] = (struct ranked){i, mean.mean};
     }
-    qsort(out, count, sizeof *out, compare);
+    qsort(out, count, sizeof *out, compare_by_dice);
     return count;
 }
 
@@ -59,7 +59,7 @@ static int worst_organ(const amos_score *score)
     return worst ? worst->label : 0;
 }
 
-static void annotate(const struct score_case *scored, double dice, int worst, view_scene *scene)
+static void annotate_scene(const struct score_case *scored, double dice, int worst, view_scene *scene)
 {
     size_t used = strlen(scene->details);
     snprintf(scene->details + used, sizeof scene->details - used,
@@ -80,7 +80,7 @@ static bool render(const struct score_case *scored, double dice, view_scene *sce
     int rc = 0;
     if (worst && scene->prediction)
         rc = view_scene_aim_apart(scene, worst) || view_scene_trim(scene);
-    annotate(scored, dice, worst, scene);
+    annotate_scene(scored, dice, worst, scene);
     bool good = rc == 0 && view_render(scene, &canvas) == 0;
     if (!good)
         cli_error("%s: Memory ran out while the picture was drawn.", path);
@@ -89,7 +89,7 @@ static bool render(const struct score_case *scored, double dice, view_scene *sce
     return good;
 }
 
-static bool draw(const struct score_case *scored, double dice, const char *path)
+static bool draw_case(const struct score_case *scored, double dice, const char *path)
 {
     const view_source source = {.image = scored->pair->image,
                                 .label = scored->pair->reference,
@@ -142,9 +142,9 @@ bool score_draw_worst(const struct score_results *results, size_t worst, const c
     for (size_t i = 0; i < count; i++) {
         const struct score_case *scored = &results->cases[ranked[i].index];
         char *path = path_of(folder, scored->pair->id);
-        good = path && draw(scored, ranked[i].dice, path) && good;
+        good = path && draw_case(scored, ranked[i].dice, path) && good;
         free(path);
-        progress_tell(NULL, i + 1, count);
+        progress_show(NULL, i + 1, count);
     }
     progress_stop();
     free(ranked);

@@ -67,7 +67,7 @@ static bool report_all(const struct score_values *given, const struct score_resu
     struct score_summary summary;
     bool for_programs = given->json || given->csv;
     const char *path = given->output ? given->output : "-";
-    bool good = summary_make(results, &summary);
+    bool good = score_summary_make(results, &summary);
     if (!good)
         cli_error("Memory ran out.");
     if (good)
@@ -77,13 +77,13 @@ static bool report_all(const struct score_values *given, const struct score_resu
                           path, results, &summary);
     if (good && for_programs && strcmp(path, "-") != 0)
         good = put_report(score_report_table, "-", results, &summary);
-    summary_free(&summary);
+    score_summary_free(&summary);
     return good;
 }
 
 /* ---- the command ---- */
 
-static bool score_pairs(const struct score_values *given, const struct score_pairs *pairs)
+static bool score_and_report(const struct score_values *given, const struct score_pairs *pairs)
 {
     struct score_results results = {.rules = given->rules,
                                     .reference = given->question.reference,
@@ -94,14 +94,14 @@ static bool score_pairs(const struct score_values *given, const struct score_pai
     results.cases = calloc(pairs->count, sizeof *results.cases);
     if (!results.cases)
         cli_error("Memory ran out.");
-    bool good = results.cases && score_run(&results, (int)given->threads);
+    bool good = results.cases && score_cases(&results, (int)given->threads);
     good = good && report_all(given, &results);
     if (good && given->worst)
         good = score_draw_worst(&results, (size_t)given->worst, given->pictures);
     if (good && results.refused == pairs->count - results.missing && results.missing < pairs->count)
         cli_error("score: No case could be scored.");
     good = good && results.refused == 0;
-    score_run_free(&results);
+    score_cases_free(&results);
     return good;
 }
 
@@ -109,7 +109,7 @@ static int score_folders(const struct score_values *given)
 {
     struct score_pairs pairs;
     int code = score_pairs_find(&given->question, &pairs);
-    if (code == CLI_OK && !(check_missing(&pairs, given) && score_pairs(given, &pairs)))
+    if (code == CLI_OK && !(check_missing(&pairs, given) && score_and_report(given, &pairs)))
         code = CLI_FAILED;
     score_pairs_free(&pairs);
     return code;

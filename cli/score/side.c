@@ -80,7 +80,7 @@ static bool out_of_memory(void)
     return false;
 }
 
-static bool grow(struct score_side *side)
+static bool grow_entries(struct score_side *side)
 {
     if (side->count < side->room)
         return true;
@@ -96,7 +96,7 @@ static bool grow(struct score_side *side)
 /* Takes the entry, or releases it where memory ran out. */
 static bool add_entry(struct score_side *side, const struct side_entry *entry)
 {
-    bool good = entry->id && (entry->path || entry->c) && grow(side);
+    bool good = entry->id && (entry->path || entry->c) && grow_entries(side);
     if (good) {
         side->entries[side->count++] = *entry;
         return true;

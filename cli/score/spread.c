@@ -4,14 +4,14 @@
 
 #include "score/summary.h"
 
-static int compare(const void *a, const void *b)
+static int compare_values(const void *a, const void *b)
 {
     double x = *(const double *)a, y = *(const double *)b;
     return (x > y) - (x < y);
 }
 
 /* In the order given, so that the last digit does not depend on anything else. */
-static void add_up(const double *values, size_t count, struct spread *out)
+static void add_up_values(const double *values, size_t count, struct spread *out)
 {
     double sum = 0.0, squares = 0.0;
     for (size_t i = 0; i < count; i++) {
@@ -50,7 +50,7 @@ static bool find_median(const double *values, size_t count, struct spread *out)
     for (size_t i = 0; i < count; i++)
         if (!isnan(values[i]))
             sorted[n++] = values[i];
-    qsort(sorted, n, sizeof *sorted, compare);
+    qsort(sorted, n, sizeof *sorted, compare_values);
     if (n > 0)
         out->median = n % 2 ? sorted[n / 2] : (sorted[n / 2 - 1] + sorted[n / 2]) / 2.0;
     free(sorted);
@@ -61,7 +61,7 @@ bool spread_of(const double *values, size_t count, bool less_is_better, struct s
 {
     const double none = (double)NAN;
     *out = (struct spread){.mean = none, .sd = none, .median = none, .worst = none, .interval = {none, none}};
-    add_up(values, count, out);
+    add_up_values(values, count, out);
     find_worst(values, count, less_is_better, out);
     return find_median(values, count, out);
 }

@@ -8,7 +8,7 @@
 #include "base/random.h"
 
 /* What all organs of a group are worked out with. */
-struct work {
+struct resampling {
     const struct score_results *results;
     struct score_group *group;
     double *values; /* one for each case of the group */
@@ -18,52 +18,52 @@ struct work {
     uint64_t key;
 };
 
-static void read_values(const struct work *work, int label, size_t metric)
+static void read_values(const struct resampling *resampling, int label, size_t metric)
 {
     double all[SCORE_METRICS];
-    for (size_t i = 0; i < work->group->count; i++) {
-        const struct score_case *scored = &work->results->cases[work->group->cases[i]];
-        score_values(&work->results->rules, amos_score_organ(scored->score, label), all);
-        work->values[i] = all[metric];
+    for (size_t i = 0; i < resampling->group->count; i++) {
+        const struct score_case *scored = &resampling->results->cases[resampling->group->cases[i]];
+        score_values(&resampling->results->rules, amos_score_organ(scored->score, label), all);
+        resampling->values[i] = all[metric];
     }
 }
 
 /* The samples draw the same cases for all organs and metrics, so the mean of organs has an interval of its own. */
-static void resample(const struct work *work, struct spread *organ)
+static void resample_organ(const struct resampling *resampling, struct spread *organ)
 {
-    size_t replicates = work->results->rules.replicates;
-    bootstrap_means(work->values, work->group->count, work->key, replicates, work->means);
+    size_t replicates = resampling->results->rules.replicates;
+    bootstrap_means(resampling->values, resampling->group->count, resampling->key, replicates, resampling->means);
     for (size_t r = 0; r < replicates; r++) {
-        bool good = !isnan(work->means[r]);
-        work->sums[r] += good ? work->means[r] : 0.0;
-        work->counts[r] += good;
+        bool good = !isnan(resampling->means[r]);
+        resampling->sums[r] += good ? resampling->means[r] : 0.0;
+        resampling->counts[r] += good;
     }
     if (replicates)
-        bootstrap_interval(work->means, replicates, organ->interval);
+        bootstrap_interval(resampling->means, replicates, organ->interval);
 }
 
-static bool summarize_metric(const struct work *work, struct score_summary *summary, size_t metric)
+static bool summarize_metric(const struct resampling *resampling, struct score_summary *summary, size_t metric)
 {
-    struct score_group *group = work->group;
-    size_t replicates = work->results->rules.replicates;
+    struct score_group *group = resampling->group;
+    size_t replicates = resampling->results->rules.replicates;
     bool distance = summary->metrics[metric].distance, good = true;
     double means[256];
     for (size_t r = 0; r < replicates; r++)
-        work->sums[r] = work->counts[r] = 0.0;
+        resampling->sums[r] = resampling->counts[r] = 0.0;
     for (int label = 1; good && label <= summary->max_label; label++) {
         struct spread *organ = &group->organs[(size_t)(label - 1) * summary->metric_count + metric];
-        read_values(work, label, metric);
-        good = spread_of(work->values, group->count, distance, organ);
+        read_values(resampling, label, metric);
+        good = spread_of(resampling->values, group->count, distance, organ);
         organ->worst_index = good && group->count ? group->cases[organ->worst_index] : 0;
         means[label - 1] = organ->mean;
-        resample(work, organ);
+        resample_organ(resampling, organ);
     }
     struct spread *overall = &group->overall[metric];
     good = good && spread_of(means, (size_t)summary->max_label, distance, overall);
     for (size_t r = 0; r < replicates; r++)
-        work->means[r] = work->counts[r] > 0.0 ? work->sums[r] / work->counts[r] : (double)NAN;
+        resampling->means[r] = resampling->counts[r] > 0.0 ? resampling->sums[r] / resampling->counts[r] : (double)NAN;
     if (replicates)
-        bootstrap_interval(work->means, replicates, overall->interval);
+        bootstrap_interval(resampling->means, replicates, overall->interval);
     return good;
 }
 
@@ -83,23 +83,24 @@ static bool summarize_group(const struct score_results *results, struct score_su
                             struct score_group *group)
 {
     size_t replicates = results->rules.replicates + 1;
-    struct work work = {.results = results, .group = group};
-    work.key = random_bits(results->rules.seed, (uint64_t)(group - summary->groups));
+    struct resampling resampling = {.results = results, .group = group};
+    resampling.key = random_bits(results->rules.seed, (uint64_t)(group - summary->groups));
     group->organs = calloc((size_t)summary->max_label * summary->metric_count, sizeof *group->organs);
     group->overall = calloc(summary->metric_count, sizeof *group->overall);
-    work.values = calloc(group->count + 1, sizeof *work.values);
-    work.means = calloc(replicates, sizeof *work.means);
-    work.sums = calloc(replicates, sizeof *work.sums);
-    work.counts = calloc(replicates, sizeof *work.counts);
-    bool good = group->organs && group->overall && work.values && work.means && work.sums && work.counts;
+    resampling.values = calloc(group->count + 1, sizeof *resampling.values);
+    resampling.means = calloc(replicates, sizeof *resampling.means);
+    resampling.sums = calloc(replicates, sizeof *resampling.sums);
+    resampling.counts = calloc(replicates, sizeof *resampling.counts);
+    bool good = group->organs && group->overall && resampling.values && resampling.means && resampling.sums &&
+                resampling.counts;
     for (size_t metric = 0; good && metric < summary->metric_count; metric++)
-        good = summarize_metric(&work, summary, metric);
+        good = summarize_metric(&resampling, summary, metric);
     if (good)
         count_failures(results, summary->max_label, group);
-    free(work.counts);
-    free(work.sums);
-    free(work.means);
-    free(work.values);
+    free(resampling.counts);
+    free(resampling.sums);
+    free(resampling.means);
+    free(resampling.values);
     return good;
 }
 
@@ -115,7 +116,7 @@ static bool choose_cases(const struct score_results *results, amos_modality moda
     return group->cases != NULL;
 }
 
-bool summary_make(const struct score_results *results, struct score_summary *out)
+bool score_summary_make(const struct score_results *results, struct score_summary *out)
 {
     static const amos_modality modalities[] = {AMOS_MODALITY_ANY, AMOS_MODALITY_CT, AMOS_MODALITY_MRI};
     *out = (struct score_summary){.max_label = results->pairs->max_label};
@@ -135,7 +136,7 @@ bool summary_make(const struct score_results *results, struct score_summary *out
     return good;
 }
 
-void summary_free(struct score_summary *summary)
+void score_summary_free(struct score_summary *summary)
 {
     for (size_t i = 0; i < 3; i++) {
         free(summary->groups[i].overall);

@@ -10,9 +10,9 @@
 
 /* Each value has its place in one of three counts. */
 struct spread {
-    size_t counted;   /* finite: in the mean and the standard deviation */
-    size_t infinite;  /* in the median and the worst only */
-    size_t undefined; /* in nothing */
+    size_t counted;                 /* finite: in the mean and the standard deviation */
+    size_t infinite;                /* in the median and the worst only */
+    size_t undefined;               /* in nothing */
     double mean, sd, median, worst; /* NaN where there is no value; sd of a sample, NaN below two values */
     size_t worst_index;
     double interval[2]; /* 95 % of the mean, where a bootstrap was asked; else NaN */
@@ -26,8 +26,8 @@ struct score_group {
     const char *name; /* "all", "CT", "MRI" */
     size_t *cases;    /* indices of score_results.cases, of those that have a score */
     size_t count;
-    struct spread *organs;   /* [(label - 1) * metric_count + metric] */
-    struct spread *overall;  /* [metric]: of the organs' means */
+    struct spread *organs;    /* [(label - 1) * metric_count + metric] */
+    struct spread *overall;   /* [metric]: of the organs' means */
     size_t absent, one_sided; /* organs of cases that are absent in both, or in one of both */
 };
 
@@ -39,8 +39,8 @@ struct score_summary {
     size_t group_count;
 };
 
-/* False where memory ran out. Release with summary_free() in either case. */
-bool summary_make(const struct score_results *results, struct score_summary *out);
-void summary_free(struct score_summary *summary);
+/* False where memory ran out. Release with score_summary_free() in either case. */
+bool score_summary_make(const struct score_results *results, struct score_summary *out);
+void score_summary_free(struct score_summary *summary);
 
 #endif

@@ -95,7 +95,7 @@ cJSON *stats_dataset_json(const struct target *target)
     return object;
 }
 
-void stats_put_summary(cJSON *object, const struct target *target, const struct summary *summary)
+void stats_put_summary(cJSON *object, const struct target *target, const struct stats_summary *summary)
 {
     cJSON *organs = cJSON_AddArrayToObject(object, "organs");
     for (int label = 1; summary->labels && label <= summary->max_label; label++) {
@@ -106,7 +106,7 @@ void stats_put_summary(cJSON *object, const struct target *target, const struct 
         json_put_unsigned(line, "cases", organ->cases);
         json_put_unsigned(line, "labels", summary->labels);
         json_put_number(line, "mean", organ->cases ? organ->mean : (double)NAN);
-        json_put_number(line, "sd", organ->cases > 1 ? summary_sd(organ) : (double)NAN);
+        json_put_number(line, "sd", organ->cases > 1 ? organ_summary_sd(organ) : (double)NAN);
         json_put_number(line, "min", organ->cases ? organ->min : (double)NAN);
         json_put_text(line, "min_case", organ->min_id);
         json_put_number(line, "max", organ->cases ? organ->max : (double)NAN);

@@ -46,7 +46,7 @@ void stats_print_line(const struct subject *subject)
     cli_flush();
 }
 
-bool stats_print_summary(const struct target *target, const struct summary *summary)
+bool stats_print_summary(const struct target *target, const struct stats_summary *summary)
 {
     static const struct table_column columns[] = {{"organ", 0, false}, {"cases", 2, true}, {"mean ml", 2, true},
                                                   {"sd", 2, true},     {"min", 2, true},   {"case", 1, false},
@@ -60,7 +60,7 @@ bool stats_print_summary(const struct target *target, const struct summary *summ
         table_add(table, "%zu/%zu", organ->cases, summary->labels);
         if (organ->cases) {
             table_add(table, "%.1f", organ->mean);
-            table_add(table, organ->cases > 1 ? "%.1f" : "-", summary_sd(organ));
+            table_add(table, organ->cases > 1 ? "%.1f" : "-", organ_summary_sd(organ));
             table_add(table, "%.1f", organ->min);
             table_add(table, "%s", organ->min_id);
             table_add(table, "%.1f", organ->max);

@@ -14,7 +14,7 @@ struct measuring {
     size_t count;
     cJSON *results; /* one item for each target; NULL for people */
     cJSON *dataset; /* the item of the data set that is being reported */
-    struct summary *summary;
+    struct stats_summary *summary;
     bool good;
 };
 
@@ -82,10 +82,10 @@ static amos_status report_subject(void *user, size_t index, amos_status status, 
     (void)status; /* measure_subject() keeps failures with the subject */
     (void)err;
     if (subject->first)
-        *run->summary = (struct summary){0};
+        *run->summary = (struct stats_summary){0};
     report_errors(run, subject);
     if (subject->target->kind == TARGET_DATASET)
-        summary_add(run->summary, subject);
+        stats_summary_add(run->summary, subject);
     if (run->results)
         report_for_programs(run, subject);
     else
@@ -144,7 +144,7 @@ static bool add_targets(struct measuring *run, const struct targets *targets)
 static bool measure_all(struct measuring *run, int threads)
 {
     amos_error err;
-    amos_workers_options options = {.size = sizeof options, .threads = threads, .progress = progress_tell};
+    amos_workers_options options = {.size = sizeof options, .threads = threads, .progress = progress_show};
     progress_start("measuring", PROGRESS_CASES);
     amos_status status = amos_workers_run(run->count, &options, measure_subject, report_subject, run, &err);
     progress_stop();

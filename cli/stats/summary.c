@@ -18,7 +18,7 @@ static void organ_add(struct organ_summary *organ, double millilitres, const cha
     }
 }
 
-void summary_add(struct summary *summary, const struct subject *subject)
+void stats_summary_add(struct stats_summary *summary, const struct subject *subject)
 {
     if (!subject->map || !amos_labelmap_layout(subject->map)->has_geometry)
         return;
@@ -31,7 +31,7 @@ void summary_add(struct summary *summary, const struct subject *subject)
     }
 }
 
-double summary_sd(const struct organ_summary *organ)
+double organ_summary_sd(const struct organ_summary *organ)
 {
     return organ->cases > 1 ? sqrt(organ->sum_of_squares / (double)(organ->cases - 1)) : 0.0;
 }

@@ -15,15 +15,15 @@ struct organ_summary {
 };
 
 /* A whole data set. */
-struct summary {
+struct stats_summary {
     size_t labels; /* label maps with a known voxel size */
     int max_label;
     struct organ_summary organs[STATS_LABELS];
 };
 
-void summary_add(struct summary *summary, const struct subject *subject);
+void stats_summary_add(struct stats_summary *summary, const struct subject *subject);
 
 /* Of a sample; 0 below two cases. */
-double summary_sd(const struct organ_summary *organ);
+double organ_summary_sd(const struct organ_summary *organ);
 
 #endif

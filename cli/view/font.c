@@ -239,7 +239,7 @@ static void move_to(pen *p, double x, double y)
     p->y = y;
 }
 
-static void follow(pen *p, const char *script)
+static void follow_script(pen *p, const char *script)
 {
     while (*script != '\0') {
         char command = *script++;
@@ -285,7 +285,7 @@ static void draw_glyph(view_canvas *canvas, const view_style *style, const glyph
 {
     view_segment segments[SEGMENTS];
     pen p = {.fit = fit(style, g), .origin_x = x, .base = baseline, .segments = segments};
-    follow(&p, g->pen);
+    follow_script(&p, g->pen);
     double width = 2 * p.fit.half;
     if (halo) {
         view_canvas_stroke(canvas, segments, p.count, width + 4, (view_color){0, 0, 0}, 0.75);
@@ -295,7 +295,7 @@ static void draw_glyph(view_canvas *canvas, const view_style *style, const glyph
 }
 
 /* Walks along a text; draws it, or its halo, where there is a canvas. Returns the column after its last glyph. */
-static int walk(view_canvas *canvas, const view_style *style, int x, int baseline, const char *text, int halo)
+static int walk_text(view_canvas *canvas, const view_style *style, int x, int baseline, const char *text, int halo)
 {
     int gap = letter_gap(style), end = x;
     while (*text != '\0') {
@@ -312,16 +312,16 @@ static int walk(view_canvas *canvas, const view_style *style, int x, int baselin
 
 int view_font_width(const view_style *style, const char *text)
 {
-    return walk(NULL, style, 0, 0, text, 0);
+    return walk_text(NULL, style, 0, 0, text, 0);
 }
 
 /* The whole halo first, so that no letter's halo darkens the letter before it. */
 int view_font_draw(view_canvas *canvas, const view_style *style, int x, int baseline, const char *text)
 {
     if (style->halo) {
-        walk(canvas, style, x, baseline, text, 1);
+        walk_text(canvas, style, x, baseline, text, 1);
     }
-    return walk(canvas, style, x, baseline, text, 0);
+    return walk_text(canvas, style, x, baseline, text, 0);
 }
 
 void view_font_draw_right(view_canvas *canvas, const view_style *style, int right, int baseline, const char *text)

@@ -29,13 +29,13 @@ static amos_read_options image_options(void)
         .type = AMOS_TYPE_FLOAT32,
         .flags = AMOS_READ_SATURATE,
         .orientation = orientation,
-        .progress = progress_tell,
+        .progress = progress_show,
     };
 }
 
 static amos_status load_labelmap(const amos_volume *volume, amos_labelmap **out, amos_error *err)
 {
-    const amos_label_options options = {.size = sizeof options, .orientation = orientation, .progress = progress_tell};
+    const amos_label_options options = {.size = sizeof options, .orientation = orientation, .progress = progress_show};
     return amos_labelmap_load(volume, &options, out, err);
 }
 
@@ -98,7 +98,7 @@ static amos_status load_pair(const view_source *source, view_loaded *out, amos_g
     status = amos_volume_get_geometry(amos_pair_image(pair), stored, err);
     if (status == AMOS_OK) {
         const amos_read_options options = image_options();
-        const amos_label_options label_options = {.size = sizeof label_options, .progress = progress_tell};
+        const amos_label_options label_options = {.size = sizeof label_options, .progress = progress_show};
         status = amos_pair_load(pair, &options, &label_options, &out->image, &out->label, err);
     }
     amos_pair_free(pair);
@@ -184,8 +184,8 @@ static void add_detail(view_scene *scene, const char *format, ...)
     }
 }
 
-static void describe(const view_source *source, const amos_geometry *stored, int64_t frames, amos_modality modality,
-                     view_scene *scene)
+static void describe_source(const view_source *source, const amos_geometry *stored, int64_t frames,
+                            amos_modality modality, view_scene *scene)
 {
     if (modality != AMOS_MODALITY_ANY) {
         add_detail(scene, "%s", amos_modality_name(modality));
@@ -258,7 +258,7 @@ static int set_scene(const view_source *source, const amos_geometry *stored, int
         }
     }
     set_title(source, scene);
-    describe(source, stored, frames, modality, scene);
+    describe_source(source, stored, frames, modality, scene);
     view_scene_aim(scene);
     return rc != 0 ? rc : view_scene_trim(scene);
 }

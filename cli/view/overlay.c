@@ -26,7 +26,7 @@ static int touches_other(const fine_map *m, int x, int y)
 }
 
 /* A distance can come from a neighbour in the same organ only. */
-static void relax(fine_map *m, int x, int y, int dx, int dy, int cost)
+static void lower_distance(fine_map *m, int x, int y, int dx, int dy, int cost)
 {
     int nx = x + dx, ny = y + dy;
     if (nx < 0 || ny < 0 || nx >= m->width || ny >= m->height) {
@@ -39,16 +39,16 @@ static void relax(fine_map *m, int x, int y, int dx, int dy, int cost)
 }
 
 /* One pass over the points; `d` is -1 for downwards (from the points above and to the left), 1 for upwards. */
-static void sweep(fine_map *m, int d)
+static void sweep_distances(fine_map *m, int d)
 {
     for (int j = 0; j < m->height; j++) {
         for (int i = 0; i < m->width; i++) {
             int x = d < 0 ? i : m->width - 1 - i, y = d < 0 ? j : m->height - 1 - j;
             if (m->label[(ptrdiff_t)y * m->width + x] != 0) {
-                relax(m, x, y, d, 0, STEP);
-                relax(m, x, y, 0, d, STEP);
-                relax(m, x, y, d, d, DIAGONAL);
-                relax(m, x, y, -d, d, DIAGONAL);
+                lower_distance(m, x, y, d, 0, STEP);
+                lower_distance(m, x, y, 0, d, STEP);
+                lower_distance(m, x, y, d, d, DIAGONAL);
+                lower_distance(m, x, y, -d, d, DIAGONAL);
             }
         }
     }
@@ -65,8 +65,8 @@ static int measure(fine_map *m)
             m->distance[(ptrdiff_t)y * m->width + x] = touches_other(m, x, y) ? TOUCHING : FAR;
         }
     }
-    sweep(m, -1);
-    sweep(m, 1);
+    sweep_distances(m, -1);
+    sweep_distances(m, 1);
     return 0;
 }
 

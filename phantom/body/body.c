@@ -14,7 +14,7 @@ static const struct outline_at outlines[] = {
     {180, 159, 110, 98},  {230, 164, 110, 100}, {280, 166, 112, 102}, {340, 160, 112, 103}, {480, 150, 108, 100},
 };
 
-static double mix(double from, double to, double t)
+static double interpolate(double from, double to, double t)
 {
     return from + (to - from) * t;
 }
@@ -31,9 +31,9 @@ static void make_torso(struct phantom_body *body)
         const struct outline_at *a = &outlines[k], *b = &outlines[k + 1];
         double t = (z - a->z) / (b->z - a->z);
         t = t > 1 ? 1 : t * t * (3 - 2 * t);
-        body->torso[i].side = 1.0 / (mix(a->side, b->side, t) + more);
-        body->torso[i].front = 1.0 / (mix(a->front, b->front, t) + more);
-        body->torso[i].back = 1.0 / (mix(a->back, b->back, t) + 0.5 * more);
+        body->torso[i].side = 1.0 / (interpolate(a->side, b->side, t) + more);
+        body->torso[i].front = 1.0 / (interpolate(a->front, b->front, t) + more);
+        body->torso[i].back = 1.0 / (interpolate(a->back, b->back, t) + 0.5 * more);
     }
 }
 

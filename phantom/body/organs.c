@@ -7,7 +7,7 @@
 
 static const double axis_x[3] = {1, 0, 0}, axis_y[3] = {0, 1, 0}, axis_z[3] = {0, 0, 1};
 
-static bool has(const struct phantom_body *body, int organ)
+static bool has_organ(const struct phantom_body *body, int organ)
 {
     return !(body->patient.missing >> organ & 1);
 }
@@ -282,11 +282,11 @@ static void add_bladder(struct phantom_body *body)
 
 static void add_pelvic_organs(struct phantom_body *body)
 {
-    if (has(body, AMOS_ORGAN_PROSTATE_UTERUS) && !body->patient.female)
+    if (has_organ(body, AMOS_ORGAN_PROSTATE_UTERUS) && !body->patient.female)
         add_prostate(body);
-    if (has(body, AMOS_ORGAN_PROSTATE_UTERUS) && body->patient.female)
+    if (has_organ(body, AMOS_ORGAN_PROSTATE_UTERUS) && body->patient.female)
         add_uterus(body);
-    if (has(body, AMOS_ORGAN_BLADDER))
+    if (has_organ(body, AMOS_ORGAN_BLADDER))
         add_bladder(body);
 }
 
@@ -294,22 +294,22 @@ void phantom_add_organs(struct phantom_body *body)
 {
     add_liver(body);
     add_stomach(body);
-    if (has(body, AMOS_ORGAN_SPLEEN))
+    if (has_organ(body, AMOS_ORGAN_SPLEEN))
         add_spleen(body);
     add_branches(body);
-    if (has(body, AMOS_ORGAN_RIGHT_KIDNEY))
+    if (has_organ(body, AMOS_ORGAN_RIGHT_KIDNEY))
         add_kidney(body, AMOS_ORGAN_RIGHT_KIDNEY, 1, 70, -20, 164);
-    if (has(body, AMOS_ORGAN_LEFT_KIDNEY))
+    if (has_organ(body, AMOS_ORGAN_LEFT_KIDNEY))
         add_kidney(body, AMOS_ORGAN_LEFT_KIDNEY, -1, 72, -18, 178);
-    if (has(body, AMOS_ORGAN_GALL_BLADDER))
+    if (has_organ(body, AMOS_ORGAN_GALL_BLADDER))
         add_gall_bladder(body);
     add_pancreas(body);
     add_duodenum(body);
     add_great_vessels(body);
     add_esophagus(body);
-    if (has(body, AMOS_ORGAN_RIGHT_ADRENAL_GLAND))
+    if (has_organ(body, AMOS_ORGAN_RIGHT_ADRENAL_GLAND))
         add_adrenal(body, AMOS_ORGAN_RIGHT_ADRENAL_GLAND, 1, 31, 2, 214);
-    if (has(body, AMOS_ORGAN_LEFT_ADRENAL_GLAND))
+    if (has_organ(body, AMOS_ORGAN_LEFT_ADRENAL_GLAND))
         add_adrenal(body, AMOS_ORGAN_LEFT_ADRENAL_GLAND, -1, 36, 10, 211);
     add_pelvic_organs(body);
 }

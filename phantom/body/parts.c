@@ -22,7 +22,7 @@ void phantom_end_organ(struct phantom_body *body)
 }
 
 /* Where a point of the average organ lies in this patient. */
-static void place(const struct phantom_body *body, const double at[3], double out[3])
+static void place_point(const struct phantom_body *body, const double at[3], double out[3])
 {
     for (int i = 0; i < 3; i++)
         out[i] = body->pivot[i] + (at[i] - body->pivot[i]) * body->size + body->shift[i];
@@ -66,7 +66,7 @@ void phantom_add_ball(struct phantom_body *body, enum phantom_operation operatio
 {
     struct phantom_shape *shape = next_shape(body);
     double at[3], r[3];
-    place(body, center, at);
+    place_point(body, center, at);
     for (int i = 0; i < 3; i++)
         r[i] = radii[i] * body->size;
     phantom_ellipsoid(shape, at, axis_a, axis_b, r);
@@ -94,8 +94,8 @@ void phantom_add_tube(struct phantom_body *body, double blend, double side, cons
         const struct phantom_point *p = &points[i], *q = &points[i + 1];
         struct phantom_shape *shape = next_shape(body);
         double from[3], to[3];
-        place(body, (double[]){side * p->x, p->y, p->z}, from);
-        place(body, (double[]){side * q->x, q->y, q->z}, to);
+        place_point(body, (double[]){side * p->x, p->y, p->z}, from);
+        place_point(body, (double[]){side * q->x, q->y, q->z}, to);
         phantom_capsule(shape, from, p->r * body->size, to, q->r * body->size);
         set_operation(shape, PHANTOM_JOIN, blend);
     }

@@ -10,7 +10,7 @@ static double dot(const double a[3], const double b[3])
     return a[0] * b[0] + a[1] * b[1] + a[2] * b[2];
 }
 
-static void normalise(double a[3])
+static void normalise_axis(double a[3])
 {
     double length = sqrt(dot(a, a));
     for (int i = 0; i < 3; i++)
@@ -18,14 +18,14 @@ static void normalise(double a[3])
 }
 
 /* Three perpendicular unit vectors: the first along a, the second in the plane of a and b. */
-static void orthonormal(const double a[3], const double b[3], double axes[3][3])
+static void make_orthonormal(const double a[3], const double b[3], double axes[3][3])
 {
     memcpy(axes[0], a, sizeof axes[0]);
-    normalise(axes[0]);
+    normalise_axis(axes[0]);
     double along = dot(axes[0], b);
     for (int i = 0; i < 3; i++)
         axes[1][i] = b[i] - along * axes[0][i];
-    normalise(axes[1]);
+    normalise_axis(axes[1]);
     for (int i = 0; i < 3; i++) {
         int j = (i + 1) % 3, k = (i + 2) % 3;
         axes[2][i] = axes[0][j] * axes[1][k] - axes[0][k] * axes[1][j];
@@ -58,7 +58,7 @@ void phantom_ellipsoid(struct phantom_shape *shape, const double center[3], cons
 {
     double axes[3][3], extent[3];
     *shape = (struct phantom_shape){.kind = PHANTOM_ELLIPSOID};
-    orthonormal(axis_a, axis_b, axes);
+    make_orthonormal(axis_a, axis_b, axes);
     set_frame(shape, center, axes, radii);
     for (int j = 0; j < 3; j++) {
         double sum = 0;
@@ -94,7 +94,7 @@ void phantom_capsule(struct phantom_shape *shape, const double from[3], double f
     shape->inverse_length2 = length2 > 0 ? 1.0 / length2 : 0;
 }
 
-static void unbounded(struct phantom_shape *shape)
+static void remove_bounds(struct phantom_shape *shape)
 {
     for (int i = 0; i < 3; i++) {
         shape->low[i] = -FAR_AWAY;
@@ -106,13 +106,13 @@ void phantom_halfspace(struct phantom_shape *shape, const double normal[3], doub
 {
     *shape = (struct phantom_shape){.kind = PHANTOM_HALFSPACE, .radius = offset};
     memcpy(shape->along, normal, sizeof shape->along);
-    unbounded(shape);
+    remove_bounds(shape);
 }
 
 void phantom_cavity(struct phantom_shape *shape, double margin)
 {
     *shape = (struct phantom_shape){.kind = PHANTOM_CAVITY, .radius = margin};
-    unbounded(shape);
+    remove_bounds(shape);
 }
 
 void phantom_widen(double low[3], double high[3], double by)

@@ -1,6 +1,6 @@
 /* amos score-compare: a result of `amos score --json`, read back. It may come from anywhere, so all of it is checked. */
 #define _POSIX_C_SOURCE 200809L
-#include "compare/result_file.h"
+#include "compare/score_file.h"
 
 #include <errno.h>
 #include <math.h>

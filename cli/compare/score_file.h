@@ -1,6 +1,6 @@
 /* amos score-compare: a result of `amos score --json`, read back. */
-#ifndef CLI_COMPARE_RESULT_FILE_H
-#define CLI_COMPARE_RESULT_FILE_H
+#ifndef CLI_COMPARE_SCORE_FILE_H
+#define CLI_COMPARE_SCORE_FILE_H
 
 #include <cjson/cJSON.h>
 #include <stdbool.h>
@@ -16,7 +16,7 @@ struct score_file {
     struct score_file_case {
         const char *id;
         const cJSON *organs; /* an array of label_count objects */
-    } *cases;                /* those that have a score, by their ids */
+    } * cases;               /* those that have a score, by their ids */
     size_t count;
 };
 
