@@ -7,11 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "commands.h"
-#include "kit/options.h"
 #include "check_item.h"
+#include "commands.h"
 #include "folder.h"
 #include "kit/json.h"
+#include "kit/options.h"
 #include "kit/progress.h"
 #include "kit/read_ahead.h"
 #include "kit/resolve.h"

@@ -1,4 +1,8 @@
-/* The commands of amos. */
+/* The commands of amos.
+ *
+ * To add one, write cli/NAME.c (or a folder cli/NAME/ of several files) that ends with `const struct command command_NAME`,
+ * declare it here and list it in commands.c; its section in man/amos.1 and its name in README.md are asked for by
+ * tests/test_commands.c, which tests all that follows from the table. */
 #ifndef CLI_COMMANDS_H
 #define CLI_COMMANDS_H
 

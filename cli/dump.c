@@ -5,9 +5,9 @@
 #include <string.h>
 
 #include "commands.h"
-#include "kit/options.h"
 #include "kit/describe.h"
 #include "kit/json.h"
+#include "kit/options.h"
 #include "kit/outfile.h"
 #include "kit/progress.h"
 

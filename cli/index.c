@@ -5,9 +5,9 @@
 #include <stdlib.h>
 
 #include "commands.h"
-#include "kit/options.h"
 #include "kit/describe.h"
 #include "kit/json.h"
+#include "kit/options.h"
 #include "kit/progress.h"
 #include "kit/read_ahead.h"
 #include "kit/resolve.h"

@@ -7,9 +7,9 @@
 #include <sys/stat.h>
 
 #include "commands.h"
-#include "kit/options.h"
 #include "kit/describe.h"
 #include "kit/json.h"
+#include "kit/options.h"
 #include "kit/table.h"
 
 /* How many cases of each kind were listed. */

@@ -1,8 +1,8 @@
 /* amos phantom: makes a data set of artificial bodies. */
 #include "commands.h"
-#include "kit/options.h"
-#include "kit/message.h"
 #include "kit/interrupt.h"
+#include "kit/message.h"
+#include "kit/options.h"
 #include "kit/outfile.h"
 #include "kit/progress.h"
 #include "phantom/phantom.h"

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "commands.h"
-#include "kit/options.h"
 #include "compare/comparison.h"
+#include "kit/options.h"
 #include "kit/report.h"
 
 /* Numbers made by different rules cannot be held against each other. */

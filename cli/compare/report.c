@@ -2,10 +2,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "kit/message.h"
 #include "compare/comparison.h"
 #include "kit/describe.h"
 #include "kit/json.h"
+#include "kit/message.h"
 #include "kit/report.h"
 #include "kit/table.h"
 

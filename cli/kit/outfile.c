@@ -11,8 +11,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "kit/message.h"
 #include "kit/interrupt.h"
+#include "kit/message.h"
 
 #define NAME_TRIES 100
 #define NAME_FORMAT ".amos-%016llx.tmp"

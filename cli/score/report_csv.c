@@ -4,9 +4,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "kit/message.h"
 #include "kit/describe.h"
 #include "kit/json.h"
+#include "kit/message.h"
 #include "score/report.h"
 
 /* Quoted as RFC 4180 has it; control characters are written as \xNN. */

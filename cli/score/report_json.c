@@ -2,9 +2,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "kit/message.h"
 #include "kit/describe.h"
 #include "kit/json.h"
+#include "kit/message.h"
 #include "score/report.h"
 
 static void put_value(cJSON *object, const char *name, double value)

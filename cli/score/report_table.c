@@ -3,11 +3,11 @@
 #include <math.h>
 #include <string.h>
 
-#include "kit/message.h"
 #include "kit/describe.h"
+#include "kit/message.h"
 #include "kit/report.h"
-#include "score/report.h"
 #include "kit/table.h"
+#include "score/report.h"
 
 #define CELL 32
 

@@ -6,11 +6,11 @@
 
 #include "commands.h"
 #include "kit/options.h"
-#include "view/png.h"
 #include "kit/report.h"
+#include "score/cases.h"
 #include "score/pictures.h"
 #include "score/report.h"
-#include "score/cases.h"
+#include "view/png.h"
 
 enum { REPLICATES_MAX = 100000, WORST_MAX = 10000 };
 

@@ -4,8 +4,8 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "score/bootstrap.h"
 #include "base/random.h"
+#include "score/bootstrap.h"
 
 /* What all organs of a group are worked out with. */
 struct resampling {

@@ -8,10 +8,10 @@
 
 #include "commands.h"
 #include "kit/options.h"
-#include "view/png.h"
 #include "kit/progress.h"
 #include "kit/resolve.h"
 #include "view/load.h"
+#include "view/png.h"
 #include "view/render.h"
 #include "view/save.h"
 
