@@ -111,7 +111,7 @@ $(LIB_OBJ): $(BUILD)/%.o: %.c $(BUILD)/features
 $(CLI_OBJ): $(BUILD)/%.o: %.c $(BUILD)/features
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
-	$(Q)$(CC) $(ALL_CFLAGS) -iquote src/cli $(PNG_CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) -iquote src/cli -iquote src $(PNG_CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
 
 $(LIBOUT)/libamos.a: $(LIB_OBJ)
 	@mkdir -p $(@D)

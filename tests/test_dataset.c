@@ -176,6 +176,23 @@ START_TEST(the_compressed_one_of_two_volumes_counts)
 }
 END_TEST
 
+START_TEST(the_case_of_a_suffix_does_not_matter)
+{
+    tree_begin("suffix_case");
+    tree_volumes("imagesTr/amos_0001.NII.GZ", "labelsTr/amos_0001.nii.gz", "imagesTr/amos_0002.Nii",
+                 "labelsTr/amos_0002.NII", "imagesTr/amos_0003.nii", "imagesTr/amos_0003.NII.GZ",
+                 "imagesTr/._amos_0004.NII.GZ", NULL);
+    amos_dataset *ds = tree_open();
+    ck_assert_str_eq(ids_of(ds, NULL), "amos_0001 amos_0002 amos_0003 ");
+    ck_assert_str_eq(amos_case_image_path(case_of(ds, "1")), tree_path("imagesTr/amos_0001.NII.GZ"));
+    ck_assert_str_eq(amos_case_label_path(case_of(ds, "1")), tree_path("labelsTr/amos_0001.nii.gz"));
+    ck_assert_str_eq(amos_case_label_path(case_of(ds, "2")), tree_path("labelsTr/amos_0002.NII"));
+    ck_assert_str_eq(amos_case_image_path(case_of(ds, "3")), tree_path("imagesTr/amos_0003.NII.GZ"));
+    assert_warnings(amos_dataset_warnings(ds), AMOS_W_UNLISTED);
+    amos_dataset_free(ds);
+}
+END_TEST
+
 START_TEST(an_unpacked_archive_is_entered)
 {
     tree_begin("archive");
@@ -521,6 +538,7 @@ int main(void)
     tcase_add_test(folders, hidden_and_foreign_files_are_no_cases);
     tcase_add_test(folders, a_label_without_an_image_is_not_lost);
     tcase_add_test(folders, the_compressed_one_of_two_volumes_counts);
+    tcase_add_test(folders, the_case_of_a_suffix_does_not_matter);
     tcase_add_test(folders, an_unpacked_archive_is_entered);
     tcase_add_test(folders, no_data_set_is_refused_with_advice);
     tcase_add_test(folders, folders_alone_have_the_labels_of_amos);

@@ -10,24 +10,12 @@
 #include <string.h>
 #include <strings.h>
 
+#include "base/volume_name.h"
 #include "cli.h"
 
 enum { MRI_FROM_NUMBER = 500 };
 
 /* ---- ids ---- */
-
-/* The length of a volume's name without its ending; 0 where it is no volume's name, or hidden. */
-static size_t stem_length(const char *name)
-{
-    static const char *const endings[] = {".nii.gz", ".nii"};
-    size_t length = strlen(name);
-    for (size_t i = 0; i < 2 && name[0] != '.'; i++) {
-        size_t ending = strlen(endings[i]);
-        if (length > ending && strcmp(name + length - ending, endings[i]) == 0)
-            return length - ending;
-    }
-    return 0;
-}
 
 /* The number of "amos_18", "AMOS_0018" and "amos_0018_pred"; -1 where the name is none of AMOS. */
 static long long amos_number(const char *stem)
@@ -154,7 +142,7 @@ static bool list_volumes(struct score_side *side, const char *path, DIR *dir)
 {
     const struct dirent *found;
     while (errno = 0, (found = readdir(dir)) != NULL) {
-        size_t length = stem_length(found->d_name);
+        size_t length = amosi_volume_name_is_listed(found->d_name) ? amosi_volume_name_id_length(found->d_name) : 0;
         const struct side_entry entry = {.id = length ? id_of_name(found->d_name, length) : NULL,
                                          .path = length ? join(path, found->d_name) : NULL};
         if (length && !add_entry(side, &entry))
@@ -236,10 +224,9 @@ struct score_side *side_open_folder(const char *path, amos_split split, amos_mod
 
 struct score_side *side_of_file(const char *path)
 {
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-    size_t length = stem_length(name);
+    const char *name = amosi_base_name(path);
     struct score_side *side = calloc(1, sizeof *side);
-    const struct side_entry entry = {.id = id_of_name(name, length ? length : strlen(name)), .path = strdup(path)};
+    const struct side_entry entry = {.id = id_of_name(name, amosi_volume_name_id_length(name)), .path = strdup(path)};
     if (!side) {
         free(entry.id);
         free(entry.path);

@@ -10,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/volume_name.h"
 #include "cli.h"
 #include "progress.h"
 
@@ -113,16 +114,10 @@ static amos_status load_prediction(const char *path, view_loaded *out, amos_erro
 
 /* ---- what they are ---- */
 
-static const char *base_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash != NULL ? slash + 1 : path;
-}
-
 /* The data set's rule for a file that is named like its own: amos_0018. */
 static amos_modality modality_of_name(const char *path)
 {
-    const char *name = base_name(path);
+    const char *name = amosi_base_name(path);
     if (strncmp(name, "amos_", 5) != 0 || !isdigit((unsigned char)name[5])) {
         return AMOS_MODALITY_ANY;
     }
@@ -157,16 +152,10 @@ static amos_modality modality_of(const view_source *source)
 
 static void set_title(const view_source *source, view_scene *scene)
 {
-    const char *name =
-        source->c != NULL ? amos_case_id(source->c) : base_name(source->image != NULL ? source->image : source->label);
-    snprintf(scene->title, sizeof scene->title, "%.40s", name);
-    static const char *const endings[] = {".gz", ".nii", ".hdr"};
-    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
-        size_t length = strlen(scene->title), ending = strlen(endings[i]);
-        if (length > ending && strcmp(scene->title + length - ending, endings[i]) == 0) {
-            scene->title[length - ending] = '\0';
-        }
-    }
+    const char *name = source->c != NULL ? amos_case_id(source->c)
+                                         : amosi_base_name(source->image != NULL ? source->image : source->label);
+    size_t length = source->c != NULL ? strlen(name) : amosi_volume_name_id_length(name);
+    snprintf(scene->title, sizeof scene->title, "%.*s", (int)(length < 40 ? length : 40), name);
 }
 
 /* Appends an item to the line of details. */

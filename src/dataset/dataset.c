@@ -11,6 +11,7 @@
 
 #include "base/alloc.h"
 #include "base/options.h"
+#include "base/volume_name.h"
 #include "dataset/folders.h"
 #include "dataset/labels.h"
 #include "dataset/manifest.h"
@@ -37,8 +38,8 @@ const char *amosi_dataset_path(amos_dataset *dataset, const char *folder, const 
 amos_status amosi_dataset_add(amos_dataset *dataset, amos_split split, const char *image_path, const char *label_path,
                               amos_error *err)
 {
-    const char *name = amosi_path_name(image_path);
-    char *id = amosi_arena_text(&dataset->text, name, amosi_path_id_length(name));
+    const char *name = amosi_base_name(image_path);
+    char *id = amosi_arena_text(&dataset->text, name, amosi_volume_name_id_length(name));
     void *cases = dataset->cases;
     if (!id || !amosi_grow(&cases, &dataset->capacity, dataset->count + 1, sizeof *dataset->cases))
         return amosi_fail_nomem(err, dataset->root);
@@ -170,7 +171,7 @@ static amos_status set_root(amos_dataset *dataset, const char *path, const char 
     }
     amosi_free(root);
     if (status == AMOS_OK)
-        dataset->name = dataset->root[1] ? amosi_path_name(dataset->root) : dataset->root;
+        dataset->name = dataset->root[1] ? amosi_base_name(dataset->root) : dataset->root;
     return status;
 }
 

@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "base/volume_name.h"
 #include "dataset/dataset.h"
 #include "dataset/json.h"
 #include "dataset/labels.h"
@@ -21,8 +22,8 @@ struct entry {
 static void name_case(amos_error *err, const char *image)
 {
     char id[sizeof err->case_id];
-    const char *name = amosi_path_name(image);
-    size_t length = amosi_path_id_length(name);
+    const char *name = amosi_base_name(image);
+    size_t length = amosi_volume_name_id_length(name);
     if (length >= sizeof id)
         length = sizeof id - 1;
     memcpy(id, name, length);

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/volume_name.h"
 #include "dataset/dataset.h"
 #include "dataset/order.h"
 #include "dataset/path.h"
@@ -126,7 +127,7 @@ static amos_status look_for(const struct folders *folders, const amos_dataset *d
         const struct folder_name *found = bsearch(&name, folders->names, folders->count, sizeof name, compare_names);
         *last = &folders->listings[found - folders->names];
     }
-    const struct amosi_entry *entry = amosi_listing_find(*last, amosi_path_name(path));
+    const struct amosi_entry *entry = amosi_listing_find(*last, amosi_base_name(path));
     if (!entry && (*last)->unreadable)
         entry = &unknown;
     *there = false;

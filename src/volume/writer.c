@@ -10,6 +10,7 @@
 #include "base/options.h"
 #include "base/progress.h"
 #include "base/rounding.h"
+#include "base/volume_name.h"
 #include "io/outfile.h"
 #include "nifti/convert.h"
 #include "nifti/header_make.h"
@@ -35,12 +36,6 @@ struct amos_writer {
 };
 
 /* ---- bytes on their way to the file ---- */
-
-static bool ends_with_gz(const char *path)
-{
-    size_t length = strlen(path);
-    return length > 3 && strcmp(path + length - 3, ".gz") == 0;
-}
 
 static amos_status start_deflate(amos_writer *w, int level, amos_error *err)
 {
@@ -124,7 +119,7 @@ static amos_status begin(amos_writer *w, const char *path, const amos_layout *la
         return status;
     w->voxel_bytes = amos_type_bytes(layout->type);
     w->voxels = (uint64_t)(layout->shape[0] * layout->shape[1] * layout->shape[2]) * (uint64_t)layout->shape[3];
-    w->compressed = ends_with_gz(path);
+    w->compressed = amosi_volume_name(path).gz;
     w->file.tell = o->temporary;
     w->file.tell_user = o->temporary_user;
     status = amosi_outfile_open(&w->file, path, err);
@@ -140,6 +135,8 @@ static amos_status open_writer(const char *path, const amos_layout *layout, cons
         return amosi_fail(err, AMOS_E_ARG, path, "writing needs a path, a layout and a place for the result.");
     if (o->level < 0 || o->level > 9)
         return amosi_fail(err, AMOS_E_ARG, path, "there is no compression level %d; use 1 to 9.", o->level);
+    if (amosi_volume_name(path).kind != AMOSI_NAME_SINGLE)
+        return amosi_fail(err, AMOS_E_ARG, path, "only NIfTI is written; the name has to end in .nii or .nii.gz.");
     amos_writer *w = amosi_zalloc(sizeof *w);
     if (!w)
         return amosi_fail_nomem(err, path);
