@@ -103,6 +103,21 @@ START_TEST(ids_order_by_number_then_text)
 }
 END_TEST
 
+/* nnU-Net puts the number of a channel behind the id. */
+START_TEST(the_number_of_amos_counts_before_others)
+{
+    tree_begin("channels");
+    tree_volumes("imagesTr/amos_0507_0000.nii.gz", "imagesTr/AMOS_0018_0001.nii.gz", "imagesTr/word_0501.nii.gz", NULL);
+    amos_dataset *ds = tree_open();
+    ck_assert_str_eq(ids_of(ds, NULL), "AMOS_0018_0001 word_0501 amos_0507_0000 ");
+    ck_assert_int_eq(amos_case_number(case_of(ds, "amos_0507_0000")), 507);
+    ck_assert_int_eq(amos_case_modality(case_of(ds, "507")), AMOS_MODALITY_MRI);
+    ck_assert_int_eq(amos_case_modality(case_of(ds, "18")), AMOS_MODALITY_CT);
+    ck_assert_int_eq(amos_case_modality(case_of(ds, "word_0501")), AMOS_MODALITY_MRI);
+    amos_dataset_free(ds);
+}
+END_TEST
+
 START_TEST(cases_are_found_by_id_or_number)
 {
     tree_begin("find");
@@ -546,6 +561,7 @@ int main(void)
     tcase_add_test(folders, odd_names_are_bytes);
     TCase *cases = add_case(suite, "cases", 30);
     tcase_add_test(cases, ids_order_by_number_then_text);
+    tcase_add_test(cases, the_number_of_amos_counts_before_others);
     tcase_add_test(cases, cases_are_found_by_id_or_number);
     tcase_add_test(cases, filters_take_what_they_say);
     tcase_add_test(cases, modalities_can_be_overridden);

@@ -2,38 +2,23 @@
 #define _XOPEN_SOURCE 700
 #include "score_side.h"
 
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "base/case_id.h"
 #include "base/volume_name.h"
 #include "cli.h"
 
-enum { MRI_FROM_NUMBER = 500 };
-
 /* ---- ids ---- */
-
-/* The number of "amos_18", "AMOS_0018" and "amos_0018_pred"; -1 where the name is none of AMOS. */
-static long long amos_number(const char *stem)
-{
-    if (strncasecmp(stem, "amos_", 5) != 0 || !isdigit((unsigned char)stem[5]))
-        return -1;
-    char *end;
-    errno = 0;
-    long long number = strtoll(stem + 5, &end, 10);
-    bool ended = *end == '\0' || *end == '_' || *end == '-' || *end == '.';
-    return ended && errno == 0 ? number : -1;
-}
 
 /* Two names with one id belong together. From malloc(); NULL where memory ran out. */
 static char *id_of_name(const char *name, size_t length)
 {
     char *stem = strndup(name, length);
-    long long number = stem ? amos_number(stem) : -1;
+    long long number = stem ? amosi_amos_number(stem) : -1;
     if (number >= 0) {
         char id[32];
         snprintf(id, sizeof id, "amos_%04lld", number);
@@ -56,10 +41,7 @@ const char *side_path(const struct side_entry *entry)
 
 amos_modality side_modality(const struct side_entry *entry)
 {
-    if (entry->c)
-        return amos_case_modality(entry->c);
-    long long number = amos_number(entry->id);
-    return number < 0 ? AMOS_MODALITY_ANY : number < MRI_FROM_NUMBER ? AMOS_MODALITY_CT : AMOS_MODALITY_MRI;
+    return entry->c ? amos_case_modality(entry->c) : amosi_modality_of_name(entry->id);
 }
 
 static bool out_of_memory(void)

@@ -2,19 +2,18 @@
 #define _POSIX_C_SOURCE 200809L
 #include "view_load.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
+#include "base/case_id.h"
 #include "base/volume_name.h"
 #include "cli.h"
 #include "progress.h"
 
-enum { CT_LEVEL = 40, CT_WIDTH = 400, MRI_FROM_NUMBER = 500, AIR_HU = -500 };
+enum { CT_LEVEL = 40, CT_WIDTH = 400, AIR_HU = -500 };
 
 /* A tilt that nobody sees in the picture. */
 static const double oblique_from_degrees = 1;
@@ -114,16 +113,6 @@ static amos_status load_prediction(const char *path, view_loaded *out, amos_erro
 
 /* ---- what they are ---- */
 
-/* The data set's rule for a file that is named like its own: amos_0018. */
-static amos_modality modality_of_name(const char *path)
-{
-    const char *name = amosi_base_name(path);
-    if (strncmp(name, "amos_", 5) != 0 || !isdigit((unsigned char)name[5])) {
-        return AMOS_MODALITY_ANY;
-    }
-    return strtol(name + 5, NULL, 10) < MRI_FROM_NUMBER ? AMOS_MODALITY_CT : AMOS_MODALITY_MRI;
-}
-
 /* Only in Hounsfield units is air that far below zero. */
 static int has_air(const view_loaded *loaded)
 {
@@ -145,7 +134,7 @@ static amos_modality modality_of(const view_source *source)
     if (source->c != NULL) {
         return amos_case_modality(source->c);
     }
-    return modality_of_name(source->image != NULL ? source->image : source->label);
+    return amosi_modality_of_name(amosi_base_name(source->image != NULL ? source->image : source->label));
 }
 
 /* ---- the scene ---- */

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "base/alloc.h"
+#include "base/case_id.h"
 #include "base/options.h"
 #include "base/volume_name.h"
 #include "dataset/folders.h"
@@ -23,7 +24,6 @@
 
 #define DEFAULT_JSON "dataset.json"
 #define ARCHIVE_FOLDER "amos22" /* the root folder of the archive that AMOS ships */
-#define FIRST_MRI 500
 
 const char *amosi_dataset_path(amos_dataset *dataset, const char *folder, const char *name)
 {
@@ -44,7 +44,7 @@ amos_status amosi_dataset_add(amos_dataset *dataset, amos_split split, const cha
     if (!id || !amosi_grow(&cases, &dataset->capacity, dataset->count + 1, sizeof *dataset->cases))
         return amosi_fail_nomem(err, dataset->root);
     dataset->cases = cases;
-    int64_t number = amosi_order_number(id);
+    int64_t number = amosi_case_number(id);
     dataset->cases[dataset->count++] = (amos_case){
         .dataset = dataset,
         .id = id,
@@ -52,7 +52,7 @@ amos_status amosi_dataset_add(amos_dataset *dataset, amos_split split, const cha
         .label_path = label_path,
         .number = number,
         .split = split,
-        .modality = number < FIRST_MRI ? AMOS_MODALITY_CT : AMOS_MODALITY_MRI,
+        .modality = amosi_modality_of_number(number),
     };
     return AMOS_OK;
 }

@@ -7,9 +7,6 @@
 /* qsort() that first looks whether there is anything to do: lists from files mostly are in order. */
 void amosi_sort(void *items, size_t count, size_t size, int (*compare)(const void *, const void *));
 
-/* The number at the end of an id, -1 where there is none or it is too large. */
-int64_t amosi_order_number(const char *id);
-
 /* Sorts the cases by number, id and split and numbers them. A case that stands in two splits is noted; twice in one
  * split, or one label for two images, is AMOS_E_DUP. Or AMOS_E_NOMEM. */
 amos_status amosi_order_cases(amos_dataset *dataset, amos_error *err);
