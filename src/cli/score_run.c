@@ -1,10 +1,9 @@
 /* amos score: scores all cases, on any thread; what comes out is the same. */
-#define _POSIX_C_SOURCE 200809L
 #include "score_run.h"
 
 #include <stdlib.h>
-#include <unistd.h>
 
+#include "base/platform.h"
 #include "cli.h"
 #include "progress.h"
 
@@ -75,7 +74,7 @@ static int threads_of_a_case(size_t cases, int threads)
 {
     if (cases > 1)
         return 1;
-    return threads ? threads : (int)sysconf(_SC_NPROCESSORS_ONLN);
+    return threads ? threads : amosi_processors();
 }
 
 bool score_run(struct score_results *results, int threads)

@@ -1,26 +1,17 @@
-#define _GNU_SOURCE
 #include "loader/loader_core.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/fail.h"
+#include "base/platform.h"
 #include "loader/tiling.h"
 
 /* What decoding takes beside the voxels, for each thread. */
 #define DECODER_BYTES ((uint64_t)2 << 20)
 
 /* ---- opening ---- */
-
-static int default_threads(void)
-{
-    cpu_set_t set;
-    if (sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0)
-        return CPU_COUNT(&set);
-    return 1;
-}
 
 static void count_tiles(struct amosi_loader_cases *cases, const amos_loader_options *o)
 {
@@ -134,7 +125,7 @@ static amos_status open_all(amos_loader *loader, const amos_dataset *dataset, am
 {
     const amos_loader_options *o = &loader->settings.o;
     loader->log = (struct amosi_log){o->log, o->log_user};
-    loader->thread_count = o->threads ? o->threads : default_threads();
+    loader->thread_count = o->threads ? o->threads : amosi_processors();
     loader->slot_count = o->prefetch + o->hold;
     amos_status status = amosi_loader_cases_make(&loader->cases, dataset, &loader->settings, &loader->log, err);
     if (!status)
