@@ -2,16 +2,12 @@
 #ifndef AMOSI_TONE_AVX2_H
 #define AMOSI_TONE_AVX2_H
 
-#include <stdbool.h>
-
 #include "loader/tone.h"
 
 #if defined(__x86_64__) && defined(__GNUC__)
 #define AMOSI_HAVE_TONE_AVX2 1
 
-/* Whether this processor, and its system, can run it. */
-bool amosi_tone_avx2_runs(void);
-
+/* Needs AVX2 and F16C. */
 extern const struct amosi_tone_kernels amosi_tone_avx2;
 #endif
 
