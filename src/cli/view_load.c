@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/case_id.h"
+#include "base/utf8.h"
 #include "base/volume_name.h"
 #include "cli.h"
 #include "progress.h"
@@ -144,7 +145,7 @@ static void set_title(const view_source *source, view_scene *scene)
     const char *name = source->c != NULL ? amos_case_id(source->c)
                                          : amosi_base_name(source->image != NULL ? source->image : source->label);
     size_t length = source->c != NULL ? strlen(name) : amosi_volume_name_id_length(name);
-    snprintf(scene->title, sizeof scene->title, "%.*s", (int)(length < 40 ? length : 40), name);
+    snprintf(scene->title, sizeof scene->title, "%.*s", (int)amosi_utf8_cut(name, length, 40), name);
 }
 
 /* Appends an item to the line of details. */
