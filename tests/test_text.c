@@ -1,4 +1,4 @@
-/* Texts: letters of UTF-8, numbers; each rule at its home. */
+/* Texts: letters of UTF-8, numbers, words; each rule at its home. */
 #include <float.h>
 #include <math.h>
 #include <stdint.h>
@@ -8,6 +8,7 @@
 #include "base/fail.h"
 #include "base/number.h"
 #include "base/utf8.h"
+#include "base/words.h"
 #include "support/bytes.h"
 #include "support/main.h"
 
@@ -136,6 +137,65 @@ START_TEST(numbers_read_back)
 }
 END_TEST
 
+/* ---- words ---- */
+
+static const struct distance_row {
+    const char *a, *b;
+    size_t distance;
+} distances[] = {
+    {"spleen", "spleen", 0},
+    {"spleen", "SPLEEN", 0},
+    {"right kidney", "right_kidney", 0},
+    {"spleen", "splen", 1},
+    {"spleen", "spleeen", 1},
+    {"spleen", "spleem", 1},
+    {"", "abc", 3},
+    {"abc", "", 3},
+    {"kitten", "sitting", 3},
+    {"max-label", "maxlabel", 0},
+};
+
+START_TEST(distances_count_letters)
+{
+    const struct distance_row *row = &distances[_i];
+    ck_assert_uint_eq(amosi_words_distance(row->a, row->b), row->distance);
+    ck_assert_uint_eq(amosi_words_distance(row->b, row->a), row->distance);
+}
+END_TEST
+
+static const struct wrap_row {
+    const char *text;
+    size_t width;
+    const char *lines; /* '|' between them */
+} wraps[] = {
+    {"", 10, ""},
+    {"one", 10, "one"},
+    {"one two three", 7, "one two|three"},
+    {"one two three", 6, "one|two|three"},
+    {"one two three", 8, "one two|three"},
+    {"one two three", 13, "one two three"},
+    {"one two three", 12, "one two|three"},
+    {"longer than a line", 4, "longer|than|a|line"},
+    {"abcdefghij", 4, "abcdefghij"},
+    {"a\nb c", 10, "a|b c"},
+    {"a\n\nb", 10, "a||b"},
+    {"aaa bbb\nccc", 5, "aaa|bbb|ccc"},
+    {"\xc3\xa4\xc3\xa4\xc3\xa4 \xc3\xb6\xc3\xb6", 6,
+     "\xc3\xa4\xc3\xa4\xc3\xa4 \xc3\xb6\xc3\xb6"}, /* letters, not bytes */
+};
+
+START_TEST(lines_are_broken_at_spaces)
+{
+    char found[200] = "";
+    const char *text = wraps[_i].text, *line;
+    for (size_t bytes; amosi_words_wrap(&text, wraps[_i].width, &line, &bytes);) {
+        strncat(found, line, bytes);
+        strcat(found, *text ? "|" : "");
+    }
+    ck_assert_str_eq(found, wraps[_i].lines);
+}
+END_TEST
+
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
 int main(void)
@@ -148,5 +208,8 @@ int main(void)
     TCase *number = add_case(suite, "numbers", 20);
     tcase_add_loop_test(number, numbers_are_short, 0, COUNT(numbers));
     tcase_add_test(number, numbers_read_back);
+    TCase *words = add_case(suite, "words", 10);
+    tcase_add_loop_test(words, distances_count_letters, 0, COUNT(distances));
+    tcase_add_loop_test(words, lines_are_broken_at_spaces, 0, COUNT(wraps));
     return run_suite(suite);
 }
