@@ -130,7 +130,8 @@ amos_status amos_cache_open(const char *folder, const amos_cache_options *option
     amos_cache *cache = amosi_zalloc(sizeof *cache);
     if (!cache)
         return amosi_fail_nomem(err, folder);
-    amos_status status = take_all(cache, folder, options, err);
+    cache->scratch = amosi_zalloc(sizeof *cache->scratch);
+    amos_status status = cache->scratch ? take_all(cache, folder, options, err) : amosi_fail_nomem(err, folder);
     if (status)
         amos_cache_free(cache);
     else
@@ -142,7 +143,9 @@ void amos_cache_free(amos_cache *cache)
 {
     if (!cache)
         return;
-    amosi_scratch_clear(&cache->scratch);
+    if (cache->scratch)
+        amosi_scratch_clear(cache->scratch);
+    amosi_free(cache->scratch);
     amosi_free(cache->index_folder);
     amosi_free(cache->folder);
     amosi_free(cache);

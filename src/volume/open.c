@@ -344,7 +344,7 @@ static amos_status open_voxels(struct opening *o)
         return status;
     v->has_geometry =
         amosi_geometry_from_header(&v->header, v->lenient, v->path, &v->geometry, &careful.warnings, NULL) == AMOS_OK;
-    atomic_store(&v->warnings, careful.warnings | v->header.warnings);
+    atomic_store(&v->state->warnings, careful.warnings | v->header.warnings);
     return AMOS_OK;
 }
 
@@ -366,8 +366,8 @@ static amos_status take_options(amos_volume *v, const amos_volume_options *optio
     v->settings.input_bytes = AMOSI_HEADER_INPUT_BYTES;
     if ((int)o.index < 0 || o.index > AMOS_INDEX_BUILD)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_volume_options asks for an index in an unknown way.");
-    v->index.use = o.index;
-    if (o.index_folder && !(v->index.folder = amosi_strdup(o.index_folder)))
+    v->index_use = o.index;
+    if (o.index_folder && !(v->index_folder = amosi_strdup(o.index_folder)))
         return amosi_fail_nomem(err, v->path);
     v->lenient = o.flags & AMOS_OPEN_LENIENT;
     v->log.fn = o.log;
@@ -399,7 +399,8 @@ static amos_status open_source(struct amosi_source *source, bool from_path, cons
     }
     v->source = *source;
     v->path = amosi_strdup(source->path);
-    amos_status status = v->path ? take_options(v, options, err) : amosi_fail_nomem(err, v->source.path);
+    v->state = amosi_zalloc(sizeof *v->state);
+    amos_status status = v->path && v->state ? take_options(v, options, err) : amosi_fail_nomem(err, v->source.path);
     if (!status) {
         struct opening o = {.volume = v, .from_path = from_path, .err = err};
         int rounding = amosi_rounding_begin();

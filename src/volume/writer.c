@@ -1,3 +1,4 @@
+#define ZLIB_CONST /* its input is const */
 #include <errno.h>
 #include <string.h>
 #include <zlib.h>
@@ -69,7 +70,7 @@ static amos_status put_bytes(amos_writer *w, const void *bytes, size_t count, am
     amos_status status = AMOS_OK;
     while (count > 0 && !status) {
         size_t piece = count < PIECE_BYTES ? count : PIECE_BYTES;
-        w->stream.next_in = (z_const Bytef *)(uintptr_t)at;
+        w->stream.next_in = (const Bytef *)at;
         w->stream.avail_in = (uInt)piece;
         status = deflate_all(w, Z_NO_FLUSH, err);
         at += piece;
