@@ -121,8 +121,8 @@ static amos_status begin(amos_writer *w, const char *path, const amos_layout *la
     w->voxel_bytes = amos_type_bytes(layout->type);
     w->voxels = (uint64_t)(layout->shape[0] * layout->shape[1] * layout->shape[2]) * (uint64_t)layout->shape[3];
     w->compressed = amosi_volume_name(path).gz;
-    w->file.tell = o->temporary;
-    w->file.tell_user = o->temporary_user;
+    w->file.file.tell = o->temporary;
+    w->file.file.user = o->temporary_user;
     status = amosi_outfile_open(&w->file, path, err);
     if (!status && w->compressed)
         status = start_deflate(w, o->level ? o->level : DEFAULT_LEVEL, err);
@@ -141,7 +141,7 @@ static amos_status open_writer(const char *path, const amos_layout *layout, cons
     amos_writer *w = amosi_zalloc(sizeof *w);
     if (!w)
         return amosi_fail_nomem(err, path);
-    w->file.fd = -1;
+    w->file.file.fd = -1;
     int rounding = amosi_rounding_begin();
     amos_status status = begin(w, path, layout, o, err);
     amosi_rounding_end(rounding);
