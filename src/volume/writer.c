@@ -15,6 +15,7 @@
 #include "io/outfile.h"
 #include "nifti/convert.h"
 #include "nifti/header_make.h"
+#include "nifti/strided.h"
 #include "volume/array.h"
 #include "volume/volume.h"
 
@@ -246,29 +247,6 @@ struct task {
     amos_error *err;
 };
 
-/* Copies n voxels that lie apart next to each other. */
-static void gather(unsigned char *to, const unsigned char *from, int64_t stride, size_t n, size_t size)
-{
-    if (stride == (int64_t)size) {
-        memcpy(to, from, n * size);
-        return;
-    }
-    for (size_t i = 0; i < n; i++, from += stride, to += size)
-        switch (size) {
-        case 1:
-            *to = *from;
-            break;
-        case 2:
-            memcpy(to, from, 2);
-            break;
-        case 4:
-            memcpy(to, from, 4);
-            break;
-        default:
-            memcpy(to, from, 8);
-        }
-}
-
 /* One row, through the tile: at most 32,767 voxels of 8 bytes, which it holds. */
 static amos_status write_row(struct task *t, int64_t y, int64_t z, int64_t frame)
 {
@@ -278,7 +256,7 @@ static amos_status write_row(struct task *t, int64_t y, int64_t z, int64_t frame
     amos_status status = need_tile(t->writer, t->err);
     if (status)
         return status;
-    gather(t->writer->tile, t->voxels + at, t->strides[0], n, size);
+    amosi_strided_gather(t->writer->tile, t->voxels + at, t->strides[0], size, n);
     status = put_tile(t->writer, n * size, t->err);
     t->writer->written += n;
     return status;
