@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/case_id.h"
+#include "base/fail.h"
 #include "base/utf8.h"
 #include "base/volume_name.h"
 #include "cli.h"
@@ -110,6 +111,16 @@ static amos_status load_prediction(const char *path, view_loaded *out, amos_erro
 {
     const amos_label_options options = {.size = sizeof options, .orientation = orientation};
     return amos_labelmap_load_path(path, NULL, &options, &out->prediction, err);
+}
+
+/* Each voxel of the one is compared with that of the other; between scoring and drawing a file may have changed. */
+static amos_status check_prediction(const view_source *source, const view_loaded *loaded, amos_error *err)
+{
+    const amos_layout *label = amos_labelmap_layout(loaded->label), *prediction = amos_labelmap_layout(loaded->prediction);
+    if (label != NULL && memcmp(label->shape, prediction->shape, sizeof label->shape) == 0) {
+        return AMOS_OK;
+    }
+    return amosi_fail(err, AMOS_E_PAIR_SHAPE, source->prediction, "the prediction has another shape than the label.");
 }
 
 /* ---- what they are ---- */
@@ -258,6 +269,9 @@ amos_status view_load(const view_source *source, view_loaded *out, amos_error *e
                              : load_single(source, out, &stored, &frames, err);
     if (status == AMOS_OK && source->prediction != NULL) {
         status = load_prediction(source->prediction, out, err);
+        if (status == AMOS_OK) {
+            status = check_prediction(source, out, err);
+        }
     }
     if (status == AMOS_OK && set_scene(source, &stored, frames, out) != 0) {
         status = out_of_memory(err);
