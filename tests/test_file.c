@@ -13,14 +13,14 @@
 #include "support/main.h"
 #include "support/tmp.h"
 
-static char told[4096];
-static int told_count;
+static char noted[4096];
+static int noted_count;
 
 static void note(void *user, const char *path)
 {
-    ck_assert_ptr_eq(user, told);
-    snprintf(told, sizeof told, "%s", path ? path : "");
-    told_count++;
+    ck_assert_ptr_eq(user, noted);
+    snprintf(noted, sizeof noted, "%s", path ? path : "");
+    noted_count++;
     ck_assert(!path || access(path, F_OK) != 0); /* before there is one */
     errno = EDOM;
 }
@@ -36,18 +36,18 @@ static void assert_content(const char *path, const char *text)
 START_TEST(a_whole_file_replaces_the_old_one)
 {
     char *path = tmp_write("whole/x", "old", 3);
-    struct amosi_whole_file file = {.tell = note, .user = told};
+    struct amosi_whole_file file = {.notify = note, .user = noted};
     ck_assert(amosi_whole_file_open(&file, path));
-    ck_assert_str_eq(told, file.temporary);
+    ck_assert_str_eq(noted, file.temporary);
     ck_assert_int_eq(strncmp(file.temporary, path, strlen(path) - 1), 0); /* the same folder */
     ck_assert(amosi_file_write(file.fd, "new one", 7));
     assert_content(path, "old");
     ck_assert(amosi_whole_file_keep(&file));
     assert_content(path, "new one");
-    ck_assert_str_eq(told, "");
-    ck_assert_int_eq(told_count, 2);
+    ck_assert_str_eq(noted, "");
+    ck_assert_int_eq(noted_count, 2);
     amosi_whole_file_close(&file);
-    ck_assert_int_eq(told_count, 2);
+    ck_assert_int_eq(noted_count, 2);
     free(path);
 }
 END_TEST
@@ -55,7 +55,7 @@ END_TEST
 START_TEST(what_is_not_kept_goes)
 {
     char *path = tmp_write("dropped/x", "old", 3), temporary[4096];
-    struct amosi_whole_file file = {.tell = note, .user = told};
+    struct amosi_whole_file file = {.notify = note, .user = noted};
     ck_assert(amosi_whole_file_open(&file, path));
     snprintf(temporary, sizeof temporary, "%s", file.temporary);
     ck_assert_int_eq(access(temporary, F_OK), 0);
@@ -63,7 +63,7 @@ START_TEST(what_is_not_kept_goes)
     amosi_whole_file_close(&file);
     ck_assert_int_eq(errno, EDOM);
     ck_assert_int_ne(access(temporary, F_OK), 0);
-    ck_assert_str_eq(told, "");
+    ck_assert_str_eq(noted, "");
     assert_content(path, "old");
     free(path);
 }
@@ -92,17 +92,17 @@ END_TEST
 
 START_TEST(a_failure_leaves_errno_and_no_name)
 {
-    struct amosi_whole_file file = {.tell = note, .user = told};
+    struct amosi_whole_file file = {.notify = note, .user = noted};
     ck_assert(!amosi_whole_file_open(&file, "/nowhere/x"));
     ck_assert_int_eq(errno, ENOENT);
     ck_assert_ptr_null(file.temporary);
-    ck_assert_str_eq(told, "");
+    ck_assert_str_eq(noted, "");
     amosi_whole_file_close(&file);
     ck_assert_int_eq(errno, ENOENT);
 }
 END_TEST
 
-START_TEST(places_are_told_apart)
+START_TEST(places_are_distinguished)
 {
     char *path = tmp_write("places/file", "x", 1), *none = tmp_path("places/none"), *folder = tmp_path("places");
     ck_assert_int_eq(amosi_place_at(path), AMOSI_PLACE_FILE);
@@ -136,7 +136,7 @@ int main(void)
     tcase_add_loop_test(whole, permissions_and_links_stay, 0, 4);
     tcase_add_test(whole, a_failure_leaves_errno_and_no_name);
     TCase *calls = add_case(suite, "calls", 10);
-    tcase_add_test(calls, places_are_told_apart);
+    tcase_add_test(calls, places_are_distinguished);
     tcase_add_test(calls, writing_to_a_full_device_fails);
     return run_suite(suite);
 }

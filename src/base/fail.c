@@ -1,4 +1,3 @@
-#define _GNU_SOURCE
 #define AMOSI_FAIL_C
 #include "base/fail.h"
 
@@ -6,12 +5,12 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/platform.h"
 #include "base/utf8.h"
 
 const char *amosi_errno_text(int sys_errno, char *buffer, size_t bytes)
 {
-    /* strerrordesc_np() neither allocates nor asks the locale, unlike strerror_r(). */
-    const char *text = strerrordesc_np(sys_errno);
+    const char *text = amosi_errno_description(sys_errno);
     if (text)
         return text;
     snprintf(buffer, bytes, "error %d", sys_errno);

@@ -76,16 +76,16 @@ static unsigned long long unique_number(void)
 }
 
 /* errno stays. */
-static void tell(const struct amosi_whole_file *file, const char *path)
+static void notify(const struct amosi_whole_file *file, const char *path)
 {
     int saved_errno = errno;
-    if (file->tell)
-        file->tell(file->user, path);
+    if (file->notify)
+        file->notify(file->user, path);
     errno = saved_errno;
 }
 
-/* The new name alone is not longer than any file system allows. It is told before the file exists, so that no signal can
- * come between. */
+/* The new name alone is not longer than any file system allows. It is reported before the file exists, so that no signal
+ * can come between. */
 static bool create_temporary(struct amosi_whole_file *file, mode_t mode)
 {
     const char *slash = strrchr(file->target, '/');
@@ -98,11 +98,11 @@ static bool create_temporary(struct amosi_whole_file *file, mode_t mode)
     memcpy(file->temporary, file->target, folder);
     for (int i = 0; i < NAME_TRIES; i++) {
         snprintf(file->temporary + folder, NAME_BYTES, NAME_FORMAT, unique_number());
-        tell(file, file->temporary);
+        notify(file, file->temporary);
         file->fd = amosi_file_open(AT_FDCWD, file->temporary, O_WRONLY | O_CREAT | O_EXCL, mode);
         if (file->fd >= 0)
             return true;
-        tell(file, NULL);
+        notify(file, NULL);
         if (errno != EEXIST)
             break;
     }
@@ -136,7 +136,7 @@ bool amosi_whole_file_keep(struct amosi_whole_file *file)
 {
     if (!amosi_file_sync(file->fd) || rename(file->temporary, file->target) != 0)
         return false;
-    tell(file, NULL);
+    notify(file, NULL);
     amosi_free(file->temporary);
     file->temporary = NULL;
     return true;
@@ -149,7 +149,7 @@ void amosi_whole_file_close(struct amosi_whole_file *file)
         (void)close(file->fd);
     if (file->temporary) {
         (void)unlink(file->temporary);
-        tell(file, NULL);
+        notify(file, NULL);
     }
     amosi_free(file->temporary);
     amosi_free(file->target);

@@ -35,11 +35,11 @@ struct amosi_whole_file {
     int fd;
     char *target;            /* symbolic links resolved */
     char *temporary;         /* NULL if there is no such file */
-    amosi_temporary_fn tell; /* may be NULL */
+    amosi_temporary_fn notify; /* may be NULL */
     void *user;
 };
 
-/* Opens the temporary file; at `path` is nothing or a regular file. `file` is zero but for tell and user; whatever happens
+/* Opens the temporary file; at `path` is nothing or a regular file. `file` is zero but for notify and user; whatever happens
  * it is to be closed. */
 bool amosi_whole_file_open(struct amosi_whole_file *file, const char *path);
 

@@ -26,7 +26,7 @@ static void report(const struct outfile *out, const char *what)
 static bool open_whole(struct outfile *out, const char *path)
 {
     sigset_t before;
-    out->file.tell = interrupt_watch;
+    out->file.notify = interrupt_watch;
     out->file.user = &out->slot;
     interrupt_hold(&before);
     bool good = amosi_whole_file_open(&out->file, path);

@@ -1,4 +1,4 @@
-#define _GNU_SOURCE
+#define _DEFAULT_SOURCE /* flock() */
 #include "io/folder.h"
 
 #include <errno.h>
@@ -14,6 +14,7 @@
 #include "base/alloc.h"
 #include "base/fail.h"
 #include "base/file.h"
+#include "base/platform.h"
 
 #define BUFFER ((size_t)256 << 10) /* so much is written at a time, in whole pages, which takes half the time of some 70 KB */
 #define NAME_TRIES 1000
@@ -30,10 +31,9 @@ char *amosi_folder_join(const char *path, const char *name)
     return full;
 }
 
-/* The variables of a program with the rights of another user are not believed. */
 static const char *absolute_variable(const char *name)
 {
-    const char *value = secure_getenv(name);
+    const char *value = amosi_trusted_variable(name);
     return value && value[0] == '/' ? value : NULL;
 }
 
@@ -210,9 +210,7 @@ static void begin_writeback(struct amosi_folder_file *file)
 {
     if (file->written - file->begun < WRITEBACK)
         return;
-#ifdef SYNC_FILE_RANGE_WRITE
-    (void)sync_file_range(file->fd, (off_t)file->begun, (off_t)(file->written - file->begun), SYNC_FILE_RANGE_WRITE);
-#endif
+    amosi_advise_writeback(file->fd, file->begun, file->written - file->begun);
     file->begun = file->written;
 }
 

@@ -11,7 +11,7 @@ struct amosi_outfile {
     char *name; /* as the caller gave it, for messages */
 };
 
-/* Opens the temporary file. `out` is zero but for file.tell and file.user; whatever happens it is to be closed. */
+/* Opens the temporary file. `out` is zero but for file.notify and file.user; whatever happens it is to be closed. */
 amos_status amosi_outfile_open(struct amosi_outfile *out, const char *path, amos_error *err);
 
 /* Writes all of it. */

@@ -122,7 +122,7 @@ static amos_status begin(amos_writer *w, const char *path, const amos_layout *la
     w->voxel_bytes = amos_type_bytes(layout->type);
     w->voxels = (uint64_t)(layout->shape[0] * layout->shape[1] * layout->shape[2]) * (uint64_t)layout->shape[3];
     w->compressed = amosi_volume_name(path).gz;
-    w->file.file.tell = o->temporary;
+    w->file.file.notify = o->temporary;
     w->file.file.user = o->temporary_user;
     status = amosi_outfile_open(&w->file, path, err);
     if (!status && w->compressed)
