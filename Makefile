@@ -127,7 +127,7 @@ $(CLI_OBJ): $(BUILD)/%.o: %.c $(BUILD)/features
 $(LIBOUT)/libamos.a: $(LIB_OBJ)
 	@mkdir -p $(@D)
 	@echo "  AR      $@"
-	$(Q)rm -f $@ && $(AR) rcs $@ $^
+	$(Q)rm -f $@ && $(AR) qcs $@ $^
 
 # Makes artificial data, for the command, the demonstration, the tests and the benchmarks.
 $(PHANTOM_OBJ): $(BUILD)/%.o: %.c

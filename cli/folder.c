@@ -5,18 +5,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
+
+#include "base/volume_name.h"
 
 static int is_volume(const struct dirent *entry)
 {
-    static const char *const suffixes[] = {".nii", ".nii.gz", ".hdr", ".hdr.gz"};
-    size_t length = strlen(entry->d_name);
-    for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++) {
-        size_t end = strlen(suffixes[i]);
-        if (entry->d_name[0] != '.' && length > end && strcasecmp(entry->d_name + length - end, suffixes[i]) == 0)
-            return 1;
-    }
-    return 0;
+    return amosi_volume_name_is_listed_or_header(entry->d_name);
 }
 
 /* Not alphasort(), which asks the locale. */

@@ -8,8 +8,8 @@
 
 #include "kit/command.h"
 #include "kit/message.h"
+#include "base/words.h"
 
-#define LINE_WIDTH 79
 #define WORD_MAX 32 /* longer words get no suggestion */
 #define OPTIONS_MAX 32
 
@@ -18,30 +18,6 @@ static const struct args_option help_option = {'h', "help", NULL, "print this te
 
 /* ---- suggestions ---- */
 
-static size_t smallest(size_t a, size_t b, size_t c)
-{
-    size_t least = a < b ? a : b;
-    return least < c ? least : c;
-}
-
-/* How many letters must be put in, taken out or changed to make one word the other. */
-static size_t edit_distance(const char *a, const char *b)
-{
-    size_t row[WORD_MAX + 1], b_length = strlen(b);
-    for (size_t j = 0; j <= b_length; j++)
-        row[j] = j;
-    for (size_t i = 0; a[i]; i++) {
-        size_t diagonal = row[0];
-        row[0] = i + 1;
-        for (size_t j = 0; j < b_length; j++) {
-            size_t changed = diagonal + (a[i] != b[j]);
-            diagonal = row[j + 1];
-            row[j + 1] = smallest(row[j] + 1, diagonal + 1, changed);
-        }
-    }
-    return row[b_length];
-}
-
 const char *args_suggest(const char *word, const char *const *names)
 {
     const char *nearest = NULL;
@@ -49,7 +25,7 @@ const char *args_suggest(const char *word, const char *const *names)
     for (size_t i = 0; names[i] && length <= WORD_MAX; i++) {
         size_t name_length = strlen(names[i]);
         bool begins = length >= 2 && strncmp(names[i], word, length) == 0;
-        size_t distance = name_length > WORD_MAX ? WORD_MAX : edit_distance(word, names[i]);
+        size_t distance = name_length > WORD_MAX ? WORD_MAX : amosi_words_distance(word, names[i]);
         if (begins)
             distance = 0;
         if (distance <= allowed && distance < name_length) {
@@ -64,24 +40,13 @@ const char *args_suggest(const char *word, const char *const *names)
 
 /* ---- --help ---- */
 
-/* Prints words from column `indent` on, where the cursor stands; '\n' in the text breaks the line too. */
+/* Prints a text from column `indent` on, where the cursor stands. */
 static void print_wrapped(const char *text, int indent)
 {
-    int column = indent;
-    while (*text) {
-        int length = (int)strcspn(text, " \n");
-        if (column > indent && column + 1 + length > LINE_WIDTH) {
-            printf("\n%*s", indent, "");
-            column = indent;
-        }
-        column += printf("%s%.*s", column > indent ? " " : "", length, text);
-        text += length;
-        if (*text == '\n') {
-            printf("\n%*s", indent, "");
-            column = indent;
-        }
-        text += *text != '\0';
-    }
+    const char *line;
+    size_t bytes;
+    for (int first = 1; amosi_words_wrap(&text, CLI_LINE_WIDTH - (size_t)indent, &line, &bytes); first = 0)
+        printf("%s%*s%.*s", first ? "" : "\n", first ? 0 : indent, "", (int)bytes, line);
     putchar('\n');
 }
 

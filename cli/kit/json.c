@@ -8,6 +8,8 @@
 #include <string.h>
 
 #include "kit/message.h"
+#include "base/number.h"
+#include "base/utf8.h"
 
 /* An object that lacks a member would look whole. */
 static void *allocate_json(size_t bytes)
@@ -38,25 +40,15 @@ void json_put(cJSON *object, const char *name, cJSON *item)
         cJSON_Delete(item);
 }
 
-const char *json_format_number(double value, char text[JSON_NUMBER_BYTES])
-{
-    for (int digits = 15; digits <= 17; digits++) {
-        snprintf(text, JSON_NUMBER_BYTES, "%.*g", digits, value + 0.0); /* + 0.0: no "-0" */
-        if (strtod(text, NULL) == value)
-            break;
-    }
-    return text;
-}
-
 static cJSON *create_number(double value)
 {
-    char text[JSON_NUMBER_BYTES];
-    return isfinite(value) ? cJSON_CreateRaw(json_format_number(value, text)) : cJSON_CreateNull();
+    char text[AMOSI_NUMBER_BYTES];
+    return isfinite(value) ? cJSON_CreateRaw(amosi_number_write(text, value)) : cJSON_CreateNull();
 }
 
 static cJSON *create_integer(int64_t value)
 {
-    char text[JSON_NUMBER_BYTES];
+    char text[AMOSI_NUMBER_BYTES];
     snprintf(text, sizeof text, "%" PRId64, value);
     return cJSON_CreateRaw(text);
 }
@@ -73,7 +65,7 @@ void json_put_integer(cJSON *object, const char *name, int64_t value)
 
 void json_put_unsigned(cJSON *object, const char *name, uint64_t value)
 {
-    char text[JSON_NUMBER_BYTES];
+    char text[AMOSI_NUMBER_BYTES];
     snprintf(text, sizeof text, "%" PRIu64, value);
     cJSON_AddRawToObject(object, name, text);
 }
@@ -108,27 +100,9 @@ void json_put_null(cJSON *object, const char *name)
     cJSON_AddNullToObject(object, name);
 }
 
-/* How many bytes the UTF-8 character at `text` has (RFC 3629); 0 where there is none. */
-static size_t utf8_bytes(const unsigned char *text)
-{
-    size_t length = text[0] < 0x80   ? 1
-                    : text[0] < 0xc2 ? 0
-                    : text[0] < 0xe0 ? 2
-                    : text[0] < 0xf0 ? 3
-                    : text[0] < 0xf5 ? 4
-                                     : 0;
-    for (size_t i = 1; i < length; i++)
-        if ((text[i] & 0xc0) != 0x80)
-            return 0;
-    bool overlong = (text[0] == 0xe0 && text[1] < 0xa0) || (text[0] == 0xf0 && text[1] < 0x90);
-    bool surrogate = text[0] == 0xed && text[1] >= 0xa0;
-    bool beyond = text[0] == 0xf4 && text[1] >= 0x90;
-    return overlong || surrogate || beyond ? 0 : length;
-}
-
 void json_put_text(cJSON *object, const char *name, const char *text)
 {
-    const unsigned char *at = (const unsigned char *)text;
+    const char *at = text;
     char *valid = text ? allocate_json(4 * strlen(text) + 1) : NULL;
     if (!valid) {
         json_put_null(object, name);
@@ -136,9 +110,9 @@ void json_put_text(cJSON *object, const char *name, const char *text)
     }
     char *to = valid;
     while (*at) {
-        size_t length = utf8_bytes(at);
+        size_t length = amosi_utf8_length(at, 4);
         if (length == 0) {
-            to += snprintf(to, 5, "\\x%02x", *at++);
+            to += snprintf(to, 5, "\\x%02x", (unsigned char)*at++);
             continue;
         }
         memcpy(to, at, length);

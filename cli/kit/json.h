@@ -9,10 +9,6 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-/* The shortest of 15, 16 or 17 digits that reads back as the same double, which must be finite. */
-#define JSON_NUMBER_BYTES 40
-const char *json_format_number(double value, char text[JSON_NUMBER_BYTES]);
-
 /* To be called before any of it, so that memory that runs out is noticed: see cli_lose_output(). */
 void json_begin(void);
 

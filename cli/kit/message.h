@@ -53,4 +53,7 @@ bool cli_stdout_good(void);
 /* Flushes stdout. A failure is reported and turns an exit code into CLI_FAILED. */
 int cli_finish(int code);
 
+/* Letters of a line of text for people; the last column of a terminal stays free. */
+#define CLI_LINE_WIDTH 79
+
 #endif

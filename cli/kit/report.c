@@ -6,6 +6,7 @@
 
 #include "kit/message.h"
 #include "kit/outfile.h"
+#include "base/words.h"
 
 bool report_begin(struct report *report)
 {
@@ -41,19 +42,9 @@ bool report_put(struct report *report, const char *path)
 
 void report_line(FILE *out, const char *name, const char *text)
 {
-    enum { INDENT = 12, WIDTH = 80 };
-    int column = INDENT;
-    cli_print_to(out, "%-*s", INDENT, name);
-    while (*text) {
-        int length = (int)strcspn(text, " ");
-        if (column > INDENT && column + 1 + length > WIDTH) {
-            cli_print_to(out, "\n%*s", INDENT, "");
-            column = INDENT;
-        }
-        cli_print_to(out, "%s%.*s", column > INDENT ? " " : "", length, text);
-        column += (column > INDENT) + length;
-        text += length;
-        text += *text == ' ';
-    }
-    cli_print_to(out, "\n");
+    enum { INDENT = 12 };
+    const char *line;
+    size_t bytes;
+    for (; amosi_words_wrap(&text, CLI_LINE_WIDTH - INDENT, &line, &bytes); name = "")
+        cli_print_to(out, "%-*s%.*s\n", INDENT, name, (int)bytes, line);
 }

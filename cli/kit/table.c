@@ -7,6 +7,8 @@
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/utf8.h"
+
 #define CELL_BYTES 256
 
 struct table {
@@ -55,24 +57,6 @@ void table_add(struct table *table, const char *format, ...)
     table->failed = table->failed || !cell;
 }
 
-/* Letters, not bytes: the continuation bytes of UTF-8 take no room. */
-static int text_width(const char *text)
-{
-    int width = 0;
-    for (; *text; text++)
-        width += (*text & 0xc0) != 0x80;
-    return width;
-}
-
-/* How many bytes the first `width` letters have. */
-static int cut_bytes(const char *text, int width)
-{
-    int bytes = 0;
-    while (text[bytes] && (width > 0 || (text[bytes] & 0xc0) == 0x80))
-        width -= (text[bytes++] & 0xc0) != 0x80;
-    return bytes;
-}
-
 static int output_width(FILE *out)
 {
     struct winsize size;
@@ -83,9 +67,9 @@ static int output_width(FILE *out)
 
 static int column_width(const struct table *table, size_t column)
 {
-    int widest = text_width(table->columns[column].title);
+    int widest = (int)amosi_utf8_letters(table->columns[column].title);
     for (size_t i = column; i < table->cell_count; i += table->column_count) {
-        int width = text_width(table->cells[i]);
+        int width = (int)amosi_utf8_letters(table->cells[i]);
         widest = width > widest ? width : widest;
     }
     return widest;
@@ -101,11 +85,11 @@ static void print_row(FILE *out, const struct table *table, char *const *cells, 
         if (last && text[0] == '\0')
             break; /* no spaces at the end of a line */
         int gap = i ? table->columns[i].gap : 0;
-        int fill = widths[i] - text_width(text);
+        int fill = widths[i] - (int)amosi_utf8_letters(text);
         int room = last && limit >= 0 ? limit - column - gap : widths[i];
         bool right = table->columns[i].right;
-        cli_print_to(out, "%*s%.*s%*s", gap + (right ? fill : 0), "", cut_bytes(text, room > 0 ? room : 0), text,
-                     right || last ? 0 : fill, "");
+        cli_print_to(out, "%*s%.*s%*s", gap + (right ? fill : 0), "",
+                     (int)amosi_utf8_bytes(text, room > 0 ? (size_t)room : 0), text, right || last ? 0 : fill, "");
         column += gap + widths[i];
     }
     cli_print_to(out, "\n");

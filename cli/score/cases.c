@@ -3,11 +3,11 @@
 #include "score/cases.h"
 
 #include <stdlib.h>
-#include <unistd.h>
 
 #include "kit/message.h"
 #include "kit/progress.h"
 #include "kit/read_ahead.h"
+#include "base/platform.h"
 
 struct scoring {
     struct score_results *results;
@@ -76,7 +76,7 @@ static int threads_of_a_case(size_t cases, int threads)
 {
     if (cases > 1)
         return 1;
-    return threads ? threads : (int)sysconf(_SC_NPROCESSORS_ONLN);
+    return threads ? threads : amosi_processors();
 }
 
 bool score_cases(struct score_results *results, int threads)

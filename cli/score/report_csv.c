@@ -8,6 +8,7 @@
 #include "kit/json.h"
 #include "kit/message.h"
 #include "score/report.h"
+#include "base/number.h"
 
 /* Quoted as RFC 4180 has it; control characters are written as \xNN. */
 static void put_text(FILE *out, const char *text)
@@ -28,9 +29,9 @@ static void put_text(FILE *out, const char *text)
 
 static void put_number(FILE *out, double value)
 {
-    char text[JSON_NUMBER_BYTES];
+    char text[AMOSI_NUMBER_BYTES];
     if (isfinite(value))
-        fprintf(out, ",%s", json_format_number(value, text));
+        fprintf(out, ",%s", amosi_number_write(text, value));
     else
         fputs(isnan(value) ? ",nan" : value > 0.0 ? ",inf" : ",-inf", out);
 }

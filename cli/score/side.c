@@ -2,50 +2,23 @@
 #define _XOPEN_SOURCE 700
 #include "score/side.h"
 
-#include <ctype.h>
 #include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #include "kit/message.h"
-
-enum { MRI_FROM_NUMBER = 500 };
+#include "base/case_id.h"
+#include "base/volume_name.h"
 
 /* ---- ids ---- */
-
-/* The length of a volume's name without its ending; 0 where it is no volume's name, or hidden. */
-static size_t stem_length(const char *name)
-{
-    static const char *const endings[] = {".nii.gz", ".nii"};
-    size_t length = strlen(name);
-    for (size_t i = 0; i < 2 && name[0] != '.'; i++) {
-        size_t ending = strlen(endings[i]);
-        if (length > ending && strcmp(name + length - ending, endings[i]) == 0)
-            return length - ending;
-    }
-    return 0;
-}
-
-/* The number of "amos_18", "AMOS_0018" and "amos_0018_pred"; -1 where the name is none of AMOS. */
-static long long amos_number(const char *stem)
-{
-    if (strncasecmp(stem, "amos_", 5) != 0 || !isdigit((unsigned char)stem[5]))
-        return -1;
-    char *end;
-    errno = 0;
-    long long number = strtoll(stem + 5, &end, 10);
-    bool ended = *end == '\0' || *end == '_' || *end == '-' || *end == '.';
-    return ended && errno == 0 ? number : -1;
-}
 
 /* Two names with one id belong together. From malloc(); NULL where memory ran out. */
 static char *id_of_name(const char *name, size_t length)
 {
     char *stem = strndup(name, length);
-    long long number = stem ? amos_number(stem) : -1;
+    long long number = stem ? amosi_amos_number(stem) : -1;
     if (number >= 0) {
         char id[32];
         snprintf(id, sizeof id, "amos_%04lld", number);
@@ -68,10 +41,7 @@ const char *side_path(const struct side_entry *entry)
 
 amos_modality side_modality(const struct side_entry *entry)
 {
-    if (entry->c)
-        return amos_case_modality(entry->c);
-    long long number = amos_number(entry->id);
-    return number < 0 ? AMOS_MODALITY_ANY : number < MRI_FROM_NUMBER ? AMOS_MODALITY_CT : AMOS_MODALITY_MRI;
+    return entry->c ? amos_case_modality(entry->c) : amosi_modality_of_name(entry->id);
 }
 
 static bool out_of_memory(void)
@@ -154,7 +124,7 @@ static bool list_volumes(struct score_side *side, const char *path, DIR *dir)
 {
     const struct dirent *found;
     while (errno = 0, (found = readdir(dir)) != NULL) {
-        size_t length = stem_length(found->d_name);
+        size_t length = amosi_volume_name_is_listed(found->d_name) ? amosi_volume_name_id_length(found->d_name) : 0;
         const struct side_entry entry = {.id = length ? id_of_name(found->d_name, length) : NULL,
                                          .path = length ? join(path, found->d_name) : NULL};
         if (length && !add_entry(side, &entry))
@@ -236,10 +206,9 @@ struct score_side *side_open_folder(const char *path, amos_split split, amos_mod
 
 struct score_side *side_of_file(const char *path)
 {
-    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
-    size_t length = stem_length(name);
+    const char *name = amosi_base_name(path);
     struct score_side *side = calloc(1, sizeof *side);
-    const struct side_entry entry = {.id = id_of_name(name, length ? length : strlen(name)), .path = strdup(path)};
+    const struct side_entry entry = {.id = id_of_name(name, amosi_volume_name_id_length(name)), .path = strdup(path)};
     if (!side) {
         free(entry.id);
         free(entry.path);

@@ -14,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/utf8.h"
+
 enum { CAPITAL = 20, SMALL = 14, SEGMENTS = 160, ARC_STEPS = 8, FIRST = 32, LAST = 126 };
 
 typedef struct glyph {
@@ -147,20 +149,6 @@ static const glyph *find_glyph(unsigned character)
 int view_font_has(unsigned character)
 {
     return find_glyph(character) != NULL;
-}
-
-/* The next character of a UTF-8 text; a byte that is no UTF-8 counts as a character that no font has. */
-static unsigned next_character(const char **text)
-{
-    const unsigned char *p = (const unsigned char *)*text;
-    int more = p[0] < 0x80 ? 0 : p[0] < 0xC2 ? -1 : p[0] < 0xE0 ? 1 : p[0] < 0xF0 ? 2 : p[0] < 0xF5 ? 3 : -1;
-    unsigned character = more < 1 ? p[0] : p[0] & (0x3Fu >> more);
-    int used = 1;
-    for (; used <= more && (p[used] & 0xC0) == 0x80; used++) {
-        character = character << 6 | (p[used] & 0x3Fu);
-    }
-    *text += used;
-    return more < 0 || used <= more ? 0xFFFDu : character;
 }
 
 /* Where the grid falls on the pixels, for one glyph. */
@@ -299,7 +287,7 @@ static int walk_text(view_canvas *canvas, const view_style *style, int x, int ba
 {
     int gap = letter_gap(style), end = x;
     while (*text != '\0') {
-        const glyph *g = find_glyph(next_character(&text));
+        const glyph *g = find_glyph(amosi_utf8_next(&text));
         g = g != NULL ? g : &missing;
         if (canvas != NULL) {
             draw_glyph(canvas, style, g, x, baseline, halo);

@@ -2,18 +2,20 @@
 #define _POSIX_C_SOURCE 200809L
 #include "view/load.h"
 
-#include <ctype.h>
 #include <inttypes.h>
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "kit/message.h"
 #include "kit/progress.h"
+#include "base/case_id.h"
+#include "base/fail.h"
+#include "base/utf8.h"
+#include "base/volume_name.h"
 
-enum { CT_LEVEL = 40, CT_WIDTH = 400, MRI_FROM_NUMBER = 500, AIR_HU = -500 };
+enum { CT_LEVEL = 40, CT_WIDTH = 400, AIR_HU = -500 };
 
 /* A tilt that nobody sees in the picture. */
 static const double oblique_from_degrees = 1;
@@ -111,23 +113,17 @@ static amos_status load_prediction(const char *path, view_loaded *out, amos_erro
     return amos_labelmap_load_path(path, NULL, &options, &out->prediction, err);
 }
 
-/* ---- what they are ---- */
-
-static const char *base_name(const char *path)
+/* Each voxel of the one is compared with that of the other; between scoring and drawing a file may have changed. */
+static amos_status check_prediction(const view_source *source, const view_loaded *loaded, amos_error *err)
 {
-    const char *slash = strrchr(path, '/');
-    return slash != NULL ? slash + 1 : path;
-}
-
-/* The data set's rule for a file that is named like its own: amos_0018. */
-static amos_modality modality_of_name(const char *path)
-{
-    const char *name = base_name(path);
-    if (strncmp(name, "amos_", 5) != 0 || !isdigit((unsigned char)name[5])) {
-        return AMOS_MODALITY_ANY;
+    const amos_layout *label = amos_labelmap_layout(loaded->label), *prediction = amos_labelmap_layout(loaded->prediction);
+    if (label != NULL && memcmp(label->shape, prediction->shape, sizeof label->shape) == 0) {
+        return AMOS_OK;
     }
-    return strtol(name + 5, NULL, 10) < MRI_FROM_NUMBER ? AMOS_MODALITY_CT : AMOS_MODALITY_MRI;
+    return amosi_fail(err, AMOS_E_PAIR_SHAPE, source->prediction, "the prediction has another shape than the label.");
 }
+
+/* ---- what they are ---- */
 
 /* Only in Hounsfield units is air that far below zero. */
 static int has_air(const view_loaded *loaded)
@@ -150,23 +146,17 @@ static amos_modality modality_of(const view_source *source)
     if (source->c != NULL) {
         return amos_case_modality(source->c);
     }
-    return modality_of_name(source->image != NULL ? source->image : source->label);
+    return amosi_modality_of_name(amosi_base_name(source->image != NULL ? source->image : source->label));
 }
 
 /* ---- the scene ---- */
 
 static void set_title(const view_source *source, view_scene *scene)
 {
-    const char *name =
-        source->c != NULL ? amos_case_id(source->c) : base_name(source->image != NULL ? source->image : source->label);
-    snprintf(scene->title, sizeof scene->title, "%.40s", name);
-    static const char *const endings[] = {".gz", ".nii", ".hdr"};
-    for (size_t i = 0; i < sizeof endings / sizeof endings[0]; i++) {
-        size_t length = strlen(scene->title), ending = strlen(endings[i]);
-        if (length > ending && strcmp(scene->title + length - ending, endings[i]) == 0) {
-            scene->title[length - ending] = '\0';
-        }
-    }
+    const char *name = source->c != NULL ? amos_case_id(source->c)
+                                         : amosi_base_name(source->image != NULL ? source->image : source->label);
+    size_t length = source->c != NULL ? strlen(name) : amosi_volume_name_id_length(name);
+    snprintf(scene->title, sizeof scene->title, "%.*s", (int)amosi_utf8_cut(name, length, 40), name);
 }
 
 /* Appends an item to the line of details. */
@@ -279,6 +269,9 @@ amos_status view_load(const view_source *source, view_loaded *out, amos_error *e
                              : load_single(source, out, &stored, &frames, err);
     if (status == AMOS_OK && source->prediction != NULL) {
         status = load_prediction(source->prediction, out, err);
+        if (status == AMOS_OK) {
+            status = check_prediction(source, out, err);
+        }
     }
     if (status == AMOS_OK && set_scene(source, &stored, frames, out) != 0) {
         status = out_of_memory(err);

@@ -135,7 +135,7 @@ AMOS_API AMOS_MUST_CHECK amos_status amos_dataset_validate(const amos_dataset *d
 
 /* A case, borrowed from its data set. Its functions accept NULL and then return NULL, 0, -1 or ..._ANY. */
 AMOS_API const char *amos_case_id(const amos_case *c); /* "amos_0018" */
-AMOS_API int64_t amos_case_number(const amos_case *c); /* 18; -1 where the id ends in no number */
+AMOS_API int64_t amos_case_number(const amos_case *c); /* 18 for amos_0018 and amos_0018_0000, else what the id ends in; -1 */
 AMOS_API size_t amos_case_index(const amos_case *c);   /* its place in amos_dataset_get() */
 AMOS_API amos_split amos_case_split(const amos_case *c);
 AMOS_API amos_modality amos_case_modality(const amos_case *c); /* number < 500 or none: CT; else MRI; or overridden */

@@ -1,4 +1,5 @@
-/* libamos: voxels written as a NIfTI-1 file, .nii, or .nii.gz where the name ends in .gz.
+/* libamos: voxels written as a NIfTI-1 file, plain or compressed as its name says: .nii or .nii.gz, in any case. Another
+ * suffix is refused.
  *
  * Single files, little-endian on every machine; the same voxels and options give the same bytes, but that another
  * version of zlib may compress otherwise. A file is there whole or not at all: it is written under a temporary name
@@ -42,7 +43,7 @@ typedef struct amos_write_options {
  * amos_array, of a label map, or one that the caller filled in; all strides zero means packed, x fastest. `voxels` has
  * `bytes` bytes, of any alignment, with numbers in the host's byte order, and they are stored as they are: no type is
  * converted. options may be NULL.
- * Returns AMOS_OK, AMOS_E_ARG (a bad option, layout or code, or a buffer that is too small), AMOS_E_NOMEM, AMOS_E_OPEN,
+ * Returns AMOS_OK, AMOS_E_ARG (a bad option, layout, code or suffix, or a buffer that is too small), AMOS_E_NOMEM, AMOS_E_OPEN,
  * AMOS_E_NOTREG (there is something at that path that is no file), AMOS_E_IO, AMOS_E_PAIR_SHAPE (the reference has
  * another shape), AMOS_E_GEOM (a geometry that NIfTI cannot say, such as a qform with sheared axes),
  * AMOS_E_UNSUPPORTED (a type that is not one of the ten numeric ones, more than 32,767 voxels along an axis) or

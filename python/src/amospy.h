@@ -136,7 +136,7 @@ struct dl_managed {
 struct source {
     Py_buffer view;
     struct dl_managed *managed;
-    const unsigned char *start; /* of the memory; voxel (0,0,0,0) is at layout.offset */
+    unsigned char *start; /* of the memory, writable if that was asked for; voxel (0,0,0,0) is at layout.offset */
     size_t bytes;
     amos_layout layout; /* without geometry */
 };

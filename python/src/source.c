@@ -42,7 +42,7 @@ static amos_type type_of_dl(const struct dl_tensor *t)
 }
 
 /* From the first voxel and strides in bytes to the memory's start. */
-static bool finish(struct source *s, const void *first, int ndim, amos_type type)
+static bool finish(struct source *s, void *first, int ndim, amos_type type)
 {
     amos_layout *l = &s->layout;
     int64_t low = 0, high = 0;
@@ -67,7 +67,7 @@ static bool finish(struct source *s, const void *first, int ndim, amos_type type
     }
     l->type = type;
     l->offset = -low;
-    s->start = (const unsigned char *)first + low;
+    s->start = (unsigned char *)first + low;
     s->bytes = (size_t)(high - low + size);
     return true;
 }
@@ -99,7 +99,7 @@ static bool take_tensor(struct source *s)
         s->layout.strides[i] = t->strides ? t->strides[i] * bytes : packed;
         packed *= t->shape[i];
     }
-    return finish(s, (const unsigned char *)t->data + t->byte_offset, t->ndim, type_of_dl(t));
+    return finish(s, (unsigned char *)t->data + t->byte_offset, t->ndim, type_of_dl(t));
 }
 
 static bool open_tensor(struct source *s, PyObject *object)

@@ -93,7 +93,7 @@ static PyObject *tiling_add(PyObject *self, PyObject *args)
         good = good && tile.layout.shape[0] == sum.layout.shape[0];
         if (good)
             WITHOUT_GIL(status = amos_tiling_add(tiling, index, (const float *)(const void *)tile.start, tile.layout.shape[0],
-                                                 (float *)(uintptr_t)sum.start, sum.bytes / 4, &err));
+                                                 (float *)(void *)sum.start, sum.bytes / 4, &err));
         else
             PyErr_SetString(PyExc_ValueError, "the tile must have the axes C, D, H, W, as large as its box, and the sum C, Z, Y, X.");
         source_close(&sum);

@@ -184,7 +184,7 @@ static PyObject *volume_read_into(PyObject *self, PyObject *args)
         return NULL;
     bool good = take_target(volume, &source, &options);
     if (good)
-        WITHOUT_GIL(status = amos_volume_read(volume, &options, (void *)(uintptr_t)source.start, source.bytes, &err));
+        WITHOUT_GIL(status = amos_volume_read(volume, &options, source.start, source.bytes, &err));
     source_close(&source);
     if (!good)
         return NULL;

@@ -1,13 +1,12 @@
-#define _DEFAULT_SOURCE
+#define _POSIX_C_SOURCE 200809L
 #include "base/alloc.h"
 
 #include <errno.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
 
-#define HUGE_PAGE ((uintptr_t)2 << 20)
+#include "base/platform.h"
 
 void *amosi_alloc(size_t size)
 {
@@ -71,22 +70,6 @@ void amosi_free(void *memory)
     free(memory);
 }
 
-/* Advice only: a kernel that does not take it gives ordinary pages. */
-static void advise_huge_pages(void *memory, size_t bytes)
-{
-#ifdef MADV_HUGEPAGE
-    uintptr_t begin = ((uintptr_t)memory + HUGE_PAGE - 1) & ~(HUGE_PAGE - 1);
-    uintptr_t end = ((uintptr_t)memory + bytes) & ~(HUGE_PAGE - 1);
-    int saved_errno = errno;
-    if (memory && end > begin)
-        madvise((void *)begin, end - begin, MADV_HUGEPAGE);
-    errno = saved_errno;
-#else
-    (void)memory;
-    (void)bytes;
-#endif
-}
-
 void *amosi_alloc_voxels(size_t bytes)
 {
     int saved_errno = errno;
@@ -95,14 +78,14 @@ void *amosi_alloc_voxels(size_t bytes)
     errno = saved_errno;
     if (failed)
         return NULL;
-    advise_huge_pages(memory, bytes);
+    amosi_advise_huge_pages(memory, bytes);
     return memory;
 }
 
 void *amosi_zalloc_voxels(size_t bytes)
 {
     void *memory = amosi_zalloc(bytes);
-    advise_huge_pages(memory, bytes);
+    amosi_advise_huge_pages(memory, bytes);
     return memory;
 }
 

@@ -1,4 +1,3 @@
-#define _GNU_SOURCE
 #define AMOSI_FAIL_C
 #include "base/fail.h"
 
@@ -6,17 +5,19 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/platform.h"
+#include "base/utf8.h"
+
 const char *amosi_errno_text(int sys_errno, char *buffer, size_t bytes)
 {
-    /* strerrordesc_np() neither allocates nor asks the locale, unlike strerror_r(). */
-    const char *text = strerrordesc_np(sys_errno);
+    const char *text = amosi_errno_description(sys_errno);
     if (text)
         return text;
     snprintf(buffer, bytes, "error %d", sys_errno);
     return buffer;
 }
 
-/* Copies text; what does not fit loses its beginning, because the end of a path tells more than its start. */
+/* Copies text; what does not fit loses its beginning, because the end of a path says more than its start. */
 static void copy_tail(char *out, size_t bytes, const char *text)
 {
     size_t length = strlen(text);
@@ -24,8 +25,19 @@ static void copy_tail(char *out, size_t bytes, const char *text)
         memcpy(out, text, length + 1);
         return;
     }
+    size_t from = length - (bytes - 4);
+    for (int i = 0; i < 3 && amosi_utf8_cut(text, length, from) != from; i++)
+        from++;
     memcpy(out, "...", 3);
-    memcpy(out + 3, text + length - (bytes - 4), bytes - 3);
+    memcpy(out + 3, text + from, length - from + 1);
+}
+
+/* Copies text; what does not fit loses its end, but no half of a letter stays. */
+static void copy_head(char *out, size_t bytes, const char *text)
+{
+    size_t length = amosi_utf8_cut(text, strlen(text), bytes - 1);
+    memcpy(out, text, length);
+    out[length] = '\0';
 }
 
 /* A path with its control characters made visible, so that a message stays one line. */
@@ -107,5 +119,5 @@ amos_status amosi_fail_nomem(amos_error *err, const char *path)
 void amosi_fail_case(amos_error *err, const char *case_id)
 {
     if (err && case_id)
-        snprintf(err->case_id, sizeof err->case_id, "%s", case_id);
+        copy_head(err->case_id, sizeof err->case_id, case_id);
 }

@@ -2,6 +2,8 @@
 
 #include <string.h>
 
+#include "base/utf8.h"
+
 #define LONGEST 64
 
 /* Lower-case letters and digits only. */
@@ -47,4 +49,23 @@ size_t amosi_words_distance(const char *a, const char *b)
         }
     }
     return row[ny];
+}
+
+bool amosi_words_wrap(const char **text, size_t width, const char **line, size_t *bytes)
+{
+    const char *start = *text;
+    size_t length = strcspn(start, "\n"), whole = amosi_utf8_bytes(start, width), end = 0;
+    *line = start;
+    if (*start == '\0')
+        return false;
+    if (length > whole) {
+        for (size_t i = 0; i <= whole || end == 0; i++) /* the last space that leaves the line short enough */
+            if (start[i] == ' ' || i == length)
+                end = i;
+    } else {
+        end = length;
+    }
+    *bytes = end;
+    *text = start + end + (start[end] != '\0');
+    return true;
 }

@@ -1,15 +1,15 @@
-#define _GNU_SOURCE
+#define _POSIX_C_SOURCE 200809L
 #include <amos/workers.h>
 
 #include <errno.h>
 #include <pthread.h>
-#include <sched.h>
 #include <stdbool.h>
 #include <time.h>
 
 #include "base/alloc.h"
 #include "base/fail.h"
 #include "base/options.h"
+#include "base/platform.h"
 #include "base/progress.h"
 
 #define TICK_NANOSECONDS 100000000L
@@ -34,14 +34,6 @@ struct pool {
     size_t handed;              /* items handed over so far; guarded by lock */
     bool stop;                  /* begin no more items; guarded by lock */
 };
-
-static int default_threads(void)
-{
-    cpu_set_t set;
-    if (sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0)
-        return CPU_COUNT(&set);
-    return 1;
-}
 
 /* Takes the next item to do; false when there is none left. Called with the lock held. */
 static bool take_item(struct pool *pool, size_t *index)
@@ -193,7 +185,7 @@ amos_status amos_workers_run(size_t count, const amos_workers_options *options, 
     if (count == 0)
         return AMOS_OK;
     int saved_errno = errno;
-    size_t threads = (size_t)(o.threads ? o.threads : default_threads());
+    size_t threads = (size_t)(o.threads ? o.threads : amosi_processors());
     if (threads > count)
         threads = count;
     struct pool pool = {.count = count, .work = work, .user = user};

@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/fail.h"
+#include "base/number.h"
 #include "base/options.h"
 #include "cache/chunk.h"
 #include "cache/metadata.h"
@@ -83,25 +84,14 @@ static amos_status take_volume(amos_cache *cache, const amos_volume_options *giv
 
 /* ---- the settings in words ---- */
 
-/* The shortest digits that give the number back, whatever the locale. */
-static void write_number(char *out, size_t bytes, double value)
-{
-    snprintf(out, bytes, "%.15g", value);
-    if (strtod(out, NULL) != value)
-        snprintf(out, bytes, "%.17g", value);
-    for (char *c = out; *c; c++)
-        if (!strchr("0123456789e+-", *c))
-            *c = '.';
-}
-
 static void describe(amos_cache *cache)
 {
     static const char *const interpolations[] = {"linear", "cubic"};
     const double *spacing = cache->spacing;
-    char space[160] = "spacing as it is", mm[3][40];
+    char space[160] = "spacing as it is", mm[3][AMOSI_NUMBER_BYTES];
     bool resampled = spacing[0] != 0 || spacing[1] != 0 || spacing[2] != 0;
     for (int i = 0; i < 3; i++)
-        write_number(mm[i], sizeof mm[i], spacing[i]);
+        amosi_number_write(mm[i], spacing[i]);
     if (resampled)
         snprintf(space, sizeof space, "%s x %s x %s mm, %s", mm[0], mm[1], mm[2], interpolations[cache->interpolation]);
     snprintf(cache->settings, sizeof cache->settings,
@@ -140,7 +130,8 @@ amos_status amos_cache_open(const char *folder, const amos_cache_options *option
     amos_cache *cache = amosi_zalloc(sizeof *cache);
     if (!cache)
         return amosi_fail_nomem(err, folder);
-    amos_status status = take_all(cache, folder, options, err);
+    cache->scratch = amosi_zalloc(sizeof *cache->scratch);
+    amos_status status = cache->scratch ? take_all(cache, folder, options, err) : amosi_fail_nomem(err, folder);
     if (status)
         amos_cache_free(cache);
     else
@@ -152,7 +143,9 @@ void amos_cache_free(amos_cache *cache)
 {
     if (!cache)
         return;
-    amosi_scratch_clear(&cache->scratch);
+    if (cache->scratch)
+        amosi_scratch_clear(cache->scratch);
+    amosi_free(cache->scratch);
     amosi_free(cache->index_folder);
     amosi_free(cache->folder);
     amosi_free(cache);

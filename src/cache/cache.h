@@ -25,7 +25,7 @@ struct amos_cache {
     amos_limits limits;
     char *index_folder;
     char settings[AMOSI_CACHE_SETTINGS]; /* all of the above that has to do with what is kept, in words */
-    struct amosi_scratch_pool scratch;
+    struct amosi_scratch_pool *scratch;  /* its own, which users of a const cache take from and give back to */
 };
 
 /* Which files an entry was made from and how: as text, and as the name of the entry's file. */

@@ -83,8 +83,7 @@ static amos_status open_entry(const amos_cache *cache, int fd, const char *full,
     amos_status status = amosi_source_adopt(&source, fd, full, err);
     if (status)
         return status;
-    /* Scratch is what a const cache may still hand out. */
-    return amosi_cache_entry_open(&source, (struct amosi_scratch_pool *)(uintptr_t)&cache->scratch, out, err);
+    return amosi_cache_entry_open(&source, cache->scratch, out, err);
 }
 
 static amos_status open_named(const amos_cache *cache, const struct amosi_folder *folder, const char *name,

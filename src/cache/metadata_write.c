@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "dataset/text.h"
+#include "base/utf8.h"
 
 /* Adds an item to an object, or to a list where it has no name; what cannot be added is released. */
 static void put(cJSON *to, const char *name, cJSON *item, bool *good)
@@ -30,8 +30,11 @@ static void put_text(cJSON *to, const char *name, const char *text, bool *good)
     char *copy = text ? amosi_strdup(text) : NULL;
     if (text && !copy)
         *good = false;
-    for (size_t bytes = copy ? strlen(copy) : 0, at; copy && (at = amosi_text_utf8_end(copy, bytes)) < bytes;)
-        copy[at] = '?';
+    for (char *at = copy, *end = copy ? copy + strlen(copy) : NULL; at < end; at++) {
+        at += amosi_utf8_end(at, (size_t)(end - at));
+        if (at < end)
+            *at = '?';
+    }
     put(to, name, copy ? cJSON_CreateString(copy) : cJSON_CreateNull(), good);
     amosi_free(copy);
 }

@@ -108,7 +108,7 @@ static amos_status lay_row(struct boxing *b, const amos_box *part, int64_t y, in
     }
     if (b->straight && amosi_convert_run(&plan->convert, to, from, n, &b->reading.notes))
         return AMOS_OK;
-    struct amosi_run row = {{part->start[0], y, z, 0}, n, (void *)(uintptr_t)from};
+    struct amosi_run row = {{part->start[0], y, z, 0}, n, from};
     return amosi_reading_take_row(&b->reading, &row, err);
 }
 

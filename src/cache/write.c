@@ -262,7 +262,7 @@ static struct amosi_scratch *take_scratch(const amos_cache *cache, const struct 
     for (int i = 0; i < 3; i++)
         bytes *= (size_t)cache->chunk[i];
     bytes = bytes > table ? bytes : table;
-    return amosi_scratch_take((struct amosi_scratch_pool *)(uintptr_t)&cache->scratch, bytes, bytes + AMOSI_CHUNK_OVERHEAD);
+    return amosi_scratch_take(cache->scratch, bytes, bytes + AMOSI_CHUNK_OVERHEAD);
 }
 
 amos_status amosi_cache_write(const amos_cache *cache, const struct amosi_folder *folder, const struct amosi_cache_key *key,
@@ -287,7 +287,7 @@ amos_status amosi_cache_write(const amos_cache *cache, const struct amosi_folder
     if (!status)
         status = write_file(&w, &file, c, positions, meta, err);
     amosi_measuring_free(w.measuring);
-    amosi_scratch_give((struct amosi_scratch_pool *)(uintptr_t)&cache->scratch, w.scratch);
+    amosi_scratch_give(cache->scratch, w.scratch);
     amosi_free(full);
     return status;
 }

@@ -4,14 +4,14 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "dataset/text.h"
+#include "base/utf8.h"
 
 #define MOST_FIELDS 4096
 
 void amosi_csv_begin(struct amosi_csv *csv, char *text, size_t length)
 {
     memset(csv, 0, sizeof *csv);
-    csv->at = text + (amosi_text_has_bom(text, length) ? 3 : 0);
+    csv->at = text + (amosi_utf8_has_bom(text, length) ? 3 : 0);
     csv->end = text + length;
     csv->next_line = 1;
 }

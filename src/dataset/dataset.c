@@ -9,10 +9,12 @@
 #include <sys/stat.h>
 
 #include "base/alloc.h"
+#include "base/case_id.h"
 #include "base/options.h"
 #include "dataset/tree/folders.h"
 #include "dataset/json/labels.h"
 #include "dataset/json/manifest.h"
+#include "base/volume_name.h"
 #include "dataset/metadata.h"
 #include "dataset/order.h"
 #include "dataset/tree/path.h"
@@ -113,7 +115,7 @@ static amos_status set_root(amos_dataset *dataset, const char *path, const char 
     }
     amosi_free(root);
     if (status == AMOS_OK)
-        dataset->name = dataset->root[1] ? amosi_path_name(dataset->root) : dataset->root;
+        dataset->name = dataset->root[1] ? amosi_base_name(dataset->root) : dataset->root;
     return status;
 }
 

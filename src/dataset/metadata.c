@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/utf8.h"
 #include "dataset/csv.h"
 #include "dataset/record.h"
 #include "dataset/order.h"
@@ -197,7 +198,7 @@ static amos_status read_records(struct reader *reader)
 static amos_status read_text(struct reader *reader, char *text, size_t length)
 {
     amos_dataset *dataset = reader->dataset;
-    if (memchr(text, '\0', length) || amosi_text_utf8_end(text, length) != length)
+    if (memchr(text, '\0', length) || amosi_utf8_end(text, length) != length)
         return note(reader, "the file is not UTF-8 text; the metadata is not used.");
     dataset->metadata = amosi_alloc_array(dataset->count, sizeof *dataset->metadata);
     if (!dataset->metadata)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/alloc.h"
+#include "base/case_id.h"
 #include "base/sort.h"
 #include "dataset/record.h"
 

@@ -7,16 +7,14 @@
 #include "base/fail.h"
 #include "base/options.h"
 #include "base/rounding.h"
+#include "volume/fit.h"
 #include "volume/volume.h"
-
-#define DEFAULT_TOLERANCE 0.01
 
 struct amos_pair {
     char case_id[32]; /* "" where it is of no case */
     amos_volume *image;
     amos_volume *label;
-    double displacement;
-    amos_warnings warnings;
+    struct amosi_fit fit;
 };
 
 void amos_pair_free(amos_pair *pair)
@@ -40,12 +38,12 @@ const amos_volume *amos_pair_label(const amos_pair *pair)
 
 double amos_pair_displacement(const amos_pair *pair)
 {
-    return pair ? pair->displacement : 0;
+    return pair ? pair->fit.displacement : 0;
 }
 
 amos_warnings amos_pair_warnings(const amos_pair *pair)
 {
-    return pair ? pair->warnings : 0;
+    return pair ? pair->fit.warnings : 0;
 }
 
 /* ---- do they fit? ---- */
@@ -58,58 +56,21 @@ static amos_status check_frames(const amos_volume *v, const char *what, amos_err
                       (long long)v->header.info.frames, what);
 }
 
-static bool same_when_sorted(const int64_t a[3], const int64_t b[3])
+static struct amosi_side side_of(const amos_volume *v, const char *what)
 {
-    static const int orders[5][3] = {{0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
-    for (int i = 0; i < 5; i++)
-        if (a[0] == b[orders[i][0]] && a[1] == b[orders[i][1]] && a[2] == b[orders[i][2]])
-            return true;
-    return false;
+    return (struct amosi_side){.what = what, .path = v->path, .shape = v->header.info.shape};
 }
 
-static amos_status check_shape(const amos_pair *p, amos_error *err)
+static amos_status check_fit(amos_pair *p, const amos_pair_options *o, amos_error *err)
 {
-    const int64_t *a = p->image->header.info.shape, *b = p->label->header.info.shape;
-    if (memcmp(a, b, 3 * sizeof *a) == 0)
-        return AMOS_OK;
-    return amosi_fail(err, AMOS_E_PAIR_SHAPE, p->label->path,
-                      "the label has %lld x %lld x %lld voxels and its image %s has %lld x %lld x %lld; they must be equal%s.",
-                      (long long)b[0], (long long)b[1], (long long)b[2], p->image->path, (long long)a[0], (long long)a[1],
-                      (long long)a[2], same_when_sorted(a, b) ? " (it looks as if the axes were exchanged)" : "");
-}
-
-static double smallest(const double spacing[3])
-{
-    double m = spacing[0] < spacing[1] ? spacing[0] : spacing[1];
-    return m < spacing[2] ? m : spacing[2];
-}
-
-static amos_status check_geometry(amos_pair *p, const amos_pair_options *o, amos_error *err)
-{
-    amos_geometry image, label;
-    amos_status status = amos_volume_get_geometry(p->image, &image, err);
+    struct amosi_side image = side_of(p->image, "image"), label = side_of(p->label, "label");
+    amos_status status = amosi_fit_shape(&image, &label, err);
     if (!status)
-        status = amos_volume_get_geometry(p->label, &label, err);
-    if (status)
-        return status;
-    if (image.source == AMOS_AFFINE_SPACING || label.source == AMOS_AFFINE_SPACING) {
-        p->warnings |= AMOS_W_NOORIENT;
-        return AMOS_OK;
-    }
-    status = amos_geometry_displacement(&image, &label, &p->displacement, err);
-    if (status)
-        return status;
-    double tolerance = o->tolerance > 0 ? o->tolerance : DEFAULT_TOLERANCE;
-    double allowed = tolerance * smallest(image.spacing);
-    if (p->displacement <= allowed)
-        return AMOS_OK;
-    if (o->flags & AMOS_PAIR_WARN_GEOMETRY) {
-        p->warnings |= AMOS_W_GEOM;
-        return AMOS_OK;
-    }
-    return amosi_fail(err, AMOS_E_PAIR_GEOM, p->label->path,
-                      "the label lies %.4g mm away from its image %s; up to %.4g mm are accepted.", p->displacement,
-                      p->image->path, allowed);
+        status = amos_volume_get_geometry(p->image, &image.geometry, err);
+    if (!status)
+        status = amos_volume_get_geometry(p->label, &label.geometry, err);
+    return status ? status
+                  : amosi_fit_place(&image, &label, o->tolerance, o->flags & AMOS_PAIR_WARN_GEOMETRY, &p->fit, err);
 }
 
 static amos_status check_pair(amos_pair *p, const amos_pair_options *o, amos_error *err)
@@ -119,9 +80,7 @@ static amos_status check_pair(amos_pair *p, const amos_pair_options *o, amos_err
     amos_status status = check_frames(p->image, "the image", err);
     if (!status)
         status = check_frames(p->label, "the label", err);
-    if (!status)
-        status = check_shape(p, err);
-    return status ? status : check_geometry(p, o, err);
+    return status ? status : check_fit(p, o, err);
 }
 
 /* ---- opening ---- */

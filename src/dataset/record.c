@@ -5,35 +5,14 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "dataset/tree/path.h"
-
-#define FIRST_MRI 500
+#include "base/case_id.h"
+#include "base/volume_name.h"
 
 const struct amosi_split_folders amosi_splits[AMOSI_SPLIT_COUNT] = {
     {AMOS_SPLIT_TRAINING, "imagesTr", "labelsTr", "training", "numTraining"},
     {AMOS_SPLIT_VALIDATION, "imagesVa", "labelsVa", "validation", "numValidation"},
     {AMOS_SPLIT_TEST, "imagesTs", "labelsTs", "test", "numTest"},
 };
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-int64_t amosi_case_number(const char *id)
-{
-    size_t end = strlen(id);
-    size_t start = end;
-    while (start > 0 && is_digit(id[start - 1]))
-        start--;
-    if (start == end)
-        return -1;
-    int64_t number = 0;
-    for (size_t i = start; i < end; i++)
-        if (__builtin_mul_overflow(number, 10, &number) || __builtin_add_overflow(number, id[i] - '0', &number))
-            return -1;
-    return number;
-}
 
 const char *amosi_dataset_path(amos_dataset *dataset, const char *folder, const char *name)
 {
@@ -48,8 +27,8 @@ const char *amosi_dataset_path(amos_dataset *dataset, const char *folder, const 
 amos_status amosi_dataset_add(amos_dataset *dataset, amos_split split, const char *image_path, const char *label_path,
                               amos_error *err)
 {
-    const char *name = amosi_path_name(image_path);
-    char *id = amosi_arena_text(&dataset->text, name, amosi_path_id_length(name));
+    const char *name = amosi_base_name(image_path);
+    char *id = amosi_arena_text(&dataset->text, name, amosi_volume_name_id_length(name));
     void *cases = dataset->cases;
     if (!id || !amosi_grow(&cases, &dataset->capacity, dataset->count + 1, sizeof *dataset->cases))
         return amosi_fail_nomem(err, dataset->root);
@@ -62,7 +41,7 @@ amos_status amosi_dataset_add(amos_dataset *dataset, amos_split split, const cha
         .label_path = label_path,
         .number = number,
         .split = split,
-        .modality = number < FIRST_MRI ? AMOS_MODALITY_CT : AMOS_MODALITY_MRI,
+        .modality = amosi_modality_of_number(number),
     };
     return AMOS_OK;
 }

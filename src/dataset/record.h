@@ -66,8 +66,6 @@ struct amosi_split_folders {
 
 extern const struct amosi_split_folders amosi_splits[AMOSI_SPLIT_COUNT];
 
-/* The number at the end of an id; -1 if there is none or it is too large. */
-int64_t amosi_case_number(const char *id);
 
 /* Adds a case whose texts are in the data set's arena; its id is the name of the image file without suffix. AMOS_OK or
  * AMOS_E_NOMEM. */

@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/fail.h"
+#include "base/utf8.h"
 #include "io/source.h"
 
 static amos_status read_content(const struct amosi_source *source, char *content, size_t size, amos_error *err)
@@ -45,47 +46,11 @@ amos_status amosi_text_read(const char *path, uint64_t max_bytes, char **data, s
     return status;
 }
 
-/* How many bytes the character at `s` has, or 0 where it is not UTF-8. */
-static size_t utf8_length(const unsigned char *s, size_t left)
-{
-    if (s[0] < 0x80)
-        return 1;
-    size_t length = s[0] >= 0xf0 ? 4 : s[0] >= 0xe0 ? 3 : 2;
-    if (s[0] < 0xc2 || s[0] > 0xf4 || left < length)
-        return 0;
-    for (size_t i = 1; i < length; i++)
-        if ((s[i] & 0xc0) != 0x80)
-            return 0;
-    int overlong = (s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xf0 && s[1] < 0x90);
-    int surrogate = s[0] == 0xed && s[1] > 0x9f;
-    int too_large = s[0] == 0xf4 && s[1] > 0x8f;
-    return overlong || surrogate || too_large ? 0 : length;
-}
-
-size_t amosi_text_utf8_end(const char *text, size_t length)
-{
-    size_t at = 0;
-    while (at < length) {
-        size_t step = utf8_length((const unsigned char *)text + at, length - at);
-        if (step == 0)
-            break;
-        at += step;
-    }
-    return at;
-}
-
-int amosi_text_has_bom(const char *text, size_t length)
-{
-    return length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0;
-}
-
 const char *amosi_text_show(char *out, size_t bytes, const char *text)
 {
     size_t length = strlen(text);
     if (length >= bytes) {
-        length = bytes - 4;
-        while (length > 0 && ((unsigned char)text[length] & 0xc0) == 0x80)
-            length--;
+        length = amosi_utf8_cut(text, length, bytes - 4);
         memcpy(out + length, "...", 4);
     } else {
         out[length] = '\0';

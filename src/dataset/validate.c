@@ -8,6 +8,8 @@
 #include "base/sort.h"
 #include "dataset/tree/path.h"
 #include "dataset/tree/listing.h"
+#include "base/volume_name.h"
+#include "dataset/order.h"
 
 /* A file that a case names. */
 struct file {
@@ -183,13 +185,13 @@ static bool is_named(const struct validation *v, const char *path)
 static void tell_unlisted(const struct validation *v, const char *path, const char *name)
 {
     char id[256];
-    size_t length = amosi_path_id_length(name);
+    size_t length = amosi_volume_name_id_length(name);
     if (length >= sizeof id)
         length = sizeof id - 1;
     memcpy(id, name, length);
     id[length] = '\0';
     amos_error err;
-    amosi_fail(&err, AMOS_OK, path, "%s does not name this volume.", amosi_path_name(v->dataset->json_path));
+    amosi_fail(&err, AMOS_OK, path, "%s does not name this volume.", amosi_base_name(v->dataset->json_path));
     tell(v, AMOS_OK, AMOS_W_UNLISTED, path, id, err.message);
 }
 
@@ -206,7 +208,7 @@ static amos_status look_at_folder(struct validation *v, const char *folder)
         *v->err = err;
     for (size_t i = 0; i < listing.count && status == AMOS_OK; i++) {
         const char *name = listing.entries[i].name;
-        if (!amosi_path_is_volume(name))
+        if (!amosi_volume_name_is_listed(name))
             continue;
         size_t bytes = strlen(folder) + strlen(name) + 2;
         char *path = amosi_arena_bytes(&v->text, bytes);

@@ -1,4 +1,4 @@
-#define _GNU_SOURCE
+#define _DEFAULT_SOURCE /* flock() */
 #include "io/folder.h"
 
 #include <errno.h>
@@ -13,8 +13,11 @@
 
 #include "base/alloc.h"
 #include "base/fail.h"
+#include "base/file.h"
+#include "base/platform.h"
 
 #define BUFFER ((size_t)256 << 10) /* so much is written at a time, in whole pages, which takes half the time of some 70 KB */
+#define NAME_TRIES 1000
 #define WRITEBACK ((uint64_t)4 << 20)
 
 /* ---- the folder ---- */
@@ -28,10 +31,9 @@ char *amosi_folder_join(const char *path, const char *name)
     return full;
 }
 
-/* The variables of a program with the rights of another user are not believed. */
 static const char *absolute_variable(const char *name)
 {
-    const char *value = secure_getenv(name);
+    const char *value = amosi_trusted_variable(name);
     return value && value[0] == '/' ? value : NULL;
 }
 
@@ -71,14 +73,9 @@ amos_status amosi_folder_path(const char *path, char **out, amos_error *err)
     return status;
 }
 
-/* openat() that a signal cannot interrupt. */
 static int open_in(int folder, const char *path, int flags)
 {
-    int fd;
-    do
-        fd = openat(folder, path, flags | O_NOFOLLOW | O_CLOEXEC, 0600);
-    while (fd < 0 && errno == EINTR);
-    return fd;
+    return amosi_file_open(folder, path, flags | O_NOFOLLOW, 0600);
 }
 
 static amos_status check_folder(const struct amosi_folder *folder, amos_error *err)
@@ -168,25 +165,31 @@ static void abandon(const struct amosi_folder_file *file)
     close(file->fd);
 }
 
-/* A name that no other thread or process uses, and a file of that name. */
+/* A name that no other thread or process uses, and a file of that name. There may be one already, left behind by a process
+ * that was killed; and whoever removes such files may be quicker than the lock. A file system whose locks are always
+ * taken ends in an error. */
 static amos_status create(struct amosi_folder_file *file, amos_error *err)
 {
     static atomic_uint counter;
     struct stat state;
     amos_status status = AMOS_OK;
-    for (bool ours = false; !ours;) {
+    for (int i = 0; i < NAME_TRIES; i++) {
         snprintf(file->temporary, sizeof file->temporary, "%s.%ld-%u.tmp", file->name, (long)getpid(),
                  atomic_fetch_add(&counter, 1));
         file->fd = open_in(file->folder->fd, file->temporary, O_WRONLY | O_CREAT | O_EXCL);
-        if (file->fd < 0 && errno == EEXIST) /* left behind by a process that was killed */
+        if (file->fd < 0 && errno == EEXIST)
             continue;
         if (file->fd < 0)
             return amosi_fail_errno(err, AMOS_E_IO, file->full, errno, "the file cannot be made");
-        ours = take_lock(file->fd, &state, &status, file->full, err);
-        if (!ours || status)
-            abandon(file);
+        bool ours = take_lock(file->fd, &state, &status, file->full, err);
+        if (ours && !status)
+            return AMOS_OK;
+        abandon(file);
+        if (status)
+            return status;
     }
-    return status;
+    return amosi_fail(err, AMOS_E_IO, file->full,
+                      "no file with a name and lock of its own can be made; %d tries failed.", NAME_TRIES);
 }
 
 amos_status amosi_folder_create(const struct amosi_folder *folder, const char *name, const char *full,
@@ -207,22 +210,14 @@ static void begin_writeback(struct amosi_folder_file *file)
 {
     if (file->written - file->begun < WRITEBACK)
         return;
-#ifdef SYNC_FILE_RANGE_WRITE
-    (void)sync_file_range(file->fd, (off_t)file->begun, (off_t)(file->written - file->begun), SYNC_FILE_RANGE_WRITE);
-#endif
+    amosi_advise_writeback(file->fd, file->begun, file->written - file->begun);
     file->begun = file->written;
 }
 
 static amos_status write_buffer(struct amosi_folder_file *file, amos_error *err)
 {
-    for (size_t done = 0; done < file->buffered;) {
-        ssize_t n = write(file->fd, file->buffer + done, file->buffered - done);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0)
-            return amosi_fail_errno(err, AMOS_E_IO, file->full, errno, "the file cannot be written");
-        done += (size_t)n;
-    }
+    if (!amosi_file_write(file->fd, file->buffer, file->buffered))
+        return amosi_fail_errno(err, AMOS_E_IO, file->full, errno, "the file cannot be written");
     file->written += file->buffered;
     file->buffered = 0;
     begin_writeback(file);
@@ -242,20 +237,11 @@ amos_status amosi_folder_write(struct amosi_folder_file *file, const void *data,
     return AMOS_OK;
 }
 
-static int sync_file(int fd)
-{
-    int result;
-    do
-        result = fsync(fd);
-    while (result != 0 && errno == EINTR);
-    return result;
-}
-
 amos_status amosi_folder_finish(struct amosi_folder_file *file, amos_error *err)
 {
     amos_status status = write_buffer(file, err);
     int folder = file->folder->fd;
-    if (!status && sync_file(file->fd) != 0)
+    if (!status && !amosi_file_sync(file->fd))
         status = amosi_fail_errno(err, AMOS_E_IO, file->full, errno, "the file cannot be written");
     if (!status && renameat(folder, file->temporary, folder, file->name) != 0)
         status = amosi_fail_errno(err, AMOS_E_IO, file->full, errno, "the file cannot be put in its place");

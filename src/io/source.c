@@ -9,6 +9,7 @@
 #include "base/alloc.h"
 #include "base/fail.h"
 #include "base/options.h"
+#include "base/platform.h"
 
 /* Linux reads no more than 2 GiB at once, and some network file systems less. */
 #define LARGEST_READ ((size_t)1 << 30)
@@ -112,7 +113,7 @@ void amosi_source_read_ahead(const char *path)
     struct stat found;
     int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     if (fd >= 0 && fstat(fd, &found) == 0 && S_ISREG(found.st_mode))
-        posix_fadvise(fd, 0, 0, POSIX_FADV_WILLNEED);
+        amosi_advise_reading(fd);
     if (fd >= 0)
         close(fd);
     errno = saved_errno;

@@ -119,11 +119,7 @@ static amos_status allocate(struct making *m, int max_label, amos_error *err)
     amos_layout *l = &m->map->layout;
     *l = *m->layout;
     l->type = AMOS_TYPE_UINT8;
-    l->offset = 0;
-    l->strides[0] = 1;
-    for (int i = 1; i < 4; i++)
-        l->strides[i] = l->strides[i - 1] * shape[i - 1];
-    l->bytes = (size_t)l->strides[3];
+    (void)amosi_layout_pack(l); /* there is a buffer of this many voxels already */
     m->map->max_label = max_label ? max_label : AMOS_ORGAN_COUNT - 1;
     return AMOS_OK;
 }

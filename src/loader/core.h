@@ -29,7 +29,13 @@ struct amos_batch {
     amos_batch_info info;
 };
 
-/* `lock` guards what is written below it; what is above does not change after opening. */
+struct amosi_loader_sync {
+    pthread_mutex_t lock;
+    pthread_cond_t work;  /* there may be something to do for threads */
+    pthread_cond_t ready; /* there may be something for the consumer */
+};
+
+/* sync->lock guards what is written below it; what is above does not change after opening. */
 struct amos_loader {
     struct amosi_loader_settings settings;
     struct amosi_loader_cases cases;
@@ -44,9 +50,7 @@ struct amos_loader {
     atomic_bool started;                   /* the threads were begun, by `owner` */
     pid_t owner;
 
-    pthread_mutex_t lock;
-    pthread_cond_t work;  /* there may be something to do for threads */
-    pthread_cond_t ready; /* there may be something for the consumer */
+    struct amosi_loader_sync *sync; /* its own, so that a const loader can be locked to look into it */
     struct amos_batch *slots;
     struct amos_batch *filling; /* whose elements are not all begun; NULL: none */
     uint64_t next_number;       /* of the next batch to begin */

@@ -2,25 +2,17 @@
 #include "loader/core.h"
 
 #include <errno.h>
-#include <sched.h>
 #include <string.h>
 
 #include "base/alloc.h"
 #include "base/fail.h"
 #include "tiling/tiling.h"
+#include "base/platform.h"
 
 /* What decoding takes beside the voxels, for each thread. */
 #define DECODER_BYTES ((uint64_t)2 << 20)
 
 /* ---- opening ---- */
-
-static int default_threads(void)
-{
-    cpu_set_t set;
-    if (sched_getaffinity(0, sizeof set, &set) == 0 && CPU_COUNT(&set) > 0)
-        return CPU_COUNT(&set);
-    return 1;
-}
 
 static void count_tiles(struct amosi_loader_cases *cases, const amos_loader_options *o)
 {
@@ -134,7 +126,7 @@ static amos_status open_all(amos_loader *loader, const amos_dataset *dataset, am
 {
     const amos_loader_options *o = &loader->settings.o;
     loader->log = (struct amosi_log){o->log, o->log_user};
-    loader->thread_count = o->threads ? o->threads : default_threads();
+    loader->thread_count = o->threads ? o->threads : amosi_processors();
     loader->slot_count = o->prefetch + o->hold;
     amos_status status = amosi_loader_cases_make(&loader->cases, dataset, &loader->settings, &loader->log, err);
     if (!status)
@@ -170,6 +162,24 @@ static void free_slots(amos_loader *loader)
     amosi_free(loader->slots);
 }
 
+static struct amosi_loader_sync *create_sync(void)
+{
+    struct amosi_loader_sync *sync = amosi_alloc(sizeof *sync);
+    if (!sync)
+        return NULL;
+    pthread_mutex_init(&sync->lock, NULL);
+    pthread_cond_init(&sync->work, NULL);
+    pthread_cond_init(&sync->ready, NULL);
+    return sync;
+}
+
+static void destroy_sync(struct amosi_loader_sync *sync)
+{
+    pthread_cond_destroy(&sync->ready);
+    pthread_cond_destroy(&sync->work);
+    pthread_mutex_destroy(&sync->lock);
+}
+
 /* When the handle and all batches are gone. In a forked child the lock may be held by a thread that is not there. */
 static void drop_reference(amos_loader *loader)
 {
@@ -179,11 +189,9 @@ static void drop_reference(amos_loader *loader)
     amosi_loader_cases_free(&loader->cases);
     amosi_free(loader->damage);
     amosi_free(loader->reported);
-    if (!amosi_loader_is_forked(loader)) {
-        pthread_cond_destroy(&loader->ready);
-        pthread_cond_destroy(&loader->work);
-        pthread_mutex_destroy(&loader->lock);
-    }
+    if (loader->sync && !amosi_loader_is_forked(loader))
+        destroy_sync(loader->sync);
+    amosi_free(loader->sync);
     amosi_free(loader);
 }
 
@@ -222,10 +230,9 @@ amos_status amos_loader_open(const amos_dataset *dataset, const amos_loader_opti
     if (!loader)
         return amosi_fail_nomem(err, NULL);
     atomic_init(&loader->references, 1);
-    pthread_mutex_init(&loader->lock, NULL);
-    pthread_cond_init(&loader->work, NULL);
-    pthread_cond_init(&loader->ready, NULL);
-    amos_status status = amosi_loader_settings_take(&loader->settings, options, err);
+    loader->sync = create_sync();
+    amos_status status =
+        loader->sync ? amosi_loader_settings_take(&loader->settings, options, err) : amosi_fail_nomem(err, NULL);
     if (!status)
         status = open_all(loader, dataset, err);
     if (status)
@@ -267,7 +274,7 @@ static struct amos_batch *await_batch(amos_loader *loader, uint64_t number)
             continue;
         }
         uint64_t begin = amosi_now();
-        pthread_cond_wait(&loader->ready, &loader->lock);
+        pthread_cond_wait(&loader->sync->ready, &loader->sync->lock);
         loader->wait_ns += amosi_now() - begin;
     }
     return NULL;
@@ -281,7 +288,7 @@ static amos_status fail_cancelled(amos_error *err)
 static amos_status take_batch(amos_loader *loader, amos_batch **out, amos_error *err)
 {
     amos_status status = AMOS_OK;
-    pthread_mutex_lock(&loader->lock);
+    pthread_mutex_lock(&loader->sync->lock);
     struct amos_batch *b = await_batch(loader, loader->epoch * loader->order.steps + loader->step);
     if (!b) {
         status = fail_cancelled(err);
@@ -297,7 +304,7 @@ static amos_status take_batch(amos_loader *loader, amos_batch **out, amos_error 
         atomic_fetch_add(&loader->references, 1);
         *out = b;
     }
-    pthread_mutex_unlock(&loader->lock);
+    pthread_mutex_unlock(&loader->sync->lock);
     if (status && b)
         amosi_loader_restart(loader);
     return status;
@@ -306,7 +313,7 @@ static amos_status take_batch(amos_loader *loader, amos_batch **out, amos_error 
 /* Whether one more may be held, and whether the epoch is at its end. */
 static amos_status check_next(amos_loader *loader, bool *at_end, amos_error *err)
 {
-    pthread_mutex_lock(&loader->lock);
+    pthread_mutex_lock(&loader->sync->lock);
     int held = loader->held;
     bool cancelled = loader->cancelled;
     *at_end = loader->step == loader->order.steps;
@@ -314,7 +321,7 @@ static amos_status check_next(amos_loader *loader, bool *at_end, amos_error *err
         loader->epoch++;
         loader->step = 0;
     }
-    pthread_mutex_unlock(&loader->lock);
+    pthread_mutex_unlock(&loader->sync->lock);
     if (cancelled)
         return fail_cancelled(err);
     if (held >= loader->settings.o.hold && !*at_end)
@@ -354,11 +361,11 @@ void amos_batch_free(amos_batch *batch)
         return;
     amos_loader *loader = batch->loader;
     if (!amosi_loader_is_forked(loader)) {
-        pthread_mutex_lock(&loader->lock);
+        pthread_mutex_lock(&loader->sync->lock);
         batch->state = AMOSI_SLOT_FREE;
         loader->held--;
-        pthread_cond_broadcast(&loader->work);
-        pthread_mutex_unlock(&loader->lock);
+        pthread_cond_broadcast(&loader->sync->work);
+        pthread_mutex_unlock(&loader->sync->lock);
     }
     drop_reference(loader);
 }
@@ -367,10 +374,10 @@ void amos_loader_cancel(amos_loader *loader)
 {
     if (!loader || amosi_loader_is_forked(loader))
         return;
-    pthread_mutex_lock(&loader->lock);
+    pthread_mutex_lock(&loader->sync->lock);
     loader->cancelled = true;
     atomic_store(&loader->shared.stop, true);
-    pthread_cond_broadcast(&loader->ready);
-    pthread_mutex_unlock(&loader->lock);
+    pthread_cond_broadcast(&loader->sync->ready);
+    pthread_mutex_unlock(&loader->sync->lock);
     amosi_voxels_wake(loader->voxels);
 }

@@ -140,9 +140,9 @@ amos_status amos_loader_seek(amos_loader *loader, const amos_loader_state *state
         return amosi_fail(err, AMOS_E_ARG, NULL, "there is no step %llu in epoch %llu; an epoch has %llu steps.",
                           (unsigned long long)s.step, (unsigned long long)s.epoch,
                           (unsigned long long)loader->order.steps);
-    pthread_mutex_lock(&loader->lock);
+    pthread_mutex_lock(&loader->sync->lock);
     loader->cancelled = false;
-    pthread_mutex_unlock(&loader->lock);
+    pthread_mutex_unlock(&loader->sync->lock);
     loader->epoch = s.epoch;
     loader->step = s.step;
     amosi_loader_restart(loader);
@@ -171,16 +171,16 @@ const amos_geometry *amos_loader_case_geometry(const amos_loader *loader, size_t
     return index < amos_loader_case_count(loader) ? &loader->cases.all[index].geometry : NULL;
 }
 
-/* The lock is no part of what a caller can see of the loader. In a forked child it may be anybody's. */
+/* In a forked child the lock may be anybody's. */
 static bool lock(const amos_loader *loader)
 {
-    return !amosi_loader_is_forked(loader) && pthread_mutex_lock((pthread_mutex_t *)(uintptr_t)&loader->lock) == 0;
+    return !amosi_loader_is_forked(loader) && pthread_mutex_lock(&loader->sync->lock) == 0;
 }
 
 static void unlock(const amos_loader *loader, bool locked)
 {
     if (locked)
-        pthread_mutex_unlock((pthread_mutex_t *)(uintptr_t)&loader->lock);
+        pthread_mutex_unlock(&loader->sync->lock);
 }
 
 amos_status amos_loader_get_stats(const amos_loader *loader, amos_loader_stats *out, amos_error *err)

@@ -82,12 +82,12 @@ static struct amos_batch *find_work(amos_loader *loader)
 
 static void report_damage(amos_loader *loader, uint32_t which, const amos_error *why)
 {
-    pthread_mutex_lock(&loader->lock);
+    pthread_mutex_lock(&loader->sync->lock);
     bool is_new = !loader->reported[which];
     loader->reported[which] = true;
     if (is_new)
         loader->damage[loader->damage_count++] = *why;
-    pthread_mutex_unlock(&loader->lock);
+    pthread_mutex_unlock(&loader->sync->lock);
     if (is_new)
         amosi_log_say(&loader->log, AMOS_LOG_WARNING, "Case %s is left out: %s", loader->cases.all[which].id,
                       why->message);
@@ -160,7 +160,7 @@ static void finish_element(amos_loader *loader, struct amos_batch *b, int elemen
     }
     b->info.count += b->samples[element].case_id != NULL;
     if (++b->done == loader->settings.o.batch_size)
-        pthread_cond_broadcast(&loader->ready);
+        pthread_cond_broadcast(&loader->sync->ready);
 }
 
 bool amosi_loader_work(amos_loader *loader, struct amosi_element_scratch *scratch)
@@ -173,13 +173,13 @@ bool amosi_loader_work(amos_loader *loader, struct amosi_element_scratch *scratc
     if (b->begun == loader->settings.o.batch_size)
         loader->filling = NULL;
     loader->active++;
-    pthread_mutex_unlock(&loader->lock);
+    pthread_mutex_unlock(&loader->sync->lock);
     amos_status status = make_element(loader, b, (size_t)element, scratch, &err);
-    pthread_mutex_lock(&loader->lock);
+    pthread_mutex_lock(&loader->sync->lock);
     loader->active--;
     finish_element(loader, b, element, status, &err);
     if (loader->active == 0)
-        pthread_cond_broadcast(&loader->ready);
+        pthread_cond_broadcast(&loader->sync->ready);
     return true;
 }
 
@@ -189,14 +189,14 @@ static void *thread_main(void *argument)
 {
     struct amosi_element_scratch *scratch = argument;
     amos_loader *loader = scratch->loader;
-    pthread_mutex_lock(&loader->lock);
+    pthread_mutex_lock(&loader->sync->lock);
     while (!loader->quit)
         if (!amosi_loader_work(loader, scratch)) {
             uint64_t begin = amosi_now();
-            pthread_cond_wait(&loader->work, &loader->lock);
+            pthread_cond_wait(&loader->sync->work, &loader->sync->lock);
             atomic_fetch_add_explicit(&loader->shared.idle_ns, amosi_now() - begin, memory_order_relaxed);
         }
-    pthread_mutex_unlock(&loader->lock);
+    pthread_mutex_unlock(&loader->sync->lock);
     return NULL;
 }
 
@@ -216,11 +216,11 @@ void amosi_loader_start(amos_loader *loader)
 
 void amosi_loader_end(amos_loader *loader)
 {
-    pthread_mutex_lock(&loader->lock);
+    pthread_mutex_lock(&loader->sync->lock);
     loader->quit = true;
     atomic_store(&loader->shared.stop, true);
-    pthread_cond_broadcast(&loader->work);
-    pthread_mutex_unlock(&loader->lock);
+    pthread_cond_broadcast(&loader->sync->work);
+    pthread_mutex_unlock(&loader->sync->lock);
     amosi_voxels_wake(loader->voxels);
     for (int i = 0; i < loader->running; i++)
         pthread_join(loader->threads[i], NULL);
@@ -229,11 +229,11 @@ void amosi_loader_end(amos_loader *loader)
 
 void amosi_loader_restart(amos_loader *loader)
 {
-    pthread_mutex_lock(&loader->lock);
+    pthread_mutex_lock(&loader->sync->lock);
     atomic_store(&loader->shared.stop, true);
     amosi_voxels_wake(loader->voxels);
     while (loader->active > 0)
-        pthread_cond_wait(&loader->ready, &loader->lock);
+        pthread_cond_wait(&loader->sync->ready, &loader->sync->lock);
     for (int i = 0; i < loader->slot_count; i++)
         if (loader->slots[i].state == AMOSI_SLOT_FILLING)
             loader->slots[i].state = AMOSI_SLOT_FREE;
@@ -242,6 +242,6 @@ void amosi_loader_restart(amos_loader *loader)
     if (loader->settings.o.flags & AMOS_LOADER_STOP_AT_DAMAGE)
         amosi_voxels_forget_failures(loader->voxels);
     atomic_store(&loader->shared.stop, loader->cancelled);
-    pthread_cond_broadcast(&loader->work);
-    pthread_mutex_unlock(&loader->lock);
+    pthread_cond_broadcast(&loader->sync->work);
+    pthread_mutex_unlock(&loader->sync->lock);
 }

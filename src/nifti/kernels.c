@@ -1,8 +1,8 @@
 #include "nifti/kernels.h"
 
-#include <stdatomic.h>
 #include <string.h>
 
+#include "base/cpu.h"
 #include "nifti/kernels_avx2.h"
 
 /* ---- plain C ---- */
@@ -97,24 +97,11 @@ const struct amosi_kernels amosi_kernels_plain = {
 
 /* ---- choosing ---- */
 
-const struct amosi_kernels *const *amosi_kernels_all(void)
-{
-    static const struct amosi_kernels *const plain[] = {&amosi_kernels_plain, NULL};
-#ifdef AMOSI_HAVE_AVX2
-    static const struct amosi_kernels *const both[] = {&amosi_kernels_avx2, &amosi_kernels_plain, NULL};
-    if (__builtin_cpu_supports("avx2"))
-        return both;
-#endif
-    return plain;
-}
-
 const struct amosi_kernels *amosi_kernels(void)
 {
-    static const struct amosi_kernels *_Atomic chosen;
-    const struct amosi_kernels *kernels = atomic_load_explicit(&chosen, memory_order_acquire);
-    if (!kernels) {
-        kernels = amosi_kernels_all()[0];
-        atomic_store_explicit(&chosen, kernels, memory_order_release);
-    }
-    return kernels;
+#ifdef AMOSI_HAVE_AVX2
+    if (amosi_cpu_has(AMOSI_CPU_AVX2))
+        return &amosi_kernels_avx2;
+#endif
+    return &amosi_kernels_plain;
 }

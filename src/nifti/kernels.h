@@ -1,5 +1,5 @@
-/* The loops that nearly every read goes through, in plain C and as vector code. The best set that the processor has is
- * chosen at the first use; all sets give the same bits, which a test holds against each other. */
+/* The loops that nearly every read goes through, in plain C and as vector code. The best set that base/cpu.h
+ * allows is taken; all sets give the same bits, which a test compares. */
 #ifndef AMOSI_NIFTI_KERNELS_H
 #define AMOSI_NIFTI_KERNELS_H
 
@@ -37,8 +37,5 @@ extern const struct amosi_kernels amosi_kernels_plain;
 
 /* The best set for this processor. */
 const struct amosi_kernels *amosi_kernels(void);
-
-/* All sets that this processor can run, ended by NULL; for tests. */
-const struct amosi_kernels *const *amosi_kernels_all(void);
 
 #endif

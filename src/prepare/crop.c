@@ -21,16 +21,6 @@ void amosi_cache_labelled_box(const struct amosi_cache_case *c, amos_box *box)
         amosi_labelmap_box(c->labels, box);
 }
 
-static void pack(amos_layout *layout, size_t bytes)
-{
-    memcpy(layout->shape, layout->geometry.shape, sizeof layout->geometry.shape);
-    for (int i = 0; i < 4; i++) {
-        layout->strides[i] = (int64_t)bytes;
-        bytes *= (size_t)layout->shape[i]; /* smaller than what it was cut from */
-    }
-    layout->bytes = bytes;
-}
-
 static void copy_box(const amos_box *box, const amos_layout *from_layout, const void *from, size_t bytes, void *to)
 {
     const int64_t *shape = from_layout->shape;
@@ -60,7 +50,8 @@ amos_status amosi_cache_crop(struct amosi_cache_case *c, const amos_box *box, am
     amosi_geometry_crop(&layout.geometry, box);
     if (!layout.has_geometry)
         memset(layout.geometry.affine, 0, sizeof layout.geometry.affine);
-    pack(&layout, bytes);
+    memcpy(layout.shape, layout.geometry.shape, sizeof layout.geometry.shape);
+    (void)amosi_layout_pack(&layout); /* smaller than what it was cut from */
     amos_array *image = amosi_array_new(&layout, c->pool);
     if (!image || (c->labels && !amosi_buffer_take(&labels, c->pool, layout.bytes / bytes))) {
         amos_array_free(image);

@@ -168,18 +168,14 @@ static amos_status allocate(struct resampling *r, amos_error *err)
 {
     const struct axis *a = r->axes;
     amos_layout layout = r->c->image->layout;
-    int64_t bytes = (int64_t)amos_type_bytes(layout.type), voxels = 1, longest = a[0].before > a[0].after ? a[0].before : a[0].after;
+    int64_t voxels = 1, longest = a[0].before > a[0].after ? a[0].before : a[0].after;
     move_geometry(a, &layout.geometry);
     for (int i = 0; i < 3; i++) {
         layout.shape[i] = a[i].after;
         if (__builtin_mul_overflow(voxels, a[i].after, &voxels) || voxels > PTRDIFF_MAX / 16)
             return amosi_fail(err, AMOS_E_LIMIT, r->c->path, "the resampled image would be larger than the address space.");
     }
-    for (int i = 0; i < 4; i++) {
-        layout.strides[i] = bytes;
-        bytes *= layout.shape[i];
-    }
-    layout.bytes = (size_t)bytes;
+    (void)amosi_layout_pack(&layout); /* as was just checked */
     r->image = amosi_array_new(&layout, r->c->pool);
     bool good = !r->c->labels || amosi_buffer_take(&r->labels, r->c->pool, (size_t)voxels);
     r->slice = amosi_alloc_array((size_t)(a[0].before * a[1].before), sizeof *r->slice);

@@ -6,9 +6,9 @@
 #include "base/options.h"
 #include "base/rounding.h"
 #include "score/score.h"
+#include "volume/fit.h"
 #include "volume/volume.h"
 
-#define DEFAULT_TOLERANCE 0.01
 #define MOST_NUMBERS 64
 #define LONGEST_AXIS (INT32_MAX - 64)
 
@@ -57,67 +57,23 @@ static amos_status take_options(amos_score_options *o, const amos_score_options 
 
 /* ---- do they fit? ---- */
 
-/* What is compared; a path is NULL where it is not known. */
 struct side {
-    const char *path;
-    const int64_t *shape;
+    struct amosi_side fit;
     bool has_geometry;
-    amos_geometry geometry;
 };
 
-struct fit {
-    double displacement;
-    amos_warnings warnings;
-};
-
-static const char *name_of(const struct side *reference)
+static amos_status check_fit(const struct side *r, const struct side *p, double tolerance, struct amosi_fit *fit,
+                             amos_error *err)
 {
-    return reference->path ? reference->path : "";
-}
-
-static amos_status check_shape(const struct side *r, const struct side *p, amos_error *err)
-{
-    const int64_t *a = r->shape, *b = p->shape;
-    if (memcmp(a, b, 3 * sizeof *a) == 0)
-        return AMOS_OK;
-    return amosi_fail(err, AMOS_E_PAIR_SHAPE, p->path,
-                      "The prediction has %lld x %lld x %lld voxels and its reference %s%shas %lld x %lld x %lld; they must "
-                      "be equal.",
-                      (long long)b[0], (long long)b[1], (long long)b[2], name_of(r), r->path ? " " : "", (long long)a[0],
-                      (long long)a[1], (long long)a[2]);
-}
-
-static double smallest(const double spacing[3])
-{
-    return fmin(spacing[0], fmin(spacing[1], spacing[2]));
-}
-
-static amos_status check_place(const struct side *r, const struct side *p, double tolerance, struct fit *fit, amos_error *err)
-{
-    if (r->geometry.source == AMOS_AFFINE_SPACING || p->geometry.source == AMOS_AFFINE_SPACING) {
-        fit->warnings |= AMOS_W_NOORIENT;
-        return AMOS_OK;
-    }
-    amos_status status = amos_geometry_displacement(&r->geometry, &p->geometry, &fit->displacement, err);
-    double allowed = (tolerance > 0 ? tolerance : DEFAULT_TOLERANCE) * smallest(r->geometry.spacing);
-    if (!status && !(fit->displacement <= allowed))
-        status = amosi_fail(err, AMOS_E_PAIR_GEOM, p->path,
-                            "The prediction lies %.4g mm away from its reference%s%s; up to %.4g mm are accepted.",
-                            fit->displacement, r->path ? " " : "", name_of(r), allowed);
-    return status;
-}
-
-static amos_status check_fit(const struct side *r, const struct side *p, double tolerance, struct fit *fit, amos_error *err)
-{
-    amos_status status = check_shape(r, p, err);
+    amos_status status = amosi_fit_shape(&r->fit, &p->fit, err);
     for (int a = 0; a < 3 && !status; a++)
-        if (r->shape[a] > LONGEST_AXIS)
-            status = amosi_fail(err, AMOS_E_UNSUPPORTED, r->path,
-                                "Label maps with more than %d voxels along an axis are not scored.", LONGEST_AXIS);
+        if (r->fit.shape[a] > LONGEST_AXIS)
+            status = amosi_fail(err, AMOS_E_UNSUPPORTED, r->fit.path,
+                                "label maps with more than %d voxels along an axis are not scored.", LONGEST_AXIS);
     if (!status && (!r->has_geometry || !p->has_geometry))
-        status = amosi_fail(err, AMOS_E_GEOM, r->has_geometry ? p->path : r->path,
-                            "The label map has no usable geometry, so that distances in mm are not known.");
-    return status ? status : check_place(r, p, tolerance, fit, err);
+        status = amosi_fail(err, AMOS_E_GEOM, r->has_geometry ? p->fit.path : r->fit.path,
+                            "the label map has no usable geometry, so that distances in mm are not known.");
+    return status ? status : amosi_fit_place(&r->fit, &p->fit, tolerance, false, fit, err);
 }
 
 /* ---- scoring ---- */
@@ -130,8 +86,8 @@ static double *copy_numbers(const double *numbers, size_t count)
     return copy;
 }
 
-static amos_status make_score(const amos_score_options *o, const struct side *reference, const struct fit *fit, int max_label,
-                              amos_score **out, amos_error *err)
+static amos_status make_score(const amos_score_options *o, const struct side *reference, const struct amosi_fit *fit,
+                              int max_label, amos_score **out, amos_error *err)
 {
     amos_score *s = amosi_zalloc(sizeof *s);
     *out = s;
@@ -140,7 +96,7 @@ static amos_status make_score(const amos_score_options *o, const struct side *re
     s->convention = o->convention;
     s->absent = o->absent;
     s->max_label = max_label;
-    memcpy(s->spacing, reference->geometry.spacing, sizeof s->spacing);
+    memcpy(s->spacing, reference->fit.geometry.spacing, sizeof s->spacing);
     s->displacement = fit->displacement;
     s->warnings = fit->warnings;
     s->tolerance_count = o->tolerance_count;
@@ -164,19 +120,17 @@ static amos_status check_labels(const amos_labelmap *map, const char *what, int 
     return AMOS_OK;
 }
 
-static void take_side(const amos_labelmap *map, struct side *side)
+static struct side side_of_map(const amos_labelmap *map, const char *what)
 {
     const amos_layout *layout = amos_labelmap_layout(map);
-    *side = (struct side){NULL, layout->shape, layout->has_geometry != 0, layout->geometry};
+    return (struct side){{what, NULL, layout->shape, layout->geometry}, layout->has_geometry != 0};
 }
 
 static amos_status score_maps(const amos_labelmap *reference, const amos_labelmap *prediction, const amos_score_options *o,
                               amos_score **out, amos_error *err)
 {
-    struct side r, p;
-    struct fit fit = {0};
-    take_side(reference, &r);
-    take_side(prediction, &p);
+    struct side r = side_of_map(reference, "reference"), p = side_of_map(prediction, "prediction");
+    struct amosi_fit fit = {0};
     int largest = amos_labelmap_max_label(reference), other = amos_labelmap_max_label(prediction);
     int max_label = o->max_label ? o->max_label : largest > other ? largest : other;
     amos_status status = check_fit(&r, &p, o->geometry_tolerance, &fit, err);
@@ -217,21 +171,20 @@ amos_status amos_score_labelmaps(const amos_labelmap *reference, const amos_labe
 
 /* ---- volumes and files ---- */
 
-static void take_volume(const amos_volume *volume, struct side *side)
+static struct side side_of_volume(const amos_volume *volume, const char *what)
 {
-    *side = (struct side){.path = volume->path, .shape = volume->header.info.shape};
-    side->has_geometry = amos_volume_get_geometry(volume, &side->geometry, NULL) == AMOS_OK;
+    struct side side = {.fit = {.what = what, .path = volume->path, .shape = volume->header.info.shape}};
+    side.has_geometry = amos_volume_get_geometry(volume, &side.fit.geometry, NULL) == AMOS_OK;
+    return side;
 }
 
 static amos_status score_volumes(const amos_volume *reference, const amos_volume *prediction, const amos_score_options *o,
                                  amos_score **out, amos_error *err)
 {
-    struct side r, p;
-    struct fit fit = {0};
+    struct side r = side_of_volume(reference, "reference"), p = side_of_volume(prediction, "prediction");
+    struct amosi_fit fit = {0};
     amos_label_options as_label = {.size = sizeof as_label, .max_label = o->max_label, .pool = o->pool};
     amos_labelmap *reference_map = NULL, *prediction_map = NULL;
-    take_volume(reference, &r);
-    take_volume(prediction, &p);
     amos_status status = check_fit(&r, &p, o->geometry_tolerance, &fit, err);
     if (!status)
         status = amos_labelmap_load(reference, &as_label, &reference_map, err);

@@ -1,6 +1,5 @@
 #include "volume/array.h"
 
-#include <stdbool.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -34,6 +33,19 @@ void amos_array_free(amos_array *array)
     if (array)
         amosi_buffer_release(&array->buffer);
     amosi_free(array);
+}
+
+bool amosi_layout_pack(amos_layout *layout)
+{
+    int64_t bytes = (int64_t)amos_type_bytes(layout->type);
+    for (int i = 0; i < 4; i++) {
+        layout->strides[i] = bytes;
+        if (__builtin_mul_overflow(bytes, layout->shape[i], &bytes) || bytes > PTRDIFF_MAX)
+            return false;
+    }
+    layout->offset = 0;
+    layout->bytes = (size_t)bytes;
+    return true;
 }
 
 amos_status amosi_layout_strides(const amos_layout *layout, size_t bytes, const char *path, int64_t strides[4],

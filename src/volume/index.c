@@ -8,37 +8,25 @@
 #include "io/seek/cache.h"
 #include "io/seek/file.h"
 
-/* Readers hold a const volume; that they find its index is, beside warnings, what they may do to it. */
-static struct amosi_volume_index *index_of(const amos_volume *volume)
-{
-    return (struct amosi_volume_index *)(uintptr_t)&volume->index;
-}
-
-void amosi_volume_free_index(struct amosi_volume_index *index)
-{
-    amosi_index_free(atomic_load(&index->found));
-    amosi_free(index->folder);
-}
-
 /* Gives the index to all readers; where another thread was faster, its index stays. */
 static void publish(const amos_volume *volume, struct amosi_index *index)
 {
     struct amosi_index *none = NULL;
-    if (!atomic_compare_exchange_strong(&index_of(volume)->found, &none, index))
+    if (!atomic_compare_exchange_strong(&volume->state->index, &none, index))
         amosi_index_free(index);
 }
 
 static struct amosi_index *usable(const amos_volume *volume)
 {
-    return atomic_load(&volume->index.refused) ? NULL : atomic_load(&volume->index.found);
+    return atomic_load(&volume->state->refused) ? NULL : atomic_load(&volume->state->index);
 }
 
 /* ---- looking for it ---- */
 
 static void look_once(const amos_volume *volume)
 {
-    if (!volume->gzip || volume->index.use == AMOS_INDEX_NEVER || !amosi_source_is_file(&volume->source) ||
-        atomic_load(&volume->index.looked))
+    if (!volume->gzip || volume->index_use == AMOS_INDEX_NEVER || !amosi_source_is_file(&volume->source) ||
+        atomic_load(&volume->state->looked))
         return;
     int saved_errno = errno;
     struct amosi_index_key key;
@@ -46,14 +34,14 @@ static void look_once(const amos_volume *volume)
     amos_error err;
     amos_status status = amosi_index_key_of(&volume->source, &key, &err);
     if (!status)
-        status = amosi_index_cache_load(volume->index.folder, &key, &index, &err);
+        status = amosi_index_cache_load(volume->index_folder, &key, &index, &err);
     if (!status) {
         amosi_log_say(&volume->log, AMOS_LOG_DEBUG, "%s: using its index of %zu points.", volume->path, index->count);
         publish(volume, index);
     } else if (err.sys_errno != ENOENT) {
         amosi_log_say(&volume->log, AMOS_LOG_WARNING, "%s", err.message);
     }
-    atomic_store(&index_of(volume)->looked, true);
+    atomic_store(&volume->state->looked, true);
     errno = saved_errno;
 }
 
@@ -102,7 +90,7 @@ static amos_status build(const amos_volume *volume, const struct amosi_progress 
 /* Only files have what tells one from another. */
 static amos_status save(const amos_volume *volume, const struct amosi_index *index, amos_error *err)
 {
-    return amosi_source_is_file(&volume->source) ? amosi_index_cache_save(volume->index.folder, index, err) : AMOS_OK;
+    return amosi_source_is_file(&volume->source) ? amosi_index_cache_save(volume->index_folder, index, err) : AMOS_OK;
 }
 
 /* For a reader: what goes wrong here will go wrong in the read itself, and be reported there. */
@@ -112,7 +100,7 @@ static amos_status build_quietly(const amos_volume *volume, const struct amosi_p
     amos_error failure;
     amos_status status = build(volume, progress, &index, &failure);
     if (status == AMOS_E_CANCEL || status == AMOS_E_NOMEM) {
-        atomic_store(&index_of(volume)->built, false);
+        atomic_store(&volume->state->built, false);
         if (err)
             *err = failure;
         return status;
@@ -129,10 +117,10 @@ static amos_status build_quietly(const amos_volume *volume, const struct amosi_p
 amos_status amosi_volume_find_index(const amos_volume *volume, const struct amosi_progress *progress,
                                     const struct amosi_index **out, amos_error *err)
 {
-    struct amosi_volume_index *state = index_of(volume);
+    struct amosi_volume_state *state = volume->state;
     amos_status status = AMOS_OK;
     look_once(volume);
-    bool wanted = volume->gzip && state->use == AMOS_INDEX_BUILD && !atomic_load(&state->refused);
+    bool wanted = volume->gzip && volume->index_use == AMOS_INDEX_BUILD && !atomic_load(&state->refused);
     if (wanted && !usable(volume) && !atomic_exchange(&state->built, true))
         status = build_quietly(volume, progress, err);
     *out = usable(volume);
@@ -141,11 +129,11 @@ amos_status amosi_volume_find_index(const amos_volume *volume, const struct amos
 
 void amosi_volume_refuse_index(const amos_volume *volume)
 {
-    const struct amosi_index *index = atomic_load(&volume->index.found);
-    atomic_store(&index_of(volume)->refused, true);
+    const struct amosi_index *index = atomic_load(&volume->state->index);
+    atomic_store(&volume->state->refused, true);
     amosi_log_say(&volume->log, AMOS_LOG_WARNING, "%s: its index led to wrong data; it is read without.", volume->path);
     if (index && amosi_source_is_file(&volume->source))
-        amosi_index_cache_remove(volume->index.folder, &index->key);
+        amosi_index_cache_remove(volume->index_folder, &index->key);
 }
 
 /* ---- for callers ---- */

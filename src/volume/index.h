@@ -12,6 +12,4 @@ amos_status amosi_volume_find_index(const amos_volume *volume, const struct amos
 /* It led to wrong data: it is not used again, and the file of it is removed. */
 void amosi_volume_refuse_index(const amos_volume *volume);
 
-void amosi_volume_free_index(struct amosi_volume_index *index);
-
 #endif

@@ -2,13 +2,13 @@
 #include <errno.h>
 #include <stdatomic.h>
 #include <string.h>
-#include <strings.h>
 
 #include "base/alloc.h"
 #include "base/bytes.h"
 #include "base/fail.h"
 #include "base/options.h"
 #include "base/rounding.h"
+#include "base/volume_name.h"
 #include "volume/volume.h"
 
 /* DEFLATE cannot expand further than this (RFC 1951: 258 bytes for two bits). */
@@ -23,12 +23,6 @@ struct opening {
     amos_error *err; /* never NULL */
 };
 
-static bool ends_with(const char *text, const char *end)
-{
-    size_t n = strlen(text), m = strlen(end);
-    return n >= m && strcasecmp(text + n - m, end) == 0;
-}
-
 /* ---- compressed or not ---- */
 
 /* The content decides; the name only matters for files that are too short or no volume at all, for what error they
@@ -40,12 +34,12 @@ static amos_status detect_gzip(struct opening *o, const struct amosi_source *sou
     amos_status status = amosi_source_read(source, 0, start, bytes, o->err);
     if (status)
         return status;
-    bool named_gz = ends_with(source->path, ".gz");
+    const struct amosi_volume_name name = amosi_volume_name(source->path);
     bool has_magic = bytes >= 2 && start[0] == 0x1f && start[1] == 0x8b;
     bool is_header = bytes == sizeof start && amosi_header_size(start) != 0;
-    *gzip = has_magic || (named_gz && !is_header);
-    bool named_plain = ends_with(source->path, ".nii") || ends_with(source->path, ".hdr");
-    if ((has_magic && named_plain) || (named_gz && is_header))
+    *gzip = has_magic || (name.gz && !is_header);
+    bool named_plain = !name.gz && (name.kind == AMOSI_NAME_SINGLE || name.kind == AMOSI_NAME_HEADER);
+    if ((has_magic && named_plain) || (name.gz && is_header))
         o->warnings |= AMOS_W_SUFFIX;
     return AMOS_OK;
 }
@@ -54,9 +48,9 @@ static amos_status detect_gzip(struct opening *o, const struct amosi_source *sou
 
 static amos_status refuse_image_file(struct opening *o, const char *path)
 {
-    size_t stem = strlen(path) - (ends_with(path, ".gz") ? 7 : 4);
     return amosi_fail(o->err, AMOS_E_UNSUPPORTED, path,
-                      "this file holds the voxels of a pair; open its header %.*s.hdr instead.", (int)stem, path);
+                      "this file holds the voxels of a pair; open its header %.*s.hdr instead.",
+                      (int)amosi_volume_name(path).stem, path);
 }
 
 static amos_status read_header(struct opening *o)
@@ -70,7 +64,7 @@ static amos_status read_header(struct opening *o)
         status = amosi_stream_read(&o->stream, bytes + got, sizeof bytes - got, &more, o->err);
     if (!status)
         status = amosi_header_parse(bytes, got + more, path, &o->volume->header, o->err);
-    bool is_image = ends_with(path, ".img") || ends_with(path, ".img.gz");
+    bool is_image = amosi_volume_name(path).kind == AMOSI_NAME_IMAGE;
     if (is_image && (status == AMOS_E_HDR_SHORT || status == AMOS_E_HDR_MAGIC))
         return refuse_image_file(o, path);
     return status;
@@ -163,7 +157,7 @@ static amos_status read_pair_extensions(struct opening *o)
 
 static char *image_path(const char *header_path, const char *suffix)
 {
-    size_t stem = strlen(header_path) - (ends_with(header_path, ".gz") ? 7 : 4);
+    size_t stem = amosi_volume_name(header_path).stem;
     char *path = amosi_alloc(stem + strlen(suffix) + 1);
     if (path) {
         memcpy(path, header_path, stem);
@@ -187,17 +181,25 @@ static amos_status open_image(struct opening *o, const char *suffix)
     return status;
 }
 
-/* Exactly <stem>.img, else <stem>.img.gz, in the same folder. Where there is neither, the message names the .img. */
+/* Exactly <stem>.img, else <stem>.img.gz, in the same folder; beside a .HDR first the same in capitals. If there is none
+ * of them, the message names the first. */
 static amos_status open_either_image(struct opening *o)
 {
+    static const char *const all[] = {".IMG", ".IMG.GZ", ".img", ".img.gz", NULL};
+    bool capitals = o->volume->path[amosi_volume_name(o->volume->path).stem + 1] == 'H';
+    const char *const *names = capitals ? all : all + 2;
     amos_error first;
     struct opening quiet = *o;
     quiet.err = &first;
-    amos_status status = open_image(&quiet, ".img");
+    amos_status status = open_image(&quiet, *names);
     bool missing = status == AMOS_E_OPEN && first.sys_errno == ENOENT;
-    if (missing)
-        status = open_image(o, ".img.gz");
-    if (status && (!missing || (status == AMOS_E_OPEN && o->err->sys_errno == ENOENT)))
+    while (missing && *++names) {
+        status = open_image(o, *names);
+        missing = status == AMOS_E_OPEN && o->err->sys_errno == ENOENT;
+        if (!missing)
+            return status;
+    }
+    if (status)
         *o->err = first;
     return status;
 }
@@ -205,12 +207,14 @@ static amos_status open_either_image(struct opening *o)
 static amos_status open_pair(struct opening *o)
 {
     amos_volume *v = o->volume;
-    if (!o->from_path || !(ends_with(v->path, ".hdr") || ends_with(v->path, ".hdr.gz"))) {
-        if (o->from_path && (ends_with(v->path, ".img") || ends_with(v->path, ".img.gz")))
+    enum amosi_volume_kind kind = o->from_path ? amosi_volume_name(v->path).kind : AMOSI_NAME_OTHER;
+    if (kind != AMOSI_NAME_HEADER) {
+        if (kind == AMOSI_NAME_IMAGE)
             return refuse_image_file(o, v->path);
-        return amosi_fail(o->err, AMOS_E_UNSUPPORTED, v->path,
-                          "this is only the header of a pair, its voxels are in a .img file; open it as a .hdr beside its "
-                          ".img.");
+        return amosi_fail(
+            o->err, AMOS_E_UNSUPPORTED, v->path,
+            "this is only the header of a pair, its voxels are in a .img file; open it as a .hdr beside its "
+            ".img.");
     }
     amos_status status = read_pair_extensions(o);
     if (!status)
@@ -225,7 +229,7 @@ static amos_status open_pair(struct opening *o)
     v->header.info.is_pair = 1;
     /* Voxels may begin with any bytes: a plain .img of the right size is plain. */
     uint64_t need = (uint64_t)v->header.info.vox_offset + v->header.info.stored_bytes;
-    bool named_gz = ends_with(v->source.path, ".gz");
+    bool named_gz = amosi_volume_name(v->source.path).gz;
     v->gzip = named_gz;
     if (!named_gz && v->source.size < need) {
         status = detect_gzip(o, &v->source, &v->gzip);
@@ -275,10 +279,11 @@ static amos_status check_missing_offset(struct opening *o, uint64_t need)
     }
     if (have == need)
         return AMOS_OK;
-    return amosi_fail(o->err, AMOS_E_HDR_OFFSET, v->source.path,
-                      "vox_offset is 0, and the usual 352 does not fit either: that would make %llu bytes, and the file has "
-                      "%s%llu.",
-                      (unsigned long long)need, have > need ? "at least " : "", (unsigned long long)have);
+    return amosi_fail(
+        o->err, AMOS_E_HDR_OFFSET, v->source.path,
+        "vox_offset is 0, and the usual 352 does not fit either: that would make %llu bytes, and the file has "
+        "%s%llu.",
+        (unsigned long long)need, have > need ? "at least " : "", (unsigned long long)have);
 }
 
 static amos_status check_size(struct opening *o)
@@ -337,9 +342,9 @@ static amos_status open_voxels(struct opening *o)
         *o->err = failure;
     if (status)
         return status;
-    v->has_geometry = amosi_geometry_from_header(&v->header, v->lenient, v->path, &v->geometry, &careful.warnings,
-                                                 NULL) == AMOS_OK;
-    atomic_store(&v->warnings, careful.warnings | v->header.warnings);
+    v->has_geometry =
+        amosi_geometry_from_header(&v->header, v->lenient, v->path, &v->geometry, &careful.warnings, NULL) == AMOS_OK;
+    atomic_store(&v->state->warnings, careful.warnings | v->header.warnings);
     return AMOS_OK;
 }
 
@@ -361,8 +366,8 @@ static amos_status take_options(amos_volume *v, const amos_volume_options *optio
     v->settings.input_bytes = AMOSI_HEADER_INPUT_BYTES;
     if ((int)o.index < 0 || o.index > AMOS_INDEX_BUILD)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_volume_options asks for an index in an unknown way.");
-    v->index.use = o.index;
-    if (o.index_folder && !(v->index.folder = amosi_strdup(o.index_folder)))
+    v->index_use = o.index;
+    if (o.index_folder && !(v->index_folder = amosi_strdup(o.index_folder)))
         return amosi_fail_nomem(err, v->path);
     v->lenient = o.flags & AMOS_OPEN_LENIENT;
     v->log.fn = o.log;
@@ -373,8 +378,8 @@ static amos_status take_options(amos_volume *v, const amos_volume_options *optio
 static void log_opened(const amos_volume *v)
 {
     const amos_volume_info *i = &v->header.info;
-    amosi_log_say(&v->log, AMOS_LOG_INFO, "%s: opened, %lld x %lld x %lld voxels of %s.", v->path, (long long)i->shape[0],
-                  (long long)i->shape[1], (long long)i->shape[2], amos_type_name(i->type));
+    amosi_log_say(&v->log, AMOS_LOG_INFO, "%s: opened, %lld x %lld x %lld voxels of %s.", v->path,
+                  (long long)i->shape[0], (long long)i->shape[1], (long long)i->shape[2], amos_type_name(i->type));
     for (unsigned bit = 0; bit < 32; bit++) {
         const char *text = amos_warning_text(amos_volume_warnings(v) & (amos_warnings)1 << bit);
         if (text)
@@ -394,7 +399,8 @@ static amos_status open_source(struct amosi_source *source, bool from_path, cons
     }
     v->source = *source;
     v->path = amosi_strdup(source->path);
-    amos_status status = v->path ? take_options(v, options, err) : amosi_fail_nomem(err, v->source.path);
+    v->state = amosi_zalloc(sizeof *v->state);
+    amos_status status = v->path && v->state ? take_options(v, options, err) : amosi_fail_nomem(err, v->source.path);
     if (!status) {
         struct opening o = {.volume = v, .from_path = from_path, .err = err};
         int rounding = amosi_rounding_begin();

@@ -1,3 +1,4 @@
+#include "volume/array.h"
 #include "volume/plan.h"
 
 #include <string.h>
@@ -112,19 +113,6 @@ static amos_status fail_too_large(const amos_volume *v, amos_error *err)
     return amosi_fail(err, AMOS_E_LIMIT, v->path, "the result would be larger than the address space.");
 }
 
-static amos_status pack(const amos_volume *v, struct amosi_plan *p, amos_error *err)
-{
-    int64_t bytes = (int64_t)p->to_bytes;
-    for (int i = 0; i < 4; i++) {
-        p->layout.strides[i] = bytes;
-        if (__builtin_mul_overflow(bytes, p->layout.shape[i], &bytes) || bytes > PTRDIFF_MAX)
-            return fail_too_large(v, err);
-    }
-    p->layout.offset = 0;
-    p->layout.bytes = (size_t)bytes;
-    return AMOS_OK;
-}
-
 static uint64_t size_of(int64_t stride)
 {
     return stride < 0 ? 0 - (uint64_t)stride : (uint64_t)stride;
@@ -236,7 +224,9 @@ amos_status amosi_plan_make(const amos_volume *volume, const amos_read_options *
     if (!status && !plan->own_strides && o.offset)
         status = amosi_fail(err, AMOS_E_ARG, volume->path, "an offset needs strides.");
     else if (!status)
-        status = plan->own_strides ? take_strides(volume, &o, plan, err) : pack(volume, plan, err);
+        status = plan->own_strides                  ? take_strides(volume, &o, plan, err)
+                 : amosi_layout_pack(&plan->layout) ? AMOS_OK
+                                                    : fail_too_large(volume, err);
     if (!status) {
         plan_steps(plan, &axes);
         plan_progress(volume, &o, plan);

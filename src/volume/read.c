@@ -2,7 +2,7 @@
 
 #include "base/fail.h"
 #include "base/rounding.h"
-#include "nifti/kernels.h"
+#include "nifti/strided.h"
 #include "nifti/type.h"
 #include "volume/array.h"
 #include "volume/read.h"
@@ -65,51 +65,6 @@ static amos_status take_packed(void *user, const struct amosi_run *run, amos_err
     return fail_value(r, run, r->notes.index, err);
 }
 
-static void scatter(char *to, int64_t step, const char *from, size_t bytes, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        memcpy(to + (int64_t)i * step, from + i * bytes, bytes);
-}
-
-/* A row that only runs backwards, as x does from LAS to RAS. */
-static bool reverse_voxels(char *to, int64_t step, const char *from, size_t bytes, size_t n)
-{
-    const struct amosi_kernels *kernels = amosi_kernels();
-    char *last = to + (int64_t)(n - 1) * step;
-    if (step != -(int64_t)bytes)
-        return false;
-    if (bytes == 1)
-        kernels->reverse1(last, from, n);
-    else if (bytes == 2)
-        kernels->reverse2(last, from, n);
-    else if (bytes == 4)
-        kernels->reverse4(last, from, n);
-    return bytes == 1 || bytes == 2 || bytes == 4;
-}
-
-/* The sizes of nearly all files, each with a copy that the compiler can make a single move. */
-static void scatter_voxels(char *to, int64_t step, const char *from, size_t bytes, size_t n)
-{
-    if (reverse_voxels(to, step, from, bytes, n))
-        return;
-    switch (bytes) {
-    case 1:
-        scatter(to, step, from, 1, n);
-        break;
-    case 2:
-        scatter(to, step, from, 2, n);
-        break;
-    case 4:
-        scatter(to, step, from, 4, n);
-        break;
-    case 8:
-        scatter(to, step, from, 8, n);
-        break;
-    default:
-        scatter(to, step, from, bytes, n);
-    }
-}
-
 static bool is_plain_copy(const struct amosi_convert *c)
 {
     return c->from == c->to && !c->scaled;
@@ -131,7 +86,7 @@ amos_status amosi_reading_take_row(void *user, const struct amosi_run *row, amos
                 return fail_value(r, row, i + r->notes.index, err);
             from = block;
         }
-        scatter_voxels(to + (int64_t)i * p->step[0], p->step[0], from, p->to_bytes, n);
+        amosi_strided_scatter(to + (int64_t)i * p->step[0], p->step[0], from, p->to_bytes, n);
     }
     return AMOS_OK;
 }

@@ -275,7 +275,7 @@ amos_status amosi_run_rows(const struct amosi_run *run, const amos_box *box, siz
         if (status)
             return status;
         left -= row.voxels;
-        row.data = (char *)row.data + row.voxels * voxel_bytes;
+        row.data = (const char *)row.data + row.voxels * voxel_bytes;
         row.at[0] = box->start[0];
         for (int axis = 1; axis < 3; axis++) { /* on to the next row, slice and frame */
             if (++row.at[axis] < box->stop[axis])

@@ -175,7 +175,7 @@ amos_status amosi_volume_pour(const amos_volume *volume, const struct amosi_regi
 {
     struct pouring p = {.volume = volume, .region = region, .progress = progress, .sink = sink};
     bool worth_it = threads > 1 || skips_much(&p);
-    if (worth_it || volume->index.use == AMOS_INDEX_BUILD) {
+    if (worth_it || volume->index_use == AMOS_INDEX_BUILD) {
         amos_status status = amosi_volume_find_index(volume, progress, &p.index, err);
         if (status)
             return status;

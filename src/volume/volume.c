@@ -5,13 +5,16 @@
 #include "base/alloc.h"
 #include "base/fail.h"
 #include "base/rounding.h"
-#include "volume/index.h"
+#include "io/gzip/index.h"
 
 void amos_volume_free(amos_volume *volume)
 {
     if (!volume)
         return;
-    amosi_volume_free_index(&volume->index);
+    if (volume->state)
+        amosi_index_free(atomic_load(&volume->state->index));
+    amosi_free(volume->state);
+    amosi_free(volume->index_folder);
     amosi_source_close(&volume->source);
     amosi_free(volume->path);
     amosi_free(volume);
@@ -29,14 +32,13 @@ const char *amos_volume_path(const amos_volume *volume)
 
 amos_warnings amos_volume_warnings(const amos_volume *volume)
 {
-    return volume ? atomic_load(&volume->warnings) : 0;
+    return volume && volume->state ? atomic_load(&volume->state->warnings) : 0;
 }
 
 void amosi_volume_warn(const amos_volume *volume, amos_warnings warnings)
 {
-    /* Readers hold a const volume; that they leave warnings behind is the one thing they may do to it. */
     if (warnings)
-        atomic_fetch_or(&((amos_volume *)(uintptr_t)volume)->warnings, warnings);
+        atomic_fetch_or(&volume->state->warnings, warnings);
 }
 
 void amosi_volume_set_window(amos_volume *volume, size_t bytes)

@@ -13,14 +13,14 @@
 #include "nifti/geometry.h"
 #include "nifti/header.h"
 
-/* A volume's index, found when it is first useful; see volume/index.h. Any thread may find it, the first one's stays. */
-struct amosi_volume_index {
-    amos_index_use use;
-    char *folder; /* NULL: the user's */
-    struct amosi_index *_Atomic found; /* NULL: none */
-    atomic_bool looked;  /* the folder has been asked */
-    atomic_bool built;   /* it was built here, or somebody is at it */
-    atomic_bool refused; /* it turned out to be wrong */
+/* What readers leave behind, who hold a const volume; any thread changes it. The index is found when it is first useful
+ * (see volume/index.h), and the first thread's stays. */
+struct amosi_volume_state {
+    _Atomic amos_warnings warnings;
+    struct amosi_index *_Atomic index; /* NULL: none */
+    atomic_bool looked;                /* the folder has been asked */
+    atomic_bool built;                 /* it was built here, or somebody is at it */
+    atomic_bool refused;               /* it turned out to be wrong */
 };
 
 struct amos_volume {
@@ -34,8 +34,9 @@ struct amos_volume {
     amos_geometry geometry;     /* only the shape where has_geometry is false */
     struct amosi_stream_settings settings;
     struct amosi_log log;
-    struct amosi_volume_index index;
-    _Atomic amos_warnings warnings; /* but for the index the only thing that reading changes */
+    amos_index_use index_use;
+    char *index_folder;               /* NULL: the user's */
+    struct amosi_volume_state *state; /* its own; NULL where nothing can be left behind, for lack of a source */
 };
 
 void amosi_volume_warn(const amos_volume *volume, amos_warnings warnings);
@@ -71,7 +72,7 @@ struct amosi_region amosi_region_whole(const amos_volume *volume);
 struct amosi_run {
     int64_t at[4]; /* x, y, z, frame of the first voxel, counted from the volume's start */
     size_t voxels;
-    void *data;
+    const void *data;
 };
 
 typedef amos_status (*amosi_run_fn)(void *user, const struct amosi_run *run, amos_error *err);

@@ -1,3 +1,4 @@
+#define ZLIB_CONST /* its input is const */
 #include <errno.h>
 #include <string.h>
 #include <zlib.h>
@@ -10,9 +11,11 @@
 #include "base/options.h"
 #include "base/progress.h"
 #include "base/rounding.h"
+#include "base/volume_name.h"
 #include "io/outfile.h"
 #include "nifti/convert.h"
 #include "nifti/header_make.h"
+#include "nifti/strided.h"
 #include "volume/array.h"
 #include "volume/volume.h"
 
@@ -35,12 +38,6 @@ struct amos_writer {
 };
 
 /* ---- bytes on their way to the file ---- */
-
-static bool ends_with_gz(const char *path)
-{
-    size_t length = strlen(path);
-    return length > 3 && strcmp(path + length - 3, ".gz") == 0;
-}
 
 static amos_status start_deflate(amos_writer *w, int level, amos_error *err)
 {
@@ -74,7 +71,7 @@ static amos_status put_bytes(amos_writer *w, const void *bytes, size_t count, am
     amos_status status = AMOS_OK;
     while (count > 0 && !status) {
         size_t piece = count < PIECE_BYTES ? count : PIECE_BYTES;
-        w->stream.next_in = (z_const Bytef *)(uintptr_t)at;
+        w->stream.next_in = (const Bytef *)at;
         w->stream.avail_in = (uInt)piece;
         status = deflate_all(w, Z_NO_FLUSH, err);
         at += piece;
@@ -124,9 +121,9 @@ static amos_status begin(amos_writer *w, const char *path, const amos_layout *la
         return status;
     w->voxel_bytes = amos_type_bytes(layout->type);
     w->voxels = (uint64_t)(layout->shape[0] * layout->shape[1] * layout->shape[2]) * (uint64_t)layout->shape[3];
-    w->compressed = ends_with_gz(path);
-    w->file.tell = o->temporary;
-    w->file.tell_user = o->temporary_user;
+    w->compressed = amosi_volume_name(path).gz;
+    w->file.file.notify = o->temporary;
+    w->file.file.user = o->temporary_user;
     status = amosi_outfile_open(&w->file, path, err);
     if (!status && w->compressed)
         status = start_deflate(w, o->level ? o->level : DEFAULT_LEVEL, err);
@@ -140,10 +137,12 @@ static amos_status open_writer(const char *path, const amos_layout *layout, cons
         return amosi_fail(err, AMOS_E_ARG, path, "writing needs a path, a layout and a place for the result.");
     if (o->level < 0 || o->level > 9)
         return amosi_fail(err, AMOS_E_ARG, path, "there is no compression level %d; use 1 to 9.", o->level);
+    if (amosi_volume_name(path).kind != AMOSI_NAME_SINGLE)
+        return amosi_fail(err, AMOS_E_ARG, path, "only NIfTI is written; the name has to end in .nii or .nii.gz.");
     amos_writer *w = amosi_zalloc(sizeof *w);
     if (!w)
         return amosi_fail_nomem(err, path);
-    w->file.fd = -1;
+    w->file.file.fd = -1;
     int rounding = amosi_rounding_begin();
     amos_status status = begin(w, path, layout, o, err);
     amosi_rounding_end(rounding);
@@ -248,29 +247,6 @@ struct task {
     amos_error *err;
 };
 
-/* Copies n voxels that lie apart next to each other. */
-static void gather(unsigned char *to, const unsigned char *from, int64_t stride, size_t n, size_t size)
-{
-    if (stride == (int64_t)size) {
-        memcpy(to, from, n * size);
-        return;
-    }
-    for (size_t i = 0; i < n; i++, from += stride, to += size)
-        switch (size) {
-        case 1:
-            *to = *from;
-            break;
-        case 2:
-            memcpy(to, from, 2);
-            break;
-        case 4:
-            memcpy(to, from, 4);
-            break;
-        default:
-            memcpy(to, from, 8);
-        }
-}
-
 /* One row, through the tile: at most 32,767 voxels of 8 bytes, which it holds. */
 static amos_status write_row(struct task *t, int64_t y, int64_t z, int64_t frame)
 {
@@ -280,7 +256,7 @@ static amos_status write_row(struct task *t, int64_t y, int64_t z, int64_t frame
     amos_status status = need_tile(t->writer, t->err);
     if (status)
         return status;
-    gather(t->writer->tile, t->voxels + at, t->strides[0], n, size);
+    amosi_strided_gather(t->writer->tile, t->voxels + at, t->strides[0], size, n);
     status = put_tile(t->writer, n * size, t->err);
     t->writer->written += n;
     return status;

@@ -200,7 +200,7 @@ START_TEST(names_of_one_case_belong_together)
     char *set = small_set_make("names"), *folder = make_folder("names_pred");
     predict(folder, "AMOS_1_pred.nii.gz", 6, 6, 24);
     predict(folder, "amos_0002_0000.nii.gz", 0, 0, 12);
-    predict(folder, "amos_0501.nii.gz", 2, 2, 0);
+    predict(folder, "AMOS_0501.NII.GZ", 2, 2, 0);
     predict(folder, "amos_0777.nii.gz", 2, 2, 0);
     free(tmp_write("names_pred/dataset.json", "{\"channel_names\": {}}", 21)); /* nnU-Net's */
     free(tmp_write("names_pred/.amos_0001.nii.gz", "hidden", 6));

@@ -238,6 +238,27 @@ static void details_of(struct nifti_spec *spec, view_loaded *loaded)
     nifti_free(&file);
 }
 
+/* A prediction that was replaced since it was scored must not be read beyond its end. */
+START_TEST(a_prediction_of_another_shape_is_refused)
+{
+    static const int64_t shape[3] = {N, N, N - 1};
+    static const double spacing[3] = {4, 4, 4};
+    static const uint8_t values[N * N * (N - 1)];
+    struct nifti_file file = label_file(values, shape, AMOS_TYPE_UINT8, "RAS", spacing);
+    char *label = write_label("shape_label.nii", 6, AMOS_TYPE_UINT8);
+    char *prediction = tmp_write_bytes("shape_prediction.nii", &file.bytes);
+    const view_source source = {.label = label, .prediction = prediction};
+    view_loaded loaded;
+    amos_error err;
+    assert_status(view_load(&source, &loaded, &err), AMOS_E_PAIR_SHAPE, &err);
+    assert_sentence(&err, AMOS_E_PAIR_SHAPE, "prediction");
+    view_unload(&loaded);
+    nifti_free(&file);
+    free(prediction);
+    free(label);
+}
+END_TEST
+
 START_TEST(odd_geometry_is_said)
 {
     view_loaded loaded;
@@ -459,6 +480,7 @@ int main(void)
     tcase_add_test(scene, odd_geometry_is_said);
     TCase *orientations = add_thorough_case(suite, "orientations", 60);
     tcase_add_loop_test(orientations, sides_are_right_in_every_orientation, 8, 48);
+    tcase_add_test(scene, a_prediction_of_another_shape_is_refused);
     TCase *command = add_case(suite, "command", 60);
 #ifdef AMOS_HAVE_LIBPNG
     tcase_add_test(command, a_picture_is_written_whole);

@@ -112,6 +112,36 @@ START_TEST(H11_no_other_sibling)
 }
 END_TEST
 
+START_TEST(H11_suffixes_in_capitals)
+{
+    static const char *const names[][2] = {
+        {"%s.HDR", "%s.IMG"}, {"%s.HDR.GZ", "%s.IMG.GZ"}, {"%s.HDR", "%s.img"}, {"%s.Hdr.gz", "%s.IMG"}};
+    struct nifti_spec spec = {.pair = 1, .ndim = 3, .dim = {20, 10, 6}, .seed = 3};
+    struct nifti_file file = nifti_make(&spec);
+    const struct bytes *plain[] = {&file.bytes, &file.image};
+    char *paths[2];
+    for (int i = 0; i < 2; i++) {
+        char stem[32], name[64];
+        struct bytes packed = gzip_of(plain[i]);
+        snprintf(stem, sizeof stem, "capitals%d", _i);
+        snprintf(name, sizeof name, names[_i][i], stem);
+        size_t end = strlen(name) - 1;
+        paths[i] = tmp_write_bytes(name, name[end] == 'Z' || name[end] == 'z' ? &packed : plain[i]);
+        bytes_free(&packed);
+    }
+    amos_volume *volume = NULL;
+    amos_error err = {0};
+    assert_ok(amos_volume_open(paths[0], NULL, &volume, &err), &err);
+    assert_warnings(amos_volume_warnings(volume), 0);
+    assert_ok(amos_volume_verify(volume, NULL, NULL, NULL, &err), &err);
+    amos_volume_free(volume);
+    assert_status(amos_volume_open(paths[1], NULL, &volume, &err), AMOS_E_UNSUPPORTED, &err);
+    free(paths[0]);
+    free(paths[1]);
+    nifti_free(&file);
+}
+END_TEST
+
 START_TEST(H11_opened_by_the_image)
 {
     struct nifti_spec spec = {.pair = 1, .ndim = 3, .dim = {20, 10, 6}, .seed = 3};
@@ -149,6 +179,7 @@ int main(void)
     TCase *pair = add_case(suite, "H11", 10);
     tcase_add_loop_test(pair, H11_pair, 0, (int)(sizeof pairs / sizeof pairs[0]));
     tcase_add_loop_test(pair, H11_no_other_sibling, 0, 6);
+    tcase_add_loop_test(pair, H11_suffixes_in_capitals, 0, 4);
     tcase_add_loop_test(pair, H11_opened_by_the_image, 0, 4);
     tcase_add_loop_test(pair, H11_header_in_memory, 0, 2);
     return run_suite(suite);

@@ -6,6 +6,8 @@
 #include "base/fail.h"
 #include "base/sort.h"
 #include "dataset/json/syntax.h"
+#include "base/utf8.h"
+#include "dataset/order.h"
 #include "dataset/text.h"
 
 #define FEW_MEMBERS 8 /* up to here no allocation is needed */
@@ -14,7 +16,7 @@
  * here, and a lock of ours could neither stop other users of cJSON in the process nor survive a fork. */
 static cJSON *parse(const char *text, size_t length)
 {
-    size_t skip = amosi_text_has_bom(text, length) ? 3 : 0;
+    size_t skip = amosi_utf8_has_bom(text, length) ? 3 : 0;
     /* The NUL behind the text counts: cJSON wants to see it there, and versions before 1.7.18 may look at it. */
     return cJSON_ParseWithLengthOpts(text + skip, length - skip + 1, NULL, 1);
 }

@@ -7,6 +7,7 @@
 #include "dataset/json/labels.h"
 #include "dataset/tree/path.h"
 #include "dataset/tree/presence.h"
+#include "base/volume_name.h"
 #include "dataset/text.h"
 
 /* One entry of a list, for messages. */
@@ -21,8 +22,8 @@ struct entry {
 static void name_case(amos_error *err, const char *image)
 {
     char id[sizeof err->case_id];
-    const char *name = amosi_path_name(image);
-    size_t length = amosi_path_id_length(name);
+    const char *name = amosi_base_name(image);
+    size_t length = amosi_volume_name_id_length(name);
     if (length >= sizeof id)
         length = sizeof id - 1;
     memcpy(id, name, length);

@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "base/fail.h"
-#include "dataset/text.h"
+#include "base/utf8.h"
 
 #define LONGEST_INTEGER 15 /* exact in a double */
 #define NO_INTEGER "9e9"
@@ -289,7 +289,7 @@ static amos_status check_encoding(const struct checker *c)
 {
     if (looks_wide(c->text, c->length))
         return refuse(c, 0, "the file seems to be UTF-16 or UTF-32; save it as UTF-8.");
-    size_t end = amosi_text_utf8_end(c->text, c->length);
+    size_t end = amosi_utf8_end(c->text, c->length);
     if (end < c->length)
         return refuse(c, end, "this byte is not UTF-8; save the file as UTF-8.");
     return AMOS_OK;
@@ -300,7 +300,7 @@ static amos_status check_all(struct checker *c)
     amos_status status = check_encoding(c);
     if (status)
         return status;
-    if (amosi_text_has_bom(c->text, c->length))
+    if (amosi_utf8_has_bom(c->text, c->length))
         c->at = 3;
     skip_spaces(c);
     if (c->at == c->length)

@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "dataset/record.h"
 #include "base/sort.h"
+#include "base/volume_name.h"
 #include "dataset/tree/path.h"
 #include "dataset/tree/presence.h"
 #include "dataset/tree/listing.h"
@@ -29,12 +30,14 @@ static int compare_ids(const struct volume *a, const struct volume *b)
     return order ? order : (a->id_length > b->id_length) - (a->id_length < b->id_length);
 }
 
-/* Of one id, ".nii.gz" comes before ".nii". */
+/* Of one id, ".nii.gz" comes before ".nii" in whatever case, then small letters before capital ones. */
 static int compare_volumes(const void *first, const void *second)
 {
     const struct volume *a = first;
     const struct volume *b = second;
     int order = compare_ids(a, b);
+    if (!order)
+        order = amosi_volume_name(b->entry->name).gz - amosi_volume_name(a->entry->name).gz;
     return order ? order : strcmp(b->entry->name, a->entry->name);
 }
 
@@ -68,8 +71,8 @@ static amos_status fill_shelf(amos_dataset *dataset, struct shelf *shelf, amos_e
         return amosi_fail_nomem(err, dataset->root);
     for (size_t i = 0; i < shelf->listing.count; i++) {
         const struct amosi_entry *entry = &shelf->listing.entries[i];
-        if (amosi_path_is_volume(entry->name))
-            shelf->volumes[shelf->count++] = (struct volume){entry, amosi_path_id_length(entry->name)};
+        if (amosi_volume_name_is_listed(entry->name))
+            shelf->volumes[shelf->count++] = (struct volume){entry, amosi_volume_name_id_length(entry->name)};
     }
     amosi_sort(shelf->volumes, shelf->count, sizeof *shelf->volumes, compare_volumes);
     return drop_doubles(dataset, shelf, err);

@@ -11,10 +11,9 @@
 
 #include "base/alloc.h"
 #include "base/fail.h"
+#include "base/volume_name.h"
 
 #define LONGEST_NAME 255
-
-static const char *const suffixes[] = {".nii.gz", ".nii", ".hdr.gz", ".hdr"};
 
 /* What is wrong with a component, or NULL. */
 static const char *component_fault(const char *name, size_t length)
@@ -131,35 +130,8 @@ int amosi_path_join(char *out, size_t bytes, const char *root, const char *name)
     return length >= 0 && (size_t)length < bytes;
 }
 
-const char *amosi_path_name(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    return slash ? slash + 1 : path;
-}
-
 size_t amosi_path_folder_length(const char *path)
 {
-    size_t length = (size_t)(amosi_path_name(path) - path);
+    size_t length = (size_t)(amosi_base_name(path) - path);
     return length > 1 ? length - 1 : length;
-}
-
-static bool ends_with(const char *name, size_t length, const char *suffix)
-{
-    size_t tail = strlen(suffix);
-    return length > tail && memcmp(name + length - tail, suffix, tail) == 0;
-}
-
-size_t amosi_path_id_length(const char *name)
-{
-    size_t length = strlen(name);
-    for (size_t i = 0; i < sizeof suffixes / sizeof suffixes[0]; i++)
-        if (ends_with(name, length, suffixes[i]))
-            return length - strlen(suffixes[i]);
-    return length;
-}
-
-int amosi_path_is_volume(const char *name)
-{
-    size_t length = strlen(name);
-    return name[0] != '.' && (ends_with(name, length, ".nii.gz") || ends_with(name, length, ".nii"));
 }

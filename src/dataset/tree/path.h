@@ -20,16 +20,7 @@ amos_status amosi_path_check_beneath(const char *root, const char *path, amos_er
 /* `root` and a name below it in one buffer: 0 where it does not fit. */
 int amosi_path_join(char *out, size_t bytes, const char *root, const char *name);
 
-/* The part behind the last slash. */
-const char *amosi_path_name(const char *path);
-
 /* How many bytes of an absolute path its folder has: 1 for "/x", 2 for "/a/x". */
 size_t amosi_path_folder_length(const char *path);
-
-/* How many bytes of a file name are before ".nii.gz", ".nii", ".hdr.gz" or ".hdr"; all of them without a suffix. */
-size_t amosi_path_id_length(const char *name);
-
-/* Whether a file in a folder counts as a volume: *.nii.gz or *.nii, and not hidden (which "._*" of macOS are, too). */
-int amosi_path_is_volume(const char *name);
 
 #endif

@@ -7,6 +7,8 @@
 #include "dataset/record.h"
 #include "base/sort.h"
 #include "dataset/tree/path.h"
+#include "base/volume_name.h"
+#include "dataset/order.h"
 
 /* The folder of a file, as the beginning of its path. */
 struct folder_name {
@@ -126,7 +128,7 @@ static amos_status look_for(const struct folders *folders, const amos_dataset *d
         const struct folder_name *found = bsearch(&name, folders->names, folders->count, sizeof name, compare_names);
         *last = &folders->listings[found - folders->names];
     }
-    const struct amosi_entry *entry = amosi_listing_find(*last, amosi_path_name(path));
+    const struct amosi_entry *entry = amosi_listing_find(*last, amosi_base_name(path));
     if (!entry && (*last)->unreadable)
         entry = &unknown;
     *there = false;

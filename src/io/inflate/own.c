@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "io/inflate/huffman.h"
 #include "io/inflate/inflate.h"
+#include "base/cpu.h"
 
 #define LONGEST_COPY 258
 #define DISTANCE_BITS 9
@@ -525,7 +526,7 @@ static void *create(void)
     amosi_alphabet_make(&o->distances_alphabet, AMOSI_ALPHABET_DISTANCES);
     o->run_fast = run_fast_plain;
 #if defined(__x86_64__)
-    if (__builtin_cpu_supports("bmi2"))
+    if (amosi_cpu_has(AMOSI_CPU_BMI2))
         o->run_fast = run_fast_bmi2;
 #endif
     return o;

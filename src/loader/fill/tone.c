@@ -1,11 +1,11 @@
 #include "loader/fill/tone.h"
 
 #include <math.h>
-#include <stdatomic.h>
 #include <string.h>
 
 #include "base/exact.h"
 #include "loader/fill/tone_avx2.h"
+#include "base/cpu.h"
 
 /* ---- plain C ---- */
 
@@ -119,24 +119,11 @@ void amosi_gamma_row(const struct amosi_gamma *gamma, float *row, size_t n, floa
 
 /* ---- choosing ---- */
 
-const struct amosi_tone_kernels *const *amosi_tone_all(void)
-{
-    static const struct amosi_tone_kernels *const plain[] = {&amosi_tone_plain, NULL};
-#ifdef AMOSI_HAVE_TONE_AVX2
-    static const struct amosi_tone_kernels *const both[] = {&amosi_tone_avx2, &amosi_tone_plain, NULL};
-    if (amosi_tone_avx2_runs())
-        return both;
-#endif
-    return plain;
-}
-
 const struct amosi_tone_kernels *amosi_tone(void)
 {
-    static const struct amosi_tone_kernels *_Atomic chosen;
-    const struct amosi_tone_kernels *kernels = atomic_load_explicit(&chosen, memory_order_acquire);
-    if (!kernels) {
-        kernels = amosi_tone_all()[0];
-        atomic_store_explicit(&chosen, kernels, memory_order_release);
-    }
-    return kernels;
+#ifdef AMOSI_HAVE_TONE_AVX2
+    if (amosi_cpu_has(AMOSI_CPU_AVX2 | AMOSI_CPU_F16C))
+        return &amosi_tone_avx2;
+#endif
+    return &amosi_tone_plain;
 }

@@ -37,9 +37,6 @@ extern const struct amosi_tone_kernels amosi_tone_plain;
 /* The best for this processor. */
 const struct amosi_tone_kernels *amosi_tone(void);
 
-/* All that this processor can run, ended by NULL; for tests. */
-const struct amosi_tone_kernels *const *amosi_tone_all(void);
-
 /* Powers of 0..1 by a table of straight pieces. */
 #define AMOSI_GAMMA_PIECES 4096
 struct amosi_gamma {

@@ -1,7 +1,6 @@
 #include "loader/fill/tone_avx2.h"
 
 #ifdef AMOSI_HAVE_TONE_AVX2
-#include <cpuid.h>
 #include <immintrin.h>
 
 /* Multiplied and added apart, as the plain code does. The last voxels of a row, fewer than one vector, go through the
@@ -136,11 +135,5 @@ AVX2 static void to_half(uint16_t *to, const float *row, size_t n)
 }
 
 /* The compilers' own test does not know F16C everywhere; leaf 1 has it as bit 29. */
-bool amosi_tone_avx2_runs(void)
-{
-    unsigned a, b, c, d;
-    return __builtin_cpu_supports("avx2") && __get_cpuid(1, &a, &b, &c, &d) && (c >> 29 & 1);
-}
-
 const struct amosi_tone_kernels amosi_tone_avx2 = {scale_i16, scale_i16_reversed, scale, stretch, noise, to_half};
 #endif

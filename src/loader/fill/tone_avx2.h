@@ -3,15 +3,12 @@
 #define AMOSI_LOADER_FILL_TONE_AVX2_H
 
 #include <stdbool.h>
-
 #include "loader/fill/tone.h"
 
 #if defined(__x86_64__) && defined(__GNUC__)
 #define AMOSI_HAVE_TONE_AVX2 1
 
-/* Whether this processor, and its system, can run it. */
-bool amosi_tone_avx2_runs(void);
-
+/* Needs AVX2 and F16C. */
 extern const struct amosi_tone_kernels amosi_tone_avx2;
 #endif
 

@@ -4,6 +4,7 @@
 
 #include "nifti/convert.h"
 #include "nifti/kernels.h"
+#include "nifti/strided.h"
 
 /* ---- places ---- */
 
@@ -72,35 +73,6 @@ static void to_float(const struct amosi_making *m, const struct amosi_view *v, f
         amosi_tone()->scale(to, n, &m->scale);
 }
 
-#define PULL(NAME, T) \
-    static void pull_##NAME(void *to, const void *from, int64_t step, size_t n) \
-    { \
-        for (size_t i = 0; i < n; i++) \
-            ((T *)to)[i] = ((const T *)from)[(int64_t)i * step]; \
-    }
-PULL(1, uint8_t)
-PULL(2, uint16_t)
-PULL(4, uint32_t)
-PULL(8, uint64_t)
-
-/* Voxels that lie `step` apart, one after the other. */
-static void pull(void *to, const void *from, int64_t step, size_t voxel_bytes, size_t n)
-{
-    switch (voxel_bytes) {
-    case 1:
-        pull_1(to, from, step, n);
-        break;
-    case 2:
-        pull_2(to, from, step, n);
-        break;
-    case 4:
-        pull_4(to, from, step, n);
-        break;
-    default:
-        pull_8(to, from, step, n);
-    }
-}
-
 /* Any voxels, one row. */
 static void read_row(const struct amosi_making *m, const struct amosi_view *v, float *to, const void *from,
                      int64_t step, size_t n)
@@ -113,7 +85,7 @@ static void read_row(const struct amosi_making *m, const struct amosi_view *v, f
         to_float(m, v, spare, (const char *)from - (n - 1) * bytes, n);
         amosi_kernels()->reverse4(to, spare, n);
     } else {
-        pull(spare, from, step, bytes, n);
+        amosi_strided_gather(spare, from, step * (int64_t)bytes, bytes, n);
         to_float(m, v, to, spare, n);
     }
 }
@@ -219,12 +191,7 @@ static uint8_t *label_row(const struct amosi_making *m, const int64_t at[3])
 static void take_label_row(struct amosi_making *m, const int64_t at[3], const uint8_t *from, int64_t step, size_t n)
 {
     uint8_t *to = label_row(m, at);
-    if (step == 1)
-        memcpy(to, from, n);
-    else if (step == -1)
-        amosi_kernels()->reverse1(to, from - (n - 1), n);
-    else
-        pull(to, from, step, 1, n);
+    amosi_strided_gather(to, from, step, 1, n);
     note_labels(m, to, n);
     if (to == m->scratch->labels)
         store_labels(m, at, to, (int64_t)n);

@@ -1,9 +1,9 @@
 #include "score/surface/active.h"
 
-#include <stdatomic.h>
 #include <string.h>
 
 #include "score/surface/active_avx2.h"
+#include "base/cpu.h"
 
 /* ---- plain C: eight voxels at a time ---- */
 
@@ -68,24 +68,11 @@ const struct amosi_active_kernels amosi_active_plain = {"plain", corners, voxels
 
 /* ---- choosing ---- */
 
-const struct amosi_active_kernels *const *amosi_active_all(void)
-{
-    static const struct amosi_active_kernels *const plain[] = {&amosi_active_plain, NULL};
-#ifdef AMOSI_HAVE_ACTIVE_AVX2
-    static const struct amosi_active_kernels *const both[] = {&amosi_active_avx2, &amosi_active_plain, NULL};
-    if (__builtin_cpu_supports("avx2"))
-        return both;
-#endif
-    return plain;
-}
-
 const struct amosi_active_kernels *amosi_active(void)
 {
-    static const struct amosi_active_kernels *_Atomic chosen;
-    const struct amosi_active_kernels *kernels = atomic_load_explicit(&chosen, memory_order_acquire);
-    if (!kernels) {
-        kernels = amosi_active_all()[0];
-        atomic_store_explicit(&chosen, kernels, memory_order_release);
-    }
-    return kernels;
+#ifdef AMOSI_HAVE_ACTIVE_AVX2
+    if (amosi_cpu_has(AMOSI_CPU_AVX2))
+        return &amosi_active_avx2;
+#endif
+    return &amosi_active_plain;
 }

@@ -17,8 +17,7 @@ struct amosi_active_kernels {
 
 extern const struct amosi_active_kernels amosi_active_plain;
 
-/* The best set for this processor, and all that it can run, ended by NULL. */
+/* The best set for this processor. */
 const struct amosi_active_kernels *amosi_active(void);
-const struct amosi_active_kernels *const *amosi_active_all(void);
 
 #endif

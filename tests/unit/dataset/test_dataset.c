@@ -103,6 +103,21 @@ START_TEST(ids_order_by_number_then_text)
 }
 END_TEST
 
+/* nnU-Net puts the number of a channel behind the id. */
+START_TEST(the_number_of_amos_counts_before_others)
+{
+    tree_begin("channels");
+    tree_volumes("imagesTr/amos_0507_0000.nii.gz", "imagesTr/AMOS_0018_0001.nii.gz", "imagesTr/word_0501.nii.gz", NULL);
+    amos_dataset *ds = tree_open();
+    ck_assert_str_eq(ids_of(ds, NULL), "AMOS_0018_0001 word_0501 amos_0507_0000 ");
+    ck_assert_int_eq(amos_case_number(case_of(ds, "amos_0507_0000")), 507);
+    ck_assert_int_eq(amos_case_modality(case_of(ds, "507")), AMOS_MODALITY_MRI);
+    ck_assert_int_eq(amos_case_modality(case_of(ds, "18")), AMOS_MODALITY_CT);
+    ck_assert_int_eq(amos_case_modality(case_of(ds, "word_0501")), AMOS_MODALITY_MRI);
+    amos_dataset_free(ds);
+}
+END_TEST
+
 START_TEST(cases_are_found_by_id_or_number)
 {
     tree_begin("find");
@@ -172,6 +187,23 @@ START_TEST(the_compressed_one_of_two_volumes_counts)
     char *found = tree_findings(ds);
     ck_assert_str_eq(found, "W_UNLISTED imagesTr/amos_0003.nii amos_0003\n");
     free(found);
+    amos_dataset_free(ds);
+}
+END_TEST
+
+START_TEST(the_case_of_a_suffix_does_not_matter)
+{
+    tree_begin("suffix_case");
+    tree_volumes("imagesTr/amos_0001.NII.GZ", "labelsTr/amos_0001.nii.gz", "imagesTr/amos_0002.Nii",
+                 "labelsTr/amos_0002.NII", "imagesTr/amos_0003.nii", "imagesTr/amos_0003.NII.GZ",
+                 "imagesTr/._amos_0004.NII.GZ", NULL);
+    amos_dataset *ds = tree_open();
+    ck_assert_str_eq(ids_of(ds, NULL), "amos_0001 amos_0002 amos_0003 ");
+    ck_assert_str_eq(amos_case_image_path(case_of(ds, "1")), tree_path("imagesTr/amos_0001.NII.GZ"));
+    ck_assert_str_eq(amos_case_label_path(case_of(ds, "1")), tree_path("labelsTr/amos_0001.nii.gz"));
+    ck_assert_str_eq(amos_case_label_path(case_of(ds, "2")), tree_path("labelsTr/amos_0002.NII"));
+    ck_assert_str_eq(amos_case_image_path(case_of(ds, "3")), tree_path("imagesTr/amos_0003.NII.GZ"));
+    assert_warnings(amos_dataset_warnings(ds), AMOS_W_UNLISTED);
     amos_dataset_free(ds);
 }
 END_TEST
@@ -521,6 +553,7 @@ int main(void)
     tcase_add_test(folders, hidden_and_foreign_files_are_no_cases);
     tcase_add_test(folders, a_label_without_an_image_is_not_lost);
     tcase_add_test(folders, the_compressed_one_of_two_volumes_counts);
+    tcase_add_test(folders, the_case_of_a_suffix_does_not_matter);
     tcase_add_test(folders, an_unpacked_archive_is_entered);
     tcase_add_test(folders, no_data_set_is_refused_with_advice);
     tcase_add_test(folders, folders_alone_have_the_labels_of_amos);
@@ -528,6 +561,7 @@ int main(void)
     tcase_add_test(folders, odd_names_are_bytes);
     TCase *cases = add_case(suite, "cases", 30);
     tcase_add_test(cases, ids_order_by_number_then_text);
+    tcase_add_test(cases, the_number_of_amos_counts_before_others);
     tcase_add_test(cases, cases_are_found_by_id_or_number);
     tcase_add_test(cases, filters_take_what_they_say);
     tcase_add_test(cases, modalities_can_be_overridden);

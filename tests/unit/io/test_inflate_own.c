@@ -6,6 +6,7 @@
 
 #include "io/inflate/inflate.h"
 #include "support/make/gzip.h"
+#include "base/cpu.h"
 #include "support/main.h"
 
 #define PLAIN (200 * 1000)
@@ -362,13 +363,25 @@ START_TEST(as_many_bits_as_there_can_be)
 }
 END_TEST
 
-int main(void)
+static void switch_features_off(void)
 {
-    Suite *suite = suite_create("inflate own");
-    TCase *good = add_case(suite, "good", 60);
+    amosi_cpu_limit(0);
+}
+
+static void add_good(TCase *good)
+{
     tcase_add_loop_test(good, every_kind_of_body, 0, CONTENTS);
     tcase_add_loop_test(good, entered_at_any_block, 0, EMPTY);
     tcase_add_test(good, as_many_bits_as_there_can_be);
+}
+
+int main(void)
+{
+    Suite *suite = suite_create("inflate own");
+    add_good(add_case(suite, "good", 60));
+    TCase *plain = add_case(suite, "good without BMI2", 60);
+    tcase_add_checked_fixture(plain, switch_features_off, NULL);
+    add_good(plain);
     TCase *bad = add_case(suite, "bad", 60);
     tcase_add_loop_test(bad, cut_off_anywhere, 0, CONTENTS);
     tcase_add_loop_test(bad, turned_bits, 0, 8);

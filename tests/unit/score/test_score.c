@@ -239,6 +239,7 @@ START_TEST(maps_that_do_not_fit_are_refused)
     amos_labelmap *shaped = score_map(prediction, other_shape, spacing, "LAS");
     amos_labelmap *spaced = score_map(prediction, shape, other_spacing, "LAS");
     refuse(r, shaped, NULL, AMOS_E_PAIR_SHAPE, "5 x 6 x 4");
+    refuse(r, shaped, NULL, AMOS_E_PAIR_SHAPE, "axes were exchanged");
     refuse(r, spaced, NULL, AMOS_E_PAIR_GEOM, "3 mm away");
     refuse(r, turned, NULL, AMOS_E_PAIR_GEOM, "mm away");
     amos_score_options wide = {.size = sizeof wide, .geometry_tolerance = 3.5};

@@ -233,16 +233,17 @@ START_TEST(F33_active_kernels_agree)
             n = n < sizeof rows[r] - i ? n : sizeof rows[r] - i;
             memset(rows[r] + i, (int)random_below(&seed, 3), n);
         }
-    for (const struct amosi_active_kernels *const *set = amosi_active_all(); *set; set++)
+    const struct amosi_active_kernels *const sets[] = {amosi_active(), &amosi_active_plain};
+    for (int set = 0; set < 2; set++)
         for (size_t n = 0; n <= LONGEST; n++) {
             size_t off = 1 + n % 37;
             const uint8_t *const four[4] = {rows[0] + off, rows[1] + off, rows[2] + off, rows[3] + off};
             memset(words, 0xa5, sizeof words);
             amosi_active_plain.corners(four, n, words[0][0], words[0][1]);
-            (*set)->corners(four, n, words[1][0], words[1][1]);
+            sets[set]->corners(four, n, words[1][0], words[1][1]);
             ck_assert_mem_eq(words[0], words[1], sizeof words[0]);
             amosi_active_plain.voxels(rows[4] + off, four, n, words[0][0]);
-            (*set)->voxels(rows[4] + off, four, n, words[1][0]);
+            sets[set]->voxels(rows[4] + off, four, n, words[1][0]);
             ck_assert_mem_eq(words[0], words[1], sizeof words[0]);
         }
 }

@@ -617,6 +617,38 @@ START_TEST(what_is_no_file_is_not_replaced)
 }
 END_TEST
 
+START_TEST(the_suffix_decides_in_any_case)
+{
+    static const char *const names[] = {"case.nii", "case.NII", "case.nii.gz", "CASE.NII.GZ", "case.nii.GZ"};
+    static const unsigned char voxels[24] = {3, 1, 2};
+    static const double spacing[3] = {1, 1, 1}, origin[3] = {0, 0, 0};
+    amos_layout layout = packed_layout(AMOS_TYPE_UINT8, 4, 3, 2);
+    give_geometry(&layout, "RAS", spacing, origin);
+    char *path = tmp_path(names[_i]);
+    assert_ok(amos_volume_write(path, &layout, voxels, 24, NULL, &err), &err);
+    assert_voxels(path, voxels, 24);
+    amos_volume *volume = open_path(path);
+    ck_assert_int_eq(amos_volume_get_info(volume)->compressed, _i >= 2);
+    amos_volume_free(volume);
+    free(path);
+}
+END_TEST
+
+START_TEST(another_suffix_is_refused)
+{
+    static const char *const names[] = {"other.nrrd", "other.gz",     "other",
+                                        "other.hdr",  "other.img.gz", "other.nii.gz.part"};
+    static const unsigned char voxels[24];
+    amos_layout layout = packed_layout(AMOS_TYPE_UINT8, 4, 3, 2);
+    char *path = tmp_path(names[_i]);
+    assert_status(amos_volume_write(path, &layout, voxels, 24, NULL, &err), AMOS_E_ARG, &err);
+    assert_sentence(&err, AMOS_E_ARG, names[_i]);
+    ck_assert_msg(strstr(err.message, ".nii or .nii.gz") != NULL, "%s", err.message);
+    ck_assert_int_eq(access(path, F_OK), -1);
+    free(path);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("writer");
@@ -641,5 +673,7 @@ int main(void)
     tcase_add_loop_test(files, the_temporary_name_is_told, 0, 2);
     tcase_add_test(files, links_and_permissions_survive);
     tcase_add_loop_test(files, what_is_no_file_is_not_replaced, 0, 2);
+    tcase_add_loop_test(files, the_suffix_decides_in_any_case, 0, 5);
+    tcase_add_loop_test(files, another_suffix_is_refused, 0, 6);
     return run_suite(suite);
 }

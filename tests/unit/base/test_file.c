@@ -1,0 +1,142 @@
+/* A file that is there whole or not at all, at the rule's home. Those who write such files have tests of their own. */
+#define _XOPEN_SOURCE 700
+#include "base/file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "support/main.h"
+#include "support/tmp.h"
+
+static char noted[4096];
+static int noted_count;
+
+static void note(void *user, const char *path)
+{
+    ck_assert_ptr_eq(user, noted);
+    snprintf(noted, sizeof noted, "%s", path ? path : "");
+    noted_count++;
+    ck_assert(!path || access(path, F_OK) != 0); /* before there is one */
+    errno = EDOM;
+}
+
+static void assert_content(const char *path, const char *text)
+{
+    struct bytes content = read_file(path);
+    ck_assert_uint_eq(content.size, strlen(text));
+    ck_assert_int_eq(memcmp(content.data, text, content.size), 0);
+    bytes_free(&content);
+}
+
+START_TEST(a_whole_file_replaces_the_old_one)
+{
+    char *path = tmp_write("whole/x", "old", 3);
+    struct amosi_whole_file file = {.notify = note, .user = noted};
+    ck_assert(amosi_whole_file_open(&file, path));
+    ck_assert_str_eq(noted, file.temporary);
+    ck_assert_int_eq(strncmp(file.temporary, path, strlen(path) - 1), 0); /* the same folder */
+    ck_assert(amosi_file_write(file.fd, "new one", 7));
+    assert_content(path, "old");
+    ck_assert(amosi_whole_file_keep(&file));
+    assert_content(path, "new one");
+    ck_assert_str_eq(noted, "");
+    ck_assert_int_eq(noted_count, 2);
+    amosi_whole_file_close(&file);
+    ck_assert_int_eq(noted_count, 2);
+    free(path);
+}
+END_TEST
+
+START_TEST(what_is_not_kept_goes)
+{
+    char *path = tmp_write("dropped/x", "old", 3), temporary[4096];
+    struct amosi_whole_file file = {.notify = note, .user = noted};
+    ck_assert(amosi_whole_file_open(&file, path));
+    snprintf(temporary, sizeof temporary, "%s", file.temporary);
+    ck_assert_int_eq(access(temporary, F_OK), 0);
+    errno = EDOM;
+    amosi_whole_file_close(&file);
+    ck_assert_int_eq(errno, EDOM);
+    ck_assert_int_ne(access(temporary, F_OK), 0);
+    ck_assert_str_eq(noted, "");
+    assert_content(path, "old");
+    free(path);
+}
+END_TEST
+
+START_TEST(permissions_and_links_stay)
+{
+    static const mode_t modes[] = {0600, 0444, 0640, 0777};
+    char *path = tmp_write("modes/x", "old", 3), *link = tmp_path("modes/link");
+    struct stat about;
+    umask(022);
+    (void)unlink(link);
+    ck_assert(symlink("x", link) == 0 && chmod(path, modes[_i]) == 0);
+    struct amosi_whole_file file = {0};
+    ck_assert(amosi_whole_file_open(&file, link));
+    ck_assert(fstat(file.fd, &about) == 0 && (about.st_mode & 0777) == modes[_i]);
+    ck_assert(amosi_file_write(file.fd, "new", 3) && amosi_whole_file_keep(&file));
+    amosi_whole_file_close(&file);
+    ck_assert(lstat(link, &about) == 0 && S_ISLNK(about.st_mode));
+    ck_assert(stat(path, &about) == 0 && (about.st_mode & 0777) == modes[_i]);
+    assert_content(path, "new");
+    free(link);
+    free(path);
+}
+END_TEST
+
+START_TEST(a_failure_leaves_errno_and_no_name)
+{
+    struct amosi_whole_file file = {.notify = note, .user = noted};
+    ck_assert(!amosi_whole_file_open(&file, "/nowhere/x"));
+    ck_assert_int_eq(errno, ENOENT);
+    ck_assert_ptr_null(file.temporary);
+    ck_assert_str_eq(noted, "");
+    amosi_whole_file_close(&file);
+    ck_assert_int_eq(errno, ENOENT);
+}
+END_TEST
+
+START_TEST(places_are_distinguished)
+{
+    char *path = tmp_write("places/file", "x", 1), *none = tmp_path("places/none"), *folder = tmp_path("places");
+    ck_assert_int_eq(amosi_place_at(path), AMOSI_PLACE_FILE);
+    ck_assert_int_eq(amosi_place_at(none), AMOSI_PLACE_FREE);
+    ck_assert_int_eq(amosi_place_at(folder), AMOSI_PLACE_FOLDER);
+    ck_assert_int_eq(amosi_place_at("/dev/null"), AMOSI_PLACE_OTHER);
+    free(folder);
+    free(none);
+    free(path);
+}
+END_TEST
+
+START_TEST(writing_to_a_full_device_fails)
+{
+    int fd = amosi_file_open(AT_FDCWD, "/dev/full", O_WRONLY, 0);
+    ck_assert_int_ge(fd, 0);
+    ck_assert(fcntl(fd, F_GETFD) & FD_CLOEXEC);
+    ck_assert(amosi_file_write(fd, "", 0));
+    ck_assert(!amosi_file_write(fd, "x", 1));
+    ck_assert_int_eq(errno, ENOSPC);
+    close(fd);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("file");
+    TCase *whole = add_case(suite, "whole", 10);
+    tcase_add_test(whole, a_whole_file_replaces_the_old_one);
+    tcase_add_test(whole, what_is_not_kept_goes);
+    tcase_add_loop_test(whole, permissions_and_links_stay, 0, 4);
+    tcase_add_test(whole, a_failure_leaves_errno_and_no_name);
+    TCase *calls = add_case(suite, "calls", 10);
+    tcase_add_test(calls, places_are_distinguished);
+    tcase_add_test(calls, writing_to_a_full_device_fails);
+    return run_suite(suite);
+}

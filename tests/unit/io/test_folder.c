@@ -1,0 +1,51 @@
+/* The library's own folder on a file system that says that every lock is taken. */
+#include "io/folder.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+
+#include "support/main.h"
+#include "support/tmp.h"
+
+static int lock_calls;
+
+/* In the place of the C library's. */
+int flock(int fd, int operation)
+{
+    (void)fd;
+    (void)operation;
+    lock_calls++;
+    errno = EWOULDBLOCK;
+    return -1;
+}
+
+START_TEST(locks_that_are_always_taken_end_in_an_error)
+{
+    char *path = tmp_path("locked");
+    struct amosi_folder folder;
+    struct amosi_folder_file file;
+    amos_error err;
+    assert_ok(amosi_folder_open(&folder, path, true, &err), &err);
+    assert_status(amosi_folder_create(&folder, "x", "locked/x", &file, &err), AMOS_E_IO, &err);
+    assert_sentence(&err, AMOS_E_IO, "locks");
+    ck_assert(lock_calls > 1 && lock_calls <= 1000);
+    DIR *listing = amosi_folder_list(&folder);
+    ck_assert_ptr_nonnull(listing);
+    for (struct dirent *entry; (entry = readdir(listing)) != NULL;)
+        ck_assert_msg(entry->d_name[0] == '.', "%s was left behind", entry->d_name);
+    closedir(listing);
+    amosi_folder_close(&folder);
+    free(path);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("folder");
+    tcase_add_test(add_case(suite, "locks", 10), locks_that_are_always_taken_end_in_an_error);
+    return run_suite(suite);
+}
