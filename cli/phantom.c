@@ -1,4 +1,5 @@
 /* amos phantom: makes a data set of artificial bodies. */
+#define _POSIX_C_SOURCE 200809L
 #include "commands.h"
 #include "kit/interrupt.h"
 #include "kit/message.h"
