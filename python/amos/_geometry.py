@@ -54,8 +54,9 @@ def to_c(geometry: Optional[Geometry]) -> Optional[dict[str, Any]]:
     }
 
 
-def place_of(where: Union[Geometry, Any, None], shape: Sequence[int]) -> Optional[Geometry]:
+def place_of(where: Union[Geometry, Any, None], voxels: Any) -> Optional[Geometry]:
     """A geometry as it is, or that of an affine."""
     if where is None or isinstance(where, Geometry):
         return where
+    shape = voxels.shape if hasattr(voxels, "shape") else memoryview(voxels).shape
     return Geometry.of(shape, where)

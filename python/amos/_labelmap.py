@@ -70,7 +70,7 @@ class LabelMap:
             reference = Volume(reference)
         if reference is None and geometry is None:
             geometry = getattr(voxels, "geometry", None)
-        place = _geometry.to_c(_geometry.place_of(geometry, getattr(voxels, "shape", ())))
+        place = _geometry.to_c(_geometry.place_of(geometry, voxels))
         handle = None if reference is None else reference._handle
         return cls._of(_amos.labelmap_make(voxels, handle, place, max_label))
 

@@ -215,7 +215,7 @@ def write(
     if reference is None and geometry is None:
         geometry = getattr(voxels, "geometry", None)
     data = getattr(voxels, "voxels", voxels)
-    place = _geometry.place_of(geometry, getattr(data, "shape", ()))
+    place = _geometry.place_of(geometry, data)
     options = {
         "slope": slope,
         "inter": inter,

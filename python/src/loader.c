@@ -42,7 +42,7 @@ static struct lent *lend(struct lender *lender, size_t bytes)
     PyObject *object = PyObject_CallFunction(lender->callable, "n", (Py_ssize_t)bytes);
     bool good = object && PyObject_GetBuffer(object, &lent->view, PyBUF_WRITABLE) == 0;
     Py_XDECREF(object);
-    if (good && ((size_t)lent->view.len < bytes || (uintptr_t)lent->view.buf % 64)) {
+    if (good && (!lent->view.buf || (size_t)lent->view.len < bytes || (uintptr_t)lent->view.buf % 64)) {
         PyErr_Format(PyExc_ValueError, "a buffer of %zu bytes is needed, aligned to 64.", bytes);
         PyBuffer_Release(&lent->view);
         good = false;
