@@ -3,6 +3,7 @@
 #include <nifti2_io.h>
 
 #include "base/fail.h"
+#include "base/names.h"
 #include "base/words.h"
 
 static const struct {
@@ -74,19 +75,22 @@ bool amosi_type_is_numeric(amos_type type)
     return type >= AMOS_TYPE_INT8 && type <= AMOS_TYPE_FLOAT64;
 }
 
+static const char *name_at(const void *table, size_t i)
+{
+    (void)table;
+    return types[i].name;
+}
+
 amos_status amos_type_parse(const char *name, amos_type *out, amos_error *err)
 {
     if (out)
         *out = AMOS_TYPE_STORED;
-    if (!name || !out)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_type_parse needs a name and a place for the answer.");
-    for (int i = 0; i < TYPE_COUNT; i++)
+    if (!out)
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_type_parse() needs a place for its result.");
+    for (int i = 0; name && i < TYPE_COUNT; i++)
         if (amosi_words_equal(name, types[i].name)) {
             *out = (amos_type)i;
             return AMOS_OK;
         }
-    return amosi_fail(err, AMOS_E_ARG, NULL,
-                      "\"%.60s\" is no voxel type; use stored, int8, uint8, int16, uint16, int32, uint32, int64, uint64, "
-                      "float32 or float64.",
-                      name);
+    return amosi_name_refuse("voxel type", name, name_at, NULL, (size_t)TYPE_COUNT, err);
 }

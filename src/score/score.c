@@ -5,8 +5,6 @@
 #include "base/alloc.h"
 #include "base/fail.h"
 #include "base/rounding.h"
-#include "base/words.h"
-#include "dataset/text.h"
 
 void amos_score_free(amos_score *score)
 {
@@ -126,55 +124,5 @@ amos_status amos_score_get_mean(const amos_score *score, amos_measure measure, s
     mean.mean = mean.counted ? mean.mean / (double)mean.counted : (double)NAN;
     *out = mean;
     amosi_rounding_end(rounding);
-    return AMOS_OK;
-}
-
-/* ---- names ---- */
-
-static const char *const convention_names[] = {"deepmind", "medpy", "monai"};
-static const char *const absent_names[] = {"nan", "one"};
-
-const char *amos_convention_name(amos_convention convention)
-{
-    return (unsigned)convention < 3 ? convention_names[(unsigned)convention] : "?";
-}
-
-const char *amos_absent_name(amos_absent absent)
-{
-    return (unsigned)absent < 2 ? absent_names[(unsigned)absent] : "?";
-}
-
-/* The number of a name, -1 for none. */
-static int find_name(const char *const *names, int count, const char *name)
-{
-    for (int i = 0; name && i < count; i++)
-        if (amosi_words_equal(names[i], name))
-            return i;
-    return -1;
-}
-
-amos_status amos_convention_parse(const char *name, amos_convention *out, amos_error *err)
-{
-    if (!out)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_convention_parse needs a place for its result.");
-    int found = find_name(convention_names, 3, name);
-    *out = found < 0 ? AMOS_CONVENTION_DEEPMIND : (amos_convention)found;
-    char shown[64];
-    if (found < 0)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "\"%s\" is no convention; use deepmind, medpy or monai.",
-                          amosi_text_show(shown, sizeof shown, name ? name : ""));
-    return AMOS_OK;
-}
-
-amos_status amos_absent_parse(const char *name, amos_absent *out, amos_error *err)
-{
-    if (!out)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_absent_parse needs a place for its result.");
-    int found = find_name(absent_names, 2, name);
-    *out = found < 0 ? AMOS_ABSENT_NAN : (amos_absent)found;
-    char shown[64];
-    if (found < 0)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "\"%s\" is no rule for absent organs; use nan or one.",
-                          amosi_text_show(shown, sizeof shown, name ? name : ""));
     return AMOS_OK;
 }
