@@ -53,8 +53,8 @@ START_TEST(values_of_options_are_checked)
     assert_mistake(run_amos("check a -j 99999999999999999999"), "an integer from 1 to 1024 was expected");
     assert_mistake(run_amos("dump a"), "-o OUT");
     assert_mistake(run_amos("dump a -o - --json"), "--json needs stdout");
-    assert_mistake(run_amos("dump a -o b --type int7"), "was expected");
-    assert_mistake(run_amos("dump a -o b --type rgb24"), "was expected");
+    assert_mistake(run_amos("dump a -o b --type int7"), "use stored, int8, uint8, ");
+    assert_mistake(run_amos("dump a -o b --type rgb24"), "uint64, float32, float64.");
     assert_mistake(run_amos("dump a -o b --orient RAR"), "RAS or LPS");
     assert_mistake(run_amos("dump a -o b --orient RASS"), "RAS or LPS");
     assert_mistake(run_amos("dump a -o b --frame -1"), "0 for the first, or all");

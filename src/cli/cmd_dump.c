@@ -16,17 +16,20 @@ struct request {
     amos_read_options read;
 };
 
+static bool can_be_dumped(const amos_type_info *type)
+{
+    return type->numeric || type->type == AMOS_TYPE_STORED;
+}
+
 static bool take_type(const char *text, void *value, char *why, size_t bytes)
 {
-    amos_error err;
-    if (strcmp(text, "stored") == 0) {
-        *(amos_type *)value = AMOS_TYPE_STORED;
+    const amos_type_info *type;
+    size_t used = (size_t)snprintf(why, bytes, "use");
+    if (amos_type_parse(text, value, NULL) == AMOS_OK && can_be_dumped(amos_type_get((int)*(amos_type *)value)))
         return true;
-    }
-    if (amos_type_parse(text, value, &err) == AMOS_OK && *(amos_type *)value <= AMOS_TYPE_FLOAT64)
-        return true;
-    snprintf(why, bytes,
-             "stored, int8, uint8, int16, uint16, int32, uint32, int64, uint64, float32 or float64 was expected");
+    for (int i = 0; (type = amos_type_get(i)) != NULL && used < bytes; i++)
+        if (can_be_dumped(type))
+            used += (size_t)snprintf(why + used, bytes - used, "%s %s", i ? "," : "", type->name);
     return false;
 }
 
@@ -40,15 +43,6 @@ static bool take_frame(const char *text, void *value, char *why, size_t bytes)
     }
     *(int64_t *)value = all ? AMOS_FRAME_ALL : frame.value;
     return true;
-}
-
-/* The bytes of one number in a voxel: colours and complex values have several. */
-static size_t component_bytes(amos_type type)
-{
-    if (type == AMOS_TYPE_RGB24 || type == AMOS_TYPE_RGBA32)
-        return 1;
-    bool pair = type >= AMOS_TYPE_COMPLEX64 && type <= AMOS_TYPE_COMPLEX256;
-    return pair ? amos_type_bytes(type) / 2 : amos_type_bytes(type);
 }
 
 static bool host_is_little(void)
@@ -101,7 +95,7 @@ static bool print_json(const struct request *request, const char *path, const am
 static bool write_array(const struct request *request, const char *path, const amos_array *array)
 {
     const amos_layout *layout = amos_array_layout(array);
-    make_little_endian(amos_array_data(array), layout->bytes, component_bytes(layout->type));
+    make_little_endian(amos_array_data(array), layout->bytes, amos_type_get((int)layout->type)->part_bytes);
     struct outfile *out = outfile_open(request->output);
     bool good = out && outfile_write(out, amos_array_data(array), layout->bytes);
     good = outfile_finish(out, good);
