@@ -5,6 +5,7 @@ from typing import Any, NamedTuple, Optional, Sequence, Union
 
 from . import _amos
 from ._labelmap import LabelMap
+from ._organs import MAX_LABEL
 from ._volume import Path, Progress, Volume
 
 _MEASURES = {"dice": 0, "jaccard": 1, "nsd": 2, "hd": 3, "hd_percentile": 4, "assd": 5}
@@ -62,7 +63,7 @@ class Score:
 
     def __getitem__(self, organ: Union[int, str]) -> OrganScore:
         """Of a label 1..max_label, or of an organ's name."""
-        number = _amos.parse_organ(organ) if isinstance(organ, str) else organ
+        number = _amos.parse("organ", organ) if isinstance(organ, str) else organ
         return OrganScore(**_amos.score_organ(self._handle, number))
 
     def mean(self, measure: str = "dice", index: int = 0) -> Mean:
@@ -119,8 +120,8 @@ def score(
     the other one does. convention: "deepmind", "medpy" or "monai". absent: what an organ counts that neither has, "nan" or
     "one". tolerances of NSD in mm (1 and 2); percentiles of the Hausdorff distance (95)."""
     options = {
-        "convention": _amos.parse_convention(convention),
-        "absent": _amos.parse_absent(absent),
+        "convention": convention,
+        "absent": absent,
         "max_label": max_label,
         "geometry_tolerance": geometry_tolerance,
         "threads": threads,
@@ -129,5 +130,5 @@ def score(
     if _is_file(reference) and _is_file(prediction):
         a, b = _volume(reference)._handle, _volume(prediction)._handle
         return Score(_amos.score_volumes(a, b, options, *levels, progress))
-    maps = _labels(reference, prediction, max_label or 15), _labels(prediction, reference, max_label or 15)
+    maps = _labels(reference, prediction, max_label or MAX_LABEL), _labels(prediction, reference, max_label or MAX_LABEL)
     return Score(_amos.score_labelmaps(maps[0]._handle, maps[1]._handle, options, *levels, progress))

@@ -10,9 +10,9 @@ const struct handle_kind handle_score = {"score", release_score};
 #define MOST_LEVELS 64 /* tolerances, and percentiles, that the library takes */
 
 static const struct field score_fields[] = {
-    FIELD(amos_score_options, convention, FIELD_INT), FIELD(amos_score_options, absent, FIELD_INT),
+    FIELD_NAME(amos_score_options, convention, convention), FIELD_NAME(amos_score_options, absent, absent),
     FIELD(amos_score_options, max_label, FIELD_INT), FIELD(amos_score_options, geometry_tolerance, FIELD_DOUBLE),
-    FIELD(amos_score_options, threads, FIELD_INT), {NULL, FIELD_INT, 0, 0}};
+    FIELD(amos_score_options, threads, FIELD_INT), FIELDS_END};
 
 /* The numbers of a tuple; NULL without an exception for None. */
 static bool take_levels(PyObject *items, double *numbers, const double **out, size_t *count)
@@ -127,7 +127,7 @@ static const struct field organ_fields[] = {FIELD(amos_organ_score, label, FIELD
                                             FIELD(amos_organ_score, assd, FIELD_DOUBLE),
                                             FIELD(amos_organ_score, mean_reference_to_prediction, FIELD_DOUBLE),
                                             FIELD(amos_organ_score, mean_prediction_to_reference, FIELD_DOUBLE),
-                                            {NULL, FIELD_INT, 0, 0}};
+                                            FIELDS_END};
 
 static PyObject *score_organ(PyObject *self, PyObject *args)
 {

@@ -1,46 +1,42 @@
 #include "amospy.h"
 
+static amos_type find_type(amos_type_kind kind, Py_ssize_t bytes)
+{
+    const amos_type_info *info;
+    for (int i = 0; (info = amos_type_get(i)) != NULL; i++)
+        if (info->numeric && info->kind == kind && info->bytes == (size_t)bytes)
+            return info->type;
+    return AMOS_TYPE_STORED;
+}
+
 /* The type of an item by the letter of the struct module, whose size depends on the machine. No format: bytes. */
 static amos_type type_of(const char *format, Py_ssize_t bytes)
 {
-    static const amos_type signed_types[] = {AMOS_TYPE_INT8, AMOS_TYPE_INT16, AMOS_TYPE_INT32, AMOS_TYPE_INT64},
-                           unsigned_types[] = {AMOS_TYPE_UINT8, AMOS_TYPE_UINT16, AMOS_TYPE_UINT32, AMOS_TYPE_UINT64};
     const uint16_t one = 1;
     const char other = *(const unsigned char *)&one ? '>' : '<';
-    int log = bytes == 1 ? 0 : bytes == 2 ? 1 : bytes == 4 ? 2 : bytes == 8 ? 3 : -1;
     if (!format)
         return bytes == 1 ? AMOS_TYPE_UINT8 : AMOS_TYPE_STORED;
     if ((*format == other || (*format == '!' && other == '>')) && bytes > 1)
         return AMOS_TYPE_STORED;
     if (*format && strchr("@=<>!", *format))
         format++;
-    if (!*format || format[1] || log < 0)
+    if (!*format || format[1])
         return AMOS_TYPE_STORED;
-    if (strchr("bhilqn", *format))
-        return signed_types[log];
-    if (strchr("?BHILQN", *format))
-        return unsigned_types[log];
-    if (*format == 'f' && bytes == 4)
-        return AMOS_TYPE_FLOAT32;
-    return *format == 'd' && bytes == 8 ? AMOS_TYPE_FLOAT64 : AMOS_TYPE_STORED;
+    return find_type(strchr("bhilqn", *format)    ? AMOS_KIND_SIGNED
+                     : strchr("?BHILQN", *format) ? AMOS_KIND_UNSIGNED
+                     : strchr("fd", *format)      ? AMOS_KIND_FLOAT
+                                                  : AMOS_KIND_NONE,
+                     bytes);
 }
 
 static amos_type type_of_dl(const struct dl_tensor *t)
 {
-    const Py_ssize_t bytes = t->dtype.bits / 8;
-    if (t->dtype.lanes != 1)
+    static const amos_type_kind kinds[] = {AMOS_KIND_SIGNED, AMOS_KIND_UNSIGNED,
+                                           AMOS_KIND_FLOAT, [6] = AMOS_KIND_UNSIGNED}; /* 6: bool */
+    const size_t code = t->dtype.code;
+    if (t->dtype.lanes != 1 || t->dtype.bits % 8 || code >= sizeof kinds / sizeof kinds[0])
         return AMOS_TYPE_STORED;
-    switch (t->dtype.code) {
-    case 0:
-        return type_of("q", bytes);
-    case 1:
-    case 6: /* bool */
-        return type_of("Q", bytes);
-    case 2:
-        return bytes == 4 ? AMOS_TYPE_FLOAT32 : bytes == 8 ? AMOS_TYPE_FLOAT64 : AMOS_TYPE_STORED;
-    default:
-        return AMOS_TYPE_STORED;
-    }
+    return find_type(kinds[code], t->dtype.bits / 8);
 }
 
 static bool refuse(const char *reason)

@@ -12,7 +12,7 @@ static PyObject *tiling_make(PyObject *self, PyObject *args)
     static const struct field fields[] = {FIELD_ARRAY(amos_tiling_options, patch, FIELD_INT64, 3),
                                           FIELD(amos_tiling_options, overlap, FIELD_DOUBLE),
                                           FIELD(amos_tiling_options, sigma, FIELD_DOUBLE),
-                                          {NULL, FIELD_INT, 0, 0}};
+                                          FIELDS_END};
     long long x, y, z;
     PyObject *dict;
     amos_tiling_options options = {.size = sizeof options};
