@@ -30,6 +30,12 @@ struct names {
         return status; \
     }
 
+static const char *amos_measure_name(amos_measure measure)
+{
+    const amos_measure_info *info = amos_measure_get((int)measure);
+    return info ? info->name : "?";
+}
+
 ENUM(status)
 ENUM(type)
 ENUM(inflate)
@@ -39,6 +45,8 @@ ENUM(split)
 ENUM(modality)
 ENUM(convention)
 ENUM(absent)
+ENUM(measure)
+ENUM(level)
 ENUM(interpolation)
 ENUM(cache_outcome)
 ENUM(draw)
@@ -55,7 +63,8 @@ static const struct names all[] = {
     ROW(inflate, AMOS_INFLATE_OWN, "?"),         ROW(index_use, AMOS_INDEX_BUILD, "?"),
     ROW(affine_source, AMOS_AFFINE_SFORM, "?"),  ROW(split, AMOS_SPLIT_TEST, "?"),
     ROW(modality, AMOS_MODALITY_MRI, "?"),       ROW(convention, AMOS_CONVENTION_MONAI, "?"),
-    ROW(absent, AMOS_ABSENT_ONE, "?"),           ROW(interpolation, AMOS_INTERPOLATION_CUBIC, "?"),
+    ROW(absent, AMOS_ABSENT_ONE, "?"),           ROW(measure, AMOS_MEASURE_COUNT - 1, "?"),
+    ROW(level, AMOS_LEVEL_PERCENTILE, "?"),      ROW(interpolation, AMOS_INTERPOLATION_CUBIC, "?"),
     ROW(cache_outcome, AMOS_CACHE_REBUILT, "?"), ROW(draw, AMOS_DRAW_TILES, "?"),
     ROW(image_type, AMOS_IMAGE_FLOAT16, "?"),    ROW(label_type, AMOS_LABEL_NONE, "?"),
     ROW(scale, AMOS_SCALE_CASE_RANGE, "?"),

@@ -35,6 +35,13 @@ static const char *amos_organ_name(amos_organ organ)
 }
 ENUM(organ)
 
+static const char *amos_measure_name(amos_measure measure)
+{
+    const amos_measure_info *info = amos_measure_get((int)measure);
+    return info ? info->name : "?";
+}
+ENUM(measure)
+
 static const struct names {
     const char *noun;
     const char *(*name)(int value);
@@ -44,9 +51,9 @@ static const struct names {
     { \
 #noun, noun##_name, noun##_parse \
     }
-    ROW(type),          ROW(inflate), ROW(index_use),  ROW(affine_source), ROW(split),
-    ROW(modality),      ROW(organ),   ROW(convention), ROW(absent),        ROW(interpolation),
-    ROW(cache_outcome), ROW(draw),    ROW(image_type), ROW(label_type),    ROW(scale),
+    ROW(type),  ROW(inflate),    ROW(index_use),  ROW(affine_source), ROW(split),         ROW(modality),
+    ROW(organ), ROW(convention), ROW(absent),     ROW(measure),       ROW(interpolation), ROW(cache_outcome),
+    ROW(draw),  ROW(image_type), ROW(label_type), ROW(scale),
 };
 
 static const struct names *find(const char *noun)

@@ -75,6 +75,9 @@ struct args_size {
     int64_t value[3];
 };
 
+/* Says what is accepted, by the message of the library's parser that refused a name; false. */
+bool args_refuse_name(const amos_error *err, char *why, size_t bytes);
+
 /* Takers, and what their `value` points to. */
 bool args_take_text(const char *text, void *value, char *why, size_t bytes);        /* const char * */
 bool args_take_integer(const char *text, void *value, char *why, size_t bytes);     /* struct args_integer */

@@ -145,16 +145,21 @@ bool args_take_orientation(const char *text, void *value, char *why, size_t byte
     return true;
 }
 
+/* The message ends with "...; use a, b or c." */
+bool args_refuse_name(const amos_error *err, char *why, size_t bytes)
+{
+    const char *end = strrchr(err->message, ';'), *list = end ? end + strspn(end, "; ") : err->message;
+    return refuse(why, bytes, "%.*s", (int)strcspn(list, "."), list);
+}
+
 bool args_take_split(const char *text, void *value, char *why, size_t bytes)
 {
-    if (amos_split_parse(text, value, NULL))
-        return refuse(why, bytes, "training, validation or test was expected");
-    return true;
+    amos_error err;
+    return !amos_split_parse(text, value, &err) || args_refuse_name(&err, why, bytes);
 }
 
 bool args_take_modality(const char *text, void *value, char *why, size_t bytes)
 {
-    if (amos_modality_parse(text, value, NULL))
-        return refuse(why, bytes, "ct or mri was expected");
-    return true;
+    amos_error err;
+    return !amos_modality_parse(text, value, &err) || args_refuse_name(&err, why, bytes);
 }

@@ -121,12 +121,14 @@ static bool refuse(char *why, size_t bytes, const char *text)
 
 static bool take_convention(const char *text, void *value, char *why, size_t bytes)
 {
-    return !amos_convention_parse(text, value, NULL) || refuse(why, bytes, "deepmind, medpy or monai was expected");
+    amos_error err;
+    return !amos_convention_parse(text, value, &err) || args_refuse_name(&err, why, bytes);
 }
 
 static bool take_absent(const char *text, void *value, char *why, size_t bytes)
 {
-    return !amos_absent_parse(text, value, NULL) || refuse(why, bytes, "nan or one was expected");
+    amos_error err;
+    return !amos_absent_parse(text, value, &err) || args_refuse_name(&err, why, bytes);
 }
 
 static bool take_missing(const char *text, void *value, char *why, size_t bytes)

@@ -7,6 +7,7 @@
 #include "describe.h"
 #include "json.h"
 #include "report.h"
+#include "score.h"
 #include "table.h"
 
 #define CELL 40
@@ -18,16 +19,11 @@ static const char left_out_text[] = "pairs in which a value is undefined or infi
 
 /* ---- for people ---- */
 
-static bool is_distance(const char *metric)
-{
-    return strcmp(metric, "hd95") == 0 || strcmp(metric, "assd") == 0;
-}
-
 static void add_value(struct table *table, const char *metric, const char *format_ratio, const char *format_distance,
                       double value)
 {
     char text[CELL];
-    snprintf(text, sizeof text, is_distance(metric) ? format_distance : format_ratio, value);
+    snprintf(text, sizeof text, score_is_distance(metric) ? format_distance : format_ratio, value);
     table_add(table, "%s", isnan(value) ? "-" : text);
 }
 

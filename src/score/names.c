@@ -1,4 +1,4 @@
-/* The names of conventions and of rules for absent organs. */
+/* The names of conventions, of rules for absent organs, and of what a measure has several values for. */
 #include <amos/score.h>
 
 #include "base/names.h"
@@ -41,5 +41,26 @@ amos_status amos_absent_parse(const char *name, amos_absent *out, amos_error *er
     amos_status status = amosi_name_parse(&absents, name, out ? &value : NULL, err);
     if (out)
         *out = (amos_absent)value;
+    return status;
+}
+
+static const struct amosi_name level_items[] = {
+    {AMOS_LEVEL_NONE, "none", {NULL}},
+    {AMOS_LEVEL_TOLERANCE, "tolerance", {NULL}},
+    {AMOS_LEVEL_PERCENTILE, "percentile", {NULL}},
+};
+static const struct amosi_names levels = AMOSI_NAMES("amos_level_parse", "level of a measure", level_items);
+
+const char *amos_level_name(amos_level level)
+{
+    return amosi_name_of(&levels, (int)level);
+}
+
+amos_status amos_level_parse(const char *name, amos_level *out, amos_error *err)
+{
+    int value = 0;
+    amos_status status = amosi_name_parse(&levels, name, out ? &value : NULL, err);
+    if (out)
+        *out = (amos_level)value;
     return status;
 }
