@@ -224,7 +224,7 @@ typedef struct amos_batch_info {
 typedef struct amos_loader_state {
     size_t size;          /* sizeof(amos_loader_state) */
     uint64_t epoch, step; /* of the next batch */
-    uint64_t fingerprint; /* of all options and cases that the batches depend on; 0: not known */
+    uint64_t fingerprint; /* of all options (those of the cache too) and cases that batches depend on; 0: not known */
 } amos_loader_state;
 
 /* Since opening; set `size` before asking. Times are sums over threads, in nanoseconds. */
