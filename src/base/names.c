@@ -15,6 +15,11 @@ const char *amosi_name_of(const struct amosi_names *names, int value)
     return "?";
 }
 
+bool amosi_name_is_known(const char *name)
+{
+    return strcmp(name, "?") != 0;
+}
+
 static bool is_called(const struct amosi_name *item, const char *name)
 {
     bool found = amosi_words_equal(item->name, name);

@@ -7,6 +7,8 @@
 #ifndef AMOSI_NAMES_H
 #define AMOSI_NAMES_H
 
+#include <stdbool.h>
+
 #include <amos/error.h>
 
 struct amosi_name {
@@ -29,6 +31,9 @@ struct amosi_names {
 
 /* The name of a value; "?" if it has none. */
 const char *amosi_name_of(const struct amosi_names *names, int value);
+
+/* Whether what a _name() gave is a name: the number is one of its values. */
+bool amosi_name_is_known(const char *name);
 
 /* The value of a name or alias; case, spaces, '_', '-', '/' and '.' do not matter. `out` may be NULL, which is the caller's
  * mistake. AMOS_OK; or AMOS_E_ARG with a message that lists the names, and then *out is the first value. */

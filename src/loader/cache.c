@@ -7,6 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/fail.h"
+#include "base/names.h"
 #include "base/options.h"
 #include "loader/cache_chunk.h"
 #include "loader/cache_meta.h"
@@ -32,7 +33,7 @@ static amos_status take_space(amos_cache *cache, const amos_cache_options *o, am
             return amosi_fail(err, AMOS_E_ARG, NULL,
                               "A spacing of %g mm is not possible; it must be 0 (as it is) or 0.001 to 1000.", o->spacing[i]);
     memcpy(cache->spacing, o->spacing, sizeof cache->spacing);
-    if (o->interpolation != AMOS_INTERPOLATION_LINEAR && o->interpolation != AMOS_INTERPOLATION_CUBIC)
+    if (!amosi_name_is_known(amos_interpolation_name(o->interpolation)))
         return amosi_fail(err, AMOS_E_ARG, NULL, "%d is no amos_interpolation.", (int)o->interpolation);
     if (o->spacing[0] != 0 || o->spacing[1] != 0 || o->spacing[2] != 0) /* else it must not make another entry */
         cache->interpolation = o->interpolation;
