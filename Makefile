@@ -54,12 +54,14 @@ PNG_LIBS := $(if $(LIBPNG),$(shell $(PKG_CONFIG) --libs libpng))
 CHECK_CFLAGS := $(shell $(PKG_CONFIG) --cflags check 2>/dev/null)
 CHECK_LIBS := $(shell $(PKG_CONFIG) --libs check 2>/dev/null)
 
-# Missing packages are installed, or the command that installs them is shown; see packages.sh and packages.txt.
+# Missing packages and the command that installs them are named; only `make deps`, `make demo` and `make test` install
+# packages themselves. See packages.sh and packages.txt.
 WITH := isal=$(WITH_ISAL) libdeflate=$(WITH_LIBDEFLATE) lz4=$(WITH_LZ4) libpng=$(WITH_LIBPNG)
 NEEDED := build $(patsubst %=1,%,$(filter %=1,$(WITH)))
 WISHED := $(patsubst %=auto,%,$(filter %=auto,$(WITH)))
 packages = CC='$(CC)' PKG_CONFIG='$(PKG_CONFIG)' NIFTI_CFLAGS='$(NIFTI_CFLAGS)' \
-  sh packages.sh $(NEEDED) $(1) -- $(WISHED)
+  sh packages.sh $(2) $(NEEDED) $(1) -- $(WISHED)
+install_packages = $(call packages,$(1),--install)
 # A make of its own, because what pkg-config says was asked before the packages were there.
 JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2))
 AGAIN = --no-print-directory $(JOBS)
@@ -68,22 +70,21 @@ make = $(MAKE)
 # `make V=1` shows the commands in full.
 Q := $(if $(V),,@)
 
-LIB_SRC := $(sort $(wildcard src/base/*.c src/io/*.c src/nifti/*.c src/volume/*.c src/label/*.c src/dataset/*.c \
-  src/score/*.c src/loader/*.c))
+LIB_SRC := $(filter-out src/cli/%,$(sort $(wildcard src/*/*.c src/*/*/*.c)))
 CLI_SRC := $(sort $(wildcard src/cli/*.c))
-TEST_SRC := $(sort $(wildcard tests/test_*.c))
-SUPPORT_SRC := $(sort $(wildcard tests/support/*.c))
+TEST_SRC := $(sort $(wildcard tests/test_*.c tests/*/test_*.c tests/*/*/test_*.c))
+SUPPORT_SRC := $(sort $(wildcard tests/support/*.c tests/support/*/*.c))
 FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz_*.c))
-FUZZ_SHARED_SRC := tests/fuzz/choice.c tests/fuzz/fuzz.c tests/fuzz/tree.c tests/support/score_model.c
-TIDIED := $(sort $(wildcard src/*/*.c python/src/*.c examples/*.c examples/*.cpp tests/*.c tests/*/*.c))
+FUZZ_SHARED_SRC := tests/fuzz/choice.c tests/fuzz/fuzz.c tests/fuzz/tree.c tests/support/model/score.c
+TIDIED := $(sort $(wildcard src/*/*.c python/src/*.c examples/*.c examples/*.cpp tests/*.c tests/*/*.c tests/*/*/*.c))
 ANALYSED := $(LIB_SRC) $(CLI_SRC) $(sort $(wildcard python/src/*.c))
 EXAMPLE_SRC := $(sort $(wildcard examples/*.c examples/*.cpp))
 LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/%.o)
 CLI_OBJ := $(CLI_SRC:%.c=$(BUILD)/%.o)
 TEST_OBJ := $(TEST_SRC:%.c=$(BUILD)/%.o)
 SUPPORT_OBJ := $(SUPPORT_SRC:%.c=$(BUILD)/%.o)
-FAULT_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(sort $(wildcard tests/fault/*.c)))
-TEST_BIN := $(TEST_SRC:%.c=$(BUILD)/%)
+FAULT_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(sort $(filter-out tests/faults/test_%,$(wildcard tests/faults/*.c))))
+TEST_BIN := $(addprefix $(BUILD)/tests/,$(basename $(notdir $(TEST_SRC))))
 FUZZ_OBJ := $(FUZZ_SRC:%.c=$(BUILD)/%.o) $(BUILD)/tests/fuzz/replay.o
 FUZZ_SHARED_OBJ := $(FUZZ_SHARED_SRC:%.c=$(BUILD)/%.o)
 REPLAY_BIN := $(FUZZ_SRC:%.c=$(BUILD)/%)
@@ -95,6 +96,11 @@ EXAMPLE_BIN := $(addprefix $(BUILD)/,$(basename $(EXAMPLE_SRC)))
 all:
 	@$(packages)
 	@$(MAKE) $(AGAIN) compile
+
+# GROUPS='test python' of packages.txt; by default what the library and the command need.
+deps:
+	@$(call install_packages,$(GROUPS))
+	@echo 'All packages are there: $(NEEDED) $(GROUPS)'
 
 compile: $(LIBOUT)/libamos.a $(LIBOUT)/libamos.so $(BUILD)/amos
 
@@ -183,37 +189,51 @@ $(BUILD)/examples/%: examples/%.cpp $(LIBOUT)/libamos.a
 	@echo "  CXX     $<"
 	$(Q)$(CXX) $(CXX_CFLAGS) $(CPPFLAGS) $(LDFLAGS) -MMD -MP $< $(LIBOUT)/libamos.a $(DEP_LIBS) -o $@
 
-# The whole proof. The last line is "N passed, N failed".
+# What a person runs after a change; T=test_score runs only that program or script, CASE=masks only that case of it. The
+# last line is "N passed, N failed". What runs it is in tests/run; docs/testing.md says what each target runs.
+SUITE = MAKE='$(make)' CC='$(CC)' CXX='$(CXX)' PKG_CONFIG='$(PKG_CONFIG)' BUILD='$(BUILD)' LIBOUT='$(LIBOUT)' \
+  PYTHON='$(PYTHON)' T='$(T)' CASE='$(CASE)' sh tests/run
+PARTS := compile compile-tests $(if $(wildcard /usr/bin/python3-config),compile-python)
+
 test:
-	@$(call packages,examples python test)
+	@$(call install_packages,test)
+	@$(MAKE) $(AGAIN) $(if $(T),compile $(filter $(TEST_BIN) $(REPLAY_BIN),$(T:test_%=$(BUILD)/tests/test_%) \
+	  $(T:fuzz_%=$(BUILD)/tests/fuzz/fuzz_%)) $(if $(filter python torch,$(T)),compile-python),$(PARTS))
+	@$(SUITE)/run.sh test
+
+# Everything: what `make test` leaves out, then all tests by another compiler, without optional libraries and sanitized.
+check:
+	@$(call packages,check)
 	@$(MAKE) $(AGAIN) compile compile-tests compile-python
-	@MAKE='$(make)' CC='$(CC)' CXX='$(CXX)' PKG_CONFIG='$(PKG_CONFIG)' BUILD='$(BUILD)' LIBOUT='$(LIBOUT)' \
-	  PYTHON='$(PYTHON)' sh tests/run.sh
+	@$(SUITE)/run.sh check
 
-# The part of the Python package that needs PyTorch, which is large: 500 MB of packages.
-test-torch:
-	@$(call packages,python torch)
-	@$(MAKE) $(AGAIN) compile compile-python
-	@PYTHON='$(PYTHON)' BUILD='$(BUILD)' sh tests/python/torch.sh
+# T=test_score CASE=masks in a debugger, built for that, in one process.
+DEBUGGED := $(BUILD)/debug
+GDB ?= gdb
+debug:
+	@$(call packages,test debug)
+	@$(MAKE) $(AGAIN) BUILD=$(DEBUGGED) LIBOUT=$(DEBUGGED)/lib CFLAGS='-O0 -g3' $(DEBUGGED)/amos \
+	  $(DEBUGGED)/tests/$(or $(T),$(error which test? make debug T=test_score))
+	CK_FORK=no $(if $(CASE),CK_RUN_CASE='$(CASE)' )$(GDB) --args $(DEBUGGED)/tests/$(T)
 
-# Thorough checks that `make test` has no time for; tests/README.md tells what each is for and how long it takes.
+# More than `make check` has time for.
 check-asan check-tsan check-valgrind check-msan:
 	@$(call packages,test $(@:check-%=%))
-	@MAKE='$(make)' BUILD='$(BUILD)' sh tests/check.sh $(@:check-%=%)
+	@$(SUITE)/check.sh $(@:check-%=%)
 
 # Other machines: 32-bit x86, big-endian s390x and arm64, the last two by an emulator.
 check-m32 check-s390x check-arm64:
 	@$(call packages,$(@:check-%=%))
-	@MAKE='$(make)' BUILD='$(BUILD)' sh tests/machine.sh $(@:check-%=%)
+	@$(SUITE)/machine.sh $(@:check-%=%)
 
 # How much of the library and of the command the tests run: $(BUILD)/coverage/index.html.
 coverage:
 	@$(call packages,test coverage)
-	@MAKE='$(make)' BUILD='$(BUILD)' sh tests/check.sh coverage
+	@$(SUITE)/check.sh coverage
 
-# Records the binary interface that `make test` holds the library against; see tests/install/abi.sh.
+# Records the binary interface that `make check` holds the library against; see tests/install/abi.sh.
 abi-baseline:
-	@$(call packages,test)
+	@$(call packages,check)
 	@MAKE='$(make)' BUILD='$(BUILD)' sh tests/install/abi.sh record
 
 compile-tests: $(TEST_BIN) $(REPLAY_BIN) $(BUILD)/tests/python/batches
@@ -237,13 +257,15 @@ $(BUILD)/tests/libcli.a: $(filter-out $(BUILD)/src/cli/main.o,$(CLI_OBJ))
 	@mkdir -p $(@D)
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
 
-$(TEST_BIN): %: %.o $(SUPPORT_OBJ) $(BUILD)/tests/libcli.a $(LIBOUT)/libamos.a
+# Whatever folder its source lies in, a test program is $(BUILD)/tests/test_NAME.
+$(foreach source,$(TEST_SRC),$(eval $(BUILD)/tests/$(basename $(notdir $(source))): $(source:%.c=$(BUILD)/%.o)))
+$(TEST_BIN): $(SUPPORT_OBJ) $(BUILD)/tests/libcli.a $(LIBOUT)/libamos.a
 	@echo "  LD      $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(filter %.o,$^) $(filter %.a,$^) $(CHECK_LIBS) $(PNG_LIBS) $(DEP_LIBS) -o $@
 
 # Every operation under conditions that it does not like; heap.o is malloc() and its like for the whole program.
-FAULTY := $(BUILD)/tests/fault
-OPERATIONS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/fault/operations*.c)) $(FAULTY)/digest.o $(FAULTY)/world.o
+FAULTY := $(BUILD)/tests/faults
+OPERATIONS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/faults/operations*.c)) $(FAULTY)/digest.o $(FAULTY)/world.o
 $(BUILD)/tests/test_nomem: $(OPERATIONS) $(FAULTY)/heap.o
 $(BUILD)/tests/test_bounds: $(FAULTY)/heap.o | $(BUILD)/amos
 $(BUILD)/tests/test_io_faults: $(OPERATIONS) $(FAULTY)/interpose.o
@@ -251,7 +273,7 @@ $(BUILD)/tests/test_command_faults: $(FAULTY)/interpose.o | $(FAULTY)/interpose.
 $(BUILD)/tests/test_command_nomem: | $(FAULTY)/amos
 $(BUILD)/tests/test_process: $(OPERATIONS) | $(LIBOUT)/libamos.so
 
-$(FAULTY)/interpose.so: tests/fault/interpose.c
+$(FAULTY)/interpose.so: tests/faults/interpose.c
 	@mkdir -p $(@D)
 	@echo "  LD      $@"
 	$(Q)$(CC) $(ALL_CFLAGS) -Itests $(LDFLAGS) -fPIC -shared $< -o $@
@@ -266,7 +288,7 @@ $(REPLAY_BIN): %: %.o $(BUILD)/tests/fuzz/replay.o $(FUZZ_SHARED_OBJ) $(LIBOUT)/
 	@echo "  LD      $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(DEP_LIBS) -o $@
 
-# FUZZ_SECONDS=60 is the time for each target, TARGET=gzip takes only that one. See tests/README.md.
+# FUZZ_SECONDS=60 is the time for each target, TARGET=gzip takes only that one. See docs/testing.md.
 FUZZ_CFLAGS := -g -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined \
   -DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
 FUZZ_SECONDS ?= 60
@@ -317,7 +339,9 @@ $(BUILD)/tests/bench/%: tests/bench/%.c $(LIBOUT)/libamos.a
 	$(Q)$(CC) $(ALL_CFLAGS) -iquote src $(FEATURES) $(DEP_CFLAGS) $(CPPFLAGS) $(LDFLAGS) -MMD -MP $< $(LIBOUT)/libamos.a $(DEP_LIBS) -o $@
 
 # DATA=/path/to/amos22 shows that data set instead of a generated one; it is only read.
-demo: all
+demo:
+	@$(install_packages)
+	@$(MAKE) $(AGAIN) compile
 	@BUILD='$(BUILD)' DATA='$(DATA)' sh examples/demo.sh
 
 # -- Installation ------------------------------------------------------------------------------------------------------
@@ -363,7 +387,7 @@ uninstall:
 
 # -- Care --------------------------------------------------------------------------------------------------------------
 
-C_FILES = $(wildcard include/amos/*.h src/*/*.[ch] python/src/*.[ch] tests/*.[ch] tests/*/*.[ch] examples/*.c examples/*.cpp)
+C_FILES = $(wildcard include/amos/*.h src/*/*.[ch] python/src/*.[ch] tests/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch] examples/*.c examples/*.cpp)
 
 format:
 	@$(call packages,format)
@@ -376,11 +400,15 @@ lint:
 lint-all: lint-texts $(TIDIED:%=tidy/%) $(ANALYSED:%=analyse/%)
 
 # A NULL that ends the arguments is a pointer wherever there is POSIX. python.cfg tells of the macros with braces.
-lint-texts:
+lint-texts: lint-c lint-sh
+
+lint-c:
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
 	  --suppress=varFuncNullUB --library=python -Iinclude -Isrc -Isrc/cli -Itests $(FEATURES) \
 	  src python/src tests examples
-	shellcheck packages.sh .ci/run examples/*.sh tests/*.sh tests/install/*.sh tests/fuzz/*.sh
+
+lint-sh:
+	shellcheck packages.sh .ci/run examples/*.sh tests/*/*.sh
 
 lint_flags = $(if $(filter %.cpp,$(1)),$(CXX_CFLAGS),$(if $(filter python/%,$(1)),$(PYTHON_CFLAGS),$(TEST_CFLAGS)))
 
@@ -399,8 +427,11 @@ clean:
 help:
 	@echo 'make            lib/libamos.a, lib/libamos.so.*, build/amos'
 	@echo 'make demo       shows it all on a generated data set, or with DATA=/path/to/amos22 on that'
-	@echo 'make test       runs every test; the last line says how many passed and failed'
-	@echo 'make python     build/python/amos, the Python package; make test-torch tests what of it needs PyTorch'
+	@echo 'make test       the quick tests; the last line says how many passed and failed. T=test_score runs one program'
+	@echo '                or script, CASE=masks one case of it; make debug T=test_score CASE=masks starts gdb'
+	@echo 'make check      every test, also by clang, by a minimal build and under sanitizers'
+	@echo 'make deps       installs the Debian packages that are missing, of more groups: GROUPS="check bench"'
+	@echo 'make python     build/python/amos, the Python package'
 	@echo 'make fuzz       runs each fuzz target for FUZZ_SECONDS (60), or TARGET=gzip alone'
 	@echo 'make check-asan, check-tsan, check-valgrind, check-msan   the tests, watched'
 	@echo 'make check-m32, check-s390x, check-arm64        the tests on other machines'
@@ -410,19 +441,19 @@ help:
 	@echo 'make install    into PREFIX (/usr/local), LIBDIR (PREFIX/lib); DESTDIR for packagers'
 	@echo 'make uninstall  takes the same variables'
 	@echo 'make install-python, uninstall-python   into PYTHONDIR; PYTHON (/usr/bin/python3)'
-	@echo 'make abi-baseline  records the binary interface that make test compares with'
+	@echo 'make abi-baseline  records the binary interface that make check compares with'
 	@echo 'make format     clang-format'
 	@echo 'make lint       clang-tidy, cppcheck, shellcheck, gcc -fanalyzer'
 	@echo 'make clean      removes build/ and what is in lib/'
 	@echo
 	@echo 'Variables: CC, CXX, CFLAGS, CXXFLAGS, LDFLAGS, BUILD (folder; lib/ is used for "build" only), V=1 (show the'
 	@echo 'commands), WITH_ISAL, WITH_LIBDEFLATE, WITH_LZ4, WITH_LIBPNG (auto, 1 or 0), NIFTI_CFLAGS, NIFTI_LIBS.'
-	@echo 'Missing Debian packages (packages.txt) are installed, or the command that installs them is shown.'
+	@echo 'make demo and make test install missing Debian packages (packages.txt); the others only name them.'
 
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(SUPPORT_OBJ:.o=.d) $(FAULT_OBJ:.o=.d) $(FUZZ_OBJ:.o=.d) \
   $(FUZZ_SHARED_OBJ:.o=.d) $(EXAMPLE_BIN:=.d) $(PYTHON_OBJ:.o=.d)
 FORCE:
-.PHONY: all compile python compile-python test-torch install-python uninstall-python examples compile-examples test compile-tests demo install uninstall format lint lint-all lint-texts fuzz \
+.PHONY: all deps check debug lint-c lint-sh compile python compile-python install-python uninstall-python examples compile-examples test compile-tests demo install uninstall format lint lint-all lint-texts fuzz \
   compile-fuzzers bench compile-bench coverage check-asan check-tsan check-valgrind check-msan check-m32 check-s390x check-arm64 abi-baseline \
   $(TIDIED:%=tidy/%) $(ANALYSED:%=analyse/%) clean help FORCE
 .DELETE_ON_ERROR:

@@ -1,9 +1,10 @@
 #!/bin/sh
-# Sees that the packages of some groups of packages.txt are there and installs the missing ones if it may.
+# Looks whether the packages of some groups of packages.txt are there, and with --install installs those that are not, if
+# it may.
 #
-# usage: packages.sh GROUP... [-- GROUP...]
+# usage: packages.sh [--install] GROUP... [-- GROUP...]
 #
-# The groups after "--" are wished for: where they cannot be had, that is said and the build goes on without them.
+# The groups after "--" are optional: if they cannot be had, that is said and the build goes on without them.
 # CC, PKG_CONFIG and NIFTI_CFLAGS are taken from the environment. Package names hold no blanks: lists are split.
 # shellcheck disable=SC2086
 set -u
@@ -49,6 +50,8 @@ install() { # PACKAGE...
     apt install --no-install-recommends "$@" || { apt update && apt install --no-install-recommends "$@"; }
 }
 
+installing=
+[ "${1-}" = --install ] && installing=1 && shift
 needed='' wished=''
 while [ $# -gt 0 ] && [ "$1" != -- ]; do
     needed="$needed $1"
@@ -56,14 +59,20 @@ while [ $# -gt 0 ] && [ "$1" != -- ]; do
 done
 [ $# -gt 0 ] && shift && wished=$*
 
-missing=$(missing_in $needed $wished)
+missing=$(missing_in $needed $wished | sort -u)
 [ -z "$missing" ] && exit 0
-may_install && install $missing
-missing=$(missing_in $needed)
-optional=$(missing_in $wished)
+[ "$installing" ] && may_install && install $missing
+missing=$(missing_in $needed | sort -u)
+optional=$(missing_in $wished | sort -u)
+groups=$(echo $needed | sed 's/^build *//')
+if [ "$installing" ]; then
+    how="sudo apt-get install --no-install-recommends $(echo $missing $optional | tr '\n' ' ')"
+else
+    how="make deps"
+    [ -z "$groups" ] || how="make deps GROUPS='$groups'"
+fi
 if [ -n "$missing" ]; then
-    echo "Debian packages are missing. This command installs them:" >&2
-    echo "  sudo apt-get install" $missing $optional >&2
+    echo "Missing:" $missing". To install: $how" >&2
     exit 1
 fi
-[ -z "$optional" ] || echo "Building without" $optional"; to have it: sudo apt-get install" $optional >&2
+[ -z "$optional" ] || echo "Building without" $optional". To install: $how" >&2

@@ -1,6 +1,6 @@
 /* Every allocation of the library goes through here, so that sizes are checked and tests can make it fail. */
-#ifndef AMOSI_ALLOC_H
-#define AMOSI_ALLOC_H
+#ifndef AMOSI_BASE_ALLOC_H
+#define AMOSI_BASE_ALLOC_H
 
 #include <stddef.h>
 

@@ -1,6 +1,6 @@
 /* Integers in a file's byte order, from any address. */
-#ifndef AMOSI_BYTES_H
-#define AMOSI_BYTES_H
+#ifndef AMOSI_BASE_BYTES_H
+#define AMOSI_BASE_BYTES_H
 
 #include <stdbool.h>
 #include <stdint.h>

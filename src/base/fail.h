@@ -4,8 +4,8 @@
  *
  * The message becomes "PATH: text"; the text is one finished sentence that says what was found and what was expected.
  * `err` may be NULL; `path` may be NULL where no file is meant, and the text then begins the message, with a capital. */
-#ifndef AMOSI_FAIL_H
-#define AMOSI_FAIL_H
+#ifndef AMOSI_BASE_FAIL_H
+#define AMOSI_BASE_FAIL_H
 
 #include <amos/error.h>
 

@@ -1,6 +1,6 @@
 /* The caller's log function, carried along. */
-#ifndef AMOSI_LOG_H
-#define AMOSI_LOG_H
+#ifndef AMOSI_BASE_LOG_H
+#define AMOSI_BASE_LOG_H
 
 #include <amos/context.h>
 

@@ -1,6 +1,6 @@
 /* Option structs begin with `size_t size`. A caller may have been compiled with a shorter or longer struct than ours. */
-#ifndef AMOSI_OPTIONS_H
-#define AMOSI_OPTIONS_H
+#ifndef AMOSI_BASE_OPTIONS_H
+#define AMOSI_BASE_OPTIONS_H
 
 #include <amos/context.h>
 #include <amos/error.h>

@@ -1,6 +1,6 @@
 /* Voxel buffers that are used again, seen from inside. */
-#ifndef AMOSI_POOL_H
-#define AMOSI_POOL_H
+#ifndef AMOSI_BASE_POOL_H
+#define AMOSI_BASE_POOL_H
 
 #include <amos/pool.h>
 

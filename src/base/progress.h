@@ -1,6 +1,6 @@
 /* The caller's progress function, carried along. */
-#ifndef AMOSI_PROGRESS_H
-#define AMOSI_PROGRESS_H
+#ifndef AMOSI_BASE_PROGRESS_H
+#define AMOSI_BASE_PROGRESS_H
 
 #include <amos/context.h>
 #include <amos/error.h>

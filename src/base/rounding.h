@@ -7,8 +7,8 @@
  *
  * What computes must be a function of its own that takes and gives numbers in memory: a compiler may move arithmetic past
  * these calls, but no access to memory that others know. */
-#ifndef AMOSI_ROUNDING_H
-#define AMOSI_ROUNDING_H
+#ifndef AMOSI_BASE_ROUNDING_H
+#define AMOSI_BASE_ROUNDING_H
 
 #include <fenv.h>
 

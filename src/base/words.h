@@ -1,7 +1,7 @@
 /* Comparing names as people type them: case, spaces, '_', '-', '/' and '.' do not matter. ASCII only, so that the
  * locale does not matter either. */
-#ifndef AMOSI_WORDS_H
-#define AMOSI_WORDS_H
+#ifndef AMOSI_BASE_WORDS_H
+#define AMOSI_BASE_WORDS_H
 
 #include <stdbool.h>
 #include <stddef.h>

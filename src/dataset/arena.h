@@ -1,6 +1,6 @@
 /* Many short texts in few allocations, all released together. */
-#ifndef AMOSI_ARENA_H
-#define AMOSI_ARENA_H
+#ifndef AMOSI_DATASET_ARENA_H
+#define AMOSI_DATASET_ARENA_H
 
 #include <stddef.h>
 

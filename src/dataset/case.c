@@ -1,6 +1,6 @@
 #include <stddef.h>
 
-#include "dataset/dataset.h"
+#include "dataset/record.h"
 
 const char *amos_case_id(const amos_case *c)
 {

@@ -1,6 +1,6 @@
 /* A CSV text record by record, as RFC 4180 defines it; a bare LF ends a record, too. */
-#ifndef AMOSI_CSV_H
-#define AMOSI_CSV_H
+#ifndef AMOSI_DATASET_CSV_H
+#define AMOSI_DATASET_CSV_H
 
 #include <stddef.h>
 

@@ -1,9 +1,8 @@
 #define _XOPEN_SOURCE 700
-#include "dataset/dataset.h"
+#include "dataset/record.h"
 
 #include <errno.h>
 #include <limits.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,73 +10,17 @@
 
 #include "base/alloc.h"
 #include "base/options.h"
-#include "dataset/folders.h"
-#include "dataset/labels.h"
-#include "dataset/manifest.h"
+#include "dataset/tree/folders.h"
+#include "dataset/json/labels.h"
+#include "dataset/json/manifest.h"
 #include "dataset/metadata.h"
 #include "dataset/order.h"
-#include "dataset/path.h"
-#include "dataset/scan.h"
+#include "dataset/tree/path.h"
+#include "dataset/tree/listing.h"
 #include "dataset/text.h"
 
 #define DEFAULT_JSON "dataset.json"
 #define ARCHIVE_FOLDER "amos22" /* the root folder of the archive that AMOS ships */
-#define FIRST_MRI 500
-
-const char *amosi_dataset_path(amos_dataset *dataset, const char *folder, const char *name)
-{
-    const char *root = strcmp(dataset->root, "/") == 0 ? "" : dataset->root;
-    size_t bytes = strlen(root) + strlen(folder) + (name ? strlen(name) : 0) + sizeof "//";
-    char *path = amosi_arena_bytes(&dataset->text, bytes);
-    if (path)
-        snprintf(path, bytes, "%s/%s%s%s", root, folder, name ? "/" : "", name ? name : "");
-    return path;
-}
-
-amos_status amosi_dataset_add(amos_dataset *dataset, amos_split split, const char *image_path, const char *label_path,
-                              amos_error *err)
-{
-    const char *name = amosi_path_name(image_path);
-    char *id = amosi_arena_text(&dataset->text, name, amosi_path_id_length(name));
-    void *cases = dataset->cases;
-    if (!id || !amosi_grow(&cases, &dataset->capacity, dataset->count + 1, sizeof *dataset->cases))
-        return amosi_fail_nomem(err, dataset->root);
-    dataset->cases = cases;
-    int64_t number = amosi_order_number(id);
-    dataset->cases[dataset->count++] = (amos_case){
-        .dataset = dataset,
-        .id = id,
-        .image_path = image_path,
-        .label_path = label_path,
-        .number = number,
-        .split = split,
-        .modality = number < FIRST_MRI ? AMOS_MODALITY_CT : AMOS_MODALITY_MRI,
-    };
-    return AMOS_OK;
-}
-
-amos_status amosi_dataset_note(amos_dataset *dataset, amos_error *err, amos_warnings warnings, const char *path,
-                               const char *case_id, const char *format, ...)
-{
-    char sentence[512];
-    va_list args;
-    va_start(args, format);
-    vsnprintf(sentence, sizeof sentence, format, args);
-    va_end(args);
-    amos_error told;
-    amosi_fail(&told, AMOS_OK, path, "%s", sentence);
-    void *notes = dataset->notes;
-    char *message = amosi_arena_text(&dataset->text, told.message, strlen(told.message));
-    char *kept_path = amosi_arena_text(&dataset->text, path, strlen(path));
-    if (!message || !kept_path ||
-        !amosi_grow(&notes, &dataset->note_capacity, dataset->note_count + 1, sizeof *dataset->notes))
-        return amosi_fail_nomem(err, path);
-    dataset->notes = notes;
-    dataset->notes[dataset->note_count++] = (struct amosi_note){warnings, kept_path, case_id, message};
-    dataset->warnings |= warnings;
-    amosi_log_say(&dataset->log, AMOS_LOG_WARNING, "%s", message);
-    return AMOS_OK;
-}
 
 /* The options that the rest can rely on. */
 static amos_status check_options(const amos_dataset_options *options, amos_error *err)

@@ -4,11 +4,11 @@
 
 #include "base/alloc.h"
 #include "dataset/csv.h"
-#include "dataset/dataset.h"
+#include "dataset/record.h"
 #include "dataset/order.h"
-#include "dataset/path.h"
-#include "dataset/presence.h"
-#include "dataset/scan.h"
+#include "dataset/tree/path.h"
+#include "dataset/tree/presence.h"
+#include "dataset/tree/listing.h"
 #include "dataset/text.h"
 
 #define DEFAULT_NAME "labeled_data_meta_0000_0599.csv"

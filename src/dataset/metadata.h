@@ -1,6 +1,6 @@
 /* The metadata CSV that ships with AMOS, attached to the cases. */
-#ifndef AMOSI_METADATA_H
-#define AMOSI_METADATA_H
+#ifndef AMOSI_DATASET_METADATA_H
+#define AMOSI_DATASET_METADATA_H
 
 #include <amos/dataset.h>
 

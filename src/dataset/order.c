@@ -5,41 +5,8 @@
 #include <string.h>
 
 #include "base/alloc.h"
-#include "dataset/dataset.h"
-
-static bool is_sorted(const char *items, size_t count, size_t size, int (*compare)(const void *, const void *))
-{
-    for (size_t i = 1; i < count; i++)
-        if (compare(items + (i - 1) * size, items + i * size) > 0)
-            return false;
-    return true;
-}
-
-void amosi_sort(void *items, size_t count, size_t size, int (*compare)(const void *, const void *))
-{
-    if (!is_sorted(items, count, size, compare))
-        qsort(items, count, size, compare);
-}
-
-static bool is_digit(char c)
-{
-    return c >= '0' && c <= '9';
-}
-
-int64_t amosi_order_number(const char *id)
-{
-    size_t end = strlen(id);
-    size_t start = end;
-    while (start > 0 && is_digit(id[start - 1]))
-        start--;
-    if (start == end)
-        return -1;
-    int64_t number = 0;
-    for (size_t i = start; i < end; i++)
-        if (__builtin_mul_overflow(number, 10, &number) || __builtin_add_overflow(number, id[i] - '0', &number))
-            return -1;
-    return number;
-}
+#include "base/sort.h"
+#include "dataset/record.h"
 
 static int compare_ids(const amos_case *a, const amos_case *b)
 {
@@ -145,7 +112,7 @@ static size_t lower_bound(const amos_dataset *dataset, int64_t number, const cha
 
 size_t amosi_order_find(const amos_dataset *dataset, const char *id, size_t *count)
 {
-    int64_t number = amosi_order_number(id);
+    int64_t number = amosi_case_number(id);
     size_t first = lower_bound(dataset, number, id);
     size_t end = first;
     while (end < dataset->count && strcmp(dataset->cases[end].id, id) == 0)

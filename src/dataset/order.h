@@ -1,14 +1,8 @@
 /* The order of cases, and what follows from it: duplicates, leaks between splits, finding by id. */
-#ifndef AMOSI_ORDER_H
-#define AMOSI_ORDER_H
+#ifndef AMOSI_DATASET_ORDER_H
+#define AMOSI_DATASET_ORDER_H
 
 #include <amos/dataset.h>
-
-/* qsort() that first looks whether there is anything to do: lists from files mostly are in order. */
-void amosi_sort(void *items, size_t count, size_t size, int (*compare)(const void *, const void *));
-
-/* The number at the end of an id, -1 where there is none or it is too large. */
-int64_t amosi_order_number(const char *id);
 
 /* Sorts the cases by number, id and split and numbers them. A case that stands in two splits is noted; twice in one
  * split, or one label for two images, is AMOS_E_DUP. Or AMOS_E_NOMEM. */

@@ -1,6 +1,6 @@
 /* A whole text file in memory: dataset.json, the metadata CSV. */
-#ifndef AMOSI_TEXT_H
-#define AMOSI_TEXT_H
+#ifndef AMOSI_DATASET_TEXT_H
+#define AMOSI_DATASET_TEXT_H
 
 #include <amos/error.h>
 

@@ -4,10 +4,10 @@
 #include <sys/stat.h>
 
 #include "base/alloc.h"
-#include "dataset/dataset.h"
-#include "dataset/order.h"
-#include "dataset/path.h"
-#include "dataset/scan.h"
+#include "dataset/record.h"
+#include "base/sort.h"
+#include "dataset/tree/path.h"
+#include "dataset/tree/listing.h"
 
 /* A file that a case names. */
 struct file {

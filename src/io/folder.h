@@ -1,8 +1,8 @@
 /* A folder of files that the library keeps for itself: $XDG_CACHE_HOME/amos, else $HOME/.cache/amos, or one of the
  * caller's. A folder that is a symbolic link, or not the user's own, is not used; nor is such a file. A file appears in it
  * whole or not at all, whoever else writes or reads it. */
-#ifndef AMOSI_FOLDER_H
-#define AMOSI_FOLDER_H
+#ifndef AMOSI_IO_FOLDER_H
+#define AMOSI_IO_FOLDER_H
 
 #include <dirent.h>
 #include <stdbool.h>

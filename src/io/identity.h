@@ -1,8 +1,8 @@
 /* What a file was when it was first opened, for those who open it again later and rely on what they know of it. */
-#ifndef AMOSI_IDENTITY_H
-#define AMOSI_IDENTITY_H
+#ifndef AMOSI_IO_IDENTITY_H
+#define AMOSI_IO_IDENTITY_H
 
-#include "io/index.h"
+#include "io/gzip/index.h"
 
 struct amosi_identity {
     struct amosi_index_key key;

@@ -1,6 +1,6 @@
 /* A window that moves over a source: the compressed bytes, as the inflate libraries want them. */
-#ifndef AMOSI_INPUT_H
-#define AMOSI_INPUT_H
+#ifndef AMOSI_IO_INPUT_H
+#define AMOSI_IO_INPUT_H
 
 #include "io/source.h"
 

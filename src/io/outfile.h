@@ -1,6 +1,6 @@
 /* An output file that is there whole or not at all: written under a temporary name in the same folder, then renamed. */
-#ifndef AMOSI_OUTFILE_H
-#define AMOSI_OUTFILE_H
+#ifndef AMOSI_IO_OUTFILE_H
+#define AMOSI_IO_OUTFILE_H
 
 #include <stdbool.h>
 

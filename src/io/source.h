@@ -1,7 +1,7 @@
 /* Where bytes come from: a file, memory, or a caller's functions. Every read names its offset, so that any number of
  * threads, and a forked child, can use one source at the same time. */
-#ifndef AMOSI_SOURCE_H
-#define AMOSI_SOURCE_H
+#ifndef AMOSI_IO_SOURCE_H
+#define AMOSI_IO_SOURCE_H
 
 #include <stdbool.h>
 #include <stddef.h>

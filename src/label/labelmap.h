@@ -1,6 +1,6 @@
 /* A label map, seen from inside. */
-#ifndef AMOSI_LABELMAP_H
-#define AMOSI_LABELMAP_H
+#ifndef AMOSI_LABEL_LABELMAP_H
+#define AMOSI_LABEL_LABELMAP_H
 
 #include "base/pool.h"
 #include "label/stats.h"

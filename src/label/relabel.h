@@ -1,6 +1,6 @@
 /* From a stored voxel to a label: scaled, an integer, in the table if there is one, and in range. */
-#ifndef AMOSI_RELABEL_H
-#define AMOSI_RELABEL_H
+#ifndef AMOSI_LABEL_RELABEL_H
+#define AMOSI_LABEL_RELABEL_H
 
 #include <stdbool.h>
 

@@ -1,6 +1,6 @@
 /* What is known of each label value, gathered run by run along x. */
-#ifndef AMOSI_STATS_H
-#define AMOSI_STATS_H
+#ifndef AMOSI_LABEL_STATS_H
+#define AMOSI_LABEL_STATS_H
 
 #include <amos/labelmap.h>
 

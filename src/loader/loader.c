@@ -1,5 +1,5 @@
 #define _GNU_SOURCE
-#include "loader/loader_core.h"
+#include "loader/core.h"
 
 #include <errno.h>
 #include <sched.h>
@@ -7,7 +7,7 @@
 
 #include "base/alloc.h"
 #include "base/fail.h"
-#include "loader/tiling.h"
+#include "tiling/tiling.h"
 
 /* What decoding takes beside the voxels, for each thread. */
 #define DECODER_BYTES ((uint64_t)2 << 20)

@@ -1,6 +1,6 @@
 /* Voxels of one type into another: value = slope * stored + inter in double, rounded once. */
-#ifndef AMOSI_CONVERT_H
-#define AMOSI_CONVERT_H
+#ifndef AMOSI_NIFTI_CONVERT_H
+#define AMOSI_NIFTI_CONVERT_H
 
 #include <stdbool.h>
 

@@ -1,6 +1,6 @@
 /* From a header's numbers to millimetres, and between axis orders. */
-#ifndef AMOSI_GEOMETRY_H
-#define AMOSI_GEOMETRY_H
+#ifndef AMOSI_NIFTI_GEOMETRY_H
+#define AMOSI_NIFTI_GEOMETRY_H
 
 #include <stdbool.h>
 

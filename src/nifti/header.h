@@ -1,6 +1,6 @@
 /* The bytes of a NIfTI header, checked, as numbers. */
-#ifndef AMOSI_HEADER_H
-#define AMOSI_HEADER_H
+#ifndef AMOSI_NIFTI_HEADER_H
+#define AMOSI_NIFTI_HEADER_H
 
 #include <stdbool.h>
 

@@ -1,6 +1,6 @@
 /* The bytes of a NIfTI-1 header, from what a caller says of voxels. */
-#ifndef AMOSI_HEADER_MAKE_H
-#define AMOSI_HEADER_MAKE_H
+#ifndef AMOSI_NIFTI_HEADER_MAKE_H
+#define AMOSI_NIFTI_HEADER_MAKE_H
 
 #include <amos/writer.h>
 

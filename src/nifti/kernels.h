@@ -1,7 +1,7 @@
 /* The loops that nearly every read goes through, in plain C and as vector code. The best set that the processor has is
  * chosen at the first use; all sets give the same bits, which a test holds against each other. */
-#ifndef AMOSI_KERNELS_H
-#define AMOSI_KERNELS_H
+#ifndef AMOSI_NIFTI_KERNELS_H
+#define AMOSI_NIFTI_KERNELS_H
 
 #include <stddef.h>
 #include <stdint.h>

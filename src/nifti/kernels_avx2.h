@@ -1,6 +1,6 @@
 /* The AVX2 set, where the compiler can make it. */
-#ifndef AMOSI_KERNELS_AVX2_H
-#define AMOSI_KERNELS_AVX2_H
+#ifndef AMOSI_NIFTI_KERNELS_AVX2_H
+#define AMOSI_NIFTI_KERNELS_AVX2_H
 
 #if defined(__x86_64__) && defined(__GNUC__)
 #define AMOSI_HAVE_AVX2 1

@@ -1,6 +1,6 @@
 /* Smallest, largest and sum of many voxels of one numeric type, unscaled. */
-#ifndef AMOSI_REDUCE_H
-#define AMOSI_REDUCE_H
+#ifndef AMOSI_NIFTI_REDUCE_H
+#define AMOSI_NIFTI_REDUCE_H
 
 #include <stdint.h>
 

@@ -1,6 +1,6 @@
 /* The voxel types: NIfTI's codes and ours. */
-#ifndef AMOSI_TYPE_H
-#define AMOSI_TYPE_H
+#ifndef AMOSI_NIFTI_TYPE_H
+#define AMOSI_NIFTI_TYPE_H
 
 #include <stdbool.h>
 

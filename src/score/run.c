@@ -7,9 +7,9 @@
 #include "base/fail.h"
 #include "base/progress.h"
 #include "label/labelmap.h"
-#include "score/nearest.h"
+#include "score/distance/nearest.h"
 #include "score/score.h"
-#include "score/sweep.h"
+#include "score/surface/sweep.h"
 
 /* Surfaces of so many organs are held at once that they fit beside the label maps. */
 #define LEAST_BUDGET (32 << 20)

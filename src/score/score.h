@@ -1,13 +1,13 @@
 /* A score, seen from inside. */
-#ifndef AMOSI_SCORE_H
-#define AMOSI_SCORE_H
+#ifndef AMOSI_SCORE_SCORE_H
+#define AMOSI_SCORE_SCORE_H
 
 #include <stdbool.h>
 
 #include <amos/score.h>
 
-#include "score/area.h"
-#include "score/distances.h"
+#include "score/surface/area.h"
+#include "score/distance/distances.h"
 
 struct amos_score {
     amos_convention convention;

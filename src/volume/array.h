@@ -1,6 +1,6 @@
 /* Voxels that the library allocated, seen from inside. */
-#ifndef AMOSI_ARRAY_H
-#define AMOSI_ARRAY_H
+#ifndef AMOSI_VOLUME_ARRAY_H
+#define AMOSI_VOLUME_ARRAY_H
 
 #include <amos/array.h>
 

@@ -4,9 +4,9 @@
 
 #include "base/alloc.h"
 #include "base/fail.h"
-#include "io/index_build.h"
-#include "io/index_cache.h"
-#include "io/index_file.h"
+#include "io/seek/build.h"
+#include "io/seek/cache.h"
+#include "io/seek/file.h"
 
 /* Readers hold a const volume; that they find its index is, beside warnings, what they may do to it. */
 static struct amosi_volume_index *index_of(const amos_volume *volume)

@@ -1,6 +1,6 @@
 /* From read options to what exactly is read and where each voxel goes. */
-#ifndef AMOSI_PLAN_H
-#define AMOSI_PLAN_H
+#ifndef AMOSI_VOLUME_PLAN_H
+#define AMOSI_VOLUME_PLAN_H
 
 #include "nifti/convert.h"
 #include "volume/volume.h"

@@ -1,6 +1,6 @@
 /* Where the voxels of a read go: converted, and laid as the caller asked. */
-#ifndef AMOSI_READ_H
-#define AMOSI_READ_H
+#ifndef AMOSI_VOLUME_READ_H
+#define AMOSI_VOLUME_READ_H
 
 #include "volume/plan.h"
 

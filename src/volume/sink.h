@@ -1,6 +1,6 @@
 /* Reading by whatever way is quickest: straight through, with an index, by several threads. */
-#ifndef AMOSI_SINK_H
-#define AMOSI_SINK_H
+#ifndef AMOSI_VOLUME_SINK_H
+#define AMOSI_VOLUME_SINK_H
 
 #include "volume/volume.h"
 

@@ -1,6 +1,6 @@
 /* An opened NIfTI file, seen from inside. */
-#ifndef AMOSI_VOLUME_H
-#define AMOSI_VOLUME_H
+#ifndef AMOSI_VOLUME_VOLUME_H
+#define AMOSI_VOLUME_VOLUME_H
 
 #include <stdatomic.h>
 
@@ -9,7 +9,7 @@
 #include "base/log.h"
 #include "base/progress.h"
 #include "io/identity.h"
-#include "io/stream.h"
+#include "io/gzip/stream.h"
 #include "nifti/geometry.h"
 #include "nifti/header.h"
 

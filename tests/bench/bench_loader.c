@@ -24,8 +24,8 @@
 #include <time.h>
 
 #include "base/alloc.h"
-#include "loader/cache_chunk.h"
-#include "loader/cache_entry.h"
+#include "cache/chunk.h"
+#include "cache/entry.h"
 #include "nifti/kernels.h"
 
 enum { THREADS = 2, BATCH = 2, RING = 4 };

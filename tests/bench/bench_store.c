@@ -22,7 +22,7 @@
 #define CRC(data, bytes) crc32(0, data, (uInt)(bytes))
 #endif
 
-#include "loader/cache_chunk.h"
+#include "cache/chunk.h"
 
 enum { PATCHES = 60 };
 

@@ -10,10 +10,10 @@
 
 #include "fuzz/fuzz.h"
 #include "fuzz/tree.h"
-#include "loader/cache.h"
-#include "loader/cache_chunk.h"
-#include "loader/cache_entry.h"
-#include "support/cache_seal.h"
+#include "cache/cache.h"
+#include "cache/chunk.h"
+#include "cache/entry.h"
+#include "support/make/cache_seal.h"
 
 #define MOST_BYTES ((size_t)4 << 20) /* of voxels; larger images are not read */
 

@@ -7,7 +7,7 @@
 
 #include "base/options.h"
 #include "fuzz/fuzz.h"
-#include "io/stream.h"
+#include "io/gzip/stream.h"
 
 #define WANTED (64 * 1024)
 #define EXTRA 1024

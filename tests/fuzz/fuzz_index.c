@@ -5,7 +5,7 @@
 
 #include "base/bytes.h"
 #include "fuzz/fuzz.h"
-#include "io/index_file.h"
+#include "io/seek/file.h"
 
 static void put32(uint8_t *p, uint32_t value)
 {

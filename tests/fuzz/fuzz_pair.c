@@ -7,7 +7,7 @@
 #include "fuzz/choice.h"
 #include "fuzz/fuzz.h"
 #include "fuzz/tree.h"
-#include "io/inflate.h"
+#include "io/inflate/inflate.h"
 
 static amos_status read_pair(const char *path, const struct choice *c, amos_inflate inflate, amos_array **out,
                              amos_warnings *warnings)

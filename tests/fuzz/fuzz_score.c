@@ -6,7 +6,7 @@
 #include <amos/amos.h>
 
 #include "fuzz/fuzz.h"
-#include "support/score_model.h"
+#include "support/model/score.h"
 
 #define LARGEST_LABEL 3
 #define MOST_VOXELS 400 /* all pairs of points are compared */

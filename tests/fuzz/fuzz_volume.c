@@ -7,7 +7,7 @@
 
 #include "fuzz/choice.h"
 #include "fuzz/fuzz.h"
-#include "io/inflate.h"
+#include "io/inflate/inflate.h"
 
 struct outcome {
     amos_status status; /* of opening and reading */

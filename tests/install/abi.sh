@@ -1,11 +1,11 @@
 #!/bin/sh
-# The binary interface of libamos.so is still the recorded one, tests/abi/: what existing programs use of it has not
+# The binary interface of libamos.so is still the recorded one, tests/install/abi/: what existing programs use of it has not
 # changed. `make abi-baseline` calls this with "record".
 set -u
-. tests/report.sh
+. tests/run/report.sh
 : "${MAKE:=make}" "${BUILD:=build}"
 machine=$(uname -m)
-baseline=tests/abi/$machine.abi
+baseline=tests/install/abi/$machine.abi
 library=$BUILD/abi/lib/libamos.so
 # The types are read from the debug information, whatever CFLAGS the library at hand was built with.
 built() { $MAKE --no-print-directory BUILD="$BUILD/abi" LIBOUT="$BUILD/abi/lib" CFLAGS="-g -O0" "$library"; }
@@ -17,7 +17,7 @@ record() {
 
 # New functions are welcome at any time, so they are no difference.
 compared() {
-    abidiff --no-added-syms --suppressions tests/abi/private.suppr "$baseline" "$library" && return
+    abidiff --no-added-syms --suppressions tests/install/abi/private.suppr "$baseline" "$library" && return
     cat <<'TEXT'
 
 The binary interface has changed: programs that were linked with the recorded libamos may misbehave with this one.

@@ -18,8 +18,8 @@ rows() { # LETTER COUNT
 
 # One id a line; a row "H39-H42" stands for all four.
 tested=$({
-    sed -n 's/^START_TEST(\([A-Za-z0-9_]*\).*/\1/p' tests/test_*.c | tr 'a-z_' 'A-Z\n'
-    grep -oh '"[GHPJFC][0-9][0-9]\(-[GHPJFC][0-9][0-9]\)\{0,1\}["_ -]' tests/test_*.c | tr -d '"_ ' | sed 's/-$//'
+    sed -n 's/^START_TEST(\([A-Za-z0-9_]*\).*/\1/p' tests/*/test_*.c tests/*/*/test_*.c | tr 'a-z_' 'A-Z\n'
+    grep -oh '"[GHPJFC][0-9][0-9]\(-[GHPJFC][0-9][0-9]\)\{0,1\}["_ -]' tests/*/test_*.c tests/*/*/test_*.c | tr -d '"_ ' | sed 's/-$//'
 } | awk -F- '/^[GHPJFC][0-9][0-9]$/ || /^[GHPJFC][0-9][0-9]-[GHPJFC][0-9][0-9]$/ {
     for (n = substr($1, 2); n <= substr($NF, 2) + 0; n++) printf "%s%02d\n", substr($1, 1, 1), n
 }' | sort -u)

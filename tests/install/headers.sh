@@ -1,7 +1,7 @@
 #!/bin/sh
 # Each public header compiles alone, and twice, as C11 and as C++17, with gcc and clang; amos.h includes them all.
 set -u
-. tests/report.sh
+. tests/run/report.sh
 
 compile() { # HEADER COMPILER LANGUAGE STANDARD
     printf '#include <amos/%s>\n#include <amos/%s>\n' "$1" "$1" |

@@ -2,7 +2,7 @@
 # Installs into an empty folder, builds the examples by pkg-config alone, shared and static, runs them on a phantom,
 # uninstalls, and looks what is left.
 set -u
-. tests/report.sh
+. tests/run/report.sh
 : "${MAKE:=make}" "${CC:=cc}" "${CXX:=c++}" "${PKG_CONFIG:=pkg-config}" "${BUILD:=build}" "${LIBOUT:=lib}"
 rm -rf "$BUILD/install"
 mkdir -p "$BUILD/install/programs"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # The manual pages are well formed and complete: every command and option of `amos`, every public function and status.
 set -u
-. tests/report.sh
+. tests/run/report.sh
 : "${CC:=cc}" "${BUILD:=build}" "${LIBOUT:=lib}"
 work=$BUILD/manual
 mkdir -p "$work"

@@ -1,7 +1,7 @@
 #!/bin/sh
 # The Python package: its tests with the standard library and NumPy, and that it installs where Python finds it.
 set -u
-. tests/report.sh
+. tests/run/report.sh
 : "${MAKE:=make}" "${BUILD:=build}" "${PYTHON:=/usr/bin/python3}"
 build=$(cd "$BUILD" && pwd)
 AMOS_COMMAND=$build/amos

@@ -1,7 +1,7 @@
 #!/bin/sh
 # The C program in README.md works as it is pasted: built as the README says against an installed libamos.
 set -u
-. tests/report.sh
+. tests/run/report.sh
 : "${MAKE:=make}" "${CC:=cc}" "${PKG_CONFIG:=pkg-config}" "${BUILD:=build}" "${LIBOUT:=lib}"
 rm -rf "$BUILD/readme"
 mkdir -p "$BUILD/readme/prefix"

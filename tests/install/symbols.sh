@@ -1,7 +1,7 @@
 #!/bin/sh
 # What the libraries export is what the headers declare, and nothing in them prints, exits or changes the process.
 set -u
-. tests/report.sh
+. tests/run/report.sh
 : "${CC:=cc}" "${BUILD:=build}" "${LIBOUT:=lib}"
 work=$BUILD/symbols
 mkdir -p "$work"

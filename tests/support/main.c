@@ -17,6 +17,16 @@ TCase *add_case(Suite *suite, const char *name, double seconds)
     return result;
 }
 
+TCase *add_thorough_case(Suite *suite, const char *name, double seconds)
+{
+    const char *excluded = getenv("CK_EXCLUDE_TAGS");
+    TCase *result = add_case(suite, name, seconds);
+    tcase_set_tags(result, "thorough");
+    if (excluded && strcmp(excluded, "thorough") == 0)
+        printf("Left to make check: %s\n", name);
+    return result;
+}
+
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define SMALL_STACK (256L << 10)
 #else

@@ -34,6 +34,9 @@
 /* A test case of a suite, with the seconds that one of its tests may take (times CK_TIMEOUT_MULTIPLIER). */
 TCase *add_case(Suite *suite, const char *name, double seconds);
 
+/* The same for tests that take seconds of processor time: `make check` runs them, `make test` does not. */
+TCase *add_thorough_case(Suite *suite, const char *name, double seconds);
+
 /* Gives a thread 64 KiB of stack: or the least that the machine allows (128 KiB on aarch64), or what sanitizers need, who
  * pad every frame. */
 void set_small_stack(pthread_attr_t *attributes);

@@ -6,8 +6,8 @@
 
 #include <amos/volume.h>
 
-#include "support/gzip_make.h"
-#include "support/nifti_make.h"
+#include "support/make/gzip.h"
+#include "support/make/nifti.h"
 
 /* What a row's maker builds. It starts as 20 x 10 x 6 int16 voxels in NIfTI-1, little-endian. */
 struct odd_input {

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "support/gzip_make.h"
+#include "support/make/gzip.h"
 #include "support/main.h"
 #include "support/tmp.h"
 

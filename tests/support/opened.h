@@ -4,7 +4,7 @@
 
 #include <amos/volume.h>
 
-#include "support/nifti_make.h"
+#include "support/make/nifti.h"
 
 /* From memory, which must stay: the file's own bytes. Not for pairs. */
 amos_volume *open_made(const struct nifti_file *file);

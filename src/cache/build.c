@@ -1,0 +1,259 @@
+#include <errno.h>
+#include <string.h>
+
+#include <amos/pair.h>
+#include <amos/workers.h>
+
+#include "base/alloc.h"
+#include "base/fail.h"
+#include "base/options.h"
+#include "base/rounding.h"
+#include "cache/entry.h"
+#include "cache/steps.h"
+#include "cache/write.h"
+#include "nifti/type.h"
+#include "volume/volume.h"
+
+/* A case's files, opened. */
+struct sources {
+    amos_pair *pair;    /* NULL: there is no label */
+    amos_volume *alone; /* and this is the image */
+    const amos_volume *image, *label;
+};
+
+/* ---- what a case is made from ---- */
+
+static void close_sources(struct sources *sources)
+{
+    amos_volume_free(sources->alone);
+    amos_pair_free(sources->pair);
+}
+
+static amos_status check_image(const amos_volume *image, amos_error *err)
+{
+    const amos_volume_info *info = &image->header.info;
+    if (info->frames != 1)
+        return amosi_fail(err, AMOS_E_UNSUPPORTED, image->path, "the file has %lld frames; a cached case has one.",
+                          (long long)info->frames);
+    if (!amosi_type_is_numeric(info->type))
+        return amosi_fail(err, AMOS_E_UNSUPPORTED, image->path, "voxels of type %s cannot be cached.",
+                          amos_type_name(info->type));
+    return AMOS_OK;
+}
+
+static amos_status check_single(const amos_volume *volume, amos_error *err)
+{
+    if (!volume || !volume->header.info.is_pair)
+        return AMOS_OK;
+    return amosi_fail(err, AMOS_E_UNSUPPORTED, volume->path, "a .hdr with its .img cannot be cached; make one .nii of them.");
+}
+
+static amos_status open_sources(const amos_cache *cache, const amos_case *c, struct sources *s, amos_error *err)
+{
+    amos_status status;
+    memset(s, 0, sizeof *s);
+    if (amos_case_has_label(c)) {
+        const amos_pair_options options = {.size = sizeof options, .volume = &cache->volume};
+        status = amos_pair_open(c, &options, &s->pair, err);
+        s->image = amos_pair_image(s->pair);
+        s->label = amos_pair_label(s->pair);
+    } else {
+        status = amos_volume_open(amos_case_image_path(c), &cache->volume, &s->alone, err);
+        s->image = s->alone;
+    }
+    if (!status)
+        status = check_single(s->image, err);
+    if (!status)
+        status = check_single(s->label, err);
+    return status ? status : check_image(s->image, err);
+}
+
+/* ---- one case ---- */
+
+/* What is built, and with what. */
+struct job {
+    const amos_cache *cache;
+    const amos_case *c;
+    amos_pool *pool; /* NULL: none */
+    struct amosi_folder folder;
+    struct sources sources;
+    struct amosi_cache_key key;
+};
+
+static void describe(const struct job *job, struct amosi_cache_meta *meta)
+{
+    const amos_case *c = job->c;
+    const amos_volume *image = job->sources.image;
+    meta->info.case_id = amos_case_id(c);
+    meta->info.modality = amos_case_modality(c);
+    meta->info.split = amos_case_split(c);
+    meta->info.image_path = amos_case_image_path(c);
+    meta->info.label_path = job->sources.label ? amos_case_label_path(c) : NULL;
+    meta->info.source = image->geometry;
+    if (!image->has_geometry)
+        meta->info.source.orientation[0] = '\0';
+}
+
+static amos_status make(const struct job *job, amos_error *err)
+{
+    struct amosi_preparation p = {.cache = job->cache,
+                                  .image = job->sources.image,
+                                  .label = job->sources.label,
+                                  .c = {.modality = amos_case_modality(job->c), .pool = job->pool}};
+    struct amosi_cache_meta *meta = amosi_zalloc(sizeof *meta);
+    if (!meta)
+        return amosi_fail_nomem(err, job->sources.image->path);
+    describe(job, meta);
+    amos_status status = amosi_steps_run(&p, err);
+    if (!status) {
+        meta->info.crop = p.crop;
+        memcpy(meta->positions, p.position_counts, sizeof meta->positions);
+        status = amosi_cache_write(job->cache, &job->folder, &job->key, &p.c, &p.positions, meta, err);
+    }
+    amosi_preparation_free(&p);
+    amosi_free(meta);
+    return status;
+}
+
+/* Whether a good entry is there; *outcome says what building one will be. */
+static amos_status look(const struct job *job, amos_cache_outcome *outcome, amos_error *err)
+{
+    amos_error why;
+    amos_cache_entry *entry;
+    amos_status status = amosi_cache_open_keyed(job->cache, &job->folder, &job->key, &entry, &why);
+    if (!status)
+        status = amosi_cache_entry_check(entry, &why);
+    amos_cache_entry_free(entry);
+    *outcome = AMOS_CACHE_KEPT;
+    if (status == AMOS_OK)
+        return AMOS_OK;
+    *outcome = status == AMOS_E_INDEX ? AMOS_CACHE_REBUILT : AMOS_CACHE_BUILT;
+    if (status == AMOS_E_INDEX || (status == AMOS_E_OPEN && why.sys_errno == ENOENT))
+        return AMOS_OK;
+    if (err)
+        *err = why;
+    return status;
+}
+
+/* The sources are open. */
+static amos_status build_in_folder(struct job *job, amos_cache_outcome *outcome, amos_error *err)
+{
+    const struct sources *s = &job->sources;
+    const struct amosi_source *label = s->label ? &s->label->source : NULL;
+    amos_status status = amosi_cache_key_of(job->cache, job->c, &s->image->source, label, &job->key, err);
+    if (!status)
+        status = look(job, outcome, err);
+    if (status || *outcome == AMOS_CACHE_KEPT)
+        return status;
+    status = amosi_cache_sweep(&job->folder, err);
+    return status ? status : make(job, err);
+}
+
+static amos_status build(const amos_cache *cache, const amos_case *c, amos_pool *pool, amos_cache_outcome *outcome,
+                         amos_error *err)
+{
+    struct job job = {.cache = cache, .c = c, .pool = pool};
+    amos_status status = open_sources(cache, c, &job.sources, err);
+    if (!status) {
+        status = amosi_folder_open(&job.folder, cache->folder, true, err);
+        if (!status)
+            status = build_in_folder(&job, outcome, err);
+        amosi_folder_close(&job.folder);
+    }
+    close_sources(&job.sources);
+    if (status) {
+        *outcome = AMOS_CACHE_FAILED;
+        amosi_fail_case(err, amos_case_id(c));
+    }
+    return status;
+}
+
+amos_status amos_cache_build_case(const amos_cache *cache, const amos_case *c, amos_cache_outcome *outcome, amos_error *err)
+{
+    amos_cache_outcome found = AMOS_CACHE_FAILED;
+    amos_status status = AMOS_OK;
+    int rounding = amosi_rounding_begin(), saved_errno = errno;
+    if (cache && c)
+        status = build(cache, c, NULL, &found, err);
+    else
+        status = amosi_fail(err, AMOS_E_ARG, NULL, "amos_cache_build_case needs a cache and a case.");
+    errno = saved_errno;
+    amosi_rounding_end(rounding);
+    if (outcome)
+        *outcome = found;
+    return status;
+}
+
+/* ---- many cases ---- */
+
+struct item {
+    const amos_case *c;
+    amos_cache_outcome outcome;
+};
+
+struct run {
+    const amos_cache *cache;
+    amos_pool *pool;
+    struct item *items;
+    size_t count;
+    amos_cache_built_fn built;
+    void *built_user;
+};
+
+static amos_status build_item(void *user, size_t index, amos_error *err)
+{
+    const struct run *run = user;
+    struct item *item = &run->items[index];
+    return build(run->cache, item->c, run->pool, &item->outcome, err);
+}
+
+/* Where the disk is full, the other cases would fail one after the other. */
+static bool is_full(amos_status status, const amos_error *err)
+{
+    return status == AMOS_E_IO && (err->sys_errno == ENOSPC || err->sys_errno == EDQUOT);
+}
+
+static amos_status receive(void *user, size_t index, amos_status status, const amos_error *err)
+{
+    const struct run *run = user;
+    const struct item *item = &run->items[index];
+    amos_status answer = run->built ? run->built(run->built_user, item->c, item->outcome, status, err) : status;
+    return answer == AMOS_OK && is_full(status, err) ? status : answer;
+}
+
+static amos_status choose(struct run *run, const amos_dataset *dataset, const amos_case_filter *filter, amos_error *err)
+{
+    run->items = amosi_zalloc_array(amos_dataset_count(dataset), sizeof *run->items);
+    if (!run->items)
+        return amosi_fail_nomem(err, NULL);
+    for (const amos_case *c = NULL; (c = amos_dataset_next(dataset, filter, c)) != NULL;)
+        if (amos_case_has_image(c))
+            run->items[run->count++].c = c;
+    return AMOS_OK;
+}
+
+amos_status amos_cache_build(const amos_cache *cache, const amos_dataset *dataset, const amos_cache_build_options *options,
+                             amos_error *err)
+{
+    amos_cache_build_options o;
+    if (!cache || !dataset)
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_cache_build needs a cache and a data set.");
+    amos_status status = amosi_options_take(&o, sizeof o, options, "amos_cache_build_options", err);
+    if (status)
+        return status;
+    struct run run = {.cache = cache, .built = o.built, .built_user = o.built_user};
+    const amos_workers_options workers = {
+        .size = sizeof workers, .threads = o.threads, .progress = o.progress, .progress_user = o.progress_user};
+    int saved_errno = errno;
+    int rounding = amosi_rounding_begin(); /* the threads inherit it */
+    status = amos_pool_new(0, &run.pool, err);
+    if (!status)
+        status = choose(&run, dataset, o.filter, err);
+    if (!status)
+        status = amos_workers_run(run.count, &workers, build_item, receive, &run, err);
+    amosi_free(run.items);
+    amos_pool_free(run.pool);
+    amosi_rounding_end(rounding);
+    errno = saved_errno;
+    return status;
+}

@@ -1,0 +1,164 @@
+#include "cache/cache.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/fail.h"
+#include "base/names.h"
+#include "base/options.h"
+#include "cache/chunk.h"
+#include "cache/metadata.h"
+#include "nifti/geometry.h"
+
+static const int64_t default_chunk[3] = {64, 32, 16};
+#define DEFAULT_MAX_LABEL 15
+
+/* ---- options ---- */
+
+static amos_status take_space(amos_cache *cache, const amos_cache_options *o, amos_error *err)
+{
+    struct amosi_axes unused;
+    if (o->orientation) {
+        amos_status status = amosi_axes_between("RAS", o->orientation, &unused, err);
+        if (status)
+            return status;
+        for (int i = 0; i < 3; i++) /* the case does not matter, and must not make another entry */
+            cache->orientation[i] = (char)(o->orientation[i] & ~0x20);
+    }
+    for (int i = 0; i < 3; i++)
+        if (o->spacing[i] != 0 && !(o->spacing[i] >= 1e-3 && o->spacing[i] <= 1e3))
+            return amosi_fail(err, AMOS_E_ARG, NULL,
+                              "A spacing of %g mm is not possible; it must be 0 (as it is) or 0.001 to 1000.", o->spacing[i]);
+    memcpy(cache->spacing, o->spacing, sizeof cache->spacing);
+    if (!amosi_name_is_known(amos_interpolation_name(o->interpolation)))
+        return amosi_fail(err, AMOS_E_ARG, NULL, "%d is no amos_interpolation.", (int)o->interpolation);
+    if (o->spacing[0] != 0 || o->spacing[1] != 0 || o->spacing[2] != 0) /* else it must not make another entry */
+        cache->interpolation = o->interpolation;
+    if (o->flags & ~AMOS_CACHE_CROP_BODY)
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_cache_options has an unknown flag.");
+    cache->flags = o->flags;
+    return AMOS_OK;
+}
+
+static amos_status take_store(amos_cache *cache, const amos_cache_options *o, amos_error *err)
+{
+    int64_t voxels = 1;
+    for (int i = 0; i < 3; i++) {
+        cache->chunk[i] = o->chunk[i] ? o->chunk[i] : default_chunk[i];
+        if (cache->chunk[i] < 1 || cache->chunk[i] > AMOSI_CACHE_MOST_CHUNK)
+            return amosi_fail(err, AMOS_E_ARG, NULL, "A chunk of %lld voxels along %c is not possible; it has 1 to %d.",
+                              (long long)cache->chunk[i], "xyz"[i], AMOSI_CACHE_MOST_CHUNK);
+        voxels *= cache->chunk[i];
+    }
+    if ((uint64_t)voxels * sizeof(double) > AMOSI_CHUNK_MOST)
+        return amosi_fail(err, AMOS_E_ARG, NULL, "A chunk of %lld voxels is too large; at most %lld are possible.",
+                          (long long)voxels, (long long)(AMOSI_CHUNK_MOST / sizeof(double)));
+    cache->positions = o->positions ? o->positions : AMOSI_CACHE_POSITIONS;
+    cache->max_label = o->max_label ? o->max_label : DEFAULT_MAX_LABEL;
+    if (cache->positions < 1 || cache->positions > AMOSI_CACHE_MOST_POSITIONS)
+        return amosi_fail(err, AMOS_E_ARG, NULL, "%d positions for each organ are not possible; at most %d are.",
+                          cache->positions, AMOSI_CACHE_MOST_POSITIONS);
+    if (cache->max_label < 1 || cache->max_label >= AMOSI_LABELS)
+        return amosi_fail(err, AMOS_E_ARG, NULL, "max_label is %d; it must be 1 to %d.", cache->max_label, AMOSI_LABELS - 1);
+    return AMOS_OK;
+}
+
+static amos_status take_volume(amos_cache *cache, const amos_volume_options *given, amos_error *err)
+{
+    amos_status status = amosi_options_take(&cache->volume, sizeof cache->volume, given, "amos_volume_options", err);
+    if (!status && cache->volume.limits) {
+        status = amosi_limits_take(&cache->limits, cache->volume.limits, err);
+        cache->volume.limits = &cache->limits;
+    }
+    if (!status && cache->volume.index_folder) {
+        cache->index_folder = amosi_strdup(cache->volume.index_folder);
+        cache->volume.index_folder = cache->index_folder;
+        if (!cache->index_folder)
+            status = amosi_fail_nomem(err, NULL);
+    }
+    return status;
+}
+
+/* ---- the settings in words ---- */
+
+/* The shortest digits that give the number back, whatever the locale. */
+static void write_number(char *out, size_t bytes, double value)
+{
+    snprintf(out, bytes, "%.15g", value);
+    if (strtod(out, NULL) != value)
+        snprintf(out, bytes, "%.17g", value);
+    for (char *c = out; *c; c++)
+        if (!strchr("0123456789e+-", *c))
+            *c = '.';
+}
+
+static void describe(amos_cache *cache)
+{
+    const double *spacing = cache->spacing;
+    char space[160] = "spacing as it is", mm[3][40];
+    bool resampled = spacing[0] != 0 || spacing[1] != 0 || spacing[2] != 0;
+    for (int i = 0; i < 3; i++)
+        write_number(mm[i], sizeof mm[i], spacing[i]);
+    if (resampled)
+        snprintf(space, sizeof space, "%s x %s x %s mm, %s", mm[0], mm[1], mm[2], amos_interpolation_name(cache->interpolation));
+    snprintf(cache->settings, sizeof cache->settings,
+             "%s, %s, %s, %d positions, labels to %d, chunks of %lld x %lld x %lld",
+             cache->orientation[0] ? cache->orientation : "oriented as stored", space,
+             cache->flags & AMOS_CACHE_CROP_BODY ? "cropped to the body" : "uncropped", cache->positions, cache->max_label,
+             (long long)cache->chunk[0], (long long)cache->chunk[1], (long long)cache->chunk[2]);
+}
+
+/* ---- opening ---- */
+
+static amos_status take_all(amos_cache *cache, const char *folder, const amos_cache_options *options, amos_error *err)
+{
+    amos_cache_options o;
+    amos_status status = amosi_options_take(&o, sizeof o, options, "amos_cache_options", err);
+    if (!status)
+        status = take_space(cache, &o, err);
+    if (!status)
+        status = take_store(cache, &o, err);
+    if (!status)
+        status = take_volume(cache, o.volume, err);
+    if (status)
+        return status;
+    describe(cache);
+    return amosi_folder_path(folder, &cache->folder, err);
+}
+
+amos_status amos_cache_open(const char *folder, const amos_cache_options *options, amos_cache **out, amos_error *err)
+{
+    if (out)
+        *out = NULL;
+    if (!out || (folder && !folder[0]))
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_cache_open needs a place for the cache, and a folder's name or NULL.");
+    if (!amosi_chunk_supported())
+        return amosi_fail(err, AMOS_E_UNSUPPORTED, folder, "cases cannot be cached: this libamos was built without LZ4.");
+    amos_cache *cache = amosi_zalloc(sizeof *cache);
+    if (!cache)
+        return amosi_fail_nomem(err, folder);
+    amos_status status = take_all(cache, folder, options, err);
+    if (status)
+        amos_cache_free(cache);
+    else
+        *out = cache;
+    return status;
+}
+
+void amos_cache_free(amos_cache *cache)
+{
+    if (!cache)
+        return;
+    amosi_scratch_clear(&cache->scratch);
+    amosi_free(cache->index_folder);
+    amosi_free(cache->folder);
+    amosi_free(cache);
+}
+
+const char *amos_cache_folder(const amos_cache *cache)
+{
+    return cache ? cache->folder : NULL;
+}

@@ -1,0 +1,260 @@
+#include "cache/metadata.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/fail.h"
+#include "dataset/json/syntax.h"
+#include "cache/chunk.h"
+#include "nifti/type.h"
+
+#define MOST_NODES 20000 /* of JSON; an entry with 255 labels has half of that */
+#define MOST_VOXELS 9007199254740992.0 /* 2^53: larger integers are not exact in JSON */
+
+/* Every take_... returns false where the object has no such member of that kind and range. */
+
+static const cJSON *member(const cJSON *object, const char *name)
+{
+    return cJSON_GetObjectItemCaseSensitive(object, name);
+}
+
+static bool is_number(const cJSON *item)
+{
+    return cJSON_IsNumber(item) && isfinite(item->valuedouble);
+}
+
+static bool take_number(const cJSON *object, const char *name, double *out)
+{
+    const cJSON *item = member(object, name);
+    if (!is_number(item))
+        return false;
+    *out = item->valuedouble;
+    return true;
+}
+
+static bool take_integer(const cJSON *object, const char *name, double low, double high, int64_t *out)
+{
+    double value;
+    if (!take_number(object, name, &value) || !(value >= low && value <= high) || value != floor(value))
+        return false;
+    *out = (int64_t)value;
+    return true;
+}
+
+static bool take_text(const cJSON *object, const char *name, const char **out)
+{
+    *out = cJSON_GetStringValue(member(object, name));
+    return *out != NULL;
+}
+
+static bool take_numbers(const cJSON *object, const char *name, int count, double *out)
+{
+    const cJSON *list = member(object, name);
+    const cJSON *item = cJSON_IsArray(list) ? list->child : NULL;
+    for (int i = 0; i < count; i++, item = item->next) {
+        if (!item || !is_number(item))
+            return false;
+        out[i] = item->valuedouble;
+    }
+    return item == NULL;
+}
+
+static bool take_integers(const cJSON *object, const char *name, int count, double low, double high, int64_t *out)
+{
+    double values[6];
+    if (!take_numbers(object, name, count, values))
+        return false;
+    for (int i = 0; i < count; i++) {
+        if (!(values[i] >= low && values[i] <= high) || values[i] != floor(values[i]))
+            return false;
+        out[i] = (int64_t)values[i];
+    }
+    return true;
+}
+
+static bool take_box(const cJSON *object, const char *name, const int64_t *shape, amos_box *box)
+{
+    int64_t values[6];
+    if (!take_integers(object, name, 6, 0, (double)AMOSI_CACHE_MOST_VOXELS, values))
+        return false;
+    memcpy(box->start, values, sizeof box->start);
+    memcpy(box->stop, values + 3, sizeof box->stop);
+    for (int i = 0; i < 3; i++)
+        if (box->start[i] >= box->stop[i] || (shape && box->stop[i] > shape[i]))
+            return false;
+    return true;
+}
+
+static bool take_form(const cJSON *object, amos_geometry *geometry)
+{
+    double affine[12];
+    const char *source, *orientation;
+    if (!take_numbers(object, "spacing", 3, geometry->spacing) || !take_numbers(object, "affine", 12, affine) ||
+        !take_text(object, "source", &source) || !take_text(object, "orientation", &orientation))
+        return false;
+    memcpy(geometry->affine, affine, sizeof affine);
+    geometry->affine[3][3] = 1;
+    if (amos_affine_source_parse(source, &geometry->source, NULL) != AMOS_OK || strlen(orientation) != 3 ||
+        !(geometry->spacing[0] > 0 && geometry->spacing[1] > 0 && geometry->spacing[2] > 0))
+        return false;
+    memcpy(geometry->orientation, orientation, sizeof geometry->orientation);
+    amos_geometry unused; /* says whether the three letters are axes */
+    return amos_geometry_reorient(geometry, "RAS", &unused, NULL) == AMOS_OK;
+}
+
+/* Without a form only the shape is known. */
+static bool take_geometry(const cJSON *parent, const char *name, amos_geometry *geometry, int *known)
+{
+    const cJSON *object = member(parent, name);
+    memset(geometry, 0, sizeof *geometry);
+    if (!take_integers(object, "shape", 3, 1, (double)AMOSI_CACHE_MOST_VOXELS, geometry->shape))
+        return false;
+    *known = member(object, "affine") != NULL;
+    return !*known || take_form(object, geometry);
+}
+
+static bool take_intensity(const cJSON *parent, const char *name, amos_intensity *out)
+{
+    const cJSON *object = member(parent, name);
+    int64_t voxels;
+    if (!take_integer(object, "voxels", 0, MOST_VOXELS, &voxels))
+        return false;
+    out->voxels = (uint64_t)voxels;
+    return take_number(object, "min", &out->min) && take_number(object, "max", &out->max) &&
+           take_number(object, "mean", &out->mean) && take_number(object, "std", &out->std) &&
+           take_number(object, "percentile_00_5", &out->percentile_00_5) && take_number(object, "median", &out->median) &&
+           take_number(object, "percentile_99_5", &out->percentile_99_5);
+}
+
+/* ---- organs ---- */
+
+static void finish_organ(const amos_layout *layout, amos_organ_stats *organ)
+{
+    for (int i = 0; i < 3; i++)
+        organ->touches_border |= organ->box.start[i] == 0 || organ->box.stop[i] == layout->shape[i];
+    if (!layout->has_geometry)
+        return;
+    organ->millilitres = (double)organ->voxels * amosi_geometry_voxel_mm3(&layout->geometry) / 1000;
+    amos_geometry_to_mm(&layout->geometry, organ->centroid_voxel, organ->centroid_mm);
+}
+
+static bool take_organ(const cJSON *object, struct amosi_cache_meta *meta)
+{
+    const amos_cache_entry_info *info = &meta->info;
+    size_t all = info->layout.bytes / amos_type_bytes(info->layout.type);
+    int64_t label, voxels, positions;
+    if (!take_integer(object, "label", 0, info->max_label, &label) || meta->organs[label].present ||
+        !take_integer(object, "voxels", 1, (double)all, &voxels) ||
+        !take_integer(object, "positions", 0, voxels < AMOSI_CACHE_MOST_POSITIONS ? (double)voxels : AMOSI_CACHE_MOST_POSITIONS,
+                      &positions))
+        return false;
+    amos_organ_stats *organ = &meta->organs[label];
+    organ->present = 1;
+    organ->voxels = (uint64_t)voxels;
+    meta->positions[label] = (uint32_t)positions;
+    if (!take_box(object, "box", info->layout.shape, &organ->box) ||
+        !take_numbers(object, "centroid", 3, organ->centroid_voxel))
+        return false;
+    finish_organ(&info->layout, organ);
+    return label > 0 || positions == 0;
+}
+
+static bool take_organs(const cJSON *object, struct amosi_cache_meta *meta)
+{
+    const cJSON *list = member(object, "labels");
+    for (int label = 0; label < AMOSI_LABELS; label++) {
+        amos_organ_stats *organ = &meta->organs[label];
+        organ->label = label;
+        for (int i = 0; i < 3; i++)
+            organ->centroid_voxel[i] = organ->centroid_mm[i] = NAN;
+    }
+    if (!cJSON_IsArray(list))
+        return false;
+    for (const cJSON *item = list->child; item; item = item->next)
+        if (!take_organ(item, meta))
+            return false;
+    return true;
+}
+
+/* ---- all of it ---- */
+
+static bool take_names(const cJSON *object, amos_cache_entry_info *info)
+{
+    const char *modality, *split, *type;
+    if (!take_text(object, "settings", &info->settings) || !take_text(object, "case", &info->case_id) ||
+        !take_text(object, "modality", &modality) || !take_text(object, "split", &split) ||
+        !take_text(object, "image_path", &info->image_path) || !take_text(object, "type", &type))
+        return false;
+    info->label_path = cJSON_GetStringValue(member(object, "label_path"));
+    info->has_labels = info->label_path != NULL;
+    return amos_modality_parse(modality, &info->modality, NULL) == AMOS_OK &&
+           amos_split_parse(split, &info->split, NULL) == AMOS_OK &&
+           amos_type_parse(type, &info->layout.type, NULL) == AMOS_OK && amosi_type_is_numeric(info->layout.type);
+}
+
+/* How the voxels lie, checked so that no product of these numbers can overflow later. */
+static bool take_layout(const cJSON *object, amos_cache_entry_info *info)
+{
+    amos_layout *layout = &info->layout;
+    int64_t bytes = (int64_t)amos_type_bytes(layout->type), chunk_bytes = bytes, chunks = 1, warnings;
+    if (!take_geometry(object, "geometry", &layout->geometry, &layout->has_geometry) ||
+        !take_integers(object, "chunk", 3, 1, AMOSI_CACHE_MOST_CHUNK, info->chunk) ||
+        !take_integer(object, "warnings", 0, UINT32_MAX, &warnings))
+        return false;
+    layout->warnings = (amos_warnings)warnings;
+    memcpy(layout->shape, layout->geometry.shape, sizeof layout->geometry.shape);
+    layout->shape[3] = 1;
+    for (int i = 0; i < 4; i++) {
+        layout->strides[i] = bytes;
+        if (__builtin_mul_overflow(bytes, layout->shape[i], &bytes))
+            return false;
+    }
+    if ((uint64_t)bytes > SIZE_MAX / 2)
+        return false;
+    layout->bytes = (size_t)bytes;
+    for (int i = 0; i < 3; i++) {
+        chunk_bytes *= info->chunk[i];
+        chunks *= (layout->shape[i] + info->chunk[i] - 1) / info->chunk[i];
+        if (chunks > AMOSI_CACHE_MOST_CHUNKS)
+            return false;
+    }
+    return (size_t)chunk_bytes <= AMOSI_CHUNK_MOST;
+}
+
+static bool take_all(const cJSON *object, struct amosi_cache_meta *meta)
+{
+    amos_cache_entry_info *info = &meta->info;
+    int64_t version, max_label;
+    int known;
+    if (!take_integer(object, "version", AMOSI_CACHE_VERSION, AMOSI_CACHE_VERSION, &version) ||
+        !take_text(object, "key", &meta->key) || !take_names(object, info) || !take_layout(object, info) ||
+        !take_number(object, "slope", &info->slope) || !take_number(object, "inter", &info->inter) ||
+        !take_geometry(object, "source", &info->source, &known) || !take_box(object, "crop", NULL, &info->crop) ||
+        !take_integer(object, "max_label", 1, AMOSI_LABELS - 1, &max_label))
+        return false;
+    info->max_label = (int)max_label;
+    return take_intensity(object, "body", &info->body) && take_intensity(object, "organs", &info->organs) &&
+           take_organs(object, meta);
+}
+
+amos_status amosi_cache_meta_parse(char *text, size_t bytes, const char *path, struct amosi_cache_meta *meta,
+                                   amos_error *err)
+{
+    memset(meta, 0, sizeof *meta);
+    if (amosi_json_check_own(text, bytes, MOST_NODES, path, NULL) != AMOS_OK)
+        return amosi_fail(err, AMOS_E_INDEX, path, "its attributes are not JSON; the case has to be cached again.");
+    meta->tree = cJSON_ParseWithLengthOpts(text, bytes + 1, NULL, 1); /* the NUL counts, as it does for dataset.json */
+    if (!meta->tree)
+        return amosi_fail_nomem(err, path);
+    if (take_all(member(meta->tree, "amos"), meta))
+        return AMOS_OK;
+    amosi_cache_meta_free(meta);
+    return amosi_fail(err, AMOS_E_INDEX, path,
+                      "its attributes are not those of a cached case of this version; the case has to be cached again.");
+}
+
+void amosi_cache_meta_free(struct amosi_cache_meta *meta)
+{
+    cJSON_Delete(meta->tree);
+    meta->tree = NULL;
+}

@@ -1,0 +1,175 @@
+#include "cache/metadata.h"
+
+#include <float.h>
+#include <math.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "dataset/text.h"
+
+/* Adds an item to an object, or to a list where it has no name; what cannot be added is released. */
+static void put(cJSON *to, const char *name, cJSON *item, bool *good)
+{
+    if (to && item && (name ? cJSON_AddItemToObject(to, name, item) : cJSON_AddItemToArray(to, item)))
+        return;
+    cJSON_Delete(item);
+    *good = false;
+}
+
+/* JSON has no infinity, which the statistics of absurd values may come to. */
+static void put_number(cJSON *to, const char *name, double value, bool *good)
+{
+    if (!isfinite(value))
+        value = isnan(value) ? 0 : copysign(DBL_MAX, value);
+    put(to, name, cJSON_CreateNumber(value), good);
+}
+
+/* Names of files may be any bytes; JSON is UTF-8. */
+static void put_text(cJSON *to, const char *name, const char *text, bool *good)
+{
+    char *copy = text ? amosi_strdup(text) : NULL;
+    if (text && !copy)
+        *good = false;
+    for (size_t bytes = copy ? strlen(copy) : 0, at; copy && (at = amosi_text_utf8_end(copy, bytes)) < bytes;)
+        copy[at] = '?';
+    put(to, name, copy ? cJSON_CreateString(copy) : cJSON_CreateNull(), good);
+    amosi_free(copy);
+}
+
+static void put_integers(cJSON *to, const char *name, const int64_t *values, int count, bool *good)
+{
+    cJSON *list = cJSON_CreateArray();
+    for (int i = 0; i < count; i++)
+        put_number(list, NULL, (double)values[i], good);
+    put(to, name, list, good);
+}
+
+static void put_box(cJSON *to, const char *name, const amos_box *box, bool *good)
+{
+    int64_t values[6];
+    memcpy(values, box->start, sizeof box->start);
+    memcpy(values + 3, box->stop, sizeof box->stop);
+    put_integers(to, name, values, 6, good);
+}
+
+static void put_geometry(cJSON *to, const char *name, const amos_geometry *geometry, bool known, bool *good)
+{
+    cJSON *object = cJSON_CreateObject();
+    put_integers(object, "shape", geometry->shape, 3, good);
+    if (known) {
+        cJSON *spacing = cJSON_CreateArray(), *affine = cJSON_CreateArray();
+        for (int i = 0; i < 3; i++)
+            put_number(spacing, NULL, geometry->spacing[i], good);
+        for (int i = 0; i < 12; i++)
+            put_number(affine, NULL, geometry->affine[i / 4][i % 4], good);
+        put(object, "spacing", spacing, good);
+        put(object, "affine", affine, good);
+        put_text(object, "source", amos_affine_source_name(geometry->source), good);
+        put_text(object, "orientation", geometry->orientation, good);
+    }
+    put(to, name, object, good);
+}
+
+static void put_intensity(cJSON *to, const char *name, const amos_intensity *intensity, bool *good)
+{
+    cJSON *object = cJSON_CreateObject();
+    put_number(object, "voxels", (double)intensity->voxels, good);
+    put_number(object, "min", intensity->min, good);
+    put_number(object, "max", intensity->max, good);
+    put_number(object, "mean", intensity->mean, good);
+    put_number(object, "std", intensity->std, good);
+    put_number(object, "percentile_00_5", intensity->percentile_00_5, good);
+    put_number(object, "median", intensity->median, good);
+    put_number(object, "percentile_99_5", intensity->percentile_99_5, good);
+    put(to, name, object, good);
+}
+
+/* Only what is there; the rest follows from the geometry. */
+static void put_organs(cJSON *to, const struct amosi_cache_meta *meta, bool *good)
+{
+    cJSON *list = cJSON_CreateArray();
+    for (int label = 0; label <= meta->info.max_label; label++) {
+        const amos_organ_stats *organ = &meta->organs[label];
+        if (!organ->present)
+            continue;
+        cJSON *object = cJSON_CreateObject(), *centroid = cJSON_CreateArray();
+        put_number(object, "label", label, good);
+        put_number(object, "voxels", (double)organ->voxels, good);
+        put_box(object, "box", &organ->box, good);
+        for (int i = 0; i < 3; i++)
+            put_number(centroid, NULL, organ->centroid_voxel[i], good);
+        put(object, "centroid", centroid, good);
+        put_number(object, "positions", meta->positions[label], good);
+        put(list, NULL, object, good);
+    }
+    put(to, "labels", list, good);
+}
+
+static cJSON *build(const struct amosi_cache_meta *meta, bool *good)
+{
+    const amos_cache_entry_info *info = &meta->info;
+    cJSON *object = cJSON_CreateObject();
+    put_number(object, "version", AMOSI_CACHE_VERSION, good);
+    put_text(object, "libamos", AMOS_VERSION_STRING, good);
+    put_text(object, "key", meta->key, good);
+    put_text(object, "settings", info->settings, good);
+    put_text(object, "case", info->case_id, good);
+    put_text(object, "modality", amos_modality_name(info->modality), good);
+    put_text(object, "split", amos_split_name(info->split), good);
+    put_text(object, "image_path", info->image_path, good);
+    put_text(object, "label_path", info->has_labels ? info->label_path : NULL, good);
+    put_text(object, "type", amos_type_name(info->layout.type), good);
+    put_number(object, "warnings", info->layout.warnings, good);
+    put_number(object, "slope", info->slope, good);
+    put_number(object, "inter", info->inter, good);
+    put_integers(object, "chunk", info->chunk, 3, good);
+    put_geometry(object, "geometry", &info->layout.geometry, info->layout.has_geometry, good);
+    put_geometry(object, "source", &info->source, info->source.orientation[0] != '\0', good);
+    put_box(object, "crop", &info->crop, good);
+    put_number(object, "max_label", info->max_label, good);
+    put_intensity(object, "body", &info->body, good);
+    put_intensity(object, "organs", &info->organs, good);
+    put_organs(object, meta, good);
+    return object;
+}
+
+char *amosi_cache_meta_write(const struct amosi_cache_meta *meta)
+{
+    bool good = true;
+    cJSON *tree = cJSON_CreateObject();
+    put(tree, "amos", build(meta, &good), &good);
+    char *text = good ? cJSON_PrintUnformatted(tree) : NULL;
+    cJSON_Delete(tree);
+    return text;
+}
+
+/* ---- .zarray ---- */
+
+static cJSON *compressor(bool *good)
+{
+    cJSON *object = cJSON_CreateObject();
+    put_text(object, "id", "blosc", good);
+    put_text(object, "cname", "lz4", good);
+    put_number(object, "clevel", 5, good);
+    put_number(object, "shuffle", 1, good);
+    put_number(object, "blocksize", 0, good);
+    return object;
+}
+
+cJSON *amosi_cache_zarray(amos_type type, int axes, const int64_t *shape, const int64_t *chunk)
+{
+    bool good = true;
+    cJSON *object = cJSON_CreateObject();
+    put_number(object, "zarr_format", 2, &good);
+    put_integers(object, "shape", shape, axes, &good);
+    put_integers(object, "chunks", chunk, axes, &good);
+    put_text(object, "dtype", amos_type_get((int)type)->zarr, &good);
+    put(object, "compressor", compressor(&good), &good);
+    put_number(object, "fill_value", 0, &good);
+    put_text(object, "order", "C", &good);
+    put(object, "filters", cJSON_CreateNull(), &good);
+    if (good)
+        return object;
+    cJSON_Delete(object);
+    return NULL;
+}

@@ -1,0 +1,74 @@
+#include "dataset/json/json.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/fail.h"
+#include "base/sort.h"
+#include "dataset/json/syntax.h"
+#include "dataset/text.h"
+
+#define FEW_MEMBERS 8 /* up to here no allocation is needed */
+
+/* cJSON notes the place of the last error in a global variable, which two threads may write at once. Nobody reads it
+ * here, and a lock of ours could neither stop other users of cJSON in the process nor survive a fork. */
+static cJSON *parse(const char *text, size_t length)
+{
+    size_t skip = amosi_text_has_bom(text, length) ? 3 : 0;
+    /* The NUL behind the text counts: cJSON wants to see it there, and versions before 1.7.18 may look at it. */
+    return cJSON_ParseWithLengthOpts(text + skip, length - skip + 1, NULL, 1);
+}
+
+amos_status amosi_json_load(const char *path, const amos_limits *limits, cJSON **out, amos_error *err)
+{
+    char *text;
+    size_t length;
+    amos_status status = amosi_text_read(path, limits->max_json_bytes, &text, &length, err);
+    if (status)
+        return status;
+    status = amosi_json_check(text, length, limits->max_json_nodes, path, err);
+    if (status == AMOS_OK) {
+        *out = parse(text, length);
+        if (!*out)
+            status = amosi_fail_nomem(err, path);
+    }
+    amosi_free(text);
+    return status;
+}
+
+static int compare_names(const void *a, const void *b)
+{
+    return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+static const char *find_twice(const char **names, size_t count)
+{
+    amosi_sort(names, count, sizeof *names, compare_names);
+    for (size_t i = 1; i < count; i++)
+        if (strcmp(names[i - 1], names[i]) == 0)
+            return names[i];
+    return NULL;
+}
+
+amos_status amosi_json_check_unique(const cJSON *object, const char *path, const char *where, amos_error *err)
+{
+    const char *few[FEW_MEMBERS];
+    size_t count = 0;
+    for (const cJSON *item = object->child; item; item = item->next)
+        count++;
+    const char **names = count <= FEW_MEMBERS ? few : amosi_alloc_array(count, sizeof *names);
+    if (!names)
+        return amosi_fail_nomem(err, path);
+    count = 0;
+    for (const cJSON *item = object->child; item; item = item->next)
+        names[count++] = item->string;
+    const char *twice = find_twice(names, count);
+    amos_status status = AMOS_OK;
+    char shown[80];
+    if (twice)
+        status = amosi_fail(err, AMOS_E_JSON_SCHEMA, path, "%s has the key \"%s\" twice; each may stand only once.",
+                            where, amosi_text_show(shown, sizeof shown, twice));
+    if (names != few)
+        amosi_free(names);
+    return status;
+}

@@ -1,0 +1,91 @@
+#include "dataset/record.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "dataset/tree/path.h"
+
+#define FIRST_MRI 500
+
+const struct amosi_split_folders amosi_splits[AMOSI_SPLIT_COUNT] = {
+    {AMOS_SPLIT_TRAINING, "imagesTr", "labelsTr", "training", "numTraining"},
+    {AMOS_SPLIT_VALIDATION, "imagesVa", "labelsVa", "validation", "numValidation"},
+    {AMOS_SPLIT_TEST, "imagesTs", "labelsTs", "test", "numTest"},
+};
+
+static bool is_digit(char c)
+{
+    return c >= '0' && c <= '9';
+}
+
+int64_t amosi_case_number(const char *id)
+{
+    size_t end = strlen(id);
+    size_t start = end;
+    while (start > 0 && is_digit(id[start - 1]))
+        start--;
+    if (start == end)
+        return -1;
+    int64_t number = 0;
+    for (size_t i = start; i < end; i++)
+        if (__builtin_mul_overflow(number, 10, &number) || __builtin_add_overflow(number, id[i] - '0', &number))
+            return -1;
+    return number;
+}
+
+const char *amosi_dataset_path(amos_dataset *dataset, const char *folder, const char *name)
+{
+    const char *root = strcmp(dataset->root, "/") == 0 ? "" : dataset->root;
+    size_t bytes = strlen(root) + strlen(folder) + (name ? strlen(name) : 0) + sizeof "//";
+    char *path = amosi_arena_bytes(&dataset->text, bytes);
+    if (path)
+        snprintf(path, bytes, "%s/%s%s%s", root, folder, name ? "/" : "", name ? name : "");
+    return path;
+}
+
+amos_status amosi_dataset_add(amos_dataset *dataset, amos_split split, const char *image_path, const char *label_path,
+                              amos_error *err)
+{
+    const char *name = amosi_path_name(image_path);
+    char *id = amosi_arena_text(&dataset->text, name, amosi_path_id_length(name));
+    void *cases = dataset->cases;
+    if (!id || !amosi_grow(&cases, &dataset->capacity, dataset->count + 1, sizeof *dataset->cases))
+        return amosi_fail_nomem(err, dataset->root);
+    dataset->cases = cases;
+    int64_t number = amosi_case_number(id);
+    dataset->cases[dataset->count++] = (amos_case){
+        .dataset = dataset,
+        .id = id,
+        .image_path = image_path,
+        .label_path = label_path,
+        .number = number,
+        .split = split,
+        .modality = number < FIRST_MRI ? AMOS_MODALITY_CT : AMOS_MODALITY_MRI,
+    };
+    return AMOS_OK;
+}
+
+amos_status amosi_dataset_note(amos_dataset *dataset, amos_error *err, amos_warnings warnings, const char *path,
+                               const char *case_id, const char *format, ...)
+{
+    char sentence[512];
+    va_list args;
+    va_start(args, format);
+    vsnprintf(sentence, sizeof sentence, format, args);
+    va_end(args);
+    amos_error told;
+    amosi_fail(&told, AMOS_OK, path, "%s", sentence);
+    void *notes = dataset->notes;
+    char *message = amosi_arena_text(&dataset->text, told.message, strlen(told.message));
+    char *kept_path = amosi_arena_text(&dataset->text, path, strlen(path));
+    if (!message || !kept_path ||
+        !amosi_grow(&notes, &dataset->note_capacity, dataset->note_count + 1, sizeof *dataset->notes))
+        return amosi_fail_nomem(err, path);
+    dataset->notes = notes;
+    dataset->notes[dataset->note_count++] = (struct amosi_note){warnings, kept_path, case_id, message};
+    dataset->warnings |= warnings;
+    amosi_log_say(&dataset->log, AMOS_LOG_WARNING, "%s", message);
+    return AMOS_OK;
+}

@@ -1,0 +1,84 @@
+/* The data set and its cases seen from inside, and what fills them while one is opened: cases, and notes of what is odd. */
+#ifndef AMOSI_DATASET_RECORD_H
+#define AMOSI_DATASET_RECORD_H
+
+#include <amos/dataset.h>
+#include <stdbool.h>
+
+#include "base/fail.h"
+#include "base/log.h"
+#include "dataset/arena.h"
+
+#define AMOSI_LABEL_COUNT 256 /* label values are 0..255 */
+
+struct amos_case {
+    const struct amos_dataset *dataset;
+    const char *id;
+    const char *image_path;
+    const char *label_path; /* NULL: none is named */
+    const amos_metadata *metadata;
+    int64_t number;
+    size_t index;
+    amos_split split;
+    amos_modality modality;
+    bool has_image;
+    bool has_label;
+};
+
+/* Something odd that opening found; validation tells it again. */
+struct amosi_note {
+    amos_warnings warnings;
+    const char *path;
+    const char *case_id;
+    const char *message;
+};
+
+struct amos_dataset {
+    const char *root;
+    const char *name;
+    const char *json_path; /* NULL: the folders decided */
+    uint32_t flags;
+    amos_limits limits;
+    struct amosi_log log;
+    struct amosi_arena text; /* holds every text of the data set */
+    amos_case *cases;
+    size_t count;
+    size_t capacity;
+    amos_metadata *metadata; /* NULL, or one for each case, used or not */
+    const char *label_names[AMOSI_LABEL_COUNT];
+    int max_label;
+    amos_warnings warnings;
+    struct amosi_note *notes;
+    size_t note_count;
+    size_t note_capacity;
+};
+
+/* The folders of a split. */
+struct amosi_split_folders {
+    amos_split split;
+    const char *images;
+    const char *labels;
+    const char *key;   /* of its list in dataset.json */
+    const char *total; /* of the stated length of that list */
+};
+
+#define AMOSI_SPLIT_COUNT 3
+
+extern const struct amosi_split_folders amosi_splits[AMOSI_SPLIT_COUNT];
+
+/* The number at the end of an id; -1 if there is none or it is too large. */
+int64_t amosi_case_number(const char *id);
+
+/* Adds a case whose texts are in the data set's arena; its id is the name of the image file without suffix. AMOS_OK or
+ * AMOS_E_NOMEM. */
+amos_status amosi_dataset_add(amos_dataset *dataset, amos_split split, const char *image_path, const char *label_path,
+                              amos_error *err);
+
+/* Raises warning bits, logs them and keeps them for validation. AMOS_OK or AMOS_E_NOMEM. */
+amos_status amosi_dataset_note(amos_dataset *dataset, amos_error *err, amos_warnings warnings, const char *path,
+                               const char *case_id, const char *format, ...) AMOSI_PRINTF(6, 7);
+
+/* An absolute path in the data set's folder, in its arena; NULL when memory ran out. */
+const char *amosi_dataset_path(amos_dataset *dataset, const char *folder, const char *name);
+
+#endif

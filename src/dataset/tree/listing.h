@@ -1,0 +1,47 @@
+/* What is in a folder: read once, then asked by name. */
+#ifndef AMOSI_DATASET_TREE_LISTING_H
+#define AMOSI_DATASET_TREE_LISTING_H
+
+#include <amos/error.h>
+
+#include "dataset/arena.h"
+
+/* What an entry of a folder is. */
+enum amosi_kind {
+    AMOSI_KIND_FILE,  /* a regular file */
+    AMOSI_KIND_OTHER, /* a folder, pipe, socket or device */
+    AMOSI_KIND_ASK    /* a symbolic link, or the file system does not say: stat() tells */
+};
+
+struct amosi_entry {
+    const char *name;
+    enum amosi_kind kind;
+};
+
+struct amosi_listing {
+    const char *folder;          /* absolute path */
+    int unreadable;              /* the errno that forbids to list it; its files may still be there */
+    struct amosi_entry *entries; /* sorted by name */
+    size_t count;
+    size_t capacity;
+};
+
+/* Lists a folder; names are kept in `text`. A folder that is not there has no entries. AMOS_OK, AMOS_E_NOMEM,
+ * AMOS_E_OPEN (no descriptor is free) or AMOS_E_IO. Release it with amosi_listing_free() in any case. */
+amos_status amosi_listing_read(struct amosi_listing *listing, const char *folder, struct amosi_arena *text,
+                               amos_error *err);
+void amosi_listing_free(struct amosi_listing *listing);
+
+/* The entry of a name, or NULL. */
+const struct amosi_entry *amosi_listing_find(const struct amosi_listing *listing, const char *name);
+
+/* Whether `path` is a regular file, links followed. */
+int amosi_scan_is_file(const char *path);
+
+/* The same, but also where nobody can say: reading it will then tell why. */
+int amosi_scan_may_be_file(const char *path);
+
+/* Whether `path` is a folder, links followed. */
+int amosi_scan_is_folder(const char *path);
+
+#endif

@@ -1,0 +1,497 @@
+#include "io/gzip/stream.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/fail.h"
+#include "io/gzip/member.h"
+
+static const char *path_of(const struct amosi_stream *s)
+{
+    return s->source->path;
+}
+
+static size_t least(size_t a, size_t b)
+{
+    return a < b ? a : b;
+}
+
+static amos_status use_backend(struct amosi_stream *s, const struct amosi_inflate_backend *backend, amos_error *err)
+{
+    if (s->backend)
+        s->backend->destroy(s->state);
+    s->backend = backend;
+    s->state = backend->create();
+    return s->state ? AMOS_OK : amosi_fail_nomem(err, path_of(s));
+}
+
+amos_status amosi_stream_open(struct amosi_stream *stream, const struct amosi_source *source, bool gzip, unsigned use,
+                              const struct amosi_stream_settings *settings, amos_error *err)
+{
+    memset(stream, 0, sizeof *stream);
+    stream->source = source;
+    stream->settings = settings;
+    stream->gzip = gzip;
+    if (!gzip)
+        return AMOS_OK;
+    const struct amosi_inflate_backend *backend = amosi_inflate_choose(settings->inflate, use);
+    if (!backend)
+        return amosi_fail(err, AMOS_E_UNSUPPORTED, source->path,
+                          "the inflate library that was asked for is not built in; see amos_features().");
+    amos_status status = amosi_input_open(&stream->input, source, settings->input_bytes, err);
+    if (!status)
+        status = use_backend(stream, backend, err);
+    if (status)
+        amosi_stream_close(stream);
+    return status;
+}
+
+void amosi_stream_close(struct amosi_stream *stream)
+{
+    if (stream->backend)
+        stream->backend->destroy(stream->state);
+    stream->backend = NULL;
+    amosi_free(stream->shot);
+    stream->shot = NULL;
+    amosi_input_close(&stream->input);
+}
+
+amos_status amosi_stream_watch(struct amosi_stream *stream, const struct amosi_stream_watcher *watcher, amos_error *err)
+{
+    stream->watcher = watcher;
+    return use_backend(stream, &amosi_inflate_blocks, err);
+}
+
+void amosi_stream_use_index(struct amosi_stream *stream, const struct amosi_index *index)
+{
+    stream->index = index;
+}
+
+void amosi_stream_expect(struct amosi_stream *stream, uint64_t total)
+{
+    stream->expected = total;
+}
+
+/* ---- gzip members ---- */
+
+/* No honest writer needs more compressed bytes than this for the output wanted; empty blocks and empty members make
+ * input without output, and would cost time without end. */
+static uint64_t most_compressed(const struct amosi_stream *s)
+{
+    return s->expected + s->expected / 2 + s->settings->limits.max_idle_input;
+}
+
+static amos_status begin_member(struct amosi_stream *s, amos_error *err)
+{
+    if (s->members == s->settings->limits.max_members)
+        return amosi_fail_at(err, AMOS_E_LIMIT, path_of(s), (int64_t)amosi_input_tell(&s->input),
+                             "the file has more than %llu gzip members; raise max_members to read it.",
+                             (unsigned long long)s->members);
+    uint64_t start = amosi_input_tell(&s->input);
+    amos_status status = amosi_gzip_read_header(&s->input, s->settings->limits.max_gzip_header, err);
+    if (!status && s->watcher)
+        status = s->watcher->boundary(s->watcher->user, start * 8, true, err);
+    if (status)
+        return status;
+    s->members++;
+    s->in_body = true;
+    s->body_ended = false;
+    s->body_offset = amosi_input_tell(&s->input);
+    s->member_out = 0;
+    s->crc = 0;
+    s->backend->begin(s->state);
+    return AMOS_OK;
+}
+
+/* A fuzzer that had to find checksums would never get past them. */
+#ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
+#define CHECKSUMS 0
+#else
+#define CHECKSUMS 1
+#endif
+
+/* Only the scan that tried the index hears of it, and goes without. */
+static amos_status fail_index(const struct amosi_stream *s, amos_error *err)
+{
+    return amosi_fail(err, AMOS_E_INDEX, path_of(s), "the data is not what its index says; the index is not used.");
+}
+
+/* After a member: another one, or the end with whatever follows it. */
+static amos_status between_members(struct amosi_stream *s, amos_error *err)
+{
+    if (s->members == 0)
+        return begin_member(s, err);
+    enum amosi_gzip_next next;
+    uint64_t here = amosi_input_tell(&s->input);
+    amos_status status = amosi_gzip_look_ahead(&s->input, &next, err);
+    if (status)
+        return status;
+    if (next == AMOSI_GZIP_MEMBER)
+        return begin_member(s, err);
+    s->ended = true;
+    if (s->index && s->position != s->index->out_bytes)
+        return fail_index(s, err);
+    if (next == AMOSI_GZIP_PADDING)
+        s->warnings |= AMOS_W_PADDING;
+    if (next == AMOSI_GZIP_TRAILING)
+        s->warnings |= AMOS_W_TRAILING;
+    if (next == AMOSI_GZIP_TRAILING && s->settings->strict)
+        return amosi_fail_at(err, AMOS_E_GZ_TRAIL, path_of(s), (int64_t)here,
+                             "bytes that are not gzip follow the compressed data at byte %llu; remove them.",
+                             (unsigned long long)here);
+    return AMOS_OK;
+}
+
+/* ---- inside a body ---- */
+
+static amos_status fail_in_body(struct amosi_stream *s, bool truncated, amos_error *err)
+{
+    unsigned long long at = amosi_input_tell(&s->input);
+    if (truncated)
+        return amosi_fail_at(err, AMOS_E_GZ_TRUNC, path_of(s), (int64_t)at,
+                             "the file ends at byte %llu, inside compressed data; it is incomplete.", at);
+    return amosi_fail_at(err, AMOS_E_GZ_DATA, path_of(s), (int64_t)at, "the compressed data is damaged near byte %llu.",
+                         at);
+}
+
+static void use_input(struct amosi_input *input, const struct amosi_inflate_io *io)
+{
+    input->next = io->in;
+    if (io->unused)
+        amosi_input_seek(input, amosi_input_tell(input) - io->unused);
+}
+
+/* Inflates into buffer until it is full or the body ends. `*got` grows; BAD and a cut-off both come back as BAD, with
+ * *truncated telling them apart. */
+static amos_status inflate_some(struct amosi_stream *s, unsigned char *buffer, size_t want, size_t *got,
+                                enum amosi_inflate_result *result, bool *truncated, amos_error *err)
+{
+    *got = 0;
+    *truncated = false;
+    *result = AMOSI_INFLATE_MORE;
+    while (*got < want && *result == AMOSI_INFLATE_MORE) {
+        amos_status status = amosi_input_fill(&s->input, err);
+        if (status)
+            return status;
+        if (s->compressed + (amosi_input_tell(&s->input) - s->body_offset) > most_compressed(s))
+            return amosi_fail_at(err, AMOS_E_LIMIT, path_of(s), (int64_t)amosi_input_tell(&s->input),
+                                 "the compressed data goes on without giving output (max_idle_input); it is not a "
+                                 "volume.");
+        size_t in = least((size_t)(s->input.end - s->input.next), s->settings->input_bytes);
+        size_t room = least(want - *got, AMOSI_INFLATE_MOST);
+        struct amosi_inflate_io io = {s->input.next, in, buffer + *got, room, 0, 0};
+        *result = s->backend->run(s->state, &io);
+        if (*result == AMOSI_INFLATE_NOMEM)
+            return amosi_fail_nomem(err, path_of(s));
+        use_input(&s->input, &io);
+        s->block_bits = io.bits;
+        *got += room - io.out_bytes;
+        bool at_end = amosi_input_tell(&s->input) == s->source->size;
+        bool stuck = io.in_bytes == in && io.out_bytes == room;
+        /* All input is used up, there is room left, and the body still has not ended. */
+        *truncated = *result == AMOSI_INFLATE_MORE && at_end && io.out_bytes > 0;
+        if (*truncated || (stuck && *result == AMOSI_INFLATE_MORE))
+            *result = AMOSI_INFLATE_BAD;
+    }
+    return AMOS_OK;
+}
+
+/* A fast library gave up. zlib decodes the member again up to the same place and goes on from there: damaged data then
+ * gets the same answer whatever library was chosen. */
+static amos_status fall_back_to_zlib(struct amosi_stream *s, amos_error *err)
+{
+    unsigned char *scratch = amosi_alloc(AMOSI_TILE_BYTES);
+    amos_status status = scratch ? use_backend(s, &amosi_inflate_zlib, err) : amosi_fail_nomem(err, path_of(s));
+    amosi_input_seek(&s->input, s->body_offset);
+    if (!status)
+        s->backend->begin(s->state);
+    for (uint64_t left = s->member_out; left && !status;) {
+        enum amosi_inflate_result result;
+        bool truncated;
+        size_t got;
+        status = inflate_some(s, scratch, left < AMOSI_TILE_BYTES ? (size_t)left : AMOSI_TILE_BYTES, &got, &result,
+                              &truncated, err);
+        left -= got;
+        if (!status && result != AMOSI_INFLATE_MORE && left)
+            status = fail_in_body(s, truncated, err);
+    }
+    amosi_free(scratch);
+    return status;
+}
+
+/* A fast library may decode what zlib refuses; only the trailer tells then. What is wrong is zlib's to say here as well. */
+static amos_status judge_body(struct amosi_stream *s, amos_error *err)
+{
+    if (s->backend->id == AMOS_INFLATE_ZLIB)
+        return AMOS_OK;
+    unsigned char *scratch = amosi_alloc(AMOSI_TILE_BYTES);
+    amos_status status = scratch ? use_backend(s, &amosi_inflate_zlib, err) : amosi_fail_nomem(err, path_of(s));
+    enum amosi_inflate_result result = AMOSI_INFLATE_MORE;
+    amosi_input_seek(&s->input, s->body_offset);
+    if (!status)
+        s->backend->begin(s->state);
+    for (uint64_t out = 0; !status && result == AMOSI_INFLATE_MORE && out <= s->member_out;) {
+        bool truncated;
+        size_t got;
+        status = inflate_some(s, scratch, AMOSI_TILE_BYTES, &got, &result, &truncated, err);
+        out += got;
+        if (!status && result == AMOSI_INFLATE_BAD)
+            status = fail_in_body(s, truncated, err);
+    }
+    amosi_free(scratch);
+    return status;
+}
+
+static amos_status fail_checksum(const struct amosi_stream *s, const struct amosi_gzip_trailer *trailer,
+                                 uint64_t offset, amos_error *err)
+{
+    if (trailer->crc != s->crc)
+        return amosi_fail_at(err, AMOS_E_GZ_CRC, path_of(s), (int64_t)offset,
+                             "the data has the CRC-32 0x%08x, but the file says 0x%08x; it is damaged.", s->crc,
+                             trailer->crc);
+    return amosi_fail_at(err, AMOS_E_GZ_SIZE, path_of(s), (int64_t)offset + 4,
+                         "the data has %llu bytes, but the file says %u (modulo 2^32); it is damaged.",
+                         (unsigned long long)s->member_out, trailer->size);
+}
+
+static amos_status end_member(struct amosi_stream *s, amos_error *err)
+{
+    s->in_body = false;
+    uint64_t end = amosi_input_tell(&s->input);
+    struct amosi_gzip_trailer trailer;
+    amos_status status = amosi_gzip_read_trailer(&s->input, &trailer, err);
+    if (!status && CHECKSUMS && !s->index && (trailer.crc != s->crc || trailer.size != (uint32_t)s->member_out))
+        status = fail_checksum(s, &trailer, end, err);
+    if (!s->index && (status == AMOS_E_GZ_TRUNC || status == AMOS_E_GZ_CRC || status == AMOS_E_GZ_SIZE)) {
+        amos_status judged = judge_body(s, err);
+        return judged ? judged : status;
+    }
+    s->compressed += end - s->body_offset;
+    return status;
+}
+
+/* Holds the next bytes of output against the index, segment by segment. */
+static amos_status check_segments(struct amosi_stream *s, const unsigned char *data, size_t bytes, amos_error *err)
+{
+    uint64_t position = s->position;
+    while (bytes) {
+        if (s->segment == s->index->count)
+            return fail_index(s, err);
+        uint64_t left = amosi_index_end(s->index, s->segment) - position;
+        size_t n = left < bytes ? (size_t)left : bytes;
+        s->segment_crc = amosi_crc32(s->segment_crc, data, n);
+        if (n == left) {
+            if (CHECKSUMS && s->segment_crc != s->index->points[s->segment].crc)
+                return fail_index(s, err);
+            s->segment++;
+            s->segment_crc = 0;
+            s->entered = false;
+        }
+        position += n;
+        data += n;
+        bytes -= n;
+    }
+    return AMOS_OK;
+}
+
+/* Checks bytes that were decoded, or shows them to the watcher. */
+static amos_status pass_output(struct amosi_stream *s, const unsigned char *data, size_t bytes, amos_error *err)
+{
+    s->member_out += bytes;
+    if (s->index)
+        return check_segments(s, data, bytes, err);
+    s->crc = amosi_crc32(s->crc, data, bytes);
+    return s->watcher && bytes ? s->watcher->output(s->watcher->user, data, bytes, err) : AMOS_OK;
+}
+
+/* Gives out bytes of the member's body. What comes after them does not count until more is wanted: how far ahead a
+ * library looks differs. */
+static amos_status read_body(struct amosi_stream *s, unsigned char *buffer, size_t want, size_t *got, amos_error *err)
+{
+    enum amosi_inflate_result result;
+    bool truncated;
+    amos_status status = inflate_some(s, buffer, want, got, &result, &truncated, err);
+    if (!status && result == AMOSI_INFLATE_BAD && s->backend->id != AMOS_INFLATE_ZLIB && !s->index) {
+        status = fall_back_to_zlib(s, err);
+        if (!status)
+            status = inflate_some(s, buffer, want, got, &result, &truncated, err);
+    }
+    if (!status)
+        status = pass_output(s, buffer, *got, err);
+    if (status)
+        return status;
+    s->body_ended = result == AMOSI_INFLATE_END;
+    if (result == AMOSI_INFLATE_BLOCK)
+        return s->watcher->boundary(s->watcher->user, amosi_input_tell(&s->input) * 8 - s->block_bits, false, err);
+    return result == AMOSI_INFLATE_BAD && *got < want ? fail_in_body(s, truncated, err) : AMOS_OK;
+}
+
+/* ---- one-shot backends ---- */
+
+/* Decodes a whole member into `shot`. What the library cannot do is left to zlib, which streams. */
+static amos_status fire_shot(struct amosi_stream *s, amos_error *err)
+{
+    uint64_t room = s->expected + s->settings->limits.max_extra + 1 - s->position;
+    uint64_t most = most_compressed(s) - s->compressed;
+    if (s->expected < s->position || room > SIZE_MAX || s->source->size - s->body_offset > most)
+        return fall_back_to_zlib(s, err);
+    amos_status status = amosi_input_fill_all(&s->input, err);
+    if (status)
+        return status;
+    if (s->shot_room < room) {
+        amosi_free(s->shot);
+        s->shot = amosi_alloc_voxels((size_t)room);
+        s->shot_room = s->shot ? (size_t)room : 0;
+        if (!s->shot)
+            return amosi_fail_nomem(err, path_of(s));
+    }
+    struct amosi_inflate_io io = {s->input.next, (size_t)(s->input.end - s->input.next), s->shot, (size_t)room, 0, 0};
+    if (s->backend->run(s->state, &io) != AMOSI_INFLATE_END)
+        return fall_back_to_zlib(s, err);
+    use_input(&s->input, &io);
+    s->shot_next = 0;
+    s->shot_end = (size_t)room - io.out_bytes;
+    s->member_out = s->shot_end;
+    s->crc = amosi_crc32(0, s->shot, s->shot_end);
+    return AMOS_OK;
+}
+
+static amos_status read_shot(struct amosi_stream *s, unsigned char *buffer, size_t want, size_t *got, amos_error *err)
+{
+    *got = 0;
+    if (s->member_out == 0 && s->shot_next == s->shot_end) {
+        amos_status status = fire_shot(s, err);
+        if (status || !s->backend->one_shot)
+            return status;
+    }
+    size_t left = s->shot_end - s->shot_next;
+    *got = want < left ? want : left;
+    memcpy(buffer, s->shot + s->shot_next, *got);
+    s->shot_next += *got;
+    s->body_ended = s->shot_next == s->shot_end;
+    return AMOS_OK;
+}
+
+/* ---- reading ---- */
+
+static amos_status read_gzip(struct amosi_stream *s, unsigned char *buffer, size_t want, size_t *got, amos_error *err)
+{
+    *got = 0;
+    while (*got < want && !s->ended) {
+        size_t n = 0;
+        amos_status status;
+        if (!s->in_body)
+            status = between_members(s, err);
+        else if (s->body_ended)
+            status = end_member(s, err);
+        else if (s->backend->one_shot)
+            status = read_shot(s, buffer + *got, want - *got, &n, err);
+        else
+            status = read_body(s, buffer + *got, want - *got, &n, err);
+        *got += n;
+        s->position += n;
+        if (status)
+            return status;
+    }
+    return AMOS_OK;
+}
+
+static uint64_t plain_left(const struct amosi_stream *s)
+{
+    return s->source->size > s->position ? s->source->size - s->position : 0;
+}
+
+amos_status amosi_stream_read(struct amosi_stream *stream, void *buffer, size_t want, size_t *got, amos_error *err)
+{
+    if (stream->gzip)
+        return read_gzip(stream, buffer, want, got, err);
+    uint64_t left = plain_left(stream);
+    *got = left < want ? (size_t)left : want;
+    amos_status status = amosi_source_read(stream->source, stream->position, buffer, *got, err);
+    stream->position += *got;
+    return status;
+}
+
+/* ---- skipping ---- */
+
+static amos_status read_away(struct amosi_stream *s, uint64_t want, void *scratch, uint64_t *skipped, amos_error *err)
+{
+    while (*skipped < want) {
+        size_t got, n = want - *skipped < AMOSI_TILE_BYTES ? (size_t)(want - *skipped) : AMOSI_TILE_BYTES;
+        amos_status status = amosi_stream_read(s, scratch, n, &got, err);
+        *skipped += got;
+        if (status || got < n)
+            return status;
+    }
+    return AMOS_OK;
+}
+
+/* Goes on from a point of the index that lies inside a body. */
+static amos_status enter_body(struct amosi_stream *s, const struct amosi_index_point *point, amos_error *err)
+{
+    struct amosi_inflate_entry entry = {0};
+    unsigned char *window = amosi_alloc(AMOSI_WINDOW_ROOM);
+    if (!window)
+        return amosi_fail_nomem(err, path_of(s));
+    amos_status status = amosi_index_window(s->index, point, path_of(s), window, &entry.window_bytes, err);
+    entry.window = window;
+    if (!status && point->bit % 8) {
+        int byte = 0;
+        status = amosi_input_byte(&s->input, &byte, err);
+        entry.bits = 8 - (unsigned)(point->bit % 8);
+        entry.value = (unsigned)byte >> (8 - entry.bits);
+    }
+    if (!status && !s->backend->enter(s->state, &entry))
+        status = fail_index(s, err);
+    amosi_free(window);
+    s->in_body = true;
+    s->body_ended = false;
+    s->body_offset = amosi_input_tell(&s->input);
+    s->compressed = 0;
+    return status;
+}
+
+static amos_status jump(struct amosi_stream *s, size_t segment, amos_error *err)
+{
+    const struct amosi_index_point *point = &s->index->points[segment];
+    amosi_input_seek(&s->input, point->bit / 8);
+    s->position = point->out;
+    s->segment = segment;
+    s->segment_crc = 0;
+    s->entered = true;
+    s->in_body = false;
+    s->members = 1; /* what follows is not the first */
+    return point->window_bytes ? enter_body(s, point, err) : AMOS_OK;
+}
+
+amos_status amosi_stream_skip(struct amosi_stream *stream, uint64_t want, void *scratch, uint64_t *skipped,
+                              amos_error *err)
+{
+    *skipped = 0;
+    if (!stream->gzip) {
+        uint64_t left = plain_left(stream);
+        *skipped = left < want ? left : want;
+        stream->position += *skipped;
+        return AMOS_OK;
+    }
+    const uint64_t start = stream->position;
+    size_t segment = stream->index ? amosi_index_find(stream->index, start + want) : 0;
+    if (segment > stream->segment) {
+        amos_status status = amosi_stream_settle(stream, scratch, err);
+        if (!status && segment > stream->segment)
+            status = jump(stream, segment, err);
+        if (status)
+            return status;
+        *skipped = stream->position - start;
+    }
+    return read_away(stream, want, scratch, skipped, err);
+}
+
+amos_status amosi_stream_settle(struct amosi_stream *stream, void *scratch, amos_error *err)
+{
+    if (!stream->entered)
+        return AMOS_OK;
+    uint64_t skipped = 0, left = amosi_index_end(stream->index, stream->segment) - stream->position;
+    amos_status status = read_away(stream, left, scratch, &skipped, err);
+    return !status && stream->entered ? fail_index(stream, err) : status;
+}

@@ -1,0 +1,89 @@
+/* The uncompressed bytes of a source, one after the other, checked as they go by: gzip members or a plain file. */
+#ifndef AMOSI_IO_GZIP_STREAM_H
+#define AMOSI_IO_GZIP_STREAM_H
+
+#include <amos/context.h>
+
+#include "io/gzip/index.h"
+#include "io/inflate/inflate.h"
+#include "io/input.h"
+
+#define AMOSI_TILE_BYTES ((size_t)256 << 10) /* stays in L2 while it is inflated, checked and converted */
+#define AMOSI_INPUT_BYTES ((size_t)128 << 10)
+#define AMOSI_HEADER_INPUT_BYTES ((size_t)4 << 10) /* opening needs no more than the first few hundred */
+
+/* How to decode; of the handle that the stream belongs to. */
+struct amosi_stream_settings {
+    amos_limits limits; /* complete: no zeros */
+    amos_inflate inflate;
+    bool strict;        /* foreign bytes after the last member are an error */
+    size_t input_bytes; /* size of the window on the compressed bytes */
+};
+
+/* Sees a whole gzip stream go by, so that an index can be made of it. */
+struct amosi_stream_watcher {
+    /* The next bytes of output. */
+    amos_status (*output)(void *user, const unsigned char *data, size_t bytes, amos_error *err);
+    /* A member's header, or a block that is not the first of its member, begins at this bit of the file. */
+    amos_status (*boundary)(void *user, uint64_t bit, bool member, amos_error *err);
+    void *user;
+};
+
+struct amosi_stream {
+    const struct amosi_source *source;
+    const struct amosi_stream_settings *settings;
+    bool gzip;
+    bool ended;
+    uint64_t position;      /* bytes given out so far; for a plain file also the place in it */
+    uint64_t expected;      /* bytes that the reader means to take in all; bounds the work that input can cause */
+    amos_warnings warnings; /* AMOS_W_PADDING, AMOS_W_TRAILING */
+    /* gzip only */
+    struct amosi_input input;
+    const struct amosi_inflate_backend *backend;
+    void *state;
+    bool in_body;    /* a member's header has been read and its trailer has not */
+    bool body_ended; /* all of its body has been given out */
+    uint64_t members;
+    uint64_t body_offset; /* where the member's compressed body begins */
+    uint64_t member_out;  /* bytes that the member has given so far */
+    uint64_t compressed;  /* body bytes used up by all members before this one */
+    uint32_t crc;         /* of the member's output so far */
+    unsigned block_bits;  /* of amosi_inflate_io, after a block's end */
+    unsigned char *shot;  /* one-shot backends: a member's whole output, shot_next..shot_end still to be given out */
+    size_t shot_room, shot_next, shot_end;
+    const struct amosi_stream_watcher *watcher; /* NULL: none */
+    /* With an index, checksums of its segments take the place of those of the members. */
+    const struct amosi_index *index; /* NULL: none */
+    size_t segment;                  /* that `position` lies in; at the end one more than there are */
+    uint32_t segment_crc;            /* of its output so far */
+    bool entered;                    /* it was jumped into, and not all of it has been checked yet */
+};
+
+/* `use`: AMOSI_USE_... of inflate.h. */
+amos_status amosi_stream_open(struct amosi_stream *stream, const struct amosi_source *source, bool gzip, unsigned use,
+                              const struct amosi_stream_settings *settings, amos_error *err);
+
+/* Accepts a stream that was never opened (all zero). */
+void amosi_stream_close(struct amosi_stream *stream);
+
+/* Lets a watcher see all output, or an index be used for skipping. Both must outlive the stream, which is a gzip stream
+ * that has not been read from and was not opened for AMOSI_USE_WHOLE. */
+amos_status amosi_stream_watch(struct amosi_stream *stream, const struct amosi_stream_watcher *watcher,
+                               amos_error *err);
+void amosi_stream_use_index(struct amosi_stream *stream, const struct amosi_index *index);
+
+/* Says how many bytes will be wanted in all, from the beginning. */
+void amosi_stream_expect(struct amosi_stream *stream, uint64_t total);
+
+/* The next bytes, fewer than wanted only at the end. */
+amos_status amosi_stream_read(struct amosi_stream *stream, void *buffer, size_t want, size_t *got, amos_error *err);
+
+/* Passes over bytes, without decoding them where an index allows it. `scratch` has AMOSI_TILE_BYTES. *skipped may be less
+ * than wanted only at the end. */
+amos_status amosi_stream_skip(struct amosi_stream *stream, uint64_t want, void *scratch, uint64_t *skipped,
+                              amos_error *err);
+
+/* Reads on until what was decoded after a jump has been checked against the index. AMOS_E_INDEX: it was not right. */
+amos_status amosi_stream_settle(struct amosi_stream *stream, void *scratch, amos_error *err);
+
+#endif

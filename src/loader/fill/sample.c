@@ -1,0 +1,301 @@
+#include "loader/fill/voxels.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/fail.h"
+#include "cache/cache.h"
+#include "cache/chunk.h"
+
+#define AIR_HU (-1024.0)
+
+/* ---- memory ---- */
+
+/* The longest row, the most rows and the most voxels of an element. */
+struct largest {
+    uint64_t side, rows, voxels;
+};
+
+static struct largest largest_element(const struct amosi_loader_settings *s, const struct amosi_loader_cases *cases)
+{
+    bool whole = s->o.draw == AMOS_DRAW_WHOLE;
+    const int64_t *size = whole ? cases->largest : s->o.patch;
+    uint64_t side = (uint64_t)(size[0] > size[1] ? size[0] : size[1]);
+    return (struct largest){side, side * (uint64_t)size[2],
+                            whole ? cases->largest_voxels : (uint64_t)size[0] * (uint64_t)size[1] * (uint64_t)size[2]};
+}
+
+/* Values are looked at as a whole before they are changed. */
+static bool looks_at_all(const struct amosi_loader_settings *s)
+{
+    return s->augment.gamma_share > 0.0 || s->augment.contrast_share > 0.0;
+}
+
+static bool needs_whole(const struct amosi_loader_settings *s)
+{
+    return s->o.image_type == AMOS_IMAGE_FLOAT16 && looks_at_all(s);
+}
+
+static bool has_noise(const struct amosi_loader_settings *s)
+{
+    return s->augment.noise_share > 0.0;
+}
+
+/* What a cache decodes into: a chunk of image and of labels, compressed, under work and as voxels, and all that an element
+ * needs where it is rotated. */
+static uint64_t decoded_bytes(const struct amosi_loader_settings *s, const struct amosi_loader_cases *cases)
+{
+    const int64_t *chunk = s->o.cache ? s->o.cache->chunk : NULL;
+    uint64_t most = 0;
+    for (uint32_t i = 0; s->o.cache && i < cases->count; i++) {
+        int64_t size[3];
+        amosi_frame_largest(&cases->all[i], s, size);
+        uint64_t box = s->augment.affine_share > 0.0 ? (uint64_t)(size[0] * size[1] * size[2]) : 0;
+        size_t voxels = (size_t)(chunk[0] * chunk[1] * chunk[2]), item = amos_type_bytes(cases->all[i].stored);
+        uint64_t bytes = (box + 2 * voxels) * (item + s->has_labels) + amosi_chunk_work(voxels * item) +
+                         (s->has_labels ? amosi_chunk_work(voxels) : 0);
+        most = bytes > most ? bytes : most;
+    }
+    return most;
+}
+
+uint64_t amosi_element_scratch_bytes(const struct amosi_loader_settings *s, const struct amosi_loader_cases *cases)
+{
+    struct largest l = largest_element(s, cases);
+    return l.side * (sizeof(float) + sizeof(double) + 1) + (needs_whole(s) ? l.voxels * sizeof(float) : 0) +
+           (has_noise(s) ? l.rows * sizeof(uint64_t) : 0) + decoded_bytes(s, cases) +
+           sizeof(struct amosi_element_scratch);
+}
+
+amos_status amosi_element_scratch_make(struct amosi_element_scratch *scratch, const struct amosi_loader_settings *s,
+                                       const struct amosi_loader_cases *cases, amos_error *err)
+{
+    struct largest l = largest_element(s, cases);
+    memset(scratch, 0, sizeof *scratch);
+    scratch->row = amosi_alloc_array((size_t)l.side, sizeof(float));
+    scratch->spare = amosi_alloc_array((size_t)l.side, sizeof(double));
+    scratch->labels = amosi_alloc((size_t)l.side);
+    scratch->keys = amosi_alloc_array(has_noise(s) ? (size_t)l.rows : 0, sizeof *scratch->keys);
+    bool whole = scratch->row && scratch->spare && scratch->labels && scratch->keys;
+    if (whole && needs_whole(s)) {
+        scratch->whole = amosi_alloc_voxels((size_t)l.voxels * sizeof(float));
+        whole = scratch->whole != NULL;
+    }
+    return whole ? AMOS_OK : amosi_fail_nomem(err, NULL);
+}
+
+void amosi_element_scratch_free(struct amosi_element_scratch *scratch)
+{
+    amosi_free(scratch->voxels.label);
+    amosi_free(scratch->voxels.image);
+    amosi_free(scratch->whole);
+    amosi_free(scratch->keys);
+    amosi_free(scratch->labels);
+    amosi_free(scratch->spare);
+    amosi_free(scratch->row);
+}
+
+/* ---- scaling ---- */
+
+static struct amosi_tone_scale unit_range(double low, double high)
+{
+    float factor = high > low ? (float)(1.0 / (high - low)) : 0.0f;
+    return (struct amosi_tone_scale){(float)low, (float)high, (float)low, factor};
+}
+
+/* By mean and deviation; a case of one value becomes zeros. */
+static struct amosi_tone_scale normal(const amos_scaling *s, double mean, double deviation)
+{
+    bool clips = s->low < s->high;
+    float factor = deviation > 0.0 ? (float)(1.0 / deviation) : 0.0f;
+    return (struct amosi_tone_scale){clips ? (float)s->low : -INFINITY, clips ? (float)s->high : INFINITY, (float)mean,
+                                     factor};
+}
+
+static void choose_scale(struct amosi_making *m, const struct amosi_body *body)
+{
+    const amos_scaling *scaling = amosi_settings_scaling(m->maker->settings, m->c->modality);
+    m->scales = scaling->scale != AMOS_SCALE_NONE;
+    switch (scaling->scale) {
+    case AMOS_SCALE_NONE:
+        m->scale = (struct amosi_tone_scale){-INFINITY, INFINITY, 0.0f, 1.0f};
+        break;
+    case AMOS_SCALE_RANGE:
+        m->scale = unit_range(scaling->low, scaling->high);
+        break;
+    case AMOS_SCALE_ZSCORE:
+        m->scale = normal(scaling, scaling->mean, scaling->deviation);
+        break;
+    case AMOS_SCALE_CASE_ZSCORE:
+        m->scale = normal(scaling, body->mean, body->deviation);
+        break;
+    case AMOS_SCALE_CASE_RANGE:
+        m->scale = unit_range(body->low, body->high);
+        break;
+    }
+}
+
+static double pad_value(const struct amosi_loader_settings *s, amos_modality modality)
+{
+    if (s->o.flags & AMOS_LOADER_PAD)
+        return s->o.pad_value;
+    return modality == AMOS_MODALITY_MRI ? 0.0 : AIR_HU;
+}
+
+/* ---- changes that need all values ---- */
+
+static void find_range(const float *values, int64_t n, float *low, float *high)
+{
+    *low = INFINITY;
+    *high = -INFINITY;
+    for (int64_t i = 0; i < n; i++) {
+        *low = values[i] < *low ? values[i] : *low;
+        *high = values[i] > *high ? values[i] : *high;
+    }
+}
+
+/* Four sums, so that additions need not wait for each other, in an order that is always the same. */
+static float find_mean(const float *values, int64_t n)
+{
+    double sums[4] = {0.0, 0.0, 0.0, 0.0};
+    int64_t i = 0;
+    for (; i + 4 <= n; i += 4)
+        for (int j = 0; j < 4; j++)
+            sums[j] += (double)values[i + j];
+    for (; i < n; i++)
+        sums[0] += (double)values[i];
+    return (float)((sums[0] + sums[1] + (sums[2] + sums[3])) / (double)n);
+}
+
+/* Gamma, contrast, and what comes after them. */
+static void finish_all(const struct amosi_making *m)
+{
+    const int64_t *size = m->frame.size;
+    int64_t voxels = size[0] * size[1] * size[2];
+    float low, high, mean = 0.0f;
+    if (m->change.gamma != 1.0) {
+        find_range(m->values, voxels, &low, &high);
+        amosi_gamma_make(&m->scratch->gamma, m->change.gamma);
+        amosi_gamma_row(&m->scratch->gamma, m->values, (size_t)voxels, low, high);
+    }
+    if (m->change.contrast != 1.0)
+        mean = find_mean(m->values, voxels);
+    for (int64_t z = 0, n = 0; z < size[2]; z++)
+        for (int64_t y = 0; y < size[1]; y++, n++)
+            amosi_making_finish(m, m->values + n * size[0], (const int64_t[3]){0, y, z}, size[0], mean);
+}
+
+/* ---- all of it ---- */
+
+static void tell(const struct amosi_making *m, const struct amosi_pick *pick, const struct amosi_place *place,
+                 amos_sample *sample)
+{
+    *sample = (amos_sample){.case_id = m->c->id,
+                            .case_index = m->c->dataset_index,
+                            .loader_case = pick->which,
+                            .modality = m->c->modality,
+                            .tile = pick->tile,
+                            .organ = place->organ,
+                            .flips = m->change.flips,
+                            .quarter_turns = m->change.quarter_turns,
+                            .shift = m->scale.shift,
+                            .factor = m->scale.factor,
+                            .clip_low = m->scale.low,
+                            .clip_high = m->scale.high};
+    for (int i = 0; i < 3; i++) {
+        sample->box.start[i] = place->start[i];
+        sample->box.stop[i] = place->start[i] + place->size[i];
+    }
+    memcpy(sample->to_volume, m->frame.to_volume, sizeof sample->to_volume);
+}
+
+static amos_status make_voxels(struct amosi_making *m, const struct amosi_held *held, amos_error *err)
+{
+    struct amosi_voxels *voxels = m->maker->voxels;
+    struct amosi_view view;
+    if (amosi_frame_is_beyond(&m->frame) || !m->frame.affine) {
+        uint64_t begin = amosi_now();
+        amosi_making_pad(m);
+        m->copy_ns += amosi_now() - begin;
+        return amosi_frame_is_beyond(&m->frame)
+                   ? AMOS_OK
+                   : amosi_voxels_parts(voxels, held, &m->frame.source, amosi_making_take, m, err);
+    }
+    amos_status status = amosi_voxels_view(voxels, held, &m->frame.source, &m->scratch->voxels, &view, err);
+    uint64_t begin = amosi_now();
+    if (!status)
+        amosi_making_rotate(m, &view);
+    m->copy_ns += amosi_now() - begin;
+    return status;
+}
+
+/* What was stored is checked, whatever was known of the case: no label is larger than the loader's largest. */
+static amos_status check_labels(const struct amosi_making *m, amos_error *err)
+{
+    int largest = amosi_making_largest_label(m), most = m->maker->settings->o.max_label;
+    if (largest <= most)
+        return AMOS_OK;
+    amos_status status =
+        amosi_fail(err, AMOS_E_LABEL, m->c->label_path, "the label has the value %d; the loader's max_label is %d.",
+                   largest, most);
+    amosi_fail_case(err, m->c->id);
+    return status;
+}
+
+static amos_status make_from(struct amosi_making *m, const struct amosi_pick *pick, const struct amosi_held *held,
+                             amos_sample *sample, amos_error *err)
+{
+    const struct amosi_maker *maker = m->maker;
+    const struct amosi_loader_settings *s = maker->settings;
+    bool half = s->o.image_type == AMOS_IMAGE_FLOAT16;
+    struct amosi_place place = amosi_draw_place(s, m->c, pick, s->has_labels ? &held->places : NULL);
+    m->change = amosi_draw_change(s, pick, &place);
+    amosi_frame_make(&m->frame, m->c, &place, &m->change, pad_value(s, m->c->modality));
+    choose_scale(m, &held->body);
+    m->finishes = m->change.gamma == 1.0 && m->change.contrast == 1.0;
+    m->values = !half ? m->image : m->finishes ? NULL : m->scratch->whole;
+    amosi_making_begin(m);
+    amos_status status = make_voxels(m, held, err);
+    if (!status)
+        status = check_labels(m, err);
+    if (status)
+        return status;
+    uint64_t begin = amosi_now();
+    if (!m->finishes)
+        finish_all(m);
+    tell(m, pick, &place, sample);
+    m->copy_ns += amosi_now() - begin;
+    atomic_fetch_add_explicit(&maker->shared->copy_ns, m->copy_ns, memory_order_relaxed);
+    return AMOS_OK;
+}
+
+amos_status amosi_element_make(const struct amosi_maker *maker, const struct amosi_pick *pick,
+                               struct amosi_element_scratch *scratch, void *image, void *label, amos_sample *sample,
+                               amos_error *err)
+{
+    struct amosi_making m = {.maker = maker,
+                             .c = &maker->cases->all[pick->which],
+                             .scratch = scratch,
+                             .chance = pick->chance,
+                             .image = image,
+                             .label = label};
+    struct amosi_held held;
+    amos_status status = amosi_voxels_hold(maker->voxels, pick->which, &held, err);
+    if (status)
+        return status;
+    status = make_from(&m, pick, &held, sample, err);
+    amosi_voxels_release(maker->voxels, &held);
+    if (!status)
+        atomic_fetch_add_explicit(&maker->shared->samples, 1, memory_order_relaxed);
+    return status;
+}
+
+void amosi_element_blank(const struct amosi_loader_settings *s, int64_t voxels, void *image, void *label)
+{
+    memset(image, 0, (size_t)voxels * s->image_bytes);
+    if (label)
+        memset(label, 0, (size_t)voxels * s->label_bytes);
+    if (label && s->o.label_type == AMOS_LABEL_ONEHOT)
+        memset(label, 1, (size_t)voxels);
+}

@@ -1,0 +1,18 @@
+/* The AVX2 set, where the compiler can make it. */
+#ifndef AMOSI_LOADER_FILL_TONE_AVX2_H
+#define AMOSI_LOADER_FILL_TONE_AVX2_H
+
+#include <stdbool.h>
+
+#include "loader/fill/tone.h"
+
+#if defined(__x86_64__) && defined(__GNUC__)
+#define AMOSI_HAVE_TONE_AVX2 1
+
+/* Whether this processor, and its system, can run it. */
+bool amosi_tone_avx2_runs(void);
+
+extern const struct amosi_tone_kernels amosi_tone_avx2;
+#endif
+
+#endif

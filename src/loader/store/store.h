@@ -1,0 +1,110 @@
+/* Where a loader's voxels come from: cases that are in memory as long as the budget allows, shared by all threads. What a
+ * case in memory is, a table of functions says: decoded volumes (voxels_files.c), or an entry of a cache that is open
+ * (voxels_cache.c). */
+#ifndef AMOSI_LOADER_STORE_STORE_H
+#define AMOSI_LOADER_STORE_STORE_H
+
+#include <stdatomic.h>
+
+#include <amos/cache.h>
+
+#include "loader/draw/draw.h"
+
+/* Counters of a loader that any thread may raise, and what must make everybody stop. */
+struct amosi_loader_shared {
+    atomic_bool stop;
+    _Atomic uint64_t decode_ns, idle_ns, copy_ns, hits, misses, samples;
+    _Atomic uint64_t memory, memory_peak;
+};
+
+/* Notes that bytes came into use, or went (a negative number). */
+void amosi_loader_count_memory(struct amosi_loader_shared *shared, int64_t bytes);
+
+/* Nanoseconds of a clock that only goes forward. */
+uint64_t amosi_now(void);
+
+/* Intensities of the body's voxels. */
+struct amosi_body {
+    double mean, deviation, low, high; /* the last two: 0.5 % and 99.5 % percentile */
+};
+
+/* A case that is in use. */
+struct amosi_held {
+    uint32_t which;
+    const struct amosi_loader_case *c;
+    const void *content; /* of the kind of store */
+    struct amosi_body body;
+    struct amosi_organ_places places;
+};
+
+/* Voxels of a box. Steps are counted in voxels. */
+struct amosi_view {
+    amos_type type;      /* of the image: uint8, int16, uint16 or float32 */
+    double slope, inter; /* value = slope * stored + inter, 1 and 0 for float32 */
+    amos_box box;        /* in the volume */
+    const void *image;   /* its first voxel */
+    const uint8_t *label; /* NULL where labels are not asked for */
+    int64_t image_step[3], label_step[3]; /* along x, y, z */
+};
+
+/* Gets a part of a box, whose voxels are readable until it returns. */
+typedef void (*amosi_part_fn)(void *user, const struct amosi_view *part);
+
+/* A worker's own memory, grown as needed. */
+struct amosi_view_scratch {
+    void *image, *label;
+    size_t image_bytes, label_bytes;
+};
+
+/* What a case in memory is. `settings` say what is needed of it. */
+struct amosi_voxels_kind {
+    unsigned most; /* how many cases may be in memory at a time */
+    /* May take long; looks at shared->stop. On failure nothing stays. */
+    amos_status (*load)(const struct amosi_loader_settings *settings, struct amosi_loader_shared *shared,
+                        const struct amosi_loader_case *c, void **content, amos_error *err);
+    void (*drop)(void *content);
+    /* Fills body and places of a case that is loaded. */
+    void (*tell)(const void *content, struct amosi_held *held);
+    /* A box that lies within the volume, readable while the case is held and the scratch is not used again. */
+    amos_status (*view)(const struct amosi_loader_settings *settings, struct amosi_loader_shared *shared,
+                        const struct amosi_held *held, const amos_box *box, struct amosi_view_scratch *scratch,
+                        struct amosi_view *view, amos_error *err);
+    /* The same in parts, each voxel once, as they are best read: there is no more memory than for one of them, and it is
+     * in the processor's cache. */
+    amos_status (*parts)(const struct amosi_loader_settings *settings, struct amosi_loader_shared *shared,
+                         const struct amosi_held *held, const amos_box *box, amosi_part_fn take, void *user,
+                         amos_error *err);
+};
+
+extern const struct amosi_voxels_kind amosi_voxels_files, amosi_voxels_cache;
+
+/* About how many bytes a cache entry takes while it is open, its file's name in the folder, and its key. */
+uint64_t amosi_voxels_entry_memory(const amos_cache_entry *entry);
+const char *amosi_voxels_entry_name(const amos_cache_entry *entry);
+const char *amosi_voxels_entry_key(const amos_cache_entry *entry);
+
+struct amosi_voxels;
+
+/* `budget` is for the cases alone and holds at least the largest. Settings and cases must outlive the store. */
+amos_status amosi_voxels_make(const struct amosi_loader_settings *settings, const struct amosi_loader_cases *cases,
+                              uint64_t budget, struct amosi_loader_shared *shared, struct amosi_voxels **out,
+                              amos_error *err);
+void amosi_voxels_free(struct amosi_voxels *voxels);
+
+/* Makes a case usable: loads it, or waits until another thread has, or until there is memory. AMOS_E_CANCEL after `stop`.
+ * A thread must hold no more than one. */
+amos_status amosi_voxels_hold(struct amosi_voxels *voxels, uint32_t which, struct amosi_held *held, amos_error *err);
+void amosi_voxels_release(struct amosi_voxels *voxels, const struct amosi_held *held);
+
+amos_status amosi_voxels_view(struct amosi_voxels *voxels, const struct amosi_held *held, const amos_box *box,
+                              struct amosi_view_scratch *scratch, struct amosi_view *view, amos_error *err);
+amos_status amosi_voxels_parts(struct amosi_voxels *voxels, const struct amosi_held *held, const amos_box *box,
+                               amosi_part_fn take, void *user, amos_error *err);
+
+/* Wakes those who wait, after `stop` was set. */
+void amosi_voxels_wake(struct amosi_voxels *voxels);
+
+/* After an error that ended the run: what failed may be tried again. */
+void amosi_voxels_forget_failures(struct amosi_voxels *voxels);
+
+#endif

@@ -1,0 +1,247 @@
+#define _POSIX_C_SOURCE 200809L
+#include <signal.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/alloc.h"
+#include "base/fail.h"
+#include "loader/core.h"
+
+uint64_t amosi_now(void)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
+}
+
+void amosi_loader_count_memory(struct amosi_loader_shared *shared, int64_t bytes)
+{
+    uint64_t now = atomic_fetch_add(&shared->memory, (uint64_t)bytes) + (uint64_t)bytes;
+    uint64_t peak = atomic_load(&shared->memory_peak);
+    while (now > peak && !atomic_compare_exchange_weak(&shared->memory_peak, &peak, now)) {
+    }
+}
+
+bool amosi_loader_is_forked(const amos_loader *loader)
+{
+    return atomic_load_explicit(&loader->started, memory_order_acquire) && loader->owner != getpid();
+}
+
+/* ---- beginning a batch; with the lock held ---- */
+
+static void set_tensor(amos_tensor *tensor, void *data, int64_t n, int planes, const int64_t size[3],
+                       size_t voxel_bytes)
+{
+    *tensor = (amos_tensor){.data = data, .shape = {n, planes, size[2], size[1], size[0]}};
+    tensor->bytes = (size_t)(n * size[0] * size[1] * size[2]) * voxel_bytes;
+}
+
+/* A whole volume gives its batch its own shape; nothing where there are no more. */
+static void set_tensors(const amos_loader *loader, struct amos_batch *b)
+{
+    const struct amosi_loader_settings *s = &loader->settings;
+    int64_t n = s->o.batch_size, size[3];
+    memcpy(size, s->o.patch, sizeof size);
+    if (s->o.draw == AMOS_DRAW_WHOLE) {
+        struct amosi_pick pick =
+            amosi_draw_pick(&loader->order, s, &loader->cases, (uint32_t)b->info.epoch, b->info.step);
+        memcpy(size, loader->cases.all[pick.which].geometry.shape, sizeof size);
+        n = pick.none ? 0 : 1;
+    }
+    set_tensor(&b->info.image, b->image, n, 1, size, s->image_bytes);
+    if (s->has_labels)
+        set_tensor(&b->info.label, b->label, n, s->label_planes, size, s->label_bytes);
+}
+
+static void begin_batch(amos_loader *loader, struct amos_batch *b)
+{
+    b->state = AMOSI_SLOT_FILLING;
+    b->number = loader->next_number++;
+    b->begun = b->done = 0;
+    b->failed = -1;
+    memset(&b->info, 0, sizeof b->info);
+    memset(b->samples, 0, (size_t)loader->settings.o.batch_size * sizeof *b->samples);
+    b->info.epoch = b->number / loader->order.steps;
+    b->info.step = b->number % loader->order.steps;
+    b->info.samples = b->samples;
+    set_tensors(loader, b);
+    loader->filling = b;
+}
+
+/* The batch whose next element is to be made; NULL where no slot is free. */
+static struct amos_batch *find_work(amos_loader *loader)
+{
+    for (int i = 0; i < loader->slot_count && !loader->filling; i++)
+        if (loader->slots[i].state == AMOSI_SLOT_FREE)
+            begin_batch(loader, &loader->slots[i]);
+    return loader->filling;
+}
+
+/* ---- making an element ---- */
+
+static void report_damage(amos_loader *loader, uint32_t which, const amos_error *why)
+{
+    pthread_mutex_lock(&loader->lock);
+    bool is_new = !loader->reported[which];
+    loader->reported[which] = true;
+    if (is_new)
+        loader->damage[loader->damage_count++] = *why;
+    pthread_mutex_unlock(&loader->lock);
+    if (is_new)
+        amosi_log_say(&loader->log, AMOS_LOG_WARNING, "Case %s is left out: %s", loader->cases.all[which].id,
+                      why->message);
+}
+
+static void *at_element(void *data, size_t element, size_t bytes)
+{
+    return data ? (unsigned char *)data + element * bytes : NULL;
+}
+
+static void blank(const amos_loader *loader, struct amos_batch *b, size_t element, const struct amosi_pick *pick)
+{
+    const int64_t *shape = b->info.image.shape;
+    int64_t voxels = shape[0] ? shape[2] * shape[3] * shape[4] : 0;
+    amosi_element_blank(&loader->settings, voxels,
+                        at_element(b->image, element, (size_t)voxels * loader->settings.image_bytes),
+                        at_element(b->label, element, (size_t)voxels * loader->settings.label_bytes));
+    if (!pick)
+        return;
+    const struct amosi_loader_case *c = &loader->cases.all[pick->which];
+    b->samples[element] = (amos_sample){.case_id = c->id,
+                                        .case_index = c->dataset_index,
+                                        .loader_case = pick->which,
+                                        .modality = c->modality,
+                                        .tile = pick->tile,
+                                        .damaged = 1};
+}
+
+static bool is_damage(const amos_loader *loader, amos_status status)
+{
+    return status != AMOS_E_NOMEM && status != AMOS_E_CANCEL &&
+           !(loader->settings.o.flags & AMOS_LOADER_STOP_AT_DAMAGE);
+}
+
+static amos_status make_element(amos_loader *loader, struct amos_batch *b, size_t element,
+                                struct amosi_element_scratch *scratch, amos_error *err)
+{
+    const struct amosi_loader_settings *s = &loader->settings;
+    const struct amosi_maker maker = {s, &loader->cases, loader->voxels, &loader->shared};
+    uint64_t n = b->info.step * (uint64_t)s->o.batch_size + element;
+    struct amosi_pick pick = amosi_draw_pick(&loader->order, s, &loader->cases, (uint32_t)b->info.epoch, n);
+    if (pick.none) {
+        blank(loader, b, element, NULL);
+        return AMOS_OK;
+    }
+    const int64_t *shape = b->info.image.shape;
+    size_t voxels = (size_t)(shape[2] * shape[3] * shape[4]);
+    void *image = at_element(b->image, element, voxels * s->image_bytes);
+    void *label = at_element(b->label, element, voxels * s->label_bytes);
+    for (uint32_t attempt = 1;; attempt++) {
+        amos_status status = amosi_element_make(&maker, &pick, scratch, image, label, &b->samples[element], err);
+        if (!status || !is_damage(loader, status))
+            return status;
+        report_damage(loader, pick.which, err);
+        if (s->o.draw != AMOS_DRAW_PATCHES) {
+            blank(loader, b, element, &pick);
+            return AMOS_OK;
+        }
+        if (!amosi_draw_stand_in(&loader->cases, &pick, attempt))
+            return status;
+    }
+}
+
+static void finish_element(amos_loader *loader, struct amos_batch *b, int element, amos_status status,
+                           const amos_error *err)
+{
+    if (status && (b->failed < 0 || element < b->failed)) {
+        b->failed = element;
+        b->failure = *err;
+    }
+    b->info.count += b->samples[element].case_id != NULL;
+    if (++b->done == loader->settings.o.batch_size)
+        pthread_cond_broadcast(&loader->ready);
+}
+
+bool amosi_loader_work(amos_loader *loader, struct amosi_element_scratch *scratch)
+{
+    amos_error err;
+    if (atomic_load_explicit(&loader->shared.stop, memory_order_relaxed) || !find_work(loader))
+        return false;
+    struct amos_batch *b = loader->filling;
+    int element = b->begun++;
+    if (b->begun == loader->settings.o.batch_size)
+        loader->filling = NULL;
+    loader->active++;
+    pthread_mutex_unlock(&loader->lock);
+    amos_status status = make_element(loader, b, (size_t)element, scratch, &err);
+    pthread_mutex_lock(&loader->lock);
+    loader->active--;
+    finish_element(loader, b, element, status, &err);
+    if (loader->active == 0)
+        pthread_cond_broadcast(&loader->ready);
+    return true;
+}
+
+/* ---- threads ---- */
+
+static void *thread_main(void *argument)
+{
+    struct amosi_element_scratch *scratch = argument;
+    amos_loader *loader = scratch->loader;
+    pthread_mutex_lock(&loader->lock);
+    while (!loader->quit)
+        if (!amosi_loader_work(loader, scratch)) {
+            uint64_t begin = amosi_now();
+            pthread_cond_wait(&loader->work, &loader->lock);
+            atomic_fetch_add_explicit(&loader->shared.idle_ns, amosi_now() - begin, memory_order_relaxed);
+        }
+    pthread_mutex_unlock(&loader->lock);
+    return NULL;
+}
+
+/* Signals are for the program's own threads. */
+void amosi_loader_start(amos_loader *loader)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    loader->owner = getpid();
+    atomic_store_explicit(&loader->started, true, memory_order_release);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    while (loader->running < loader->thread_count &&
+           pthread_create(&loader->threads[loader->running], NULL, thread_main, &loader->scratch[loader->running]) == 0)
+        loader->running++;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+}
+
+void amosi_loader_end(amos_loader *loader)
+{
+    pthread_mutex_lock(&loader->lock);
+    loader->quit = true;
+    atomic_store(&loader->shared.stop, true);
+    pthread_cond_broadcast(&loader->work);
+    pthread_mutex_unlock(&loader->lock);
+    amosi_voxels_wake(loader->voxels);
+    for (int i = 0; i < loader->running; i++)
+        pthread_join(loader->threads[i], NULL);
+    loader->running = 0;
+}
+
+void amosi_loader_restart(amos_loader *loader)
+{
+    pthread_mutex_lock(&loader->lock);
+    atomic_store(&loader->shared.stop, true);
+    amosi_voxels_wake(loader->voxels);
+    while (loader->active > 0)
+        pthread_cond_wait(&loader->ready, &loader->lock);
+    for (int i = 0; i < loader->slot_count; i++)
+        if (loader->slots[i].state == AMOSI_SLOT_FILLING)
+            loader->slots[i].state = AMOSI_SLOT_FREE;
+    loader->filling = NULL;
+    loader->next_number = loader->epoch * loader->order.steps + loader->step;
+    if (loader->settings.o.flags & AMOS_LOADER_STOP_AT_DAMAGE)
+        amosi_voxels_forget_failures(loader->voxels);
+    atomic_store(&loader->shared.stop, loader->cancelled);
+    pthread_cond_broadcast(&loader->work);
+    pthread_mutex_unlock(&loader->lock);
+}

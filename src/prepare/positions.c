@@ -1,0 +1,137 @@
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/fail.h"
+#include "prepare/case.h"
+
+/* The samples of one label under way. */
+struct drawing {
+    uint64_t voxels; /* that it has */
+    uint64_t passed; /* so many were met */
+    uint64_t next;   /* the one to take, counted from 0 */
+    size_t begin, count, taken;
+};
+
+struct sampling {
+    const struct amosi_cache_case *c;
+    struct amosi_cache_positions *out;
+    struct drawing drawings[AMOSI_LABELS];
+};
+
+/* splitmix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014). */
+static uint64_t mix(uint64_t x)
+{
+    x += 0x9e3779b97f4a7c15u;
+    x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
+    x = (x ^ x >> 27) * 0x94d049bb133111ebu;
+    return x ^ x >> 31;
+}
+
+/* The i-th number of a label: the same for every build. Below `below`, which is far smaller than 2^64. */
+static uint64_t random_below(int label, uint64_t i, uint64_t below)
+{
+    return mix(mix((uint64_t)label) + i) % below;
+}
+
+/* A label's voxels in the order of the volume are cut into as many equal parts as samples are wanted, and one is taken at
+ * random from each: no voxel twice, and even over the organ. */
+static uint64_t rank_of(const struct drawing *d, int label, size_t i)
+{
+    uint64_t low = d->voxels * i / d->count, high = d->voxels * (i + 1) / d->count;
+    return low + random_below(label, i, high - low);
+}
+
+/* Takes what is to be taken among n voxels of the label side by side from (x, y, z) on. */
+static void meet_run(struct sampling *s, int label, int64_t x, int64_t y, int64_t z, size_t n)
+{
+    const amos_layout *layout = &s->c->image->layout;
+    struct drawing *d = &s->drawings[label];
+    while (d->taken < d->count && d->next < d->passed + n) {
+        size_t at = d->begin + d->taken;
+        int64_t along = x + (int64_t)(d->next - d->passed);
+        double value;
+        amosi_cache_scale(s->c, &value,
+                          (const char *)s->c->image->buffer.data + z * layout->strides[2] + y * layout->strides[1] +
+                              along * layout->strides[0], 1);
+        s->out->values[at] = (float)value;
+        s->out->voxels[at][0] = (int32_t)along;
+        s->out->voxels[at][1] = (int32_t)y;
+        s->out->voxels[at][2] = (int32_t)z;
+        d->taken++;
+        if (d->taken < d->count)
+            d->next = rank_of(d, label, d->taken);
+    }
+    d->passed += n;
+}
+
+static void meet_all(struct sampling *s)
+{
+    const int64_t *shape = s->c->image->layout.shape;
+    amos_box box;
+    amosi_cache_labelled_box(s->c, &box);
+    for (int64_t z = box.start[2]; z < box.stop[2]; z++)
+        for (int64_t y = box.start[1]; y < box.stop[1]; y++) {
+            const uint8_t *row = s->c->labels->voxels + (z * shape[1] + y) * shape[0];
+            for (int64_t x = box.start[0], n; x < box.stop[0]; x += n) {
+                n = (int64_t)amosi_run_length(row + x, (size_t)(box.stop[0] - x), 1);
+                if (row[x])
+                    meet_run(s, row[x], x, y, z, (size_t)n);
+            }
+        }
+}
+
+/* Fisher and Yates: any number of them from the front on is then even over the organ too. */
+static void shuffle(struct sampling *s, int label)
+{
+    const struct drawing *d = &s->drawings[label];
+    for (size_t i = d->count; i > 1; i--) {
+        size_t a = d->begin + i - 1, b = d->begin + (size_t)random_below(label, UINT64_C(1) << 32 | i, i);
+        int32_t voxel[3];
+        float value = s->out->values[a];
+        memcpy(voxel, s->out->voxels[a], sizeof voxel);
+        memcpy(s->out->voxels[a], s->out->voxels[b], sizeof voxel);
+        memcpy(s->out->voxels[b], voxel, sizeof voxel);
+        s->out->values[a] = s->out->values[b];
+        s->out->values[b] = value;
+    }
+}
+
+static void plan(struct sampling *s, int most, uint32_t positions[AMOSI_LABELS])
+{
+    memset(positions, 0, AMOSI_LABELS * sizeof *positions);
+    for (int label = 1; s->c->labels && label <= s->c->labels->max_label; label++) {
+        struct drawing *d = &s->drawings[label];
+        d->voxels = s->c->labels->stats[label].voxels;
+        d->count = d->voxels < (uint64_t)most ? (size_t)d->voxels : (size_t)most;
+        d->begin = s->out->count;
+        d->next = d->count ? rank_of(d, label, 0) : 0;
+        s->out->count += d->count;
+        positions[label] = (uint32_t)d->count;
+    }
+}
+
+amos_status amosi_cache_sample(const struct amosi_cache_case *c, int most, uint32_t positions[AMOSI_LABELS],
+                               struct amosi_cache_positions *out, amos_error *err)
+{
+    struct sampling s = {.c = c, .out = out};
+    memset(out, 0, sizeof *out);
+    plan(&s, most, positions);
+    out->voxels = amosi_alloc_array(out->count, sizeof *out->voxels);
+    out->values = amosi_alloc_array(out->count, sizeof *out->values);
+    if (!out->voxels || !out->values) {
+        amosi_cache_positions_free(out);
+        return amosi_fail_nomem(err, c->path);
+    }
+    if (out->count)
+        meet_all(&s);
+    for (int label = 1; label < AMOSI_LABELS; label++)
+        shuffle(&s, label);
+    return AMOS_OK;
+}
+
+void amosi_cache_positions_free(struct amosi_cache_positions *positions)
+{
+    amosi_free(positions->voxels);
+    amosi_free(positions->values);
+    memset(positions, 0, sizeof *positions);
+}

@@ -1,0 +1,20 @@
+/* The exact Euclidean distance transform of a surface, at the points that are asked for only. */
+#ifndef AMOSI_SCORE_DISTANCE_TRANSFORM_H
+#define AMOSI_SCORE_DISTANCE_TRANSFORM_H
+
+#include "score/distance/far.h"
+
+struct amosi_point {
+    int32_t at[3];
+    uint32_t kind;
+    double square; /* of the distance to the nearest point, once solved */
+};
+
+/* How many steps it would take for these words, at most. */
+uint64_t amosi_transform_cost(const struct amosi_far_word *words, size_t count, const struct amosi_surface *to);
+
+/* Solves all points. False: no memory. */
+bool amosi_transform(struct amosi_point *points, size_t count, const struct amosi_surface *to,
+                     const struct amosi_steps *steps);
+
+#endif

@@ -1,0 +1,129 @@
+#include "score/surface/area.h"
+
+#include <math.h>
+#include <stdbool.h>
+
+/* The triangles are those of marching cubes: their corners are the middles of the cube's edges that have one end in the
+ * organ. A code and its complement have the same surface, so at most four voxels are looked at. Voxels that share no
+ * edge are cut off apart from each other; each connected part is one of six shapes. The triangles' normals, half the
+ * cross product of two sides, have components of 1 to 4 eighths on the unit cube. */
+
+/* The area of a triangle whose normal on the unit cube is (n[0], n[1], n[2]) / 8. */
+static double triangle(const double s[3], int x, int y, int z)
+{
+    double nx = 0.125 * x * s[1] * s[2], ny = 0.125 * y * s[0] * s[2], nz = 0.125 * z * s[0] * s[1];
+    return sqrt(nx * nx + ny * ny + nz * nz);
+}
+
+/* One whose normal has `along` eighths on one axis and `across` on the two others. */
+static double triangle_on(const double s[3], int axis, int along, int across)
+{
+    return triangle(s, axis == 0 ? along : across, axis == 1 ? along : across, axis == 2 ? along : across);
+}
+
+static bool has(unsigned set, unsigned corner)
+{
+    return set >> corner & 1;
+}
+
+/* How many face neighbours of a corner are in the set. */
+static int neighbours(unsigned set, unsigned corner)
+{
+    return has(set, corner ^ 1) + has(set, corner ^ 2) + has(set, corner ^ 4);
+}
+
+/* The corners that can be reached from one along edges between corners of the set. */
+static unsigned part_of(unsigned set, unsigned corner)
+{
+    unsigned part = 1u << corner, before = 0;
+    while (part != before) {
+        before = part;
+        for (unsigned c = 0; c < 8; c++)
+            for (int a = 0; a < 3; a++)
+                if (has(before, c) && has(set, c ^ 1u << a))
+                    part |= 1u << (c ^ 1u << a);
+    }
+    return part;
+}
+
+/* Bit a: the part has corners on both sides of axis a. */
+static unsigned extent_of(unsigned part)
+{
+    unsigned low = 7, high = 0;
+    for (unsigned c = 0; c < 8; c++)
+        if (has(part, c)) {
+            low &= c;
+            high |= c;
+        }
+    return high & ~low;
+}
+
+static int only_axis(unsigned axes)
+{
+    return axes == 1 ? 0 : axes == 2 ? 1 : 2;
+}
+
+/* The axis of the middle edge of a path of four corners: it joins those that have two neighbours. */
+static int middle_axis(unsigned path)
+{
+    for (unsigned c = 0; c < 8; c++)
+        for (int a = 0; a < 3; a++)
+            if (has(path, c) && has(path, c ^ 1u << a) && neighbours(path, c) == 2 && neighbours(path, c ^ 1u << a) == 2)
+                return a;
+    return 0;
+}
+
+/* Four corners that lie in no plane: one with its three neighbours, or a path with a turn out of its plane. */
+static double area_of_four(const double s[3], unsigned part)
+{
+    for (unsigned c = 0; c < 8; c++)
+        if (has(part, c) && neighbours(part, c) == 3)
+            return 2 * (triangle(s, 1, 1, 1) + triangle(s, 2, 2, 2));
+    double area = triangle(s, 3, 3, 3) + triangle(s, 1, 1, 1);
+    for (int a = 0; a < 3; a++)
+        if (a != middle_axis(part))
+            area += triangle_on(s, a, 0, 2);
+    return area;
+}
+
+static double area_of_part(const double s[3], unsigned part)
+{
+    unsigned extent = extent_of(part);
+    switch (__builtin_popcount(part)) {
+    case 1:
+        return triangle(s, 1, 1, 1);
+    case 2:
+        return 2 * triangle_on(s, only_axis(extent), 0, 2);
+    case 3:
+        return triangle_on(s, only_axis(7 & ~extent), 4, 0) + triangle(s, 2, 2, 2) + triangle(s, 1, 1, 1);
+    default:
+        return extent == 7 ? area_of_four(s, part) : 2 * triangle_on(s, only_axis(7 & ~extent), 4, 0);
+    }
+}
+
+static double area_of(const double s[3], unsigned code)
+{
+    unsigned left = __builtin_popcount(code) > 4 ? ~code & 255u : code;
+    double area = 0;
+    for (unsigned c = 0; c < 8; c++)
+        if (has(left, c)) {
+            unsigned part = part_of(left, c);
+            area += area_of_part(s, part);
+            left &= ~part;
+        }
+    return area;
+}
+
+void amosi_areas_make(const double spacing[3], struct amosi_areas *areas)
+{
+    *areas = (struct amosi_areas){.kinds = 1};
+    for (unsigned code = 1; code < 255; code++) {
+        double area = area_of(spacing, code);
+        int kind = 1;
+        while (kind < areas->kinds && areas->mm2[kind] != area)
+            kind++;
+        if (kind == areas->kinds)
+            areas->mm2[areas->kinds++] = area;
+        areas->kind[code] = (uint8_t)kind;
+    }
+}

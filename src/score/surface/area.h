@@ -1,0 +1,19 @@
+/* How much surface passes between eight neighbouring voxels. */
+#ifndef AMOSI_SCORE_SURFACE_AREA_H
+#define AMOSI_SCORE_SURFACE_AREA_H
+
+#include <stdint.h>
+
+/* A code has bit x + 2*y + 4*z for the voxel at that corner of the 2 x 2 x 2 block. Codes fall into 26 shapes with
+ * surface, fewer areas where spacings are equal: each area has one number, its kind. */
+#define AMOSI_AREA_KINDS 32
+
+struct amosi_areas {
+    uint8_t kind[256];             /* of each code; 0: no surface */
+    double mm2[AMOSI_AREA_KINDS];  /* of each kind; [0] is 0 */
+    int kinds;
+};
+
+void amosi_areas_make(const double spacing[3], struct amosi_areas *areas);
+
+#endif

@@ -1,0 +1,248 @@
+#include "tiling/tiling.h"
+
+#include <math.h>
+#include <stdbool.h>
+
+#include "base/alloc.h"
+#include "base/fail.h"
+#include "base/options.h"
+#include "base/exact.h"
+
+#define LARGEST_SIDE ((int64_t)1 << 30)
+#define LOG2_E 1.44269504088896340736
+#define DEFAULT_OVERLAP 0.5
+#define DEFAULT_SIGMA 0.125
+#define LEAST_EXPONENT (-60.0) /* no weight is zero */
+
+/* ---- one axis ---- */
+
+struct amosi_tile_line amosi_tile_line_make(int64_t side, int64_t patch, double overlap)
+{
+    struct amosi_tile_line line = {side, patch, 1};
+    double share = overlap == 0.0 ? DEFAULT_OVERLAP : overlap < 0.0 ? 0.0 : overlap;
+    int64_t step = (int64_t)floor((double)patch * (1.0 - share));
+    step = step < 1 ? 1 : step;
+    if (side > patch)
+        line.count = (side - patch + step - 1) / step + 1;
+    return line;
+}
+
+int64_t amosi_tile_start(const struct amosi_tile_line *line, int64_t tile)
+{
+    int64_t room = line->side - line->patch, gaps = line->count - 1;
+    if (gaps == 0)
+        return room < 0 ? -(-room / 2) : 0;
+    return (tile * room + gaps / 2) / gaps;
+}
+
+static double weigh(int64_t x, int64_t patch, double sigma)
+{
+    if (sigma < 0.0)
+        return 1.0;
+    double off = ((double)x - (double)(patch - 1) / 2.0) / (sigma * (double)patch);
+    double exponent = -0.5 * off * off * LOG2_E;
+    return amosi_exp2(exponent > LEAST_EXPONENT ? exponent : LEAST_EXPONENT);
+}
+
+/* Divides each tile's weights by the sum of all tiles' weights there. `sums` has one place a voxel of the axis. */
+static void share_weights(struct amosi_tile_axis *a, double sigma, double *sums)
+{
+    int64_t patch = a->line.patch;
+    for (int pass = 0; pass < 2; pass++)
+        for (int64_t i = 0; i < a->line.count; i++)
+            for (int64_t x = 0; x < patch; x++) {
+                int64_t at = amosi_tile_start(&a->line, i) + x;
+                if (at < 0 || at >= a->line.side)
+                    continue;
+                if (pass == 0)
+                    sums[at] += weigh(x, patch, sigma);
+                else
+                    a->weights[i * patch + x] = (float)(weigh(x, patch, sigma) / sums[at]);
+            }
+}
+
+static amos_status make_axis(struct amosi_tile_axis *a, int64_t side, int64_t patch, const amos_tiling_options *o,
+                             amos_error *err)
+{
+    a->line = amosi_tile_line_make(side, patch, o->overlap);
+    size_t weights;
+    if (__builtin_mul_overflow((size_t)a->line.count, (size_t)patch, &weights))
+        return amosi_fail_nomem(err, NULL);
+    a->weights = amosi_zalloc_array(weights, sizeof *a->weights);
+    double *sums = amosi_zalloc_array((size_t)side, sizeof *sums);
+    bool whole = a->weights && sums;
+    if (whole)
+        share_weights(a, o->sigma, sums);
+    amosi_free(sums);
+    return whole ? AMOS_OK : amosi_fail_nomem(err, NULL);
+}
+
+/* ---- all of them ---- */
+
+static amos_status take_options(amos_tiling_options *o, const int64_t shape[3], const amos_tiling_options *options,
+                                amos_error *err)
+{
+    amos_status status = amosi_options_take(o, sizeof *o, options, "amos_tiling_options", err);
+    if (status)
+        return status;
+    for (int i = 0; i < 3; i++)
+        if (shape[i] < 1 || shape[i] > LARGEST_SIDE || o->patch[i] < 1 || o->patch[i] > LARGEST_SIDE)
+            return amosi_fail(err, AMOS_E_ARG, NULL,
+                              "a tiling needs a shape and a patch of 1..2^30 voxels along each axis.");
+    if (!(o->overlap < 1.0) || !(o->sigma <= 100.0))
+        return amosi_fail(err, AMOS_E_ARG, NULL,
+                          "amos_tiling_options needs an overlap below 1 and a sigma of at most 100.");
+    o->sigma = o->sigma == 0.0 ? DEFAULT_SIGMA : o->sigma;
+    return AMOS_OK;
+}
+
+amos_status amos_tiling_make(const int64_t shape[3], const amos_tiling_options *options, amos_tiling **out,
+                             amos_error *err)
+{
+    if (out)
+        *out = NULL;
+    if (!shape || !options || !out)
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_tiling_make needs a shape, options and a place for the tiling.");
+    amos_tiling_options o;
+    amos_status status = take_options(&o, shape, options, err);
+    if (status)
+        return status;
+    amos_tiling *tiling = amosi_zalloc(sizeof *tiling);
+    if (!tiling)
+        return amosi_fail_nomem(err, NULL);
+    for (int i = 0; i < 3 && !status; i++)
+        status = make_axis(&tiling->axis[i], shape[i], o.patch[i], &o, err);
+    int64_t count = 0;
+    if (!status && (__builtin_mul_overflow(tiling->axis[0].line.count, tiling->axis[1].line.count, &count) ||
+                    __builtin_mul_overflow(count, tiling->axis[2].line.count, &count)))
+        status = amosi_fail(err, AMOS_E_ARG, NULL, "the volume has too many tiles.");
+    if (status)
+        amos_tiling_free(tiling);
+    else
+        *out = tiling;
+    return status;
+}
+
+void amos_tiling_free(amos_tiling *tiling)
+{
+    for (int i = 0; tiling && i < 3; i++)
+        amosi_free(tiling->axis[i].weights);
+    amosi_free(tiling);
+}
+
+int64_t amos_tiling_count(const amos_tiling *tiling)
+{
+    return tiling ? tiling->axis[0].line.count * tiling->axis[1].line.count * tiling->axis[2].line.count : 0;
+}
+
+/* Which tile along each axis. */
+static amos_status find_tile(const amos_tiling *tiling, int64_t index, int64_t at[3], amos_error *err)
+{
+    if (index < 0 || index >= amos_tiling_count(tiling))
+        return amosi_fail(err, AMOS_E_ARG, NULL, "there is no tile %lld; the tiling has %lld.", (long long)index,
+                          (long long)amos_tiling_count(tiling));
+    at[0] = index % tiling->axis[0].line.count;
+    at[1] = index / tiling->axis[0].line.count % tiling->axis[1].line.count;
+    at[2] = index / tiling->axis[0].line.count / tiling->axis[1].line.count;
+    return AMOS_OK;
+}
+
+amos_status amos_tiling_box(const amos_tiling *tiling, int64_t index, amos_box *out, amos_error *err)
+{
+    if (!tiling || !out)
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_tiling_box needs a tiling and a place for the box.");
+    int64_t at[3];
+    amos_status status = find_tile(tiling, index, at, err);
+    for (int i = 0; i < 3 && !status; i++) {
+        out->start[i] = amosi_tile_start(&tiling->axis[i].line, at[i]);
+        out->stop[i] = out->start[i] + tiling->axis[i].line.patch;
+    }
+    return status;
+}
+
+/* ---- stitching ---- */
+
+/* The part of a tile that lies within the volume, along one axis. */
+struct span {
+    int64_t start, low, high; /* tile voxels low..high-1, of which 0 lies at volume voxel `start` */
+    const float *weights;
+};
+
+static struct span span_of(const struct amosi_tile_axis *a, int64_t tile)
+{
+    int64_t start = amosi_tile_start(&a->line, tile), low = start < 0 ? -start : 0;
+    int64_t high = start + a->line.patch > a->line.side ? a->line.side - start : a->line.patch;
+    return (struct span){start, low, high, a->weights + tile * a->line.patch};
+}
+
+static void add_row(float *sum, const float *tile, const float *weights, float factor, int64_t n)
+{
+    for (int64_t i = 0; i < n; i++)
+        sum[i] += tile[i] * (weights[i] * factor);
+}
+
+static void add_channel(const amos_tiling *tiling, const struct span s[3], const float *tile, float *sum)
+{
+    const struct amosi_tile_axis *a = tiling->axis;
+    for (int64_t z = s[2].low; z < s[2].high; z++)
+        for (int64_t y = s[1].low; y < s[1].high; y++) {
+            const float *from = tile + (z * a[1].line.patch + y) * a[0].line.patch + s[0].low;
+            float *to =
+                sum + ((s[2].start + z) * a[1].line.side + s[1].start + y) * a[0].line.side + s[0].start + s[0].low;
+            add_row(to, from, s[0].weights + s[0].low, s[2].weights[z] * s[1].weights[y], s[0].high - s[0].low);
+        }
+}
+
+/* Voxels of the volume times channels; -1 where that is no number. */
+static int64_t count_values(const amos_tiling *tiling, int64_t channels)
+{
+    int64_t values = channels;
+    for (int i = 0; i < 3; i++)
+        if (__builtin_mul_overflow(values, tiling->axis[i].line.side, &values))
+            return -1;
+    return values;
+}
+
+amos_status amos_tiling_add(const amos_tiling *tiling, int64_t index, const float *tile, int64_t channels, float *sum,
+                            size_t sum_count, amos_error *err)
+{
+    if (!tiling || !tile || !sum || channels < 1)
+        return amosi_fail(err, AMOS_E_ARG, NULL,
+                          "amos_tiling_add needs a tiling, a tile, channels and a place for the sum.");
+    int64_t at[3], values = count_values(tiling, channels);
+    if (values < 0 || (uint64_t)values > sum_count)
+        return amosi_fail(err, AMOS_E_ARG, NULL, "the sum has room for %zu floats; it needs %lld.", sum_count,
+                          (long long)values);
+    amos_status status = find_tile(tiling, index, at, err);
+    if (status)
+        return status;
+    const struct amosi_tile_axis *a = tiling->axis;
+    struct span spans[3] = {span_of(&a[0], at[0]), span_of(&a[1], at[1]), span_of(&a[2], at[2])};
+    int64_t tile_voxels = a[0].line.patch * a[1].line.patch * a[2].line.patch,
+            voxels = a[0].line.side * a[1].line.side * a[2].line.side;
+    for (int64_t c = 0; c < channels; c++)
+        add_channel(tiling, spans, tile + c * tile_voxels, sum + c * voxels);
+    return AMOS_OK;
+}
+
+amos_status amos_tiling_argmax(const amos_tiling *tiling, const float *sum, int64_t channels, uint8_t *labels,
+                               size_t bytes, amos_error *err)
+{
+    if (!tiling || !sum || !labels || channels < 1 || channels > 256)
+        return amosi_fail(err, AMOS_E_ARG, NULL,
+                          "amos_tiling_argmax needs a tiling, a sum of 1..256 channels and labels.");
+    int64_t voxels = count_values(tiling, 1);
+    if (voxels < 0 || (uint64_t)voxels > bytes)
+        return amosi_fail(err, AMOS_E_ARG, NULL, "the labels have room for %zu bytes; they need %lld.", bytes,
+                          (long long)voxels);
+    for (int64_t i = 0; i < voxels; i++) {
+        float best = -INFINITY;
+        labels[i] = 0;
+        for (int64_t c = 0; c < channels; c++)
+            if (sum[c * voxels + i] > best) {
+                best = sum[c * voxels + i];
+                labels[i] = (uint8_t)c;
+            }
+    }
+    return AMOS_OK;
+}

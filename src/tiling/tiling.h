@@ -1,0 +1,27 @@
+/* A tiling, seen from inside: tiles lie on a grid, so each axis has its own starts and weights. */
+#ifndef AMOSI_TILING_TILING_H
+#define AMOSI_TILING_TILING_H
+
+#include <amos/tiling.h>
+
+/* Tiles along one axis. */
+struct amosi_tile_line {
+    int64_t side; /* of the volume */
+    int64_t patch;
+    int64_t count; /* of tiles */
+};
+
+/* `overlap` as in amos_tiling_options. */
+struct amosi_tile_line amosi_tile_line_make(int64_t side, int64_t patch, double overlap);
+int64_t amosi_tile_start(const struct amosi_tile_line *line, int64_t tile);
+
+struct amosi_tile_axis {
+    struct amosi_tile_line line;
+    float *weights; /* `patch` for each tile; those of all tiles at one voxel sum up to 1 */
+};
+
+struct amos_tiling {
+    struct amosi_tile_axis axis[3];
+};
+
+#endif

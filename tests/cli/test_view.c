@@ -1,0 +1,442 @@
+/* The picture of `amos view`, drawn from plain arrays: scaling, overlay, layout, planes, window. */
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "support/bytes.h"
+#include "support/main.h"
+#include "view_layout.h"
+#include "view_overlay.h"
+#include "view_render.h"
+#include "view_scale.h"
+
+static const uint8_t *pixel(const view_canvas *canvas, int x, int y)
+{
+    return canvas->rgb + ((size_t)y * (size_t)canvas->width + (size_t)x) * 3;
+}
+
+/* ---- scaling ---- */
+
+START_TEST(scaling_to_the_same_size_changes_nothing)
+{
+    enum { W = 13, H = 7 };
+    float grey[W * H];
+    uint8_t label[W * H];
+    uint64_t state = 1;
+    for (int i = 0; i < W * H; i++) {
+        grey[i] = (float)random_below(&state, 1000);
+        label[i] = (uint8_t)random_below(&state, 16);
+    }
+    float *grey_out = view_scale_grey(grey, W, H, W, H);
+    uint8_t *label_out = view_scale_label(label, W, H, W, H);
+    for (int i = 0; i < W * H; i++)
+        ck_assert_float_eq_tol(grey_out[i], grey[i], 1e-3f);
+    ck_assert_mem_eq(label_out, label, W * H);
+    free(label_out);
+    free(grey_out);
+}
+END_TEST
+
+/* A plane that rises evenly still does when scaled, up or down: what is interpolated lies at its right place. */
+START_TEST(a_ramp_stays_a_ramp)
+{
+    static const int sizes[][2] = {{40, 90}, {40, 17}, {40, 40}};
+    int w = sizes[_i][0], out = sizes[_i][1];
+    float *ramp = must_alloc(sizeof(float) * (size_t)(w * w));
+    for (int y = 0; y < w; y++)
+        for (int x = 0; x < w; x++)
+            ramp[y * w + x] = (float)(x + 100 * y);
+    float *scaled = view_scale_grey(ramp, w, w, out, out);
+    double ratio = (double)w / out;
+    int edge = (int)(3 * fmax(1, 1 / ratio)) + 3; /* where the kernel reaches beyond the plane */
+    for (int y = edge; y < out - edge; y++)
+        for (int x = edge; x < out - edge; x++) {
+            double expected = (x + 0.5) * ratio - 0.5 + 100 * ((y + 0.5) * ratio - 0.5);
+            ck_assert_double_eq_tol(scaled[y * out + x], expected, 101 * ratio / 100); /* a hundredth of a pixel */
+        }
+    free(scaled);
+    free(ramp);
+}
+END_TEST
+
+START_TEST(label_scaling_invents_nothing)
+{
+    const uint8_t label[6] = {1, 9, 9, 4, 1, 9};
+    uint8_t *out = view_scale_label(label, 3, 2, 100, 70);
+    for (int i = 0; i < 7000; i++)
+        ck_assert(out[i] == 1 || out[i] == 9 || out[i] == 4);
+    ck_assert_uint_eq(out[0], 1);
+    ck_assert_uint_eq(out[99], 9);
+    ck_assert_uint_eq(out[69 * 100], 4);
+    free(out);
+}
+END_TEST
+
+/* ---- overlay ---- */
+
+/* A square of label 1 and one of label 200, which has no colour, over black. */
+START_TEST(organs_have_outline_and_fill)
+{
+    enum { N = 60 };
+    static const view_color red[1] = {{250, 100, 0}};
+    const view_overlay_style style = {red, 1, 0.3, 1.5};
+    uint8_t label[N * N] = {0};
+    for (int i = 0; i < N * N; i++) {
+        int x = i % N, y = i / N;
+        label[i] = x >= 10 && x < 30 && y >= 10 && y < 50 ? 1 : x >= 40 && x < 50 && y >= 10 ? 200 : 0;
+    }
+    view_canvas canvas;
+    ck_assert_int_eq(view_canvas_init(&canvas, 2 * N, 2 * N, (view_color){0, 0, 0}), 0);
+    ck_assert_int_eq(view_overlay_draw(&canvas, (view_rect){0, 0, 2 * N, 2 * N}, label, N, N, &style), 0);
+    ck_assert_int_eq(pixel(&canvas, 40, 60)[0], 75); /* 30 % of 250 */
+    ck_assert_int_eq(pixel(&canvas, 40, 60)[1], 30);
+    ck_assert_int_ge(pixel(&canvas, 20, 60)[0], 245); /* just inside the border */
+    ck_assert_int_eq(pixel(&canvas, 17, 60)[0], 0);
+    ck_assert_int_eq(pixel(&canvas, 90, 60)[0], 0);
+    view_canvas_free(&canvas);
+}
+END_TEST
+
+/* ---- layout ---- */
+
+static int inside(view_rect in, view_rect out)
+{
+    return in.x >= out.x && in.y >= out.y && in.x + in.width <= out.x + out.width &&
+           in.y + in.height <= out.y + out.height;
+}
+
+static int apart(view_rect a, view_rect b)
+{
+    return a.x + a.width <= b.x || b.x + b.width <= a.x || a.y + a.height <= b.y || b.y + b.height <= a.y;
+}
+
+START_TEST(parts_fit_and_do_not_overlap)
+{
+    static const double sizes[] = {1e-310, 1e-4, 40, 200, 350, 1e6, 1e300};
+    const double mm[3] = {sizes[_i % 7], sizes[_i / 7 % 7], sizes[_i / 49]};
+    view_layout l;
+    view_layout_make(mm, 3, &l);
+    view_rect all = {0, 0, l.width, l.height};
+    ck_assert_int_le(l.height, 1100);
+    ck_assert(inside(l.legend, all) && inside(l.header, all));
+    for (int p = 0; p < VIEW_PLANES; p++) {
+        const view_plane *plane = &view_planes[p];
+        ck_assert(inside(l.frame[p], all) && inside(l.image[p], l.frame[p]));
+        ck_assert(apart(l.frame[p], l.legend) && apart(l.frame[p], l.header));
+        ck_assert(apart(l.frame[p], l.frame[(p + 1) % VIEW_PLANES]));
+        if (fmax(mm[0], fmax(mm[1], mm[2])) > 1e9 || fmin(mm[0], fmin(mm[1], mm[2])) < 1e-6)
+            continue; /* no size of a body: it only has to fit */
+        ck_assert_double_le(fabs(l.image[p].width - fmax(mm[plane->across] * l.pixels_per_mm, 1)), 0.51);
+        ck_assert_double_le(fabs(l.image[p].height - fmax(mm[plane->down] * l.pixels_per_mm, 1)), 0.51);
+    }
+}
+END_TEST
+
+/* ---- scene ---- */
+
+/* A volume in RAS order of one value, without label. */
+static view_scene scene_of(int64_t nx, int64_t ny, int64_t nz, const double spacing[3], float value)
+{
+    view_scene scene = {.oriented = 1, .title = "amos_0001", .details = "CT"};
+    float *grey = must_alloc(sizeof(float) * (size_t)(nx * ny * nz));
+    for (int64_t i = 0; i < nx * ny * nz; i++)
+        grey[i] = value;
+    const int64_t shape[3] = {nx, ny, nz};
+    memcpy(scene.geometry.shape, shape, sizeof shape);
+    memcpy(scene.geometry.spacing, spacing, sizeof scene.geometry.spacing);
+    for (int i = 0; i < 3; i++)
+        scene.geometry.affine[i][i] = spacing[i];
+    scene.geometry.affine[3][3] = 1;
+    memcpy(scene.geometry.orientation, "RAS", 4);
+    scene.grey = grey;
+    view_scene_window_ct(&scene, 40, 400);
+    return scene;
+}
+
+static void scene_free(view_scene *scene)
+{
+    union {
+        const void *constant;
+        void *memory;
+    } grey = {scene->grey}, label = {scene->label};
+    free(grey.memory);
+    free(label.memory);
+}
+
+/* Aims, trims, draws; gives the layout that was used. */
+static view_canvas render(view_scene *scene, view_layout *layout)
+{
+    view_canvas canvas;
+    view_scene_aim(scene);
+    ck_assert_int_eq(view_scene_trim(scene), 0);
+    double mm[3];
+    for (int i = 0; i < 3; i++)
+        mm[i] = (double)(scene->box.stop[i] - scene->box.start[i]) * scene->geometry.spacing[i];
+    view_layout_make(mm, scene->label ? 3 : 0, layout);
+    ck_assert_int_eq(view_render(scene, &canvas), 0);
+    ck_assert_int_eq(canvas.width, layout->width);
+    ck_assert_int_eq(canvas.height, layout->height);
+    return canvas;
+}
+
+static float *grey_at(view_scene *scene, int64_t x, int64_t y, int64_t z)
+{
+    union {
+        const float *constant;
+        float *memory;
+    } grey = {scene->grey};
+    return grey.memory + (z * scene->geometry.shape[1] + y) * scene->geometry.shape[0] + x;
+}
+
+/* How many pixels from the first to the last that is at least mid grey, along a row or a column, away from the edges
+ * where the letters are. */
+static int extent(const view_canvas *canvas, view_rect frame, int along_x, int fixed)
+{
+    int first = -1, last = -1, start = along_x ? frame.x : frame.y;
+    int length = along_x ? frame.width : frame.height;
+    for (int i = start + 40; i < start + length - 40; i++)
+        if (pixel(canvas, along_x ? i : fixed, along_x ? fixed : i)[0] >= 128) {
+            first = first < 0 ? i : first;
+            last = i;
+        }
+    return last - first + 1;
+}
+
+/* A soft ball in anisotropic voxels must be a circle of the right size in all three panels. */
+START_TEST(a_ball_is_drawn_round)
+{
+    const double spacing[3] = {0.9, 1.4, 4};
+    const double radius = 50;
+    view_scene scene = scene_of(200, 128, 45, spacing, 0);
+    for (int64_t z = 0; z < 45; z++)
+        for (int64_t y = 0; y < 128; y++)
+            for (int64_t x = 0; x < 200; x++) {
+                double d = sqrt(pow(((double)x - 99.5) * 0.9, 2) + pow(((double)y - 63.5) * 1.4, 2) +
+                                pow(((double)z - 22) * 4, 2));
+                /* 40 HU, mid grey, at the radius, and nowhere as dark as air */
+                *grey_at(&scene, x, y, z) = (float)fmax(40 + (radius - d) * 10, -120);
+            }
+    view_layout layout;
+    view_canvas canvas = render(&scene, &layout);
+    double expected = 2 * radius * layout.pixels_per_mm;
+    ck_assert_double_gt(expected, 200);
+    for (int p = 0; p < VIEW_PLANES; p++) {
+        view_rect r = layout.image[p];
+        ck_assert_double_eq_tol(extent(&canvas, layout.frame[p], 1, r.y + r.height / 2), expected, 2);
+        ck_assert_double_eq_tol(extent(&canvas, layout.frame[p], 0, r.x + r.width / 2), expected, 2);
+    }
+    view_canvas_free(&canvas);
+    scene_free(&scene);
+}
+END_TEST
+
+/* The grey in the middle of a panel for a volume of one value. */
+static int shown_grey(float value)
+{
+    const double spacing[3] = {5, 5, 5};
+    view_scene scene = scene_of(40, 40, 40, spacing, value);
+    view_layout layout;
+    view_canvas canvas = render(&scene, &layout);
+    view_rect r = layout.image[VIEW_AXIAL];
+    const uint8_t *p = pixel(&canvas, r.x + r.width / 3, r.y + r.height / 3);
+    ck_assert(p[0] == p[1] && p[1] == p[2]);
+    int grey = p[0];
+    view_canvas_free(&canvas);
+    scene_free(&scene);
+    return grey;
+}
+
+START_TEST(hounsfield_units_are_windowed)
+{
+    ck_assert_int_eq(shown_grey(-1024), 0);
+    ck_assert_int_eq(shown_grey(-160), 0);
+    ck_assert_int_eq(shown_grey(-60), 64);
+    ck_assert_int_eq(shown_grey(40), 128);
+    ck_assert_int_eq(shown_grey(240), 255);
+    ck_assert_int_eq(shown_grey(3000), 255);
+    ck_assert_int_eq(shown_grey(INFINITY), 0);
+    ck_assert_int_eq(shown_grey(NAN), 0);
+}
+END_TEST
+
+START_TEST(percentiles_leave_out_zero_and_extremes)
+{
+    const double spacing[3] = {1, 1, 1};
+    view_scene scene = scene_of(20, 10, 10, spacing, 0);
+    for (int i = 0; i < 1000; i++)
+        *grey_at(&scene, 2 * (i % 10), i / 10 % 10, i / 100) = (float)(i + 1);
+    *grey_at(&scene, 1, 0, 0) = 1e30f;
+    *grey_at(&scene, 3, 0, 0) = NAN;
+    *grey_at(&scene, 5, 0, 0) = -INFINITY;
+    ck_assert_int_eq(view_scene_window_percentiles(&scene), 0);
+    ck_assert_double_eq_tol(scene.low, 11, 1);
+    ck_assert_double_eq_tol(scene.high, 991, 1);
+    for (int i = 0; i < 2000; i++)
+        *grey_at(&scene, i % 20, i / 20 % 10, i / 200) = 0;
+    ck_assert_int_eq(view_scene_window_percentiles(&scene), 0);
+    ck_assert_double_gt(scene.high, scene.low);
+    scene_free(&scene);
+}
+END_TEST
+
+/* Organs: one at (10,12,14) and one at (30,20,26); the planes go through the middle of both. */
+START_TEST(the_cuts_go_through_the_organs)
+{
+    const double spacing[3] = {2, 3, 4};
+    view_scene scene = scene_of(40, 40, 40, spacing, 0);
+    view_scene_aim(&scene);
+    for (int i = 0; i < 3; i++)
+        ck_assert_int_eq(scene.cut[i], 20);
+    scene.label = calloc(40 * 40, 40);
+    scene.organs[0] = (view_organ){.title = "Spleen", .present = 1, .centroid = {10, 12, 14}};
+    scene.organs[5] = (view_organ){.title = "Liver", .present = 1, .centroid = {30, 20, 26}};
+    view_scene_aim(&scene);
+    ck_assert_int_eq(scene.cut[0], 20);
+    ck_assert_int_eq(scene.cut[1], 16);
+    ck_assert_int_eq(scene.cut[2], 20);
+    scene_free(&scene);
+}
+END_TEST
+
+/* A body of 60 x 40 x 50 voxels in air, with a thin table behind it. */
+START_TEST(air_and_table_are_cut_off)
+{
+    const double spacing[3] = {2, 2, 2};
+    view_scene scene = scene_of(100, 100, 50, spacing, -1000);
+    for (int64_t z = 0; z < 50; z++)
+        for (int64_t y = 0; y < 100; y++)
+            for (int64_t x = 0; x < 100; x++) {
+                if ((x >= 20 && x < 80 && y >= 40 && y < 80) || (y >= 10 && y < 12))
+                    *grey_at(&scene, x, y, z) = 50;
+            }
+    view_scene_aim(&scene);
+    ck_assert_int_eq(view_scene_trim(&scene), 0);
+    const int64_t start[3] = {17, 37, 0}, stop[3] = {83, 83, 50}; /* 6 mm of room */
+    for (int i = 0; i < 3; i++) {
+        ck_assert_int_eq(scene.box.start[i], start[i]);
+        ck_assert_int_eq(scene.box.stop[i], stop[i]);
+    }
+    scene_free(&scene);
+}
+END_TEST
+
+/* Volumes of one voxel, one line, one plane, and of odd spacing are drawn, with a label and without. */
+START_TEST(thin_volumes_are_drawn)
+{
+    static const int64_t shapes[][3] = {{1, 1, 1}, {1, 64, 64}, {64, 1, 64}, {64, 64, 1}, {300, 1, 1}, {1, 1, 300}};
+    static const double spacings[][3] = {{1, 1, 1}, {1e-3, 1e-3, 1e-3}, {1e3, 1, 1}, {1, 1, 1e4}};
+    const int64_t *n = shapes[_i % 6];
+    view_scene scene = scene_of(n[0], n[1], n[2], spacings[_i / 6], 40);
+    view_layout layout;
+    view_canvas canvas = render(&scene, &layout);
+    view_canvas_free(&canvas);
+    size_t voxels = (size_t)(n[0] * n[1] * n[2]);
+    uint8_t *label = must_alloc(voxels);
+    memset(label, 6, voxels);
+    scene.label = label;
+    for (int i = 0; i < VIEW_ORGANS; i++)
+        scene.organs[i] = (view_organ){.title = "Organ", .color = {200, 0, 0}};
+    scene.organs[5].present = 1;
+    for (int i = 0; i < 3; i++) {
+        scene.organs[5].centroid[i] = (double)(n[i] - 1) / 2;
+        scene.organs[5].box.stop[i] = n[i];
+    }
+    canvas = render(&scene, &layout);
+    view_rect r = layout.image[VIEW_AXIAL];
+    const uint8_t *p = pixel(&canvas, r.x + r.width / 2, r.y + r.height / 2);
+    ck_assert_int_gt(p[0], p[1]);
+    view_canvas_free(&canvas);
+    scene_free(&scene);
+}
+END_TEST
+
+/* Letters at the four edges of each panel, and none where the file does not tell the orientation. */
+START_TEST(letters_only_where_the_orientation_is_known)
+{
+    const double spacing[3] = {3, 3, 3};
+    view_scene scene = scene_of(100, 80, 90, spacing, -1000);
+    view_layout layout;
+    view_canvas with = render(&scene, &layout);
+    scene.oriented = 0;
+    view_canvas without = render(&scene, &layout);
+    for (int p = 0; p < VIEW_PLANES; p++) {
+        view_rect f = layout.frame[p];
+        int cx = f.x + f.width / 2, cy = f.y + f.height / 2;
+        int left = 0, right = 0, top = 0, bottom = 0, elsewhere = 0;
+        for (int y = f.y; y < f.y + f.height; y++)
+            for (int x = f.x; x < f.x + f.width; x++) {
+                if (memcmp(pixel(&with, x, y), pixel(&without, x, y), 3) == 0)
+                    continue;
+                int across = abs(x - cx) < 20, along = abs(y - cy) < 20;
+                left += along && x < f.x + 40;
+                right += along && x > f.x + f.width - 40;
+                top += across && y < f.y + 40;
+                bottom += across && y > f.y + f.height - 40;
+                elsewhere += !(along && abs(x - cx) > f.width / 2 - 40) && !(across && abs(y - cy) > f.height / 2 - 40);
+            }
+        ck_assert(left > 20 && right > 20 && top > 20 && bottom > 20);
+        ck_assert_int_eq(elsewhere, 0);
+    }
+    view_canvas_free(&without);
+    view_canvas_free(&with);
+    scene_free(&scene);
+}
+END_TEST
+
+START_TEST(radiological_letters)
+{
+    static const char *const expected[VIEW_PLANES] = {"RLAP", "RLSI", "APSI"};
+    for (int p = 0; p < VIEW_PLANES; p++) {
+        const view_plane *plane = &view_planes[p];
+        char letters[5];
+        snprintf(letters, sizeof letters, "%s%s%s%s", plane->left, plane->right, plane->top, plane->bottom);
+        ck_assert_str_eq(letters, expected[p]);
+        ck_assert_int_eq(plane->through + plane->across + plane->down, 3);
+    }
+}
+END_TEST
+
+static void set_rotation(view_scene *scene, double degrees)
+{
+    double a = degrees / 57.29577951308232;
+    scene->geometry.affine[0][0] = cos(a);
+    scene->geometry.affine[1][0] = sin(a);
+    scene->geometry.affine[0][1] = -sin(a);
+    scene->geometry.affine[1][1] = cos(a);
+}
+
+START_TEST(obliquity_is_the_angle)
+{
+    const double spacing[3] = {1, 1, 1};
+    view_scene scene = scene_of(2, 2, 2, spacing, 0);
+    ck_assert_double_eq_tol(view_scene_obliquity(&scene), 0, 1e-9);
+    set_rotation(&scene, 12.5);
+    ck_assert_double_eq_tol(view_scene_obliquity(&scene), 12.5, 1e-6);
+    scene_free(&scene);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("view");
+    TCase *scaling = add_case(suite, "scaling", 30);
+    tcase_add_test(scaling, scaling_to_the_same_size_changes_nothing);
+    tcase_add_loop_test(scaling, a_ramp_stays_a_ramp, 0, 3);
+    tcase_add_test(scaling, label_scaling_invents_nothing);
+    tcase_add_test(scaling, organs_have_outline_and_fill);
+    TCase *scene = add_case(suite, "scene", 60);
+    tcase_add_loop_test(scene, parts_fit_and_do_not_overlap, 0, 343);
+    tcase_add_test(scene, a_ball_is_drawn_round);
+    tcase_add_test(scene, hounsfield_units_are_windowed);
+    tcase_add_test(scene, percentiles_leave_out_zero_and_extremes);
+    tcase_add_test(scene, the_cuts_go_through_the_organs);
+    tcase_add_test(scene, air_and_table_are_cut_off);
+    tcase_add_loop_test(scene, thin_volumes_are_drawn, 0, 6);
+    tcase_add_test(scene, letters_only_where_the_orientation_is_known);
+    tcase_add_test(scene, radiological_letters);
+    tcase_add_test(scene, obliquity_is_the_angle);
+    TCase *spacings = add_thorough_case(suite, "spacings", 60);
+    tcase_add_loop_test(spacings, thin_volumes_are_drawn, 6, 24);
+    return run_suite(suite);
+}

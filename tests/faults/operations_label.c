@@ -1,0 +1,180 @@
+#include <string.h>
+
+#include "faults/digest.h"
+#include "faults/rows.h"
+
+/* ---- label maps ---- */
+
+static amos_status load_map(struct world *world, const amos_label_options *options, uint64_t *digest, amos_error *err)
+{
+    amos_labelmap *map = UNSET(world);
+    amos_status status = amos_labelmap_load(world->label_volume, options, &map, err);
+    give(world, status, map);
+    digest_map(digest, map);
+    amos_labelmap_free(map);
+    return status;
+}
+
+amos_status map_whole(struct world *world, uint64_t *digest, amos_error *err)
+{
+    amos_label_options options = {.size = sizeof options, .orientation = "RAS"};
+    return load_map(world, &options, digest, err);
+}
+
+amos_status map_stats(struct world *world, uint64_t *digest, amos_error *err)
+{
+    amos_label_options options = {.size = sizeof options, .flags = AMOS_LABEL_STATS_ONLY};
+    return load_map(world, &options, digest, err);
+}
+
+amos_status map_table(struct world *world, uint64_t *digest, amos_error *err)
+{
+    static const amos_relabel table[] = {{6, 1}, {2, 2}, {3, 2}, {-9, 4}};
+    amos_label_options options = {.size = sizeof options,
+                                  .flags = AMOS_LABEL_DROP_UNLISTED,
+                                  .max_label = 4,
+                                  .table = table,
+                                  .table_count = 4,
+                                  .round_within = 0.01};
+    return load_map(world, &options, digest, err);
+}
+
+amos_status map_refused(struct world *world, uint64_t *digest, amos_error *err)
+{
+    amos_label_options options = {.size = sizeof options, .max_label = 3};
+    return load_map(world, &options, digest, err);
+}
+
+amos_status map_path(struct world *world, uint64_t *digest, amos_error *err)
+{
+    amos_volume_options options = volume_options(world);
+    amos_labelmap *map = UNSET(world);
+    amos_status status = amos_labelmap_load_path(world->label, &options, NULL, &map, err);
+    give(world, status, map);
+    digest_map(digest, map);
+    amos_labelmap_free(map);
+    return status;
+}
+
+amos_status map_masks(struct world *world, uint64_t *digest, amos_error *err)
+{
+    static const int labels[] = {6, 1};
+    size_t voxels = amos_labelmap_layout(world->map)->bytes;
+    amos_status status = amos_labelmap_mask(world->map, 6, world->buffer, world->buffer_bytes, err);
+    digest_add(digest, world->buffer, voxels);
+    if (!status)
+        status = amos_labelmap_onehot(world->map, labels, 2, world->buffer, world->buffer_bytes, err);
+    digest_add(digest, world->buffer, 2 * voxels);
+    return status;
+}
+
+amos_status map_make(struct world *world, uint64_t *digest, amos_error *err)
+{
+    const amos_layout *layout = amos_labelmap_layout(world->map);
+    amos_labelmap *map = UNSET(world);
+    amos_status status = amos_labelmap_make(layout, amos_labelmap_voxels(world->map), layout->bytes, 0, &map, err);
+    give(world, status, map);
+    digest_map(digest, map);
+    amos_labelmap_free(map);
+    return status;
+}
+
+amos_status map_renumber(struct world *world, uint64_t *digest, amos_error *err)
+{
+    static const uint8_t table[16] = {0, 1, 2, 2, 4};
+    amos_labelmap *map = UNSET(world);
+    amos_status status = amos_labelmap_renumber(world->map, table, 16, &map, err);
+    give(world, status, map);
+    digest_map(digest, map);
+    amos_labelmap_free(map);
+    return status;
+}
+
+/* ---- scores ---- */
+
+static void add_score(uint64_t *digest, const amos_score *score)
+{
+    for (int label = 1; label <= amos_score_max_label(score); label++) {
+        const amos_organ_score *organ = amos_score_organ(score, label);
+        digest_add(digest, &organ->dice, sizeof organ->dice);
+        digest_add(digest, &organ->hd, sizeof organ->hd);
+        digest_add(digest, organ->nsd, sizeof *organ->nsd);
+    }
+}
+
+static amos_status score_maps(struct world *world, amos_convention convention, int threads, uint64_t *digest,
+                              amos_error *err)
+{
+    amos_score_options options = {.size = sizeof options, .convention = convention, .threads = threads};
+    amos_score *score = UNSET(world);
+    amos_status status = amos_score_labelmaps(world->reference, world->prediction, &options, &score, err);
+    give(world, status, score);
+    add_score(digest, score);
+    amos_score_free(score);
+    return status;
+}
+
+amos_status score_corners(struct world *world, uint64_t *digest, amos_error *err)
+{
+    return score_maps(world, AMOS_CONVENTION_DEEPMIND, 1, digest, err);
+}
+
+amos_status score_voxels(struct world *world, uint64_t *digest, amos_error *err)
+{
+    return score_maps(world, AMOS_CONVENTION_MEDPY, 1, digest, err);
+}
+
+amos_status score_threads(struct world *world, uint64_t *digest, amos_error *err)
+{
+    return score_maps(world, AMOS_CONVENTION_DEEPMIND, 3, digest, err);
+}
+
+amos_status score_paths(struct world *world, uint64_t *digest, amos_error *err)
+{
+    amos_volume_options options = volume_options(world);
+    amos_score *score = UNSET(world);
+    amos_status status = amos_score_paths(world->small, world->small, &options, NULL, &score, err);
+    give(world, status, score);
+    add_score(digest, score);
+    amos_score_free(score);
+    return status;
+}
+
+/* ---- pairs ---- */
+
+amos_status pair_paths(struct world *world, uint64_t *digest, amos_error *err)
+{
+    amos_volume_options volume = volume_options(world);
+    amos_pair_options options = {.size = sizeof options, .volume = &volume};
+    amos_pair *pair = UNSET(world);
+    amos_status status = amos_pair_open_paths(world->image, world->label, &options, &pair, err);
+    give(world, status, pair);
+    digest_volume(digest, amos_pair_label(pair));
+    amos_pair_free(pair);
+    return status;
+}
+
+amos_status pair_case(struct world *world, uint64_t *digest, amos_error *err)
+{
+    amos_pair *pair = UNSET(world);
+    amos_status status = amos_pair_open(amos_dataset_find(world->dataset, "2"), NULL, &pair, err);
+    give(world, status, pair);
+    digest_volume(digest, amos_pair_image(pair));
+    amos_pair_free(pair);
+    return status;
+}
+
+amos_status pair_load(struct world *world, uint64_t *digest, amos_error *err)
+{
+    amos_read_options options = {.size = sizeof options, .type = AMOS_TYPE_FLOAT32, .orientation = "LPS"};
+    amos_array *image = UNSET(world);
+    amos_labelmap *label = UNSET(world);
+    amos_status status = amos_pair_load(world->images, &options, NULL, &image, &label, err);
+    give(world, status, image);
+    give(world, status, label);
+    digest_array(digest, image);
+    digest_map(digest, label);
+    amos_labelmap_free(label);
+    amos_array_free(image);
+    return status;
+}

@@ -1,0 +1,100 @@
+#include "faults/digest.h"
+#include "faults/rows.h"
+
+#include <string.h>
+
+amos_status tiles_stitch(struct world *world, uint64_t *digest, amos_error *err)
+{
+    static const int64_t shape[3] = {9, 7, 5};
+    static const float ones[4 * 4 * 4] = {1};
+    const amos_tiling_options options = {.size = sizeof options, .patch = {4, 4, 4}};
+    float sum[9 * 7 * 5] = {0};
+    uint8_t labels[9 * 7 * 5];
+    amos_tiling *tiling = (void *)world;
+    amos_status status = amos_tiling_make(shape, &options, &tiling, err);
+    promise(world, (status == AMOS_OK) == (tiling != NULL), "*out is set exactly where the call succeeds");
+    for (int64_t i = 0; !status && i < amos_tiling_count(tiling); i++)
+        status = amos_tiling_add(tiling, i, ones, 1, sum, sizeof sum / sizeof sum[0], err);
+    if (!status)
+        status = amos_tiling_argmax(tiling, sum, 1, labels, sizeof labels, err);
+    if (!status)
+        digest_add(digest, sum, sizeof sum);
+    amos_tiling_free(tiling);
+    return status;
+}
+
+/* The first case alone, and any failure stops. */
+static amos_status open_first(struct world *world, const amos_cache *cache, int balanced, amos_loader **out,
+                              amos_error *err)
+{
+    static const amos_scaling by_case = {.size = sizeof by_case, .scale = AMOS_SCALE_CASE_ZSCORE};
+    const char *const id[] = {amos_case_id(amos_dataset_get(world->dataset, 0))};
+    const amos_loader_options options = {.size = sizeof options,
+                                         .flags = AMOS_LOADER_STOP_AT_DAMAGE,
+                                         .cases = id,
+                                         .case_count = 1,
+                                         .patch = {2, 2, 2},
+                                         .batch_size = 2,
+                                         .steps = 1,
+                                         .threads = 1,
+                                         .prefetch = 1,
+                                         .hold = 1,
+                                         .foreground = 0.5,
+                                         .balanced = balanced,
+                                         .ct = &by_case,
+                                         .mri = &by_case,
+                                         .cache = cache,
+                                         .memory_budget = (uint64_t)64 << 20};
+    *out = (void *)world;
+    amos_status status = amos_loader_open(world->dataset, &options, out, err);
+    promise(world, (status == AMOS_OK) == (*out != NULL), "*out is set exactly where the call succeeds");
+    return status;
+}
+
+static amos_status open_only(struct world *world, int balanced, uint64_t *digest, amos_error *err)
+{
+    amos_loader *loader;
+    amos_status status = open_first(world, NULL, balanced, &loader, err);
+    uint64_t steps = amos_loader_steps(loader);
+    digest_add(digest, &steps, sizeof steps);
+    amos_loader_free(loader);
+    return status;
+}
+
+amos_status loader_open(struct world *world, uint64_t *digest, amos_error *err)
+{
+    return open_only(world, 0, digest, err);
+}
+
+amos_status loader_balanced(struct world *world, uint64_t *digest, amos_error *err)
+{
+    return open_only(world, 1, digest, err);
+}
+
+static amos_status draw(struct world *world, const amos_cache *cache, uint64_t *digest, amos_error *err)
+{
+    amos_loader *loader;
+    amos_batch *batch = NULL;
+    amos_status status = open_first(world, cache, 0, &loader, err);
+    if (!status)
+        status = amos_loader_next(loader, &batch, err);
+    promise(world, status == AMOS_OK || batch == NULL, "a failure gives no batch");
+    if (batch) {
+        const amos_batch_info *info = amos_batch_get_info(batch);
+        digest_add(digest, info->image.data, info->image.bytes);
+        digest_add(digest, info->label.data, info->label.bytes);
+    }
+    amos_batch_free(batch);
+    amos_loader_free(loader);
+    return status;
+}
+
+amos_status loader_next(struct world *world, uint64_t *digest, amos_error *err)
+{
+    return draw(world, NULL, digest, err);
+}
+
+amos_status loader_cached(struct world *world, uint64_t *digest, amos_error *err)
+{
+    return draw(world, world->cache, digest, err);
+}

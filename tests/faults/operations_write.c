@@ -1,0 +1,94 @@
+#define _POSIX_C_SOURCE 200809L
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "faults/digest.h"
+#include "faults/rows.h"
+
+/* ---- writing ---- */
+
+/* The temporary file that the library told of; empty when it told that there is none. */
+struct told {
+    char path[300];
+};
+
+static void note_temporary(void *user, const char *path)
+{
+    struct told *told = user;
+    snprintf(told->path, sizeof told->path, "%s", path ? path : "");
+}
+
+/* A name beside the other files that no other thread or process has. */
+static void output_name(const struct world *world, const void *own, const char *suffix, char *out, size_t bytes)
+{
+    const char *slash = strrchr(world->plain, '/');
+    snprintf(out, bytes, "%.*s/written-%ld-%llx%s", (int)(slash - world->plain), world->plain, (long)getpid(),
+             (unsigned long long)(uintptr_t)own, suffix);
+}
+
+/* Reads back what was written, and removes it. */
+static amos_status take_back(struct world *world, const char *path, amos_status status, const struct told *told,
+                             uint64_t *digest, amos_error *err)
+{
+    promise(world, told->path[0] == '\0', "no temporary file is left behind");
+    if (!status) {
+        amos_volume_options options = volume_options(world);
+        amos_volume *volume;
+        status = amos_volume_open(path, &options, &volume, err);
+        digest_volume(digest, volume);
+        if (!status)
+            status = read_into(world, volume, &as_stored, digest, err);
+        amos_volume_free(volume);
+    }
+    int saved_errno = errno;
+    unlink(path);
+    errno = saved_errno;
+    return status;
+}
+
+static const int16_t turned_voxels[4 * 3 * 2] = {-3, 5, 9, 700, -32768, 32767, 1, 2, 3, 4, 5, 6};
+static const amos_layout turned_layout = {.type = AMOS_TYPE_INT16, .shape = {4, 3, 2, 1}, .strides = {12, 4, 2, 48}};
+
+/* Twice, so that the second replaces the first. */
+amos_status write_plain(struct world *world, uint64_t *digest, amos_error *err)
+{
+    char path[300];
+    struct told told = {""};
+    amos_write_options options = {
+        .size = sizeof options, .slope = 2, .inter = 1, .temporary = note_temporary, .temporary_user = &told};
+    output_name(world, &told, ".nii", path, sizeof path);
+    amos_status status = amos_volume_write(path, &turned_layout, turned_voxels, sizeof turned_voxels, &options, err);
+    if (!status)
+        status = amos_volume_write(path, &turned_layout, turned_voxels, sizeof turned_voxels, &options, err);
+    return take_back(world, path, status, &told, digest, err);
+}
+
+static amos_status add_slices(const struct world *world, amos_writer *writer, amos_error *err)
+{
+    const int64_t *shape = amos_labelmap_layout(world->map)->shape;
+    amos_status status = AMOS_OK;
+    for (int64_t z = 0; z < shape[2] && !status; z++)
+        status = amos_writer_add(writer, amos_labelmap_voxels(world->map), (uint64_t)(shape[0] * shape[1]), err);
+    return status ? status : amos_writer_finish(writer, err);
+}
+
+amos_status write_pieces(struct world *world, uint64_t *digest, amos_error *err)
+{
+    char path[300];
+    struct told told = {""};
+    amos_write_options options = {.size = sizeof options,
+                                  .reference = world->image_volume,
+                                  .level = 1,
+                                  .temporary = note_temporary,
+                                  .temporary_user = &told};
+    amos_writer *writer = UNSET(world);
+    output_name(world, &told, ".nii.gz", path, sizeof path);
+    amos_status status = amos_writer_open(path, amos_labelmap_layout(world->map), &options, &writer, err);
+    give(world, status, writer);
+    if (!status)
+        status = add_slices(world, writer, err);
+    amos_writer_free(writer);
+    return take_back(world, path, status, &told, digest, err);
+}

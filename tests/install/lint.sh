@@ -1,0 +1,7 @@
+#!/bin/sh
+# The quick half of `make lint`: cppcheck and shellcheck.
+set -u
+. tests/run/report.sh
+: "${MAKE:=make}"
+check "cppcheck" "$MAKE" --no-print-directory lint-c
+check "shellcheck" "$MAKE" --no-print-directory lint-sh

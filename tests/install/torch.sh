@@ -1,0 +1,8 @@
+#!/bin/sh
+# What of the Python package needs PyTorch: tensors, workers of a DataLoader, two processes of torch.distributed.
+set -u
+. tests/run/report.sh
+: "${BUILD:=build}" "${PYTHON:=/usr/bin/python3}"
+build=$(cd "$BUILD" && pwd)
+AMOS_COMMAND=$build/amos PYTHONPATH=$build/python $PYTHON tests/python/run.py test_torch ||
+    fail "tests/python/run.py ended with $?"

@@ -1,0 +1,12 @@
+# For tests/run/check.sh: which lines and branches of the library and of the command the tests run.
+# shellcheck shell=sh
+
+coverage() {
+    dir=$BUILD/coverage
+    find "$dir" -name '*.gcda' -delete 2>/dev/null
+    # Without optimisation, so that a branch is where it is written. What inlining and unrolling do is seen elsewhere.
+    variant "Coverage" coverage RUN CC=gcc CFLAGS="-O0 -g --coverage -fprofile-update=atomic"
+    gcovr --root . --object-directory "$dir" --filter src/ --gcov-executable gcov --exclude-unreachable-branches \
+        --print-summary --txt "$dir/files.txt" --json "$dir/lines.json" --html-details "$dir/index.html" || failed=$((failed + 1))
+    echo "By file: $dir/files.txt; line by line: $dir/index.html"
+}

@@ -1,0 +1,64 @@
+#!/bin/sh
+# Runs one test and prints a line about it; tests/run/suite.sh calls this, several at a time.
+#
+# usage: one.sh BUILD NAME, where NAME is a test program (test_score), a case of it (test_score:masks), a fuzz target
+# with the inputs that are kept for it (fuzz_gzip), or a script of tests/install (symbols).
+#
+# BUILD/logs/NAME.log is what it printed, BUILD/logs/NAME.result "PASSED FAILED". $runner stands before a program
+# (valgrind, an emulator), $longest is how many seconds it may take, $SHOW=1 shows the log also if nothing failed.
+set -u
+: "${runner:=}" "${longest:=900}"
+build=$1 name=$2
+logs=$build/logs log=$build/logs/$name.log
+begun=$(date +%s%N)
+: >"$logs/running/$name"
+
+inputs_of() { # TARGET
+    for folder in "tests/fuzz/corpus/$1" "tests/fuzz/regressions/$1"; do
+        [ ! -d "$folder" ] || echo "$folder"
+    done
+}
+
+# shellcheck disable=SC2046,SC2086 # runner is a list, and folders have no blanks
+run() {
+    case $name in
+    test_*:*) CK_RUN_CASE=${name#*:} timeout "$longest" $runner "$build/tests/${name%%:*}" ;;
+    test_*) timeout "$longest" $runner "$build/tests/$name" ;;
+    fuzz_*) timeout "$longest" $runner "$build/tests/fuzz/$name" $(inputs_of "${name#fuzz_}") ;;
+    *) timeout "$longest" sh "tests/install/$name.sh" ;;
+    esac
+}
+
+run >"$log" 2>&1 </dev/null
+code=$?
+
+# Programs built with Check say how many checks they made, fuzz targets how many inputs they took.
+case $name in
+test_*)
+    # shellcheck disable=SC2046 # two numbers
+    set -- $(awk '/%: Checks: / { gsub(",", ""); n += $3; bad += $5 + $7 } END { print n - bad, bad + 0 }' "$log")
+    good=$1 bad=$2
+    ;;
+fuzz_*) good=$(sed -n '$s/^\([0-9]*\) passed, .*/\1/p' "$log") bad=$(grep -c '^FAIL: ' "$log") ;;
+*) good=$(grep -c '^ok: ' "$log") bad=$(grep -c '^FAIL: ' "$log") ;;
+esac
+# What ended badly without saying why, or tested nothing, has failed. A script may skip all that it would test.
+if [ "$bad" = 0 ] && { [ "$code" != 0 ] || { [ "${good:-0}" = 0 ] && ! grep -q '^Skipped: all' "$log"; }; }; then
+    bad=1
+    echo "exit $code, ${good:-0} passed" >>"$log"
+fi
+tenths=$((($(date +%s%N) - begun) / 100000000))
+report() {
+    if [ "$bad" = 0 ]; then
+        printf '  %-40s %5d passed %6d.%d s\n' "$name" "${good:-0}" $((tenths / 10)) $((tenths % 10))
+        if [ "${SHOW-}" ]; then cat "$log"; else grep '^[Ss]kip' "$log"; fi
+    else
+        printf '  %-40s %5d passed %6d.%d s, %d FAILED:\n' "$name" "${good:-0}" $((tenths / 10)) $((tenths % 10)) "$bad"
+        cat "$log"
+    fi
+}
+# In one piece, as others print at the same time.
+text=$(report)
+printf '%s\n' "$text"
+echo "${good:-0} $bad" >"$logs/$name.result"
+rm "$logs/running/$name"

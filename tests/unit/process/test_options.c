@@ -1,0 +1,396 @@
+/* Option structs of programs that were compiled with an older or a newer libamos: shorter and longer than ours. */
+#define _DEFAULT_SOURCE
+#include <amos/amos.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "support/main.h"
+#include "support/make/nifti.h"
+#include "support/opened.h"
+#include "support/make/small_set.h"
+#include "support/tmp.h"
+#include "support/make/tree.h"
+
+static struct nifti_file file;
+static char *set, *image, *label;
+
+static void set_up(void)
+{
+    file = nifti_make(&(struct nifti_spec){.voxels = (uint8_t[24]){7}});
+    set = small_set_make("options");
+    image = small_set_path(set, "imagesTr/amos_0001.nii.gz");
+    label = small_set_path(set, "labelsTr/amos_0001.nii.gz");
+}
+
+static void tear_down(void)
+{
+    free(label);
+    free(image);
+    free(set);
+    nifti_free(&file);
+}
+
+static amos_status with_volume_options(const void *options, amos_error *err)
+{
+    amos_volume *volume;
+    amos_status status = amos_volume_open_memory(file.bytes.data, file.bytes.size, options, &volume, err);
+    amos_volume_free(volume);
+    return status;
+}
+
+static int64_t read_file_bytes(void *user, uint64_t offset, void *buffer, size_t bytes)
+{
+    (void)user;
+    size_t left = file.bytes.size - (size_t)offset;
+    memcpy(buffer, file.bytes.data + offset, bytes < left ? bytes : left);
+    return (int64_t)(bytes < left ? bytes : left);
+}
+
+static amos_status with_source(const void *source, amos_error *err)
+{
+    amos_volume *volume;
+    amos_status status = amos_volume_open_source(source, NULL, &volume, err);
+    amos_volume_free(volume);
+    return status;
+}
+
+static amos_status with_read_options(const void *options, amos_error *err)
+{
+    amos_volume *volume = open_made(&file);
+    amos_array *array;
+    amos_layout layout;
+    amos_status status = amos_volume_load(volume, options, &array, err);
+    ck_assert_int_eq(amos_volume_layout(volume, options, &layout, NULL), status);
+    amos_array_free(array);
+    amos_volume_free(volume);
+    return status;
+}
+
+static amos_status with_label_options(const void *options, amos_error *err)
+{
+    amos_labelmap *map;
+    amos_status status = amos_labelmap_load_path(label, NULL, options, &map, err);
+    amos_labelmap_free(map);
+    return status;
+}
+
+static amos_status with_pair_options(const void *options, amos_error *err)
+{
+    amos_pair *pair;
+    amos_status status = amos_pair_open_paths(image, label, options, &pair, err);
+    amos_pair_free(pair);
+    return status;
+}
+
+/* The options of the two volumes of a pair. */
+static amos_status load_pair(const amos_read_options *as_image, const amos_label_options *as_label, amos_error *err)
+{
+    amos_pair *pair;
+    amos_array *array;
+    amos_labelmap *map;
+    assert_ok(amos_pair_open_paths(image, label, NULL, &pair, err), err);
+    amos_status status = amos_pair_load(pair, as_image, as_label, &array, &map, err);
+    amos_labelmap_free(map);
+    amos_array_free(array);
+    amos_pair_free(pair);
+    return status;
+}
+
+static amos_status with_pair_image_options(const void *options, amos_error *err)
+{
+    return load_pair(options, NULL, err);
+}
+
+static amos_status with_pair_label_options(const void *options, amos_error *err)
+{
+    return load_pair(NULL, options, err);
+}
+
+static amos_status with_dataset_options(const void *options, amos_error *err)
+{
+    amos_dataset *dataset;
+    amos_status status = amos_dataset_open(set, options, &dataset, err);
+    amos_dataset_free(dataset);
+    return status;
+}
+
+/* A filter cannot fail; one that is not understood takes no case. */
+static amos_status with_case_filter(const void *filter, amos_error *err)
+{
+    amos_dataset *dataset;
+    assert_ok(amos_dataset_open(set, NULL, &dataset, err), err);
+    const amos_case *first = amos_dataset_next(dataset, filter, NULL);
+    amos_dataset_free(dataset);
+    return first ? AMOS_OK : AMOS_E_ARG;
+}
+
+static amos_status do_nothing(void *user, size_t index, amos_error *err)
+{
+    (void)user;
+    (void)index;
+    (void)err;
+    return AMOS_OK;
+}
+
+static amos_status with_workers_options(const void *options, amos_error *err)
+{
+    return amos_workers_run(3, options, do_nothing, NULL, NULL, err);
+}
+
+static amos_status with_score_options(const void *options, amos_error *err)
+{
+    amos_score *score;
+    amos_status status = amos_score_paths(label, label, NULL, options, &score, err);
+    amos_score_free(score);
+    return status;
+}
+
+static amos_status load_with(const amos_loader_options *options, amos_error *err)
+{
+    amos_dataset *dataset;
+    amos_loader *loader;
+    assert_ok(amos_dataset_open(set, NULL, &dataset, err), err);
+    amos_status status = amos_loader_open(dataset, options, &loader, err);
+    amos_loader_free(loader);
+    amos_dataset_free(dataset);
+    return status;
+}
+
+static amos_status with_loader_options(const void *options, amos_error *err)
+{
+    return load_with(options, err);
+}
+
+static amos_status with_scaling(const void *scaling, amos_error *err)
+{
+    return load_with(
+        &(amos_loader_options){.size = sizeof(amos_loader_options), .draw = AMOS_DRAW_WHOLE, .mri = scaling}, err);
+}
+
+static amos_status with_augment(const void *augment, amos_error *err)
+{
+    return load_with(
+        &(amos_loader_options){.size = sizeof(amos_loader_options), .draw = AMOS_DRAW_WHOLE, .augment = augment}, err);
+}
+
+static void *give_buffer(void *user, size_t bytes)
+{
+    (void)user;
+    return aligned_alloc(64, (bytes + 63) / 64 * 64);
+}
+
+static void release_buffer(void *user, void *buffer)
+{
+    (void)user;
+    free(buffer);
+}
+
+static amos_status with_buffers(const void *buffers, amos_error *err)
+{
+    return load_with(
+        &(amos_loader_options){.size = sizeof(amos_loader_options), .draw = AMOS_DRAW_WHOLE, .buffers = buffers}, err);
+}
+
+static amos_status with_tiling_options(const void *options, amos_error *err)
+{
+    amos_tiling *tiling;
+    amos_status status = amos_tiling_make((const int64_t[3]){9, 9, 9}, options, &tiling, err);
+    amos_tiling_free(tiling);
+    return status;
+}
+
+static amos_status with_limits_of_a_volume(const void *limits, amos_error *err)
+{
+    return with_volume_options(&(amos_volume_options){.size = sizeof(amos_volume_options), .limits = limits}, err);
+}
+
+static amos_status with_limits_of_a_dataset(const void *limits, amos_error *err)
+{
+    return with_dataset_options(&(amos_dataset_options){.size = sizeof(amos_dataset_options), .limits = limits}, err);
+}
+
+static amos_status with_volume_options_of_a_pair(const void *options, amos_error *err)
+{
+    return with_pair_options(&(amos_pair_options){.size = sizeof(amos_pair_options), .volume = options}, err);
+}
+
+static const struct row {
+    const char *name;
+    size_t size;
+    size_t needed; /* a shorter struct lacks a field that must be set */
+    amos_status (*use)(const void *options, amos_error *err);
+    int is_filter;
+    size_t needed_last; /* bytes of the last field that must be set */
+} rows[] = {
+    {"amos_volume_options", sizeof(amos_volume_options), 0, with_volume_options, 0, 0},
+    {"amos_volume_options", sizeof(amos_volume_options), 0, with_volume_options_of_a_pair, 0, 0},
+    {"amos_source", sizeof(amos_source), offsetof(amos_source, close), with_source, 0, 0},
+    {"amos_read_options", sizeof(amos_read_options), 0, with_read_options, 0, 0},
+    {"amos_read_options", sizeof(amos_read_options), 0, with_pair_image_options, 0, 0},
+    {"amos_label_options", sizeof(amos_label_options), 0, with_label_options, 0, 0},
+    {"amos_label_options", sizeof(amos_label_options), 0, with_pair_label_options, 0, 0},
+    {"amos_pair_options", sizeof(amos_pair_options), 0, with_pair_options, 0, 0},
+    {"amos_dataset_options", sizeof(amos_dataset_options), 0, with_dataset_options, 0, 0},
+    {"amos_case_filter", sizeof(amos_case_filter), 0, with_case_filter, 1, 0},
+    {"amos_workers_options", sizeof(amos_workers_options), 0, with_workers_options, 0, 0},
+    {"amos_score_options", sizeof(amos_score_options), 0, with_score_options, 0, 0},
+    {"amos_loader_options", sizeof(amos_loader_options), offsetof(amos_loader_options, patch) + sizeof(int64_t[3]),
+     with_loader_options, 0, sizeof(int64_t)},
+    {"amos_scaling", sizeof(amos_scaling), 0, with_scaling, 0, 0},
+    {"amos_augment", sizeof(amos_augment), 0, with_augment, 0, 0},
+    {"amos_buffers", sizeof(amos_buffers), offsetof(amos_buffers, user), with_buffers, 0, 0},
+    {"amos_tiling_options", sizeof(amos_tiling_options), offsetof(amos_tiling_options, overlap), with_tiling_options,
+     0, sizeof(int64_t)},
+    {"amos_limits", sizeof(amos_limits), 0, with_limits_of_a_volume, 0, 0},
+    {"amos_limits", sizeof(amos_limits), 0, with_limits_of_a_dataset, 0, 0},
+};
+enum { ROWS = sizeof rows / sizeof rows[0] };
+
+/* Memory that ends where a page begins that cannot be touched, so that whoever reads on dies. */
+struct edge {
+    char *pages;
+    size_t page;
+};
+
+static struct edge edge_make(void)
+{
+    struct edge edge = {.page = (size_t)sysconf(_SC_PAGESIZE)};
+    edge.pages = mmap(NULL, 2 * edge.page, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    ck_assert_ptr_ne(edge.pages, MAP_FAILED);
+    ck_assert_int_eq(mprotect(edge.pages + edge.page, edge.page, PROT_NONE), 0);
+    return edge;
+}
+
+/* Copies as much of what a struct must have as fits. */
+static void put_needed(unsigned char *at, size_t bytes, const void *needed, size_t needed_bytes)
+{
+    memcpy(at, needed, bytes < needed_bytes ? bytes : needed_bytes);
+}
+
+/* A struct of `bytes` bytes that ends at the edge, zero but for its size field and for what it must have. */
+static unsigned char *put_struct(const struct edge *edge, const struct row *row, size_t bytes)
+{
+    unsigned char *at = (unsigned char *)edge->pages + edge->page - bytes;
+    const amos_source source = {.bytes = file.bytes.size, .read_at = read_file_bytes};
+    const amos_buffers buffers = {.alloc = give_buffer, .release = release_buffer};
+    const amos_loader_options loader = {.patch = {3, 3, 3}};
+    const amos_tiling_options tiling = {.patch = {3, 3, 3}};
+    memset(at, 0, bytes);
+    if (row->use == with_source)
+        put_needed(at, bytes, &source, sizeof source);
+    if (row->use == with_buffers)
+        put_needed(at, bytes, &buffers, sizeof buffers);
+    if (row->use == with_loader_options)
+        put_needed(at, bytes, &loader, sizeof loader);
+    if (row->use == with_tiling_options)
+        put_needed(at, bytes, &tiling, sizeof tiling);
+    memcpy(at, &bytes, sizeof bytes);
+    return at;
+}
+
+/* Whatever an older libamos ended with, it ended where a pointer may stand. */
+START_TEST(a_shorter_struct_has_the_defaults_in_the_rest)
+{
+    const struct row *row = &rows[_i];
+    struct edge edge = edge_make();
+    amos_error err;
+    for (size_t bytes = sizeof(size_t); bytes <= row->size; bytes += sizeof(void *)) {
+        if (bytes < row->needed && bytes + row->needed_last > row->needed)
+            continue; /* no struct ends within a field; where pointers have 4 bytes, this would */
+        amos_status expected = bytes < row->needed ? AMOS_E_ARG : AMOS_OK;
+        assert_status(row->use(put_struct(&edge, row, bytes), &err), expected, &err);
+    }
+    munmap(edge.pages, 2 * edge.page);
+}
+END_TEST
+
+START_TEST(a_longer_struct_works_while_its_new_fields_are_zero)
+{
+    const struct row *row = &rows[_i];
+    struct edge edge = edge_make();
+    amos_error err;
+    static const size_t more[] = {8, 96, 1000};
+    for (size_t i = 0; i < sizeof more / sizeof more[0]; i++) {
+        size_t bytes = row->size + more[i];
+        unsigned char *options = put_struct(&edge, row, bytes);
+        assert_ok(row->use(options, &err), &err);
+        options[bytes - 1] = 1;
+        assert_status(row->use(options, &err), AMOS_E_ARG, &err);
+        if (!row->is_filter) {
+            assert_sentence(&err, AMOS_E_ARG, row->name);
+            ck_assert_ptr_nonnull(strstr(err.message, row->name));
+            ck_assert_ptr_nonnull(strstr(err.message, "newer libamos"));
+        }
+    }
+    munmap(edge.pages, 2 * edge.page);
+}
+END_TEST
+
+START_TEST(an_impossible_size_is_refused)
+{
+    const struct row *row = &rows[_i];
+    static const size_t sizes[] = {0, 1, sizeof(size_t) - 1, 4097, SIZE_MAX};
+    for (size_t i = 0; i < sizeof sizes / sizeof sizes[0]; i++) {
+        amos_error err;
+        struct edge edge = edge_make();
+        unsigned char *options = put_struct(&edge, row, row->size);
+        memcpy(options, &sizes[i], sizeof sizes[i]);
+        assert_status(row->use(options, &err), AMOS_E_ARG, &err);
+        if (!row->is_filter) {
+            assert_sentence(&err, AMOS_E_ARG, row->name);
+            ck_assert_ptr_nonnull(strstr(err.message, row->name));
+            ck_assert_ptr_nonnull(strstr(err.message, "sizeof"));
+        }
+        munmap(edge.pages, 2 * edge.page);
+    }
+}
+END_TEST
+
+/* What stands beyond the size that the caller gives is not looked at, whatever it is. */
+START_TEST(fields_beyond_the_size_are_not_used)
+{
+    amos_error err;
+    amos_limits limits = {.size = offsetof(amos_limits, max_uncompressed), .max_uncompressed = 1};
+    assert_ok(with_limits_of_a_volume(&limits, &err), &err);
+    limits.size = sizeof limits;
+    assert_status(with_limits_of_a_volume(&limits, &err), AMOS_E_LIMIT, &err);
+    amos_read_options reading = {.size = offsetof(amos_read_options, orientation), .orientation = "XYZ"};
+    assert_ok(with_read_options(&reading, &err), &err);
+    reading.size = sizeof reading;
+    assert_status(with_read_options(&reading, &err), AMOS_E_ARG, &err);
+    amos_workers_options workers = {.size = offsetof(amos_workers_options, threads), .threads = -1};
+    assert_ok(with_workers_options(&workers, &err), &err);
+    workers.size = sizeof workers;
+    assert_status(with_workers_options(&workers, &err), AMOS_E_ARG, &err);
+}
+END_TEST
+
+#if SIZE_MAX == UINT32_MAX
+/* The places for so many results are more bytes than 32 bits count. */
+START_TEST(a_huge_number_of_items_ahead_is_out_of_memory)
+{
+    amos_error err;
+    amos_workers_options workers = {.size = sizeof workers, .threads = 1, .ahead = INT32_MAX};
+    assert_status(amos_workers_run(INT32_MAX, &workers, do_nothing, NULL, NULL, &err), AMOS_E_NOMEM, &err);
+}
+END_TEST
+#endif
+
+int main(void)
+{
+    Suite *suite = suite_create("options");
+    TCase *sizes = add_case(suite, "sizes", 20);
+    tcase_add_checked_fixture(sizes, set_up, tear_down);
+    tcase_add_loop_test(sizes, a_shorter_struct_has_the_defaults_in_the_rest, 0, ROWS);
+    tcase_add_loop_test(sizes, a_longer_struct_works_while_its_new_fields_are_zero, 0, ROWS);
+    tcase_add_loop_test(sizes, an_impossible_size_is_refused, 0, ROWS);
+    tcase_add_test(sizes, fields_beyond_the_size_are_not_used);
+#if SIZE_MAX == UINT32_MAX
+    tcase_add_test(sizes, a_huge_number_of_items_ahead_is_out_of_memory);
+#endif
+    return run_suite(suite);
+}
