@@ -70,17 +70,19 @@ make = $(MAKE)
 # `make V=1` shows the commands in full.
 Q := $(if $(V),,@)
 
-LIB_SRC := $(filter-out src/cli/%,$(sort $(wildcard src/*/*.c src/*/*/*.c)))
-CLI_SRC := $(sort $(wildcard src/cli/*.c))
+LIB_SRC := $(sort $(wildcard src/*/*.c src/*/*/*.c))
+CLI_SRC := $(sort $(wildcard cli/*.c cli/*/*.c))
+PHANTOM_SRC := $(sort $(wildcard phantom/*.c phantom/*/*.c))
 TEST_SRC := $(sort $(wildcard tests/test_*.c tests/*/test_*.c tests/*/*/test_*.c))
 SUPPORT_SRC := $(sort $(wildcard tests/support/*.c tests/support/*/*.c))
 FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_SHARED_SRC := tests/fuzz/choice.c tests/fuzz/fuzz.c tests/fuzz/tree.c tests/support/model/score.c
-TIDIED := $(sort $(wildcard src/*/*.c python/src/*.c examples/*.c examples/*.cpp tests/*.c tests/*/*.c tests/*/*/*.c))
-ANALYSED := $(LIB_SRC) $(CLI_SRC) $(sort $(wildcard python/src/*.c))
+ANALYSED := $(LIB_SRC) $(CLI_SRC) $(PHANTOM_SRC) $(sort $(wildcard python/src/*.c))
+TIDIED := $(sort $(ANALYSED) $(wildcard examples/*.c examples/*.cpp tests/*.c tests/*/*.c tests/*/*/*.c))
 EXAMPLE_SRC := $(sort $(wildcard examples/*.c examples/*.cpp))
 LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/%.o)
 CLI_OBJ := $(CLI_SRC:%.c=$(BUILD)/%.o)
+PHANTOM_OBJ := $(PHANTOM_SRC:%.c=$(BUILD)/%.o)
 TEST_OBJ := $(TEST_SRC:%.c=$(BUILD)/%.o)
 SUPPORT_OBJ := $(SUPPORT_SRC:%.c=$(BUILD)/%.o)
 FAULT_OBJ := $(patsubst %.c,$(BUILD)/%.o,$(sort $(filter-out tests/faults/test_%,$(wildcard tests/faults/*.c))))
@@ -114,15 +116,29 @@ $(LIB_OBJ): $(BUILD)/%.o: %.c $(BUILD)/features
 	@echo "  CC      $<"
 	$(Q)$(CC) $(ALL_CFLAGS) -iquote src -fPIC $(FEATURES) $(DEP_CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
 
+# The command includes its own headers, those of phantom/ and, of the library, those of src/base beside the public ones.
+CLI_INCLUDES := -iquote cli -iquote . -iquote src
+
 $(CLI_OBJ): $(BUILD)/%.o: %.c $(BUILD)/features
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
-	$(Q)$(CC) $(ALL_CFLAGS) -iquote src/cli $(PNG_CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(CLI_INCLUDES) $(PNG_CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
 
 $(LIBOUT)/libamos.a: $(LIB_OBJ)
 	@mkdir -p $(@D)
 	@echo "  AR      $@"
 	$(Q)rm -f $@ && $(AR) rcs $@ $^
+
+# Makes artificial data, for the command, the demonstration, the tests and the benchmarks.
+$(PHANTOM_OBJ): $(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	@echo "  CC      $<"
+	$(Q)$(CC) $(ALL_CFLAGS) -iquote . -iquote src $(CPPFLAGS) -MMD -MP -c $< -o $@
+
+$(BUILD)/libphantom.a: $(PHANTOM_OBJ)
+	@mkdir -p $(@D)
+	@echo "  AR      $@"
+	$(Q)rm -f $@ && $(AR) qcs $@ $^
 
 $(LIBOUT)/libamos.so: $(LIB_OBJ) src/libamos.map
 	@mkdir -p $(@D)
@@ -133,9 +149,9 @@ $(LIBOUT)/libamos.so: $(LIB_OBJ) src/libamos.map
 	$(Q)ln -sf $(SONAME) $@
 
 # The command is linked statically with libamos, so that it runs from the build tree as it is.
-$(BUILD)/amos: $(CLI_OBJ) $(LIBOUT)/libamos.a
+$(BUILD)/amos: $(CLI_OBJ) $(BUILD)/libphantom.a $(LIBOUT)/libamos.a
 	@echo "  LD      $@"
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(CLI_OBJ) $(LIBOUT)/libamos.a $(PNG_LIBS) $(DEP_LIBS) -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(PNG_LIBS) $(DEP_LIBS) -o $@
 
 # -- Python ------------------------------------------------------------------------------------------------------------
 
@@ -238,7 +254,7 @@ abi-baseline:
 
 compile-tests: $(TEST_BIN) $(REPLAY_BIN) $(BUILD)/tests/python/batches
 
-TEST_CFLAGS = $(ALL_CFLAGS) -iquote src -iquote src/cli -iquote tests $(FEATURES) $(PNG_CFLAGS) $(DEP_CFLAGS) \
+TEST_CFLAGS = $(ALL_CFLAGS) -iquote src -iquote cli -iquote . -iquote tests $(FEATURES) $(PNG_CFLAGS) $(DEP_CFLAGS) \
   $(CHECK_CFLAGS)
 
 $(sort $(TEST_OBJ) $(SUPPORT_OBJ) $(FAULT_OBJ) $(FUZZ_OBJ) $(FUZZ_SHARED_OBJ)): $(BUILD)/%.o: %.c $(BUILD)/features
@@ -252,14 +268,14 @@ $(BUILD)/tests/python/batches: tests/python/batches.c $(LIBOUT)/libamos.a
 	@echo "  CC      $<"
 	$(Q)$(CC) $(ALL_CFLAGS) $(DEP_CFLAGS) $(CPPFLAGS) $(LDFLAGS) -MMD -MP $< $(LIBOUT)/libamos.a $(DEP_LIBS) -o $@
 
-# Tests use internal functions of the library and some parts of the command, such as the phantom.
-$(BUILD)/tests/libcli.a: $(filter-out $(BUILD)/src/cli/main.o,$(CLI_OBJ))
+# Tests use internal functions of the library and some parts of the command.
+$(BUILD)/tests/libcli.a: $(filter-out $(BUILD)/cli/main.o,$(CLI_OBJ))
 	@mkdir -p $(@D)
-	$(Q)rm -f $@ && $(AR) rcs $@ $^
+	$(Q)rm -f $@ && $(AR) qcs $@ $^
 
 # Whatever folder its source lies in, a test program is $(BUILD)/tests/test_NAME.
 $(foreach source,$(TEST_SRC),$(eval $(BUILD)/tests/$(basename $(notdir $(source))): $(source:%.c=$(BUILD)/%.o)))
-$(TEST_BIN): $(SUPPORT_OBJ) $(BUILD)/tests/libcli.a $(LIBOUT)/libamos.a
+$(TEST_BIN): $(SUPPORT_OBJ) $(BUILD)/tests/libcli.a $(BUILD)/libphantom.a $(LIBOUT)/libamos.a
 	@echo "  LD      $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(filter %.o,$^) $(filter %.a,$^) $(CHECK_LIBS) $(PNG_LIBS) $(DEP_LIBS) -o $@
 
@@ -279,7 +295,7 @@ $(FAULTY)/interpose.so: tests/faults/interpose.c
 	$(Q)$(CC) $(ALL_CFLAGS) -Itests $(LDFLAGS) -fPIC -shared $< -o $@
 
 # The command with a heap that can fail.
-$(FAULTY)/amos: $(CLI_OBJ) $(FAULTY)/heap.o $(LIBOUT)/libamos.a
+$(FAULTY)/amos: $(CLI_OBJ) $(FAULTY)/heap.o $(BUILD)/libphantom.a $(LIBOUT)/libamos.a
 	@echo "  LD      $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(PNG_LIBS) $(DEP_LIBS) -o $@
 
@@ -387,7 +403,8 @@ uninstall:
 
 # -- Care --------------------------------------------------------------------------------------------------------------
 
-C_FILES = $(wildcard include/amos/*.h src/*/*.[ch] python/src/*.[ch] tests/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch] examples/*.c examples/*.cpp)
+C_FILES = $(wildcard include/amos/*.h src/*/*.[ch] src/*/*/*.[ch] cli/*.[ch] cli/*/*.[ch] phantom/*.[ch] phantom/*/*.[ch] \
+  python/src/*.[ch] tests/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch] examples/*.c examples/*.cpp)
 
 format:
 	@$(call packages,format)
@@ -404,8 +421,8 @@ lint-texts: lint-c lint-sh
 
 lint-c:
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
-	  --suppress=varFuncNullUB --library=python -Iinclude -Isrc -Isrc/cli -Itests $(FEATURES) \
-	  src python/src tests examples
+	  --suppress=varFuncNullUB --library=python -Iinclude -Isrc -Icli -I. -Itests $(FEATURES) \
+	  src cli phantom python/src tests examples
 
 lint-sh:
 	shellcheck packages.sh .ci/run examples/*.sh tests/*/*.sh
@@ -450,7 +467,7 @@ help:
 	@echo 'commands), WITH_ISAL, WITH_LIBDEFLATE, WITH_LZ4, WITH_LIBPNG (auto, 1 or 0), NIFTI_CFLAGS, NIFTI_LIBS.'
 	@echo 'make demo and make test install missing Debian packages (packages.txt); the others only name them.'
 
--include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(SUPPORT_OBJ:.o=.d) $(FAULT_OBJ:.o=.d) $(FUZZ_OBJ:.o=.d) \
+-include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(PHANTOM_OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(SUPPORT_OBJ:.o=.d) $(FAULT_OBJ:.o=.d) $(FUZZ_OBJ:.o=.d) \
   $(FUZZ_SHARED_OBJ:.o=.d) $(EXAMPLE_BIN:=.d) $(PYTHON_OBJ:.o=.d)
 FORCE:
 .PHONY: all deps check debug lint-c lint-sh compile python compile-python install-python uninstall-python examples compile-examples test compile-tests demo install uninstall format lint lint-all lint-texts fuzz \

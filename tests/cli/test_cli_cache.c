@@ -26,10 +26,10 @@ static void assert_explains(struct outcome outcome, int code, const char *part)
 
 START_TEST(a_part_must_be_named)
 {
-    assert_explains(run_amos("cache"), 2, "build, info, check or prune was expected");
-    assert_explains(run_amos("cache buidl"), 2, "did you mean \"build\"?");
-    assert_explains(run_amos("cache xyz"), 2, "there is no part \"xyz\"; see: amos cache --help");
-    assert_says(run_amos("cache --help"), 0, "Usage: amos cache PART");
+    assert_explains(run_amos("cache"), 2, "cache: A command was expected: build, info, check or prune; see: amos cache --help");
+    assert_explains(run_amos("cache buidl"), 2, "There is no command \"cache buidl\"; did you mean \"cache build\"?");
+    assert_explains(run_amos("cache xyz"), 2, "There is no command \"cache xyz\"; see: amos cache --help");
+    assert_says(run_amos("cache --help"), 0, "Usage: amos cache COMMAND");
     assert_says(run_amos("cache -h"), 0, "  prune  remove what");
     assert_says(run_amos("cache build --help"), 0, "Usage: amos cache build ");
     assert_explains(run_amos("cache build"), 2, "DIR");

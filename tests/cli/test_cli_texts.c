@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "describe.h"
+#include "kit/describe.h"
 #include "support/command.h"
 #include "support/main.h"
 #include "support/make/nifti.h"

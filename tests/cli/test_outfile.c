@@ -18,8 +18,8 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "outfile.h"
-#include "progress.h"
+#include "kit/outfile.h"
+#include "kit/progress.h"
 #include "support/command.h"
 #include "support/make/gzip.h"
 #include "support/main.h"
@@ -306,7 +306,7 @@ static void show_progress(void)
 {
     progress_start("measuring", PROGRESS_CASES);
     for (uint64_t i = 0; i <= 12; i++) {
-        progress_tell(NULL, i, 12);
+        progress_show(NULL, i, 12);
         nap(50);
     }
     progress_stop();

@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "bootstrap.h"
+#include "score/bootstrap.h"
 #include "support/command.h"
 #include "support/main.h"
 #include "support/tmp.h"
-#include "wilcoxon.h"
+#include "compare/wilcoxon.h"
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 

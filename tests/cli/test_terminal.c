@@ -10,7 +10,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "progress.h"
+#include "kit/progress.h"
 #include "support/command.h"
 #include "support/main.h"
 #include "support/make/small_set.h"
@@ -109,26 +109,26 @@ START_TEST(the_bar_fits_and_goes_again)
 {
     struct terminal t = stderr_becomes_terminal(bars[_i].columns);
     progress_start(bars[_i].title, bars[_i].unit);
-    progress_tell(NULL, bars[_i].done, bars[_i].total);
+    progress_show(NULL, bars[_i].done, bars[_i].total);
     let_milliseconds_pass(299);
-    progress_tell(NULL, bars[_i].done, bars[_i].total);
+    progress_show(NULL, bars[_i].done, bars[_i].total);
     ck_assert_str_eq(terminal_text(&t), ""); /* too early */
     let_milliseconds_pass(51);
-    progress_tell(NULL, bars[_i].done, bars[_i].total);
+    progress_show(NULL, bars[_i].done, bars[_i].total);
     ck_assert_str_eq(terminal_text(&t), bars[_i].line);
     progress_hide();
     ck_assert_str_eq(terminal_text(&t), "\r\033[K");
-    progress_tell(NULL, bars[_i].done, bars[_i].total); /* comes back at once */
+    progress_show(NULL, bars[_i].done, bars[_i].total); /* comes back at once */
     ck_assert_str_ne(terminal_text(&t), "");
     let_milliseconds_pass(99);
-    progress_tell(NULL, bars[_i].done, bars[_i].total); /* but is not drawn again and again */
+    progress_show(NULL, bars[_i].done, bars[_i].total); /* but is not drawn again and again */
     ck_assert_str_eq(terminal_text(&t), "");
     let_milliseconds_pass(1);
-    progress_tell(NULL, bars[_i].done, bars[_i].total);
+    progress_show(NULL, bars[_i].done, bars[_i].total);
     ck_assert_str_ne(terminal_text(&t), "");
     progress_stop();
     ck_assert_str_eq(terminal_text(&t), "\r\033[K");
-    progress_tell(NULL, bars[_i].done, bars[_i].total);
+    progress_show(NULL, bars[_i].done, bars[_i].total);
     ck_assert_str_eq(terminal_text(&t), "");
     terminal_close(&t);
 }
@@ -139,7 +139,7 @@ START_TEST(nothing_to_do_shows_no_bar)
     struct terminal t = stderr_becomes_terminal(80);
     progress_start("reading", PROGRESS_FILES);
     let_milliseconds_pass(350);
-    progress_tell(NULL, 0, 0);
+    progress_show(NULL, 0, 0);
     progress_stop();
     ck_assert_str_eq(terminal_text(&t), "");
     terminal_close(&t);
@@ -153,7 +153,7 @@ START_TEST(a_file_gets_no_bar)
     ck_assert_int_eq(dup2(fileno(file), STDERR_FILENO), STDERR_FILENO);
     progress_start("reading", PROGRESS_BYTES);
     let_milliseconds_pass(350);
-    progress_tell(NULL, 1, 2);
+    progress_show(NULL, 1, 2);
     progress_stop();
     ck_assert_int_eq(lseek(fileno(file), 0, SEEK_END), 0);
     fclose(file);

@@ -6,10 +6,10 @@
 
 #include "support/bytes.h"
 #include "support/main.h"
-#include "view_layout.h"
-#include "view_overlay.h"
-#include "view_render.h"
-#include "view_scale.h"
+#include "view/layout.h"
+#include "view/overlay.h"
+#include "view/render.h"
+#include "view/scale.h"
 
 static const uint8_t *pixel(const view_canvas *canvas, int x, int y)
 {

@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "png_write.h"
+#include "view/png.h"
 #include "support/bytes.h"
 #include "support/main.h"
-#include "view_font.h"
+#include "view/font.h"
 
 #ifdef AMOS_HAVE_LIBPNG
 #include <png.h>

@@ -8,15 +8,16 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "cli.h"
-#include "png_write.h"
+#include "commands.h"
+#include "kit/message.h"
+#include "view/png.h"
 #include "support/main.h"
 #include "support/make/nifti.h"
 #include "support/shared.h"
 #include "support/tmp.h"
-#include "view_layout.h"
-#include "view_load.h"
-#include "view_render.h"
+#include "view/layout.h"
+#include "view/load.h"
+#include "view/render.h"
 
 enum { N = 40 }; /* voxels along each stored axis of the bodies below */
 
@@ -276,7 +277,7 @@ static int view(const char *a, const char *b, const char *c, const char *d)
         argv[argc] = words[argc];
     }
     argv[argc] = NULL;
-    int code = cmd_view(argc, argv);
+    int code = command_call(&command_view, "view", argc, argv);
     fflush(stderr);
     return code;
 }

@@ -6,7 +6,7 @@ coverage() {
     find "$dir" -name '*.gcda' -delete 2>/dev/null
     # Without optimisation, so that a branch is where it is written. What inlining and unrolling do is seen elsewhere.
     variant "Coverage" coverage RUN CC=gcc CFLAGS="-O0 -g --coverage -fprofile-update=atomic"
-    gcovr --root . --object-directory "$dir" --filter src/ --gcov-executable gcov --exclude-unreachable-branches \
+    gcovr --root . --object-directory "$dir" --filter src/ --filter cli/ --filter phantom/ --gcov-executable gcov --exclude-unreachable-branches \
         --print-summary --txt "$dir/files.txt" --json "$dir/lines.json" --html-details "$dir/index.html" || failed=$((failed + 1))
     echo "By file: $dir/files.txt; line by line: $dir/index.html"
 }

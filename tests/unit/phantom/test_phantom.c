@@ -10,8 +10,10 @@
 #include <unistd.h>
 #include <zlib.h>
 
-#include "phantom.h"
-#include "phantom_text.h"
+#include "phantom/body/body.h"
+#include "phantom/case.h"
+#include "phantom/raster.h"
+#include "phantom/text.h"
 #include "support/bytes.h"
 #include "support/command.h"
 #include "support/main.h"
@@ -380,7 +382,7 @@ START_TEST(tree_is_a_data_set)
     const struct phantom_options options = sized(32, 28, 16);
     amos_error err;
     char *root = tmp_path("tree");
-    ck_assert(phantom_write_tree(root, &options));
+    assert_ok(phantom_write_tree(root, &options, &err), &err);
     amos_dataset *dataset = open_tree(root);
     ck_assert_str_eq(amos_dataset_name(dataset), "AMOS phantom");
     ck_assert_uint_eq(amos_dataset_count(dataset), 6);
@@ -485,14 +487,14 @@ static void assert_label(const amos_case *c, const struct stored *want, const st
 START_TEST(files_hold_what_was_rendered)
 {
     const struct phantom_options options = sized(40, 33, 21);
+    amos_error err;
     char *root = tmp_path("stored");
-    ck_assert(phantom_write_tree(root, &options));
+    assert_ok(phantom_write_tree(root, &options, &err), &err);
     amos_dataset *dataset = open_tree(root);
     for (int i = 0; i < 6; i++) {
         const struct stored *want = &stored[i];
         struct scan s = render_index(&options, i);
         amos_volume *volume = NULL;
-        amos_error err;
         ck_assert_str_eq(s.c.id, want->id);
         const amos_case *c = amos_dataset_find(dataset, want->id);
         ck_assert_ptr_nonnull(c);
@@ -520,11 +522,12 @@ END_TEST
 START_TEST(files_do_not_depend_on_time_or_threads)
 {
     struct phantom_options options = sized(24, 20, 10);
+    amos_error err;
     char *one = tmp_path("one"), *three = tmp_path("three");
     options.threads = 1;
-    ck_assert(phantom_write_tree(one, &options));
+    assert_ok(phantom_write_tree(one, &options, &err), &err);
     options.threads = 3;
-    ck_assert(phantom_write_tree(three, &options));
+    assert_ok(phantom_write_tree(three, &options, &err), &err);
     for (int i = 0; i < options.cases; i++) {
         struct phantom_case c;
         char name[PHANTOM_NAME_BYTES];
@@ -552,7 +555,8 @@ START_TEST(uncompressed_files_are_written_too)
     struct scan s = render_index(&options, 0);
     char *image = tmp_path("plain.nii"), *label = tmp_path("plain_label.nii");
     amos_error err;
-    assert_ok(phantom_write_case(&s.c, image, label, 1, NULL, &err), &err);
+    const struct phantom_targets to = {.image_path = image, .label_path = label, .level = 1};
+    assert_ok(phantom_write_case(&s.c, &to, NULL, &err), &err);
     struct bytes b = read_file(image);
     ck_assert_uint_eq(b.size, 352 + 2 * s.voxels);
     amos_volume *volume = NULL;
@@ -576,15 +580,16 @@ static int stop_early(void *user, uint64_t done, uint64_t total)
 START_TEST(interrupted_tree_is_no_data_set_and_can_be_resumed)
 {
     struct phantom_options options = sized(256, 220, 160);
+    amos_error err;
     char *root = tmp_path("interrupted");
     options.cases = 2;
     options.threads = 1;
     options.progress = stop_early;
-    ck_assert(!phantom_write_tree(root, &options));
+    ck_assert_int_eq(phantom_write_tree(root, &options, &err), AMOS_E_CANCEL);
     ck_assert(!exists(root, PHANTOM_JSON_NAME));
     ck_assert_int_eq(count_files(root), 1); /* the list alone: no half volume, nothing under a temporary name */
     options = sized(16, 16, 8);
-    ck_assert(phantom_write_tree(root, &options));
+    assert_ok(phantom_write_tree(root, &options, &err), &err);
     ck_assert_int_eq(count_files(root), 13);
     free(root);
 }
@@ -593,13 +598,14 @@ END_TEST
 START_TEST(older_tree_is_replaced)
 {
     struct phantom_options options = sized(8, 8, 4);
+    amos_error err;
     char *root = tmp_path("older");
     options.cases = 12;
-    ck_assert(phantom_write_tree(root, &options));
+    assert_ok(phantom_write_tree(root, &options, &err), &err);
     char *foreign = inside(root, "labelsTs/amos_0008.nii.gz");
     free(tmp_write("older/labelsTs/amos_0008.nii.gz", "mine", 4));
     options.cases = 2;
-    ck_assert(phantom_write_tree(root, &options));
+    assert_ok(phantom_write_tree(root, &options, &err), &err);
     ck_assert(!exists(root, "imagesTr/amos_0507.nii.gz"));
     ck_assert(exists(root, "labelsTs/amos_0008.nii.gz")); /* somebody else's file in the tree stays */
     ck_assert_int_eq(count_files(root), 4 + 3 + 1);
@@ -616,10 +622,11 @@ START_TEST(list_names_nothing_outside)
 {
     static const char list[] = PHANTOM_LIST_TITLE "../outside\n/outside\nimagesTr/../../outside\n\n";
     const struct phantom_options options = sized(8, 8, 4);
+    amos_error err;
     char *outside = tmp_write("outside", "x", 1);
     free(tmp_write("edited/.amos-phantom", list, sizeof list - 1));
     char *root = tmp_path("edited");
-    ck_assert(phantom_write_tree(root, &options));
+    assert_ok(phantom_write_tree(root, &options, &err), &err);
     ck_assert_int_eq(access(outside, F_OK), 0);
     free(outside);
     free(root);

@@ -1,0 +1,28 @@
+/* The files of a cache's folder. */
+#ifndef CLI_CACHE_FILES_H
+#define CLI_CACHE_FILES_H
+
+#include <amos/amos.h>
+
+#include <stdbool.h>
+#include <stddef.h>
+
+struct cache_file {
+    char *name;
+    uint64_t bytes;
+    int unfinished;
+};
+
+struct cache_files {
+    amos_cache *cache;
+    struct cache_file *items;
+    size_t count, room;
+    uint64_t bytes;
+};
+
+/* Opens the cache of a folder, NULL for the default, and lists its files. False after a failure, which is reported.
+ * Close it in either case. */
+bool cache_files_open(struct cache_files *files, const char *folder);
+void cache_files_close(struct cache_files *files);
+
+#endif

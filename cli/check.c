@@ -1,0 +1,278 @@
+/* amos check: reads everything and says what is wrong with each file, pair and data set. */
+#define _POSIX_C_SOURCE 200809L
+#include "kit/message.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "check_item.h"
+#include "commands.h"
+#include "folder.h"
+#include "kit/json.h"
+#include "kit/options.h"
+#include "kit/progress.h"
+#include "kit/read_ahead.h"
+#include "kit/resolve.h"
+
+struct tally {
+    size_t looked_at, bad, warned;
+};
+
+struct checking {
+    amos_volume_options volume;
+    bool json;
+    struct check_item *items;
+    size_t count, room;
+    struct tally files, pairs, datasets;
+    size_t dataset_count;
+    bool no_memory;
+};
+
+/* ---- reporting ---- */
+
+static void print_json(const struct finding *finding)
+{
+    cJSON *object = cJSON_CreateObject();
+    json_put_text(object, "path", finding->path);
+    json_put_text(object, "status", amos_status_name(finding->status));
+    json_put_warnings(object, finding->warnings);
+    json_put_text(object, "message", finding->message);
+    json_put_text(object, "kind", finding->kind);
+    json_put_text(object, "case", finding->case_id && finding->case_id[0] ? finding->case_id : NULL);
+    if (strcmp(finding->kind, "file") == 0)
+        json_put_unsigned(object, "nonfinite", finding->nonfinite);
+    (void)json_print_line(object); /* cli_stdout_good() tells of a failure */
+}
+
+/* The sentence of a finding mostly begins with its path. */
+static void print_sentence(const char *mark, const char *path, const char *sentence)
+{
+    bool named = strncmp(sentence, path, strlen(path)) == 0;
+    cli_print("%-13s %s%s%s\n", mark, named ? "" : path, named ? "" : ": ", sentence);
+}
+
+static void print_for_people(const struct finding *finding)
+{
+    if (finding->status)
+        print_sentence(amos_status_name(finding->status), finding->path, finding->message);
+    bool said = finding->status || !finding->message; /* a data set's warning has a sentence of its own */
+    for (int i = 0; i < 32; i++) {
+        amos_warnings bit = finding->warnings & ((amos_warnings)1 << i);
+        if (!amos_warning_name(bit))
+            continue;
+        print_sentence(amos_warning_name(bit), finding->path, said ? amos_warning_text(bit) : finding->message);
+    }
+    if (finding->nonfinite)
+        cli_print("%-13s %s: %" PRIu64 " voxel%s NaN or infinite\n", "note", finding->path, finding->nonfinite,
+                  finding->nonfinite == 1 ? " is" : "s are");
+}
+
+static void report_finding(struct checking *run, struct tally *tally, const struct finding *finding)
+{
+    if (!finding->kind)
+        return;
+    tally->looked_at++;
+    tally->bad += finding->status != AMOS_OK;
+    tally->warned += !finding->status && finding->warnings;
+    progress_hide();
+    if (!run->json)
+        print_for_people(finding);
+    else if (strcmp(finding->kind, "pair") != 0 || finding->status || finding->warnings)
+        print_json(finding);
+    cli_flush();
+}
+
+static void print_tally(const struct tally *tally, const char *one, const char *many)
+{
+    if (!tally->looked_at)
+        return;
+    cli_print("%zu %s checked: %zu good", tally->looked_at, tally->looked_at == 1 ? one : many,
+              tally->looked_at - tally->bad);
+    if (tally->warned)
+        cli_print(" (%zu with warnings)", tally->warned);
+    cli_print(", %zu bad\n", tally->bad);
+}
+
+static void print_summary(const struct checking *run)
+{
+    print_tally(&run->files, "file", "files");
+    print_tally(&run->pairs, "pair", "pairs");
+    if (run->dataset_count)
+        cli_print("%zu data set%s checked: %zu fault%s, %zu warning%s\n", run->dataset_count,
+                  run->dataset_count == 1 ? "" : "s", run->datasets.bad, run->datasets.bad == 1 ? "" : "s",
+                  run->datasets.warned, run->datasets.warned == 1 ? "" : "s");
+}
+
+/* ---- what is to be looked at ---- */
+
+static void add_item(struct checking *run, struct check_item item)
+{
+    if (run->count == run->room) {
+        size_t room = run->room ? 2 * run->room : 64;
+        struct check_item *items = realloc(run->items, room * sizeof *items);
+        if (!items) {
+            run->no_memory = true;
+            free(item.owned_path);
+            return;
+        }
+        run->items = items;
+        run->room = room;
+    }
+    run->items[run->count++] = item;
+}
+
+static void add_file(void *user, const char *path)
+{
+    struct checking *run = user;
+    char *copy = strdup(path);
+    if (copy)
+        add_item(run, (struct check_item){.path = copy, .owned_path = copy});
+    else
+        run->no_memory = true;
+}
+
+static void found_by_validation(void *user, const amos_finding *found)
+{
+    struct checking *run = user;
+    const struct finding finding = {.kind = "dataset",
+                                    .path = found->path,
+                                    .case_id = found->case_id,
+                                    .status = found->status,
+                                    .message = found->message,
+                                    .warnings = found->warnings};
+    report_finding(run, &run->datasets, &finding);
+    if (found->warnings & AMOS_W_UNLISTED) /* it is read as well */
+        add_file(run, found->path);
+}
+
+static void add_case(struct checking *run, const struct target *target, const amos_case *c, bool validated)
+{
+    struct check_item item = {.c = c, .max_label = amos_dataset_max_label(target->dataset), .validated = validated};
+    add_item(run, item);
+}
+
+/* A folder that has nothing of a data set may have volumes all the same: it is checked file by file. */
+static bool is_plain_folder(struct checking *run, const struct target *target)
+{
+    bool no_dataset = target->error.status == AMOS_E_OPEN && target->error.sys_errno == ENOENT;
+    return no_dataset && folder_each_volume(target->path, add_file, run) > 0;
+}
+
+static void add_dataset(struct checking *run, const struct target *target)
+{
+    amos_error err = target->error;
+    amos_status status = err.status;
+    if (is_plain_folder(run, target))
+        return;
+    if (!status)
+        status = amos_dataset_validate(target->dataset, found_by_validation, run, &err);
+    if (status) {
+        const struct finding finding = {
+            .kind = "dataset", .path = err.path[0] ? err.path : target->path, .status = status, .message = err.message};
+        report_finding(run, &run->datasets, &finding);
+    }
+    for (size_t i = 0; i < amos_dataset_count(target->dataset); i++)
+        add_case(run, target, amos_dataset_get(target->dataset, i), true);
+    run->dataset_count++;
+}
+
+static void add_target(struct checking *run, const struct target *target)
+{
+    if (target->kind == TARGET_FILE)
+        add_item(run, (struct check_item){.path = target->path});
+    else if (target->kind == TARGET_CASE)
+        add_case(run, target, target->c, false);
+    else
+        add_dataset(run, target);
+}
+
+/* ---- the command ---- */
+
+static amos_status inspect_item(void *user, size_t index, amos_error *err)
+{
+    struct checking *run = user;
+    (void)err; /* what is bad becomes a finding */
+    if (index + CLI_READ_AHEAD < run->count)
+        check_item_read_ahead(&run->items[index + CLI_READ_AHEAD]);
+    check_item_inspect(&run->items[index], &run->volume);
+    return AMOS_OK;
+}
+
+static amos_status report_item(void *user, size_t index, amos_status status, const amos_error *err)
+{
+    struct checking *run = user;
+    struct check_item *item = &run->items[index];
+    (void)status; /* always AMOS_OK, see inspect_item() */
+    (void)err;
+    report_finding(run, &run->files, &item->image);
+    report_finding(run, &run->files, &item->label);
+    report_finding(run, &run->pairs, &item->pair);
+    return cli_stdout_good() ? AMOS_OK : AMOS_E_IO;
+}
+
+static bool check_all(struct checking *run, int threads)
+{
+    amos_error err;
+    amos_workers_options options = {.size = sizeof options, .threads = threads, .progress = progress_show};
+    progress_start("checking", run->count && run->items[0].c ? PROGRESS_CASES : PROGRESS_FILES);
+    amos_status status = amos_workers_run(run->count, &options, inspect_item, report_item, run, &err);
+    progress_stop();
+    if (status && cli_stdout_good())
+        cli_error_of(&err);
+    if (run->no_memory)
+        cli_error("Memory ran out.");
+    return !status && !run->no_memory;
+}
+
+struct check_values {
+    int64_t threads;
+    bool strict, json;
+};
+
+static int check(const struct args *args, void *values)
+{
+    const struct check_values *given = values;
+    struct checking run = {.volume = {.size = sizeof run.volume, .flags = given->strict ? AMOS_OPEN_STRICT : 0},
+                           .json = given->json};
+    struct targets targets;
+    bool good = targets_resolve(args->operands, args->count, &targets);
+    for (size_t i = 0; good && i < targets.count; i++)
+        add_target(&run, &targets.items[i]);
+    if (good) {
+        good = check_all(&run, (int)given->threads);
+        if (!run.json)
+            print_summary(&run);
+    }
+    for (size_t i = 0; i < run.count; i++)
+        free(run.items[i].owned_path);
+    free(run.items);
+    targets_free(&targets);
+    return good && !run.files.bad && !run.pairs.bad && !run.datasets.bad ? CLI_OK : CLI_FAILED;
+}
+
+static const struct args_option options[] = {
+    OPTION_THREADS(struct check_values),
+    ARGS_FLAG("strict", "bytes after the gzip data that do not belong there are a fault", struct check_values, strict),
+    OPTION_JSON("print one JSON object a line for each file, and for each fault or warning of pairs and data sets",
+                struct check_values),
+    ARGS_END};
+
+static const char *const examples[] = {"amos check amos22 -j 8", "amos check imagesTr/*.nii.gz --json", NULL};
+
+const struct command command_check = {
+    .name = "check",
+    .title = "read everything and say what is wrong",
+    .operands = "FILE|DIR|CASE...",
+    .summary = "Read everything and say what is wrong with each file, with each pair of image and label, and with "
+               "the data set. Exit code 1 tells that something is.",
+    .details = "A file alone is checked as a volume, and so are the files of a folder that is no data set; the labels "
+               "of a data set or case are also checked for values that are no organ. CASE is DIR ID or DIR/ID.",
+    .examples = examples,
+    .options = options,
+    .min_operands = 1,
+    .max_operands = -1,
+    .values_bytes = sizeof(struct check_values),
+    .run = check,
+};

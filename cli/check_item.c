@@ -1,0 +1,93 @@
+/* amos check: looks at one file, or at the files of one case. */
+#include "check_item.h"
+
+/* What a file is held against. */
+struct expected {
+    bool label;
+    int max_label;
+    const amos_volume_options *options;
+};
+
+/* Reads every voxel of an open file, as a label or as an image. */
+static amos_status read_all(const amos_volume *volume, const struct expected *expected, struct finding *finding,
+                            amos_error *err)
+{
+    amos_label_options options = {
+        .size = sizeof options, .flags = AMOS_LABEL_STATS_ONLY, .max_label = expected->max_label};
+    amos_labelmap *map;
+    if (!expected->label)
+        return amos_volume_verify(volume, NULL, NULL, &finding->nonfinite, err);
+    amos_status status = amos_labelmap_load(volume, &options, &map, err);
+    if (!status)
+        finding->warnings |= amos_labelmap_layout(map)->warnings;
+    amos_labelmap_free(map);
+    return status;
+}
+
+/* True where it can be compared with its partner: it was opened and has a geometry. */
+static bool check_file(const char *path, const struct expected *expected, struct finding *finding, amos_error *err)
+{
+    amos_volume *volume;
+    amos_geometry geometry;
+    amos_error geometry_error;
+    amos_status no_geometry = AMOS_E_GEOM;
+    amos_status status = amos_volume_open(path, expected->options, &volume, err);
+    if (!status) {
+        status = read_all(volume, expected, finding, err);
+        finding->warnings |= amos_volume_warnings(volume);
+        no_geometry = amos_volume_get_geometry(volume, &geometry, &geometry_error);
+        if (!status && no_geometry) {
+            *err = geometry_error;
+            status = no_geometry;
+        }
+    }
+    amos_volume_free(volume);
+    finding->kind = "file";
+    finding->path = path;
+    finding->status = status;
+    finding->message = status ? err->message : NULL;
+    return !no_geometry;
+}
+
+/* Warnings that a file has given already are not repeated for the pair. */
+static void check_pair(struct check_item *item, const amos_volume_options *options)
+{
+    amos_pair *pair;
+    const amos_pair_options pair_options = {.size = sizeof pair_options, .volume = options};
+    amos_status status = amos_pair_open(item->c, &pair_options, &pair, &item->pair_error);
+    item->pair.kind = "pair";
+    item->pair.path = item->label.path;
+    item->pair.status = status;
+    item->pair.message = status ? item->pair_error.message : NULL;
+    item->pair.warnings = amos_pair_warnings(pair) & ~(item->image.warnings | item->label.warnings);
+    amos_pair_free(pair);
+}
+
+static void check_case(struct check_item *item, const amos_volume_options *options)
+{
+    const char *image = amos_case_image_path(item->c), *label = amos_case_label_path(item->c);
+    const struct expected an_image = {false, 0, options}, a_label = {true, item->max_label, options};
+    bool image_usable = false, label_usable = false;
+    item->image.case_id = item->label.case_id = item->pair.case_id = amos_case_id(item->c);
+    if (amos_case_has_image(item->c) || !item->validated)
+        image_usable = check_file(image, &an_image, &item->image, &item->image_error);
+    if (label && (amos_case_has_label(item->c) || !item->validated))
+        label_usable = check_file(label, &a_label, &item->label, &item->label_error);
+    if (image_usable && label_usable)
+        check_pair(item, options);
+}
+
+void check_item_inspect(struct check_item *item, const amos_volume_options *options)
+{
+    const struct expected an_image = {false, 0, options};
+    if (item->c)
+        check_case(item, options);
+    else
+        check_file(item->path, &an_image, &item->image, &item->image_error);
+}
+
+void check_item_read_ahead(const struct check_item *item)
+{
+    amos_volume_read_ahead(item->c ? amos_case_image_path(item->c) : item->path);
+    amos_volume_read_ahead(item->c ? amos_case_label_path(item->c) : NULL);
+}

@@ -1,0 +1,37 @@
+/* amos check: what is looked at, and what was found. */
+#ifndef CLI_CHECK_ITEM_H
+#define CLI_CHECK_ITEM_H
+
+#include <amos/amos.h>
+
+#include <stdbool.h>
+
+/* What was found of one file, pair or data set. */
+struct finding {
+    const char *kind; /* "file", "pair" or "dataset"; NULL: it was not looked at */
+    const char *path; /* of a pair: its label */
+    const char *case_id;
+    amos_status status;
+    const char *message;
+    amos_warnings warnings;
+    uint64_t nonfinite; /* voxels that are NaN or infinite */
+};
+
+/* One piece of work: a file, or the image, the label and the pair of a case. */
+struct check_item {
+    const char *path;   /* a file; NULL for a case */
+    char *owned_path;   /* NULL, or what `path` points to */
+    const amos_case *c; /* NULL for a file */
+    int max_label;      /* of the case's data set */
+    bool validated;     /* the data set's validation has reported missing files */
+    struct finding image, label, pair;
+    amos_error image_error, label_error, pair_error; /* their messages point into these */
+};
+
+/* Asks the system for the item's files, which will be wanted soon. */
+void check_item_read_ahead(const struct check_item *item);
+
+/* Does it all; may run on any thread. A file or case that is bad is found, not returned. */
+void check_item_inspect(struct check_item *item, const amos_volume_options *options);
+
+#endif

@@ -1,0 +1,55 @@
+/* The table of commands, and what amos says of itself. */
+#include "commands.h"
+
+#include <stdio.h>
+
+#ifdef AMOS_HAVE_LIBPNG
+#include <png.h>
+#endif
+
+#include "kit/message.h"
+
+struct amos_values {
+    bool version;
+};
+
+static int print_version(const struct args *args, void *values)
+{
+    const struct amos_values *given = values;
+    (void)args;
+    if (!given->version)
+        return CLI_OK; /* "amos --" */
+    printf("amos %s\n%s", amos_version(), amos_features());
+#ifdef AMOS_HAVE_LIBPNG
+    puts("libpng " PNG_LIBPNG_VER_STRING);
+#else
+    puts("libpng off");
+#endif
+    return CLI_OK;
+}
+
+static const struct command *const commands[] = {
+    &command_info,  &command_list,          &command_stats, &command_check, &command_dump,    &command_view,
+    &command_score, &command_score_compare, &command_index, &command_cache, &command_phantom, NULL};
+
+static const struct args_option options[] = {{'V', "version", NULL, "print the version and what this build can do",
+                                              NULL, offsetof(struct amos_values, version), 0, 0},
+                                             ARGS_END};
+
+const struct command command_amos = {
+    .name = "amos",
+    .title = "look at volumes and data sets",
+    .operands = "[OPERAND...]",
+    .summary = "Works with the AMOS abdominal CT/MRI data set and other NIfTI files.",
+    .notes = "Operands:\n"
+             "  FILE      a volume or label: .nii, .nii.gz, or the .hdr of a .hdr/.img pair\n"
+             "  DIR       the folder of a data set, with or without a dataset.json\n"
+             "  CASE      a case of a data set: DIR ID or DIR/ID, where ID is amos_0018 or 18\n\n"
+             "Results go to stdout, everything else to stderr.\n"
+             "Exit codes: 0 all well, 1 something failed or is wrong, 2 a mistake in the\n"
+             "command line.",
+    .options = options,
+    .values_bytes = sizeof(struct amos_values),
+    .run = print_version,
+    .parts = commands,
+};

@@ -1,0 +1,27 @@
+/* The commands of amos.
+ *
+ * To add one, write cli/NAME.c (or a folder cli/NAME/ of several files) that ends with `const struct command command_NAME`,
+ * declare it here and list it in commands.c; its section in man/amos.1 and its name in README.md are asked for by
+ * tests/test_commands.c, which tests all that follows from the table. */
+#ifndef CLI_COMMANDS_H
+#define CLI_COMMANDS_H
+
+#include "kit/command.h"
+
+/* `amos` itself: its parts are the commands, in the order in which --help lists them. */
+extern const struct command command_amos;
+
+/* Each is in the file of its name, cli/info.c, or in its folder, cli/score/score.c. */
+extern const struct command command_info;
+extern const struct command command_list;
+extern const struct command command_stats;
+extern const struct command command_check;
+extern const struct command command_dump;
+extern const struct command command_view;
+extern const struct command command_score;
+extern const struct command command_score_compare;
+extern const struct command command_index;
+extern const struct command command_cache;
+extern const struct command command_phantom;
+
+#endif

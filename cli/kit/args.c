@@ -1,0 +1,321 @@
+#define _POSIX_C_SOURCE 200809L
+#include "kit/args.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "kit/command.h"
+#include "kit/message.h"
+
+#define LINE_WIDTH 79
+#define WORD_MAX 32 /* longer words get no suggestion */
+#define OPTIONS_MAX 32
+
+/* Every command has it; it is in no table. */
+static const struct args_option help_option = {'h', "help", NULL, "print this text", NULL, 0, 0, 0};
+
+/* ---- suggestions ---- */
+
+static size_t smallest(size_t a, size_t b, size_t c)
+{
+    size_t least = a < b ? a : b;
+    return least < c ? least : c;
+}
+
+/* How many letters must be put in, taken out or changed to make one word the other. */
+static size_t edit_distance(const char *a, const char *b)
+{
+    size_t row[WORD_MAX + 1], b_length = strlen(b);
+    for (size_t j = 0; j <= b_length; j++)
+        row[j] = j;
+    for (size_t i = 0; a[i]; i++) {
+        size_t diagonal = row[0];
+        row[0] = i + 1;
+        for (size_t j = 0; j < b_length; j++) {
+            size_t changed = diagonal + (a[i] != b[j]);
+            diagonal = row[j + 1];
+            row[j + 1] = smallest(row[j] + 1, diagonal + 1, changed);
+        }
+    }
+    return row[b_length];
+}
+
+const char *args_suggest(const char *word, const char *const *names)
+{
+    const char *nearest = NULL;
+    size_t length = strlen(word), allowed = length / 3 + 1;
+    for (size_t i = 0; names[i] && length <= WORD_MAX; i++) {
+        size_t name_length = strlen(names[i]);
+        bool begins = length >= 2 && strncmp(names[i], word, length) == 0;
+        size_t distance = name_length > WORD_MAX ? WORD_MAX : edit_distance(word, names[i]);
+        if (begins)
+            distance = 0;
+        if (distance <= allowed && distance < name_length) {
+            nearest = names[i];
+            allowed = distance ? distance - 1 : 0;
+            if (distance == 0)
+                break;
+        }
+    }
+    return nearest;
+}
+
+/* ---- --help ---- */
+
+/* Prints words from column `indent` on, where the cursor stands; '\n' in the text breaks the line too. */
+static void print_wrapped(const char *text, int indent)
+{
+    int column = indent;
+    while (*text) {
+        int length = (int)strcspn(text, " \n");
+        if (column > indent && column + 1 + length > LINE_WIDTH) {
+            printf("\n%*s", indent, "");
+            column = indent;
+        }
+        column += printf("%s%.*s", column > indent ? " " : "", length, text);
+        text += length;
+        if (*text == '\n') {
+            printf("\n%*s", indent, "");
+            column = indent;
+        }
+        text += *text != '\0';
+    }
+    putchar('\n');
+}
+
+/* "  -j, --threads N": how wide it is; with a stream it is printed. */
+static int put_option_name(FILE *out, const struct args_option *option)
+{
+    char letter[8] = "    ", text[80];
+    if (option->letter)
+        snprintf(letter, sizeof letter, "-%c, ", option->letter);
+    int width = snprintf(text, sizeof text, "  %s--%s%s%s", letter, option->name, option->meta ? " " : "",
+                         option->meta ? option->meta : "");
+    if (out)
+        fputs(text, out);
+    return width;
+}
+
+static void print_option(const struct args_option *option, int column)
+{
+    int width = put_option_name(stdout, option);
+    printf("%*s", column - width, "");
+    print_wrapped(option->help, column);
+}
+
+static void print_options(const struct args_option *options)
+{
+    int column = put_option_name(NULL, &help_option);
+    for (const struct args_option *option = options; option->name; option++) {
+        int width = put_option_name(NULL, option);
+        column = width > column ? width : column;
+    }
+    puts("\nOptions:");
+    for (const struct args_option *option = options; option->name; option++)
+        print_option(option, column + 2);
+    print_option(&help_option, column + 2);
+}
+
+static void print_part(const char *name, const char *title, size_t widest)
+{
+    printf("  %-*s  ", (int)widest, name);
+    print_wrapped(title, (int)widest + 4);
+}
+
+static void print_parts(const struct command *const *parts)
+{
+    size_t widest = strlen(COMMAND_HELP);
+    for (size_t i = 0; parts[i]; i++)
+        widest = strlen(parts[i]->name) > widest ? strlen(parts[i]->name) : widest;
+    puts("\nCommands:");
+    for (size_t i = 0; parts[i]; i++)
+        print_part(parts[i]->name, parts[i]->title, widest);
+    print_part(COMMAND_HELP, "explain one of these commands", widest);
+}
+
+void args_print_help(const struct command *command, const char *path)
+{
+    printf("Usage: amos %s%s%s[OPTION...]%s%s\n\n", path, *path ? " " : "", command->parts ? "COMMAND " : "",
+           *command->operands ? " " : "", command->operands);
+    print_wrapped(command->summary, 0);
+    if (command->details) {
+        putchar('\n');
+        print_wrapped(command->details, 0);
+    }
+    if (command->parts)
+        print_parts(command->parts);
+    print_options(command->options);
+    if (command->examples)
+        puts("\nExamples:");
+    for (size_t i = 0; command->examples && command->examples[i]; i++)
+        printf("  %s\n", command->examples[i]);
+    if (command->notes)
+        printf("\n%s\n", command->notes);
+}
+
+/* ---- parsing ---- */
+
+/* What is being parsed; errors are reported where they are met, as usage errors. */
+struct parser {
+    const struct command *command;
+    const char *path;
+    int argc;
+    char **argv;
+    void *values;
+    int at;    /* the word being looked at */
+    bool help; /* --help was seen */
+};
+
+static void report_mistake(const struct parser *parser, const char *format, ...) CLI_PRINTF(2, 3);
+
+/* "cache build: ...", or for amos itself the sentence alone. */
+static void report_mistake(const struct parser *parser, const char *format, ...)
+{
+    char sentence[512];
+    va_list values;
+    va_start(values, format);
+    vsnprintf(sentence, sizeof sentence, format, values);
+    va_end(values);
+    cli_error("%s%s%s", parser->path, *parser->path ? ": " : "", sentence);
+}
+
+static void report_unknown_option(const struct parser *parser, const char *dashes, const char *name)
+{
+    report_mistake(parser, "There is no option %s%s%s; see: amos %s%s--help", dashes, name,
+                   parser->command->parts ? "; a command comes first" : "", parser->path, *parser->path ? " " : "");
+}
+
+static bool refuse_option(const struct parser *parser, const char *name, size_t length)
+{
+    char word[WORD_MAX + 2], whole[256];
+    const char *names[OPTIONS_MAX + 2];
+    size_t count = 0;
+    for (const struct args_option *o = parser->command->options; o->name && count < OPTIONS_MAX; o++)
+        names[count++] = o->name;
+    names[count++] = help_option.name;
+    names[count] = NULL;
+    snprintf(word, sizeof word, "%.*s", (int)length, name);
+    snprintf(whole, sizeof whole, "%.*s", (int)length, name);
+    const char *suggestion = args_suggest(word, names);
+    if (suggestion)
+        report_mistake(parser, "There is no option --%s; did you mean --%s?", whole, suggestion);
+    else
+        report_unknown_option(parser, "--", whole);
+    return false;
+}
+
+/* Stores a flag or reads the value. */
+static bool store_value(const struct parser *parser, const struct args_option *option, const char *text)
+{
+    char why[256] = "";
+    void *value = (char *)parser->values + option->offset;
+    if (!option->type) {
+        *(bool *)value = true;
+        return true;
+    }
+    if (option->type->parse(option, text, value, why, sizeof why))
+        return true;
+    report_mistake(parser, "--%s cannot be \"%s\"; %s.", option->name, text, why);
+    return false;
+}
+
+/* The value after '=' or directly after a letter (`joined`, may be NULL), else the next word. */
+static bool parse_option(struct parser *parser, const struct args_option *option, const char *joined)
+{
+    if (option == &help_option) {
+        parser->help = true;
+        return true;
+    }
+    if (!option->type && joined) {
+        report_mistake(parser, "--%s takes no value.", option->name);
+        return false;
+    }
+    if (option->type && !joined) {
+        if (parser->at + 1 >= parser->argc) {
+            report_mistake(parser, "--%s needs a value: --%s %s", option->name, option->name, option->meta);
+            return false;
+        }
+        joined = parser->argv[++parser->at];
+    }
+    return store_value(parser, option, joined);
+}
+
+static bool parse_long(struct parser *parser, const char *word)
+{
+    size_t length = strcspn(word, "=");
+    const char *joined = word[length] ? word + length + 1 : NULL;
+    if (length == strlen(help_option.name) && strncmp(word, help_option.name, length) == 0)
+        return parse_option(parser, &help_option, joined);
+    for (const struct args_option *o = parser->command->options; o->name; o++)
+        if (strlen(o->name) == length && strncmp(word, o->name, length) == 0)
+            return parse_option(parser, o, joined);
+    return refuse_option(parser, word, length);
+}
+
+static const struct args_option *find_letter(const struct command *command, char letter)
+{
+    if (letter == help_option.letter)
+        return &help_option;
+    for (const struct args_option *o = command->options; o->name; o++)
+        if (o->letter == letter)
+            return o;
+    return NULL;
+}
+
+/* "-j4", "-j", "-ab": flags may stand together, a value ends the word. */
+static bool parse_letters(struct parser *parser, const char *letters)
+{
+    for (; *letters; letters++) {
+        const struct args_option *option = find_letter(parser->command, *letters);
+        if (!option) {
+            report_unknown_option(parser, "-", (const char[]){*letters, '\0'});
+            return false;
+        }
+        if (option->type)
+            return parse_option(parser, option, letters[1] ? letters + 1 : NULL);
+        if (!parse_option(parser, option, NULL))
+            return false;
+    }
+    return true;
+}
+
+static bool check_operands(const struct parser *parser, const struct args *args)
+{
+    const struct command *command = parser->command;
+    if (args->count < command->min_operands)
+        report_mistake(parser, "Too few operands: amos %s %s", parser->path, command->operands);
+    else if (command->max_operands >= 0 && args->count > command->max_operands)
+        report_mistake(parser, "One operand too many: \"%s\"; see: amos %s --help",
+                       args->operands[command->max_operands], parser->path);
+    else
+        return true;
+    return false;
+}
+
+bool args_parse(const struct command *command, const char *path, int argc, char **argv, void *values, struct args *out,
+                int *code)
+{
+    struct parser parser = {.command = command, .path = path, .argc = argc, .argv = argv, .values = values, .at = 1};
+    bool options_ended = false, good = true;
+    *out = (struct args){argv + 1, 0};
+    for (; parser.at < argc && good && !parser.help; parser.at++) {
+        char *word = argv[parser.at];
+        if (options_ended || word[0] != '-' || word[1] == '\0')
+            out->operands[out->count++] = word; /* never beyond the word being looked at */
+        else if (strcmp(word, "--") == 0)
+            options_ended = true;
+        else if (word[1] == '-')
+            good = parse_long(&parser, word + 2);
+        else
+            good = parse_letters(&parser, word + 1);
+    }
+    *code = CLI_USAGE;
+    if (good && parser.help) {
+        args_print_help(command, path);
+        *code = CLI_OK;
+        return false;
+    }
+    return good && check_operands(&parser, out);
+}

@@ -1,0 +1,30 @@
+/* Words for what the library says in numbers. */
+#ifndef CLI_KIT_DESCRIBE_H
+#define CLI_KIT_DESCRIBE_H
+
+#include <amos/amos.h>
+
+/* "33.0 MB"; units of 1000. */
+#define DESCRIBE_BYTES 16
+const char *describe_bytes(uint64_t bytes, char text[DESCRIBE_BYTES]);
+
+/* "512 x 512 x 63" */
+#define DESCRIBE_SHAPE 72
+const char *describe_shape(const int64_t shape[3], char text[DESCRIBE_SHAPE]);
+
+/* The organ of a label value for people: "Right kidney"; the data set's own name where it means something else. */
+const char *describe_label(const amos_dataset *dataset, int label);
+
+/* The same for programs: AMOS's short name, "right_kidney", or the data set's own. */
+const char *describe_label_name(const amos_dataset *dataset, int label);
+
+/* "x to the left, y to the front, z to the head" */
+#define DESCRIBE_AXES 80
+const char *describe_axes(const char orientation[4], char text[DESCRIBE_AXES]);
+
+/* NIfTI's words for unit and form codes; "unknown" for those it does not have. Units have their signs: "mm", "s". */
+const char *describe_space_unit(int code);
+const char *describe_time_unit(int code);
+const char *describe_form(int code);
+
+#endif

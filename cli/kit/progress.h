@@ -1,0 +1,27 @@
+/* The progress bar: on stderr, only if that is a terminal, never otherwise. One at a time, on the command's thread.
+ *
+ *   progress_start("reading", PROGRESS_CASES);
+ *   options.progress = progress_show;
+ *   ... work ...
+ *   progress_stop();
+ */
+#ifndef CLI_KIT_PROGRESS_H
+#define CLI_KIT_PROGRESS_H
+
+#include <stdint.h>
+
+enum progress_unit { PROGRESS_FILES, PROGRESS_CASES, PROGRESS_BYTES };
+
+/* `title` must stay until progress_stop(). */
+void progress_start(const char *title, enum progress_unit unit);
+
+/* An amos_progress_fn: draws at most ten times a second; `user` is not used. Always returns 0. */
+int progress_show(void *user, uint64_t done, uint64_t total);
+
+/* Takes the bar off the terminal, so that a line can be printed; the next progress_show() puts it back. */
+void progress_hide(void);
+
+/* Takes it off for good. */
+void progress_stop(void);
+
+#endif

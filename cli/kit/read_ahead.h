@@ -1,0 +1,8 @@
+/* How far work looks ahead. */
+#ifndef CLI_KIT_READ_AHEAD_H
+#define CLI_KIT_READ_AHEAD_H
+
+/* While a case is worked on, the system fetches the files of the case this many places behind it. */
+#define CLI_READ_AHEAD 4
+
+#endif

@@ -1,0 +1,196 @@
+/* amos list: the cases of a data set. */
+#define _POSIX_C_SOURCE 200809L
+#include "kit/message.h"
+
+#include <inttypes.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "commands.h"
+#include "kit/describe.h"
+#include "kit/json.h"
+#include "kit/options.h"
+#include "kit/table.h"
+
+/* How many cases of each kind were listed. */
+struct counts {
+    size_t cases, splits[4], modalities[3], no_image, labelled, no_label;
+};
+
+static void count_case(struct counts *counts, const amos_case *c)
+{
+    counts->cases++;
+    counts->splits[amos_case_split(c)]++;
+    counts->modalities[amos_case_modality(c)]++;
+    counts->no_image += !amos_case_has_image(c);
+    counts->labelled += amos_case_has_label(c) != 0;
+    counts->no_label += amos_case_label_path(c) && !amos_case_has_label(c);
+}
+
+/* ---- for people ---- */
+
+/* The size of a file that is there; "-" where none is named. */
+static void add_file(struct table *table, const char *path, int is_there)
+{
+    struct stat about;
+    char size[DESCRIBE_BYTES];
+    if (path && is_there && stat(path, &about) == 0)
+        table_add(table, "%s", describe_bytes((uint64_t)about.st_size, size));
+    else
+        table_add(table, "%s", path ? "missing" : "-");
+}
+
+static void add_metadata(struct table *table, const amos_metadata *about)
+{
+    if (about && about->age_years >= 0)
+        table_add(table, "%d", about->age_years);
+    else
+        table_add(table, "-");
+    table_add(table, "%c", about && about->sex != '?' ? about->sex : '-');
+    if (about && (about->maker[0] || about->model[0]))
+        table_add(table, "%s%s%s", about->maker, about->maker[0] && about->model[0] ? " " : "", about->model);
+    else
+        table_add(table, "-");
+}
+
+static bool print_cases(const amos_dataset *dataset, const amos_case_filter *filter, struct counts *counts)
+{
+    static const struct table_column columns[] = {{"case", 0, false}, {"split", 2, false},  {"modality", 2, false},
+                                                  {"image", 2, true}, {"label", 2, true},   {"age", 2, true},
+                                                  {"sex", 2, false},  {"scanner", 2, false}};
+    bool metadata = false;
+    for (const amos_case *c = NULL; (c = amos_dataset_next(dataset, filter, c)) != NULL;)
+        metadata = metadata || amos_case_metadata(c);
+    struct table *table = table_new(columns, metadata ? 8 : 5);
+    for (const amos_case *c = NULL; (c = amos_dataset_next(dataset, filter, c)) != NULL;) {
+        table_add(table, "%s", amos_case_id(c));
+        table_add(table, "%s", amos_split_name(amos_case_split(c)));
+        table_add(table, "%s", amos_modality_name(amos_case_modality(c)));
+        add_file(table, amos_case_image_path(c), amos_case_has_image(c));
+        add_file(table, amos_case_label_path(c), amos_case_has_label(c));
+        if (metadata)
+            add_metadata(table, amos_case_metadata(c));
+        count_case(counts, c);
+    }
+    return table_print(table);
+}
+
+/* Prints a count that is not zero; *mark is what stands before it, and becomes a comma. */
+static void put_count(const char **mark, size_t count, const char *name)
+{
+    if (count == 0)
+        return;
+    cli_print("%s%zu %s", *mark, count, name);
+    *mark = ", ";
+}
+
+/* "240 cases: 200 CT, 40 MRI; 240 training; 240 labelled, 1 image missing" */
+static void print_counts(const struct counts *counts)
+{
+    const char *mark = ": ";
+    cli_print("%zu case%s", counts->cases, counts->cases == 1 ? "" : "s");
+    for (int m = AMOS_MODALITY_CT; m <= AMOS_MODALITY_MRI; m++)
+        put_count(&mark, counts->modalities[m], amos_modality_name((amos_modality)m));
+    mark = "; ";
+    for (int s = AMOS_SPLIT_TRAINING; s <= AMOS_SPLIT_TEST; s++)
+        put_count(&mark, counts->splits[s], amos_split_name((amos_split)s));
+    mark = "; ";
+    put_count(&mark, counts->labelled, "labelled");
+    put_count(&mark, counts->no_image, counts->no_image == 1 ? "image missing" : "images missing");
+    put_count(&mark, counts->no_label, counts->no_label == 1 ? "label missing" : "labels missing");
+    cli_print("\n");
+}
+
+/* ---- for programs ---- */
+
+static void put_metadata(cJSON *object, const amos_metadata *about)
+{
+    if (!about) {
+        json_put_null(object, "metadata");
+        return;
+    }
+    const char sex[] = {about->sex, '\0'};
+    cJSON *metadata = cJSON_AddObjectToObject(object, "metadata");
+    if (about->age_years >= 0)
+        json_put_integer(metadata, "age_years", about->age_years);
+    else
+        json_put_null(metadata, "age_years");
+    json_put_text(metadata, "sex", sex);
+    json_put_text(metadata, "maker", about->maker);
+    json_put_text(metadata, "model", about->model);
+    json_put_text(metadata, "date", about->date);
+    json_put_text(metadata, "birth", about->birth);
+    json_put_text(metadata, "site", about->site);
+}
+
+static cJSON *case_to_json(const amos_case *c)
+{
+    cJSON *object = cJSON_CreateObject();
+    json_put_text(object, "id", amos_case_id(c));
+    json_put_integer(object, "number", amos_case_number(c));
+    json_put_text(object, "split", amos_split_name(amos_case_split(c)));
+    json_put_text(object, "modality", amos_modality_name(amos_case_modality(c)));
+    json_put_text(object, "image", amos_case_image_path(c));
+    json_put_bool(object, "has_image", amos_case_has_image(c));
+    json_put_text(object, "label", amos_case_label_path(c));
+    json_put_bool(object, "has_label", amos_case_has_label(c));
+    put_metadata(object, amos_case_metadata(c));
+    return object;
+}
+
+static bool print_json(const amos_dataset *dataset, const amos_case_filter *filter)
+{
+    cJSON *array = cJSON_CreateArray();
+    for (const amos_case *c = NULL; (c = amos_dataset_next(dataset, filter, c)) != NULL;)
+        json_append(array, case_to_json(c));
+    return json_print(array);
+}
+
+/* ---- the command ---- */
+
+struct list_values {
+    amos_case_filter filter;
+    bool json, labelled;
+};
+
+static int list(const struct args *args, void *values)
+{
+    struct list_values *given = values;
+    amos_dataset *dataset;
+    amos_error err;
+    struct counts counts = {0};
+    given->filter.has_label = given->labelled;
+    if (amos_dataset_open(args->operands[0], NULL, &dataset, &err)) {
+        cli_error_of(&err);
+        return CLI_FAILED;
+    }
+    bool good = given->json ? print_json(dataset, &given->filter) : print_cases(dataset, &given->filter, &counts);
+    if (!given->json)
+        print_counts(&counts);
+    amos_dataset_free(dataset);
+    return good ? CLI_OK : CLI_FAILED;
+}
+
+static const struct list_values defaults = {.filter = {.size = sizeof defaults.filter}};
+
+static const struct args_option options[] = {
+    OPTION_SPLIT(struct list_values, filter.split), OPTION_MODALITY(struct list_values, filter.modality),
+    ARGS_FLAG("labelled", "only cases whose label is there", struct list_values, labelled),
+    OPTION_JSON("print a JSON array of objects, with paths and all metadata", struct list_values), ARGS_END};
+
+static const char *const examples[] = {"amos list amos22", "amos list amos22 --split validation --modality mri --json",
+                                       NULL};
+
+const struct command command_list = {
+    .name = "list",
+    .title = "show the cases of a data set",
+    .operands = "DIR",
+    .summary = "Show the cases of a data set, with the sizes of their files. No volume is opened.",
+    .examples = examples,
+    .options = options,
+    .min_operands = 1,
+    .max_operands = 1,
+    .values_bytes = sizeof(struct list_values),
+    .defaults = &defaults,
+    .run = list,
+};

@@ -1,0 +1,116 @@
+/* amos score: scores all cases, on any thread; what comes out is the same. */
+#define _POSIX_C_SOURCE 200809L
+#include "score/cases.h"
+
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "kit/message.h"
+#include "kit/progress.h"
+#include "kit/read_ahead.h"
+
+struct scoring {
+    struct score_results *results;
+    amos_score_options options;
+};
+
+/* The reference against a map without any organ. */
+static amos_status score_empty(const struct scoring *run, struct score_case *scored, amos_error *err)
+{
+    const uint8_t nothing[256] = {0};
+    const amos_label_options options = {
+        .size = sizeof options, .max_label = run->options.max_label, .pool = run->options.pool};
+    amos_labelmap *reference = NULL, *empty = NULL;
+    amos_status status = amos_labelmap_load_path(scored->pair->reference, NULL, &options, &reference, err);
+    if (!status)
+        status = amos_labelmap_renumber(reference, nothing, (size_t)run->options.max_label + 1, &empty, err);
+    if (!status)
+        status = amos_score_labelmaps(reference, empty, &run->options, &scored->score, err);
+    amos_labelmap_free(empty);
+    amos_labelmap_free(reference);
+    return status;
+}
+
+/* Failures stay with the case, and the others go on; but that memory ran out says nothing of the case. */
+static amos_status score_one(void *user, size_t index, amos_error *err)
+{
+    struct scoring *run = user;
+    struct score_case *scored = &run->results->cases[index];
+    const struct score_pair *pair = scored->pair;
+    amos_status status = AMOS_OK;
+    if (index + CLI_READ_AHEAD < run->results->pairs->count) {
+        amos_volume_read_ahead(run->results->cases[index + CLI_READ_AHEAD].pair->reference);
+        amos_volume_read_ahead(run->results->cases[index + CLI_READ_AHEAD].pair->prediction);
+    }
+    if (pair->prediction)
+        status =
+            amos_score_paths(pair->reference, pair->prediction, NULL, &run->options, &scored->score, &scored->error);
+    else if (run->results->rules.missing == SCORE_MISSING_ZERO)
+        status = score_empty(run, scored, &scored->error);
+    if (status == AMOS_E_NOMEM) {
+        *err = scored->error;
+        return status;
+    }
+    scored->error.status = status;
+    scored->state = status ? SCORE_REFUSED : pair->prediction ? SCORE_SCORED : SCORE_MISSED;
+    return AMOS_OK;
+}
+
+static amos_status report_one(void *user, size_t index, amos_status status, const amos_error *err)
+{
+    struct score_results *results = ((struct scoring *)user)->results;
+    const struct score_case *scored = &results->cases[index];
+    (void)err;
+    if (status)
+        return status;
+    results->scored += scored->state == SCORE_SCORED;
+    results->missing += scored->state == SCORE_MISSED;
+    results->refused += scored->state == SCORE_REFUSED;
+    if (scored->state == SCORE_REFUSED)
+        cli_error_of(&scored->error);
+    return AMOS_OK;
+}
+
+/* One case has all threads to itself. */
+static int threads_of_a_case(size_t cases, int threads)
+{
+    if (cases > 1)
+        return 1;
+    return threads ? threads : (int)sysconf(_SC_NPROCESSORS_ONLN);
+}
+
+bool score_cases(struct score_results *results, int threads)
+{
+    size_t count = results->pairs->count;
+    amos_error err;
+    struct scoring run = {.results = results,
+                          .options = {.size = sizeof run.options,
+                                      .convention = results->rules.convention,
+                                      .absent = results->rules.absent,
+                                      .tolerances = results->rules.tolerances,
+                                      .tolerance_count = results->rules.tolerance_count,
+                                      .percentiles = &score_percentile,
+                                      .percentile_count = 1,
+                                      .max_label = results->pairs->max_label,
+                                      .threads = threads_of_a_case(count, threads)}};
+    const amos_workers_options workers = {.size = sizeof workers, .threads = threads, .progress = progress_show};
+    for (size_t i = 0; i < count; i++)
+        results->cases[i].pair = &results->pairs->items[i];
+    amos_status status = amos_pool_new(0, &run.options.pool, &err);
+    progress_start("scoring", PROGRESS_CASES);
+    if (!status)
+        status = amos_workers_run(count, &workers, score_one, report_one, &run, &err);
+    progress_stop();
+    amos_pool_free(run.options.pool);
+    if (status)
+        cli_error_of(&err);
+    return !status;
+}
+
+void score_cases_free(struct score_results *results)
+{
+    for (size_t i = 0; results->cases && i < results->pairs->count; i++)
+        amos_score_free(results->cases[i].score);
+    free(results->cases);
+    results->cases = NULL;
+}

@@ -1,0 +1,101 @@
+/* amos score: which prediction belongs to which reference. */
+#define _POSIX_C_SOURCE 200809L
+#include "score/pairs.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "kit/message.h"
+#include "score/side.h"
+
+enum { AMOS_MAX_LABEL = 15 };
+
+/* A file of its own is compared with a file, a folder with a folder. */
+static int look_at(const struct score_question *question, bool *folders)
+{
+    const char *paths[2] = {question->reference, question->prediction};
+    bool is_folder[2];
+    for (int i = 0; i < 2; i++) {
+        struct stat about;
+        if (stat(paths[i], &about) != 0) {
+            cli_error("%s: This cannot be opened: %s.", paths[i], strerror(errno));
+            return CLI_FAILED;
+        }
+        is_folder[i] = S_ISDIR(about.st_mode);
+    }
+    if (is_folder[0] != is_folder[1]) {
+        cli_error("score: %s is a folder and %s is not; two folders or two files were expected.", paths[!is_folder[0]],
+                  paths[is_folder[0]]);
+        return CLI_USAGE;
+    }
+    *folders = is_folder[0];
+    return CLI_OK;
+}
+
+static bool open_sides(const struct score_question *question, bool folders, struct score_pairs *out)
+{
+    const char *paths[2] = {question->reference, question->prediction};
+    for (int i = 0; i < 2; i++) {
+        out->sides[i] =
+            folders ? side_open_folder(paths[i], question->split, question->modality) : side_of_file(paths[i]);
+        if (!out->sides[i])
+            return false;
+    }
+    out->dataset = out->sides[0]->dataset;
+    out->max_label = out->dataset ? amos_dataset_max_label(out->dataset) : AMOS_MAX_LABEL;
+    return true;
+}
+
+static void match_entry(struct score_pairs *out, struct side_entry *reference, bool folders)
+{
+    struct score_side *side = out->sides[1];
+    struct side_entry *found = folders ? side_find(side, reference->id) : side->entries;
+    const amos_case *c = reference->c;
+    struct score_pair *pair = &out->items[out->count++];
+    *pair = (struct score_pair){.id = reference->id,
+                                .modality = side_modality(reference),
+                                .split = amos_case_split(c),
+                                .reference = c ? amos_case_label_path(c) : reference->path,
+                                .prediction = found ? side_path(found) : NULL,
+                                .image = amos_case_has_image(c) ? amos_case_image_path(c) : NULL};
+    if (found)
+        found->used = true;
+    out->missing += !pair->prediction;
+}
+
+int score_pairs_find(const struct score_question *question, struct score_pairs *out)
+{
+    bool folders;
+    *out = (struct score_pairs){.items = NULL};
+    int code = look_at(question, &folders);
+    if (code != CLI_OK || !open_sides(question, folders, out))
+        return code != CLI_OK ? code : CLI_FAILED;
+    struct score_side *references = out->sides[0], *predictions = out->sides[1];
+    if (question->split != AMOS_SPLIT_ANY && !out->dataset) {
+        cli_error("score: %s is no data set, so it has no splits; leave --split out.", question->reference);
+        return CLI_USAGE;
+    }
+    if (references->count == 0) {
+        cli_error("%s: There is no label to compare with.", question->reference);
+        return CLI_FAILED;
+    }
+    if (!(out->items = calloc(references->count, sizeof *out->items))) {
+        cli_error("Memory ran out.");
+        return CLI_FAILED;
+    }
+    for (size_t i = 0; i < references->count; i++)
+        match_entry(out, &references->entries[i], folders);
+    for (size_t i = 0; i < predictions->count; i++)
+        out->unused += !predictions->entries[i].used && side_path(&predictions->entries[i]);
+    return CLI_OK;
+}
+
+void score_pairs_free(struct score_pairs *pairs)
+{
+    side_free(pairs->sides[0]);
+    side_free(pairs->sides[1]);
+    free(pairs->items);
+    *pairs = (struct score_pairs){.items = NULL};
+}

@@ -1,0 +1,10 @@
+/* amos score: pictures of the worst cases, in the manner of `amos view`. */
+#ifndef CLI_SCORE_PICTURES_H
+#define CLI_SCORE_PICTURES_H
+
+#include "score/results.h"
+
+/* Draws the `worst` cases with the lowest mean Dice into a folder, which is made, each as ID.png. False after a failure, which is reported. */
+bool score_draw_worst(const struct score_results *results, size_t worst, const char *folder);
+
+#endif

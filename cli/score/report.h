@@ -1,0 +1,19 @@
+/* amos score: its three reports. Each says by which rules the scores were made. */
+#ifndef CLI_SCORE_REPORT_H
+#define CLI_SCORE_REPORT_H
+
+#include <stdio.h>
+
+#include "score/summary.h"
+
+#define SCORE_FORMAT "amos-score-1" /* what `amos score-compare` reads */
+
+/* False where memory ran out, reported; the stream tells of other failures. */
+bool score_report_table(FILE *out, const struct score_results *results, const struct score_summary *summary);
+bool score_report_json(FILE *out, const struct score_results *results, const struct score_summary *summary);
+bool score_report_csv(FILE *out, const struct score_results *results, const struct score_summary *summary);
+
+/* "scored", "missing", "refused" */
+const char *score_state_name(enum score_state state);
+
+#endif

@@ -1,0 +1,101 @@
+/* amos score for programs, as CSV: a line for each organ of each case, and one for each case without a score. Every line
+ * says the rules, because lines are cut out and put together. */
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "kit/describe.h"
+#include "kit/json.h"
+#include "kit/message.h"
+#include "score/report.h"
+
+/* Quoted as RFC 4180 has it; control characters are written as \xNN. */
+static void put_text(FILE *out, const char *text)
+{
+    bool quoted = strpbrk(text, ",\"") != NULL;
+    if (quoted)
+        fputc('"', out);
+    for (const char *at = text; *at; at++) {
+        unsigned char letter = (unsigned char)*at;
+        if (letter < 0x20 || letter == 0x7f)
+            fprintf(out, "\\x%02x", letter);
+        else
+            fputs(letter == '"' ? "\"\"" : (const char[]){*at, '\0'}, out);
+    }
+    if (quoted)
+        fputc('"', out);
+}
+
+static void put_number(FILE *out, double value)
+{
+    char text[JSON_NUMBER_BYTES];
+    if (isfinite(value))
+        fprintf(out, ",%s", json_format_number(value, text));
+    else
+        fputs(isnan(value) ? ",nan" : value > 0.0 ? ",inf" : ",-inf", out);
+}
+
+static void put_title(FILE *out, const struct score_summary *summary)
+{
+    fputs("id,split,modality,state,convention,absent,missing,label,organ,voxels_reference,voxels_prediction,"
+          "voxels_both",
+          out);
+    for (size_t m = 0; m < summary->metric_count; m++)
+        fprintf(out, ",%s", summary->metrics[m].name);
+    for (size_t i = 0; i < summary->detail_count; i++)
+        fprintf(out, ",%s", summary->details[i].name);
+    fputs(",message\n", out);
+}
+
+/* What all lines of a case begin with. */
+static void put_case(FILE *out, const struct score_results *results, const struct score_case *scored)
+{
+    const struct score_pair *pair = scored->pair;
+    const struct score_rules *rules = &results->rules;
+    put_text(out, pair->id);
+    fprintf(out, ",%s,%s,%s,%s,%s,%s,", pair->split ? amos_split_name(pair->split) : "",
+            pair->modality ? amos_modality_name(pair->modality) : "", score_state_name(scored->state),
+            amos_convention_name(rules->convention), amos_absent_name(rules->absent),
+            score_missing_name(rules->missing));
+}
+
+static void put_organ(FILE *out, const struct score_results *results, const struct score_summary *summary,
+                      const amos_score *score, int label)
+{
+    const amos_organ_score *organ = amos_score_organ(score, label);
+    fprintf(out, "%d,", organ->label);
+    put_text(out, describe_label_name(results->pairs->dataset, organ->label));
+    fprintf(out, ",%" PRIu64 ",%" PRIu64 ",%" PRIu64, organ->voxels_reference, organ->voxels_prediction,
+            organ->voxels_both);
+    for (size_t m = 0; m < summary->metric_count; m++)
+        put_number(out, score_value(score, label, &summary->metrics[m]));
+    for (size_t i = 0; i < summary->detail_count; i++)
+        put_number(out, score_value(score, label, &summary->details[i]));
+    fputs(",\n", out);
+}
+
+/* All columns of an organ are empty. */
+static void put_failure(FILE *out, const struct score_summary *summary, const struct score_case *scored)
+{
+    for (size_t i = 0; i < 5 + summary->metric_count + summary->detail_count; i++)
+        fputc(',', out);
+    put_text(out, scored->error.status ? scored->error.message : "There is no prediction.");
+    fputc('\n', out);
+}
+
+bool score_report_csv(FILE *out, const struct score_results *results, const struct score_summary *summary)
+{
+    put_title(out, summary);
+    for (size_t i = 0; i < results->pairs->count; i++) {
+        const struct score_case *scored = &results->cases[i];
+        for (int label = 1; scored->score && label <= summary->max_label; label++) {
+            put_case(out, results, scored);
+            put_organ(out, results, summary, scored->score, label);
+        }
+        if (!scored->score) {
+            put_case(out, results, scored);
+            put_failure(out, summary, scored);
+        }
+    }
+    return true;
+}

@@ -1,0 +1,249 @@
+/* amos score: how well predictions agree with the reference. */
+#include "kit/message.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "commands.h"
+#include "kit/options.h"
+#include "kit/report.h"
+#include "score/cases.h"
+#include "score/pictures.h"
+#include "score/report.h"
+#include "view/png.h"
+
+enum { REPLICATES_MAX = 100000, WORST_MAX = 10000 };
+
+struct score_values {
+    struct score_question question;
+    struct score_rules rules; /* but for those below */
+    struct args_list tolerances;
+    int64_t threads, bootstrap, seed, worst;
+    bool json, csv;
+    const char *output; /* NULL: stdout */
+    const char *pictures;
+};
+
+/* ---- missing predictions ---- */
+
+/* Before anything is scored: where it is an error, a long run would be for nothing. */
+static bool check_missing(const struct score_pairs *pairs, const struct score_values *given)
+{
+    const char *folder = given->question.prediction;
+    if (pairs->missing == 0 || given->rules.missing != SCORE_MISSING_ERROR)
+        return true;
+    if (pairs->missing == pairs->count && pairs->count > 1) {
+        cli_error("%s: Not one of the %zu cases has a prediction here; files such as %s.nii.gz were expected.", folder,
+                  pairs->count, pairs->items[0].id);
+        return false;
+    }
+    for (size_t i = 0; i < pairs->count; i++)
+        if (!pairs->items[i].prediction)
+            cli_error("%s: The case %s has no prediction here.", folder, pairs->items[i].id);
+    cli_error(
+        "score: Nothing was scored, because %zu of %zu predictions are missing; --missing zero counts such a case "
+        "as empty, --missing skip leaves it out.",
+        pairs->missing, pairs->count);
+    return false;
+}
+
+/* ---- output ---- */
+
+typedef bool (*report_fn)(FILE *out, const struct score_results *results, const struct score_summary *summary);
+
+static bool put_report(report_fn make, const char *path, const struct score_results *results,
+                       const struct score_summary *summary)
+{
+    struct report report;
+    if (!report_begin(&report))
+        return false;
+    bool made = make(report.stream, results, summary);
+    return report_put(&report, made ? path : NULL);
+}
+
+/* With JSON or CSV in a file, stdout is free for the table. */
+static bool report_all(const struct score_values *given, const struct score_results *results)
+{
+    struct score_summary summary;
+    bool for_programs = given->json || given->csv;
+    const char *path = given->output ? given->output : "-";
+    bool good = score_summary_make(results, &summary);
+    if (!good)
+        cli_error("Memory ran out.");
+    if (good)
+        good = put_report(given->json  ? score_report_json
+                          : given->csv ? score_report_csv
+                                       : score_report_table,
+                          path, results, &summary);
+    if (good && for_programs && strcmp(path, "-") != 0)
+        good = put_report(score_report_table, "-", results, &summary);
+    score_summary_free(&summary);
+    return good;
+}
+
+/* ---- the command ---- */
+
+static bool score_and_report(const struct score_values *given, const struct score_pairs *pairs)
+{
+    struct score_results results = {.rules = given->rules,
+                                    .reference = given->question.reference,
+                                    .prediction = given->question.prediction,
+                                    .split = given->question.split,
+                                    .modality = given->question.modality,
+                                    .pairs = pairs};
+    results.cases = calloc(pairs->count, sizeof *results.cases);
+    if (!results.cases)
+        cli_error("Memory ran out.");
+    bool good = results.cases && score_cases(&results, (int)given->threads);
+    good = good && report_all(given, &results);
+    if (good && given->worst)
+        good = score_draw_worst(&results, (size_t)given->worst, given->pictures);
+    if (good && results.refused == pairs->count - results.missing && results.missing < pairs->count)
+        cli_error("score: No case could be scored.");
+    good = good && results.refused == 0;
+    score_cases_free(&results);
+    return good;
+}
+
+static int score_folders(const struct score_values *given)
+{
+    struct score_pairs pairs;
+    int code = score_pairs_find(&given->question, &pairs);
+    if (code == CLI_OK && !(check_missing(&pairs, given) && score_and_report(given, &pairs)))
+        code = CLI_FAILED;
+    score_pairs_free(&pairs);
+    return code;
+}
+
+/* ---- options ---- */
+
+static const char *convention_choice(size_t n)
+{
+    return n <= AMOS_CONVENTION_MONAI ? amos_convention_name((amos_convention)n) : NULL;
+}
+
+static bool parse_convention(const struct args_option *option, const char *text, void *value, char *why, size_t bytes)
+{
+    return !amos_convention_parse(text, value, NULL) || args_refuse_choice(option->type->choice, why, bytes);
+}
+
+static const char *absent_choice(size_t n)
+{
+    return n <= AMOS_ABSENT_ONE ? amos_absent_name((amos_absent)n) : NULL;
+}
+
+static bool parse_absent(const struct args_option *option, const char *text, void *value, char *why, size_t bytes)
+{
+    return !amos_absent_parse(text, value, NULL) || args_refuse_choice(option->type->choice, why, bytes);
+}
+
+static const char *missing_choice(size_t n)
+{
+    return n <= SCORE_MISSING_SKIP ? score_missing_name((enum score_missing)n) : NULL;
+}
+
+static bool parse_missing(const struct args_option *option, const char *text, void *value, char *why, size_t bytes)
+{
+    for (size_t rule = 0; missing_choice(rule); rule++) {
+        if (strcmp(text, missing_choice(rule)) == 0) {
+            *(enum score_missing *)value = (enum score_missing)rule;
+            return true;
+        }
+    }
+    return args_refuse_choice(option->type->choice, why, bytes);
+}
+
+static const struct args_type args_convention = {parse_convention, convention_choice};
+static const struct args_type args_absent = {parse_absent, absent_choice};
+static const struct args_type args_missing = {parse_missing, missing_choice};
+
+/* True where what is asked makes sense; otherwise it says why not. */
+static bool is_sensible(const struct score_values *given)
+{
+    for (size_t i = 0; i < given->tolerances.count; i++) {
+        if (given->tolerances.value[i] < 0) {
+            cli_error("score: A tolerance is a distance in mm and cannot be %g.", given->tolerances.value[i]);
+            return false;
+        }
+    }
+    if (!given->question.reference || !given->question.prediction)
+        cli_error("score: Score what? Say --reference DIR --prediction DIR, or two files.");
+    else if (given->json && given->csv)
+        cli_error("score: One output has one form, --json or --csv.");
+    else if ((given->worst > 0) != (given->pictures != NULL))
+        cli_error("score: Pictures need a number and a folder: --worst 5 --pictures DIR");
+    else if (given->pictures && !png_write_available())
+        cli_error("score: This build has no libpng; install it (Debian: libpng-dev) and build amos again.");
+    else
+        return true;
+    return false;
+}
+
+static int score(const struct args *args, void *values)
+{
+    struct score_values *given = values;
+    (void)args;
+    if (!is_sensible(given))
+        return CLI_USAGE;
+    given->rules.replicates = (size_t)given->bootstrap;
+    given->rules.seed = (uint64_t)given->seed;
+    given->rules.tolerance_count = given->tolerances.count;
+    memcpy(given->rules.tolerances, given->tolerances.value, sizeof given->rules.tolerances);
+    return score_folders(given);
+}
+
+static const struct score_values defaults = {.tolerances = {.count = 2, .value = {1, 2}}, .seed = 1};
+
+static const struct args_option options[] = {
+    ARGS_VALUE('r', "reference", "DIR|FILE", "the true labels", args_file, struct score_values, question.reference),
+    ARGS_VALUE('p', "prediction", "DIR|FILE", "what is to be scored", args_file, struct score_values,
+               question.prediction),
+    ARGS_RANGE('t', "tolerance", "MM,MM", "tolerances of NSD (default: 1,2)", args_numbers, struct score_values,
+               tolerances, 1, SCORE_TOLERANCES),
+    ARGS_VALUE(0, "convention", "NAME", "deepmind (default), medpy or monai: how surfaces and distances are counted",
+               args_convention, struct score_values, rules.convention),
+    ARGS_VALUE(0, "absent", "RULE", "an organ absent in both counts nan (nothing, the default) or one", args_absent,
+               struct score_values, rules.absent),
+    ARGS_VALUE(0, "missing", "RULE",
+               "error (default), zero: a missing prediction counts as empty, or skip: it is left out", args_missing,
+               struct score_values, rules.missing),
+    OPTION_SPLIT(struct score_values, question.split),
+    OPTION_MODALITY(struct score_values, question.modality),
+    OPTION_THREADS(struct score_values),
+    OPTION_JSON("all numbers of all cases, and their summary, as JSON", struct score_values),
+    ARGS_FLAG("csv", "a line for each organ of each case", struct score_values, csv),
+    OPTION_OUTPUT("write it there; with --json or --csv, stdout then has the table", struct score_values, output),
+    ARGS_RANGE(0, "bootstrap", "N", "95 % intervals of the means from N samples of the cases", args_integer,
+               struct score_values, bootstrap, 1, REPLICATES_MAX),
+    OPTION_SEED("another number draws other samples (default: 1)", struct score_values),
+    ARGS_RANGE(0, "worst", "N", "draw the N cases with the lowest mean Dice", args_integer, struct score_values, worst,
+               1, WORST_MAX),
+    ARGS_VALUE(0, "pictures", "DIR", "where to", args_folder, struct score_values, pictures),
+    ARGS_END};
+
+static const char details[] =
+    "Two folders are matched by case: an AMOS data set, whose labels are taken, or a flat folder of volumes; "
+    "amos_0018.nii.gz, amos_18.nii and amos_0018_anything.nii.gz are all case amos_0018, and other files need equal "
+    "names. The table gives mean, standard deviation, median and worst case of each organ. Mean DSC and mean NSD are "
+    "the means of all organs, as AMOS ranks them.\n\n"
+    "A prediction with another shape or place than its reference, or with a value that is no label, is refused: it is "
+    "in no mean, counted, and makes the exit code 1. Infinite distances are \"inf\" in JSON and CSV; what is undefined "
+    "is null in JSON and nan in CSV.";
+
+static const char *const examples[] = {
+    "amos score --reference amos22 --split va --prediction results",
+    "amos score --reference labels --prediction results --json -o results.json --bootstrap 2000",
+    "amos score --reference amos22 --prediction results --missing zero --worst 5 --pictures worst", NULL};
+
+const struct command command_score = {
+    .name = "score",
+    .title = "score predictions against the reference",
+    .operands = "--reference DIR|FILE --prediction DIR|FILE",
+    .summary = "Score segmentations: Dice, NSD, HD95 and ASSD of each organ.",
+    .details = details,
+    .examples = examples,
+    .options = options,
+    .values_bytes = sizeof(struct score_values),
+    .defaults = &defaults,
+    .run = score,
+};

@@ -1,0 +1,266 @@
+/* amos score: the label files of one side. */
+#define _XOPEN_SOURCE 700
+#include "score/side.h"
+
+#include <ctype.h>
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "kit/message.h"
+
+enum { MRI_FROM_NUMBER = 500 };
+
+/* ---- ids ---- */
+
+/* The length of a volume's name without its ending; 0 where it is no volume's name, or hidden. */
+static size_t stem_length(const char *name)
+{
+    static const char *const endings[] = {".nii.gz", ".nii"};
+    size_t length = strlen(name);
+    for (size_t i = 0; i < 2 && name[0] != '.'; i++) {
+        size_t ending = strlen(endings[i]);
+        if (length > ending && strcmp(name + length - ending, endings[i]) == 0)
+            return length - ending;
+    }
+    return 0;
+}
+
+/* The number of "amos_18", "AMOS_0018" and "amos_0018_pred"; -1 where the name is none of AMOS. */
+static long long amos_number(const char *stem)
+{
+    if (strncasecmp(stem, "amos_", 5) != 0 || !isdigit((unsigned char)stem[5]))
+        return -1;
+    char *end;
+    errno = 0;
+    long long number = strtoll(stem + 5, &end, 10);
+    bool ended = *end == '\0' || *end == '_' || *end == '-' || *end == '.';
+    return ended && errno == 0 ? number : -1;
+}
+
+/* Two names with one id belong together. From malloc(); NULL where memory ran out. */
+static char *id_of_name(const char *name, size_t length)
+{
+    char *stem = strndup(name, length);
+    long long number = stem ? amos_number(stem) : -1;
+    if (number >= 0) {
+        char id[32];
+        snprintf(id, sizeof id, "amos_%04lld", number);
+        free(stem);
+        return strdup(id);
+    }
+    if (stem && length > 5 && strcmp(stem + length - 5, "_0000") == 0)
+        stem[length - 5] = '\0';
+    return stem;
+}
+
+/* ---- entries ---- */
+
+const char *side_path(const struct side_entry *entry)
+{
+    if (!entry->c)
+        return entry->path;
+    return amos_case_has_label(entry->c) ? amos_case_label_path(entry->c) : NULL;
+}
+
+amos_modality side_modality(const struct side_entry *entry)
+{
+    if (entry->c)
+        return amos_case_modality(entry->c);
+    long long number = amos_number(entry->id);
+    return number < 0 ? AMOS_MODALITY_ANY : number < MRI_FROM_NUMBER ? AMOS_MODALITY_CT : AMOS_MODALITY_MRI;
+}
+
+static bool out_of_memory(void)
+{
+    cli_error("Memory ran out.");
+    return false;
+}
+
+static bool grow_entries(struct score_side *side)
+{
+    if (side->count < side->room)
+        return true;
+    size_t room = side->room ? 2 * side->room : 64;
+    struct side_entry *entries = realloc(side->entries, room * sizeof *entries);
+    if (!entries)
+        return false;
+    side->entries = entries;
+    side->room = room;
+    return true;
+}
+
+/* Takes the entry, or releases it where memory ran out. */
+static bool add_entry(struct score_side *side, const struct side_entry *entry)
+{
+    bool good = entry->id && (entry->path || entry->c) && grow_entries(side);
+    if (good) {
+        side->entries[side->count++] = *entry;
+        return true;
+    }
+    free(entry->id);
+    free(entry->path);
+    return out_of_memory();
+}
+
+static char *join(const char *folder, const char *name)
+{
+    size_t bytes = strlen(folder) + strlen(name) + 2;
+    char *path = malloc(bytes);
+    bool slash = folder[0] && folder[strlen(folder) - 1] == '/';
+    if (path)
+        snprintf(path, bytes, "%s%s%s", folder, slash ? "" : "/", name);
+    return path;
+}
+
+static int compare_entries(const void *a, const void *b)
+{
+    return strcmp(((const struct side_entry *)a)->id, ((const struct side_entry *)b)->id);
+}
+
+static int compare_id(const void *id, const void *entry)
+{
+    return strcmp(id, ((const struct side_entry *)entry)->id);
+}
+
+struct side_entry *side_find(struct score_side *side, const char *id)
+{
+    return side->count ? bsearch(id, side->entries, side->count, sizeof *side->entries, compare_id) : NULL;
+}
+
+/* Which of two files is meant, nobody can tell. */
+static bool check_twice(const struct score_side *side, const char *path)
+{
+    for (size_t i = 1; i < side->count; i++) {
+        const struct side_entry *a = &side->entries[i - 1], *b = &side->entries[i];
+        if (strcmp(a->id, b->id) != 0)
+            continue;
+        if (side->dataset)
+            cli_error("%s: The case %s stands twice in this data set, as %s and %s; --split chooses a split.", path,
+                      a->id, amos_case_label_path(a->c), amos_case_label_path(b->c));
+        else
+            cli_error("%s: Two files are named like the case %s, %s and %s.", path, a->id, a->path, b->path);
+        return false;
+    }
+    return true;
+}
+
+/* ---- folders ---- */
+
+static bool list_volumes(struct score_side *side, const char *path, DIR *dir)
+{
+    const struct dirent *found;
+    while (errno = 0, (found = readdir(dir)) != NULL) {
+        size_t length = stem_length(found->d_name);
+        const struct side_entry entry = {.id = length ? id_of_name(found->d_name, length) : NULL,
+                                         .path = length ? join(path, found->d_name) : NULL};
+        if (length && !add_entry(side, &entry))
+            return false;
+    }
+    if (errno == 0)
+        return true;
+    cli_error("%s: The folder cannot be read: %s.", path, strerror(errno));
+    return false;
+}
+
+static bool open_flat(struct score_side *side, const char *path)
+{
+    DIR *dir = opendir(path);
+    if (!dir) {
+        cli_error("%s: The folder cannot be opened: %s.", path, strerror(errno));
+        return false;
+    }
+    bool good = list_volumes(side, path, dir);
+    closedir(dir);
+    return good;
+}
+
+static bool open_dataset(struct score_side *side, const char *path, amos_split split)
+{
+    amos_error err;
+    const amos_case_filter filter = {.size = sizeof filter, .split = split};
+    if (amos_dataset_open(path, NULL, &side->dataset, &err)) {
+        cli_error_of(&err);
+        return false;
+    }
+    for (const amos_case *c = NULL; (c = amos_dataset_next(side->dataset, &filter, c)) != NULL;) {
+        const struct side_entry entry = {.id = id_of_name(amos_case_id(c), strlen(amos_case_id(c))), .c = c};
+        if (!amos_case_label_path(c))
+            free(entry.id);
+        else if (!add_entry(side, &entry))
+            return false;
+    }
+    return true;
+}
+
+static void keep_modality(struct score_side *side, amos_modality modality)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < side->count; i++) {
+        struct side_entry *entry = &side->entries[i];
+        if (modality == AMOS_MODALITY_ANY || side_modality(entry) == modality) {
+            side->entries[kept++] = *entry;
+        } else {
+            free(entry->id);
+            free(entry->path);
+        }
+    }
+    side->count = kept;
+}
+
+/* A folder with volumes in it is no data set, even if it has a dataset.json, as nnU-Net puts beside predictions. */
+static bool read_folder(struct score_side *side, const char *path, amos_split split)
+{
+    return open_flat(side, path) && (side->count > 0 || open_dataset(side, path, split));
+}
+
+struct score_side *side_open_folder(const char *path, amos_split split, amos_modality modality)
+{
+    struct score_side *side = calloc(1, sizeof *side);
+    if (!side) {
+        out_of_memory();
+        return NULL;
+    }
+    bool good = read_folder(side, path, split);
+    keep_modality(side, modality);
+    if (side->count > 0)
+        qsort(side->entries, side->count, sizeof *side->entries, compare_entries);
+    if (good && check_twice(side, path))
+        return side;
+    side_free(side);
+    return NULL;
+}
+
+struct score_side *side_of_file(const char *path)
+{
+    const char *slash = strrchr(path, '/'), *name = slash ? slash + 1 : path;
+    size_t length = stem_length(name);
+    struct score_side *side = calloc(1, sizeof *side);
+    const struct side_entry entry = {.id = id_of_name(name, length ? length : strlen(name)), .path = strdup(path)};
+    if (!side) {
+        free(entry.id);
+        free(entry.path);
+        out_of_memory();
+        return NULL;
+    }
+    if (add_entry(side, &entry))
+        return side;
+    side_free(side);
+    return NULL;
+}
+
+void side_free(struct score_side *side)
+{
+    for (size_t i = 0; side && i < side->count; i++) {
+        free(side->entries[i].id);
+        free(side->entries[i].path);
+    }
+    if (side) {
+        amos_dataset_free(side->dataset);
+        free(side->entries);
+        free(side);
+    }
+}

@@ -1,0 +1,116 @@
+/* amos stats for programs. */
+#include "stats/report.h"
+
+#include <math.h>
+
+#include "kit/describe.h"
+
+static void put_status(cJSON *object, const amos_error *error)
+{
+    json_put_text(object, "status", amos_status_name(error->status));
+    json_put_text(object, "message", error->status ? error->message : NULL);
+}
+
+static void put_image(cJSON *object, const struct subject *subject)
+{
+    cJSON *image = cJSON_AddObjectToObject(object, "image");
+    json_put_text(image, "path", subject->image_path);
+    put_status(image, &subject->image_error);
+    if (subject->image_error.status)
+        return;
+    json_put_integers(image, "shape", subject->image_shape, 3);
+    json_put_number(image, "min", subject->range.finite ? subject->range.min : (double)NAN);
+    json_put_number(image, "max", subject->range.finite ? subject->range.max : (double)NAN);
+    json_put_number(image, "mean", subject->range.finite ? subject->range.mean : (double)NAN);
+    json_put_unsigned(image, "finite", subject->range.finite);
+    json_put_unsigned(image, "nonfinite", subject->range.nonfinite);
+    json_put_warnings(image, subject->image_warnings);
+}
+
+static cJSON *organ_json(const struct subject *subject, const amos_organ_stats *organ)
+{
+    bool placed = amos_labelmap_layout(subject->map)->has_geometry;
+    cJSON *object = cJSON_CreateObject();
+    json_put_integer(object, "label", organ->label);
+    json_put_text(object, "organ", describe_label_name(subject->target->dataset, organ->label));
+    json_put_bool(object, "present", organ->present);
+    json_put_unsigned(object, "voxels", organ->voxels);
+    json_put_number(object, "millilitres", placed ? organ->millilitres : (double)NAN);
+    if (!organ->present) {
+        json_put_null(object, "box");
+        json_put_null(object, "centroid_voxel");
+        json_put_null(object, "centroid_mm");
+    } else {
+        cJSON *box = cJSON_AddObjectToObject(object, "box");
+        json_put_integers(box, "start", organ->box.start, 3);
+        json_put_integers(box, "stop", organ->box.stop, 3);
+        json_put_numbers(object, "centroid_voxel", organ->centroid_voxel, 3);
+        if (placed)
+            json_put_numbers(object, "centroid_mm", organ->centroid_mm, 3);
+        else
+            json_put_null(object, "centroid_mm");
+    }
+    json_put_bool(object, "touches_border", organ->touches_border);
+    return object;
+}
+
+static void put_label(cJSON *object, const struct subject *subject)
+{
+    if (!subject->label_path) {
+        json_put_null(object, "label");
+        return;
+    }
+    cJSON *label = cJSON_AddObjectToObject(object, "label");
+    json_put_text(label, "path", subject->label_path);
+    put_status(label, &subject->label_error);
+    if (!subject->map)
+        return;
+    const amos_layout *layout = amos_labelmap_layout(subject->map);
+    json_put_integers(label, "shape", layout->shape, 3);
+    json_put_warnings(label, layout->warnings);
+    cJSON *organs = cJSON_AddArrayToObject(label, "organs");
+    for (int value = 1; value <= amos_labelmap_max_label(subject->map); value++)
+        json_append(organs, organ_json(subject, amos_labelmap_stats(subject->map, value)));
+}
+
+cJSON *stats_subject_json(const struct subject *subject)
+{
+    cJSON *object = cJSON_CreateObject();
+    if (subject->c) {
+        json_put_text(object, "id", amos_case_id(subject->c));
+        json_put_text(object, "split", amos_split_name(amos_case_split(subject->c)));
+        json_put_text(object, "modality", amos_modality_name(amos_case_modality(subject->c)));
+        put_image(object, subject);
+    }
+    put_label(object, subject);
+    return object;
+}
+
+cJSON *stats_dataset_json(const struct target *target)
+{
+    cJSON *object = cJSON_CreateObject();
+    json_put_text(object, "dataset", amos_dataset_name(target->dataset));
+    json_put_text(object, "root", amos_dataset_root(target->dataset));
+    cJSON_AddArrayToObject(object, "cases");
+    return object;
+}
+
+void stats_put_summary(cJSON *object, const struct target *target, const struct stats_summary *summary)
+{
+    cJSON *organs = cJSON_AddArrayToObject(object, "organs");
+    for (int label = 1; summary->labels && label <= summary->max_label; label++) {
+        const struct organ_summary *organ = &summary->organs[label];
+        cJSON *line = cJSON_CreateObject();
+        json_put_integer(line, "label", label);
+        json_put_text(line, "organ", describe_label_name(target->dataset, label));
+        json_put_unsigned(line, "cases", organ->cases);
+        json_put_unsigned(line, "labels", summary->labels);
+        json_put_number(line, "mean", organ->cases ? organ->mean : (double)NAN);
+        json_put_number(line, "sd", organ->cases > 1 ? organ_summary_sd(organ) : (double)NAN);
+        json_put_number(line, "min", organ->cases ? organ->min : (double)NAN);
+        json_put_text(line, "min_case", organ->min_id);
+        json_put_number(line, "max", organ->cases ? organ->max : (double)NAN);
+        json_put_text(line, "max_case", organ->max_id);
+        json_append(organs, line);
+    }
+}

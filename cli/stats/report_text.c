@@ -1,0 +1,138 @@
+/* amos stats for people. Made for 80 columns. */
+#include "stats/report.h"
+
+#include <inttypes.h>
+#include <math.h>
+#include <string.h>
+
+#include "kit/describe.h"
+#include "kit/table.h"
+
+static int id_width(const amos_dataset *dataset)
+{
+    size_t widest = strlen("case");
+    for (size_t i = 0; i < amos_dataset_count(dataset); i++) {
+        size_t width = strlen(amos_case_id(amos_dataset_get(dataset, i)));
+        widest = width > widest ? width : widest;
+    }
+    return (int)widest;
+}
+
+bool stats_print_title(const struct target *target)
+{
+    cli_print("%-*s  %-10s  %3s  %6s  %8s  %9s  %9s  %9s\n", id_width(target->dataset), "case", "split", "mod",
+              "organs", "ml", "image min", "max", "mean");
+    return cli_stdout_good();
+}
+
+void stats_print_line(const struct subject *subject)
+{
+    const amos_case *c = subject->c;
+    const struct organ_total total = subject_total(subject);
+    char organs[16] = "-", volume[24] = "-", range[3][24] = {"-", "-", "-"};
+    if (subject->map) {
+        snprintf(organs, sizeof organs, "%d/%d", total.present, total.possible);
+        if (amos_labelmap_layout(subject->map)->has_geometry)
+            snprintf(volume, sizeof volume, "%.1f", total.millilitres);
+    }
+    if (!subject->image_error.status) {
+        snprintf(range[0], sizeof range[0], "%.6g", subject->range.min);
+        snprintf(range[1], sizeof range[1], "%.6g", subject->range.max);
+        snprintf(range[2], sizeof range[2], "%.6g", subject->range.mean);
+    }
+    cli_print("%-*s  %-10s  %3s  %6s  %8s  %9s  %9s  %9s\n", id_width(subject->target->dataset), amos_case_id(c),
+              amos_split_name(amos_case_split(c)), amos_modality_name(amos_case_modality(c)), organs, volume, range[0],
+              range[1], range[2]);
+    cli_flush();
+}
+
+bool stats_print_summary(const struct target *target, const struct stats_summary *summary)
+{
+    static const struct table_column columns[] = {{"organ", 0, false}, {"cases", 2, true}, {"mean ml", 2, true},
+                                                  {"sd", 2, true},     {"min", 2, true},   {"case", 1, false},
+                                                  {"max", 2, true},    {"case", 1, false}};
+    if (summary->labels == 0)
+        return true;
+    struct table *table = table_new(columns, 8);
+    for (int label = 1; label <= summary->max_label; label++) {
+        const struct organ_summary *organ = &summary->organs[label];
+        table_add(table, "%s", describe_label(target->dataset, label));
+        table_add(table, "%zu/%zu", organ->cases, summary->labels);
+        if (organ->cases) {
+            table_add(table, "%.1f", organ->mean);
+            table_add(table, organ->cases > 1 ? "%.1f" : "-", organ_summary_sd(organ));
+            table_add(table, "%.1f", organ->min);
+            table_add(table, "%s", organ->min_id);
+            table_add(table, "%.1f", organ->max);
+            table_add(table, "%s", organ->max_id);
+        }
+        for (int empty = 0; !organ->cases && empty < 6; empty++)
+            table_add(table, "%s", empty == 3 || empty == 5 ? "" : "-");
+    }
+    cli_print("\nMillilitres over the cases that have the organ:\n");
+    return table_print(table);
+}
+
+static void print_image(const struct subject *subject)
+{
+    char shape[DESCRIBE_SHAPE];
+    if (subject->image_error.status)
+        return;
+    cli_print("image  %s\n", subject->image_path);
+    cli_print("       %s voxels, values %.6g to %.6g, mean %.6g\n", describe_shape(subject->image_shape, shape),
+              subject->range.min, subject->range.max, subject->range.mean);
+    if (subject->range.nonfinite)
+        cli_print("       %" PRIu64 " voxels are NaN or infinite\n", subject->range.nonfinite);
+}
+
+static void add_organ(struct table *table, const struct subject *subject, const amos_organ_stats *organ)
+{
+    const amos_box *box = &organ->box;
+    bool placed = amos_labelmap_layout(subject->map)->has_geometry;
+    table_add(table, "%s%s", describe_label(subject->target->dataset, organ->label), organ->touches_border ? " *" : "");
+    table_add(table, organ->present && placed ? "%.1f" : "-", organ->millilitres);
+    table_add(table, organ->present ? "%" PRIu64 : "-", organ->voxels);
+    for (int i = 0; i < 3; i++)
+        table_add(table, isfinite(organ->centroid_mm[i]) ? "%.0f" : "-", organ->centroid_mm[i]);
+    table_add(table, organ->present ? "%" PRId64 ":%" PRId64 ",%" PRId64 ":%" PRId64 ",%" PRId64 ":%" PRId64 : "-",
+              box->start[0], box->stop[0], box->start[1], box->stop[1], box->start[2], box->stop[2]);
+}
+
+static bool print_organs(const struct subject *subject)
+{
+    static const struct table_column columns[] = {{"organ", 0, false}, {"ml", 2, true},   {"voxels", 2, true},
+                                                  {"R mm", 2, true},   {"A mm", 1, true}, {"S mm", 1, true},
+                                                  {"box", 2, false}};
+    struct table *table = table_new(columns, 7);
+    int touching = 0;
+    for (int label = 1; label <= amos_labelmap_max_label(subject->map); label++) {
+        const amos_organ_stats *organ = amos_labelmap_stats(subject->map, label);
+        add_organ(table, subject, organ);
+        touching += organ->touches_border;
+    }
+    if (!table_print(table))
+        return false;
+    if (touching)
+        cli_print("* reaches the border of the volume, so there may be more of it\n");
+    return true;
+}
+
+bool stats_print_detail(const struct subject *subject)
+{
+    if (subject->c)
+        cli_print("%s, %s, %s\n", amos_case_id(subject->c), amos_modality_name(amos_case_modality(subject->c)),
+                  amos_split_name(amos_case_split(subject->c)));
+    if (subject->image_path)
+        print_image(subject);
+    if (!subject->map)
+        return true;
+    char shape[DESCRIBE_SHAPE];
+    const struct organ_total total = subject_total(subject);
+    cli_print("label  %s\n", subject->label_path);
+    const amos_layout *layout = amos_labelmap_layout(subject->map);
+    cli_print("       %s voxels, %d of %d organs", describe_shape(layout->shape, shape), total.present, total.possible);
+    if (layout->has_geometry)
+        cli_print(", %.1f ml", total.millilitres);
+    cli_print("\n\n");
+    return print_organs(subject);
+}

@@ -1,0 +1,208 @@
+/* amos stats: how large the organs are, and what the images range over. */
+#include "kit/message.h"
+
+#include <stdlib.h>
+
+#include "commands.h"
+#include "kit/options.h"
+#include "kit/progress.h"
+#include "kit/read_ahead.h"
+#include "stats/report.h"
+
+struct measuring {
+    struct subject *subjects;
+    size_t count;
+    cJSON *results; /* one item for each target; NULL for people */
+    cJSON *dataset; /* the item of the data set that is being reported */
+    struct stats_summary *summary;
+    bool good;
+};
+
+/* Failures stay with the subject: the others go on. */
+static amos_status measure_subject(void *user, size_t index, amos_error *err)
+{
+    const struct measuring *run = user;
+    struct subject *subject = &run->subjects[index];
+    (void)err;
+    if (index + CLI_READ_AHEAD < run->count) {
+        amos_volume_read_ahead(run->subjects[index + CLI_READ_AHEAD].image_path);
+        amos_volume_read_ahead(run->subjects[index + CLI_READ_AHEAD].label_path);
+    }
+    subject_measure(subject);
+    return AMOS_OK;
+}
+
+/* ---- reporting, in order ---- */
+
+static void report_errors(struct measuring *run, const struct subject *subject)
+{
+    if (subject->image_error.status)
+        cli_error_of(&subject->image_error);
+    if (subject->label_error.status)
+        cli_error_of(&subject->label_error);
+    run->good = run->good && !subject->image_error.status && !subject->label_error.status;
+}
+
+static void report_for_people(struct measuring *run, const struct subject *subject)
+{
+    progress_hide();
+    if (subject->target->kind != TARGET_DATASET) {
+        if (subject != run->subjects)
+            cli_print("\n");
+        run->good = stats_print_detail(subject) && run->good;
+        return;
+    }
+    if (subject->first && subject != run->subjects)
+        cli_print("\n");
+    if (subject->first)
+        stats_print_title(subject->target);
+    stats_print_line(subject);
+    if (subject->last)
+        run->good = stats_print_summary(subject->target, run->summary) && run->good;
+}
+
+static void report_for_programs(struct measuring *run, const struct subject *subject)
+{
+    cJSON *item = stats_subject_json(subject);
+    if (subject->target->kind != TARGET_DATASET) {
+        json_append(run->results, item);
+        return;
+    }
+    if (subject->first)
+        run->dataset = json_append(run->results, stats_dataset_json(subject->target));
+    json_append(cJSON_GetObjectItemCaseSensitive(run->dataset, "cases"), item);
+    if (subject->last)
+        stats_put_summary(run->dataset, subject->target, run->summary);
+}
+
+static amos_status report_subject(void *user, size_t index, amos_status status, const amos_error *err)
+{
+    struct measuring *run = user;
+    struct subject *subject = &run->subjects[index];
+    (void)status; /* measure_subject() keeps failures with the subject */
+    (void)err;
+    if (subject->first)
+        *run->summary = (struct stats_summary){0};
+    report_errors(run, subject);
+    if (subject->target->kind == TARGET_DATASET)
+        stats_summary_add(run->summary, subject);
+    if (run->results)
+        report_for_programs(run, subject);
+    else
+        report_for_people(run, subject);
+    amos_labelmap_free(subject->map);
+    subject->map = NULL;
+    return cli_stdout_good() ? AMOS_OK : AMOS_E_IO;
+}
+
+/* ---- the command ---- */
+
+static void add_case(struct measuring *run, const struct target *target, const amos_case *c)
+{
+    run->subjects[run->count++] = (struct subject){
+        .target = target, .c = c, .image_path = amos_case_image_path(c), .label_path = amos_case_label_path(c)};
+}
+
+/* The subjects of a target follow one another. */
+static void add_target(struct measuring *run, const struct target *target)
+{
+    size_t before = run->count;
+    if (target->kind == TARGET_FILE)
+        run->subjects[run->count++] = (struct subject){.target = target, .label_path = target->path};
+    else if (target->kind == TARGET_CASE)
+        add_case(run, target, target->c);
+    for (size_t i = 0; target->kind == TARGET_DATASET && i < amos_dataset_count(target->dataset); i++)
+        add_case(run, target, amos_dataset_get(target->dataset, i));
+    if (target->kind == TARGET_DATASET && target->error.status) {
+        cli_error_of(&target->error);
+        run->good = false;
+    } else if (run->count == before) {
+        cli_error("%s: There is no case in this folder.", target->path);
+        run->good = false;
+    } else {
+        run->subjects[before].first = true;
+        run->subjects[run->count - 1].last = true;
+    }
+}
+
+static bool add_targets(struct measuring *run, const struct targets *targets)
+{
+    size_t room = 1;
+    for (size_t i = 0; i < targets->count; i++)
+        room += targets->items[i].kind == TARGET_DATASET ? amos_dataset_count(targets->items[i].dataset) : 1;
+    run->subjects = calloc(room, sizeof *run->subjects);
+    run->summary = calloc(1, sizeof *run->summary);
+    if (!run->subjects || !run->summary) {
+        cli_error("Memory ran out.");
+        return false;
+    }
+    for (size_t i = 0; i < targets->count; i++)
+        add_target(run, &targets->items[i]);
+    return true;
+}
+
+static bool measure_all(struct measuring *run, int threads)
+{
+    amos_error err;
+    amos_workers_options options = {.size = sizeof options, .threads = threads, .progress = progress_show};
+    progress_start("measuring", PROGRESS_CASES);
+    amos_status status = amos_workers_run(run->count, &options, measure_subject, report_subject, run, &err);
+    progress_stop();
+    if (status && cli_stdout_good())
+        cli_error_of(&err);
+    for (size_t i = 0; i < run->count; i++)
+        amos_labelmap_free(run->subjects[i].map);
+    return !status;
+}
+
+/* One target gives an object, several an array. */
+static bool print_results(struct measuring *run, size_t asked)
+{
+    if (asked > 1)
+        return json_print(run->results);
+    cJSON *only = cJSON_DetachItemFromArray(run->results, 0);
+    cJSON_Delete(run->results);
+    return only ? json_print(only) : true;
+}
+
+struct stats_values {
+    int64_t threads;
+    bool json;
+};
+
+static int stats(const struct args *args, void *values)
+{
+    const struct stats_values *given = values;
+    struct targets targets;
+    struct measuring run = {.good = true, .results = given->json ? cJSON_CreateArray() : NULL};
+    bool good = targets_resolve(args->operands, args->count, &targets) && add_targets(&run, &targets);
+    if (good)
+        good = measure_all(&run, (int)given->threads) && run.good;
+    if (given->json)
+        good = print_results(&run, targets.count) && good;
+    free(run.summary);
+    free(run.subjects);
+    targets_free(&targets);
+    return good ? CLI_OK : CLI_FAILED;
+}
+
+static const struct args_option options[] = {
+    OPTION_THREADS(struct stats_values),
+    OPTION_JSON("print JSON: an object for one operand, else an array", struct stats_values), ARGS_END};
+
+static const char *const examples[] = {"amos stats amos22 -j 8", "amos stats amos22 18",
+                                       "amos stats labelsTr/amos_0018.nii.gz --json", NULL};
+
+const struct command command_stats = {
+    .name = "stats",
+    .title = "show organ volumes and image intensities",
+    .operands = "DIR|CASE|LABEL...",
+    .summary = "Show how many millilitres each organ has, and the intensity range of each image. "
+               "CASE is DIR ID or DIR/ID, where ID is amos_0018 or 18. LABEL is a label file.",
+    .examples = examples,
+    .options = options,
+    .min_operands = 1,
+    .max_operands = -1,
+    .values_bytes = sizeof(struct stats_values),
+    .run = stats,
+};

@@ -1,0 +1,44 @@
+#include "stats/subject.h"
+
+static amos_status measure_image(struct subject *subject, amos_error *err)
+{
+    amos_volume *volume;
+    amos_status status = amos_volume_open(subject->image_path, NULL, &volume, err);
+    if (!status)
+        status = amos_volume_range(volume, NULL, NULL, &subject->range, err);
+    if (!status) {
+        for (int i = 0; i < 3; i++)
+            subject->image_shape[i] = amos_volume_get_info(volume)->shape[i];
+        subject->image_warnings = amos_volume_warnings(volume);
+    }
+    amos_volume_free(volume);
+    return status;
+}
+
+static amos_status measure_label(struct subject *subject, amos_error *err)
+{
+    amos_label_options options = {.size = sizeof options, .flags = AMOS_LABEL_STATS_ONLY};
+    if (subject->target->dataset)
+        options.max_label = amos_dataset_max_label(subject->target->dataset);
+    return amos_labelmap_load_path(subject->label_path, NULL, &options, &subject->map, err);
+}
+
+void subject_measure(struct subject *subject)
+{
+    if (subject->image_path)
+        subject->image_error.status = measure_image(subject, &subject->image_error);
+    if (subject->label_path)
+        subject->label_error.status = measure_label(subject, &subject->label_error);
+}
+
+struct organ_total subject_total(const struct subject *subject)
+{
+    struct organ_total total = {0, 0, 0.0};
+    for (int label = 1; label <= amos_labelmap_max_label(subject->map); label++) {
+        const amos_organ_stats *organ = amos_labelmap_stats(subject->map, label);
+        total.possible++;
+        total.present += organ->present != 0;
+        total.millilitres += organ->millilitres;
+    }
+    return total;
+}

@@ -1,0 +1,37 @@
+#include "stats/summary.h"
+
+#include <math.h>
+
+static void organ_add(struct organ_summary *organ, double millilitres, const char *id)
+{
+    double before = millilitres - organ->mean;
+    organ->cases++;
+    organ->mean += before / (double)organ->cases;
+    organ->sum_of_squares += before * (millilitres - organ->mean);
+    if (organ->cases == 1 || millilitres < organ->min) {
+        organ->min = millilitres;
+        organ->min_id = id;
+    }
+    if (organ->cases == 1 || millilitres > organ->max) {
+        organ->max = millilitres;
+        organ->max_id = id;
+    }
+}
+
+void stats_summary_add(struct stats_summary *summary, const struct subject *subject)
+{
+    if (!subject->map || !amos_labelmap_layout(subject->map)->has_geometry)
+        return;
+    summary->labels++;
+    summary->max_label = amos_labelmap_max_label(subject->map);
+    for (int label = 1; label <= summary->max_label; label++) {
+        const amos_organ_stats *organ = amos_labelmap_stats(subject->map, label);
+        if (organ->present)
+            organ_add(&summary->organs[label], organ->millilitres, amos_case_id(subject->c));
+    }
+}
+
+double organ_summary_sd(const struct organ_summary *organ)
+{
+    return organ->cases > 1 ? sqrt(organ->sum_of_squares / (double)(organ->cases - 1)) : 0.0;
+}

@@ -1,0 +1,29 @@
+/* amos stats: the organs of a whole data set. */
+#ifndef CLI_STATS_SUMMARY_H
+#define CLI_STATS_SUMMARY_H
+
+#include "stats/subject.h"
+
+#define STATS_LABELS 256 /* a voxel of a label map is a byte */
+
+/* One organ over all cases that have it. */
+struct organ_summary {
+    size_t cases;
+    double mean, sum_of_squares; /* Welford's: of the millilitres, from the mean */
+    double min, max;
+    const char *min_id, *max_id;
+};
+
+/* A whole data set. */
+struct stats_summary {
+    size_t labels; /* label maps with a known voxel size */
+    int max_label;
+    struct organ_summary organs[STATS_LABELS];
+};
+
+void stats_summary_add(struct stats_summary *summary, const struct subject *subject);
+
+/* Of a sample; 0 below two cases. */
+double organ_summary_sd(const struct organ_summary *organ);
+
+#endif

@@ -1,0 +1,29 @@
+/* amos view: files to a scene. */
+#ifndef CLI_VIEW_LOAD_H
+#define CLI_VIEW_LOAD_H
+
+#include <amos/amos.h>
+
+#include "view/scene.h"
+
+typedef struct view_source {
+    const char *image;      /* NULL: none */
+    const char *label;      /* NULL: none; without an image, the label alone is drawn */
+    const char *prediction; /* NULL: none; else drawn over the label, whose shape it must have */
+    const amos_case *c;     /* where they came from; NULL: plain files */
+    amos_modality
+        modality; /* AMOS_MODALITY_ANY: that of the case, of the file's number, or what the values look like */
+} view_source;
+
+typedef struct view_loaded {
+    view_scene scene; /* its arrays belong to those below */
+    amos_array *image;
+    amos_labelmap *label, *prediction;
+} view_loaded;
+
+/* Reads the files and makes the scene ready to be drawn. Release with view_unload() in either case.
+ * An image alone whose voxels are all integers 0..15, and not all 0, is taken as a label. */
+amos_status view_load(const view_source *source, view_loaded *out, amos_error *err);
+void view_unload(view_loaded *loaded);
+
+#endif

@@ -1,0 +1,18 @@
+/* amos view: organs drawn over a picture: a faint fill and a clear outline, both anti-aliased. */
+#ifndef CLI_VIEW_OVERLAY_H
+#define CLI_VIEW_OVERLAY_H
+
+#include "view/canvas.h"
+
+typedef struct view_overlay_style {
+    const view_color *colors; /* of the labels 1..color_count; others are not drawn */
+    int color_count;
+    double fill;    /* opacity of the fill */
+    double outline; /* width in pixels, drawn inside the organ */
+} view_overlay_style;
+
+/* Draws a plane of labels, `width` across and `height` down, into a rectangle. Returns 0, or -1 out of memory. */
+int view_overlay_draw(view_canvas *canvas, view_rect rect, const uint8_t *label, int64_t width, int64_t height,
+                      const view_overlay_style *style);
+
+#endif

@@ -1,0 +1,236 @@
+/* amos view: what a picture shows. */
+#include "view/scene.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BODY_DEPTH_MM = 20, BODY_ROOM_MM = 6, ORGAN_ROOM_MM = 20 };
+
+static int64_t voxel_count(const view_scene *scene)
+{
+    return scene->geometry.shape[0] * scene->geometry.shape[1] * scene->geometry.shape[2];
+}
+
+static void set_window(view_scene *scene, double low, double high)
+{
+    scene->low = low;
+    scene->high = high > low ? high : low + 1;
+}
+
+void view_scene_window_ct(view_scene *scene, double level, double width)
+{
+    set_window(scene, level - width / 2, level + width / 2);
+    snprintf(scene->window, sizeof scene->window, "W %g  L %g HU", width, level);
+}
+
+static int compare_floats(const void *a, const void *b)
+{
+    float x = *(const float *)a, y = *(const float *)b;
+    return (x > y) - (x < y);
+}
+
+/* The same voxels on every machine: every step-th of those that count, at most as many as give a good percentile. */
+static size_t sample(const view_scene *scene, float *out, size_t room)
+{
+    int64_t total = voxel_count(scene), step = total / (int64_t)room + 1;
+    size_t n = 0;
+    for (int64_t i = 0; i < total; i += step) {
+        if (isfinite(scene->grey[i]) && scene->grey[i] != 0) {
+            out[n++] = scene->grey[i];
+        }
+    }
+    return n;
+}
+
+int view_scene_window_percentiles(view_scene *scene)
+{
+    const size_t room = 1 << 20;
+    float *values = malloc(room * sizeof *values);
+    if (values == NULL) {
+        return -1;
+    }
+    size_t n = sample(scene, values, room);
+    qsort(values, n, sizeof *values, compare_floats);
+    size_t tail = n / 100;
+    set_window(scene, n > 0 ? values[tail] : 0, n > 0 ? values[n - 1 - tail] : 0);
+    snprintf(scene->window, sizeof scene->window, "Percentiles 1-99: %.4g to %.4g", scene->low, scene->high);
+    free(values);
+    return 0;
+}
+
+void view_scene_aim(view_scene *scene)
+{
+    for (int axis = 0; axis < 3; axis++) {
+        int64_t last = scene->geometry.shape[axis] - 1;
+        double sum = 0;
+        int present = 0;
+        for (int i = 0; scene->label != NULL && i < VIEW_ORGANS; i++) {
+            if (scene->organs[i].present) {
+                sum += scene->organs[i].centroid[axis];
+                present++;
+            }
+        }
+        double centre = present > 0 ? sum / present : (double)last / 2;
+        scene->cut[axis] = (int64_t)fmin(fmax(round(centre), 0), (double)last);
+    }
+}
+
+int view_scene_aim_apart(view_scene *scene, int organ)
+{
+    const int64_t *shape = scene->geometry.shape;
+    int64_t *counts = calloc((size_t)(shape[0] + shape[1] + shape[2]), sizeof *counts);
+    if (counts == NULL) {
+        return -1;
+    }
+    int64_t *const planes[3] = {counts, counts + shape[0], counts + shape[0] + shape[1]};
+    for (int64_t i = 0, total = voxel_count(scene); i < total; i++) {
+        if ((scene->label[i] == organ) != (scene->prediction[i] == organ)) {
+            planes[0][i % shape[0]]++;
+            planes[1][i / shape[0] % shape[1]]++;
+            planes[2][i / shape[0] / shape[1]]++;
+        }
+    }
+    for (int axis = 0; axis < 3; axis++) {
+        int64_t most = 0;
+        for (int64_t i = 0; i < shape[axis]; i++) {
+            if (planes[axis][i] > most) {
+                most = planes[axis][i];
+                scene->cut[axis] = i;
+            }
+        }
+    }
+    free(counts);
+    return 0;
+}
+
+/* What the window shows brighter than black, counted per plane along each axis. Only what is at least `thick` voxels deep
+ * from front to back counts: the body is, the table that it lies on is not. */
+typedef struct visible {
+    double threshold;
+    int64_t thick;
+    int64_t *counts[3];
+    int64_t *run; /* along x: how many visible voxels end at this one, counted from front to back */
+} visible;
+
+static void count_row(visible *v, const float *row, int64_t width, int64_t y, int64_t z)
+{
+    for (int64_t x = 0; x < width; x++) {
+        v->run[x] = row[x] > v->threshold ? v->run[x] + 1 : 0;
+        int64_t fresh = v->run[x] < v->thick ? 0 : v->run[x] == v->thick ? v->thick : 1;
+        v->counts[0][x] += fresh;
+        v->counts[2][z] += fresh;
+        for (int64_t back = 0; back < fresh; back++) {
+            v->counts[1][y - back]++;
+        }
+    }
+}
+
+static void count_visible(const view_scene *scene, visible *v)
+{
+    const int64_t *shape = scene->geometry.shape;
+    const float *row = scene->grey;
+    for (int64_t z = 0; z < shape[2]; z++) {
+        memset(v->run, 0, (size_t)shape[0] * sizeof *v->run);
+        for (int64_t y = 0; y < shape[1]; y++, row += shape[0]) {
+            count_row(v, row, shape[0], y, z);
+        }
+    }
+}
+
+static void grow_box(amos_box *box, int axis, int64_t start, int64_t stop)
+{
+    box->start[axis] = start < box->start[axis] ? start : box->start[axis];
+    box->stop[axis] = stop > box->stop[axis] ? stop : box->stop[axis];
+}
+
+/* A plane counts where more than a speck of it is visible. */
+static void trim_axis(view_scene *scene, int axis, const int64_t *counts)
+{
+    int64_t n = scene->geometry.shape[axis], plane = voxel_count(scene) / n;
+    for (int64_t i = 0; i < n; i++) {
+        if (counts[i] > plane / 100) {
+            grow_box(&scene->box, axis, i, i + 1);
+        }
+    }
+}
+
+static int trim_to_body(view_scene *scene)
+{
+    const int64_t *shape = scene->geometry.shape;
+    int64_t *counts = calloc((size_t)(2 * shape[0] + shape[1] + shape[2]), sizeof *counts);
+    if (counts == NULL) {
+        return -1;
+    }
+    visible v = {
+        .threshold = scene->low + 0.05 * (scene->high - scene->low),
+        .thick = (int64_t)fmin(ceil(BODY_DEPTH_MM / scene->geometry.spacing[1]), (double)shape[1]),
+        .counts = {counts, counts + shape[0], counts + shape[0] + shape[1]},
+        .run = counts + shape[0] + shape[1] + shape[2],
+    };
+    count_visible(scene, &v);
+    for (int axis = 0; axis < 3; axis++) {
+        trim_axis(scene, axis, v.counts[axis]);
+    }
+    free(counts);
+    return 0;
+}
+
+static void trim_to_organs(view_scene *scene)
+{
+    for (int i = 0; i < VIEW_ORGANS; i++) {
+        for (int axis = 0; scene->organs[i].present && axis < 3; axis++) {
+            grow_box(&scene->box, axis, scene->organs[i].box.start[axis], scene->organs[i].box.stop[axis]);
+        }
+    }
+}
+
+/* Adds room around the box and cuts it to the volume; an empty one becomes the whole volume. */
+static void finish_box(view_scene *scene, double room_mm)
+{
+    for (int axis = 0; axis < 3; axis++) {
+        int64_t n = scene->geometry.shape[axis];
+        int64_t *start = &scene->box.start[axis], *stop = &scene->box.stop[axis];
+        if (*start >= *stop) {
+            *start = 0;
+            *stop = n;
+        }
+        double room = fmin(ceil(room_mm / scene->geometry.spacing[axis]), (double)n);
+        *start = *start > (int64_t)room ? *start - (int64_t)room : 0;
+        *stop = n - *stop > (int64_t)room ? *stop + (int64_t)room : n;
+    }
+}
+
+int view_scene_trim(view_scene *scene)
+{
+    for (int axis = 0; axis < 3; axis++) {
+        scene->box.start[axis] = INT64_MAX;
+        scene->box.stop[axis] = 0;
+    }
+    if (scene->grey != NULL && trim_to_body(scene) != 0) {
+        return -1;
+    }
+    if (scene->label != NULL) {
+        trim_to_organs(scene);
+    }
+    finish_box(scene, scene->grey != NULL ? BODY_ROOM_MM : ORGAN_ROOM_MM);
+    for (int axis = 0; axis < 3; axis++) {
+        grow_box(&scene->box, axis, scene->cut[axis], scene->cut[axis] + 1);
+    }
+    return 0;
+}
+
+double view_scene_obliquity(const view_scene *scene)
+{
+    double worst = 0;
+    for (int axis = 0; axis < 3; axis++) {
+        double length2 = 0;
+        for (int row = 0; row < 3; row++) {
+            length2 += scene->geometry.affine[row][axis] * scene->geometry.affine[row][axis];
+        }
+        double cosine = length2 > 0 ? fabs(scene->geometry.affine[axis][axis]) / sqrt(length2) : 1;
+        worst = fmax(worst, acos(fmin(cosine, 1)) * 57.29577951308232);
+    }
+    return worst;
+}

@@ -1,0 +1,16 @@
+/* What a body consists of. */
+#ifndef PHANTOM_BODY_ANATOMY_H
+#define PHANTOM_BODY_ANATOMY_H
+
+#include "phantom/body/parts.h"
+
+/* Height of the middle of a vertebral body, and where its centre lies: 0 is L5, 5 is T12. */
+#define PHANTOM_VERTEBRAE 11
+extern const struct phantom_point phantom_spine[PHANTOM_VERTEBRAE];
+
+/* Each adds its parts to the body. */
+void phantom_add_skeleton(struct phantom_body *body);
+void phantom_add_surroundings(struct phantom_body *body); /* muscles, lungs, heart, bowel */
+void phantom_add_organs(struct phantom_body *body);       /* the 15 organs and their vessels */
+
+#endif

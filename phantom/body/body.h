@@ -1,0 +1,33 @@
+/* The patient of a phantom: what is at which place, in a reference frame of millimetres, RAS+, whose origin lies in
+ * the middle of the small pelvis. An average adult; the raster scales and warps the frame, so that patients differ. */
+#ifndef PHANTOM_BODY_H
+#define PHANTOM_BODY_H
+
+#include "phantom/body/shape.h"
+#include "phantom/body/tissue.h"
+
+#define PHANTOM_MAX_SHAPES 2048
+#define PHANTOM_MAX_PARTS 320
+#define PHANTOM_TORSO_LOW (-160)
+#define PHANTOM_TORSO_STEPS 640
+
+/* The outline of the trunk at one height: 1 / mm from the axis x = 0, y = PHANTOM_TORSO_Y. */
+struct phantom_outline {
+    double side, front, back;
+};
+#define PHANTOM_TORSO_Y 5.0
+
+struct phantom_body {
+    struct phantom_patient patient;
+    struct phantom_look looks[PHANTOM_TISSUES];
+    struct phantom_outline torso[PHANTOM_TORSO_STEPS]; /* one per mm from PHANTOM_TORSO_LOW */
+    struct phantom_shape shapes[PHANTOM_MAX_SHAPES];
+    struct phantom_part parts[PHANTOM_MAX_PARTS]; /* in painting order */
+    size_t shape_count, part_count;
+    double pivot[3], shift[3], size; /* how the organ that is being added differs from the average */
+};
+
+/* Fills `body`, which is large: keep it off the stack. */
+void phantom_body_make(struct phantom_body *body, const struct phantom_patient *patient);
+
+#endif
