@@ -17,18 +17,25 @@ struct dump_values {
     amos_read_options read;
 };
 
-/* The types that voxels can be converted to. */
+static bool can_be_asked_for(const amos_type_info *type)
+{
+    return type->numeric || type->type == AMOS_TYPE_STORED;
+}
+
+/* Voxels as they are stored, and the types that they can be converted to. */
 static const char *type_choice(size_t n)
 {
-    return n <= AMOS_TYPE_FLOAT64 ? amos_type_name((amos_type)n) : NULL;
+    const amos_type_info *type;
+    for (int i = 0; (type = amos_type_get(i)) != NULL; i++)
+        if (can_be_asked_for(type) && n-- == 0)
+            return type->name;
+    return NULL;
 }
 
 static bool parse_type(const struct args_option *option, const char *text, void *value, char *why, size_t bytes)
 {
     amos_type type;
-    if (strcmp(text, "stored") == 0)
-        type = AMOS_TYPE_STORED;
-    else if (amos_type_parse(text, &type, NULL) || type > AMOS_TYPE_FLOAT64)
+    if (amos_type_parse(text, &type, NULL) || !can_be_asked_for(amos_type_get((int)type)))
         return args_refuse_choice(option->type->choice, why, bytes);
     *(amos_type *)value = type;
     return true;
@@ -48,15 +55,6 @@ static bool parse_frame(const struct args_option *option, const char *text, void
 }
 
 static const struct args_type args_frame = {parse_frame, NULL};
-
-/* The bytes of one number in a voxel: colours and complex values have several. */
-static size_t component_bytes(amos_type type)
-{
-    if (type == AMOS_TYPE_RGB24 || type == AMOS_TYPE_RGBA32)
-        return 1;
-    bool pair = type >= AMOS_TYPE_COMPLEX64 && type <= AMOS_TYPE_COMPLEX256;
-    return pair ? amos_type_bytes(type) / 2 : amos_type_bytes(type);
-}
 
 static bool host_is_little(void)
 {
@@ -108,7 +106,7 @@ static bool print_json(const struct dump_values *given, const char *path, const 
 static bool write_array(const struct dump_values *given, const char *path, const amos_array *array)
 {
     const amos_layout *layout = amos_array_layout(array);
-    make_little_endian(amos_array_data(array), layout->bytes, component_bytes(layout->type));
+    make_little_endian(amos_array_data(array), layout->bytes, amos_type_get((int)layout->type)->part_bytes);
     struct outfile *out = outfile_open(given->output);
     bool good = out && outfile_write(out, amos_array_data(array), layout->bytes);
     good = outfile_finish(out, good);

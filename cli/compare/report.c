@@ -8,6 +8,7 @@
 #include "kit/message.h"
 #include "kit/report.h"
 #include "kit/table.h"
+#include "score/results.h"
 
 #define CELL 40
 
@@ -19,16 +20,11 @@ static const char left_out_text[] = "pairs in which a value is undefined or infi
 
 /* ---- for people ---- */
 
-static bool is_distance(const char *metric)
-{
-    return strcmp(metric, "hd95") == 0 || strcmp(metric, "assd") == 0;
-}
-
 static void add_value(struct table *table, const char *metric, const char *format_ratio, const char *format_distance,
                       double value)
 {
     char text[CELL];
-    snprintf(text, sizeof text, is_distance(metric) ? format_distance : format_ratio, value);
+    snprintf(text, sizeof text, score_is_distance(metric) ? format_distance : format_ratio, value);
     table_add(table, "%s", isnan(value) ? "-" : text);
 }
 

@@ -81,7 +81,6 @@ static int threads_of_a_case(size_t cases, int threads)
 
 bool score_cases(struct score_results *results, int threads)
 {
-    static const double percentile = 95;
     size_t count = results->pairs->count;
     amos_error err;
     struct scoring run = {.results = results,
@@ -90,7 +89,7 @@ bool score_cases(struct score_results *results, int threads)
                                       .absent = results->rules.absent,
                                       .tolerances = results->rules.tolerances,
                                       .tolerance_count = results->rules.tolerance_count,
-                                      .percentiles = &percentile,
+                                      .percentiles = &score_percentile,
                                       .percentile_count = 1,
                                       .max_label = results->pairs->max_label,
                                       .threads = threads_of_a_case(count, threads)}};

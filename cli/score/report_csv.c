@@ -43,8 +43,8 @@ static void put_title(FILE *out, const struct score_summary *summary)
           out);
     for (size_t m = 0; m < summary->metric_count; m++)
         fprintf(out, ",%s", summary->metrics[m].name);
-    for (size_t i = 0; i < SCORE_DETAILS; i++)
-        fprintf(out, ",%s", score_detail_names[i]);
+    for (size_t i = 0; i < summary->detail_count; i++)
+        fprintf(out, ",%s", summary->details[i].name);
     fputs(",message\n", out);
 }
 
@@ -61,26 +61,24 @@ static void put_case(FILE *out, const struct score_results *results, const struc
 }
 
 static void put_organ(FILE *out, const struct score_results *results, const struct score_summary *summary,
-                      const amos_organ_score *organ)
+                      const amos_score *score, int label)
 {
-    double values[SCORE_METRICS], details[SCORE_DETAILS];
-    score_values(&results->rules, organ, values);
-    score_details(&results->rules, organ, details);
+    const amos_organ_score *organ = amos_score_organ(score, label);
     fprintf(out, "%d,", organ->label);
     put_text(out, describe_label_name(results->pairs->dataset, organ->label));
     fprintf(out, ",%" PRIu64 ",%" PRIu64 ",%" PRIu64, organ->voxels_reference, organ->voxels_prediction,
             organ->voxels_both);
     for (size_t m = 0; m < summary->metric_count; m++)
-        put_number(out, values[m]);
-    for (size_t i = 0; i < SCORE_DETAILS; i++)
-        put_number(out, details[i]);
+        put_number(out, score_value(score, label, &summary->metrics[m]));
+    for (size_t i = 0; i < summary->detail_count; i++)
+        put_number(out, score_value(score, label, &summary->details[i]));
     fputs(",\n", out);
 }
 
 /* All columns of an organ are empty. */
 static void put_failure(FILE *out, const struct score_summary *summary, const struct score_case *scored)
 {
-    for (size_t i = 0; i < 5 + summary->metric_count + SCORE_DETAILS; i++)
+    for (size_t i = 0; i < 5 + summary->metric_count + summary->detail_count; i++)
         fputc(',', out);
     put_text(out, scored->error.status ? scored->error.message : "There is no prediction.");
     fputc('\n', out);
@@ -93,7 +91,7 @@ bool score_report_csv(FILE *out, const struct score_results *results, const stru
         const struct score_case *scored = &results->cases[i];
         for (int label = 1; scored->score && label <= summary->max_label; label++) {
             put_case(out, results, scored);
-            put_organ(out, results, summary, amos_score_organ(scored->score, label));
+            put_organ(out, results, summary, scored->score, label);
         }
         if (!scored->score) {
             put_case(out, results, scored);

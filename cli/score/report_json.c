@@ -104,21 +104,19 @@ static cJSON *group_json(const struct score_results *results, const struct score
 /* ---- the cases ---- */
 
 static cJSON *organ_json(const struct score_results *results, const struct score_summary *summary,
-                         const amos_organ_score *organ)
+                         const amos_score *score, int label)
 {
-    double values[SCORE_METRICS], details[SCORE_DETAILS];
+    const amos_organ_score *organ = amos_score_organ(score, label);
     cJSON *object = cJSON_CreateObject();
-    score_values(&results->rules, organ, values);
-    score_details(&results->rules, organ, details);
     json_put_integer(object, "label", organ->label);
     json_put_text(object, "organ", describe_label_name(results->pairs->dataset, organ->label));
     json_put_unsigned(object, "voxels_reference", organ->voxels_reference);
     json_put_unsigned(object, "voxels_prediction", organ->voxels_prediction);
     json_put_unsigned(object, "voxels_both", organ->voxels_both);
     for (size_t m = 0; m < summary->metric_count; m++)
-        put_value(object, summary->metrics[m].name, values[m]);
-    for (size_t i = 0; i < SCORE_DETAILS; i++)
-        put_value(object, score_detail_names[i], details[i]);
+        put_value(object, summary->metrics[m].name, score_value(score, label, &summary->metrics[m]));
+    for (size_t i = 0; i < summary->detail_count; i++)
+        put_value(object, summary->details[i].name, score_value(score, label, &summary->details[i]));
     return object;
 }
 
@@ -145,7 +143,7 @@ static cJSON *case_json(const struct score_results *results, const struct score_
     json_put_warnings(object, amos_score_warnings(scored->score));
     cJSON *organs = cJSON_AddArrayToObject(object, "organs");
     for (int label = 1; label <= summary->max_label; label++)
-        json_append(organs, organ_json(results, summary, amos_score_organ(scored->score, label)));
+        json_append(organs, organ_json(results, summary, scored->score, label));
     return object;
 }
 

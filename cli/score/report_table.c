@@ -169,10 +169,19 @@ static bool print_metric(FILE *out, const struct score_results *results, const s
 
 /* ---- the modalities beside each other ---- */
 
-/* Dice, NSD at the first tolerance, and HD95: what fits twice. */
+/* The first metric of each of three measures (Dice, NSD at the first tolerance, HD95), which fit twice. */
+static void choose_shown(const struct score_summary *summary, size_t shown[3])
+{
+    size_t count = 0;
+    for (size_t m = 0; m < summary->metric_count && count < 3; m++)
+        if (summary->metrics[m].index == 0)
+            shown[count++] = m;
+}
+
 static bool print_modalities(FILE *out, const struct score_results *results, const struct score_summary *summary)
 {
-    const size_t shown[] = {0, 1, summary->metric_count - 2};
+    size_t shown[3] = {0, 0, 0};
+    choose_shown(summary, shown);
     struct table_column columns[7] = {{"means", 0, false}};
     char titles[2][3][CELL], text[CELL];
     for (size_t g = 1; g < 3; g++) {

@@ -9,7 +9,7 @@
 #include "score/pairs.h"
 
 #define SCORE_TOLERANCES 8
-#define SCORE_METRICS (SCORE_TOLERANCES + 3)
+#define SCORE_METRICS (SCORE_TOLERANCES + AMOS_MEASURE_COUNT)
 
 /* What a case without a prediction counts. */
 enum score_missing { SCORE_MISSING_ERROR, SCORE_MISSING_ZERO, SCORE_MISSING_SKIP };
@@ -33,23 +33,26 @@ const char *score_absent_text(amos_absent absent);
 const char *score_missing_text(enum score_missing missing);
 extern const char score_means_text[];
 
-/* One number that is told of each organ. */
+/* One number of each organ: a measure, at a level if it has several. */
 struct score_metric {
-    char name[24];  /* for programs: "dice", "nsd_1mm", "hd95", "assd" */
-    char title[24]; /* for people: "Dice", "NSD 1 mm", "HD95 mm", "ASSD mm" */
-    bool distance;  /* millilmetres, less is better, may be infinite; else 0..1, more is better */
+    amos_measure measure;
+    size_t index;   /* of the tolerance or percentile */
+    char name[40];  /* for programs: "dice", "nsd_1mm", "hd95", "assd" */
+    char title[40]; /* for people: "Dice", "NSD 1 mm", "HD95 mm", "ASSD mm" */
+    bool distance;  /* less is better, may be infinite; else 0..1, more is better */
 };
 
-/* Dice, NSD at each tolerance, HD95, ASSD: how many. */
-size_t score_metrics(const struct score_rules *rules, struct score_metric metrics[SCORE_METRICS]);
+/* The percentile of the Hausdorff distance. */
+extern const double score_percentile;
 
-/* The same numbers of an organ; NaN where it is absent in both and the rule leaves it out. */
-void score_values(const struct score_rules *rules, const amos_organ_score *organ, double values[SCORE_METRICS]);
+/* The measures of the library that are in summaries, or those that are not: how many metrics they give. */
+size_t score_metrics(const struct score_rules *rules, bool in_summary, struct score_metric metrics[SCORE_METRICS]);
 
-/* What is told beside them of each organ of each case. */
-enum { SCORE_DETAILS = 11 };
-extern const char *const score_detail_names[SCORE_DETAILS];
-void score_details(const struct score_rules *rules, const amos_organ_score *organ, double values[SCORE_DETAILS]);
+/* The value of an organ; NaN if it is absent in both and the rule leaves it out. */
+double score_value(const amos_score *score, int label, const struct score_metric *metric);
+
+/* Whether a name that score_metrics() gives is that of a distance in mm. */
+bool score_is_distance(const char *name);
 
 enum score_state { SCORE_SCORED, SCORE_MISSED, SCORE_REFUSED };
 

@@ -3,6 +3,7 @@
 
 #include <math.h>
 #include <stdio.h>
+#include <string.h>
 
 const char score_means_text[] =
     "infinite distances are in no mean, but counted; the mean of organs is that of their means over cases, as AMOS has "
@@ -42,64 +43,70 @@ const char *score_missing_text(enum score_missing missing)
     return texts[missing];
 }
 
-size_t score_metrics(const struct score_rules *rules, struct score_metric metrics[SCORE_METRICS])
+const double score_percentile = 95;
+
+/* A text of the library's table with the level in place of its #. */
+static void put_level(char *out, size_t bytes, const char *text, double level)
 {
+    const char *at = strchr(text, '#');
+    if (at)
+        snprintf(out, bytes, "%.*s%g%s", (int)(at - text), text, level, at + 1);
+    else
+        snprintf(out, bytes, "%s", text);
+}
+
+static size_t levels_of(const struct score_rules *rules, amos_level level, const double **values)
+{
+    static const double none = 0;
+    *values = level == AMOS_LEVEL_TOLERANCE    ? rules->tolerances
+              : level == AMOS_LEVEL_PERCENTILE ? &score_percentile
+                                               : &none;
+    return level == AMOS_LEVEL_TOLERANCE ? rules->tolerance_count : 1;
+}
+
+size_t score_metrics(const struct score_rules *rules, bool in_summary, struct score_metric metrics[SCORE_METRICS])
+{
+    const amos_measure_info *info;
     size_t count = 0;
-    metrics[count++] = (struct score_metric){"dice", "Dice", false};
-    for (size_t i = 0; i < rules->tolerance_count; i++) {
-        struct score_metric *nsd = &metrics[count++];
-        nsd->distance = false;
-        snprintf(nsd->name, sizeof nsd->name, "nsd_%gmm", rules->tolerances[i]);
-        snprintf(nsd->title, sizeof nsd->title, "NSD %g mm", rules->tolerances[i]);
+    for (int i = 0; (info = amos_measure_get(i)) != NULL; i++) {
+        const double *levels;
+        size_t level_count = levels_of(rules, info->level, &levels);
+        for (size_t l = 0; l < level_count && in_summary == (info->in_summary != 0); l++) {
+            struct score_metric *metric = &metrics[count++];
+            *metric = (struct score_metric){.measure = info->measure, .index = l, .distance = info->better < 0};
+            put_level(metric->name, sizeof metric->name, info->column, levels[l]);
+            put_level(metric->title, sizeof metric->title, info->title, levels[l]);
+        }
     }
-    metrics[count++] = (struct score_metric){"hd95", "HD95 mm", true};
-    metrics[count++] = (struct score_metric){"assd", "ASSD mm", true};
     return count;
 }
 
-static bool is_left_out(const struct score_rules *rules, const amos_organ_score *organ)
+double score_value(const amos_score *score, int label, const struct score_metric *metric)
 {
-    return organ->voxels_reference == 0 && organ->voxels_prediction == 0 && rules->absent == AMOS_ABSENT_NAN;
+    const amos_organ_score *organ = amos_score_organ(score, label);
+    bool is_absent = organ->voxels_reference == 0 && organ->voxels_prediction == 0;
+    bool is_left_out = is_absent && amos_score_absent(score) == AMOS_ABSENT_NAN;
+    if (is_left_out && amos_measure_get((int)metric->measure)->better != 0)
+        return (double)NAN;
+    return amos_score_value(score, label, metric->measure, metric->index);
 }
 
-void score_values(const struct score_rules *rules, const amos_organ_score *organ, double values[SCORE_METRICS])
+/* "hd95" is a "hd#". */
+static bool fits(const char *name, const char *column)
 {
-    size_t count = 0;
-    values[count++] = organ->dice;
-    for (size_t i = 0; i < rules->tolerance_count; i++)
-        values[count++] = organ->nsd[i];
-    values[count++] = organ->hd_percentile[0];
-    values[count++] = organ->assd;
-    for (size_t i = 0; is_left_out(rules, organ) && i < count; i++)
-        values[i] = (double)NAN;
+    const char *at = strchr(column, '#');
+    if (!at)
+        return strcmp(name, column) == 0;
+    size_t before = (size_t)(at - column),
+           digits = strncmp(name, column, before) == 0 ? strspn(name + before, "0123456789.e+-") : 0;
+    return digits > 0 && strcmp(name + before + digits, at + 1) == 0;
 }
 
-const char *const score_detail_names[SCORE_DETAILS] = {
-    "millilitres_reference",
-    "millilitres_prediction",
-    "jaccard",
-    "volume_difference",
-    "sensitivity",
-    "precision",
-    "hd",
-    "surface_reference",
-    "surface_prediction",
-    "mean_reference_to_prediction",
-    "mean_prediction_to_reference"};
-
-void score_details(const struct score_rules *rules, const amos_organ_score *organ, double values[SCORE_DETAILS])
+bool score_is_distance(const char *name)
 {
-    const double found[SCORE_DETAILS] = {organ->millilitres_reference,
-                                         organ->millilitres_prediction,
-                                         organ->jaccard,
-                                         organ->volume_difference,
-                                         organ->sensitivity,
-                                         organ->precision,
-                                         is_left_out(rules, organ) ? (double)NAN : organ->hd,
-                                         organ->surface_reference,
-                                         organ->surface_prediction,
-                                         organ->mean_reference_to_prediction,
-                                         organ->mean_prediction_to_reference};
-    for (size_t i = 0; i < SCORE_DETAILS; i++)
-        values[i] = found[i];
+    const amos_measure_info *info;
+    for (int i = 0; (info = amos_measure_get(i)) != NULL; i++)
+        if (fits(name, info->column))
+            return info->better < 0;
+    return false;
 }

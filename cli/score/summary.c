@@ -18,13 +18,11 @@ struct resampling {
     uint64_t key;
 };
 
-static void read_values(const struct resampling *resampling, int label, size_t metric)
+static void read_values(const struct resampling *resampling, int label, const struct score_metric *metric)
 {
-    double all[SCORE_METRICS];
     for (size_t i = 0; i < resampling->group->count; i++) {
         const struct score_case *scored = &resampling->results->cases[resampling->group->cases[i]];
-        score_values(&resampling->results->rules, amos_score_organ(scored->score, label), all);
-        resampling->values[i] = all[metric];
+        resampling->values[i] = score_value(scored->score, label, metric);
     }
 }
 
@@ -52,7 +50,7 @@ static bool summarize_metric(const struct resampling *resampling, struct score_s
         resampling->sums[r] = resampling->counts[r] = 0.0;
     for (int label = 1; good && label <= summary->max_label; label++) {
         struct spread *organ = &group->organs[(size_t)(label - 1) * summary->metric_count + metric];
-        read_values(resampling, label, metric);
+        read_values(resampling, label, &summary->metrics[metric]);
         good = spread_of(resampling->values, group->count, distance, organ);
         organ->worst_index = good && group->count ? group->cases[organ->worst_index] : 0;
         means[label - 1] = organ->mean;
@@ -120,7 +118,8 @@ bool score_summary_make(const struct score_results *results, struct score_summar
 {
     static const amos_modality modalities[] = {AMOS_MODALITY_ANY, AMOS_MODALITY_CT, AMOS_MODALITY_MRI};
     *out = (struct score_summary){.max_label = results->pairs->max_label};
-    out->metric_count = score_metrics(&results->rules, out->metrics);
+    out->metric_count = score_metrics(&results->rules, true, out->metrics);
+    out->detail_count = score_metrics(&results->rules, false, out->details);
     bool good = true;
     for (size_t i = 0; good && i < 3; i++) {
         struct score_group *group = &out->groups[out->group_count++];

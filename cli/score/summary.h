@@ -32,8 +32,10 @@ struct score_group {
 };
 
 struct score_summary {
-    struct score_metric metrics[SCORE_METRICS];
+    struct score_metric metrics[SCORE_METRICS]; /* what is summarised */
     size_t metric_count;
+    struct score_metric details[SCORE_METRICS]; /* what is only said of each organ of each case */
+    size_t detail_count;
     int max_label;
     struct score_group groups[3]; /* all first; the others where there are such cases */
     size_t group_count;

@@ -15,4 +15,16 @@ typedef struct amos_error {
     char message[1024];  /* one finished English sentence, UTF-8, that names the file */
 } amos_error;
 
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The status that amos_status_name() calls so; case and '_' do not matter. Returns AMOS_OK, or AMOS_E_ARG with a message
+ * that lists the names, and then *out is AMOS_OK. Any thread. */
+AMOS_API AMOS_MUST_CHECK amos_status amos_status_parse(const char *name, amos_status *out, amos_error *err);
+
+#ifdef __cplusplus
+}
+#endif
+
 #endif

@@ -36,6 +36,10 @@ typedef struct amos_geometry {
 /* "sform", "qform", "spacing"; "?" for a number that is none. Static storage; any thread. */
 AMOS_API const char *amos_affine_source_name(amos_affine_source source);
 
+/* The reverse; case, spaces, '_', '-', '/' and '.' do not matter. Returns AMOS_OK, or AMOS_E_ARG with a message that lists
+ * the names, and then *out is AMOS_AFFINE_SPACING. Any thread. */
+AMOS_API AMOS_MUST_CHECK amos_status amos_affine_source_parse(const char *name, amos_affine_source *out, amos_error *err);
+
 /* The millimetre position (RAS+) of a voxel index; fractions are fine. Both arrays hold x, y, z. Any thread. */
 AMOS_API void amos_geometry_to_mm(const amos_geometry *geometry, const double voxel[3], double mm[3]);
 

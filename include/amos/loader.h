@@ -33,7 +33,19 @@ typedef enum amos_draw {
     AMOS_DRAW_TILES = 2 /* the tiles of amos_tiling, case after case in the order of the data set, each once an epoch */
 } amos_draw;
 
+/* "patches", "whole", "tiles"; "?" for a number that is none. Static storage; any thread.
+ * The reverse; case, spaces, '_', '-', '/' and '.' do not matter. Returns AMOS_OK, or AMOS_E_ARG with a message that lists
+ * the names, and then *out is the first value. Any thread. */
+AMOS_API const char *amos_draw_name(amos_draw draw);
+AMOS_API AMOS_MUST_CHECK amos_status amos_draw_parse(const char *name, amos_draw *out, amos_error *err);
+
 typedef enum amos_image_type { AMOS_IMAGE_FLOAT32 = 0, AMOS_IMAGE_FLOAT16 = 1 } amos_image_type;
+
+/* "float32", "float16"; "?" for a number that is none. Static storage; any thread.
+ * The reverse; case, spaces, '_', '-', '/' and '.' do not matter. Returns AMOS_OK, or AMOS_E_ARG with a message that lists
+ * the names, and then *out is the first value. Any thread. */
+AMOS_API const char *amos_image_type_name(amos_image_type image_type);
+AMOS_API AMOS_MUST_CHECK amos_status amos_image_type_parse(const char *name, amos_image_type *out, amos_error *err);
 
 typedef enum amos_label_type {
     AMOS_LABEL_UINT8 = 0,
@@ -41,6 +53,12 @@ typedef enum amos_label_type {
     AMOS_LABEL_ONEHOT = 2, /* uint8 0 or 1, (N, max_label + 1, D, H, W) */
     AMOS_LABEL_NONE = 3    /* images alone; cases without a label are taken too */
 } amos_label_type;
+
+/* "uint8", "int64", "onehot", "none"; "?" for a number that is none. Static storage; any thread.
+ * The reverse; case, spaces, '_', '-', '/' and '.' do not matter. Returns AMOS_OK, or AMOS_E_ARG with a message that lists
+ * the names, and then *out is the first value. Any thread. */
+AMOS_API const char *amos_label_type_name(amos_label_type label_type);
+AMOS_API AMOS_MUST_CHECK amos_status amos_label_type_parse(const char *name, amos_label_type *out, amos_error *err);
 
 /* How voxel values (Hounsfield units in CT, after the file's own slope) become the network's. Computed in float32. */
 typedef enum amos_scale {
@@ -52,6 +70,12 @@ typedef enum amos_scale {
     AMOS_SCALE_CASE_RANGE = 4   /* clip to the 0.5 % and 99.5 % percentile of the body's voxels in the case, which become
                                    0 and 1 */
 } amos_scale;
+
+/* "none", "range", "zscore", "case_zscore", "case_range"; "?" for a number that is none. Static storage; any thread.
+ * The reverse; case, spaces, '_', '-', '/' and '.' do not matter. Returns AMOS_OK, or AMOS_E_ARG with a message that lists
+ * the names, and then *out is the first value. Any thread. */
+AMOS_API const char *amos_scale_name(amos_scale scale);
+AMOS_API AMOS_MUST_CHECK amos_status amos_scale_parse(const char *name, amos_scale *out, amos_error *err);
 
 typedef struct amos_scaling {
     size_t size; /* sizeof(amos_scaling) */
@@ -200,7 +224,7 @@ typedef struct amos_batch_info {
 typedef struct amos_loader_state {
     size_t size;          /* sizeof(amos_loader_state) */
     uint64_t epoch, step; /* of the next batch */
-    uint64_t fingerprint; /* of all options and cases that the batches depend on; 0: not known */
+    uint64_t fingerprint; /* of all options (those of the cache too) and cases that batches depend on; 0: not known */
 } amos_loader_state;
 
 /* Since opening; set `size` before asking. Times are sums over threads, in nanoseconds. */

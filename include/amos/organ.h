@@ -43,8 +43,8 @@ typedef struct amos_organ_info {
 AMOS_API const amos_organ_info *amos_organ_get(int organ);
 
 /* The organ of a name: its number "6", any of its names or aliases; case, spaces, '_', '-', '/' and '.' do not matter.
- * Returns AMOS_OK, or AMOS_E_ARG (NULL or no such organ; the message suggests the nearest), and then *out is
- * AMOS_ORGAN_BACKGROUND. Any thread. */
+ * Returns AMOS_OK, or AMOS_E_ARG (NULL or no such organ; the message lists the names, and suggests one that is nearly the
+ * same), and then *out is AMOS_ORGAN_BACKGROUND. Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_organ_parse(const char *name, amos_organ *out, amos_error *err);
 
 #ifdef __cplusplus

@@ -96,18 +96,55 @@ typedef struct amos_score_mean {
     double mean;      /* of the finite values; NaN where there is none */
     size_t counted;   /* organs in the mean */
     size_t absent;    /* organs left out because they are absent in both maps (AMOS_ABSENT_NAN) */
-    size_t infinite;  /* organs left out because they have no finite value: absent in one map; never so for ratios */
+    size_t infinite;  /* organs left out because they have no finite value: absent in one map; never so for Dice, Jaccard
+                       * and NSD */
 } amos_score_mean;
 
-/* What can be averaged. NSD and HD_PERCENTILE take an index into the tolerances and percentiles. */
+/* The numbers in amos_organ_score. */
 typedef enum amos_measure {
     AMOS_MEASURE_DICE = 0,
-    AMOS_MEASURE_JACCARD = 1,
-    AMOS_MEASURE_NSD = 2,
-    AMOS_MEASURE_HD = 3,
-    AMOS_MEASURE_HD_PERCENTILE = 4,
-    AMOS_MEASURE_ASSD = 5
+    AMOS_MEASURE_NSD = 1,
+    AMOS_MEASURE_HD_PERCENTILE = 2,
+    AMOS_MEASURE_ASSD = 3,
+    AMOS_MEASURE_MILLILITRES_REFERENCE = 4,
+    AMOS_MEASURE_MILLILITRES_PREDICTION = 5,
+    AMOS_MEASURE_JACCARD = 6,
+    AMOS_MEASURE_VOLUME_DIFFERENCE = 7,
+    AMOS_MEASURE_SENSITIVITY = 8,
+    AMOS_MEASURE_PRECISION = 9,
+    AMOS_MEASURE_HD = 10,
+    AMOS_MEASURE_SURFACE_REFERENCE = 11,
+    AMOS_MEASURE_SURFACE_PREDICTION = 12,
+    AMOS_MEASURE_MEAN_REFERENCE_TO_PREDICTION = 13,
+    AMOS_MEASURE_MEAN_PREDICTION_TO_REFERENCE = 14
 } amos_measure;
+
+#define AMOS_MEASURE_COUNT 15
+
+/* What a measure has several values for. */
+typedef enum amos_level {
+    AMOS_LEVEL_NONE = 0,      /* one value */
+    AMOS_LEVEL_TOLERANCE = 1, /* one for each of amos_score_options.tolerances */
+    AMOS_LEVEL_PERCENTILE = 2 /* one for each of amos_score_options.percentiles */
+} amos_level;
+
+/* "none", "tolerance", "percentile"; "?" for a number that is none. Static storage; any thread.
+ * The reverse; case, spaces, '_', '-', '/' and '.' do not matter. Returns AMOS_OK, or AMOS_E_ARG with a message that lists
+ * the names, and then *out is the first value. Any thread. */
+AMOS_API const char *amos_level_name(amos_level level);
+AMOS_API AMOS_MUST_CHECK amos_status amos_level_parse(const char *name, amos_level *out, amos_error *err);
+
+/* How a measure is named and printed. */
+typedef struct amos_measure_info {
+    amos_measure measure;
+    const char *name;   /* of the field of amos_organ_score, and in options: "nsd" */
+    const char *column; /* of JSON and CSV, a # standing for the level: "nsd_#mm", "hd#", "dice" */
+    const char *title;  /* for people, with its unit: "NSD # mm", "HD# mm", "Dice" */
+    const char *unit;   /* "mm", "ml", "mm2" (in AMOS_CONVENTION_DEEPMIND, else surface voxels); "" of a ratio */
+    int better;         /* 1: a larger value is better; -1: a smaller one, and it may be infinite; 0: neither */
+    amos_level level;
+    int in_summary;     /* 1: one of the few that a summary shows */
+} amos_measure_info;
 
 /* Scores a prediction. Both maps must have voxels, one shape and, within the tolerance, one geometry; where one of them
  * has no known orientation only the shapes count (AMOS_W_NOORIENT). options may be NULL. On success *out is the
@@ -137,6 +174,17 @@ AMOS_API void amos_score_free(amos_score *score);
 
 /* The measures of an organ, 1..max_label; `label` may be an amos_organ. Borrowed; NULL for any other label. */
 AMOS_API const amos_organ_score *amos_score_organ(const amos_score *score, int label);
+
+/* What is known of measure number i; NULL if it is not 0..AMOS_MEASURE_COUNT-1. Static storage; any thread. */
+AMOS_API const amos_measure_info *amos_measure_get(int i);
+
+/* The measure of a name (amos_measure_info.name); case, spaces, '_', '-', '/' and '.' do not matter.
+ * Returns AMOS_OK, or AMOS_E_ARG with a message that lists the names, and then *out is AMOS_MEASURE_DICE. Any thread. */
+AMOS_API AMOS_MUST_CHECK amos_status amos_measure_parse(const char *name, amos_measure *out, amos_error *err);
+
+/* One of the numbers of amos_score_organ(), chosen by its measure. `index` chooses the tolerance or percentile and is 0
+ * otherwise. NaN if there is no such organ, measure or index. Any thread. */
+AMOS_API double amos_score_value(const amos_score *score, int label, amos_measure measure, size_t index);
 
 /* The mean of a measure over organs 1..max_label. `index` chooses the tolerance or percentile and is 0 otherwise.
  * Returns AMOS_OK or AMOS_E_ARG. Any thread. */

@@ -30,6 +30,33 @@ typedef enum amos_type {
     AMOS_TYPE_RGBA32 = 16
 } amos_type;
 
+/* What the numbers in a voxel are. */
+typedef enum amos_type_kind {
+    AMOS_KIND_NONE = 0, /* of AMOS_TYPE_STORED */
+    AMOS_KIND_SIGNED = 1,
+    AMOS_KIND_UNSIGNED = 2,
+    AMOS_KIND_FLOAT = 3,
+    AMOS_KIND_COMPLEX = 4, /* two floating-point numbers */
+    AMOS_KIND_COLOUR = 5   /* three or four bytes */
+} amos_type_kind;
+
+/* What is known of a type, here and in other programs. */
+typedef struct amos_type_info {
+    amos_type type;
+    const char *name; /* "int16" */
+    amos_type_kind kind;
+    int numeric;       /* 1: values can be asked for in this type, and a file of it can be read as any other one */
+    size_t bytes;      /* of a voxel */
+    size_t part_bytes; /* of one number in it: half of a complex one, 1 of a colour; what byte order turns round */
+    int nifti_code;    /* datatype of a NIfTI header */
+    const char *zarr;  /* dtype of Zarr version 2 and of NumPy, little-endian: "<i2"; NULL if not numeric */
+    char format;       /* letter of Python's struct module and buffers, native size: 'h'; 0 if not numeric */
+} amos_type_info;
+
+/* What is known of type number i; NULL if there is none, so that counting up from 0 gives all of them in turn.
+ * Static storage; any thread. */
+AMOS_API const amos_type_info *amos_type_get(int i);
+
 /* "int16", "float32", "rgb24", "stored", ...; "?" for a number that is none. Static storage; any thread. */
 AMOS_API const char *amos_type_name(amos_type type);
 

@@ -35,6 +35,12 @@ typedef enum amos_inflate {
     AMOS_INFLATE_OWN = 4
 } amos_inflate;
 
+/* "auto", "isal", "libdeflate", "zlib", "own"; "?" for a number that is none. Static storage; any thread.
+ * The reverse; case, spaces, '_', '-', '/' and '.' do not matter. Returns AMOS_OK, or AMOS_E_ARG with a message that lists
+ * the names, and then *out is the first value. Any thread. */
+AMOS_API const char *amos_inflate_name(amos_inflate inflate);
+AMOS_API AMOS_MUST_CHECK amos_status amos_inflate_parse(const char *name, amos_inflate *out, amos_error *err);
+
 /* Whether to read with a seek index: a small file, kept in a cache folder, that holds places from where a .nii.gz can be
  * decoded. With it a box or frame costs no more than the slices that it touches, and several threads can decode one file;
  * see amos_read_options.threads. What is read is the same. Files that are not compressed need none. */
@@ -43,6 +49,12 @@ typedef enum amos_index_use {
     AMOS_INDEX_USE = 1,  /* if there is one */
     AMOS_INDEX_BUILD = 2 /* build and save it at the first read if there is none */
 } amos_index_use;
+
+/* "never", "use", "build"; "?" for a number that is none. Static storage; any thread.
+ * The reverse; case, spaces, '_', '-', '/' and '.' do not matter. Returns AMOS_OK, or AMOS_E_ARG with a message that lists
+ * the names, and then *out is the first value. Any thread. */
+AMOS_API const char *amos_index_use_name(amos_index_use index_use);
+AMOS_API AMOS_MUST_CHECK amos_status amos_index_use_parse(const char *name, amos_index_use *out, amos_error *err);
 
 #define AMOS_OPEN_STRICT 1u  /* bytes after the gzip data that are neither gzip nor zero: AMOS_E_GZ_TRAIL */
 #define AMOS_OPEN_LENIENT 2u /* a negative pixdim is made positive, with AMOS_W_PIXDIM, instead of AMOS_E_GEOM */

@@ -31,7 +31,7 @@ from ._geometry import Geometry
 from ._labelmap import LabelMap, OrganStats
 from ._loader import Augment, Batch, Loader, LoaderStats, Sample, Scaling, Tiling
 from ._organs import ORGANS, Organ, organ
-from ._score import Mean, OrganScore, Score, score
+from ._score import MEASURES, Mean, Measure, OrganScore, Score, score
 from ._version import __version__, features
 from ._volume import Range, Volume, VolumeInfo, write
 
@@ -56,7 +56,9 @@ __all__ = [
     "LabelMap",
     "Loader",
     "LoaderStats",
+    "MEASURES",
     "Mean",
+    "Measure",
     "Metadata",
     "MissingFileError",
     "ORGANS",

@@ -8,9 +8,6 @@ from ._dataset import Dataset, filter_options
 from ._errors import Error
 from ._volume import Path, Progress
 
-_OUTCOMES = ("failed", "kept", "built", "rebuilt")
-_INTERPOLATIONS = {"linear": 0, "cubic": 1}
-
 
 class Built(NamedTuple):
     """What became of a case in Cache.build()."""
@@ -63,13 +60,11 @@ class Cache:
     ) -> None:
         """folder: None is $XDG_CACHE_HOME/amos or ~/.cache/amos. spacing: mm along x, y, z that images are resampled to;
         0: as it is. crop_body: keep only the box that holds the body."""
-        if interpolation not in _INTERPOLATIONS:
-            raise ValueError(f"interpolation is {interpolation!r}; it must be 'linear' or 'cubic'.")
         options = {
             "flags": _amos.CACHE_CROP_BODY if crop_body else 0,
             "orientation": orientation,
             "spacing": spacing,
-            "interpolation": _INTERPOLATIONS[interpolation],
+            "interpolation": interpolation,
             "chunk": chunk,
             "positions": positions,
             "max_label": max_label,
@@ -91,8 +86,7 @@ class Cache:
     ) -> list[Built]:
         """Makes sure that each case has a good entry: checks those that are there, and builds the others."""
         filters = filter_options(split, modality, has_label, None)
-        built = _amos.cache_build(self._handle, dataset._handle, threads, filters, progress)
-        return [Built(case, _OUTCOMES[outcome], error) for case, outcome, error in built]
+        return [Built(*built) for built in _amos.cache_build(self._handle, dataset._handle, threads, filters, progress)]
 
     def fingerprint(
         self, dataset: Dataset, *, split: Optional[str] = None, modality: Optional[str] = None

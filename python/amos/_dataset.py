@@ -5,6 +5,7 @@ from typing import Any, Iterator, Mapping, NamedTuple, Optional, Union
 
 from . import _amos
 from ._labelmap import LabelMap, label_options, label_table
+from ._organs import MAX_LABEL
 from ._volume import Path, Progress, Volume, open_options, placed, read_options
 
 
@@ -35,8 +36,8 @@ def filter_options(
     split: Optional[str], modality: Optional[str], has_label: Optional[bool], has_image: Optional[bool]
 ) -> dict[str, Any]:
     return {
-        "split": 0 if split is None else _amos.parse_split(split),
-        "modality": 0 if modality is None else _amos.parse_modality(modality),
+        "split": split,
+        "modality": modality,
         "has_label": 0 if has_label is None else 1 if has_label else -1,
         "has_image": 0 if has_image is None else 1 if has_image else -1,
     }
@@ -78,7 +79,7 @@ class Case:
         dtype: str = "stored",
         *,
         orientation: Optional[str] = None,
-        max_label: int = 15,
+        max_label: int = MAX_LABEL,
         table: Optional[Mapping[int, int]] = None,
         drop_unlisted: bool = False,
         round_within: float = 0,
@@ -131,9 +132,7 @@ class Dataset:
             "json_name": json_name,
             "metadata_path": None if metadata_path is None else os.fsencode(metadata_path),
         }
-        overrides = tuple(
-            {"case_id": case, "modality": _amos.parse_modality(name)} for case, name in (modality or {}).items()
-        )
+        overrides = tuple({"case_id": case, "modality": name} for case, name in (modality or {}).items())
         self._handle = _amos.dataset_open(os.fsencode(path), options, overrides)
         info = _amos.dataset_info(self._handle)
         self.root: str = info["root"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from errno import ENOENT
 from typing import Any, Optional
 
 
@@ -80,14 +81,12 @@ _CLASSES = {
     "E_CANCEL": CancelledError,
 }
 
-_ENOENT = 2
-
 
 def make(
     _number: int, status: str, message: str, path: Optional[str], offset: int, errno: int, case_id: str
 ) -> Error:
     """The exception for an amos_error; called by the C half."""
     kind = _CLASSES.get(status, DataError)
-    if kind is FileError and errno == _ENOENT:
+    if kind is FileError and errno == ENOENT:
         kind = MissingFileError
     return kind(message, status, path, None if offset < 0 else offset, errno or None, case_id or None)

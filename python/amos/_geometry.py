@@ -3,8 +3,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Optional, Sequence, Union
 
-_SOURCES = ("spacing", "qform", "sform")
-
 
 @dataclass(frozen=True)
 class Geometry:
@@ -40,7 +38,7 @@ def from_c(fields: Optional[dict[str, Any]]) -> Optional[Geometry]:
         return None
     flat = fields["affine"]
     rows = tuple(tuple(flat[4 * i : 4 * i + 4]) for i in range(4))
-    return Geometry(fields["shape"], fields["spacing"], rows, _SOURCES[fields["source"]], fields["orientation"])
+    return Geometry(fields["shape"], fields["spacing"], rows, fields["source"], fields["orientation"])
 
 
 def to_c(geometry: Optional[Geometry]) -> Optional[dict[str, Any]]:
@@ -50,12 +48,13 @@ def to_c(geometry: Optional[Geometry]) -> Optional[dict[str, Any]]:
         "shape": geometry.shape,
         "spacing": geometry.spacing,
         "affine": tuple(value for row in geometry.affine for value in row),
-        "source": _SOURCES.index(geometry.source),
+        "source": geometry.source,
     }
 
 
-def place_of(where: Union[Geometry, Any, None], shape: Sequence[int]) -> Optional[Geometry]:
+def place_of(where: Union[Geometry, Any, None], voxels: Any) -> Optional[Geometry]:
     """A geometry as it is, or that of an affine."""
     if where is None or isinstance(where, Geometry):
         return where
+    shape = voxels.shape if hasattr(voxels, "shape") else memoryview(voxels).shape
     return Geometry.of(shape, where)

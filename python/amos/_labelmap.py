@@ -4,6 +4,7 @@ from typing import Any, Iterable, Mapping, NamedTuple, Optional, Sequence, Union
 
 from . import _amos, _geometry
 from ._geometry import Geometry
+from ._organs import MAX_LABEL
 from ._volume import Path, Progress, Volume
 
 
@@ -41,7 +42,7 @@ class LabelMap:
         self,
         source: Union[Volume, Path],
         *,
-        max_label: int = 15,
+        max_label: int = MAX_LABEL,
         orientation: Optional[str] = None,
         table: Optional[Mapping[int, int]] = None,
         drop_unlisted: bool = False,
@@ -62,7 +63,7 @@ class LabelMap:
         *,
         reference: Union[Volume, Path, None] = None,
         geometry: Union[Geometry, Any, None] = None,
-        max_label: int = 15,
+        max_label: int = MAX_LABEL,
     ) -> LabelMap:
         """From voxels in memory, such as a prediction: an array of NumPy, a tensor or an Array of an integer type, with
         the axes x, y, z. They lie where the reference does, or by a Geometry or an affine."""
@@ -70,7 +71,7 @@ class LabelMap:
             reference = Volume(reference)
         if reference is None and geometry is None:
             geometry = getattr(voxels, "geometry", None)
-        place = _geometry.to_c(_geometry.place_of(geometry, getattr(voxels, "shape", ())))
+        place = _geometry.to_c(_geometry.place_of(geometry, voxels))
         handle = None if reference is None else reference._handle
         return cls._of(_amos.labelmap_make(voxels, handle, place, max_label))
 
@@ -98,7 +99,7 @@ class LabelMap:
 
     def __getitem__(self, label: Union[int, str]) -> OrganStats:
         """Of a label, or of an organ's name."""
-        number = _amos.parse_organ(label) if isinstance(label, str) else label
+        number = _amos.parse("organ", label) if isinstance(label, str) else label
         fields = _amos.labelmap_stats(self._handle, number)
         fields["box"] = (fields.pop("start"), fields.pop("stop"))
         fields["present"] = bool(fields["present"])
@@ -116,7 +117,7 @@ class LabelMap:
 
     def mask(self, label: Union[int, str]) -> _amos.Array:
         """uint8, 1 where the voxel has the label; axes x, y, z."""
-        number = _amos.parse_organ(label) if isinstance(label, str) else label
+        number = _amos.parse("organ", label) if isinstance(label, str) else label
         return _amos.labelmap_onehot(self._handle, (number,), True)
 
     def onehot(self, labels: Optional[Iterable[int]] = None) -> _amos.Array:

@@ -11,11 +11,7 @@ from ._errors import Error
 from ._geometry import Geometry
 from ._volume import Progress
 
-_DRAWS = {"patches": 0, "whole": 1, "tiles": 2}
-_IMAGE_TYPES = {"float32": 0, "float16": 1}
-_LABEL_TYPES = {"uint8": 0, "int64": 1, "onehot": 2, None: 3}
-_SCALES = {"none": 0, "range": 1, "zscore": 2, "case_zscore": 3, "case_range": 4}
-_MODALITIES = ("any", "CT", "MRI")
+_FLIPS = {"x": _amos.FLIP_X, "y": _amos.FLIP_Y, "z": _amos.FLIP_Z}
 
 
 @dataclass(frozen=True)
@@ -86,8 +82,7 @@ def _sample(fields: dict[str, Any]) -> Sample:
     flat = fields["to_volume"]
     fields["box"] = (fields.pop("start"), fields.pop("stop"))
     fields["to_volume"] = tuple(tuple(flat[4 * i : 4 * i + 4]) for i in range(3))
-    fields["modality"] = _MODALITIES[fields["modality"]]
-    fields["flips"] = "".join(axis for bit, axis in enumerate("xyz") if fields["flips"] >> bit & 1)
+    fields["flips"] = "".join(axis for axis, bit in _FLIPS.items() if fields["flips"] & bit)
     fields["damaged"] = bool(fields["damaged"])
     return Sample(**fields)
 
@@ -130,25 +125,16 @@ class LoaderStats(NamedTuple):
     damaged: int
 
 
-def _choose(name: str, value: Any, choices: dict[Any, int]) -> int:
-    try:
-        return choices[value]
-    except (KeyError, TypeError):
-        raise ValueError(f"{name} is {value!r}; it must be one of {', '.join(map(repr, choices))}.") from None
-
-
 def _scaling(scaling: Optional[Scaling]) -> Optional[dict[str, Any]]:
-    if scaling is None:
-        return None
-    return {**asdict(scaling), "scale": _choose("scale", scaling.scale, _SCALES)}
+    return None if scaling is None else asdict(scaling)
 
 
 def _augment(augment: Optional[Augment]) -> Optional[dict[str, Any]]:
     if augment is None:
         return None
-    if set(augment.flips) - set("xyz"):
+    if set(augment.flips) - set(_FLIPS):
         raise ValueError(f"flips is {augment.flips!r}; it holds some of the letters x, y and z.")
-    return {**asdict(augment), "flips": sum(1 << "xyz".index(axis) for axis in set(augment.flips))}
+    return {**asdict(augment), "flips": sum(_FLIPS[axis] for axis in set(augment.flips))}
 
 
 class Loader:
@@ -204,7 +190,7 @@ class Loader:
         options = {
             "flags": flags,
             "patch": patch,
-            "draw": _choose("draw", draw, _DRAWS),
+            "draw": draw,
             "batch_size": batch_size,
             "max_label": max_label,
             "orientation": orientation,
@@ -216,8 +202,8 @@ class Loader:
             "overlap": overlap,
             "seed": seed,
             "pad_value": pad_value,
-            "image_type": _choose("image_type", image_type, _IMAGE_TYPES),
-            "label_type": _choose("label_type", label_type, _LABEL_TYPES),
+            "image_type": image_type,
+            "label_type": "none" if label_type is None else label_type,
             "steps": steps,
             "rank": rank,
             "world_size": world_size,
@@ -226,7 +212,7 @@ class Loader:
             "hold": hold,
             "memory_budget": memory_budget,
         }
-        labels = None if organs is None else tuple(_amos.parse_organ(str(organ)) for organ in organs)
+        labels = None if organs is None else tuple(_amos.parse("organ", str(organ)) for organ in organs)
         chosen = filter_options(split, modality, None, None)
         ids = None if cases is None else tuple(cases)
         transforms = _scaling(ct), _scaling(mri), _augment(augment)

@@ -19,8 +19,10 @@ class Organ(NamedTuple):
 
 
 ORGANS: tuple[Organ, ...] = tuple(Organ(*row) for row in _amos.organs())
+MAX_LABEL = len(ORGANS) - 1
+"""The largest label of AMOS's own table."""
 
 
 def organ(name: Union[str, int]) -> Organ:
     """The organ of a label or of any of its names; case, spaces, '_' and '-' do not matter."""
-    return ORGANS[_amos.parse_organ(str(name))]
+    return ORGANS[_amos.parse("organ", str(name))]

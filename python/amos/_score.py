@@ -1,39 +1,51 @@
 from __future__ import annotations
 
 import os
-from typing import Any, NamedTuple, Optional, Sequence, Union
+from collections import namedtuple
+from typing import TYPE_CHECKING, Any, NamedTuple, Optional, Sequence, Union
 
 from . import _amos
 from ._labelmap import LabelMap
+from ._organs import MAX_LABEL
 from ._volume import Path, Progress, Volume
 
-_MEASURES = {"dice": 0, "jaccard": 1, "nsd": 2, "hd": 3, "hd_percentile": 4, "assd": 5}
+
+class Measure(NamedTuple):
+    """One of the numbers that say how well an organ agrees."""
+
+    name: str
+    """Of the field of OrganScore, and for Score.mean(): "nsd"."""
+    column: str
+    """Of the command's JSON and CSV, a # standing for the level: "nsd_#mm"."""
+    title: str
+    """For people: "NSD # mm"."""
+    unit: str
+    """"mm", "ml", "mm2", or "" of a ratio."""
+    better: int
+    """1: a larger value is better; -1: a smaller one; 0: neither."""
+    level: str
+    """"none"; or "tolerance" or "percentile": there is a value for each."""
+    in_summary: bool
+    """One of the few that a summary shows."""
 
 
-class OrganScore(NamedTuple):
-    """How well one organ agrees; see amos/score.h for every measure under each convention. Distances are in mm."""
+MEASURES: tuple[Measure, ...] = tuple(Measure(*row) for row in _amos.measures())
 
-    label: int
-    voxels_reference: int
-    voxels_prediction: int
-    voxels_both: int
-    millilitres_reference: float
-    millilitres_prediction: float
-    dice: float
-    jaccard: float
-    volume_difference: float
-    sensitivity: float
-    precision: float
-    surface_reference: float
-    surface_prediction: float
-    hd: float
-    assd: float
-    mean_reference_to_prediction: float
-    mean_prediction_to_reference: float
-    nsd: tuple[float, ...]
-    """One for each of Score.tolerances."""
-    hd_percentile: tuple[float, ...]
-    """One for each of Score.percentiles."""
+_OrganFields = namedtuple(  # type: ignore[misc]
+    "_OrganFields", ["label", "voxels_reference", "voxels_prediction", "voxels_both", *(m.name for m in MEASURES)]
+)
+
+
+class OrganScore(_OrganFields):
+    """How well one organ agrees: its label, its voxels, and each of MEASURES by its name, such as `dice`; see amos/score.h
+    for what each is under each convention. Distances are in mm. `nsd` and `hd_percentile` are tuples, with a value for each
+    of Score.tolerances and of Score.percentiles."""
+
+    __slots__ = ()
+
+    if TYPE_CHECKING:
+
+        def __getattr__(self, name: str) -> Any: ...
 
 
 class Mean(NamedTuple):
@@ -62,14 +74,12 @@ class Score:
 
     def __getitem__(self, organ: Union[int, str]) -> OrganScore:
         """Of a label 1..max_label, or of an organ's name."""
-        number = _amos.parse_organ(organ) if isinstance(organ, str) else organ
+        number = _amos.parse("organ", organ) if isinstance(organ, str) else organ
         return OrganScore(**_amos.score_organ(self._handle, number))
 
     def mean(self, measure: str = "dice", index: int = 0) -> Mean:
-        """Of "dice", "jaccard", "nsd", "hd", "hd_percentile" or "assd"; index chooses the tolerance or percentile."""
-        if measure not in _MEASURES:
-            raise ValueError(f"measure is {measure!r}; it must be one of {', '.join(_MEASURES)}.")
-        return Mean(*_amos.score_mean(self._handle, _MEASURES[measure], index))
+        """Of one of MEASURES, by its name; index chooses the tolerance or percentile."""
+        return Mean(*_amos.score_mean(self._handle, measure, index))
 
     @property
     def dice(self) -> float:
@@ -119,8 +129,8 @@ def score(
     the other one does. convention: "deepmind", "medpy" or "monai". absent: what an organ counts that neither has, "nan" or
     "one". tolerances of NSD in mm (1 and 2); percentiles of the Hausdorff distance (95)."""
     options = {
-        "convention": _amos.parse_convention(convention),
-        "absent": _amos.parse_absent(absent),
+        "convention": convention,
+        "absent": absent,
         "max_label": max_label,
         "geometry_tolerance": geometry_tolerance,
         "threads": threads,
@@ -129,5 +139,5 @@ def score(
     if _is_file(reference) and _is_file(prediction):
         a, b = _volume(reference)._handle, _volume(prediction)._handle
         return Score(_amos.score_volumes(a, b, options, *levels, progress))
-    maps = _labels(reference, prediction, max_label or 15), _labels(prediction, reference, max_label or 15)
+    maps = _labels(reference, prediction, max_label or MAX_LABEL), _labels(prediction, reference, max_label or MAX_LABEL)
     return Score(_amos.score_labelmaps(maps[0]._handle, maps[1]._handle, options, *levels, progress))

@@ -12,8 +12,6 @@ Progress = Optional[Callable[[int, int], Optional[bool]]]
 Box = Sequence[Sequence[int]]
 """((x0, y0, z0), (x1, y1, z1)): start <= index < stop."""
 
-_INDEX_USES = {"never": 0, "use": 1, "build": 2}
-_INFLATES = {"auto": 0, "isal": 1, "libdeflate": 2, "zlib": 3, "own": 4}
 
 
 class VolumeInfo(NamedTuple):
@@ -54,18 +52,11 @@ class Range(NamedTuple):
     nonfinite: int
 
 
-def _choose(name: str, value: str, choices: dict[str, int]) -> int:
-    try:
-        return choices[value]
-    except KeyError:
-        raise ValueError(f"{name} is {value!r}; it must be one of {', '.join(choices)}.") from None
-
-
 def open_options(strict: bool, lenient: bool, inflate: str, index: str, index_folder: Optional[Path]) -> dict[str, Any]:
     return {
         "flags": (_amos.OPEN_STRICT if strict else 0) | (_amos.OPEN_LENIENT if lenient else 0),
-        "inflate": _choose("inflate", inflate, _INFLATES),
-        "index": _choose("index", index, _INDEX_USES),
+        "inflate": inflate,
+        "index": index,
         "index_folder": None if index_folder is None else os.fsencode(index_folder),
     }
 
@@ -74,7 +65,7 @@ def read_options(
     dtype: str, orientation: Optional[str], box: Optional[Box], frame: Optional[int], saturate: bool, threads: int
 ) -> dict[str, Any]:
     options: dict[str, Any] = {
-        "type": _amos.parse_type(dtype),
+        "type": dtype,
         "flags": _amos.READ_SATURATE if saturate else 0,
         "orientation": orientation,
         "frame": _amos.FRAME_ALL if frame is None else frame,
@@ -215,7 +206,7 @@ def write(
     if reference is None and geometry is None:
         geometry = getattr(voxels, "geometry", None)
     data = getattr(voxels, "voxels", voxels)
-    place = _geometry.place_of(geometry, getattr(data, "shape", ()))
+    place = _geometry.place_of(geometry, data)
     options = {
         "slope": slope,
         "inter": inter,

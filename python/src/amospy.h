@@ -60,17 +60,30 @@ int progress_tell(void *user, uint64_t done, uint64_t total);
 
 /* ---- structs as dictionaries (fields.c) ---- */
 
-enum field_kind { FIELD_INT, FIELD_UINT32, FIELD_INT64, FIELD_UINT64, FIELD_DOUBLE, FIELD_FLOAT, FIELD_TEXT, FIELD_CHARS };
+enum field_kind {
+    FIELD_INT,
+    FIELD_UINT32,
+    FIELD_INT64,
+    FIELD_UINT64,
+    FIELD_DOUBLE,
+    FIELD_FLOAT,
+    FIELD_TEXT,
+    FIELD_CHARS,
+    FIELD_ENUM /* a name in Python */
+};
 
 struct field {
     const char *name; /* NULL ends a table */
     enum field_kind kind;
     size_t offset;
-    int count; /* items of an array; 0: a single one */
+    int count;        /* items of an array; 0: a single one */
+    const char *noun; /* of FIELD_ENUM: see name_of() */
 };
 
-#define FIELD(type, member, kind) {#member, kind, offsetof(type, member), 0}
-#define FIELD_ARRAY(type, member, kind, count) {#member, kind, offsetof(type, member), count}
+#define FIELD(type, member, kind) {#member, kind, offsetof(type, member), 0, NULL}
+#define FIELD_ARRAY(type, member, kind, count) {#member, kind, offsetof(type, member), count, NULL}
+#define FIELD_NAME(type, member, noun) {#member, FIELD_ENUM, offsetof(type, member), 0, #noun}
+#define FIELDS_END {NULL, FIELD_INT, 0, 0, NULL}
 
 /* Sets the members that the dictionary has (None: has not). Texts are borrowed from it. False with an exception. */
 bool fields_take(PyObject *dict, const struct field *fields, void *to);
@@ -89,6 +102,14 @@ extern const struct field geometry_fields[];
 /* A dictionary, or None for NULL; and the reverse, where None leaves *has false. */
 PyObject *geometry_give(const amos_geometry *geometry);
 bool geometry_take(PyObject *object, amos_geometry *out, bool *has);
+
+/* ---- names of enums (names.c) ---- */
+
+/* The name of a value of the enum amos_NOUN as a new text; NULL with an exception. */
+PyObject *name_of(const char *noun, int value);
+
+/* The value of a name. False with an exception. */
+bool name_take(const char *noun, PyObject *text, int *out);
 
 /* ---- voxels (array.c, source.c) ---- */
 
@@ -159,7 +180,7 @@ bool label_take(PyObject *dict, PyObject *table, struct progress *progress, amos
 
 /* ---- functions, one table a file ---- */
 
-extern PyMethodDef module_methods[], dataset_methods[], volume_methods[], labelmap_methods[], score_methods[],
+extern PyMethodDef module_methods[], names_methods[], dataset_methods[], volume_methods[], labelmap_methods[], score_methods[],
     loader_methods[], tiling_methods[], cache_methods[];
 
 #endif

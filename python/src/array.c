@@ -12,14 +12,20 @@ typedef struct array {
 
 static PyTypeObject *array_type;
 
-static const char formats[] = {[AMOS_TYPE_INT8] = 'b',   [AMOS_TYPE_UINT8] = 'B',  [AMOS_TYPE_INT16] = 'h',
-                               [AMOS_TYPE_UINT16] = 'H', [AMOS_TYPE_INT32] = 'i',  [AMOS_TYPE_UINT32] = 'I',
-                               [AMOS_TYPE_INT64] = 'q',  [AMOS_TYPE_UINT64] = 'Q', [AMOS_TYPE_FLOAT32] = 'f',
-                               [AMOS_TYPE_FLOAT64] = 'd'};
-
 char array_format(amos_type type)
 {
-    return (size_t)type < sizeof formats ? formats[type] : 0;
+    const amos_type_info *info = amos_type_get((int)type);
+    return info ? info->format : 0;
+}
+
+/* The type that a letter stands for; NULL for float16, which batches have and volumes have not. */
+static const amos_type_info *type_of(char format)
+{
+    const amos_type_info *info;
+    for (int i = 0; (info = amos_type_get(i)) != NULL; i++)
+        if (info->format == format)
+            return info;
+    return NULL;
 }
 
 PyObject *array_new(PyObject *owner, void *data, const struct array_form *form)
@@ -151,7 +157,9 @@ static void delete_capsule(PyObject *capsule)
 
 static uint8_t dl_code(char format)
 {
-    return strchr("bhiq", format) ? 0 : strchr("BHIQ", format) ? 1 : 2;
+    const amos_type_info *info = type_of(format);
+    const amos_type_kind kind = info ? info->kind : AMOS_KIND_FLOAT;
+    return kind == AMOS_KIND_SIGNED ? 0 : kind == AMOS_KIND_UNSIGNED ? 1 : 2;
 }
 
 static struct exported *export(array *a)
@@ -255,10 +263,8 @@ static PyObject *get_strides(PyObject *self, void *closure)
 
 static const char *type_name(const array *a)
 {
-    for (int type = AMOS_TYPE_INT8; type <= AMOS_TYPE_FLOAT64; type++)
-        if (formats[type] == a->form.format)
-            return amos_type_name((amos_type)type);
-    return "float16";
+    const amos_type_info *info = type_of(a->form.format);
+    return info ? info->name : "float16";
 }
 
 static PyObject *get_dtype(PyObject *self, void *closure)

@@ -9,9 +9,9 @@ const struct handle_kind handle_cache = {"cache", release_cache};
 
 static const struct field cache_fields[] = {
     FIELD(amos_cache_options, flags, FIELD_UINT32), FIELD(amos_cache_options, orientation, FIELD_TEXT),
-    FIELD_ARRAY(amos_cache_options, spacing, FIELD_DOUBLE, 3), FIELD(amos_cache_options, interpolation, FIELD_INT),
+    FIELD_ARRAY(amos_cache_options, spacing, FIELD_DOUBLE, 3), FIELD_NAME(amos_cache_options, interpolation, interpolation),
     FIELD_ARRAY(amos_cache_options, chunk, FIELD_INT64, 3), FIELD(amos_cache_options, positions, FIELD_INT),
-    FIELD(amos_cache_options, max_label, FIELD_INT), {NULL, FIELD_INT, 0, 0}};
+    FIELD(amos_cache_options, max_label, FIELD_INT), FIELDS_END};
 
 static PyObject *cache_open(PyObject *self, PyObject *args)
 {
@@ -51,7 +51,7 @@ static amos_status note_built(void *user, const amos_case *c, amos_cache_outcome
     PyGILState_STATE state = PyGILState_Ensure();
     PyObject *exception = status ? make_error(err) : Py_NewRef(Py_None);
     amos_status answer =
-        append(user, exception ? Py_BuildValue("siN", amos_case_id(c), (int)outcome, exception) : NULL);
+        append(user, exception ? Py_BuildValue("ssN", amos_case_id(c), amos_cache_outcome_name(outcome), exception) : NULL);
     PyGILState_Release(state);
     return answer;
 }
@@ -90,13 +90,13 @@ static const struct field intensity_fields[] = {FIELD(amos_intensity, voxels, FI
                                                 FIELD(amos_intensity, percentile_00_5, FIELD_DOUBLE),
                                                 FIELD(amos_intensity, median, FIELD_DOUBLE),
                                                 FIELD(amos_intensity, percentile_99_5, FIELD_DOUBLE),
-                                                {NULL, FIELD_INT, 0, 0}};
+                                                FIELDS_END};
 
 static PyObject *cache_fingerprint(PyObject *self, PyObject *args)
 {
     static const struct field fields[] = {FIELD_ARRAY(amos_fingerprint, median_spacing, FIELD_DOUBLE, 3),
                                           FIELD_ARRAY(amos_fingerprint, median_shape, FIELD_DOUBLE, 3),
-                                          {NULL, FIELD_INT, 0, 0}};
+                                          FIELDS_END};
     PyObject *cache_object, *dataset_object, *dict;
     amos_case_filter filter;
     amos_fingerprint fingerprint = {.size = sizeof fingerprint};

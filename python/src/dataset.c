@@ -12,11 +12,11 @@ const struct handle_kind handle_dataset = {"data set", release_dataset}, handle_
 static const struct field dataset_fields[] = {FIELD(amos_dataset_options, flags, FIELD_UINT32),
                                               FIELD(amos_dataset_options, json_name, FIELD_TEXT),
                                               FIELD(amos_dataset_options, metadata_path, FIELD_TEXT),
-                                              {NULL, FIELD_INT, 0, 0}};
+                                              FIELDS_END};
 
 static const struct field override_fields[] = {FIELD(amos_modality_override, case_id, FIELD_TEXT),
-                                               FIELD(amos_modality_override, modality, FIELD_INT),
-                                               {NULL, FIELD_INT, 0, 0}};
+                                               FIELD_NAME(amos_modality_override, modality, modality),
+                                               FIELDS_END};
 
 /* From a tuple of dictionaries, to be freed; *count is 0 for an empty one. */
 static bool take_overrides(PyObject *items, amos_modality_override **out, size_t *count)
@@ -93,7 +93,7 @@ static PyObject *give_metadata(const amos_metadata *m)
         FIELD(amos_metadata, age_years, FIELD_INT), FIELD(amos_metadata, model, FIELD_TEXT),
         FIELD(amos_metadata, maker, FIELD_TEXT),    FIELD(amos_metadata, date, FIELD_TEXT),
         FIELD(amos_metadata, birth, FIELD_TEXT),    FIELD(amos_metadata, site, FIELD_TEXT),
-        {NULL, FIELD_INT, 0, 0}};
+        FIELDS_END};
     if (!m)
         Py_RETURN_NONE;
     PyObject *dict = fields_give(fields, m);
@@ -152,9 +152,9 @@ static PyObject *dataset_find(PyObject *self, PyObject *args)
 }
 
 static const struct field filter_fields[] = {
-    FIELD(amos_case_filter, split, FIELD_INT), FIELD(amos_case_filter, modality, FIELD_INT),
+    FIELD_NAME(amos_case_filter, split, split), FIELD_NAME(amos_case_filter, modality, modality),
     FIELD(amos_case_filter, has_label, FIELD_INT), FIELD(amos_case_filter, has_image, FIELD_INT),
-    {NULL, FIELD_INT, 0, 0}};
+    FIELDS_END};
 
 bool filter_take(PyObject *dict, amos_case_filter *filter)
 {

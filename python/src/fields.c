@@ -58,6 +58,16 @@ static bool take_number(PyObject *value, const char *name, enum field_kind kind,
     return !PyErr_Occurred();
 }
 
+/* Enums are as wide as an int. */
+static bool take_name(PyObject *value, const struct field *f, void *to)
+{
+    int number;
+    if (!name_take(f->noun, value, &number))
+        return false;
+    memcpy(to, &number, sizeof number);
+    return true;
+}
+
 static size_t item_bytes(enum field_kind kind)
 {
     return kind == FIELD_INT ? sizeof(int) : kind == FIELD_UINT32 || kind == FIELD_FLOAT ? 4 : 8;
@@ -85,6 +95,8 @@ bool fields_take(PyObject *dict, const struct field *fields, void *to)
             continue;
         if (f->kind == FIELD_TEXT)
             good = take_text(value, at);
+        else if (f->kind == FIELD_ENUM)
+            good = take_name(value, f, at);
         else if (f->count)
             good = take_items(value, f, at);
         else
@@ -133,6 +145,13 @@ static PyObject *give_one(enum field_kind kind, const char *from)
     }
 }
 
+static PyObject *give_name(const struct field *f, const char *from)
+{
+    int value;
+    memcpy(&value, from, sizeof value);
+    return name_of(f->noun, value);
+}
+
 static PyObject *give_items(const struct field *f, const char *from)
 {
     PyObject *items = PyTuple_New(f->count);
@@ -156,7 +175,7 @@ PyObject *fields_give(const struct field *fields, const void *from)
     PyObject *dict = PyDict_New();
     for (const struct field *f = fields; dict && f->name; f++) {
         const char *at = (const char *)from + f->offset;
-        if (!put(dict, f->name, f->count ? give_items(f, at) : give_one(f->kind, at)))
+        if (!put(dict, f->name, f->kind == FIELD_ENUM ? give_name(f, at) : f->count ? give_items(f, at) : give_one(f->kind, at)))
             Py_CLEAR(dict);
     }
     return dict;
@@ -167,9 +186,9 @@ PyObject *fields_give(const struct field *fields, const void *from)
 const struct field geometry_fields[] = {FIELD_ARRAY(amos_geometry, shape, FIELD_INT64, 3),
                                         FIELD_ARRAY(amos_geometry, spacing, FIELD_DOUBLE, 3),
                                         FIELD_ARRAY(amos_geometry, affine, FIELD_DOUBLE, 16),
-                                        FIELD(amos_geometry, source, FIELD_INT),
+                                        FIELD_NAME(amos_geometry, source, affine_source),
                                         FIELD(amos_geometry, orientation, FIELD_CHARS),
-                                        {NULL, FIELD_INT, 0, 0}};
+                                        FIELDS_END};
 
 PyObject *geometry_give(const amos_geometry *geometry)
 {
@@ -184,8 +203,8 @@ bool geometry_take(PyObject *object, amos_geometry *out, bool *has)
     static const struct field fields[] = {FIELD_ARRAY(amos_geometry, shape, FIELD_INT64, 3),
                                           FIELD_ARRAY(amos_geometry, spacing, FIELD_DOUBLE, 3),
                                           FIELD_ARRAY(amos_geometry, affine, FIELD_DOUBLE, 16),
-                                          FIELD(amos_geometry, source, FIELD_INT),
-                                          {NULL, FIELD_INT, 0, 0}};
+                                          FIELD_NAME(amos_geometry, source, affine_source),
+                                          FIELDS_END};
     *has = object != Py_None;
     return !*has || fields_take(object, fields, out);
 }

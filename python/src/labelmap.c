@@ -10,7 +10,7 @@ const struct handle_kind handle_labelmap = {"label map", release_labelmap};
 static const struct field label_fields[] = {
     FIELD(amos_label_options, flags, FIELD_UINT32), FIELD(amos_label_options, max_label, FIELD_INT),
     FIELD(amos_label_options, round_within, FIELD_DOUBLE), FIELD(amos_label_options, orientation, FIELD_TEXT),
-    {NULL, FIELD_INT, 0, 0}};
+    FIELDS_END};
 
 /* ---- making ---- */
 
@@ -117,12 +117,12 @@ static const struct field stats_fields[] = {FIELD(amos_organ_stats, label, FIELD
                                             FIELD(amos_organ_stats, present, FIELD_INT),
                                             FIELD(amos_organ_stats, voxels, FIELD_UINT64),
                                             FIELD(amos_organ_stats, millilitres, FIELD_DOUBLE),
-                                            {"start", FIELD_INT64, offsetof(amos_organ_stats, box.start), 3},
-                                            {"stop", FIELD_INT64, offsetof(amos_organ_stats, box.stop), 3},
+                                            {"start", FIELD_INT64, offsetof(amos_organ_stats, box.start), 3, NULL},
+                                            {"stop", FIELD_INT64, offsetof(amos_organ_stats, box.stop), 3, NULL},
                                             FIELD_ARRAY(amos_organ_stats, centroid_voxel, FIELD_DOUBLE, 3),
                                             FIELD_ARRAY(amos_organ_stats, centroid_mm, FIELD_DOUBLE, 3),
                                             FIELD(amos_organ_stats, touches_border, FIELD_INT),
-                                            {NULL, FIELD_INT, 0, 0}};
+                                            FIELDS_END};
 
 static PyObject *labelmap_info(PyObject *self, PyObject *object)
 {

@@ -42,7 +42,7 @@ static struct lent *lend(struct lender *lender, size_t bytes)
     PyObject *object = PyObject_CallFunction(lender->callable, "n", (Py_ssize_t)bytes);
     bool good = object && PyObject_GetBuffer(object, &lent->view, PyBUF_WRITABLE) == 0;
     Py_XDECREF(object);
-    if (good && ((size_t)lent->view.len < bytes || (uintptr_t)lent->view.buf % 64)) {
+    if (good && (!lent->view.buf || (size_t)lent->view.len < bytes || (uintptr_t)lent->view.buf % 64)) {
         PyErr_Format(PyExc_ValueError, "a buffer of %zu bytes is needed, aligned to 64.", bytes);
         PyBuffer_Release(&lent->view);
         good = false;
@@ -86,7 +86,7 @@ static const struct field loader_fields[] = {
     FIELD(amos_loader_options, flags, FIELD_UINT32),
     FIELD(amos_loader_options, max_label, FIELD_INT),
     FIELD(amos_loader_options, orientation, FIELD_TEXT),
-    FIELD(amos_loader_options, draw, FIELD_INT),
+    FIELD_NAME(amos_loader_options, draw, draw),
     FIELD_ARRAY(amos_loader_options, patch, FIELD_INT64, 3),
     FIELD_ARRAY(amos_loader_options, border, FIELD_INT64, 3),
     FIELD(amos_loader_options, foreground, FIELD_DOUBLE),
@@ -96,8 +96,8 @@ static const struct field loader_fields[] = {
     FIELD(amos_loader_options, overlap, FIELD_DOUBLE),
     FIELD(amos_loader_options, seed, FIELD_UINT64),
     FIELD(amos_loader_options, pad_value, FIELD_DOUBLE),
-    FIELD(amos_loader_options, image_type, FIELD_INT),
-    FIELD(amos_loader_options, label_type, FIELD_INT),
+    FIELD_NAME(amos_loader_options, image_type, image_type),
+    FIELD_NAME(amos_loader_options, label_type, label_type),
     FIELD(amos_loader_options, batch_size, FIELD_INT),
     FIELD(amos_loader_options, steps, FIELD_INT64),
     FIELD(amos_loader_options, rank, FIELD_INT),
@@ -106,11 +106,11 @@ static const struct field loader_fields[] = {
     FIELD(amos_loader_options, prefetch, FIELD_INT),
     FIELD(amos_loader_options, hold, FIELD_INT),
     FIELD(amos_loader_options, memory_budget, FIELD_UINT64),
-    {NULL, FIELD_INT, 0, 0}};
+    FIELDS_END};
 
 static const struct field scaling_fields[] = {
-    FIELD(amos_scaling, scale, FIELD_INT), FIELD(amos_scaling, low, FIELD_DOUBLE), FIELD(amos_scaling, high, FIELD_DOUBLE),
-    FIELD(amos_scaling, mean, FIELD_DOUBLE), FIELD(amos_scaling, deviation, FIELD_DOUBLE), {NULL, FIELD_INT, 0, 0}};
+    FIELD_NAME(amos_scaling, scale, scale), FIELD(amos_scaling, low, FIELD_DOUBLE), FIELD(amos_scaling, high, FIELD_DOUBLE),
+    FIELD(amos_scaling, mean, FIELD_DOUBLE), FIELD(amos_scaling, deviation, FIELD_DOUBLE), FIELDS_END};
 
 static const struct field augment_fields[] = {FIELD(amos_augment, flips, FIELD_UINT32),
                                               FIELD(amos_augment, quarter_turns, FIELD_INT),
@@ -130,7 +130,7 @@ static const struct field augment_fields[] = {FIELD(amos_augment, flips, FIELD_U
                                               FIELD(amos_augment, noise_share, FIELD_DOUBLE),
                                               FIELD(amos_augment, noise_low, FIELD_DOUBLE),
                                               FIELD(amos_augment, noise_high, FIELD_DOUBLE),
-                                              {NULL, FIELD_INT, 0, 0}};
+                                              FIELDS_END};
 
 /* Everything that the options point to. */
 struct request {
@@ -290,9 +290,9 @@ static PyObject *loader_next(PyObject *self, PyObject *object)
 }
 
 static const struct field sample_fields[] = {FIELD(amos_sample, case_id, FIELD_TEXT),
-                                             FIELD(amos_sample, modality, FIELD_INT),
-                                             {"start", FIELD_INT64, offsetof(amos_sample, box.start), 3},
-                                             {"stop", FIELD_INT64, offsetof(amos_sample, box.stop), 3},
+                                             FIELD_NAME(amos_sample, modality, modality),
+                                             {"start", FIELD_INT64, offsetof(amos_sample, box.start), 3, NULL},
+                                             {"stop", FIELD_INT64, offsetof(amos_sample, box.stop), 3, NULL},
                                              FIELD(amos_sample, tile, FIELD_INT64),
                                              FIELD(amos_sample, organ, FIELD_INT),
                                              FIELD(amos_sample, flips, FIELD_UINT32),
@@ -303,7 +303,7 @@ static const struct field sample_fields[] = {FIELD(amos_sample, case_id, FIELD_T
                                              FIELD(amos_sample, clip_low, FIELD_FLOAT),
                                              FIELD(amos_sample, clip_high, FIELD_FLOAT),
                                              FIELD(amos_sample, damaged, FIELD_INT),
-                                             {NULL, FIELD_INT, 0, 0}};
+                                             FIELDS_END};
 
 static PyObject *give_sample(const amos_sample *s)
 {
@@ -335,7 +335,7 @@ static PyObject *batch_samples(PyObject *self, PyObject *object)
 static const struct field state_fields[] = {FIELD(amos_loader_state, epoch, FIELD_UINT64),
                                             FIELD(amos_loader_state, step, FIELD_UINT64),
                                             FIELD(amos_loader_state, fingerprint, FIELD_UINT64),
-                                            {NULL, FIELD_INT, 0, 0}};
+                                            FIELDS_END};
 
 static PyObject *loader_state(PyObject *self, PyObject *object)
 {
@@ -384,7 +384,7 @@ static PyObject *loader_stats(PyObject *self, PyObject *object)
         FIELD(amos_loader_stats, decode_ns, FIELD_UINT64), FIELD(amos_loader_stats, copy_ns, FIELD_UINT64),
         FIELD(amos_loader_stats, hits, FIELD_UINT64), FIELD(amos_loader_stats, misses, FIELD_UINT64),
         FIELD(amos_loader_stats, memory, FIELD_UINT64), FIELD(amos_loader_stats, memory_peak, FIELD_UINT64),
-        {NULL, FIELD_INT, 0, 0}};
+        FIELDS_END};
     const amos_loader *loader = handle_get(object, &handle_loader);
     amos_loader_stats stats = {.size = sizeof stats};
     amos_error err;

@@ -30,25 +30,6 @@ static PyObject *organs(PyObject *self, PyObject *none)
     return list;
 }
 
-/* The number of a name, by one of the library's parsers. */
-#define PARSE(name, type, parser)                                                                                      \
-    static PyObject *name(PyObject *self, PyObject *object)                                                            \
-    {                                                                                                                  \
-        const char *text = PyUnicode_AsUTF8AndSize(object, NULL);                                                      \
-        type value;                                                                                                    \
-        amos_error err;                                                                                                \
-        (void)self;                                                                                                    \
-        if (!text)                                                                                                     \
-            return NULL;                                                                                               \
-        return parser(text, &value, &err) ? raise_error(&err) : PyLong_FromLong((long)value);                          \
-    }
-PARSE(parse_organ, amos_organ, amos_organ_parse)
-PARSE(parse_type, amos_type, amos_type_parse)
-PARSE(parse_split, amos_split, amos_split_parse)
-PARSE(parse_modality, amos_modality, amos_modality_parse)
-PARSE(parse_convention, amos_convention, amos_convention_parse)
-PARSE(parse_absent, amos_absent, amos_absent_parse)
-
 /* (name, meaning) of each warning in a set. */
 static PyObject *warnings(PyObject *self, PyObject *object)
 {
@@ -70,12 +51,6 @@ static PyObject *warnings(PyObject *self, PyObject *object)
 PyMethodDef module_methods[] = {{"version", version, METH_NOARGS, NULL},
                                 {"features", features, METH_NOARGS, NULL},
                                 {"organs", organs, METH_NOARGS, NULL},
-                                {"parse_organ", parse_organ, METH_O, NULL},
-                                {"parse_type", parse_type, METH_O, NULL},
-                                {"parse_split", parse_split, METH_O, NULL},
-                                {"parse_modality", parse_modality, METH_O, NULL},
-                                {"parse_convention", parse_convention, METH_O, NULL},
-                                {"parse_absent", parse_absent, METH_O, NULL},
                                 {"warnings", warnings, METH_O, NULL},
                                 {NULL, NULL, 0, NULL}};
 
@@ -93,6 +68,9 @@ static int add_numbers(PyObject *module)
                    {"LABEL_STATS_ONLY", AMOS_LABEL_STATS_ONLY},
                    {"LABEL_DROP_UNLISTED", AMOS_LABEL_DROP_UNLISTED},
                    {"PAIR_WARN_GEOMETRY", AMOS_PAIR_WARN_GEOMETRY},
+                   {"FLIP_X", AMOS_FLIP_X},
+                   {"FLIP_Y", AMOS_FLIP_Y},
+                   {"FLIP_Z", AMOS_FLIP_Z},
                    {"LOADER_STOP_AT_DAMAGE", AMOS_LOADER_STOP_AT_DAMAGE},
                    {"LOADER_PAD", AMOS_LOADER_PAD},
                    {"CACHE_CROP_BODY", AMOS_CACHE_CROP_BODY}};
@@ -107,7 +85,7 @@ PyMODINIT_FUNC PyInit__amos(void);
 PyMODINIT_FUNC PyInit__amos(void)
 {
     static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, .m_name = "amos._amos", .m_size = -1};
-    PyMethodDef *const tables[] = {module_methods, dataset_methods, volume_methods, labelmap_methods, score_methods,
+    PyMethodDef *const tables[] = {module_methods, names_methods, dataset_methods, volume_methods, labelmap_methods, score_methods,
                                    loader_methods, tiling_methods, cache_methods};
     PyObject *module = PyModule_Create(&definition);
     if (!module)

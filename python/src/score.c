@@ -10,9 +10,9 @@ const struct handle_kind handle_score = {"score", release_score};
 #define MOST_LEVELS 64 /* tolerances, and percentiles, that the library takes */
 
 static const struct field score_fields[] = {
-    FIELD(amos_score_options, convention, FIELD_INT), FIELD(amos_score_options, absent, FIELD_INT),
+    FIELD_NAME(amos_score_options, convention, convention), FIELD_NAME(amos_score_options, absent, absent),
     FIELD(amos_score_options, max_label, FIELD_INT), FIELD(amos_score_options, geometry_tolerance, FIELD_DOUBLE),
-    FIELD(amos_score_options, threads, FIELD_INT), {NULL, FIELD_INT, 0, 0}};
+    FIELD(amos_score_options, threads, FIELD_INT), FIELDS_END};
 
 /* The numbers of a tuple; NULL without an exception for None. */
 static bool take_levels(PyObject *items, double *numbers, const double **out, size_t *count)
@@ -110,30 +110,47 @@ static PyObject *score_info(PyObject *self, PyObject *object)
     return NULL;
 }
 
+/* (name, column, title, unit, better, level, in summaries) of each measure. */
+static PyObject *measures(PyObject *self, PyObject *none)
+{
+    const amos_measure_info *m;
+    PyObject *list = PyList_New(0);
+    (void)self;
+    (void)none;
+    for (int i = 0; list && (m = amos_measure_get(i)) != NULL; i++) {
+        PyObject *item = Py_BuildValue("ssssisO", m->name, m->column, m->title, m->unit, m->better,
+                                       amos_level_name(m->level), m->in_summary ? Py_True : Py_False);
+        if (!item || PyList_Append(list, item) != 0)
+            Py_CLEAR(list);
+        Py_XDECREF(item);
+    }
+    return list;
+}
+
+/* A number, or a tuple of one for each tolerance or percentile. */
+static PyObject *give_measure(const amos_score *score, int label, const amos_measure_info *info)
+{
+    double values[MOST_LEVELS] = {0};
+    size_t count = 1;
+    if (info->level == AMOS_LEVEL_TOLERANCE)
+        (void)amos_score_tolerances(score, &count);
+    else if (info->level == AMOS_LEVEL_PERCENTILE)
+        (void)amos_score_percentiles(score, &count);
+    for (size_t i = 0; i < count; i++)
+        values[i] = amos_score_value(score, label, info->measure, i);
+    return info->level == AMOS_LEVEL_NONE ? PyFloat_FromDouble(values[0]) : give_numbers(values, count);
+}
+
 static const struct field organ_fields[] = {FIELD(amos_organ_score, label, FIELD_INT),
                                             FIELD(amos_organ_score, voxels_reference, FIELD_UINT64),
                                             FIELD(amos_organ_score, voxels_prediction, FIELD_UINT64),
                                             FIELD(amos_organ_score, voxels_both, FIELD_UINT64),
-                                            FIELD(amos_organ_score, millilitres_reference, FIELD_DOUBLE),
-                                            FIELD(amos_organ_score, millilitres_prediction, FIELD_DOUBLE),
-                                            FIELD(amos_organ_score, dice, FIELD_DOUBLE),
-                                            FIELD(amos_organ_score, jaccard, FIELD_DOUBLE),
-                                            FIELD(amos_organ_score, volume_difference, FIELD_DOUBLE),
-                                            FIELD(amos_organ_score, sensitivity, FIELD_DOUBLE),
-                                            FIELD(amos_organ_score, precision, FIELD_DOUBLE),
-                                            FIELD(amos_organ_score, surface_reference, FIELD_DOUBLE),
-                                            FIELD(amos_organ_score, surface_prediction, FIELD_DOUBLE),
-                                            FIELD(amos_organ_score, hd, FIELD_DOUBLE),
-                                            FIELD(amos_organ_score, assd, FIELD_DOUBLE),
-                                            FIELD(amos_organ_score, mean_reference_to_prediction, FIELD_DOUBLE),
-                                            FIELD(amos_organ_score, mean_prediction_to_reference, FIELD_DOUBLE),
-                                            {NULL, FIELD_INT, 0, 0}};
+                                            FIELDS_END};
 
 static PyObject *score_organ(PyObject *self, PyObject *args)
 {
     PyObject *object;
     int label;
-    size_t tolerances, percentiles;
     (void)self;
     if (!PyArg_ParseTuple(args, "Oi", &object, &label))
         return NULL;
@@ -141,27 +158,23 @@ static PyObject *score_organ(PyObject *self, PyObject *args)
     const amos_organ_score *organ = score ? amos_score_organ(score, label) : NULL;
     if (score && !organ)
         PyErr_Format(PyExc_IndexError, "there is no organ %d; they are 1 to %d.", label, amos_score_max_label(score));
-    if (!organ)
-        return NULL;
-    (void)amos_score_tolerances(score, &tolerances);
-    (void)amos_score_percentiles(score, &percentiles);
-    PyObject *dict = fields_give(organ_fields, organ);
-    if (dict && put(dict, "nsd", give_numbers(organ->nsd, tolerances)) &&
-        put(dict, "hd_percentile", give_numbers(organ->hd_percentile, percentiles)))
-        return dict;
-    Py_XDECREF(dict);
-    return NULL;
+    const amos_measure_info *info;
+    PyObject *dict = organ ? fields_give(organ_fields, organ) : NULL;
+    for (int i = 0; dict && (info = amos_measure_get(i)) != NULL; i++)
+        if (!put(dict, info->name, give_measure(score, label, info)))
+            Py_CLEAR(dict);
+    return dict;
 }
 
 static PyObject *score_mean(PyObject *self, PyObject *args)
 {
-    PyObject *object;
+    PyObject *object, *name;
     int measure;
     Py_ssize_t index;
     amos_score_mean mean;
     amos_error err;
     (void)self;
-    if (!PyArg_ParseTuple(args, "Oin", &object, &measure, &index))
+    if (!PyArg_ParseTuple(args, "OOn", &object, &name, &index) || !name_take("measure", name, &measure))
         return NULL;
     const amos_score *score = handle_get(object, &handle_score);
     if (!score)
@@ -171,7 +184,8 @@ static PyObject *score_mean(PyObject *self, PyObject *args)
     return Py_BuildValue("dnnn", mean.mean, (Py_ssize_t)mean.counted, (Py_ssize_t)mean.absent, (Py_ssize_t)mean.infinite);
 }
 
-PyMethodDef score_methods[] = {{"score_labelmaps", score_labelmaps, METH_VARARGS, NULL},
+PyMethodDef score_methods[] = {{"measures", measures, METH_NOARGS, NULL},
+                               {"score_labelmaps", score_labelmaps, METH_VARARGS, NULL},
                                {"score_volumes", score_volumes, METH_VARARGS, NULL},
                                {"score_info", score_info, METH_O, NULL},
                                {"score_organ", score_organ, METH_VARARGS, NULL},

@@ -1,105 +1,153 @@
 #include "amospy.h"
 
-/* The type of an item by the letter of the struct module, whose size depends on the machine. */
+static amos_type find_type(amos_type_kind kind, Py_ssize_t bytes)
+{
+    const amos_type_info *info;
+    for (int i = 0; (info = amos_type_get(i)) != NULL; i++)
+        if (info->numeric && info->kind == kind && info->bytes == (size_t)bytes)
+            return info->type;
+    return AMOS_TYPE_STORED;
+}
+
+/* The type of an item by the letter of the struct module, whose size depends on the machine. No format: bytes. */
 static amos_type type_of(const char *format, Py_ssize_t bytes)
 {
-    static const amos_type signed_types[] = {AMOS_TYPE_INT8, AMOS_TYPE_INT16, AMOS_TYPE_INT32, AMOS_TYPE_INT64},
-                           unsigned_types[] = {AMOS_TYPE_UINT8, AMOS_TYPE_UINT16, AMOS_TYPE_UINT32, AMOS_TYPE_UINT64};
     const uint16_t one = 1;
     const char other = *(const unsigned char *)&one ? '>' : '<';
-    int log = bytes == 1 ? 0 : bytes == 2 ? 1 : bytes == 4 ? 2 : bytes == 8 ? 3 : -1;
     if (!format)
-        return AMOS_TYPE_UINT8;
-    if (*format == other && bytes > 1)
+        return bytes == 1 ? AMOS_TYPE_UINT8 : AMOS_TYPE_STORED;
+    if ((*format == other || (*format == '!' && other == '>')) && bytes > 1)
         return AMOS_TYPE_STORED;
     if (*format && strchr("@=<>!", *format))
         format++;
-    if (!*format || format[1] || log < 0)
+    if (!*format || format[1])
         return AMOS_TYPE_STORED;
-    if (strchr("bhilqn", *format))
-        return signed_types[log];
-    if (strchr("?BHILQN", *format))
-        return unsigned_types[log];
-    return *format == 'f' ? AMOS_TYPE_FLOAT32 : *format == 'd' ? AMOS_TYPE_FLOAT64 : AMOS_TYPE_STORED;
+    return find_type(strchr("bhilqn", *format)    ? AMOS_KIND_SIGNED
+                     : strchr("?BHILQN", *format) ? AMOS_KIND_UNSIGNED
+                     : strchr("fd", *format)      ? AMOS_KIND_FLOAT
+                                                  : AMOS_KIND_NONE,
+                     bytes);
 }
 
 static amos_type type_of_dl(const struct dl_tensor *t)
 {
-    const Py_ssize_t bytes = t->dtype.bits / 8;
-    if (t->dtype.lanes != 1)
+    static const amos_type_kind kinds[] = {AMOS_KIND_SIGNED, AMOS_KIND_UNSIGNED,
+                                           AMOS_KIND_FLOAT, [6] = AMOS_KIND_UNSIGNED}; /* 6: bool */
+    const size_t code = t->dtype.code;
+    if (t->dtype.lanes != 1 || t->dtype.bits % 8 || code >= sizeof kinds / sizeof kinds[0])
         return AMOS_TYPE_STORED;
-    switch (t->dtype.code) {
-    case 0:
-        return type_of("q", bytes);
-    case 1:
-    case 6: /* bool */
-        return type_of("Q", bytes);
-    case 2:
-        return bytes == 4 ? AMOS_TYPE_FLOAT32 : bytes == 8 ? AMOS_TYPE_FLOAT64 : AMOS_TYPE_STORED;
-    default:
-        return AMOS_TYPE_STORED;
-    }
+    return find_type(kinds[code], t->dtype.bits / 8);
 }
 
-/* From the first voxel and strides in bytes to the memory's start. */
-static bool finish(struct source *s, void *first, int ndim, amos_type type)
+static bool refuse(const char *reason)
+{
+    PyErr_SetString(PyExc_ValueError, reason);
+    return false;
+}
+
+/* What a foreign object says of its memory. Shape and strides may be NULL, and so may the memory. */
+struct foreign {
+    void *first; /* the voxel (0, 0, 0, 0) */
+    int64_t ndim;
+    amos_type type; /* AMOS_TYPE_STORED: none that voxels can have */
+    bool has_shape;
+    bool has_strides;             /* else the last axis is the fastest and the items lie next to each other */
+    int64_t shape[4], strides[4]; /* bytes */
+};
+
+/* The bytes between the first voxel and the ends of the memory, below and above. */
+static bool measure(amos_layout *l, int ndim, int64_t *low, int64_t *high)
+{
+    for (int i = 0; i < ndim; i++) {
+        int64_t reach;
+        if (l->shape[i] < 1)
+            return refuse("voxels need at least one along each axis.");
+        if (__builtin_mul_overflow(l->strides[i], l->shape[i] - 1, &reach) ||
+            __builtin_add_overflow(reach < 0 ? *low : *high, reach, reach < 0 ? low : high) ||
+            *low < -(INT64_MAX / 2) || *high > INT64_MAX / 2)
+            return refuse("the voxels do not fit into memory.");
+    }
+    return true;
+}
+
+static bool pack(amos_layout *l, int ndim, int64_t stride)
+{
+    for (int i = ndim - 1; i >= 0; i--) {
+        l->strides[i] = stride;
+        if (__builtin_mul_overflow(stride, l->shape[i], &stride))
+            return refuse("the voxels do not fit into memory.");
+    }
+    return true;
+}
+
+static bool take_foreign(struct source *s, const struct foreign *f)
 {
     amos_layout *l = &s->layout;
+    const int64_t size = (int64_t)amos_type_bytes(f->type);
     int64_t low = 0, high = 0;
-    if (ndim < 3 || ndim > 4 || type == AMOS_TYPE_STORED) {
+    if (f->ndim < 3 || f->ndim > 4 || f->type == AMOS_TYPE_STORED) {
         PyErr_Format(PyExc_ValueError,
                      "voxels must have the axes x, y, z and perhaps frames, and a type from int8 to float64, not %s.",
-                     type == AMOS_TYPE_STORED ? "this one" : "this many axes");
+                     f->type == AMOS_TYPE_STORED ? "this one" : "this many axes");
         return false;
     }
-    for (int i = 0; i < ndim; i++) {
-        if (l->shape[i] < 1) {
-            PyErr_SetString(PyExc_ValueError, "voxels need at least one along each axis.");
-            return false;
-        }
-        int64_t reach = l->strides[i] * (l->shape[i] - 1);
-        *(reach < 0 ? &low : &high) += reach;
-    }
-    int64_t size = (int64_t)amos_type_bytes(type);
+    if (!f->has_shape)
+        return refuse("the buffer does not say how many voxels there are along each axis.");
+    const int ndim = (int)f->ndim;
+    memcpy(l->shape, f->shape, (size_t)ndim * sizeof l->shape[0]);
+    memcpy(l->strides, f->strides, (size_t)ndim * sizeof l->strides[0]);
+    if ((!f->has_strides && !pack(l, ndim, size)) || !measure(l, ndim, &low, &high))
+        return false;
+    if (!f->first)
+        return refuse("the buffer has no memory.");
     if (ndim == 3) {
         l->shape[3] = 1;
         l->strides[3] = size;
     }
-    l->type = type;
+    l->type = f->type;
     l->offset = -low;
-    s->start = (unsigned char *)first + low;
+    s->start = (unsigned char *)f->first + low;
     s->bytes = (size_t)(high - low + size);
     return true;
+}
+
+/* Some exporters give suboffsets that are all negative, which means none. */
+static bool is_indirect(const Py_buffer *v)
+{
+    for (int i = 0; v->suboffsets && i < v->ndim; i++)
+        if (v->suboffsets[i] >= 0)
+            return true;
+    return false;
 }
 
 static bool take_view(struct source *s)
 {
     const Py_buffer *v = &s->view;
+    struct foreign f = {v->buf, v->ndim, type_of(v->format, v->itemsize), v->shape, v->strides, {0}, {0}};
+    if (is_indirect(v))
+        return refuse("voxels must lie in one piece of memory.");
     for (int i = 0; i < v->ndim && i < 4; i++) {
-        s->layout.shape[i] = v->shape[i];
-        s->layout.strides[i] = v->strides[i];
+        f.shape[i] = v->shape ? v->shape[i] : 0;
+        f.strides[i] = v->strides ? v->strides[i] : 0;
     }
-    if (v->suboffsets) {
-        PyErr_SetString(PyExc_ValueError, "voxels must lie in one piece of memory.");
-        return false;
-    }
-    return finish(s, v->buf, v->ndim, type_of(v->format, v->itemsize));
+    return take_foreign(s, &f);
 }
 
 static bool take_tensor(struct source *s)
 {
     const struct dl_tensor *t = &s->managed->tensor;
-    int64_t bytes = t->dtype.bits / 8, packed = bytes;
-    if (t->device.type != 1 && t->device.type != 3) { /* 3: pinned memory */
-        PyErr_SetString(PyExc_ValueError, "the tensor is not in the computer's memory; take a copy on the CPU.");
-        return false;
+    const int64_t bytes = t->dtype.bits / 8;
+    struct foreign f = {t->data, t->ndim, type_of_dl(t), t->shape, t->strides, {0}, {0}};
+    if (t->device.type != 1 && t->device.type != 3) /* 3: pinned memory */
+        return refuse("the tensor is not in the computer's memory; take a copy on the CPU.");
+    if (t->data)
+        f.first = (unsigned char *)t->data + t->byte_offset;
+    for (int i = 0; i < t->ndim && i < 4; i++) {
+        f.shape[i] = t->shape ? t->shape[i] : 0;
+        if (t->strides && __builtin_mul_overflow(t->strides[i], bytes, &f.strides[i]))
+            return refuse("the voxels do not fit into memory.");
     }
-    for (int i = t->ndim - 1; i >= 0 && t->ndim <= 4; i--) {
-        s->layout.shape[i] = t->shape[i];
-        s->layout.strides[i] = t->strides ? t->strides[i] * bytes : packed;
-        packed *= t->shape[i];
-    }
-    return finish(s, (unsigned char *)t->data + t->byte_offset, t->ndim, type_of_dl(t));
+    return take_foreign(s, &f);
 }
 
 static bool open_tensor(struct source *s, PyObject *object)
@@ -121,7 +169,8 @@ bool source_open(struct source *source, PyObject *object)
     else if (PyObject_HasAttrString(object, "__dlpack__"))
         good = open_tensor(source, object);
     else
-        PyErr_Format(PyExc_TypeError, "voxels must have a buffer or DLPack, as arrays of NumPy and tensors have; %R has not.",
+        PyErr_Format(PyExc_TypeError,
+                     "voxels must have a buffer or DLPack, as arrays of NumPy and tensors have; %R has not.",
                      (PyObject *)Py_TYPE(object));
     if (!good)
         source_close(source);

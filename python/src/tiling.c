@@ -11,7 +11,8 @@ static PyObject *tiling_make(PyObject *self, PyObject *args)
 {
     static const struct field fields[] = {FIELD_ARRAY(amos_tiling_options, patch, FIELD_INT64, 3),
                                           FIELD(amos_tiling_options, overlap, FIELD_DOUBLE),
-                                          FIELD(amos_tiling_options, sigma, FIELD_DOUBLE), {NULL, FIELD_INT, 0, 0}};
+                                          FIELD(amos_tiling_options, sigma, FIELD_DOUBLE),
+                                          FIELDS_END};
     long long x, y, z;
     PyObject *dict;
     amos_tiling_options options = {.size = sizeof options};
@@ -21,7 +22,8 @@ static PyObject *tiling_make(PyObject *self, PyObject *args)
     if (!PyArg_ParseTuple(args, "(LLL)O", &x, &y, &z, &dict) || !fields_take(dict, fields, &options))
         return NULL;
     const int64_t shape[3] = {x, y, z};
-    return amos_tiling_make(shape, &options, &tiling, &err) ? raise_error(&err) : handle_new(&handle_tiling, tiling, NULL);
+    return amos_tiling_make(shape, &options, &tiling, &err) ? raise_error(&err)
+                                                            : handle_new(&handle_tiling, tiling, NULL);
 }
 
 static PyObject *tiling_count(PyObject *self, PyObject *object)
@@ -56,13 +58,15 @@ static bool open_packed(struct source *source, PyObject *object, bool writable)
         return false;
     const amos_layout *l = &source->layout;
     int64_t stride = 4;
-    bool good = l->type == AMOS_TYPE_FLOAT32 && !(writable && source->view.readonly);
+    bool good = l->type == AMOS_TYPE_FLOAT32 && !(writable && source->view.readonly) &&
+                (uintptr_t)source->start % sizeof(float) == 0;
     for (int i = 3; good && i >= 0; i--) {
         good = l->shape[i] == 1 || l->strides[i] == stride;
         stride *= l->shape[i];
     }
     if (!good) {
-        PyErr_SetString(PyExc_ValueError, "float32 with four axes is needed, packed with the last axis fastest.");
+        PyErr_Format(PyExc_ValueError, "float32 with four axes is needed, packed with the last axis fastest%s.",
+                     writable ? ", in memory that may be changed" : "");
         source_close(source);
     }
     return good;
@@ -95,7 +99,8 @@ static PyObject *tiling_add(PyObject *self, PyObject *args)
             WITHOUT_GIL(status = amos_tiling_add(tiling, index, (const float *)(const void *)tile.start, tile.layout.shape[0],
                                                  (float *)(void *)sum.start, sum.bytes / 4, &err));
         else
-            PyErr_SetString(PyExc_ValueError, "the tile must have the axes C, D, H, W, as large as its box, and the sum C, Z, Y, X.");
+            PyErr_SetString(PyExc_ValueError,
+                            "the tile must have the axes C, D, H, W, as large as its box, and the sum C, Z, Y, X.");
         source_close(&sum);
     }
     source_close(&tile);
@@ -125,13 +130,17 @@ static PyObject *tiling_argmax(PyObject *self, PyObject *args)
         source_close(&sum);
         return PyErr_Format(PyExc_ValueError, "the sum must have the axes C, Z, Y, X of the whole volume.");
     }
-    const struct array_form form = {.format = 'B', .item_bytes = 1, .ndim = 3, .shape = {shape[3], shape[2], shape[1]},
+    const struct array_form form = {.format = 'B',
+                                    .item_bytes = 1,
+                                    .ndim = 3,
+                                    .shape = {shape[3], shape[2], shape[1]},
                                     .strides = {1, shape[3], shape[3] * shape[2]}};
     size_t voxels = (size_t)(shape[1] * shape[2] * shape[3]);
     PyObject *memory = PyByteArray_FromStringAndSize(NULL, (Py_ssize_t)voxels), *array = NULL;
     if (memory) {
         uint8_t *labels = (uint8_t *)PyByteArray_AsString(memory);
-        WITHOUT_GIL(status = amos_tiling_argmax(tiling, (const float *)(const void *)sum.start, shape[0], labels, voxels, &err));
+        WITHOUT_GIL(status = amos_tiling_argmax(tiling, (const float *)(const void *)sum.start, shape[0], labels,
+                                                voxels, &err));
         array = status ? raise_error(&err) : array_new(memory, labels, &form);
     }
     source_close(&sum);
@@ -139,9 +148,7 @@ static PyObject *tiling_argmax(PyObject *self, PyObject *args)
     return array;
 }
 
-PyMethodDef tiling_methods[] = {{"tiling_make", tiling_make, METH_VARARGS, NULL},
-                                {"tiling_count", tiling_count, METH_O, NULL},
-                                {"tiling_box", tiling_box, METH_VARARGS, NULL},
-                                {"tiling_add", tiling_add, METH_VARARGS, NULL},
-                                {"tiling_argmax", tiling_argmax, METH_VARARGS, NULL},
-                                {NULL, NULL, 0, NULL}};
+PyMethodDef tiling_methods[] = {
+    {"tiling_make", tiling_make, METH_VARARGS, NULL},     {"tiling_count", tiling_count, METH_O, NULL},
+    {"tiling_box", tiling_box, METH_VARARGS, NULL},       {"tiling_add", tiling_add, METH_VARARGS, NULL},
+    {"tiling_argmax", tiling_argmax, METH_VARARGS, NULL}, {NULL, NULL, 0, NULL}};

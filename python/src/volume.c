@@ -13,9 +13,9 @@ static void release_array(void *pointer)
 const struct handle_kind handle_volume = {"volume", release_volume}, handle_array = {"array", release_array};
 
 static const struct field volume_fields[] = {
-    FIELD(amos_volume_options, flags, FIELD_UINT32), FIELD(amos_volume_options, inflate, FIELD_INT),
-    FIELD(amos_volume_options, index, FIELD_INT), FIELD(amos_volume_options, index_folder, FIELD_TEXT),
-    {NULL, FIELD_INT, 0, 0}};
+    FIELD(amos_volume_options, flags, FIELD_UINT32), FIELD_NAME(amos_volume_options, inflate, inflate),
+    FIELD_NAME(amos_volume_options, index, index_use), FIELD(amos_volume_options, index_folder, FIELD_TEXT),
+    FIELDS_END};
 
 static PyObject *volume_open(PyObject *self, PyObject *args)
 {
@@ -60,7 +60,7 @@ static const struct field info_fields[] = {
     FIELD(amos_volume_info, extension_count, FIELD_INT),  FIELD(amos_volume_info, space_unit, FIELD_INT),
     FIELD(amos_volume_info, time_unit, FIELD_INT),        FIELD(amos_volume_info, intent_code, FIELD_INT),
     FIELD(amos_volume_info, description, FIELD_CHARS),    FIELD(amos_volume_info, stored_bytes, FIELD_UINT64),
-    FIELD(amos_volume_info, file_bytes, FIELD_UINT64),    {NULL, FIELD_INT, 0, 0}};
+    FIELD(amos_volume_info, file_bytes, FIELD_UINT64),    FIELDS_END};
 
 static PyObject *volume_info(PyObject *self, PyObject *object)
 {
@@ -98,11 +98,11 @@ static PyObject *volume_warnings(PyObject *self, PyObject *object)
 /* ---- reading ---- */
 
 static const struct field read_fields[] = {
-    FIELD(amos_read_options, type, FIELD_INT), FIELD(amos_read_options, flags, FIELD_UINT32),
+    FIELD_NAME(amos_read_options, type, type), FIELD(amos_read_options, flags, FIELD_UINT32),
     FIELD(amos_read_options, orientation, FIELD_TEXT),
-    {"start", FIELD_INT64, offsetof(amos_read_options, box.start), 3},
-    {"stop", FIELD_INT64, offsetof(amos_read_options, box.stop), 3},
-    FIELD(amos_read_options, frame, FIELD_INT64), FIELD(amos_read_options, threads, FIELD_INT), {NULL, FIELD_INT, 0, 0}};
+    {"start", FIELD_INT64, offsetof(amos_read_options, box.start), 3, NULL},
+    {"stop", FIELD_INT64, offsetof(amos_read_options, box.stop), 3, NULL},
+    FIELD(amos_read_options, frame, FIELD_INT64), FIELD(amos_read_options, threads, FIELD_INT), FIELDS_END};
 
 /* (voxels, geometry or None) of an array, which it takes. */
 PyObject *array_give(amos_array *array)
@@ -216,7 +216,7 @@ static PyObject *volume_range(PyObject *self, PyObject *args)
 {
     static const struct field fields[] = {FIELD(amos_range, min, FIELD_DOUBLE), FIELD(amos_range, max, FIELD_DOUBLE),
                                           FIELD(amos_range, mean, FIELD_DOUBLE), FIELD(amos_range, finite, FIELD_UINT64),
-                                          FIELD(amos_range, nonfinite, FIELD_UINT64), {NULL, FIELD_INT, 0, 0}};
+                                          FIELD(amos_range, nonfinite, FIELD_UINT64), FIELDS_END};
     PyObject *object;
     struct progress progress = {NULL, 0};
     amos_range range;
@@ -239,7 +239,7 @@ static const struct field write_fields[] = {
     FIELD(amos_write_options, qform_code, FIELD_INT), FIELD(amos_write_options, sform_code, FIELD_INT),
     FIELD(amos_write_options, level, FIELD_INT), FIELD(amos_write_options, description, FIELD_TEXT),
     FIELD(amos_write_options, orientation, FIELD_TEXT),
-    {NULL, FIELD_INT, 0, 0}};
+    FIELDS_END};
 
 static PyObject *volume_write(PyObject *self, PyObject *args)
 {
@@ -277,7 +277,7 @@ static void release_pair(void *pointer)
 const struct handle_kind handle_pair = {"pair", release_pair};
 
 static const struct field pair_fields[] = {FIELD(amos_pair_options, flags, FIELD_UINT32),
-                                           FIELD(amos_pair_options, tolerance, FIELD_DOUBLE), {NULL, FIELD_INT, 0, 0}};
+                                           FIELD(amos_pair_options, tolerance, FIELD_DOUBLE), FIELDS_END};
 
 static PyObject *pair_open(PyObject *self, PyObject *args)
 {

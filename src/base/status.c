@@ -1,4 +1,8 @@
-#include <amos/status.h>
+#include <amos/error.h>
+
+#include "base/fail.h"
+#include "base/names.h"
+#include "base/words.h"
 
 static const struct {
     const char *name;
@@ -81,6 +85,25 @@ const char *amos_status_name(amos_status status)
 const char *amos_status_text(amos_status status)
 {
     return (size_t)status < COUNT(statuses) ? statuses[status].text : "unknown status";
+}
+
+static const char *status_at(const void *table, size_t i)
+{
+    (void)table;
+    return statuses[i].name;
+}
+
+amos_status amos_status_parse(const char *name, amos_status *out, amos_error *err)
+{
+    if (!out)
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_status_parse() needs a place for its result.");
+    *out = AMOS_OK;
+    for (size_t i = 0; name && i < COUNT(statuses); i++)
+        if (amosi_words_equal(statuses[i].name, name)) {
+            *out = (amos_status)i;
+            return AMOS_OK;
+        }
+    return amosi_name_refuse("status", name, status_at, NULL, COUNT(statuses), err);
 }
 
 static int warning_index(amos_warnings bit)

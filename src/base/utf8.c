@@ -86,3 +86,17 @@ size_t amosi_utf8_cut(const char *text, size_t length, size_t most)
         start--;
     return start + amosi_utf8_length(text + start, length - start) > most ? start : most;
 }
+
+const char *amosi_text_show(char *out, size_t bytes, const char *text)
+{
+    size_t length = strlen(text);
+    if (length >= bytes) {
+        length = amosi_utf8_cut(text, length, bytes - 4);
+        memcpy(out + length, "...", 4);
+    } else {
+        out[length] = '\0';
+    }
+    for (size_t i = 0; i < length; i++)
+        out[i] = (unsigned char)text[i] < 0x20 || text[i] == 0x7f ? '?' : text[i];
+    return out;
+}

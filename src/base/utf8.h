@@ -29,4 +29,7 @@ size_t amosi_utf8_bytes(const char *text, size_t most);
 /* The largest number of bytes up to `most` after which a text of `length` bytes can be cut without dividing a letter. */
 size_t amosi_utf8_cut(const char *text, size_t length, size_t most);
 
+/* A text from a file, made fit for a message: one line, not too long. Returns `out`. */
+const char *amosi_text_show(char *out, size_t bytes, const char *text);
+
 #endif

@@ -9,8 +9,8 @@
 #include "base/options.h"
 #include "base/rounding.h"
 #include "cache/entry.h"
+#include "cache/steps.h"
 #include "cache/write.h"
-#include "nifti/geometry.h"
 #include "nifti/type.h"
 #include "volume/volume.h"
 
@@ -68,68 +68,6 @@ static amos_status open_sources(const amos_cache *cache, const amos_case *c, str
     return status ? status : check_image(s->image, err);
 }
 
-static amos_status load(const amos_cache *cache, const struct sources *s, struct amosi_cache_case *c, amos_error *err)
-{
-    const char *orientation = cache->orientation[0] ? cache->orientation : NULL;
-    const amos_read_options image = {.size = sizeof image, .orientation = orientation, .pool = c->pool};
-    const amos_label_options label = {
-        .size = sizeof label, .orientation = orientation, .max_label = cache->max_label, .pool = c->pool};
-    c->path = s->image->path;
-    c->slope = s->image->header.info.slope;
-    c->inter = s->image->header.info.inter;
-    amos_status status = amos_volume_load(s->image, &image, &c->image, err);
-    if (!status && s->label)
-        status = amos_labelmap_load(s->label, &label, &c->labels, err);
-    return status;
-}
-
-/* ---- what is done to it ---- */
-
-/* Counts the labels anew after voxels have gone or come. */
-static amos_status recount(struct amosi_cache_case *c, amos_error *err)
-{
-    amos_labelmap *map = c->labels;
-    const int64_t *shape = c->image->layout.shape;
-    if (!map)
-        return AMOS_OK;
-    struct amosi_tally *tallies = amosi_zalloc_array(AMOSI_LABELS, sizeof *tallies);
-    if (!tallies)
-        return amosi_fail_nomem(err, c->path);
-    map->layout = c->image->layout;
-    const uint8_t *row = map->voxels;
-    for (int64_t z = 0; z < shape[2]; z++)
-        for (int64_t y = 0; y < shape[1]; y++, row += shape[0])
-            for (int64_t x = 0, n; x < shape[0]; x += n) {
-                n = (int64_t)amosi_run_length(row + x, (size_t)(shape[0] - x), 1);
-                amosi_tally_run(&tallies[row[x]], x, x + n, y, z);
-            }
-    amosi_labelmap_finish(map, tallies, shape, &amosi_axes_same);
-    amosi_free(tallies);
-    return AMOS_OK;
-}
-
-static amos_status crop_to_body(struct amosi_cache_case *c, amos_box *crop, amos_error *err)
-{
-    amos_intensity body, organs;
-    double threshold;
-    amos_status status = amosi_cache_measure(c, &threshold, &body, &organs, err);
-    if (!status)
-        status = amosi_cache_body_box(c, threshold, crop, err);
-    return status ? status : amosi_cache_crop(c, crop, err);
-}
-
-static amos_status prepare(const amos_cache *cache, struct amosi_cache_case *c, amos_box *crop, amos_error *err)
-{
-    bool crops = cache->flags & AMOS_CACHE_CROP_BODY;
-    bool resamples = cache->spacing[0] != 0 || cache->spacing[1] != 0 || cache->spacing[2] != 0;
-    memset(crop, 0, sizeof *crop);
-    memcpy(crop->stop, c->image->layout.shape, sizeof crop->stop);
-    amos_status status = crops ? crop_to_body(c, crop, err) : AMOS_OK;
-    if (!status && resamples)
-        status = amosi_cache_resample(c, cache->spacing, cache->interpolation, err);
-    return status || !(crops || resamples) ? status : recount(c, err);
-}
-
 /* ---- one case ---- */
 
 /* What is built, and with what. */
@@ -158,22 +96,21 @@ static void describe(const struct job *job, struct amosi_cache_meta *meta)
 
 static amos_status make(const struct job *job, amos_error *err)
 {
-    struct amosi_cache_case c = {.modality = amos_case_modality(job->c), .pool = job->pool};
-    struct amosi_cache_positions positions = {0};
+    struct amosi_preparation p = {.cache = job->cache,
+                                  .image = job->sources.image,
+                                  .label = job->sources.label,
+                                  .c = {.modality = amos_case_modality(job->c), .pool = job->pool}};
     struct amosi_cache_meta *meta = amosi_zalloc(sizeof *meta);
     if (!meta)
         return amosi_fail_nomem(err, job->sources.image->path);
     describe(job, meta);
-    amos_status status = load(job->cache, &job->sources, &c, err);
-    if (!status)
-        status = prepare(job->cache, &c, &meta->info.crop, err);
-    if (!status)
-        status = amosi_cache_sample(&c, job->cache->positions, meta->positions, &positions, err);
-    if (!status)
-        status = amosi_cache_write(job->cache, &job->folder, &job->key, &c, &positions, meta, err);
-    amosi_cache_positions_free(&positions);
-    amos_labelmap_free(c.labels);
-    amos_array_free(c.image);
+    amos_status status = amosi_steps_run(&p, err);
+    if (!status) {
+        meta->info.crop = p.crop;
+        memcpy(meta->positions, p.position_counts, sizeof meta->positions);
+        status = amosi_cache_write(job->cache, &job->folder, &job->key, &p.c, &p.positions, meta, err);
+    }
+    amosi_preparation_free(&p);
     amosi_free(meta);
     return status;
 }

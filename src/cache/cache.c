@@ -8,13 +8,13 @@
 #include "base/alloc.h"
 #include "base/fail.h"
 #include "base/number.h"
+#include "base/names.h"
 #include "base/options.h"
 #include "cache/chunk.h"
 #include "cache/metadata.h"
 #include "nifti/geometry.h"
 
 static const int64_t default_chunk[3] = {64, 32, 16};
-#define DEFAULT_POSITIONS 1024
 #define DEFAULT_MAX_LABEL 15
 
 /* ---- options ---- */
@@ -34,9 +34,10 @@ static amos_status take_space(amos_cache *cache, const amos_cache_options *o, am
             return amosi_fail(err, AMOS_E_ARG, NULL,
                               "A spacing of %g mm is not possible; it must be 0 (as it is) or 0.001 to 1000.", o->spacing[i]);
     memcpy(cache->spacing, o->spacing, sizeof cache->spacing);
-    if (o->interpolation != AMOS_INTERPOLATION_LINEAR && o->interpolation != AMOS_INTERPOLATION_CUBIC)
+    if (!amosi_name_is_known(amos_interpolation_name(o->interpolation)))
         return amosi_fail(err, AMOS_E_ARG, NULL, "%d is no amos_interpolation.", (int)o->interpolation);
-    cache->interpolation = o->interpolation;
+    if (o->spacing[0] != 0 || o->spacing[1] != 0 || o->spacing[2] != 0) /* else it must not make another entry */
+        cache->interpolation = o->interpolation;
     if (o->flags & ~AMOS_CACHE_CROP_BODY)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_cache_options has an unknown flag.");
     cache->flags = o->flags;
@@ -56,7 +57,7 @@ static amos_status take_store(amos_cache *cache, const amos_cache_options *o, am
     if ((uint64_t)voxels * sizeof(double) > AMOSI_CHUNK_MOST)
         return amosi_fail(err, AMOS_E_ARG, NULL, "A chunk of %lld voxels is too large; at most %lld are possible.",
                           (long long)voxels, (long long)(AMOSI_CHUNK_MOST / sizeof(double)));
-    cache->positions = o->positions ? o->positions : DEFAULT_POSITIONS;
+    cache->positions = o->positions ? o->positions : AMOSI_CACHE_POSITIONS;
     cache->max_label = o->max_label ? o->max_label : DEFAULT_MAX_LABEL;
     if (cache->positions < 1 || cache->positions > AMOSI_CACHE_MOST_POSITIONS)
         return amosi_fail(err, AMOS_E_ARG, NULL, "%d positions for each organ are not possible; at most %d are.",
@@ -86,14 +87,13 @@ static amos_status take_volume(amos_cache *cache, const amos_volume_options *giv
 
 static void describe(amos_cache *cache)
 {
-    static const char *const interpolations[] = {"linear", "cubic"};
     const double *spacing = cache->spacing;
     char space[160] = "spacing as it is", mm[3][AMOSI_NUMBER_BYTES];
     bool resampled = spacing[0] != 0 || spacing[1] != 0 || spacing[2] != 0;
     for (int i = 0; i < 3; i++)
         amosi_number_write(mm[i], spacing[i]);
     if (resampled)
-        snprintf(space, sizeof space, "%s x %s x %s mm, %s", mm[0], mm[1], mm[2], interpolations[cache->interpolation]);
+        snprintf(space, sizeof space, "%s x %s x %s mm, %s", mm[0], mm[1], mm[2], amos_interpolation_name(cache->interpolation));
     snprintf(cache->settings, sizeof cache->settings,
              "%s, %s, %s, %d positions, labels to %d, chunks of %lld x %lld x %lld",
              cache->orientation[0] ? cache->orientation : "oriented as stored", space,

@@ -11,6 +11,7 @@
 #define AMOSI_CACHE_SUFFIX ".zarr.zip"
 #define AMOSI_CACHE_NAME 128
 #define AMOSI_CACHE_SETTINGS 256
+#define AMOSI_CACHE_POSITIONS 1024 /* of each organ, where the options say nothing */
 
 struct amos_cache {
     char *folder;
@@ -24,11 +25,11 @@ struct amos_cache {
     amos_volume_options volume; /* its pointers are to the two below */
     amos_limits limits;
     char *index_folder;
-    char settings[AMOSI_CACHE_SETTINGS]; /* all of the above that has to do with what is kept, in words */
+    char settings[AMOSI_CACHE_SETTINGS]; /* what of the above has to do with what is kept, in words for people */
     struct amosi_scratch_pool *scratch;  /* its own, which users of a const cache take from and give back to */
 };
 
-/* Which files an entry was made from and how: as text, and as the name of the entry's file. */
+/* Which files an entry was made from and how: the fields as text, and the name of the entry's file. */
 struct amosi_cache_key {
     const char *case_id; /* the case's own */
     char text[768];

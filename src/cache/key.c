@@ -8,34 +8,36 @@
 
 #include "base/alloc.h"
 #include "base/fail.h"
-#include "io/gzip/index.h"
-#include "io/inflate/inflate.h"
 #include "cache/cache.h"
 #include "cache/entry.h"
+#include "cache/steps.h"
+#include "io/gzip/index.h"
+#include "io/inflate/inflate.h"
 
 /* ---- keys ---- */
 
-/* Stands in a key before the image; nothing before it has a semicolon and "image". */
-#define IMAGE_MARK "; image "
+/* What an entry depends on beside the settings of its cache. */
+struct kind {
+    int version;
+    int modality;
+    int labelled;
+};
+static const struct amosi_field kind_fields[] = {AMOSI_FIELD(struct kind, version, AMOSI_FIELD_INT),
+                                                 AMOSI_FIELD(struct kind, modality, AMOSI_FIELD_INT),
+                                                 AMOSI_FIELD(struct kind, labelled, AMOSI_FIELD_INT), AMOSI_FIELDS_END};
 
-/* A file in words, by what tells one from another; see io/index.h. */
-static amos_status describe_source(const struct amosi_source *source, const char *what, char *out, size_t bytes,
-                                   uint64_t *inode, amos_error *err)
-{
-    struct amosi_index_key key;
-    out[0] = '\0';
-    if (!source)
-        return AMOS_OK;
-    amos_status status = amosi_index_key_of(source, &key, err);
-    if (status)
-        return status;
-    int n = snprintf(out, bytes, "; %s %llu %lld %lld %llu ", what, (unsigned long long)key.size, (long long)key.mtime_ns,
-                     (long long)key.ctime_ns, (unsigned long long)key.inode);
-    for (size_t i = 0; i < sizeof key.trailer; i++)
-        n += snprintf(out + n, bytes - (size_t)n, "%02x", key.trailer[i]);
-    *inode = key.inode;
-    return AMOS_OK;
-}
+/* What tells one file from another; see io/index.h. */
+static const struct amosi_field file_fields[] = {
+    AMOSI_FIELD(struct amosi_index_key, inode, AMOSI_FIELD_UINT64),
+    AMOSI_FIELD(struct amosi_index_key, size, AMOSI_FIELD_UINT64),
+    AMOSI_FIELD(struct amosi_index_key, mtime_ns, AMOSI_FIELD_INT64),
+    AMOSI_FIELD(struct amosi_index_key, ctime_ns, AMOSI_FIELD_INT64),
+    AMOSI_FIELD_ARRAY(struct amosi_index_key, trailer, AMOSI_FIELD_BYTES, 8),
+    AMOSI_FIELDS_END};
+
+/* Stand in a key before the fields of the files; no field before them has such a name. */
+#define IMAGE_MARK "image;inode="
+#define LABEL_MARK "label;"
 
 /* Named after the image's inode and the settings, so that the entry of a file that was touched takes the place of the old
  * one; the case stands before it for people. */
@@ -50,22 +52,31 @@ static void name_entry(const char *case_id, uint64_t inode, uint32_t settings, c
              (unsigned long)settings);
 }
 
+static void write_file(struct amosi_fields_text *text, const char *mark, const struct amosi_index_key *file)
+{
+    amosi_fields_to_text(text, mark, strcspn(mark, ";") + 1);
+    amosi_fields_write(file_fields, file, amosi_fields_to_text, text);
+}
+
 amos_status amosi_cache_key_of(const amos_cache *cache, const amos_case *c, const struct amosi_source *image,
                                const struct amosi_source *label, struct amosi_cache_key *key, amos_error *err)
 {
-    char images[160], labels[160];
-    uint64_t inode, unused;
-    amos_status status = describe_source(image, "image", images, sizeof images, &inode, err);
-    if (!status)
-        status = describe_source(label, "label", labels, sizeof labels, &unused, err);
+    const struct kind kind = {AMOSI_CACHE_VERSION, (int)amos_case_modality(c), label != NULL};
+    struct amosi_fields_text text = {key->text, sizeof key->text, 0, false};
+    struct amosi_index_key files[2];
+    amos_status status = amosi_index_key_of(image, &files[0], err);
+    if (!status && label)
+        status = amosi_index_key_of(label, &files[1], err);
     if (status)
         return status;
-    int n = snprintf(key->text, sizeof key->text, "%d; %s; %s; %s", AMOSI_CACHE_VERSION,
-                     amos_modality_name(amos_case_modality(c)), label ? "labelled" : "unlabelled", cache->settings);
+    amosi_fields_write(kind_fields, &kind, amosi_fields_to_text, &text);
+    amosi_steps_write(cache, false, amosi_fields_to_text, &text);
     key->case_id = amos_case_id(c);
-    name_entry(key->case_id, inode, amosi_crc32(0, key->text, (size_t)n), key->name);
-    snprintf(key->text + n, sizeof key->text - (size_t)n, "%s%s", images, labels);
-    return AMOS_OK;
+    name_entry(key->case_id, files[0].inode, amosi_crc32(0, key->text, text.length), key->name);
+    write_file(&text, IMAGE_MARK, &files[0]);
+    if (label)
+        write_file(&text, LABEL_MARK, &files[1]);
+    return text.full ? amosi_fail(err, AMOS_E_LIMIT, image->path, "the key of its cache entry is too long.") : AMOS_OK;
 }
 
 /* ---- opening entries ---- */
@@ -160,17 +171,12 @@ amos_status amosi_cache_open_again(const amos_cache *cache, const char *name, co
     return status;
 }
 
-/* The inode that a key names, after three other numbers; false: it is no key. */
+/* The inode that a key names; false: it is no key. */
 static bool find_inode(const char *key, const char **image, uint64_t *inode)
 {
     *image = strstr(key, IMAGE_MARK);
-    const char *at = *image ? *image + strlen(IMAGE_MARK) : NULL;
-    for (int i = 0; i < 3 && at; i++) {
-        at = strchr(at, ' ');
-        at = at ? at + 1 : NULL;
-    }
-    *inode = at ? strtoull(at, NULL, 10) : 0;
-    return at != NULL;
+    *inode = *image ? strtoull(*image + strlen(IMAGE_MARK), NULL, 10) : 0;
+    return *image != NULL;
 }
 
 /* The name that an entry's file has by what the entry says of itself; false: its key is none. */

@@ -7,7 +7,7 @@
 
 #include "label/stats.h"
 
-#define AMOSI_CACHE_VERSION 1
+#define AMOSI_CACHE_VERSION 2
 
 /* Voxels along x, y and z, the greatest chunk along an axis, and the most chunks of an array. */
 #define AMOSI_CACHE_MOST_VOXELS ((int64_t)1 << 24)

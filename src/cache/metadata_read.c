@@ -94,10 +94,8 @@ static bool take_form(const cJSON *object, amos_geometry *geometry)
         return false;
     memcpy(geometry->affine, affine, sizeof affine);
     geometry->affine[3][3] = 1;
-    for (int s = AMOS_AFFINE_SPACING; s <= AMOS_AFFINE_SFORM; s++)
-        if (strcmp(source, amos_affine_source_name((amos_affine_source)s)) == 0)
-            geometry->source = (amos_affine_source)s;
-    if (strlen(orientation) != 3 || !(geometry->spacing[0] > 0 && geometry->spacing[1] > 0 && geometry->spacing[2] > 0))
+    if (amos_affine_source_parse(source, &geometry->source, NULL) != AMOS_OK || strlen(orientation) != 3 ||
+        !(geometry->spacing[0] > 0 && geometry->spacing[1] > 0 && geometry->spacing[2] > 0))
         return false;
     memcpy(geometry->orientation, orientation, sizeof geometry->orientation);
     amos_geometry unused; /* says whether the three letters are axes */

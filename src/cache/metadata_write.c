@@ -148,15 +148,6 @@ char *amosi_cache_meta_write(const struct amosi_cache_meta *meta)
 
 /* ---- .zarray ---- */
 
-static const char *zarr_type(amos_type type)
-{
-    static const char *const names[] = {[AMOS_TYPE_INT8] = "|i1",    [AMOS_TYPE_UINT8] = "|u1",   [AMOS_TYPE_INT16] = "<i2",
-                                        [AMOS_TYPE_UINT16] = "<u2",  [AMOS_TYPE_INT32] = "<i4",   [AMOS_TYPE_UINT32] = "<u4",
-                                        [AMOS_TYPE_INT64] = "<i8",   [AMOS_TYPE_UINT64] = "<u8",  [AMOS_TYPE_FLOAT32] = "<f4",
-                                        [AMOS_TYPE_FLOAT64] = "<f8"};
-    return names[type];
-}
-
 static cJSON *compressor(bool *good)
 {
     cJSON *object = cJSON_CreateObject();
@@ -175,7 +166,7 @@ cJSON *amosi_cache_zarray(amos_type type, int axes, const int64_t *shape, const 
     put_number(object, "zarr_format", 2, &good);
     put_integers(object, "shape", shape, axes, &good);
     put_integers(object, "chunks", chunk, axes, &good);
-    put_text(object, "dtype", zarr_type(type), &good);
+    put_text(object, "dtype", amos_type_get((int)type)->zarr, &good);
     put(object, "compressor", compressor(&good), &good);
     put_number(object, "fill_value", 0, &good);
     put_text(object, "order", "C", &good);

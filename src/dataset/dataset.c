@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/utf8.h"
 #include "base/alloc.h"
 #include "base/case_id.h"
 #include "base/options.h"
@@ -19,7 +20,6 @@
 #include "dataset/order.h"
 #include "dataset/tree/path.h"
 #include "dataset/tree/listing.h"
-#include "dataset/text.h"
 
 #define DEFAULT_JSON "dataset.json"
 #define ARCHIVE_FOLDER "amos22" /* the root folder of the archive that AMOS ships */

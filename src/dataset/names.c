@@ -1,86 +1,47 @@
+/* The names of splits and modalities. */
 #include <amos/dataset.h>
 
-#include "base/fail.h"
-#include "base/words.h"
-#include "dataset/text.h"
+#include "base/names.h"
 
-struct word {
-    const char *text;
-    int value;
+static const struct amosi_name split_items[] = {
+    {AMOS_SPLIT_ANY, "any", {NULL}},
+    {AMOS_SPLIT_TRAINING, "training", {"train", "tr"}},
+    {AMOS_SPLIT_VALIDATION, "validation", {"valid", "val", "va"}},
+    {AMOS_SPLIT_TEST, "test", {"testing", "ts"}},
 };
-
-/* The first word of each value is its name. */
-static const struct word split_words[] = {
-    {"any", AMOS_SPLIT_ANY},
-    {"training", AMOS_SPLIT_TRAINING},
-    {"train", AMOS_SPLIT_TRAINING},
-    {"tr", AMOS_SPLIT_TRAINING},
-    {"validation", AMOS_SPLIT_VALIDATION},
-    {"valid", AMOS_SPLIT_VALIDATION},
-    {"val", AMOS_SPLIT_VALIDATION},
-    {"va", AMOS_SPLIT_VALIDATION},
-    {"test", AMOS_SPLIT_TEST},
-    {"testing", AMOS_SPLIT_TEST},
-    {"ts", AMOS_SPLIT_TEST},
-    {NULL, 0},
-};
-
-static const struct word modality_words[] = {
-    {"any", AMOS_MODALITY_ANY},
-    {"CT", AMOS_MODALITY_CT},
-    {"MRI", AMOS_MODALITY_MRI},
-    {"MR", AMOS_MODALITY_MRI},
-    {NULL, 0},
-};
-
-static const char *find_name(const struct word *words, int value)
-{
-    for (; words->text; words++)
-        if (words->value == value)
-            return words->text;
-    return "?";
-}
-
-static const struct word *find_word(const struct word *words, const char *text)
-{
-    for (; text && words->text; words++)
-        if (amosi_words_equal(words->text, text))
-            return words;
-    return NULL;
-}
+static const struct amosi_names splits = AMOSI_NAMES("amos_split_parse", "split", split_items);
 
 const char *amos_split_name(amos_split split)
 {
-    return find_name(split_words, (int)split);
-}
-
-const char *amos_modality_name(amos_modality modality)
-{
-    return find_name(modality_words, (int)modality);
+    return amosi_name_of(&splits, (int)split);
 }
 
 amos_status amos_split_parse(const char *name, amos_split *out, amos_error *err)
 {
-    if (!out)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_split_parse() needs a place for its result.");
-    const struct word *word = find_word(split_words, name);
-    *out = word ? (amos_split)word->value : AMOS_SPLIT_ANY;
-    char shown[64];
-    if (!word)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "\"%s\" is no split; use training, validation or test.",
-                          amosi_text_show(shown, sizeof shown, name ? name : ""));
-    return AMOS_OK;
+    int value = 0;
+    amos_status status = amosi_name_parse(&splits, name, out ? &value : NULL, err);
+    if (out)
+        *out = (amos_split)value;
+    return status;
+}
+
+static const struct amosi_name modality_items[] = {
+    {AMOS_MODALITY_ANY, "any", {NULL}},
+    {AMOS_MODALITY_CT, "CT", {NULL}},
+    {AMOS_MODALITY_MRI, "MRI", {"MR"}},
+};
+static const struct amosi_names modalities = AMOSI_NAMES("amos_modality_parse", "modality", modality_items);
+
+const char *amos_modality_name(amos_modality modality)
+{
+    return amosi_name_of(&modalities, (int)modality);
 }
 
 amos_status amos_modality_parse(const char *name, amos_modality *out, amos_error *err)
 {
-    if (!out)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_modality_parse() needs a place for its result.");
-    const struct word *word = find_word(modality_words, name);
-    *out = word ? (amos_modality)word->value : AMOS_MODALITY_ANY;
-    char shown[64];
-    if (!word)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "\"%s\" is no modality; use CT or MRI.",
-                          amosi_text_show(shown, sizeof shown, name ? name : ""));
-    return AMOS_OK;
+    int value = 0;
+    amos_status status = amosi_name_parse(&modalities, name, out ? &value : NULL, err);
+    if (out)
+        *out = (amos_modality)value;
+    return status;
 }

@@ -8,7 +8,4 @@
  * byte. AMOS_OK, AMOS_E_OPEN, _NOTREG, _LIMIT, _NOMEM, _IO or _CHANGED. */
 amos_status amosi_text_read(const char *path, uint64_t max_bytes, char **data, size_t *length, amos_error *err);
 
-/* A text from a file, made fit for a message: one line, not too long. Returns `out`. */
-const char *amosi_text_show(char *out, size_t bytes, const char *text);
-
 #endif

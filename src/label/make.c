@@ -4,6 +4,7 @@
 #include "base/alloc.h"
 #include "base/fail.h"
 #include "label/labelmap.h"
+#include "nifti/type.h"
 #include "volume/array.h"
 
 struct making {
@@ -90,7 +91,7 @@ static amos_status check(const amos_layout *layout, const void *voxels, int max_
 {
     if (!layout || !voxels)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_labelmap_make needs a layout, voxels and a place for the label map.");
-    if (layout->type < AMOS_TYPE_INT8 || layout->type > AMOS_TYPE_UINT64)
+    if (!amosi_type_is_integer(layout->type))
         return amosi_fail(err, AMOS_E_UNSUPPORTED, NULL, "Voxels of type %s are no labels; use an integer type.",
                           amos_type_name(layout->type));
     if (layout->shape[3] != 1)

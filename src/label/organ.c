@@ -1,7 +1,7 @@
 #include <amos/organ.h>
 
-
 #include "base/fail.h"
+#include "base/names.h"
 #include "base/words.h"
 
 static const char *const none[] = {NULL};
@@ -67,18 +67,10 @@ static int number_of(const char *name)
     return digits && !name[digits] ? value : -1;
 }
 
-static const char *nearest_name(const char *name)
+static const char *name_at(const void *table, size_t i)
 {
-    const char *best = organs[1].name;
-    size_t least = SIZE_MAX;
-    for (int i = 0; i < AMOS_ORGAN_COUNT; i++) {
-        size_t distance = amosi_words_distance(name, organs[i].name);
-        if (distance < least) {
-            least = distance;
-            best = organs[i].name;
-        }
-    }
-    return best;
+    (void)table;
+    return organs[i].name;
 }
 
 amos_status amos_organ_parse(const char *name, amos_organ *out, amos_error *err)
@@ -93,6 +85,5 @@ amos_status amos_organ_parse(const char *name, amos_organ *out, amos_error *err)
             *out = organs[i].organ;
             return AMOS_OK;
         }
-    return amosi_fail(err, AMOS_E_ARG, NULL, "\"%.60s\" is no organ of AMOS; did you mean \"%s\"?", name,
-                      nearest_name(name));
+    return amosi_name_refuse("organ of AMOS", name, name_at, NULL, AMOS_ORGAN_COUNT, err);
 }

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/fail.h"
+#include "base/names.h"
 #include "base/options.h"
 
 /* Sides up to this keep all products of three of them, and of their bytes, within 63 bits. */
@@ -35,7 +36,7 @@ static amos_status take_scaling(amos_scaling *to, const amos_scaling *from, cons
     if (status)
         return status;
     bool clips = to->low != 0.0 || to->high != 0.0;
-    if ((int)to->scale < AMOS_SCALE_NONE || to->scale > AMOS_SCALE_CASE_RANGE)
+    if (!amosi_name_is_known(amos_scale_name(to->scale)))
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_scaling of %s has an unknown scale, %d.", which, (int)to->scale);
     if (!isfinite(to->low) || !isfinite(to->high) || (clips && !(to->low < to->high)))
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_scaling of %s needs a finite low below high.", which);
@@ -174,8 +175,8 @@ static amos_status check_numbers(const amos_loader_options *o, amos_error *err)
         return refuse(err, "foreground must be a share of 0..1, and balanced 0 or 1");
     if (!isfinite(o->pad_value) || fabs(o->pad_value) > 1e30)
         return refuse(err, "pad_value must be a finite number");
-    if ((int)o->image_type < 0 || o->image_type > AMOS_IMAGE_FLOAT16 || (int)o->label_type < 0 ||
-        o->label_type > AMOS_LABEL_NONE)
+    if (!amosi_name_is_known(amos_image_type_name(o->image_type)) ||
+        !amosi_name_is_known(amos_label_type_name(o->label_type)))
         return refuse(err, "image_type or label_type is unknown");
     return AMOS_OK;
 }
@@ -195,7 +196,7 @@ static amos_status check_patch(const amos_loader_options *o, amos_error *err)
 
 static amos_status check_draw(const amos_loader_options *o, amos_error *err)
 {
-    if ((int)o->draw < 0 || o->draw > AMOS_DRAW_TILES)
+    if (!amosi_name_is_known(amos_draw_name(o->draw)))
         return refuse(err, "draw is unknown");
     amos_status status = check_patch(o, err);
     if (status || o->draw == AMOS_DRAW_PATCHES)

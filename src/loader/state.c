@@ -2,100 +2,92 @@
 
 #include "base/fail.h"
 #include "base/options.h"
+#include "cache/steps.h"
 #include "loader/core.h"
 
 /* ---- what batches depend on ---- */
 
-static void add(uint64_t *hash, const void *data, size_t bytes)
-{
-    const unsigned char *p = data;
-    for (size_t i = 0; i < bytes; i++)
-        *hash = (*hash ^ p[i]) * 1099511628211u; /* FNV-1a */
-}
+#define O(member, kind) AMOSI_FIELD(amos_loader_options, member, AMOSI_FIELD_##kind)
+static const struct amosi_field option_fields[] = {
+    O(flags, UINT32),
+    O(max_label, INT),
+    O(draw, INT),
+    AMOSI_FIELD_ARRAY(amos_loader_options, patch, AMOSI_FIELD_INT64, 3),
+    AMOSI_FIELD_ARRAY(amos_loader_options, border, AMOSI_FIELD_INT64, 3),
+    O(foreground, DOUBLE),
+    O(balanced, INT),
+    O(patches_per_case, INT),
+    O(interleave, INT),
+    O(overlap, DOUBLE),
+    O(seed, UINT64),
+    O(pad_value, DOUBLE),
+    O(image_type, INT),
+    O(label_type, INT),
+    O(batch_size, INT),
+    O(steps, INT64),
+    O(rank, INT),
+    O(world_size, INT),
+    AMOSI_FIELDS_END};
+#undef O
 
-static void add_numbers(uint64_t *hash, const int64_t *numbers, size_t count)
-{
-    for (size_t i = 0; i < count; i++)
-        for (int shift = 0; shift < 64; shift += 8) {
-            unsigned char byte = (unsigned char)((uint64_t)numbers[i] >> shift);
-            add(hash, &byte, 1);
-        }
-}
+static const struct amosi_field organ_fields[] = {
+    AMOSI_FIELD_ARRAY(struct amosi_loader_settings, foreground, AMOSI_FIELD_UINT64, AMOSI_LABEL_WORDS), AMOSI_FIELDS_END};
 
-static void add_reals(uint64_t *hash, const double *reals, size_t count)
-{
-    for (size_t i = 0; i < count; i++) {
-        int64_t bits;
-        memcpy(&bits, &reals[i], sizeof bits);
-        add_numbers(hash, &bits, 1);
-    }
-}
+#define S(member, kind) AMOSI_FIELD(amos_scaling, member, AMOSI_FIELD_##kind)
+static const struct amosi_field scaling_fields[] = {S(scale, INT),   S(low, DOUBLE),       S(high, DOUBLE),
+                                                    S(mean, DOUBLE), S(deviation, DOUBLE), AMOSI_FIELDS_END};
+#undef S
 
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+#define A(member, kind) AMOSI_FIELD(amos_augment, member, AMOSI_FIELD_##kind)
+static const struct amosi_field augment_fields[] = {
+    A(flips, UINT32),
+    A(quarter_turns, INT),
+    A(affine_share, DOUBLE),
+    AMOSI_FIELD_ARRAY(amos_augment, rotate_degrees, AMOSI_FIELD_DOUBLE, 3),
+    A(zoom_low, DOUBLE),
+    A(zoom_high, DOUBLE),
+    A(gamma_share, DOUBLE),
+    A(gamma_low, DOUBLE),
+    A(gamma_high, DOUBLE),
+    A(brightness_share, DOUBLE),
+    A(brightness_low, DOUBLE),
+    A(brightness_high, DOUBLE),
+    A(contrast_share, DOUBLE),
+    A(contrast_low, DOUBLE),
+    A(contrast_high, DOUBLE),
+    A(noise_share, DOUBLE),
+    A(noise_low, DOUBLE),
+    A(noise_high, DOUBLE),
+    AMOSI_FIELDS_END};
+#undef A
 
-static void add_scaling(uint64_t *hash, const amos_scaling *s)
-{
-    const int64_t scale = s->scale;
-    const double reals[] = {s->low, s->high, s->mean, s->deviation};
-    add_numbers(hash, &scale, 1);
-    add_reals(hash, reals, COUNT(reals));
-}
+static const struct amosi_field case_fields[] = {
+    AMOSI_FIELD(struct amosi_loader_case, modality, AMOSI_FIELD_INT),
+    AMOSI_FIELD_ARRAY(struct amosi_loader_case, geometry.shape, AMOSI_FIELD_INT64, 3), AMOSI_FIELDS_END};
 
-static void add_augment(uint64_t *hash, const amos_augment *a)
+/* Files are drawn from as from a cache of default settings, but for their orientation. */
+static void add_cache(uint64_t *hash, const struct amosi_loader_settings *s)
 {
-    const int64_t numbers[] = {a->flips, a->quarter_turns};
-    const double reals[] = {a->affine_share,   a->rotate_degrees[0], a->rotate_degrees[1], a->rotate_degrees[2],
-                            a->zoom_low,       a->zoom_high,         a->gamma_share,       a->gamma_low,
-                            a->gamma_high,     a->brightness_share,  a->brightness_low,    a->brightness_high,
-                            a->contrast_share, a->contrast_low,      a->contrast_high,     a->noise_share,
-                            a->noise_low,      a->noise_high};
-    add_numbers(hash, numbers, COUNT(numbers));
-    add_reals(hash, reals, COUNT(reals));
-}
-
-static void add_options(uint64_t *hash, const struct amosi_loader_settings *s)
-{
-    const amos_loader_options *o = &s->o;
-    const int64_t numbers[] = {o->max_label,
-                               o->draw,
-                               o->patch[0],
-                               o->patch[1],
-                               o->patch[2],
-                               o->border[0],
-                               o->border[1],
-                               o->border[2],
-                               o->balanced,
-                               o->patches_per_case,
-                               o->interleave,
-                               o->image_type,
-                               o->label_type,
-                               o->batch_size,
-                               o->steps,
-                               o->rank,
-                               o->world_size,
-                               (int64_t)o->seed,
-                               o->flags & AMOS_LOADER_PAD};
-    const double reals[] = {o->foreground, o->overlap, o->pad_value};
-    add_numbers(hash, numbers, COUNT(numbers));
-    add_reals(hash, reals, COUNT(reals));
-    for (int i = 0; i < AMOSI_LABEL_WORDS; i++)
-        add_numbers(hash, (const int64_t[]){(int64_t)s->foreground[i]}, 1);
-    add(hash, s->orientation, sizeof s->orientation);
+    amos_cache files = {.positions = AMOSI_CACHE_POSITIONS};
+    for (int i = 0; i < 3 && s->has_orientation; i++)
+        files.orientation[i] = (char)(s->orientation[i] & ~0x20);
+    amosi_steps_write(s->o.cache ? s->o.cache : &files, true, amosi_fields_to_hash, hash);
 }
 
 uint64_t amosi_loader_fingerprint(const struct amosi_loader_settings *s, const struct amosi_loader_cases *cases)
 {
-    uint64_t hash = 14695981039346656037u;
-    add_options(&hash, s);
-    add_scaling(&hash, &s->ct);
-    add_scaling(&hash, &s->mri);
-    add_augment(&hash, &s->augment);
+    uint64_t hash = AMOSI_FIELDS_HASH;
+    amos_loader_options o = s->o;
+    o.flags &= AMOS_LOADER_PAD;
+    amosi_fields_write(option_fields, &o, amosi_fields_to_hash, &hash);
+    amosi_fields_write(organ_fields, s, amosi_fields_to_hash, &hash);
+    amosi_fields_write(scaling_fields, &s->ct, amosi_fields_to_hash, &hash);
+    amosi_fields_write(scaling_fields, &s->mri, amosi_fields_to_hash, &hash);
+    amosi_fields_write(augment_fields, &s->augment, amosi_fields_to_hash, &hash);
+    add_cache(&hash, s);
     for (uint32_t i = 0; i < cases->count; i++) {
-        const struct amosi_loader_case *c = &cases->all[i];
-        const int64_t modality = c->modality;
-        add(&hash, c->id, strlen(c->id) + 1);
-        add_numbers(&hash, &modality, 1);
-        add_numbers(&hash, c->geometry.shape, 3);
+        amosi_fields_to_hash(&hash, cases->all[i].id, strlen(cases->all[i].id) + 1);
+        amosi_fields_write(case_fields, &cases->all[i], amosi_fields_to_hash, &hash);
     }
     return hash ? hash : 1;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "nifti/kernels.h"
+#include "nifti/type.h"
 
 /* Voxels go through a block that stays in L1, as doubles where numbers are scaled or floating, else as 64-bit integers.
  * So ten types need ten loads and ten stores of each kind instead of a hundred conversions. */
@@ -139,7 +140,7 @@ static const struct {
 
 static bool is_floating(amos_type type)
 {
-    return type == AMOS_TYPE_FLOAT32 || type == AMOS_TYPE_FLOAT64;
+    return amosi_type_kind(type) == AMOS_KIND_FLOAT;
 }
 
 /* ---- running ---- */

@@ -16,8 +16,9 @@ static void add(struct amosi_reduced *out, double min, double max, double sum, u
 
 /* SUM holds BLOCK voxels of the type without overflow, or with the error of a double. */
 #define REDUCE_INTEGER(T, SUM)                                                                                         \
-    static void reduce_##T(const T *v, size_t n, struct amosi_reduced *out)                                            \
+    static void reduce_##T(const void *values, size_t n, struct amosi_reduced *out)                                    \
     {                                                                                                                  \
+        const T *v = values;                                                                                           \
         T min = v[0], max = v[0];                                                                                      \
         SUM sum = 0;                                                                                                   \
         for (size_t i = 0; i < n; i++) {                                                                               \
@@ -37,8 +38,9 @@ REDUCE_INTEGER(int64_t, double)
 REDUCE_INTEGER(uint64_t, double)
 
 #define REDUCE_FLOAT(T)                                                                                                \
-    static void reduce_##T(const T *v, size_t n, struct amosi_reduced *out)                                            \
+    static void reduce_##T(const void *values, size_t n, struct amosi_reduced *out)                                    \
     {                                                                                                                  \
+        const T *v = values;                                                                                           \
         double min = INFINITY, max = -INFINITY, sum = 0;                                                               \
         uint64_t finite = 0;                                                                                           \
         for (size_t i = 0; i < n; i++) {                                                                               \
@@ -60,44 +62,16 @@ void amosi_reduce_begin(struct amosi_reduced *out)
     *out = (struct amosi_reduced){INFINITY, -INFINITY, 0, 0};
 }
 
-static void reduce_block(amos_type type, const void *v, size_t n, struct amosi_reduced *out)
-{
-    switch (type) {
-    case AMOS_TYPE_INT8:
-        reduce_int8_t(v, n, out);
-        break;
-    case AMOS_TYPE_UINT8:
-        reduce_uint8_t(v, n, out);
-        break;
-    case AMOS_TYPE_INT16:
-        reduce_int16_t(v, n, out);
-        break;
-    case AMOS_TYPE_UINT16:
-        reduce_uint16_t(v, n, out);
-        break;
-    case AMOS_TYPE_INT32:
-        reduce_int32_t(v, n, out);
-        break;
-    case AMOS_TYPE_UINT32:
-        reduce_uint32_t(v, n, out);
-        break;
-    case AMOS_TYPE_INT64:
-        reduce_int64_t(v, n, out);
-        break;
-    case AMOS_TYPE_UINT64:
-        reduce_uint64_t(v, n, out);
-        break;
-    case AMOS_TYPE_FLOAT32:
-        reduce_float(v, n, out);
-        break;
-    default:
-        reduce_double(v, n, out);
-    }
-}
+/* Of each numeric type. */
+static void (*const reducers[])(const void *values, size_t n, struct amosi_reduced *out) = {
+    [AMOS_TYPE_INT8] = reduce_int8_t,     [AMOS_TYPE_UINT8] = reduce_uint8_t,   [AMOS_TYPE_INT16] = reduce_int16_t,
+    [AMOS_TYPE_UINT16] = reduce_uint16_t, [AMOS_TYPE_INT32] = reduce_int32_t,   [AMOS_TYPE_UINT32] = reduce_uint32_t,
+    [AMOS_TYPE_INT64] = reduce_int64_t,   [AMOS_TYPE_UINT64] = reduce_uint64_t, [AMOS_TYPE_FLOAT32] = reduce_float,
+    [AMOS_TYPE_FLOAT64] = reduce_double};
 
 void amosi_reduce_more(amos_type type, const void *voxels, size_t n, struct amosi_reduced *out)
 {
     size_t bytes = amos_type_bytes(type);
     for (size_t i = 0; i < n; i += BLOCK)
-        reduce_block(type, (const char *)voxels + i * bytes, n - i < BLOCK ? n - i : BLOCK, out);
+        reducers[type]((const char *)voxels + i * bytes, n - i < BLOCK ? n - i : BLOCK, out);
 }

@@ -12,10 +12,15 @@ amos_type amosi_type_from_nifti(int code);
 /* And the code of a type. */
 int amosi_type_to_nifti(amos_type type);
 
-/* Bytes of the parts that byte swapping turns round: 8 for complex128, 1 for RGB. */
+/* Bytes of the parts that byte swapping turns round: 8 for complex128, 1 for RGB and for a number that is no type. */
 size_t amosi_type_swap_bytes(amos_type type);
 
-/* One of the ten that can be converted into each other. */
+/* One of those that can be converted into each other. */
 bool amosi_type_is_numeric(amos_type type);
+
+amos_type_kind amosi_type_kind(amos_type type);
+
+/* A whole number, signed or unsigned. */
+bool amosi_type_is_integer(amos_type type);
 
 #endif

@@ -6,6 +6,7 @@
 #include "prepare/case.h"
 #include "prepare/count.h"
 #include "nifti/convert.h"
+#include "nifti/type.h"
 
 #define BINS AMOSI_COUNT_VALUES
 #define BLOCK 512
@@ -123,9 +124,9 @@ static void find_range(struct amosi_measuring *m)
 static void choose_bins(struct amosi_measuring *m)
 {
     amos_type type = m->c->image->layout.type;
-    m->exact = m->item <= 2;
+    m->exact = amosi_type_is_integer(type) && m->item <= 2;
     m->step = 1;
-    m->low = type == AMOS_TYPE_INT8 ? INT8_MIN : type == AMOS_TYPE_INT16 ? INT16_MIN : 0;
+    m->low = amosi_type_kind(type) == AMOS_KIND_SIGNED ? -(double)(1 << (8 * m->item - 1)) : 0;
     if (!m->exact)
         find_range(m);
 }

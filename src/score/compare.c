@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "base/fail.h"
+#include "base/names.h"
 #include "base/options.h"
 #include "base/rounding.h"
 #include "score/score.h"
@@ -24,7 +25,7 @@ static bool all_within(const double *numbers, size_t count, double low, double h
 
 static amos_status check_options(const amos_score_options *o, amos_error *err)
 {
-    if ((unsigned)o->convention > AMOS_CONVENTION_MONAI || (unsigned)o->absent > AMOS_ABSENT_ONE)
+    if (!amosi_name_is_known(amos_convention_name(o->convention)) || !amosi_name_is_known(amos_absent_name(o->absent)))
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_score_options has a convention or absent rule that does not exist.");
     if ((!o->tolerances && o->tolerance_count) || o->tolerance_count > MOST_NUMBERS || (!o->percentiles && o->percentile_count) ||
         o->percentile_count > MOST_NUMBERS)

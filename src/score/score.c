@@ -5,8 +5,6 @@
 #include "base/alloc.h"
 #include "base/fail.h"
 #include "base/rounding.h"
-#include "base/words.h"
-#include "dataset/text.h"
 
 void amos_score_free(amos_score *score)
 {
@@ -72,32 +70,6 @@ amos_warnings amos_score_warnings(const amos_score *score)
 
 /* ---- means ---- */
 
-/* A measure of an organ; NULL where there is no such measure. */
-static const double *value_of(const amos_score *score, const amos_organ_score *organ, amos_measure measure, size_t index)
-{
-    size_t count = measure == AMOS_MEASURE_NSD             ? score->tolerance_count
-                   : measure == AMOS_MEASURE_HD_PERCENTILE ? score->percentile_count
-                                                           : 1;
-    if (index >= count)
-        return NULL;
-    switch (measure) {
-    case AMOS_MEASURE_DICE:
-        return &organ->dice;
-    case AMOS_MEASURE_JACCARD:
-        return &organ->jaccard;
-    case AMOS_MEASURE_NSD:
-        return &organ->nsd[index];
-    case AMOS_MEASURE_HD:
-        return &organ->hd;
-    case AMOS_MEASURE_HD_PERCENTILE:
-        return &organ->hd_percentile[index];
-    case AMOS_MEASURE_ASSD:
-        return &organ->assd;
-    default:
-        return NULL;
-    }
-}
-
 static void add_organ(const amos_score *score, const amos_organ_score *organ, double value, amos_score_mean *mean)
 {
     if (score->absent == AMOS_ABSENT_NAN && organ->voxels_reference == 0 && organ->voxels_prediction == 0) {
@@ -115,66 +87,16 @@ amos_status amos_score_get_mean(const amos_score *score, amos_measure measure, s
 {
     if (out)
         *out = (amos_score_mean){.mean = NAN};
-    if (!score || !out || !value_of(score, score->organs, measure, index))
+    if (!score || !out || !amosi_measure_of(score, score->organs, measure, index))
         return amosi_fail(err, AMOS_E_ARG, NULL,
                           "amos_score_get_mean needs a score, a place for the mean, and a measure with an index that the "
                           "score has.");
     amos_score_mean mean = {0};
     int rounding = amosi_rounding_begin();
     for (int i = 0; i < score->max_label; i++)
-        add_organ(score, &score->organs[i], *value_of(score, &score->organs[i], measure, index), &mean);
+        add_organ(score, &score->organs[i], *amosi_measure_of(score, &score->organs[i], measure, index), &mean);
     mean.mean = mean.counted ? mean.mean / (double)mean.counted : (double)NAN;
     *out = mean;
     amosi_rounding_end(rounding);
-    return AMOS_OK;
-}
-
-/* ---- names ---- */
-
-static const char *const convention_names[] = {"deepmind", "medpy", "monai"};
-static const char *const absent_names[] = {"nan", "one"};
-
-const char *amos_convention_name(amos_convention convention)
-{
-    return (unsigned)convention < 3 ? convention_names[(unsigned)convention] : "?";
-}
-
-const char *amos_absent_name(amos_absent absent)
-{
-    return (unsigned)absent < 2 ? absent_names[(unsigned)absent] : "?";
-}
-
-/* The number of a name, -1 for none. */
-static int find_name(const char *const *names, int count, const char *name)
-{
-    for (int i = 0; name && i < count; i++)
-        if (amosi_words_equal(names[i], name))
-            return i;
-    return -1;
-}
-
-amos_status amos_convention_parse(const char *name, amos_convention *out, amos_error *err)
-{
-    if (!out)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_convention_parse needs a place for its result.");
-    int found = find_name(convention_names, 3, name);
-    *out = found < 0 ? AMOS_CONVENTION_DEEPMIND : (amos_convention)found;
-    char shown[64];
-    if (found < 0)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "\"%s\" is no convention; use deepmind, medpy or monai.",
-                          amosi_text_show(shown, sizeof shown, name ? name : ""));
-    return AMOS_OK;
-}
-
-amos_status amos_absent_parse(const char *name, amos_absent *out, amos_error *err)
-{
-    if (!out)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_absent_parse needs a place for its result.");
-    int found = find_name(absent_names, 2, name);
-    *out = found < 0 ? AMOS_ABSENT_NAN : (amos_absent)found;
-    char shown[64];
-    if (found < 0)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "\"%s\" is no rule for absent organs; use nan or one.",
-                          amosi_text_show(shown, sizeof shown, name ? name : ""));
     return AMOS_OK;
 }

@@ -31,6 +31,9 @@ struct amosi_surfaces {
 /* Fills all measures from the voxel counts, which are set, and the surfaces. */
 void amosi_measure(const struct amos_score *score, amos_organ_score *organ, const struct amosi_surfaces *surfaces);
 
+/* Where an organ's value is; NULL if the score has no such measure or index. */
+const double *amosi_measure_of(const amos_score *score, const amos_organ_score *organ, amos_measure measure, size_t index);
+
 /* Scores all organs; maps and score are known to fit. AMOS_OK, AMOS_E_NOMEM or AMOS_E_CANCEL. */
 amos_status amosi_score_run(struct amos_score *score, const amos_labelmap *reference, const amos_labelmap *prediction,
                             const amos_score_options *options, amos_error *err);

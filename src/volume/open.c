@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/bytes.h"
 #include "base/fail.h"
+#include "base/names.h"
 #include "base/options.h"
 #include "base/rounding.h"
 #include "base/volume_name.h"
@@ -356,7 +357,7 @@ static amos_status take_options(amos_volume *v, const amos_volume_options *optio
         status = amosi_limits_take(&v->settings.limits, o.limits, err);
     if (status)
         return status;
-    if (o.flags & ~(AMOS_OPEN_STRICT | AMOS_OPEN_LENIENT) || (int)o.inflate < 0 || o.inflate > AMOS_INFLATE_OWN)
+    if (o.flags & ~(AMOS_OPEN_STRICT | AMOS_OPEN_LENIENT) || !amosi_name_is_known(amos_inflate_name(o.inflate)))
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_volume_options has an unknown flag or inflate library.");
     if (!amosi_inflate_choose(o.inflate, AMOSI_USE_WHOLE))
         return amosi_fail(err, AMOS_E_UNSUPPORTED, NULL,
@@ -364,7 +365,7 @@ static amos_status take_options(amos_volume *v, const amos_volume_options *optio
     v->settings.inflate = o.inflate;
     v->settings.strict = o.flags & AMOS_OPEN_STRICT;
     v->settings.input_bytes = AMOSI_HEADER_INPUT_BYTES;
-    if ((int)o.index < 0 || o.index > AMOS_INDEX_BUILD)
+    if (!amosi_name_is_known(amos_index_use_name(o.index)))
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_volume_options asks for an index in an unknown way.");
     v->index_use = o.index;
     if (o.index_folder && !(v->index_folder = amosi_strdup(o.index_folder)))

@@ -2,7 +2,7 @@
 # The manual pages are well formed and complete: every command and option of `amos`, every public function and status.
 set -u
 . tests/run/report.sh
-: "${BUILD:=build}"
+: "${CC:=cc}" "${BUILD:=build}" "${LIBOUT:=lib}"
 work=$BUILD/manual
 mkdir -p "$work"
 
@@ -32,6 +32,20 @@ while read -r _ command; do
     "$BUILD/amos" "$command" --help | grep -oE -- '--[a-z][a-z-]*' | sort -u >"$work/options"
     check_names "every option of amos $command" amos.1 "$work/options"
 done <"$work/commands"
+
+# The columns of a score, from the table of measures; the percentile is the command's.
+$CC -x c -Iinclude -o "$work/measures" - -L"$LIBOUT" -lamos -Wl,-rpath,"$(cd "$LIBOUT" && pwd)" <<'CODE'
+#include <amos/amos.h>
+#include <stdio.h>
+int main(void)
+{
+    for (int i = 0; amos_measure_get(i); i++)
+        puts(amos_measure_get(i)->column);
+    return 0;
+}
+CODE
+"$work/measures" | sed 's/^hd#$/hd95/' >"$work/columns"
+check_names "every measure" amos.1 "$work/columns"
 
 sed -n 's/^ *\(amos_[a-z0-9_]*\);$/\1/p' src/libamos.map >"$work/functions"
 check_names "every function" libamos.3 "$work/functions"

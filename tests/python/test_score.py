@@ -33,6 +33,8 @@ class Scores(Test):
             self.assertEqual(organ.voxels_both, ((self.voxels == label) & (self.moved == label)).sum())
             self.assertLessEqual(organ.hd, self.labels.geometry.spacing[0] + 1e-6)
             self.assertEqual((len(organ.nsd), len(organ.hd_percentile)), (2, 1))
+            for measure in amos.MEASURES:
+                self.assertIsInstance(getattr(organ, measure.name), float if measure.level == "none" else tuple)
         self.assertEqual(score["liver"], score[6])
         values = [score[label].dice for label in self.labels.present]
         self.assertAlmostEqual(score.dice, sum(values) / len(values), places=12)
@@ -41,8 +43,11 @@ class Scores(Test):
         self.assertEqual((score.tolerances, score.percentiles), ((1, 2), (95,)))
         with self.assertRaises(IndexError):
             score[16]
-        with self.assertRaises(ValueError):
+        with self.assertRaises(ValueError) as caught:
             score.mean("wit")
+        for measure in amos.MEASURES:
+            self.assertIn(measure.name, str(caught.exception))
+            self.assertGreater(score.mean(measure.name).counted, 0)
         with self.assertRaises(amos.ArgumentError):
             score.mean("nsd", 2)
 

@@ -4,8 +4,8 @@
 #include <string.h>
 
 #include "dataset/record.h"
+#include "base/utf8.h"
 #include "dataset/json/json.h"
-#include "dataset/text.h"
 
 struct table {
     const char *names[AMOSI_LABEL_COUNT];

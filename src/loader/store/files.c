@@ -4,11 +4,9 @@
 
 #include "base/alloc.h"
 #include "base/fail.h"
-#include "prepare/case.h"
+#include "cache/cache.h"
 #include "loader/store/store.h"
-
-/* As many places of each organ as a cache of default settings samples. */
-#define PLACES 1024
+#include "prepare/case.h"
 
 /* A case that is decoded, and what is known of it. */
 struct decoded {
@@ -114,7 +112,7 @@ static amos_status find_facts(const struct amosi_loader_settings *s, struct deco
     if (amosi_settings_need_body(s, d->voxels.modality))
         status = amosi_cache_measure(&d->voxels, &threshold, &d->body, &organs, err);
     if (!status && s->o.foreground > 0.0)
-        status = amosi_cache_sample(&d->voxels, PLACES, d->count, &d->places, err);
+        status = amosi_cache_sample(&d->voxels, AMOSI_CACHE_POSITIONS, d->count, &d->places, err);
     for (int label = 1; label < AMOSI_LABELS; label++)
         d->first[label] = d->first[label - 1] + d->count[label - 1];
     return status;

@@ -97,8 +97,8 @@ static unsigned char *find(const struct bytes *b, const char *text)
 static const struct {
     const char *is, *becomes;
 } texts[] = {
-    {"\"version\":1,", "\"version\":2,"},
-    {"\"key\":\"1;", "\"kez\":\"1;"},
+    {"\"version\":2,", "\"version\":1,"},
+    {"\"key\":\"v", "\"kez\":\"v"},
     {"\"modality\":\"CT\"", "\"modality\":\"XT\""},
     {"\"split\":\"training\"", "\"split\":\"trainxxx\""},
     {"\"type\":\"int16\"", "\"type\":\"rgb24\""},
@@ -116,6 +116,7 @@ static const struct {
     {"\"shape\":[37,29,21]", "\"shape\":[37,29,0 ]"},
     {"\"shape\":[37,29,21]", "\"shape\":[37,29   ]"},
     {"\"source\":\"sform\"", "\"source\":7      "},
+    {"\"source\":\"sform\"", "\"source\":\"tform\""},
     {"\"orientation\":\"LAS\"", "\"orientation\":\"LLS\""},
     {"\"orientation\":\"LAS\"", "\"orientation\":\"LA\" "},
     {"\"max_label\":15", "\"max_label\":0 "},

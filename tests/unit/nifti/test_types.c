@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include <amos/amos.h>
+#include <nifti2_io.h>
 
 #include "support/main.h"
 #include "support/opened.h"
@@ -32,8 +33,24 @@ static const struct {
     [AMOS_TYPE_RGBA32] = {"rgba32", 4},
 };
 #define TYPES ((int)(sizeof known / sizeof known[0]))
-#define FIRST_NUMERIC AMOS_TYPE_INT8
-#define LAST_NUMERIC AMOS_TYPE_FLOAT64
+
+/* Numeric type number n; AMOS_TYPE_STORED beyond the last. */
+static amos_type numeric_at(int n)
+{
+    const amos_type_info *info;
+    for (int i = 0; (info = amos_type_get(i)) != NULL; i++)
+        if (info->numeric && n-- == 0)
+            return info->type;
+    return AMOS_TYPE_STORED;
+}
+
+static int count_numeric(void)
+{
+    int n = 0;
+    while (numeric_at(n) != AMOS_TYPE_STORED)
+        n++;
+    return n;
+}
 
 START_TEST(type_has_name_and_size)
 {
@@ -43,6 +60,42 @@ START_TEST(type_has_name_and_size)
     amos_error err;
     assert_ok(amos_type_parse(known[_i].name, &parsed, &err), &err);
     ck_assert_int_eq((int)parsed, _i);
+}
+END_TEST
+
+/* What the table says is what nifti_clib says, what names and codes mean, and what can be read. */
+START_TEST(type_is_what_other_programs_know)
+{
+    static const char kinds[] = {[AMOS_KIND_SIGNED] = 'i', [AMOS_KIND_UNSIGNED] = 'u', [AMOS_KIND_FLOAT] = 'f'};
+    static const char *const letters[] = {[AMOS_KIND_SIGNED] = "bhiq", [AMOS_KIND_UNSIGNED] = "BHIQ", [AMOS_KIND_FLOAT] = "??fd"};
+    const amos_type_info *info = amos_type_get(_i);
+    int bytes = 0, swap = 0, log = 0;
+    ck_assert_int_eq((int)info->type, _i);
+    ck_assert_str_eq(info->name, known[_i].name);
+    nifti_datatype_sizes(info->nifti_code, &bytes, &swap);
+    ck_assert_uint_eq(info->bytes, (size_t)bytes);
+    ck_assert_uint_eq(info->part_bytes, (size_t)(swap ? swap : 1));
+    ck_assert_int_eq(info->numeric, info->zarr != NULL);
+    ck_assert_int_eq(info->numeric, info->format != 0);
+    if (!info->numeric)
+        return;
+    while (1 << log < bytes)
+        log++;
+    ck_assert_int_eq(info->zarr[0], bytes == 1 ? '|' : '<');
+    ck_assert_int_eq(info->zarr[1], kinds[info->kind]);
+    ck_assert_int_eq(info->zarr[2] - '0', bytes);
+    ck_assert_int_eq(info->format, letters[info->kind][log]);
+}
+END_TEST
+
+START_TEST(types_are_counted_from_0)
+{
+    ck_assert_ptr_null(amos_type_get(-1));
+    ck_assert_ptr_null(amos_type_get(TYPES));
+    ck_assert_ptr_null(amos_type_get(INT32_MAX));
+    for (int i = 0; i < TYPES; i++)
+        for (int other = 0; other < i; other++)
+            ck_assert_int_ne(amos_type_get(i)->nifti_code, amos_type_get(other)->nifti_code);
 }
 END_TEST
 
@@ -298,12 +351,12 @@ static size_t keep(const struct nifti_file *file, amos_type to, int fitting, uns
 /* _i counts stored type, scaling and file kind. */
 static void convert_row(int row, amos_type *type, double *slope, double *inter, int *variant)
 {
-    *type = (amos_type)(FIRST_NUMERIC + row / (SCALINGS * 4));
+    *type = numeric_at(row / (SCALINGS * 4));
     *slope = scalings[row / 4 % SCALINGS].slope;
     *inter = scalings[row / 4 % SCALINGS].inter;
     *variant = row % 4;
 }
-#define CONVERT_ROWS (10 * SCALINGS * 4)
+#define CONVERT_ROWS (count_numeric() * SCALINGS * 4)
 
 START_TEST(H36_H56_values_that_fit_are_rounded_once)
 {
@@ -312,7 +365,7 @@ START_TEST(H36_H56_values_that_fit_are_rounded_once)
     int variant;
     convert_row(_i, &type, &slope, &inter, &variant);
     unsigned char voxels[MOST * 8];
-    for (int to = FIRST_NUMERIC; to <= LAST_NUMERIC; to++) {
+    for (int n = 0, to; (to = (int)numeric_at(n)) != AMOS_TYPE_STORED; n++) {
         size_t count = corner_voxels(type, voxels);
         struct nifti_file all = line_file(type, variant, slope, inter, voxels, count);
         size_t fitting = keep(&all, (amos_type)to, 1, voxels, count);
@@ -335,7 +388,7 @@ START_TEST(H57_values_that_do_not_fit_are_refused_or_clamped)
     convert_row(_i, &type, &slope, &inter, &variant);
     unsigned char voxels[MOST * 8];
     size_t size = nifti_type_bytes(type);
-    for (int to = FIRST_NUMERIC; to <= LAST_NUMERIC; to++) {
+    for (int n = 0, to; (to = (int)numeric_at(n)) != AMOS_TYPE_STORED; n++) {
         size_t count = corner_voxels(type, voxels);
         struct nifti_file all = line_file(type, variant, slope, inter, voxels, count);
         size_t bad = keep(&all, (amos_type)to, 0, voxels, count);
@@ -463,7 +516,7 @@ END_TEST
 
 START_TEST(H33_H34_H35_H36_every_type_can_be_read_as_stored)
 {
-    amos_type type = (amos_type)(FIRST_NUMERIC + _i / 4);
+    amos_type type = (amos_type)(1 + _i / 4);
     struct nifti_spec spec = {.version = 1 + (_i & 1),
                               .big_endian = _i >> 1 & 1,
                               .ndim = 4,
@@ -498,7 +551,7 @@ START_TEST(H33_H34_H35_numbers_of_colours_and_the_like_are_unsupported)
     struct nifti_file file = nifti_make(&spec);
     amos_volume *volume = open_made(&file);
     unsigned char out[24 * 32];
-    for (int to = FIRST_NUMERIC; to <= LAST_NUMERIC; to++) {
+    for (int n = 0, to; (to = (int)numeric_at(n)) != AMOS_TYPE_STORED; n++) {
         amos_read_options options = {.size = sizeof options, .type = (amos_type)to};
         amos_layout layout;
         amos_array *array = NULL;
@@ -540,6 +593,8 @@ int main(void)
     Suite *suite = suite_create("types");
     TCase *names = add_case(suite, "names", 4);
     tcase_add_loop_test(names, type_has_name_and_size, 0, TYPES);
+    tcase_add_loop_test(names, type_is_what_other_programs_know, 0, TYPES);
+    tcase_add_test(names, types_are_counted_from_0);
     tcase_add_test(names, type_names_are_taken_as_people_type_them);
     tcase_add_loop_test(names, other_numbers_are_no_type, 0, 5);
     tcase_add_loop_test(names, other_words_are_no_type, 0, 6);

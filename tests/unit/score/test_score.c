@@ -174,6 +174,42 @@ START_TEST(an_organ_of_no_map_follows_the_rule)
 }
 END_TEST
 
+/* ---- the table of measures ---- */
+
+START_TEST(each_measure_is_named_and_found)
+{
+    const amos_measure_info *info = amos_measure_get(_i);
+    amos_measure parsed;
+    amos_error err;
+    ck_assert_int_eq((int)info->measure, _i);
+    ck_assert(*info->name && *info->title && info->unit && info->better >= -1 && info->better <= 1);
+    ck_assert_int_eq(info->level != AMOS_LEVEL_NONE, strchr(info->column, '#') != NULL);
+    ck_assert_int_eq(info->level != AMOS_LEVEL_NONE, strchr(info->title, '#') != NULL);
+    ck_assert(info->better >= 0 || strcmp(info->unit, "mm") == 0);
+    assert_ok(amos_measure_parse(info->name, &parsed, &err), &err);
+    ck_assert_int_eq((int)parsed, _i);
+    for (int other = 0; other < _i; other++) {
+        ck_assert_str_ne(info->name, amos_measure_get(other)->name);
+        ck_assert_str_ne(info->column, amos_measure_get(other)->column);
+        ck_assert_str_ne(info->title, amos_measure_get(other)->title);
+    }
+    assert_status(amos_measure_parse("distance", &parsed, &err), AMOS_E_ARG, &err);
+    assert_sentence(&err, AMOS_E_ARG, info->name);
+    ck_assert_msg(strstr(err.message, info->name) != NULL, "%s", err.message);
+    ck_assert_int_eq((int)parsed, AMOS_MEASURE_DICE);
+    assert_status(amos_measure_parse("dice", NULL, &err), AMOS_E_ARG, &err);
+    assert_status(amos_measure_parse(NULL, &parsed, &err), AMOS_E_ARG, &err);
+}
+END_TEST
+
+START_TEST(other_numbers_are_no_measure)
+{
+    static const int numbers[] = {-1, AMOS_MEASURE_COUNT, 1000, INT32_MAX, INT32_MIN};
+    ck_assert_ptr_null(amos_measure_get(numbers[_i]));
+    ck_assert(isnan(amos_score_value(NULL, 1, AMOS_MEASURE_DICE, 0)));
+}
+END_TEST
+
 static amos_score_mean mean_of(const amos_score *score, amos_measure measure, size_t index)
 {
     amos_score_mean mean;
@@ -181,6 +217,40 @@ static amos_score_mean mean_of(const amos_score *score, amos_measure measure, si
     assert_ok(amos_score_get_mean(score, measure, index, &mean, &err), &err);
     return mean;
 }
+
+START_TEST(a_value_is_that_of_its_field)
+{
+    amos_score *score = score_with(&(amos_score_options){.size = sizeof(amos_score_options), .max_label = 5});
+    for (int label = 1; label <= 5; label++) {
+        const amos_organ_score *o = amos_score_organ(score, label);
+        const double fields[] = {[AMOS_MEASURE_DICE] = o->dice,
+                                 [AMOS_MEASURE_NSD] = o->nsd[0],
+                                 [AMOS_MEASURE_HD_PERCENTILE] = o->hd_percentile[0],
+                                 [AMOS_MEASURE_ASSD] = o->assd,
+                                 [AMOS_MEASURE_MILLILITRES_REFERENCE] = o->millilitres_reference,
+                                 [AMOS_MEASURE_MILLILITRES_PREDICTION] = o->millilitres_prediction,
+                                 [AMOS_MEASURE_JACCARD] = o->jaccard,
+                                 [AMOS_MEASURE_VOLUME_DIFFERENCE] = o->volume_difference,
+                                 [AMOS_MEASURE_SENSITIVITY] = o->sensitivity,
+                                 [AMOS_MEASURE_PRECISION] = o->precision,
+                                 [AMOS_MEASURE_HD] = o->hd,
+                                 [AMOS_MEASURE_SURFACE_REFERENCE] = o->surface_reference,
+                                 [AMOS_MEASURE_SURFACE_PREDICTION] = o->surface_prediction,
+                                 [AMOS_MEASURE_MEAN_REFERENCE_TO_PREDICTION] = o->mean_reference_to_prediction,
+                                 [AMOS_MEASURE_MEAN_PREDICTION_TO_REFERENCE] = o->mean_prediction_to_reference};
+        ck_assert_uint_eq(sizeof fields / sizeof fields[0], AMOS_MEASURE_COUNT);
+        for (int m = 0; m < AMOS_MEASURE_COUNT; m++) {
+            assert_same(amos_score_value(score, label, (amos_measure)m, 0), fields[m]);
+            ck_assert(isnan(amos_score_value(score, label, (amos_measure)m, 2)));
+        }
+        assert_same(amos_score_value(score, label, AMOS_MEASURE_NSD, 1), o->nsd[1]);
+    }
+    ck_assert(isnan(amos_score_value(score, 0, AMOS_MEASURE_DICE, 0)));
+    ck_assert(isnan(amos_score_value(score, 6, AMOS_MEASURE_DICE, 0)));
+    ck_assert(isnan(amos_score_value(score, 1, (amos_measure)AMOS_MEASURE_COUNT, 0)));
+    amos_score_free(score);
+}
+END_TEST
 
 START_TEST(means_say_what_they_leave_out)
 {
@@ -209,7 +279,7 @@ START_TEST(means_say_what_they_leave_out)
     assert_status(amos_score_get_mean(score, AMOS_MEASURE_NSD, 2, &none, &err), AMOS_E_ARG, &err);
     assert_sentence(&err, AMOS_E_ARG, "index");
     ck_assert(isnan(none.mean));
-    assert_status(amos_score_get_mean(score, (amos_measure)6, 0, &none, NULL), AMOS_E_ARG, NULL);
+    assert_status(amos_score_get_mean(score, (amos_measure)AMOS_MEASURE_COUNT, 0, &none, NULL), AMOS_E_ARG, NULL);
     assert_status(amos_score_get_mean(NULL, AMOS_MEASURE_DICE, 0, &none, NULL), AMOS_E_ARG, NULL);
     assert_status(amos_score_get_mean(score, AMOS_MEASURE_DICE, 0, NULL, NULL), AMOS_E_ARG, NULL);
     amos_score_free(score);
@@ -510,6 +580,9 @@ int main(void)
     tcase_add_test(measures, an_organ_of_one_map_is_a_failure);
     tcase_add_test(measures, an_organ_of_no_map_follows_the_rule);
     tcase_add_test(measures, means_say_what_they_leave_out);
+    tcase_add_test(measures, a_value_is_that_of_its_field);
+    tcase_add_loop_test(measures, each_measure_is_named_and_found, 0, AMOS_MEASURE_COUNT);
+    tcase_add_loop_test(measures, other_numbers_are_no_measure, 0, 5);
     TCase *refused = add_case(suite, "refused", 10);
     tcase_add_checked_fixture(refused, set_up, NULL);
     tcase_add_test(refused, maps_that_do_not_fit_are_refused);

@@ -231,7 +231,7 @@ static void random_strides(amos_read_options *o, const int64_t shape[4], size_t 
 static amos_read_options random_options(const struct nifti_file *file, const char *stored, uint64_t *seed)
 {
     amos_read_options o = {.size = sizeof o, .flags = AMOS_READ_SATURATE};
-    if (file->type <= AMOS_TYPE_FLOAT64 && random_below(seed, 3))
+    if (amos_type_get((int)file->type)->numeric && random_below(seed, 3))
         o.type = numeric(seed);
     if (random_below(seed, 2))
         o.orientation = orientation_name((int)random_below(seed, 48));

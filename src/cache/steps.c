@@ -1,0 +1,141 @@
+#include "cache/steps.h"
+
+#include <string.h>
+
+#include "base/alloc.h"
+#include "base/fail.h"
+#include "volume/volume.h"
+
+/* ---- reading, which also turns the voxels ---- */
+
+static amos_status run_read(struct amosi_preparation *p, amos_error *err)
+{
+    const char *orientation = p->cache->orientation[0] ? p->cache->orientation : NULL;
+    const amos_read_options image = {.size = sizeof image, .orientation = orientation, .pool = p->c.pool};
+    const amos_label_options label = {
+        .size = sizeof label, .orientation = orientation, .max_label = p->cache->max_label, .pool = p->c.pool};
+    p->c.path = p->image->path;
+    p->c.slope = p->image->header.info.slope;
+    p->c.inter = p->image->header.info.inter;
+    amos_status status = amos_volume_load(p->image, &image, &p->c.image, err);
+    if (!status && p->label)
+        status = amos_labelmap_load(p->label, &label, &p->c.labels, err);
+    if (!status)
+        memcpy(p->crop.stop, p->c.image->layout.shape, sizeof p->crop.stop);
+    return status;
+}
+
+/* ---- what changes the shape ---- */
+
+static bool is_cropped(const amos_cache *cache)
+{
+    return cache->flags & AMOS_CACHE_CROP_BODY;
+}
+
+static amos_status run_crop(struct amosi_preparation *p, amos_error *err)
+{
+    amos_intensity body, organs;
+    double threshold;
+    amos_status status = amosi_cache_measure(&p->c, &threshold, &body, &organs, err);
+    if (!status)
+        status = amosi_cache_body_box(&p->c, threshold, &p->crop, err);
+    return status ? status : amosi_cache_crop(&p->c, &p->crop, err);
+}
+
+static bool is_resampled(const amos_cache *cache)
+{
+    return cache->spacing[0] != 0 || cache->spacing[1] != 0 || cache->spacing[2] != 0;
+}
+
+static amos_status run_resample(struct amosi_preparation *p, amos_error *err)
+{
+    return amosi_cache_resample(&p->c, p->cache->spacing, p->cache->interpolation, err);
+}
+
+static bool is_reshaped(const amos_cache *cache)
+{
+    return is_cropped(cache) || is_resampled(cache);
+}
+
+/* Counts the labels anew after voxels have gone or come. */
+static amos_status run_count(struct amosi_preparation *p, amos_error *err)
+{
+    amos_labelmap *map = p->c.labels;
+    const int64_t *shape = p->c.image->layout.shape;
+    if (!map)
+        return AMOS_OK;
+    struct amosi_tally *tallies = amosi_zalloc_array(AMOSI_LABELS, sizeof *tallies);
+    if (!tallies)
+        return amosi_fail_nomem(err, p->c.path);
+    map->layout = p->c.image->layout;
+    const uint8_t *row = map->voxels;
+    for (int64_t z = 0; z < shape[2]; z++)
+        for (int64_t y = 0; y < shape[1]; y++, row += shape[0])
+            for (int64_t x = 0, n; x < shape[0]; x += n) {
+                n = (int64_t)amosi_run_length(row + x, (size_t)(shape[0] - x), 1);
+                amosi_tally_run(&tallies[row[x]], x, x + n, y, z);
+            }
+    amosi_labelmap_finish(map, tallies, shape, &amosi_axes_same);
+    amosi_free(tallies);
+    return AMOS_OK;
+}
+
+/* ---- what is noted of it ---- */
+
+static amos_status run_sample(struct amosi_preparation *p, amos_error *err)
+{
+    return amosi_cache_sample(&p->c, p->cache->positions, p->position_counts, &p->positions, err);
+}
+
+/* ---- the table ---- */
+
+#define FIELD(member, kind) AMOSI_FIELD(struct amos_cache, member, kind)
+#define FIELDS(member, kind, count) AMOSI_FIELD_ARRAY(struct amos_cache, member, kind, count)
+static const struct amosi_field read_fields[] = {FIELD(volume.flags, AMOSI_FIELD_UINT32),
+                                                 FIELD(max_label, AMOSI_FIELD_INT), AMOSI_FIELDS_END};
+static const struct amosi_field turn_fields[] = {FIELDS(orientation, AMOSI_FIELD_BYTES, 4), AMOSI_FIELDS_END};
+static const struct amosi_field crop_fields[] = {FIELD(flags, AMOSI_FIELD_UINT32), AMOSI_FIELDS_END};
+static const struct amosi_field resample_fields[] = {FIELDS(spacing, AMOSI_FIELD_DOUBLE, 3),
+                                                     FIELD(interpolation, AMOSI_FIELD_INT), AMOSI_FIELDS_END};
+static const struct amosi_field sample_fields[] = {FIELD(positions, AMOSI_FIELD_INT), AMOSI_FIELDS_END};
+static const struct amosi_field store_fields[] = {FIELDS(chunk, AMOSI_FIELD_INT64, 3), AMOSI_FIELDS_END};
+
+const struct amosi_step amosi_steps[] = {
+    {"read", NULL, run_read, read_fields, false},      {"turn", NULL, NULL, turn_fields, true},
+    {"crop", is_cropped, run_crop, crop_fields, true}, {"resample", is_resampled, run_resample, resample_fields, true},
+    {"count", is_reshaped, run_count, NULL, false},    {"sample", NULL, run_sample, sample_fields, true},
+    {"store", NULL, NULL, store_fields, false},
+};
+const size_t amosi_step_count = sizeof amosi_steps / sizeof amosi_steps[0];
+
+/* ---- all of them ---- */
+
+amos_status amosi_steps_run(struct amosi_preparation *p, amos_error *err)
+{
+    amos_status status = AMOS_OK;
+    for (size_t i = 0; !status && i < amosi_step_count; i++) {
+        const struct amosi_step *step = &amosi_steps[i];
+        if (step->run && (!step->wanted || step->wanted(p->cache)))
+            status = step->run(p, err);
+    }
+    return status;
+}
+
+void amosi_preparation_free(struct amosi_preparation *p)
+{
+    amosi_cache_positions_free(&p->positions);
+    amos_labelmap_free(p->c.labels);
+    amos_array_free(p->c.image);
+}
+
+void amosi_steps_write(const amos_cache *cache, bool only_drawn, amosi_fields_fn write, void *user)
+{
+    for (size_t i = 0; i < amosi_step_count; i++) {
+        const struct amosi_step *step = &amosi_steps[i];
+        if (!step->key || (only_drawn && !step->drawn))
+            continue;
+        write(user, step->name, strlen(step->name));
+        write(user, ":", 1);
+        amosi_fields_write(step->key, cache, write, user);
+    }
+}
