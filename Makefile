@@ -196,7 +196,7 @@ test-torch:
 	@$(MAKE) $(AGAIN) compile compile-python
 	@PYTHON='$(PYTHON)' BUILD='$(BUILD)' sh tests/python/torch.sh
 
-# Thorough checks that `make test` has no time for; tests/README.md tells what each is for and how long it takes.
+# Thorough checks that `make test` has no time for; docs/testing.md says what each is for and how long it takes.
 check-asan check-tsan check-valgrind check-msan:
 	@$(call packages,test $(@:check-%=%))
 	@MAKE='$(make)' BUILD='$(BUILD)' sh tests/check.sh $(@:check-%=%)
@@ -266,7 +266,7 @@ $(REPLAY_BIN): %: %.o $(BUILD)/tests/fuzz/replay.o $(FUZZ_SHARED_OBJ) $(LIBOUT)/
 	@echo "  LD      $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(DEP_LIBS) -o $@
 
-# FUZZ_SECONDS=60 is the time for each target, TARGET=gzip takes only that one. See tests/README.md.
+# FUZZ_SECONDS=60 is the time for each target, TARGET=gzip takes only that one. See docs/testing.md.
 FUZZ_CFLAGS := -g -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined \
   -DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
 FUZZ_SECONDS ?= 60

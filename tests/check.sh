@@ -1,5 +1,5 @@
 #!/bin/sh
-# One thorough check of the test suite each: `make check-asan` and its like call it. See tests/README.md.
+# One thorough check of the test suite each: `make check-asan` and its like call it. See docs/testing.md.
 set -u
 . tests/suite.sh
 

@@ -21,7 +21,7 @@ echo "$title"
 suite "$BUILD"
 title=Scripts
 echo "$title"
-for name in catalogue headers symbols abi install readme manual python; do
+for name in catalogue links headers symbols abi install readme manual python; do
     script "$name"
 done
 variant "clang" clang BUILD CC=clang CXX=clang++ CFLAGS=-O1
