@@ -232,7 +232,7 @@ debug:
 	  $(DEBUGGED)/tests/$(or $(T),$(error which test? make debug T=test_score))
 	CK_FORK=no $(if $(CASE),CK_RUN_CASE='$(CASE)' )$(GDB) --args $(DEBUGGED)/tests/$(T)
 
-# More than `make check` has time for.
+# More than `make check` has time for; docs/testing.md says what each is for and how long it takes.
 check-asan check-tsan check-valgrind check-msan:
 	@$(call packages,test $(@:check-%=%))
 	@$(SUITE)/check.sh $(@:check-%=%)
@@ -438,6 +438,13 @@ $(ANALYSED:%=analyse/%): analyse/%:
 	@echo "  ANALYSE $*"
 	$(Q)gcc $(filter-out $(WARNINGS),$(call lint_flags,$*)) -DAMOSI_ANALYZER -fanalyzer -Werror -c $* -o /dev/null
 
+# The headers and the pages of docs/ as HTML: $(BUILD)/docs/html/index.html. A comment or link that is wrong is an error.
+docs:
+	@$(call packages,docs)
+	@mkdir -p $(BUILD)/docs
+	@{ cat docs/doxygen/Doxyfile; echo 'PROJECT_NUMBER = $(VERSION)'; echo 'OUTPUT_DIRECTORY = $(BUILD)/docs'; } | doxygen -
+	@echo 'The pages are in $(BUILD)/docs/html/index.html'
+
 clean:
 	rm -rf build lib/*
 
@@ -459,6 +466,7 @@ help:
 	@echo 'make uninstall  takes the same variables'
 	@echo 'make install-python, uninstall-python   into PYTHONDIR; PYTHON (/usr/bin/python3)'
 	@echo 'make abi-baseline  records the binary interface that make check compares with'
+	@echo 'make docs       build/docs/html: the headers and the pages of docs/ as HTML'
 	@echo 'make format     clang-format'
 	@echo 'make lint       clang-tidy, cppcheck, shellcheck, gcc -fanalyzer'
 	@echo 'make clean      removes build/ and what is in lib/'
@@ -471,6 +479,6 @@ help:
   $(FUZZ_SHARED_OBJ:.o=.d) $(EXAMPLE_BIN:=.d) $(PYTHON_OBJ:.o=.d)
 FORCE:
 .PHONY: all deps check debug lint-c lint-sh compile python compile-python install-python uninstall-python examples compile-examples test compile-tests demo install uninstall format lint lint-all lint-texts fuzz \
-  compile-fuzzers bench compile-bench coverage check-asan check-tsan check-valgrind check-msan check-m32 check-s390x check-arm64 abi-baseline \
+  compile-fuzzers bench compile-bench coverage check-asan check-tsan check-valgrind check-msan check-m32 check-s390x check-arm64 abi-baseline docs \
   $(TIDIED:%=tidy/%) $(ANALYSED:%=analyse/%) clean help FORCE
 .DELETE_ON_ERROR:

@@ -1,37 +1,99 @@
 #!/bin/sh
-# The C program in README.md works as it is pasted: built as the README says against an installed libamos.
+# What the texts show works as it is pasted. In README.md and docs/, a block of C is saved under the name that its first
+# line says (/* name.c */), a block of Python is run, and so is a block of shell commands, in the order of the page and in
+# one folder for each page, against an installed libamos. Blocks that are only indented are not run.
 set -u
 . tests/run/report.sh
-: "${MAKE:=make}" "${CC:=cc}" "${PKG_CONFIG:=pkg-config}" "${BUILD:=build}" "${LIBOUT:=lib}"
+: "${MAKE:=make}" "${CC:=cc}" "${PKG_CONFIG:=pkg-config}" "${PYTHON:=/usr/bin/python3}" "${BUILD:=build}" "${LIBOUT:=lib}"
 rm -rf "$BUILD/readme"
-mkdir -p "$BUILD/readme/prefix"
+mkdir -p "$BUILD/readme/prefix" "$BUILD/readme/bin"
 work=$(cd "$BUILD/readme" && pwd)
+PYTHONPATH=$(cd "$BUILD/python" && pwd)
 
-# The first block of a language.
-block() { # LANGUAGE
-    awk -v fence="\`\`\`$1" '$0 == fence && !done { inside = 1; next } /^```/ { if (inside) done = 1; inside = 0 } inside' README.md
+# Cuts a page into files of blocks and prints a line for each: its first line's number, its language, its file.
+blocks() { # PAGE FOLDER
+    awk -v folder="$2" '
+        /^```/ && file { close(file); file = ""; next }
+        /^```[a-z]+$/ { language = substr($0, 4); file = folder "/block" NR "." language; printf "" >file
+                        print NR, language, file; next }
+        file { print >file }' "$1"
+}
+
+# The compiler and pkg-config of this build under the names that the texts use. They find what they found before: ccache
+# looks for the next program of its name.
+tool() { # NAME COMMAND
+    printf '#!/bin/sh\nPATH="%s"\nexec %s "$@"\n' "$PATH" "$2" >"$work/bin/$1"
+    chmod +x "$work/bin/$1"
+}
+
+save_program() { # BLOCK
+    name=$(sed -n '1s|^/\* \([a-z0-9_]*\.c\) \*/$|\1|p' "$1")
+    [ -n "$name" ] || [ "$page" != README.md ] || name=liver.c
+    [ -n "$name" ] && cp "$1" "$name"
+}
+
+run_block() { # LANGUAGE BLOCK
+    case $1 in
+    c) save_program "$2" ;;
+    python) "$PYTHON" "$2" ;;
+    sh) sh -eu "$2" ;;
+    *) echo "nothing runs blocks of $1" && false ;;
+    esac
+}
+
+needs_torch() { # LANGUAGE BLOCK
+    [ "$1" = python ] && grep -qE 'torch' "$2" && ! "$PYTHON" -c 'import torch' 2>/dev/null
+}
+
+# Each page finds a small data set, as amos22 and where `make demo` puts it.
+try_page() { # PAGE
+    page=$1
+    root=$PWD
+    folder=$work/$(echo "$page" | tr '/' '-')
+    mkdir -p "$folder/build/demo"
+    ln -s "$work/phantom" "$folder/amos22"
+    ln -s "$work/phantom" "$folder/build/demo/phantom"
+    blocks "$page" "$folder" >"$folder/blocks"
+    while read -r line language file; do
+        if needs_torch "$language" "$file"; then
+            echo "Skipped, as there is no PyTorch: $page, line $line"
+        else
+            cd "$folder" || return
+            check "$page, line $line: $language" run_block "$language" "$file"
+            cd "$root" || return
+        fi
+    done <"$folder/blocks"
+    for source in "$folder"/*.c; do
+        case $source in */block* | */\*.c) continue ;; esac
+        check "$page builds $(basename "$source")" test -x "${source%.c}"
+    done
+}
+
+# The program of the first page: short, and it says what is wrong.
+try_liver() {
+    liver=$work/README.md/liver label=$work/phantom/labelsTr/amos_0001.nii.gz
+    check "it is about ten lines long" test "$(wc -l <"$liver.c")" -le 14
+    check "it compiles without a warning" warns_of_nothing "$liver.c"
+    "$liver" "$label" >"$work/out" 2>"$work/err"
+    check "it runs" test $? = 0 -a ! -s "$work/err"
+    check "it prints the volume of the liver" grep -qx 'liver: [1-9][0-9.]* ml' "$work/out"
+    "$liver" "$work/nowhere" >"$work/out" 2>"$work/err"
+    check "it says that a path is wrong" test $? = 1 -a ! -s "$work/out" -a -s "$work/err"
 }
 
 # shellcheck disable=SC2046,SC2086 # flags are words
-build() {
-    export PKG_CONFIG_PATH="$work/prefix/lib/pkgconfig"
-    $CC -Wall -Wextra "$work/program.c" $($PKG_CONFIG --cflags --libs libamos) -o "$work/program"
+warns_of_nothing() { # SOURCE
+    $CC -Wall -Wextra -Werror -fsyntax-only "$1" $($PKG_CONFIG --cflags libamos)
 }
 
 # shellcheck disable=SC2086 # MAKE may hold words
 check "make install" $MAKE --no-print-directory BUILD="$BUILD" LIBOUT="$LIBOUT" PREFIX="$work/prefix" install
-block c >"$work/program.c"
-check "README.md holds a C program" test -s "$work/program.c"
-check "it is about ten lines long" test "$(wc -l <"$work/program.c")" -le 14
-check "it is built by pkg-config" build
-check "amos makes a phantom" "$work/prefix/bin/amos" phantom "$work/phantom"
-label=$(find "$work/phantom/labelsTr" -name '*.nii.gz' | sort | head -n 1)
-export LD_LIBRARY_PATH="$work/prefix/lib"
-"$work/program" "$label" >"$work/out" 2>"$work/err"
-check "it runs" test $? = 0 -a ! -s "$work/err"
-check "it prints the volume of the liver" grep -qx 'liver: [1-9][0-9.]* ml' "$work/out"
-"$work/program" "$work/nowhere" >"$work/out" 2>"$work/err"
-check "it says that a path is wrong" test $? = 1 -a ! -s "$work/out" -a -s "$work/err"
-grep -oE '\]\([A-Za-z0-9_./-]+\)' README.md | sed 's/](\(.*\))/\1/' | while read -r path; do
-    check "README.md names $path, which is there" test -e "$path"
+tool cc "$CC"
+tool pkg-config "$PKG_CONFIG"
+export PATH="$work/bin:$work/prefix/bin:$PATH" LD_LIBRARY_PATH="$work/prefix/lib" PYTHONPATH
+export PKG_CONFIG_PATH="$work/prefix/lib/pkgconfig" XDG_CACHE_HOME="$work/cache"
+check "amos makes a phantom" amos phantom "$work/phantom" --cases 6 --size 96x80x40 --predictions
+for page in README.md docs/*.md; do
+    try_page "$page"
 done
+try_liver

@@ -1,0 +1,53 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# Every source, header, script, Makefile, Python file and manual page names its licence in the first lines.
+#
+# usage: spdx.sh       checks it
+#        spdx.sh add   adds the line to the files that lack it
+set -u
+. tests/run/report.sh
+licence='SPDX-License-Identifier: BSD-3-Clause'
+
+# Without what was built, and inputs of tests.
+files() {
+    find . -type d \( -name .git -o -path ./build -o -path ./lib -o -path './tests/fuzz/corpus' -o \
+        -path './tests/fuzz/regressions' -o -name __pycache__ \) -prune -o -type f \( -name '*.[ch]' -o -name '*.cpp' -o \
+        -name '*.hpp' -o -name '*.py' -o -name '*.pyi' -o -name '*.sh' -o -name '*.awk' -o -name '*.css' -o -name '*.map' -o \
+        -name '*.mk' -o -name '*.yml' -o -name Makefile -o -name Doxyfile -o -path './.ci/run' -o -path './man/*' \) -print | sort
+}
+
+names_licence() { head -n 3 "$1" | grep -q "$licence"; }
+
+# The line as a comment of that kind of file.
+line_for() { # FILE
+    case $1 in
+    *.[ch] | *.css | *.map) echo "/* $licence */" ;;
+    *.cpp | *.hpp) echo "// $licence" ;;
+    ./man/*) printf '.\\" %s\n' "$licence" ;;
+    *) echo "# $licence" ;;
+    esac
+}
+
+# After "#!", which must stay first.
+add() { # FILE
+    {
+        head -n 1 "$1" | grep '^#!'
+        line_for "$1"
+        if head -n 1 "$1" | grep -q '^#!'; then tail -n +2 "$1"; else cat "$1"; fi
+    } >"$1.spdx" && cat "$1.spdx" >"$1" && rm "$1.spdx"
+}
+
+if [ "${1-}" = add ]; then
+    files | while read -r file; do
+        names_licence "$file" || add "$file"
+    done
+    exit
+fi
+
+check "there are files to look at" test "$(files | wc -l)" -gt 100
+missing=$(files | while read -r file; do names_licence "$file" || echo "$file"; done)
+if [ -z "$missing" ]; then
+    ok "all $(files | wc -l) files name their licence"
+else
+    fail "without '$licence' (sh tests/install/spdx.sh add):" "$missing"
+fi
