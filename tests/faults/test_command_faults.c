@@ -28,6 +28,7 @@ static struct counts {
 } *counts;
 
 static char *set;    /* the data set */
+static char *single; /* one case of it, without dataset.json: drawing a picture takes long */
 static char *image;  /* a file of it */
 static char *result; /* what `score --json` says of it */
 static char *folder; /* where outputs go */
@@ -37,7 +38,7 @@ static char *folder; /* where outputs go */
 static const struct command {
     const char *words;
     const char *output;
-    enum { NOTHING, IMAGE, SET, RESULT } input;
+    enum { NOTHING, IMAGE, SET, SINGLE, RESULT } input;
 } commands[] = {
     {"info %s", NULL, IMAGE},
     {"list %s", NULL, SET},
@@ -48,7 +49,7 @@ static const struct command {
     {"view %s -o %s", "picture.png", IMAGE},
     {"score -r %s -p %s -j 1", NULL, SET},
     {"score -r %s -o %s -p %s --json -j 1", "score.json", SET},
-    {"score -r %s --worst 1 --pictures %s -p %s -j 1", "pictures", SET},
+    {"score -r %s --worst 1 --pictures %s -p %s -j 1", "pictures", SINGLE},
     {"score-compare %s %s", NULL, RESULT},
     {"phantom %s --cases 1 --size 24x20x16 -j 1", "tree", NOTHING},
     {"cache build %s --folder %s -j 1", "cache", SET},
@@ -88,7 +89,8 @@ static const char *input_of(const struct command *c)
 {
     static char output[512];
     snprintf(output, sizeof output, "%s/%s", folder, c->output ? c->output : "");
-    return c->input == NOTHING ? output : c->input == SET ? set : c->input == RESULT ? result : image;
+    const char *const inputs[] = {output, image, set, single, result};
+    return inputs[c->input];
 }
 
 /* Where it writes to; `file` stands for a file that is asked for. */
@@ -345,8 +347,21 @@ START_TEST(a_full_pipe_that_does_not_wait_is_reported)
 }
 END_TEST
 
+static void make_single(void)
+{
+    static const char *const others[] = {"dataset.json", "imagesTr/amos_0002.nii.gz", "labelsTr/amos_0002.nii.gz",
+                                         "imagesVa/amos_0501.nii.gz", "labelsVa/amos_0501.nii.gz"};
+    single = small_set_make("single");
+    for (int i = 0; i < COUNT(others); i++) {
+        char *path = small_set_path(single, others[i]);
+        ck_assert_int_eq(unlink(path), 0);
+        free(path);
+    }
+}
+
 static void make_files(void)
 {
+    make_single();
     set = small_set_make("set");
     image = small_set_path(set, "imagesTr/amos_0001.nii.gz");
     folder = tmp_path("out");
@@ -361,6 +376,7 @@ static void make_files(void)
 static void free_names(void)
 {
     free(set);
+    free(single);
     free(image);
     free(result);
     free(folder);
