@@ -275,9 +275,15 @@ $(BUILD)/tests/libcli.a: $(filter-out $(BUILD)/cli/main.o,$(CLI_OBJ))
 
 # Whatever folder its source lies in, a test program is $(BUILD)/tests/test_NAME.
 $(foreach source,$(TEST_SRC),$(eval $(BUILD)/tests/$(basename $(notdir $(source))): $(source:%.c=$(BUILD)/%.o)))
-$(TEST_BIN): $(SUPPORT_OBJ) $(BUILD)/tests/libcli.a $(BUILD)/libphantom.a $(LIBOUT)/libamos.a
+$(TEST_BIN): $(if $(SHARED_TESTS),$(BUILD)/tests/libparts.so,$(SUPPORT_OBJ) $(BUILD)/tests/libcli.a $(BUILD)/libphantom.a $(LIBOUT)/libamos.a)
 	@echo "  LD      $@"
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(filter %.o,$^) $(filter %.a,$^) $(CHECK_LIBS) $(PNG_LIBS) $(DEP_LIBS) -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(filter %.o,$^) $(filter %.a %.so,$^) -Wl,-rpath,'$$ORIGIN' $(CHECK_LIBS) $(PNG_LIBS) \
+	  $(DEP_LIBS) -o $@
+
+# SHARED_TESTS=1: what all test programs have in common, once. It must be compiled with -fPIC -fvisibility=default.
+$(BUILD)/tests/libparts.so: $(SUPPORT_OBJ) $(filter-out %/main.o,$(CLI_OBJ)) $(PHANTOM_OBJ) $(LIB_OBJ)
+	@echo "  LD      $@"
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -shared $^ $(CHECK_LIBS) $(PNG_LIBS) $(DEP_LIBS) -o $@
 
 # Every operation under conditions that it does not like; heap.o is malloc() and its like for the whole program.
 FAULTY := $(BUILD)/tests/faults
