@@ -294,6 +294,8 @@ bench:
 	  $(BUILD)/amos phantom $(BUILD)/bench --cases $(BENCH_CASES) --size 512x512x120 --predictions
 	@/usr/bin/python3 tests/bench/bench.py $(BUILD) '$(or $(DATA),$(BUILD)/bench)' --rounds $(ROUNDS) $(BENCH_FLAGS) \
 	  $(if $(FILES),--files $(FILES))
+	@$(BUILD)/tests/bench/bench_inflate --rounds $(ROUNDS) $(BENCH_FLAGS) \
+	  $(or $(FILES),$(BUILD)/bench/imagesTr/amos_0001.nii.gz $(BUILD)/bench/labelsTr/amos_0001.nii.gz)
 	@/usr/bin/python3 tests/bench/bench_score.py $(BUILD) $(BUILD)/bench --rounds $(ROUNDS)
 	@$(BUILD)/tests/bench/bench_score $(BUILD)/bench/labelsTr/amos_0001.nii.gz
 	@PYTHONPATH=$(BUILD)/python /usr/bin/python3 tests/bench/bench_patches.py $(BUILD) '$(or $(DATA),$(BUILD)/bench)' \
@@ -311,10 +313,19 @@ $(BUILD)/tests/bench/bench_itk: tests/bench/bench_itk.cpp
 	@echo "  CXX     $<"
 	$(Q)$(CXX) -O2 -w -isystem $(ITK_HEADERS) $< -o $@ $(addsuffix -$(ITK_SUFFIX),-lITKIONIFTI -lITKIOImageBase -lITKCommon)
 
+# Peers of the inflate benchmarks, which the library does not need.
+BENCH_ISAL := $(shell $(PKG_CONFIG) --exists libisal 2>/dev/null && echo 1)
+BENCH_LIBDEFLATE := $(shell $(PKG_CONFIG) --exists libdeflate 2>/dev/null && echo 1)
+BENCH_PEERS := $(if $(BENCH_ISAL),libisal) $(if $(BENCH_LIBDEFLATE),libdeflate)
+BENCH_CFLAGS = $(if $(BENCH_ISAL),-DBENCH_ISAL) $(if $(BENCH_LIBDEFLATE),-DBENCH_LIBDEFLATE) \
+  $(if $(strip $(BENCH_PEERS)),$(shell $(PKG_CONFIG) --cflags $(BENCH_PEERS)))
+BENCH_LIBS = $(if $(strip $(BENCH_PEERS)),$(shell $(PKG_CONFIG) --libs $(BENCH_PEERS)))
+
 $(BUILD)/tests/bench/%: tests/bench/%.c $(LIBOUT)/libamos.a
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
-	$(Q)$(CC) $(ALL_CFLAGS) -iquote src $(FEATURES) $(DEP_CFLAGS) $(CPPFLAGS) $(LDFLAGS) -MMD -MP $< $(LIBOUT)/libamos.a $(DEP_LIBS) -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) -iquote src $(FEATURES) $(DEP_CFLAGS) $(BENCH_CFLAGS) $(CPPFLAGS) $(LDFLAGS) -MMD -MP $< \
+	  $(LIBOUT)/libamos.a $(BENCH_LIBS) $(DEP_LIBS) -o $@
 
 # DATA=/path/to/amos22 shows that data set instead of a generated one; it is only read.
 demo: all
