@@ -24,23 +24,19 @@ SOFILE := libamos.so.$(VERSION)
 
 PKG_CONFIG ?= pkg-config
 # WITH_X = auto (used when found), 1 (must be there), 0 (off)
-WITH_ISAL ?= auto
-WITH_LIBDEFLATE ?= auto
 WITH_LZ4 ?= auto
 WITH_LIBPNG ?= auto
 found = $(if $(filter 0,$(1)),,$(if $(filter 1,$(1)),1,$(shell $(PKG_CONFIG) --exists $(2) 2>/dev/null && echo 1)))
-ISAL := $(call found,$(WITH_ISAL),libisal)
-LIBDEFLATE := $(call found,$(WITH_LIBDEFLATE),libdeflate)
 LZ4 := $(call found,$(WITH_LZ4),liblz4)
 LIBPNG := $(call found,$(WITH_LIBPNG),libpng)
 REQUIRED := zlib libcjson
-OPTIONAL := $(if $(ISAL),libisal) $(if $(LIBDEFLATE),libdeflate) $(if $(LZ4),liblz4)
+OPTIONAL := $(if $(LZ4),liblz4)
 NIFTI_CFLAGS ?= -isystem /usr/include/nifti
 NIFTI_LIBS ?= -lnifti2
 
 CFLAGS ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -pedantic
-FEATURES := $(if $(ISAL),-DAMOS_HAVE_ISAL) $(if $(LIBDEFLATE),-DAMOS_HAVE_LIBDEFLATE) $(if $(LZ4),-DAMOS_HAVE_LZ4)
+FEATURES := $(if $(LZ4),-DAMOS_HAVE_LZ4)
 # No fused multiply-add, and float in the precision of float: the same file and the same seed give the same values on every
 # machine. (gcc for s390x computes float in double by the letter of the standard; clang never does, nor knows the flag.)
 PRECISION := -ffp-contract=off $(shell $(CC) -Werror -fexcess-precision=fast -E -x c /dev/null >/dev/null 2>&1 && \
@@ -55,7 +51,7 @@ CHECK_CFLAGS := $(shell $(PKG_CONFIG) --cflags check 2>/dev/null)
 CHECK_LIBS := $(shell $(PKG_CONFIG) --libs check 2>/dev/null)
 
 # Missing packages are installed, or the command that installs them is shown; see packages.sh and packages.txt.
-WITH := isal=$(WITH_ISAL) libdeflate=$(WITH_LIBDEFLATE) lz4=$(WITH_LZ4) libpng=$(WITH_LIBPNG)
+WITH := lz4=$(WITH_LZ4) libpng=$(WITH_LIBPNG)
 NEEDED := build $(patsubst %=1,%,$(filter %=1,$(WITH)))
 WISHED := $(patsubst %=auto,%,$(filter %=auto,$(WITH)))
 packages = CC='$(CC)' PKG_CONFIG='$(PKG_CONFIG)' NIFTI_CFLAGS='$(NIFTI_CFLAGS)' \
@@ -427,7 +423,7 @@ help:
 	@echo 'make clean      removes build/ and what is in lib/'
 	@echo
 	@echo 'Variables: CC, CXX, CFLAGS, CXXFLAGS, LDFLAGS, BUILD (folder; lib/ is used for "build" only), V=1 (show the'
-	@echo 'commands), WITH_ISAL, WITH_LIBDEFLATE, WITH_LZ4, WITH_LIBPNG (auto, 1 or 0), NIFTI_CFLAGS, NIFTI_LIBS.'
+	@echo 'commands), WITH_LZ4, WITH_LIBPNG (auto, 1 or 0), NIFTI_CFLAGS, NIFTI_LIBS.'
 	@echo 'Missing Debian packages (packages.txt) are installed, or the command that installs them is shown.'
 
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(SUPPORT_OBJ:.o=.d) $(FAULT_OBJ:.o=.d) $(FUZZ_OBJ:.o=.d) \

@@ -29,7 +29,7 @@ variant "clang" clang BUILD CC=clang CXX=clang++ CFLAGS=-O1
 whole=$tests
 leave_out "as they would do the same without these libraries" \
     test_command_nomem test_command_faults test_loader_threads test_large test_score_oracle test_score_far
-variant "Without ISA-L, libdeflate, LZ4 and libpng" minimal RUN WITH_ISAL=0 WITH_LIBDEFLATE=0 WITH_LZ4=0 WITH_LIBPNG=0
+variant "Without LZ4 and libpng" minimal RUN WITH_LZ4=0 WITH_LIBPNG=0
 tests=$whole
 asan_variant
 finish

@@ -13,7 +13,7 @@ Box = Sequence[Sequence[int]]
 """((x0, y0, z0), (x1, y1, z1)): start <= index < stop."""
 
 _INDEX_USES = {"never": 0, "use": 1, "build": 2}
-_INFLATES = {"auto": 0, "isal": 1, "libdeflate": 2, "zlib": 3, "own": 4}
+_INFLATES = {"auto": 0, "zlib": 1, "own": 2}
 
 
 class VolumeInfo(NamedTuple):

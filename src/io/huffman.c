@@ -81,7 +81,7 @@ struct place {
 /* For each number of bits the table of one bit less is there twice, and the words of that many bits are added. */
 static void fill_root(struct amosi_code *code, struct place *p)
 {
-    code->table[0] = AMOSI_SYMBOL_ODD | AMOSI_CODE_BITS;
+    code->table[0] = AMOSI_SYMBOL_ODD | 1; /* zlib needs no more bits to refuse what is no word */
     for (unsigned bits = 1; bits <= code->alphabet->root_bits; bits++) {
         memcpy(code->table + (1u << (bits - 1)), code->table, sizeof(amosi_symbol) << (bits - 1));
         for (unsigned n = 0; n < code->counts[bits]; n++, p->word = next_word(p->word, bits))

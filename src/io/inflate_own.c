@@ -318,5 +318,5 @@ static void *create(void)
 }
 
 const struct amosi_inflate_backend amosi_inflate_own = {
-    AMOS_INFLATE_OWN, "own", false, create, begin, enter, run, destroy,
+    AMOS_INFLATE_OWN, "own", create, begin, enter, run, destroy,
 };

@@ -8,7 +8,7 @@
 #include "base/alloc.h"
 #include "base/fail.h"
 #include "io/index.h"
-#include "io/inflate.h"
+#include "io/crc32.h"
 #include "loader/cache.h"
 #include "loader/cache_entry.h"
 
@@ -25,8 +25,8 @@ static amos_status describe_source(const struct amosi_source *source, const char
     amos_status status = amosi_index_key_of(source, &key, err);
     if (status)
         return status;
-    int n = snprintf(out, bytes, "; %s %llu %lld %lld %llu ", what, (unsigned long long)key.size, (long long)key.mtime_ns,
-                     (long long)key.ctime_ns, (unsigned long long)key.inode);
+    int n = snprintf(out, bytes, "; %s %llu %lld %lld %llu ", what, (unsigned long long)key.size,
+                     (long long)key.mtime_ns, (long long)key.ctime_ns, (unsigned long long)key.inode);
     for (size_t i = 0; i < sizeof key.trailer; i++)
         n += snprintf(out + n, bytes - (size_t)n, "%02x", key.trailer[i]);
     *inode = key.inode;
@@ -72,7 +72,8 @@ static void note_use(int fd)
     (void)futimens(fd, now);
 }
 
-static amos_status open_entry(const amos_cache *cache, int fd, const char *full, amos_cache_entry **out, amos_error *err)
+static amos_status open_entry(const amos_cache *cache, int fd, const char *full, amos_cache_entry **out,
+                              amos_error *err)
 {
     struct amosi_source source;
     amos_status status = amosi_source_adopt(&source, fd, full, err);
@@ -120,7 +121,8 @@ amos_status amos_cache_open_case(const amos_cache *cache, const amos_case *c, am
     if (out)
         *out = NULL;
     if (!cache || !c || !out)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_cache_open_case needs a cache, a case and a place for the entry.");
+        return amosi_fail(err, AMOS_E_ARG, NULL,
+                          "amos_cache_open_case needs a cache, a case and a place for the entry.");
     struct amosi_source sources[2];
     struct amosi_folder folder;
     struct amosi_cache_key key;
@@ -147,7 +149,8 @@ amos_status amos_cache_open_entry(const amos_cache *cache, const char *name, amo
     if (out)
         *out = NULL;
     if (!cache || !name || !out)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_cache_open_entry needs a cache, a name and a place for the entry.");
+        return amosi_fail(err, AMOS_E_ARG, NULL,
+                          "amos_cache_open_entry needs a cache, a name and a place for the entry.");
     if (strchr(name, '/'))
         return amosi_fail(err, AMOS_E_ARG, NULL, "\"%s\" is no name of a file in the cache's folder.", name);
     struct amosi_folder folder;

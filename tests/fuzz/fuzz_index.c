@@ -5,6 +5,7 @@
 
 #include "base/bytes.h"
 #include "fuzz/fuzz.h"
+#include "io/crc32.h"
 #include "io/index_file.h"
 
 static void put32(uint8_t *p, uint32_t value)
