@@ -24,7 +24,8 @@ START_TEST(every_length_by_every_way)
         for (size_t n = AMOSI_CRC32_LEAST; n <= LONGEST; n++) {
             uint32_t before = (uint32_t)n * 2654435761u;
             const unsigned char *from = data + n % 64;
-            ck_assert_msg(amosi_crc32_all()[way](before, from, n) == crc32_z(before, from, n), "way %d, %zu bytes", way, n);
+            ck_assert_msg(amosi_crc32_all()[way](before, from, n) == crc32_z(before, from, n), "way %d, %zu bytes", way,
+                          n);
         }
     free(data);
 }
