@@ -24,23 +24,19 @@ SOFILE := libamos.so.$(VERSION)
 
 PKG_CONFIG ?= pkg-config
 # WITH_X = auto (used when found), 1 (must be there), 0 (off)
-WITH_ISAL ?= auto
-WITH_LIBDEFLATE ?= auto
 WITH_LZ4 ?= auto
 WITH_LIBPNG ?= auto
 found = $(if $(filter 0,$(1)),,$(if $(filter 1,$(1)),1,$(shell $(PKG_CONFIG) --exists $(2) 2>/dev/null && echo 1)))
-ISAL := $(call found,$(WITH_ISAL),libisal)
-LIBDEFLATE := $(call found,$(WITH_LIBDEFLATE),libdeflate)
 LZ4 := $(call found,$(WITH_LZ4),liblz4)
 LIBPNG := $(call found,$(WITH_LIBPNG),libpng)
 REQUIRED := zlib libcjson
-OPTIONAL := $(if $(ISAL),libisal) $(if $(LIBDEFLATE),libdeflate) $(if $(LZ4),liblz4)
+OPTIONAL := $(if $(LZ4),liblz4)
 NIFTI_CFLAGS ?= -isystem /usr/include/nifti
 NIFTI_LIBS ?= -lnifti2
 
 CFLAGS ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -pedantic
-FEATURES := $(if $(ISAL),-DAMOS_HAVE_ISAL) $(if $(LIBDEFLATE),-DAMOS_HAVE_LIBDEFLATE) $(if $(LZ4),-DAMOS_HAVE_LZ4)
+FEATURES := $(if $(LZ4),-DAMOS_HAVE_LZ4)
 # No fused multiply-add, and float in the precision of float: the same file and the same seed give the same values on every
 # machine. (gcc for s390x computes float in double by the letter of the standard; clang never does, nor knows the flag.)
 PRECISION := -ffp-contract=off $(shell $(CC) -Werror -fexcess-precision=fast -E -x c /dev/null >/dev/null 2>&1 && \
@@ -56,7 +52,7 @@ CHECK_LIBS := $(shell $(PKG_CONFIG) --libs check 2>/dev/null)
 
 # Missing packages and the command that installs them are named; only `make deps`, `make demo` and `make test` install
 # packages themselves. See packages.sh and packages.txt.
-WITH := isal=$(WITH_ISAL) libdeflate=$(WITH_LIBDEFLATE) lz4=$(WITH_LZ4) libpng=$(WITH_LIBPNG)
+WITH := lz4=$(WITH_LZ4) libpng=$(WITH_LIBPNG)
 NEEDED := build $(patsubst %=1,%,$(filter %=1,$(WITH)))
 WISHED := $(patsubst %=auto,%,$(filter %=auto,$(WITH)))
 packages = CC='$(CC)' PKG_CONFIG='$(PKG_CONFIG)' NIFTI_CFLAGS='$(NIFTI_CFLAGS)' \
@@ -338,6 +334,8 @@ bench:
 	  $(BUILD)/amos phantom $(BUILD)/bench --cases $(BENCH_CASES) --size 512x512x120 --predictions
 	@/usr/bin/python3 tests/bench/bench.py $(BUILD) '$(or $(DATA),$(BUILD)/bench)' --rounds $(ROUNDS) $(BENCH_FLAGS) \
 	  $(if $(FILES),--files $(FILES))
+	@$(BUILD)/tests/bench/bench_inflate --rounds $(ROUNDS) $(BENCH_FLAGS) \
+	  $(or $(FILES),$(BUILD)/bench/imagesTr/amos_0001.nii.gz $(BUILD)/bench/labelsTr/amos_0001.nii.gz)
 	@/usr/bin/python3 tests/bench/bench_score.py $(BUILD) $(BUILD)/bench --rounds $(ROUNDS)
 	@$(BUILD)/tests/bench/bench_score $(BUILD)/bench/labelsTr/amos_0001.nii.gz
 	@PYTHONPATH=$(BUILD)/python /usr/bin/python3 tests/bench/bench_patches.py $(BUILD) '$(or $(DATA),$(BUILD)/bench)' \
@@ -355,10 +353,19 @@ $(BUILD)/tests/bench/bench_itk: tests/bench/bench_itk.cpp
 	@echo "  CXX     $<"
 	$(Q)$(CXX) -O2 -w -isystem $(ITK_HEADERS) $< -o $@ $(addsuffix -$(ITK_SUFFIX),-lITKIONIFTI -lITKIOImageBase -lITKCommon)
 
+# Peers of the inflate benchmarks, which the library does not need.
+BENCH_ISAL := $(shell $(PKG_CONFIG) --exists libisal 2>/dev/null && echo 1)
+BENCH_LIBDEFLATE := $(shell $(PKG_CONFIG) --exists libdeflate 2>/dev/null && echo 1)
+BENCH_PEERS := $(if $(BENCH_ISAL),libisal) $(if $(BENCH_LIBDEFLATE),libdeflate)
+BENCH_CFLAGS = $(if $(BENCH_ISAL),-DBENCH_ISAL) $(if $(BENCH_LIBDEFLATE),-DBENCH_LIBDEFLATE) \
+  $(if $(strip $(BENCH_PEERS)),$(shell $(PKG_CONFIG) --cflags $(BENCH_PEERS)))
+BENCH_LIBS = $(if $(strip $(BENCH_PEERS)),$(shell $(PKG_CONFIG) --libs $(BENCH_PEERS)))
+
 $(BUILD)/tests/bench/%: tests/bench/%.c $(LIBOUT)/libamos.a
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
-	$(Q)$(CC) $(ALL_CFLAGS) -iquote src $(FEATURES) $(DEP_CFLAGS) $(CPPFLAGS) $(LDFLAGS) -MMD -MP $< $(LIBOUT)/libamos.a $(DEP_LIBS) -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) -iquote src $(FEATURES) $(DEP_CFLAGS) $(BENCH_CFLAGS) $(CPPFLAGS) $(LDFLAGS) -MMD -MP $< \
+	  $(LIBOUT)/libamos.a $(BENCH_LIBS) $(DEP_LIBS) -o $@
 
 # DATA=/path/to/amos22 shows that data set instead of a generated one; it is only read.
 demo:
@@ -478,7 +485,7 @@ help:
 	@echo 'make clean      removes build/ and what is in lib/'
 	@echo
 	@echo 'Variables: CC, CXX, CFLAGS, CXXFLAGS, LDFLAGS, BUILD (folder; lib/ is used for "build" only), V=1 (show the'
-	@echo 'commands), WITH_ISAL, WITH_LIBDEFLATE, WITH_LZ4, WITH_LIBPNG (auto, 1 or 0), NIFTI_CFLAGS, NIFTI_LIBS.'
+	@echo 'commands), WITH_LZ4, WITH_LIBPNG (auto, 1 or 0), NIFTI_CFLAGS, NIFTI_LIBS.'
 	@echo 'make demo and make test install missing Debian packages (packages.txt); the others only name them.'
 
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(PHANTOM_OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(SUPPORT_OBJ:.o=.d) $(FAULT_OBJ:.o=.d) $(FUZZ_OBJ:.o=.d) \

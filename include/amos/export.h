@@ -26,7 +26,7 @@ extern "C" {
  * Static storage; any thread. */
 AMOS_API const char *amos_version(void);
 
-/* What this build can do, one "name value" a line, such as "isal 2.30.0" or "libdeflate off".
+/* What this build can do, one "name value" a line, such as "zlib 1.2.13" or "lz4 off".
  * Static storage; any thread. */
 AMOS_API const char *amos_features(void);
 

@@ -34,6 +34,7 @@ typedef struct amos_label_options {
     amos_pool *pool;            /* where the voxels' memory comes from and goes back to; NULL: the system */
     uint8_t *buffer;            /* NULL, or the caller's memory for the voxels, which must outlive the label map */
     size_t buffer_bytes;        /* at least shape[0]*shape[1]*shape[2] */
+    int threads;                /* up to so many decode the file, if it has an index; 0 and 1: the calling thread alone */
 } amos_label_options;
 
 /* What a label map knows of one value. */
@@ -50,7 +51,8 @@ typedef struct amos_organ_stats {
 
 /* Reads a label file. Whatever its stored type, voxels become uint8 and every one is checked after scaling: an integer
  * 0..max_label, or AMOS_E_LABEL with the first bad value, its voxel and how many there are. More than one frame is
- * AMOS_E_UNSUPPORTED. A file without usable geometry loads, with has_geometry 0.
+ * AMOS_E_UNSUPPORTED. A file without usable geometry loads, with has_geometry 0. With an index and threads the result is
+ * the same, bit for bit.
  * On success *out is the caller's, to be released by amos_labelmap_free(); it does not need the volume any more.
  * Returns as amos_volume_read(), or AMOS_E_LABEL. Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_labelmap_load(const amos_volume *volume, const amos_label_options *options,

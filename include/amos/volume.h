@@ -5,11 +5,9 @@
  * may read through one handle at the same time; only amos_volume_free() must be alone. It survives errors.
  *
  * Memory: whatever a file holds or claims, no call asks for more at any moment than the sum of
- *   - 1 MiB, for windows, tiles and the state of the inflate library;
- *   - what it gives: amos_layout.bytes of amos_volume_load(), one byte a voxel of a label map with voxels;
- *   - only where libdeflate is asked for and a read reaches the last voxel: the compressed file, and its
- *     content of vox_offset + stored_bytes + max_extra bytes.
- * amos_limits bounds all of these; a header that claims more than its file can hold is refused before that. */
+ *   - 1 MiB, for windows, tiles and the state of the decoder;
+ *   - what it gives: amos_layout.bytes of amos_volume_load(), one byte a voxel of a label map with voxels.
+ * amos_limits bounds both; a header that claims more than its file can hold is refused before that. */
 #ifndef AMOS_VOLUME_H
 #define AMOS_VOLUME_H
 
@@ -25,17 +23,10 @@ extern "C" {
 
 typedef struct amos_volume amos_volume;
 
-/* What inflates. All give the same bytes and the same errors. AUTO takes libamos's own decoder for files that compress at
- * least 32 fold, as label maps do, and for others ISA-L, where it is built in. */
-typedef enum amos_inflate {
-    AMOS_INFLATE_AUTO = 0,
-    AMOS_INFLATE_ISAL = 1,
-    AMOS_INFLATE_LIBDEFLATE = 2,
-    AMOS_INFLATE_ZLIB = 3,
-    AMOS_INFLATE_OWN = 4
-} amos_inflate;
+/* What inflates. Both give the same bytes and the same errors; AUTO takes libamos's own decoder, which is faster. */
+typedef enum amos_inflate { AMOS_INFLATE_AUTO = 0, AMOS_INFLATE_ZLIB = 1, AMOS_INFLATE_OWN = 2 } amos_inflate;
 
-/* "auto", "isal", "libdeflate", "zlib", "own"; "?" for a number that is none. Static storage; any thread.
+/* "auto", "zlib", "own"; "?" for a number that is none. Static storage; any thread.
  * The reverse; case, spaces, '_', '-', '/' and '.' do not matter. Returns AMOS_OK, or AMOS_E_ARG with a message that lists
  * the names, and then *out is the first value. Any thread. */
 AMOS_API const char *amos_inflate_name(amos_inflate inflate);
@@ -60,23 +51,23 @@ AMOS_API AMOS_MUST_CHECK amos_status amos_index_use_parse(const char *name, amos
 #define AMOS_OPEN_LENIENT 2u /* a negative pixdim is made positive, with AMOS_W_PIXDIM, instead of AMOS_E_GEOM */
 
 typedef struct amos_volume_options {
-    size_t size;               /* sizeof(amos_volume_options) */
-    uint32_t flags;            /* AMOS_OPEN_... */
-    amos_inflate inflate;      /* not built in: AMOS_E_UNSUPPORTED */
+    size_t size;    /* sizeof(amos_volume_options) */
+    uint32_t flags; /* AMOS_OPEN_... */
+    amos_inflate inflate;
     const amos_limits *limits; /* NULL: the defaults; copied */
     amos_log_fn log;           /* NULL: silent */
     void *log_user;
     amos_index_use index;
-    const char *index_folder;  /* where indexes are kept; NULL: $XDG_CACHE_HOME/amos, else $HOME/.cache/amos; copied */
+    const char *index_folder; /* where indexes are kept; NULL: $XDG_CACHE_HOME/amos, else $HOME/.cache/amos; copied */
 } amos_volume_options;
 
 /* Where a caller's own bytes come from. read_at must fill up to `bytes` bytes from `offset` and return how many (0 only
  * at the end), or -errno; it may be called by several threads at once if the caller reads with several.
  * close (may be NULL) is called once, when the volume is freed, or when opening it fails. */
 typedef struct amos_source {
-    size_t size;       /* sizeof(amos_source) */
-    const char *name;  /* for messages, and ".gz" at its end counts as a name's suffix; NULL: "(callbacks)"; copied */
-    uint64_t bytes;    /* how many bytes there are in all */
+    size_t size;      /* sizeof(amos_source) */
+    const char *name; /* for messages, and ".gz" at its end counts as a name's suffix; NULL: "(callbacks)"; copied */
+    uint64_t bytes;   /* how many bytes there are in all */
     int64_t (*read_at)(void *user, uint64_t offset, void *buffer, size_t bytes);
     void (*close)(void *user);
     void *user;
@@ -84,27 +75,27 @@ typedef struct amos_source {
 
 /* What the header says. Numbers are in host byte order and checked. */
 typedef struct amos_volume_info {
-    int64_t shape[3];        /* voxels along x, y, z; 1 where the file has fewer dimensions */
-    int64_t frames;          /* product of the dimensions above the third; 1 for a 3-D file */
-    int ndim;                /* as stored, 1..7 */
-    int64_t dim[7];          /* as stored; 1 beyond ndim */
-    amos_type type;          /* of the stored voxels */
-    double slope, inter;     /* value = slope * stored + inter; 1 and 0 where the file asks for no scaling */
-    double pixdim[8];        /* as stored; [0] is qfac */
-    int qform_code;          /* 0 where unknown codes were found */
+    int64_t shape[3];    /* voxels along x, y, z; 1 where the file has fewer dimensions */
+    int64_t frames;      /* product of the dimensions above the third; 1 for a 3-D file */
+    int ndim;            /* as stored, 1..7 */
+    int64_t dim[7];      /* as stored; 1 beyond ndim */
+    amos_type type;      /* of the stored voxels */
+    double slope, inter; /* value = slope * stored + inter; 1 and 0 where the file asks for no scaling */
+    double pixdim[8];    /* as stored; [0] is qfac */
+    int qform_code;      /* 0 where unknown codes were found */
     int sform_code;
-    int64_t vox_offset;      /* bytes from the start of the (uncompressed) voxel file to the first voxel */
-    int nifti_version;       /* 1 or 2 */
-    int big_endian;          /* the file's byte order: 0 little, 1 big */
-    int compressed;          /* the voxels are gzipped, whatever the name says */
-    int is_pair;             /* the voxels are in a .img of their own */
-    int extension_count;     /* header extensions; their content is never exposed */
-    int space_unit;          /* NIfTI code: 0 unknown (taken as mm), 1 m, 2 mm, 3 micron */
-    int time_unit;           /* NIfTI code: 0, 8 s, 16 ms, 24 us, 32 Hz, 40 ppm, 48 rad/s */
-    int intent_code;         /* NIfTI code */
-    char description[81];    /* descrip, ended by NUL; any bytes */
-    uint64_t stored_bytes;   /* all voxels as stored, uncompressed */
-    uint64_t file_bytes;     /* size of the file that holds the voxels, as it is on disk */
+    int64_t vox_offset;    /* bytes from the start of the (uncompressed) voxel file to the first voxel */
+    int nifti_version;     /* 1 or 2 */
+    int big_endian;        /* the file's byte order: 0 little, 1 big */
+    int compressed;        /* the voxels are gzipped, whatever the name says */
+    int is_pair;           /* the voxels are in a .img of their own */
+    int extension_count;   /* header extensions; their content is never exposed */
+    int space_unit;        /* NIfTI code: 0 unknown (taken as mm), 1 m, 2 mm, 3 micron */
+    int time_unit;         /* NIfTI code: 0, 8 s, 16 ms, 24 us, 32 Hz, 40 ppm, 48 rad/s */
+    int intent_code;       /* NIfTI code */
+    char description[81];  /* descrip, ended by NUL; any bytes */
+    uint64_t stored_bytes; /* all voxels as stored, uncompressed */
+    uint64_t file_bytes;   /* size of the file that holds the voxels, as it is on disk */
 } amos_volume_info;
 
 #define AMOS_READ_SATURATE 1u /* clamp a value that the type cannot hold, NaN to 0, instead of AMOS_E_HDR_SCALE */
@@ -124,8 +115,8 @@ typedef struct amos_read_options {
     int64_t offset;          /* with strides: bytes from the buffer's start to the first voxel */
     amos_progress_fn progress; /* NULL: none. Units are voxel bytes as stored */
     void *progress_user;
-    int threads;             /* up to so many decode the file, if it has an index; 0 and 1: the calling thread alone */
-    amos_pool *pool;         /* for amos_volume_load(): where the memory comes from and goes back to; NULL: the system */
+    int threads;     /* up to so many decode the file, if it has an index; 0 and 1: the calling thread alone */
+    amos_pool *pool; /* for amos_volume_load(): where the memory comes from and goes back to; NULL: the system */
 } amos_read_options;
 
 /* Opens a file by its path: reads and checks the header (the first bytes of the gzip stream), never the voxels.
@@ -187,7 +178,7 @@ AMOS_API AMOS_MUST_CHECK amos_status amos_volume_layout(const amos_volume *volum
  * With an index, which was built from data that matched that CRC-32, the parts of the file that are decoded have checksums
  * of their own, and all but one that is left before its end are checked. Where one does not match, the read begins anew
  * without the index. Each thread needs half a megabyte, an index a few per cent of the compressed file.
- * After an error the buffer may hold anything. Every value and byte is the same from every inflate library.
+ * After an error the buffer may hold anything. Every value and byte is the same from either decoder.
  * Returns AMOS_OK, AMOS_E_ARG, _NOMEM, _IO, _CHANGED, _GZ_HEADER, _GZ_DATA, _GZ_TRUNC, _GZ_CRC, _GZ_SIZE, _GZ_TRAIL,
  * _HDR_OFFSET, _HDR_SCALE, _GEOM, _UNSUPPORTED, _LIMIT, _DATA_SHORT, _DATA_LONG or _CANCEL. Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_volume_read(const amos_volume *volume, const amos_read_options *options,

@@ -96,7 +96,7 @@ class Case:
         flags = _amos.PAIR_WARN_GEOMETRY if warn_geometry else 0
         pair = _amos.pair_open(self._handle, {"flags": flags, "tolerance": tolerance}, volume)
         read = read_options(dtype, orientation, None, 0, saturate, threads)
-        label = label_options(max_label, round_within, None, False, drop_unlisted)
+        label = label_options(max_label, round_within, None, False, drop_unlisted, threads)
         image, labels = _amos.pair_load(pair, read, label, label_table(table), progress)
         return placed(image), LabelMap._of(labels)
 

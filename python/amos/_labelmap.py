@@ -23,10 +23,16 @@ class OrganStats(NamedTuple):
 
 
 def label_options(
-    max_label: int, round_within: float, orientation: Optional[str], stats_only: bool, drop_unlisted: bool
+    max_label: int, round_within: float, orientation: Optional[str], stats_only: bool, drop_unlisted: bool, threads: int
 ) -> dict[str, Any]:
     flags = (_amos.LABEL_STATS_ONLY if stats_only else 0) | (_amos.LABEL_DROP_UNLISTED if drop_unlisted else 0)
-    return {"flags": flags, "max_label": max_label, "round_within": round_within, "orientation": orientation}
+    return {
+        "flags": flags,
+        "max_label": max_label,
+        "round_within": round_within,
+        "orientation": orientation,
+        "threads": threads,
+    }
 
 
 def label_table(table: Optional[Mapping[int, int]]) -> Optional[tuple[tuple[int, int], ...]]:
@@ -48,12 +54,14 @@ class LabelMap:
         drop_unlisted: bool = False,
         round_within: float = 0,
         stats_only: bool = False,
+        threads: int = 1,
         progress: Progress = None,
     ) -> None:
         """From a file. table: other numbers of a file and which label each becomes; drop_unlisted: all others become 0.
-        round_within: fractions so close to an integer become it. stats_only: keep no voxels."""
+        round_within: fractions so close to an integer become it. stats_only: keep no voxels.
+        threads: with an index."""
         volume = source if isinstance(source, Volume) else Volume(source)
-        options = label_options(max_label, round_within, orientation, stats_only, drop_unlisted)
+        options = label_options(max_label, round_within, orientation, stats_only, drop_unlisted, threads)
         self._take(_amos.labelmap_load(volume._handle, options, label_table(table), progress))
 
     @classmethod

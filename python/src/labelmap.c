@@ -10,6 +10,7 @@ const struct handle_kind handle_labelmap = {"label map", release_labelmap};
 static const struct field label_fields[] = {
     FIELD(amos_label_options, flags, FIELD_UINT32), FIELD(amos_label_options, max_label, FIELD_INT),
     FIELD(amos_label_options, round_within, FIELD_DOUBLE), FIELD(amos_label_options, orientation, FIELD_TEXT),
+    FIELD(amos_label_options, threads, FIELD_INT),
     FIELDS_END};
 
 /* ---- making ---- */

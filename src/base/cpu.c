@@ -21,8 +21,12 @@ static unsigned ask_processor(void)
         features |= AMOSI_CPU_AVX2;
     if ((features & AMOSI_CPU_AVX2) && __get_cpuid(1, &a, &b, &c, &d) && (c & bit_F16C))
         features |= AMOSI_CPU_F16C;
-    if (__builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2"))
+    if (__builtin_cpu_supports("bmi") && __builtin_cpu_supports("bmi2") && __builtin_cpu_supports("ssse3"))
         features |= AMOSI_CPU_BMI2;
+    if (__builtin_cpu_supports("pclmul"))
+        features |= AMOSI_CPU_PCLMUL;
+    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("vpclmulqdq"))
+        features |= AMOSI_CPU_VPCLMUL;
     return features;
 }
 #else
@@ -38,7 +42,8 @@ static unsigned switched_off(void)
     static const struct {
         const char *name;
         unsigned features;
-    } names[] = {{"avx2", AMOSI_CPU_AVX2}, {"f16c", AMOSI_CPU_F16C}, {"bmi2", AMOSI_CPU_BMI2}, {"all", AMOSI_CPU_ALL}};
+    } names[] = {{"avx2", AMOSI_CPU_AVX2},     {"f16c", AMOSI_CPU_F16C},       {"bmi2", AMOSI_CPU_BMI2},
+                 {"pclmul", AMOSI_CPU_PCLMUL}, {"vpclmul", AMOSI_CPU_VPCLMUL}, {"all", AMOSI_CPU_ALL}};
     const char *list = getenv("AMOS_CPU_WITHOUT");
     unsigned off = 0;
     while (list && *list) {

@@ -11,9 +11,11 @@
 enum {
     AMOSI_CPU_AVX2 = 1,
     AMOSI_CPU_F16C = 2, /* float16 from and to float32 */
-    AMOSI_CPU_BMI2 = 4  /* both sets of bit manipulation */
+    AMOSI_CPU_BMI2 = 4, /* both sets of bit manipulation, and SSSE3 */
+    AMOSI_CPU_PCLMUL = 8,
+    AMOSI_CPU_VPCLMUL = 16 /* on registers of AVX-512 */
 };
-#define AMOSI_CPU_ALL 7u
+#define AMOSI_CPU_ALL 31u
 
 /* Whether it has all of these features. Any thread; nearly free after the first call. */
 bool amosi_cpu_has(unsigned features);

@@ -11,6 +11,7 @@
 #include "cache/cache.h"
 #include "cache/entry.h"
 #include "cache/steps.h"
+#include "io/crc32.h"
 #include "io/gzip/index.h"
 #include "io/inflate/inflate.h"
 

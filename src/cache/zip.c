@@ -8,6 +8,7 @@
 #include "base/bytes.h"
 #include "base/fail.h"
 #include "io/inflate/inflate.h"
+#include "io/crc32.h"
 
 /* APPNOTE.TXT of PKWARE, version 6.3.10: sections 4.3.7, 4.3.12 and 4.3.16. */
 #define LOCAL_SIGNATURE 0x04034b50u
@@ -80,16 +81,19 @@ static amos_status note_member(struct amosi_zip_writer *zip, const char *name, s
     return AMOS_OK;
 }
 
-amos_status amosi_zip_add(struct amosi_zip_writer *zip, const char *name, const void *data, size_t bytes, amos_error *err)
+amos_status amosi_zip_add(struct amosi_zip_writer *zip, const char *name, const void *data, size_t bytes,
+                          amos_error *err)
 {
     unsigned char header[LOCAL_BYTES + NAME_MOST];
     size_t name_bytes = strlen(name);
     uint64_t end = zip->bytes + LOCAL_BYTES + name_bytes + bytes;
-    if (bytes > UINT32_MAX || end + zip->directory_bytes + (1u << 20) > UINT32_MAX || zip->count >= AMOSI_ZIP_MOST_MEMBERS)
-        return amosi_fail(err, AMOS_E_LIMIT, zip->file->full,
-                          "a cached case can have no more than 4 GiB and %u chunks; use larger chunks, a coarser spacing or "
-                          "a crop.",
-                          AMOSI_ZIP_MOST_MEMBERS);
+    if (bytes > UINT32_MAX || end + zip->directory_bytes + (1u << 20) > UINT32_MAX ||
+        zip->count >= AMOSI_ZIP_MOST_MEMBERS)
+        return amosi_fail(
+            err, AMOS_E_LIMIT, zip->file->full,
+            "a cached case can have no more than 4 GiB and %u chunks; use larger chunks, a coarser spacing or "
+            "a crop.",
+            AMOSI_ZIP_MOST_MEMBERS);
     const struct amosi_zip_data where = {0, (uint32_t)bytes, amosi_crc32(0, data, bytes)};
     size_t header_bytes = put_local(header, name, name_bytes, &where);
     amos_status status = note_member(zip, name, name_bytes, &where, err);

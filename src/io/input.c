@@ -66,31 +66,3 @@ amos_status amosi_input_byte(struct amosi_input *input, int *byte, amos_error *e
         *byte = input->next < input->end ? *input->next++ : -1;
     return status;
 }
-
-amos_status amosi_input_fill_all(struct amosi_input *input, amos_error *err)
-{
-    uint64_t offset = amosi_input_tell(input);
-    uint64_t left = input->source->size - offset;
-    if (input->source->memory) {
-        input->begin = input->next = input->source->memory + offset;
-        input->end = input->begin + left;
-        input->end_offset = input->source->size;
-        return AMOS_OK;
-    }
-    if ((uint64_t)(input->end - input->next) == left)
-        return AMOS_OK;
-    unsigned char *all = left <= SIZE_MAX ? amosi_alloc((size_t)left) : NULL;
-    if (!all)
-        return amosi_fail_nomem(err, input->source->path);
-    amos_status status = amosi_source_read(input->source, offset, all, (size_t)left, err);
-    if (status) {
-        amosi_free(all);
-        return status;
-    }
-    amosi_free(input->buffer);
-    input->buffer = all;
-    input->begin = input->next = all;
-    input->end = all + left;
-    input->end_offset = input->source->size;
-    return AMOS_OK;
-}

@@ -6,12 +6,12 @@
 
 struct amosi_input {
     const struct amosi_source *source;
-    unsigned char *buffer;      /* NULL where the source is memory: the window then lies in it */
+    unsigned char *buffer; /* NULL where the source is memory: the window then lies in it */
     size_t buffer_bytes;
     const unsigned char *begin; /* the window: begin <= next <= end; next is the first byte not yet used */
     const unsigned char *next;
     const unsigned char *end;
-    uint64_t end_offset;        /* of `end` in the source */
+    uint64_t end_offset; /* of `end` in the source */
 };
 
 amos_status amosi_input_open(struct amosi_input *input, const struct amosi_source *source, size_t buffer_bytes,
@@ -29,8 +29,5 @@ amos_status amosi_input_fill(struct amosi_input *input, amos_error *err);
 
 /* One byte, or -1 at the end of the source. */
 amos_status amosi_input_byte(struct amosi_input *input, int *byte, amos_error *err);
-
-/* Makes the window reach to the end of the source; the memory for it is taken. */
-amos_status amosi_input_fill_all(struct amosi_input *input, amos_error *err);
 
 #endif

@@ -11,6 +11,7 @@
 #include "nifti/kernels.h"
 #include "nifti/type.h"
 #include "volume/plan.h"
+#include "volume/sink.h"
 
 /* Stored values whose label has been looked up: the last one for each slot. */
 #define KNOWN 64
@@ -22,20 +23,22 @@ struct known {
     double value;
 };
 
-/* Labels come in long runs: each run is looked at once, whatever the stored type. */
+/* Labels come in long runs: each run is looked at once, whatever the stored type. Each part of the file, which may have a
+ * thread of its own, has a copy of this. */
 struct loading {
     const amos_volume *volume;
     const struct amosi_plan *plan;
-    struct amosi_relabel_rule rule;
+    const struct amosi_relabel_rule *rule;
     amos_labelmap *map;
-    struct amosi_tally *tallies;
     size_t voxel_bytes;
+    bool zeroed;   /* the voxels are zero from the start, and stay so where nothing is stored */
     bool in_place; /* the voxels are stored as they shall be, and decoded to where they belong */
     struct known known[KNOWN];
     /* voxels that are no label */
     uint64_t bad;
     int64_t bad_at[3];
     double bad_value;
+    struct amosi_tally tallies[]; /* of labels 0..max_label */
 };
 
 size_t amosi_run_length(const void *from, size_t n, size_t voxel_bytes)
@@ -52,7 +55,7 @@ static int label_of(struct loading *l, const unsigned char *voxel, double *value
     if (!known->used || known->stored != stored) {
         double unscaled;
         amosi_convert_to_double(l->plan->convert.from, &unscaled, voxel, 1);
-        known->label = amosi_relabel_voxel(&l->rule, unscaled, &known->value);
+        known->label = amosi_relabel_voxel(l->rule, unscaled, &known->value);
         known->stored = stored;
         known->used = true;
     }
@@ -60,7 +63,7 @@ static int label_of(struct loading *l, const unsigned char *voxel, double *value
     return known->label;
 }
 
-static void note_bad(struct loading *l, const int64_t at[3], size_t n, double value)
+static void note_bad(struct loading *l, const int64_t at[3], uint64_t n, double value)
 {
     if (l->bad == 0) {
         memcpy(l->bad_at, at, sizeof l->bad_at);
@@ -87,8 +90,7 @@ static void store_span(const struct loading *l, const int64_t at[3], size_t n, u
 {
     const int64_t *shape = l->volume->header.info.shape;
     int64_t here[3] = {at[0], at[1], at[2]};
-    bool zeroed = !l->map->buffer.data && !l->map->borrowed; /* from the start; memory that was used before is not */
-    if (!l->map->voxels || l->in_place || (label == 0 && zeroed))
+    if (!l->map->voxels || l->in_place || (label == 0 && l->zeroed))
         return;
     while (n) {
         size_t room = (size_t)(shape[0] - here[0]), part = n < room ? n : room;
@@ -121,6 +123,18 @@ static amos_status take_run(void *user, const struct amosi_run *run, amos_error 
     return AMOS_OK;
 }
 
+/* What a part has found; parts come in the order of the file. */
+static void merge_part(void *user, const void *other)
+{
+    struct loading *l = user;
+    const struct loading *part = other;
+    if (part->bad)
+        note_bad(l, part->bad_at, part->bad, part->bad_value);
+    for (int label = 0; label <= l->rule->max_label; label++)
+        if (part->tallies[label].voxels)
+            amosi_tally_add(&l->tallies[label], &part->tallies[label]);
+}
+
 static amos_status fail_label(const struct loading *l, amos_error *err)
 {
     /* Integers in full, as far as they can be those of a file. */
@@ -129,8 +143,8 @@ static amos_status fail_label(const struct loading *l, amos_error *err)
                       "%llu voxel%s no label: the first is voxel (%lld, %lld, %lld) with the value %.*g; a label is an "
                       "integer from 0 to %d%s.",
                       (unsigned long long)l->bad, l->bad == 1 ? " is" : "s are", (long long)l->bad_at[0],
-                      (long long)l->bad_at[1], (long long)l->bad_at[2], is_integer ? 20 : 10, l->bad_value, l->rule.max_label,
-                      l->rule.has_table ? " or in the table" : "");
+                      (long long)l->bad_at[1], (long long)l->bad_at[2], is_integer ? 20 : 10, l->bad_value, l->rule->max_label,
+                      l->rule->has_table ? " or in the table" : "");
 }
 
 /* The plan of a read as uint8, whose conversion is not used: every voxel is looked at as a label instead. */
@@ -139,7 +153,7 @@ static amos_status make_plan(const amos_volume *volume, const amos_label_options
 {
     const amos_volume_info *info = &volume->header.info;
     amos_read_options read = {.size = sizeof read, .type = AMOS_TYPE_UINT8, .orientation = o->orientation,
-                              .progress = o->progress, .progress_user = o->progress_user};
+                              .progress = o->progress, .progress_user = o->progress_user, .threads = o->threads};
     if (info->frames > 1)
         return amosi_fail(err, AMOS_E_UNSUPPORTED, volume->path, "the file has %lld frames; a label has one.",
                           (long long)info->frames);
@@ -153,13 +167,14 @@ static amos_status make_plan(const amos_volume *volume, const amos_label_options
 static bool is_stored_as_labels(const struct loading *l)
 {
     const amos_volume_info *info = &l->volume->header.info;
-    return info->type == AMOS_TYPE_UINT8 && info->slope == 1 && info->inter == 0 && !l->rule.has_table && l->plan->packed;
+    return info->type == AMOS_TYPE_UINT8 && info->slope == 1 && info->inter == 0 && !l->rule->has_table && l->plan->packed;
 }
 
 static bool allocate_voxels(struct loading *l, amos_pool *pool)
 {
     if (!l->in_place && !pool) {
         l->map->voxels = amosi_zalloc_voxels(l->plan->layout.bytes);
+        l->zeroed = l->plan->threads <= 1; /* else an index may be used, and what a wrong one stored is stored over */
         return l->map->voxels;
     }
     if (!amosi_buffer_take(&l->map->buffer, pool, l->plan->layout.bytes))
@@ -183,11 +198,10 @@ static amos_status check_buffer(const amos_volume *volume, const amos_label_opti
 static amos_status allocate(struct loading *l, const amos_label_options *o, amos_error *err)
 {
     l->map = amosi_zalloc(sizeof *l->map);
-    l->tallies = amosi_zalloc(AMOSI_LABELS * sizeof *l->tallies);
-    if (!l->map || !l->tallies)
+    if (!l->map)
         return amosi_fail_nomem(err, l->volume->path);
     l->map->layout = l->plan->layout;
-    l->map->max_label = l->rule.max_label;
+    l->map->max_label = l->rule->max_label;
     if (o->flags & AMOS_LABEL_STATS_ONLY)
         return AMOS_OK;
     l->in_place = is_stored_as_labels(l);
@@ -205,19 +219,40 @@ static void finish(struct loading *l, const struct amosi_axes *axes)
     amosi_labelmap_finish(l->map, l->tallies, l->volume->header.info.shape, axes);
 }
 
-static amos_status run(struct loading *l, const amos_label_options *o, amos_error *err)
+static amos_status run(struct loading *l, size_t bytes, const amos_label_options *o, amos_error *err)
 {
     struct amosi_axes axes = amosi_axes_same;
     amos_status status = allocate(l, o, err);
     if (!status && o->orientation)
         status = amosi_axes_between(l->volume->geometry.orientation, o->orientation, &axes, err);
-    const struct amosi_scan_part all = {.stop = UINT64_MAX, .direct = l->in_place ? l->map->voxels : NULL};
+    const struct amosi_sink sink = {take_run, merge_part, l, bytes, l->in_place ? l->map->voxels : NULL};
     if (!status)
-        status = amosi_volume_scan_part(l->volume, &l->plan->region, &all, &l->plan->progress, take_run, l, err);
+        status = amosi_volume_pour(l->volume, &l->plan->region, &l->plan->progress, l->plan->threads, &sink, err);
     if (!status && l->bad)
         status = fail_label(l, err);
     if (!status)
         finish(l, &axes);
+    return status;
+}
+
+/* By a rule that has been checked. */
+static amos_status load_by(const struct amosi_relabel_rule *rule, const amos_volume *volume, const struct amosi_plan *plan,
+                           const amos_label_options *o, amos_labelmap **out, amos_error *err)
+{
+    const size_t bytes = sizeof(struct loading) + ((size_t)rule->max_label + 1) * sizeof(struct amosi_tally);
+    struct loading *l = amosi_zalloc(bytes);
+    if (!l)
+        return amosi_fail_nomem(err, volume->path);
+    l->volume = volume;
+    l->plan = plan;
+    l->rule = rule;
+    l->voxel_bytes = volume->header.voxel_bytes;
+    amos_status status = run(l, bytes, o, err);
+    if (status)
+        amos_labelmap_free(l->map);
+    else
+        *out = l->map;
+    amosi_free(l);
     return status;
 }
 
@@ -226,22 +261,17 @@ static amos_status load(const amos_volume *volume, const amos_label_options *opt
 {
     amos_label_options o;
     struct amosi_plan plan;
-    struct loading l = {.volume = volume, .plan = &plan, .voxel_bytes = volume->header.voxel_bytes};
+    struct amosi_relabel_rule rule = {0};
     amos_status status = amosi_options_take(&o, sizeof o, options, "amos_label_options", err);
     if (!status)
         status = make_plan(volume, &o, &plan, err);
     if (!status)
         status = check_buffer(volume, &o, &plan, err);
     if (!status)
-        status = amosi_relabel_take(&l.rule, &volume->header.info, &o, volume->path, err);
+        status = amosi_relabel_take(&rule, &volume->header.info, &o, volume->path, err);
     if (!status)
-        status = run(&l, &o, err);
-    amosi_relabel_free(&l.rule);
-    amosi_free(l.tallies);
-    if (status)
-        amos_labelmap_free(l.map);
-    else
-        *out = l.map;
+        status = load_by(&rule, volume, &plan, &o, out, err);
+    amosi_relabel_free(&rule);
     return status;
 }
 

@@ -5,8 +5,6 @@
 
 static const struct amosi_name inflate_items[] = {
     {AMOS_INFLATE_AUTO, "auto", {NULL}},
-    {AMOS_INFLATE_ISAL, "isal", {"isa-l"}},
-    {AMOS_INFLATE_LIBDEFLATE, "libdeflate", {NULL}},
     {AMOS_INFLATE_ZLIB, "zlib", {NULL}},
     {AMOS_INFLATE_OWN, "own", {NULL}},
 };

@@ -148,7 +148,7 @@ static amos_status read_pair_extensions(struct opening *o)
     uint64_t end = o->stream.position;
     amosi_stream_close(&o->stream);
     if (!status)
-        status = amosi_stream_open(&o->stream, &v->source, true, AMOSI_USE_PART, &v->settings, o->err);
+        status = amosi_stream_open(&o->stream, &v->source, true, &v->settings, o->err);
     if (!status)
         status = pass_header(o);
     return status ? status : read_extensions(o, end);
@@ -313,7 +313,7 @@ static amos_status open_header(struct opening *o)
     amos_volume *v = o->volume;
     amos_status status = detect_gzip(o, &v->source, &v->gzip);
     if (!status)
-        status = amosi_stream_open(&o->stream, &v->source, v->gzip, AMOSI_USE_PART, &v->settings, o->err);
+        status = amosi_stream_open(&o->stream, &v->source, v->gzip, &v->settings, o->err);
     if (!status)
         status = read_header(o);
     if (!status && v->header.separate_voxels)
@@ -358,10 +358,7 @@ static amos_status take_options(amos_volume *v, const amos_volume_options *optio
     if (status)
         return status;
     if (o.flags & ~(AMOS_OPEN_STRICT | AMOS_OPEN_LENIENT) || !amosi_name_is_known(amos_inflate_name(o.inflate)))
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_volume_options has an unknown flag or inflate library.");
-    if (!amosi_inflate_choose(o.inflate, AMOSI_USE_WHOLE))
-        return amosi_fail(err, AMOS_E_UNSUPPORTED, NULL,
-                          "The inflate library that was asked for is not built in; see amos_features().");
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_volume_options has an unknown flag or decoder.");
     v->settings.inflate = o.inflate;
     v->settings.strict = o.flags & AMOS_OPEN_STRICT;
     v->settings.input_bytes = AMOSI_HEADER_INPUT_BYTES;

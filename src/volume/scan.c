@@ -190,23 +190,11 @@ static amos_status check_rest(struct scan *s)
     return AMOS_OK;
 }
 
-/* Below this ratio ISA-L is as quick. */
-#define STRONG_COMPRESSION 32
-
-static unsigned use_of(const struct scan *s, bool whole)
+static amos_status open_stream(struct scan *s)
 {
     const amos_volume *v = s->volume;
     const struct amosi_scan_part *part = s->part;
-    bool strong = v->header.info.stored_bytes / STRONG_COMPRESSION >= v->source.size;
-    bool all = whole && !part->index && !part->watcher;
-    return (strong ? AMOSI_USE_RUNS : 0u) | (all ? AMOSI_USE_WHOLE : 0u);
-}
-
-static amos_status open_stream(struct scan *s, bool whole)
-{
-    const amos_volume *v = s->volume;
-    const struct amosi_scan_part *part = s->part;
-    amos_status status = amosi_stream_open(&s->stream, &v->source, v->gzip, use_of(s, whole), &v->settings, s->err);
+    amos_status status = amosi_stream_open(&s->stream, &v->source, v->gzip, &v->settings, s->err);
     if (status)
         return status;
     amosi_stream_expect(&s->stream, (uint64_t)v->header.info.vox_offset + v->header.info.stored_bytes);
@@ -218,7 +206,7 @@ static amos_status open_stream(struct scan *s, bool whole)
 static amos_status run_scan(struct scan *s)
 {
     bool whole = reaches_end(s);
-    amos_status status = open_stream(s, whole);
+    amos_status status = open_stream(s);
     if (!status)
         status = read_region(s);
     if (!status && whole && s->volume->gzip)

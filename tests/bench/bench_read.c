@@ -22,10 +22,10 @@
 
 #include <nifti2_io.h>
 #include <zlib.h>
-#ifdef AMOS_HAVE_ISAL
+#ifdef BENCH_ISAL
 #include <isa-l/igzip_lib.h>
 #endif
-#ifdef AMOS_HAVE_LIBDEFLATE
+#ifdef BENCH_LIBDEFLATE
 #include <libdeflate.h>
 #endif
 
@@ -119,7 +119,7 @@ static void raw_zlib(struct subject *s)
     inflateEnd(&z);
 }
 
-#ifdef AMOS_HAVE_LIBDEFLATE
+#ifdef BENCH_LIBDEFLATE
 static void raw_libdeflate(struct subject *s)
 {
     struct libdeflate_decompressor *d = libdeflate_alloc_decompressor();
@@ -130,7 +130,7 @@ static void raw_libdeflate(struct subject *s)
 }
 #endif
 
-#ifdef AMOS_HAVE_ISAL
+#ifdef BENCH_ISAL
 static void raw_isal(struct subject *s)
 {
     struct inflate_state *state = malloc(sizeof *state);
@@ -304,10 +304,10 @@ struct work {
 
 static const struct work works[] = {
     {"raw zlib", raw_zlib, 1, 0},
-#ifdef AMOS_HAVE_LIBDEFLATE
+#ifdef BENCH_LIBDEFLATE
     {"raw libdeflate", raw_libdeflate, 1, 0},
 #endif
-#ifdef AMOS_HAVE_ISAL
+#ifdef BENCH_ISAL
     {"raw isal", raw_isal, 1, 0},
 #endif
     {"amos stored", amos_stored, 1, 0},
@@ -319,10 +319,10 @@ static const struct work works[] = {
     {"amos open", amos_open, 50, 0},
     {"clib open", clib_header, 50, 0},
     {"label raw zlib", raw_zlib, 3, 1},
-#ifdef AMOS_HAVE_LIBDEFLATE
+#ifdef BENCH_LIBDEFLATE
     {"label raw libdeflate", raw_libdeflate, 3, 1},
 #endif
-#ifdef AMOS_HAVE_ISAL
+#ifdef BENCH_ISAL
     {"label raw isal", raw_isal, 3, 1},
 #endif
     {"label amos", amos_labels, 3, 1},

@@ -15,7 +15,7 @@
 #include <time.h>
 #include <unistd.h>
 #include <zlib.h>
-#ifdef AMOS_HAVE_ISAL
+#ifdef BENCH_ISAL
 #include <isa-l.h>
 #define CRC(data, bytes) crc32_gzip_refl(0, data, bytes)
 #else

@@ -6,6 +6,7 @@
 #include "base/bytes.h"
 #include "fuzz/fuzz.h"
 #include "io/seek/file.h"
+#include "io/crc32.h"
 
 static void put32(uint8_t *p, uint32_t value)
 {

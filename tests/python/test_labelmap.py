@@ -1,3 +1,4 @@
+import tempfile
 import unittest
 
 import numpy
@@ -32,6 +33,15 @@ class LabelMaps(Test):
         self.assertEqual(self.labels["liver"], self.labels[6])
         with self.assertRaises(IndexError):
             self.labels[16]
+
+    def test_threads_with_an_index(self):
+        with tempfile.TemporaryDirectory() as folder:
+            volume = amos.Volume(self.case.label_path, index="build", index_folder=folder)
+            labels = amos.LabelMap(volume, threads=3)
+        numpy.testing.assert_array_equal(numpy.asarray(labels.voxels), self.voxels)
+        self.assertEqual([labels[i] for i in range(16)], [self.labels[i] for i in range(16)])
+        with self.assertRaises(amos.ArgumentError):
+            amos.LabelMap(volume, threads=-1)
 
     def test_masks(self):
         mask = numpy.asarray(self.labels.mask("liver"))

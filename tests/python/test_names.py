@@ -43,7 +43,7 @@ class Names(Test):
             (lambda: dataset.cases(split="all"), "use any, training, validation or test."),
             (lambda: dataset.cases(modality="PET"), "use any, CT or MRI."),
             (lambda: amos.Dataset(phantom(), modality={"1": "PET"}), "use any, CT or MRI."),
-            (lambda: dataset[0].image(inflate="zip"), "use auto, isal,"),
+            (lambda: dataset[0].image(inflate="zip"), "use auto, zlib"),
             (lambda: dataset[0].image(index="always"), "use never, use or build."),
             (lambda: dataset[0].image().read("int7"), "Use stored, int8,"),
             (lambda: amos.score(dataset[0].label(), dataset[0].label(), convention="nnunet"), "deepmind, medpy or monai."),

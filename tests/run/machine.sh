@@ -6,22 +6,21 @@ set -u
 . tests/run/debian.sh
 mkdir -p "$BUILD/logs"
 parts=compile-tests # a C++ compiler for each machine would prove little more
-packages="libc6-dev zlib1g-dev libcjson-dev libnifti2-dev libdeflate-dev liblz4-dev libpng-dev check"
+packages="libc6-dev zlib1g-dev libcjson-dev libnifti2-dev liblz4-dev libpng-dev check"
 flags=
 case $1 in
 m32)
-    architecture=i386 triple=i686-linux-gnu folder=i386-linux-gnu isal=0
+    architecture=i386 triple=i686-linux-gnu folder=i386-linux-gnu
     # The x87 would round twice; every 32-bit x86 that Debian 12 runs well on has SSE2.
     flags="-msse2 -mfpmath=sse"
     ;;
-s390x) architecture=s390x triple=s390x-linux-gnu folder=$triple isal=0 emulator=qemu-s390x ;;
-arm64) architecture=arm64 triple=aarch64-linux-gnu folder=$triple isal=1 emulator=qemu-aarch64 ;;
+s390x) architecture=s390x triple=s390x-linux-gnu folder=$triple emulator=qemu-s390x ;;
+arm64) architecture=arm64 triple=aarch64-linux-gnu folder=$triple emulator=qemu-aarch64 ;;
 *)
     echo "usage: $0 m32|s390x|arm64" >&2
     exit 2
     ;;
 esac
-[ "$isal" = 0 ] || packages="$packages libisal-dev"
 place=$(pwd)/$BUILD/machines/$1
 case $BUILD in /*) place=$BUILD/machines/$1 ;; esac
 root=$place/root
@@ -54,6 +53,6 @@ else
     leave_out "as an emulator takes too long" test_view test_view_file test_command_faults test_command_nomem test_large
 fi
 variant "On $1, $(uname -m) underneath" "machines/$1" RUN CC="$triple-gcc --sysroot=$root" AR="$triple-ar" \
-    WITH_ISAL="$isal" WITH_LIBDEFLATE=1 WITH_LZ4=1 WITH_LIBPNG=1 NIFTI_CFLAGS="-isystem $root/usr/include/nifti" \
+    WITH_LZ4=1 WITH_LIBPNG=1 NIFTI_CFLAGS="-isystem $root/usr/include/nifti" \
     CFLAGS="-O2 -g $flags" LDFLAGS="$loader"
 finish

@@ -1,8 +1,7 @@
 # For tests/run/check.sh: the tests under MemorySanitizer, which finds decisions that hang on memory nobody has written.
 #
 # It must see every write, those of other libraries too: zlib, cJSON, nifti_clib and Check are compiled with it from
-# Debian's own sources. ISA-L and libdeflate (assembly; the bytes that they write would be unknown), LZ4 and libpng are left
-# out. So libamos, the command without pictures, and zlib's way through every file are covered.
+# Debian's own sources. LZ4 and libpng are left out. So libamos, the command without pictures, and zlib's way through every file are covered.
 # shellcheck shell=sh
 . tests/run/debian.sh
 instrumented="-g -O1 -fsanitize=memory -fsanitize-memory-track-origins -fno-omit-frame-pointer"
@@ -54,7 +53,7 @@ msan_variant() {
     leave_out "as their own heap cannot stand before MemorySanitizer's" test_nomem test_bounds test_command_nomem
     # It knows stat() and its like, but not those for 64-bit offsets, which are the same on a 64-bit machine.
     # The sanitizer itself is in the programs, not in libamos.so: its names stay undefined there.
-    variant "MemorySanitizer" msan RUN CC=clang WITH_ISAL=0 WITH_LIBDEFLATE=0 WITH_LZ4=0 WITH_LIBPNG=0 CFLAGS="$instrumented -U_FILE_OFFSET_BITS" \
+    variant "MemorySanitizer" msan RUN CC=clang WITH_LZ4=0 WITH_LIBPNG=0 CFLAGS="$instrumented -U_FILE_OFFSET_BITS" \
         DEP_CFLAGS="-isystem $include -isystem $include/cjson -isystem $include/nifti" CHECK_CFLAGS= \
         DEP_LIBS="-Wl,-z,undefs -L$libraries/lib -lcjson -lnifti2 -lz -lm -pthread" CHECK_LIBS="-lcheck -lrt"
 }

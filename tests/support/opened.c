@@ -49,12 +49,6 @@ amos_volume *open_written(const struct nifti_file *file, const char *stem, int g
     return volume;
 }
 
-int has_inflate(amos_inflate inflate)
-{
-    return !(inflate == AMOS_INFLATE_ISAL && strstr(amos_features(), "isal off")) &&
-           !(inflate == AMOS_INFLATE_LIBDEFLATE && strstr(amos_features(), "libdeflate off"));
-}
-
 int same_voxel(amos_type type, const void *a, const void *b)
 {
     float fa, fb;

@@ -14,9 +14,6 @@ amos_volume *open_bytes(const struct bytes *b);
  * 2 the .img. */
 amos_volume *open_written(const struct nifti_file *file, const char *stem, int gzip);
 
-/* Whether this build has the inflate library. */
-int has_inflate(amos_inflate inflate);
-
 /* A voxel is the same: bit for bit, but for a NaN that is any NaN. */
 int same_voxel(amos_type type, const void *a, const void *b);
 

@@ -53,7 +53,7 @@ uint64_t amosi_index_end(const struct amosi_index *index, size_t segment)
 amos_status amosi_index_window(const struct amosi_index *index, const struct amosi_index_point *point, const char *path,
                                unsigned char *window, size_t *bytes, amos_error *err)
 {
-    const struct amosi_inflate_backend *backend = amosi_inflate_choose(AMOS_INFLATE_AUTO, AMOSI_USE_PART);
+    const struct amosi_inflate_backend *backend = &amosi_inflate_own;
     void *state = backend->create();
     if (!state)
         return amosi_fail_nomem(err, path);

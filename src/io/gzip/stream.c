@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/fail.h"
 #include "io/gzip/member.h"
+#include "io/crc32.h"
 
 static const char *path_of(const struct amosi_stream *s)
 {
@@ -25,7 +26,7 @@ static amos_status use_backend(struct amosi_stream *s, const struct amosi_inflat
     return s->state ? AMOS_OK : amosi_fail_nomem(err, path_of(s));
 }
 
-amos_status amosi_stream_open(struct amosi_stream *stream, const struct amosi_source *source, bool gzip, unsigned use,
+amos_status amosi_stream_open(struct amosi_stream *stream, const struct amosi_source *source, bool gzip,
                               const struct amosi_stream_settings *settings, amos_error *err)
 {
     memset(stream, 0, sizeof *stream);
@@ -34,13 +35,9 @@ amos_status amosi_stream_open(struct amosi_stream *stream, const struct amosi_so
     stream->gzip = gzip;
     if (!gzip)
         return AMOS_OK;
-    const struct amosi_inflate_backend *backend = amosi_inflate_choose(settings->inflate, use);
-    if (!backend)
-        return amosi_fail(err, AMOS_E_UNSUPPORTED, source->path,
-                          "the inflate library that was asked for is not built in; see amos_features().");
     amos_status status = amosi_input_open(&stream->input, source, settings->input_bytes, err);
     if (!status)
-        status = use_backend(stream, backend, err);
+        status = use_backend(stream, amosi_inflate_choose(settings->inflate), err);
     if (status)
         amosi_stream_close(stream);
     return status;
@@ -51,8 +48,6 @@ void amosi_stream_close(struct amosi_stream *stream)
     if (stream->backend)
         stream->backend->destroy(stream->state);
     stream->backend = NULL;
-    amosi_free(stream->shot);
-    stream->shot = NULL;
     amosi_input_close(&stream->input);
 }
 
@@ -144,10 +139,11 @@ static amos_status between_members(struct amosi_stream *s, amos_error *err)
 
 /* ---- inside a body ---- */
 
-static amos_status fail_in_body(struct amosi_stream *s, bool truncated, amos_error *err)
+/* BAD or CUT. */
+static amos_status fail_in_body(struct amosi_stream *s, enum amosi_inflate_result result, amos_error *err)
 {
     unsigned long long at = amosi_input_tell(&s->input);
-    if (truncated)
+    if (result == AMOSI_INFLATE_CUT)
         return amosi_fail_at(err, AMOS_E_GZ_TRUNC, path_of(s), (int64_t)at,
                              "the file ends at byte %llu, inside compressed data; it is incomplete.", at);
     return amosi_fail_at(err, AMOS_E_GZ_DATA, path_of(s), (int64_t)at, "the compressed data is damaged near byte %llu.",
@@ -161,13 +157,11 @@ static void use_input(struct amosi_input *input, const struct amosi_inflate_io *
         amosi_input_seek(input, amosi_input_tell(input) - io->unused);
 }
 
-/* Inflates into buffer until it is full or the body ends. `*got` grows; BAD and a cut-off both come back as BAD, with
- * *truncated telling them apart. */
+/* Inflates into buffer until it is full or the body, or what there is of it, ends. */
 static amos_status inflate_some(struct amosi_stream *s, unsigned char *buffer, size_t want, size_t *got,
-                                enum amosi_inflate_result *result, bool *truncated, amos_error *err)
+                                enum amosi_inflate_result *result, amos_error *err)
 {
     *got = 0;
-    *truncated = false;
     *result = AMOSI_INFLATE_MORE;
     while (*got < want && *result == AMOSI_INFLATE_MORE) {
         amos_status status = amosi_input_fill(&s->input, err);
@@ -186,18 +180,15 @@ static amos_status inflate_some(struct amosi_stream *s, unsigned char *buffer, s
         use_input(&s->input, &io);
         s->block_bits = io.bits;
         *got += room - io.out_bytes;
-        bool at_end = amosi_input_tell(&s->input) == s->source->size;
-        bool stuck = io.in_bytes == in && io.out_bytes == room;
         /* All input is used up, there is room left, and the body still has not ended. */
-        *truncated = *result == AMOSI_INFLATE_MORE && at_end && io.out_bytes > 0;
-        if (*truncated || (stuck && *result == AMOSI_INFLATE_MORE))
-            *result = AMOSI_INFLATE_BAD;
+        if (*result == AMOSI_INFLATE_MORE && io.out_bytes > 0 && amosi_input_tell(&s->input) == s->source->size)
+            *result = AMOSI_INFLATE_CUT;
     }
     return AMOS_OK;
 }
 
-/* A fast library gave up. zlib decodes the member again up to the same place and goes on from there: damaged data then
- * gets the same answer whatever library was chosen. */
+/* Our own decoder refused the data. zlib decodes the member again up to the same place and goes on from there, so that what
+ * is wrong is said by the same judge whatever was chosen. */
 static amos_status fall_back_to_zlib(struct amosi_stream *s, amos_error *err)
 {
     unsigned char *scratch = amosi_alloc(AMOSI_TILE_BYTES);
@@ -207,36 +198,12 @@ static amos_status fall_back_to_zlib(struct amosi_stream *s, amos_error *err)
         s->backend->begin(s->state);
     for (uint64_t left = s->member_out; left && !status;) {
         enum amosi_inflate_result result;
-        bool truncated;
         size_t got;
-        status = inflate_some(s, scratch, left < AMOSI_TILE_BYTES ? (size_t)left : AMOSI_TILE_BYTES, &got, &result,
-                              &truncated, err);
+        status =
+            inflate_some(s, scratch, left < AMOSI_TILE_BYTES ? (size_t)left : AMOSI_TILE_BYTES, &got, &result, err);
         left -= got;
         if (!status && result != AMOSI_INFLATE_MORE && left)
-            status = fail_in_body(s, truncated, err);
-    }
-    amosi_free(scratch);
-    return status;
-}
-
-/* A fast library may decode what zlib refuses; only the trailer tells then. What is wrong is zlib's to say here as well. */
-static amos_status judge_body(struct amosi_stream *s, amos_error *err)
-{
-    if (s->backend->id == AMOS_INFLATE_ZLIB)
-        return AMOS_OK;
-    unsigned char *scratch = amosi_alloc(AMOSI_TILE_BYTES);
-    amos_status status = scratch ? use_backend(s, &amosi_inflate_zlib, err) : amosi_fail_nomem(err, path_of(s));
-    enum amosi_inflate_result result = AMOSI_INFLATE_MORE;
-    amosi_input_seek(&s->input, s->body_offset);
-    if (!status)
-        s->backend->begin(s->state);
-    for (uint64_t out = 0; !status && result == AMOSI_INFLATE_MORE && out <= s->member_out;) {
-        bool truncated;
-        size_t got;
-        status = inflate_some(s, scratch, AMOSI_TILE_BYTES, &got, &result, &truncated, err);
-        out += got;
-        if (!status && result == AMOSI_INFLATE_BAD)
-            status = fail_in_body(s, truncated, err);
+            status = fail_in_body(s, result, err);
     }
     amosi_free(scratch);
     return status;
@@ -262,10 +229,6 @@ static amos_status end_member(struct amosi_stream *s, amos_error *err)
     amos_status status = amosi_gzip_read_trailer(&s->input, &trailer, err);
     if (!status && CHECKSUMS && !s->index && (trailer.crc != s->crc || trailer.size != (uint32_t)s->member_out))
         status = fail_checksum(s, &trailer, end, err);
-    if (!s->index && (status == AMOS_E_GZ_TRUNC || status == AMOS_E_GZ_CRC || status == AMOS_E_GZ_SIZE)) {
-        amos_status judged = judge_body(s, err);
-        return judged ? judged : status;
-    }
     s->compressed += end - s->body_offset;
     return status;
 }
@@ -304,17 +267,16 @@ static amos_status pass_output(struct amosi_stream *s, const unsigned char *data
     return s->watcher && bytes ? s->watcher->output(s->watcher->user, data, bytes, err) : AMOS_OK;
 }
 
-/* Gives out bytes of the member's body. What comes after them does not count until more is wanted: how far ahead a
- * library looks differs. */
+/* Gives out bytes of the member's body. What comes after them does not count until more is wanted: how far ahead a decoder
+ * looks differs. */
 static amos_status read_body(struct amosi_stream *s, unsigned char *buffer, size_t want, size_t *got, amos_error *err)
 {
     enum amosi_inflate_result result;
-    bool truncated;
-    amos_status status = inflate_some(s, buffer, want, got, &result, &truncated, err);
+    amos_status status = inflate_some(s, buffer, want, got, &result, err);
     if (!status && result == AMOSI_INFLATE_BAD && s->backend->id != AMOS_INFLATE_ZLIB && !s->index) {
         status = fall_back_to_zlib(s, err);
         if (!status)
-            status = inflate_some(s, buffer, want, got, &result, &truncated, err);
+            status = inflate_some(s, buffer, want, got, &result, err);
     }
     if (!status)
         status = pass_output(s, buffer, *got, err);
@@ -323,53 +285,8 @@ static amos_status read_body(struct amosi_stream *s, unsigned char *buffer, size
     s->body_ended = result == AMOSI_INFLATE_END;
     if (result == AMOSI_INFLATE_BLOCK)
         return s->watcher->boundary(s->watcher->user, amosi_input_tell(&s->input) * 8 - s->block_bits, false, err);
-    return result == AMOSI_INFLATE_BAD && *got < want ? fail_in_body(s, truncated, err) : AMOS_OK;
-}
-
-/* ---- one-shot backends ---- */
-
-/* Decodes a whole member into `shot`. What the library cannot do is left to zlib, which streams. */
-static amos_status fire_shot(struct amosi_stream *s, amos_error *err)
-{
-    uint64_t room = s->expected + s->settings->limits.max_extra + 1 - s->position;
-    uint64_t most = most_compressed(s) - s->compressed;
-    if (s->expected < s->position || room > SIZE_MAX || s->source->size - s->body_offset > most)
-        return fall_back_to_zlib(s, err);
-    amos_status status = amosi_input_fill_all(&s->input, err);
-    if (status)
-        return status;
-    if (s->shot_room < room) {
-        amosi_free(s->shot);
-        s->shot = amosi_alloc_voxels((size_t)room);
-        s->shot_room = s->shot ? (size_t)room : 0;
-        if (!s->shot)
-            return amosi_fail_nomem(err, path_of(s));
-    }
-    struct amosi_inflate_io io = {s->input.next, (size_t)(s->input.end - s->input.next), s->shot, (size_t)room, 0, 0};
-    if (s->backend->run(s->state, &io) != AMOSI_INFLATE_END)
-        return fall_back_to_zlib(s, err);
-    use_input(&s->input, &io);
-    s->shot_next = 0;
-    s->shot_end = (size_t)room - io.out_bytes;
-    s->member_out = s->shot_end;
-    s->crc = amosi_crc32(0, s->shot, s->shot_end);
-    return AMOS_OK;
-}
-
-static amos_status read_shot(struct amosi_stream *s, unsigned char *buffer, size_t want, size_t *got, amos_error *err)
-{
-    *got = 0;
-    if (s->member_out == 0 && s->shot_next == s->shot_end) {
-        amos_status status = fire_shot(s, err);
-        if (status || !s->backend->one_shot)
-            return status;
-    }
-    size_t left = s->shot_end - s->shot_next;
-    *got = want < left ? want : left;
-    memcpy(buffer, s->shot + s->shot_next, *got);
-    s->shot_next += *got;
-    s->body_ended = s->shot_next == s->shot_end;
-    return AMOS_OK;
+    bool refused = result == AMOSI_INFLATE_BAD || result == AMOSI_INFLATE_CUT;
+    return refused && *got < want ? fail_in_body(s, result, err) : AMOS_OK;
 }
 
 /* ---- reading ---- */
@@ -384,8 +301,6 @@ static amos_status read_gzip(struct amosi_stream *s, unsigned char *buffer, size
             status = between_members(s, err);
         else if (s->body_ended)
             status = end_member(s, err);
-        else if (s->backend->one_shot)
-            status = read_shot(s, buffer + *got, want - *got, &n, err);
         else
             status = read_body(s, buffer + *got, want - *got, &n, err);
         *got += n;

@@ -44,13 +44,11 @@ struct amosi_stream {
     bool in_body;    /* a member's header has been read and its trailer has not */
     bool body_ended; /* all of its body has been given out */
     uint64_t members;
-    uint64_t body_offset; /* where the member's compressed body begins */
-    uint64_t member_out;  /* bytes that the member has given so far */
-    uint64_t compressed;  /* body bytes used up by all members before this one */
-    uint32_t crc;         /* of the member's output so far */
-    unsigned block_bits;  /* of amosi_inflate_io, after a block's end */
-    unsigned char *shot;  /* one-shot backends: a member's whole output, shot_next..shot_end still to be given out */
-    size_t shot_room, shot_next, shot_end;
+    uint64_t body_offset;                       /* where the member's compressed body begins */
+    uint64_t member_out;                        /* bytes that the member has given so far */
+    uint64_t compressed;                        /* body bytes used up by all members before this one */
+    uint32_t crc;                               /* of the member's output so far */
+    unsigned block_bits;                        /* of amosi_inflate_io, after a block's end */
     const struct amosi_stream_watcher *watcher; /* NULL: none */
     /* With an index, checksums of its segments take the place of those of the members. */
     const struct amosi_index *index; /* NULL: none */
@@ -59,15 +57,14 @@ struct amosi_stream {
     bool entered;                    /* it was jumped into, and not all of it has been checked yet */
 };
 
-/* `use`: AMOSI_USE_... of inflate.h. */
-amos_status amosi_stream_open(struct amosi_stream *stream, const struct amosi_source *source, bool gzip, unsigned use,
+amos_status amosi_stream_open(struct amosi_stream *stream, const struct amosi_source *source, bool gzip,
                               const struct amosi_stream_settings *settings, amos_error *err);
 
 /* Accepts a stream that was never opened (all zero). */
 void amosi_stream_close(struct amosi_stream *stream);
 
 /* Lets a watcher see all output, or an index be used for skipping. Both must outlive the stream, which is a gzip stream
- * that has not been read from and was not opened for AMOSI_USE_WHOLE. */
+ * that has not been read from. */
 amos_status amosi_stream_watch(struct amosi_stream *stream, const struct amosi_stream_watcher *watcher,
                                amos_error *err);
 void amosi_stream_use_index(struct amosi_stream *stream, const struct amosi_index *index);

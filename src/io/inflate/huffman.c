@@ -13,28 +13,32 @@ static const uint16_t distances_from[30] = {1,    2,    3,    4,    5,    7,    
 static const uint8_t distances_extra[30] = {0, 0, 0, 0, 1, 1, 2, 2,  3,  3,  4,  4,  5,  5,  6,
                                             6, 7, 7, 8, 8, 9, 9, 10, 10, 11, 11, 12, 12, 13, 13};
 
+#define ONE_LITERAL ((amosi_symbol)1 << 14)
+
 static amosi_symbol meaning(enum amosi_alphabet_kind kind, unsigned n)
 {
-    if (kind == AMOSI_ALPHABET_LENGTHS || (kind == AMOSI_ALPHABET_LITERALS && n < 256))
-        return n << 16 | AMOSI_SYMBOL_LITERAL;
-    if (kind == AMOSI_ALPHABET_LITERALS && n == 256)
+    if (kind == AMOSI_ALPHABET_NUMBERS)
+        return n << 16;
+    if (kind == AMOSI_ALPHABET_DISTANCES)
+        return n < 30 ? (amosi_symbol)distances_from[n] << 16 | distances_extra[n] : AMOSI_SYMBOL_ODD;
+    if (n < 256)
+        return n << 16 | ONE_LITERAL;
+    if (n == 256)
         return AMOSI_SYMBOL_ODD | AMOSI_SYMBOL_END;
-    if (kind == AMOSI_ALPHABET_LITERALS && n < 286)
-        return (unsigned)lengths_from[n - 257] << 16 | (unsigned)lengths_extra[n - 257];
-    if (kind == AMOSI_ALPHABET_DISTANCES && n < 30)
-        return (unsigned)distances_from[n] << 16 | (unsigned)distances_extra[n];
+    if (n < 286)
+        return (amosi_symbol)(lengths_from[n - 257] - 3) << 24 | AMOSI_SYMBOL_LENGTH | lengths_extra[n - 257];
     return AMOSI_SYMBOL_ODD;
 }
 
 /* With a word of so many bits. */
 static amosi_symbol with_bits(amosi_symbol s, unsigned bits)
 {
-    return s + (s & (AMOSI_SYMBOL_LITERAL | AMOSI_SYMBOL_ODD) ? bits : bits | bits << 8);
+    return s + (bits | bits << 8);
 }
 
 void amosi_alphabet_make(struct amosi_alphabet *alphabet, enum amosi_alphabet_kind kind)
 {
-    static const int root_bits[] = {7, AMOSI_ROOT_BITS, 9};
+    static const uint8_t root_bits[] = {AMOSI_NUMBERS_BITS, AMOSI_LITERALS_BITS, AMOSI_DISTANCES_BITS};
     alphabet->kind = kind;
     alphabet->root_bits = root_bits[kind];
     for (unsigned n = 0; n < AMOSI_MOST_SYMBOLS; n++)
@@ -51,70 +55,136 @@ static int words_left(const uint16_t counts[AMOSI_CODE_BITS + 1])
 }
 
 /* As zlib has it: a code may only leave out words when it is one word of one bit, or none at all. */
-static bool is_allowed(const struct amosi_code *code, int words)
+static bool is_allowed(const struct amosi_code *code, unsigned words)
 {
     int left = words_left(code->counts);
-    bool lengths = code->alphabet->kind == AMOSI_ALPHABET_LENGTHS;
-    return left == 0 || (left > 0 && !lengths && (words == 0 || (words == 1 && code->counts[1] == 1)));
+    bool numbers = code->alphabet->kind == AMOSI_ALPHABET_NUMBERS;
+    return left == 0 || (left > 0 && !numbers && (words == 0 || (words == 1 && code->counts[1] == 1)));
 }
 
 /* The words come in ascending order, the bits of each from the last to the first: the order in which they are read. */
-static unsigned next_word(unsigned word, int bits)
+static unsigned next_word(unsigned word, unsigned bits)
 {
-    unsigned bit = 1u << (bits - 1);
-    while (word & bit)
-        bit >>= 1;
+    unsigned zeros = word ^ ((1u << bits) - 1);
+    unsigned bit = zeros ? 0x80000000u >> __builtin_clz(zeros) : 0; /* the last bit that is 0 */
     return bit ? (word & (bit - 1)) | bit : 0;
 }
 
+/* ---- the table ---- */
+
+/* Where the code is: the next word, and the next of the symbols in the order of their words. */
+struct place {
+    unsigned word;
+    const uint16_t *symbol;
+};
+
 /* For each number of bits the table of one bit less is there twice, and the words of that many bits are added. */
-static void fill_root(struct amosi_code *code)
+static void fill_root(struct amosi_code *code, struct place *p)
 {
-    const int root_bits = code->alphabet->root_bits;
-    const uint16_t *symbol = code->sorted;
-    unsigned word = 0;
-    code->root[0] = AMOSI_SYMBOL_ODD | AMOSI_CODE_BITS;
-    for (int bits = 1; bits <= root_bits; bits++) {
-        memcpy(code->root + (1u << (bits - 1)), code->root, sizeof(amosi_symbol) << (bits - 1));
-        for (int n = 0; n < code->counts[bits]; n++, word = next_word(word, bits))
-            code->root[word] = with_bits(code->alphabet->symbols[*symbol++], (unsigned)bits);
+    code->table[0] = AMOSI_SYMBOL_ODD | 1; /* zlib needs no more bits to refuse what is no word */
+    for (unsigned bits = 1; bits <= code->alphabet->root_bits; bits++) {
+        memcpy(code->table + (1u << (bits - 1)), code->table, sizeof(amosi_symbol) << (bits - 1));
+        for (unsigned n = 0; n < code->counts[bits]; n++, p->word = next_word(p->word, bits))
+            code->table[p->word] = with_bits(code->alphabet->symbols[*p->symbol++], bits);
     }
-    for (int bits = root_bits + 1; bits <= AMOSI_CODE_BITS; bits++)
-        for (int n = 0; n < code->counts[bits]; n++, word = next_word(word, bits))
-            code->root[word & ((1u << root_bits) - 1)] = AMOSI_SYMBOL_ODD | AMOSI_SYMBOL_LONG;
 }
 
-bool amosi_code_make(struct amosi_code *code, const struct amosi_alphabet *alphabet, const uint8_t *lengths, int count)
+/* By how many bits the level is indexed that begins with a word of so many bits more than the root, `left` of which are
+ * still to come: it has to be filled by them and longer ones. */
+static unsigned level_bits(const struct amosi_code *code, unsigned bits, unsigned left)
 {
-    int words = 0, place[AMOSI_CODE_BITS + 1] = {0};
+    unsigned more = bits - code->alphabet->root_bits;
+    for (unsigned words = left; words < 1u << more; words = 2 * words + code->counts[code->alphabet->root_bits + more])
+        more++;
+    return more;
+}
+
+/* The words that are longer than the root's bits, a level for each that they begin with. The code has no gaps. */
+static void fill_levels(struct amosi_code *code, struct place *p)
+{
+    const unsigned root_bits = code->alphabet->root_bits, root = 1u << root_bits;
+    unsigned begin = root, wide = 0, from = root; /* the level's place and bits, and what its words begin with */
+    code->used = root;
+    for (unsigned bits = root_bits + 1; bits <= AMOSI_CODE_BITS; bits++)
+        for (unsigned n = 0; n < code->counts[bits]; n++, p->word = next_word(p->word, bits)) {
+            if ((p->word & (root - 1)) != from) {
+                from = p->word & (root - 1);
+                begin = code->used;
+                wide = level_bits(code, bits, code->counts[bits] - n);
+                code->used += 1u << wide;
+                code->table[from] = AMOSI_SYMBOL_ODD | AMOSI_SYMBOL_LONG | begin << 16 | wide << 8 | root_bits;
+            }
+            amosi_symbol s = with_bits(code->alphabet->symbols[*p->symbol++], bits - root_bits);
+            for (unsigned i = p->word >> root_bits; i < 1u << wide; i += 1u << (bits - root_bits))
+                code->table[begin + i] = s;
+        }
+}
+
+/* ---- entries of two words ---- */
+
+/* What may come after a literal in the same entry: where that lies behind the literal's own entry, and what it adds. */
+struct seconds {
+    unsigned count;
+    uint16_t at[1 << (AMOSI_LITERALS_BITS - 1)];
+    amosi_symbol add[1 << (AMOSI_LITERALS_BITS - 1)];
+};
+
+/* For literals of so many bits; `singles` is the root as it was. */
+static void find_seconds(struct seconds *seconds, const amosi_symbol *singles, unsigned bits)
+{
+    const unsigned room = AMOSI_LITERALS_BITS - bits;
+    seconds->count = 0;
+    for (unsigned i = 0; i < 1u << room; i++) {
+        amosi_symbol s = singles[i];
+        if ((s >> 8 & 63) > room || s & AMOSI_SYMBOL_ODD)
+            continue;
+        seconds->at[seconds->count] = (uint16_t)(i << bits);
+        seconds->add[seconds->count++] = s & AMOSI_SYMBOL_LENGTH ? s : (s & 0xffff) | (s & 0xff0000) << 8;
+    }
+}
+
+/* A literal whose word leaves room in the root's bits takes the next literal or length with it. */
+static void join_words(struct amosi_code *code)
+{
+    amosi_symbol singles[1 << (AMOSI_LITERALS_BITS - 1)];
+    struct seconds seconds;
+    const uint16_t *symbol = code->sorted;
+    unsigned word = 0, shortest = 1;
+    while (shortest < AMOSI_LITERALS_BITS && !code->counts[shortest])
+        shortest++;
+    memcpy(singles, code->table, sizeof(amosi_symbol) << (AMOSI_LITERALS_BITS - shortest));
+    for (unsigned bits = shortest; bits < AMOSI_LITERALS_BITS; bits++) {
+        find_seconds(&seconds, singles, bits);
+        for (unsigned n = 0; n < code->counts[bits]; n++, symbol++, word = next_word(word, bits)) {
+            amosi_symbol first = with_bits(code->alphabet->symbols[*symbol], bits);
+            for (unsigned i = 0; i < seconds.count && *symbol < 256; i++)
+                code->table[word + seconds.at[i]] = first + seconds.add[i];
+        }
+    }
+}
+
+bool amosi_code_make(struct amosi_code *code, const struct amosi_alphabet *alphabet, const uint8_t *lengths,
+                     unsigned count)
+{
+    unsigned words = 0, place[AMOSI_CODE_BITS + 1] = {0};
     code->alphabet = alphabet;
     memset(code->counts, 0, sizeof code->counts);
-    for (int n = 0; n < count; n++)
+    for (unsigned n = 0; n < count; n++)
         code->counts[lengths[n]]++;
     code->counts[0] = 0;
-    for (int bits = 1; bits <= AMOSI_CODE_BITS; bits++) {
+    for (unsigned bits = 1; bits <= AMOSI_CODE_BITS; bits++) {
         place[bits] = words;
         words += code->counts[bits];
     }
-    for (int n = 0; n < count; n++)
+    for (unsigned n = 0; n < count; n++)
         if (lengths[n])
             code->sorted[place[lengths[n]]++] = (uint16_t)n;
     if (!is_allowed(code, words))
         return false;
-    fill_root(code);
+    struct place p = {0, code->sorted};
+    fill_root(code, &p);
+    fill_levels(code, &p);
+    if (alphabet->kind == AMOSI_ALPHABET_LITERALS)
+        join_words(code);
     return true;
-}
-
-amosi_symbol amosi_code_long(const struct amosi_code *code, uint64_t bits)
-{
-    int word = 0, first = 0, index = 0; /* of the words of this length: the first, and its place among all */
-    for (int length = 1; length <= AMOSI_CODE_BITS; length++) {
-        word = 2 * word + (int)(bits >> (length - 1) & 1);
-        first *= 2;
-        if (word - first < code->counts[length])
-            return with_bits(code->alphabet->symbols[code->sorted[index + word - first]], (unsigned)length);
-        first += code->counts[length];
-        index += code->counts[length];
-    }
-    return AMOSI_SYMBOL_ODD | AMOSI_CODE_BITS;
 }

@@ -87,9 +87,9 @@ static void destroy(void *state)
 }
 
 const struct amosi_inflate_backend amosi_inflate_zlib = {
-    AMOS_INFLATE_ZLIB, "zlib", false, create, begin, enter, run, destroy,
+    AMOS_INFLATE_ZLIB, "zlib", create, begin, enter, run, destroy,
 };
 
 const struct amosi_inflate_backend amosi_inflate_blocks = {
-    AMOS_INFLATE_ZLIB, "zlib, block by block", false, create, begin, enter, run_block, destroy,
+    AMOS_INFLATE_ZLIB, "zlib, block by block", create, begin, enter, run_block, destroy,
 };

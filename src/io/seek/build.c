@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/fail.h"
 #include "io/seek/file.h"
+#include "io/crc32.h"
 
 /* Places closer together than this are not looked at: keeping one costs a copy of its window. */
 #define NEAREST ((uint64_t)8 << 10)
@@ -67,7 +68,7 @@ static amos_status on_boundary(void *user, uint64_t bit, bool member, amos_error
 static bool init(struct amosi_index_builder *b)
 {
     b->index = amosi_zalloc(sizeof *b->index);
-    b->backend = amosi_inflate_choose(AMOS_INFLATE_AUTO, AMOSI_USE_PART);
+    b->backend = &amosi_inflate_own;
     b->state = b->backend->create();
     b->deflate.zalloc = deflate_alloc;
     b->deflate.zfree = deflate_free;

@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/bytes.h"
 #include "base/fail.h"
+#include "io/crc32.h"
 
 #define VERSION 1
 #define POINT_BYTES 24

@@ -4,9 +4,9 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "io/inflate/inflate.h"
+#include "io/inflate/copy.h"
+#include "io/inflate/own.h"
 #include "support/make/gzip.h"
-#include "base/cpu.h"
 #include "support/main.h"
 
 #define PLAIN (200 * 1000)
@@ -85,6 +85,9 @@ struct outcome {
     unsigned char *data;
 };
 
+/* Which loop of our own decoder runs. */
+static size_t loop;
+
 /* Through a backend, with pieces of input and output of at most so many bytes, each in memory of exactly its size. */
 static struct outcome decode(const struct amosi_inflate_backend *backend, const struct amosi_inflate_entry *entry,
                              const unsigned char *body, size_t size, size_t piece, size_t room, uint64_t seed)
@@ -92,6 +95,8 @@ static struct outcome decode(const struct amosi_inflate_backend *backend, const 
     struct outcome o = {AMOSI_INFLATE_MORE, 0, 0, must_alloc(room + 1)};
     void *state = backend->create();
     ck_assert_ptr_nonnull(state);
+    if (backend == &amosi_inflate_own)
+        ((struct amosi_own *)state)->loop = amosi_own_loops()[loop];
     if (entry)
         ck_assert(backend->enter(state, entry));
     else
@@ -127,9 +132,11 @@ static const size_t pieces[] = {1 << 20, 70000, 9000, 300, 20, 1};
 
 START_TEST(every_kind_of_body)
 {
+    loop = (size_t)_i / CONTENTS;
     for (uint64_t seed = 0; seed < 3; seed++)
         for (int way = 0; way < WAYS; way++) {
-            struct bytes plain = make_content((enum content)_i, seed), body = deflate_by(&plain, way, seed);
+            struct bytes plain = make_content((enum content)(_i % CONTENTS), seed),
+                         body = deflate_by(&plain, way, seed);
             for (int p = 0; p < PIECES; p++) {
                 struct outcome o =
                     decode(&amosi_inflate_own, NULL, body.data, body.size, pieces[p], plain.size + 1, seed);
@@ -174,6 +181,35 @@ START_TEST(entered_at_any_block)
         bytes_free(&plain);
     }
     ck_assert_int_gt(entered, WAYS);
+}
+END_TEST
+
+/* ---- copies ---- */
+
+static void check_copy(amosi_near_copy *near, size_t distance, size_t length)
+{
+    unsigned char expected[800], got[800];
+    uint64_t seed = distance * 1000 + length;
+    for (size_t i = 0; i < sizeof expected; i++)
+        expected[i] = got[i] = (unsigned char)random_next(&seed);
+    for (size_t i = 0; i < length; i++)
+        expected[400 + i] = expected[400 + i - distance];
+    amosi_copy_back(got + 400, distance, length, near);
+    ck_assert_msg(memcmp(got, expected, 400 + length) == 0, "%zu bytes from %zu before", length, distance);
+    size_t beyond = 400 + length + AMOSI_COPY_STEP - 1;
+    ck_assert_mem_eq(got + beyond, expected + beyond, sizeof got - beyond);
+}
+
+START_TEST(copies_of_every_length)
+{
+    for (size_t distance = 1; distance < 300; distance++)
+        for (size_t length = 1; length <= 258; length++) {
+            check_copy(amosi_copy_near_plain, distance, length);
+#if defined(__x86_64__)
+            if (__builtin_cpu_supports("ssse3"))
+                check_copy(amosi_copy_near_ssse3, distance, length);
+#endif
+        }
 }
 END_TEST
 
@@ -363,25 +399,17 @@ START_TEST(as_many_bits_as_there_can_be)
 }
 END_TEST
 
-static void switch_features_off(void)
-{
-    amosi_cpu_limit(0);
-}
-
-static void add_good(TCase *good)
-{
-    tcase_add_loop_test(good, every_kind_of_body, 0, CONTENTS);
-    tcase_add_loop_test(good, entered_at_any_block, 0, EMPTY);
-    tcase_add_test(good, as_many_bits_as_there_can_be);
-}
-
 int main(void)
 {
     Suite *suite = suite_create("inflate own");
-    add_good(add_case(suite, "good", 60));
-    TCase *plain = add_case(suite, "good without BMI2", 60);
-    tcase_add_checked_fixture(plain, switch_features_off, NULL);
-    add_good(plain);
+    TCase *good = add_case(suite, "good", 60);
+    int loops = 0;
+    while (amosi_own_loops()[loops])
+        loops++;
+    tcase_add_loop_test(good, every_kind_of_body, 0, loops * CONTENTS);
+    tcase_add_test(good, copies_of_every_length);
+    tcase_add_loop_test(good, entered_at_any_block, 0, EMPTY);
+    tcase_add_test(good, as_many_bits_as_there_can_be);
     TCase *bad = add_case(suite, "bad", 60);
     tcase_add_loop_test(bad, cut_off_anywhere, 0, CONTENTS);
     tcase_add_loop_test(bad, turned_bits, 0, 8);

@@ -94,7 +94,7 @@ START_TEST(wrong_options_are_refused)
     struct nifti_file file = nifti_make(&spec);
     amos_volume_options rows[] = {
         {.size = sizeof rows[0], .flags = 0x40000000u},
-        {.size = sizeof rows[0], .inflate = (amos_inflate)5},
+        {.size = sizeof rows[0], .inflate = (amos_inflate)3},
         {.size = sizeof rows[0], .inflate = (amos_inflate)-1},
     };
     amos_volume *volume = (amos_volume *)&spec;
@@ -102,24 +102,6 @@ START_TEST(wrong_options_are_refused)
     assert_status(open_with(&file.bytes, &rows[_i], &volume, &err), AMOS_E_ARG, &err);
     ck_assert_ptr_null(volume);
     assert_sentence(&err, AMOS_E_ARG, "options");
-    nifti_free(&file);
-}
-END_TEST
-
-START_TEST(an_inflate_library_that_is_not_built_in_is_unsupported)
-{
-    static const amos_inflate choices[] = {AMOS_INFLATE_AUTO, AMOS_INFLATE_ISAL, AMOS_INFLATE_LIBDEFLATE,
-                                           AMOS_INFLATE_ZLIB, AMOS_INFLATE_OWN};
-    struct nifti_spec spec = {0};
-    struct nifti_file file = nifti_make(&spec);
-    struct bytes packed = gzip_of(&file.bytes);
-    amos_volume_options o = {.size = sizeof o, .inflate = choices[_i]};
-    amos_volume *volume = NULL;
-    amos_error err = {0};
-    amos_status status = open_with(&packed, &o, &volume, &err);
-    assert_status(status, has_inflate(choices[_i]) ? AMOS_OK : AMOS_E_UNSUPPORTED, &err);
-    amos_volume_free(volume);
-    bytes_free(&packed);
     nifti_free(&file);
 }
 END_TEST
@@ -340,7 +322,6 @@ int main(void)
     tcase_add_test(options, short_limits_work);
     tcase_add_test(options, options_are_copied);
     tcase_add_loop_test(options, wrong_options_are_refused, 0, 3);
-    tcase_add_loop_test(options, an_inflate_library_that_is_not_built_in_is_unsupported, 0, 5);
     tcase_add_test(options, H52_the_log_names_warnings_and_no_patient);
     tcase_add_test(options, F27_null_is_harmless);
     tcase_add_test(options, success_does_not_touch_the_error);

@@ -1,0 +1,85 @@
+/* Copies within the output of a decoder: bytes that come again. */
+#ifndef AMOSI_INFLATE_COPY_H
+#define AMOSI_INFLATE_COPY_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+
+#define AMOSI_COPY_STEP 32 /* copies may write this many bytes more than they were asked for, less one */
+
+/* For more than 8 bytes from less than AMOSI_COPY_STEP before: the same bytes come again and again. */
+typedef void amosi_near_copy(unsigned char *out, size_t distance, size_t length);
+amosi_near_copy amosi_copy_near_plain;
+#if defined(__x86_64__)
+amosi_near_copy amosi_copy_near_ssse3;
+#endif
+
+/* Eight bytes as a number, the first of them lowest. */
+static inline uint64_t amosi_load_8(const unsigned char *from)
+{
+    uint64_t word;
+    memcpy(&word, from, sizeof word);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word = __builtin_bswap64(word);
+#endif
+    return word;
+}
+
+static inline void amosi_store_8(unsigned char *to, uint64_t word)
+{
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    word = __builtin_bswap64(word);
+#endif
+    memcpy(to, &word, sizeof word);
+}
+
+/* The two lowest bytes of a number, the lowest first. */
+static inline void amosi_store_2(unsigned char *to, uint32_t word)
+{
+    uint16_t two = (uint16_t)word;
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    two = __builtin_bswap16(two);
+#endif
+    memcpy(to, &two, sizeof two);
+}
+
+/* The bytes of a distance below 8, and what repeats them; 8 stands for all others. */
+static const struct {
+    uint64_t mask, repeat;
+} amosi_copy_units[9] = {
+    {0, 0},
+    {UINT64_MAX >> 56, 0x0101010101010101},
+    {UINT64_MAX >> 48, 0x0001000100010001},
+    {UINT64_MAX >> 40, 0x0001000001000001},
+    {UINT64_MAX >> 32, 0x0000000100000001},
+    {UINT64_MAX >> 24, 0x0000010000000001},
+    {UINT64_MAX >> 16, 0x0001000000000001},
+    {UINT64_MAX >> 8, 0x0100000000000001},
+    {UINT64_MAX, 1},
+};
+
+/* `length` bytes from `distance` before; the same bytes come again and again where the distance is the smaller. Copies of at
+ * most 8 bytes, most of those in images, take one way at every distance, because a branch there would often be mispredicted. */
+static inline __attribute__((always_inline)) void amosi_copy_back(unsigned char *out, size_t distance, size_t length,
+                                                                  amosi_near_copy *copy_near)
+{
+    const unsigned char *from = out - distance;
+    if (length <= 8) {
+        size_t unit = distance < 8 ? distance : 8;
+        amosi_store_8(out, (amosi_load_8(from) & amosi_copy_units[unit].mask) * amosi_copy_units[unit].repeat);
+        return;
+    }
+    if (distance < AMOSI_COPY_STEP) {
+        copy_near(out, distance, length);
+        return;
+    }
+    memcpy(out, from, AMOSI_COPY_STEP);
+    if (length <= AMOSI_COPY_STEP)
+        return;
+    memcpy(out + AMOSI_COPY_STEP, from + AMOSI_COPY_STEP, AMOSI_COPY_STEP);
+    for (size_t n = 2 * AMOSI_COPY_STEP; n < length; n += AMOSI_COPY_STEP)
+        memcpy(out + n, from + n, AMOSI_COPY_STEP);
+}
+
+#endif

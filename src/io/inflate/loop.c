@@ -1,0 +1,198 @@
+/* Our own decoder's loop over the symbols of a block, where neither input nor room is about to end. */
+#include "io/inflate/copy.h"
+#include "base/cpu.h"
+#include "io/inflate/own.h"
+
+bool amosi_copy_carefully(struct amosi_own *o, struct amosi_own_call *c)
+{
+    while (o->copy && c->out < c->out_end) {
+        size_t done = (size_t)(c->out - c->out_begin), room = (size_t)(c->out_end - c->out);
+        size_t n = o->copy < room ? o->copy : room;
+        if (o->distance > done) {
+            size_t back = o->distance - done;
+            if (back > o->kept)
+                return false;
+            n = n < back ? n : back;
+            memcpy(c->out, o->before + o->kept - back, n);
+        } else if (n + AMOSI_COPY_STEP <= room) {
+            amosi_copy_back(c->out, o->distance, n, amosi_copy_near_plain);
+        } else {
+            for (size_t i = 0; i < n; i++)
+                c->out[i] = *(c->out + i - o->distance);
+        }
+        c->out += n;
+        o->copy -= (unsigned)n;
+    }
+    return true;
+}
+
+/* The input, kept in registers; only the low six bits of `held` count. */
+struct reader {
+    uint64_t bits;
+    uint32_t held;
+    const unsigned char *in;
+};
+
+/* All 64 bits are those of the input then, though only 56 of them or more count as taken. */
+static inline void refill(struct reader *r)
+{
+    r->bits |= amosi_load_8(r->in) << (r->held & 63);
+    r->in += (63 - (r->held & 63)) / 8;
+    r->held |= 56;
+}
+
+static inline void consume(struct reader *r, amosi_symbol s)
+{
+    r->bits >>= s & 63;
+    r->held -= s;
+}
+
+static inline size_t take_extra(struct reader *r, amosi_symbol s)
+{
+    size_t extra = amosi_symbol_extra(s, r->bits);
+    consume(r, s);
+    return extra;
+}
+
+static inline amosi_symbol look_up(const struct reader *r, const struct amosi_code *code, unsigned root_bits)
+{
+    return code->table[r->bits & ((1u << root_bits) - 1)];
+}
+
+/* A word that is longer than the root. */
+static inline amosi_symbol look_up_long(struct reader *r, const struct amosi_code *code, amosi_symbol s)
+{
+    consume(r, s);
+    return code->table[amosi_symbol_level(s) + (r->bits & ((1u << (s >> 8 & 63)) - 1))];
+}
+
+/* Two literals, one, or none. */
+static inline void put_literals(amosi_symbol s, unsigned char **out)
+{
+    amosi_store_2(*out, s >> 16);
+    *out += amosi_symbol_literals(s);
+}
+
+/* Puts literals out; returns the next symbol. */
+static inline amosi_symbol take_literals(const struct amosi_own *o, struct reader *r, amosi_symbol s,
+                                         unsigned char **out)
+{
+    put_literals(s, out);
+    consume(r, s);
+    return look_up(r, &o->literals, AMOSI_LITERALS_BITS);
+}
+
+/* A copy that begins before the output of this call. Returns where the output then ends, NULL: nothing was there. */
+static __attribute__((noinline)) unsigned char *copy_from_before(struct amosi_own *o, struct amosi_own_call *c,
+                                                                 unsigned char *out, size_t length, size_t distance)
+{
+    size_t back = distance - (size_t)(out - c->out_begin);
+    if (length <= AMOSI_COPY_STEP && length <= back && back <= o->kept) { /* nearly all are short */
+        memcpy(out, o->before + o->kept - back, AMOSI_COPY_STEP);
+        return out + length;
+    }
+    c->out = out;
+    o->copy = (unsigned)length;
+    o->distance = (unsigned)distance;
+    return amosi_copy_carefully(o, c) ? c->out : NULL;
+}
+
+static enum amosi_inflate_result end_block(struct amosi_own *o, amosi_symbol s)
+{
+    o->state = o->last ? AT_END : AT_BLOCK;
+    return s & AMOSI_SYMBOL_END ? AMOSI_INFLATE_MORE : AMOSI_INFLATE_BAD;
+}
+
+#define STOPS (AMOSI_SYMBOL_LENGTH | AMOSI_SYMBOL_ODD)
+
+/* Each turn ends with a copy, or with three entries of literals. The next symbol is looked up before the copy, and before
+ * the bits are filled up: what bounds the speed are mispredicted branches and the way from one look-up to the next. There
+ * are bits enough: of 64 after a refill, an entry of literals takes 12 at most, one with a length 17, a distance from the
+ * root 22, which leaves the 12 of the next look-up. Longer words have a refill of their own. */
+static inline __attribute__((always_inline)) enum amosi_inflate_result
+run(struct amosi_own *o, struct amosi_own_call *c, amosi_near_copy *copy_near)
+{
+    struct reader r = {o->bits, o->held, c->in};
+    unsigned char *out = c->out;
+    enum amosi_inflate_result result = AMOSI_INFLATE_MORE;
+    refill(&r);
+    amosi_symbol s = look_up(&r, &o->literals, AMOSI_LITERALS_BITS);
+    while (c->in_end - r.in >= AMOSI_LOOP_INPUT && c->out_end - out >= AMOSI_LOOP_ROOM) {
+        refill(&r);
+        if (!(s & STOPS)) {
+            s = take_literals(o, &r, s, &out);
+            if (!(s & STOPS)) {
+                s = take_literals(o, &r, s, &out);
+                refill(&r);
+                if (!(s & STOPS)) {
+                    s = take_literals(o, &r, s, &out);
+                    continue;
+                }
+            }
+        }
+        if (s & AMOSI_SYMBOL_ODD) {
+            refill(&r);
+            if (s & AMOSI_SYMBOL_LONG)
+                s = look_up_long(&r, &o->literals, s);
+            if (!(s & STOPS)) {
+                s = take_literals(o, &r, s, &out);
+                continue;
+            }
+            if (s & AMOSI_SYMBOL_ODD) {
+                consume(&r, s);
+                result = end_block(o, s);
+                break;
+            }
+        }
+        put_literals(s, &out);
+        size_t length = amosi_symbol_length(s) + take_extra(&r, s);
+        amosi_symbol d = look_up(&r, &o->distances, AMOSI_DISTANCES_BITS);
+        if (d & AMOSI_SYMBOL_ODD) {
+            refill(&r);
+            if (d & AMOSI_SYMBOL_LONG)
+                d = look_up_long(&r, &o->distances, d);
+            if (d & AMOSI_SYMBOL_ODD) {
+                result = AMOSI_INFLATE_BAD;
+                break;
+            }
+        }
+        size_t distance = amosi_symbol_value(d) + take_extra(&r, d);
+        s = look_up(&r, &o->literals, AMOSI_LITERALS_BITS);
+        if (distance <= (size_t)(out - c->out_begin)) {
+            amosi_copy_back(out, distance, length, copy_near);
+            out += length;
+        } else if (!(out = copy_from_before(o, c, out, length, distance))) {
+            return AMOSI_INFLATE_BAD;
+        }
+    }
+    o->held = r.held & 63;
+    o->bits = r.bits & (((uint64_t)1 << o->held) - 1);
+    c->in = r.in;
+    c->out = out;
+    return result;
+}
+
+static enum amosi_inflate_result run_plain(struct amosi_own *o, struct amosi_own_call *c)
+{
+    return run(o, c, amosi_copy_near_plain);
+}
+
+#if defined(__x86_64__)
+/* Shifts by any register, and no flags in between. */
+__attribute__((target("bmi,bmi2"))) static enum amosi_inflate_result run_bmi2(struct amosi_own *o,
+                                                                              struct amosi_own_call *c)
+{
+    return run(o, c, amosi_copy_near_ssse3);
+}
+#endif
+
+amosi_own_loop_fn *const *amosi_own_loops(void)
+{
+    static amosi_own_loop_fn *const plain[] = {run_plain, NULL};
+#if defined(__x86_64__)
+    static amosi_own_loop_fn *const both[] = {run_bmi2, run_plain, NULL};
+    if (amosi_cpu_has(AMOSI_CPU_BMI2))
+        return both;
+#endif
+    return plain;
+}
