@@ -12,8 +12,8 @@ struct expected {
 static amos_status read_all(const amos_volume *volume, const struct expected *expected, struct finding *finding,
                             amos_error *err)
 {
-    amos_label_options options = {
-        .size = sizeof options, .flags = AMOS_LABEL_STATS_ONLY, .max_label = expected->max_label};
+    amos_labelmap_options options = {
+        .size = sizeof options, .flags = AMOS_LABELMAP_STATS_ONLY, .max_label = expected->max_label};
     amos_labelmap *map;
     if (!expected->label)
         return amos_volume_verify(volume, NULL, NULL, &finding->nonfinite, err);
@@ -54,7 +54,7 @@ static void check_pair(struct check_item *item, const amos_volume_options *optio
 {
     amos_pair *pair;
     const amos_pair_options pair_options = {.size = sizeof pair_options, .volume = options};
-    amos_status status = amos_pair_open(item->c, &pair_options, &pair, &item->pair_error);
+    amos_status status = amos_pair_open_case(item->c, &pair_options, &pair, &item->pair_error);
     item->pair.kind = "pair";
     item->pair.path = item->label.path;
     item->pair.status = status;
@@ -88,6 +88,6 @@ void check_item_inspect(struct check_item *item, const amos_volume_options *opti
 
 void check_item_read_ahead(const struct check_item *item)
 {
-    amos_volume_read_ahead(item->c ? amos_case_image_path(item->c) : item->path);
-    amos_volume_read_ahead(item->c ? amos_case_label_path(item->c) : NULL);
+    amos_file_read_ahead(item->c ? amos_case_image_path(item->c) : item->path);
+    amos_file_read_ahead(item->c ? amos_case_label_path(item->c) : NULL);
 }

@@ -35,7 +35,7 @@ static amos_status index_file(void *user, size_t index, amos_error *err)
     struct item *item = &run->items[index];
     amos_volume *volume;
     if (index + CLI_READ_AHEAD < run->count)
-        amos_volume_read_ahead(run->items[index + CLI_READ_AHEAD].path);
+        amos_file_read_ahead(run->items[index + CLI_READ_AHEAD].path);
     amos_status status = amos_volume_open(item->path, &run->volume, &volume, err);
     if (status)
         return status;

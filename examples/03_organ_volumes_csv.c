@@ -14,14 +14,14 @@ static void print_head(void)
 /* The voxels are counted while they are read and not kept. */
 static amos_status print_case(const amos_case *c, amos_error *err)
 {
-    amos_label_options options = {.size = sizeof options, .flags = AMOS_LABEL_STATS_ONLY};
+    amos_labelmap_options options = {.size = sizeof options, .flags = AMOS_LABELMAP_STATS_ONLY};
     amos_labelmap *map = NULL;
-    amos_status status = amos_labelmap_load_path(amos_case_label_path(c), NULL, &options, &map, err);
+    amos_status status = amos_labelmap_open(amos_case_label_path(c), NULL, &options, &map, err);
     if (status != AMOS_OK)
         return status;
     printf("%s,%s", amos_case_id(c), amos_modality_name(amos_case_modality(c)));
     for (int organ = 1; organ < AMOS_ORGAN_COUNT; organ++)
-        printf(",%.3f", amos_labelmap_stats(map, organ)->millilitres);
+        printf(",%.3f", amos_labelmap_get_stats(map, organ)->millilitres);
     printf("\n");
     amos_labelmap_free(map);
     return AMOS_OK;

@@ -24,7 +24,7 @@ static double mean_within(const float *image, const amos_labelmap *label, int or
     for (int64_t i = 0; i < shape[0] * shape[1] * shape[2]; i++)
         if (voxels[i] == organ)
             sum += (double)image[i];
-    return sum / (double)amos_labelmap_stats(label, organ)->voxels;
+    return sum / (double)amos_labelmap_get_stats(label, organ)->voxels;
 }
 
 /* Runs on any of the threads: opens image and label together and reads them as two aligned arrays. */
@@ -35,11 +35,11 @@ static amos_status measure(void *user, size_t index, amos_error *err)
     amos_pair *pair = NULL;
     amos_array *image = NULL;
     amos_labelmap *label = NULL;
-    amos_status status = amos_pair_open(liver->c, NULL, &pair, err);
+    amos_status status = amos_pair_open_case(liver->c, NULL, &pair, err);
     if (status == AMOS_OK)
         status = amos_pair_load(pair, &as_float, NULL, &image, &label, err);
-    if (status == AMOS_OK && amos_labelmap_stats(label, AMOS_ORGAN_LIVER)->present) {
-        liver->millilitres = amos_labelmap_stats(label, AMOS_ORGAN_LIVER)->millilitres;
+    if (status == AMOS_OK && amos_labelmap_get_stats(label, AMOS_ORGAN_LIVER)->present) {
+        liver->millilitres = amos_labelmap_get_stats(label, AMOS_ORGAN_LIVER)->millilitres;
         liver->mean = mean_within(amos_array_data(image), label, AMOS_ORGAN_LIVER);
     }
     amos_labelmap_free(label);

@@ -50,7 +50,7 @@ double mean_within(const float *image, const amos_labelmap *label, int organ)
     for (int64_t i = 0; i < shape[0] * shape[1] * shape[2]; i++)
         if (voxels[i] == organ)
             sum += static_cast<double>(image[i]);
-    return sum / static_cast<double>(amos_labelmap_stats(label, organ)->voxels);
+    return sum / static_cast<double>(amos_labelmap_get_stats(label, organ)->voxels);
 }
 
 // Runs on any of the threads. No exception may pass through the library, so this one returns the status.
@@ -63,14 +63,14 @@ amos_status measure(void *user, size_t index, amos_error *err)
     amos_pair *pair = nullptr;
     amos_array *image = nullptr;
     amos_labelmap *label = nullptr;
-    amos_status status = amos_pair_open(liver.c, nullptr, &pair, err);
+    amos_status status = amos_pair_open_case(liver.c, nullptr, &pair, err);
     Pair pair_owner(pair);
     if (status == AMOS_OK)
         status = amos_pair_load(pair, &as_float, nullptr, &image, &label, err);
     Array image_owner(image);
     LabelMap label_owner(label);
-    if (status == AMOS_OK && amos_labelmap_stats(label, AMOS_ORGAN_LIVER)->present) {
-        liver.millilitres = amos_labelmap_stats(label, AMOS_ORGAN_LIVER)->millilitres;
+    if (status == AMOS_OK && amos_labelmap_get_stats(label, AMOS_ORGAN_LIVER)->present) {
+        liver.millilitres = amos_labelmap_get_stats(label, AMOS_ORGAN_LIVER)->millilitres;
         liver.mean = mean_within(static_cast<const float *>(amos_array_data(image)), label, AMOS_ORGAN_LIVER);
     }
     return status;

@@ -15,8 +15,8 @@ static double seconds(void)
 /* Two patches of 96 x 96 x 32 a batch, a third of them forced to contain an organ, mirrored and scaled. */
 static amos_status open_loader(const amos_dataset *dataset, amos_loader **loader, amos_error *err)
 {
-    const amos_scaling ct = {.size = sizeof ct, .scale = AMOS_SCALE_RANGE, .low = -160.0, .high = 240.0};
-    const amos_scaling mri = {.size = sizeof mri, .scale = AMOS_SCALE_CASE_RANGE};
+    const amos_scaling ct = {.size = sizeof ct, .scale = AMOS_SCALING_RANGE, .low = -160.0, .high = 240.0};
+    const amos_scaling mri = {.size = sizeof mri, .scale = AMOS_SCALING_CASE_RANGE};
     const amos_augment augment = {.size = sizeof augment, .flips = AMOS_FLIP_X | AMOS_FLIP_Y};
     const amos_loader_options options = {.size = sizeof options,
                                          .patch = {96, 96, 32},

@@ -16,7 +16,7 @@ static amos_status verify_file(void *user, size_t index, amos_error *err)
     amos_cache_entry *entry;
     if (files->items[index].unfinished)
         return AMOS_OK;
-    amos_status status = amos_cache_open_entry(files->cache, files->items[index].name, &entry, err);
+    amos_status status = amos_cache_entry_open_name(files->cache, files->items[index].name, &entry, err);
     if (!status)
         status = amos_cache_entry_verify(entry, err);
     amos_cache_entry_free(entry);

@@ -59,7 +59,7 @@ static void show_item(const struct cache_files *files, bool json, struct table *
 {
     amos_error err = {.status = AMOS_E_INDEX, .message = "The file is unfinished."};
     amos_cache_entry *entry = NULL;
-    if (!item->unfinished && amos_cache_open_entry(files->cache, item->name, &entry, &err) != AMOS_OK)
+    if (!item->unfinished && amos_cache_entry_open_name(files->cache, item->name, &entry, &err) != AMOS_OK)
         entry = NULL;
     if (json)
         (void)print_json(item, amos_cache_entry_get_info(entry), &err);

@@ -18,14 +18,14 @@ struct scoring {
 static amos_status score_empty(const struct scoring *run, struct score_case *scored, amos_error *err)
 {
     const uint8_t nothing[256] = {0};
-    const amos_label_options options = {
+    const amos_labelmap_options options = {
         .size = sizeof options, .max_label = run->options.max_label, .pool = run->options.pool};
     amos_labelmap *reference = NULL, *empty = NULL;
-    amos_status status = amos_labelmap_load_path(scored->pair->reference, NULL, &options, &reference, err);
+    amos_status status = amos_labelmap_open(scored->pair->reference, NULL, &options, &reference, err);
     if (!status)
         status = amos_labelmap_renumber(reference, nothing, (size_t)run->options.max_label + 1, &empty, err);
     if (!status)
-        status = amos_score_labelmaps(reference, empty, &run->options, &scored->score, err);
+        status = amos_score_make(reference, empty, &run->options, &scored->score, err);
     amos_labelmap_free(empty);
     amos_labelmap_free(reference);
     return status;
@@ -39,12 +39,12 @@ static amos_status score_one(void *user, size_t index, amos_error *err)
     const struct score_pair *pair = scored->pair;
     amos_status status = AMOS_OK;
     if (index + CLI_READ_AHEAD < run->results->pairs->count) {
-        amos_volume_read_ahead(run->results->cases[index + CLI_READ_AHEAD].pair->reference);
-        amos_volume_read_ahead(run->results->cases[index + CLI_READ_AHEAD].pair->prediction);
+        amos_file_read_ahead(run->results->cases[index + CLI_READ_AHEAD].pair->reference);
+        amos_file_read_ahead(run->results->cases[index + CLI_READ_AHEAD].pair->prediction);
     }
     if (pair->prediction)
         status =
-            amos_score_paths(pair->reference, pair->prediction, NULL, &run->options, &scored->score, &scored->error);
+            amos_score_open(pair->reference, pair->prediction, NULL, &run->options, &scored->score, &scored->error);
     else if (run->results->rules.missing == SCORE_MISSING_ZERO)
         status = score_empty(run, scored, &scored->error);
     if (status == AMOS_E_NOMEM) {
@@ -96,12 +96,12 @@ bool score_cases(struct score_results *results, int threads)
     const amos_workers_options workers = {.size = sizeof workers, .threads = threads, .progress = progress_show};
     for (size_t i = 0; i < count; i++)
         results->cases[i].pair = &results->pairs->items[i];
-    amos_status status = amos_pool_new(0, &run.options.pool, &err);
+    amos_status status = amos_buffer_pool_make(0, &run.options.pool, &err);
     progress_start("scoring", PROGRESS_CASES);
     if (!status)
         status = amos_workers_run(count, &workers, score_one, report_one, &run, &err);
     progress_stop();
-    amos_pool_free(run.options.pool);
+    amos_buffer_pool_free(run.options.pool);
     if (status)
         cli_error_of(&err);
     return !status;

@@ -50,7 +50,7 @@ static int worst_organ(const amos_score *score)
 {
     const amos_organ_score *worst = NULL;
     for (int label = 1; label <= VIEW_ORGANS && label <= amos_score_max_label(score); label++) {
-        const amos_organ_score *organ = amos_score_organ(score, label);
+        const amos_organ_score *organ = amos_score_get_organ(score, label);
         uint64_t voxels = organ->voxels_reference + organ->voxels_prediction;
         bool larger = worst && voxels > worst->voxels_reference + worst->voxels_prediction;
         if (voxels && (!worst || organ->dice < worst->dice || (organ->dice == worst->dice && larger)))
@@ -66,7 +66,7 @@ static void annotate_scene(const struct score_case *scored, double dice, int wor
              " \xC2\xB7 mean Dice %.4f \xC2\xB7 coloured: reference, white line: prediction \xC2\xB7 cut at %s", dice,
              worst ? scene->organs[worst - 1].title : "the middle");
     for (int i = 0; i < VIEW_ORGANS && i < amos_score_max_label(scored->score); i++) {
-        const amos_organ_score *organ = amos_score_organ(scored->score, i + 1);
+        const amos_organ_score *organ = amos_score_get_organ(scored->score, i + 1);
         view_organ *shown = &scene->organs[i];
         shown->present = organ->voxels_reference || organ->voxels_prediction;
         snprintf(shown->note, sizeof shown->note, shown->present ? "Dice %.3f" : "absent", organ->dice);

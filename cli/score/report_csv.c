@@ -63,7 +63,7 @@ static void put_case(FILE *out, const struct score_results *results, const struc
 static void put_organ(FILE *out, const struct score_results *results, const struct score_summary *summary,
                       const amos_score *score, int label)
 {
-    const amos_organ_score *organ = amos_score_organ(score, label);
+    const amos_organ_score *organ = amos_score_get_organ(score, label);
     fprintf(out, "%d,", organ->label);
     put_text(out, describe_label_name(results->pairs->dataset, organ->label));
     fprintf(out, ",%" PRIu64 ",%" PRIu64 ",%" PRIu64, organ->voxels_reference, organ->voxels_prediction,

@@ -106,7 +106,7 @@ static cJSON *group_json(const struct score_results *results, const struct score
 static cJSON *organ_json(const struct score_results *results, const struct score_summary *summary,
                          const amos_score *score, int label)
 {
-    const amos_organ_score *organ = amos_score_organ(score, label);
+    const amos_organ_score *organ = amos_score_get_organ(score, label);
     cJSON *object = cJSON_CreateObject();
     json_put_integer(object, "label", organ->label);
     json_put_text(object, "organ", describe_label_name(results->pairs->dataset, organ->label));

@@ -83,7 +83,7 @@ size_t score_metrics(const struct score_rules *rules, bool in_summary, struct sc
 
 double score_value(const amos_score *score, int label, const struct score_metric *metric)
 {
-    const amos_organ_score *organ = amos_score_organ(score, label);
+    const amos_organ_score *organ = amos_score_get_organ(score, label);
     bool is_absent = organ->voxels_reference == 0 && organ->voxels_prediction == 0;
     bool is_left_out = is_absent && amos_score_absent(score) == AMOS_ABSENT_NAN;
     if (is_left_out && amos_measure_get((int)metric->measure)->better != 0)

@@ -69,7 +69,7 @@ static void count_failures(const struct score_results *results, int max_label, s
 {
     for (size_t i = 0; i < group->count; i++) {
         for (int label = 1; label <= max_label; label++) {
-            const amos_organ_score *organ = amos_score_organ(results->cases[group->cases[i]].score, label);
+            const amos_organ_score *organ = amos_score_get_organ(results->cases[group->cases[i]].score, label);
             bool reference = organ->voxels_reference > 0, prediction = organ->voxels_prediction > 0;
             group->absent += !reference && !prediction;
             group->one_sided += reference != prediction;

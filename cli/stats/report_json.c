@@ -70,7 +70,7 @@ static void put_label(cJSON *object, const struct subject *subject)
     json_put_warnings(label, layout->warnings);
     cJSON *organs = cJSON_AddArrayToObject(label, "organs");
     for (int value = 1; value <= amos_labelmap_max_label(subject->map); value++)
-        json_append(organs, organ_json(subject, amos_labelmap_stats(subject->map, value)));
+        json_append(organs, organ_json(subject, amos_labelmap_get_stats(subject->map, value)));
 }
 
 cJSON *stats_subject_json(const struct subject *subject)

@@ -106,7 +106,7 @@ static bool print_organs(const struct subject *subject)
     struct table *table = table_new(columns, 7);
     int touching = 0;
     for (int label = 1; label <= amos_labelmap_max_label(subject->map); label++) {
-        const amos_organ_stats *organ = amos_labelmap_stats(subject->map, label);
+        const amos_organ_stats *organ = amos_labelmap_get_stats(subject->map, label);
         add_organ(table, subject, organ);
         touching += organ->touches_border;
     }

@@ -25,8 +25,8 @@ static amos_status measure_subject(void *user, size_t index, amos_error *err)
     struct subject *subject = &run->subjects[index];
     (void)err;
     if (index + CLI_READ_AHEAD < run->count) {
-        amos_volume_read_ahead(run->subjects[index + CLI_READ_AHEAD].image_path);
-        amos_volume_read_ahead(run->subjects[index + CLI_READ_AHEAD].label_path);
+        amos_file_read_ahead(run->subjects[index + CLI_READ_AHEAD].image_path);
+        amos_file_read_ahead(run->subjects[index + CLI_READ_AHEAD].label_path);
     }
     subject_measure(subject);
     return AMOS_OK;

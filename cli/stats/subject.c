@@ -5,7 +5,7 @@ static amos_status measure_image(struct subject *subject, amos_error *err)
     amos_volume *volume;
     amos_status status = amos_volume_open(subject->image_path, NULL, &volume, err);
     if (!status)
-        status = amos_volume_range(volume, NULL, NULL, &subject->range, err);
+        status = amos_volume_get_range(volume, NULL, NULL, &subject->range, err);
     if (!status) {
         for (int i = 0; i < 3; i++)
             subject->image_shape[i] = amos_volume_get_info(volume)->shape[i];
@@ -17,10 +17,10 @@ static amos_status measure_image(struct subject *subject, amos_error *err)
 
 static amos_status measure_label(struct subject *subject, amos_error *err)
 {
-    amos_label_options options = {.size = sizeof options, .flags = AMOS_LABEL_STATS_ONLY};
+    amos_labelmap_options options = {.size = sizeof options, .flags = AMOS_LABELMAP_STATS_ONLY};
     if (subject->target->dataset)
         options.max_label = amos_dataset_max_label(subject->target->dataset);
-    return amos_labelmap_load_path(subject->label_path, NULL, &options, &subject->map, err);
+    return amos_labelmap_open(subject->label_path, NULL, &options, &subject->map, err);
 }
 
 void subject_measure(struct subject *subject)
@@ -35,7 +35,7 @@ struct organ_total subject_total(const struct subject *subject)
 {
     struct organ_total total = {0, 0, 0.0};
     for (int label = 1; label <= amos_labelmap_max_label(subject->map); label++) {
-        const amos_organ_stats *organ = amos_labelmap_stats(subject->map, label);
+        const amos_organ_stats *organ = amos_labelmap_get_stats(subject->map, label);
         total.possible++;
         total.present += organ->present != 0;
         total.millilitres += organ->millilitres;

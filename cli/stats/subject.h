@@ -17,7 +17,7 @@ struct subject {
     amos_error image_error; /* status AMOS_OK: the image was measured */
     amos_error label_error; /* status AMOS_OK: `map` is there, if label_path is */
     int64_t image_shape[3];
-    amos_range range;
+    amos_value_range range;
     amos_warnings image_warnings;
     amos_labelmap *map; /* statistics only */
     bool first, last;   /* of its target */

@@ -37,7 +37,7 @@ static amos_read_options image_options(void)
 
 static amos_status load_labelmap(const amos_volume *volume, amos_labelmap **out, amos_error *err)
 {
-    const amos_label_options options = {.size = sizeof options, .orientation = orientation, .progress = progress_show};
+    const amos_labelmap_options options = {.size = sizeof options, .orientation = orientation, .progress = progress_show};
     return amos_labelmap_load(volume, &options, out, err);
 }
 
@@ -93,14 +93,14 @@ static amos_status load_single(const view_source *source, view_loaded *out, amos
 static amos_status load_pair(const view_source *source, view_loaded *out, amos_geometry *stored, amos_error *err)
 {
     amos_pair *pair;
-    amos_status status = amos_pair_open_paths(source->image, source->label, NULL, &pair, err);
+    amos_status status = amos_pair_open(source->image, source->label, NULL, &pair, err);
     if (status != AMOS_OK) {
         return status;
     }
     status = amos_volume_get_geometry(amos_pair_image(pair), stored, err);
     if (status == AMOS_OK) {
         const amos_read_options options = image_options();
-        const amos_label_options label_options = {.size = sizeof label_options, .progress = progress_show};
+        const amos_labelmap_options label_options = {.size = sizeof label_options, .progress = progress_show};
         status = amos_pair_load(pair, &options, &label_options, &out->image, &out->label, err);
     }
     amos_pair_free(pair);
@@ -109,8 +109,8 @@ static amos_status load_pair(const view_source *source, view_loaded *out, amos_g
 
 static amos_status load_prediction(const char *path, view_loaded *out, amos_error *err)
 {
-    const amos_label_options options = {.size = sizeof options, .orientation = orientation};
-    return amos_labelmap_load_path(path, NULL, &options, &out->prediction, err);
+    const amos_labelmap_options options = {.size = sizeof options, .orientation = orientation};
+    return amos_labelmap_open(path, NULL, &options, &out->prediction, err);
 }
 
 /* Each voxel of the one is compared with that of the other; between scoring and drawing a file may have changed. */
@@ -210,7 +210,7 @@ static void set_organs(const amos_labelmap *map, view_scene *scene)
 {
     for (int i = 0; i < VIEW_ORGANS; i++) {
         const amos_organ_info *info = amos_organ_get(i + 1);
-        const amos_organ_stats *stats = amos_labelmap_stats(map, i + 1);
+        const amos_organ_stats *stats = amos_labelmap_get_stats(map, i + 1);
         view_organ *organ = &scene->organs[i];
         organ->title = info->title;
         organ->color = (view_color){info->rgb[0], info->rgb[1], info->rgb[2]};

@@ -83,7 +83,7 @@ AMOS_API AMOS_MUST_CHECK amos_status amos_cache_outcome_parse(const char *name, 
 /* Makes sure that a case has a good entry: checks the one that is there, or builds it. A case without a label gets an
  * entry without labels. outcome may be NULL. A build needs memory for the case's voxels, as stored and, where it resamples,
  * once more.
- * Returns AMOS_OK, AMOS_E_ARG, as amos_volume_read() and amos_labelmap_load() for its files, as amos_pair_open() where
+ * Returns AMOS_OK, AMOS_E_ARG, as amos_volume_read() and amos_labelmap_load() for its files, as amos_pair_open_case() where
  * image and label do not fit (but E_PAIR_GEOM only beyond its default tolerance), AMOS_E_GEOM (settings that need geometry),
  * AMOS_E_UNSUPPORTED (several frames, RGB, complex), AMOS_E_LIMIT (more than 4 GiB compressed), AMOS_E_OPEN or AMOS_E_IO
  * (the folder cannot be written, the disk is full; nothing is left behind). Any thread. */
@@ -117,12 +117,12 @@ AMOS_API AMOS_MUST_CHECK amos_status amos_cache_build(const amos_cache *cache, c
  * On success *out is the caller's, to be released by amos_cache_entry_free().
  * Returns AMOS_OK, AMOS_E_ARG, _NOMEM, AMOS_E_OPEN (there is none, and errno is ENOENT; or a file of the case cannot be
  * opened), AMOS_E_INDEX (stale or damaged: build it again) or AMOS_E_IO. Any thread. */
-AMOS_API AMOS_MUST_CHECK amos_status amos_cache_open_case(const amos_cache *cache, const amos_case *c,
+AMOS_API AMOS_MUST_CHECK amos_status amos_cache_entry_open(const amos_cache *cache, const amos_case *c,
                                                           amos_cache_entry **out, amos_error *err);
 
 /* The same by the entry's file name in the folder (amos_cache_item), whatever settings it has and whether or not its
  * sources are still there. AMOS_E_INDEX also if the name is not the one that the case in the file has: it was renamed. */
-AMOS_API AMOS_MUST_CHECK amos_status amos_cache_open_entry(const amos_cache *cache, const char *name,
+AMOS_API AMOS_MUST_CHECK amos_status amos_cache_entry_open_name(const amos_cache *cache, const char *name,
                                                            amos_cache_entry **out, amos_error *err);
 
 /* Releases it; NULL is fine. No other thread may be using it. */
@@ -159,28 +159,28 @@ typedef struct amos_cache_entry_info {
 AMOS_API const amos_cache_entry_info *amos_cache_entry_get_info(const amos_cache_entry *entry);
 
 /* What is known of one label value, 0..max_label. Borrowed; NULL beyond, and where there are no labels. */
-AMOS_API const amos_organ_stats *amos_cache_entry_organ(const amos_cache_entry *entry, int label);
+AMOS_API const amos_organ_stats *amos_cache_entry_get_organ(const amos_cache_entry *entry, int label);
 
 /* Voxels x, y, z that have this label (1..max_label), drawn without replacement, evenly over all of them, in random order,
  * the same for every build: all of them where there are no more than amos_cache_options.positions. *count gets how many.
  * Borrowed; NULL, and 0, where the organ is absent. */
-AMOS_API const int32_t (*amos_cache_entry_positions(const amos_cache_entry *entry, int label, size_t *count))[3];
+AMOS_API const int32_t (*amos_cache_entry_get_positions(const amos_cache_entry *entry, int label, size_t *count))[3];
 
 /* Reads a box of the image, as amos_volume_read() reads it from a file: type AMOS_TYPE_STORED gives the stored values,
  * any other slope * stored + inter. The box (all zero: everything) must lie within the shape. threads, progress and pool are
  * not used. `buffer` and `bytes` as there. Beyond the first reads no memory is asked for but for decoding a chunk. A chunk's
  * checksum is checked whenever it is read. After an error the buffer may hold anything.
  * Returns AMOS_OK, AMOS_E_ARG, _NOMEM, _IO, _INDEX (damaged: build it again) or _HDR_SCALE. Any thread. */
-AMOS_API AMOS_MUST_CHECK amos_status amos_cache_read_image(const amos_cache_entry *entry, const amos_read_options *options,
+AMOS_API AMOS_MUST_CHECK amos_status amos_cache_entry_read_image(const amos_cache_entry *entry, const amos_read_options *options,
                                                            void *buffer, size_t bytes, amos_error *err);
 
 /* The same of the labels: uint8, so type must be AMOS_TYPE_STORED or AMOS_TYPE_UINT8.
  * Returns also AMOS_E_UNSUPPORTED where the entry has none. Any thread. */
-AMOS_API AMOS_MUST_CHECK amos_status amos_cache_read_labels(const amos_cache_entry *entry, const amos_read_options *options,
+AMOS_API AMOS_MUST_CHECK amos_status amos_cache_entry_read_labels(const amos_cache_entry *entry, const amos_read_options *options,
                                                             void *buffer, size_t bytes, amos_error *err);
 
 /* Reads everything and keeps nothing: is the entry whole? Decodes every chunk.
- * Returns as amos_cache_read_image(). Any thread. */
+ * Returns as amos_cache_entry_read_image(). Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_cache_entry_verify(const amos_cache_entry *entry, amos_error *err);
 
 /* ---- the data set as a whole ---- */
@@ -196,7 +196,7 @@ typedef struct amos_fingerprint {
 
 /* Gathers it from the entries of the cases that the filter (NULL: all) takes; cases without an entry are left out.
  * Returns AMOS_OK, AMOS_E_ARG, _NOMEM, _INDEX or _IO. Any thread. */
-AMOS_API AMOS_MUST_CHECK amos_status amos_cache_fingerprint(const amos_cache *cache, const amos_dataset *dataset,
+AMOS_API AMOS_MUST_CHECK amos_status amos_cache_get_fingerprint(const amos_cache *cache, const amos_dataset *dataset,
                                                             const amos_case_filter *filter, amos_fingerprint *out,
                                                             amos_error *err);
 

@@ -50,9 +50,9 @@ AMOS_API AMOS_MUST_CHECK amos_status amos_geometry_reorient(const amos_geometry 
                                                             amos_geometry *out, amos_error *err);
 
 /* How far apart two geometries put the same voxel: the largest displacement in mm of the eight corner voxels of the
- * volume, written to *displacement_mm. It does not judge; amos_pair_open() allows 1 % of the smallest spacing.
+ * volume, written to *displacement_mm. It does not judge; amos_pair_open_case() allows 1 % of the smallest spacing.
  * Returns AMOS_OK, AMOS_E_ARG, or AMOS_E_PAIR_SHAPE where the shapes differ. Any thread. */
-AMOS_API AMOS_MUST_CHECK amos_status amos_geometry_displacement(const amos_geometry *a, const amos_geometry *b,
+AMOS_API AMOS_MUST_CHECK amos_status amos_geometry_get_displacement(const amos_geometry *a, const amos_geometry *b,
                                                                 double *displacement_mm, amos_error *err);
 
 #ifdef __cplusplus

@@ -18,11 +18,11 @@ typedef struct amos_relabel {
     uint8_t to;
 } amos_relabel;
 
-#define AMOS_LABEL_STATS_ONLY 1u    /* keep no voxels: only the statistics, in the memory of a few tiles */
-#define AMOS_LABEL_DROP_UNLISTED 2u /* with a table: a value that it does not list becomes background */
+#define AMOS_LABELMAP_STATS_ONLY 1u    /* keep no voxels: only the statistics, in the memory of a few tiles */
+#define AMOS_LABELMAP_DROP_UNLISTED 2u /* with a table: a value that it does not list becomes background */
 
-typedef struct amos_label_options {
-    size_t size;                /* sizeof(amos_label_options) */
+typedef struct amos_labelmap_options {
+    size_t size;                /* sizeof(amos_labelmap_options) */
     uint32_t flags;             /* AMOS_LABEL_... */
     int max_label;              /* largest value allowed (after the table); 0: 15; at most 255 */
     double round_within;        /* 0: a fraction is an error. Up to 0.02: values that close to an integer become it */
@@ -31,11 +31,11 @@ typedef struct amos_label_options {
     const char *orientation;    /* NULL: as stored; else three letters such as "RAS" */
     amos_progress_fn progress;  /* NULL: none. Units are voxel bytes as stored */
     void *progress_user;
-    amos_pool *pool;            /* where the voxels' memory comes from and goes back to; NULL: the system */
+    amos_buffer_pool *pool;            /* where the voxels' memory comes from and goes back to; NULL: the system */
     uint8_t *buffer;            /* NULL, or the caller's memory for the voxels, which must outlive the label map */
     size_t buffer_bytes;        /* at least shape[0]*shape[1]*shape[2] */
     int threads;                /* up to so many decode the file, if it has an index; 0 and 1: the calling thread alone */
-} amos_label_options;
+} amos_labelmap_options;
 
 /* What a label map knows of one value. */
 typedef struct amos_organ_stats {
@@ -55,13 +55,13 @@ typedef struct amos_organ_stats {
  * the same, bit for bit.
  * On success *out is the caller's, to be released by amos_labelmap_free(); it does not need the volume any more.
  * Returns as amos_volume_read(), or AMOS_E_LABEL. Any thread. */
-AMOS_API AMOS_MUST_CHECK amos_status amos_labelmap_load(const amos_volume *volume, const amos_label_options *options,
+AMOS_API AMOS_MUST_CHECK amos_status amos_labelmap_load(const amos_volume *volume, const amos_labelmap_options *options,
                                                         amos_labelmap **out, amos_error *err);
 
 /* Opens, loads and closes a file in one call. volume_options and options may be NULL.
  * Returns as amos_volume_open() and amos_labelmap_load(). Any thread. */
-AMOS_API AMOS_MUST_CHECK amos_status amos_labelmap_load_path(const char *path, const amos_volume_options *volume_options,
-                                                             const amos_label_options *options, amos_labelmap **out,
+AMOS_API AMOS_MUST_CHECK amos_status amos_labelmap_open(const char *path, const amos_volume_options *volume_options,
+                                                             const amos_labelmap_options *options, amos_labelmap **out,
                                                              amos_error *err);
 
 /* A label map of voxels in memory, such as a prediction, which are copied: of an integer type, one frame, with any strides
@@ -76,7 +76,7 @@ AMOS_API AMOS_MUST_CHECK amos_status amos_labelmap_make(const amos_layout *layou
 /* Releases it; NULL is fine. */
 AMOS_API void amos_labelmap_free(amos_labelmap *map);
 
-/* The voxels, uint8, packed, x fastest; NULL for NULL and where AMOS_LABEL_STATS_ONLY was asked. Borrowed. */
+/* The voxels, uint8, packed, x fastest; NULL for NULL and where AMOS_LABELMAP_STATS_ONLY was asked. Borrowed. */
 AMOS_API const uint8_t *amos_labelmap_voxels(const amos_labelmap *map);
 
 /* Shape, geometry and warnings (those of the volume and AMOS_W_EMPTY). Borrowed; NULL for NULL. */
@@ -86,17 +86,17 @@ AMOS_API const amos_layout *amos_labelmap_layout(const amos_labelmap *map);
 AMOS_API int amos_labelmap_max_label(const amos_labelmap *map);
 
 /* What is known of one value; `label` may be an amos_organ. Borrowed; NULL where it is above max_label. */
-AMOS_API const amos_organ_stats *amos_labelmap_stats(const amos_labelmap *map, int label);
+AMOS_API const amos_organ_stats *amos_labelmap_get_stats(const amos_labelmap *map, int label);
 
 /* Writes 1 where the voxel is `label` and 0 elsewhere: `bytes` must be at least shape[0]*shape[1]*shape[2].
  * Returns AMOS_OK or AMOS_E_ARG (also for a map without voxels). Any thread. */
-AMOS_API AMOS_MUST_CHECK amos_status amos_labelmap_mask(const amos_labelmap *map, int label, uint8_t *out, size_t bytes,
+AMOS_API AMOS_MUST_CHECK amos_status amos_labelmap_write_mask(const amos_labelmap *map, int label, uint8_t *out, size_t bytes,
                                                         amos_error *err);
 
 /* Writes `count` planes, one after the other, plane n being the mask of labels[n]; NULL labels mean 0..count-1.
  * `bytes` must be at least count*shape[0]*shape[1]*shape[2].
  * Returns AMOS_OK or AMOS_E_ARG. Any thread. */
-AMOS_API AMOS_MUST_CHECK amos_status amos_labelmap_onehot(const amos_labelmap *map, const int *labels, size_t count,
+AMOS_API AMOS_MUST_CHECK amos_status amos_labelmap_write_onehot(const amos_labelmap *map, const int *labels, size_t count,
                                                           uint8_t *out, size_t bytes, amos_error *err);
 
 /* A new map in which each voxel v is table[v] (max_label + 1 entries), with its own statistics: merges and renumbers.

@@ -27,19 +27,19 @@ typedef struct amos_loader amos_loader;
 typedef struct amos_batch amos_batch;
 
 /* What an element of a batch is drawn from. */
-typedef enum amos_draw {
-    AMOS_DRAW_PATCHES = 0, /* boxes at random places of random cases */
-    AMOS_DRAW_WHOLE = 1,   /* whole volumes in a random order, each once an epoch, one to a batch */
-    AMOS_DRAW_TILES = 2 /* the tiles of amos_tiling, case after case in the order of the data set, each once an epoch */
-} amos_draw;
+typedef enum amos_sampling {
+    AMOS_SAMPLING_PATCHES = 0, /* boxes at random places of random cases */
+    AMOS_SAMPLING_WHOLE = 1,   /* whole volumes in a random order, each once an epoch, one to a batch */
+    AMOS_SAMPLING_TILES = 2 /* the tiles of amos_tiling, case after case in the order of the data set, each once an epoch */
+} amos_sampling;
 
 /* "patches", "whole", "tiles"; "?" for a number that is none. Static storage; any thread.
  * The reverse; case, spaces, '_', '-', '/' and '.' do not matter. Returns AMOS_OK, or AMOS_E_ARG with a message that lists
  * the names, and then *out is the first value. Any thread. */
-AMOS_API const char *amos_draw_name(amos_draw draw);
-AMOS_API AMOS_MUST_CHECK amos_status amos_draw_parse(const char *name, amos_draw *out, amos_error *err);
+AMOS_API const char *amos_sampling_name(amos_sampling draw);
+AMOS_API AMOS_MUST_CHECK amos_status amos_sampling_parse(const char *name, amos_sampling *out, amos_error *err);
 
-typedef enum amos_image_type { AMOS_IMAGE_FLOAT32 = 0, AMOS_IMAGE_FLOAT16 = 1 } amos_image_type;
+typedef enum amos_image_type { AMOS_IMAGE_TYPE_FLOAT32 = 0, AMOS_IMAGE_TYPE_FLOAT16 = 1 } amos_image_type;
 
 /* "float32", "float16"; "?" for a number that is none. Static storage; any thread.
  * The reverse; case, spaces, '_', '-', '/' and '.' do not matter. Returns AMOS_OK, or AMOS_E_ARG with a message that lists
@@ -48,10 +48,10 @@ AMOS_API const char *amos_image_type_name(amos_image_type image_type);
 AMOS_API AMOS_MUST_CHECK amos_status amos_image_type_parse(const char *name, amos_image_type *out, amos_error *err);
 
 typedef enum amos_label_type {
-    AMOS_LABEL_UINT8 = 0,
-    AMOS_LABEL_INT64 = 1,
-    AMOS_LABEL_ONEHOT = 2, /* uint8 0 or 1, (N, max_label + 1, D, H, W) */
-    AMOS_LABEL_NONE = 3    /* images alone; cases without a label are taken too */
+    AMOS_LABEL_TYPE_UINT8 = 0,
+    AMOS_LABEL_TYPE_INT64 = 1,
+    AMOS_LABEL_TYPE_ONEHOT = 2, /* uint8 0 or 1, (N, max_label + 1, D, H, W) */
+    AMOS_LABEL_TYPE_NONE = 3    /* images alone; cases without a label are taken too */
 } amos_label_type;
 
 /* "uint8", "int64", "onehot", "none"; "?" for a number that is none. Static storage; any thread.
@@ -61,27 +61,27 @@ AMOS_API const char *amos_label_type_name(amos_label_type label_type);
 AMOS_API AMOS_MUST_CHECK amos_status amos_label_type_parse(const char *name, amos_label_type *out, amos_error *err);
 
 /* How voxel values (Hounsfield units in CT, after the file's own slope) become the network's. Computed in float32. */
-typedef enum amos_scale {
-    AMOS_SCALE_NONE = 0,        /* as they are */
-    AMOS_SCALE_RANGE = 1,       /* clip to low..high, then low becomes 0 and high becomes 1 */
-    AMOS_SCALE_ZSCORE = 2,      /* clip to low..high where they differ, then (v - mean) / deviation: one's own numbers,
-                                   such as those of the data set, see amos_cache_fingerprint() */
-    AMOS_SCALE_CASE_ZSCORE = 3, /* clip as above, then by mean and standard deviation of the body's voxels in the case */
-    AMOS_SCALE_CASE_RANGE = 4   /* clip to the 0.5 % and 99.5 % percentile of the body's voxels in the case, which become
+typedef enum amos_scaling_method {
+    AMOS_SCALING_NONE = 0,        /* as they are */
+    AMOS_SCALING_RANGE = 1,       /* clip to low..high, then low becomes 0 and high becomes 1 */
+    AMOS_SCALING_ZSCORE = 2,      /* clip to low..high where they differ, then (v - mean) / deviation: one's own numbers,
+                                   such as those of the data set, see amos_cache_get_fingerprint() */
+    AMOS_SCALING_CASE_ZSCORE = 3, /* clip as above, then by mean and standard deviation of the body's voxels in the case */
+    AMOS_SCALING_CASE_RANGE = 4   /* clip to the 0.5 % and 99.5 % percentile of the body's voxels in the case, which become
                                    0 and 1 */
-} amos_scale;
+} amos_scaling_method;
 
 /* "none", "range", "zscore", "case_zscore", "case_range"; "?" for a number that is none. Static storage; any thread.
  * The reverse; case, spaces, '_', '-', '/' and '.' do not matter. Returns AMOS_OK, or AMOS_E_ARG with a message that lists
  * the names, and then *out is the first value. Any thread. */
-AMOS_API const char *amos_scale_name(amos_scale scale);
-AMOS_API AMOS_MUST_CHECK amos_status amos_scale_parse(const char *name, amos_scale *out, amos_error *err);
+AMOS_API const char *amos_scaling_method_name(amos_scaling_method scale);
+AMOS_API AMOS_MUST_CHECK amos_status amos_scaling_method_parse(const char *name, amos_scaling_method *out, amos_error *err);
 
 typedef struct amos_scaling {
     size_t size; /* sizeof(amos_scaling) */
-    amos_scale scale;
-    double low, high;       /* not of AMOS_SCALE_CASE_RANGE */
-    double mean, deviation; /* of AMOS_SCALE_ZSCORE; deviation above 0 */
+    amos_scaling_method scale;
+    double low, high;       /* not of AMOS_SCALING_CASE_RANGE */
+    double mean, deviation; /* of AMOS_SCALING_ZSCORE; deviation above 0 */
 } amos_scaling;
 
 #define AMOS_FLIP_X 1u
@@ -114,15 +114,15 @@ typedef struct amos_augment {
 
 /* Where the caller's own buffers come from, such as pinned memory. alloc gives `bytes` bytes aligned to 64, or NULL; it
  * is called in amos_loader_open() only. release is called for each when the loader and all of its batches are freed. */
-typedef struct amos_buffers {
-    size_t size; /* sizeof(amos_buffers) */
+typedef struct amos_batch_buffers {
+    size_t size; /* sizeof(amos_batch_buffers) */
     void *(*alloc)(void *user, size_t bytes);
     void (*release)(void *user, void *buffer);
     void *user;
-} amos_buffers;
+} amos_batch_buffers;
 
 /* A case that cannot be read ends amos_loader_next() with its error; without this flag such a case is left out and
- * reported by amos_loader_damaged(). */
+ * reported by amos_loader_get_damaged(). */
 #define AMOS_LOADER_STOP_AT_DAMAGE 1u
 #define AMOS_LOADER_PAD 2u /* use pad_value */
 
@@ -132,7 +132,7 @@ typedef struct amos_loader_options {
     uint32_t flags; /* AMOS_LOADER_... */
 
     /* Which cases. Those without an image are left out, and those without a label unless label_type is
-     * AMOS_LABEL_NONE. */
+     * AMOS_LABEL_TYPE_NONE. */
     const amos_case_filter *filter; /* NULL: all */
     const char *const *cases;       /* NULL: all; else only these ids, as amos_dataset_find() takes them */
     size_t case_count;
@@ -147,8 +147,8 @@ typedef struct amos_loader_options {
                                 has its own settings */
 
     /* What is drawn. */
-    amos_draw draw;
-    int64_t patch[3];     /* voxels along x, y, z; all zero for AMOS_DRAW_WHOLE */
+    amos_sampling draw;
+    int64_t patch[3];     /* voxels along x, y, z; all zero for AMOS_SAMPLING_WHOLE */
     int64_t border[3];    /* by how many voxels a random patch may reach beyond the volume on each side */
     double foreground;    /* share of patches that are forced to contain foreground, 0..1 */
     int balanced;         /* 1: cases are visited so that each organ that any case has is as often the one that forced
@@ -168,16 +168,16 @@ typedef struct amos_loader_options {
     amos_label_type label_type;
 
     /* How it is delivered. */
-    int batch_size;              /* 0: 1; 0 or 1 for AMOS_DRAW_WHOLE */
+    int batch_size;              /* 0: 1; 0 or 1 for AMOS_SAMPLING_WHOLE */
     int64_t steps;               /* batches an epoch; 0: as many as it takes until all ranks together have visited every
-                                    case once, or made every tile; 0 for AMOS_DRAW_WHOLE and AMOS_DRAW_TILES */
+                                    case once, or made every tile; 0 for AMOS_SAMPLING_WHOLE and AMOS_SAMPLING_TILES */
     int rank, world_size;        /* this loader makes part `rank` of `world_size` parts, whose visits or tiles differ
                                     and whose steps are as many; 0 and 0: all */
     int threads;                 /* 0: one for each processor that this process may use */
     int prefetch;                /* how many batches are made ahead; 0: 2 */
     int hold;                    /* how many batches the caller may hold at a time; 0: 2 */
     uint64_t memory_budget;      /* bytes for batches, scratch and decoded volumes together; 0: 2 GiB */
-    const amos_buffers *buffers; /* NULL: the library allocates */
+    const amos_batch_buffers *buffers; /* NULL: the library allocates */
 
     amos_progress_fn progress; /* of opening only; units are cases */
     void *progress_user;
@@ -193,13 +193,13 @@ typedef struct amos_tensor {
 } amos_tensor;
 
 /* What an element of a batch is. */
-typedef struct amos_sample {
+typedef struct amos_batch_sample {
     const char *case_id; /* lives as long as the batch */
     size_t case_index;   /* in the data set: amos_dataset_get() */
     size_t loader_case;  /* in the loader: amos_loader_case() */
     amos_modality modality;
     amos_box box;              /* of the volume as it is drawn from (reoriented, cached); may reach beyond it */
-    int64_t tile;              /* of AMOS_DRAW_TILES: its number in the case's amos_tiling; else 0 */
+    int64_t tile;              /* of AMOS_SAMPLING_TILES: its number in the case's amos_tiling; else 0 */
     int organ;                 /* the label that the patch was forced to contain; 0: none */
     uint32_t flips;            /* AMOS_FLIP_..., done last */
     int quarter_turns;         /* 0..3 */
@@ -208,14 +208,14 @@ typedef struct amos_sample {
     float clip_low, clip_high; /* -infinity and infinity where nothing is clipped */
     int damaged;               /* a whole volume or tile of a case that could not be read: the element is padding. (In
                                   place of a patch another case's is drawn.) */
-} amos_sample;
+} amos_batch_sample;
 
 /* What a batch holds. */
 typedef struct amos_batch_info {
     uint64_t epoch, step;
     amos_tensor image;          /* float32 or float16, (N, 1, D, H, W) */
-    amos_tensor label;          /* uint8, int64, (N, 1, D, H, W), or one-hot; data NULL for AMOS_LABEL_NONE */
-    const amos_sample *samples; /* `count` of them */
+    amos_tensor label;          /* uint8, int64, (N, 1, D, H, W), or one-hot; data NULL for AMOS_LABEL_TYPE_NONE */
+    const amos_batch_sample *samples; /* `count` of them */
     int count;                  /* N, but in the last batches of whole volumes and tiles fewer, even 0: the elements
                                    from there on are padding */
 } amos_batch_info;
@@ -246,7 +246,7 @@ typedef struct amos_loader_stats {
  * to know which organs a case has (`organs`, `balanced`) and no cache tells, all their labels are read.
  * On success *out is the caller's, to be released by amos_loader_free().
  * Returns AMOS_OK, AMOS_E_ARG, _NOMEM, _CANCEL, _LIMIT (the budget is too small; the message says what is needed),
- * _UNSUPPORTED, or with AMOS_LOADER_STOP_AT_DAMAGE, or where no case is left, as amos_pair_open(),
+ * _UNSUPPORTED, or with AMOS_LOADER_STOP_AT_DAMAGE, or where no case is left, as amos_pair_open_case(),
  * amos_labelmap_load() or the functions of the cache. Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_loader_open(const amos_dataset *dataset, const amos_loader_options *options,
                                                       amos_loader **out, amos_error *err);
@@ -297,7 +297,7 @@ AMOS_API AMOS_MUST_CHECK amos_status amos_loader_get_stats(const amos_loader *lo
 
 /* Why case number `index` of those that could not be read (amos_loader_stats.damaged, first found first) could not:
  * fills `why`. Returns what is in why->status; AMOS_OK beyond the last. */
-AMOS_API amos_status amos_loader_damaged(const amos_loader *loader, size_t index, amos_error *why);
+AMOS_API amos_status amos_loader_get_damaged(const amos_loader *loader, size_t index, amos_error *why);
 
 #ifdef __cplusplus
 }

@@ -27,11 +27,11 @@ typedef struct amos_pair_options {
  * set any more.
  * Returns as amos_volume_open(), or AMOS_E_PAIR_SHAPE, AMOS_E_PAIR_GEOM (with the displacement in mm), AMOS_E_GEOM,
  * AMOS_E_DUP (both are one file), AMOS_E_UNSUPPORTED (more than one frame; a case without a label). Any thread. */
-AMOS_API AMOS_MUST_CHECK amos_status amos_pair_open(const amos_case *c, const amos_pair_options *options,
+AMOS_API AMOS_MUST_CHECK amos_status amos_pair_open_case(const amos_case *c, const amos_pair_options *options,
                                                     amos_pair **out, amos_error *err);
 
 /* The same for any two files. */
-AMOS_API AMOS_MUST_CHECK amos_status amos_pair_open_paths(const char *image_path, const char *label_path,
+AMOS_API AMOS_MUST_CHECK amos_status amos_pair_open(const char *image_path, const char *label_path,
                                                           const amos_pair_options *options, amos_pair **out,
                                                           amos_error *err);
 
@@ -51,7 +51,7 @@ AMOS_API amos_warnings amos_pair_warnings(const amos_pair *pair);
  * orientation must be NULL). On success both are the caller's, released by amos_array_free(), amos_labelmap_free().
  * Returns as amos_volume_load() and amos_labelmap_load(). Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_pair_load(const amos_pair *pair, const amos_read_options *image_options,
-                                                    const amos_label_options *label_options, amos_array **image,
+                                                    const amos_labelmap_options *label_options, amos_array **image,
                                                     amos_labelmap **label, amos_error *err);
 
 #ifdef __cplusplus

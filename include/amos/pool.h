@@ -12,19 +12,19 @@ extern "C" {
 #endif
 
 /* Any number of threads may use one pool at once; also a child after fork(). */
-typedef struct amos_pool amos_pool;
+typedef struct amos_buffer_pool amos_buffer_pool;
 
 /* A pool that keeps up to max_bytes of unused memory (0: 1 GiB) in at most 16 pieces; what goes beyond is given back to the
- * system. Name it in amos_read_options, amos_label_options or amos_score_options.
- * On success *out is the caller's, to be released by amos_pool_free().
+ * system. Name it in amos_read_options, amos_labelmap_options or amos_score_options.
+ * On success *out is the caller's, to be released by amos_buffer_pool_free().
  * Returns AMOS_OK, AMOS_E_ARG or AMOS_E_NOMEM. Any thread. */
-AMOS_API AMOS_MUST_CHECK amos_status amos_pool_new(uint64_t max_bytes, amos_pool **out, amos_error *err);
+AMOS_API AMOS_MUST_CHECK amos_status amos_buffer_pool_make(uint64_t max_bytes, amos_buffer_pool **out, amos_error *err);
 
 /* Releases it; NULL is fine. Arrays and label maps made with it stay as they are, and may be freed later. */
-AMOS_API void amos_pool_free(amos_pool *pool);
+AMOS_API void amos_buffer_pool_free(amos_buffer_pool *pool);
 
 /* Bytes that it keeps unused at this moment; 0 for NULL. Any thread. */
-AMOS_API uint64_t amos_pool_idle_bytes(const amos_pool *pool);
+AMOS_API uint64_t amos_buffer_pool_idle_bytes(const amos_buffer_pool *pool);
 
 #ifdef __cplusplus
 }

@@ -65,7 +65,7 @@ typedef struct amos_score_options {
     int threads;               /* 0: 1, since callers with many cases use amos_workers_run() on these */
     amos_progress_fn progress; /* NULL: none. Units are organs */
     void *progress_user;
-    amos_pool *pool;           /* where the memory of label maps that are loaded for the score comes from and goes back
+    amos_buffer_pool *pool;           /* where the memory of label maps that are loaded for the score comes from and goes back
                                 * to; NULL: the system */
 } amos_score_options;
 
@@ -151,20 +151,20 @@ typedef struct amos_measure_info {
  * caller's, to be released by amos_score_free(); it needs neither map any more.
  * Returns AMOS_OK, AMOS_E_ARG, AMOS_E_NOMEM, AMOS_E_PAIR_SHAPE, AMOS_E_PAIR_GEOM (with the displacement in mm),
  * AMOS_E_GEOM (no usable geometry, thus no spacing), AMOS_E_LABEL (a voxel above max_label), AMOS_E_CANCEL. Any thread. */
-AMOS_API AMOS_MUST_CHECK amos_status amos_score_labelmaps(const amos_labelmap *reference,
+AMOS_API AMOS_MUST_CHECK amos_status amos_score_make(const amos_labelmap *reference,
                                                           const amos_labelmap *prediction,
                                                           const amos_score_options *options, amos_score **out,
                                                           amos_error *err);
 
 /* The same for opened volumes, which are read as labels up to max_label. Geometry is checked before voxels are read.
  * Returns as above or as amos_labelmap_load(). Any thread. */
-AMOS_API AMOS_MUST_CHECK amos_status amos_score_volumes(const amos_volume *reference, const amos_volume *prediction,
+AMOS_API AMOS_MUST_CHECK amos_status amos_score_load(const amos_volume *reference, const amos_volume *prediction,
                                                         const amos_score_options *options, amos_score **out,
                                                         amos_error *err);
 
 /* The same for files; volume_options (for both) may be NULL.
  * Returns as above or as amos_volume_open(). Any thread. */
-AMOS_API AMOS_MUST_CHECK amos_status amos_score_paths(const char *reference, const char *prediction,
+AMOS_API AMOS_MUST_CHECK amos_status amos_score_open(const char *reference, const char *prediction,
                                                       const amos_volume_options *volume_options,
                                                       const amos_score_options *options, amos_score **out,
                                                       amos_error *err);
@@ -173,7 +173,7 @@ AMOS_API AMOS_MUST_CHECK amos_status amos_score_paths(const char *reference, con
 AMOS_API void amos_score_free(amos_score *score);
 
 /* The measures of an organ, 1..max_label; `label` may be an amos_organ. Borrowed; NULL for any other label. */
-AMOS_API const amos_organ_score *amos_score_organ(const amos_score *score, int label);
+AMOS_API const amos_organ_score *amos_score_get_organ(const amos_score *score, int label);
 
 /* What is known of measure number i; NULL if it is not 0..AMOS_MEASURE_COUNT-1. Static storage; any thread. */
 AMOS_API const amos_measure_info *amos_measure_get(int i);
@@ -182,7 +182,7 @@ AMOS_API const amos_measure_info *amos_measure_get(int i);
  * Returns AMOS_OK, or AMOS_E_ARG with a message that lists the names, and then *out is AMOS_MEASURE_DICE. Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_measure_parse(const char *name, amos_measure *out, amos_error *err);
 
-/* One of the numbers of amos_score_organ(), chosen by its measure. `index` chooses the tolerance or percentile and is 0
+/* One of the numbers of amos_score_get_organ(), chosen by its measure. `index` chooses the tolerance or percentile and is 0
  * otherwise. NaN if there is no such organ, measure or index. Any thread. */
 AMOS_API double amos_score_value(const amos_score *score, int label, amos_measure measure, size_t index);
 

@@ -34,7 +34,7 @@ AMOS_API void amos_tiling_free(amos_tiling *tiling);
 AMOS_API int64_t amos_tiling_count(const amos_tiling *tiling);
 
 /* The box of tile `index` in the volume; it may reach beyond it. Returns AMOS_OK or AMOS_E_ARG. Any thread. */
-AMOS_API AMOS_MUST_CHECK amos_status amos_tiling_box(const amos_tiling *tiling, int64_t index, amos_box *out,
+AMOS_API AMOS_MUST_CHECK amos_status amos_tiling_get_box(const amos_tiling *tiling, int64_t index, amos_box *out,
                                                      amos_error *err);
 
 /* Adds what a network said of tile `index`, float32 (channels, D, H, W) packed, to `sum`, float32 (channels, Z, Y, X) of

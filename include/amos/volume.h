@@ -64,14 +64,14 @@ typedef struct amos_volume_options {
 /* Where a caller's own bytes come from. read_at must fill up to `bytes` bytes from `offset` and return how many (0 only
  * at the end), or -errno; it may be called by several threads at once if the caller reads with several.
  * close (may be NULL) is called once, when the volume is freed, or when opening it fails. */
-typedef struct amos_source {
-    size_t size;      /* sizeof(amos_source) */
+typedef struct amos_byte_source {
+    size_t size;      /* sizeof(amos_byte_source) */
     const char *name; /* for messages, and ".gz" at its end counts as a name's suffix; NULL: "(callbacks)"; copied */
     uint64_t bytes;   /* how many bytes there are in all */
     int64_t (*read_at)(void *user, uint64_t offset, void *buffer, size_t bytes);
     void (*close)(void *user);
     void *user;
-} amos_source;
+} amos_byte_source;
 
 /* What the header says. Numbers are in host byte order and checked. */
 typedef struct amos_volume_info {
@@ -116,7 +116,7 @@ typedef struct amos_read_options {
     amos_progress_fn progress; /* NULL: none. Units are voxel bytes as stored */
     void *progress_user;
     int threads;     /* up to so many decode the file, if it has an index; 0 and 1: the calling thread alone */
-    amos_pool *pool; /* for amos_volume_load(): where the memory comes from and goes back to; NULL: the system */
+    amos_buffer_pool *pool; /* for amos_volume_load(): where the memory comes from and goes back to; NULL: the system */
 } amos_read_options;
 
 /* Opens a file by its path: reads and checks the header (the first bytes of the gzip stream), never the voxels.
@@ -136,7 +136,7 @@ AMOS_API AMOS_MUST_CHECK amos_status amos_volume_open_memory(const void *data, s
 
 /* The same through a caller's functions; `source` is copied, what its `user` points to must live until close().
  * Returns as amos_volume_open(); a failing read_at gives AMOS_E_IO with its errno. Any thread. */
-AMOS_API AMOS_MUST_CHECK amos_status amos_volume_open_source(const amos_source *source,
+AMOS_API AMOS_MUST_CHECK amos_status amos_volume_open_source(const amos_byte_source *source,
                                                              const amos_volume_options *options, amos_volume **out,
                                                              amos_error *err);
 
@@ -165,7 +165,7 @@ AMOS_API AMOS_MUST_CHECK amos_status amos_volume_get_geometry(const amos_volume 
  * than can be addressed). Strides that overlap, are not aligned or reach before the buffer are AMOS_E_ARG; where working
  * out how far they reach overflows, AMOS_E_LIMIT.
  * Any thread. */
-AMOS_API AMOS_MUST_CHECK amos_status amos_volume_layout(const amos_volume *volume, const amos_read_options *options,
+AMOS_API AMOS_MUST_CHECK amos_status amos_volume_get_layout(const amos_volume *volume, const amos_read_options *options,
                                                         amos_layout *out, amos_error *err);
 
 /* Reads voxels into the caller's buffer of `bytes` bytes, aligned for the type; a larger buffer is fine and its rest
@@ -206,7 +206,7 @@ AMOS_API uint64_t amos_volume_index_bytes(const amos_volume *volume);
 /* Asks the system to begin fetching a file from its disk, because it will be read soon, and does not wait for it. Advice
  * only: a path that is NULL or cannot be opened is left alone. The commands ask for the next cases while they decode.
  * Any thread. */
-AMOS_API void amos_volume_read_ahead(const char *path);
+AMOS_API void amos_file_read_ahead(const char *path);
 
 /* Decodes everything and keeps nothing: is the file whole? Checks all that a whole read checks; progress may be NULL.
  * *nonfinite (may be NULL) gets the number of NaN and infinite voxels, as stored.
@@ -215,15 +215,15 @@ AMOS_API AMOS_MUST_CHECK amos_status amos_volume_verify(const amos_volume *volum
                                                         void *progress_user, uint64_t *nonfinite, amos_error *err);
 
 /* What the scaled voxels of a volume range over, all frames, in one pass without holding them. */
-typedef struct amos_range {
+typedef struct amos_value_range {
     double min, max, mean; /* of the finite voxels; 0 where there are none */
     uint64_t finite;       /* how many voxels are neither NaN nor infinite */
     uint64_t nonfinite;    /* how many are */
-} amos_range;
+} amos_value_range;
 
 /* Returns as amos_volume_read(); AMOS_E_UNSUPPORTED for RGB, complex and float128. Any thread. */
-AMOS_API AMOS_MUST_CHECK amos_status amos_volume_range(const amos_volume *volume, amos_progress_fn progress,
-                                                       void *progress_user, amos_range *out, amos_error *err);
+AMOS_API AMOS_MUST_CHECK amos_status amos_volume_get_range(const amos_volume *volume, amos_progress_fn progress,
+                                                       void *progress_user, amos_value_range *out, amos_error *err);
 
 #ifdef __cplusplus
 }

@@ -33,10 +33,10 @@ typedef struct amos_write_options {
     const char *description;      /* at most 79 bytes; NULL: none */
     amos_temporary_fn temporary;  /* NULL: nobody is told */
     void *temporary_user;
-    amos_progress_fn progress;    /* NULL: none. Units are voxel bytes; only amos_volume_write() calls it */
+    amos_progress_fn progress;    /* NULL: none. Units are voxel bytes; only amos_file_write() calls it */
     void *progress_user;
     const char *orientation;      /* NULL: the voxels lie as in the file. Else they were made in this orientation, such as
-                                     "RAS", and amos_volume_write() turns them into that of the reference */
+                                     "RAS", and amos_file_write() turns them into that of the reference */
 } amos_write_options;
 
 /* Writes a file from voxels in memory. `layout` says what they are (type, shape, strides, geometry): that of an
@@ -48,11 +48,11 @@ typedef struct amos_write_options {
  * another shape), AMOS_E_GEOM (a geometry that NIfTI cannot say, such as a qform with sheared axes),
  * AMOS_E_UNSUPPORTED (a type that is not one of the ten numeric ones, more than 32,767 voxels along an axis) or
  * AMOS_E_CANCEL. After an error the path has what it had before. Any thread. */
-AMOS_API AMOS_MUST_CHECK amos_status amos_volume_write(const char *path, const amos_layout *layout, const void *voxels,
+AMOS_API AMOS_MUST_CHECK amos_status amos_file_write(const char *path, const amos_layout *layout, const void *voxels,
                                                        size_t bytes, const amos_write_options *options, amos_error *err);
 
 /* Begins a file whose voxels come in pieces. The layout's strides, offset and bytes do not count. On success *out is the
- * caller's, to be released by amos_writer_free(). Returns as amos_volume_write(). Any thread. */
+ * caller's, to be released by amos_writer_free(). Returns as amos_file_write(). Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_writer_open(const char *path, const amos_layout *layout,
                                                       const amos_write_options *options, amos_writer **out,
                                                       amos_error *err);

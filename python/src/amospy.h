@@ -175,7 +175,7 @@ bool read_take(PyObject *dict, struct progress *progress, amos_read_options *opt
 PyObject *array_give(amos_array *array);
 
 /* `*memory` is to be freed afterwards. */
-bool label_take(PyObject *dict, PyObject *table, struct progress *progress, amos_label_options *options,
+bool label_take(PyObject *dict, PyObject *table, struct progress *progress, amos_labelmap_options *options,
                 amos_relabel **memory);
 
 /* ---- functions, one table a file ---- */

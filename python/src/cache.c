@@ -109,7 +109,7 @@ static PyObject *cache_fingerprint(PyObject *self, PyObject *args)
     const amos_dataset *dataset = cache ? handle_get(dataset_object, &handle_dataset) : NULL;
     if (!dataset || !filter_take(dict, &filter))
         return NULL;
-    WITHOUT_GIL(status = amos_cache_fingerprint(cache, dataset, &filter, &fingerprint, &err));
+    WITHOUT_GIL(status = amos_cache_get_fingerprint(cache, dataset, &filter, &fingerprint, &err));
     if (status)
         return raise_error(&err);
     PyObject *result = fields_give(fields, &fingerprint);

@@ -8,9 +8,9 @@ static void release_labelmap(void *pointer)
 const struct handle_kind handle_labelmap = {"label map", release_labelmap};
 
 static const struct field label_fields[] = {
-    FIELD(amos_label_options, flags, FIELD_UINT32), FIELD(amos_label_options, max_label, FIELD_INT),
-    FIELD(amos_label_options, round_within, FIELD_DOUBLE), FIELD(amos_label_options, orientation, FIELD_TEXT),
-    FIELD(amos_label_options, threads, FIELD_INT),
+    FIELD(amos_labelmap_options, flags, FIELD_UINT32), FIELD(amos_labelmap_options, max_label, FIELD_INT),
+    FIELD(amos_labelmap_options, round_within, FIELD_DOUBLE), FIELD(amos_labelmap_options, orientation, FIELD_TEXT),
+    FIELD(amos_labelmap_options, threads, FIELD_INT),
     FIELDS_END};
 
 /* ---- making ---- */
@@ -38,10 +38,10 @@ static bool take_table(PyObject *pairs, amos_relabel **out, size_t *count)
     return *out != NULL;
 }
 
-bool label_take(PyObject *dict, PyObject *table, struct progress *progress, amos_label_options *options,
+bool label_take(PyObject *dict, PyObject *table, struct progress *progress, amos_labelmap_options *options,
                 amos_relabel **memory)
 {
-    *options = (amos_label_options){.size = sizeof *options, .progress = progress_tell, .progress_user = progress};
+    *options = (amos_labelmap_options){.size = sizeof *options, .progress = progress_tell, .progress_user = progress};
     if (!fields_take(dict, label_fields, options) || !take_table(table, memory, &options->table_count))
         return false;
     options->table = *memory;
@@ -52,7 +52,7 @@ static PyObject *labelmap_load(PyObject *self, PyObject *args)
 {
     PyObject *object, *dict, *table;
     struct progress progress = {NULL, 0};
-    amos_label_options options;
+    amos_labelmap_options options;
     amos_relabel *memory = NULL;
     amos_labelmap *map = NULL;
     amos_status status;
@@ -146,7 +146,7 @@ static PyObject *labelmap_stats(PyObject *self, PyObject *args)
     if (!PyArg_ParseTuple(args, "Oi", &object, &label))
         return NULL;
     const amos_labelmap *map = handle_get(object, &handle_labelmap);
-    const amos_organ_stats *stats = map ? amos_labelmap_stats(map, label) : NULL;
+    const amos_organ_stats *stats = map ? amos_labelmap_get_stats(map, label) : NULL;
     if (map && !stats)
         PyErr_Format(PyExc_IndexError, "there is no label %d; the largest is %d.", label, amos_labelmap_max_label(map));
     return stats ? fields_give(stats_fields, stats) : NULL;
@@ -195,7 +195,7 @@ static PyObject *labelmap_onehot(PyObject *self, PyObject *args)
     if (!memory)
         return NULL;
     uint8_t *out = (uint8_t *)PyByteArray_AsString(memory);
-    WITHOUT_GIL(status = amos_labelmap_onehot(map, numbers, (size_t)count, out, (size_t)(plane * count), &err));
+    WITHOUT_GIL(status = amos_labelmap_write_onehot(map, numbers, (size_t)count, out, (size_t)(plane * count), &err));
     PyObject *array = status ? raise_error(&err) : array_new(memory, out, single ? &one : &many);
     Py_DECREF(memory);
     return array;
@@ -209,7 +209,7 @@ static PyObject *pair_load(PyObject *self, PyObject *args)
     PyObject *object, *read_dict, *label_dict, *table;
     struct progress progress = {NULL, 0};
     amos_read_options read;
-    amos_label_options options;
+    amos_labelmap_options options;
     amos_relabel *memory = NULL;
     amos_array *image = NULL;
     amos_labelmap *label = NULL;

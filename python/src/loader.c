@@ -19,7 +19,7 @@ struct lent {
     struct lent *next;
 };
 
-/* What amos_buffers.user points to: lives until the last buffer is given back. The GIL guards it. */
+/* What amos_batch_buffers.user points to: lives until the last buffer is given back. The GIL guards it. */
 struct lender {
     PyObject *callable; /* borrowed, while the loader opens */
     struct lent *buffers;
@@ -86,7 +86,7 @@ static const struct field loader_fields[] = {
     FIELD(amos_loader_options, flags, FIELD_UINT32),
     FIELD(amos_loader_options, max_label, FIELD_INT),
     FIELD(amos_loader_options, orientation, FIELD_TEXT),
-    FIELD_NAME(amos_loader_options, draw, draw),
+    FIELD_NAME(amos_loader_options, draw, sampling),
     FIELD_ARRAY(amos_loader_options, patch, FIELD_INT64, 3),
     FIELD_ARRAY(amos_loader_options, border, FIELD_INT64, 3),
     FIELD(amos_loader_options, foreground, FIELD_DOUBLE),
@@ -109,7 +109,7 @@ static const struct field loader_fields[] = {
     FIELDS_END};
 
 static const struct field scaling_fields[] = {
-    FIELD_NAME(amos_scaling, scale, scale), FIELD(amos_scaling, low, FIELD_DOUBLE), FIELD(amos_scaling, high, FIELD_DOUBLE),
+    FIELD_NAME(amos_scaling, scale, scaling_method), FIELD(amos_scaling, low, FIELD_DOUBLE), FIELD(amos_scaling, high, FIELD_DOUBLE),
     FIELD(amos_scaling, mean, FIELD_DOUBLE), FIELD(amos_scaling, deviation, FIELD_DOUBLE), FIELDS_END};
 
 static const struct field augment_fields[] = {FIELD(amos_augment, flips, FIELD_UINT32),
@@ -138,7 +138,7 @@ struct request {
     amos_case_filter filter;
     amos_scaling ct, mri;
     amos_augment augment;
-    amos_buffers buffers;
+    amos_batch_buffers buffers;
     struct lender *lender;
     const char **cases;
     int *organs;
@@ -197,7 +197,7 @@ static bool take_buffers(PyObject *callable, struct request *r)
     }
     r->lender->callable = callable;
     r->lender->opening = true;
-    r->buffers = (amos_buffers){sizeof r->buffers, alloc_buffer, release_buffer, r->lender};
+    r->buffers = (amos_batch_buffers){sizeof r->buffers, alloc_buffer, release_buffer, r->lender};
     r->options.buffers = &r->buffers;
     return true;
 }
@@ -289,23 +289,23 @@ static PyObject *loader_next(PyObject *self, PyObject *object)
                          (unsigned long long)info->step, info->count);
 }
 
-static const struct field sample_fields[] = {FIELD(amos_sample, case_id, FIELD_TEXT),
-                                             FIELD_NAME(amos_sample, modality, modality),
-                                             {"start", FIELD_INT64, offsetof(amos_sample, box.start), 3, NULL},
-                                             {"stop", FIELD_INT64, offsetof(amos_sample, box.stop), 3, NULL},
-                                             FIELD(amos_sample, tile, FIELD_INT64),
-                                             FIELD(amos_sample, organ, FIELD_INT),
-                                             FIELD(amos_sample, flips, FIELD_UINT32),
-                                             FIELD(amos_sample, quarter_turns, FIELD_INT),
-                                             FIELD_ARRAY(amos_sample, to_volume, FIELD_DOUBLE, 12),
-                                             FIELD(amos_sample, shift, FIELD_FLOAT),
-                                             FIELD(amos_sample, factor, FIELD_FLOAT),
-                                             FIELD(amos_sample, clip_low, FIELD_FLOAT),
-                                             FIELD(amos_sample, clip_high, FIELD_FLOAT),
-                                             FIELD(amos_sample, damaged, FIELD_INT),
+static const struct field sample_fields[] = {FIELD(amos_batch_sample, case_id, FIELD_TEXT),
+                                             FIELD_NAME(amos_batch_sample, modality, modality),
+                                             {"start", FIELD_INT64, offsetof(amos_batch_sample, box.start), 3, NULL},
+                                             {"stop", FIELD_INT64, offsetof(amos_batch_sample, box.stop), 3, NULL},
+                                             FIELD(amos_batch_sample, tile, FIELD_INT64),
+                                             FIELD(amos_batch_sample, organ, FIELD_INT),
+                                             FIELD(amos_batch_sample, flips, FIELD_UINT32),
+                                             FIELD(amos_batch_sample, quarter_turns, FIELD_INT),
+                                             FIELD_ARRAY(amos_batch_sample, to_volume, FIELD_DOUBLE, 12),
+                                             FIELD(amos_batch_sample, shift, FIELD_FLOAT),
+                                             FIELD(amos_batch_sample, factor, FIELD_FLOAT),
+                                             FIELD(amos_batch_sample, clip_low, FIELD_FLOAT),
+                                             FIELD(amos_batch_sample, clip_high, FIELD_FLOAT),
+                                             FIELD(amos_batch_sample, damaged, FIELD_INT),
                                              FIELDS_END};
 
-static PyObject *give_sample(const amos_sample *s)
+static PyObject *give_sample(const amos_batch_sample *s)
 {
     PyObject *dict = fields_give(sample_fields, s);
     if (dict && put(dict, "case_index", PyLong_FromSize_t(s->case_index)) &&
@@ -428,7 +428,7 @@ static PyObject *loader_damaged(PyObject *self, PyObject *args)
     const amos_loader *loader = handle_get(object, &handle_loader);
     if (!loader)
         return NULL;
-    if (amos_loader_damaged(loader, (size_t)index, &why))
+    if (amos_loader_get_damaged(loader, (size_t)index, &why))
         return raise_error(&why);
     Py_RETURN_NONE;
 }

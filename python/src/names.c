@@ -23,10 +23,10 @@ ENUM(convention)
 ENUM(absent)
 ENUM(interpolation)
 ENUM(cache_outcome)
-ENUM(draw)
+ENUM(sampling)
 ENUM(image_type)
 ENUM(label_type)
-ENUM(scale)
+ENUM(scaling_method)
 
 static const char *amos_organ_name(amos_organ organ)
 {
@@ -53,7 +53,7 @@ static const struct names {
     }
     ROW(type),  ROW(inflate),    ROW(index_use),  ROW(affine_source), ROW(split),         ROW(modality),
     ROW(organ), ROW(convention), ROW(absent),     ROW(measure),       ROW(interpolation), ROW(cache_outcome),
-    ROW(draw),  ROW(image_type), ROW(label_type), ROW(scale),
+    ROW(sampling),  ROW(image_type), ROW(label_type), ROW(scaling_method),
 };
 
 static const struct names *find(const char *noun)

@@ -57,7 +57,7 @@ static PyObject *score_labelmaps(PyObject *self, PyObject *args)
     if (!take_request(args, &r) || !(reference = handle_get(r.reference, &handle_labelmap)) ||
         !(prediction = handle_get(r.prediction, &handle_labelmap)))
         return NULL;
-    WITHOUT_GIL(status = amos_score_labelmaps(reference, prediction, &r.options, &score, &err));
+    WITHOUT_GIL(status = amos_score_make(reference, prediction, &r.options, &score, &err));
     return status ? raise_error(&err) : handle_new(&handle_score, score, NULL);
 }
 
@@ -72,7 +72,7 @@ static PyObject *score_volumes(PyObject *self, PyObject *args)
     if (!take_request(args, &r) || !(reference = handle_get(r.reference, &handle_volume)) ||
         !(prediction = handle_get(r.prediction, &handle_volume)))
         return NULL;
-    WITHOUT_GIL(status = amos_score_volumes(reference, prediction, &r.options, &score, &err));
+    WITHOUT_GIL(status = amos_score_load(reference, prediction, &r.options, &score, &err));
     return status ? raise_error(&err) : handle_new(&handle_score, score, NULL);
 }
 
@@ -155,7 +155,7 @@ static PyObject *score_organ(PyObject *self, PyObject *args)
     if (!PyArg_ParseTuple(args, "Oi", &object, &label))
         return NULL;
     const amos_score *score = handle_get(object, &handle_score);
-    const amos_organ_score *organ = score ? amos_score_organ(score, label) : NULL;
+    const amos_organ_score *organ = score ? amos_score_get_organ(score, label) : NULL;
     if (score && !organ)
         PyErr_Format(PyExc_IndexError, "there is no organ %d; they are 1 to %d.", label, amos_score_max_label(score));
     const amos_measure_info *info;

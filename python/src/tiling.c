@@ -45,7 +45,7 @@ static PyObject *tiling_box(PyObject *self, PyObject *args)
     const amos_tiling *tiling = handle_get(object, &handle_tiling);
     if (!tiling)
         return NULL;
-    if (amos_tiling_box(tiling, index, &box, &err))
+    if (amos_tiling_get_box(tiling, index, &box, &err))
         return raise_error(&err);
     return Py_BuildValue("((LLL)(LLL))", (long long)box.start[0], (long long)box.start[1], (long long)box.start[2],
                          (long long)box.stop[0], (long long)box.stop[1], (long long)box.stop[2]);
@@ -86,7 +86,7 @@ static PyObject *tiling_add(PyObject *self, PyObject *args)
     amos_box box;
     if (!tiling)
         return NULL;
-    if (amos_tiling_box(tiling, index, &box, &err))
+    if (amos_tiling_get_box(tiling, index, &box, &err))
         return raise_error(&err);
     if (!open_packed(&tile, tile_object, false))
         return NULL;

@@ -152,7 +152,7 @@ static bool take_target(const amos_volume *volume, const struct source *source, 
         return false;
     }
     options->type = source->layout.type;
-    if (amos_volume_layout(volume, options, &layout, &err)) {
+    if (amos_volume_get_layout(volume, options, &layout, &err)) {
         raise_error(&err);
         return false;
     }
@@ -214,12 +214,12 @@ static PyObject *volume_verify(PyObject *self, PyObject *args)
 
 static PyObject *volume_range(PyObject *self, PyObject *args)
 {
-    static const struct field fields[] = {FIELD(amos_range, min, FIELD_DOUBLE), FIELD(amos_range, max, FIELD_DOUBLE),
-                                          FIELD(amos_range, mean, FIELD_DOUBLE), FIELD(amos_range, finite, FIELD_UINT64),
-                                          FIELD(amos_range, nonfinite, FIELD_UINT64), FIELDS_END};
+    static const struct field fields[] = {FIELD(amos_value_range, min, FIELD_DOUBLE), FIELD(amos_value_range, max, FIELD_DOUBLE),
+                                          FIELD(amos_value_range, mean, FIELD_DOUBLE), FIELD(amos_value_range, finite, FIELD_UINT64),
+                                          FIELD(amos_value_range, nonfinite, FIELD_UINT64), FIELDS_END};
     PyObject *object;
     struct progress progress = {NULL, 0};
-    amos_range range;
+    amos_value_range range;
     amos_status status;
     amos_error err;
     (void)self;
@@ -228,7 +228,7 @@ static PyObject *volume_range(PyObject *self, PyObject *args)
     const amos_volume *volume = handle_get(object, &handle_volume);
     if (!volume)
         return NULL;
-    WITHOUT_GIL(status = amos_volume_range(volume, progress_tell, &progress, &range, &err));
+    WITHOUT_GIL(status = amos_volume_get_range(volume, progress_tell, &progress, &range, &err));
     return status ? raise_error(&err) : fields_give(fields, &range);
 }
 
@@ -260,7 +260,7 @@ static PyObject *volume_write(PyObject *self, PyObject *args)
         return NULL;
     source.layout.has_geometry = has_geometry;
     source.layout.geometry = place;
-    WITHOUT_GIL(status = amos_volume_write(path, &source.layout, source.start, source.bytes, &options, &err));
+    WITHOUT_GIL(status = amos_file_write(path, &source.layout, source.start, source.bytes, &options, &err));
     source_close(&source);
     if (status)
         return raise_error(&err);
@@ -294,7 +294,7 @@ static PyObject *pair_open(PyObject *self, PyObject *args)
     const amos_case *c = handle_get(object, &handle_case);
     if (!c)
         return NULL;
-    WITHOUT_GIL(status = amos_pair_open(c, &options, &pair, &err));
+    WITHOUT_GIL(status = amos_pair_open_case(c, &options, &pair, &err));
     return status ? raise_error(&err) : handle_new(&handle_pair, pair, NULL);
 }
 

@@ -1,7 +1,7 @@
 /* The names of an enum's values: one small table gives its _name() and its _parse().
  *
- *   static const struct amosi_name items[] = {{AMOS_DRAW_PATCHES, "patches", {NULL}}, ...};
- *   static const struct amosi_names draws = AMOSI_NAMES("amos_draw_parse", "way to draw", items);
+ *   static const struct amosi_name items[] = {{AMOS_SAMPLING_PATCHES, "patches", {NULL}}, ...};
+ *   static const struct amosi_names draws = AMOSI_NAMES("amos_sampling_parse", "way to draw", items);
  *
  * The first value is what a failed parse gives. */
 #ifndef AMOSI_NAMES_H

@@ -16,17 +16,17 @@ struct piece {
 };
 #define PIECE_BYTES 64 /* keeps the data aligned */
 
-struct amos_pool {
+struct amos_buffer_pool {
     struct piece *_Atomic pieces[PIECES];
     _Atomic uint64_t idle;
     uint64_t most;
     atomic_size_t references; /* the caller's and one for each buffer that is out */
 };
 
-amos_status amos_pool_new(uint64_t max_bytes, amos_pool **out, amos_error *err)
+amos_status amos_buffer_pool_make(uint64_t max_bytes, amos_buffer_pool **out, amos_error *err)
 {
     if (!out)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_pool_new needs a place for the pool.");
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_buffer_pool_make needs a place for the pool.");
     *out = amosi_zalloc(sizeof **out);
     if (!*out)
         return amosi_fail_nomem(err, NULL);
@@ -35,7 +35,7 @@ amos_status amos_pool_new(uint64_t max_bytes, amos_pool **out, amos_error *err)
     return AMOS_OK;
 }
 
-static void release_pool(amos_pool *pool)
+static void release_pool(amos_buffer_pool *pool)
 {
     if (atomic_fetch_sub(&pool->references, 1) > 1)
         return;
@@ -44,19 +44,19 @@ static void release_pool(amos_pool *pool)
     amosi_free(pool);
 }
 
-void amos_pool_free(amos_pool *pool)
+void amos_buffer_pool_free(amos_buffer_pool *pool)
 {
     if (pool)
         release_pool(pool);
 }
 
-uint64_t amos_pool_idle_bytes(const amos_pool *pool)
+uint64_t amos_buffer_pool_idle_bytes(const amos_buffer_pool *pool)
 {
     return pool ? atomic_load(&pool->idle) : 0;
 }
 
 /* False: it is full, and the piece goes back to the system. */
-static int put(amos_pool *pool, struct piece *piece)
+static int put(amos_buffer_pool *pool, struct piece *piece)
 {
     int placed = 0;
     if (atomic_fetch_add(&pool->idle, piece->room) + piece->room <= pool->most)
@@ -71,7 +71,7 @@ static int put(amos_pool *pool, struct piece *piece)
 
 /* A piece that is large enough, but of which no more than a fifth would be wasted: an image leaves the labels theirs. NULL
  * if there is none. */
-static struct piece *find(amos_pool *pool, size_t bytes)
+static struct piece *find(amos_buffer_pool *pool, size_t bytes)
 {
     for (int i = 0; i < PIECES; i++) {
         struct piece *piece = atomic_exchange(&pool->pieces[i], NULL);
@@ -86,7 +86,7 @@ static struct piece *find(amos_pool *pool, size_t bytes)
     return NULL;
 }
 
-int amosi_buffer_take(struct amosi_buffer *buffer, amos_pool *pool, size_t bytes)
+int amosi_buffer_take(struct amosi_buffer *buffer, amos_buffer_pool *pool, size_t bytes)
 {
     struct piece *piece = pool ? find(pool, bytes) : NULL;
     if (!piece && bytes <= SIZE_MAX - PIECE_BYTES) {

@@ -10,11 +10,11 @@
 struct amosi_buffer {
     void *data;
     size_t room;
-    amos_pool *pool; /* NULL: none */
+    amos_buffer_pool *pool; /* NULL: none */
 };
 
 /* At least `bytes` bytes, contents undefined; `pool` may be NULL. False when memory ran out. */
-int amosi_buffer_take(struct amosi_buffer *buffer, amos_pool *pool, size_t bytes);
+int amosi_buffer_take(struct amosi_buffer *buffer, amos_buffer_pool *pool, size_t bytes);
 
 /* Accepts a buffer that is all zero. */
 void amosi_buffer_release(struct amosi_buffer *buffer);

@@ -54,7 +54,7 @@ static amos_status open_sources(const amos_cache *cache, const amos_case *c, str
     memset(s, 0, sizeof *s);
     if (amos_case_has_label(c)) {
         const amos_pair_options options = {.size = sizeof options, .volume = &cache->volume};
-        status = amos_pair_open(c, &options, &s->pair, err);
+        status = amos_pair_open_case(c, &options, &s->pair, err);
         s->image = amos_pair_image(s->pair);
         s->label = amos_pair_label(s->pair);
     } else {
@@ -74,7 +74,7 @@ static amos_status open_sources(const amos_cache *cache, const amos_case *c, str
 struct job {
     const amos_cache *cache;
     const amos_case *c;
-    amos_pool *pool; /* NULL: none */
+    amos_buffer_pool *pool; /* NULL: none */
     struct amosi_folder folder;
     struct sources sources;
     struct amosi_cache_key key;
@@ -149,7 +149,7 @@ static amos_status build_in_folder(struct job *job, amos_cache_outcome *outcome,
     return status ? status : make(job, err);
 }
 
-static amos_status build(const amos_cache *cache, const amos_case *c, amos_pool *pool, amos_cache_outcome *outcome,
+static amos_status build(const amos_cache *cache, const amos_case *c, amos_buffer_pool *pool, amos_cache_outcome *outcome,
                          amos_error *err)
 {
     struct job job = {.cache = cache, .c = c, .pool = pool};
@@ -193,7 +193,7 @@ struct item {
 
 struct run {
     const amos_cache *cache;
-    amos_pool *pool;
+    amos_buffer_pool *pool;
     struct item *items;
     size_t count;
     amos_cache_built_fn built;
@@ -246,13 +246,13 @@ amos_status amos_cache_build(const amos_cache *cache, const amos_dataset *datase
         .size = sizeof workers, .threads = o.threads, .progress = o.progress, .progress_user = o.progress_user};
     int saved_errno = errno;
     int rounding = amosi_rounding_begin(); /* the threads inherit it */
-    status = amos_pool_new(0, &run.pool, err);
+    status = amos_buffer_pool_make(0, &run.pool, err);
     if (!status)
         status = choose(&run, dataset, o.filter, err);
     if (!status)
         status = amos_workers_run(run.count, &workers, build_item, receive, &run, err);
     amosi_free(run.items);
-    amos_pool_free(run.pool);
+    amos_buffer_pool_free(run.pool);
     amosi_rounding_end(rounding);
     errno = saved_errno;
     return status;

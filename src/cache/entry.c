@@ -318,14 +318,14 @@ const amos_cache_entry_info *amos_cache_entry_get_info(const amos_cache_entry *e
     return entry ? &entry->meta.info : NULL;
 }
 
-const amos_organ_stats *amos_cache_entry_organ(const amos_cache_entry *entry, int label)
+const amos_organ_stats *amos_cache_entry_get_organ(const amos_cache_entry *entry, int label)
 {
     if (!entry || !entry->meta.info.has_labels || label < 0 || label > entry->meta.info.max_label)
         return NULL;
     return &entry->meta.organs[label];
 }
 
-const int32_t (*amos_cache_entry_positions(const amos_cache_entry *entry, int label, size_t *count))[3]
+const int32_t (*amos_cache_entry_get_positions(const amos_cache_entry *entry, int label, size_t *count))[3]
 {
     size_t n = entry && label >= 0 && label < AMOSI_LABELS ? entry->meta.positions[label] : 0;
     if (count)

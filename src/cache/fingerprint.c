@@ -75,7 +75,7 @@ static amos_status gather(struct gathering *g, const amos_cache *cache, const am
     for (const amos_case *c = NULL; (c = amos_dataset_next(dataset, filter, c)) != NULL;) {
         amos_cache_entry *entry = NULL;
         amos_error why;
-        amos_status status = amos_case_has_image(c) ? amos_cache_open_case(cache, c, &entry, &why) : AMOS_OK;
+        amos_status status = amos_case_has_image(c) ? amos_cache_entry_open(cache, c, &entry, &why) : AMOS_OK;
         if (!amos_case_has_image(c) || (status == AMOS_E_OPEN && why.sys_errno == ENOENT))
             continue;
         if (entry)
@@ -183,11 +183,11 @@ static amos_status measure(const amos_cache *cache, const amos_dataset *dataset,
     return status;
 }
 
-amos_status amos_cache_fingerprint(const amos_cache *cache, const amos_dataset *dataset, const amos_case_filter *filter,
+amos_status amos_cache_get_fingerprint(const amos_cache *cache, const amos_dataset *dataset, const amos_case_filter *filter,
                                    amos_fingerprint *out, amos_error *err)
 {
     if (!cache || !dataset || !out)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_cache_fingerprint needs a cache, a data set and a place for the answer.");
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_cache_get_fingerprint needs a cache, a data set and a place for the answer.");
     int rounding = amosi_rounding_begin(), saved_errno = errno;
     amos_status status = measure(cache, dataset, filter, out, err);
     errno = saved_errno;

@@ -210,12 +210,12 @@ static amos_status open_sources(const amos_case *c, struct amosi_source sources[
     return status;
 }
 
-amos_status amos_cache_open_case(const amos_cache *cache, const amos_case *c, amos_cache_entry **out, amos_error *err)
+amos_status amos_cache_entry_open(const amos_cache *cache, const amos_case *c, amos_cache_entry **out, amos_error *err)
 {
     if (out)
         *out = NULL;
     if (!cache || !c || !out)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_cache_open_case needs a cache, a case and a place for the entry.");
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_cache_entry_open needs a cache, a case and a place for the entry.");
     struct amosi_source sources[2];
     struct amosi_folder folder;
     struct amosi_cache_key key;
@@ -237,12 +237,12 @@ amos_status amos_cache_open_case(const amos_cache *cache, const amos_case *c, am
     return status;
 }
 
-amos_status amos_cache_open_entry(const amos_cache *cache, const char *name, amos_cache_entry **out, amos_error *err)
+amos_status amos_cache_entry_open_name(const amos_cache *cache, const char *name, amos_cache_entry **out, amos_error *err)
 {
     if (out)
         *out = NULL;
     if (!cache || !name || !out)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_cache_open_entry needs a cache, a name and a place for the entry.");
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_cache_entry_open_name needs a cache, a name and a place for the entry.");
     if (strchr(name, '/'))
         return amosi_fail(err, AMOS_E_ARG, NULL, "\"%s\" is no name of a file in the cache's folder.", name);
     int saved_errno = errno;

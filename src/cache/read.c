@@ -177,19 +177,19 @@ static amos_status read_box(const amos_cache_entry *entry, const struct amosi_ch
     return status;
 }
 
-amos_status amos_cache_read_image(const amos_cache_entry *entry, const amos_read_options *options, void *buffer,
+amos_status amos_cache_entry_read_image(const amos_cache_entry *entry, const amos_read_options *options, void *buffer,
                                   size_t bytes, amos_error *err)
 {
     if (!entry || !buffer)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_cache_read_image needs an entry and a buffer.");
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_cache_entry_read_image needs an entry and a buffer.");
     return read_box(entry, &entry->image, options, buffer, bytes, err);
 }
 
-amos_status amos_cache_read_labels(const amos_cache_entry *entry, const amos_read_options *options, void *buffer,
+amos_status amos_cache_entry_read_labels(const amos_cache_entry *entry, const amos_read_options *options, void *buffer,
                                    size_t bytes, amos_error *err)
 {
     if (!entry || !buffer)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_cache_read_labels needs an entry and a buffer.");
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_cache_entry_read_labels needs an entry and a buffer.");
     if (!entry->meta.info.has_labels)
         return amosi_fail(err, AMOS_E_UNSUPPORTED, entry->source.path, "this cached case has no labels.");
     return read_box(entry, &entry->labels, options, buffer, bytes, err);

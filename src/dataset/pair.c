@@ -93,13 +93,13 @@ static amos_status take_options(amos_pair_options *o, const amos_pair_options *o
     return status;
 }
 
-amos_status amos_pair_open_paths(const char *image_path, const char *label_path, const amos_pair_options *options,
+amos_status amos_pair_open(const char *image_path, const char *label_path, const amos_pair_options *options,
                                  amos_pair **out, amos_error *err)
 {
     if (out)
         *out = NULL;
     if (!image_path || !label_path || !out)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_pair_open_paths needs two paths and a place for the pair.");
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_pair_open needs two paths and a place for the pair.");
     amos_pair_options o;
     amos_status status = take_options(&o, options, err);
     if (status)
@@ -121,15 +121,15 @@ amos_status amos_pair_open_paths(const char *image_path, const char *label_path,
     return status;
 }
 
-amos_status amos_pair_open(const amos_case *c, const amos_pair_options *options, amos_pair **out, amos_error *err)
+amos_status amos_pair_open_case(const amos_case *c, const amos_pair_options *options, amos_pair **out, amos_error *err)
 {
     if (out)
         *out = NULL;
     if (!c || !out)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_pair_open needs a case and a place for the pair.");
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_pair_open_case needs a case and a place for the pair.");
     amos_status status;
     if (amos_case_label_path(c))
-        status = amos_pair_open_paths(amos_case_image_path(c), amos_case_label_path(c), options, out, err);
+        status = amos_pair_open(amos_case_image_path(c), amos_case_label_path(c), options, out, err);
     else
         status = amosi_fail(err, AMOS_E_UNSUPPORTED, amos_case_image_path(c), "case %s has no label.", amos_case_id(c));
     if (status)
@@ -169,7 +169,7 @@ static amos_status turn_label(const amos_pair *pair, const char *wanted, amos_ge
 }
 
 amos_status amos_pair_load(const amos_pair *pair, const amos_read_options *image_options,
-                           const amos_label_options *label_options, amos_array **image, amos_labelmap **label,
+                           const amos_labelmap_options *label_options, amos_array **image, amos_labelmap **label,
                            amos_error *err)
 {
     if (image)
@@ -179,10 +179,10 @@ amos_status amos_pair_load(const amos_pair *pair, const amos_read_options *image
     if (!pair || !image || !label)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_pair_load needs a pair and places for image and label.");
     amos_read_options read;
-    amos_label_options as_label;
+    amos_labelmap_options as_label;
     amos_status status = amosi_options_take(&read, sizeof read, image_options, "amos_read_options", err);
     if (!status)
-        status = amosi_options_take(&as_label, sizeof as_label, label_options, "amos_label_options", err);
+        status = amosi_options_take(&as_label, sizeof as_label, label_options, "amos_labelmap_options", err);
     if (status)
         return status;
     if (has_place(&read) || as_label.orientation)

@@ -131,15 +131,15 @@ amos_status amosi_source_open_memory(struct amosi_source *source, const void *da
     return AMOS_OK;
 }
 
-amos_status amosi_source_open_caller(struct amosi_source *source, const amos_source *caller, amos_error *err)
+amos_status amosi_source_open_caller(struct amosi_source *source, const amos_byte_source *caller, amos_error *err)
 {
     memset(source, 0, sizeof *source);
-    amos_status status = amosi_options_take(&source->caller, sizeof source->caller, caller, "amos_source", err);
+    amos_status status = amosi_options_take(&source->caller, sizeof source->caller, caller, "amos_byte_source", err);
     if (status)
         return status;
     source->ops = &caller_ops;
     if (!source->caller.read_at)
-        status = amosi_fail(err, AMOS_E_ARG, NULL, "An amos_source needs a read_at function.");
+        status = amosi_fail(err, AMOS_E_ARG, NULL, "An amos_byte_source needs a read_at function.");
     else if (!(source->path = amosi_strdup(source->caller.name ? source->caller.name : "(callbacks)")))
         status = amosi_fail_nomem(err, NULL);
     source->caller.name = source->path;

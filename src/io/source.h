@@ -25,7 +25,7 @@ struct amosi_source {
     const unsigned char *memory;        /* all bytes, or NULL */
     int fd;
     struct stat identity;               /* of the file as it was opened */
-    amos_source caller;
+    amos_byte_source caller;
 };
 
 /* Opens a regular file, never blocking on anything else. On failure the source is closed. */
@@ -37,7 +37,7 @@ amos_status amosi_source_adopt(struct amosi_source *source, int fd, const char *
 amos_status amosi_source_open_memory(struct amosi_source *source, const void *data, size_t bytes, amos_error *err);
 
 /* On failure the caller's close function has been called. */
-amos_status amosi_source_open_caller(struct amosi_source *source, const amos_source *caller, amos_error *err);
+amos_status amosi_source_open_caller(struct amosi_source *source, const amos_byte_source *caller, amos_error *err);
 
 /* Accepts a source that was never opened (all zero). */
 void amosi_source_close(struct amosi_source *source);

@@ -30,7 +30,7 @@ int amos_labelmap_max_label(const amos_labelmap *map)
     return map ? map->max_label : -1;
 }
 
-const amos_organ_stats *amos_labelmap_stats(const amos_labelmap *map, int label)
+const amos_organ_stats *amos_labelmap_get_stats(const amos_labelmap *map, int label)
 {
     return map && label >= 0 && label <= map->max_label ? &map->stats[label] : NULL;
 }
@@ -57,7 +57,7 @@ static amos_status check_output(const amos_labelmap *map, const void *out, size_
     if (!map || !out || planes == 0)
         return amosi_fail(err, AMOS_E_ARG, NULL, "A label map, at least one label and a buffer are needed.");
     if (!map->voxels)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "The label map was loaded without voxels (AMOS_LABEL_STATS_ONLY).");
+        return amosi_fail(err, AMOS_E_ARG, NULL, "The label map was loaded without voxels (AMOS_LABELMAP_STATS_ONLY).");
     uint64_t need;
     if (__builtin_mul_overflow(voxel_count(map), (uint64_t)planes, &need) || need > bytes)
         return amosi_fail(err, AMOS_E_ARG, NULL, "The buffer has %zu bytes; %zu planes of %llu voxels are needed.",
@@ -72,12 +72,12 @@ static void write_mask(const amos_labelmap *map, int label, uint8_t *out)
         out[i] = map->voxels[i] == label;
 }
 
-amos_status amos_labelmap_mask(const amos_labelmap *map, int label, uint8_t *out, size_t bytes, amos_error *err)
+amos_status amos_labelmap_write_mask(const amos_labelmap *map, int label, uint8_t *out, size_t bytes, amos_error *err)
 {
-    return amos_labelmap_onehot(map, &label, 1, out, bytes, err);
+    return amos_labelmap_write_onehot(map, &label, 1, out, bytes, err);
 }
 
-amos_status amos_labelmap_onehot(const amos_labelmap *map, const int *labels, size_t count, uint8_t *out, size_t bytes,
+amos_status amos_labelmap_write_onehot(const amos_labelmap *map, const int *labels, size_t count, uint8_t *out, size_t bytes,
                                  amos_error *err)
 {
     amos_status status = check_output(map, out, count, bytes, err);

@@ -148,7 +148,7 @@ static amos_status fail_label(const struct loading *l, amos_error *err)
 }
 
 /* The plan of a read as uint8, whose conversion is not used: every voxel is looked at as a label instead. */
-static amos_status make_plan(const amos_volume *volume, const amos_label_options *o, struct amosi_plan *plan,
+static amos_status make_plan(const amos_volume *volume, const amos_labelmap_options *o, struct amosi_plan *plan,
                              amos_error *err)
 {
     const amos_volume_info *info = &volume->header.info;
@@ -170,7 +170,7 @@ static bool is_stored_as_labels(const struct loading *l)
     return info->type == AMOS_TYPE_UINT8 && info->slope == 1 && info->inter == 0 && !l->rule->has_table && l->plan->packed;
 }
 
-static bool allocate_voxels(struct loading *l, amos_pool *pool)
+static bool allocate_voxels(struct loading *l, amos_buffer_pool *pool)
 {
     if (!l->in_place && !pool) {
         l->map->voxels = amosi_zalloc_voxels(l->plan->layout.bytes);
@@ -183,10 +183,10 @@ static bool allocate_voxels(struct loading *l, amos_pool *pool)
     return true;
 }
 
-static amos_status check_buffer(const amos_volume *volume, const amos_label_options *o, const struct amosi_plan *plan,
+static amos_status check_buffer(const amos_volume *volume, const amos_labelmap_options *o, const struct amosi_plan *plan,
                                 amos_error *err)
 {
-    if (o->buffer && (o->pool || o->flags & AMOS_LABEL_STATS_ONLY))
+    if (o->buffer && (o->pool || o->flags & AMOS_LABELMAP_STATS_ONLY))
         return amosi_fail(err, AMOS_E_ARG, volume->path,
                           "a buffer for the voxels was given and a pool, or statistics only; one of them is needed.");
     if (o->buffer && o->buffer_bytes < plan->layout.bytes)
@@ -195,14 +195,14 @@ static amos_status check_buffer(const amos_volume *volume, const amos_label_opti
     return AMOS_OK;
 }
 
-static amos_status allocate(struct loading *l, const amos_label_options *o, amos_error *err)
+static amos_status allocate(struct loading *l, const amos_labelmap_options *o, amos_error *err)
 {
     l->map = amosi_zalloc(sizeof *l->map);
     if (!l->map)
         return amosi_fail_nomem(err, l->volume->path);
     l->map->layout = l->plan->layout;
     l->map->max_label = l->rule->max_label;
-    if (o->flags & AMOS_LABEL_STATS_ONLY)
+    if (o->flags & AMOS_LABELMAP_STATS_ONLY)
         return AMOS_OK;
     l->in_place = is_stored_as_labels(l);
     if (o->buffer) {
@@ -219,7 +219,7 @@ static void finish(struct loading *l, const struct amosi_axes *axes)
     amosi_labelmap_finish(l->map, l->tallies, l->volume->header.info.shape, axes);
 }
 
-static amos_status run(struct loading *l, size_t bytes, const amos_label_options *o, amos_error *err)
+static amos_status run(struct loading *l, size_t bytes, const amos_labelmap_options *o, amos_error *err)
 {
     struct amosi_axes axes = amosi_axes_same;
     amos_status status = allocate(l, o, err);
@@ -237,7 +237,7 @@ static amos_status run(struct loading *l, size_t bytes, const amos_label_options
 
 /* By a rule that has been checked. */
 static amos_status load_by(const struct amosi_relabel_rule *rule, const amos_volume *volume, const struct amosi_plan *plan,
-                           const amos_label_options *o, amos_labelmap **out, amos_error *err)
+                           const amos_labelmap_options *o, amos_labelmap **out, amos_error *err)
 {
     const size_t bytes = sizeof(struct loading) + ((size_t)rule->max_label + 1) * sizeof(struct amosi_tally);
     struct loading *l = amosi_zalloc(bytes);
@@ -256,13 +256,13 @@ static amos_status load_by(const struct amosi_relabel_rule *rule, const amos_vol
     return status;
 }
 
-static amos_status load(const amos_volume *volume, const amos_label_options *options, amos_labelmap **out,
+static amos_status load(const amos_volume *volume, const amos_labelmap_options *options, amos_labelmap **out,
                         amos_error *err)
 {
-    amos_label_options o;
+    amos_labelmap_options o;
     struct amosi_plan plan;
     struct amosi_relabel_rule rule = {0};
-    amos_status status = amosi_options_take(&o, sizeof o, options, "amos_label_options", err);
+    amos_status status = amosi_options_take(&o, sizeof o, options, "amos_labelmap_options", err);
     if (!status)
         status = make_plan(volume, &o, &plan, err);
     if (!status)
@@ -275,7 +275,7 @@ static amos_status load(const amos_volume *volume, const amos_label_options *opt
     return status;
 }
 
-amos_status amos_labelmap_load(const amos_volume *volume, const amos_label_options *options, amos_labelmap **out,
+amos_status amos_labelmap_load(const amos_volume *volume, const amos_labelmap_options *options, amos_labelmap **out,
                                amos_error *err)
 {
     if (out)
@@ -288,8 +288,8 @@ amos_status amos_labelmap_load(const amos_volume *volume, const amos_label_optio
     return status;
 }
 
-amos_status amos_labelmap_load_path(const char *path, const amos_volume_options *volume_options,
-                                    const amos_label_options *options, amos_labelmap **out, amos_error *err)
+amos_status amos_labelmap_open(const char *path, const amos_volume_options *volume_options,
+                                    const amos_labelmap_options *options, amos_labelmap **out, amos_error *err)
 {
     if (out)
         *out = NULL;

@@ -15,7 +15,7 @@ static int by_from(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-static amos_status take_table(struct amosi_relabel_rule *rule, const amos_label_options *o, const char *path,
+static amos_status take_table(struct amosi_relabel_rule *rule, const amos_labelmap_options *o, const char *path,
                               amos_error *err)
 {
     rule->table = amosi_alloc_array(o->table_count, sizeof *o->table);
@@ -36,23 +36,23 @@ static amos_status take_table(struct amosi_relabel_rule *rule, const amos_label_
 }
 
 amos_status amosi_relabel_take(struct amosi_relabel_rule *rule, const amos_volume_info *info,
-                               const amos_label_options *options, const char *path, amos_error *err)
+                               const amos_labelmap_options *options, const char *path, amos_error *err)
 {
     memset(rule, 0, sizeof *rule);
     rule->slope = info->slope;
     rule->inter = info->inter;
     rule->round_within = options->round_within;
     rule->max_label = options->max_label ? options->max_label : AMOS_ORGAN_COUNT - 1;
-    rule->drop_unlisted = options->flags & AMOS_LABEL_DROP_UNLISTED;
-    if (options->flags & ~(AMOS_LABEL_STATS_ONLY | AMOS_LABEL_DROP_UNLISTED))
-        return amosi_fail(err, AMOS_E_ARG, path, "amos_label_options has an unknown flag.");
+    rule->drop_unlisted = options->flags & AMOS_LABELMAP_DROP_UNLISTED;
+    if (options->flags & ~(AMOS_LABELMAP_STATS_ONLY | AMOS_LABELMAP_DROP_UNLISTED))
+        return amosi_fail(err, AMOS_E_ARG, path, "amos_labelmap_options has an unknown flag.");
     if (rule->max_label < 1 || rule->max_label > 255)
         return amosi_fail(err, AMOS_E_ARG, path, "max_label is %d; it must be 1 to 255.", rule->max_label);
     if (!(rule->round_within >= 0 && rule->round_within <= LARGEST_ROUNDING))
         return amosi_fail(err, AMOS_E_ARG, path, "round_within is %g; it must be 0 to %g.", rule->round_within,
                           LARGEST_ROUNDING);
     if (rule->drop_unlisted && !options->table)
-        return amosi_fail(err, AMOS_E_ARG, path, "AMOS_LABEL_DROP_UNLISTED needs a table.");
+        return amosi_fail(err, AMOS_E_ARG, path, "AMOS_LABELMAP_DROP_UNLISTED needs a table.");
     return options->table ? take_table(rule, options, path, err) : AMOS_OK;
 }
 

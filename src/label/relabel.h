@@ -18,7 +18,7 @@ struct amosi_relabel_rule {
 
 /* Checks and copies what the options say. */
 amos_status amosi_relabel_take(struct amosi_relabel_rule *rule, const amos_volume_info *info,
-                               const amos_label_options *options, const char *path, amos_error *err);
+                               const amos_labelmap_options *options, const char *path, amos_error *err);
 void amosi_relabel_free(struct amosi_relabel_rule *rule);
 
 /* The label of an unscaled voxel, or -1 where it is none. *value gets what the voxel means. */

@@ -140,7 +140,7 @@ static amos_status look_at_image(const struct amosi_loader_settings *s, const am
     if (!amosi_type_is_numeric(info->type))
         return amosi_fail(err, AMOS_E_UNSUPPORTED, amos_volume_path(volume), "voxels of type %s cannot be scaled.",
                           amos_type_name(info->type));
-    amos_status status = amos_volume_layout(volume, &read, &layout, err);
+    amos_status status = amos_volume_get_layout(volume, &read, &layout, err);
     if (status)
         return status;
     take_layout(to, &layout, info->slope, info->inter);
@@ -151,11 +151,11 @@ static amos_status look_at_image(const struct amosi_loader_settings *s, const am
 static amos_status look_at_label(const struct amosi_loader_settings *s, const amos_volume *label,
                                  struct amosi_loader_case *to, amos_error *err)
 {
-    amos_label_options options = {.size = sizeof options, .flags = AMOS_LABEL_STATS_ONLY, .max_label = s->o.max_label};
+    amos_labelmap_options options = {.size = sizeof options, .flags = AMOS_LABELMAP_STATS_ONLY, .max_label = s->o.max_label};
     amos_labelmap *map = NULL;
     amos_status status = amos_labelmap_load(label, &options, &map, err);
     for (int organ = 1; !status && organ <= s->o.max_label; organ++)
-        if (amosi_bit(s->foreground, organ) && amos_labelmap_stats(map, organ)->present)
+        if (amosi_bit(s->foreground, organ) && amos_labelmap_get_stats(map, organ)->present)
             amosi_set_bit(to->organs, organ);
     amos_labelmap_free(map);
     return status;
@@ -166,7 +166,7 @@ static amos_status look_at_files(const struct amosi_loader_settings *s, const am
 {
     amos_pair *pair = NULL;
     amos_volume *alone = NULL;
-    amos_status status = s->has_labels ? amos_pair_open(c, NULL, &pair, err)
+    amos_status status = s->has_labels ? amos_pair_open_case(c, NULL, &pair, err)
                                        : amos_volume_open(amos_case_image_path(c), NULL, &alone, err);
     if (!status)
         status = look_at_image(s, pair ? amos_pair_image(pair) : alone, to, err);
@@ -186,7 +186,7 @@ static amos_status look_at_entry_organs(const struct amosi_loader_settings *s, c
     if (!info->has_labels)
         return amosi_fail(err, AMOS_E_UNSUPPORTED, to->image_path, "its cache entry has no labels.");
     for (int organ = 1; organ <= info->max_label; organ++) {
-        if (!amos_cache_entry_organ(entry, organ)->present)
+        if (!amos_cache_entry_get_organ(entry, organ)->present)
             continue;
         if (organ > s->o.max_label)
             return amosi_fail(err, AMOS_E_LABEL, to->label_path,
@@ -201,7 +201,7 @@ static amos_status look_at_entry(const struct amosi_loader_settings *s, const am
                                  struct amosi_loader_case *to, amos_error *err)
 {
     amos_cache_entry *entry;
-    amos_status status = amos_cache_open_case(s->o.cache, c, &entry, err);
+    amos_status status = amos_cache_entry_open(s->o.cache, c, &entry, err);
     if (status)
         return status;
     const amos_cache_entry_info *info = amos_cache_entry_get_info(entry);

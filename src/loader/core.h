@@ -25,7 +25,7 @@ struct amos_batch {
     int failed;      /* first element that failed; -1: none */
     amos_error failure;
     void *image, *label;
-    amos_sample *samples;
+    amos_batch_sample *samples;
     amos_batch_info info;
 };
 

@@ -29,7 +29,7 @@ static void count_tiles(struct amosi_loader_cases *cases, const amos_loader_opti
 static uint64_t batch_voxels(const amos_loader *loader)
 {
     const amos_loader_options *o = &loader->settings.o;
-    if (o->draw == AMOS_DRAW_WHOLE)
+    if (o->draw == AMOS_SAMPLING_WHOLE)
         return loader->cases.largest_voxels;
     return (uint64_t)o->batch_size * (uint64_t)(o->patch[0] * o->patch[1] * o->patch[2]);
 }
@@ -48,7 +48,7 @@ uint64_t amosi_batch_label_bytes(const amos_loader *loader)
 static uint64_t fixed_bytes(const amos_loader *loader)
 {
     uint64_t batch = amosi_batch_image_bytes(loader) + amosi_batch_label_bytes(loader) +
-                     (uint64_t)loader->settings.o.batch_size * sizeof(amos_sample);
+                     (uint64_t)loader->settings.o.batch_size * sizeof(amos_batch_sample);
     uint64_t thread = amosi_element_scratch_bytes(&loader->settings, &loader->cases) + DECODER_BYTES;
     return batch * (uint64_t)loader->slot_count + thread * (uint64_t)loader->thread_count;
 }
@@ -89,7 +89,7 @@ static amos_status make_buffer(amos_loader *loader, uint64_t bytes, void **out, 
     if (!*out)
         return amosi_fail_nomem(err, NULL);
     if ((uintptr_t)*out % 64)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_buffers gave a buffer that is not aligned to 64 bytes.");
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_batch_buffers gave a buffer that is not aligned to 64 bytes.");
     return AMOS_OK;
 }
 
@@ -131,7 +131,7 @@ static amos_status open_all(amos_loader *loader, const amos_dataset *dataset, am
     amos_status status = amosi_loader_cases_make(&loader->cases, dataset, &loader->settings, &loader->log, err);
     if (!status)
         status = open_voxels(loader, err); /* after which all voxels can be counted in 64 bits */
-    if (!status && o->draw == AMOS_DRAW_TILES)
+    if (!status && o->draw == AMOS_SAMPLING_TILES)
         count_tiles(&loader->cases, o);
     if (!status)
         status = amosi_order_make(&loader->order, &loader->settings, &loader->cases, err);

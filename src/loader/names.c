@@ -4,29 +4,29 @@
 #include "base/names.h"
 
 static const struct amosi_name draw_items[] = {
-    {AMOS_DRAW_PATCHES, "patches", {NULL}},
-    {AMOS_DRAW_WHOLE, "whole", {NULL}},
-    {AMOS_DRAW_TILES, "tiles", {NULL}},
+    {AMOS_SAMPLING_PATCHES, "patches", {NULL}},
+    {AMOS_SAMPLING_WHOLE, "whole", {NULL}},
+    {AMOS_SAMPLING_TILES, "tiles", {NULL}},
 };
-static const struct amosi_names draws = AMOSI_NAMES("amos_draw_parse", "way to draw", draw_items);
+static const struct amosi_names draws = AMOSI_NAMES("amos_sampling_parse", "way to draw", draw_items);
 
-const char *amos_draw_name(amos_draw draw)
+const char *amos_sampling_name(amos_sampling draw)
 {
     return amosi_name_of(&draws, (int)draw);
 }
 
-amos_status amos_draw_parse(const char *name, amos_draw *out, amos_error *err)
+amos_status amos_sampling_parse(const char *name, amos_sampling *out, amos_error *err)
 {
     int value = 0;
     amos_status status = amosi_name_parse(&draws, name, out ? &value : NULL, err);
     if (out)
-        *out = (amos_draw)value;
+        *out = (amos_sampling)value;
     return status;
 }
 
 static const struct amosi_name image_type_items[] = {
-    {AMOS_IMAGE_FLOAT32, "float32", {NULL}},
-    {AMOS_IMAGE_FLOAT16, "float16", {NULL}},
+    {AMOS_IMAGE_TYPE_FLOAT32, "float32", {NULL}},
+    {AMOS_IMAGE_TYPE_FLOAT16, "float16", {NULL}},
 };
 static const struct amosi_names image_types =
     AMOSI_NAMES("amos_image_type_parse", "type of images in a batch", image_type_items);
@@ -46,10 +46,10 @@ amos_status amos_image_type_parse(const char *name, amos_image_type *out, amos_e
 }
 
 static const struct amosi_name label_type_items[] = {
-    {AMOS_LABEL_UINT8, "uint8", {NULL}},
-    {AMOS_LABEL_INT64, "int64", {NULL}},
-    {AMOS_LABEL_ONEHOT, "onehot", {NULL}},
-    {AMOS_LABEL_NONE, "none", {NULL}},
+    {AMOS_LABEL_TYPE_UINT8, "uint8", {NULL}},
+    {AMOS_LABEL_TYPE_INT64, "int64", {NULL}},
+    {AMOS_LABEL_TYPE_ONEHOT, "onehot", {NULL}},
+    {AMOS_LABEL_TYPE_NONE, "none", {NULL}},
 };
 static const struct amosi_names label_types =
     AMOSI_NAMES("amos_label_type_parse", "type of labels in a batch", label_type_items);
@@ -69,24 +69,24 @@ amos_status amos_label_type_parse(const char *name, amos_label_type *out, amos_e
 }
 
 static const struct amosi_name scale_items[] = {
-    {AMOS_SCALE_NONE, "none", {NULL}},
-    {AMOS_SCALE_RANGE, "range", {NULL}},
-    {AMOS_SCALE_ZSCORE, "zscore", {NULL}},
-    {AMOS_SCALE_CASE_ZSCORE, "case_zscore", {NULL}},
-    {AMOS_SCALE_CASE_RANGE, "case_range", {NULL}},
+    {AMOS_SCALING_NONE, "none", {NULL}},
+    {AMOS_SCALING_RANGE, "range", {NULL}},
+    {AMOS_SCALING_ZSCORE, "zscore", {NULL}},
+    {AMOS_SCALING_CASE_ZSCORE, "case_zscore", {NULL}},
+    {AMOS_SCALING_CASE_RANGE, "case_range", {NULL}},
 };
-static const struct amosi_names scales = AMOSI_NAMES("amos_scale_parse", "scaling", scale_items);
+static const struct amosi_names scales = AMOSI_NAMES("amos_scaling_method_parse", "scaling", scale_items);
 
-const char *amos_scale_name(amos_scale scale)
+const char *amos_scaling_method_name(amos_scaling_method scale)
 {
     return amosi_name_of(&scales, (int)scale);
 }
 
-amos_status amos_scale_parse(const char *name, amos_scale *out, amos_error *err)
+amos_status amos_scaling_method_parse(const char *name, amos_scaling_method *out, amos_error *err)
 {
     int value = 0;
     amos_status status = amosi_name_parse(&scales, name, out ? &value : NULL, err);
     if (out)
-        *out = (amos_scale)value;
+        *out = (amos_scaling_method)value;
     return status;
 }

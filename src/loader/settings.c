@@ -36,15 +36,15 @@ static amos_status take_scaling(amos_scaling *to, const amos_scaling *from, cons
     if (status)
         return status;
     bool clips = to->low != 0.0 || to->high != 0.0;
-    if (!amosi_name_is_known(amos_scale_name(to->scale)))
+    if (!amosi_name_is_known(amos_scaling_method_name(to->scale)))
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_scaling of %s has an unknown scale, %d.", which, (int)to->scale);
     if (!isfinite(to->low) || !isfinite(to->high) || (clips && !(to->low < to->high)))
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_scaling of %s needs a finite low below high.", which);
-    if (to->scale == AMOS_SCALE_RANGE && !clips)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_scaling of %s needs low and high for AMOS_SCALE_RANGE.", which);
-    if (to->scale == AMOS_SCALE_ZSCORE && !(to->deviation > 0.0 && isfinite(to->deviation) && isfinite(to->mean)))
+    if (to->scale == AMOS_SCALING_RANGE && !clips)
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_scaling of %s needs low and high for AMOS_SCALING_RANGE.", which);
+    if (to->scale == AMOS_SCALING_ZSCORE && !(to->deviation > 0.0 && isfinite(to->deviation) && isfinite(to->mean)))
         return amosi_fail(err, AMOS_E_ARG, NULL,
-                          "amos_scaling of %s needs a finite mean and a deviation above 0 for AMOS_SCALE_ZSCORE.",
+                          "amos_scaling of %s needs a finite mean and a deviation above 0 for AMOS_SCALING_ZSCORE.",
                           which);
     return AMOS_OK;
 }
@@ -86,12 +86,12 @@ static amos_status take_augment(amos_augment *to, const amos_augment *from, amos
     return AMOS_OK;
 }
 
-static amos_status take_buffers(struct amosi_loader_settings *s, const amos_buffers *from, amos_error *err)
+static amos_status take_buffers(struct amosi_loader_settings *s, const amos_batch_buffers *from, amos_error *err)
 {
     s->has_buffers = from != NULL;
-    amos_status status = amosi_options_take(&s->buffers, sizeof s->buffers, from, "amos_buffers", err);
+    amos_status status = amosi_options_take(&s->buffers, sizeof s->buffers, from, "amos_batch_buffers", err);
     if (!status && from && (!s->buffers.alloc || !s->buffers.release))
-        status = amosi_fail(err, AMOS_E_ARG, NULL, "amos_buffers needs both alloc and release.");
+        status = amosi_fail(err, AMOS_E_ARG, NULL, "amos_batch_buffers needs both alloc and release.");
     return status;
 }
 
@@ -114,7 +114,7 @@ static amos_status take_organs(struct amosi_loader_settings *s, amos_error *err)
         amosi_set_bit(s->foreground, label);
     s->needs_organs = o->organ_count > 0 || o->balanced;
     if (!s->has_labels && (s->needs_organs || o->foreground > 0.0))
-        return refuse(err, "organs, balanced and foreground need labels, and label_type is AMOS_LABEL_NONE");
+        return refuse(err, "organs, balanced and foreground need labels, and label_type is AMOS_LABEL_TYPE_NONE");
     return AMOS_OK;
 }
 
@@ -143,7 +143,7 @@ static void fill_defaults(amos_loader_options *o)
 {
     set_default(&o->max_label, 15);
     set_default(&o->batch_size, 1);
-    set_default(&o->patches_per_case, o->draw == AMOS_DRAW_PATCHES ? 4 : 1);
+    set_default(&o->patches_per_case, o->draw == AMOS_SAMPLING_PATCHES ? 4 : 1);
     set_default(&o->interleave, o->batch_size);
     set_default(&o->world_size, 1);
     set_default(&o->prefetch, 2);
@@ -184,8 +184,8 @@ static amos_status check_numbers(const amos_loader_options *o, amos_error *err)
 static amos_status check_patch(const amos_loader_options *o, amos_error *err)
 {
     for (int i = 0; i < 3; i++) {
-        if (o->draw == AMOS_DRAW_WHOLE ? o->patch[i] != 0 : o->patch[i] < 1 || o->patch[i] > LARGEST_SIDE)
-            return refuse(err, "patch must be 1..65536 voxels along each axis, and zero for AMOS_DRAW_WHOLE");
+        if (o->draw == AMOS_SAMPLING_WHOLE ? o->patch[i] != 0 : o->patch[i] < 1 || o->patch[i] > LARGEST_SIDE)
+            return refuse(err, "patch must be 1..65536 voxels along each axis, and zero for AMOS_SAMPLING_WHOLE");
         if (o->border[i] < 0 || o->border[i] > LARGEST_SIDE)
             return refuse(err, "border must be 0..65536 voxels along each axis");
     }
@@ -196,14 +196,14 @@ static amos_status check_patch(const amos_loader_options *o, amos_error *err)
 
 static amos_status check_draw(const amos_loader_options *o, amos_error *err)
 {
-    if (!amosi_name_is_known(amos_draw_name(o->draw)))
+    if (!amosi_name_is_known(amos_sampling_name(o->draw)))
         return refuse(err, "draw is unknown");
     amos_status status = check_patch(o, err);
-    if (status || o->draw == AMOS_DRAW_PATCHES)
+    if (status || o->draw == AMOS_SAMPLING_PATCHES)
         return status;
     if (o->foreground > 0.0 || o->balanced || o->steps || o->patches_per_case > 1)
-        return refuse(err, "foreground, balanced, steps and patches_per_case are for AMOS_DRAW_PATCHES");
-    if (o->draw == AMOS_DRAW_WHOLE && o->batch_size > 1)
+        return refuse(err, "foreground, balanced, steps and patches_per_case are for AMOS_SAMPLING_PATCHES");
+    if (o->draw == AMOS_SAMPLING_WHOLE && o->batch_size > 1)
         return refuse(err, "whole volumes differ in size, so batch_size must be 1");
     if (!(o->overlap < 1.0))
         return refuse(err, "overlap must be below 1");
@@ -213,9 +213,9 @@ static amos_status check_draw(const amos_loader_options *o, amos_error *err)
 static void note_sizes(struct amosi_loader_settings *s)
 {
     const amos_loader_options *o = &s->o;
-    s->image_bytes = o->image_type == AMOS_IMAGE_FLOAT16 ? 2 : 4;
-    s->label_planes = o->label_type == AMOS_LABEL_ONEHOT ? o->max_label + 1 : 1;
-    s->label_bytes = o->label_type == AMOS_LABEL_INT64 ? 8 : s->has_labels ? (size_t)s->label_planes : 0;
+    s->image_bytes = o->image_type == AMOS_IMAGE_TYPE_FLOAT16 ? 2 : 4;
+    s->label_planes = o->label_type == AMOS_LABEL_TYPE_ONEHOT ? o->max_label + 1 : 1;
+    s->label_bytes = o->label_type == AMOS_LABEL_TYPE_INT64 ? 8 : s->has_labels ? (size_t)s->label_planes : 0;
 }
 
 amos_status amosi_loader_settings_take(struct amosi_loader_settings *s, const amos_loader_options *options,
@@ -226,7 +226,7 @@ amos_status amosi_loader_settings_take(struct amosi_loader_settings *s, const am
     if (status)
         return status;
     fill_defaults(&s->o);
-    s->has_labels = s->o.label_type != AMOS_LABEL_NONE;
+    s->has_labels = s->o.label_type != AMOS_LABEL_TYPE_NONE;
     status = check_numbers(&s->o, err);
     if (!status)
         status = check_draw(&s->o, err);
@@ -253,6 +253,6 @@ const amos_scaling *amosi_settings_scaling(const struct amosi_loader_settings *s
 
 bool amosi_settings_need_body(const struct amosi_loader_settings *s, amos_modality modality)
 {
-    amos_scale scale = amosi_settings_scaling(s, modality)->scale;
-    return scale == AMOS_SCALE_CASE_ZSCORE || scale == AMOS_SCALE_CASE_RANGE;
+    amos_scaling_method scale = amosi_settings_scaling(s, modality)->scale;
+    return scale == AMOS_SCALING_CASE_ZSCORE || scale == AMOS_SCALING_CASE_RANGE;
 }

@@ -12,7 +12,7 @@ struct amosi_loader_settings {
     amos_loader_options o; /* every default filled in; what its pointers point to is copied below */
     amos_scaling ct, mri;
     amos_augment augment;
-    amos_buffers buffers;
+    amos_batch_buffers buffers;
     bool has_buffers;
     bool has_labels; /* asked for */
     bool has_orientation;

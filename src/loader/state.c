@@ -197,7 +197,7 @@ amos_status amos_loader_get_stats(const amos_loader *loader, amos_loader_stats *
     return give_struct(out, &stats, sizeof stats, "amos_loader_stats", err);
 }
 
-amos_status amos_loader_damaged(const amos_loader *loader, size_t index, amos_error *why)
+amos_status amos_loader_get_damaged(const amos_loader *loader, size_t index, amos_error *why)
 {
     if (!loader)
         return AMOS_OK;

@@ -43,7 +43,7 @@ static void set_tensors(const amos_loader *loader, struct amos_batch *b)
     const struct amosi_loader_settings *s = &loader->settings;
     int64_t n = s->o.batch_size, size[3];
     memcpy(size, s->o.patch, sizeof size);
-    if (s->o.draw == AMOS_DRAW_WHOLE) {
+    if (s->o.draw == AMOS_SAMPLING_WHOLE) {
         struct amosi_pick pick =
             amosi_draw_pick(&loader->order, s, &loader->cases, (uint32_t)b->info.epoch, b->info.step);
         memcpy(size, loader->cases.all[pick.which].geometry.shape, sizeof size);
@@ -108,7 +108,7 @@ static void blank(const amos_loader *loader, struct amos_batch *b, size_t elemen
     if (!pick)
         return;
     const struct amosi_loader_case *c = &loader->cases.all[pick->which];
-    b->samples[element] = (amos_sample){.case_id = c->id,
+    b->samples[element] = (amos_batch_sample){.case_id = c->id,
                                         .case_index = c->dataset_index,
                                         .loader_case = pick->which,
                                         .modality = c->modality,
@@ -142,7 +142,7 @@ static amos_status make_element(amos_loader *loader, struct amos_batch *b, size_
         if (!status || !is_damage(loader, status))
             return status;
         report_damage(loader, pick.which, err);
-        if (s->o.draw != AMOS_DRAW_PATCHES) {
+        if (s->o.draw != AMOS_SAMPLING_PATCHES) {
             blank(loader, b, element, &pick);
             return AMOS_OK;
         }

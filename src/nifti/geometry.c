@@ -167,7 +167,7 @@ static void compare_forms(struct task *t, const amos_geometry *g, bool spacing_i
     quiet.err = NULL;
     double apart = INFINITY;
     if (spacing_is_good && from_qform(&quiet, other.affine) == AMOS_OK &&
-        amos_geometry_displacement(g, &other, &apart, NULL) == AMOS_OK && apart <= 0.01 * smallest(g->spacing))
+        amos_geometry_get_displacement(g, &other, &apart, NULL) == AMOS_OK && apart <= 0.01 * smallest(g->spacing))
         return;
     t->warnings |= AMOS_W_FORMS;
 }
@@ -248,11 +248,11 @@ void amos_geometry_to_mm(const amos_geometry *geometry, const double voxel[3], d
     amosi_rounding_end(rounding);
 }
 
-amos_status amos_geometry_displacement(const amos_geometry *a, const amos_geometry *b, double *displacement_mm,
+amos_status amos_geometry_get_displacement(const amos_geometry *a, const amos_geometry *b, double *displacement_mm,
                                        amos_error *err)
 {
     if (!a || !b || !displacement_mm)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_geometry_displacement needs two geometries and a place.");
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_geometry_get_displacement needs two geometries and a place.");
     *displacement_mm = 0;
     if (memcmp(a->shape, b->shape, sizeof a->shape) != 0)
         return amosi_fail(err, AMOS_E_PAIR_SHAPE, NULL,

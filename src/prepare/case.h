@@ -9,7 +9,7 @@
 struct amosi_cache_case {
     const char *path; /* of the image, for messages */
     amos_modality modality;
-    amos_pool *pool;   /* where memory for voxels comes from; may be NULL */
+    amos_buffer_pool *pool;   /* where memory for voxels comes from; may be NULL */
     amos_array *image; /* stored values; packed, x fastest */
     double slope, inter;
     amos_labelmap *labels; /* NULL: none. Of the same shape */

@@ -113,7 +113,7 @@ static amos_status make_score(const amos_score_options *o, const struct side *re
 static amos_status check_labels(const amos_labelmap *map, const char *what, int max_label, amos_error *err)
 {
     for (int label = max_label + 1; label <= amos_labelmap_max_label(map); label++) {
-        const amos_organ_stats *stats = amos_labelmap_stats(map, label);
+        const amos_organ_stats *stats = amos_labelmap_get_stats(map, label);
         if (stats->present)
             return amosi_fail(err, AMOS_E_LABEL, NULL, "The %s has %llu voxels with label %d; the largest label is %d.", what,
                               (unsigned long long)stats->voxels, label, max_label);
@@ -153,14 +153,14 @@ static amos_status score_maps(const amos_labelmap *reference, const amos_labelma
     return status;
 }
 
-amos_status amos_score_labelmaps(const amos_labelmap *reference, const amos_labelmap *prediction,
+amos_status amos_score_make(const amos_labelmap *reference, const amos_labelmap *prediction,
                                  const amos_score_options *options, amos_score **out, amos_error *err)
 {
     if (out)
         *out = NULL;
     if (!amos_labelmap_voxels(reference) || !amos_labelmap_voxels(prediction) || !out)
         return amosi_fail(err, AMOS_E_ARG, NULL,
-                          "amos_score_labelmaps needs two label maps with voxels and a place for the score.");
+                          "amos_score_make needs two label maps with voxels and a place for the score.");
     amos_score_options o;
     int rounding = amosi_rounding_begin();
     amos_status status = take_options(&o, options, err);
@@ -184,7 +184,7 @@ static amos_status score_volumes(const amos_volume *reference, const amos_volume
 {
     struct side r = side_of_volume(reference, "reference"), p = side_of_volume(prediction, "prediction");
     struct amosi_fit fit = {0};
-    amos_label_options as_label = {.size = sizeof as_label, .max_label = o->max_label, .pool = o->pool};
+    amos_labelmap_options as_label = {.size = sizeof as_label, .max_label = o->max_label, .pool = o->pool};
     amos_labelmap *reference_map = NULL, *prediction_map = NULL;
     amos_status status = check_fit(&r, &p, o->geometry_tolerance, &fit, err);
     if (!status)
@@ -198,13 +198,13 @@ static amos_status score_volumes(const amos_volume *reference, const amos_volume
     return status;
 }
 
-amos_status amos_score_volumes(const amos_volume *reference, const amos_volume *prediction,
+amos_status amos_score_load(const amos_volume *reference, const amos_volume *prediction,
                                const amos_score_options *options, amos_score **out, amos_error *err)
 {
     if (out)
         *out = NULL;
     if (!reference || !prediction || !out)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_score_volumes needs two volumes and a place for the score.");
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_score_load needs two volumes and a place for the score.");
     amos_score_options o;
     int rounding = amosi_rounding_begin();
     amos_status status = take_options(&o, options, err);
@@ -214,13 +214,13 @@ amos_status amos_score_volumes(const amos_volume *reference, const amos_volume *
     return status;
 }
 
-amos_status amos_score_paths(const char *reference, const char *prediction, const amos_volume_options *volume_options,
+amos_status amos_score_open(const char *reference, const char *prediction, const amos_volume_options *volume_options,
                              const amos_score_options *options, amos_score **out, amos_error *err)
 {
     if (out)
         *out = NULL;
     if (!reference || !prediction || !out)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_score_paths needs two paths and a place for the score.");
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_score_open needs two paths and a place for the score.");
     amos_score_options o;
     amos_volume *reference_volume = NULL, *prediction_volume = NULL;
     int rounding = amosi_rounding_begin();

@@ -81,7 +81,7 @@ const double *amosi_measure_of(const amos_score *score, const amos_organ_score *
 
 double amos_score_value(const amos_score *score, int label, amos_measure measure, size_t index)
 {
-    const amos_organ_score *organ = amos_score_organ(score, label);
+    const amos_organ_score *organ = amos_score_get_organ(score, label);
     const double *value = organ ? amosi_measure_of(score, organ, measure, index) : NULL;
     return value ? *value : (double)NAN;
 }

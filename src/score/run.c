@@ -125,8 +125,8 @@ static amos_status run_items(struct run *r, size_t count, amos_work_fn work, boo
 static void measure(struct run *r, const struct organ *organ)
 {
     amos_organ_score *out = &r->score->organs[organ->label - 1];
-    const amos_organ_stats *reference = amos_labelmap_stats(r->map[0], organ->label);
-    const amos_organ_stats *prediction = amos_labelmap_stats(r->map[1], organ->label);
+    const amos_organ_stats *reference = amos_labelmap_get_stats(r->map[0], organ->label);
+    const amos_organ_stats *prediction = amos_labelmap_get_stats(r->map[1], organ->label);
     struct amosi_surfaces surfaces = {organ->distances[0], organ->distances[1], r->weights};
     out->label = organ->label;
     if (reference) {
@@ -168,7 +168,7 @@ static amos_status run_batch(struct run *r, amos_error *err)
 static const amos_box *box_of(const amos_labelmap *map, int label, uint64_t *voxels)
 {
     static const amos_box none;
-    const amos_organ_stats *stats = amos_labelmap_stats(map, label);
+    const amos_organ_stats *stats = amos_labelmap_get_stats(map, label);
     *voxels = stats ? stats->voxels : 0;
     return *voxels ? &stats->box : &none;
 }

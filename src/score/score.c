@@ -17,7 +17,7 @@ void amos_score_free(amos_score *score)
     amosi_free(score);
 }
 
-const amos_organ_score *amos_score_organ(const amos_score *score, int label)
+const amos_organ_score *amos_score_get_organ(const amos_score *score, int label)
 {
     return score && label >= 1 && label <= score->max_label ? &score->organs[label - 1] : NULL;
 }

@@ -147,10 +147,10 @@ static amos_status find_tile(const amos_tiling *tiling, int64_t index, int64_t a
     return AMOS_OK;
 }
 
-amos_status amos_tiling_box(const amos_tiling *tiling, int64_t index, amos_box *out, amos_error *err)
+amos_status amos_tiling_get_box(const amos_tiling *tiling, int64_t index, amos_box *out, amos_error *err)
 {
     if (!tiling || !out)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_tiling_box needs a tiling and a place for the box.");
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_tiling_get_box needs a tiling and a place for the box.");
     int64_t at[3];
     amos_status status = find_tile(tiling, index, at, err);
     for (int i = 0; i < 3 && !status; i++) {

@@ -5,7 +5,7 @@
 #include "base/alloc.h"
 #include "base/fail.h"
 
-amos_array *amosi_array_new(const amos_layout *layout, amos_pool *pool)
+amos_array *amosi_array_new(const amos_layout *layout, amos_buffer_pool *pool)
 {
     amos_array *array = amosi_zalloc(sizeof *array);
     if (!array)

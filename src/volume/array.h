@@ -14,7 +14,7 @@ struct amos_array {
 };
 
 /* An array of this layout, contents undefined; NULL when memory ran out. `pool` may be NULL. */
-amos_array *amosi_array_new(const amos_layout *layout, amos_pool *pool);
+amos_array *amosi_array_new(const amos_layout *layout, amos_buffer_pool *pool);
 
 /* Fills in strides, offset and bytes of voxels without gaps, x fastest, from type and shape. False where that would be
  * larger than the address space. */

@@ -41,7 +41,7 @@ amos_status amosi_fit_place(const struct amosi_side *base, const struct amosi_si
     }
     const double *spacing = base->geometry.spacing;
     double allowed = (tolerance > 0 ? tolerance : DEFAULT_TOLERANCE) * fmin(spacing[0], fmin(spacing[1], spacing[2]));
-    amos_status status = amos_geometry_displacement(&base->geometry, &other->geometry, &fit->displacement, err);
+    amos_status status = amos_geometry_get_displacement(&base->geometry, &other->geometry, &fit->displacement, err);
     if (status || fit->displacement <= allowed)
         return status;
     if (lenient) {

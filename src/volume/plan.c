@@ -235,11 +235,11 @@ amos_status amosi_plan_make(const amos_volume *volume, const amos_read_options *
     return status;
 }
 
-amos_status amos_volume_layout(const amos_volume *volume, const amos_read_options *options, amos_layout *out,
+amos_status amos_volume_get_layout(const amos_volume *volume, const amos_read_options *options, amos_layout *out,
                                amos_error *err)
 {
     if (!volume || !out)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_volume_layout needs a volume and a place for the answer.");
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_volume_get_layout needs a volume and a place for the answer.");
     struct amosi_plan plan;
     int rounding = amosi_rounding_begin();
     amos_status status = amosi_plan_make(volume, options, &plan, err);

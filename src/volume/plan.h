@@ -14,7 +14,7 @@ struct amosi_plan {
     int64_t step[4];             /* bytes along the stored x, y, z and frames; negative where an axis is reversed */
     struct amosi_progress progress;
     bool own_strides;            /* the caller said how the result lies */
-    amos_pool *pool;             /* for the result, NULL: none */
+    amos_buffer_pool *pool;             /* for the result, NULL: none */
     int threads;                 /* that may decode it */
     bool packed;                 /* the result lies in stored order without gaps: runs need not be cut into rows */
 };

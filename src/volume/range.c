@@ -31,10 +31,10 @@ static amos_status take_range(void *user, const struct amosi_run *run, amos_erro
 }
 
 /* Scaling keeps the order of values, or turns it round: the ends of the range stay its ends. */
-static void scale_range(const struct amosi_reduced *in, const struct amosi_header *header, amos_range *out)
+static void scale_range(const struct amosi_reduced *in, const struct amosi_header *header, amos_value_range *out)
 {
     const double slope = header->info.slope, inter = header->info.inter;
-    *out = (amos_range){0, 0, 0, in->finite, header->voxels - in->finite};
+    *out = (amos_value_range){0, 0, 0, in->finite, header->voxels - in->finite};
     if (in->finite == 0)
         return;
     double a = slope * in->min + inter, b = slope * in->max + inter;
@@ -76,7 +76,7 @@ static amos_status take_scaled(void *user, const struct amosi_run *run, amos_err
 
 /* Scales each value, for files in which scaling or summing goes beyond double. */
 static amos_status range_by_value(const amos_volume *volume, amos_progress_fn progress, void *progress_user,
-                                  amos_range *out, amos_error *err)
+                                  amos_value_range *out, amos_error *err)
 {
     const struct amosi_header *header = &volume->header;
     struct scaling s = {.convert = {header->info.type, AMOS_TYPE_FLOAT64, true, header->info.slope, header->info.inter, true}};
@@ -84,7 +84,7 @@ static amos_status range_by_value(const amos_volume *volume, amos_progress_fn pr
     amos_status status = scan_whole(volume, progress, progress_user, take_scaled, &s, err);
     if (status)
         return status;
-    *out = (amos_range){0, 0, 0, s.reduced.finite, header->voxels - s.reduced.finite};
+    *out = (amos_value_range){0, 0, 0, s.reduced.finite, header->voxels - s.reduced.finite};
     if (s.reduced.finite == 0)
         return AMOS_OK;
     out->min = s.reduced.min;
@@ -94,7 +94,7 @@ static amos_status range_by_value(const amos_volume *volume, amos_progress_fn pr
     return AMOS_OK;
 }
 
-static amos_status find_range(const amos_volume *volume, amos_progress_fn progress, void *progress_user, amos_range *out,
+static amos_status find_range(const amos_volume *volume, amos_progress_fn progress, void *progress_user, amos_value_range *out,
                               amos_error *err)
 {
     struct ranging r = {.type = volume->header.info.type};
@@ -110,11 +110,11 @@ static amos_status find_range(const amos_volume *volume, amos_progress_fn progre
     return within ? AMOS_OK : range_by_value(volume, progress, progress_user, out, err);
 }
 
-amos_status amos_volume_range(const amos_volume *volume, amos_progress_fn progress, void *progress_user, amos_range *out,
+amos_status amos_volume_get_range(const amos_volume *volume, amos_progress_fn progress, void *progress_user, amos_value_range *out,
                               amos_error *err)
 {
     if (!volume || !out)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_volume_range needs a volume and a place for the answer.");
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_volume_get_range needs a volume and a place for the answer.");
     int rounding = amosi_rounding_begin();
     amos_status status = find_range(volume, progress, progress_user, out, err);
     amosi_rounding_end(rounding);

@@ -60,7 +60,7 @@ amos_status amos_volume_get_geometry(const amos_volume *volume, amos_geometry *o
     return status;
 }
 
-void amos_volume_read_ahead(const char *path)
+void amos_file_read_ahead(const char *path)
 {
     if (path)
         amosi_source_read_ahead(path);

@@ -162,7 +162,7 @@ amos_status amos_writer_open(const char *path, const amos_layout *layout, const 
         *out = NULL;
     amos_status status = amosi_options_take(&o, sizeof o, options, "amos_write_options", err);
     if (!status && o.orientation)
-        status = amosi_fail(err, AMOS_E_ARG, path, "only amos_volume_write() turns voxels; leave the orientation NULL.");
+        status = amosi_fail(err, AMOS_E_ARG, path, "only amos_file_write() turns voxels; leave the orientation NULL.");
     if (!status)
         status = open_writer(path, layout, &o, out, err);
     errno = saved_errno;
@@ -318,14 +318,14 @@ static amos_status turn(const char *path, const amos_layout *layout, const amos_
     return AMOS_OK;
 }
 
-amos_status amos_volume_write(const char *path, const amos_layout *layout, const void *voxels, size_t bytes,
+amos_status amos_file_write(const char *path, const amos_layout *layout, const void *voxels, size_t bytes,
                               const amos_write_options *options, amos_error *err)
 {
     int saved_errno = errno;
     amos_write_options o;
     amos_status status = amosi_options_take(&o, sizeof o, options, "amos_write_options", err);
     if (!status && (!voxels || !layout))
-        status = amosi_fail(err, AMOS_E_ARG, path, "amos_volume_write needs a layout and voxels.");
+        status = amosi_fail(err, AMOS_E_ARG, path, "amos_file_write needs a layout and voxels.");
     amos_layout turned;
     if (!status && o.orientation) {
         status = turn(path, layout, &o, bytes, &turned, err);

@@ -103,7 +103,7 @@ struct limit {
 static void load_packed(struct packed *p, const amos_cache *cache, const amos_case *c)
 {
     amos_error err;
-    need(amos_cache_open_case(cache, c, &p->entry, &err), &err);
+    need(amos_cache_entry_open(cache, c, &p->entry, &err), &err);
     size_t bytes = (size_t)p->entry->source.size;
     p->file = must(malloc(bytes));
     need(amosi_source_read(&p->entry->source, 0, p->file, bytes, &err), &err);
@@ -235,7 +235,7 @@ static void measure_limit(struct limit *l, const char *name, bool as_float)
 static void note(const struct limit *l, const amos_batch_info *info, struct target *targets)
 {
     for (int i = 0; i < BATCH; i++) {
-        const amos_sample *sample = &info->samples[i];
+        const amos_batch_sample *sample = &info->samples[i];
         const struct packed *p = &l->cases[sample->loader_case];
         const int64_t *shape = amos_cache_entry_get_info(p->entry)->layout.shape;
         if (strcmp(amos_cache_entry_get_info(p->entry)->case_id, sample->case_id) != 0)
@@ -278,7 +278,7 @@ static void measure(const char *name, const amos_dataset *dataset, const amos_lo
 
 static void measure_draws(const amos_dataset *dataset, const amos_cache *cache, int patches)
 {
-    const amos_scaling scaling = {.size = sizeof scaling, .scale = AMOS_SCALE_RANGE, .low = -160, .high = 240};
+    const amos_scaling scaling = {.size = sizeof scaling, .scale = AMOS_SCALING_RANGE, .low = -160, .high = 240};
     const amos_augment changes = {.size = sizeof changes,
                                   .flips = AMOS_FLIP_X | AMOS_FLIP_Y | AMOS_FLIP_Z,
                                   .noise_share = 1,
@@ -300,7 +300,7 @@ static void measure_draws(const amos_dataset *dataset, const amos_cache *cache, 
     measure("loader cache", dataset, &o, patches, &limit);
     measure_limit(&limit, "chunks", false);
     measure_limit(&limit, "chunks float", true);
-    o.image_type = AMOS_IMAGE_FLOAT16;
+    o.image_type = AMOS_IMAGE_TYPE_FLOAT16;
     measure("loader cache half", dataset, &o, patches, NULL);
     o = plain;
     o.augment = &changes;
@@ -322,7 +322,7 @@ static void measure_draws(const amos_dataset *dataset, const amos_cache *cache, 
 struct tree {
     const amos_case **cases;
     size_t count;
-    amos_pool *pool;
+    amos_buffer_pool *pool;
 };
 
 static amos_status read_alone(const amos_case *c, const amos_read_options *options, amos_error *err)
@@ -341,13 +341,13 @@ static amos_status read_case(void *user, size_t index, amos_error *err)
 {
     const struct tree *tree = user;
     const amos_read_options image_options = {.size = sizeof image_options, .pool = tree->pool};
-    const amos_label_options label_options = {.size = sizeof label_options, .pool = tree->pool};
+    const amos_labelmap_options label_options = {.size = sizeof label_options, .pool = tree->pool};
     amos_pair *pair;
     amos_array *image = NULL;
     amos_labelmap *label = NULL;
     if (!amos_case_has_label(tree->cases[index]))
         return read_alone(tree->cases[index], &image_options, err);
-    amos_status status = amos_pair_open(tree->cases[index], NULL, &pair, err);
+    amos_status status = amos_pair_open_case(tree->cases[index], NULL, &pair, err);
     if (!status)
         status = amos_pair_load(pair, &image_options, &label_options, &image, &label, err);
     amos_labelmap_free(label);
@@ -365,9 +365,9 @@ static void measure_reading(const amos_dataset *dataset)
         if (amos_case_has_image(c))
             tree.cases[tree.count++] = c;
     struct watch watch = start();
-    need(amos_pool_new(0, &tree.pool, &err), &err);
+    need(amos_buffer_pool_make(0, &tree.pool, &err), &err);
     need(amos_workers_run(tree.count, &workers, read_case, NULL, &tree, &err), &err);
-    amos_pool_free(tree.pool);
+    amos_buffer_pool_free(tree.pool);
     print("read once", &watch, 1);
     free(tree.cases);
 }

@@ -35,10 +35,10 @@ int main(int argc, char **argv)
         amos_score *score;
         amos_error err;
         double begin = now();
-        need(amos_labelmap_load_path(argv[2], NULL, NULL, &reference, &err), &err);
-        need(amos_labelmap_load_path(argv[3], NULL, NULL, &prediction, &err), &err);
+        need(amos_labelmap_open(argv[2], NULL, NULL, &reference, &err), &err);
+        need(amos_labelmap_open(argv[3], NULL, NULL, &prediction, &err), &err);
         double read = now();
-        need(amos_score_labelmaps(reference, prediction, NULL, &score, &err), &err);
+        need(amos_score_make(reference, prediction, NULL, &score, &err), &err);
         double scored = now();
         if (round > 0)
             printf("read\t%.6f\nscore\t%.6f\n", read - begin, scored - read);

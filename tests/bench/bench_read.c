@@ -183,10 +183,10 @@ static void amos_fresh(struct subject *s)
 /* As a training loop does it: what was freed before is used again. */
 static void amos_pooled(struct subject *s)
 {
-    static amos_pool *pool;
+    static amos_buffer_pool *pool;
     amos_error err;
     if (!pool)
-        check(amos_pool_new(0, &pool, &err), &err);
+        check(amos_buffer_pool_make(0, &pool, &err), &err);
     amos_read_options options = {.size = sizeof options, .pool = pool};
     amos_array *array;
     check(amos_volume_load(s->volume, &options, &array, &err), &err);
@@ -211,19 +211,19 @@ static void amos_labels(struct subject *s)
 
 static void amos_labels_pooled(struct subject *s)
 {
-    static amos_pool *pool;
+    static amos_buffer_pool *pool;
     amos_labelmap *map;
     amos_error err;
     if (!pool)
-        check(amos_pool_new(0, &pool, &err), &err);
-    amos_label_options options = {.size = sizeof options, .pool = pool};
+        check(amos_buffer_pool_make(0, &pool, &err), &err);
+    amos_labelmap_options options = {.size = sizeof options, .pool = pool};
     check(amos_labelmap_load(s->volume, &options, &map, &err), &err);
     amos_labelmap_free(map);
 }
 
 static void amos_counts(struct subject *s)
 {
-    amos_label_options options = {.size = sizeof options, .flags = AMOS_LABEL_STATS_ONLY};
+    amos_labelmap_options options = {.size = sizeof options, .flags = AMOS_LABELMAP_STATS_ONLY};
     amos_labelmap *map;
     amos_error err;
     check(amos_labelmap_load(s->volume, &options, &map, &err), &err);
@@ -252,7 +252,7 @@ static void clib_header(struct subject *s)
 
 struct tree {
     amos_dataset *dataset;
-    amos_pool *pool;
+    amos_buffer_pool *pool;
 };
 
 static amos_status load_case(void *user, size_t index, amos_error *err)
@@ -260,12 +260,12 @@ static amos_status load_case(void *user, size_t index, amos_error *err)
     const struct tree *tree = user;
     const amos_case *c = amos_dataset_get(tree->dataset, index);
     const amos_read_options read = {.size = sizeof read, .pool = tree->pool};
-    const amos_label_options label_options = {.size = sizeof label_options, .pool = tree->pool};
+    const amos_labelmap_options label_options = {.size = sizeof label_options, .pool = tree->pool};
     amos_pair *pair = NULL;
     amos_array *image = NULL;
     amos_labelmap *label = NULL;
     amos_volume *alone = NULL; /* a test case has no label */
-    amos_status status = amos_case_has_label(c) ? amos_pair_open(c, NULL, &pair, err)
+    amos_status status = amos_case_has_label(c) ? amos_pair_open_case(c, NULL, &pair, err)
                                                 : amos_volume_open(amos_case_image_path(c), NULL, &alone, err);
     if (!status && pair)
         status = amos_pair_load(pair, &read, &label_options, &image, &label, err);
@@ -284,11 +284,11 @@ static double load_tree(const char *path, int threads)
     amos_error err;
     amos_workers_options options = {.size = sizeof options, .threads = threads};
     check(amos_dataset_open(path, NULL, &tree.dataset, &err), &err);
-    check(amos_pool_new(0, &tree.pool, &err), &err);
+    check(amos_buffer_pool_make(0, &tree.pool, &err), &err);
     double start = now();
     check(amos_workers_run(amos_dataset_count(tree.dataset), &options, load_case, NULL, &tree, &err), &err);
     double spent = now() - start;
-    amos_pool_free(tree.pool);
+    amos_buffer_pool_free(tree.pool);
     amos_dataset_free(tree.dataset);
     return spent;
 }

@@ -101,7 +101,7 @@ static void make_prediction(const struct bench *b, const amos_labelmap *map, enu
     uint64_t seed = 1;
     memset(to, 0, b->voxels);
     for (int label = 1; label <= 15; label++) {
-        const amos_organ_stats *organ = amos_labelmap_stats(map, label);
+        const amos_organ_stats *organ = amos_labelmap_get_stats(map, label);
         int64_t by[3];
         memcpy(by, shifts[label % 5], sizeof by);
         if (mistake == MISPLACED && label % 5 == 1) /* the liver is one */
@@ -118,7 +118,7 @@ static void write_prediction(struct bench *b, enum mistake mistake)
     amos_labelmap *map;
     amos_error err;
     unsigned char header[352];
-    need(amos_labelmap_load_path(b->reference, NULL, NULL, &map, &err), &err);
+    need(amos_labelmap_open(b->reference, NULL, NULL, &map, &err), &err);
     memcpy(b->shape, amos_labelmap_layout(map)->shape, sizeof b->shape);
     b->voxels = amos_labelmap_layout(map)->bytes;
     uint8_t *voxels = malloc(b->voxels);
@@ -157,7 +157,7 @@ static double score_seconds(const amos_labelmap *maps[2], amos_convention conven
     amos_score *score;
     amos_error err;
     double begin = now();
-    need(amos_score_labelmaps(maps[0], maps[1], &options, &score, &err), &err);
+    need(amos_score_make(maps[0], maps[1], &options, &score, &err), &err);
     double seconds = now() - begin;
     amos_score_free(score);
     return seconds;
@@ -171,8 +171,8 @@ static double print_times(const struct bench *b)
         amos_labelmap *maps[2];
         amos_error err;
         double begin = now();
-        need(amos_labelmap_load_path(b->reference, NULL, NULL, &maps[0], &err), &err);
-        need(amos_labelmap_load_path(b->prediction, NULL, NULL, &maps[1], &err), &err);
+        need(amos_labelmap_open(b->reference, NULL, NULL, &maps[0], &err), &err);
+        need(amos_labelmap_open(b->prediction, NULL, NULL, &maps[1], &err), &err);
         reading[round] = now() - begin;
         const amos_labelmap *both[2] = {maps[0], maps[1]};
         alone[round] = score_seconds(both, AMOS_CONVENTION_DEEPMIND, 1);
@@ -209,7 +209,7 @@ static int tell_memory(const char *reference, const char *prediction)
     amos_score *score;
     amos_error err;
     double before = resident_mb();
-    need(amos_score_paths(reference, prediction, NULL, NULL, &score, &err), &err);
+    need(amos_score_open(reference, prediction, NULL, NULL, &score, &err), &err);
     double used = resident_mb() - before;
     size_t voxels = 1;
     amos_volume *volume;

@@ -330,8 +330,8 @@ static void measure_cache(const amos_cache_entry *entry, const int64_t patch[3],
             amos_read_options image = {.size = sizeof image, .type = type}, labels = {.size = sizeof labels};
             random_patch(&image.box, layout->shape, patch);
             labels.box = image.box;
-            need(amos_cache_read_image(entry, &image, out, bytes, &err), &err);
-            need(amos_cache_read_labels(entry, &labels, out, bytes, &err), &err);
+            need(amos_cache_entry_read_image(entry, &image, out, bytes, &err), &err);
+            need(amos_cache_entry_read_labels(entry, &labels, out, bytes, &err), &err);
         }
         double seconds = (now() - begin) / PATCHES;
         best = seconds < best ? seconds : best;
@@ -370,7 +370,7 @@ static void bench_cache(const char *image, const char *label)
     double begin = now();
     need(amos_cache_build(cache, dataset, NULL, &err), &err);
     printf("amos_cache, built in %.2f s\n", now() - begin);
-    need(amos_cache_open_case(cache, amos_dataset_get(dataset, 0), &entry, &err), &err);
+    need(amos_cache_entry_open(cache, amos_dataset_get(dataset, 0), &entry, &err), &err);
     for (int type = 0; type < 2; type++) {
         measure_cache(entry, (const int64_t[3]){160, 160, 96}, type ? AMOS_TYPE_FLOAT32 : AMOS_TYPE_STORED);
         measure_cache(entry, (const int64_t[3]){128, 128, 128}, type ? AMOS_TYPE_FLOAT32 : AMOS_TYPE_STORED);
@@ -394,7 +394,7 @@ int main(int argc, char **argv)
         amos_labelmap *label;
         need(amos_volume_open(argv[i], NULL, &volume, &err), &err);
         need(amos_volume_load(volume, NULL, &image, &err), &err);
-        need(amos_labelmap_load_path(argv[i + 1], NULL, NULL, &label, &err), &err);
+        need(amos_labelmap_open(argv[i + 1], NULL, NULL, &label, &err), &err);
         printf("%s\n", argv[i]);
         for (size_t k = 0; k < sizeof chunks / sizeof chunks[0]; k++)
             bench(image, label, chunks[k]);

@@ -34,7 +34,7 @@ void digest_array(uint64_t *digest, const amos_array *array)
 void digest_map(uint64_t *digest, const amos_labelmap *map)
 {
     for (int label = 0; label <= amos_labelmap_max_label(map); label++)
-        digest_add(digest, &amos_labelmap_stats(map, label)->voxels, sizeof(uint64_t));
+        digest_add(digest, &amos_labelmap_get_stats(map, label)->voxels, sizeof(uint64_t));
     if (amos_labelmap_voxels(map))
         digest_add(digest, amos_labelmap_voxels(map), amos_labelmap_layout(map)->bytes);
 }

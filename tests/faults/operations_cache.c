@@ -32,7 +32,7 @@ void world_make_cache(struct world *world, const char *name)
     world->cache_built = open_cache(name, "cache-built", NULL);
     world->cache_prepared = open_cache(name, "cache-built", &prepared);
     assert_ok(amos_cache_build_case(world->cache, c, NULL, &err), &err);
-    assert_ok(amos_cache_open_case(world->cache, c, &world->entry, &err), &err);
+    assert_ok(amos_cache_entry_open(world->cache, c, &world->entry, &err), &err);
     assert_ok(amos_cache_build_case(world->cache_built, c, NULL, &err), &err); /* makes the folder */
 }
 
@@ -76,7 +76,7 @@ amos_status cache_keep(struct world *world, uint64_t *digest, amos_error *err)
 amos_status cache_open_case(struct world *world, uint64_t *digest, amos_error *err)
 {
     amos_cache_entry *entry = (void *)world;
-    amos_status status = amos_cache_open_case(world->cache, amos_dataset_get(world->dataset, 0), &entry, err);
+    amos_status status = amos_cache_entry_open(world->cache, amos_dataset_get(world->dataset, 0), &entry, err);
     if ((status == AMOS_OK) != (entry != NULL) && !world->promise)
         world->promise = "*out is set exactly where the call succeeds";
     if (entry)
@@ -90,10 +90,10 @@ amos_status cache_read(struct world *world, uint64_t *digest, amos_error *err)
     const amos_read_options image = {.size = sizeof image, .type = AMOS_TYPE_FLOAT32, .box = {{3, 4, 5}, {60, 40, 39}}};
     const amos_read_options labels = {.size = sizeof labels, .orientation = "RPI", .box = {{3, 4, 5}, {40, 40, 30}}};
     const size_t bytes = (size_t)(60 - 3) * (40 - 4) * (39 - 5) * 4;
-    amos_status status = amos_cache_read_image(world->entry, &image, world->buffer, world->buffer_bytes, err);
+    amos_status status = amos_cache_entry_read_image(world->entry, &image, world->buffer, world->buffer_bytes, err);
     digest_add(digest, world->buffer, status ? 0 : bytes);
     if (!status)
-        status = amos_cache_read_labels(world->entry, &labels, world->buffer, world->buffer_bytes, err);
+        status = amos_cache_entry_read_labels(world->entry, &labels, world->buffer, world->buffer_bytes, err);
     digest_add(digest, world->buffer, status ? 0 : (size_t)(40 - 3) * (40 - 4) * (30 - 5));
     return status ? status : amos_cache_entry_verify(world->entry, err);
 }
@@ -112,7 +112,7 @@ amos_status cache_list(struct world *world, uint64_t *digest, amos_error *err)
 amos_status cache_fingerprint(struct world *world, uint64_t *digest, amos_error *err)
 {
     amos_fingerprint f = {.size = sizeof f};
-    amos_status status = amos_cache_fingerprint(world->cache, world->dataset, NULL, &f, err);
+    amos_status status = amos_cache_get_fingerprint(world->cache, world->dataset, NULL, &f, err);
     digest_add(digest, &f.foreground, sizeof f.foreground);
     return status;
 }

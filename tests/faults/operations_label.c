@@ -5,7 +5,7 @@
 
 /* ---- label maps ---- */
 
-static amos_status load_map(struct world *world, const amos_label_options *options, uint64_t *digest, amos_error *err)
+static amos_status load_map(struct world *world, const amos_labelmap_options *options, uint64_t *digest, amos_error *err)
 {
     amos_labelmap *map = UNSET(world);
     amos_status status = amos_labelmap_load(world->label_volume, options, &map, err);
@@ -17,21 +17,21 @@ static amos_status load_map(struct world *world, const amos_label_options *optio
 
 amos_status map_whole(struct world *world, uint64_t *digest, amos_error *err)
 {
-    amos_label_options options = {.size = sizeof options, .orientation = "RAS"};
+    amos_labelmap_options options = {.size = sizeof options, .orientation = "RAS"};
     return load_map(world, &options, digest, err);
 }
 
 amos_status map_stats(struct world *world, uint64_t *digest, amos_error *err)
 {
-    amos_label_options options = {.size = sizeof options, .flags = AMOS_LABEL_STATS_ONLY};
+    amos_labelmap_options options = {.size = sizeof options, .flags = AMOS_LABELMAP_STATS_ONLY};
     return load_map(world, &options, digest, err);
 }
 
 amos_status map_table(struct world *world, uint64_t *digest, amos_error *err)
 {
     static const amos_relabel table[] = {{6, 1}, {2, 2}, {3, 2}, {-9, 4}};
-    amos_label_options options = {.size = sizeof options,
-                                  .flags = AMOS_LABEL_DROP_UNLISTED,
+    amos_labelmap_options options = {.size = sizeof options,
+                                  .flags = AMOS_LABELMAP_DROP_UNLISTED,
                                   .max_label = 4,
                                   .table = table,
                                   .table_count = 4,
@@ -41,7 +41,7 @@ amos_status map_table(struct world *world, uint64_t *digest, amos_error *err)
 
 amos_status map_refused(struct world *world, uint64_t *digest, amos_error *err)
 {
-    amos_label_options options = {.size = sizeof options, .max_label = 3};
+    amos_labelmap_options options = {.size = sizeof options, .max_label = 3};
     return load_map(world, &options, digest, err);
 }
 
@@ -49,7 +49,7 @@ amos_status map_path(struct world *world, uint64_t *digest, amos_error *err)
 {
     amos_volume_options options = volume_options(world);
     amos_labelmap *map = UNSET(world);
-    amos_status status = amos_labelmap_load_path(world->label, &options, NULL, &map, err);
+    amos_status status = amos_labelmap_open(world->label, &options, NULL, &map, err);
     give(world, status, map);
     digest_map(digest, map);
     amos_labelmap_free(map);
@@ -60,10 +60,10 @@ amos_status map_masks(struct world *world, uint64_t *digest, amos_error *err)
 {
     static const int labels[] = {6, 1};
     size_t voxels = amos_labelmap_layout(world->map)->bytes;
-    amos_status status = amos_labelmap_mask(world->map, 6, world->buffer, world->buffer_bytes, err);
+    amos_status status = amos_labelmap_write_mask(world->map, 6, world->buffer, world->buffer_bytes, err);
     digest_add(digest, world->buffer, voxels);
     if (!status)
-        status = amos_labelmap_onehot(world->map, labels, 2, world->buffer, world->buffer_bytes, err);
+        status = amos_labelmap_write_onehot(world->map, labels, 2, world->buffer, world->buffer_bytes, err);
     digest_add(digest, world->buffer, 2 * voxels);
     return status;
 }
@@ -95,7 +95,7 @@ amos_status map_renumber(struct world *world, uint64_t *digest, amos_error *err)
 static void add_score(uint64_t *digest, const amos_score *score)
 {
     for (int label = 1; label <= amos_score_max_label(score); label++) {
-        const amos_organ_score *organ = amos_score_organ(score, label);
+        const amos_organ_score *organ = amos_score_get_organ(score, label);
         digest_add(digest, &organ->dice, sizeof organ->dice);
         digest_add(digest, &organ->hd, sizeof organ->hd);
         digest_add(digest, organ->nsd, sizeof *organ->nsd);
@@ -107,7 +107,7 @@ static amos_status score_maps(struct world *world, amos_convention convention, i
 {
     amos_score_options options = {.size = sizeof options, .convention = convention, .threads = threads};
     amos_score *score = UNSET(world);
-    amos_status status = amos_score_labelmaps(world->reference, world->prediction, &options, &score, err);
+    amos_status status = amos_score_make(world->reference, world->prediction, &options, &score, err);
     give(world, status, score);
     add_score(digest, score);
     amos_score_free(score);
@@ -133,7 +133,7 @@ amos_status score_paths(struct world *world, uint64_t *digest, amos_error *err)
 {
     amos_volume_options options = volume_options(world);
     amos_score *score = UNSET(world);
-    amos_status status = amos_score_paths(world->small, world->small, &options, NULL, &score, err);
+    amos_status status = amos_score_open(world->small, world->small, &options, NULL, &score, err);
     give(world, status, score);
     add_score(digest, score);
     amos_score_free(score);
@@ -147,7 +147,7 @@ amos_status pair_paths(struct world *world, uint64_t *digest, amos_error *err)
     amos_volume_options volume = volume_options(world);
     amos_pair_options options = {.size = sizeof options, .volume = &volume};
     amos_pair *pair = UNSET(world);
-    amos_status status = amos_pair_open_paths(world->image, world->label, &options, &pair, err);
+    amos_status status = amos_pair_open(world->image, world->label, &options, &pair, err);
     give(world, status, pair);
     digest_volume(digest, amos_pair_label(pair));
     amos_pair_free(pair);
@@ -157,7 +157,7 @@ amos_status pair_paths(struct world *world, uint64_t *digest, amos_error *err)
 amos_status pair_case(struct world *world, uint64_t *digest, amos_error *err)
 {
     amos_pair *pair = UNSET(world);
-    amos_status status = amos_pair_open(amos_dataset_find(world->dataset, "2"), NULL, &pair, err);
+    amos_status status = amos_pair_open_case(amos_dataset_find(world->dataset, "2"), NULL, &pair, err);
     give(world, status, pair);
     digest_volume(digest, amos_pair_image(pair));
     amos_pair_free(pair);

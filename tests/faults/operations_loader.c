@@ -27,7 +27,7 @@ amos_status tiles_stitch(struct world *world, uint64_t *digest, amos_error *err)
 static amos_status open_first(struct world *world, const amos_cache *cache, int balanced, amos_loader **out,
                               amos_error *err)
 {
-    static const amos_scaling by_case = {.size = sizeof by_case, .scale = AMOS_SCALE_CASE_ZSCORE};
+    static const amos_scaling by_case = {.size = sizeof by_case, .scale = AMOS_SCALING_CASE_ZSCORE};
     const char *const id[] = {amos_case_id(amos_dataset_get(world->dataset, 0))};
     const amos_loader_options options = {.size = sizeof options,
                                          .flags = AMOS_LOADER_STOP_AT_DAMAGE,

@@ -50,7 +50,7 @@ amos_status open_source(struct world *world, uint64_t *digest, amos_error *err)
 {
     amos_volume_options options = volume_options(world);
     struct caller caller = {&world->memory, 0};
-    amos_source source = {.size = sizeof source,
+    amos_byte_source source = {.size = sizeof source,
                           .name = "made.nii.gz",
                           .bytes = world->memory.size,
                           .read_at = caller_read_at,
@@ -76,7 +76,7 @@ amos_status get_geometry(struct world *world, uint64_t *digest, amos_error *err)
     if (!status)
         status = amos_geometry_reorient(&geometry, "RAS", &turned, err);
     if (!status)
-        status = amos_geometry_displacement(&geometry, &geometry, &displacement, err);
+        status = amos_geometry_get_displacement(&geometry, &geometry, &displacement, err);
     if (!status)
         digest_add(digest, turned.affine, sizeof turned.affine);
     return status;
@@ -86,7 +86,7 @@ amos_status get_layout(struct world *world, uint64_t *digest, amos_error *err)
 {
     amos_read_options options = {.size = sizeof options, .type = AMOS_TYPE_FLOAT32, .orientation = "RAS"};
     amos_layout layout;
-    amos_status status = amos_volume_layout(world->image_volume, &options, &layout, err);
+    amos_status status = amos_volume_get_layout(world->image_volume, &options, &layout, err);
     if (!status)
         digest_add(digest, &layout.bytes, sizeof layout.bytes);
     return status;
@@ -116,7 +116,7 @@ amos_status read_into(struct world *world, const amos_volume *volume, const amos
                       uint64_t *digest, amos_error *err)
 {
     amos_layout layout;
-    amos_status status = amos_volume_layout(volume, options, &layout, err);
+    amos_status status = amos_volume_get_layout(volume, options, &layout, err);
     if (!status)
         status = amos_volume_read(volume, options, world->buffer, world->buffer_bytes, err);
     if (!status)
@@ -160,13 +160,13 @@ READS(load_damaged, load, damaged_volume, as_stored)
 
 amos_status load_pooled(struct world *world, uint64_t *digest, amos_error *err)
 {
-    amos_pool *pool = UNSET(world);
-    amos_status status = amos_pool_new(0, &pool, err);
+    amos_buffer_pool *pool = UNSET(world);
+    amos_status status = amos_buffer_pool_make(0, &pool, err);
     give(world, status, pool);
     const amos_read_options options = {.size = sizeof options, .pool = pool};
     for (int i = 0; i < 2 && !status; i++)
         status = load(world, world->image_volume, &options, digest, err);
-    amos_pool_free(pool);
+    amos_buffer_pool_free(pool);
     return status;
 }
 
@@ -180,8 +180,8 @@ amos_status verify(struct world *world, uint64_t *digest, amos_error *err)
 
 amos_status range(struct world *world, uint64_t *digest, amos_error *err)
 {
-    amos_range r = {0};
-    amos_status status = amos_volume_range(world->gzip_volume, NULL, NULL, &r, err);
+    amos_value_range r = {0};
+    amos_status status = amos_volume_get_range(world->gzip_volume, NULL, NULL, &r, err);
     digest_add(digest, &r, sizeof r);
     return status;
 }

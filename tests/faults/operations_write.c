@@ -59,9 +59,9 @@ amos_status write_plain(struct world *world, uint64_t *digest, amos_error *err)
     amos_write_options options = {
         .size = sizeof options, .slope = 2, .inter = 1, .temporary = note_temporary, .temporary_user = &told};
     output_name(world, &told, ".nii", path, sizeof path);
-    amos_status status = amos_volume_write(path, &turned_layout, turned_voxels, sizeof turned_voxels, &options, err);
+    amos_status status = amos_file_write(path, &turned_layout, turned_voxels, sizeof turned_voxels, &options, err);
     if (!status)
-        status = amos_volume_write(path, &turned_layout, turned_voxels, sizeof turned_voxels, &options, err);
+        status = amos_file_write(path, &turned_layout, turned_voxels, sizeof turned_voxels, &options, err);
     return take_back(world, path, status, &told, digest, err);
 }
 

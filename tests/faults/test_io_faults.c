@@ -223,7 +223,7 @@ static int64_t read_at(void *user, uint64_t offset, void *buffer, size_t bytes)
 /* Opens and reads all; *digest is set where it succeeds. */
 static amos_status read_source(struct source *s, uint64_t *digest, amos_error *err)
 {
-    amos_source source = {.size = sizeof source, .name = "x.nii.gz", .bytes = s->bytes->size, .read_at = read_at,
+    amos_byte_source source = {.size = sizeof source, .name = "x.nii.gz", .bytes = s->bytes->size, .read_at = read_at,
                           .user = s};
     amos_volume_options options = {.size = sizeof options, .inflate = world->inflate};
     amos_volume *volume;

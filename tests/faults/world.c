@@ -233,7 +233,7 @@ static void open_handles(struct world *w)
     amos_error err;
     amos_volume_options options = volume_options(w);
     amos_pair_options pair_options = {.size = sizeof pair_options, .volume = &options};
-    amos_source source = {.size = sizeof source,
+    amos_byte_source source = {.size = sizeof source,
                           .name = "made.nii.gz",
                           .bytes = w->memory.size,
                           .read_at = caller_read_at,
@@ -247,7 +247,7 @@ static void open_handles(struct world *w)
     w->broken_volume = open_volume(w, w->broken);
     assert_ok(amos_volume_open_memory(w->memory.data, w->memory.size, &options, &w->memory_volume, &err), &err);
     assert_ok(amos_volume_open_source(&source, &options, &w->source_volume, &err), &err);
-    assert_ok(amos_pair_open_paths(w->image, w->label, &pair_options, &w->images, &err), &err);
+    assert_ok(amos_pair_open(w->image, w->label, &pair_options, &w->images, &err), &err);
     assert_ok(amos_dataset_open(w->tree, NULL, &w->dataset, &err), &err);
     assert_ok(amos_labelmap_load(w->label_volume, NULL, &w->map, &err), &err);
     make_scored(w);

@@ -49,14 +49,14 @@ static void use(const amos_cache_entry *entry)
     const amos_cache_entry_info *info = amos_cache_entry_get_info(entry);
     for (int label = 0; label <= info->max_label; label++) {
         size_t count;
-        const int32_t(*at)[3] = amos_cache_entry_positions(entry, label, &count);
+        const int32_t(*at)[3] = amos_cache_entry_get_positions(entry, label, &count);
         for (size_t i = 0; i < count; i++)
             for (int k = 0; k < 3; k++)
                 FUZZ_REQUIRE(at[i][k] >= 0 && at[i][k] < info->layout.shape[k]);
     }
-    hold_box_against_whole(entry, amos_cache_read_image, amos_type_bytes(info->layout.type));
+    hold_box_against_whole(entry, amos_cache_entry_read_image, amos_type_bytes(info->layout.type));
     if (info->has_labels)
-        hold_box_against_whole(entry, amos_cache_read_labels, 1);
+        hold_box_against_whole(entry, amos_cache_entry_read_labels, 1);
     amos_status status = amos_cache_entry_verify(entry, NULL);
     FUZZ_REQUIRE(status == AMOS_OK || status == AMOS_E_INDEX);
 }
@@ -171,7 +171,7 @@ static void load(uint8_t *file, size_t size)
                                    .prefetch = 1,
                                    .augment = next_random(&random) % 2 ? &augment : NULL,
                                    .max_label = largest[next_random(&random) % 3],
-                                   .label_type = AMOS_LABEL_ONEHOT};
+                                   .label_type = AMOS_LABEL_TYPE_ONEHOT};
     amos_loader *loader = NULL;
     if (amos_loader_open(world.dataset, &o, &loader, NULL) == AMOS_OK)
         draw(loader, file, size, &random);

@@ -14,7 +14,7 @@ static void check_counts(const amos_labelmap *map)
     for (size_t i = 0; i < layout->bytes; i++)
         counts[voxels[i]]++;
     for (int label = 0; label <= amos_labelmap_max_label(map); label++) {
-        const amos_organ_stats *stats = amos_labelmap_stats(map, label);
+        const amos_organ_stats *stats = amos_labelmap_get_stats(map, label);
         FUZZ_REQUIRE(stats->voxels == counts[label]);
         for (int axis = 0; axis < 3 && stats->present; axis++)
             FUZZ_REQUIRE(stats->box.start[axis] >= 0 && stats->box.start[axis] < stats->box.stop[axis] &&
@@ -25,7 +25,7 @@ static void check_counts(const amos_labelmap *map)
 static void compare(const amos_labelmap *a, const amos_labelmap *b)
 {
     for (int label = 0; label <= amos_labelmap_max_label(a); label++) {
-        const amos_organ_stats *s = amos_labelmap_stats(a, label), *t = amos_labelmap_stats(b, label);
+        const amos_organ_stats *s = amos_labelmap_get_stats(a, label), *t = amos_labelmap_get_stats(b, label);
         FUZZ_REQUIRE(s->voxels == t->voxels && memcmp(&s->box, &t->box, sizeof s->box) == 0);
     }
 }
@@ -36,12 +36,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     uint8_t a = fuzz_byte(&data, &size);
     amos_limits limits = {.size = sizeof limits, .max_uncompressed = 4 << 20, .max_extra = 65536};
     amos_volume_options open = {.size = sizeof open, .limits = &limits};
-    amos_label_options options = {.size = sizeof options, .max_label = a & 1 ? 255 : 0, .round_within = a & 2 ? 0.02 : 0,
+    amos_labelmap_options options = {.size = sizeof options, .max_label = a & 1 ? 255 : 0, .round_within = a & 2 ? 0.02 : 0,
                                   .orientation = a & 4 ? "RAS" : NULL};
     if (a & 8) {
         options.table = table;
         options.table_count = 4;
-        options.flags = a & 16 ? AMOS_LABEL_DROP_UNLISTED : 0;
+        options.flags = a & 16 ? AMOS_LABELMAP_DROP_UNLISTED : 0;
     }
     amos_volume *volume;
     amos_labelmap *map = NULL, *counted = NULL;
@@ -49,7 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     uint8_t *file = fuzz_copy(data, size);
     if (amos_volume_open_memory(file, size, &open, &volume, &err) == AMOS_OK) {
         amos_status whole = amos_labelmap_load(volume, &options, &map, &err);
-        options.flags |= AMOS_LABEL_STATS_ONLY;
+        options.flags |= AMOS_LABELMAP_STATS_ONLY;
         amos_status only = amos_labelmap_load(volume, &options, &counted, &err);
         FUZZ_REQUIRE(whole == only && (whole == AMOS_OK) == (map != NULL));
         if (map) {

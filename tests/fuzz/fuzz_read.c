@@ -74,7 +74,7 @@ static void check_source(const uint8_t *file, size_t size, const struct choice *
                          const amos_volume *volume, amos_status opened)
 {
     struct reader reader = {file, size, 1 + (size_t)c->how % 19, 0};
-    amos_source source = {.size = sizeof source, .bytes = size, .read_at = read_few, .close = note_close, .user = &reader};
+    amos_byte_source source = {.size = sizeof source, .bytes = size, .read_at = read_few, .close = note_close, .user = &reader};
     amos_volume *other;
     amos_error err;
     FUZZ_REQUIRE(amos_volume_open_source(&source, open, &other, &err) == opened);
@@ -193,7 +193,7 @@ static void check_strides(const amos_volume *volume, const struct choice *c)
     const amos_layout *layout = amos_array_layout(packed);
     amos_layout strided;
     set_strides(layout, &options);
-    FUZZ_REQUIRE(amos_volume_layout(volume, &options, &strided, NULL) == AMOS_OK);
+    FUZZ_REQUIRE(amos_volume_get_layout(volume, &options, &strided, NULL) == AMOS_OK);
     unsigned char *buffer = malloc(strided.bytes + TAIL);
     FUZZ_REQUIRE(buffer != NULL);
     memset(buffer, 0xa5, strided.bytes + TAIL);
@@ -304,7 +304,7 @@ static void check_numbers(const amos_volume *volume, const struct choice *c)
 
 /* ---- range ---- */
 
-static void compare_range(const amos_array *reals, const amos_range *range)
+static void compare_range(const amos_array *reals, const amos_value_range *range)
 {
     const double *values = amos_array_data(reals);
     size_t n = amos_array_layout(reals)->bytes / sizeof *values;
@@ -325,10 +325,10 @@ static void compare_range(const amos_array *reals, const amos_range *range)
 static void check_range(const amos_volume *volume)
 {
     amos_status status;
-    amos_range range;
+    amos_value_range range;
     amos_read_options options = {.size = sizeof options, .type = AMOS_TYPE_FLOAT64, .frame = AMOS_FRAME_ALL};
     amos_array *reals = load(volume, &options, &status);
-    FUZZ_REQUIRE(amos_volume_range(volume, NULL, NULL, &range, NULL) == status);
+    FUZZ_REQUIRE(amos_volume_get_range(volume, NULL, NULL, &range, NULL) == status);
     if (reals)
         compare_range(reals, &range);
     amos_array_free(reals);

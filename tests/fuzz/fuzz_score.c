@@ -66,7 +66,7 @@ static amos_score *score_by(const amos_labelmap *reference, const amos_labelmap 
                                   .max_label = LARGEST_LABEL,
                                   .threads = threads};
     amos_score *score;
-    FUZZ_REQUIRE(amos_score_labelmaps(reference, prediction, &options, &score, NULL) == AMOS_OK);
+    FUZZ_REQUIRE(amos_score_make(reference, prediction, &options, &score, NULL) == AMOS_OK);
     return score;
 }
 
@@ -78,7 +78,7 @@ static void check(const amos_labelmap *reference, const amos_labelmap *predictio
         struct score_model model;
         score_model_make(amos_labelmap_voxels(reference), amos_labelmap_voxels(prediction), shape,
                          amos_score_spacing(score), label, rules, &model);
-        FUZZ_REQUIRE(score_model_differs(&model, rules, amos_score_organ(score, label)) == NULL);
+        FUZZ_REQUIRE(score_model_differs(&model, rules, amos_score_get_organ(score, label)) == NULL);
     }
     amos_score_free(score);
 }
@@ -88,7 +88,7 @@ static void compare_threads(const amos_labelmap *reference, const amos_labelmap 
 {
     amos_score *one = score_by(reference, prediction, rules, 1), *two = score_by(reference, prediction, rules, 2);
     for (int label = 1; label <= LARGEST_LABEL; label++) {
-        const amos_organ_score *a = amos_score_organ(one, label), *b = amos_score_organ(two, label);
+        const amos_organ_score *a = amos_score_get_organ(one, label), *b = amos_score_get_organ(two, label);
         FUZZ_REQUIRE(memcmp(a, b, offsetof(amos_organ_score, nsd)) == 0);
         /* The same bits, of NaN too. NOLINTBEGIN(bugprone-suspicious-memory-comparison,cert-flp37-c,cert-exp42-c) */
         FUZZ_REQUIRE(memcmp(a->nsd, b->nsd, sizeof tolerances) == 0);

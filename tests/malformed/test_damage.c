@@ -101,7 +101,7 @@ static amos_status read_box(const amos_volume *volume, const amos_box *box, uint
     amos_read_options options = {
         .size = sizeof options, .type = AMOS_TYPE_UINT8, .flags = AMOS_READ_SATURATE, .box = *box};
     amos_layout layout;
-    amos_status status = amos_volume_layout(volume, &options, &layout, NULL);
+    amos_status status = amos_volume_get_layout(volume, &options, &layout, NULL);
     if (!status && layout.bytes > VOXELS) /* the header is another */
         return AMOS_OK;
     return status ? status : amos_volume_read(volume, &options, out, VOXELS, NULL);

@@ -452,7 +452,7 @@ START_TEST(reading_ahead_takes_any_path)
     close(before);
     for (int i = 0; i < 5 * 100; i++) {
         errno = 12345;
-        amos_volume_read_ahead(paths[i % 5]);
+        amos_file_read_ahead(paths[i % 5]);
         ck_assert_int_eq(errno, 12345);
     }
     int after = dup(0);

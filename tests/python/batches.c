@@ -7,8 +7,8 @@
 #include <string.h>
 #include <zlib.h>
 
-static const amos_scaling range = {.size = sizeof range, .scale = AMOS_SCALE_RANGE, .low = -160, .high = 240};
-static const amos_scaling by_case = {.size = sizeof by_case, .scale = AMOS_SCALE_CASE_ZSCORE};
+static const amos_scaling range = {.size = sizeof range, .scale = AMOS_SCALING_RANGE, .low = -160, .high = 240};
+static const amos_scaling by_case = {.size = sizeof by_case, .scale = AMOS_SCALING_CASE_ZSCORE};
 static const amos_augment turned = {
     .size = sizeof turned, .flips = AMOS_FLIP_X | AMOS_FLIP_Y | AMOS_FLIP_Z, .quarter_turns = 1};
 static const amos_augment noisy = {.size = sizeof noisy,
@@ -45,21 +45,21 @@ struct setting {
 static const struct setting settings[] = {
     {"stored", {PATCHES}},
     {"scaled", {PATCHES, .ct = &range, .mri = &by_case, .foreground = 0.5, .balanced = 1}},
-    {"beyond", {PATCHES, .border = {16, 12, 8}, .ct = &range, .label_type = AMOS_LABEL_INT64, .augment = &noisy}},
-    {"turned", {PATCHES, .border = {5, 6, 7}, .augment = &turned, .image_type = AMOS_IMAGE_FLOAT16}},
+    {"beyond", {PATCHES, .border = {16, 12, 8}, .ct = &range, .label_type = AMOS_LABEL_TYPE_INT64, .augment = &noisy}},
+    {"turned", {PATCHES, .border = {5, 6, 7}, .augment = &turned, .image_type = AMOS_IMAGE_TYPE_FLOAT16}},
     {"square",
      {.size = sizeof(amos_loader_options),
       .patch = {40, 40, 20},
       .batch_size = 3,
       .augment = &turned,
       .ct = &range,
-      .label_type = AMOS_LABEL_ONEHOT}},
-    {"noisy", {PATCHES, .mri = &by_case, .augment = &noisy, .image_type = AMOS_IMAGE_FLOAT16}},
+      .label_type = AMOS_LABEL_TYPE_ONEHOT}},
+    {"noisy", {PATCHES, .mri = &by_case, .augment = &noisy, .image_type = AMOS_IMAGE_TYPE_FLOAT16}},
     {"all", {PATCHES, .border = {4, 4, 4}, .ct = &range, .mri = &by_case, .augment = &all}},
-    {"whole", {.size = sizeof(amos_loader_options), .draw = AMOS_DRAW_WHOLE, .ct = &range}},
+    {"whole", {.size = sizeof(amos_loader_options), .draw = AMOS_SAMPLING_WHOLE, .ct = &range}},
     {"tiles",
      {.size = sizeof(amos_loader_options),
-      .draw = AMOS_DRAW_TILES,
+      .draw = AMOS_SAMPLING_TILES,
       .patch = {48, 48, 32},
       .overlap = 0.5,
       .batch_size = 2,

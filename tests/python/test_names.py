@@ -13,7 +13,7 @@ _amos = amos._amos
 class Names(Test):
     def test_each_name_is_taken(self):
         for noun in ("type", "inflate", "index_use", "affine_source", "split", "modality", "organ", "convention", "absent", "measure",
-                     "interpolation", "cache_outcome", "draw", "image_type", "label_type", "scale"):  # fmt: skip
+                     "interpolation", "cache_outcome", "sampling", "image_type", "label_type", "scaling_method"):  # fmt: skip
             names = _amos.names(noun)
             with self.subTest(noun):
                 self.assertGreater(len(names), 1)

@@ -84,7 +84,7 @@ static void read_it(const amos_volume *volume, struct outcome *o)
 {
     amos_read_options all = {.size = sizeof all, .frame = AMOS_FRAME_ALL};
     amos_layout layout;
-    o->read = amos_volume_layout(volume, &all, &layout, &o->err);
+    o->read = amos_volume_get_layout(volume, &all, &layout, &o->err);
     if (o->read)
         return;
     o->bytes = layout.bytes;
@@ -120,7 +120,7 @@ static void assert_outcome(const struct odd_row *row, const struct odd_input *in
 }
 
 /* window: bytes of compressed data that reading looks at in one go (G42); 0: as usual. */
-static struct outcome open_and_read(const char *path, const amos_source *source, const amos_volume_options *options,
+static struct outcome open_and_read(const char *path, const amos_byte_source *source, const amos_volume_options *options,
                                     size_t window)
 {
     struct outcome o;
@@ -167,7 +167,7 @@ static void check_input(const struct odd_row *row, struct odd_input *in, int var
     in->options.inflate = AMOS_INFLATE_AUTO;
     for (size_t p = file->size > 300000 ? 2 : 0; p < sizeof most / sizeof most[0]; p++) {
         struct pieces pieces = {file, most[p]};
-        amos_source source = {
+        amos_byte_source source = {
             .size = sizeof source, .name = path, .bytes = file->size, .read_at = read_piece, .user = &pieces};
         struct outcome o = open_and_read(NULL, &source, &in->options, 0);
         snprintf(what, sizeof what, "%s %s, variant %d, pieces of %zu", row->id, row->what, variant, most[p]);

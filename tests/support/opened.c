@@ -73,7 +73,7 @@ void *read_all(const amos_volume *volume, amos_type type, size_t *bytes)
     amos_read_options options = {.size = sizeof options, .type = type, .frame = AMOS_FRAME_ALL};
     amos_layout layout;
     amos_error err;
-    assert_ok(amos_volume_layout(volume, &options, &layout, &err), &err);
+    assert_ok(amos_volume_get_layout(volume, &options, &layout, &err), &err);
     void *out = must_alloc(layout.bytes);
     assert_ok(amos_volume_read(volume, &options, out, layout.bytes, &err), &err);
     *bytes = layout.bytes;

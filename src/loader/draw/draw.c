@@ -22,7 +22,7 @@ amos_status amosi_order_make(struct amosi_order *order, const struct amosi_loade
 {
     uint64_t batch = (uint64_t)s->o.batch_size, world = (uint64_t)s->o.world_size,
              each = (uint64_t)s->o.patches_per_case;
-    if (s->o.draw == AMOS_DRAW_TILES)
+    if (s->o.draw == AMOS_SAMPLING_TILES)
         order->steps = divide_up(divide_up((uint64_t)cases->tiles, world), batch);
     else
         order->steps = divide_up(divide_up(cases->count, world) * each, batch);
@@ -115,9 +115,9 @@ struct amosi_pick amosi_draw_pick(const struct amosi_order *order, const struct 
                                   const struct amosi_loader_cases *cases, uint32_t epoch, uint64_t n)
 {
     struct amosi_pick pick = {.chance = {s->o.seed, epoch, 0}};
-    if (s->o.draw == AMOS_DRAW_PATCHES)
+    if (s->o.draw == AMOS_SAMPLING_PATCHES)
         pick_patch(&pick, order, s, cases, n);
-    else if (s->o.draw == AMOS_DRAW_WHOLE)
+    else if (s->o.draw == AMOS_SAMPLING_WHOLE)
         pick_whole(&pick, s, cases, n);
     else
         pick_tile(&pick, order, s, cases, n);
@@ -220,9 +220,9 @@ struct amosi_place amosi_draw_place(const struct amosi_loader_settings *s, const
                                     const struct amosi_pick *pick, const struct amosi_organ_places *places)
 {
     struct amosi_place place = {.organ = 0};
-    if (s->o.draw == AMOS_DRAW_PATCHES)
+    if (s->o.draw == AMOS_SAMPLING_PATCHES)
         place_patch(s, c, pick, places, &place);
-    else if (s->o.draw == AMOS_DRAW_TILES)
+    else if (s->o.draw == AMOS_SAMPLING_TILES)
         place_tile(s, c, pick, &place);
     else
         memcpy(place.size, c->geometry.shape, sizeof place.size);

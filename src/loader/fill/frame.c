@@ -123,7 +123,7 @@ void amosi_frame_largest(const struct amosi_loader_case *c, const struct amosi_l
 {
     const int64_t *shape = c->geometry.shape;
     const double *spacing = c->geometry.spacing;
-    const int64_t *patch = s->o.draw == AMOS_DRAW_WHOLE ? shape : s->o.patch;
+    const int64_t *patch = s->o.draw == AMOS_SAMPLING_WHOLE ? shape : s->o.patch;
     bool rotates = s->augment.rotate_degrees[0] + s->augment.rotate_degrees[1] + s->augment.rotate_degrees[2] > 0.0;
     double side[3];
     for (int i = 0; i < 3; i++) {

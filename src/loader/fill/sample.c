@@ -19,7 +19,7 @@ struct largest {
 
 static struct largest largest_element(const struct amosi_loader_settings *s, const struct amosi_loader_cases *cases)
 {
-    bool whole = s->o.draw == AMOS_DRAW_WHOLE;
+    bool whole = s->o.draw == AMOS_SAMPLING_WHOLE;
     const int64_t *size = whole ? cases->largest : s->o.patch;
     uint64_t side = (uint64_t)(size[0] > size[1] ? size[0] : size[1]);
     return (struct largest){side, side * (uint64_t)size[2],
@@ -34,7 +34,7 @@ static bool looks_at_all(const struct amosi_loader_settings *s)
 
 static bool needs_whole(const struct amosi_loader_settings *s)
 {
-    return s->o.image_type == AMOS_IMAGE_FLOAT16 && looks_at_all(s);
+    return s->o.image_type == AMOS_IMAGE_TYPE_FLOAT16 && looks_at_all(s);
 }
 
 static bool has_noise(const struct amosi_loader_settings *s)
@@ -116,21 +116,21 @@ static struct amosi_tone_scale normal(const amos_scaling *s, double mean, double
 static void choose_scale(struct amosi_making *m, const struct amosi_body *body)
 {
     const amos_scaling *scaling = amosi_settings_scaling(m->maker->settings, m->c->modality);
-    m->scales = scaling->scale != AMOS_SCALE_NONE;
+    m->scales = scaling->scale != AMOS_SCALING_NONE;
     switch (scaling->scale) {
-    case AMOS_SCALE_NONE:
+    case AMOS_SCALING_NONE:
         m->scale = (struct amosi_tone_scale){-INFINITY, INFINITY, 0.0f, 1.0f};
         break;
-    case AMOS_SCALE_RANGE:
+    case AMOS_SCALING_RANGE:
         m->scale = unit_range(scaling->low, scaling->high);
         break;
-    case AMOS_SCALE_ZSCORE:
+    case AMOS_SCALING_ZSCORE:
         m->scale = normal(scaling, scaling->mean, scaling->deviation);
         break;
-    case AMOS_SCALE_CASE_ZSCORE:
+    case AMOS_SCALING_CASE_ZSCORE:
         m->scale = normal(scaling, body->mean, body->deviation);
         break;
-    case AMOS_SCALE_CASE_RANGE:
+    case AMOS_SCALING_CASE_RANGE:
         m->scale = unit_range(body->low, body->high);
         break;
     }
@@ -189,9 +189,9 @@ static void finish_all(const struct amosi_making *m)
 /* ---- all of it ---- */
 
 static void tell(const struct amosi_making *m, const struct amosi_pick *pick, const struct amosi_place *place,
-                 amos_sample *sample)
+                 amos_batch_sample *sample)
 {
-    *sample = (amos_sample){.case_id = m->c->id,
+    *sample = (amos_batch_sample){.case_id = m->c->id,
                             .case_index = m->c->dataset_index,
                             .loader_case = pick->which,
                             .modality = m->c->modality,
@@ -244,11 +244,11 @@ static amos_status check_labels(const struct amosi_making *m, amos_error *err)
 }
 
 static amos_status make_from(struct amosi_making *m, const struct amosi_pick *pick, const struct amosi_held *held,
-                             amos_sample *sample, amos_error *err)
+                             amos_batch_sample *sample, amos_error *err)
 {
     const struct amosi_maker *maker = m->maker;
     const struct amosi_loader_settings *s = maker->settings;
-    bool half = s->o.image_type == AMOS_IMAGE_FLOAT16;
+    bool half = s->o.image_type == AMOS_IMAGE_TYPE_FLOAT16;
     struct amosi_place place = amosi_draw_place(s, m->c, pick, s->has_labels ? &held->places : NULL);
     m->change = amosi_draw_change(s, pick, &place);
     amosi_frame_make(&m->frame, m->c, &place, &m->change, pad_value(s, m->c->modality));
@@ -271,7 +271,7 @@ static amos_status make_from(struct amosi_making *m, const struct amosi_pick *pi
 }
 
 amos_status amosi_element_make(const struct amosi_maker *maker, const struct amosi_pick *pick,
-                               struct amosi_element_scratch *scratch, void *image, void *label, amos_sample *sample,
+                               struct amosi_element_scratch *scratch, void *image, void *label, amos_batch_sample *sample,
                                amos_error *err)
 {
     struct amosi_making m = {.maker = maker,
@@ -296,6 +296,6 @@ void amosi_element_blank(const struct amosi_loader_settings *s, int64_t voxels, 
     memset(image, 0, (size_t)voxels * s->image_bytes);
     if (label)
         memset(label, 0, (size_t)voxels * s->label_bytes);
-    if (label && s->o.label_type == AMOS_LABEL_ONEHOT)
+    if (label && s->o.label_type == AMOS_LABEL_TYPE_ONEHOT)
         memset(label, 1, (size_t)voxels);
 }

@@ -33,7 +33,7 @@ void amosi_element_scratch_free(struct amosi_element_scratch *scratch);
 
 /* Fills the image and the label (NULL where there is none) of the element that was picked, and tells of it. */
 amos_status amosi_element_make(const struct amosi_maker *maker, const struct amosi_pick *pick,
-                               struct amosi_element_scratch *scratch, void *image, void *label, amos_sample *sample,
+                               struct amosi_element_scratch *scratch, void *image, void *label, amos_batch_sample *sample,
                                amos_error *err);
 
 /* An element of `voxels` voxels that is padding alone. */

@@ -15,7 +15,7 @@ static int64_t index_of(const struct amosi_making *m, const int64_t at[3])
 
 static bool is_half(const struct amosi_making *m)
 {
-    return m->maker->settings->o.image_type == AMOS_IMAGE_FLOAT16;
+    return m->maker->settings->o.image_type == AMOS_IMAGE_TYPE_FLOAT16;
 }
 
 /* ---- values ---- */
@@ -32,7 +32,7 @@ void amosi_making_begin(struct amosi_making *m)
         struct amosi_random r = amosi_random(&m->chance, AMOSI_RANDOM_NOISE, (uint32_t)row);
         m->scratch->keys[row] = (uint64_t)r.word[0] << 32 | r.word[1];
     }
-    if (m->label && m->maker->settings->o.label_type == AMOS_LABEL_ONEHOT)
+    if (m->label && m->maker->settings->o.label_type == AMOS_LABEL_TYPE_ONEHOT)
         memset(m->label, 0, (size_t)(size[0] * size[1] * size[2]) * (size_t)m->maker->settings->label_planes);
 }
 
@@ -175,16 +175,16 @@ static void store_labels(const struct amosi_making *m, const int64_t at[3], cons
 {
     int64_t first = index_of(m, at), *wide = m->label;
     amos_label_type type = m->maker->settings->o.label_type;
-    for (int64_t i = 0; i < n && type == AMOS_LABEL_INT64; i++)
+    for (int64_t i = 0; i < n && type == AMOS_LABEL_TYPE_INT64; i++)
         wide[first + i] = row[i];
-    if (type == AMOS_LABEL_ONEHOT)
+    if (type == AMOS_LABEL_TYPE_ONEHOT)
         store_onehot(m, (uint8_t *)m->label + first, row, n);
 }
 
 /* Where labels of a row go, as uint8; store_labels() brings them on, where they are wanted otherwise. */
 static uint8_t *label_row(const struct amosi_making *m, const int64_t at[3])
 {
-    bool direct = m->maker->settings->o.label_type == AMOS_LABEL_UINT8;
+    bool direct = m->maker->settings->o.label_type == AMOS_LABEL_TYPE_UINT8;
     return direct ? (uint8_t *)m->label + index_of(m, at) : m->scratch->labels;
 }
 
@@ -238,7 +238,7 @@ static void copy_label_rows(struct amosi_making *m, const struct label_rows *r)
 
 static void take_label(struct amosi_making *m, const struct amosi_block *b)
 {
-    bool same = m->maker->settings->o.label_type == AMOS_LABEL_UINT8 && b->label_step[0] == 1;
+    bool same = m->maker->settings->o.label_type == AMOS_LABEL_TYPE_UINT8 && b->label_step[0] == 1;
     for (int64_t z = 0; z < b->count[2]; z++) {
         const int64_t at[3] = {b->first[0], b->first[1], b->first[2] + z};
         const uint8_t *from = b->label + z * b->label_step[2];

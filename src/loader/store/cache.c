@@ -48,7 +48,7 @@ static void drop(void *content)
 
 static const int32_t (*places_of(const void *user, int organ, size_t *count))[3]
 {
-    return amos_cache_entry_positions(user, organ, count);
+    return amos_cache_entry_get_positions(user, organ, count);
 }
 
 static void tell(const void *content, struct amosi_held *held)
@@ -83,9 +83,9 @@ static amos_status view(const struct amosi_loader_settings *s, struct amosi_load
         (s->has_labels && !fit(&scratch->label, &scratch->label_bytes, voxels)))
         return amosi_fail_nomem(err, held->c->image_path);
     uint64_t begin = amosi_now();
-    amos_status status = amos_cache_read_image(held->content, &read, scratch->image, bytes, err);
+    amos_status status = amos_cache_entry_read_image(held->content, &read, scratch->image, bytes, err);
     if (!status && s->has_labels)
-        status = amos_cache_read_labels(held->content, &read, scratch->label, voxels, err);
+        status = amos_cache_entry_read_labels(held->content, &read, scratch->label, voxels, err);
     atomic_fetch_add_explicit(&shared->decode_ns, amosi_now() - begin, memory_order_relaxed);
     *out = (struct amosi_view){.type = held->c->stored,
                                .slope = held->c->slope,

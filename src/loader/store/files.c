@@ -39,10 +39,10 @@ static amos_status check_files(const struct amosi_loader_case *c, const amos_vol
 }
 
 static amos_status load_pair(const struct amosi_loader_case *c, const amos_read_options *read,
-                             const amos_label_options *label, struct amosi_cache_case *to, amos_error *err)
+                             const amos_labelmap_options *label, struct amosi_cache_case *to, amos_error *err)
 {
     amos_pair *pair;
-    amos_status status = amos_pair_open_paths(c->image_path, c->label_path, NULL, &pair, err);
+    amos_status status = amos_pair_open(c->image_path, c->label_path, NULL, &pair, err);
     if (!status)
         status = check_files(c, amos_pair_image(pair), amos_pair_label(pair), to, err);
     if (!status)
@@ -94,7 +94,7 @@ static amos_status load_voxels(const struct amosi_loader_settings *s, struct amo
     const char *orientation = s->has_orientation ? s->orientation : NULL;
     const amos_read_options read = {
         .size = sizeof read, .orientation = orientation, .progress = stop_asked, .progress_user = shared};
-    const amos_label_options label = {
+    const amos_labelmap_options label = {
         .size = sizeof label, .max_label = s->o.max_label, .progress = stop_asked, .progress_user = shared};
     amos_status status = c->label_path ? load_pair(c, &read, &label, to, err) : load_image(c, &read, to, err);
     if (status)

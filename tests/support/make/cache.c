@@ -58,7 +58,7 @@ amos_cache_entry *cache_entry_built(const amos_cache *cache, const amos_case *c,
     amos_error err;
     assert_ok(amos_cache_build_case(cache, c, &outcome, &err), &err);
     ck_assert_int_eq(outcome, expected);
-    assert_ok(amos_cache_open_case(cache, c, &entry, &err), &err);
+    assert_ok(amos_cache_entry_open(cache, c, &entry, &err), &err);
     return entry;
 }
 

@@ -124,7 +124,7 @@ struct loader_case loader_case_read(const amos_dataset *dataset, const char *id,
     amos_pair *pair;
     amos_error err;
     amos_read_options read = {.size = sizeof read, .type = AMOS_TYPE_FLOAT32, .orientation = orientation};
-    assert_ok(amos_pair_open(amos_dataset_find(dataset, id), NULL, &pair, &err), &err);
+    assert_ok(amos_pair_open_case(amos_dataset_find(dataset, id), NULL, &pair, &err), &err);
     assert_ok(amos_pair_load(pair, &read, NULL, &c.image, &c.label, &err), &err);
     memcpy(c.shape, amos_array_layout(c.image)->shape, sizeof c.shape);
     amos_pair_free(pair);

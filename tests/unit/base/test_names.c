@@ -49,10 +49,10 @@ ENUM(measure)
 ENUM(level)
 ENUM(interpolation)
 ENUM(cache_outcome)
-ENUM(draw)
+ENUM(sampling)
 ENUM(image_type)
 ENUM(label_type)
-ENUM(scale)
+ENUM(scaling_method)
 
 #define ROW(noun, last, unknown) \
     { \
@@ -65,9 +65,9 @@ static const struct names all[] = {
     ROW(modality, AMOS_MODALITY_MRI, "?"),       ROW(convention, AMOS_CONVENTION_MONAI, "?"),
     ROW(absent, AMOS_ABSENT_ONE, "?"),           ROW(measure, AMOS_MEASURE_COUNT - 1, "?"),
     ROW(level, AMOS_LEVEL_PERCENTILE, "?"),      ROW(interpolation, AMOS_INTERPOLATION_CUBIC, "?"),
-    ROW(cache_outcome, AMOS_CACHE_REBUILT, "?"), ROW(draw, AMOS_DRAW_TILES, "?"),
-    ROW(image_type, AMOS_IMAGE_FLOAT16, "?"),    ROW(label_type, AMOS_LABEL_NONE, "?"),
-    ROW(scale, AMOS_SCALE_CASE_RANGE, "?"),
+    ROW(cache_outcome, AMOS_CACHE_REBUILT, "?"), ROW(sampling, AMOS_SAMPLING_TILES, "?"),
+    ROW(image_type, AMOS_IMAGE_TYPE_FLOAT16, "?"),    ROW(label_type, AMOS_LABEL_TYPE_NONE, "?"),
+    ROW(scaling_method, AMOS_SCALING_CASE_RANGE, "?"),
 };
 #define COUNT ((int)(sizeof all / sizeof all[0]))
 
@@ -141,7 +141,7 @@ START_TEST(a_name_that_is_nearly_right_is_suggested)
         amos_status (*parse)(const char *name, int *out, amos_error *err);
         const char *name, *meant;
     } rows[] = {{split_parse, "traning", "training"}, {type_parse, "flaot32", "float32"},
-                {scale_parse, "z-scores", "zscore"},  {interpolation_parse, "lineer", "linear"},
+                {scaling_method_parse, "z-scores", "zscore"},  {interpolation_parse, "lineer", "linear"},
                 {inflate_parse, "zlip", "zlib"},      {convention_parse, "deepmnd", "deepmind"},
                 {status_parse, "E_GZCRD", "E_GZ_CRC"}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {

@@ -9,11 +9,11 @@
 #include "support/main.h"
 #include "support/opened.h"
 
-static amos_pool *new_pool(uint64_t bytes)
+static amos_buffer_pool *new_pool(uint64_t bytes)
 {
-    amos_pool *pool;
+    amos_buffer_pool *pool;
     amos_error err;
-    assert_ok(amos_pool_new(bytes, &pool, &err), &err);
+    assert_ok(amos_buffer_pool_make(bytes, &pool, &err), &err);
     return pool;
 }
 
@@ -26,7 +26,7 @@ static struct nifti_file make_labels(int64_t x, uint64_t seed)
     return nifti_make(&spec);
 }
 
-static amos_array *load(const amos_volume *volume, amos_pool *pool)
+static amos_array *load(const amos_volume *volume, amos_buffer_pool *pool)
 {
     amos_read_options options = {.size = sizeof options, .pool = pool};
     amos_array *array;
@@ -35,9 +35,9 @@ static amos_array *load(const amos_volume *volume, amos_pool *pool)
     return array;
 }
 
-static amos_labelmap *load_map(const amos_volume *volume, amos_pool *pool, const char *orientation)
+static amos_labelmap *load_map(const amos_volume *volume, amos_buffer_pool *pool, const char *orientation)
 {
-    amos_label_options options = {.size = sizeof options, .pool = pool, .orientation = orientation};
+    amos_labelmap_options options = {.size = sizeof options, .pool = pool, .orientation = orientation};
     amos_labelmap *map;
     amos_error err;
     assert_ok(amos_labelmap_load(volume, &options, &map, &err), &err);
@@ -46,20 +46,20 @@ static amos_labelmap *load_map(const amos_volume *volume, amos_pool *pool, const
 
 START_TEST(what_is_freed_is_used_again)
 {
-    amos_pool *pool = new_pool(0);
+    amos_buffer_pool *pool = new_pool(0);
     struct nifti_file file = make_labels(64, 1);
     amos_volume *volume = open_made(&file);
     amos_array *array = load(volume, pool);
     void *data = amos_array_data(array);
     ck_assert_uint_eq((uintptr_t)data % 64, 0);
-    ck_assert_uint_eq(amos_pool_idle_bytes(pool), 0);
+    ck_assert_uint_eq(amos_buffer_pool_idle_bytes(pool), 0);
     amos_array_free(array);
-    ck_assert_uint_ge(amos_pool_idle_bytes(pool), 64 * 7 * 5);
+    ck_assert_uint_ge(amos_buffer_pool_idle_bytes(pool), 64 * 7 * 5);
     array = load(volume, pool);
     ck_assert_ptr_eq(amos_array_data(array), data);
-    ck_assert_uint_eq(amos_pool_idle_bytes(pool), 0);
+    ck_assert_uint_eq(amos_buffer_pool_idle_bytes(pool), 0);
     amos_array_free(array);
-    amos_pool_free(pool);
+    amos_buffer_pool_free(pool);
     amos_volume_free(volume);
     nifti_free(&file);
 }
@@ -69,7 +69,7 @@ END_TEST
 START_TEST(label_maps_are_those_without_a_pool)
 {
     static const char *const orientations[] = {NULL, "LPI", "SAR"};
-    amos_pool *pool = new_pool(0);
+    amos_buffer_pool *pool = new_pool(0);
     for (uint64_t seed = 1; seed < 9; seed++) {
         struct nifti_file file = make_labels((int64_t)(56 + seed), seed);
         amos_volume *volume = open_made(&file);
@@ -77,15 +77,15 @@ START_TEST(label_maps_are_those_without_a_pool)
         const amos_layout *layout = amos_labelmap_layout(plain);
         ck_assert_mem_eq(amos_labelmap_voxels(pooled), amos_labelmap_voxels(plain), layout->bytes);
         for (int label = 0; label < 16; label++)
-            ck_assert_uint_eq(amos_labelmap_stats(pooled, label)->voxels, amos_labelmap_stats(plain, label)->voxels);
+            ck_assert_uint_eq(amos_labelmap_get_stats(pooled, label)->voxels, amos_labelmap_get_stats(plain, label)->voxels);
         memset((void *)(uintptr_t)amos_labelmap_voxels(pooled), 0xaa, layout->bytes);
         amos_labelmap_free(plain);
         amos_labelmap_free(pooled);
         amos_volume_free(volume);
         nifti_free(&file);
     }
-    ck_assert_uint_gt(amos_pool_idle_bytes(pool), 0);
-    amos_pool_free(pool);
+    ck_assert_uint_gt(amos_buffer_pool_idle_bytes(pool), 0);
+    amos_buffer_pool_free(pool);
 }
 END_TEST
 
@@ -95,15 +95,15 @@ START_TEST(no_more_is_kept_than_was_said)
     struct nifti_file file = make_labels(64, 2);
     const uint64_t one = 64 * 7 * 5, most[] = {1, one, 3 * one + 1, 0};
     const uint64_t kept[] = {0, one, 3 * one, 16 * one};
-    amos_pool *pool = new_pool(most[_i]);
+    amos_buffer_pool *pool = new_pool(most[_i]);
     amos_volume *volume = open_made(&file);
     amos_array *arrays[COUNT];
     for (int i = 0; i < COUNT; i++)
         arrays[i] = load(volume, pool);
     for (int i = 0; i < COUNT; i++)
         amos_array_free(arrays[i]);
-    ck_assert_uint_eq(amos_pool_idle_bytes(pool), kept[_i]);
-    amos_pool_free(pool);
+    ck_assert_uint_eq(amos_buffer_pool_idle_bytes(pool), kept[_i]);
+    amos_buffer_pool_free(pool);
     amos_volume_free(volume);
     nifti_free(&file);
 }
@@ -112,15 +112,15 @@ END_TEST
 /* A small volume does not hold on to the memory of a large one. */
 START_TEST(a_piece_that_is_far_too_large_is_left)
 {
-    amos_pool *pool = new_pool(0);
+    amos_buffer_pool *pool = new_pool(0);
     struct nifti_file large = make_labels(64, 3), small = make_labels(20, 3);
     amos_volume *volumes[] = {open_made(&large), open_made(&small)};
     amos_array_free(load(volumes[0], pool));
-    uint64_t idle = amos_pool_idle_bytes(pool);
+    uint64_t idle = amos_buffer_pool_idle_bytes(pool);
     amos_array *array = load(volumes[1], pool);
-    ck_assert_uint_eq(amos_pool_idle_bytes(pool), idle);
+    ck_assert_uint_eq(amos_buffer_pool_idle_bytes(pool), idle);
     amos_array_free(array);
-    amos_pool_free(pool);
+    amos_buffer_pool_free(pool);
     amos_volume_free(volumes[0]);
     amos_volume_free(volumes[1]);
     nifti_free(&large);
@@ -130,12 +130,12 @@ END_TEST
 
 START_TEST(arrays_may_outlive_their_pool)
 {
-    amos_pool *pool = new_pool(0);
+    amos_buffer_pool *pool = new_pool(0);
     struct nifti_file file = make_labels(64, 4);
     amos_volume *volume = open_made(&file);
     amos_array *array = load(volume, pool);
     amos_labelmap *map = load_map(volume, pool, NULL);
-    amos_pool_free(pool);
+    amos_buffer_pool_free(pool);
     amos_labelmap_free(map);
     assert_reads_as(volume, &file);
     ck_assert_mem_eq(amos_array_data(array), file.bytes.data + file.vox_offset, 64);
@@ -147,7 +147,7 @@ END_TEST
 
 struct shared {
     amos_volume *volume;
-    amos_pool *pool;
+    amos_buffer_pool *pool;
     const struct nifti_file *file;
 };
 
@@ -171,8 +171,8 @@ START_TEST(threads_share_a_pool)
     amos_workers_options options = {.size = sizeof options, .threads = 8};
     amos_error err;
     assert_ok(amos_workers_run(2000, &options, load_and_compare, NULL, &s, &err), &err);
-    ck_assert_uint_le(amos_pool_idle_bytes(s.pool), 5 * 64 * 7 * 5);
-    amos_pool_free(s.pool);
+    ck_assert_uint_le(amos_buffer_pool_idle_bytes(s.pool), 5 * 64 * 7 * 5);
+    amos_buffer_pool_free(s.pool);
     amos_volume_free(s.volume);
     nifti_free(&file);
 }
@@ -189,7 +189,7 @@ START_TEST(a_child_goes_on_with_its_parents_pool)
     int how = 1;
     ck_assert_int_eq(waitpid(child, &how, 0), child);
     ck_assert_int_eq(how, 0);
-    amos_pool_free(s.pool);
+    amos_buffer_pool_free(s.pool);
     amos_volume_free(s.volume);
     nifti_free(&file);
 }
@@ -198,9 +198,9 @@ END_TEST
 START_TEST(F27_null_is_harmless)
 {
     amos_error err;
-    amos_pool_free(NULL);
-    ck_assert_uint_eq(amos_pool_idle_bytes(NULL), 0);
-    assert_status(amos_pool_new(0, NULL, &err), AMOS_E_ARG, &err);
+    amos_buffer_pool_free(NULL);
+    ck_assert_uint_eq(amos_buffer_pool_idle_bytes(NULL), 0);
+    assert_status(amos_buffer_pool_make(0, NULL, &err), AMOS_E_ARG, &err);
 }
 END_TEST
 

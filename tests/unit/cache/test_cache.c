@@ -38,12 +38,12 @@ static void assert_same_read(const amos_cache_entry *entry, const amos_volume *v
 {
     amos_layout layout;
     amos_error err;
-    assert_ok(amos_volume_layout(volume, o, &layout, &err), &err);
+    assert_ok(amos_volume_get_layout(volume, o, &layout, &err), &err);
     unsigned char *a = must_alloc(layout.bytes), *b = must_alloc(layout.bytes);
     memset(a, 0x5a, layout.bytes);
     memset(b, 0x5a, layout.bytes);
     amos_status expected = amos_volume_read(volume, o, a, layout.bytes, NULL);
-    assert_status(amos_cache_read_image(entry, o, b, layout.bytes, &err), expected, &err);
+    assert_status(amos_cache_entry_read_image(entry, o, b, layout.bytes, &err), expected, &err);
     ck_assert(expected || memcmp(a, b, layout.bytes) == 0);
     free(a);
     free(b);
@@ -84,7 +84,7 @@ static void compare_boxes(const char *name, int number, struct nifti_spec *spec,
         amos_read_options o = {.size = sizeof o, .type = types[i % 4], .flags = i % 8 == 3 ? AMOS_READ_SATURATE : 0};
         o.orientation = i % 3 == 0 ? orientation_name(i % 48) : NULL;
         amos_layout whole;
-        ck_assert_int_eq(amos_volume_layout(volume, &o, &whole, NULL), AMOS_OK);
+        ck_assert_int_eq(amos_volume_get_layout(volume, &o, &whole, NULL), AMOS_OK);
         if (i >= 8)
             random_box(&random, whole.shape, &o.box);
         if (i >= 8 && i % 5 == 0)
@@ -122,11 +122,11 @@ START_TEST(labels_and_what_is_known_of_them)
     uint8_t *voxels = must_alloc(BODY_VOXELS);
     amos_labelmap *map = NULL;
     amos_error err;
-    assert_ok(amos_cache_read_labels(o.entry, NULL, voxels, BODY_VOXELS, &err), &err);
+    assert_ok(amos_cache_entry_read_labels(o.entry, NULL, voxels, BODY_VOXELS, &err), &err);
     ck_assert_mem_eq(voxels, body_make()->labels, BODY_VOXELS);
-    assert_ok(amos_labelmap_load_path(amos_case_label_path(o.c), NULL, NULL, &map, &err), &err);
+    assert_ok(amos_labelmap_open(amos_case_label_path(o.c), NULL, NULL, &map, &err), &err);
     for (int label = 0; label <= 15; label++) {
-        const amos_organ_stats *a = amos_labelmap_stats(map, label), *b = amos_cache_entry_organ(o.entry, label);
+        const amos_organ_stats *a = amos_labelmap_get_stats(map, label), *b = amos_cache_entry_get_organ(o.entry, label);
         ck_assert_int_eq(a->label, b->label);
         ck_assert_int_eq(a->present, b->present);
         ck_assert_uint_eq(a->voxels, b->voxels);
@@ -138,8 +138,8 @@ START_TEST(labels_and_what_is_known_of_them)
             ck_assert(a->centroid_mm[i] == b->centroid_mm[i] || (isnan(a->centroid_mm[i]) && !b->present));
         }
     }
-    ck_assert_ptr_null(amos_cache_entry_organ(o.entry, 16));
-    ck_assert_ptr_null(amos_cache_entry_organ(o.entry, -1));
+    ck_assert_ptr_null(amos_cache_entry_get_organ(o.entry, 16));
+    ck_assert_ptr_null(amos_cache_entry_get_organ(o.entry, -1));
     amos_labelmap_free(map);
     free(voxels);
     body_close(&o);
@@ -153,7 +153,7 @@ START_TEST(positions_lie_in_their_organs)
     struct body_opened o = body_open("positions", &options);
     for (int label = 0; label <= 255; label++) {
         size_t count = 99;
-        const int32_t(*at)[3] = amos_cache_entry_positions(o.entry, label, &count);
+        const int32_t(*at)[3] = amos_cache_entry_get_positions(o.entry, label, &count);
         ck_assert_uint_eq(count, label <= 3 ? expected[label] : 0);
         ck_assert((at == NULL) == (count == 0));
         double mean = 0;
@@ -267,7 +267,7 @@ START_TEST(a_fingerprint_counts_each_case_the_same)
     struct body_opened o = body_open("fingerprint", &options);
     amos_fingerprint f = {.size = sizeof f};
     amos_error err;
-    assert_ok(amos_cache_fingerprint(o.cache, o.dataset, NULL, &f, &err), &err);
+    assert_ok(amos_cache_get_fingerprint(o.cache, o.dataset, NULL, &f, &err), &err);
     ck_assert_uint_eq(f.cases, 1); /* the other has no entry */
     const amos_intensity *organs = &amos_cache_entry_get_info(o.entry)->organs;
     ck_assert_uint_eq(f.foreground.voxels, organs->voxels);
@@ -276,14 +276,14 @@ START_TEST(a_fingerprint_counts_each_case_the_same)
     assert_near(f.foreground.median, organs->median, 1);
     assert_near(f.foreground.percentile_99_5, organs->percentile_99_5, 1);
     assert_ok(amos_cache_build_case(o.cache, amos_dataset_get(o.dataset, 1), NULL, &err), &err);
-    assert_ok(amos_cache_fingerprint(o.cache, o.dataset, NULL, &f, &err), &err);
+    assert_ok(amos_cache_get_fingerprint(o.cache, o.dataset, NULL, &f, &err), &err);
     ck_assert_uint_eq(f.cases, 2);
     assert_near(f.foreground.mean, organs->mean, 1e-9);
     assert_near(f.median_spacing[0], 0.75, 0);
     assert_near(f.median_spacing[2], 5, 0);
     assert_near(f.median_shape[1], 29, 0);
     f.size = 1;
-    assert_status(amos_cache_fingerprint(o.cache, o.dataset, NULL, &f, &err), AMOS_E_ARG, &err);
+    assert_status(amos_cache_get_fingerprint(o.cache, o.dataset, NULL, &f, &err), AMOS_E_ARG, &err);
     body_close(&o);
 }
 END_TEST
@@ -300,16 +300,16 @@ START_TEST(a_case_is_turned_when_it_is_built)
     int16_t *a = must_alloc(BODY_VOXELS * 2), *b = must_alloc(BODY_VOXELS * 2);
     amos_error err;
     assert_ok(amos_volume_read(volume, &as, a, BODY_VOXELS * 2, &err), &err);
-    assert_ok(amos_cache_read_image(o.entry, NULL, b, BODY_VOXELS * 2, &err), &err);
+    assert_ok(amos_cache_entry_read_image(o.entry, NULL, b, BODY_VOXELS * 2, &err), &err);
     ck_assert_mem_eq(a, b, BODY_VOXELS * 2);
     const amos_cache_entry_info *info = amos_cache_entry_get_info(o.entry);
     ck_assert_str_eq(info->layout.geometry.orientation, "RAS");
     ck_assert_str_eq(info->source.orientation, "LAS");
     amos_layout layout;
-    assert_ok(amos_volume_layout(volume, &as, &layout, &err), &err);
+    assert_ok(amos_volume_get_layout(volume, &as, &layout, &err), &err);
     ck_assert_mem_eq(&layout.geometry.affine, &info->layout.geometry.affine, sizeof layout.geometry.affine);
     size_t count;
-    const int32_t *at = amos_cache_entry_positions(o.entry, 3, &count)[0];
+    const int32_t *at = amos_cache_entry_get_positions(o.entry, 3, &count)[0];
     ck_assert_int_eq(at[0], 37 - 1 - 11);
     ck_assert_int_eq(at[1], 20);
     ck_assert_int_eq(at[2], 14);
@@ -334,15 +334,15 @@ START_TEST(a_case_is_cropped_to_its_body)
     int16_t voxel;
     amos_read_options one = {.size = sizeof one, .box = {{10, 11, 12}, {11, 12, 13}}};
     amos_error err;
-    assert_ok(amos_cache_read_image(o.entry, &one, &voxel, 2, &err), &err);
+    assert_ok(amos_cache_entry_read_image(o.entry, &one, &voxel, 2, &err), &err);
     ck_assert_int_eq(voxel, body_image(15, 15, 15));
     double here[3], there[3];
     amos_geometry_to_mm(&info->layout.geometry, (double[3]){0, 0, 0}, here);
     amos_geometry_to_mm(&info->source, (double[3]){5, 4, 3}, there);
     for (int i = 0; i < 3; i++)
         assert_near(here[i], there[i], 1e-9);
-    ck_assert_uint_eq(amos_cache_entry_organ(o.entry, 1)->voxels, 12 * 12 * 8);
-    ck_assert_int_eq(amos_cache_entry_organ(o.entry, 1)->box.start[0], 3);
+    ck_assert_uint_eq(amos_cache_entry_get_organ(o.entry, 1)->voxels, 12 * 12 * 8);
+    ck_assert_int_eq(amos_cache_entry_get_organ(o.entry, 1)->box.start[0], 3);
     body_close(&o);
 }
 END_TEST
@@ -405,8 +405,8 @@ START_TEST(resampling_keeps_places)
     float *voxels = must_alloc(info->layout.bytes);
     uint8_t *labels = must_alloc(info->layout.bytes / 4);
     amos_error err;
-    assert_ok(amos_cache_read_image(entry, NULL, voxels, info->layout.bytes, &err), &err);
-    assert_ok(amos_cache_read_labels(entry, NULL, labels, info->layout.bytes / 4, &err), &err);
+    assert_ok(amos_cache_entry_read_image(entry, NULL, voxels, info->layout.bytes, &err), &err);
+    assert_ok(amos_cache_entry_read_labels(entry, NULL, labels, info->layout.bytes / 4, &err), &err);
     n = 0;
     for (int64_t z = 0; z < s[2]; z++)
         for (int64_t y = 0; y < s[1]; y++)
@@ -452,7 +452,7 @@ static void *read_boxes(void *argument)
     for (int i = 0; i < 100 && !wrong; i++) {
         amos_read_options o = {.size = sizeof o};
         random_box(&r->seed, body_shape, &o.box);
-        wrong = amos_cache_read_image(r->entry, &o, voxels, BODY_VOXELS * 2, NULL) != AMOS_OK ||
+        wrong = amos_cache_entry_read_image(r->entry, &o, voxels, BODY_VOXELS * 2, NULL) != AMOS_OK ||
                 voxels[0] != body_image(o.box.start[0], o.box.start[1], o.box.start[2]);
     }
     free(voxels);

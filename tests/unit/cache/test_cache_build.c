@@ -39,7 +39,7 @@ START_TEST(C08_C09_a_file_that_changed_is_built_anew)
     ck_assert_int_eq(fclose(label), 0);
     ck_assert_int_eq(utimensat(AT_FDCWD, amos_case_label_path(o.c), times, 0), 0);
     amos_cache_entry *entry;
-    assert_status(amos_cache_open_case(o.cache, o.c, &entry, &err), AMOS_E_INDEX, &err);
+    assert_status(amos_cache_entry_open(o.cache, o.c, &entry, &err), AMOS_E_INDEX, &err);
     ck_assert_ptr_null(entry);
     ck_assert_str_eq(err.case_id, "amos_0001");
     amos_cache_entry_free(cache_entry_built(o.cache, o.c, AMOS_CACHE_REBUILT));
@@ -63,7 +63,7 @@ START_TEST(settings_have_entries_of_their_own)
     for (int i = 0; i < 4; i++) {
         amos_cache *cache = cache_open("settings-cache", &others[i]);
         amos_cache_entry *entry;
-        assert_status(amos_cache_open_case(cache, o.c, &entry, &err), AMOS_E_OPEN, &err);
+        assert_status(amos_cache_entry_open(cache, o.c, &entry, &err), AMOS_E_OPEN, &err);
         ck_assert_int_eq(err.sys_errno, ENOENT);
         amos_cache_entry_free(cache_entry_built(cache, o.c, AMOS_CACHE_BUILT));
         amos_cache_free(cache);
@@ -126,7 +126,7 @@ START_TEST(C11_folders_of_others_are_not_used)
     ck_assert_int_eq(rename(entry, elsewhere), 0); /* an entry that is a symbolic link is none */
     ck_assert_int_eq(symlink(elsewhere, entry), 0);
     amos_cache_entry *opened;
-    assert_status(amos_cache_open_case(cache, c, &opened, &err), AMOS_E_OPEN, &err);
+    assert_status(amos_cache_entry_open(cache, c, &opened, &err), AMOS_E_OPEN, &err);
     amos_cache_free(cache);
     amos_dataset_free(dataset);
     free(real);
@@ -175,8 +175,8 @@ START_TEST(pruning_takes_what_was_not_used)
     ck_assert_int_eq(all.count, 3);
     nanosleep(&(struct timespec){0, 20000000}, NULL);
     amos_cache_entry *entries[2];
-    assert_ok(amos_cache_open_case(cache, amos_dataset_get(dataset, 2), &entries[0], &err), &err);
-    assert_ok(amos_cache_open_case(cache, amos_dataset_get(dataset, 0), &entries[1], &err), &err);
+    assert_ok(amos_cache_entry_open(cache, amos_dataset_get(dataset, 2), &entries[0], &err), &err);
+    assert_ok(amos_cache_entry_open(cache, amos_dataset_get(dataset, 0), &entries[1], &err), &err);
     free(tmp_write("pruned-cache/some.other", "x", 1)); /* it is not ours */
     free(tmp_write("pruned-cache/a.zarr.zip.1-1.tmp", "x", 1));
     assert_ok(amos_cache_prune(cache, all.bytes - 1, count_item, &removed, &err), &err);
@@ -336,7 +336,7 @@ static amos_status verify_item(void *user, const amos_cache_item *item)
     amos_cache_entry *entry;
     amos_error err;
     ck_assert_int_eq(item->unfinished, 0);
-    assert_ok(amos_cache_open_entry(user, item->name, &entry, &err), &err);
+    assert_ok(amos_cache_entry_open_name(user, item->name, &entry, &err), &err);
     assert_ok(amos_cache_entry_verify(entry, &err), &err);
     amos_cache_entry_free(entry);
     return AMOS_OK;
@@ -471,15 +471,15 @@ START_TEST(cases_without_organs_or_labels)
         const amos_cache_entry_info *info = amos_cache_entry_get_info(entry);
         ck_assert_int_eq(info->has_labels, i == 0);
         ck_assert_uint_eq(info->organs.voxels, 0);
-        ck_assert((amos_cache_entry_organ(entry, 1) != NULL) == (i == 0));
+        ck_assert((amos_cache_entry_get_organ(entry, 1) != NULL) == (i == 0));
         uint8_t voxel = 9;
         const amos_read_options one = {.size = sizeof one, .box = {{1, 1, 1}, {2, 2, 2}}};
-        assert_status(amos_cache_read_labels(entry, &one, &voxel, 1, &err), i ? AMOS_E_UNSUPPORTED : AMOS_OK, &err);
+        assert_status(amos_cache_entry_read_labels(entry, &one, &voxel, 1, &err), i ? AMOS_E_UNSUPPORTED : AMOS_OK, &err);
         ck_assert_int_eq(voxel, i ? 9 : 0);
         assert_ok(amos_cache_entry_verify(entry, &err), &err);
         amos_cache_entry_free(entry);
     }
-    assert_ok(amos_cache_fingerprint(cache, dataset, NULL, &f, &err), &err);
+    assert_ok(amos_cache_get_fingerprint(cache, dataset, NULL, &f, &err), &err);
     ck_assert_uint_eq(f.cases, 0);
     amos_cache_free(cache);
     amos_dataset_free(dataset);
@@ -500,7 +500,7 @@ START_TEST(a_constant_image_in_large_chunks)
     amos_cache_entry *entry = cache_entry_built(cache, amos_dataset_get(dataset, 0), AMOS_CACHE_BUILT);
     amos_error err;
     memset(image, 0, BODY_VOXELS * 2);
-    assert_ok(amos_cache_read_image(entry, NULL, image, BODY_VOXELS * 2, &err), &err);
+    assert_ok(amos_cache_entry_read_image(entry, NULL, image, BODY_VOXELS * 2, &err), &err);
     for (int i = 0; i < BODY_VOXELS; i++)
         ck_assert_int_eq(image[i], 0x0101);
     amos_cache_entry_free(entry);
@@ -543,13 +543,13 @@ START_TEST(arguments_that_name_no_entry_are_explained)
     const amos_case *c = amos_dataset_get(dataset, 0);
     amos_error err;
     amos_cache_entry *entry = (void *)&err;
-    assert_status(amos_cache_open_case(cache, NULL, &entry, &err), AMOS_E_ARG, &err);
+    assert_status(amos_cache_entry_open(cache, NULL, &entry, &err), AMOS_E_ARG, &err);
     ck_assert_ptr_null(entry);
-    assert_status(amos_cache_open_case(NULL, c, &entry, &err), AMOS_E_ARG, &err);
-    assert_status(amos_cache_open_case(cache, c, NULL, &err), AMOS_E_ARG, &err);
-    assert_status(amos_cache_open_entry(cache, NULL, &entry, &err), AMOS_E_ARG, &err);
-    assert_status(amos_cache_open_entry(cache, "x", NULL, &err), AMOS_E_ARG, &err);
-    assert_status(amos_cache_open_entry(cache, "../unnamed/imagesTr", &entry, &err), AMOS_E_ARG, &err);
+    assert_status(amos_cache_entry_open(NULL, c, &entry, &err), AMOS_E_ARG, &err);
+    assert_status(amos_cache_entry_open(cache, c, NULL, &err), AMOS_E_ARG, &err);
+    assert_status(amos_cache_entry_open_name(cache, NULL, &entry, &err), AMOS_E_ARG, &err);
+    assert_status(amos_cache_entry_open_name(cache, "x", NULL, &err), AMOS_E_ARG, &err);
+    assert_status(amos_cache_entry_open_name(cache, "../unnamed/imagesTr", &entry, &err), AMOS_E_ARG, &err);
     assert_sentence(&err, AMOS_E_ARG, "name");
     assert_status(amos_cache_build(cache, dataset, &old, &err), AMOS_E_ARG, &err);
     amos_cache_free(cache);
@@ -585,13 +585,13 @@ START_TEST(mistakes_in_options_are_explained)
     assert_status(amos_cache_build(NULL, NULL, NULL, &err), AMOS_E_ARG, &err);
     assert_status(amos_cache_list(NULL, NULL, NULL, &err), AMOS_E_ARG, &err);
     assert_status(amos_cache_prune(NULL, 0, NULL, NULL, &err), AMOS_E_ARG, &err);
-    assert_status(amos_cache_fingerprint(NULL, NULL, NULL, NULL, &err), AMOS_E_ARG, &err);
-    assert_status(amos_cache_read_image(NULL, NULL, NULL, 0, &err), AMOS_E_ARG, &err);
-    assert_status(amos_cache_read_labels(NULL, NULL, NULL, 0, &err), AMOS_E_ARG, &err);
+    assert_status(amos_cache_get_fingerprint(NULL, NULL, NULL, NULL, &err), AMOS_E_ARG, &err);
+    assert_status(amos_cache_entry_read_image(NULL, NULL, NULL, 0, &err), AMOS_E_ARG, &err);
+    assert_status(amos_cache_entry_read_labels(NULL, NULL, NULL, 0, &err), AMOS_E_ARG, &err);
     assert_status(amos_cache_entry_verify(NULL, &err), AMOS_E_ARG, &err);
     ck_assert_ptr_null(amos_cache_entry_get_info(NULL));
-    ck_assert_ptr_null(amos_cache_entry_organ(NULL, 0));
-    ck_assert_ptr_null(amos_cache_entry_positions(NULL, 1, NULL));
+    ck_assert_ptr_null(amos_cache_entry_get_organ(NULL, 0));
+    ck_assert_ptr_null(amos_cache_entry_get_positions(NULL, 1, NULL));
     ck_assert_ptr_null(amos_cache_folder(NULL));
     amos_cache_entry_free(NULL);
     amos_cache_free(NULL);

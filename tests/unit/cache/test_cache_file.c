@@ -203,7 +203,7 @@ static int16_t *image_of(const struct bytes *b)
     int16_t *voxels = must_alloc(BODY_VOXELS * sizeof *voxels);
     assert_ok(amosi_source_open_memory(&source, b->data, b->size, &err), &err);
     assert_ok(amosi_cache_entry_open(&source, &pool, &entry, &err), &err);
-    assert_ok(amos_cache_read_image(entry, NULL, voxels, BODY_VOXELS * sizeof *voxels, &err), &err);
+    assert_ok(amos_cache_entry_read_image(entry, NULL, voxels, BODY_VOXELS * sizeof *voxels, &err), &err);
     amos_cache_entry_free(entry);
     return voxels;
 }

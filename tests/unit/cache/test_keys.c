@@ -266,7 +266,7 @@ END_TEST
 
 /* ---- a loader's options ---- */
 
-static const amos_scaling other_scaling = {.size = sizeof other_scaling, .scale = AMOS_SCALE_CASE_ZSCORE};
+static const amos_scaling other_scaling = {.size = sizeof other_scaling, .scale = AMOS_SCALING_CASE_ZSCORE};
 static const amos_augment other_augment = {.size = sizeof other_augment, .quarter_turns = 1};
 static const amos_case_filter training = {.size = sizeof training, .split = AMOS_SPLIT_TRAINING};
 static const char *const two_cases[] = {"amos_0001", "amos_0501"};
@@ -285,7 +285,7 @@ static void release_buffer(void *user, void *buffer)
     free(buffer);
 }
 
-static const amos_buffers buffers = {sizeof buffers, alloc_buffer, release_buffer, NULL};
+static const amos_batch_buffers buffers = {sizeof buffers, alloc_buffer, release_buffer, NULL};
 
 static int go_on(void *user, uint64_t done, uint64_t total)
 {
@@ -308,7 +308,7 @@ static const struct row loader_rows[] = {
     IGNORED(O, cache, &plain_cache), /* the same voxels */
     MATTERS(O, cache, &cubic_cache),
     MATTERS(O, orientation, &(const char *const){"RAS"}),
-    MATTERS(O, draw, INT(AMOS_DRAW_TILES)),
+    MATTERS(O, draw, INT(AMOS_SAMPLING_TILES)),
     MATTERS(O, patch[0], I64(4)),
     MATTERS(O, patch[1], I64(4)),
     MATTERS(O, patch[2], I64(4)),
@@ -325,8 +325,8 @@ static const struct row loader_rows[] = {
     MATTERS(O, mri, &(const amos_scaling *const){&other_scaling}),
     MATTERS(O, augment, &(const amos_augment *const){&other_augment}),
     MATTERS(O, pad_value, REAL(-7)),
-    MATTERS(O, image_type, INT(AMOS_IMAGE_FLOAT16)),
-    MATTERS(O, label_type, INT(AMOS_LABEL_INT64)),
+    MATTERS(O, image_type, INT(AMOS_IMAGE_TYPE_FLOAT16)),
+    MATTERS(O, label_type, INT(AMOS_LABEL_TYPE_INT64)),
     MATTERS(O, batch_size, INT(3)),
     MATTERS(O, steps, I64(5)),
     PAIR(rank, true, rank, INT(1), world_size, INT(2)),
@@ -335,7 +335,7 @@ static const struct row loader_rows[] = {
     IGNORED(O, prefetch, INT(3)),
     IGNORED(O, hold, INT(3)),
     IGNORED(O, memory_budget, U64(1 << 30)),
-    IGNORED(O, buffers, &(const amos_buffers *const){&buffers}),
+    IGNORED(O, buffers, &(const amos_batch_buffers *const){&buffers}),
     IGNORED(O, progress, &(const amos_progress_fn){go_on}),
     IGNORED(O, progress_user, &(void *const){(void *)(uintptr_t)&buffers}),
     IGNORED(O, log, &(const amos_log_fn){be_silent}),
@@ -344,7 +344,7 @@ static const struct row loader_rows[] = {
 #undef O
 
 static const struct row scaling_rows[] = {
-    MATTERS(amos_scaling, scale, INT(AMOS_SCALE_RANGE)), MATTERS(amos_scaling, low, REAL(-99)),
+    MATTERS(amos_scaling, scale, INT(AMOS_SCALING_RANGE)), MATTERS(amos_scaling, low, REAL(-99)),
     MATTERS(amos_scaling, high, REAL(99)),               MATTERS(amos_scaling, mean, REAL(2)),
     MATTERS(amos_scaling, deviation, REAL(3)),
 };
@@ -375,7 +375,7 @@ static const struct row augment_rows[] = {
 #undef A
 
 static const amos_scaling base_scaling = {
-    .size = sizeof base_scaling, .scale = AMOS_SCALE_ZSCORE, .low = -100, .high = 100, .mean = 1, .deviation = 2};
+    .size = sizeof base_scaling, .scale = AMOS_SCALING_ZSCORE, .low = -100, .high = 100, .mean = 1, .deviation = 2};
 static const amos_augment base_augment = {.size = sizeof base_augment,
                                           .flips = AMOS_FLIP_X,
                                           .quarter_turns = 1,

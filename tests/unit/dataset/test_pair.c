@@ -68,7 +68,7 @@ static amos_pair *open_two(const struct two *t, const amos_pair_options *options
                            amos_warnings warnings, double displacement, amos_error *err)
 {
     amos_pair *pair = (amos_pair *)err;
-    assert_status(amos_pair_open_paths(t->image_path, t->label_path, options, &pair, err), expected, err);
+    assert_status(amos_pair_open(t->image_path, t->label_path, options, &pair, err), expected, err);
     if (expected) {
         ck_assert_ptr_null(pair);
         assert_sentence(err, expected, "pair");
@@ -270,7 +270,7 @@ START_TEST(P17_one_file_is_no_pair)
         snprintf(other, sizeof other, "%s/same/../same/image.nii.gz", tmp_dir());
     amos_pair *pair = (amos_pair *)&t;
     amos_error err = {0};
-    assert_status(amos_pair_open_paths(t.image_path, _i ? other : t.image_path, NULL, &pair, &err), AMOS_E_DUP, &err);
+    assert_status(amos_pair_open(t.image_path, _i ? other : t.image_path, NULL, &pair, &err), AMOS_E_DUP, &err);
     ck_assert_ptr_null(pair);
     assert_sentence(&err, AMOS_E_DUP, "same file");
     drop(&t);
@@ -284,7 +284,7 @@ START_TEST(missing_files_are_open_errors)
     amos_pair *pair = (amos_pair *)&t;
     amos_error err = {0};
     const char *absent = "/nowhere/amos.nii.gz";
-    assert_status(amos_pair_open_paths(_i ? t.image_path : absent, _i ? absent : t.label_path, NULL, &pair, &err),
+    assert_status(amos_pair_open(_i ? t.image_path : absent, _i ? absent : t.label_path, NULL, &pair, &err),
                   AMOS_E_OPEN, &err);
     ck_assert_ptr_null(pair);
     ck_assert_str_eq(err.path, absent);
@@ -353,7 +353,7 @@ START_TEST(a_label_follows_its_image)
     write_two(&t, "follow");
     amos_error err = {0};
     amos_pair *pair = NULL;
-    assert_ok(amos_pair_open_paths(t.image_path, t.label_path, &po, &pair, &err), &err);
+    assert_ok(amos_pair_open(t.image_path, t.label_path, &po, &pair, &err), &err);
     amos_read_options o = {.size = sizeof o, .type = AMOS_TYPE_FLOAT32, .orientation = asked};
     amos_array *image = NULL;
     amos_labelmap *label = NULL;
@@ -381,7 +381,7 @@ START_TEST(oblique_pairs_stay_together)
     amos_error err = {0};
     amos_pair *pair = NULL;
     amos_geometry g;
-    assert_ok(amos_pair_open_paths(t.image_path, t.label_path, NULL, &pair, &err), &err);
+    assert_ok(amos_pair_open(t.image_path, t.label_path, NULL, &pair, &err), &err);
     assert_ok(amos_volume_get_geometry(amos_pair_image(pair), &g, &err), &err);
     amos_read_options o = {.size = sizeof o, .type = AMOS_TYPE_FLOAT32, .orientation = "RAS"};
     amos_array *image = NULL;
@@ -429,9 +429,9 @@ START_TEST(P19_a_constant_image_and_a_label_in_few_slices)
     amos_pair *pair = open_two(&t, NULL, AMOS_OK, 0, 0, &err);
     assert_ok(amos_pair_load(pair, NULL, NULL, &image, &label, &err), &err);
     assert_warnings(amos_labelmap_layout(label)->warnings, 0);
-    ck_assert_uint_eq(amos_labelmap_stats(label, 3)->voxels, 9 * 8);
-    ck_assert_int_eq(amos_labelmap_stats(label, 3)->box.start[2], 2);
-    ck_assert_int_eq(amos_labelmap_stats(label, 3)->box.stop[2], 3);
+    ck_assert_uint_eq(amos_labelmap_get_stats(label, 3)->voxels, 9 * 8);
+    ck_assert_int_eq(amos_labelmap_get_stats(label, 3)->box.start[2], 2);
+    ck_assert_int_eq(amos_labelmap_get_stats(label, 3)->box.stop[2], 3);
     amos_array_free(image);
     amos_labelmap_free(label);
     amos_pair_free(pair);
@@ -473,7 +473,7 @@ START_TEST(loads_that_would_not_match_are_refused)
         {.size = 0},
         {.size = sizeof images[0], .orientation = "RAX"},
     };
-    amos_label_options other = {.size = sizeof other, .orientation = "RAS"};
+    amos_labelmap_options other = {.size = sizeof other, .orientation = "RAS"};
     amos_array *image = (amos_array *)&t;
     amos_labelmap *label = (amos_labelmap *)&t;
     assert_status(amos_pair_load(pair, &images[_i], _i == 3 ? &other : NULL, &image, &label, &err), AMOS_E_ARG, &err);
@@ -497,11 +497,11 @@ START_TEST(F27_null_is_harmless)
     ck_assert_ptr_null(amos_pair_label(NULL));
     ck_assert_double_eq(amos_pair_displacement(NULL), 0);
     ck_assert_uint_eq(amos_pair_warnings(NULL), 0);
-    assert_status(amos_pair_open_paths(NULL, t.label_path, NULL, &pair, &err), AMOS_E_ARG, &err);
+    assert_status(amos_pair_open(NULL, t.label_path, NULL, &pair, &err), AMOS_E_ARG, &err);
     ck_assert_ptr_null(pair);
-    assert_status(amos_pair_open_paths(t.image_path, NULL, NULL, &pair, &err), AMOS_E_ARG, &err);
-    assert_status(amos_pair_open_paths(t.image_path, t.label_path, NULL, NULL, &err), AMOS_E_ARG, &err);
-    assert_status(amos_pair_open(NULL, NULL, &pair, &err), AMOS_E_ARG, &err);
+    assert_status(amos_pair_open(t.image_path, NULL, NULL, &pair, &err), AMOS_E_ARG, &err);
+    assert_status(amos_pair_open(t.image_path, t.label_path, NULL, NULL, &err), AMOS_E_ARG, &err);
+    assert_status(amos_pair_open_case(NULL, NULL, &pair, &err), AMOS_E_ARG, &err);
     assert_status(amos_pair_load(NULL, NULL, NULL, &image, &label, &err), AMOS_E_ARG, &err);
     pair = open_two(&t, NULL, AMOS_OK, 0, 0, &err);
     assert_status(amos_pair_load(pair, NULL, NULL, NULL, &label, &err), AMOS_E_ARG, &err);
@@ -574,9 +574,9 @@ START_TEST(a_case_is_a_pair)
     amos_array *image = NULL;
     amos_labelmap *label = NULL;
     amos_error err = {0};
-    assert_ok(amos_pair_open(amos_dataset_find(dataset, "amos_0001"), NULL, &pair, &err), &err);
+    assert_ok(amos_pair_open_case(amos_dataset_find(dataset, "amos_0001"), NULL, &pair, &err), &err);
     amos_pair *none = (amos_pair *)&t;
-    assert_status(amos_pair_open(amos_dataset_find(dataset, "amos_0002"), NULL, &none, &err), AMOS_E_UNSUPPORTED, &err);
+    assert_status(amos_pair_open_case(amos_dataset_find(dataset, "amos_0002"), NULL, &none, &err), AMOS_E_UNSUPPORTED, &err);
     ck_assert_ptr_null(none);
     ck_assert_str_eq(err.case_id, "amos_0002");
     assert_sentence(&err, AMOS_E_UNSUPPORTED, "no label");
@@ -604,7 +604,7 @@ START_TEST(errors_name_the_case)
     amos_array *image = NULL;
     amos_labelmap *label = NULL;
     amos_error err = {0};
-    amos_status status = amos_pair_open(amos_dataset_find(dataset, "amos_0001"), NULL, &pair, &err);
+    amos_status status = amos_pair_open_case(amos_dataset_find(dataset, "amos_0001"), NULL, &pair, &err);
     if (status == AMOS_OK)
         status = amos_pair_load(pair, NULL, NULL, &image, &label, &err);
     assert_status(status, _i == 0 ? AMOS_E_PAIR_GEOM : AMOS_E_LABEL, &err);

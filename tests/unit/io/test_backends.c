@@ -30,7 +30,7 @@ static struct outcome run(const struct bytes *packed, amos_inflate backend, amos
     amos_volume *volume = NULL;
     amos_layout layout;
     o.opened = amos_volume_open_memory(packed->data, packed->size, &options, &volume, NULL);
-    if (o.opened || amos_volume_layout(volume, &reading, &layout, NULL))
+    if (o.opened || amos_volume_get_layout(volume, &reading, &layout, NULL))
         return o;
     o.bytes = layout.bytes;
     o.voxels = must_alloc(o.bytes);

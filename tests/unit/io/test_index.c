@@ -39,7 +39,7 @@ static int64_t read_counted(void *user, uint64_t offset, void *buffer, size_t by
 
 static amos_volume *open_counted(struct counted *counted, const amos_volume_options *options)
 {
-    const amos_source source = {.size = sizeof source,
+    const amos_byte_source source = {.size = sizeof source,
                                 .name = "counted.nii.gz",
                                 .bytes = counted->bytes->size,
                                 .read_at = read_counted,
@@ -70,7 +70,7 @@ static struct result read_with(const amos_volume *volume, const amos_read_option
 {
     struct result r = {0};
     amos_layout layout;
-    assert_ok(amos_volume_layout(volume, options, &layout, &r.err), &r.err);
+    assert_ok(amos_volume_get_layout(volume, options, &layout, &r.err), &r.err);
     r.bytes = layout.bytes;
     r.voxels = must_alloc(r.bytes);
     memset(r.voxels, 0xa5, r.bytes);

@@ -30,11 +30,11 @@ struct outcome {
     amos_labelmap *map;
 };
 
-static struct outcome load_with(const struct bytes *file, amos_inflate inflate, amos_pool *pool, uint64_t max_extra)
+static struct outcome load_with(const struct bytes *file, amos_inflate inflate, amos_buffer_pool *pool, uint64_t max_extra)
 {
     const amos_limits limits = {.size = sizeof limits, .max_extra = max_extra};
     const amos_volume_options opening = {.size = sizeof opening, .inflate = inflate, .limits = &limits};
-    const amos_label_options loading = {.size = sizeof loading, .pool = pool};
+    const amos_labelmap_options loading = {.size = sizeof loading, .pool = pool};
     struct outcome o = {.map = NULL};
     amos_volume *volume;
     amos_status status = amos_volume_open_memory(file->data, file->size, &opening, &volume, &o.err);
@@ -47,7 +47,7 @@ static struct outcome load_with(const struct bytes *file, amos_inflate inflate, 
 }
 
 /* By the quickest way and by zlib, both ways in memory that was used before. */
-static amos_status assert_same(const struct bytes *file, amos_pool *pool, uint64_t max_extra, const char *what, size_t where)
+static amos_status assert_same(const struct bytes *file, amos_buffer_pool *pool, uint64_t max_extra, const char *what, size_t where)
 {
     struct outcome quick = load_with(file, AMOS_INFLATE_AUTO, pool, max_extra);
     struct outcome plain = load_with(file, AMOS_INFLATE_ZLIB, NULL, max_extra);
@@ -58,7 +58,7 @@ static amos_status assert_same(const struct bytes *file, amos_pool *pool, uint64
         ck_assert_mem_eq(amos_labelmap_voxels(quick.map), amos_labelmap_voxels(plain.map), layout->bytes);
         ck_assert_uint_eq(amos_labelmap_layout(quick.map)->warnings, layout->warnings);
         for (int label = 0; label < 16; label++) {
-            const amos_organ_stats *a = amos_labelmap_stats(quick.map, label), *b = amos_labelmap_stats(plain.map, label);
+            const amos_organ_stats *a = amos_labelmap_get_stats(quick.map, label), *b = amos_labelmap_get_stats(plain.map, label);
             ck_assert_uint_eq(a->voxels, b->voxels);
             ck_assert_mem_eq(&a->box, &b->box, sizeof a->box);
         }
@@ -70,18 +70,18 @@ static amos_status assert_same(const struct bytes *file, amos_pool *pool, uint64
     return plain.err.status;
 }
 
-static amos_pool *used_pool(void)
+static amos_buffer_pool *used_pool(void)
 {
-    amos_pool *pool;
+    amos_buffer_pool *pool;
     amos_error err;
-    assert_ok(amos_pool_new(0, &pool, &err), &err);
+    assert_ok(amos_buffer_pool_make(0, &pool, &err), &err);
     return pool;
 }
 
 START_TEST(whole_files)
 {
     struct nifti_file file = make_label(3);
-    amos_pool *pool = used_pool();
+    amos_buffer_pool *pool = used_pool();
     struct bytes forms[] = {gzip_of(&file.bytes), gzip_in_members(&file.bytes, 100000, NULL),
                             gzip_in_members(&file.bytes, 20011, NULL), gzip_bgzf(&file.bytes)};
     ck_assert_uint_ge(file.bytes.size / STRONG, forms[0].size); /* else this tests nothing */
@@ -90,7 +90,7 @@ START_TEST(whole_files)
         ck_assert_int_eq(assert_same(&forms[i], NULL, 0, "form", i), AMOS_OK);
         bytes_free(&forms[i]);
     }
-    amos_pool_free(pool);
+    amos_buffer_pool_free(pool);
     nifti_free(&file);
 }
 END_TEST
@@ -99,12 +99,12 @@ START_TEST(files_cut_off_anywhere)
 {
     struct nifti_file file = make_label(3);
     struct bytes packed = _i ? gzip_in_members(&file.bytes, 100000, NULL) : gzip_of(&file.bytes);
-    amos_pool *pool = used_pool();
+    amos_buffer_pool *pool = used_pool();
     for (size_t size = packed.size - 1; size > 100; size -= 13 < size ? 13 : size) {
         struct bytes cut = {packed.data, size, size};
         ck_assert_int_ne(assert_same(&cut, pool, 0, "cut at", size), AMOS_OK);
     }
-    amos_pool_free(pool);
+    amos_buffer_pool_free(pool);
     bytes_free(&packed);
     nifti_free(&file);
 }
@@ -114,7 +114,7 @@ START_TEST(damage_anywhere)
 {
     struct nifti_file file = make_label(3);
     struct bytes packed = gzip_of(&file.bytes);
-    amos_pool *pool = used_pool();
+    amos_buffer_pool *pool = used_pool();
     size_t harmless = 0;
     for (size_t at = 10; at < packed.size; at += 7) {
         unsigned char before = packed.data[at];
@@ -123,7 +123,7 @@ START_TEST(damage_anywhere)
         packed.data[at] = before;
     }
     ck_assert_uint_lt(harmless, packed.size / 7 / 20); /* from where in the background a copy comes makes no difference */
-    amos_pool_free(pool);
+    amos_buffer_pool_free(pool);
     bytes_free(&packed);
     nifti_free(&file);
 }
@@ -145,10 +145,10 @@ START_TEST(wrong_content)
     else
         bytes_cut_tail(&file.bytes, (size_t)-rows[_i].change);
     struct bytes packed = gzip_of(&file.bytes), members = gzip_in_members(&file.bytes, 100000, NULL);
-    amos_pool *pool = used_pool();
+    amos_buffer_pool *pool = used_pool();
     ck_assert_int_eq(assert_same(&packed, pool, 200, "row", (size_t)_i), rows[_i].status);
     ck_assert_int_eq(assert_same(&members, pool, 200, "row", (size_t)_i), rows[_i].status);
-    amos_pool_free(pool);
+    amos_buffer_pool_free(pool);
     bytes_free(&members);
     bytes_free(&packed);
     nifti_free(&file);

@@ -47,7 +47,7 @@ static void assert_same_map(const amos_labelmap *got, const amos_labelmap *expec
     ck_assert_uint_eq(a->warnings, b->warnings);
     ck_assert_int_eq(amos_labelmap_max_label(got), amos_labelmap_max_label(expected));
     for (int label = 0; label <= amos_labelmap_max_label(expected); label++)
-        ck_assert_mem_eq(amos_labelmap_stats(got, label), amos_labelmap_stats(expected, label),
+        ck_assert_mem_eq(amos_labelmap_get_stats(got, label), amos_labelmap_get_stats(expected, label),
                          sizeof(amos_organ_stats));
     const uint8_t *voxels = amos_labelmap_voxels(got), *others = amos_labelmap_voxels(expected);
     ck_assert(!voxels == !others);
@@ -56,7 +56,7 @@ static void assert_same_map(const amos_labelmap *got, const amos_labelmap *expec
 }
 
 /* Loads with threads from `indexed`, and alone from `plain`. */
-static void compare(const amos_volume *indexed, const amos_volume *plain, amos_label_options options, const char *what)
+static void compare(const amos_volume *indexed, const amos_volume *plain, amos_labelmap_options options, const char *what)
 {
     amos_labelmap *got = NULL, *expected = NULL;
     amos_error err = {0}, other = {0};
@@ -85,17 +85,17 @@ START_TEST(the_same_with_any_number_of_threads)
     assert_ok(amos_volume_build_index(volume, NULL, NULL, &err), &err);
     ck_assert_uint_gt(amos_volume_index_bytes(volume), 0);
     for (int threads = 1; threads <= 5; threads++) {
-        const amos_label_options as_is = {.size = sizeof as_is, .threads = threads};
-        amos_label_options options = as_is;
+        const amos_labelmap_options as_is = {.size = sizeof as_is, .threads = threads};
+        amos_labelmap_options options = as_is;
         compare(volume, plain, options, "as it is");
         options.orientation = "SAR";
         compare(volume, plain, options, "turned");
-        options.flags = AMOS_LABEL_STATS_ONLY;
+        options.flags = AMOS_LABELMAP_STATS_ONLY;
         compare(volume, plain, options, "statistics only");
         options = as_is;
         options.table = table;
         options.table_count = 4;
-        options.flags = AMOS_LABEL_DROP_UNLISTED;
+        options.flags = AMOS_LABELMAP_DROP_UNLISTED;
         compare(volume, plain, options, "by a table");
         memset(buffer, 0xa5, VOXELS);
         options.buffer = buffer;
@@ -127,7 +127,7 @@ START_TEST(a_wrong_index_does_no_harm)
         index->points[i].out += 4;
         assert_ok(amosi_index_cache_save(folder, index, &err), &err);
         volume = open_indexed(path, folder, AMOS_INDEX_USE, &warnings);
-        compare(volume, plain, (amos_label_options){.size = sizeof(amos_label_options), .threads = 2}, "wrong index");
+        compare(volume, plain, (amos_labelmap_options){.size = sizeof(amos_labelmap_options), .threads = 2}, "wrong index");
         ck_assert_int_eq(warnings, 1);
         ck_assert_uint_eq(amos_volume_index_bytes(volume), 0);
         amos_volume_free(volume);
@@ -146,7 +146,7 @@ START_TEST(fewer_threads_than_none_are_refused)
 {
     struct nifti_file file = make_labels(AMOS_TYPE_UINT8, 0);
     amos_volume *volume = open_bytes(&file.bytes);
-    const amos_label_options options = {.size = sizeof options, .threads = -1};
+    const amos_labelmap_options options = {.size = sizeof options, .threads = -1};
     amos_labelmap *map = NULL;
     amos_error err = {0};
     assert_status(amos_labelmap_load(volume, &options, &map, &err), AMOS_E_ARG, &err);

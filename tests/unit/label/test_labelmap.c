@@ -66,7 +66,7 @@ static void assert_stats(const amos_labelmap *map, const struct model *m, int ma
     for (int label = 0; label <= max_label; label++) {
         amos_organ_stats e;
         model_stats(m, label, &e);
-        const amos_organ_stats *s = amos_labelmap_stats(map, label);
+        const amos_organ_stats *s = amos_labelmap_get_stats(map, label);
         ck_assert_ptr_nonnull(s);
         ck_assert_int_eq(s->label, label);
         ck_assert_msg(s->voxels == e.voxels, "label %d: %llu voxels, not %llu", label, (unsigned long long)s->voxels,
@@ -80,8 +80,8 @@ static void assert_stats(const amos_labelmap *map, const struct model *m, int ma
             assert_near(s->centroid_mm[d], e.centroid_mm[d], label, "centroid in mm");
         }
     }
-    ck_assert_ptr_null(amos_labelmap_stats(map, max_label + 1));
-    ck_assert_ptr_null(amos_labelmap_stats(map, -1));
+    ck_assert_ptr_null(amos_labelmap_get_stats(map, max_label + 1));
+    ck_assert_ptr_null(amos_labelmap_get_stats(map, -1));
 }
 
 static void assert_voxels(const amos_labelmap *map, const struct model *m)
@@ -143,7 +143,7 @@ static struct nifti_file file_of(struct model *m, amos_type type, const char *or
     return file;
 }
 
-static amos_labelmap *load(const struct nifti_file *file, const amos_label_options *options)
+static amos_labelmap *load(const struct nifti_file *file, const amos_labelmap_options *options)
 {
     struct bytes packed = gzip_of(&file->bytes);
     amos_volume *volume = open_bytes(&packed);
@@ -165,7 +165,7 @@ START_TEST(statistics_are_those_of_brute_force)
     assert_stats(map, &m, 15);
     assert_warnings(amos_labelmap_layout(map)->warnings, 0);
     amos_labelmap_free(map);
-    amos_label_options only = {.size = sizeof only, .flags = AMOS_LABEL_STATS_ONLY};
+    amos_labelmap_options only = {.size = sizeof only, .flags = AMOS_LABELMAP_STATS_ONLY};
     map = load(&file, &only);
     ck_assert_ptr_null(amos_labelmap_voxels(map));
     assert_stats(map, &m, 15);
@@ -182,7 +182,7 @@ START_TEST(large_labels_too)
     uint64_t seed = (uint64_t)_i + 900;
     struct model m = random_labels(&seed, 15, 90);
     struct nifti_file file = file_of(&m, (amos_type)(1 + _i % 10), "LAS");
-    amos_label_options o = {.size = sizeof o, .flags = _i % 2 ? AMOS_LABEL_STATS_ONLY : 0};
+    amos_labelmap_options o = {.size = sizeof o, .flags = _i % 2 ? AMOS_LABELMAP_STATS_ONLY : 0};
     amos_labelmap *map = load(&file, &o);
     assert_stats(map, &m, 15);
     if (!o.flags)
@@ -224,13 +224,13 @@ START_TEST(labels_can_be_reoriented)
     struct model m = random_labels(&seed, 15, 9);
     struct nifti_file file = file_of(&m, AMOS_TYPE_UINT16, from);
     struct model t = turned(&m, from, to);
-    amos_label_options o = {.size = sizeof o, .orientation = to};
+    amos_labelmap_options o = {.size = sizeof o, .orientation = to};
     amos_labelmap *map = load(&file, &o);
     assert_voxels(map, &t);
     assert_stats(map, &t, 15);
     ck_assert_str_eq(amos_labelmap_layout(map)->geometry.orientation, to);
     amos_labelmap_free(map);
-    o.flags = AMOS_LABEL_STATS_ONLY; /* the statistics count in the asked orientation, too */
+    o.flags = AMOS_LABELMAP_STATS_ONLY; /* the statistics count in the asked orientation, too */
     map = load(&file, &o);
     assert_stats(map, &t, 15);
     amos_labelmap_free(map);
@@ -317,10 +317,10 @@ START_TEST(a_label_is_an_integer_or_an_error)
     const struct value_row *row = &values[_i / 2];
     struct nifti_file file = odd_file(row->value, row->type, row->slope, row->inter);
     amos_volume *volume = open_made(&file);
-    amos_label_options o = {.size = sizeof o,
+    amos_labelmap_options o = {.size = sizeof o,
                             .round_within = row->round_within,
                             .max_label = row->max_label,
-                            .flags = _i % 2 ? AMOS_LABEL_STATS_ONLY : 0};
+                            .flags = _i % 2 ? AMOS_LABELMAP_STATS_ONLY : 0};
     amos_labelmap *map = (amos_labelmap *)&file;
     amos_error err = {0};
     amos_status status = amos_labelmap_load(volume, &o, &map, &err);
@@ -337,7 +337,7 @@ START_TEST(a_label_is_an_integer_or_an_error)
     } else {
         ck_assert_msg(status == AMOS_OK, "%s: %s", row->row, status ? err.message : "");
         uint64_t expected = row->label ? 3 : 120;
-        ck_assert_uint_eq(amos_labelmap_stats(map, row->label)->voxels, expected);
+        ck_assert_uint_eq(amos_labelmap_get_stats(map, row->label)->voxels, expected);
         if (!o.flags)
             ck_assert_int_eq(amos_labelmap_voxels(map)[ODD_FIRST], row->label);
     }
@@ -359,7 +359,7 @@ START_TEST(the_first_bad_voxel_of_a_large_volume_is_named)
     const int64_t shape[3] = {N, N, N};
     struct nifti_file file = label_file(voxels, shape, (amos_type)(2 + _i), "LPS", spacing);
     amos_volume *volume = open_made(&file);
-    amos_label_options o = {.size = sizeof o};
+    amos_labelmap_options o = {.size = sizeof o};
     amos_labelmap *map = NULL;
     amos_error err = {0};
     assert_status(amos_labelmap_load(volume, &o, &map, &err), AMOS_E_LABEL, &err);
@@ -377,10 +377,10 @@ START_TEST(P16_a_label_without_organs_is_warned_of)
     uint8_t voxels[24] = {0};
     const int64_t shape[3] = {4, 3, 2};
     struct nifti_file file = label_file(voxels, shape, AMOS_TYPE_UINT16, "LAS", spacing);
-    amos_label_options o = {.size = sizeof o, .flags = _i ? AMOS_LABEL_STATS_ONLY : 0};
+    amos_labelmap_options o = {.size = sizeof o, .flags = _i ? AMOS_LABELMAP_STATS_ONLY : 0};
     amos_labelmap *map = load(&file, &o);
     assert_warnings(amos_labelmap_layout(map)->warnings, AMOS_W_EMPTY);
-    ck_assert_uint_eq(amos_labelmap_stats(map, 0)->voxels, 24);
+    ck_assert_uint_eq(amos_labelmap_get_stats(map, 0)->voxels, 24);
     amos_labelmap_free(map);
     nifti_free(&file);
 }
@@ -393,7 +393,7 @@ START_TEST(a_label_without_geometry_has_no_millimetres)
     struct nifti_file file = label_file(voxels, shape, AMOS_TYPE_UINT8, "LAS", spacing);
     nifti_poke(&file, "srow_x", 0, (double)NAN);
     amos_labelmap *map = load(&file, NULL);
-    const amos_organ_stats *s = amos_labelmap_stats(map, 3);
+    const amos_organ_stats *s = amos_labelmap_get_stats(map, 3);
     ck_assert_int_eq(amos_labelmap_layout(map)->has_geometry, 0);
     ck_assert_uint_eq(s->voxels, 1);
     ck_assert_double_eq(s->millilitres, 0);
@@ -446,11 +446,11 @@ START_TEST(a_table_renumbers_while_loading)
     struct nifti_file file = nifti_make(&spec);
     amos_relabel *copy = must_alloc(sizeof table);
     memcpy(copy, table, sizeof table);
-    amos_label_options o = {.size = sizeof o, .table = copy, .table_count = 5};
+    amos_labelmap_options o = {.size = sizeof o, .table = copy, .table_count = 5};
     amos_labelmap *map = load(&file, &o);
     free(copy);
     ck_assert_mem_eq(amos_labelmap_voxels(map), expected, sizeof expected);
-    ck_assert_uint_eq(amos_labelmap_stats(map, 2)->voxels, 3);
+    ck_assert_uint_eq(amos_labelmap_get_stats(map, 2)->voxels, 3);
     amos_labelmap_free(map);
     nifti_free(&file);
     free(voxels);
@@ -464,16 +464,16 @@ START_TEST(a_value_that_the_table_does_not_list_is_an_error_or_background)
     struct nifti_spec spec = {.voxels = voxels};
     struct nifti_file file = nifti_make(&spec);
     amos_volume *volume = open_made(&file);
-    amos_label_options o = {.size = sizeof o, .table = table, .table_count = 1};
+    amos_labelmap_options o = {.size = sizeof o, .table = table, .table_count = 1};
     amos_labelmap *map = NULL;
     amos_error err = {0};
     assert_status(amos_labelmap_load(volume, &o, &map, &err), AMOS_E_LABEL, &err);
     ck_assert_msg(strstr(err.message, "11") != NULL, "%s", err.message);
-    o.flags = AMOS_LABEL_DROP_UNLISTED;
+    o.flags = AMOS_LABELMAP_DROP_UNLISTED;
     assert_ok(amos_labelmap_load(volume, &o, &map, &err), &err);
     ck_assert_int_eq(amos_labelmap_voxels(map)[1], 1);
     ck_assert_int_eq(amos_labelmap_voxels(map)[2], 0);
-    ck_assert_uint_eq(amos_labelmap_stats(map, 0)->voxels, 23);
+    ck_assert_uint_eq(amos_labelmap_get_stats(map, 0)->voxels, 23);
     amos_labelmap_free(map);
     amos_volume_free(volume);
     nifti_free(&file);
@@ -486,7 +486,7 @@ START_TEST(a_table_may_list_zero)
     uint8_t voxels[24] = {0, 1};
     struct nifti_spec spec = {.voxels = voxels};
     struct nifti_file file = nifti_make(&spec);
-    amos_label_options o = {.size = sizeof o, .table = table, .table_count = 2};
+    amos_labelmap_options o = {.size = sizeof o, .table = table, .table_count = 2};
     amos_labelmap *map = load(&file, &o);
     ck_assert_int_eq(amos_labelmap_voxels(map)[0], 4);
     ck_assert_int_eq(amos_labelmap_voxels(map)[1], 0);
@@ -499,7 +499,7 @@ START_TEST(wrong_options_are_refused)
 {
     static const amos_relabel beyond[] = {{1, 16}};
     static const amos_relabel twice[] = {{1, 2}, {1, 3}};
-    amos_label_options rows[] = {
+    amos_labelmap_options rows[] = {
         {.size = 0},
         {.size = sizeof rows[0], .flags = 0x80000000u},
         {.size = sizeof rows[0], .max_label = -1},
@@ -510,7 +510,7 @@ START_TEST(wrong_options_are_refused)
         {.size = sizeof rows[0], .orientation = "XYZ"},
         {.size = sizeof rows[0], .table = beyond, .table_count = 1},
         {.size = sizeof rows[0], .table = twice, .table_count = 2},
-        {.size = sizeof rows[0], .flags = AMOS_LABEL_DROP_UNLISTED},
+        {.size = sizeof rows[0], .flags = AMOS_LABELMAP_DROP_UNLISTED},
     };
     struct nifti_spec spec = {.voxels = (uint8_t[24]){1}};
     struct nifti_file file = nifti_make(&spec);
@@ -537,16 +537,16 @@ START_TEST(a_mask_is_one_label)
     uint8_t *mask = must_alloc(count + 1);
     amos_error err = {0};
     mask[count] = 0xA7;
-    assert_ok(amos_labelmap_mask(map, _i, mask, count + 1, &err), &err);
+    assert_ok(amos_labelmap_write_mask(map, _i, mask, count + 1, &err), &err);
     for (size_t i = 0; i < count; i++)
         ck_assert_msg(mask[i] == (m.voxels[i] == _i), "voxel %zu is %d", i, mask[i]);
     ck_assert_int_eq(mask[count], 0xA7);
-    assert_status(amos_labelmap_mask(map, _i, mask, count - 1, &err), AMOS_E_ARG, &err);
+    assert_status(amos_labelmap_write_mask(map, _i, mask, count - 1, &err), AMOS_E_ARG, &err);
     assert_sentence(&err, AMOS_E_ARG, "short");
-    assert_status(amos_labelmap_mask(map, _i, NULL, count, &err), AMOS_E_ARG, &err);
-    assert_status(amos_labelmap_mask(map, 16, mask, count, &err), AMOS_E_ARG, &err);
-    assert_status(amos_labelmap_mask(map, -1, mask, count, &err), AMOS_E_ARG, &err);
-    assert_status(amos_labelmap_mask(NULL, 1, mask, count, &err), AMOS_E_ARG, &err);
+    assert_status(amos_labelmap_write_mask(map, _i, NULL, count, &err), AMOS_E_ARG, &err);
+    assert_status(amos_labelmap_write_mask(map, 16, mask, count, &err), AMOS_E_ARG, &err);
+    assert_status(amos_labelmap_write_mask(map, -1, mask, count, &err), AMOS_E_ARG, &err);
+    assert_status(amos_labelmap_write_mask(NULL, 1, mask, count, &err), AMOS_E_ARG, &err);
     free(mask);
     amos_labelmap_free(map);
     nifti_free(&file);
@@ -567,19 +567,19 @@ START_TEST(one_hot_planes_are_masks)
     uint8_t *out = must_alloc(planes * count + 1);
     out[planes * count] = 0xA7;
     amos_error err = {0};
-    assert_ok(amos_labelmap_onehot(map, labels, planes, out, planes * count + 1, &err), &err);
+    assert_ok(amos_labelmap_write_onehot(map, labels, planes, out, planes * count + 1, &err), &err);
     for (size_t p = 0; p < planes; p++)
         for (size_t i = 0; i < count; i++)
             ck_assert_msg(out[p * count + i] == (m.voxels[i] == (labels ? labels[p] : (int)p)), "plane %zu, voxel %zu",
                           p, i);
     ck_assert_int_eq(out[planes * count], 0xA7);
-    assert_status(amos_labelmap_onehot(map, labels, planes, out, planes * count - 1, &err), AMOS_E_ARG, &err);
-    assert_status(amos_labelmap_onehot(map, NULL, 17, out, 17 * count, &err), AMOS_E_ARG, &err);
-    assert_status(amos_labelmap_onehot(map, (const int[]){16}, 1, out, count, &err), AMOS_E_ARG, &err);
-    assert_status(amos_labelmap_onehot(map, (const int[]){-1}, 1, out, count, &err), AMOS_E_ARG, &err);
-    assert_status(amos_labelmap_onehot(map, labels, SIZE_MAX / 2, out, count, &err), AMOS_E_ARG, &err);
-    assert_status(amos_labelmap_onehot(map, labels, planes, NULL, planes * count, &err), AMOS_E_ARG, &err);
-    assert_status(amos_labelmap_onehot(NULL, labels, planes, out, planes * count, &err), AMOS_E_ARG, &err);
+    assert_status(amos_labelmap_write_onehot(map, labels, planes, out, planes * count - 1, &err), AMOS_E_ARG, &err);
+    assert_status(amos_labelmap_write_onehot(map, NULL, 17, out, 17 * count, &err), AMOS_E_ARG, &err);
+    assert_status(amos_labelmap_write_onehot(map, (const int[]){16}, 1, out, count, &err), AMOS_E_ARG, &err);
+    assert_status(amos_labelmap_write_onehot(map, (const int[]){-1}, 1, out, count, &err), AMOS_E_ARG, &err);
+    assert_status(amos_labelmap_write_onehot(map, labels, SIZE_MAX / 2, out, count, &err), AMOS_E_ARG, &err);
+    assert_status(amos_labelmap_write_onehot(map, labels, planes, NULL, planes * count, &err), AMOS_E_ARG, &err);
+    assert_status(amos_labelmap_write_onehot(NULL, labels, planes, out, planes * count, &err), AMOS_E_ARG, &err);
     free(out);
     amos_labelmap_free(map);
     nifti_free(&file);
@@ -592,12 +592,12 @@ START_TEST(a_map_without_voxels_has_no_masks)
     uint8_t voxels[24] = {1}, out[24 * 16];
     struct nifti_spec spec = {.voxels = voxels};
     struct nifti_file file = nifti_make(&spec);
-    amos_label_options o = {.size = sizeof o, .flags = AMOS_LABEL_STATS_ONLY};
+    amos_labelmap_options o = {.size = sizeof o, .flags = AMOS_LABELMAP_STATS_ONLY};
     amos_labelmap *map = load(&file, &o), *second = (amos_labelmap *)&o;
     uint8_t table[16] = {0};
     amos_error err = {0};
-    assert_status(amos_labelmap_mask(map, 1, out, sizeof out, &err), AMOS_E_ARG, &err);
-    assert_status(amos_labelmap_onehot(map, NULL, 16, out, sizeof out, &err), AMOS_E_ARG, &err);
+    assert_status(amos_labelmap_write_mask(map, 1, out, sizeof out, &err), AMOS_E_ARG, &err);
+    assert_status(amos_labelmap_write_onehot(map, NULL, 16, out, sizeof out, &err), AMOS_E_ARG, &err);
     assert_status(amos_labelmap_renumber(map, table, 16, &second, &err), AMOS_E_ARG, &err);
     ck_assert_ptr_null(second);
     amos_labelmap_free(map);
@@ -643,8 +643,8 @@ START_TEST(renumbering_may_go_beyond_15)
     amos_error err = {0};
     assert_ok(amos_labelmap_renumber(map, table, 16, &second, &err), &err);
     ck_assert_int_eq(amos_labelmap_max_label(second), 200);
-    ck_assert_uint_eq(amos_labelmap_stats(second, 200)->voxels, 1);
-    ck_assert_uint_eq(amos_labelmap_stats(second, 7)->voxels, 2);
+    ck_assert_uint_eq(amos_labelmap_get_stats(second, 200)->voxels, 1);
+    ck_assert_uint_eq(amos_labelmap_get_stats(second, 7)->voxels, 2);
     ck_assert_int_eq(amos_labelmap_voxels(second)[0], 200);
     amos_labelmap_free(second);
     amos_labelmap_free(map);
@@ -681,19 +681,19 @@ START_TEST(load_path_opens_loads_and_closes)
     char *path = tmp_write_bytes("label.nii.gz", &packed);
     amos_labelmap *map = NULL;
     amos_error err = {0};
-    assert_ok(amos_labelmap_load_path(path, NULL, NULL, &map, &err), &err);
+    assert_ok(amos_labelmap_open(path, NULL, NULL, &map, &err), &err);
     assert_voxels(map, &m);
     assert_stats(map, &m, 15);
     amos_labelmap_free(map);
     amos_volume_options vo = {.size = sizeof vo, .inflate = AMOS_INFLATE_ZLIB};
-    amos_label_options lo = {.size = sizeof lo, .max_label = 3};
-    assert_status(amos_labelmap_load_path(path, &vo, &lo, &map, &err), AMOS_E_LABEL, &err);
+    amos_labelmap_options lo = {.size = sizeof lo, .max_label = 3};
+    assert_status(amos_labelmap_open(path, &vo, &lo, &map, &err), AMOS_E_LABEL, &err);
     ck_assert_ptr_null(map);
     ck_assert_str_eq(err.path, path);
-    assert_status(amos_labelmap_load_path("/nowhere/label.nii", NULL, NULL, &map, &err), AMOS_E_OPEN, &err);
+    assert_status(amos_labelmap_open("/nowhere/label.nii", NULL, NULL, &map, &err), AMOS_E_OPEN, &err);
     ck_assert_ptr_null(map);
-    assert_status(amos_labelmap_load_path(NULL, NULL, NULL, &map, &err), AMOS_E_ARG, &err);
-    assert_status(amos_labelmap_load_path(path, NULL, NULL, NULL, &err), AMOS_E_ARG, &err);
+    assert_status(amos_labelmap_open(NULL, NULL, NULL, &map, &err), AMOS_E_ARG, &err);
+    assert_status(amos_labelmap_open(path, NULL, NULL, NULL, &err), AMOS_E_ARG, &err);
     free(path);
     bytes_free(&packed);
     nifti_free(&file);
@@ -708,7 +708,7 @@ START_TEST(F27_null_is_harmless)
     amos_labelmap_free(NULL);
     ck_assert_ptr_null(amos_labelmap_voxels(NULL));
     ck_assert_ptr_null(amos_labelmap_layout(NULL));
-    ck_assert_ptr_null(amos_labelmap_stats(NULL, 0));
+    ck_assert_ptr_null(amos_labelmap_get_stats(NULL, 0));
     ck_assert_int_eq(amos_labelmap_max_label(NULL), -1);
     assert_status(amos_labelmap_load(NULL, NULL, &map, &err), AMOS_E_ARG, &err);
     ck_assert_ptr_null(map);
@@ -732,8 +732,8 @@ START_TEST(loading_can_be_watched_and_cancelled)
     struct nifti_file file = label_file(voxels, shape, AMOS_TYPE_UINT16, "LAS", spacing);
     amos_volume *volume = open_made(&file);
     uint64_t at[2] = {0, UINT64_MAX};
-    amos_label_options o = {
-        .size = sizeof o, .flags = _i ? AMOS_LABEL_STATS_ONLY : 0, .progress = stop, .progress_user = at};
+    amos_labelmap_options o = {
+        .size = sizeof o, .flags = _i ? AMOS_LABELMAP_STATS_ONLY : 0, .progress = stop, .progress_user = at};
     amos_labelmap *map = NULL;
     amos_error err = {0};
     assert_ok(amos_labelmap_load(volume, &o, &map, &err), &err);
@@ -754,11 +754,11 @@ START_TEST(a_shorter_or_longer_struct_works)
     struct nifti_spec spec = {.voxels = (uint8_t[24]){20}};
     struct nifti_file file = nifti_make(&spec);
     struct {
-        amos_label_options known;
+        amos_labelmap_options known;
         char later[40];
-    } o = {{.size = offsetof(amos_label_options, round_within), .max_label = 20, .round_within = 55}, {0}};
+    } o = {{.size = offsetof(amos_labelmap_options, round_within), .max_label = 20, .round_within = 55}, {0}};
     amos_labelmap *map = load(&file, &o.known);
-    ck_assert_uint_eq(amos_labelmap_stats(map, 20)->voxels, 1);
+    ck_assert_uint_eq(amos_labelmap_get_stats(map, 20)->voxels, 1);
     amos_labelmap_free(map);
     o.known.round_within = 0;
     o.known.size = sizeof o;
@@ -778,7 +778,7 @@ START_TEST(the_voxels_may_go_into_a_buffer)
     size_t bytes = (size_t)(m.shape[0] * m.shape[1] * m.shape[2]);
     uint8_t *buffer = must_alloc(bytes + 1);
     memset(buffer, 0xee, bytes + 1);
-    amos_label_options o = {.size = sizeof o, .orientation = orientations[_i % 3]};
+    amos_labelmap_options o = {.size = sizeof o, .orientation = orientations[_i % 3]};
     amos_labelmap *own = load(&file, &o);
     o.buffer = buffer;
     o.buffer_bytes = bytes;
@@ -800,19 +800,19 @@ START_TEST(a_buffer_must_fit)
     uint8_t buffer[24];
     struct nifti_file file = nifti_make(&(struct nifti_spec){.voxels = (uint8_t[24]){1, 2, 3}});
     amos_volume *volume = open_made(&file);
-    amos_pool *pool;
+    amos_buffer_pool *pool;
     amos_labelmap *map;
     amos_error err;
-    assert_ok(amos_pool_new(0, &pool, &err), &err);
-    amos_label_options small = {.size = sizeof small, .buffer = buffer, .buffer_bytes = 23};
-    amos_label_options twice = {.size = sizeof twice, .buffer = buffer, .buffer_bytes = 24, .pool = pool};
-    amos_label_options none = {
-        .size = sizeof none, .buffer = buffer, .buffer_bytes = 24, .flags = AMOS_LABEL_STATS_ONLY};
+    assert_ok(amos_buffer_pool_make(0, &pool, &err), &err);
+    amos_labelmap_options small = {.size = sizeof small, .buffer = buffer, .buffer_bytes = 23};
+    amos_labelmap_options twice = {.size = sizeof twice, .buffer = buffer, .buffer_bytes = 24, .pool = pool};
+    amos_labelmap_options none = {
+        .size = sizeof none, .buffer = buffer, .buffer_bytes = 24, .flags = AMOS_LABELMAP_STATS_ONLY};
     assert_status(amos_labelmap_load(volume, &small, &map, &err), AMOS_E_ARG, &err);
     assert_status(amos_labelmap_load(volume, &twice, &map, &err), AMOS_E_ARG, &err);
     assert_status(amos_labelmap_load(volume, &none, &map, &err), AMOS_E_ARG, &err);
     ck_assert_ptr_null(map);
-    amos_pool_free(pool);
+    amos_buffer_pool_free(pool);
     amos_volume_free(volume);
     nifti_free(&file);
 }

@@ -28,7 +28,7 @@ static amos_labelmap *load_file(const uint8_t *voxels, amos_layout *layout)
     struct nifti_file file = label_file(voxels, shape, AMOS_TYPE_UINT8, "LPS", spacing);
     amos_volume *volume = open_made(&file);
     amos_labelmap *map = NULL;
-    assert_ok(amos_volume_layout(volume, NULL, layout, &err), &err);
+    assert_ok(amos_volume_get_layout(volume, NULL, layout, &err), &err);
     assert_ok(amos_labelmap_load(volume, NULL, &map, &err), &err);
     amos_volume_free(volume);
     nifti_free(&file);
@@ -46,7 +46,7 @@ static void assert_same(const amos_labelmap *got, const amos_labelmap *expected)
     ck_assert_mem_eq(a->strides, b->strides, sizeof a->strides);
     ck_assert_mem_eq(a->geometry.affine, b->geometry.affine, sizeof a->geometry.affine);
     for (int label = 0; label <= 15; label++) {
-        const amos_organ_stats *s = amos_labelmap_stats(got, label), *t = amos_labelmap_stats(expected, label);
+        const amos_organ_stats *s = amos_labelmap_get_stats(got, label), *t = amos_labelmap_get_stats(expected, label);
         ck_assert(s->voxels == t->voxels && s->millilitres == t->millilitres && s->touches_border == t->touches_border);
         ck_assert_mem_eq(&s->box, &t->box, sizeof s->box);
         if (s->present)

@@ -63,7 +63,7 @@ static float value_of_half(uint16_t h)
 
 static float image_at(const amos_batch_info *info, amos_image_type type, size_t index)
 {
-    return type == AMOS_IMAGE_FLOAT16 ? value_of_half(((const uint16_t *)info->image.data)[index])
+    return type == AMOS_IMAGE_TYPE_FLOAT16 ? value_of_half(((const uint16_t *)info->image.data)[index])
                                       : ((const float *)info->image.data)[index];
 }
 
@@ -72,9 +72,9 @@ static int label_at(const amos_batch_info *info, amos_label_type type, int64_t n
 {
     const int64_t *shape = info->label.shape, voxels = shape[2] * shape[3] * shape[4];
     const uint8_t *bytes = info->label.data;
-    if (type == AMOS_LABEL_UINT8)
+    if (type == AMOS_LABEL_TYPE_UINT8)
         return bytes[n * voxels + index];
-    if (type == AMOS_LABEL_INT64)
+    if (type == AMOS_LABEL_TYPE_INT64)
         return (int)((const int64_t *)info->label.data)[n * voxels + index];
     int label = -1;
     for (int64_t plane = 0; plane < shape[1]; plane++) {
@@ -85,7 +85,7 @@ static int label_at(const amos_batch_info *info, amos_label_type type, int64_t n
     return label;
 }
 
-static float scaled(const amos_sample *s, float v)
+static float scaled(const amos_batch_sample *s, float v)
 {
     v = v < s->clip_low ? s->clip_low : v > s->clip_high ? s->clip_high : v;
     return (v - s->shift) * s->factor;
@@ -105,7 +105,7 @@ struct against {
 };
 
 /* Without rotation, to_volume has whole numbers. */
-static void find_voxel(const amos_sample *s, const int64_t at[3], int64_t voxel[3])
+static void find_voxel(const amos_batch_sample *s, const int64_t at[3], int64_t voxel[3])
 {
     for (int i = 0; i < 3; i++) {
         double place = s->to_volume[i][0] * (double)at[0] + s->to_volume[i][1] * (double)at[1] +
@@ -118,7 +118,7 @@ static void find_voxel(const amos_sample *s, const int64_t at[3], int64_t voxel[
 
 static void compare_element(const amos_batch_info *info, int n, const struct against *against)
 {
-    const amos_sample *s = &info->samples[n];
+    const amos_batch_sample *s = &info->samples[n];
     const amos_loader_options *o = against->options;
     struct loader_case c = loader_case_read(dataset, s->case_id, o->orientation);
     const int64_t *shape = info->image.shape;
@@ -131,11 +131,11 @@ static void compare_element(const amos_batch_info *info, int n, const struct aga
                 find_voxel(s, at, voxel);
                 float expected = scaled(s, loader_case_value(&c, voxel, pad));
                 float got = image_at(info, o->image_type, (size_t)(n * shape[2] * shape[3] * shape[4] + index));
-                if (o->image_type == AMOS_IMAGE_FLOAT16)
+                if (o->image_type == AMOS_IMAGE_TYPE_FLOAT16)
                     expected = nearest_half(expected);
                 ck_assert_msg(got == expected, "%s (%d %d %d): %g, expected %g", s->case_id, (int)voxel[0],
                               (int)voxel[1], (int)voxel[2], (double)got, (double)expected);
-                if (o->label_type == AMOS_LABEL_NONE)
+                if (o->label_type == AMOS_LABEL_TYPE_NONE)
                     continue;
                 int label = loader_case_label(&c, voxel);
                 ck_assert_int_eq(label_at(info, o->label_type, n, index), label);
@@ -180,11 +180,11 @@ END_TEST
 
 START_TEST(every_output_type_holds_the_same)
 {
-    static const amos_label_type types[] = {AMOS_LABEL_UINT8, AMOS_LABEL_INT64, AMOS_LABEL_ONEHOT, AMOS_LABEL_NONE};
+    static const amos_label_type types[] = {AMOS_LABEL_TYPE_UINT8, AMOS_LABEL_TYPE_INT64, AMOS_LABEL_TYPE_ONEHOT, AMOS_LABEL_TYPE_NONE};
     amos_loader_options o = plain_options();
-    o.image_type = _i & 1 ? AMOS_IMAGE_FLOAT16 : AMOS_IMAGE_FLOAT32;
+    o.image_type = _i & 1 ? AMOS_IMAGE_TYPE_FLOAT16 : AMOS_IMAGE_TYPE_FLOAT32;
     o.label_type = types[_i / 2];
-    if (o.label_type == AMOS_LABEL_NONE)
+    if (o.label_type == AMOS_LABEL_TYPE_NONE)
         o.foreground = 0;
     compare_batches(&o, 8, -1024, 0);
 }
@@ -223,7 +223,7 @@ END_TEST
 /* The border lets most patches lie wholly beyond the volume. */
 START_TEST(what_lies_beyond_the_volume_is_padding)
 {
-    static const amos_label_type types[] = {AMOS_LABEL_UINT8, AMOS_LABEL_INT64, AMOS_LABEL_ONEHOT, AMOS_LABEL_NONE};
+    static const amos_label_type types[] = {AMOS_LABEL_TYPE_UINT8, AMOS_LABEL_TYPE_INT64, AMOS_LABEL_TYPE_ONEHOT, AMOS_LABEL_TYPE_NONE};
     amos_loader_options o = plain_options();
     o.foreground = 0;
     o.label_type = types[_i];
@@ -235,9 +235,9 @@ END_TEST
 START_TEST(scaling_is_by_modality)
 {
     amos_loader_options o = plain_options();
-    const amos_scaling ct = {.size = sizeof ct, .scale = AMOS_SCALE_RANGE, .low = -160, .high = 240};
+    const amos_scaling ct = {.size = sizeof ct, .scale = AMOS_SCALING_RANGE, .low = -160, .high = 240};
     const amos_scaling mri = {
-        .size = sizeof mri, .scale = AMOS_SCALE_ZSCORE, .low = -200, .high = 220, .mean = 12, .deviation = 80};
+        .size = sizeof mri, .scale = AMOS_SCALING_ZSCORE, .low = -200, .high = 220, .mean = 12, .deviation = 80};
     o.ct = &ct;
     o.mri = &mri;
     amos_loader *loader = open_loader(&o);
@@ -246,7 +246,7 @@ START_TEST(scaling_is_by_modality)
         amos_batch *batch = next(loader);
         const amos_batch_info *info = amos_batch_get_info(batch);
         for (int n = 0; batch && n < info->count; n++) {
-            const amos_sample *s = &info->samples[n];
+            const amos_batch_sample *s = &info->samples[n];
             int is_mri = s->modality == AMOS_MODALITY_MRI;
             seen[is_mri] = 1;
             ck_assert_float_eq(s->clip_low, is_mri ? -200 : -160);
@@ -293,14 +293,14 @@ static size_t body_of(const struct loader_case *c, int is_mri, float *values)
 START_TEST(statistics_are_those_of_the_body)
 {
     amos_loader_options o = plain_options();
-    const amos_scaling scaling = {.size = sizeof scaling, .scale = _i ? AMOS_SCALE_CASE_RANGE : AMOS_SCALE_CASE_ZSCORE};
+    const amos_scaling scaling = {.size = sizeof scaling, .scale = _i ? AMOS_SCALING_CASE_RANGE : AMOS_SCALING_CASE_ZSCORE};
     o.ct = o.mri = &scaling;
     o.batch_size = 1;
     o.patches_per_case = 1;
     amos_loader *loader = open_loader(&o);
     amos_batch *batch;
     while ((batch = next(loader)) != NULL) {
-        const amos_sample *s = &amos_batch_get_info(batch)->samples[0];
+        const amos_batch_sample *s = &amos_batch_get_info(batch)->samples[0];
         struct loader_case c = loader_case_read(dataset, s->case_id, NULL);
         float *values = must_alloc((size_t)(c.shape[0] * c.shape[1] * c.shape[2]) * sizeof *values);
         size_t n = body_of(&c, s->modality == AMOS_MODALITY_MRI, values);
@@ -325,7 +325,7 @@ END_TEST
 
 START_TEST(whole_volumes_come_once)
 {
-    amos_loader_options o = {.size = sizeof o, .draw = AMOS_DRAW_WHOLE, .seed = 4, .threads = 2};
+    amos_loader_options o = {.size = sizeof o, .draw = AMOS_SAMPLING_WHOLE, .seed = 4, .threads = 2};
     compare_batches(&o, LOADER_SET_CASES, -1024, 0);
     amos_loader *loader = open_loader(&o);
     ck_assert_uint_eq(amos_loader_steps(loader), LOADER_SET_CASES);
@@ -350,7 +350,7 @@ END_TEST
 START_TEST(tiles_are_those_of_the_tiling)
 {
     amos_loader_options o = {
-        .size = sizeof o, .draw = AMOS_DRAW_TILES, .patch = {20, 16, 14}, .batch_size = 5, .threads = 2};
+        .size = sizeof o, .draw = AMOS_SAMPLING_TILES, .patch = {20, 16, 14}, .batch_size = 5, .threads = 2};
     compare_batches(&o, 10, -1024, 0);
     amos_loader *loader = open_loader(&o);
     amos_batch *batch;
@@ -360,7 +360,7 @@ START_TEST(tiles_are_those_of_the_tiling)
     while ((batch = next(loader)) != NULL) {
         const amos_batch_info *info = amos_batch_get_info(batch);
         for (int n = 0; n < info->count; n++) {
-            const amos_sample *s = &info->samples[n];
+            const amos_batch_sample *s = &info->samples[n];
             amos_tiling_options tiled = {.size = sizeof tiled, .patch = {20, 16, 14}};
             amos_tiling *tiling;
             amos_box box;
@@ -368,7 +368,7 @@ START_TEST(tiles_are_those_of_the_tiling)
                       &err);
             ck_assert_uint_eq(s->loader_case, which);
             ck_assert_int_eq(s->tile, tile);
-            assert_ok(amos_tiling_box(tiling, tile, &box, &err), &err);
+            assert_ok(amos_tiling_get_box(tiling, tile, &box, &err), &err);
             ck_assert_mem_eq(&box, &s->box, sizeof box);
             if (++tile == amos_tiling_count(tiling)) {
                 tile = 0;
@@ -419,7 +419,7 @@ START_TEST(rotated_patches_are_interpolated)
         amos_batch *batch = next(loader);
         const amos_batch_info *info = amos_batch_get_info(batch);
         for (int n = 0; batch && n < info->count; n++) {
-            const amos_sample *s = &info->samples[n];
+            const amos_batch_sample *s = &info->samples[n];
             const double *spacing = amos_loader_case_geometry(loader, s->loader_case)->spacing;
             struct loader_case c = loader_case_read(dataset, s->case_id, NULL);
             double zoom[3];

@@ -46,11 +46,11 @@ START_TEST(a_loader_leaves_out_images_of_another_kind)
     write_odd("odd", &odd->spec);
     amos_dataset *dataset = cache_tree_open("odd");
     amos_loader_options o = {
-        .size = sizeof o, .patch = {8, 8, 8}, .label_type = AMOS_LABEL_NONE, .batch_size = 2, .threads = 2};
+        .size = sizeof o, .patch = {8, 8, 8}, .label_type = AMOS_LABEL_TYPE_NONE, .batch_size = 2, .threads = 2};
     amos_loader *loader;
     assert_ok(amos_loader_open(dataset, &o, &loader, &err), &err);
     ck_assert_uint_eq(amos_loader_case_count(loader), odd->loader ? 1 : 2);
-    amos_status status = amos_loader_damaged(loader, 0, &err);
+    amos_status status = amos_loader_get_damaged(loader, 0, &err);
     ck_assert_int_eq(status, odd->loader);
     if (status) {
         assert_says(status, odd->words);
@@ -160,7 +160,7 @@ START_TEST(an_entry_with_larger_labels_is_left_out)
     assert_ok(amos_loader_open(dataset, &o, &loader, &err), &err);
     ck_assert_uint_eq(amos_loader_case_count(loader), LOADER_SET_CASES - 2);
     for (size_t i = 0; i < 2; i++) {
-        assert_status(amos_loader_damaged(loader, i, &err), AMOS_E_LABEL, &err);
+        assert_status(amos_loader_get_damaged(loader, i, &err), AMOS_E_LABEL, &err);
         assert_says(AMOS_E_LABEL, "the loader's max_label is 5");
         ck_assert_str_eq(err.case_id, i ? "amos_0501" : "amos_0003");
     }
@@ -181,7 +181,7 @@ START_TEST(an_entry_that_changes_after_opening_is_noticed)
     assert_ok(amos_cache_build(cache, dataset, NULL, &err), &err);
     amos_loader_options o = {.size = sizeof o,
                              .patch = {8, 8, 8},
-                             .label_type = AMOS_LABEL_NONE,
+                             .label_type = AMOS_LABEL_TYPE_NONE,
                              .flags = AMOS_LOADER_STOP_AT_DAMAGE,
                              .cache = cache};
     amos_loader *loader;
@@ -259,7 +259,7 @@ START_TEST(a_case_whose_organs_cannot_be_listed_is_left_out)
     amos_loader_options o = {.size = sizeof o, .patch = {8, 8, 8}, .balanced = 1};
     amos_loader *loader;
     assert_ok(amos_loader_open(dataset, &o, &loader, &err), &err);
-    assert_status(amos_loader_damaged(loader, 0, &err), AMOS_E_GZ_CRC, &err);
+    assert_status(amos_loader_get_damaged(loader, 0, &err), AMOS_E_GZ_CRC, &err);
     ck_assert_str_eq(err.case_id, "amos_0001");
     for (size_t i = 0; i < amos_loader_case_count(loader); i++)
         ck_assert_str_ne(amos_loader_case(loader, i), "amos_0001");

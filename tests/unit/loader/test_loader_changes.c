@@ -106,7 +106,7 @@ static amos_loader *open_loader(const struct world *w, amos_loader_options o)
     o.cache = w->cache;
     o.threads = 1;
     o.prefetch = 1;
-    for (int i = 0; i < 3 && o.draw != AMOS_DRAW_WHOLE; i++)
+    for (int i = 0; i < 3 && o.draw != AMOS_SAMPLING_WHOLE; i++)
         o.patch[i] = 8;
     for (o.memory_budget = 1 << 18; o.memory_budget < 1 << 28; o.memory_budget += 1 << 18)
         if (amos_loader_open(w->dataset, &o, &loader, &err) != AMOS_E_LIMIT)
@@ -125,8 +125,8 @@ static int label_at(const amos_tensor *label, size_t voxels, amos_label_type typ
 {
     const uint8_t *bytes = label->data;
     const int64_t *wide = label->data;
-    if (type != AMOS_LABEL_ONEHOT)
-        return type == AMOS_LABEL_INT64 ? (int)wide[i] : bytes[i];
+    if (type != AMOS_LABEL_TYPE_ONEHOT)
+        return type == AMOS_LABEL_TYPE_INT64 ? (int)wide[i] : bytes[i];
     for (int plane = 0; plane < label->shape[1]; plane++)
         if (bytes[(size_t)plane * voxels + i])
             return plane;
@@ -142,7 +142,7 @@ static void check_batch(const amos_batch *batch, amos_label_type type)
     struct look look = first_look(case_number(info->samples[0].case_id));
     for (size_t i = 0; i < voxels; i++) {
         ck_assert(fabsf(values[i] - (info->samples[0].damaged ? 0.0f : (float)look.stored)) < 0.001f);
-        if (type != AMOS_LABEL_NONE)
+        if (type != AMOS_LABEL_TYPE_NONE)
             ck_assert_int_eq(label_at(&info->label, voxels, type, i), info->samples[0].damaged ? 0 : look.label);
     }
 }
@@ -164,11 +164,11 @@ static void draw(amos_loader *loader, int batches, amos_label_type type)
 /* The one case that is damaged, and why. */
 static void assert_damaged(amos_loader *loader, const char *id, amos_status status)
 {
-    amos_status found = amos_loader_damaged(loader, 0, &err);
+    amos_status found = amos_loader_get_damaged(loader, 0, &err);
     assert_status(found, status, &err);
     assert_sentence(&err, status, id);
     ck_assert_str_eq(err.case_id, id);
-    ck_assert_int_eq(amos_loader_damaged(loader, 1, NULL), AMOS_OK);
+    ck_assert_int_eq(amos_loader_get_damaged(loader, 1, NULL), AMOS_OK);
 }
 
 /* ---- files that are replaced by others ---- */
@@ -286,13 +286,13 @@ START_TEST(what_changes_at_any_step_is_noticed)
         char tree[64];
         snprintf(tree, sizeof tree, "step-%d-%d", _i, step);
         struct world w = world_make(tree, change->kind == NULL);
-        amos_label_type type = step % 2 ? AMOS_LABEL_ONEHOT : AMOS_LABEL_INT64;
+        amos_label_type type = step % 2 ? AMOS_LABEL_TYPE_ONEHOT : AMOS_LABEL_TYPE_INT64;
         amos_loader *loader =
-            open_loader(&w, (amos_loader_options){.draw = AMOS_DRAW_WHOLE, .label_type = type, .max_label = 3});
+            open_loader(&w, (amos_loader_options){.draw = AMOS_SAMPLING_WHOLE, .label_type = type, .max_label = 3});
         draw(loader, step, type);
         apply(&w, change, manner);
         draw(loader, 2 * STEPS, type);
-        amos_status found = amos_loader_damaged(loader, 0, &err);
+        amos_status found = amos_loader_get_damaged(loader, 0, &err);
         if (found)
             ck_assert_str_eq(err.case_id, "amos_0002");
         if (step == 0 && manner != REMOVED)
@@ -310,7 +310,7 @@ START_TEST(a_file_with_another_slope_is_no_longer_the_case)
 {
     struct world w = world_make(_i ? "slope-cached" : "slope", _i == 1);
     amos_loader *loader =
-        open_loader(&w, (amos_loader_options){.draw = AMOS_DRAW_WHOLE, .flags = AMOS_LOADER_STOP_AT_DAMAGE});
+        open_loader(&w, (amos_loader_options){.draw = AMOS_SAMPLING_WHOLE, .flags = AMOS_LOADER_STOP_AT_DAMAGE});
     for (int number = 1; number <= CASES; number++)
         write_case("slope-new", number, (struct look){100 * number, 2, number});
     for (int number = 1; number <= CASES; number++) {
@@ -345,12 +345,12 @@ END_TEST
 START_TEST(a_link_to_a_file_is_no_change)
 {
     struct world w = world_make("linked", false);
-    amos_loader *loader = open_loader(&w, (amos_loader_options){.draw = AMOS_DRAW_WHOLE});
+    amos_loader *loader = open_loader(&w, (amos_loader_options){.draw = AMOS_SAMPLING_WHOLE});
     char *path = case_path(w.tree, "imagesTr", 2), *other = tmp_path("linked-other");
     usleep(20000);
     ck_assert_int_eq(link(path, other), 0);
-    draw(loader, 2 * CASES, AMOS_LABEL_UINT8);
-    ck_assert_int_eq(amos_loader_damaged(loader, 0, NULL), AMOS_OK);
+    draw(loader, 2 * CASES, AMOS_LABEL_TYPE_UINT8);
+    ck_assert_int_eq(amos_loader_get_damaged(loader, 0, NULL), AMOS_OK);
     free(other);
     free(path);
     amos_loader_free(loader);
@@ -364,7 +364,7 @@ START_TEST(a_file_that_is_repaired_needs_a_new_loader)
     struct world w = world_make("repaired", false);
     char *path = case_path(w.tree, "imagesTr", 2);
     loader_set_damage(path);
-    const amos_loader_options o = {.draw = AMOS_DRAW_WHOLE, .flags = AMOS_LOADER_STOP_AT_DAMAGE};
+    const amos_loader_options o = {.draw = AMOS_SAMPLING_WHOLE, .flags = AMOS_LOADER_STOP_AT_DAMAGE};
     amos_loader *loader = open_loader(&w, o), *second;
     amos_batch *batch;
     amos_status status;
@@ -382,7 +382,7 @@ START_TEST(a_file_that_is_repaired_needs_a_new_loader)
     assert_ok(amos_loader_seek(second, &state, &err), &err);
     assert_ok(amos_loader_next(second, &batch, &err), &err);
     ck_assert_str_eq(amos_batch_get_info(batch)->samples[0].case_id, "amos_0002");
-    check_batch(batch, AMOS_LABEL_UINT8);
+    check_batch(batch, AMOS_LABEL_TYPE_UINT8);
     amos_batch_free(batch);
     amos_loader_free(second);
     amos_loader_free(loader);
@@ -422,14 +422,14 @@ START_TEST(a_header_or_voxels_that_change_alone_are_noticed)
     snprintf(path, sizeof path, "%s/dataset.json", tree);
     free(tmp_write(path, json, strlen(json)));
     w.dataset = cache_tree_open(tree);
-    amos_loader *loader = open_loader(&w, (amos_loader_options){.draw = AMOS_DRAW_WHOLE});
+    amos_loader *loader = open_loader(&w, (amos_loader_options){.draw = AMOS_SAMPLING_WHOLE});
     write_pair("pair-new", "imagesTr", 2, AMOS_TYPE_INT16, 150, 2);
     snprintf(path, sizeof path, "pair-new/imagesTr/amos_0002.%s", suffix);
     char *from = tmp_path(path);
     snprintf(path, sizeof path, "%s/imagesTr/amos_0002.%s", tree, suffix);
     char *to = tmp_path(path);
     ck_assert_int_eq(rename(from, to), 0);
-    draw(loader, 4, AMOS_LABEL_UINT8);
+    draw(loader, 4, AMOS_LABEL_TYPE_UINT8);
     assert_damaged(loader, "amos_0002", AMOS_E_CHANGED);
     free(from);
     free(to);
@@ -445,11 +445,11 @@ END_TEST
 START_TEST(an_entry_that_loses_its_labels_is_reported)
 {
     struct world w = world_make("unlabelled", true);
-    amos_loader *loader = open_loader(&w, (amos_loader_options){.draw = _i ? AMOS_DRAW_PATCHES : AMOS_DRAW_WHOLE});
+    amos_loader *loader = open_loader(&w, (amos_loader_options){.draw = _i ? AMOS_SAMPLING_PATCHES : AMOS_SAMPLING_WHOLE});
     struct bytes by = other_entry(w.tree, (struct look){200, 1, 0});
     char *path = entry_path(w.cache, 2);
     replace(path, &by, RENAMED);
-    draw(loader, 3 * CASES, AMOS_LABEL_UINT8);
+    draw(loader, 3 * CASES, AMOS_LABEL_TYPE_UINT8);
     assert_damaged(loader, "amos_0002", AMOS_E_CHANGED);
     free(path);
     bytes_free(&by);
@@ -458,7 +458,7 @@ START_TEST(an_entry_that_loses_its_labels_is_reported)
 }
 END_TEST
 
-static const amos_label_type label_types[] = {AMOS_LABEL_ONEHOT, AMOS_LABEL_UINT8, AMOS_LABEL_INT64};
+static const amos_label_type label_types[] = {AMOS_LABEL_TYPE_ONEHOT, AMOS_LABEL_TYPE_UINT8, AMOS_LABEL_TYPE_INT64};
 enum { LABEL_TYPES = sizeof label_types / sizeof label_types[0] };
 
 START_TEST(larger_labels_of_a_rebuilt_entry_are_refused)
@@ -521,12 +521,12 @@ END_TEST
 START_TEST(labels_that_a_forged_entry_loses_are_missed)
 {
     struct world w = world_make("forged-labels", true);
-    amos_loader *loader = open_loader(&w, (amos_loader_options){.draw = AMOS_DRAW_WHOLE});
+    amos_loader *loader = open_loader(&w, (amos_loader_options){.draw = AMOS_SAMPLING_WHOLE});
     char *path = entry_path(w.cache, 2);
     struct bytes b = read_file(path);
     forge(path, "\"label_path\"", "\"label_paht\"");
-    draw(loader, 2 * CASES, AMOS_LABEL_UINT8);
-    ck_assert_int_ne(amos_loader_damaged(loader, 0, &err), AMOS_OK);
+    draw(loader, 2 * CASES, AMOS_LABEL_TYPE_UINT8);
+    ck_assert_int_ne(amos_loader_get_damaged(loader, 0, &err), AMOS_OK);
     ck_assert_str_eq(err.case_id, "amos_0002");
     bytes_free(&b);
     free(path);
@@ -551,19 +551,19 @@ START_TEST(entries_that_are_swapped_are_reported)
     amos_loader *loader = open_loader(&w, (amos_loader_options){.steps = 40});
     char *one = entry_path(w.cache, 1), *two = entry_path(w.cache, 2);
     swap(one, two);
-    draw(loader, 40, AMOS_LABEL_UINT8);
+    draw(loader, 40, AMOS_LABEL_TYPE_UINT8);
     for (size_t i = 0; i < 2; i++)
-        assert_status(amos_loader_damaged(loader, i, &err), AMOS_E_CHANGED, &err);
+        assert_status(amos_loader_get_damaged(loader, i, &err), AMOS_E_CHANGED, &err);
     const char *const names[] = {strrchr(one, '/') + 1, strrchr(two, '/') + 1};
     for (int i = 0; i < 2; i++) {
         amos_cache_entry *entry;
-        assert_status(amos_cache_open_entry(w.cache, names[i], &entry, &err), AMOS_E_INDEX, &err);
+        assert_status(amos_cache_entry_open_name(w.cache, names[i], &entry, &err), AMOS_E_INDEX, &err);
         ck_assert_ptr_nonnull(strstr(err.message, i ? "of case amos_0001" : "of case amos_0002"));
     }
     swap(one, two);
     for (int i = 0; i < 2; i++) {
         amos_cache_entry *entry;
-        assert_ok(amos_cache_open_entry(w.cache, names[i], &entry, &err), &err);
+        assert_ok(amos_cache_entry_open_name(w.cache, names[i], &entry, &err), &err);
         amos_cache_entry_free(entry);
     }
     free(one);
@@ -578,14 +578,14 @@ START_TEST(an_entry_of_another_case_is_refused)
 {
     struct world w = world_make("other-case", true);
     char *path = entry_path(w.cache, 2);
-    amos_loader *loader = open_loader(&w, (amos_loader_options){.draw = AMOS_DRAW_WHOLE});
+    amos_loader *loader = open_loader(&w, (amos_loader_options){.draw = AMOS_SAMPLING_WHOLE});
     forge(path, "\"case\":\"amos_0002\"", "\"case\":\"amos_0003\"");
-    draw(loader, 2 * CASES, AMOS_LABEL_UINT8);
+    draw(loader, 2 * CASES, AMOS_LABEL_TYPE_UINT8);
     assert_damaged(loader, "amos_0002", AMOS_E_CHANGED);
     amos_cache_entry *entry;
-    assert_status(amos_cache_open_case(w.cache, amos_dataset_find(w.dataset, "amos_0002"), &entry, &err), AMOS_E_INDEX,
+    assert_status(amos_cache_entry_open(w.cache, amos_dataset_find(w.dataset, "amos_0002"), &entry, &err), AMOS_E_INDEX,
                   &err);
-    assert_status(amos_cache_open_entry(w.cache, strrchr(path, '/') + 1, &entry, &err), AMOS_E_INDEX, &err);
+    assert_status(amos_cache_entry_open_name(w.cache, strrchr(path, '/') + 1, &entry, &err), AMOS_E_INDEX, &err);
     amos_cache_outcome outcome;
     assert_ok(amos_cache_build_case(w.cache, amos_dataset_find(w.dataset, "amos_0002"), &outcome, &err), &err);
     ck_assert_int_eq(outcome, AMOS_CACHE_REBUILT);

@@ -47,7 +47,7 @@ static amos_batch *next(amos_loader *loader)
 }
 
 /* Calls `look` for each sample of so many epochs; gives how many there were. */
-static int look_at(const amos_loader_options *options, int epochs, void (*look)(void *, const amos_sample *),
+static int look_at(const amos_loader_options *options, int epochs, void (*look)(void *, const amos_batch_sample *),
                    void *user)
 {
     amos_loader *loader = open_loader(options);
@@ -78,7 +78,7 @@ struct counts {
     int cases[LOADER_SET_CASES], organs[16], of_organ[16][LOADER_SET_CASES];
 };
 
-static void count(void *user, const amos_sample *s)
+static void count(void *user, const amos_batch_sample *s)
 {
     struct counts *c = user;
     c->cases[s->case_index]++;
@@ -183,7 +183,7 @@ struct places {
     int n;
 };
 
-static void note_place(void *user, const amos_sample *s)
+static void note_place(void *user, const amos_batch_sample *s)
 {
     struct places *p = user;
     p->n++;
@@ -217,7 +217,7 @@ START_TEST(places_are_even)
 }
 END_TEST
 
-static void note_organ_voxel(void *user, const amos_sample *s)
+static void note_organ_voxel(void *user, const amos_batch_sample *s)
 {
     struct places *p = user;
     p->n++;
@@ -251,7 +251,7 @@ struct changes {
     int n, flips[3], turns[4];
 };
 
-static void note_change(void *user, const amos_sample *s)
+static void note_change(void *user, const amos_batch_sample *s)
 {
     struct changes *c = user;
     c->n++;
@@ -380,7 +380,7 @@ END_TEST
 /* ---- ranks and places in the order ---- */
 
 /* A draw as a number that is its own: case, place, and what was changed. */
-static uint64_t digest_of(const amos_sample *s)
+static uint64_t digest_of(const amos_batch_sample *s)
 {
     uint64_t hash = 14695981039346656037u;
     const int64_t numbers[] = {(int64_t)s->case_index, s->box.start[0], s->box.start[1],
@@ -395,7 +395,7 @@ struct list {
     int n;
 };
 
-static void note_digest(void *user, const amos_sample *s)
+static void note_digest(void *user, const amos_batch_sample *s)
 {
     struct list *list = user;
     list->digests[list->n++] = digest_of(s);
@@ -414,8 +414,8 @@ START_TEST(ranks_are_disjoint_and_complete)
     amos_loader_options o = small_patches();
     amos_augment flips = {.size = sizeof flips, .flips = 7};
     o.augment = &flips;
-    o.draw = _i / 3 == 2 ? AMOS_DRAW_TILES : _i / 3 == 1 ? AMOS_DRAW_WHOLE : AMOS_DRAW_PATCHES;
-    if (o.draw == AMOS_DRAW_WHOLE) {
+    o.draw = _i / 3 == 2 ? AMOS_SAMPLING_TILES : _i / 3 == 1 ? AMOS_SAMPLING_WHOLE : AMOS_SAMPLING_PATCHES;
+    if (o.draw == AMOS_SAMPLING_WHOLE) {
         memset(o.patch, 0, sizeof o.patch);
         o.batch_size = 1;
     }

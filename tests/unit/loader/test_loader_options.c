@@ -41,12 +41,12 @@ static const struct row {
     {{.size = sizeof(amos_loader_options), .patch = {8, 0, 8}}, "patch"},
     {{.size = sizeof(amos_loader_options), .patch = {8, -1, 8}}, "patch"},
     {{.size = sizeof(amos_loader_options), .patch = {65536, 65536, 8}}, "patch"},
-    {WITH(.draw = AMOS_DRAW_WHOLE), "patch"},
-    {WITH(.draw = (amos_draw)7), "draw"},
-    {WITH(.draw = AMOS_DRAW_TILES, .foreground = 0.5), "foreground"},
-    {WITH(.draw = AMOS_DRAW_TILES, .steps = 3), "steps"},
-    {WITH(.draw = AMOS_DRAW_TILES, .overlap = 1), "overlap"},
-    {{.size = sizeof(amos_loader_options), .draw = AMOS_DRAW_WHOLE, .batch_size = 2}, "batch_size"},
+    {WITH(.draw = AMOS_SAMPLING_WHOLE), "patch"},
+    {WITH(.draw = (amos_sampling)7), "draw"},
+    {WITH(.draw = AMOS_SAMPLING_TILES, .foreground = 0.5), "foreground"},
+    {WITH(.draw = AMOS_SAMPLING_TILES, .steps = 3), "steps"},
+    {WITH(.draw = AMOS_SAMPLING_TILES, .overlap = 1), "overlap"},
+    {{.size = sizeof(amos_loader_options), .draw = AMOS_SAMPLING_WHOLE, .batch_size = 2}, "batch_size"},
     {WITH(.border[2] = -1), "border"},
     {WITH(.foreground = 1.5), "foreground"},
     {WITH(.foreground = (double)NAN), "foreground"},
@@ -63,7 +63,7 @@ static const struct row {
     {WITH(.steps = INT32_MAX, .batch_size = 4096, .world_size = 1024), "too long"},
     {WITH(.image_type = (amos_image_type)2), "image_type"},
     {WITH(.label_type = (amos_label_type)4), "label_type"},
-    {WITH(.label_type = AMOS_LABEL_NONE, .foreground = 0.5), "AMOS_LABEL_NONE"},
+    {WITH(.label_type = AMOS_LABEL_TYPE_NONE, .foreground = 0.5), "AMOS_LABEL_TYPE_NONE"},
     {WITH(.organs = bad_organ, .organ_count = 1), "organs"},
     {WITH(.organ_count = 1), "organ_count"},
     {WITH(.organs = no_case_has, .organ_count = 1), "organs"},
@@ -95,12 +95,12 @@ END_TEST
 START_TEST(bad_scaling_is_refused)
 {
     static const amos_scaling bad[] = {
-        {.size = sizeof(amos_scaling), .scale = (amos_scale)9},
-        {.size = sizeof(amos_scaling), .scale = AMOS_SCALE_RANGE},
-        {.size = sizeof(amos_scaling), .scale = AMOS_SCALE_RANGE, .low = 5, .high = 5},
-        {.size = sizeof(amos_scaling), .scale = AMOS_SCALE_ZSCORE},
-        {.size = sizeof(amos_scaling), .scale = AMOS_SCALE_ZSCORE, .deviation = -1},
-        {.size = sizeof(amos_scaling), .scale = AMOS_SCALE_CASE_ZSCORE, .low = 1, .high = (double)INFINITY},
+        {.size = sizeof(amos_scaling), .scale = (amos_scaling_method)9},
+        {.size = sizeof(amos_scaling), .scale = AMOS_SCALING_RANGE},
+        {.size = sizeof(amos_scaling), .scale = AMOS_SCALING_RANGE, .low = 5, .high = 5},
+        {.size = sizeof(amos_scaling), .scale = AMOS_SCALING_ZSCORE},
+        {.size = sizeof(amos_scaling), .scale = AMOS_SCALING_ZSCORE, .deviation = -1},
+        {.size = sizeof(amos_scaling), .scale = AMOS_SCALING_CASE_ZSCORE, .low = 1, .high = (double)INFINITY},
     };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         amos_loader_options o = WITH(.ct = &bad[i]);
@@ -155,7 +155,7 @@ START_TEST(nothing_is_done_with_nothing)
     ck_assert_ptr_null(amos_loader_case(NULL, 0));
     ck_assert_ptr_null(amos_loader_case_geometry(NULL, 0));
     ck_assert_ptr_null(amos_batch_get_info(NULL));
-    ck_assert_int_eq(amos_loader_damaged(NULL, 0, &err), AMOS_OK);
+    ck_assert_int_eq(amos_loader_get_damaged(NULL, 0, &err), AMOS_OK);
     amos_loader_cancel(NULL);
     amos_loader_free(loader);
 }
@@ -188,7 +188,7 @@ START_TEST(a_case_without_a_header_is_left_out_at_opening)
     amos_loader_stats stats = {.size = sizeof stats};
     assert_ok(amos_loader_get_stats(loader, &stats, &err), &err);
     ck_assert_uint_eq(stats.damaged, 1);
-    ck_assert_int_ne(amos_loader_damaged(loader, 0, &err), AMOS_OK);
+    ck_assert_int_ne(amos_loader_get_damaged(loader, 0, &err), AMOS_OK);
     ck_assert_str_eq(err.case_id, "amos_0002");
     amos_loader_free(loader);
     o.flags = AMOS_LOADER_STOP_AT_DAMAGE;

@@ -29,8 +29,8 @@ static void free_set(void)
     free(set);
 }
 
-static const amos_scaling by_case = {.size = sizeof by_case, .scale = AMOS_SCALE_CASE_ZSCORE};
-static const amos_scaling by_percentile = {.size = sizeof by_percentile, .scale = AMOS_SCALE_CASE_RANGE};
+static const amos_scaling by_case = {.size = sizeof by_case, .scale = AMOS_SCALING_CASE_ZSCORE};
+static const amos_scaling by_percentile = {.size = sizeof by_percentile, .scale = AMOS_SCALING_CASE_RANGE};
 
 /* Everything that can be changed. */
 static const amos_augment all_changes = {.size = sizeof all_changes,
@@ -123,8 +123,8 @@ START_TEST(any_number_of_threads_and_any_budget_give_the_same_bytes)
     uint32_t expected[BATCHES], got[BATCHES];
     amos_loader_options o = all_options();
     o.balanced = _i & 1;
-    o.image_type = _i & 2 ? AMOS_IMAGE_FLOAT16 : AMOS_IMAGE_FLOAT32;
-    o.label_type = _i & 2 ? AMOS_LABEL_ONEHOT : AMOS_LABEL_INT64;
+    o.image_type = _i & 2 ? AMOS_IMAGE_TYPE_FLOAT16 : AMOS_IMAGE_TYPE_FLOAT32;
+    o.label_type = _i & 2 ? AMOS_LABEL_TYPE_ONEHOT : AMOS_LABEL_TYPE_INT64;
     o.threads = 1;
     crcs_of(&o, expected);
     static const int threads[] = {2, 5, 0};
@@ -225,11 +225,11 @@ START_TEST(a_damaged_case_is_left_out_and_reported)
     ck_assert_uint_eq(stats_of(loader).damaged, 2);
     amos_error why;
     for (size_t i = 0; i < 2; i++) {
-        ck_assert_int_eq(amos_loader_damaged(loader, i, &why), AMOS_E_GZ_CRC);
+        ck_assert_int_eq(amos_loader_get_damaged(loader, i, &why), AMOS_E_GZ_CRC);
         assert_sentence(&why, AMOS_E_GZ_CRC, "damage");
         ck_assert(strcmp(why.case_id, "amos_0002") == 0 || strcmp(why.case_id, "amos_0501") == 0);
     }
-    ck_assert_int_eq(amos_loader_damaged(loader, 2, &why), AMOS_OK);
+    ck_assert_int_eq(amos_loader_get_damaged(loader, 2, &why), AMOS_OK);
     amos_loader_free(loader);
     o.threads = 5;
     crcs_of(&o, got);
@@ -280,7 +280,7 @@ END_TEST
 START_TEST(a_damaged_whole_volume_or_tile_is_padding)
 {
     char *image = damage_case(2, 0);
-    amos_loader_options o = {.size = sizeof o, .draw = _i ? AMOS_DRAW_TILES : AMOS_DRAW_WHOLE, .threads = 2};
+    amos_loader_options o = {.size = sizeof o, .draw = _i ? AMOS_SAMPLING_TILES : AMOS_SAMPLING_WHOLE, .threads = 2};
     if (_i)
         o.patch[0] = o.patch[1] = o.patch[2] = 16;
     amos_loader *loader = open_loader(&o);
@@ -375,7 +375,7 @@ static void take_back(void *user, void *buffer)
 START_TEST(the_caller_may_give_the_buffers)
 {
     struct own_buffers own = {0, 0, -1};
-    const amos_buffers buffers = {.size = sizeof buffers, .alloc = give, .release = take_back, .user = &own};
+    const amos_batch_buffers buffers = {.size = sizeof buffers, .alloc = give, .release = take_back, .user = &own};
     uint32_t expected[BATCHES], got[BATCHES];
     amos_loader_options o = all_options();
     crcs_of(&o, expected);

@@ -38,7 +38,7 @@ START_TEST(tiles_cover_the_volume_with_the_overlap)
         const int64_t at[3] = {i % counts[0], i / counts[0] % counts[1], i / counts[0] / counts[1]};
         amos_box box;
         amos_error err;
-        assert_ok(amos_tiling_box(tiling, i, &box, &err), &err);
+        assert_ok(amos_tiling_get_box(tiling, i, &box, &err), &err);
         for (int axis = 0; axis < 3; axis++) {
             int64_t room = shape[axis] - patch[axis];
             double even =
@@ -95,7 +95,7 @@ START_TEST(stitching_is_the_inverse_of_cutting)
         for (int64_t i = 0; i < amos_tiling_count(tiling); i++) {
             amos_box box;
             amos_error err;
-            assert_ok(amos_tiling_box(tiling, i, &box, &err), &err);
+            assert_ok(amos_tiling_get_box(tiling, i, &box, &err), &err);
             for (int64_t c = 0; c < CHANNELS; c++)
                 cut(shape, &box, truth + c * voxels, tile + c * PATCH_VOXELS);
             assert_ok(amos_tiling_add(tiling, i, tile, CHANNELS, sum, values, &err), &err);
@@ -170,9 +170,9 @@ START_TEST(mistakes_are_told)
     amos_box box;
     float tile[512] = {0}, sum[8000] = {0};
     uint8_t labels[8000];
-    assert_status(amos_tiling_box(tiling, amos_tiling_count(tiling), &box, &err), AMOS_E_ARG, &err);
-    assert_status(amos_tiling_box(tiling, -1, &box, &err), AMOS_E_ARG, &err);
-    assert_status(amos_tiling_box(tiling, 0, NULL, &err), AMOS_E_ARG, &err);
+    assert_status(amos_tiling_get_box(tiling, amos_tiling_count(tiling), &box, &err), AMOS_E_ARG, &err);
+    assert_status(amos_tiling_get_box(tiling, -1, &box, &err), AMOS_E_ARG, &err);
+    assert_status(amos_tiling_get_box(tiling, 0, NULL, &err), AMOS_E_ARG, &err);
     assert_status(amos_tiling_add(tiling, 0, NULL, 1, sum, 8000, &err), AMOS_E_ARG, &err);
     assert_status(amos_tiling_add(tiling, 0, tile, 1, sum, 7999, &err), AMOS_E_ARG, &err);
     assert_status(amos_tiling_add(tiling, 0, tile, INT64_MAX, sum, 8000, &err), AMOS_E_ARG, &err);

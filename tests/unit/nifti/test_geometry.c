@@ -354,14 +354,14 @@ START_TEST(bad_numbers_give_no_geometry_but_voxels)
     if (status)
         assert_sentence(&err, status, row->what);
     amos_layout layout;
-    assert_ok(amos_volume_layout(volume, NULL, &layout, &err), &err);
+    assert_ok(amos_volume_get_layout(volume, NULL, &layout, &err), &err);
     ck_assert_int_eq(layout.has_geometry, status == AMOS_OK);
     ck_assert_int_eq(layout.geometry.shape[0], 4);
     if (status) {
         ck_assert_double_eq(layout.geometry.affine[0][0], 0);
         ck_assert_double_eq(layout.geometry.spacing[0], 0);
         amos_read_options turned = {.size = sizeof turned, .orientation = "LPS"};
-        assert_status(amos_volume_layout(volume, &turned, &layout, &err), AMOS_E_GEOM, &err);
+        assert_status(amos_volume_get_layout(volume, &turned, &layout, &err), AMOS_E_GEOM, &err);
     }
     size_t bytes;
     unsigned char *got = read_all(volume, AMOS_TYPE_STORED, &bytes);
@@ -524,7 +524,7 @@ START_TEST(other_words_are_no_orientation)
     amos_volume *volume = open_made(&file);
     amos_read_options options = {.size = sizeof options, .orientation = words[_i]};
     amos_layout layout;
-    assert_status(amos_volume_layout(volume, &options, &layout, &err), AMOS_E_ARG, &err);
+    assert_status(amos_volume_get_layout(volume, &options, &layout, &err), AMOS_E_ARG, &err);
     amos_volume_free(volume);
     nifti_free(&file);
 }
@@ -562,11 +562,11 @@ START_TEST(displacement_is_that_of_the_worst_corner)
     }
     double got = -1;
     amos_error err;
-    assert_ok(amos_geometry_displacement(&a, &b, &got, &err), &err);
+    assert_ok(amos_geometry_get_displacement(&a, &b, &got, &err), &err);
     ck_assert_double_eq_tol(got, worst, CLOSE);
-    assert_ok(amos_geometry_displacement(&b, &a, &got, &err), &err);
+    assert_ok(amos_geometry_get_displacement(&b, &a, &got, &err), &err);
     ck_assert_double_eq_tol(got, worst, CLOSE);
-    assert_ok(amos_geometry_displacement(&a, &a, &got, &err), &err);
+    assert_ok(amos_geometry_get_displacement(&a, &a, &got, &err), &err);
     ck_assert_double_eq(got, 0);
 }
 END_TEST
@@ -578,11 +578,11 @@ START_TEST(displacement_needs_one_shape)
     b.shape[_i]++;
     double got;
     amos_error err = {0};
-    assert_status(amos_geometry_displacement(&a, &b, &got, &err), AMOS_E_PAIR_SHAPE, &err);
+    assert_status(amos_geometry_get_displacement(&a, &b, &got, &err), AMOS_E_PAIR_SHAPE, &err);
     assert_sentence(&err, AMOS_E_PAIR_SHAPE, "shape");
-    assert_status(amos_geometry_displacement(NULL, &b, &got, &err), AMOS_E_ARG, &err);
-    assert_status(amos_geometry_displacement(&a, NULL, &got, &err), AMOS_E_ARG, &err);
-    assert_status(amos_geometry_displacement(&a, &a, NULL, &err), AMOS_E_ARG, &err);
+    assert_status(amos_geometry_get_displacement(NULL, &b, &got, &err), AMOS_E_ARG, &err);
+    assert_status(amos_geometry_get_displacement(&a, NULL, &got, &err), AMOS_E_ARG, &err);
+    assert_status(amos_geometry_get_displacement(&a, &a, NULL, &err), AMOS_E_ARG, &err);
 }
 END_TEST
 

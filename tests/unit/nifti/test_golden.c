@@ -231,9 +231,9 @@ START_TEST(ranges_agree)
 {
     const cJSON *e = with_range.entries[_i], *expected = member(e, "scaled_min_max_mean");
     amos_volume *volume = open_shared(e->string, AMOS_OK);
-    amos_range range;
+    amos_value_range range;
     amos_error err = {0};
-    assert_status_at(__FILE__, __LINE__, e->string, amos_volume_range(volume, NULL, NULL, &range, &err), AMOS_OK, &err);
+    assert_status_at(__FILE__, __LINE__, e->string, amos_volume_get_range(volume, NULL, NULL, &range, &err), AMOS_OK, &err);
     const double got[3] = {range.min, range.max, range.mean};
     for (int i = 0; i < 3; i++) {
         double want = cJSON_GetArrayItem(expected, i)->valuedouble;
@@ -305,15 +305,15 @@ START_TEST(labels_agree)
     const cJSON *e = labels.entries[_i];
     char *path = shared_path(e->string);
     for (int only = 0; only < 2; only++) {
-        amos_label_options o = {.size = sizeof o, .flags = only ? AMOS_LABEL_STATS_ONLY : 0};
+        amos_labelmap_options o = {.size = sizeof o, .flags = only ? AMOS_LABELMAP_STATS_ONLY : 0};
         amos_labelmap *map = NULL;
         amos_error err = {0};
-        assert_status_at(__FILE__, __LINE__, e->string, amos_labelmap_load_path(path, NULL, &o, &map, &err), AMOS_OK,
+        assert_status_at(__FILE__, __LINE__, e->string, amos_labelmap_open(path, NULL, &o, &map, &err), AMOS_OK,
                          &err);
         for (int label = 0; label <= 15; label++) {
             char key[12];
             snprintf(key, sizeof key, "%d", label);
-            assert_organ(amos_labelmap_stats(map, label), e, key);
+            assert_organ(amos_labelmap_get_stats(map, label), e, key);
         }
         amos_labelmap_free(map);
     }
@@ -417,7 +417,7 @@ START_TEST(orientations_are_one_volume)
     double apart = 1;
     amos_error err = {0};
     assert_ok(
-        amos_geometry_displacement(&amos_array_layout(a)->geometry, &amos_array_layout(b)->geometry, &apart, &err),
+        amos_geometry_get_displacement(&amos_array_layout(a)->geometry, &amos_array_layout(b)->geometry, &apart, &err),
         &err);
     ck_assert_double_lt(apart, 1e-4); /* the files' offsets are float32 numbers near 100 */
     amos_array_free(a);

@@ -535,7 +535,7 @@ START_TEST(H33_H34_H35_H36_every_type_can_be_read_as_stored)
     ck_assert_mem_eq(got, expected, bytes);
     amos_layout layout;
     amos_error err;
-    assert_ok(amos_volume_layout(volume, NULL, &layout, &err), &err);
+    assert_ok(amos_volume_get_layout(volume, NULL, &layout, &err), &err);
     ck_assert_int_eq((int)layout.type, (int)type);
     free(got);
     free(expected);
@@ -556,15 +556,15 @@ START_TEST(H33_H34_H35_numbers_of_colours_and_the_like_are_unsupported)
         amos_layout layout;
         amos_array *array = NULL;
         amos_error err = {0};
-        assert_status(amos_volume_layout(volume, &options, &layout, &err), AMOS_E_UNSUPPORTED, &err);
+        assert_status(amos_volume_get_layout(volume, &options, &layout, &err), AMOS_E_UNSUPPORTED, &err);
         assert_status(amos_volume_read(volume, &options, out, sizeof out, &err), AMOS_E_UNSUPPORTED, &err);
         assert_sentence(&err, AMOS_E_UNSUPPORTED, "typed read");
         assert_status(amos_volume_load(volume, &options, &array, &err), AMOS_E_UNSUPPORTED, &err);
         ck_assert_ptr_null(array);
     }
-    amos_range range;
+    amos_value_range range;
     amos_error err = {0};
-    assert_status(amos_volume_range(volume, NULL, NULL, &range, &err), AMOS_E_UNSUPPORTED, &err);
+    assert_status(amos_volume_get_range(volume, NULL, NULL, &range, &err), AMOS_E_UNSUPPORTED, &err);
     assert_ok(amos_volume_verify(volume, NULL, NULL, NULL, &err), &err);
     amos_volume_free(volume);
     nifti_free(&file);
@@ -581,7 +581,7 @@ START_TEST(only_numeric_types_can_be_asked_for)
     amos_read_options options = {.size = sizeof options, .type = (amos_type)asked[_i]};
     amos_layout layout;
     amos_error err = {0};
-    assert_status(amos_volume_layout(volume, &options, &layout, &err), AMOS_E_ARG, &err);
+    assert_status(amos_volume_get_layout(volume, &options, &layout, &err), AMOS_E_ARG, &err);
     assert_sentence(&err, AMOS_E_ARG, "type");
     amos_volume_free(volume);
     nifti_free(&file);

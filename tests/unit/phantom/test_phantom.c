@@ -471,7 +471,7 @@ static void assert_label(const amos_case *c, const struct stored *want, const st
     amos_pair *pair = NULL;
     amos_labelmap *map = NULL;
     amos_error err;
-    assert_ok(amos_pair_open(c, NULL, &pair, &err), &err);
+    assert_ok(amos_pair_open_case(c, NULL, &pair, &err), &err);
     ck_assert_int_eq((int)amos_volume_get_info(amos_pair_label(pair))->type, (int)want->label);
     assert_ok(amos_labelmap_load(amos_pair_label(pair), NULL, &map, &err), &err);
     ck_assert_mem_eq(amos_labelmap_voxels(map), s->label, s->voxels);

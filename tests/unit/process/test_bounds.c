@@ -49,17 +49,17 @@ static amos_status do_kind(int kind, const amos_volume *volume, void *buffer, si
 {
     amos_read_options options = {.size = sizeof options,
                                  .type = kind == LOAD_FLOAT ? AMOS_TYPE_FLOAT64 : AMOS_TYPE_STORED};
-    amos_label_options labels = {.size = sizeof labels, .flags = kind == LABEL_STATS ? AMOS_LABEL_STATS_ONLY : 0};
+    amos_labelmap_options labels = {.size = sizeof labels, .flags = kind == LABEL_STATS ? AMOS_LABELMAP_STATS_ONLY : 0};
     amos_array *array = NULL;
     amos_labelmap *map = NULL;
-    amos_range range;
+    amos_value_range range;
     amos_status status = AMOS_OK;
     if (kind == LOAD_BOX)
         options.box = (amos_box){{10, 10, 10}, {60, 60, 60}};
     if (kind == READ)
         status = amos_volume_read(volume, &options, buffer, bytes, err);
     else if (kind == RANGE)
-        status = amos_volume_range(volume, NULL, NULL, &range, err);
+        status = amos_volume_get_range(volume, NULL, NULL, &range, err);
     else if (kind == VERIFY)
         status = amos_volume_verify(volume, NULL, NULL, NULL, err);
     else if (kind == LABELS || kind == LABEL_STATS)
@@ -238,7 +238,7 @@ START_TEST(hostile_headers_take_nothing)
             int64_t result;
             amos_read_options read = {.size = sizeof read, .type = AMOS_TYPE_FLOAT64};
             amos_layout layout = {.bytes = 0};
-            (void)!amos_volume_layout(volume, &read, &layout, NULL);
+            (void)!amos_volume_get_layout(volume, &read, &layout, NULL);
             size_t most = layout.bytes > amos_volume_get_info(volume)->stored_bytes
                               ? layout.bytes
                               : (size_t)amos_volume_get_info(volume)->stored_bytes;

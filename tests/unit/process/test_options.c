@@ -64,7 +64,7 @@ static amos_status with_read_options(const void *options, amos_error *err)
     amos_array *array;
     amos_layout layout;
     amos_status status = amos_volume_load(volume, options, &array, err);
-    ck_assert_int_eq(amos_volume_layout(volume, options, &layout, NULL), status);
+    ck_assert_int_eq(amos_volume_get_layout(volume, options, &layout, NULL), status);
     amos_array_free(array);
     amos_volume_free(volume);
     return status;
@@ -73,7 +73,7 @@ static amos_status with_read_options(const void *options, amos_error *err)
 static amos_status with_label_options(const void *options, amos_error *err)
 {
     amos_labelmap *map;
-    amos_status status = amos_labelmap_load_path(label, NULL, options, &map, err);
+    amos_status status = amos_labelmap_open(label, NULL, options, &map, err);
     amos_labelmap_free(map);
     return status;
 }
@@ -81,18 +81,18 @@ static amos_status with_label_options(const void *options, amos_error *err)
 static amos_status with_pair_options(const void *options, amos_error *err)
 {
     amos_pair *pair;
-    amos_status status = amos_pair_open_paths(image, label, options, &pair, err);
+    amos_status status = amos_pair_open(image, label, options, &pair, err);
     amos_pair_free(pair);
     return status;
 }
 
 /* The options of the two volumes of a pair. */
-static amos_status load_pair(const amos_read_options *as_image, const amos_label_options *as_label, amos_error *err)
+static amos_status load_pair(const amos_read_options *as_image, const amos_labelmap_options *as_label, amos_error *err)
 {
     amos_pair *pair;
     amos_array *array;
     amos_labelmap *map;
-    assert_ok(amos_pair_open_paths(image, label, NULL, &pair, err), err);
+    assert_ok(amos_pair_open(image, label, NULL, &pair, err), err);
     amos_status status = amos_pair_load(pair, as_image, as_label, &array, &map, err);
     amos_labelmap_free(map);
     amos_array_free(array);
@@ -144,7 +144,7 @@ static amos_status with_workers_options(const void *options, amos_error *err)
 static amos_status with_score_options(const void *options, amos_error *err)
 {
     amos_score *score;
-    amos_status status = amos_score_paths(label, label, NULL, options, &score, err);
+    amos_status status = amos_score_open(label, label, NULL, options, &score, err);
     amos_score_free(score);
     return status;
 }
@@ -168,13 +168,13 @@ static amos_status with_loader_options(const void *options, amos_error *err)
 static amos_status with_scaling(const void *scaling, amos_error *err)
 {
     return load_with(
-        &(amos_loader_options){.size = sizeof(amos_loader_options), .draw = AMOS_DRAW_WHOLE, .mri = scaling}, err);
+        &(amos_loader_options){.size = sizeof(amos_loader_options), .draw = AMOS_SAMPLING_WHOLE, .mri = scaling}, err);
 }
 
 static amos_status with_augment(const void *augment, amos_error *err)
 {
     return load_with(
-        &(amos_loader_options){.size = sizeof(amos_loader_options), .draw = AMOS_DRAW_WHOLE, .augment = augment}, err);
+        &(amos_loader_options){.size = sizeof(amos_loader_options), .draw = AMOS_SAMPLING_WHOLE, .augment = augment}, err);
 }
 
 static void *give_buffer(void *user, size_t bytes)
@@ -192,7 +192,7 @@ static void release_buffer(void *user, void *buffer)
 static amos_status with_buffers(const void *buffers, amos_error *err)
 {
     return load_with(
-        &(amos_loader_options){.size = sizeof(amos_loader_options), .draw = AMOS_DRAW_WHOLE, .buffers = buffers}, err);
+        &(amos_loader_options){.size = sizeof(amos_loader_options), .draw = AMOS_SAMPLING_WHOLE, .buffers = buffers}, err);
 }
 
 static amos_status with_tiling_options(const void *options, amos_error *err)
@@ -228,11 +228,11 @@ static const struct row {
 } rows[] = {
     {"amos_volume_options", sizeof(amos_volume_options), 0, with_volume_options, 0, 0},
     {"amos_volume_options", sizeof(amos_volume_options), 0, with_volume_options_of_a_pair, 0, 0},
-    {"amos_source", sizeof(amos_source), offsetof(amos_source, close), with_source, 0, 0},
+    {"amos_byte_source", sizeof(amos_byte_source), offsetof(amos_byte_source, close), with_source, 0, 0},
     {"amos_read_options", sizeof(amos_read_options), 0, with_read_options, 0, 0},
     {"amos_read_options", sizeof(amos_read_options), 0, with_pair_image_options, 0, 0},
-    {"amos_label_options", sizeof(amos_label_options), 0, with_label_options, 0, 0},
-    {"amos_label_options", sizeof(amos_label_options), 0, with_pair_label_options, 0, 0},
+    {"amos_labelmap_options", sizeof(amos_labelmap_options), 0, with_label_options, 0, 0},
+    {"amos_labelmap_options", sizeof(amos_labelmap_options), 0, with_pair_label_options, 0, 0},
     {"amos_pair_options", sizeof(amos_pair_options), 0, with_pair_options, 0, 0},
     {"amos_dataset_options", sizeof(amos_dataset_options), 0, with_dataset_options, 0, 0},
     {"amos_case_filter", sizeof(amos_case_filter), 0, with_case_filter, 1, 0},
@@ -242,7 +242,7 @@ static const struct row {
      with_loader_options, 0, sizeof(int64_t)},
     {"amos_scaling", sizeof(amos_scaling), 0, with_scaling, 0, 0},
     {"amos_augment", sizeof(amos_augment), 0, with_augment, 0, 0},
-    {"amos_buffers", sizeof(amos_buffers), offsetof(amos_buffers, user), with_buffers, 0, 0},
+    {"amos_batch_buffers", sizeof(amos_batch_buffers), offsetof(amos_batch_buffers, user), with_buffers, 0, 0},
     {"amos_tiling_options", sizeof(amos_tiling_options), offsetof(amos_tiling_options, overlap), with_tiling_options,
      0, sizeof(int64_t)},
     {"amos_limits", sizeof(amos_limits), 0, with_limits_of_a_volume, 0, 0},
@@ -275,8 +275,8 @@ static void put_needed(unsigned char *at, size_t bytes, const void *needed, size
 static unsigned char *put_struct(const struct edge *edge, const struct row *row, size_t bytes)
 {
     unsigned char *at = (unsigned char *)edge->pages + edge->page - bytes;
-    const amos_source source = {.bytes = file.bytes.size, .read_at = read_file_bytes};
-    const amos_buffers buffers = {.alloc = give_buffer, .release = release_buffer};
+    const amos_byte_source source = {.bytes = file.bytes.size, .read_at = read_file_bytes};
+    const amos_batch_buffers buffers = {.alloc = give_buffer, .release = release_buffer};
     const amos_loader_options loader = {.patch = {3, 3, 3}};
     const amos_tiling_options tiling = {.patch = {3, 3, 3}};
     memset(at, 0, bytes);

@@ -36,7 +36,7 @@ static amos_score *score_with(const amos_score_options *options)
     amos_labelmap *r = score_map(reference, shape, spacing, "LAS"), *p = score_map(prediction, shape, spacing, "LAS");
     amos_score *score = NULL;
     amos_error err = {0};
-    assert_ok(amos_score_labelmaps(r, p, options, &score, &err), &err);
+    assert_ok(amos_score_make(r, p, options, &score, &err), &err);
     amos_labelmap_free(p);
     amos_labelmap_free(r);
     return score;
@@ -63,8 +63,8 @@ START_TEST(defaults_are_recorded)
         assert_same(amos_score_spacing(score)[i], spacing[i]);
     assert_same(amos_score_displacement(score), 0);
     assert_warnings(amos_score_warnings(score), 0);
-    ck_assert_ptr_null(amos_score_organ(score, 0));
-    ck_assert_ptr_null(amos_score_organ(score, 16));
+    ck_assert_ptr_null(amos_score_get_organ(score, 0));
+    ck_assert_ptr_null(amos_score_get_organ(score, 16));
     amos_score_free(score);
 }
 END_TEST
@@ -74,7 +74,7 @@ START_TEST(one_voxel_apart_is_one_step)
 {
     amos_score *score = score_with(&(amos_score_options){.size = sizeof(amos_score_options),
                                                          .convention = AMOS_CONVENTION_MEDPY});
-    const amos_organ_score *s = amos_score_organ(score, AMOS_ORGAN_ESOPHAGUS);
+    const amos_organ_score *s = amos_score_get_organ(score, AMOS_ORGAN_ESOPHAGUS);
     ck_assert_int_eq(s->label, 5);
     ck_assert_uint_eq(s->voxels_both, 0);
     assert_same(s->dice, 0);
@@ -94,7 +94,7 @@ END_TEST
 START_TEST(corners_are_nearer_than_voxels)
 {
     amos_score *score = score_with(NULL);
-    const amos_organ_score *s = amos_score_organ(score, 5);
+    const amos_organ_score *s = amos_score_get_organ(score, 5);
     assert_same(s->nsd[0], 0.5);
     assert_same(s->nsd[1], 1);
     assert_same(s->hd, 2);
@@ -108,7 +108,7 @@ START_TEST(equal_organs_have_no_distance)
     for (int convention = 0; convention < 3; convention++) {
         amos_score *score = score_with(&(amos_score_options){.size = sizeof(amos_score_options),
                                                              .convention = (amos_convention)convention});
-        const amos_organ_score *s = amos_score_organ(score, 1);
+        const amos_organ_score *s = amos_score_get_organ(score, 1);
         assert_same(s->dice, 1);
         assert_same(s->jaccard, 1);
         assert_same(s->nsd[0], 1);
@@ -128,7 +128,7 @@ START_TEST(an_organ_of_one_map_is_a_failure)
         amos_score *score = score_with(&(amos_score_options){.size = sizeof(amos_score_options),
                                                              .convention = (amos_convention)(n / 2),
                                                              .absent = (amos_absent)(n % 2)});
-        const amos_organ_score *missed = amos_score_organ(score, 2), *found = amos_score_organ(score, 3);
+        const amos_organ_score *missed = amos_score_get_organ(score, 2), *found = amos_score_get_organ(score, 3);
         for (int i = 0; i < 2; i++) {
             const amos_organ_score *s = i ? found : missed;
             assert_same(s->dice, 0);
@@ -161,7 +161,7 @@ START_TEST(an_organ_of_no_map_follows_the_rule)
         amos_score *score = score_with(&(amos_score_options){.size = sizeof(amos_score_options),
                                                              .convention = (amos_convention)(n / 2),
                                                              .absent = (amos_absent)one});
-        const amos_organ_score *s = amos_score_organ(score, 4);
+        const amos_organ_score *s = amos_score_get_organ(score, 4);
         assert_same(s->dice, one ? 1 : nan_);
         assert_same(s->nsd[1], one ? 1 : nan_);
         assert_same(s->sensitivity, one ? 1 : nan_);
@@ -222,7 +222,7 @@ START_TEST(a_value_is_that_of_its_field)
 {
     amos_score *score = score_with(&(amos_score_options){.size = sizeof(amos_score_options), .max_label = 5});
     for (int label = 1; label <= 5; label++) {
-        const amos_organ_score *o = amos_score_organ(score, label);
+        const amos_organ_score *o = amos_score_get_organ(score, label);
         const double fields[] = {[AMOS_MEASURE_DICE] = o->dice,
                                  [AMOS_MEASURE_NSD] = o->nsd[0],
                                  [AMOS_MEASURE_HD_PERCENTILE] = o->hd_percentile[0],
@@ -293,11 +293,11 @@ static void refuse(const amos_labelmap *r, const amos_labelmap *p, const amos_sc
 {
     amos_score *score = (amos_score *)(void *)reference;
     amos_error err = {0};
-    assert_status(amos_score_labelmaps(r, p, options, &score, &err), status, &err);
+    assert_status(amos_score_make(r, p, options, &score, &err), status, &err);
     assert_sentence(&err, status, words);
     ck_assert_msg(strstr(err.message, words), "\"%s\" is not in: %s", words, err.message);
     ck_assert_ptr_null(score);
-    assert_status(amos_score_labelmaps(r, p, options, &score, NULL), status, NULL);
+    assert_status(amos_score_make(r, p, options, &score, NULL), status, NULL);
 }
 
 START_TEST(maps_that_do_not_fit_are_refused)
@@ -315,7 +315,7 @@ START_TEST(maps_that_do_not_fit_are_refused)
     amos_score_options wide = {.size = sizeof wide, .geometry_tolerance = 3.5};
     amos_score *score;
     amos_error err = {0};
-    assert_ok(amos_score_labelmaps(r, spaced, &wide, &score, &err), &err);
+    assert_ok(amos_score_make(r, spaced, &wide, &score, &err), &err);
     assert_same(amos_score_displacement(score), 3);
     amos_score_free(score);
     amos_labelmap_free(spaced);
@@ -328,7 +328,7 @@ END_TEST
 static amos_labelmap *map_of(const struct nifti_file *file, uint32_t flags)
 {
     amos_volume *volume = open_made(file);
-    amos_label_options options = {.size = sizeof options, .flags = flags};
+    amos_labelmap_options options = {.size = sizeof options, .flags = flags};
     amos_labelmap *map = NULL;
     amos_error err = {0};
     assert_ok(amos_labelmap_load(volume, &options, &map, &err), &err);
@@ -344,16 +344,16 @@ START_TEST(maps_without_place_or_voxels)
     for (int j = 0; j < 4; j++)
         nifti_poke(&broken, "srow_x", j, 0);
     amos_labelmap *r = score_map(reference, shape, spacing, "LAS"), *p = map_of(&nowhere, 0);
-    amos_labelmap *counted = map_of(&nowhere, AMOS_LABEL_STATS_ONLY), *shapeless = map_of(&broken, 0);
+    amos_labelmap *counted = map_of(&nowhere, AMOS_LABELMAP_STATS_ONLY), *shapeless = map_of(&broken, 0);
     amos_score *score;
     amos_error err = {0};
-    assert_ok(amos_score_labelmaps(r, p, NULL, &score, &err), &err);
+    assert_ok(amos_score_make(r, p, NULL, &score, &err), &err);
     ck_assert(amos_score_warnings(score) & AMOS_W_NOORIENT);
     amos_score_free(score);
     refuse(r, counted, NULL, AMOS_E_ARG, "voxels");
     refuse(NULL, p, NULL, AMOS_E_ARG, "two label maps");
     refuse(r, shapeless, NULL, AMOS_E_GEOM, "no usable geometry");
-    assert_status(amos_score_labelmaps(r, p, NULL, NULL, NULL), AMOS_E_ARG, NULL);
+    assert_status(amos_score_make(r, p, NULL, NULL, NULL), AMOS_E_ARG, NULL);
     amos_labelmap_free(shapeless);
     amos_labelmap_free(counted);
     amos_labelmap_free(p);
@@ -398,7 +398,7 @@ START_TEST(no_tolerances_and_percentiles_are_fine)
     size_t count = 9;
     ck_assert_ptr_nonnull(amos_score_tolerances(score, &count));
     ck_assert_uint_eq(count, 0);
-    assert_same(amos_score_organ(score, 1)->hd, 0);
+    assert_same(amos_score_get_organ(score, 1)->hd, 0);
     amos_score_free(score);
 }
 END_TEST
@@ -430,7 +430,7 @@ static void refuse_paths(const char *r, const char *p, amos_status status, const
 {
     amos_score *score = (amos_score *)(void *)reference;
     amos_error err = {0};
-    assert_status(amos_score_paths(r, p, NULL, NULL, &score, &err), status, &err);
+    assert_status(amos_score_open(r, p, NULL, NULL, &score, &err), status, &err);
     assert_sentence(&err, status, words);
     ck_assert_msg(strstr(err.message, words), "\"%s\" is not in: %s", words, err.message);
     ck_assert_ptr_null(score);
@@ -444,27 +444,27 @@ START_TEST(files_and_volumes_score_as_maps)
     amos_score *score, *same, *none = NULL, *maps = score_with(NULL);
     amos_volume *rv, *pv;
     amos_error err = {0};
-    assert_ok(amos_score_paths(r, p, NULL, NULL, &score, &err), &err);
+    assert_ok(amos_score_open(r, p, NULL, NULL, &score, &err), &err);
     assert_ok(amos_volume_open(r, NULL, &rv, &err), &err);
     assert_ok(amos_volume_open(p, NULL, &pv, &err), &err);
-    assert_ok(amos_score_volumes(rv, pv, NULL, &same, &err), &err);
+    assert_ok(amos_score_load(rv, pv, NULL, &same, &err), &err);
     for (int label = 1; label <= 15; label++) {
-        assert_same(amos_score_organ(score, label)->assd, amos_score_organ(maps, label)->assd);
-        assert_same(amos_score_organ(same, label)->assd, amos_score_organ(maps, label)->assd);
+        assert_same(amos_score_get_organ(score, label)->assd, amos_score_get_organ(maps, label)->assd);
+        assert_same(amos_score_get_organ(same, label)->assd, amos_score_get_organ(maps, label)->assd);
     }
-    assert_status(amos_score_volumes(NULL, pv, NULL, &none, NULL), AMOS_E_ARG, NULL);
+    assert_status(amos_score_load(NULL, pv, NULL, &none, NULL), AMOS_E_ARG, NULL);
     ck_assert_ptr_null(none);
-    amos_pool *pool;
+    amos_buffer_pool *pool;
     amos_score *pooled;
-    assert_ok(amos_pool_new(0, &pool, &err), &err);
+    assert_ok(amos_buffer_pool_make(0, &pool, &err), &err);
     const amos_score_options options = {.size = sizeof options, .pool = pool};
     for (int time = 0; time < 2; time++) {
-        assert_ok(amos_score_volumes(rv, pv, &options, &pooled, &err), &err);
-        assert_same(amos_score_organ(pooled, 5)->assd, amos_score_organ(maps, 5)->assd);
-        ck_assert_uint_ge(amos_pool_idle_bytes(pool), 2 * VOXELS);
+        assert_ok(amos_score_load(rv, pv, &options, &pooled, &err), &err);
+        assert_same(amos_score_get_organ(pooled, 5)->assd, amos_score_get_organ(maps, 5)->assd);
+        ck_assert_uint_ge(amos_buffer_pool_idle_bytes(pool), 2 * VOXELS);
         amos_score_free(pooled);
     }
-    amos_pool_free(pool);
+    amos_buffer_pool_free(pool);
     refuse_paths(r, far, AMOS_E_PAIR_GEOM, "r.nii");
     refuse_paths(r, "/nowhere.nii", AMOS_E_OPEN, "/nowhere.nii");
     refuse_paths(NULL, p, AMOS_E_ARG, "two paths");
@@ -506,13 +506,13 @@ START_TEST(progress_can_stop_it)
         amos_score_options options = WITH(.threads = threads, .progress = count_calls, .progress_user = &calls);
         amos_score *score;
         amos_error err = {0};
-        assert_ok(amos_score_labelmaps(r, p, &options, &score, &err), &err);
+        assert_ok(amos_score_make(r, p, &options, &score, &err), &err);
         amos_score_free(score);
         ck_assert_uint_eq(calls.last, 30);
         ck_assert(!calls.wrong);
         for (uint64_t stop = 1; stop <= 31; stop += 5) {
             calls = (struct calls){.stop_at = stop};
-            assert_status(amos_score_labelmaps(r, p, &options, &score, &err), AMOS_E_CANCEL, &err);
+            assert_status(amos_score_make(r, p, &options, &score, &err), AMOS_E_CANCEL, &err);
             ck_assert_ptr_null(score);
             ck_assert_uint_eq(calls.count, stop);
         }
@@ -554,7 +554,7 @@ END_TEST
 START_TEST(a_null_score_has_nothing)
 {
     size_t count = 7;
-    ck_assert_ptr_null(amos_score_organ(NULL, 1));
+    ck_assert_ptr_null(amos_score_get_organ(NULL, 1));
     ck_assert_ptr_null(amos_score_tolerances(NULL, &count));
     ck_assert_uint_eq(count, 0);
     ck_assert_ptr_null(amos_score_percentiles(NULL, NULL));

@@ -61,7 +61,7 @@ static amos_score *score_of(const struct pair *pair, amos_convention convention,
                                   .threads = threads};
     amos_score *score = NULL;
     amos_error err = {0};
-    assert_ok(amos_score_paths(r, p, NULL, &options, &score, &err), &err);
+    assert_ok(amos_score_open(r, p, NULL, &options, &score, &err), &err);
     free(p);
     free(r);
     return score;
@@ -79,7 +79,7 @@ START_TEST(deepmind_agrees)
     const struct pair *pair = &pairs[_i];
     amos_score *score = score_of(pair, AMOS_CONVENTION_DEEPMIND, 0);
     for (int label = 1; label <= 15; label++) {
-        const amos_organ_score *s = amos_score_organ(score, label);
+        const amos_organ_score *s = amos_score_get_organ(score, label);
         const cJSON *organ = organ_of(pair, label), *values = member(organ, "deepmind");
         ck_assert_uint_eq(s->voxels_reference, (uint64_t)number(organ, "voxels_ref"));
         ck_assert_uint_eq(s->voxels_prediction, (uint64_t)number(organ, "voxels_pred"));
@@ -104,7 +104,7 @@ START_TEST(medpy_agrees)
     amos_score *score = score_of(pair, AMOS_CONVENTION_MEDPY, 0);
     int compared = 0;
     for (int label = 1; label <= 15; label++) {
-        const amos_organ_score *s = amos_score_organ(score, label);
+        const amos_organ_score *s = amos_score_get_organ(score, label);
         const cJSON *values = cJSON_GetObjectItemCaseSensitive(organ_of(pair, label), "medpy");
         ck_assert_int_eq(values != NULL, s->voxels_reference && s->voxels_prediction);
         if (!values)
@@ -126,7 +126,7 @@ START_TEST(threads_change_nothing)
         amos_score *one = score_of(&pairs[_i], (amos_convention)convention, 1);
         amos_score *five = score_of(&pairs[_i], (amos_convention)convention, 5);
         for (int label = 1; label <= 15; label++) {
-            const amos_organ_score *a = amos_score_organ(one, label), *b = amos_score_organ(five, label);
+            const amos_organ_score *a = amos_score_get_organ(one, label), *b = amos_score_get_organ(five, label);
             ck_assert_mem_eq(a->nsd, b->nsd, sizeof tolerances);
             ck_assert_mem_eq(a->hd_percentile, b->hd_percentile, sizeof percentiles);
             ck_assert_mem_eq(a, b, offsetof(amos_organ_score, nsd));

@@ -39,7 +39,7 @@ static amos_score *score(const amos_labelmap *reference, const amos_labelmap *pr
     amos_score_options options = options_of(r, threads);
     amos_score *s = NULL;
     amos_error err = {0};
-    assert_ok(amos_score_labelmaps(reference, prediction, &options, &s, &err), &err);
+    assert_ok(amos_score_make(reference, prediction, &options, &s, &err), &err);
     return s;
 }
 
@@ -60,7 +60,7 @@ START_TEST(brute_force_agrees)
         amos_score *s = score(a, b, &r, 0);
         for (int label = 1; label <= 3; label++) {
             score_model_make(pair.reference, pair.prediction, pair.shape, amos_score_spacing(s), label, &r, &model);
-            const char *differs = score_model_differs(&model, &r, amos_score_organ(s, label));
+            const char *differs = score_model_differs(&model, &r, amos_score_get_organ(s, label));
             ck_assert_msg(!differs, "form %d, seed %d, label %d: %s", FORM(_i), (int)seed, label, differs);
         }
         amos_score_free(s);
@@ -90,7 +90,7 @@ START_TEST(symmetric_measures_are_symmetric)
         amos_labelmap *b = score_map(pair.prediction, pair.shape, pair.spacing, "LAS");
         amos_score *s = score(a, b, &r, 0), *t = score(b, a, &r, 0);
         for (int label = 1; label <= 3; label++) {
-            const amos_organ_score *x = amos_score_organ(s, label), *y = amos_score_organ(t, label);
+            const amos_organ_score *x = amos_score_get_organ(s, label), *y = amos_score_get_organ(t, label);
             assert_equal(x->dice, y->dice, 0, "dice", seed);
             assert_equal(x->jaccard, y->jaccard, 0, "jaccard", seed);
             assert_equal(x->hd, y->hd, 0, "hd", seed);
@@ -163,7 +163,7 @@ START_TEST(turned_volumes_score_the_same)
                                   turned_map(&pair, pair.reference, n), turned_map(&pair, pair.prediction, n)};
         amos_score *s = score(maps[0], maps[1], &r, 0), *t = score(maps[2], maps[3], &r, 0);
         for (int label = 1; label <= 3; label++) {
-            const amos_organ_score *x = amos_score_organ(s, label), *y = amos_score_organ(t, label);
+            const amos_organ_score *x = amos_score_get_organ(s, label), *y = amos_score_get_organ(t, label);
             assert_equal(x->dice, y->dice, 0, "dice", seed);
             assert_equal(x->hd, y->hd, 0, "hd", seed);
             assert_equal(x->surface_reference, y->surface_reference, 1e-12, "surface", seed);
@@ -192,7 +192,7 @@ START_TEST(threads_give_identical_bytes)
         for (int threads = 2; threads <= 5; threads += 3) {
             amos_score *many = score(a, b, &r, threads);
             for (int label = 1; label <= 3; label++) {
-                const amos_organ_score *x = amos_score_organ(one, label), *y = amos_score_organ(many, label);
+                const amos_organ_score *x = amos_score_get_organ(one, label), *y = amos_score_get_organ(many, label);
                 ck_assert_mem_eq(x, y, offsetof(amos_organ_score, nsd));
                 ck_assert_mem_eq(x->nsd, y->nsd, sizeof tolerances);
                 ck_assert_mem_eq(x->hd_percentile, y->hd_percentile, sizeof percentiles);

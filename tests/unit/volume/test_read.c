@@ -150,7 +150,7 @@ static void assert_read(const amos_volume *volume, const struct nifti_file *file
     struct expectation e = expect_read(file, stored, o);
     amos_layout layout;
     amos_error err;
-    assert_ok(amos_volume_layout(volume, o, &layout, &err), &err);
+    assert_ok(amos_volume_get_layout(volume, o, &layout, &err), &err);
     assert_layout(&layout, &e, spec, o);
     unsigned char *got = must_alloc(e.bytes);
     memset(got, GUARD, e.bytes);

@@ -41,7 +41,7 @@ static void assert_refused(const amos_volume *volume, const amos_read_options *o
     amos_error err = {0};
     unsigned char buffer[4096];
     memset(buffer, GUARD, sizeof buffer);
-    assert_status_at(__FILE__, __LINE__, what, amos_volume_layout(volume, o, &layout, &err), expected, &err);
+    assert_status_at(__FILE__, __LINE__, what, amos_volume_get_layout(volume, o, &layout, &err), expected, &err);
     assert_sentence(&err, expected, what);
     memset(&err, 0, sizeof err);
     assert_status_at(__FILE__, __LINE__, what, amos_volume_read(volume, o, buffer, sizeof buffer, &err), expected,
@@ -89,7 +89,7 @@ START_TEST(a_box_belongs_to_the_asked_orientation)
     amos_read_options o = {.size = sizeof o, .orientation = "SRA", .box = {{0, 0, 0}, {3, 5, 4}}};
     amos_layout layout;
     amos_error err;
-    assert_ok(amos_volume_layout(f.volume, &o, &layout, &err), &err);
+    assert_ok(amos_volume_get_layout(f.volume, &o, &layout, &err), &err);
     o.box.stop[0] = 5;
     assert_refused(f.volume, &o, AMOS_E_ARG, "box of the stored shape");
     drop(&f);
@@ -176,7 +176,7 @@ START_TEST(F17_buffers_that_do_not_fit_are_refused)
     amos_read_options o = {.size = sizeof o, .frame = AMOS_FRAME_ALL};
     amos_layout layout;
     amos_error err = {0};
-    assert_ok(amos_volume_layout(f.volume, &o, &layout, &err), &err);
+    assert_ok(amos_volume_get_layout(f.volume, &o, &layout, &err), &err);
     unsigned char *buffer = must_alloc(layout.bytes + 16);
     memset(buffer, GUARD, layout.bytes + 16);
     assert_status(amos_volume_read(f.volume, &o, NULL, layout.bytes, &err), AMOS_E_ARG, &err);
@@ -261,8 +261,8 @@ START_TEST(a_box_that_ends_early_does_not_reach_the_checksum)
         amos_read_options last = {.size = sizeof last, .box = {{BIG - 1, BIG - 1, 7}, {BIG, BIG, 8}}};
         assert_status(amos_volume_read(volume, &last, got, bytes, &err), AMOS_E_GZ_CRC, &err);
         assert_status(amos_volume_verify(volume, NULL, NULL, NULL, &err), AMOS_E_GZ_CRC, &err);
-        amos_range range;
-        assert_status(amos_volume_range(volume, NULL, NULL, &range, &err), AMOS_E_GZ_CRC, &err);
+        amos_value_range range;
+        assert_status(amos_volume_get_range(volume, NULL, NULL, &range, &err), AMOS_E_GZ_CRC, &err);
         amos_array *array = NULL;
         assert_status(amos_volume_load(volume, NULL, &array, &err), AMOS_E_GZ_CRC, &err);
         ck_assert_ptr_null(array);
@@ -303,8 +303,8 @@ START_TEST(H71_verify_counts_nan_and_infinity)
     assert_ok(amos_volume_verify(volume, NULL, NULL, &nonfinite, &err), &err);
     ck_assert_uint_eq(nonfinite, 3);
     assert_ok(amos_volume_verify(volume, NULL, NULL, NULL, &err), &err);
-    amos_range range;
-    assert_ok(amos_volume_range(volume, NULL, NULL, &range, &err), &err);
+    amos_value_range range;
+    assert_ok(amos_volume_get_range(volume, NULL, NULL, &range, &err), &err);
     ck_assert_uint_eq(range.nonfinite, 3);
     ck_assert_uint_eq(range.finite, 997);
     ck_assert_double_eq(range.min, 3);
@@ -332,9 +332,9 @@ START_TEST(range_is_that_of_the_scaled_voxels)
         high = fmax(high, value);
         sum += (long double)value;
     }
-    amos_range range;
+    amos_value_range range;
     amos_error err;
-    assert_ok(amos_volume_range(volume, NULL, NULL, &range, &err), &err);
+    assert_ok(amos_volume_get_range(volume, NULL, NULL, &range, &err), &err);
     ck_assert_double_eq(range.min, low);
     ck_assert_double_eq(range.max, high);
     double mean = (double)(sum / (long double)file.voxels);
@@ -354,9 +354,9 @@ START_TEST(range_of_nothing_finite_is_zero)
     struct nifti_spec spec = {.type = AMOS_TYPE_FLOAT32, .voxels = voxels};
     struct nifti_file file = nifti_make(&spec);
     amos_volume *volume = open_made(&file);
-    amos_range range;
+    amos_value_range range;
     amos_error err;
-    assert_ok(amos_volume_range(volume, NULL, NULL, &range, &err), &err);
+    assert_ok(amos_volume_get_range(volume, NULL, NULL, &range, &err), &err);
     ck_assert_uint_eq(range.finite, 0);
     ck_assert_uint_eq(range.nonfinite, 24);
     ck_assert(range.min == 0 && range.max == 0 && range.mean == 0);
@@ -386,14 +386,14 @@ static amos_status watched(const amos_volume *volume, int how, struct watch *w, 
                            amos_error *err)
 {
     amos_read_options o = {.size = sizeof o, .progress = watch, .progress_user = w};
-    amos_range range;
+    amos_value_range range;
     switch (how) {
     case 0:
         return amos_volume_read(volume, &o, buffer, bytes, err);
     case 1:
         return amos_volume_verify(volume, watch, w, NULL, err);
     default:
-        return amos_volume_range(volume, watch, w, &range, err);
+        return amos_volume_get_range(volume, watch, w, &range, err);
     }
 }
 
@@ -446,18 +446,18 @@ START_TEST(null_is_an_argument_error)
     amos_read_options o = {.size = sizeof o};
     amos_layout layout;
     amos_array *array = NULL;
-    amos_range range;
+    amos_value_range range;
     amos_error err = {0};
     char buffer[4096];
-    assert_status(amos_volume_layout(NULL, &o, &layout, &err), AMOS_E_ARG, &err);
-    assert_status(amos_volume_layout(f.volume, &o, NULL, &err), AMOS_E_ARG, &err);
+    assert_status(amos_volume_get_layout(NULL, &o, &layout, &err), AMOS_E_ARG, &err);
+    assert_status(amos_volume_get_layout(f.volume, &o, NULL, &err), AMOS_E_ARG, &err);
     assert_status(amos_volume_read(NULL, &o, buffer, sizeof buffer, &err), AMOS_E_ARG, &err);
     assert_status(amos_volume_load(NULL, &o, &array, &err), AMOS_E_ARG, &err);
     assert_status(amos_volume_load(f.volume, &o, NULL, &err), AMOS_E_ARG, &err);
     assert_status(amos_volume_verify(NULL, NULL, NULL, NULL, &err), AMOS_E_ARG, &err);
-    assert_status(amos_volume_range(NULL, NULL, NULL, &range, &err), AMOS_E_ARG, &err);
-    assert_status(amos_volume_range(f.volume, NULL, NULL, NULL, &err), AMOS_E_ARG, &err);
-    assert_status(amos_volume_range(f.volume, NULL, NULL, NULL, NULL), AMOS_E_ARG, NULL);
+    assert_status(amos_volume_get_range(NULL, NULL, NULL, &range, &err), AMOS_E_ARG, &err);
+    assert_status(amos_volume_get_range(f.volume, NULL, NULL, NULL, &err), AMOS_E_ARG, &err);
+    assert_status(amos_volume_get_range(f.volume, NULL, NULL, NULL, NULL), AMOS_E_ARG, NULL);
     drop(&f);
 }
 END_TEST
@@ -471,18 +471,18 @@ START_TEST(a_shorter_or_longer_struct_works)
     } o = {{.size = offsetof(amos_read_options, frame), .type = AMOS_TYPE_INT32, .frame = 99}, {0}};
     amos_layout layout;
     amos_error err = {0};
-    assert_ok(amos_volume_layout(f.volume, &o.known, &layout, &err), &err); /* frame lies beyond the stated size */
+    assert_ok(amos_volume_get_layout(f.volume, &o.known, &layout, &err), &err); /* frame lies beyond the stated size */
     ck_assert_int_eq(layout.type, AMOS_TYPE_INT32);
     ck_assert_int_eq(layout.shape[3], 1);
     o.known.frame = AMOS_FRAME_ALL;
     o.known.size = sizeof o;
-    assert_ok(amos_volume_layout(f.volume, &o.known, &layout, &err), &err);
+    assert_ok(amos_volume_get_layout(f.volume, &o.known, &layout, &err), &err);
     ck_assert_int_eq(layout.shape[3], 2);
     o.later[0] = 1;
-    assert_status(amos_volume_layout(f.volume, &o.known, &layout, &err), AMOS_E_ARG, &err);
+    assert_status(amos_volume_get_layout(f.volume, &o.known, &layout, &err), AMOS_E_ARG, &err);
     assert_sentence(&err, AMOS_E_ARG, "a field of the future");
     o.known.size = 0;
-    assert_status(amos_volume_layout(f.volume, &o.known, &layout, &err), AMOS_E_ARG, &err);
+    assert_status(amos_volume_get_layout(f.volume, &o.known, &layout, &err), AMOS_E_ARG, &err);
     drop(&f);
 }
 END_TEST

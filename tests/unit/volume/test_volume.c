@@ -137,9 +137,9 @@ static void source_close(void *user)
     ((struct source *)user)->closed++;
 }
 
-static amos_source as_source(struct source *s, const char *name)
+static amos_byte_source as_source(struct source *s, const char *name)
 {
-    return (amos_source){.size = sizeof(amos_source),
+    return (amos_byte_source){.size = sizeof(amos_byte_source),
                          .name = name,
                          .bytes = s->bytes.size,
                          .read_at = source_read,
@@ -155,7 +155,7 @@ START_TEST(callbacks_give_the_same)
     struct nifti_file file = nifti_make(&spec);
     struct bytes packed = gzip_of(&file.bytes);
     struct source s = {.bytes = gzip ? packed : file.bytes, .most = pieces[_i >> 3], .fail_from = UINT64_MAX};
-    amos_source source = as_source(&s, gzip ? "mine.nii.gz" : "mine.nii");
+    amos_byte_source source = as_source(&s, gzip ? "mine.nii.gz" : "mine.nii");
     amos_volume *volume = NULL;
     amos_error err;
     assert_ok(amos_volume_open_source(&source, NULL, &volume, &err), &err);
@@ -177,7 +177,7 @@ START_TEST(source_needs_no_name_and_no_close)
     struct nifti_file file = nifti_make(&spec);
     struct bytes packed = gzip_of(&file.bytes);
     struct source s = {.bytes = _i ? packed : file.bytes, .fail_from = UINT64_MAX};
-    amos_source source = as_source(&s, NULL);
+    amos_byte_source source = as_source(&s, NULL);
     source.close = NULL;
     amos_volume *volume = NULL;
     amos_error err;
@@ -199,7 +199,7 @@ START_TEST(a_failing_source_is_an_io_error)
     struct bytes packed = gzip_of(&file.bytes);
     int gzip = _i & 1;
     struct source s = {.bytes = gzip ? packed : file.bytes, .fail_from = 800000, .fail_with = errnos[_i >> 1]};
-    amos_source source = as_source(&s, gzip ? "mine.nii.gz" : "mine.nii");
+    amos_byte_source source = as_source(&s, gzip ? "mine.nii.gz" : "mine.nii");
     amos_volume *volume = NULL;
     amos_error err = {0};
     assert_ok(amos_volume_open_source(&source, NULL, &volume, &err), &err);
@@ -255,7 +255,7 @@ START_TEST(a_lying_source_is_an_error)
     struct nifti_file file = nifti_make(&spec);
     struct bytes packed = gzip_of(&file.bytes);
     struct source s = {.bytes = _i & 1 ? packed : file.bytes, .fail_from = UINT64_MAX};
-    amos_source source = as_source(&s, NULL);
+    amos_byte_source source = as_source(&s, NULL);
     source.read_at = liars[_i >> 1];
     amos_volume *volume = NULL;
     amos_error err = {0};
@@ -279,7 +279,7 @@ START_TEST(a_source_must_be_complete)
     struct source s = {.fail_from = UINT64_MAX};
     amos_volume *volume = (amos_volume *)&s;
     amos_error err = {0};
-    amos_source source = as_source(&s, "mine.nii");
+    amos_byte_source source = as_source(&s, "mine.nii");
     source.read_at = NULL;
     assert_status(amos_volume_open_source(&source, NULL, &volume, &err), AMOS_E_ARG, &err);
     ck_assert_ptr_null(volume);

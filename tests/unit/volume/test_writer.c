@@ -79,7 +79,7 @@ START_TEST(every_type_is_written_as_it_is)
     for (size_t i = 0; i < bytes; i++)
         voxels[i] = (unsigned char)random_below(&seed, 120); /* no NaN, whose bits need not stay on every machine */
     char *path = tmp_path(name);
-    assert_ok(amos_volume_write(path, &layout, voxels, bytes, NULL, &err), &err);
+    assert_ok(amos_file_write(path, &layout, voxels, bytes, NULL, &err), &err);
     assert_voxels(path, voxels, bytes);
     amos_volume *volume = open_path(path);
     const amos_volume_info *info = amos_volume_get_info(volume);
@@ -118,7 +118,7 @@ START_TEST(any_strides_are_followed)
                buffer + layout.offset + n % 5 * layout.strides[0] + n / 5 % 4 * layout.strides[1] + n / 20 * layout.strides[2],
                (size_t)size);
     char *path = tmp_path("strides.nii");
-    assert_ok(amos_volume_write(path, &layout, buffer, (size_t)bytes, NULL, &err), &err);
+    assert_ok(amos_file_write(path, &layout, buffer, (size_t)bytes, NULL, &err), &err);
     struct bytes file = read_file(path);
     ck_assert_uint_eq(file.size, 352 + (size_t)bytes);
     if (size == 1)
@@ -127,7 +127,7 @@ START_TEST(any_strides_are_followed)
     unsigned char got[60 * 8];
     assert_ok(amos_volume_read(volume, NULL, got, sizeof got, &err), &err);
     ck_assert_mem_eq(got, expected, (size_t)bytes);
-    ck_assert_msg(amos_volume_write(path, &layout, buffer, (size_t)bytes - 1, NULL, &err) == AMOS_E_ARG,
+    ck_assert_msg(amos_file_write(path, &layout, buffer, (size_t)bytes - 1, NULL, &err) == AMOS_E_ARG,
                   "a buffer that is one byte too small was taken");
     amos_volume_free(volume);
     bytes_free(&file);
@@ -143,7 +143,7 @@ START_TEST(pieces_of_any_size_give_the_same_file)
     for (int i = 0; i < 60; i++)
         voxels[i] = i * 1000003;
     char *whole = tmp_path("whole.nii.gz"), *path = tmp_path("pieces.nii.gz");
-    assert_ok(amos_volume_write(whole, &layout, voxels, sizeof voxels, NULL, &err), &err);
+    assert_ok(amos_file_write(whole, &layout, voxels, sizeof voxels, NULL, &err), &err);
     struct bytes expected = read_file(whole);
     static const unsigned char plain[8] = {0x1f, 0x8b, 8, 0, 0, 0, 0, 0}; /* no name, no time */
     ck_assert_mem_eq(expected.data, plain, sizeof plain);
@@ -173,7 +173,7 @@ START_TEST(scaling_and_description_are_kept)
     amos_layout layout = packed_layout(AMOS_TYPE_INT16, 2, 1, 1);
     amos_write_options options = {.size = sizeof options, .slope = 0.5, .inter = -1024, .description = "a\xc3\xa9 b"};
     char *path = tmp_path("scaled.nii.gz");
-    assert_ok(amos_volume_write(path, &layout, voxels, sizeof voxels, &options, &err), &err);
+    assert_ok(amos_file_write(path, &layout, voxels, sizeof voxels, &options, &err), &err);
     amos_volume *volume = open_path(path);
     double values[2];
     amos_read_options read = {.size = sizeof read, .type = AMOS_TYPE_FLOAT64};
@@ -200,7 +200,7 @@ static void assert_close(const amos_geometry *got, const amos_geometry *expected
 static void write_bytes(const char *path, const amos_layout *layout, const amos_write_options *options)
 {
     static const unsigned char zeros[4096];
-    assert_ok(amos_volume_write(path, layout, zeros, sizeof zeros, options, &err), &err);
+    assert_ok(amos_file_write(path, layout, zeros, sizeof zeros, options, &err), &err);
 }
 
 /* Each orientation by the sform, by the qform, and by both, which then agree. */
@@ -322,7 +322,7 @@ START_TEST(a_reference_gives_its_forms_bit_by_bit)
     double apart;
     assert_ok(amos_volume_get_geometry(reference, &a, &err), &err);
     assert_ok(amos_volume_get_geometry(volume, &b, &err), &err);
-    assert_ok(amos_geometry_displacement(&a, &b, &apart, &err), &err);
+    assert_ok(amos_geometry_get_displacement(&a, &b, &apart, &err), &err);
     ck_assert(apart == 0);
     amos_volume_free(volume);
     amos_volume_free(reference);
@@ -345,7 +345,7 @@ START_TEST(references_that_need_care)
     amos_write_options options = {.size = sizeof options, .reference = reference};
     static const unsigned char zeros[400];
     char *path = tmp_path("care.nii");
-    assert_status(amos_volume_write(path, &layout, zeros, sizeof zeros, &options, &err), _i ? AMOS_OK : AMOS_E_GEOM, &err);
+    assert_status(amos_file_write(path, &layout, zeros, sizeof zeros, &options, &err), _i ? AMOS_OK : AMOS_E_GEOM, &err);
     if (_i) {
         amos_volume *volume = open_path(path);
         ck_assert(amos_volume_get_info(volume)->pixdim[3] == 1);
@@ -370,18 +370,18 @@ START_TEST(voxels_are_turned_back)
     amos_write_options options = {.size = sizeof options, .reference = reference, .orientation = read.orientation};
     const amos_layout *layout = amos_array_layout(array);
     char *path = tmp_path("turned.nii");
-    assert_ok(amos_volume_write(path, layout, amos_array_data(array), layout->bytes, &options, &err), &err);
+    assert_ok(amos_file_write(path, layout, amos_array_data(array), layout->bytes, &options, &err), &err);
     struct bytes got = read_file(path);
     ck_assert_uint_eq(got.size, file.bytes.size);
     ck_assert_mem_eq(got.data + 352, file.bytes.data + 352, got.size - 352);
     assert_same_place(got.data, file.bytes.data);
     options.orientation = "RAR";
-    assert_status(amos_volume_write(path, layout, amos_array_data(array), layout->bytes, &options, &err), AMOS_E_ARG, &err);
+    assert_status(amos_file_write(path, layout, amos_array_data(array), layout->bytes, &options, &err), AMOS_E_ARG, &err);
     options.orientation = "RAS";
     amos_writer *writer;
     assert_status(amos_writer_open(path, layout, &options, &writer, &err), AMOS_E_ARG, &err);
     options.reference = NULL;
-    assert_status(amos_volume_write(path, layout, amos_array_data(array), layout->bytes, &options, &err), AMOS_E_ARG, &err);
+    assert_status(amos_file_write(path, layout, amos_array_data(array), layout->bytes, &options, &err), AMOS_E_ARG, &err);
     bytes_free(&got);
     amos_array_free(array);
     amos_volume_free(reference);
@@ -399,7 +399,7 @@ START_TEST(nothing_is_turned_into_a_place_that_is_not_known)
     amos_layout layout = packed_layout(AMOS_TYPE_UINT8, 4, 3, 2);
     static const unsigned char voxels[24];
     char *path = tmp_path("unplaced.nii");
-    assert_status(amos_volume_write(path, &layout, voxels, sizeof voxels, &options, &err), AMOS_E_GEOM, &err);
+    assert_status(amos_file_write(path, &layout, voxels, sizeof voxels, &options, &err), AMOS_E_GEOM, &err);
     assert_sentence(&err, AMOS_E_GEOM, "reference");
     free(path);
     amos_volume_free(reference);
@@ -489,7 +489,7 @@ START_TEST(what_cannot_be_written_leaves_the_older_file)
     char *path = tmp_write("refused/x.nii.gz", "old", 3);
     char *folder = tmp_path("refused");
     refusals[_i].spoil(&r);
-    amos_status status = amos_volume_write(path, &r.layout, voxels, r.bytes, &r.options, &err);
+    amos_status status = amos_file_write(path, &r.layout, voxels, r.bytes, &r.options, &err);
     assert_status(status, refusals[_i].status, &err);
     assert_sentence(&err, status, "writing");
     struct bytes old = read_file(path);
@@ -529,10 +529,10 @@ START_TEST(nulls_and_misuse_are_refused)
     amos_layout layout = packed_layout(AMOS_TYPE_UINT8, 4, 3, 2);
     amos_writer *writer = NULL;
     char *path = tmp_path("misuse.nii.gz");
-    assert_status(amos_volume_write(NULL, &layout, voxels, 24, NULL, &err), AMOS_E_ARG, &err);
-    assert_status(amos_volume_write("", &layout, voxels, 24, NULL, &err), AMOS_E_ARG, &err);
-    assert_status(amos_volume_write(path, NULL, voxels, 24, NULL, &err), AMOS_E_ARG, &err);
-    assert_status(amos_volume_write(path, &layout, NULL, 24, NULL, &err), AMOS_E_ARG, &err);
+    assert_status(amos_file_write(NULL, &layout, voxels, 24, NULL, &err), AMOS_E_ARG, &err);
+    assert_status(amos_file_write("", &layout, voxels, 24, NULL, &err), AMOS_E_ARG, &err);
+    assert_status(amos_file_write(path, NULL, voxels, 24, NULL, &err), AMOS_E_ARG, &err);
+    assert_status(amos_file_write(path, &layout, NULL, 24, NULL, &err), AMOS_E_ARG, &err);
     assert_status(amos_writer_open(path, &layout, NULL, NULL, &err), AMOS_E_ARG, &err);
     assert_status(amos_writer_add(NULL, voxels, 1, &err), AMOS_E_ARG, &err);
     assert_status(amos_writer_finish(NULL, &err), AMOS_E_ARG, &err);
@@ -594,7 +594,7 @@ START_TEST(links_and_permissions_survive)
     char *path = tmp_write("links/real.nii", "old", 3), *link = tmp_path("links/link.nii");
     struct stat state;
     ck_assert(chmod(path, 0640) == 0 && symlink("real.nii", link) == 0);
-    assert_ok(amos_volume_write(link, &layout, voxels, 24, NULL, &err), &err);
+    assert_ok(amos_file_write(link, &layout, voxels, 24, NULL, &err), &err);
     ck_assert(lstat(link, &state) == 0 && S_ISLNK(state.st_mode));
     ck_assert(stat(path, &state) == 0 && (state.st_mode & 0777) == 0640 && state.st_size == 352 + 24);
     free(link);
@@ -608,10 +608,10 @@ START_TEST(what_is_no_file_is_not_replaced)
     amos_layout layout = packed_layout(AMOS_TYPE_UINT8, 4, 3, 2);
     char *path = tmp_path("nofile.nii");
     ck_assert_int_eq(_i ? mkfifo(path, 0600) : mkdir(path, 0700), 0);
-    assert_status(amos_volume_write(path, &layout, voxels, 24, NULL, &err), AMOS_E_NOTREG, &err);
+    assert_status(amos_file_write(path, &layout, voxels, 24, NULL, &err), AMOS_E_NOTREG, &err);
     ck_assert_str_eq(err.path, path);
     ck_assert_int_eq(remove(path), 0);
-    assert_status(amos_volume_write("/nowhere/x.nii", &layout, voxels, 24, NULL, &err), AMOS_E_OPEN, &err);
+    assert_status(amos_file_write("/nowhere/x.nii", &layout, voxels, 24, NULL, &err), AMOS_E_OPEN, &err);
     ck_assert_str_eq(err.path, "/nowhere/x.nii");
     free(path);
 }
@@ -625,7 +625,7 @@ START_TEST(the_suffix_decides_in_any_case)
     amos_layout layout = packed_layout(AMOS_TYPE_UINT8, 4, 3, 2);
     give_geometry(&layout, "RAS", spacing, origin);
     char *path = tmp_path(names[_i]);
-    assert_ok(amos_volume_write(path, &layout, voxels, 24, NULL, &err), &err);
+    assert_ok(amos_file_write(path, &layout, voxels, 24, NULL, &err), &err);
     assert_voxels(path, voxels, 24);
     amos_volume *volume = open_path(path);
     ck_assert_int_eq(amos_volume_get_info(volume)->compressed, _i >= 2);
@@ -641,7 +641,7 @@ START_TEST(another_suffix_is_refused)
     static const unsigned char voxels[24];
     amos_layout layout = packed_layout(AMOS_TYPE_UINT8, 4, 3, 2);
     char *path = tmp_path(names[_i]);
-    assert_status(amos_volume_write(path, &layout, voxels, 24, NULL, &err), AMOS_E_ARG, &err);
+    assert_status(amos_file_write(path, &layout, voxels, 24, NULL, &err), AMOS_E_ARG, &err);
     assert_sentence(&err, AMOS_E_ARG, names[_i]);
     ck_assert_msg(strstr(err.message, ".nii or .nii.gz") != NULL, "%s", err.message);
     ck_assert_int_eq(access(path, F_OK), -1);
