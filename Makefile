@@ -271,12 +271,17 @@ $(BUILD)/tests/libcli.a: $(filter-out $(BUILD)/cli/main.o,$(CLI_OBJ))
 
 # Whatever folder its source lies in, a test program is $(BUILD)/tests/test_NAME.
 $(foreach source,$(TEST_SRC),$(eval $(BUILD)/tests/$(basename $(notdir $(source))): $(source:%.c=$(BUILD)/%.o)))
-$(TEST_BIN): $(if $(SHARED_TESTS),$(BUILD)/tests/libparts.so,$(SUPPORT_OBJ) $(BUILD)/tests/libcli.a $(BUILD)/libphantom.a $(LIBOUT)/libamos.a)
+# SHARED_TESTS=1: what they have in common is linked once, compiled with -fPIC -fvisibility=default; but not what a heap of
+# their own is to serve.
+HEAPED := $(addprefix $(BUILD)/tests/,test_nomem test_bounds)
+SHARING := $(if $(SHARED_TESTS),$(filter-out $(HEAPED),$(TEST_BIN)))
+$(SHARING): $(BUILD)/tests/libparts.so
+$(filter-out $(SHARING),$(TEST_BIN)): $(SUPPORT_OBJ) $(BUILD)/tests/libcli.a $(BUILD)/libphantom.a $(LIBOUT)/libamos.a
+$(TEST_BIN):
 	@echo "  LD      $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(filter %.o,$^) $(filter %.a %.so,$^) -Wl,-rpath,'$$ORIGIN' $(CHECK_LIBS) $(PNG_LIBS) \
 	  $(DEP_LIBS) -o $@
 
-# SHARED_TESTS=1: what all test programs have in common, once. It must be compiled with -fPIC -fvisibility=default.
 $(BUILD)/tests/libparts.so: $(SUPPORT_OBJ) $(filter-out %/main.o,$(CLI_OBJ)) $(PHANTOM_OBJ) $(LIB_OBJ)
 	@echo "  LD      $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -shared $^ $(CHECK_LIBS) $(PNG_LIBS) $(DEP_LIBS) -o $@
@@ -284,6 +289,8 @@ $(BUILD)/tests/libparts.so: $(SUPPORT_OBJ) $(filter-out %/main.o,$(CLI_OBJ)) $(P
 # Every operation under conditions that it does not like; heap.o is malloc() and its like for the whole program.
 FAULTY := $(BUILD)/tests/faults
 OPERATIONS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/faults/operations*.c)) $(FAULTY)/digest.o $(FAULTY)/world.o
+# Its malloc() is for what is linked with it, not for other libraries.
+$(FAULTY)/heap.o: CPPFLAGS += -fvisibility=hidden
 $(BUILD)/tests/test_nomem: $(OPERATIONS) $(FAULTY)/heap.o
 $(BUILD)/tests/test_bounds: $(FAULTY)/heap.o | $(BUILD)/amos
 $(BUILD)/tests/test_io_faults: $(OPERATIONS) $(FAULTY)/interpose.o
