@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 # libamos. `make help` lists the targets.
 #
 # Everything is built below $(BUILD); the libraries of the default build are put into lib/. Another compiler or other

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
 # Looks whether the packages of some groups of packages.txt are there, and with --install installs those that are not, if
 # it may.
 #

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos check: reads everything and says what is wrong with each file, pair and data set. */
 #define _POSIX_C_SOURCE 200809L
 #include "kit/message.h"

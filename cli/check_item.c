@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos check: looks at one file, or at the files of one case. */
 #include "check_item.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos check: what is looked at, and what was found. */
 #ifndef CLI_CHECK_ITEM_H
 #define CLI_CHECK_ITEM_H

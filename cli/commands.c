@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The table of commands, and what amos says of itself. */
 #include "commands.h"
 

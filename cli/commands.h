@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The commands of amos.
  *
  * To add one, write cli/NAME.c (or a folder cli/NAME/ of several files) that ends with `const struct command command_NAME`,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos dump: the voxels of a volume as raw bytes, always little-endian, x fastest. */
 #include "kit/message.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* A folder of volumes that is no data set. */
 #ifndef CLI_FOLDER_H
 #define CLI_FOLDER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos index: builds seek indexes for compressed volumes and says how large they are. */
 #include "kit/message.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos info: the header and geometry of volumes, without reading a voxel. */
 #include "kit/message.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The command `amos`. */
 #include "commands.h"
 #include "kit/json.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos phantom: makes a data set of artificial bodies. */
 #define _POSIX_C_SOURCE 200809L
 #include "commands.h"

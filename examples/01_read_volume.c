@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Reads one volume and says what is in it.
  * usage: 01_read_volume FILE.nii.gz */
 #include <amos/amos.h>

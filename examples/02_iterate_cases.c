@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Lists the CT cases of a data set that have a label, without touching a volume.
  * usage: 02_iterate_cases DIRECTORY */
 #include <amos/amos.h>

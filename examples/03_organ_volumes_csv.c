@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Writes the millilitres of every organ of every labelled case as CSV.
  * usage: 03_organ_volumes_csv DIRECTORY >volumes.csv */
 #include <amos/amos.h>

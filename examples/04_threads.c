@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Measures the liver of every labelled case with several threads; the lines come out in the order of the cases.
  * usage: 04_threads DIRECTORY */
 #include <amos/amos.h>

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 // The same as 04_threads.c from C++17: handles that release themselves, failures as exceptions.
 // usage: 05_cpp DIRECTORY
 #include <amos/amos.h>

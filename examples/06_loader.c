@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Draws batches of patches, as a training loop would, and tells how many come per second.
  * usage: 06_loader DIRECTORY [BATCHES] */
 #include <amos/amos.h>

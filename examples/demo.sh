@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
 # What `make demo` runs: the command's main jobs on a data set of artificial bodies, or on the tree that DATA names.
 # DATA is only read; everything that is written goes below $BUILD/demo.
 set -eu

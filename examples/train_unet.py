@@ -1,4 +1,5 @@
 #!/usr/bin/python3
+# SPDX-License-Identifier: BSD-3-Clause
 """Trains a small 3-D U-Net on the CPU: data -> loader -> training -> prediction -> score.
 
     amos phantom phantoms --cases 48 --size 64x56x32

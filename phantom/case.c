@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* One case as voxels, in memory and in files. */
 #include "phantom/case.h"
 

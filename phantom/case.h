@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Writes the volumes of one case. */
 #ifndef PHANTOM_CASE_H
 #define PHANTOM_CASE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The files that a phantom writes, through the caller's functions if there are any. */
 #ifndef PHANTOM_OUTPUT_H
 #define PHANTOM_OUTPUT_H

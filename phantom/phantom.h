@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* A data set of artificial patients in the shape of AMOS. The same options give the same voxels on every machine and
  * with any number of threads: the data of the demonstration, the tests and the benchmarks. */
 #ifndef PHANTOM_PHANTOM_H

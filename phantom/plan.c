@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Who the patients are, and how their scans are stored. The real data set is mostly int16 LAS with a qform alone; the
  * first six cases also show what else occurs in it. */
 #define _POSIX_C_SOURCE 200809L

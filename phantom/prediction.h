@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* A prediction for a phantom case, wrong in the ways in which predictions are: for demonstrations, tests and benchmarks
  * of scores. */
 #ifndef PHANTOM_PREDICTION_H

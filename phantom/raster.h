@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Turns a body into voxels, slice by slice, in whatever orientation they are to be stored. */
 #ifndef PHANTOM_RASTER_H
 #define PHANTOM_RASTER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The text files of a phantom tree, made in memory: its list of files, the metadata CSV and dataset.json. */
 #ifndef PHANTOM_TEXT_H
 #define PHANTOM_TEXT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The folder of a phantom data set: which files it has, and in which order they come and go. A list of its files is
  * kept in it, written first; dataset.json comes last, so that an interrupted tree is never taken for a whole one. */
 #define _POSIX_C_SOURCE 200809L

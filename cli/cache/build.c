@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos cache build: caches the cases of a data set. */
 #include "cache/parts.h"
 

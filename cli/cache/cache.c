@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos cache: its commands. */
 #include "cache/parts.h"
 #include "commands.h"

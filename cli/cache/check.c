@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos cache check: reads everything that is cached. */
 #include "cache/files.h"
 #include "cache/parts.h"

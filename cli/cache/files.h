@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The files of a cache's folder. */
 #ifndef CLI_CACHE_FILES_H
 #define CLI_CACHE_FILES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos cache info: what is in the folder. */
 #include "cache/files.h"
 #include "cache/parts.h"

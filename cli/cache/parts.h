@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos cache: its commands, and what they share. */
 #ifndef CLI_CACHE_PARTS_H
 #define CLI_CACHE_PARTS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos cache prune: removes what was not used for the longest time. */
 #include "cache/parts.h"
 #include "kit/describe.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos score-compare: two results of the same cases. */
 #include "kit/message.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos score-compare: works out the differences. */
 #include "compare/comparison.h"
 

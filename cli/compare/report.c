@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos score-compare: its two reports. */
 #include <math.h>
 #include <string.h>

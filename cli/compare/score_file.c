@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos score-compare: a result of `amos score --json`, read back. It may come from anywhere, so all of it is checked. */
 #define _POSIX_C_SOURCE 200809L
 #include "compare/score_file.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos score-compare: a result of `amos score --json`, read back. */
 #ifndef CLI_COMPARE_SCORE_FILE_H
 #define CLI_COMPARE_SCORE_FILE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Wilcoxon's signed-rank test for paired differences. */
 #ifndef CLI_COMPARE_WILCOXON_H
 #define CLI_COMPARE_WILCOXON_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The options and operands of a command line. Each command has one table of its options; the parser, --help and the tests
  * read it, and every value has a place in a struct of the command.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Types of options: text to what a command works with. */
 #define _POSIX_C_SOURCE 200809L
 #include "kit/args.h"

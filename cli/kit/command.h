@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What a command is, and how one is called. Commands may have commands of their own: amos cache build.
  *
  * A struct command is all that is known of it: the list of commands, --help, the message for a name that is not there,

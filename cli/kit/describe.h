@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Words for what the library says in numbers. */
 #ifndef CLI_KIT_DESCRIBE_H
 #define CLI_KIT_DESCRIBE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What must be tidied when SIGINT, SIGTERM, SIGHUP or SIGPIPE ends the process: temporary files and the progress bar.
  * The process then dies by that signal, so that the shell sees it. A signal that was ignored stays ignored. */
 #ifndef CLI_KIT_INTERRUPT_H

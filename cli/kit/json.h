@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* JSON that is always valid: numbers that read back as the same double, NaN and infinities as null, UTF-8 whatever
  * the file names are made of. */
 #ifndef CLI_KIT_JSON_H

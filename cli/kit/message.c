@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Text for people: errors on stderr, results on stdout, both without what could steer a terminal. */
 #define _POSIX_C_SOURCE 200809L
 #include "kit/message.h"

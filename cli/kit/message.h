@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Exit codes, and text for people. Only results go to stdout; all else goes to stderr. */
 #ifndef CLI_KIT_MESSAGE_H
 #define CLI_KIT_MESSAGE_H

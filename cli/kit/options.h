@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The options that several commands share. `values` is the command's struct; the member has the option's name unless it
  * is given. */
 #ifndef CLI_KIT_OPTIONS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* An output file that is there whole or not at all: written under a temporary name in the same folder, then renamed.
  *
  *   struct outfile *out = outfile_open("picture.png");

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The progress bar: on stderr, only if that is a terminal, never otherwise. One at a time, on the command's thread.
  *
  *   progress_start("reading", PROGRESS_CASES);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* How far work looks ahead. */
 #ifndef CLI_KIT_READ_AHEAD_H
 #define CLI_KIT_READ_AHEAD_H

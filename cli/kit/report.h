@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* A report that is made in memory as a whole, and then put out: printed, or written to a file. So an output file never
  * holds half a report, and its bytes are the same as those on stdout.
  *

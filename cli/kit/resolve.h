@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What the words FILE, DIR and CASE mean, for all commands:
  *
  *   DIR              an existing directory is a data set, all of it

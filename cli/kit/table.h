@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* A table for people: columns as wide as their widest cell, the last one cut to fit a terminal.
  *
  *   static const struct table_column columns[] = {{"id", 0, false}, {"ml", 0, true}};

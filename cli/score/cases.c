@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos score: scores all cases, on any thread; what comes out is the same. */
 #define _POSIX_C_SOURCE 200809L
 #include "score/cases.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos score: scores all cases of the results. */
 #ifndef CLI_SCORE_CASES_H
 #define CLI_SCORE_CASES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos score: which prediction belongs to which reference. */
 #define _POSIX_C_SOURCE 200809L
 #include "score/pairs.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos score: which prediction belongs to which reference.
  *
  * A folder that has volumes directly in it is flat: its *.nii.gz and *.nii files are the cases. Any other folder is a

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos score: pictures of the worst cases. */
 #define _POSIX_C_SOURCE 200809L
 #include "score/pictures.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos score: pictures of the worst cases, in the manner of `amos view`. */
 #ifndef CLI_SCORE_PICTURES_H
 #define CLI_SCORE_PICTURES_H

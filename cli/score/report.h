@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos score: its three reports. Each says by which rules the scores were made. */
 #ifndef CLI_SCORE_REPORT_H
 #define CLI_SCORE_REPORT_H

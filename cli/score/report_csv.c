@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos score for programs, as CSV: a line for each organ of each case, and one for each case without a score. Every line
  * says the rules, because lines are cut out and put together. */
 #include <inttypes.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos score for programs, as JSON. Undefined numbers are null and infinite ones "inf". */
 #include <math.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos score for people. Made for 80 columns. */
 #include <inttypes.h>
 #include <math.h>

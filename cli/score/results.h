@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos score: what is scored, by which rules, and what came out of it. */
 #ifndef CLI_SCORE_RESULTS_H
 #define CLI_SCORE_RESULTS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos score: the rules in words, and the numbers that they give of an organ. */
 #include "score/results.h"
 

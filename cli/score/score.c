@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos score: how well predictions agree with the reference. */
 #include "kit/message.h"
 

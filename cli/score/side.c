@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos score: the label files of one side. */
 #define _XOPEN_SOURCE 700
 #include "score/side.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos score: the label files of one side, reference or prediction, by their ids. */
 #ifndef CLI_SCORE_SIDE_H
 #define CLI_SCORE_SIDE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos score: mean, spread and worst of some values. */
 #include <math.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos score: the summary of all cases. */
 #include "score/summary.h"
 

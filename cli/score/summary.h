@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos score: one number of many cases, and many organs, as a mean, a spread and a worst case. */
 #ifndef CLI_SCORE_SUMMARY_H
 #define CLI_SCORE_SUMMARY_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos stats: its two reports. */
 #ifndef CLI_STATS_REPORT_H
 #define CLI_STATS_REPORT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos stats for programs. */
 #include "stats/report.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos stats for people. Made for 80 columns. */
 #include "stats/report.h"
 

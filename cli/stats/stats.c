@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos stats: how large the organs are, and what the images range over. */
 #include "kit/message.h"
 

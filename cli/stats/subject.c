@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "stats/subject.h"
 
 static amos_status measure_image(struct subject *subject, amos_error *err)

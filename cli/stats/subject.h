@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos stats: one case or label file, and what was measured of it. */
 #ifndef CLI_STATS_SUBJECT_H
 #define CLI_STATS_SUBJECT_H

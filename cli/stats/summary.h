@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos stats: the organs of a whole data set. */
 #ifndef CLI_STATS_SUMMARY_H
 #define CLI_STATS_SUMMARY_H

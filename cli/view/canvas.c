@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos view: a picture in memory and the few shapes that are drawn into it. */
 #include "view/canvas.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos view: a picture in memory and the few shapes that are drawn into it. Nothing is ever written outside it. */
 #ifndef CLI_VIEW_CANVAS_H
 #define CLI_VIEW_CANVAS_H

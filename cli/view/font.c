@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos view: a small stroke font, drawn anti-aliased at any size.
  *
  * A glyph is a list of pen movements on a grid: the baseline is y = 0, capitals reach 20, small letters 14, tails -6.

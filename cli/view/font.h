@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos view: a small stroke font, drawn anti-aliased at any size. */
 #ifndef CLI_VIEW_FONT_H
 #define CLI_VIEW_FONT_H

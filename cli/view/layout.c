@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos view: where the parts of a picture go.
  *
  * The planes stand in columns. Two arrangements are tried, three columns, or the axial plane beside the other two; the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos view: where the parts of a picture go. */
 #ifndef CLI_VIEW_LAYOUT_H
 #define CLI_VIEW_LAYOUT_H

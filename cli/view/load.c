@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos view: files to a scene. */
 #define _POSIX_C_SOURCE 200809L
 #include "view/load.h"

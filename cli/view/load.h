@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos view: files to a scene. */
 #ifndef CLI_VIEW_LOAD_H
 #define CLI_VIEW_LOAD_H

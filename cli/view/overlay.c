@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos view: organs drawn over a picture.
  *
  * Labels are scaled to FINE times the picture's pixels; there, every point learns how far it is from the border of its

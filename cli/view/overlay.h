@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos view: organs drawn over a picture: a faint fill and a clear outline, both anti-aliased. */
 #ifndef CLI_VIEW_OVERLAY_H
 #define CLI_VIEW_OVERLAY_H

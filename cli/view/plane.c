@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos view: the three planes as they are shown.
  *
  * Radiological convention: axial seen from the feet and coronal from the front, so the patient's right is on the left of

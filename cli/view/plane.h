@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos view: the three planes as they are shown, and their voxels in the order of the screen. */
 #ifndef CLI_VIEW_PLANE_H
 #define CLI_VIEW_PLANE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos: a picture as PNG, where this build has libpng. */
 #ifndef CLI_VIEW_PNG_H
 #define CLI_VIEW_PNG_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos view: draws a scene. */
 #ifndef CLI_VIEW_RENDER_H
 #define CLI_VIEW_RENDER_H

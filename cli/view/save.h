@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos view: a picture in memory to a PNG file. */
 #ifndef CLI_VIEW_SAVE_H
 #define CLI_VIEW_SAVE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos view: voxels of a plane to pixels of the picture. */
 #include "view/scale.h"
 

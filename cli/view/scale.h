@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos view: voxels of a plane to pixels of the picture. Pixel (0,0) and voxel (0,0) share their outer corner. */
 #ifndef CLI_VIEW_SCALE_H
 #define CLI_VIEW_SCALE_H

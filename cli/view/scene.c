@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos view: what a picture shows. */
 #include "view/scene.h"
 

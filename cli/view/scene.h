@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos view: what a picture shows, as plain arrays and numbers, whatever files it came from. */
 #ifndef CLI_VIEW_SCENE_H
 #define CLI_VIEW_SCENE_H

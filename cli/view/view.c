@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos view: a picture of a volume or case. */
 #define _POSIX_C_SOURCE 200809L
 #include "kit/message.h"

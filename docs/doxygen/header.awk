@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 # From the plain comments of a header to those that Doxygen reads. A comment at the start of a line belongs to what
 # follows, one after code to what stands before it, and one on an indented line of its own heads a group of members.
 # usage: awk -f header.awk HEADER.h

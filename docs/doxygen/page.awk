@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 # From a page for a forge to one for Doxygen 1.9: headings get names, and links to pages, headings and files of the project
 # become links within the reference.
 # usage: awk -f page.awk PAGE.md

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* libamos: everything.
  *
  * What a call gives does not depend on the caller's floating-point rounding mode, and the mode stays as it is. Functions

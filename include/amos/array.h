@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* libamos: decoded voxels in memory, and how they lie there. */
 #ifndef AMOS_ARRAY_H
 #define AMOS_ARRAY_H

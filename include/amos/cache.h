@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* libamos: a folder with decoded cases, ready to be read patch by patch.
  *
  * A case's entry is one file: a Zarr version 2 store in a ZIP archive, which other tools open too (in Python,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* libamos: what a caller can hand to long or careful work: progress with cancel, a log, limits. */
 #ifndef AMOS_CONTEXT_H
 #define AMOS_CONTEXT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* libamos: a directory tree of cases, as AMOS ships them, and the cases in it.
  *
  * Opened without touching a volume: from dataset.json where there is one, else from the folders alone (imagesTr,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* libamos: what went wrong, in full. */
 #ifndef AMOS_ERROR_H
 #define AMOS_ERROR_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* libamos: what marks a function as part of the public API. */
 #ifndef AMOS_EXPORT_H
 #define AMOS_EXPORT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* libamos: where voxels lie in the patient: shape, affine, orientation, boxes.
  *
  * World coordinates are millimetres, RAS+: x grows to the patient's right, y to the front (anterior), z to the head

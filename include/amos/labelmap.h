@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* libamos: the voxels of a label as integers by contract, with what is known of each organ. */
 #ifndef AMOS_LABELMAP_H
 #define AMOS_LABELMAP_H

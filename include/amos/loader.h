@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* libamos: a loader, which feeds a training loop with batches made of the cases of a data set.
  *
  * What a batch holds is a function of the data, the options, and its place (epoch, step) alone: the same bytes for any

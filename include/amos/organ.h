@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* libamos: the 15 organs of AMOS. */
 #ifndef AMOS_ORGAN_H
 #define AMOS_ORGAN_H

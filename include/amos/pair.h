@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* libamos: an image and its label, opened together and known to fit. */
 #ifndef AMOS_PAIR_H
 #define AMOS_PAIR_H

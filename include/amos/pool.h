@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* libamos: memory for voxels that is used again.
  *
  * Touching fresh memory costs about a tenth of the time that decoding into it takes. Who reads one volume after the other

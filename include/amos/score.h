@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* libamos: how well a segmentation agrees with a reference, organ by organ.
  *
  * One call gives every measure of every organ. Distances are exact Euclidean distances in millimetres, in double,

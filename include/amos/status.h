@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* libamos: what a call can return, and what a handle can warn of. */
 #ifndef AMOS_STATUS_H
 #define AMOS_STATUS_H

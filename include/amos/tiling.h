@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* libamos: a volume cut into overlapping tiles for inference, and put together again. */
 #ifndef AMOS_TILING_H
 #define AMOS_TILING_H

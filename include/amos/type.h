@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* libamos: the voxel types of NIfTI. */
 #ifndef AMOS_TYPE_H
 #define AMOS_TYPE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* libamos: one NIfTI file, opened.
  *
  * NIfTI-1 and NIfTI-2, either byte order, .nii, .nii.gz and .hdr/.img pairs (opened by the .hdr). Opening reads the

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* libamos: the same work on many cases, by several threads, with the results in order. */
 #ifndef AMOS_WORKERS_H
 #define AMOS_WORKERS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* libamos: voxels written as a NIfTI-1 file, plain or compressed as its name says: .nii or .nii.gz, in any case. Another
  * suffix is refused.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What a body consists of. */
 #ifndef PHANTOM_BODY_ANATOMY_H
 #define PHANTOM_BODY_ANATOMY_H

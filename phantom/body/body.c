@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "phantom/body/body.h"
 
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The patient of a phantom: what is at which place, in a reference frame of millimetres, RAS+, whose origin lies in
  * the middle of the small pelvis. An average adult; the raster scales and warps the frame, so that patients differ. */
 #ifndef PHANTOM_BODY_H

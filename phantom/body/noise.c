@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "phantom/body/noise.h"
 
 /* The bits of one point of the lattice: three numbers of 21 bits. */

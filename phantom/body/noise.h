@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Noise from the numbers of random.h, by integers and IEEE + - * / only: the same on every machine. */
 #ifndef PHANTOM_BODY_NOISE_H
 #define PHANTOM_BODY_NOISE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The 15 organs, in painting order: a later one wins where two overlap. Vessels and other details that have no label
  * of their own are painted within an organ or beside it. */
 #include "phantom/body/anatomy.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Adds parts to a body, for the files that say which there are. A part ends where the next begins. */
 #ifndef PHANTOM_BODY_PARTS_H
 #define PHANTOM_BODY_PARTS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Who is scanned, and where the voxels of the scan lie. */
 #ifndef PHANTOM_BODY_SCAN_H
 #define PHANTOM_BODY_SCAN_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Solid shapes in millimetres, each known by a signed distance (negative inside, about exact near the surface), and
  * the parts of a body that are made of them.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Spine, ribs and pelvis. */
 #include "phantom/body/anatomy.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What surrounds the organs and has no label: muscles, lungs, heart and bowel. */
 #include "phantom/body/anatomy.h"
 

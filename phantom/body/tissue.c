@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "phantom/body/tissue.h"
 
 #include "phantom/body/noise.h"

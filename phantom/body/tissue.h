@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The tissues of a phantom, and what they look like. */
 #ifndef PHANTOM_BODY_TISSUE_H
 #define PHANTOM_BODY_TISSUE_H

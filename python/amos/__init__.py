@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """The AMOS abdominal CT/MRI data set and other NIfTI volumes, read by libamos.
 
     import amos

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """The C half: the public API of libamos as functions on handles. The classes beside it are the interface to use."""
 
 from typing import Any, Callable, Optional

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """What the library says went wrong, as exceptions with the same sentence."""
 
 from __future__ import annotations

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """Batches of libamos as tensors of PyTorch.
 
     from amos.torch import PatchLoader

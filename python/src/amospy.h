@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The C half of the package `amos`: the public API of libamos as plain functions on handles, for the classes that are
  * written in Python. Only Python's stable interface (3.11) is used, so that one file serves all later versions. */
 #ifndef AMOSPY_H

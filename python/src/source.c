@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "amospy.h"
 
 static amos_type find_type(amos_type_kind kind, Py_ssize_t bytes)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "amospy.h"
 
 static void release_tiling(void *pointer)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Every allocation of the library goes through here, so that sizes are checked and tests can make it fail. */
 #ifndef AMOSI_BASE_ALLOC_H
 #define AMOSI_BASE_ALLOC_H

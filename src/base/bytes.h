@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Integers in a file's byte order, from any address. */
 #ifndef AMOSI_BASE_BYTES_H
 #define AMOSI_BASE_BYTES_H

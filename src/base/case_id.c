@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "base/case_id.h"
 
 #include <stdbool.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What a case's name says: its number in AMOS, and with it the modality. */
 #ifndef AMOSI_CASE_ID_H
 #define AMOSI_CASE_ID_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What this processor, and its system, can run beyond the plain instruction set: every choice of vector code asks here.
  *
  * The environment variable AMOS_CPU_WITHOUT, a list such as "avx2,bmi2" or "all", switches features off, so that the code

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Sine, powers and their like in plain + - * /, so that every machine gets the same bits: those of libm differ in the
  * last digit from one version to the next. Good to about 1e-14. */
 #ifndef AMOSI_BASE_EXACT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #define AMOSI_FAIL_C
 #include "base/fail.h"
 

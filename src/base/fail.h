@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* How a function says what went wrong: fills the caller's amos_error and gives the status back.
  *
  *   return amosi_fail(err, AMOS_E_HDR_DIM, path, "dim[%d] is %d; it must be at least 1.", i, dim);

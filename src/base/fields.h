@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The fields of a struct as text, "name=value;" one after the other: for keys and fingerprints, which have to change if any
  * field does. A table says which fields; numbers are exact and do not depend on the locale, and names are part of it. */
 #ifndef AMOSI_FIELDS_H

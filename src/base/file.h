@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Writing files: calls that signals do not interrupt, and a file that is there whole or not at all.
  *
  * What fails leaves errno; what is said about it is the caller's to say. */

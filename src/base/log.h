@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The caller's log function, carried along. */
 #ifndef AMOSI_BASE_LOG_H
 #define AMOSI_BASE_LOG_H

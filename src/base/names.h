@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The names of an enum's values: one small table gives its _name() and its _parse().
  *
  *   static const struct amosi_name items[] = {{AMOS_SAMPLING_PATCHES, "patches", {NULL}}, ...};

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Numbers as text. */
 #ifndef AMOSI_NUMBER_H
 #define AMOSI_NUMBER_H

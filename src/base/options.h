@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Option structs begin with `size_t size`. A caller may have been compiled with a shorter or longer struct than ours. */
 #ifndef AMOSI_BASE_OPTIONS_H
 #define AMOSI_BASE_OPTIONS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What only some systems have, behind functions that a port can write anew: Linux and the GNU C library here, and what is
  * done without them. All others of the library's files need POSIX only, but for flock() and d_type. errno stays. */
 #ifndef AMOSI_PLATFORM_H

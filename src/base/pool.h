@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Voxel buffers that are used again, seen from inside. */
 #ifndef AMOSI_BASE_POOL_H
 #define AMOSI_BASE_POOL_H

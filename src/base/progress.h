@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The caller's progress function, carried along. */
 #ifndef AMOSI_BASE_PROGRESS_H
 #define AMOSI_BASE_PROGRESS_H

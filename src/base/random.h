@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Random numbers that depend on nothing but what they are for: a key and a counter. No state, so any order and any
  * thread gives the same numbers; integers only, so every machine does too. */
 #ifndef BASE_RANDOM_H

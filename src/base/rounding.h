@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Numbers are rounded to nearest whatever mode the caller is in, so that the same file gives the same values in every
  * program. A public function that computes sets the mode once for all that it does; threads that it starts inherit it.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Sorting of lists that mostly are in order. */
 #ifndef AMOSI_BASE_SORT_H
 #define AMOSI_BASE_SORT_H

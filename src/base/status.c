@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include <amos/error.h>
 
 #include "base/fail.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* UTF-8 as RFC 3629 has it: shortest forms, no surrogates, nothing beyond U+10FFFF. Texts that come from files and names
  * of files may hold any bytes. */
 #ifndef AMOSI_UTF8_H

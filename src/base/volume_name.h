@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What a file's name says: which of NIfTI's files it is, and whether it is compressed. The case of the suffix does not
  * matter anywhere: X.NII.GZ is what x.nii.gz is. */
 #ifndef AMOSI_VOLUME_NAME_H

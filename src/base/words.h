@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Words as people type and read them. */
 #ifndef AMOSI_BASE_WORDS_H
 #define AMOSI_BASE_WORDS_H

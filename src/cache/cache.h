@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* A cache seen from inside: a folder, and what is kept in it and how. */
 #ifndef AMOSI_CACHE_CACHE_H
 #define AMOSI_CACHE_CACHE_H

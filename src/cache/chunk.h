@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Chunks of voxels as c-blosc 1 stores them (README_CHUNK_FORMAT.rst there), in one block: the bytes of all items, sorted
  * into planes by their place in the item, and each plane compressed by LZ4, an optional library. Nothing here allocates. */
 #ifndef AMOSI_CACHE_CHUNK_H

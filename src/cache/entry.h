@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* A cache entry, opened: where each chunk lies, and what is known of the case. */
 #ifndef AMOSI_CACHE_ENTRY_H
 #define AMOSI_CACHE_ENTRY_H

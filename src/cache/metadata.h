@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What a cache entry says of its case beside the voxels: the attributes of its Zarr group, JSON. */
 #ifndef AMOSI_CACHE_METADATA_H
 #define AMOSI_CACHE_METADATA_H

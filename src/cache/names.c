@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The names of what a cache is made with, and what becomes of a case in it. */
 #include <amos/cache.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Room for a chunk, compressed, on its way and as voxels, kept for the next read: as many as threads were ever reading at
  * once. Taking and giving back never waits, so a forked child can go on. */
 #ifndef AMOSI_CACHE_SCRATCH_H

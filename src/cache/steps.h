@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What is done to a case before it is cached: the steps, in their order. A new step is a row of the table, and fields of
  * struct amos_cache that say how; the fields are part of the key of entries and of a loader's fingerprint. */
 #ifndef AMOSI_CACHE_STEPS_H

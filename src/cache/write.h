@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* From a case in memory to the file of its entry. */
 #ifndef AMOSI_CACHE_WRITE_H
 #define AMOSI_CACHE_WRITE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "cache/zip.h"
 
 #include <stdio.h>

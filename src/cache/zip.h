@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The container of a cache entry: a ZIP archive whose members are stored as they are, one after the other.
  *
  * What is read is exactly what is written here: members without gaps from the first byte on, then their directory, whose

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Many short texts in few allocations, all released together. */
 #ifndef AMOSI_DATASET_ARENA_H
 #define AMOSI_DATASET_ARENA_H

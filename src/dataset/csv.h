@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* A CSV text record by record, as RFC 4180 defines it; a bare LF ends a record, too. */
 #ifndef AMOSI_DATASET_CSV_H
 #define AMOSI_DATASET_CSV_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The metadata CSV that ships with AMOS, attached to the cases. */
 #ifndef AMOSI_DATASET_METADATA_H
 #define AMOSI_DATASET_METADATA_H

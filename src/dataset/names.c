@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The names of splits and modalities. */
 #include <amos/dataset.h>
 

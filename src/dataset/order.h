@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The order of cases, and what follows from it: duplicates, leaks between splits, finding by id. */
 #ifndef AMOSI_DATASET_ORDER_H
 #define AMOSI_DATASET_ORDER_H

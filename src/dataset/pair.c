@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include <amos/pair.h>
 
 #include <stdio.h>

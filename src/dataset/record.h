@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The data set and its cases seen from inside, and what fills them while one is opened: cases, and notes of what is odd. */
 #ifndef AMOSI_DATASET_RECORD_H
 #define AMOSI_DATASET_RECORD_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* A whole text file in memory: dataset.json, the metadata CSV. */
 #ifndef AMOSI_DATASET_TEXT_H
 #define AMOSI_DATASET_TEXT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* CRC-32 by carry-less multiplication: a lane of 128 bits stands for all that it has seen, and is moved on over the next
  * bytes by multiplying its halves with powers of x modulo the polynomial of gzip, bits reflected. See "Fast CRC Computation
  * for Generic Polynomials Using PCLMULQDQ Instruction", Gopal et al., Intel 2009. The last lane and what is left of the

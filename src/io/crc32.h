@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* CRC-32 as gzip defines it. */
 #ifndef AMOSI_CRC32_H
 #define AMOSI_CRC32_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* A folder of files that the library keeps for itself: $XDG_CACHE_HOME/amos, else $HOME/.cache/amos, or one of the
  * caller's. A folder that is a symbolic link, or not the user's own, is not used; nor is such a file. A file appears in it
  * whole or not at all, whoever else writes or reads it. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What a file was when it was first opened, for those who open it again later and rely on what they know of it. */
 #ifndef AMOSI_IO_IDENTITY_H
 #define AMOSI_IO_IDENTITY_H

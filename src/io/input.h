@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* A window that moves over a source: the compressed bytes, as the inflate libraries want them. */
 #ifndef AMOSI_IO_INPUT_H
 #define AMOSI_IO_INPUT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* A whole file (see base/file.h) whose failures fill an amos_error. */
 #ifndef AMOSI_IO_OUTFILE_H
 #define AMOSI_IO_OUTFILE_H

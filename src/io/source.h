@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Where bytes come from: a file, memory, or a caller's functions. Every read names its offset, so that any number of
  * threads, and a forked child, can use one source at the same time. */
 #ifndef AMOSI_IO_SOURCE_H

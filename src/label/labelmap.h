@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* A label map, seen from inside. */
 #ifndef AMOSI_LABEL_LABELMAP_H
 #define AMOSI_LABEL_LABELMAP_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Label maps of voxels in memory. */
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* From a stored voxel to a label: scaled, an integer, in the table if there is one, and in range. */
 #ifndef AMOSI_LABEL_RELABEL_H
 #define AMOSI_LABEL_RELABEL_H

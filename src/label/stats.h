@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What is known of each label value, gathered run by run along x. */
 #ifndef AMOSI_LABEL_STATS_H
 #define AMOSI_LABEL_STATS_H

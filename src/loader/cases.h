@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The cases that a loader draws from, and what is known of them at opening. */
 #ifndef AMOSI_LOADER_CASES_H
 #define AMOSI_LOADER_CASES_H

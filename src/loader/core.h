@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* A loader, seen from inside.
  *
  * Batches are numbered by their place in the order: epoch * steps + step. A batch is made in a slot, of which there are

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The names of what a loader draws, and how it gives it. */
 #include <amos/loader.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The options of a loader, taken, checked and completed. */
 #ifndef AMOSI_LOADER_SETTINGS_H
 #define AMOSI_LOADER_SETTINGS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Voxels of one type into another: value = slope * stored + inter in double, rounded once. */
 #ifndef AMOSI_NIFTI_CONVERT_H
 #define AMOSI_NIFTI_CONVERT_H

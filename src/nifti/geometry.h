@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* From a header's numbers to millimetres, and between axis orders. */
 #ifndef AMOSI_NIFTI_GEOMETRY_H
 #define AMOSI_NIFTI_GEOMETRY_H

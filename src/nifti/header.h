@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The bytes of a NIfTI header, checked, as numbers. */
 #ifndef AMOSI_NIFTI_HEADER_H
 #define AMOSI_NIFTI_HEADER_H

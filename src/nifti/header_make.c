@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "nifti/header_make.h"
 
 #include <float.h>

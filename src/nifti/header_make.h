@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The bytes of a NIfTI-1 header, from what a caller says of voxels. */
 #ifndef AMOSI_NIFTI_HEADER_MAKE_H
 #define AMOSI_NIFTI_HEADER_MAKE_H

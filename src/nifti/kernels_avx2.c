@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "nifti/kernels_avx2.h"
 
 #ifdef AMOSI_HAVE_AVX2

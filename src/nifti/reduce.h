@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Smallest, largest and sum of many voxels of one numeric type, unscaled. */
 #ifndef AMOSI_NIFTI_REDUCE_H
 #define AMOSI_NIFTI_REDUCE_H

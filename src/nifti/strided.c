@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "nifti/strided.h"
 
 #include <stdbool.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Copies of voxels of 1, 2, 4, 8 or 16 bytes that lie a step apart, of any alignment. Steps are in bytes and may be
  * negative; the areas must not overlap. */
 #ifndef AMOSI_STRIDED_H

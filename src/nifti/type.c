@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "nifti/type.h"
 
 #include <nifti2_io.h>

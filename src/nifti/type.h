@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The voxel types: NIfTI's codes and ours. */
 #ifndef AMOSI_NIFTI_TYPE_H
 #define AMOSI_NIFTI_TYPE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* A case on its way into the cache: its voxels in memory, and what is done to them. */
 #ifndef AMOSI_PREPARE_CASE_H
 #define AMOSI_PREPARE_CASE_H

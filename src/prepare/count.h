@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* How often each value of 16 bits comes. */
 #ifndef AMOSI_PREPARE_COUNT_H
 #define AMOSI_PREPARE_COUNT_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The names of conventions, of rules for absent organs, and of what a measure has several values for. */
 #include <amos/score.h>
 

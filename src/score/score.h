@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* A score, seen from inside. */
 #ifndef AMOSI_SCORE_SCORE_H
 #define AMOSI_SCORE_SCORE_H

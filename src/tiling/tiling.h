@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* A tiling, seen from inside: tiles lie on a grid, so each axis has its own starts and weights. */
 #ifndef AMOSI_TILING_TILING_H
 #define AMOSI_TILING_TILING_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Voxels that the library allocated, seen from inside. */
 #ifndef AMOSI_VOLUME_ARRAY_H
 #define AMOSI_VOLUME_ARRAY_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Whether the voxels of one volume lie where those of another do: a label and its image, a prediction and its
  * reference. One rule and one set of messages for all. */
 #ifndef AMOSI_FIT_H

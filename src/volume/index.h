@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The seek index of a volume, and reading with it. */
 #ifndef AMOSI_VOLUME_INDEX_H
 #define AMOSI_VOLUME_INDEX_H

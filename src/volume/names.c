@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The names of the ways to open a volume. */
 #include <amos/volume.h>
 

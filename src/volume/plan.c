@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "volume/array.h"
 #include "volume/plan.h"
 

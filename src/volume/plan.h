@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* From read options to what exactly is read and where each voxel goes. */
 #ifndef AMOSI_VOLUME_PLAN_H
 #define AMOSI_VOLUME_PLAN_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Where the voxels of a read go: converted, and laid as the caller asked. */
 #ifndef AMOSI_VOLUME_READ_H
 #define AMOSI_VOLUME_READ_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Reading by whatever way is quickest: straight through, with an index, by several threads. */
 #ifndef AMOSI_VOLUME_SINK_H
 #define AMOSI_VOLUME_SINK_H

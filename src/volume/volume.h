@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* An opened NIfTI file, seen from inside. */
 #ifndef AMOSI_VOLUME_VOLUME_H
 #define AMOSI_VOLUME_VOLUME_H

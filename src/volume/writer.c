@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #define ZLIB_CONST /* its input is const */
 #include <errno.h>
 #include <string.h>

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
 """Makes the table of `make bench`: libamos beside the limits and its peers, in alternation, as ratios of medians.
 
 usage: bench.py BUILD TREE [--rounds N] [--files IMAGE LABEL] [--json]

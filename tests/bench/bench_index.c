@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What the seek index costs and gains.
  *
  * usage: bench_index ROUNDS FILE.nii.gz

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* How fast libamos's own decoder inflates, beside its peers, over files of every kind.
  *
  * usage: bench_inflate [--rounds N] [--json] FILE.nii.gz...

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: BSD-3-Clause
 // Measures ITK as bench_read does libamos: usage: bench_itk ROUNDS IMAGE LABEL
 //
 // NiftiImageIO into fresh memory, without the pipeline around it: the least that a program which uses ITK pays. Prints

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* How fast patches come, and how fast a cache is built; bench_patches.py makes a table of it. One "name<tab>number" a line,
  * the number being milliseconds; "name, processors" has those that the processors worked. Two threads everywhere.
  *

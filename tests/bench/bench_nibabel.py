@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
 """Measures nibabel as bench_read does libamos: usage: bench_nibabel.py ROUNDS IMAGE LABEL
 
 nibabel is lazy, so every read is made to produce its array. The slice is read through indexed_gzip where that is

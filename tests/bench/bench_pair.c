@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What scoring a given pair costs: bench_pair ROUNDS REFERENCE PREDICTION. Prints "work<TAB>milliseconds" for each round:
  * reading both files as label maps, and every measure of every organ, at tolerances of 1 and 2 mm, on one thread. The
  * first round is left out. */

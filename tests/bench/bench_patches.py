@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
 """Makes the table of patches of `make bench`: libamos beside the limit and what people use in its place.
 
 usage: PYTHONPATH=BUILD/python bench_patches.py BUILD TREE [--rounds N] [--seconds N] [--json]

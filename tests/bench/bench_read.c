@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Measures reading: libamos, the inflate libraries alone, and nifti_clib, one after the other, in rounds.
  *
  * usage: bench_read ROUNDS IMAGE LABEL [TREE]    bench_read labels TREE    bench_read open TREE

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What scoring costs: bench_score LABEL.nii.gz prints, for predictions that are made of the label by mistakes of several
  * kinds, medians of runs that take turns, ratios to the time of reading both files, and the memory that scoring takes
  * beside the label maps. The predictions go to a folder of their own, which is removed. */

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
 """Makes the table of scores of `make bench`: libamos beside reading and beside the method of surface-distance.
 
 usage: bench_score.py BUILD TREE [--rounds N] [--json]

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* How a case's voxels are best kept for patches: bench_store IMAGE LABEL... prints, for chunk shapes and for one file
  * against a folder of files, how large the store is and how long a labelled patch at a random place takes, from the page
  * cache: the touched chunks decoded, and copied. So the layout of amos_cache was chosen; the same patches by amos_cache

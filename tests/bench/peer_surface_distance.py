@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: BSD-3-Clause
 """A peer for the benchmark of scores: usage: peer_surface_distance.py REFERENCE PREDICTION
 
 google-deepmind/surface-distance is not in Debian, so its published method is driven here by numpy and scipy, as its users

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The command as a whole: exit codes, what goes to which stream, suggestions, outputs that fail. */
 #define _XOPEN_SOURCE 700
 #include <fcntl.h>

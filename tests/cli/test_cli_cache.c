@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* `amos cache`: what its parts do with a folder, and what they say, for people and as JSON. */
 #define _POSIX_C_SOURCE 200809L
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* `amos index`: what it builds, what it says of it, for people and as JSON. */
 #define _POSIX_C_SOURCE 200809L
 #include <stdio.h>

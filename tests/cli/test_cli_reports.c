@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What info, list, stats, check and dump say, for people and as JSON, on small files made here. */
 #define _XOPEN_SOURCE 700
 #include <math.h>

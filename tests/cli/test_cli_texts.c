@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What the commands say of rarer files: frames, units, extensions, descriptions, warnings, values that are no numbers,
  * images without labels; and of words that make no sense. */
 #define _POSIX_C_SOURCE 200809L

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos score: which files belong together, what is refused, what the numbers are, and that every output says by which
  * rules they were made. */
 #define _XOPEN_SOURCE 700

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The table of commands, nested ones too: what --help, the messages, the manual page and README.md make of each. A command
  * that is added is tested without a change here. */
 #define _POSIX_C_SOURCE 200809L

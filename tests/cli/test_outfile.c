@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Output files and the progress bar of the command; amos dump, which writes the one and shows the other. */
 #define _XOPEN_SOURCE 700
 #include <dirent.h>

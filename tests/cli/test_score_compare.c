@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos score-compare, and the statistics behind it and behind the intervals of amos score. */
 #include <math.h>
 #include <stdio.h>

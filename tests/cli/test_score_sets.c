@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* amos score on whole data sets: phantoms with their predictions, and real cases held against golden values. */
 #include <math.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What a terminal gets that a file does not: the progress bar, tables cut to its width, no pictures. */
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The picture of `amos view`, drawn from plain arrays: scaling, overlay, layout, planes, window. */
 #include <math.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What the picture of `amos view` is drawn with: canvas, font and PNG. */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* `amos view` on files: sides of the patient, what is a label, what is said, and that a failure leaves nothing. */
 #define _POSIX_C_SOURCE 200809L
 #include <dirent.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What a row of operations.c gives, as one number, and the promises of the headers that it looks after. */
 #ifndef TESTS_DIGEST_H
 #define TESTS_DIGEST_H

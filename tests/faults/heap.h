@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The heap of the whole process, watched: every malloc, calloc, realloc, free and so on, of the library, of the libraries
  * that it uses and of libc, goes through heap.c, which counts them and can make one fail, or all from one on.
  *

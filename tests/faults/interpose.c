@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Both families of functions are defined below, with off_t and with off64_t; callers use the one they were built for. */
 #undef _FILE_OFFSET_BITS
 #undef _TIME_BITS

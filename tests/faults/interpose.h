@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* System calls that fail when a test wants it. interpose.c stands in front of libc's functions: linked into a test
  * program, or as interpose.so in front of another program (LD_PRELOAD), which then takes its orders from $AMOS_FAULT,
  * "KIND NTH ERRNO MODE", and writes "CALLS INJECTED" into the file $AMOS_FAULT_REPORT when it ends. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "faults/operations.h"
 
 #include "faults/digest.h"

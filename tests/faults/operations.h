@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Every public operation of the library as a row of a table, on small files of every form: each is run once and tells its
  * status and a digest of what it gave. Tests of memory, input and output, threads and so on run all rows under their
  * conditions. Nothing here calls Check or asks for memory while a row runs, so that only the library's needs are met or

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The functions behind the rows of operations.c, by the file that they are in; and what else these files share. */
 #ifndef TESTS_ROWS_H
 #define TESTS_ROWS_H

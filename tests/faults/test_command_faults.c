@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The command on a failing system: each command is run with its first call of a kind failing, then its second, and so on.
  * It must end with exit code 1 and a sentence, or give what it gives otherwise; and leave no temporary file and no half
  * written result behind. Also rows F31 and F32: outputs that are full or closed. */

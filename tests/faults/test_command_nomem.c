@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The command while memory runs out: each command is run with its first allocation failing, then its second, and so on;
  * with that one failing alone, and with all after it failing too. It must end with exit code 1 and a sentence, or
  * give what it gives otherwise, and leave no temporary file behind. Allocations inside libamos, cJSON, libpng, zlib and

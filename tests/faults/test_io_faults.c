@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Reading and writing fail in every way that an operating system knows (rows F08 to F12, F20): each public operation is run with its
  * first call of a kind failing, then its second, and so on until none is left to fail; and reads that give little. */
 #define _GNU_SOURCE

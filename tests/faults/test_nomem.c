@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Memory runs out at every place where it can (row F16): each public operation is run with its first allocation failing,
  * then its second, and so on until it succeeds; once with that one failing alone, once with all after it failing too.
  * Allocations inside cJSON, zlib and libc count as the library's. */

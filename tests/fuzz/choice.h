@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What the first bytes of an input choose, for the targets that read volumes. */
 #ifndef FUZZ_CHOICE_H
 #define FUZZ_CHOICE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What the fuzz targets share. A target is libFuzzer's entry point; the same file, linked with replay.c instead, runs
  * over committed inputs in the plain tests. */
 #ifndef FUZZ_H

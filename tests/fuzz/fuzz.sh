@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
 # Runs the fuzz targets one after the other and stops at the first that fails. `make fuzz` calls it with the variables
 # below set. What is found interesting is kept in $BUILD/corpus, beside the inputs in tests/fuzz/corpus.
 set -u

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The bytes of a cache entry. Checksums are made right first, so that the fuzzer gets behind them. What is accepted must
  * be readable: a box and the whole give the same voxels, and positions lie in the volume. Then a loader draws from the
  * entry, whose bytes change on the way: it may fail, but what it gives is a batch. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* dataset.json in a small tree: opened, walked and validated. */
 #include <string.h>
 

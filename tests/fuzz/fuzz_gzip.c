@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* A gzip file through zlib and our own decoder, with several window sizes: both must give the same bytes and errors. */
 #include <stdlib.h>
 #include <string.h>

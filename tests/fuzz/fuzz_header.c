@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* NIfTI header bytes -> header and geometry. */
 #include <stdlib.h>
 #include <string.h>

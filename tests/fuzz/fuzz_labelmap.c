@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* A label file from memory: whole and statistics only must agree, and voxels with the statistics. */
 #include <stdlib.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The metadata CSV beside a small tree. */
 #include <string.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* A .hdr and its .img or .img.gz, as files: opened and read with each library. */
 #include <stdlib.h>
 #include <string.h>

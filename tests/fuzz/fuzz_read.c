@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* One file read in many ways that must agree: from memory, through short reads and windows of a few bytes; a turned box
  * against the whole; numbers against float64; odd strides; the range. */
 #include <float.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Two small label maps from memory: the score must be that of brute force, and the same with threads. */
 #include <stddef.h>
 #include <stdlib.h>

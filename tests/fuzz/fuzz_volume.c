@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* A whole file from memory: open, geometry, reads as several types, boxes and orientations, with each library. */
 #include <stdbool.h>
 #include <stdlib.h>

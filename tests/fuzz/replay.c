@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Runs a fuzz target over files and folders of files, without a fuzzer, and says which of them it does not survive.
  * The last line is "N passed, N failed". */
 #define _GNU_SOURCE

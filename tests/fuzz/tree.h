@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* A small data set tree for the targets that need files; it goes away when the process ends. */
 #ifndef FUZZ_TREE_H
 #define FUZZ_TREE_H

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
 # The binary interface of libamos.so is still the recorded one, tests/install/abi/: what existing programs use of it has not
 # changed. `make abi-baseline` calls this with "record".
 set -u

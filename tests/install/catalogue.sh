@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
 # Every row of docs/catalogue.md has a test that names its id, and every id that a test names has a row there. A test's
 # name is that of its START_TEST, or of the table row that it runs.
 set -u

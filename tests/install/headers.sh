@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
 # Each public header compiles alone, and twice, as C11 and as C++17, with gcc and clang; amos.h includes them all.
 set -u
 . tests/run/report.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
 # Installs into an empty folder, builds the examples by pkg-config alone, shared and static, runs them on a phantom,
 # uninstalls, and looks what is left.
 set -u

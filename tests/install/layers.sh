@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
 # Calls and includes run downwards: the folders of the library stand in one order, and a folder uses only itself and those
 # before it; no two files call each other, directly or in a circle. What the object files define and want decides.
 set -u

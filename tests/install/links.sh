@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
 # The links in all texts lead somewhere: files beside them, headings in them, and headers that texts, manual pages and the
 # Python package name. Nothing is fetched: links to other sites are left alone.
 set -u

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
 # The quick half of `make lint`: cppcheck and shellcheck.
 set -u
 . tests/run/report.sh

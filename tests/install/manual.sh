@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
 # The manual pages are well formed and complete: every command and option of `amos`, every public function and status.
 set -u
 . tests/run/report.sh

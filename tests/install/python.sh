@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
 # The Python package: its tests with the standard library and NumPy, and that it installs where Python finds it.
 set -u
 . tests/run/report.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
 # What the texts show works as it is pasted. In README.md and docs/, a block of C is saved under the name that its first
 # line says (/* name.c */), a block of Python is run, and so is a block of shell commands, in the order of the page and in
 # one folder for each page, against an installed libamos. Blocks that are only indented are not run.

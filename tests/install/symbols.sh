@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
 # What the libraries export is what the headers declare, and nothing in them prints, exits or changes the process.
 set -u
 . tests/run/report.sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
 # What of the Python package needs PyTorch: tensors, workers of a DataLoader, two processes of torch.distributed.
 set -u
 . tests/run/report.sh

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* One status for one file: streams that are damaged at random get the same from our own decoder as from zlib, opened, read as
  * a box, read whole, loaded as a label map, and verified.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The files and run-time section of the catalogue of odd input, as far as no fault must be injected: rows F01 to F31. */
 #define _GNU_SOURCE
 #include <errno.h>

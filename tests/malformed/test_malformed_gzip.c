@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The gzip section of the catalogue of odd input: rows G01 to G45. */
 #include <stdlib.h>
 #include <string.h>

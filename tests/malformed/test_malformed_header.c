@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The NIfTI header section of the catalogue of odd input: rows H01 to H78. Geometry faults are in
  * test_geometry.c, pairs in test_malformed_pair.c, types and values in test_types.c. */
 #include <math.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Row H11 of the catalogue of odd input: pairs of .hdr and .img. */
 #include <stdio.h>
 #include <stdlib.h>

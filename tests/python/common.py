@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """What the Python tests share: a small generated data set, and a folder for files that they make."""
 
 import atexit

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """Objects whose buffer or DLPack tensor says as little as the protocols allow."""
 
 import ctypes

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """Runs test modules of this folder, all or those named: "ok: NAME", "FAIL: NAME" or "Skipped NAME: why" a line."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """The batches that Python gets are those of a C program with the same settings, with and without a cache."""
 
 import os

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """Memory of others at every entrance: what a buffer or a tensor does not say, or says in another way."""
 
 import array

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 """Names of enums: those that Python takes and gives are the library's."""
 
 import unittest

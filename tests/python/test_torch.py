@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 import unittest
 import unittest.mock
 import zlib

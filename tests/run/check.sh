@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
 # One thorough check of the test suite each: `make check-asan` and its like call it. See docs/testing.md.
 set -u
 . tests/run/suite.sh

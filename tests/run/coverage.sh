@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 # For tests/run/check.sh: which lines and branches of the library and of the command the tests run.
 # shellcheck shell=sh
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 # For scripts that need Debian packages which are not to be installed here (". tests/run/debian.sh"): an apt of
 # their own, below a folder of the build, that knows nothing of this machine's packages and changes none of them.
 # shellcheck shell=sh

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
 # Builds libamos for another kind of machine, with that machine's own Debian packages, and runs the test programs there:
 # a 32-bit x86 by the processor itself, the others by qemu-user. `make check-m32` and its like call it.
 set -u

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 # For tests/run/check.sh: the tests under MemorySanitizer, which finds decisions that hang on memory nobody has written.
 #
 # It must see every write, those of other libraries too: zlib, cJSON, nifti_clib and Check are compiled with it from

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
 # Runs one test and prints a line about it; tests/run/suite.sh calls this, several at a time.
 #
 # usage: one.sh BUILD NAME, where NAME is a test program (test_score), a case of it (test_score:masks), a fuzz target

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 # For test scripts (". tests/run/report.sh"): one line for each check, counted by tests/run/run.sh.
 # shellcheck shell=sh
 

@@ -1,4 +1,5 @@
 #!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
 # `make test` and `make check` call this; the last line is "N passed, N failed". See docs/testing.md.
 #
 # usage: run.sh test    what is quick; or what T names, and of that only the test case CASE

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 # For scripts that run tests (". tests/run/suite.sh"): builds them, runs them and counts. `make` sets the variables.
 # One test is run by tests/run/one.sh. The logs stay in $BUILD/logs, or in the logs of a variant's own folder.
 # shellcheck shell=sh

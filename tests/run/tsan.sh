@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: BSD-3-Clause
 # For scripts that run the test suite (". tests/run/tsan.sh"): everything that has threads, under ThreadSanitizer: the
 # tests about them, and the commands that start some. What else the tests do is done by one thread, many times slower.
 # shellcheck shell=sh

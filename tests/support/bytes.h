@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* A growing run of bytes, for files that tests make by hand. Running out of memory ends the test. */
 #ifndef TESTS_BYTES_H
 #define TESTS_BYTES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Runs the built command as a user does: words in, exit code and two streams out. */
 #ifndef TESTS_COMMAND_H
 #define TESTS_COMMAND_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* How a test program runs: one Check suite, a directory for its files, Check's own summary line.
  *
  *   int main(void)

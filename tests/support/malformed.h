@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* One row of a table of odd input: how to make it, and what it gets from every inflate library and every kind of source. */
 #ifndef TESTS_MALFORMED_H
 #define TESTS_MALFORMED_H

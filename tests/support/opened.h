@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Made files, opened and read, with every failure ending the test. */
 #ifndef TESTS_OPENED_H
 #define TESTS_OPENED_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Real data, which is not part of the project: $AMOS_SHARED_DATA, else ../shared/data beside the project's root. */
 #ifndef TESTS_SHARED_H
 #define TESTS_SHARED_H

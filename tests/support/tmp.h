@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* One directory for the files that a test program makes. It is made before the tests fork and removed after them. */
 #ifndef TESTS_TMP_H
 #define TESTS_TMP_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* JSON files through cJSON, bounded and checked first. */
 #ifndef AMOSI_DATASET_JSON_JSON_H
 #define AMOSI_DATASET_JSON_JSON_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "dataset/json/labels.h"
 
 #include <amos/organ.h>

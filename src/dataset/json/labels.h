@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The label table of a data set. */
 #ifndef AMOSI_DATASET_JSON_LABELS_H
 #define AMOSI_DATASET_JSON_LABELS_H

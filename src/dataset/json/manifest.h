@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* dataset.json: from its lists to cases. */
 #ifndef AMOSI_DATASET_JSON_MANIFEST_H
 #define AMOSI_DATASET_JSON_MANIFEST_H

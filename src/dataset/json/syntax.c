@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "dataset/json/syntax.h"
 
 #include <stdbool.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Whether a text is JSON as RFC 8259 defines it, before cJSON sees it.
  *
  * cJSON 1.7.15 takes control characters for spaces, "\u0000" and "\uzzzz" for the end of a string, and numbers such as

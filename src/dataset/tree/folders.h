@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* A tree without dataset.json: the folders imagesTr, labelsTr, ... decide. */
 #ifndef AMOSI_DATASET_TREE_FOLDERS_H
 #define AMOSI_DATASET_TREE_FOLDERS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What is in a folder: read once, then asked by name. */
 #ifndef AMOSI_DATASET_TREE_LISTING_H
 #define AMOSI_DATASET_TREE_LISTING_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Paths that dataset.json gives, made absolute and safe. */
 #ifndef AMOSI_DATASET_TREE_PATH_H
 #define AMOSI_DATASET_TREE_PATH_H

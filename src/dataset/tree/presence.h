@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Which of the named files are there, decided from one listing of each folder. */
 #ifndef AMOSI_DATASET_TREE_PRESENCE_H
 #define AMOSI_DATASET_TREE_PRESENCE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Places in a gzip file from where it can be decoded: random access, and several threads on one file.
  *
  * The places ("points") cut the output into segments. Each segment's CRC-32 is known from the pass that built the index,

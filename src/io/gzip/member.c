@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "io/gzip/member.h"
 
 #include "base/bytes.h"

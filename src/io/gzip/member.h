@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The container around compressed data: RFC 1952, member headers and trailers. */
 #ifndef AMOSI_IO_GZIP_MEMBER_H
 #define AMOSI_IO_GZIP_MEMBER_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The uncompressed bytes of a source, one after the other, checked as they go by: gzip members or a plain file. */
 #ifndef AMOSI_IO_GZIP_STREAM_H
 #define AMOSI_IO_GZIP_STREAM_H

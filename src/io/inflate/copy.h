@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Copies within the output of a decoder: bytes that come again. */
 #ifndef AMOSI_INFLATE_COPY_H
 #define AMOSI_INFLATE_COPY_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The Huffman codes of DEFLATE (RFC 1951, 3.2.2): tables that decode them. */
 #ifndef AMOSI_IO_INFLATE_HUFFMAN_H
 #define AMOSI_IO_INFLATE_HUFFMAN_H

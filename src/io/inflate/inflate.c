@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "io/inflate/inflate.h"
 
 const struct amosi_inflate_backend *amosi_inflate_choose(amos_inflate choice)

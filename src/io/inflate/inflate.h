@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What inflates raw DEFLATE, zlib and a decoder of our own, behind one table. They see only the bodies of gzip members:
  * headers, trailers, CRC-32 and every decision about bad data are stream.c's, so that both give the same result. */
 #ifndef AMOSI_IO_INFLATE_INFLATE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Our own decoder's loop over the symbols of a block, where neither input nor room is about to end. */
 #include "io/inflate/copy.h"
 #include "base/cpu.h"

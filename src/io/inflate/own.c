@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Our own decoder. Label maps are runs of equal bytes and rows like the row before, which it copies in wide steps in the
  * cache. It takes no other bodies than zlib does. Here is what stands around the symbols of a block, and the symbols near
  * the ends of the input and of the room; all others are inflate_loop.c's. */

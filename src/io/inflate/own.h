@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The state of our own decoder, which its files share. */
 #ifndef AMOSI_IO_INFLATE_OWN_H
 #define AMOSI_IO_INFLATE_OWN_H

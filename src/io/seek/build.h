@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Makes an index while a gzip stream goes by from its beginning to its end. */
 #ifndef AMOSI_IO_SEEK_BUILD_H
 #define AMOSI_IO_SEEK_BUILD_H

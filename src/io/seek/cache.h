@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The folder that indexes are kept in; see io/folder.h.
  *
  * An index is named after its file's inode and last gzip checksum, so that the index of a file that was touched takes the

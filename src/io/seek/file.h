@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* An index as bytes, the content of its file. Little-endian:
  *
  *    0  8  "amosidx\0"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What each element of each batch is: a function of the options, the cases, and its place. */
 #ifndef AMOSI_LOADER_DRAW_DRAW_H
 #define AMOSI_LOADER_DRAW_DRAW_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "loader/draw/random.h"
 
 struct amosi_random amosi_philox(const uint32_t counter[4], uint64_t key)

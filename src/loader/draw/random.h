@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Random numbers that are a function of what they are for: seed, epoch, index and purpose. There is no state, so any
  * thread may ask for any of them in any order; integers and IEEE + - * only, so every machine gets the same.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* How an element lies in its volume. */
 #ifndef AMOSI_LOADER_FILL_FRAME_H
 #define AMOSI_LOADER_FILL_FRAME_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Makes one element of a batch: holds its case, copies its voxels, changes and scales them. */
 #ifndef AMOSI_LOADER_FILL_SAMPLE_H
 #define AMOSI_LOADER_FILL_SAMPLE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What happens to the values of rows of voxels, as float32: plain C and vector code that gives the same bits. */
 #ifndef AMOSI_LOADER_FILL_TONE_H
 #define AMOSI_LOADER_FILL_TONE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "loader/fill/tone_avx2.h"
 
 #ifdef AMOSI_HAVE_TONE_AVX2

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The voxels of an element, put where they belong and changed on the way: parts of the volume as they come, padding, and
  * rows of an element that is rotated. */
 #ifndef AMOSI_LOADER_FILL_VOXELS_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Where a loader's voxels come from: cases that are in memory as long as the budget allows, shared by all threads. What a
  * case in memory is, a table of functions says: decoded volumes (voxels_files.c), or an entry of a cache that is open
  * (voxels_cache.c). */

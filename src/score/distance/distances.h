@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* How often each distance occurs: the result of one direction, from which every measure is taken. */
 #ifndef AMOSI_SCORE_DISTANCE_DISTANCES_H
 #define AMOSI_SCORE_DISTANCE_DISTANCES_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Far points in blocks, each with only those words of the other surface that may be nearest to one of its points. */
 #ifndef AMOSI_SCORE_DISTANCE_DIVIDE_H
 #define AMOSI_SCORE_DISTANCE_DIVIDE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "score/distance/far.h"
 
 #include "base/alloc.h"

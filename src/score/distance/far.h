@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Points that have nothing of a surface near them. */
 #ifndef AMOSI_SCORE_DISTANCE_FAR_H
 #define AMOSI_SCORE_DISTANCE_FAR_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* From every point of one surface to the nearest of another. */
 #ifndef AMOSI_SCORE_DISTANCE_NEAREST_H
 #define AMOSI_SCORE_DISTANCE_NEAREST_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Distances on a grid: the squares of whole steps along each axis, and the rows around a row, nearest first. */
 #ifndef AMOSI_SCORE_DISTANCE_STEPS_H
 #define AMOSI_SCORE_DISTANCE_STEPS_H

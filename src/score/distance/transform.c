@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "score/distance/transform.h"
 
 #include <math.h>

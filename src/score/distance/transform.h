@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The exact Euclidean distance transform of a surface, at the points that are asked for only. */
 #ifndef AMOSI_SCORE_DISTANCE_TRANSFORM_H
 #define AMOSI_SCORE_DISTANCE_TRANSFORM_H

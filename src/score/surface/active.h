@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Where along a row something happens: the vector loops of the sweep over a label map, with their plain twins. */
 #ifndef AMOSI_SCORE_SURFACE_ACTIVE_H
 #define AMOSI_SCORE_SURFACE_ACTIVE_H

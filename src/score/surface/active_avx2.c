@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "score/surface/active_avx2.h"
 
 #ifdef AMOSI_HAVE_ACTIVE_AVX2

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* How much surface passes between eight neighbouring voxels. */
 #ifndef AMOSI_SCORE_SURFACE_AREA_H
 #define AMOSI_SCORE_SURFACE_AREA_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The surfaces of the organs of one label map, as rows of bits. */
 #ifndef AMOSI_SCORE_SURFACE_SURFACE_H
 #define AMOSI_SCORE_SURFACE_SURFACE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* One pass over a label map that finds the surfaces of many organs. */
 #ifndef AMOSI_SCORE_SURFACE_SWEEP_H
 #define AMOSI_SCORE_SURFACE_SWEEP_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Small cases and their cache entries, honest and not. */
 #ifndef TESTS_CACHE_MAKE_H
 #define TESTS_CACHE_MAKE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Makes all checksums in the bytes of a cache entry right, as far as it still has a directory: for tests and fuzzers that
  * want to get behind them. */
 #ifndef TESTS_CACHE_SEAL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Gzip streams made by hand (RFC 1952, RFC 1951), right or wrong in any field. */
 #ifndef TESTS_GZIP_MAKE_H
 #define TESTS_GZIP_MAKE_H

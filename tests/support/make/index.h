@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Compressed volumes large enough for an index of several points, and indexes to be damaged. */
 #ifndef TESTS_INDEX_MAKE_H
 #define TESTS_INDEX_MAKE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* A data set for tests of the loader: small cases that differ in shape, type, orientation and organs.
  *
  *   id         split       shape       image                    organs

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* NIfTI files made in memory, either version and byte order, any type, right or wrong in any field; and what their
  * voxels mean, read back byte by byte in plain arithmetic that shares nothing with the library. */
 #ifndef TESTS_NIFTI_MAKE_H

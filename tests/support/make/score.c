@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 #include "support/make/score.h"
 
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Random pairs of small label maps, for tests of scores: every shape that a surface can have, and some that no organ has. */
 #ifndef TESTS_SCORE_MAKE_H
 #define TESTS_SCORE_MAKE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* A small data set in the temporary directory, for tests of the command: three cases of 6 x 5 x 4 voxels.
  *
  *   amos_0001  training    CT   organs 1 (6 voxels), 6 (24 voxels)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Small data set trees below the temporary directory. Their volumes are garbage: opening a data set must not care. */
 #ifndef TESTS_TREE_H
 #define TESTS_TREE_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What the voxels of a made file mean. See nifti_make.h. */
 #include <fenv.h>
 #include <float.h>

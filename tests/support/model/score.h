@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Scores by brute force: every point of a surface against every point of the other, every measure from plain sorted lists.
  * It shares nothing with the library and needs neither Check nor the other helpers, so that fuzz targets can use it. */
 #ifndef TESTS_SCORE_MODEL_H

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What a case's name says, at the rule's home. */
 #include "base/case_id.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The names of every enum that is printed or typed: each value has one, it parses to the value, and a message about
  * another one lists them all. */
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What base/platform.c gives. */
 #define _GNU_SOURCE
 #include "base/platform.h"

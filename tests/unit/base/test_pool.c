@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Memory that is used again: the same voxels as without a pool, whatever lay there before, and a bound that is kept. */
 #define _POSIX_C_SOURCE 200809L
 #include <string.h>

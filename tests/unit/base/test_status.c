@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Statuses, warnings, version, features: their names are part of the contract. */
 #include <ctype.h>
 #include <stdio.h>

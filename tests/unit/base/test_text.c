@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Texts: letters of UTF-8, numbers, words; each rule at its home. */
 #include <float.h>
 #include <math.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What a file's name says, at the rule's home; that all who list, open or write files follow it is tested with them. */
 #include "base/volume_name.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The cache of decoded cases: what is read from it is what is in the files, and what it says of them is right. */
 #define _GNU_SOURCE
 #include <math.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The cache of decoded cases: when it is built and built anew, whoever else is at it, and the folder that it lies in. */
 #define _GNU_SOURCE
 #include <dirent.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Chunks of the cache: what is written is what c-blosc 1 reads (the Python tests let it), and nothing that is wrong in a
  * chunk does harm. */
 #include <stdint.h>

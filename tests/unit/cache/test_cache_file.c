@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The bytes of a cache entry, honest and hostile: whatever they are, the answer is E_INDEX, and what is accepted can be
  * read without harm. Checksums are made right again after most changes, so that what lies behind them is reached. */
 #include <stdbool.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What a cache entry's key and a loader's fingerprint depend on: each field of each option struct is changed in turn, and
  * either another key is wanted, or the field stands here as one that does not matter. A field that is in neither fails. */
 #define _POSIX_C_SOURCE 200809L

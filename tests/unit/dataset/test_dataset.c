@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The data set and its cases: folders, order, finding, filters, labels, options. dataset.json has test_manifest.c. */
 #define _XOPEN_SOURCE 700
 #include <amos/dataset.h>

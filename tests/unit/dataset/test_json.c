@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* dataset.json as JSON: rows J01 to J11, J19 to J22 and J36 of what malformed input gets. */
 #define _XOPEN_SOURCE 700
 #include <amos/dataset.h>

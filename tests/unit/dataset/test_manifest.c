@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* dataset.json as a description of a data set: rows J12 to J18 and J23 to J38 of what malformed input gets, and the shapes
  * that real files have. Its syntax has test_json.c. */
 #define _XOPEN_SOURCE 700

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The metadata CSV: what is attached to which case, and what happens to tables that are not as they should be. */
 #define _XOPEN_SOURCE 700
 #include <amos/dataset.h>

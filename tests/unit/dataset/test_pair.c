@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* An image and its label: the geometry check of rows P01 to P07, P17 and P18, and reading both alike. */
 #define _POSIX_C_SOURCE 200809L
 #include <math.h>

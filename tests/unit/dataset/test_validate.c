@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What validation of a data set finds: every kind of finding, in an order that never changes. */
 #define _XOPEN_SOURCE 700
 #include <amos/dataset.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* zlib and our own decoder, each forced in turn: the same bytes from good input, the same status from bad. */
 #include <stdio.h>
 #include <stdlib.h>

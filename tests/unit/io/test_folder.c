@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The library's own folder on a file system that says that every lock is taken. */
 #include "io/folder.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Reading with a seek index: what comes out is what comes out without, whatever is damaged, and less is decoded. */
 #define _GNU_SOURCE
 #include <pthread.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The file of an index: rows C01 to C12 of the catalogue of malformed inputs. C13 is in test_index.c. */
 #define _GNU_SOURCE
 #include <errno.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Our own decoder against zlib's: the same bytes from every kind of body, given and taken in pieces of any size, entered
  * anywhere; and the same verdict on bodies that are wrong in any way. */
 #include <stdlib.h>

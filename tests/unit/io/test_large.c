@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* G10, H79: a volume of more than 4 GiB, whose stored length is its size modulo 2^32. The file is made on the fly: one
  * gzip member of 65 equal runs of zeros, each decoding by itself, so that its 4 MB are put together from one. */
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Labels that compress strongly are decoded by our own decoder, in the memory of the label map: whatever the file is like,
  * all is as when zlib decodes it. */
 #include <stdio.h>

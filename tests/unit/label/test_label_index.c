@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Labels decoded by several threads with an index: the same map, statistics and sentences as without, bit for bit. */
 #include <stdlib.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Label maps against brute force: counts, boxes, centroids, millilitres, and every way to be no label. */
 #include <math.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Label maps of voxels in memory are those of a file with the same voxels. */
 #include <stdlib.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The 15 organs: the names are the data set's, the numbers are those of its label files. */
 #include <ctype.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What batches hold: each voxel is that of the file, at the place that the sample tells, changed and scaled as asked. */
 #include <math.h>
 #include <stdlib.h>

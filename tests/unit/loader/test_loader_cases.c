@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Cases that a loader or a cache cannot take: left out and reported with the reason, and what takes their place. */
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Files and cache entries that change while a loader runs: what a batch says of a case is true of the voxels it has, or the
  * case is reported as damaged; and no write leaves the batch, whatever an entry holds. */
 #define _DEFAULT_SOURCE

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The order of draws: how often each case, organ and place comes, that ranks share it out, and that any place in it can be
  * gone to. Seeds are fixed, so that a result never changes; bounds are those of chance. */
 #include <math.h>

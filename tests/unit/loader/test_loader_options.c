@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What the loader refuses, and cases that cannot be opened. */
 #include <math.h>
 #include <stdio.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The loader as a machine: the same bytes whatever makes them, damage, cancelling, forks, budgets, and any number of
  * openings and closings. */
 #define _GNU_SOURCE

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What the loader's draws and changes are made of: random numbers, plain arithmetic, and the loops over values. */
 #include <math.h>
 #include <stdlib.h>

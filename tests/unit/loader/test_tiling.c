@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Tilings: every voxel is covered, boxes are where they should be, and stitching is the inverse of cutting. */
 #include <amos/tiling.h>
 #include <math.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Where voxels lie: the affine's three sources, units, axis codes, reorientation, displacement. */
 #include <math.h>
 #include <stdio.h>

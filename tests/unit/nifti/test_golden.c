@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Every file of the shared data against what nibabel 5.0.0 says of it, and where nibabel says nothing or something else
  * than the NIfTI standard, against what is written here with the reason. */
 #define _POSIX_C_SOURCE 200809L

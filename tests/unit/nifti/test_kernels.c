@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Vector code against its plain C twin: the same bits for every length, every alignment and every value. */
 #include <stdlib.h>
 #include <string.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Voxel types: their names, and what becomes of every stored type when any other is asked for. */
 #include <float.h>
 #include <math.h>

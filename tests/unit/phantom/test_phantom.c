@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The generator of artificial bodies: the same voxels everywhere, plausible anatomy on the right sides, and a tree that
  * the library reads back. */
 #define _XOPEN_SOURCE 700

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Memory stays within the bounds that <amos/volume.h> declares, whatever a file holds or claims (rows G13, G36 to G39, H27,
  * H30, H49): measured as the bytes in use at the worst moment of each call. And the memory of `amos stats` does not depend
  * on how large volumes are. */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Option structs of programs that were compiled with an older or a newer libamos: shorter and longer than ours. */
 #define _DEFAULT_SOURCE
 #include <amos/amos.h>

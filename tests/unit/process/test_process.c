@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The library inside a process that does other things (rows F20 to F31): many threads on one handle, forks, small stacks,
  * closed descriptors, being loaded and unloaded; and everything that a process has is afterwards as it was before. */
 #define _GNU_SOURCE

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Row F30: what the library gives does not depend on the rounding mode of the caller, who keeps it, whether a call
  * succeeds or fails. Each probe takes the digest of all that some calls give; it is run in every mode. */
 #define _GNU_SOURCE

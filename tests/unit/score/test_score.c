@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Scores: rules for absent organs, means, refused inputs, options, names, progress. */
 #include <math.h>
 #include <stdio.h>

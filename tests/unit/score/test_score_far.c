@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* The ways to find a nearest point, each against all pairs, bit for bit: blocks with their candidates, the distance
  * transform, and the rows around a point. */
 #include <math.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Scores of four real predictions against what google-deepmind/surface-distance and MedPy say of them. */
 #include <math.h>
 #include <stddef.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Scores against brute force on thousands of small random pairs, and what must not matter: who is the reference, how the
  * volume lies in memory, how many threads. */
 #include <math.h>

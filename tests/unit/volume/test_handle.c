@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* A handle's life: options and limits, what it logs, misuse, threads and child processes. */
 #define _POSIX_C_SOURCE 200809L
 #include <pthread.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Reading voxels: any box, frames, orientation and strides against a model that goes voxel by voxel. */
 #include <math.h>
 #include <stdio.h>

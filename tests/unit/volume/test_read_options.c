@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* What may be asked of a read, and what its result may be put into: boxes, frames, strides, buffers, progress. */
 #include <math.h>
 #include <stdio.h>

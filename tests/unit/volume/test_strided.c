@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Copies of voxels that lie a step apart: every size, step and alignment, and nothing beside them. */
 #include "nifti/strided.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Opening: every kind of file and source gives the same; what the header says; names of files. */
 #include <errno.h>
 #include <math.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
 /* Written volumes: what the file says, byte by byte, and what is read back from it; and that it is whole or not there. */
 #define _XOPEN_SOURCE 700
 #include <dirent.h>
