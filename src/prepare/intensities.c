@@ -127,7 +127,7 @@ static void choose_bins(struct amosi_measuring *m)
     amos_type type = m->c->image->layout.type;
     m->exact = amosi_type_is_integer(type) && m->item <= 2;
     m->step = 1;
-    m->low = amosi_type_kind(type) == AMOS_KIND_SIGNED ? -(double)(1 << (8 * m->item - 1)) : 0;
+    m->low = amosi_type_kind(type) == AMOS_KIND_SIGNED ? -(double)((uint64_t)1 << (8 * m->item - 1)) : 0;
     if (!m->exact)
         find_range(m);
 }

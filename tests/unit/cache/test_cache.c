@@ -568,16 +568,6 @@ START_TEST(without_lz4_nothing_is_cached)
 }
 END_TEST
 
-/* Python with zarr and numpy is no small package: `make check` asks for it. */
-static bool has_zarr(void)
-{
-    if (system("/usr/bin/python3 -c 'import zarr, numpy' 2>/dev/null") == 0) // NOLINT(cert-env33-c): a test's own words
-        return true;
-    printf("Skipped: what zarr in Python reads, because there is no python3-zarr.\n");
-    fflush(stdout);
-    return false;
-}
-
 static void add_tests(Suite *suite)
 {
     tcase_add_test(add_case(suite, "absent", 10), without_lz4_nothing_is_cached);

@@ -256,7 +256,8 @@ static const struct change {
     {"labelsTr", {200, 1, 9}}, {"labelsTr", {200, 1, 1}}, {NULL, {200, 2, 2}},
     {NULL, {200, 1, 9}},       {NULL, {200, 1, 0}},       {NULL, {7, 1, 2}},
 };
-enum { CHANGES = sizeof changes / sizeof changes[0], STEPS = 2 * CASES };
+/* Those of files come first. */
+enum { CHANGES = sizeof changes / sizeof changes[0], FILE_CHANGES = 5, STEPS = 2 * CASES };
 
 static void apply(const struct world *w, const struct change *change, enum manner manner)
 {
@@ -613,6 +614,7 @@ int main(void)
     tcase_add_test(entries, entries_that_are_swapped_are_reported);
     tcase_add_test(entries, an_entry_of_another_case_is_refused);
 #else
+    tcase_add_loop_test(files, what_changes_at_any_step_is_noticed, 0, FILE_CHANGES * MANNERS);
     tcase_add_loop_test(files, a_file_with_another_slope_is_no_longer_the_case, 0, 1);
 #endif
     tcase_add_test(files, a_file_that_is_repaired_needs_a_new_loader);
