@@ -13,7 +13,7 @@
 #include "cache/entry.h"
 #include "cache/steps.h"
 #include "io/crc32.h"
-#include "io/gzip/index.h"
+#include "io/identity.h"
 #include "io/inflate/inflate.h"
 
 /* ---- keys ---- */
@@ -28,13 +28,13 @@ static const struct amosi_field kind_fields[] = {AMOSI_FIELD(struct kind, versio
                                                  AMOSI_FIELD(struct kind, modality, AMOSI_FIELD_INT),
                                                  AMOSI_FIELD(struct kind, labelled, AMOSI_FIELD_INT), AMOSI_FIELDS_END};
 
-/* What tells one file from another; see io/index.h. */
+/* What tells one file from another; see io/identity.h. */
 static const struct amosi_field file_fields[] = {
-    AMOSI_FIELD(struct amosi_index_key, inode, AMOSI_FIELD_UINT64),
-    AMOSI_FIELD(struct amosi_index_key, size, AMOSI_FIELD_UINT64),
-    AMOSI_FIELD(struct amosi_index_key, mtime_ns, AMOSI_FIELD_INT64),
-    AMOSI_FIELD(struct amosi_index_key, ctime_ns, AMOSI_FIELD_INT64),
-    AMOSI_FIELD_ARRAY(struct amosi_index_key, trailer, AMOSI_FIELD_BYTES, 8),
+    AMOSI_FIELD(struct amosi_file_key, inode, AMOSI_FIELD_UINT64),
+    AMOSI_FIELD(struct amosi_file_key, size, AMOSI_FIELD_UINT64),
+    AMOSI_FIELD(struct amosi_file_key, mtime_ns, AMOSI_FIELD_INT64),
+    AMOSI_FIELD(struct amosi_file_key, ctime_ns, AMOSI_FIELD_INT64),
+    AMOSI_FIELD_ARRAY(struct amosi_file_key, trailer, AMOSI_FIELD_BYTES, 8),
     AMOSI_FIELDS_END};
 
 /* Stand in a key before the fields of the files; no field before them has such a name. */
@@ -54,7 +54,7 @@ static void name_entry(const char *case_id, uint64_t inode, uint32_t settings, c
              (unsigned long)settings);
 }
 
-static void write_file(struct amosi_fields_text *text, const char *mark, const struct amosi_index_key *file)
+static void write_file(struct amosi_fields_text *text, const char *mark, const struct amosi_file_key *file)
 {
     amosi_fields_to_text(text, mark, strcspn(mark, ";") + 1);
     amosi_fields_write(file_fields, file, amosi_fields_to_text, text);
@@ -65,10 +65,10 @@ amos_status amosi_cache_key_of(const amos_cache *cache, const amos_case *c, cons
 {
     const struct kind kind = {AMOSI_CACHE_VERSION, (int)amos_case_modality(c), label != NULL};
     struct amosi_fields_text text = {key->text, sizeof key->text, 0, false};
-    struct amosi_index_key files[2];
-    amos_status status = amosi_index_key_of(image, &files[0], err);
+    struct amosi_file_key files[2];
+    amos_status status = amosi_file_key_of(image, &files[0], err);
     if (!status && label)
-        status = amosi_index_key_of(label, &files[1], err);
+        status = amosi_file_key_of(label, &files[1], err);
     if (status)
         return status;
     amosi_fields_write(kind_fields, &kind, amosi_fields_to_text, &text);

@@ -30,10 +30,10 @@ static void look_once(const amos_volume *volume)
         atomic_load(&volume->state->looked))
         return;
     int saved_errno = errno;
-    struct amosi_index_key key;
+    struct amosi_file_key key;
     struct amosi_index *index = NULL;
     amos_error err;
-    amos_status status = amosi_index_key_of(&volume->source, &key, &err);
+    amos_status status = amosi_file_key_of(&volume->source, &key, &err);
     if (!status)
         status = amosi_index_cache_load(volume->index_folder, &key, &index, &err);
     if (!status) {

@@ -15,7 +15,7 @@ static void put32(uint8_t *p, uint32_t value)
         p[i] = (uint8_t)(value >> 8 * i);
 }
 
-static void read_key(const uint8_t *file, struct amosi_index_key *key)
+static void read_key(const uint8_t *file, struct amosi_file_key *key)
 {
     key->size = amosi_get64(file + 24, false);
     key->mtime_ns = (int64_t)amosi_get64(file + 32, false);
@@ -41,7 +41,7 @@ static void use(const struct amosi_index *index)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct amosi_index_key key;
+    struct amosi_file_key key;
     struct amosi_index *index = NULL;
     amos_error err;
     if (size < AMOSI_INDEX_HEADER)

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#define _POSIX_C_SOURCE 200809L
 #include "io/gzip/index.h"
 
 #include <string.h>
@@ -14,23 +13,6 @@ void amosi_index_free(struct amosi_index *index)
     amosi_free(index->points);
     amosi_free(index->windows);
     amosi_free(index);
-}
-
-static int64_t nanoseconds(const struct timespec *time)
-{
-    return (int64_t)((uint64_t)time->tv_sec * 1000000000u + (uint64_t)time->tv_nsec);
-}
-
-amos_status amosi_index_key_of(const struct amosi_source *source, struct amosi_index_key *key, amos_error *err)
-{
-    const struct stat *identity = &source->identity;
-    memset(key, 0, sizeof *key);
-    key->size = source->size;
-    key->mtime_ns = nanoseconds(&identity->st_mtim);
-    key->ctime_ns = nanoseconds(&identity->st_ctim);
-    key->inode = (uint64_t)identity->st_ino;
-    size_t bytes = source->size < sizeof key->trailer ? (size_t)source->size : sizeof key->trailer;
-    return amosi_source_read(source, source->size - bytes, key->trailer, bytes, err);
 }
 
 size_t amosi_index_find(const struct amosi_index *index, uint64_t out)

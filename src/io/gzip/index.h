@@ -7,15 +7,8 @@
 #define AMOSI_IO_GZIP_INDEX_H
 
 #include "io/inflate/inflate.h"
+#include "io/identity.h"
 #include "io/source.h"
-
-/* Which file it belongs to. The device is left out: on some file systems its number changes with every mount. */
-struct amosi_index_key {
-    uint64_t size;
-    int64_t mtime_ns, ctime_ns;
-    uint64_t inode;
-    unsigned char trailer[8]; /* the last 8 bytes of the file: CRC-32 and size of the last gzip member */
-};
 
 /* Where a segment begins. The first is the file's beginning. */
 struct amosi_index_point {
@@ -27,7 +20,7 @@ struct amosi_index_point {
 };
 
 struct amosi_index {
-    struct amosi_index_key key;
+    struct amosi_file_key key; /* which file it belongs to */
     uint64_t out_bytes; /* of the whole file */
     struct amosi_index_point *points;
     size_t count;           /* at least 1 */
@@ -37,9 +30,6 @@ struct amosi_index {
 
 /* Accepts NULL. */
 void amosi_index_free(struct amosi_index *index);
-
-/* Fails like reading the source. Only regular files have the whole key; others have zeros in its place. */
-amos_status amosi_index_key_of(const struct amosi_source *source, struct amosi_index_key *key, amos_error *err);
 
 /* The segment that a place in the output lies in; the last one for all that lies behind. */
 size_t amosi_index_find(const struct amosi_index *index, uint64_t out);

@@ -21,7 +21,7 @@ struct place {
 };
 
 /* Opens the folder. Whatever happens, the place is to be left. */
-static amos_status enter(struct place *place, const char *folder, const struct amosi_index_key *key, bool make,
+static amos_status enter(struct place *place, const char *folder, const struct amosi_file_key *key, bool make,
                          amos_error *err)
 {
     place->full = NULL;
@@ -57,7 +57,7 @@ static amos_status read_bytes(int fd, unsigned char *bytes, size_t size, const c
     return AMOS_OK;
 }
 
-static amos_status read_index(int fd, uint64_t size, const struct amosi_index_key *key, const char *path,
+static amos_status read_index(int fd, uint64_t size, const struct amosi_file_key *key, const char *path,
                               struct amosi_index **out, amos_error *err)
 {
     unsigned char header[AMOSI_INDEX_HEADER];
@@ -77,7 +77,7 @@ static amos_status read_index(int fd, uint64_t size, const struct amosi_index_ke
     return status;
 }
 
-amos_status amosi_index_cache_load(const char *folder, const struct amosi_index_key *key, struct amosi_index **out,
+amos_status amosi_index_cache_load(const char *folder, const struct amosi_file_key *key, struct amosi_index **out,
                                    amos_error *err)
 {
     struct place place;
@@ -126,7 +126,7 @@ amos_status amosi_index_cache_save(const char *folder, const struct amosi_index 
     return status;
 }
 
-void amosi_index_cache_remove(const char *folder, const struct amosi_index_key *key)
+void amosi_index_cache_remove(const char *folder, const struct amosi_file_key *key)
 {
     struct place place;
     if (enter(&place, folder, key, false, NULL) == AMOS_OK)

@@ -35,12 +35,12 @@ void amosi_index_file_write(const struct amosi_index *index, unsigned char *byte
 /* Whether bytes that begin like this may be the whole index of a file with this key, before the rest is read. It takes
  * the first AMOSI_INDEX_HEADER bytes, and how many there are in all. */
 #define AMOSI_INDEX_HEADER ((size_t)96)
-amos_status amosi_index_file_check(const unsigned char *header, uint64_t bytes, const struct amosi_index_key *key,
+amos_status amosi_index_file_check(const unsigned char *header, uint64_t bytes, const struct amosi_file_key *key,
                                    const char *path, amos_error *err);
 
 /* The index that the bytes hold, of the file with this key. Nothing in them is believed before it was checked.
  * AMOS_E_INDEX: damaged, of another file or of another version; AMOS_E_NOMEM. `path` is for messages. */
-amos_status amosi_index_file_parse(const unsigned char *bytes, size_t size, const struct amosi_index_key *key,
+amos_status amosi_index_file_parse(const unsigned char *bytes, size_t size, const struct amosi_file_key *key,
                                    const char *path, struct amosi_index **out, amos_error *err);
 
 #endif

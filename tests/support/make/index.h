@@ -37,7 +37,7 @@ int folder_count(const char *folder);
 char *only_file(const char *folder);
 
 /* The key of a file, and its index as the library makes it, which must be there. */
-struct amosi_index_key key_of(const char *path);
+struct amosi_file_key key_of(const char *path);
 struct amosi_index *load_index(const char *path, const char *folder);
 
 /* The bytes of an index, with checksums that are right whatever it holds. */

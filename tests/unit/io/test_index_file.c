@@ -254,7 +254,7 @@ END_TEST
 
 START_TEST(c08_any_part_of_the_key_counts)
 {
-    struct amosi_index_key keys[9];
+    struct amosi_file_key keys[9];
     for (int i = 0; i < 9; i++)
         keys[i] = made->key;
     keys[0].size++;
