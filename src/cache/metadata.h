@@ -7,11 +7,11 @@
 #include <cjson/cJSON.h>
 
 #include "label/stats.h"
+#include "prepare/case.h"
 
 #define AMOSI_CACHE_VERSION 2
 
-/* Voxels along x, y and z, the greatest chunk along an axis, and the most chunks of an array. */
-#define AMOSI_CACHE_MOST_VOXELS ((int64_t)1 << 24)
+/* The greatest chunk along an axis, and the most chunks of an array. */
 #define AMOSI_CACHE_MOST_CHUNK 1024
 #define AMOSI_CACHE_MOST_CHUNKS ((int64_t)65536)
 #define AMOSI_CACHE_MOST_POSITIONS 65536

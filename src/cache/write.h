@@ -4,6 +4,7 @@
 #define AMOSI_CACHE_WRITE_H
 
 #include "cache/cache.h"
+#include "cache/metadata.h"
 #include "prepare/case.h"
 
 /* Writes the entry `key->name` into the folder, and measures its image on the way, while that is near. `meta` is complete

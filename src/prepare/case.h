@@ -3,9 +3,13 @@
 #ifndef AMOSI_PREPARE_CASE_H
 #define AMOSI_PREPARE_CASE_H
 
+#include <amos/cache.h>
+
 #include "label/labelmap.h"
-#include "cache/metadata.h"
 #include "volume/array.h"
+
+/* Voxels along an axis. */
+#define AMOSI_CACHE_MOST_VOXELS ((int64_t)1 << 24)
 
 struct amosi_cache_case {
     const char *path; /* of the image, for messages */
