@@ -5,6 +5,7 @@
 
 #include "base/alloc.h"
 #include "base/fail.h"
+#include "label/run_length.h"
 #include "volume/volume.h"
 
 /* ---- reading, which also turns the voxels ---- */

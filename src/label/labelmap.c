@@ -6,6 +6,7 @@
 #include "base/alloc.h"
 #include "base/fail.h"
 #include "base/rounding.h"
+#include "label/run_length.h"
 
 void amos_labelmap_free(amos_labelmap *map)
 {

@@ -15,9 +15,6 @@ struct amos_labelmap {
     amos_organ_stats stats[AMOSI_LABELS];
 };
 
-/* Where two labels meet in a row: how many voxels from `from` on equal the first. */
-size_t amosi_run_length(const void *from, size_t n, size_t voxel_bytes);
-
 /* The smallest box that holds all voxels with a label above 0, by the statistics; empty where there are none. */
 void amosi_labelmap_box(const amos_labelmap *map, amos_box *box);
 

@@ -8,8 +8,8 @@
 #include "base/rounding.h"
 #include "label/labelmap.h"
 #include "label/relabel.h"
+#include "label/run_length.h"
 #include "nifti/convert.h"
-#include "nifti/kernels.h"
 #include "nifti/type.h"
 #include "volume/plan.h"
 #include "volume/sink.h"
@@ -41,11 +41,6 @@ struct loading {
     double bad_value;
     struct amosi_tally tallies[]; /* of labels 0..max_label */
 };
-
-size_t amosi_run_length(const void *from, size_t n, size_t voxel_bytes)
-{
-    return amosi_kernels()->repeated(from, n * voxel_bytes, voxel_bytes) / voxel_bytes;
-}
 
 /* The label of a stored voxel, -1 for none; *value is what it means. */
 static int label_of(struct loading *l, const unsigned char *voxel, double *value)

@@ -5,6 +5,7 @@
 #include "base/alloc.h"
 #include "base/fail.h"
 #include "label/labelmap.h"
+#include "label/run_length.h"
 #include "nifti/type.h"
 #include "volume/array.h"
 

@@ -4,6 +4,7 @@
 
 #include "base/alloc.h"
 #include "base/fail.h"
+#include "label/run_length.h"
 #include "prepare/case.h"
 #include "prepare/count.h"
 #include "nifti/convert.h"

@@ -3,6 +3,7 @@
 
 #include "base/alloc.h"
 #include "base/fail.h"
+#include "label/run_length.h"
 #include "prepare/case.h"
 
 /* The samples of one label under way. */
