@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What is measured: the table from which a value is found, printed and named. A new measure is a constant, a field of
  * amos_organ_score, a row here, and its computation in measure.c. */
-#include <math.h>
 #include <stddef.h>
 
 #include "base/fail.h"
@@ -78,11 +77,4 @@ const double *amosi_measure_of(const amos_score *score, const amos_organ_score *
     const char *at = (const char *)organ + measures[measure].offset;
     return info->level == AMOS_LEVEL_NONE ? (const double *)(const void *)at
                                           : *(const double *const *)(const void *)at + index;
-}
-
-double amos_score_value(const amos_score *score, int label, amos_measure measure, size_t index)
-{
-    const amos_organ_score *organ = amos_score_get_organ(score, label);
-    const double *value = organ ? amosi_measure_of(score, organ, measure, index) : NULL;
-    return value ? *value : (double)NAN;
 }

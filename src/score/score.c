@@ -23,6 +23,13 @@ const amos_organ_score *amos_score_get_organ(const amos_score *score, int label)
     return score && label >= 1 && label <= score->max_label ? &score->organs[label - 1] : NULL;
 }
 
+double amos_score_value(const amos_score *score, int label, amos_measure measure, size_t index)
+{
+    const amos_organ_score *organ = amos_score_get_organ(score, label);
+    const double *value = organ ? amosi_measure_of(score, organ, measure, index) : NULL;
+    return value ? *value : (double)NAN;
+}
+
 /* ---- what it was made with ---- */
 
 amos_convention amos_score_convention(const amos_score *score)
