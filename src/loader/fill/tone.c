@@ -2,97 +2,10 @@
 #include "loader/fill/tone.h"
 
 #include <math.h>
-#include <string.h>
 
+#include "base/cpu.h"
 #include "base/exact.h"
 #include "loader/fill/tone_avx2.h"
-#include "base/cpu.h"
-
-/* ---- plain C ---- */
-
-static float scaled(float v, const struct amosi_tone_scale *s)
-{
-    v = s->low > v ? s->low : v;
-    v = s->high < v ? s->high : v;
-    return (v - s->shift) * s->factor;
-}
-
-static void scale(float *row, size_t n, const struct amosi_tone_scale *s)
-{
-    for (size_t i = 0; i < n; i++)
-        row[i] = scaled(row[i], s);
-}
-
-static void scale_i16(const struct amosi_tone_rows *r, const struct amosi_tone_scale *s)
-{
-    for (int64_t y = 0; y < (int64_t)r->rows; y++)
-        for (int64_t i = 0; i < (int64_t)r->n; i++)
-            r->to[y * r->to_step + i] = scaled((float)r->from[y * r->from_step + i], s);
-}
-
-static void scale_i16_reversed(const struct amosi_tone_rows *r, const struct amosi_tone_scale *s)
-{
-    for (int64_t y = 0; y < (int64_t)r->rows; y++)
-        for (int64_t i = 0; i < (int64_t)r->n; i++)
-            r->to[y * r->to_step + i] = scaled((float)r->from[y * r->from_step - i], s);
-}
-
-static void stretch(float *row, size_t n, float middle, float factor, float add)
-{
-    for (size_t i = 0; i < n; i++)
-        row[i] = (row[i] - middle) * factor + middle + add;
-}
-
-/* A mixer of 32 bits ("lowbias32" of Chris Wellons' Hash Prospector) between the two halves of the key. */
-static uint32_t mix(uint32_t x, uint32_t low, uint32_t high)
-{
-    uint32_t v = x * 0x9E3779B9u + low;
-    v = (v ^ (v >> 16)) * 0x7FEB352Du;
-    v = ((v ^ (v >> 15)) + high) * 0x846CA68Bu;
-    return v ^ (v >> 16);
-}
-
-static void noise(float *row, size_t n, uint64_t key, size_t first, float deviation)
-{
-    for (size_t i = 0; i < n; i++) {
-        uint32_t v = mix((uint32_t)(first + i), (uint32_t)key, (uint32_t)(key >> 32));
-        v = (v & 0x00FF00FFu) + (v >> 8 & 0x00FF00FFu);
-        int32_t sum = (int32_t)((v & 0xFFFFu) + (v >> 16)) - 510;
-        float z = (float)sum * AMOSI_NOISE_STEP;
-        row[i] += deviation * (z * (AMOSI_NOISE_LINEAR + AMOSI_NOISE_CUBIC * (z * z)));
-    }
-}
-
-/* Rounds the bits of a float to those of a half by adding: a carry out of the fraction goes into the exponent, as it
- * should. Below 2^-14 a half has no leading one; a sum with 0.5 puts its fraction at the right place. */
-static uint16_t half_of(float value)
-{
-    uint32_t bits, sign;
-    memcpy(&bits, &value, sizeof bits);
-    sign = bits >> 16 & 0x8000u;
-    bits &= 0x7FFFFFFFu;
-    if (bits > 0x7F800000u) /* NaN: quiet, the upper digits of what it carries stay */
-        return (uint16_t)(sign | 0x7E00u | (bits >> 13 & 0x3FFu));
-    if (bits >= 0x47800000u) /* 2^16 and more */
-        return (uint16_t)(sign | 0x7C00u);
-    if (bits < 0x38800000u) { /* less than 2^-14 */
-        float magnitude;
-        memcpy(&magnitude, &bits, sizeof magnitude);
-        magnitude += 0.5f;
-        memcpy(&bits, &magnitude, sizeof bits);
-        return (uint16_t)(sign | (bits - 0x3F000000u));
-    }
-    bits += 0xFFFu + (bits >> 13 & 1u) - 0x38000000u;
-    return (uint16_t)(sign | bits >> 13);
-}
-
-static void to_half(uint16_t *to, const float *row, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        to[i] = half_of(row[i]);
-}
-
-const struct amosi_tone_kernels amosi_tone_plain = {scale_i16, scale_i16_reversed, scale, stretch, noise, to_half};
 
 /* ---- powers ---- */
 
