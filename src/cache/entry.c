@@ -9,6 +9,9 @@
 #include "dataset/json/syntax.h"
 #include "cache/chunk.h"
 
+/* Of an entry's attributes, parsed: more than those of 15 organs take. */
+#define ATTRIBUTE_BYTES ((uint64_t)128 << 10)
+
 #define MOST_ATTRIBUTES ((uint32_t)4 << 20) /* bytes; an entry with 255 labels has 64 KiB */
 #define MOST_ZARRAY 4096u
 
@@ -343,4 +346,30 @@ amos_status amosi_cache_entry_values(const amos_cache_entry *entry, float *value
 {
     return read_table(entry, "values/0", AMOS_TYPE_FLOAT32, values,
                       amosi_cache_entry_position_count(entry) * sizeof *values, err);
+}
+
+/* ---- what a loader keeps of an entry ---- */
+
+uint64_t amosi_cache_entry_memory(const amos_cache_entry *entry)
+{
+    const struct amosi_chunked *arrays[] = {&entry->image, &entry->labels};
+    uint64_t bytes = sizeof *entry + ATTRIBUTE_BYTES +
+                     amosi_cache_entry_position_count(entry) * sizeof *entry->positions +
+                     entry->zip.count * (sizeof *entry->zip.members + AMOSI_ENTRY_NAME);
+    for (int i = 0; i < 2; i++)
+        if (arrays[i]->chunks)
+            bytes +=
+                (uint64_t)(arrays[i]->grid[0] * arrays[i]->grid[1] * arrays[i]->grid[2]) * sizeof *arrays[i]->chunks;
+    return bytes;
+}
+
+const char *amosi_cache_entry_key(const amos_cache_entry *entry)
+{
+    return entry->meta.key;
+}
+
+const char *amosi_cache_entry_name(const amos_cache_entry *entry)
+{
+    const char *slash = strrchr(entry->source.path, '/');
+    return slash ? slash + 1 : entry->source.path;
 }

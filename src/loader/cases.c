@@ -10,7 +10,7 @@
 
 #include "base/alloc.h"
 #include "base/fail.h"
-#include "loader/store/store.h"
+#include "cache/entry.h"
 #include "nifti/type.h"
 
 /* Beyond this no position is drawn; NIfTI-1 ends at 32767. */
@@ -207,9 +207,9 @@ static amos_status look_at_entry(const struct amosi_loader_settings *s, const am
         return status;
     const amos_cache_entry_info *info = amos_cache_entry_get_info(entry);
     take_layout(to, &info->layout, info->slope, info->inter);
-    to->memory = amosi_voxels_entry_memory(entry);
-    to->entry_name = amosi_strdup(amosi_voxels_entry_name(entry));
-    to->entry_key = amosi_strdup(amosi_voxels_entry_key(entry));
+    to->memory = amosi_cache_entry_memory(entry);
+    to->entry_name = amosi_strdup(amosi_cache_entry_name(entry));
+    to->entry_key = amosi_strdup(amosi_cache_entry_key(entry));
     if (!to->entry_name || !to->entry_key)
         status = amosi_fail_nomem(err, to->image_path);
     if (!status && s->has_labels)

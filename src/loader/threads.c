@@ -2,27 +2,11 @@
 #define _POSIX_C_SOURCE 200809L
 #include <signal.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
-#include "base/alloc.h"
+#include "base/clock.h"
 #include "base/fail.h"
 #include "loader/core.h"
-
-uint64_t amosi_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
-void amosi_loader_count_memory(struct amosi_loader_shared *shared, int64_t bytes)
-{
-    uint64_t now = atomic_fetch_add(&shared->memory, (uint64_t)bytes) + (uint64_t)bytes;
-    uint64_t peak = atomic_load(&shared->memory_peak);
-    while (now > peak && !atomic_compare_exchange_weak(&shared->memory_peak, &peak, now)) {
-    }
-}
 
 bool amosi_loader_is_forked(const amos_loader *loader)
 {

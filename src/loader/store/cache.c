@@ -5,6 +5,7 @@
 #include <amos/cache.h>
 
 #include "base/alloc.h"
+#include "base/clock.h"
 #include "base/fail.h"
 #include "cache/cache.h"
 #include "cache/entry.h"
@@ -12,9 +13,6 @@
 
 /* Each open entry has a file descriptor, of which a process commonly has 1024. */
 #define MOST_OPEN 400
-
-/* Of an entry's attributes, parsed: more than those of 15 organs take. */
-#define ATTRIBUTE_BYTES ((uint64_t)128 << 10)
 
 /* Whether what the loader knows of a case is true of an entry that was opened anew. Nothing that was checked at opening is
  * relied on: the bytes may be others. */
@@ -188,29 +186,3 @@ static amos_status parts(const struct amosi_loader_settings *s, struct amosi_loa
 }
 
 const struct amosi_voxels_kind amosi_voxels_cache = {MOST_OPEN, load, drop, tell, view, parts};
-
-/* ---- what a loader knows of an entry ---- */
-
-uint64_t amosi_voxels_entry_memory(const amos_cache_entry *entry)
-{
-    const struct amosi_chunked *arrays[] = {&entry->image, &entry->labels};
-    uint64_t bytes = sizeof *entry + ATTRIBUTE_BYTES +
-                     amosi_cache_entry_position_count(entry) * sizeof *entry->positions +
-                     entry->zip.count * (sizeof *entry->zip.members + AMOSI_ENTRY_NAME);
-    for (int i = 0; i < 2; i++)
-        if (arrays[i]->chunks)
-            bytes +=
-                (uint64_t)(arrays[i]->grid[0] * arrays[i]->grid[1] * arrays[i]->grid[2]) * sizeof *arrays[i]->chunks;
-    return bytes;
-}
-
-const char *amosi_voxels_entry_key(const amos_cache_entry *entry)
-{
-    return entry->meta.key;
-}
-
-const char *amosi_voxels_entry_name(const amos_cache_entry *entry)
-{
-    const char *slash = strrchr(entry->source.path, '/');
-    return slash ? slash + 1 : entry->source.path;
-}

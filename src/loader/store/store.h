@@ -5,24 +5,10 @@
 #ifndef AMOSI_LOADER_STORE_STORE_H
 #define AMOSI_LOADER_STORE_STORE_H
 
-#include <stdatomic.h>
-
 #include <amos/cache.h>
 
+#include "loader/counters.h"
 #include "loader/draw/draw.h"
-
-/* Counters of a loader that any thread may raise, and what must make everybody stop. */
-struct amosi_loader_shared {
-    atomic_bool stop;
-    _Atomic uint64_t decode_ns, idle_ns, copy_ns, hits, misses, samples;
-    _Atomic uint64_t memory, memory_peak;
-};
-
-/* Notes that bytes came into use, or went (a negative number). */
-void amosi_loader_count_memory(struct amosi_loader_shared *shared, int64_t bytes);
-
-/* Nanoseconds of a clock that only goes forward. */
-uint64_t amosi_now(void);
 
 /* Intensities of the body's voxels. */
 struct amosi_body {
@@ -78,11 +64,6 @@ struct amosi_voxels_kind {
 };
 
 extern const struct amosi_voxels_kind amosi_voxels_files, amosi_voxels_cache;
-
-/* About how many bytes a cache entry takes while it is open, its file's name in the folder, and its key. */
-uint64_t amosi_voxels_entry_memory(const amos_cache_entry *entry);
-const char *amosi_voxels_entry_name(const amos_cache_entry *entry);
-const char *amosi_voxels_entry_key(const amos_cache_entry *entry);
 
 struct amosi_voxels;
 
