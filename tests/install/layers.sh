@@ -1,0 +1,119 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# Calls and includes run downwards: the folders of the library stand in one order, and a folder uses only itself and those
+# before it; no two files call each other, directly or in a circle. What the object files define and want decides. The
+# command and the phantom use of the library its public interface and src/base, nothing else.
+set -u
+: "${BUILD:=build}"
+# From the bottom to the top. A folder that is not listed fails. The command and the phantom stand on the public
+# interface and on base.
+layers='src/base src/io src/io/inflate src/io/gzip src/io/seek src/nifti src/volume src/label src/dataset src/score src/prepare
+    src/cache src/tiling src/loader'
+
+work=$(mktemp -d) || exit 1
+trap 'rm -rf "$work"' EXIT
+
+# FILE SYMBOL for each symbol that a file defines, and that it wants.
+symbols() { # FOLDER...
+    find "$@" -name '*.o' | sort | while read -r object; do
+        file=${object#"$BUILD"/}
+        file=${file%.o}
+        [ -e "$file.c" ] || continue # of a source that is gone
+        nm "$object" | awk -v file="$file" -v defs="$work/defined" -v wants="$work/wanted" '
+            $(NF - 1) == "U" { print file, $NF >>wants }
+            $(NF - 1) ~ /^[TDBRVWC]$/ { print file, $NF >>defs }'
+    done
+}
+
+folders=
+for folder in src cli phantom; do
+    [ ! -d "$BUILD/$folder" ] || folders="$folders $BUILD/$folder"
+done
+: >"$work/defined"
+: >"$work/wanted"
+# shellcheck disable=SC2086 # a list of folders
+symbols $folders
+
+# FROM TO SYMBOL, for each call between two files.
+awk 'NR == FNR { home[$2] = $1; next } ($2 in home) && home[$2] != $1 { print $1, home[$2], $2 }' \
+    "$work/defined" "$work/wanted" >"$work/calls"
+
+# FROM TO HEADER, for each include of the library's own headers.
+find src -name '*.[ch]' | sort | while read -r file; do
+    sed -n 's/^#include "\(.*\)".*/\1/p' "$file" | while read -r header; do
+        echo "$file src/$header $header"
+    done
+done >"$work/includes"
+
+# FILE HEADER FOUND for each include that is not public of the command and of the phantom: where make would find it.
+find cli phantom -name '*.[ch]' | sort | while read -r file; do
+    places='. src'
+    case $file in cli/*) places='cli . src' ;; esac
+    sed -n 's/^ *# *include ["<]\(.*\)[">].*/\1/p' "$file" | while read -r header; do
+        for place in $places; do
+            [ ! -e "$place/$header" ] || { echo "$file $header $place/$header"; break; }
+        done
+    done
+done | sed 's|\([^ ]*\)/\./|\1/|; s| \./| |' >"$work/outer"
+
+report() { # WHAT FILE-OF-FAULTS
+    if [ -s "$2" ]; then
+        while read -r line; do echo "FAIL: $line"; done <"$2"
+    else
+        echo "ok: $1"
+    fi
+}
+
+# A folder below a listed one has its rank, if it has none of its own.
+upwards() { # WHAT FILE
+    awk -v order="$layers" -v what="$1" '
+        function rank(path) {
+            while (sub(/\/[^\/]*$/, "", path))
+                if (path in place) return place[path]
+            return 0
+        }
+        BEGIN { n = split(order, name); for (i = 1; i <= n; i++) place[name[i]] = i }
+        $1 !~ /^src\// || $2 !~ /^src\// { next }
+        !rank($1) { print $1 " is in a folder without a layer; add the folder to layers.sh." }
+        rank($1) < rank($2) { print $1 " " what " " $3 " of " $2 ", which stands above it." }' "$2"
+}
+
+# Of what stands on the library: to its inside.
+inwards() {
+    awk '$3 ~ /^src\// && $3 !~ /^src\/base\// { print $1 " includes " $2 ", which is the inside of the library." }' "$work/outer"
+    awk '$1 !~ /^src\// && $2 ~ /^src\// && $2 !~ /^src\/base\// && $3 !~ /^amos_/ {
+        print $1 " calls " $3 " of " $2 ", which is the inside of the library." }' "$work/calls"
+    awk '$1 ~ /^phantom\// && $2 ~ /^cli\// || $1 ~ /^phantom\// && $3 ~ /^cli\// {
+        print $1 " uses " $2 "; the phantom stands below the command." }' "$work/calls" "$work/outer"
+}
+
+# A call from a to b is in a circle if b reaches a.
+circles() {
+    awk '
+        function reaches(at, goal,  k, list, count) {
+            if (at == goal) return 1
+            if (at in been) return 0
+            been[at] = 1
+            count = split(calls[at], list)
+            for (k = 1; k <= count; k++) if (reaches(list[k], goal)) return 1
+            return 0
+        }
+        !(($1, $2) in seen) { seen[$1, $2] = 1; calls[$1] = calls[$1] " " $2; from[++n] = $1; to[n] = $2; what[n] = $3 }
+        END {
+            for (i = 1; i <= n; i++) {
+                split("", been)
+                if (reaches(to[i], from[i]))
+                    print from[i] " calls " what[i] " of " to[i] ", which calls it back, directly or through others."
+            }
+        }' "$work/calls"
+}
+
+upwards calls "$work/calls" >"$work/up"
+report "calls run downwards between folders ($(wc -l <"$work/calls") calls between files)" "$work/up"
+upwards includes "$work/includes" >"$work/up"
+report "includes run downwards between folders" "$work/up"
+inwards >"$work/inwards"
+report "the command and the phantom use the public interface and src/base" "$work/inwards"
+circles >"$work/circles"
+report "no circle of files that call each other" "$work/circles"
+[ -s "$work/calls" ] || echo "FAIL: no calls were found below $BUILD; is it built?"
