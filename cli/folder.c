@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/volume_name.h"
+#include "base/text/volume_name.h"
 
 static int is_volume(const struct dirent *entry)
 {

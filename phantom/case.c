@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#include "base/fail.h"
+#include "base/error/fail.h"
 #include "phantom/raster.h"
 
 struct scene {

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <stdio.h>
 
-#include "base/fail.h"
+#include "base/error/fail.h"
 
 amos_status phantom_output_open(struct phantom_output *out, const struct phantom_files *files, const char *path,
                                 const amos_layout *layout, const amos_write_options *options, amos_error *err)

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "base/fail.h"
+#include "base/error/fail.h"
 #include "phantom/body/noise.h"
 
 enum { REACH_MM = 3, CELL_MM = 25, SPECK = 4 };

@@ -9,7 +9,7 @@
 
 #include "kit/command.h"
 #include "kit/message.h"
-#include "base/words.h"
+#include "base/text/words.h"
 
 #define WORD_MAX 32 /* longer words get no suggestion */
 #define OPTIONS_MAX 32

@@ -9,8 +9,8 @@
 #include <string.h>
 
 #include "kit/message.h"
-#include "base/number.h"
-#include "base/utf8.h"
+#include "base/text/number.h"
+#include "base/text/utf8.h"
 
 /* An object that lacks a member would look whole. */
 static void *allocate_json(size_t bytes)

@@ -10,7 +10,7 @@
 
 #include "kit/interrupt.h"
 #include "kit/message.h"
-#include "base/file.h"
+#include "base/system/file.h"
 
 struct outfile {
     struct amosi_whole_file file; /* temporary NULL: written directly */

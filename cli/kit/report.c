@@ -7,7 +7,7 @@
 
 #include "kit/message.h"
 #include "kit/outfile.h"
-#include "base/words.h"
+#include "base/text/words.h"
 
 bool report_begin(struct report *report)
 {

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "base/random.h"
+#include "base/math/random.h"
 
 void bootstrap_means(const double *values, size_t count, uint64_t key, size_t replicates, double *means)
 {

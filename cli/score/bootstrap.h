@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* 95 % intervals by resampling cases with replacement: percentiles of the means of many samples. Seeded, by the numbers
- * of base/random.h, so the same on every machine. */
+ * of base/math/random.h, so the same on every machine. */
 #ifndef CLI_SCORE_BOOTSTRAP_H
 #define CLI_SCORE_BOOTSTRAP_H
 

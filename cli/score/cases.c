@@ -8,7 +8,7 @@
 #include "kit/message.h"
 #include "kit/progress.h"
 #include "kit/read_ahead.h"
-#include "base/platform.h"
+#include "base/system/platform.h"
 
 struct scoring {
     struct score_results *results;

@@ -9,7 +9,7 @@
 #include "kit/json.h"
 #include "kit/message.h"
 #include "score/report.h"
-#include "base/number.h"
+#include "base/text/number.h"
 
 /* Quoted as RFC 4180 has it; control characters are written as \xNN. */
 static void put_text(FILE *out, const char *text)

@@ -10,8 +10,8 @@
 #include <string.h>
 
 #include "kit/message.h"
-#include "base/case_id.h"
-#include "base/volume_name.h"
+#include "base/text/case_id.h"
+#include "base/text/volume_name.h"
 
 /* ---- ids ---- */
 

@@ -5,7 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "base/random.h"
+#include "base/math/random.h"
 #include "score/bootstrap.h"
 
 /* What all organs of a group are worked out with. */

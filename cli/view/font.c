@@ -15,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/utf8.h"
+#include "base/text/utf8.h"
 
 enum { CAPITAL = 20, SMALL = 14, SEGMENTS = 160, ARC_STEPS = 8, FIRST = 32, LAST = 126 };
 

@@ -11,10 +11,10 @@
 
 #include "kit/message.h"
 #include "kit/progress.h"
-#include "base/case_id.h"
-#include "base/fail.h"
-#include "base/utf8.h"
-#include "base/volume_name.h"
+#include "base/text/case_id.h"
+#include "base/error/fail.h"
+#include "base/text/utf8.h"
+#include "base/text/volume_name.h"
 
 enum { CT_LEVEL = 40, CT_WIDTH = 400, AIR_HU = -500 };
 

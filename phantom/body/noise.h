@@ -5,7 +5,7 @@
 
 #include <stdint.h>
 
-#include "base/random.h"
+#include "base/math/random.h"
 
 /* Even in -1..1. */
 static inline double phantom_even(uint64_t key, uint64_t counter)

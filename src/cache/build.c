@@ -5,10 +5,10 @@
 #include <amos/pair.h>
 #include <amos/workers.h>
 
-#include "base/alloc.h"
-#include "base/fail.h"
-#include "base/options.h"
-#include "base/rounding.h"
+#include "base/system/alloc.h"
+#include "base/error/fail.h"
+#include "base/error/options.h"
+#include "base/math/rounding.h"
 #include "cache/entry.h"
 #include "cache/steps.h"
 #include "cache/write.h"

@@ -6,11 +6,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/alloc.h"
-#include "base/fail.h"
-#include "base/number.h"
-#include "base/names.h"
-#include "base/options.h"
+#include "base/system/alloc.h"
+#include "base/error/fail.h"
+#include "base/text/number.h"
+#include "base/error/names.h"
+#include "base/error/options.h"
 #include "cache/chunk.h"
 #include "cache/metadata.h"
 #include "nifti/geometry.h"

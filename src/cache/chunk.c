@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "base/bytes.h"
+#include "base/math/bytes.h"
 #include "nifti/kernels.h"
 #include "nifti/type.h"
 

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/fail.h"
+#include "base/error/fail.h"
 #include "dataset/json/syntax.h"
 #include "cache/chunk.h"
 #include "nifti/type.h"

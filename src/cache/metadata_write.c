@@ -5,8 +5,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/alloc.h"
-#include "base/utf8.h"
+#include "base/system/alloc.h"
+#include "base/text/utf8.h"
 
 /* Adds an item to an object, or to a list where it has no name; what cannot be added is released. */
 static void put(cJSON *to, const char *name, cJSON *item, bool *good)

@@ -2,7 +2,7 @@
 /* The names of what a cache is made with, and what becomes of a case in it. */
 #include <amos/cache.h>
 
-#include "base/names.h"
+#include "base/error/names.h"
 
 static const struct amosi_name interpolation_items[] = {
     {AMOS_INTERPOLATION_LINEAR, "linear", {NULL}},

@@ -2,9 +2,9 @@
 #include <errno.h>
 #include <string.h>
 
-#include "base/alloc.h"
-#include "base/fail.h"
-#include "base/rounding.h"
+#include "base/system/alloc.h"
+#include "base/error/fail.h"
+#include "base/math/rounding.h"
 #include "cache/chunk.h"
 #include "cache/entry.h"
 #include "nifti/type.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "cache/scratch.h"
 
-#include "base/alloc.h"
+#include "base/system/alloc.h"
 #include "cache/chunk.h"
 
 static void release(struct amosi_scratch *scratch)

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "base/alloc.h"
-#include "base/fail.h"
+#include "base/system/alloc.h"
+#include "base/error/fail.h"
 #include "label/run_length.h"
 #include "volume/volume.h"
 

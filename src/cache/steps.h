@@ -4,7 +4,7 @@
 #ifndef AMOSI_CACHE_STEPS_H
 #define AMOSI_CACHE_STEPS_H
 
-#include "base/fields.h"
+#include "base/text/fields.h"
 #include "cache/cache.h"
 #include "prepare/case.h"
 

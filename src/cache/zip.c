@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/alloc.h"
-#include "base/bytes.h"
-#include "base/fail.h"
+#include "base/system/alloc.h"
+#include "base/math/bytes.h"
+#include "base/error/fail.h"
 #include "io/inflate/inflate.h"
 #include "io/crc32.h"
 

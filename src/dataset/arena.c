@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "base/alloc.h"
+#include "base/system/alloc.h"
 
 #define SMALLEST_CHUNK ((size_t)4096)
 #define LARGEST_CHUNK ((size_t)1 << 20)

@@ -4,8 +4,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "base/alloc.h"
-#include "base/utf8.h"
+#include "base/system/alloc.h"
+#include "base/text/utf8.h"
 
 #define MOST_FIELDS 4096
 

@@ -9,14 +9,14 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/utf8.h"
-#include "base/alloc.h"
-#include "base/case_id.h"
-#include "base/options.h"
+#include "base/text/utf8.h"
+#include "base/system/alloc.h"
+#include "base/text/case_id.h"
+#include "base/error/options.h"
 #include "dataset/tree/folders.h"
 #include "dataset/json/labels.h"
 #include "dataset/json/manifest.h"
-#include "base/volume_name.h"
+#include "base/text/volume_name.h"
 #include "dataset/metadata.h"
 #include "dataset/order.h"
 #include "dataset/tree/path.h"

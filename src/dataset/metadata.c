@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "base/alloc.h"
-#include "base/utf8.h"
+#include "base/system/alloc.h"
+#include "base/text/utf8.h"
 #include "dataset/csv.h"
 #include "dataset/record.h"
 #include "dataset/order.h"

@@ -2,7 +2,7 @@
 /* The names of splits and modalities. */
 #include <amos/dataset.h>
 
-#include "base/names.h"
+#include "base/error/names.h"
 
 static const struct amosi_name split_items[] = {
     {AMOS_SPLIT_ANY, "any", {NULL}},

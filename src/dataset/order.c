@@ -5,9 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/alloc.h"
-#include "base/case_id.h"
-#include "base/sort.h"
+#include "base/system/alloc.h"
+#include "base/text/case_id.h"
+#include "base/math/sort.h"
 #include "dataset/record.h"
 
 static int compare_ids(const amos_case *a, const amos_case *b)

@@ -5,9 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/alloc.h"
-#include "base/case_id.h"
-#include "base/volume_name.h"
+#include "base/system/alloc.h"
+#include "base/text/case_id.h"
+#include "base/text/volume_name.h"
 
 const struct amosi_split_folders amosi_splits[AMOSI_SPLIT_COUNT] = {
     {AMOS_SPLIT_TRAINING, "imagesTr", "labelsTr", "training", "numTraining"},

@@ -6,8 +6,8 @@
 #include <amos/dataset.h>
 #include <stdbool.h>
 
-#include "base/fail.h"
-#include "base/log.h"
+#include "base/error/fail.h"
+#include "base/error/log.h"
 #include "dataset/arena.h"
 
 #define AMOSI_LABEL_COUNT 256 /* label values are 0..255 */

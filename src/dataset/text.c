@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#include "base/alloc.h"
-#include "base/fail.h"
-#include "base/utf8.h"
+#include "base/system/alloc.h"
+#include "base/error/fail.h"
+#include "base/text/utf8.h"
 #include "io/source.h"
 
 static amos_status read_content(const struct amosi_source *source, char *content, size_t size, amos_error *err)

@@ -4,12 +4,12 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/alloc.h"
+#include "base/system/alloc.h"
 #include "dataset/record.h"
-#include "base/sort.h"
+#include "base/math/sort.h"
 #include "dataset/tree/path.h"
 #include "dataset/tree/listing.h"
-#include "base/volume_name.h"
+#include "base/text/volume_name.h"
 #include "dataset/order.h"
 
 /* A file that a case names. */

@@ -5,7 +5,7 @@
  * bytes are zlib's. */
 #include "io/crc32.h"
 
-#include "base/cpu.h"
+#include "base/system/cpu.h"
 
 #include <zlib.h>
 

@@ -12,10 +12,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/alloc.h"
-#include "base/fail.h"
-#include "base/file.h"
-#include "base/platform.h"
+#include "base/system/alloc.h"
+#include "base/error/fail.h"
+#include "base/system/file.h"
+#include "base/system/platform.h"
 
 #define BUFFER ((size_t)256 << 10) /* so much is written at a time, in whole pages, which takes half the time of some 70 KB */
 #define NAME_TRIES 1000

@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "base/alloc.h"
-#include "base/fail.h"
+#include "base/system/alloc.h"
+#include "base/error/fail.h"
 
 amos_status amosi_input_open(struct amosi_input *input, const struct amosi_source *source, size_t buffer_bytes,
                              amos_error *err)

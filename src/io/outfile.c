@@ -3,8 +3,8 @@
 
 #include <errno.h>
 
-#include "base/alloc.h"
-#include "base/fail.h"
+#include "base/system/alloc.h"
+#include "base/error/fail.h"
 
 amos_status amosi_outfile_open(struct amosi_outfile *out, const char *path, amos_error *err)
 {

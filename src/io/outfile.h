@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A whole file (see base/file.h) whose failures fill an amos_error. */
+/* A whole file (see base/system/file.h) whose failures fill an amos_error. */
 #ifndef AMOSI_IO_OUTFILE_H
 #define AMOSI_IO_OUTFILE_H
 
 #include <amos/writer.h>
 
-#include "base/file.h"
+#include "base/system/file.h"
 
 struct amosi_outfile {
     struct amosi_whole_file file;

@@ -7,10 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/alloc.h"
-#include "base/fail.h"
-#include "base/options.h"
-#include "base/platform.h"
+#include "base/system/alloc.h"
+#include "base/error/fail.h"
+#include "base/error/options.h"
+#include "base/system/platform.h"
 
 /* Linux reads no more than 2 GiB at once, and some network file systems less. */
 #define LARGEST_READ ((size_t)1 << 30)

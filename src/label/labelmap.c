@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#include "base/alloc.h"
-#include "base/fail.h"
-#include "base/rounding.h"
+#include "base/system/alloc.h"
+#include "base/error/fail.h"
+#include "base/math/rounding.h"
 #include "label/run_length.h"
 
 void amos_labelmap_free(amos_labelmap *map)

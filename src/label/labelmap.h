@@ -3,7 +3,7 @@
 #ifndef AMOSI_LABEL_LABELMAP_H
 #define AMOSI_LABEL_LABELMAP_H
 
-#include "base/pool.h"
+#include "base/work/pool.h"
 #include "label/stats.h"
 
 struct amos_labelmap {

@@ -2,10 +2,10 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/alloc.h"
-#include "base/fail.h"
-#include "base/options.h"
-#include "base/rounding.h"
+#include "base/system/alloc.h"
+#include "base/error/fail.h"
+#include "base/error/options.h"
+#include "base/math/rounding.h"
 #include "label/labelmap.h"
 #include "label/relabel.h"
 #include "label/run_length.h"

@@ -2,8 +2,8 @@
 /* Label maps of voxels in memory. */
 #include <string.h>
 
-#include "base/alloc.h"
-#include "base/fail.h"
+#include "base/system/alloc.h"
+#include "base/error/fail.h"
 #include "label/labelmap.h"
 #include "label/run_length.h"
 #include "nifti/type.h"

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <amos/organ.h>
 
-#include "base/fail.h"
-#include "base/names.h"
-#include "base/words.h"
+#include "base/error/fail.h"
+#include "base/error/names.h"
+#include "base/text/words.h"
 
 static const char *const none[] = {NULL};
 static const char *const right_kidney[] = {"kidney right", "r kidney", "kidney r", "rkid", NULL};

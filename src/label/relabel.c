@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/alloc.h"
-#include "base/fail.h"
+#include "base/system/alloc.h"
+#include "base/error/fail.h"
 
 #define LARGEST_ROUNDING 0.02
 

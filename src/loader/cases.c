@@ -8,8 +8,8 @@
 #include <amos/pair.h>
 #include <amos/workers.h>
 
-#include "base/alloc.h"
-#include "base/fail.h"
+#include "base/system/alloc.h"
+#include "base/error/fail.h"
 #include "cache/entry.h"
 #include "nifti/type.h"
 

@@ -5,7 +5,7 @@
 
 #include <amos/type.h>
 
-#include "base/log.h"
+#include "base/error/log.h"
 #include "loader/settings.h"
 #include "volume/volume.h"
 

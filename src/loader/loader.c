@@ -5,11 +5,11 @@
 #include <errno.h>
 #include <string.h>
 
-#include "base/alloc.h"
-#include "base/clock.h"
-#include "base/fail.h"
+#include "base/system/alloc.h"
+#include "base/system/clock.h"
+#include "base/error/fail.h"
 #include "tiling/tiling.h"
-#include "base/platform.h"
+#include "base/system/platform.h"
 
 /* What decoding takes beside the voxels, for each thread. */
 #define DECODER_BYTES ((uint64_t)2 << 20)

@@ -2,7 +2,7 @@
 /* The names of what a loader draws, and how it gives it. */
 #include <amos/loader.h>
 
-#include "base/names.h"
+#include "base/error/names.h"
 
 static const struct amosi_name draw_items[] = {
     {AMOS_SAMPLING_PATCHES, "patches", {NULL}},

@@ -4,9 +4,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/fail.h"
-#include "base/names.h"
-#include "base/options.h"
+#include "base/error/fail.h"
+#include "base/error/names.h"
+#include "base/error/options.h"
 
 /* Sides up to this keep all products of three of them, and of their bytes, within 63 bits. */
 #define LARGEST_SIDE 65536

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <string.h>
 
-#include "base/fail.h"
-#include "base/options.h"
+#include "base/error/fail.h"
+#include "base/error/options.h"
 #include "cache/steps.h"
 #include "loader/core.h"
 

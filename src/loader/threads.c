@@ -4,8 +4,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/clock.h"
-#include "base/fail.h"
+#include "base/system/clock.h"
+#include "base/error/fail.h"
 #include "loader/core.h"
 
 bool amosi_loader_is_forked(const amos_loader *loader)

@@ -7,9 +7,9 @@
 
 #include <nifti2_io.h>
 
-#include "base/fail.h"
-#include "base/names.h"
-#include "base/rounding.h"
+#include "base/error/fail.h"
+#include "base/error/names.h"
+#include "base/math/rounding.h"
 
 /* Cosine between two axes of the affine above which they count as sheared; float32 rounding stays far below it. */
 #define SHEAR_COSINE 1e-4

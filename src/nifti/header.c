@@ -4,8 +4,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/bytes.h"
-#include "base/fail.h"
+#include "base/math/bytes.h"
+#include "base/error/fail.h"
 #include "nifti/type.h"
 
 /* A header while it is read: where each field stands (nifti1.h, nifti2.h). */

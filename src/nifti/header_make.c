@@ -7,8 +7,8 @@
 
 #include <nifti2_io.h>
 
-#include "base/bytes.h"
-#include "base/fail.h"
+#include "base/math/bytes.h"
+#include "base/error/fail.h"
 #include "nifti/geometry.h"
 #include "nifti/type.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "nifti/kernels.h"
 
-#include "base/cpu.h"
+#include "base/system/cpu.h"
 #include "nifti/kernels_avx2.h"
 
 const struct amosi_kernels *amosi_kernels(void)

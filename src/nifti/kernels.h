@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The loops that nearly every read goes through, in plain C and as vector code. The best set that base/cpu.h
+/* The loops that nearly every read goes through, in plain C and as vector code. The best set that base/system/cpu.h
  * allows is taken; all sets give the same bits, which a test compares. */
 #ifndef AMOSI_NIFTI_KERNELS_H
 #define AMOSI_NIFTI_KERNELS_H

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <string.h>
 
-#include "base/fail.h"
-#include "base/rounding.h"
+#include "base/error/fail.h"
+#include "base/math/rounding.h"
 #include "nifti/geometry.h"
 
 const struct amosi_axes amosi_axes_same = {{0, 1, 2}, {false, false, false}};

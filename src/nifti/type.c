@@ -3,9 +3,9 @@
 
 #include <nifti2_io.h>
 
-#include "base/fail.h"
-#include "base/names.h"
-#include "base/words.h"
+#include "base/error/fail.h"
+#include "base/error/names.h"
+#include "base/text/words.h"
 
 /* Numeric types have codes of Zarr and a letter; a converter of each is in convert.c, and a reducer in reduce.c. */
 static const amos_type_info types[] = {

@@ -2,8 +2,8 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/alloc.h"
-#include "base/fail.h"
+#include "base/system/alloc.h"
+#include "base/error/fail.h"
 #include "prepare/case.h"
 #include "nifti/convert.h"
 

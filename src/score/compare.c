@@ -2,11 +2,11 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/alloc.h"
-#include "base/fail.h"
-#include "base/names.h"
-#include "base/options.h"
-#include "base/rounding.h"
+#include "base/system/alloc.h"
+#include "base/error/fail.h"
+#include "base/error/names.h"
+#include "base/error/options.h"
+#include "base/math/rounding.h"
 #include "score/score.h"
 #include "volume/fit.h"
 #include "volume/volume.h"

@@ -3,9 +3,9 @@
  * amos_organ_score, a row here, and its computation in measure.c. */
 #include <stddef.h>
 
-#include "base/fail.h"
-#include "base/names.h"
-#include "base/words.h"
+#include "base/error/fail.h"
+#include "base/error/names.h"
+#include "base/text/words.h"
 #include "score/score.h"
 
 static const struct {

@@ -2,7 +2,7 @@
 /* The names of conventions, of rules for absent organs, and of what a measure has several values for. */
 #include <amos/score.h>
 
-#include "base/names.h"
+#include "base/error/names.h"
 
 static const struct amosi_name convention_items[] = {
     {AMOS_CONVENTION_DEEPMIND, "deepmind", {NULL}},

@@ -4,9 +4,9 @@
 
 #include <amos/workers.h>
 
-#include "base/alloc.h"
-#include "base/fail.h"
-#include "base/progress.h"
+#include "base/system/alloc.h"
+#include "base/error/fail.h"
+#include "base/error/progress.h"
 #include "label/labelmap.h"
 #include "score/distance/nearest.h"
 #include "score/score.h"

@@ -3,9 +3,9 @@
 
 #include <math.h>
 
-#include "base/alloc.h"
-#include "base/fail.h"
-#include "base/rounding.h"
+#include "base/system/alloc.h"
+#include "base/error/fail.h"
+#include "base/math/rounding.h"
 
 void amos_score_free(amos_score *score)
 {

@@ -4,10 +4,10 @@
 #include <math.h>
 #include <stdbool.h>
 
-#include "base/alloc.h"
-#include "base/fail.h"
-#include "base/options.h"
-#include "base/exact.h"
+#include "base/system/alloc.h"
+#include "base/error/fail.h"
+#include "base/error/options.h"
+#include "base/math/exact.h"
 
 #define LARGEST_SIDE ((int64_t)1 << 30)
 #define LOG2_E 1.44269504088896340736

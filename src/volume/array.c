@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "base/alloc.h"
-#include "base/fail.h"
+#include "base/system/alloc.h"
+#include "base/error/fail.h"
 
 amos_array *amosi_array_new(const amos_layout *layout, amos_buffer_pool *pool)
 {

@@ -7,7 +7,7 @@
 
 #include <amos/array.h>
 
-#include "base/pool.h"
+#include "base/work/pool.h"
 
 struct amos_array {
     amos_layout layout;

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/fail.h"
+#include "base/error/fail.h"
 
 #define DEFAULT_TOLERANCE 0.01
 

@@ -3,8 +3,8 @@
 
 #include <errno.h>
 
-#include "base/alloc.h"
-#include "base/fail.h"
+#include "base/system/alloc.h"
+#include "base/error/fail.h"
 #include "io/seek/build.h"
 #include "io/seek/cache.h"
 #include "io/seek/file.h"

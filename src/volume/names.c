@@ -2,7 +2,7 @@
 /* The names of the ways to open a volume. */
 #include <amos/volume.h>
 
-#include "base/names.h"
+#include "base/error/names.h"
 
 static const struct amosi_name inflate_items[] = {
     {AMOS_INFLATE_AUTO, "auto", {NULL}},

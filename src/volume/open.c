@@ -4,13 +4,13 @@
 #include <stdatomic.h>
 #include <string.h>
 
-#include "base/alloc.h"
-#include "base/bytes.h"
-#include "base/fail.h"
-#include "base/names.h"
-#include "base/options.h"
-#include "base/rounding.h"
-#include "base/volume_name.h"
+#include "base/system/alloc.h"
+#include "base/math/bytes.h"
+#include "base/error/fail.h"
+#include "base/error/names.h"
+#include "base/error/options.h"
+#include "base/math/rounding.h"
+#include "base/text/volume_name.h"
 #include "volume/volume.h"
 
 /* DEFLATE cannot expand further than this (RFC 1951: 258 bytes for two bits). */

@@ -4,9 +4,9 @@
 
 #include <string.h>
 
-#include "base/fail.h"
-#include "base/options.h"
-#include "base/rounding.h"
+#include "base/error/fail.h"
+#include "base/error/options.h"
+#include "base/math/rounding.h"
 #include "nifti/type.h"
 
 static amos_status plan_type(const amos_volume *v, const amos_read_options *o, struct amosi_plan *p, amos_error *err)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <math.h>
 
-#include "base/fail.h"
-#include "base/rounding.h"
+#include "base/error/fail.h"
+#include "base/math/rounding.h"
 #include "nifti/convert.h"
 #include "nifti/reduce.h"
 #include "nifti/type.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <string.h>
 
-#include "base/fail.h"
-#include "base/rounding.h"
+#include "base/error/fail.h"
+#include "base/math/rounding.h"
 #include "nifti/strided.h"
 #include "nifti/type.h"
 #include "volume/array.h"

@@ -2,8 +2,8 @@
 #include <errno.h>
 #include <string.h>
 
-#include "base/alloc.h"
-#include "base/fail.h"
+#include "base/system/alloc.h"
+#include "base/error/fail.h"
 #include "nifti/convert.h"
 #include "nifti/type.h"
 #include "volume/volume.h"

@@ -5,8 +5,8 @@
 
 #include <amos/workers.h>
 
-#include "base/alloc.h"
-#include "base/fail.h"
+#include "base/system/alloc.h"
+#include "base/error/fail.h"
 #include "volume/index.h"
 
 /* Parts for each thread: the last ones to end are then not far apart. */

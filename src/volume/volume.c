@@ -3,9 +3,9 @@
 
 #include <stdatomic.h>
 
-#include "base/alloc.h"
-#include "base/fail.h"
-#include "base/rounding.h"
+#include "base/system/alloc.h"
+#include "base/error/fail.h"
+#include "base/math/rounding.h"
 #include "io/gzip/index.h"
 
 void amos_volume_free(amos_volume *volume)

@@ -7,8 +7,8 @@
 
 #include <amos/volume.h>
 
-#include "base/log.h"
-#include "base/progress.h"
+#include "base/error/log.h"
+#include "base/error/progress.h"
 #include "io/identity.h"
 #include "io/gzip/stream.h"
 #include "nifti/geometry.h"

@@ -6,13 +6,13 @@
 
 #include <amos/writer.h>
 
-#include "base/alloc.h"
-#include "base/bytes.h"
-#include "base/fail.h"
-#include "base/options.h"
-#include "base/progress.h"
-#include "base/rounding.h"
-#include "base/volume_name.h"
+#include "base/system/alloc.h"
+#include "base/math/bytes.h"
+#include "base/error/fail.h"
+#include "base/error/options.h"
+#include "base/error/progress.h"
+#include "base/math/rounding.h"
+#include "base/text/volume_name.h"
 #include "io/outfile.h"
 #include "nifti/convert.h"
 #include "nifti/header_make.h"

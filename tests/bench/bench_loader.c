@@ -24,7 +24,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "base/alloc.h"
+#include "base/system/alloc.h"
 #include "cache/chunk.h"
 #include "cache/entry.h"
 #include "nifti/kernels.h"

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <zlib.h>
 
-#include "base/options.h"
+#include "base/error/options.h"
 #include "fuzz/fuzz.h"
 #include "io/gzip/stream.h"
 

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/bytes.h"
+#include "base/math/bytes.h"
 #include "fuzz/fuzz.h"
 #include "io/seek/file.h"
 #include "io/crc32.h"

@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # Calls and includes run downwards: the folders of the library stand in one order, and a folder uses only itself and those
 # before it; no two files call each other, directly or in a circle. What the object files define and want decides. The
-# command and the phantom use of the library its public interface and src/base, nothing else.
+# command and the phantom use of the library its public interface and src/base, nothing else. No folder is too full to look through.
 set -u
 : "${BUILD:=build}"
 # From the bottom to the top. A folder that is not listed fails. The command and the phantom stand on the public
 # interface and on base.
-layers='src/base src/io src/io/inflate src/io/gzip src/io/seek src/nifti src/volume src/label src/dataset src/score src/prepare
-    src/cache src/tiling src/loader'
+layers='src/base/math src/base/system src/base/text src/base/error src/base/work src/io src/io/inflate src/io/gzip
+    src/io/seek src/nifti src/volume src/label src/dataset src/score src/prepare src/cache src/tiling src/loader'
 
 work=$(mktemp -d) || exit 1
 trap 'rm -rf "$work"' EXIT
@@ -116,4 +116,7 @@ inwards >"$work/inwards"
 report "the command and the phantom use the public interface and src/base" "$work/inwards"
 circles >"$work/circles"
 report "no circle of files that call each other" "$work/circles"
+find src cli phantom -type f -name '*.[ch]' | sed 's|/[^/]*$||' | sort | uniq -c | awk '
+    $1 > 25 { print $2 " holds " $1 " files; divide it by subject." }' >"$work/full"
+report "no folder holds more than 25 files" "$work/full"
 [ -s "$work/calls" ] || echo "FAIL: no calls were found below $BUILD; is it built?"

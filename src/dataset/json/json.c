@@ -3,11 +3,11 @@
 
 #include <string.h>
 
-#include "base/alloc.h"
-#include "base/fail.h"
-#include "base/sort.h"
+#include "base/system/alloc.h"
+#include "base/error/fail.h"
+#include "base/math/sort.h"
 #include "dataset/json/syntax.h"
-#include "base/utf8.h"
+#include "base/text/utf8.h"
 #include "dataset/order.h"
 #include "dataset/text.h"
 

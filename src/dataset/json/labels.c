@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "dataset/record.h"
-#include "base/utf8.h"
+#include "base/text/utf8.h"
 #include "dataset/json/json.h"
 
 struct table {

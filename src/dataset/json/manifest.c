@@ -8,8 +8,8 @@
 #include "dataset/json/labels.h"
 #include "dataset/tree/path.h"
 #include "dataset/tree/presence.h"
-#include "base/utf8.h"
-#include "base/volume_name.h"
+#include "base/text/utf8.h"
+#include "base/text/volume_name.h"
 
 /* One entry of a list, for messages. */
 struct entry {

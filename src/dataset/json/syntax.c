@@ -4,8 +4,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-#include "base/fail.h"
-#include "base/utf8.h"
+#include "base/error/fail.h"
+#include "base/text/utf8.h"
 
 #define LONGEST_INTEGER 15 /* exact in a double */
 #define NO_INTEGER "9e9"

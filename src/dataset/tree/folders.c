@@ -3,10 +3,10 @@
 
 #include <string.h>
 
-#include "base/alloc.h"
+#include "base/system/alloc.h"
 #include "dataset/record.h"
-#include "base/sort.h"
-#include "base/volume_name.h"
+#include "base/math/sort.h"
+#include "base/text/volume_name.h"
 #include "dataset/tree/path.h"
 #include "dataset/tree/presence.h"
 #include "dataset/tree/listing.h"

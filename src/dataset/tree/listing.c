@@ -11,9 +11,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "base/alloc.h"
-#include "base/fail.h"
-#include "base/sort.h"
+#include "base/system/alloc.h"
+#include "base/error/fail.h"
+#include "base/math/sort.h"
 
 static int compare_entries(const void *a, const void *b)
 {

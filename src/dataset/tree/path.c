@@ -10,9 +10,9 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "base/alloc.h"
-#include "base/fail.h"
-#include "base/volume_name.h"
+#include "base/system/alloc.h"
+#include "base/error/fail.h"
+#include "base/text/volume_name.h"
 
 #define LONGEST_NAME 255
 

@@ -4,11 +4,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/alloc.h"
+#include "base/system/alloc.h"
 #include "dataset/record.h"
-#include "base/sort.h"
+#include "base/math/sort.h"
 #include "dataset/tree/path.h"
-#include "base/volume_name.h"
+#include "base/text/volume_name.h"
 #include "dataset/order.h"
 
 /* The folder of a file, as the beginning of its path. */

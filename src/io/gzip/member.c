@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "io/gzip/member.h"
 
-#include "base/bytes.h"
-#include "base/fail.h"
+#include "base/math/bytes.h"
+#include "base/error/fail.h"
 #include "io/inflate/inflate.h"
 #include "io/crc32.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Our own decoder's loop over the symbols of a block, where neither input nor room is about to end. */
 #include "io/inflate/copy.h"
-#include "base/cpu.h"
+#include "base/system/cpu.h"
 #include "io/inflate/own.h"
 
 bool amosi_copy_carefully(struct amosi_own *o, struct amosi_own_call *c)

@@ -4,7 +4,7 @@
  * the ends of the input and of the room; all others are inflate_loop.c's. */
 #include <string.h>
 
-#include "base/alloc.h"
+#include "base/system/alloc.h"
 #include "io/inflate/inflate.h"
 #include "io/inflate/own.h"
 

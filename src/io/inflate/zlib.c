@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <zlib.h>
 
-#include "base/alloc.h"
+#include "base/system/alloc.h"
 #include "io/inflate/inflate.h"
 
 static voidpf zlib_alloc(voidpf user, uInt items, uInt size)

@@ -7,9 +7,9 @@
 #include <stdio.h>
 #include <unistd.h>
 
-#include "base/alloc.h"
-#include "base/bytes.h"
-#include "base/fail.h"
+#include "base/system/alloc.h"
+#include "base/math/bytes.h"
+#include "base/error/fail.h"
 #include "io/folder.h"
 #include "io/seek/file.h"
 

@@ -3,9 +3,9 @@
 
 #include <string.h>
 
-#include "base/alloc.h"
-#include "base/bytes.h"
-#include "base/fail.h"
+#include "base/system/alloc.h"
+#include "base/math/bytes.h"
+#include "base/error/fail.h"
 #include "io/crc32.h"
 
 #define VERSION 1

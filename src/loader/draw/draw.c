@@ -3,8 +3,8 @@
 
 #include <string.h>
 
-#include "base/fail.h"
-#include "base/exact.h"
+#include "base/error/fail.h"
+#include "base/math/exact.h"
 #include "tiling/tiling.h"
 
 /* So that the numbers of draws fit the counter of the random numbers, and those of batches 64 bits. */

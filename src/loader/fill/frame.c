@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/exact.h"
+#include "base/math/exact.h"
 
 /* ---- how the element lies in the patch ---- */
 

@@ -4,9 +4,9 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/alloc.h"
-#include "base/clock.h"
-#include "base/fail.h"
+#include "base/system/alloc.h"
+#include "base/system/clock.h"
+#include "base/error/fail.h"
 #include "cache/cache.h"
 #include "cache/chunk.h"
 

@@ -3,8 +3,8 @@
 
 #include <math.h>
 
-#include "base/cpu.h"
-#include "base/exact.h"
+#include "base/system/cpu.h"
+#include "base/math/exact.h"
 #include "loader/fill/tone_avx2.h"
 
 /* ---- powers ---- */

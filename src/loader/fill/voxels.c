@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "base/clock.h"
+#include "base/system/clock.h"
 #include "nifti/convert.h"
 #include "nifti/kernels.h"
 #include "nifti/strided.h"

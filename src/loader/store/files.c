@@ -3,8 +3,8 @@
 
 #include <amos/pair.h>
 
-#include "base/alloc.h"
-#include "base/fail.h"
+#include "base/system/alloc.h"
+#include "base/error/fail.h"
 #include "cache/cache.h"
 #include "loader/store/store.h"
 #include "prepare/case.h"

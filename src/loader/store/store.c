@@ -2,9 +2,9 @@
 #define _POSIX_C_SOURCE 200809L
 #include <pthread.h>
 
-#include "base/alloc.h"
-#include "base/clock.h"
-#include "base/fail.h"
+#include "base/system/alloc.h"
+#include "base/system/clock.h"
+#include "base/error/fail.h"
 #include "loader/store/store.h"
 
 enum state { ABSENT, LOADING, READY, FAILED };

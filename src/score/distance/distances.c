@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/alloc.h"
+#include "base/system/alloc.h"
 
 #define FIRST_SLOTS 256 /* a power of two */
 

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/alloc.h"
+#include "base/system/alloc.h"
 
 /* The points are divided into two blocks, those into two each, and so on. A block inherits the words of the other surface
  * that may be nearest to a point of the block around it, its candidates, and keeps those that may be nearest to a point of

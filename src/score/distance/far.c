@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "score/distance/far.h"
 
-#include "base/alloc.h"
+#include "base/system/alloc.h"
 #include "score/distance/divide.h"
 #include "score/distance/transform.h"
 

@@ -3,7 +3,7 @@
 
 #include <math.h>
 
-#include "base/alloc.h"
+#include "base/system/alloc.h"
 #include "score/distance/far.h"
 
 /* The points of one word of a row are searched together: rows of the other surface are visited nearest first, and most of

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-#include "base/alloc.h"
+#include "base/system/alloc.h"
 
 /* How many rows around a row are looked at before a point counts as far. */
 #define NEAR_ROWS 80

@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-#include "base/alloc.h"
+#include "base/system/alloc.h"
 
 /* One plane of equal x after the other. In a plane, each row of the surface is nearest in one point, dx away, which is
  * the lowest point of a parabola over y: within a slice z the distance from (x, y, z) is the lower envelope of those

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "score/surface/active.h"
 
-#include "base/cpu.h"
+#include "base/system/cpu.h"
 #include "score/surface/active_avx2.h"
 
 const struct amosi_active_kernels *amosi_active(void)

@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "base/alloc.h"
+#include "base/system/alloc.h"
 
 /* The box of the points around voxels: corners reach one further. */
 static void points_box(enum amosi_grid grid, const int64_t start[3], const int64_t stop[3], int64_t first[3], int64_t end[3])

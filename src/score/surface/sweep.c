@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#include "base/alloc.h"
+#include "base/system/alloc.h"
 #include "score/surface/active.h"
 
 /* Rows are looked at from `first`, a multiple of 64, so that bits land in the words that surfaces have. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What a case's name says, at the rule's home. */
-#include "base/case_id.h"
+#include "base/text/case_id.h"
 
 #include "support/main.h"
 

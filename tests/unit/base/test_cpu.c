@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Which vector code is chosen, and that all of it can be switched off. */
 #define _POSIX_C_SOURCE 200809L
-#include "base/cpu.h"
+#include "base/system/cpu.h"
 
 #include <stdlib.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* A file that is there whole or not at all, at the rule's home. Those who write such files have tests of their own. */
 #define _XOPEN_SOURCE 700
-#include "base/file.h"
+#include "base/system/file.h"
 
 #include <errno.h>
 #include <fcntl.h>

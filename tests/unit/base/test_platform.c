@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What base/platform.c gives. */
+/* What base/system/platform.c gives. */
 #define _GNU_SOURCE
-#include "base/platform.h"
+#include "base/system/platform.h"
 
 #include <errno.h>
 #include <sched.h>

@@ -6,8 +6,8 @@
 
 #include <amos/amos.h>
 
-#include "base/fail.h"
-#include "base/progress.h"
+#include "base/error/fail.h"
+#include "base/error/progress.h"
 #include "support/main.h"
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))

@@ -6,10 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/fail.h"
-#include "base/number.h"
-#include "base/utf8.h"
-#include "base/words.h"
+#include "base/error/fail.h"
+#include "base/text/number.h"
+#include "base/text/utf8.h"
+#include "base/text/words.h"
 #include "support/bytes.h"
 #include "support/main.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What a file's name says, at the rule's home; that all who list, open or write files follow it is tested with them. */
-#include "base/volume_name.h"
+#include "base/text/volume_name.h"
 
 #include <string.h>
 

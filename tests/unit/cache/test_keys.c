@@ -10,7 +10,7 @@
 
 #include <amos/amos.h>
 
-#include "base/fields.h"
+#include "base/text/fields.h"
 #include "support/make/cache.h"
 #include "support/main.h"
 #include "support/make/small_set.h"

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "base/exact.h"
+#include "base/math/exact.h"
 #include "loader/draw/random.h"
 #include "loader/fill/tone.h"
 #include "support/main.h"

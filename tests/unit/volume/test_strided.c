@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#include "base/cpu.h"
+#include "base/system/cpu.h"
 #include "support/bytes.h"
 #include "support/main.h"
 

@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+/* The caller's progress function, carried along. */
+#ifndef AMOSI_BASE_ERROR_PROGRESS_H
+#define AMOSI_BASE_ERROR_PROGRESS_H
+
+#include <amos/context.h>
+#include <amos/error.h>
+
+struct amosi_progress {
+    amos_progress_fn fn; /* NULL: none */
+    void *user;
+    uint64_t total;
+    const char *path; /* for the message of a cancel */
+};
+
+/* Reports `done` units; AMOS_E_CANCEL where the caller wants to stop. */
+amos_status amosi_progress_tell(const struct amosi_progress *progress, uint64_t done, amos_error *err);
+
+#endif

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#define _GNU_SOURCE
+#include "base/system/platform.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sched.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+
+#define MASK_SETS 8 /* of 1,024 bits each: Linux has at most 8,192 processors */
+#define HUGE_PAGE ((uintptr_t)2 << 20)
+
+int amosi_processors(void)
+{
+    cpu_set_t mask[MASK_SETS];
+    int saved_errno = errno, count = 0;
+    if (sched_getaffinity(0, sizeof mask, mask) == 0)
+        count = CPU_COUNT_S(sizeof mask, mask);
+    errno = saved_errno;
+    return count > 0 ? count : 1;
+}
+
+/* strerror_r() may allocate and asks the locale. musl's strerror() does neither, unless a translation is loaded. */
+const char *amosi_errno_description(int sys_errno)
+{
+#ifdef __GLIBC__
+    return strerrordesc_np(sys_errno);
+#else
+    return strerror(sys_errno);
+#endif
+}
+
+const char *amosi_trusted_variable(const char *name)
+{
+    return secure_getenv(name);
+}
+
+void amosi_advise_huge_pages(void *memory, size_t bytes)
+{
+#ifdef MADV_HUGEPAGE
+    uintptr_t begin = ((uintptr_t)memory + HUGE_PAGE - 1) & ~(HUGE_PAGE - 1);
+    uintptr_t end = ((uintptr_t)memory + bytes) & ~(HUGE_PAGE - 1);
+    int saved_errno = errno;
+    if (memory && end > begin)
+        madvise((void *)begin, end - begin, MADV_HUGEPAGE);
+    errno = saved_errno;
+#else
+    (void)memory;
+    (void)bytes;
+#endif
+}
+
+void amosi_advise_writeback(int fd, uint64_t offset, uint64_t bytes)
+{
+#ifdef SYNC_FILE_RANGE_WRITE
+    int saved_errno = errno;
+    (void)sync_file_range(fd, (off_t)offset, (off_t)bytes, SYNC_FILE_RANGE_WRITE);
+    errno = saved_errno;
+#else
+    (void)fd;
+    (void)offset;
+    (void)bytes;
+#endif
+}
+
+void amosi_advise_reading(int fd)
+{
+    (void)posix_fadvise(fd, 0, 0, POSIX_FADV_WILLNEED); /* gives its error back, and leaves errno */
+}

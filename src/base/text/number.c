@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "base/text/number.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *amosi_number_write(char text[AMOSI_NUMBER_BYTES], double value)
+{
+    value += 0.0; /* no "-0" */
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(text, AMOSI_NUMBER_BYTES, "%.*g", digits, value);
+        if (strtod(text, NULL) == value)
+            break;
+    }
+    for (char *c = text; *c; c++)
+        if (!strchr("0123456789e+-", *c))
+            *c = '.';
+    return text;
+}

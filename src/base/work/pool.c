@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: BSD-3-Clause */
+#include "base/work/pool.h"
+
+#include <stdatomic.h>
+#include <stdint.h>
+
+#include "base/system/alloc.h"
+#include "base/error/fail.h"
+
+#define PIECES 16
+#define DEFAULT_BYTES ((uint64_t)1 << 30)
+
+/* Stands before each buffer's data, so that a piece in the pool is one pointer, which can change hands without a lock: a
+ * child of fork() never waits for a thread that is not there. */
+struct piece {
+    size_t room;
+};
+#define PIECE_BYTES 64 /* keeps the data aligned */
+
+struct amos_buffer_pool {
+    struct piece *_Atomic pieces[PIECES];
+    _Atomic uint64_t idle;
+    uint64_t most;
+    atomic_size_t references; /* the caller's and one for each buffer that is out */
+};
+
+amos_status amos_buffer_pool_make(uint64_t max_bytes, amos_buffer_pool **out, amos_error *err)
+{
+    if (!out)
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_buffer_pool_make needs a place for the pool.");
+    *out = amosi_zalloc(sizeof **out);
+    if (!*out)
+        return amosi_fail_nomem(err, NULL);
+    (*out)->most = max_bytes ? max_bytes : DEFAULT_BYTES;
+    atomic_init(&(*out)->references, 1);
+    return AMOS_OK;
+}
+
+static void release_pool(amos_buffer_pool *pool)
+{
+    if (atomic_fetch_sub(&pool->references, 1) > 1)
+        return;
+    for (int i = 0; i < PIECES; i++)
+        amosi_free(atomic_load(&pool->pieces[i]));
+    amosi_free(pool);
+}
+
+void amos_buffer_pool_free(amos_buffer_pool *pool)
+{
+    if (pool)
+        release_pool(pool);
+}
+
+uint64_t amos_buffer_pool_idle_bytes(const amos_buffer_pool *pool)
+{
+    return pool ? atomic_load(&pool->idle) : 0;
+}
+
+/* False: it is full, and the piece goes back to the system. */
+static int put(amos_buffer_pool *pool, struct piece *piece)
+{
+    int placed = 0;
+    if (atomic_fetch_add(&pool->idle, piece->room) + piece->room <= pool->most)
+        for (int i = 0; i < PIECES && !placed; i++) {
+            struct piece *none = NULL;
+            placed = atomic_compare_exchange_strong(&pool->pieces[i], &none, piece);
+        }
+    if (!placed)
+        atomic_fetch_sub(&pool->idle, piece->room);
+    return placed;
+}
+
+/* A piece that is large enough, but of which no more than a fifth would be wasted: an image leaves the labels theirs. NULL
+ * if there is none. */
+static struct piece *find(amos_buffer_pool *pool, size_t bytes)
+{
+    for (int i = 0; i < PIECES; i++) {
+        struct piece *piece = atomic_exchange(&pool->pieces[i], NULL);
+        if (!piece)
+            continue;
+        atomic_fetch_sub(&pool->idle, piece->room);
+        if (piece->room >= bytes && piece->room - piece->room / 5 <= bytes)
+            return piece;
+        if (!put(pool, piece))
+            amosi_free(piece);
+    }
+    return NULL;
+}
+
+int amosi_buffer_take(struct amosi_buffer *buffer, amos_buffer_pool *pool, size_t bytes)
+{
+    struct piece *piece = pool ? find(pool, bytes) : NULL;
+    if (!piece && bytes <= SIZE_MAX - PIECE_BYTES) {
+        piece = amosi_alloc_voxels(PIECE_BYTES + bytes);
+        if (piece)
+            piece->room = bytes;
+    }
+    if (!piece)
+        return 0;
+    if (pool)
+        atomic_fetch_add(&pool->references, 1);
+    *buffer = (struct amosi_buffer){(char *)piece + PIECE_BYTES, piece->room, pool};
+    return 1;
+}
+
+void amosi_buffer_release(struct amosi_buffer *buffer)
+{
+    if (!buffer->data)
+        return;
+    struct piece *piece = (struct piece *)(void *)((char *)buffer->data - PIECE_BYTES);
+    if (!buffer->pool || !put(buffer->pool, piece))
+        amosi_free(piece);
+    if (buffer->pool)
+        release_pool(buffer->pool);
+    buffer->data = NULL;
+}
