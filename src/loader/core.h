@@ -2,7 +2,7 @@
 /* A loader, seen from inside.
  *
  * Batches are numbered by their place in the order: epoch * steps + step. A batch is made in a slot, of which there are
- * `prefetch` + `hold`; threads take its elements one by one, and begin the next batch when a slot is free. */
+ * `prefetch` + `hold`; threads take its samples one by one, and begin the next batch when a slot is free. */
 #ifndef AMOSI_LOADER_CORE_H
 #define AMOSI_LOADER_CORE_H
 
@@ -22,8 +22,8 @@ struct amos_batch {
     amos_loader *loader;
     enum amosi_slot_state state;
     uint64_t number;
-    int begun, done; /* elements */
-    int failed;      /* first element that failed; -1: none */
+    int begun, done; /* samples */
+    int failed;      /* first sample that failed; -1: none */
     amos_error failure;
     void *image, *label;
     amos_batch_sample *samples;
@@ -42,20 +42,20 @@ struct amos_loader {
     struct amosi_loader_cases cases;
     struct amosi_order order;
     struct amosi_loader_shared shared;
-    struct amosi_voxels *voxels;
+    struct amosi_store *store;
     struct amosi_log log;
     uint64_t fingerprint;
     int thread_count, slot_count;
-    struct amosi_element_scratch *scratch; /* one for each thread */
+    struct amosi_sample_scratch *scratch;  /* one for each thread */
     atomic_uint references;                /* the handle itself, and batches that are held */
     atomic_bool started;                   /* the threads were begun, by `owner` */
     pid_t owner;
 
     struct amosi_loader_sync *sync; /* its own, so that a const loader can be locked to look into it */
     struct amos_batch *slots;
-    struct amos_batch *filling; /* whose elements are not all begun; NULL: none */
+    struct amos_batch *filling; /* whose samples are not all begun; NULL: none */
     uint64_t next_number;       /* of the next batch to begin */
-    int active;                 /* elements that are being made */
+    int active;                 /* samples that are being made */
     int held;
     bool quit, cancelled;
     pthread_t *threads;
@@ -74,11 +74,11 @@ bool amosi_loader_is_forked(const amos_loader *loader);
 /* Begins the threads, as many as there can be. */
 void amosi_loader_start(amos_loader *loader);
 
-/* Ends them, after the elements that they are at. */
+/* Ends them, after the samples that they are at. */
 void amosi_loader_end(amos_loader *loader);
 
-/* Makes the next element, if there is one to make now; called with the lock held, which it gives up meanwhile. */
-bool amosi_loader_work(amos_loader *loader, struct amosi_element_scratch *scratch);
+/* Makes the next sample, if there is one to make now; called with the lock held, which it gives up meanwhile. */
+bool amosi_loader_work(amos_loader *loader, struct amosi_sample_scratch *scratch);
 
 /* Throws away what was made ahead, and goes on from the consumer's place. */
 void amosi_loader_restart(amos_loader *loader);

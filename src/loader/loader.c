@@ -51,11 +51,11 @@ static uint64_t fixed_bytes(const amos_loader *loader)
 {
     uint64_t batch = amosi_batch_image_bytes(loader) + amosi_batch_label_bytes(loader) +
                      (uint64_t)loader->settings.o.batch_size * sizeof(amos_batch_sample);
-    uint64_t thread = amosi_element_scratch_bytes(&loader->settings, &loader->cases) + DECODER_BYTES;
+    uint64_t thread = amosi_sample_scratch_bytes(&loader->settings, &loader->cases) + DECODER_BYTES;
     return batch * (uint64_t)loader->slot_count + thread * (uint64_t)loader->thread_count;
 }
 
-static amos_status open_voxels(amos_loader *loader, amos_error *err)
+static amos_status open_store(amos_loader *loader, amos_error *err)
 {
     uint64_t budget = loader->settings.o.memory_budget, fixed = fixed_bytes(loader), needed;
     if (__builtin_add_overflow(fixed, loader->cases.largest_memory, &needed))
@@ -66,7 +66,7 @@ static amos_status open_voxels(amos_loader *loader, amos_error *err)
             "the loader's memory_budget is %llu bytes; %d batches, %d threads and the largest case need %llu.",
             (unsigned long long)budget, loader->slot_count, loader->thread_count, (unsigned long long)needed);
     amosi_loader_count_memory(&loader->shared, (int64_t)fixed);
-    return amosi_voxels_make(&loader->settings, &loader->cases, budget - fixed, &loader->shared, &loader->voxels, err);
+    return amosi_store_make(&loader->settings, &loader->cases, budget - fixed, &loader->shared, &loader->store, err);
 }
 
 static amos_status make_scratch(amos_loader *loader, amos_error *err)
@@ -76,7 +76,7 @@ static amos_status make_scratch(amos_loader *loader, amos_error *err)
     loader->scratch = amosi_zalloc_array(count, sizeof *loader->scratch);
     amos_status status = loader->threads && loader->scratch ? AMOS_OK : amosi_fail_nomem(err, NULL);
     for (size_t i = 0; i < count && !status; i++) {
-        status = amosi_element_scratch_make(&loader->scratch[i], &loader->settings, &loader->cases, err);
+        status = amosi_sample_scratch_make(&loader->scratch[i], &loader->settings, &loader->cases, err);
         loader->scratch[i].loader = loader;
     }
     return status;
@@ -132,7 +132,7 @@ static amos_status open_all(amos_loader *loader, const amos_dataset *dataset, am
     loader->slot_count = o->prefetch + o->hold;
     amos_status status = amosi_loader_cases_make(&loader->cases, dataset, &loader->settings, &loader->log, err);
     if (!status)
-        status = open_voxels(loader, err); /* after which all voxels can be counted in 64 bits */
+        status = open_store(loader, err); /* after which all voxels can be counted in 64 bits */
     if (!status && o->draw == AMOS_SAMPLING_TILES)
         count_tiles(&loader->cases, o);
     if (!status)
@@ -200,10 +200,10 @@ static void drop_reference(amos_loader *loader)
 static void free_working_memory(amos_loader *loader)
 {
     for (int i = 0; loader->scratch && i < loader->thread_count; i++)
-        amosi_element_scratch_free(&loader->scratch[i]);
+        amosi_sample_scratch_free(&loader->scratch[i]);
     amosi_free(loader->scratch);
     amosi_free(loader->threads);
-    amosi_voxels_free(loader->voxels);
+    amosi_store_free(loader->store);
 }
 
 /* In a forked child the decoded volumes stay: a thread of the parent may have been changing their lists. */
@@ -381,5 +381,5 @@ void amos_loader_cancel(amos_loader *loader)
     atomic_store(&loader->shared.stop, true);
     pthread_cond_broadcast(&loader->sync->ready);
     pthread_mutex_unlock(&loader->sync->lock);
-    amosi_voxels_wake(loader->voxels);
+    amosi_store_wake(loader->store);
 }

@@ -54,7 +54,7 @@ static void begin_batch(amos_loader *loader, struct amos_batch *b)
     loader->filling = b;
 }
 
-/* The batch whose next element is to be made; NULL where no slot is free. */
+/* The batch whose next sample is to be made; NULL where no slot is free. */
 static struct amos_batch *find_work(amos_loader *loader)
 {
     for (int i = 0; i < loader->slot_count && !loader->filling; i++)
@@ -63,7 +63,7 @@ static struct amos_batch *find_work(amos_loader *loader)
     return loader->filling;
 }
 
-/* ---- making an element ---- */
+/* ---- making a sample ---- */
 
 static void report_damage(amos_loader *loader, uint32_t which, const amos_error *why)
 {
@@ -78,27 +78,27 @@ static void report_damage(amos_loader *loader, uint32_t which, const amos_error 
                       why->message);
 }
 
-static void *at_element(void *data, size_t element, size_t bytes)
+static void *at_sample(void *data, size_t sample, size_t bytes)
 {
-    return data ? (unsigned char *)data + element * bytes : NULL;
+    return data ? (unsigned char *)data + sample * bytes : NULL;
 }
 
-static void blank(const amos_loader *loader, struct amos_batch *b, size_t element, const struct amosi_pick *pick)
+static void blank(const amos_loader *loader, struct amos_batch *b, size_t sample, const struct amosi_pick *pick)
 {
     const int64_t *shape = b->info.image.shape;
     int64_t voxels = shape[0] ? shape[2] * shape[3] * shape[4] : 0;
-    amosi_element_blank(&loader->settings, voxels,
-                        at_element(b->image, element, (size_t)voxels * loader->settings.image_bytes),
-                        at_element(b->label, element, (size_t)voxels * loader->settings.label_bytes));
+    amosi_sample_blank(&loader->settings, voxels,
+                       at_sample(b->image, sample, (size_t)voxels * loader->settings.image_bytes),
+                       at_sample(b->label, sample, (size_t)voxels * loader->settings.label_bytes));
     if (!pick)
         return;
     const struct amosi_loader_case *c = &loader->cases.all[pick->which];
-    b->samples[element] = (amos_batch_sample){.case_id = c->id,
-                                        .case_index = c->dataset_index,
-                                        .loader_case = pick->which,
-                                        .modality = c->modality,
-                                        .tile = pick->tile,
-                                        .damaged = 1};
+    b->samples[sample] = (amos_batch_sample){.case_id = c->id,
+                                             .case_index = c->dataset_index,
+                                             .loader_case = pick->which,
+                                             .modality = c->modality,
+                                             .tile = pick->tile,
+                                             .damaged = 1};
 }
 
 static bool is_damage(const amos_loader *loader, amos_status status)
@@ -107,28 +107,28 @@ static bool is_damage(const amos_loader *loader, amos_status status)
            !(loader->settings.o.flags & AMOS_LOADER_STOP_AT_DAMAGE);
 }
 
-static amos_status make_element(amos_loader *loader, struct amos_batch *b, size_t element,
-                                struct amosi_element_scratch *scratch, amos_error *err)
+static amos_status make_sample(amos_loader *loader, struct amos_batch *b, size_t sample,
+                               struct amosi_sample_scratch *scratch, amos_error *err)
 {
     const struct amosi_loader_settings *s = &loader->settings;
-    const struct amosi_maker maker = {s, &loader->cases, loader->voxels, &loader->shared};
-    uint64_t n = b->info.step * (uint64_t)s->o.batch_size + element;
+    const struct amosi_maker maker = {s, &loader->cases, loader->store, &loader->shared};
+    uint64_t n = b->info.step * (uint64_t)s->o.batch_size + sample;
     struct amosi_pick pick = amosi_draw_pick(&loader->order, s, &loader->cases, (uint32_t)b->info.epoch, n);
     if (pick.none) {
-        blank(loader, b, element, NULL);
+        blank(loader, b, sample, NULL);
         return AMOS_OK;
     }
     const int64_t *shape = b->info.image.shape;
     size_t voxels = (size_t)(shape[2] * shape[3] * shape[4]);
-    void *image = at_element(b->image, element, voxels * s->image_bytes);
-    void *label = at_element(b->label, element, voxels * s->label_bytes);
+    void *image = at_sample(b->image, sample, voxels * s->image_bytes);
+    void *label = at_sample(b->label, sample, voxels * s->label_bytes);
     for (uint32_t attempt = 1;; attempt++) {
-        amos_status status = amosi_element_make(&maker, &pick, scratch, image, label, &b->samples[element], err);
+        amos_status status = amosi_sample_make(&maker, &pick, scratch, image, label, &b->samples[sample], err);
         if (!status || !is_damage(loader, status))
             return status;
         report_damage(loader, pick.which, err);
         if (s->o.draw != AMOS_SAMPLING_PATCHES) {
-            blank(loader, b, element, &pick);
+            blank(loader, b, sample, &pick);
             return AMOS_OK;
         }
         if (!amosi_draw_stand_in(&loader->cases, &pick, attempt))
@@ -136,33 +136,33 @@ static amos_status make_element(amos_loader *loader, struct amos_batch *b, size_
     }
 }
 
-static void finish_element(amos_loader *loader, struct amos_batch *b, int element, amos_status status,
-                           const amos_error *err)
+static void finish_sample(amos_loader *loader, struct amos_batch *b, int sample, amos_status status,
+                          const amos_error *err)
 {
-    if (status && (b->failed < 0 || element < b->failed)) {
-        b->failed = element;
+    if (status && (b->failed < 0 || sample < b->failed)) {
+        b->failed = sample;
         b->failure = *err;
     }
-    b->info.count += b->samples[element].case_id != NULL;
+    b->info.count += b->samples[sample].case_id != NULL;
     if (++b->done == loader->settings.o.batch_size)
         pthread_cond_broadcast(&loader->sync->ready);
 }
 
-bool amosi_loader_work(amos_loader *loader, struct amosi_element_scratch *scratch)
+bool amosi_loader_work(amos_loader *loader, struct amosi_sample_scratch *scratch)
 {
     amos_error err;
     if (atomic_load_explicit(&loader->shared.stop, memory_order_relaxed) || !find_work(loader))
         return false;
     struct amos_batch *b = loader->filling;
-    int element = b->begun++;
+    int sample = b->begun++;
     if (b->begun == loader->settings.o.batch_size)
         loader->filling = NULL;
     loader->active++;
     pthread_mutex_unlock(&loader->sync->lock);
-    amos_status status = make_element(loader, b, (size_t)element, scratch, &err);
+    amos_status status = make_sample(loader, b, (size_t)sample, scratch, &err);
     pthread_mutex_lock(&loader->sync->lock);
     loader->active--;
-    finish_element(loader, b, element, status, &err);
+    finish_sample(loader, b, sample, status, &err);
     if (loader->active == 0)
         pthread_cond_broadcast(&loader->sync->ready);
     return true;
@@ -172,7 +172,7 @@ bool amosi_loader_work(amos_loader *loader, struct amosi_element_scratch *scratc
 
 static void *thread_main(void *argument)
 {
-    struct amosi_element_scratch *scratch = argument;
+    struct amosi_sample_scratch *scratch = argument;
     amos_loader *loader = scratch->loader;
     pthread_mutex_lock(&loader->sync->lock);
     while (!loader->quit)
@@ -206,7 +206,7 @@ void amosi_loader_end(amos_loader *loader)
     atomic_store(&loader->shared.stop, true);
     pthread_cond_broadcast(&loader->sync->work);
     pthread_mutex_unlock(&loader->sync->lock);
-    amosi_voxels_wake(loader->voxels);
+    amosi_store_wake(loader->store);
     for (int i = 0; i < loader->running; i++)
         pthread_join(loader->threads[i], NULL);
     loader->running = 0;
@@ -216,7 +216,7 @@ void amosi_loader_restart(amos_loader *loader)
 {
     pthread_mutex_lock(&loader->sync->lock);
     atomic_store(&loader->shared.stop, true);
-    amosi_voxels_wake(loader->voxels);
+    amosi_store_wake(loader->store);
     while (loader->active > 0)
         pthread_cond_wait(&loader->sync->ready, &loader->sync->lock);
     for (int i = 0; i < loader->slot_count; i++)
@@ -225,7 +225,7 @@ void amosi_loader_restart(amos_loader *loader)
     loader->filling = NULL;
     loader->next_number = loader->epoch * loader->order.steps + loader->step;
     if (loader->settings.o.flags & AMOS_LOADER_STOP_AT_DAMAGE)
-        amosi_voxels_forget_failures(loader->voxels);
+        amosi_store_forget_failures(loader->store);
     atomic_store(&loader->shared.stop, loader->cancelled);
     pthread_cond_broadcast(&loader->sync->work);
     pthread_mutex_unlock(&loader->sync->lock);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What each element of each batch is: a function of the options, the cases, and its place. */
+/* What each sample of each batch is: a function of the options, the cases, and its place. */
 #ifndef AMOSI_LOADER_DRAW_DRAW_H
 #define AMOSI_LOADER_DRAW_DRAW_H
 
@@ -18,7 +18,7 @@ struct amosi_pick {
 /* The order of an epoch for one rank. */
 struct amosi_order {
     uint64_t steps;  /* batches an epoch */
-    uint64_t draws;  /* elements an epoch */
+    uint64_t draws;  /* samples an epoch */
     uint64_t visits; /* of cases; patches only */
 };
 
@@ -26,7 +26,7 @@ struct amosi_order {
 amos_status amosi_order_make(struct amosi_order *order, const struct amosi_loader_settings *s,
                              const struct amosi_loader_cases *cases, amos_error *err);
 
-/* Element `n` of 0..draws-1. */
+/* Sample `n` of 0..draws-1. */
 struct amosi_pick amosi_draw_pick(const struct amosi_order *order, const struct amosi_loader_settings *s,
                                   const struct amosi_loader_cases *cases, uint32_t epoch, uint64_t n);
 

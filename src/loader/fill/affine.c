@@ -5,7 +5,7 @@
 #include "loader/fill/frame.h"
 #include "nifti/convert.h"
 
-/* The element voxels of a row lie along a straight line in the volume. */
+/* The sample voxels of a row lie along a straight line in the volume. */
 struct line {
     double from[3], step[3];
 };

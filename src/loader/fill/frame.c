@@ -6,9 +6,9 @@
 
 #include "base/math/exact.h"
 
-/* ---- how the element lies in the patch ---- */
+/* ---- how the sample lies in the patch ---- */
 
-/* Element axes after quarter turns in the x-y plane, then flips. One turn shows the patch's x along the element's y. */
+/* Sample axes after quarter turns in the x-y plane, then flips. One turn shows the patch's x along the sample's y. */
 static void turn(struct amosi_frame *f, const struct amosi_change *change)
 {
     bool odd = change->quarter_turns & 1;
@@ -39,7 +39,7 @@ static void rotate(const double degrees[3], double rotation[3][3])
     memcpy(rotation, r, sizeof r);
 }
 
-/* What turns the patch's voxels about its centre: the element shows at q what lies at the inverse rotation of q, shrunk by
+/* What turns the patch's voxels about its centre: the sample shows at q what lies at the inverse rotation of q, shrunk by
  * the zoom. The inverse of a rotation is its transpose. */
 static void make_linear(const struct amosi_change *change, const double spacing[3], double linear[3][3])
 {
@@ -58,7 +58,7 @@ static void set_matrix(struct amosi_frame *f, const struct amosi_place *place, d
     for (int i = 0; i < 3; i++) {
         f->to_volume[i][3] = (double)place->start[i] + centre[i];
         for (int j = 0; j < 3; j++) {
-            /* element axis j runs along patch axis `along`: from -centre up, or from +centre down */
+            /* sample axis j runs along patch axis `along`: from -centre up, or from +centre down */
             int along = f->axis[j];
             double way = f->reversed[j] ? -1.0 : 1.0;
             f->to_volume[i][j] = linear[i][along] * way;

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* How an element lies in its volume. */
+/* How a sample lies in its volume. */
 #ifndef AMOSI_LOADER_FILL_FRAME_H
 #define AMOSI_LOADER_FILL_FRAME_H
 
 #include "loader/store/store.h"
 
 struct amosi_frame {
-    int64_t size[3];  /* of the element */
-    int axis[3];      /* element axis i runs along this axis of the volume, */
+    int64_t size[3];  /* of the sample */
+    int axis[3];      /* sample axis i runs along this axis of the volume, */
     bool reversed[3]; /* backwards or not, where nothing is rotated by other angles */
     int64_t start[3]; /* of the patch, in the volume */
     int64_t shape[3]; /* of the volume */
     bool affine;
-    double to_volume[3][4]; /* element voxel (x, y, z, 1) -> voxel index in the volume */
-    amos_box source;        /* what is needed of the volume; all zero: nothing, the element lies beyond it */
+    double to_volume[3][4]; /* sample voxel (x, y, z, 1) -> voxel index in the volume */
+    amos_box source;        /* what is needed of the volume; all zero: nothing, the sample lies beyond it */
     float pad;              /* value beyond the volume */
 };
 
@@ -28,8 +28,8 @@ static inline bool amosi_frame_is_beyond(const struct amosi_frame *frame)
     return frame->source.stop[0] == 0;
 }
 
-/* A box of an element, where nothing is rotated by other angles: where it lies in the element, and its first voxel and the
- * steps along the element's axes in the voxels of a view. */
+/* A box of a sample, where nothing is rotated by other angles: where it lies in the sample, and its first voxel and the
+ * steps along the sample's axes in the voxels of a view. */
 struct amosi_block {
     int64_t first[3], count[3];
     const void *image;
@@ -40,7 +40,7 @@ struct amosi_block {
 /* The block that a view of a part of frame->source is. */
 void amosi_frame_block(const struct amosi_frame *frame, const struct amosi_view *view, struct amosi_block *block);
 
-/* Row (y, z) of an element that is rotated or zoomed, not scaled yet: frame_affine.c. */
+/* Row (y, z) of a sample that is rotated or zoomed, not scaled yet: affine.c. */
 void amosi_affine_image_row(const struct amosi_frame *frame, const struct amosi_view *view, int64_t y, int64_t z,
                             float *row);
 void amosi_affine_label_row(const struct amosi_frame *frame, const struct amosi_view *view, int64_t y, int64_t z,

@@ -14,12 +14,12 @@
 
 /* ---- memory ---- */
 
-/* The longest row, the most rows and the most voxels of an element. */
+/* The longest row, the most rows and the most voxels of a sample. */
 struct largest {
     uint64_t side, rows, voxels;
 };
 
-static struct largest largest_element(const struct amosi_loader_settings *s, const struct amosi_loader_cases *cases)
+static struct largest largest_sample(const struct amosi_loader_settings *s, const struct amosi_loader_cases *cases)
 {
     bool whole = s->o.draw == AMOS_SAMPLING_WHOLE;
     const int64_t *size = whole ? cases->largest : s->o.patch;
@@ -44,7 +44,7 @@ static bool has_noise(const struct amosi_loader_settings *s)
     return s->augment.noise_share > 0.0;
 }
 
-/* What a cache decodes into: a chunk of image and of labels, compressed, under work and as voxels, and all that an element
+/* What a cache decodes into: a chunk of image and of labels, compressed, under work and as voxels, and all that a sample
  * needs where it is rotated. */
 static uint64_t decoded_bytes(const struct amosi_loader_settings *s, const struct amosi_loader_cases *cases)
 {
@@ -62,18 +62,18 @@ static uint64_t decoded_bytes(const struct amosi_loader_settings *s, const struc
     return most;
 }
 
-uint64_t amosi_element_scratch_bytes(const struct amosi_loader_settings *s, const struct amosi_loader_cases *cases)
+uint64_t amosi_sample_scratch_bytes(const struct amosi_loader_settings *s, const struct amosi_loader_cases *cases)
 {
-    struct largest l = largest_element(s, cases);
+    struct largest l = largest_sample(s, cases);
     return l.side * (sizeof(float) + sizeof(double) + 1) + (needs_whole(s) ? l.voxels * sizeof(float) : 0) +
            (has_noise(s) ? l.rows * sizeof(uint64_t) : 0) + decoded_bytes(s, cases) +
-           sizeof(struct amosi_element_scratch);
+           sizeof(struct amosi_sample_scratch);
 }
 
-amos_status amosi_element_scratch_make(struct amosi_element_scratch *scratch, const struct amosi_loader_settings *s,
-                                       const struct amosi_loader_cases *cases, amos_error *err)
+amos_status amosi_sample_scratch_make(struct amosi_sample_scratch *scratch, const struct amosi_loader_settings *s,
+                                      const struct amosi_loader_cases *cases, amos_error *err)
 {
-    struct largest l = largest_element(s, cases);
+    struct largest l = largest_sample(s, cases);
     memset(scratch, 0, sizeof *scratch);
     scratch->row = amosi_alloc_array((size_t)l.side, sizeof(float));
     scratch->spare = amosi_alloc_array((size_t)l.side, sizeof(double));
@@ -87,7 +87,7 @@ amos_status amosi_element_scratch_make(struct amosi_element_scratch *scratch, co
     return whole ? AMOS_OK : amosi_fail_nomem(err, NULL);
 }
 
-void amosi_element_scratch_free(struct amosi_element_scratch *scratch)
+void amosi_sample_scratch_free(struct amosi_sample_scratch *scratch)
 {
     amosi_free(scratch->voxels.label);
     amosi_free(scratch->voxels.image);
@@ -115,7 +115,7 @@ static struct amosi_tone_scale normal(const amos_scaling *s, double mean, double
                                      factor};
 }
 
-static void choose_scale(struct amosi_making *m, const struct amosi_body *body)
+static void choose_scale(struct amosi_fill *m, const struct amosi_body *body)
 {
     const amos_scaling *scaling = amosi_settings_scaling(m->maker->settings, m->c->modality);
     m->scales = scaling->scale != AMOS_SCALING_NONE;
@@ -171,7 +171,7 @@ static float find_mean(const float *values, int64_t n)
 }
 
 /* Gamma, contrast, and what comes after them. */
-static void finish_all(const struct amosi_making *m)
+static void finish_all(const struct amosi_fill *m)
 {
     const int64_t *size = m->frame.size;
     int64_t voxels = size[0] * size[1] * size[2];
@@ -185,12 +185,12 @@ static void finish_all(const struct amosi_making *m)
         mean = find_mean(m->values, voxels);
     for (int64_t z = 0, n = 0; z < size[2]; z++)
         for (int64_t y = 0; y < size[1]; y++, n++)
-            amosi_making_finish(m, m->values + n * size[0], (const int64_t[3]){0, y, z}, size[0], mean);
+            amosi_fill_finish(m, m->values + n * size[0], (const int64_t[3]){0, y, z}, size[0], mean);
 }
 
 /* ---- all of it ---- */
 
-static void tell(const struct amosi_making *m, const struct amosi_pick *pick, const struct amosi_place *place,
+static void tell(const struct amosi_fill *m, const struct amosi_pick *pick, const struct amosi_place *place,
                  amos_batch_sample *sample)
 {
     *sample = (amos_batch_sample){.case_id = m->c->id,
@@ -212,30 +212,30 @@ static void tell(const struct amosi_making *m, const struct amosi_pick *pick, co
     memcpy(sample->to_volume, m->frame.to_volume, sizeof sample->to_volume);
 }
 
-static amos_status make_voxels(struct amosi_making *m, const struct amosi_held *held, amos_error *err)
+static amos_status make_voxels(struct amosi_fill *m, const struct amosi_held *held, amos_error *err)
 {
-    struct amosi_voxels *voxels = m->maker->voxels;
+    struct amosi_store *store = m->maker->store;
     struct amosi_view view;
     if (amosi_frame_is_beyond(&m->frame) || !m->frame.affine) {
         uint64_t begin = amosi_now();
-        amosi_making_pad(m);
+        amosi_fill_pad(m);
         m->copy_ns += amosi_now() - begin;
         return amosi_frame_is_beyond(&m->frame)
                    ? AMOS_OK
-                   : amosi_voxels_parts(voxels, held, &m->frame.source, amosi_making_take, m, err);
+                   : amosi_store_parts(store, held, &m->frame.source, amosi_fill_take, m, err);
     }
-    amos_status status = amosi_voxels_view(voxels, held, &m->frame.source, &m->scratch->voxels, &view, err);
+    amos_status status = amosi_store_view(store, held, &m->frame.source, &m->scratch->voxels, &view, err);
     uint64_t begin = amosi_now();
     if (!status)
-        amosi_making_rotate(m, &view);
+        amosi_fill_rotate(m, &view);
     m->copy_ns += amosi_now() - begin;
     return status;
 }
 
 /* What was stored is checked, whatever was known of the case: no label is larger than the loader's largest. */
-static amos_status check_labels(const struct amosi_making *m, amos_error *err)
+static amos_status check_labels(const struct amosi_fill *m, amos_error *err)
 {
-    int largest = amosi_making_largest_label(m), most = m->maker->settings->o.max_label;
+    int largest = amosi_fill_largest_label(m), most = m->maker->settings->o.max_label;
     if (largest <= most)
         return AMOS_OK;
     amos_status status =
@@ -245,7 +245,7 @@ static amos_status check_labels(const struct amosi_making *m, amos_error *err)
     return status;
 }
 
-static amos_status make_from(struct amosi_making *m, const struct amosi_pick *pick, const struct amosi_held *held,
+static amos_status make_from(struct amosi_fill *m, const struct amosi_pick *pick, const struct amosi_held *held,
                              amos_batch_sample *sample, amos_error *err)
 {
     const struct amosi_maker *maker = m->maker;
@@ -257,7 +257,7 @@ static amos_status make_from(struct amosi_making *m, const struct amosi_pick *pi
     choose_scale(m, &held->body);
     m->finishes = m->change.gamma == 1.0 && m->change.contrast == 1.0;
     m->values = !half ? m->image : m->finishes ? NULL : m->scratch->whole;
-    amosi_making_begin(m);
+    amosi_fill_begin(m);
     amos_status status = make_voxels(m, held, err);
     if (!status)
         status = check_labels(m, err);
@@ -272,28 +272,28 @@ static amos_status make_from(struct amosi_making *m, const struct amosi_pick *pi
     return AMOS_OK;
 }
 
-amos_status amosi_element_make(const struct amosi_maker *maker, const struct amosi_pick *pick,
-                               struct amosi_element_scratch *scratch, void *image, void *label, amos_batch_sample *sample,
-                               amos_error *err)
+amos_status amosi_sample_make(const struct amosi_maker *maker, const struct amosi_pick *pick,
+                              struct amosi_sample_scratch *scratch, void *image, void *label, amos_batch_sample *sample,
+                              amos_error *err)
 {
-    struct amosi_making m = {.maker = maker,
-                             .c = &maker->cases->all[pick->which],
-                             .scratch = scratch,
-                             .chance = pick->chance,
-                             .image = image,
-                             .label = label};
+    struct amosi_fill m = {.maker = maker,
+                           .c = &maker->cases->all[pick->which],
+                           .scratch = scratch,
+                           .chance = pick->chance,
+                           .image = image,
+                           .label = label};
     struct amosi_held held;
-    amos_status status = amosi_voxels_hold(maker->voxels, pick->which, &held, err);
+    amos_status status = amosi_store_hold(maker->store, pick->which, &held, err);
     if (status)
         return status;
     status = make_from(&m, pick, &held, sample, err);
-    amosi_voxels_release(maker->voxels, &held);
+    amosi_store_release(maker->store, &held);
     if (!status)
         atomic_fetch_add_explicit(&maker->shared->samples, 1, memory_order_relaxed);
     return status;
 }
 
-void amosi_element_blank(const struct amosi_loader_settings *s, int64_t voxels, void *image, void *label)
+void amosi_sample_blank(const struct amosi_loader_settings *s, int64_t voxels, void *image, void *label)
 {
     memset(image, 0, (size_t)voxels * s->image_bytes);
     if (label)

@@ -10,24 +10,24 @@
 
 /* ---- places ---- */
 
-static int64_t index_of(const struct amosi_making *m, const int64_t at[3])
+static int64_t index_of(const struct amosi_fill *m, const int64_t at[3])
 {
     return (at[2] * m->frame.size[1] + at[1]) * m->frame.size[0] + at[0];
 }
 
-static bool is_half(const struct amosi_making *m)
+static bool is_half(const struct amosi_fill *m)
 {
     return m->maker->settings->o.image_type == AMOS_IMAGE_TYPE_FLOAT16;
 }
 
 /* ---- values ---- */
 
-static bool changes_values(const struct amosi_making *m)
+static bool changes_values(const struct amosi_fill *m)
 {
     return m->change.contrast != 1.0 || m->change.brightness != 0.0 || m->change.noise > 0.0;
 }
 
-void amosi_making_begin(struct amosi_making *m)
+void amosi_fill_begin(struct amosi_fill *m)
 {
     const int64_t *size = m->frame.size;
     for (int64_t row = 0; m->change.noise > 0.0 && row < size[1] * size[2]; row++) {
@@ -38,7 +38,7 @@ void amosi_making_begin(struct amosi_making *m)
         memset(m->label, 0, (size_t)(size[0] * size[1] * size[2]) * (size_t)m->maker->settings->label_planes);
 }
 
-void amosi_making_finish(const struct amosi_making *m, float *values, const int64_t at[3], int64_t n, float mean)
+void amosi_fill_finish(const struct amosi_fill *m, float *values, const int64_t at[3], int64_t n, float mean)
 {
     if (m->change.contrast != 1.0 || m->change.brightness != 0.0)
         amosi_tone()->stretch(values, (size_t)n, mean, (float)m->change.contrast, (float)m->change.brightness);
@@ -50,22 +50,22 @@ void amosi_making_finish(const struct amosi_making *m, float *values, const int6
 }
 
 /* Where n values from (x, y, z) on are to be put, */
-static float *open_row(const struct amosi_making *m, const int64_t at[3])
+static float *open_row(const struct amosi_fill *m, const int64_t at[3])
 {
     return m->values ? m->values + index_of(m, at) : m->scratch->row;
 }
 
 /* and what is done when they are there. */
-static void close_row(const struct amosi_making *m, float *values, const int64_t at[3], int64_t n)
+static void close_row(const struct amosi_fill *m, float *values, const int64_t at[3], int64_t n)
 {
     if (m->finishes)
-        amosi_making_finish(m, values, at, n, 0.0f);
+        amosi_fill_finish(m, values, at, n, 0.0f);
 }
 
 /* ---- the image, from a part of the volume ---- */
 
 /* n voxels that follow each other in memory, as scaled values. What float32 cannot hold becomes its largest. */
-static void to_float(const struct amosi_making *m, const struct amosi_view *v, float *to, const void *from, size_t n)
+static void to_float(const struct amosi_fill *m, const struct amosi_view *v, float *to, const void *from, size_t n)
 {
     const struct amosi_convert convert = {v->type,  AMOS_TYPE_FLOAT32, v->slope != 1.0 || v->inter != 0.0,
                                           v->slope, v->inter,          true};
@@ -76,8 +76,8 @@ static void to_float(const struct amosi_making *m, const struct amosi_view *v, f
 }
 
 /* Any voxels, one row. */
-static void read_row(const struct amosi_making *m, const struct amosi_view *v, float *to, const void *from,
-                     int64_t step, size_t n)
+static void read_row(const struct amosi_fill *m, const struct amosi_view *v, float *to, const void *from, int64_t step,
+                     size_t n)
 {
     size_t bytes = amos_type_bytes(v->type);
     void *spare = m->scratch->spare;
@@ -108,7 +108,7 @@ static void read_common(const struct amosi_block *b, const struct amosi_tone_sca
         amosi_tone()->scale_i16_reversed(rows, scale);
 }
 
-static void take_image(const struct amosi_making *m, const struct amosi_view *v, const struct amosi_block *b)
+static void take_image(const struct amosi_fill *m, const struct amosi_view *v, const struct amosi_block *b)
 {
     bool common = is_common(v, b), whole = common && m->values && !(m->finishes && (changes_values(m) || is_half(m)));
     int64_t bytes = (int64_t)amos_type_bytes(v->type), rows = whole ? b->count[1] : 1;
@@ -147,7 +147,7 @@ static inline void note_row(uint8_t *largest, const uint8_t *row, size_t n)
         note_piece(largest, row, n);
 }
 
-static void note_labels(struct amosi_making *m, const uint8_t *row, size_t n)
+static void note_labels(struct amosi_fill *m, const uint8_t *row, size_t n)
 {
     uint8_t largest[AMOSI_LABEL_PIECE]; /* which cannot lie where the labels do */
     memcpy(largest, m->largest_labels, sizeof largest);
@@ -155,7 +155,7 @@ static void note_labels(struct amosi_making *m, const uint8_t *row, size_t n)
     memcpy(m->largest_labels, largest, sizeof largest);
 }
 
-int amosi_making_largest_label(const struct amosi_making *m)
+int amosi_fill_largest_label(const struct amosi_fill *m)
 {
     int largest = 0;
     for (int i = 0; i < AMOSI_LABEL_PIECE; i++)
@@ -164,7 +164,7 @@ int amosi_making_largest_label(const struct amosi_making *m)
 }
 
 /* Each voxel in the plane of its label; that there is a plane is not believed of voxels that come from anywhere. */
-static void store_onehot(const struct amosi_making *m, uint8_t *first, const uint8_t *row, int64_t n)
+static void store_onehot(const struct amosi_fill *m, uint8_t *first, const uint8_t *row, int64_t n)
 {
     const int64_t *size = m->frame.size, voxels = size[0] * size[1] * size[2];
     int planes = m->maker->settings->label_planes;
@@ -173,7 +173,7 @@ static void store_onehot(const struct amosi_making *m, uint8_t *first, const uin
             first[row[i] * voxels + i] = 1;
 }
 
-static void store_labels(const struct amosi_making *m, const int64_t at[3], const uint8_t *row, int64_t n)
+static void store_labels(const struct amosi_fill *m, const int64_t at[3], const uint8_t *row, int64_t n)
 {
     int64_t first = index_of(m, at), *wide = m->label;
     amos_label_type type = m->maker->settings->o.label_type;
@@ -184,13 +184,13 @@ static void store_labels(const struct amosi_making *m, const int64_t at[3], cons
 }
 
 /* Where labels of a row go, as uint8; store_labels() brings them on, where they are wanted otherwise. */
-static uint8_t *label_row(const struct amosi_making *m, const int64_t at[3])
+static uint8_t *label_row(const struct amosi_fill *m, const int64_t at[3])
 {
     bool direct = m->maker->settings->o.label_type == AMOS_LABEL_TYPE_UINT8;
     return direct ? (uint8_t *)m->label + index_of(m, at) : m->scratch->labels;
 }
 
-static void take_label_row(struct amosi_making *m, const int64_t at[3], const uint8_t *from, int64_t step, size_t n)
+static void take_label_row(struct amosi_fill *m, const int64_t at[3], const uint8_t *from, int64_t step, size_t n)
 {
     uint8_t *to = label_row(m, at);
     amosi_strided_gather(to, from, step, 1, n);
@@ -220,7 +220,7 @@ static inline void copy_ends(const struct label_rows *r, size_t piece, uint8_t *
     }
 }
 
-static void copy_label_rows(struct amosi_making *m, const struct label_rows *r)
+static void copy_label_rows(struct amosi_fill *m, const struct label_rows *r)
 {
     uint8_t largest[AMOSI_LABEL_PIECE]; /* which cannot lie where the labels do */
     memcpy(largest, m->largest_labels, sizeof largest);
@@ -238,7 +238,7 @@ static void copy_label_rows(struct amosi_making *m, const struct label_rows *r)
     memcpy(m->largest_labels, largest, sizeof largest);
 }
 
-static void take_label(struct amosi_making *m, const struct amosi_block *b)
+static void take_label(struct amosi_fill *m, const struct amosi_block *b)
 {
     bool same = m->maker->settings->o.label_type == AMOS_LABEL_TYPE_UINT8 && b->label_step[0] == 1;
     for (int64_t z = 0; z < b->count[2]; z++) {
@@ -253,9 +253,9 @@ static void take_label(struct amosi_making *m, const struct amosi_block *b)
     }
 }
 
-void amosi_making_take(void *making, const struct amosi_view *part)
+void amosi_fill_take(void *making, const struct amosi_view *part)
 {
-    struct amosi_making *m = making;
+    struct amosi_fill *m = making;
     struct amosi_block block;
     uint64_t begin = amosi_now();
     amosi_frame_block(&m->frame, part, &block);
@@ -267,7 +267,7 @@ void amosi_making_take(void *making, const struct amosi_view *part)
 
 /* ---- beyond the volume ---- */
 
-static void pad_row(const struct amosi_making *m, const int64_t at[3], int64_t n)
+static void pad_row(const struct amosi_fill *m, const int64_t at[3], int64_t n)
 {
     if (n == 0)
         return;
@@ -284,7 +284,7 @@ static void pad_row(const struct amosi_making *m, const int64_t at[3], int64_t n
     }
 }
 
-void amosi_making_pad(const struct amosi_making *m)
+void amosi_fill_pad(const struct amosi_fill *m)
 {
     const int64_t *size = m->frame.size;
     const struct amosi_view within = {.box = m->frame.source};
@@ -305,7 +305,7 @@ void amosi_making_pad(const struct amosi_making *m)
 
 /* ---- rotated ---- */
 
-void amosi_making_rotate(struct amosi_making *m, const struct amosi_view *view)
+void amosi_fill_rotate(struct amosi_fill *m, const struct amosi_view *view)
 {
     const int64_t *size = m->frame.size;
     for (int64_t z = 0; z < size[2]; z++)

@@ -185,4 +185,4 @@ static amos_status parts(const struct amosi_loader_settings *s, struct amosi_loa
     return status;
 }
 
-const struct amosi_voxels_kind amosi_voxels_cache = {MOST_OPEN, load, drop, tell, view, parts};
+const struct amosi_store_kind amosi_store_cache = {MOST_OPEN, load, drop, tell, view, parts};

@@ -204,4 +204,4 @@ static amos_status parts(const struct amosi_loader_settings *s, struct amosi_loa
     return AMOS_OK;
 }
 
-const struct amosi_voxels_kind amosi_voxels_files = {UINT32_MAX, load, drop, tell, view, parts};
+const struct amosi_store_kind amosi_store_files = {UINT32_MAX, load, drop, tell, view, parts};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Where a loader's voxels come from: cases that are in memory as long as the budget allows, shared by all threads. What a
- * case in memory is, a table of functions says: decoded volumes (voxels_files.c), or an entry of a cache that is open
- * (voxels_cache.c). */
+ * case in memory is, a table of functions says: decoded volumes (files.c), or an entry of a cache that is open
+ * (cache.c). */
 #ifndef AMOSI_LOADER_STORE_STORE_H
 #define AMOSI_LOADER_STORE_STORE_H
 
@@ -44,7 +44,7 @@ struct amosi_view_scratch {
 };
 
 /* What a case in memory is. `settings` say what is needed of it. */
-struct amosi_voxels_kind {
+struct amosi_store_kind {
     unsigned most; /* how many cases may be in memory at a time */
     /* May take long; looks at shared->stop. On failure nothing stays. */
     amos_status (*load)(const struct amosi_loader_settings *settings, struct amosi_loader_shared *shared,
@@ -63,30 +63,30 @@ struct amosi_voxels_kind {
                          amos_error *err);
 };
 
-extern const struct amosi_voxels_kind amosi_voxels_files, amosi_voxels_cache;
+extern const struct amosi_store_kind amosi_store_files, amosi_store_cache;
 
-struct amosi_voxels;
+struct amosi_store;
 
 /* `budget` is for the cases alone and holds at least the largest. Settings and cases must outlive the store. */
-amos_status amosi_voxels_make(const struct amosi_loader_settings *settings, const struct amosi_loader_cases *cases,
-                              uint64_t budget, struct amosi_loader_shared *shared, struct amosi_voxels **out,
-                              amos_error *err);
-void amosi_voxels_free(struct amosi_voxels *voxels);
+amos_status amosi_store_make(const struct amosi_loader_settings *settings, const struct amosi_loader_cases *cases,
+                             uint64_t budget, struct amosi_loader_shared *shared, struct amosi_store **out,
+                             amos_error *err);
+void amosi_store_free(struct amosi_store *store);
 
 /* Makes a case usable: loads it, or waits until another thread has, or until there is memory. AMOS_E_CANCEL after `stop`.
  * A thread must hold no more than one. */
-amos_status amosi_voxels_hold(struct amosi_voxels *voxels, uint32_t which, struct amosi_held *held, amos_error *err);
-void amosi_voxels_release(struct amosi_voxels *voxels, const struct amosi_held *held);
+amos_status amosi_store_hold(struct amosi_store *store, uint32_t which, struct amosi_held *held, amos_error *err);
+void amosi_store_release(struct amosi_store *store, const struct amosi_held *held);
 
-amos_status amosi_voxels_view(struct amosi_voxels *voxels, const struct amosi_held *held, const amos_box *box,
-                              struct amosi_view_scratch *scratch, struct amosi_view *view, amos_error *err);
-amos_status amosi_voxels_parts(struct amosi_voxels *voxels, const struct amosi_held *held, const amos_box *box,
-                               amosi_part_fn take, void *user, amos_error *err);
+amos_status amosi_store_view(struct amosi_store *store, const struct amosi_held *held, const amos_box *box,
+                             struct amosi_view_scratch *scratch, struct amosi_view *view, amos_error *err);
+amos_status amosi_store_parts(struct amosi_store *store, const struct amosi_held *held, const amos_box *box,
+                              amosi_part_fn take, void *user, amos_error *err);
 
 /* Wakes those who wait, after `stop` was set. */
-void amosi_voxels_wake(struct amosi_voxels *voxels);
+void amosi_store_wake(struct amosi_store *store);
 
 /* After an error that ended the run: what failed may be tried again. */
-void amosi_voxels_forget_failures(struct amosi_voxels *voxels);
+void amosi_store_forget_failures(struct amosi_store *store);
 
 #endif
