@@ -18,7 +18,7 @@
 #include "dataset/json/manifest.h"
 #include "base/text/volume_name.h"
 #include "dataset/metadata.h"
-#include "dataset/order.h"
+#include "dataset/case_order.h"
 #include "dataset/tree/path.h"
 #include "dataset/tree/listing.h"
 
@@ -146,7 +146,7 @@ static void override_modalities(amos_dataset *dataset, const amos_dataset_option
     for (size_t i = 0; i < options->modality_count; i++) {
         const amos_modality_override *o = &options->modality[i];
         size_t count;
-        size_t first = amosi_order_find(dataset, o->case_id, &count);
+        size_t first = amosi_case_order_find(dataset, o->case_id, &count);
         for (size_t k = first; k < first + count; k++)
             dataset->cases[k].modality = o->modality;
     }
@@ -164,7 +164,7 @@ static amos_status read_tree(amos_dataset *dataset, const char *path, const amos
     else
         status = read_folders(dataset, err);
     if (status == AMOS_OK)
-        status = amosi_order_cases(dataset, err);
+        status = amosi_case_order_make(dataset, err);
     if (status == AMOS_OK)
         status = amosi_metadata_read(dataset, options->metadata_path, err);
     if (status == AMOS_OK)
@@ -261,7 +261,7 @@ const amos_case *amos_dataset_find(const amos_dataset *dataset, const char *id)
     if (!dataset || !id)
         return NULL;
     size_t count;
-    size_t first = amosi_order_find(dataset, id, &count);
+    size_t first = amosi_case_order_find(dataset, id, &count);
     return count ? &dataset->cases[first] : NULL;
 }
 

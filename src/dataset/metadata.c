@@ -7,7 +7,7 @@
 #include "base/text/utf8.h"
 #include "dataset/csv.h"
 #include "dataset/record.h"
-#include "dataset/order.h"
+#include "dataset/case_order.h"
 #include "dataset/tree/path.h"
 #include "dataset/tree/presence.h"
 #include "dataset/tree/listing.h"
@@ -121,7 +121,7 @@ static amos_status take_record(struct reader *reader)
         return AMOS_OK;
     }
     size_t count;
-    size_t first = amosi_order_find(dataset, id, &count);
+    size_t first = amosi_case_order_find(dataset, id, &count);
     if (count == 0)
         count_line(&reader->unknown, &reader->unknown_line, reader->csv.line);
     else if (dataset->cases[first].metadata)

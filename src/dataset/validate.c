@@ -10,7 +10,7 @@
 #include "dataset/tree/path.h"
 #include "dataset/tree/listing.h"
 #include "base/text/volume_name.h"
-#include "dataset/order.h"
+#include "dataset/case_order.h"
 
 /* A file that a case names. */
 struct file {

@@ -12,7 +12,7 @@
 #include "nifti/convert.h"
 #include "nifti/type.h"
 #include "volume/plan.h"
-#include "volume/sink.h"
+#include "volume/dispatch.h"
 
 /* Stored values whose label has been looked up: the last one for each slot. */
 #define KNOWN 64
@@ -223,7 +223,7 @@ static amos_status run(struct loading *l, size_t bytes, const amos_labelmap_opti
         status = amosi_axes_between(l->volume->geometry.orientation, o->orientation, &axes, err);
     const struct amosi_sink sink = {take_run, merge_part, l, bytes, l->in_place ? l->map->voxels : NULL};
     if (!status)
-        status = amosi_volume_pour(l->volume, &l->plan->region, &l->plan->progress, l->plan->threads, &sink, err);
+        status = amosi_volume_dispatch(l->volume, &l->plan->region, &l->plan->progress, l->plan->threads, &sink, err);
     if (!status && l->bad)
         status = fail_label(l, err);
     if (!status)

@@ -36,7 +36,7 @@ void amosi_measure(const struct amos_score *score, amos_organ_score *organ, cons
 const double *amosi_measure_of(const amos_score *score, const amos_organ_score *organ, amos_measure measure, size_t index);
 
 /* Scores all organs; maps and score are known to fit. AMOS_OK, AMOS_E_NOMEM or AMOS_E_CANCEL. */
-amos_status amosi_score_run(struct amos_score *score, const amos_labelmap *reference, const amos_labelmap *prediction,
-                            const amos_score_options *options, amos_error *err);
+amos_status amosi_score_organs(struct amos_score *score, const amos_labelmap *reference,
+                               const amos_labelmap *prediction, const amos_score_options *options, amos_error *err);
 
 #endif

@@ -78,10 +78,10 @@ static amos_status build(const amos_volume *volume, const struct amosi_progress 
     struct amosi_index_builder *builder = amosi_index_builder_new(&volume->source, &plan);
     if (!builder)
         return amosi_fail_nomem(err, volume->path);
-    struct amosi_scan_part part = {.stop = UINT64_MAX, .watcher = amosi_index_builder_watcher(builder)};
+    struct amosi_decode_part part = {.stop = UINT64_MAX, .watcher = amosi_index_builder_watcher(builder)};
     struct amosi_progress whole = *progress;
     whole.total = volume->header.info.stored_bytes;
-    amos_status status = amosi_volume_scan_part(volume, &region, &part, &whole, take_nothing, NULL, err);
+    amos_status status = amosi_volume_decode_part(volume, &region, &part, &whole, take_nothing, NULL, err);
     if (!status)
         status = amosi_index_builder_finish(builder, out, err);
     amosi_index_builder_free(builder);

@@ -8,12 +8,12 @@
 #include "nifti/type.h"
 #include "volume/volume.h"
 
-static amos_status scan_whole(const amos_volume *volume, amos_progress_fn fn, void *fn_user, amosi_run_fn take, void *user,
-                              amos_error *err)
+static amos_status decode_whole(const amos_volume *volume, amos_progress_fn fn, void *fn_user, amosi_run_fn take,
+                                void *user, amos_error *err)
 {
     struct amosi_region region = amosi_region_whole(volume);
     struct amosi_progress progress = {fn, fn_user, volume->header.info.stored_bytes, volume->path};
-    return amosi_volume_scan(volume, &region, &progress, take, user, err);
+    return amosi_volume_decode(volume, &region, &progress, take, user, err);
 }
 
 /* ---- range ---- */
@@ -82,7 +82,7 @@ static amos_status range_by_value(const amos_volume *volume, amos_progress_fn pr
     const struct amosi_header *header = &volume->header;
     struct scaling s = {.convert = {header->info.type, AMOS_TYPE_FLOAT64, true, header->info.slope, header->info.inter, true}};
     amosi_reduce_begin(&s.reduced);
-    amos_status status = scan_whole(volume, progress, progress_user, take_scaled, &s, err);
+    amos_status status = decode_whole(volume, progress, progress_user, take_scaled, &s, err);
     if (status)
         return status;
     *out = (amos_value_range){0, 0, 0, s.reduced.finite, header->voxels - s.reduced.finite};
@@ -103,7 +103,7 @@ static amos_status find_range(const amos_volume *volume, amos_progress_fn progre
         return amosi_fail(err, AMOS_E_UNSUPPORTED, volume->path, "voxels of type %s have no range.",
                           amos_type_name(r.type));
     amosi_reduce_begin(&r.reduced);
-    amos_status status = scan_whole(volume, progress, progress_user, take_range, &r, err);
+    amos_status status = decode_whole(volume, progress, progress_user, take_range, &r, err);
     if (status)
         return status;
     scale_range(&r.reduced, &volume->header, out);
@@ -148,7 +148,7 @@ amos_status amos_volume_verify(const amos_volume *volume, amos_progress_fn progr
     if (!volume)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_volume_verify needs a volume.");
     struct counting c = {volume->header.info.type, 0};
-    amos_status status = scan_whole(volume, progress, progress_user, take_count, &c, err);
+    amos_status status = decode_whole(volume, progress, progress_user, take_count, &c, err);
     if (!status && nonfinite)
         *nonfinite = c.nonfinite;
     return status;

@@ -7,7 +7,7 @@
 #include "nifti/type.h"
 #include "volume/array.h"
 #include "volume/read.h"
-#include "volume/sink.h"
+#include "volume/dispatch.h"
 
 /* Voxels that are converted at a time when they do not lie side by side in the result. */
 #define SCATTER_BLOCK 512
@@ -121,7 +121,7 @@ static amos_status read_plan(const amos_volume *volume, const struct amosi_plan 
     struct amosi_reading r = {.volume = volume, .plan = plan, .buffer = buffer};
     const struct amosi_sink sink = {plan->packed ? take_packed : take_rows, merge_reading, &r, sizeof r,
                                     is_stretch(plan, volume) ? (unsigned char *)buffer + plan->first : NULL};
-    amos_status status = amosi_volume_pour(volume, &plan->region, &plan->progress, plan->threads, &sink, err);
+    amos_status status = amosi_volume_dispatch(volume, &plan->region, &plan->progress, plan->threads, &sink, err);
     if (!status && r.notes.precision)
         amosi_volume_warn(volume, AMOS_W_PRECISION);
     return status;

@@ -80,11 +80,11 @@ typedef amos_status (*amosi_run_fn)(void *user, const struct amosi_run *run, amo
 
 /* The straight line of reading: source -> gzip members -> tile -> CRC -> byte order -> `take`, run by run. A region that
  * reaches the last voxel also checks all that follows it. */
-amos_status amosi_volume_scan(const amos_volume *volume, const struct amosi_region *region,
-                              const struct amosi_progress *progress, amosi_run_fn take, void *user, amos_error *err);
+amos_status amosi_volume_decode(const amos_volume *volume, const struct amosi_region *region,
+                                const struct amosi_progress *progress, amosi_run_fn take, void *user, amos_error *err);
 
-/* A scan of which only a part is done, or which does something for an index. All zero but for `stop`: a usual scan. */
-struct amosi_scan_part {
+/* Decodes only a part of a region, or does something for an index. All zero but for `stop`: the whole region. */
+struct amosi_decode_part {
     uint64_t start, stop; /* voxels of the file, counted over all frames: what lies outside is left out */
     const struct amosi_index *index;            /* to skip with, NULL: none */
     const struct amosi_stream_watcher *watcher; /* to be shown the whole stream, NULL: none */
@@ -93,9 +93,9 @@ struct amosi_scan_part {
     unsigned char *direct;
 };
 
-amos_status amosi_volume_scan_part(const amos_volume *volume, const struct amosi_region *region,
-                                   const struct amosi_scan_part *part, const struct amosi_progress *progress,
-                                   amosi_run_fn take, void *user, amos_error *err);
+amos_status amosi_volume_decode_part(const amos_volume *volume, const struct amosi_region *region,
+                                     const struct amosi_decode_part *part, const struct amosi_progress *progress,
+                                     amosi_run_fn take, void *user, amos_error *err);
 
 /* Splits a run into rows: calls `take` for each piece that lies in one row of the region. */
 amos_status amosi_run_rows(const struct amosi_run *run, const amos_box *box, size_t voxel_bytes, amosi_run_fn take,

@@ -8,7 +8,7 @@
 #include "base/math/sort.h"
 #include "dataset/json/syntax.h"
 #include "base/text/utf8.h"
-#include "dataset/order.h"
+#include "dataset/case_order.h"
 #include "dataset/text.h"
 
 #define FEW_MEMBERS 8 /* up to here no allocation is needed */

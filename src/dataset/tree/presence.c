@@ -9,7 +9,7 @@
 #include "base/math/sort.h"
 #include "dataset/tree/path.h"
 #include "base/text/volume_name.h"
-#include "dataset/order.h"
+#include "dataset/case_order.h"
 
 /* The folder of a file, as the beginning of its path. */
 struct folder_name {

@@ -146,7 +146,7 @@ static amos_status score_maps(const amos_labelmap *reference, const amos_labelma
     amos_score *score;
     status = make_score(o, &r, &fit, max_label, &score, err);
     if (!status)
-        status = amosi_score_run(score, reference, prediction, o, err);
+        status = amosi_score_organs(score, reference, prediction, o, err);
     if (status)
         amos_score_free(score);
     else

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Reading by whatever way is quickest: straight through, with an index, by several threads. */
-#ifndef AMOSI_VOLUME_SINK_H
-#define AMOSI_VOLUME_SINK_H
+#ifndef AMOSI_VOLUME_DISPATCH_H
+#define AMOSI_VOLUME_DISPATCH_H
 
 #include "volume/volume.h"
 
@@ -13,12 +13,12 @@ struct amosi_sink {
     void (*merge)(void *user, const void *part);
     void *user;
     size_t user_bytes;
-    unsigned char *direct; /* as in struct amosi_scan_part */
+    unsigned char *direct; /* as in struct amosi_decode_part */
 };
 
-/* As amosi_volume_scan(), using the volume's index where that helps, and up to so many threads. */
-amos_status amosi_volume_pour(const amos_volume *volume, const struct amosi_region *region,
-                              const struct amosi_progress *progress, int threads, const struct amosi_sink *sink,
-                              amos_error *err);
+/* As amosi_volume_decode(), using the volume's index where that helps, and up to so many threads. */
+amos_status amosi_volume_dispatch(const amos_volume *volume, const struct amosi_region *region,
+                                  const struct amosi_progress *progress, int threads, const struct amosi_sink *sink,
+                                  amos_error *err);
 
 #endif

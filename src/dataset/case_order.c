@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "dataset/order.h"
+#include "dataset/case_order.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -79,7 +79,7 @@ static amos_status check_labels(const amos_dataset *dataset, const amos_case **c
     return AMOS_OK;
 }
 
-amos_status amosi_order_cases(amos_dataset *dataset, amos_error *err)
+amos_status amosi_case_order_make(amos_dataset *dataset, amos_error *err)
 {
     amosi_sort(dataset->cases, dataset->count, sizeof *dataset->cases, compare_cases);
     for (size_t i = 0; i < dataset->count; i++)
@@ -112,7 +112,7 @@ static size_t lower_bound(const amos_dataset *dataset, int64_t number, const cha
     return low;
 }
 
-size_t amosi_order_find(const amos_dataset *dataset, const char *id, size_t *count)
+size_t amosi_case_order_find(const amos_dataset *dataset, const char *id, size_t *count)
 {
     int64_t number = amosi_case_number(id);
     size_t first = lower_bound(dataset, number, id);

@@ -8,11 +8,11 @@
 #include "nifti/type.h"
 #include "volume/volume.h"
 
-/* A scan under way. */
-struct scan {
+/* A region while it is decoded. */
+struct decoding {
     const amos_volume *volume;
     const struct amosi_region *region;
-    const struct amosi_scan_part *part;
+    const struct amosi_decode_part *part;
     struct amosi_progress progress;
     amosi_run_fn take;
     void *user;
@@ -32,7 +32,7 @@ struct amosi_region amosi_region_whole(const amos_volume *volume)
     return region;
 }
 
-static bool is_full(const struct scan *s, int axis)
+static bool is_full(const struct decoding *s, int axis)
 {
     const amos_box *box = &s->region->box;
     return box->start[axis] == 0 && box->stop[axis] == s->volume->header.info.shape[axis];
@@ -42,7 +42,7 @@ static bool is_full(const struct scan *s, int axis)
 
 /* Part of one slice, of which only columns start..stop of each row are wanted: `first` counts voxels from the slice's
  * beginning. */
-static amos_status cut_rows(struct scan *s, const struct amosi_run *tile, uint64_t first)
+static amos_status cut_rows(struct decoding *s, const struct amosi_run *tile, uint64_t first)
 {
     const int64_t width = s->volume->header.info.shape[0];
     const int64_t start = s->region->box.start[0], stop = s->region->box.stop[0];
@@ -63,7 +63,7 @@ static amos_status cut_rows(struct scan *s, const struct amosi_run *tile, uint64
     return AMOS_OK;
 }
 
-static amos_status take_tile(struct scan *s, unsigned char *tile, uint64_t voxel, size_t voxels)
+static amos_status take_tile(struct decoding *s, unsigned char *tile, uint64_t voxel, size_t voxels)
 {
     const amos_volume_info *info = &s->volume->header.info;
     const uint64_t width = (uint64_t)info->shape[0], plane = width * (uint64_t)info->shape[1];
@@ -81,7 +81,7 @@ static amos_status take_tile(struct scan *s, unsigned char *tile, uint64_t voxel
 
 /* ---- reading spans ---- */
 
-static amos_status fail_short(struct scan *s)
+static amos_status fail_short(struct decoding *s)
 {
     const amos_volume_info *info = &s->volume->header.info;
     return amosi_fail_at(
@@ -91,15 +91,15 @@ static amos_status fail_short(struct scan *s)
         (unsigned long long)s->stream.position, (unsigned long long)((uint64_t)info->vox_offset + info->stored_bytes));
 }
 
-static amos_status go_to(struct scan *s, uint64_t position)
+static amos_status go_to(struct decoding *s, uint64_t position)
 {
     uint64_t skipped, want = position - s->stream.position;
     amos_status status = amosi_stream_skip(&s->stream, want, s->tile, &skipped, s->err);
     return status || skipped == want ? status : fail_short(s);
 }
 
-/* Voxels first..first+count-1 of the file, which all follow each other in it, as far as they are in the scan's part. */
-static amos_status read_span(struct scan *s, uint64_t first, uint64_t count)
+/* Voxels first..first+count-1 of the file, which all follow each other in it, as far as they are in the part that is decoded. */
+static amos_status read_span(struct decoding *s, uint64_t first, uint64_t count)
 {
     const uint64_t stop = first + count < s->part->stop ? first + count : s->part->stop;
     first = first > s->part->start ? first : s->part->start;
@@ -127,7 +127,7 @@ static amos_status read_span(struct scan *s, uint64_t first, uint64_t count)
 }
 
 /* What of one slice is wanted, from the first to the last such voxel. */
-static uint64_t slice_span(const struct scan *s, uint64_t *offset)
+static uint64_t slice_span(const struct decoding *s, uint64_t *offset)
 {
     const int64_t width = s->volume->header.info.shape[0];
     const amos_box *box = &s->region->box;
@@ -135,7 +135,7 @@ static uint64_t slice_span(const struct scan *s, uint64_t *offset)
     return (uint64_t)((box->stop[1] - 1) * width + box->stop[0]) - *offset;
 }
 
-static amos_status read_region(struct scan *s)
+static amos_status read_region(struct decoding *s)
 {
     const struct amosi_region *region = s->region;
     const int64_t *shape = s->volume->header.info.shape;
@@ -162,7 +162,7 @@ static amos_status read_region(struct scan *s)
 
 /* ---- after the last voxel ---- */
 
-static bool reaches_end(const struct scan *s)
+static bool reaches_end(const struct decoding *s)
 {
     const struct amosi_region *region = s->region;
     const amos_volume_info *info = &s->volume->header.info;
@@ -172,7 +172,7 @@ static bool reaches_end(const struct scan *s)
 }
 
 /* Reads on to the end of the stream, so that its CRC-32 is checked. */
-static amos_status check_rest(struct scan *s)
+static amos_status check_rest(struct decoding *s)
 {
     const uint64_t most = s->volume->settings.limits.max_extra;
     uint64_t extra = 0;
@@ -191,10 +191,10 @@ static amos_status check_rest(struct scan *s)
     return AMOS_OK;
 }
 
-static amos_status open_stream(struct scan *s)
+static amos_status open_stream(struct decoding *s)
 {
     const amos_volume *v = s->volume;
-    const struct amosi_scan_part *part = s->part;
+    const struct amosi_decode_part *part = s->part;
     amos_status status = amosi_stream_open(&s->stream, &v->source, v->gzip, &v->settings, s->err);
     if (status)
         return status;
@@ -204,7 +204,7 @@ static amos_status open_stream(struct scan *s)
     return part->watcher ? amosi_stream_watch(&s->stream, part->watcher, s->err) : AMOS_OK;
 }
 
-static amos_status run_scan(struct scan *s)
+static amos_status decode(struct decoding *s)
 {
     bool whole = reaches_end(s);
     amos_status status = open_stream(s);
@@ -218,31 +218,31 @@ static amos_status run_scan(struct scan *s)
     return status ? status : s->refused;
 }
 
-amos_status amosi_volume_scan(const amos_volume *volume, const struct amosi_region *region,
-                              const struct amosi_progress *progress, amosi_run_fn take, void *user, amos_error *err)
+amos_status amosi_volume_decode(const amos_volume *volume, const struct amosi_region *region,
+                                const struct amosi_progress *progress, amosi_run_fn take, void *user, amos_error *err)
 {
-    const struct amosi_scan_part all = {.stop = UINT64_MAX};
-    return amosi_volume_scan_part(volume, region, &all, progress, take, user, err);
+    const struct amosi_decode_part all = {.stop = UINT64_MAX};
+    return amosi_volume_decode_part(volume, region, &all, progress, take, user, err);
 }
 
-amos_status amosi_volume_scan_part(const amos_volume *volume, const struct amosi_region *region,
-                                   const struct amosi_scan_part *part, const struct amosi_progress *progress,
-                                   amosi_run_fn take, void *user, amos_error *err)
+amos_status amosi_volume_decode_part(const amos_volume *volume, const struct amosi_region *region,
+                                     const struct amosi_decode_part *part, const struct amosi_progress *progress,
+                                     amosi_run_fn take, void *user, amos_error *err)
 {
     int saved_errno = errno;
     amos_error failure;
-    struct scan s = {.volume = volume,
-                     .region = region,
-                     .part = part,
-                     .progress = *progress,
-                     .take = take,
-                     .user = user,
-                     .err = &failure};
+    struct decoding s = {.volume = volume,
+                         .region = region,
+                         .part = part,
+                         .progress = *progress,
+                         .take = take,
+                         .user = user,
+                         .err = &failure};
     s.progress.path = volume->path;
     amos_status status = amosi_source_check(&volume->source, &failure);
     s.tile = amosi_alloc_voxels(AMOSI_TILE_BYTES);
     if (!status)
-        status = s.tile ? run_scan(&s) : amosi_fail_nomem(&failure, volume->path);
+        status = s.tile ? decode(&s) : amosi_fail_nomem(&failure, volume->path);
     amosi_free(s.tile);
     /* A file that changes can fail in any way; that it changed is the news. */
     amos_status changed = amosi_source_check(&volume->source, err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "volume/sink.h"
+#include "volume/dispatch.h"
 
 #include <string.h>
 
@@ -16,7 +16,7 @@
 #define WORTH_SKIPPING ((uint64_t)256 << 10)
 
 /* A read under way. */
-struct pouring {
+struct dispatch {
     const amos_volume *volume;
     const struct amosi_region *region;
     const struct amosi_progress *progress;
@@ -30,7 +30,7 @@ struct pouring {
 };
 
 /* The first voxel of the region, counted in the file, and the one after its last. */
-static void region_ends(const struct pouring *p, uint64_t *first, uint64_t *stop)
+static void region_ends(const struct dispatch *p, uint64_t *first, uint64_t *stop)
 {
     const int64_t *shape = p->volume->header.info.shape;
     const amos_box *box = &p->region->box;
@@ -44,23 +44,23 @@ static void region_ends(const struct pouring *p, uint64_t *first, uint64_t *stop
 /* ---- one way through, or several ---- */
 
 /* All in one part, on this thread; `index` may be NULL. */
-static amos_status pour_alone(const struct pouring *p, const struct amosi_index *index, amos_error *err)
+static amos_status decode_alone(const struct dispatch *p, const struct amosi_index *index, amos_error *err)
 {
-    const struct amosi_scan_part all = {.stop = UINT64_MAX, .index = index, .direct = p->sink->direct};
+    const struct amosi_decode_part all = {.stop = UINT64_MAX, .index = index, .direct = p->sink->direct};
     void *user = amosi_alloc(p->sink->user_bytes);
     if (!user)
         return amosi_fail_nomem(err, p->volume->path);
     memcpy(user, p->sink->user, p->sink->user_bytes);
-    amos_status status = amosi_volume_scan_part(p->volume, p->region, &all, p->progress, p->sink->take, user, err);
+    amos_status status = amosi_volume_decode_part(p->volume, p->region, &all, p->progress, p->sink->take, user, err);
     if (!status)
         p->sink->merge(p->sink->user, user);
     amosi_free(user);
     return status;
 }
 
-/* What a part's progress function needs: the pouring, and what it has told so far. */
+/* What a part's progress function needs: the dispatch, and what it has told so far. */
 struct part_progress {
-    struct pouring *pouring;
+    struct dispatch *dispatch;
     uint64_t told;
 };
 
@@ -68,26 +68,26 @@ static int tell_part(void *user, uint64_t done, uint64_t total)
 {
     struct part_progress *part = user;
     (void)total;
-    atomic_fetch_add(&part->pouring->done, done - part->told);
+    atomic_fetch_add(&part->dispatch->done, done - part->told);
     part->told = done;
-    return atomic_load(&part->pouring->stop);
+    return atomic_load(&part->dispatch->stop);
 }
 
-static amos_status pour_part(void *user, size_t i, amos_error *err)
+static amos_status decode_part(void *user, size_t i, amos_error *err)
 {
-    struct pouring *p = user;
-    const struct amosi_scan_part part = {
+    struct dispatch *p = user;
+    const struct amosi_decode_part part = {
         .start = p->borders[i], .stop = p->borders[i + 1], .index = p->index, .direct = p->sink->direct};
     struct part_progress told = {p, 0};
     const struct amosi_progress progress = {tell_part, &told, 0, p->volume->path};
-    return amosi_volume_scan_part(p->volume, p->region, &part, &progress, p->sink->take,
-                                  p->users + i * p->sink->user_bytes, err);
+    return amosi_volume_decode_part(p->volume, p->region, &part, &progress, p->sink->take,
+                                    p->users + i * p->sink->user_bytes, err);
 }
 
 /* On the caller's thread. */
 static int tell_caller(void *user, uint64_t items_done, uint64_t items)
 {
-    struct pouring *p = user;
+    struct dispatch *p = user;
     (void)items_done;
     (void)items;
     if (p->progress->fn && p->progress->fn(p->progress->user, atomic_load(&p->done), p->progress->total))
@@ -95,7 +95,7 @@ static int tell_caller(void *user, uint64_t items_done, uint64_t items)
     return atomic_load(&p->stop);
 }
 
-static amos_status pour_together(struct pouring *p, int threads, amos_error *err)
+static amos_status decode_together(struct dispatch *p, int threads, amos_error *err)
 {
     const amos_workers_options options = {
         .size = sizeof options, .threads = threads, .progress = tell_caller, .progress_user = p};
@@ -104,7 +104,7 @@ static amos_status pour_together(struct pouring *p, int threads, amos_error *err
         return amosi_fail_nomem(err, p->volume->path);
     for (size_t i = 0; i < p->parts; i++)
         memcpy(p->users + i * p->sink->user_bytes, p->sink->user, p->sink->user_bytes);
-    amos_status status = amos_workers_run(p->parts, &options, pour_part, NULL, p, err);
+    amos_status status = amos_workers_run(p->parts, &options, decode_part, NULL, p, err);
     for (size_t i = 0; i < p->parts && !status; i++)
         p->sink->merge(p->sink->user, p->users + i * p->sink->user_bytes);
     amosi_free(p->users);
@@ -116,7 +116,7 @@ static amos_status pour_together(struct pouring *p, int threads, amos_error *err
 /* ---- the parts ---- */
 
 /* Cuts the region where segments of the index begin, into at most `most` parts of about the same size. */
-static amos_status make_parts(struct pouring *p, size_t most, amos_error *err)
+static amos_status make_parts(struct dispatch *p, size_t most, amos_error *err)
 {
     const uint64_t offset = (uint64_t)p->volume->header.info.vox_offset, bytes = p->volume->header.voxel_bytes;
     uint64_t first, stop;
@@ -138,21 +138,21 @@ static amos_status make_parts(struct pouring *p, size_t most, amos_error *err)
     return AMOS_OK;
 }
 
-static amos_status pour_with_index(struct pouring *p, int threads, amos_error *err)
+static amos_status decode_with_index(struct dispatch *p, int threads, amos_error *err)
 {
     if (threads <= 1)
-        return pour_alone(p, p->index, err);
+        return decode_alone(p, p->index, err);
     size_t most = (size_t)threads < p->index->count ? (size_t)threads * PARTS_PER_THREAD : p->index->count;
     amos_status status = make_parts(p, most, err);
     if (!status)
-        status = p->parts > 1 ? pour_together(p, threads, err) : pour_alone(p, p->index, err);
+        status = p->parts > 1 ? decode_together(p, threads, err) : decode_alone(p, p->index, err);
     amosi_free(p->borders);
     return status;
 }
 
 /* ---- is it worth it? ---- */
 
-static bool skips_much(const struct pouring *p)
+static bool skips_much(const struct dispatch *p)
 {
     const amos_volume_info *info = &p->volume->header.info;
     const amos_box *box = &p->region->box;
@@ -164,17 +164,17 @@ static bool skips_much(const struct pouring *p)
 
 /* With the index it did not work: either it is wrong, or the file is damaged, which a read that ends early would not
  * notice without it. So all of the file is looked at. */
-static amos_status pour_again(const struct pouring *p, amos_error *err)
+static amos_status decode_again(const struct dispatch *p, amos_error *err)
 {
-    amos_status status = pour_alone(p, NULL, err);
+    amos_status status = decode_alone(p, NULL, err);
     return status ? status : amos_volume_verify(p->volume, NULL, NULL, NULL, err);
 }
 
-amos_status amosi_volume_pour(const amos_volume *volume, const struct amosi_region *region,
-                              const struct amosi_progress *progress, int threads, const struct amosi_sink *sink,
-                              amos_error *err)
+amos_status amosi_volume_dispatch(const amos_volume *volume, const struct amosi_region *region,
+                                  const struct amosi_progress *progress, int threads, const struct amosi_sink *sink,
+                                  amos_error *err)
 {
-    struct pouring p = {.volume = volume, .region = region, .progress = progress, .sink = sink};
+    struct dispatch p = {.volume = volume, .region = region, .progress = progress, .sink = sink};
     bool worth_it = threads > 1 || skips_much(&p);
     if (worth_it || volume->index_use == AMOS_INDEX_BUILD) {
         amos_status status = amosi_volume_find_index(volume, progress, &p.index, err);
@@ -182,12 +182,12 @@ amos_status amosi_volume_pour(const amos_volume *volume, const struct amosi_regi
             return status;
     }
     if (!worth_it || !p.index)
-        return pour_alone(&p, NULL, err);
-    amos_status status = pour_with_index(&p, threads, err);
+        return decode_alone(&p, NULL, err);
+    amos_status status = decode_with_index(&p, threads, err);
     if (status == AMOS_OK || status == AMOS_E_CANCEL || status == AMOS_E_NOMEM || status == AMOS_E_CHANGED)
         return status;
     amos_error failure;
-    amos_status plain = pour_again(&p, &failure);
+    amos_status plain = decode_again(&p, &failure);
     if (!plain)
         amosi_volume_refuse_index(volume);
     if (plain && err)

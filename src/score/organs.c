@@ -22,7 +22,7 @@ struct organ {
     struct amosi_distances distances[2]; /* from the reference, from the prediction */
 };
 
-struct run {
+struct scoring {
     struct amos_score *score;
     const amos_labelmap *map[2];
     enum amosi_grid grid;
@@ -41,7 +41,7 @@ struct run {
 
 /* ---- one batch ---- */
 
-static bool sweep_map(struct run *r, int which)
+static bool sweep_map(struct scoring *r, int which)
 {
     struct amosi_sweep sweep = {.voxels = amos_labelmap_voxels(r->map[which]), .grid = r->grid, .kinds = r->areas.kind};
     amos_box box;
@@ -54,7 +54,7 @@ static bool sweep_map(struct run *r, int which)
     return amosi_sweep_run(&sweep);
 }
 
-static void count_equal(struct run *r)
+static void count_equal(struct scoring *r)
 {
     amos_box both, other;
     amosi_labelmap_box(r->map[0], &both);
@@ -70,7 +70,7 @@ static void count_equal(struct run *r)
 /* Items 0 and 1 sweep a map, item 2 counts voxels that agree. */
 static amos_status sweep_item(void *user, size_t index, amos_error *err)
 {
-    struct run *r = user;
+    struct scoring *r = user;
     if (index == 2)
         count_equal(r);
     else if (!sweep_map(r, (int)index))
@@ -87,7 +87,7 @@ static void add_unreachable(const struct amosi_surface *from, struct amosi_dista
 /* One direction of one organ. */
 static amos_status search_item(void *user, size_t index, amos_error *err)
 {
-    struct run *r = user;
+    struct scoring *r = user;
     struct organ *organ = &r->organs[index / 2];
     const struct amosi_surface *from = &organ->surface[index % 2], *to = &organ->surface[1 - index % 2];
     struct amosi_distances *out = &organ->distances[index % 2];
@@ -103,12 +103,12 @@ static amos_status tell(void *user, size_t index, amos_status status, const amos
 {
     (void)index;
     (void)err;
-    struct run *r = user;
+    struct scoring *r = user;
     return status ? status : amosi_progress_tell(&r->progress, r->done++, NULL);
 }
 
 /* Runs items here or by several threads; `told` says whether each is a unit of progress. */
-static amos_status run_items(struct run *r, size_t count, amos_work_fn work, bool told, amos_error *err)
+static amos_status run_items(struct scoring *r, size_t count, amos_work_fn work, bool told, amos_error *err)
 {
     if (r->threads > 1) {
         amos_workers_options options = {.size = sizeof options, .threads = r->threads, .ahead = (int)count};
@@ -123,7 +123,7 @@ static amos_status run_items(struct run *r, size_t count, amos_work_fn work, boo
     return status;
 }
 
-static void measure(struct run *r, const struct organ *organ)
+static void measure(struct scoring *r, const struct organ *organ)
 {
     amos_organ_score *out = &r->score->organs[organ->label - 1];
     const amos_organ_stats *reference = amos_labelmap_get_stats(r->map[0], organ->label);
@@ -142,7 +142,7 @@ static void measure(struct run *r, const struct organ *organ)
     amosi_measure(r->score, out, &surfaces);
 }
 
-static void free_batch(struct run *r)
+static void free_batch(struct scoring *r)
 {
     for (int i = 0; i < r->count; i++)
         for (int which = 0; which < 2; which++) {
@@ -152,7 +152,7 @@ static void free_batch(struct run *r)
     r->count = 0;
 }
 
-static amos_status run_batch(struct run *r, amos_error *err)
+static amos_status run_batch(struct scoring *r, amos_error *err)
 {
     amos_status status = run_items(r, r->counted ? 2 : 3, sweep_item, false, err);
     r->counted = true;
@@ -174,7 +174,7 @@ static const amos_box *box_of(const amos_labelmap *map, int label, uint64_t *vox
     return *voxels ? &stats->box : &none;
 }
 
-static double bound(const struct run *r, int label)
+static double bound(const struct scoring *r, int label)
 {
     double bytes = 0;
     for (int which = 0; which < 2; which++) {
@@ -186,7 +186,7 @@ static double bound(const struct run *r, int label)
 }
 
 /* Adds an organ to the batch, with empty surfaces. */
-static amos_status add_organ(struct run *r, int label, amos_error *err)
+static amos_status add_organ(struct scoring *r, int label, amos_error *err)
 {
     struct organ *organ = &r->organs[r->count++];
     *organ = (struct organ){.label = label};
@@ -199,7 +199,7 @@ static amos_status add_organ(struct run *r, int label, amos_error *err)
     return done ? AMOS_OK : amosi_fail_nomem(err, NULL);
 }
 
-static amos_status run_batches(struct run *r, amos_error *err)
+static amos_status run_batches(struct scoring *r, amos_error *err)
 {
     double budget = BUDGET_PER_VOXEL * (double)amos_labelmap_layout(r->map[0])->bytes, used = 0;
     budget = budget > LEAST_BUDGET ? budget : LEAST_BUDGET;
@@ -220,7 +220,7 @@ static amos_status run_batches(struct run *r, amos_error *err)
     return status;
 }
 
-static bool make_grid(struct run *r)
+static bool make_grid(struct scoring *r)
 {
     static const double ones[AMOSI_AREA_KINDS] = {1, 1};
     const int64_t *voxels = amos_labelmap_layout(r->map[0])->shape;
@@ -232,10 +232,10 @@ static bool make_grid(struct run *r)
     return amosi_steps_make(&r->steps, r->score->spacing, points);
 }
 
-amos_status amosi_score_run(struct amos_score *score, const amos_labelmap *reference, const amos_labelmap *prediction,
-                            const amos_score_options *options, amos_error *err)
+amos_status amosi_score_organs(struct amos_score *score, const amos_labelmap *reference,
+                               const amos_labelmap *prediction, const amos_score_options *options, amos_error *err)
 {
-    struct run r = {.score = score, .map = {reference, prediction}, .threads = options->threads};
+    struct scoring r = {.score = score, .map = {reference, prediction}, .threads = options->threads};
     r.progress =
         (struct amosi_progress){options->progress, options->progress_user, 2 * (uint64_t)score->max_label, NULL};
     r.organs = amosi_alloc_array((size_t)score->max_label, sizeof *r.organs);
