@@ -190,8 +190,8 @@ static void finish_all(const struct amosi_fill *m)
 
 /* ---- all of it ---- */
 
-static void tell(const struct amosi_fill *m, const struct amosi_pick *pick, const struct amosi_place *place,
-                 amos_batch_sample *sample)
+static void describe(const struct amosi_fill *m, const struct amosi_pick *pick, const struct amosi_place *place,
+                     amos_batch_sample *sample)
 {
     *sample = (amos_batch_sample){.case_id = m->c->id,
                             .case_index = m->c->dataset_index,
@@ -212,24 +212,40 @@ static void tell(const struct amosi_fill *m, const struct amosi_pick *pick, cons
     memcpy(sample->to_volume, m->frame.to_volume, sizeof sample->to_volume);
 }
 
-static amos_status make_voxels(struct amosi_fill *m, const struct amosi_held *held, amos_error *err)
+/* What lies beyond the volume first, then part after part of what lies in it. */
+static amos_status copy_parts(struct amosi_fill *m, const struct amosi_held *held, amos_error *err)
 {
-    struct amosi_store *store = m->maker->store;
+    struct amosi_parts parts;
+    const struct amosi_view *part;
+    uint64_t begin = amosi_now();
+    amosi_fill_pad(m);
+    m->copy_ns += amosi_now() - begin;
+    if (amosi_frame_is_beyond(&m->frame))
+        return AMOS_OK;
+    amos_status status = amosi_parts_begin(&parts, m->maker->store, held, &m->frame.source, err);
+    if (status)
+        return status;
+    while ((status = amosi_parts_next(&parts, &part, err)) == AMOS_OK && part)
+        amosi_fill_part(m, part);
+    amosi_parts_end(&parts);
+    return status;
+}
+
+static amos_status rotate(struct amosi_fill *m, const struct amosi_held *held, amos_error *err)
+{
     struct amosi_view view;
-    if (amosi_frame_is_beyond(&m->frame) || !m->frame.affine) {
-        uint64_t begin = amosi_now();
-        amosi_fill_pad(m);
-        m->copy_ns += amosi_now() - begin;
-        return amosi_frame_is_beyond(&m->frame)
-                   ? AMOS_OK
-                   : amosi_store_parts(store, held, &m->frame.source, amosi_fill_take, m, err);
-    }
-    amos_status status = amosi_store_view(store, held, &m->frame.source, &m->scratch->voxels, &view, err);
+    amos_status status = amosi_store_view(m->maker->store, held, &m->frame.source, &m->scratch->voxels, &view, err);
     uint64_t begin = amosi_now();
     if (!status)
         amosi_fill_rotate(m, &view);
     m->copy_ns += amosi_now() - begin;
     return status;
+}
+
+static amos_status make_voxels(struct amosi_fill *m, const struct amosi_held *held, amos_error *err)
+{
+    bool rotates = m->frame.affine && !amosi_frame_is_beyond(&m->frame);
+    return rotates ? rotate(m, held, err) : copy_parts(m, held, err);
 }
 
 /* What was stored is checked, whatever was known of the case: no label is larger than the loader's largest. */
@@ -266,7 +282,7 @@ static amos_status make_from(struct amosi_fill *m, const struct amosi_pick *pick
     uint64_t begin = amosi_now();
     if (!m->finishes)
         finish_all(m);
-    tell(m, pick, &place, sample);
+    describe(m, pick, &place, sample);
     m->copy_ns += amosi_now() - begin;
     atomic_fetch_add_explicit(&maker->shared->copy_ns, m->copy_ns, memory_order_relaxed);
     return AMOS_OK;

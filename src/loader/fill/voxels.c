@@ -253,9 +253,8 @@ static void take_label(struct amosi_fill *m, const struct amosi_block *b)
     }
 }
 
-void amosi_fill_take(void *making, const struct amosi_view *part)
+void amosi_fill_part(struct amosi_fill *m, const struct amosi_view *part)
 {
-    struct amosi_fill *m = making;
     struct amosi_block block;
     uint64_t begin = amosi_now();
     amosi_frame_block(&m->frame, part, &block);

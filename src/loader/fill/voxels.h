@@ -30,8 +30,8 @@ struct amosi_fill {
 /* What comes before the first voxel. */
 void amosi_fill_begin(struct amosi_fill *m);
 
-/* An amosi_part_fn: part of frame.source. `making` is a struct amosi_fill. */
-void amosi_fill_take(void *making, const struct amosi_view *part);
+/* The voxels of a part of frame.source. */
+void amosi_fill_part(struct amosi_fill *fill, const struct amosi_view *part);
 
 /* All that lies beyond the volume. */
 void amosi_fill_pad(const struct amosi_fill *m);

@@ -50,7 +50,7 @@ static const int32_t (*places_of(const void *user, int organ, size_t *count))[3]
     return amos_cache_entry_get_positions(user, organ, count);
 }
 
-static void tell(const void *content, struct amosi_held *held)
+static void describe(const void *content, struct amosi_held *held)
 {
     const amos_intensity *body = &amos_cache_entry_get_info(content)->body;
     held->body = (struct amosi_body){body->mean, body->std, body->percentile_00_5, body->percentile_99_5};
@@ -99,24 +99,14 @@ static amos_status view(const struct amosi_loader_settings *s, struct amosi_load
 
 /* ---- a box chunk by chunk ---- */
 
-/* A box under way. */
-struct parting {
-    const amos_cache_entry *entry;
-    const amos_box *box;
-    int64_t stop;                     /* of its chunks along x */
-    struct amosi_scratch *scratch[2]; /* of image and labels */
-    struct amosi_view part;
-    bool has_labels;
-    uint64_t decode_ns;
-};
-
 /* Decodes a chunk of one of the arrays. Returns its voxel at the part's first place, and the steps there. */
-static amos_status decode(struct parting *p, const struct amosi_chunked *array, struct amosi_scratch *scratch,
-                          const int64_t at[3], const void **first, int64_t step[3], amos_error *err)
+static amos_status decode(const struct amosi_parts *p, const struct amosi_chunked *array, struct amosi_scratch *scratch,
+                          const void **first, int64_t step[3], amos_error *err)
 {
-    const int64_t *chunk = array->chunk, *start = p->part.box.start;
+    const int64_t *chunk = array->chunk, *start = p->part.box.start, *at = p->next;
     const unsigned char *voxels;
-    amos_status status = amosi_cache_entry_chunk(p->entry, array, at, p->stop, scratch, (const void **)&voxels, err);
+    amos_status status =
+        amosi_cache_entry_chunk(p->held->content, array, at, p->stop[0], scratch, (const void **)&voxels, err);
     if (status)
         return status;
     if (!voxels) { /* one row of zeros serves for all */
@@ -131,58 +121,74 @@ static amos_status decode(struct parting *p, const struct amosi_chunked *array, 
     return AMOS_OK;
 }
 
-static amos_status make_part(struct parting *p, const int64_t at[3], amos_error *err)
+/* The first chunk along an axis that a box touches. */
+static int64_t first_chunk(const struct amosi_parts *p, int axis)
 {
-    uint64_t begin = amosi_now();
-    const void *label = NULL;
-    p->part.box = amosi_cache_chunk_part(&p->entry->image, at, p->box);
-    amos_status status = decode(p, &p->entry->image, p->scratch[0], at, &p->part.image, p->part.image_step, err);
-    if (!status && p->has_labels)
-        status = decode(p, &p->entry->labels, p->scratch[1], at, &label, p->part.label_step, err);
-    p->part.label = label;
-    p->decode_ns += amosi_now() - begin;
-    return status;
+    const amos_cache_entry *entry = p->held->content;
+    return p->box.start[axis] / entry->image.chunk[axis];
 }
 
-static amos_status take_parts(struct parting *p, amosi_part_fn take, void *user, amos_error *err)
+/* To the next chunk of the grid, x fastest; returns whether the one before was the last. */
+static bool go_on(struct amosi_parts *p)
 {
-    const int64_t *chunk = p->entry->image.chunk, *start = p->box->start, *stop = p->box->stop;
-    int64_t at[3];
-    p->stop = (stop[0] + chunk[0] - 1) / chunk[0];
-    for (at[2] = start[2] / chunk[2]; at[2] * chunk[2] < stop[2]; at[2]++)
-        for (at[1] = start[1] / chunk[1]; at[1] * chunk[1] < stop[1]; at[1]++)
-            for (at[0] = start[0] / chunk[0]; at[0] < p->stop; at[0]++) {
-                amos_status status = make_part(p, at, err);
-                if (status)
-                    return status;
-                take(user, &p->part);
-            }
-    return AMOS_OK;
+    for (int axis = 0; axis < 3; axis++) {
+        if (++p->next[axis] < p->stop[axis])
+            return false;
+        p->next[axis] = first_chunk(p, axis);
+    }
+    return true;
+}
+
+static void end_parts(struct amosi_parts *p)
+{
+    const amos_cache_entry *entry = p->held->content;
+    errno = p->saved_errno;
+    for (int i = 2; i-- > 0;)
+        amosi_scratch_give(entry->pool, p->scratch[i]);
+    atomic_fetch_add_explicit(&p->shared->decode_ns, p->decode_ns, memory_order_relaxed);
 }
 
 /* Image and labels have the same chunks. */
-static amos_status parts(const struct amosi_loader_settings *s, struct amosi_loader_shared *shared,
-                         const struct amosi_held *held, const amos_box *box, amosi_part_fn take, void *user,
-                         amos_error *err)
+static amos_status begin_parts(struct amosi_parts *p, amos_error *err)
 {
-    const amos_cache_entry *entry = held->content;
+    const amos_cache_entry *entry = p->held->content;
     const struct amosi_chunked *arrays[2] = {&entry->image, &entry->labels};
-    struct parting p = {.entry = entry, .box = box, .has_labels = s->has_labels};
-    amos_status status = AMOS_OK;
-    p.part = (struct amosi_view){.type = held->c->stored, .slope = held->c->slope, .inter = held->c->inter};
-    for (int i = 0; i < 1 + p.has_labels && !status; i++) {
-        p.scratch[i] = amosi_cache_entry_scratch(entry, arrays[i]);
-        if (!p.scratch[i])
-            status = amosi_fail_nomem(err, held->c->image_path);
+    p->saved_errno = errno;
+    p->part = (struct amosi_view){.type = p->held->c->stored, .slope = p->held->c->slope, .inter = p->held->c->inter};
+    for (int axis = 0; axis < 3; axis++) {
+        p->next[axis] = first_chunk(p, axis);
+        p->stop[axis] = (p->box.stop[axis] + entry->image.chunk[axis] - 1) / entry->image.chunk[axis];
     }
-    int saved_errno = errno;
-    if (!status)
-        status = take_parts(&p, take, user, err);
-    errno = saved_errno;
-    for (int i = 2; i-- > 0;)
-        amosi_scratch_give(entry->pool, p.scratch[i]);
-    atomic_fetch_add_explicit(&shared->decode_ns, p.decode_ns, memory_order_relaxed);
+    for (int i = 0; i < 1 + p->settings->has_labels; i++) {
+        p->scratch[i] = amosi_cache_entry_scratch(entry, arrays[i]);
+        if (!p->scratch[i]) {
+            end_parts(p);
+            return amosi_fail_nomem(err, p->held->c->image_path);
+        }
+    }
+    return AMOS_OK;
+}
+
+static amos_status next_part(struct amosi_parts *p, bool *is_last, amos_error *err)
+{
+    const amos_cache_entry *entry = p->held->content;
+    uint64_t begin = amosi_now();
+    const void *label = NULL;
+    p->part.box = amosi_cache_chunk_part(&entry->image, p->next, &p->box);
+    amos_status status = decode(p, &entry->image, p->scratch[0], &p->part.image, p->part.image_step, err);
+    if (!status && p->settings->has_labels)
+        status = decode(p, &entry->labels, p->scratch[1], &label, p->part.label_step, err);
+    p->part.label = label;
+    p->decode_ns += amosi_now() - begin;
+    *is_last = go_on(p);
     return status;
 }
 
-const struct amosi_store_kind amosi_store_cache = {MOST_OPEN, load, drop, tell, view, parts};
+const struct amosi_store_kind amosi_store_cache = {.most = MOST_OPEN,
+                                                   .load = load,
+                                                   .drop = drop,
+                                                   .describe = describe,
+                                                   .view = view,
+                                                   .begin_parts = begin_parts,
+                                                   .next_part = next_part,
+                                                   .end_parts = end_parts};

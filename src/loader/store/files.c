@@ -154,7 +154,7 @@ static const int32_t (*places_of(const void *user, int organ, size_t *count))[3]
     return *count ? (const int32_t(*)[3])(d->places.voxels + d->first[organ]) : NULL;
 }
 
-static void tell(const void *content, struct amosi_held *held)
+static void describe(const void *content, struct amosi_held *held)
 {
     const struct decoded *d = content;
     held->body = (struct amosi_body){d->body.mean, d->body.std, d->body.percentile_00_5, d->body.percentile_99_5};
@@ -191,17 +191,14 @@ static amos_status view(const struct amosi_loader_settings *s, struct amosi_load
     return AMOS_OK;
 }
 
-static amos_status parts(const struct amosi_loader_settings *s, struct amosi_loader_shared *shared,
-                         const struct amosi_held *held, const amos_box *box, amosi_part_fn take, void *user,
-                         amos_error *err)
+/* One part is all of the box. */
+static amos_status next_part(struct amosi_parts *parts, bool *is_last, amos_error *err)
 {
-    struct amosi_view all;
-    (void)s;
-    (void)shared;
     (void)err;
-    see(held, box, &all);
-    take(user, &all);
+    see(parts->held, &parts->box, &parts->part);
+    *is_last = true;
     return AMOS_OK;
 }
 
-const struct amosi_store_kind amosi_store_files = {UINT32_MAX, load, drop, tell, view, parts};
+const struct amosi_store_kind amosi_store_files = {
+    .most = UINT32_MAX, .load = load, .drop = drop, .describe = describe, .view = view, .next_part = next_part};

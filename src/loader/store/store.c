@@ -158,7 +158,7 @@ amos_status amosi_store_hold(struct amosi_store *s, uint32_t which, struct amosi
     pthread_mutex_unlock(&s->lock);
     if (!status) {
         *held = (struct amosi_held){.which = which, .c = &s->cases->all[which], .content = e->content};
-        s->kind->tell(e->content, held);
+        s->kind->describe(e->content, held);
     }
     return status;
 }
@@ -180,13 +180,34 @@ amos_status amosi_store_view(struct amosi_store *s, const struct amosi_held *hel
     return status;
 }
 
-amos_status amosi_store_parts(struct amosi_store *s, const struct amosi_held *held, const amos_box *box,
-                              amosi_part_fn take, void *user, amos_error *err)
+amos_status amosi_parts_begin(struct amosi_parts *parts, const struct amosi_store *store, const struct amosi_held *held,
+                              const amos_box *box, amos_error *err)
 {
-    amos_status status = s->kind->parts(s->settings, s->shared, held, box, take, user, err);
+    *parts = (struct amosi_parts){
+        .kind = store->kind, .settings = store->settings, .shared = store->shared, .held = held, .box = *box};
+    amos_status status = parts->kind->begin_parts ? parts->kind->begin_parts(parts, err) : AMOS_OK;
     if (status)
         amosi_fail_case(err, held->c->id);
     return status;
+}
+
+amos_status amosi_parts_next(struct amosi_parts *parts, const struct amosi_view **part, amos_error *err)
+{
+    *part = NULL;
+    if (parts->ended)
+        return AMOS_OK;
+    amos_status status = parts->kind->next_part(parts, &parts->ended, err);
+    if (status)
+        amosi_fail_case(err, parts->held->c->id);
+    else
+        *part = &parts->part;
+    return status;
+}
+
+void amosi_parts_end(struct amosi_parts *parts)
+{
+    if (parts->kind->end_parts)
+        parts->kind->end_parts(parts);
 }
 
 void amosi_store_wake(struct amosi_store *s)

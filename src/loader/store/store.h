@@ -34,13 +34,29 @@ struct amosi_view {
     int64_t image_step[3], label_step[3]; /* along x, y, z */
 };
 
-/* Gets a part of a box, whose voxels are readable until it returns. */
-typedef void (*amosi_part_fn)(void *user, const struct amosi_view *part);
-
 /* A worker's own memory, grown as needed. */
 struct amosi_view_scratch {
     void *image, *label;
     size_t image_bytes, label_bytes;
+};
+
+struct amosi_store_kind;
+
+/* A box of a case in parts, each voxel once, as they are best read: there is no more memory than for one of them, and it is
+ * in the processor's cache. The caller asks for one after the other. */
+struct amosi_parts {
+    const struct amosi_store_kind *kind;
+    const struct amosi_loader_settings *settings;
+    struct amosi_loader_shared *shared;
+    const struct amosi_held *held;
+    amos_box box;
+    struct amosi_view part; /* the last one that was asked for */
+    bool ended;
+    /* of cache.c */
+    struct amosi_scratch *scratch[2]; /* for image and labels */
+    int64_t next[3], stop[3];         /* chunks of the grid: the next one, and where the box ends */
+    uint64_t decode_ns;
+    int saved_errno;
 };
 
 /* What a case in memory is. `settings` say what is needed of it. */
@@ -51,16 +67,16 @@ struct amosi_store_kind {
                         const struct amosi_loader_case *c, void **content, amos_error *err);
     void (*drop)(void *content);
     /* Fills body and places of a case that is loaded. */
-    void (*tell)(const void *content, struct amosi_held *held);
+    void (*describe)(const void *content, struct amosi_held *held);
     /* A box that lies within the volume, readable while the case is held and the scratch is not used again. */
     amos_status (*view)(const struct amosi_loader_settings *settings, struct amosi_loader_shared *shared,
                         const struct amosi_held *held, const amos_box *box, struct amosi_view_scratch *scratch,
                         struct amosi_view *view, amos_error *err);
-    /* The same in parts, each voxel once, as they are best read: there is no more memory than for one of them, and it is
-     * in the processor's cache. */
-    amos_status (*parts)(const struct amosi_loader_settings *settings, struct amosi_loader_shared *shared,
-                         const struct amosi_held *held, const amos_box *box, amosi_part_fn take, void *user,
-                         amos_error *err);
+    /* The same in parts; see struct amosi_parts. begin_parts and end_parts may be
+     * NULL. next_part fills parts->part, and there is at least one. */
+    amos_status (*begin_parts)(struct amosi_parts *parts, amos_error *err);
+    amos_status (*next_part)(struct amosi_parts *parts, bool *is_last, amos_error *err);
+    void (*end_parts)(struct amosi_parts *parts);
 };
 
 extern const struct amosi_store_kind amosi_store_files, amosi_store_cache;
@@ -80,8 +96,14 @@ void amosi_store_release(struct amosi_store *store, const struct amosi_held *hel
 
 amos_status amosi_store_view(struct amosi_store *store, const struct amosi_held *held, const amos_box *box,
                              struct amosi_view_scratch *scratch, struct amosi_view *view, amos_error *err);
-amos_status amosi_store_parts(struct amosi_store *store, const struct amosi_held *held, const amos_box *box,
-                              amosi_part_fn take, void *user, amos_error *err);
+
+/* Begins to go through a box of a case that is held. After AMOS_OK amosi_parts_end() must follow. */
+amos_status amosi_parts_begin(struct amosi_parts *parts, const struct amosi_store *store, const struct amosi_held *held,
+                              const amos_box *box, amos_error *err);
+
+/* The next part, readable until the next call for the same parts; *part is NULL after the last one. */
+amos_status amosi_parts_next(struct amosi_parts *parts, const struct amosi_view **part, amos_error *err);
+void amosi_parts_end(struct amosi_parts *parts);
 
 /* Wakes those who wait, after `stop` was set. */
 void amosi_store_wake(struct amosi_store *store);
