@@ -64,8 +64,8 @@ amos_status amos_measure_parse(const char *name, amos_measure *out, amos_error *
 
 static size_t level_count(const amos_score *score, amos_level level)
 {
-    return level == AMOS_LEVEL_TOLERANCE    ? score->tolerance_count
-           : level == AMOS_LEVEL_PERCENTILE ? score->percentile_count
+    return level == AMOS_LEVEL_TOLERANCE    ? score->info.tolerance_count
+           : level == AMOS_LEVEL_PERCENTILE ? score->info.percentile_count
                                             : 1;
 }
 
@@ -78,11 +78,4 @@ const double *amosi_measure_of(const amos_score *score, const amos_organ_score *
     const char *at = (const char *)organ + measures[measure].offset;
     return info->level == AMOS_LEVEL_NONE ? (const double *)(const void *)at
                                           : *(const double *const *)(const void *)at + index;
-}
-
-double amos_score_value(const amos_score *score, int label, amos_measure measure, size_t index)
-{
-    const amos_organ_score *organ = amos_score_get_organ(score, label);
-    const double *value = organ ? amosi_measure_of(score, organ, measure, index) : NULL;
-    return value ? *value : (double)NAN;
 }
