@@ -16,17 +16,22 @@ static double seconds(void)
 /* Two patches of 96 x 96 x 32 a batch, a third of them forced to contain an organ, mirrored and scaled. */
 static amos_status open_loader(const amos_dataset *dataset, amos_loader **loader, amos_error *err)
 {
-    const amos_scaling ct = {.size = sizeof ct, .scale = AMOS_SCALING_RANGE, .low = -160.0, .high = 240.0};
-    const amos_scaling mri = {.size = sizeof mri, .scale = AMOS_SCALING_CASE_RANGE};
-    const amos_augment augment = {.size = sizeof augment, .flips = AMOS_FLIP_X | AMOS_FLIP_Y};
-    const amos_loader_options options = {.size = sizeof options,
-                                         .patch = {96, 96, 32},
-                                         .batch_size = 2,
-                                         .foreground = 0.33,
-                                         .ct = &ct,
-                                         .mri = &mri,
-                                         .augment = &augment,
-                                         .seed = 1};
+    amos_scaling ct = AMOS_SCALING_INIT, mri = AMOS_SCALING_INIT;
+    amos_augment augment = AMOS_AUGMENT_INIT;
+    ct.scale = AMOS_SCALING_RANGE;
+    ct.low = -160.0;
+    ct.high = 240.0;
+    mri.scale = AMOS_SCALING_CASE_RANGE;
+    augment.flips = AMOS_FLIP_X | AMOS_FLIP_Y;
+    amos_loader_options options = AMOS_LOADER_OPTIONS_INIT;
+    options.patch[0] = options.patch[1] = 96;
+    options.patch[2] = 32;
+    options.batch_size = 2;
+    options.foreground = 0.33;
+    options.ct = &ct;
+    options.mri = &mri;
+    options.augment = &augment;
+    options.seed = 1;
     return amos_loader_open(dataset, &options, loader, err);
 }
 
@@ -53,8 +58,8 @@ static amos_status draw_batches(amos_loader *loader, int count, amos_error *err)
         const amos_batch_info *info = amos_batch_get_info(batch);
         if (drawn < 5)
             printf("epoch %llu step %llu: %s and %s, %4.1f %% foreground\n", (unsigned long long)info->epoch,
-                   (unsigned long long)info->step, info->samples[0].case_id, info->samples[1].case_id,
-                   100.0 * share_of_foreground(info));
+                   (unsigned long long)info->step, amos_batch_get_sample(batch, 0)->case_id,
+                   amos_batch_get_sample(batch, 1)->case_id, 100.0 * share_of_foreground(info));
         drawn++;
         amos_batch_free(batch);
     }

@@ -104,7 +104,7 @@ static int build(const struct args *args, void *values)
 }
 
 static const struct build_values defaults = {.filter = {.size = sizeof defaults.filter},
-                                             .cache = {.size = sizeof defaults.cache}};
+                                             .cache = AMOS_CACHE_OPTIONS_INIT};
 
 static const struct args_option options[] = {
     OPTION_CACHE_FOLDER(struct build_values),

@@ -84,17 +84,16 @@ bool score_cases(struct score_results *results, int threads)
 {
     size_t count = results->pairs->count;
     amos_error err;
-    struct scoring run = {.results = results,
-                          .options = {.size = sizeof run.options,
-                                      .convention = results->rules.convention,
-                                      .absent = results->rules.absent,
-                                      .tolerances = results->rules.tolerances,
-                                      .tolerance_count = results->rules.tolerance_count,
-                                      .percentiles = &score_percentile,
-                                      .percentile_count = 1,
-                                      .max_label = results->pairs->max_label,
-                                      .threads = threads_of_a_case(count, threads)}};
+    struct scoring run = {.results = results, .options = AMOS_SCORE_OPTIONS_INIT};
     const amos_workers_options workers = {.size = sizeof workers, .threads = threads, .progress = progress_show};
+    run.options.convention = results->rules.convention;
+    run.options.absent = results->rules.absent;
+    run.options.tolerances = results->rules.tolerances;
+    run.options.tolerance_count = results->rules.tolerance_count;
+    run.options.percentiles = &score_percentile;
+    run.options.percentile_count = 1;
+    run.options.max_label = results->pairs->max_label;
+    run.options.threads = threads_of_a_case(count, threads);
     for (size_t i = 0; i < count; i++)
         results->cases[i].pair = &results->pairs->items[i];
     amos_status status = amos_buffer_pool_make(0, &run.options.pool, &err);

@@ -35,7 +35,7 @@ static size_t rank(const struct score_results *results, struct ranked *out)
 {
     size_t count = 0;
     for (size_t i = 0; i < results->pairs->count; i++) {
-        amos_score_mean mean;
+        amos_score_mean mean = AMOS_SCORE_MEAN_INIT;
         const amos_score *score = results->cases[i].score;
         if (score && !amos_score_get_mean(score, AMOS_MEASURE_DICE, 0, &mean, NULL) && mean.counted)
             out[count++] = (struct ranked){i, mean.mean};
@@ -50,7 +50,7 @@ static size_t rank(const struct score_results *results, struct ranked *out)
 static int worst_organ(const amos_score *score)
 {
     const amos_organ_score *worst = NULL;
-    for (int label = 1; label <= VIEW_ORGANS && label <= amos_score_max_label(score); label++) {
+    for (int label = 1; label <= VIEW_ORGANS && label <= amos_score_get_info(score)->max_label; label++) {
         const amos_organ_score *organ = amos_score_get_organ(score, label);
         uint64_t voxels = organ->voxels_reference + organ->voxels_prediction;
         bool larger = worst && voxels > worst->voxels_reference + worst->voxels_prediction;
@@ -66,7 +66,7 @@ static void annotate_scene(const struct score_case *scored, double dice, int wor
     snprintf(scene->details + used, sizeof scene->details - used,
              " \xC2\xB7 mean Dice %.4f \xC2\xB7 coloured: reference, white line: prediction \xC2\xB7 cut at %s", dice,
              worst ? scene->organs[worst - 1].title : "the middle");
-    for (int i = 0; i < VIEW_ORGANS && i < amos_score_max_label(scored->score); i++) {
+    for (int i = 0; i < VIEW_ORGANS && i < amos_score_get_info(scored->score)->max_label; i++) {
         const amos_organ_score *organ = amos_score_get_organ(scored->score, i + 1);
         view_organ *shown = &scene->organs[i];
         shown->present = organ->voxels_reference || organ->voxels_prediction;

@@ -138,10 +138,10 @@ static cJSON *case_json(const struct score_results *results, const struct score_
         json_put_null(object, "organs");
         return object;
     }
-    const double *spacing = amos_score_spacing(scored->score);
-    json_put_numbers(object, "spacing", spacing, spacing ? 3 : 0);
-    json_put_number(object, "displacement_mm", amos_score_displacement(scored->score));
-    json_put_warnings(object, amos_score_warnings(scored->score));
+    const amos_score_info *info = amos_score_get_info(scored->score);
+    json_put_numbers(object, "spacing", info->spacing, 3);
+    json_put_number(object, "displacement_mm", info->displacement);
+    json_put_warnings(object, info->warnings);
     cJSON *organs = cJSON_AddArrayToObject(object, "organs");
     for (int label = 1; label <= summary->max_label; label++)
         json_append(organs, organ_json(results, summary, scored->score, label));

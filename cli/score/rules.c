@@ -86,7 +86,7 @@ double score_value(const amos_score *score, int label, const struct score_metric
 {
     const amos_organ_score *organ = amos_score_get_organ(score, label);
     bool is_absent = organ->voxels_reference == 0 && organ->voxels_prediction == 0;
-    bool is_left_out = is_absent && amos_score_absent(score) == AMOS_ABSENT_NAN;
+    bool is_left_out = is_absent && amos_score_get_info(score)->absent == AMOS_ABSENT_NAN;
     if (is_left_out && amos_measure_get((int)metric->measure)->better != 0)
         return (double)NAN;
     return amos_score_value(score, label, metric->measure, metric->index);

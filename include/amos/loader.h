@@ -1,17 +1,20 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* libamos: a loader, which feeds a training loop with batches made of the cases of a data set.
+/* libamos: a loader, which feeds a training loop with batches drawn from the cases of a data set.
  *
- * What a batch holds is a function of the data, the options, and its place (epoch, step) alone: the same bytes for any
- * number of threads, any budget, with or without a cache, on any machine. Random numbers come from a counter, not from a
- * state, so that any place can be gone to at once.
+ * The content of a batch depends only on the data, the options and its place (epoch, step). It is the same, byte for
+ * byte, for any number of threads, any memory budget, with or without a cache, and on any machine. Random numbers come
+ * from a counter instead of a state, so a loader can go to any place at once.
  *
- * Tensors are (N, C, D, H, W) with W fastest: W runs along x of the volume, H along y, D along z. Sizes and positions in
- * these structs are in the order x, y, z, as everywhere in libamos.
+ * Tensors are (N, C, D, H, W), W fastest: W runs along x of the volume, H along y, D along z. Sizes and positions in
+ * these structs have the order x, y, z, as everywhere in libamos.
  *
- * A loader belongs to one consumer: its functions are called by one thread at a time, but for amos_loader_cancel(),
- * amos_loader_get_stats() and amos_batch_free(), which any thread may call at any time. Its own threads begin with the
- * first batch that is asked for. After fork() a child may use a loader whose threads had not begun; else it gets
- * AMOS_E_FORK, and can still free the loader and its batches. */
+ * A loader has one consumer: its functions are called by one thread at a time. Any thread may call
+ * amos_loader_cancel(), amos_loader_get_stats() and amos_batch_free() at any time. The loader's own threads start with
+ * the first batch that is asked for. After fork() a child may use a loader whose threads had not started; otherwise it
+ * gets AMOS_E_FORK, but it can free the loader and its batches.
+ *
+ * Structs that a function lends (amos_batch_info, amos_batch_sample, amos_loader_info, amos_loader_case_info) belong to
+ * the library. Later versions may add members at their end, so reach the samples with amos_batch_get_sample(). */
 #ifndef AMOS_LOADER_H
 #define AMOS_LOADER_H
 
@@ -24,14 +27,18 @@
 extern "C" {
 #endif
 
+/* A loader: its options, its cases, its threads and its place. For one consumer; see the top of this file. */
 typedef struct amos_loader amos_loader;
+
+/* Some samples in memory of the loader, made by amos_loader_next(). The caller owns it until amos_batch_free(). */
 typedef struct amos_batch amos_batch;
 
-/* What an element of a batch is drawn from. */
+/* What the samples of a batch are. */
 typedef enum amos_sampling {
     AMOS_SAMPLING_PATCHES = 0, /* boxes at random places of random cases */
-    AMOS_SAMPLING_WHOLE = 1,   /* whole volumes in a random order, each once an epoch, one to a batch */
-    AMOS_SAMPLING_TILES = 2 /* the tiles of amos_tiling, case after case in the order of the data set, each once an epoch */
+    AMOS_SAMPLING_WHOLE = 1,   /* whole volumes in random order, each once in an epoch, one in a batch */
+    AMOS_SAMPLING_TILES = 2    /* the tiles of amos_tiling, case after case in the order of the data set, each once in
+                                * an epoch */
 } amos_sampling;
 
 /* "patches", "whole", "tiles"; "?" for a number that is none. Static storage; any thread.
@@ -40,6 +47,7 @@ typedef enum amos_sampling {
 AMOS_API const char *amos_sampling_name(amos_sampling draw);
 AMOS_API AMOS_MUST_CHECK amos_status amos_sampling_parse(const char *name, amos_sampling *out, amos_error *err);
 
+/* The type of a batch's image. */
 typedef enum amos_image_type { AMOS_IMAGE_TYPE_FLOAT32 = 0, AMOS_IMAGE_TYPE_FLOAT16 = 1 } amos_image_type;
 
 /* "float32", "float16"; "?" for a number that is none. Static storage; any thread.
@@ -48,11 +56,12 @@ typedef enum amos_image_type { AMOS_IMAGE_TYPE_FLOAT32 = 0, AMOS_IMAGE_TYPE_FLOA
 AMOS_API const char *amos_image_type_name(amos_image_type image_type);
 AMOS_API AMOS_MUST_CHECK amos_status amos_image_type_parse(const char *name, amos_image_type *out, amos_error *err);
 
+/* The type of a batch's label. */
 typedef enum amos_label_type {
     AMOS_LABEL_TYPE_UINT8 = 0,
     AMOS_LABEL_TYPE_INT64 = 1,
     AMOS_LABEL_TYPE_ONEHOT = 2, /* uint8 0 or 1, (N, max_label + 1, D, H, W) */
-    AMOS_LABEL_TYPE_NONE = 3    /* images alone; cases without a label are taken too */
+    AMOS_LABEL_TYPE_NONE = 3    /* images only; cases without a label are used too */
 } amos_label_type;
 
 /* "uint8", "int64", "onehot", "none"; "?" for a number that is none. Static storage; any thread.
@@ -61,15 +70,16 @@ typedef enum amos_label_type {
 AMOS_API const char *amos_label_type_name(amos_label_type label_type);
 AMOS_API AMOS_MUST_CHECK amos_status amos_label_type_parse(const char *name, amos_label_type *out, amos_error *err);
 
-/* How voxel values (Hounsfield units in CT, after the file's own slope) become the network's. Computed in float32. */
+/* How voxel values (Hounsfield units in CT, after the file's own slope) are scaled for the network. Computed in
+ * float32. */
 typedef enum amos_scaling_method {
-    AMOS_SCALING_NONE = 0,        /* as they are */
-    AMOS_SCALING_RANGE = 1,       /* clip to low..high, then low becomes 0 and high becomes 1 */
-    AMOS_SCALING_ZSCORE = 2,      /* clip to low..high where they differ, then (v - mean) / deviation: one's own numbers,
-                                   such as those of the data set, see amos_cache_get_fingerprint() */
-    AMOS_SCALING_CASE_ZSCORE = 3, /* clip as above, then by mean and standard deviation of the body's voxels in the case */
-    AMOS_SCALING_CASE_RANGE = 4   /* clip to the 0.5 % and 99.5 % percentile of the body's voxels in the case, which become
-                                   0 and 1 */
+    AMOS_SCALING_NONE = 0,        /* not at all */
+    AMOS_SCALING_RANGE = 1,       /* clip to low..high, then map low to 0 and high to 1 */
+    AMOS_SCALING_ZSCORE = 2,      /* clip to low..high if they differ, then (v - mean) / deviation with the given
+                                   * numbers, such as those of the data set, see amos_cache_get_fingerprint() */
+    AMOS_SCALING_CASE_ZSCORE = 3, /* clip as above, then by the mean and standard deviation of the case's body voxels */
+    AMOS_SCALING_CASE_RANGE = 4   /* clip to the 0.5 % and 99.5 % percentiles of the case's body voxels, which map to 0
+                                   * and 1 */
 } amos_scaling_method;
 
 /* "none", "range", "zscore", "case_zscore", "case_range"; "?" for a number that is none. Static storage; any thread.
@@ -78,226 +88,297 @@ typedef enum amos_scaling_method {
 AMOS_API const char *amos_scaling_method_name(amos_scaling_method scale);
 AMOS_API AMOS_MUST_CHECK amos_status amos_scaling_method_parse(const char *name, amos_scaling_method *out, amos_error *err);
 
+/* How the values of one modality are scaled. Start from AMOS_SCALING_INIT. */
 typedef struct amos_scaling {
     size_t size; /* sizeof(amos_scaling) */
     amos_scaling_method scale;
-    double low, high;       /* not of AMOS_SCALING_CASE_RANGE */
+    double low, high;       /* clipping; 0 and 0: none. Not used by AMOS_SCALING_CASE_RANGE */
     double mean, deviation; /* of AMOS_SCALING_ZSCORE; deviation above 0 */
 } amos_scaling;
 
+/* The defaults: values stay as they are. */
+#define AMOS_SCALING_INIT \
+    { \
+        sizeof(amos_scaling), AMOS_SCALING_NONE, 0, 0, 0, 0 \
+    }
+
+/* Axes that are reversed; they can be combined with |. */
 #define AMOS_FLIP_X 1u
 #define AMOS_FLIP_Y 2u
 #define AMOS_FLIP_Z 4u
 
-/* Random changes, independent for each element. A share is the probability that it is changed at all; where it is, the
- * number is even over the range unless said otherwise. All zero: nothing is changed.
- * Order: rotation and zoom, quarter turns, flips; scaling by amos_scaling; gamma, brightness, noise. */
+/* Random changes, drawn for each sample on its own. Each ..._share is the probability that the change is made at all.
+ * If it is made, its number is drawn uniformly from the range, unless stated otherwise. All zero: nothing is changed.
+ * Order: rotation and zoom, quarter turns, flips; scaling by amos_scaling; gamma, contrast, brightness, noise.
+ * Start from AMOS_AUGMENT_INIT. */
 typedef struct amos_augment {
     size_t size;              /* sizeof(amos_augment) */
-    uint32_t flips;           /* AMOS_FLIP_...: axes that are each reversed in half of the elements */
-    int quarter_turns;        /* 1: turned in the x-y plane by 0, 90, 180 or 270 degrees, each equally often; needs
-                                  patches that are as wide as high, else only 0 and 180 */
-    double affine_share;      /* of elements that are rotated and zoomed about their centre, linearly interpolated */
-    double rotate_degrees[3]; /* angle about the x, y and z axis, even in -r..r, in millimetres of the patient; x first;
-                                  each 0..180 */
-    double zoom_low, zoom_high; /* 0 and 0: none; else the factor by which things grow, its logarithm even; 0.25..4 */
+    uint32_t flips;           /* AMOS_FLIP_...: each of these axes is reversed in half of the samples */
+    int quarter_turns;        /* 1: turned in the x-y plane by 0, 90, 180 or 270 degrees, equally often; if a patch is
+                               * not as wide as high, by 0 or 180 only. 0: not turned */
+    double affine_share;      /* rotated and zoomed about the centre, with linear interpolation */
+    double rotate_degrees[3]; /* angles about the x, y and z axis, uniform in -r..r, in millimetres of the patient; x
+                               * first; each r 0..180 */
+    double zoom_low, zoom_high; /* factor by which things grow, log-uniform, 0.25..4; 0 and 0: 1 */
     double gamma_share;
-    double gamma_low, gamma_high; /* exponent g, its logarithm even, 0.1..10: v becomes min + (max - min) *
-                                     ((v - min) / (max - min))^g with the smallest and largest value of the element */
+    double gamma_low, gamma_high; /* exponent g, log-uniform, 0.1..10: v becomes min + (max - min) *
+                                   * ((v - min) / (max - min))^g with the smallest and largest value of the sample */
     double brightness_share;
-    double brightness_low, brightness_high; /* added to all values after scaling, in the units that scaling gives */
+    double brightness_low, brightness_high; /* added to all values after scaling, in units of the scaled values */
     double contrast_share;
-    double contrast_low, contrast_high; /* factor of all values about their mean in the element */
+    double contrast_low, contrast_high; /* factor of all values about their mean in the sample; 0 or more */
     double noise_share;
-    double noise_low, noise_high; /* standard deviation of noise that is added to each voxel, in the units that scaling
-                                     gives: nearly Gaussian, never beyond 4.1 deviations */
+    double noise_low, noise_high; /* standard deviation of the noise that is added to each voxel, in units of the scaled
+                                   * values; 0 or more. Nearly Gaussian, never beyond 4.1 deviations */
 } amos_augment;
 
-/* Where the caller's own buffers come from, such as pinned memory. alloc gives `bytes` bytes aligned to 64, or NULL; it
- * is called in amos_loader_open() only. release is called for each when the loader and all of its batches are freed. */
+/* The defaults: nothing is changed. */
+#define AMOS_AUGMENT_INIT \
+    { \
+        sizeof(amos_augment), 0, 0, 0, {0, 0, 0}, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
+    }
+
+/* Functions for the caller's own memory, such as pinned memory. alloc returns `bytes` bytes aligned to 64, or NULL; it
+ * is called only in amos_loader_open(). release is called for each buffer when the loader and all of its batches are
+ * freed, on the thread that frees the last of them. Both are needed. */
 typedef struct amos_batch_buffers {
     size_t size; /* sizeof(amos_batch_buffers) */
     void *(*alloc)(void *user, size_t bytes);
     void (*release)(void *user, void *buffer);
-    void *user;
+    void *user; /* passed to both */
 } amos_batch_buffers;
 
-/* A case that cannot be read ends amos_loader_next() with its error; without this flag such a case is left out and
- * reported by amos_loader_get_damaged(). */
+/* Sets the size; alloc and release must be set. */
+#define AMOS_BATCH_BUFFERS_INIT \
+    { \
+        sizeof(amos_batch_buffers), NULL, NULL, NULL \
+    }
+
+/* A case that cannot be read ends amos_loader_next() with its error. Without this flag the case is left out, and
+ * amos_loader_get_damaged() reports it. */
 #define AMOS_LOADER_STOP_AT_DAMAGE 1u
 #define AMOS_LOADER_PAD 2u /* use pad_value */
 
-/* All zero but for size and patch: every labelled case gives four patches an epoch, one to a batch, as they are. */
+/* What a loader draws and how it delivers it. Start from AMOS_LOADER_OPTIONS_INIT and set the patch: every labelled
+ * case then gives four patches in an epoch, one in a batch, not changed. */
 typedef struct amos_loader_options {
     size_t size;    /* sizeof(amos_loader_options) */
     uint32_t flags; /* AMOS_LOADER_... */
 
-    /* Which cases. Those without an image are left out, and those without a label unless label_type is
+    /* Which cases. Cases without an image are left out, and cases without a label too unless label_type is
      * AMOS_LABEL_TYPE_NONE. */
     const amos_case_filter *filter; /* NULL: all */
-    const char *const *cases;       /* NULL: all; else only these ids, as amos_dataset_find() takes them */
+    const char *const *cases;       /* NULL: all; otherwise only these ids, in any form that amos_dataset_find()
+                                     * takes */
     size_t case_count;
-    const int *organs; /* NULL: all labels but 0 are foreground; else these, and cases that have none are left out */
+    const int *organs; /* NULL: all labels but 0 are foreground; otherwise these, and cases that have none are left
+                        * out */
     size_t organ_count;
-    int max_label; /* largest label allowed; 0: 15; at most 255 */
+    int max_label; /* largest label allowed, at most 255; 0: 15 */
 
     /* Where voxels come from. */
-    const amos_cache *cache; /* must outlive the loader; NULL: the files, decoded into memory and kept there as far as
-                                the budget goes */
-    const char *orientation; /* NULL: as stored; else three letters such as "RAS". NULL where there is a cache, which
-                                has its own settings */
+    const amos_cache *cache; /* must outlive the loader. NULL: the files, which are decoded into memory and kept there
+                              * as far as the budget allows */
+    const char *orientation; /* NULL: as stored; otherwise three letters such as "RAS". Must be NULL with a cache, which
+                              * has its own settings */
 
     /* What is drawn. */
     amos_sampling draw;
     int64_t patch[3];     /* voxels along x, y, z; all zero for AMOS_SAMPLING_WHOLE */
-    int64_t border[3];    /* by how many voxels a random patch may reach beyond the volume on each side */
-    double foreground;    /* share of patches that are forced to contain foreground, 0..1 */
-    int balanced;         /* 1: cases are visited so that each organ that any case has is as often the one that forced
-                             patches must contain, each case that has it in turn; 0: each case is visited in turn, and
-                             the organs that it has are equally likely */
-    int patches_per_case; /* how many patches a visit of a case gives; 0: 4 */
-    int interleave;       /* how many visits are mixed, their patches shuffled; 0: as many as batch_size */
-    double overlap;       /* of tiles, see amos_tiling_options */
-    uint64_t seed;
+    int64_t border[3];    /* number of voxels that a random patch may reach beyond the volume on each side */
+    double foreground;    /* share of patches that must contain foreground, 0..1 */
+    int balanced;         /* 1: each organ that any case has is equally often the one that such patches must contain,
+                           * and the cases that have it take turns. 0: all cases take turns, and the organs of a case
+                           * are equally likely */
+    int patches_per_case; /* patches drawn in one visit of a case; 0: 4 */
+    int interleave;       /* number of visits that are mixed, their patches shuffled; 0: batch_size */
+    double overlap;       /* of tiles, as in amos_tiling_options: 0 (none) or more, below 1. AMOS_LOADER_OPTIONS_INIT
+                           * has 0.5 */
+    uint64_t seed;        /* of all random numbers */
 
-    /* What becomes of it. */
-    const amos_scaling *ct, *mri; /* by the case's modality; NULL: as they are */
+    /* How samples are changed. */
+    const amos_scaling *ct, *mri; /* by the case's modality; NULL: values stay as they are */
     const amos_augment *augment;  /* NULL: nothing is changed */
-    double pad_value;             /* with AMOS_LOADER_PAD: the image beyond the border, before scaling; without: -1024
-                                     in CT and 0 in MRI. Labels there are 0 */
+    double pad_value;             /* with AMOS_LOADER_PAD: the image beyond the border, before scaling. Without: -1024
+                                   * in CT, 0 in MRI. Labels there are 0 */
     amos_image_type image_type;
     amos_label_type label_type;
 
-    /* How it is delivered. */
-    int batch_size;              /* 0: 1; 0 or 1 for AMOS_SAMPLING_WHOLE */
-    int64_t steps;               /* batches an epoch; 0: as many as it takes until all ranks together have visited every
-                                    case once, or made every tile; 0 for AMOS_SAMPLING_WHOLE and AMOS_SAMPLING_TILES */
-    int rank, world_size;        /* this loader makes part `rank` of `world_size` parts, whose visits or tiles differ
-                                    and whose steps are as many; 0 and 0: all */
+    /* How batches are delivered. */
+    int batch_size;              /* samples in a batch; 0: 1; at most 1 for AMOS_SAMPLING_WHOLE */
+    int64_t steps;               /* batches in an epoch. 0: as many as it takes until all ranks together have visited
+                                  * every case once, or made every tile. Must be 0 for AMOS_SAMPLING_WHOLE and _TILES */
+    int rank, world_size;        /* this loader makes part `rank` of `world_size` parts. The parts have different visits
+                                  * or tiles, and the same number of steps. 0 and 0: everything */
     int threads;                 /* 0: one for each processor that this process may use */
-    int prefetch;                /* how many batches are made ahead; 0: 2 */
-    int hold;                    /* how many batches the caller may hold at a time; 0: 2 */
+    int prefetch;                /* number of batches made ahead; 0: 2 */
+    int hold;                    /* number of batches that the caller may hold at a time; 0: 2 */
     uint64_t memory_budget;      /* bytes for batches, scratch and decoded volumes together; 0: 2 GiB */
     const amos_batch_buffers *buffers; /* NULL: the library allocates */
 
     amos_progress_fn progress; /* of opening only; units are cases */
     void *progress_user;
     amos_log_fn log; /* NULL: silent. Called on any of the loader's threads */
-    void *log_user;
+    void *log_user;  /* passed to log */
 } amos_loader_options;
 
-/* A tensor of a batch, packed. */
+/* The defaults; the patch must be set: amos_loader_options o = AMOS_LOADER_OPTIONS_INIT; */
+#define AMOS_LOADER_OPTIONS_INIT \
+    { \
+        sizeof(amos_loader_options), 0, NULL, NULL, 0, NULL, 0, 0, NULL, NULL, AMOS_SAMPLING_PATCHES, {0, 0, 0}, \
+            {0, 0, 0}, 0, 0, 0, 0, 0.5, 0, NULL, NULL, NULL, 0, AMOS_IMAGE_TYPE_FLOAT32, AMOS_LABEL_TYPE_UINT8, 0, 0, \
+            0, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL \
+    }
+
+/* A tensor of a batch, packed: no gaps between its values. */
 typedef struct amos_tensor {
-    void *data; /* aligned to 64 bytes; NULL where there is none */
+    void *data; /* aligned to 64 bytes; NULL if there is none */
     size_t bytes;
     int64_t shape[5]; /* N, C, D, H, W */
 } amos_tensor;
 
-/* What an element of a batch is. */
+/* What a sample of a batch was drawn from, and how it was changed. */
 typedef struct amos_batch_sample {
     const char *case_id; /* lives as long as the batch */
     size_t case_index;   /* in the data set: amos_dataset_get() */
-    size_t loader_case;  /* in the loader: amos_loader_case() */
+    size_t loader_case;  /* in the loader: amos_loader_get_case() */
     amos_modality modality;
-    amos_box box;              /* of the volume as it is drawn from (reoriented, cached); may reach beyond it */
-    int64_t tile;              /* of AMOS_SAMPLING_TILES: its number in the case's amos_tiling; else 0 */
-    int organ;                 /* the label that the patch was forced to contain; 0: none */
+    amos_box box;              /* in the volume that it is drawn from (reoriented, cached); may reach beyond the
+                                * volume */
+    int64_t tile;              /* AMOS_SAMPLING_TILES: its number in the case's amos_tiling; otherwise 0 */
+    int organ;                 /* the label that the patch had to contain; 0: none */
     uint32_t flips;            /* AMOS_FLIP_..., done last */
     int quarter_turns;         /* 0..3 */
-    double to_volume[3][4];    /* element voxel (x,y,z,1) -> voxel index in the volume: all of the above in one */
-    float shift, factor;       /* value = (clipped - shift) * factor, before gamma, brightness, contrast and noise */
-    float clip_low, clip_high; /* -infinity and infinity where nothing is clipped */
-    int damaged;               /* a whole volume or tile of a case that could not be read: the element is padding. (In
-                                  place of a patch another case's is drawn.) */
+    double to_volume[3][4];    /* maps a voxel of the sample (x, y, z, 1) to a voxel index in the volume: all of the
+                                * above */
+    float shift, factor;       /* value = (clipped - shift) * factor, before gamma, contrast, brightness and noise */
+    float clip_low, clip_high; /* -infinity and infinity if nothing is clipped */
+    int damaged;               /* 1: a whole volume or tile of a case that could not be read; the sample is padding.
+                                * (For a patch, another case is drawn instead) */
 } amos_batch_sample;
 
 /* What a batch holds. */
 typedef struct amos_batch_info {
     uint64_t epoch, step;
-    amos_tensor image;          /* float32 or float16, (N, 1, D, H, W) */
-    amos_tensor label;          /* uint8, int64, (N, 1, D, H, W), or one-hot; data NULL for AMOS_LABEL_TYPE_NONE */
-    const amos_batch_sample *samples; /* `count` of them */
-    int count;                  /* N, but in the last batches of whole volumes and tiles fewer, even 0: the elements
-                                   from there on are padding */
+    amos_tensor image;                /* float32 or float16, (N, 1, D, H, W) */
+    amos_tensor label;                /* uint8 or int64, (N, 1, D, H, W), or one-hot; no data for
+                                       * AMOS_LABEL_TYPE_NONE */
+    const amos_batch_sample *samples; /* the first of `count`; reach the others with amos_batch_get_sample() */
+    int count;                        /* N. In the last batches of whole volumes and tiles fewer, even 0; the rest of
+                                       * the tensors is padding */
+    size_t sample_bytes;              /* from one sample to the next */
 } amos_batch_info;
 
-/* A place in the order of batches. */
+/* What is known of a loader after opening. */
+typedef struct amos_loader_info {
+    uint64_t steps;    /* batches in an epoch */
+    size_t case_count; /* cases that it draws from */
+} amos_loader_info;
+
+/* A case that a loader draws from. */
+typedef struct amos_loader_case_info {
+    const char *id;
+    size_t case_index; /* in the data set: amos_dataset_get() */
+    amos_modality modality;
+    const amos_geometry *geometry; /* of the volume that it is drawn from: reoriented, cached */
+} amos_loader_case_info;
+
+/* A place in the order of batches. Set its size before amos_loader_get_state(): AMOS_LOADER_STATE_INIT. */
 typedef struct amos_loader_state {
     size_t size;          /* sizeof(amos_loader_state) */
     uint64_t epoch, step; /* of the next batch */
-    uint64_t fingerprint; /* of all options (those of the cache too) and cases that batches depend on; 0: not known */
+    uint64_t fingerprint; /* of all cases and options, those of the cache too, that batches depend on; 0: not known */
 } amos_loader_state;
 
-/* Since opening; set `size` before asking. Times are sums over threads, in nanoseconds. */
+/* The first batch of the first epoch, of any loader. */
+#define AMOS_LOADER_STATE_INIT \
+    { \
+        sizeof(amos_loader_state), 0, 0, 0 \
+    }
+
+/* What a loader did since opening. Set its size before amos_loader_get_stats(): AMOS_LOADER_STATS_INIT. Times are sums
+ * over threads, in nanoseconds. */
 typedef struct amos_loader_stats {
     size_t size;           /* sizeof(amos_loader_stats) */
     uint64_t batches;      /* delivered */
     uint64_t samples;      /* made */
     uint64_t wait_ns;      /* the consumer waited for batches */
-    uint64_t idle_ns;      /* workers waited: for a free batch, or for memory */
+    uint64_t idle_ns;      /* threads waited for a free batch or for memory */
     uint64_t decode_ns;    /* reading and decoding volumes, or chunks of the cache */
-    uint64_t copy_ns;      /* making elements from decoded voxels */
-    uint64_t hits, misses; /* times that a case was in memory already (decoded, or its cache entry open), or not */
-    uint64_t memory;       /* bytes in use now, as far as the budget counts them */
-    uint64_t memory_peak;  /* the most that they were */
+    uint64_t copy_ns;      /* making samples from decoded voxels */
+    uint64_t hits, misses; /* times that a case was in memory (decoded, or its cache entry open), or was not */
+    uint64_t memory;       /* bytes in use now that count for the budget */
+    uint64_t memory_peak;  /* largest value of memory so far */
     size_t damaged;        /* cases that could not be read so far */
 } amos_loader_stats;
 
-/* Opens a loader. It copies what it needs of the data set. Headers of all chosen cases are read; where the options need
- * to know which organs a case has (`organs`, `balanced`) and no cache tells, all their labels are read.
- * On success *out is the caller's, to be released by amos_loader_free().
- * Returns AMOS_OK, AMOS_E_ARG, _NOMEM, _CANCEL, _LIMIT (the budget is too small; the message says what is needed),
- * _UNSUPPORTED, or with AMOS_LOADER_STOP_AT_DAMAGE, or where no case is left, as amos_pair_open_case(),
- * amos_labelmap_load() or the functions of the cache. Any thread. */
+/* Sets the size: amos_loader_stats stats = AMOS_LOADER_STATS_INIT; */
+#define AMOS_LOADER_STATS_INIT \
+    { \
+        sizeof(amos_loader_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
+    }
+
+/* Opens a loader. The data set may be freed afterwards. The headers of all chosen cases are read. If the options need
+ * the organs of each case (`organs`, `balanced`) and there is no cache that has them, all labels of these cases are
+ * read too. On success the caller owns *out and releases it with amos_loader_free().
+ * Returns AMOS_OK, AMOS_E_ARG, _NOMEM, _CANCEL, _LIMIT (the budget is too small; the message says what is needed) or
+ * _UNSUPPORTED. With AMOS_LOADER_STOP_AT_DAMAGE, or if no case is left, also what amos_pair_open_case(),
+ * amos_labelmap_load() or the functions of the cache return. Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_loader_open(const amos_dataset *dataset, const amos_loader_options *options,
                                                       amos_loader **out, amos_error *err);
 
-/* Stops its threads and releases it; NULL is fine. Batches that are still held stay good until they are freed. Never
- * waits for more than the end of the piece of work that each thread is at. */
+/* Stops the loader's threads and releases it; NULL does nothing. It waits until each thread has finished its current
+ * piece of work. Batches that are held stay valid until they are freed. */
 AMOS_API void amos_loader_free(amos_loader *loader);
 
-/* The next batch, in order; waits until it is ready. At the end of an epoch *out is NULL, once, with AMOS_OK; the next
- * call gives the first batch of the next epoch. Else *out is the caller's, to be released by amos_batch_free().
- * After an error the place stays, and the next call tries again.
- * A case whose files or whose cache entry were changed or replaced after the loader was opened is damaged, with
- * AMOS_E_CHANGED; a new loader takes it as it is now.
- * Returns AMOS_OK, AMOS_E_ARG (also when `hold` batches are held already), _NOMEM, _FORK, _CANCEL (from
- * amos_loader_cancel() until amos_loader_seek()); with AMOS_LOADER_STOP_AT_DAMAGE as amos_volume_read() and
- * amos_labelmap_load(), with the case named; without, only where no case at all can be read. */
+/* Gets the next batch, in order; waits until it is ready. At the end of an epoch *out is NULL, once, with AMOS_OK; the
+ * next call gives the first batch of the next epoch. Otherwise the caller owns *out and releases it with
+ * amos_batch_free(). After an error the place stays the same, and the next call tries again.
+ * A case is damaged (AMOS_E_CHANGED) if its files or its cache entry were changed or replaced after the loader was
+ * opened; a new loader uses the case as it is now.
+ * Returns AMOS_OK, AMOS_E_ARG (also if `hold` batches are held already), _NOMEM, _FORK, or _CANCEL (from
+ * amos_loader_cancel() until amos_loader_seek()). With AMOS_LOADER_STOP_AT_DAMAGE also what amos_volume_read() and
+ * amos_labelmap_load() return, with the name of the case; without it, only if no case at all can be read. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_loader_next(amos_loader *loader, amos_batch **out, amos_error *err);
 
-/* What it holds. Borrowed; NULL for NULL. The bytes of the tensors are the caller's to change until it is freed. */
+/* What a batch holds. Borrowed from the batch; NULL for NULL. The caller may change the bytes of the tensors until the
+ * batch is freed. */
 AMOS_API const amos_batch_info *amos_batch_get_info(const amos_batch *batch);
 
-/* Gives its buffers back to the loader; NULL is fine. Any thread, also after amos_loader_free(). */
+/* Sample `index`, 0..count-1. Borrowed from the batch; NULL for another index, and for NULL. */
+AMOS_API const amos_batch_sample *amos_batch_get_sample(const amos_batch *batch, int index);
+
+/* Gives the batch's buffers back to the loader; NULL does nothing. Any thread, also after amos_loader_free(). */
 AMOS_API void amos_batch_free(amos_batch *batch);
 
-/* Makes a waiting or later amos_loader_next() return AMOS_E_CANCEL. Any thread, not in a signal handler. */
+/* Makes the waiting and all later calls of amos_loader_next() return AMOS_E_CANCEL, until amos_loader_seek(). Any
+ * thread, but not in a signal handler. NULL does nothing. */
 AMOS_API void amos_loader_cancel(amos_loader *loader);
 
-/* The place of the next batch. out->size must be set. Returns AMOS_OK or AMOS_E_ARG. */
+/* Gets the place of the next batch. out->size must be set. Returns AMOS_OK or AMOS_E_ARG. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_loader_get_state(const amos_loader *loader, amos_loader_state *out,
                                                            amos_error *err);
 
-/* Goes to a place, in whatever epoch; also ends a cancellation. Batches made ahead are thrown away.
- * Returns AMOS_OK, AMOS_E_ARG (a step beyond the epoch, or a fingerprint other than 0 and the loader's), AMOS_E_FORK. */
+/* Goes to a place in any epoch, and ends a cancellation. Batches made ahead are dropped.
+ * Returns AMOS_OK, AMOS_E_ARG (a step beyond the epoch, or a fingerprint that is neither 0 nor the loader's) or
+ * AMOS_E_FORK. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_loader_seek(amos_loader *loader, const amos_loader_state *state,
                                                       amos_error *err);
 
-/* Batches an epoch; 0 for NULL. */
-AMOS_API uint64_t amos_loader_steps(const amos_loader *loader);
+/* What is known of the loader. Borrowed from the loader; NULL for NULL. */
+AMOS_API const amos_loader_info *amos_loader_get_info(const amos_loader *loader);
 
-/* How many cases it draws from, the id of one, and its geometry as it is drawn from. Borrowed; 0 or NULL beyond. */
-AMOS_API size_t amos_loader_case_count(const amos_loader *loader);
-AMOS_API const char *amos_loader_case(const amos_loader *loader, size_t index);
-AMOS_API const amos_geometry *amos_loader_case_geometry(const amos_loader *loader, size_t index);
+/* Case `index`, 0..case_count-1, of those that the loader draws from. Borrowed from the loader; NULL beyond the last,
+ * and for NULL. */
+AMOS_API const amos_loader_case_info *amos_loader_get_case(const amos_loader *loader, size_t index);
 
-/* Fills *out, whose size must be set. Returns AMOS_OK or AMOS_E_ARG. Any thread. */
+/* Gets what the loader did since opening. out->size must be set. Returns AMOS_OK or AMOS_E_ARG. Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_loader_get_stats(const amos_loader *loader, amos_loader_stats *out,
                                                            amos_error *err);
 
-/* Why case number `index` of those that could not be read (amos_loader_stats.damaged, first found first) could not:
- * fills `why`. Returns what is in why->status; AMOS_OK beyond the last. */
+/* Why case `index` of those that could not be read (0..amos_loader_stats.damaged-1, in the order in which they were
+ * found) could not be read. Fills *why, unless it is NULL, and returns why->status; AMOS_OK beyond the last, which
+ * fills nothing. */
 AMOS_API amos_status amos_loader_get_damaged(const amos_loader *loader, size_t index, amos_error *why);
 
 #ifdef __cplusplus

@@ -165,7 +165,7 @@ class Loader:
         balanced: bool = False,
         patches_per_case: int = 0,
         interleave: int = 0,
-        overlap: float = 0,
+        overlap: Optional[float] = None,
         seed: int = 0,
         ct: Optional[Scaling] = None,
         mri: Optional[Scaling] = None,
@@ -185,7 +185,7 @@ class Loader:
         progress: Progress = None,
     ) -> None:
         """cache: decoded cases, see Cache. patch: voxels along x, y, z. draw: "patches" at random places, "whole" volumes, or "tiles" for inference.
-        label_type: "uint8", "int64", "onehot", or None for images alone. buffers: called with a number of bytes, gives
+        overlap: of tiles, as in Tiling. label_type: "uint8", "int64", "onehot", or None for images alone. buffers: called with a number of bytes, gives
         memory (a buffer aligned to 64) for batches, such as pinned memory."""
         flags = (_amos.LOADER_STOP_AT_DAMAGE if stop_at_damage else 0) | (_amos.LOADER_PAD if pad_value is not None else 0)
         options = {
@@ -296,10 +296,13 @@ class Tiling:
 
     sum = numpy.zeros(tiling.sum_shape(channels), "float32"), then add() each tile once, then argmax()."""
 
-    def __init__(self, shape: Sequence[int], patch: Sequence[int], *, overlap: float = 0.5, sigma: float = 0.125) -> None:
-        """shape and patch: voxels along x, y, z. sigma: of the Gaussian weights, as a share of the patch; 0: all equal."""
+    def __init__(
+        self, shape: Sequence[int], patch: Sequence[int], *, overlap: Optional[float] = None, sigma: Optional[float] = None
+    ) -> None:
+        """shape and patch: voxels along x, y, z. overlap: least share of a tile that the next one covers too; None: 0.5.
+        sigma: of the Gaussian weights, as a share of the patch; 0: all equal; None: 0.125."""
         self.shape = tuple(int(n) for n in shape)
-        options = {"patch": patch, "overlap": overlap or -1, "sigma": sigma or -1}
+        options = {"patch": patch, "overlap": overlap, "sigma": sigma}
         self._handle = _amos.tiling_make(self.shape, options)
 
     def __len__(self) -> int:

@@ -120,7 +120,7 @@ def score(
     tolerances: Optional[Sequence[float]] = None,
     percentiles: Optional[Sequence[float]] = None,
     max_label: int = 0,
-    geometry_tolerance: float = 0,
+    geometry_tolerance: Optional[float] = None,
     threads: int = 1,
     progress: Progress = None,
 ) -> Score:
@@ -128,7 +128,8 @@ def score(
 
     Both may be a path, a Volume, a LabelMap, or voxels with the axes x, y, z (an array of NumPy, a tensor), which lie where
     the other one does. convention: "deepmind", "medpy" or "monai". absent: what an organ counts that neither has, "nan" or
-    "one". tolerances of NSD in mm (1 and 2); percentiles of the Hausdorff distance (95)."""
+    "one". tolerances of NSD in mm (1 and 2); percentiles of the Hausdorff distance (95). geometry_tolerance: largest
+    displacement allowed, in units of the smallest spacing; None: 0.01."""
     options = {
         "convention": convention,
         "absent": absent,

@@ -18,7 +18,7 @@ static PyObject *cache_open(PyObject *self, PyObject *args)
 {
     char *folder = NULL;
     PyObject *path, *dict;
-    amos_cache_options options = {.size = sizeof options};
+    amos_cache_options options = AMOS_CACHE_OPTIONS_INIT;
     amos_cache *cache = NULL;
     amos_status status;
     amos_error err;
@@ -62,8 +62,7 @@ static PyObject *cache_build(PyObject *self, PyObject *args)
     PyObject *cache_object, *dataset_object, *dict, *list;
     struct progress progress = {NULL, 0};
     amos_case_filter filter;
-    amos_cache_build_options options = {.size = sizeof options, .filter = &filter, .progress = progress_tell,
-                                        .progress_user = &progress, .built = note_built};
+    amos_cache_build_options options = AMOS_CACHE_BUILD_OPTIONS_INIT;
     amos_status status;
     amos_error err;
     (void)self;
@@ -73,6 +72,10 @@ static PyObject *cache_build(PyObject *self, PyObject *args)
     const amos_dataset *dataset = cache ? handle_get(dataset_object, &handle_dataset) : NULL;
     if (!dataset || !filter_take(dict, &filter) || !(list = PyList_New(0)))
         return NULL;
+    options.filter = &filter;
+    options.progress = progress_tell;
+    options.progress_user = &progress;
+    options.built = note_built;
     options.built_user = list;
     WITHOUT_GIL(status = amos_cache_build(cache, dataset, &options, &err));
     if (!status)
@@ -100,7 +103,7 @@ static PyObject *cache_fingerprint(PyObject *self, PyObject *args)
                                           FIELDS_END};
     PyObject *cache_object, *dataset_object, *dict;
     amos_case_filter filter;
-    amos_fingerprint fingerprint = {.size = sizeof fingerprint};
+    amos_fingerprint fingerprint = AMOS_FINGERPRINT_INIT;
     amos_status status;
     amos_error err;
     (void)self;

@@ -198,15 +198,15 @@ static bool take_buffers(PyObject *callable, struct request *r)
     }
     r->lender->callable = callable;
     r->lender->opening = true;
-    r->buffers = (amos_batch_buffers){sizeof r->buffers, alloc_buffer, release_buffer, r->lender};
+    r->buffers.alloc = alloc_buffer;
+    r->buffers.release = release_buffer;
+    r->buffers.user = r->lender;
     r->options.buffers = &r->buffers;
     return true;
 }
 
 static bool take_transforms(PyObject *ct, PyObject *mri, PyObject *augment, struct request *r)
 {
-    r->ct.size = r->mri.size = sizeof r->ct;
-    r->augment.size = sizeof r->augment;
     r->options.ct = ct == Py_None ? NULL : &r->ct;
     r->options.mri = mri == Py_None ? NULL : &r->mri;
     r->options.augment = augment == Py_None ? NULL : &r->augment;
@@ -218,7 +218,11 @@ static bool take_transforms(PyObject *ct, PyObject *mri, PyObject *augment, stru
 static PyObject *loader_open(PyObject *self, PyObject *args)
 {
     PyObject *object, *cache, *dict, *filter, *cases, *organs, *ct, *mri, *augment, *buffers;
-    struct request r = {.options = {.size = sizeof r.options, .progress = progress_tell}};
+    struct request r = {.options = AMOS_LOADER_OPTIONS_INIT,
+                        .ct = AMOS_SCALING_INIT,
+                        .mri = AMOS_SCALING_INIT,
+                        .augment = AMOS_AUGMENT_INIT,
+                        .buffers = AMOS_BATCH_BUFFERS_INIT};
     amos_loader *loader = NULL;
     amos_status status = AMOS_OK;
     amos_error err;
@@ -227,6 +231,7 @@ static PyObject *loader_open(PyObject *self, PyObject *args)
                           &buffers, &r.progress.callable))
         return NULL;
     const amos_dataset *dataset = handle_get(object, &handle_dataset);
+    r.options.progress = progress_tell;
     r.options.progress_user = &r.progress;
     r.options.filter = &r.filter;
     bool good = dataset && handle_get_optional(cache, &handle_cache, &r.options.cache) && fields_take(dict, loader_fields, &r.options) && filter_take(filter, &r.filter) &&
@@ -323,7 +328,7 @@ static PyObject *batch_samples(PyObject *self, PyObject *object)
     PyObject *list = info ? PyList_New(0) : NULL;
     (void)self;
     for (int i = 0; list && i < info->count; i++) {
-        PyObject *sample = give_sample(&info->samples[i]);
+        PyObject *sample = give_sample(amos_batch_get_sample(batch, i));
         if (!sample || PyList_Append(list, sample) != 0)
             Py_CLEAR(list);
         Py_XDECREF(sample);
@@ -341,7 +346,7 @@ static const struct field state_fields[] = {FIELD(amos_loader_state, epoch, FIEL
 static PyObject *loader_state(PyObject *self, PyObject *object)
 {
     const amos_loader *loader = handle_get(object, &handle_loader);
-    amos_loader_state state = {.size = sizeof state};
+    amos_loader_state state = AMOS_LOADER_STATE_INIT;
     amos_error err;
     (void)self;
     if (!loader)
@@ -352,7 +357,7 @@ static PyObject *loader_state(PyObject *self, PyObject *object)
 static PyObject *loader_seek(PyObject *self, PyObject *args)
 {
     PyObject *object, *dict;
-    amos_loader_state state = {.size = sizeof state};
+    amos_loader_state state = AMOS_LOADER_STATE_INIT;
     amos_status status;
     amos_error err;
     (void)self;
@@ -387,7 +392,7 @@ static PyObject *loader_stats(PyObject *self, PyObject *object)
         FIELD(amos_loader_stats, memory, FIELD_UINT64), FIELD(amos_loader_stats, memory_peak, FIELD_UINT64),
         FIELDS_END};
     const amos_loader *loader = handle_get(object, &handle_loader);
-    amos_loader_stats stats = {.size = sizeof stats};
+    amos_loader_stats stats = AMOS_LOADER_STATS_INIT;
     amos_error err;
     (void)self;
     if (!loader)
@@ -406,15 +411,15 @@ static PyObject *loader_info(PyObject *self, PyObject *object)
     const amos_loader *loader = handle_get(object, &handle_loader);
     PyObject *cases = loader ? PyList_New(0) : NULL;
     (void)self;
-    for (size_t i = 0; cases && i < amos_loader_case_count(loader); i++) {
-        PyObject *geometry = geometry_give(amos_loader_case_geometry(loader, i));
-        PyObject *item = geometry ? Py_BuildValue("sO", amos_loader_case(loader, i), geometry) : NULL;
+    for (size_t i = 0; cases && i < amos_loader_get_info(loader)->case_count; i++) {
+        PyObject *geometry = geometry_give(amos_loader_get_case(loader, i)->geometry);
+        PyObject *item = geometry ? Py_BuildValue("sO", amos_loader_get_case(loader, i)->id, geometry) : NULL;
         if (!item || PyList_Append(cases, item) != 0)
             Py_CLEAR(cases);
         Py_XDECREF(item);
         Py_XDECREF(geometry);
     }
-    return cases ? Py_BuildValue("KN", (unsigned long long)amos_loader_steps(loader), cases) : NULL;
+    return cases ? Py_BuildValue("KN", (unsigned long long)amos_loader_get_info(loader)->steps, cases) : NULL;
 }
 
 /* Raises why case number `index` of the damaged ones cannot be read; None beyond the last. */

@@ -38,7 +38,8 @@ struct request {
 static bool take_request(PyObject *args, struct request *r)
 {
     PyObject *dict, *tolerances, *percentiles;
-    *r = (struct request){.options = {.size = sizeof r->options, .progress = progress_tell}};
+    *r = (struct request){.options = AMOS_SCORE_OPTIONS_INIT};
+    r->options.progress = progress_tell;
     r->options.progress_user = &r->progress;
     return PyArg_ParseTuple(args, "OOOOOO", &r->reference, &r->prediction, &dict, &tolerances, &percentiles,
                             &r->progress.callable) &&
@@ -96,16 +97,16 @@ static PyObject *score_info(PyObject *self, PyObject *object)
     (void)self;
     if (!s)
         return NULL;
-    size_t tolerances, percentiles;
-    const double *t = amos_score_tolerances(s, &tolerances), *p = amos_score_percentiles(s, &percentiles);
+    const amos_score_info *info = amos_score_get_info(s);
     PyObject *dict = PyDict_New();
-    if (dict && put(dict, "convention", text_or_none(amos_convention_name(amos_score_convention(s)))) &&
-        put(dict, "absent", text_or_none(amos_absent_name(amos_score_absent(s)))) &&
-        put(dict, "max_label", PyLong_FromLong(amos_score_max_label(s))) &&
-        put(dict, "tolerances", give_numbers(t, tolerances)) && put(dict, "percentiles", give_numbers(p, percentiles)) &&
-        put(dict, "spacing", give_numbers(amos_score_spacing(s), 3)) &&
-        put(dict, "displacement_mm", PyFloat_FromDouble(amos_score_displacement(s))) &&
-        put(dict, "warnings", PyLong_FromUnsignedLong(amos_score_warnings(s))))
+    if (dict && put(dict, "convention", text_or_none(amos_convention_name(info->convention))) &&
+        put(dict, "absent", text_or_none(amos_absent_name(info->absent))) &&
+        put(dict, "max_label", PyLong_FromLong(info->max_label)) &&
+        put(dict, "tolerances", give_numbers(info->tolerances, info->tolerance_count)) &&
+        put(dict, "percentiles", give_numbers(info->percentiles, info->percentile_count)) &&
+        put(dict, "spacing", give_numbers(info->spacing, 3)) &&
+        put(dict, "displacement_mm", PyFloat_FromDouble(info->displacement)) &&
+        put(dict, "warnings", PyLong_FromUnsignedLong(info->warnings)))
         return dict;
     Py_XDECREF(dict);
     return NULL;
@@ -134,9 +135,9 @@ static PyObject *give_measure(const amos_score *score, int label, const amos_mea
     double values[MOST_LEVELS] = {0};
     size_t count = 1;
     if (info->level == AMOS_LEVEL_TOLERANCE)
-        (void)amos_score_tolerances(score, &count);
+        count = amos_score_get_info(score)->tolerance_count;
     else if (info->level == AMOS_LEVEL_PERCENTILE)
-        (void)amos_score_percentiles(score, &count);
+        count = amos_score_get_info(score)->percentile_count;
     for (size_t i = 0; i < count; i++)
         values[i] = amos_score_value(score, label, info->measure, i);
     return info->level == AMOS_LEVEL_NONE ? PyFloat_FromDouble(values[0]) : give_numbers(values, count);
@@ -158,7 +159,8 @@ static PyObject *score_organ(PyObject *self, PyObject *args)
     const amos_score *score = handle_get(object, &handle_score);
     const amos_organ_score *organ = score ? amos_score_get_organ(score, label) : NULL;
     if (score && !organ)
-        PyErr_Format(PyExc_IndexError, "there is no organ %d; they are 1 to %d.", label, amos_score_max_label(score));
+        PyErr_Format(PyExc_IndexError, "there is no organ %d; they are 1 to %d.", label,
+                     amos_score_get_info(score)->max_label);
     const amos_measure_info *info;
     PyObject *dict = organ ? fields_give(organ_fields, organ) : NULL;
     for (int i = 0; dict && (info = amos_measure_get(i)) != NULL; i++)
@@ -172,7 +174,7 @@ static PyObject *score_mean(PyObject *self, PyObject *args)
     PyObject *object, *name;
     int measure;
     Py_ssize_t index;
-    amos_score_mean mean;
+    amos_score_mean mean = AMOS_SCORE_MEAN_INIT;
     amos_error err;
     (void)self;
     if (!PyArg_ParseTuple(args, "OOn", &object, &name, &index) || !name_take("measure", name, &measure))

@@ -16,7 +16,7 @@ static PyObject *tiling_make(PyObject *self, PyObject *args)
                                           FIELDS_END};
     long long x, y, z;
     PyObject *dict;
-    amos_tiling_options options = {.size = sizeof options};
+    amos_tiling_options options = AMOS_TILING_OPTIONS_INIT;
     amos_tiling *tiling = NULL;
     amos_error err;
     (void)self;

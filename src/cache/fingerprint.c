@@ -147,25 +147,12 @@ static void conclude(struct gathering *g, amos_fingerprint *out)
     f->percentile_99_5 = weighted_percentile(g, 0.995);
 }
 
-/* A caller may have been compiled with a shorter struct than ours. */
-static amos_status give(const amos_fingerprint *from, amos_fingerprint *out, amos_error *err)
-{
-    size_t size = out->size;
-    if (size < sizeof size || size > 4096)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "The size field of amos_fingerprint is %zu; set it to sizeof(amos_fingerprint).",
-                          size);
-    memset(out, 0, size);
-    memcpy(out, from, size < sizeof *from ? size : sizeof *from);
-    out->size = size;
-    return AMOS_OK;
-}
-
 static amos_status measure(const amos_cache *cache, const amos_dataset *dataset, const amos_case_filter *filter,
                            amos_fingerprint *out, amos_error *err)
 {
     amos_fingerprint result;
     memset(&result, 0, sizeof result);
-    amos_status status = give(&result, out, err);
+    amos_status status = amosi_options_give(out, &result, sizeof result, "amos_fingerprint", err);
     struct gathering g = {0};
     bool good = true;
     for (int i = 0; i < 6 && !status; i++)
@@ -176,7 +163,7 @@ static amos_status measure(const amos_cache *cache, const amos_dataset *dataset,
         status = gather(&g, cache, dataset, filter, err);
     if (!status) {
         conclude(&g, &result);
-        status = give(&result, out, err);
+        status = amosi_options_give(out, &result, sizeof result, "amos_fingerprint", err);
     }
     for (int i = 0; i < 6; i++)
         amosi_free(g.numbers[i]);

@@ -71,7 +71,8 @@ static amos_status check_fit(amos_pair *p, const amos_pair_options *o, amos_erro
     if (!status)
         status = amos_volume_get_geometry(p->label, &label.geometry, err);
     return status ? status
-                  : amosi_fit_place(&image, &label, o->tolerance, o->flags & AMOS_PAIR_WARN_GEOMETRY, &p->fit, err);
+                  : amosi_fit_place(&image, &label, o->tolerance > 0 ? o->tolerance : 0.01,
+                                    o->flags & AMOS_PAIR_WARN_GEOMETRY, &p->fit, err);
 }
 
 static amos_status check_pair(amos_pair *p, const amos_pair_options *o, amos_error *err)

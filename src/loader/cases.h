@@ -23,6 +23,7 @@ struct amosi_loader_case {
     double slope, inter;
     uint64_t organs[AMOSI_LABEL_WORDS]; /* foreground that it has; only where settings need it */
     uint64_t memory;                    /* bytes that it takes while it is in use: decoded, or as an open cache entry */
+    amos_loader_case_info info;         /* of the above, for callers */
     int64_t first_tile, tiles;          /* only for tiles: how many come before it, and how many it has */
 };
 

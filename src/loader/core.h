@@ -45,6 +45,7 @@ struct amos_loader {
     struct amosi_store *store;
     struct amosi_log log;
     uint64_t fingerprint;
+    amos_loader_info info;
     int thread_count, slot_count;
     struct amosi_sample_scratch *scratch;  /* one for each thread */
     atomic_uint references;                /* the handle itself, and batches that are held */

@@ -124,6 +124,17 @@ static amos_status make_damage(amos_loader *loader, amos_error *err)
     return AMOS_OK;
 }
 
+/* What the loader lends its caller. */
+static void note_info(amos_loader *loader)
+{
+    loader->info = (amos_loader_info){.steps = loader->order.steps, .case_count = loader->cases.count};
+    for (uint32_t i = 0; i < loader->cases.count; i++) {
+        struct amosi_loader_case *c = &loader->cases.all[i];
+        c->info = (amos_loader_case_info){
+            .id = c->id, .case_index = c->dataset_index, .modality = c->modality, .geometry = &c->geometry};
+    }
+}
+
 static amos_status open_all(amos_loader *loader, const amos_dataset *dataset, amos_error *err)
 {
     const amos_loader_options *o = &loader->settings.o;
@@ -144,6 +155,7 @@ static amos_status open_all(amos_loader *loader, const amos_dataset *dataset, am
     if (!status)
         status = make_slots(loader, err);
     loader->fingerprint = status ? 0 : amosi_loader_fingerprint(&loader->settings, &loader->cases);
+    note_info(loader);
     return status;
 }
 
@@ -224,9 +236,8 @@ amos_status amos_loader_open(const amos_dataset *dataset, const amos_loader_opti
 {
     if (out)
         *out = NULL;
-    if (!dataset || !options || !out)
-        return amosi_fail(err, AMOS_E_ARG, NULL,
-                          "amos_loader_open needs a data set, options and a place for the loader.");
+    if (!dataset || !out)
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_loader_open needs a data set and a place for the loader.");
     int saved_errno = errno;
     amos_loader *loader = amosi_zalloc(sizeof *loader);
     if (!loader)
@@ -355,6 +366,11 @@ amos_status amos_loader_next(amos_loader *loader, amos_batch **out, amos_error *
 const amos_batch_info *amos_batch_get_info(const amos_batch *batch)
 {
     return batch ? &batch->info : NULL;
+}
+
+const amos_batch_sample *amos_batch_get_sample(const amos_batch *batch, int index)
+{
+    return batch && index >= 0 && index < batch->info.count ? &batch->samples[index] : NULL;
 }
 
 void amos_batch_free(amos_batch *batch)

@@ -206,8 +206,8 @@ static amos_status check_draw(const amos_loader_options *o, amos_error *err)
         return refuse(err, "foreground, balanced, steps and patches_per_case are for AMOS_SAMPLING_PATCHES");
     if (o->draw == AMOS_SAMPLING_WHOLE && o->batch_size > 1)
         return refuse(err, "whole volumes differ in size, so batch_size must be 1");
-    if (!(o->overlap < 1.0))
-        return refuse(err, "overlap must be below 1");
+    if (!(o->overlap >= 0.0 && o->overlap < 1.0))
+        return refuse(err, "overlap must be 0 or more, and below 1");
     return AMOS_OK;
 }
 
@@ -223,7 +223,8 @@ amos_status amosi_loader_settings_take(struct amosi_loader_settings *s, const am
                                        amos_error *err)
 {
     memset(s, 0, sizeof *s);
-    amos_status status = amosi_options_take(&s->o, sizeof s->o, options, "amos_loader_options", err);
+    static const amos_loader_options defaults = AMOS_LOADER_OPTIONS_INIT;
+    amos_status status = amosi_options_take_from(&s->o, sizeof s->o, options, &defaults, "amos_loader_options", err);
     if (status)
         return status;
     fill_defaults(&s->o);

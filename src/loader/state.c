@@ -95,25 +95,12 @@ uint64_t amosi_loader_fingerprint(const struct amosi_loader_settings *s, const s
 
 /* ---- the consumer's place ---- */
 
-/* Copies as much of a struct as the caller's has; its own size stays. */
-static amos_status give_struct(void *to, const void *from, size_t bytes, const char *name, amos_error *err)
-{
-    size_t given;
-    memcpy(&given, to, sizeof given);
-    if (given < sizeof given || given > 4096)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "The size field of %s is %zu; set it to sizeof(%s).", name, given,
-                          name);
-    size_t n = given < bytes ? given : bytes;
-    memcpy((unsigned char *)to + sizeof given, (const unsigned char *)from + sizeof given, n - sizeof given);
-    return AMOS_OK;
-}
-
 amos_status amos_loader_get_state(const amos_loader *loader, amos_loader_state *out, amos_error *err)
 {
     if (!loader || !out)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_loader_get_state needs a loader and a place for its state.");
     const amos_loader_state state = {sizeof state, loader->epoch, loader->step, loader->fingerprint};
-    return give_struct(out, &state, sizeof state, "amos_loader_state", err);
+    return amosi_options_give(out, &state, sizeof state, "amos_loader_state", err);
 }
 
 amos_status amos_loader_seek(amos_loader *loader, const amos_loader_state *state, amos_error *err)
@@ -144,24 +131,14 @@ amos_status amos_loader_seek(amos_loader *loader, const amos_loader_state *state
 
 /* ---- what is known ---- */
 
-uint64_t amos_loader_steps(const amos_loader *loader)
+const amos_loader_info *amos_loader_get_info(const amos_loader *loader)
 {
-    return loader ? loader->order.steps : 0;
+    return loader ? &loader->info : NULL;
 }
 
-size_t amos_loader_case_count(const amos_loader *loader)
+const amos_loader_case_info *amos_loader_get_case(const amos_loader *loader, size_t index)
 {
-    return loader ? loader->cases.count : 0;
-}
-
-const char *amos_loader_case(const amos_loader *loader, size_t index)
-{
-    return index < amos_loader_case_count(loader) ? loader->cases.all[index].id : NULL;
-}
-
-const amos_geometry *amos_loader_case_geometry(const amos_loader *loader, size_t index)
-{
-    return index < amos_loader_case_count(loader) ? &loader->cases.all[index].geometry : NULL;
+    return loader && index < loader->cases.count ? &loader->cases.all[index].info : NULL;
 }
 
 /* In a forked child the lock may be anybody's. */
@@ -195,7 +172,7 @@ amos_status amos_loader_get_stats(const amos_loader *loader, amos_loader_stats *
                                      .memory_peak = atomic_load(&shared->memory_peak),
                                      .damaged = loader->damage_count};
     unlock(loader, locked);
-    return give_struct(out, &stats, sizeof stats, "amos_loader_stats", err);
+    return amosi_options_give(out, &stats, sizeof stats, "amos_loader_stats", err);
 }
 
 amos_status amos_loader_get_damaged(const amos_loader *loader, size_t index, amos_error *why)

@@ -50,6 +50,7 @@ static void begin_batch(amos_loader *loader, struct amos_batch *b)
     b->info.epoch = b->number / loader->order.steps;
     b->info.step = b->number % loader->order.steps;
     b->info.samples = b->samples;
+    b->info.sample_bytes = sizeof *b->samples;
     set_tensors(loader, b);
     loader->filling = b;
 }

@@ -42,8 +42,9 @@ static amos_status check_options(const amos_score_options *o, amos_error *err)
 
 static amos_status take_options(amos_score_options *o, const amos_score_options *options, amos_error *err)
 {
+    static const amos_score_options defaults = AMOS_SCORE_OPTIONS_INIT;
     static const double tolerances[] = {1, 2}, percentiles[] = {95};
-    amos_status status = amosi_options_take(o, sizeof *o, options, "amos_score_options", err);
+    amos_status status = amosi_options_take_from(o, sizeof *o, options, &defaults, "amos_score_options", err);
     if (!status)
         status = check_options(o, err);
     if (!status && !o->tolerances) {
@@ -95,16 +96,18 @@ static amos_status make_score(const amos_score_options *o, const struct side *re
     *out = s;
     if (!s)
         return amosi_fail_nomem(err, NULL);
-    s->convention = o->convention;
-    s->absent = o->absent;
-    s->max_label = max_label;
-    memcpy(s->spacing, reference->fit.geometry.spacing, sizeof s->spacing);
-    s->displacement = fit->displacement;
-    s->warnings = fit->warnings;
-    s->tolerance_count = o->tolerance_count;
-    s->percentile_count = o->percentile_count;
     s->tolerances = copy_numbers(o->tolerances, o->tolerance_count);
     s->percentiles = copy_numbers(o->percentiles, o->percentile_count);
+    s->info = (amos_score_info){.convention = o->convention,
+                                .absent = o->absent,
+                                .max_label = max_label,
+                                .tolerances = s->tolerances,
+                                .tolerance_count = o->tolerance_count,
+                                .percentiles = s->percentiles,
+                                .percentile_count = o->percentile_count,
+                                .displacement = fit->displacement,
+                                .warnings = fit->warnings};
+    memcpy(s->info.spacing, reference->fit.geometry.spacing, sizeof s->info.spacing);
     s->organs = amosi_zalloc_array((size_t)max_label, sizeof *s->organs);
     s->lists = amosi_zalloc_array((size_t)max_label * (o->tolerance_count + o->percentile_count), sizeof *s->lists);
     return s->tolerances && s->percentiles && s->organs && s->lists ? AMOS_OK : amosi_fail_nomem(err, NULL);

@@ -48,39 +48,41 @@ static void measure_surfaces(const struct amos_score *score, amos_organ_score *o
     o->surface_prediction = amosi_distances_total(p);
     o->mean_reference_to_prediction = sum_r / o->surface_reference;
     o->mean_prediction_to_reference = sum_p / o->surface_prediction;
-    o->assd = score->convention == AMOS_CONVENTION_MEDPY
+    o->assd = score->info.convention == AMOS_CONVENTION_MEDPY
                   ? (o->mean_reference_to_prediction + o->mean_prediction_to_reference) / 2
                   : (sum_r + sum_p) / (o->surface_reference + o->surface_prediction);
     if (!in_both)
         o->assd = INFINITY;
     o->hd = in_both ? fmax(amosi_distances_max(r), amosi_distances_max(p)) : (double)INFINITY;
-    for (size_t i = 0; i < score->tolerance_count; i++)
-        nsd[i] = nsd_at(s, score->tolerances[i]);
-    for (size_t i = 0; i < score->percentile_count; i++)
-        percentiles[i] = in_both ? percentile_at(score->convention, s, score->percentiles[i]) : (double)INFINITY;
+    for (size_t i = 0; i < score->info.tolerance_count; i++)
+        nsd[i] = nsd_at(s, score->info.tolerances[i]);
+    for (size_t i = 0; i < score->info.percentile_count; i++)
+        percentiles[i] =
+            in_both ? percentile_at(score->info.convention, s, score->info.percentiles[i]) : (double)INFINITY;
 }
 
 /* ---- absent organs ---- */
 
 static void measure_absent(const struct amos_score *score, amos_organ_score *o, double *nsd, double *percentiles)
 {
-    bool one = score->absent == AMOS_ABSENT_ONE;
+    bool one = score->info.absent == AMOS_ABSENT_ONE;
     double ratio = one ? 1 : (double)NAN, difference = one ? 0 : (double)NAN;
-    double hausdorff = !one && score->convention == AMOS_CONVENTION_DEEPMIND ? (double)INFINITY : difference;
+    double hausdorff = !one && score->info.convention == AMOS_CONVENTION_DEEPMIND ? (double)INFINITY : difference;
     o->dice = o->jaccard = o->sensitivity = o->precision = ratio;
     o->volume_difference = difference;
     o->assd = o->mean_reference_to_prediction = o->mean_prediction_to_reference = difference;
     o->hd = hausdorff;
-    for (size_t i = 0; i < score->tolerance_count; i++)
+    for (size_t i = 0; i < score->info.tolerance_count; i++)
         nsd[i] = ratio;
-    for (size_t i = 0; i < score->percentile_count; i++)
+    for (size_t i = 0; i < score->info.percentile_count; i++)
         percentiles[i] = hausdorff;
 }
 
 void amosi_measure(const struct amos_score *score, amos_organ_score *organ, const struct amosi_surfaces *surfaces)
 {
-    double *nsd = score->lists + (size_t)(organ->label - 1) * (score->tolerance_count + score->percentile_count);
-    double *percentiles = nsd + score->tolerance_count;
+    double *nsd =
+        score->lists + (size_t)(organ->label - 1) * (score->info.tolerance_count + score->info.percentile_count);
+    double *percentiles = nsd + score->info.tolerance_count;
     organ->nsd = nsd;
     organ->hd_percentile = percentiles;
     if (organ->voxels_reference == 0 && organ->voxels_prediction == 0) {

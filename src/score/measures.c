@@ -63,8 +63,8 @@ amos_status amos_measure_parse(const char *name, amos_measure *out, amos_error *
 
 static size_t level_count(const amos_score *score, amos_level level)
 {
-    return level == AMOS_LEVEL_TOLERANCE    ? score->tolerance_count
-           : level == AMOS_LEVEL_PERCENTILE ? score->percentile_count
+    return level == AMOS_LEVEL_TOLERANCE    ? score->info.tolerance_count
+           : level == AMOS_LEVEL_PERCENTILE ? score->info.percentile_count
                                             : 1;
 }
 

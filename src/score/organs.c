@@ -204,7 +204,7 @@ static amos_status run_batches(struct scoring *r, amos_error *err)
     double budget = BUDGET_PER_VOXEL * (double)amos_labelmap_layout(r->map[0])->bytes, used = 0;
     budget = budget > LEAST_BUDGET ? budget : LEAST_BUDGET;
     amos_status status = amosi_progress_tell(&r->progress, r->done++, err);
-    for (int label = 1; label <= r->score->max_label && !status; label++) {
+    for (int label = 1; label <= r->score->info.max_label && !status; label++) {
         double bytes = bound(r, label);
         if (r->count && used + bytes > budget) {
             status = run_batch(r, err);
@@ -224,12 +224,12 @@ static bool make_grid(struct scoring *r)
 {
     static const double ones[AMOSI_AREA_KINDS] = {1, 1};
     const int64_t *voxels = amos_labelmap_layout(r->map[0])->shape;
-    bool corners = r->score->convention == AMOS_CONVENTION_DEEPMIND;
+    bool corners = r->score->info.convention == AMOS_CONVENTION_DEEPMIND;
     int64_t points[3] = {voxels[0] + corners, voxels[1] + corners, voxels[2] + corners};
     r->grid = corners ? AMOSI_GRID_CORNERS : AMOSI_GRID_VOXELS;
-    amosi_areas_make(r->score->spacing, &r->areas);
+    amosi_areas_make(r->score->info.spacing, &r->areas);
     r->weights = corners ? r->areas.mm2 : ones;
-    return amosi_steps_make(&r->steps, r->score->spacing, points);
+    return amosi_steps_make(&r->steps, r->score->info.spacing, points);
 }
 
 amos_status amosi_score_organs(struct amos_score *score, const amos_labelmap *reference,
@@ -237,8 +237,8 @@ amos_status amosi_score_organs(struct amos_score *score, const amos_labelmap *re
 {
     struct scoring r = {.score = score, .map = {reference, prediction}, .threads = options->threads};
     r.progress =
-        (struct amosi_progress){options->progress, options->progress_user, 2 * (uint64_t)score->max_label, NULL};
-    r.organs = amosi_alloc_array((size_t)score->max_label, sizeof *r.organs);
+        (struct amosi_progress){options->progress, options->progress_user, 2 * (uint64_t)score->info.max_label, NULL};
+    r.organs = amosi_alloc_array((size_t)score->info.max_label, sizeof *r.organs);
     amos_status status = r.organs && make_grid(&r) ? AMOS_OK : amosi_fail_nomem(err, NULL);
     if (!status)
         status = run_batches(&r, err);

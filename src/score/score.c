@@ -18,9 +18,14 @@ void amos_score_free(amos_score *score)
     amosi_free(score);
 }
 
+const amos_score_info *amos_score_get_info(const amos_score *score)
+{
+    return score ? &score->info : NULL;
+}
+
 const amos_organ_score *amos_score_get_organ(const amos_score *score, int label)
 {
-    return score && label >= 1 && label <= score->max_label ? &score->organs[label - 1] : NULL;
+    return score && label >= 1 && label <= score->info.max_label ? &score->organs[label - 1] : NULL;
 }
 
 double amos_score_value(const amos_score *score, int label, amos_measure measure, size_t index)
@@ -30,57 +35,11 @@ double amos_score_value(const amos_score *score, int label, amos_measure measure
     return value ? *value : (double)NAN;
 }
 
-/* ---- what it was made with ---- */
-
-amos_convention amos_score_convention(const amos_score *score)
-{
-    return score ? score->convention : AMOS_CONVENTION_DEEPMIND;
-}
-
-amos_absent amos_score_absent(const amos_score *score)
-{
-    return score ? score->absent : AMOS_ABSENT_NAN;
-}
-
-int amos_score_max_label(const amos_score *score)
-{
-    return score ? score->max_label : 0;
-}
-
-const double *amos_score_tolerances(const amos_score *score, size_t *count)
-{
-    if (count)
-        *count = score ? score->tolerance_count : 0;
-    return score ? score->tolerances : NULL;
-}
-
-const double *amos_score_percentiles(const amos_score *score, size_t *count)
-{
-    if (count)
-        *count = score ? score->percentile_count : 0;
-    return score ? score->percentiles : NULL;
-}
-
-const double *amos_score_spacing(const amos_score *score)
-{
-    return score ? score->spacing : NULL;
-}
-
-double amos_score_displacement(const amos_score *score)
-{
-    return score ? score->displacement : 0;
-}
-
-amos_warnings amos_score_warnings(const amos_score *score)
-{
-    return score ? score->warnings : 0;
-}
-
 /* ---- means ---- */
 
 static void add_organ(const amos_score *score, const amos_organ_score *organ, double value, amos_score_mean *mean)
 {
-    if (score->absent == AMOS_ABSENT_NAN && organ->voxels_reference == 0 && organ->voxels_prediction == 0) {
+    if (score->info.absent == AMOS_ABSENT_NAN && organ->voxels_reference == 0 && organ->voxels_prediction == 0) {
         mean->absent++;
     } else if (isfinite(value)) {
         mean->mean += value;
@@ -93,18 +52,20 @@ static void add_organ(const amos_score *score, const amos_organ_score *organ, do
 amos_status amos_score_get_mean(const amos_score *score, amos_measure measure, size_t index, amos_score_mean *out,
                                 amos_error *err)
 {
-    if (out)
-        *out = (amos_score_mean){.mean = NAN};
-    if (!score || !out || !amosi_measure_of(score, score->organs, measure, index))
+    amos_score_mean mean = {.mean = NAN};
+    if (!out)
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_score_get_mean needs a place for the mean.");
+    amos_status status = amosi_options_give(out, &mean, sizeof mean, "amos_score_mean", err);
+    if (status)
+        return status;
+    if (!score || !amosi_measure_of(score, score->organs, measure, index))
         return amosi_fail(err, AMOS_E_ARG, NULL,
-                          "amos_score_get_mean needs a score, a place for the mean, and a measure with an index that the "
-                          "score has.");
-    amos_score_mean mean = {0};
+                          "amos_score_get_mean needs a score, and a measure with an index that the score has.");
+    mean.mean = 0;
     int rounding = amosi_rounding_begin();
-    for (int i = 0; i < score->max_label; i++)
+    for (int i = 0; i < score->info.max_label; i++)
         add_organ(score, &score->organs[i], *amosi_measure_of(score, &score->organs[i], measure, index), &mean);
     mean.mean = mean.counted ? mean.mean / (double)mean.counted : (double)NAN;
-    *out = mean;
     amosi_rounding_end(rounding);
-    return AMOS_OK;
+    return amosi_options_give(out, &mean, sizeof mean, "amos_score_mean", err);
 }

@@ -11,14 +11,8 @@
 #include "score/distance/distances.h"
 
 struct amos_score {
-    amos_convention convention;
-    amos_absent absent;
-    int max_label;
-    double spacing[3];
-    double displacement;
-    amos_warnings warnings;
-    double *tolerances, *percentiles;
-    size_t tolerance_count, percentile_count;
+    amos_score_info info;
+    double *tolerances, *percentiles; /* which info points to */
     amos_organ_score *organs; /* of labels 1..max_label */
     double *lists;            /* what their nsd and hd_percentile point to */
 };

@@ -11,8 +11,6 @@
 
 #define LARGEST_SIDE ((int64_t)1 << 30)
 #define LOG2_E 1.44269504088896340736
-#define DEFAULT_OVERLAP 0.5
-#define DEFAULT_SIGMA 0.125
 #define LEAST_EXPONENT (-60.0) /* no weight is zero */
 
 /* ---- one axis ---- */
@@ -20,8 +18,7 @@
 struct amosi_tile_line amosi_tile_line_make(int64_t side, int64_t patch, double overlap)
 {
     struct amosi_tile_line line = {side, patch, 1};
-    double share = overlap == 0.0 ? DEFAULT_OVERLAP : overlap < 0.0 ? 0.0 : overlap;
-    int64_t step = (int64_t)floor((double)patch * (1.0 - share));
+    int64_t step = (int64_t)floor((double)patch * (1.0 - overlap));
     step = step < 1 ? 1 : step;
     if (side > patch)
         line.count = (side - patch + step - 1) / step + 1;
@@ -38,7 +35,7 @@ int64_t amosi_tile_start(const struct amosi_tile_line *line, int64_t tile)
 
 static double weigh(int64_t x, int64_t patch, double sigma)
 {
-    if (sigma < 0.0)
+    if (sigma == 0.0)
         return 1.0;
     double off = ((double)x - (double)(patch - 1) / 2.0) / (sigma * (double)patch);
     double exponent = -0.5 * off * off * LOG2_E;
@@ -83,17 +80,17 @@ static amos_status make_axis(struct amosi_tile_axis *a, int64_t side, int64_t pa
 static amos_status take_options(amos_tiling_options *o, const int64_t shape[3], const amos_tiling_options *options,
                                 amos_error *err)
 {
-    amos_status status = amosi_options_take(o, sizeof *o, options, "amos_tiling_options", err);
+    static const amos_tiling_options defaults = AMOS_TILING_OPTIONS_INIT;
+    amos_status status = amosi_options_take_from(o, sizeof *o, options, &defaults, "amos_tiling_options", err);
     if (status)
         return status;
     for (int i = 0; i < 3; i++)
         if (shape[i] < 1 || shape[i] > LARGEST_SIDE || o->patch[i] < 1 || o->patch[i] > LARGEST_SIDE)
             return amosi_fail(err, AMOS_E_ARG, NULL,
                               "a tiling needs a shape and a patch of 1..2^30 voxels along each axis.");
-    if (!(o->overlap < 1.0) || !(o->sigma <= 100.0))
+    if (!(o->overlap >= 0.0 && o->overlap < 1.0) || !(o->sigma >= 0.0 && o->sigma <= 100.0))
         return amosi_fail(err, AMOS_E_ARG, NULL,
-                          "amos_tiling_options needs an overlap below 1 and a sigma of at most 100.");
-    o->sigma = o->sigma == 0.0 ? DEFAULT_SIGMA : o->sigma;
+                          "amos_tiling_options needs an overlap of 0 or more and below 1, and a sigma of 0 to 100.");
     return AMOS_OK;
 }
 
@@ -102,8 +99,8 @@ amos_status amos_tiling_make(const int64_t shape[3], const amos_tiling_options *
 {
     if (out)
         *out = NULL;
-    if (!shape || !options || !out)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_tiling_make needs a shape, options and a place for the tiling.");
+    if (!shape || !out)
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_tiling_make needs a shape and a place for the tiling.");
     amos_tiling_options o;
     amos_status status = take_options(&o, shape, options, err);
     if (status)

@@ -12,7 +12,7 @@ struct amosi_tile_line {
     int64_t count; /* of tiles */
 };
 
-/* `overlap` as in amos_tiling_options. */
+/* `overlap` as in amos_tiling_options: 0 or more, below 1. */
 struct amosi_tile_line amosi_tile_line_make(int64_t side, int64_t patch, double overlap);
 int64_t amosi_tile_start(const struct amosi_tile_line *line, int64_t tile);
 

@@ -233,10 +233,10 @@ static void measure_limit(struct limit *l, const char *name, bool as_float)
 /* ---- the loader ---- */
 
 /* Notes where the elements of a batch lie. */
-static void note(const struct limit *l, const amos_batch_info *info, struct target *targets)
+static void note(const struct limit *l, const amos_batch *batch, struct target *targets)
 {
     for (int i = 0; i < BATCH; i++) {
-        const amos_batch_sample *sample = &info->samples[i];
+        const amos_batch_sample *sample = amos_batch_get_sample(batch, i);
         const struct packed *p = &l->cases[sample->loader_case];
         const int64_t *shape = amos_cache_entry_get_info(p->entry)->layout.shape;
         if (strcmp(amos_cache_entry_get_info(p->entry)->case_id, sample->case_id) != 0)
@@ -257,7 +257,7 @@ static void draw(amos_loader *loader, int patches, const struct limit *limit)
         amos_batch *batch;
         need(amos_loader_next(loader, &batch, &err), &err);
         if (batch && limit)
-            note(limit, amos_batch_get_info(batch), &limit->targets[n]);
+            note(limit, batch, &limit->targets[n]);
         n += batch ? BATCH : 0;
         amos_batch_free(batch);
     }
@@ -270,7 +270,7 @@ static void measure(const char *name, const amos_dataset *dataset, const amos_lo
     amos_loader *loader;
     amos_error err;
     need(amos_loader_open(dataset, options, &loader, &err), &err);
-    draw(loader, (int)amos_loader_steps(loader) * BATCH, NULL);
+    draw(loader, (int)amos_loader_get_info(loader)->steps * BATCH, NULL);
     struct watch watch = start();
     draw(loader, patches, limit);
     print(name, &watch, patches);

@@ -112,7 +112,7 @@ amos_status cache_list(struct world *world, uint64_t *digest, amos_error *err)
 
 amos_status cache_fingerprint(struct world *world, uint64_t *digest, amos_error *err)
 {
-    amos_fingerprint f = {.size = sizeof f};
+    amos_fingerprint f = AMOS_FINGERPRINT_INIT;
     amos_status status = amos_cache_get_fingerprint(world->cache, world->dataset, NULL, &f, err);
     digest_add(digest, &f.foreground, sizeof f.foreground);
     return status;

@@ -95,7 +95,7 @@ amos_status map_renumber(struct world *world, uint64_t *digest, amos_error *err)
 
 static void add_score(uint64_t *digest, const amos_score *score)
 {
-    for (int label = 1; label <= amos_score_max_label(score); label++) {
+    for (int label = 1; score && label <= amos_score_get_info(score)->max_label; label++) {
         const amos_organ_score *organ = amos_score_get_organ(score, label);
         digest_add(digest, &organ->dice, sizeof organ->dice);
         digest_add(digest, &organ->hd, sizeof organ->hd);
@@ -106,7 +106,8 @@ static void add_score(uint64_t *digest, const amos_score *score)
 static amos_status score_maps(struct world *world, amos_convention convention, int threads, uint64_t *digest,
                               amos_error *err)
 {
-    amos_score_options options = {.size = sizeof options, .convention = convention, .threads = threads};
+    amos_score_options options = {
+        .size = sizeof options, .convention = convention, .threads = threads, .geometry_tolerance = 0.01};
     amos_score *score = UNSET(world);
     amos_status status = amos_score_make(world->reference, world->prediction, &options, &score, err);
     give(world, status, score);

@@ -65,7 +65,8 @@ static amos_score *score_by(const amos_labelmap *reference, const amos_labelmap 
                                   .percentiles = percentiles,
                                   .percentile_count = 3,
                                   .max_label = LARGEST_LABEL,
-                                  .threads = threads};
+                                  .threads = threads,
+                                  .geometry_tolerance = 0.01};
     amos_score *score;
     FUZZ_REQUIRE(amos_score_make(reference, prediction, &options, &score, NULL) == AMOS_OK);
     return score;
@@ -78,7 +79,7 @@ static void check(const amos_labelmap *reference, const amos_labelmap *predictio
     for (int label = 1; label <= LARGEST_LABEL; label++) {
         struct score_model model;
         score_model_make(amos_labelmap_voxels(reference), amos_labelmap_voxels(prediction), shape,
-                         amos_score_spacing(score), label, rules, &model);
+                         amos_score_get_info(score)->spacing, label, rules, &model);
         FUZZ_REQUIRE(score_model_differs(&model, rules, amos_score_get_organ(score, label)) == NULL);
     }
     amos_score_free(score);

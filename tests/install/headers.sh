@@ -15,6 +15,25 @@ all_compile() { # COMPILER LANGUAGE STANDARD
     done
 }
 
+# A program that starts a struct from each _INIT macro of the headers: AMOS_READ_OPTIONS_INIT is for amos_read_options.
+use_inits() {
+    echo '#include <amos/amos.h>'
+    inits=$(sed -n 's/^#define AMOS_\([A-Z_]*\)_INIT .*/\1/p' include/amos/*.h | tr A-Z a-z)
+    for name in $inits; do
+        macro=AMOS_$(echo "$name" | tr a-z A-Z)_INIT
+        echo "static int $name(void) { amos_$name o = $macro; return o.size == sizeof o && o.size == sizeof(amos_$name); }"
+    done
+    echo 'int main(void) { return'
+    for name in $inits; do echo "$name() &&"; done
+    echo '1 ? 0 : 1; }'
+}
+
+inits_work() { # COMPILER LANGUAGE STANDARD
+    use_inits | grep -q '^static int tiling_options' &&
+        use_inits | "$1" -x "$2" -std="$3" -Iinclude -Wall -Wextra -pedantic -Werror -o "$programs/inits" - &&
+        "$programs/inits"
+}
+
 all_included() {
     for path in include/amos/*.h; do
         [ "$path" = include/amos/amos.h ] || grep -x "#include <amos/$(basename "$path")>" include/amos/amos.h || return
@@ -25,4 +44,10 @@ check "each header as C11 by gcc" all_compile gcc c c11
 check "each header as C11 by clang" all_compile clang c c11
 check "each header as C++17 by g++" all_compile g++ c++ c++17
 check "each header as C++17 by clang++" all_compile clang++ c++ c++17
+programs=$(mktemp -d)
+trap 'rm -rf "$programs"' EXIT
+check "each _INIT macro as C11 by gcc" inits_work gcc c c11
+check "each _INIT macro as C11 by clang" inits_work clang c c11
+check "each _INIT macro as C++17 by g++" inits_work g++ c++ c++17
+check "each _INIT macro as C++17 by clang++" inits_work clang++ c++ c++17
 check "amos.h includes them all" all_included

@@ -266,7 +266,7 @@ START_TEST(a_fingerprint_counts_each_case_the_same)
     options.positions = 65536; /* all voxels: its percentiles are then exact */
     body_write("fingerprint", 2);
     struct body_opened o = body_open("fingerprint", &options);
-    amos_fingerprint f = {.size = sizeof f};
+    amos_fingerprint f = AMOS_FINGERPRINT_INIT;
     amos_error err;
     assert_ok(amos_cache_get_fingerprint(o.cache, o.dataset, NULL, &f, &err), &err);
     ck_assert_uint_eq(f.cases, 1); /* the other has no entry */

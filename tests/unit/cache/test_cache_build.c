@@ -465,7 +465,7 @@ START_TEST(cases_without_organs_or_labels)
     cache_case_write("bare", "Tr", 2, &spec, NULL);
     amos_dataset *dataset = cache_tree_open("bare");
     amos_cache *cache = cache_open("bare-cache", NULL);
-    amos_fingerprint f = {.size = sizeof f};
+    amos_fingerprint f = AMOS_FINGERPRINT_INIT;
     amos_error err;
     for (size_t i = 0; i < 2; i++) {
         amos_cache_entry *entry = cache_entry_built(cache, amos_dataset_get(dataset, i), AMOS_CACHE_BUILT);
@@ -560,7 +560,7 @@ END_TEST
 
 START_TEST(mistakes_in_options_are_explained)
 {
-    const amos_cache_options good = {.size = sizeof good};
+    const amos_cache_options good = AMOS_CACHE_OPTIONS_INIT;
     amos_cache_options bad[9];
     amos_error err;
     amos_cache *cache;

@@ -221,7 +221,7 @@ START_TEST(each_option_of_a_volume_too)
 {
     const amos_volume_options base = {.size = sizeof base};
     const size_t count = sizeof volume_rows / sizeof volume_rows[0];
-    amos_cache_options cache = {.size = sizeof cache};
+    amos_cache_options cache = AMOS_CACHE_OPTIONS_INIT;
     assert_complete("amos_volume_options", sizeof base, volume_rows, count);
     ck_assert_int_eq(build(&cache, amos_dataset_get(dataset, 0)), AMOS_CACHE_BUILT);
     for (size_t i = 0; i < count; i++) {
@@ -406,7 +406,7 @@ static const amos_loader_options base_loader = {.size = sizeof base_loader,
 
 static uint64_t fingerprint_of(const char *what, const amos_loader_options *options)
 {
-    amos_loader_state state = {.size = sizeof state};
+    amos_loader_state state = AMOS_LOADER_STATE_INIT;
     amos_loader *loader;
     amos_error err;
     amos_status status = amos_loader_open(dataset, options, &loader, &err);

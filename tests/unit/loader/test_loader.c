@@ -117,9 +117,10 @@ static void find_voxel(const amos_batch_sample *s, const int64_t at[3], int64_t 
     }
 }
 
-static void compare_element(const amos_batch_info *info, int n, const struct against *against)
+static void compare_element(const amos_batch *batch, int n, const struct against *against)
 {
-    const amos_batch_sample *s = &info->samples[n];
+    const amos_batch_info *info = amos_batch_get_info(batch);
+    const amos_batch_sample *s = amos_batch_get_sample(batch, n);
     const amos_loader_options *o = against->options;
     struct loader_case c = loader_case_read(dataset, s->case_id, o->orientation);
     const int64_t *shape = info->image.shape;
@@ -155,7 +156,7 @@ static void compare_batches(const amos_loader_options *options, int count, float
         amos_batch *batch = next(loader);
         const amos_batch_info *info = amos_batch_get_info(batch);
         for (int n = 0; batch && n < info->count; n++)
-            compare_element(info, n, &against);
+            compare_element(batch, n, &against);
         amos_batch_free(batch);
     }
     amos_loader_free(loader);
@@ -247,7 +248,7 @@ START_TEST(scaling_is_by_modality)
         amos_batch *batch = next(loader);
         const amos_batch_info *info = amos_batch_get_info(batch);
         for (int n = 0; batch && n < info->count; n++) {
-            const amos_batch_sample *s = &info->samples[n];
+            const amos_batch_sample *s = amos_batch_get_sample(batch, n);
             int is_mri = s->modality == AMOS_MODALITY_MRI;
             seen[is_mri] = 1;
             ck_assert_float_eq(s->clip_low, is_mri ? -200 : -160);
@@ -301,7 +302,7 @@ START_TEST(statistics_are_those_of_the_body)
     amos_loader *loader = open_loader(&o);
     amos_batch *batch;
     while ((batch = next(loader)) != NULL) {
-        const amos_batch_sample *s = &amos_batch_get_info(batch)->samples[0];
+        const amos_batch_sample *s = amos_batch_get_sample(batch, 0);
         struct loader_case c = loader_case_read(dataset, s->case_id, NULL);
         float *values = must_alloc((size_t)(c.shape[0] * c.shape[1] * c.shape[2]) * sizeof *values);
         size_t n = body_of(&c, s->modality == AMOS_MODALITY_MRI, values);
@@ -329,17 +330,18 @@ START_TEST(whole_volumes_come_once)
     amos_loader_options o = {.size = sizeof o, .draw = AMOS_SAMPLING_WHOLE, .seed = 4, .threads = 2};
     compare_batches(&o, LOADER_SET_CASES, -1024, 0);
     amos_loader *loader = open_loader(&o);
-    ck_assert_uint_eq(amos_loader_steps(loader), LOADER_SET_CASES);
+    ck_assert_uint_eq(amos_loader_get_info(loader)->steps, LOADER_SET_CASES);
     int seen[LOADER_SET_CASES] = {0};
     amos_batch *batch;
     while ((batch = next(loader)) != NULL) {
         const amos_batch_info *info = amos_batch_get_info(batch);
-        const amos_geometry *geometry = amos_loader_case_geometry(loader, info->samples[0].loader_case);
+        const amos_geometry *geometry =
+            amos_loader_get_case(loader, amos_batch_get_sample(batch, 0)->loader_case)->geometry;
         ck_assert_int_eq(info->count, 1);
         for (int i = 0; i < 3; i++)
             ck_assert_int_eq(info->image.shape[4 - i], geometry->shape[i]);
         ck_assert_uint_eq(info->image.bytes, 4 * info->label.bytes);
-        seen[info->samples[0].case_index]++;
+        seen[amos_batch_get_sample(batch, 0)->case_index]++;
         amos_batch_free(batch);
     }
     for (int i = 0; i < LOADER_SET_CASES; i++)
@@ -350,8 +352,16 @@ END_TEST
 
 START_TEST(tiles_are_those_of_the_tiling)
 {
-    amos_loader_options o = {
-        .size = sizeof o, .draw = AMOS_SAMPLING_TILES, .patch = {20, 16, 14}, .batch_size = 5, .threads = 2};
+    static const double overlaps[] = {0.5, 0, 0.25}; /* the first is the default */
+    amos_loader_options o = AMOS_LOADER_OPTIONS_INIT;
+    o.draw = AMOS_SAMPLING_TILES;
+    o.patch[0] = 20;
+    o.patch[1] = 16;
+    o.patch[2] = 14;
+    o.batch_size = 5;
+    o.threads = 2;
+    if (_i)
+        o.overlap = overlaps[_i];
     compare_batches(&o, 10, -1024, 0);
     amos_loader *loader = open_loader(&o);
     amos_batch *batch;
@@ -361,12 +371,13 @@ START_TEST(tiles_are_those_of_the_tiling)
     while ((batch = next(loader)) != NULL) {
         const amos_batch_info *info = amos_batch_get_info(batch);
         for (int n = 0; n < info->count; n++) {
-            const amos_batch_sample *s = &info->samples[n];
-            amos_tiling_options tiled = {.size = sizeof tiled, .patch = {20, 16, 14}};
+            const amos_batch_sample *s = amos_batch_get_sample(batch, n);
+            amos_tiling_options tiled = {.size = sizeof tiled, .patch = {20, 16, 14}, .overlap = overlaps[_i]};
             amos_tiling *tiling;
             amos_box box;
-            assert_ok(amos_tiling_make(amos_loader_case_geometry(loader, s->loader_case)->shape, &tiled, &tiling, &err),
-                      &err);
+            assert_ok(
+                amos_tiling_make(amos_loader_get_case(loader, s->loader_case)->geometry->shape, &tiled, &tiling, &err),
+                &err);
             ck_assert_uint_eq(s->loader_case, which);
             ck_assert_int_eq(s->tile, tile);
             assert_ok(amos_tiling_get_box(tiling, tile, &box, &err), &err);
@@ -377,8 +388,10 @@ START_TEST(tiles_are_those_of_the_tiling)
             }
             amos_tiling_free(tiling);
         }
-        for (int n = info->count; n < 5; n++)
-            ck_assert_ptr_null(info->samples[n].case_id);
+        ck_assert_uint_eq(info->sample_bytes, sizeof(amos_batch_sample));
+        ck_assert_ptr_eq(amos_batch_get_sample(batch, 0), info->samples);
+        ck_assert_ptr_null(amos_batch_get_sample(batch, info->count));
+        ck_assert_ptr_null(amos_batch_get_sample(batch, -1));
         amos_batch_free(batch);
     }
     ck_assert_uint_eq(which, LOADER_SET_CASES);
@@ -420,8 +433,8 @@ START_TEST(rotated_patches_are_interpolated)
         amos_batch *batch = next(loader);
         const amos_batch_info *info = amos_batch_get_info(batch);
         for (int n = 0; batch && n < info->count; n++) {
-            const amos_batch_sample *s = &info->samples[n];
-            const double *spacing = amos_loader_case_geometry(loader, s->loader_case)->spacing;
+            const amos_batch_sample *s = amos_batch_get_sample(batch, n);
+            const double *spacing = amos_loader_get_case(loader, s->loader_case)->geometry->spacing;
             struct loader_case c = loader_case_read(dataset, s->case_id, NULL);
             double zoom[3];
             for (int j = 0; j < 3; j++) {
@@ -470,7 +483,7 @@ int main(void)
     tcase_add_test(all, scaling_is_by_modality);
     tcase_add_loop_test(all, statistics_are_those_of_the_body, 0, 2);
     tcase_add_test(all, whole_volumes_come_once);
-    tcase_add_test(all, tiles_are_those_of_the_tiling);
+    tcase_add_loop_test(all, tiles_are_those_of_the_tiling, 0, 3);
     tcase_add_test(all, rotated_patches_are_interpolated);
     return run_suite(suite);
 }

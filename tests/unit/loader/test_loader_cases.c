@@ -50,7 +50,7 @@ START_TEST(a_loader_leaves_out_images_of_another_kind)
         .size = sizeof o, .patch = {8, 8, 8}, .label_type = AMOS_LABEL_TYPE_NONE, .batch_size = 2, .threads = 2};
     amos_loader *loader;
     assert_ok(amos_loader_open(dataset, &o, &loader, &err), &err);
-    ck_assert_uint_eq(amos_loader_case_count(loader), odd->loader ? 1 : 2);
+    ck_assert_uint_eq(amos_loader_get_info(loader)->case_count, odd->loader ? 1 : 2);
     amos_status status = amos_loader_get_damaged(loader, 0, &err);
     ck_assert_int_eq(status, odd->loader);
     if (status) {
@@ -159,7 +159,7 @@ START_TEST(an_entry_with_larger_labels_is_left_out)
     amos_loader_options o = {.size = sizeof o, .patch = {8, 8, 8}, .max_label = 5, .cache = cache};
     amos_loader *loader;
     assert_ok(amos_loader_open(dataset, &o, &loader, &err), &err);
-    ck_assert_uint_eq(amos_loader_case_count(loader), LOADER_SET_CASES - 2);
+    ck_assert_uint_eq(amos_loader_get_info(loader)->case_count, LOADER_SET_CASES - 2);
     for (size_t i = 0; i < 2; i++) {
         assert_status(amos_loader_get_damaged(loader, i, &err), AMOS_E_LABEL, &err);
         assert_says(AMOS_E_LABEL, "the loader's max_label is 5");
@@ -234,9 +234,10 @@ START_TEST(a_case_with_the_organ_stands_in)
             break;
         const amos_batch_info *info = amos_batch_get_info(batch);
         for (int i = 0; i < info->count; i++, samples++) {
-            ck_assert_str_ne(info->samples[i].case_id, "amos_0003");
-            visits[0] += info->samples[i].organ == 2;
-            visits[1] += info->samples[i].organ == 6 && strcmp(info->samples[i].case_id, "amos_0501") == 0;
+            ck_assert_str_ne(amos_batch_get_sample(batch, i)->case_id, "amos_0003");
+            visits[0] += amos_batch_get_sample(batch, i)->organ == 2;
+            visits[1] += amos_batch_get_sample(batch, i)->organ == 6 &&
+                         strcmp(amos_batch_get_sample(batch, i)->case_id, "amos_0501") == 0;
         }
         amos_batch_free(batch);
     }
@@ -262,8 +263,8 @@ START_TEST(a_case_whose_organs_cannot_be_listed_is_left_out)
     assert_ok(amos_loader_open(dataset, &o, &loader, &err), &err);
     assert_status(amos_loader_get_damaged(loader, 0, &err), AMOS_E_GZ_CRC, &err);
     ck_assert_str_eq(err.case_id, "amos_0001");
-    for (size_t i = 0; i < amos_loader_case_count(loader); i++)
-        ck_assert_str_ne(amos_loader_case(loader, i), "amos_0001");
+    for (size_t i = 0; i < amos_loader_get_info(loader)->case_count; i++)
+        ck_assert_str_ne(amos_loader_get_case(loader, i)->id, "amos_0001");
     amos_loader_free(loader);
     amos_dataset_free(dataset);
     free(label);

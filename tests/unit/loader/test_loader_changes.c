@@ -140,11 +140,12 @@ static void check_batch(const amos_batch *batch, amos_label_type type)
     const amos_batch_info *info = amos_batch_get_info(batch);
     const float *values = info->image.data;
     size_t voxels = (size_t)(info->image.shape[2] * info->image.shape[3] * info->image.shape[4]);
-    struct look look = first_look(case_number(info->samples[0].case_id));
+    struct look look = first_look(case_number(amos_batch_get_sample(batch, 0)->case_id));
     for (size_t i = 0; i < voxels; i++) {
-        ck_assert(fabsf(values[i] - (info->samples[0].damaged ? 0.0f : (float)look.stored)) < 0.001f);
+        ck_assert(fabsf(values[i] - (amos_batch_get_sample(batch, 0)->damaged ? 0.0f : (float)look.stored)) < 0.001f);
         if (type != AMOS_LABEL_TYPE_NONE)
-            ck_assert_int_eq(label_at(&info->label, voxels, type, i), info->samples[0].damaged ? 0 : look.label);
+            ck_assert_int_eq(label_at(&info->label, voxels, type, i),
+                             amos_batch_get_sample(batch, 0)->damaged ? 0 : look.label);
     }
 }
 
@@ -373,7 +374,7 @@ START_TEST(a_file_that_is_repaired_needs_a_new_loader)
     while ((status = amos_loader_next(loader, &batch, &err)) == AMOS_OK)
         amos_batch_free(batch);
     assert_status(status, AMOS_E_GZ_CRC, &err);
-    amos_loader_state state = {.size = sizeof state};
+    amos_loader_state state = AMOS_LOADER_STATE_INIT;
     assert_ok(amos_loader_get_state(loader, &state, &err), &err);
     usleep(20000);
     loader_set_damage(path); /* the same bit */
@@ -383,7 +384,7 @@ START_TEST(a_file_that_is_repaired_needs_a_new_loader)
     second = open_loader(&w, o);
     assert_ok(amos_loader_seek(second, &state, &err), &err);
     assert_ok(amos_loader_next(second, &batch, &err), &err);
-    ck_assert_str_eq(amos_batch_get_info(batch)->samples[0].case_id, "amos_0002");
+    ck_assert_str_eq(amos_batch_get_sample(batch, 0)->case_id, "amos_0002");
     check_batch(batch, AMOS_LABEL_TYPE_UINT8);
     amos_batch_free(batch);
     amos_loader_free(second);

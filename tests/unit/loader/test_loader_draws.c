@@ -57,7 +57,7 @@ static int look_at(const amos_loader_options *options, int epochs, void (*look)(
         amos_batch *batch = next(loader);
         const amos_batch_info *info = amos_batch_get_info(batch);
         for (int n = 0; batch && n < info->count; n++, samples++)
-            look(user, &info->samples[n]);
+            look(user, amos_batch_get_sample(batch, n));
         epochs -= batch == NULL;
         amos_batch_free(batch);
     }
@@ -145,11 +145,13 @@ START_TEST(only_cases_with_the_organs_are_drawn)
     ck_assert_int_eq(c.organs[6], 32);
     ck_assert_int_eq(c.organs[3], 16);
     amos_loader *loader = open_loader(&o);
-    ck_assert_uint_eq(amos_loader_case_count(loader), 3);
-    ck_assert_str_eq(amos_loader_case(loader, 0), "amos_0001");
-    ck_assert_str_eq(amos_loader_case(loader, 1), "amos_0003");
-    ck_assert_str_eq(amos_loader_case(loader, 2), "amos_0501");
-    ck_assert_ptr_null(amos_loader_case(loader, 3));
+    ck_assert_uint_eq(amos_loader_get_info(loader)->case_count, 3);
+    ck_assert_str_eq(amos_loader_get_case(loader, 0)->id, "amos_0001");
+    ck_assert_str_eq(amos_loader_get_case(loader, 1)->id, "amos_0003");
+    ck_assert_str_eq(amos_loader_get_case(loader, 2)->id, "amos_0501");
+    ck_assert_ptr_null(amos_loader_get_case(loader, 3));
+    ck_assert_int_eq(amos_loader_get_case(loader, 2)->modality, AMOS_MODALITY_MRI);
+    ck_assert_str_eq(amos_case_id(amos_dataset_get(dataset, amos_loader_get_case(loader, 2)->case_index)), "amos_0501");
     amos_loader_free(loader);
 }
 END_TEST
@@ -161,18 +163,18 @@ START_TEST(filters_and_lists_choose_cases)
     const char *const ids[] = {"amos_0501", "3", "0003", "amos_0502"};
     o.filter = &mri;
     amos_loader *loader = open_loader(&o);
-    ck_assert_uint_eq(amos_loader_case_count(loader), 1);
-    ck_assert_str_eq(amos_loader_case(loader, 0), "amos_0501");
+    ck_assert_uint_eq(amos_loader_get_info(loader)->case_count, 1);
+    ck_assert_str_eq(amos_loader_get_case(loader, 0)->id, "amos_0501");
     amos_loader_free(loader);
     o.cases = ids;
     o.case_count = 4;
     loader = open_loader(&o);
-    ck_assert_uint_eq(amos_loader_case_count(loader), 1);
+    ck_assert_uint_eq(amos_loader_get_info(loader)->case_count, 1);
     amos_loader_free(loader);
     o.filter = NULL;
     loader = open_loader(&o);
-    ck_assert_uint_eq(amos_loader_case_count(loader), 3);
-    ck_assert_str_eq(amos_loader_case(loader, 0), "amos_0003");
+    ck_assert_uint_eq(amos_loader_get_info(loader)->case_count, 3);
+    ck_assert_str_eq(amos_loader_get_case(loader, 0)->id, "amos_0003");
     amos_loader_free(loader);
 }
 END_TEST
@@ -428,8 +430,8 @@ START_TEST(ranks_are_disjoint_and_complete)
     uint64_t steps = 0;
     for (o.rank = 0; o.rank < o.world_size; o.rank++) {
         amos_loader *loader = open_loader(&o);
-        steps = steps ? steps : amos_loader_steps(loader);
-        ck_assert_uint_eq(amos_loader_steps(loader), steps);
+        steps = steps ? steps : amos_loader_get_info(loader)->steps;
+        ck_assert_uint_eq(amos_loader_get_info(loader)->steps, steps);
         amos_loader_free(loader);
         look_at(&o, 1, note_digest, &together);
     }
@@ -500,7 +502,7 @@ START_TEST(resuming_is_as_if_nothing_had_happened)
     assert_sentence(&err, AMOS_E_ARG, "state");
     states[0].fingerprint = 0;
     assert_ok(amos_loader_seek(stranger, &states[0], &err), &err);
-    states[0].step = amos_loader_steps(stranger) + 1;
+    states[0].step = amos_loader_get_info(stranger)->steps + 1;
     assert_status(amos_loader_seek(stranger, &states[0], &err), AMOS_E_ARG, &err);
     amos_loader_free(stranger);
     amos_loader_free(loader);

@@ -47,6 +47,8 @@ static const struct row {
     {WITH(.draw = AMOS_SAMPLING_TILES, .foreground = 0.5), "foreground"},
     {WITH(.draw = AMOS_SAMPLING_TILES, .steps = 3), "steps"},
     {WITH(.draw = AMOS_SAMPLING_TILES, .overlap = 1), "overlap"},
+    {WITH(.draw = AMOS_SAMPLING_TILES, .overlap = -0.1), "overlap"},
+    {WITH(.draw = AMOS_SAMPLING_TILES, .overlap = (double)NAN), "overlap"},
     {{.size = sizeof(amos_loader_options), .draw = AMOS_SAMPLING_WHOLE, .batch_size = 2}, "batch_size"},
     {WITH(.border[2] = -1), "border"},
     {WITH(.foreground = 1.5), "foreground"},
@@ -141,7 +143,7 @@ START_TEST(nothing_is_done_with_nothing)
     amos_batch *batch;
     amos_error err;
     const amos_loader_options o = WITH(.seed = 1);
-    amos_loader_state state = {.size = sizeof state};
+    amos_loader_state state = AMOS_LOADER_STATE_INIT;
     amos_loader_stats stats = {.size = 1};
     assert_status(amos_loader_open(NULL, &o, &loader, &err), AMOS_E_ARG, &err);
     assert_status(amos_loader_open(dataset, NULL, &loader, &err), AMOS_E_ARG, &err);
@@ -152,9 +154,9 @@ START_TEST(nothing_is_done_with_nothing)
     assert_ok(amos_loader_open(dataset, &o, &loader, &err), &err);
     assert_status(amos_loader_get_stats(loader, &stats, &err), AMOS_E_ARG, &err);
     assert_sentence(&err, AMOS_E_ARG, "size");
-    ck_assert_uint_eq(amos_loader_steps(NULL) + amos_loader_case_count(NULL), 0);
-    ck_assert_ptr_null(amos_loader_case(NULL, 0));
-    ck_assert_ptr_null(amos_loader_case_geometry(NULL, 0));
+    ck_assert_ptr_null(amos_loader_get_info(NULL));
+    ck_assert_ptr_null(amos_loader_get_case(NULL, 0));
+    ck_assert_ptr_null(amos_batch_get_sample(NULL, 0));
     ck_assert_ptr_null(amos_batch_get_info(NULL));
     ck_assert_int_eq(amos_loader_get_damaged(NULL, 0, &err), AMOS_OK);
     amos_loader_cancel(NULL);
@@ -185,8 +187,8 @@ START_TEST(a_case_without_a_header_is_left_out_at_opening)
     amos_loader_options o = WITH(.log = count_warning, .log_user = &told);
     assert_ok(amos_loader_open(dataset, &o, &loader, &err), &err);
     ck_assert_int_eq(told, 1);
-    ck_assert_uint_eq(amos_loader_case_count(loader), LOADER_SET_CASES - 1);
-    amos_loader_stats stats = {.size = sizeof stats};
+    ck_assert_uint_eq(amos_loader_get_info(loader)->case_count, LOADER_SET_CASES - 1);
+    amos_loader_stats stats = AMOS_LOADER_STATS_INIT;
     assert_ok(amos_loader_get_stats(loader, &stats, &err), &err);
     ck_assert_uint_eq(stats.damaged, 1);
     ck_assert_int_ne(amos_loader_get_damaged(loader, 0, &err), AMOS_OK);

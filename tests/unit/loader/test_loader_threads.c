@@ -85,7 +85,7 @@ static amos_batch *next(amos_loader *loader)
 
 static amos_loader_stats stats_of(const amos_loader *loader)
 {
-    amos_loader_stats stats = {.size = sizeof stats};
+    amos_loader_stats stats = AMOS_LOADER_STATS_INIT;
     amos_error err;
     assert_ok(amos_loader_get_stats(loader, &stats, &err), &err);
     return stats;
@@ -217,8 +217,8 @@ START_TEST(a_damaged_case_is_left_out_and_reported)
         amos_batch *batch = next(loader);
         const amos_batch_info *info = amos_batch_get_info(batch);
         for (int n = 0; batch && n < info->count; n++) {
-            ck_assert_str_ne(info->samples[n].case_id, "amos_0002");
-            ck_assert_str_ne(info->samples[n].case_id, "amos_0501");
+            ck_assert_str_ne(amos_batch_get_sample(batch, n)->case_id, "amos_0002");
+            ck_assert_str_ne(amos_batch_get_sample(batch, n)->case_id, "amos_0501");
         }
         expected[i] = loader_batch_crc(batch);
         amos_batch_free(batch);
@@ -261,9 +261,9 @@ START_TEST(or_stops_the_run_with_the_case_named)
     ck_assert_str_eq(err.case_id, "amos_0004");
     ck_assert_ptr_null(batch);
     assert_status(amos_loader_next(loader, &batch, &err), AMOS_E_OPEN, &err);
-    amos_loader_state state = {.size = sizeof state};
+    amos_loader_state state = AMOS_LOADER_STATE_INIT;
     assert_ok(amos_loader_get_state(loader, &state, &err), &err);
-    ck_assert_uint_eq(state.epoch * (amos_loader_steps(loader) + 1) + state.step,
+    ck_assert_uint_eq(state.epoch * (amos_loader_get_info(loader)->steps + 1) + state.step,
                       (uint64_t)good); /* ends of epochs too */
     amos_loader_cancel(loader);        /* so that nobody reads the file while it changes */
     ck_assert_int_eq(link(aside, image), 0);
@@ -290,8 +290,8 @@ START_TEST(a_damaged_whole_volume_or_tile_is_padding)
     while ((batch = next(loader)) != NULL) {
         const amos_batch_info *info = amos_batch_get_info(batch);
         ck_assert_int_eq(info->count, 1);
-        int is_third = strcmp(info->samples[0].case_id, "amos_0003") == 0;
-        ck_assert_int_eq(info->samples[0].damaged, is_third);
+        int is_third = strcmp(amos_batch_get_sample(batch, 0)->case_id, "amos_0003") == 0;
+        ck_assert_int_eq(amos_batch_get_sample(batch, 0)->damaged, is_third);
         for (size_t i = 0; is_third && i < info->image.bytes; i++)
             ck_assert_uint_eq(((unsigned char *)info->image.data)[i], 0);
         damaged += is_third;
@@ -345,7 +345,7 @@ START_TEST(batches_are_held_up_to_the_limit_and_outlive_the_loader)
     amos_loader_free(loader);
     ck_assert_uint_eq(loader_batch_crc(held[0]), crcs[0]);
     ck_assert_uint_eq(loader_batch_crc(held[2]), crcs[2]);
-    ck_assert_int_eq(strncmp(amos_batch_get_info(held[2])->samples[0].case_id, "amos_", 5), 0);
+    ck_assert_int_eq(strncmp(amos_batch_get_sample(held[2], 0)->case_id, "amos_", 5), 0);
     for (int i = 0; i < 3; i++)
         amos_batch_free(held[i]);
     amos_batch_free(NULL);
@@ -443,7 +443,7 @@ START_TEST(a_cancel_ends_the_wait_and_a_seek_the_cancel)
     assert_status(status, AMOS_E_CANCEL, &err);
     assert_status(amos_loader_next(loader, &batch, &err), AMOS_E_CANCEL, &err);
     ck_assert_int_eq(pthread_join(thread, NULL), 0);
-    amos_loader_state state = {.size = sizeof state};
+    amos_loader_state state = AMOS_LOADER_STATE_INIT;
     assert_ok(amos_loader_seek(loader, &state, &err), &err);
     batch = next(loader);
     ck_assert_uint_eq(loader_batch_crc(batch), expected[0]);
@@ -522,8 +522,8 @@ START_TEST(a_child_of_a_running_loader_is_told)
         pid_t child = fork();
         ck_assert_int_ge(child, 0);
         if (child == 0) {
-            const amos_loader_state state = {.size = sizeof state};
-            amos_loader_stats stats = {.size = sizeof stats};
+            const amos_loader_state state = AMOS_LOADER_STATE_INIT;
+            amos_loader_stats stats = AMOS_LOADER_STATS_INIT;
             int good = amos_loader_next(loader, &batch, NULL) == AMOS_E_FORK &&
                        amos_loader_seek(loader, &state, NULL) == AMOS_E_FORK && loader_batch_crc(held) == crc &&
                        amos_loader_get_stats(loader, &stats, NULL) == AMOS_OK;

@@ -2,6 +2,7 @@
 /* Tilings: every voxel is covered, boxes are where they should be, and stitching is the inverse of cutting. */
 #include <amos/tiling.h>
 #include <math.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -19,7 +20,7 @@ static amos_tiling *make(const int64_t shape[3], const int64_t patch[3], double 
 }
 
 static const int64_t shapes[][3] = {{50, 41, 23}, {16, 16, 8}, {10, 33, 5}, {17, 16, 9}, {1, 1, 1}, {100, 16, 20}};
-static const double overlaps[] = {0.5, -1, 0.25, 0.9};
+static const double overlaps[] = {0.5, 0, 0.25, 0.9};
 enum { SHAPES = sizeof shapes / sizeof shapes[0], OVERLAPS = sizeof overlaps / sizeof overlaps[0] };
 static const int64_t patch[3] = {16, 16, 8};
 #define PATCH_VOXELS (16 * 16 * 8)
@@ -27,11 +28,11 @@ static const int64_t patch[3] = {16, 16, 8};
 START_TEST(tiles_cover_the_volume_with_the_overlap)
 {
     const int64_t *shape = shapes[_i / OVERLAPS];
-    double overlap = overlaps[_i % OVERLAPS], wanted = overlap < 0 ? 0 : overlap;
-    amos_tiling *tiling = make(shape, patch, overlap, 0);
+    double overlap = overlaps[_i % OVERLAPS];
+    amos_tiling *tiling = make(shape, patch, overlap, 0.125);
     int64_t counts[3];
     for (int axis = 0; axis < 3; axis++) {
-        int64_t room = shape[axis] - patch[axis], step = (int64_t)floor((double)patch[axis] * (1 - wanted));
+        int64_t room = shape[axis] - patch[axis], step = (int64_t)floor((double)patch[axis] * (1 - overlap));
         counts[axis] = room <= 0 ? 1 : (int64_t)ceil((double)room / (double)(step < 1 ? 1 : step)) + 1;
     }
     ck_assert_int_eq(amos_tiling_count(tiling), counts[0] * counts[1] * counts[2]);
@@ -87,7 +88,7 @@ START_TEST(stitching_is_the_inverse_of_cutting)
     const int64_t *shape = shapes[_i / OVERLAPS], voxels = shape[0] * shape[1] * shape[2];
     float *truth = make_truth(voxels);
     for (int equal = 0; equal < 2; equal++) {
-        amos_tiling *tiling = make(shape, patch, overlaps[_i % OVERLAPS], equal ? -1 : 0);
+        amos_tiling *tiling = make(shape, patch, overlaps[_i % OVERLAPS], equal ? 0 : 0.125);
         size_t values = (size_t)voxels * CHANNELS;
         /* Each tile at a voxel, at most half of 16 * 16 * 8, adds an error of rounding to a sum below 3. */
         float tolerance = 3 * 0x1p-24f * fminf(1024, (float)amos_tiling_count(tiling) + 16);
@@ -133,6 +134,51 @@ START_TEST(weights_are_gaussian)
 }
 END_TEST
 
+/* Tiles that overlap by nothing, and weights that are equal: each zero is what it says. */
+START_TEST(zeros_are_no_defaults)
+{
+    const int64_t shape[3] = {24, 1, 1}, row[3] = {16, 1, 1}, twice[3] = {32, 1, 1};
+    amos_tiling *tiling = make(shape, row, 0, 0);
+    float sum[24] = {0}, tile[16];
+    amos_error err;
+    for (int64_t i = 0; i < 2; i++) {
+        for (int x = 0; x < 16; x++)
+            tile[x] = (float)i;
+        assert_ok(amos_tiling_add(tiling, i, tile, 1, sum, 24, &err), &err);
+    }
+    for (int x = 0; x < 24; x++)
+        ck_assert_float_eq(sum[x], x < 8 ? 0.0f : x >= 16 ? 1.0f : 0.5f);
+    amos_tiling_free(tiling);
+    tiling = make(twice, row, 0, 0);
+    ck_assert_int_eq(amos_tiling_count(tiling), 2);
+    amos_tiling_free(tiling);
+}
+END_TEST
+
+/* The defaults, also for a caller whose struct ends before they stand in it. */
+START_TEST(what_is_not_set_is_the_default)
+{
+    const int64_t shape[3] = {24, 1, 1}, row[3] = {16, 1, 1}, twice[3] = {32, 1, 1};
+    amos_tiling_options options[2] = {AMOS_TILING_OPTIONS_INIT,
+                                      {.size = offsetof(amos_tiling_options, overlap), .overlap = 0.9, .sigma = 9}};
+    for (int i = 0; i < 2; i++) {
+        amos_tiling *tiling, *said = make(shape, row, 0.5, 0.125);
+        float sum[2][24] = {{0}}, tile[16] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16};
+        amos_error err;
+        memcpy(options[i].patch, row, sizeof row);
+        assert_ok(amos_tiling_make(twice, &options[i], &tiling, &err), &err);
+        ck_assert_int_eq(amos_tiling_count(tiling), 3);
+        amos_tiling_free(tiling);
+        assert_ok(amos_tiling_make(shape, &options[i], &tiling, &err), &err);
+        assert_ok(amos_tiling_add(tiling, 0, tile, 1, sum[0], 24, &err), &err);
+        assert_ok(amos_tiling_add(said, 0, tile, 1, sum[1], 24, &err), &err);
+        ck_assert_mem_eq(sum[0], sum[1], sizeof sum[0]);
+        amos_tiling_free(said);
+        amos_tiling_free(tiling);
+    }
+}
+END_TEST
+
 START_TEST(the_largest_channel_is_the_label)
 {
     const int64_t shape[3] = {4, 1, 1}, row[3] = {4, 1, 1};
@@ -158,14 +204,19 @@ START_TEST(mistakes_are_told)
     assert_sentence(&err, AMOS_E_ARG, "shape");
     assert_status(amos_tiling_make(shape, &good, NULL, &err), AMOS_E_ARG, &err);
     const int64_t vast[3] = {(int64_t)1 << 22, (int64_t)1 << 22, (int64_t)1 << 22};
-    const amos_tiling_options single = {.size = sizeof single, .patch = {1, 1, 1}};
+    const amos_tiling_options single = {.size = sizeof single, .patch = {1, 1, 1}, .overlap = 0.5};
     assert_status(amos_tiling_make(vast, &single, &tiling, &err), AMOS_E_ARG, &err);
     assert_sentence(&err, AMOS_E_ARG, "tiles");
-    amos_tiling_options wrong[] = {good, good, good};
+    assert_status(amos_tiling_make(shape, NULL, &tiling, &err), AMOS_E_ARG, &err); /* the defaults have no patch */
+    assert_sentence(&err, AMOS_E_ARG, "patch");
+    amos_tiling_options wrong[] = {good, good, good, good, good, good};
     wrong[0].patch[1] = 0;
     wrong[1].overlap = 1;
-    wrong[2].sigma = NAN;
-    for (int i = 0; i < 3; i++)
+    wrong[2].overlap = -0.1;
+    wrong[3].overlap = NAN;
+    wrong[4].sigma = -0.1;
+    wrong[5].sigma = NAN;
+    for (int i = 0; i < 6; i++)
         assert_status(amos_tiling_make(shape, &wrong[i], &tiling, &err), AMOS_E_ARG, &err);
     tiling = make(shape, good.patch, 0, 0);
     amos_box box;
@@ -194,6 +245,8 @@ int main(void)
     tcase_add_loop_test(all, tiles_cover_the_volume_with_the_overlap, 0, SHAPES * OVERLAPS);
     tcase_add_loop_test(all, stitching_is_the_inverse_of_cutting, 0, SHAPES * OVERLAPS);
     tcase_add_test(all, weights_are_gaussian);
+    tcase_add_test(all, zeros_are_no_defaults);
+    tcase_add_test(all, what_is_not_set_is_the_default);
     tcase_add_test(all, the_largest_channel_is_the_label);
     tcase_add_test(all, mistakes_are_told);
     return run_suite(suite);

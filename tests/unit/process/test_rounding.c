@@ -338,15 +338,16 @@ static void scores(uint64_t *digest)
 {
     static const uint8_t table[16] = {0, 1, 3, 3, 2};
     amos_labelmap_options options = {.size = sizeof options, .round_within = 0.02};
-    amos_score_options with = {.size = sizeof with, .threads = 2};
+    amos_score_options with = AMOS_SCORE_OPTIONS_INIT;
     amos_labelmap *map, *other;
     amos_score *score;
-    amos_score_mean mean;
+    amos_score_mean mean = AMOS_SCORE_MEAN_INIT;
     amos_error err;
     assert_ok(amos_labelmap_open(label, NULL, &options, &map, &err), &err);
     assert_ok(amos_labelmap_renumber(map, table, 16, &other, &err), &err);
     for (int c = AMOS_CONVENTION_DEEPMIND; c <= AMOS_CONVENTION_MONAI; c++) {
         with.convention = (amos_convention)c;
+        with.threads = 2;
         assert_ok(amos_score_make(map, other, &with, &score, &err), &err);
         still("amos_score_make");
         for (int measure = 0; measure < AMOS_MEASURE_COUNT; measure++) {

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Scores: rules for absent organs, means, refused inputs, options, names, progress. */
 #include <math.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,20 +51,20 @@ static void assert_same(double got, double wanted)
 
 START_TEST(defaults_are_recorded)
 {
-    amos_score *score = score_with(NULL);
-    size_t tolerances, percentiles;
-    const double *t = amos_score_tolerances(score, &tolerances), *p = amos_score_percentiles(score, &percentiles);
-    ck_assert_uint_eq(tolerances, 2);
-    ck_assert(t[0] == 1 && t[1] == 2);
-    ck_assert_uint_eq(percentiles, 1);
-    ck_assert(p[0] == 95);
-    ck_assert_int_eq(amos_score_convention(score), AMOS_CONVENTION_DEEPMIND);
-    ck_assert_int_eq(amos_score_absent(score), AMOS_ABSENT_NAN);
-    ck_assert_int_eq(amos_score_max_label(score), 15);
+    const amos_score_options init = AMOS_SCORE_OPTIONS_INIT;
+    amos_score *score = score_with(_i ? &init : NULL);
+    const amos_score_info *info = amos_score_get_info(score);
+    ck_assert_uint_eq(info->tolerance_count, 2);
+    ck_assert(info->tolerances[0] == 1 && info->tolerances[1] == 2);
+    ck_assert_uint_eq(info->percentile_count, 1);
+    ck_assert(info->percentiles[0] == 95);
+    ck_assert_int_eq(amos_score_get_info(score)->convention, AMOS_CONVENTION_DEEPMIND);
+    ck_assert_int_eq(amos_score_get_info(score)->absent, AMOS_ABSENT_NAN);
+    ck_assert_int_eq(amos_score_get_info(score)->max_label, 15);
     for (int i = 0; i < 3; i++)
-        assert_same(amos_score_spacing(score)[i], spacing[i]);
-    assert_same(amos_score_displacement(score), 0);
-    assert_warnings(amos_score_warnings(score), 0);
+        assert_same(amos_score_get_info(score)->spacing[i], spacing[i]);
+    assert_same(amos_score_get_info(score)->displacement, 0);
+    assert_warnings(amos_score_get_info(score)->warnings, 0);
     ck_assert_ptr_null(amos_score_get_organ(score, 0));
     ck_assert_ptr_null(amos_score_get_organ(score, 16));
     amos_score_free(score);
@@ -213,7 +214,7 @@ END_TEST
 
 static amos_score_mean mean_of(const amos_score *score, amos_measure measure, size_t index)
 {
-    amos_score_mean mean;
+    amos_score_mean mean = AMOS_SCORE_MEAN_INIT;
     amos_error err = {0};
     assert_ok(amos_score_get_mean(score, measure, index, &mean, &err), &err);
     return mean;
@@ -275,7 +276,7 @@ START_TEST(means_say_what_they_leave_out)
     dice = mean_of(score, AMOS_MEASURE_DICE, 0);
     assert_same(dice.mean, 2.0 / 5);
     ck_assert_uint_eq(dice.counted, 5);
-    amos_score_mean none;
+    amos_score_mean none = AMOS_SCORE_MEAN_INIT;
     amos_error err = {0};
     assert_status(amos_score_get_mean(score, AMOS_MEASURE_NSD, 2, &none, &err), AMOS_E_ARG, &err);
     assert_sentence(&err, AMOS_E_ARG, "index");
@@ -283,6 +284,31 @@ START_TEST(means_say_what_they_leave_out)
     assert_status(amos_score_get_mean(score, (amos_measure)AMOS_MEASURE_COUNT, 0, &none, NULL), AMOS_E_ARG, NULL);
     assert_status(amos_score_get_mean(NULL, AMOS_MEASURE_DICE, 0, &none, NULL), AMOS_E_ARG, NULL);
     assert_status(amos_score_get_mean(score, AMOS_MEASURE_DICE, 0, NULL, NULL), AMOS_E_ARG, NULL);
+    amos_score_free(score);
+}
+END_TEST
+
+/* A caller's struct may be shorter or longer than ours; one without a size is refused and left as it is. */
+START_TEST(a_mean_is_as_large_as_the_caller_says)
+{
+    struct {
+        amos_score_mean mean;
+        uint64_t more;
+    } longer = {.mean = {.size = sizeof longer}, .more = 7};
+    amos_score_mean shorter = {.size = offsetof(amos_score_mean, counted), .counted = 77}, sizeless = {.counted = 77};
+    amos_score *score = score_with(NULL);
+    amos_error err = {0};
+    assert_ok(amos_score_get_mean(score, AMOS_MEASURE_DICE, 0, &shorter, &err), &err);
+    assert_same(shorter.mean, 0.25);
+    ck_assert_uint_eq(shorter.counted, 77);
+    ck_assert_uint_eq(shorter.size, offsetof(amos_score_mean, counted));
+    assert_ok(amos_score_get_mean(score, AMOS_MEASURE_DICE, 0, &longer.mean, &err), &err);
+    ck_assert_uint_eq(longer.mean.counted, 4);
+    ck_assert_uint_eq(longer.mean.size, sizeof longer);
+    ck_assert_uint_eq(longer.more, 0);
+    assert_status(amos_score_get_mean(score, AMOS_MEASURE_DICE, 0, &sizeless, &err), AMOS_E_ARG, &err);
+    assert_sentence(&err, AMOS_E_ARG, "amos_score_mean");
+    ck_assert_uint_eq(sizeless.counted, 77);
     amos_score_free(score);
 }
 END_TEST
@@ -317,11 +343,38 @@ START_TEST(maps_that_do_not_fit_are_refused)
     amos_score *score;
     amos_error err = {0};
     assert_ok(amos_score_make(r, spaced, &wide, &score, &err), &err);
-    assert_same(amos_score_displacement(score), 3);
+    assert_same(amos_score_get_info(score)->displacement, 3);
     amos_score_free(score);
+    wide.geometry_tolerance = 2.999;
+    refuse(r, spaced, &wide, AMOS_E_PAIR_GEOM, "3 mm away");
     amos_labelmap_free(spaced);
     amos_labelmap_free(shaped);
     amos_labelmap_free(turned);
+    amos_labelmap_free(r);
+}
+END_TEST
+
+/* 0 allows no displacement at all; a caller who does not set it gets 0.01 of the smallest spacing, here 0.01 mm. */
+START_TEST(a_tolerance_of_zero_means_zero)
+{
+    static const double nearly[3] = {2, 1, 5.001}; /* the last slice lies 0.003 mm away */
+    amos_score_options options = AMOS_SCORE_OPTIONS_INIT;
+    amos_labelmap *r = score_map(reference, shape, spacing, "LAS"), *p = score_map(prediction, shape, nearly, "LAS");
+    amos_score *score;
+    amos_error err = {0};
+    const amos_score_options *forgiving[] = {NULL, &options,
+                                             &(amos_score_options){.size = offsetof(amos_score_options, max_label)}};
+    for (int i = 0; i < 3; i++) {
+        assert_ok(amos_score_make(r, p, forgiving[i], &score, &err), &err);
+        double displacement = amos_score_get_info(score)->displacement;
+        ck_assert_msg(displacement > 0.001 && displacement < 0.01, "%g", displacement);
+        amos_score_free(score);
+    }
+    options.geometry_tolerance = 0;
+    refuse(r, p, &options, AMOS_E_PAIR_GEOM, "mm away");
+    assert_ok(amos_score_make(r, r, &options, &score, &err), &err);
+    amos_score_free(score);
+    amos_labelmap_free(p);
     amos_labelmap_free(r);
 }
 END_TEST
@@ -349,7 +402,7 @@ START_TEST(maps_without_place_or_voxels)
     amos_score *score;
     amos_error err = {0};
     assert_ok(amos_score_make(r, p, NULL, &score, &err), &err);
-    ck_assert(amos_score_warnings(score) & AMOS_W_NOORIENT);
+    ck_assert(amos_score_get_info(score)->warnings & AMOS_W_NOORIENT);
     amos_score_free(score);
     refuse(r, counted, NULL, AMOS_E_ARG, "voxels");
     refuse(NULL, p, NULL, AMOS_E_ARG, "two label maps");
@@ -396,9 +449,9 @@ END_TEST
 START_TEST(no_tolerances_and_percentiles_are_fine)
 {
     amos_score *score = score_with(&(amos_score_options)WITH(.tolerances = numbers, .percentiles = numbers));
-    size_t count = 9;
-    ck_assert_ptr_nonnull(amos_score_tolerances(score, &count));
-    ck_assert_uint_eq(count, 0);
+    ck_assert_ptr_nonnull(amos_score_get_info(score)->tolerances);
+    ck_assert_uint_eq(amos_score_get_info(score)->tolerance_count, 0);
+    ck_assert_uint_eq(amos_score_get_info(score)->percentile_count, 0);
     assert_same(amos_score_get_organ(score, 1)->hd, 0);
     amos_score_free(score);
 }
@@ -554,17 +607,8 @@ END_TEST
 
 START_TEST(a_null_score_has_nothing)
 {
-    size_t count = 7;
     ck_assert_ptr_null(amos_score_get_organ(NULL, 1));
-    ck_assert_ptr_null(amos_score_tolerances(NULL, &count));
-    ck_assert_uint_eq(count, 0);
-    ck_assert_ptr_null(amos_score_percentiles(NULL, NULL));
-    ck_assert_ptr_null(amos_score_spacing(NULL));
-    ck_assert_int_eq(amos_score_max_label(NULL), 0);
-    ck_assert_int_eq(amos_score_convention(NULL), AMOS_CONVENTION_DEEPMIND);
-    ck_assert_int_eq(amos_score_absent(NULL), AMOS_ABSENT_NAN);
-    assert_same(amos_score_displacement(NULL), 0);
-    assert_warnings(amos_score_warnings(NULL), 0);
+    ck_assert_ptr_null(amos_score_get_info(NULL));
     amos_score_free(NULL);
 }
 END_TEST
@@ -574,19 +618,21 @@ int main(void)
     Suite *suite = suite_create("score");
     TCase *measures = add_case(suite, "measures", 10);
     tcase_add_checked_fixture(measures, set_up, NULL);
-    tcase_add_test(measures, defaults_are_recorded);
+    tcase_add_loop_test(measures, defaults_are_recorded, 0, 2);
     tcase_add_test(measures, one_voxel_apart_is_one_step);
     tcase_add_test(measures, corners_are_nearer_than_voxels);
     tcase_add_test(measures, equal_organs_have_no_distance);
     tcase_add_test(measures, an_organ_of_one_map_is_a_failure);
     tcase_add_test(measures, an_organ_of_no_map_follows_the_rule);
     tcase_add_test(measures, means_say_what_they_leave_out);
+    tcase_add_test(measures, a_mean_is_as_large_as_the_caller_says);
     tcase_add_test(measures, a_value_is_that_of_its_field);
     tcase_add_loop_test(measures, each_measure_is_named_and_found, 0, AMOS_MEASURE_COUNT);
     tcase_add_loop_test(measures, other_numbers_are_no_measure, 0, 5);
     TCase *refused = add_case(suite, "refused", 10);
     tcase_add_checked_fixture(refused, set_up, NULL);
     tcase_add_test(refused, maps_that_do_not_fit_are_refused);
+    tcase_add_test(refused, a_tolerance_of_zero_means_zero);
     tcase_add_test(refused, maps_without_place_or_voxels);
     tcase_add_loop_test(refused, options_that_make_no_sense_are_refused, 0, ROWS(bad_options));
     tcase_add_test(refused, no_tolerances_and_percentiles_are_fine);

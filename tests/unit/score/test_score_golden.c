@@ -57,9 +57,14 @@ static amos_score *score_of(const struct pair *pair, amos_convention convention,
     char prediction[64];
     snprintf(prediction, sizeof prediction, "predictions/%s.nii.gz", pair->id);
     char *r = shared_path(pair->reference), *p = shared_path(prediction);
-    amos_score_options options = {.size = sizeof options, .convention = convention, .tolerances = tolerances,
-                                  .tolerance_count = 3, .percentiles = percentiles, .percentile_count = 2,
-                                  .threads = threads};
+    amos_score_options options = {.size = sizeof options,
+                                  .convention = convention,
+                                  .tolerances = tolerances,
+                                  .tolerance_count = 3,
+                                  .percentiles = percentiles,
+                                  .percentile_count = 2,
+                                  .threads = threads,
+                                  .geometry_tolerance = 0.01};
     amos_score *score = NULL;
     amos_error err = {0};
     assert_ok(amos_score_open(r, p, NULL, &options, &score, &err), &err);

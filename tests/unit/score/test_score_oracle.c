@@ -28,10 +28,16 @@ static struct score_model_rules rules(int convention, int absent)
 
 static amos_score_options options_of(const struct score_model_rules *r, int threads)
 {
-    return (amos_score_options){.size = sizeof(amos_score_options), .convention = r->convention, .absent = r->absent,
-                                .tolerances = r->tolerances, .tolerance_count = r->tolerance_count,
-                                .percentiles = r->percentiles, .percentile_count = r->percentile_count, .max_label = 3,
-                                .threads = threads};
+    return (amos_score_options){.size = sizeof(amos_score_options),
+                                .convention = r->convention,
+                                .absent = r->absent,
+                                .tolerances = r->tolerances,
+                                .tolerance_count = r->tolerance_count,
+                                .percentiles = r->percentiles,
+                                .percentile_count = r->percentile_count,
+                                .max_label = 3,
+                                .threads = threads,
+                                .geometry_tolerance = 0.01};
 }
 
 static amos_score *score(const amos_labelmap *reference, const amos_labelmap *prediction,
@@ -60,7 +66,8 @@ START_TEST(brute_force_agrees)
         amos_labelmap *b = score_map(pair.prediction, pair.shape, pair.spacing, "LAS");
         amos_score *s = score(a, b, &r, 0);
         for (int label = 1; label <= 3; label++) {
-            score_model_make(pair.reference, pair.prediction, pair.shape, amos_score_spacing(s), label, &r, &model);
+            score_model_make(pair.reference, pair.prediction, pair.shape, amos_score_get_info(s)->spacing, label, &r,
+                             &model);
             const char *differs = score_model_differs(&model, &r, amos_score_get_organ(s, label));
             ck_assert_msg(!differs, "form %d, seed %d, label %d: %s", FORM(_i), (int)seed, label, differs);
         }
