@@ -42,6 +42,9 @@ FEATURES := $(if $(LZ4),-DAMOS_HAVE_LZ4)
 # machine. (gcc for s390x computes float in double by the letter of the standard; clang never does, nor knows the flag.)
 PRECISION := -ffp-contract=off $(shell $(CC) -Werror -fexcess-precision=fast -E -x c /dev/null >/dev/null 2>&1 && \
   echo -fexcess-precision=fast)
+# The loops that have a vector twin for x86-64 only: clang vectorises them at -O2, gcc if asked to.
+VECTORIZE := $(shell $(CC) -Werror -fvect-cost-model=dynamic -E -x c /dev/null >/dev/null 2>&1 && \
+  echo -ftree-vectorize -fvect-cost-model=dynamic)
 ALL_CFLAGS = -std=c11 -D_FILE_OFFSET_BITS=64 -Iinclude $(WARNINGS) -fvisibility=hidden $(PRECISION) -pthread $(CFLAGS)
 CXX_CFLAGS = -std=c++17 -Iinclude -Wall -Wextra -pedantic -pthread $(CXXFLAGS)
 DEP_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(REQUIRED) $(OPTIONAL) 2>/dev/null) $(NIFTI_CFLAGS)
@@ -108,10 +111,12 @@ $(BUILD)/features: FORCE
 	@mkdir -p $(@D)
 	@echo '$(FEATURES) $(PNG_CFLAGS)' | cmp -s - $@ || echo '$(FEATURES) $(PNG_CFLAGS)' >$@
 
+$(filter %/kernels_plain.o %/tone_plain.o,$(LIB_OBJ)): OWN_CFLAGS := $(VECTORIZE)
+
 $(LIB_OBJ): $(BUILD)/%.o: %.c $(BUILD)/features
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
-	$(Q)$(CC) $(ALL_CFLAGS) -iquote src -fPIC $(FEATURES) $(DEP_CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(OWN_CFLAGS) -iquote src -fPIC $(FEATURES) $(DEP_CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
 
 # The command includes its own headers, those of phantom/ and, of the library, those of src/base beside the public ones.
 CLI_INCLUDES := -iquote cli -iquote . -iquote src
