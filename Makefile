@@ -244,6 +244,12 @@ check-m32 check-s390x check-arm64:
 	@$(call packages,$(@:check-%=%))
 	@$(SUITE)/machine.sh $(@:check-%=%)
 
+# $(BUILD)/static/amos, which needs no library of the system; STATIC_CC is musl's compiler if not set.
+STATIC_CC ?= musl-gcc
+static:
+	@$(call packages,static)
+	@MAKE='$(make)' BUILD='$(BUILD)' STATIC_CC='$(STATIC_CC)' sh tests/run/static.sh
+
 # How much of the library and of the command the tests run: $(BUILD)/coverage/index.html.
 coverage:
 	@$(call packages,test coverage)
@@ -485,6 +491,7 @@ help:
 	@echo 'make fuzz       runs each fuzz target for FUZZ_SECONDS (60), or TARGET=gzip alone'
 	@echo 'make check-asan, check-tsan, check-valgrind, check-msan   the tests, watched'
 	@echo 'make check-m32, check-s390x, check-arm64        the tests on other machines'
+	@echo 'make static     build/static/amos, a command that needs no library of the system'
 	@echo 'make coverage   which lines and branches the tests run'
 	@echo 'make bench      how fast it reads, beside its peers and the limits'
 	@echo 'make examples   build/examples/*'
@@ -505,6 +512,6 @@ help:
   $(FUZZ_SHARED_OBJ:.o=.d) $(EXAMPLE_BIN:=.d) $(PYTHON_OBJ:.o=.d)
 FORCE:
 .PHONY: all deps check debug lint-c lint-sh compile python compile-python install-python uninstall-python examples compile-examples test compile-tests demo install uninstall format lint lint-all lint-texts fuzz \
-  compile-fuzzers bench compile-bench coverage check-asan check-tsan check-valgrind check-msan check-m32 check-s390x check-arm64 abi-baseline docs \
+  compile-fuzzers bench compile-bench coverage check-asan check-tsan check-valgrind check-msan check-m32 check-s390x check-arm64 static abi-baseline docs \
   $(TIDIED:%=tidy/%) $(ANALYSED:%=analyse/%) clean help FORCE
 .DELETE_ON_ERROR:
