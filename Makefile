@@ -42,6 +42,9 @@ FEATURES := $(if $(LZ4),-DAMOS_HAVE_LZ4)
 # machine. (gcc for s390x computes float in double by the letter of the standard; clang never does, nor knows the flag.)
 PRECISION := -ffp-contract=off $(shell $(CC) -Werror -fexcess-precision=fast -E -x c /dev/null >/dev/null 2>&1 && \
   echo -fexcess-precision=fast)
+# The loops that have a vector twin for x86-64 only: clang vectorises them at -O2, gcc if asked to.
+VECTORIZE := $(shell $(CC) -Werror -fvect-cost-model=dynamic -E -x c /dev/null >/dev/null 2>&1 && \
+  echo -ftree-vectorize -fvect-cost-model=dynamic)
 ALL_CFLAGS = -std=c11 -D_FILE_OFFSET_BITS=64 -Iinclude $(WARNINGS) -fvisibility=hidden $(PRECISION) -pthread $(CFLAGS)
 CXX_CFLAGS = -std=c++17 -Iinclude -Wall -Wextra -pedantic -pthread $(CXXFLAGS)
 DEP_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(REQUIRED) $(OPTIONAL) 2>/dev/null) $(NIFTI_CFLAGS)
@@ -108,10 +111,12 @@ $(BUILD)/features: FORCE
 	@mkdir -p $(@D)
 	@echo '$(FEATURES) $(PNG_CFLAGS)' | cmp -s - $@ || echo '$(FEATURES) $(PNG_CFLAGS)' >$@
 
+$(filter %/kernels_plain.o %/tone_plain.o,$(LIB_OBJ)): OWN_CFLAGS := $(VECTORIZE)
+
 $(LIB_OBJ): $(BUILD)/%.o: %.c $(BUILD)/features
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
-	$(Q)$(CC) $(ALL_CFLAGS) -iquote src -fPIC $(FEATURES) $(DEP_CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(OWN_CFLAGS) -iquote src -fPIC $(FEATURES) $(DEP_CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
 
 # The command includes its own headers, those of phantom/ and, of the library, those of src/base beside the public ones.
 CLI_INCLUDES := -iquote cli -iquote . -iquote src
@@ -238,6 +243,12 @@ check-asan check-tsan check-valgrind check-msan:
 check-m32 check-s390x check-arm64:
 	@$(call packages,$(@:check-%=%))
 	@$(SUITE)/machine.sh $(@:check-%=%)
+
+# $(BUILD)/static/amos, which needs no library of the system; STATIC_CC is musl's compiler if not set.
+STATIC_CC ?= musl-gcc
+static:
+	@$(call packages,static)
+	@MAKE='$(make)' BUILD='$(BUILD)' STATIC_CC='$(STATIC_CC)' sh tests/run/static.sh
 
 # How much of the library and of the command the tests run: $(BUILD)/coverage/index.html.
 coverage:
@@ -480,6 +491,7 @@ help:
 	@echo 'make fuzz       runs each fuzz target for FUZZ_SECONDS (60), or TARGET=gzip alone'
 	@echo 'make check-asan, check-tsan, check-valgrind, check-msan   the tests, watched'
 	@echo 'make check-m32, check-s390x, check-arm64        the tests on other machines'
+	@echo 'make static     build/static/amos, a command that needs no library of the system'
 	@echo 'make coverage   which lines and branches the tests run'
 	@echo 'make bench      how fast it reads, beside its peers and the limits'
 	@echo 'make examples   build/examples/*'
@@ -500,6 +512,6 @@ help:
   $(FUZZ_SHARED_OBJ:.o=.d) $(EXAMPLE_BIN:=.d) $(PYTHON_OBJ:.o=.d)
 FORCE:
 .PHONY: all deps check debug lint-c lint-sh compile python compile-python install-python uninstall-python examples compile-examples test compile-tests demo install uninstall format lint lint-all lint-texts fuzz \
-  compile-fuzzers bench compile-bench coverage check-asan check-tsan check-valgrind check-msan check-m32 check-s390x check-arm64 abi-baseline docs \
+  compile-fuzzers bench compile-bench coverage check-asan check-tsan check-valgrind check-msan check-m32 check-s390x check-arm64 static abi-baseline docs \
   $(TIDIED:%=tidy/%) $(ANALYSED:%=analyse/%) clean help FORCE
 .DELETE_ON_ERROR:

@@ -53,7 +53,7 @@ done
 
 # `path/in/the/project` in a text: the folder or file is there. Names with wildcards are not looked for.
 # shellcheck disable=SC2016,SC2086 # backquotes of Markdown; pages without blanks
-grep -ohE '`(include|man|docs|examples|python|pkgconfig|\.ci|\.github|tests/install|tests/fuzz)/[A-Za-z0-9_./-]*`' $texts |
+grep -ohE '`(include|src|cli|phantom|man|docs|examples|python|pkgconfig|tests|\.ci|\.github)/[A-Za-z0-9_./-]*`' $texts |
     tr -d '`' | sort -u >"$work/paths"
 while read -r path; do
     check "$path, which a text names, is there" test -e "$path"

@@ -4,38 +4,17 @@
 # It must see every write, those of other libraries too: zlib, cJSON, nifti_clib and Check are compiled with it from
 # Debian's own sources. LZ4 and libpng are left out. So libamos, the command without pictures, and zlib's way through every file are covered.
 # shellcheck shell=sh
-. tests/run/debian.sh
+. tests/run/libraries.sh
 instrumented="-g -O1 -fsanitize=memory -fsanitize-memory-track-origins -fno-omit-frame-pointer"
 
-# shellcheck disable=SC2086 # flags
-compile() { # ARCHIVE FLAGS SOURCE...
-    archive=$1 flags=$2
-    shift 2
-    rm -rf objects && mkdir objects
-    for source in "$@"; do
-        clang $instrumented -w -fPIC $flags -c "$source" -o "objects/$(basename "$source" .c).o" || return 1
-    done
-    ar rcs "lib/$archive" objects/*.o
-}
-
 msan_libraries() ( # FOLDER
-    debian_begin "$1" "$(dpkg --print-architecture)" deb-src && cd "$1" || return 1
-    rm -rf source && mkdir -p source include/cjson include/nifti lib
-    (cd source && debian_apt source --download-only zlib cjson nifticlib check &&
-        for package in *.dsc; do dpkg-source --no-check -x "$package" || return 1; done) || return 1
-    cp source/zlib-*/zlib.h source/zlib-*/zconf.h include
-    cp source/cjson-*/cJSON.h include/cjson
-    cp source/nifticlib-*/nifti2/*.h source/nifticlib-*/niftilib/*.h source/nifticlib-*/znzlib/*.h include/nifti
-    compile libz.a "-D_LARGEFILE64_SOURCE=1 -DHAVE_UNISTD_H" source/zlib-*/*.c &&
-        compile libcjson.a "" source/cjson-*/cJSON.c &&
-        compile libnifti2.a "-Iinclude -Iinclude/nifti -DHAVE_ZLIB" source/nifticlib-*/nifti2/nifti2_io.c \
-            source/nifticlib-*/znzlib/znzlib.c || return 1
+    compiler=clang flags=$instrumented
+    libraries_begin "$1" zlib cjson nifticlib check || return 1
     cd source/check-* &&
         ./configure --disable-subunit --disable-shared --disable-build-docs CC=clang CFLAGS="$instrumented -w" &&
         make -C lib && make -C src libcheck.la || return 1
     cp src/check.h check_stdint.h ../../include
     cp src/.libs/libcheck.a ../../lib
-    debian_end
     : >../../done
 )
 
