@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/error/options.h"
 #include "base/system/alloc.h"
 #include "base/error/fail.h"
 #include "base/math/rounding.h"

@@ -3,6 +3,7 @@
 
 #include <math.h>
 
+#include "base/error/options.h"
 #include "base/system/alloc.h"
 #include "base/error/fail.h"
 #include "base/math/rounding.h"
