@@ -37,22 +37,22 @@ static PyObject *cache_folder(PyObject *self, PyObject *object)
     return cache ? path_or_none(amos_cache_folder(cache)) : NULL;
 }
 
-/* Appends to the list that `user` points to; AMOS_E_CANCEL with an exception where that fails. */
-static amos_status append(PyObject *list, PyObject *item)
+/* Appends an item to a list and releases it; AMOS_E_CANCEL with an exception on failure. */
+static amos_status append_item(PyObject *list, PyObject *item)
 {
     bool good = item && PyList_Append(list, item) == 0;
     Py_XDECREF(item);
     return good ? AMOS_OK : AMOS_E_CANCEL;
 }
 
-/* (case id, outcome, exception or None) */
+/* Appends (case id, outcome, exception or None). */
 static amos_status note_built(void *user, const amos_case *c, amos_cache_outcome outcome, amos_status status,
                               const amos_error *err)
 {
     PyGILState_STATE state = PyGILState_Ensure();
     PyObject *exception = status ? make_error(err) : Py_NewRef(Py_None);
-    amos_status answer =
-        append(user, exception ? Py_BuildValue("ssN", amos_case_id(c), amos_cache_outcome_name(outcome), exception) : NULL);
+    amos_status answer = append_item(
+        user, exception ? Py_BuildValue("ssN", amos_case_id(c), amos_cache_outcome_name(outcome), exception) : NULL);
     PyGILState_Release(state);
     return answer;
 }
@@ -62,8 +62,11 @@ static PyObject *cache_build(PyObject *self, PyObject *args)
     PyObject *cache_object, *dataset_object, *dict, *list;
     struct progress progress = {NULL, 0};
     amos_case_filter filter;
-    amos_cache_build_options options = {.size = sizeof options, .filter = &filter, .progress = progress_tell,
-                                        .progress_user = &progress, .built = note_built};
+    amos_cache_build_options options = {.size = sizeof options,
+                                        .filter = &filter,
+                                        .progress = progress_report,
+                                        .progress_user = &progress,
+                                        .built = note_built};
     amos_status status;
     amos_error err;
     (void)self;
@@ -126,7 +129,7 @@ static PyObject *cache_fingerprint(PyObject *self, PyObject *args)
 static amos_status note_item(void *user, const amos_cache_item *item)
 {
     PyGILState_STATE state = PyGILState_Ensure();
-    amos_status answer = append(user, Py_BuildValue("sK", item->name, (unsigned long long)item->bytes));
+    amos_status answer = append_item(user, Py_BuildValue("sK", item->name, (unsigned long long)item->bytes));
     PyGILState_Release(state);
     return answer;
 }
