@@ -12,13 +12,21 @@
 #define LONGEST_NUMBER 40 /* cJSON stops after 63 */
 
 /* What may follow. */
-enum want { WANT_VALUE, WANT_VALUE_OR_END, WANT_KEY, WANT_KEY_OR_END, WANT_COLON, WANT_COMMA_OR_END, WANT_NOTHING };
+enum expected {
+    EXPECT_VALUE,
+    EXPECT_VALUE_OR_END,
+    EXPECT_KEY,
+    EXPECT_KEY_OR_END,
+    EXPECT_COLON,
+    EXPECT_COMMA_OR_END,
+    EXPECT_NOTHING
+};
 
 struct checker {
     char *text;
     size_t length;
     size_t at;
-    enum want want;
+    enum expected next;
     uint64_t objects; /* bit d: level d is an object, not a list */
     int depth;
     uint64_t values;
@@ -194,13 +202,13 @@ static amos_status open_level(struct checker *c, bool object)
     c->objects = object ? c->objects | bit : c->objects & ~bit;
     c->depth++;
     c->at++;
-    c->want = object ? WANT_KEY_OR_END : WANT_VALUE_OR_END;
+    c->next = object ? EXPECT_KEY_OR_END : EXPECT_VALUE_OR_END;
     return AMOS_OK;
 }
 
 static void end_value(struct checker *c)
 {
-    c->want = c->depth ? WANT_COMMA_OR_END : WANT_NOTHING;
+    c->next = c->depth ? EXPECT_COMMA_OR_END : EXPECT_NOTHING;
 }
 
 static amos_status close_level(struct checker *c)
@@ -239,7 +247,7 @@ static amos_status check_key(struct checker *c)
 {
     if (next_byte(c) != '"')
         return fail_here(c, "the name of a member, in double quotes, is expected here.");
-    c->want = WANT_COLON;
+    c->next = EXPECT_COLON;
     return check_string(c);
 }
 
@@ -251,28 +259,28 @@ static amos_status check_comma(struct checker *c)
     if (next_byte(c) != ',')
         return fail_here(c, object ? "\",\" or \"}\" is expected here." : "\",\" or \"]\" is expected here.");
     c->at++;
-    c->want = object ? WANT_KEY : WANT_VALUE;
+    c->next = object ? EXPECT_KEY : EXPECT_VALUE;
     return AMOS_OK;
 }
 
 static amos_status check_next(struct checker *c)
 {
-    switch (c->want) {
-    case WANT_VALUE_OR_END:
+    switch (c->next) {
+    case EXPECT_VALUE_OR_END:
         return next_byte(c) == ']' ? close_level(c) : check_value(c);
-    case WANT_VALUE:
+    case EXPECT_VALUE:
         return check_value(c);
-    case WANT_KEY_OR_END:
+    case EXPECT_KEY_OR_END:
         return next_byte(c) == '}' ? close_level(c) : check_key(c);
-    case WANT_KEY:
+    case EXPECT_KEY:
         return check_key(c);
-    case WANT_COMMA_OR_END:
+    case EXPECT_COMMA_OR_END:
         return check_comma(c);
-    case WANT_COLON:
+    case EXPECT_COLON:
         if (next_byte(c) != ':')
             return fail_here(c, "\":\" is expected here.");
         c->at++;
-        c->want = WANT_VALUE;
+        c->next = EXPECT_VALUE;
         return AMOS_OK;
     default:
         return fail_here(c, "text follows the end of the JSON value.");
@@ -306,7 +314,7 @@ static amos_status check_all(struct checker *c)
     skip_spaces(c);
     if (c->at == c->length)
         return fail_at(c, c->at, "the file is empty; a JSON object is expected.");
-    while (status == AMOS_OK && (c->at < c->length || c->want != WANT_NOTHING)) {
+    while (status == AMOS_OK && (c->at < c->length || c->next != EXPECT_NOTHING)) {
         status = check_next(c);
         skip_spaces(c);
     }
@@ -321,6 +329,7 @@ amos_status amosi_json_check(char *text, size_t length, uint64_t max_values, con
 
 amos_status amosi_json_check_own(char *text, size_t length, uint64_t max_values, const char *path, amos_error *err)
 {
-    struct checker c = {.text = text, .length = length, .max_values = max_values, .keep = true, .path = path, .err = err};
+    struct checker c = {
+        .text = text, .length = length, .max_values = max_values, .keep = true, .path = path, .err = err};
     return check_all(&c);
 }
