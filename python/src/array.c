@@ -108,7 +108,7 @@ static const char *explain_refusal(const array *a, int flags)
     if ((flags & PyBUF_F_CONTIGUOUS) == PyBUF_F_CONTIGUOUS && !f)
         return "the first axis is not the fastest.";
     if ((flags & PyBUF_ANY_CONTIGUOUS) == PyBUF_ANY_CONTIGUOUS && !c && !f)
-        return "the items do not lie next to each other.";
+        return "the items are not adjacent.";
     if ((flags & PyBUF_STRIDES) != PyBUF_STRIDES && !c)
         return "the buffer has strides.";
     return NULL;
