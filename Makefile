@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # libamos. `make help` lists the targets.
 #
-# Everything is built below $(BUILD); the libraries of the default build are put into lib/. Another compiler or other
-# flags want another BUILD: make BUILD=build/clang CC=clang.
+# Everything is built in $(BUILD); the libraries of the default build are written to lib/. Use another BUILD for another
+# compiler or other flags: make BUILD=build/clang CC=clang.
 
 PREFIX ?= /usr/local
 LIBDIR ?= $(PREFIX)/lib
@@ -21,10 +21,10 @@ VERSION := $(shell sed -n 's/^\#define AMOS_VERSION_STRING "\(.*\)"/\1/p' includ
 SONAME := libamos.so.0
 SOFILE := libamos.so.$(VERSION)
 
-# -- What it is built with ---------------------------------------------------------------------------------------------
+# -- Tools and dependencies --------------------------------------------------------------------------------------------
 
 PKG_CONFIG ?= pkg-config
-# WITH_X = auto (used when found), 1 (must be there), 0 (off)
+# WITH_X = auto (used if found), 1 (required), 0 (off)
 WITH_LZ4 ?= auto
 WITH_LIBPNG ?= auto
 found = $(if $(filter 0,$(1)),,$(if $(filter 1,$(1)),1,$(shell $(PKG_CONFIG) --exists $(2) 2>/dev/null && echo 1)))
@@ -38,8 +38,9 @@ NIFTI_LIBS ?= -lnifti2
 CFLAGS ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -pedantic
 FEATURES := $(if $(LZ4),-DAMOS_HAVE_LZ4)
-# No fused multiply-add, and float in the precision of float: the same file and the same seed give the same values on every
-# machine. (gcc for s390x computes float in double by the letter of the standard; clang never does, nor knows the flag.)
+# No fused multiply-add, and float is computed in the precision of float: the same file and the same seed give the same
+# values on every machine. (By default gcc for s390x computes float in double, as the standard allows. clang never does
+# and does not know the flag.)
 PRECISION := -ffp-contract=off $(shell $(CC) -Werror -fexcess-precision=fast -E -x c /dev/null >/dev/null 2>&1 && \
   echo -fexcess-precision=fast)
 # The loops that have a vector twin for x86-64 only: clang vectorises them at -O2, gcc if asked to.
@@ -54,20 +55,20 @@ PNG_LIBS := $(if $(LIBPNG),$(shell $(PKG_CONFIG) --libs libpng))
 CHECK_CFLAGS := $(shell $(PKG_CONFIG) --cflags check 2>/dev/null)
 CHECK_LIBS := $(shell $(PKG_CONFIG) --libs check 2>/dev/null)
 
-# Missing packages and the command that installs them are named; only `make deps`, `make demo` and `make test` install
-# packages themselves. See packages.sh and packages.txt.
+# A target reports missing packages and the command that installs them; only `make deps`, `make demo` and `make test`
+# install packages themselves. See packages.sh and packages.txt.
 WITH := lz4=$(WITH_LZ4) libpng=$(WITH_LIBPNG)
 NEEDED := build $(patsubst %=1,%,$(filter %=1,$(WITH)))
 WISHED := $(patsubst %=auto,%,$(filter %=auto,$(WITH)))
 packages = CC='$(CC)' PKG_CONFIG='$(PKG_CONFIG)' NIFTI_CFLAGS='$(NIFTI_CFLAGS)' \
   sh packages.sh $(2) $(NEEDED) $(1) -- $(WISHED)
 install_packages = $(call packages,$(1),--install)
-# A make of its own, because what pkg-config says was asked before the packages were there.
+# Run make again after installing packages, because this run called pkg-config before they were installed.
 JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2))
 AGAIN = --no-print-directory $(JOBS)
-# For scripts: a rule that names MAKE itself would run even under `make -n`.
+# For scripts: a recipe that contains the variable MAKE itself would run even under `make -n`.
 make = $(MAKE)
-# `make V=1` shows the commands in full.
+# `make V=1` prints the full commands.
 Q := $(if $(V),,@)
 
 LIB_SRC := $(sort $(wildcard src/*/*.c src/*/*/*.c))
@@ -99,14 +100,14 @@ all:
 	@$(packages)
 	@$(MAKE) $(AGAIN) compile
 
-# GROUPS='test python' of packages.txt; by default what the library and the command need.
+# GROUPS='test python' selects groups of packages.txt; by default only what the library and the command need.
 deps:
 	@$(call install_packages,$(GROUPS))
-	@echo 'All packages are there: $(NEEDED) $(GROUPS)'
+	@echo 'All packages are installed: $(NEEDED) $(GROUPS)'
 
 compile: $(LIBOUT)/libamos.a $(LIBOUT)/libamos.so $(BUILD)/amos
 
-# Changes when another set of optional libraries is found, and then everything is compiled again.
+# Changes if the set of optional libraries changes; then everything is recompiled.
 $(BUILD)/features: FORCE
 	@mkdir -p $(@D)
 	@echo '$(FEATURES) $(PNG_CFLAGS)' | cmp -s - $@ || echo '$(FEATURES) $(PNG_CFLAGS)' >$@
@@ -118,7 +119,7 @@ $(LIB_OBJ): $(BUILD)/%.o: %.c $(BUILD)/features
 	@echo "  CC      $<"
 	$(Q)$(CC) $(ALL_CFLAGS) $(OWN_CFLAGS) -iquote src -fPIC $(FEATURES) $(DEP_CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
 
-# The command includes its own headers, those of phantom/ and, of the library, those of src/base beside the public ones.
+# The command includes its own headers, those of phantom/, and of the library the public ones and those of src/base.
 CLI_INCLUDES := -iquote cli -iquote . -iquote src
 
 $(CLI_OBJ): $(BUILD)/%.o: %.c $(BUILD)/features
@@ -131,7 +132,7 @@ $(LIBOUT)/libamos.a: $(LIB_OBJ)
 	@echo "  AR      $@"
 	$(Q)rm -f $@ && $(AR) qcs $@ $^
 
-# Makes artificial data, for the command, the demonstration, the tests and the benchmarks.
+# The generator of artificial data, used by the command, the demonstration, the tests and the benchmarks.
 $(PHANTOM_OBJ): $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
@@ -150,15 +151,15 @@ $(LIBOUT)/libamos.so: $(LIB_OBJ) src/libamos.map
 	$(Q)ln -sf $(SOFILE) $(LIBOUT)/$(SONAME)
 	$(Q)ln -sf $(SONAME) $@
 
-# The command is linked statically with libamos, so that it runs from the build tree as it is.
+# The command is linked statically with libamos, so that it runs directly from the build tree.
 $(BUILD)/amos: $(CLI_OBJ) $(BUILD)/libphantom.a $(LIBOUT)/libamos.a
 	@echo "  LD      $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(PNG_LIBS) $(DEP_LIBS) -o $@
 
 # -- Python ------------------------------------------------------------------------------------------------------------
 
-# Debian's own interpreter, for which its packages of NumPy and PyTorch are. The C half holds libamos and uses Python's
-# stable interface, so it serves any Python from 3.11 on.
+# Debian's own interpreter, because its packages of NumPy and PyTorch belong to it. The C half contains libamos and uses
+# Python's stable interface, so it works with any Python from 3.11 on.
 PYTHON ?= /usr/bin/python3
 PYTHONDIR ?= $(shell $(PYTHON) -c 'import sys; print("$(PREFIX)/lib/python%d.%d/%s" % (*sys.version_info[:2], \
   "dist-packages" if any("dist-packages" in p for p in sys.path) else "site-packages"))')
@@ -207,8 +208,8 @@ $(BUILD)/examples/%: examples/%.cpp $(LIBOUT)/libamos.a
 	@echo "  CXX     $<"
 	$(Q)$(CXX) $(CXX_CFLAGS) $(CPPFLAGS) $(LDFLAGS) -MMD -MP $< $(LIBOUT)/libamos.a $(DEP_LIBS) -o $@
 
-# What a person runs after a change; T=test_score runs only that program or script, CASE=masks only that case of it. The
-# last line is "N passed, N failed". What runs it is in tests/run; docs/testing.md says what each target runs.
+# The tests to run after a change; T=test_score runs only that program or script, CASE=masks only that case of it. The
+# last line is "N passed, N failed". The scripts are in tests/run; docs/testing.md lists what each target runs.
 SUITE = MAKE='$(make)' CC='$(CC)' CXX='$(CXX)' PKG_CONFIG='$(PKG_CONFIG)' BUILD='$(BUILD)' LIBOUT='$(LIBOUT)' \
   PYTHON='$(PYTHON)' T='$(T)' CASE='$(CASE)' sh tests/run
 PARTS := compile compile-tests $(if $(wildcard /usr/bin/python3-config),compile-python)
@@ -219,13 +220,14 @@ test:
 	  $(T:fuzz_%=$(BUILD)/tests/fuzz/fuzz_%)) $(if $(filter python torch,$(T)),compile-python),$(PARTS))
 	@$(SUITE)/run.sh test
 
-# Everything: what `make test` leaves out, then all tests by another compiler, without optional libraries and sanitized.
+# Everything: what `make test` leaves out, then all tests with another compiler, without optional libraries, and under
+# sanitizers.
 check:
 	@$(call packages,check)
 	@$(MAKE) $(AGAIN) compile compile-tests compile-python
 	@$(SUITE)/run.sh check
 
-# T=test_score CASE=masks in a debugger, built for that, in one process.
+# Runs T=test_score CASE=masks in a debugger, compiled for it, in one process.
 DEBUGGED := $(BUILD)/debug
 GDB ?= gdb
 debug:
@@ -234,12 +236,12 @@ debug:
 	  $(DEBUGGED)/tests/$(or $(T),$(error which test? make debug T=test_score))
 	CK_FORK=no $(if $(CASE),CK_RUN_CASE='$(CASE)' )$(GDB) --args $(DEBUGGED)/tests/$(T)
 
-# More than `make check` has time for; docs/testing.md says what each is for and how long it takes.
+# Tests that take too long for `make check`; docs/testing.md gives the purpose and duration of each.
 check-asan check-tsan check-valgrind check-msan:
 	@$(call packages,test $(@:check-%=%))
 	@$(SUITE)/check.sh $(@:check-%=%)
 
-# Other machines: 32-bit x86, big-endian s390x and arm64, the last two by an emulator.
+# Other machines: 32-bit x86, big-endian s390x and arm64, the last two in an emulator.
 check-m32 check-s390x check-arm64:
 	@$(call packages,$(@:check-%=%))
 	@$(SUITE)/machine.sh $(@:check-%=%)
@@ -255,7 +257,7 @@ coverage:
 	@$(call packages,test coverage)
 	@$(SUITE)/check.sh coverage
 
-# Records the binary interface that `make check` holds the library against; see tests/install/abi.sh.
+# Records the binary interface that `make check` compares the library with; see tests/install/abi.sh.
 abi-baseline:
 	@$(call packages,check)
 	@MAKE='$(make)' BUILD='$(BUILD)' sh tests/install/abi.sh record
@@ -270,7 +272,7 @@ $(sort $(TEST_OBJ) $(SUPPORT_OBJ) $(FAULT_OBJ) $(FUZZ_OBJ) $(FUZZ_SHARED_OBJ)): 
 	@echo "  CC      $<"
 	$(Q)$(CC) $(TEST_CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
 
-# What the Python tests hold their batches against.
+# The Python tests compare their batches with this program's output.
 $(BUILD)/tests/python/batches: tests/python/batches.c $(LIBOUT)/libamos.a
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
@@ -281,10 +283,10 @@ $(BUILD)/tests/libcli.a: $(filter-out $(BUILD)/cli/main.o,$(CLI_OBJ))
 	@mkdir -p $(@D)
 	$(Q)rm -f $@ && $(AR) qcs $@ $^
 
-# Whatever folder its source lies in, a test program is $(BUILD)/tests/test_NAME.
+# A test program is $(BUILD)/tests/test_NAME, whatever folder its source is in.
 $(foreach source,$(TEST_SRC),$(eval $(BUILD)/tests/$(basename $(notdir $(source))): $(source:%.c=$(BUILD)/%.o)))
-# SHARED_TESTS=1: what they have in common is linked once, compiled with -fPIC -fvisibility=default; but not what a heap of
-# their own is to serve.
+# SHARED_TESTS=1: the code that test programs share is linked once, as a shared library, compiled with -fPIC
+# -fvisibility=default. Test programs with their own heap are linked statically, so that the heap serves all their code.
 HEAPED := $(addprefix $(BUILD)/tests/,test_nomem test_bounds)
 SHARING := $(if $(SHARED_TESTS),$(filter-out $(HEAPED),$(TEST_BIN)))
 $(SHARING): $(BUILD)/tests/libparts.so
@@ -298,10 +300,10 @@ $(BUILD)/tests/libparts.so: $(SUPPORT_OBJ) $(filter-out %/main.o,$(CLI_OBJ)) $(P
 	@echo "  LD      $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -shared $^ $(CHECK_LIBS) $(PNG_LIBS) $(DEP_LIBS) -o $@
 
-# Every operation under conditions that it does not like; heap.o is malloc() and its like for the whole program.
+# Every operation under adverse conditions; heap.o replaces malloc() and related functions in the whole program.
 FAULTY := $(BUILD)/tests/faults
 OPERATIONS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/faults/operations*.c)) $(FAULTY)/digest.o $(FAULTY)/world.o
-# Its malloc() is for what is linked with it, not for other libraries.
+# Its malloc() serves only the code linked with it, not other libraries.
 $(FAULTY)/heap.o: CPPFLAGS += -fvisibility=hidden
 $(BUILD)/tests/test_nomem: $(OPERATIONS) $(FAULTY)/heap.o
 $(BUILD)/tests/test_bounds: $(FAULTY)/heap.o | $(BUILD)/amos
@@ -320,12 +322,12 @@ $(FAULTY)/amos: $(CLI_OBJ) $(FAULTY)/heap.o $(BUILD)/libphantom.a $(LIBOUT)/liba
 	@echo "  LD      $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(PNG_LIBS) $(DEP_LIBS) -o $@
 
-# The fuzz targets without a fuzzer, for the inputs that are kept with them.
+# The fuzz targets without a fuzzer, to replay the inputs that are kept with them.
 $(REPLAY_BIN): %: %.o $(BUILD)/tests/fuzz/replay.o $(FUZZ_SHARED_OBJ) $(LIBOUT)/libamos.a
 	@echo "  LD      $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(DEP_LIBS) -o $@
 
-# FUZZ_SECONDS=60 is the time for each target, TARGET=gzip takes only that one. See docs/testing.md.
+# FUZZ_SECONDS=60 is the time for each target, TARGET=gzip runs only that one. See docs/testing.md.
 FUZZ_CFLAGS := -g -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined \
   -DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
 FUZZ_SECONDS ?= 60
@@ -341,8 +343,8 @@ $(FUZZER_BIN): $(BUILD)/%: $(BUILD)/tests/fuzz/%.o $(FUZZ_SHARED_OBJ) $(LIBOUT)/
 	@echo "  LD      $@"
 	$(Q)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(LDFLAGS) $^ $(DEP_LIBS) -o $@
 
-# DATA=/path/to/amos22 is read instead of generated cases, FILES='IMAGE LABEL' instead of its first pair; ROUNDS more
-# rounds steady the medians; BENCH_FLAGS=--json. No test looks at times.
+# DATA=/path/to/amos22 replaces the generated cases, FILES='IMAGE LABEL' its first pair. A larger ROUNDS steadies the
+# medians. BENCH_FLAGS=--json. No test depends on times.
 BENCH_CASES ?= 20
 ROUNDS ?= 5
 
@@ -360,7 +362,7 @@ bench:
 	@PYTHONPATH=$(BUILD)/python /usr/bin/python3 tests/bench/bench_patches.py $(BUILD) '$(or $(DATA),$(BUILD)/bench)' \
 	  --rounds $(ROUNDS) $(BENCH_FLAGS)
 
-# ITK is a peer where its headers are; it is large, so nothing installs it.
+# ITK is compared if its headers are installed; no target installs it, because it is large.
 ITK_HEADERS := $(lastword $(sort $(dir $(wildcard /usr/include/ITK-*/itkNiftiImageIO.h))))
 ITK_SUFFIX = $(patsubst /usr/include/ITK-%/,%,$(ITK_HEADERS))
 BENCH_BIN := $(patsubst %.c,$(BUILD)/%,$(sort $(wildcard tests/bench/*.c))) $(if $(ITK_HEADERS),$(BUILD)/tests/bench/bench_itk)
@@ -372,7 +374,7 @@ $(BUILD)/tests/bench/bench_itk: tests/bench/bench_itk.cpp
 	@echo "  CXX     $<"
 	$(Q)$(CXX) -O2 -w -isystem $(ITK_HEADERS) $< -o $@ $(addsuffix -$(ITK_SUFFIX),-lITKIONIFTI -lITKIOImageBase -lITKCommon)
 
-# Peers of the inflate benchmarks, which the library does not need.
+# Libraries that the inflate benchmarks compare with; the library itself does not need them.
 BENCH_ISAL := $(shell $(PKG_CONFIG) --exists libisal 2>/dev/null && echo 1)
 BENCH_LIBDEFLATE := $(shell $(PKG_CONFIG) --exists libdeflate 2>/dev/null && echo 1)
 BENCH_PEERS := $(if $(BENCH_ISAL),libisal) $(if $(BENCH_LIBDEFLATE),libdeflate)
@@ -386,7 +388,7 @@ $(BUILD)/tests/bench/%: tests/bench/%.c $(LIBOUT)/libamos.a
 	$(Q)$(CC) $(ALL_CFLAGS) -iquote src $(FEATURES) $(DEP_CFLAGS) $(BENCH_CFLAGS) $(CPPFLAGS) $(LDFLAGS) -MMD -MP $< \
 	  $(LIBOUT)/libamos.a $(BENCH_LIBS) $(DEP_LIBS) -o $@
 
-# DATA=/path/to/amos22 shows that data set instead of a generated one; it is only read.
+# DATA=/path/to/amos22 uses that data set instead of a generated one; it is only read.
 demo:
 	@$(install_packages)
 	@$(MAKE) $(AGAIN) compile
@@ -416,7 +418,7 @@ install: all
 	install -m 644 man/libamos.3 $(DESTDIR)$(MANDIR)/man3/libamos.3
 	@[ -n "$(DESTDIR)" ] || ldconfig 2>/dev/null || true
 
-# PYTHONDIR is where the package goes; by default where $(PYTHON) of that PREFIX looks.
+# The package is installed to PYTHONDIR; by default where $(PYTHON) of that PREFIX looks for packages.
 install-python: python
 	install -d $(DESTDIR)$(PYTHONDIR)/amos
 	install -m 644 $(PYTHON_FILES) $(DESTDIR)$(PYTHONDIR)/amos
@@ -425,7 +427,7 @@ install-python: python
 uninstall-python:
 	rm -rf $(DESTDIR)$(PYTHONDIR)/amos
 
-# Folders that are left empty go too, up to the prefix (or DESTDIR), but for those of the system.
+# Also removes folders that become empty, up to the prefix (or DESTDIR), except those of the system.
 uninstall:
 	rm -f $(addprefix $(DESTDIR),$(INSTALLED))
 	@$(if $(filter /usr /usr/local,$(DESTDIR)$(PREFIX)),rmdir $(INCLUDEDIR)/amos || true,for folder in $(addprefix $(DESTDIR),$(FOLDERS)); do \
@@ -433,7 +435,7 @@ uninstall:
 	done)
 	@[ -n "$(DESTDIR)" ] || ldconfig 2>/dev/null || true
 
-# -- Care --------------------------------------------------------------------------------------------------------------
+# -- Maintenance -------------------------------------------------------------------------------------------------------
 
 C_FILES = $(wildcard include/amos/*.h src/*/*.[ch] src/*/*/*.[ch] cli/*.[ch] cli/*/*.[ch] phantom/*.[ch] phantom/*/*.[ch] \
   python/src/*.[ch] tests/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch] examples/*.c examples/*.cpp)
@@ -448,7 +450,7 @@ lint:
 
 lint-all: lint-texts $(TIDIED:%=tidy/%) $(ANALYSED:%=analyse/%)
 
-# A NULL that ends the arguments is a pointer wherever there is POSIX. python.cfg tells of the macros with braces.
+# With POSIX a NULL at the end of variable arguments is a pointer. python.cfg describes the macros with braces.
 lint-texts: lint-c lint-sh
 
 lint-c:
@@ -465,12 +467,12 @@ $(TIDIED:%=tidy/%): tidy/%:
 	@echo "  TIDY    $*"
 	$(Q)said=$$(clang-tidy --quiet $* -- $(call lint_flags,$*) 2>&1) || { echo "$$said"; false; }
 
-# With the flags of the build, because what is analysed is what the optimizer makes of the code.
+# With the flags of the build, because the analyser works on the optimised code.
 $(ANALYSED:%=analyse/%): analyse/%:
 	@echo "  ANALYSE $*"
 	$(Q)gcc $(filter-out $(WARNINGS),$(call lint_flags,$*)) -DAMOSI_ANALYZER -fanalyzer -Werror -c $* -o /dev/null
 
-# The headers and the pages of docs/ as HTML: $(BUILD)/docs/html/index.html. A comment or link that is wrong is an error.
+# The headers and the pages of docs/ as HTML: $(BUILD)/docs/html/index.html. A wrong comment or link is an error.
 docs:
 	@$(call packages,docs)
 	@mkdir -p $(BUILD)/docs
@@ -482,31 +484,31 @@ clean:
 
 help:
 	@echo 'make            lib/libamos.a, lib/libamos.so.*, build/amos'
-	@echo 'make demo       shows it all on a generated data set, or with DATA=/path/to/amos22 on that'
+	@echo 'make demo       runs the main commands on a generated data set, or on DATA=/path/to/amos22'
 	@echo 'make test       the quick tests; the last line says how many passed and failed. T=test_score runs one program'
 	@echo '                or script, CASE=masks one case of it; make debug T=test_score CASE=masks starts gdb'
-	@echo 'make check      every test, also by clang, by a minimal build and under sanitizers'
-	@echo 'make deps       installs the Debian packages that are missing, of more groups: GROUPS="check bench"'
+	@echo 'make check      every test, also with clang, in a minimal build and under sanitizers'
+	@echo 'make deps       installs missing Debian packages; GROUPS="check bench" adds groups of packages.txt'
 	@echo 'make python     build/python/amos, the Python package'
 	@echo 'make fuzz       runs each fuzz target for FUZZ_SECONDS (60), or TARGET=gzip alone'
-	@echo 'make check-asan, check-tsan, check-valgrind, check-msan   the tests, watched'
+	@echo 'make check-asan, check-tsan, check-valgrind, check-msan   the tests under each of these'
 	@echo 'make check-m32, check-s390x, check-arm64        the tests on other machines'
 	@echo 'make static     build/static/amos, a command that needs no library of the system'
 	@echo 'make coverage   which lines and branches the tests run'
-	@echo 'make bench      how fast it reads, beside its peers and the limits'
+	@echo 'make bench      reading speed, compared with other libraries and the limits'
 	@echo 'make examples   build/examples/*'
 	@echo 'make install    into PREFIX (/usr/local), LIBDIR (PREFIX/lib); DESTDIR for packagers'
-	@echo 'make uninstall  takes the same variables'
+	@echo 'make uninstall  uses the same variables'
 	@echo 'make install-python, uninstall-python   into PYTHONDIR; PYTHON (/usr/bin/python3)'
 	@echo 'make abi-baseline  records the binary interface that make check compares with'
 	@echo 'make docs       build/docs/html: the headers and the pages of docs/ as HTML'
 	@echo 'make format     clang-format'
 	@echo 'make lint       clang-tidy, cppcheck, shellcheck, gcc -fanalyzer'
-	@echo 'make clean      removes build/ and what is in lib/'
+	@echo 'make clean      removes build/ and the content of lib/'
 	@echo
 	@echo 'Variables: CC, CXX, CFLAGS, CXXFLAGS, LDFLAGS, BUILD (folder; lib/ is used for "build" only), V=1 (show the'
 	@echo 'commands), WITH_LZ4, WITH_LIBPNG (auto, 1 or 0), NIFTI_CFLAGS, NIFTI_LIBS.'
-	@echo 'make demo and make test install missing Debian packages (packages.txt); the others only name them.'
+	@echo 'make demo and make test install missing Debian packages (packages.txt); the others only report them.'
 
 -include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(PHANTOM_OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(SUPPORT_OBJ:.o=.d) $(FAULT_OBJ:.o=.d) $(FUZZ_OBJ:.o=.d) \
   $(FUZZ_SHARED_OBJ:.o=.d) $(EXAMPLE_BIN:=.d) $(PYTHON_OBJ:.o=.d)

@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# Looks whether the packages of some groups of packages.txt are there, and with --install installs those that are not, if
-# it may.
+# Checks whether the packages of some groups of packages.txt are installed. With --install it installs missing ones, if
+# it has the rights.
 #
 # usage: packages.sh [--install] GROUP... [-- GROUP...]
 #
-# The groups after "--" are optional: if they cannot be had, that is said and the build goes on without them.
-# CC, PKG_CONFIG and NIFTI_CFLAGS are taken from the environment. Package names hold no blanks: lists are split.
+# The groups after "--" are optional: if they are unavailable, a message says so and the build continues without them.
+# CC, PKG_CONFIG and NIFTI_CFLAGS come from the environment. Package names contain no blanks, so lists are split.
 # shellcheck disable=SC2086
 set -u
 list=$(dirname "$0")/packages.txt

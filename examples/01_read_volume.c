@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Reads one volume and says what is in it.
+/* Reads one volume and prints its geometry and some values.
  * usage: 01_read_volume FILE.nii.gz */
 #include <amos/amos.h>
 #include <stdio.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Lists the CT cases of a data set that have a label, without touching a volume.
+/* Lists the CT cases of a data set that have a label, without reading a volume.
  * usage: 02_iterate_cases DIRECTORY */
 #include <amos/amos.h>
 #include <stdio.h>
@@ -10,7 +10,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: %s DIRECTORY\n", argv[0]);
         return 2;
     }
-    /* The number of amos_0500 says MRI, but by its intensities it is a CT. */
+    /* By its number amos_0500 is MRI, but by its intensities it is CT. */
     const amos_modality_override known[] = {{"amos_0500", AMOS_MODALITY_CT}};
     amos_dataset_options options = {.size = sizeof options, .modality = known, .modality_count = 1};
     amos_dataset *dataset = NULL;

@@ -12,7 +12,7 @@ static void print_head(void)
     printf("\n");
 }
 
-/* The voxels are counted while they are read and not kept. */
+/* Counts the voxels while reading and does not keep them. */
 static amos_status print_case(const amos_case *c, amos_error *err)
 {
     amos_labelmap_options options = {.size = sizeof options, .flags = AMOS_LABELMAP_STATS_ONLY};

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Measures the liver of every labelled case with several threads; the lines come out in the order of the cases.
+/* Measures the liver of every labelled case in several threads; the lines are printed in the order of the cases.
  * usage: 04_threads DIRECTORY */
 #include <amos/amos.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-/* What one case gives. Each is written by one thread only. */
+/* The result of one case. Each is written by one thread only. */
 struct liver {
     const amos_case *c;
     double millilitres;
@@ -28,7 +28,7 @@ static double mean_within(const float *image, const amos_labelmap *label, int or
     return sum / (double)amos_labelmap_get_stats(label, organ)->voxels;
 }
 
-/* Runs on any of the threads: opens image and label together and reads them as two aligned arrays. */
+/* Runs on any thread: opens image and label together and reads them as two aligned arrays. */
 static amos_status measure(void *user, size_t index, amos_error *err)
 {
     struct liver *liver = &((struct job *)user)->livers[index];

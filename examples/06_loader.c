@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Draws batches of patches, as a training loop would, and tells how many come per second.
+/* Draws batches of patches, as a training loop would, and reports the batches per second.
  * usage: 06_loader DIRECTORY [BATCHES] */
 #include <amos/amos.h>
 #include <stdio.h>
@@ -13,7 +13,7 @@ static double seconds(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-/* Two patches of 96 x 96 x 32 a batch, a third of them forced to contain an organ, mirrored and scaled. */
+/* Two patches of 96 x 96 x 32 per batch, randomly flipped and scaled; a third of them must contain an organ. */
 static amos_status open_loader(const amos_dataset *dataset, amos_loader **loader, amos_error *err)
 {
     amos_scaling ct = AMOS_SCALING_INIT, mri = AMOS_SCALING_INIT;
@@ -35,7 +35,7 @@ static amos_status open_loader(const amos_dataset *dataset, amos_loader **loader
     return amos_loader_open(dataset, &options, loader, err);
 }
 
-/* What a network would learn from; here: how much of a batch is foreground. */
+/* A training step would be here; instead this computes the share of foreground in a batch. */
 static double share_of_foreground(const amos_batch_info *batch)
 {
     const uint8_t *label = batch->label.data;

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# What `make demo` runs: the command's main jobs on a data set of artificial bodies, or on the tree that DATA names.
-# DATA is only read; everything that is written goes below $BUILD/demo.
+# `make demo` runs this: the main commands on a data set of artificial bodies, or on the data set in DATA. DATA is only
+# read; all output is written to $BUILD/demo.
 set -eu
 : "${BUILD:=build}" "${DATA:=}"
 amos=$BUILD/amos
@@ -43,12 +43,12 @@ if [ -z "$DATA" ]; then
 fi
 
 printf '\n'
-[ "$wrong" = 0 ] || printf 'Something is wrong with this data; see above.\n'
+[ "$wrong" = 0 ] || printf 'This data has problems; see above.\n'
 [ -z "$pictures" ] || printf 'The pictures are in %s\n' "$pictures"
-[ -z "$pictures" ] || [ -n "$DATA" ] || printf 'and of the worst predictions in %s\n' "$out/worst"
-printf 'What to type next:\n'
+[ -z "$pictures" ] || [ -n "$DATA" ] || printf 'and those of the worst predictions in %s\n' "$out/worst"
+printf 'Next commands to try:\n'
 printf '  %s info FILE.nii.gz              the header and geometry of a volume\n' "$amos"
-printf '  %s view FILE.nii.gz -o OUT.png   a picture of it\n' "$amos"
+printf '  %s view FILE.nii.gz -o OUT.png   a picture of a volume\n' "$amos"
 printf '  %s --help                        everything else\n' "$amos"
 [ -n "$DATA" ] || printf '  make demo DATA=/path/to/amos22           the same on your copy of AMOS\n'
 exit "$wrong"

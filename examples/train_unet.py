@@ -6,8 +6,8 @@
     python3 train_unet.py phantoms --output predictions
     amos score --reference phantoms --split va --prediction predictions
 
-Prints the loss, and now and then the Dice of the validation cases by amos.score(). At the end the predictions of these
-cases are saved as NIfTI files, and scored from there.
+Prints the loss, and at intervals the Dice of the validation cases by amos.score(). At the end the predictions of these
+cases are saved as NIfTI files, and the files are scored.
 """
 
 import argparse
@@ -22,7 +22,7 @@ from torch.nn import functional
 import amos
 from amos.torch import PatchLoader
 
-ORIENTATION = "RAS"  # left and right kidney differ by their place alone: never flip
+ORIENTATION = "RAS"  # left and right kidney differ only in position: never flip
 CT = amos.Scaling("range", -160, 240)
 MRI = amos.Scaling("case_zscore")
 
@@ -112,7 +112,7 @@ def train(network, loader, options, validate):
             losses.append(loss.item())
             if step % 25 == 0 or step == options.steps:
                 seconds = time.perf_counter() - begin
-                print(f"step {step:4}  loss {numpy.mean(losses):.3f}  {seconds:5.0f} s, of which {waited:.1f} s waiting for data",
+                print(f"step {step:4}  loss {numpy.mean(losses):.3f}  {seconds:5.0f} s, {waited:.1f} s of it waiting for data",
                       flush=True)
                 losses.clear()
             if step % options.validate_every == 0 or step == options.steps:
@@ -123,7 +123,7 @@ def train(network, loader, options, validate):
 
 
 def save(predictions, cases, folder):
-    """Each prediction at the place of its image, and in its orientation."""
+    """Writes each prediction with the position and orientation of its image."""
     os.makedirs(folder, exist_ok=True)
     for case in cases:
         path = os.path.join(folder, case.id + ".nii.gz")
@@ -132,11 +132,11 @@ def save(predictions, cases, folder):
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("dataset", help="a folder as AMOS ships it, such as `amos phantom` makes")
-    parser.add_argument("--output", default="predictions", help="where predictions go (default: predictions)")
-    parser.add_argument("--steps", type=int, default=350, help="of training (default: 350)")
+    parser.add_argument("dataset", help="a folder as AMOS ships it, such as `amos phantom` generates")
+    parser.add_argument("--output", default="predictions", help="folder for the predictions (default: predictions)")
+    parser.add_argument("--steps", type=int, default=350, help="training steps (default: 350)")
     parser.add_argument("--patch", type=int, nargs=3, default=(64, 56, 32), metavar=("X", "Y", "Z"),
-                        help="voxels of what the network sees at once (default: 64 56 32)")
+                        help="voxels of a patch (default: 64 56 32)")
     parser.add_argument("--batch-size", type=int, default=2)
     parser.add_argument("--width", type=int, default=8, help="channels of the first level (default: 8)")
     parser.add_argument("--levels", type=int, default=4)
@@ -156,7 +156,7 @@ def main():
                          augment=amos.Augment(noise_share=0.3, noise_high=0.03, brightness_share=0.3, brightness_low=-0.05,
                                               brightness_high=0.05))
     network = UNet(dataset.max_label + 1, options.width, options.levels).to(memory_format=torch.channels_last_3d)
-    print(f"{len(loader.cases)} cases to learn from, {len(cases)} to validate; "
+    print(f"{len(loader.cases)} training cases, {len(cases)} validation cases; "
           f"{sum(p.numel() for p in network.parameters())} weights.")
 
     def validate(step):

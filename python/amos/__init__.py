@@ -8,11 +8,11 @@
         image, labels = case.load(dtype="float32", orientation="RAS")
         print(case.id, image.shape, labels["liver"].millilitres)
 
-Voxels come as an Array, whose memory is that of libamos: numpy.asarray(array), memoryview(array) and
-torch.from_dlpack(array) look at it without a copy. Volumes have the axes x, y, z, with x fastest in memory, as NIfTI
-stores them; positions are in millimetres, RAS+. Batches of a Loader have the axes N, C, D, H, W, with W along x.
+Voxels are returned as an Array in memory of libamos: numpy.asarray(array), memoryview(array) and
+torch.from_dlpack(array) use that memory without a copy. Volumes have the axes x, y, z, with x fastest in memory, as
+NIfTI stores them; positions are in millimetres, RAS+. Batches of a Loader have the axes N, C, D, H, W, with W along x.
 
-Every function that reads or computes lets other threads run meanwhile.
+Every function that reads or computes releases the GIL, so that other threads can run.
 """
 
 from ._amos import Array

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""The C half: the public API of libamos as functions on handles. The classes beside it are the interface to use."""
+"""The C half: the public API of libamos as functions on handles. The package's classes are the public interface."""
 
 from typing import Any, Callable, Optional
 
@@ -26,7 +26,7 @@ FLIP_Y: int
 FLIP_Z: int
 
 class Handle:
-    """An object of the library; released with its last reference."""
+    """An object of the library, released with its last reference."""
 
 class Array:
     """Memory of the library, through the buffer protocol and DLPack, without a copy."""

@@ -11,7 +11,7 @@ from ._volume import Path, Progress
 
 
 class Built(NamedTuple):
-    """What became of a case in Cache.build()."""
+    """The outcome of Cache.build() for one case."""
 
     case_id: str
     outcome: str
@@ -20,7 +20,7 @@ class Built(NamedTuple):
 
 
 class Intensity(NamedTuple):
-    """What some voxels of an image range over."""
+    """Intensity statistics of a set of voxels (scaled values)."""
 
     voxels: int
     min: float
@@ -33,7 +33,7 @@ class Intensity(NamedTuple):
 
 
 class Fingerprint(NamedTuple):
-    """What is typical of a data set, each case counting the same."""
+    """Typical values of a data set; every case has the same weight."""
 
     cases: int
     median_spacing: tuple[float, float, float]
@@ -43,9 +43,9 @@ class Fingerprint(NamedTuple):
 
 
 class Cache:
-    """A folder with decoded cases, ready to be read patch by patch by a Loader.
+    """A folder of decoded cases, from which a Loader reads patches.
 
-    Each case is one Zarr 2 store in a ZIP archive. Each set of settings has its own."""
+    Each case is one Zarr 2 store in a ZIP archive. Each set of settings has its own entries."""
 
     def __init__(
         self,
@@ -59,8 +59,8 @@ class Cache:
         positions: int = 0,
         max_label: int = 0,
     ) -> None:
-        """folder: None is $XDG_CACHE_HOME/amos or ~/.cache/amos. spacing: mm along x, y, z that images are resampled to;
-        0: as it is. crop_body: keep only the box that holds the body."""
+        """folder: None means $XDG_CACHE_HOME/amos or ~/.cache/amos. spacing: resample images to this spacing in mm
+        along x, y, z; 0 keeps that of the axis. crop_body: keep only the bounding box of the body."""
         options = {
             "flags": _amos.CACHE_CROP_BODY if crop_body else 0,
             "orientation": orientation,
@@ -85,14 +85,14 @@ class Cache:
         threads: int = 0,
         progress: Progress = None,
     ) -> list[Built]:
-        """Makes sure that each case has a good entry: checks those that are there, and builds the others."""
+        """Ensures that each case has a good entry: checks existing entries and builds the others."""
         filters = filter_options(split, modality, has_label, None)
         return [Built(*built) for built in _amos.cache_build(self._handle, dataset._handle, threads, filters, progress)]
 
     def fingerprint(
         self, dataset: Dataset, *, split: Optional[str] = None, modality: Optional[str] = None
     ) -> Fingerprint:
-        """What is typical of the cases that have an entry with labels; for Scaling("zscore", ...)."""
+        """Typical values of the cases that have an entry with labels, for Scaling("zscore", ...)."""
         filters = filter_options(split, modality, None, None)
         fields = _amos.cache_fingerprint(self._handle, dataset._handle, filters)
         fields["foreground"] = Intensity(**fields["foreground"])
@@ -104,11 +104,11 @@ class Cache:
         return _amos.cache_list(self._handle)
 
     def prune(self, max_bytes: int) -> list[tuple[str, int]]:
-        """Removes those that were not used for the longest time, until no more than max_bytes are left; which."""
+        """Removes the least recently used entries until at most max_bytes are left. Returns the removed files."""
         return _amos.cache_prune(self._handle, max_bytes)
 
     def __reduce__(self) -> Any:
-        """A copy in another process opens the folder anew."""
+        """A copy in another process opens the folder again."""
         return (_reopen, self._made_with)
 
     def __repr__(self) -> str:

@@ -11,7 +11,7 @@ from ._volume import Path, Progress, Volume, open_options, placed, read_options
 
 
 class Metadata(NamedTuple):
-    """What the metadata CSV says of a case; texts are "" and the age is -1 where it says nothing."""
+    """The metadata of a case from the CSV. Unknown strings are "", and an unknown age is -1."""
 
     age_years: int
     sex: str
@@ -23,10 +23,10 @@ class Metadata(NamedTuple):
 
 
 class Finding(NamedTuple):
-    """One thing that Dataset.validate() found."""
+    """One finding of Dataset.validate()."""
 
     status: str
-    """"" where it is only a warning."""
+    """"" if it is only a warning."""
     warnings: list[tuple[str, str]]
     path: Optional[str]
     case_id: str
@@ -60,7 +60,7 @@ class Case:
         self.image_path: str = fields["image_path"]
         self.label_path: Optional[str] = fields["label_path"]
         self.has_image: bool = fields["has_image"]
-        """The file was there when the data set was opened."""
+        """Whether the file existed when the data set was opened."""
         self.has_label: bool = fields["has_label"]
         metadata = fields["metadata"]
         self.metadata: Optional[Metadata] = None if metadata is None else Metadata(**metadata)
@@ -92,7 +92,7 @@ class Case:
         index_folder: Optional[Path] = None,
         progress: Progress = None,
     ) -> tuple[_amos.Array, LabelMap]:
-        """Image and label, known to lie at one place, in one orientation and with the same voxel indices."""
+        """Image and label, checked to have the same position, in the same orientation and with the same indices."""
         volume = open_options(False, False, "auto", index, index_folder)
         flags = _amos.PAIR_WARN_GEOMETRY if warn_geometry else 0
         pair = _amos.pair_open(self._handle, {"flags": flags, "tolerance": tolerance}, volume)
@@ -106,7 +106,7 @@ class Case:
 
 
 class Dataset:
-    """A folder of cases as AMOS ships them, opened without touching a volume."""
+    """A folder of cases as AMOS ships them, opened without reading a volume."""
 
     def __init__(
         self,
@@ -118,8 +118,8 @@ class Dataset:
         beneath: bool = False,
         allow_absolute: bool = False,
     ) -> None:
-        """modality: what some cases are, against their number: {"amos_0500": "CT"}. beneath: symbolic links must not leave
-        the folder. allow_absolute: dataset.json may name files by absolute paths."""
+        """modality: overrides the modality that follows from the case number: {"amos_0500": "CT"}. beneath: symbolic
+        links must not leave the folder. allow_absolute: dataset.json may name files by absolute paths."""
         self._made_with = {
             "path": os.path.abspath(path),
             "json_name": json_name,
@@ -175,19 +175,19 @@ class Dataset:
         has_label: Optional[bool] = None,
         has_image: Optional[bool] = None,
     ) -> list[Case]:
-        """Those of a split and modality, and whose files exist or not."""
+        """The cases of a split and modality whose files exist or not; None: any."""
         options = filter_options(split, modality, has_label, has_image)
         return [self[index] for index in _amos.dataset_select(self._handle, options)]
 
     def validate(self) -> list[Finding]:
-        """What dataset.json and the folders disagree about, without reading a volume."""
+        """Compares dataset.json with the folders, without reading a volume."""
         return [
             Finding(status, _amos.warnings(warnings), path, case_id, message)
             for status, warnings, path, case_id, message in _amos.dataset_validate(self._handle)
         ]
 
     def __reduce__(self) -> Any:
-        """A copy in another process opens the folder anew."""
+        """A copy in another process opens the folder again."""
         return (_reopen, (self._made_with,))
 
     def __repr__(self) -> str:

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What the library says went wrong, as exceptions with the same sentence."""
+"""Errors of the library as exceptions with the same message."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from typing import Any, Optional
 
 
 class Error(Exception):
-    """A call of libamos failed. str() gives its one finished sentence."""
+    """A call of libamos failed. str() returns the message, one complete sentence."""
 
     status: str
     """The name of the status, such as "E_GZ_CRC"; see amos/status.h."""
     path: Optional[str]
-    """The file that it is about."""
+    """The file concerned."""
     offset: Optional[int]
-    """The byte offset in that file."""
+    """The byte offset in that file, if known."""
     case_id: Optional[str]
     """The case, such as "amos_0018"."""
 
@@ -44,11 +44,11 @@ class Error(Exception):
 
 
 class ArgumentError(Error, ValueError):
-    """The caller's mistake (E_ARG)."""
+    """An invalid argument (E_ARG)."""
 
 
 class DataError(Error, ValueError):
-    """A file, a label or a geometry that is not as it must be, or that is not supported."""
+    """A file, label or geometry is invalid or not supported."""
 
 
 class FileError(Error, OSError):
@@ -56,7 +56,7 @@ class FileError(Error, OSError):
 
 
 class MissingFileError(FileError, FileNotFoundError):
-    """There is no such file."""
+    """The file does not exist."""
 
 
 class OutOfMemoryError(Error, MemoryError):
@@ -83,7 +83,7 @@ _CLASSES = {
 }
 
 
-def make(
+def make_exception(
     _number: int, status: str, message: str, path: Optional[str], offset: int, errno: int, case_id: str
 ) -> Error:
     """The exception for an amos_error; called by the C half."""

@@ -7,21 +7,21 @@ from typing import Any, Optional, Sequence, Union
 
 @dataclass(frozen=True)
 class Geometry:
-    """Where voxels lie in the patient."""
+    """The position of voxels in the patient."""
 
     shape: tuple[int, int, int]
     spacing: tuple[float, float, float]
     """Millimetres between voxel centres along x, y and z."""
     affine: tuple[tuple[float, ...], ...]
-    """4 x 4: voxel index to millimetres, RAS+."""
+    """4 x 4 matrix from voxel index to millimetres, RAS+."""
     source: str = "sform"
-    """"sform", "qform", or "spacing" where place and orientation are not known."""
+    """Source of the affine: "sform", "qform", or "spacing" if position and orientation are unknown."""
     orientation: str = ""
-    """Axis codes: "LAS" means x grows to the left, y to the front, z to the head."""
+    """Axis codes: "LAS" means that x grows to the left, y to the front, z to the head."""
 
     @staticmethod
     def of(shape: Sequence[int], affine: Any) -> Geometry:
-        """The geometry of an affine: 4 rows of 4 numbers, of any kind."""
+        """The geometry with a given affine: 4 rows of 4 numbers of any type."""
         rows = tuple(tuple(float(value) for value in row) for row in affine)
         if len(rows) != 4 or any(len(row) != 4 for row in rows):
             raise ValueError("an affine has 4 rows of 4 numbers.")
@@ -29,7 +29,7 @@ class Geometry:
         return Geometry(tuple(int(n) for n in shape[:3]), spacing, rows)  # type: ignore[arg-type]
 
     def to_mm(self, voxel: Sequence[float]) -> tuple[float, float, float]:
-        """The millimetre position of a voxel index; fractions are fine."""
+        """The position of a voxel index in millimetres; fractional indices are allowed."""
         x, y, z = voxel
         return tuple(a * x + b * y + c * z + d for a, b, c, d in self.affine[:3])  # type: ignore[return-value]
 
@@ -54,7 +54,7 @@ def to_c(geometry: Optional[Geometry]) -> Optional[dict[str, Any]]:
 
 
 def place_of(where: Union[Geometry, Any, None], voxels: Any) -> Optional[Geometry]:
-    """A geometry as it is, or that of an affine."""
+    """Returns a geometry unchanged, or the geometry of an affine."""
     if where is None or isinstance(where, Geometry):
         return where
     shape = voxels.shape if hasattr(voxels, "shape") else memoryview(voxels).shape

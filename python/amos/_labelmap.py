@@ -10,14 +10,14 @@ from ._volume import Path, Progress, Volume
 
 
 class OrganStats(NamedTuple):
-    """What a label map knows of one label."""
+    """Statistics of one label of a label map."""
 
     label: int
     present: bool
     voxels: int
     millilitres: float
     box: tuple[tuple[int, int, int], tuple[int, int, int]]
-    """((x0, y0, z0), (x1, y1, z1)): the smallest that holds it; all zero where absent."""
+    """((x0, y0, z0), (x1, y1, z1)): the bounding box; all zero if the label is absent."""
     centroid_voxel: tuple[float, float, float]
     centroid_mm: tuple[float, float, float]
     touches_border: bool
@@ -41,7 +41,7 @@ def label_table(table: Optional[Mapping[int, int]]) -> Optional[tuple[tuple[int,
 
 
 class LabelMap:
-    """The voxels of a label as integers 0..max_label, each of them checked, with what is known of each organ."""
+    """The voxels of a label as integers 0..max_label, each of them checked, with statistics of each organ."""
 
     _handle: _amos.Handle
 
@@ -58,9 +58,9 @@ class LabelMap:
         threads: int = 1,
         progress: Progress = None,
     ) -> None:
-        """From a file. table: other numbers of a file and which label each becomes; drop_unlisted: all others become 0.
-        round_within: fractions so close to an integer become it. stats_only: keep no voxels.
-        threads: with an index."""
+        """Loads a file. table: maps other numbers in the file to labels; drop_unlisted: numbers not in it become 0.
+        round_within: round values that are this close to an integer. stats_only: keep no voxels.
+        threads: used if the volume has an index."""
         volume = source if isinstance(source, Volume) else Volume(source)
         options = label_options(max_label, round_within, orientation, stats_only, drop_unlisted, threads)
         self._take(_amos.labelmap_load(volume._handle, options, label_table(table), progress))
@@ -74,8 +74,8 @@ class LabelMap:
         geometry: Union[Geometry, Any, None] = None,
         max_label: int = MAX_LABEL,
     ) -> LabelMap:
-        """From voxels in memory, such as a prediction: an array of NumPy, a tensor or an Array of an integer type, with
-        the axes x, y, z. They lie where the reference does, or by a Geometry or an affine."""
+        """Creates a label map from voxels in memory, such as a prediction: a NumPy array, a tensor or an Array of an
+        integer type, with the axes x, y, z. Their position is that of the reference, or a Geometry or an affine."""
         if reference is not None and not isinstance(reference, Volume):
             reference = Volume(reference)
         if reference is None and geometry is None:
@@ -100,14 +100,14 @@ class LabelMap:
 
     @property
     def voxels(self) -> Optional[_amos.Array]:
-        """uint8, axes x, y, z, not to be changed; None with stats_only."""
+        """uint8, axes x, y, z, read-only; None with stats_only."""
         array = _amos.labelmap_voxels(self._handle)
         if array is not None:
             array.geometry = self.geometry
         return array
 
     def __getitem__(self, label: Union[int, str]) -> OrganStats:
-        """Of a label, or of an organ's name."""
+        """Statistics of a label or of an organ by name."""
         number = _amos.parse("organ", label) if isinstance(label, str) else label
         fields = _amos.labelmap_stats(self._handle, number)
         fields["box"] = (fields.pop("start"), fields.pop("stop"))
@@ -116,12 +116,12 @@ class LabelMap:
         return OrganStats(**fields)
 
     def __len__(self) -> int:
-        """How many labels it can have: max_label + 1."""
+        """The number of possible labels: max_label + 1."""
         return self.max_label + 1
 
     @property
     def present(self) -> list[int]:
-        """The labels above 0 that it has."""
+        """The labels above 0 that are present."""
         return [label for label in range(1, self.max_label + 1) if self[label].present]
 
     def mask(self, label: Union[int, str]) -> _amos.Array:
@@ -135,7 +135,7 @@ class LabelMap:
         return _amos.labelmap_onehot(self._handle, numbers, False)
 
     def renumber(self, table: Sequence[int]) -> LabelMap:
-        """A new map in which label n is table[n]."""
+        """Returns a new map in which label n becomes table[n]."""
         return LabelMap._of(_amos.labelmap_renumber(self._handle, bytes(table)))
 
     def __repr__(self) -> str:

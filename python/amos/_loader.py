@@ -17,11 +17,11 @@ _FLIPS = {"x": _amos.FLIP_X, "y": _amos.FLIP_Y, "z": _amos.FLIP_Z}
 
 @dataclass(frozen=True)
 class Scaling:
-    """How voxel values become the network's.
+    """How voxel values are scaled for the network.
 
-    "none"; "range": clip to low..high, which become 0 and 1; "zscore": clip, then by `mean` and `deviation`;
-    "case_zscore": clip, then by mean and deviation of the case's body; "case_range": the body's 0.5 % and 99.5 %
-    percentiles become 0 and 1. Nothing is clipped where low and high are equal."""
+    "none"; "range": clip to low..high, then map to 0..1; "zscore": clip, then standardise by `mean` and `deviation`;
+    "case_zscore": clip, then standardise by mean and deviation of the case's body; "case_range": map the body's 0.5 %
+    and 99.5 % percentiles to 0 and 1. Nothing is clipped if low and high are equal."""
 
     scale: str = "none"
     low: float = 0
@@ -32,10 +32,11 @@ class Scaling:
 
 @dataclass(frozen=True)
 class Augment:
-    """Random changes of each element; amos/loader.h says how each is distributed. A share is how many are changed."""
+    """Random transforms of each element; amos/loader.h describes their distributions. A share is the probability that
+    an element is changed."""
 
     flips: str = ""
-    """Axes that are each reversed in half of the elements: "xyz"."""
+    """Axes to flip, each with probability 1/2: "xyz"."""
     quarter_turns: bool = False
     affine_share: float = 0
     rotate_degrees: tuple[float, float, float] = (0, 0, 0)
@@ -56,21 +57,21 @@ class Augment:
 
 
 class Sample(NamedTuple):
-    """What an element of a batch is."""
+    """A description of one element of a batch."""
 
     case_id: str
     case_index: int
     loader_case: int
     modality: str
     box: tuple[tuple[int, int, int], tuple[int, int, int]]
-    """In the volume as it is drawn from; it may reach beyond it."""
+    """In the volume that it is drawn from; may extend beyond the volume."""
     tile: int
     organ: int
-    """The label that the patch was forced to contain; 0: none."""
+    """The label that the patch was forced to contain; 0 if none."""
     flips: str
     quarter_turns: int
     to_volume: tuple[tuple[float, ...], ...]
-    """3 x 4: element voxel (x, y, z, 1) to voxel index in the volume."""
+    """3 x 4 matrix from element voxel (x, y, z, 1) to voxel index in the volume."""
     shift: float
     factor: float
     """value = (clipped - shift) * factor"""
@@ -89,7 +90,7 @@ def _sample(fields: dict[str, Any]) -> Sample:
 
 
 class Batch:
-    """Some elements, in memory that the loader uses again when the batch and all views of it are gone."""
+    """A batch of elements. The loader reuses its memory when the batch and all views of it are released."""
 
     def __init__(self, handle: _amos.Handle, image: Any, label: Any, epoch: int, step: int, count: int) -> None:
         self._handle = handle
@@ -100,7 +101,7 @@ class Batch:
         self.epoch = epoch
         self.step = step
         self.count = count
-        """N, but fewer in the last batches of whole volumes and tiles: the elements from there on are padding."""
+        """N, or fewer in the last batches of whole volumes and tiles; the remaining elements are padding."""
 
     @property
     def samples(self) -> list[Sample]:
@@ -111,7 +112,7 @@ class Batch:
 
 
 class LoaderStats(NamedTuple):
-    """What a loader did so far; times are sums over threads, in nanoseconds."""
+    """Statistics of a loader so far; times are sums over threads, in nanoseconds."""
 
     batches: int
     samples: int
@@ -134,16 +135,16 @@ def _augment(augment: Optional[Augment]) -> Optional[dict[str, Any]]:
     if augment is None:
         return None
     if set(augment.flips) - set(_FLIPS):
-        raise ValueError(f"flips is {augment.flips!r}; it holds some of the letters x, y and z.")
+        raise ValueError(f"flips is {augment.flips!r}; only the letters x, y and z are allowed.")
     return {**asdict(augment), "flips": sum(_FLIPS[axis] for axis in set(augment.flips))}
 
 
 class Loader:
-    """Feeds a training loop with batches made of the cases of a data set.
+    """Feeds a training loop with batches from the cases of a data set.
 
-    What a batch holds is a function of the data, the options, and its place (epoch, step) alone, whatever `threads` is.
-    Iterating gives the batches that are left of an epoch; iterate again for the next one. amos/loader.h tells more of
-    every option.
+    The content of a batch depends only on the data, the options, and its position (epoch, step), not on `threads`.
+    Iterating yields the remaining batches of an epoch; iterate again for the next one. amos/loader.h describes every
+    option in detail.
     """
 
     def __init__(
@@ -222,11 +223,11 @@ class Loader:
             dataset._handle, None if cache is None else cache._handle, options, chosen, ids, labels, *transforms, buffers, progress
         )
         self.steps, cases_found = _amos.loader_info(self._handle)
-        """Batches an epoch."""
+        """Batches per epoch."""
         self.cases: list[str] = [case for case, _ in cases_found]
-        """The ids of the cases that it draws from."""
+        """The ids of the cases it draws from."""
         self.geometries: list[Geometry] = [_geometry.from_c(fields) for _, fields in cases_found]  # type: ignore[misc]
-        """Their geometry, as they are drawn from."""
+        """Their geometries, as the cases are drawn from."""
 
     def _open(self) -> _amos.Handle:
         if self._handle is None:
@@ -234,7 +235,7 @@ class Loader:
         return self._handle
 
     def next(self) -> Optional[Batch]:
-        """The next batch, which waits until it is ready; None once at the end of each epoch."""
+        """Waits for the next batch and returns it; None once at the end of each epoch."""
         with self._lock:
             made = _amos.loader_next(self._open())
         return None if made is None else Batch(*made)
@@ -242,27 +243,27 @@ class Loader:
     def __iter__(self) -> Iterator[Batch]:
         while (batch := self.next()) is not None:
             yield batch
-            del batch  # or it would be held while the next one is made
+            del batch  # else it would be held while the next one is drawn
 
     def __len__(self) -> int:
         return self.steps
 
     def state_dict(self) -> dict[str, int]:
-        """The place of the next batch, to be kept with a checkpoint."""
+        """The position of the next batch, to be saved with a checkpoint."""
         with self._lock:
             return _amos.loader_state(self._open())
 
     def load_state_dict(self, state: dict[str, int]) -> None:
-        """Goes on from such a place; ArgumentError where it is that of other options or cases."""
+        """Resumes at such a position; ArgumentError if it belongs to other options or cases."""
         with self._lock:
             _amos.loader_seek(self._open(), state)
 
     def seek(self, epoch: int, step: int = 0) -> None:
-        """Goes to a place."""
+        """Moves to a position."""
         self.load_state_dict({"epoch": epoch, "step": step, "fingerprint": 0})
 
     def cancel(self) -> None:
-        """Makes a waiting or later next() raise CancelledError, until seek(). Any thread."""
+        """Lets a waiting or later next() raise CancelledError, until seek(). Any thread may call it."""
         _amos.loader_cancel(self._open())
 
     @property
@@ -271,7 +272,7 @@ class Loader:
 
     @property
     def damaged(self) -> list[Error]:
-        """Why cases could not be read, of those that were left out."""
+        """The errors of the cases that were left out because they cannot be read."""
         found: list[Error] = []
         for index in range(self.stats.damaged):
             try:
@@ -281,7 +282,7 @@ class Loader:
         return found
 
     def close(self) -> None:
-        """Stops its threads. Batches that are still there stay good."""
+        """Stops its threads. Existing batches remain valid."""
         self._handle = None
 
     def __enter__(self) -> Loader:
@@ -292,7 +293,7 @@ class Loader:
 
 
 class Tiling:
-    """A volume cut into overlapping tiles for inference, and put together again.
+    """Divides a volume into overlapping tiles for inference, and merges the results.
 
     sum = numpy.zeros(tiling.sum_shape(channels), "float32"), then add() each tile once, then argmax()."""
 
@@ -309,7 +310,7 @@ class Tiling:
         return _amos.tiling_count(self._handle)
 
     def box(self, index: int) -> tuple[tuple[int, int, int], tuple[int, int, int]]:
-        """The box of a tile in the volume; it may reach beyond it."""
+        """The box of a tile in the volume; it may extend beyond the volume."""
         return _amos.tiling_box(self._handle, index)
 
     def sum_shape(self, channels: int) -> tuple[int, int, int, int]:
@@ -318,9 +319,9 @@ class Tiling:
         return (channels, z, y, x)
 
     def add(self, index: int, tile: Any, sum: Any) -> None:
-        """Adds what a network said of a tile, float32 (C, D, H, W), to `sum`, float32 (C, Z, Y, X), zero at first."""
+        """Adds the network's output for a tile, float32 (C, D, H, W), to `sum`, float32 (C, Z, Y, X), at first zero."""
         _amos.tiling_add(self._handle, index, tile, sum)
 
     def argmax(self, sum: Any) -> _amos.Array:
-        """The channel with the largest value of each voxel: uint8, axes x, y, z."""
+        """The channel with the largest value at each voxel: uint8, axes x, y, z."""
         return _amos.tiling_argmax(self._handle, self.shape, sum)

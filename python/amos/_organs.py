@@ -15,7 +15,7 @@ class Organ(NamedTuple):
     title: str
     """For people: "Right kidney"."""
     dataset_name: str
-    """As dataset.json spells it: "arota"."""
+    """As spelled in dataset.json: "arota"."""
     rgb: tuple[int, int, int]
 
 

@@ -12,22 +12,22 @@ from ._volume import Path, Progress, Volume
 
 
 class Measure(NamedTuple):
-    """One of the numbers that say how well an organ agrees."""
+    """One of the measures of agreement."""
 
     name: str
-    """Of the field of OrganScore, and for Score.mean(): "nsd"."""
+    """The field of OrganScore and the argument of Score.mean(): "nsd"."""
     column: str
-    """Of the command's JSON and CSV, a # standing for the level: "nsd_#mm"."""
+    """The column in the command's JSON and CSV, with # for the level: "nsd_#mm"."""
     title: str
     """For people: "NSD # mm"."""
     unit: str
-    """"mm", "ml", "mm2", or "" of a ratio."""
+    """"mm", "ml", "mm2", or "" for a ratio."""
     better: int
-    """1: a larger value is better; -1: a smaller one; 0: neither."""
+    """1 if a larger value is better, -1 if a smaller one is, else 0."""
     level: str
     """"none"; or "tolerance" or "percentile": there is a value for each."""
     in_summary: bool
-    """One of the few that a summary shows."""
+    """Whether summaries show it."""
 
 
 MEASURES: tuple[Measure, ...] = tuple(Measure(*row) for row in _amos.measures())
@@ -38,9 +38,9 @@ _OrganFields = namedtuple(  # type: ignore[misc]
 
 
 class OrganScore(_OrganFields):
-    """How well one organ agrees: its label, its voxels, and each of MEASURES by its name, such as `dice`; see amos/score.h
-    for what each is under each convention. Distances are in mm. `nsd` and `hd_percentile` are tuples, with a value for each
-    of Score.tolerances and of Score.percentiles."""
+    """The scores of one organ: its label, its voxels, and each of MEASURES by its name, such as `dice`; amos/score.h
+    defines each of them under each convention. Distances are in mm. `nsd` and `hd_percentile` are tuples, with a value
+    for each of Score.tolerances and of Score.percentiles."""
 
     __slots__ = ()
 
@@ -50,7 +50,7 @@ class OrganScore(_OrganFields):
 
 
 class Mean(NamedTuple):
-    """A mean over organs, with how many it leaves out."""
+    """A mean over organs, and how many it leaves out."""
 
     mean: float
     counted: int
@@ -59,7 +59,7 @@ class Mean(NamedTuple):
 
 
 class Score:
-    """A prediction held against a reference; made by score()."""
+    """The comparison of a prediction with a reference; returned by score()."""
 
     def __init__(self, handle: _amos.Handle) -> None:
         info = _amos.score_info(handle)
@@ -74,12 +74,12 @@ class Score:
         self.warnings: list[tuple[str, str]] = _amos.warnings(info["warnings"])
 
     def __getitem__(self, organ: Union[int, str]) -> OrganScore:
-        """Of a label 1..max_label, or of an organ's name."""
+        """The scores of a label 1..max_label, or of an organ by name."""
         number = _amos.parse("organ", organ) if isinstance(organ, str) else organ
         return OrganScore(**_amos.score_organ(self._handle, number))
 
     def mean(self, measure: str = "dice", index: int = 0) -> Mean:
-        """Of one of MEASURES, by its name; index chooses the tolerance or percentile."""
+        """The mean of one of MEASURES, by its name; index selects the tolerance or percentile."""
         return Mean(*_amos.score_mean(self._handle, measure, index))
 
     @property

@@ -7,6 +7,6 @@ __version__: str = _amos.version()
 
 
 def features() -> dict[str, str]:
-    """What this build of libamos can do, such as {"zlib": "1.2.13", "lz4": "off"}."""
+    """The features of this build of libamos, such as {"zlib": "1.2.13", "lz4": "off"}."""
     lines = (line.split(None, 1) for line in _amos.features().splitlines())
     return {words[0]: words[1] if len(words) > 1 else "" for words in lines if words}

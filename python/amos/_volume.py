@@ -9,14 +9,14 @@ from ._geometry import Geometry
 
 Path = Union[str, bytes, "os.PathLike[Any]"]
 Progress = Optional[Callable[[int, int], Optional[bool]]]
-"""Called with what is done and how much there is; what it returns, if true, stops the work."""
+"""Called with the amount done and the total; a true result stops the work."""
 Box = Sequence[Sequence[int]]
 """((x0, y0, z0), (x1, y1, z1)): start <= index < stop."""
 
 
 
 class VolumeInfo(NamedTuple):
-    """What the header of a NIfTI file says."""
+    """The header of a NIfTI file."""
 
     shape: tuple[int, int, int]
     frames: int
@@ -44,7 +44,7 @@ class VolumeInfo(NamedTuple):
 
 
 class Range(NamedTuple):
-    """What the scaled voxels range over; the finite ones."""
+    """Statistics of the finite scaled voxels."""
 
     min: float
     max: float
@@ -78,16 +78,16 @@ def read_options(
 
 
 def placed(loaded: tuple[_amos.Array, Optional[dict[str, Any]]]) -> _amos.Array:
-    """An array that knows where its voxels lie."""
+    """Sets the geometry of a loaded array."""
     array, geometry = loaded
     array.geometry = _geometry.from_c(geometry)
     return array
 
 
 class Volume:
-    """One NIfTI file, opened: the header is read and checked, voxels are decoded when they are asked for.
+    """An opened NIfTI file: the header is read and checked, voxels are decoded on request.
 
-    Any number of threads may read through one volume. `source` is a path, or the file's content as bytes.
+    Any number of threads may read one volume. `source` is a path, or the content of a file as bytes (with `memory`).
     """
 
     def __init__(
@@ -102,7 +102,7 @@ class Volume:
         index_folder: Optional[Path] = None,
     ) -> None:
         """memory: `source` is the content of a file, not a path. index: "use" a seek index if there is one, or "build"
-        it at the first read. strict and lenient: as AMOS_OPEN_STRICT and AMOS_OPEN_LENIENT."""
+        it on the first read. strict and lenient: as AMOS_OPEN_STRICT and AMOS_OPEN_LENIENT."""
         options = open_options(strict, lenient, inflate, index, index_folder)
         if memory:
             self._handle = _amos.volume_open_memory(bytes(source), options)  # type: ignore[arg-type]
@@ -127,14 +127,14 @@ class Volume:
 
     @property
     def geometry(self) -> Geometry:
-        """Shape, spacing, affine and orientation; DataError (E_GEOM) where the header gives none."""
+        """Shape, spacing, affine and orientation; DataError (E_GEOM) if the header has none."""
         geometry = _geometry.from_c(_amos.volume_geometry(self._handle))
         assert geometry is not None
         return geometry
 
     @property
     def warnings(self) -> list[tuple[str, str]]:
-        """What was odd so far: names such as "W_EXTRA" and their meaning."""
+        """The warnings so far: names such as "W_EXTRA" and their meaning."""
         return _amos.warnings(_amos.volume_warnings(self._handle))
 
     def read(
@@ -148,10 +148,11 @@ class Volume:
         threads: int = 1,
         progress: Progress = None,
     ) -> _amos.Array:
-        """Voxels with the axes x, y, z (and frames where `frame` is None, which means all of them), in new memory.
+        """Reads voxels with the axes x, y, z (and frames if `frame` is None, which means all frames) into new memory.
 
-        dtype: "stored" gives the stored numbers; "int8" to "float64" slope * stored + inter. orientation: such as
-        "RAS". box: of the reoriented volume. saturate: clamp what the type cannot hold. threads: with an index."""
+        dtype: "stored" returns the stored numbers, "int8" to "float64" slope * stored + inter. orientation: such as
+        "RAS". box: in the reoriented volume. saturate: clamp values that the type cannot hold. threads: used if the
+        volume has an index."""
         options = read_options(dtype, orientation, box, frame, saturate, threads)
         return placed(_amos.volume_load(self._handle, options, progress))
 
@@ -166,12 +167,12 @@ class Volume:
         threads: int = 1,
         progress: Progress = None,
     ) -> None:
-        """The same into an array of NumPy, a tensor or another buffer with the axes x, y, z, as its type."""
+        """Reads into a NumPy array, a tensor or another buffer with the axes x, y, z, converting to its type."""
         options = read_options("stored", orientation, box, frame, saturate, threads)
         _amos.volume_read_into(self._handle, options, progress, buffer)
 
     def verify(self, *, progress: Progress = None) -> int:
-        """Decodes and checks everything and keeps nothing; the number of NaN and infinite voxels."""
+        """Decodes and checks everything, keeps nothing; returns the number of NaN and infinite voxels."""
         return _amos.volume_verify(self._handle, progress)
 
     def range(self, *, progress: Progress = None) -> Range:
@@ -197,11 +198,12 @@ def write(
     description: Optional[str] = None,
     progress: Progress = None,
 ) -> None:
-    """Writes a NIfTI-1 file, compressed where the name ends in ".gz"; it is there whole or not at all.
+    """Writes a NIfTI-1 file, compressed if the name ends in ".gz". It is written completely or not at all.
 
-    voxels: an array of NumPy, a tensor, an Array or a LabelMap with the axes x, y, z (and frames), which is stored as the
-    type that it has. reference: the volume (or its path) whose place in space it gets, bit by bit; orientation: that in
-    which the voxels were made, such as "RAS", where it is not that of the reference's file. Else geometry: a Geometry or an affine, or where that is None too, the one that `voxels` has. value = slope * stored + inter."""
+    voxels: a NumPy array, a tensor, an Array or a LabelMap with the axes x, y, z (and frames), stored with its own
+    type. reference: the volume (or its path) whose position in space is copied bit for bit. orientation: that of the
+    voxels, such as "RAS", if it differs from that of the reference's file. Without a reference, geometry: a Geometry or
+    an affine; if that is None too, the geometry of `voxels`. value = slope * stored + inter."""
     if reference is not None and not isinstance(reference, Volume):
         reference = Volume(reference)
     if reference is None and geometry is None:

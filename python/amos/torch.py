@@ -8,8 +8,8 @@
         for image, label, samples in loader:
             image = image.cuda(non_blocking=True)
 
-The threads of libamos make the batches, so no worker processes are needed. Where they are wanted all the same, a
-PatchLoader is an IterableDataset: torch.utils.data.DataLoader(loader, batch_size=None, num_workers=2).
+The threads of libamos prepare the batches, so no worker processes are needed. If you want them anyway, a PatchLoader is
+an IterableDataset: torch.utils.data.DataLoader(loader, batch_size=None, num_workers=2).
 """
 
 from __future__ import annotations
@@ -59,11 +59,11 @@ def _place() -> tuple[int, int]:
 
 
 class PatchLoader(torch.utils.data.IterableDataset):
-    """A Loader that gives tensors, in this process or in the workers of a DataLoader.
+    """A Loader that yields tensors, in this process or in the workers of a DataLoader.
 
-    In this process tensors look at the memory of the batch, which the loader uses again when they are gone: copy what
-    shall be kept, or raise `hold`. Workers copy. Each worker takes a part of the cases; where workers are made anew for
-    each epoch, as a DataLoader does unless its workers are persistent, call set_epoch() before each.
+    In this process tensors share the memory of the batch, which the loader reuses when they are released: copy what you
+    want to keep, or raise `hold`. Workers copy. Each worker draws from a part of the cases. If workers are started
+    again for each epoch, as a DataLoader does unless its workers are persistent, call set_epoch() before each epoch.
     """
 
     def __init__(
@@ -75,8 +75,8 @@ class PatchLoader(torch.utils.data.IterableDataset):
         world_size: Optional[int] = None,
         **options: Any,
     ) -> None:
-        """options: those of amos.Loader. pin_memory: batches lie in page-locked memory. rank and world_size: this
-        process's part; None: those of torch.distributed, which must be initialised before."""
+        """options: those of amos.Loader. pin_memory: use page-locked memory for batches. rank and world_size: this
+        process's share; None: those of torch.distributed, which must be initialised before."""
         super().__init__()
         place = _place()
         self.dataset = dataset if isinstance(dataset, Dataset) else Dataset(dataset)
@@ -85,8 +85,8 @@ class PatchLoader(torch.utils.data.IterableDataset):
         self.options = options
         self.pin_memory = pin_memory and torch.cuda.is_available()
         if pin_memory and not self.pin_memory:
-            warnings.warn("memory cannot be pinned, because there is no CUDA device; it will not be.", stacklevel=2)
-        self._epoch = torch.zeros((), dtype=torch.int64).share_memory_()  # workers see it change
+            warnings.warn("memory is not pinned, because there is no CUDA device.", stacklevel=2)
+        self._epoch = torch.zeros((), dtype=torch.int64).share_memory_()  # shared with the workers
         self._seen_epoch = 0
         self._rounds = 0
         self._opened: Optional[tuple[int, Loader]] = None
@@ -112,7 +112,7 @@ class PatchLoader(torch.utils.data.IterableDataset):
         return Loader(self.dataset, rank=rank, world_size=self.world_size * worker.num_workers, **options)
 
     def set_epoch(self, epoch: int) -> None:
-        """The next iteration is this epoch, here and in workers."""
+        """Sets the epoch of the next iteration, here and in workers."""
         self._epoch.fill_(epoch)
         self._rounds = 0
         if self._opened is not None and self._opened[0] == os.getpid():
@@ -141,7 +141,7 @@ class PatchLoader(torch.utils.data.IterableDataset):
 
     @property
     def steps(self) -> int:
-        """Batches an epoch, in this process."""
+        """Batches per epoch, in this process."""
         return self._open().steps
 
     @property
@@ -153,7 +153,7 @@ class PatchLoader(torch.utils.data.IterableDataset):
         return self._open().stats
 
     def state_dict(self) -> dict[str, int]:
-        """The place of the next batch in this process, to be kept with a checkpoint."""
+        """The position of the next batch in this process, to be saved with a checkpoint."""
         return self._open().state_dict()
 
     def load_state_dict(self, state: dict[str, int]) -> None:

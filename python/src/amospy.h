@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The C half of the package `amos`: the public API of libamos as plain functions on handles, for the classes that are
- * written in Python. Only Python's stable interface (3.11) is used, so that one file serves all later versions. */
+/* The C half of the package `amos`: the public API of libamos as plain functions on handles, used by the classes that
+ * are written in Python. It uses only Python's stable interface (3.11), so one binary serves all later versions. */
 #ifndef AMOSPY_H
 #define AMOSPY_H
 
@@ -18,32 +18,33 @@
 
 struct handle_kind {
     const char *name;
-    void (*release)(void *pointer); /* NULL: it belongs to its owner; called without the GIL */
+    void (*release)(void *pointer); /* called without the GIL; NULL if the owner releases the object */
 };
 
 extern const struct handle_kind handle_dataset, handle_case, handle_volume, handle_pair, handle_array, handle_labelmap,
     handle_score, handle_loader, handle_batch, handle_tiling, handle_cache;
 
-/* A new reference; `owner` (may be NULL) lives at least as long. Takes the pointer, also where it fails. */
+/* Returns a new reference, which keeps `owner` (may be NULL) alive. Takes ownership of the pointer, also on failure. */
 PyObject *handle_new(const struct handle_kind *kind, const void *pointer, PyObject *owner);
 
-/* The pointer of a handle; NULL with an exception where it is another kind's. */
+/* The pointer of a handle; NULL with an exception if it is of another kind. */
 void *handle_get(PyObject *object, const struct handle_kind *kind);
 
-/* NULL for None without an exception. */
+/* The same, but None gives NULL without an exception. `out` points to the pointer. False with an exception. */
 bool handle_get_optional(PyObject *object, const struct handle_kind *kind, void *out);
 
 int handle_init(PyObject *module);
 
 /* ---- errors and progress (error.c) ---- */
 
-/* Raises what the library says; NULL. An exception that is there already, from a progress function, stays. */
+/* Raises an error of the library as an exception and returns NULL. An exception that a progress function has already
+ * raised is kept. */
 PyObject *raise_error(const amos_error *err);
 
-/* The same as an object; NULL with another exception. */
+/* Returns the exception object instead; NULL with another exception. */
 PyObject *make_error(const amos_error *err);
 
-/* The GIL is released around a call of the library. */
+/* Runs a statement, a call of the library, without the GIL. */
 #define WITHOUT_GIL(statement)                                                                                         \
     do {                                                                                                               \
         Py_BEGIN_ALLOW_THREADS                                                                                         \
@@ -51,13 +52,13 @@ PyObject *make_error(const amos_error *err);
         Py_END_ALLOW_THREADS                                                                                           \
     } while (0)
 
-/* What a library call tells of its progress: passed on to a Python function, and a signal such as Ctrl-C stops it. */
+/* Progress of a call of the library: passed on to a Python function. A signal such as Ctrl-C stops the call. */
 struct progress {
-    PyObject *callable; /* borrowed; NULL or None: only signals */
+    PyObject *callable; /* borrowed; NULL or None if only signals are checked */
     double last;
 };
 
-int progress_tell(void *user, uint64_t done, uint64_t total);
+int progress_report(void *user, uint64_t done, uint64_t total);
 
 /* ---- structs as dictionaries (fields.c) ---- */
 
@@ -70,15 +71,15 @@ enum field_kind {
     FIELD_FLOAT,
     FIELD_TEXT,
     FIELD_CHARS,
-    FIELD_ENUM /* a name in Python */
+    FIELD_ENUM /* a string in Python */
 };
 
 struct field {
     const char *name; /* NULL ends a table */
     enum field_kind kind;
     size_t offset;
-    int count;        /* items of an array; 0: a single one */
-    const char *noun; /* of FIELD_ENUM: see name_of() */
+    int count;        /* items of an array; 0 for a single value */
+    const char *noun; /* of FIELD_ENUM, see name_of() */
 };
 
 #define FIELD(type, member, kind) {#member, kind, offsetof(type, member), 0, NULL}
@@ -86,13 +87,14 @@ struct field {
 #define FIELD_NAME(type, member, noun) {#member, FIELD_ENUM, offsetof(type, member), 0, #noun}
 #define FIELDS_END {NULL, FIELD_INT, 0, 0, NULL}
 
-/* Sets the members that the dictionary has (None: has not). Texts are borrowed from it. False with an exception. */
+/* Sets the members that the dictionary has; None counts as missing. Strings are borrowed from it. False with an
+ * exception. */
 bool fields_take(PyObject *dict, const struct field *fields, void *to);
 
-/* All members as a new dictionary. */
+/* Returns all members as a new dictionary. */
 PyObject *fields_give(const struct field *fields, const void *from);
 
-/* Puts a value into a dictionary and releases it; false where it is NULL or cannot be put. */
+/* Adds a value to a dictionary and releases the value; false if it is NULL or cannot be added. */
 bool put(PyObject *dict, const char *name, PyObject *value);
 
 PyObject *text_or_none(const char *text);
@@ -100,21 +102,21 @@ PyObject *path_or_none(const char *path);
 
 extern const struct field geometry_fields[];
 
-/* A dictionary, or None for NULL; and the reverse, where None leaves *has false. */
+/* Converts a geometry to a dictionary, NULL to None; and the reverse, in which None sets *has to false. */
 PyObject *geometry_give(const amos_geometry *geometry);
 bool geometry_take(PyObject *object, amos_geometry *out, bool *has);
 
 /* ---- names of enums (names.c) ---- */
 
-/* The name of a value of the enum amos_NOUN as a new text; NULL with an exception. */
+/* The name of a value of the enum amos_NOUN as a new string; NULL with an exception. */
 PyObject *name_of(const char *noun, int value);
 
-/* The value of a name. False with an exception. */
+/* Sets *out to the value of a name. False with an exception. */
 bool name_take(const char *noun, PyObject *text, int *out);
 
 /* ---- voxels (array.c, source.c) ---- */
 
-/* An Array: memory of the library as a buffer and as a DLPack tensor. `owner` keeps it alive. */
+/* Returns an Array: memory of the library as a buffer and as a DLPack tensor. `owner` keeps the memory alive. */
 PyObject *array_of_layout(PyObject *owner, void *data, const amos_layout *layout, bool readonly);
 
 struct array_form {
@@ -129,7 +131,7 @@ struct array_form {
 PyObject *array_new(PyObject *owner, void *data, const struct array_form *form);
 int array_init(PyObject *module);
 
-/* The struct module's letter for a type; 0 where it has none. */
+/* The struct module's letter for a type; 0 if it has none. */
 char array_format(amos_type type);
 
 /* A tensor of dlpack.h, version 0. */
@@ -144,7 +146,7 @@ struct dl_tensor {
         uint16_t lanes;
     } dtype;
     int64_t *shape;
-    int64_t *strides; /* items; NULL: packed, last axis fastest */
+    int64_t *strides; /* in items; NULL if packed with the last axis fastest */
     uint64_t byte_offset;
 };
 
@@ -154,16 +156,17 @@ struct dl_managed {
     void (*deleter)(struct dl_managed *self);
 };
 
-/* Voxels that a Python object holds, seen through its buffer or DLPack. */
+/* Voxels in the memory of a Python object, through the buffer protocol or DLPack. */
 struct source {
     Py_buffer view;
     struct dl_managed *managed;
-    unsigned char *start; /* of the memory, writable if that was asked for; voxel (0,0,0,0) is at layout.offset */
+    unsigned char *start; /* of the memory, writable if the object allows it; voxel (0,0,0,0) is at layout.offset */
     size_t bytes;
     amos_layout layout; /* without geometry */
 };
 
-/* Axes x, y, z and perhaps frames. False with an exception; else to be closed. */
+/* Opens voxels with the axes x, y, z and optionally frames. False with an exception; on success the source must be
+ * closed. */
 bool source_open(struct source *source, PyObject *object);
 void source_close(struct source *source);
 
@@ -172,14 +175,14 @@ void source_close(struct source *source);
 bool filter_take(PyObject *dict, amos_case_filter *filter);
 bool read_take(PyObject *dict, struct progress *progress, amos_read_options *options);
 
-/* (voxels, geometry or None) of an array, which it takes. */
+/* Returns (voxels, geometry or None) of an array and takes ownership of the array. */
 PyObject *array_give(amos_array *array);
 
-/* `*memory` is to be freed afterwards. */
+/* Fills label options; `*memory` must be freed after use. */
 bool label_take(PyObject *dict, PyObject *table, struct progress *progress, amos_labelmap_options *options,
                 amos_relabel **memory);
 
-/* ---- functions, one table a file ---- */
+/* ---- functions, one table per file ---- */
 
 extern PyMethodDef module_methods[], names_methods[], dataset_methods[], volume_methods[], labelmap_methods[], score_methods[],
     loader_methods[], tiling_methods[], cache_methods[];

@@ -4,8 +4,8 @@
 typedef struct array {
     PyObject_HEAD
     PyObject *owner;
-    PyObject *geometry; /* set by the Python half; NULL: None */
-    void *data; /* of item (0, 0, ...) */
+    PyObject *geometry; /* set by the Python half; NULL means None */
+    void *data;         /* address of item (0, 0, ...) */
     struct array_form form;
     Py_ssize_t shape[5], strides[5];
     char format[2];
@@ -19,7 +19,7 @@ char array_format(amos_type type)
     return info ? info->format : 0;
 }
 
-/* The type that a letter stands for; NULL for float16, which batches have and volumes have not. */
+/* The type with a letter; NULL for float16, which occurs only in batches. */
 static const amos_type_info *type_of(char format)
 {
     const amos_type_info *info;
@@ -48,7 +48,7 @@ PyObject *array_new(PyObject *owner, void *data, const struct array_form *form)
     return (PyObject *)a;
 }
 
-/* Axes x, y, z, and frames where there are several. A voxel of a type without a letter becomes bytes along a first axis. */
+/* The axes are x, y, z, and frames if there are several. A type without a letter gives an extra first axis of bytes. */
 PyObject *array_of_layout(PyObject *owner, void *data, const amos_layout *layout, bool readonly)
 {
     struct array_form form = {.format = array_format(layout->type), .readonly = readonly};
@@ -98,17 +98,17 @@ static bool is_packed(const array *a, bool last_fastest)
     return true;
 }
 
-static const char *why_not(const array *a, int flags)
+static const char *explain_refusal(const array *a, int flags)
 {
     if ((flags & PyBUF_WRITABLE) && a->form.readonly)
-        return "these voxels must not be changed; take a copy().";
+        return "these voxels are read-only; use copy().";
     bool c = is_packed(a, true), f = is_packed(a, false);
     if ((flags & PyBUF_C_CONTIGUOUS) == PyBUF_C_CONTIGUOUS && !c)
         return "the last axis is not the fastest.";
     if ((flags & PyBUF_F_CONTIGUOUS) == PyBUF_F_CONTIGUOUS && !f)
         return "the first axis is not the fastest.";
     if ((flags & PyBUF_ANY_CONTIGUOUS) == PyBUF_ANY_CONTIGUOUS && !c && !f)
-        return "the items do not lie next to each other.";
+        return "the items are not adjacent.";
     if ((flags & PyBUF_STRIDES) != PyBUF_STRIDES && !c)
         return "the buffer has strides.";
     return NULL;
@@ -117,7 +117,7 @@ static const char *why_not(const array *a, int flags)
 static int array_getbuffer(PyObject *self, Py_buffer *view, int flags)
 {
     array *a = (array *)self;
-    const char *reason = why_not(a, flags);
+    const char *reason = explain_refusal(a, flags);
     view->obj = NULL;
     if (reason) {
         PyErr_SetString(PyExc_BufferError, reason);
@@ -139,7 +139,7 @@ struct exported {
     int64_t shape[5], strides[5];
 };
 
-/* Consumers call it on any thread, perhaps without the GIL. */
+/* Consumers may call this on any thread, and without the GIL. */
 static void delete_exported(struct dl_managed *managed)
 {
     if (!managed)
@@ -152,7 +152,7 @@ static void delete_exported(struct dl_managed *managed)
 
 static void delete_capsule(PyObject *capsule)
 {
-    if (PyCapsule_IsValid(capsule, "dltensor")) /* nobody took it */
+    if (PyCapsule_IsValid(capsule, "dltensor")) /* not consumed */
         delete_exported(PyCapsule_GetPointer(capsule, "dltensor"));
 }
 
@@ -163,7 +163,7 @@ static uint8_t dl_code(char format)
     return kind == AMOS_KIND_SIGNED ? 0 : kind == AMOS_KIND_UNSIGNED ? 1 : 2;
 }
 
-static struct exported *export(array *a)
+static struct exported *export_tensor(array *a)
 {
     struct exported *e = calloc(1, sizeof *e);
     if (!e)
@@ -190,13 +190,13 @@ static struct exported *export(array *a)
 static PyObject *array_dlpack(PyObject *self, PyObject *args, PyObject *keywords)
 {
     (void)args;
-    (void)keywords; /* stream and the like are for devices */
+    (void)keywords; /* stream and similar arguments are for devices */
     array *a = (array *)self;
     if (a->form.readonly) {
-        PyErr_SetString(PyExc_BufferError, "these voxels must not be changed, which DLPack cannot say; take a copy().");
+        PyErr_SetString(PyExc_BufferError, "these voxels are read-only, which DLPack cannot express; use copy().");
         return NULL;
     }
-    struct exported *e = export(a);
+    struct exported *e = export_tensor(a);
     if (!e)
         return PyErr_NoMemory();
     PyObject *capsule = PyCapsule_New(&e->managed, "dltensor", delete_capsule);
@@ -214,7 +214,7 @@ static PyObject *array_dlpack_device(PyObject *self, PyObject *none)
 
 /* ---- the rest ---- */
 
-/* A copy that may be changed, packed in the same order of axes where that is packed. */
+/* Returns a writable copy, packed, in the same order of axes if the array is packed. */
 static PyObject *array_copy(PyObject *self, PyObject *none)
 {
     (void)none;
@@ -316,14 +316,14 @@ int array_init(PyObject *module)
     static PyMethodDef methods[] = {
         {"__dlpack__", (PyCFunction)(void (*)(void))array_dlpack, METH_VARARGS | METH_KEYWORDS, NULL},
         {"__dlpack_device__", array_dlpack_device, METH_NOARGS, NULL},
-        {"copy", array_copy, METH_NOARGS, "A copy that may be changed."},
+        {"copy", array_copy, METH_NOARGS, "A writable copy."},
         {NULL, NULL, 0, NULL}};
     static PyGetSetDef properties[] = {{"shape", get_shape, NULL, NULL, NULL},
                                        {"strides", get_strides, NULL, "Bytes from one item to the next.", NULL},
                                        {"dtype", get_dtype, NULL, "\"int16\", \"float32\", ...", NULL},
                                        {"nbytes", get_nbytes, NULL, NULL, NULL},
                                        {"readonly", get_readonly, NULL, NULL, NULL},
-                                       {"geometry", get_geometry, set_geometry, "Where the voxels lie.", NULL},
+                                       {"geometry", get_geometry, set_geometry, "Geometry of the voxels.", NULL},
                                        {NULL, NULL, NULL, NULL, NULL}};
     static PyType_Slot slots[] = {{Py_tp_dealloc, __extension__(void *) array_dealloc},
                                   {Py_tp_repr, __extension__(void *) array_repr},

@@ -37,22 +37,22 @@ static PyObject *cache_folder(PyObject *self, PyObject *object)
     return cache ? path_or_none(amos_cache_folder(cache)) : NULL;
 }
 
-/* Appends to the list that `user` points to; AMOS_E_CANCEL with an exception where that fails. */
-static amos_status append(PyObject *list, PyObject *item)
+/* Appends an item to a list and releases it; AMOS_E_CANCEL with an exception on failure. */
+static amos_status append_item(PyObject *list, PyObject *item)
 {
     bool good = item && PyList_Append(list, item) == 0;
     Py_XDECREF(item);
     return good ? AMOS_OK : AMOS_E_CANCEL;
 }
 
-/* (case id, outcome, exception or None) */
+/* Appends (case id, outcome, exception or None). */
 static amos_status note_built(void *user, const amos_case *c, amos_cache_outcome outcome, amos_status status,
                               const amos_error *err)
 {
     PyGILState_STATE state = PyGILState_Ensure();
     PyObject *exception = status ? make_error(err) : Py_NewRef(Py_None);
-    amos_status answer =
-        append(user, exception ? Py_BuildValue("ssN", amos_case_id(c), amos_cache_outcome_name(outcome), exception) : NULL);
+    amos_status answer = append_item(
+        user, exception ? Py_BuildValue("ssN", amos_case_id(c), amos_cache_outcome_name(outcome), exception) : NULL);
     PyGILState_Release(state);
     return answer;
 }
@@ -73,7 +73,7 @@ static PyObject *cache_build(PyObject *self, PyObject *args)
     if (!dataset || !filter_take(dict, &filter) || !(list = PyList_New(0)))
         return NULL;
     options.filter = &filter;
-    options.progress = progress_tell;
+    options.progress = progress_report;
     options.progress_user = &progress;
     options.built = note_built;
     options.built_user = list;
@@ -129,7 +129,7 @@ static PyObject *cache_fingerprint(PyObject *self, PyObject *args)
 static amos_status note_item(void *user, const amos_cache_item *item)
 {
     PyGILState_STATE state = PyGILState_Ensure();
-    amos_status answer = append(user, Py_BuildValue("sK", item->name, (unsigned long long)item->bytes));
+    amos_status answer = append_item(user, Py_BuildValue("sK", item->name, (unsigned long long)item->bytes));
     PyGILState_Release(state);
     return answer;
 }

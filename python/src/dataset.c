@@ -19,7 +19,7 @@ static const struct field override_fields[] = {FIELD(amos_modality_override, cas
                                                FIELD_NAME(amos_modality_override, modality, modality),
                                                FIELDS_END};
 
-/* From a tuple of dictionaries, to be freed; *count is 0 for an empty one. */
+/* Reads overrides from a tuple of dictionaries; *out must be freed. *count is 0 for an empty tuple. */
 static bool take_overrides(PyObject *items, amos_modality_override **out, size_t *count)
 {
     Py_ssize_t n = PyTuple_Size(items);
@@ -55,7 +55,7 @@ static PyObject *dataset_open(PyObject *self, PyObject *args)
     return status ? raise_error(&err) : handle_new(&handle_dataset, dataset, NULL);
 }
 
-/* ---- asking ---- */
+/* ---- queries ---- */
 
 static PyObject *label_names(const amos_dataset *dataset)
 {
@@ -131,11 +131,11 @@ static PyObject *dataset_case(PyObject *self, PyObject *args)
     const amos_dataset *dataset = handle_get(object, &handle_dataset);
     const amos_case *c = dataset && index >= 0 ? amos_dataset_get(dataset, (size_t)index) : NULL;
     if (dataset && !c)
-        PyErr_SetString(PyExc_IndexError, "there are not so many cases.");
+        PyErr_SetString(PyExc_IndexError, "the data set has fewer cases.");
     return c ? give_case(object, c) : NULL;
 }
 
-/* The index of an id; None where there is none. */
+/* The index of an id; None if there is no such case. */
 static PyObject *dataset_find(PyObject *self, PyObject *args)
 {
     PyObject *object;
@@ -163,7 +163,7 @@ bool filter_take(PyObject *dict, amos_case_filter *filter)
     return fields_take(dict, filter_fields, filter);
 }
 
-/* The indexes of the cases that a filter takes. */
+/* The indices of the cases that pass a filter. */
 static PyObject *dataset_select(PyObject *self, PyObject *args)
 {
     PyObject *object, *dict;

@@ -3,7 +3,7 @@
 
 #include "amospy.h"
 
-#define TELL_SECONDS 0.05
+#define REPORT_SECONDS 0.05
 
 /* The exceptions are Python classes; see amos/_errors.py. */
 PyObject *make_error(const amos_error *err)
@@ -15,8 +15,9 @@ PyObject *make_error(const amos_error *err)
     PyObject *path = path_or_none(err->path[0] ? err->path : NULL);
     PyObject *message = PyUnicode_DecodeUTF8(err->message, (Py_ssize_t)strlen(err->message), "replace");
     if (path && message)
-        exception = PyObject_CallMethod(module, "make", "isOOLis", (int)err->status, amos_status_name(err->status), message,
-                                        path, (long long)err->offset, err->sys_errno, err->case_id);
+        exception =
+            PyObject_CallMethod(module, "make_exception", "isOOLis", (int)err->status, amos_status_name(err->status),
+                                message, path, (long long)err->offset, err->sys_errno, err->case_id);
     Py_XDECREF(message);
     Py_XDECREF(path);
     Py_DECREF(module);
@@ -39,13 +40,14 @@ static double seconds(void)
     return (double)now.tv_sec + 1e-9 * (double)now.tv_nsec;
 }
 
-/* The GIL is not asked for each time: that may take longer than the work itself. An exception stays with the thread. */
-int progress_tell(void *user, uint64_t done, uint64_t total)
+/* Does not take the GIL at each call, because that may take longer than the work itself. An exception stays set in the
+ * thread. */
+int progress_report(void *user, uint64_t done, uint64_t total)
 {
     struct progress *p = user;
     double now = seconds();
     bool wanted = p->callable && p->callable != Py_None;
-    if (now - p->last < TELL_SECONDS && !(wanted && done == total))
+    if (now - p->last < REPORT_SECONDS && !(wanted && done == total))
         return 0;
     p->last = now;
     PyGILState_STATE state = PyGILState_Ensure();
@@ -53,7 +55,7 @@ int progress_tell(void *user, uint64_t done, uint64_t total)
     if (!stop && wanted) {
         PyObject *answer =
             PyObject_CallFunction(p->callable, "KK", (unsigned long long)done, (unsigned long long)total);
-        stop = !answer || PyObject_IsTrue(answer) != 0; /* as in C: true stops */
+        stop = !answer || PyObject_IsTrue(answer) != 0; /* true stops, as in C */
         Py_XDECREF(answer);
     }
     PyGILState_Release(state);

@@ -10,7 +10,7 @@ static bool take_text(PyObject *value, void *to)
     if (text && PyUnicode_Check(value) && PyUnicode_AsUTF8AndSize(value, &size) == NULL)
         return false;
     if (text && (Py_ssize_t)strlen(text) != size) {
-        PyErr_SetString(PyExc_ValueError, "a text holds a NUL character.");
+        PyErr_SetString(PyExc_ValueError, "a string contains a NUL character.");
         return false;
     }
     memcpy(to, &text, sizeof text);
@@ -59,7 +59,7 @@ static bool take_number(PyObject *value, const char *name, enum field_kind kind,
     return !PyErr_Occurred();
 }
 
-/* Enums are as wide as an int. */
+/* Sets an enum from a name; enums have the size of int. */
 static bool take_name(PyObject *value, const struct field *f, void *to)
 {
     int number;
@@ -198,7 +198,7 @@ PyObject *geometry_give(const amos_geometry *geometry)
     return fields_give(geometry_fields, geometry);
 }
 
-/* The orientation follows from the affine and need not be said. */
+/* The orientation follows from the affine, so it is not read. */
 bool geometry_take(PyObject *object, amos_geometry *out, bool *has)
 {
     static const struct field fields[] = {FIELD_ARRAY(amos_geometry, shape, FIELD_INT64, 3),

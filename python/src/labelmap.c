@@ -14,9 +14,9 @@ static const struct field label_fields[] = {
     FIELD(amos_labelmap_options, threads, FIELD_INT),
     FIELDS_END};
 
-/* ---- making ---- */
+/* ---- creation ---- */
 
-/* A tuple of pairs (from, to), or None; to be freed. */
+/* Reads a tuple of pairs (from, to), or None; *out must be freed. */
 static bool take_table(PyObject *pairs, amos_relabel **out, size_t *count)
 {
     *out = NULL;
@@ -42,7 +42,7 @@ static bool take_table(PyObject *pairs, amos_relabel **out, size_t *count)
 bool label_take(PyObject *dict, PyObject *table, struct progress *progress, amos_labelmap_options *options,
                 amos_relabel **memory)
 {
-    *options = (amos_labelmap_options){.size = sizeof *options, .progress = progress_tell, .progress_user = progress};
+    *options = (amos_labelmap_options){.size = sizeof *options, .progress = progress_report, .progress_user = progress};
     if (!fields_take(dict, label_fields, options) || !take_table(table, memory, &options->table_count))
         return false;
     options->table = *memory;
@@ -113,7 +113,7 @@ static PyObject *labelmap_renumber(PyObject *self, PyObject *args)
     return status ? raise_error(&err) : handle_new(&handle_labelmap, map, NULL);
 }
 
-/* ---- asking ---- */
+/* ---- queries ---- */
 
 static const struct field stats_fields[] = {FIELD(amos_organ_stats, label, FIELD_INT),
                                             FIELD(amos_organ_stats, present, FIELD_INT),
@@ -153,7 +153,7 @@ static PyObject *labelmap_stats(PyObject *self, PyObject *args)
     return stats ? fields_give(stats_fields, stats) : NULL;
 }
 
-/* The voxels, or None where only the statistics were asked for. */
+/* The voxels, or None if only the statistics were requested. */
 static PyObject *labelmap_voxels(PyObject *self, PyObject *object)
 {
     const amos_labelmap *map = handle_get(object, &handle_labelmap);
@@ -165,7 +165,7 @@ static PyObject *labelmap_voxels(PyObject *self, PyObject *object)
     return array_of_layout(object, (void *)(uintptr_t)amos_labelmap_voxels(map), amos_labelmap_layout(map), true);
 }
 
-/* One mask a label, (labels, x, y, z) with x fastest; (x, y, z) where `single` says that there is one. */
+/* One mask per label, (labels, x, y, z) with x fastest; (x, y, z) if `single` is true. */
 static PyObject *labelmap_onehot(PyObject *self, PyObject *args)
 {
     PyObject *object, *labels;
@@ -204,7 +204,7 @@ static PyObject *labelmap_onehot(PyObject *self, PyObject *args)
 
 /* ---- pairs ---- */
 
-/* ((voxels, geometry), label map) of a pair. */
+/* Returns ((voxels, geometry), label map) of a pair. */
 static PyObject *pair_load(PyObject *self, PyObject *args)
 {
     PyObject *object, *read_dict, *label_dict, *table;

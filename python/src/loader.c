@@ -20,9 +20,9 @@ struct lent {
     struct lent *next;
 };
 
-/* What amos_batch_buffers.user points to: lives until the last buffer is given back. The GIL guards it. */
+/* amos_batch_buffers.user points to this. It lives until the last buffer is given back. The GIL guards it. */
 struct lender {
-    PyObject *callable; /* borrowed, while the loader opens */
+    PyObject *callable; /* borrowed while the loader opens */
     struct lent *buffers;
     bool opening;
 };
@@ -33,7 +33,7 @@ static void drop_lender(struct lender *lender)
         free(lender);
 }
 
-static struct lent *lend(struct lender *lender, size_t bytes)
+static struct lent *lend_buffer(struct lender *lender, size_t bytes)
 {
     struct lent *lent = calloc(1, sizeof *lent);
     if (!lent) {
@@ -60,7 +60,7 @@ static struct lent *lend(struct lender *lender, size_t bytes)
 static void *alloc_buffer(void *user, size_t bytes)
 {
     PyGILState_STATE state = PyGILState_Ensure();
-    struct lent *lent = lend(user, bytes);
+    struct lent *lent = lend_buffer(user, bytes);
     PyGILState_Release(state);
     return lent ? lent->view.buf : NULL;
 }
@@ -133,7 +133,7 @@ static const struct field augment_fields[] = {FIELD(amos_augment, flips, FIELD_U
                                               FIELD(amos_augment, noise_high, FIELD_DOUBLE),
                                               FIELDS_END};
 
-/* Everything that the options point to. */
+/* The options and everything that they point to. */
 struct request {
     amos_loader_options options;
     amos_case_filter filter;
@@ -231,7 +231,7 @@ static PyObject *loader_open(PyObject *self, PyObject *args)
                           &buffers, &r.progress.callable))
         return NULL;
     const amos_dataset *dataset = handle_get(object, &handle_dataset);
-    r.options.progress = progress_tell;
+    r.options.progress = progress_report;
     r.options.progress_user = &r.progress;
     r.options.filter = &r.filter;
     bool good = dataset && handle_get_optional(cache, &handle_cache, &r.options.cache) && fields_take(dict, loader_fields, &r.options) && filter_take(filter, &r.filter) &&
@@ -261,7 +261,7 @@ static PyObject *give_tensor(PyObject *batch, const amos_tensor *tensor, char fo
     return array_new(batch, tensor->data, &form);
 }
 
-/* How many bytes an item of a tensor has, from its size. */
+/* The bytes of an item of a tensor, from its size. */
 static int item_bytes(const amos_tensor *t)
 {
     int64_t count = 1;
@@ -270,7 +270,7 @@ static int item_bytes(const amos_tensor *t)
     return count ? (int)(t->bytes / (size_t)count) : 1;
 }
 
-/* None at the end of an epoch; else (batch, image, label or None, epoch, step, count). */
+/* Returns None at the end of an epoch, else (batch, image, label or None, epoch, step, count). */
 static PyObject *loader_next(PyObject *self, PyObject *object)
 {
     amos_loader *loader = handle_get(object, &handle_loader);
@@ -336,7 +336,7 @@ static PyObject *batch_samples(PyObject *self, PyObject *object)
     return list;
 }
 
-/* ---- its place, and what it does ---- */
+/* ---- position and state ---- */
 
 static const struct field state_fields[] = {FIELD(amos_loader_state, epoch, FIELD_UINT64),
                                             FIELD(amos_loader_state, step, FIELD_UINT64),
@@ -405,7 +405,7 @@ static PyObject *loader_stats(PyObject *self, PyObject *object)
     return dict;
 }
 
-/* (steps, [(case id, geometry or None)]). */
+/* Returns (steps, [(case id, geometry or None)]). */
 static PyObject *loader_info(PyObject *self, PyObject *object)
 {
     const amos_loader *loader = handle_get(object, &handle_loader);
@@ -422,7 +422,7 @@ static PyObject *loader_info(PyObject *self, PyObject *object)
     return cases ? Py_BuildValue("KN", (unsigned long long)amos_loader_get_info(loader)->steps, cases) : NULL;
 }
 
-/* Raises why case number `index` of the damaged ones cannot be read; None beyond the last. */
+/* Raises the error of the damaged case with this index; returns None beyond the last. */
 static PyObject *loader_damaged(PyObject *self, PyObject *args)
 {
     PyObject *object;

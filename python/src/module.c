@@ -15,7 +15,7 @@ static PyObject *features(PyObject *self, PyObject *none)
     return PyUnicode_FromString(amos_features());
 }
 
-/* (number, name, title, the data set's name, colour) of each organ. */
+/* Returns (number, name, title, the data set's name, colour) of each organ. */
 static PyObject *organs(PyObject *self, PyObject *none)
 {
     PyObject *list = PyList_New(0);
@@ -31,7 +31,7 @@ static PyObject *organs(PyObject *self, PyObject *none)
     return list;
 }
 
-/* (name, meaning) of each warning in a set. */
+/* Returns (name, meaning) of each warning in a set. */
 static PyObject *warnings(PyObject *self, PyObject *object)
 {
     unsigned long set = PyLong_AsUnsignedLong(object);

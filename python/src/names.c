@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "amospy.h"
 
-/* The two functions of an enum, with int in place of it. */
+/* The two functions of an enum, with int instead of the enum. */
 #define ENUM(noun) \
     static const char *noun##_name(int value) \
     { \
@@ -57,27 +57,27 @@ static const struct names {
     ROW(sampling),  ROW(image_type), ROW(label_type), ROW(scaling_method),
 };
 
-static const struct names *find(const char *noun)
+static const struct names *find_names(const char *noun)
 {
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++)
         if (strcmp(all[i].noun, noun) == 0)
             return &all[i];
-    PyErr_Format(PyExc_SystemError, "there are no names of a %s.", noun);
+    PyErr_Format(PyExc_SystemError, "a %s has no names.", noun);
     return NULL;
 }
 
 PyObject *name_of(const char *noun, int value)
 {
-    const struct names *names = find(noun);
+    const struct names *names = find_names(noun);
     return names ? PyUnicode_FromString(names->name(value)) : NULL;
 }
 
 bool name_take(const char *noun, PyObject *text, int *out)
 {
-    const struct names *names = find(noun);
+    const struct names *names = find_names(noun);
     amos_error err;
     if (names && !PyUnicode_Check(text))
-        PyErr_Format(PyExc_TypeError, "a text was expected that names a %s, not %R.", noun, text);
+        PyErr_Format(PyExc_TypeError, "the name of a %s must be a string, not %R.", noun, text);
     if (!names || !PyUnicode_Check(text))
         return false;
     const char *name = PyUnicode_AsUTF8AndSize(text, NULL);
@@ -89,7 +89,7 @@ bool name_take(const char *noun, PyObject *text, int *out)
     return false;
 }
 
-/* The number of a name, such as parse("split", "training"). */
+/* Returns the number of a name, such as parse("split", "training"). */
 static PyObject *parse(PyObject *self, PyObject *args)
 {
     const char *noun;
@@ -99,12 +99,12 @@ static PyObject *parse(PyObject *self, PyObject *args)
     return PyArg_ParseTuple(args, "sO", &noun, &text) && name_take(noun, text, &value) ? PyLong_FromLong(value) : NULL;
 }
 
-/* All names of an enum, in the order of their numbers. */
+/* Returns all names of an enum, in the order of their numbers. */
 static PyObject *names(PyObject *self, PyObject *args)
 {
     const char *noun;
     (void)self;
-    const struct names *names = PyArg_ParseTuple(args, "s", &noun) ? find(noun) : NULL;
+    const struct names *names = PyArg_ParseTuple(args, "s", &noun) ? find_names(noun) : NULL;
     PyObject *list = names ? PyList_New(0) : NULL;
     for (int i = 0; list && strcmp(names->name(i), "?") != 0; i++) {
         PyObject *item = PyUnicode_FromString(names->name(i));

@@ -8,19 +8,19 @@ static void release_score(void *pointer)
 
 const struct handle_kind handle_score = {"score", release_score};
 
-#define MOST_LEVELS 64 /* tolerances, and percentiles, that the library takes */
+#define MOST_LEVELS 64 /* the most tolerances, and percentiles, that the library accepts */
 
 static const struct field score_fields[] = {
     FIELD_NAME(amos_score_options, convention, convention), FIELD_NAME(amos_score_options, absent, absent),
     FIELD(amos_score_options, max_label, FIELD_INT), FIELD(amos_score_options, geometry_tolerance, FIELD_DOUBLE),
     FIELD(amos_score_options, threads, FIELD_INT), FIELDS_END};
 
-/* The numbers of a tuple; NULL without an exception for None. */
+/* Reads the numbers of a tuple; *out is NULL for None. False with an exception. */
 static bool take_levels(PyObject *items, double *numbers, const double **out, size_t *count)
 {
     Py_ssize_t n = items == Py_None ? 0 : PyTuple_Size(items);
     if (n > MOST_LEVELS)
-        PyErr_Format(PyExc_ValueError, "at most %d tolerances and percentiles can be had.", MOST_LEVELS);
+        PyErr_Format(PyExc_ValueError, "at most %d tolerances and percentiles are possible.", MOST_LEVELS);
     for (Py_ssize_t i = 0; i < n && !PyErr_Occurred(); i++)
         numbers[i] = PyFloat_AsDouble(PyTuple_GetItem(items, i));
     *out = items == Py_None ? NULL : numbers;
@@ -39,7 +39,7 @@ static bool take_request(PyObject *args, struct request *r)
 {
     PyObject *dict, *tolerances, *percentiles;
     *r = (struct request){.options = AMOS_SCORE_OPTIONS_INIT};
-    r->options.progress = progress_tell;
+    r->options.progress = progress_report;
     r->options.progress_user = &r->progress;
     return PyArg_ParseTuple(args, "OOOOOO", &r->reference, &r->prediction, &dict, &tolerances, &percentiles,
                             &r->progress.callable) &&
@@ -78,7 +78,7 @@ static PyObject *score_volumes(PyObject *self, PyObject *args)
     return status ? raise_error(&err) : handle_new(&handle_score, score, NULL);
 }
 
-/* ---- asking ---- */
+/* ---- queries ---- */
 
 static PyObject *give_numbers(const double *numbers, size_t count)
 {
@@ -112,7 +112,7 @@ static PyObject *score_info(PyObject *self, PyObject *object)
     return NULL;
 }
 
-/* (name, column, title, unit, better, level, in summaries) of each measure. */
+/* Returns (name, column, title, unit, better, level, in summaries) of each measure. */
 static PyObject *measures(PyObject *self, PyObject *none)
 {
     const amos_measure_info *m;
@@ -129,7 +129,7 @@ static PyObject *measures(PyObject *self, PyObject *none)
     return list;
 }
 
-/* A number, or a tuple of one for each tolerance or percentile. */
+/* Returns a number, or a tuple with a number for each tolerance or percentile. */
 static PyObject *give_measure(const amos_score *score, int label, const amos_measure_info *info)
 {
     double values[MOST_LEVELS] = {0};

@@ -10,7 +10,8 @@ static amos_type find_type(amos_type_kind kind, Py_ssize_t bytes)
     return AMOS_TYPE_STORED;
 }
 
-/* The type of an item by the letter of the struct module, whose size depends on the machine. No format: bytes. */
+/* The type of an item, from the letter of the struct module and the item's size, which depends on the machine. Without
+ * a format the items are bytes. */
 static amos_type type_of(const char *format, Py_ssize_t bytes)
 {
     const uint16_t one = 1;
@@ -40,67 +41,68 @@ static amos_type type_of_dl(const struct dl_tensor *t)
     return find_type(kinds[code], t->dtype.bits / 8);
 }
 
-static bool refuse(const char *reason)
+static bool raise_value_error(const char *reason)
 {
     PyErr_SetString(PyExc_ValueError, reason);
     return false;
 }
 
-/* What a foreign object says of its memory. Shape and strides may be NULL, and so may the memory. */
+/* How a foreign object describes its memory. Shape, strides and memory may be NULL. */
 struct foreign {
     void *first; /* the voxel (0, 0, 0, 0) */
     int64_t ndim;
-    amos_type type; /* AMOS_TYPE_STORED: none that voxels can have */
+    amos_type type; /* AMOS_TYPE_STORED if no voxel can have it */
     bool has_shape;
-    bool has_strides;             /* else the last axis is the fastest and the items lie next to each other */
+    bool has_strides;             /* else packed with the last axis fastest */
     int64_t shape[4], strides[4]; /* bytes */
 };
 
-/* The bytes between the first voxel and the ends of the memory, below and above. */
-static bool measure(amos_layout *l, int ndim, int64_t *low, int64_t *high)
+/* Computes the bytes from the first voxel to the ends of the memory, below and above. */
+static bool measure_extent(amos_layout *l, int ndim, int64_t *low, int64_t *high)
 {
     for (int i = 0; i < ndim; i++) {
         int64_t reach;
         if (l->shape[i] < 1)
-            return refuse("voxels need at least one along each axis.");
+            return raise_value_error("an array of voxels must not be empty along any axis.");
         if (__builtin_mul_overflow(l->strides[i], l->shape[i] - 1, &reach) ||
             __builtin_add_overflow(reach < 0 ? *low : *high, reach, reach < 0 ? low : high) ||
             *low < -(INT64_MAX / 2) || *high > INT64_MAX / 2)
-            return refuse("the voxels do not fit into memory.");
+            return raise_value_error("the voxels do not fit into memory.");
     }
     return true;
 }
 
-static bool pack(amos_layout *l, int ndim, int64_t stride)
+static bool pack_strides(amos_layout *l, int ndim, int64_t stride)
 {
     for (int i = ndim - 1; i >= 0; i--) {
         l->strides[i] = stride;
         if (__builtin_mul_overflow(stride, l->shape[i], &stride))
-            return refuse("the voxels do not fit into memory.");
+            return raise_value_error("the voxels do not fit into memory.");
     }
     return true;
 }
 
-static bool take_foreign(struct source *s, const struct foreign *f)
+static bool set_from_foreign(struct source *s, const struct foreign *f)
 {
     amos_layout *l = &s->layout;
     const int64_t size = (int64_t)amos_type_bytes(f->type);
     int64_t low = 0, high = 0;
     if (f->ndim < 3 || f->ndim > 4 || f->type == AMOS_TYPE_STORED) {
-        PyErr_Format(PyExc_ValueError,
-                     "voxels must have the axes x, y, z and perhaps frames, and a type from int8 to float64, not %s.",
-                     f->type == AMOS_TYPE_STORED ? "this one" : "this many axes");
+        PyErr_Format(
+            PyExc_ValueError,
+            "voxels must have the axes x, y, z and optionally frames, and a type from int8 to float64, not %s.",
+            f->type == AMOS_TYPE_STORED ? "this one" : "this many axes");
         return false;
     }
     if (!f->has_shape)
-        return refuse("the buffer does not say how many voxels there are along each axis.");
+        return raise_value_error("the buffer has no shape.");
     const int ndim = (int)f->ndim;
     memcpy(l->shape, f->shape, (size_t)ndim * sizeof l->shape[0]);
     memcpy(l->strides, f->strides, (size_t)ndim * sizeof l->strides[0]);
-    if ((!f->has_strides && !pack(l, ndim, size)) || !measure(l, ndim, &low, &high))
+    if ((!f->has_strides && !pack_strides(l, ndim, size)) || !measure_extent(l, ndim, &low, &high))
         return false;
     if (!f->first)
-        return refuse("the buffer has no memory.");
+        return raise_value_error("the buffer has no memory.");
     if (ndim == 3) {
         l->shape[3] = 1;
         l->strides[3] = size;
@@ -112,7 +114,7 @@ static bool take_foreign(struct source *s, const struct foreign *f)
     return true;
 }
 
-/* Some exporters give suboffsets that are all negative, which means none. */
+/* Some exporters set suboffsets that are all negative, which means that there are none. */
 static bool is_indirect(const Py_buffer *v)
 {
     for (int i = 0; v->suboffsets && i < v->ndim; i++)
@@ -121,34 +123,34 @@ static bool is_indirect(const Py_buffer *v)
     return false;
 }
 
-static bool take_view(struct source *s)
+static bool set_from_view(struct source *s)
 {
     const Py_buffer *v = &s->view;
     struct foreign f = {v->buf, v->ndim, type_of(v->format, v->itemsize), v->shape, v->strides, {0}, {0}};
     if (is_indirect(v))
-        return refuse("voxels must lie in one piece of memory.");
+        return raise_value_error("voxels must be in one piece of memory.");
     for (int i = 0; i < v->ndim && i < 4; i++) {
         f.shape[i] = v->shape ? v->shape[i] : 0;
         f.strides[i] = v->strides ? v->strides[i] : 0;
     }
-    return take_foreign(s, &f);
+    return set_from_foreign(s, &f);
 }
 
-static bool take_tensor(struct source *s)
+static bool set_from_tensor(struct source *s)
 {
     const struct dl_tensor *t = &s->managed->tensor;
     const int64_t bytes = t->dtype.bits / 8;
     struct foreign f = {t->data, t->ndim, type_of_dl(t), t->shape, t->strides, {0}, {0}};
     if (t->device.type != 1 && t->device.type != 3) /* 3: pinned memory */
-        return refuse("the tensor is not in the computer's memory; take a copy on the CPU.");
+        return raise_value_error("the tensor is not in main memory; copy it to the CPU first.");
     if (t->data)
         f.first = (unsigned char *)t->data + t->byte_offset;
     for (int i = 0; i < t->ndim && i < 4; i++) {
         f.shape[i] = t->shape ? t->shape[i] : 0;
         if (t->strides && __builtin_mul_overflow(t->strides[i], bytes, &f.strides[i]))
-            return refuse("the voxels do not fit into memory.");
+            return raise_value_error("the voxels do not fit into memory.");
     }
-    return take_foreign(s, &f);
+    return set_from_foreign(s, &f);
 }
 
 static bool open_tensor(struct source *s, PyObject *object)
@@ -158,7 +160,7 @@ static bool open_tensor(struct source *s, PyObject *object)
         s->managed = PyCapsule_GetPointer(capsule, "dltensor");
     bool good = s->managed && PyCapsule_SetName(capsule, "used_dltensor") == 0;
     Py_XDECREF(capsule);
-    return good && take_tensor(s);
+    return good && set_from_tensor(s);
 }
 
 bool source_open(struct source *source, PyObject *object)
@@ -166,12 +168,12 @@ bool source_open(struct source *source, PyObject *object)
     memset(source, 0, sizeof *source);
     bool good = false;
     if (PyObject_CheckBuffer(object))
-        good = PyObject_GetBuffer(object, &source->view, PyBUF_FULL_RO) == 0 && take_view(source);
+        good = PyObject_GetBuffer(object, &source->view, PyBUF_FULL_RO) == 0 && set_from_view(source);
     else if (PyObject_HasAttrString(object, "__dlpack__"))
         good = open_tensor(source, object);
     else
         PyErr_Format(PyExc_TypeError,
-                     "voxels must have a buffer or DLPack, as arrays of NumPy and tensors have; %R has not.",
+                     "voxels must support the buffer protocol or DLPack, as NumPy arrays and tensors do; %R does not.",
                      (PyObject *)Py_TYPE(object));
     if (!good)
         source_close(source);

@@ -52,7 +52,7 @@ static PyObject *tiling_box(PyObject *self, PyObject *args)
                          (long long)box.stop[0], (long long)box.stop[1], (long long)box.stop[2]);
 }
 
-/* Memory of a buffer or tensor with four axes, float32, packed with the last axis fastest. */
+/* Opens a buffer or tensor with four axes, float32, packed with the last axis fastest. */
 static bool open_packed(struct source *source, PyObject *object, bool writable)
 {
     if (!source_open(source, object))
@@ -66,8 +66,8 @@ static bool open_packed(struct source *source, PyObject *object, bool writable)
         stride *= l->shape[i];
     }
     if (!good) {
-        PyErr_Format(PyExc_ValueError, "float32 with four axes is needed, packed with the last axis fastest%s.",
-                     writable ? ", in memory that may be changed" : "");
+        PyErr_Format(PyExc_ValueError, "the array must be float32 with four axes, packed with the last axis fastest%s.",
+                     writable ? ", and writable" : "");
         source_close(source);
     }
     return good;
@@ -100,8 +100,9 @@ static PyObject *tiling_add(PyObject *self, PyObject *args)
             WITHOUT_GIL(status = amos_tiling_add(tiling, index, (const float *)(const void *)tile.start, tile.layout.shape[0],
                                                  (float *)(void *)sum.start, sum.bytes / 4, &err));
         else
-            PyErr_SetString(PyExc_ValueError,
-                            "the tile must have the axes C, D, H, W, as large as its box, and the sum C, Z, Y, X.");
+            PyErr_SetString(
+                PyExc_ValueError,
+                "the tile must have the axes C, D, H, W and the size of its box, and the sum the axes C, Z, Y, X.");
         source_close(&sum);
     }
     source_close(&tile);
@@ -112,7 +113,7 @@ static PyObject *tiling_add(PyObject *self, PyObject *args)
     Py_RETURN_NONE;
 }
 
-/* uint8 with the axes x, y, z. The tiling does not tell its shape, so it is given once more. */
+/* Returns uint8 with the axes x, y, z. The C interface does not expose a tiling's shape, so it is passed again. */
 static PyObject *tiling_argmax(PyObject *self, PyObject *args)
 {
     PyObject *object, *sum_object;

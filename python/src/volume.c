@@ -105,7 +105,7 @@ static const struct field read_fields[] = {
     {"stop", FIELD_INT64, offsetof(amos_read_options, box.stop), 3, NULL},
     FIELD(amos_read_options, frame, FIELD_INT64), FIELD(amos_read_options, threads, FIELD_INT), FIELDS_END};
 
-/* (voxels, geometry or None) of an array, which it takes. */
+/* Returns (voxels, geometry or None) of an array and takes ownership of the array. */
 PyObject *array_give(amos_array *array)
 {
     PyObject *owner = handle_new(&handle_array, array, NULL), *voxels = NULL, *result = NULL;
@@ -121,7 +121,7 @@ PyObject *array_give(amos_array *array)
 
 bool read_take(PyObject *dict, struct progress *progress, amos_read_options *options)
 {
-    *options = (amos_read_options){.size = sizeof *options, .progress = progress_tell, .progress_user = progress};
+    *options = (amos_read_options){.size = sizeof *options, .progress = progress_report, .progress_user = progress};
     return fields_take(dict, read_fields, options);
 }
 
@@ -143,13 +143,13 @@ static PyObject *volume_load(PyObject *self, PyObject *args)
     return status ? raise_error(&err) : array_give(array);
 }
 
-/* The caller's memory, with the strides that it has; its shape must be the read's. */
+/* Sets the options to read into the caller's memory with its strides; its shape must be that of the read. */
 static bool take_target(const amos_volume *volume, const struct source *source, amos_read_options *options)
 {
     amos_layout layout;
     amos_error err;
     if (source->view.readonly) {
-        PyErr_SetString(PyExc_BufferError, "the buffer must not be changed.");
+        PyErr_SetString(PyExc_BufferError, "the buffer is read-only.");
         return false;
     }
     options->type = source->layout.type;
@@ -158,7 +158,8 @@ static bool take_target(const amos_volume *volume, const struct source *source, 
         return false;
     }
     if (memcmp(layout.shape, source->layout.shape, sizeof layout.shape) != 0) {
-        PyErr_Format(PyExc_ValueError, "the buffer has %lld x %lld x %lld x %lld voxels; %lld x %lld x %lld x %lld are read.",
+        PyErr_Format(PyExc_ValueError,
+                     "the buffer has %lld x %lld x %lld x %lld voxels, but %lld x %lld x %lld x %lld are read.",
                      (long long)source->layout.shape[0], (long long)source->layout.shape[1],
                      (long long)source->layout.shape[2], (long long)source->layout.shape[3], (long long)layout.shape[0],
                      (long long)layout.shape[1], (long long)layout.shape[2], (long long)layout.shape[3]);
@@ -209,7 +210,7 @@ static PyObject *volume_verify(PyObject *self, PyObject *args)
     const amos_volume *volume = handle_get(object, &handle_volume);
     if (!volume)
         return NULL;
-    WITHOUT_GIL(status = amos_volume_verify(volume, progress_tell, &progress, &nonfinite, &err));
+    WITHOUT_GIL(status = amos_volume_verify(volume, progress_report, &progress, &nonfinite, &err));
     return status ? raise_error(&err) : PyLong_FromUnsignedLongLong(nonfinite);
 }
 
@@ -229,7 +230,7 @@ static PyObject *volume_range(PyObject *self, PyObject *args)
     const amos_volume *volume = handle_get(object, &handle_volume);
     if (!volume)
         return NULL;
-    WITHOUT_GIL(status = amos_volume_get_range(volume, progress_tell, &progress, &range, &err));
+    WITHOUT_GIL(status = amos_volume_get_range(volume, progress_report, &progress, &range, &err));
     return status ? raise_error(&err) : fields_give(fields, &range);
 }
 
@@ -247,7 +248,7 @@ static PyObject *volume_write(PyObject *self, PyObject *args)
     const char *path;
     PyObject *voxels, *reference, *geometry, *dict;
     struct progress progress = {NULL, 0};
-    amos_write_options options = {.size = sizeof options, .progress = progress_tell, .progress_user = &progress};
+    amos_write_options options = {.size = sizeof options, .progress = progress_report, .progress_user = &progress};
     struct source source;
     bool has_geometry;
     amos_geometry place = {{0}, {0}, {{0}}, AMOS_AFFINE_SPACING, ""};

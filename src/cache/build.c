@@ -17,12 +17,12 @@
 
 /* A case's files, opened. */
 struct sources {
-    amos_pair *pair;    /* NULL: there is no label */
-    amos_volume *alone; /* and this is the image */
+    amos_pair *pair;    /* NULL if there is no label */
+    amos_volume *alone; /* the image if there is no label */
     const amos_volume *image, *label;
 };
 
-/* ---- what a case is made from ---- */
+/* ---- source files ---- */
 
 static void close_sources(struct sources *sources)
 {
@@ -46,7 +46,8 @@ static amos_status check_single(const amos_volume *volume, amos_error *err)
 {
     if (!volume || !volume->header.info.is_pair)
         return AMOS_OK;
-    return amosi_fail(err, AMOS_E_UNSUPPORTED, volume->path, "a .hdr with its .img cannot be cached; make one .nii of them.");
+    return amosi_fail(err, AMOS_E_UNSUPPORTED, volume->path,
+                      "a .hdr/.img pair cannot be cached; merge them into one .nii first.");
 }
 
 static amos_status open_sources(const amos_cache *cache, const amos_case *c, struct sources *s, amos_error *err)
@@ -71,17 +72,17 @@ static amos_status open_sources(const amos_cache *cache, const amos_case *c, str
 
 /* ---- one case ---- */
 
-/* What is built, and with what. */
+/* The case that is built, and what it is built with. */
 struct job {
     const amos_cache *cache;
     const amos_case *c;
-    amos_buffer_pool *pool; /* NULL: none */
+    amos_buffer_pool *pool; /* NULL if none */
     struct amosi_folder folder;
     struct sources sources;
     struct amosi_cache_key key;
 };
 
-static void describe(const struct job *job, struct amosi_cache_meta *meta)
+static void fill_info(const struct job *job, struct amosi_cache_meta *meta)
 {
     const amos_case *c = job->c;
     const amos_volume *image = job->sources.image;
@@ -95,7 +96,7 @@ static void describe(const struct job *job, struct amosi_cache_meta *meta)
         meta->info.source.orientation[0] = '\0';
 }
 
-static amos_status make(const struct job *job, amos_error *err)
+static amos_status make_entry(const struct job *job, amos_error *err)
 {
     struct amosi_preparation p = {.cache = job->cache,
                                   .image = job->sources.image,
@@ -104,7 +105,7 @@ static amos_status make(const struct job *job, amos_error *err)
     struct amosi_cache_meta *meta = amosi_zalloc(sizeof *meta);
     if (!meta)
         return amosi_fail_nomem(err, job->sources.image->path);
-    describe(job, meta);
+    fill_info(job, meta);
     amos_status status = amosi_steps_run(&p, err);
     if (!status) {
         meta->info.crop = p.crop;
@@ -116,8 +117,8 @@ static amos_status make(const struct job *job, amos_error *err)
     return status;
 }
 
-/* Whether a good entry is there; *outcome says what building one will be. */
-static amos_status look(const struct job *job, amos_cache_outcome *outcome, amos_error *err)
+/* Checks whether a good entry exists, and sets *outcome to the outcome of building it. */
+static amos_status check_existing(const struct job *job, amos_cache_outcome *outcome, amos_error *err)
 {
     amos_error why;
     amos_cache_entry *entry;
@@ -136,22 +137,22 @@ static amos_status look(const struct job *job, amos_cache_outcome *outcome, amos
     return status;
 }
 
-/* The sources are open. */
+/* Builds the entry; the sources are already open. */
 static amos_status build_in_folder(struct job *job, amos_cache_outcome *outcome, amos_error *err)
 {
     const struct sources *s = &job->sources;
     const struct amosi_source *label = s->label ? &s->label->source : NULL;
     amos_status status = amosi_cache_key_of(job->cache, job->c, &s->image->source, label, &job->key, err);
     if (!status)
-        status = look(job, outcome, err);
+        status = check_existing(job, outcome, err);
     if (status || *outcome == AMOS_CACHE_KEPT)
         return status;
     status = amosi_cache_sweep(&job->folder, err);
-    return status ? status : make(job, err);
+    return status ? status : make_entry(job, err);
 }
 
-static amos_status build(const amos_cache *cache, const amos_case *c, amos_buffer_pool *pool, amos_cache_outcome *outcome,
-                         amos_error *err)
+static amos_status build_case(const amos_cache *cache, const amos_case *c, amos_buffer_pool *pool,
+                              amos_cache_outcome *outcome, amos_error *err)
 {
     struct job job = {.cache = cache, .c = c, .pool = pool};
     amos_status status = open_sources(cache, c, &job.sources, err);
@@ -175,7 +176,7 @@ amos_status amos_cache_build_case(const amos_cache *cache, const amos_case *c, a
     amos_status status = AMOS_OK;
     int rounding = amosi_rounding_begin(), saved_errno = errno;
     if (cache && c)
-        status = build(cache, c, NULL, &found, err);
+        status = build_case(cache, c, NULL, &found, err);
     else
         status = amosi_fail(err, AMOS_E_ARG, NULL, "amos_cache_build_case needs a cache and a case.");
     errno = saved_errno;
@@ -205,16 +206,16 @@ static amos_status build_item(void *user, size_t index, amos_error *err)
 {
     const struct run *run = user;
     struct item *item = &run->items[index];
-    return build(run->cache, item->c, run->pool, &item->outcome, err);
+    return build_case(run->cache, item->c, run->pool, &item->outcome, err);
 }
 
-/* Where the disk is full, the other cases would fail one after the other. */
+/* If the disk is full, all other cases would fail too. */
 static bool is_full(amos_status status, const amos_error *err)
 {
     return status == AMOS_E_IO && (err->sys_errno == ENOSPC || err->sys_errno == EDQUOT);
 }
 
-static amos_status receive(void *user, size_t index, amos_status status, const amos_error *err)
+static amos_status receive_item(void *user, size_t index, amos_status status, const amos_error *err)
 {
     const struct run *run = user;
     const struct item *item = &run->items[index];
@@ -222,7 +223,8 @@ static amos_status receive(void *user, size_t index, amos_status status, const a
     return answer == AMOS_OK && is_full(status, err) ? status : answer;
 }
 
-static amos_status choose(struct run *run, const amos_dataset *dataset, const amos_case_filter *filter, amos_error *err)
+static amos_status choose_cases(struct run *run, const amos_dataset *dataset, const amos_case_filter *filter,
+                                amos_error *err)
 {
     run->items = amosi_zalloc_array(amos_dataset_count(dataset), sizeof *run->items);
     if (!run->items)
@@ -249,9 +251,9 @@ amos_status amos_cache_build(const amos_cache *cache, const amos_dataset *datase
     int rounding = amosi_rounding_begin(); /* the threads inherit it */
     status = amos_buffer_pool_make(0, &run.pool, err);
     if (!status)
-        status = choose(&run, dataset, o.filter, err);
+        status = choose_cases(&run, dataset, o.filter, err);
     if (!status)
-        status = amos_workers_run(run.count, &workers, build_item, receive, &run, err);
+        status = amos_workers_run(run.count, &workers, build_item, receive_item, &run, err);
     amosi_free(run.items);
     amos_buffer_pool_free(run.pool);
     amosi_rounding_end(rounding);

@@ -20,24 +20,25 @@ static const int64_t default_chunk[3] = {64, 32, 16};
 
 /* ---- options ---- */
 
-static amos_status take_space(amos_cache *cache, const amos_cache_options *o, amos_error *err)
+static amos_status set_space(amos_cache *cache, const amos_cache_options *o, amos_error *err)
 {
     struct amosi_axes unused;
     if (o->orientation) {
         amos_status status = amosi_axes_between("RAS", o->orientation, &unused, err);
         if (status)
             return status;
-        for (int i = 0; i < 3; i++) /* the case does not matter, and must not make another entry */
+        for (int i = 0; i < 3; i++) /* lower and upper case must lead to the same entry */
             cache->orientation[i] = (char)(o->orientation[i] & ~0x20);
     }
     for (int i = 0; i < 3; i++)
         if (o->spacing[i] != 0 && !(o->spacing[i] >= 1e-3 && o->spacing[i] <= 1e3))
             return amosi_fail(err, AMOS_E_ARG, NULL,
-                              "A spacing of %g mm is not possible; it must be 0 (as it is) or 0.001 to 1000.", o->spacing[i]);
+                              "A spacing of %g mm is not possible; it must be 0 (unchanged) or 0.001 to 1000.",
+                              o->spacing[i]);
     memcpy(cache->spacing, o->spacing, sizeof cache->spacing);
     if (!amosi_name_is_known(amos_interpolation_name(o->interpolation)))
-        return amosi_fail(err, AMOS_E_ARG, NULL, "%d is no amos_interpolation.", (int)o->interpolation);
-    if (o->spacing[0] != 0 || o->spacing[1] != 0 || o->spacing[2] != 0) /* else it must not make another entry */
+        return amosi_fail(err, AMOS_E_ARG, NULL, "%d is not an amos_interpolation.", (int)o->interpolation);
+    if (o->spacing[0] != 0 || o->spacing[1] != 0 || o->spacing[2] != 0) /* else it must not lead to another entry */
         cache->interpolation = o->interpolation;
     if (o->flags & ~AMOS_CACHE_CROP_BODY)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_cache_options has an unknown flag.");
@@ -45,7 +46,7 @@ static amos_status take_space(amos_cache *cache, const amos_cache_options *o, am
     return AMOS_OK;
 }
 
-static amos_status take_store(amos_cache *cache, const amos_cache_options *o, amos_error *err)
+static amos_status set_storage(amos_cache *cache, const amos_cache_options *o, amos_error *err)
 {
     int64_t voxels = 1;
     for (int i = 0; i < 3; i++) {
@@ -68,7 +69,7 @@ static amos_status take_store(amos_cache *cache, const amos_cache_options *o, am
     return AMOS_OK;
 }
 
-static amos_status take_volume(amos_cache *cache, const amos_volume_options *given, amos_error *err)
+static amos_status set_volume_options(amos_cache *cache, const amos_volume_options *given, amos_error *err)
 {
     amos_status status = amosi_options_take(&cache->volume, sizeof cache->volume, given, "amos_volume_options", err);
     if (!status && cache->volume.limits) {
@@ -84,9 +85,9 @@ static amos_status take_volume(amos_cache *cache, const amos_volume_options *giv
     return status;
 }
 
-/* ---- the settings in words ---- */
+/* ---- the settings as text ---- */
 
-static void describe(amos_cache *cache)
+static void describe_settings(amos_cache *cache)
 {
     const double *spacing = cache->spacing;
     char space[160] = "spacing as it is", mm[3][AMOSI_NUMBER_BYTES];
@@ -104,19 +105,20 @@ static void describe(amos_cache *cache)
 
 /* ---- opening ---- */
 
-static amos_status take_all(amos_cache *cache, const char *folder, const amos_cache_options *options, amos_error *err)
+static amos_status set_options(amos_cache *cache, const char *folder, const amos_cache_options *options,
+                               amos_error *err)
 {
     amos_cache_options o;
     amos_status status = amosi_options_take(&o, sizeof o, options, "amos_cache_options", err);
     if (!status)
-        status = take_space(cache, &o, err);
+        status = set_space(cache, &o, err);
     if (!status)
-        status = take_store(cache, &o, err);
+        status = set_storage(cache, &o, err);
     if (!status)
-        status = take_volume(cache, o.volume, err);
+        status = set_volume_options(cache, o.volume, err);
     if (status)
         return status;
-    describe(cache);
+    describe_settings(cache);
     return amosi_folder_path(folder, &cache->folder, err);
 }
 
@@ -132,7 +134,7 @@ amos_status amos_cache_open(const char *folder, const amos_cache_options *option
     if (!cache)
         return amosi_fail_nomem(err, folder);
     cache->scratch = amosi_zalloc(sizeof *cache->scratch);
-    amos_status status = cache->scratch ? take_all(cache, folder, options, err) : amosi_fail_nomem(err, folder);
+    amos_status status = cache->scratch ? set_options(cache, folder, options, err) : amosi_fail_nomem(err, folder);
     if (status)
         amos_cache_free(cache);
     else

@@ -11,7 +11,7 @@
 
 /* ---- planes ---- */
 
-/* Where in a little-endian item the byte stands that is the host's `byte`. */
+/* The index in a little-endian item of the byte that has the index `byte` on the host. */
 static size_t place_of(amos_type type, size_t byte)
 {
     size_t unit = amosi_host_is_big_endian() ? amosi_type_swap_bytes(type) : 1;
@@ -53,8 +53,8 @@ void amosi_chunk_split(amos_type type, void *work, size_t count, const struct am
 #define SHUFFLED 0x01
 #define WHOLE 0x10 /* one stream instead of one for each plane */
 #define LZ4 0x20
-#define STREAMS_AT (HEADER_BYTES + 4) /* behind the place of the only block */
-#define LEAST_PLANE 128               /* of which c-blosc makes a stream of its own */
+#define STREAMS_AT (HEADER_BYTES + 4) /* after the offset of the only block */
+#define LEAST_PLANE 128               /* bytes of the smallest plane that c-blosc stores as a separate stream */
 #define EAGERNESS 5 /* of LZ4: what c-blosc uses at level 5 */
 
 static size_t streams_of(amos_type type, size_t bytes)
@@ -101,7 +101,7 @@ size_t amosi_chunk_compress(amos_type type, void *work, size_t bytes, void *to)
         char *place = (char *)out + at + 4;
         int n = LZ4_compress_fast_extState((char *)work + state_at(bytes), planes + i * stream, place, (int)stream,
                                            (int)stream - 1, EAGERNESS);
-        if (n <= 0) { /* it would not become smaller */
+        if (n <= 0) { /* incompressible */
             memcpy(place, planes + i * stream, stream);
             n = (int)stream;
         }
@@ -114,7 +114,7 @@ size_t amosi_chunk_compress(amos_type type, void *work, size_t bytes, void *to)
 
 /* ---- decompressing ---- */
 
-static void join(amos_type type, const unsigned char *const *planes, void *to, size_t n)
+static void join_planes(amos_type type, const unsigned char *const *planes, void *to, size_t n)
 {
     size_t item = amos_type_bytes(type);
     unsigned char *bytes = to;
@@ -129,15 +129,15 @@ static void join(amos_type type, const unsigned char *const *planes, void *to, s
     }
 }
 
-/* The next stream: where it stands if it was stored as it is, else decompressed to `to`. NULL: it is damaged. */
-static const unsigned char *take_stream(const unsigned char *from, size_t from_bytes, size_t *at, unsigned char *to,
+/* The next stream: in place if it is stored uncompressed, else decompressed to `to`. NULL if it is damaged. */
+static const unsigned char *read_stream(const unsigned char *from, size_t from_bytes, size_t *at, unsigned char *to,
                                         size_t bytes)
 {
     if (from_bytes - *at < 4)
         return NULL;
     uint32_t packed = amosi_get32(from + *at, false);
     const unsigned char *data = from + *at + 4;
-    if (packed > bytes || packed > from_bytes - *at - 4) /* nor is it more than an int can say, which LZ4 takes */
+    if (packed > bytes || packed > from_bytes - *at - 4) /* so it also fits an int, which LZ4 requires */
         return NULL;
     *at += 4 + (size_t)packed;
     if (packed == bytes)
@@ -155,7 +155,7 @@ bool amosi_chunk_decompress(amos_type type, const void *from, size_t from_bytes,
     if (bytes > LZ4_MAX_INPUT_SIZE || from_bytes < STREAMS_AT || memcmp(from, header, STREAMS_AT) != 0)
         return false;
     for (size_t i = 0; i < streams; i++) {
-        stream = take_stream(from, from_bytes, &at, room + i * length, length);
+        stream = read_stream(from, from_bytes, &at, room + i * length, length);
         if (!stream)
             return false;
         planes[i] = stream;
@@ -167,7 +167,7 @@ bool amosi_chunk_decompress(amos_type type, const void *from, size_t from_bytes,
     for (size_t i = streams; i < item; i++)
         planes[i] = planes[0] + i * (bytes / item);
     if (item > 1)
-        join(type, planes, to, bytes / item);
+        join_planes(type, planes, to, bytes / item);
     return true;
 }
 

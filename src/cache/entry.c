@@ -22,7 +22,7 @@ amos_status amosi_cache_entry_damaged(const amos_cache_entry *entry, const char 
 
 /* ---- texts ---- */
 
-/* A member of the archive as text that ends in NUL; the caller's (amosi_free). */
+/* Reads a member of the archive as text that ends with a NUL; the caller owns it (amosi_free). */
 static amos_status read_text(const amos_cache_entry *entry, const char *name, uint32_t most, char **text, size_t *bytes,
                              amos_error *err)
 {
@@ -43,7 +43,7 @@ static amos_status read_text(const amos_cache_entry *entry, const char *name, ui
     return status;
 }
 
-/* The member must say what `expected` says, which is released. */
+/* Checks that a member equals `expected`, which is released. */
 static amos_status check_json(const amos_cache_entry *entry, const char *name, cJSON *expected, amos_error *err)
 {
     char *text;
@@ -57,7 +57,7 @@ static amos_status check_json(const amos_cache_entry *entry, const char *name, c
     if (!status && !found)
         status = amosi_fail_nomem(err, entry->source.path);
     if (!status && !cJSON_Compare(found, expected, 1))
-        status = amosi_cache_entry_damaged(entry, "a table of its store does not fit to its attributes", err);
+        status = amosi_cache_entry_damaged(entry, "a table of its store does not match its attributes", err);
     cJSON_Delete(found);
     cJSON_Delete(expected);
     amosi_free(text);
@@ -83,7 +83,7 @@ void amosi_cache_chunk_name(char name[AMOSI_ENTRY_NAME], const char *array, cons
     snprintf(name, AMOSI_ENTRY_NAME, "%s/%lld.%lld.%lld", array, (long long)at[2], (long long)at[1], (long long)at[0]);
 }
 
-/* The chunk that "ARRAY/z.y.x" names, in digits without a needless zero; -1: none. */
+/* The index of the chunk that "ARRAY/z.y.x" names, in digits without leading zeros; -1 if it names none. */
 static int64_t chunk_index(const struct amosi_zip_member *member, const char *array, const int64_t grid[3])
 {
     size_t at = strlen(array) + 1;
@@ -141,14 +141,14 @@ static amos_status find_chunks(amos_cache_entry *entry, amos_error *err)
         else if (labels >= 0)
             status = note_chunk(entry, &entry->labels, labels, &member->data, err);
         else if (!is_table(member))
-            status = amosi_cache_entry_damaged(entry, "it holds a member that no case has", err);
+            status = amosi_cache_entry_damaged(entry, "it holds an unexpected member", err);
         if (status)
             return status;
     }
     return AMOS_OK;
 }
 
-/* What a volume of these voxels would say of itself: reads are planned and reported as those of a file are. */
+/* Fills a volume that describes these voxels, so that reads are planned and reported like those of a file. */
 static void make_view(const amos_cache_entry *entry, struct amosi_chunked *array, amos_type type, bool scaled)
 {
     const amos_cache_entry_info *from = &entry->meta.info;
@@ -195,7 +195,7 @@ amos_status amosi_cache_entry_undecodable(const amos_cache_entry *entry, amos_er
 
 /* ---- positions ---- */
 
-/* A table in one chunk, as amosi_cache_zarray() describes it. */
+/* Reads a table in one chunk, as amosi_cache_zarray() describes it. */
 static amos_status read_table(const amos_cache_entry *entry, const char *name, amos_type type, void *out, size_t bytes,
                               amos_error *err)
 {
@@ -216,7 +216,7 @@ static amos_status read_table(const amos_cache_entry *entry, const char *name, a
     return status;
 }
 
-/* Each position must lie in the box of its organ, as honest ones do. */
+/* Each position must be in the box of its organ. */
 static amos_status check_positions(const amos_cache_entry *entry, amos_error *err)
 {
     for (int label = 0; label < AMOSI_LABELS; label++) {
@@ -224,7 +224,7 @@ static amos_status check_positions(const amos_cache_entry *entry, amos_error *er
         for (size_t i = entry->starts[label]; i < entry->starts[label + 1]; i++)
             for (int k = 0; k < 3; k++)
                 if (entry->positions[i][k] < box->start[k] || entry->positions[i][k] >= box->stop[k])
-                    return amosi_cache_entry_damaged(entry, "a sampled voxel lies outside its organ", err);
+                    return amosi_cache_entry_damaged(entry, "a sampled voxel is outside its organ", err);
     }
     return AMOS_OK;
 }
@@ -315,7 +315,7 @@ void amos_cache_entry_free(amos_cache_entry *entry)
     amosi_free(entry);
 }
 
-/* ---- what is known ---- */
+/* ---- queries ---- */
 
 const amos_cache_entry_info *amos_cache_entry_get_info(const amos_cache_entry *entry)
 {

@@ -11,7 +11,7 @@
 #include "cache/cache.h"
 #include "cache/entry.h"
 
-/* A sampled voxel, and how much of the data set it stands for. */
+/* A sampled voxel, and the share of the data set that it represents. */
 struct sample {
     double value, weight;
 };
@@ -28,7 +28,7 @@ struct gathering {
 
 /* ---- one case ---- */
 
-/* All organs' voxels weigh 1 together, each organ by its size. */
+/* Adds the samples of a case. Their weights add up to 1; each organ's share is its size. */
 static amos_status add_samples(struct gathering *g, const amos_cache_entry *entry, amos_error *err)
 {
     size_t count = amosi_cache_entry_position_count(entry), at = 0;
@@ -71,8 +71,8 @@ static amos_status add_case(struct gathering *g, const amos_cache_entry *entry, 
     return AMOS_OK;
 }
 
-static amos_status gather(struct gathering *g, const amos_cache *cache, const amos_dataset *dataset,
-                          const amos_case_filter *filter, amos_error *err)
+static amos_status gather_cases(struct gathering *g, const amos_cache *cache, const amos_dataset *dataset,
+                                const amos_case_filter *filter, amos_error *err)
 {
     for (const amos_case *c = NULL; (c = amos_dataset_next(dataset, filter, c)) != NULL;) {
         amos_cache_entry *entry = NULL;
@@ -91,7 +91,7 @@ static amos_status gather(struct gathering *g, const amos_cache *cache, const am
     return AMOS_OK;
 }
 
-/* ---- all of them ---- */
+/* ---- all cases ---- */
 
 static int by_number(const void *a, const void *b)
 {
@@ -111,7 +111,7 @@ static int by_value(const void *a, const void *b)
     return (p->value > q->value) - (p->value < q->value);
 }
 
-/* The first value that has this share of all weight up to it. */
+/* The first value at which the cumulative weight reaches this share of the total. */
 static double weighted_percentile(const struct gathering *g, double share)
 {
     double all = 0, sum = 0;
@@ -126,7 +126,7 @@ static double weighted_percentile(const struct gathering *g, double share)
     return g->count ? g->samples[i].value : 0;
 }
 
-static void conclude(struct gathering *g, amos_fingerprint *out)
+static void compute_result(struct gathering *g, amos_fingerprint *out)
 {
     amos_intensity *f = &out->foreground;
     out->cases = g->cases;
@@ -148,7 +148,7 @@ static void conclude(struct gathering *g, amos_fingerprint *out)
     f->percentile_99_5 = weighted_percentile(g, 0.995);
 }
 
-static amos_status measure(const amos_cache *cache, const amos_dataset *dataset, const amos_case_filter *filter,
+static amos_status compute_fingerprint(const amos_cache *cache, const amos_dataset *dataset, const amos_case_filter *filter,
                            amos_fingerprint *out, amos_error *err)
 {
     amos_fingerprint result;
@@ -161,9 +161,9 @@ static amos_status measure(const amos_cache *cache, const amos_dataset *dataset,
     if (!good)
         status = amosi_fail_nomem(err, NULL);
     if (!status)
-        status = gather(&g, cache, dataset, filter, err);
+        status = gather_cases(&g, cache, dataset, filter, err);
     if (!status) {
-        conclude(&g, &result);
+        compute_result(&g, &result);
         status = amosi_options_give(out, &result, sizeof result, "amos_fingerprint", err);
     }
     for (int i = 0; i < 6; i++)
@@ -176,9 +176,10 @@ amos_status amos_cache_get_fingerprint(const amos_cache *cache, const amos_datas
                                    amos_fingerprint *out, amos_error *err)
 {
     if (!cache || !dataset || !out)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_cache_get_fingerprint needs a cache, a data set and a place for the answer.");
+        return amosi_fail(err, AMOS_E_ARG, NULL,
+                          "amos_cache_get_fingerprint needs a cache, a data set and a place for the result.");
     int rounding = amosi_rounding_begin(), saved_errno = errno;
-    amos_status status = measure(cache, dataset, filter, out, err);
+    amos_status status = compute_fingerprint(cache, dataset, filter, out, err);
     errno = saved_errno;
     amosi_rounding_end(rounding);
     return status;

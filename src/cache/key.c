@@ -18,7 +18,7 @@
 
 /* ---- keys ---- */
 
-/* What an entry depends on beside the settings of its cache. */
+/* What an entry depends on in addition to the settings of its cache. */
 struct kind {
     int version;
     int modality;
@@ -28,7 +28,7 @@ static const struct amosi_field kind_fields[] = {AMOSI_FIELD(struct kind, versio
                                                  AMOSI_FIELD(struct kind, modality, AMOSI_FIELD_INT),
                                                  AMOSI_FIELD(struct kind, labelled, AMOSI_FIELD_INT), AMOSI_FIELDS_END};
 
-/* What tells one file from another; see io/identity.h. */
+/* What distinguishes one file from another; see io/identity.h. */
 static const struct amosi_field file_fields[] = {
     AMOSI_FIELD(struct amosi_file_key, inode, AMOSI_FIELD_UINT64),
     AMOSI_FIELD(struct amosi_file_key, size, AMOSI_FIELD_UINT64),
@@ -37,12 +37,12 @@ static const struct amosi_field file_fields[] = {
     AMOSI_FIELD_ARRAY(struct amosi_file_key, trailer, AMOSI_FIELD_BYTES, 8),
     AMOSI_FIELDS_END};
 
-/* Stand in a key before the fields of the files; no field before them has such a name. */
+/* Precede the fields of the files in a key; no earlier field has such a name. */
 #define IMAGE_MARK "image;inode="
 #define LABEL_MARK "label;"
 
-/* Named after the image's inode and the settings, so that the entry of a file that was touched takes the place of the old
- * one; the case stands before it for people. */
+/* Builds the name of an entry from the image's inode and the settings, so that the entry of a modified file replaces
+ * the old one. The case id precedes them for people. */
 static void name_entry(const char *case_id, uint64_t inode, uint32_t settings, char name[AMOSI_CACHE_NAME])
 {
     char id[49] = {0};
@@ -83,7 +83,7 @@ amos_status amosi_cache_key_of(const amos_cache *cache, const amos_case *c, cons
 
 /* ---- opening entries ---- */
 
-/* Files keep when they were last read in their own way, or not at all; this is for amos_cache_prune(). */
+/* Sets the access time for amos_cache_prune(): file systems update it in different ways, or not at all. */
 static void note_use(int fd)
 {
     const struct timespec now[2] = {{0, UTIME_NOW}, {0, UTIME_OMIT}};
@@ -115,7 +115,7 @@ static amos_status open_named(const amos_cache *cache, const struct amosi_folder
     return status;
 }
 
-/* The same in the cache's folder, which is opened for it. */
+/* The same, but opens the cache's folder first. */
 static amos_status open_in_folder(const amos_cache *cache, const char *name, amos_cache_entry **out, amos_error *err)
 {
     struct amosi_folder folder;
@@ -126,20 +126,20 @@ static amos_status open_in_folder(const amos_cache *cache, const char *name, amo
     return status;
 }
 
-/* A fuzzer that had to find keys would never get past them. */
+/* Fuzzers do not check keys, because they could never guess one. */
 #ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
 #define KEYS 0
 #else
 #define KEYS 1
 #endif
 
-static bool is_of(const amos_cache_entry *entry, const char *key, const char *case_id)
+static bool matches_key(const amos_cache_entry *entry, const char *key, const char *case_id)
 {
     return !KEYS || (strcmp(entry->meta.key, key) == 0 && strcmp(entry->meta.info.case_id, case_id) == 0);
 }
 
-/* Gives up an entry that was opened. */
-static void refuse(amos_cache_entry **entry)
+/* Closes an entry and clears the pointer. */
+static void drop_entry(amos_cache_entry **entry)
 {
     amos_cache_entry_free(*entry);
     *entry = NULL;
@@ -152,11 +152,11 @@ amos_status amosi_cache_open_keyed(const amos_cache *cache, const struct amosi_f
     if (status)
         return status;
     note_use((*out)->source.fd);
-    if (is_of(*out, key->text, key->case_id))
+    if (matches_key(*out, key->text, key->case_id))
         return AMOS_OK;
     status = amosi_fail(err, AMOS_E_INDEX, (*out)->source.path,
-                        "the cached case is stale: its files were changed since; it has to be cached again.");
-    refuse(out);
+                        "the cached case is stale, because its files have changed; it has to be cached again.");
+    drop_entry(out);
     return status;
 }
 
@@ -165,28 +165,28 @@ amos_status amosi_cache_open_again(const amos_cache *cache, const char *name, co
 {
     int saved_errno = errno;
     amos_status status = open_in_folder(cache, name, out, err);
-    if (!status && !is_of(*out, key, case_id)) {
-        status = amosi_fail(err, AMOS_E_CHANGED, (*out)->source.path, "the cached case is another than before.");
-        refuse(out);
+    if (!status && !matches_key(*out, key, case_id)) {
+        status = amosi_fail(err, AMOS_E_CHANGED, (*out)->source.path, "the cached case has been replaced by another.");
+        drop_entry(out);
     }
     errno = saved_errno;
     return status;
 }
 
-/* The inode that a key names; false: it is no key. */
-static bool find_inode(const char *key, const char **image, uint64_t *inode)
+/* Reads the inode from a key; false if the text is not a key. */
+static bool parse_inode(const char *key, const char **image, uint64_t *inode)
 {
     *image = strstr(key, IMAGE_MARK);
     *inode = *image ? strtoull(*image + strlen(IMAGE_MARK), NULL, 10) : 0;
     return *image != NULL;
 }
 
-/* The name that an entry's file has by what the entry says of itself; false: its key is none. */
+/* The name that an entry's file should have by its content; false if its key is invalid. */
 static bool name_by_content(const amos_cache_entry *entry, char name[AMOSI_CACHE_NAME])
 {
     const char *key = entry->meta.key, *image;
     uint64_t inode;
-    if (!find_inode(key, &image, &inode))
+    if (!parse_inode(key, &image, &inode))
         return false;
     name_entry(entry->meta.info.case_id, inode, amosi_crc32(0, key, (size_t)(image - key)), name);
     return true;
@@ -198,7 +198,7 @@ static amos_status check_name(const amos_cache_entry *entry, const char *name, a
     if (name_by_content(entry, own) && strcmp(own, name) == 0)
         return AMOS_OK;
     return amosi_fail(err, AMOS_E_INDEX, entry->source.path,
-                      "this is an entry of case %s under a name that is not its own; the case has to be cached again.",
+                      "this is an entry of case %s under a wrong name; the case has to be cached again.",
                       entry->meta.info.case_id);
 }
 
@@ -245,13 +245,13 @@ amos_status amos_cache_entry_open_name(const amos_cache *cache, const char *name
     if (!cache || !name || !out)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_cache_entry_open_name needs a cache, a name and a place for the entry.");
     if (strchr(name, '/'))
-        return amosi_fail(err, AMOS_E_ARG, NULL, "\"%s\" is no name of a file in the cache's folder.", name);
+        return amosi_fail(err, AMOS_E_ARG, NULL, "\"%s\" is not the name of a file in the cache's folder.", name);
     int saved_errno = errno;
     amos_status status = open_in_folder(cache, name, out, err);
     if (!status) {
         status = check_name(*out, name, err);
         if (status)
-            refuse(out);
+            drop_entry(out);
     }
     errno = saved_errno;
     return status;

@@ -32,8 +32,8 @@ static bool has_suffix(const char *name)
     return bytes > suffix && strcmp(name + bytes - suffix, AMOSI_CACHE_SUFFIX) == 0;
 }
 
-/* false: it is none of ours, or somebody is writing it. */
-static bool look_at(const struct amosi_folder *folder, const char *name, struct file *file)
+/* Returns false if it is not a cache file, or is being written. */
+static bool read_file_state(const struct amosi_folder *folder, const char *name, struct file *file)
 {
     struct stat state;
     bool unfinished = amosi_folder_is_temporary(name, AMOSI_CACHE_SUFFIX);
@@ -49,7 +49,7 @@ static bool look_at(const struct amosi_folder *folder, const char *name, struct 
     return true;
 }
 
-static amos_status collect(struct listing *listing, amos_error *err)
+static amos_status collect_files(struct listing *listing, amos_error *err)
 {
     const struct amosi_folder *folder = &listing->folder;
     amos_status status = AMOS_OK;
@@ -61,7 +61,7 @@ static amos_status collect(struct listing *listing, amos_error *err)
     struct file file;
     errno = 0;
     for (const struct dirent *entry; !status && (entry = readdir(directory)) != NULL; errno = 0) {
-        if (!look_at(folder, entry->d_name, &file))
+        if (!read_file_state(folder, entry->d_name, &file))
             continue;
         if (!amosi_grow((void **)&listing->files, &listing->room, listing->count + 1, sizeof *listing->files))
             status = amosi_fail_nomem(err, folder->path);
@@ -80,7 +80,7 @@ static void close_listing(struct listing *listing)
     amosi_folder_close(&listing->folder);
 }
 
-/* Whatever happens, the listing is to be closed. A folder that is not there is an empty one. */
+/* Reads the folder; a missing folder counts as empty. The listing must be closed, also on failure. */
 static amos_status open_listing(const amos_cache *cache, struct listing *listing, amos_error *err)
 {
     amos_error why;
@@ -90,7 +90,7 @@ static amos_status open_listing(const amos_cache *cache, struct listing *listing
         return AMOS_OK;
     if (status && err)
         *err = why;
-    return status ? status : collect(listing, err);
+    return status ? status : collect_files(listing, err);
 }
 
 static int by_name(const void *a, const void *b)
@@ -99,7 +99,7 @@ static int by_name(const void *a, const void *b)
     return strcmp(p->name, q->name);
 }
 
-/* What is unfinished first, then what was not used for the longest time. */
+/* Unfinished files first, then the least recently used. */
 static int by_worth(const void *a, const void *b)
 {
     const struct file *p = a, *q = b;
@@ -110,49 +110,49 @@ static int by_worth(const void *a, const void *b)
     return strcmp(p->name, q->name);
 }
 
-static void sort(struct listing *listing, int (*compare)(const void *, const void *))
+static void sort_listing(struct listing *listing, int (*compare)(const void *, const void *))
 {
     if (listing->count)
         qsort(listing->files, listing->count, sizeof *listing->files, compare);
 }
 
-static amos_status tell(const struct file *file, amos_cache_item_fn fn, void *user, amos_error *err)
+static amos_status report_file(const struct file *file, amos_cache_item_fn fn, void *user, amos_error *err)
 {
     const amos_cache_item item = {file->name, file->bytes, file->used_ns, file->unfinished};
     amos_status status = fn ? fn(user, &item) : AMOS_OK;
     if (status)
-        return amosi_fail(err, status, NULL, "The work was stopped by the function that receives the files, at %s.",
+        return amosi_fail(err, status, NULL, "The function that receives the files stopped the work at %s.",
                           file->name);
     return AMOS_OK;
 }
 
-/* ---- for callers ---- */
+/* ---- public functions ---- */
 
 amos_status amos_cache_list(const amos_cache *cache, amos_cache_item_fn item, void *user, amos_error *err)
 {
     struct listing listing;
     if (!cache || !item)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_cache_list needs a cache and a function to tell.");
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_cache_list needs a cache and a function to report to.");
     int saved_errno = errno;
     amos_status status = open_listing(cache, &listing, err);
-    sort(&listing, by_name);
+    sort_listing(&listing, by_name);
     for (size_t i = 0; i < listing.count && !status; i++)
-        status = tell(&listing.files[i], item, user, err);
+        status = report_file(&listing.files[i], item, user, err);
     close_listing(&listing);
     errno = saved_errno;
     return status;
 }
 
-static amos_status discard(const struct listing *listing, const struct file *file, amos_cache_item_fn removed, void *user,
-                           amos_error *err)
+static amos_status remove_file(const struct listing *listing, const struct file *file, amos_cache_item_fn removed,
+                               void *user, amos_error *err)
 {
     bool gone = file->unfinished ? amosi_folder_remove_abandoned(&listing->folder, file->name)
                                  : unlinkat(listing->folder.fd, file->name, 0) == 0 || errno == ENOENT;
-    if (!gone && file->unfinished && errno == EWOULDBLOCK) /* another process has just made it */
+    if (!gone && file->unfinished && errno == EWOULDBLOCK) /* another process has just created it */
         return AMOS_OK;
     if (!gone)
         return amosi_fail_errno(err, AMOS_E_IO, listing->folder.path, errno, "%s cannot be removed", file->name);
-    return tell(file, removed, user, err);
+    return report_file(file, removed, user, err);
 }
 
 amos_status amos_cache_prune(const amos_cache *cache, uint64_t max_bytes, amos_cache_item_fn removed, void *user,
@@ -164,7 +164,7 @@ amos_status amos_cache_prune(const amos_cache *cache, uint64_t max_bytes, amos_c
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_cache_prune needs a cache.");
     int saved_errno = errno;
     amos_status status = open_listing(cache, &listing, err);
-    sort(&listing, by_worth);
+    sort_listing(&listing, by_worth);
     for (size_t i = 0; i < listing.count; i++)
         bytes += listing.files[i].bytes;
     for (size_t i = 0; i < listing.count && !status; i++) {
@@ -172,7 +172,7 @@ amos_status amos_cache_prune(const amos_cache *cache, uint64_t max_bytes, amos_c
         if (!file->unfinished && bytes <= max_bytes)
             break;
         bytes -= file->bytes;
-        status = discard(&listing, file, removed, user, err);
+        status = remove_file(&listing, file, removed, user, err);
     }
     close_listing(&listing);
     errno = saved_errno;
@@ -182,10 +182,10 @@ amos_status amos_cache_prune(const amos_cache *cache, uint64_t max_bytes, amos_c
 amos_status amosi_cache_sweep(const struct amosi_folder *folder, amos_error *err)
 {
     struct listing listing = {.folder = *folder};
-    amos_status status = collect(&listing, err);
+    amos_status status = collect_files(&listing, err);
     for (size_t i = 0; i < listing.count && !status; i++)
         if (listing.files[i].unfinished)
-            status = discard(&listing, &listing.files[i], NULL, NULL, err);
+            status = remove_file(&listing, &listing.files[i], NULL, NULL, err);
     amosi_free(listing.files);
     return status;
 }

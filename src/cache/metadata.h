@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What a cache entry says of its case beside the voxels: the attributes of its Zarr group, JSON. */
+/* The metadata of a cache entry: the attributes of its Zarr group, as JSON. */
 #ifndef AMOSI_CACHE_METADATA_H
 #define AMOSI_CACHE_METADATA_H
 
@@ -17,24 +17,24 @@
 #define AMOSI_CACHE_MOST_POSITIONS 65536
 
 struct amosi_cache_meta {
-    const char *key; /* what it was made from and how */
+    const char *key; /* the files and settings it was made from */
     amos_cache_entry_info info;
     amos_organ_stats organs[AMOSI_LABELS];
-    uint32_t positions[AMOSI_LABELS]; /* how many were sampled; 0 for the background */
-    cJSON *tree;                      /* holds the texts of what was parsed; NULL: they are the maker's */
+    uint32_t positions[AMOSI_LABELS]; /* number of samples; 0 for the background */
+    cJSON *tree;                      /* owns the texts if parsed; NULL if the creator owns them */
 };
 
-/* The attributes as JSON, the caller's (cJSON_free). NULL without memory. */
+/* Writes the attributes as JSON; the caller owns the text (cJSON_free). NULL if out of memory. */
 char *amosi_cache_meta_write(const struct amosi_cache_meta *meta);
 
-/* Fills *meta from hostile text of `bytes` bytes that has a NUL behind. AMOS_E_INDEX where anything is not as it is
- * written; info.file_bytes is left alone. On success it is to be released. */
+/* Fills *meta from untrusted text of `bytes` bytes followed by a NUL. AMOS_E_INDEX if anything differs from what the
+ * writer produces. info.file_bytes is not changed. On success *meta must be released. */
 amos_status amosi_cache_meta_parse(char *text, size_t bytes, const char *path, struct amosi_cache_meta *meta,
                                    amos_error *err);
 void amosi_cache_meta_free(struct amosi_cache_meta *meta);
 
-/* What .zarray says of an array of this type, or NULL without memory. shape and chunk have `axes` numbers, slowest first.
- * The caller's (cJSON_Delete). */
+/* The content of .zarray for an array of this type, or NULL if out of memory. shape and chunk have `axes` numbers,
+ * slowest first. The caller owns it (cJSON_Delete). */
 cJSON *amosi_cache_zarray(amos_type type, int axes, const int64_t *shape, const int64_t *chunk);
 
 #endif

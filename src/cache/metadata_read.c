@@ -12,7 +12,7 @@
 #define MOST_NODES 20000 /* of JSON; an entry with 255 labels has half of that */
 #define MOST_VOXELS 9007199254740992.0 /* 2^53: larger integers are not exact in JSON */
 
-/* Every take_... returns false where the object has no such member of that kind and range. */
+/* Every take_... returns false if the object has no such member of that kind and range. */
 
 static const cJSON *member(const cJSON *object, const char *name)
 {
@@ -99,11 +99,11 @@ static bool take_form(const cJSON *object, amos_geometry *geometry)
         !(geometry->spacing[0] > 0 && geometry->spacing[1] > 0 && geometry->spacing[2] > 0))
         return false;
     memcpy(geometry->orientation, orientation, sizeof geometry->orientation);
-    amos_geometry unused; /* says whether the three letters are axes */
+    amos_geometry unused; /* only checks that the three letters are axes */
     return amos_geometry_reorient(geometry, "RAS", &unused, NULL) == AMOS_OK;
 }
 
-/* Without a form only the shape is known. */
+/* Without an affine only the shape is known. */
 static bool take_geometry(const cJSON *parent, const char *name, amos_geometry *geometry, int *known)
 {
     const cJSON *object = member(parent, name);
@@ -177,7 +177,7 @@ static bool take_organs(const cJSON *object, struct amosi_cache_meta *meta)
     return true;
 }
 
-/* ---- all of it ---- */
+/* ---- all attributes ---- */
 
 static bool take_names(const cJSON *object, amos_cache_entry_info *info)
 {
@@ -193,7 +193,7 @@ static bool take_names(const cJSON *object, amos_cache_entry_info *info)
            amos_type_parse(type, &info->layout.type, NULL) == AMOS_OK && amosi_type_is_numeric(info->layout.type);
 }
 
-/* How the voxels lie, checked so that no product of these numbers can overflow later. */
+/* The layout of the voxels, checked so that no product of these numbers can overflow later. */
 static bool take_layout(const cJSON *object, amos_cache_entry_info *info)
 {
     amos_layout *layout = &info->layout;
@@ -244,7 +244,8 @@ amos_status amosi_cache_meta_parse(char *text, size_t bytes, const char *path, s
     memset(meta, 0, sizeof *meta);
     if (amosi_json_check_own(text, bytes, MOST_NODES, path, NULL) != AMOS_OK)
         return amosi_fail(err, AMOS_E_INDEX, path, "its attributes are not JSON; the case has to be cached again.");
-    meta->tree = cJSON_ParseWithLengthOpts(text, bytes + 1, NULL, 1); /* the NUL counts, as it does for dataset.json */
+    meta->tree =
+        cJSON_ParseWithLengthOpts(text, bytes + 1, NULL, 1); /* the length includes the NUL, as for dataset.json */
     if (!meta->tree)
         return amosi_fail_nomem(err, path);
     if (take_all(member(meta->tree, "amos"), meta))

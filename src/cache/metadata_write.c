@@ -8,7 +8,7 @@
 #include "base/system/alloc.h"
 #include "base/text/utf8.h"
 
-/* Adds an item to an object, or to a list where it has no name; what cannot be added is released. */
+/* Adds an item to an object, or to a list if it has no name. An item that cannot be added is released. */
 static void put(cJSON *to, const char *name, cJSON *item, bool *good)
 {
     if (to && item && (name ? cJSON_AddItemToObject(to, name, item) : cJSON_AddItemToArray(to, item)))
@@ -17,7 +17,7 @@ static void put(cJSON *to, const char *name, cJSON *item, bool *good)
     *good = false;
 }
 
-/* JSON has no infinity, which the statistics of absurd values may come to. */
+/* JSON has no infinity, which statistics of extreme values can reach. */
 static void put_number(cJSON *to, const char *name, double value, bool *good)
 {
     if (!isfinite(value))
@@ -25,7 +25,7 @@ static void put_number(cJSON *to, const char *name, double value, bool *good)
     put(to, name, cJSON_CreateNumber(value), good);
 }
 
-/* Names of files may be any bytes; JSON is UTF-8. */
+/* File names can hold any bytes; JSON is UTF-8. */
 static void put_text(cJSON *to, const char *name, const char *text, bool *good)
 {
     char *copy = text ? amosi_strdup(text) : NULL;
@@ -88,7 +88,7 @@ static void put_intensity(cJSON *to, const char *name, const amos_intensity *int
     put(to, name, object, good);
 }
 
-/* Only what is there; the rest follows from the geometry. */
+/* Writes only labels that are present; the rest follows from the geometry. */
 static void put_organs(cJSON *to, const struct amosi_cache_meta *meta, bool *good)
 {
     cJSON *list = cJSON_CreateArray();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The names of what a cache is made with, and what becomes of a case in it. */
+/* The names of interpolations and of outcomes of caching a case. */
 #include <amos/cache.h>
 
 #include "base/error/names.h"

@@ -12,19 +12,19 @@
 
 const double amosi_cache_zeros[AMOSI_CACHE_MOST_CHUNK];
 
-/* A box under way. */
+/* The state of reading a box. */
 struct boxing {
     const amos_cache_entry *entry;
     const struct amosi_chunked *array;
     struct amosi_scratch *scratch;
     struct amosi_reading reading;
-    bool straight; /* voxels of a row lie side by side in the result */
-    bool plain;    /* and are only copied */
+    bool straight; /* voxels of a row are adjacent in the result */
+    bool plain;    /* and are copied without conversion */
 };
 
 /* ---- one chunk ---- */
 
-/* So much is read at once, of chunks that lie one after the other: about what a patch needs of a row of them. */
+/* Bytes of consecutive chunks read at once: about what a patch needs of a row of chunks. */
 #define READ_TOGETHER ((size_t)256 << 10)
 
 struct amosi_scratch *amosi_cache_entry_scratch(const amos_cache_entry *entry, const struct amosi_chunked *array)
@@ -33,9 +33,9 @@ struct amosi_scratch *amosi_cache_entry_scratch(const amos_cache_entry *entry, c
     return amosi_scratch_take(entry->pool, array->chunk_bytes, room);
 }
 
-/* Reads the chunk `index`, and those up to `stop` that follow it in the file. */
-static amos_status read_on(const amos_cache_entry *entry, const struct amosi_chunked *array, int64_t index, int64_t stop,
-                           struct amosi_scratch *scratch, amos_error *err)
+/* Reads the chunk `index`, and the chunks up to `stop` that follow it in the file. */
+static amos_status read_ahead(const amos_cache_entry *entry, const struct amosi_chunked *array, int64_t index,
+                              int64_t stop, struct amosi_scratch *scratch, amos_error *err)
 {
     uint64_t begin = array->chunks[index].at, end = begin + array->chunks[index].bytes;
     for (int64_t i = index + 1; i < stop; i++) {
@@ -55,17 +55,17 @@ static amos_status read_on(const amos_cache_entry *entry, const struct amosi_chu
     return AMOS_OK;
 }
 
-static bool holds(const struct amosi_scratch *scratch, const struct amosi_zip_data *data)
+static bool holds_chunk(const struct amosi_scratch *scratch, const struct amosi_zip_data *data)
 {
     return data->at >= scratch->held_at && data->at + data->bytes <= scratch->held_at + scratch->held;
 }
 
-/* `index` and `stop` count chunks in the order of the array. */
-static amos_status fetch(const amos_cache_entry *entry, const struct amosi_chunked *array, int64_t index, int64_t stop,
-                         struct amosi_scratch *scratch, amos_error *err)
+/* Decodes a chunk. `index` and `stop` count chunks in the order of the array. */
+static amos_status decode_chunk(const amos_cache_entry *entry, const struct amosi_chunked *array, int64_t index,
+                                int64_t stop, struct amosi_scratch *scratch, amos_error *err)
 {
     const struct amosi_zip_data *data = &array->chunks[index];
-    amos_status status = holds(scratch, data) ? AMOS_OK : read_on(entry, array, index, stop, scratch, err);
+    amos_status status = holds_chunk(scratch, data) ? AMOS_OK : read_ahead(entry, array, index, stop, scratch, err);
     if (status)
         return status;
     const unsigned char *packed = scratch->packed + (data->at - scratch->held_at);
@@ -83,7 +83,7 @@ amos_status amosi_cache_entry_chunk(const amos_cache_entry *entry, const struct 
 {
     int64_t row = (at[2] * array->grid[1] + at[1]) * array->grid[0];
     *voxels = array->chunks[row + at[0]].bytes ? scratch->chunk : NULL;
-    return *voxels ? fetch(entry, array, row + at[0], row + stop, scratch, err) : AMOS_OK;
+    return *voxels ? decode_chunk(entry, array, row + at[0], row + stop, scratch, err) : AMOS_OK;
 }
 
 amos_box amosi_cache_chunk_part(const struct amosi_chunked *array, const int64_t at[3], const amos_box *box)
@@ -97,9 +97,9 @@ amos_box amosi_cache_chunk_part(const struct amosi_chunked *array, const int64_t
     return part;
 }
 
-/* One row of a chunk, n voxels from `from` on, whose first belongs at `to`. */
-static amos_status lay_row(struct boxing *b, const amos_box *part, int64_t y, int64_t z, const char *from, char *to,
-                           amos_error *err)
+/* Stores one row of a chunk, from `from`, at `to`. */
+static amos_status store_row(struct boxing *b, const amos_box *part, int64_t y, int64_t z, const char *from, char *to,
+                             amos_error *err)
 {
     const struct amosi_plan *plan = b->reading.plan;
     size_t n = (size_t)(part->stop[0] - part->start[0]);
@@ -113,8 +113,8 @@ static amos_status lay_row(struct boxing *b, const amos_box *part, int64_t y, in
     return amosi_reading_take_row(&b->reading, &row, err);
 }
 
-/* Puts a chunk's part of the box where it belongs. */
-static amos_status lay_chunk(struct boxing *b, const int64_t at[3], const char *voxels, amos_error *err)
+/* Stores the part of a chunk that is in the box. */
+static amos_status store_chunk(struct boxing *b, const int64_t at[3], const char *voxels, amos_error *err)
 {
     const struct amosi_plan *plan = b->reading.plan;
     const int64_t *chunk = b->array->chunk, *first = plan->region.box.start;
@@ -126,7 +126,7 @@ static amos_status lay_chunk(struct boxing *b, const int64_t at[3], const char *
         for (int64_t y = part.start[1]; y < part.stop[1]; y++) {
             const char *from = voxels ? voxels + (slice + y * chunk[0]) * (int64_t)plan->from_bytes
                                       : (const char *)amosi_cache_zeros;
-            amos_status status = lay_row(b, &part, y, z, from, place + (y - first[1]) * plan->step[1], err);
+            amos_status status = store_row(b, &part, y, z, from, place + (y - first[1]) * plan->step[1], err);
             if (status)
                 return status;
         }
@@ -146,7 +146,7 @@ static amos_status read_chunks(struct boxing *b, amos_error *err)
                 const void *voxels;
                 amos_status status = amosi_cache_entry_chunk(b->entry, array, at, stop, b->scratch, &voxels, err);
                 if (!status)
-                    status = lay_chunk(b, at, voxels, err);
+                    status = store_chunk(b, at, voxels, err);
                 if (status)
                     return status;
             }
@@ -196,7 +196,7 @@ amos_status amos_cache_entry_read_labels(const amos_cache_entry *entry, const am
     return read_box(entry, &entry->labels, options, buffer, bytes, err);
 }
 
-/* ---- is it whole? ---- */
+/* ---- verification ---- */
 
 static amos_status verify_array(const amos_cache_entry *entry, const struct amosi_chunked *array, amos_error *err)
 {
@@ -207,12 +207,12 @@ static amos_status verify_array(const amos_cache_entry *entry, const struct amos
     amos_status status = AMOS_OK;
     for (int64_t i = 0; i < count && !status; i++)
         if (array->chunks[i].bytes)
-            status = fetch(entry, array, i, count, scratch, err);
+            status = decode_chunk(entry, array, i, count, scratch, err);
     amosi_scratch_give(entry->pool, scratch);
     return status;
 }
 
-/* The only table that opening does not read. */
+/* Verifies the only table that opening does not read. */
 static amos_status verify_values(const amos_cache_entry *entry, amos_error *err)
 {
     float *values = amosi_alloc_array(amosi_cache_entry_position_count(entry), sizeof *values);

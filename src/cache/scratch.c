@@ -4,7 +4,7 @@
 #include "base/system/alloc.h"
 #include "cache/chunk.h"
 
-static void release(struct amosi_scratch *scratch)
+static void release_scratch(struct amosi_scratch *scratch)
 {
     if (!scratch)
         return;
@@ -24,7 +24,7 @@ struct amosi_scratch *amosi_scratch_take(struct amosi_scratch_pool *pool, size_t
         scratch->held = 0;
         return scratch;
     }
-    release(scratch);
+    release_scratch(scratch);
     scratch = amosi_zalloc(sizeof *scratch);
     if (!scratch)
         return NULL;
@@ -32,7 +32,7 @@ struct amosi_scratch *amosi_scratch_take(struct amosi_scratch_pool *pool, size_t
     scratch->packed = amosi_alloc_voxels(packed_bytes);
     scratch->work = amosi_alloc_voxels(amosi_chunk_work(chunk_bytes));
     if (!scratch->chunk || !scratch->packed || !scratch->work) {
-        release(scratch);
+        release_scratch(scratch);
         return NULL;
     }
     scratch->chunk_room = chunk_bytes;
@@ -47,11 +47,11 @@ void amosi_scratch_give(struct amosi_scratch_pool *pool, struct amosi_scratch *s
         if (atomic_compare_exchange_strong(&pool->slots[i], &none, scratch))
             scratch = NULL;
     }
-    release(scratch);
+    release_scratch(scratch);
 }
 
 void amosi_scratch_clear(struct amosi_scratch_pool *pool)
 {
     for (int i = 0; i < AMOSI_SCRATCH_SLOTS; i++)
-        release(atomic_exchange(&pool->slots[i], NULL));
+        release_scratch(atomic_exchange(&pool->slots[i], NULL));
 }

@@ -8,7 +8,7 @@
 #include "label/run_length.h"
 #include "volume/volume.h"
 
-/* ---- reading, which also turns the voxels ---- */
+/* ---- reading and reorienting ---- */
 
 static amos_status run_read(struct amosi_preparation *p, amos_error *err)
 {
@@ -27,7 +27,7 @@ static amos_status run_read(struct amosi_preparation *p, amos_error *err)
     return status;
 }
 
-/* ---- what changes the shape ---- */
+/* ---- changes of shape ---- */
 
 static bool is_cropped(const amos_cache *cache)
 {
@@ -59,7 +59,7 @@ static bool is_reshaped(const amos_cache *cache)
     return is_cropped(cache) || is_resampled(cache);
 }
 
-/* Counts the labels anew after voxels have gone or come. */
+/* Recounts the labels after cropping or resampling. */
 static amos_status run_count(struct amosi_preparation *p, amos_error *err)
 {
     amos_labelmap *map = p->c.labels;
@@ -82,7 +82,7 @@ static amos_status run_count(struct amosi_preparation *p, amos_error *err)
     return AMOS_OK;
 }
 
-/* ---- what is noted of it ---- */
+/* ---- sampling ---- */
 
 static amos_status run_sample(struct amosi_preparation *p, amos_error *err)
 {
@@ -110,7 +110,7 @@ const struct amosi_step amosi_steps[] = {
 };
 const size_t amosi_step_count = sizeof amosi_steps / sizeof amosi_steps[0];
 
-/* ---- all of them ---- */
+/* ---- all steps ---- */
 
 amos_status amosi_steps_run(struct amosi_preparation *p, amos_error *err)
 {

@@ -14,23 +14,23 @@ struct writing {
     struct amosi_zip_writer zip;
     struct amosi_scratch *scratch;
     struct amosi_measuring *measuring;
-    const char *path; /* of the entry, for messages */
+    const char *path; /* of the entry, for error messages */
 };
 
-/* What is written in chunks. */
+/* An array that is written in chunks. */
 struct array {
     const char *name;
     amos_type type;
     const amos_layout *layout;
     const void *voxels;
-    amos_box box; /* beyond it all voxels are zero */
+    amos_box box; /* all voxels outside are zero */
     bool is_measured;
 };
 
 /* ---- chunks ---- */
 
-/* Voxels of the array that lie in a chunk, sorted into its planes; the rest of the chunk is zero. */
-static void gather(const struct writing *w, const struct array *a, const int64_t at[3], size_t bytes)
+/* Sorts the array's voxels in a chunk into its planes; the rest of the chunk is zero. */
+static void gather_chunk(const struct writing *w, const struct array *a, const int64_t at[3], size_t bytes)
 {
     const int64_t *chunk = w->cache->chunk, *shape = a->layout->shape;
     int64_t start[3], n[3];
@@ -58,14 +58,14 @@ static bool is_zero(const unsigned char *bytes, size_t n)
     return bytes[0] == 0 && memcmp(bytes, bytes + 1, n - 1) == 0;
 }
 
-/* Compresses the planes in the scratch and adds them. */
+/* Compresses the planes in the scratch and adds them to the archive. */
 static amos_status add_packed(struct writing *w, const char *name, amos_type type, size_t bytes, amos_error *err)
 {
     size_t packed = amosi_chunk_compress(type, w->scratch->work, bytes, w->scratch->packed);
     return amosi_zip_add(&w->zip, name, w->scratch->packed, packed, err);
 }
 
-static bool meets(const amos_box *box, const int64_t chunk[3], const int64_t at[3])
+static bool box_meets_chunk(const amos_box *box, const int64_t chunk[3], const int64_t at[3])
 {
     for (int i = 0; i < 3; i++)
         if ((at[i] + 1) * chunk[i] <= box->start[i] || at[i] * chunk[i] >= box->stop[i])
@@ -73,8 +73,8 @@ static bool meets(const amos_box *box, const int64_t chunk[3], const int64_t at[
     return true;
 }
 
-/* Measures the rows that the next chunks are made of: from there on they are in the processor's cache. */
-static void measure(const struct writing *w, const int64_t *shape, const int64_t at[3])
+/* Measures the rows that the next chunks are made of, which leaves them in the processor's cache. */
+static void measure_rows(const struct writing *w, const int64_t *shape, const int64_t at[3])
 {
     int64_t rows[3][2];
     for (int i = 1; i < 3; i++) {
@@ -84,16 +84,16 @@ static void measure(const struct writing *w, const int64_t *shape, const int64_t
     amosi_measuring_take(w->measuring, rows[1], rows[2]);
 }
 
-/* The chunks at one place along y and z. */
+/* Writes the chunks at one position along y and z. */
 static amos_status write_row(struct writing *w, const struct array *a, int64_t at[3], amos_error *err)
 {
     const int64_t *chunk = w->cache->chunk;
     size_t bytes = (size_t)(chunk[0] * chunk[1] * chunk[2]) * amos_type_bytes(a->type);
     char full[AMOSI_ENTRY_NAME];
     for (at[0] = 0; at[0] * chunk[0] < a->layout->shape[0]; at[0]++) {
-        if (!meets(&a->box, chunk, at))
+        if (!box_meets_chunk(&a->box, chunk, at))
             continue;
-        gather(w, a, at, bytes);
+        gather_chunk(w, a, at, bytes);
         if (is_zero(w->scratch->work, bytes))
             continue;
         amosi_cache_chunk_name(full, a->name, at);
@@ -111,7 +111,7 @@ static amos_status write_chunks(struct writing *w, const struct array *a, amos_e
     for (at[2] = 0; at[2] * chunk[2] < shape[2]; at[2]++)
         for (at[1] = 0; at[1] * chunk[1] < shape[1]; at[1]++) {
             if (a->is_measured)
-                measure(w, shape, at);
+                measure_rows(w, shape, at);
             amos_status status = write_row(w, a, at, err);
             if (status)
                 return status;
@@ -148,7 +148,7 @@ static amos_status write_array(struct writing *w, const struct array *a, amos_er
     return status ? status : add_json(w, full, amosi_cache_zarray(a->type, 3, shape, chunk), err);
 }
 
-/* A small array in one chunk. */
+/* Writes a small array in one chunk. */
 static amos_status write_table(struct writing *w, const char *name, const char *chunk_name, amos_type type, int axes,
                                const int64_t *shape, const int64_t *chunk, const void *data, amos_error *err)
 {
@@ -222,14 +222,14 @@ static amos_status check_size(const amos_cache *cache, const struct amosi_cache_
                               "%lld are possible.", (long long)n, (long long)AMOSI_CACHE_MOST_VOXELS);
         chunks *= (n + cache->chunk[i] - 1) / cache->chunk[i];
         if (chunks > AMOSI_CACHE_MOST_CHUNKS)
-            return amosi_fail(err, AMOS_E_LIMIT, c->path, "the image has more than %lld chunks; use larger ones.",
+            return amosi_fail(err, AMOS_E_LIMIT, c->path, "the image has more than %lld chunks; use larger chunks.",
                               (long long)AMOSI_CACHE_MOST_CHUNKS);
     }
     return AMOS_OK;
 }
 
-static void complete(const amos_cache *cache, const struct amosi_cache_key *key, const struct amosi_cache_case *c,
-                     struct amosi_cache_meta *meta)
+static void complete_meta(const amos_cache *cache, const struct amosi_cache_key *key, const struct amosi_cache_case *c,
+                          struct amosi_cache_meta *meta)
 {
     meta->key = key->text;
     meta->info.layout = c->image->layout;
@@ -275,7 +275,7 @@ amos_status amosi_cache_write(const amos_cache *cache, const struct amosi_folder
     amos_status status = check_size(cache, c, err);
     if (status)
         return status;
-    complete(cache, key, c, meta);
+    complete_meta(cache, key, c, meta);
     char *full = amosi_folder_join(folder->path, key->name);
     w.path = full;
     w.scratch = take_scratch(cache, c, positions);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* From a case in memory to the file of its entry. */
+/* Writes a case in memory to the file of its entry. */
 #ifndef AMOSI_CACHE_WRITE_H
 #define AMOSI_CACHE_WRITE_H
 
@@ -7,8 +7,8 @@
 #include "cache/metadata.h"
 #include "prepare/case.h"
 
-/* Writes the entry `key->name` into the folder, and measures its image on the way, while that is near. `meta` is complete
- * but for its key and what follows from `c`.
+/* Writes the entry `key->name` into the folder. Measures the image at the same time, while its voxels are in the
+ * processor's cache. The caller sets all of `meta` except its key and what follows from `c`.
  * AMOS_E_LIMIT: too many voxels or chunks. */
 amos_status amosi_cache_write(const amos_cache *cache, const struct amosi_folder *folder, const struct amosi_cache_key *key,
                               const struct amosi_cache_case *c, const struct amosi_cache_positions *positions,

@@ -19,7 +19,7 @@
 #define END_SIGNATURE 0x06054b50u
 #define END_BYTES ((size_t)22)
 #define VERSION_STORED 10
-#define DATE_NONE 0x21 /* 1980-01-01, the first that ZIP knows: the same input gives the same bytes */
+#define DATE_NONE 0x21 /* 1980-01-01, the first date of ZIP: the same input gives the same bytes */
 #define NAME_MOST 255
 
 static const char comment_start[] = "amos cache 1, CRC-32 of the directory: ";
@@ -32,7 +32,7 @@ static void put16(unsigned char *p, unsigned value)
     p[1] = (unsigned char)(value >> 8);
 }
 
-/* What local header and directory have in common: from "version needed" to "extra field length". */
+/* Writes the fields common to local header and directory: from "version needed" to "extra field length". */
 static void put_common(unsigned char *p, const struct amosi_zip_data *data, size_t name_bytes)
 {
     memset(p, 0, 26);
@@ -64,8 +64,8 @@ void amosi_zip_free_writer(struct amosi_zip_writer *zip)
     amosi_free(zip->directory);
 }
 
-static amos_status note_member(struct amosi_zip_writer *zip, const char *name, size_t name_bytes,
-                               const struct amosi_zip_data *data, amos_error *err)
+static amos_status add_directory_entry(struct amosi_zip_writer *zip, const char *name, size_t name_bytes,
+                                       const struct amosi_zip_data *data, amos_error *err)
 {
     size_t need = zip->directory_bytes + CENTRAL_BYTES + name_bytes;
     if (!amosi_grow((void **)&zip->directory, &zip->directory_room, need, 1))
@@ -97,7 +97,7 @@ amos_status amosi_zip_add(struct amosi_zip_writer *zip, const char *name, const 
             AMOSI_ZIP_MOST_MEMBERS);
     const struct amosi_zip_data where = {0, (uint32_t)bytes, amosi_crc32(0, data, bytes)};
     size_t header_bytes = put_local(header, name, name_bytes, &where);
-    amos_status status = note_member(zip, name, name_bytes, &where, err);
+    amos_status status = add_directory_entry(zip, name, name_bytes, &where, err);
     if (!status)
         status = amosi_folder_write(zip->file, header, header_bytes, err);
     if (!status)
@@ -135,7 +135,7 @@ static amos_status fail_zip(const struct amosi_source *source, const char *what,
     return amosi_fail(err, AMOS_E_INDEX, source->path, "%s; the case has to be cached again.", what);
 }
 
-/* Finds the directory: everything at the file's end must be as it is written. */
+/* Finds the directory. The file's end must be exactly what the writer produces. */
 static amos_status read_tail(const struct amosi_source *source, uint64_t *at, uint32_t *bytes, unsigned *count,
                              uint32_t *crc, amos_error *err)
 {
@@ -157,7 +157,7 @@ static amos_status read_tail(const struct amosi_source *source, uint64_t *at, ui
     return AMOS_OK;
 }
 
-/* One member of the directory, which must follow the one before it. Returns how many bytes it has there; 0: damaged. */
+/* Parses one member of the directory, which must follow the previous one. Returns its length there; 0 if damaged. */
 static size_t parse_member(const unsigned char *p, size_t left, uint64_t *next, struct amosi_zip_member *member)
 {
     unsigned char expected[CENTRAL_BYTES];
@@ -190,7 +190,7 @@ static amos_status parse_members(struct amosi_zip *zip, size_t bytes, uint64_t e
         at += used;
     }
     if (at != bytes || next != end)
-        return fail_zip(zip->source, "its directory does not name all that it holds", err);
+        return fail_zip(zip->source, "its directory does not list all its members", err);
     return AMOS_OK;
 }
 
@@ -239,7 +239,7 @@ amos_status amosi_zip_check(const struct amosi_source *source, const struct amos
     if (amosi_crc32(0, buffer, data->bytes) == data->crc)
         return AMOS_OK;
     return amosi_fail_at(err, AMOS_E_INDEX, source->path, (int64_t)data->at,
-                         "the %lu bytes from %llu on do not match their checksum; the case has to be cached again.",
+                         "the %lu bytes at offset %llu do not match their checksum; the case has to be cached again.",
                          (unsigned long)data->bytes, (unsigned long long)data->at);
 }
 

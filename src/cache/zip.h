@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The container of a cache entry: a ZIP archive whose members are stored as they are, one after the other.
+/* The container of a cache entry: a ZIP archive whose members are stored uncompressed, one after the other.
  *
- * What is read is exactly what is written here: members without gaps from the first byte on, then their directory, whose
- * own CRC-32 stands in the archive's comment. Each member has the CRC-32 that ZIP gives it. */
+ * The reader accepts exactly what the writer produces: members without gaps from the first byte on, then their
+ * directory. The CRC-32 of the directory is in the archive's comment. Each member has the usual CRC-32 of ZIP. */
 #ifndef AMOSI_CACHE_ZIP_H
 #define AMOSI_CACHE_ZIP_H
 
 #include "io/folder.h"
 #include "io/source.h"
 
-#define AMOSI_ZIP_MOST_MEMBERS 65534u /* one more would mean ZIP64 */
+#define AMOSI_ZIP_MOST_MEMBERS 65534u /* one more would require ZIP64 */
 
 /* ---- writing ---- */
 
@@ -21,11 +21,11 @@ struct amosi_zip_writer {
     size_t count;
 };
 
-/* Writes to a file that is empty so far. Whatever happens, the writer is to be freed. */
+/* Begins to write to an empty file. The writer must be freed, also on failure. */
 void amosi_zip_begin(struct amosi_zip_writer *zip, struct amosi_folder_file *file);
 void amosi_zip_free_writer(struct amosi_zip_writer *zip);
 
-/* AMOS_E_LIMIT where the archive would need ZIP64. */
+/* Adds a member. AMOS_E_LIMIT if the archive would need ZIP64. */
 amos_status amosi_zip_add(struct amosi_zip_writer *zip, const char *name, const void *data, size_t bytes, amos_error *err);
 
 /* Writes the directory. */
@@ -33,7 +33,7 @@ amos_status amosi_zip_end(struct amosi_zip_writer *zip, amos_error *err);
 
 /* ---- reading ---- */
 
-/* Where a member's data lies. */
+/* Position and checksum of a member's data. */
 struct amosi_zip_data {
     uint64_t at;
     uint32_t bytes;
@@ -41,7 +41,7 @@ struct amosi_zip_data {
 };
 
 struct amosi_zip_member {
-    const char *name; /* not ended by NUL; borrowed from the archive */
+    const char *name; /* without a NUL; borrowed from the archive */
     size_t name_bytes;
     struct amosi_zip_data data;
 };
@@ -53,23 +53,23 @@ struct amosi_zip {
     size_t count;
 };
 
-/* Reads and checks the directory. The source must outlive the archive. AMOS_E_INDEX: damaged, or not ours.
- * Whatever happens, the archive is to be closed. */
+/* Reads and checks the directory. The source must outlive the archive. AMOS_E_INDEX if it is damaged or
+ * not such an archive. The archive must be closed, also on failure. */
 amos_status amosi_zip_open(struct amosi_zip *zip, const struct amosi_source *source, amos_error *err);
 void amosi_zip_close(struct amosi_zip *zip);
 
-/* The member of a name, or NULL. */
+/* The member with a name, or NULL. */
 const struct amosi_zip_member *amosi_zip_find(const struct amosi_zip *zip, const char *name);
 
-/* Reads a member's data, checked against its CRC-32, into a buffer of data->bytes bytes. */
+/* Reads a member's data into a buffer of data->bytes bytes and verifies its CRC-32. */
 amos_status amosi_zip_read(const struct amosi_source *source, const struct amosi_zip_data *data, void *buffer,
                            amos_error *err);
 
-/* The same of data that have been read. */
+/* Verifies the CRC-32 of data that is already read. */
 amos_status amosi_zip_check(const struct amosi_source *source, const struct amosi_zip_data *data, const void *buffer,
                             amos_error *err);
 
-/* Checks what stands before each member's data, which reading does not need. */
+/* Checks the local header of each member, which reading does not need. */
 amos_status amosi_zip_check_headers(const struct amosi_zip *zip, amos_error *err);
 
 #endif

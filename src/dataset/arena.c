@@ -15,7 +15,7 @@ struct amosi_arena_chunk {
     char data[];
 };
 
-/* Chunks double in size, so that a small data set stays small and a large one needs few of them. */
+/* Chunks double in size, so that a small data set needs little memory and a large one few chunks. */
 static struct amosi_arena_chunk *add_chunk(struct amosi_arena *arena, size_t bytes)
 {
     size_t capacity = arena->last ? arena->last->capacity * 2 : SMALLEST_CHUNK;

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Many short texts in few allocations, all released together. */
+/* Many short texts in few allocations, all released at once. */
 #ifndef AMOSI_DATASET_ARENA_H
 #define AMOSI_DATASET_ARENA_H
 
 #include <stddef.h>
 
 struct amosi_arena {
-    struct amosi_arena_chunk *last; /* NULL: empty; zeroed memory is a valid arena */
+    struct amosi_arena_chunk *last; /* NULL if empty; zeroed memory is a valid arena */
 };
 
-/* Bytes without any alignment; NULL when memory ran out. */
+/* Allocates unaligned bytes; NULL if out of memory. */
 char *amosi_arena_bytes(struct amosi_arena *arena, size_t bytes);
 
-/* A copy that ends with a NUL; NULL when memory ran out. */
+/* Copies a text and ends it with a NUL; NULL if out of memory. */
 char *amosi_arena_text(struct amosi_arena *arena, const char *text, size_t length);
 
 void amosi_arena_free(struct amosi_arena *arena);

@@ -33,7 +33,7 @@ static int compare_labels(const void *first, const void *second)
     return order ? order : (a->index > b->index) - (a->index < b->index);
 }
 
-/* In the order of cases, those with one id are neighbours. */
+/* The cases are sorted, so that cases with the same id are neighbours. */
 static amos_status check_ids(amos_dataset *dataset, amos_error *err)
 {
     for (size_t i = 1; i < dataset->count; i++) {
@@ -44,11 +44,11 @@ static amos_status check_ids(amos_dataset *dataset, amos_error *err)
         amos_status status;
         if (a->split != b->split)
             status = amosi_dataset_note(dataset, err, AMOS_W_LEAK, b->image_path, b->id,
-                                        "the case also stands in the %s split; a case should be in one split only.",
+                                        "the case is also in the %s split; a case should be in one split only.",
                                         amos_split_name(a->split));
         else
             status = amosi_fail(err, AMOS_E_DUP, dataset->json_path ? dataset->json_path : dataset->root,
-                                "the case %s stands twice in the %s split; each may stand there once.", b->id,
+                                "the case %s appears twice in the %s split; a case may appear only once.", b->id,
                                 amos_split_name(b->split));
         if (status) {
             amosi_fail_case(err, b->id);
@@ -58,7 +58,8 @@ static amos_status check_ids(amos_dataset *dataset, amos_error *err)
     return AMOS_OK;
 }
 
-/* In the order of labels, cases that share one are neighbours. A leak shares it rightly: its image is the same. */
+/* Sorted by label, cases that share a label are neighbours. A case in two splits shares it rightly: its image is the
+ * same. */
 static amos_status check_labels(const amos_dataset *dataset, const amos_case **cases, amos_error *err)
 {
     size_t count = 0;
@@ -72,7 +73,7 @@ static amos_status check_labels(const amos_dataset *dataset, const amos_case **c
         if (strcmp(a->label_path, b->label_path) != 0 || strcmp(a->image_path, b->image_path) == 0)
             continue;
         amosi_fail(err, AMOS_E_DUP, b->label_path,
-                   "this is named as the label of both %s and %s; it can belong to one.", a->id, b->id);
+                   "this file is named as the label of both %s and %s; a label belongs to one case.", a->id, b->id);
         amosi_fail_case(err, b->id);
         return AMOS_E_DUP;
     }
@@ -95,7 +96,7 @@ amos_status amosi_case_order_make(amos_dataset *dataset, amos_error *err)
     return status;
 }
 
-/* The first case that is not before (number, id); an id of NULL is before all ids. */
+/* The index of the first case that is not less than (number, id); an id of NULL is less than all ids. */
 static size_t lower_bound(const amos_dataset *dataset, int64_t number, const char *id)
 {
     size_t low = 0;

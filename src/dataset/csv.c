@@ -22,8 +22,9 @@ void amosi_csv_free(struct amosi_csv *csv)
     amosi_free(csv->fields);
 }
 
-/* At the opening quote; moves the text of the field to its start. *close gets the place where its NUL belongs. */
-static bool take_quoted(struct amosi_csv *csv, char **close)
+/* Parses a quoted field from its opening quote, and moves its text to the start of the field. *close is where its NUL
+ * belongs. */
+static bool parse_quoted_field(struct amosi_csv *csv, char **close)
 {
     char *to = csv->at;
     char *from = csv->at + 1;
@@ -41,15 +42,15 @@ static bool take_quoted(struct amosi_csv *csv, char **close)
     return true;
 }
 
-static bool take_plain(struct amosi_csv *csv, char **close)
+static bool parse_plain_field(struct amosi_csv *csv, char **close)
 {
     csv->at += strcspn(csv->at, ",\r\n\"");
     *close = csv->at;
     return *csv->at != '"';
 }
 
-/* Goes over what separates fields or records. *last: the record ends here. */
-static bool take_separator(struct amosi_csv *csv, bool *last)
+/* Skips a separator of fields or records. Sets *last if the record ends here. */
+static bool skip_separator(struct amosi_csv *csv, bool *last)
 {
     *last = *csv->at != ',';
     if (csv->at == csv->end)
@@ -63,7 +64,7 @@ static bool take_separator(struct amosi_csv *csv, bool *last)
     return true;
 }
 
-static enum amosi_csv_result take_record(struct amosi_csv *csv)
+static enum amosi_csv_result parse_record(struct amosi_csv *csv)
 {
     csv->count = 0;
     csv->line = csv->next_line;
@@ -76,9 +77,9 @@ static enum amosi_csv_result take_record(struct amosi_csv *csv)
         csv->fields = fields;
         csv->fields[csv->count++] = csv->at;
         char *close;
-        if (!(*csv->at == '"' ? take_quoted(csv, &close) : take_plain(csv, &close)))
+        if (!(*csv->at == '"' ? parse_quoted_field(csv, &close) : parse_plain_field(csv, &close)))
             return AMOSI_CSV_MALFORMED;
-        if (!take_separator(csv, &last))
+        if (!skip_separator(csv, &last))
             return AMOSI_CSV_MALFORMED;
         *close = '\0';
     }
@@ -88,7 +89,7 @@ static enum amosi_csv_result take_record(struct amosi_csv *csv)
 enum amosi_csv_result amosi_csv_next(struct amosi_csv *csv)
 {
     while (csv->at < csv->end) {
-        enum amosi_csv_result result = take_record(csv);
+        enum amosi_csv_result result = parse_record(csv);
         bool empty = csv->count == 1 && csv->fields[0][0] == '\0';
         if (result != AMOSI_CSV_RECORD || !empty)
             return result;

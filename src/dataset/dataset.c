@@ -25,7 +25,7 @@
 #define DEFAULT_JSON "dataset.json"
 #define ARCHIVE_FOLDER "amos22" /* the root folder of the archive that AMOS ships */
 
-/* The options that the rest can rely on. */
+/* Checks the options once, so that the rest can rely on them. */
 static amos_status check_options(const amos_dataset_options *options, amos_error *err)
 {
     if (options->flags & ~(AMOS_DATASET_BENEATH | AMOS_DATASET_ALLOW_ABSOLUTE))
@@ -44,7 +44,7 @@ static amos_status check_options(const amos_dataset_options *options, amos_error
     return AMOS_OK;
 }
 
-static amos_status find_directory(const char *path, char *real, amos_error *err)
+static amos_status resolve_directory(const char *path, char *real, amos_error *err)
 {
     struct stat st;
     if (!realpath(path, real) || stat(real, &st) != 0) {
@@ -54,11 +54,11 @@ static amos_status find_directory(const char *path, char *real, amos_error *err)
     }
     if (!S_ISDIR(st.st_mode))
         return amosi_fail(err, AMOS_E_NOTREG, path,
-                          "this is no folder; give the one that holds dataset.json or imagesTr.");
+                          "this is not a folder; give the one that holds dataset.json or imagesTr.");
     return AMOS_OK;
 }
 
-/* Something of that name is there, even if it turns out to be unusable. */
+/* Whether an entry of that name exists, even if it turns out to be unusable. */
 static bool name_exists(const char *root, const char *name)
 {
     char path[PATH_MAX];
@@ -85,8 +85,8 @@ static bool holds_dataset(const char *root, const char *json)
     return name_exists(root, json) || has_folders(root);
 }
 
-/* The folder itself, or the archive's root folder in it if that is where the data set is. `root` has PATH_MAX bytes. */
-static amos_status descend(char *root, const char *json, amos_error *err)
+/* Replaces `root` by the archive's root folder in it if the data set is there. `root` has PATH_MAX bytes. */
+static amos_status enter_archive_folder(char *root, const char *json, amos_error *err)
 {
     char nested[PATH_MAX];
     char shown[120];
@@ -94,7 +94,7 @@ static amos_status descend(char *root, const char *json, amos_error *err)
         return AMOS_OK;
     if (amosi_path_join(nested, sizeof nested, root, ARCHIVE_FOLDER) && amosi_scan_is_folder(nested) &&
         holds_dataset(nested, json))
-        return find_directory(nested, root, err);
+        return resolve_directory(nested, root, err);
     return amosi_fail_errno(
         err, AMOS_E_OPEN, root, ENOENT,
         "there is neither %s nor one of the folders imagesTr, labelsTr, imagesVa, labelsVa, imagesTs "
@@ -107,9 +107,9 @@ static amos_status set_root(amos_dataset *dataset, const char *path, const char 
     char *root = amosi_alloc(PATH_MAX);
     if (!root)
         return amosi_fail_nomem(err, path);
-    amos_status status = find_directory(path, root, err);
+    amos_status status = resolve_directory(path, root, err);
     if (status == AMOS_OK)
-        status = descend(root, json, err);
+        status = enter_archive_folder(root, json, err);
     if (status == AMOS_OK) {
         dataset->root = amosi_arena_text(&dataset->text, root, strlen(root));
         status = dataset->root ? AMOS_OK : amosi_fail_nomem(err, path);
@@ -265,16 +265,16 @@ const amos_case *amos_dataset_find(const amos_dataset *dataset, const char *id)
     return count ? &dataset->cases[first] : NULL;
 }
 
-static bool takes_file(int wanted, bool there)
+static bool accepts_file(int wanted, bool there)
 {
     return wanted == 0 || (wanted > 0) == there;
 }
 
-static bool takes(const amos_case_filter *filter, const amos_case *c)
+static bool accepts_case(const amos_case_filter *filter, const amos_case *c)
 {
     return (filter->split == AMOS_SPLIT_ANY || filter->split == c->split) &&
            (filter->modality == AMOS_MODALITY_ANY || filter->modality == c->modality) &&
-           takes_file(filter->has_label, c->has_label) && takes_file(filter->has_image, c->has_image);
+           accepts_file(filter->has_label, c->has_label) && accepts_file(filter->has_image, c->has_image);
 }
 
 const amos_case *amos_dataset_next(const amos_dataset *dataset, const amos_case_filter *filter, const amos_case *after)
@@ -283,7 +283,7 @@ const amos_case *amos_dataset_next(const amos_dataset *dataset, const amos_case_
     if (!dataset || amosi_options_take(&own, sizeof own, filter, "amos_case_filter", NULL))
         return NULL;
     for (size_t i = after ? after->index + 1 : 0; i < dataset->count; i++)
-        if (takes(&own, &dataset->cases[i]))
+        if (accepts_case(&own, &dataset->cases[i]))
             return &dataset->cases[i];
     return NULL;
 }

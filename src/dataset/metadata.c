@@ -33,16 +33,16 @@ struct reader {
     const char *path;
     amos_error *err;
     struct amosi_csv csv;
-    size_t place[COLUMN_COUNT]; /* of each column in a record; SIZE_MAX: there is none */
+    size_t place[COLUMN_COUNT]; /* of each column in a record; SIZE_MAX if it is missing */
     size_t columns;
-    size_t unknown; /* records of cases that the data set does not have */
+    size_t unknown; /* records of cases that are not in the data set */
     size_t unknown_line;
-    size_t faulty; /* records with a wrong number of fields, or of a case that had one before */
+    size_t faulty; /* records with a wrong number of fields, or of a case that already has one */
     size_t faulty_line;
 };
 
-/* Cuts the spaces around a field off, in place. */
-static const char *trim(char *text)
+/* Removes the spaces around a field, in place. */
+static const char *trim_field(char *text)
 {
     text += strspn(text, " \t");
     size_t length = strlen(text);
@@ -54,7 +54,7 @@ static const char *trim(char *text)
 
 static const char *field(const struct reader *reader, enum column column)
 {
-    return reader->place[column] == SIZE_MAX ? "" : trim(reader->csv.fields[reader->place[column]]);
+    return reader->place[column] == SIZE_MAX ? "" : trim_field(reader->csv.fields[reader->place[column]]);
 }
 
 static int all_digits(const char *text, size_t length)
@@ -86,7 +86,7 @@ static char parse_sex(const char *text)
     return strcmp(text, "M") == 0 || strcmp(text, "F") == 0 ? text[0] : '?';
 }
 
-static const char *keep(struct reader *reader, const char *text)
+static const char *keep_text(struct reader *reader, const char *text)
 {
     return *text ? amosi_arena_text(&reader->dataset->text, text, strlen(text)) : "";
 }
@@ -96,11 +96,11 @@ static amos_status fill_metadata(struct reader *reader, amos_metadata *metadata)
     const char *date = field(reader, DATE);
     metadata->age_years = parse_age(field(reader, AGE));
     metadata->sex = parse_sex(field(reader, SEX));
-    metadata->model = keep(reader, field(reader, MODEL));
-    metadata->maker = keep(reader, field(reader, MAKER));
-    metadata->date = keep(reader, all_digits(date, 8) ? date : "");
-    metadata->birth = keep(reader, field(reader, BIRTH));
-    metadata->site = keep(reader, field(reader, SITE));
+    metadata->model = keep_text(reader, field(reader, MODEL));
+    metadata->maker = keep_text(reader, field(reader, MAKER));
+    metadata->date = keep_text(reader, all_digits(date, 8) ? date : "");
+    metadata->birth = keep_text(reader, field(reader, BIRTH));
+    metadata->site = keep_text(reader, field(reader, SITE));
     if (!metadata->model || !metadata->maker || !metadata->date || !metadata->birth || !metadata->site)
         return amosi_fail_nomem(reader->err, reader->path);
     return AMOS_OK;
@@ -112,7 +112,7 @@ static void count_line(size_t *count, size_t *first_line, size_t line)
         *first_line = line;
 }
 
-static amos_status take_record(struct reader *reader)
+static amos_status use_record(struct reader *reader)
 {
     amos_dataset *dataset = reader->dataset;
     const char *id = reader->csv.count == reader->columns ? field(reader, ID) : "";
@@ -139,7 +139,7 @@ static amos_status take_record(struct reader *reader)
     return AMOS_OK;
 }
 
-static amos_status note(const struct reader *reader, const char *what)
+static amos_status add_note(const struct reader *reader, const char *what)
 {
     return amosi_dataset_note(reader->dataset, reader->err, AMOS_W_METADATA, reader->path, "", "%s", what);
 }
@@ -151,25 +151,24 @@ static void find_columns(struct reader *reader)
     for (int c = 0; c < COLUMN_COUNT; c++) {
         reader->place[c] = SIZE_MAX;
         for (size_t i = reader->csv.count; i-- > 0;)
-            if (strcmp(trim(reader->csv.fields[i]), column_names[c]) == 0)
+            if (strcmp(trim_field(reader->csv.fields[i]), column_names[c]) == 0)
                 reader->place[c] = i;
     }
 }
 
-static amos_status report(struct reader *reader)
+static amos_status report_lines(struct reader *reader)
 {
     amos_status status = AMOS_OK;
     if (reader->faulty)
         status = amosi_dataset_note(reader->dataset, reader->err, AMOS_W_METADATA, reader->path, "",
-                                    "%zu of its lines could not be used, the first of them is line %zu; each needs an "
-                                    "amos_id of its own and %zu fields.",
+                                    "%zu of its lines cannot be used; the first is line %zu. Each line needs a "
+                                    "distinct amos_id and %zu fields.",
                                     reader->faulty, reader->faulty_line, reader->columns);
     if (status == AMOS_OK && reader->unknown)
-        status =
-            amosi_dataset_note(reader->dataset, reader->err, AMOS_W_METADATA, reader->path, "",
-                               "%zu of its lines are about cases that the data set does not have, the first of them "
-                               "is line %zu.",
-                               reader->unknown, reader->unknown_line);
+        status = amosi_dataset_note(reader->dataset, reader->err, AMOS_W_METADATA, reader->path, "",
+                                    "%zu of its lines name cases that are not in the data set; the first "
+                                    "is line %zu.",
+                                    reader->unknown, reader->unknown_line);
     return status;
 }
 
@@ -178,21 +177,21 @@ static amos_status read_records(struct reader *reader)
     enum amosi_csv_result result = amosi_csv_next(&reader->csv);
     find_columns(reader);
     if (result != AMOSI_CSV_NOMEM && reader->place[ID] == SIZE_MAX)
-        return note(reader, "the first line names no column amos_id; the metadata is not used.");
+        return add_note(reader, "the first line has no column amos_id; the metadata is not used.");
     if (result == AMOSI_CSV_RECORD)
         result = amosi_csv_next(&reader->csv);
     while (result == AMOSI_CSV_RECORD) {
-        amos_status status = take_record(reader);
+        amos_status status = use_record(reader);
         if (status)
             return status;
         result = amosi_csv_next(&reader->csv);
     }
     if (result == AMOSI_CSV_NOMEM)
         return amosi_fail_nomem(reader->err, reader->path);
-    amos_status status = report(reader);
+    amos_status status = report_lines(reader);
     if (status == AMOS_OK && result == AMOSI_CSV_MALFORMED)
         status = amosi_dataset_note(reader->dataset, reader->err, AMOS_W_METADATA, reader->path, "",
-                                    "line %zu is not valid CSV; nothing from there on is used.", reader->csv.line);
+                                    "line %zu is not valid CSV; it and all later lines are ignored.", reader->csv.line);
     return status;
 }
 
@@ -200,7 +199,7 @@ static amos_status read_text(struct reader *reader, char *text, size_t length)
 {
     amos_dataset *dataset = reader->dataset;
     if (memchr(text, '\0', length) || amosi_utf8_end(text, length) != length)
-        return note(reader, "the file is not UTF-8 text; the metadata is not used.");
+        return add_note(reader, "the file is not UTF-8 text; the metadata is not used.");
     dataset->metadata = amosi_alloc_array(dataset->count, sizeof *dataset->metadata);
     if (!dataset->metadata)
         return amosi_fail_nomem(reader->err, reader->path);
@@ -210,8 +209,8 @@ static amos_status read_text(struct reader *reader, char *text, size_t length)
     return status;
 }
 
-/* In the tree, or else beside it; *out stays NULL where neither has one. */
-static amos_status find_default(amos_dataset *dataset, const char **out, amos_error *err)
+/* Looks for the CSV in the tree, then next to it; *out stays NULL if there is none. */
+static amos_status find_default_csv(amos_dataset *dataset, const char **out, amos_error *err)
 {
     const char *inside = amosi_dataset_path(dataset, DEFAULT_NAME, NULL);
     size_t above = amosi_path_folder_length(dataset->root);
@@ -232,7 +231,7 @@ static amos_status find_default(amos_dataset *dataset, const char **out, amos_er
 amos_status amosi_metadata_read(amos_dataset *dataset, const char *path, amos_error *err)
 {
     struct reader reader = {.dataset = dataset, .path = path, .err = err};
-    amos_status status = path ? AMOS_OK : find_default(dataset, &reader.path, err);
+    amos_status status = path ? AMOS_OK : find_default_csv(dataset, &reader.path, err);
     if (status || !reader.path)
         return status;
     char *text;
@@ -242,7 +241,7 @@ amos_status amosi_metadata_read(amos_dataset *dataset, const char *path, amos_er
     if (status == AMOS_E_NOMEM && !path)
         return amosi_fail_nomem(err, reader.path);
     if (status && !path)
-        return note(&reader, "the file cannot be read; the metadata is not used.");
+        return add_note(&reader, "the file cannot be read; the metadata is not used.");
     if (status)
         return status;
     status = read_text(&reader, text, length);

@@ -12,7 +12,7 @@
 #include "volume/volume.h"
 
 struct amos_pair {
-    char case_id[32]; /* "" where it is of no case */
+    char case_id[32]; /* "" if it belongs to no case */
     amos_volume *image;
     amos_volume *label;
     struct amosi_fit fit;
@@ -47,7 +47,7 @@ amos_warnings amos_pair_warnings(const amos_pair *pair)
     return pair ? pair->fit.warnings : 0;
 }
 
-/* ---- do they fit? ---- */
+/* ---- comparing image and label ---- */
 
 static amos_status check_frames(const amos_volume *v, const char *what, amos_error *err)
 {
@@ -153,9 +153,9 @@ static bool has_place(const amos_read_options *o)
     return all != 0;
 }
 
-/* The orientation that turns the label as `wanted` turns the image. The label's own axes may say something else: they are
- * unknown, or allowed to disagree, or so oblique that their nearest letters differ. Voxels with one index stay together
- * all the same. */
+/* The orientation that reorients the label as `wanted` reorients the image. The label's own axes may differ from the
+ * image's: they may be unknown, allowed to disagree, or so oblique that their nearest letters differ. Voxels with the
+ * same index must still correspond afterwards. */
 static amos_status turn_label(const amos_pair *pair, const char *wanted, amos_geometry *turned, amos_error *err)
 {
     amos_geometry image, label;
@@ -188,8 +188,9 @@ amos_status amos_pair_load(const amos_pair *pair, const amos_read_options *image
     if (status)
         return status;
     if (has_place(&read) || as_label.orientation)
-        return amosi_fail(err, AMOS_E_ARG, NULL,
-                          "amos_pair_load takes no box, strides or offset, and the orientation from the image's options.");
+        return amosi_fail(
+            err, AMOS_E_ARG, NULL,
+            "amos_pair_load accepts no box, strides or offset; the orientation comes from the image's options.");
     amos_geometry turned;
     if (read.orientation) {
         status = turn_label(pair, read.orientation, &turned, err);

@@ -55,10 +55,10 @@ amos_status amosi_dataset_note(amos_dataset *dataset, amos_error *err, amos_warn
     va_start(args, format);
     vsnprintf(sentence, sizeof sentence, format, args);
     va_end(args);
-    amos_error told;
-    amosi_fail(&told, AMOS_OK, path, "%s", sentence);
+    amos_error sentence_error;
+    amosi_fail(&sentence_error, AMOS_OK, path, "%s", sentence);
     void *notes = dataset->notes;
-    char *message = amosi_arena_text(&dataset->text, told.message, strlen(told.message));
+    char *message = amosi_arena_text(&dataset->text, sentence_error.message, strlen(sentence_error.message));
     char *kept_path = amosi_arena_text(&dataset->text, path, strlen(path));
     if (!message || !kept_path ||
         !amosi_grow(&notes, &dataset->note_capacity, dataset->note_count + 1, sizeof *dataset->notes))

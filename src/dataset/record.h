@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The data set and its cases seen from inside, and what fills them while one is opened: cases, and notes of what is odd. */
+/* The data set and its cases as internal structs, and the functions that add cases and warnings while it is opened. */
 #ifndef AMOSI_DATASET_RECORD_H
 #define AMOSI_DATASET_RECORD_H
 
@@ -16,7 +16,7 @@ struct amos_case {
     const struct amos_dataset *dataset;
     const char *id;
     const char *image_path;
-    const char *label_path; /* NULL: none is named */
+    const char *label_path; /* NULL if none is named */
     const amos_metadata *metadata;
     int64_t number;
     size_t index;
@@ -26,7 +26,7 @@ struct amos_case {
     bool has_label;
 };
 
-/* Something odd that opening found; validation tells it again. */
+/* A warning raised while the data set was opened; validation reports it again. */
 struct amosi_note {
     amos_warnings warnings;
     const char *path;
@@ -37,7 +37,7 @@ struct amosi_note {
 struct amos_dataset {
     const char *root;
     const char *name;
-    const char *json_path; /* NULL: the folders decided */
+    const char *json_path; /* NULL if the cases come from the folders */
     uint32_t flags;
     amos_limits limits;
     struct amosi_log log;
@@ -45,7 +45,7 @@ struct amos_dataset {
     amos_case *cases;
     size_t count;
     size_t capacity;
-    amos_metadata *metadata; /* NULL, or one for each case, used or not */
+    amos_metadata *metadata; /* NULL, or one for each case, filled or not */
     const char *label_names[AMOSI_LABEL_COUNT];
     int max_label;
     amos_warnings warnings;
@@ -59,25 +59,24 @@ struct amosi_split_folders {
     amos_split split;
     const char *images;
     const char *labels;
-    const char *key;   /* of its list in dataset.json */
-    const char *total; /* of the stated length of that list */
+    const char *key;   /* key of its list in dataset.json */
+    const char *total; /* key of the stated length of that list */
 };
 
 #define AMOSI_SPLIT_COUNT 3
 
 extern const struct amosi_split_folders amosi_splits[AMOSI_SPLIT_COUNT];
 
-
-/* Adds a case whose texts are in the data set's arena; its id is the name of the image file without suffix. AMOS_OK or
- * AMOS_E_NOMEM. */
+/* Adds a case. Its paths must be in the data set's arena; its id is the name of the image file without suffix.
+ * AMOS_OK or AMOS_E_NOMEM. */
 amos_status amosi_dataset_add(amos_dataset *dataset, amos_split split, const char *image_path, const char *label_path,
                               amos_error *err);
 
-/* Raises warning bits, logs them and keeps them for validation. AMOS_OK or AMOS_E_NOMEM. */
+/* Raises warning bits, logs the message and keeps it for validation. AMOS_OK or AMOS_E_NOMEM. */
 amos_status amosi_dataset_note(amos_dataset *dataset, amos_error *err, amos_warnings warnings, const char *path,
                                const char *case_id, const char *format, ...) AMOSI_PRINTF(6, 7);
 
-/* An absolute path in the data set's folder, in its arena; NULL when memory ran out. */
+/* The absolute path of a file in the data set's folder, in its arena; NULL if out of memory. */
 const char *amosi_dataset_path(amos_dataset *dataset, const char *folder, const char *name);
 
 #endif

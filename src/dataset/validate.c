@@ -17,10 +17,10 @@ struct file {
     const amos_case *c;
     const char *path;
     bool is_label;
-    bool there; /* a regular file; the next two are its */
+    bool there; /* a regular file; then the next two are set */
     uint64_t device;
     uint64_t inode;
-    const struct file *same; /* another name of the same file, of an earlier case; or NULL */
+    const struct file *same; /* the same file under an earlier name, or NULL */
 };
 
 struct validation {
@@ -32,21 +32,21 @@ struct validation {
     const struct file **sorted; /* the same files in another order */
     size_t count;
     struct amosi_arena text;
-    size_t labels[AMOSI_SPLIT_COUNT]; /* how many cases of each split have a label */
+    size_t labels[AMOSI_SPLIT_COUNT]; /* number of cases with a label, for each split */
 };
 
-static void tell(const struct validation *v, amos_status status, amos_warnings warnings, const char *path,
-                 const char *case_id, const char *message)
+static void report_finding(const struct validation *v, amos_status status, amos_warnings warnings, const char *path,
+                           const char *case_id, const char *message)
 {
     amos_finding finding = {status, warnings, path, case_id, message};
     v->found(v->user, &finding);
 }
 
-static void tell_notes(const struct validation *v)
+static void report_notes(const struct validation *v)
 {
     for (size_t i = 0; i < v->dataset->note_count; i++) {
         const struct amosi_note *note = &v->dataset->notes[i];
-        tell(v, AMOS_OK, note->warnings, note->path, note->case_id, note->message);
+        report_finding(v, AMOS_OK, note->warnings, note->path, note->case_id, note->message);
     }
 }
 
@@ -75,7 +75,7 @@ static amos_status collect_files(struct validation *v)
     return AMOS_OK;
 }
 
-static void tell_missing(const struct validation *v, const struct file *file, int error)
+static void report_missing(const struct validation *v, const struct file *file, int error)
 {
     amos_error err;
     bool orphan = !file->is_label && !v->dataset->json_path && file->c->label_path;
@@ -83,18 +83,18 @@ static void tell_missing(const struct validation *v, const struct file *file, in
                      orphan           ? "the label of this case has no image"
                      : file->is_label ? "the label file cannot be opened"
                                       : "the image file cannot be opened");
-    tell(v, AMOS_E_OPEN, 0, file->path, file->c->id, err.message);
+    report_finding(v, AMOS_E_OPEN, 0, file->path, file->c->id, err.message);
 }
 
-static void look_at(const struct validation *v, struct file *file)
+static void check_file(const struct validation *v, struct file *file)
 {
     struct stat st;
     amos_error err;
     if (stat(file->path, &st) != 0) {
-        tell_missing(v, file, errno);
+        report_missing(v, file, errno);
     } else if (!S_ISREG(st.st_mode)) {
         amosi_fail(&err, AMOS_E_NOTREG, file->path, "this is not a regular file; a volume is expected here.");
-        tell(v, AMOS_E_NOTREG, 0, file->path, file->c->id, err.message);
+        report_finding(v, AMOS_E_NOTREG, 0, file->path, file->c->id, err.message);
     } else {
         file->there = true;
         file->device = (uint64_t)st.st_dev;
@@ -102,9 +102,9 @@ static void look_at(const struct validation *v, struct file *file)
     }
 }
 
-/* Without dataset.json nothing names a missing label. Where a split has labels, each of its images should have one;
- * those of the test split are often withheld. */
-static void look_for_label(const struct validation *v, const amos_case *c)
+/* Without dataset.json nothing names a missing label. If a split has labels, each of its images should have one. Labels
+ * of the test split are often withheld, so they may be missing. */
+static void check_label_named(const struct validation *v, const amos_case *c)
 {
     if (v->dataset->json_path || c->label_path || c->split == AMOS_SPLIT_TEST ||
         v->labels[c->split - AMOS_SPLIT_TRAINING] == 0)
@@ -112,15 +112,15 @@ static void look_for_label(const struct validation *v, const amos_case *c)
     amos_error err;
     amosi_fail_errno(&err, AMOS_E_OPEN, c->image_path, ENOENT, "the image has no label, unlike others of the %s split",
                      amos_split_name(c->split));
-    tell(v, AMOS_E_OPEN, 0, c->image_path, c->id, err.message);
+    report_finding(v, AMOS_E_OPEN, 0, c->image_path, c->id, err.message);
 }
 
-static void look_at_files(const struct validation *v)
+static void check_files(const struct validation *v)
 {
     for (size_t i = 0; i < v->count; i++) {
-        look_at(v, &v->files[i]);
+        check_file(v, &v->files[i]);
         if (!v->files[i].is_label)
-            look_for_label(v, v->files[i].c);
+            check_label_named(v, v->files[i].c);
     }
 }
 
@@ -137,8 +137,8 @@ static int compare_inodes(const void *first, const void *second)
     return (a > b) - (a < b);
 }
 
-/* Files that are one under several names are neighbours in the order of inodes. What is told keeps the order of cases. */
-static void look_for_doubles(struct validation *v)
+/* Sorted by inode, several names of the same file are neighbours. Findings are reported in the order of cases. */
+static void check_duplicates(struct validation *v)
 {
     amosi_sort(v->sorted, v->count, sizeof *v->sorted, compare_inodes);
     const struct file *first = NULL;
@@ -151,13 +151,13 @@ static void look_for_doubles(struct validation *v)
     }
     for (size_t i = 0; i < v->count; i++) {
         const struct file *file = &v->files[i];
-        /* One case in two splits is a leak, which has been told. */
+        /* A case in two splits is a leak, which is already reported. */
         if (!file->same || (strcmp(file->same->c->id, file->c->id) == 0 && file->same->is_label == file->is_label))
             continue;
         amos_error err;
-        amosi_fail(&err, AMOS_E_DUP, file->path, "this is the same file as the %s of %s; they must be two.",
+        amosi_fail(&err, AMOS_E_DUP, file->path, "this is the same file as the %s of %s; they must be different files.",
                    file->same->is_label ? "label" : "image", file->same->c->id);
-        tell(v, AMOS_E_DUP, 0, file->path, file->c->id, err.message);
+        report_finding(v, AMOS_E_DUP, 0, file->path, file->c->id, err.message);
     }
 }
 
@@ -183,7 +183,7 @@ static bool is_named(const struct validation *v, const char *path)
     return false;
 }
 
-static void tell_unlisted(const struct validation *v, const char *path, const char *name)
+static void report_unlisted(const struct validation *v, const char *path, const char *name)
 {
     char id[256];
     size_t length = amosi_volume_name_id_length(name);
@@ -193,10 +193,10 @@ static void tell_unlisted(const struct validation *v, const char *path, const ch
     id[length] = '\0';
     amos_error err;
     amosi_fail(&err, AMOS_OK, path, "%s does not name this volume.", amosi_base_name(v->dataset->json_path));
-    tell(v, AMOS_OK, AMOS_W_UNLISTED, path, id, err.message);
+    report_finding(v, AMOS_OK, AMOS_W_UNLISTED, path, id, err.message);
 }
 
-static amos_status look_at_folder(struct validation *v, const char *folder)
+static amos_status check_folder(struct validation *v, const char *folder)
 {
     struct amosi_listing listing;
     amos_error err;
@@ -204,7 +204,7 @@ static amos_status look_at_folder(struct validation *v, const char *folder)
     if (status == AMOS_OK && listing.unreadable)
         status = amosi_fail_errno(&err, AMOS_E_OPEN, folder, listing.unreadable, "the folder cannot be listed");
     if (status == AMOS_E_OPEN)
-        tell(v, status, 0, folder, "", err.message);
+        report_finding(v, status, 0, folder, "", err.message);
     else if (status && v->err)
         *v->err = err;
     for (size_t i = 0; i < listing.count && status == AMOS_OK; i++) {
@@ -216,7 +216,7 @@ static amos_status look_at_folder(struct validation *v, const char *folder)
         if (!path)
             status = amosi_fail_nomem(v->err, folder);
         else if (amosi_path_join(path, bytes, folder, name) && !is_named(v, path))
-            tell_unlisted(v, path, name);
+            report_unlisted(v, path, name);
     }
     amosi_listing_free(&listing);
     return status == AMOS_E_OPEN ? AMOS_OK : status;
@@ -227,13 +227,13 @@ static int compare_texts(const void *first, const void *second)
     return strcmp(*(const char *const *)first, *(const char *const *)second);
 }
 
-static bool lies_in_tree(const amos_dataset *dataset, const char *path)
+static bool is_in_tree(const amos_dataset *dataset, const char *path)
 {
     size_t length = strlen(dataset->root);
     return strcmp(dataset->root, "/") == 0 || (strncmp(path, dataset->root, length) == 0 && path[length] == '/');
 }
 
-/* The folders to hold against dataset.json: the usual six and those of named files, as far as they are in the tree. */
+/* The folders to compare with dataset.json: the usual six, and those of named files that are in the tree. */
 static size_t list_folders(struct validation *v, const char **folders)
 {
     const amos_dataset *dataset = v->dataset;
@@ -251,7 +251,7 @@ static size_t list_folders(struct validation *v, const char **folders)
     for (size_t i = 0; i < v->count; i++) {
         const char *path = v->sorted[i]->path;
         size_t length = amosi_path_folder_length(path);
-        if (!lies_in_tree(dataset, path) || (length == last && memcmp(path, v->sorted[i - 1]->path, length) == 0))
+        if (!is_in_tree(dataset, path) || (length == last && memcmp(path, v->sorted[i - 1]->path, length) == 0))
             continue;
         folders[count] = amosi_arena_text(&v->text, path, length);
         if (!folders[count++])
@@ -262,7 +262,7 @@ static size_t list_folders(struct validation *v, const char **folders)
     return count;
 }
 
-static amos_status look_at_folders(struct validation *v)
+static amos_status check_folders(struct validation *v)
 {
     amosi_sort(v->sorted, v->count, sizeof *v->sorted, compare_paths);
     const char **folders = amosi_alloc_array(v->count + 2 * AMOSI_SPLIT_COUNT, sizeof *folders);
@@ -270,7 +270,7 @@ static amos_status look_at_folders(struct validation *v)
     amos_status status = count ? AMOS_OK : amosi_fail_nomem(v->err, v->dataset->root);
     for (size_t i = 0; i < count && status == AMOS_OK; i++)
         if (i == 0 || strcmp(folders[i - 1], folders[i]) != 0)
-            status = look_at_folder(v, folders[i]);
+            status = check_folder(v, folders[i]);
     amosi_free(folders);
     return status;
 }
@@ -284,11 +284,11 @@ amos_status amos_dataset_validate(const amos_dataset *dataset, amos_finding_fn f
     struct validation v = {.dataset = dataset, .found = found, .user = user, .err = err};
     amos_status status = collect_files(&v);
     if (status == AMOS_OK) {
-        tell_notes(&v);
-        look_at_files(&v);
-        look_for_doubles(&v);
-        /* Without dataset.json every volume in the folders is a case or has been noted. */
-        status = dataset->json_path ? look_at_folders(&v) : AMOS_OK;
+        report_notes(&v);
+        check_files(&v);
+        check_duplicates(&v);
+        /* Without dataset.json every volume in the folders is a case or already has a warning. */
+        status = dataset->json_path ? check_folders(&v) : AMOS_OK;
     }
     amosi_arena_free(&v.text);
     amosi_free(v.sorted);

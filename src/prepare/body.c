@@ -5,7 +5,7 @@
 #include "base/error/fail.h"
 #include "prepare/case.h"
 
-/* Voxels above the threshold, side by side along x; those that touch from row to row are joined. */
+/* Adjacent voxels along x above the threshold. Runs that touch in neighbouring rows are joined. */
 struct run {
     int32_t start, stop;
     int32_t y, z;
@@ -15,7 +15,7 @@ struct run {
 struct runs {
     struct run *items;
     size_t count, room;
-    size_t *rows; /* the first run of each row; one more at the end */
+    size_t *rows; /* the index of the first run of each row, and of the end */
 };
 
 static size_t root_of(struct run *runs, size_t i)
@@ -27,7 +27,7 @@ static size_t root_of(struct run *runs, size_t i)
     return i;
 }
 
-static void join(struct run *runs, size_t a, size_t b)
+static void join_runs(struct run *runs, size_t a, size_t b)
 {
     a = root_of(runs, a);
     b = root_of(runs, b);
@@ -60,7 +60,7 @@ static void join_rows(struct runs *runs, size_t a, size_t b)
     while (i < runs->rows[a + 1] && k < runs->rows[b + 1]) {
         const struct run *p = &runs->items[i], *q = &runs->items[k];
         if (p->start < q->stop && q->start < p->stop)
-            join(runs->items, i, k);
+            join_runs(runs->items, i, k);
         if (p->stop < q->stop)
             i++;
         else
@@ -102,7 +102,7 @@ static size_t find_largest(struct runs *runs, uint64_t *sizes)
     return largest;
 }
 
-static void widen(amos_box *box, int axis, int64_t low, int64_t high)
+static void widen_box(amos_box *box, int axis, int64_t low, int64_t high)
 {
     box->start[axis] = low < box->start[axis] ? low : box->start[axis];
     box->stop[axis] = high > box->stop[axis] ? high : box->stop[axis];
@@ -116,9 +116,9 @@ static void box_of(struct runs *runs, size_t root, const int64_t *shape, amos_bo
         const struct run *run = &runs->items[i];
         if (root_of(runs->items, i) != root)
             continue;
-        widen(box, 0, run->start, run->stop);
-        widen(box, 1, run->y, run->y + 1);
-        widen(box, 2, run->z, run->z + 1);
+        widen_box(box, 0, run->start, run->stop);
+        widen_box(box, 1, run->y, run->y + 1);
+        widen_box(box, 2, run->z, run->z + 1);
     }
 }
 

@@ -5,8 +5,8 @@
 
 #include "nifti/kernels.h"
 
-#define ENOUGH ((size_t)1 << 30) /* values, after which a table might overflow */
-#define STRETCH 128              /* values that are counted before it is asked again whether some can be passed over */
+#define ENOUGH ((size_t)1 << 30) /* values after which a table might overflow */
+#define STRETCH 128              /* values that are counted before the next check whether some can be skipped */
 #define SIGNS UINT64_C(0x8000800080008000)
 
 static uint64_t load4(const void *from)
@@ -16,7 +16,7 @@ static uint64_t load4(const void *from)
     return word;
 }
 
-/* Each value with the bits of `flip` turned round. */
+/* Counts values with the bits of `flip` inverted. */
 static void count_some(struct amosi_count_tables *t, const uint16_t *from, size_t n, uint64_t flip)
 {
     size_t i = 0;

@@ -52,7 +52,7 @@ amos_status amosi_cache_crop(struct amosi_cache_case *c, const amos_box *box, am
     if (!layout.has_geometry)
         memset(layout.geometry.affine, 0, sizeof layout.geometry.affine);
     memcpy(layout.shape, layout.geometry.shape, sizeof layout.geometry.shape);
-    (void)amosi_layout_pack(&layout); /* smaller than what it was cut from */
+    (void)amosi_layout_pack(&layout); /* cannot fail: it is smaller than the original */
     amos_array *image = amosi_array_new(&layout, c->pool);
     if (!image || (c->labels && !amosi_buffer_take(&labels, c->pool, layout.bytes / bytes))) {
         amos_array_free(image);

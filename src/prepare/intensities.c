@@ -15,20 +15,20 @@
 #define BODY_CT (-500.0)
 #define BODY_MRI_SHARE 0.1
 
-/* How often each stored value comes, or each of 65536 steps of the range. */
+/* A count for each stored value, or for each of 65536 steps of the range. */
 struct histogram {
     uint64_t *count;
-    double *sum, *squares; /* of the scaled values in a bin; NULL where a bin is one value */
+    double *sum, *squares; /* of the scaled values in a bin; NULL if a bin is one value */
 };
 
 struct amosi_measuring {
     const struct amosi_cache_case *c;
     size_t item;
     bool exact;       /* up to 16 bits: a bin is one stored value */
-    double low, step; /* a bin's first stored value, and how far it is to the next bin's */
+    double low, step; /* the first bin's smallest stored value, and the width of a bin */
     struct histogram all, organs;
-    struct amosi_count_tables *tables; /* of voxels of 16 bits; else NULL */
-    bool has_air;                      /* values up to `air` are none of the body's, and are not counted */
+    struct amosi_count_tables *tables; /* for 16-bit voxels; else NULL */
+    bool has_air;                      /* values up to `air` are outside the body and need not be counted */
     int16_t air;
     amos_box labelled;
 };
@@ -87,7 +87,7 @@ static void count_voxels(const struct amosi_measuring *m, const struct histogram
     }
 }
 
-/* A row's voxels with a label above 0. */
+/* Counts the voxels of a row with a label above 0. */
 static void count_organs(const struct amosi_measuring *m, int64_t y, int64_t z)
 {
     const int64_t *shape = m->c->image->layout.shape;
@@ -133,7 +133,7 @@ static void choose_bins(struct amosi_measuring *m)
         find_range(m);
 }
 
-static bool allocate(const struct amosi_measuring *m, struct histogram *h)
+static bool allocate_histogram(const struct amosi_measuring *m, struct histogram *h)
 {
     h->count = amosi_zalloc_array(BINS, sizeof *h->count);
     if (!m->exact) {
@@ -143,14 +143,14 @@ static bool allocate(const struct amosi_measuring *m, struct histogram *h)
     return h->count && (m->exact || (h->sum && h->squares));
 }
 
-static void release(struct histogram *h)
+static void release_histogram(struct histogram *h)
 {
     amosi_free(h->squares);
     amosi_free(h->sum);
     amosi_free(h->count);
 }
 
-/* Bins by their scaled values, the lowest first. */
+/* The i-th bin by scaled value, the lowest first. */
 static size_t nth_bin(const struct amosi_measuring *m, size_t i)
 {
     return m->c->slope < 0 ? BINS - 1 - i : i;
@@ -165,7 +165,7 @@ static double bin_value(const struct amosi_measuring *m, const struct histogram 
 
 /* ---- all voxels ---- */
 
-/* The largest stored value that is not above the threshold of the body: of a CT's air nothing is asked. */
+/* Finds the largest stored value that is not above the body's threshold. A CT's air needs no statistics. */
 static void find_air(struct amosi_measuring *m)
 {
     size_t above = BINS;
@@ -202,8 +202,8 @@ void amosi_measuring_take(struct amosi_measuring *m, const int64_t y[2], const i
 
 /* ---- results ---- */
 
-/* The value of rank `rank`, counted from 0, among those in the bins from `first` on. */
-static double ranked(const struct amosi_measuring *m, const struct histogram *h, size_t first, uint64_t rank)
+/* The value with the rank `rank`, counted from 0, among the bins from `first` on. */
+static double value_at_rank(const struct amosi_measuring *m, const struct histogram *h, size_t first, uint64_t rank)
 {
     size_t i = first;
     for (uint64_t before = 0; i < BINS - 1; i++) {
@@ -214,18 +214,18 @@ static double ranked(const struct amosi_measuring *m, const struct histogram *h,
     return bin_value(m, h, nth_bin(m, i));
 }
 
-/* Between two ranks it lies on a line, as numpy.percentile() has it. */
+/* Interpolates linearly between two ranks, as numpy.percentile() does. */
 static double percentile(const struct amosi_measuring *m, const struct histogram *h, size_t first, uint64_t voxels,
                          double share)
 {
     double rank = share * (double)(voxels - 1), whole = floor(rank);
-    double low = ranked(m, h, first, (uint64_t)whole);
+    double low = value_at_rank(m, h, first, (uint64_t)whole);
     if (rank == whole)
         return low;
-    return low + (rank - whole) * (ranked(m, h, first, (uint64_t)whole + 1) - low);
+    return low + (rank - whole) * (value_at_rank(m, h, first, (uint64_t)whole + 1) - low);
 }
 
-/* What the values in the bins from `first` on range over. */
+/* Computes the statistics of the bins from `first` on. */
 static void summarise(const struct amosi_measuring *m, const struct histogram *h, size_t first, amos_intensity *out)
 {
     double sum = 0, spread = 0;
@@ -242,12 +242,12 @@ static void summarise(const struct amosi_measuring *m, const struct histogram *h
         size_t bin = nth_bin(m, i);
         double n = (double)h->count[bin], away = bin_value(m, h, bin) - out->mean;
         spread += n * away * away;
-        if (!m->exact && n > 0) /* and within the bin */
+        if (!m->exact && n > 0) /* the spread within the bin */
             spread += fmax(0, h->squares[bin] - h->sum[bin] * h->sum[bin] / n);
     }
     out->std = sqrt(spread / (double)out->voxels);
-    out->min = ranked(m, h, first, 0);
-    out->max = ranked(m, h, first, out->voxels - 1);
+    out->min = value_at_rank(m, h, first, 0);
+    out->max = value_at_rank(m, h, first, out->voxels - 1);
     out->percentile_00_5 = percentile(m, h, first, out->voxels, 0.005);
     out->median = percentile(m, h, first, out->voxels, 0.5);
     out->percentile_99_5 = percentile(m, h, first, out->voxels, 0.995);
@@ -283,8 +283,8 @@ void amosi_measuring_free(struct amosi_measuring *m)
 {
     if (!m)
         return;
-    release(&m->organs);
-    release(&m->all);
+    release_histogram(&m->organs);
+    release_histogram(&m->all);
     amosi_free(m->tables);
     amosi_free(m);
 }
@@ -292,7 +292,8 @@ void amosi_measuring_free(struct amosi_measuring *m)
 static bool allocate_all(struct amosi_measuring *m)
 {
     m->tables = m->item == 2 ? amosi_zalloc(sizeof *m->tables) : NULL;
-    return (m->tables || m->item != 2) && allocate(m, &m->all) && (!m->c->labels || allocate(m, &m->organs));
+    return (m->tables || m->item != 2) && allocate_histogram(m, &m->all) &&
+           (!m->c->labels || allocate_histogram(m, &m->organs));
 }
 
 amos_status amosi_measuring_begin(const struct amosi_cache_case *c, struct amosi_measuring **out, amos_error *err)

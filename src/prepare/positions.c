@@ -6,11 +6,11 @@
 #include "label/run_length.h"
 #include "prepare/case.h"
 
-/* The samples of one label under way. */
+/* The state of sampling one label. */
 struct drawing {
-    uint64_t voxels; /* that it has */
-    uint64_t passed; /* so many were met */
-    uint64_t next;   /* the one to take, counted from 0 */
+    uint64_t voxels; /* of the label */
+    uint64_t passed; /* voxels already visited */
+    uint64_t next;   /* the next voxel to sample, counted from 0 */
     size_t begin, count, taken;
 };
 
@@ -21,7 +21,7 @@ struct sampling {
 };
 
 /* splitmix64 (Steele, Lea and Flood, "Fast splittable pseudorandom number generators", 2014). */
-static uint64_t mix(uint64_t x)
+static uint64_t mix_bits(uint64_t x)
 {
     x += 0x9e3779b97f4a7c15u;
     x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9u;
@@ -29,22 +29,24 @@ static uint64_t mix(uint64_t x)
     return x ^ x >> 31;
 }
 
-/* The i-th number of a label: the same for every build. Below `below`, which is far smaller than 2^64. */
+/* The i-th random number of a label, the same in every build. It is less than `below`, which is far smaller than
+ * 2^64. */
 static uint64_t random_below(int label, uint64_t i, uint64_t below)
 {
-    return mix(mix((uint64_t)label) + i) % below;
+    return mix_bits(mix_bits((uint64_t)label) + i) % below;
 }
 
-/* A label's voxels in the order of the volume are cut into as many equal parts as samples are wanted, and one is taken at
- * random from each: no voxel twice, and even over the organ. */
+/* The rank of the i-th sample. A label's voxels, in the order of the volume, are divided into as many equal parts as
+ * there are samples, and one is drawn at random from each: no voxel is drawn twice, and the samples are even over the
+ * organ. */
 static uint64_t rank_of(const struct drawing *d, int label, size_t i)
 {
     uint64_t low = d->voxels * i / d->count, high = d->voxels * (i + 1) / d->count;
     return low + random_below(label, i, high - low);
 }
 
-/* Takes what is to be taken among n voxels of the label side by side from (x, y, z) on. */
-static void meet_run(struct sampling *s, int label, int64_t x, int64_t y, int64_t z, size_t n)
+/* Stores the samples among n adjacent voxels of a label, from (x, y, z) on. */
+static void sample_run(struct sampling *s, int label, int64_t x, int64_t y, int64_t z, size_t n)
 {
     const amos_layout *layout = &s->c->image->layout;
     struct drawing *d = &s->drawings[label];
@@ -66,7 +68,7 @@ static void meet_run(struct sampling *s, int label, int64_t x, int64_t y, int64_
     d->passed += n;
 }
 
-static void meet_all(struct sampling *s)
+static void sample_volume(struct sampling *s)
 {
     const int64_t *shape = s->c->image->layout.shape;
     amos_box box;
@@ -77,13 +79,13 @@ static void meet_all(struct sampling *s)
             for (int64_t x = box.start[0], n; x < box.stop[0]; x += n) {
                 n = (int64_t)amosi_run_length(row + x, (size_t)(box.stop[0] - x), 1);
                 if (row[x])
-                    meet_run(s, row[x], x, y, z, (size_t)n);
+                    sample_run(s, row[x], x, y, z, (size_t)n);
             }
         }
 }
 
-/* Fisher and Yates: any number of them from the front on is then even over the organ too. */
-static void shuffle(struct sampling *s, int label)
+/* Fisher-Yates: the first n samples are then even over the organ too, for any n. */
+static void shuffle_samples(struct sampling *s, int label)
 {
     const struct drawing *d = &s->drawings[label];
     for (size_t i = d->count; i > 1; i--) {
@@ -98,7 +100,7 @@ static void shuffle(struct sampling *s, int label)
     }
 }
 
-static void plan(struct sampling *s, int most, uint32_t positions[AMOSI_LABELS])
+static void plan_samples(struct sampling *s, int most, uint32_t positions[AMOSI_LABELS])
 {
     memset(positions, 0, AMOSI_LABELS * sizeof *positions);
     for (int label = 1; s->c->labels && label <= s->c->labels->max_label; label++) {
@@ -117,7 +119,7 @@ amos_status amosi_cache_sample(const struct amosi_cache_case *c, int most, uint3
 {
     struct sampling s = {.c = c, .out = out};
     memset(out, 0, sizeof *out);
-    plan(&s, most, positions);
+    plan_samples(&s, most, positions);
     out->voxels = amosi_alloc_array(out->count, sizeof *out->voxels);
     out->values = amosi_alloc_array(out->count, sizeof *out->values);
     if (!out->voxels || !out->values) {
@@ -125,9 +127,9 @@ amos_status amosi_cache_sample(const struct amosi_cache_case *c, int most, uint3
         return amosi_fail_nomem(err, c->path);
     }
     if (out->count)
-        meet_all(&s);
+        sample_volume(&s);
     for (int label = 1; label < AMOSI_LABELS; label++)
-        shuffle(&s, label);
+        shuffle_samples(&s, label);
     return AMOS_OK;
 }
 

@@ -9,10 +9,10 @@
 
 #define TAPS 4
 
-/* From which voxels along an axis each new one comes. */
+/* The old voxels along an axis that a new voxel is interpolated from. */
 struct tap {
     int64_t at[TAPS];
-    double weight[TAPS]; /* 0: not needed */
+    double weight[TAPS]; /* 0 if not needed */
     int64_t nearest;
 };
 
@@ -61,8 +61,9 @@ static amos_status make_axis(struct axis *axis, int64_t count, double before, do
     if (after != 0 && after != before) {
         double wanted = rint((double)count * before / after);
         if (wanted > (double)AMOSI_CACHE_MOST_VOXELS)
-            return amosi_fail(err, AMOS_E_LIMIT, path, "with %g mm there would be %.0f voxels along an axis; at most %lld are "
-                              "possible.", after, wanted, (long long)AMOSI_CACHE_MOST_VOXELS);
+            return amosi_fail(err, AMOS_E_LIMIT, path,
+                              "with %g mm an axis would have %.0f voxels; at most %lld are possible.", after, wanted,
+                              (long long)AMOSI_CACHE_MOST_VOXELS);
         axis->after = wanted < 1 ? 1 : (int64_t)wanted;
         axis->step = after / before;
     }
@@ -91,15 +92,15 @@ static void move_geometry(const struct axis axes[3], amos_geometry *geometry)
 
 /* ---- voxels ---- */
 
-/* sum += weight * values; a weight of 0 brings no NaN along. */
-static void add(double *sum, double weight, const double *values, int64_t n)
+/* sum += weight * values; a weight of 0 does not propagate NaN. */
+static void add_weighted(double *sum, double weight, const double *values, int64_t n)
 {
     if (weight != 0)
         for (int64_t i = 0; i < n; i++)
             sum[i] += weight * values[i];
 }
 
-/* The old slices that make a new one, weighted. */
+/* Computes the weighted sum of the old slices for a new one. */
 static void mix_slices(const struct resampling *r, const struct tap *tap)
 {
     const amos_layout *layout = &r->c->image->layout;
@@ -109,7 +110,7 @@ static void mix_slices(const struct resampling *r, const struct tap *tap)
         for (int64_t y = 0; y < height && tap->weight[i] != 0; y++) {
             const char *from = (const char *)r->c->image->buffer.data + tap->at[i] * layout->strides[2] + y * layout->strides[1];
             amosi_convert_to_double(layout->type, r->row, from, (size_t)width);
-            add(r->slice + y * width, tap->weight[i], r->row, width);
+            add_weighted(r->slice + y * width, tap->weight[i], r->row, width);
         }
 }
 
@@ -119,7 +120,8 @@ static void mix_rows(const struct resampling *r)
     memset(r->rows, 0, (size_t)(width * r->axes[1].after) * sizeof *r->rows);
     for (int64_t y = 0; y < r->axes[1].after; y++)
         for (int i = 0; i < TAPS; i++)
-            add(r->rows + y * width, r->axes[1].taps[y].weight[i], r->slice + r->axes[1].taps[y].at[i] * width, width);
+            add_weighted(r->rows + y * width, r->axes[1].taps[y].weight[i], r->slice + r->axes[1].taps[y].at[i] * width,
+                         width);
 }
 
 static void mix_row(const struct resampling *r, const double *from)
@@ -145,7 +147,8 @@ static void resample_image(const struct resampling *r)
         for (int64_t y = 0; y < layout->shape[1]; y++) {
             char *to = (char *)r->image->buffer.data + z * layout->strides[2] + y * layout->strides[1];
             mix_row(r, r->rows + y * r->axes[0].before);
-            (void)amosi_convert_run(&convert, to, r->row, (size_t)layout->shape[0], &notes); /* it saturates */
+            (void)amosi_convert_run(&convert, to, r->row, (size_t)layout->shape[0],
+                                    &notes); /* cannot fail: it saturates */
         }
     }
 }
@@ -165,7 +168,7 @@ static void resample_labels(const struct resampling *r)
 
 /* ---- all of it ---- */
 
-static amos_status allocate(struct resampling *r, amos_error *err)
+static amos_status allocate_output(struct resampling *r, amos_error *err)
 {
     const struct axis *a = r->axes;
     amos_layout layout = r->c->image->layout;
@@ -176,7 +179,7 @@ static amos_status allocate(struct resampling *r, amos_error *err)
         if (__builtin_mul_overflow(voxels, a[i].after, &voxels) || voxels > PTRDIFF_MAX / 16)
             return amosi_fail(err, AMOS_E_LIMIT, r->c->path, "the resampled image would be larger than the address space.");
     }
-    (void)amosi_layout_pack(&layout); /* as was just checked */
+    (void)amosi_layout_pack(&layout); /* cannot fail: just checked */
     r->image = amosi_array_new(&layout, r->c->pool);
     bool good = !r->c->labels || amosi_buffer_take(&r->labels, r->c->pool, (size_t)voxels);
     r->slice = amosi_alloc_array((size_t)(a[0].before * a[1].before), sizeof *r->slice);
@@ -198,7 +201,7 @@ amos_status amosi_cache_resample(struct amosi_cache_case *c, const double spacin
     for (int i = 0; i < 3 && !status; i++)
         status = make_axis(&r.axes[i], geometry->shape[i], geometry->spacing[i], spacing[i], interpolation, c->path, err);
     if (!status)
-        status = allocate(&r, err);
+        status = allocate_output(&r, err);
     if (!status) {
         resample_image(&r);
         if (c->labels) {

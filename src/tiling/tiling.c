@@ -33,7 +33,7 @@ int64_t amosi_tile_start(const struct amosi_tile_line *line, int64_t tile)
     return (tile * room + gaps / 2) / gaps;
 }
 
-static double weigh(int64_t x, int64_t patch, double sigma)
+static double weight_at(int64_t x, int64_t patch, double sigma)
 {
     if (sigma == 0.0)
         return 1.0;
@@ -42,7 +42,8 @@ static double weigh(int64_t x, int64_t patch, double sigma)
     return amosi_exp2(exponent > LEAST_EXPONENT ? exponent : LEAST_EXPONENT);
 }
 
-/* Divides each tile's weights by the sum of all tiles' weights there. `sums` has one place a voxel of the axis. */
+/* Divides each tile's weights by the sum of all tiles' weights at the voxel. `sums` has one element per voxel of the
+ * axis. */
 static void share_weights(struct amosi_tile_axis *a, double sigma, double *sums)
 {
     int64_t patch = a->line.patch;
@@ -53,9 +54,9 @@ static void share_weights(struct amosi_tile_axis *a, double sigma, double *sums)
                 if (at < 0 || at >= a->line.side)
                     continue;
                 if (pass == 0)
-                    sums[at] += weigh(x, patch, sigma);
+                    sums[at] += weight_at(x, patch, sigma);
                 else
-                    a->weights[i * patch + x] = (float)(weigh(x, patch, sigma) / sums[at]);
+                    a->weights[i * patch + x] = (float)(weight_at(x, patch, sigma) / sums[at]);
             }
 }
 
@@ -75,10 +76,10 @@ static amos_status make_axis(struct amosi_tile_axis *a, int64_t side, int64_t pa
     return whole ? AMOS_OK : amosi_fail_nomem(err, NULL);
 }
 
-/* ---- all of them ---- */
+/* ---- all axes ---- */
 
-static amos_status take_options(amos_tiling_options *o, const int64_t shape[3], const amos_tiling_options *options,
-                                amos_error *err)
+static amos_status check_options(amos_tiling_options *o, const int64_t shape[3], const amos_tiling_options *options,
+                                 amos_error *err)
 {
     static const amos_tiling_options defaults = AMOS_TILING_OPTIONS_INIT;
     amos_status status = amosi_options_take_from(o, sizeof *o, options, &defaults, "amos_tiling_options", err);
@@ -102,7 +103,7 @@ amos_status amos_tiling_make(const int64_t shape[3], const amos_tiling_options *
     if (!shape || !out)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_tiling_make needs a shape and a place for the tiling.");
     amos_tiling_options o;
-    amos_status status = take_options(&o, shape, options, err);
+    amos_status status = check_options(&o, shape, options, err);
     if (status)
         return status;
     amos_tiling *tiling = amosi_zalloc(sizeof *tiling);
@@ -133,7 +134,7 @@ int64_t amos_tiling_count(const amos_tiling *tiling)
     return tiling ? tiling->axis[0].line.count * tiling->axis[1].line.count * tiling->axis[2].line.count : 0;
 }
 
-/* Which tile along each axis. */
+/* Computes the position of a tile along each axis. */
 static amos_status find_tile(const amos_tiling *tiling, int64_t index, int64_t at[3], amos_error *err)
 {
     if (index < 0 || index >= amos_tiling_count(tiling))
@@ -160,9 +161,9 @@ amos_status amos_tiling_get_box(const amos_tiling *tiling, int64_t index, amos_b
 
 /* ---- stitching ---- */
 
-/* The part of a tile that lies within the volume, along one axis. */
+/* The part of a tile that is within the volume, along one axis. */
 struct span {
-    int64_t start, low, high; /* tile voxels low..high-1, of which 0 lies at volume voxel `start` */
+    int64_t start, low, high; /* tile voxels low..high-1; voxel 0 of the tile is volume voxel `start` */
     const float *weights;
 };
 
@@ -191,7 +192,7 @@ static void add_channel(const amos_tiling *tiling, const struct span s[3], const
         }
 }
 
-/* Voxels of the volume times channels; -1 where that is no number. */
+/* Voxels of the volume times channels; -1 on overflow. */
 static int64_t count_values(const amos_tiling *tiling, int64_t channels)
 {
     int64_t values = channels;
@@ -206,7 +207,7 @@ amos_status amos_tiling_add(const amos_tiling *tiling, int64_t index, const floa
 {
     if (!tiling || !tile || !sum || channels < 1)
         return amosi_fail(err, AMOS_E_ARG, NULL,
-                          "amos_tiling_add needs a tiling, a tile, channels and a place for the sum.");
+                          "amos_tiling_add needs a tiling, a tile, channels and a buffer for the sum.");
     int64_t at[3], values = count_values(tiling, channels);
     if (values < 0 || (uint64_t)values > sum_count)
         return amosi_fail(err, AMOS_E_ARG, NULL, "the sum has room for %zu floats; it needs %lld.", sum_count,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A tiling, seen from inside: tiles lie on a grid, so each axis has its own starts and weights. */
+/* A tiling as an internal struct. Tiles form a grid, so each axis has its own starts and weights. */
 #ifndef AMOSI_TILING_TILING_H
 #define AMOSI_TILING_TILING_H
 
@@ -18,7 +18,7 @@ int64_t amosi_tile_start(const struct amosi_tile_line *line, int64_t tile);
 
 struct amosi_tile_axis {
     struct amosi_tile_line line;
-    float *weights; /* `patch` for each tile; those of all tiles at one voxel sum up to 1 */
+    float *weights; /* `patch` for each tile; the weights of all tiles at a voxel add up to 1 */
 };
 
 struct amos_tiling {

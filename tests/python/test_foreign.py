@@ -73,8 +73,8 @@ def bad(kind, code):
     yield "no axes", kind(), "axes x, y, z"
     yield "letters", nested(ctypes.c_char, X, Y, Z), "a type from int8"
     yield "the other byte order", nested(ctypes.c_float.__ctype_be__, X, Y, Z), "a type from int8"
-    yield "an axis of 0", memoryview(numpy.zeros((0, Y, Z), "f4")), "at least one"
-    yield "no shape", foreign.buffer(one, itemsize=size, ndim=3, format=format), "how many voxels"
+    yield "an axis of 0", memoryview(numpy.zeros((0, Y, Z), "f4")), "must not be empty"
+    yield "no shape", foreign.buffer(one, itemsize=size, ndim=3, format=format), "no shape"
     yield "no axes and no shape", foreign.buffer(one, itemsize=size, ndim=0, format=format), "axes x, y, z"
     yield "no format for wide items", foreign.buffer(nested(kind, 8), itemsize=8, ndim=3, format=None, shape=(1, 1, 1)), (
         "a type from int8"
@@ -89,7 +89,7 @@ def bad(kind, code):
     yield "strides beyond all", foreign.buffer(one, itemsize=size, ndim=3, format=format, shape=(9, 9, 9),
                                                strides=(2**60, 2**60, -(2**62))), "fit"  # fmt: skip
     tensor = {"code": 2 if code == "f" else 1, "bits": 8 * size}
-    yield "tensor without a shape", foreign.Tensor(one, ndim=3, **tensor), "how many voxels"
+    yield "tensor without a shape", foreign.Tensor(one, ndim=3, **tensor), "no shape"
     yield "tensor without axes", foreign.Tensor(one, ndim=0, **tensor), "axes x, y, z"
     yield "tensor with many axes", foreign.Tensor(one, ndim=9, shape=(1,) * 9, **tensor), "axes x, y, z"
     yield "tensor with -1 axes", foreign.Tensor(one, ndim=-1, **tensor), "axes x, y, z"
@@ -203,7 +203,7 @@ class Foreign(Test):
                     call()
         with self.assertRaises(ValueError) as caught:
             tiling.add(0, values, memoryview(values.tobytes()).cast("f", values.shape))
-        self.assertIn("may be changed", str(caught.exception))
+        self.assertIn("writable", str(caught.exception))
         for call in (lambda memory: tiling.add(0, memory, good), lambda memory: tiling.add(0, values, memory), tiling.argmax):
             self.refused(call)
 

@@ -11,14 +11,14 @@
 #include "dataset/case_order.h"
 #include "dataset/text.h"
 
-#define FEW_MEMBERS 8 /* up to here no allocation is needed */
+#define FEW_MEMBERS 8 /* up to this number no allocation is needed */
 
-/* cJSON notes the place of the last error in a global variable, which two threads may write at once. Nobody reads it
- * here, and a lock of ours could neither stop other users of cJSON in the process nor survive a fork. */
-static cJSON *parse(const char *text, size_t length)
+/* cJSON stores the position of the last error in a global variable, which two threads may write at once. Nothing here
+ * reads it. A lock of our own could not stop other users of cJSON in the process, and would not survive a fork. */
+static cJSON *parse_text(const char *text, size_t length)
 {
     size_t skip = amosi_utf8_has_bom(text, length) ? 3 : 0;
-    /* The NUL behind the text counts: cJSON wants to see it there, and versions before 1.7.18 may look at it. */
+    /* The length includes the NUL after the text: cJSON requires it, and versions before 1.7.18 may read it. */
     return cJSON_ParseWithLengthOpts(text + skip, length - skip + 1, NULL, 1);
 }
 
@@ -31,7 +31,7 @@ amos_status amosi_json_load(const char *path, const amos_limits *limits, cJSON *
         return status;
     status = amosi_json_check(text, length, limits->max_json_nodes, path, err);
     if (status == AMOS_OK) {
-        *out = parse(text, length);
+        *out = parse_text(text, length);
         if (!*out)
             status = amosi_fail_nomem(err, path);
     }
@@ -44,7 +44,7 @@ static int compare_names(const void *a, const void *b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-static const char *find_twice(const char **names, size_t count)
+static const char *find_duplicate(const char **names, size_t count)
 {
     amosi_sort(names, count, sizeof *names, compare_names);
     for (size_t i = 1; i < count; i++)
@@ -65,11 +65,11 @@ amos_status amosi_json_check_unique(const cJSON *object, const char *path, const
     count = 0;
     for (const cJSON *item = object->child; item; item = item->next)
         names[count++] = item->string;
-    const char *twice = find_twice(names, count);
+    const char *twice = find_duplicate(names, count);
     amos_status status = AMOS_OK;
     char shown[80];
     if (twice)
-        status = amosi_fail(err, AMOS_E_JSON_SCHEMA, path, "%s has the key \"%s\" twice; each may stand only once.",
+        status = amosi_fail(err, AMOS_E_JSON_SCHEMA, path, "%s has the key \"%s\" twice; a key may appear only once.",
                             where, amosi_text_show(shown, sizeof shown, twice));
     if (names != few)
         amosi_free(names);

@@ -22,7 +22,7 @@ void amosi_labels_default(amos_dataset *dataset)
     dataset->max_label = AMOS_ORGAN_COUNT - 1;
 }
 
-/* "8", "08" -> 8; -1 for anything that is no label value. */
+/* "8", "08" -> 8; -1 if the text is not a label value. */
 static int parse_value(const char *text)
 {
     int value = 0;
@@ -36,7 +36,7 @@ static int parse_value(const char *text)
     return value;
 }
 
-/* Either form: the value is the key or what the key stands for. Without a valid one *value is -1. */
+/* Reads either form: the label value is the key of the member, or its value. *value is -1 if it is invalid. */
 static void read_label(const cJSON *item, int *value, const char **name)
 {
     *value = -1;
@@ -49,7 +49,7 @@ static void read_label(const cJSON *item, int *value, const char **name)
     }
 }
 
-/* What is odd about the table, or NULL. */
+/* Fills the table; returns what is wrong with it, or NULL. */
 static const char *fill_table(const cJSON *labels, struct table *table)
 {
     for (const cJSON *item = labels->child; item; item = item->next) {
@@ -59,7 +59,7 @@ static const char *fill_table(const cJSON *labels, struct table *table)
             return "mixes its two forms, value to name and name to value";
         read_label(item, &value, &name);
         if (value < 0)
-            return "has a label that is no number from 0 to 255";
+            return "has a label that is not a number from 0 to 255";
         if (!*name)
             return "has a label without a name";
         if (table->names[value])
@@ -109,7 +109,7 @@ amos_status amosi_labels_read(amos_dataset *dataset, const cJSON *labels, amos_e
             return status;
         odd = fill_table(labels, &table);
     } else if (labels) {
-        odd = "is no object";
+        odd = "is not an object";
     }
     if (!odd)
         return use_table(dataset, &table, err);

@@ -6,11 +6,11 @@
 #include <amos/dataset.h>
 #include <cjson/cJSON.h>
 
-/* Uses the table of AMOS. */
+/* Sets the label table of AMOS. */
 void amosi_labels_default(amos_dataset *dataset);
 
-/* Reads "labels" of dataset.json, {"0": "background", ...} or {"background": 0, ...} (NULL: it is missing). A table that
- * is not 0..n without gaps, n <= 255, is noted as AMOS_W_LABELS and the one of AMOS is used.
+/* Reads "labels" of dataset.json, {"0": "background", ...} or {"background": 0, ...} (NULL if it is missing). A table
+ * that is not 0..n without gaps, n <= 255, raises AMOS_W_LABELS, and the table of AMOS is used.
  * AMOS_OK, AMOS_E_NOMEM, AMOS_E_UNSUPPORTED (several values for one name) or AMOS_E_JSON_SCHEMA (a key twice). */
 amos_status amosi_labels_read(amos_dataset *dataset, const cJSON *labels, amos_error *err);
 

@@ -19,8 +19,8 @@ struct entry {
     const char *label;
 };
 
-/* The id as the file name gives it, cut to the size of an error's field. */
-static void name_case(amos_error *err, const char *image)
+/* Sets the case id of an error from the file name, truncated to the size of the field. */
+static void set_case_id(amos_error *err, const char *image)
 {
     char id[sizeof err->case_id];
     const char *name = amosi_base_name(image);
@@ -38,12 +38,12 @@ static amos_status refuse_entry(const amos_dataset *dataset, const struct entry 
     amosi_fail(err, AMOS_E_JSON_SCHEMA, dataset->json_path, "entry %zu of \"%s\" %s", entry->number, entry->split->key,
                what);
     if (entry->image)
-        name_case(err, entry->image);
+        set_case_id(err, entry->image);
     return AMOS_E_JSON_SCHEMA;
 }
 
-static amos_status resolve(amos_dataset *dataset, const struct entry *entry, const char *given, char **out,
-                           amos_error *err)
+static amos_status resolve_path(amos_dataset *dataset, const struct entry *entry, const char *given, char **out,
+                                amos_error *err)
 {
     const char *reason;
     int allow_absolute = (dataset->flags & AMOS_DATASET_ALLOW_ABSOLUTE) != 0;
@@ -54,7 +54,7 @@ static amos_status resolve(amos_dataset *dataset, const struct entry *entry, con
         char shown[120];
         amosi_fail(err, status, dataset->json_path, "entry %zu of \"%s\": the path \"%s\" %s.", entry->number,
                    entry->split->key, amosi_text_show(shown, sizeof shown, given), reason);
-        name_case(err, entry->image);
+        set_case_id(err, entry->image);
     }
     return status;
 }
@@ -63,16 +63,16 @@ static amos_status add_entry(amos_dataset *dataset, const struct entry *entry, a
 {
     char *image = NULL;
     char *label = NULL;
-    amos_status status = resolve(dataset, entry, entry->image, &image, err);
+    amos_status status = resolve_path(dataset, entry, entry->image, &image, err);
     if (status == AMOS_OK && entry->label)
-        status = resolve(dataset, entry, entry->label, &label, err);
+        status = resolve_path(dataset, entry, entry->label, &label, err);
     if (status)
         return status;
     if (label && strcmp(image, label) == 0) {
         amosi_fail(err, AMOS_E_DUP, dataset->json_path,
-                   "entry %zu of \"%s\" names one file as image and as label; they must be two.", entry->number,
-                   entry->split->key);
-        name_case(err, entry->image);
+                   "entry %zu of \"%s\" names the same file as image and as label; they must be different files.",
+                   entry->number, entry->split->key);
+        set_case_id(err, entry->image);
         return AMOS_E_DUP;
     }
     return amosi_dataset_add(dataset, entry->split->split, image, label, err);
@@ -85,14 +85,14 @@ static amos_status read_object(amos_dataset *dataset, const cJSON *object, struc
         return status;
     const cJSON *image = cJSON_GetObjectItemCaseSensitive(object, "image");
     if (!cJSON_IsString(image) || !*image->valuestring)
-        return refuse_entry(dataset, entry, "has no text \"image\"; it must name the image file.", err);
+        return refuse_entry(dataset, entry, "has no string \"image\"; it must name the image file.", err);
     entry->image = image->valuestring;
     const cJSON *label = cJSON_GetObjectItemCaseSensitive(object, "label");
     int absent = !label || cJSON_IsNull(label);
     if (absent && entry->split->split == AMOS_SPLIT_TRAINING)
         return refuse_entry(dataset, entry, "has no \"label\"; every training case must name its label file.", err);
     if (!absent && (!cJSON_IsString(label) || !*label->valuestring))
-        return refuse_entry(dataset, entry, "has a \"label\" that is no text; it must name the label file.", err);
+        return refuse_entry(dataset, entry, "has a \"label\" that is not a string; it must name the label file.", err);
     if (!absent)
         entry->label = label->valuestring;
     return AMOS_OK;
@@ -105,7 +105,7 @@ static amos_status read_entry(amos_dataset *dataset, const cJSON *item, struct e
         return status ? status : add_entry(dataset, entry, err);
     }
     if (entry->split->split != AMOS_SPLIT_TEST)
-        return refuse_entry(dataset, entry, "is no object; it must be {\"image\": ..., \"label\": ...}.", err);
+        return refuse_entry(dataset, entry, "is not an object; it must be {\"image\": ..., \"label\": ...}.", err);
     if (!cJSON_IsString(item) || !*item->valuestring)
         return refuse_entry(dataset, entry, "is neither an object nor the name of an image file.", err);
     entry->image = item->valuestring;
@@ -123,11 +123,11 @@ static amos_status refuse_list(const amos_dataset *dataset, const cJSON *root, c
     if (!similar)
         return amosi_fail(err, AMOS_E_JSON_SCHEMA, dataset->json_path,
                           "the list \"%s\" is missing; it must hold the %s cases.", key, key);
-    return amosi_fail(err, AMOS_E_JSON_SCHEMA, dataset->json_path, "\"%s\" is no list; it must hold the %s cases.", key,
-                      key);
+    return amosi_fail(err, AMOS_E_JSON_SCHEMA, dataset->json_path, "\"%s\" is not a list; it must hold the %s cases.",
+                      key, key);
 }
 
-/* Reads the list of one split; *count gets its length. Only training must be there. */
+/* Reads the list of one split and sets *count to its length. Only "training" is required. */
 static amos_status read_list(amos_dataset *dataset, const cJSON *root, const struct amosi_split_folders *split,
                              size_t *count, amos_error *err)
 {
@@ -170,7 +170,7 @@ static amos_status read_root(amos_dataset *dataset, const cJSON *root, amos_erro
 {
     if (!cJSON_IsObject(root))
         return amosi_fail(err, AMOS_E_JSON_SCHEMA, dataset->json_path,
-                          "the file holds no JSON object; {\"training\": [...], ...} is expected.");
+                          "the file is not a JSON object; {\"training\": [...], ...} is expected.");
     amos_status status = amosi_json_check_unique(root, dataset->json_path, "the file", err);
     if (status == AMOS_OK)
         status = read_name(dataset, root, err);

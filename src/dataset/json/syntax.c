@@ -11,24 +11,32 @@
 #define NO_INTEGER "9e9"
 #define LONGEST_NUMBER 40 /* cJSON stops after 63 */
 
-/* What may come next. */
-enum want { WANT_VALUE, WANT_VALUE_OR_END, WANT_KEY, WANT_KEY_OR_END, WANT_COLON, WANT_COMMA_OR_END, WANT_NOTHING };
+/* What may follow. */
+enum expected {
+    EXPECT_VALUE,
+    EXPECT_VALUE_OR_END,
+    EXPECT_KEY,
+    EXPECT_KEY_OR_END,
+    EXPECT_COLON,
+    EXPECT_COMMA_OR_END,
+    EXPECT_NOTHING
+};
 
 struct checker {
     char *text;
     size_t length;
     size_t at;
-    enum want want;
+    enum expected next;
     uint64_t objects; /* bit d: level d is an object, not a list */
     int depth;
     uint64_t values;
     uint64_t max_values;
-    bool keep; /* numbers stay as they are */
+    bool keep; /* numbers are left unchanged */
     const char *path;
     amos_error *err;
 };
 
-static amos_status refuse(const struct checker *c, size_t at, const char *what)
+static amos_status fail_at(const struct checker *c, size_t at, const char *what)
 {
     size_t line = 1;
     for (size_t i = 0; i < at; i++)
@@ -36,12 +44,12 @@ static amos_status refuse(const struct checker *c, size_t at, const char *what)
     return amosi_fail_at(c->err, AMOS_E_JSON_SYNTAX, c->path, (int64_t)at, "line %zu, byte %zu: %s", line, at, what);
 }
 
-static amos_status refuse_here(const struct checker *c, const char *what)
+static amos_status fail_here(const struct checker *c, const char *what)
 {
-    return refuse(c, c->at, c->at < c->length ? what : "the file ends in the middle of the JSON text; it is cut off.");
+    return fail_at(c, c->at, c->at < c->length ? what : "the file ends in the middle of the JSON text; it is cut off.");
 }
 
-static int peek(const struct checker *c)
+static int next_byte(const struct checker *c)
 {
     return c->at < c->length ? (unsigned char)c->text[c->at] : -1;
 }
@@ -53,13 +61,13 @@ static bool is_digit(int c)
 
 static void skip_digits(struct checker *c)
 {
-    while (is_digit(peek(c)))
+    while (is_digit(next_byte(c)))
         c->at++;
 }
 
 static void skip_spaces(struct checker *c)
 {
-    for (int b = peek(c); b == ' ' || b == '\t' || b == '\n' || b == '\r'; b = peek(c))
+    for (int b = next_byte(c); b == ' ' || b == '\t' || b == '\n' || b == '\r'; b = next_byte(c))
         c->at++;
 }
 
@@ -74,12 +82,12 @@ static int hex_value(int c)
     return -1;
 }
 
-/* The four digits after "\u"; -1 where they are none. */
-static int take_unicode(struct checker *c)
+/* Reads the four digits after "\u"; -1 if they are not hexadecimal. */
+static int parse_hex4(struct checker *c)
 {
     int code = 0;
     for (int i = 0; i < 4; i++, c->at++) {
-        int digit = hex_value(peek(c));
+        int digit = hex_value(next_byte(c));
         if (digit < 0)
             return -1;
         code = code * 16 + digit;
@@ -87,41 +95,41 @@ static int take_unicode(struct checker *c)
     return code;
 }
 
-/* At the 'u' of "\uXXXX". */
+/* Checks an escape from the 'u' of "\uXXXX" on. */
 static amos_status check_unicode(struct checker *c)
 {
     c->at++;
-    int code = take_unicode(c);
+    int code = parse_hex4(c);
     if (code < 0)
-        return refuse_here(c, "\"\\u\" must be followed by four hexadecimal digits.");
+        return fail_here(c, "\"\\u\" must be followed by four hexadecimal digits.");
     if (code == 0)
-        return refuse_here(c, "\"\\u0000\" is not allowed in a string.");
+        return fail_here(c, "\"\\u0000\" is not allowed in a string.");
     bool high = code >= 0xd800 && code <= 0xdbff;
-    if (high && peek(c) == '\\' && c->at + 1 < c->length && c->text[c->at + 1] == 'u') {
+    if (high && next_byte(c) == '\\' && c->at + 1 < c->length && c->text[c->at + 1] == 'u') {
         c->at += 2;
-        code = take_unicode(c);
+        code = parse_hex4(c);
         if (code >= 0xdc00 && code <= 0xdfff)
             return AMOS_OK;
     }
     if (high || (code >= 0xdc00 && code <= 0xdfff))
-        return refuse_here(c, "half of a surrogate pair stands alone in a string.");
+        return fail_here(c, "a string holds half of a surrogate pair.");
     return AMOS_OK;
 }
 
-/* At the opening quote; goes behind the closing one. */
+/* Checks a string from its opening quote on and skips the closing one. */
 static amos_status check_string(struct checker *c)
 {
     c->at++;
     for (;;) {
-        int b = peek(c);
+        int b = next_byte(c);
         if (b < 0x20)
-            return refuse_here(c, "a control character stands in a string; it must be written with a backslash.");
+            return fail_here(c, "a string holds a control character; it must be escaped with a backslash.");
         c->at++;
         if (b == '"')
             return AMOS_OK;
         if (b != '\\')
             continue;
-        b = peek(c);
+        b = next_byte(c);
         if (b == 'u') {
             amos_status status = check_unicode(c);
             if (status)
@@ -129,7 +137,7 @@ static amos_status check_string(struct checker *c)
         } else if (b > 0 && strchr("\"\\/bfnrt", b)) {
             c->at++;
         } else {
-            return refuse_here(c, "an unknown letter follows a backslash in a string.");
+            return fail_here(c, "an unknown letter follows a backslash in a string.");
         }
     }
 }
@@ -138,33 +146,33 @@ static amos_status check_number(struct checker *c)
 {
     size_t start = c->at;
     bool integer = true;
-    c->at += peek(c) == '-';
-    if (!is_digit(peek(c)))
-        return refuse_here(c, "a digit must follow the minus sign.");
-    if (peek(c) == '0')
+    c->at += next_byte(c) == '-';
+    if (!is_digit(next_byte(c)))
+        return fail_here(c, "a digit must follow the minus sign.");
+    if (next_byte(c) == '0')
         c->at++;
     else
         skip_digits(c);
-    if (is_digit(peek(c)))
-        return refuse_here(c, "a number must not begin with a zero.");
-    if (peek(c) == '.') {
+    if (is_digit(next_byte(c)))
+        return fail_here(c, "a number must not begin with a zero.");
+    if (next_byte(c) == '.') {
         integer = false;
         c->at++;
-        if (!is_digit(peek(c)))
-            return refuse_here(c, "a digit must follow the decimal point.");
+        if (!is_digit(next_byte(c)))
+            return fail_here(c, "a digit must follow the decimal point.");
         skip_digits(c);
     }
-    if (peek(c) == 'e' || peek(c) == 'E') {
+    if (next_byte(c) == 'e' || next_byte(c) == 'E') {
         integer = false;
         c->at++;
-        c->at += peek(c) == '-' || peek(c) == '+';
-        if (!is_digit(peek(c)))
-            return refuse_here(c, "a digit must stand in the exponent.");
+        c->at += next_byte(c) == '-' || next_byte(c) == '+';
+        if (!is_digit(next_byte(c)))
+            return fail_here(c, "the exponent must have a digit.");
         skip_digits(c);
     }
     size_t length = c->at - start;
     if (c->keep)
-        return length > LONGEST_NUMBER ? refuse_here(c, "the number is too long.") : AMOS_OK;
+        return length > LONGEST_NUMBER ? fail_here(c, "the number is too long.") : AMOS_OK;
     if (!integer || length > LONGEST_INTEGER) {
         memset(c->text + start, ' ', length);
         memcpy(c->text + start, NO_INTEGER, sizeof NO_INTEGER - 1);
@@ -182,7 +190,7 @@ static amos_status check_word(struct checker *c)
             return AMOS_OK;
         }
     }
-    return refuse_here(c, "a value is expected here: an object, a list, a string in double quotes or a number.");
+    return fail_here(c, "a value is expected here: an object, a list, a string in double quotes or a number.");
 }
 
 static amos_status open_level(struct checker *c, bool object)
@@ -194,13 +202,13 @@ static amos_status open_level(struct checker *c, bool object)
     c->objects = object ? c->objects | bit : c->objects & ~bit;
     c->depth++;
     c->at++;
-    c->want = object ? WANT_KEY_OR_END : WANT_VALUE_OR_END;
+    c->next = object ? EXPECT_KEY_OR_END : EXPECT_VALUE_OR_END;
     return AMOS_OK;
 }
 
 static void end_value(struct checker *c)
 {
-    c->want = c->depth ? WANT_COMMA_OR_END : WANT_NOTHING;
+    c->next = c->depth ? EXPECT_COMMA_OR_END : EXPECT_NOTHING;
 }
 
 static amos_status close_level(struct checker *c)
@@ -221,7 +229,7 @@ static amos_status check_value(struct checker *c)
     if (++c->values > c->max_values)
         return amosi_fail_at(c->err, AMOS_E_LIMIT, c->path, (int64_t)c->at, "the file has more than %llu values.",
                              (unsigned long long)c->max_values);
-    int b = peek(c);
+    int b = next_byte(c);
     if (b == '{' || b == '[')
         return open_level(c, b == '{');
     amos_status status;
@@ -237,45 +245,45 @@ static amos_status check_value(struct checker *c)
 
 static amos_status check_key(struct checker *c)
 {
-    if (peek(c) != '"')
-        return refuse_here(c, "the name of a member, in double quotes, is expected here.");
-    c->want = WANT_COLON;
+    if (next_byte(c) != '"')
+        return fail_here(c, "the name of a member, in double quotes, is expected here.");
+    c->next = EXPECT_COLON;
     return check_string(c);
 }
 
 static amos_status check_comma(struct checker *c)
 {
     bool object = in_object(c);
-    if (peek(c) == (object ? '}' : ']'))
+    if (next_byte(c) == (object ? '}' : ']'))
         return close_level(c);
-    if (peek(c) != ',')
-        return refuse_here(c, object ? "\",\" or \"}\" is expected here." : "\",\" or \"]\" is expected here.");
+    if (next_byte(c) != ',')
+        return fail_here(c, object ? "\",\" or \"}\" is expected here." : "\",\" or \"]\" is expected here.");
     c->at++;
-    c->want = object ? WANT_KEY : WANT_VALUE;
+    c->next = object ? EXPECT_KEY : EXPECT_VALUE;
     return AMOS_OK;
 }
 
 static amos_status check_next(struct checker *c)
 {
-    switch (c->want) {
-    case WANT_VALUE_OR_END:
-        return peek(c) == ']' ? close_level(c) : check_value(c);
-    case WANT_VALUE:
+    switch (c->next) {
+    case EXPECT_VALUE_OR_END:
+        return next_byte(c) == ']' ? close_level(c) : check_value(c);
+    case EXPECT_VALUE:
         return check_value(c);
-    case WANT_KEY_OR_END:
-        return peek(c) == '}' ? close_level(c) : check_key(c);
-    case WANT_KEY:
+    case EXPECT_KEY_OR_END:
+        return next_byte(c) == '}' ? close_level(c) : check_key(c);
+    case EXPECT_KEY:
         return check_key(c);
-    case WANT_COMMA_OR_END:
+    case EXPECT_COMMA_OR_END:
         return check_comma(c);
-    case WANT_COLON:
-        if (peek(c) != ':')
-            return refuse_here(c, "\":\" is expected here.");
+    case EXPECT_COLON:
+        if (next_byte(c) != ':')
+            return fail_here(c, "\":\" is expected here.");
         c->at++;
-        c->want = WANT_VALUE;
+        c->next = EXPECT_VALUE;
         return AMOS_OK;
     default:
-        return refuse_here(c, "text follows the end of the JSON value.");
+        return fail_here(c, "text follows the end of the JSON value.");
     }
 }
 
@@ -289,10 +297,10 @@ static bool looks_wide(const char *text, size_t length)
 static amos_status check_encoding(const struct checker *c)
 {
     if (looks_wide(c->text, c->length))
-        return refuse(c, 0, "the file seems to be UTF-16 or UTF-32; save it as UTF-8.");
+        return fail_at(c, 0, "the file seems to be UTF-16 or UTF-32; save it as UTF-8.");
     size_t end = amosi_utf8_end(c->text, c->length);
     if (end < c->length)
-        return refuse(c, end, "this byte is not UTF-8; save the file as UTF-8.");
+        return fail_at(c, end, "this byte is not UTF-8; save the file as UTF-8.");
     return AMOS_OK;
 }
 
@@ -305,8 +313,8 @@ static amos_status check_all(struct checker *c)
         c->at = 3;
     skip_spaces(c);
     if (c->at == c->length)
-        return refuse(c, c->at, "the file is empty; a JSON object is expected.");
-    while (status == AMOS_OK && (c->at < c->length || c->want != WANT_NOTHING)) {
+        return fail_at(c, c->at, "the file is empty; a JSON object is expected.");
+    while (status == AMOS_OK && (c->at < c->length || c->next != EXPECT_NOTHING)) {
         status = check_next(c);
         skip_spaces(c);
     }
@@ -321,6 +329,7 @@ amos_status amosi_json_check(char *text, size_t length, uint64_t max_values, con
 
 amos_status amosi_json_check_own(char *text, size_t length, uint64_t max_values, const char *path, amos_error *err)
 {
-    struct checker c = {.text = text, .length = length, .max_values = max_values, .keep = true, .path = path, .err = err};
+    struct checker c = {
+        .text = text, .length = length, .max_values = max_values, .keep = true, .path = path, .err = err};
     return check_all(&c);
 }

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Whether a text is JSON as RFC 8259 defines it, before cJSON sees it.
+/* Checks that a text is JSON as RFC 8259 defines it, before cJSON parses it.
  *
- * cJSON 1.7.15 takes control characters for spaces, "\u0000" and "\uzzzz" for the end of a string, and numbers such as
- * 0123 or 1.; its error does not tell a syntax error from a lack of memory. All this is settled here, so that cJSON can
- * only fail for want of memory. */
+ * cJSON 1.7.15 treats control characters as spaces and "\u0000" and "\uzzzz" as the end of a string, and accepts
+ * numbers such as 0123 or 1.; its error does not distinguish a syntax error from a lack of memory. All this is checked
+ * here, so that cJSON can only fail if memory runs out. */
 #ifndef AMOSI_DATASET_JSON_SYNTAX_H
 #define AMOSI_DATASET_JSON_SYNTAX_H
 
@@ -11,14 +11,14 @@
 
 #define AMOSI_JSON_DEPTH 64 /* levels of lists and objects; a data set needs three */
 
-/* Checks the text of the file `path`. Leading zeros are refused, and so is a NUL in any form. The text is changed in
- * one respect: numbers other than plain integers of up to 15 characters become 9e9 and spaces. No key that is used can
- * hold one, and thus neither the locale's decimal point nor cJSON's limit of 63 characters matters.
+/* Checks the text of the file `path`. Leading zeros and a NUL in any form are refused. The text is changed in one
+ * respect: numbers other than plain integers of up to 15 characters become 9e9 and spaces. No key that is used can hold
+ * such a number, so neither the locale's decimal point nor cJSON's limit of 63 characters matters.
  * AMOS_OK, AMOS_E_JSON_SYNTAX (with the byte offset) or AMOS_E_LIMIT (depth, number of values). */
 amos_status amosi_json_check(char *text, size_t length, uint64_t max_values, const char *path, amos_error *err);
 
-/* The same for JSON that the library wrote itself, by cJSON, which knows the locale's decimal point both ways: all numbers
- * stay, and one of more than 40 characters is a mistake. The text is not changed. */
+/* The same for JSON that the library wrote by cJSON, which writes and reads the locale's decimal point: all numbers are
+ * kept, and a number of more than 40 characters is an error. The text is not changed. */
 amos_status amosi_json_check_own(char *text, size_t length, uint64_t max_values, const char *path, amos_error *err);
 
 #endif

@@ -16,7 +16,7 @@ struct volume {
     size_t id_length;
 };
 
-/* The volumes of one folder in the order of their ids, each id once. */
+/* The volumes of one folder, sorted by id, each id once. */
 struct shelf {
     const char *folder; /* its name in the tree */
     struct amosi_listing listing;
@@ -31,7 +31,7 @@ static int compare_ids(const struct volume *a, const struct volume *b)
     return order ? order : (a->id_length > b->id_length) - (a->id_length < b->id_length);
 }
 
-/* Of one id, ".nii.gz" comes before ".nii" in whatever case, then small letters before capital ones. */
+/* For the same id, ".nii.gz" precedes ".nii" in upper or lower case, then lower case precedes upper case. */
 static int compare_volumes(const void *first, const void *second)
 {
     const struct volume *a = first;
@@ -42,7 +42,7 @@ static int compare_volumes(const void *first, const void *second)
     return order ? order : strcmp(b->entry->name, a->entry->name);
 }
 
-static amos_status drop_doubles(amos_dataset *dataset, struct shelf *shelf, amos_error *err)
+static amos_status drop_duplicates(amos_dataset *dataset, struct shelf *shelf, amos_error *err)
 {
     size_t kept = 0;
     for (size_t i = 0; i < shelf->count; i++) {
@@ -76,7 +76,7 @@ static amos_status fill_shelf(amos_dataset *dataset, struct shelf *shelf, amos_e
             shelf->volumes[shelf->count++] = (struct volume){entry, amosi_volume_name_id_length(entry->name)};
     }
     amosi_sort(shelf->volumes, shelf->count, sizeof *shelf->volumes, compare_volumes);
-    return drop_doubles(dataset, shelf, err);
+    return drop_duplicates(dataset, shelf, err);
 }
 
 static amos_status read_shelf(amos_dataset *dataset, const char *folder, struct shelf *shelf, amos_error *err)
@@ -100,14 +100,14 @@ static void free_shelf(struct shelf *shelf)
     amosi_listing_free(&shelf->listing);
 }
 
-static amos_status is_there(const amos_dataset *dataset, const struct volume *volume, const char *path, bool *there,
-                            amos_error *err)
+static amos_status find_presence(const amos_dataset *dataset, const struct volume *volume, const char *path,
+                                 bool *there, amos_error *err)
 {
     *there = false;
     return volume ? amosi_presence_entry(dataset, volume->entry, path, there, err) : AMOS_OK;
 }
 
-/* Either may be NULL, not both; the name is that of the one that is there, of the image where both are. */
+/* One of the two volumes may be NULL. `name` is that of the image, or of the label if there is no image. */
 static amos_status add_case(amos_dataset *dataset, const struct amosi_split_folders *split, const char *name,
                             const struct volume *image, const struct volume *label, amos_error *err)
 {
@@ -119,17 +119,17 @@ static amos_status add_case(amos_dataset *dataset, const struct amosi_split_fold
     if (status)
         return status;
     amos_case *c = &dataset->cases[dataset->count - 1];
-    status = is_there(dataset, image, image_path, &c->has_image, err);
+    status = find_presence(dataset, image, image_path, &c->has_image, err);
     if (status == AMOS_OK)
-        status = is_there(dataset, label, label_path, &c->has_label, err);
+        status = find_presence(dataset, label, label_path, &c->has_label, err);
     if (status)
         amosi_fail_case(err, c->id);
     return status;
 }
 
-/* Walks both lists at once, as in merging. */
-static amos_status match(amos_dataset *dataset, const struct amosi_split_folders *split, const struct shelf *images,
-                         const struct shelf *labels, amos_error *err)
+/* Walks both sorted lists at once, as a merge does. */
+static amos_status match_shelves(amos_dataset *dataset, const struct amosi_split_folders *split,
+                                 const struct shelf *images, const struct shelf *labels, amos_error *err)
 {
     size_t i = 0;
     size_t l = 0;
@@ -158,7 +158,7 @@ static amos_status read_split(amos_dataset *dataset, const struct amosi_split_fo
     if (status == AMOS_OK)
         status = read_shelf(dataset, split->labels, &labels, err);
     if (status == AMOS_OK)
-        status = match(dataset, split, &images, &labels, err);
+        status = match_shelves(dataset, split, &images, &labels, err);
     free_shelf(&labels);
     free_shelf(&images);
     return status;

@@ -56,8 +56,8 @@ static amos_status read_entries(struct amosi_listing *listing, DIR *dir, struct 
     return AMOS_OK;
 }
 
-/* What a folder that cannot be opened means. */
-static amos_status settle_unopened(struct amosi_listing *listing, int error, amos_error *err)
+/* Decides what a folder that cannot be opened means. */
+static amos_status handle_unopened(struct amosi_listing *listing, int error, amos_error *err)
 {
     switch (error) {
     case ENOENT:
@@ -89,7 +89,7 @@ amos_status amosi_listing_read(struct amosi_listing *listing, const char *folder
         fd = open(folder, O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC);
     while (fd < 0 && errno == EINTR);
     if (fd < 0)
-        return settle_unopened(listing, errno, err);
+        return handle_unopened(listing, errno, err);
     DIR *dir = fdopendir(fd);
     if (!dir) {
         close(fd);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What is in a folder: read once, then asked by name. */
+/* The entries of a folder: read once, then looked up by name. */
 #ifndef AMOSI_DATASET_TREE_LISTING_H
 #define AMOSI_DATASET_TREE_LISTING_H
 
@@ -11,7 +11,7 @@
 enum amosi_kind {
     AMOSI_KIND_FILE,  /* a regular file */
     AMOSI_KIND_OTHER, /* a folder, pipe, socket or device */
-    AMOSI_KIND_ASK    /* a symbolic link, or the file system does not say: stat() tells */
+    AMOSI_KIND_ASK    /* a symbolic link, or unknown to the file system: only stat() knows */
 };
 
 struct amosi_entry {
@@ -21,14 +21,14 @@ struct amosi_entry {
 
 struct amosi_listing {
     const char *folder;          /* absolute path */
-    int unreadable;              /* the errno that forbids to list it; its files may still be there */
+    int unreadable;              /* errno if it may not be listed, else 0; its files may still exist */
     struct amosi_entry *entries; /* sorted by name */
     size_t count;
     size_t capacity;
 };
 
-/* Lists a folder; names are kept in `text`. A folder that is not there has no entries. AMOS_OK, AMOS_E_NOMEM,
- * AMOS_E_OPEN (no descriptor is free) or AMOS_E_IO. Release it with amosi_listing_free() in any case. */
+/* Lists a folder; names are kept in `text`. A missing folder has no entries. AMOS_OK, AMOS_E_NOMEM, AMOS_E_OPEN (no
+ * descriptor is free) or AMOS_E_IO. Release it with amosi_listing_free(), also on failure. */
 amos_status amosi_listing_read(struct amosi_listing *listing, const char *folder, struct amosi_arena *text,
                                amos_error *err);
 void amosi_listing_free(struct amosi_listing *listing);
@@ -39,7 +39,7 @@ const struct amosi_entry *amosi_listing_find(const struct amosi_listing *listing
 /* Whether `path` is a regular file, links followed. */
 int amosi_scan_is_file(const char *path);
 
-/* The same, but also where nobody can say: reading it will then tell why. */
+/* The same, but also true if that is unknown: reading the file will then report why. */
 int amosi_scan_may_be_file(const char *path);
 
 /* Whether `path` is a folder, links followed. */

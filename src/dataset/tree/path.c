@@ -16,13 +16,13 @@
 
 #define LONGEST_NAME 255
 
-/* What is wrong with a component, or NULL. */
+/* What is wrong with a component of a path, or NULL. */
 static const char *component_fault(const char *name, size_t length)
 {
     if (length == 2 && memcmp(name, "..", 2) == 0)
-        return "has \"..\" in it, which may leave the data set; name the file without it";
+        return "contains \"..\", which may leave the data set; name the file without it";
     if (length > LONGEST_NAME)
-        return "has a part of more than 255 bytes, which no file name can have";
+        return "has a component of more than 255 bytes, which no file name can have";
     return NULL;
 }
 
@@ -75,7 +75,7 @@ amos_status amosi_path_resolve(struct amosi_arena *arena, const char *root, cons
     return AMOS_OK;
 }
 
-static bool lies_in(const char *root, const char *real)
+static bool is_inside(const char *root, const char *real)
 {
     size_t length = strlen(root);
     if (strcmp(root, "/") == 0)
@@ -83,13 +83,13 @@ static bool lies_in(const char *root, const char *real)
     return strncmp(real, root, length) == 0 && (real[length] == '/' || real[length] == '\0');
 }
 
-/* Goes up from `path` (which is cut off on the way) to what exists; says whether it really lies in `root`. `*error`
- * becomes the errno where that cannot be found out. */
+/* Shortens `path` to its longest part that exists; returns whether that is in `root` once links are resolved. Sets
+ * `*error` to errno if this cannot be determined. */
 static bool is_beneath(const char *root, char *path, char *real, int *error)
 {
     for (;;) {
         if (realpath(path, real))
-            return lies_in(root, real);
+            return is_inside(root, real);
         struct stat st;
         if (errno != ENOENT && errno != ENOTDIR) {
             *error = errno == ELOOP || errno == ENAMETOOLONG ? 0 : errno;
@@ -113,12 +113,13 @@ amos_status amosi_path_check_beneath(const char *root, const char *path, amos_er
     if (!work || !real)
         error = ENOMEM;
     else if (!is_beneath(root, work, real, &error) && !error)
-        status = amosi_fail(err, AMOS_E_PATH, path,
-                            "a symbolic link leads out of the data set or nowhere, and links must stay inside it.");
+        status =
+            amosi_fail(err, AMOS_E_PATH, path,
+                       "a symbolic link leads out of the data set or is broken; links must stay inside the data set.");
     if (error == ENOMEM)
         status = amosi_fail_nomem(err, path);
     else if (error)
-        status = amosi_fail_errno(err, AMOS_E_OPEN, path, error, "where the path leads cannot be found out");
+        status = amosi_fail_errno(err, AMOS_E_OPEN, path, error, "the path cannot be resolved");
     amosi_free(real);
     amosi_free(work);
     return status;

@@ -21,7 +21,7 @@ struct folders {
     struct folder_name *names; /* sorted, each once */
     size_t count;
     size_t capacity;
-    struct amosi_listing *listings; /* of each name */
+    struct amosi_listing *listings; /* one for each name */
     struct amosi_arena text;
 };
 
@@ -39,7 +39,7 @@ static struct folder_name folder_of(const char *path)
     return (struct folder_name){path, amosi_path_folder_length(path)};
 }
 
-/* Cases that follow each other mostly share their folders, so `last` saves nearly all of the work. */
+/* Successive cases mostly share their folders, so `last` avoids nearly all of the work. */
 static bool add_folder(struct folders *folders, const char *path, struct folder_name *last)
 {
     struct folder_name name = folder_of(path);
@@ -56,7 +56,7 @@ static bool add_folder(struct folders *folders, const char *path, struct folder_
 
 static bool collect_folders(struct folders *folders, const amos_dataset *dataset)
 {
-    struct folder_name last_image = {"", SIZE_MAX}; /* no folder's */
+    struct folder_name last_image = {"", SIZE_MAX}; /* of no folder */
     struct folder_name last_label = {"", SIZE_MAX};
     for (size_t i = 0; i < dataset->count; i++) {
         const amos_case *c = &dataset->cases[i];
@@ -119,9 +119,9 @@ amos_status amosi_presence_entry(const amos_dataset *dataset, const struct amosi
     return amosi_presence_check(dataset, path, err);
 }
 
-/* *last is the listing where the file before was looked for. */
-static amos_status look_for(const struct folders *folders, const amos_dataset *dataset, const char *path,
-                            const struct amosi_listing **last, bool *there, amos_error *err)
+/* *last is the listing in which the previous file was looked up. */
+static amos_status check_presence(const struct folders *folders, const amos_dataset *dataset, const char *path,
+                                  const struct amosi_listing **last, bool *there, amos_error *err)
 {
     static const struct amosi_entry unknown = {"", AMOSI_KIND_ASK};
     struct folder_name name = folder_of(path);
@@ -136,15 +136,15 @@ static amos_status look_for(const struct folders *folders, const amos_dataset *d
     return entry ? amosi_presence_entry(dataset, entry, path, there, err) : AMOS_OK;
 }
 
-static amos_status look_for_cases(const struct folders *folders, amos_dataset *dataset, amos_error *err)
+static amos_status check_cases(const struct folders *folders, amos_dataset *dataset, amos_error *err)
 {
     const struct amosi_listing *images = NULL;
     const struct amosi_listing *labels = NULL;
     for (size_t i = 0; i < dataset->count; i++) {
         amos_case *c = &dataset->cases[i];
-        amos_status status = look_for(folders, dataset, c->image_path, &images, &c->has_image, err);
+        amos_status status = check_presence(folders, dataset, c->image_path, &images, &c->has_image, err);
         if (status == AMOS_OK && c->label_path)
-            status = look_for(folders, dataset, c->label_path, &labels, &c->has_label, err);
+            status = check_presence(folders, dataset, c->label_path, &labels, &c->has_label, err);
         if (status) {
             amosi_fail_case(err, c->id);
             return status;
@@ -162,7 +162,7 @@ amos_status amosi_presence_find(amos_dataset *dataset, amos_error *err)
     if (status == AMOS_OK)
         status = list_folders(&folders, dataset, err);
     if (status == AMOS_OK)
-        status = look_for_cases(&folders, dataset, err);
+        status = check_cases(&folders, dataset, err);
     free_folders(&folders);
     return status;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Which of the named files are there, decided from one listing of each folder. */
+/* Finds out which of the named files exist, with one listing of each folder. */
 #ifndef AMOSI_DATASET_TREE_PRESENCE_H
 #define AMOSI_DATASET_TREE_PRESENCE_H
 
@@ -8,12 +8,12 @@
 
 #include "dataset/tree/listing.h"
 
-/* Whether an entry of a listing is a regular file; `path` is its full path. With AMOS_DATASET_BENEATH a link that leaves
- * the data set is AMOS_E_PATH. */
+/* Sets *there if an entry of a listing is a regular file; `path` is its full path. With AMOS_DATASET_BENEATH a link
+ * that leaves the data set is AMOS_E_PATH. */
 amos_status amosi_presence_entry(const amos_dataset *dataset, const struct amosi_entry *entry, const char *path,
                                  bool *there, amos_error *err);
 
-/* With AMOS_DATASET_BENEATH: AMOS_E_PATH if a folder or file is reached by a link that leaves the data set. */
+/* With AMOS_DATASET_BENEATH, returns AMOS_E_PATH if a folder or file is reached by a link that leaves the data set. */
 amos_status amosi_presence_check(const amos_dataset *dataset, const char *path, amos_error *err);
 
 /* Sets has_image and has_label of all cases. AMOS_OK, AMOS_E_NOMEM, _OPEN, _IO or _PATH. */
