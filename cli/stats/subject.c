@@ -4,6 +4,7 @@
 static amos_status measure_image(struct subject *subject, amos_error *err)
 {
     amos_volume *volume;
+    subject->range.size = sizeof subject->range;
     amos_status status = amos_volume_open(subject->image_path, NULL, &volume, err);
     if (!status)
         status = amos_volume_get_range(volume, NULL, NULL, &subject->range, err);

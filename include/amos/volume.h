@@ -215,14 +215,22 @@ AMOS_API void amos_file_read_ahead(const char *path);
 AMOS_API AMOS_MUST_CHECK amos_status amos_volume_verify(const amos_volume *volume, amos_progress_fn progress,
                                                         void *progress_user, uint64_t *nonfinite, amos_error *err);
 
-/* What the scaled voxels of a volume range over, all frames, in one pass without holding them. */
+/* The range of the scaled voxels of a volume, of all frames. */
 typedef struct amos_value_range {
+    size_t size;           /* sizeof(amos_value_range), set by the caller */
     double min, max, mean; /* of the finite voxels; 0 where there are none */
     uint64_t finite;       /* how many voxels are neither NaN nor infinite */
     uint64_t nonfinite;    /* how many are */
 } amos_value_range;
 
-/* Returns as amos_volume_read(); AMOS_E_UNSUPPORTED for RGB, complex and float128. Any thread. */
+/* Sets the size: amos_value_range range = AMOS_VALUE_RANGE_INIT; */
+#define AMOS_VALUE_RANGE_INIT \
+    { \
+        sizeof(amos_value_range), 0, 0, 0, 0, 0 \
+    }
+
+/* Finds the range in one pass, without holding the voxels. out->size must be set. After an error *out is all 0.
+ * Returns as amos_volume_read(); AMOS_E_UNSUPPORTED for RGB, complex and float128. Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_volume_get_range(const amos_volume *volume, amos_progress_fn progress,
                                                        void *progress_user, amos_value_range *out, amos_error *err);
 

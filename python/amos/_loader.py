@@ -186,8 +186,8 @@ class Loader:
         progress: Progress = None,
     ) -> None:
         """cache: decoded cases, see Cache. patch: voxels along x, y, z. draw: "patches" at random places, "whole" volumes, or "tiles" for inference.
-        overlap: of tiles, as in Tiling. label_type: "uint8", "int64", "onehot", or None for images alone. buffers: called with a number of bytes, gives
-        memory (a buffer aligned to 64) for batches, such as pinned memory."""
+        overlap: of tiles, as in Tiling. label_type: "uint8", "int64", "onehot", or None for images alone.
+        buffers: called with a number of bytes, gives memory (a buffer aligned to 64) for batches, such as pinned memory."""
         flags = (_amos.LOADER_STOP_AT_DAMAGE if stop_at_damage else 0) | (_amos.LOADER_PAD if pad_value is not None else 0)
         options = {
             "flags": flags,

@@ -221,7 +221,7 @@ static PyObject *volume_range(PyObject *self, PyObject *args)
                                           FIELD(amos_value_range, nonfinite, FIELD_UINT64), FIELDS_END};
     PyObject *object;
     struct progress progress = {NULL, 0};
-    amos_value_range range;
+    amos_value_range range = AMOS_VALUE_RANGE_INIT;
     amos_status status;
     amos_error err;
     (void)self;

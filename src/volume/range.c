@@ -35,7 +35,7 @@ static amos_status take_range(void *user, const struct amosi_run *run, amos_erro
 static void scale_range(const struct amosi_reduced *in, const struct amosi_header *header, amos_value_range *out)
 {
     const double slope = header->info.slope, inter = header->info.inter;
-    *out = (amos_value_range){0, 0, 0, in->finite, header->voxels - in->finite};
+    *out = (amos_value_range){.finite = in->finite, .nonfinite = header->voxels - in->finite};
     if (in->finite == 0)
         return;
     double a = slope * in->min + inter, b = slope * in->max + inter;
@@ -85,7 +85,7 @@ static amos_status range_by_value(const amos_volume *volume, amos_progress_fn pr
     amos_status status = decode_whole(volume, progress, progress_user, take_scaled, &s, err);
     if (status)
         return status;
-    *out = (amos_value_range){0, 0, 0, s.reduced.finite, header->voxels - s.reduced.finite};
+    *out = (amos_value_range){.finite = s.reduced.finite, .nonfinite = header->voxels - s.reduced.finite};
     if (s.reduced.finite == 0)
         return AMOS_OK;
     out->min = s.reduced.min;
@@ -116,10 +116,14 @@ amos_status amos_volume_get_range(const amos_volume *volume, amos_progress_fn pr
 {
     if (!volume || !out)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_volume_get_range needs a volume and a place for the answer.");
+    amos_value_range range = {.size = 0};
+    amos_status status = amosi_options_give(out, &range, sizeof range, "amos_value_range", err);
+    if (status)
+        return status;
     int rounding = amosi_rounding_begin();
-    amos_status status = find_range(volume, progress, progress_user, out, err);
+    status = find_range(volume, progress, progress_user, &range, err);
     amosi_rounding_end(rounding);
-    return status;
+    return status ? status : amosi_options_give(out, &range, sizeof range, "amos_value_range", err);
 }
 
 /* ---- verifying ---- */

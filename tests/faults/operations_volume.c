@@ -181,7 +181,7 @@ amos_status verify(struct world *world, uint64_t *digest, amos_error *err)
 
 amos_status range(struct world *world, uint64_t *digest, amos_error *err)
 {
-    amos_value_range r = {0};
+    amos_value_range r = AMOS_VALUE_RANGE_INIT;
     amos_status status = amos_volume_get_range(world->gzip_volume, NULL, NULL, &r, err);
     digest_add(digest, &r, sizeof r);
     return status;

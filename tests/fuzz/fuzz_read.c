@@ -326,7 +326,7 @@ static void compare_range(const amos_array *reals, const amos_value_range *range
 static void check_range(const amos_volume *volume)
 {
     amos_status status;
-    amos_value_range range;
+    amos_value_range range = AMOS_VALUE_RANGE_INIT;
     amos_read_options options = {.size = sizeof options, .type = AMOS_TYPE_FLOAT64, .frame = AMOS_FRAME_ALL};
     amos_array *reals = load(volume, &options, &status);
     FUZZ_REQUIRE(amos_volume_get_range(volume, NULL, NULL, &range, NULL) == status);

@@ -232,7 +232,7 @@ START_TEST(ranges_agree)
 {
     const cJSON *e = with_range.entries[_i], *expected = member(e, "scaled_min_max_mean");
     amos_volume *volume = open_shared(e->string, AMOS_OK);
-    amos_value_range range;
+    amos_value_range range = AMOS_VALUE_RANGE_INIT;
     amos_error err = {0};
     assert_status_at(__FILE__, __LINE__, e->string, amos_volume_get_range(volume, NULL, NULL, &range, &err), AMOS_OK, &err);
     const double got[3] = {range.min, range.max, range.mean};

@@ -563,7 +563,7 @@ START_TEST(H33_H34_H35_numbers_of_colours_and_the_like_are_unsupported)
         assert_status(amos_volume_load(volume, &options, &array, &err), AMOS_E_UNSUPPORTED, &err);
         ck_assert_ptr_null(array);
     }
-    amos_value_range range;
+    amos_value_range range = AMOS_VALUE_RANGE_INIT;
     amos_error err = {0};
     assert_status(amos_volume_get_range(volume, NULL, NULL, &range, &err), AMOS_E_UNSUPPORTED, &err);
     assert_ok(amos_volume_verify(volume, NULL, NULL, NULL, &err), &err);

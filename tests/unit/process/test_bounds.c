@@ -53,7 +53,7 @@ static amos_status do_kind(int kind, const amos_volume *volume, void *buffer, si
     amos_labelmap_options labels = {.size = sizeof labels, .flags = kind == LABEL_STATS ? AMOS_LABELMAP_STATS_ONLY : 0};
     amos_array *array = NULL;
     amos_labelmap *map = NULL;
-    amos_value_range range;
+    amos_value_range range = AMOS_VALUE_RANGE_INIT;
     amos_status status = AMOS_OK;
     if (kind == LOAD_BOX)
         options.box = (amos_box){{10, 10, 10}, {60, 60, 60}};

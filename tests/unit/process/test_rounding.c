@@ -3,6 +3,7 @@
  * succeeds or fails. Each probe takes the digest of all that some calls give; it is run in every mode. */
 #define _GNU_SOURCE
 #include <fenv.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -228,12 +229,11 @@ static void ranges(uint64_t *digest)
     const char *paths[] = {scaled, fractions, large};
     for (int i = 0; i < COUNT(paths); i++) {
         amos_volume *volume = open_path(paths[i]);
-        amos_value_range range;
+        amos_value_range range = AMOS_VALUE_RANGE_INIT;
         amos_error err;
-        memset(&range, 0, sizeof range);
         assert_ok(amos_volume_get_range(volume, NULL, NULL, &range, &err), &err);
         still("amos_volume_get_range");
-        add(digest, &range, sizeof range);
+        add(digest, &range.min, sizeof range - offsetof(amos_value_range, min));
         amos_volume_free(volume);
     }
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What may be asked of a read, and what its result may be put into: boxes, frames, strides, buffers, progress. */
 #include <math.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -262,7 +263,7 @@ START_TEST(a_box_that_ends_early_does_not_reach_the_checksum)
         amos_read_options last = {.size = sizeof last, .box = {{BIG - 1, BIG - 1, 7}, {BIG, BIG, 8}}};
         assert_status(amos_volume_read(volume, &last, got, bytes, &err), AMOS_E_GZ_CRC, &err);
         assert_status(amos_volume_verify(volume, NULL, NULL, NULL, &err), AMOS_E_GZ_CRC, &err);
-        amos_value_range range;
+        amos_value_range range = AMOS_VALUE_RANGE_INIT;
         assert_status(amos_volume_get_range(volume, NULL, NULL, &range, &err), AMOS_E_GZ_CRC, &err);
         amos_array *array = NULL;
         assert_status(amos_volume_load(volume, NULL, &array, &err), AMOS_E_GZ_CRC, &err);
@@ -304,7 +305,7 @@ START_TEST(H71_verify_counts_nan_and_infinity)
     assert_ok(amos_volume_verify(volume, NULL, NULL, &nonfinite, &err), &err);
     ck_assert_uint_eq(nonfinite, 3);
     assert_ok(amos_volume_verify(volume, NULL, NULL, NULL, &err), &err);
-    amos_value_range range;
+    amos_value_range range = AMOS_VALUE_RANGE_INIT;
     assert_ok(amos_volume_get_range(volume, NULL, NULL, &range, &err), &err);
     ck_assert_uint_eq(range.nonfinite, 3);
     ck_assert_uint_eq(range.finite, 997);
@@ -333,7 +334,7 @@ START_TEST(range_is_that_of_the_scaled_voxels)
         high = fmax(high, value);
         sum += (long double)value;
     }
-    amos_value_range range;
+    amos_value_range range = AMOS_VALUE_RANGE_INIT;
     amos_error err;
     assert_ok(amos_volume_get_range(volume, NULL, NULL, &range, &err), &err);
     ck_assert_double_eq(range.min, low);
@@ -355,7 +356,7 @@ START_TEST(range_of_nothing_finite_is_zero)
     struct nifti_spec spec = {.type = AMOS_TYPE_FLOAT32, .voxels = voxels};
     struct nifti_file file = nifti_make(&spec);
     amos_volume *volume = open_made(&file);
-    amos_value_range range;
+    amos_value_range range = AMOS_VALUE_RANGE_INIT;
     amos_error err;
     assert_ok(amos_volume_get_range(volume, NULL, NULL, &range, &err), &err);
     ck_assert_uint_eq(range.finite, 0);
@@ -387,7 +388,7 @@ static amos_status watched(const amos_volume *volume, int how, struct watch *w, 
                            amos_error *err)
 {
     amos_read_options o = {.size = sizeof o, .progress = watch, .progress_user = w};
-    amos_value_range range;
+    amos_value_range range = AMOS_VALUE_RANGE_INIT;
     switch (how) {
     case 0:
         return amos_volume_read(volume, &o, buffer, bytes, err);
@@ -447,7 +448,7 @@ START_TEST(null_is_an_argument_error)
     amos_read_options o = {.size = sizeof o};
     amos_layout layout;
     amos_array *array = NULL;
-    amos_value_range range;
+    amos_value_range range = AMOS_VALUE_RANGE_INIT;
     amos_error err = {0};
     char buffer[4096];
     assert_status(amos_volume_get_layout(NULL, &o, &layout, &err), AMOS_E_ARG, &err);
@@ -457,6 +458,14 @@ START_TEST(null_is_an_argument_error)
     assert_status(amos_volume_load(f.volume, &o, NULL, &err), AMOS_E_ARG, &err);
     assert_status(amos_volume_verify(NULL, NULL, NULL, NULL, &err), AMOS_E_ARG, &err);
     assert_status(amos_volume_get_range(NULL, NULL, NULL, &range, &err), AMOS_E_ARG, &err);
+    amos_value_range shorter = {.size = offsetof(amos_value_range, finite), .finite = 77}, sizeless = {.finite = 77};
+    assert_ok(amos_volume_get_range(f.volume, NULL, NULL, &range, &err), &err);
+    assert_ok(amos_volume_get_range(f.volume, NULL, NULL, &shorter, &err), &err);
+    ck_assert(range.size == sizeof range && range.finite > 0);
+    ck_assert(shorter.max == range.max && shorter.size == offsetof(amos_value_range, finite) && shorter.finite == 77);
+    assert_status(amos_volume_get_range(f.volume, NULL, NULL, &sizeless, &err), AMOS_E_ARG, &err);
+    assert_sentence(&err, AMOS_E_ARG, "amos_value_range");
+    ck_assert_uint_eq(sizeless.finite, 77);
     assert_status(amos_volume_get_range(f.volume, NULL, NULL, NULL, &err), AMOS_E_ARG, &err);
     assert_status(amos_volume_get_range(f.volume, NULL, NULL, NULL, NULL), AMOS_E_ARG, NULL);
     drop(&f);
