@@ -17,7 +17,7 @@ static bool same_when_sorted(const int64_t a[3], const int64_t b[3])
     return false;
 }
 
-/* " PATH", or nothing. */
+/* Prints " PATH", or nothing. */
 #define PATH_FORMAT "%s%s"
 #define PATH_OF(side) (side)->path ? " " : "", (side)->path ? (side)->path : ""
 

@@ -8,7 +8,7 @@
 #include "nifti/type.h"
 #include "volume/volume.h"
 
-/* A scan under way. */
+/* A scan in progress. */
 struct scan {
     const amos_volume *volume;
     const struct amosi_region *region;
@@ -20,9 +20,8 @@ struct scan {
     struct amosi_stream stream;
     unsigned char *tile;
     uint64_t first; /* the region's first voxel, counted in the file */
-    uint64_t done;  /* voxel bytes taken so far */
-    amos_status
-        refused; /* what `take` made of them; told once the file is known to be whole, since damage explains it */
+    uint64_t done;  /* voxel bytes passed to `take` so far */
+    amos_status refused; /* error of `take`; reported once the file has proved intact, since damage would explain it */
 };
 
 struct amosi_region amosi_region_whole(const amos_volume *volume)
@@ -40,7 +39,7 @@ static bool is_full(const struct scan *s, int axis)
 
 /* ---- cutting a tile into runs ---- */
 
-/* Part of one slice, of which only columns start..stop of each row are wanted: `first` counts voxels from the slice's
+/* Passes on the wanted columns start..stop of the rows in part of one slice; `first` counts voxels from the slice's
  * beginning. */
 static amos_status cut_rows(struct scan *s, const struct amosi_run *tile, uint64_t first)
 {
@@ -98,7 +97,7 @@ static amos_status go_to(struct scan *s, uint64_t position)
     return status || skipped == want ? status : fail_short(s);
 }
 
-/* Voxels first..first+count-1 of the file, which all follow each other in it, as far as they are in the scan's part. */
+/* Reads the consecutive voxels first..first+count-1 of the file, as far as they are in the scan's part. */
 static amos_status read_span(struct scan *s, uint64_t first, uint64_t count)
 {
     const uint64_t stop = first + count < s->part->stop ? first + count : s->part->stop;
@@ -126,7 +125,7 @@ static amos_status read_span(struct scan *s, uint64_t first, uint64_t count)
     return status;
 }
 
-/* What of one slice is wanted, from the first to the last such voxel. */
+/* The span of one slice from its first to its last wanted voxel. */
 static uint64_t slice_span(const struct scan *s, uint64_t *offset)
 {
     const int64_t width = s->volume->header.info.shape[0];
@@ -171,7 +170,7 @@ static bool reaches_end(const struct scan *s)
            region->box.stop[2] == info->shape[2];
 }
 
-/* Reads on to the end of the stream, so that its CRC-32 is checked. */
+/* Reads to the end of the stream, so that its CRC-32 is checked. */
 static amos_status check_rest(struct scan *s)
 {
     const uint64_t most = s->volume->settings.limits.max_extra;
@@ -244,7 +243,7 @@ amos_status amosi_volume_scan_part(const amos_volume *volume, const struct amosi
     if (!status)
         status = s.tile ? run_scan(&s) : amosi_fail_nomem(&failure, volume->path);
     amosi_free(s.tile);
-    /* A file that changes can fail in any way; that it changed is the news. */
+    /* A file that changes can fail in any way; report the change instead. */
     amos_status changed = amosi_source_check(&volume->source, err);
     if (!changed && status && err)
         *err = failure;

@@ -9,20 +9,20 @@
 #include "base/fail.h"
 #include "volume/index.h"
 
-/* Parts for each thread: the last ones to end are then not far apart. */
+/* Parts per thread: with several, the threads finish at about the same time. */
 #define PARTS_PER_THREAD 4
 
-/* What lies before this is decoded as quickly as an index is looked for. */
+/* Decoding up to this many bytes is as fast as looking for an index. */
 #define WORTH_SKIPPING ((uint64_t)256 << 10)
 
-/* A read under way. */
+/* A read in progress. */
 struct pouring {
     const amos_volume *volume;
     const struct amosi_region *region;
     const struct amosi_progress *progress;
     const struct amosi_sink *sink;
     const struct amosi_index *index;
-    uint64_t *borders; /* voxels of the file; part i goes from borders[i] to borders[i + 1] */
+    uint64_t *borders; /* voxels of the file; part i is borders[i]..borders[i + 1] */
     size_t parts;
     unsigned char *users;  /* a copy of sink->user for each part */
     _Atomic uint64_t done; /* bytes, by all threads */
@@ -41,9 +41,9 @@ static void region_ends(const struct pouring *p, uint64_t *first, uint64_t *stop
                        box->stop[0]);
 }
 
-/* ---- one way through, or several ---- */
+/* ---- one pass, or several parts ---- */
 
-/* All in one part, on this thread; `index` may be NULL. */
+/* Reads all in one part, on this thread; `index` may be NULL. */
 static amos_status pour_alone(const struct pouring *p, const struct amosi_index *index, amos_error *err)
 {
     const struct amosi_scan_part all = {.stop = UINT64_MAX, .index = index, .direct = p->sink->direct};
@@ -58,18 +58,18 @@ static amos_status pour_alone(const struct pouring *p, const struct amosi_index 
     return status;
 }
 
-/* What a part's progress function needs: the pouring, and what it has told so far. */
+/* What a part's progress function needs: the read, and the bytes that it has reported so far. */
 struct part_progress {
     struct pouring *pouring;
-    uint64_t told;
+    uint64_t reported;
 };
 
-static int tell_part(void *user, uint64_t done, uint64_t total)
+static int report_part(void *user, uint64_t done, uint64_t total)
 {
     struct part_progress *part = user;
     (void)total;
-    atomic_fetch_add(&part->pouring->done, done - part->told);
-    part->told = done;
+    atomic_fetch_add(&part->pouring->done, done - part->reported);
+    part->reported = done;
     return atomic_load(&part->pouring->stop);
 }
 
@@ -78,14 +78,14 @@ static amos_status pour_part(void *user, size_t i, amos_error *err)
     struct pouring *p = user;
     const struct amosi_scan_part part = {
         .start = p->borders[i], .stop = p->borders[i + 1], .index = p->index, .direct = p->sink->direct};
-    struct part_progress told = {p, 0};
-    const struct amosi_progress progress = {tell_part, &told, 0, p->volume->path};
+    struct part_progress reported = {p, 0};
+    const struct amosi_progress progress = {report_part, &reported, 0, p->volume->path};
     return amosi_volume_scan_part(p->volume, p->region, &part, &progress, p->sink->take,
                                   p->users + i * p->sink->user_bytes, err);
 }
 
-/* On the caller's thread. */
-static int tell_caller(void *user, uint64_t items_done, uint64_t items)
+/* Runs on the caller's thread. */
+static int report_to_caller(void *user, uint64_t items_done, uint64_t items)
 {
     struct pouring *p = user;
     (void)items_done;
@@ -98,7 +98,7 @@ static int tell_caller(void *user, uint64_t items_done, uint64_t items)
 static amos_status pour_together(struct pouring *p, int threads, amos_error *err)
 {
     const amos_workers_options options = {
-        .size = sizeof options, .threads = threads, .progress = tell_caller, .progress_user = p};
+        .size = sizeof options, .threads = threads, .progress = report_to_caller, .progress_user = p};
     p->users = amosi_alloc_array(p->parts, p->sink->user_bytes);
     if (!p->users)
         return amosi_fail_nomem(err, p->volume->path);
@@ -108,14 +108,14 @@ static amos_status pour_together(struct pouring *p, int threads, amos_error *err
     for (size_t i = 0; i < p->parts && !status; i++)
         p->sink->merge(p->sink->user, p->users + i * p->sink->user_bytes);
     amosi_free(p->users);
-    if (status && atomic_load(&p->stop)) /* whatever the parts made of it */
+    if (status && atomic_load(&p->stop)) /* whatever status the parts returned */
         return amosi_fail(err, AMOS_E_CANCEL, p->volume->path, "the work was stopped on request.");
     return status;
 }
 
 /* ---- the parts ---- */
 
-/* Cuts the region where segments of the index begin, into at most `most` parts of about the same size. */
+/* Divides the region at beginnings of index segments into at most `most` parts of about the same size. */
 static amos_status make_parts(struct pouring *p, size_t most, amos_error *err)
 {
     const uint64_t offset = (uint64_t)p->volume->header.info.vox_offset, bytes = p->volume->header.voxel_bytes;
@@ -150,7 +150,7 @@ static amos_status pour_with_index(struct pouring *p, int threads, amos_error *e
     return status;
 }
 
-/* ---- is it worth it? ---- */
+/* ---- the choice of the way ---- */
 
 static bool skips_much(const struct pouring *p)
 {
@@ -162,8 +162,8 @@ static bool skips_much(const struct pouring *p)
     return first * p->volume->header.voxel_bytes > WORTH_SKIPPING || (p->region->frames > 1 && leaves_slices_out);
 }
 
-/* With the index it did not work: either it is wrong, or the file is damaged, which a read that ends early would not
- * notice without it. So all of the file is looked at. */
+/* Reading with the index failed: either the index is wrong, or the file is damaged. Without the index, a read that ends
+ * early might not notice damage, so the whole file is read. */
 static amos_status pour_again(const struct pouring *p, amos_error *err)
 {
     amos_status status = pour_alone(p, NULL, err);
