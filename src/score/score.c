@@ -23,7 +23,7 @@ const amos_organ_score *amos_score_get_organ(const amos_score *score, int label)
     return score && label >= 1 && label <= score->max_label ? &score->organs[label - 1] : NULL;
 }
 
-/* ---- what it was made with ---- */
+/* ---- options and inputs ---- */
 
 amos_convention amos_score_convention(const amos_score *score)
 {
