@@ -50,6 +50,6 @@ amos_status amosi_fit_place(const struct amosi_side *base, const struct amosi_si
         return AMOS_OK;
     }
     return amosi_fail(err, AMOS_E_PAIR_GEOM, other->path,
-                      "the %s lies %.4g mm away from its %s" PATH_FORMAT "; up to %.4g mm are accepted.", other->what,
+                      "the %s is %.4g mm away from its %s" PATH_FORMAT "; up to %.4g mm are accepted.", other->what,
                       fit->displacement, base->what, PATH_OF(base), allowed);
 }

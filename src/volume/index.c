@@ -149,8 +149,8 @@ amos_status amos_volume_build_index(const amos_volume *volume, amos_progress_fn 
         return AMOS_OK;
     int saved_errno = errno;
     struct amosi_index *index = NULL;
-    struct amosi_progress told = {progress, progress_user, 0, volume->path};
-    amos_status status = build_index(volume, &told, &index, err);
+    struct amosi_progress reporting = {progress, progress_user, 0, volume->path};
+    amos_status status = build_index(volume, &reporting, &index, err);
     if (!status) {
         status = save_index(volume, index, err);
         publish_index(volume, index);
