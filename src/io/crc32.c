@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* CRC-32 by carry-less multiplication: a lane of 128 bits stands for all that it has seen, and is moved on over the next
- * bytes by multiplying its halves with powers of x modulo the polynomial of gzip, bits reflected. See "Fast CRC Computation
- * for Generic Polynomials Using PCLMULQDQ Instruction", Gopal et al., Intel 2009. The last lane and what is left of the
- * bytes are zlib's. */
+/* CRC-32 by carry-less multiplication. A lane of 128 bits represents all bytes folded into it so far. It is folded over
+ * the next bytes by multiplying its halves with powers of x modulo the polynomial of gzip, bits reflected. See "Fast
+ * CRC Computation for Generic Polynomials Using PCLMULQDQ Instruction", Gopal et al., Intel 2009. zlib computes the CRC
+ * of the last lane and of the remaining bytes. */
 #include "io/crc32.h"
 
 #include "base/system/cpu.h"
@@ -15,7 +15,7 @@
 
 #define LANES 4
 
-/* What moves a lane on by so many bits: x^(bits + 32) for its low half, x^(bits - 32) for its high half. */
+/* Constants that fold a lane over n bits: x^(n + 32) for its low half, x^(n - 32) for its high half. */
 static const struct amosi_crc_step {
     uint64_t low, high;
 } over_128 = {0x1751997d0, 0x0ccaa009e}, over_512 = {0x154442bd4, 0x1c6e41596}, over_2048 = {0x11542778a, 0x1322d1430};
@@ -23,7 +23,7 @@ static const struct amosi_crc_step {
 #define PCLMUL __attribute__((target("pclmul,sse2")))
 #define WIDE __attribute__((target("avx512f,pclmul,vpclmulqdq")))
 
-/* The lane moved on, and the bytes there. */
+/* Folds the lane and adds the bytes at its new position. */
 PCLMUL static inline __m128i move(__m128i lane, struct amosi_crc_step step, __m128i bytes)
 {
     __m128i by = _mm_set_epi64x((int64_t)step.high, (int64_t)step.low);
@@ -36,7 +36,8 @@ PCLMUL static inline __m128i load(const unsigned char *p)
     return _mm_loadu_si128((const __m128i *)(const void *)p);
 }
 
-/* All bytes but the last few, fewer than 16, which stay. The lane's own CRC-32 is that of what it stands for. */
+/* Folds all bytes except the last few (fewer than 16), which are left. The CRC-32 of the lane's 16 bytes is then that
+ * of all bytes that it represents. */
 PCLMUL static uint32_t finish(__m128i lane, const unsigned char **p, size_t *bytes)
 {
     unsigned char last[16];
@@ -61,7 +62,7 @@ PCLMUL static uint32_t crc_pclmul(uint32_t crc, const unsigned char *p, size_t b
     return (uint32_t)crc32_z(crc, p, bytes);
 }
 
-/* Four lanes in one register. */
+/* The same for four lanes in one register. */
 WIDE static inline __m512i move_4(__m512i lane, struct amosi_crc_step step, __m512i bytes)
 {
     __m512i by = _mm512_set4_epi64((int64_t)step.high, (int64_t)step.low, (int64_t)step.high, (int64_t)step.low);

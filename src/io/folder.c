@@ -17,7 +17,7 @@
 #include "base/system/file.h"
 #include "base/system/platform.h"
 
-#define BUFFER ((size_t)256 << 10) /* so much is written at a time, in whole pages, which takes half the time of some 70 KB */
+#define BUFFER ((size_t)256 << 10) /* bytes per write(), in whole pages; takes half the time of writes of about 70 KB */
 #define NAME_TRIES 1000
 #define WRITEBACK ((uint64_t)4 << 20)
 
@@ -38,7 +38,7 @@ static const char *absolute_variable(const char *name)
     return value && value[0] == '/' ? value : NULL;
 }
 
-/* The user's folder, and the one that it lies in; false without memory, NULL where the environment names none. */
+/* The user's folder and its parent; both NULL if the environment names none. False: out of memory. */
 static bool user_folder(char **parent, char **path)
 {
     const char *cache = absolute_variable("XDG_CACHE_HOME"), *home = absolute_variable("HOME");
@@ -60,9 +60,10 @@ static amos_status find_path(const char *given, char **parent, char **path, amos
     if (!good)
         return amosi_fail_nomem(err, NULL);
     if (!*path)
-        return amosi_fail(err, AMOS_E_OPEN, NULL,
-                          "There is no folder for indexes and cached cases: neither XDG_CACHE_HOME nor HOME is an absolute "
-                          "path.");
+        return amosi_fail(
+            err, AMOS_E_OPEN, NULL,
+            "There is no folder for indexes and cached cases: neither XDG_CACHE_HOME nor HOME is an absolute "
+            "path.");
     return AMOS_OK;
 }
 
@@ -86,14 +87,14 @@ static amos_status check_folder(const struct amosi_folder *folder, amos_error *e
         return amosi_fail_errno(err, AMOS_E_IO, folder->path, errno, "the folder's state cannot be read");
     if (state.st_uid != geteuid() || (state.st_mode & S_IWOTH))
         return amosi_fail(err, AMOS_E_OPEN, folder->path,
-                          "the folder belongs to somebody else, or everybody may write to it; use one of your own.");
+                          "the folder belongs to another user, or everybody may write to it; use one of your own.");
     return AMOS_OK;
 }
 
 static amos_status make_folder(const char *path, amos_error *err)
 {
     if (mkdir(path, 0700) != 0 && errno != EEXIST)
-        return amosi_fail_errno(err, AMOS_E_OPEN, path, errno, "the folder cannot be made");
+        return amosi_fail_errno(err, AMOS_E_OPEN, path, errno, "the folder cannot be created");
     return AMOS_OK;
 }
 
@@ -139,7 +140,7 @@ amos_status amosi_folder_open_file(const struct amosi_folder *folder, const char
     if (fstat(*fd, &state) != 0)
         status = amosi_fail_errno(err, AMOS_E_IO, full, errno, "the file's state cannot be read");
     else if (!S_ISREG(state.st_mode) || state.st_uid != geteuid())
-        status = amosi_fail(err, AMOS_E_INDEX, full, "this is not a file of this user; it has to be built again.");
+        status = amosi_fail(err, AMOS_E_INDEX, full, "the file is not owned by this user; it has to be built again.");
     if (status)
         close(*fd);
     else
@@ -149,9 +150,9 @@ amos_status amosi_folder_open_file(const struct amosi_folder *folder, const char
 
 /* ---- writing ---- */
 
-/* Locks a new file; false where whoever looks for abandoned files came in between, and it is gone or will be. Some file
- * systems have no locks; nothing is ever taken for abandoned there. */
-static bool take_lock(int fd, struct stat *state, amos_status *status, const char *full, amos_error *err)
+/* Locks a new file. Returns false if a cleanup removed (or is about to remove) the file before it was locked. Some file
+ * systems have no locks; no file ever counts as abandoned there. */
+static bool lock_new_file(int fd, struct stat *state, amos_status *status, const char *full, amos_error *err)
 {
     if (flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
         return false;
@@ -166,10 +167,10 @@ static void abandon(const struct amosi_folder_file *file)
     close(file->fd);
 }
 
-/* A name that no other thread or process uses, and a file of that name. There may be one already, left behind by a process
- * that was killed; and whoever removes such files may be quicker than the lock. A file system whose locks are always
- * taken ends in an error. */
-static amos_status create(struct amosi_folder_file *file, amos_error *err)
+/* Creates a file under a name that no other thread or process uses. Such a file may exist already, left behind by a
+ * killed process. A cleanup of such files may also be faster than the lock. Both are tried again with another name. If
+ * locks always fail on a file system, the result is an error. */
+static amos_status create_temporary(struct amosi_folder_file *file, amos_error *err)
 {
     static atomic_uint counter;
     struct stat state;
@@ -181,16 +182,16 @@ static amos_status create(struct amosi_folder_file *file, amos_error *err)
         if (file->fd < 0 && errno == EEXIST)
             continue;
         if (file->fd < 0)
-            return amosi_fail_errno(err, AMOS_E_IO, file->full, errno, "the file cannot be made");
-        bool ours = take_lock(file->fd, &state, &status, file->full, err);
+            return amosi_fail_errno(err, AMOS_E_IO, file->full, errno, "the file cannot be created");
+        bool ours = lock_new_file(file->fd, &state, &status, file->full, err);
         if (ours && !status)
             return AMOS_OK;
         abandon(file);
         if (status)
             return status;
     }
-    return amosi_fail(err, AMOS_E_IO, file->full,
-                      "no file with a name and lock of its own can be made; %d tries failed.", NAME_TRIES);
+    return amosi_fail(err, AMOS_E_IO, file->full, "no temporary file can be created and locked; %d tries failed.",
+                      NAME_TRIES);
 }
 
 amos_status amosi_folder_create(const struct amosi_folder *folder, const char *name, const char *full,
@@ -200,13 +201,13 @@ amos_status amosi_folder_create(const struct amosi_folder *folder, const char *n
     file->buffer = amosi_alloc(BUFFER);
     if (!file->buffer)
         return amosi_fail_nomem(err, full);
-    amos_status status = create(file, err);
+    amos_status status = create_temporary(file, err);
     if (status)
         amosi_free(file->buffer);
     return status;
 }
 
-/* A hint to begin with what was written, so that little is left to wait for in the end. */
+/* Asks the system to start writing to the disk, so that little is left to wait for at the end. */
 static void begin_writeback(struct amosi_folder_file *file)
 {
     if (file->written - file->begun < WRITEBACK)
@@ -245,12 +246,12 @@ amos_status amosi_folder_finish(struct amosi_folder_file *file, amos_error *err)
     if (!status && !amosi_file_sync(file->fd))
         status = amosi_fail_errno(err, AMOS_E_IO, file->full, errno, "the file cannot be written");
     if (!status && renameat(folder, file->temporary, folder, file->name) != 0)
-        status = amosi_fail_errno(err, AMOS_E_IO, file->full, errno, "the file cannot be put in its place");
+        status = amosi_fail_errno(err, AMOS_E_IO, file->full, errno, "the file cannot be renamed");
     if (status) {
         amosi_folder_drop(file);
         return status;
     }
-    close(file->fd); /* after fsync() there is nothing left that could fail to be written */
+    close(file->fd); /* after fsync() nothing is left that could fail to be written */
     amosi_free(file->buffer);
     return AMOS_OK;
 }
@@ -286,7 +287,8 @@ bool amosi_folder_is_abandoned(const struct amosi_folder *folder, const char *te
     return abandoned;
 }
 
-/* The lock is held until the file is gone: whoever has just made it, and not locked it yet, then sees that it is gone. */
+/* The lock is held until the file is removed: a process that has created but not yet locked it then sees that it is
+ * gone. */
 bool amosi_folder_remove_abandoned(const struct amosi_folder *folder, const char *temporary)
 {
     int fd = open_in(folder->fd, temporary, O_RDONLY | O_NONBLOCK | O_NOCTTY);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What a file was when it was first opened, for those who open it again later and rely on what they know of it. */
+/* The state of a file when it was first opened, for code that opens it again later and relies on what it knows of
+ * it. */
 #ifndef AMOSI_IO_IDENTITY_H
 #define AMOSI_IO_IDENTITY_H
 
@@ -24,8 +25,8 @@ amos_status amosi_file_key_of(const struct amosi_source *source, struct amosi_fi
 /* Of an open source; zeros for one that is no file. Fails like reading the source. */
 amos_status amosi_identity_of(const struct amosi_source *source, struct amosi_identity *identity, amos_error *err);
 
-/* Whether both are of one file in one state. As in amosi_source_check(), a new time of change alone is a change unless the
- * number of links changed with it. */
+/* Whether both describe the same file in the same state. As in amosi_source_check(), a new change time (ctime) alone
+ * counts as a change, unless the number of links changed too. */
 bool amosi_identity_same(const struct amosi_identity *a, const struct amosi_identity *b);
 
 #endif

@@ -14,7 +14,7 @@ amos_status amosi_outfile_open(struct amosi_outfile *out, const char *path, amos
         return amosi_fail_nomem(err, path);
     enum amosi_place place = amosi_place_at(path);
     if (place == AMOSI_PLACE_FOLDER || place == AMOSI_PLACE_OTHER)
-        return amosi_fail(err, AMOS_E_NOTREG, path, "there is a %s of this name; it cannot be replaced by a file.",
+        return amosi_fail(err, AMOS_E_NOTREG, path, "this is a %s, which cannot be replaced by a file.",
                           place == AMOSI_PLACE_FOLDER ? "directory" : "device, pipe or socket");
     if (amosi_whole_file_open(&out->file, path))
         return AMOS_OK;

@@ -12,16 +12,17 @@ struct amosi_outfile {
     char *name; /* as the caller gave it, for messages */
 };
 
-/* Opens the temporary file. `out` is zero but for file.notify and file.user; whatever happens it is to be closed. */
+/* Opens the temporary file. `out` must be zero except for file.notify and file.user. The caller must close it, even
+ * after a failure. */
 amos_status amosi_outfile_open(struct amosi_outfile *out, const char *path, amos_error *err);
 
-/* Writes all of it. */
+/* Writes all bytes. */
 amos_status amosi_outfile_write(struct amosi_outfile *out, const void *data, size_t bytes, amos_error *err);
 
-/* Gives the file its name when all of it is on the disk. */
+/* Flushes the file to the disk, then renames it to its final name. */
 amos_status amosi_outfile_keep(struct amosi_outfile *out, amos_error *err);
 
-/* Removes what was not kept. */
+/* Closes the file, and removes it if it was not kept. */
 void amosi_outfile_close(struct amosi_outfile *out);
 
 #endif

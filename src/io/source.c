@@ -12,7 +12,7 @@
 #include "base/error/options.h"
 #include "base/system/platform.h"
 
-/* Linux reads no more than 2 GiB at once, and some network file systems less. */
+/* Linux reads at most 2 GiB per call, and some network file systems less. */
 #define LARGEST_READ ((size_t)1 << 30)
 
 static int64_t file_read_at(const struct amosi_source *source, uint64_t offset, void *buffer, size_t bytes)
@@ -70,7 +70,8 @@ static amos_status refuse_kind(mode_t mode, const char *path, amos_error *err)
 
 static amos_status open_descriptor(struct amosi_source *source, const char *path, amos_error *err)
 {
-    /* Without O_NONBLOCK a FIFO would block for ever; without O_NOCTTY a terminal could become ours. */
+    /* Without O_NONBLOCK a FIFO would block forever; without O_NOCTTY a terminal could become our controlling
+     * terminal. */
     do
         source->fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     while (source->fd < 0 && errno == EINTR);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Where bytes come from: a file, memory, or a caller's functions. Every read names its offset, so that any number of
+/* A source of bytes: a file, memory, or a caller's functions. Every read gives its offset, so that any number of
  * threads, and a forked child, can use one source at the same time. */
 #ifndef AMOSI_IO_SOURCE_H
 #define AMOSI_IO_SOURCE_H
@@ -14,7 +14,7 @@
 struct amosi_source;
 
 struct amosi_source_ops {
-    /* Up to `bytes` bytes from `offset` on: how many, 0 at the end, or -errno. */
+    /* Reads up to `bytes` bytes at `offset`. Returns the number of bytes, 0 at the end, or -errno. */
     int64_t (*read_at)(const struct amosi_source *source, uint64_t offset, void *buffer, size_t bytes);
     void (*close)(struct amosi_source *source);
 };
@@ -29,10 +29,10 @@ struct amosi_source {
     amos_byte_source caller;
 };
 
-/* Opens a regular file, never blocking on anything else. On failure the source is closed. */
+/* Opens a regular file; never blocks on any other kind. On failure the source is closed. */
 amos_status amosi_source_open_file(struct amosi_source *source, const char *path, amos_error *err);
 
-/* The same of a descriptor, which the source closes, also where this fails. */
+/* The same for an open descriptor. The source closes it, also if this function fails. */
 amos_status amosi_source_adopt(struct amosi_source *source, int fd, const char *path, amos_error *err);
 
 amos_status amosi_source_open_memory(struct amosi_source *source, const void *data, size_t bytes, amos_error *err);
@@ -43,20 +43,20 @@ amos_status amosi_source_open_caller(struct amosi_source *source, const amos_byt
 /* Accepts a source that was never opened (all zero). */
 void amosi_source_close(struct amosi_source *source);
 
-/* Reads exactly `bytes` bytes, which must lie within the source's size. A file that ends earlier has changed. */
+/* Reads exactly `bytes` bytes, which must be within the source's size. A file that ends earlier has changed. */
 amos_status amosi_source_read(const struct amosi_source *source, uint64_t offset, void *buffer, size_t bytes,
                               amos_error *err);
 
-/* AMOS_E_CHANGED if the file is no longer what it was when it was opened. */
+/* AMOS_E_CHANGED if the file has changed since it was opened. */
 amos_status amosi_source_check(const struct amosi_source *source, amos_error *err);
 
-/* Advice to the system that a file will be read soon; never fails, and blocks on nothing that is no regular file. */
+/* Advises the system that a file will be read soon. Never fails, and does not block on other kinds of files. */
 void amosi_source_read_ahead(const char *path);
 
-/* Whether it is a file on disk, so that `identity` is filled. */
+/* Whether it is a file on disk; `identity` is then filled. */
 bool amosi_source_is_file(const struct amosi_source *source);
 
-/* Whether two sources are one file on disk. */
+/* Whether two sources are the same file on disk. */
 bool amosi_source_same_file(const struct amosi_source *a, const struct amosi_source *b);
 
 #endif

@@ -14,7 +14,7 @@
 #include "volume/plan.h"
 #include "volume/dispatch.h"
 
-/* Stored values whose label has been looked up: the last one for each slot. */
+/* A cache of stored values and their labels: the last one for each slot. */
 #define KNOWN 64
 
 struct known {
@@ -24,18 +24,18 @@ struct known {
     double value;
 };
 
-/* Labels come in long runs: each run is looked at once, whatever the stored type. Each part of the file, which may have a
- * thread of its own, has a copy of this. */
+/* Labels come in long runs: each run is looked up once, for every stored type. Each part of the file has a copy of this
+ * and may have its own thread. */
 struct loading {
     const amos_volume *volume;
     const struct amosi_plan *plan;
     const struct amosi_relabel_rule *rule;
     amos_labelmap *map;
     size_t voxel_bytes;
-    bool zeroed;   /* the voxels are zero from the start, and stay so where nothing is stored */
-    bool in_place; /* the voxels are stored as they shall be, and decoded to where they belong */
+    bool zeroed;   /* the voxels are zero from the start: label 0 need not be stored */
+    bool in_place; /* the stored voxels are the labels, and are decoded directly into the map */
     struct known known[KNOWN];
-    /* voxels that are no label */
+    /* voxels that are not labels */
     uint64_t bad;
     int64_t bad_at[3];
     double bad_value;
@@ -68,7 +68,7 @@ static void note_bad(struct loading *l, const int64_t at[3], uint64_t n, double 
     l->bad += n;
 }
 
-/* Voxels of one row. */
+/* Stores n voxels of one row. */
 static void store_row(const struct loading *l, const int64_t at[3], size_t n, uint8_t label)
 {
     const struct amosi_plan *p = l->plan;
@@ -119,7 +119,7 @@ static amos_status take_run(void *user, const struct amosi_run *run, amos_error 
     return AMOS_OK;
 }
 
-/* What a part has found; parts come in the order of the file. */
+/* Merges the results of a part; parts come in the order of the file. */
 static void merge_part(void *user, const void *other)
 {
     struct loading *l = user;
@@ -133,17 +133,17 @@ static void merge_part(void *user, const void *other)
 
 static amos_status fail_label(const struct loading *l, amos_error *err)
 {
-    /* Integers in full, as far as they can be those of a file. */
+    /* Integers are printed in full, up to the largest that a file can hold. */
     bool is_integer = l->bad_value == floor(l->bad_value) && fabs(l->bad_value) < 1e20;
     return amosi_fail(err, AMOS_E_LABEL, l->volume->path,
-                      "%llu voxel%s no label: the first is voxel (%lld, %lld, %lld) with the value %.*g; a label is an "
+                      "%llu voxel%s: the first is voxel (%lld, %lld, %lld) with the value %.*g; a label is an "
                       "integer from 0 to %d%s.",
-                      (unsigned long long)l->bad, l->bad == 1 ? " is" : "s are", (long long)l->bad_at[0],
-                      (long long)l->bad_at[1], (long long)l->bad_at[2], is_integer ? 20 : 10, l->bad_value, l->rule->max_label,
-                      l->rule->has_table ? " or in the table" : "");
+                      (unsigned long long)l->bad, l->bad == 1 ? " is not a label" : "s are not labels",
+                      (long long)l->bad_at[0], (long long)l->bad_at[1], (long long)l->bad_at[2], is_integer ? 20 : 10,
+                      l->bad_value, l->rule->max_label, l->rule->has_table ? " or in the table" : "");
 }
 
-/* The plan of a read as uint8, whose conversion is not used: every voxel is looked at as a label instead. */
+/* The plan of a read as uint8. Its conversion is not used: every voxel is mapped to a label instead. */
 static amos_status make_plan(const amos_volume *volume, const amos_labelmap_options *o, struct amosi_plan *plan,
                              amos_error *err)
 {
@@ -154,12 +154,12 @@ static amos_status make_plan(const amos_volume *volume, const amos_labelmap_opti
         return amosi_fail(err, AMOS_E_UNSUPPORTED, volume->path, "the file has %lld frames; a label has one.",
                           (long long)info->frames);
     if (!amosi_type_is_numeric(info->type))
-        return amosi_fail(err, AMOS_E_UNSUPPORTED, volume->path, "voxels of type %s are no labels.",
+        return amosi_fail(err, AMOS_E_UNSUPPORTED, volume->path, "voxels of type %s are not labels.",
                           amos_type_name(info->type));
     return amosi_plan_make(volume, &read, plan, err);
 }
 
-/* Whether every voxel's label is the very byte that is stored. */
+/* Whether the label of every voxel equals its stored byte. */
 static bool is_stored_as_labels(const struct loading *l)
 {
     const amos_volume_info *info = &l->volume->header.info;
@@ -170,7 +170,7 @@ static bool allocate_voxels(struct loading *l, amos_buffer_pool *pool)
 {
     if (!l->in_place && !pool) {
         l->map->voxels = amosi_zalloc_voxels(l->plan->layout.bytes);
-        l->zeroed = l->plan->threads <= 1; /* else an index may be used, and what a wrong one stored is stored over */
+        l->zeroed = l->plan->threads <= 1; /* else a wrong index may have left voxels, which are overwritten */
         return l->map->voxels;
     }
     if (!amosi_buffer_take(&l->map->buffer, pool, l->plan->layout.bytes))
@@ -184,14 +184,14 @@ static amos_status check_buffer(const amos_volume *volume, const amos_labelmap_o
 {
     if (o->buffer && (o->pool || o->flags & AMOS_LABELMAP_STATS_ONLY))
         return amosi_fail(err, AMOS_E_ARG, volume->path,
-                          "a buffer for the voxels was given and a pool, or statistics only; one of them is needed.");
+                          "a buffer for the voxels excludes a pool and statistics only; choose one of them.");
     if (o->buffer && o->buffer_bytes < plan->layout.bytes)
         return amosi_fail(err, AMOS_E_ARG, volume->path, "the buffer has %zu bytes; %zu are needed.", o->buffer_bytes,
                           plan->layout.bytes);
     return AMOS_OK;
 }
 
-static amos_status allocate(struct loading *l, const amos_labelmap_options *o, amos_error *err)
+static amos_status allocate_map(struct loading *l, const amos_labelmap_options *o, amos_error *err)
 {
     l->map = amosi_zalloc(sizeof *l->map);
     if (!l->map)
@@ -209,16 +209,16 @@ static amos_status allocate(struct loading *l, const amos_labelmap_options *o, a
     return allocate_voxels(l, o->pool) ? AMOS_OK : amosi_fail_nomem(err, l->volume->path);
 }
 
-static void finish(struct loading *l, const struct amosi_axes *axes)
+static void finish_map(struct loading *l, const struct amosi_axes *axes)
 {
     l->map->layout.warnings = amos_volume_warnings(l->volume);
     amosi_labelmap_finish(l->map, l->tallies, l->volume->header.info.shape, axes);
 }
 
-static amos_status run(struct loading *l, size_t bytes, const amos_labelmap_options *o, amos_error *err)
+static amos_status run_loading(struct loading *l, size_t bytes, const amos_labelmap_options *o, amos_error *err)
 {
     struct amosi_axes axes = amosi_axes_same;
-    amos_status status = allocate(l, o, err);
+    amos_status status = allocate_map(l, o, err);
     if (!status && o->orientation)
         status = amosi_axes_between(l->volume->geometry.orientation, o->orientation, &axes, err);
     const struct amosi_sink sink = {take_run, merge_part, l, bytes, l->in_place ? l->map->voxels : NULL};
@@ -227,13 +227,14 @@ static amos_status run(struct loading *l, size_t bytes, const amos_labelmap_opti
     if (!status && l->bad)
         status = fail_label(l, err);
     if (!status)
-        finish(l, &axes);
+        finish_map(l, &axes);
     return status;
 }
 
-/* By a rule that has been checked. */
-static amos_status load_by(const struct amosi_relabel_rule *rule, const amos_volume *volume, const struct amosi_plan *plan,
-                           const amos_labelmap_options *o, amos_labelmap **out, amos_error *err)
+/* Loads by a rule that has been checked. */
+static amos_status load_by_rule(const struct amosi_relabel_rule *rule, const amos_volume *volume,
+                                const struct amosi_plan *plan, const amos_labelmap_options *o, amos_labelmap **out,
+                                amos_error *err)
 {
     const size_t bytes = sizeof(struct loading) + ((size_t)rule->max_label + 1) * sizeof(struct amosi_tally);
     struct loading *l = amosi_zalloc(bytes);
@@ -243,7 +244,7 @@ static amos_status load_by(const struct amosi_relabel_rule *rule, const amos_vol
     l->plan = plan;
     l->rule = rule;
     l->voxel_bytes = volume->header.voxel_bytes;
-    amos_status status = run(l, bytes, o, err);
+    amos_status status = run_loading(l, bytes, o, err);
     if (status)
         amos_labelmap_free(l->map);
     else
@@ -252,8 +253,8 @@ static amos_status load_by(const struct amosi_relabel_rule *rule, const amos_vol
     return status;
 }
 
-static amos_status load(const amos_volume *volume, const amos_labelmap_options *options, amos_labelmap **out,
-                        amos_error *err)
+static amos_status load_checked(const amos_volume *volume, const amos_labelmap_options *options, amos_labelmap **out,
+                                amos_error *err)
 {
     amos_labelmap_options o;
     struct amosi_plan plan;
@@ -266,7 +267,7 @@ static amos_status load(const amos_volume *volume, const amos_labelmap_options *
     if (!status)
         status = amosi_relabel_take(&rule, &volume->header.info, &o, volume->path, err);
     if (!status)
-        status = load_by(&rule, volume, &plan, &o, out, err);
+        status = load_by_rule(&rule, volume, &plan, &o, out, err);
     amosi_relabel_free(&rule);
     return status;
 }
@@ -279,7 +280,7 @@ amos_status amos_labelmap_load(const amos_volume *volume, const amos_labelmap_op
     if (!volume || !out)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_labelmap_load needs a volume and a place for the label map.");
     int rounding = amosi_rounding_begin();
-    amos_status status = load(volume, options, out, err);
+    amos_status status = load_checked(volume, options, out, err);
     amosi_rounding_end(rounding);
     return status;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Label maps of voxels in memory. */
+/* Label maps from voxels in memory. */
 #include <string.h>
 
 #include "base/system/alloc.h"
@@ -15,12 +15,12 @@ struct making {
     int64_t strides[4];
     amos_labelmap *map;
     struct amosi_tally *tallies; /* of labels 0..max_label */
-    uint64_t bad;                /* voxels that are no label, */
+    uint64_t bad;                /* voxels that are not labels, */
     int64_t bad_at[3];           /* and the first of them */
     long long bad_value;
 };
 
-/* The number at any address. */
+/* Reads an integer voxel at any address. */
 static int64_t read_voxel(amos_type type, const unsigned char *at)
 {
     union {
@@ -46,7 +46,7 @@ static int64_t read_voxel(amos_type type, const unsigned char *at)
     case AMOS_TYPE_UINT32:
         return v.u32;
     default:
-        return v.i64; /* a uint64 beyond it becomes negative, which is no label either */
+        return v.i64; /* a uint64 above INT64_MAX becomes negative, which is not a label either */
     }
 }
 
@@ -60,7 +60,7 @@ static void note_bad(struct making *m, int64_t x, int64_t y, int64_t z, int64_t 
     m->bad_value = value;
 }
 
-/* Copies a row as labels; a voxel that is none is noted and becomes 0. */
+/* Copies a row as labels; a voxel that is not a label is noted and becomes 0. */
 static void take_row(struct making *m, int64_t y, int64_t z, uint8_t *row)
 {
     const amos_layout *l = m->layout;
@@ -89,12 +89,12 @@ static void take_all(struct making *m)
         }
 }
 
-static amos_status check(const amos_layout *layout, const void *voxels, int max_label, amos_error *err)
+static amos_status check_arguments(const amos_layout *layout, const void *voxels, int max_label, amos_error *err)
 {
     if (!layout || !voxels)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_labelmap_make needs a layout, voxels and a place for the label map.");
     if (!amosi_type_is_integer(layout->type))
-        return amosi_fail(err, AMOS_E_UNSUPPORTED, NULL, "Voxels of type %s are no labels; use an integer type.",
+        return amosi_fail(err, AMOS_E_UNSUPPORTED, NULL, "Voxels of type %s are not labels; use an integer type.",
                           amos_type_name(layout->type));
     if (layout->shape[3] != 1)
         return amosi_fail(err, AMOS_E_UNSUPPORTED, NULL, "There are %lld frames; a label has one.",
@@ -110,7 +110,7 @@ static amos_status check(const amos_layout *layout, const void *voxels, int max_
     return AMOS_OK;
 }
 
-static amos_status allocate(struct making *m, int max_label, amos_error *err)
+static amos_status allocate_map(struct making *m, int max_label, amos_error *err)
 {
     const int64_t *shape = m->layout->shape;
     m->map = amosi_zalloc(sizeof *m->map);
@@ -122,23 +122,24 @@ static amos_status allocate(struct making *m, int max_label, amos_error *err)
     amos_layout *l = &m->map->layout;
     *l = *m->layout;
     l->type = AMOS_TYPE_UINT8;
-    (void)amosi_layout_pack(l); /* there is a buffer of this many voxels already */
+    (void)amosi_layout_pack(l); /* cannot fail: a buffer of this many voxels exists already */
     m->map->max_label = max_label ? max_label : AMOS_ORGAN_COUNT - 1;
     return AMOS_OK;
 }
 
-static amos_status make(struct making *m, int max_label, amos_error *err)
+static amos_status make_map(struct making *m, int max_label, amos_error *err)
 {
-    amos_status status = allocate(m, max_label, err);
+    amos_status status = allocate_map(m, max_label, err);
     if (status)
         return status;
     take_all(m);
     if (m->bad)
         return amosi_fail(err, AMOS_E_LABEL, NULL,
-                          "%llu voxel%s no label: the first is voxel (%lld, %lld, %lld) with the value %lld; a label is an "
+                          "%llu voxel%s: the first is voxel (%lld, %lld, %lld) with the value %lld; a label is an "
                           "integer from 0 to %d.",
-                          (unsigned long long)m->bad, m->bad == 1 ? " is" : "s are", (long long)m->bad_at[0],
-                          (long long)m->bad_at[1], (long long)m->bad_at[2], m->bad_value, m->map->max_label);
+                          (unsigned long long)m->bad, m->bad == 1 ? " is not a label" : "s are not labels",
+                          (long long)m->bad_at[0], (long long)m->bad_at[1], (long long)m->bad_at[2], m->bad_value,
+                          m->map->max_label);
     amosi_labelmap_finish(m->map, m->tallies, m->layout->shape, &amosi_axes_same);
     return AMOS_OK;
 }
@@ -149,11 +150,11 @@ amos_status amos_labelmap_make(const amos_layout *layout, const void *voxels, si
     if (out)
         *out = NULL;
     struct making m = {.layout = layout, .voxels = voxels};
-    amos_status status = check(layout, out ? voxels : NULL, max_label, err);
+    amos_status status = check_arguments(layout, out ? voxels : NULL, max_label, err);
     if (!status)
         status = amosi_layout_strides(layout, bytes, NULL, m.strides, err);
     if (!status)
-        status = make(&m, max_label, err);
+        status = make_map(&m, max_label, err);
     amosi_free(m.tallies);
     if (status)
         amos_labelmap_free(m.map);

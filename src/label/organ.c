@@ -18,7 +18,7 @@ static const char *const left_adrenal[] = {"left adrenal", "adrenal gland left",
 static const char *const bladder[] = {"urinary bladder", NULL};
 static const char *const prostate[] = {"prostate", "uterus", "prostate or uterus", NULL};
 
-/* The data set's own spelling of 8 is "arota"; it stays, because files carry it. */
+/* The data set spells organ 8 "arota"; this name stays, because files contain it. */
 static const amos_organ_info organs[AMOS_ORGAN_COUNT] = {
     {AMOS_ORGAN_BACKGROUND, "background", "background", "Background", none, {0, 0, 0}},
     {AMOS_ORGAN_SPLEEN, "spleen", "spleen", "Spleen", none, {157, 108, 207}},
@@ -55,7 +55,7 @@ static bool is_called(const amos_organ_info *info, const char *name)
     return false;
 }
 
-/* "6" or "06": at most two digits and nothing else; -1 otherwise. */
+/* Parses "6" or "06": at most two digits and nothing else; -1 otherwise. */
 static int number_of(const char *name)
 {
     int value = 0;

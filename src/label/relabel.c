@@ -28,7 +28,8 @@ static amos_status take_table(struct amosi_relabel_rule *rule, const amos_labelm
     rule->has_table = true;
     for (size_t i = 0; i < rule->table_count; i++) {
         if (rule->table[i].to > rule->max_label)
-            return amosi_fail(err, AMOS_E_ARG, path, "the label table sends %lld to %u, which is above the largest label %d.",
+            return amosi_fail(err, AMOS_E_ARG, path,
+                              "the label table maps %lld to %u, which is above the largest label %d.",
                               (long long)rule->table[i].from, rule->table[i].to, rule->max_label);
         if (i && rule->table[i].from == rule->table[i - 1].from)
             return amosi_fail(err, AMOS_E_ARG, path, "the label table lists %lld twice.", (long long)rule->table[i].from);

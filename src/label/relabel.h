@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* From a stored voxel to a label: scaled, an integer, in the table if there is one, and in range. */
+/* Maps a stored voxel to a label: it is scaled, must be an integer, is looked up in the table (if any), and must be in
+ * range. */
 #ifndef AMOSI_LABEL_RELABEL_H
 #define AMOSI_LABEL_RELABEL_H
 
@@ -17,12 +18,12 @@ struct amosi_relabel_rule {
     size_t table_count;
 };
 
-/* Checks and copies what the options say. */
+/* Checks and copies the options. */
 amos_status amosi_relabel_take(struct amosi_relabel_rule *rule, const amos_volume_info *info,
                                const amos_labelmap_options *options, const char *path, amos_error *err);
 void amosi_relabel_free(struct amosi_relabel_rule *rule);
 
-/* The label of an unscaled voxel, or -1 where it is none. *value gets what the voxel means. */
+/* The label of an unscaled voxel; -1 if it is not a label. *value is the scaled value. */
 int amosi_relabel_voxel(const struct amosi_relabel_rule *rule, double stored, double *value);
 
 #endif

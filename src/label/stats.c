@@ -4,7 +4,7 @@
 #include <math.h>
 #include <string.h>
 
-/* Rows y..end-1 of slice z, all of each. */
+/* Adds the whole rows y..end-1 of slice z. */
 static void tally_rows(struct amosi_tally *t, int64_t width, int64_t y, int64_t end, int64_t z)
 {
     struct amosi_tally rows = {0};

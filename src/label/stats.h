@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What is known of each label value, gathered run by run along x. */
+/* Statistics of each label value, gathered run by run along x. */
 #ifndef AMOSI_LABEL_STATS_H
 #define AMOSI_LABEL_STATS_H
 
@@ -9,14 +9,14 @@
 
 #define AMOSI_LABELS 256
 
-/* Integer sums are exact: centroids do not depend on the order in which voxels come. */
+/* Integer sums are exact: centroids do not depend on the order of the voxels. */
 struct amosi_tally {
     uint64_t voxels;
     uint64_t sum[3];
-    int64_t low[3], high[3]; /* inclusive; meaningless where voxels is 0 */
+    int64_t low[3], high[3]; /* inclusive; meaningless if voxels is 0 */
 };
 
-/* Voxels (x..end-1, y, z) have this label. */
+/* Adds the voxels (x..end-1, y, z). */
 static inline void amosi_tally_run(struct amosi_tally *t, int64_t x, int64_t end, int64_t y, int64_t z)
 {
     uint64_t n = (uint64_t)(end - x);
@@ -37,10 +37,10 @@ static inline void amosi_tally_run(struct amosi_tally *t, int64_t x, int64_t end
     t->high[2] = z > t->high[2] ? z : t->high[2];
 }
 
-/* All that the other tally, which must not be empty, has counted as well. */
+/* Adds another tally, which must not be empty. */
 void amosi_tally_add(struct amosi_tally *t, const struct amosi_tally *other);
 
-/* From a voxel's place to that of the one n voxels later. */
+/* Moves `at` on by n voxels. */
 static inline void amosi_walk(const int64_t shape[3], int64_t at[3], uint64_t n)
 {
     at[0] += (int64_t)n;
@@ -54,7 +54,7 @@ static inline void amosi_walk(const int64_t shape[3], int64_t at[3], uint64_t n)
     at[1] %= shape[1];
 }
 
-/* n voxels of a volume of that shape, one after the other from `at` on, over the ends of rows and slices. */
+/* Adds n consecutive voxels of a volume of this shape, from `at` on, across the ends of rows and slices. */
 void amosi_tally_long(struct amosi_tally *t, const int64_t shape[3], const int64_t at[3], uint64_t n);
 static inline void amosi_tally_span(struct amosi_tally *t, const int64_t shape[3], const int64_t at[3], uint64_t n)
 {
@@ -64,7 +64,7 @@ static inline void amosi_tally_span(struct amosi_tally *t, const int64_t shape[3
         amosi_tally_long(t, shape, at, n);
 }
 
-/* From the tally in stored axis order to the statistics in the axis order of `layout`. */
+/* Computes the statistics, in the axis order of `layout`, from a tally in stored axis order. */
 void amosi_stats_finish(const struct amosi_tally *tally, int label, const int64_t stored_shape[3],
                         const struct amosi_axes *axes, const amos_layout *layout, amos_organ_stats *out);
 

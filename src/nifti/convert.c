@@ -9,8 +9,8 @@
 #include "nifti/kernels.h"
 #include "nifti/type.h"
 
-/* Voxels go through a block that stays in L1, as doubles where numbers are scaled or floating, else as 64-bit integers.
- * So ten types need ten loads and ten stores of each kind instead of a hundred conversions. */
+/* Voxels pass through a block that stays in L1: doubles if they are scaled or floating, else 64-bit integers. Ten types
+ * thus need ten loads and ten stores of each kind instead of a hundred conversions. */
 #define BLOCK 512
 
 #define FOR_INTEGERS(X)                                                                                                \
@@ -30,7 +30,7 @@
 FOR_INTEGERS(LOAD_DOUBLE)
 FOR_FLOATS(LOAD_DOUBLE)
 
-/* uint64 keeps its bits; the stores are told. */
+/* uint64 is carried bit for bit; the stores get `is_unsigned`. */
 #define LOAD_INTEGER(NAME, T)                                                                                          \
     static void load_integer_##NAME(int64_t *to, const void *from, size_t n)                                           \
     {                                                                                                                  \
@@ -88,7 +88,7 @@ static size_t store_double_FLOAT64(void *to, const double *from, size_t n, bool 
     return n;
 }
 
-/* `low` and `high` are the type's; a signed source is compared signed, a uint64 source unsigned. */
+/* LOW and HIGH are the limits of the type. A signed source is compared as signed, a uint64 source as unsigned. */
 #define STORE_INTEGER(NAME, T, LOW, HIGH)                                                                              \
     static size_t store_integer_##NAME(void *to, const int64_t *from, size_t n, bool is_unsigned, bool saturate)       \
     {                                                                                                                  \
@@ -112,11 +112,11 @@ STORE_INTEGER(UINT32, uint32_t, 0, UINT32_MAX)
 STORE_INTEGER(INT64, int64_t, INT64_MIN, INT64_MAX)
 STORE_INTEGER(UINT64, uint64_t, 0, UINT64_MAX)
 
-/* Straight from the integer, so that it is rounded once. */
+/* Converts directly from the integer, so that it is rounded only once. */
 #define STORE_INTEGER_AS_FLOAT(NAME, T)                                                                                \
     static size_t store_integer_##NAME(void *to, const int64_t *from, size_t n, bool is_unsigned, bool saturate)       \
     {                                                                                                                  \
-        (void)saturate; /* every integer lies within the range of a float */                                           \
+        (void)saturate; /* every integer is within the range of a float */                                             \
         T *target = to;                                                                                                \
         for (size_t i = 0; i < n; i++)                                                                                 \
             target[i] = is_unsigned ? (T)(uint64_t)from[i] : (T)from[i];                                               \
@@ -144,7 +144,7 @@ static bool is_floating(amos_type type)
     return amosi_type_kind(type) == AMOS_KIND_FLOAT;
 }
 
-/* ---- running ---- */
+/* ---- conversion ---- */
 
 static bool loses_digits(const int64_t *block, size_t n, bool is_unsigned, uint64_t exact)
 {
@@ -156,7 +156,7 @@ static bool loses_digits(const int64_t *block, size_t n, bool is_unsigned, uint6
     return lost;
 }
 
-/* Digits can get lost where a 64-bit integer becomes a float, or a double on its way to being scaled. */
+/* Digits can be lost when a 64-bit integer becomes a float, or a double for scaling. */
 static void note_precision(const struct amosi_convert *c, const void *from, size_t n, struct amosi_convert_notes *notes)
 {
     bool is_unsigned = c->from == AMOS_TYPE_UINT64;
@@ -166,7 +166,7 @@ static void note_precision(const struct amosi_convert *c, const void *from, size
     notes->precision = loses_digits(from, n, is_unsigned, exact);
 }
 
-static bool refuse(struct amosi_convert_notes *notes, size_t index, double value)
+static bool refuse_value(struct amosi_convert_notes *notes, size_t index, double value)
 {
     notes->refused = true;
     notes->index = index;
@@ -185,7 +185,8 @@ static bool run_integers(const struct amosi_convert *c, void *to, const void *fr
         converters[c->from].load_integer(block, (const char *)from + i * from_bytes, m);
         size_t stored = converters[c->to].store_integer((char *)to + i * to_bytes, block, m, is_unsigned, c->saturate);
         if (stored < m)
-            return refuse(notes, i + stored, is_unsigned ? (double)(uint64_t)block[stored] : (double)block[stored]);
+            return refuse_value(notes, i + stored,
+                                is_unsigned ? (double)(uint64_t)block[stored] : (double)block[stored]);
     }
     return true;
 }
@@ -203,18 +204,18 @@ static bool run_doubles(const struct amosi_convert *c, void *to, const void *fro
                 block[j] = c->slope * block[j] + c->inter;
         size_t stored = converters[c->to].store_double((char *)to + i * to_bytes, block, m, c->saturate);
         if (stored < m)
-            return refuse(notes, i + stored, block[stored]);
+            return refuse_value(notes, i + stored, block[stored]);
     }
     return true;
 }
 
-/* No voxel of 16 bits or fewer can be scaled beyond what float32 holds. */
+/* Whether no voxel (of 16 bits or fewer) can be scaled beyond the range of float32. */
 static bool scales_safely(const struct amosi_convert *c)
 {
     return fabs(c->slope) * 65536 + fabs(c->inter) < (double)FLT_MAX;
 }
 
-/* The conversions that nearly every image needs, by vector code; false where it is another one. */
+/* Does the conversions that nearly every image needs, by vector code; false for all others. */
 static bool run_kernel(const struct amosi_convert *c, void *to, const void *from, size_t n)
 {
     const struct amosi_kernels *k = amosi_kernels();

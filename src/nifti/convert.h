@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Voxels of one type into another: value = slope * stored + inter in double, rounded once. */
+/* Converts voxels of one type to another: value = slope * stored + inter in double, rounded once. */
 #ifndef AMOSI_NIFTI_CONVERT_H
 #define AMOSI_NIFTI_CONVERT_H
 
@@ -9,12 +9,12 @@
 
 struct amosi_convert {
     amos_type from, to;
-    bool scaled; /* slope and inter count; otherwise integers stay exact */
+    bool scaled; /* slope and inter are applied; otherwise integers stay exact */
     double slope, inter;
     bool saturate;
 };
 
-/* What was noticed on the way. */
+/* What a conversion noticed. */
 struct amosi_convert_notes {
     bool precision;  /* a 64-bit integer lost digits in a floating type */
     bool refused;    /* a value that the type cannot hold */
@@ -30,7 +30,7 @@ bool amosi_convert_run(const struct amosi_convert *convert, void *to, const void
 /* n voxels of a numeric type as unscaled doubles. */
 void amosi_convert_to_double(amos_type type, double *to, const void *from, size_t n);
 
-/* Turns round the bytes of n items of 2, 4, 8 or 16 bytes, in place. */
+/* Reverses the byte order of n items of 2, 4, 8 or 16 bytes, in place. */
 void amosi_swap_bytes(void *items, size_t n, size_t bytes);
 
 #endif

@@ -11,17 +11,17 @@
 #include "base/error/names.h"
 #include "base/math/rounding.h"
 
-/* Cosine between two axes of the affine above which they count as sheared; float32 rounding stays far below it. */
+/* Two axes of the affine count as sheared above this cosine; float32 rounding stays far below it. */
 #define SHEAR_COSINE 1e-4
 
-/* Determinant of the axes' directions below which a matrix counts as singular. */
+/* A matrix counts as singular if the determinant of its axis directions is below this. */
 #define SINGULAR 1e-9
 
-/* A header on its way to an affine. */
+/* The state while an affine is computed from a header. */
 struct task {
     const struct amosi_header *header;
     const char *path;
-    double spacing[3]; /* of pixdim, mm; 1 for axes that the file does not have */
+    double spacing[3]; /* from pixdim, mm; 1 for axes that the file does not have */
     double unit;       /* mm per unit of the header */
     amos_warnings warnings;
     amos_error *err;
@@ -75,7 +75,8 @@ static amos_status from_qform(struct task *t, double affine[4][4])
     double squares = q[0] * q[0] + q[1] * q[1] + q[2] * q[2];
     if (squares > 1 + 3 * (double)FLT_EPSILON)
         return amosi_fail(t->err, AMOS_E_GEOM, t->path,
-                          "the qform's quaternion (%g, %g, %g) is longer than 1; it gives no rotation.", q[0], q[1], q[2]);
+                          "the qform's quaternion (%g, %g, %g) is longer than 1; it is not a rotation.", q[0], q[1],
+                          q[2]);
     double qfac = t->header->info.pixdim[0] < 0 ? -1 : 1;
     nifti_dmat44 m = nifti_quatern_to_dmat44(q[0], q[1], q[2], offset[0] * t->unit, offset[1] * t->unit,
                                              offset[2] * t->unit, t->spacing[0], t->spacing[1], t->spacing[2], qfac);
@@ -100,8 +101,8 @@ static double determinant(const double a[4][4])
            a[0][2] * (a[1][0] * a[2][1] - a[1][1] * a[2][0]);
 }
 
-/* Directions of the axes without their lengths. AMOS_E_GEOM where they span no space. */
-static amos_status directions(struct task *t, const double affine[4][4], double out[4][4])
+/* The directions of the axes as unit vectors. AMOS_E_GEOM if they do not span space. */
+static amos_status axis_directions(struct task *t, const double affine[4][4], double out[4][4])
 {
     memset(out, 0, 16 * sizeof(double));
     out[3][3] = 1;
@@ -138,10 +139,10 @@ static void name_orientation(const double unit[4][4], char out[4])
     out[3] = '\0';
 }
 
-static amos_status finish(struct task *t, amos_geometry *g)
+static amos_status finish_geometry(struct task *t, amos_geometry *g)
 {
     double unit[4][4];
-    amos_status status = directions(t, (const double(*)[4])g->affine, unit);
+    amos_status status = axis_directions(t, (const double(*)[4])g->affine, unit);
     if (status)
         return status;
     name_orientation((const double(*)[4])unit, g->orientation);
@@ -160,7 +161,7 @@ static double smallest(const double v[3])
     return m < v[2] ? m : v[2];
 }
 
-/* Both forms are there: do they put the voxels at the same place? */
+/* Checks whether sform and qform, both present, give the same positions. */
 static void compare_forms(struct task *t, const amos_geometry *g, bool spacing_is_good)
 {
     amos_geometry other = *g;
@@ -173,7 +174,7 @@ static void compare_forms(struct task *t, const amos_geometry *g, bool spacing_i
     t->warnings |= AMOS_W_FORMS;
 }
 
-static amos_status solve(struct task *t, bool lenient, amos_geometry *g)
+static amos_status solve_geometry(struct task *t, bool lenient, amos_geometry *g)
 {
     const amos_volume_info *info = &t->header->info;
     memset(g->affine, 0, sizeof g->affine);
@@ -183,7 +184,7 @@ static amos_status solve(struct task *t, bool lenient, amos_geometry *g)
                                        : AMOS_AFFINE_SPACING;
     amos_error *err = t->err;
     if (g->source == AMOS_AFFINE_SFORM)
-        t->err = NULL; /* pixdim is not needed then */
+        t->err = NULL; /* an error in pixdim does not matter then */
     amos_status spacing = read_spacing(t, lenient), status = spacing;
     t->err = err;
     if (g->source == AMOS_AFFINE_SFORM)
@@ -193,7 +194,7 @@ static amos_status solve(struct task *t, bool lenient, amos_geometry *g)
     else if (!status)
         from_spacing(t, g->affine);
     if (!status)
-        status = finish(t, g);
+        status = finish_geometry(t, g);
     if (!status && g->source == AMOS_AFFINE_SFORM && info->qform_code > 0)
         compare_forms(t, g, spacing == AMOS_OK);
     if (g->source == AMOS_AFFINE_SPACING)
@@ -209,7 +210,7 @@ amos_status amosi_geometry_from_header(const struct amosi_header *header, bool l
     amos_geometry g = {{0}, {0}, {{0}}, AMOS_AFFINE_SPACING, ""};
     memcpy(g.shape, header->info.shape, sizeof g.shape);
     *out = g;
-    amos_status status = solve(&t, lenient, &g);
+    amos_status status = solve_geometry(&t, lenient, &g);
     if (!status)
         *out = g;
     if (warnings)
@@ -279,7 +280,7 @@ bool amosi_geometry_is_sheared(const amos_geometry *geometry)
 {
     struct task t = {.path = NULL};
     double unit[4][4];
-    return directions(&t, geometry->affine, unit) != AMOS_OK || is_sheared((const double(*)[4])unit);
+    return axis_directions(&t, geometry->affine, unit) != AMOS_OK || is_sheared((const double(*)[4])unit);
 }
 
 double amosi_geometry_voxel_mm3(const amos_geometry *geometry)

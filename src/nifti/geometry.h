@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* From a header's numbers to millimetres, and between axis orders. */
+/* The geometry of a header in millimetres, and changes of axis order. */
 #ifndef AMOSI_NIFTI_GEOMETRY_H
 #define AMOSI_NIFTI_GEOMETRY_H
 
@@ -9,27 +9,27 @@
 
 #include "nifti/header.h"
 
-/* The effective geometry of a header. `lenient` makes negative spacings positive. *warnings (may be NULL) gets more
- * bits. On AMOS_E_GEOM `out` keeps only the shape. */
+/* The effective geometry of a header. `lenient` makes negative spacings positive. Bits are added
+ * to *warnings (may be NULL). On AMOS_E_GEOM only the shape in `out` is valid. */
 amos_status amosi_geometry_from_header(const struct amosi_header *header, bool lenient, const char *path,
                                        amos_geometry *out, amos_warnings *warnings, amos_error *err);
 
-/* How axes change place: axis i of the one becomes axis `to[i]` of the other, reversed where flip[i]. */
+/* A change of axis order: axis i of the one becomes axis `to[i]` of the other, reversed if flip[i]. */
 struct amosi_axes {
     int to[3];
     bool flip[3];
 };
 
 /* The change from an orientation (three letters, upper case) to a wanted one (either case).
- * AMOS_E_ARG where `wanted` is none. */
+ * AMOS_E_ARG if `wanted` is not an orientation. */
 amos_status amosi_axes_between(const char *from, const char *wanted, struct amosi_axes *out, amos_error *err);
 
 extern const struct amosi_axes amosi_axes_same;
 
-/* The geometry after its axes changed place. */
+/* The geometry after a change of its axis order. */
 void amosi_geometry_apply(const amos_geometry *from, const struct amosi_axes *axes, amos_geometry *out);
 
-/* The geometry of a part of the volume. */
+/* Changes a geometry to that of a box of its voxels. */
 void amosi_geometry_crop(amos_geometry *geometry, const amos_box *box);
 
 /* Whether the axes are not at right angles. */

@@ -8,7 +8,7 @@
 #include "base/error/fail.h"
 #include "nifti/type.h"
 
-/* A header while it is read: where each field stands (nifti1.h, nifti2.h). */
+/* A header that is being read; field offsets are in nifti1.h and nifti2.h. */
 struct reader {
     const unsigned char *bytes;
     const char *path;
@@ -120,7 +120,7 @@ static amos_status read_magic(struct reader *r)
                              (int)r->out->header_bytes, magic[0], magic[1], magic[2], magic[3], digit, digit);
     if (r->two && memcmp(magic + 4, "\r\n\x1a\n", 4) != 0)
         return fail_at(r, AMOS_E_HDR_MAGIC, MAGIC,
-                       "the line ends after the magic are not as they were written: the file was damaged by a transfer in "
+                       "the line ends after the magic have changed: the file was damaged by a transfer in "
                        "text mode; copy it again in binary mode.");
     r->out->separate_voxels = pair;
     return AMOS_OK;
@@ -162,13 +162,13 @@ static amos_status read_type(struct reader *r)
     r->out->voxel_bytes = amos_type_bytes(r->out->info.type);
     if (r->out->info.type == AMOS_TYPE_STORED)
         return amosi_fail_at(r->err, AMOS_E_HDR_DTYPE, r->path, DATATYPE.at[r->two],
-                             "datatype is %d, which is no voxel type that NIfTI defines for reading.", code);
+                             "datatype is %d, which is not a voxel type that NIfTI defines for reading.", code);
     if (bitpix != 8 * (int)r->out->voxel_bytes)
         r->out->warnings |= AMOS_W_BITPIX;
     return AMOS_OK;
 }
 
-/* How many voxels and bytes; the products of hostile dimensions need not fit. */
+/* Computes the numbers of voxels and bytes; hostile dimensions may overflow them. */
 static amos_status count_voxels(struct reader *r)
 {
     amos_volume_info *info = &r->out->info;
@@ -188,7 +188,7 @@ static amos_status count_voxels(struct reader *r)
     return AMOS_OK;
 }
 
-/* ---- scaling, place of the voxels ---- */
+/* ---- scaling and offset of the voxels ---- */
 
 static amos_status read_scaling(struct reader *r)
 {
@@ -219,7 +219,7 @@ static amos_status read_offset(struct reader *r)
     amos_volume_info *info = &r->out->info;
     int64_t first = r->out->separate_voxels ? 0 : (int64_t)r->out->header_bytes + 4;
     double real = r->two ? 0 : get_real(r, VOX_OFFSET, 0);
-    /* Beyond 2^53 a float32 offset cannot be a file's, and the comparison also refuses NaN. */
+    /* No file has an offset beyond 2^53. The comparison also refuses NaN. */
     if (!(real >= 0 && real <= 9007199254740992.0))
         return fail_offset(r, "it must be a number of bytes, at least 0");
     if (real != floor(real))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The bytes of a NIfTI header, checked, as numbers. */
+/* Checks the bytes of a NIfTI header and reads its numbers. */
 #ifndef AMOSI_NIFTI_HEADER_H
 #define AMOSI_NIFTI_HEADER_H
 
@@ -11,7 +11,7 @@
 #define AMOSI_NIFTI2_BYTES 540
 
 struct amosi_header {
-    amos_volume_info info;     /* all but what depends on the file: compressed, is_pair, extension_count, file_bytes */
+    amos_volume_info info;     /* without what depends on the file: compressed, is_pair, extension_count, file_bytes */
     amos_warnings warnings;
     bool swap;                 /* the file has the other byte order than this machine */
     bool separate_voxels;      /* magic ni1 or ni2: the voxels are in a .img */
@@ -24,10 +24,10 @@ struct amosi_header {
     double srow[3][4];
 };
 
-/* How many bytes a header has that begins like this: 348, 540, or 0 where it is no NIfTI header. Needs 4 bytes. */
+/* The size of a header by its first 4 bytes: 348, 540, or 0 if it is not a NIfTI header. */
 size_t amosi_header_size(const unsigned char *bytes);
 
-/* Checks and reads a header of `bytes` bytes (at least 348, and 540 where amosi_header_size() says so). */
+/* Checks and reads a header of `bytes` bytes (at least 348, or 540 if amosi_header_size() returns that). */
 amos_status amosi_header_parse(const unsigned char *header, size_t bytes, const char *path, struct amosi_header *out,
                                amos_error *err);
 

@@ -15,7 +15,7 @@
 #define LONGEST_AXIS 32767 /* dim[] is int16 */
 #define DESCRIPTION_BYTES 79
 
-/* What a header says of the place of its voxels (nifti1.h). */
+/* The fields of a header that give the position of its voxels (nifti1.h). */
 struct place {
     double pixdim[8];
     int units;
@@ -35,7 +35,7 @@ static amos_status check_shape(const char *path, const amos_layout *layout, cons
             return amosi_fail(err, AMOS_E_ARG, path, "the layout has %lld voxels along axis %d; it must have at least 1.",
                               (long long)layout->shape[i], i);
         if (layout->shape[i] > LONGEST_AXIS)
-            return amosi_fail(err, AMOS_E_UNSUPPORTED, path, "axis %d has %lld voxels; NIfTI-1 can say at most %d.", i,
+            return amosi_fail(err, AMOS_E_UNSUPPORTED, path, "axis %d has %lld voxels; NIfTI-1 allows at most %d.", i,
                               (long long)layout->shape[i], LONGEST_AXIS);
     }
     const int64_t *wanted = reference ? reference->info.shape : layout->geometry.shape;
@@ -57,10 +57,10 @@ static amos_status check_options(const char *path, const amos_layout *layout, co
     double slope = fabs(o->slope), inter = fabs(o->inter);
     if (!(slope <= (double)FLT_MAX && inter <= (double)FLT_MAX) || (slope < (double)FLT_MIN && (slope > 0 || inter > 0)))
         return amosi_fail(err, AMOS_E_ARG, path,
-                          "slope %g with inter %g is no scaling; both must be float32 numbers, and slope not 0.",
+                          "slope %g with inter %g is not a scaling; both must be float32 numbers, and slope not 0.",
                           o->slope, o->inter);
     if (o->qform_code < 0 || o->qform_code > 5 || o->sform_code < 0 || o->sform_code > 5)
-        return amosi_fail(err, AMOS_E_ARG, path, "there are no form codes %d and %d; NIfTI has 0 to 5.", o->qform_code,
+        return amosi_fail(err, AMOS_E_ARG, path, "the form codes are %d and %d; NIfTI has 0 to 5.", o->qform_code,
                           o->sform_code);
     if (o->reference && (o->qform_code || o->sform_code))
         return amosi_fail(err, AMOS_E_ARG, path, "with a reference the form codes are its own; leave them 0.");
@@ -70,9 +70,9 @@ static amos_status check_options(const char *path, const amos_layout *layout, co
     return AMOS_OK;
 }
 
-/* ---- where the voxels lie ---- */
+/* ---- the position of the voxels ---- */
 
-/* As the header has it; an axis that it does not have gets a spacing that a reader accepts. */
+/* Copies the position from the reference. An axis that it does not have gets a spacing that readers accept. */
 static void place_as_reference(const struct amosi_header *reference, struct place *p)
 {
     memcpy(p->pixdim, reference->info.pixdim, sizeof p->pixdim);
@@ -107,17 +107,18 @@ static bool numbers_good(const amos_geometry *g)
     return good && amosi_geometry_voxel_mm3(g) > 0;
 }
 
-/* Codes of the caller, or those that can say the geometry. */
+/* The caller's codes, or those that can express the geometry. */
 static amos_status choose_codes(const char *path, const amos_layout *layout, const amos_write_options *o, struct place *p,
                                 amos_error *err)
 {
     bool oriented = layout->has_geometry && layout->geometry.source != AMOS_AFFINE_SPACING;
     bool asked = o->qform_code || o->sform_code;
     if (asked && !layout->has_geometry)
-        return amosi_fail(err, AMOS_E_ARG, path, "form codes are of no use without a geometry; leave them 0.");
+        return amosi_fail(err, AMOS_E_ARG, path, "form codes need a geometry; leave them 0.");
     bool sheared = layout->has_geometry && amosi_geometry_is_sheared(&layout->geometry);
     if (o->qform_code && sheared)
-        return amosi_fail(err, AMOS_E_GEOM, path, "the axes are sheared, which a qform cannot say; use the sform alone.");
+        return amosi_fail(err, AMOS_E_GEOM, path,
+                          "the axes are sheared, which a qform cannot express; use the sform alone.");
     p->qform_code = asked ? o->qform_code : oriented && !sheared;
     p->sform_code = asked ? o->sform_code : oriented;
     return AMOS_OK;
@@ -133,7 +134,7 @@ static amos_status place_as_layout(const char *path, const amos_layout *layout, 
         p->pixdim[i + 1] = layout->has_geometry ? g->spacing[i] : 1;
     if (layout->has_geometry && !numbers_good(g))
         return amosi_fail(err, AMOS_E_GEOM, path,
-                          "the geometry is none: spacing and affine must be finite numbers, and span a space.");
+                          "the geometry is invalid: spacing and affine must be finite numbers, and span a space.");
     amos_status status = choose_codes(path, layout, o, p, err);
     if (!status && p->qform_code)
         place_qform(g, p);
@@ -142,7 +143,7 @@ static amos_status place_as_layout(const char *path, const amos_layout *layout, 
     return status;
 }
 
-/* A NIfTI-2 header has numbers of 64 bits. */
+/* A reference may be NIfTI-2, whose numbers have 64 bits. */
 static bool fits_float(const double *values, size_t count)
 {
     for (size_t i = 0; i < count; i++)

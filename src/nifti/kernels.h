@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The loops that nearly every read goes through, in plain C and as vector code. The best set that base/system/cpu.h
- * allows is taken; all sets give the same bits, which a test compares. */
+/* The loops that nearly every read uses, in plain C and as vector code. The best set that base/cpu.h allows is used.
+ * All sets give the same bits; a test compares them. */
 #ifndef AMOSI_NIFTI_KERNELS_H
 #define AMOSI_NIFTI_KERNELS_H
 
@@ -17,20 +17,20 @@ struct amosi_kernels {
     void (*scaled_from_i16)(float *to, const int16_t *from, size_t n, double slope, double inter);
     void (*scaled_from_u16)(float *to, const uint16_t *from, size_t n, double slope, double inter);
     void (*scaled_from_u8)(float *to, const uint8_t *from, size_t n, double slope, double inter);
-    /* turns round the bytes of n items, in place */
+    /* reverses the byte order of n items, in place */
     void (*swap2)(void *items, size_t n);
     void (*swap4)(void *items, size_t n);
     void (*swap8)(void *items, size_t n);
-    /* n items of 1, 2 or 4 bytes, the last first */
+    /* copies n items of 1, 2 or 4 bytes in reverse order */
     void (*reverse1)(void *to, const void *from, size_t n);
     void (*reverse2)(void *to, const void *from, size_t n);
     void (*reverse4)(void *to, const void *from, size_t n);
-    /* n items of 2 bytes taken apart, and put together */
+    /* splits n items of 2 bytes into their first and second bytes, and joins them */
     void (*split2)(void *first, void *second, const void *from, size_t n);
     void (*join2)(void *to, const void *first, const void *second, size_t n);
-    /* how many of n bytes repeat the first `item` ones, item being 1, 2, 4 or 8 and at most n */
+    /* how many of n bytes, from the start, repeat the first `item` bytes; item is 1, 2, 4 or 8 and at most n */
     size_t (*repeated)(const void *from, size_t n, size_t item);
-    /* how many of n values come before the first above `most` */
+    /* how many of n values precede the first one above `most` */
     size_t (*at_most_i16)(const int16_t *from, size_t n, int16_t most);
 };
 

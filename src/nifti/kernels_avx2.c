@@ -4,7 +4,7 @@
 #ifdef AMOSI_HAVE_AVX2
 #include <immintrin.h>
 
-/* What is left at the end of a row, fewer than one vector, goes through the plain twins. */
+/* The rest of a row, less than one vector, is done by the plain versions. */
 #define AVX2 __attribute__((target("avx2")))
 
 AVX2 static inline __m256i load_i16(const int16_t *p)
@@ -22,7 +22,7 @@ AVX2 static inline __m256i load_u8(const uint8_t *p)
     return _mm256_cvtepu8_epi32(_mm_loadl_epi64((const __m128i *)(const void *)p));
 }
 
-/* Multiplied and added apart, as the plain code does: a fused operation would round once less. */
+/* Multiplies and adds separately, like the plain code: a fused operation would round once less. */
 AVX2 static inline __m128 scale4(__m128i v, __m256d slope, __m256d inter)
 {
     return _mm256_cvtpd_ps(_mm256_add_pd(_mm256_mul_pd(_mm256_cvtepi32_pd(v), slope), inter));
@@ -51,7 +51,7 @@ FLOAT_FROM(i16, int16_t)
 FLOAT_FROM(u16, uint16_t)
 FLOAT_FROM(u8, uint8_t)
 
-/* Within each 16 bytes: the bytes of every item turned round. */
+/* Within each 16 bytes: reverses the bytes of each item. */
 AVX2 static inline __m256i swap_pattern(int bytes)
 {
     const __m128i two = _mm_setr_epi8(1, 0, 3, 2, 5, 4, 7, 6, 9, 8, 11, 10, 13, 12, 15, 14);
@@ -76,7 +76,7 @@ SWAP(2)
 SWAP(4)
 SWAP(8)
 
-/* Within each 16 bytes: the items in reverse order. */
+/* Within each 16 bytes: reverses the order of the items. */
 AVX2 static inline __m256i reverse_pattern(int bytes)
 {
     const __m128i one = _mm_setr_epi8(15, 14, 13, 12, 11, 10, 9, 8, 7, 6, 5, 4, 3, 2, 1, 0);
@@ -103,7 +103,7 @@ REVERSE(1)
 REVERSE(2)
 REVERSE(4)
 
-/* 16 items' bytes, the first ones in the lower half. */
+/* Splits the bytes of 16 items: first bytes into the lower half. */
 AVX2 static inline __m256i split16(const unsigned char *from)
 {
     const __m256i pattern = _mm256_setr_epi8(0, 2, 4, 6, 8, 10, 12, 14, 1, 3, 5, 7, 9, 11, 13, 15, 0, 2, 4, 6, 8, 10, 12, 14,
@@ -133,7 +133,7 @@ AVX2 static void join2(void *to, const void *first, const void *second, size_t n
     for (; i + 32 <= n; i += 32) {
         __m256i x = _mm256_loadu_si256((const __m256i *)(const void *)(a + i));
         __m256i y = _mm256_loadu_si256((const __m256i *)(const void *)(b + i));
-        __m256i low = _mm256_unpacklo_epi8(x, y), high = _mm256_unpackhi_epi8(x, y); /* of either half */
+        __m256i low = _mm256_unpacklo_epi8(x, y), high = _mm256_unpackhi_epi8(x, y); /* of each half */
         _mm256_storeu_si256((__m256i *)(void *)(target + 2 * i), _mm256_permute2x128_si256(low, high, 0x20));
         _mm256_storeu_si256((__m256i *)(void *)(target + 2 * i + 32), _mm256_permute2x128_si256(low, high, 0x31));
     }
@@ -196,5 +196,5 @@ const struct amosi_kernels amosi_kernels_avx2 = {
     reverse4,       split2,         join2,          repeated,      at_most_i16,
 };
 #else
-typedef int amosi_avx2_is_off; /* C wants something in every file */
+typedef int amosi_avx2_is_off; /* C requires a declaration in every file */
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The AVX2 set, where the compiler can make it. */
+/* The AVX2 set, if the compiler supports it. */
 #ifndef AMOSI_NIFTI_KERNELS_AVX2_H
 #define AMOSI_NIFTI_KERNELS_AVX2_H
 

@@ -12,7 +12,7 @@ static char upper(char c)
     return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
 }
 
-/* Which world axis a letter lies along: 0 left-right, 1 back-front, 2 foot-head; -1 for none. */
+/* The world axis of a letter: 0 left-right, 1 back-front, 2 foot-head; -1 if it is none of these. */
 static int world_axis(char letter)
 {
     switch (upper(letter)) {
@@ -36,7 +36,7 @@ static bool is_orientation(const char *text)
     if (!text)
         return false;
     for (int i = 0; i < 3; i++) {
-        int axis = world_axis(text[i]); /* also ends at a text that is too short */
+        int axis = world_axis(text[i]); /* also -1 at the end of a text that is too short */
         if (axis < 0 || seen[axis])
             return false;
         seen[axis] = true;
@@ -48,8 +48,8 @@ amos_status amosi_axes_between(const char *from, const char *wanted, struct amos
 {
     if (!is_orientation(wanted))
         return amosi_fail(err, AMOS_E_ARG, NULL,
-                          "\"%.20s\" is no orientation; give three letters such as RAS or LPS: one of L and R, one of A and "
-                          "P, one of S and I.",
+                          "\"%.20s\" is not an orientation; give three letters such as RAS or LPS: one of L and R, one of A "
+                          "and P, one of S and I.",
                           wanted ? wanted : "");
     for (int i = 0; i < 3; i++)
         for (int j = 0; j < 3; j++)

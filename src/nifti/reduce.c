@@ -3,8 +3,8 @@
 
 #include <math.h>
 
-/* Integers are reduced as integers, block by block, so that sums are exact within a block and the loops are simple
- * enough for a compiler to make vectors of them. */
+/* Integers are reduced as integers, block by block. Sums are exact within a block, and the loops are simple enough for
+ * a compiler to vectorise. */
 #define BLOCK 4096
 
 static void add(struct amosi_reduced *out, double min, double max, double sum, uint64_t finite)
@@ -15,7 +15,7 @@ static void add(struct amosi_reduced *out, double min, double max, double sum, u
     out->finite += finite;
 }
 
-/* SUM holds BLOCK voxels of the type without overflow, or with the error of a double. */
+/* SUM holds the sum of BLOCK voxels of the type without overflow, or with the rounding error of a double. */
 #define REDUCE_INTEGER(T, SUM)                                                                                         \
     static void reduce_##T(const void *values, size_t n, struct amosi_reduced *out)                                    \
     {                                                                                                                  \
@@ -63,7 +63,7 @@ void amosi_reduce_begin(struct amosi_reduced *out)
     *out = (struct amosi_reduced){INFINITY, -INFINITY, 0, 0};
 }
 
-/* Of each numeric type. */
+/* One for each numeric type. */
 static void (*const reducers[])(const void *values, size_t n, struct amosi_reduced *out) = {
     [AMOS_TYPE_INT8] = reduce_int8_t,     [AMOS_TYPE_UINT8] = reduce_uint8_t,   [AMOS_TYPE_INT16] = reduce_int16_t,
     [AMOS_TYPE_UINT16] = reduce_uint16_t, [AMOS_TYPE_INT32] = reduce_int32_t,   [AMOS_TYPE_UINT32] = reduce_uint32_t,

@@ -7,7 +7,7 @@
 #include "nifti/kernels.h"
 
 /* Inlined for each size, so that a voxel is a single move. */
-static inline void copy(char *to, int64_t to_step, const char *from, int64_t from_step, size_t bytes, size_t n)
+static inline void copy_steps(char *to, int64_t to_step, const char *from, int64_t from_step, size_t bytes, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         memcpy(to + (int64_t)i * to_step, from + (int64_t)i * from_step, bytes);
@@ -17,24 +17,24 @@ static void copy_any(char *to, int64_t to_step, const char *from, int64_t from_s
 {
     switch (bytes) {
     case 1:
-        copy(to, to_step, from, from_step, 1, n);
+        copy_steps(to, to_step, from, from_step, 1, n);
         break;
     case 2:
-        copy(to, to_step, from, from_step, 2, n);
+        copy_steps(to, to_step, from, from_step, 2, n);
         break;
     case 4:
-        copy(to, to_step, from, from_step, 4, n);
+        copy_steps(to, to_step, from, from_step, 4, n);
         break;
     case 8:
-        copy(to, to_step, from, from_step, 8, n);
+        copy_steps(to, to_step, from, from_step, 8, n);
         break;
     default:
-        copy(to, to_step, from, from_step, bytes, n);
+        copy_steps(to, to_step, from, from_step, bytes, n);
     }
 }
 
-/* From side by side to side by side backwards, as x runs from LAS to RAS. `to` and `from` are the lowest addresses. */
-static bool reverse(char *to, const char *from, size_t bytes, size_t n)
+/* Reverses adjacent voxels, as from LAS to RAS along x. `to` and `from` are the lowest addresses. */
+static bool reverse_row(char *to, const char *from, size_t bytes, size_t n)
 {
     const struct amosi_kernels *kernels = amosi_kernels();
     if (bytes == 1)
@@ -53,7 +53,7 @@ void amosi_strided_gather(void *to, const void *from, int64_t step, size_t voxel
         return;
     if (step == bytes)
         memcpy(to, from, n * voxel_bytes);
-    else if (step != -bytes || !reverse(to, (const char *)from - back, voxel_bytes, n))
+    else if (step != -bytes || !reverse_row(to, (const char *)from - back, voxel_bytes, n))
         copy_any(to, bytes, from, step, voxel_bytes, n);
 }
 
@@ -64,6 +64,6 @@ void amosi_strided_scatter(void *to, int64_t step, const void *from, size_t voxe
         return;
     if (step == bytes)
         memcpy(to, from, n * voxel_bytes);
-    else if (step != -bytes || !reverse((char *)to - back, from, voxel_bytes, n))
+    else if (step != -bytes || !reverse_row((char *)to - back, from, voxel_bytes, n))
         copy_any(to, step, from, bytes, voxel_bytes, n);
 }

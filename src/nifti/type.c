@@ -7,7 +7,7 @@
 #include "base/error/names.h"
 #include "base/text/words.h"
 
-/* Numeric types have codes of Zarr and a letter; a converter of each is in convert.c, and a reducer in reduce.c. */
+/* Numeric types have a Zarr code and a struct letter. Each has a converter in convert.c and a reducer in reduce.c. */
 static const amos_type_info types[] = {
     [AMOS_TYPE_STORED] = {AMOS_TYPE_STORED, "stored", AMOS_KIND_NONE, 0, 0, 1, DT_NONE, NULL, 0},
     [AMOS_TYPE_INT8] = {AMOS_TYPE_INT8, "int8", AMOS_KIND_SIGNED, 1, 1, 1, DT_INT8, "|i1", 'b'},

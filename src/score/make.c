@@ -33,7 +33,8 @@ static amos_status check_options(const amos_score_options *o, amos_error *err)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_score_options has a count without numbers, or more than %d of them.",
                           MOST_NUMBERS);
     if (!all_within(o->tolerances, o->tolerance_count, 0, INFINITY) || !all_within(o->percentiles, o->percentile_count, 0, 100))
-        return amosi_fail(err, AMOS_E_ARG, NULL, "A tolerance is 0 mm or more, and a percentile lies between 0 and 100.");
+        return amosi_fail(err, AMOS_E_ARG, NULL,
+                          "A tolerance must be at least 0 mm, and a percentile between 0 and 100.");
     if (o->max_label < 0 || o->max_label > 255 || o->threads < 0 || !(o->geometry_tolerance >= 0))
         return amosi_fail(err, AMOS_E_ARG, NULL,
                           "amos_score_options has a max_label that is not 0 to 255, or a negative number.");
@@ -58,7 +59,7 @@ static amos_status take_options(amos_score_options *o, const amos_score_options 
     return status;
 }
 
-/* ---- do they fit? ---- */
+/* ---- shape and position ---- */
 
 struct side {
     struct amosi_side fit;
@@ -113,7 +114,7 @@ static amos_status make_score(const amos_score_options *o, const struct side *re
     return s->tolerances && s->percentiles && s->organs && s->lists ? AMOS_OK : amosi_fail_nomem(err, NULL);
 }
 
-/* Labels that a caller's max_label leaves no room for. */
+/* Refuses labels above the caller's max_label. */
 static amos_status check_labels(const amos_labelmap *map, const char *what, int max_label, amos_error *err)
 {
     for (int label = max_label + 1; label <= amos_labelmap_max_label(map); label++) {

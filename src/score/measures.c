@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What is measured: the table from which a value is found, printed and named. A new measure is a constant, a field of
+/* The table of measures, by which a value is named, looked up and printed. A new measure is a constant, a field of
  * amos_organ_score, a row here, and its computation in measure.c. */
 #include <stddef.h>
 

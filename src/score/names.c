@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The names of conventions, of rules for absent organs, and of what a measure has several values for. */
+/* The names of conventions, of rules for absent organs, and of the levels for which a measure has several values. */
 #include <amos/score.h>
 
 #include "base/error/names.h"

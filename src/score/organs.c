@@ -12,14 +12,14 @@
 #include "score/score.h"
 #include "score/surface/sweep.h"
 
-/* Surfaces of so many organs are held at once that they fit beside the label maps. */
+/* As many organs are processed at once as have surfaces that fit in memory next to the label maps. */
 #define LEAST_BUDGET (32 << 20)
 #define BUDGET_PER_VOXEL 2
 
 struct organ {
     int label;
-    struct amosi_surface surface[2];     /* of the reference, of the prediction */
-    struct amosi_distances distances[2]; /* from the reference, from the prediction */
+    struct amosi_surface surface[2];     /* of the reference and the prediction */
+    struct amosi_distances distances[2]; /* from the reference and from the prediction */
 };
 
 struct scoring {
@@ -30,7 +30,7 @@ struct scoring {
     const double *weights;
     struct amosi_steps steps;
     int threads;
-    struct amosi_progress progress; /* units are organs, each twice */
+    struct amosi_progress progress; /* each organ counts as two units */
     uint64_t done;
     bool counted;
     uint64_t equal[256];
@@ -67,7 +67,7 @@ static void count_equal(struct scoring *r)
                       amos_labelmap_layout(r->map[0])->shape, both.start, both.stop, r->equal);
 }
 
-/* Items 0 and 1 sweep a map, item 2 counts voxels that agree. */
+/* Items 0 and 1 each sweep a map; item 2 counts equal voxels. */
 static amos_status sweep_item(void *user, size_t index, amos_error *err)
 {
     struct scoring *r = user;
@@ -84,7 +84,7 @@ static void add_unreachable(const struct amosi_surface *from, struct amosi_dista
         amosi_distances_add(out, (double)INFINITY, from->kinds[i], 1);
 }
 
-/* One direction of one organ. */
+/* Searches one direction of one organ. */
 static amos_status search_item(void *user, size_t index, amos_error *err)
 {
     struct scoring *r = user;
@@ -99,7 +99,7 @@ static amos_status search_item(void *user, size_t index, amos_error *err)
     return done && amosi_distances_finish(out, r->weights) ? AMOS_OK : amosi_fail_nomem(err, NULL);
 }
 
-static amos_status tell(void *user, size_t index, amos_status status, const amos_error *err)
+static amos_status report_item(void *user, size_t index, amos_status status, const amos_error *err)
 {
     (void)index;
     (void)err;
@@ -107,23 +107,23 @@ static amos_status tell(void *user, size_t index, amos_status status, const amos
     return status ? status : amosi_progress_tell(&r->progress, r->done++, NULL);
 }
 
-/* Runs items here or by several threads; `told` says whether each is a unit of progress. */
-static amos_status run_items(struct scoring *r, size_t count, amos_work_fn work, bool told, amos_error *err)
+/* Runs items here or by several threads; `reported` says whether each is a unit of progress. */
+static amos_status run_items(struct scoring *r, size_t count, amos_work_fn work, bool reported, amos_error *err)
 {
     if (r->threads > 1) {
         amos_workers_options options = {.size = sizeof options, .threads = r->threads, .ahead = (int)count};
-        return amos_workers_run(count, &options, work, told ? tell : NULL, r, err);
+        return amos_workers_run(count, &options, work, reported ? report_item : NULL, r, err);
     }
     amos_status status = AMOS_OK;
     for (size_t i = 0; i < count && !status; i++) {
         status = work(r, i, err);
-        if (!status && told)
+        if (!status && reported)
             status = amosi_progress_tell(&r->progress, r->done++, err);
     }
     return status;
 }
 
-static void measure(struct scoring *r, const struct organ *organ)
+static void measure_organ(struct scoring *r, const struct organ *organ)
 {
     amos_organ_score *out = &r->score->organs[organ->label - 1];
     const amos_organ_stats *reference = amos_labelmap_get_stats(r->map[0], organ->label);
@@ -159,7 +159,7 @@ static amos_status run_batch(struct scoring *r, amos_error *err)
     if (!status)
         status = run_items(r, 2 * (size_t)r->count, search_item, true, err);
     for (int i = 0; i < r->count && !status; i++)
-        measure(r, &r->organs[i]);
+        measure_organ(r, &r->organs[i]);
     free_batch(r);
     return status;
 }

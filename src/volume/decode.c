@@ -20,9 +20,8 @@ struct decoding {
     struct amosi_stream stream;
     unsigned char *tile;
     uint64_t first; /* the region's first voxel, counted in the file */
-    uint64_t done;  /* voxel bytes taken so far */
-    amos_status
-        refused; /* what `take` made of them; told once the file is known to be whole, since damage explains it */
+    uint64_t done;  /* voxel bytes passed to `take` so far */
+    amos_status refused; /* error of `take`; reported once the file has proved intact, since damage would explain it */
 };
 
 struct amosi_region amosi_region_whole(const amos_volume *volume)
@@ -40,7 +39,7 @@ static bool is_full(const struct decoding *s, int axis)
 
 /* ---- cutting a tile into runs ---- */
 
-/* Part of one slice, of which only columns start..stop of each row are wanted: `first` counts voxels from the slice's
+/* Passes on the wanted columns start..stop of the rows in part of one slice; `first` counts voxels from the slice's
  * beginning. */
 static amos_status cut_rows(struct decoding *s, const struct amosi_run *tile, uint64_t first)
 {
@@ -244,7 +243,7 @@ amos_status amosi_volume_decode_part(const amos_volume *volume, const struct amo
     if (!status)
         status = s.tile ? decode(&s) : amosi_fail_nomem(&failure, volume->path);
     amosi_free(s.tile);
-    /* A file that changes can fail in any way; that it changed is the news. */
+    /* A file that changes can fail in any way; report the change instead. */
     amos_status changed = amosi_source_check(&volume->source, err);
     if (!changed && status && err)
         *err = failure;

@@ -9,10 +9,10 @@
 #include "base/error/fail.h"
 #include "volume/index.h"
 
-/* Parts for each thread: the last ones to end are then not far apart. */
+/* Parts per thread: with several, the threads finish at about the same time. */
 #define PARTS_PER_THREAD 4
 
-/* What lies before this is decoded as quickly as an index is looked for. */
+/* Decoding up to this many bytes is as fast as looking for an index. */
 #define WORTH_SKIPPING ((uint64_t)256 << 10)
 
 /* A read under way. */
@@ -22,7 +22,7 @@ struct dispatch {
     const struct amosi_progress *progress;
     const struct amosi_sink *sink;
     const struct amosi_index *index;
-    uint64_t *borders; /* voxels of the file; part i goes from borders[i] to borders[i + 1] */
+    uint64_t *borders; /* voxels of the file; part i is borders[i]..borders[i + 1] */
     size_t parts;
     unsigned char *users;  /* a copy of sink->user for each part */
     _Atomic uint64_t done; /* bytes, by all threads */
@@ -41,7 +41,7 @@ static void region_ends(const struct dispatch *p, uint64_t *first, uint64_t *sto
                        box->stop[0]);
 }
 
-/* ---- one way through, or several ---- */
+/* ---- one pass, or several parts ---- */
 
 /* All in one part, on this thread; `index` may be NULL. */
 static amos_status decode_alone(const struct dispatch *p, const struct amosi_index *index, amos_error *err)
@@ -64,7 +64,7 @@ struct part_progress {
     uint64_t told;
 };
 
-static int tell_part(void *user, uint64_t done, uint64_t total)
+static int report_part(void *user, uint64_t done, uint64_t total)
 {
     struct part_progress *part = user;
     (void)total;
@@ -79,13 +79,13 @@ static amos_status decode_part(void *user, size_t i, amos_error *err)
     const struct amosi_decode_part part = {
         .start = p->borders[i], .stop = p->borders[i + 1], .index = p->index, .direct = p->sink->direct};
     struct part_progress told = {p, 0};
-    const struct amosi_progress progress = {tell_part, &told, 0, p->volume->path};
+    const struct amosi_progress progress = {report_part, &told, 0, p->volume->path};
     return amosi_volume_decode_part(p->volume, p->region, &part, &progress, p->sink->take,
                                     p->users + i * p->sink->user_bytes, err);
 }
 
-/* On the caller's thread. */
-static int tell_caller(void *user, uint64_t items_done, uint64_t items)
+/* Runs on the caller's thread. */
+static int report_to_caller(void *user, uint64_t items_done, uint64_t items)
 {
     struct dispatch *p = user;
     (void)items_done;
@@ -98,7 +98,7 @@ static int tell_caller(void *user, uint64_t items_done, uint64_t items)
 static amos_status decode_together(struct dispatch *p, int threads, amos_error *err)
 {
     const amos_workers_options options = {
-        .size = sizeof options, .threads = threads, .progress = tell_caller, .progress_user = p};
+        .size = sizeof options, .threads = threads, .progress = report_to_caller, .progress_user = p};
     p->users = amosi_alloc_array(p->parts, p->sink->user_bytes);
     if (!p->users)
         return amosi_fail_nomem(err, p->volume->path);
@@ -108,7 +108,7 @@ static amos_status decode_together(struct dispatch *p, int threads, amos_error *
     for (size_t i = 0; i < p->parts && !status; i++)
         p->sink->merge(p->sink->user, p->users + i * p->sink->user_bytes);
     amosi_free(p->users);
-    if (status && atomic_load(&p->stop)) /* whatever the parts made of it */
+    if (status && atomic_load(&p->stop)) /* whatever status the parts returned */
         return amosi_fail(err, AMOS_E_CANCEL, p->volume->path, "the work was stopped on request.");
     return status;
 }
@@ -150,7 +150,7 @@ static amos_status decode_with_index(struct dispatch *p, int threads, amos_error
     return status;
 }
 
-/* ---- is it worth it? ---- */
+/* ---- the choice of the way ---- */
 
 static bool skips_much(const struct dispatch *p)
 {

@@ -15,7 +15,7 @@ static bool same_when_sorted(const int64_t a[3], const int64_t b[3])
     return false;
 }
 
-/* " PATH", or nothing. */
+/* Prints " PATH", or nothing. */
 #define PATH_FORMAT "%s%s"
 #define PATH_OF(side) (side)->path ? " " : "", (side)->path ? (side)->path : ""
 
@@ -48,6 +48,6 @@ amos_status amosi_fit_place(const struct amosi_side *base, const struct amosi_si
         return AMOS_OK;
     }
     return amosi_fail(err, AMOS_E_PAIR_GEOM, other->path,
-                      "the %s lies %.4g mm away from its %s" PATH_FORMAT "; up to %.4g mm are accepted.", other->what,
+                      "the %s is %.4g mm away from its %s" PATH_FORMAT "; up to %.4g mm are accepted.", other->what,
                       fit->displacement, base->what, PATH_OF(base), allowed);
 }

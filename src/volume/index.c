@@ -9,20 +9,20 @@
 #include "io/seek/cache.h"
 #include "io/seek/file.h"
 
-/* Gives the index to all readers; where another thread was faster, its index stays. */
-static void publish(const amos_volume *volume, struct amosi_index *index)
+/* Makes the index available to all readers. If another thread was faster, its index stays. */
+static void publish_index(const amos_volume *volume, struct amosi_index *index)
 {
     struct amosi_index *none = NULL;
     if (!atomic_compare_exchange_strong(&volume->state->index, &none, index))
         amosi_index_free(index);
 }
 
-static struct amosi_index *usable(const amos_volume *volume)
+static struct amosi_index *usable_index(const amos_volume *volume)
 {
     return atomic_load(&volume->state->refused) ? NULL : atomic_load(&volume->state->index);
 }
 
-/* ---- looking for it ---- */
+/* ---- looking for an index ---- */
 
 static void look_once(const amos_volume *volume)
 {
@@ -38,7 +38,7 @@ static void look_once(const amos_volume *volume)
         status = amosi_index_cache_load(volume->index_folder, &key, &index, &err);
     if (!status) {
         amosi_log_say(&volume->log, AMOS_LOG_DEBUG, "%s: using its index of %zu points.", volume->path, index->count);
-        publish(volume, index);
+        publish_index(volume, index);
     } else if (err.sys_errno != ENOENT) {
         amosi_log_say(&volume->log, AMOS_LOG_WARNING, "%s", err.message);
     }
@@ -46,9 +46,9 @@ static void look_once(const amos_volume *volume)
     errno = saved_errno;
 }
 
-/* ---- building it ---- */
+/* ---- building an index ---- */
 
-/* Points at the beginning of slices, about half a mebibyte apart; several in a slice that is much larger. */
+/* Points at the beginning of slices, about 512 KiB apart; several per slice if slices are much larger. */
 static struct amosi_index_plan plan_of(const amos_volume *volume)
 {
     const amos_volume_info *info = &volume->header.info;
@@ -69,9 +69,9 @@ static amos_status take_nothing(void *user, const struct amosi_run *run, amos_er
     return AMOS_OK;
 }
 
-/* Reads the whole file once, with all checks of a whole read. */
-static amos_status build(const amos_volume *volume, const struct amosi_progress *progress, struct amosi_index **out,
-                         amos_error *err)
+/* Reads the whole file once, with all checks of a full read. */
+static amos_status build_index(const amos_volume *volume, const struct amosi_progress *progress,
+                               struct amosi_index **out, amos_error *err)
 {
     const struct amosi_index_plan plan = plan_of(volume);
     struct amosi_region region = amosi_region_whole(volume);
@@ -88,18 +88,18 @@ static amos_status build(const amos_volume *volume, const struct amosi_progress 
     return status;
 }
 
-/* Only files have what tells one from another. */
-static amos_status save(const amos_volume *volume, const struct amosi_index *index, amos_error *err)
+/* Only files have the properties that identify them. */
+static amos_status save_index(const amos_volume *volume, const struct amosi_index *index, amos_error *err)
 {
     return amosi_source_is_file(&volume->source) ? amosi_index_cache_save(volume->index_folder, index, err) : AMOS_OK;
 }
 
-/* For a reader: what goes wrong here will go wrong in the read itself, and be reported there. */
+/* For a reader: an error here will occur again in the read itself, and is reported there. */
 static amos_status build_quietly(const amos_volume *volume, const struct amosi_progress *progress, amos_error *err)
 {
     struct amosi_index *index;
     amos_error failure;
-    amos_status status = build(volume, progress, &index, &failure);
+    amos_status status = build_index(volume, progress, &index, &failure);
     if (status == AMOS_E_CANCEL || status == AMOS_E_NOMEM) {
         atomic_store(&volume->state->built, false);
         if (err)
@@ -108,10 +108,10 @@ static amos_status build_quietly(const amos_volume *volume, const struct amosi_p
     }
     if (status)
         return AMOS_OK;
-    status = save(volume, index, &failure);
+    status = save_index(volume, index, &failure);
     if (status)
         amosi_log_say(&volume->log, AMOS_LOG_WARNING, "%s", failure.message);
-    publish(volume, index);
+    publish_index(volume, index);
     return AMOS_OK;
 }
 
@@ -122,9 +122,9 @@ amos_status amosi_volume_find_index(const amos_volume *volume, const struct amos
     amos_status status = AMOS_OK;
     look_once(volume);
     bool wanted = volume->gzip && volume->index_use == AMOS_INDEX_BUILD && !atomic_load(&state->refused);
-    if (wanted && !usable(volume) && !atomic_exchange(&state->built, true))
+    if (wanted && !usable_index(volume) && !atomic_exchange(&state->built, true))
         status = build_quietly(volume, progress, err);
-    *out = usable(volume);
+    *out = usable_index(volume);
     return status;
 }
 
@@ -132,12 +132,13 @@ void amosi_volume_refuse_index(const amos_volume *volume)
 {
     const struct amosi_index *index = atomic_load(&volume->state->index);
     atomic_store(&volume->state->refused, true);
-    amosi_log_say(&volume->log, AMOS_LOG_WARNING, "%s: its index led to wrong data; it is read without.", volume->path);
+    amosi_log_say(&volume->log, AMOS_LOG_WARNING, "%s: its index gave wrong data; the file is read without it.",
+                  volume->path);
     if (index && amosi_source_is_file(&volume->source))
         amosi_index_cache_remove(volume->index_folder, &index->key);
 }
 
-/* ---- for callers ---- */
+/* ---- public functions ---- */
 
 amos_status amos_volume_build_index(const amos_volume *volume, amos_progress_fn progress, void *progress_user,
                                     amos_error *err)
@@ -148,11 +149,11 @@ amos_status amos_volume_build_index(const amos_volume *volume, amos_progress_fn 
         return AMOS_OK;
     int saved_errno = errno;
     struct amosi_index *index = NULL;
-    struct amosi_progress told = {progress, progress_user, 0, volume->path};
-    amos_status status = build(volume, &told, &index, err);
+    struct amosi_progress reporting = {progress, progress_user, 0, volume->path};
+    amos_status status = build_index(volume, &reporting, &index, err);
     if (!status) {
-        status = save(volume, index, err);
-        publish(volume, index);
+        status = save_index(volume, index, err);
+        publish_index(volume, index);
     }
     errno = saved_errno;
     return status;
@@ -165,6 +166,6 @@ uint64_t amos_volume_index_bytes(const amos_volume *volume)
     int saved_errno = errno;
     look_once(volume);
     errno = saved_errno;
-    const struct amosi_index *index = usable(volume);
+    const struct amosi_index *index = usable_index(volume);
     return index ? amosi_index_file_bytes(index->count, index->windows_bytes) : 0;
 }

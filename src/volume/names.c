@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The names of the ways to open a volume. */
+/* The names of the choices when a volume is opened. */
 #include <amos/volume.h>
 
 #include "base/error/names.h"

@@ -13,10 +13,10 @@
 #include "base/text/volume_name.h"
 #include "volume/volume.h"
 
-/* DEFLATE cannot expand further than this (RFC 1951: 258 bytes for two bits). */
+/* The largest expansion of DEFLATE (RFC 1951: 258 bytes for two bits). */
 #define LARGEST_RATIO 1032
 
-/* A volume on its way to being open. */
+/* A volume that is being opened. */
 struct opening {
     amos_volume *volume;
     struct amosi_stream stream; /* of the file with the header */
@@ -27,8 +27,8 @@ struct opening {
 
 /* ---- compressed or not ---- */
 
-/* The content decides; the name only matters for files that are too short or no volume at all, for what error they
- * get. */
+/* The content decides. The name matters only for files that are too short or not a volume: it determines which error
+ * they get. */
 static amos_status detect_gzip(struct opening *o, const struct amosi_source *source, bool *gzip)
 {
     unsigned char start[4] = {0};
@@ -72,7 +72,7 @@ static amos_status read_header(struct opening *o)
     return status;
 }
 
-/* ---- header extensions: counted, never looked into ---- */
+/* ---- header extensions: counted, never parsed ---- */
 
 static amos_status walk_extensions(struct opening *o, uint64_t end, void *scratch)
 {
@@ -97,7 +97,7 @@ static amos_status walk_extensions(struct opening *o, uint64_t end, void *scratc
     return AMOS_OK;
 }
 
-/* From the beginning of a stream to the end of the header. */
+/* Skips from the beginning of a stream to the end of the header. */
 static amos_status pass_header(struct opening *o)
 {
     unsigned char bytes[AMOSI_NIFTI2_BYTES];
@@ -134,7 +134,8 @@ static amos_status read_extensions(struct opening *o, uint64_t end)
     return status;
 }
 
-/* In a pair, extensions go to the end of the header file. A compressed one is measured first, which also checks it. */
+/* In a pair, extensions extend to the end of the header file. A compressed header file is read to its end first, which
+ * gives its length and also checks it. */
 static amos_status read_pair_extensions(struct opening *o)
 {
     const amos_volume *v = o->volume;
@@ -155,7 +156,7 @@ static amos_status read_pair_extensions(struct opening *o)
     return status ? status : read_extensions(o, end);
 }
 
-/* ---- the voxels' file ---- */
+/* ---- the file with the voxels ---- */
 
 static char *image_path(const char *header_path, const char *suffix)
 {
@@ -183,8 +184,8 @@ static amos_status open_image(struct opening *o, const char *suffix)
     return status;
 }
 
-/* Exactly <stem>.img, else <stem>.img.gz, in the same folder; beside a .HDR first the same in capitals. If there is none
- * of them, the message names the first. */
+/* Opens <stem>.img, else <stem>.img.gz, in the same folder; for a .HDR the same in capitals is tried first. If none of
+ * them exists, the message names the first. */
 static amos_status open_either_image(struct opening *o)
 {
     static const char *const all[] = {".IMG", ".IMG.GZ", ".img", ".img.gz", NULL};
@@ -215,7 +216,7 @@ static amos_status open_pair(struct opening *o)
             return refuse_image_file(o, v->path);
         return amosi_fail(
             o->err, AMOS_E_UNSUPPORTED, v->path,
-            "this is only the header of a pair, its voxels are in a .img file; open it as a .hdr beside its "
+            "this is only the header of a pair, its voxels are in a .img file; open it as a .hdr next to its "
             ".img.");
     }
     amos_status status = read_pair_extensions(o);
@@ -229,7 +230,7 @@ static amos_status open_pair(struct opening *o)
     if (status)
         return status;
     v->header.info.is_pair = 1;
-    /* Voxels may begin with any bytes: a plain .img of the right size is plain. */
+    /* Voxels may begin with any bytes, also those of gzip: an .img of sufficient size counts as uncompressed. */
     uint64_t need = (uint64_t)v->header.info.vox_offset + v->header.info.stored_bytes;
     bool named_gz = amosi_volume_name(v->source.path).gz;
     v->gzip = named_gz;
@@ -241,7 +242,7 @@ static amos_status open_pair(struct opening *o)
     return status;
 }
 
-/* ---- are the voxels there? ---- */
+/* ---- the size of the file ---- */
 
 static amos_status fail_short(struct opening *o, const char *why)
 {
@@ -262,7 +263,7 @@ static amos_status check_plain_size(struct opening *o, uint64_t need)
     return AMOS_OK;
 }
 
-/* vox_offset 0 in a single file: 352 is meant only if then everything fits exactly. */
+/* vox_offset 0 in a single file: it means 352 only if everything then fits exactly. */
 static amos_status check_missing_offset(struct opening *o, uint64_t need)
 {
     const amos_volume *v = o->volume;
@@ -283,7 +284,7 @@ static amos_status check_missing_offset(struct opening *o, uint64_t need)
         return AMOS_OK;
     return amosi_fail(
         o->err, AMOS_E_HDR_OFFSET, v->source.path,
-        "vox_offset is 0, and the usual 352 does not fit either: that would make %llu bytes, and the file has "
+        "vox_offset is 0, and the usual 352 does not fit either: that would need %llu bytes, and the file has "
         "%s%llu.",
         (unsigned long long)need, have > need ? "at least " : "", (unsigned long long)have);
 }
@@ -336,7 +337,7 @@ static amos_status open_voxels(struct opening *o)
     careful.err = &failure;
     memset(&careful.stream, 0, sizeof careful.stream);
     amos_status status = open_header(&careful);
-    /* What a changing file makes of its content is no news: that it changed is. */
+    /* If the file has changed, report that instead of errors in its content. */
     amos_status changed = amosi_source_check(&v->source, o->err);
     if (changed)
         return changed;
@@ -364,7 +365,7 @@ static amos_status take_options(amos_volume *v, const amos_volume_options *optio
     v->settings.strict = o.flags & AMOS_OPEN_STRICT;
     v->settings.input_bytes = AMOSI_HEADER_INPUT_BYTES;
     if (!amosi_name_is_known(amos_index_use_name(o.index)))
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_volume_options asks for an index in an unknown way.");
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_volume_options has an unknown use of an index.");
     v->index_use = o.index;
     if (o.index_folder && !(v->index_folder = amosi_strdup(o.index_folder)))
         return amosi_fail_nomem(err, v->path);
@@ -386,7 +387,7 @@ static void log_opened(const amos_volume *v)
     }
 }
 
-/* Takes over an open source, also when it fails. */
+/* Takes over an open source, also if this function fails. */
 static amos_status open_source(struct amosi_source *source, bool from_path, const amos_volume_options *options,
                                amos_volume **out, amos_error *err)
 {

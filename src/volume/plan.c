@@ -22,7 +22,7 @@ static amos_status plan_type(const amos_volume *v, const amos_read_options *o, s
     if (o->flags & ~AMOS_READ_SATURATE)
         return amosi_fail(err, AMOS_E_ARG, v->path, "amos_read_options has an unknown flag.");
     if (o->threads < 0)
-        return amosi_fail(err, AMOS_E_ARG, v->path, "%d threads cannot read.", o->threads);
+        return amosi_fail(err, AMOS_E_ARG, v->path, "threads is %d; it must be at least 0.", o->threads);
     p->threads = o->threads;
     amos_type to = as_stored ? info->type : o->type;
     bool scaled = !as_stored && (info->slope != 1 || info->inter != 0);
@@ -52,7 +52,7 @@ static bool is_all_zero(const int64_t *values, size_t n)
     return true;
 }
 
-/* The box of the options, or everything, in the axis order of the result. */
+/* Gets the box of the options, or the whole volume, in the axis order of the result. */
 static amos_status take_box(const amos_volume *v, const amos_read_options *o, const int64_t shape[3], amos_box *box,
                             amos_error *err)
 {
@@ -62,13 +62,13 @@ static amos_status take_box(const amos_volume *v, const amos_read_options *o, co
     for (int i = 0; i < 3; i++)
         if (box->start[i] < 0 || box->start[i] >= box->stop[i] || box->stop[i] > shape[i])
             return amosi_fail(err, AMOS_E_ARG, v->path,
-                              "the box goes from %lld to %lld along %c; it must hold at least one voxel and lie within 0 to "
-                              "%lld.",
+                              "the box goes from %lld to %lld along %c; it must hold at least one voxel and be within 0 "
+                              "to %lld.",
                               (long long)box->start[i], (long long)box->stop[i], "xyz"[i], (long long)shape[i]);
     return AMOS_OK;
 }
 
-/* The same box in stored axis order. */
+/* Converts the box to stored axis order. */
 static void store_box(const amos_box *box, const struct amosi_axes *axes, const int64_t stored_shape[3], amos_box *out)
 {
     for (int i = 0; i < 3; i++) {
@@ -119,8 +119,7 @@ static uint64_t size_of(int64_t stride)
     return stride < 0 ? 0 - (uint64_t)stride : (uint64_t)stride;
 }
 
-/* No two voxels may share a byte: from the smallest stride to the largest, each must pass over all that the smaller
- * ones reach. */
+/* No two voxels may share a byte: in ascending order, each stride must exceed the extent of all smaller ones. */
 static bool strides_overlap(const struct amosi_plan *p)
 {
     int order[4] = {0, 1, 2, 3};
@@ -143,7 +142,7 @@ static bool strides_overlap(const struct amosi_plan *p)
     return false;
 }
 
-/* The caller's strides, and the smallest buffer that they need. */
+/* Gets the caller's strides, and the smallest buffer that they need. */
 static amos_status take_strides(const amos_volume *v, const amos_read_options *o, struct amosi_plan *p, amos_error *err)
 {
     int64_t low = o->offset, high = low;
@@ -171,7 +170,7 @@ static amos_status take_strides(const amos_volume *v, const amos_read_options *o
     return AMOS_OK;
 }
 
-/* Whether a step has to be exactly the bytes of all axes before it for the voxels to lie without gaps. */
+/* Whether the voxels have no gaps: each step is exactly the bytes of all axes before it. */
 static bool is_packed(const struct amosi_plan *p)
 {
     int64_t bytes = (int64_t)p->to_bytes;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <math.h>
 
+#include "base/error/options.h"
 #include "base/error/fail.h"
 #include "base/math/rounding.h"
 #include "nifti/convert.h"
@@ -31,7 +32,7 @@ static amos_status take_range(void *user, const struct amosi_run *run, amos_erro
     return AMOS_OK;
 }
 
-/* Scaling keeps the order of values, or turns it round: the ends of the range stay its ends. */
+/* Scaling keeps or reverses the order of values, so the ends of the range stay its ends. */
 static void scale_range(const struct amosi_reduced *in, const struct amosi_header *header, amos_value_range *out)
 {
     const double slope = header->info.slope, inter = header->info.inter;
@@ -75,7 +76,7 @@ static amos_status take_scaled(void *user, const struct amosi_run *run, amos_err
     return AMOS_OK;
 }
 
-/* Scales each value, for files in which scaling or summing goes beyond double. */
+/* Scales each value, for files in which scaling or summing overflows double. */
 static amos_status range_by_value(const amos_volume *volume, amos_progress_fn progress, void *progress_user,
                                   amos_value_range *out, amos_error *err)
 {
@@ -90,7 +91,7 @@ static amos_status range_by_value(const amos_volume *volume, amos_progress_fn pr
         return AMOS_OK;
     out->min = s.reduced.min;
     out->max = s.reduced.max;
-    /* What shrinking loses of tiny values must not carry the mean out of the range. */
+    /* Shrinking loses digits of tiny values; this must not move the mean out of the range. */
     out->mean = fmin(fmax(s.reduced.sum / (double)s.reduced.finite / SHRINK, out->min), out->max);
     return AMOS_OK;
 }
@@ -126,7 +127,7 @@ amos_status amos_volume_get_range(const amos_volume *volume, amos_progress_fn pr
     return status ? status : amosi_options_give(out, &range, sizeof range, "amos_value_range", err);
 }
 
-/* ---- verifying ---- */
+/* ---- verification ---- */
 
 struct counting {
     amos_type type;

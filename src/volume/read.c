@@ -9,7 +9,7 @@
 #include "volume/read.h"
 #include "volume/dispatch.h"
 
-/* Voxels that are converted at a time when they do not lie side by side in the result. */
+/* Voxels converted at a time if they are not adjacent in the result. */
 #define SCATTER_BLOCK 512
 #define LARGEST_VOXEL 32 /* complex256 */
 
@@ -23,8 +23,8 @@ static char *place_of(const struct amosi_reading *r, const int64_t at[4])
     return r->buffer + offset;
 }
 
-/* The place of the voxel `index` voxels after the run's first. */
-static void locate(const struct amosi_reading *r, const struct amosi_run *run, size_t index, int64_t at[4])
+/* Gets the coordinates of the voxel `index` voxels after the run's first. */
+static void locate_voxel(const struct amosi_reading *r, const struct amosi_run *run, size_t index, int64_t at[4])
 {
     const amos_box *box = &r->plan->region.box;
     int64_t left = (int64_t)index;
@@ -40,7 +40,7 @@ static void locate(const struct amosi_reading *r, const struct amosi_run *run, s
 static amos_status fail_value(const struct amosi_reading *r, const struct amosi_run *run, size_t index, amos_error *err)
 {
     int64_t at[4];
-    locate(r, run, index, at);
+    locate_voxel(r, run, index, at);
     return amosi_fail(err, AMOS_E_HDR_SCALE, r->volume->path,
                       "voxel (%lld, %lld, %lld) of frame %lld has the value %.10g, which %s cannot hold; read it as another "
                       "type, or saturate.",
@@ -48,8 +48,8 @@ static amos_status fail_value(const struct amosi_reading *r, const struct amosi_
                       amos_type_name(r->plan->convert.to));
 }
 
-/* Converts n voxels that lie side by side; false at a value that cannot be held. */
-static bool convert(struct amosi_reading *r, void *to, const void *from, size_t n)
+/* Converts n adjacent voxels; false at a value that the type cannot hold. */
+static bool convert_voxels(struct amosi_reading *r, void *to, const void *from, size_t n)
 {
     if (amosi_type_is_numeric(r->plan->convert.from))
         return amosi_convert_run(&r->plan->convert, to, from, n, &r->notes);
@@ -61,7 +61,7 @@ static amos_status take_packed(void *user, const struct amosi_run *run, amos_err
 {
     struct amosi_reading *r = user;
     char *to = place_of(r, run->at);
-    if (to == run->data || convert(r, to, run->data, run->voxels)) /* it may have been decoded in place */
+    if (to == run->data || convert_voxels(r, to, run->data, run->voxels)) /* it may have been decoded in place */
         return AMOS_OK;
     return fail_value(r, run, r->notes.index, err);
 }
@@ -83,7 +83,7 @@ amos_status amosi_reading_take_row(void *user, const struct amosi_run *row, amos
         size_t n = row->voxels - i < SCATTER_BLOCK ? row->voxels - i : SCATTER_BLOCK;
         const char *from = (const char *)row->data + i * p->from_bytes;
         if (!is_plain_copy(&p->convert)) {
-            if (!convert(r, block, from, n))
+            if (!convert_voxels(r, block, from, n))
                 return fail_value(r, row, i + r->notes.index, err);
             from = block;
         }
@@ -98,8 +98,8 @@ static amos_status take_rows(void *user, const struct amosi_run *run, amos_error
     return amosi_run_rows(run, &r->plan->region.box, r->plan->from_bytes, amosi_reading_take_row, user, err);
 }
 
-/* Whether the result is a stretch of the file: it can then be decoded in place. */
-static bool is_stretch(const struct amosi_plan *p, const amos_volume *volume)
+/* Whether the result is a contiguous part of the file: it can then be decoded in place. */
+static bool is_contiguous(const struct amosi_plan *p, const amos_volume *volume)
 {
     const int64_t *shape = volume->header.info.shape;
     const amos_box *box = &p->region.box;
@@ -120,7 +120,7 @@ static amos_status read_plan(const amos_volume *volume, const struct amosi_plan 
 {
     struct amosi_reading r = {.volume = volume, .plan = plan, .buffer = buffer};
     const struct amosi_sink sink = {plan->packed ? take_packed : take_rows, merge_reading, &r, sizeof r,
-                                    is_stretch(plan, volume) ? (unsigned char *)buffer + plan->first : NULL};
+                                    is_contiguous(plan, volume) ? (unsigned char *)buffer + plan->first : NULL};
     amos_status status = amosi_volume_dispatch(volume, &plan->region, &plan->progress, plan->threads, &sink, err);
     if (!status && r.notes.precision)
         amosi_volume_warn(volume, AMOS_W_PRECISION);
@@ -160,7 +160,8 @@ amos_status amos_volume_read(const amos_volume *volume, const amos_read_options 
     return status;
 }
 
-static amos_status load(const amos_volume *volume, const amos_read_options *options, amos_array **out, amos_error *err)
+static amos_status load_array(const amos_volume *volume, const amos_read_options *options, amos_array **out,
+                              amos_error *err)
 {
     struct amosi_plan plan;
     amos_status status = amosi_plan_make(volume, options, &plan, err);
@@ -190,7 +191,7 @@ amos_status amos_volume_load(const amos_volume *volume, const amos_read_options 
     if (!volume || !out)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_volume_load needs a volume and a place for the array.");
     int rounding = amosi_rounding_begin();
-    amos_status status = load(volume, options, out, err);
+    amos_status status = load_array(volume, options, out, err);
     amosi_rounding_end(rounding);
     return status;
 }

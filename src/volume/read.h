@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Where the voxels of a read go: converted, and laid as the caller asked. */
+/* Stores the voxels of a read: converted, and in the layout that the caller wants. */
 #ifndef AMOSI_VOLUME_READ_H
 #define AMOSI_VOLUME_READ_H
 
 #include "volume/plan.h"
 
-/* A read under way. */
+/* A read in progress. */
 struct amosi_reading {
     const amos_volume *volume; /* for messages */
     const struct amosi_plan *plan;
@@ -13,11 +13,11 @@ struct amosi_reading {
     struct amosi_convert_notes notes;
 };
 
-/* Whether the caller's buffer suits. */
+/* Checks size and alignment of the caller's buffer. */
 amos_status amosi_reading_check(const struct amosi_plan *plan, const void *buffer, size_t bytes, const char *path,
                                 amos_error *err);
 
-/* Takes voxels that lie in one row of the region; `user` is a struct amosi_reading. */
+/* Stores voxels of one row of the region; `user` is a struct amosi_reading. */
 amos_status amosi_reading_take_row(void *user, const struct amosi_run *row, amos_error *err);
 
 #endif

@@ -54,7 +54,7 @@ amos_status amos_volume_get_geometry(const amos_volume *volume, amos_geometry *o
     *out = volume->geometry;
     if (volume->has_geometry)
         return AMOS_OK;
-    /* Worked out again for its message. */
+    /* Computed again, for its error message. */
     int rounding = amosi_rounding_begin();
     amos_status status = amosi_geometry_from_header(&volume->header, volume->lenient, volume->path, out, NULL, err);
     amosi_rounding_end(rounding);
@@ -67,7 +67,7 @@ void amos_file_read_ahead(const char *path)
         amosi_source_read_ahead(path);
 }
 
-/* ---- the same at another opening ---- */
+/* ---- the state of the files when they are opened again ---- */
 
 amos_status amosi_volume_identify(const amos_volume *volume, struct amosi_volume_identity *identity, amos_error *err)
 {

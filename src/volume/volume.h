@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* An opened NIfTI file, seen from inside. */
+/* An open NIfTI file: the internal side of amos_volume. */
 #ifndef AMOSI_VOLUME_VOLUME_H
 #define AMOSI_VOLUME_VOLUME_H
 
@@ -14,35 +14,35 @@
 #include "nifti/geometry.h"
 #include "nifti/header.h"
 
-/* What readers leave behind, who hold a const volume; any thread changes it. The index is found when it is first useful
- * (see volume/index.h), and the first thread's stays. */
+/* The mutable state of a volume. Readers hold a const volume; any thread may change this. The index is looked for when
+ * it is first useful (see volume/index.h), and the first thread's index stays. */
 struct amosi_volume_state {
     _Atomic amos_warnings warnings;
     struct amosi_index *_Atomic index; /* NULL: none */
-    atomic_bool looked;                /* the folder has been asked */
-    atomic_bool built;                 /* it was built here, or somebody is at it */
-    atomic_bool refused;               /* it turned out to be wrong */
+    atomic_bool looked;                /* the folder has been searched */
+    atomic_bool built;                 /* it was built here, or a thread is building it */
+    atomic_bool refused;               /* it was found to be wrong */
 };
 
 struct amos_volume {
-    char *path;                   /* what was opened: for a pair the .hdr */
+    char *path;                   /* the path that was opened: for a pair the .hdr */
     struct amosi_source source;   /* the file with the voxels: for a pair the .img */
-    struct amosi_identity beside; /* for a pair: of the .hdr as it was read; else zeros */
+    struct amosi_identity beside; /* for a pair: the .hdr as it was read; else zeros */
     bool gzip;                    /* it is compressed */
     struct amosi_header header;
     bool lenient;               /* AMOS_OPEN_LENIENT */
     bool has_geometry;
-    amos_geometry geometry;     /* only the shape where has_geometry is false */
+    amos_geometry geometry;     /* only the shape is valid if has_geometry is false */
     struct amosi_stream_settings settings;
     struct amosi_log log;
     amos_index_use index_use;
     char *index_folder;               /* NULL: the user's */
-    struct amosi_volume_state *state; /* its own; NULL where nothing can be left behind, for lack of a source */
+    struct amosi_volume_state *state; /* owned; NULL if nothing can be stored, because there is no source */
 };
 
 void amosi_volume_warn(const amos_volume *volume, amos_warnings warnings);
 
-/* What the files of a volume were when it was opened. */
+/* The state of the files of a volume when it was opened. */
 struct amosi_volume_identity {
     struct amosi_identity voxels, beside; /* as in struct amos_volume */
 };
@@ -50,8 +50,8 @@ struct amosi_volume_identity {
 /* Fails like reading the volume's source. */
 amos_status amosi_volume_identify(const amos_volume *volume, struct amosi_volume_identity *identity, amos_error *err);
 
-/* AMOS_E_CHANGED if the volume, which was opened anew, is not what it was at another opening; `since` says which, for the
- * message: "the loader was opened". */
+/* AMOS_E_CHANGED if the volume, which was opened again, differs from its state at an earlier opening. `since` names
+ * that opening in the message: "the loader was opened". */
 amos_status amosi_volume_check_identity(const amos_volume *volume, const struct amosi_volume_identity *then,
                                         const char *since, amos_error *err);
 
@@ -65,11 +65,11 @@ struct amosi_region {
     int64_t frames;
 };
 
-/* All of it. */
+/* All voxels of a volume. */
 struct amosi_region amosi_region_whole(const amos_volume *volume);
 
-/* Voxels that follow each other in the file, in host byte order. Where the region is narrower than the volume along an
- * axis, a run does not go beyond it; otherwise it may go on in the next row, slice or frame. */
+/* Consecutive voxels of the file, in host byte order. If the region is narrower than the volume along an axis, a run
+ * ends at its border; otherwise it may continue in the next row, slice or frame. */
 struct amosi_run {
     int64_t at[4]; /* x, y, z, frame of the first voxel, counted from the volume's start */
     size_t voxels;
@@ -97,7 +97,7 @@ amos_status amosi_volume_decode_part(const amos_volume *volume, const struct amo
                                      const struct amosi_decode_part *part, const struct amosi_progress *progress,
                                      amosi_run_fn take, void *user, amos_error *err);
 
-/* Splits a run into rows: calls `take` for each piece that lies in one row of the region. */
+/* Splits a run into rows: calls `take` for each piece that is in one row of the region. */
 amos_status amosi_run_rows(const struct amosi_run *run, const amos_box *box, size_t voxel_bytes, amosi_run_fn take,
                            void *user, amos_error *err);
 

@@ -28,28 +28,28 @@
 struct amos_writer {
     struct amosi_outfile file;
     size_t voxel_bytes;
-    uint64_t voxels, written; /* how many there shall be, and are */
-    amos_status failed;       /* an earlier call did */
+    uint64_t voxels, written; /* how many are expected, and were written */
+    amos_status failed;       /* the error of an earlier call */
     bool finished;
     bool compressed;
-    bool deflating; /* the stream is to be ended */
+    bool deflating; /* the zlib stream must be ended */
     z_stream stream;
-    unsigned char *tile;              /* for voxels that cannot be written from where they lie; NULL until needed */
+    unsigned char *tile; /* for voxels that cannot be written directly; NULL until needed */
     unsigned char out[OUT_BYTES];
 };
 
-/* ---- bytes on their way to the file ---- */
+/* ---- writing bytes ---- */
 
 static amos_status start_deflate(amos_writer *w, int level, amos_error *err)
 {
-    /* 16 asks zlib for a gzip member; its header then has no name and no time, as `gzip -n` writes it. */
+    /* 16 selects a gzip member; its header has no name and no time, like that of `gzip -n`. */
     if (deflateInit2(&w->stream, level, Z_DEFLATED, 16 + MAX_WBITS, 8, Z_DEFAULT_STRATEGY) != Z_OK)
         return amosi_fail_nomem(err, w->file.name);
     w->deflating = true;
     return AMOS_OK;
 }
 
-/* Feeds zlib and writes what comes out; with Z_FINISH until the end of the member. */
+/* Feeds zlib and writes its output; with Z_FINISH until the end of the member. */
 static amos_status deflate_all(amos_writer *w, int flush, amos_error *err)
 {
     int result;
@@ -88,7 +88,7 @@ static amos_status need_tile(amos_writer *w, amos_error *err)
     return w->tile ? AMOS_OK : amosi_fail_nomem(err, w->file.name);
 }
 
-/* Voxels that lie in the tile, in host byte order. */
+/* Writes the voxels in the tile, which are in host byte order. */
 static amos_status put_tile(amos_writer *w, size_t bytes, amos_error *err)
 {
     if (amosi_host_is_big_endian())
@@ -112,8 +112,8 @@ static amos_status put_voxels(amos_writer *w, const void *voxels, size_t bytes, 
 
 /* ---- in pieces ---- */
 
-static amos_status begin(amos_writer *w, const char *path, const amos_layout *layout, const amos_write_options *o,
-                         amos_error *err)
+static amos_status begin_file(amos_writer *w, const char *path, const amos_layout *layout, const amos_write_options *o,
+                              amos_error *err)
 {
     unsigned char header[AMOSI_HEADER_MADE_BYTES];
     amos_status status =
@@ -137,7 +137,7 @@ static amos_status open_writer(const char *path, const amos_layout *layout, cons
     if (!path || !*path || !layout || !out)
         return amosi_fail(err, AMOS_E_ARG, path, "writing needs a path, a layout and a place for the result.");
     if (o->level < 0 || o->level > 9)
-        return amosi_fail(err, AMOS_E_ARG, path, "there is no compression level %d; use 1 to 9.", o->level);
+        return amosi_fail(err, AMOS_E_ARG, path, "the compression level is %d; use 1 to 9.", o->level);
     if (amosi_volume_name(path).kind != AMOSI_NAME_SINGLE)
         return amosi_fail(err, AMOS_E_ARG, path, "only NIfTI is written; the name has to end in .nii or .nii.gz.");
     amos_writer *w = amosi_zalloc(sizeof *w);
@@ -145,7 +145,7 @@ static amos_status open_writer(const char *path, const amos_layout *layout, cons
         return amosi_fail_nomem(err, path);
     w->file.file.fd = -1;
     int rounding = amosi_rounding_begin();
-    amos_status status = begin(w, path, layout, o, err);
+    amos_status status = begin_file(w, path, layout, o, err);
     amosi_rounding_end(rounding);
     if (status)
         amos_writer_free(w);
@@ -198,7 +198,7 @@ amos_status amos_writer_add(amos_writer *writer, const void *voxels, uint64_t co
     return status;
 }
 
-static amos_status finish(amos_writer *w, amos_error *err)
+static amos_status finish_file(amos_writer *w, amos_error *err)
 {
     amos_status status = check_usable(w, err);
     if (!status && w->written < w->voxels)
@@ -214,7 +214,7 @@ amos_status amos_writer_finish(amos_writer *writer, amos_error *err)
     if (!writer)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_writer_finish needs a writer.");
     int saved_errno = errno;
-    amos_status status = finish(writer, err);
+    amos_status status = finish_file(writer, err);
     if (!status)
         writer->finished = true;
     else if (!writer->failed && !writer->finished)
@@ -238,17 +238,17 @@ void amos_writer_free(amos_writer *writer)
 
 /* ---- all at once ---- */
 
-/* A volume in memory and the work on it. */
+/* The writing of a volume in memory. */
 struct task {
     const amos_layout *layout;
-    int64_t strides[4]; /* of the layout; packed where it gives none */
+    int64_t strides[4]; /* of the layout; packed if it gives none */
     const unsigned char *voxels;
     amos_writer *writer;
     struct amosi_progress progress;
     amos_error *err;
 };
 
-/* One row, through the tile: at most 32,767 voxels of 8 bytes, which it holds. */
+/* Writes one row through the tile, which can hold it: at most 32,767 voxels of 8 bytes. */
 static amos_status write_row(struct task *t, int64_t y, int64_t z, int64_t frame)
 {
     const amos_layout *l = t->layout;
@@ -263,7 +263,7 @@ static amos_status write_row(struct task *t, int64_t y, int64_t z, int64_t frame
     return status;
 }
 
-/* A slice from where it lies, if it lies there as in the file; else row by row. */
+/* Writes a slice directly if its layout is that of the file; else row by row. */
 static amos_status write_slice(struct task *t, int64_t z, int64_t frame)
 {
     const amos_layout *l = t->layout;
@@ -293,14 +293,14 @@ static amos_status write_all(struct task *t)
     return status ? status : amosi_progress_tell(&t->progress, t->progress.total, t->err);
 }
 
-/* The same voxels with their axes in the order and direction of the reference. The strides are no longer all zero. */
-static amos_status turn(const char *path, const amos_layout *layout, const amos_write_options *o, size_t bytes,
-                        amos_layout *out, amos_error *err)
+/* The layout of the same voxels with the axis order and directions of the reference. Its strides are not all zero. */
+static amos_status turn_layout(const char *path, const amos_layout *layout, const amos_write_options *o, size_t bytes,
+                               amos_layout *out, amos_error *err)
 {
     struct amosi_axes axes;
     int64_t strides[4];
     if (!o->reference)
-        return amosi_fail(err, AMOS_E_ARG, path, "an orientation to turn from needs a reference to turn into.");
+        return amosi_fail(err, AMOS_E_ARG, path, "an orientation needs a reference to turn the voxels into.");
     if (!o->reference->has_geometry)
         return amosi_fail(err, AMOS_E_GEOM, path, "the reference has no usable geometry, so nothing can be turned into it.");
     amos_status status = amosi_axes_between(o->reference->geometry.orientation, o->orientation, &axes, err);
@@ -329,7 +329,7 @@ amos_status amos_file_write(const char *path, const amos_layout *layout, const v
         status = amosi_fail(err, AMOS_E_ARG, path, "amos_file_write needs a layout and voxels.");
     amos_layout turned;
     if (!status && o.orientation) {
-        status = turn(path, layout, &o, bytes, &turned, err);
+        status = turn_layout(path, layout, &o, bytes, &turned, err);
         layout = &turned;
         o.orientation = NULL;
     }

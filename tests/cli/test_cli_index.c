@@ -151,7 +151,7 @@ START_TEST(what_is_no_folder_is_refused)
                    unmade = run_amos("index %s --folder %s/a/b", image, root);
     assert_exit(&nowhere, 1);
     assert_exit(&unmade, 1);
-    ck_assert_msg(strstr(unmade.err, "the folder cannot be made") != NULL, "%s", unmade.err);
+    ck_assert_msg(strstr(unmade.err, "the folder cannot be created") != NULL, "%s", unmade.err);
     tree_begin("broken");
     tree_put("dataset.json", "{");
     struct outcome broken = run_amos("index %s", tree_root());

@@ -18,7 +18,7 @@ const char *amosi_errno_text(int sys_errno, char *buffer, size_t bytes)
     return buffer;
 }
 
-/* Copies text; what does not fit loses its beginning, because the end of a path says more than its start. */
+/* Copies text. A text that is too long loses its beginning, because the end of a path says more than its start. */
 static void copy_tail(char *out, size_t bytes, const char *text)
 {
     size_t length = strlen(text);
@@ -33,7 +33,7 @@ static void copy_tail(char *out, size_t bytes, const char *text)
     memcpy(out + 3, text + from, length - from + 1);
 }
 
-/* Copies text; what does not fit loses its end, but no half of a letter stays. */
+/* Copies text. A text that is too long loses its end; no letter is cut in half. */
 static void copy_head(char *out, size_t bytes, const char *text)
 {
     size_t length = amosi_utf8_cut(text, strlen(text), bytes - 1);
@@ -41,7 +41,7 @@ static void copy_head(char *out, size_t bytes, const char *text)
     out[length] = '\0';
 }
 
-/* A path with its control characters made visible, so that a message stays one line. */
+/* Copies a path and replaces its control characters by visible ones, so that a message stays on one line. */
 static void copy_visible(char *out, size_t bytes, const char *text)
 {
     copy_tail(out, bytes, text);
@@ -50,7 +50,7 @@ static void copy_visible(char *out, size_t bytes, const char *text)
             *c = '?';
 }
 
-/* Without a path before it a text begins the message. Names of functions and structs stay as they are. */
+/* Capitalises a text that begins the message (no path before it). Names of functions and structs stay as they are. */
 static void begin_sentence(char *message)
 {
     if (message[0] >= 'a' && message[0] <= 'z' && strncmp(message, "amos_", 5) != 0)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The caller's log function, carried along. */
+/* The caller's log function and its user pointer. */
 #ifndef AMOSI_BASE_ERROR_LOG_H
 #define AMOSI_BASE_ERROR_LOG_H
 

@@ -47,9 +47,9 @@ amos_status amosi_name_parse(const struct amosi_names *names, const char *name, 
     return amosi_name_refuse(names->noun, name, name_at, names, names->count, err);
 }
 
-/* ---- refusing ---- */
+/* ---- unknown names ---- */
 
-/* "a, b or c" */
+/* Writes "a, b or c". */
 static void list(char *out, size_t bytes, const char *(*get)(const void *table, size_t i), const void *table,
                  size_t count)
 {
@@ -62,7 +62,7 @@ static void list(char *out, size_t bytes, const char *(*get)(const void *table, 
                                  get(table, i));
 }
 
-/* At most a third of its letters differ; NULL if there is none. */
+/* The most similar name, if at most a third of its letters differ; else NULL. */
 static const char *nearest(const char *name, const char *(*get)(const void *table, size_t i), const void *table,
                            size_t count)
 {

@@ -9,7 +9,7 @@
 #define MIB ((uint64_t)1 << 20)
 #define GIB ((uint64_t)1 << 30)
 
-/* No struct of ours will ever be this large: a larger size field is garbage, not a newer version. */
+/* No option struct of this library will ever be larger: a larger size field is garbage, not a newer version. */
 #define LARGEST_OPTIONS 4096
 
 static amos_status check_size(size_t given, const char *name, amos_error *err)

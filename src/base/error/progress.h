@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The caller's progress function, carried along. */
+/* The caller's progress function and what it is called with. */
 #ifndef AMOSI_BASE_ERROR_PROGRESS_H
 #define AMOSI_BASE_ERROR_PROGRESS_H
 
@@ -10,10 +10,10 @@ struct amosi_progress {
     amos_progress_fn fn; /* NULL: none */
     void *user;
     uint64_t total;
-    const char *path; /* for the message of a cancel */
+    const char *path; /* for the message if the caller cancels */
 };
 
-/* Reports `done` units; AMOS_E_CANCEL where the caller wants to stop. */
+/* Reports `done` units; AMOS_E_CANCEL if the caller stops the work. */
 amos_status amosi_progress_tell(const struct amosi_progress *progress, uint64_t done, amos_error *err);
 
 #endif

@@ -69,7 +69,7 @@ static const struct {
     {"W_NOORIENT", "position and orientation are unknown"},
     {"W_GEOM", "image and label lie at different places"},
     {"W_EMPTY", "the label has no organ"},
-    {"W_LEAK", "one case stands in two splits"},
+    {"W_LEAK", "one case is in two splits"},
     {"W_COUNT", "the stated number of cases is wrong"},
     {"W_LABELS", "the label table is missing or odd"},
     {"W_UNLISTED", "dataset.json does not name this file"},

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Integers in a file's byte order, from any address. */
+/* Integers in a file's byte order, at any address (alignment does not matter). */
 #ifndef AMOSI_BASE_MATH_BYTES_H
 #define AMOSI_BASE_MATH_BYTES_H
 

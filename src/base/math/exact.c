@@ -6,7 +6,7 @@
 #define PI 3.14159265358979323846
 #define LN2 0.69314718055994530942
 
-/* Taylor series of -45..45 degrees: the first term left out is below 1e-18. */
+/* Taylor series for -45..45 degrees: the first omitted term is below 1e-18. */
 static double sin_near_zero(double x)
 {
     double x2 = x * x, term = x, sum = x;
@@ -27,7 +27,7 @@ static double cos_near_zero(double x)
     return sum;
 }
 
-/* Quarter turns are exact. */
+/* Exact for multiples of 90 degrees. */
 double amosi_sin_degrees(double degrees)
 {
     double quarters = floor(degrees / 90.0 + 0.5);

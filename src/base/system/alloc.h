@@ -5,8 +5,8 @@
 
 #include <stddef.h>
 
-/* All return NULL when memory ran out or n * size overflows; size 0 gives a pointer that may be freed.
- * errno stays as it is. */
+/* All return NULL if memory runs out or count * size overflows; size 0 returns a pointer that may be freed.
+ * errno is unchanged. */
 void *amosi_alloc(size_t size);
 void *amosi_zalloc(size_t size);
 void *amosi_alloc_array(size_t count, size_t size);
@@ -16,14 +16,14 @@ char *amosi_strdup(const char *text);
 char *amosi_strndup(const char *text, size_t length);
 void amosi_free(void *memory);
 
-/* For large voxel buffers: aligned to 64 bytes, contents undefined; released by amosi_free(). The kernel is asked for
- * huge pages, because touching fresh memory 4 KiB at a time costs as much as inflating into it. */
+/* For large voxel buffers: aligned to 64 bytes, contents undefined; released by amosi_free(). Huge pages are
+ * requested from the kernel: touching fresh memory 4 KiB at a time costs as much as inflating into it. */
 void *amosi_alloc_voxels(size_t bytes);
 
-/* The same filled with zeros, which costs nothing where the memory is fresh; aligned as malloc() does. */
+/* The same, filled with zeros, which costs nothing if the memory is fresh; aligned as by malloc(). */
 void *amosi_zalloc_voxels(size_t bytes);
 
-/* Grows an array so that it holds at least `need` items: doubles *capacity. 0 when memory ran out (the array stays). */
+/* Grows an array to hold at least `need` items: doubles *capacity. Returns 0 if memory runs out (array unchanged). */
 int amosi_grow(void **array, size_t *capacity, size_t need, size_t size);
 
 #endif

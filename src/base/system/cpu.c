@@ -9,12 +9,12 @@
 #include <cpuid.h>
 #endif
 
-#define DETECTED 0x80000000u /* the others are known */
+#define DETECTED 0x80000000u /* the other bits are valid */
 
 static _Atomic unsigned known;
 
 #if defined(__x86_64__) && defined(__GNUC__)
-/* What __builtin_cpu_supports() says includes that the system keeps the registers; not every compiler knows f16c. */
+/* __builtin_cpu_supports() also checks that the system saves the registers. Not every compiler knows f16c there. */
 static unsigned ask_processor(void)
 {
     unsigned a, b, c, d, features = 0;
@@ -37,7 +37,7 @@ static unsigned ask_processor(void)
 }
 #endif
 
-/* Names that are not known are left alone: a later version may have more of them. */
+/* Unknown names are ignored: a later version may have more of them. */
 static unsigned switched_off(void)
 {
     static const struct {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What this processor, and its system, can run beyond the plain instruction set: every choice of vector code asks here.
+/* The extensions of the instruction set that this processor and its system support. Every choice of vector code calls
+ * these functions.
  *
- * The environment variable AMOS_CPU_WITHOUT, a list such as "avx2,bmi2" or "all", switches features off, so that the code
- * for other processors can be run and measured on this one; results are the same. It is read once. */
+ * The environment variable AMOS_CPU_WITHOUT, a list such as "avx2,bmi2" or "all", switches features off, so that the
+ * code for other processors can be run and measured on this one. Results are the same. The variable is read once. */
 #ifndef AMOSI_CPU_H
 #define AMOSI_CPU_H
 
@@ -11,17 +12,17 @@
 /* A set of flags. */
 enum {
     AMOSI_CPU_AVX2 = 1,
-    AMOSI_CPU_F16C = 2, /* float16 from and to float32 */
-    AMOSI_CPU_BMI2 = 4, /* both sets of bit manipulation, and SSSE3 */
+    AMOSI_CPU_F16C = 2, /* conversion between float16 and float32 */
+    AMOSI_CPU_BMI2 = 4, /* BMI1 and BMI2 (bit manipulation), and SSSE3 */
     AMOSI_CPU_PCLMUL = 8,
-    AMOSI_CPU_VPCLMUL = 16 /* on registers of AVX-512 */
+    AMOSI_CPU_VPCLMUL = 16 /* on AVX-512 registers */
 };
 #define AMOSI_CPU_ALL 31u
 
-/* Whether it has all of these features. Any thread; nearly free after the first call. */
+/* Whether the processor has all of these features. Any thread; nearly free after the first call. */
 bool amosi_cpu_has(unsigned features);
 
-/* For tests: has these features at most, from now on. AMOSI_CPU_ALL: what there is. */
+/* For tests: from now on, report at most these features. AMOSI_CPU_ALL removes the limit. */
 void amosi_cpu_limit(unsigned features);
 
 #endif

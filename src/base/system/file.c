@@ -76,7 +76,7 @@ static unsigned long long unique_number(void)
     return mixed;
 }
 
-/* errno stays. */
+/* errno is unchanged. */
 static void notify(const struct amosi_whole_file *file, const char *path)
 {
     int saved_errno = errno;
@@ -85,8 +85,8 @@ static void notify(const struct amosi_whole_file *file, const char *path)
     errno = saved_errno;
 }
 
-/* The new name alone is not longer than any file system allows. It is reported before the file exists, so that no signal
- * can come between. */
+/* The new name, without folders, is short enough for every file system. notify() is called before the file exists, so
+ * that a signal in between cannot leave an unknown file behind. */
 static bool create_temporary(struct amosi_whole_file *file, mode_t mode)
 {
     const char *slash = strrchr(file->target, '/');
@@ -112,7 +112,7 @@ static bool create_temporary(struct amosi_whole_file *file, mode_t mode)
     return false;
 }
 
-/* A file that is replaced lends its permissions from the beginning: nobody may read the new one who might not the old. */
+/* The new file has the permissions of the replaced one from the start: nobody can read it who could not before. */
 bool amosi_whole_file_open(struct amosi_whole_file *file, const char *path)
 {
     char real[PATH_MAX];
@@ -129,7 +129,7 @@ bool amosi_whole_file_open(struct amosi_whole_file *file, const char *path)
     if (!create_temporary(file, exists ? old.st_mode & 0777 : 0666))
         return false;
     if (exists)
-        (void)fchmod(file->fd, old.st_mode & 0777); /* not all file systems know permissions */
+        (void)fchmod(file->fd, old.st_mode & 0777); /* not all file systems have permissions */
     return true;
 }
 

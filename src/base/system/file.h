@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Writing files: calls that signals do not interrupt, and a file that is there whole or not at all.
+/* Writing files: calls that signals do not interrupt, and a file that appears whole or not at all.
  *
- * What fails leaves errno; what is said about it is the caller's to say. */
+ * A function that fails sets errno; the caller writes the message. */
 #ifndef AMOSI_FILE_H
 #define AMOSI_FILE_H
 
@@ -9,29 +9,29 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* openat() with O_CLOEXEC; -1 after a failure. `folder` may be AT_FDCWD. */
+/* openat() with O_CLOEXEC; returns -1 on failure. `folder` may be AT_FDCWD. */
 int amosi_file_open(int folder, const char *path, int flags, mode_t mode);
 
-/* Writes all of it. */
+/* Writes all bytes. */
 bool amosi_file_write(int fd, const void *data, size_t bytes);
 
-/* fsync(). After it nothing is left that close() could report. */
+/* fsync(). After it, close() has no error left to report. */
 bool amosi_file_sync(int fd);
 
-/* What stands at a path. */
+/* What exists at a path. */
 enum amosi_place {
-    AMOSI_PLACE_FREE, /* nothing, or nothing that can be reached */
+    AMOSI_PLACE_FREE, /* nothing, or the path cannot be reached */
     AMOSI_PLACE_FILE, /* a regular file */
     AMOSI_PLACE_FOLDER,
-    AMOSI_PLACE_OTHER, /* a device, pipe or socket, which must not be replaced by a file */
+    AMOSI_PLACE_OTHER, /* a device, pipe or socket; a file must not replace it */
 };
 enum amosi_place amosi_place_at(const char *path);
 
-/* Gets the temporary name before there is a file of it, and NULL when there is none any more. */
+/* Called with the temporary name before the file is created, and with NULL when it no longer exists. */
 typedef void (*amosi_temporary_fn)(void *user, const char *path);
 
-/* A file on its way: it has a temporary name in the folder of its target until all of it is on the disk. A file that it
- * replaces keeps its permissions, and a symbolic link to it stays a link. */
+/* A file that is being written. It has a temporary name in the folder of its target until all of it is on the disk. It
+ * takes over the permissions of a file that it replaces, and a symbolic link to that file stays a link. */
 struct amosi_whole_file {
     int fd;
     char *target;            /* symbolic links resolved */
@@ -40,14 +40,14 @@ struct amosi_whole_file {
     void *user;
 };
 
-/* Opens the temporary file; at `path` is nothing or a regular file. `file` is zero but for notify and user; whatever happens
- * it is to be closed. */
+/* Opens the temporary file. `path` must be free or a regular file. `file` must be zero except for notify and user. The
+ * caller must close it, even after a failure. */
 bool amosi_whole_file_open(struct amosi_whole_file *file, const char *path);
 
-/* Puts it on the disk and then under its name. */
+/* Flushes the file to the disk, then renames it to its target. */
 bool amosi_whole_file_keep(struct amosi_whole_file *file);
 
-/* Closes it and removes what was not kept; errno stays. */
+/* Closes the file, and removes it if it was not kept; errno is unchanged. */
 void amosi_whole_file_close(struct amosi_whole_file *file);
 
 #endif

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <sys/mman.h>
 
-#define MASK_SETS 8 /* of 1,024 bits each: Linux has at most 8,192 processors */
+#define MASK_SETS 8 /* of 1,024 bits each: Linux supports at most 8,192 processors */
 #define HUGE_PAGE ((uintptr_t)2 << 20)
 
 int amosi_processors(void)
@@ -22,7 +22,8 @@ int amosi_processors(void)
     return count > 0 ? count : 1;
 }
 
-/* strerror_r() may allocate and asks the locale. musl's strerror() does neither, unless a translation is loaded. */
+/* strerror_r() may allocate, and its text depends on the locale. musl's strerror() does neither, unless a translation
+ * is loaded. */
 const char *amosi_errno_description(int sys_errno)
 {
 #ifdef __GLIBC__
@@ -67,5 +68,5 @@ void amosi_advise_writeback(int fd, uint64_t offset, uint64_t bytes)
 
 void amosi_advise_reading(int fd)
 {
-    (void)posix_fadvise(fd, 0, 0, POSIX_FADV_WILLNEED); /* gives its error back, and leaves errno */
+    (void)posix_fadvise(fd, 0, 0, POSIX_FADV_WILLNEED); /* returns its error and does not set errno */
 }

@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* A double by its bits; -0 is 0. */
+/* Writes a double by its bits; -0 counts as 0. */
 static int format_double(char *out, size_t bytes, const void *at)
 {
     double value;

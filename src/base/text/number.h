@@ -3,11 +3,11 @@
 #ifndef AMOSI_NUMBER_H
 #define AMOSI_NUMBER_H
 
-/* Room for every text that amosi_number_write() gives. */
+/* Enough room for every text that amosi_number_write() writes. */
 #define AMOSI_NUMBER_BYTES 32
 
-/* Writes a finite number with the fewest of 15 to 17 digits that give it back, with a point in every locale and no minus
- * sign before zero. Returns `text`. */
+/* Writes a finite number with the fewest digits, 15 to 17, that are read back as the same number. The decimal point is
+ * '.' in every locale, and zero has no minus sign. Returns `text`. */
 const char *amosi_number_write(char text[AMOSI_NUMBER_BYTES], double value);
 
 #endif

@@ -42,7 +42,7 @@ bool amosi_utf8_has_bom(const char *text, size_t length)
     return length >= 3 && memcmp(text, "\xef\xbb\xbf", 3) == 0;
 }
 
-/* The bytes of the letter at `text`, which ends with a NUL: no letter goes beyond it, as NUL continues none. */
+/* The bytes of the letter at `text`, which ends with NUL. No letter extends beyond the NUL: it is no continuation. */
 static size_t step_at(const char *text)
 {
     size_t length = amosi_utf8_length(text, 4);

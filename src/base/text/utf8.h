@@ -1,36 +1,37 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* UTF-8 as RFC 3629 has it: shortest forms, no surrogates, nothing beyond U+10FFFF. Texts that come from files and names
- * of files may hold any bytes. */
+/* UTF-8 as in RFC 3629: shortest forms only, no surrogates, nothing above U+10FFFF. Texts from files, and names of
+ * files, may contain any bytes. A "letter" is a code point here. */
 #ifndef AMOSI_UTF8_H
 #define AMOSI_UTF8_H
 
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Stands for a byte that is not UTF-8. */
+/* The code point returned for a byte that is not UTF-8. */
 #define AMOSI_UTF8_BAD 0xFFFDu
 
-/* How many bytes the letter at `text` has, of which `left` bytes exist (at least 1); 0 if this is not UTF-8. */
+/* The number of bytes of the letter at `text`; 0 if it is not UTF-8. `left` bytes can be read there (at least 1). */
 size_t amosi_utf8_length(const char *text, size_t left);
 
-/* The offset of the first byte that is not UTF-8; `length` if all is well. */
+/* The offset of the first byte that is not UTF-8; `length` if there is none. */
 size_t amosi_utf8_end(const char *text, size_t length);
 
-/* Whether it begins with the byte order mark, which has three bytes. */
+/* Whether the text begins with the byte order mark, which has three bytes. */
 bool amosi_utf8_has_bom(const char *text, size_t length);
 
-/* The code point at *text, which must not be at its end; *text moves behind it. A byte that is not UTF-8 counts as one
- * letter, AMOSI_UTF8_BAD. */
+/* Returns the code point at *text and advances *text past it; *text must not be at the end. A byte that is not UTF-8
+ * counts as one letter, AMOSI_UTF8_BAD. */
 unsigned amosi_utf8_next(const char **text);
 
-/* How many letters a text has, and how many bytes its first `most` letters have (all bytes if it has fewer). */
+/* The number of letters of a text, and the number of bytes of its first `most` letters (all bytes if it has fewer). */
 size_t amosi_utf8_letters(const char *text);
 size_t amosi_utf8_bytes(const char *text, size_t most);
 
-/* The largest number of bytes up to `most` after which a text of `length` bytes can be cut without dividing a letter. */
+/* The largest number of bytes, up to `most`, at which a text of `length` bytes can be cut without splitting a
+ * letter. */
 size_t amosi_utf8_cut(const char *text, size_t length, size_t most);
 
-/* A text from a file, made fit for a message: one line, not too long. Returns `out`. */
+/* Copies a text from a file in a form suitable for a message: one line, not too long. Returns `out`. */
 const char *amosi_text_show(char *out, size_t bytes, const char *text);
 
 #endif

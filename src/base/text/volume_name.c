@@ -14,7 +14,7 @@ static const struct suffix suffixes[] = {
     {".img", AMOSI_NAME_IMAGE},
 };
 
-/* ASCII only: strcasecmp() would ask the locale. */
+/* ASCII only: strcasecmp() depends on the locale. */
 static char lower(char c)
 {
     return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
@@ -57,7 +57,7 @@ bool amosi_volume_name_is_listed_or_header(const char *name)
 size_t amosi_volume_name_id_length(const char *name)
 {
     size_t stem = amosi_volume_name(name).stem;
-    return stem > 0 ? stem : strlen(name); /* a name of nothing but a suffix is no id without it */
+    return stem > 0 ? stem : strlen(name); /* a name that is only a suffix keeps it, since an empty id is not allowed */
 }
 
 const char *amosi_base_name(const char *path)

@@ -60,7 +60,7 @@ bool amosi_words_wrap(const char **text, size_t width, const char **line, size_t
     if (*start == '\0')
         return false;
     if (length > whole) {
-        for (size_t i = 0; i <= whole || end == 0; i++) /* the last space that leaves the line short enough */
+        for (size_t i = 0; i <= whole || end == 0; i++) /* the last space at which the line is short enough */
             if (start[i] == ' ' || i == length)
                 end = i;
     } else {

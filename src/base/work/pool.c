@@ -10,8 +10,8 @@
 #define PIECES 16
 #define DEFAULT_BYTES ((uint64_t)1 << 30)
 
-/* Stands before each buffer's data, so that a piece in the pool is one pointer, which can change hands without a lock: a
- * child of fork() never waits for a thread that is not there. */
+/* The header before each buffer's data. A piece in the pool is thus one pointer, which is exchanged atomically without
+ * a lock: a child of fork() never waits for a thread that does not exist in it. */
 struct piece {
     size_t room;
 };
@@ -21,7 +21,7 @@ struct amos_buffer_pool {
     struct piece *_Atomic pieces[PIECES];
     _Atomic uint64_t idle;
     uint64_t most;
-    atomic_size_t references; /* the caller's and one for each buffer that is out */
+    atomic_size_t references; /* one for the caller, and one for each buffer in use */
 };
 
 amos_status amos_buffer_pool_make(uint64_t max_bytes, amos_buffer_pool **out, amos_error *err)
@@ -56,8 +56,8 @@ uint64_t amos_buffer_pool_idle_bytes(const amos_buffer_pool *pool)
     return pool ? atomic_load(&pool->idle) : 0;
 }
 
-/* False: it is full, and the piece goes back to the system. */
-static int put(amos_buffer_pool *pool, struct piece *piece)
+/* Stores a piece in the pool. False: the pool is full, and the piece must be freed. */
+static int put_piece(amos_buffer_pool *pool, struct piece *piece)
 {
     int placed = 0;
     if (atomic_fetch_add(&pool->idle, piece->room) + piece->room <= pool->most)
@@ -70,9 +70,9 @@ static int put(amos_buffer_pool *pool, struct piece *piece)
     return placed;
 }
 
-/* A piece that is large enough, but of which no more than a fifth would be wasted: an image leaves the labels theirs. NULL
- * if there is none. */
-static struct piece *find(amos_buffer_pool *pool, size_t bytes)
+/* Finds a piece that is large enough and of which at most a fifth is wasted, so that an image does not use up a piece
+ * that suits labels. NULL if there is none. */
+static struct piece *find_piece(amos_buffer_pool *pool, size_t bytes)
 {
     for (int i = 0; i < PIECES; i++) {
         struct piece *piece = atomic_exchange(&pool->pieces[i], NULL);
@@ -81,7 +81,7 @@ static struct piece *find(amos_buffer_pool *pool, size_t bytes)
         atomic_fetch_sub(&pool->idle, piece->room);
         if (piece->room >= bytes && piece->room - piece->room / 5 <= bytes)
             return piece;
-        if (!put(pool, piece))
+        if (!put_piece(pool, piece))
             amosi_free(piece);
     }
     return NULL;
@@ -89,7 +89,7 @@ static struct piece *find(amos_buffer_pool *pool, size_t bytes)
 
 int amosi_buffer_take(struct amosi_buffer *buffer, amos_buffer_pool *pool, size_t bytes)
 {
-    struct piece *piece = pool ? find(pool, bytes) : NULL;
+    struct piece *piece = pool ? find_piece(pool, bytes) : NULL;
     if (!piece && bytes <= SIZE_MAX - PIECE_BYTES) {
         piece = amosi_alloc_voxels(PIECE_BYTES + bytes);
         if (piece)
@@ -108,7 +108,7 @@ void amosi_buffer_release(struct amosi_buffer *buffer)
     if (!buffer->data)
         return;
     struct piece *piece = (struct piece *)(void *)((char *)buffer->data - PIECE_BYTES);
-    if (!buffer->pool || !put(buffer->pool, piece))
+    if (!buffer->pool || !put_piece(buffer->pool, piece))
         amosi_free(piece);
     if (buffer->pool)
         release_pool(buffer->pool);

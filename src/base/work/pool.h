@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Voxel buffers that are used again, seen from inside. */
+/* Reusable voxel buffers: the internal side of amos_buffer_pool. */
 #ifndef AMOSI_BASE_WORK_POOL_H
 #define AMOSI_BASE_WORK_POOL_H
 
@@ -7,17 +7,17 @@
 
 #include <stddef.h>
 
-/* A buffer as from amosi_alloc_voxels(), with a reference to the pool that it goes back to. */
+/* A buffer like those of amosi_alloc_voxels(), with a reference to the pool that it returns to. */
 struct amosi_buffer {
     void *data;
     size_t room;
     amos_buffer_pool *pool; /* NULL: none */
 };
 
-/* At least `bytes` bytes, contents undefined; `pool` may be NULL. False when memory ran out. */
+/* Gets at least `bytes` bytes, contents undefined; `pool` may be NULL. Returns 0 if memory runs out. */
 int amosi_buffer_take(struct amosi_buffer *buffer, amos_buffer_pool *pool, size_t bytes);
 
-/* Accepts a buffer that is all zero. */
+/* Returns the buffer to its pool, or frees it. Accepts a buffer that is all zero. */
 void amosi_buffer_release(struct amosi_buffer *buffer);
 
 #endif

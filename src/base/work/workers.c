@@ -21,7 +21,7 @@ struct result {
     amos_error err;
 };
 
-/* A ring of `ahead` results: item i lives in slot i % ahead from its beginning until it is handed over. */
+/* A ring of `ahead` results: item i uses slot i % ahead from its start until it is handed over. */
 struct pool {
     size_t count;
     size_t ahead;
@@ -30,13 +30,13 @@ struct pool {
     pthread_mutex_t lock;
     pthread_cond_t item_ready;  /* signalled by workers */
     pthread_cond_t slot_free;   /* signalled by the caller's thread */
-    struct result *ring;        /* guarded by lock, but for the slot that a worker is filling */
-    size_t next;                /* first item that nobody has begun; guarded by lock */
+    struct result *ring;        /* guarded by lock, except the slot that a worker is filling */
+    size_t next;                /* first item not yet started; guarded by lock */
     size_t handed;              /* items handed over so far; guarded by lock */
-    bool stop;                  /* begin no more items; guarded by lock */
+    bool stop;                  /* start no more items; guarded by lock */
 };
 
-/* Takes the next item to do; false when there is none left. Called with the lock held. */
+/* Takes the next item; false if none is left. Called with the lock held. */
 static bool take_item(struct pool *pool, size_t *index)
 {
     while (!pool->stop && pool->next < pool->count && pool->next >= pool->handed + pool->ahead)
@@ -64,8 +64,8 @@ static void *worker_main(void *argument)
     return NULL;
 }
 
-/* Waits for item `index`, telling progress now and then. */
-static amos_status await(struct pool *pool, size_t index, const struct amosi_progress *progress, amos_error *err)
+/* Waits for item `index` and reports progress at intervals. */
+static amos_status await_item(struct pool *pool, size_t index, const struct amosi_progress *progress, amos_error *err)
 {
     struct result *result = &pool->ring[index % pool->ahead];
     amos_status status = AMOS_OK;
@@ -94,7 +94,7 @@ static void release_slot(struct pool *pool, size_t index)
     pthread_mutex_unlock(&pool->lock);
 }
 
-/* Hands one finished item to the caller; what it answers decides whether to go on. */
+/* Hands one finished item to the caller, whose answer decides whether to continue. */
 static amos_status hand_over(const struct result *result, size_t index, amos_done_fn done, void *user, amos_error *err)
 {
     amos_status answer = done ? done(user, index, result->status, result->status ? &result->err : NULL) : result->status;
@@ -112,7 +112,7 @@ static amos_status receive_all(struct pool *pool, const struct amosi_progress *p
                                amos_error *err)
 {
     for (size_t i = 0; i < pool->count; i++) {
-        amos_status status = await(pool, i, progress, err);
+        amos_status status = await_item(pool, i, progress, err);
         if (!status)
             status = hand_over(&pool->ring[i % pool->ahead], i, done, pool->user, err);
         if (!status)
@@ -124,7 +124,7 @@ static amos_status receive_all(struct pool *pool, const struct amosi_progress *p
     return AMOS_OK;
 }
 
-/* No thread could be created: the caller's own thread does it all. */
+/* No thread could be created: the caller's own thread does all items. */
 static amos_status run_alone(struct pool *pool, const struct amosi_progress *progress, amos_done_fn done, amos_error *err)
 {
     for (size_t i = 0; i < pool->count; i++) {

@@ -8,7 +8,7 @@
 
 enum { FTEXT = 1, FHCRC = 2, FEXTRA = 4, FNAME = 8, FCOMMENT = 16, RESERVED = 0xe0 };
 
-/* A header as it goes by. */
+/* A header that is being read. */
 struct header {
     struct amosi_input *input;
     uint64_t start;
@@ -74,12 +74,12 @@ static amos_status check_header_crc(struct header *h)
     amos_status status = next_bytes(h, stored, 2);
     if (!status && amosi_get16(stored, false) != computed)
         status = amosi_fail_at(h->err, AMOS_E_GZ_HEADER, path_of(h), (int64_t)h->start,
-                               "the gzip header at byte %llu has the checksum 0x%04x and says 0x%04x; it is damaged.",
+                               "the gzip header at byte %llu has the checksum 0x%04x but stores 0x%04x; it is damaged.",
                                (unsigned long long)h->start, computed, amosi_get16(stored, false));
     return status;
 }
 
-/* What a file starts with that people mistake for gzip. */
+/* Names the format of a file that people mistake for gzip, by its first bytes. */
 static const char *hint(const unsigned char *magic)
 {
     if (magic[0] == 'B' && magic[1] == 'Z')

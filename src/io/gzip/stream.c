@@ -70,8 +70,8 @@ void amosi_stream_expect(struct amosi_stream *stream, uint64_t total)
 
 /* ---- gzip members ---- */
 
-/* No honest writer needs more compressed bytes than this for the output wanted; empty blocks and empty members make
- * input without output, and would cost time without end. */
+/* No honest writer needs more compressed bytes than this for the wanted output. Empty blocks and empty members are
+ * input without output, and could cost unlimited time. */
 static uint64_t most_compressed(const struct amosi_stream *s)
 {
     return s->expected + s->expected / 2 + s->settings->limits.max_idle_input;
@@ -99,20 +99,20 @@ static amos_status begin_member(struct amosi_stream *s, amos_error *err)
     return AMOS_OK;
 }
 
-/* A fuzzer that had to find checksums would never get past them. */
+/* Fuzzing ignores checksums: a fuzzer would never guess a correct one. */
 #ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
 #define CHECKSUMS 0
 #else
 #define CHECKSUMS 1
 #endif
 
-/* Only the scan that tried the index hears of it, and goes without. */
+/* Only the scan that tried the index gets this error; it continues without the index. */
 static amos_status fail_index(const struct amosi_stream *s, amos_error *err)
 {
-    return amosi_fail(err, AMOS_E_INDEX, path_of(s), "the data is not what its index says; the index is not used.");
+    return amosi_fail(err, AMOS_E_INDEX, path_of(s), "the data does not match its index; the index is not used.");
 }
 
-/* After a member: another one, or the end with whatever follows it. */
+/* After a member: begins another one, or ends with whatever follows. */
 static amos_status between_members(struct amosi_stream *s, amos_error *err)
 {
     if (s->members == 0)
@@ -140,7 +140,7 @@ static amos_status between_members(struct amosi_stream *s, amos_error *err)
 
 /* ---- inside a body ---- */
 
-/* BAD or CUT. */
+/* Reports AMOSI_INFLATE_BAD or AMOSI_INFLATE_CUT. */
 static amos_status fail_in_body(struct amosi_stream *s, enum amosi_inflate_result result, amos_error *err)
 {
     unsigned long long at = amosi_input_tell(&s->input);
@@ -158,7 +158,7 @@ static void use_input(struct amosi_input *input, const struct amosi_inflate_io *
         amosi_input_seek(input, amosi_input_tell(input) - io->unused);
 }
 
-/* Inflates into buffer until it is full or the body, or what there is of it, ends. */
+/* Inflates into `buffer` until it is full, or the body or the file ends. */
 static amos_status inflate_some(struct amosi_stream *s, unsigned char *buffer, size_t want, size_t *got,
                                 enum amosi_inflate_result *result, amos_error *err)
 {
@@ -170,7 +170,7 @@ static amos_status inflate_some(struct amosi_stream *s, unsigned char *buffer, s
             return status;
         if (s->compressed + (amosi_input_tell(&s->input) - s->body_offset) > most_compressed(s))
             return amosi_fail_at(err, AMOS_E_LIMIT, path_of(s), (int64_t)amosi_input_tell(&s->input),
-                                 "the compressed data goes on without giving output (max_idle_input); it is not a "
+                                 "the compressed data continues without output (max_idle_input); it is not a "
                                  "volume.");
         size_t in = least((size_t)(s->input.end - s->input.next), s->settings->input_bytes);
         size_t room = least(want - *got, AMOSI_INFLATE_MOST);
@@ -181,15 +181,15 @@ static amos_status inflate_some(struct amosi_stream *s, unsigned char *buffer, s
         use_input(&s->input, &io);
         s->block_bits = io.bits;
         *got += room - io.out_bytes;
-        /* All input is used up, there is room left, and the body still has not ended. */
+        /* All input is used, there is room left, and the body has not ended. */
         if (*result == AMOSI_INFLATE_MORE && io.out_bytes > 0 && amosi_input_tell(&s->input) == s->source->size)
             *result = AMOSI_INFLATE_CUT;
     }
     return AMOS_OK;
 }
 
-/* Our own decoder refused the data. zlib decodes the member again up to the same place and goes on from there, so that what
- * is wrong is said by the same judge whatever was chosen. */
+/* Our own decoder refused the data. zlib decodes the member again up to the same place and continues from there, so
+ * that the reported error does not depend on the chosen decoder. */
 static amos_status fall_back_to_zlib(struct amosi_stream *s, amos_error *err)
 {
     unsigned char *scratch = amosi_alloc(AMOSI_TILE_BYTES);
@@ -234,7 +234,7 @@ static amos_status end_member(struct amosi_stream *s, amos_error *err)
     return status;
 }
 
-/* Holds the next bytes of output against the index, segment by segment. */
+/* Checks the next bytes of output against the CRCs of the index, segment by segment. */
 static amos_status check_segments(struct amosi_stream *s, const unsigned char *data, size_t bytes, amos_error *err)
 {
     uint64_t position = s->position;
@@ -258,7 +258,7 @@ static amos_status check_segments(struct amosi_stream *s, const unsigned char *d
     return AMOS_OK;
 }
 
-/* Checks bytes that were decoded, or shows them to the watcher. */
+/* Checks decoded bytes, or passes them to the watcher. */
 static amos_status pass_output(struct amosi_stream *s, const unsigned char *data, size_t bytes, amos_error *err)
 {
     s->member_out += bytes;
@@ -268,8 +268,8 @@ static amos_status pass_output(struct amosi_stream *s, const unsigned char *data
     return s->watcher && bytes ? s->watcher->output(s->watcher->user, data, bytes, err) : AMOS_OK;
 }
 
-/* Gives out bytes of the member's body. What comes after them does not count until more is wanted: how far ahead a decoder
- * looks differs. */
+/* Reads bytes of the member's body. Errors after these bytes are not reported until more is wanted, because decoders
+ * differ in how far they look ahead. */
 static amos_status read_body(struct amosi_stream *s, unsigned char *buffer, size_t want, size_t *got, amos_error *err)
 {
     enum amosi_inflate_result result;
@@ -342,7 +342,7 @@ static amos_status read_away(struct amosi_stream *s, uint64_t want, void *scratc
     return AMOS_OK;
 }
 
-/* Goes on from a point of the index that lies inside a body. */
+/* Continues from a point of the index that lies inside a body. */
 static amos_status enter_body(struct amosi_stream *s, const struct amosi_index_point *point, amos_error *err)
 {
     struct amosi_inflate_entry entry = {0};

@@ -19,7 +19,7 @@ void amosi_copy_near_plain(unsigned char *out, size_t distance, size_t length)
 }
 
 #if defined(__x86_64__)
-/* For each distance below 16, which of the bytes from there on come next. */
+/* For each distance below 16: which of the bytes from there on come next. */
 #define NEXT(d, i) (i) % (d), ((i) + 1) % (d), ((i) + 2) % (d), ((i) + 3) % (d)
 #define ROW(d) \
     { \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Copies within the output of a decoder: bytes that come again. */
+/* Copies within the output of a decoder: repeated bytes. */
 #ifndef AMOSI_INFLATE_COPY_H
 #define AMOSI_INFLATE_COPY_H
 
@@ -7,16 +7,16 @@
 #include <stdint.h>
 #include <string.h>
 
-#define AMOSI_COPY_STEP 32 /* copies may write this many bytes more than they were asked for, less one */
+#define AMOSI_COPY_STEP 32 /* copies may write up to this many bytes, less one, beyond their length */
 
-/* For more than 8 bytes from less than AMOSI_COPY_STEP before: the same bytes come again and again. */
+/* For more than 8 bytes from a distance below AMOSI_COPY_STEP: the same bytes repeat. */
 typedef void amosi_near_copy(unsigned char *out, size_t distance, size_t length);
 amosi_near_copy amosi_copy_near_plain;
 #if defined(__x86_64__)
 amosi_near_copy amosi_copy_near_ssse3;
 #endif
 
-/* Eight bytes as a number, the first of them lowest. */
+/* Eight bytes as a little-endian number. */
 static inline uint64_t amosi_load_8(const unsigned char *from)
 {
     uint64_t word;
@@ -35,7 +35,7 @@ static inline void amosi_store_8(unsigned char *to, uint64_t word)
     memcpy(to, &word, sizeof word);
 }
 
-/* The two lowest bytes of a number, the lowest first. */
+/* Stores the two lowest bytes of a number, little-endian. */
 static inline void amosi_store_2(unsigned char *to, uint32_t word)
 {
     uint16_t two = (uint16_t)word;
@@ -45,7 +45,8 @@ static inline void amosi_store_2(unsigned char *to, uint32_t word)
     memcpy(to, &two, sizeof two);
 }
 
-/* The bytes of a distance below 8, and what repeats them; 8 stands for all others. */
+/* For a distance below 8: the mask of its bytes, and the factor that repeats them. Entry 8 is for all other
+ * distances. */
 static const struct {
     uint64_t mask, repeat;
 } amosi_copy_units[9] = {
@@ -60,8 +61,9 @@ static const struct {
     {UINT64_MAX, 1},
 };
 
-/* `length` bytes from `distance` before; the same bytes come again and again where the distance is the smaller. Copies of at
- * most 8 bytes, most of those in images, take one way at every distance, because a branch there would often be mispredicted. */
+/* Copies `length` bytes from `distance` bytes back; they repeat if the distance is smaller than the length. Copies of
+ * at most 8 bytes, the majority in images, use the same code at every distance: a branch would often be
+ * mispredicted. */
 static inline __attribute__((always_inline)) void amosi_copy_back(unsigned char *out, size_t distance, size_t length,
                                                                   amosi_near_copy *copy_near)
 {

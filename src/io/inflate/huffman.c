@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-/* RFC 1951, 3.2.5 */
+/* Bases and extra bits: RFC 1951, 3.2.5 */
 static const uint16_t lengths_from[29] = {3,  4,  5,  6,  7,  8,  9,  10, 11,  13,  15,  17,  19,  23, 27,
                                           31, 35, 43, 51, 59, 67, 83, 99, 115, 131, 163, 195, 227, 258};
 static const uint8_t lengths_extra[29] = {0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 2, 2, 2,
@@ -31,7 +31,7 @@ static amosi_symbol meaning(enum amosi_alphabet_kind kind, unsigned n)
     return AMOSI_SYMBOL_ODD;
 }
 
-/* With a word of so many bits. */
+/* The symbol with a code word of `bits` bits. */
 static amosi_symbol with_bits(amosi_symbol s, unsigned bits)
 {
     return s + (bits | bits << 8);
@@ -46,7 +46,7 @@ void amosi_alphabet_make(struct amosi_alphabet *alphabet, enum amosi_alphabet_ki
         alphabet->symbols[n] = meaning(kind, n);
 }
 
-/* How many code words of the longest length are left over; below 0 where there are too many words. */
+/* How many code words of the longest length remain unused; negative if there are too many words. */
 static int words_left(const uint16_t counts[AMOSI_CODE_BITS + 1])
 {
     int left = 1;
@@ -55,7 +55,7 @@ static int words_left(const uint16_t counts[AMOSI_CODE_BITS + 1])
     return left;
 }
 
-/* As zlib has it: a code may only leave out words when it is one word of one bit, or none at all. */
+/* zlib's rule: a code may be incomplete only if it has no word, or one word of one bit. */
 static bool is_allowed(const struct amosi_code *code, unsigned words)
 {
     int left = words_left(code->counts);
@@ -63,26 +63,27 @@ static bool is_allowed(const struct amosi_code *code, unsigned words)
     return left == 0 || (left > 0 && !numbers && (words == 0 || (words == 1 && code->counts[1] == 1)));
 }
 
-/* The words come in ascending order, the bits of each from the last to the first: the order in which they are read. */
+/* The next word in ascending order of the code. Words are stored with their bits reversed, the order in which they are
+ * read. */
 static unsigned next_word(unsigned word, unsigned bits)
 {
     unsigned zeros = word ^ ((1u << bits) - 1);
-    unsigned bit = zeros ? 0x80000000u >> __builtin_clz(zeros) : 0; /* the last bit that is 0 */
+    unsigned bit = zeros ? 0x80000000u >> __builtin_clz(zeros) : 0; /* the highest bit that is 0 */
     return bit ? (word & (bit - 1)) | bit : 0;
 }
 
 /* ---- the table ---- */
 
-/* Where the code is: the next word, and the next of the symbols in the order of their words. */
+/* The position in the code: the next word, and the next symbol in the order of words. */
 struct place {
     unsigned word;
     const uint16_t *symbol;
 };
 
-/* For each number of bits the table of one bit less is there twice, and the words of that many bits are added. */
+/* For each number of bits, duplicates the table of one bit less and adds the words of that many bits. */
 static void fill_root(struct amosi_code *code, struct place *p)
 {
-    code->table[0] = AMOSI_SYMBOL_ODD | 1; /* zlib needs no more bits to refuse what is no word */
+    code->table[0] = AMOSI_SYMBOL_ODD | 1; /* zlib also needs only 1 bit to refuse an invalid word */
     for (unsigned bits = 1; bits <= code->alphabet->root_bits; bits++) {
         memcpy(code->table + (1u << (bits - 1)), code->table, sizeof(amosi_symbol) << (bits - 1));
         for (unsigned n = 0; n < code->counts[bits]; n++, p->word = next_word(p->word, bits))
@@ -90,8 +91,8 @@ static void fill_root(struct amosi_code *code, struct place *p)
     }
 }
 
-/* By how many bits the level is indexed that begins with a word of so many bits more than the root, `left` of which are
- * still to come: it has to be filled by them and longer ones. */
+/* The number of index bits of the level that begins with a word of `bits` bits, `left` words of this length being still
+ * to come: these words and longer ones have to fill the level. */
 static unsigned level_bits(const struct amosi_code *code, unsigned bits, unsigned left)
 {
     unsigned more = bits - code->alphabet->root_bits;
@@ -100,11 +101,11 @@ static unsigned level_bits(const struct amosi_code *code, unsigned bits, unsigne
     return more;
 }
 
-/* The words that are longer than the root's bits, a level for each that they begin with. The code has no gaps. */
+/* Enters the words that are longer than the root's bits, with one level for each root prefix. The code has no gaps. */
 static void fill_levels(struct amosi_code *code, struct place *p)
 {
     const unsigned root_bits = code->alphabet->root_bits, root = 1u << root_bits;
-    unsigned begin = root, wide = 0, from = root; /* the level's place and bits, and what its words begin with */
+    unsigned begin = root, wide = 0, from = root; /* the level's position and index bits, and the prefix of its words */
     code->used = root;
     for (unsigned bits = root_bits + 1; bits <= AMOSI_CODE_BITS; bits++)
         for (unsigned n = 0; n < code->counts[bits]; n++, p->word = next_word(p->word, bits)) {
@@ -123,14 +124,15 @@ static void fill_levels(struct amosi_code *code, struct place *p)
 
 /* ---- entries of two words ---- */
 
-/* What may come after a literal in the same entry: where that lies behind the literal's own entry, and what it adds. */
+/* What may follow a literal in the same entry: `at` is its offset from the literal's own entry, `add` is added to
+ * it. */
 struct seconds {
     unsigned count;
     uint16_t at[1 << (AMOSI_LITERALS_BITS - 1)];
     amosi_symbol add[1 << (AMOSI_LITERALS_BITS - 1)];
 };
 
-/* For literals of so many bits; `singles` is the root as it was. */
+/* Fills `seconds` for literals of `bits` bits; `singles` is the root before words are joined. */
 static void find_seconds(struct seconds *seconds, const amosi_symbol *singles, unsigned bits)
 {
     const unsigned room = AMOSI_LITERALS_BITS - bits;
@@ -144,7 +146,7 @@ static void find_seconds(struct seconds *seconds, const amosi_symbol *singles, u
     }
 }
 
-/* A literal whose word leaves room in the root's bits takes the next literal or length with it. */
+/* If a literal's word leaves room in the root's bits, its entry also gets the next literal or length. */
 static void join_words(struct amosi_code *code)
 {
     amosi_symbol singles[1 << (AMOSI_LITERALS_BITS - 1)];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The Huffman codes of DEFLATE (RFC 1951, 3.2.2): tables that decode them. */
+/* Decoding tables for the Huffman codes of DEFLATE (RFC 1951, 3.2.2). */
 #ifndef AMOSI_IO_INFLATE_HUFFMAN_H
 #define AMOSI_IO_INFLATE_HUFFMAN_H
 
@@ -9,20 +9,20 @@
 #define AMOSI_CODE_BITS 15 /* no code word is longer */
 #define AMOSI_MOST_SYMBOLS 288
 
-/* A table is indexed by the next bits of the input, as many as its code's root has. An entry says what they mean:
+/* A table is indexed by the next `root_bits` bits of the input. An entry says what they mean:
  *
- *   bits  0.. 5  how many bits to pass over: of the code words, and the extra bits behind them
+ *   bits  0.. 5  how many bits to consume: the code words and the extra bits after them
  *   bit       6  AMOSI_SYMBOL_LENGTH: the entry ends with a length
  *   bit       7  AMOSI_SYMBOL_ODD: see below
- *   bits  8..13  how many bits stand before the extra bits
+ *   bits  8..13  how many bits precede the extra bits
  *   bits 14..15  how many literals come first: 0 to 2, and at most 1 before a length
  *   bits 16..23  the first literal
- *   bits 24..31  the second, or the length's base, less 3
+ *   bits 24..31  the second literal, or the length's base minus 3
  *
- * So an entry of the code of literals and lengths may mean two words of the code, where both fit into the root's bits. An
- * entry of the two other codes has its number, or the base of a distance, in bits 16 to 31. An odd entry is one of three:
- * the end of the block, a word longer than the root (bits 16 to 28: where in the table the next level begins, 8 to 13: by
- * how many bits it is indexed), or no word at all. */
+ * An entry of the code of literals and lengths may thus decode two words, if both fit into the root's bits. An entry of
+ * the two other codes has its number, or the base of a distance, in bits 16 to 31. An odd entry is one of three: the
+ * end of the block; a word longer than the root (bits 16 to 28: where in the table its level begins, bits 8 to 13: the
+ * number of index bits of the level); or no valid word. */
 typedef uint32_t amosi_symbol;
 
 #define AMOSI_SYMBOL_LENGTH ((amosi_symbol)1 << 6)
@@ -40,13 +40,13 @@ static inline unsigned amosi_symbol_literals(amosi_symbol s)
     return s >> 14 & 3;
 }
 
-/* Of a length or distance: the value of its extra bits, given the bits that the entry was found by and those behind. */
+/* For a length or distance: the value of its extra bits. `bits` starts with the bits that index the entry. */
 static inline unsigned amosi_symbol_extra(amosi_symbol s, uint64_t bits)
 {
     return (unsigned)((bits & ~(~(uint64_t)0 << (s & 63))) >> (s >> 8 & 63));
 }
 
-/* Of an entry that is not odd: a length without its extra bits, and a distance, or a number, without them. */
+/* For an entry that is not odd: a length, or a distance or number, without its extra bits. */
 static inline unsigned amosi_symbol_length(amosi_symbol s)
 {
     return (s >> 24) + 3;
@@ -57,17 +57,17 @@ static inline unsigned amosi_symbol_value(amosi_symbol s)
     return s >> 16;
 }
 
-/* Of a long word: where its level begins. */
+/* For a long word: where its level begins in the table. */
 static inline unsigned amosi_symbol_level(amosi_symbol s)
 {
     return s >> 16 & 0x1fff;
 }
 
-/* The three alphabets: what each symbol means, with a word of no bits. */
+/* The three alphabets: the entry of each symbol, with a word of 0 bits. */
 enum amosi_alphabet_kind { AMOSI_ALPHABET_NUMBERS, AMOSI_ALPHABET_LITERALS, AMOSI_ALPHABET_DISTANCES };
 
-#define AMOSI_NUMBERS_BITS 7   /* bits of the root of each */
-#define AMOSI_LITERALS_BITS 12 /* 11 would need a quarter less time to fill, but few words fit in pairs into it */
+#define AMOSI_NUMBERS_BITS 7   /* root bits of each alphabet */
+#define AMOSI_LITERALS_BITS 12 /* 11 would take a quarter less time to fill, but would hold few pairs of words */
 #define AMOSI_DISTANCES_BITS 9
 
 struct amosi_alphabet {
@@ -76,22 +76,23 @@ struct amosi_alphabet {
     amosi_symbol symbols[AMOSI_MOST_SYMBOLS];
 };
 
-/* The levels behind the root take less than this. A level of k bits has at least k + 1 words, so that a word takes at most
- * 2^k / (k + 1) entries: 2 for each of 288 words behind a root of 12 bits, 9.2 for each of 32 behind one of 9 bits. */
+/* The levels after the root take fewer entries than this. A level of k bits has at least k + 1 words, so that a word
+ * takes at most 2^k / (k + 1) entries: 2 for each of 288 words after a root of 12 bits, 9.2 for each of 32 after one of
+ * 9 bits. */
 #define AMOSI_LEVELS_ROOM 576
 
 struct amosi_code {
     const struct amosi_alphabet *alphabet;
-    unsigned used;                                                      /* entries of the table */
+    unsigned used;                                                      /* entries of the table in use */
     uint16_t counts[AMOSI_CODE_BITS + 1];                               /* code words of each length */
     uint16_t sorted[AMOSI_MOST_SYMBOLS];                                /* symbols in the order of their words */
-    amosi_symbol table[(1 << AMOSI_LITERALS_BITS) + AMOSI_LEVELS_ROOM]; /* the root, and the levels behind it */
+    amosi_symbol table[(1 << AMOSI_LITERALS_BITS) + AMOSI_LEVELS_ROOM]; /* the root, then the levels */
 };
 
 void amosi_alphabet_make(struct amosi_alphabet *alphabet, enum amosi_alphabet_kind kind);
 
-/* Makes the code whose symbol n has a word of lengths[n] bits; 0: none. False: there is no such code, or it leaves out words
- * in a way that zlib does not take. */
+/* Builds the code in which symbol n has a word of lengths[n] bits (0: no word). False: there is no such code, or it is
+ * incomplete in a way that zlib refuses. */
 bool amosi_code_make(struct amosi_code *code, const struct amosi_alphabet *alphabet, const uint8_t *lengths,
                      unsigned count);
 

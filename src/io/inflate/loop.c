@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Our own decoder's loop over the symbols of a block, where neither input nor room is about to end. */
+/* Our own decoder's loop over the symbols of a block, while there is plenty of input and room. */
 #include "io/inflate/copy.h"
 #include "base/system/cpu.h"
 #include "io/inflate/own.h"
@@ -27,14 +27,14 @@ bool amosi_copy_carefully(struct amosi_own *o, struct amosi_own_call *c)
     return true;
 }
 
-/* The input, kept in registers; only the low six bits of `held` count. */
+/* The input, kept in registers; only the low six bits of `held` are valid. */
 struct reader {
     uint64_t bits;
     uint32_t held;
     const unsigned char *in;
 };
 
-/* All 64 bits are those of the input then, though only 56 of them or more count as taken. */
+/* Afterwards all 64 bits are valid input, but only 56 to 63 of them count as held. */
 static inline void refill(struct reader *r)
 {
     r->bits |= amosi_load_8(r->in) << (r->held & 63);
@@ -60,21 +60,21 @@ static inline amosi_symbol look_up(const struct reader *r, const struct amosi_co
     return code->table[r->bits & ((1u << root_bits) - 1)];
 }
 
-/* A word that is longer than the root. */
+/* Looks up a word that is longer than the root. */
 static inline amosi_symbol look_up_long(struct reader *r, const struct amosi_code *code, amosi_symbol s)
 {
     consume(r, s);
     return code->table[amosi_symbol_level(s) + (r->bits & ((1u << (s >> 8 & 63)) - 1))];
 }
 
-/* Two literals, one, or none. */
+/* Writes the literals of an entry: two, one or none. */
 static inline void put_literals(amosi_symbol s, unsigned char **out)
 {
     amosi_store_2(*out, s >> 16);
     *out += amosi_symbol_literals(s);
 }
 
-/* Puts literals out; returns the next symbol. */
+/* Writes and consumes literals; returns the next symbol. */
 static inline amosi_symbol take_literals(const struct amosi_own *o, struct reader *r, amosi_symbol s,
                                          unsigned char **out)
 {
@@ -83,12 +83,12 @@ static inline amosi_symbol take_literals(const struct amosi_own *o, struct reade
     return look_up(r, &o->literals, AMOSI_LITERALS_BITS);
 }
 
-/* A copy that begins before the output of this call. Returns where the output then ends, NULL: nothing was there. */
+/* A copy that begins before the output of this call. Returns the new end of the output; NULL: nothing to copy from. */
 static __attribute__((noinline)) unsigned char *copy_from_before(struct amosi_own *o, struct amosi_own_call *c,
                                                                  unsigned char *out, size_t length, size_t distance)
 {
     size_t back = distance - (size_t)(out - c->out_begin);
-    if (length <= AMOSI_COPY_STEP && length <= back && back <= o->kept) { /* nearly all are short */
+    if (length <= AMOSI_COPY_STEP && length <= back && back <= o->kept) { /* nearly all copies are short */
         memcpy(out, o->before + o->kept - back, AMOSI_COPY_STEP);
         return out + length;
     }
@@ -106,10 +106,10 @@ static enum amosi_inflate_result end_block(struct amosi_own *o, amosi_symbol s)
 
 #define STOPS (AMOSI_SYMBOL_LENGTH | AMOSI_SYMBOL_ODD)
 
-/* Each turn ends with a copy, or with three entries of literals. The next symbol is looked up before the copy, and before
- * the bits are filled up: what bounds the speed are mispredicted branches and the way from one look-up to the next. There
- * are bits enough: of 64 after a refill, an entry of literals takes 12 at most, one with a length 17, a distance from the
- * root 22, which leaves the 12 of the next look-up. Longer words have a refill of their own. */
+/* Each iteration ends with a copy, or after three entries of literals. The next symbol is looked up before the copy and
+ * before the refill: the speed is limited by mispredicted branches and by the latency from one look-up to the next.
+ * There are enough bits: of 64 after a refill, an entry of literals takes at most 12, one with a length 17, a distance
+ * from the root 22, which leaves the 12 of the next look-up. Longer words have their own refill. */
 static inline __attribute__((always_inline)) enum amosi_inflate_result
 run(struct amosi_own *o, struct amosi_own_call *c, amosi_near_copy *copy_near)
 {
@@ -179,7 +179,7 @@ static enum amosi_inflate_result run_plain(struct amosi_own *o, struct amosi_own
 }
 
 #if defined(__x86_64__)
-/* Shifts by any register, and no flags in between. */
+/* BMI2 shifts by any register and without touching flags. */
 __attribute__((target("bmi,bmi2"))) static enum amosi_inflate_result run_bmi2(struct amosi_own *o,
                                                                               struct amosi_own_call *c)
 {

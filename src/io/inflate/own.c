@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Our own decoder. Label maps are runs of equal bytes and rows like the row before, which it copies in wide steps in the
- * cache. It takes no other bodies than zlib does. Here is what stands around the symbols of a block, and the symbols near
- * the ends of the input and of the room; all others are inflate_loop.c's. */
+/* Our own decoder. Label maps are runs of equal bytes, and rows that equal the row before; it copies these in wide
+ * steps in the cache. It accepts the same bodies as zlib. This file decodes everything around the symbols of a block,
+ * and the symbols near the end of the input or of the room; loop.c decodes all others. */
 #include <string.h>
 
 #include "base/system/alloc.h"
@@ -54,7 +54,7 @@ static unsigned low_bits(uint64_t bits, unsigned count)
     return (unsigned)(bits & (((uint64_t)1 << count) - 1));
 }
 
-/* False: the input has no more. */
+/* Makes at least `bits` bits available. False: the input has no more. */
 static bool need(struct amosi_own *o, struct amosi_own_call *c, unsigned bits)
 {
     while (o->held < bits && c->in < c->in_end)
@@ -64,8 +64,8 @@ static bool need(struct amosi_own *o, struct amosi_own_call *c, unsigned bits)
 
 /* ---- the window ---- */
 
-/* Keeps the end of the output for copies in the next call. */
-static void keep(struct amosi_own *o, const struct amosi_own_call *c)
+/* Saves the end of the output for copies in the next call. */
+static void keep_window(struct amosi_own *o, const struct amosi_own_call *c)
 {
     size_t made = (size_t)(c->out - c->out_begin), most = AMOSI_WINDOW_BYTES;
     if (made >= most) {
@@ -84,7 +84,7 @@ static void keep(struct amosi_own *o, const struct amosi_own_call *c)
 
 /* ---- symbols ---- */
 
-/* The next word of a code, alone. *bits: how many it has, with its extra bits. */
+/* Looks up one word of a code. *bits: the number of its bits, including the extra bits. */
 static amosi_symbol look_up_one(const struct amosi_code *code, uint64_t input, unsigned *bits, unsigned *extra)
 {
     amosi_symbol s = code->table[low_bits(input, code->alphabet->root_bits)];
@@ -98,8 +98,8 @@ static amosi_symbol look_up_one(const struct amosi_code *code, uint64_t input, u
     return s;
 }
 
-/* One literal, or one length with its copy, near the end of the input or of the room. MORE with *stuck set: out of one of
- * both. */
+/* Decodes one literal, or one length with its copy, near the end of the input or of the room. MORE with *stuck set: out
+ * of input or of room. */
 static enum amosi_inflate_result run_carefully(struct amosi_own *o, struct amosi_own_call *c, bool *stuck)
 {
     *stuck = true;
@@ -108,7 +108,7 @@ static enum amosi_inflate_result run_carefully(struct amosi_own *o, struct amosi
     need(o, c, 48);
     unsigned used, extra, length = 0, distance = 0;
     amosi_symbol s = look_up_one(&o->literals, o->bits, &used, &extra), d = 0;
-    if (amosi_symbol_literals(s)) /* what else the entry means is looked up again */
+    if (amosi_symbol_literals(s)) /* the rest of the entry is looked up again later */
         used = o->lengths[s >> 16 & 0xff];
     else if (s & AMOSI_SYMBOL_LENGTH) {
         unsigned more;
@@ -145,7 +145,7 @@ static enum amosi_inflate_result run_block(struct amosi_own *o, struct amosi_own
     return run_carefully(o, c, stuck);
 }
 
-/* ---- what stands before a block's data ---- */
+/* ---- what precedes a block's data ---- */
 
 static void use_fixed_codes(struct amosi_own *o)
 {
@@ -218,7 +218,7 @@ static enum amosi_inflate_result begin_lengths(struct amosi_own *o)
     return o->counts[0] <= 286 && o->counts[1] <= 30 ? AMOSI_INFLATE_MORE : AMOSI_INFLATE_BAD;
 }
 
-/* The lengths of the code of lengths, three bits each. */
+/* Reads one length of the code of lengths, three bits. */
 static enum amosi_inflate_result take_length(struct amosi_own *o)
 {
     static const uint8_t order[19] = {16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15};
@@ -241,7 +241,7 @@ static enum amosi_inflate_result make_codes(struct amosi_own *o)
                : AMOSI_INFLATE_BAD;
 }
 
-/* The lengths of the words of both codes; some are repeated. */
+/* Reads the lengths of the words of both codes; some are repeated. */
 static enum amosi_inflate_result take_symbol_lengths(struct amosi_own *o, struct amosi_own_call *c, bool *stuck)
 {
     static const unsigned more[3] = {2, 3, 7}, from[3] = {3, 3, 11};
@@ -298,7 +298,7 @@ static enum amosi_inflate_result run(void *state, struct amosi_inflate_io *io)
         result = AMOSI_INFLATE_END;
         io->unused = o->held / 8;
     }
-    keep(o, &c);
+    keep_window(o, &c);
     io->in = c.in;
     io->in_bytes = (size_t)(c.in_end - c.in);
     io->out = c.out;

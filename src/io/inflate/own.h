@@ -28,34 +28,34 @@ struct amosi_own_call {
     unsigned char *out, *out_begin, *out_end;
 };
 
-/* Decodes symbols of a block as long as there is plenty of input and room; MORE, or BAD. */
+/* Decodes symbols of a block while there is plenty of input and room. Returns MORE or BAD. */
 typedef enum amosi_inflate_result amosi_own_loop_fn(struct amosi_own *o, struct amosi_own_call *c);
 
 struct amosi_own {
     amosi_own_loop_fn *loop;
     struct amosi_alphabet numbers_alphabet, literals_alphabet, distances_alphabet;
     enum amosi_own_state state;
-    uint64_t bits; /* taken from the input and not used; those above `held` are 0, or those of the next bytes of it */
+    uint64_t bits; /* read from the input and not used; bits above `held` are 0, or those of the next input bytes */
     unsigned held;
     bool last;                                /* the block is the last */
-    uint32_t stored;                          /* bytes that the stored block still has */
-    unsigned counts[3];                       /* symbols of: literals and lengths, distances, numbers */
+    uint32_t stored;                          /* remaining bytes of the stored block */
+    unsigned counts[3];                       /* number of symbols: literals and lengths, distances, numbers */
     unsigned read;                            /* lengths that have been read */
     uint8_t lengths[AMOSI_MOST_SYMBOLS + 32]; /* of the words of both codes */
-    unsigned copy, distance;                  /* what a copy still has to do when the room has ended */
-    struct amosi_code literals, distances;    /* the code of numbers takes the place of distances */
-    bool fixed;                               /* they are the fixed ones */
-    size_t kept;                              /* bytes in `before`, the last of them next before the output */
+    unsigned copy, distance;                  /* the rest of a copy that ran out of room */
+    struct amosi_code literals, distances;    /* the code of numbers is also kept in `distances` */
+    bool fixed;                               /* both are the fixed codes */
+    size_t kept;                              /* bytes in `before`; the last is the one just before the output */
     unsigned char before[AMOSI_OWN_KEEPS + AMOSI_COPY_STEP]; /* a copy may read beyond its end */
 };
 
-/* The loops that this processor can run, the fastest first, ended by NULL. They need this much input and room to begin with. */
+/* The loops that this processor can run, fastest first, ended by NULL. They need this much input and room to start. */
 amosi_own_loop_fn *const *amosi_own_loops(void);
 #define AMOSI_LOOP_INPUT 40 /* five loads */
-#define AMOSI_LOOP_ROOM 300 /* six literals, the longest copy, and what a copy may write beyond */
+#define AMOSI_LOOP_ROOM 300 /* six literals, the longest copy, and what a copy may write beyond its end */
 
-/* Does what is left of a copy, as far as there is room: also from what came before the output of this call, and without a
- * byte too many. False: nothing was there. */
+/* Does the rest of a copy, as far as there is room. It may also copy from data before the output of this call, and
+ * writes no byte too many. False: there is nothing to copy from. */
 bool amosi_copy_carefully(struct amosi_own *o, struct amosi_own_call *c);
 
 #endif

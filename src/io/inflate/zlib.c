@@ -43,7 +43,7 @@ static bool enter(void *state, const struct amosi_inflate_entry *entry)
     return inflateSetDictionary(state, entry->window, (uInt)entry->window_bytes) == Z_OK;
 }
 
-/* What data_type is made of after a call: see inflate() in zlib.h. */
+/* The parts of data_type after a call: see inflate() in zlib.h. */
 enum { UNUSED_BITS = 7, IN_LAST_BLOCK = 64, BETWEEN_BLOCKS = 128 };
 
 static enum amosi_inflate_result run_until(z_stream *z, struct amosi_inflate_io *io, int stop)
@@ -53,7 +53,7 @@ static enum amosi_inflate_result run_until(z_stream *z, struct amosi_inflate_io 
     z->next_out = io->out;
     z->avail_out = (uInt)io->out_bytes;
     int code;
-    do /* it also stops after the last block, before it tells that the end is reached */
+    do /* it also stops after the last block, before it reports the end */
         code = inflate(z, stop);
     while (stop == Z_BLOCK && code == Z_OK && (z->data_type & BETWEEN_BLOCKS) && (z->data_type & IN_LAST_BLOCK));
     io->in += io->in_bytes - z->avail_in;

@@ -9,21 +9,21 @@
 #include "io/seek/file.h"
 #include "io/crc32.h"
 
-/* Places closer together than this are not looked at: keeping one costs a copy of its window. */
+/* A place closer than this to the previous candidate is ignored: keeping one costs a copy of its window. */
 #define NEAREST ((uint64_t)8 << 10)
 
-/* The index may take so much of the compressed bytes before a point, 3.5 %. */
+/* The index may be at most this share of the compressed bytes before a point: 3.5 %. */
 #define SHARE_OF 7
 #define SHARE_IN 200
 
-/* The last place before the next wanted one. */
+/* The last possible point before the next wanted position. */
 struct candidate {
     bool set;
-    bool refused; /* it was looked at, and is too large */
+    bool refused; /* it was tried, and its window is too large */
     uint64_t bit, out;
     bool member;
     uint32_t crc;       /* of the output from the last point to here */
-    uint64_t crc_bytes; /* which is so long */
+    uint64_t crc_bytes; /* the length of that output */
     size_t window_bytes;
     unsigned char window[AMOSI_WINDOW_BYTES];
 };
@@ -34,12 +34,12 @@ struct amosi_index_builder {
     struct amosi_index *index;
     size_t points_room, windows_room;
     uint64_t step;
-    uint64_t wanted; /* in the output: where the next point shall be */
-    uint64_t out;    /* seen so far */
-    uint32_t crc;    /* of the output since the candidate, or since the last point where there is none */
+    uint64_t wanted; /* in the output: where the next point is wanted */
+    uint64_t out;    /* output bytes seen so far */
+    uint32_t crc;    /* of the output since the candidate, or since the last point if there is none */
     uint64_t crc_bytes;
     struct candidate candidate;
-    struct amosi_input input; /* to look again at what follows the candidate */
+    struct amosi_input input; /* to read again what follows the candidate */
     const struct amosi_inflate_backend *backend;
     void *state;
     z_stream deflate;
@@ -49,7 +49,7 @@ struct amosi_index_builder {
     unsigned char packed[AMOSI_INDEX_WINDOW_MOST];
 };
 
-/* ---- making and releasing ---- */
+/* ---- creation and release ---- */
 
 static voidpf deflate_alloc(voidpf user, uInt items, uInt size)
 {
@@ -114,8 +114,8 @@ const struct amosi_stream_watcher *amosi_index_builder_watcher(struct amosi_inde
 
 /* ---- which bytes of a window are needed ---- */
 
-/* Inflates what follows the candidate, from a window of the caller's making, as far as it can look back on it.
- * *got is 0 where that fails. */
+/* Inflates what follows the candidate, with a window made by the caller, as far as copies can reach back to it.
+ * *got is 0 if that fails. */
 static amos_status look_ahead(struct amosi_index_builder *b, const unsigned char *window, unsigned char *out,
                               size_t *got, amos_error *err)
 {
@@ -151,9 +151,9 @@ static amos_status look_ahead(struct amosi_index_builder *b, const unsigned char
     return status;
 }
 
-/* Sets the bytes of the candidate's window to zero that nothing copies from; they are most of it, and the index becomes
- * a third as large. The following blocks are inflated twice, from windows that hold their own positions: a byte that
- * differs from one time to the other was copied, and both together say from where. */
+/* Sets those bytes of the candidate's window to zero that no copy needs. They are most of it, and the index shrinks to
+ * a third. The following blocks are inflated twice, from windows that contain their own positions: an output byte that
+ * differs between the two was copied from the window, and both values together give the position. */
 static amos_status clear_unneeded(struct amosi_index_builder *b, amos_error *err)
 {
     struct candidate *c = &b->candidate;
@@ -172,7 +172,7 @@ static amos_status clear_unneeded(struct amosi_index_builder *b, amos_error *err
     amos_status status = look_ahead(b, w->low, w->low_out, &got, err);
     if (!status)
         status = look_ahead(b, w->high, w->high_out, &got_again, err);
-    /* A literal that looks like a copy only keeps one byte too many. */
+    /* A literal that looks like a copy just keeps one byte too many. */
     for (size_t i = 0; i < got; i++)
         if (w->high_out[i] >= 128)
             w->needed[(size_t)(w->high_out[i] - 128) << 8 | w->low_out[i]] = true;
@@ -184,7 +184,7 @@ static amos_status clear_unneeded(struct amosi_index_builder *b, amos_error *err
 
 /* ---- points ---- */
 
-/* The candidate's window, deflated into `packed`; 0 where it does not fit, which cannot be. */
+/* Deflates the candidate's window into `packed` and returns its size; 0 if it does not fit, which cannot happen. */
 static size_t pack_window(struct amosi_index_builder *b)
 {
     deflateReset(&b->deflate);
@@ -216,7 +216,7 @@ static amos_status add_point(struct amosi_index_builder *b, uint64_t bit, uint64
     return AMOS_OK;
 }
 
-/* The output was passed where a point was wanted: the candidate becomes one, if there is one. */
+/* Called when the output has passed a wanted position: the candidate, if any, becomes a point. */
 static amos_status take_candidate(struct amosi_index_builder *b, amos_error *err)
 {
     struct candidate *c = &b->candidate;
@@ -238,9 +238,9 @@ static amos_status take_candidate(struct amosi_index_builder *b, amos_error *err
     return add_point(b, c->bit, c->out, window_bytes, err);
 }
 
-/* ---- what the stream shows ---- */
+/* ---- the watcher ---- */
 
-/* Keeps the end of what the member has given. */
+/* Saves the end of the member's output. */
 static void keep_past(struct amosi_index_builder *b, const unsigned char *data, size_t bytes)
 {
     if (bytes >= AMOSI_WINDOW_BYTES) {

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Makes an index while a gzip stream goes by from its beginning to its end. */
+/* Builds an index while a gzip stream is read from its beginning to its end. */
 #ifndef AMOSI_IO_SEEK_BUILD_H
 #define AMOSI_IO_SEEK_BUILD_H
 
 #include "io/gzip/stream.h"
 
-/* Points are wanted at first, first + step, ... of the output: each gets the last block or member that begins before it.
- * Where that would make the index larger than its share of the compressed file, there are fewer. */
+/* Points are wanted at first, first + step, ... of the output. Each becomes the last beginning of a block or member
+ * before that position. There are fewer points if the index would exceed its allowed share of the compressed file. */
 struct amosi_index_plan {
     uint64_t first;
     uint64_t step; /* at least AMOSI_INDEX_STEP */
@@ -16,15 +16,15 @@ struct amosi_index_plan {
 
 struct amosi_index_builder;
 
-/* NULL: out of memory. The source must outlive it. */
+/* NULL: out of memory. The source must outlive the builder. */
 struct amosi_index_builder *amosi_index_builder_new(const struct amosi_source *source,
                                                     const struct amosi_index_plan *plan);
-void amosi_index_builder_free(struct amosi_index_builder *builder); /* NULL is fine */
+void amosi_index_builder_free(struct amosi_index_builder *builder); /* accepts NULL */
 
-/* What the stream has to be given; it lives as long as the builder. */
+/* The watcher to set on the stream; it lives as long as the builder. */
 const struct amosi_stream_watcher *amosi_index_builder_watcher(struct amosi_index_builder *builder);
 
-/* After the stream's end: *out is the index, to be released by amosi_index_free(). */
+/* Call after the stream's end. *out is the index; release it by amosi_index_free(). */
 amos_status amosi_index_builder_finish(struct amosi_index_builder *builder, struct amosi_index **out, amos_error *err);
 
 #endif

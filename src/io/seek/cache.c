@@ -13,7 +13,7 @@
 #include "io/folder.h"
 #include "io/seek/file.h"
 
-/* An open folder, and what the index is called in it. */
+/* An open folder, and the name of the index in it. */
 struct place {
     struct amosi_folder folder;
     char name[64];
@@ -21,7 +21,7 @@ struct place {
 };
 
 /* Opens the folder. Whatever happens, the place is to be left. */
-static amos_status enter(struct place *place, const char *folder, const struct amosi_file_key *key, bool make,
+static amos_status enter_place(struct place *place, const char *folder, const struct amosi_file_key *key, bool make,
                          amos_error *err)
 {
     place->full = NULL;
@@ -34,7 +34,7 @@ static amos_status enter(struct place *place, const char *folder, const struct a
     return place->full ? AMOS_OK : amosi_fail_nomem(err, place->folder.path);
 }
 
-static void leave(struct place *place)
+static void leave_place(struct place *place)
 {
     amosi_folder_close(&place->folder);
     amosi_free(place->full);
@@ -84,20 +84,20 @@ amos_status amosi_index_cache_load(const char *folder, const struct amosi_file_k
     int fd;
     uint64_t size;
     *out = NULL;
-    amos_status status = enter(&place, folder, key, false, err);
+    amos_status status = enter_place(&place, folder, key, false, err);
     if (!status)
         status = amosi_folder_open_file(&place.folder, place.name, place.full, &fd, &size, err);
     if (!status) {
         status = read_index(fd, size, key, place.full, out, err);
         close(fd);
     }
-    leave(&place);
+    leave_place(&place);
     return status;
 }
 
 /* ---- writing ---- */
 
-static amos_status replace(const struct place *place, const unsigned char *bytes, size_t size, amos_error *err)
+static amos_status replace_index(const struct place *place, const unsigned char *bytes, size_t size, amos_error *err)
 {
     struct amosi_folder_file file;
     amos_status status = amosi_folder_create(&place->folder, place->name, place->full, &file, err);
@@ -118,10 +118,10 @@ amos_status amosi_index_cache_save(const char *folder, const struct amosi_index 
     if (!bytes)
         return amosi_fail_nomem(err, folder);
     amosi_index_file_write(index, bytes);
-    amos_status status = enter(&place, folder, &index->key, true, err);
+    amos_status status = enter_place(&place, folder, &index->key, true, err);
     if (!status)
-        status = replace(&place, bytes, (size_t)size, err);
-    leave(&place);
+        status = replace_index(&place, bytes, (size_t)size, err);
+    leave_place(&place);
     amosi_free(bytes);
     return status;
 }
@@ -129,7 +129,7 @@ amos_status amosi_index_cache_save(const char *folder, const struct amosi_index 
 void amosi_index_cache_remove(const char *folder, const struct amosi_file_key *key)
 {
     struct place place;
-    if (enter(&place, folder, key, false, NULL) == AMOS_OK)
+    if (enter_place(&place, folder, key, false, NULL) == AMOS_OK)
         (void)unlinkat(place.folder.fd, place.name, 0);
-    leave(&place);
+    leave_place(&place);
 }

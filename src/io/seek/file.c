@@ -11,7 +11,7 @@
 #define VERSION 1
 #define POINT_BYTES 24
 
-/* DEFLATE cannot expand further than this (RFC 1951: 258 bytes for two bits). */
+/* The largest expansion of DEFLATE (RFC 1951: 258 bytes for two bits). */
 #define LARGEST_RATIO 1032
 
 static const unsigned char magic[8] = "amosidx";
@@ -66,7 +66,7 @@ void amosi_index_file_write(const struct amosi_index *index, unsigned char *byte
 
 /* ---- reading ---- */
 
-/* A fuzzer that had to find checksums would never get past them. */
+/* Fuzzing ignores checksums: a fuzzer would never guess a correct one. */
 #ifdef FUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION
 #define CHECKSUMS 0
 #else
@@ -95,14 +95,14 @@ amos_status amosi_index_file_check(const unsigned char *header, uint64_t bytes, 
     uint64_t count = amosi_get64(header + 72, false), windows = amosi_get64(header + 80, false), points, all;
     if (__builtin_mul_overflow(count, (uint64_t)POINT_BYTES, &points) ||
         __builtin_add_overflow(points, windows, &all) || all != bytes - AMOSI_INDEX_HEADER || count == 0)
-        return fail_index(path, "the index is damaged: it has not the length that it says", err);
-    /* Honest ones have a small share; this bounds the memory. */
+        return fail_index(path, "the index is damaged: its length is not what its header says", err);
+    /* An honest index is a small share of its file; this bounds the memory. */
     if (all / 2 > key->size || amosi_get64(header + 64, false) / LARGEST_RATIO > key->size)
         return fail_index(path, "the index is damaged: it is too large for its file", err);
     return AMOS_OK;
 }
 
-/* One point after another; NULL where it fits to what was before. */
+/* Checks point i against the one before; returns what is wrong, NULL if nothing. */
 static const char *fault_of_point(const struct amosi_index *index, size_t i)
 {
     const struct amosi_index_point *point = &index->points[i], *last = point - 1;
@@ -111,7 +111,7 @@ static const char *fault_of_point(const struct amosi_index *index, size_t i)
     if (point->bit <= last->bit || point->out <= last->out)
         return "its points do not increase";
     if (point->bit / 8 >= index->key.size || point->out >= index->out_bytes)
-        return "a point lies behind the file's end";
+        return "a point is beyond the end of the file";
     if (point->window_bytes > AMOSI_INDEX_WINDOW_MOST || point->window_bytes > index->windows_bytes - point->window_at)
         return "a window is too large";
     if (point->window_bytes == 0 && point->bit % 8)

@@ -26,7 +26,7 @@ static size_t place_of(const struct amosi_distances *d, double square, uint32_t 
     return (size_t)(bits ^ bits >> 32) & (d->slot_count - 1);
 }
 
-/* The slot of a bin, or the free one where it belongs. */
+/* The slot of a bin, or the free slot for it. */
 static uint32_t *find_slot(const struct amosi_distances *d, double square, uint32_t kind)
 {
     size_t place = place_of(d, square, kind);
@@ -37,7 +37,7 @@ static uint32_t *find_slot(const struct amosi_distances *d, double square, uint3
     }
 }
 
-/* Keeps at least half of the slots free. */
+/* Grows the table so that at least half of the slots are free. */
 static bool make_room(struct amosi_distances *d)
 {
     if (d->slots && 2 * (d->used + 1) <= d->slot_count)
@@ -71,7 +71,7 @@ void amosi_distances_add(struct amosi_distances *d, double square, uint32_t kind
 
 /* ---- finishing ---- */
 
-/* Squares are not negative: their bits are in the order of their values. */
+/* One digit of the sort key. Squares are not negative, so their bits sort like their values. */
 static unsigned digit(const struct amosi_bin *bin, int pass)
 {
     uint64_t bits;
@@ -79,7 +79,8 @@ static unsigned digit(const struct amosi_bin *bin, int pass)
     return pass == 0 ? bin->kind & 255u : (unsigned)(bits >> 8 * (pass - 1)) & 255u;
 }
 
-/* By distance, then by kind: a radix sort from the last digit to the first, without digits that are all equal. */
+/* Sorts by distance, then by kind: a radix sort from the last digit to the first. Digits that are all equal are
+ * skipped. */
 static bool sort_bins(struct amosi_distances *d)
 {
     struct amosi_bin *from = d->bins, *to = amosi_alloc_array(d->capacity, sizeof *to);
@@ -125,7 +126,7 @@ double amosi_distances_total(const struct amosi_distances *d)
 
 double amosi_distances_within(const struct amosi_distances *d, double mm)
 {
-    size_t low = 0, high = d->used; /* the first bin beyond lies in low..high */
+    size_t low = 0, high = d->used; /* the first bin beyond is in low..high */
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         if (sqrt(d->bins[middle].square) <= mm)
@@ -168,8 +169,8 @@ static uint64_t points(const struct amosi_distances *d)
     return n;
 }
 
-/* Point number n, from 0, of both sorted together. */
-static double nth(const struct amosi_distances *a, const struct amosi_distances *b, uint64_t n)
+/* The distance of point n (from 0) of both, sorted together. */
+static double nth_distance(const struct amosi_distances *a, const struct amosi_distances *b, uint64_t n)
 {
     static const struct amosi_distances none;
     double square = 0;
@@ -190,7 +191,7 @@ double amosi_distances_quantile(const struct amosi_distances *a, const struct am
 {
     double place = (double)(points(a) + points(b) - 1) * quantile;
     double below = floor(place), part = place - below;
-    double low = nth(a, b, (uint64_t)below), high = nth(a, b, (uint64_t)below + (part > 0));
+    double low = nth_distance(a, b, (uint64_t)below), high = nth_distance(a, b, (uint64_t)below + (part > 0));
     double gap = high - low;
     return part >= 0.5 ? high - gap * (1 - part) : low + gap * part;
 }

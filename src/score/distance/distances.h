@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* How often each distance occurs: the result of one direction, from which every measure is taken. */
+/* How often each distance occurs: the result of one direction, from which every measure is computed. */
 #ifndef AMOSI_SCORE_DISTANCE_DISTANCES_H
 #define AMOSI_SCORE_DISTANCE_DISTANCES_H
 
@@ -7,8 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Points of one kind, all of the same area, at one distance. Counts are integers, so that neither the order in which
- * points come nor the number of threads matters. */
+/* Points of one kind, all of the same area, at one distance. Counts are integers, so that the order of the points and
+ * the number of threads do not matter. */
 struct amosi_bin {
     double square; /* of the distance in mm, as summed in double */
     uint64_t count;
@@ -20,7 +20,7 @@ struct amosi_distances {
     size_t used, capacity;
     uint32_t *slots; /* hash table of bin numbers + 1; 0: free */
     size_t slot_count;
-    bool failed;     /* memory ran out; what was added since is lost */
+    bool failed;     /* memory ran out; points added since are lost */
     double *cumulated; /* after amosi_distances_finish(): weight of bins 0..n */
 };
 
@@ -44,10 +44,10 @@ double amosi_distances_sum(const struct amosi_distances *d, const double *weight
 /* The largest distance. Needs at least one point, as do the others below. */
 double amosi_distances_max(const struct amosi_distances *d);
 
-/* The smallest distance up to which at least that share (0..1) of the weight lies. */
+/* The smallest distance within which at least this share (0..1) of the weight is. */
 double amosi_distances_share(const struct amosi_distances *d, double share);
 
-/* The quantile (0..1) of the single points of `a` and `b` (may be NULL) together, between two of them linearly. */
+/* The quantile (0..1) of the single points of `a` and `b` (may be NULL) together, interpolated linearly. */
 double amosi_distances_quantile(const struct amosi_distances *a, const struct amosi_distances *b, double quantile);
 
 #endif

@@ -6,22 +6,22 @@
 
 #include "base/system/alloc.h"
 
-/* The points are divided into two blocks, those into two each, and so on. A block inherits the words of the other surface
- * that may be nearest to a point of the block around it, its candidates, and keeps those that may be nearest to a point of
- * its own: one is out when another is nearer to every place in the block. How much nearer it is is, along each axis, a
- * concave function of the place (the difference of two squares of distances, one of them from an interval), so that the
- * ends of the block along each axis tell. */
+/* The points are divided into two blocks, each of these into two, and so on. The candidates of a block are the words of
+ * the other surface that may be nearest to one of its points. A block starts with the candidates of its parent and
+ * keeps those that may be nearest to a point of its own: a candidate is dropped if another one is nearer to every place
+ * in the block. Along each axis, the difference of the two squared distances (one of them to an interval) is a concave
+ * function of the place, so it is enough to test the ends of the block along each axis. */
 
-/* Candidates are looked at in groups, by plain loops that become vector code. */
+/* Candidates are processed in groups, by plain loops that compilers vectorise. */
 #define GROUP 8
 
-/* With so few candidates a block is not divided further. */
+/* A block with at most this many candidates is not divided further. */
 #define FEW 6
 
-/* Bounds are computed in float: what is out by no more than this share of the largest square may be nearest. */
+/* Bounds are computed in float: a candidate that loses by at most this share of the largest square may be nearest. */
 #define UNCERTAIN 2e-6f
 
-/* What looking at a pair of words costs, in steps; looking at a candidate of a block is one. */
+/* The cost of processing a pair of words, in steps; a candidate of a block costs one step. */
 #define PAIR_STEPS 8
 
 /* A word of a row: points low..high along x. */
@@ -30,7 +30,7 @@ struct word {
     uint64_t bits;
 };
 
-/* The candidates of blocks, one list behind the other, that of the innermost block last. */
+/* The candidates of nested blocks: one list after the other, the innermost block last. */
 struct candidates {
     float *low, *high, *y, *z;
     uint32_t *word;
@@ -48,12 +48,12 @@ struct divide {
     size_t left; /* words[0..left) are not solved */
     struct word *other;
     struct candidates all;
-    float scale[3]; /* squares of the spacing, 1 for the largest: in any unit they would not fit a float */
-    float margin;   /* of a difference of squares */
+    float scale[3]; /* squares of the spacing relative to the largest: in a fixed unit they might not fit a float */
+    float margin;   /* uncertainty of a difference of squares */
     uint64_t work, budget;
 };
 
-/* Places low..high along each axis. */
+/* The places low..high along each axis. */
 struct block {
     int32_t low[3], high[3];
 };
@@ -78,7 +78,7 @@ static void free_candidates(struct candidates *c)
     amosi_free(c->low);
 }
 
-/* What is behind the last list is computed with, in groups, though never used. */
+/* Values after the last list enter the computation in groups, but their results are never used. */
 static void end_list(struct candidates *c, struct list *list, size_t end)
 {
     list->count = end - list->begin;
@@ -87,7 +87,7 @@ static void end_list(struct candidates *c, struct list *list, size_t end)
     c->used = end;
 }
 
-/* All words of the other surface. */
+/* Makes the list of all words of the other surface. */
 static bool list_all(struct divide *d, const struct amosi_surface *s, struct list *list)
 {
     *list = (struct list){0, 0};
@@ -143,7 +143,7 @@ static inline float gap_to(float low, float high, float at)
     return larger(larger(low - at, at - high), 0);
 }
 
-/* The point of a candidate that is about nearest to the middle of a block. */
+/* Finds the point of a candidate that is about nearest to the middle of a block. */
 static void find_pivot(const struct divide *d, const struct list *list, const struct block *b, float pivot[3])
 {
     const struct candidates *c = &d->all;
@@ -173,7 +173,7 @@ static void find_pivot(const struct divide *d, const struct list *list, const st
     pivot[2] = (float)w->z;
 }
 
-/* Keeps the candidates for which there is a place in the block where the pivot is not nearer. */
+/* Keeps the candidates for which the pivot is not nearer at some place in the block. */
 static bool keep_candidates(struct divide *d, const struct list *from, const struct block *b, struct list *to)
 {
     float pivot[3], ends[3][2], squares[3][2];
@@ -235,13 +235,13 @@ static struct block block_around(const struct amosi_far_word *words, size_t coun
     return b;
 }
 
-static int32_t place(const struct amosi_far_word *w, int axis)
+static int32_t place_on_axis(const struct amosi_far_word *w, int axis)
 {
     return axis == 0 ? w->index : axis == 1 ? w->y : w->z;
 }
 
-/* Moves words that lie in the lower half of the block, along its longest side, to the front; returns how many: at least
- * one stays on either side. Along x, a word is not divided. */
+/* Moves words in the lower half of the block, along its longest side, to the front, and returns their number. At least
+ * one word is on each side. Along x, a word is not divided. */
 static size_t divide_words(const struct divide *d, struct amosi_far_word *words, size_t count, const struct block *b)
 {
     int axis = 0;
@@ -255,7 +255,7 @@ static size_t divide_words(const struct divide *d, struct amosi_far_word *words,
     int32_t middle = low[axis] + (high[axis] - low[axis]) / 2;
     size_t lower = 0;
     for (size_t i = 0; i < count; i++)
-        if (place(&words[i], axis) <= middle) {
+        if (place_on_axis(&words[i], axis) <= middle) {
             struct amosi_far_word w = words[i];
             words[i] = words[lower];
             words[lower++] = w;
@@ -263,7 +263,7 @@ static size_t divide_words(const struct divide *d, struct amosi_far_word *words,
     return lower;
 }
 
-/* The smallest square to one of the candidates, for each point of a word. */
+/* Adds, for each point of a word, the smallest square to one of the candidates. */
 static void solve_word(const struct divide *d, const struct amosi_far_word *word, const struct list *list)
 {
     const double *const *squares = (const double *const *)d->steps->squares;
@@ -289,8 +289,8 @@ static void solve_word(const struct divide *d, const struct amosi_far_word *word
     }
 }
 
-/* As deep as a volume can be halved, three times the bits of its side at most. NOLINTNEXTLINE(misc-no-recursion) */
-static bool solve(struct divide *d, size_t first, size_t count, const struct list *candidates)
+/* The depth is at most 3 * (bits of the volume's side), as blocks are halved. NOLINTNEXTLINE(misc-no-recursion) */
+static bool solve_block(struct divide *d, size_t first, size_t count, const struct list *candidates)
 {
     struct amosi_far_word *words = d->words + first;
     if (d->work >= d->budget) {
@@ -310,7 +310,7 @@ static bool solve(struct divide *d, size_t first, size_t count, const struct lis
         d->work += PAIR_STEPS * count * kept.count;
     } else {
         size_t lower = divide_words(d, words, count, &b);
-        done = solve(d, first, lower, &kept) && solve(d, first + lower, count - lower, &kept);
+        done = solve_block(d, first, lower, &kept) && solve_block(d, first + lower, count - lower, &kept);
     }
     d->all.used = used;
     return done;
@@ -336,7 +336,7 @@ bool amosi_divide(struct amosi_far_word *words, size_t *count, const struct amos
     struct block b = block_around(words, *count);
     struct list all;
     set_scale(&d, to, &b);
-    bool done = list_all(&d, to, &all) && solve(&d, 0, *count, &all);
+    bool done = list_all(&d, to, &all) && solve_block(&d, 0, *count, &all);
     *count = d.left;
     free_candidates(&d.all);
     amosi_free(d.other);

@@ -5,10 +5,10 @@
 #include "score/distance/divide.h"
 #include "score/distance/transform.h"
 
-/* A step of dividing takes about as long as so many of a distance transform. */
+/* A step of dividing takes about as long as this many steps of a distance transform. */
 #define DIVIDE_STEP 3
 
-/* The kind of a word's point. */
+/* The kind of the point at a bit of a word. */
 static uint32_t kind_of(const struct amosi_far_word *word, int bit)
 {
     return word->kinds[__builtin_popcountll(word->all & (((uint64_t)1 << bit) - 1))];
@@ -22,7 +22,7 @@ static size_t count_points(const struct amosi_far_word *words, size_t count)
     return points;
 }
 
-/* The points of words by themselves. */
+/* Lists the points of words one by one. */
 static void list_points(const struct amosi_far_word *words, size_t count, struct amosi_point *points)
 {
     for (size_t i = 0; i < count; i++)
@@ -33,8 +33,8 @@ static void list_points(const struct amosi_far_word *words, size_t count, struct
         }
 }
 
-static bool transform(const struct amosi_far_word *words, size_t count, const struct amosi_surface *to,
-                      const struct amosi_steps *steps, struct amosi_distances *out)
+static bool transform_points(const struct amosi_far_word *words, size_t count, const struct amosi_surface *to,
+                             const struct amosi_steps *steps, struct amosi_distances *out)
 {
     size_t found = count_points(words, count);
     if (found == 0)
@@ -57,5 +57,5 @@ bool amosi_far_solve(struct amosi_far_word *words, size_t count, const struct am
     if (count == 0)
         return true;
     uint64_t budget = amosi_transform_cost(words, count, to) / DIVIDE_STEP;
-    return amosi_divide(words, &count, to, steps, budget, out) && transform(words, count, to, steps, out);
+    return amosi_divide(words, &count, to, steps, budget, out) && transform_points(words, count, to, steps, out);
 }

@@ -6,10 +6,10 @@
 #include "base/system/alloc.h"
 #include "score/distance/far.h"
 
-/* The points of one word of a row are searched together: rows of the other surface are visited nearest first, and most of
- * them have nothing near the word. */
+/* The points of one word of a row are searched together. Rows of the other surface are visited nearest first; most of
+ * them have no point near the word. */
 
-/* Far points are solved when so many words of them have come together. */
+/* Far points are solved once this many words of them are collected. */
 #define FAR_WORDS ((size_t)1 << 18)
 
 struct search {
@@ -25,7 +25,7 @@ struct window {
     uint64_t before, here, after;
 };
 
-/* The points of a word, numbered by bit; worst is the largest of their squares. */
+/* The points of a word, numbered by bit; `worst` is the largest of their squares. */
 struct word {
     uint64_t bits;
     int64_t index;
@@ -33,7 +33,7 @@ struct word {
     double worst;
 };
 
-/* How far bit i of the middle word is from the nearest bit; at least 64 where none is within 63. */
+/* The distance from bit i of the middle word to the nearest set bit; at least 64 if none is within 63. */
 static int along_x(const struct window *w, int i)
 {
     uint64_t right = w->here >> i | (i ? w->after << (64 - i) : 0);
@@ -69,7 +69,7 @@ static bool is_beyond(const struct search *s, int64_t y, int64_t z)
 
 static void search_word(const struct search *s, struct word *word, int64_t y, int64_t z)
 {
-    /* bits and index are set; square and worst are what is set here */
+    /* bits and index are set already; this sets square and worst */
     /* cppcheck-suppress ctuuninitvar */
     for (uint64_t bits = word->bits; bits; bits &= bits - 1)
         word->square[__builtin_ctzll(bits)] = INFINITY;
@@ -97,7 +97,7 @@ static bool solve_far(struct search *s)
     return done;
 }
 
-static bool put_off(struct search *s, const struct amosi_far_word *word)
+static bool defer_word(struct search *s, const struct amosi_far_word *word)
 {
     if (s->far_count == FAR_WORDS && !solve_far(s))
         return false;
@@ -109,7 +109,7 @@ static bool put_off(struct search *s, const struct amosi_far_word *word)
 
 /* ---- the whole surface ---- */
 
-/* Adds the points of a word; *kinds moves on by as many. */
+/* Adds the points of a word; advances *kinds by their number. */
 static bool add_word(struct search *s, const struct word *word, int64_t y, int64_t z, const uint8_t **kinds)
 {
     struct amosi_far_word far = {0, word->bits, *kinds, (int32_t)word->index, (int32_t)y, (int32_t)z};
@@ -121,7 +121,7 @@ static bool add_word(struct search *s, const struct word *word, int64_t y, int64
         else
             far.bits |= (uint64_t)1 << i;
     }
-    return far.bits == 0 || put_off(s, &far);
+    return far.bits == 0 || defer_word(s, &far);
 }
 
 static bool search_row(struct search *s, const struct amosi_surface *from, const struct amosi_row *row, int64_t y,

@@ -6,7 +6,7 @@
 
 #include "base/system/alloc.h"
 
-/* How many rows around a row are looked at before a point counts as far. */
+/* How many rows around a row are searched before a point counts as far. */
 #define NEAR_ROWS 80
 
 static bool make_squares(struct amosi_steps *s, const double spacing[3], const int64_t shape[3])
@@ -33,8 +33,8 @@ static int compare_steps(const void *a, const void *b)
     return s->dy < t->dy ? -1 : s->dy > t->dy;
 }
 
-/* All rows of a box around (0, 0) that is about as wide in mm along y as along z; those nearer than all that
- * the search does not see are the ones that are kept. */
+/* Lists the rows of a box around (0, 0) that is about as wide in mm along y as along z. Keeps those that are nearer
+ * than everything outside the search. */
 static bool make_near(struct amosi_steps *s, const double spacing[3])
 {
     double radius = sqrt(NEAR_ROWS * spacing[1] * spacing[2] / 3.14159265358979);

@@ -10,7 +10,7 @@
 /* How far along a row the search for near points looks. */
 #define AMOSI_ALONG_X 64
 
-/* A row at (dy, dz) from another: none of its points is nearer than this. */
+/* A row at (dy, dz) from another: `square` is a lower bound for its points. */
 struct amosi_step {
     double square;
     int32_t dy, dz;
@@ -20,16 +20,16 @@ struct amosi_steps {
     double *squares[3];   /* squares[a][n]: (n * spacing[a])^2 for n up to the grid's size */
     struct amosi_step *near; /* in ascending order, beginning with (0, 0) */
     size_t near_count;
-    double near_end; /* what is nearer lies in one of these rows, and fewer than AMOSI_ALONG_X points away along x */
+    double near_end; /* nearer points are in one of these rows, fewer than AMOSI_ALONG_X points away along x */
 };
 
-/* The sum in its one order: x, y, z. */
+/* The squared distance, always summed in the order x, y, z. */
 static inline double amosi_steps_square(const struct amosi_steps *s, int64_t dx, int64_t dy, int64_t dz)
 {
     return s->squares[0][dx < 0 ? -dx : dx] + s->squares[1][dy < 0 ? -dy : dy] + s->squares[2][dz < 0 ? -dz : dz];
 }
 
-/* For a grid of that many points along x, y, z. False: no memory. */
+/* For a grid of `shape` points along x, y, z. False: out of memory. */
 bool amosi_steps_make(struct amosi_steps *s, const double spacing[3], const int64_t shape[3]);
 void amosi_steps_free(struct amosi_steps *s);
 

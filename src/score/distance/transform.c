@@ -6,11 +6,11 @@
 
 #include "base/system/alloc.h"
 
-/* One plane of equal x after the other. In a plane, each row of the surface is nearest in one point, dx away, which is
- * the lowest point of a parabola over y: within a slice z the distance from (x, y, z) is the lower envelope of those
- * parabolas (Felzenszwalb and Huttenlocher, Distance transforms of sampled functions). From there the slices are walked
- * outwards. Squares are summed x, y, z, and every parabola that may be lowest but for rounding is evaluated, so that the
- * result is the smallest of all sums. */
+/* Solves one plane of equal x after the other. In a plane, the nearest point of each row of the surface is dx away.
+ * This is the lowest point of a parabola over y: within a slice z, the squared distance from (x, y, z) is the lower
+ * envelope of these parabolas (Felzenszwalb and Huttenlocher, Distance transforms of sampled functions). The slices are
+ * then visited outwards from the point. Squares are summed in the order x, y, z, and every parabola that may be lowest
+ * up to rounding is evaluated, so that the result is the smallest of all sums. */
 
 /* Breakpoints nearer than this, in rows, may be in the wrong order. */
 #define ROUNDING 1e-6
@@ -19,7 +19,7 @@ struct parabola {
     int64_t y;     /* of the row */
     double half_y; /* y / 2 */
     double level; /* (dx * sx)^2 */
-    double begin; /* from here on it is lower than the one before */
+    double begin; /* from this y on it is lower than the one before */
 };
 
 /* A row of the surface: its first and last point. */
@@ -30,22 +30,22 @@ struct extent {
 struct plane {
     const struct amosi_surface *to;
     const struct amosi_steps *steps;
-    struct extent *extents; /* as the rows */
+    struct extent *extents; /* indexed like the rows */
     double *halves;         /* [n]: 1 / (2 * n * square of the spacing) along y */
     struct parabola *envelope;
     size_t parabolas;
-    double *squares;    /* [slice][y - first_y] of the plane */
-    int64_t first_y, ny; /* the rows that points of the plane have */
+    double *squares;     /* [slice][y - first_y]: the envelopes of the plane */
+    int64_t first_y, ny; /* the rows with points of the plane */
 };
 
-/* Where `right` begins to be lower than `left`. */
+/* The y from which on `right` is lower than `left`. */
 static double crossing(const struct plane *p, const struct parabola *left, const struct parabola *right)
 {
     return left->half_y + right->half_y + (right->level - left->level) * p->halves[right->y - left->y];
 }
 
-/* A parabola that is lowest nowhere, by more than rounding, goes. */
-static void push(struct plane *p, int64_t y, double level)
+/* Adds a parabola, and removes those that are nowhere lowest by more than rounding. */
+static void push_parabola(struct plane *p, int64_t y, double level)
 {
     struct parabola next = {y, (double)y * 0.5, level, -INFINITY};
     while (p->parabolas) {
@@ -63,15 +63,16 @@ static double smaller(double a, double b)
     return a < b ? a : b;
 }
 
-/* The last row up to `place` that is among those of the plane, counted from first_y; -1 where it lies before them. */
+/* The last row of the plane up to `place`, counted from first_y; -1 if `place` is before all of them. */
 static int64_t row_at(const struct plane *p, double place)
 {
     double row = place - (double)p->first_y;
     return row < 0 ? -1 : row < (double)p->ny ? (int64_t)row : p->ny - 1;
 }
 
-/* The lowest at each y of the plane, infinite where there is none: each parabola from where it begins to where the next one does, and a little more. */
-static void evaluate(const struct plane *p, double *squares)
+/* Evaluates the lower envelope at every y (infinity if empty). Each parabola is evaluated slightly beyond its interval
+ * to absorb rounding. */
+static void evaluate_envelope(const struct plane *p, double *squares)
 {
     for (int64_t i = 0; i < p->ny; i++)
         squares[i] = INFINITY;
@@ -86,7 +87,7 @@ static void evaluate(const struct plane *p, double *squares)
     }
 }
 
-/* How far the nearest point of a row is from x, along x. */
+/* The distance along x from x to the nearest point of a row. */
 static int64_t along_row(const struct plane *p, int64_t row, int64_t x)
 {
     const struct extent *extent = &p->extents[row];
@@ -106,11 +107,11 @@ static void fill_slice(struct plane *p, int64_t x, int64_t z)
     p->parabolas = 0;
     for (int64_t y = to->start[1]; y < to->stop[1]; y++, row++)
         if (to->rows[row].count)
-            push(p, y, p->steps->squares[0][along_row(p, row, x)]);
-    evaluate(p, squares);
+            push_parabola(p, y, p->steps->squares[0][along_row(p, row, x)]);
+    evaluate_envelope(p, squares);
 }
 
-/* The slices from the point's own outwards. */
+/* The nearest square over all slices, from the point's own slice outwards. */
 static double nearest_slice(const struct plane *p, const struct amosi_point *point)
 {
     const double *column = p->squares + (point->at[1] - p->first_y);
@@ -126,7 +127,7 @@ static double nearest_slice(const struct plane *p, const struct amosi_point *poi
 
 /* ---- all planes ---- */
 
-/* The points by x: those of plane n are order[begin[n]..begin[n + 1]). */
+/* The points sorted by x: those of plane n are order[begin[n]..begin[n + 1]). */
 struct planes {
     int64_t first_x, count;
     size_t *begin, *order;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Where along a row something happens: the vector loops of the sweep over a label map, with their plain twins. */
+/* Finds where labels change along a row: the vector loops of the sweep over a label map, and their plain versions. */
 #ifndef AMOSI_SCORE_SURFACE_ACTIVE_H
 #define AMOSI_SCORE_SURFACE_ACTIVE_H
 
@@ -12,7 +12,7 @@ struct amosi_active_kernels {
      * from voxel i + 1. For i < n; the rows have n + 1 voxels. Both arrays have (n + 63) / 64 words. */
     void (*corners)(const uint8_t *const rows[4], size_t n, uint64_t *across, uint64_t *along);
     /* Bit i: voxel i of `row` is not 0 and differs from a face neighbour: voxel i - 1, i + 1, or voxel i of one of the
-     * four rows beside it. For i < n; row[-1] and row[n] exist. */
+     * four neighbouring rows. For i < n; row[-1] and row[n] exist. */
     void (*voxels)(const uint8_t *row, const uint8_t *const beside[4], size_t n, uint64_t *bits);
 };
 

@@ -4,7 +4,7 @@
 #ifdef AMOSI_HAVE_ACTIVE_AVX2
 #include <immintrin.h>
 
-/* What is left at the end of a row, fewer than 64 voxels, goes through the plain twins. */
+/* The rest of a row, fewer than 64 voxels, is done by the plain versions. */
 #define AVX2 __attribute__((target("avx2")))
 
 AVX2 static inline __m256i load(const uint8_t *p)
@@ -12,7 +12,7 @@ AVX2 static inline __m256i load(const uint8_t *p)
     return _mm256_loadu_si256((const __m256i *)(const void *)p);
 }
 
-/* Bit i: byte i of the mask is set. */
+/* Bit i of the result: byte i of the mask is set. */
 AVX2 static inline uint64_t bits_of(__m256i mask)
 {
     return (uint32_t)_mm256_movemask_epi8(mask);
@@ -41,7 +41,7 @@ AVX2 static void corners(const uint8_t *const rows[4], size_t n, uint64_t *acros
     amosi_active_plain.corners(rest, n - i, across + i / 64, along + i / 64);
 }
 
-/* All six face neighbours are equal, or the voxel is 0. */
+/* A byte is set if all six face neighbours are equal, or the voxel is 0. */
 AVX2 static inline __m256i inner(const uint8_t *row, const uint8_t *const beside[4], size_t i)
 {
     __m256i v = load(row + i);
@@ -63,5 +63,5 @@ AVX2 static void voxels(const uint8_t *row, const uint8_t *const beside[4], size
 
 const struct amosi_active_kernels amosi_active_avx2 = {"avx2", corners, voxels};
 #else
-typedef int amosi_active_avx2_is_off; /* C wants something in every file */
+typedef int amosi_active_avx2_is_off; /* C requires a declaration in every file */
 #endif

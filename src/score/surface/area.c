@@ -5,18 +5,18 @@
 #include <stdbool.h>
 
 /* The triangles are those of marching cubes: their corners are the middles of the cube's edges that have one end in the
- * organ. A code and its complement have the same surface, so at most four voxels are looked at. Voxels that share no
- * edge are cut off apart from each other; each connected part is one of six shapes. The triangles' normals, half the
- * cross product of two sides, have components of 1 to 4 eighths on the unit cube. */
+ * organ. A code and its complement have the same surface, so at most four voxels are considered. Voxels that share no
+ * edge are cut off separately; each connected part is one of six shapes. The triangles' normals, half the cross product
+ * of two sides, have components of 1 to 4 eighths on the unit cube. */
 
-/* The area of a triangle whose normal on the unit cube is (n[0], n[1], n[2]) / 8. */
+/* The area of a triangle whose normal on the unit cube is (x, y, z) / 8. */
 static double triangle(const double s[3], int x, int y, int z)
 {
     double nx = 0.125 * x * s[1] * s[2], ny = 0.125 * y * s[0] * s[2], nz = 0.125 * z * s[0] * s[1];
     return sqrt(nx * nx + ny * ny + nz * nz);
 }
 
-/* One whose normal has `along` eighths on one axis and `across` on the two others. */
+/* The same for a normal with `along` eighths on one axis and `across` eighths on the two others. */
 static double triangle_on(const double s[3], int axis, int along, int across)
 {
     return triangle(s, axis == 0 ? along : across, axis == 1 ? along : across, axis == 2 ? along : across);
@@ -27,13 +27,13 @@ static bool has(unsigned set, unsigned corner)
     return set >> corner & 1;
 }
 
-/* How many face neighbours of a corner are in the set. */
+/* The number of neighbours of a corner (along cube edges) that are in the set. */
 static int neighbours(unsigned set, unsigned corner)
 {
     return has(set, corner ^ 1) + has(set, corner ^ 2) + has(set, corner ^ 4);
 }
 
-/* The corners that can be reached from one along edges between corners of the set. */
+/* The corners that can be reached from a corner along edges between corners of the set. */
 static unsigned part_of(unsigned set, unsigned corner)
 {
     unsigned part = 1u << corner, before = 0;
@@ -64,7 +64,7 @@ static int only_axis(unsigned axes)
     return axes == 1 ? 0 : axes == 2 ? 1 : 2;
 }
 
-/* The axis of the middle edge of a path of four corners: it joins those that have two neighbours. */
+/* The axis of the middle edge of a path of four corners: this edge joins the two that have two neighbours. */
 static int middle_axis(unsigned path)
 {
     for (unsigned c = 0; c < 8; c++)
@@ -74,7 +74,7 @@ static int middle_axis(unsigned path)
     return 0;
 }
 
-/* Four corners that lie in no plane: one with its three neighbours, or a path with a turn out of its plane. */
+/* Four corners that are not in one plane: a corner with its three neighbours, or a path that leaves its plane. */
 static double area_of_four(const double s[3], unsigned part)
 {
     for (unsigned c = 0; c < 8; c++)

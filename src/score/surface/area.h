@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* How much surface passes between eight neighbouring voxels. */
+/* The area of the surface that passes between eight neighbouring voxels. */
 #ifndef AMOSI_SCORE_SURFACE_AREA_H
 #define AMOSI_SCORE_SURFACE_AREA_H
 
 #include <stdint.h>
 
-/* A code has bit x + 2*y + 4*z for the voxel at that corner of the 2 x 2 x 2 block. Codes fall into 26 shapes with
- * surface, fewer areas where spacings are equal: each area has one number, its kind. */
+/* A code has bit x + 2*y + 4*z for the voxel at that corner of the 2 x 2 x 2 block. There are 26 shapes with a surface,
+ * and fewer areas if spacings are equal. Each area has one number, its kind. */
 #define AMOSI_AREA_KINDS 32
 
 struct amosi_areas {

@@ -5,7 +5,7 @@
 
 #include "base/system/alloc.h"
 
-/* The box of the points around voxels: corners reach one further. */
+/* The box of the points of a box of voxels; corners extend one further. */
 static void points_box(enum amosi_grid grid, const int64_t start[3], const int64_t stop[3], int64_t first[3], int64_t end[3])
 {
     for (int a = 0; a < 3; a++) {
@@ -81,7 +81,7 @@ void amosi_surface_close_row(struct amosi_surface *s, int64_t y, int64_t z)
     s->open_high = -1;
 }
 
-/* The first point at x or right of it; -1 where there is none. */
+/* The first point at x or to its right; -1 if there is none. */
 static int64_t first_from(const struct amosi_surface *s, const struct amosi_row *row, int64_t x)
 {
     const uint64_t *words = s->words + row->first;
@@ -92,7 +92,7 @@ static int64_t first_from(const struct amosi_surface *s, const struct amosi_row 
     return word ? 64 * k + __builtin_ctzll(word) : -1;
 }
 
-/* The last point at x or left of it; -1 where there is none. */
+/* The last point at x or to its left; -1 if there is none. */
 static int64_t last_to(const struct amosi_surface *s, const struct amosi_row *row, int64_t x)
 {
     const uint64_t *words = s->words + row->first;

@@ -9,43 +9,43 @@
 
 #include "score/surface/area.h"
 
-/* Which points a surface is made of. Corner (x,y,z) lies between the voxels x-1..x, y-1..y, z-1..z: a grid of corners
- * has one more point than the volume has voxels along each axis. */
+/* The points that a surface consists of. Corner (x,y,z) is between the voxels x-1..x, y-1..y, z-1..z: along each axis,
+ * a grid of corners has one more point than the volume has voxels. */
 enum amosi_grid { AMOSI_GRID_CORNERS, AMOSI_GRID_VOXELS };
 
-/* The points of one organ with equal y and z: words[first..first+count) hold the points 64*begin.. */
+/* The points of one organ with equal y and z: words[first..first+count) hold the points from x = 64*begin on. */
 struct amosi_row {
     size_t first;
     uint32_t begin, count;
 };
 
 struct amosi_surface {
-    int64_t start[3], stop[3]; /* all points lie in this box of the grid; empty where there are none */
+    int64_t start[3], stop[3]; /* all points are in this box of the grid; empty if there are none */
     struct amosi_row *rows;    /* [z - start[2]][y - start[1]] */
     uint64_t *words;
     size_t word_count, word_capacity;
     uint8_t *kinds;            /* of each point, in the order of rows and bits */
     size_t points, kind_capacity;
-    /* the row that is being filled: words open_first + n of the grid; open_low > open_high where it is empty */
+    /* the row that is being filled: words open_first + n of the grid; open_low > open_high if it is empty */
     uint64_t *open;
     int64_t open_first, open_low, open_high;
     bool failed; /* memory ran out */
 };
 
-/* Makes an empty surface for an organ that lies in a box of voxels. False: no memory. */
+/* Makes an empty surface for an organ in a box of voxels. False: out of memory. */
 bool amosi_surface_begin(struct amosi_surface *s, enum amosi_grid grid, const int64_t start[3], const int64_t stop[3]);
 
 void amosi_surface_free(struct amosi_surface *s);
 
-/* Takes the row's points, which must come in the order of x. True for the first of a row. */
+/* Adds a point to the row; points must come in the order of x. True for the first point of a row. */
 static inline bool amosi_surface_put(struct amosi_surface *s, int64_t x, uint8_t kind);
 
-/* Ends a row that has points; rows come in the order of z and y. */
+/* Ends a row that has points; rows must come in the order of z and y. */
 void amosi_surface_close_row(struct amosi_surface *s, int64_t y, int64_t z);
 
 bool amosi_surface_grow(struct amosi_surface *s);
 
-/* Bytes that a surface may need at most. */
+/* The largest number of bytes that a surface may need. */
 double amosi_surface_bound(uint64_t voxels, enum amosi_grid grid, const int64_t start[3], const int64_t stop[3]);
 
 static inline bool amosi_surface_put(struct amosi_surface *s, int64_t x, uint8_t kind)
@@ -69,7 +69,7 @@ static inline uint64_t amosi_row_word(const struct amosi_surface *s, const struc
     return at < row->count ? s->words[row->first + at] : 0;
 }
 
-/* The x of the point of a row, which has some, that is nearest to x. */
+/* The x of the point nearest to x in a row, which must not be empty. */
 int64_t amosi_row_nearest(const struct amosi_surface *s, const struct amosi_row *row, int64_t x);
 
 /* The row of y and z; NULL outside of the box. */

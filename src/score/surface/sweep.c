@@ -6,21 +6,21 @@
 #include "base/system/alloc.h"
 #include "score/surface/active.h"
 
-/* Rows are looked at from `first`, a multiple of 64, so that bits land in the words that surfaces have. */
+/* Rows are processed from `first` on, a multiple of 64, so that bits match the words of surfaces. */
 struct state {
     const struct amosi_sweep *sweep;
     const struct amosi_active_kernels *kernels;
-    int64_t first;    /* x of the first voxel looked at */
+    int64_t first;    /* x of the first voxel processed */
     size_t width;     /* how many voxels */
     size_t words;     /* of a row of points */
-    uint8_t *zeros;   /* a row outside of everything */
-    uint8_t *padded;  /* a row with a zero at both ends */
+    uint8_t *zeros;   /* a row of zeros, for rows outside of the map */
+    uint8_t *padded;  /* a row with a zero added at both ends */
     uint64_t *across, *along;
     uint8_t touched[256]; /* labels that have points in this row */
     int touched_count;
 };
 
-/* A row of voxels from `first` on; zeros outside of the box. */
+/* The voxels of a row from `first` on; zeros outside of the box. */
 static const uint8_t *row_of(const struct state *s, int64_t y, int64_t z)
 {
     const struct amosi_sweep *w = s->sweep;
@@ -29,7 +29,7 @@ static const uint8_t *row_of(const struct state *s, int64_t y, int64_t z)
     return w->voxels + ((z * w->shape[1] + y) * w->shape[0] + s->first);
 }
 
-static void put(struct state *s, uint8_t label, int64_t x, uint8_t kind)
+static void put_point(struct state *s, uint8_t label, int64_t x, uint8_t kind)
 {
     struct amosi_surface *surface = s->sweep->surfaces[label];
     if (surface && amosi_surface_put(surface, x, kind))
@@ -45,7 +45,7 @@ static void close_row(struct state *s, int64_t y, int64_t z)
 
 /* ---- corners ---- */
 
-/* Bit n: byte n of the eight is `label`. */
+/* Bit n of the result: byte n of the eight is `label`. */
 static unsigned code_of(uint64_t eight, uint8_t label)
 {
     const uint64_t low = 0x7f7f7f7f7f7f7f7fu;
@@ -73,7 +73,7 @@ static void put_corner(struct state *s, const uint8_t *const rows[4], size_t x)
         uint8_t label = (uint8_t)(eight >> 8 * __builtin_ctz(~done));
         unsigned code = code_of(eight, label);
         done |= code;
-        put(s, label, s->first + (int64_t)x, s->sweep->kinds[code]);
+        put_point(s, label, s->first + (int64_t)x, s->sweep->kinds[code]);
     }
 }
 
@@ -109,7 +109,7 @@ static void sweep_voxels(struct state *s, int64_t y, int64_t z)
     for (size_t k = 0; k < (s->width + 63) / 64; k++)
         for (uint64_t bits = s->across[k]; bits; bits &= bits - 1) {
             size_t x = 64 * k + (size_t)__builtin_ctzll(bits);
-            put(s, row[x], s->first + (int64_t)x, 1);
+            put_point(s, row[x], s->first + (int64_t)x, 1);
         }
     close_row(s, y, z);
 }
@@ -161,7 +161,7 @@ bool amosi_sweep_run(const struct amosi_sweep *sweep)
     return done;
 }
 
-/* ---- voxels that agree ---- */
+/* ---- equal voxels ---- */
 
 static void count_row(const uint8_t *a, const uint8_t *b, size_t n, uint64_t counts[256])
 {
