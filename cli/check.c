@@ -150,7 +150,8 @@ static void found_by_validation(void *user, const amos_finding *found)
 
 static void add_case(struct checking *run, const struct target *target, const amos_case *c, bool validated)
 {
-    struct check_item item = {.c = c, .max_label = amos_dataset_max_label(target->dataset), .validated = validated};
+    struct check_item item = {
+        .c = c, .max_label = amos_dataset_get_info(target->dataset)->max_label, .validated = validated};
     add_item(run, item);
 }
 
@@ -174,7 +175,7 @@ static void add_dataset(struct checking *run, const struct target *target)
             .kind = "dataset", .path = err.path[0] ? err.path : target->path, .status = status, .message = err.message};
         report_finding(run, &run->datasets, &finding);
     }
-    for (size_t i = 0; i < amos_dataset_count(target->dataset); i++)
+    for (size_t i = 0; i < target_case_count(target); i++)
         add_case(run, target, amos_dataset_get(target->dataset, i), true);
     run->dataset_count++;
 }

@@ -60,19 +60,21 @@ static void check_pair(struct check_item *item, const amos_volume_options *optio
     item->pair.path = item->label.path;
     item->pair.status = status;
     item->pair.message = status ? item->pair_error.message : NULL;
-    item->pair.warnings = amos_pair_warnings(pair) & ~(item->image.warnings | item->label.warnings);
+    if (!status)
+        item->pair.warnings = amos_pair_get_info(pair)->warnings & ~(item->image.warnings | item->label.warnings);
     amos_pair_free(pair);
 }
 
 static void check_case(struct check_item *item, const amos_volume_options *options)
 {
-    const char *image = amos_case_image_path(item->c), *label = amos_case_label_path(item->c);
+    const amos_case_info *info = amos_case_get_info(item->c);
+    const char *image = info->image_path, *label = info->label_path;
     const struct expected an_image = {false, 0, options}, a_label = {true, item->max_label, options};
     bool image_usable = false, label_usable = false;
-    item->image.case_id = item->label.case_id = item->pair.case_id = amos_case_id(item->c);
-    if (amos_case_has_image(item->c) || !item->validated)
+    item->image.case_id = item->label.case_id = item->pair.case_id = info->id;
+    if (info->has_image || !item->validated)
         image_usable = check_file(image, &an_image, &item->image, &item->image_error);
-    if (label && (amos_case_has_label(item->c) || !item->validated))
+    if (label && (info->has_label || !item->validated))
         label_usable = check_file(label, &a_label, &item->label, &item->label_error);
     if (image_usable && label_usable)
         check_pair(item, options);
@@ -89,6 +91,7 @@ void check_item_inspect(struct check_item *item, const amos_volume_options *opti
 
 void check_item_read_ahead(const struct check_item *item)
 {
-    amos_file_read_ahead(item->c ? amos_case_image_path(item->c) : item->path);
-    amos_file_read_ahead(item->c ? amos_case_label_path(item->c) : NULL);
+    const amos_case_info *info = amos_case_get_info(item->c); /* NULL for a file */
+    amos_file_read_ahead(info ? info->image_path : item->path);
+    amos_file_read_ahead(info ? info->label_path : NULL);
 }

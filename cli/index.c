@@ -125,8 +125,9 @@ static bool add_file(struct indexing *run, const char *path)
 
 static bool add_case(struct indexing *run, const amos_case *c)
 {
-    bool good = !amos_case_has_image(c) || add_file(run, amos_case_image_path(c));
-    return good && (!amos_case_has_label(c) || add_file(run, amos_case_label_path(c)));
+    const amos_case_info *info = amos_case_get_info(c);
+    bool good = !info->has_image || add_file(run, info->image_path);
+    return good && (!info->has_label || add_file(run, info->label_path));
 }
 
 static bool add_target(struct indexing *run, const struct target *target)
@@ -140,7 +141,7 @@ static bool add_target(struct indexing *run, const struct target *target)
         return false;
     }
     bool good = true;
-    for (size_t i = 0; i < amos_dataset_count(target->dataset) && good; i++)
+    for (size_t i = 0; i < target_case_count(target) && good; i++)
         good = add_case(run, amos_dataset_get(target->dataset, i));
     return good;
 }

@@ -20,12 +20,13 @@ struct counts {
 
 static void count_case(struct counts *counts, const amos_case *c)
 {
+    const amos_case_info *info = amos_case_get_info(c);
     counts->cases++;
-    counts->splits[amos_case_split(c)]++;
-    counts->modalities[amos_case_modality(c)]++;
-    counts->no_image += !amos_case_has_image(c);
-    counts->labelled += amos_case_has_label(c) != 0;
-    counts->no_label += amos_case_label_path(c) && !amos_case_has_label(c);
+    counts->splits[info->split]++;
+    counts->modalities[info->modality]++;
+    counts->no_image += !info->has_image;
+    counts->labelled += info->has_label != 0;
+    counts->no_label += info->label_path && !info->has_label;
 }
 
 /* ---- for people ---- */
@@ -54,26 +55,37 @@ static void add_metadata(struct table *table, const amos_metadata *about)
         table_add(table, "-");
 }
 
+static void add_case(struct table *table, const amos_case_info *info, bool metadata)
+{
+    table_add(table, "%s", info->id);
+    table_add(table, "%s", amos_split_name(info->split));
+    table_add(table, "%s", amos_modality_name(info->modality));
+    add_file(table, info->image_path, info->has_image);
+    add_file(table, info->label_path, info->has_label);
+    if (metadata)
+        add_metadata(table, info->metadata);
+}
+
 static bool print_cases(const amos_dataset *dataset, const amos_case_filter *filter, struct counts *counts)
 {
     static const struct table_column columns[] = {{"case", 0, false}, {"split", 2, false},  {"modality", 2, false},
                                                   {"image", 2, true}, {"label", 2, true},   {"age", 2, true},
                                                   {"sex", 2, false},  {"scanner", 2, false}};
     bool metadata = false;
-    for (const amos_case *c = NULL; (c = amos_dataset_next(dataset, filter, c)) != NULL;)
-        metadata = metadata || amos_case_metadata(c);
+    const amos_case *c = NULL;
+    amos_error err;
+    amos_status status;
+    while ((status = amos_dataset_next(dataset, filter, &c, &err)) == AMOS_OK && c)
+        metadata = metadata || amos_case_get_info(c)->metadata;
     struct table *table = table_new(columns, metadata ? 8 : 5);
-    for (const amos_case *c = NULL; (c = amos_dataset_next(dataset, filter, c)) != NULL;) {
-        table_add(table, "%s", amos_case_id(c));
-        table_add(table, "%s", amos_split_name(amos_case_split(c)));
-        table_add(table, "%s", amos_modality_name(amos_case_modality(c)));
-        add_file(table, amos_case_image_path(c), amos_case_has_image(c));
-        add_file(table, amos_case_label_path(c), amos_case_has_label(c));
-        if (metadata)
-            add_metadata(table, amos_case_metadata(c));
+    while (!status && (status = amos_dataset_next(dataset, filter, &c, &err)) == AMOS_OK && c) {
+        add_case(table, amos_case_get_info(c), metadata);
         count_case(counts, c);
     }
-    return table_print(table);
+    bool printed = table_print(table);
+    if (status)
+        cli_error_of(&err);
+    return printed && !status;
 }
 
 /* Prints a count that is not zero; *mark is what stands before it, and becomes a comma. */
@@ -124,27 +136,33 @@ static void put_metadata(cJSON *object, const amos_metadata *about)
     json_put_text(metadata, "site", about->site);
 }
 
-static cJSON *case_to_json(const amos_case *c)
+static cJSON *case_to_json(const amos_case_info *info)
 {
     cJSON *object = cJSON_CreateObject();
-    json_put_text(object, "id", amos_case_id(c));
-    json_put_integer(object, "number", amos_case_number(c));
-    json_put_text(object, "split", amos_split_name(amos_case_split(c)));
-    json_put_text(object, "modality", amos_modality_name(amos_case_modality(c)));
-    json_put_text(object, "image", amos_case_image_path(c));
-    json_put_bool(object, "has_image", amos_case_has_image(c));
-    json_put_text(object, "label", amos_case_label_path(c));
-    json_put_bool(object, "has_label", amos_case_has_label(c));
-    put_metadata(object, amos_case_metadata(c));
+    json_put_text(object, "id", info->id);
+    json_put_integer(object, "number", info->number);
+    json_put_text(object, "split", amos_split_name(info->split));
+    json_put_text(object, "modality", amos_modality_name(info->modality));
+    json_put_text(object, "image", info->image_path);
+    json_put_bool(object, "has_image", info->has_image);
+    json_put_text(object, "label", info->label_path);
+    json_put_bool(object, "has_label", info->has_label);
+    put_metadata(object, info->metadata);
     return object;
 }
 
 static bool print_json(const amos_dataset *dataset, const amos_case_filter *filter)
 {
     cJSON *array = cJSON_CreateArray();
-    for (const amos_case *c = NULL; (c = amos_dataset_next(dataset, filter, c)) != NULL;)
-        json_append(array, case_to_json(c));
-    return json_print(array);
+    const amos_case *c = NULL;
+    amos_error err;
+    amos_status status;
+    while ((status = amos_dataset_next(dataset, filter, &c, &err)) == AMOS_OK && c)
+        json_append(array, case_to_json(amos_case_get_info(c)));
+    bool printed = json_print(array);
+    if (status)
+        cli_error_of(&err);
+    return printed && !status;
 }
 
 /* ---- the command ---- */

@@ -19,12 +19,21 @@ int main(int argc, char **argv)
         fprintf(stderr, "%s\n", err.message);
         return 1;
     }
-    amos_case_filter filter = {.size = sizeof filter, .modality = AMOS_MODALITY_CT, .has_image = 1, .has_label = 1};
+    amos_case_filter filter = AMOS_CASE_FILTER_INIT;
+    filter.modality = AMOS_MODALITY_CT;
+    filter.has_image = filter.has_label = 1;
     size_t taken = 0;
-    for (const amos_case *c = NULL; (c = amos_dataset_next(dataset, &filter, c)) != NULL; taken++)
-        printf("%s  %-10s  %s\n", amos_case_id(c), amos_split_name(amos_case_split(c)), amos_case_image_path(c));
-    printf("%zu of %zu cases of %s are labelled CT scans\n", taken, amos_dataset_count(dataset),
-           amos_dataset_name(dataset));
+    amos_status status;
+    const amos_case *c = NULL;
+    for (; (status = amos_dataset_next(dataset, &filter, &c, &err)) == AMOS_OK && c; taken++) {
+        const amos_case_info *info = amos_case_get_info(c);
+        printf("%s  %-10s  %s\n", info->id, amos_split_name(info->split), info->image_path);
+    }
+    const amos_dataset_info *all = amos_dataset_get_info(dataset);
+    if (status == AMOS_OK)
+        printf("%zu of %zu cases of %s are labelled CT scans\n", taken, all->count, all->name);
+    else
+        fprintf(stderr, "%s\n", err.message);
     amos_dataset_free(dataset);
-    return 0;
+    return status == AMOS_OK ? 0 : 1;
 }

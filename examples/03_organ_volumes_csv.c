@@ -17,10 +17,11 @@ static amos_status print_case(const amos_case *c, amos_error *err)
 {
     amos_labelmap_options options = {.size = sizeof options, .flags = AMOS_LABELMAP_STATS_ONLY};
     amos_labelmap *map = NULL;
-    amos_status status = amos_labelmap_open(amos_case_label_path(c), NULL, &options, &map, err);
+    const amos_case_info *info = amos_case_get_info(c);
+    amos_status status = amos_labelmap_open(info->label_path, NULL, &options, &map, err);
     if (status != AMOS_OK)
         return status;
-    printf("%s,%s", amos_case_id(c), amos_modality_name(amos_case_modality(c)));
+    printf("%s,%s", info->id, amos_modality_name(info->modality));
     for (int organ = 1; organ < AMOS_ORGAN_COUNT; organ++)
         printf(",%.3f", amos_labelmap_get_stats(map, organ)->millilitres);
     printf("\n");
@@ -43,11 +44,17 @@ int main(int argc, char **argv)
     amos_case_filter filter = {.size = sizeof filter, .has_label = 1};
     int failed = 0;
     print_head();
-    for (const amos_case *c = NULL; (c = amos_dataset_next(dataset, &filter, c)) != NULL;) {
+    amos_status status;
+    const amos_case *c = NULL;
+    while ((status = amos_dataset_next(dataset, &filter, &c, &err)) == AMOS_OK && c) {
         if (print_case(c, &err) != AMOS_OK) {
             fprintf(stderr, "%s\n", err.message);
             failed = 1;
         }
+    }
+    if (status != AMOS_OK) {
+        fprintf(stderr, "%s\n", err.message);
+        failed = 1;
     }
     amos_dataset_free(dataset);
     return failed;

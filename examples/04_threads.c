@@ -58,8 +58,9 @@ static amos_status print(void *user, size_t index, amos_status status, const amo
         fprintf(stderr, "%s\n", err->message);
         job->failed = 1;
     } else {
-        printf("%s  %-3s  liver %7.1f ml, mean %8.2f\n", amos_case_id(liver->c),
-               amos_modality_name(amos_case_modality(liver->c)), liver->millilitres, liver->mean);
+        const amos_case_info *info = amos_case_get_info(liver->c);
+        printf("%s  %-3s  liver %7.1f ml, mean %8.2f\n", info->id, amos_modality_name(info->modality),
+               liver->millilitres, liver->mean);
     }
     return AMOS_OK;
 }
@@ -77,16 +78,20 @@ int main(int argc, char **argv)
         return 1;
     }
     amos_case_filter labelled = {.size = sizeof labelled, .has_image = 1, .has_label = 1};
-    struct job job = {.livers = calloc(amos_dataset_count(dataset) + 1, sizeof *job.livers)};
+    struct job job = {.livers = calloc(amos_dataset_get_info(dataset)->count + 1, sizeof *job.livers)};
     size_t count = 0;
     if (job.livers == NULL) {
         fprintf(stderr, "memory ran out\n");
         amos_dataset_free(dataset);
         return 1;
     }
-    for (const amos_case *c = NULL; (c = amos_dataset_next(dataset, &labelled, c)) != NULL;)
+    amos_status status;
+    const amos_case *c = NULL;
+    while ((status = amos_dataset_next(dataset, &labelled, &c, &err)) == AMOS_OK && c)
         job.livers[count++].c = c;
-    if (amos_workers_run(count, NULL, measure, print, &job, &err) != AMOS_OK) {
+    if (status == AMOS_OK)
+        status = amos_workers_run(count, NULL, measure, print, &job, &err);
+    if (status != AMOS_OK) {
         fprintf(stderr, "%s\n", err.message);
         job.failed = 1;
     }

@@ -86,8 +86,9 @@ amos_status print(void *user, size_t index, amos_status status, const amos_error
         std::fprintf(stderr, "%s\n", err->message);
         job.failed = true;
     } else {
-        std::printf("%s  %-3s  liver %7.1f ml, mean %8.2f\n", amos_case_id(liver.c),
-                    amos_modality_name(amos_case_modality(liver.c)), liver.millilitres, liver.mean);
+        const amos_case_info &info = *amos_case_get_info(liver.c);
+        std::printf("%s  %-3s  liver %7.1f ml, mean %8.2f\n", info.id, amos_modality_name(info.modality),
+                    liver.millilitres, liver.mean);
     }
     return AMOS_OK;
 }
@@ -95,14 +96,18 @@ amos_status print(void *user, size_t index, amos_status status, const amos_error
 bool run(const char *path)
 {
     Dataset dataset = open_dataset(path);
-    amos_case_filter labelled{};
-    labelled.size = sizeof labelled;
+    amos_case_filter labelled = AMOS_CASE_FILTER_INIT;
     labelled.has_image = 1;
     labelled.has_label = 1;
     Job job;
-    for (const amos_case *c = nullptr; (c = amos_dataset_next(dataset.get(), &labelled, c)) != nullptr;)
-        job.livers.push_back(Liver{c});
     amos_error err;
+    const amos_case *c = nullptr;
+    for (;;) {
+        check(amos_dataset_next(dataset.get(), &labelled, &c, &err), err);
+        if (c == nullptr)
+            break;
+        job.livers.push_back(Liver{c});
+    }
     check(amos_workers_run(job.livers.size(), nullptr, measure, print, &job, &err), err);
     return !job.failed;
 }

@@ -18,8 +18,9 @@ static void print_json(const amos_case *c, amos_cache_outcome outcome, amos_stat
 {
     static const char *const outcomes[] = {"failed", "kept", "built", "rebuilt"};
     cJSON *object = cJSON_CreateObject();
-    json_put_text(object, "case", amos_case_id(c));
-    json_put_text(object, "split", amos_split_name(amos_case_split(c)));
+    const amos_case_info *info = amos_case_get_info(c);
+    json_put_text(object, "case", info->id);
+    json_put_text(object, "split", amos_split_name(info->split));
     json_put_text(object, "outcome", outcomes[outcome]);
     json_put_text(object, "status", amos_status_name(status));
     json_put_text(object, "message", status ? err->message : NULL);

@@ -59,7 +59,7 @@ static bool resolve_joined(struct targets *targets, const char *word, struct tar
     bool good = true;
     if (is_directory(folder) && (target->dataset = open_dataset(targets, folder, NULL)) != NULL) {
         *found = true;
-        target->path = amos_dataset_root(target->dataset);
+        target->path = amos_dataset_get_info(target->dataset)->root;
         good = find_case(target, slash + 1);
     }
     free(folder);
@@ -119,4 +119,9 @@ void targets_free(struct targets *targets)
     free(targets->datasets);
     free(targets->items);
     *targets = (struct targets){NULL, 0, NULL, 0};
+}
+
+size_t target_case_count(const struct target *target)
+{
+    return target->dataset ? amos_dataset_get_info(target->dataset)->count : 0;
 }

@@ -45,7 +45,7 @@ static bool open_sides(const struct score_question *question, bool folders, stru
             return false;
     }
     out->dataset = out->sides[0]->dataset;
-    out->max_label = out->dataset ? amos_dataset_max_label(out->dataset) : AMOS_MAX_LABEL;
+    out->max_label = out->dataset ? amos_dataset_get_info(out->dataset)->max_label : AMOS_MAX_LABEL;
     return true;
 }
 
@@ -53,14 +53,14 @@ static void match_entry(struct score_pairs *out, struct side_entry *reference, b
 {
     struct score_side *side = out->sides[1];
     struct side_entry *found = folders ? side_find(side, reference->id) : side->entries;
-    const amos_case *c = reference->c;
+    const amos_case_info *info = amos_case_get_info(reference->c); /* NULL for a file */
     struct score_pair *pair = &out->items[out->count++];
     *pair = (struct score_pair){.id = reference->id,
                                 .modality = side_modality(reference),
-                                .split = amos_case_split(c),
-                                .reference = c ? amos_case_label_path(c) : reference->path,
+                                .split = info ? info->split : AMOS_SPLIT_ANY,
+                                .reference = info ? info->label_path : reference->path,
                                 .prediction = found ? side_path(found) : NULL,
-                                .image = amos_case_has_image(c) ? amos_case_image_path(c) : NULL};
+                                .image = info && info->has_image ? info->image_path : NULL};
     if (found)
         found->used = true;
     out->missing += !pair->prediction;

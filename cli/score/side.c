@@ -37,12 +37,13 @@ const char *side_path(const struct side_entry *entry)
 {
     if (!entry->c)
         return entry->path;
-    return amos_case_has_label(entry->c) ? amos_case_label_path(entry->c) : NULL;
+    const amos_case_info *info = amos_case_get_info(entry->c);
+    return info->has_label ? info->label_path : NULL;
 }
 
 amos_modality side_modality(const struct side_entry *entry)
 {
-    return entry->c ? amos_case_modality(entry->c) : amosi_modality_of_name(entry->id);
+    return entry->c ? amos_case_get_info(entry->c)->modality : amosi_modality_of_name(entry->id);
 }
 
 static bool out_of_memory(void)
@@ -111,7 +112,7 @@ static bool check_twice(const struct score_side *side, const char *path)
             continue;
         if (side->dataset)
             cli_error("%s: The case %s stands twice in this data set, as %s and %s; --split chooses a split.", path,
-                      a->id, amos_case_label_path(a->c), amos_case_label_path(b->c));
+                      a->id, amos_case_get_info(a->c)->label_path, amos_case_get_info(b->c)->label_path);
         else
             cli_error("%s: Two files are named like the case %s, %s and %s.", path, a->id, a->path, b->path);
         return false;
@@ -157,14 +158,19 @@ static bool open_dataset(struct score_side *side, const char *path, amos_split s
         cli_error_of(&err);
         return false;
     }
-    for (const amos_case *c = NULL; (c = amos_dataset_next(side->dataset, &filter, c)) != NULL;) {
-        const struct side_entry entry = {.id = id_of_name(amos_case_id(c), strlen(amos_case_id(c))), .c = c};
-        if (!amos_case_label_path(c))
+    const amos_case *c = NULL;
+    amos_status status;
+    while ((status = amos_dataset_next(side->dataset, &filter, &c, &err)) == AMOS_OK && c) {
+        const amos_case_info *info = amos_case_get_info(c);
+        const struct side_entry entry = {.id = id_of_name(info->id, strlen(info->id)), .c = c};
+        if (!info->label_path)
             free(entry.id);
         else if (!add_entry(side, &entry))
             return false;
     }
-    return true;
+    if (status)
+        cli_error_of(&err);
+    return !status;
 }
 
 static void keep_modality(struct score_side *side, amos_modality modality)

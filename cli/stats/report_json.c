@@ -78,9 +78,10 @@ cJSON *stats_subject_json(const struct subject *subject)
 {
     cJSON *object = cJSON_CreateObject();
     if (subject->c) {
-        json_put_text(object, "id", amos_case_id(subject->c));
-        json_put_text(object, "split", amos_split_name(amos_case_split(subject->c)));
-        json_put_text(object, "modality", amos_modality_name(amos_case_modality(subject->c)));
+        const amos_case_info *info = amos_case_get_info(subject->c);
+        json_put_text(object, "id", info->id);
+        json_put_text(object, "split", amos_split_name(info->split));
+        json_put_text(object, "modality", amos_modality_name(info->modality));
         put_image(object, subject);
     }
     put_label(object, subject);
@@ -90,8 +91,8 @@ cJSON *stats_subject_json(const struct subject *subject)
 cJSON *stats_dataset_json(const struct target *target)
 {
     cJSON *object = cJSON_CreateObject();
-    json_put_text(object, "dataset", amos_dataset_name(target->dataset));
-    json_put_text(object, "root", amos_dataset_root(target->dataset));
+    json_put_text(object, "dataset", amos_dataset_get_info(target->dataset)->name);
+    json_put_text(object, "root", amos_dataset_get_info(target->dataset)->root);
     cJSON_AddArrayToObject(object, "cases");
     return object;
 }

@@ -12,8 +12,8 @@
 static int id_width(const amos_dataset *dataset)
 {
     size_t widest = strlen("case");
-    for (size_t i = 0; i < amos_dataset_count(dataset); i++) {
-        size_t width = strlen(amos_case_id(amos_dataset_get(dataset, i)));
+    for (size_t i = 0; i < amos_dataset_get_info(dataset)->count; i++) {
+        size_t width = strlen(amos_case_get_info(amos_dataset_get(dataset, i))->id);
         widest = width > widest ? width : widest;
     }
     return (int)widest;
@@ -28,7 +28,7 @@ bool stats_print_title(const struct target *target)
 
 void stats_print_line(const struct subject *subject)
 {
-    const amos_case *c = subject->c;
+    const amos_case_info *info = amos_case_get_info(subject->c);
     const struct organ_total total = subject_total(subject);
     char organs[16] = "-", volume[24] = "-", range[3][24] = {"-", "-", "-"};
     if (subject->map) {
@@ -41,9 +41,9 @@ void stats_print_line(const struct subject *subject)
         snprintf(range[1], sizeof range[1], "%.6g", subject->range.max);
         snprintf(range[2], sizeof range[2], "%.6g", subject->range.mean);
     }
-    cli_print("%-*s  %-10s  %3s  %6s  %8s  %9s  %9s  %9s\n", id_width(subject->target->dataset), amos_case_id(c),
-              amos_split_name(amos_case_split(c)), amos_modality_name(amos_case_modality(c)), organs, volume, range[0],
-              range[1], range[2]);
+    cli_print("%-*s  %-10s  %3s  %6s  %8s  %9s  %9s  %9s\n", id_width(subject->target->dataset), info->id,
+              amos_split_name(info->split), amos_modality_name(info->modality), organs, volume, range[0], range[1],
+              range[2]);
     cli_flush();
 }
 
@@ -120,9 +120,9 @@ static bool print_organs(const struct subject *subject)
 
 bool stats_print_detail(const struct subject *subject)
 {
-    if (subject->c)
-        cli_print("%s, %s, %s\n", amos_case_id(subject->c), amos_modality_name(amos_case_modality(subject->c)),
-                  amos_split_name(amos_case_split(subject->c)));
+    const amos_case_info *info = amos_case_get_info(subject->c); /* NULL for a file */
+    if (info)
+        cli_print("%s, %s, %s\n", info->id, amos_modality_name(info->modality), amos_split_name(info->split));
     if (subject->image_path)
         print_image(subject);
     if (!subject->map)

@@ -100,8 +100,9 @@ static amos_status report_subject(void *user, size_t index, amos_status status, 
 
 static void add_case(struct measuring *run, const struct target *target, const amos_case *c)
 {
-    run->subjects[run->count++] = (struct subject){
-        .target = target, .c = c, .image_path = amos_case_image_path(c), .label_path = amos_case_label_path(c)};
+    const amos_case_info *info = amos_case_get_info(c);
+    run->subjects[run->count++] =
+        (struct subject){.target = target, .c = c, .image_path = info->image_path, .label_path = info->label_path};
 }
 
 /* The subjects of a target follow one another. */
@@ -112,7 +113,7 @@ static void add_target(struct measuring *run, const struct target *target)
         run->subjects[run->count++] = (struct subject){.target = target, .label_path = target->path};
     else if (target->kind == TARGET_CASE)
         add_case(run, target, target->c);
-    for (size_t i = 0; target->kind == TARGET_DATASET && i < amos_dataset_count(target->dataset); i++)
+    for (size_t i = 0; target->kind == TARGET_DATASET && i < target_case_count(target); i++)
         add_case(run, target, amos_dataset_get(target->dataset, i));
     if (target->kind == TARGET_DATASET && target->error.status) {
         cli_error_of(&target->error);
@@ -130,7 +131,7 @@ static bool add_targets(struct measuring *run, const struct targets *targets)
 {
     size_t room = 1;
     for (size_t i = 0; i < targets->count; i++)
-        room += targets->items[i].kind == TARGET_DATASET ? amos_dataset_count(targets->items[i].dataset) : 1;
+        room += targets->items[i].kind == TARGET_DATASET ? target_case_count(&targets->items[i]) : 1;
     run->subjects = calloc(room, sizeof *run->subjects);
     run->summary = calloc(1, sizeof *run->summary);
     if (!run->subjects || !run->summary) {

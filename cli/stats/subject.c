@@ -21,7 +21,7 @@ static amos_status measure_label(struct subject *subject, amos_error *err)
 {
     amos_labelmap_options options = {.size = sizeof options, .flags = AMOS_LABELMAP_STATS_ONLY};
     if (subject->target->dataset)
-        options.max_label = amos_dataset_max_label(subject->target->dataset);
+        options.max_label = amos_dataset_get_info(subject->target->dataset)->max_label;
     return amos_labelmap_open(subject->label_path, NULL, &options, &subject->map, err);
 }
 

@@ -98,7 +98,7 @@ static amos_status load_pair(const view_source *source, view_loaded *out, amos_g
     if (status != AMOS_OK) {
         return status;
     }
-    status = amos_volume_get_geometry(amos_pair_image(pair), stored, err);
+    status = amos_volume_get_geometry(amos_pair_get_info(pair)->image, stored, err);
     if (status == AMOS_OK) {
         const amos_read_options options = image_options();
         const amos_labelmap_options label_options = {.size = sizeof label_options, .progress = progress_show};
@@ -145,7 +145,7 @@ static amos_modality modality_of(const view_source *source)
         return source->modality;
     }
     if (source->c != NULL) {
-        return amos_case_modality(source->c);
+        return amos_case_get_info(source->c)->modality;
     }
     return amosi_modality_of_name(amosi_base_name(source->image != NULL ? source->image : source->label));
 }
@@ -154,7 +154,7 @@ static amos_modality modality_of(const view_source *source)
 
 static void set_title(const view_source *source, view_scene *scene)
 {
-    const char *name = source->c != NULL ? amos_case_id(source->c)
+    const char *name = source->c != NULL ? amos_case_get_info(source->c)->id
                                          : amosi_base_name(source->image != NULL ? source->image : source->label);
     size_t length = source->c != NULL ? strlen(name) : amosi_volume_name_id_length(name);
     snprintf(scene->title, sizeof scene->title, "%.*s", (int)amosi_utf8_cut(name, length, 40), name);
@@ -182,7 +182,7 @@ static void describe_source(const view_source *source, const amos_geometry *stor
         add_detail(scene, "%s", amos_modality_name(modality));
     }
     if (source->c != NULL) {
-        add_detail(scene, "%s", amos_split_name(amos_case_split(source->c)));
+        add_detail(scene, "%s", amos_split_name(amos_case_get_info(source->c)->split));
     }
     add_detail(scene, "%" PRId64 " \xC3\x97 %" PRId64 " \xC3\x97 %" PRId64 " voxels", stored->shape[0],
                stored->shape[1], stored->shape[2]);

@@ -60,9 +60,10 @@ static int draw_target(const struct target *target, const struct view_values *gi
     source.image = target->path;
     if (target->kind == TARGET_CASE) {
         source.c = target->c;
-        source.image = amos_case_image_path(target->c);
-        if (source.label == NULL && amos_case_has_label(target->c)) {
-            source.label = amos_case_label_path(target->c);
+        const amos_case_info *info = amos_case_get_info(target->c);
+        source.image = info->image_path;
+        if (source.label == NULL && info->has_label) {
+            source.label = info->label_path;
         }
     }
     return draw_source(&source, given->output);

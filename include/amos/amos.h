@@ -2,7 +2,14 @@
 /* libamos: everything.
  *
  * What a call gives does not depend on the caller's floating-point rounding mode, and the mode stays as it is. Functions
- * of the caller's, such as progress, are called while numbers are rounded to nearest. */
+ * of the caller's, such as progress, are called while numbers are rounded to nearest.
+ *
+ * An option struct carries its size and is set up by its AMOS_..._INIT macro, in C and in C++:
+ *   amos_case_filter filter = AMOS_CASE_FILTER_INIT;
+ * NULL in place of options means the same values.
+ *
+ * A struct that a get_info function returns belongs to the library. It lives as long as its handle, and later versions may
+ * add members at its end: read it through the pointer and copy single members, not the whole. */
 #ifndef AMOS_AMOS_H
 #define AMOS_AMOS_H
 

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* libamos: a directory tree of cases, as AMOS ships them, and the cases in it.
+/* libamos: a data set, which is a directory of cases as AMOS ships them.
  *
- * Opened without touching a volume: from dataset.json where there is one, else from the folders alone (imagesTr,
- * labelsTr, imagesVa, labelsVa, imagesTs, labelsTs; files *.nii.gz and *.nii that are not hidden). A data set and its
- * cases are immutable after opening: any number of threads may use them; only amos_dataset_free() must be alone. */
+ * Opening reads no volume. If the directory has a dataset.json, it says which cases there are. Without one, the folders
+ * imagesTr, labelsTr, imagesVa, labelsVa, imagesTs and labelsTs do: every file *.nii.gz or *.nii in them that is not
+ * hidden counts. A data set and its cases do not change after opening. Any number of threads may use them at the same
+ * time; only amos_dataset_free() must run alone. */
 #ifndef AMOS_DATASET_H
 #define AMOS_DATASET_H
 
@@ -30,31 +31,38 @@ typedef enum amos_modality {
     AMOS_MODALITY_MRI = 2
 } amos_modality;
 
-/* Says that a case is not what its number says. */
+/* Sets the modality of a case whose number gives the wrong one. */
 typedef struct amos_modality_override {
-    const char *case_id; /* "amos_0500", or "500"; one that is not in the data set is ignored */
+    const char *case_id; /* "amos_0500" or "500"; ignored if the data set has no such case */
     amos_modality modality;
 } amos_modality_override;
 
-#define AMOS_DATASET_BENEATH 1u        /* a symbolic link that leaves the tree: AMOS_E_PATH */
+#define AMOS_DATASET_BENEATH 1u        /* a symbolic link that leaves the directory is AMOS_E_PATH */
 #define AMOS_DATASET_ALLOW_ABSOLUTE 2u /* dataset.json may name files by absolute paths */
 
 typedef struct amos_dataset_options {
     size_t size;                            /* sizeof(amos_dataset_options) */
     uint32_t flags;                         /* AMOS_DATASET_... */
-    const char *json_name;                  /* NULL: "dataset.json" where it exists; else this file in the tree */
-    const char *metadata_path;              /* NULL: labeled_data_meta_0000_0599.csv in or beside the tree if there;
-                                                else this file, which must then be readable */
-    const amos_modality_override *modality; /* NULL: by number alone; copied */
+    const char *json_name;                  /* this file in the directory, which must exist; NULL: dataset.json if it
+                                               exists */
+    const char *metadata_path;              /* this file, which must be readable; NULL: labeled_data_meta_0000_0599.csv
+                                               in the directory or beside it, if it exists */
+    const amos_modality_override *modality; /* NULL: the case's number decides; copied */
     size_t modality_count;
     const amos_limits *limits; /* NULL: the defaults; copied */
     amos_log_fn log;           /* NULL: silent */
     void *log_user;
 } amos_dataset_options;
 
-/* What the metadata CSV says of a case. Texts are "" where it says nothing. */
+/* The defaults, with the size. */
+#define AMOS_DATASET_OPTIONS_INIT \
+    { \
+        sizeof(amos_dataset_options), 0, NULL, NULL, NULL, 0, NULL, NULL, NULL \
+    }
+
+/* What the metadata CSV says about a case. A text is "" if the CSV does not give it. */
 typedef struct amos_metadata {
-    int age_years;     /* -1 unknown; months, weeks and days are rounded down */
+    int age_years;     /* full years, from months, weeks or days too; -1: unknown */
     char sex;          /* 'M', 'F', or '?' */
     const char *model; /* scanner model */
     const char *maker; /* scanner manufacturer */
@@ -63,88 +71,102 @@ typedef struct amos_metadata {
     const char *site;
 } amos_metadata;
 
-/* Opens a directory, or the folder "amos22" in it where only that holds a data set, as in an unpacked archive.
- * *out is the caller's, to be released by amos_dataset_free(). options may be NULL.
- * Missing files are no error here: amos_case_has_image() tells, and amos_dataset_validate() reports.
+/* What is known about a data set once it is open. */
+typedef struct amos_dataset_info {
+    const char *root;       /* absolute path of the directory, with symbolic links resolved */
+    const char *name;       /* from dataset.json, else the directory's name */
+    const char *json_path;  /* absolute path of the dataset.json that was read; NULL: none was */
+    amos_warnings warnings; /* AMOS_W_... found while opening */
+    int max_label;          /* largest label value in the data set's label table; 15 for AMOS */
+    size_t count;           /* number of cases */
+} amos_dataset_info;
+
+/* What is known about a case once its data set is open. */
+typedef struct amos_case_info {
+    const char *id;                /* "amos_0018" */
+    int64_t number;                /* 18 for amos_0018 and amos_0018_0000, else the digits that end the id; -1: none */
+    size_t index;                  /* its place in the data set, for amos_dataset_get() */
+    amos_split split;              /* never ..._ANY */
+    amos_modality modality;        /* as overridden, else CT for a number below 500 or no number, else MRI */
+    const char *image_path;        /* absolute; never NULL */
+    const char *label_path;        /* absolute; NULL: the case names no label */
+    int has_image;                 /* 1: the image file existed when the data set was opened */
+    int has_label;                 /* 1: the label file existed then */
+    const amos_metadata *metadata; /* NULL: the CSV has no line for the case */
+} amos_case_info;
+
+/* Opens a data set. If the directory holds none itself but has a folder "amos22" that does, as an unpacked archive has,
+ * that folder is opened. options may be NULL. *out belongs to the caller; release it with amos_dataset_free().
+ * A missing image or label file is no error here: see amos_case_info.has_image and amos_dataset_validate().
  * Returns AMOS_OK, AMOS_E_ARG (also for an empty path), _NOMEM, _OPEN, _NOTREG (the path is no directory, or
  * dataset.json no file), _IO, _PATH, _CHANGED, _JSON_SYNTAX, _JSON_SCHEMA, _DUP (a case twice in one split, one label
  * for two images, one file as image and label), _UNSUPPORTED (a label that is a list of values) or _LIMIT. Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_dataset_open(const char *path, const amos_dataset_options *options,
                                                        amos_dataset **out, amos_error *err);
 
-/* Releases it and all its cases; NULL is fine. */
+/* Releases a data set and all its cases. NULL is allowed. No other thread may be using it. */
 AMOS_API void amos_dataset_free(amos_dataset *dataset);
 
-/* The absolute path of the directory, symbolic links resolved. Borrowed; NULL for NULL. */
-AMOS_API const char *amos_dataset_root(const amos_dataset *dataset);
+/* Borrowed from the data set; NULL for NULL. Any thread. */
+AMOS_API const amos_dataset_info *amos_dataset_get_info(const amos_dataset *dataset);
 
-/* The name that dataset.json gives, else the directory's. Borrowed; NULL for NULL. */
-AMOS_API const char *amos_dataset_name(const amos_dataset *dataset);
-
-/* The absolute path of the dataset.json that was used, or NULL where the folders decided. Borrowed. */
-AMOS_API const char *amos_dataset_json_path(const amos_dataset *dataset);
-
-/* AMOS_W_... bits found while opening. */
-AMOS_API amos_warnings amos_dataset_warnings(const amos_dataset *dataset);
-
-/* The largest label value of the data set's own table, 15 for AMOS; -1 for NULL. */
-AMOS_API int amos_dataset_max_label(const amos_dataset *dataset);
-
-/* The data set's name of a label value ("arota" for 8); NULL where its table has none. Borrowed. */
+/* The data set's own name of a label value ("arota" for 8). Borrowed; NULL: its label table lacks the value.
+ * Any thread. */
 AMOS_API const char *amos_dataset_label_name(const amos_dataset *dataset, int label);
 
-/* How many cases there are, and the case at an index: ordered by number, then id, then split. Borrowed; NULL beyond. */
-AMOS_API size_t amos_dataset_count(const amos_dataset *dataset);
+/* The case at an index. Cases are ordered by number, then id, then split. Borrowed; NULL: the index is too large.
+ * Any thread. */
 AMOS_API const amos_case *amos_dataset_get(const amos_dataset *dataset, size_t index);
 
-/* The case with an id: "amos_0018", or its number "18" or "0018". A case that stands in two splits is found in the
- * first of training, validation, test. Borrowed; NULL where there is none. */
+/* The case with an id ("amos_0018") or a number ("18" or "0018"). If a case is in several splits, training comes before
+ * validation and validation before test. Borrowed; NULL: there is no such case. Any thread. */
 AMOS_API const amos_case *amos_dataset_find(const amos_dataset *dataset, const char *id);
 
-/* Which cases to take; zero in a field takes all. */
+/* Which cases to visit. A field that is zero excludes none. */
 typedef struct amos_case_filter {
-    size_t size; /* sizeof(amos_case_filter); a filter without its size takes no case */
+    size_t size; /* sizeof(amos_case_filter) */
     amos_split split;
     amos_modality modality;
-    int has_label; /* 0: all, 1: with an existing label file, -1: without */
-    int has_image; /* 0: all, 1: with an existing image file, -1: without */
+    int has_label; /* 0: all, 1: cases whose label file exists, -1: the others */
+    int has_image; /* 0: all, 1: cases whose image file exists, -1: the others */
 } amos_case_filter;
 
-/* The next case after `after` (NULL: the first) that the filter (NULL: all) takes; NULL when there are no more:
- *   for (const amos_case *c = NULL; (c = amos_dataset_next(ds, &filter, c)) != NULL;) ...
- * Borrowed. */
-AMOS_API const amos_case *amos_dataset_next(const amos_dataset *dataset, const amos_case_filter *filter,
-                                            const amos_case *after);
+/* Every case, with the size. */
+#define AMOS_CASE_FILTER_INIT \
+    { \
+        sizeof(amos_case_filter), AMOS_SPLIT_ANY, AMOS_MODALITY_ANY, 0, 0 \
+    }
 
-/* One thing that validation found; the pointers live only during the call. */
+/* Steps to the next case that passes the filter (NULL: every case does), in the order of amos_dataset_get(). *next is the
+ * case before, or NULL to start; it becomes the next case, or NULL after the last:
+ *   const amos_case *c = NULL;
+ *   while ((status = amos_dataset_next(dataset, &filter, &c, &err)) == AMOS_OK && c) ...
+ * The case is borrowed. Returns AMOS_OK or AMOS_E_ARG (a filter without its size, a case of another data set); then *next
+ * is NULL. Any thread. */
+AMOS_API AMOS_MUST_CHECK amos_status amos_dataset_next(const amos_dataset *dataset, const amos_case_filter *filter,
+                                                       const amos_case **next, amos_error *err);
+
+/* One thing that validation found. The pointers are valid only during the call. */
 typedef struct amos_finding {
-    amos_status status; /* AMOS_OK where it is only a warning */
+    amos_status status; /* AMOS_OK: only a warning */
     amos_warnings warnings;
-    const char *path;    /* the file or folder it is about */
-    const char *case_id; /* "" where it is about no single case */
-    const char *message; /* one finished sentence */
+    const char *path;    /* of the file or folder */
+    const char *case_id; /* "": the finding concerns no single case */
+    const char *message; /* a complete sentence */
 } amos_finding;
 
 typedef void (*amos_finding_fn)(void *user, const amos_finding *finding);
 
-/* Holds dataset.json and the folders against each other, without reading a volume: named but missing files
- * (AMOS_E_OPEN), files that are no files (AMOS_E_NOTREG), volumes in the folders that it does not name
- * (AMOS_W_UNLISTED), counts, leaks between splits, labels without an image, metadata of unknown cases.
- * Returns AMOS_OK when all was looked at, whatever was found; AMOS_E_ARG, _NOMEM or _IO. Any thread. */
+/* Compares dataset.json with the folders without reading a volume. Reports missing files (AMOS_E_OPEN), folders or
+ * devices named as files (AMOS_E_NOTREG), volumes in the folders that dataset.json does not name (AMOS_W_UNLISTED), wrong
+ * counts, cases in several splits, labels without an image, and metadata of unknown cases.
+ * `found` is called for each finding, on this thread. Returns AMOS_OK if everything was checked, whatever was found;
+ * AMOS_E_ARG, _NOMEM or _IO. Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_dataset_validate(const amos_dataset *dataset, amos_finding_fn found,
                                                            void *user, amos_error *err);
 
-/* A case, borrowed from its data set. Its functions accept NULL and then return NULL, 0, -1 or ..._ANY. */
-AMOS_API const char *amos_case_id(const amos_case *c); /* "amos_0018" */
-AMOS_API int64_t amos_case_number(const amos_case *c); /* 18 for amos_0018 and amos_0018_0000, else what the id ends in; -1 */
-AMOS_API size_t amos_case_index(const amos_case *c);   /* its place in amos_dataset_get() */
-AMOS_API amos_split amos_case_split(const amos_case *c);
-AMOS_API amos_modality amos_case_modality(const amos_case *c); /* number < 500 or none: CT; else MRI; or overridden */
-AMOS_API const char *amos_case_image_path(const amos_case *c); /* absolute; never NULL for a case */
-AMOS_API const char *amos_case_label_path(const amos_case *c); /* absolute; NULL where no label is named */
-AMOS_API int amos_case_has_image(const amos_case *c);          /* the file was there when the data set was opened */
-AMOS_API int amos_case_has_label(const amos_case *c);
-AMOS_API const amos_metadata *amos_case_metadata(const amos_case *c); /* NULL where the CSV has no line for it */
+/* Borrowed from the case's data set; NULL for NULL. Any thread. */
+AMOS_API const amos_case_info *amos_case_get_info(const amos_case *c);
 
 /* "training", "CT", ...; "any" for ..._ANY; "?" for a number that is none. Static storage. */
 AMOS_API const char *amos_split_name(amos_split split);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* libamos: an image and its label, opened together and known to fit. */
+/* libamos: an image and its label, opened together and checked to fit. */
 #ifndef AMOS_PAIR_H
 #define AMOS_PAIR_H
 
@@ -10,7 +10,7 @@
 extern "C" {
 #endif
 
-/* Immutable after opening; any number of threads may read through it. */
+/* Does not change after opening. Any number of threads may read through it at the same time. */
 typedef struct amos_pair amos_pair;
 
 #define AMOS_PAIR_WARN_GEOMETRY 1u /* a displacement beyond the tolerance is AMOS_W_GEOM instead of AMOS_E_PAIR_GEOM */
@@ -22,34 +22,37 @@ typedef struct amos_pair_options {
     const amos_volume_options *volume;  /* for both files; NULL: the defaults */
 } amos_pair_options;
 
-/* Opens the image and the label of a case, headers only, and holds their geometry against each other: equal or within
- * the tolerance is fine; if one of them has no known orientation only the shapes count (AMOS_W_NOORIENT).
- * options may be NULL. On success *out is the caller's, to be released by amos_pair_free(); it does not need the data
- * set any more.
- * Returns as amos_volume_open(), or AMOS_E_PAIR_SHAPE, AMOS_E_PAIR_GEOM (with the displacement in mm), AMOS_E_GEOM,
- * AMOS_E_DUP (both are one file), AMOS_E_UNSUPPORTED (more than one frame; a case without a label). Any thread. */
+/* What is known about a pair once it is open. */
+typedef struct amos_pair_info {
+    const amos_volume *image; /* borrowed from the pair */
+    const amos_volume *label; /* borrowed from the pair */
+    double displacement; /* distance in mm between image and label, as amos_geometry_get_displacement(); 0: unknown */
+    amos_warnings warnings; /* AMOS_W_... of the pair itself; see amos_volume_warnings() for those of each file */
+} amos_pair_info;
+
+/* Opens the image and the label of a case, reads their headers only, and compares their geometry. They fit if the shapes
+ * are equal and the displacement is within the tolerance. If one of them has no known orientation, only the shapes are
+ * compared (AMOS_W_NOORIENT). options may be NULL. *out belongs to the caller; release it with amos_pair_free(). The pair
+ * does not need the data set any more.
+ * Returns as amos_volume_open(), or AMOS_E_PAIR_SHAPE, AMOS_E_PAIR_GEOM (the message gives the displacement in mm),
+ * AMOS_E_GEOM, AMOS_E_DUP (both are one file), AMOS_E_UNSUPPORTED (more than one frame, or a case without a label).
+ * Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_pair_open_case(const amos_case *c, const amos_pair_options *options,
-                                                    amos_pair **out, amos_error *err);
+                                                         amos_pair **out, amos_error *err);
 
 /* The same for any two files. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_pair_open(const char *image_path, const char *label_path,
-                                                          const amos_pair_options *options, amos_pair **out,
-                                                          amos_error *err);
+                                                    const amos_pair_options *options, amos_pair **out, amos_error *err);
 
-/* Releases it; NULL is fine. */
+/* Releases a pair and its two volumes. NULL is allowed. No other thread may be using it. */
 AMOS_API void amos_pair_free(amos_pair *pair);
 
-/* The two volumes. Borrowed; NULL for NULL. */
-AMOS_API const amos_volume *amos_pair_image(const amos_pair *pair);
-AMOS_API const amos_volume *amos_pair_label(const amos_pair *pair);
+/* Borrowed from the pair; NULL for NULL. Any thread. */
+AMOS_API const amos_pair_info *amos_pair_get_info(const amos_pair *pair);
 
-/* How far apart image and label lie, in mm; 0 where it is unknown. And AMOS_W_... of the pair itself. */
-AMOS_API double amos_pair_displacement(const amos_pair *pair);
-AMOS_API amos_warnings amos_pair_warnings(const amos_pair *pair);
-
-/* Reads both, in one orientation and with the same voxel indices: the image as `image_options` say (box, strides and
- * offset must be zero, its orientation is used for both), the label as `label_options` say (NULL: the defaults; its
- * orientation must be NULL). On success both are the caller's, released by amos_array_free(), amos_labelmap_free().
+/* Reads image and label so that equal voxel indices mean the same place. `image_options` may set neither box, strides nor
+ * offset; its orientation is used for both. `label_options` may set no orientation. Either may be NULL: the defaults.
+ * Both results belong to the caller; release them with amos_array_free() and amos_labelmap_free().
  * Returns as amos_volume_load() and amos_labelmap_load(). Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_pair_load(const amos_pair *pair, const amos_read_options *image_options,
                                                     const amos_labelmap_options *label_options, amos_array **image,

@@ -97,6 +97,7 @@ typedef struct amos_volume_info {
     char description[81];  /* descrip, ended by NUL; any bytes */
     uint64_t stored_bytes; /* all voxels as stored, uncompressed */
     uint64_t file_bytes;   /* size of the file that holds the voxels, as it is on disk */
+    const char *path;      /* the path it was opened by, or the name of its byte source */
 } amos_volume_info;
 
 #define AMOS_READ_SATURATE 1u /* clamp a value that the type cannot hold, NaN to 0, instead of AMOS_E_HDR_SCALE */
@@ -146,9 +147,6 @@ AMOS_API void amos_volume_free(amos_volume *volume);
 
 /* What the header says. Borrowed from the volume; NULL for NULL. Any thread. */
 AMOS_API const amos_volume_info *amos_volume_get_info(const amos_volume *volume);
-
-/* The path it was opened by, or the name given. Borrowed; NULL for NULL. Any thread. */
-AMOS_API const char *amos_volume_path(const amos_volume *volume);
 
 /* AMOS_W_... bits of opening and of all reads so far. Any thread. */
 AMOS_API amos_warnings amos_volume_warnings(const amos_volume *volume);

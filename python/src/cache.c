@@ -52,7 +52,7 @@ static amos_status note_built(void *user, const amos_case *c, amos_cache_outcome
     PyGILState_STATE state = PyGILState_Ensure();
     PyObject *exception = status ? make_error(err) : Py_NewRef(Py_None);
     amos_status answer = append_item(
-        user, exception ? Py_BuildValue("ssN", amos_case_id(c), amos_cache_outcome_name(outcome), exception) : NULL);
+        user, exception ? Py_BuildValue("ssN", amos_case_get_info(c)->id, amos_cache_outcome_name(outcome), exception) : NULL);
     PyGILState_Release(state);
     return answer;
 }

@@ -60,7 +60,7 @@ static PyObject *dataset_open(PyObject *self, PyObject *args)
 static PyObject *label_names(const amos_dataset *dataset)
 {
     PyObject *dict = PyDict_New();
-    for (int label = 0; dict && label <= amos_dataset_max_label(dataset); label++) {
+    for (int label = 0; dict && label <= amos_dataset_get_info(dataset)->max_label; label++) {
         const char *name = amos_dataset_label_name(dataset, label);
         PyObject *key = PyLong_FromLong(label), *value = text_or_none(name);
         if (!key || !value || (name && PyDict_SetItem(dict, key, value) != 0))
@@ -77,12 +77,12 @@ static PyObject *dataset_info(PyObject *self, PyObject *object)
     (void)self;
     if (!d)
         return NULL;
+    const amos_dataset_info *info = amos_dataset_get_info(d);
     PyObject *dict = PyDict_New();
-    if (dict && put(dict, "root", path_or_none(amos_dataset_root(d))) && put(dict, "name", text_or_none(amos_dataset_name(d))) &&
-        put(dict, "json_path", path_or_none(amos_dataset_json_path(d))) && put(dict, "labels", label_names(d)) &&
-        put(dict, "warnings", PyLong_FromUnsignedLong(amos_dataset_warnings(d))) &&
-        put(dict, "max_label", PyLong_FromLong(amos_dataset_max_label(d))) &&
-        put(dict, "count", PyLong_FromSize_t(amos_dataset_count(d))))
+    if (dict && put(dict, "root", path_or_none(info->root)) && put(dict, "name", text_or_none(info->name)) &&
+        put(dict, "json_path", path_or_none(info->json_path)) && put(dict, "labels", label_names(d)) &&
+        put(dict, "warnings", PyLong_FromUnsignedLong(info->warnings)) &&
+        put(dict, "max_label", PyLong_FromLong(info->max_label)) && put(dict, "count", PyLong_FromSize_t(info->count)))
         return dict;
     Py_XDECREF(dict);
     return NULL;
@@ -105,17 +105,17 @@ static PyObject *give_metadata(const amos_metadata *m)
 
 static PyObject *give_case(PyObject *dataset, const amos_case *c)
 {
+    const amos_case_info *info = amos_case_get_info(c);
     PyObject *dict = PyDict_New();
-    if (dict && put(dict, "handle", handle_new(&handle_case, c, dataset)) && put(dict, "id", text_or_none(amos_case_id(c))) &&
-        put(dict, "number", PyLong_FromLongLong(amos_case_number(c))) &&
-        put(dict, "index", PyLong_FromSize_t(amos_case_index(c))) &&
-        put(dict, "split", text_or_none(amos_split_name(amos_case_split(c)))) &&
-        put(dict, "modality", text_or_none(amos_modality_name(amos_case_modality(c)))) &&
-        put(dict, "image_path", path_or_none(amos_case_image_path(c))) &&
-        put(dict, "label_path", path_or_none(amos_case_label_path(c))) &&
-        put(dict, "has_image", PyBool_FromLong(amos_case_has_image(c))) &&
-        put(dict, "has_label", PyBool_FromLong(amos_case_has_label(c))) &&
-        put(dict, "metadata", give_metadata(amos_case_metadata(c))))
+    if (dict && put(dict, "handle", handle_new(&handle_case, c, dataset)) && put(dict, "id", text_or_none(info->id)) &&
+        put(dict, "number", PyLong_FromLongLong(info->number)) && put(dict, "index", PyLong_FromSize_t(info->index)) &&
+        put(dict, "split", text_or_none(amos_split_name(info->split))) &&
+        put(dict, "modality", text_or_none(amos_modality_name(info->modality))) &&
+        put(dict, "image_path", path_or_none(info->image_path)) &&
+        put(dict, "label_path", path_or_none(info->label_path)) &&
+        put(dict, "has_image", PyBool_FromLong(info->has_image)) &&
+        put(dict, "has_label", PyBool_FromLong(info->has_label)) &&
+        put(dict, "metadata", give_metadata(info->metadata)))
         return dict;
     Py_XDECREF(dict);
     return NULL;
@@ -149,7 +149,7 @@ static PyObject *dataset_find(PyObject *self, PyObject *args)
     const amos_case *c = amos_dataset_find(dataset, id);
     if (!c)
         Py_RETURN_NONE;
-    return PyLong_FromSize_t(amos_case_index(c));
+    return PyLong_FromSize_t(amos_case_get_info(c)->index);
 }
 
 static const struct field filter_fields[] = {
@@ -175,11 +175,18 @@ static PyObject *dataset_select(PyObject *self, PyObject *args)
     if (!dataset || !filter_take(dict, &filter))
         return NULL;
     PyObject *list = PyList_New(0);
-    for (const amos_case *c = NULL; list && (c = amos_dataset_next(dataset, &filter, c)) != NULL;) {
-        PyObject *index = PyLong_FromSize_t(amos_case_index(c));
+    const amos_case *c = NULL;
+    amos_error err;
+    amos_status status = AMOS_OK;
+    while (list && (status = amos_dataset_next(dataset, &filter, &c, &err)) == AMOS_OK && c) {
+        PyObject *index = PyLong_FromSize_t(amos_case_get_info(c)->index);
         if (!index || PyList_Append(list, index) != 0)
             Py_CLEAR(list);
         Py_XDECREF(index);
+    }
+    if (status) {
+        Py_XDECREF(list);
+        return raise_error(&err);
     }
     return list;
 }

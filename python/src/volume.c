@@ -72,7 +72,7 @@ static PyObject *volume_info(PyObject *self, PyObject *object)
     const amos_volume_info *info = amos_volume_get_info(v);
     PyObject *dict = fields_give(info_fields, info);
     if (dict && put(dict, "dtype", text_or_none(amos_type_name(info->type))) &&
-        put(dict, "path", path_or_none(amos_volume_path(v))))
+        put(dict, "path", path_or_none(info->path)))
         return dict;
     Py_XDECREF(dict);
     return NULL;

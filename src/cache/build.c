@@ -54,13 +54,14 @@ static amos_status open_sources(const amos_cache *cache, const amos_case *c, str
 {
     amos_status status;
     memset(s, 0, sizeof *s);
-    if (amos_case_has_label(c)) {
+    if (amos_case_get_info(c)->has_label) {
         const amos_pair_options options = {.size = sizeof options, .volume = &cache->volume};
         status = amos_pair_open_case(c, &options, &s->pair, err);
-        s->image = amos_pair_image(s->pair);
-        s->label = amos_pair_label(s->pair);
+        const amos_pair_info *pair = amos_pair_get_info(s->pair); /* NULL: it failed */
+        s->image = pair ? pair->image : NULL;
+        s->label = pair ? pair->label : NULL;
     } else {
-        status = amos_volume_open(amos_case_image_path(c), &cache->volume, &s->alone, err);
+        status = amos_volume_open(amos_case_get_info(c)->image_path, &cache->volume, &s->alone, err);
         s->image = s->alone;
     }
     if (!status)
@@ -84,13 +85,13 @@ struct job {
 
 static void fill_info(const struct job *job, struct amosi_cache_meta *meta)
 {
-    const amos_case *c = job->c;
+    const amos_case_info *c = amos_case_get_info(job->c);
     const amos_volume *image = job->sources.image;
-    meta->info.case_id = amos_case_id(c);
-    meta->info.modality = amos_case_modality(c);
-    meta->info.split = amos_case_split(c);
-    meta->info.image_path = amos_case_image_path(c);
-    meta->info.label_path = job->sources.label ? amos_case_label_path(c) : NULL;
+    meta->info.case_id = c->id;
+    meta->info.modality = c->modality;
+    meta->info.split = c->split;
+    meta->info.image_path = c->image_path;
+    meta->info.label_path = job->sources.label ? c->label_path : NULL;
     meta->info.source = image->geometry;
     if (!image->has_geometry)
         meta->info.source.orientation[0] = '\0';
@@ -101,7 +102,7 @@ static amos_status make_entry(const struct job *job, amos_error *err)
     struct amosi_preparation p = {.cache = job->cache,
                                   .image = job->sources.image,
                                   .label = job->sources.label,
-                                  .c = {.modality = amos_case_modality(job->c), .pool = job->pool}};
+                                  .c = {.modality = amos_case_get_info(job->c)->modality, .pool = job->pool}};
     struct amosi_cache_meta *meta = amosi_zalloc(sizeof *meta);
     if (!meta)
         return amosi_fail_nomem(err, job->sources.image->path);
@@ -165,7 +166,7 @@ static amos_status build_case(const amos_cache *cache, const amos_case *c, amos_
     close_sources(&job.sources);
     if (status) {
         *outcome = AMOS_CACHE_FAILED;
-        amosi_fail_case(err, amos_case_id(c));
+        amosi_fail_case(err, amos_case_get_info(c)->id);
     }
     return status;
 }
@@ -226,13 +227,15 @@ static amos_status receive_item(void *user, size_t index, amos_status status, co
 static amos_status choose_cases(struct run *run, const amos_dataset *dataset, const amos_case_filter *filter,
                                 amos_error *err)
 {
-    run->items = amosi_zalloc_array(amos_dataset_count(dataset), sizeof *run->items);
+    run->items = amosi_zalloc_array(amos_dataset_get_info(dataset)->count, sizeof *run->items);
     if (!run->items)
         return amosi_fail_nomem(err, NULL);
-    for (const amos_case *c = NULL; (c = amos_dataset_next(dataset, filter, c)) != NULL;)
-        if (amos_case_has_image(c))
+    amos_status status;
+    const amos_case *c = NULL;
+    while ((status = amos_dataset_next(dataset, filter, &c, err)) == AMOS_OK && c)
+        if (amos_case_get_info(c)->has_image)
             run->items[run->count++].c = c;
-    return AMOS_OK;
+    return status;
 }
 
 amos_status amos_cache_build(const amos_cache *cache, const amos_dataset *dataset, const amos_cache_build_options *options,

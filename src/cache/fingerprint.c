@@ -74,11 +74,14 @@ static amos_status add_case(struct gathering *g, const amos_cache_entry *entry, 
 static amos_status gather_cases(struct gathering *g, const amos_cache *cache, const amos_dataset *dataset,
                                 const amos_case_filter *filter, amos_error *err)
 {
-    for (const amos_case *c = NULL; (c = amos_dataset_next(dataset, filter, c)) != NULL;) {
+    const amos_case *c = NULL;
+    amos_status chosen;
+    while ((chosen = amos_dataset_next(dataset, filter, &c, err)) == AMOS_OK && c) {
         amos_cache_entry *entry = NULL;
         amos_error why;
-        amos_status status = amos_case_has_image(c) ? amos_cache_entry_open(cache, c, &entry, &why) : AMOS_OK;
-        if (!amos_case_has_image(c) || (status == AMOS_E_OPEN && why.sys_errno == ENOENT))
+        bool has_image = amos_case_get_info(c)->has_image;
+        amos_status status = has_image ? amos_cache_entry_open(cache, c, &entry, &why) : AMOS_OK;
+        if (!has_image || (status == AMOS_E_OPEN && why.sys_errno == ENOENT))
             continue;
         if (entry)
             status = add_case(g, entry, &why);
@@ -88,7 +91,7 @@ static amos_status gather_cases(struct gathering *g, const amos_cache *cache, co
         if (status)
             return status;
     }
-    return AMOS_OK;
+    return chosen;
 }
 
 /* ---- all cases ---- */
@@ -157,7 +160,7 @@ static amos_status compute_fingerprint(const amos_cache *cache, const amos_datas
     struct gathering g = {0};
     bool good = true;
     for (int i = 0; i < 6 && !status; i++)
-        good &= (g.numbers[i] = amosi_alloc_array(amos_dataset_count(dataset), sizeof(double))) != NULL;
+        good &= (g.numbers[i] = amosi_alloc_array(amos_dataset_get_info(dataset)->count, sizeof(double))) != NULL;
     if (!good)
         status = amosi_fail_nomem(err, NULL);
     if (!status)

@@ -63,7 +63,7 @@ static void write_file(struct amosi_fields_text *text, const char *mark, const s
 amos_status amosi_cache_key_of(const amos_cache *cache, const amos_case *c, const struct amosi_source *image,
                                const struct amosi_source *label, struct amosi_cache_key *key, amos_error *err)
 {
-    const struct kind kind = {AMOSI_CACHE_VERSION, (int)amos_case_modality(c), label != NULL};
+    const struct kind kind = {AMOSI_CACHE_VERSION, (int)amos_case_get_info(c)->modality, label != NULL};
     struct amosi_fields_text text = {key->text, sizeof key->text, 0, false};
     struct amosi_file_key files[2];
     amos_status status = amosi_file_key_of(image, &files[0], err);
@@ -73,7 +73,7 @@ amos_status amosi_cache_key_of(const amos_cache *cache, const amos_case *c, cons
         return status;
     amosi_fields_write(kind_fields, &kind, amosi_fields_to_text, &text);
     amosi_steps_write(cache, false, amosi_fields_to_text, &text);
-    key->case_id = amos_case_id(c);
+    key->case_id = amos_case_get_info(c)->id;
     name_entry(key->case_id, files[0].inode, amosi_crc32(0, key->text, text.length), key->name);
     write_file(&text, IMAGE_MARK, &files[0]);
     if (label)
@@ -205,9 +205,10 @@ static amos_status check_name(const amos_cache_entry *entry, const char *name, a
 static amos_status open_sources(const amos_case *c, struct amosi_source sources[2], amos_error *err)
 {
     memset(sources, 0, 2 * sizeof *sources);
-    amos_status status = amosi_source_open_file(&sources[0], amos_case_image_path(c), err);
-    if (!status && amos_case_has_label(c))
-        status = amosi_source_open_file(&sources[1], amos_case_label_path(c), err);
+    const amos_case_info *info = amos_case_get_info(c);
+    amos_status status = amosi_source_open_file(&sources[0], info->image_path, err);
+    if (!status && info->has_label)
+        status = amosi_source_open_file(&sources[1], info->label_path, err);
     return status;
 }
 
@@ -223,7 +224,8 @@ amos_status amos_cache_entry_open(const amos_cache *cache, const amos_case *c, a
     int saved_errno = errno;
     amos_status status = open_sources(c, sources, err);
     if (!status)
-        status = amosi_cache_key_of(cache, c, &sources[0], amos_case_has_label(c) ? &sources[1] : NULL, &key, err);
+        status =
+            amosi_cache_key_of(cache, c, &sources[0], amos_case_get_info(c)->has_label ? &sources[1] : NULL, &key, err);
     if (!status) {
         status = amosi_folder_open(&folder, cache->folder, false, err);
         if (!status)
@@ -234,7 +236,7 @@ amos_status amos_cache_entry_open(const amos_cache *cache, const amos_case *c, a
     amosi_source_close(&sources[0]);
     errno = saved_errno;
     if (status)
-        amosi_fail_case(err, amos_case_id(c));
+        amosi_fail_case(err, amos_case_get_info(c)->id);
     return status;
 }
 

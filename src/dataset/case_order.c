@@ -12,9 +12,9 @@
 
 static int compare_ids(const amos_case *a, const amos_case *b)
 {
-    if (a->number != b->number)
-        return a->number < b->number ? -1 : 1;
-    return strcmp(a->id, b->id);
+    if (a->info.number != b->info.number)
+        return a->info.number < b->info.number ? -1 : 1;
+    return strcmp(a->info.id, b->info.id);
 }
 
 static int compare_cases(const void *first, const void *second)
@@ -22,36 +22,36 @@ static int compare_cases(const void *first, const void *second)
     const amos_case *a = first;
     const amos_case *b = second;
     int order = compare_ids(a, b);
-    return order ? order : (int)a->split - (int)b->split;
+    return order ? order : (int)a->info.split - (int)b->info.split;
 }
 
 static int compare_labels(const void *first, const void *second)
 {
     const amos_case *a = *(const amos_case *const *)first;
     const amos_case *b = *(const amos_case *const *)second;
-    int order = strcmp(a->label_path, b->label_path);
-    return order ? order : (a->index > b->index) - (a->index < b->index);
+    int order = strcmp(a->info.label_path, b->info.label_path);
+    return order ? order : (a->info.index > b->info.index) - (a->info.index < b->info.index);
 }
 
 /* The cases are sorted, so that cases with the same id are neighbours. */
 static amos_status check_ids(amos_dataset *dataset, amos_error *err)
 {
-    for (size_t i = 1; i < dataset->count; i++) {
+    for (size_t i = 1; i < dataset->info.count; i++) {
         const amos_case *a = &dataset->cases[i - 1];
         const amos_case *b = &dataset->cases[i];
         if (compare_ids(a, b) != 0)
             continue;
         amos_status status;
-        if (a->split != b->split)
-            status = amosi_dataset_note(dataset, err, AMOS_W_LEAK, b->image_path, b->id,
+        if (a->info.split != b->info.split)
+            status = amosi_dataset_note(dataset, err, AMOS_W_LEAK, b->info.image_path, b->info.id,
                                         "the case is also in the %s split; a case should be in one split only.",
-                                        amos_split_name(a->split));
+                                        amos_split_name(a->info.split));
         else
-            status = amosi_fail(err, AMOS_E_DUP, dataset->json_path ? dataset->json_path : dataset->root,
-                                "the case %s appears twice in the %s split; a case may appear only once.", b->id,
-                                amos_split_name(b->split));
+            status = amosi_fail(err, AMOS_E_DUP, dataset->info.json_path ? dataset->info.json_path : dataset->info.root,
+                                "the case %s appears twice in the %s split; a case may appear only once.", b->info.id,
+                                amos_split_name(b->info.split));
         if (status) {
-            amosi_fail_case(err, b->id);
+            amosi_fail_case(err, b->info.id);
             return status;
         }
     }
@@ -63,18 +63,18 @@ static amos_status check_ids(amos_dataset *dataset, amos_error *err)
 static amos_status check_labels(const amos_dataset *dataset, const amos_case **cases, amos_error *err)
 {
     size_t count = 0;
-    for (size_t i = 0; i < dataset->count; i++)
-        if (dataset->cases[i].label_path)
+    for (size_t i = 0; i < dataset->info.count; i++)
+        if (dataset->cases[i].info.label_path)
             cases[count++] = &dataset->cases[i];
     amosi_sort(cases, count, sizeof *cases, compare_labels);
     for (size_t i = 1; i < count; i++) {
         const amos_case *a = cases[i - 1];
         const amos_case *b = cases[i];
-        if (strcmp(a->label_path, b->label_path) != 0 || strcmp(a->image_path, b->image_path) == 0)
+        if (strcmp(a->info.label_path, b->info.label_path) != 0 || strcmp(a->info.image_path, b->info.image_path) == 0)
             continue;
-        amosi_fail(err, AMOS_E_DUP, b->label_path,
-                   "this file is named as the label of both %s and %s; a label belongs to one case.", a->id, b->id);
-        amosi_fail_case(err, b->id);
+        amosi_fail(err, AMOS_E_DUP, b->info.label_path,
+                   "this file is named as the label of both %s and %s; a label belongs to one case.", a->info.id, b->info.id);
+        amosi_fail_case(err, b->info.id);
         return AMOS_E_DUP;
     }
     return AMOS_OK;
@@ -82,15 +82,15 @@ static amos_status check_labels(const amos_dataset *dataset, const amos_case **c
 
 amos_status amosi_case_order_make(amos_dataset *dataset, amos_error *err)
 {
-    amosi_sort(dataset->cases, dataset->count, sizeof *dataset->cases, compare_cases);
-    for (size_t i = 0; i < dataset->count; i++)
-        dataset->cases[i].index = i;
+    amosi_sort(dataset->cases, dataset->info.count, sizeof *dataset->cases, compare_cases);
+    for (size_t i = 0; i < dataset->info.count; i++)
+        dataset->cases[i].info.index = i;
     amos_status status = check_ids(dataset, err);
     if (status)
         return status;
-    const amos_case **cases = amosi_alloc_array(dataset->count, sizeof *cases);
+    const amos_case **cases = amosi_alloc_array(dataset->info.count, sizeof *cases);
     if (!cases)
-        return amosi_fail_nomem(err, dataset->root);
+        return amosi_fail_nomem(err, dataset->info.root);
     status = check_labels(dataset, cases, err);
     amosi_free(cases);
     return status;
@@ -100,11 +100,11 @@ amos_status amosi_case_order_make(amos_dataset *dataset, amos_error *err)
 static size_t lower_bound(const amos_dataset *dataset, int64_t number, const char *id)
 {
     size_t low = 0;
-    size_t high = dataset->count;
+    size_t high = dataset->info.count;
     while (low < high) {
         size_t middle = low + (high - low) / 2;
         const amos_case *c = &dataset->cases[middle];
-        bool before = c->number != number ? c->number < number : id && strcmp(c->id, id) < 0;
+        bool before = c->info.number != number ? c->info.number < number : id && strcmp(c->info.id, id) < 0;
         if (before)
             low = middle + 1;
         else
@@ -118,12 +118,12 @@ size_t amosi_case_order_find(const amos_dataset *dataset, const char *id, size_t
     int64_t number = amosi_case_number(id);
     size_t first = lower_bound(dataset, number, id);
     size_t end = first;
-    while (end < dataset->count && strcmp(dataset->cases[end].id, id) == 0)
+    while (end < dataset->info.count && strcmp(dataset->cases[end].info.id, id) == 0)
         end++;
     if (end == first && number >= 0 && strspn(id, "0123456789") == strlen(id)) {
         first = lower_bound(dataset, number, NULL);
         end = first;
-        while (end < dataset->count && dataset->cases[end].number == number)
+        while (end < dataset->info.count && dataset->cases[end].info.number == number)
             end++;
     }
     *count = end - first;

@@ -111,12 +111,12 @@ static amos_status set_root(amos_dataset *dataset, const char *path, const char 
     if (status == AMOS_OK)
         status = enter_archive_folder(root, json, err);
     if (status == AMOS_OK) {
-        dataset->root = amosi_arena_text(&dataset->text, root, strlen(root));
-        status = dataset->root ? AMOS_OK : amosi_fail_nomem(err, path);
+        dataset->info.root = amosi_arena_text(&dataset->text, root, strlen(root));
+        status = dataset->info.root ? AMOS_OK : amosi_fail_nomem(err, path);
     }
     amosi_free(root);
     if (status == AMOS_OK)
-        dataset->name = dataset->root[1] ? amosi_base_name(dataset->root) : dataset->root;
+        dataset->info.name = dataset->info.root[1] ? amosi_base_name(dataset->info.root) : dataset->info.root;
     return status;
 }
 
@@ -125,13 +125,13 @@ static amos_status read_manifest(amos_dataset *dataset, const char *json, amos_e
     char *path;
     const char *reason;
     char shown[120];
-    amos_status status = amosi_path_resolve(&dataset->text, dataset->root, json, 0, &path, &reason);
+    amos_status status = amosi_path_resolve(&dataset->text, dataset->info.root, json, 0, &path, &reason);
     if (status == AMOS_E_NOMEM)
-        return amosi_fail_nomem(err, dataset->root);
+        return amosi_fail_nomem(err, dataset->info.root);
     if (status)
-        return amosi_fail(err, status, dataset->root, "the path \"%s\" %s.", amosi_text_show(shown, sizeof shown, json),
-                          reason);
-    dataset->json_path = path;
+        return amosi_fail(err, status, dataset->info.root, "the path \"%s\" %s.",
+                          amosi_text_show(shown, sizeof shown, json), reason);
+    dataset->info.json_path = path;
     return amosi_manifest_read(dataset, err);
 }
 
@@ -148,7 +148,7 @@ static void override_modalities(amos_dataset *dataset, const amos_dataset_option
         size_t count;
         size_t first = amosi_case_order_find(dataset, o->case_id, &count);
         for (size_t k = first; k < first + count; k++)
-            dataset->cases[k].modality = o->modality;
+            dataset->cases[k].info.modality = o->modality;
     }
 }
 
@@ -159,7 +159,7 @@ static amos_status read_tree(amos_dataset *dataset, const char *path, const amos
     amos_status status = set_root(dataset, path, json, err);
     if (status)
         return status;
-    if (options->json_name || name_exists(dataset->root, json))
+    if (options->json_name || name_exists(dataset->info.root, json))
         status = read_manifest(dataset, json, err);
     else
         status = read_folders(dataset, err);
@@ -216,44 +216,19 @@ void amos_dataset_free(amos_dataset *dataset)
     amosi_free(dataset);
 }
 
-const char *amos_dataset_root(const amos_dataset *dataset)
+const amos_dataset_info *amos_dataset_get_info(const amos_dataset *dataset)
 {
-    return dataset ? dataset->root : NULL;
-}
-
-const char *amos_dataset_name(const amos_dataset *dataset)
-{
-    return dataset ? dataset->name : NULL;
-}
-
-const char *amos_dataset_json_path(const amos_dataset *dataset)
-{
-    return dataset ? dataset->json_path : NULL;
-}
-
-amos_warnings amos_dataset_warnings(const amos_dataset *dataset)
-{
-    return dataset ? dataset->warnings : 0;
-}
-
-int amos_dataset_max_label(const amos_dataset *dataset)
-{
-    return dataset ? dataset->max_label : -1;
+    return dataset ? &dataset->info : NULL;
 }
 
 const char *amos_dataset_label_name(const amos_dataset *dataset, int label)
 {
-    return dataset && label >= 0 && label <= dataset->max_label ? dataset->label_names[label] : NULL;
-}
-
-size_t amos_dataset_count(const amos_dataset *dataset)
-{
-    return dataset ? dataset->count : 0;
+    return dataset && label >= 0 && label <= dataset->info.max_label ? dataset->label_names[label] : NULL;
 }
 
 const amos_case *amos_dataset_get(const amos_dataset *dataset, size_t index)
 {
-    return dataset && index < dataset->count ? &dataset->cases[index] : NULL;
+    return dataset && index < dataset->info.count ? &dataset->cases[index] : NULL;
 }
 
 const amos_case *amos_dataset_find(const amos_dataset *dataset, const char *id)
@@ -272,18 +247,25 @@ static bool accepts_file(int wanted, bool there)
 
 static bool accepts_case(const amos_case_filter *filter, const amos_case *c)
 {
-    return (filter->split == AMOS_SPLIT_ANY || filter->split == c->split) &&
-           (filter->modality == AMOS_MODALITY_ANY || filter->modality == c->modality) &&
-           accepts_file(filter->has_label, c->has_label) && accepts_file(filter->has_image, c->has_image);
+    return (filter->split == AMOS_SPLIT_ANY || filter->split == c->info.split) &&
+           (filter->modality == AMOS_MODALITY_ANY || filter->modality == c->info.modality) &&
+           accepts_file(filter->has_label, c->info.has_label) && accepts_file(filter->has_image, c->info.has_image);
 }
 
-const amos_case *amos_dataset_next(const amos_dataset *dataset, const amos_case_filter *filter, const amos_case *after)
+amos_status amos_dataset_next(const amos_dataset *dataset, const amos_case_filter *filter, const amos_case **next,
+                              amos_error *err)
 {
+    const amos_case *before = next ? *next : NULL;
+    if (next)
+        *next = NULL;
+    if (!dataset || !next)
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_dataset_next needs a data set and a place for the case.");
+    if (before && before->dataset != dataset)
+        return amosi_fail(err, AMOS_E_ARG, dataset->info.root, "the case %s is of another data set.", before->info.id);
     amos_case_filter own;
-    if (!dataset || amosi_options_take(&own, sizeof own, filter, "amos_case_filter", NULL))
-        return NULL;
-    for (size_t i = after ? after->index + 1 : 0; i < dataset->count; i++)
+    amos_status status = amosi_options_take(&own, sizeof own, filter, "amos_case_filter", err);
+    for (size_t i = before ? before->info.index + 1 : 0; !status && !*next && i < dataset->info.count; i++)
         if (accepts_case(&own, &dataset->cases[i]))
-            return &dataset->cases[i];
-    return NULL;
+            *next = &dataset->cases[i];
+    return status;
 }

@@ -124,7 +124,7 @@ static amos_status use_record(struct reader *reader)
     size_t first = amosi_case_order_find(dataset, id, &count);
     if (count == 0)
         count_line(&reader->unknown, &reader->unknown_line, reader->csv.line);
-    else if (dataset->cases[first].metadata)
+    else if (dataset->cases[first].info.metadata)
         count_line(&reader->faulty, &reader->faulty_line, reader->csv.line);
     else {
         amos_metadata metadata;
@@ -133,7 +133,7 @@ static amos_status use_record(struct reader *reader)
             return status;
         for (size_t i = first; i < first + count; i++) {
             dataset->metadata[i] = metadata;
-            dataset->cases[i].metadata = &dataset->metadata[i];
+            dataset->cases[i].info.metadata = &dataset->metadata[i];
         }
     }
     return AMOS_OK;
@@ -200,7 +200,7 @@ static amos_status read_text(struct reader *reader, char *text, size_t length)
     amos_dataset *dataset = reader->dataset;
     if (memchr(text, '\0', length) || amosi_utf8_end(text, length) != length)
         return add_note(reader, "the file is not UTF-8 text; the metadata is not used.");
-    dataset->metadata = amosi_alloc_array(dataset->count, sizeof *dataset->metadata);
+    dataset->metadata = amosi_alloc_array(dataset->info.count, sizeof *dataset->metadata);
     if (!dataset->metadata)
         return amosi_fail_nomem(reader->err, reader->path);
     amosi_csv_begin(&reader->csv, text, length);
@@ -213,11 +213,11 @@ static amos_status read_text(struct reader *reader, char *text, size_t length)
 static amos_status find_default_csv(amos_dataset *dataset, const char **out, amos_error *err)
 {
     const char *inside = amosi_dataset_path(dataset, DEFAULT_NAME, NULL);
-    size_t above = amosi_path_folder_length(dataset->root);
+    size_t above = amosi_path_folder_length(dataset->info.root);
     char *beside = amosi_arena_bytes(&dataset->text, above + sizeof "/" DEFAULT_NAME);
     if (!inside || !beside)
-        return amosi_fail_nomem(err, dataset->root);
-    memcpy(beside, dataset->root, above);
+        return amosi_fail_nomem(err, dataset->info.root);
+    memcpy(beside, dataset->info.root, above);
     memcpy(beside + above, "/" DEFAULT_NAME, sizeof "/" DEFAULT_NAME);
     if (amosi_scan_may_be_file(inside)) {
         *out = inside;

@@ -15,7 +15,7 @@ struct amos_pair {
     char case_id[32]; /* "" if it belongs to no case */
     amos_volume *image;
     amos_volume *label;
-    struct amosi_fit fit;
+    amos_pair_info info;
 };
 
 void amos_pair_free(amos_pair *pair)
@@ -27,24 +27,9 @@ void amos_pair_free(amos_pair *pair)
     amosi_free(pair);
 }
 
-const amos_volume *amos_pair_image(const amos_pair *pair)
+const amos_pair_info *amos_pair_get_info(const amos_pair *pair)
 {
-    return pair ? pair->image : NULL;
-}
-
-const amos_volume *amos_pair_label(const amos_pair *pair)
-{
-    return pair ? pair->label : NULL;
-}
-
-double amos_pair_displacement(const amos_pair *pair)
-{
-    return pair ? pair->fit.displacement : 0;
-}
-
-amos_warnings amos_pair_warnings(const amos_pair *pair)
-{
-    return pair ? pair->fit.warnings : 0;
+    return pair ? &pair->info : NULL;
 }
 
 /* ---- comparing image and label ---- */
@@ -65,14 +50,17 @@ static struct amosi_side side_of(const amos_volume *v, const char *what)
 static amos_status check_fit(amos_pair *p, const amos_pair_options *o, amos_error *err)
 {
     struct amosi_side image = side_of(p->image, "image"), label = side_of(p->label, "label");
+    struct amosi_fit fit = {0, 0};
     amos_status status = amosi_fit_shape(&image, &label, err);
     if (!status)
         status = amos_volume_get_geometry(p->image, &image.geometry, err);
     if (!status)
         status = amos_volume_get_geometry(p->label, &label.geometry, err);
-    return status ? status
-                  : amosi_fit_place(&image, &label, o->tolerance > 0 ? o->tolerance : 0.01,
-                                    o->flags & AMOS_PAIR_WARN_GEOMETRY, &p->fit, err);
+    if (!status)
+        status = amosi_fit_place(&image, &label, o->tolerance > 0 ? o->tolerance : 0.01,
+                                 o->flags & AMOS_PAIR_WARN_GEOMETRY, &fit, err);
+    p->info = (amos_pair_info){p->image, p->label, fit.displacement, fit.warnings};
+    return status;
 }
 
 static amos_status check_pair(amos_pair *p, const amos_pair_options *o, amos_error *err)
@@ -129,15 +117,16 @@ amos_status amos_pair_open_case(const amos_case *c, const amos_pair_options *opt
         *out = NULL;
     if (!c || !out)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_pair_open_case needs a case and a place for the pair.");
+    const amos_case_info *info = amos_case_get_info(c);
     amos_status status;
-    if (amos_case_label_path(c))
-        status = amos_pair_open(amos_case_image_path(c), amos_case_label_path(c), options, out, err);
+    if (info->label_path)
+        status = amos_pair_open(info->image_path, info->label_path, options, out, err);
     else
-        status = amosi_fail(err, AMOS_E_UNSUPPORTED, amos_case_image_path(c), "case %s has no label.", amos_case_id(c));
+        status = amosi_fail(err, AMOS_E_UNSUPPORTED, info->image_path, "case %s has no label.", info->id);
     if (status)
-        amosi_fail_case(err, amos_case_id(c));
+        amosi_fail_case(err, info->id);
     else
-        snprintf((*out)->case_id, sizeof (*out)->case_id, "%s", amos_case_id(c));
+        snprintf((*out)->case_id, sizeof(*out)->case_id, "%s", info->id);
     return status;
 }
 

@@ -17,7 +17,7 @@ const struct amosi_split_folders amosi_splits[AMOSI_SPLIT_COUNT] = {
 
 const char *amosi_dataset_path(amos_dataset *dataset, const char *folder, const char *name)
 {
-    const char *root = strcmp(dataset->root, "/") == 0 ? "" : dataset->root;
+    const char *root = strcmp(dataset->info.root, "/") == 0 ? "" : dataset->info.root;
     size_t bytes = strlen(root) + strlen(folder) + (name ? strlen(name) : 0) + sizeof "//";
     char *path = amosi_arena_bytes(&dataset->text, bytes);
     if (path)
@@ -31,18 +31,18 @@ amos_status amosi_dataset_add(amos_dataset *dataset, amos_split split, const cha
     const char *name = amosi_base_name(image_path);
     char *id = amosi_arena_text(&dataset->text, name, amosi_volume_name_id_length(name));
     void *cases = dataset->cases;
-    if (!id || !amosi_grow(&cases, &dataset->capacity, dataset->count + 1, sizeof *dataset->cases))
-        return amosi_fail_nomem(err, dataset->root);
+    if (!id || !amosi_grow(&cases, &dataset->capacity, dataset->info.count + 1, sizeof *dataset->cases))
+        return amosi_fail_nomem(err, dataset->info.root);
     dataset->cases = cases;
     int64_t number = amosi_case_number(id);
-    dataset->cases[dataset->count++] = (amos_case){
+    dataset->cases[dataset->info.count++] = (amos_case){
         .dataset = dataset,
-        .id = id,
-        .image_path = image_path,
-        .label_path = label_path,
-        .number = number,
-        .split = split,
-        .modality = amosi_modality_of_number(number),
+        .info = {.id = id,
+                 .number = number,
+                 .split = split,
+                 .modality = amosi_modality_of_number(number),
+                 .image_path = image_path,
+                 .label_path = label_path},
     };
     return AMOS_OK;
 }
@@ -65,7 +65,7 @@ amos_status amosi_dataset_note(amos_dataset *dataset, amos_error *err, amos_warn
         return amosi_fail_nomem(err, path);
     dataset->notes = notes;
     dataset->notes[dataset->note_count++] = (struct amosi_note){warnings, kept_path, case_id, message};
-    dataset->warnings |= warnings;
+    dataset->info.warnings |= warnings;
     amosi_log_say(&dataset->log, AMOS_LOG_WARNING, "%s", message);
     return AMOS_OK;
 }

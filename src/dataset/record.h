@@ -14,16 +14,7 @@
 
 struct amos_case {
     const struct amos_dataset *dataset;
-    const char *id;
-    const char *image_path;
-    const char *label_path; /* NULL if none is named */
-    const amos_metadata *metadata;
-    int64_t number;
-    size_t index;
-    amos_split split;
-    amos_modality modality;
-    bool has_image;
-    bool has_label;
+    amos_case_info info;
 };
 
 /* A warning raised while the data set was opened; validation reports it again. */
@@ -35,20 +26,15 @@ struct amosi_note {
 };
 
 struct amos_dataset {
-    const char *root;
-    const char *name;
-    const char *json_path; /* NULL if the cases come from the folders */
+    amos_dataset_info info;
     uint32_t flags;
     amos_limits limits;
     struct amosi_log log;
     struct amosi_arena text; /* holds every text of the data set */
-    amos_case *cases;
-    size_t count;
+    amos_case *cases;        /* info.count of them */
     size_t capacity;
     amos_metadata *metadata; /* NULL, or one for each case, filled or not */
     const char *label_names[AMOSI_LABEL_COUNT];
-    int max_label;
-    amos_warnings warnings;
     struct amosi_note *notes;
     size_t note_count;
     size_t note_capacity;

@@ -60,17 +60,17 @@ static void add_file(struct validation *v, const amos_case *c, const char *path,
 static amos_status collect_files(struct validation *v)
 {
     const amos_dataset *dataset = v->dataset;
-    v->files = amosi_alloc_array(dataset->count, 2 * sizeof *v->files);
-    v->sorted = amosi_alloc_array(dataset->count, 2 * sizeof *v->sorted);
+    v->files = amosi_alloc_array(dataset->info.count, 2 * sizeof *v->files);
+    v->sorted = amosi_alloc_array(dataset->info.count, 2 * sizeof *v->sorted);
     if (!v->files || !v->sorted)
-        return amosi_fail_nomem(v->err, dataset->root);
-    for (size_t i = 0; i < dataset->count; i++) {
+        return amosi_fail_nomem(v->err, dataset->info.root);
+    for (size_t i = 0; i < dataset->info.count; i++) {
         const amos_case *c = &dataset->cases[i];
-        add_file(v, c, c->image_path, false);
-        if (c->label_path)
-            add_file(v, c, c->label_path, true);
-        if (c->label_path)
-            v->labels[c->split - AMOS_SPLIT_TRAINING]++;
+        add_file(v, c, c->info.image_path, false);
+        if (c->info.label_path)
+            add_file(v, c, c->info.label_path, true);
+        if (c->info.label_path)
+            v->labels[c->info.split - AMOS_SPLIT_TRAINING]++;
     }
     return AMOS_OK;
 }
@@ -78,12 +78,12 @@ static amos_status collect_files(struct validation *v)
 static void report_missing(const struct validation *v, const struct file *file, int error)
 {
     amos_error err;
-    bool orphan = !file->is_label && !v->dataset->json_path && file->c->label_path;
+    bool orphan = !file->is_label && !v->dataset->info.json_path && file->c->info.label_path;
     amosi_fail_errno(&err, AMOS_E_OPEN, file->path, error, "%s",
                      orphan           ? "the label of this case has no image"
                      : file->is_label ? "the label file cannot be opened"
                                       : "the image file cannot be opened");
-    report_finding(v, AMOS_E_OPEN, 0, file->path, file->c->id, err.message);
+    report_finding(v, AMOS_E_OPEN, 0, file->path, file->c->info.id, err.message);
 }
 
 static void check_file(const struct validation *v, struct file *file)
@@ -94,7 +94,7 @@ static void check_file(const struct validation *v, struct file *file)
         report_missing(v, file, errno);
     } else if (!S_ISREG(st.st_mode)) {
         amosi_fail(&err, AMOS_E_NOTREG, file->path, "this is not a regular file; a volume is expected here.");
-        report_finding(v, AMOS_E_NOTREG, 0, file->path, file->c->id, err.message);
+        report_finding(v, AMOS_E_NOTREG, 0, file->path, file->c->info.id, err.message);
     } else {
         file->there = true;
         file->device = (uint64_t)st.st_dev;
@@ -106,13 +106,13 @@ static void check_file(const struct validation *v, struct file *file)
  * of the test split are often withheld, so they may be missing. */
 static void check_label_named(const struct validation *v, const amos_case *c)
 {
-    if (v->dataset->json_path || c->label_path || c->split == AMOS_SPLIT_TEST ||
-        v->labels[c->split - AMOS_SPLIT_TRAINING] == 0)
+    if (v->dataset->info.json_path || c->info.label_path || c->info.split == AMOS_SPLIT_TEST ||
+        v->labels[c->info.split - AMOS_SPLIT_TRAINING] == 0)
         return;
     amos_error err;
-    amosi_fail_errno(&err, AMOS_E_OPEN, c->image_path, ENOENT, "the image has no label, unlike others of the %s split",
-                     amos_split_name(c->split));
-    report_finding(v, AMOS_E_OPEN, 0, c->image_path, c->id, err.message);
+    amosi_fail_errno(&err, AMOS_E_OPEN, c->info.image_path, ENOENT, "the image has no label, unlike others of the %s split",
+                     amos_split_name(c->info.split));
+    report_finding(v, AMOS_E_OPEN, 0, c->info.image_path, c->info.id, err.message);
 }
 
 static void check_files(const struct validation *v)
@@ -152,12 +152,12 @@ static void check_duplicates(struct validation *v)
     for (size_t i = 0; i < v->count; i++) {
         const struct file *file = &v->files[i];
         /* A case in two splits is a leak, which is already reported. */
-        if (!file->same || (strcmp(file->same->c->id, file->c->id) == 0 && file->same->is_label == file->is_label))
+        if (!file->same || (strcmp(file->same->c->info.id, file->c->info.id) == 0 && file->same->is_label == file->is_label))
             continue;
         amos_error err;
         amosi_fail(&err, AMOS_E_DUP, file->path, "this is the same file as the %s of %s; they must be different files.",
-                   file->same->is_label ? "label" : "image", file->same->c->id);
-        report_finding(v, AMOS_E_DUP, 0, file->path, file->c->id, err.message);
+                   file->same->is_label ? "label" : "image", file->same->c->info.id);
+        report_finding(v, AMOS_E_DUP, 0, file->path, file->c->info.id, err.message);
     }
 }
 
@@ -192,7 +192,7 @@ static void report_unlisted(const struct validation *v, const char *path, const 
     memcpy(id, name, length);
     id[length] = '\0';
     amos_error err;
-    amosi_fail(&err, AMOS_OK, path, "%s does not name this volume.", amosi_base_name(v->dataset->json_path));
+    amosi_fail(&err, AMOS_OK, path, "%s does not name this volume.", amosi_base_name(v->dataset->info.json_path));
     report_finding(v, AMOS_OK, AMOS_W_UNLISTED, path, id, err.message);
 }
 
@@ -229,8 +229,9 @@ static int compare_texts(const void *first, const void *second)
 
 static bool is_in_tree(const amos_dataset *dataset, const char *path)
 {
-    size_t length = strlen(dataset->root);
-    return strcmp(dataset->root, "/") == 0 || (strncmp(path, dataset->root, length) == 0 && path[length] == '/');
+    size_t length = strlen(dataset->info.root);
+    return strcmp(dataset->info.root, "/") == 0 ||
+           (strncmp(path, dataset->info.root, length) == 0 && path[length] == '/');
 }
 
 /* The folders to compare with dataset.json: the usual six, and those of named files that are in the tree. */
@@ -240,11 +241,11 @@ static size_t list_folders(struct validation *v, const char **folders)
     size_t count = 0;
     for (int i = 0; i < 2 * AMOSI_SPLIT_COUNT; i++) {
         const char *name = i % 2 ? amosi_splits[i / 2].labels : amosi_splits[i / 2].images;
-        size_t bytes = strlen(dataset->root) + strlen(name) + 2;
+        size_t bytes = strlen(dataset->info.root) + strlen(name) + 2;
         char *path = amosi_arena_bytes(&v->text, bytes);
         if (!path)
             return 0;
-        amosi_path_join(path, bytes, dataset->root, name);
+        amosi_path_join(path, bytes, dataset->info.root, name);
         folders[count++] = path;
     }
     size_t last = 0;
@@ -267,7 +268,7 @@ static amos_status check_folders(struct validation *v)
     amosi_sort(v->sorted, v->count, sizeof *v->sorted, compare_paths);
     const char **folders = amosi_alloc_array(v->count + 2 * AMOSI_SPLIT_COUNT, sizeof *folders);
     size_t count = folders ? list_folders(v, folders) : 0;
-    amos_status status = count ? AMOS_OK : amosi_fail_nomem(v->err, v->dataset->root);
+    amos_status status = count ? AMOS_OK : amosi_fail_nomem(v->err, v->dataset->info.root);
     for (size_t i = 0; i < count && status == AMOS_OK; i++)
         if (i == 0 || strcmp(folders[i - 1], folders[i]) != 0)
             status = check_folder(v, folders[i]);
@@ -288,7 +289,7 @@ amos_status amos_dataset_validate(const amos_dataset *dataset, amos_finding_fn f
         check_files(&v);
         check_duplicates(&v);
         /* Without dataset.json every volume in the folders is a case or already has a warning. */
-        status = dataset->json_path ? check_folders(&v) : AMOS_OK;
+        status = dataset->info.json_path ? check_folders(&v) : AMOS_OK;
     }
     amosi_arena_free(&v.text);
     amosi_free(v.sorted);

@@ -30,20 +30,27 @@ struct survey {
 
 static int compare_cases(const void *a, const void *b)
 {
-    size_t i = amos_case_index(*(const amos_case *const *)a), j = amos_case_index(*(const amos_case *const *)b);
+    const amos_case_info *p = amos_case_get_info(*(const amos_case *const *)a);
+    const amos_case_info *q = amos_case_get_info(*(const amos_case *const *)b);
+    size_t i = p->index, j = q->index;
     return i < j ? -1 : i > j;
 }
 
 static void choose(struct survey *v, const amos_case *c)
 {
-    if (amos_case_has_image(c) && (amos_case_has_label(c) || !v->settings->has_labels))
+    const amos_case_info *info = amos_case_get_info(c);
+    if (info->has_image && (info->has_label || !v->settings->has_labels))
         v->chosen[v->chosen_count++] = c;
 }
 
-static bool passes(const amos_dataset *dataset, const amos_case_filter *filter, const amos_case *c)
+static amos_status passes(const amos_dataset *dataset, const amos_case_filter *filter, const amos_case *c, bool *yes,
+                          amos_error *err)
 {
-    size_t index = amos_case_index(c);
-    return amos_dataset_next(dataset, filter, index ? amos_dataset_get(dataset, index - 1) : NULL) == c;
+    size_t index = amos_case_get_info(c)->index;
+    const amos_case *next = index ? amos_dataset_get(dataset, index - 1) : NULL;
+    amos_status status = amos_dataset_next(dataset, filter, &next, err);
+    *yes = !status && next == c;
+    return status;
 }
 
 static amos_status choose_by_id(struct survey *v, const amos_dataset *dataset, amos_error *err)
@@ -52,9 +59,13 @@ static amos_status choose_by_id(struct survey *v, const amos_dataset *dataset, a
     for (size_t i = 0; i < o->case_count; i++) {
         const amos_case *c = o->cases[i] ? amos_dataset_find(dataset, o->cases[i]) : NULL;
         if (!c)
-            return amosi_fail(err, AMOS_E_ARG, amos_dataset_root(dataset), "the data set has no case %s.",
+            return amosi_fail(err, AMOS_E_ARG, amos_dataset_get_info(dataset)->root, "the data set has no case %s.",
                               o->cases[i] ? o->cases[i] : "(null)");
-        if (passes(dataset, o->filter, c))
+        bool chosen;
+        amos_status status = passes(dataset, o->filter, c, &chosen, err);
+        if (status)
+            return status;
+        if (chosen)
             choose(v, c);
     }
     qsort(v->chosen, v->chosen_count, sizeof *v->chosen, compare_cases);
@@ -66,21 +77,25 @@ static amos_status choose_by_id(struct survey *v, const amos_dataset *dataset, a
     return AMOS_OK;
 }
 
+static amos_status choose_by_filter(struct survey *v, const amos_dataset *dataset, amos_error *err)
+{
+    amos_status status;
+    const amos_case *c = NULL;
+    while ((status = amos_dataset_next(dataset, v->settings->o.filter, &c, err)) == AMOS_OK && c)
+        choose(v, c);
+    return status;
+}
+
 static amos_status choose_all(struct survey *v, const amos_dataset *dataset, amos_error *err)
 {
     const amos_loader_options *o = &v->settings->o;
-    size_t most = o->cases ? o->case_count : amos_dataset_count(dataset);
+    size_t most = o->cases ? o->case_count : amos_dataset_get_info(dataset)->count;
     v->chosen = amosi_alloc_array(most, sizeof *v->chosen);
     if (!v->chosen)
-        return amosi_fail_nomem(err, amos_dataset_root(dataset));
-    amos_status status = AMOS_OK;
-    if (o->cases)
-        status = choose_by_id(v, dataset, err);
-    else
-        for (const amos_case *c = NULL; (c = amos_dataset_next(dataset, o->filter, c)) != NULL;)
-            choose(v, c);
+        return amosi_fail_nomem(err, amos_dataset_get_info(dataset)->root);
+    amos_status status = o->cases ? choose_by_id(v, dataset, err) : choose_by_filter(v, dataset, err);
     if (!status && v->chosen_count == 0)
-        status = amosi_fail(err, AMOS_E_ARG, amos_dataset_root(dataset),
+        status = amosi_fail(err, AMOS_E_ARG, amos_dataset_get_info(dataset)->root,
                             "no case of the data set fits the loader's filter%s.",
                             v->settings->has_labels ? " and has both image and label" : "");
     return status;
@@ -90,13 +105,14 @@ static amos_status choose_all(struct survey *v, const amos_dataset *dataset, amo
 
 static amos_status copy_names(struct amosi_loader_case *to, const amos_case *c, bool has_labels, amos_error *err)
 {
-    to->id = amosi_strdup(amos_case_id(c));
-    to->image_path = amosi_strdup(amos_case_image_path(c));
-    to->label_path = has_labels ? amosi_strdup(amos_case_label_path(c)) : NULL;
-    to->dataset_index = amos_case_index(c);
-    to->modality = amos_case_modality(c);
+    const amos_case_info *info = amos_case_get_info(c);
+    to->id = amosi_strdup(info->id);
+    to->image_path = amosi_strdup(info->image_path);
+    to->label_path = has_labels ? amosi_strdup(info->label_path) : NULL;
+    to->dataset_index = info->index;
+    to->modality = info->modality;
     bool whole = to->id && to->image_path && (to->label_path || !has_labels);
-    return whole ? AMOS_OK : amosi_fail_nomem(err, amos_case_image_path(c));
+    return whole ? AMOS_OK : amosi_fail_nomem(err, info->image_path);
 }
 
 /* Decoding and the facts of a case take no more than FACTS_BYTES beside the voxels. */
@@ -136,10 +152,10 @@ static amos_status look_at_image(const struct amosi_loader_settings *s, const am
     amos_read_options read = {.size = sizeof read, .orientation = s->has_orientation ? s->orientation : NULL};
     amos_layout layout;
     if (info->frames != 1)
-        return amosi_fail(err, AMOS_E_UNSUPPORTED, amos_volume_path(volume),
-                          "the file has %lld frames; the image of a case has one.", (long long)info->frames);
+        return amosi_fail(err, AMOS_E_UNSUPPORTED, info->path, "the file has %lld frames; the image of a case has one.",
+                          (long long)info->frames);
     if (!amosi_type_is_numeric(info->type))
-        return amosi_fail(err, AMOS_E_UNSUPPORTED, amos_volume_path(volume), "voxels of type %s cannot be scaled.",
+        return amosi_fail(err, AMOS_E_UNSUPPORTED, info->path, "voxels of type %s cannot be scaled.",
                           amos_type_name(info->type));
     amos_status status = amos_volume_get_layout(volume, &read, &layout, err);
     if (status)
@@ -168,13 +184,13 @@ static amos_status look_at_files(const struct amosi_loader_settings *s, const am
     amos_pair *pair = NULL;
     amos_volume *alone = NULL;
     amos_status status = s->has_labels ? amos_pair_open_case(c, NULL, &pair, err)
-                                       : amos_volume_open(amos_case_image_path(c), NULL, &alone, err);
+                                       : amos_volume_open(amos_case_get_info(c)->image_path, NULL, &alone, err);
     if (!status)
-        status = look_at_image(s, pair ? amos_pair_image(pair) : alone, to, err);
+        status = look_at_image(s, pair ? amos_pair_get_info(pair)->image : alone, to, err);
     if (!status && pair)
-        status = amosi_volume_identify(amos_pair_label(pair), &to->label_file, err);
+        status = amosi_volume_identify(amos_pair_get_info(pair)->label, &to->label_file, err);
     if (!status && s->needs_organs)
-        status = look_at_label(s, amos_pair_label(pair), to, err);
+        status = look_at_label(s, amos_pair_get_info(pair)->label, to, err);
     amos_volume_free(alone);
     amos_pair_free(pair);
     return status;
@@ -228,10 +244,10 @@ static amos_status look_at_case(void *user, size_t index, amos_error *err)
         status = v->settings->o.cache ? look_at_entry(v->settings, c, to, err) : look_at_files(v->settings, c, to, err);
     for (int i = 0; i < 3 && !status; i++)
         if (to->geometry.shape[i] > LARGEST_SIDE)
-            status = amosi_fail(err, AMOS_E_UNSUPPORTED, amos_case_image_path(c),
+            status = amosi_fail(err, AMOS_E_UNSUPPORTED, amos_case_get_info(c)->image_path,
                                 "%lld voxels along an axis are too many.", (long long)to->geometry.shape[i]);
     if (status)
-        amosi_fail_case(err, amos_case_id(c));
+        amosi_fail_case(err, amos_case_get_info(c)->id);
     return status;
 }
 
@@ -267,7 +283,7 @@ static amos_status take_case(void *user, size_t index, amos_status status, const
     if (status && is_fatal(v->settings, status))
         return status;
     if (status) {
-        amosi_log_say(v->log, AMOS_LOG_WARNING, "Case %s is left out: %s", amos_case_id(v->chosen[index]),
+        amosi_log_say(v->log, AMOS_LOG_WARNING, "Case %s is left out: %s", amos_case_get_info(v->chosen[index])->id,
                       err->message);
         cases->damage[cases->damage_count++].err = *err;
         return AMOS_OK;

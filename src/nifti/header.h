@@ -11,7 +11,8 @@
 #define AMOSI_NIFTI2_BYTES 540
 
 struct amosi_header {
-    amos_volume_info info;     /* without what depends on the file: compressed, is_pair, extension_count, file_bytes */
+    amos_volume_info
+        info; /* all but what depends on the file: compressed, is_pair, extension_count, file_bytes, path */
     amos_warnings warnings;
     bool swap;                 /* the file has the other byte order than this machine */
     bool separate_voxels;      /* magic ni1 or ni2: the voxels are in a .img */

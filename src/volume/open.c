@@ -345,6 +345,7 @@ static amos_status open_voxels(struct opening *o)
         *o->err = failure;
     if (status)
         return status;
+    v->header.info.path = v->path;
     v->has_geometry =
         amosi_geometry_from_header(&v->header, v->lenient, v->path, &v->geometry, &careful.warnings, NULL) == AMOS_OK;
     atomic_store(&v->state->warnings, careful.warnings | v->header.warnings);

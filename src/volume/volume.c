@@ -26,11 +26,6 @@ const amos_volume_info *amos_volume_get_info(const amos_volume *volume)
     return volume ? &volume->header.info : NULL;
 }
 
-const char *amos_volume_path(const amos_volume *volume)
-{
-    return volume ? volume->path : NULL;
-}
-
 amos_warnings amos_volume_warnings(const amos_volume *volume)
 {
     return volume && volume->state ? atomic_load(&volume->state->warnings) : 0;

@@ -189,8 +189,13 @@ static void make_buffers(struct limit *l)
 
 static void load_limit(struct limit *l, const amos_dataset *dataset, const amos_cache *cache)
 {
-    l->cases = must(calloc(amos_dataset_count(dataset), sizeof *l->cases));
-    for (const amos_case *c = NULL; (c = amos_dataset_next(dataset, &labelled, c)) != NULL; l->count++) {
+    l->cases = must(calloc(amos_dataset_get_info(dataset)->count, sizeof *l->cases));
+    amos_error err;
+    const amos_case *c = NULL;
+    for (;; l->count++) {
+        need(amos_dataset_next(dataset, &labelled, &c, &err), &err);
+        if (!c)
+            break;
         load_packed(&l->cases[l->count], cache, c);
         const amos_layout *layout = &amos_cache_entry_get_info(l->cases[l->count].entry)->layout;
         if (layout->type != AMOS_TYPE_INT16)
@@ -330,7 +335,7 @@ static amos_status read_alone(const amos_case *c, const amos_read_options *optio
 {
     amos_volume *volume;
     amos_array *image = NULL;
-    amos_status status = amos_volume_open(amos_case_image_path(c), NULL, &volume, err);
+    amos_status status = amos_volume_open(amos_case_get_info(c)->image_path, NULL, &volume, err);
     if (!status)
         status = amos_volume_load(volume, options, &image, err);
     amos_array_free(image);
@@ -346,7 +351,7 @@ static amos_status read_case(void *user, size_t index, amos_error *err)
     amos_pair *pair;
     amos_array *image = NULL;
     amos_labelmap *label = NULL;
-    if (!amos_case_has_label(tree->cases[index]))
+    if (!amos_case_get_info(tree->cases[index])->has_label)
         return read_alone(tree->cases[index], &image_options, err);
     amos_status status = amos_pair_open_case(tree->cases[index], NULL, &pair, err);
     if (!status)
@@ -360,11 +365,14 @@ static amos_status read_case(void *user, size_t index, amos_error *err)
 static void measure_reading(const amos_dataset *dataset)
 {
     const amos_workers_options workers = {.size = sizeof workers, .threads = THREADS};
-    struct tree tree = {.cases = must(calloc(amos_dataset_count(dataset), sizeof *tree.cases))};
+    struct tree tree = {.cases = must(calloc(amos_dataset_get_info(dataset)->count, sizeof *tree.cases))};
     amos_error err;
-    for (const amos_case *c = NULL; (c = amos_dataset_next(dataset, NULL, c)) != NULL;)
-        if (amos_case_has_image(c))
+    const amos_case *c = NULL;
+    do {
+        need(amos_dataset_next(dataset, NULL, &c, &err), &err);
+        if (c && amos_case_get_info(c)->has_image)
             tree.cases[tree.count++] = c;
+    } while (c);
     struct watch watch = start();
     need(amos_buffer_pool_make(0, &tree.pool, &err), &err);
     need(amos_workers_run(tree.count, &workers, read_case, NULL, &tree, &err), &err);

@@ -266,8 +266,9 @@ static amos_status load_case(void *user, size_t index, amos_error *err)
     amos_array *image = NULL;
     amos_labelmap *label = NULL;
     amos_volume *alone = NULL; /* a test case has no label */
-    amos_status status = amos_case_has_label(c) ? amos_pair_open_case(c, NULL, &pair, err)
-                                                : amos_volume_open(amos_case_image_path(c), NULL, &alone, err);
+    amos_status status = amos_case_get_info(c)->has_label
+                             ? amos_pair_open_case(c, NULL, &pair, err)
+                             : amos_volume_open(amos_case_get_info(c)->image_path, NULL, &alone, err);
     if (!status && pair)
         status = amos_pair_load(pair, &read, &label_options, &image, &label, err);
     else if (!status)
@@ -287,7 +288,7 @@ static double load_tree(const char *path, int threads)
     check(amos_dataset_open(path, NULL, &tree.dataset, &err), &err);
     check(amos_buffer_pool_make(0, &tree.pool, &err), &err);
     double start = now();
-    check(amos_workers_run(amos_dataset_count(tree.dataset), &options, load_case, NULL, &tree, &err), &err);
+    check(amos_workers_run(amos_dataset_get_info(tree.dataset)->count, &options, load_case, NULL, &tree, &err), &err);
     double spent = now() - start;
     amos_buffer_pool_free(tree.pool);
     amos_dataset_free(tree.dataset);
@@ -355,12 +356,12 @@ static void inflate_labels(const char *path)
     amos_error err;
     double spent[sizeof works / sizeof works[0]] = {0};
     check(amos_dataset_open(path, NULL, &dataset, &err), &err);
-    for (size_t i = 0; i < amos_dataset_count(dataset); i++) {
+    for (size_t i = 0; i < amos_dataset_get_info(dataset)->count; i++) {
         const amos_case *c = amos_dataset_get(dataset, i);
-        if (!amos_case_has_label(c))
+        if (!amos_case_get_info(c)->has_label)
             continue;
         struct subject label;
-        prepare(&label, amos_case_label_path(c));
+        prepare(&label, amos_case_get_info(c)->label_path);
         for (size_t w = 0; w < sizeof works / sizeof works[0]; w++) {
             double start = now();
             if (strncmp(works[w].name, "label raw ", 10) == 0)

@@ -4,17 +4,21 @@
 
 /* ---- data sets ---- */
 
-static void add_dataset(struct world *world, uint64_t *digest, const amos_dataset *dataset)
+static amos_status add_dataset(struct world *world, uint64_t *digest, const amos_dataset *dataset, amos_error *err)
 {
-    world->told += (amos_dataset_warnings(dataset) & AMOS_W_METADATA) != 0;
+    world->told += (amos_dataset_get_info(dataset)->warnings & AMOS_W_METADATA) != 0;
     amos_case_filter filter = {.size = sizeof filter, .has_label = 1};
-    for (const amos_case *c = NULL; (c = amos_dataset_next(dataset, &filter, c)) != NULL;) {
-        digest_text(digest, amos_case_id(c));
-        const amos_metadata *metadata = amos_case_metadata(c);
-        digest_text(digest, metadata ? metadata->model : "");
+    amos_status status;
+    const amos_case *c = NULL;
+    while ((status = amos_dataset_next(dataset, &filter, &c, err)) == AMOS_OK && c) {
+        const amos_case_info *info = amos_case_get_info(c);
+        digest_text(digest, info->id);
+        digest_text(digest, info->metadata ? info->metadata->model : "");
     }
-    digest_text(digest, amos_case_id(amos_dataset_find(dataset, "amos_0002")));
+    const amos_case *found = amos_dataset_find(dataset, "amos_0002");
+    digest_text(digest, found ? amos_case_get_info(found)->id : NULL);
     digest_text(digest, amos_dataset_label_name(dataset, 8));
+    return status;
 }
 
 static amos_status open_dataset(struct world *world, const char *path, const amos_dataset_options *options,
@@ -23,7 +27,8 @@ static amos_status open_dataset(struct world *world, const char *path, const amo
     amos_dataset *dataset = UNSET(world);
     amos_status status = amos_dataset_open(path, options, &dataset, err);
     give(world, status, dataset);
-    add_dataset(world, digest, dataset);
+    if (!status)
+        status = add_dataset(world, digest, dataset, err);
     amos_dataset_free(dataset);
     return status;
 }

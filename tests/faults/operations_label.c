@@ -151,7 +151,8 @@ amos_status pair_paths(struct world *world, uint64_t *digest, amos_error *err)
     amos_pair *pair = UNSET(world);
     amos_status status = amos_pair_open(world->image, world->label, &options, &pair, err);
     give(world, status, pair);
-    digest_volume(digest, amos_pair_label(pair));
+    if (!status)
+        digest_volume(digest, amos_pair_get_info(pair)->label);
     amos_pair_free(pair);
     return status;
 }
@@ -161,7 +162,8 @@ amos_status pair_case(struct world *world, uint64_t *digest, amos_error *err)
     amos_pair *pair = UNSET(world);
     amos_status status = amos_pair_open_case(amos_dataset_find(world->dataset, "2"), NULL, &pair, err);
     give(world, status, pair);
-    digest_volume(digest, amos_pair_image(pair));
+    if (!status)
+        digest_volume(digest, amos_pair_get_info(pair)->image);
     amos_pair_free(pair);
     return status;
 }

@@ -29,7 +29,7 @@ static amos_status open_first(struct world *world, const amos_cache *cache, int 
                               amos_error *err)
 {
     static const amos_scaling by_case = {.size = sizeof by_case, .scale = AMOS_SCALING_CASE_ZSCORE};
-    const char *const id[] = {amos_case_id(amos_dataset_get(world->dataset, 0))};
+    const char *const id[] = {amos_case_get_info(amos_dataset_get(world->dataset, 0))->id};
     const amos_loader_options options = {.size = sizeof options,
                                          .flags = AMOS_LOADER_STOP_AT_DAMAGE,
                                          .cases = id,

@@ -81,8 +81,8 @@ static void name_entry(const amos_case *c)
 {
     struct amosi_source sources[2];
     struct amosi_cache_key key;
-    FUZZ_REQUIRE(amosi_source_open_file(&sources[0], amos_case_image_path(c), NULL) == AMOS_OK);
-    FUZZ_REQUIRE(amosi_source_open_file(&sources[1], amos_case_label_path(c), NULL) == AMOS_OK);
+    FUZZ_REQUIRE(amosi_source_open_file(&sources[0], amos_case_get_info(c)->image_path, NULL) == AMOS_OK);
+    FUZZ_REQUIRE(amosi_source_open_file(&sources[1], amos_case_get_info(c)->label_path, NULL) == AMOS_OK);
     FUZZ_REQUIRE(amosi_cache_key_of(world.cache, c, &sources[0], &sources[1], &key, NULL) == AMOS_OK);
     snprintf(world.name, sizeof world.name, "%s", key.name);
     amosi_source_close(&sources[1]);

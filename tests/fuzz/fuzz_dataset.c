@@ -17,12 +17,16 @@ static void see(void *user, const amos_finding *finding)
 static void walk(const amos_dataset *dataset)
 {
     size_t seen = 0, letters = 0;
-    for (const amos_case *c = NULL; (c = amos_dataset_next(dataset, NULL, c)) != NULL; seen++) {
-        FUZZ_REQUIRE(amos_case_image_path(c)[0] == '/');
-        FUZZ_REQUIRE(amos_dataset_find(dataset, amos_case_id(c)) != NULL);
-        FUZZ_REQUIRE(!amos_case_has_label(c) || amos_case_label_path(c) != NULL);
+    const amos_case *c = NULL;
+    amos_status status;
+    for (; (status = amos_dataset_next(dataset, NULL, &c, NULL)) == AMOS_OK && c; seen++) {
+        const amos_case_info *info = amos_case_get_info(c);
+        FUZZ_REQUIRE(info->image_path[0] == '/');
+        FUZZ_REQUIRE(amos_dataset_find(dataset, info->id) != NULL);
+        FUZZ_REQUIRE(!info->has_label || info->label_path != NULL);
     }
-    FUZZ_REQUIRE(seen == amos_dataset_count(dataset));
+    FUZZ_REQUIRE(status == AMOS_OK);
+    FUZZ_REQUIRE(seen == amos_dataset_get_info(dataset)->count);
     for (int label = -1; label < 300; label++)
         if (amos_dataset_label_name(dataset, label))
             letters += strlen(amos_dataset_label_name(dataset, label));

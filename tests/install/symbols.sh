@@ -33,6 +33,13 @@ nm -u "$LIBOUT/libamos.a" | awk '$1 == "U" { print $2 }' | sort -u >"$work/undef
 check "the headers declare functions" test -s "$work/declared"
 check "every AMOS_API declaration was understood" test "$(wc -l <"$work/declared")" = "$(marked)"
 same "the map lists what the headers declare" "$work/declared" "$work/mapped"
+# The column `after` of docs/interface.md, one function a line.
+shown() {
+    awk -F'|' '/^\| / && $3 ~ /same/ { print $2 } /^\| / && $3 !~ /same/ && $3 !~ /->/ { print $3 }' docs/interface.md |
+        tr -d ' `' | grep '^amos_' | sort -u
+}
+shown >"$work/shown"
+check "docs/interface.md shows every function" sh -c "! grep -vxFf '$work/shown' '$work/declared'"
 same "libamos.so exports what the headers declare" "$work/declared" "$work/exported"
 check "libamos.a has global names" test -s "$work/archive"
 check "every global name of libamos.a begins with amos_ or amosi_" \

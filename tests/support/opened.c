@@ -45,7 +45,7 @@ amos_volume *open_written(const struct nifti_file *file, const char *stem, int g
     amos_volume *volume = NULL;
     amos_error err;
     assert_ok(amos_volume_open(path, NULL, &volume, &err), &err);
-    ck_assert_str_eq(amos_volume_path(volume), path);
+    ck_assert_str_eq(amos_volume_get_info(volume)->path, path);
     free(path);
     return volume;
 }

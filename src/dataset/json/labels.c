@@ -19,7 +19,7 @@ void amosi_labels_default(amos_dataset *dataset)
     memset(dataset->label_names, 0, sizeof dataset->label_names);
     for (int i = 0; i < AMOS_ORGAN_COUNT; i++)
         dataset->label_names[i] = amos_organ_get(i)->dataset_name;
-    dataset->max_label = AMOS_ORGAN_COUNT - 1;
+    dataset->info.max_label = AMOS_ORGAN_COUNT - 1;
 }
 
 /* "8", "08" -> 8; -1 if the text is not a label value. */
@@ -80,9 +80,9 @@ static amos_status use_table(amos_dataset *dataset, const struct table *table, a
     for (int i = 0; i <= table->highest; i++) {
         dataset->label_names[i] = amosi_arena_text(&dataset->text, table->names[i], strlen(table->names[i]));
         if (!dataset->label_names[i])
-            return amosi_fail_nomem(err, dataset->json_path);
+            return amosi_fail_nomem(err, dataset->info.json_path);
     }
-    dataset->max_label = table->highest;
+    dataset->info.max_label = table->highest;
     return AMOS_OK;
 }
 
@@ -91,7 +91,7 @@ static amos_status check_lists(const amos_dataset *dataset, const cJSON *labels,
     char shown[80];
     for (const cJSON *item = labels->child; item; item = item->next)
         if (cJSON_IsArray(item))
-            return amosi_fail(err, AMOS_E_UNSUPPORTED, dataset->json_path,
+            return amosi_fail(err, AMOS_E_UNSUPPORTED, dataset->info.json_path,
                               "the label \"%s\" is a list of values (a region); each label must have one value.",
                               amosi_text_show(shown, sizeof shown, item->string));
     return AMOS_OK;
@@ -102,7 +102,7 @@ amos_status amosi_labels_read(amos_dataset *dataset, const cJSON *labels, amos_e
     const char *odd = "is missing";
     struct table table = {.highest = -1};
     if (cJSON_IsObject(labels)) {
-        amos_status status = amosi_json_check_unique(labels, dataset->json_path, "\"labels\"", err);
+        amos_status status = amosi_json_check_unique(labels, dataset->info.json_path, "\"labels\"", err);
         if (status == AMOS_OK)
             status = check_lists(dataset, labels, err);
         if (status)
@@ -114,6 +114,6 @@ amos_status amosi_labels_read(amos_dataset *dataset, const cJSON *labels, amos_e
     if (!odd)
         return use_table(dataset, &table, err);
     amosi_labels_default(dataset);
-    return amosi_dataset_note(dataset, err, AMOS_W_LABELS, dataset->json_path, "",
+    return amosi_dataset_note(dataset, err, AMOS_W_LABELS, dataset->info.json_path, "",
                               "the table \"labels\" %s; the 15 organs of AMOS are assumed.", odd);
 }

@@ -35,8 +35,8 @@ static void set_case_id(amos_error *err, const char *image)
 static amos_status refuse_entry(const amos_dataset *dataset, const struct entry *entry, const char *what,
                                 amos_error *err)
 {
-    amosi_fail(err, AMOS_E_JSON_SCHEMA, dataset->json_path, "entry %zu of \"%s\" %s", entry->number, entry->split->key,
-               what);
+    amosi_fail(err, AMOS_E_JSON_SCHEMA, dataset->info.json_path, "entry %zu of \"%s\" %s", entry->number,
+               entry->split->key, what);
     if (entry->image)
         set_case_id(err, entry->image);
     return AMOS_E_JSON_SCHEMA;
@@ -47,12 +47,12 @@ static amos_status resolve_path(amos_dataset *dataset, const struct entry *entry
 {
     const char *reason;
     int allow_absolute = (dataset->flags & AMOS_DATASET_ALLOW_ABSOLUTE) != 0;
-    amos_status status = amosi_path_resolve(&dataset->text, dataset->root, given, allow_absolute, out, &reason);
+    amos_status status = amosi_path_resolve(&dataset->text, dataset->info.root, given, allow_absolute, out, &reason);
     if (status == AMOS_E_NOMEM)
-        return amosi_fail_nomem(err, dataset->json_path);
+        return amosi_fail_nomem(err, dataset->info.json_path);
     if (status) {
         char shown[120];
-        amosi_fail(err, status, dataset->json_path, "entry %zu of \"%s\": the path \"%s\" %s.", entry->number,
+        amosi_fail(err, status, dataset->info.json_path, "entry %zu of \"%s\": the path \"%s\" %s.", entry->number,
                    entry->split->key, amosi_text_show(shown, sizeof shown, given), reason);
         set_case_id(err, entry->image);
     }
@@ -69,7 +69,7 @@ static amos_status add_entry(amos_dataset *dataset, const struct entry *entry, a
     if (status)
         return status;
     if (label && strcmp(image, label) == 0) {
-        amosi_fail(err, AMOS_E_DUP, dataset->json_path,
+        amosi_fail(err, AMOS_E_DUP, dataset->info.json_path,
                    "entry %zu of \"%s\" names the same file as image and as label; they must be different files.",
                    entry->number, entry->split->key);
         set_case_id(err, entry->image);
@@ -80,7 +80,7 @@ static amos_status add_entry(amos_dataset *dataset, const struct entry *entry, a
 
 static amos_status read_object(amos_dataset *dataset, const cJSON *object, struct entry *entry, amos_error *err)
 {
-    amos_status status = amosi_json_check_unique(object, dataset->json_path, "an entry", err);
+    amos_status status = amosi_json_check_unique(object, dataset->info.json_path, "an entry", err);
     if (status)
         return status;
     const cJSON *image = cJSON_GetObjectItemCaseSensitive(object, "image");
@@ -117,13 +117,13 @@ static amos_status refuse_list(const amos_dataset *dataset, const cJSON *root, c
     const cJSON *similar = cJSON_GetObjectItem(root, key);
     char shown[80];
     if (similar && strcmp(similar->string, key) != 0)
-        return amosi_fail(err, AMOS_E_JSON_SCHEMA, dataset->json_path,
+        return amosi_fail(err, AMOS_E_JSON_SCHEMA, dataset->info.json_path,
                           "the list \"%s\" is missing; \"%s\" does not count, because case matters.", key,
                           amosi_text_show(shown, sizeof shown, similar->string));
     if (!similar)
-        return amosi_fail(err, AMOS_E_JSON_SCHEMA, dataset->json_path,
+        return amosi_fail(err, AMOS_E_JSON_SCHEMA, dataset->info.json_path,
                           "the list \"%s\" is missing; it must hold the %s cases.", key, key);
-    return amosi_fail(err, AMOS_E_JSON_SCHEMA, dataset->json_path, "\"%s\" is not a list; it must hold the %s cases.",
+    return amosi_fail(err, AMOS_E_JSON_SCHEMA, dataset->info.json_path, "\"%s\" is not a list; it must hold the %s cases.",
                       key, key);
 }
 
@@ -152,7 +152,7 @@ static amos_status check_total(amos_dataset *dataset, const cJSON *root, const s
     const cJSON *total = cJSON_GetObjectItemCaseSensitive(root, split->total);
     if (!total || (cJSON_IsNumber(total) && total->valuedouble == (double)count))
         return AMOS_OK;
-    return amosi_dataset_note(dataset, err, AMOS_W_COUNT, dataset->json_path, "",
+    return amosi_dataset_note(dataset, err, AMOS_W_COUNT, dataset->info.json_path, "",
                               "\"%s\" should be %zu, the number of entries in \"%s\".", split->total, count,
                               split->key);
 }
@@ -162,16 +162,16 @@ static amos_status read_name(amos_dataset *dataset, const cJSON *root, amos_erro
     const cJSON *name = cJSON_GetObjectItemCaseSensitive(root, "name");
     if (!cJSON_IsString(name) || !*name->valuestring)
         return AMOS_OK;
-    dataset->name = amosi_arena_text(&dataset->text, name->valuestring, strlen(name->valuestring));
-    return dataset->name ? AMOS_OK : amosi_fail_nomem(err, dataset->json_path);
+    dataset->info.name = amosi_arena_text(&dataset->text, name->valuestring, strlen(name->valuestring));
+    return dataset->info.name ? AMOS_OK : amosi_fail_nomem(err, dataset->info.json_path);
 }
 
 static amos_status read_root(amos_dataset *dataset, const cJSON *root, amos_error *err)
 {
     if (!cJSON_IsObject(root))
-        return amosi_fail(err, AMOS_E_JSON_SCHEMA, dataset->json_path,
+        return amosi_fail(err, AMOS_E_JSON_SCHEMA, dataset->info.json_path,
                           "the file is not a JSON object; {\"training\": [...], ...} is expected.");
-    amos_status status = amosi_json_check_unique(root, dataset->json_path, "the file", err);
+    amos_status status = amosi_json_check_unique(root, dataset->info.json_path, "the file", err);
     if (status == AMOS_OK)
         status = read_name(dataset, root, err);
     if (status == AMOS_OK)
@@ -188,9 +188,9 @@ static amos_status read_root(amos_dataset *dataset, const cJSON *root, amos_erro
 amos_status amosi_manifest_read(amos_dataset *dataset, amos_error *err)
 {
     cJSON *root;
-    amos_status status = amosi_presence_check(dataset, dataset->json_path, err);
+    amos_status status = amosi_presence_check(dataset, dataset->info.json_path, err);
     if (status == AMOS_OK)
-        status = amosi_json_load(dataset->json_path, &dataset->limits, &root, err);
+        status = amosi_json_load(dataset->info.json_path, &dataset->limits, &root, err);
     if (status)
         return status;
     status = read_root(dataset, root, err);

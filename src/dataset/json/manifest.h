@@ -5,8 +5,8 @@
 
 #include <amos/dataset.h>
 
-/* Reads dataset->json_path: name, label table and cases, in the file's order, and whether their files exist.
- * Statuses of amos_dataset_open() except AMOS_E_ARG. */
+/* Reads dataset->info.json_path: name, label table and cases, in the file's order, and whether their files are there.
+ * Everything that amos_dataset_open() returns but AMOS_E_ARG. */
 amos_status amosi_manifest_read(amos_dataset *dataset, amos_error *err);
 
 #endif

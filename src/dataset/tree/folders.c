@@ -54,7 +54,7 @@ static amos_status drop_duplicates(amos_dataset *dataset, struct shelf *shelf, a
         const char *path = amosi_dataset_path(dataset, shelf->folder, shelf->volumes[i].entry->name);
         char *id = amosi_arena_text(&dataset->text, last->entry->name, last->id_length);
         if (!path || !id)
-            return amosi_fail_nomem(err, dataset->root);
+            return amosi_fail_nomem(err, dataset->info.root);
         amos_status status =
             amosi_dataset_note(dataset, err, AMOS_W_UNLISTED, path, id,
                                "the case has a second volume in this folder; %s is used.", last->entry->name);
@@ -69,7 +69,7 @@ static amos_status fill_shelf(amos_dataset *dataset, struct shelf *shelf, amos_e
 {
     shelf->volumes = amosi_alloc_array(shelf->listing.count, sizeof *shelf->volumes);
     if (!shelf->volumes)
-        return amosi_fail_nomem(err, dataset->root);
+        return amosi_fail_nomem(err, dataset->info.root);
     for (size_t i = 0; i < shelf->listing.count; i++) {
         const struct amosi_entry *entry = &shelf->listing.entries[i];
         if (amosi_volume_name_is_listed(entry->name))
@@ -85,7 +85,7 @@ static amos_status read_shelf(amos_dataset *dataset, const char *folder, struct 
     shelf->folder = folder;
     const char *path = amosi_dataset_path(dataset, folder, NULL);
     if (!path)
-        return amosi_fail_nomem(err, dataset->root);
+        return amosi_fail_nomem(err, dataset->info.root);
     amos_status status = amosi_presence_check(dataset, path, err);
     if (status == AMOS_OK)
         status = amosi_listing_read(&shelf->listing, path, &dataset->text, err);
@@ -101,7 +101,7 @@ static void free_shelf(struct shelf *shelf)
 }
 
 static amos_status find_presence(const amos_dataset *dataset, const struct volume *volume, const char *path,
-                                 bool *there, amos_error *err)
+                                 int *there, amos_error *err)
 {
     *there = false;
     return volume ? amosi_presence_entry(dataset, volume->entry, path, there, err) : AMOS_OK;
@@ -114,16 +114,16 @@ static amos_status add_case(amos_dataset *dataset, const struct amosi_split_fold
     const char *image_path = amosi_dataset_path(dataset, split->images, name);
     const char *label_path = label ? amosi_dataset_path(dataset, split->labels, label->entry->name) : NULL;
     if (!image_path || (label && !label_path))
-        return amosi_fail_nomem(err, dataset->root);
+        return amosi_fail_nomem(err, dataset->info.root);
     amos_status status = amosi_dataset_add(dataset, split->split, image_path, label_path, err);
     if (status)
         return status;
-    amos_case *c = &dataset->cases[dataset->count - 1];
-    status = find_presence(dataset, image, image_path, &c->has_image, err);
+    amos_case *c = &dataset->cases[dataset->info.count - 1];
+    status = find_presence(dataset, image, image_path, &c->info.has_image, err);
     if (status == AMOS_OK)
-        status = find_presence(dataset, label, label_path, &c->has_label, err);
+        status = find_presence(dataset, label, label_path, &c->info.has_label, err);
     if (status)
-        amosi_fail_case(err, c->id);
+        amosi_fail_case(err, c->info.id);
     return status;
 }
 

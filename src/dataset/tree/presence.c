@@ -58,11 +58,11 @@ static bool collect_folders(struct folders *folders, const amos_dataset *dataset
 {
     struct folder_name last_image = {"", SIZE_MAX}; /* of no folder */
     struct folder_name last_label = {"", SIZE_MAX};
-    for (size_t i = 0; i < dataset->count; i++) {
+    for (size_t i = 0; i < dataset->info.count; i++) {
         const amos_case *c = &dataset->cases[i];
-        if (!add_folder(folders, c->image_path, &last_image))
+        if (!add_folder(folders, c->info.image_path, &last_image))
             return false;
-        if (c->label_path && !add_folder(folders, c->label_path, &last_label))
+        if (c->info.label_path && !add_folder(folders, c->info.label_path, &last_label))
             return false;
     }
     amosi_sort(folders->names, folders->count, sizeof *folders->names, compare_names);
@@ -78,19 +78,19 @@ amos_status amosi_presence_check(const amos_dataset *dataset, const char *path, 
 {
     if (!(dataset->flags & AMOS_DATASET_BENEATH))
         return AMOS_OK;
-    return amosi_path_check_beneath(dataset->root, path, err);
+    return amosi_path_check_beneath(dataset->info.root, path, err);
 }
 
 static amos_status list_folders(struct folders *folders, const amos_dataset *dataset, amos_error *err)
 {
     folders->listings = amosi_alloc_array(folders->count, sizeof *folders->listings);
     if (!folders->listings)
-        return amosi_fail_nomem(err, dataset->root);
+        return amosi_fail_nomem(err, dataset->info.root);
     memset(folders->listings, 0, folders->count * sizeof *folders->listings);
     for (size_t i = 0; i < folders->count; i++) {
         const char *path = amosi_arena_text(&folders->text, folders->names[i].path, folders->names[i].length);
         if (!path)
-            return amosi_fail_nomem(err, dataset->root);
+            return amosi_fail_nomem(err, dataset->info.root);
         amos_status status = amosi_presence_check(dataset, path, err);
         if (status == AMOS_OK)
             status = amosi_listing_read(&folders->listings[i], path, &folders->text, err);
@@ -110,7 +110,7 @@ static void free_folders(struct folders *folders)
 }
 
 amos_status amosi_presence_entry(const amos_dataset *dataset, const struct amosi_entry *entry, const char *path,
-                                 bool *there, amos_error *err)
+                                 int *there, amos_error *err)
 {
     *there = entry->kind == AMOSI_KIND_FILE;
     if (entry->kind != AMOSI_KIND_ASK)
@@ -121,7 +121,7 @@ amos_status amosi_presence_entry(const amos_dataset *dataset, const struct amosi
 
 /* *last is the listing in which the previous file was looked up. */
 static amos_status check_presence(const struct folders *folders, const amos_dataset *dataset, const char *path,
-                                  const struct amosi_listing **last, bool *there, amos_error *err)
+                                  const struct amosi_listing **last, int *there, amos_error *err)
 {
     static const struct amosi_entry unknown = {"", AMOSI_KIND_ASK};
     struct folder_name name = folder_of(path);
@@ -140,13 +140,13 @@ static amos_status check_cases(const struct folders *folders, amos_dataset *data
 {
     const struct amosi_listing *images = NULL;
     const struct amosi_listing *labels = NULL;
-    for (size_t i = 0; i < dataset->count; i++) {
+    for (size_t i = 0; i < dataset->info.count; i++) {
         amos_case *c = &dataset->cases[i];
-        amos_status status = check_presence(folders, dataset, c->image_path, &images, &c->has_image, err);
-        if (status == AMOS_OK && c->label_path)
-            status = check_presence(folders, dataset, c->label_path, &labels, &c->has_label, err);
+        amos_status status = check_presence(folders, dataset, c->info.image_path, &images, &c->info.has_image, err);
+        if (status == AMOS_OK && c->info.label_path)
+            status = check_presence(folders, dataset, c->info.label_path, &labels, &c->info.has_label, err);
         if (status) {
-            amosi_fail_case(err, c->id);
+            amosi_fail_case(err, c->info.id);
             return status;
         }
     }
@@ -158,7 +158,7 @@ amos_status amosi_presence_find(amos_dataset *dataset, amos_error *err)
     struct folders folders = {0};
     amos_status status = AMOS_OK;
     if (!collect_folders(&folders, dataset))
-        status = amosi_fail_nomem(err, dataset->root);
+        status = amosi_fail_nomem(err, dataset->info.root);
     if (status == AMOS_OK)
         status = list_folders(&folders, dataset, err);
     if (status == AMOS_OK)

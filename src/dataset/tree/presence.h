@@ -11,7 +11,7 @@
 /* Sets *there if an entry of a listing is a regular file; `path` is its full path. With AMOS_DATASET_BENEATH a link
  * that leaves the data set is AMOS_E_PATH. */
 amos_status amosi_presence_entry(const amos_dataset *dataset, const struct amosi_entry *entry, const char *path,
-                                 bool *there, amos_error *err);
+                                 int *there, amos_error *err);
 
 /* With AMOS_DATASET_BENEATH, returns AMOS_E_PATH if a folder or file is reached by a link that leaves the data set. */
 amos_status amosi_presence_check(const amos_dataset *dataset, const char *path, amos_error *err);

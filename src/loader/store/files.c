@@ -45,7 +45,7 @@ static amos_status load_pair(const struct amosi_loader_case *c, const amos_read_
     amos_pair *pair;
     amos_status status = amos_pair_open(c->image_path, c->label_path, NULL, &pair, err);
     if (!status)
-        status = check_files(c, amos_pair_image(pair), amos_pair_label(pair), to, err);
+        status = check_files(c, amos_pair_get_info(pair)->image, amos_pair_get_info(pair)->label, to, err);
     if (!status)
         status = amos_pair_load(pair, read, label, &to->image, &to->labels, err);
     amos_pair_free(pair);

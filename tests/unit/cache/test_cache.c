@@ -30,7 +30,7 @@ static amos_volume *open_image(const amos_case *c)
 {
     amos_volume *volume = NULL;
     amos_error err;
-    assert_ok(amos_volume_open(amos_case_image_path(c), NULL, &volume, &err), &err);
+    assert_ok(amos_volume_open(amos_case_get_info(c)->image_path, NULL, &volume, &err), &err);
     return volume;
 }
 
@@ -125,7 +125,7 @@ START_TEST(labels_and_what_is_known_of_them)
     amos_error err;
     assert_ok(amos_cache_entry_read_labels(o.entry, NULL, voxels, BODY_VOXELS, &err), &err);
     ck_assert_mem_eq(voxels, body_make()->labels, BODY_VOXELS);
-    assert_ok(amos_labelmap_open(amos_case_label_path(o.c), NULL, NULL, &map, &err), &err);
+    assert_ok(amos_labelmap_open(amos_case_get_info(o.c)->label_path, NULL, NULL, &map, &err), &err);
     for (int label = 0; label <= 15; label++) {
         const amos_organ_stats *a = amos_labelmap_get_stats(map, label), *b = amos_cache_entry_get_organ(o.entry, label);
         ck_assert_int_eq(a->label, b->label);

@@ -31,14 +31,15 @@ START_TEST(C08_C09_a_file_that_changed_is_built_anew)
     amos_error err;
     amos_cache_entry_free(cache_entry_built(o.cache, o.c, AMOS_CACHE_KEPT));
     struct stat before;
-    ck_assert_int_eq(stat(amos_case_label_path(o.c), &before), 0);
+    ck_assert_int_eq(stat(amos_case_get_info(o.c)->label_path, &before), 0);
     const struct timespec times[2] = {before.st_atim, before.st_mtim};
-    FILE *label = fopen(amos_case_label_path(o.c), "r+b"); /* the same size, the same time of change of content */
+    FILE *label =
+        fopen(amos_case_get_info(o.c)->label_path, "r+b"); /* the same size, the same time of change of content */
     ck_assert_ptr_nonnull(label);
     ck_assert_int_eq(fseek(label, 4, SEEK_SET), 0);
     ck_assert_int_eq(fputc(9, label), 9); /* the time in the gzip header */
     ck_assert_int_eq(fclose(label), 0);
-    ck_assert_int_eq(utimensat(AT_FDCWD, amos_case_label_path(o.c), times, 0), 0);
+    ck_assert_int_eq(utimensat(AT_FDCWD, amos_case_get_info(o.c)->label_path, times, 0), 0);
     amos_cache_entry *entry;
     assert_status(amos_cache_entry_open(o.cache, o.c, &entry, &err), AMOS_E_INDEX, &err);
     ck_assert_ptr_null(entry);
@@ -206,7 +207,7 @@ static amos_status note_outcome(void *user, const amos_case *c, amos_cache_outco
 {
     int *outcomes = user;
     ck_assert((status == AMOS_OK) == (err == NULL));
-    outcomes[amos_case_index(c)] = (int)outcome;
+    outcomes[amos_case_get_info(c)->index] = (int)outcome;
     return AMOS_OK;
 }
 

@@ -28,11 +28,16 @@ static const amos_case *case_of(const amos_dataset *dataset, const char *id)
 static const char *ids_of(const amos_dataset *dataset, const amos_case_filter *filter)
 {
     static char text[4096];
+    amos_error err;
     text[0] = '\0';
-    for (const amos_case *c = NULL; (c = amos_dataset_next(dataset, filter, c)) != NULL;) {
-        strcat(text, amos_case_id(c));
-        strcat(text, " ");
-    }
+    const amos_case *c = NULL;
+    do {
+        assert_ok(amos_dataset_next(dataset, filter, &c, &err), &err);
+        if (c) {
+            strcat(text, amos_case_get_info(c)->id);
+            strcat(text, " ");
+        }
+    } while (c);
     return text;
 }
 
@@ -49,23 +54,23 @@ START_TEST(folders_alone_make_a_data_set)
     tree_begin("folders_alone");
     put_mixed_folders();
     amos_dataset *ds = tree_open();
-    ck_assert_str_eq(amos_dataset_root(ds), tree_root());
-    ck_assert_str_eq(amos_dataset_name(ds), "folders_alone");
-    ck_assert_ptr_null(amos_dataset_json_path(ds));
-    assert_warnings(amos_dataset_warnings(ds), 0);
+    ck_assert_str_eq(amos_dataset_get_info(ds)->root, tree_root());
+    ck_assert_str_eq(amos_dataset_get_info(ds)->name, "folders_alone");
+    ck_assert_ptr_null(amos_dataset_get_info(ds)->json_path);
+    assert_warnings(amos_dataset_get_info(ds)->warnings, 0);
     ck_assert_str_eq(ids_of(ds, NULL), "amos_0008 amos_0018 amos_0405 amos_0507 amos_5437 ");
     const amos_case *c = case_of(ds, "amos_0507");
-    ck_assert_int_eq(amos_case_split(c), AMOS_SPLIT_TRAINING);
-    ck_assert_int_eq(amos_case_modality(c), AMOS_MODALITY_MRI);
-    ck_assert_str_eq(amos_case_image_path(c), tree_path("imagesTr/amos_0507.nii.gz"));
-    ck_assert_str_eq(amos_case_label_path(c), tree_path("labelsTr/amos_0507.nii"));
-    ck_assert(amos_case_has_image(c) && amos_case_has_label(c));
+    ck_assert_int_eq(amos_case_get_info(c)->split, AMOS_SPLIT_TRAINING);
+    ck_assert_int_eq(amos_case_get_info(c)->modality, AMOS_MODALITY_MRI);
+    ck_assert_str_eq(amos_case_get_info(c)->image_path, tree_path("imagesTr/amos_0507.nii.gz"));
+    ck_assert_str_eq(amos_case_get_info(c)->label_path, tree_path("labelsTr/amos_0507.nii"));
+    ck_assert(amos_case_get_info(c)->has_image && amos_case_get_info(c)->has_label);
     c = case_of(ds, "amos_0008");
-    ck_assert_int_eq(amos_case_split(c), AMOS_SPLIT_VALIDATION);
-    ck_assert_int_eq(amos_case_modality(c), AMOS_MODALITY_CT);
-    ck_assert_ptr_null(amos_case_label_path(c));
-    ck_assert(!amos_case_has_label(c));
-    ck_assert_int_eq(amos_case_split(case_of(ds, "405")), AMOS_SPLIT_TEST);
+    ck_assert_int_eq(amos_case_get_info(c)->split, AMOS_SPLIT_VALIDATION);
+    ck_assert_int_eq(amos_case_get_info(c)->modality, AMOS_MODALITY_CT);
+    ck_assert_ptr_null(amos_case_get_info(c)->label_path);
+    ck_assert(!amos_case_get_info(c)->has_label);
+    ck_assert_int_eq(amos_case_get_info(case_of(ds, "405"))->split, AMOS_SPLIT_TEST);
     amos_dataset_free(ds);
 }
 END_TEST
@@ -90,16 +95,16 @@ START_TEST(ids_order_by_number_then_text)
                  "imagesTr/x99999999999999999999.nii", NULL);
     amos_dataset *ds = tree_open();
     ck_assert_str_eq(ids_of(ds, NULL), "amos b x99999999999999999999 20 amos-20 amos_20 amos_0100 amos_7000 ");
-    ck_assert_int_eq(amos_case_number(case_of(ds, "x99999999999999999999")), -1);
-    ck_assert_int_eq(amos_case_number(case_of(ds, "amos")), -1);
-    ck_assert_int_eq(amos_case_modality(case_of(ds, "amos")), AMOS_MODALITY_CT);
-    ck_assert_int_eq(amos_case_number(case_of(ds, "amos_7000")), 7000);
-    for (size_t i = 0; i < amos_dataset_count(ds); i++) {
+    ck_assert_int_eq(amos_case_get_info(case_of(ds, "x99999999999999999999"))->number, -1);
+    ck_assert_int_eq(amos_case_get_info(case_of(ds, "amos"))->number, -1);
+    ck_assert_int_eq(amos_case_get_info(case_of(ds, "amos"))->modality, AMOS_MODALITY_CT);
+    ck_assert_int_eq(amos_case_get_info(case_of(ds, "amos_7000"))->number, 7000);
+    for (size_t i = 0; i < amos_dataset_get_info(ds)->count; i++) {
         const amos_case *c = amos_dataset_get(ds, i);
-        ck_assert_uint_eq(amos_case_index(c), i);
-        ck_assert_ptr_eq(amos_dataset_find(ds, amos_case_id(c)), c);
+        ck_assert_uint_eq(amos_case_get_info(c)->index, i);
+        ck_assert_ptr_eq(amos_dataset_find(ds, amos_case_get_info(c)->id), c);
     }
-    ck_assert_ptr_null(amos_dataset_get(ds, amos_dataset_count(ds)));
+    ck_assert_ptr_null(amos_dataset_get(ds, amos_dataset_get_info(ds)->count));
     amos_dataset_free(ds);
 }
 END_TEST
@@ -111,10 +116,10 @@ START_TEST(the_number_of_amos_counts_before_others)
     tree_volumes("imagesTr/amos_0507_0000.nii.gz", "imagesTr/AMOS_0018_0001.nii.gz", "imagesTr/word_0501.nii.gz", NULL);
     amos_dataset *ds = tree_open();
     ck_assert_str_eq(ids_of(ds, NULL), "AMOS_0018_0001 word_0501 amos_0507_0000 ");
-    ck_assert_int_eq(amos_case_number(case_of(ds, "amos_0507_0000")), 507);
-    ck_assert_int_eq(amos_case_modality(case_of(ds, "507")), AMOS_MODALITY_MRI);
-    ck_assert_int_eq(amos_case_modality(case_of(ds, "18")), AMOS_MODALITY_CT);
-    ck_assert_int_eq(amos_case_modality(case_of(ds, "word_0501")), AMOS_MODALITY_MRI);
+    ck_assert_int_eq(amos_case_get_info(case_of(ds, "amos_0507_0000"))->number, 507);
+    ck_assert_int_eq(amos_case_get_info(case_of(ds, "507"))->modality, AMOS_MODALITY_MRI);
+    ck_assert_int_eq(amos_case_get_info(case_of(ds, "18"))->modality, AMOS_MODALITY_CT);
+    ck_assert_int_eq(amos_case_get_info(case_of(ds, "word_0501"))->modality, AMOS_MODALITY_MRI);
     amos_dataset_free(ds);
 }
 END_TEST
@@ -155,11 +160,53 @@ START_TEST(filters_take_what_they_say)
         {{sizeof(amos_case_filter), 0, 0, -1, 0}, "amos_0008 amos_0405 amos_5437 "},
         {{sizeof(amos_case_filter), 0, 0, 0, -1}, "amos_0409 "},
         {{sizeof(amos_case_filter), 0, 0, 1, 1}, "amos_0018 amos_0507 "},
-        {{0, 0, 0, 0, 0}, ""},
+        {AMOS_CASE_FILTER_INIT, "amos_0008 amos_0018 amos_0405 amos_0409 amos_0507 amos_5437 "},
         {{offsetof(amos_case_filter, modality), AMOS_SPLIT_TRAINING, 99, 99, 99}, "amos_0018 amos_0507 "},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         ck_assert_str_eq(ids_of(ds, &rows[i].filter), rows[i].ids);
+    amos_dataset_free(ds);
+}
+END_TEST
+
+START_TEST(next_refuses_what_it_cannot_follow)
+{
+    tree_begin("next");
+    put_mixed_folders();
+    amos_dataset *ds = tree_open(), *other = tree_open();
+    amos_error err;
+    const amos_case *c = amos_dataset_get(ds, 0);
+    assert_status(amos_dataset_next(ds, &(amos_case_filter){.has_label = 1}, &c, &err), AMOS_E_ARG, &err);
+    assert_sentence(&err, AMOS_E_ARG, "a filter without its size");
+    ck_assert_ptr_nonnull(strstr(err.message, "sizeof(amos_case_filter)"));
+    ck_assert_ptr_null(c); /* a loop that looks at the case alone ends */
+    c = amos_dataset_get(other, 0);
+    assert_status(amos_dataset_next(ds, NULL, &c, &err), AMOS_E_ARG, &err);
+    assert_sentence(&err, AMOS_E_ARG, "a case of another data set");
+    ck_assert_ptr_null(c);
+    c = amos_dataset_get(ds, 0);
+    assert_status(amos_dataset_next(NULL, NULL, &c, &err), AMOS_E_ARG, &err);
+    ck_assert_ptr_null(c);
+    assert_status(amos_dataset_next(ds, NULL, NULL, &err), AMOS_E_ARG, &err);
+    assert_status(amos_dataset_next(ds, NULL, NULL, NULL), AMOS_E_ARG, NULL);
+    c = amos_dataset_get(ds, amos_dataset_get_info(ds)->count - 1);
+    assert_ok(amos_dataset_next(ds, NULL, &c, &err), &err);
+    ck_assert_ptr_null(c); /* after the last case */
+    amos_dataset_free(other);
+    amos_dataset_free(ds);
+}
+END_TEST
+
+START_TEST(options_with_their_initializer_are_the_defaults)
+{
+    tree_begin("initializer");
+    put_mixed_folders();
+    static const amos_dataset_options options = AMOS_DATASET_OPTIONS_INIT, zero = {.size = sizeof zero};
+    amos_dataset *ds;
+    amos_error err;
+    ck_assert_mem_eq(&options, &zero, sizeof zero);
+    assert_ok(amos_dataset_open(tree_root(), &options, &ds, &err), &err);
+    ck_assert_uint_eq(amos_dataset_get_info(ds)->count, 5);
     amos_dataset_free(ds);
 }
 END_TEST
@@ -170,9 +217,9 @@ START_TEST(a_label_without_an_image_is_not_lost)
     tree_volumes("labelsTr/amos_0003.nii.gz", NULL);
     amos_dataset *ds = tree_open();
     const amos_case *c = case_of(ds, "amos_0003");
-    ck_assert(!amos_case_has_image(c));
-    ck_assert(amos_case_has_label(c));
-    ck_assert_str_eq(amos_case_image_path(c), tree_path("imagesTr/amos_0003.nii.gz"));
+    ck_assert(!amos_case_get_info(c)->has_image);
+    ck_assert(amos_case_get_info(c)->has_label);
+    ck_assert_str_eq(amos_case_get_info(c)->image_path, tree_path("imagesTr/amos_0003.nii.gz"));
     amos_dataset_free(ds);
 }
 END_TEST
@@ -182,9 +229,9 @@ START_TEST(the_compressed_one_of_two_volumes_counts)
     tree_begin("two_volumes");
     tree_volumes("imagesTr/amos_0003.nii", "imagesTr/amos_0003.nii.gz", "imagesTr/amos_0003-b.nii", NULL);
     amos_dataset *ds = tree_open();
-    assert_warnings(amos_dataset_warnings(ds), AMOS_W_UNLISTED);
-    ck_assert_uint_eq(amos_dataset_count(ds), 2);
-    ck_assert_str_eq(amos_case_image_path(case_of(ds, "amos_0003")), tree_path("imagesTr/amos_0003.nii.gz"));
+    assert_warnings(amos_dataset_get_info(ds)->warnings, AMOS_W_UNLISTED);
+    ck_assert_uint_eq(amos_dataset_get_info(ds)->count, 2);
+    ck_assert_str_eq(amos_case_get_info(case_of(ds, "amos_0003"))->image_path, tree_path("imagesTr/amos_0003.nii.gz"));
     char *found = tree_findings(ds);
     ck_assert_str_eq(found, "W_UNLISTED imagesTr/amos_0003.nii amos_0003\n");
     free(found);
@@ -200,11 +247,11 @@ START_TEST(the_case_of_a_suffix_does_not_matter)
                  "imagesTr/._amos_0004.NII.GZ", NULL);
     amos_dataset *ds = tree_open();
     ck_assert_str_eq(ids_of(ds, NULL), "amos_0001 amos_0002 amos_0003 ");
-    ck_assert_str_eq(amos_case_image_path(case_of(ds, "1")), tree_path("imagesTr/amos_0001.NII.GZ"));
-    ck_assert_str_eq(amos_case_label_path(case_of(ds, "1")), tree_path("labelsTr/amos_0001.nii.gz"));
-    ck_assert_str_eq(amos_case_label_path(case_of(ds, "2")), tree_path("labelsTr/amos_0002.NII"));
-    ck_assert_str_eq(amos_case_image_path(case_of(ds, "3")), tree_path("imagesTr/amos_0003.NII.GZ"));
-    assert_warnings(amos_dataset_warnings(ds), AMOS_W_UNLISTED);
+    ck_assert_str_eq(amos_case_get_info(case_of(ds, "1"))->image_path, tree_path("imagesTr/amos_0001.NII.GZ"));
+    ck_assert_str_eq(amos_case_get_info(case_of(ds, "1"))->label_path, tree_path("labelsTr/amos_0001.nii.gz"));
+    ck_assert_str_eq(amos_case_get_info(case_of(ds, "2"))->label_path, tree_path("labelsTr/amos_0002.NII"));
+    ck_assert_str_eq(amos_case_get_info(case_of(ds, "3"))->image_path, tree_path("imagesTr/amos_0003.NII.GZ"));
+    assert_warnings(amos_dataset_get_info(ds)->warnings, AMOS_W_UNLISTED);
     amos_dataset_free(ds);
 }
 END_TEST
@@ -214,12 +261,12 @@ START_TEST(an_unpacked_archive_is_entered)
     tree_begin("archive");
     tree_volumes("amos22/imagesTr/amos_0001.nii.gz", "__MACOSX/amos22/._imagesTr", NULL);
     amos_dataset *ds = tree_open();
-    ck_assert_str_eq(amos_dataset_root(ds), tree_path("amos22"));
-    ck_assert_uint_eq(amos_dataset_count(ds), 1);
+    ck_assert_str_eq(amos_dataset_get_info(ds)->root, tree_path("amos22"));
+    ck_assert_uint_eq(amos_dataset_get_info(ds)->count, 1);
     amos_dataset_free(ds);
     tree_volumes("imagesVa/amos_0002.nii.gz", NULL);
     ds = tree_open();
-    ck_assert_str_eq(amos_dataset_root(ds), tree_root());
+    ck_assert_str_eq(amos_dataset_get_info(ds)->root, tree_root());
     ck_assert_str_eq(ids_of(ds, NULL), "amos_0002 ");
     amos_dataset_free(ds);
 }
@@ -275,25 +322,11 @@ END_TEST
 START_TEST(null_is_answered)
 {
     amos_dataset_free(NULL);
-    ck_assert_ptr_null(amos_dataset_root(NULL));
-    ck_assert_ptr_null(amos_dataset_name(NULL));
-    ck_assert_ptr_null(amos_dataset_json_path(NULL));
-    ck_assert_uint_eq(amos_dataset_warnings(NULL), 0);
-    ck_assert_int_eq(amos_dataset_max_label(NULL), -1);
+    ck_assert_ptr_null(amos_dataset_get_info(NULL));
     ck_assert_ptr_null(amos_dataset_label_name(NULL, 0));
-    ck_assert_uint_eq(amos_dataset_count(NULL), 0);
     ck_assert_ptr_null(amos_dataset_get(NULL, 0));
     ck_assert_ptr_null(amos_dataset_find(NULL, "18"));
-    ck_assert_ptr_null(amos_dataset_next(NULL, NULL, NULL));
-    ck_assert_ptr_null(amos_case_id(NULL));
-    ck_assert_int_eq(amos_case_number(NULL), -1);
-    ck_assert_uint_eq(amos_case_index(NULL), 0);
-    ck_assert_int_eq(amos_case_split(NULL), AMOS_SPLIT_ANY);
-    ck_assert_int_eq(amos_case_modality(NULL), AMOS_MODALITY_ANY);
-    ck_assert_ptr_null(amos_case_image_path(NULL));
-    ck_assert_ptr_null(amos_case_label_path(NULL));
-    ck_assert(!amos_case_has_image(NULL) && !amos_case_has_label(NULL));
-    ck_assert_ptr_null(amos_case_metadata(NULL));
+    ck_assert_ptr_null(amos_case_get_info(NULL));
     amos_error err;
     assert_status(amos_dataset_validate(NULL, NULL, NULL, &err), AMOS_E_ARG, &err);
 }
@@ -326,10 +359,10 @@ START_TEST(modalities_can_be_overridden)
     amos_dataset_options options = {.size = sizeof options, .modality = overrides, .modality_count = 3};
     amos_dataset *ds = tree_open_with(&options);
     memset(id, 'x', sizeof id - 1);
-    ck_assert_int_eq(amos_case_modality(case_of(ds, "amos_5437")), AMOS_MODALITY_CT);
-    ck_assert_int_eq(amos_case_modality(case_of(ds, "amos_0008")), AMOS_MODALITY_MRI);
-    ck_assert_int_eq(amos_case_modality(case_of(ds, "amos_0018")), AMOS_MODALITY_CT);
-    ck_assert_int_eq(amos_case_modality(case_of(ds, "amos_0507")), AMOS_MODALITY_MRI);
+    ck_assert_int_eq(amos_case_get_info(case_of(ds, "amos_5437"))->modality, AMOS_MODALITY_CT);
+    ck_assert_int_eq(amos_case_get_info(case_of(ds, "amos_0008"))->modality, AMOS_MODALITY_MRI);
+    ck_assert_int_eq(amos_case_get_info(case_of(ds, "amos_0018"))->modality, AMOS_MODALITY_CT);
+    ck_assert_int_eq(amos_case_get_info(case_of(ds, "amos_0507"))->modality, AMOS_MODALITY_MRI);
     amos_dataset_free(ds);
 }
 END_TEST
@@ -339,7 +372,7 @@ START_TEST(folders_alone_have_the_labels_of_amos)
     tree_begin("default_labels");
     put_mixed_folders();
     amos_dataset *ds = tree_open();
-    ck_assert_int_eq(amos_dataset_max_label(ds), 15);
+    ck_assert_int_eq(amos_dataset_get_info(ds)->max_label, 15);
     for (int i = 0; i < AMOS_ORGAN_COUNT; i++)
         ck_assert_str_eq(amos_dataset_label_name(ds, i), amos_organ_get(i)->dataset_name);
     ck_assert_ptr_null(amos_dataset_label_name(ds, -1));
@@ -361,13 +394,13 @@ START_TEST(beneath_keeps_links_inside)
     ck_assert_int_eq(symlink("amos_0001.nii.gz", tree_path("imagesTr/amos_0003.nii.gz")), 0);
     ck_assert_int_eq(symlink("imagesTr", tree_path("imagesVa")), 0);
     amos_dataset *ds = tree_open_with(&beneath);
-    ck_assert(amos_case_has_image(case_of(ds, "amos_0003")));
+    ck_assert(amos_case_get_info(case_of(ds, "amos_0003"))->has_image);
     amos_dataset_free(ds);
     ck_assert_int_eq(symlink(outside, tree_path("imagesTr/amos_0002.nii.gz")), 0);
     tree_refuse(&beneath, AMOS_E_PATH, "amos_0002", &err);
     ck_assert_str_eq(err.case_id, "amos_0002");
     ds = tree_open();
-    ck_assert(amos_case_has_image(case_of(ds, "amos_0002")));
+    ck_assert(amos_case_get_info(case_of(ds, "amos_0002"))->has_image);
     amos_dataset_free(ds);
     ck_assert_int_eq(unlink(tree_path("imagesTr/amos_0002.nii.gz")), 0);
     ck_assert_int_eq(symlink("/nowhere/amos_0002.nii.gz", tree_path("imagesTr/amos_0002.nii.gz")), 0);
@@ -387,7 +420,7 @@ START_TEST(odd_names_are_bytes)
     tree_volumes("imagesTr/a\nb_0007.nii.gz", "imagesTr/\xff\xfe_0008.nii", NULL);
     amos_dataset *ds = tree_open();
     ck_assert_str_eq(ids_of(ds, NULL), "a\nb_0007 \xff\xfe_0008 ");
-    ck_assert(amos_case_has_image(case_of(ds, "7")));
+    ck_assert(amos_case_get_info(case_of(ds, "7"))->has_image);
     amos_dataset_free(ds);
 }
 END_TEST
@@ -412,7 +445,7 @@ START_TEST(a_small_stack_suffices)
     ck_assert_int_eq(pthread_create(&thread, &attr, open_in_thread, &ds), 0);
     ck_assert_int_eq(pthread_join(thread, &result), 0);
     ck_assert_ptr_nonnull(result);
-    ck_assert_uint_eq(amos_dataset_count(ds), 5);
+    ck_assert_uint_eq(amos_dataset_get_info(ds)->count, 5);
     amos_dataset_free(ds);
     pthread_attr_destroy(&attr);
 }
@@ -471,16 +504,16 @@ START_TEST(five_thousand_cases_are_opened)
             tree_put(name, "");
     }
     amos_dataset *ds = tree_open();
-    ck_assert_uint_eq(amos_dataset_count(ds), 5000);
+    ck_assert_uint_eq(amos_dataset_get_info(ds)->count, 5000);
     size_t labels = 0;
     for (int i = 0; i < 5000; i++) {
         const amos_case *c = amos_dataset_get(ds, (size_t)i);
         char id[32];
         snprintf(id, sizeof id, "amos_%04d", i);
-        ck_assert_str_eq(amos_case_id(c), id);
+        ck_assert_str_eq(amos_case_get_info(c)->id, id);
         ck_assert_ptr_eq(amos_dataset_find(ds, id), c);
-        ck_assert(amos_case_has_image(c));
-        labels += (size_t)amos_case_has_label(c);
+        ck_assert(amos_case_get_info(c)->has_image);
+        labels += (size_t)amos_case_get_info(c)->has_label;
     }
     ck_assert_uint_eq(labels, 2500);
     amos_dataset_free(ds);
@@ -532,13 +565,13 @@ START_TEST(the_shared_tree_is_what_it_says)
     amos_error err;
     assert_ok(amos_dataset_open(path, NULL, &ds, &err), &err);
     free(path);
-    ck_assert_str_eq(amos_dataset_name(ds), "AMOS");
-    assert_warnings(amos_dataset_warnings(ds), 0);
+    ck_assert_str_eq(amos_dataset_get_info(ds)->name, "AMOS");
+    assert_warnings(amos_dataset_get_info(ds)->warnings, 0);
     ck_assert_str_eq(ids_of(ds, NULL), "amos_0018 amos_0302 amos_0311 amos_0405 amos_0508 amos_0551 ");
     ck_assert_str_eq(amos_dataset_label_name(ds, 8), "arota");
     amos_case_filter labelled = {.size = sizeof labelled, .has_label = 1, .has_image = 1};
     ck_assert_str_eq(ids_of(ds, &labelled), "amos_0018 amos_0302 amos_0311 amos_0508 ");
-    ck_assert_int_eq(amos_case_split(case_of(ds, "amos_0311")), AMOS_SPLIT_VALIDATION);
+    ck_assert_int_eq(amos_case_get_info(case_of(ds, "amos_0311"))->split, AMOS_SPLIT_VALIDATION);
     char *found = tree_findings(ds);
     ck_assert_str_eq(found, "");
     free(found);
@@ -565,6 +598,8 @@ int main(void)
     tcase_add_test(cases, the_number_of_amos_counts_before_others);
     tcase_add_test(cases, cases_are_found_by_id_or_number);
     tcase_add_test(cases, filters_take_what_they_say);
+    tcase_add_test(cases, next_refuses_what_it_cannot_follow);
+    tcase_add_test(cases, options_with_their_initializer_are_the_defaults);
     tcase_add_test(cases, modalities_can_be_overridden);
     tcase_add_test(cases, splits_and_modalities_are_parsed);
     TCase *many = add_thorough_case(suite, "many", 30);

@@ -42,7 +42,7 @@ static void accept_lists(const char *lists, amos_warnings warnings)
 {
     tree_lists(lists);
     amos_dataset *ds = tree_open();
-    assert_warnings_at(__FILE__, __LINE__, lists, amos_dataset_warnings(ds), warnings);
+    assert_warnings_at(__FILE__, __LINE__, lists, amos_dataset_get_info(ds)->warnings, warnings);
     amos_dataset_free(ds);
 }
 
@@ -74,7 +74,7 @@ START_TEST(j02_byte_order_mark)
     memcpy(text + 3, good, sizeof good);
     put_bytes(text, strlen(text));
     amos_dataset *ds = tree_open();
-    ck_assert_uint_eq(amos_dataset_count(ds), 2);
+    ck_assert_uint_eq(amos_dataset_get_info(ds)->count, 2);
     amos_dataset_free(ds);
     put_bytes("\xef\xbb\xbf\xef\xbb\xbf{}", 8);
     amos_error err;
@@ -244,9 +244,9 @@ START_TEST(j11_long_list_in_linear_time)
     put_bytes(text, used + 2);
     free(text);
     amos_dataset *ds = tree_open();
-    ck_assert_uint_eq(amos_dataset_count(ds), CASES);
-    ck_assert_int_eq(amos_case_number(amos_dataset_get(ds, 0)), 1);
-    ck_assert_int_eq(amos_case_number(amos_dataset_find(ds, "amos_77777")), 77777);
+    ck_assert_uint_eq(amos_dataset_get_info(ds)->count, CASES);
+    ck_assert_int_eq(amos_case_get_info(amos_dataset_get(ds, 0))->number, 1);
+    ck_assert_int_eq(amos_case_get_info(amos_dataset_find(ds, "amos_77777"))->number, 77777);
     amos_dataset_free(ds);
 }
 END_TEST
@@ -268,7 +268,7 @@ START_TEST(j19_nul)
     tree_refuse(NULL, AMOS_E_JSON_SYNTAX, "byte 16", &err);
     tree_json("{'training': [], 'test': ['x\\\\u0000.nii']}");
     amos_dataset *ds = tree_open();
-    ck_assert_str_eq(amos_case_id(amos_dataset_get(ds, 0)), "x\\u0000");
+    ck_assert_str_eq(amos_case_get_info(amos_dataset_get(ds, 0))->id, "x\\u0000");
     amos_dataset_free(ds);
 }
 END_TEST
@@ -296,7 +296,7 @@ START_TEST(j20_j21_j22_characters)
     tree_json("{'training': [], 'test': ['b\xc3\xa4\\uD83D\\ude00\\u00E4\\n.nii'], "
               "'x': '\xe0\xa0\x80\xf0\x90\x80\x80\xf4\x8f\xbf\xbf\x7f'}");
     amos_dataset *ds = tree_open();
-    ck_assert_str_eq(amos_case_id(amos_dataset_get(ds, 0)), "b\xc3\xa4\xf0\x9f\x98\x80\xc3\xa4\n");
+    ck_assert_str_eq(amos_case_get_info(amos_dataset_get(ds, 0))->id, "b\xc3\xa4\xf0\x9f\x98\x80\xc3\xa4\n");
     amos_dataset_free(ds);
 }
 END_TEST

@@ -42,7 +42,7 @@ static void refuse_lists(const char *const *lists, size_t count, amos_status sta
 static void accept_lists(const char *lists, amos_warnings warnings)
 {
     amos_dataset *ds = open_lists(lists);
-    assert_warnings_at(__FILE__, __LINE__, lists, amos_dataset_warnings(ds), warnings);
+    assert_warnings_at(__FILE__, __LINE__, lists, amos_dataset_get_info(ds)->warnings, warnings);
     amos_dataset_free(ds);
 }
 
@@ -56,26 +56,26 @@ START_TEST(zenodo_shape)
             "Tr", "0018") "], "
                           "'validation': [" ENTRY("Va", "0311") "], "
                                                                 "'test': [{'image': 'imagesTs/amos_0405.nii.gz'}]");
-    assert_warnings(amos_dataset_warnings(ds), 0);
-    ck_assert_str_eq(amos_dataset_name(ds), "AMOS");
-    ck_assert_str_eq(amos_dataset_json_path(ds), tree_path("dataset.json"));
-    ck_assert_uint_eq(amos_dataset_count(ds), 4);
-    ck_assert_int_eq(amos_dataset_max_label(ds), 15);
+    assert_warnings(amos_dataset_get_info(ds)->warnings, 0);
+    ck_assert_str_eq(amos_dataset_get_info(ds)->name, "AMOS");
+    ck_assert_str_eq(amos_dataset_get_info(ds)->json_path, tree_path("dataset.json"));
+    ck_assert_uint_eq(amos_dataset_get_info(ds)->count, 4);
+    ck_assert_int_eq(amos_dataset_get_info(ds)->max_label, 15);
     ck_assert_str_eq(amos_dataset_label_name(ds, 8), "arota");
     ck_assert_str_eq(amos_dataset_label_name(ds, 10), "pancreas");
     const amos_case *c = amos_dataset_get(ds, 0);
-    ck_assert_str_eq(amos_case_id(c), "amos_0018");
-    ck_assert(amos_case_has_image(c) && amos_case_has_label(c));
+    ck_assert_str_eq(amos_case_get_info(c)->id, "amos_0018");
+    ck_assert(amos_case_get_info(c)->has_image && amos_case_get_info(c)->has_label);
     c = amos_dataset_find(ds, "amos_0508");
-    ck_assert(!amos_case_has_image(c) && !amos_case_has_label(c));
-    ck_assert_str_eq(amos_case_label_path(c), tree_path("labelsTr/amos_0508.nii.gz"));
-    ck_assert_int_eq(amos_case_modality(c), AMOS_MODALITY_MRI);
+    ck_assert(!amos_case_get_info(c)->has_image && !amos_case_get_info(c)->has_label);
+    ck_assert_str_eq(amos_case_get_info(c)->label_path, tree_path("labelsTr/amos_0508.nii.gz"));
+    ck_assert_int_eq(amos_case_get_info(c)->modality, AMOS_MODALITY_MRI);
     c = amos_dataset_find(ds, "amos_0311");
-    ck_assert(amos_case_has_image(c) && !amos_case_has_label(c));
-    ck_assert_int_eq(amos_case_split(c), AMOS_SPLIT_VALIDATION);
+    ck_assert(amos_case_get_info(c)->has_image && !amos_case_get_info(c)->has_label);
+    ck_assert_int_eq(amos_case_get_info(c)->split, AMOS_SPLIT_VALIDATION);
     c = amos_dataset_find(ds, "amos_0405");
-    ck_assert_ptr_null(amos_case_label_path(c));
-    ck_assert_int_eq(amos_case_split(c), AMOS_SPLIT_TEST);
+    ck_assert_ptr_null(amos_case_get_info(c)->label_path);
+    ck_assert_int_eq(amos_case_get_info(c)->split, AMOS_SPLIT_TEST);
     amos_dataset_free(ds);
 }
 END_TEST
@@ -88,13 +88,13 @@ START_TEST(task_file_by_name)
     tree_put("task1_dataset.json", good);
     const amos_dataset_options options = {.size = sizeof options, .json_name = "./task1_dataset.json"};
     amos_dataset *ds = tree_open_with(&options);
-    ck_assert_str_eq(amos_dataset_json_path(ds), tree_path("task1_dataset.json"));
-    ck_assert_int_eq(amos_case_split(amos_dataset_find(ds, "2")), AMOS_SPLIT_TEST);
-    ck_assert_int_eq(amos_dataset_max_label(ds), 1);
+    ck_assert_str_eq(amos_dataset_get_info(ds)->json_path, tree_path("task1_dataset.json"));
+    ck_assert_int_eq(amos_case_get_info(amos_dataset_find(ds, "2"))->split, AMOS_SPLIT_TEST);
+    ck_assert_int_eq(amos_dataset_get_info(ds)->max_label, 1);
     ck_assert_ptr_null(amos_dataset_label_name(ds, 2));
     amos_dataset_free(ds);
     ds = tree_open();
-    ck_assert_ptr_null(amos_dataset_json_path(ds));
+    ck_assert_ptr_null(amos_dataset_get_info(ds)->json_path);
     amos_dataset_free(ds);
     amos_dataset_options other = {.size = sizeof other, .json_name = "task2_dataset.json"};
     tree_refuse(&other, AMOS_E_OPEN, "task2_dataset.json", &err);
@@ -229,10 +229,10 @@ START_TEST(j24_absolute)
     tree_lists(lists);
     amos_dataset_options options = {.size = sizeof options, .flags = AMOS_DATASET_ALLOW_ABSOLUTE};
     amos_dataset *ds = tree_open_with(&options);
-    ck_assert_str_eq(amos_case_image_path(amos_dataset_get(ds, 0)), tree_path("far/amos_0003.nii"));
-    ck_assert(amos_case_has_image(amos_dataset_get(ds, 0)));
-    ck_assert_str_eq(amos_case_image_path(amos_dataset_get(ds, 1)), "/nowhere/amos_0004.nii");
-    ck_assert(!amos_case_has_image(amos_dataset_get(ds, 1)));
+    ck_assert_str_eq(amos_case_get_info(amos_dataset_get(ds, 0))->image_path, tree_path("far/amos_0003.nii"));
+    ck_assert(amos_case_get_info(amos_dataset_get(ds, 0))->has_image);
+    ck_assert_str_eq(amos_case_get_info(amos_dataset_get(ds, 1))->image_path, "/nowhere/amos_0004.nii");
+    ck_assert(!amos_case_get_info(amos_dataset_get(ds, 1))->has_image);
     amos_dataset_free(ds);
     amos_error err;
     tree_lists("'training': [], 'test': ['/etc/../etc/passwd']");
@@ -256,7 +256,7 @@ START_TEST(j25_links_out_of_the_tree)
     tree_put("dataset.json", good);
     ck_assert_int_eq(symlink(outside, tree_path("imagesTr")), 0);
     amos_dataset *ds = tree_open();
-    ck_assert(amos_case_has_image(amos_dataset_find(ds, "1")));
+    ck_assert(amos_case_get_info(amos_dataset_find(ds, "1"))->has_image);
     amos_dataset_free(ds);
     tree_refuse(&beneath, AMOS_E_PATH, "imagesTr", &err);
     ck_assert_int_eq(unlink(tree_path("imagesTr")), 0);
@@ -281,7 +281,7 @@ START_TEST(j26_literal_names)
         char lists[128];
         snprintf(lists, sizeof lists, "'training': [], 'test': ['%s']", names[i]);
         amos_dataset *ds = open_lists(lists);
-        ck_assert(!amos_case_has_image(amos_dataset_get(ds, 0)));
+        ck_assert(!amos_case_get_info(amos_dataset_get(ds, 0))->has_image);
         char *found = tree_findings(ds);
         ck_assert_msg(strncmp(found, "E_OPEN ", 7) == 0, "%s", found);
         free(found);
@@ -300,8 +300,9 @@ START_TEST(j27_normalised)
         char lists[128];
         snprintf(lists, sizeof lists, "'training': [], 'test': ['%s']", names[i]);
         amos_dataset *ds = open_lists(lists);
-        ck_assert_str_eq(amos_case_image_path(amos_dataset_get(ds, 0)), tree_path("imagesTr/amos_0001.nii.gz"));
-        ck_assert(amos_case_has_image(amos_dataset_get(ds, 0)));
+        ck_assert_str_eq(amos_case_get_info(amos_dataset_get(ds, 0))->image_path,
+                         tree_path("imagesTr/amos_0001.nii.gz"));
+        ck_assert(amos_case_get_info(amos_dataset_get(ds, 0))->has_image);
         amos_dataset_free(ds);
     }
 }
@@ -356,10 +357,10 @@ START_TEST(j32_leak)
     amos_dataset *ds = open_lists("'training': [" ENTRY("Tr", "0001") "], 'validation': [" ENTRY(
         "Tr", "0001") "], "
                       "'test': ['imagesTs/amos_0001.nii.gz', 'imagesTs/amos_0002.nii.gz']");
-    assert_warnings(amos_dataset_warnings(ds), AMOS_W_LEAK);
-    ck_assert_uint_eq(amos_dataset_count(ds), 4);
+    assert_warnings(amos_dataset_get_info(ds)->warnings, AMOS_W_LEAK);
+    ck_assert_uint_eq(amos_dataset_get_info(ds)->count, 4);
     for (size_t i = 0; i < 3; i++)
-        ck_assert_int_eq(amos_case_split(amos_dataset_get(ds, i)), AMOS_SPLIT_TRAINING + (int)i);
+        ck_assert_int_eq(amos_case_get_info(amos_dataset_get(ds, i))->split, AMOS_SPLIT_TRAINING + (int)i);
     ck_assert_ptr_eq(amos_dataset_find(ds, "amos_0001"), amos_dataset_get(ds, 0));
     ck_assert_ptr_eq(amos_dataset_find(ds, "1"), amos_dataset_get(ds, 0));
     amos_dataset_free(ds);
@@ -385,8 +386,8 @@ static void expect_labels(const char *labels, amos_warnings warnings, int max_la
     snprintf(text, sizeof text, "{'training': []%s%s}", labels ? ", 'labels': " : "", labels ? labels : "");
     tree_json(text);
     amos_dataset *ds = tree_open();
-    assert_warnings_at(__FILE__, __LINE__, labels, amos_dataset_warnings(ds), warnings);
-    ck_assert_int_eq(amos_dataset_max_label(ds), max_label);
+    assert_warnings_at(__FILE__, __LINE__, labels, amos_dataset_get_info(ds)->warnings, warnings);
+    ck_assert_int_eq(amos_dataset_get_info(ds)->max_label, max_label);
     ck_assert_str_eq(amos_dataset_label_name(ds, 1), first);
     amos_dataset_free(ds);
 }
@@ -440,7 +441,7 @@ START_TEST(j37_missing_files)
     tree_begin("j37");
     tree_put("dataset.json", good);
     amos_dataset *ds = tree_open();
-    ck_assert(!amos_case_has_image(amos_dataset_get(ds, 0)));
+    ck_assert(!amos_case_get_info(amos_dataset_get(ds, 0))->has_image);
     char *found = tree_findings(ds);
     ck_assert_str_eq(found, "E_OPEN imagesTr/amos_0001.nii.gz amos_0001\n"
                             "E_OPEN labelsTr/amos_0001.nii.gz amos_0001\n"
@@ -459,7 +460,7 @@ START_TEST(j38_changed_while_open)
     tree_put("dataset.json", "no JSON any more");
     ck_assert_int_eq(unlink(tree_path("imagesTr/amos_0001.nii.gz")), 0);
     ck_assert_str_eq(amos_dataset_label_name(ds, 1), "liver");
-    ck_assert(amos_case_has_image(amos_dataset_find(ds, "amos_0001")));
+    ck_assert(amos_case_get_info(amos_dataset_find(ds, "amos_0001"))->has_image);
     amos_dataset_free(ds);
 }
 END_TEST
@@ -496,9 +497,9 @@ START_TEST(volumes_are_not_touched)
     ck_assert_int_eq(mkdir(tree_path("imagesTs"), 0777), 0);
     ck_assert_int_eq(symlink("nowhere", tree_path("imagesTs/amos_0002.nii.gz")), 0);
     amos_dataset *ds = tree_open();
-    ck_assert(!amos_case_has_image(amos_dataset_find(ds, "1")));
-    ck_assert(amos_case_has_label(amos_dataset_find(ds, "1")));
-    ck_assert(!amos_case_has_image(amos_dataset_find(ds, "2")));
+    ck_assert(!amos_case_get_info(amos_dataset_find(ds, "1"))->has_image);
+    ck_assert(amos_case_get_info(amos_dataset_find(ds, "1"))->has_label);
+    ck_assert(!amos_case_get_info(amos_dataset_find(ds, "2"))->has_image);
     amos_dataset_free(ds);
 }
 END_TEST
@@ -519,8 +520,8 @@ START_TEST(an_unlistable_folder_is_asked_file_by_file)
     if (was_root)
         ck_assert_int_eq(seteuid(0), 0);
     ck_assert_int_eq(chmod(tree_path("imagesTr"), 0755), 0);
-    ck_assert(amos_case_has_image(amos_dataset_find(ds, "1")));
-    ck_assert(!amos_case_has_label(amos_dataset_find(ds, "1")));
+    ck_assert(amos_case_get_info(amos_dataset_find(ds, "1"))->has_image);
+    ck_assert(!amos_case_get_info(amos_dataset_find(ds, "1"))->has_label);
     ck_assert_str_eq(found, "E_OPEN labelsTr/amos_0001.nii.gz amos_0001\n"
                             "E_OPEN imagesTs/amos_0002.nii.gz amos_0002\n"
                             "E_OPEN imagesTr \n");

@@ -26,7 +26,7 @@ static void begin(const char *name)
 
 static const amos_metadata *metadata_of(const amos_dataset *dataset, const char *id)
 {
-    const amos_metadata *m = amos_case_metadata(amos_dataset_find(dataset, id));
+    const amos_metadata *m = amos_case_get_info(amos_dataset_find(dataset, id))->metadata;
     ck_assert_msg(m != NULL, "no metadata for %s", id);
     return m;
 }
@@ -36,7 +36,7 @@ static amos_dataset *open_table(const char *csv, amos_warnings warnings)
 {
     tree_put(NAME, csv);
     amos_dataset *ds = tree_open();
-    assert_warnings_at(__FILE__, __LINE__, csv, amos_dataset_warnings(ds), warnings);
+    assert_warnings_at(__FILE__, __LINE__, csv, amos_dataset_get_info(ds)->warnings, warnings);
     return ds;
 }
 
@@ -60,7 +60,7 @@ START_TEST(all_columns)
     ck_assert_str_eq(m->model, "Magnetom, \"Aera\"");
     ck_assert_str_eq(m->birth, "");
     ck_assert_str_eq(m->site, "");
-    ck_assert_ptr_null(amos_case_metadata(amos_dataset_find(ds, "amos_0002")));
+    ck_assert_ptr_null(amos_case_get_info(amos_dataset_find(ds, "amos_0002"))->metadata);
     amos_dataset_free(ds);
 }
 END_TEST
@@ -111,8 +111,8 @@ START_TEST(a_case_in_two_splits_has_it_twice)
     begin("two_splits");
     tree_volumes("imagesVa/amos_0001.nii.gz", NULL);
     amos_dataset *ds = open_table(HEADER "1,,M,,,,,S\n", AMOS_W_LEAK);
-    ck_assert_str_eq(amos_case_metadata(amos_dataset_get(ds, 0))->site, "S");
-    ck_assert_str_eq(amos_case_metadata(amos_dataset_get(ds, 1))->site, "S");
+    ck_assert_str_eq(amos_case_get_info(amos_dataset_get(ds, 0))->metadata->site, "S");
+    ck_assert_str_eq(amos_case_get_info(amos_dataset_get(ds, 1))->metadata->site, "S");
     amos_dataset_free(ds);
 }
 END_TEST
@@ -130,7 +130,7 @@ START_TEST(unusable_tables_warn)
     begin("unusable");
     for (size_t i = 0; i < COUNT(tables); i++) {
         amos_dataset *ds = open_table(tables[i], AMOS_W_METADATA);
-        ck_assert_ptr_null(amos_case_metadata(amos_dataset_get(ds, 0)));
+        ck_assert_ptr_null(amos_case_get_info(amos_dataset_get(ds, 0))->metadata);
         char *found = tree_findings(ds);
         ck_assert_str_eq(found, "W_METADATA " NAME " \n");
         free(found);
@@ -153,9 +153,9 @@ START_TEST(faulty_lines_are_left_out)
         char csv[128];
         snprintf(csv, sizeof csv, "amos_id,Site\n%s", rows[i].lines);
         amos_dataset *ds = open_table(csv, AMOS_W_METADATA);
-        const amos_metadata *first = amos_case_metadata(amos_dataset_find(ds, "1"));
+        const amos_metadata *first = amos_case_get_info(amos_dataset_find(ds, "1"))->metadata;
         ck_assert_msg((first != NULL) == rows[i].first, "%s", csv);
-        ck_assert_msg((amos_case_metadata(amos_dataset_find(ds, "2")) != NULL) == rows[i].second, "%s", csv);
+        ck_assert_msg((amos_case_get_info(amos_dataset_find(ds, "2"))->metadata != NULL) == rows[i].second, "%s", csv);
         if (first)
             ck_assert_str_eq(first->site, "A");
         amos_dataset_free(ds);
@@ -214,7 +214,7 @@ START_TEST(a_named_table_must_be_readable)
     limits.max_csv_bytes = 5;
     tree_put(NAME, HEADER);
     ds = tree_open_with(&options);
-    assert_warnings(amos_dataset_warnings(ds), AMOS_W_METADATA);
+    assert_warnings(amos_dataset_get_info(ds)->warnings, AMOS_W_METADATA);
     amos_dataset_free(ds);
 }
 END_TEST

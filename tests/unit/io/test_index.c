@@ -420,7 +420,7 @@ START_TEST(pair)
     struct nifti_file file = nifti_make(&spec);
     amos_volume *plain = open_written(&file, "pair", 2);
     char *folder = index_folder("pair-indexes");
-    amos_volume *volume = open_indexed(amos_volume_path(plain), folder, AMOS_INDEX_BUILD, NULL);
+    amos_volume *volume = open_indexed(amos_volume_get_info(plain)->path, folder, AMOS_INDEX_BUILD, NULL);
     uint64_t seed = 11;
     for (int i = 0; i < 10; i++) {
         amos_read_options options = random_read(amos_volume_get_info(plain)->shape, 1, &seed);

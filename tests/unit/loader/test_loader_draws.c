@@ -151,7 +151,7 @@ START_TEST(only_cases_with_the_organs_are_drawn)
     ck_assert_str_eq(amos_loader_get_case(loader, 2)->id, "amos_0501");
     ck_assert_ptr_null(amos_loader_get_case(loader, 3));
     ck_assert_int_eq(amos_loader_get_case(loader, 2)->modality, AMOS_MODALITY_MRI);
-    ck_assert_str_eq(amos_case_id(amos_dataset_get(dataset, amos_loader_get_case(loader, 2)->case_index)), "amos_0501");
+    ck_assert_str_eq(amos_case_get_info(amos_dataset_get(dataset, amos_loader_get_case(loader, 2)->case_index))->id, "amos_0501");
     amos_loader_free(loader);
 }
 END_TEST

@@ -385,19 +385,19 @@ START_TEST(tree_is_a_data_set)
     char *root = tmp_path("tree");
     assert_ok(phantom_write_tree(root, &options, &err), &err);
     amos_dataset *dataset = open_tree(root);
-    ck_assert_str_eq(amos_dataset_name(dataset), "AMOS phantom");
-    ck_assert_uint_eq(amos_dataset_count(dataset), 6);
-    ck_assert_int_eq(amos_dataset_max_label(dataset), 15);
+    ck_assert_str_eq(amos_dataset_get_info(dataset)->name, "AMOS phantom");
+    ck_assert_uint_eq(amos_dataset_get_info(dataset)->count, 6);
+    ck_assert_int_eq(amos_dataset_get_info(dataset)->max_label, 15);
     assert_ok(amos_dataset_validate(dataset, no_finding, NULL, &err), &err);
     int mri = 0, labelled = 0, described = 0, in_split[4] = {0, 0, 0, 0};
     for (size_t i = 0; i < 6; i++) {
         const amos_case *c = amos_dataset_get(dataset, i);
-        ck_assert(amos_case_has_image(c));
-        mri += amos_case_modality(c) == AMOS_MODALITY_MRI;
-        labelled += amos_case_has_label(c);
-        described += amos_case_metadata(c) != NULL;
-        in_split[amos_case_split(c)]++;
-        ck_assert_int_eq(amos_case_has_label(c), amos_case_split(c) != AMOS_SPLIT_TEST);
+        ck_assert(amos_case_get_info(c)->has_image);
+        mri += amos_case_get_info(c)->modality == AMOS_MODALITY_MRI;
+        labelled += amos_case_get_info(c)->has_label;
+        described += amos_case_get_info(c)->metadata != NULL;
+        in_split[amos_case_get_info(c)->split]++;
+        ck_assert_int_eq(amos_case_get_info(c)->has_label, amos_case_get_info(c)->split != AMOS_SPLIT_TEST);
     }
     ck_assert_int_eq(mri, 2);
     ck_assert_int_eq(labelled, 4);
@@ -473,10 +473,10 @@ static void assert_label(const amos_case *c, const struct stored *want, const st
     amos_labelmap *map = NULL;
     amos_error err;
     assert_ok(amos_pair_open_case(c, NULL, &pair, &err), &err);
-    ck_assert_int_eq((int)amos_volume_get_info(amos_pair_label(pair))->type, (int)want->label);
-    assert_ok(amos_labelmap_load(amos_pair_label(pair), NULL, &map, &err), &err);
+    ck_assert_int_eq((int)amos_volume_get_info(amos_pair_get_info(pair)->label)->type, (int)want->label);
+    assert_ok(amos_labelmap_load(amos_pair_get_info(pair)->label, NULL, &map, &err), &err);
     ck_assert_mem_eq(amos_labelmap_voxels(map), s->label, s->voxels);
-    double off = amos_pair_displacement(pair);
+    double off = amos_pair_get_info(pair)->displacement;
     if (strcmp(want->id, "amos_0004") == 0)
         ck_assert(off > 0 && off < 1e-4);
     else
@@ -499,7 +499,7 @@ START_TEST(files_hold_what_was_rendered)
         ck_assert_str_eq(s.c.id, want->id);
         const amos_case *c = amos_dataset_find(dataset, want->id);
         ck_assert_ptr_nonnull(c);
-        assert_ok(amos_volume_open(amos_case_image_path(c), NULL, &volume, &err), &err);
+        assert_ok(amos_volume_open(amos_case_get_info(c)->image_path, NULL, &volume, &err), &err);
         const amos_volume_info *info = amos_volume_get_info(volume);
         ck_assert_int_eq((int)info->type, (int)want->image);
         ck_assert_int_eq(info->qform_code, want->qform_code);
@@ -611,7 +611,7 @@ START_TEST(older_tree_is_replaced)
     ck_assert(exists(root, "labelsTs/amos_0008.nii.gz")); /* somebody else's file in the tree stays */
     ck_assert_int_eq(count_files(root), 4 + 3 + 1);
     amos_dataset *dataset = open_tree(root);
-    ck_assert_uint_eq(amos_dataset_count(dataset), 2);
+    ck_assert_uint_eq(amos_dataset_get_info(dataset)->count, 2);
     amos_dataset_free(dataset);
     free(foreign);
     free(root);

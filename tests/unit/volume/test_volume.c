@@ -101,7 +101,7 @@ START_TEST(memory_gives_the_same)
     amos_volume *volume = open_bytes(gzip ? &packed : &file.bytes);
     assert_usual_info(volume, variant, 0, gzip);
     ck_assert_uint_eq(amos_volume_get_info(volume)->file_bytes, gzip ? packed.size : file.bytes.size);
-    ck_assert_ptr_nonnull(amos_volume_path(volume));
+    ck_assert_ptr_nonnull(amos_volume_get_info(volume)->path);
     assert_reads_as(volume, &file);
     amos_volume_free(volume);
     bytes_free(&packed);
@@ -162,7 +162,7 @@ START_TEST(callbacks_give_the_same)
     assert_ok(amos_volume_open_source(&source, NULL, &volume, &err), &err);
     memset(&source, 0xff, sizeof source); /* it was copied */
     assert_usual_info(volume, variant, 0, gzip);
-    ck_assert_str_eq(amos_volume_path(volume), gzip ? "mine.nii.gz" : "mine.nii");
+    ck_assert_str_eq(amos_volume_get_info(volume)->path, gzip ? "mine.nii.gz" : "mine.nii");
     assert_reads_as(volume, &file);
     ck_assert_int_eq(s.closed, 0);
     amos_volume_free(volume);
@@ -183,7 +183,7 @@ START_TEST(source_needs_no_name_and_no_close)
     amos_volume *volume = NULL;
     amos_error err;
     assert_ok(amos_volume_open_source(&source, NULL, &volume, &err), &err);
-    ck_assert_str_eq(amos_volume_path(volume), "(callbacks)");
+    ck_assert_str_eq(amos_volume_get_info(volume)->path, "(callbacks)");
     assert_warnings(amos_volume_warnings(volume), 0); /* without a name there is no wrong suffix */
     assert_reads_as(volume, &file);
     amos_volume_free(volume);
