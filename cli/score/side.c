@@ -15,7 +15,7 @@
 
 /* ---- ids ---- */
 
-/* Two names with one id belong together. From malloc(); NULL where memory ran out. */
+/* Names with the same id belong to one case. From malloc(); NULL if memory ran out. */
 static char *id_of_name(const char *name, size_t length)
 {
     char *stem = strndup(name, length);
@@ -64,7 +64,7 @@ static bool grow_entries(struct score_side *side)
     return true;
 }
 
-/* Takes the entry, or releases it where memory ran out. */
+/* Appends the entry, or releases it if memory ran out. */
 static bool add_entry(struct score_side *side, const struct side_entry *entry)
 {
     bool good = entry->id && (entry->path || entry->c) && grow_entries(side);
@@ -102,7 +102,7 @@ struct side_entry *side_find(struct score_side *side, const char *id)
     return side->count ? bsearch(id, side->entries, side->count, sizeof *side->entries, compare_id) : NULL;
 }
 
-/* Which of two files is meant, nobody can tell. */
+/* Two files for one case are ambiguous and refused. */
 static bool check_twice(const struct score_side *side, const char *path)
 {
     for (size_t i = 1; i < side->count; i++) {
@@ -110,10 +110,11 @@ static bool check_twice(const struct score_side *side, const char *path)
         if (strcmp(a->id, b->id) != 0)
             continue;
         if (side->dataset)
-            cli_error("%s: The case %s stands twice in this data set, as %s and %s; --split chooses a split.", path,
+            cli_error("%s: The case %s appears twice in this data set, as %s and %s; choose one with --split.", path,
                       a->id, amos_case_label_path(a->c), amos_case_label_path(b->c));
         else
-            cli_error("%s: Two files are named like the case %s, %s and %s.", path, a->id, a->path, b->path);
+            cli_error("%s: Two files belong to the case %s, %s and %s; one was expected, so move the other away.", path,
+                      a->id, a->path, b->path);
         return false;
     }
     return true;
@@ -182,7 +183,8 @@ static void keep_modality(struct score_side *side, amos_modality modality)
     side->count = kept;
 }
 
-/* A folder with volumes in it is no data set, even if it has a dataset.json, as nnU-Net puts beside predictions. */
+/* A folder that has volumes directly in it is not a data set, even with a dataset.json, which nnU-Net writes next to
+ * its predictions. */
 static bool read_folder(struct score_side *side, const char *path, amos_split split)
 {
     return open_flat(side, path) && (side->count > 0 || open_dataset(side, path, split));

@@ -32,8 +32,8 @@ START_TEST(mistakes_in_the_words_are_explained)
     assert_mistake(run_amos("help chekc"), "did you mean \"check\"?");
     assert_mistake(run_amos("--versoin"), "did you mean --version?");
     assert_mistake(run_amos("--json"), "a command comes first");
-    assert_mistake(run_amos("info"), "Too few operands");
-    assert_mistake(run_amos("list a b"), "One operand too many: \"b\"");
+    assert_mistake(run_amos("info"), "An operand is missing; usage: amos info FILE...");
+    assert_mistake(run_amos("list a b"), "The operand \"b\" is one too many; see: amos list --help");
     assert_mistake(run_amos("list --jsn a"), "did you mean --json?");
     assert_mistake(run_amos("list --quite a"), "There is no option --quite");
     assert_mistake(run_amos("list -q a"), "There is no option -q");
@@ -50,7 +50,7 @@ START_TEST(values_of_options_are_checked)
     assert_mistake(run_amos("check a -j4x"), "an integer from 1 to 1024 was expected");
     assert_mistake(run_amos("check a -j 99999999999999999999"), "an integer from 1 to 1024 was expected");
     assert_mistake(run_amos("dump a"), "-o OUT");
-    assert_mistake(run_amos("dump a -o - --json"), "--json needs stdout");
+    assert_mistake(run_amos("dump a -o - --json"), "--json and the voxels cannot both go to stdout; give -o OUT.");
     assert_mistake(run_amos("dump a -o b --type int7"), "was expected");
     assert_mistake(run_amos("dump a -o b --type rgb24"), "was expected");
     assert_mistake(run_amos("dump a -o b --orient RAR"), "RAS or LPS");

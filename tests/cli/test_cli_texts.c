@@ -165,7 +165,7 @@ START_TEST(an_empty_folder_has_no_cases)
 {
     tree_begin("empty");
     tree_put("imagesTr/readme.txt", "nothing");
-    assert_says(run_amos("stats %s", tree_root()), 1, "There is no case in this folder.");
+    assert_says(run_amos("stats %s", tree_root()), 1, "The data set has no case; one or more were expected.");
     tree_begin("damaged");
     tree_put("dataset.json", "{");
     assert_says(run_amos("stats %s", tree_root()), 1, "(E_JSON_SYNTAX)");

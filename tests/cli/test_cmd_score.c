@@ -183,7 +183,8 @@ START_TEST(two_files_are_compared_whatever_their_names)
 {
     char *set = small_set_make("files"), *folder = make_folder("files_pred");
     predict(folder, "some name.nii.gz", 3, 6, 24);
-    struct outcome json = run_amos("score -r %s/labelsTr/amos_0001.nii.gz -p %s/%s --json -j 2", set, folder, "some name.nii.gz");
+    struct outcome json =
+        run_amos("score -r %s/labelsTr/amos_0001.nii.gz -p %s/%s --json -j 2", set, folder, "some name.nii.gz");
     assert_exit(&json, 0);
     cJSON *result = parse_json(json.out);
     ck_assert(member_number(organ_of(result, "amos_0001", 1), "dice") == 2.0 * 3 / 9);
@@ -216,7 +217,7 @@ START_TEST(names_of_one_case_belong_together)
     predict(folder, "amos_0001.nii.gz", 6, 6, 24);
     struct outcome twice = run_amos("score -r %s -p %s --json", set, folder);
     assert_exit(&twice, 1);
-    assert_has(twice.err, "Two files are named like the case amos_0001");
+    assert_has(twice.err, "Two files belong to the case amos_0001");
     ck_assert_str_eq(twice.out, "");
     outcome_free(&twice);
     free(folder);
@@ -313,12 +314,12 @@ START_TEST(nothing_to_score_is_said)
     predict(other, "amos_0700.nii.gz", 1, 1, 1);
     struct outcome none = run_amos("score -r %s -p %s", set, other);
     assert_exit(&none, 1);
-    assert_has(none.err, "Not one of the 3 cases has a prediction here; files such as amos_0001.nii.gz");
+    assert_has(none.err, "None of the 3 cases has a prediction here; files such as amos_0001.nii.gz");
     struct outcome no_set = run_amos("score -r %s -p %s", set, empty);
     assert_exit(&no_set, 1);
     struct outcome absent = run_amos("score -r %s -p %s/nowhere", set, empty);
     assert_exit(&absent, 1);
-    assert_has(absent.err, "/nowhere: This cannot be opened: No such file or directory.");
+    assert_has(absent.err, "/nowhere: The file or folder cannot be opened: No such file or directory.");
     outcome_free(&none);
     outcome_free(&no_set);
     outcome_free(&absent);
@@ -442,7 +443,7 @@ START_TEST(csv_has_the_rules_in_every_line)
     assert_has(csv.out, "id,split,modality,state,convention,absent,missing,label,organ,");
     assert_has(csv.out, "\namos_0001,training,CT,scored,monai,nan,skip,1,spleen,6,3,3,0.6666666666666666,");
     assert_has(csv.out, "\namos_0002,training,CT,missing,monai,nan,skip,,");
-    assert_has(csv.out, ",There is no prediction.\n");
+    assert_has(csv.out, ",The prediction is missing.\n");
     assert_has(csv.out, ",inf,");
     assert_has(csv.out, ",nan,");
     for (const char *line = csv.out; *line; line = strchr(line, '\n') + 1, lines++)

@@ -113,10 +113,11 @@ static char *write_result(const char *name, const char *convention, int cases, d
     char text[8192];
     size_t used = (size_t)snprintf(text, sizeof text, head, convention);
     for (int i = 0; i < cases; i++)
-        used += (size_t)snprintf(text + used, sizeof text - used,
-                                 "%s{\"id\": \"c%d\", \"organs\": [{\"label\": 1, \"organ\": \"spleen\", \"dice\": %.17g, "
-                                 "\"hd95\": %s}]}",
-                                 i ? ", " : "", i + 1, first + step * i, i == 0 ? "\"inf\"" : "2.5");
+        used +=
+            (size_t)snprintf(text + used, sizeof text - used,
+                             "%s{\"id\": \"c%d\", \"organs\": [{\"label\": 1, \"organ\": \"spleen\", \"dice\": %.17g, "
+                             "\"hd95\": %s}]}",
+                             i ? ", " : "", i + 1, first + step * i, i == 0 ? "\"inf\"" : "2.5");
     used += (size_t)snprintf(text + used, sizeof text - used, "%s]}", extra);
     return tmp_write(name, text, used);
 }
@@ -154,11 +155,12 @@ END_TEST
 
 START_TEST(other_rules_are_refused)
 {
-    char *a = write_result("rules_a.json", "deepmind", 2, 0.5, 0, ""), *b = write_result("rules_b.json", "medpy", 2, 0.5, 0, "");
+    char *a = write_result("rules_a.json", "deepmind", 2, 0.5, 0, ""),
+         *b = write_result("rules_b.json", "medpy", 2, 0.5, 0, "");
     char *none = write_result("rules_n.json", "deepmind", 0, 0, 0, "");
     struct outcome other = run_amos("score-compare %s %s", a, b), empty = run_amos("score-compare %s %s", a, none);
     assert_exit(&other, 1);
-    assert_has(other.err, "is deepmind, that of");
+    assert_has(other.err, "is deepmind, but that of");
     assert_exit(&empty, 1);
     assert_has(empty.err, "have no scored case in common");
     outcome_free(&other);
@@ -177,14 +179,19 @@ static const char *const broken[] = {
     "{\"format\": \"amos-score-1\"}",
     "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": 3}",
     "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": [1]}",
-    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": [\"x\"]}",
-    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": [\"x\"], "
+    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": "
+    "[\"x\"]}",
+    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": "
+    "[\"x\"], "
     "\"cases\": [{}]}",
-    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": [\"x\"], "
+    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": "
+    "[\"x\"], "
     "\"cases\": [{\"id\": \"c\", \"organs\": [{\"label\": 2, \"x\": 1}]}]}",
-    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": [\"x\"], "
+    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": "
+    "[\"x\"], "
     "\"cases\": [{\"id\": \"c\", \"organs\": [{\"label\": 1, \"x\": \"much\"}]}]}",
-    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": [\"x\"], "
+    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": "
+    "[\"x\"], "
     "\"cases\": [{\"id\": \"c\", \"organs\": [{\"label\": 1, \"x\": 1}]}, {\"id\": \"c\", \"organs\": [{\"label\": 1, "
     "\"x\": 1}]}]}",
 };

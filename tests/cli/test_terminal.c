@@ -207,7 +207,8 @@ START_TEST(a_picture_is_not_written_to_it)
     struct terminal t = terminal_open(80);
     struct outcome outcome = run_amos_to(t.theirs, "view %s amos_0001 -o -", root);
     assert_exit(&outcome, 2);
-    ck_assert_ptr_nonnull(strstr(outcome.err, "A picture is not written to a terminal"));
+    ck_assert_ptr_nonnull(
+        strstr(outcome.err, "stdout is a terminal, where a picture cannot be shown; give -o OUT.png."));
     ck_assert_str_eq(terminal_text(&t), "");
     outcome_free(&outcome);
     terminal_close(&t);
