@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "phantom/body/noise.h"
 
-/* The bits of one point of the lattice: three numbers of 21 bits. */
+/* The random bits of one lattice point: three numbers of 21 bits. */
 static uint64_t lattice_bits(uint64_t key, int64_t x, int64_t y, int64_t z)
 {
     uint64_t point = ((uint64_t)x & 0x1fffff) | ((uint64_t)y & 0x1fffff) << 21 | ((uint64_t)z & 0x1fffff) << 42;

@@ -645,11 +645,11 @@ static void assert_refused(const char *path, const char *says)
 START_TEST(other_folders_are_refused)
 {
     char *file = tmp_write("busy/notes.txt", "keep", 4), *folder = tmp_path("busy");
-    assert_refused(folder, "The folder holds other files and no phantom data set; give a new or empty folder.");
+    assert_refused(folder, "The folder has other files and no phantom data set; give a new or empty folder.");
     ck_assert_int_eq(count_files(folder), 1);
-    assert_refused(file, "This is no folder; a new or empty one was expected.");
+    assert_refused(file, "This is not a folder; a new or empty folder was expected.");
     char *deep = tmp_path("none/at/all");
-    assert_refused(deep, "The folder cannot be made: No such file or directory.");
+    assert_refused(deep, "The folder cannot be created: No such file or directory.");
     free(file);
     free(folder);
     free(deep);
