@@ -14,7 +14,7 @@
 enum { AMOS_MAX_LABEL = 15 };
 
 /* Two files or two folders are compared, never a file with a folder. */
-static int look_at(const struct score_question *question, bool *folders)
+static int check_kinds(const struct score_question *question, bool *folders)
 {
     const char *paths[2] = {question->reference, question->prediction};
     bool is_folder[2];
@@ -70,7 +70,7 @@ int score_pairs_find(const struct score_question *question, struct score_pairs *
 {
     bool folders;
     *out = (struct score_pairs){.items = NULL};
-    int code = look_at(question, &folders);
+    int code = check_kinds(question, &folders);
     if (code != CLI_OK || !open_sides(question, folders, out))
         return code != CLI_OK ? code : CLI_FAILED;
     struct score_side *references = out->sides[0], *predictions = out->sides[1];

@@ -31,7 +31,7 @@ static int compare_by_dice(const void *a, const void *b)
 }
 
 /* The cases that have a mean, worst first. */
-static size_t rank(const struct score_results *results, struct ranked *out)
+static size_t rank_cases(const struct score_results *results, struct ranked *out)
 {
     size_t count = 0;
     for (size_t i = 0; i < results->pairs->count; i++) {
@@ -137,7 +137,7 @@ bool score_draw_worst(const struct score_results *results, size_t worst, const c
         return false;
     }
     bool good = make_folder(folder);
-    size_t count = good ? rank(results, ranked) : 0;
+    size_t count = good ? rank_cases(results, ranked) : 0;
     count = count < worst ? count : worst;
     progress_start("drawing", PROGRESS_CASES);
     for (size_t i = 0; i < count; i++) {

@@ -92,7 +92,7 @@ double score_value(const amos_score *score, int label, const struct score_metric
 }
 
 /* Whether a name matches a column: "hd95" matches "hd#". */
-static bool fits(const char *name, const char *column)
+static bool matches_column(const char *name, const char *column)
 {
     const char *at = strchr(column, '#');
     if (!at)
@@ -106,7 +106,7 @@ bool score_is_distance(const char *name)
 {
     const amos_measure_info *info;
     for (int i = 0; (info = amos_measure_get(i)) != NULL; i++)
-        if (fits(name, info->column))
+        if (matches_column(name, info->column))
             return info->better < 0;
     return false;
 }

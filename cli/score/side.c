@@ -77,7 +77,7 @@ static bool add_entry(struct score_side *side, const struct side_entry *entry)
     return out_of_memory();
 }
 
-static char *join(const char *folder, const char *name)
+static char *join_path(const char *folder, const char *name)
 {
     size_t bytes = strlen(folder) + strlen(name) + 2;
     char *path = malloc(bytes);
@@ -128,7 +128,7 @@ static bool list_volumes(struct score_side *side, const char *path, DIR *dir)
     while (errno = 0, (found = readdir(dir)) != NULL) {
         size_t length = amosi_volume_name_is_listed(found->d_name) ? amosi_volume_name_id_length(found->d_name) : 0;
         const struct side_entry entry = {.id = length ? id_of_name(found->d_name, length) : NULL,
-                                         .path = length ? join(path, found->d_name) : NULL};
+                                         .path = length ? join_path(path, found->d_name) : NULL};
         if (length && !add_entry(side, &entry))
             return false;
     }

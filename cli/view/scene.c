@@ -34,7 +34,7 @@ static int compare_floats(const void *a, const void *b)
 
 /* Samples every step-th of the voxels that count, the same on every machine, and no more than a good percentile
  * needs. */
-static size_t sample(const view_scene *scene, float *out, size_t room)
+static size_t sample_voxels(const view_scene *scene, float *out, size_t room)
 {
     int64_t total = voxel_count(scene), step = total / (int64_t)room + 1;
     size_t n = 0;
@@ -53,7 +53,7 @@ int view_scene_window_percentiles(view_scene *scene)
     if (values == NULL) {
         return -1;
     }
-    size_t n = sample(scene, values, room);
+    size_t n = sample_voxels(scene, values, room);
     qsort(values, n, sizeof *values, compare_floats);
     size_t tail = n / 100;
     set_window(scene, n > 0 ? values[tail] : 0, n > 0 ? values[n - 1 - tail] : 0);
