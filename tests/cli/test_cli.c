@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The command as a whole: exit codes, what goes to which stream, suggestions, outputs that fail. */
+/* The command as a whole: exit codes, streams, suggestions, failing outputs. */
 #define _XOPEN_SOURCE 700
 #include <fcntl.h>
 #include <signal.h>
@@ -13,7 +13,7 @@
 #include "support/tmp.h"
 #include "support/make/small_set.h"
 
-/* A mistake in the words: exit code 2, one line on stderr that holds `part`, nothing on stdout. */
+/* An error in the arguments: exit code 2, one line on stderr that contains `part`, nothing on stdout. */
 static void assert_mistake(struct outcome outcome, const char *part)
 {
     assert_exit(&outcome, 2);
@@ -85,7 +85,7 @@ START_TEST(version_tells_the_features)
 }
 END_TEST
 
-/* ---- outputs that fail ---- */
+/* ---- failing outputs ---- */
 
 static const char *const written[] = {"--help",   "--version",       "info --help", "info %s",        "info --json %s",
                                       "check %s", "check --json %s", "stats %s",    "stats --json %s"};
@@ -105,7 +105,7 @@ START_TEST(a_full_disk_is_reported)
 }
 END_TEST
 
-/* Runs `amos list` into a pipe that nobody reads, with SIGPIPE as it is inherited. */
+/* Runs `amos list` into a pipe that nobody reads, with the inherited SIGPIPE. */
 static struct outcome list_into_broken_pipe(const char *root, void (*action)(int))
 {
     int ends[2];

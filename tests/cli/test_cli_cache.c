@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* `amos cache`: what its parts do with a folder, and what they say, for people and as JSON. */
+/* `amos cache`: the effect of its commands on a folder, and their reports, for people and as JSON. */
 #define _POSIX_C_SOURCE 200809L
 #include <stdio.h>
 #include <stdlib.h>
@@ -226,7 +226,7 @@ START_TEST(damage_is_found)
 }
 END_TEST
 
-/* Two entries exchange their names: both are found, and built again. */
+/* Two entries exchange their names: both are found, and rebuilt. */
 START_TEST(swapped_entries_are_found)
 {
     struct cached c = cached_set("swapped");

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* amos score: which files belong together, what is refused, what the numbers are, and that every output says by which
- * rules they were made. */
+/* amos score: matching of files, refusals, numbers, and the rules in every output. */
 #define _XOPEN_SOURCE 700
 #include <math.h>
 #include <stdbool.h>
@@ -22,7 +21,7 @@ static void assert_has(const char *text, const char *part)
     ck_assert_msg(strstr(text, part) != NULL, "\"%s\" is not in: %s", part, text);
 }
 
-/* But for the paths, which are as long as they are. */
+/* Paths are exempt, because their length is arbitrary. */
 static void assert_narrow(const char *text)
 {
     for (const char *line = text; *line; line += strcspn(line, "\n") + 1)
@@ -40,7 +39,7 @@ static const cJSON *item(const cJSON *array, int index)
 
 /* ---- a set and its predictions ---- */
 
-/* `spleen` voxels of organ 1 from the first on, then `liver` voxels of organ 6 from the voxel `from` on. */
+/* `spleen` voxels of organ 1 from the first voxel on, then `liver` voxels of organ 6 from voxel `from` on. */
 static void predict(const char *folder, const char *name, int spleen, int from, int liver)
 {
     unsigned char voxels[SMALL_SET_VOXELS] = {0};
@@ -68,7 +67,7 @@ static char *perfect(const char *name)
     return folder;
 }
 
-/* Each with an error: half the organs; the liver missed; a liver that is not there. */
+/* Each has an error: half the organs; a missed liver; a false liver. */
 static char *wrong(const char *name)
 {
     char *folder = make_folder(name);
@@ -275,7 +274,7 @@ START_TEST(cases_are_chosen_by_split_and_modality)
 }
 END_TEST
 
-/* ---- what is not there, and what is refused ---- */
+/* ---- missing and refused files ---- */
 
 START_TEST(a_missing_prediction_is_an_error_unless_told)
 {
@@ -364,7 +363,7 @@ START_TEST(what_does_not_fit_is_refused_and_counted)
     ck_assert_int_eq(none.code, 1);
     assert_has(none.err, "(E_LABEL)");
     assert_has(none.err, "No case could be scored.");
-    ck_assert_ptr_null(strstr(none.out, "Spleen")); /* no tables of nothing */
+    ck_assert_ptr_null(strstr(none.out, "Spleen")); /* no empty tables */
     assert_has(none.out, "cases       3: 0 scored, 0 missing, 3 refused\nrefused     amos_0001\n");
     outcome_free(&json);
     outcome_free(&none);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* amos score-compare, and the statistics behind it and behind the intervals of amos score. */
+/* amos score-compare, and the statistics of it and of the intervals of amos score. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,8 +20,8 @@ static void assert_has(const char *text, const char *part)
 
 /* ---- Wilcoxon's test ---- */
 
-/* From scipy 1.10.1: scipy.stats.wilcoxon(d, mode="exact"), and where there are ties
- * scipy.stats.wilcoxon(d, mode="approx", correction=True); the last number is the p-value, before it the statistic. */
+/* From scipy 1.10.1: scipy.stats.wilcoxon(d, mode="exact"), and, with ties, scipy.stats.wilcoxon(d, mode="approx",
+ * correction=True); the last number is the p-value, the one before it the statistic. */
 static const struct known {
     size_t count;
     double differences[10];
@@ -73,7 +73,7 @@ START_TEST(wilcoxon_without_a_difference_has_no_p)
 }
 END_TEST
 
-/* ---- the bootstrap: numbers from a model of it in Python, splitmix64 and all ---- */
+/* ---- the bootstrap: numbers from a model in Python, including splitmix64 ---- */
 
 START_TEST(samples_are_those_of_the_model)
 {
@@ -106,7 +106,7 @@ END_TEST
 static const char head[] = "{\"format\": \"amos-score-1\", \"convention\": \"%s\", \"absent\": \"nan\", \"missing\": "
                            "\"error\", \"metrics\": [\"dice\", \"hd95\"], \"cases\": [";
 
-/* Cases c1..cN with one organ, whose Dice is first, first + step, ...; `extra` is what follows them. */
+/* Cases c1..cN with one organ, whose Dice is first, first + step, ...; `extra` follows them. */
 static char *write_result(const char *name, const char *convention, int cases, double first, double step,
                           const char *extra)
 {
