@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What a case's name says, at the rule's home. */
+/* The rule that parses case names. */
 #include "base/case_id.h"
 
 #include "support/main.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What a file's name says, at the rule's home; that all who list, open or write files follow it is tested with them. */
+/* The rule that parses file names. Tests of listing, opening and writing check that they follow it. */
 #include "base/volume_name.h"
 
 #include <string.h>

@@ -91,7 +91,7 @@ START_TEST(one_voxel_apart_is_one_step)
 }
 END_TEST
 
-/* Of the eight corners of each voxel four are shared. */
+/* Four of the eight corners of each voxel are shared. */
 START_TEST(corners_are_nearer_than_voxels)
 {
     amos_score *score = score_with(NULL);
@@ -287,7 +287,7 @@ START_TEST(means_say_what_they_leave_out)
 }
 END_TEST
 
-/* ---- what is refused ---- */
+/* ---- refusals ---- */
 
 static void refuse(const amos_labelmap *r, const amos_labelmap *p, const amos_score_options *options, amos_status status,
                    const char *words)
