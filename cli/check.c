@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* amos check: reads everything and says what is wrong with each file, pair and data set. */
+/* amos check: reads everything and reports what is wrong with each file, pair and data set. */
 #define _POSIX_C_SOURCE 200809L
 #include "kit/message.h"
 
@@ -44,10 +44,10 @@ static void print_json(const struct finding *finding)
     json_put_text(object, "case", finding->case_id && finding->case_id[0] ? finding->case_id : NULL);
     if (strcmp(finding->kind, "file") == 0)
         json_put_unsigned(object, "nonfinite", finding->nonfinite);
-    (void)json_print_line(object); /* cli_stdout_good() tells of a failure */
+    (void)json_print_line(object); /* for a failure see cli_stdout_good() */
 }
 
-/* The sentence of a finding mostly begins with its path. */
+/* The sentence of a finding usually begins with its path. */
 static void print_sentence(const char *mark, const char *path, const char *sentence)
 {
     bool named = strncmp(sentence, path, strlen(path)) == 0;
@@ -106,7 +106,7 @@ static void print_summary(const struct checking *run)
                   run->datasets.warned, run->datasets.warned == 1 ? "" : "s");
 }
 
-/* ---- what is to be looked at ---- */
+/* ---- what is checked ---- */
 
 static void add_item(struct checking *run, struct check_item item)
 {
@@ -144,7 +144,7 @@ static void found_by_validation(void *user, const amos_finding *found)
                                     .message = found->message,
                                     .warnings = found->warnings};
     report_finding(run, &run->datasets, &finding);
-    if (found->warnings & AMOS_W_UNLISTED) /* it is read as well */
+    if (found->warnings & AMOS_W_UNLISTED) /* an unlisted file is read as well */
         add_file(run, found->path);
 }
 
@@ -155,7 +155,7 @@ static void add_case(struct checking *run, const struct target *target, const am
     add_item(run, item);
 }
 
-/* A folder that has nothing of a data set may have volumes all the same: it is checked file by file. */
+/* A folder that is not a data set may still have volumes: it is checked file by file. */
 static bool is_plain_folder(struct checking *run, const struct target *target)
 {
     bool no_dataset = target->error.status == AMOS_E_OPEN && target->error.sys_errno == ENOENT;
@@ -195,7 +195,7 @@ static void add_target(struct checking *run, const struct target *target)
 static amos_status inspect_item(void *user, size_t index, amos_error *err)
 {
     struct checking *run = user;
-    (void)err; /* what is bad becomes a finding */
+    (void)err; /* a bad file becomes a finding */
     if (index + CLI_READ_AHEAD < run->count)
         check_item_read_ahead(&run->items[index + CLI_READ_AHEAD]);
     check_item_inspect(&run->items[index], &run->volume);
@@ -256,21 +256,22 @@ static int check(const struct args *args, void *values)
 
 static const struct args_option options[] = {
     OPTION_THREADS(struct check_values),
-    ARGS_FLAG("strict", "bytes after the gzip data that do not belong there are a fault", struct check_values, strict),
-    OPTION_JSON("print one JSON object a line for each file, and for each fault or warning of pairs and data sets",
-                struct check_values),
+    ARGS_FLAG("strict", "count trailing bytes after the gzip data as a fault", struct check_values, strict),
+    OPTION_JSON(
+        "print one JSON object per line: one for each file, and one for each fault or warning of pairs and data sets",
+        struct check_values),
     ARGS_END};
 
 static const char *const examples[] = {"amos check amos22 -j 8", "amos check imagesTr/*.nii.gz --json", NULL};
 
 const struct command command_check = {
     .name = "check",
-    .title = "read everything and say what is wrong",
+    .title = "read everything and report what is wrong",
     .operands = "FILE|DIR|CASE...",
-    .summary = "Read everything and say what is wrong with each file, with each pair of image and label, and with "
-               "the data set. Exit code 1 tells that something is.",
-    .details = "A file alone is checked as a volume, and so are the files of a folder that is no data set; the labels "
-               "of a data set or case are also checked for values that are no organ. CASE is DIR ID or DIR/ID.",
+    .summary = "Read everything and report what is wrong with each file, each pair of image and label, and the data "
+               "set. The exit code is 1 if anything is wrong.",
+    .details = "A single file is checked as a volume, and so are the files of a folder that is not a data set. Labels "
+               "of a data set or case are also checked for values that are not an organ. CASE is DIR ID or DIR/ID.",
     .examples = examples,
     .options = options,
     .min_operands = 1,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* amos check: looks at one file, or at the files of one case. */
+/* amos check: checks one file, or the files of one case. */
 #include "check_item.h"
 
-/* What a file is held against. */
+/* What is required of a file. */
 struct expected {
     bool label;
     int max_label;
@@ -25,7 +25,7 @@ static amos_status read_all(const amos_volume *volume, const struct expected *ex
     return status;
 }
 
-/* True where it can be compared with its partner: it was opened and has a geometry. */
+/* True if the file can be compared with its partner: it was opened and has a geometry. */
 static bool check_file(const char *path, const struct expected *expected, struct finding *finding, amos_error *err)
 {
     amos_volume *volume;
@@ -50,7 +50,7 @@ static bool check_file(const char *path, const struct expected *expected, struct
     return !no_geometry;
 }
 
-/* Warnings that a file has given already are not repeated for the pair. */
+/* Warnings already given for a file are not repeated for the pair. */
 static void check_pair(struct check_item *item, const amos_volume_options *options)
 {
     amos_pair *pair;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* amos check: what is looked at, and what was found. */
+/* amos check: the items of work, and the findings. */
 #ifndef CLI_CHECK_ITEM_H
 #define CLI_CHECK_ITEM_H
 
@@ -7,10 +7,10 @@
 
 #include <stdbool.h>
 
-/* What was found of one file, pair or data set. */
+/* The finding about one file, pair or data set. */
 struct finding {
-    const char *kind; /* "file", "pair" or "dataset"; NULL: it was not looked at */
-    const char *path; /* of a pair: its label */
+    const char *kind; /* "file", "pair" or "dataset"; NULL: not checked */
+    const char *path; /* for a pair, that of its label */
     const char *case_id;
     amos_status status;
     const char *message;
@@ -29,10 +29,10 @@ struct check_item {
     amos_error image_error, label_error, pair_error; /* their messages point into these */
 };
 
-/* Asks the system for the item's files, which will be wanted soon. */
+/* Asks the system to read ahead the item's files, which are needed soon. */
 void check_item_read_ahead(const struct check_item *item);
 
-/* Does it all; may run on any thread. A file or case that is bad is found, not returned. */
+/* Checks the item; may run on any thread. A bad file or case becomes a finding; nothing is returned. */
 void check_item_inspect(struct check_item *item, const amos_volume_options *options);
 
 #endif

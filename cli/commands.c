@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The table of commands, and what amos says of itself. */
+/* The table of commands, and the help and version of amos. */
 #include "commands.h"
 
 #include <stdio.h>
@@ -47,7 +47,7 @@ const struct command command_amos = {
              "  DIR       the folder of a data set, with or without a dataset.json\n"
              "  CASE      a case of a data set: DIR ID or DIR/ID, where ID is amos_0018 or 18\n\n"
              "Results go to stdout, everything else to stderr.\n"
-             "Exit codes: 0 all well, 1 something failed or is wrong, 2 a mistake in the\n"
+             "Exit codes: 0 success, 1 something failed or is wrong, 2 an error in the\n"
              "command line.",
     .options = options,
     .values_bytes = sizeof(struct amos_values),

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The commands of amos.
  *
- * To add one, write cli/NAME.c (or a folder cli/NAME/ of several files) that ends with `const struct command command_NAME`,
- * declare it here and list it in commands.c; its section in man/amos.1 and its name in README.md are asked for by
- * tests/test_commands.c, which tests all that follows from the table. */
+ * To add one, write cli/NAME.c (or a folder cli/NAME/ of several files) that ends with `const struct command
+ * command_NAME`, declare it here and list it in commands.c; tests/cli/test_commands.c tests everything that follows
+ * from the table, and requires a section in man/amos.1 and the name in README.md. */
 #ifndef CLI_COMMANDS_H
 #define CLI_COMMANDS_H
 
 #include "kit/command.h"
 
-/* `amos` itself: its parts are the commands, in the order in which --help lists them. */
+/* `amos` itself: its parts are the commands, in the order of --help. */
 extern const struct command command_amos;
 
-/* Each is in the file of its name, cli/info.c, or in its folder, cli/score/score.c. */
+/* Each is in the file with its name (cli/info.c), or in its folder (cli/score/score.c). */
 extern const struct command command_info;
 extern const struct command command_list;
 extern const struct command command_stats;

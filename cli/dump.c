@@ -23,7 +23,7 @@ static bool can_be_asked_for(const amos_type_info *type)
     return type->numeric || type->type == AMOS_TYPE_STORED;
 }
 
-/* Voxels as they are stored, and the types that they can be converted to. */
+/* "stored", then the types to which voxels can be converted. */
 static const char *type_choice(size_t n)
 {
     const amos_type_info *type;
@@ -145,9 +145,9 @@ static int dump(const struct args *args, void *values)
     struct dump_values *given = values;
     given->read.flags = given->saturate ? AMOS_READ_SATURATE : 0;
     if (!given->output)
-        cli_error("dump: Where to? Say -o OUT, or -o - for stdout.");
+        cli_error("dump: The output is missing; give -o OUT, or -o - for stdout.");
     else if (given->json && strcmp(given->output, "-") == 0)
-        cli_error("dump: --json needs stdout for itself; say -o OUT.");
+        cli_error("dump: --json and the voxels cannot both go to stdout; give -o OUT.");
     else
         return dump_file(args->operands[0], given);
     return CLI_USAGE;
@@ -156,16 +156,16 @@ static int dump(const struct args *args, void *values)
 static const struct dump_values defaults = {.read = {.size = sizeof defaults.read}};
 
 static const struct args_option options[] = {
-    OPTION_OUTPUT("the file to write; - is stdout", struct dump_values, output),
+    OPTION_OUTPUT("the file to write, - for stdout", struct dump_values, output),
     ARGS_VALUE(0, "type", "TYPE",
-               "stored (the default: as in the file, unscaled) or int8 ... uint64, float32, float64: scaled",
+               "stored (default): as in the file, unscaled; int8 ... uint64, float32 or float64: scaled",
                args_voxel_type, struct dump_values, read.type),
     OPTION_ORIENT(struct dump_values, read.orientation),
-    ARGS_VALUE(0, "box", "BOX", "only voxels x0:x1,y0:y1,z0:z1, from x0 up to but without x1, after reorienting",
-               args_box, struct dump_values, read.box),
-    ARGS_VALUE(0, "frame", "N", "the frame of a 4-D file, from 0 (the default), or all", args_frame, struct dump_values,
-               read.frame),
-    ARGS_FLAG("saturate", "clamp values that the type cannot hold; otherwise they are an error", struct dump_values,
+    ARGS_VALUE(0, "box", "BOX", "only the voxels x0:x1,y0:y1,z0:z1, without x1, y1 and z1, after reorienting", args_box,
+               struct dump_values, read.box),
+    ARGS_VALUE(0, "frame", "N", "the frame of a 4-D file, counted from 0 (default: 0), or all", args_frame,
+               struct dump_values, read.frame),
+    ARGS_FLAG("saturate", "clamp values that the type cannot hold; without it they are an error", struct dump_values,
               saturate),
     OPTION_JSON("describe the written voxels as JSON on stdout", struct dump_values),
     ARGS_END};
@@ -178,7 +178,7 @@ const struct command command_dump = {
     .title = "write the voxels of a volume as raw bytes",
     .operands = "FILE -o OUT",
     .summary = "Write the voxels of a volume as raw bytes: little-endian, x fastest, without a header. "
-               "One line on stdout tells their shape and type.",
+               "One line on stdout states their shape and type.",
     .examples = examples,
     .options = options,
     .min_operands = 1,

@@ -14,7 +14,7 @@ static int is_volume(const struct dirent *entry)
     return amosi_volume_name_is_listed_or_header(entry->d_name);
 }
 
-/* Not alphasort(), which asks the locale. */
+/* Not alphasort(), which depends on the locale. */
 static int by_name(const struct dirent **a, const struct dirent **b)
 {
     return strcmp((*a)->d_name, (*b)->d_name);

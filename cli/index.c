@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* amos index: builds seek indexes for compressed volumes and says how large they are. */
+/* amos index: builds seek indexes for compressed volumes and reports their sizes. */
 #include "kit/message.h"
 
 #include <inttypes.h>
@@ -15,8 +15,8 @@
 
 struct item {
     const char *path;
-    uint64_t file_bytes, index_bytes; /* index_bytes 0: it has none, and needs none where it is not compressed */
-    bool built;                       /* else it had one */
+    uint64_t file_bytes, index_bytes; /* index_bytes 0: no index; an uncompressed file needs none */
+    bool built;                       /* false: the file already had one */
 };
 
 struct indexing {
@@ -25,7 +25,7 @@ struct indexing {
     struct item *items;
     size_t count, room;
     size_t built, had, plain, failed;
-    uint64_t file_bytes, index_bytes; /* of those that have an index */
+    uint64_t file_bytes, index_bytes; /* of the files that have an index */
 };
 
 /* ---- the work ---- */
@@ -60,7 +60,7 @@ static void print_json(const struct item *item, amos_status status, const amos_e
     json_put_unsigned(object, "file_bytes", item->file_bytes);
     json_put_unsigned(object, "index_bytes", item->index_bytes);
     json_put_bool(object, "built", item->built);
-    (void)json_print_line(object); /* cli_stdout_good() tells of a failure */
+    (void)json_print_line(object); /* for a failure see cli_stdout_good() */
 }
 
 static amos_status report_file(void *user, size_t index, amos_status status, const amos_error *err)
@@ -105,7 +105,7 @@ static void print_summary(const struct indexing *run)
         cli_print("%zu file%s failed\n", run->failed, run->failed == 1 ? "" : "s");
 }
 
-/* ---- what is to be indexed ---- */
+/* ---- what is indexed ---- */
 
 static bool add_file(struct indexing *run, const char *path)
 {
@@ -186,9 +186,9 @@ static int index_targets(const struct args *args, void *values)
 
 static const struct args_option options[] = {
     OPTION_THREADS(struct index_values),
-    ARGS_VALUE(0, "folder", "DIR", "keep the indexes there, not in $XDG_CACHE_HOME/amos or ~/.cache/amos", args_folder,
-               struct index_values, folder),
-    OPTION_JSON("print one JSON object a line for each file", struct index_values), ARGS_END};
+    ARGS_VALUE(0, "folder", "DIR", "folder of the indexes (default: $XDG_CACHE_HOME/amos or ~/.cache/amos)",
+               args_folder, struct index_values, folder),
+    OPTION_JSON("print one JSON object per line, one for each file", struct index_values), ARGS_END};
 
 static const char *const examples[] = {"amos index amos22 -j 8",
                                        "amos index imagesTr/*.nii.gz --folder /scratch/indexes", NULL};
@@ -197,10 +197,10 @@ const struct command command_index = {
     .name = "index",
     .title = "build indexes for reading parts of volumes",
     .operands = "FILE|DIR|CASE...",
-    .summary = "Build seek indexes, with which parts of a .nii.gz can be read without decoding all before them, and "
-               "several threads can decode one file.",
-    .details = "Files that have one already are left alone. Indexes take a few per cent of the compressed files; "
-               "their folder can be emptied at any time. CASE is DIR ID or DIR/ID.",
+    .summary = "Build seek indexes. With an index, a part of a .nii.gz can be read without decoding everything before "
+               "it, and several threads can decode one file.",
+    .details = "Files that already have an index are skipped. Indexes take a few per cent of the size of the "
+               "compressed files. Their folder can be emptied at any time. CASE is DIR ID or DIR/ID.",
     .examples = examples,
     .options = options,
     .min_operands = 1,

@@ -10,7 +10,7 @@
 #include "kit/json.h"
 #include "kit/options.h"
 
-/* Everything about one open file that both reports show. */
+/* What both reports show of one open file. */
 struct facts {
     const char *path;
     const amos_volume_info *info;
@@ -78,7 +78,7 @@ static void print_geometry(const struct facts *facts)
     cli_print("  affine       from the %s; voxel index to mm, RAS+:\n", amos_affine_source_name(g->source));
     for (int i = 0; i < 3; i++)
         cli_print("    %12.6g %12.6g %12.6g %12.6g\n", g->affine[i][0] + 0.0, g->affine[i][1] + 0.0,
-                  g->affine[i][2] + 0.0, g->affine[i][3] + 0.0); /* + 0.0: no "-0" */
+                  g->affine[i][2] + 0.0, g->affine[i][3] + 0.0); /* + 0.0 turns -0 into 0 */
 }
 
 static void print_sizes(const amos_volume_info *info)
@@ -174,7 +174,8 @@ static cJSON *facts_to_json(const struct facts *facts)
 
 /* ---- the command ---- */
 
-/* Reports one file; `array` is NULL for people. *printed counts the reports. False where it cannot be opened. */
+/* Reports one file: as text if `array` is NULL, else into the array. *printed counts the reports. False if the file
+ * cannot be opened. */
 static bool report_file(const char *path, cJSON *array, int *printed)
 {
     amos_volume *volume;
@@ -195,7 +196,7 @@ static bool report_file(const char *path, cJSON *array, int *printed)
     return true;
 }
 
-/* One file gives an object, several an array of those that could be opened. */
+/* One file gives an object, several give an array of those that could be opened. */
 static bool print_json(cJSON *array, int asked)
 {
     if (asked > 1)

@@ -13,7 +13,7 @@
 #include "kit/options.h"
 #include "kit/table.h"
 
-/* How many cases of each kind were listed. */
+/* Numbers of listed cases, by kind. */
 struct counts {
     size_t cases, splits[4], modalities[3], no_image, labelled, no_label;
 };
@@ -31,7 +31,7 @@ static void count_case(struct counts *counts, const amos_case *c)
 
 /* ---- for people ---- */
 
-/* The size of a file that is there; "-" where none is named. */
+/* The size of an existing file; "-" if the data set names none. */
 static void add_file(struct table *table, const char *path, int is_there)
 {
     struct stat about;
@@ -88,7 +88,7 @@ static bool print_cases(const amos_dataset *dataset, const amos_case_filter *fil
     return printed && !status;
 }
 
-/* Prints a count that is not zero; *mark is what stands before it, and becomes a comma. */
+/* Prints a count that is not zero after *mark, which then becomes a comma. */
 static void put_count(const char **mark, size_t count, const char *name)
 {
     if (count == 0)
@@ -194,7 +194,7 @@ static const struct list_values defaults = {.filter = {.size = sizeof defaults.f
 
 static const struct args_option options[] = {
     OPTION_SPLIT(struct list_values, filter.split), OPTION_MODALITY(struct list_values, filter.modality),
-    ARGS_FLAG("labelled", "only cases whose label is there", struct list_values, labelled),
+    ARGS_FLAG("labelled", "only cases whose label file exists", struct list_values, labelled),
     OPTION_JSON("print a JSON array of objects, with paths and all metadata", struct list_values), ARGS_END};
 
 static const char *const examples[] = {"amos list amos22", "amos list amos22 --split validation --modality mri --json",

@@ -39,7 +39,7 @@ static amos_status open_volume(const char *path, const amos_layout *layout, cons
     return status;
 }
 
-/* The output file reports its failures itself, so err gets no message. */
+/* outfile.h reports failures itself, so err gets no message. */
 static amos_status write_text(const char *path, const char *text, size_t bytes, amos_error *err)
 {
     struct outfile *out = outfile_open(path);
@@ -86,7 +86,8 @@ static int phantom(const struct args *args, void *values)
 {
     const struct phantom_values *given = values;
     if (!size_good(given->size.value) || !spacing_good(&given->spacing)) {
-        cli_error("A volume has at most 32767 voxels along each axis, 0.01 to 1000 mm apart.");
+        cli_error("phantom: The size or spacing is out of range; 1 to 32767 voxels along each axis (--size), 0.01 to "
+                  "1000 mm apart (--spacing), were expected.");
         return CLI_USAGE;
     }
     struct phantom_options wanted = phantom_defaults;
@@ -107,15 +108,15 @@ static int phantom(const struct args *args, void *values)
 static const struct phantom_values defaults = {.seed = 1};
 
 static const struct args_option options[] = {
-    ARGS_RANGE(0, "cases", "N", "how many cases, 1 to 240 (default: 6)", args_integer, struct phantom_values, cases, 1,
+    ARGS_RANGE(0, "cases", "N", "number of cases, 1 to 240 (default: 6)", args_integer, struct phantom_values, cases, 1,
                PHANTOM_CASES_MAX),
-    ARGS_VALUE(0, "size", "XxYxZ", "voxels of each volume (default: 192x160x72)", args_shape, struct phantom_values,
-               size),
-    OPTION_SPACING("mm between voxels (default: so that the body fits)", struct phantom_values),
-    OPTION_SEED("another number makes other bodies (default: 1)", struct phantom_values),
-    ARGS_RANGE(0, "level", "N", "compression from 1, fast, to 9, small (default: 6)", args_integer,
+    ARGS_VALUE(0, "size", "XxYxZ", "size of each volume in voxels (default: 192x160x72)", args_shape,
+               struct phantom_values, size),
+    OPTION_SPACING("voxel spacing in mm (default: such that the body fits)", struct phantom_values),
+    OPTION_SEED("random seed; another seed gives other bodies (default: 1)", struct phantom_values),
+    ARGS_RANGE(0, "level", "N", "compression level from 1 (fast) to 9 (small) (default: 6)", args_integer,
                struct phantom_values, level, 1, 9),
-    ARGS_FLAG("predictions", "also a folder of predictions with errors, for amos score", struct phantom_values,
+    ARGS_FLAG("predictions", "also write a folder of predictions with errors, for amos score", struct phantom_values,
               predictions),
     OPTION_THREADS(struct phantom_values),
     ARGS_END};
@@ -128,7 +129,7 @@ const struct command command_phantom = {
     .title = "make a data set of artificial bodies",
     .operands = "DIR",
     .summary = "Make a data set of artificial bodies in the shape of AMOS.",
-    .details = "Images and labels of all 15 organs, with a dataset.json and a metadata table. The "
+    .details = "Writes images and labels of all 15 organs, a dataset.json and a metadata table. The "
                "same options give the same voxels on every machine. DIR must be new, empty, or an "
                "older phantom data set, which is replaced.",
     .examples = examples,

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* One case as voxels, in memory and in files. */
+/* Renders one case, into memory or into files. */
 #include "phantom/case.h"
 
 #include <stdlib.h>
@@ -138,7 +138,7 @@ amos_status phantom_write_case(const struct phantom_case *c, const struct phanto
     amos_status status = open_outputs(c, to, &image, &label, err);
     if (!status)
         status = write_slices(c, scene.raster, &slice, image.writer, label.writer, watch, err);
-    /* The image first: an image without its label is a lesser harm than the reverse. */
+    /* The image is finished first: an image without its label does less harm than a label without its image. */
     if (!status)
         status = amos_writer_finish(image.writer, err);
     if (!status && label.writer)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The files that a phantom writes, through the caller's functions if there are any. */
+/* The files that a phantom writes, through the caller's functions if given. */
 #ifndef PHANTOM_OUTPUT_H
 #define PHANTOM_OUTPUT_H
 
@@ -15,7 +15,7 @@ struct phantom_output {
         NULL, -1 \
     }
 
-/* Returns as amos_writer_open(). `files` may be NULL. Release out->writer with amos_writer_free(). */
+/* Returns the statuses of amos_writer_open(). `files` may be NULL. Release out->writer with amos_writer_free(). */
 amos_status phantom_output_open(struct phantom_output *out, const struct phantom_files *files, const char *path,
                                 const amos_layout *layout, const amos_write_options *options, amos_error *err);
 

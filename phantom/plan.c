@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Who the patients are, and how their scans are stored. The real data set is mostly int16 LAS with a qform alone; the
- * first six cases also show what else occurs in it. */
+/* Plans the patients, and the storage of their scans. The real data set is mostly int16 LAS with only a qform; the
+ * first six cases also show the other variants that occur in it. */
 #define _POSIX_C_SOURCE 200809L
 #include "phantom/phantom.h"
 
@@ -11,23 +11,23 @@
 #include "phantom/body/noise.h"
 
 #define KINDS 6
-#define VIEW_Y 8.0 /* reference mm that is in the middle of the picture */
+#define VIEW_Y 8.0 /* reference mm in the middle of the picture */
 
 const struct phantom_options phantom_defaults = {
     .cases = PHANTOM_CASES_DEFAULT, .size = {192, 160, 72}, .seed = 1, .level = 6};
 
 enum orientation { LAS, RAS, LPS };
 
-/* How the six kinds of case differ; they repeat, but for the storage, which is plain from the seventh case on. */
+/* The six kinds of cases. They repeat, except that the storage is plain from the seventh case on. */
 struct kind {
     amos_split split;
     amos_modality modality;
-    double low, high; /* reference mm that the scan covers */
+    double low, high; /* range of the scan, reference mm */
     enum orientation orientation;
     bool oblique, qform, sform;
     amos_type image, label;
     double inter;
-    bool label_off; /* the label's affine differs from the image's in the last digits */
+    bool label_off; /* the affine of the label differs from that of the image in the last digits */
 };
 
 static const struct kind kinds[KINDS] = {
@@ -44,7 +44,7 @@ static const struct kind kinds[KINDS] = {
     {AMOS_SPLIT_TEST, AMOS_MODALITY_MRI, 96, 304, LPS, false, true, false, AMOS_TYPE_INT16, AMOS_TYPE_UINT16, 0, false},
 };
 
-/* What was removed by surgery, repeating; which of the phases of contrast a CT shows. */
+/* Organs removed by surgery, and contrast phases of CT; both repeat. */
 static const int removed[12] = {
     0, AMOS_ORGAN_GALL_BLADDER, 0, AMOS_ORGAN_RIGHT_ADRENAL_GLAND, 0, 0,
     0, AMOS_ORGAN_LEFT_KIDNEY,  0, AMOS_ORGAN_GALL_BLADDER,        0, AMOS_ORGAN_PROSTATE_UTERUS};
@@ -52,7 +52,7 @@ static const enum phantom_phase phases[12] = {PHANTOM_PORTAL, PHANTOM_ARTERIAL, 
                                               PHANTOM_PLAIN,  PHANTOM_PLAIN,    PHANTOM_DELAYED,  PHANTOM_PORTAL,
                                               PHANTOM_PLAIN,  PHANTOM_PORTAL,   PHANTOM_ARTERIAL, PHANTOM_PLAIN};
 
-/* Numbers rise with gaps, CT from 1 (below 500), MRI from 507, and are interleaved between the splits. */
+/* Numbers increase with gaps, CT from 1 (below 500), MRI from 507, and are interleaved between the splits. */
 static int case_number(int index, amos_modality modality)
 {
     int round = index / KINDS, nth = 0;
@@ -87,7 +87,7 @@ static double to_micrometres(double mm)
     return (double)(int64_t)(mm * 1000.0 + 0.5) / 1000.0;
 }
 
-/* Spacing that covers the body, unless it is given. */
+/* Chooses a spacing that covers the body, unless one is given. */
 static void plan_spacing(const struct phantom_options *options, const struct kind *kind,
                          const struct phantom_patient *patient, double spacing[3])
 {
@@ -107,7 +107,7 @@ static void multiply_quaternions(const double p[4], const double q[4], double ou
     out[3] = p[0] * q[3] + p[1] * q[2] - p[2] * q[1] + p[3] * q[0];
 }
 
-/* The qform of an axis-aligned orientation, tilted by some degrees if oblique: b, c and d as a header holds them. */
+/* The qform of an axis-aligned orientation, tilted by some degrees if oblique: b, c and d as in a header. */
 static void plan_rotation(const struct kind *kind, double quatern[3])
 {
     static const double base[3][4] = {[LAS] = {0, 0, 1, 0}, [RAS] = {1, 0, 0, 0}, [LPS] = {0, 0, 0, 1}};
@@ -142,7 +142,7 @@ static void plan_axes(const struct kind *kind, amos_geometry *g)
     g->affine[3][3] = 1;
 }
 
-/* Puts the middle of the volume at `center`; the axes are known. */
+/* Sets the offset so that the middle of the volume is at `center`; the axes are already set. */
 static void plan_offset(amos_geometry *g, const double center[3])
 {
     for (int i = 0; i < 3; i++) {
@@ -176,7 +176,7 @@ static void plan_layouts(const struct phantom_options *options, const struct kin
         out->label.geometry.affine[0][3] = nextafterf((float)g->affine[0][3], 1e6f);
 }
 
-/* The affine that a reader gets: a header holds an sform as float32. */
+/* The affine that a reader gets: an sform is stored as float32. */
 static void read_affine(const struct phantom_case *c, double affine[3][4])
 {
     for (int i = 0; i < 3; i++)

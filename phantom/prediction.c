@@ -14,7 +14,7 @@ static int64_t clamp(int64_t index, int64_t count)
     return index < 0 ? 0 : index >= count ? count - 1 : index;
 }
 
-/* Where a voxel gets its label from. */
+/* The index of the voxel whose label a voxel gets. */
 static int64_t source_of(const struct phantom_case *c, uint64_t key, int64_t i, int64_t j, int64_t k)
 {
     const int64_t *shape = c->label.shape, index[3] = {i, j, k};

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A prediction for a phantom case, wrong in the ways in which predictions are: for demonstrations, tests and benchmarks
- * of scores. */
+/* A prediction for a phantom case with typical errors, for demonstrations, tests and benchmarks of scores. */
 #ifndef PHANTOM_PREDICTION_H
 #define PHANTOM_PREDICTION_H
 
 #include "phantom/case.h"
 
-/* The label with its borders displaced by up to 3 mm. Of every three cases one also misses its gall bladder, and one has a
- * speck of liver in a corner of the volume. `label` and `prediction` hold the case's voxels. */
+/* Fills `prediction` with the label, its borders displaced by up to 3 mm. One of every three cases also misses its
+ * gall bladder, and one has a speck of liver in a corner of the volume. Both arrays have the size of the case. */
 void phantom_predict(const struct phantom_case *c, const uint8_t *label, uint8_t *prediction);
 
 /* Reads the label file of a case and writes its prediction, with the same geometry, to to->label_path. A failure fills

@@ -7,14 +7,14 @@
 
 #include "phantom/body/noise.h"
 
-#define WARP_COARSE 3.2 /* mm by which the body is bent on a scale of 55 mm */
-#define WARP_FINE 0.9   /* and of 17 mm */
-#define WARP_MOST 6.0   /* more than both together can move a point */
+#define WARP_COARSE 3.2 /* mm of displacement on a scale of 55 mm */
+#define WARP_FINE 0.9   /* mm on a scale of 17 mm */
+#define WARP_MOST 6.0   /* upper bound of both displacements together */
 #define OUTSIDE (-1024) /* beyond the scanner's field of view */
 #define HIGHEST 3071
 #define FAR_OFF 1e9
 
-/* Arrays of one row each, and what they hold. */
+/* The arrays of one row each. */
 enum row_array { ROW_X, ROW_Y, ROW_Z, ROW_WALL, ROW_MOTTLE, ROW_VALUE, ROW_FIELD, ROW_ARRAYS };
 
 struct phantom_raster {
@@ -22,19 +22,19 @@ struct phantom_raster {
     const struct phantom_grid *grid;
     size_t width;      /* voxels of a row */
     double start[3];   /* reference position of voxel (0,0,0) */
-    double step[3][3]; /* and what one voxel along each stored axis adds to it */
+    double step[3][3]; /* and its step per voxel along each stored axis */
     double least_spacing;
-    double soft, sharp; /* mm over which one tissue passes into the next, as a voxel does; 1 / soft */
-    double margin;      /* by which boxes are wider than what is painted */
+    double soft, sharp; /* mm of the transition between tissues, like a voxel's; 1 / soft */
+    double margin;      /* mm by which boxes exceed the painted region */
     double view_center[2], view_radius2;
     double *row[ROW_ARRAYS];
-    double *white[3];  /* uncorrelated noise of three rows, each two longer than a row */
+    double *white[3];  /* uncorrelated noise of three rows, each two voxels longer than a row */
     double *white2[3]; /* the same for the other channel of MRI */
-    size_t *parts;     /* those that reach the slice */
+    size_t *parts;     /* parts that reach the slice */
     size_t part_count;
     size_t *shapes;     /* of those parts, in order */
-    size_t *shape_ends; /* where those of each part end */
-    bool reached;       /* the last part has voxels in the row: these, with their distances in ROW_FIELD */
+    size_t *shape_ends; /* end of each part's shapes */
+    bool reached;       /* the last part has voxels from..to in the row; their distances are in ROW_FIELD */
     size_t from, to;
 };
 
@@ -164,7 +164,7 @@ static void choose_parts(struct phantom_raster *r, int64_t k)
     }
 }
 
-/* Narrows from..to to the voxels of a row that lie in a box; false where none does. */
+/* Narrows from..to to the voxels of a row that are inside a box; false if none are. */
 static bool clip_row(const struct phantom_raster *r, const double at[3], const double low[3], const double high[3],
                      size_t *from, size_t *to)
 {
@@ -187,7 +187,7 @@ static bool clip_row(const struct phantom_raster *r, const double at[3], const d
     return true;
 }
 
-/* Fills from <= i < to of a row with noise that is exact every `pitch` mm and linear between. */
+/* Fills from <= i < to of a row with noise that is exact every `pitch` mm and interpolated linearly between. */
 static void fill_field(const struct phantom_raster *r, const double at[3], uint64_t key, const double cell,
                        double pitch, double amount, int count, double *const out[3], size_t from, size_t to)
 {
@@ -213,7 +213,7 @@ static void fill_field(const struct phantom_raster *r, const double at[3], uint6
     }
 }
 
-/* Where the voxels of a row lie in the average patient: straight, then bent. */
+/* The positions of a row's voxels in the average patient: first on a straight line, then warped. */
 static void place_row(struct phantom_raster *r, const double at[3], size_t from, size_t to)
 {
     uint64_t seed = r->body->patient.seed;
@@ -246,7 +246,8 @@ static struct phantom_outline outline_at(const struct phantom_body *body, double
                                     a->back + t * (b->back - a->back)};
 }
 
-/* Skin, fat and the muscles of the wall; inside them fat. Also tells the later parts how deep each voxel lies. */
+/* Paints skin, fat and the muscles of the wall, and fat inside them. Also stores the depth of each voxel for later
+ * parts. */
 static void paint_trunk(struct phantom_raster *r, size_t from, size_t to)
 {
     const struct phantom_look *looks = r->body->looks;
@@ -256,7 +257,7 @@ static void paint_trunk(struct phantom_raster *r, size_t from, size_t to)
         struct phantom_outline o = outline_at(r->body, z);
         double end = y > 0 ? o.front : o.back, u = x * o.side, v = y * end;
         double u2 = u * u, v2 = v * v;
-        /* A circle pressed towards a square: u^2 + v^2 - u^2 v^2 / 2 = 1. */
+        /* A rounded square (between circle and square): u^2 + v^2 - u^2 v^2 / 2 = 1. */
         double gx = 2 * u * (1 - 0.5 * v2) * o.side, gy = 2 * v * (1 - 0.5 * u2) * end;
         double slope = sqrt(gx * gx + gy * gy);
         double depth = (1 - u2 - v2 + 0.5 * u2 * v2) / (slope > 0.006 ? slope : 0.006);
@@ -277,7 +278,7 @@ static void paint_trunk(struct phantom_raster *r, size_t from, size_t to)
     }
 }
 
-/* Fills the distances of a part over the row, starting from those of the part before where it lies inside that. */
+/* Computes the distances of a part over the row. A part inside the one before starts from that part's distances. */
 static void measure_part(struct phantom_raster *r, const struct phantom_part *part, const size_t *shapes, size_t count,
                          const double at[3])
 {
@@ -312,7 +313,7 @@ static void paint_part(struct phantom_raster *r, const struct phantom_part *part
     }
 }
 
-/* The couch of a CT scanner: a shallow trough below the back. */
+/* Paints the couch of a CT scanner: a shallow trough below the back. */
 static void paint_couch(struct phantom_raster *r, const double at[3])
 {
     if (r->body->patient.modality != AMOS_MODALITY_CT)
@@ -356,7 +357,7 @@ static void paint_row(struct phantom_raster *r, int64_t j, int64_t k, uint8_t *l
     }
 }
 
-/* Noise of row j before it is smoothed, with one voxel more on both sides. */
+/* Fills the unsmoothed noise of row j, with one more voxel on both sides. */
 static void fill_white(const struct phantom_raster *r, int64_t j, int64_t k, uint64_t channel, double *out)
 {
     uint64_t key = random_bits(r->body->patient.seed ^ channel, (uint64_t)k);
@@ -365,7 +366,7 @@ static void fill_white(const struct phantom_raster *r, int64_t j, int64_t k, uin
         out[i] = phantom_gauss(key, first + i);
 }
 
-/* Neighbours share a part of their noise, as reconstruction makes them do; the sum keeps its deviation of 1. */
+/* Correlates the noise of neighbours, like a reconstruction does; the standard deviation stays 1. */
 static double smooth_noise(double *const rows[3], int64_t j, size_t i)
 {
     const double *above = rows[j % 3], *here = rows[(j + 1) % 3], *below = rows[(j + 2) % 3];
@@ -391,7 +392,7 @@ static void finish_ct(const struct phantom_raster *r, int64_t j, int64_t k, int1
     }
 }
 
-/* Coils near the surface make it brighter there, more so on one side; the noise is that of a magnitude (Rician). */
+/* The image is brighter near the surface coils, more so on one side. The noise is Rician, that of a magnitude. */
 static void finish_mri(const struct phantom_raster *r, int64_t j, int64_t k, int16_t *image)
 {
     double at[3], sigma = r->body->patient.noise;

@@ -68,7 +68,7 @@ static int by_number(const void *a, const void *b)
     return (left->number > right->number) - (left->number < right->number);
 }
 
-/* All cases in the order of their numbers, to be freed; NULL when memory ran out. */
+/* All cases sorted by number, to be freed; NULL if memory ran out. */
 static struct phantom_case *plan_all(const struct phantom_options *options, struct phantom_text *text)
 {
     *text = (struct phantom_text){.data = NULL};
@@ -83,7 +83,7 @@ static struct phantom_case *plan_all(const struct phantom_options *options, stru
     return cases;
 }
 
-/* In the order in which they are to be removed. */
+/* Lists the files in the order of their removal. */
 void phantom_list_text(const struct phantom_options *options, struct phantom_text *text)
 {
     char name[PHANTOM_NAME_BYTES];
@@ -102,7 +102,7 @@ void phantom_list_text(const struct phantom_options *options, struct phantom_tex
     free(cases);
 }
 
-/* The columns of the file that comes with AMOS. */
+/* The columns are those of the file that AMOS provides. */
 void phantom_csv_text(const struct phantom_options *options, struct phantom_text *text)
 {
     struct phantom_case *cases = plan_all(options, text);

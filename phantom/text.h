@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The text files of a phantom tree, made in memory: its list of files, the metadata CSV and dataset.json. */
+/* The text files of a phantom tree, built in memory: its list of files, the metadata CSV and dataset.json. */
 #ifndef PHANTOM_TEXT_H
 #define PHANTOM_TEXT_H
 
@@ -23,7 +23,7 @@ void phantom_image_name(const struct phantom_case *c, char name[PHANTOM_NAME_BYT
 void phantom_label_name(const struct phantom_case *c, char name[PHANTOM_NAME_BYTES]);
 void phantom_prediction_name(const struct phantom_case *c, char name[PHANTOM_NAME_BYTES]);
 
-/* They fill `text`, which phantom_text_free() releases. Cases stand in the order of their numbers. */
+/* These fill `text`, which phantom_text_free() releases. Cases are sorted by number. */
 void phantom_list_text(const struct phantom_options *options, struct phantom_text *text);
 void phantom_csv_text(const struct phantom_options *options, struct phantom_text *text);
 void phantom_json_text(const struct phantom_options *options, struct phantom_text *text);

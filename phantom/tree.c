@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The folder of a phantom data set: which files it has, and in which order they come and go. A list of its files is
- * kept in it, written first; dataset.json comes last, so that an interrupted tree is never taken for a whole one. */
+/* The folder of a phantom data set: its files, and the order in which they are written and removed. A list of the
+ * files is written first and stays in the folder. dataset.json is written last, so that an interrupted tree is never
+ * mistaken for a whole one. */
 #define _POSIX_C_SOURCE 200809L
 #include "phantom/phantom.h"
 
@@ -18,9 +19,9 @@
 #include "phantom/text.h"
 
 #define LIST_NAME ".amos-phantom"
-#define OWN_PREFIX ".amos-" /* the list, and what writers leave behind when the machine stops */
+#define OWN_PREFIX ".amos-" /* the list, and files that writers leave behind if the machine stops */
 
-/* "DIRECTORY/NAME", to be freed; NULL when memory ran out, which fills err. */
+/* "DIRECTORY/NAME", to be freed; NULL if memory ran out, which fills err. */
 static char *join_path(const char *directory, const char *name, amos_error *err)
 {
     size_t bytes = strlen(directory) + strlen(name) + 2;
@@ -36,7 +37,7 @@ static amos_status make_folder(const char *path, amos_error *err)
 {
     if (mkdir(path, 0777) == 0 || errno == EEXIST)
         return AMOS_OK;
-    return amosi_fail_errno(err, AMOS_E_IO, path, errno, "The folder cannot be made");
+    return amosi_fail_errno(err, AMOS_E_IO, path, errno, "The folder cannot be created");
 }
 
 static amos_status remove_file(const char *path, amos_error *err)
@@ -46,7 +47,7 @@ static amos_status remove_file(const char *path, amos_error *err)
     return amosi_fail_errno(err, AMOS_E_IO, path, errno, "The file cannot be removed");
 }
 
-/* Looks for anything but our own hidden files. */
+/* *empty: whether the folder has no files except our own hidden ones. */
 static amos_status look_for_files(const char *directory, bool *empty, amos_error *err)
 {
     DIR *dir = opendir(directory);
@@ -61,7 +62,7 @@ static amos_status look_for_files(const char *directory, bool *empty, amos_error
     return AMOS_OK;
 }
 
-/* A list could have been edited: nothing outside the tree may be named. */
+/* A list may have been edited, so names outside the tree are refused. */
 static bool is_inside(const char *name)
 {
     return name[0] != '\0' && name[0] != '/' && !strstr(name, "..");
@@ -82,7 +83,7 @@ static amos_status remove_listed(const char *directory, FILE *list, amos_error *
     return status;
 }
 
-/* Removes the files of an older phantom tree, dataset.json first. *found says whether there was one. */
+/* Removes the files of an older phantom tree, dataset.json first. *found: whether there was one. */
 static amos_status remove_older(const char *directory, bool *found, amos_error *err)
 {
     char first[256];
@@ -98,7 +99,7 @@ static amos_status remove_older(const char *directory, bool *found, amos_error *
     return status;
 }
 
-/* Makes the folder, or sees that what is there may be replaced. */
+/* Creates the folder, or checks that its contents may be replaced. */
 static amos_status prepare_folder(const char *directory, amos_error *err)
 {
     struct stat info;
@@ -106,13 +107,13 @@ static amos_status prepare_folder(const char *directory, amos_error *err)
     if (stat(directory, &info) != 0 && errno == ENOENT)
         return make_folder(directory, err);
     if (stat(directory, &info) != 0 || !S_ISDIR(info.st_mode))
-        return amosi_fail(err, AMOS_E_ARG, directory, "This is no folder; a new or empty one was expected.");
+        return amosi_fail(err, AMOS_E_ARG, directory, "This is not a folder; a new or empty folder was expected.");
     amos_status status = look_for_files(directory, &empty, err);
     if (!status)
         status = remove_older(directory, &ours, err);
     if (!status && !empty && !ours)
         status = amosi_fail(err, AMOS_E_ARG, directory,
-                            "The folder holds other files and no phantom data set; give a new or empty folder.");
+                            "The folder has other files and no phantom data set; give a new or empty folder.");
     return status;
 }
 
@@ -121,7 +122,7 @@ struct tree {
     const struct phantom_options *options;
     atomic_ullong voxels; /* written so far */
     atomic_bool stop;
-    amos_error failure; /* why a case could not be written; that stopped the others */
+    amos_error failure; /* the first failure, which stopped the other cases */
 };
 
 static void count_voxels(void *user, uint64_t voxels)
@@ -171,7 +172,7 @@ static amos_status write_volumes(struct tree *tree, const struct phantom_case *c
     return status;
 }
 
-/* The first failure stops the others. */
+/* The first failure stops the other cases. */
 static amos_status write_case(void *user, size_t index, amos_error *err)
 {
     struct tree *tree = user;
@@ -186,7 +187,7 @@ static amos_status write_case(void *user, size_t index, amos_error *err)
     return status;
 }
 
-/* Cases are few and slow, so progress counts voxels; a wish to stop reaches the other threads between two slices. */
+/* Cases are few and slow, so progress counts voxels. A request to stop reaches the other threads between two slices. */
 static int report_voxels(void *user, uint64_t done, uint64_t total)
 {
     struct tree *tree = user;

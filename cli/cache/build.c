@@ -24,7 +24,7 @@ static void print_json(const amos_case *c, amos_cache_outcome outcome, amos_stat
     json_put_text(object, "outcome", outcomes[outcome]);
     json_put_text(object, "status", amos_status_name(status));
     json_put_text(object, "message", status ? err->message : NULL);
-    (void)json_print_line(object); /* a failure is reported there, and cli_stdout_good() tells of it */
+    (void)json_print_line(object); /* a failure is reported there; see cli_stdout_good() */
 }
 
 static amos_status report_case(void *user, const amos_case *c, amos_cache_outcome outcome, amos_status status,
@@ -71,7 +71,7 @@ static bool cache_cases(struct caching *run, const char *path, const char *folde
         status = amos_cache_build(cache, dataset, &o, &err);
         progress_stop();
     }
-    if (status && cli_stdout_good() && !run->failed) /* else the case was told of */
+    if (status && cli_stdout_good() && !run->failed) /* else the case was reported */
         cli_error_of(&err);
     if (cache && !run->json && cli_stdout_good())
         print_summary(run, cache);
@@ -112,14 +112,15 @@ static const struct args_option options[] = {
     OPTION_SPLIT(struct build_values, filter.split),
     OPTION_MODALITY(struct build_values, filter.modality),
     OPTION_ORIENT(struct build_values, cache.orientation),
-    OPTION_SPACING("resample to this spacing in mm; 0: as it is along that axis", struct build_values),
-    ARGS_FLAG("cubic", "resample images by cubic interpolation, not linear", struct build_values, cubic),
-    ARGS_FLAG("crop", "keep only the box that holds the body", struct build_values, crop),
+    OPTION_SPACING("resample to this spacing in mm; 0 keeps the spacing of that axis", struct build_values),
+    ARGS_FLAG("cubic", "resample images by cubic instead of linear interpolation", struct build_values, cubic),
+    ARGS_FLAG("crop", "crop to the box around the body", struct build_values, crop),
     ARGS_RANGE(0, "positions", "N", "sample N voxels of each organ (default: 1024)", args_integer, struct build_values,
                positions, 1, 65536),
-    ARGS_VALUE(0, "chunk", "XxYxZ", "voxels of a chunk (default: 64x32x16)", args_shape, struct build_values, chunk),
+    ARGS_VALUE(0, "chunk", "XxYxZ", "size of a chunk in voxels (default: 64x32x16)", args_shape, struct build_values,
+               chunk),
     OPTION_THREADS(struct build_values),
-    OPTION_JSON("print one JSON object a line for each case", struct build_values),
+    OPTION_JSON("print one JSON object per line, one for each case", struct build_values),
     ARGS_END};
 
 static const char *const examples[] = {"amos cache build amos22 -j 8",
@@ -130,9 +131,8 @@ const struct command command_cache_build = {
     .title = "cache the cases of a data set",
     .operands = "DIR",
     .summary = "Cache the cases of a data set: voxels, labels, statistics and sampled voxels of each organ.",
-    .details =
-        "Cases that are cached already with the same settings, and whose files have not changed, are left alone. "
-        "It can be stopped at any time and goes on where it was.",
+    .details = "Cases that are already cached with the same settings are skipped if their files have not changed. A "
+               "build can be stopped at any time; the same command continues it.",
     .examples = examples,
     .options = options,
     .min_operands = 1,

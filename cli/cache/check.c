@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* amos cache check: reads everything that is cached. */
+/* amos cache check: reads every file of the cache. */
 #include "cache/files.h"
 #include "cache/parts.h"
 #include "kit/message.h"
@@ -74,10 +74,10 @@ static const char *const examples[] = {"amos cache check --folder /scratch/cache
 
 const struct command command_cache_check = {
     .name = "check",
-    .title = "read everything that is cached and say what is damaged",
+    .title = "read all cached cases and report damaged files",
     .operands = "",
-    .summary = "Read everything that is cached and say what is damaged.",
-    .details = "What is damaged is built again by: amos cache build",
+    .summary = "Read all cached cases and report damaged files.",
+    .details = "To rebuild damaged files, run: amos cache build",
     .examples = examples,
     .options = options,
     .values_bytes = sizeof(struct check_values),

@@ -21,7 +21,7 @@ struct cache_files {
     uint64_t bytes;
 };
 
-/* Opens the cache of a folder, NULL for the default, and lists its files. False after a failure, which is reported.
+/* Opens the cache of a folder (NULL: the default folder) and lists its files. Reports a failure and returns false.
  * Close it in either case. */
 bool cache_files_open(struct cache_files *files, const char *folder);
 void cache_files_close(struct cache_files *files);

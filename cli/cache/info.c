@@ -53,7 +53,7 @@ static void add_row(struct table *table, const struct cache_file *item, const am
     table_add(table, "%s", info ? amos_type_name(info->layout.type) : "-");
     table_add(table, "%s", info ? info->has_labels ? "yes" : "no" : "-");
     table_add(table, "%s", describe_bytes(item->bytes, size));
-    table_add(table, "%s", info ? info->settings : item->unfinished ? "unfinished" : "damaged or not of this version");
+    table_add(table, "%s", info ? info->settings : item->unfinished ? "unfinished" : "damaged, or of another version");
 }
 
 static void show_item(const struct cache_files *files, bool json, struct table *table, const struct cache_file *item)
@@ -103,15 +103,15 @@ static int info(const struct args *args, void *values)
 
 static const struct args_option options[] = {
     OPTION_CACHE_FOLDER(struct info_values),
-    OPTION_JSON("print one JSON object a line for each file", struct info_values), ARGS_END};
+    OPTION_JSON("print one JSON object per line, one for each file", struct info_values), ARGS_END};
 
 static const char *const examples[] = {"amos cache info --folder /scratch/cache", NULL};
 
 const struct command command_cache_info = {
     .name = "info",
-    .title = "show what is cached",
+    .title = "show the cached cases",
     .operands = "",
-    .summary = "Show what is cached.",
+    .summary = "Show the cached cases.",
     .examples = examples,
     .options = options,
     .values_bytes = sizeof(struct info_values),

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* amos cache prune: removes what was not used for the longest time. */
+/* amos cache prune: removes the least recently used cases. */
 #include "cache/parts.h"
 #include "kit/describe.h"
 #include "kit/message.h"
@@ -51,7 +51,7 @@ static const struct prune_values defaults = {.max_bytes = UINT64_MAX};
 
 static const struct args_option options[] = {
     OPTION_CACHE_FOLDER(struct prune_values),
-    ARGS_VALUE(0, "max-size", "SIZE", "keep at most this many bytes; k, M, G or T may follow, times 1000", args_bytes,
+    ARGS_VALUE(0, "max-size", "SIZE", "keep at most SIZE bytes; a suffix k, M, G or T is a power of 1000", args_bytes,
                struct prune_values, max_bytes),
     ARGS_END};
 
@@ -59,10 +59,10 @@ static const char *const examples[] = {"amos cache prune --folder /scratch/cache
 
 const struct command command_cache_prune = {
     .name = "prune",
-    .title = "remove what was not used for the longest time",
+    .title = "remove the least recently used cases",
     .operands = "",
-    .summary = "Remove the cases that were not used for the longest time, until the others fit.",
-    .details = "What builds that were killed left behind goes in any case. Without --max-size nothing else does.",
+    .summary = "Remove the least recently used cases until the others fit into --max-size.",
+    .details = "Files that killed builds left behind are always removed. Without --max-size, nothing else is removed.",
     .examples = examples,
     .options = options,
     .values_bytes = sizeof(struct prune_values),

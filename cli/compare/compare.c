@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* amos score-compare: two results of the same cases. */
+/* amos score-compare: compares two results for the same cases. */
 #include "kit/message.h"
 
 #include <string.h>
@@ -9,15 +9,16 @@
 #include "kit/options.h"
 #include "kit/report.h"
 
-/* Numbers made by different rules cannot be held against each other. */
+/* Scores by different rules cannot be compared. */
 static bool check_rules(const struct score_file *a, const struct score_file *b)
 {
     const char *const names[2][3] = {{"convention", a->convention, b->convention},
                                      {"rule for absent organs", a->absent, b->absent}};
     for (int i = 0; i < 2; i++) {
         if (strcmp(names[i][1], names[i][2]) != 0) {
-            cli_error("score-compare: The %s of %s is %s, that of %s is %s; they cannot be compared.", names[i][0],
-                      a->path, names[i][1], b->path, names[i][2]);
+            cli_error("score-compare: The %s of %s is %s, but that of %s is %s; the same was expected, so score one of "
+                      "them again.",
+                      names[i][0], a->path, names[i][1], b->path, names[i][2]);
             return false;
         }
     }
@@ -25,7 +26,9 @@ static bool check_rules(const struct score_file *a, const struct score_file *b)
     for (size_t m = 0; same && m < a->metric_count; m++)
         same = strcmp(a->metrics[m], b->metrics[m]) == 0;
     if (!same)
-        cli_error("score-compare: %s and %s have other tolerances; they cannot be compared.", a->path, b->path);
+        cli_error("score-compare: The tolerances of %s and %s differ; score one of them again with the --tolerance of "
+                  "the other.",
+                  a->path, b->path);
     return same;
 }
 
@@ -33,10 +36,12 @@ static bool check_cases(const struct comparison *comparison)
 {
     const struct score_file *a = comparison->files[0], *b = comparison->files[1];
     if (comparison->count == 0)
-        cli_error("score-compare: %s and %s have no scored case in common.", a->path, b->path);
+        cli_error(
+            "score-compare: %s and %s have no scored case in common; two results for the same cases were expected.",
+            a->path, b->path);
     else if (a->label_count != b->label_count)
-        cli_error("score-compare: %s has %zu organs and %s has %zu; they cannot be compared.", a->path, a->label_count,
-                  b->path, b->label_count);
+        cli_error("score-compare: %s has %zu organs, but %s has %zu; two results for the same organs were expected.",
+                  a->path, a->label_count, b->path, b->label_count);
     else
         return true;
     return false;
@@ -86,9 +91,9 @@ const struct command command_score_compare = {
     .title = "compare two results of score",
     .operands = "A.json B.json",
     .summary = "Compare two results of `amos score --json`: the paired difference B - A of each organ.",
-    .details = "Only cases that both have are compared; the others are counted. p is that of Wilcoxon's "
-               "signed-rank test, exact for up to 50 differences without ties (e), else the normal approximation "
-               "(n). Results made by other rules are refused.",
+    .details = "Only cases that both results have are compared; the others are counted. p is the p-value of Wilcoxon's "
+               "signed-rank test: exact for up to 50 differences without ties (e), otherwise by the normal "
+               "approximation (n). Results scored by different rules are refused.",
     .examples = examples,
     .options = options,
     .min_operands = 2,

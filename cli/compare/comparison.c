@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* amos score-compare: works out the differences. */
+/* amos score-compare: computes the differences. */
 #include "compare/comparison.h"
 
 #include <math.h>
@@ -23,7 +23,7 @@ static void find_common(const struct score_file *a, const struct score_file *b, 
     }
 }
 
-/* What is undefined or infinite on one side is NaN on both, so that the same organs are compared. */
+/* A value that is undefined or infinite in one result becomes NaN in both, so that the same organs are compared. */
 static void read_pair(const struct comparison *comparison, size_t n, size_t label, size_t metric, double pair[2])
 {
     for (int side = 0; side < 2; side++)
@@ -33,7 +33,7 @@ static void read_pair(const struct comparison *comparison, size_t n, size_t labe
         pair[0] = pair[1] = (double)NAN;
 }
 
-/* The mean over the organs that both sides have. */
+/* The mean over the organs with a value in both results. */
 static void read_mean(const struct comparison *comparison, size_t n, size_t metric, double pair[2])
 {
     double organ[2], sum[2] = {0, 0}, counted = 0;
@@ -48,7 +48,7 @@ static void read_mean(const struct comparison *comparison, size_t n, size_t metr
     pair[1] = counted > 0 ? sum[1] / counted : (double)NAN;
 }
 
-/* `differences` and `means` are room to work in, for the cases and for the samples. */
+/* `differences` and `means` are scratch space: one value per case, and one per bootstrap sample. */
 static void compare_organ(const struct comparison *comparison, size_t label, size_t metric, double *differences,
                           double *means, struct compared *out)
 {

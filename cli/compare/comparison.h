@@ -17,7 +17,7 @@ struct compared {
     size_t counted, left_out; /* pairs of cases */
     double mean[2];           /* of A and B */
     double difference;        /* mean of B - A */
-    double interval[2];       /* 95 % of it, by bootstrap over the cases */
+    double interval[2];       /* 95 % interval of the difference, by bootstrap over the cases */
     struct wilcoxon test;
 };
 
@@ -28,7 +28,7 @@ struct comparison {
     struct compared *organs; /* [label * metric_count + metric]; label 0 is the mean of a case's organs */
 };
 
-/* False where memory ran out. Release with comparison_free() in either case. */
+/* False if memory ran out. Release with comparison_free() in either case. */
 bool comparison_make(const struct score_file *a, const struct score_file *b, struct comparison *out);
 void comparison_free(struct comparison *comparison);
 

@@ -13,10 +13,9 @@
 
 #define CELL 40
 
-static const char test_text[] =
-    "Wilcoxon's signed-rank test, two-sided, zero differences left out: exact (e) up to 50 "
-    "differences of different sizes, else a normal approximation (n) corrected for ties and "
-    "continuity; not adjusted for the number of tests";
+static const char test_text[] = "Wilcoxon's signed-rank test, two-sided, without zero differences: exact (e) for up to "
+                                "50 differences of distinct sizes, otherwise a normal approximation (n) corrected for "
+                                "ties and continuity; not adjusted for the number of tests";
 static const char left_out_text[] = "pairs in which a value is undefined or infinite are left out";
 
 /* ---- for people ---- */

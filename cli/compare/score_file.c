@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* amos score-compare: a result of `amos score --json`, read back. It may come from anywhere, so all of it is checked. */
+/* amos score-compare: a result of `amos score --json`, read back. Its origin is unknown, so all of it is checked. */
 #define _POSIX_C_SOURCE 200809L
 #include "compare/score_file.h"
 
@@ -22,7 +22,7 @@ static bool out_of_memory(const char *path)
     return false;
 }
 
-/* All of a stream, in memory from malloc(). */
+/* Reads a whole stream into memory from malloc(). */
 static bool read_stream(const char *path, FILE *stream, char **text, size_t *bytes)
 {
     size_t room = 0, got = 1;
@@ -73,7 +73,7 @@ static bool refuse(const struct score_file *file, const char *what)
     return false;
 }
 
-/* The text of a member; NULL where it is none. */
+/* The text of a member; NULL if it is not a text. */
 static const char *text_of(const cJSON *object, const char *name)
 {
     return cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(object, name));
@@ -155,7 +155,7 @@ static bool read_cases(struct score_file *file)
     qsort(file->cases, file->count, sizeof *file->cases, compare_cases);
     for (size_t i = 1; i < file->count; i++)
         if (strcmp(file->cases[i].id, file->cases[i - 1].id) == 0)
-            return refuse(file, "A case stands twice in it");
+            return refuse(file, "A case appears twice");
     return true;
 }
 

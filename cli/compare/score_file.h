@@ -21,14 +21,15 @@ struct score_file {
     size_t count;
 };
 
-/* Reads and checks it all. False after a failure, which is reported. Release with score_file_free() in either case. */
+/* Reads and checks the whole file. False after a failure, which is reported. Release with score_file_free() in either
+ * case. */
 bool score_file_read(const char *path, struct score_file *out);
 void score_file_free(struct score_file *file);
 
-/* The value of an organ, 1..label_count: a number, INFINITY, or NaN where it is null. */
+/* The value of an organ, 1..label_count: a number, INFINITY, or NaN for null. */
 double score_file_value(const struct score_file *file, size_t index, size_t label, const char *metric);
 
-/* What an organ is called; "" where the file does not say. */
+/* The name of an organ; "" if the file has none. */
 const char *score_file_organ(const struct score_file *file, size_t label);
 
 #endif

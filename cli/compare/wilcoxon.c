@@ -43,7 +43,7 @@ static double add_ranks(const double *sorted, size_t count, struct wilcoxon *out
     return ties;
 }
 
-/* How probable a sum of ranks up to `sum` is: ranks join one after the other, each with the chance of one half. */
+/* The probability of a rank sum of at most `sum`. Ranks are added one after the other, each with probability 1/2. */
 static double exact_tail(size_t count, size_t sum)
 {
     double chance[EXACT_SUM + 1] = {1.0}, tail = 0.0;
@@ -57,7 +57,7 @@ static double exact_tail(size_t count, size_t sum)
     return tail;
 }
 
-/* Half a step towards the mean for continuity. */
+/* Moves the sum half a step towards the mean, as continuity correction. */
 static double normal_tails(double least, size_t count, double ties)
 {
     double n = (double)count, mean = n * (n + 1.0) / 4.0;

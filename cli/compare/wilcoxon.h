@@ -6,8 +6,8 @@
 #include <stddef.h>
 
 enum wilcoxon_method {
-    WILCOXON_NONE,  /* no difference but zero: there is no p-value */
-    WILCOXON_EXACT, /* from all 2^n ways to choose the signs: at most 50 differences, no two of one size */
+    WILCOXON_NONE,  /* all differences are zero: no p-value */
+    WILCOXON_EXACT, /* from all 2^n choices of signs: at most 50 differences, all of distinct sizes */
     WILCOXON_NORMAL /* normal approximation, corrected for ties and continuity */
 };
 

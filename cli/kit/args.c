@@ -11,11 +11,11 @@
 #include "kit/message.h"
 #include "base/text/words.h"
 
-#define WORD_MAX 32 /* longer words get no suggestion */
+#define WORD_MAX 32 /* longer names get no suggestion */
 #define OPTIONS_MAX 32
 
-/* Every command has it; it is in no table. */
-static const struct args_option help_option = {'h', "help", NULL, "print this text", NULL, 0, 0, 0};
+/* Every command has this option; it is in no table. */
+static const struct args_option help_option = {'h', "help", NULL, "print this help", NULL, 0, 0, 0};
 
 /* ---- suggestions ---- */
 
@@ -41,7 +41,7 @@ const char *args_suggest(const char *word, const char *const *names)
 
 /* ---- --help ---- */
 
-/* Prints a text from column `indent` on, where the cursor stands. */
+/* Prints a wrapped text at column `indent`, where the cursor is. */
 static void print_wrapped(const char *text, int indent)
 {
     const char *line;
@@ -51,7 +51,7 @@ static void print_wrapped(const char *text, int indent)
     putchar('\n');
 }
 
-/* "  -j, --threads N": how wide it is; with a stream it is printed. */
+/* Returns the width of "  -j, --threads N"; prints it too if there is a stream. */
 static int put_option_name(FILE *out, const struct args_option *option)
 {
     char letter[8] = "    ", text[80];
@@ -123,20 +123,20 @@ void args_print_help(const struct command *command, const char *path)
 
 /* ---- parsing ---- */
 
-/* What is being parsed; errors are reported where they are met, as usage errors. */
+/* The state of parsing. Errors are reported at once, as usage errors. */
 struct parser {
     const struct command *command;
     const char *path;
     int argc;
     char **argv;
     void *values;
-    int at;    /* the word being looked at */
+    int at;    /* index of the current argument */
     bool help; /* --help was seen */
 };
 
 static void report_mistake(const struct parser *parser, const char *format, ...) CLI_PRINTF(2, 3);
 
-/* "cache build: ...", or for amos itself the sentence alone. */
+/* Reports "cache build: SENTENCE", or the sentence alone for amos itself. */
 static void report_mistake(const struct parser *parser, const char *format, ...)
 {
     char sentence[512];
@@ -187,7 +187,7 @@ static bool store_value(const struct parser *parser, const struct args_option *o
     return false;
 }
 
-/* The value after '=' or directly after a letter (`joined`, may be NULL), else the next word. */
+/* The value follows '=' or the letter directly (`joined`, may be NULL), else it is the next argument. */
 static bool parse_option(struct parser *parser, const struct args_option *option, const char *joined)
 {
     if (option == &help_option) {
@@ -230,7 +230,7 @@ static const struct args_option *find_letter(const struct command *command, char
     return NULL;
 }
 
-/* "-j4", "-j", "-ab": flags may stand together, a value ends the word. */
+/* "-j4", "-j", "-ab": flags can be combined; a value ends the argument. */
 static bool parse_letters(struct parser *parser, const char *letters)
 {
     for (; *letters; letters++) {
@@ -251,9 +251,9 @@ static bool check_operands(const struct parser *parser, const struct args *args)
 {
     const struct command *command = parser->command;
     if (args->count < command->min_operands)
-        report_mistake(parser, "Too few operands: amos %s %s", parser->path, command->operands);
+        report_mistake(parser, "An operand is missing; usage: amos %s %s", parser->path, command->operands);
     else if (command->max_operands >= 0 && args->count > command->max_operands)
-        report_mistake(parser, "One operand too many: \"%s\"; see: amos %s --help",
+        report_mistake(parser, "The operand \"%s\" is one too many; see: amos %s --help",
                        args->operands[command->max_operands], parser->path);
     else
         return true;
@@ -269,7 +269,7 @@ bool args_parse(const struct command *command, const char *path, int argc, char 
     for (; parser.at < argc && good && !parser.help; parser.at++) {
         char *word = argv[parser.at];
         if (options_ended || word[0] != '-' || word[1] == '\0')
-            out->operands[out->count++] = word; /* never beyond the word being looked at */
+            out->operands[out->count++] = word; /* never beyond the current argument */
         else if (strcmp(word, "--") == 0)
             options_ended = true;
         else if (word[1] == '-')

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Types of options: text to what a command works with. */
+/* The types of options: conversion of texts to values. */
 #define _POSIX_C_SOURCE 200809L
 #include "kit/args.h"
 
@@ -139,14 +139,15 @@ static bool parse_box(const struct args_option *option, const char *text, void *
         char mark = i < 2 ? ',' : '\0';
         bool good = read_integer(at, &read.start[i], &at) && *at++ == ':' && read_integer(at, &read.stop[i], &at);
         if (!good || *at != mark || read.start[i] < 0 || read.stop[i] <= read.start[i])
-            return refuse(why, bytes, "x0:x1,y0:y1,z0:z1 was expected, voxel indices from x0 up to but without x1");
+            return refuse(why, bytes,
+                          "voxel indices x0:x1,y0:y1,z0:z1 were expected, each x1, y1 or z1 one after the last voxel");
         at++;
     }
     *(amos_box *)value = read;
     return true;
 }
 
-/* The axis that a letter is of, as a bit: L/R 1, A/P 2, S/I 4; 0 where it is none. */
+/* The axis of a letter, as a bit: L/R 1, A/P 2, S/I 4; 0 if it is none of them. */
 static unsigned axis_bit(char letter)
 {
     static const char letters[] = "LlRrAaPpSsIi";

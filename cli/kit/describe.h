@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Words for what the library says in numbers. */
+/* Texts for numbers and codes of the library. */
 #ifndef CLI_KIT_DESCRIBE_H
 #define CLI_KIT_DESCRIBE_H
 
@@ -13,7 +13,8 @@ const char *describe_bytes(uint64_t bytes, char text[DESCRIBE_BYTES]);
 #define DESCRIBE_SHAPE 72
 const char *describe_shape(const int64_t shape[3], char text[DESCRIBE_SHAPE]);
 
-/* The organ of a label value for people: "Right kidney"; the data set's own name where it means something else. */
+/* The organ of a label value for people: "Right kidney"; the data set's own name if it gives the value another
+ * meaning. */
 const char *describe_label(const amos_dataset *dataset, int label);
 
 /* The same for programs: AMOS's short name, "right_kidney", or the data set's own. */
@@ -23,7 +24,7 @@ const char *describe_label_name(const amos_dataset *dataset, int label);
 #define DESCRIBE_AXES 80
 const char *describe_axes(const char orientation[4], char text[DESCRIBE_AXES]);
 
-/* NIfTI's words for unit and form codes; "unknown" for those it does not have. Units have their signs: "mm", "s". */
+/* NIfTI's names of unit and form codes; "unknown" for other codes. Units are abbreviated: "mm", "s". */
 const char *describe_space_unit(int code);
 const char *describe_time_unit(int code);
 const char *describe_form(int code);

@@ -12,7 +12,7 @@
 #define SLOTS 64
 #define PATH_BYTES 4096
 
-/* The handler may only read what is marked USED; the marks change atomically, the paths only while FREE. */
+/* The handler reads only slots marked USED. Marks change atomically, paths only while FILLING. */
 enum { SLOT_FREE, SLOT_FILLING, SLOT_USED };
 
 static struct {
@@ -20,7 +20,7 @@ static struct {
     char path[PATH_BYTES];
 } slots[SLOTS];
 
-/* How long the handler waits for threads that create a file: a file system may hang. */
+/* How long the handler waits for threads that are creating a file; a file system may hang. */
 #define WAIT_MILLISECONDS 2000
 
 static const int numbers[] = {SIGINT, SIGTERM, SIGHUP, SIGPIPE};
@@ -30,7 +30,7 @@ static atomic_int holding; /* threads between interrupt_hold() and interrupt_rel
 static atomic_bool dying;
 static pthread_once_t installed = PTHREAD_ONCE_INIT;
 
-/* Either a thread that begins to hold sees `dying`, or it is seen here. None of them is the one that this runs on. */
+/* A thread that begins to hold either sees `dying` or is counted here. The handler never runs on such a thread. */
 static void await_holders(void)
 {
     atomic_store(&dying, true);
@@ -49,7 +49,7 @@ static void tidy_and_die(int number)
         (void)ignored;
     }
     signal(number, SIG_DFL);
-    raise(number); /* it is blocked until this handler returns */
+    raise(number); /* blocked until this handler returns */
 }
 
 static void install_handlers(void)

@@ -12,7 +12,7 @@
 #include "base/text/number.h"
 #include "base/text/utf8.h"
 
-/* An object that lacks a member would look whole. */
+/* An object without one of its members would look complete. */
 static void *allocate_json(size_t bytes)
 {
     void *memory = malloc(bytes);

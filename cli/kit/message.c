@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Text for people: errors on stderr, results on stdout, both without what could steer a terminal. */
+/* Text for people: errors on stderr, results on stdout. Control characters, which could steer a terminal, are
+ * escaped. */
 #define _POSIX_C_SOURCE 200809L
 #include "kit/message.h"
 
@@ -13,7 +14,8 @@
 static bool print_failed; /* stdout, or memory for a text */
 static int stdout_errno;  /* of the first failure */
 
-/* Control characters of ASCII, and those of Latin-1 as UTF-8 writes them (C2 80..9F). */
+/* Length of a control character at `text`, 0 if there is none: those of ASCII, and those of Latin-1 in UTF-8 (C2
+ * 80..9F). */
 static size_t control_bytes(const unsigned char *text)
 {
     if (text[0] < 0x20 || text[0] == 0x7f)
@@ -33,8 +35,8 @@ void cli_put(FILE *out, const char *text)
     }
 }
 
-/* Formats into allocated memory; NULL when memory ran out. */
-static char *format_text(const char *format, va_list values)
+/* Formats into allocated memory; NULL if memory ran out. */ static char *format_text(const char *format,
+                                                                                      va_list values)
 {
     va_list again;
     va_copy(again, values);
@@ -67,14 +69,14 @@ void cli_error_of(const amos_error *err)
     cli_error("%s (%s)", err->message, amos_status_name(err->status));
 }
 
-/* A full buffer is written while more is printed; a later flush does not say again why that failed. */
+/* A full buffer is written during printing. A later flush does not repeat why that failed, so errno is kept here. */
 static void note_failure(void)
 {
     if (ferror(stdout) && !stdout_errno)
         stdout_errno = errno;
 }
 
-/* Ends a line in the format, where '\n' would not be told from one that a file's name holds. */
+/* Stands for a line's end in the format. A '\n' could not be distinguished from one in a file name. */
 #define LINE_END '\x01'
 
 static void put_lines(FILE *out, char *text)
@@ -90,7 +92,7 @@ static void put_lines(FILE *out, char *text)
     }
 }
 
-/* A copy in which LINE_END stands for '\n'; NULL when memory ran out. */
+/* A copy with LINE_END for each '\n'; NULL if memory ran out. */
 static char *mark_lines(const char *format)
 {
     char *marked = strdup(format);

@@ -11,7 +11,7 @@
 enum cli_exit {
     CLI_OK = 0,     /* all done, nothing wrong found */
     CLI_FAILED = 1, /* something failed, or a check found something wrong */
-    CLI_USAGE = 2   /* the command line makes no sense; nothing was done */
+    CLI_USAGE = 2   /* an error in the command line; nothing was done */
 };
 
 #if defined(__GNUC__)
@@ -20,41 +20,41 @@ enum cli_exit {
 #define CLI_PRINTF(f, a)
 #endif
 
-/* Prints "amos: <sentence>" as a line on stderr, after taking a progress bar off the terminal.
- * Only for the thread that runs the command. */
+/* Removes the progress bar and prints "amos: <sentence>" as a line on stderr. Only for the thread that runs the
+ * command. */
 void cli_error(const char *format, ...) CLI_PRINTF(1, 2);
 
-/* The same for what the library says: the sentence and the status's name. */
+/* The same for an error of the library: its message and the name of its status. */
 void cli_error_of(const amos_error *err);
 
-/* Prints a text that came from outside, with its control characters as \xNN, so that it cannot steer a terminal. */
+/* Prints text from outside. Control characters become \xNN, so that it cannot steer a terminal. */
 void cli_put(FILE *out, const char *text);
 
 /* Prints formatted text on stdout the same way (newlines in the format itself are kept). */
 void cli_print(const char *format, ...) CLI_PRINTF(1, 2);
 
-/* The same into another stream, such as a text in memory. */
+/* The same to another stream, such as a text in memory. */
 void cli_print_to(FILE *out, const char *format, ...) CLI_PRINTF(2, 3);
 
-/* Prints a text as it is, and a newline. */
+/* Prints a text unchanged, and a newline. */
 void cli_print_line(const char *text);
 
-/* Prints a text as it is. */
+/* Prints a text unchanged. */
 void cli_print_text(const char *text);
 
-/* Puts out what has been printed on stdout so far. */
+/* Flushes stdout. */
 void cli_flush(void);
 
-/* Memory for a part of the output ran out: from here on it counts as output that could not be written. */
+/* Notes that memory for a part of the output ran out. From then on this counts as a failed write to stdout. */
 void cli_lose_output(void);
 
-/* False once stdout could not be written, or memory ran out while something was printed: long work may stop. */
+/* False once a write to stdout failed, or memory ran out during printing. Long work may then stop. */
 bool cli_stdout_good(void);
 
 /* Flushes stdout. A failure is reported and turns an exit code into CLI_FAILED. */
 int cli_finish(int code);
 
-/* Letters of a line of text for people; the last column of a terminal stays free. */
+/* Columns of a line of text for people; the last column of a terminal stays free. */
 #define CLI_LINE_WIDTH 79
 
 #endif

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The options that several commands share. `values` is the command's struct; the member has the option's name unless it
- * is given. */
+/* The options that several commands share. `values` is the command's struct. The member has the option's name unless
+ * `member` names it. */
 #ifndef CLI_KIT_OPTIONS_H
 #define CLI_KIT_OPTIONS_H
 
 #include "kit/args.h"
 
-/* bool json. The help says what is printed: "print a JSON array of objects". */
+/* bool json. `help` describes the output: "print a JSON array of objects". */
 #define OPTION_JSON(help, values) ARGS_FLAG("json", help, values, json)
 
 /* int64_t threads; 0, the default: one for each processor. */
@@ -14,18 +14,19 @@
     ARGS_RANGE('j', "threads", "N", "use N threads (default: one for each processor)", args_integer, values, threads, \
                1, 1024)
 
-/* amos_split and amos_modality, of which cases are taken. */
+/* amos_split and amos_modality, which select cases. */
 #define OPTION_SPLIT(values, member) \
-    ARGS_VALUE(0, "split", "SPLIT", "only cases for training, validation or test", args_split, values, member)
+    ARGS_VALUE(0, "split", "SPLIT", "only cases of this split: training, validation or test", args_split, values, \
+               member)
 #define OPTION_MODALITY(values, member) \
-    ARGS_VALUE(0, "modality", "MODALITY", "only ct or mri", args_modality, values, member)
+    ARGS_VALUE(0, "modality", "MODALITY", "only cases of this modality: ct or mri", args_modality, values, member)
 
-/* const char *: the letters of the axes; NULL: as stored. */
+/* const char *, the letters of the axes; NULL: as stored. */
 #define OPTION_ORIENT(values, member) \
-    ARGS_VALUE(0, "orient", "AXES", "turn voxels to RAS, LPS, ...; stored (the default): as in the file", \
+    ARGS_VALUE(0, "orient", "AXES", "reorient voxels to RAS, LPS, ...; stored (default): as in the file", \
                args_orientation, values, member)
 
-/* const char *. The help says what is written, and where to without it. */
+/* const char *. `help` describes what is written, and where without the option. */
 #define OPTION_OUTPUT(help, values, member) ARGS_VALUE('o', "output", "OUT", help, args_file, values, member)
 
 /* struct args_list, 3 numbers. */

@@ -23,7 +23,7 @@ static void report_failure(const struct outfile *out, const char *what)
     cli_error("%s: The file cannot be %s: %s.", out->name, what, strerror(errno));
 }
 
-/* No signal comes between the note of the temporary file and the file. One that could not be noted is not kept. */
+/* No signal is delivered between creating the temporary file and noting it. A file that cannot be noted is removed. */
 static bool open_whole(struct outfile *out, const char *path)
 {
     sigset_t before;
@@ -44,7 +44,7 @@ static bool open_stdout(struct outfile *out)
     return out->file.fd >= 0;
 }
 
-/* A device or pipe is written as it is. */
+/* A device or pipe is written directly. */
 static bool open_target(struct outfile *out, const char *path)
 {
     switch (amosi_place_at(path)) {
@@ -92,7 +92,7 @@ bool outfile_write(struct outfile *out, const void *data, size_t bytes)
     return good;
 }
 
-/* Of a device or pipe, closing is all that can fail. */
+/* For a device or pipe, only closing can fail. */
 static bool keep_file(struct outfile *out)
 {
     if (out->file.temporary)

@@ -12,12 +12,12 @@
 #include "kit/interrupt.h"
 
 #define DRAW_EVERY 0.1 /* seconds */
-#define FIRST_DRAW 0.3 /* what is done sooner shows no bar */
+#define FIRST_DRAW 0.3 /* shorter work shows no bar */
 #define BAR_MAX 30     /* letters */
 #define BAR_MIN 5
 #define WIDTH_MAX 200
 
-/* Guarded by the lock of stderr once work has begun. */
+/* Guarded by the lock of stderr after work has begun. */
 static struct {
     const char *title; /* NULL: no bar */
     enum progress_unit unit;
@@ -75,8 +75,8 @@ static void format_numbers(char *text, size_t bytes, double done, double total, 
                  rate, left, left_word);
 }
 
-/* The bar takes what the numbers leave; where that is too little it goes, then the title, then the line's end.
- * The last column stays free, because some terminals wrap after it. */
+/* The bar gets the columns that the numbers leave. If these are too few, the bar is left out, then the title, then
+ * the end of the line. The last column stays free, because some terminals wrap after it. */
 static void draw_bar(double done, double total, double seconds)
 {
     char numbers[96], line[WIDTH_MAX + sizeof numbers] = "", blocks[BAR_MAX + 1];

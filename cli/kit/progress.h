@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The progress bar: on stderr, only if that is a terminal, never otherwise. One at a time, on the command's thread.
+/* The progress bar. It is shown on stderr, and only if stderr is a terminal. One at a time, on the command's thread.
  *
  *   progress_start("reading", PROGRESS_CASES);
  *   options.progress = progress_show;
@@ -13,16 +13,16 @@
 
 enum progress_unit { PROGRESS_FILES, PROGRESS_CASES, PROGRESS_BYTES };
 
-/* `title` must stay until progress_stop(). */
+/* `title` must stay valid until progress_stop(). */
 void progress_start(const char *title, enum progress_unit unit);
 
 /* An amos_progress_fn: draws at most ten times a second; `user` is not used. Always returns 0. */
 int progress_show(void *user, uint64_t done, uint64_t total);
 
-/* Takes the bar off the terminal, so that a line can be printed; the next progress_show() puts it back. */
+/* Removes the bar from the terminal, so that a line can be printed; the next progress_show() draws it again. */
 void progress_hide(void);
 
-/* Takes it off for good. */
+/* Removes the bar and ends it. */
 void progress_stop(void);
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* How far work looks ahead. */
+/* How far ahead files are read. */
 #ifndef CLI_KIT_READ_AHEAD_H
 #define CLI_KIT_READ_AHEAD_H
 
-/* While a case is worked on, the system fetches the files of the case this many places behind it. */
+/* While case n is processed, the system reads the files of case n + CLI_READ_AHEAD. */
 #define CLI_READ_AHEAD 4
 
 #endif

@@ -20,7 +20,7 @@ static bool is_directory(const char *path)
     return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
 }
 
-/* An ID has no dot and no slash; file names of volumes have a dot. */
+/* An ID has neither dot nor slash; the file name of a volume has a dot. */
 static bool looks_like_id(const char *word)
 {
     return word[0] != '\0' && !strpbrk(word, "./");
@@ -45,7 +45,7 @@ static bool find_case(struct target *target, const char *id)
     return target->c != NULL;
 }
 
-/* DIR/ID: opens DIR. *found stays false where the word is nothing of the kind. */
+/* DIR/ID: opens DIR. *found stays false if the operand does not have this form. */
 static bool resolve_joined(struct targets *targets, const char *word, struct target *target, bool *found)
 {
     const char *slash = strrchr(word, '/');
@@ -66,7 +66,7 @@ static bool resolve_joined(struct targets *targets, const char *word, struct tar
     return good;
 }
 
-/* `before` is the target of the word before, NULL for the first. An ID turns a whole data set into a case of it. */
+/* `before` is the target of the operand before, NULL for the first. An ID after a data set selects a case of it. */
 static bool resolve_word(struct targets *targets, const char *word, struct target *before, bool *merged)
 {
     struct target *target = &targets->items[targets->count];

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What the words FILE, DIR and CASE mean, for all commands:
+/* The operands FILE, DIR and CASE of all commands:
  *
- *   DIR              an existing directory is a data set, all of it
- *   DIR ID [ID...]   cases of it: "amos_0018", "0018" or "18"
- *   DIR/ID           the same in one word
- *   FILE             everything else
+ *   DIR              an existing directory: a whole data set
+ *   DIR ID [ID...]   cases of a data set: "amos_0018", "0018" or "18"
+ *   DIR/ID           one case, in one operand
+ *   FILE             any other operand
  *
- * A word that names an existing file is that file, whatever stands before it. */
+ * An operand that names an existing file is that file, whatever precedes it. */
 #ifndef CLI_KIT_RESOLVE_H
 #define CLI_KIT_RESOLVE_H
 
@@ -19,16 +19,16 @@ enum target_kind { TARGET_FILE, TARGET_DATASET, TARGET_CASE };
 
 struct target {
     enum target_kind kind;
-    const char *path;            /* as given: the file; for the others the directory */
-    const amos_dataset *dataset; /* NULL for a file, and for a directory that is no data set: then see `error` */
+    const char *path;            /* as given: the file, otherwise the directory */
+    const amos_dataset *dataset; /* NULL for a file, and for a directory that is not a data set: see `error` */
     const amos_case *c;          /* TARGET_CASE only */
-    amos_error error;            /* TARGET_DATASET without data set: why it cannot be opened */
+    amos_error error;            /* TARGET_DATASET without a data set: why it cannot be opened */
 };
 
 struct targets {
     struct target *items;
     size_t count;
-    amos_dataset **datasets; /* what the items point into */
+    amos_dataset **datasets; /* the items point into these */
     size_t dataset_count;
 };
 

@@ -76,7 +76,7 @@ static int column_width(const struct table *table, size_t column)
     return widest;
 }
 
-/* The last cell of a row is not filled up with spaces, and cut where the terminal (limit >= 0) ends. */
+/* The last cell of a row is not padded, and is cut at the terminal's width if limit >= 0. */
 static void print_row(FILE *out, const struct table *table, char *const *cells, const int *widths)
 {
     int column = 0, limit = output_width(out);

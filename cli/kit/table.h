@@ -17,22 +17,22 @@
 
 struct table_column {
     const char *title;
-    int gap;    /* spaces before it; the first has none */
+    int gap;    /* spaces before the column; 0 for the first */
     bool right; /* numbers: aligned on the right */
 };
 
 struct table;
 
-/* `columns` must stay. NULL where memory ran out, which the functions below accept. */
+/* `columns` must stay valid. NULL if memory ran out, which the functions below accept. */
 struct table *table_new(const struct table_column *columns, size_t count);
 
 /* Adds the next cell; rows fill from left to right. */
 void table_add(struct table *table, const char *format, ...) CLI_PRINTF(2, 3);
 
-/* Prints the titles and all rows on stdout and releases the table. False where memory ran out, reported. */
+/* Prints the titles and all rows on stdout and releases the table. False if memory ran out, which is reported. */
 bool table_print(struct table *table);
 
-/* The same into another stream, such as a text in memory. */
+/* The same to another stream, such as a text in memory. */
 bool table_print_to(FILE *out, struct table *table);
 
 #endif

@@ -22,7 +22,7 @@ void bootstrap_means(const double *values, size_t count, uint64_t key, size_t re
     }
 }
 
-/* NaN stands behind all numbers. */
+/* NaN sorts after all numbers. */
 static int compare_means(const void *a, const void *b)
 {
     double x = *(const double *)a, y = *(const double *)b;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* amos score: scores all cases, on any thread; what comes out is the same. */
+/* amos score: scores all cases. The results do not depend on the number of threads. */
 #define _POSIX_C_SOURCE 200809L
 #include "score/cases.h"
 
@@ -32,7 +32,8 @@ static amos_status score_empty(const struct scoring *run, struct score_case *sco
     return status;
 }
 
-/* Failures stay with the case, and the others go on; but that memory ran out says nothing of the case. */
+/* A failure is stored with its case, and the other cases go on. Lack of memory is not a property of a case and ends
+ * the run. */
 static amos_status score_one(void *user, size_t index, amos_error *err)
 {
     struct scoring *run = user;
@@ -72,7 +73,7 @@ static amos_status report_one(void *user, size_t index, amos_status status, cons
     return AMOS_OK;
 }
 
-/* One case has all threads to itself. */
+/* A single case uses all threads. */
 static int threads_of_a_case(size_t cases, int threads)
 {
     if (cases > 1)

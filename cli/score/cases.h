@@ -5,11 +5,11 @@
 
 #include "score/results.h"
 
-/* Scores results->pairs into results->cases, which has room for them, and counts. Refused cases are reported as they are
- * met. False where the run itself failed, reported. */
+/* Scores results->pairs into results->cases, which has room for them, and counts them. Refused cases are reported at
+ * once. False if the run itself failed, which is reported. */
 bool score_cases(struct score_results *results, int threads);
 
-/* Releases what the cases hold. */
+/* Releases what the cases own. */
 void score_cases_free(struct score_results *results);
 
 #endif

@@ -13,15 +13,15 @@
 
 enum { AMOS_MAX_LABEL = 15 };
 
-/* A file of its own is compared with a file, a folder with a folder. */
-static int look_at(const struct score_question *question, bool *folders)
+/* Two files or two folders are compared, never a file with a folder. */
+static int check_kinds(const struct score_question *question, bool *folders)
 {
     const char *paths[2] = {question->reference, question->prediction};
     bool is_folder[2];
     for (int i = 0; i < 2; i++) {
         struct stat about;
         if (stat(paths[i], &about) != 0) {
-            cli_error("%s: This cannot be opened: %s.", paths[i], strerror(errno));
+            cli_error("%s: The file or folder cannot be opened: %s.", paths[i], strerror(errno));
             return CLI_FAILED;
         }
         is_folder[i] = S_ISDIR(about.st_mode);
@@ -70,16 +70,16 @@ int score_pairs_find(const struct score_question *question, struct score_pairs *
 {
     bool folders;
     *out = (struct score_pairs){.items = NULL};
-    int code = look_at(question, &folders);
+    int code = check_kinds(question, &folders);
     if (code != CLI_OK || !open_sides(question, folders, out))
         return code != CLI_OK ? code : CLI_FAILED;
     struct score_side *references = out->sides[0], *predictions = out->sides[1];
     if (question->split != AMOS_SPLIT_ANY && !out->dataset) {
-        cli_error("score: %s is no data set, so it has no splits; leave --split out.", question->reference);
+        cli_error("score: %s is not a data set and has no splits; omit --split.", question->reference);
         return CLI_USAGE;
     }
     if (references->count == 0) {
-        cli_error("%s: There is no label to compare with.", question->reference);
+        cli_error("%s: No label was found here; labels such as amos_0018.nii.gz were expected.", question->reference);
         return CLI_FAILED;
     }
     if (!(out->items = calloc(references->count, sizeof *out->items))) {

@@ -2,8 +2,8 @@
 /* amos score: which prediction belongs to which reference.
  *
  * A folder that has volumes directly in it is flat: its *.nii.gz and *.nii files are the cases. Any other folder is a
- * data set in the shape of AMOS, and its labels are the cases. Cases are matched by their id: amos_0018 for every file
- * named amos_0018, amos_18 or amos_0018_anything; for other names the name, without an ending _0000. */
+ * data set with the layout of AMOS, and its labels are the cases. Cases are matched by id. The id is amos_0018 for
+ * every file named amos_0018, amos_18 or amos_0018_anything; otherwise it is the name without a trailing _0000. */
 #ifndef CLI_SCORE_PAIRS_H
 #define CLI_SCORE_PAIRS_H
 
@@ -12,16 +12,16 @@
 struct score_pair {
     const char *id;
     amos_modality modality; /* ..._ANY: unknown */
-    amos_split split;       /* ..._ANY: of a flat folder or a file */
+    amos_split split;       /* ..._ANY: for a flat folder or a file */
     const char *reference;
-    const char *prediction; /* NULL: there is none */
-    const char *image;      /* NULL: there is none */
+    const char *prediction; /* NULL: none */
+    const char *image;      /* NULL: none */
 };
 
 struct score_side; /* one of the two folders; owns what its pairs point to */
 
 struct score_pairs {
-    struct score_pair *items; /* in the order of the data set; of a flat folder, of the ids */
+    struct score_pair *items; /* in the order of the data set; for a flat folder, sorted by id */
     size_t count;
     size_t missing; /* pairs without a prediction */
     size_t unused;  /* predictions without a reference */

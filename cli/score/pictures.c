@@ -15,7 +15,7 @@
 #include "view/render.h"
 #include "view/save.h"
 
-/* ---- which ---- */
+/* ---- selected cases ---- */
 
 struct ranked {
     size_t index;
@@ -30,8 +30,8 @@ static int compare_by_dice(const void *a, const void *b)
     return (x->index > y->index) - (x->index < y->index);
 }
 
-/* Those that have a mean, worst first. */
-static size_t rank(const struct score_results *results, struct ranked *out)
+/* The cases that have a mean, worst first. */
+static size_t rank_cases(const struct score_results *results, struct ranked *out)
 {
     size_t count = 0;
     for (size_t i = 0; i < results->pairs->count; i++) {
@@ -44,9 +44,9 @@ static size_t rank(const struct score_results *results, struct ranked *out)
     return count;
 }
 
-/* ---- what is shown ---- */
+/* ---- contents ---- */
 
-/* The organ with the lowest Dice; of equals the larger one in either map. */
+/* The organ with the lowest Dice; among equals the one that is larger in either map. */
 static int worst_organ(const amos_score *score)
 {
     const amos_organ_score *worst = NULL;
@@ -107,9 +107,9 @@ static bool draw_case(const struct score_case *scored, double dice, const char *
     return good;
 }
 
-/* ---- where to ---- */
+/* ---- files ---- */
 
-/* An id is a file's name, so it has no slash. */
+/* An id is part of a file name, so it has no slash. */
 static char *path_of(const char *folder, const char *id)
 {
     size_t bytes = strlen(folder) + strlen(id) + sizeof "/.png";
@@ -125,7 +125,7 @@ static bool make_folder(const char *folder)
 {
     if (mkdir(folder, 0777) == 0 || errno == EEXIST)
         return true;
-    cli_error("%s: The folder cannot be made: %s.", folder, strerror(errno));
+    cli_error("%s: The folder cannot be created: %s.", folder, strerror(errno));
     return false;
 }
 
@@ -137,7 +137,7 @@ bool score_draw_worst(const struct score_results *results, size_t worst, const c
         return false;
     }
     bool good = make_folder(folder);
-    size_t count = good ? rank(results, ranked) : 0;
+    size_t count = good ? rank_cases(results, ranked) : 0;
     count = count < worst ? count : worst;
     progress_start("drawing", PROGRESS_CASES);
     for (size_t i = 0; i < count; i++) {

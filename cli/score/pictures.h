@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* amos score: pictures of the worst cases, in the manner of `amos view`. */
+/* amos score: pictures of the worst cases, like those of `amos view`. */
 #ifndef CLI_SCORE_PICTURES_H
 #define CLI_SCORE_PICTURES_H
 
 #include "score/results.h"
 
-/* Draws the `worst` cases with the lowest mean Dice into a folder, which is made, each as ID.png. False after a failure, which is reported. */
+/* Draws the `worst` cases with the lowest mean Dice, each as ID.png, into a folder that is created if missing. False
+ * after a failure, which is reported. */
 bool score_draw_worst(const struct score_results *results, size_t worst, const char *folder);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* amos score for programs, as CSV: a line for each organ of each case, and one for each case without a score. Every line
- * says the rules, because lines are cut out and put together. */
+/* amos score for programs, as CSV: one line per organ of each case, and one per case without a score. Every line has
+ * the rules, because people extract and merge lines. */
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 #include "score/report.h"
 #include "base/text/number.h"
 
-/* Quoted as RFC 4180 has it; control characters are written as \xNN. */
+/* Quoted as in RFC 4180; control characters are written as \xNN. */
 static void put_text(FILE *out, const char *text)
 {
     bool quoted = strpbrk(text, ",\"") != NULL;
@@ -49,7 +49,7 @@ static void put_title(FILE *out, const struct score_summary *summary)
     fputs(",message\n", out);
 }
 
-/* What all lines of a case begin with. */
+/* The first columns of every line of a case. */
 static void put_case(FILE *out, const struct score_results *results, const struct score_case *scored)
 {
     const struct score_pair *pair = scored->pair;
@@ -76,12 +76,12 @@ static void put_organ(FILE *out, const struct score_results *results, const stru
     fputs(",\n", out);
 }
 
-/* All columns of an organ are empty. */
+/* The line of a case without a score: all columns of an organ are empty. */
 static void put_failure(FILE *out, const struct score_summary *summary, const struct score_case *scored)
 {
     for (size_t i = 0; i < 5 + summary->metric_count + summary->detail_count; i++)
         fputc(',', out);
-    put_text(out, scored->error.status ? scored->error.message : "There is no prediction.");
+    put_text(out, scored->error.status ? scored->error.message : "The prediction is missing.");
     fputc('\n', out);
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* amos score for people. Made for 80 columns. */
+/* amos score for people, within 80 columns. */
 #include <inttypes.h>
 #include <math.h>
 #include <string.h>
@@ -36,7 +36,7 @@ static const char *format_interval(const struct score_metric *metric, const doub
     return text;
 }
 
-/* ---- by which rules ---- */
+/* ---- the rules ---- */
 
 static void print_rules(FILE *out, const struct score_results *results)
 {
@@ -65,7 +65,7 @@ static void print_counts(FILE *out, const struct score_results *results)
                                                                 : " (left out)",
                  results->refused);
     if (pairs->unused)
-        cli_print_to(out, "%-12s%zu without a reference, not looked at\n", "predictions", pairs->unused);
+        cli_print_to(out, "%-12s%zu without a reference, ignored\n", "predictions", pairs->unused);
     for (size_t i = 0; i < pairs->count; i++)
         if (results->cases[i].state != SCORE_SCORED)
             cli_print_to(out, "%-12s%s\n", score_state_name(results->cases[i].state), pairs->items[i].id);
@@ -168,9 +168,10 @@ static bool print_metric(FILE *out, const struct score_results *results, const s
     return table_print_to(out, table);
 }
 
-/* ---- the modalities beside each other ---- */
+/* ---- the modalities side by side ---- */
 
-/* The first metric of each of three measures (Dice, NSD at the first tolerance, HD95), which fit twice. */
+/* The first metric of each of three measures (Dice, NSD at the first tolerance, HD95). Two sets of these fit in a
+ * line. */
 static void choose_shown(const struct score_summary *summary, size_t shown[3])
 {
     size_t count = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* amos score: what is scored, by which rules, and what came out of it. */
+/* amos score: the cases, the rules and the results. */
 #ifndef CLI_SCORE_RESULTS_H
 #define CLI_SCORE_RESULTS_H
 
@@ -12,10 +12,10 @@
 #define SCORE_TOLERANCES 8
 #define SCORE_METRICS (SCORE_TOLERANCES + AMOS_MEASURE_COUNT)
 
-/* What a case without a prediction counts. */
+/* The treatment of a case without a prediction. */
 enum score_missing { SCORE_MISSING_ERROR, SCORE_MISSING_ZERO, SCORE_MISSING_SKIP };
 
-/* Stated in every output, because published scores differ by them. */
+/* Every output states them, because published scores differ in them. */
 struct score_rules {
     amos_convention convention;
     amos_absent absent;
@@ -28,31 +28,32 @@ struct score_rules {
 
 const char *score_missing_name(enum score_missing missing);
 
-/* A sentence for each rule, of which the first word is the rule's name. Static storage. */
+/* A sentence for each rule; its first word is the rule's name. Static storage. */
 const char *score_convention_text(amos_convention convention);
 const char *score_absent_text(amos_absent absent);
 const char *score_missing_text(enum score_missing missing);
 extern const char score_means_text[];
 
-/* One number of each organ: a measure, at a level if it has several. */
+/* One number per organ: a measure, at one level if the measure has several. */
 struct score_metric {
     amos_measure measure;
     size_t index;   /* of the tolerance or percentile */
     char name[40];  /* for programs: "dice", "nsd_1mm", "hd95", "assd" */
     char title[40]; /* for people: "Dice", "NSD 1 mm", "HD95 mm", "ASSD mm" */
-    bool distance;  /* less is better, may be infinite; else 0..1, more is better */
+    bool distance;  /* true: lower is better, may be infinite; false: 0..1, higher is better */
 };
 
 /* The percentile of the Hausdorff distance. */
 extern const double score_percentile;
 
-/* The measures of the library that are in summaries, or those that are not: how many metrics they give. */
+/* Fills `metrics` from the measures of the library that are in summaries, or from those that are not. Returns their
+ * number. */
 size_t score_metrics(const struct score_rules *rules, bool in_summary, struct score_metric metrics[SCORE_METRICS]);
 
-/* The value of an organ; NaN if it is absent in both and the rule leaves it out. */
+/* The value of an organ; NaN if the organ is absent in both and the rule leaves it out. */
 double score_value(const amos_score *score, int label, const struct score_metric *metric);
 
-/* Whether a name that score_metrics() gives is that of a distance in mm. */
+/* Whether a name from score_metrics() is that of a distance in mm. */
 bool score_is_distance(const char *name);
 
 enum score_state { SCORE_SCORED, SCORE_MISSED, SCORE_REFUSED };
@@ -60,7 +61,7 @@ enum score_state { SCORE_SCORED, SCORE_MISSED, SCORE_REFUSED };
 struct score_case {
     const struct score_pair *pair;
     enum score_state state;
-    amos_score *score; /* NULL where it was refused, or missed and skipped */
+    amos_score *score; /* NULL if the case was refused, or missing and skipped */
     amos_error error;  /* of a refused one */
 };
 

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* amos score: the rules in words, and the numbers that they give of an organ. */
+/* amos score: the texts of the rules, and the numbers of an organ by them. */
 #include "score/results.h"
 
 #include <math.h>
 #include <stdio.h>
 #include <string.h>
 
-const char score_means_text[] =
-    "infinite distances are in no mean, but counted; the mean of organs is that of their means over cases, as AMOS has "
-    "its mean DSC and mean NSD";
+const char score_means_text[] = "infinite distances are counted, but are in no mean; the mean of organs is the mean of "
+                                "their means over cases, like the mean DSC and mean NSD of AMOS";
 
 const char *score_missing_name(enum score_missing missing)
 {
@@ -46,7 +45,7 @@ const char *score_missing_text(enum score_missing missing)
 
 const double score_percentile = 95;
 
-/* A text of the library's table with the level in place of its #. */
+/* Writes a text of the library's table with the level in place of '#'. */
 static void put_level(char *out, size_t bytes, const char *text, double level)
 {
     const char *at = strchr(text, '#');
@@ -92,8 +91,8 @@ double score_value(const amos_score *score, int label, const struct score_metric
     return amos_score_value(score, label, metric->measure, metric->index);
 }
 
-/* "hd95" is a "hd#". */
-static bool fits(const char *name, const char *column)
+/* Whether a name matches a column: "hd95" matches "hd#". */
+static bool matches_column(const char *name, const char *column)
 {
     const char *at = strchr(column, '#');
     if (!at)
@@ -107,7 +106,7 @@ bool score_is_distance(const char *name)
 {
     const amos_measure_info *info;
     for (int i = 0; (info = amos_measure_get(i)) != NULL; i++)
-        if (fits(name, info->column))
+        if (matches_column(name, info->column))
             return info->better < 0;
     return false;
 }

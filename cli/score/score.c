@@ -17,7 +17,7 @@ enum { REPLICATES_MAX = 100000, WORST_MAX = 10000 };
 
 struct score_values {
     struct score_question question;
-    struct score_rules rules; /* but for those below */
+    struct score_rules rules; /* except those below */
     struct args_list tolerances;
     int64_t threads, bootstrap, seed, worst;
     bool json, csv;
@@ -27,24 +27,23 @@ struct score_values {
 
 /* ---- missing predictions ---- */
 
-/* Before anything is scored: where it is an error, a long run would be for nothing. */
+/* Checked before the scoring, so that a long run does not fail at its end. */
 static bool check_missing(const struct score_pairs *pairs, const struct score_values *given)
 {
     const char *folder = given->question.prediction;
     if (pairs->missing == 0 || given->rules.missing != SCORE_MISSING_ERROR)
         return true;
     if (pairs->missing == pairs->count && pairs->count > 1) {
-        cli_error("%s: Not one of the %zu cases has a prediction here; files such as %s.nii.gz were expected.", folder,
+        cli_error("%s: None of the %zu cases has a prediction here; files such as %s.nii.gz were expected.", folder,
                   pairs->count, pairs->items[0].id);
         return false;
     }
     for (size_t i = 0; i < pairs->count; i++)
         if (!pairs->items[i].prediction)
             cli_error("%s: The case %s has no prediction here.", folder, pairs->items[i].id);
-    cli_error(
-        "score: Nothing was scored, because %zu of %zu predictions are missing; --missing zero counts such a case "
-        "as empty, --missing skip leaves it out.",
-        pairs->missing, pairs->count);
+    cli_error("score: Nothing was scored, because %zu of %zu predictions are missing; --missing zero counts such a "
+              "case as empty, --missing skip leaves it out.",
+              pairs->missing, pairs->count);
     return false;
 }
 
@@ -62,7 +61,7 @@ static bool put_report(report_fn make, const char *path, const struct score_resu
     return report_put(&report, made ? path : NULL);
 }
 
-/* With JSON or CSV in a file, stdout is free for the table. */
+/* If JSON or CSV goes to a file, stdout gets the table. */
 static bool report_all(const struct score_values *given, const struct score_results *results)
 {
     struct score_summary summary;
@@ -158,23 +157,25 @@ static const struct args_type args_convention = {parse_convention, convention_ch
 static const struct args_type args_absent = {parse_absent, absent_choice};
 static const struct args_type args_missing = {parse_missing, missing_choice};
 
-/* True where what is asked makes sense; otherwise it says why not. */
+/* Checks the combination of options; reports an error and returns false if it is not valid. */
 static bool is_sensible(const struct score_values *given)
 {
     for (size_t i = 0; i < given->tolerances.count; i++) {
         if (given->tolerances.value[i] < 0) {
-            cli_error("score: A tolerance is a distance in mm and cannot be %g.", given->tolerances.value[i]);
+            cli_error("score: The tolerance %g is negative; a distance in mm of at least 0 was expected.",
+                      given->tolerances.value[i]);
             return false;
         }
     }
     if (!given->question.reference || !given->question.prediction)
-        cli_error("score: Score what? Say --reference DIR --prediction DIR, or two files.");
+        cli_error("score: --reference or --prediction is missing; give both, as two folders or two files.");
     else if (given->json && given->csv)
-        cli_error("score: One output has one form, --json or --csv.");
+        cli_error("score: --json and --csv were both given; use one of them.");
     else if ((given->worst > 0) != (given->pictures != NULL))
-        cli_error("score: Pictures need a number and a folder: --worst 5 --pictures DIR");
+        cli_error("score: Only one of --worst and --pictures was given; use both, as in --worst 5 --pictures DIR.");
     else if (given->pictures && !png_write_available())
-        cli_error("score: This build has no libpng; install it (Debian: libpng-dev) and build amos again.");
+        cli_error("score: This build has no libpng, which --pictures needs; install it (Debian: libpng-dev) and build "
+                  "amos again.");
     else
         return true;
     return false;
@@ -196,40 +197,44 @@ static int score(const struct args *args, void *values)
 static const struct score_values defaults = {.tolerances = {.count = 2, .value = {1, 2}}, .seed = 1};
 
 static const struct args_option options[] = {
-    ARGS_VALUE('r', "reference", "DIR|FILE", "the true labels", args_file, struct score_values, question.reference),
-    ARGS_VALUE('p', "prediction", "DIR|FILE", "what is to be scored", args_file, struct score_values,
+    ARGS_VALUE('r', "reference", "DIR|FILE", "the reference labels", args_file, struct score_values,
+               question.reference),
+    ARGS_VALUE('p', "prediction", "DIR|FILE", "the labels to score", args_file, struct score_values,
                question.prediction),
     ARGS_RANGE('t', "tolerance", "MM,MM", "tolerances of NSD (default: 1,2)", args_numbers, struct score_values,
                tolerances, 1, SCORE_TOLERANCES),
-    ARGS_VALUE(0, "convention", "NAME", "deepmind (default), medpy or monai: how surfaces and distances are counted",
+    ARGS_VALUE(0, "convention", "NAME", "how surfaces and distances are measured: deepmind (default), medpy or monai",
                args_convention, struct score_values, rules.convention),
-    ARGS_VALUE(0, "absent", "RULE", "an organ absent in both counts nan (nothing, the default) or one", args_absent,
+    ARGS_VALUE(0, "absent", "RULE", "score of an organ absent in both: nan (left out, the default) or one", args_absent,
                struct score_values, rules.absent),
     ARGS_VALUE(0, "missing", "RULE",
-               "error (default), zero: a missing prediction counts as empty, or skip: it is left out", args_missing,
-               struct score_values, rules.missing),
+               "a missing prediction is an error (the default), counts as empty (zero) or is left out (skip)",
+               args_missing, struct score_values, rules.missing),
     OPTION_SPLIT(struct score_values, question.split),
     OPTION_MODALITY(struct score_values, question.modality),
     OPTION_THREADS(struct score_values),
-    OPTION_JSON("all numbers of all cases, and their summary, as JSON", struct score_values),
-    ARGS_FLAG("csv", "a line for each organ of each case", struct score_values, csv),
-    OPTION_OUTPUT("write it there; with --json or --csv, stdout then has the table", struct score_values, output),
+    OPTION_JSON("print all numbers of all cases, and their summary, as JSON", struct score_values),
+    ARGS_FLAG("csv", "print CSV, one line for each organ of each case", struct score_values, csv),
+    OPTION_OUTPUT("write the report to this file; with --json or --csv, stdout then gets the table",
+                  struct score_values, output),
     ARGS_RANGE(0, "bootstrap", "N", "95 % intervals of the means from N samples of the cases", args_integer,
                struct score_values, bootstrap, 1, REPLICATES_MAX),
-    OPTION_SEED("another number draws other samples (default: 1)", struct score_values),
+    OPTION_SEED("random seed of the samples (default: 1)", struct score_values),
     ARGS_RANGE(0, "worst", "N", "draw the N cases with the lowest mean Dice", args_integer, struct score_values, worst,
                1, WORST_MAX),
-    ARGS_VALUE(0, "pictures", "DIR", "where to", args_folder, struct score_values, pictures),
+    ARGS_VALUE(0, "pictures", "DIR", "the folder of the pictures; created if missing", args_folder, struct score_values,
+               pictures),
     ARGS_END};
 
 static const char details[] =
-    "Two folders are matched by case: an AMOS data set, whose labels are taken, or a flat folder of volumes; "
-    "amos_0018.nii.gz, amos_18.nii and amos_0018_anything.nii.gz are all case amos_0018, and other files need equal "
-    "names. The table gives mean, standard deviation, median and worst case of each organ. Mean DSC and mean NSD are "
+    "A folder is an AMOS data set, whose labels are used, or a flat folder of volumes. The files of two folders are "
+    "matched by case: amos_0018.nii.gz, amos_18.nii and amos_0018_anything.nii.gz are all case amos_0018; other files "
+    "need equal names. The table gives mean, standard deviation, median and worst case of each organ. Mean DSC and "
+    "mean NSD are "
     "the means of all organs, as AMOS ranks them.\n\n"
-    "A prediction with another shape or place than its reference, or with a value that is no label, is refused: it is "
-    "in no mean, counted, and makes the exit code 1. Infinite distances are \"inf\" in JSON and CSV; what is undefined "
-    "is null in JSON and nan in CSV.";
+    "A prediction is refused if its shape or position differs from its reference, or if it has a value that is not a "
+    "label. Refused cases are counted, but are in no mean, and the exit code is 1. Infinite distances are \"inf\" in "
+    "JSON and CSV; undefined values are null in JSON and nan in CSV.";
 
 static const char *const examples[] = {
     "amos score --reference amos22 --split va --prediction results",

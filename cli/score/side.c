@@ -15,7 +15,7 @@
 
 /* ---- ids ---- */
 
-/* Two names with one id belong together. From malloc(); NULL where memory ran out. */
+/* Names with the same id belong to one case. From malloc(); NULL if memory ran out. */
 static char *id_of_name(const char *name, size_t length)
 {
     char *stem = strndup(name, length);
@@ -65,7 +65,7 @@ static bool grow_entries(struct score_side *side)
     return true;
 }
 
-/* Takes the entry, or releases it where memory ran out. */
+/* Appends the entry, or releases it if memory ran out. */
 static bool add_entry(struct score_side *side, const struct side_entry *entry)
 {
     bool good = entry->id && (entry->path || entry->c) && grow_entries(side);
@@ -78,7 +78,7 @@ static bool add_entry(struct score_side *side, const struct side_entry *entry)
     return out_of_memory();
 }
 
-static char *join(const char *folder, const char *name)
+static char *join_path(const char *folder, const char *name)
 {
     size_t bytes = strlen(folder) + strlen(name) + 2;
     char *path = malloc(bytes);
@@ -103,7 +103,7 @@ struct side_entry *side_find(struct score_side *side, const char *id)
     return side->count ? bsearch(id, side->entries, side->count, sizeof *side->entries, compare_id) : NULL;
 }
 
-/* Which of two files is meant, nobody can tell. */
+/* Two files for one case are ambiguous and refused. */
 static bool check_twice(const struct score_side *side, const char *path)
 {
     for (size_t i = 1; i < side->count; i++) {
@@ -111,10 +111,11 @@ static bool check_twice(const struct score_side *side, const char *path)
         if (strcmp(a->id, b->id) != 0)
             continue;
         if (side->dataset)
-            cli_error("%s: The case %s stands twice in this data set, as %s and %s; --split chooses a split.", path,
+            cli_error("%s: The case %s appears twice in this data set, as %s and %s; choose one with --split.", path,
                       a->id, amos_case_get_info(a->c)->label_path, amos_case_get_info(b->c)->label_path);
         else
-            cli_error("%s: Two files are named like the case %s, %s and %s.", path, a->id, a->path, b->path);
+            cli_error("%s: Two files belong to the case %s, %s and %s; one was expected, so move the other away.", path,
+                      a->id, a->path, b->path);
         return false;
     }
     return true;
@@ -128,7 +129,7 @@ static bool list_volumes(struct score_side *side, const char *path, DIR *dir)
     while (errno = 0, (found = readdir(dir)) != NULL) {
         size_t length = amosi_volume_name_is_listed(found->d_name) ? amosi_volume_name_id_length(found->d_name) : 0;
         const struct side_entry entry = {.id = length ? id_of_name(found->d_name, length) : NULL,
-                                         .path = length ? join(path, found->d_name) : NULL};
+                                         .path = length ? join_path(path, found->d_name) : NULL};
         if (length && !add_entry(side, &entry))
             return false;
     }
@@ -188,7 +189,8 @@ static void keep_modality(struct score_side *side, amos_modality modality)
     side->count = kept;
 }
 
-/* A folder with volumes in it is no data set, even if it has a dataset.json, as nnU-Net puts beside predictions. */
+/* A folder that has volumes directly in it is not a data set, even with a dataset.json, which nnU-Net writes next to
+ * its predictions. */
 static bool read_folder(struct score_side *side, const char *path, amos_split split)
 {
     return open_flat(side, path) && (side->count > 0 || open_dataset(side, path, split));

@@ -9,7 +9,7 @@
 
 struct side_entry {
     char *id;
-    char *path;         /* of a plain file; NULL where `c` has it */
+    char *path;         /* of a plain file; NULL if `c` has it */
     const amos_case *c; /* NULL for a plain file */
     bool used;
 };
@@ -17,22 +17,23 @@ struct side_entry {
 struct score_side {
     struct side_entry *entries; /* by their ids */
     size_t count, room;
-    amos_dataset *dataset; /* NULL where it is flat, or a file */
+    amos_dataset *dataset; /* NULL for a flat folder or a file */
 };
 
-/* Reads a folder, without opening a volume; only cases of a split and modality, unless they are ..._ANY. A flat folder
- * has no splits, and a name that is none of AMOS has no modality. NULL after a failure, which is reported. */
+/* Reads a folder without opening a volume. Keeps only cases of the split and modality, unless they are ..._ANY. A
+ * flat folder has no splits, and a name that is not from AMOS has no modality. NULL after a failure, which is
+ * reported. */
 struct score_side *side_open_folder(const char *path, amos_split split, amos_modality modality);
 
-/* A side of one file. NULL where memory ran out, which is reported. */
+/* A side of one file. NULL if memory ran out, which is reported. */
 struct score_side *side_of_file(const char *path);
 
 void side_free(struct score_side *side);
 
-/* The entry with an id; NULL where there is none. */
+/* The entry with an id; NULL if none. */
 struct side_entry *side_find(struct score_side *side, const char *id);
 
-/* The label file; NULL where a data set names one that is not there. */
+/* The label file; NULL if a data set names one that does not exist. */
 const char *side_path(const struct side_entry *entry);
 
 amos_modality side_modality(const struct side_entry *entry);

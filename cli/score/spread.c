@@ -11,7 +11,7 @@ static int compare_values(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* In the order given, so that the last digit does not depend on anything else. */
+/* Adds in the given order, so that the last digit depends on nothing else. */
 static void add_up_values(const double *values, size_t count, struct spread *out)
 {
     double sum = 0.0, squares = 0.0;
@@ -41,7 +41,7 @@ static void find_worst(const double *values, size_t count, bool less_is_better, 
     }
 }
 
-/* The middle of all but NaN; between a number and infinity it is infinite. */
+/* The median of all values except NaN; halfway between a number and infinity it is infinite. */
 static bool find_median(const double *values, size_t count, struct spread *out)
 {
     double *sorted = malloc((count + 1) * sizeof *sorted);

@@ -8,7 +8,7 @@
 #include "base/math/random.h"
 #include "score/bootstrap.h"
 
-/* What all organs of a group are worked out with. */
+/* Scratch space for all organs of a group. */
 struct resampling {
     const struct score_results *results;
     struct score_group *group;
@@ -27,7 +27,7 @@ static void read_values(const struct resampling *resampling, int label, const st
     }
 }
 
-/* The samples draw the same cases for all organs and metrics, so the mean of organs has an interval of its own. */
+/* A sample draws the same cases for all organs and metrics, so the mean of organs can have an interval too. */
 static void resample_organ(const struct resampling *resampling, struct spread *organ)
 {
     size_t replicates = resampling->results->rules.replicates;

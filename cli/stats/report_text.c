@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* amos stats for people. Made for 80 columns. */
+/* amos stats for people, within 80 columns. */
 #include "stats/report.h"
 
 #include <inttypes.h>
@@ -114,7 +114,7 @@ static bool print_organs(const struct subject *subject)
     if (!table_print(table))
         return false;
     if (touching)
-        cli_print("* reaches the border of the volume, so there may be more of it\n");
+        cli_print("* reaches the border of the volume, so a part may be cut off\n");
     return true;
 }
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* amos stats: how large the organs are, and what the images range over. */
+/* amos stats: organ volumes, and the intensity range of images. */
 #include "kit/message.h"
 
 #include <stdlib.h>
@@ -19,7 +19,7 @@ struct measuring {
     bool good;
 };
 
-/* Failures stay with the subject: the others go on. */
+/* A failure is stored with its subject; the others go on. */
 static amos_status measure_subject(void *user, size_t index, amos_error *err)
 {
     const struct measuring *run = user;
@@ -105,7 +105,7 @@ static void add_case(struct measuring *run, const struct target *target, const a
         (struct subject){.target = target, .c = c, .image_path = info->image_path, .label_path = info->label_path};
 }
 
-/* The subjects of a target follow one another. */
+/* The subjects of a target are consecutive. */
 static void add_target(struct measuring *run, const struct target *target)
 {
     size_t before = run->count;
@@ -119,7 +119,7 @@ static void add_target(struct measuring *run, const struct target *target)
         cli_error_of(&target->error);
         run->good = false;
     } else if (run->count == before) {
-        cli_error("%s: There is no case in this folder.", target->path);
+        cli_error("%s: The data set has no case; one or more were expected.", target->path);
         run->good = false;
     } else {
         run->subjects[before].first = true;
@@ -157,7 +157,7 @@ static bool measure_all(struct measuring *run, int threads)
     return !status;
 }
 
-/* One target gives an object, several an array. */
+/* One target gives an object, several give an array. */
 static bool print_results(struct measuring *run, size_t asked)
 {
     if (asked > 1)
@@ -199,7 +199,7 @@ const struct command command_stats = {
     .name = "stats",
     .title = "show organ volumes and image intensities",
     .operands = "DIR|CASE|LABEL...",
-    .summary = "Show how many millilitres each organ has, and the intensity range of each image. "
+    .summary = "Show the volume of each organ in millilitres, and the intensity range of each image. "
                "CASE is DIR ID or DIR/ID, where ID is amos_0018 or 18. LABEL is a label file.",
     .examples = examples,
     .options = options,

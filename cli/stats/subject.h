@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* amos stats: one case or label file, and what was measured of it. */
+/* amos stats: the measurements of one case or label file. */
 #ifndef CLI_STATS_SUBJECT_H
 #define CLI_STATS_SUBJECT_H
 
@@ -9,14 +9,14 @@
 
 #include "kit/resolve.h"
 
-/* One case, or one label file, and what was measured of it. */
+/* One case or label file, and its measurements. */
 struct subject {
     const struct target *target;
     const amos_case *c;     /* NULL for a label file */
     const char *image_path; /* NULL for a label file */
-    const char *label_path; /* NULL where the case has none */
+    const char *label_path; /* NULL if the case has none */
     amos_error image_error; /* status AMOS_OK: the image was measured */
-    amos_error label_error; /* status AMOS_OK: `map` is there, if label_path is */
+    amos_error label_error; /* status AMOS_OK: `map` is set if label_path is */
     int64_t image_shape[3];
     amos_value_range range;
     amos_warnings image_warnings;
@@ -24,10 +24,10 @@ struct subject {
     bool first, last;   /* of its target */
 };
 
-/* Reads the image and the label. Failures stay with the subject. Any thread. */
+/* Reads the image and the label. Failures are stored in the subject. Any thread. */
 void subject_measure(struct subject *subject);
 
-/* Organs present and allowed, and all of them together; 0 where there is no map. */
+/* Numbers of present and of possible organs, and their total volume; 0 without a map. */
 struct organ_total {
     int present, possible;
     double millilitres;

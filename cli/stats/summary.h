@@ -24,7 +24,7 @@ struct stats_summary {
 
 void stats_summary_add(struct stats_summary *summary, const struct subject *subject);
 
-/* Of a sample; 0 below two cases. */
+/* Standard deviation of a sample; 0 below two cases. */
 double organ_summary_sd(const struct organ_summary *organ);
 
 #endif

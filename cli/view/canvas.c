@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* amos view: a picture in memory and the few shapes that are drawn into it. */
+/* amos view: a picture in memory, and functions that draw shapes into it. */
 #include "view/canvas.h"
 
 #include <math.h>
@@ -56,7 +56,8 @@ static double segment_distance(const view_segment *s, double x, double y)
     double t = length2 > 0 ? ((x - s->x0) * dx + (y - s->y0) * dy) / length2 : 0;
     t = t < 0 ? 0 : t > 1 ? 1 : t;
     double right = x - s->x0 - t * dx, down = y - s->y0 - t * dy;
-    return sqrt(right * right + down * down); /* hypot() takes ten times as long, for numbers that no picture has */
+    return sqrt(right * right +
+                down * down); /* hypot() is ten times slower and only helps beyond any picture's numbers */
 }
 
 static double nearest(const view_segment *segments, size_t count, double x, double y)

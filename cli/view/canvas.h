@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* amos view: a picture in memory and the few shapes that are drawn into it. Nothing is ever written outside it. */
+/* amos view: a picture in memory, and functions that draw shapes into it. They never write outside the picture. */
 #ifndef CLI_VIEW_CANVAS_H
 #define CLI_VIEW_CANVAS_H
 
@@ -24,7 +24,8 @@ typedef struct view_segment {
     double x0, y0, x1, y1;
 } view_segment;
 
-/* Makes a canvas of one colour. Returns 0, or -1 where memory ran out; view_canvas_free() is then fine, too. */
+/* Fills a new canvas with one colour. Returns 0, or -1 if memory ran out; view_canvas_free() is allowed in either
+ * case. */
 int view_canvas_init(view_canvas *canvas, int width, int height, view_color color);
 void view_canvas_free(view_canvas *canvas);
 
@@ -33,7 +34,7 @@ void view_canvas_blend(view_canvas *canvas, int x, int y, view_color color, doub
 
 void view_canvas_fill(view_canvas *canvas, view_rect rect, view_color color);
 
-/* Strokes segments with round ends, `width` pixels wide, anti-aliased. Where they cross they do not add up. */
+/* Strokes segments with round ends, `width` pixels wide, anti-aliased. Crossing segments do not add up. */
 void view_canvas_stroke(view_canvas *canvas, const view_segment *segments, size_t count, double width, view_color color,
                         double alpha);
 

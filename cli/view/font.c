@@ -7,7 +7,7 @@
  *   b x y       quarter of an ellipse that leaves horizontally
  *   q u v x y   curve with the control point u v
  *   . x y       dot
- * Sizes are few and small, so positions are fitted to whole pixels: the left and right edge of every glyph, the
+ * Sizes are few and small, so positions are snapped to whole pixels: the left and right edge of every glyph, the
  * baseline and the tops of small letters and of capitals fall on pixel borders, which keeps the text crisp. */
 #include "view/font.h"
 
@@ -152,7 +152,7 @@ int view_font_has(unsigned character)
     return find_glyph(character) != NULL;
 }
 
-/* Where the grid falls on the pixels, for one glyph. */
+/* The mapping of the grid to pixels, for one glyph. */
 typedef struct fitting {
     double half;           /* half the pen's width */
     double left, x_scale;  /* pixels of grid column 0, and per column */
@@ -283,7 +283,7 @@ static void draw_glyph(view_canvas *canvas, const view_style *style, const glyph
     }
 }
 
-/* Walks along a text; draws it, or its halo, where there is a canvas. Returns the column after its last glyph. */
+/* Walks along a text. Draws it, or its halo, if there is a canvas. Returns the column after its last glyph. */
 static int walk_text(view_canvas *canvas, const view_style *style, int x, int baseline, const char *text, int halo)
 {
     int gap = letter_gap(style), end = x;
@@ -304,7 +304,7 @@ int view_font_width(const view_style *style, const char *text)
     return walk_text(NULL, style, 0, 0, text, 0);
 }
 
-/* The whole halo first, so that no letter's halo darkens the letter before it. */
+/* Draws the whole halo first, so that no letter's halo darkens the letter before it. */
 int view_font_draw(view_canvas *canvas, const view_style *style, int x, int baseline, const char *text)
 {
     if (style->halo) {

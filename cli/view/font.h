@@ -9,10 +9,10 @@ typedef struct view_style {
     int size; /* height of a capital letter in pixels */
     view_color color;
     int bold;
-    int halo; /* darkens what lies around the letters, for text on a picture */
+    int halo; /* nonzero: darken the surroundings of the letters, for text on a picture */
 } view_style;
 
-/* Pixels that a text is wide. Texts are UTF-8; a character that the font lacks is drawn as a box. */
+/* The width of a text in pixels. Texts are UTF-8; a character that the font lacks is drawn as a box. */
 int view_font_width(const view_style *style, const char *text);
 
 /* Draws a text whose capitals stand on the pixel row `baseline` (its upper edge) and begin at column x. Returns the
@@ -22,7 +22,7 @@ int view_font_draw(view_canvas *canvas, const view_style *style, int x, int base
 /* The same, ending before column `right`. */
 void view_font_draw_right(view_canvas *canvas, const view_style *style, int right, int baseline, const char *text);
 
-/* 1 where the font has a glyph of its own for a Unicode character. */
+/* 1 if the font has a glyph for a Unicode character, else 0. */
 int view_font_has(unsigned character);
 
 #endif

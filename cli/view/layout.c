@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* amos view: where the parts of a picture go.
+/* amos view: the positions of the parts of a picture.
  *
- * The planes stand in columns. Two arrangements are tried, three columns, or the axial plane beside the other two; the
- * one that shows the patient larger is taken. Flat volumes gain by the second. */
+ * The planes are arranged in columns. Two arrangements are tried: three columns, or the axial plane beside the other
+ * two. The one that shows the patient larger is used. The second one suits flat volumes. */
 #include "view/layout.h"
 
 #include <math.h>
@@ -13,14 +13,14 @@ enum {
     GAP = 20,
     HEADER = 76,
     LEGEND_SPACE = 22, /* between the frames and the legend */
-    FRAME_WIDTH = 260, /* least: room for the captions */
+    FRAME_WIDTH = 260, /* minimum: room for the captions */
     FRAME_HEIGHT = 170,
     PLANES_HEIGHT = 700 /* most */
 };
 
 typedef struct arrangement {
     int columns;
-    int column[VIEW_PLANES]; /* of each plane; planes of one column stand below one another */
+    int column[VIEW_PLANES]; /* column of each plane; planes of one column are stacked */
 } arrangement;
 
 static const arrangement arrangements[] = {{3, {0, 1, 2}}, {2, {0, 1, 1}}};
@@ -40,7 +40,7 @@ static int frame_height(const double size_mm[3], int p, double scale)
     return (int)fmax(round(size_mm[view_planes[p].down] * scale), FRAME_HEIGHT);
 }
 
-/* Least width and height of a column at a scale. */
+/* The minimum width and height of a column at a scale. */
 static void measure_column(const arrangement *a, int column, const double size_mm[3], double scale, int *width,
                            int *height)
 {
@@ -66,7 +66,7 @@ static void measure_all(const arrangement *a, const double size_mm[3], double sc
     }
 }
 
-/* The largest scale at which everything fits, by halving an interval: sizes only grow with the scale. */
+/* The largest scale at which everything fits, by bisection: sizes only grow with the scale. */
 static double fit_scale(const arrangement *a, const double size_mm[3])
 {
     double low = 0, high = WIDTH / fmax(size_mm[0], fmax(size_mm[1], size_mm[2]));
@@ -93,7 +93,7 @@ static view_rect centred(view_rect frame, int width, int height)
     return (view_rect){frame.x + (frame.width - width) / 2, frame.y + (frame.height - height) / 2, width, height};
 }
 
-/* Fills a column of a given width and height from the top; what is left over is shared out. */
+/* Fills a column of a given width and height from the top; spare height is distributed. */
 static void place_column(view_layout *out, const arrangement *a, int column, const double size_mm[3], view_rect room)
 {
     int needed_width, needed, left = 0, y = room.y;
@@ -131,7 +131,7 @@ static void place_columns(view_layout *out, const arrangement *a, const double s
 
 void view_layout_make(const double size_mm[3], int legend_rows, view_layout *out)
 {
-    double mm[3]; /* a header may claim a size that no picture can be computed of */
+    double mm[3]; /* a header may claim a size too large for a picture */
     for (int axis = 0; axis < 3; axis++) {
         mm[axis] = fmin(fmax(size_mm[axis], 1e-6), 1e9);
     }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* amos view: where the parts of a picture go. */
+/* amos view: the positions of the parts of a picture. */
 #ifndef CLI_VIEW_LAYOUT_H
 #define CLI_VIEW_LAYOUT_H
 
@@ -13,10 +13,10 @@ typedef struct view_layout {
     view_rect header;
     view_rect frame[VIEW_PLANES];
     view_rect image[VIEW_PLANES]; /* the voxels, in the middle of the frame */
-    view_rect legend;             /* of height 0 where there is none */
+    view_rect legend;             /* height 0: no legend */
 } view_layout;
 
-/* size_mm: how large the volume is along x, y and z; `legend_rows` may be 0. */
+/* size_mm: the size of the volume along x, y and z; `legend_rows` may be 0. */
 void view_layout_make(const double size_mm[3], int legend_rows, view_layout *out);
 
 #endif

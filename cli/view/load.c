@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* amos view: files to a scene. */
+/* amos view: reads files into a scene. */
 #define _POSIX_C_SOURCE 200809L
 #include "view/load.h"
 
@@ -18,7 +18,7 @@
 
 enum { CT_LEVEL = 40, CT_WIDTH = 400, AIR_HU = -500 };
 
-/* A tilt that nobody sees in the picture. */
+/* A smaller tilt is not visible in the picture. */
 static const double oblique_from_degrees = 1;
 
 static const char orientation[] = "RAS";
@@ -38,11 +38,12 @@ static amos_read_options image_options(void)
 
 static amos_status load_labelmap(const amos_volume *volume, amos_labelmap **out, amos_error *err)
 {
-    const amos_labelmap_options options = {.size = sizeof options, .orientation = orientation, .progress = progress_show};
+    const amos_labelmap_options options = {
+        .size = sizeof options, .orientation = orientation, .progress = progress_show};
     return amos_labelmap_load(volume, &options, out, err);
 }
 
-/* All voxels integers 0..15, and an organ among them. */
+/* Whether all voxels are integers 0..15, and at least one is not 0. */
 static int looks_like_label(const amos_array *image)
 {
     const float *voxels = amos_array_data(image);
@@ -73,7 +74,7 @@ static amos_status load_one(const view_source *source, const amos_volume *volume
     return status;
 }
 
-/* *stored gets the geometry as the file has it, *frames how many frames it has. */
+/* *stored gets the geometry of the file as stored, *frames its number of frames. */
 static amos_status load_single(const view_source *source, view_loaded *out, amos_geometry *stored, int64_t *frames,
                                amos_error *err)
 {
@@ -114,19 +115,21 @@ static amos_status load_prediction(const char *path, view_loaded *out, amos_erro
     return amos_labelmap_open(path, NULL, &options, &out->prediction, err);
 }
 
-/* Each voxel of the one is compared with that of the other; between scoring and drawing a file may have changed. */
+/* Voxels are compared one by one, so shapes must be equal. A file may have changed between scoring and drawing. */
 static amos_status check_prediction(const view_source *source, const view_loaded *loaded, amos_error *err)
 {
-    const amos_layout *label = amos_labelmap_layout(loaded->label), *prediction = amos_labelmap_layout(loaded->prediction);
+    const amos_layout *label = amos_labelmap_layout(loaded->label),
+                      *prediction = amos_labelmap_layout(loaded->prediction);
     if (label != NULL && memcmp(label->shape, prediction->shape, sizeof label->shape) == 0) {
         return AMOS_OK;
     }
-    return amosi_fail(err, AMOS_E_PAIR_SHAPE, source->prediction, "the prediction has another shape than the label.");
+    return amosi_fail(err, AMOS_E_PAIR_SHAPE, source->prediction,
+                      "the shape of the prediction differs from that of the label; equal shapes were expected.");
 }
 
-/* ---- what they are ---- */
+/* ---- the modality ---- */
 
-/* Only in Hounsfield units is air that far below zero. */
+/* Whether values are Hounsfield units: only there is air that far below zero. */
 static int has_air(const view_loaded *loaded)
 {
     const float *voxels = amos_array_data(loaded->image);

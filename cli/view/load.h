@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* amos view: files to a scene. */
+/* amos view: reads files into a scene. */
 #ifndef CLI_VIEW_LOAD_H
 #define CLI_VIEW_LOAD_H
 
@@ -11,9 +11,9 @@ typedef struct view_source {
     const char *image;      /* NULL: none */
     const char *label;      /* NULL: none; without an image, the label alone is drawn */
     const char *prediction; /* NULL: none; else drawn over the label, whose shape it must have */
-    const amos_case *c;     /* where they came from; NULL: plain files */
+    const amos_case *c;     /* the case of the files; NULL: plain files */
     amos_modality
-        modality; /* AMOS_MODALITY_ANY: that of the case, of the file's number, or what the values look like */
+        modality; /* AMOS_MODALITY_ANY: that of the case, from the file's number, or guessed from the values */
 } view_source;
 
 typedef struct view_loaded {
@@ -22,8 +22,8 @@ typedef struct view_loaded {
     amos_labelmap *label, *prediction;
 } view_loaded;
 
-/* Reads the files and makes the scene ready to be drawn. Release with view_unload() in either case.
- * An image alone whose voxels are all integers 0..15, and not all 0, is taken as a label. */
+/* Reads the files and prepares the scene for drawing. Release with view_unload() in either case. A single image is
+ * treated as a label if its voxels are all integers 0..15, and not all 0. */
 amos_status view_load(const view_source *source, view_loaded *out, amos_error *err);
 void view_unload(view_loaded *loaded);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* amos view: organs drawn over a picture.
  *
- * Labels are scaled to FINE times the picture's pixels; there, every point learns how far it is from the border of its
- * organ. Each pixel of the picture is the average of its FINE * FINE points. */
+ * Labels are scaled to FINE times the picture's pixels, and the distance of every point to the border of its organ is
+ * computed. Each pixel of the picture is the average of its FINE * FINE points. */
 #include "view/overlay.h"
 
 #include <math.h>
@@ -26,7 +26,7 @@ static int touches_other(const fine_map *m, int x, int y)
            (y + 1 < m->height && p[m->width] != *p);
 }
 
-/* A distance can come from a neighbour in the same organ only. */
+/* A distance propagates only between neighbours in the same organ. */
 static void lower_distance(fine_map *m, int x, int y, int dx, int dy, int cost)
 {
     int nx = x + dx, ny = y + dy;

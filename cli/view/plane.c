@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* amos view: the three planes as they are shown.
+/* amos view: the three planes in display orientation.
  *
- * Radiological convention: axial seen from the feet and coronal from the front, so the patient's right is on the left of
- * the picture; sagittal with the front on the left. */
+ * Radiological convention: axial seen from the feet and coronal from the front, so the patient's right is on the left
+ * of the picture; sagittal with the front on the left. */
 #include "view/plane.h"
 
 #include <math.h>
@@ -14,7 +14,7 @@ const view_plane view_planes[VIEW_PLANES] = {
     {"SAGITTAL", 0, 1, 2, "A", "P", "S", "I"},
 };
 
-/* How to walk through the voxels in the order of the screen. */
+/* The steps through the voxels in the order of the screen. */
 typedef struct walk {
     int64_t width, height;
     int64_t first;        /* voxel at the top left */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* amos view: the three planes as they are shown, and their voxels in the order of the screen. */
+/* amos view: the three planes in display orientation, and their voxels in the order of the screen. */
 #ifndef CLI_VIEW_PLANE_H
 #define CLI_VIEW_PLANE_H
 
@@ -17,8 +17,8 @@ typedef struct view_plane {
 
 extern const view_plane view_planes[VIEW_PLANES];
 
-/* The voxels of the scene's box in a plane, top left first: `width` across and `height` down, from malloc(); NULL where
- * memory ran out. Values that are no numbers are shown black. `voxels` is the label or the prediction of the scene. */
+/* The voxels of the scene's box in a plane, top left first: `width` across and `height` down, from malloc(); NULL if
+ * memory ran out. NaN is shown black. `voxels` is the label or the prediction of the scene. */
 float *view_plane_grey(const view_scene *scene, const view_plane *plane, int64_t *width, int64_t *height);
 uint8_t *view_plane_label(const view_scene *scene, const uint8_t *voxels, const view_plane *plane, int64_t *width,
                           int64_t *height);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* amos: a picture as PNG, where this build has libpng. */
+/* amos: a picture as PNG, if this build has libpng. */
 #include "view/png.h"
 
 #ifdef AMOS_HAVE_LIBPNG
@@ -39,7 +39,7 @@ static void nothing_to_flush(png_structp png)
     (void)png;
 }
 
-/* libpng wants this function not to return. */
+/* libpng requires that this function does not return. */
 static void on_error(png_structp png, png_const_charp message)
 {
     (void)message;
@@ -52,7 +52,7 @@ static void on_warning(png_structp png, png_const_charp message)
     (void)message;
 }
 
-/* No variable of this function changes after setjmp(), so a longjmp() finds them all as they were. */
+/* No variable of this function changes after setjmp(), so all are valid after a longjmp(). */
 static int write_all(png_structp png, png_infop info, growing *out, const uint8_t *rgb, int width, int height)
 {
     if (setjmp(png_jmpbuf(png))) {

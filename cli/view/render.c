@@ -78,14 +78,14 @@ static int draw_organs(view_canvas *canvas, const view_scene *scene, const view_
     return rc;
 }
 
-/* Along a plane's screen axis everything runs backwards; gives the middle of a voxel as a share of the image. */
+/* The middle of the cut voxel along an axis, as a fraction of the image on screen, where voxel axes run backwards. */
 static double share_of(const view_scene *scene, int axis)
 {
     int64_t start = scene->box.start[axis], stop = scene->box.stop[axis];
     return ((double)(stop - scene->cut[axis]) - 0.5) / (double)(stop - start);
 }
 
-/* Small ticks outside the frame, where the other two planes cut this one. */
+/* Draws small ticks outside the frame at the cuts of the other two planes. */
 static void draw_ticks(view_canvas *canvas, const view_scene *scene, const view_plane *plane, view_rect frame,
                        view_rect image)
 {
@@ -111,7 +111,7 @@ static void draw_letters(view_canvas *canvas, const view_plane *plane, view_rect
                    plane->bottom);
 }
 
-/* The longest of 1, 2, 5, 10, 20, ... mm that takes at most 140 pixels. */
+/* The longest of 1, 2, 5, 10, 20, ... mm that is at most 140 pixels long. */
 static double bar_length(double pixels_per_mm)
 {
     double most = 140 / pixels_per_mm, power = pow(10, floor(log10(most)));
@@ -181,7 +181,7 @@ static void draw_entry(view_canvas *canvas, const view_organ *organ, int x, int 
     view_font_draw_right(canvas, &amount, x + width, baseline, organ->note[0] != '\0' ? organ->note : volume);
 }
 
-/* Entries run down the columns, as one reads a list. */
+/* Entries are listed column by column. */
 static void draw_legend(view_canvas *canvas, const view_scene *scene, const view_layout *layout)
 {
     int rows = layout->legend.height / VIEW_LEGEND_ROW, space = 52;

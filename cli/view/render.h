@@ -5,7 +5,7 @@
 
 #include "view/scene.h"
 
-/* Makes the canvas and draws everything. Returns 0, or -1 where memory ran out. Release with view_canvas_free() in
+/* Initialises the canvas and draws everything. Returns 0, or -1 if memory ran out. Release with view_canvas_free() in
  * either case. */
 int view_render(const view_scene *scene, view_canvas *canvas);
 

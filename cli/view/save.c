@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* amos view: a picture in memory to a PNG file. */
+/* amos view: writes a picture from memory to a PNG file. */
 #include "view/save.h"
 
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* amos view: a picture in memory to a PNG file. */
+/* amos view: writes a picture from memory to a PNG file. */
 #ifndef CLI_VIEW_SAVE_H
 #define CLI_VIEW_SAVE_H
 

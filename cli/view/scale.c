@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* amos view: voxels of a plane to pixels of the picture. */
+/* amos view: scales the voxels of a plane to pixels of the picture. */
 #include "view/scale.h"
 
 #include <math.h>
@@ -15,11 +15,11 @@ static double catmull_rom(double t)
     return t < 2 ? ((2.5 - 0.5 * t) * t - 4) * t + 2 : 0;
 }
 
-/* For each pixel along one axis the voxels that it is made of, and how much of each. */
+/* For each pixel along one axis: its source voxels and their weights. */
 typedef struct taps {
     int64_t per_pixel;
-    int64_t *first; /* per pixel, may lie outside */
-    float *weights; /* per_pixel each; they add up to 1 */
+    int64_t *first; /* per pixel, may be outside the plane */
+    float *weights; /* per_pixel for each pixel; they add up to 1 */
 } taps;
 
 static void taps_free(taps *t)
@@ -53,7 +53,7 @@ static int taps_make(taps *t, int64_t voxels, int pixels)
 }
 
 /* Scales `lines` lines of `voxels` values; out[line * line_step + pixel * pixel_step]. Beyond the ends the outermost
- * voxel goes on. */
+ * voxel is repeated. */
 static void scale_lines(const float *in, int64_t lines, int64_t line_in, int64_t voxels, int64_t voxel_in,
                         const taps *t, float *out, int pixels, int64_t line_out, int64_t pixel_out)
 {

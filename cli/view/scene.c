@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* amos view: what a picture shows. */
+/* amos view: the contents of a picture. */
 #include "view/scene.h"
 
 #include <math.h>
@@ -32,8 +32,9 @@ static int compare_floats(const void *a, const void *b)
     return (x > y) - (x < y);
 }
 
-/* The same voxels on every machine: every step-th of those that count, at most as many as give a good percentile. */
-static size_t sample(const view_scene *scene, float *out, size_t room)
+/* Samples every step-th of the voxels that count, the same on every machine, and no more than a good percentile
+ * needs. */
+static size_t sample_voxels(const view_scene *scene, float *out, size_t room)
 {
     int64_t total = voxel_count(scene), step = total / (int64_t)room + 1;
     size_t n = 0;
@@ -52,7 +53,7 @@ int view_scene_window_percentiles(view_scene *scene)
     if (values == NULL) {
         return -1;
     }
-    size_t n = sample(scene, values, room);
+    size_t n = sample_voxels(scene, values, room);
     qsort(values, n, sizeof *values, compare_floats);
     size_t tail = n / 100;
     set_window(scene, n > 0 ? values[tail] : 0, n > 0 ? values[n - 1 - tail] : 0);
@@ -106,13 +107,13 @@ int view_scene_aim_apart(view_scene *scene, int organ)
     return 0;
 }
 
-/* What the window shows brighter than black, counted per plane along each axis. Only what is at least `thick` voxels deep
- * from front to back counts: the body is, the table that it lies on is not. */
+/* The voxels that the window shows brighter than black, counted per plane along each axis. Only runs of at least
+ * `thick` voxels from front to back count: the body is that thick, the table below it is not. */
 typedef struct visible {
     double threshold;
     int64_t thick;
     int64_t *counts[3];
-    int64_t *run; /* along x: how many visible voxels end at this one, counted from front to back */
+    int64_t *run; /* along x: length of the run of visible voxels that ends here, from front to back */
 } visible;
 
 static void count_row(visible *v, const float *row, int64_t width, int64_t y, int64_t z)
@@ -146,7 +147,7 @@ static void grow_box(amos_box *box, int axis, int64_t start, int64_t stop)
     box->stop[axis] = stop > box->stop[axis] ? stop : box->stop[axis];
 }
 
-/* A plane counts where more than a speck of it is visible. */
+/* A plane is kept if more than a speck of it is visible. */
 static void trim_axis(view_scene *scene, int axis, const int64_t *counts)
 {
     int64_t n = scene->geometry.shape[axis], plane = voxel_count(scene) / n;
@@ -187,7 +188,7 @@ static void trim_to_organs(view_scene *scene)
     }
 }
 
-/* Adds room around the box and cuts it to the volume; an empty one becomes the whole volume. */
+/* Adds a margin around the box and clips it to the volume; an empty box becomes the whole volume. */
 static void finish_box(view_scene *scene, double room_mm)
 {
     for (int axis = 0; axis < 3; axis++) {

@@ -77,7 +77,9 @@ static int draw_operands(const struct args *args, const struct view_values *give
         if (targets.count == 1) {
             code = draw_target(&targets.items[0], given);
         } else {
-            cli_error("view: One picture shows one FILE or CASE, but %zu were given.", targets.count);
+            cli_error(
+                "view: %zu operands were given, but a picture shows one FILE or CASE; run amos view once for each.",
+                targets.count);
             code = CLI_USAGE;
         }
     }
@@ -85,7 +87,7 @@ static int draw_operands(const struct args *args, const struct view_values *give
     return code;
 }
 
-/* True where what is asked makes sense; otherwise it says why not. */
+/* Checks the combination of options; reports an error and returns false if it is not valid. */
 static bool is_sensible(const struct args *args, const struct view_values *given)
 {
     if (!png_write_available()) {
@@ -93,9 +95,9 @@ static bool is_sensible(const struct args *args, const struct view_values *given
     } else if (args->count == 0 && given->label == NULL) {
         cli_error("view: A FILE or CASE was expected; see: amos view --help");
     } else if (given->output == NULL) {
-        cli_error("view: Where to? Say -o OUT.png, or -o - for stdout.");
+        cli_error("view: The output is missing; give -o OUT.png, or -o - for stdout.");
     } else if (strcmp(given->output, "-") == 0 && isatty(STDOUT_FILENO)) {
-        cli_error("view: A picture is not written to a terminal; say -o OUT.png.");
+        cli_error("view: stdout is a terminal, where a picture cannot be shown; give -o OUT.png.");
     } else {
         return true;
     }
@@ -115,22 +117,22 @@ static int view(const struct args *args, void *values)
 }
 
 static const struct args_option options[] = {
-    OPTION_OUTPUT("the PNG file to write; - is stdout", struct view_values, output),
-    ARGS_VALUE('l', "label", "LABEL", "the organs to draw over the image; of a case, instead of its own label",
+    OPTION_OUTPUT("the PNG file to write, - for stdout", struct view_values, output),
+    ARGS_VALUE('l', "label", "LABEL", "a label file to draw over the image; for a case, instead of its own label",
                args_file, struct view_values, label),
-    ARGS_VALUE('m', "modality", "MODALITY", "show the grey values as those of ct or mri, whatever the number says",
+    ARGS_VALUE('m', "modality", "MODALITY", "show the grey values as ct or mri, whatever the file's number says",
                args_modality, struct view_values, modality),
     ARGS_END};
 
-static const char details[] = "An axial, a coronal and a sagittal cut go through the middle of the organs, or of "
-                              "the volume where there is no label. They are in true proportions and as a "
-                              "radiologist looks at them: the patient's right is on the left of the picture. Air "
+static const char details[] = "An axial, a coronal and a sagittal cut go through the middle of the organs, or of the "
+                              "volume if there is no label. They are in true proportions and in the orientation of "
+                              "radiology: the patient's right is on the left of the picture. Air "
                               "around the body is cut off. CT is shown at level 40, width 400 HU, MRI from the 1st "
                               "to the 99th percentile of its voxels.\n\n"
-                              "A case is drawn with its label. A FILE is drawn without, unless --label gives one. "
-                              "A FILE that holds nothing but the integers 0..15 is itself a label; --label without "
-                              "a FILE says so. A FILE named amos_NNNN is CT below 500 and MRI from there; for "
-                              "another name its values decide: CT where some lie below -500.";
+                              "A case is drawn with its label. A FILE is drawn without a label, unless --label gives "
+                              "one. A FILE whose voxels are all integers 0..15 is drawn as a label; --label without a "
+                              "FILE does this for any label. A FILE named amos_NNNN is CT if its number is below 500, "
+                              "otherwise MRI. For other names the values decide: CT if some are below -500.";
 
 static const char *const examples[] = {"amos view amos22 amos_0018 -o amos_0018.png",
                                        "amos view image.nii.gz --label prediction.nii.gz -o picture.png",

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What a body consists of. */
+/* The anatomy of a body: functions that add its parts. */
 #ifndef PHANTOM_BODY_ANATOMY_H
 #define PHANTOM_BODY_ANATOMY_H
 
 #include "phantom/body/parts.h"
 
-/* Height of the middle of a vertebral body, and where its centre lies: 0 is L5, 5 is T12. */
+/* The centres of the vertebral bodies: 0 is L5, 5 is T12. */
 #define PHANTOM_VERTEBRAE 11
 extern const struct phantom_point phantom_spine[PHANTOM_VERTEBRAE];
 

@@ -38,7 +38,7 @@ static void make_torso(struct phantom_body *body)
     }
 }
 
-/* A part is where its joined shapes are. */
+/* The box of a part is that of its joined shapes. */
 static void bound_part(struct phantom_body *body, struct phantom_part *part)
 {
     if (part->inside) {

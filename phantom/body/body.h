@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The patient of a phantom: what is at which place, in a reference frame of millimetres, RAS+, whose origin lies in
- * the middle of the small pelvis. An average adult; the raster scales and warps the frame, so that patients differ. */
+/* The body of a phantom: its shapes in a reference frame in millimetres, RAS+, with the origin in the middle of the
+ * small pelvis. It is an average adult; the raster scales and warps the frame, so that patients differ. */
 #ifndef PHANTOM_BODY_H
 #define PHANTOM_BODY_H
 

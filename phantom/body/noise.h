@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Noise from the numbers of random.h, by integers and IEEE + - * / only: the same on every machine. */
+/* Noise from the random numbers of random.h, with integers and IEEE + - * / only, so the same on every machine. */
 #ifndef PHANTOM_BODY_NOISE_H
 #define PHANTOM_BODY_NOISE_H
 
@@ -7,7 +7,7 @@
 
 #include "base/math/random.h"
 
-/* Even in -1..1. */
+/* Uniform in -1..1. */
 static inline double phantom_even(uint64_t key, uint64_t counter)
 {
     return (double)(int64_t)(random_bits(key, counter) >> 11) / 4503599627370496.0 - 1.0;

@@ -13,7 +13,7 @@ static bool has_organ(const struct phantom_body *body, int organ)
     return !(body->patient.missing >> organ & 1);
 }
 
-/* A thin tube that is seen only within an organ, and keeps its label. */
+/* A thin tube that is painted only within an organ and keeps the organ's label. */
 static void add_vessel(struct phantom_body *body, int organ, const struct phantom_point *points, size_t count,
                        enum phantom_tissue tissue)
 {

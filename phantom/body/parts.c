@@ -22,7 +22,7 @@ void phantom_end_organ(struct phantom_body *body)
     body->size = 1.0;
 }
 
-/* Where a point of the average organ lies in this patient. */
+/* Maps a point of the average organ to this patient. */
 static void place_point(const struct phantom_body *body, const double at[3], double out[3])
 {
     for (int i = 0; i < 3; i++)
@@ -46,7 +46,7 @@ void phantom_add_inside(struct phantom_body *body, enum phantom_tissue tissue, d
     part->within = outer->inside ? outer->within : outer->label;
 }
 
-/* The next shape of the last part. */
+/* Appends a shape to the last part. */
 static struct phantom_shape *next_shape(struct phantom_body *body)
 {
     body->parts[body->part_count - 1].count++;

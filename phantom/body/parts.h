@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Adds parts to a body, for the files that say which there are. A part ends where the next begins. */
+/* Functions that add parts and their shapes to a body. A part ends when the next one is added. */
 #ifndef PHANTOM_BODY_PARTS_H
 #define PHANTOM_BODY_PARTS_H
 
@@ -13,8 +13,8 @@ struct phantom_point {
 void phantom_begin_organ(struct phantom_body *body, int organ, double x, double y, double z);
 void phantom_end_organ(struct phantom_body *body);
 struct phantom_part *phantom_add_part(struct phantom_body *body, int label, enum phantom_tissue tissue);
-/* A part within the last one: its shapes, `shrink` mm deeper and within its label, with another tissue. Shapes that are
- * added limit it further. */
+/* Adds a part within the last one: the same shapes, `shrink` mm deeper and within its label, with another tissue.
+ * Shapes added to it limit it further. */
 void phantom_add_inside(struct phantom_body *body, enum phantom_tissue tissue, double shrink);
 void phantom_add_ball(struct phantom_body *body, enum phantom_operation operation, double blend, const double center[3],
                       const double axis_a[3], const double axis_b[3], const double radii[3]);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Who is scanned, and where the voxels of the scan lie. */
+/* The patient of a scan, and the grid of its voxels. */
 #ifndef PHANTOM_BODY_SCAN_H
 #define PHANTOM_BODY_SCAN_H
 
@@ -10,14 +10,14 @@
 
 enum phantom_phase { PHANTOM_PLAIN, PHANTOM_ARTERIAL, PHANTOM_PORTAL, PHANTOM_DELAYED };
 
-/* What makes one patient and scan different from another. */
+/* The properties in which patients and scans differ. */
 struct phantom_patient {
-    uint64_t seed; /* of everything random in this case */
+    uint64_t seed; /* seed of all random numbers of this case */
     bool female;
     amos_modality modality;
     enum phantom_phase phase; /* of the contrast medium; CT only */
     uint32_t missing;         /* bit n: organ n was removed */
-    double fat;               /* thickness of the fat below the skin in mm */
+    double fat;               /* thickness of the fat below the skin, mm */
     double scale[3];          /* of the reference frame */
     double noise;             /* standard deviation of the image */
 };
@@ -25,7 +25,7 @@ struct phantom_patient {
 struct phantom_grid {
     int64_t shape[3];
     double affine[3][4]; /* voxel index -> mm, RAS+ */
-    double origin[3];    /* where, in those mm, the body's reference frame has its origin */
+    double origin[3];    /* origin of the body's reference frame, in those mm */
 };
 
 #endif

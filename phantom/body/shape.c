@@ -18,7 +18,7 @@ static void normalise_axis(double a[3])
         a[i] /= length;
 }
 
-/* Three perpendicular unit vectors: the first along a, the second in the plane of a and b. */
+/* Computes three perpendicular unit vectors: the first along a, the second in the plane of a and b. */
 static void make_orthonormal(const double a[3], const double b[3], double axes[3][3])
 {
     memcpy(axes[0], a, sizeof axes[0]);
@@ -182,7 +182,7 @@ static double distance_of(const struct phantom_shape *shape, double x, double y,
     }
 }
 
-/* The smaller of two, rounded off by a parabola where they differ by less than k. */
+/* The minimum of two values, rounded off by a parabola if they differ by less than k. */
 static double smooth_min(double a, double b, double k)
 {
     double gap = a < b ? b - a : a - b;

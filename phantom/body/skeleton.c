@@ -50,7 +50,7 @@ static void add_spine(struct phantom_body *body)
     phantom_add_inside(body, PHANTOM_CORD, 4.0);
 }
 
-/* The point of a circle at the half-angle tangent t: no sine needed. */
+/* The point of a circle with half-angle tangent t; needs no sine. */
 static void on_circle(double t, double *cosine, double *sine)
 {
     *cosine = (1 - t * t) / (1 + t * t);
@@ -59,7 +59,7 @@ static void on_circle(double t, double *cosine, double *sine)
 
 #define RIB_POINTS 12
 
-/* From the head at the spine along the chest wall to the front, falling all the way. */
+/* A rib runs from its head at the spine along the chest wall to the front, always downwards. */
 static void add_rib(struct phantom_body *body, int vertebra, double side, double end, double drop)
 {
     const struct phantom_point *v = &phantom_spine[vertebra];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What surrounds the organs and has no label: muscles, lungs, heart and bowel. */
+/* The surroundings of the organs, without labels: muscles, lungs, heart and bowel. */
 #include "phantom/body/anatomy.h"
 
 #include "phantom/body/noise.h"
@@ -56,7 +56,7 @@ static void add_hip_muscles(struct phantom_body *body, double s)
     phantom_add_tube(body, 0, s, vein, PHANTOM_COUNT(vein));
 }
 
-/* The domes of the diaphragm are cut out; what belongs below them is painted later. */
+/* The domes of the diaphragm are cut out; the organs below them are painted later. */
 static void add_lung(struct phantom_body *body, double side)
 {
     const struct phantom_part *lung = phantom_add_part(body, PHANTOM_KEEP, PHANTOM_LUNG);
@@ -95,7 +95,7 @@ static void add_heart(struct phantom_body *body)
 
 #define TUBE_PIECES 96
 
-/* Cuts a tube into pieces of about `pitch` mm whose radius goes up and down: the haustra of the colon. */
+/* Cuts a tube into pieces of about `pitch` mm with alternating radius: the haustra of the colon. */
 static size_t make_haustra(const struct phantom_point *points, size_t count, double pitch, struct phantom_point *out)
 {
     size_t made = 0;
@@ -115,7 +115,7 @@ static size_t make_haustra(const struct phantom_point *points, size_t count, dou
     return made;
 }
 
-/* A piece of bowel: wall, contents, and gas above the height `level` (the patient lies on the back). */
+/* Adds a piece of bowel: wall, contents, and gas above the height `level` (the patient lies on the back). */
 static void add_bowel(struct phantom_body *body, const struct phantom_point *points, size_t count, double pitch,
                       enum phantom_tissue contents, double level)
 {
@@ -146,7 +146,7 @@ static void add_colon(struct phantom_body *body)
 
 #define LOOP_POINTS 15
 
-/* Loops that go to and fro between the sides, layer above layer. */
+/* Adds loops that run to and fro between the sides, layer above layer. */
 static void add_small_bowel(struct phantom_body *body)
 {
     uint64_t key = random_bits(body->patient.seed, 0x6c6f6f7073u);

@@ -4,7 +4,7 @@
 #include "phantom/body/noise.h"
 
 struct tissue {
-    double ct[4];  /* HU without contrast medium and in its arterial, portal and delayed phase */
+    double ct[4];  /* HU without contrast medium, and in the arterial, portal and delayed phase */
     double mottle; /* HU */
     double mr;     /* T1-weighted, arbitrary units */
 };

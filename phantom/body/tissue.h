@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The tissues of a phantom, and what they look like. */
+/* The tissues of a phantom, and their image values. */
 #ifndef PHANTOM_BODY_TISSUE_H
 #define PHANTOM_BODY_TISSUE_H
 
@@ -48,7 +48,7 @@ enum phantom_tissue {
     PHANTOM_TISSUES
 };
 
-/* What a tissue looks like in a scan: HU in CT, arbitrary units in MRI; `mottle` is how much it varies in space. */
+/* The image values of a tissue: HU in CT, arbitrary units in MRI. `mottle` is its variation in space. */
 struct phantom_look {
     double value, mottle;
 };

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""Makes the table of `make bench`: libamos beside the limits and its peers, in alternation, as ratios of medians.
+"""Prints the table of `make bench`: libamos against the limits and its peers, in alternation, as ratios of medians.
 
 usage: bench.py BUILD TREE [--rounds N] [--files IMAGE LABEL] [--json]
 
-BUILD is the build folder, with the command and tests/bench/bench_read, bench_index and, where ITK is there, bench_itk.
+BUILD is the build folder, with the command and tests/bench/bench_read, bench_index and, if ITK is installed, bench_itk.
 TREE is a data set with labels, such as `amos phantom` makes. Every peer and limit reads the same bytes from warm caches
-and gives all voxels. A ratio of two medians of one run says something; a bare time does not.
+and gives all voxels. Only ratios of two medians of one run are meaningful; a single time is not.
 """
 import argparse
 import glob
@@ -20,7 +20,7 @@ import sys
 HERE = os.path.dirname(os.path.abspath(__file__))
 CASES = 100000
 
-# What is measured, against what, whether the ratio should be at most or at least the goal, and the goal.
+# Each row: what is measured, its comparison, whether the ratio should be at most or at least the goal, and the goal.
 ROWS = [
     ("whole CT into a reused buffer / raw inflate", "amos stored", "raw", "at most", 1.05),
     ("whole CT into memory of a pool / raw inflate", "amos pooled", "raw", None, None),
@@ -66,7 +66,7 @@ def run(command, times):
 
 
 def run_timed(read, command, times, name):
-    """A whole process, by a small one, from which it cannot inherit a large resident size."""
+    """Measures a whole process, started by a small one from which it cannot inherit a large resident size."""
     found = {}
     run([read, "run", *command], found)
     times.setdefault(name, []).extend(found["run"])
@@ -81,7 +81,7 @@ def measure_stats(read, build, tree, times):
 
 
 def make_large_tree(folder):
-    """A data set of empty files: opening it looks at no volume."""
+    """Creates a data set of empty files: opening a data set opens no volume."""
     if os.path.exists(os.path.join(folder, "complete")):
         return
     for part in ("imagesTr", "labelsTr"):

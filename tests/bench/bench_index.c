@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What the seek index costs and gains.
+/* Costs and gains of the seek index.
  *
  * usage: bench_index ROUNDS FILE.nii.gz
  *
- * Prints "work<TAB>milliseconds" (or bytes), medians of rounds in which all works take turns, the first round left out.
- * The index goes to a folder of its own, which is removed. tests/bench/bench.py calls it, and makes the table. */
+ * Prints "work<TAB>milliseconds" (or bytes): medians of interleaved rounds, without the first round. The index is
+ * stored in a folder of its own, which is removed. tests/bench/bench.py calls this program and prints the table. */
 #define _XOPEN_SOURCE 700
 #include <amos/volume.h>
 
@@ -145,7 +145,7 @@ static double median(const struct bench *b, enum work work)
     return sorted[b->rounds / 2];
 }
 
-/* The box is put into the middle, and is as large as the volume where that is smaller. */
+/* The box is in the middle, clipped to a smaller volume. */
 static void choose_boxes(struct bench *b, const amos_volume_info *info)
 {
     static const int64_t sizes[3] = {160, 160, 80};
@@ -164,7 +164,7 @@ static void print(const char *work, double value)
     printf("%s\t%.6f\n", work, value);
 }
 
-/* What the box and the file's size say about the others, too. */
+/* Results that follow from the box and the file's size. */
 static void report(const struct bench *b, const amos_volume_info *info)
 {
     double slices = (double)(info->shape[2] * info->frames);

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* How fast libamos's own decoder inflates, beside its peers, over files of every kind.
+/* The speed of libamos's own inflate decoder against its peers, on files of every kind.
  *
  * usage: bench_inflate [--rounds N] [--json] FILE.nii.gz...
  *
- * Each file is inflated as it is, and packed again by zlib's levels 1 and 9. The decoders take turns, in another order each
- * round, and inflate the body of the file into a tile of 256 KiB that stays in the cache, as a read does, without CRC-32;
- * libdeflate, which cannot stream, inflates all of it at once into memory that was used before. What is measured is the
- * processor time of this process. A ratio is one of medians: a peer's time by ours, so that 1.05 says that ours takes 5 %
- * less time than the peer. With --json, one object on a line for each row, which has all medians in milliseconds. */
+ * Each file is inflated as stored, and recompressed by zlib at levels 1 and 9. The decoders take turns, in another
+ * order each round. They inflate the body of the file into a tile of 256 KiB that stays in the cache, like a read,
+ * without CRC-32; libdeflate, which cannot stream, inflates all of it at once into memory that was used before. The
+ * processor time of this process is measured. A ratio is the peer's median time divided by ours: 1.05 means that
+ * the peer takes 5 % longer than ours. With --json, prints one object per line and row with all medians in
+ * milliseconds. */
 #define _DEFAULT_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,7 +31,7 @@
 
 /* One body of raw DEFLATE. */
 struct subject {
-    unsigned char *packed, *plain; /* packed has SPARE bytes more */
+    unsigned char *packed, *plain; /* packed has SPARE extra bytes */
     size_t packed_bytes, plain_bytes;
 };
 #define SPARE 64
@@ -61,7 +62,7 @@ static double now(void)
 
 static unsigned char tile[AMOSI_TILE_BYTES];
 
-/* As a stream does it: 128 KiB of input and 256 KiB of output at a time. */
+/* Like a stream: 128 KiB of input and 256 KiB of output at a time. */
 static size_t run_backend(const struct amosi_inflate_backend *backend, void *state, const struct subject *s)
 {
     size_t at = 0, given = 0;
@@ -153,7 +154,7 @@ static size_t run_libdeflate(void *state, struct subject *s)
 static const struct decoder {
     const char *name;
     void *(*create)(void);
-    size_t (*run)(void *state, struct subject *s); /* bytes of output; another number than it should be: failed */
+    size_t (*run)(void *state, struct subject *s); /* returns the bytes of output; a wrong number means failure */
 } decoders[] = {
     {"own", create_own, run_own},
 #ifdef BENCH_ISAL
@@ -166,7 +167,7 @@ static const struct decoder {
 };
 #define DECODERS (sizeof decoders / sizeof decoders[0])
 
-/* ---- what is inflated ---- */
+/* ---- input ---- */
 
 static unsigned char *read_file(const char *path, size_t *bytes)
 {
@@ -182,7 +183,7 @@ static unsigned char *read_file(const char *path, size_t *bytes)
     return data;
 }
 
-/* The first member of a file, whose header is passed over. */
+/* The first member of a file, without its header. */
 static void take_file(struct subject *s, const char *path)
 {
     size_t bytes;

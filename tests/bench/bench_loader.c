@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* How fast patches come, and how fast a cache is built; bench_patches.py makes a table of it. One "name<tab>number" a line,
- * the number being milliseconds; "name, processors" has those that the processors worked. Two threads everywhere.
+/* The speed of drawing patches and of building a cache; bench_patches.py prints a table of it. Prints
+ * "name<tab>milliseconds" lines; "name, processors" is processor time. Two threads everywhere.
  *
  * bench_loader draw TREE CACHE [PATCHES]: a labelled patch of 160x160x96, from a cache that was built:
  *   chunks              the limit: the chunks that the same patches touch, in memory, decoded by LZ4 and copied
@@ -14,7 +14,7 @@
  *
  * bench_loader build TREE FOLDER: the whole data set:
  *   read once           all images and labels, decoded into the memory of a pool
- *   cache build         the cache, built in FOLDER, which must not be there */
+ *   cache build         the cache, built in FOLDER, which must not exist */
 #define _XOPEN_SOURCE 700
 #include <amos/amos.h>
 
@@ -33,7 +33,7 @@ enum { THREADS = 2, BATCH = 2, RING = 4 };
 static const int64_t patch[3] = {160, 160, 96};
 static const amos_case_filter labelled = {.size = sizeof labelled, .has_label = 1, .has_image = 1};
 
-/* Time on the clock, and of the processors. */
+/* Wall-clock time and processor time. */
 struct watch {
     double begin, cpu;
 };
@@ -78,13 +78,13 @@ static void print(const char *name, const struct watch *watch, int count)
 
 /* ---- the limit ---- */
 
-/* The compressed chunks of a case, as its cache entry has them. */
+/* The compressed chunks of a case, as in its cache entry. */
 struct packed {
     amos_cache_entry *entry;
     unsigned char *file;
 };
 
-/* Where a patch lies. */
+/* The place of a patch. */
 struct target {
     const struct packed *packed;
     amos_box box; /* within the volume */
@@ -98,7 +98,7 @@ struct limit {
     unsigned char *chunk[THREADS], *work[THREADS];
     void *image[THREADS][RING];
     unsigned char *label[THREADS][RING];
-    int patches; /* of each thread */
+    int patches; /* per thread */
 };
 
 static void load_packed(struct packed *p, const amos_cache *cache, const amos_case *c)
@@ -110,7 +110,7 @@ static void load_packed(struct packed *p, const amos_cache *cache, const amos_ca
     need(amosi_source_read(&p->entry->source, 0, p->file, bytes, &err), &err);
 }
 
-/* n voxels of a row: as they are, or as float32. */
+/* Copies n voxels of a row, unchanged or as float32. */
 static void put_row(const void *from, void *to, int64_t n, size_t item, bool as_float)
 {
     if (as_float)
@@ -119,7 +119,7 @@ static void put_row(const void *from, void *to, int64_t n, size_t item, bool as_
         memcpy(to, from, (size_t)n * item);
 }
 
-/* The part of a chunk that lies in the box; `chunk` NULL: zeros. */
+/* Copies the part of a chunk inside the box; `chunk` NULL: zeros. */
 static void copy_part(const struct amosi_chunked *a, const int64_t at[3], const amos_box *box,
                       const unsigned char *chunk, unsigned char *out, size_t item, bool as_float)
 {
@@ -160,7 +160,7 @@ static void decode_box(const struct limit *l, size_t thread, const struct packed
             }
 }
 
-/* Each thread makes its share of the patches, in as many buffers as a loader would have. */
+/* Each thread reads its share of the patches, into as many buffers as a loader would have. */
 static amos_status decode_patches(void *user, size_t thread, amos_error *err)
 {
     (void)err;
@@ -254,7 +254,7 @@ static void note(const struct limit *l, const amos_batch *batch, struct target *
     }
 }
 
-/* `limit` NULL: the places of the batches are not asked for. */
+/* `limit` NULL: the places of the elements are not needed. */
 static void draw(amos_loader *loader, int patches, const struct limit *limit)
 {
     amos_error err;
@@ -268,7 +268,7 @@ static void draw(amos_loader *loader, int patches, const struct limit *limit)
     }
 }
 
-/* The patches of the second epoch on; the first one brings everything into memory. */
+/* Measures from the second epoch on; the first one loads everything into memory. */
 static void measure(const char *name, const amos_dataset *dataset, const amos_loader_options *options, int patches,
                     const struct limit *limit)
 {

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""Measures nibabel as bench_read does libamos: usage: bench_nibabel.py ROUNDS IMAGE LABEL
+"""Measures nibabel like bench_read measures libamos: usage: bench_nibabel.py ROUNDS IMAGE LABEL
 
-nibabel is lazy, so every read is made to produce its array. The slice is read through indexed_gzip where that is
-installed, with its index built before. Prints "work<TAB>milliseconds"; the first round is left out.
+nibabel is lazy, so every read is forced to produce its array. The slice is read through indexed_gzip if installed, with
+its index built before. Prints "work<TAB>milliseconds", without the first round.
 """
 import sys
 import time
@@ -37,7 +37,7 @@ def open_indexed(path):
 
 
 def some_slice(image, turn=[0]):
-    """Another one each time, far from the one before: indexed_gzip keeps what it decoded last."""
+    """Returns another slice each time, far from the last one: indexed_gzip keeps what it decoded last."""
     turn[0] += 1
     return numpy.asarray(image.dataobj[:, :, turn[0] * 37 % image.shape[2]])
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What scoring a given pair costs: bench_pair ROUNDS REFERENCE PREDICTION. Prints "work<TAB>milliseconds" for each round:
- * reading both files as label maps, and every measure of every organ, at tolerances of 1 and 2 mm, on one thread. The
- * first round is left out. */
+/* The cost of scoring a given pair: bench_pair ROUNDS REFERENCE PREDICTION. Prints "work<TAB>milliseconds" for each
+ * round: reading both files as label maps, and every measure of every organ, at tolerances of 1 and 2 mm, on one
+ * thread. The first round is left out. */
 #define _POSIX_C_SOURCE 200809L
 #include <amos/amos.h>
 

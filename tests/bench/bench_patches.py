@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""Makes the table of patches of `make bench`: libamos beside the limit and what people use in its place.
+"""Prints the table of patches of `make bench`: libamos against the limit and the usual alternatives.
 
 usage: PYTHONPATH=BUILD/python bench_patches.py BUILD TREE [--rounds N] [--seconds N] [--json]
 
-BUILD is the build folder, with the Python package and tests/bench/bench_loader; BUILD/bench-patches gets a cache and the
-uncompressed copies that the peers read, and may be used again. TREE is a data set with labels. Every way gives patches of
-160x160x96, as float32, clipped to -160..240 and scaled to 0..1, with uint8 labels, at random places of random cases.
-Everything comes from the page cache; the ways take turns, and a row is a ratio or a rate of medians.
+BUILD is the build folder, with the Python package and tests/bench/bench_loader; BUILD/bench-patches gets a cache and
+the uncompressed copies that the peers read; it can be reused. TREE is a data set with labels. Every method gives
+patches of 160x160x96, as float32, clipped to -160..240 and scaled to 0..1, with uint8 labels, at random places of
+random cases. Everything is in the page cache. The methods take turns, and a row is a ratio or a rate of medians.
 """
 import argparse
 import importlib.util
@@ -30,8 +30,8 @@ PATCH = (160, 160, 96)
 THREADS = 2
 HAVE_TORCH = importlib.util.find_spec("torch") is not None
 
-# What is measured, against what (a number: of so many), whether it should be at most or at least the goal, the goal, and
-# what the number is followed by.
+# Each row: what is measured, its comparison (or a number of patches), whether it should be at most or at least the
+# goal, the goal, and the unit after the number.
 ROWS = [
     ("patches/s with cache", 1000, "loader cache", "at least", 300, ""),
     ("patches/s with cache, flips and noise", 1000, "loader augmented", "at least", 150, ""),
@@ -71,7 +71,7 @@ def place(random, shape, patch):
 
 
 class Nibabel:
-    """Reads whole .nii.gz files, and keeps nothing, as a map-style data set of PyTorch does."""
+    """Reads whole .nii.gz files and keeps nothing, like a map-style data set of PyTorch."""
 
     def __init__(self, pairs):
         self.pairs = pairs
@@ -121,7 +121,7 @@ def python_cache(dataset, cache):
 
 
 def copies(cases, folder):
-    """The files' names, and those of the same as .nii and .npy."""
+    """The names of the files, and of their copies as .nii and .npy."""
     files = [(case.image_path, case.label_path) for case in cases]
     plain, arrays = ([tuple(os.path.join(folder, case.id + kind + suffix) for kind in ("-image", "-label"))
                       for case in cases] for suffix in (".nii", ".npy"))
@@ -139,7 +139,7 @@ def copies(cases, folder):
 
 
 def milliseconds(patches, seconds):
-    """Of a patch. What a peer's workers have made ahead does not count."""
+    """The time of a patch. Patches that a peer's workers prefetched do not count."""
     for _ in range(3 * THREADS):
         next(patches)
     begin = time.perf_counter()
@@ -161,7 +161,7 @@ def run(command, times):
 
 
 def write_once(folder, to):
-    """Milliseconds to write the bytes of a folder's files to one file and bring it to the disk."""
+    """Milliseconds to write the bytes of a folder's files to one file and flush it to disk."""
     contents = []
     for entry in os.scandir(folder):
         with open(entry.path, "rb") as file:

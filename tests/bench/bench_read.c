@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Measures reading: libamos, the inflate libraries alone, and nifti_clib, one after the other, in rounds.
+/* Measures reading: libamos, the inflate libraries alone, and nifti_clib, interleaved in rounds.
  *
  * usage: bench_read ROUNDS IMAGE LABEL [TREE]    bench_read labels TREE    bench_read open TREE
  *        bench_read run COMMAND...    bench_read kernels
  *
- * The second form inflates every label of a data set by each library, the third opens the data set, the fourth runs a
- * command without its output and also prints its largest resident size in bytes, the last names the set of vector
- * kernels that was chosen. Prints "work<TAB>milliseconds" for each work in each round, the first round (which warms everything) left out.
- * tests/bench/bench.py calls it, and makes the table. */
+ * The second form inflates every label of a data set by each library, the third opens the data set, the fourth runs
+ * a command without its output and also prints its largest resident size in bytes, the last prints the chosen set
+ * of vector kernels. Prints "work<TAB>milliseconds" for each work in each round, without the first round, which is
+ * the warm-up. tests/bench/bench.py calls this program and prints the table. */
 #define _DEFAULT_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,13 +30,13 @@
 #include <libdeflate.h>
 #endif
 
-/* A file and everything that its works need, made once. */
+/* A file and everything that its works need, set up once. */
 struct subject {
     const char *path;
     unsigned char *packed;
     size_t packed_bytes;
     amos_volume *volume;
-    unsigned char *buffer; /* room for the stored bytes and the header */
+    unsigned char *buffer; /* space for the stored bytes and the header */
     float *floats;
     size_t raw_bytes, voxels;
 };
@@ -181,7 +181,7 @@ static void amos_fresh(struct subject *s)
     amos_array_free(array);
 }
 
-/* As a training loop does it: what was freed before is used again. */
+/* Like a training loop: freed memory is used again. */
 static void amos_pooled(struct subject *s)
 {
     static amos_buffer_pool *pool;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What scoring costs: bench_score LABEL.nii.gz prints, for predictions that are made of the label by mistakes of several
- * kinds, medians of runs that take turns, ratios to the time of reading both files, and the memory that scoring takes
- * beside the label maps. The predictions go to a folder of their own, which is removed. */
+/* The cost of scoring: bench_score LABEL.nii.gz. Predictions are derived from the label with errors of several
+ * kinds. Prints medians of interleaved runs, ratios to the time of reading both files, and the memory of scoring in
+ * addition to the label maps. The predictions are written to a folder of their own, which is removed. */
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE
 #include <amos/amos.h>
@@ -59,7 +59,7 @@ static uint64_t random_below(uint64_t *state, uint64_t bound)
 
 /* ---- predictions ---- */
 
-/* Copies an organ, moved by so many voxels. */
+/* Copies an organ, moved by n voxels. */
 static void move_organ(const struct bench *b, const uint8_t *from, uint8_t *to, const amos_organ_stats *organ,
                        const int64_t by[3])
 {
@@ -75,7 +75,7 @@ static void move_organ(const struct bench *b, const uint8_t *from, uint8_t *to, 
             }
 }
 
-/* Blobs of 3 x 3 x 2 voxels anywhere. */
+/* Adds blobs of 3 x 3 x 2 voxels anywhere. */
 static void scatter(const struct bench *b, uint8_t *to, int label, int count, uint64_t *seed)
 {
     while (count-- > 0) {
@@ -87,7 +87,7 @@ static void scatter(const struct bench *b, uint8_t *to, int label, int count, ui
     }
 }
 
-/* As far as the volume lets an organ go: to the side that has more room. */
+/* The largest shift of an organ within the volume, towards the side with more room. */
 static void far_away(const struct bench *b, const amos_organ_stats *organ, int64_t by[3])
 {
     for (int a = 0; a < 3; a++) {
@@ -165,7 +165,7 @@ static double score_seconds(const amos_labelmap *maps[2], amos_convention conven
     return seconds;
 }
 
-/* Returns what one thread takes, by the default convention. */
+/* Returns the time of one thread with the default convention. */
 static double print_times(const struct bench *b)
 {
     double reading[ROUNDS], alone[ROUNDS], two[ROUNDS], voxels[ROUNDS];
@@ -191,7 +191,7 @@ static double print_times(const struct bench *b)
     return one;
 }
 
-/* The largest size that this program ever had; getrusage() would count the process that it was started from. */
+/* The peak size of this program; getrusage() would count the process that started it. */
 static double resident_mb(void)
 {
     char line[256];
@@ -205,7 +205,7 @@ static double resident_mb(void)
     return kib / 1024;
 }
 
-/* What a process does that was started for this alone: prints what one score adds to its size. */
+/* Runs in a process of its own: prints how much one score adds to the process's size. */
 static int tell_memory(const char *reference, const char *prediction)
 {
     amos_score *score;
@@ -250,7 +250,7 @@ int main(int argc, char **argv)
     double typical = 0;
     snprintf(b.prediction, sizeof b.prediction, "%s/prediction.nii.gz", folder);
     for (int mistake = 0; mistake < MISTAKES; mistake++) {
-        pid_t child = fork(); /* so that memory is counted from a small process */
+        pid_t child = fork(); /* so that memory is measured in a small process */
         require(child >= 0, "no process could be made");
         if (child == 0) {
             write_prediction(&b, (enum mistake)mistake);

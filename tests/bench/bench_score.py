@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: BSD-3-Clause
-"""Makes the table of scores of `make bench`: libamos beside reading and beside the method of surface-distance.
+"""Prints the table of scores of `make bench`: libamos against reading, and against the method of surface-distance.
 
 usage: bench_score.py BUILD TREE [--rounds N] [--json]
 
-BUILD holds `amos` and tests/bench/bench_pair, TREE is a data set with a folder of predictions, such as `amos phantom
---predictions` makes. The real pair amos_0018 is measured too where ../shared/data or $AMOS_SHARED_DATA is there. The peer
-is peer_surface_distance.py; MedPy and MONAI are mentioned only where they are installed. Times of one run are compared in
-ratios of medians, and the peer's numbers are held against ours.
+BUILD has `amos` and tests/bench/bench_pair. TREE is a data set with a folder of predictions, such as one from `amos
+phantom --predictions`. The real pair amos_0018 is measured too if ../shared/data or $AMOS_SHARED_DATA exists. The peer
+is peer_surface_distance.py; MedPy and MONAI are mentioned only if they are installed. Times of one run are compared as
+ratios of medians, and the peer's numbers are compared with ours.
 """
 import argparse
 import glob
@@ -33,7 +33,7 @@ def output_of(command):
 
 
 def pairs_of(tree):
-    """(title, reference, prediction) of a phantom and, if it is there, of the real case."""
+    """(title, reference, prediction) of a phantom and, if it exists, of the real case."""
     found = []
     shared = os.environ.get("AMOS_SHARED_DATA", os.path.join(HERE, "..", "..", "..", "shared", "data"))
     real = [os.path.join(shared, *words) for words in (("amos-mini", "labelsTr", "amos_0018.nii.gz"),
@@ -75,7 +75,7 @@ def number(value):
 
 
 def largest_difference(build, reference, prediction, peer):
-    """Between our numbers and the peer's, relative, over all organs and measures."""
+    """The largest relative difference between our numbers and the peer's, over all organs and measures."""
     result = json.loads(output_of([f"{build}/amos", "score", "-r", reference, "-p", prediction, "--json"]))
     worst = 0.0
     for organ in result["cases"][0]["organs"]:
@@ -98,7 +98,7 @@ def measure_pair(build, reference, prediction, rounds, peer_rounds):
 
 
 def link_cases(tree, folder):
-    """Every case of the tree four times, so that the end, when one thread has no case left, counts as little as in use."""
+    """Every case of the tree four times, so that the end, with idle threads, counts as little as in practice."""
     labels = sorted(glob.glob(os.path.join(os.path.abspath(tree), "labels*", "*.nii.gz")))
     pairs = [(path, os.path.join(os.path.abspath(tree), "predictions", os.path.basename(path))) for path in labels]
     pairs = [pair for pair in pairs if os.path.exists(pair[1])] * 4

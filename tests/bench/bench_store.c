@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* How a case's voxels are best kept for patches: bench_store IMAGE LABEL... prints, for chunk shapes and for one file
- * against a folder of files, how large the store is and how long a labelled patch at a random place takes, from the page
- * cache: the touched chunks decoded, and copied. So the layout of amos_cache was chosen; the same patches by amos_cache
- * itself come last. */
+/* Compares layouts of a store for patches: bench_store IMAGE LABEL... For chunk shapes, and for one file against a
+ * folder of files, prints the size of the store and the time of a labelled patch at a random place from the page
+ * cache: the touched chunks are decoded and copied. The layout of amos_cache was chosen by this program. The last
+ * rows are the same patches through amos_cache itself. */
 #define _XOPEN_SOURCE 700
 #include <amos/amos.h>
 
@@ -39,7 +39,7 @@ struct array {
 
 struct store {
     struct array arrays[2];
-    unsigned char *file; /* what is written */
+    unsigned char *file; /* the bytes to write */
     size_t bytes, room;
     int fd;
     const unsigned char *map;
@@ -64,7 +64,7 @@ static void need(amos_status status, const amos_error *err)
     exit(1);
 }
 
-/* ---- making a store ---- */
+/* ---- building a store ---- */
 
 static void gather(const struct array *a, const int64_t start[3], unsigned char *out)
 {
@@ -85,7 +85,7 @@ static void add_chunk(struct store *s, struct array *a, int which, long index, c
         s->room = 2 * s->room + bytes + 4096;
         s->file = realloc(s->file, s->room);
     }
-    s->bytes += 50; /* what a ZIP entry has before its data */
+    s->bytes += 50; /* the header of a ZIP entry before its data */
     unsigned char *to = s->file + s->bytes;
     a->at[index] = (long)s->bytes;
     a->bytes[index] = 0;
@@ -159,7 +159,7 @@ static void close_store(struct store *s)
         exit(1);
 }
 
-/* ---- random places: any will do that are the same in every round ---- */
+/* ---- random places: any, as long as they are the same in every round ---- */
 
 static void draw_again(void)
 {

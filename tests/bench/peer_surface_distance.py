@@ -2,9 +2,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """A peer for the benchmark of scores: usage: peer_surface_distance.py REFERENCE PREDICTION
 
-google-deepmind/surface-distance is not in Debian, so its published method is driven here by numpy and scipy, as its users
-drive it: organ by organ, on the crop that holds the organ in both masks, with two distance transforms. Prints a JSON
-object: the milliseconds of all organs (reading is not counted) and the numbers, which the benchmark holds against ours.
+google-deepmind/surface-distance is not in Debian, so its published method runs here on numpy and scipy, like its users
+run it: organ by organ, on the crop around the organ in both masks, with two distance transforms. Prints a JSON object:
+the milliseconds of all organs (without reading) and the numbers, which the benchmark compares with ours.
 """
 import itertools
 import json
@@ -29,7 +29,7 @@ def on_axis(spacing, axis, along, across):
 
 
 def part_area(spacing, part):
-    """The marching-cubes area of voxels of a block that hang together by faces; at most four of them."""
+    """The marching-cubes area of the voxels of a block that are connected by faces; at most four voxels."""
     neighbours = {c: [d for d in part if sum(abs(a - b) for a, b in zip(c, d)) == 1] for c in part}
     flat = [a for a in range(3) if len({c[a] for c in part}) == 1]
     if len(part) == 1:
@@ -69,7 +69,7 @@ def surface(mask, areas):
 
 
 def distances(borders, other, weights, spacing):
-    """How far each surface point is from the other surface, near ones first, with its area."""
+    """The distance of each surface point to the other surface, near ones first, with its area."""
     if other.any():
         field = ndimage.distance_transform_edt(~other, sampling=spacing)
     else:
@@ -91,7 +91,7 @@ def score_organ(reference, prediction, areas, spacing):
     if not both.any():
         return None
     box = ndimage.find_objects(both)[0]
-    # One layer of room in front of the box: a block has its voxels before and behind its corner.
+    # One layer of padding in front of the box: a block has voxels on both sides of its corner.
     crops = [numpy.pad(mask[box], 1) for mask in (reference, prediction)]
     (border_r, weight_r), (border_p, weight_p) = (surface(crop, areas) for crop in crops)
     far_r, area_r = distances(border_r, border_p, weight_r, spacing)

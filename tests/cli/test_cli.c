@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The command as a whole: exit codes, what goes to which stream, suggestions, outputs that fail. */
+/* The command as a whole: exit codes, streams, suggestions, failing outputs. */
 #define _XOPEN_SOURCE 700
 #include <fcntl.h>
 #include <signal.h>
@@ -13,7 +13,7 @@
 #include "support/tmp.h"
 #include "support/make/small_set.h"
 
-/* A mistake in the words: exit code 2, one line on stderr that holds `part`, nothing on stdout. */
+/* An error in the arguments: exit code 2, one line on stderr that contains `part`, nothing on stdout. */
 static void assert_mistake(struct outcome outcome, const char *part)
 {
     assert_exit(&outcome, 2);
@@ -32,8 +32,8 @@ START_TEST(mistakes_in_the_words_are_explained)
     assert_mistake(run_amos("help chekc"), "did you mean \"check\"?");
     assert_mistake(run_amos("--versoin"), "did you mean --version?");
     assert_mistake(run_amos("--json"), "a command comes first");
-    assert_mistake(run_amos("info"), "Too few operands");
-    assert_mistake(run_amos("list a b"), "One operand too many: \"b\"");
+    assert_mistake(run_amos("info"), "An operand is missing; usage: amos info FILE...");
+    assert_mistake(run_amos("list a b"), "The operand \"b\" is one too many; see: amos list --help");
     assert_mistake(run_amos("list --jsn a"), "did you mean --json?");
     assert_mistake(run_amos("list --quite a"), "There is no option --quite");
     assert_mistake(run_amos("list -q a"), "There is no option -q");
@@ -50,7 +50,7 @@ START_TEST(values_of_options_are_checked)
     assert_mistake(run_amos("check a -j4x"), "an integer from 1 to 1024 was expected");
     assert_mistake(run_amos("check a -j 99999999999999999999"), "an integer from 1 to 1024 was expected");
     assert_mistake(run_amos("dump a"), "-o OUT");
-    assert_mistake(run_amos("dump a -o - --json"), "--json needs stdout");
+    assert_mistake(run_amos("dump a -o - --json"), "--json and the voxels cannot both go to stdout; give -o OUT.");
     assert_mistake(run_amos("dump a -o b --type int7"), "was expected");
     assert_mistake(run_amos("dump a -o b --type rgb24"), "was expected");
     assert_mistake(run_amos("dump a -o b --orient RAR"), "RAS or LPS");
@@ -85,7 +85,7 @@ START_TEST(version_tells_the_features)
 }
 END_TEST
 
-/* ---- outputs that fail ---- */
+/* ---- failing outputs ---- */
 
 static const char *const written[] = {"--help",   "--version",       "info --help", "info %s",        "info --json %s",
                                       "check %s", "check --json %s", "stats %s",    "stats --json %s"};
@@ -105,7 +105,7 @@ START_TEST(a_full_disk_is_reported)
 }
 END_TEST
 
-/* Runs `amos list` into a pipe that nobody reads, with SIGPIPE as it is inherited. */
+/* Runs `amos list` into a pipe that nobody reads, with the inherited SIGPIPE. */
 static struct outcome list_into_broken_pipe(const char *root, void (*action)(int))
 {
     int ends[2];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* `amos cache`: what its parts do with a folder, and what they say, for people and as JSON. */
+/* `amos cache`: the effect of its commands on a folder, and their reports, for people and as JSON. */
 #define _POSIX_C_SOURCE 200809L
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,11 +27,12 @@ static void assert_explains(struct outcome outcome, int code, const char *part)
 
 START_TEST(a_part_must_be_named)
 {
-    assert_explains(run_amos("cache"), 2, "cache: A command was expected: build, info, check or prune; see: amos cache --help");
+    assert_explains(run_amos("cache"), 2,
+                    "cache: A command was expected: build, info, check or prune; see: amos cache --help");
     assert_explains(run_amos("cache buidl"), 2, "There is no command \"cache buidl\"; did you mean \"cache build\"?");
     assert_explains(run_amos("cache xyz"), 2, "There is no command \"cache xyz\"; see: amos cache --help");
     assert_says(run_amos("cache --help"), 0, "Usage: amos cache COMMAND");
-    assert_says(run_amos("cache -h"), 0, "  prune  remove what");
+    assert_says(run_amos("cache -h"), 0, "  prune  remove the least");
     assert_says(run_amos("cache build --help"), 0, "Usage: amos cache build ");
     assert_explains(run_amos("cache build"), 2, "DIR");
     assert_explains(run_amos("cache info --max-size 5"), 2, "--max-size");
@@ -183,7 +184,7 @@ START_TEST(the_folder_is_listed)
     assert_exit(&outcome, 0);
     ck_assert_ptr_nonnull(strstr(outcome.out, "\namos_0001  CT        6 x 5 x 4  int16  yes "));
     ck_assert_ptr_nonnull(strstr(outcome.out, "\namos_0501  MRI       6 x 5 x 4  int16  yes "));
-    ck_assert_ptr_nonnull(strstr(outcome.out, "damaged or not of this version\n"));
+    ck_assert_ptr_nonnull(strstr(outcome.out, "damaged, or of another version\n"));
     ck_assert_ptr_nonnull(strstr(outcome.out, " 4 B  unfinished\n"));
     ck_assert_ptr_nonnull(strstr(outcome.out, "\n4 files, "));
     outcome_free(&outcome);
@@ -225,7 +226,7 @@ START_TEST(damage_is_found)
 }
 END_TEST
 
-/* Two entries exchange their names: both are found, and built again. */
+/* Two entries exchange their names: both are found, and rebuilt. */
 START_TEST(swapped_entries_are_found)
 {
     struct cached c = cached_set("swapped");
@@ -241,7 +242,8 @@ START_TEST(swapped_entries_are_found)
     ck_assert_ptr_nonnull(strstr(outcome.err, "an entry of case amos_0501 under a wrong name"));
     ck_assert_ptr_nonnull(strstr(outcome.err, "an entry of case amos_0001 under a wrong name"));
     outcome_free(&outcome);
-    assert_says(run_amos("cache build %s --folder %s", c.root, c.folder), 0, ": 0 built, 2 built again, 1 already there\n");
+    assert_says(run_amos("cache build %s --folder %s", c.root, c.folder), 0,
+                ": 0 built, 2 built again, 1 already there\n");
     assert_says(run_amos("cache check --folder %s", c.folder), 0, "3 files checked, 0 damaged\n");
     free(between);
     free(two);

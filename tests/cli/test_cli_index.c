@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* `amos index`: what it builds, what it says of it, for people and as JSON. */
+/* `amos index`: what it builds and reports, for people and as JSON. */
 #define _POSIX_C_SOURCE 200809L
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What info, list, stats, check and dump say, for people and as JSON, on small files made here. */
+/* The reports of info, list, stats, check and dump, for people and as JSON, on small generated files. */
 #define _XOPEN_SOURCE 700
 #include <math.h>
 #include <stdbool.h>
@@ -71,7 +71,7 @@ START_TEST(info_json_has_every_field)
     ck_assert_str_eq(member_text(info, "geometry_status"), "OK");
     ck_assert_str_eq(member_text(member(info, "units"), "space"), "mm");
     ck_assert_int_eq(cJSON_IsFalse(member(info, "compressed")), 1);
-    ck_assert_double_eq(member_number(info, "slope"), (double)slope); /* every bit of it */
+    ck_assert_double_eq(member_number(info, "slope"), (double)slope); /* bit for bit */
     ck_assert_double_eq(member_number(info, "inter"), -3.25);
     ck_assert_double_eq(member_number(info, "frames"), 1);
     ck_assert_double_eq(member_number(info, "nifti_version"), 1);
@@ -309,7 +309,7 @@ END_TEST
 
 /* ---- check ---- */
 
-/* The object of the line about a path with a status; ends the test where there is none. Every line must be one. */
+/* The object on the line about a path with a status; ends the test if there is none. Every line must be an object. */
 static cJSON *find_line(const char *text, const char *path, const char *status)
 {
     cJSON *found = NULL;
@@ -429,7 +429,7 @@ START_TEST(check_of_files)
 }
 END_TEST
 
-/* Volumes alone, in the order of their names; a pair counts once. */
+/* Only volumes, in the order of their names; a pair counts once. */
 START_TEST(check_of_a_plain_folder)
 {
     static const char *const names[] = {"plain/b.nii", "plain/a.nii", "plain/C.NII", "plain/.hidden.nii",

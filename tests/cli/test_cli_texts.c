@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What the commands say of rarer files: frames, units, extensions, descriptions, warnings, values that are no numbers,
- * images without labels; and of words that make no sense. */
+/* Reports of the commands about rarer files: frames, units, extensions, descriptions, warnings, NaN, images without
+ * labels; and about invalid arguments. */
 #define _POSIX_C_SOURCE 200809L
 #include <math.h>
 #include <stdio.h>
@@ -24,7 +24,7 @@ static char *write_made(const char *name, const struct nifti_spec *spec)
     return path;
 }
 
-/* Ends the run. */
+/* Checks and releases the outcome of a run. */
 static void assert_says(struct outcome outcome, int code, const char *part)
 {
     ck_assert_msg(outcome.code == code, "exit code %d, signal %d: %s", outcome.code, outcome.signal, outcome.err);
@@ -165,7 +165,7 @@ START_TEST(an_empty_folder_has_no_cases)
 {
     tree_begin("empty");
     tree_put("imagesTr/readme.txt", "nothing");
-    assert_says(run_amos("stats %s", tree_root()), 1, "There is no case in this folder.");
+    assert_says(run_amos("stats %s", tree_root()), 1, "The data set has no case; one or more were expected.");
     tree_begin("damaged");
     tree_put("dataset.json", "{");
     assert_says(run_amos("stats %s", tree_root()), 1, "(E_JSON_SYNTAX)");
@@ -184,7 +184,7 @@ START_TEST(dump_takes_the_stored_type)
 }
 END_TEST
 
-/* ---- words that make no sense ---- */
+/* ---- invalid arguments ---- */
 
 START_TEST(odd_words_are_refused)
 {

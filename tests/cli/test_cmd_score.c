@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* amos score: which files belong together, what is refused, what the numbers are, and that every output says by which
- * rules they were made. */
+/* amos score: matching of files, refusals, numbers, and the rules in every output. */
 #define _XOPEN_SOURCE 700
 #include <math.h>
 #include <stdbool.h>
@@ -22,7 +21,7 @@ static void assert_has(const char *text, const char *part)
     ck_assert_msg(strstr(text, part) != NULL, "\"%s\" is not in: %s", part, text);
 }
 
-/* But for the paths, which are as long as they are. */
+/* Paths are exempt, because their length is arbitrary. */
 static void assert_narrow(const char *text)
 {
     for (const char *line = text; *line; line += strcspn(line, "\n") + 1)
@@ -40,7 +39,7 @@ static const cJSON *item(const cJSON *array, int index)
 
 /* ---- a set and its predictions ---- */
 
-/* `spleen` voxels of organ 1 from the first on, then `liver` voxels of organ 6 from the voxel `from` on. */
+/* `spleen` voxels of organ 1 from the first voxel on, then `liver` voxels of organ 6 from voxel `from` on. */
 static void predict(const char *folder, const char *name, int spleen, int from, int liver)
 {
     unsigned char voxels[SMALL_SET_VOXELS] = {0};
@@ -68,7 +67,7 @@ static char *perfect(const char *name)
     return folder;
 }
 
-/* Each with an error: half the organs; the liver missed; a liver that is not there. */
+/* Each has an error: half the organs; a missed liver; a false liver. */
 static char *wrong(const char *name)
 {
     char *folder = make_folder(name);
@@ -183,7 +182,8 @@ START_TEST(two_files_are_compared_whatever_their_names)
 {
     char *set = small_set_make("files"), *folder = make_folder("files_pred");
     predict(folder, "some name.nii.gz", 3, 6, 24);
-    struct outcome json = run_amos("score -r %s/labelsTr/amos_0001.nii.gz -p %s/%s --json -j 2", set, folder, "some name.nii.gz");
+    struct outcome json =
+        run_amos("score -r %s/labelsTr/amos_0001.nii.gz -p %s/%s --json -j 2", set, folder, "some name.nii.gz");
     assert_exit(&json, 0);
     cJSON *result = parse_json(json.out);
     ck_assert(member_number(organ_of(result, "amos_0001", 1), "dice") == 2.0 * 3 / 9);
@@ -216,7 +216,7 @@ START_TEST(names_of_one_case_belong_together)
     predict(folder, "amos_0001.nii.gz", 6, 6, 24);
     struct outcome twice = run_amos("score -r %s -p %s --json", set, folder);
     assert_exit(&twice, 1);
-    assert_has(twice.err, "Two files are named like the case amos_0001");
+    assert_has(twice.err, "Two files belong to the case amos_0001");
     ck_assert_str_eq(twice.out, "");
     outcome_free(&twice);
     free(folder);
@@ -274,7 +274,7 @@ START_TEST(cases_are_chosen_by_split_and_modality)
 }
 END_TEST
 
-/* ---- what is not there, and what is refused ---- */
+/* ---- missing and refused files ---- */
 
 START_TEST(a_missing_prediction_is_an_error_unless_told)
 {
@@ -313,12 +313,12 @@ START_TEST(nothing_to_score_is_said)
     predict(other, "amos_0700.nii.gz", 1, 1, 1);
     struct outcome none = run_amos("score -r %s -p %s", set, other);
     assert_exit(&none, 1);
-    assert_has(none.err, "Not one of the 3 cases has a prediction here; files such as amos_0001.nii.gz");
+    assert_has(none.err, "None of the 3 cases has a prediction here; files such as amos_0001.nii.gz");
     struct outcome no_set = run_amos("score -r %s -p %s", set, empty);
     assert_exit(&no_set, 1);
     struct outcome absent = run_amos("score -r %s -p %s/nowhere", set, empty);
     assert_exit(&absent, 1);
-    assert_has(absent.err, "/nowhere: This cannot be opened: No such file or directory.");
+    assert_has(absent.err, "/nowhere: The file or folder cannot be opened: No such file or directory.");
     outcome_free(&none);
     outcome_free(&no_set);
     outcome_free(&absent);
@@ -363,7 +363,7 @@ START_TEST(what_does_not_fit_is_refused_and_counted)
     ck_assert_int_eq(none.code, 1);
     assert_has(none.err, "(E_LABEL)");
     assert_has(none.err, "No case could be scored.");
-    ck_assert_ptr_null(strstr(none.out, "Spleen")); /* no tables of nothing */
+    ck_assert_ptr_null(strstr(none.out, "Spleen")); /* no empty tables */
     assert_has(none.out, "cases       3: 0 scored, 0 missing, 3 refused\nrefused     amos_0001\n");
     outcome_free(&json);
     outcome_free(&none);
@@ -442,7 +442,7 @@ START_TEST(csv_has_the_rules_in_every_line)
     assert_has(csv.out, "id,split,modality,state,convention,absent,missing,label,organ,");
     assert_has(csv.out, "\namos_0001,training,CT,scored,monai,nan,skip,1,spleen,6,3,3,0.6666666666666666,");
     assert_has(csv.out, "\namos_0002,training,CT,missing,monai,nan,skip,,");
-    assert_has(csv.out, ",There is no prediction.\n");
+    assert_has(csv.out, ",The prediction is missing.\n");
     assert_has(csv.out, ",inf,");
     assert_has(csv.out, ",nan,");
     for (const char *line = csv.out; *line; line = strchr(line, '\n') + 1, lines++)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The table of commands, nested ones too: what --help, the messages, the manual page and README.md make of each. A command
- * that is added is tested without a change here. */
+/* The table of commands, including nested ones, against --help, the messages, the manual page and README.md. A new
+ * command is tested without a change here. */
 #define _POSIX_C_SOURCE 200809L
 #include <stdarg.h>
 #include <stdio.h>
@@ -13,7 +13,7 @@
 #include "support/main.h"
 #include "support/tmp.h"
 
-/* A command and the names that lead to it: "cache build". */
+/* A command and its full name: "cache build". */
 struct listed {
     const struct command *command;
     char path[64], parent[64];
@@ -34,7 +34,7 @@ static void list_parts(const struct command *command, const char *path)
     }
 }
 
-/* Runs "amos" with a line made by printf; the texts put in are split at spaces too. */
+/* Runs "amos" with arguments formatted by printf; inserted texts are split at spaces too. */
 static struct outcome run_line(const char *format, ...)
 {
     char line[256];
@@ -58,7 +58,7 @@ static void assert_narrow(const char *text)
     }
 }
 
-/* A mistake: exit code 2, one line on stderr that holds `part`, nothing on stdout. */
+/* A usage error: exit code 2, one line on stderr that contains `part`, nothing on stdout. */
 static void assert_mistake(struct outcome outcome, const char *part)
 {
     assert_exit(&outcome, 2);
@@ -90,7 +90,7 @@ START_TEST(a_table_is_complete)
 }
 END_TEST
 
-/* What a value may be is said by its type; the message for another value names all of it. */
+/* The type of an option lists its values; the message for another value names all of them. */
 START_TEST(choices_are_taken_and_named)
 {
     const struct command *c = commands[_i].command;
@@ -187,7 +187,7 @@ static const struct command *part_named(const struct command *command, const cha
     ck_abort_msg("There is no command %s.", name);
 }
 
-/* The command lines that --help shows are understood, up to a pipe. */
+/* The examples of --help are valid command lines, up to a pipe. */
 START_TEST(examples_are_understood)
 {
     const struct listed *l = &commands[_i];
@@ -212,7 +212,7 @@ START_TEST(examples_are_understood)
 }
 END_TEST
 
-/* ---- mistakes ---- */
+/* ---- usage errors ---- */
 
 START_TEST(a_mistyped_command_is_suggested)
 {
@@ -268,7 +268,7 @@ static char *read_text(const char *path)
     return text;
 }
 
-/* How long a section of a manual page is. */
+/* The length of a section of a manual page. */
 static size_t section_length(const char *text)
 {
     const char *part = strstr(text, "\n.Ss "), *whole = strstr(text, "\n.Sh ");
@@ -276,7 +276,7 @@ static size_t section_length(const char *text)
     return end ? (size_t)(end - text) : strlen(text);
 }
 
-/* A name that ends there: "amos score" is not in "amos score-compare". */
+/* Finds a whole name: "amos score" is not in "amos score-compare". */
 static const char *find_name(const char *text, const char *name)
 {
     for (const char *at = text; (at = strstr(at, name)) != NULL; at++)

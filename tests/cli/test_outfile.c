@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Output files and the progress bar of the command; amos dump, which writes the one and shows the other. */
+/* Output files and the progress bar of the command, and amos dump, which uses both. */
 #define _XOPEN_SOURCE 700
 #include <dirent.h>
 #include <errno.h>
@@ -167,7 +167,7 @@ START_TEST(a_signal_leaves_nothing)
 }
 END_TEST
 
-/* Makes files and throws them away until the process ends. */
+/* Creates and discards files until the process ends. */
 static void *create_on(void *path)
 {
     for (;;) {
@@ -179,11 +179,11 @@ static void *create_on(void *path)
     return NULL;
 }
 
-/* Whatever other threads are about when the signal comes to one of them: about to create a file, having created it. */
+/* The signal may arrive at any thread, whatever the others do: about to create a file, or just after. */
 START_TEST(a_signal_among_threads_leaves_nothing)
 {
     char *folder = make_folder("among"), *path = in_folder(folder, "x.bin");
-    signal(SIGTERM, SIG_DFL); /* Check's would end this test too */
+    signal(SIGTERM, SIG_DFL); /* Check's handler would end this test too */
     for (int round = 0; round < ROUNDS; round++) {
         int status;
         pid_t pid = fork();
@@ -209,7 +209,7 @@ START_TEST(a_signal_among_threads_leaves_nothing)
 }
 END_TEST
 
-/* Nothing can be tidied up then, but the name still leads to the whole old file. */
+/* Clean-up is impossible then, but the name still refers to the whole old file. */
 START_TEST(F34_a_kill_leaves_the_old_file)
 {
     char name[32];
@@ -238,7 +238,7 @@ START_TEST(F34_a_kill_leaves_the_old_file)
 END_TEST
 
 /* Under nohup a command goes on. */
-/* How many files below a folder have a temporary name; takes everything away. */
+/* Counts files with a temporary name below a folder; removes everything. */
 static int clear_folder(const char *folder)
 {
     int temporary = 0;
@@ -314,7 +314,7 @@ static void show_progress(void)
     _exit(0);
 }
 
-/* Runs show_progress() with a terminal of that many columns as stderr; what it was sent, from malloc(). */
+/* Runs show_progress() with a terminal of n columns as stderr; returns its output, from malloc(). */
 static char *progress_on_terminal(unsigned short columns)
 {
     struct winsize size = {.ws_row = 24, .ws_col = columns};
@@ -499,7 +499,7 @@ START_TEST(dump_that_fails_leaves_nothing)
 }
 END_TEST
 
-/* A file that may not grow stands for a disk that is full. */
+/* A limit on file size simulates a full disk. */
 START_TEST(dump_that_cannot_be_written_leaves_nothing)
 {
     struct nifti_file file = counting_file();
@@ -522,7 +522,7 @@ START_TEST(dump_that_cannot_be_written_leaves_nothing)
 }
 END_TEST
 
-/* The signal is sent at the moment at which the temporary file appears; its 48 MB take far longer to write. */
+/* The signal is sent as soon as the temporary file appears; writing its 48 MB takes far longer. */
 START_TEST(interrupted_dump_leaves_nothing)
 {
     struct nifti_spec spec = {.dim = {512, 512, 24}, .type = AMOS_TYPE_FLOAT64};

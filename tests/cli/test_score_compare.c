@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* amos score-compare, and the statistics behind it and behind the intervals of amos score. */
+/* amos score-compare, and the statistics of it and of the intervals of amos score. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,8 +20,8 @@ static void assert_has(const char *text, const char *part)
 
 /* ---- Wilcoxon's test ---- */
 
-/* From scipy 1.10.1: scipy.stats.wilcoxon(d, mode="exact"), and where there are ties
- * scipy.stats.wilcoxon(d, mode="approx", correction=True); the last number is the p-value, before it the statistic. */
+/* From scipy 1.10.1: scipy.stats.wilcoxon(d, mode="exact"), and, with ties, scipy.stats.wilcoxon(d, mode="approx",
+ * correction=True); the last number is the p-value, the one before it the statistic. */
 static const struct known {
     size_t count;
     double differences[10];
@@ -73,7 +73,7 @@ START_TEST(wilcoxon_without_a_difference_has_no_p)
 }
 END_TEST
 
-/* ---- the bootstrap: numbers from a model of it in Python, splitmix64 and all ---- */
+/* ---- the bootstrap: numbers from a model in Python, including splitmix64 ---- */
 
 START_TEST(samples_are_those_of_the_model)
 {
@@ -106,17 +106,18 @@ END_TEST
 static const char head[] = "{\"format\": \"amos-score-1\", \"convention\": \"%s\", \"absent\": \"nan\", \"missing\": "
                            "\"error\", \"metrics\": [\"dice\", \"hd95\"], \"cases\": [";
 
-/* Cases c1..cN with one organ, whose Dice is first, first + step, ...; `extra` is what follows them. */
+/* Cases c1..cN with one organ, whose Dice is first, first + step, ...; `extra` follows them. */
 static char *write_result(const char *name, const char *convention, int cases, double first, double step,
                           const char *extra)
 {
     char text[8192];
     size_t used = (size_t)snprintf(text, sizeof text, head, convention);
     for (int i = 0; i < cases; i++)
-        used += (size_t)snprintf(text + used, sizeof text - used,
-                                 "%s{\"id\": \"c%d\", \"organs\": [{\"label\": 1, \"organ\": \"spleen\", \"dice\": %.17g, "
-                                 "\"hd95\": %s}]}",
-                                 i ? ", " : "", i + 1, first + step * i, i == 0 ? "\"inf\"" : "2.5");
+        used +=
+            (size_t)snprintf(text + used, sizeof text - used,
+                             "%s{\"id\": \"c%d\", \"organs\": [{\"label\": 1, \"organ\": \"spleen\", \"dice\": %.17g, "
+                             "\"hd95\": %s}]}",
+                             i ? ", " : "", i + 1, first + step * i, i == 0 ? "\"inf\"" : "2.5");
     used += (size_t)snprintf(text + used, sizeof text - used, "%s]}", extra);
     return tmp_write(name, text, used);
 }
@@ -154,11 +155,12 @@ END_TEST
 
 START_TEST(other_rules_are_refused)
 {
-    char *a = write_result("rules_a.json", "deepmind", 2, 0.5, 0, ""), *b = write_result("rules_b.json", "medpy", 2, 0.5, 0, "");
+    char *a = write_result("rules_a.json", "deepmind", 2, 0.5, 0, ""),
+         *b = write_result("rules_b.json", "medpy", 2, 0.5, 0, "");
     char *none = write_result("rules_n.json", "deepmind", 0, 0, 0, "");
     struct outcome other = run_amos("score-compare %s %s", a, b), empty = run_amos("score-compare %s %s", a, none);
     assert_exit(&other, 1);
-    assert_has(other.err, "is deepmind, that of");
+    assert_has(other.err, "is deepmind, but that of");
     assert_exit(&empty, 1);
     assert_has(empty.err, "have no scored case in common");
     outcome_free(&other);
@@ -177,14 +179,19 @@ static const char *const broken[] = {
     "{\"format\": \"amos-score-1\"}",
     "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": 3}",
     "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": [1]}",
-    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": [\"x\"]}",
-    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": [\"x\"], "
+    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": "
+    "[\"x\"]}",
+    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": "
+    "[\"x\"], "
     "\"cases\": [{}]}",
-    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": [\"x\"], "
+    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": "
+    "[\"x\"], "
     "\"cases\": [{\"id\": \"c\", \"organs\": [{\"label\": 2, \"x\": 1}]}]}",
-    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": [\"x\"], "
+    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": "
+    "[\"x\"], "
     "\"cases\": [{\"id\": \"c\", \"organs\": [{\"label\": 1, \"x\": \"much\"}]}]}",
-    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": [\"x\"], "
+    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": "
+    "[\"x\"], "
     "\"cases\": [{\"id\": \"c\", \"organs\": [{\"label\": 1, \"x\": 1}]}, {\"id\": \"c\", \"organs\": [{\"label\": 1, "
     "\"x\": 1}]}]}",
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* amos score on whole data sets: phantoms with their predictions, and real cases held against golden values. */
+/* amos score on whole data sets: phantoms with their predictions, and real cases compared with golden values. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What a terminal gets that a file does not: the progress bar, tables cut to its width, no pictures. */
+/* Output that differs on a terminal: the progress bar, tables cut to its width, no pictures. */
 #define _XOPEN_SOURCE 700
 #define _DEFAULT_SOURCE
 #include <fcntl.h>
@@ -16,7 +16,7 @@
 #include "support/main.h"
 #include "support/make/small_set.h"
 
-/* A terminal of that many columns, 0 where it does not tell: one end for us, one for the program. */
+/* A terminal of n columns, 0 if it does not report its width: one end for us, one for the program. */
 struct terminal {
     int ours, theirs;
 };
@@ -34,7 +34,7 @@ static struct terminal terminal_open(int columns)
     return t;
 }
 
-/* What was written to it since the last look; static storage. A terminal ends lines with "\r\n". */
+/* The text written to it since the last call; static storage. A terminal ends lines with "\r\n". */
 static const char *terminal_text(const struct terminal *t)
 {
     static char text[16384];
@@ -65,7 +65,7 @@ static struct terminal stderr_becomes_terminal(int columns)
     return t;
 }
 
-/* The bar's clock: this program's own takes the place of the C library's, so that no load makes it late. */
+/* The bar's clock: replaces the C library's, so that load on the machine does not delay it. */
 static struct timespec clock_now = {1000, 0};
 
 int clock_gettime(clockid_t id, struct timespec *now)
@@ -119,10 +119,10 @@ START_TEST(the_bar_fits_and_goes_again)
     ck_assert_str_eq(terminal_text(&t), bars[_i].line);
     progress_hide();
     ck_assert_str_eq(terminal_text(&t), "\r\033[K");
-    progress_show(NULL, bars[_i].done, bars[_i].total); /* comes back at once */
+    progress_show(NULL, bars[_i].done, bars[_i].total); /* returns at once */
     ck_assert_str_ne(terminal_text(&t), "");
     let_milliseconds_pass(99);
-    progress_show(NULL, bars[_i].done, bars[_i].total); /* but is not drawn again and again */
+    progress_show(NULL, bars[_i].done, bars[_i].total); /* but is not redrawn every time */
     ck_assert_str_eq(terminal_text(&t), "");
     let_milliseconds_pass(1);
     progress_show(NULL, bars[_i].done, bars[_i].total);
@@ -188,7 +188,7 @@ START_TEST(the_last_column_is_cut_to_the_width)
     ck_assert_ptr_nonnull(strstr(text, "\namos_0501  "));
     ck_assert_ptr_nonnull(strstr(all, "  image  label\n"));
     ck_assert_ptr_nonnull(strstr(text, "  image  lab\n"));
-    ck_assert_str_eq(all, kept.out); /* a width that is not known cuts nothing */
+    ck_assert_str_eq(all, kept.out); /* an unknown width cuts nothing */
     free(text);
     free(all);
     outcome_free(&kept);
@@ -207,7 +207,8 @@ START_TEST(a_picture_is_not_written_to_it)
     struct terminal t = terminal_open(80);
     struct outcome outcome = run_amos_to(t.theirs, "view %s amos_0001 -o -", root);
     assert_exit(&outcome, 2);
-    ck_assert_ptr_nonnull(strstr(outcome.err, "A picture is not written to a terminal"));
+    ck_assert_ptr_nonnull(
+        strstr(outcome.err, "stdout is a terminal, where a picture cannot be shown; give -o OUT.png."));
     ck_assert_str_eq(terminal_text(&t), "");
     outcome_free(&outcome);
     terminal_close(&t);

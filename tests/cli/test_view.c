@@ -39,7 +39,7 @@ START_TEST(scaling_to_the_same_size_changes_nothing)
 }
 END_TEST
 
-/* A plane that rises evenly still does when scaled, up or down: what is interpolated lies at its right place. */
+/* A linear ramp stays linear when scaled up or down: interpolated values are at the right place. */
 START_TEST(a_ramp_stays_a_ramp)
 {
     static const int sizes[][2] = {{40, 90}, {40, 17}, {40, 40}};
@@ -50,7 +50,7 @@ START_TEST(a_ramp_stays_a_ramp)
             ramp[y * w + x] = (float)(x + 100 * y);
     float *scaled = view_scale_grey(ramp, w, w, out, out);
     double ratio = (double)w / out;
-    int edge = (int)(3 * fmax(1, 1 / ratio)) + 3; /* where the kernel reaches beyond the plane */
+    int edge = (int)(3 * fmax(1, 1 / ratio)) + 3; /* there the kernel reaches beyond the plane */
     for (int y = edge; y < out - edge; y++)
         for (int x = edge; x < out - edge; x++) {
             double expected = (x + 0.5) * ratio - 0.5 + 100 * ((y + 0.5) * ratio - 0.5);
@@ -127,7 +127,7 @@ START_TEST(parts_fit_and_do_not_overlap)
         ck_assert(apart(l.frame[p], l.legend) && apart(l.frame[p], l.header));
         ck_assert(apart(l.frame[p], l.frame[(p + 1) % VIEW_PLANES]));
         if (fmax(mm[0], fmax(mm[1], mm[2])) > 1e9 || fmin(mm[0], fmin(mm[1], mm[2])) < 1e-6)
-            continue; /* no size of a body: it only has to fit */
+            continue; /* not the size of a body: it only has to fit */
         ck_assert_double_le(fabs(l.image[p].width - fmax(mm[plane->across] * l.pixels_per_mm, 1)), 0.51);
         ck_assert_double_le(fabs(l.image[p].height - fmax(mm[plane->down] * l.pixels_per_mm, 1)), 0.51);
     }
@@ -165,7 +165,7 @@ static void scene_free(view_scene *scene)
     free(label.memory);
 }
 
-/* Aims, trims, draws; gives the layout that was used. */
+/* Aims, trims and draws; returns the layout. */
 static view_canvas render(view_scene *scene, view_layout *layout)
 {
     view_canvas canvas;
@@ -190,8 +190,8 @@ static float *grey_at(view_scene *scene, int64_t x, int64_t y, int64_t z)
     return grey.memory + (z * scene->geometry.shape[1] + y) * scene->geometry.shape[0] + x;
 }
 
-/* How many pixels from the first to the last that is at least mid grey, along a row or a column, away from the edges
- * where the letters are. */
+/* The number of pixels from the first to the last one that is at least mid grey, along a row or column, without the
+ * edges, where the letters are. */
 static int extent(const view_canvas *canvas, view_rect frame, int along_x, int fixed)
 {
     int first = -1, last = -1, start = along_x ? frame.x : frame.y;
@@ -313,7 +313,7 @@ START_TEST(air_and_table_are_cut_off)
             }
     view_scene_aim(&scene);
     ck_assert_int_eq(view_scene_trim(&scene), 0);
-    const int64_t start[3] = {17, 37, 0}, stop[3] = {83, 83, 50}; /* 6 mm of room */
+    const int64_t start[3] = {17, 37, 0}, stop[3] = {83, 83, 50}; /* a margin of 6 mm */
     for (int i = 0; i < 3; i++) {
         ck_assert_int_eq(scene.box.start[i], start[i]);
         ck_assert_int_eq(scene.box.stop[i], stop[i]);
@@ -352,7 +352,7 @@ START_TEST(thin_volumes_are_drawn)
 }
 END_TEST
 
-/* Letters at the four edges of each panel, and none where the file does not tell the orientation. */
+/* Letters at the four edges of each panel, and none if the file has no orientation. */
 START_TEST(letters_only_where_the_orientation_is_known)
 {
     const double spacing[3] = {3, 3, 3};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What the picture of `amos view` is drawn with: canvas, font and PNG. */
+/* The drawing tools of `amos view`: canvas, font and PNG. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,7 +30,7 @@ static const uint8_t *pixel(const view_canvas *canvas, int x, int y)
     return canvas->rgb + ((size_t)y * (size_t)canvas->width + (size_t)x) * 3;
 }
 
-/* How many pixels are not as canvas_of() made them. */
+/* The number of pixels that differ from canvas_of(). */
 static int touched(const view_canvas *canvas)
 {
     int n = 0;
@@ -39,7 +39,7 @@ static int touched(const view_canvas *canvas)
     return n;
 }
 
-/* Shapes that lie partly or wholly outside; the sanitizer sees every byte too many. */
+/* Shapes partly or wholly outside; the sanitizer detects any access out of bounds. */
 START_TEST(nothing_is_written_outside)
 {
     static const view_style style = {20, {255, 255, 255}, 1, 1};
@@ -118,7 +118,7 @@ START_TEST(capitals_stand_on_the_baseline)
 }
 END_TEST
 
-/* Bytes that are no UTF-8 are one box each, and the end of the text is never passed. */
+/* Each byte that is not UTF-8 is drawn as a box, and the end of the text is never passed. */
 START_TEST(any_bytes_can_be_drawn)
 {
     static const view_style style = {12, {255, 255, 255}, 0, 0};

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* `amos view` on files: sides of the patient, what is a label, what is said, and that a failure leaves nothing. */
+/* `amos view` on files: sides of the patient, detection of labels, messages, and that a failure leaves nothing. */
 #define _POSIX_C_SOURCE 200809L
 #include <dirent.h>
 #include <math.h>
@@ -22,7 +22,7 @@
 
 enum { N = 40 }; /* voxels along each stored axis of the bodies below */
 
-/* Where a voxel lies between the patient's left, back and feet (0) and right, front and head (1). */
+/* The position of a voxel between the patient's left, back and feet (0) and right, front and head (1). */
 static void place(const char *orientation, const int64_t index[3], double share[3])
 {
     for (int axis = 0; axis < 3; axis++) {
@@ -37,8 +37,8 @@ static int between(double value, double low, double high)
     return value > low && value < high;
 }
 
-/* A body of 0 HU with three blocks of 300 HU: each lies to two of right, front and head, and in the middle of the third
- * direction. So each of the three middle planes shows exactly one, to its own sides. */
+/* A body of 0 HU with three blocks of 300 HU: each is at two of right, front and head, and in the middle of the
+ * third direction. So each of the three middle planes shows exactly one block, at its own sides. */
 static struct nifti_spec body(const char *orientation, int16_t *voxels)
 {
     for (int64_t i = 0; i < N * N * N; i++) {
@@ -53,7 +53,7 @@ static struct nifti_spec body(const char *orientation, int16_t *voxels)
         voxels[i] = far == 2 && middle == 1 ? 300 : 0;
     }
     struct nifti_spec spec = {.type = AMOS_TYPE_INT16, .dim = {N, N, N}, .voxels = voxels};
-    const double spacing[3] = {4, 4, 4}, origin[3] = {-50, 20, 300}; /* as label_file() has it */
+    const double spacing[3] = {4, 4, 4}, origin[3] = {-50, 20, 300}; /* as in label_file() */
     nifti_set_sform(&spec, orientation, spacing, origin);
     return spec;
 }
@@ -104,8 +104,8 @@ static view_layout layout_of(const view_scene *scene)
 
 /* ---- sides ---- */
 
-/* Where the white pixels of an image lie: 0..1 from its left and from its top. The edges, where letters are, do not
- * count. */
+/* The position of the white pixels of an image: 0..1 from its left and from its top. The edges, which have letters,
+ * do not count. */
 static void white_centre(const view_canvas *canvas, view_rect r, double *across, double *down)
 {
     double x_sum = 0, y_sum = 0;
@@ -122,7 +122,7 @@ static void white_centre(const view_canvas *canvas, view_rect r, double *across,
     *down = y_sum / count / r.height;
 }
 
-/* However the file stores it: the patient's right is on the left, his front at the top or left, his head at the top. */
+/* In any stored orientation, the patient's right is on the left, the front at the top or left, the head at the top. */
 START_TEST(sides_are_right_in_every_orientation)
 {
     char *path = write_body("amos_0001.nii", orientation_name(_i), NULL);
@@ -145,7 +145,7 @@ START_TEST(sides_are_right_in_every_orientation)
 }
 END_TEST
 
-/* ---- what is drawn ---- */
+/* ---- contents of the picture ---- */
 
 /* Integers 0..15 in any type are a label; other integers are an image. */
 START_TEST(a_label_is_recognised)
@@ -216,7 +216,7 @@ START_TEST(the_number_decides_the_window)
 }
 END_TEST
 
-/* What the values say where the name says nothing: air in Hounsfield units. */
+/* If the name does not give the modality, the values do: air in Hounsfield units. */
 START_TEST(air_makes_a_ct)
 {
     int16_t voxels[8] = {-1000, 0, 40, 100, 20, 30, 50, 60};
@@ -239,7 +239,7 @@ static void details_of(struct nifti_spec *spec, view_loaded *loaded)
     nifti_free(&file);
 }
 
-/* A prediction that was replaced since it was scored must not be read beyond its end. */
+/* A prediction that was replaced after scoring must not be read beyond its end. */
 START_TEST(a_prediction_of_another_shape_is_refused)
 {
     static const int64_t shape[3] = {N, N, N - 1};
@@ -284,7 +284,7 @@ END_TEST
 
 /* ---- the command ---- */
 
-/* Runs the command with up to four words; what it says on stderr goes to said(). */
+/* Runs the command with up to four arguments; said() returns its stderr. */
 static int view(const char *a, const char *b, const char *c, const char *d)
 {
     char *log = tmp_path("said");
@@ -355,7 +355,7 @@ START_TEST(a_picture_is_written_whole)
 }
 END_TEST
 
-/* Names of patients stand in descrip: they are not drawn. */
+/* descrip may have the patient's name: it is not drawn. */
 START_TEST(descrip_does_not_reach_the_picture)
 {
     char *first = tmp_path("first.png"), *second = tmp_path("second.png");
@@ -421,7 +421,7 @@ START_TEST(wrong_words_are_exit_code_2)
     ck_assert_int_eq(view(image, NULL, NULL, NULL), CLI_USAGE);
     ck_assert(said("-o OUT.png"));
     ck_assert_int_eq(view(image, image, "-o", out), CLI_USAGE);
-    ck_assert(said("2 were given"));
+    ck_assert(said("2 operands were given"));
     ck_assert_int_eq(view(tree, "-o", out, NULL), CLI_USAGE);
     ck_assert(said("amos_0018"));
     ck_assert_int_eq(view(tree, "amos_0009", "-o", out), CLI_FAILED);

@@ -12,8 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The shared libraries must see them too, although everything is compiled with -fvisibility=hidden. Not with a sanitizer,
- * which is a shared library itself and asks for memory before it can give any: then only what the program asks for fails. */
+/* The shared libraries must see them too, although everything is compiled with -fvisibility=hidden. Not with a
+ * sanitizer, which is a shared library itself and allocates before its allocator is ready: then only allocations of
+ * the program fail. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define SEEN
 #else
@@ -33,9 +34,9 @@ static atomic_uint_fast64_t calls, failed, fail_at;
 static atomic_int fail_mode;
 static atomic_int_fast64_t blocks, bytes, peak, base;
 
-/* ---- before the allocator that comes next is known ---- */
+/* ---- before the next allocator is known ---- */
 
-/* Looking it up may ask for memory itself. Nothing of this is ever released. */
+/* The lookup may allocate memory itself. This memory is never released. */
 static alignas(64) unsigned char early[64 * 1024];
 static size_t early_used;
 
@@ -60,7 +61,7 @@ static void look_up(void *function, const char *name)
     memcpy(function, &found, sizeof found);
 }
 
-/* False while the lookup itself is asking. The first call comes before there is a second thread. */
+/* False for allocations of the lookup itself. The first call happens before there is a second thread. */
 static bool ready(void)
 {
     static bool looking;
@@ -155,7 +156,7 @@ int64_t heap_peak(void)
 
 /* ---- orders from the environment ---- */
 
-/* Called by exit() before anything that came first is taken down. */
+/* Called by exit() before anything that was set up earlier is torn down. */
 static void report(void)
 {
     const char *path = getenv("AMOS_HEAP_REPORT");
@@ -176,7 +177,7 @@ __attribute__((constructor)) static void take_orders(void)
         heap_arm(nth, (enum heap_mode)mode);
 }
 
-/* ---- the functions that everybody calls ---- */
+/* ---- the replaced functions ---- */
 
 SEEN void *malloc(size_t size)
 {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Both families of functions are defined below, with off_t and with off64_t; callers use the one they were built for. */
+/* Both families of functions, with off_t and with off64_t, are defined below; callers use the one they were built
+ * for. */
 #undef _FILE_OFFSET_BITS
 #undef _TIME_BITS
 #define _GNU_SOURCE
@@ -101,7 +102,7 @@ static bool fails(enum fault_kind kind)
     return true;
 }
 
-/* How many bytes a read may give; -1 with errno where it fails. */
+/* The number of bytes that a read may return; -1 with errno if it fails. */
 static ssize_t allowed(enum fault_kind kind, size_t bytes)
 {
     if (!strikes(kind))
@@ -119,13 +120,13 @@ static void look_up(void *function, const char *name)
     memcpy(function, &found, sizeof found);
 }
 
-/* Declares `next`, the function that would have been called without us. */
+/* Declares `next`, the function that would be called without this file. */
 #define NEXT(name, type, ...)                                                                                          \
     static type (*next)(__VA_ARGS__);                                                                                  \
     if (!next)                                                                                                         \
     look_up(&next, name)
 
-/* MemorySanitizer knows what libc's functions write by their names, which are ours here. */
+/* MemorySanitizer recognises by name what libc's functions write; here these names are ours. */
 #if defined(__has_feature)
 #if __has_feature(memory_sanitizer)
 #include <sanitizer/msan_interface.h>
@@ -255,7 +256,7 @@ SEEN ssize_t write(int fd, const void *data, size_t bytes)
     return most < 0 ? -1 : next(fd, data, (size_t)most);
 }
 
-/* Never really: no test pulls the plug, and disks are slow. */
+/* Does not really sync: no test cuts the power, and disks are slow. */
 SEEN int fsync(int fd)
 {
     (void)fd;

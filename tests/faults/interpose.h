@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* System calls that fail when a test wants it. interpose.c stands in front of libc's functions: linked into a test
- * program, or as interpose.so in front of another program (LD_PRELOAD), which then takes its orders from $AMOS_FAULT,
- * "KIND NTH ERRNO MODE", and writes "CALLS INJECTED" into the file $AMOS_FAULT_REPORT when it ends. */
+/* System calls that fail on request. interpose.c replaces libc's functions: linked into a test program, or as
+ * interpose.so in another program (LD_PRELOAD). The latter takes its orders from $AMOS_FAULT, "KIND NTH ERRNO
+ * MODE", and writes "CALLS INJECTED" to the file $AMOS_FAULT_REPORT at exit. */
 #ifndef TESTS_INTERPOSE_H
 #define TESTS_INTERPOSE_H
 
@@ -14,7 +14,7 @@ enum fault_kind {
     FAULT_FOLDER,   /* fdopendir() and opendir() */
     FAULT_READDIR,  /* readdir() */
     FAULT_REALPATH, /* realpath() */
-    FAULT_CLOSE,    /* close(), which closes all the same, as Linux does */
+    FAULT_CLOSE,    /* close(), which still closes the file, like on Linux */
     FAULT_WRITE,    /* write() */
     FAULT_FSYNC,    /* fsync() */
     FAULT_RENAME,   /* rename() */
@@ -26,20 +26,20 @@ enum fault_kind {
 enum fault_mode {
     FAULT_ONCE,
     FAULT_FROM_THEN_ON,
-    FAULT_COUNT, /* nothing fails: only count */
-    FAULT_SIGNAL /* the code is a signal, which arrives right before the call */
+    FAULT_COUNT, /* nothing fails; calls are counted */
+    FAULT_SIGNAL /* the code is a signal, raised right before the call */
 };
 
-/* Reads give at most this many bytes at a time instead of failing: in place of an errno. */
+/* Given instead of an errno: reads do not fail, but return at most this number of bytes. */
 #define FAULT_SHORT(bytes) (-(bytes))
 
-/* Call number `nth` (1 is the next one) of a kind fails with the errno, or gives less. */
+/* Call number `nth` (1 is the next one) of a kind fails with the errno, or returns fewer bytes. */
 void fault_arm(enum fault_kind kind, int nth, int code, enum fault_mode mode);
 
-/* Nothing fails any more. How many calls did. */
+/* Ends the failures. Returns the number of failed calls. */
 int fault_disarm(void);
 
-/* How many calls of the kind there were since fault_arm(). */
+/* The number of calls of the kind since fault_arm(). */
 int fault_calls(void);
 
 /* "open", "pread", ... */

@@ -113,7 +113,7 @@ const int operation_count = (int)(sizeof operations / sizeof operations[0]);
 amos_status operation_run(const struct operation *operation, struct world *world, uint64_t *digest, amos_error *err)
 {
     *digest = 14695981039346656037u;
-    world->told = 0;
+    world->reported = 0;
     amos_status status = operation->run(world, digest, err);
     if (status)
         *digest = 0;

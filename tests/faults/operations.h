@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Every public operation of the library as a row of a table, on small files of every form: each is run once and tells its
- * status and a digest of what it gave. Tests of memory, input and output, threads and so on run all rows under their
- * conditions. Nothing here calls Check or asks for memory while a row runs, so that only the library's needs are met or
- * denied. The rows are in the files operations_*.c, what they work on in world.c. */
+/* Every public operation of the library as a row of a table, on small files of every form. A row runs once and
+ * returns its status and a digest of its results. Tests of memory, input and output, threads and so on run all rows
+ * under their conditions. Nothing here calls Check or allocates while a row runs, so that only the library's calls
+ * are affected. The rows are in the files operations_*.c, their data in world.c. */
 #ifndef TESTS_OPERATIONS_H
 #define TESTS_OPERATIONS_H
 
@@ -26,50 +26,50 @@ struct world {
     char *label;    /* .nii.gz, uint16, values 0..15 */
     char *small;    /* .nii.gz, a few voxels with labels */
     char *tree;     /* data set with dataset.json and metadata */
-    char *folders;  /* data set without */
+    char *folders;  /* data set without these */
     char *large;    /* .nii.gz of several half mebibytes */
     char *indexes;  /* folder with its index */
     char *index;    /* the file in it */
     struct bytes memory; /* a gzipped volume */
-    struct caller *caller; /* gives its bytes to source_volume */
+    struct caller *caller; /* serves its bytes to source_volume */
     /* opened handles */
     amos_volume *plain_volume, *gzip_volume, *image_volume, *label_volume, *damaged_volume, *broken_volume;
     amos_volume *source_volume, *memory_volume;
     amos_pair *images;
     amos_dataset *dataset;
     amos_labelmap *map;
-    amos_cache *cache, *cache_built, *cache_prepared; /* the first stays as it is; NULL without LZ4 */
+    amos_cache *cache, *cache_built, *cache_prepared; /* the first never changes; NULL without LZ4 */
     amos_cache_entry *entry;
     amos_labelmap *reference, *prediction; /* to be scored */
     unsigned char *buffer;
     size_t buffer_bytes;
-    int told;            /* how often the last row heard of something wrong without failing */
-    const char *promise; /* the first promise of a header that was not kept; NULL: none */
+    int reported;        /* warnings and log messages that the last row received without failing */
+    const char *promise; /* the first broken promise of a header; NULL: none */
 };
 
-#define OPERATION_OPENS 1u   /* opens and closes files itself; the others read through handles that are open */
+#define OPERATION_OPENS 1u   /* opens and closes files itself; the others read through open handles */
 #define OPERATION_THREADS 2u /* starts threads */
-#define OPERATION_SPARES 4u  /* can do without some of the memory, and some of the calls, that it asks for */
+#define OPERATION_SPARES 4u  /* works without some of the memory and calls that it requests */
 #define OPERATION_MEMORY 8u  /* does no input or output */
-#define OPERATION_CASES 32u   /* what it opens are files of the opened data set */
-#define OPERATION_PLAIN 16u  /* the same whatever library inflates */
-#define OPERATION_SORTS 64u /* by qsort(), which can do without the memory that it asks for */
+#define OPERATION_CASES 32u  /* opens files of the opened data set */
+#define OPERATION_PLAIN 16u  /* the same with every inflate library */
+#define OPERATION_SORTS 64u  /* by qsort(), which works without the memory that it requests */
 
 struct operation {
     const char *name;
     amos_status (*run)(struct world *world, uint64_t *digest, amos_error *err);
-    amos_status expected; /* when nothing is in its way */
+    amos_status expected; /* without failures */
     unsigned flags;       /* OPERATION_... */
 };
 
 extern const struct operation operations[];
 extern const int operation_count;
 
-/* Makes the files below a folder of that name, then opens the handles. The inflate library must be built in. */
+/* Creates the files below a folder of that name, then opens the handles. The inflate library must be built in. */
 struct world *world_make(const char *name, amos_inflate inflate);
 void world_free(struct world *world);
 
-/* Runs a row; `*digest` is 0 where it failed. */
+/* Runs a row; `*digest` is 0 if it failed. */
 amos_status operation_run(const struct operation *operation, struct world *world, uint64_t *digest, amos_error *err);
 
 #endif

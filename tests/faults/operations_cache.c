@@ -34,7 +34,7 @@ void world_make_cache(struct world *world, const char *name)
     world->cache_prepared = open_cache(name, "cache-built", &prepared);
     assert_ok(amos_cache_build_case(world->cache, c, NULL, &err), &err);
     assert_ok(amos_cache_entry_open(world->cache, c, &world->entry, &err), &err);
-    assert_ok(amos_cache_build_case(world->cache_built, c, NULL, &err), &err); /* makes the folder */
+    assert_ok(amos_cache_build_case(world->cache_built, c, NULL, &err), &err); /* creates the folder */
 }
 
 void world_free_cache(struct world *world)
@@ -45,7 +45,7 @@ void world_free_cache(struct world *world)
     amos_cache_free(world->cache);
 }
 
-/* What is there is removed first, so that there is always something to build; but others may be at it too. */
+/* Existing entries are removed first, so that there is always something to build; other threads may do the same. */
 static amos_status build(const amos_cache *cache, const struct world *world, uint64_t *digest, amos_error *err)
 {
     amos_cache_outcome outcome = AMOS_CACHE_FAILED;

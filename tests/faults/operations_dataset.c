@@ -6,7 +6,7 @@
 
 static amos_status add_dataset(struct world *world, uint64_t *digest, const amos_dataset *dataset, amos_error *err)
 {
-    world->told += (amos_dataset_get_info(dataset)->warnings & AMOS_W_METADATA) != 0;
+    world->reported += (amos_dataset_get_info(dataset)->warnings & AMOS_W_METADATA) != 0;
     amos_case_filter filter = {.size = sizeof filter, .has_label = 1};
     amos_status status;
     const amos_case *c = NULL;
@@ -61,7 +61,7 @@ static void add_finding(void *user, const amos_finding *finding)
     const struct findings *findings = user;
     digest_text(findings->digest, finding->case_id);
     digest_add(findings->digest, &finding->status, sizeof finding->status);
-    findings->world->told += finding->status != AMOS_OK;
+    findings->world->reported += finding->status != AMOS_OK;
 }
 
 amos_status dataset_validate(struct world *world, uint64_t *digest, amos_error *err)

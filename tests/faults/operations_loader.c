@@ -24,7 +24,7 @@ amos_status tiles_stitch(struct world *world, uint64_t *digest, amos_error *err)
     return status;
 }
 
-/* The first case alone, and any failure stops. */
+/* Uses only the first case; any failure stops it. */
 static amos_status open_first(struct world *world, const amos_cache *cache, int balanced, amos_loader **out,
                               amos_error *err)
 {
@@ -72,7 +72,7 @@ amos_status loader_balanced(struct world *world, uint64_t *digest, amos_error *e
     return open_only(world, 1, digest, err);
 }
 
-static amos_status draw(struct world *world, const amos_cache *cache, uint64_t *digest, amos_error *err)
+static amos_status draw_batches(struct world *world, const amos_cache *cache, uint64_t *digest, amos_error *err)
 {
     amos_loader *loader;
     amos_batch *batch = NULL;
@@ -92,10 +92,10 @@ static amos_status draw(struct world *world, const amos_cache *cache, uint64_t *
 
 amos_status loader_next(struct world *world, uint64_t *digest, amos_error *err)
 {
-    return draw(world, NULL, digest, err);
+    return draw_batches(world, NULL, digest, err);
 }
 
 amos_status loader_cached(struct world *world, uint64_t *digest, amos_error *err)
 {
-    return draw(world, world->cache, digest, err);
+    return draw_batches(world, world->cache, digest, err);
 }

@@ -67,7 +67,7 @@ amos_status open_source(struct world *world, uint64_t *digest, amos_error *err)
     return status;
 }
 
-/* ---- asking a volume ---- */
+/* ---- queries of a volume ---- */
 
 amos_status get_geometry(struct world *world, uint64_t *digest, amos_error *err)
 {
@@ -189,10 +189,10 @@ amos_status range(struct world *world, uint64_t *digest, amos_error *err)
 
 /* ---- indexes ---- */
 
-static void count_told(void *user, amos_log_level level, const char *message)
+static void count_warning(void *user, amos_log_level level, const char *message)
 {
     (void)message;
-    ((struct world *)user)->told += level == AMOS_LOG_WARNING;
+    ((struct world *)user)->reported += level == AMOS_LOG_WARNING;
 }
 
 amos_status open_indexed_volume(struct world *world, amos_volume **volume, amos_error *err)
@@ -200,7 +200,7 @@ amos_status open_indexed_volume(struct world *world, amos_volume **volume, amos_
     amos_volume_options options = volume_options(world);
     options.index = AMOS_INDEX_USE;
     options.index_folder = world->indexes;
-    options.log = count_told;
+    options.log = count_warning;
     options.log_user = world;
     return amos_volume_open(world->large, &options, volume, err);
 }
@@ -215,7 +215,7 @@ amos_status build_index(struct world *world, uint64_t *digest, amos_error *err)
     give(world, status, volume);
     if (!status)
         status = amos_volume_build_index(volume, NULL, NULL, err);
-    /* Not how large it is: where memory to compress a window with was short, the window is kept as it is. */
+    /* The size is not digested: if memory to compress a window runs out, the window is stored uncompressed. */
     int has_index = amos_volume_index_bytes(volume) > 0;
     digest_add(digest, &has_index, sizeof has_index);
     amos_volume_free(volume);

@@ -10,18 +10,18 @@
 
 /* ---- writing ---- */
 
-/* The temporary file that the library told of; empty when it told that there is none. */
-struct told {
+/* The temporary file that the library reported; empty if it reported none. */
+struct noted {
     char path[300];
 };
 
 static void note_temporary(void *user, const char *path)
 {
-    struct told *told = user;
-    snprintf(told->path, sizeof told->path, "%s", path ? path : "");
+    struct noted *noted = user;
+    snprintf(noted->path, sizeof noted->path, "%s", path ? path : "");
 }
 
-/* A name beside the other files that no other thread or process has. */
+/* A file name that no other thread or process uses. */
 static void output_name(const struct world *world, const void *own, const char *suffix, char *out, size_t bytes)
 {
     const char *slash = strrchr(world->plain, '/');
@@ -29,11 +29,11 @@ static void output_name(const struct world *world, const void *own, const char *
              (unsigned long long)(uintptr_t)own, suffix);
 }
 
-/* Reads back what was written, and removes it. */
-static amos_status take_back(struct world *world, const char *path, amos_status status, const struct told *told,
+/* Reads back the written file, and removes it. */
+static amos_status read_back(struct world *world, const char *path, amos_status status, const struct noted *noted,
                              uint64_t *digest, amos_error *err)
 {
-    promise(world, told->path[0] == '\0', "no temporary file is left behind");
+    promise(world, noted->path[0] == '\0', "no temporary file is left behind");
     if (!status) {
         amos_volume_options options = volume_options(world);
         amos_volume *volume;
@@ -56,14 +56,14 @@ static const amos_layout turned_layout = {.type = AMOS_TYPE_INT16, .shape = {4, 
 amos_status write_plain(struct world *world, uint64_t *digest, amos_error *err)
 {
     char path[300];
-    struct told told = {""};
+    struct noted noted = {""};
     amos_write_options options = {
-        .size = sizeof options, .slope = 2, .inter = 1, .temporary = note_temporary, .temporary_user = &told};
-    output_name(world, &told, ".nii", path, sizeof path);
+        .size = sizeof options, .slope = 2, .inter = 1, .temporary = note_temporary, .temporary_user = &noted};
+    output_name(world, &noted, ".nii", path, sizeof path);
     amos_status status = amos_file_write(path, &turned_layout, turned_voxels, sizeof turned_voxels, &options, err);
     if (!status)
         status = amos_file_write(path, &turned_layout, turned_voxels, sizeof turned_voxels, &options, err);
-    return take_back(world, path, status, &told, digest, err);
+    return read_back(world, path, status, &noted, digest, err);
 }
 
 static amos_status add_slices(const struct world *world, amos_writer *writer, amos_error *err)
@@ -78,18 +78,18 @@ static amos_status add_slices(const struct world *world, amos_writer *writer, am
 amos_status write_pieces(struct world *world, uint64_t *digest, amos_error *err)
 {
     char path[300];
-    struct told told = {""};
+    struct noted noted = {""};
     amos_write_options options = {.size = sizeof options,
                                   .reference = world->image_volume,
                                   .level = 1,
                                   .temporary = note_temporary,
-                                  .temporary_user = &told};
+                                  .temporary_user = &noted};
     amos_writer *writer = UNSET(world);
-    output_name(world, &told, ".nii.gz", path, sizeof path);
+    output_name(world, &noted, ".nii.gz", path, sizeof path);
     amos_status status = amos_writer_open(path, amos_labelmap_layout(world->map), &options, &writer, err);
     give(world, status, writer);
     if (!status)
         status = add_slices(world, writer, err);
     amos_writer_free(writer);
-    return take_back(world, path, status, &told, digest, err);
+    return read_back(world, path, status, &noted, digest, err);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The functions behind the rows of operations.c, by the file that they are in; and what else these files share. */
+/* The functions of the rows of operations.c, by file, and what else these files share. */
 #ifndef TESTS_ROWS_H
 #define TESTS_ROWS_H
 
@@ -82,7 +82,7 @@ ROW(loader_cached);
 /* The library that inflates. */
 amos_volume_options volume_options(const struct world *world);
 
-/* The large volume, with its index; world->told counts what is told of it. */
+/* The large volume, with its index; world->reported counts its log messages. */
 amos_status open_indexed_volume(struct world *world, amos_volume **volume, amos_error *err);
 
 /* Reads into the world's buffer. */
@@ -97,7 +97,7 @@ struct caller {
 };
 int64_t caller_read_at(void *user, uint64_t offset, void *buffer, size_t bytes);
 
-/* Makes the world's cache and entry; the data set is open. Without LZ4 they stay NULL. */
+/* Creates the world's cache and entry; the data set must be open. Without LZ4 they stay NULL. */
 void world_make_cache(struct world *world, const char *name);
 void world_free_cache(struct world *world);
 

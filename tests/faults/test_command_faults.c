@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The command on a failing system: each command is run with its first call of a kind failing, then its second, and so on.
- * It must end with exit code 1 and a sentence, or give what it gives otherwise; and leave no temporary file and no half
- * written result behind. Also rows F31 and F32: outputs that are full or closed. */
+/* The command on a failing system: each command is run with its first call of a kind failing, then its second, and
+ * so on. It must end with exit code 1 and a sentence, or give its usual result. It must leave no temporary file and
+ * no half-written result behind. Also rows F31 and F32: outputs that are full or closed. */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
@@ -31,11 +31,11 @@ static struct counts {
 static char *set;    /* the data set */
 static char *single; /* one case of it, without dataset.json: drawing a picture takes long */
 static char *image;  /* a file of it */
-static char *result; /* what `score --json` says of it */
-static char *folder; /* where outputs go */
+static char *result; /* the result of `score --json` for it */
+static char *folder; /* folder of the outputs */
 
-/* `output` is what it writes below `folder`, or NULL. The words name the input, the output and the input again; without
- * an output the input twice. */
+/* `output` is the file written below `folder`, or NULL. The arguments name the input, the output and the input
+ * again; without an output, the input twice. */
 static const struct command {
     const char *words;
     const char *output;
@@ -72,7 +72,7 @@ static const struct fault {
     {FAULT_THREAD, EAGAIN, FAULT_FROM_THEN_ON},
 };
 
-/* Whether the build of this test has what the command needs. */
+/* Whether this build has the libraries that the command needs. */
 static bool is_built(const struct command *c)
 {
     bool built = true;
@@ -94,7 +94,7 @@ static const char *input_of(const struct command *c)
     return inputs[c->input];
 }
 
-/* Where it writes to; `file` stands for a file that is asked for. */
+/* The path of its output; `file` is the path if the output is a file. */
 static const char *second_of(const struct command *c, const char *file)
 {
     static char output[512];
@@ -106,14 +106,14 @@ static const char *second_of(const struct command *c, const char *file)
     return output;
 }
 
-static struct outcome run(const struct command *c)
+static struct outcome run_row(const struct command *c)
 {
     return run_amos(c->words, input_of(c), second_of(c, NULL), input_of(c));
 }
 
-/* ---- what it leaves behind ---- */
+/* ---- leftovers ---- */
 
-/* Finds temporary files below a folder; with `remove_all`, takes everything away. */
+/* Finds temporary files below a folder; with `remove_all`, removes everything. */
 static int look_through(const char *path, bool remove_all)
 {
     int temporary = 0;
@@ -165,7 +165,7 @@ static uint64_t digest_folder(const char *path)
     return digest;
 }
 
-/* Every line of stderr is a sentence of the command's own. */
+/* Every line of stderr is a sentence of the command. */
 static void check_sentences(const char *err, const char *what)
 {
     ck_assert_msg(err[0] != '\0', "%s: nothing on stderr", what);
@@ -179,7 +179,7 @@ static void check_sentences(const char *err, const char *what)
 
 static char *report_path;
 
-/* Runs with a fault; *hit is how many calls failed. */
+/* Runs with a fault; *hit is the number of failed calls. */
 static struct outcome run_with(const struct command *c, const struct fault *f, int nth, int *hit)
 {
     char orders[64], library[4096], sanitizer[512];
@@ -187,7 +187,7 @@ static struct outcome run_with(const struct command *c, const struct fault *f, i
     int calls = 0;
     snprintf(orders, sizeof orders, "%d %d %d %d", f->kind, nth, f->code, f->mode);
     snprintf(library, sizeof library, "%.*s/tests/faults/interpose.so", (int)(strrchr(build, '/') - build), build);
-    /* AddressSanitizer wants to come first, but gets along. */
+    /* AddressSanitizer asks to be loaded first, but works otherwise too. */
     bool asked = options && strstr(options, "verify_asan_link_order");
     snprintf(sanitizer, sizeof sanitizer, "%s%s", options ? options : "", asked ? "" : ":verify_asan_link_order=0");
     setenv("AMOS_FAULT", orders, 1);
@@ -195,7 +195,7 @@ static struct outcome run_with(const struct command *c, const struct fault *f, i
     setenv(preload_name(), library, 1);
     setenv("ASAN_OPTIONS", sanitizer, 1);
     unlink(report_path);
-    struct outcome outcome = run(c);
+    struct outcome outcome = run_row(c);
     unsetenv(preload_name());
     if (f->mode == FAULT_SIGNAL && outcome.signal) {
         *hit = 1;
@@ -207,7 +207,7 @@ static struct outcome run_with(const struct command *c, const struct fault *f, i
     return outcome;
 }
 
-/* A report of scores is written whatever cases were refused, and says so. */
+/* A report of scores is written even if cases were refused, and states it. */
 static bool tells_of_failure(const char *path)
 {
     struct bytes text = read_file(path);
@@ -221,7 +221,7 @@ static void check_failure(const struct command *c, const struct outcome *got, co
 {
     struct stat info;
     char output[512];
-    /* `check` says what it found on stdout, and stderr may have nothing to add. */
+    /* `check` reports its findings on stdout, so stderr may be empty. */
     if (strcmp(got->out, truth->out) == 0 || got->err[0])
         check_sentences(got->err, what);
     snprintf(output, sizeof output, "%s/%s", folder, c->output ? c->output : "");
@@ -232,7 +232,7 @@ static void check_failure(const struct command *c, const struct outcome *got, co
 static void fail_everywhere(const struct command *c, const struct fault *f)
 {
     look_through(folder, true);
-    struct outcome truth = run(c);
+    struct outcome truth = run_row(c);
     ck_assert_msg(truth.code == 0, "%s: %s", c->words, truth.err);
     uint64_t files = digest_folder(folder);
     for (int nth = 1, hit = 1; hit > 0; nth = f->mode == FAULT_FROM_THEN_ON && f->code <= 0 ? 1000000 : nth + 1) {
@@ -268,7 +268,7 @@ START_TEST(a_failing_call_is_reported)
 }
 END_TEST
 
-/* ---- signals: they arrive right before each call of a kind ---- */
+/* ---- signals, raised right before each call of a kind ---- */
 
 static const struct fault signals[] = {
     {FAULT_OPEN, SIGINT, FAULT_SIGNAL},   {FAULT_PREAD, SIGINT, FAULT_SIGNAL}, {FAULT_CLOSE, SIGTERM, FAULT_SIGNAL},
@@ -285,8 +285,8 @@ START_TEST(a_signal_ends_it_and_leaves_nothing)
         struct outcome got = run_with(c, f, nth, &hit);
         ck_assert_msg(hit ? got.signal == f->code : got.code == 0, "%s, signal before %s %d: exit code %d, signal %d: %s",
                       c->words, fault_name(f->kind), nth, got.code, got.signal, got.err);
-        if (strncmp(c->words, "cache", 5) == 0) { /* it leaves that to its next run */
-            struct outcome again = run(c);
+        if (strncmp(c->words, "cache", 5) == 0) { /* its next run removes leftovers */
+            struct outcome again = run_row(c);
             assert_exit(&again, 0);
             outcome_free(&again);
         }
@@ -298,7 +298,7 @@ START_TEST(a_signal_ends_it_and_leaves_nothing)
 }
 END_TEST
 
-/* ---- outputs that take nothing ---- */
+/* ---- outputs that cannot be written ---- */
 
 static void check_unwritten(int output, const struct command *c, const char *reason)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The command while memory runs out: each command is run with its first allocation failing, then its second, and so on;
- * with that one failing alone, and with all after it failing too. It must end with exit code 1 and a sentence, or
- * give what it gives otherwise, and leave no temporary file behind. Allocations inside libamos, cJSON, libpng, zlib and
+/* The command while memory runs out: each command is run with its first allocation failing, then its second, and so
+ * on; with only that one failing, and with all after it failing too. It must end with exit code 1 and a sentence,
+ * or give its usual result, and leave no temporary file behind. Allocations inside libamos, cJSON, libpng, zlib and
  * libc count as the command's. */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -28,13 +28,13 @@ static struct counts {
 
 static char *set;    /* the data set */
 static char *image;  /* a file of it */
-static char *result; /* what `score --json` says of it */
-static char *folder; /* where outputs go */
+static char *result; /* the result of `score --json` for it */
+static char *folder; /* folder of the outputs */
 static char *report_path;
 static bool started_by_another;
 
-/* `output` is what it writes below `folder`, or NULL. The words name the input, the output and the input again; without
- * an output the input twice. */
+/* `output` is the file written below `folder`, or NULL. The arguments name the input, the output and the input
+ * again; without an output, the input twice. */
 static const struct command {
     const char *words;
     const char *output;
@@ -73,7 +73,7 @@ static void output_path(const struct command *c, char path[512])
     snprintf(path, 512, "%s/%s", folder, c->output ? c->output : "");
 }
 
-static struct outcome run(const struct command *c)
+static struct outcome run_row(const struct command *c)
 {
     char output[512];
     output_path(c, output);
@@ -81,7 +81,7 @@ static struct outcome run(const struct command *c)
     return run_amos(c->words, input, c->output ? output : input, input);
 }
 
-/* *failed is how many allocations did. */
+/* *failed is the number of failed allocations. */
 static struct outcome run_failing(const struct command *c, uint64_t nth, enum heap_mode mode,
                                   unsigned long long *failed)
 {
@@ -90,7 +90,7 @@ static struct outcome run_failing(const struct command *c, uint64_t nth, enum he
     setenv("AMOS_HEAP", orders, 1);
     setenv("AMOS_HEAP_REPORT", report_path, 1);
     unlink(report_path);
-    struct outcome outcome = run(c);
+    struct outcome outcome = run_row(c);
     unsetenv("AMOS_HEAP");
     FILE *report = fopen(report_path, "r");
     ck_assert_msg(report && fscanf(report, "%llu", failed) == 1, "%s, allocation %llu: exit code %d, signal %d: %.900s",
@@ -99,9 +99,9 @@ static struct outcome run_failing(const struct command *c, uint64_t nth, enum he
     return outcome;
 }
 
-/* ---- what it leaves behind ---- */
+/* ---- leftovers ---- */
 
-/* Takes away all that is below a folder. How many temporary files there were. */
+/* Removes everything below a folder. Returns the number of temporary files. */
 static int clear(const char *path)
 {
     int temporary = 0;
@@ -121,7 +121,7 @@ static int clear(const char *path)
     return temporary;
 }
 
-/* The output, where it is a file. */
+/* The output, if it is a file. */
 static struct bytes written(const struct command *c)
 {
     struct stat info;
@@ -131,7 +131,7 @@ static struct bytes written(const struct command *c)
     return file ? read_file(output) : (struct bytes){0};
 }
 
-/* Every line of stderr is a sentence of the command's own. */
+/* Every line of stderr is a sentence of the command. */
 static void check_sentences(const char *err, const char *what)
 {
     ck_assert_msg(err[0] != '\0', "%s: nothing on stderr", what);
@@ -142,8 +142,8 @@ static void check_sentences(const char *err, const char *what)
     }
 }
 
-static void check(const struct outcome *got, const struct bytes *file, const struct outcome *truth,
-                  const struct bytes *true_file, const char *what)
+static void check_outcome(const struct outcome *got, const struct bytes *file, const struct outcome *truth,
+                          const struct bytes *true_file, const char *what)
 {
     ck_assert_msg(got->code == 0 || got->code == 1, "%s: exit code %d, signal %d: %.900s", what, got->code, got->signal,
                   got->err);
@@ -156,15 +156,15 @@ static void check(const struct outcome *got, const struct bytes *file, const str
         ck_assert_msg(whole, "%s: success with another file", what);
         return;
     }
-    /* It is put in its place whole, before what is said of it. */
+    /* The whole file is renamed before anything is printed about it. */
     ck_assert_msg(whole || file->size == 0, "%s: half of the output is there", what);
-    /* `check` says what it found on stdout, and stderr may have nothing to add. */
+    /* `check` reports its findings on stdout, so stderr may be empty. */
     if (strcmp(got->out, truth->out) == 0 || got->err[0])
         check_sentences(got->err, what);
 }
 
-/* Each of the first allocations, then fewer and fewer: what comes later is mostly the same for the next case or organ.
- * AMOS_TEST_LONG=1 takes more of them. */
+/* Fails each of the first allocations, then fewer and fewer: later ones mostly repeat for the next case or organ.
+ * AMOS_TEST_LONG=1 tests more of them. */
 static uint64_t step(uint64_t nth, enum heap_mode mode)
 {
     if (!getenv("AMOS_TEST_LONG"))
@@ -175,7 +175,7 @@ static uint64_t step(uint64_t nth, enum heap_mode mode)
 static void fail_everywhere(const struct command *c, enum heap_mode mode)
 {
     clear(folder);
-    struct outcome truth = run(c);
+    struct outcome truth = run_row(c);
     struct bytes true_file = written(c);
     ck_assert_msg(truth.code == 0, "%s: %s", c->words, truth.err);
     unsigned long long failed = 1;
@@ -185,7 +185,7 @@ static void fail_everywhere(const struct command *c, enum heap_mode mode)
         struct outcome got = run_failing(c, nth, mode, &failed);
         struct bytes file = written(c);
         snprintf(what, sizeof what, "%s, allocation %llu", c->words, (unsigned long long)nth);
-        check(&got, &file, &truth, &true_file, what);
+        check_outcome(&got, &file, &truth, &true_file, what);
         counts->failed += failed;
         counts->runs += failed > 0;
         counts->without += failed > 0 && got.code == 0;
@@ -203,7 +203,7 @@ START_TEST(F16_the_command_says_that_memory_ran_out)
 }
 END_TEST
 
-/* The command with a heap that fails on order lies beside this program's parts. */
+/* The command linked with heap.o is next to this program's parts. */
 static void choose_command(void)
 {
     char path[4096];

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Reading and writing fail in every way that an operating system knows (rows F08 to F12, F20): each public operation is run with its
- * first call of a kind failing, then its second, and so on until none is left to fail; and reads that give little. */
+/* Reads and writes fail in every way that an operating system knows (rows F08 to F12, F20). Each public operation
+ * is run with its first call of a kind failing, then its second, and so on until none is left to fail; and with
+ * short reads. */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
@@ -16,18 +17,18 @@
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
-/* Every test is a process of its own; what it counted comes back through this. */
+/* Every test is a process of its own; its counts are returned in this shared memory. */
 static struct counts {
-    uint64_t calls; /* that were made to fail, of those that did not just give less */
+    uint64_t calls; /* failed calls, without those that were only short */
     uint64_t runs;  /* of operations with at least one of them */
 } *counts;
 
 static struct world *world;
 
 enum outcome {
-    SAME,  /* as if nothing had happened */
-    FAILS, /* with E_OPEN, E_IO or E_NOMEM and the errno; or something is told of it */
-    EITHER /* one of both, perhaps with another errno: what could not be asked may not have mattered */
+    SAME,  /* the result is unaffected */
+    FAILS, /* with E_OPEN, E_IO or E_NOMEM and the errno; or it is reported as a warning */
+    EITHER /* either, perhaps with another errno: the failed query may not have mattered */
 };
 
 static const struct fault {
@@ -83,7 +84,7 @@ struct run {
     amos_status status;
     amos_error err;
     uint64_t digest;
-    int told;
+    int reported;
     int hit; /* calls that failed */
     int sys_errno;
 };
@@ -98,7 +99,7 @@ static struct run run_with(const struct operation *o, const struct fault *fault,
     run.status = operation_run(o, world, &run.digest, &run.err);
     run.sys_errno = errno;
     run.hit = fault_disarm();
-    run.told = world->told;
+    run.reported = world->reported;
     counts->calls += fault->code > 0 ? (uint64_t)run.hit : 0;
     counts->runs += run.hit > 0;
     return run;
@@ -117,11 +118,11 @@ static int is_same(const struct run *run, const struct run *truth)
     return run->status == truth->status && run->digest == truth->digest;
 }
 
-/* The failure says what it was, or the operation went on and told of it. */
+/* The failure has the right error, or the operation went on and reported it. */
 static int is_failure(const struct run *run, const struct run *truth, const struct fault *fault)
 {
     if (run->status == AMOS_OK)
-        return run->told > truth->told;
+        return run->reported > truth->reported;
     if (run->status == AMOS_E_NOMEM)
         return fault->code == ENOMEM;
     return (run->status == AMOS_E_OPEN || run->status == AMOS_E_IO) &&
@@ -168,7 +169,7 @@ START_TEST(F08_F09_F11_F12_F20_a_failing_call_is_reported)
 }
 END_TEST
 
-/* Short reads of all sizes that could matter, from the first to the last. */
+/* Short reads of all sizes that could matter, from the smallest to the largest. */
 START_TEST(F10_G42_short_reads_change_nothing)
 {
     static const int sizes[] = {1, 2, 3, 7, 9, 347, 1000, 65537};
@@ -182,7 +183,7 @@ START_TEST(F10_G42_short_reads_change_nothing)
 }
 END_TEST
 
-/* A read that gives nothing although there should be something: the file has become shorter. */
+/* A read returns no bytes where there should be some: the file was truncated. */
 START_TEST(F13_an_early_end_is_a_change)
 {
     static const struct fault early = {FAULT_PREAD, FAULT_SHORT(0), FAULT_ONCE, FAILS};
@@ -192,8 +193,8 @@ START_TEST(F13_an_early_end_is_a_change)
         struct run run = run_with(o, &early, nth);
         if (run.hit == 0)
             break;
-        /* What the threads of a loader make ahead may never be asked for. */
-        int spared = run.told > truth.told || (o->flags & OPERATION_THREADS && run.digest == truth.digest);
+        /* Batches that the threads of a loader prefetch may never be requested. */
+        int spared = run.reported > truth.reported || (o->flags & OPERATION_THREADS && run.digest == truth.digest);
         ck_assert_msg(run.status == AMOS_E_CHANGED || (run.status == AMOS_OK && spared), "%s: %s", o->name,
                       amos_status_name(run.status));
     }
@@ -206,7 +207,7 @@ struct source {
     const struct bytes *bytes;
     size_t most; /* bytes at a time */
     int nth, code, calls;
-    int64_t instead; /* what the failing call returns where code is 0 */
+    int64_t instead; /* the result of the failing call if code is 0 */
 };
 
 static int64_t read_at(void *user, uint64_t offset, void *buffer, size_t bytes)
@@ -221,7 +222,7 @@ static int64_t read_at(void *user, uint64_t offset, void *buffer, size_t bytes)
     return (int64_t)n;
 }
 
-/* Opens and reads all; *digest is set where it succeeds. */
+/* Opens and reads all; *digest is set on success. */
 static amos_status read_source(struct source *s, uint64_t *digest, amos_error *err)
 {
     amos_byte_source source = {.size = sizeof source, .name = "x.nii.gz", .bytes = s->bytes->size, .read_at = read_at,
@@ -274,7 +275,7 @@ START_TEST(F11_F12_callbacks_may_fail)
 }
 END_TEST
 
-/* Too much, too little, nothing, and numbers that are no errno. */
+/* Too many bytes, too few, none, and numbers that are not an errno. */
 START_TEST(callbacks_may_lie)
 {
     static const int64_t answers[] = {0, INT64_MAX, INT64_MIN, -5000, 1 << 30};
@@ -290,7 +291,7 @@ START_TEST(callbacks_may_lie)
 }
 END_TEST
 
-/* What all of this rests on: the library's calls are seen. */
+/* The precondition of these tests: the library's calls are intercepted. */
 START_TEST(the_calls_are_seen)
 {
     static const enum fault_kind kinds[] = {FAULT_OPEN,    FAULT_PREAD,    FAULT_FSTAT, FAULT_STAT, FAULT_FOLDER,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Memory runs out at every place where it can (row F16): each public operation is run with its first allocation failing,
- * then its second, and so on until it succeeds; once with that one failing alone, once with all after it failing too.
- * Allocations inside cJSON, zlib and libc count as the library's. */
+/* Memory runs out at every possible place (row F16). Each public operation is run with its first allocation
+ * failing, then its second, and so on until it succeeds; once with only that one failing, once with all after it
+ * failing too. Allocations inside cJSON, zlib and libc count as the library's. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdio.h>
@@ -14,11 +14,11 @@
 #include "support/main.h"
 #include "support/opened.h"
 
-/* Every test is a process of its own; what it counted comes back through this. */
+/* Every test is a process of its own; its counts are returned in this shared memory. */
 static struct counts {
     uint64_t failed;  /* allocations */
     uint64_t runs;    /* of operations with at least one of them */
-    uint64_t without; /* of these, those that did without the memory */
+    uint64_t without; /* of these, those that succeeded without the memory */
 } * counts;
 
 static const struct {
@@ -76,7 +76,7 @@ static void check_run(const struct operation *o, struct world *w, const struct r
         ck_assert_msg(run->digest == truth, "%s, allocation %d: another result", o->name, nth);
 }
 
-/* JSON is parsed by a thousand allocations that are all alike: beyond the first 200 not each of them is met. */
+/* Parsing JSON makes a thousand similar allocations; beyond the first 200 not every one is tested. */
 static int next_one(int nth)
 {
     return nth < 200 ? nth + 1 : nth + 1 + nth / 25;
@@ -84,7 +84,7 @@ static int next_one(int nth)
 
 static void fail_everywhere(const struct operation *o, struct world *w, enum heap_mode mode)
 {
-    run_undisturbed(o, w); /* the first run of a thread fills caches of libc, which stay */
+    run_undisturbed(o, w); /* the first run of a thread fills permanent caches of libc */
     uint64_t truth = run_undisturbed(o, w);
     for (int nth = 1;; nth = next_one(nth)) {
         struct run run = run_failing(o, w, (uint64_t)nth, mode);
@@ -109,7 +109,7 @@ START_TEST(F16_fails_with_nomem)
 }
 END_TEST
 
-/* What the test rests on. */
+/* The precondition of these tests. */
 START_TEST(the_heap_is_watched)
 {
     int64_t blocks = heap_blocks();

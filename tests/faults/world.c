@@ -27,7 +27,7 @@ static char *write_named(const char *folder, const char *name, const struct byte
     return tmp_write_bytes(full, content);
 }
 
-/* Takes the content. */
+/* Takes ownership of the content. */
 static char *write_gzip(const char *folder, const char *name, const struct bytes *plain,
                         const struct gzip_member *member)
 {
@@ -77,7 +77,7 @@ static void make_images(struct world *w, const char *folder)
     nifti_free(&file);
 }
 
-/* Long enough for an index of several points, which is made once to learn its name. */
+/* Long enough for an index of several points, which is built once to get its name. */
 static void make_indexed(struct world *w, const char *folder)
 {
     char indexes[128];
@@ -209,7 +209,7 @@ static amos_volume *open_volume(const struct world *w, const char *path)
     return volume;
 }
 
-/* A pair in which points are near, far and equally far: every way in which a nearest point is looked for. */
+/* A pair with near, far and equidistant points, for every method of the nearest-point search. */
 static void make_scored(struct world *w)
 {
     struct score_pair pair;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What the first bytes of an input choose, for the targets that read volumes. */
+/* The choices made by the first bytes of an input, for the targets that read volumes. */
 #ifndef FUZZ_CHOICE_H
 #define FUZZ_CHOICE_H
 
 #include <amos/volume.h>
 
-/* How the rest of the input becomes a file, and how that is read. */
+/* How the rest of the input becomes a file, and how the file is read. */
 struct choice {
-    int packed;   /* it is put into whole gzip members */
-    int members;  /* how many */
+    int packed;   /* it is packed into whole gzip members */
+    int members;  /* number of members */
     int how;      /* any byte: the target's own choice */
     int box;
     amos_type type;
@@ -17,16 +17,16 @@ struct choice {
     uint32_t flags;
 };
 
-/* Takes three bytes off the input. */
+/* Consumes three bytes of the input. */
 struct choice choose(const uint8_t **data, size_t *size);
 
-/* The read that was chosen. */
+/* The chosen read. */
 amos_read_options choice_options(const struct choice *c, const amos_volume_info *info);
 
-/* The file that was chosen; malloc'd. */
+/* The chosen file; malloc'd. */
 uint8_t *choice_file(const struct choice *c, const uint8_t *data, size_t size, size_t *file_size);
 
-/* Low enough that a bomb does not slow the fuzzer down. */
+/* Limits low enough that a bomb does not slow the fuzzer down. */
 amos_limits choice_limits(void);
 
 #endif

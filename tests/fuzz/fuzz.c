@@ -52,7 +52,7 @@ uint8_t *fuzz_gzip(const uint8_t *data, size_t size, int members, int level, siz
         size_t from = (size_t)i * part, n = i == members - 1 ? size - from : part;
         used += pack_member(data + from, n, level, out + used, room - used);
     }
-    /* Exactly as long as the file, so that a sanitizer sees every byte too many. */
+    /* Exactly as long as the file, so that a sanitizer detects any read beyond it. */
     uint8_t *file = fuzz_copy(out, used);
     free(out);
     *file_size = used;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What the fuzz targets share. A target is libFuzzer's entry point; the same file, linked with replay.c instead, runs
- * over committed inputs in the plain tests. */
+/* Shared by the fuzz targets. A target is libFuzzer's entry point; the same file, linked with replay.c instead,
+ * runs on committed inputs in the plain tests. */
 #ifndef FUZZ_H
 #define FUZZ_H
 
@@ -9,7 +9,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Stops the fuzzer: two ways that must agree do not. */
+/* Stops the fuzzer: two results that must agree differ. */
 #define FUZZ_REQUIRE(condition)                                                                                        \
     do {                                                                                                               \
         if (!(condition))                                                                                              \
@@ -17,13 +17,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
     } while (0)
 void fuzz_fail(const char *file, int line, const char *condition) __attribute__((noreturn));
 
-/* A byte of the input as a choice, and the input without it. */
+/* Takes a byte off the input, as a choice. */
 uint8_t fuzz_byte(const uint8_t **data, size_t *size);
 
-/* malloc() of exactly `size` bytes with this content, so that a sanitizer sees every byte too many. */
+/* malloc() of exactly `size` bytes with this content, so that a sanitizer detects any access beyond it. */
 void *fuzz_copy(const uint8_t *data, size_t size);
 
-/* A gzip file around some bytes, in that many members of one size, with the right CRCs; malloc'd. */
+/* A gzip file of some bytes, in n members of equal size, with correct CRCs; malloc'd. */
 uint8_t *fuzz_gzip(const uint8_t *data, size_t size, int members, int level, size_t *file_size);
 
 #endif

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # Runs the fuzz targets one after the other and stops at the first that fails. `make fuzz` calls it with the variables
-# below set. What is found interesting is kept in $BUILD/corpus, beside the inputs in tests/fuzz/corpus.
+# below set. Interesting inputs are stored in $BUILD/corpus, in addition to those in tests/fuzz/corpus.
 set -u
 : "${BUILD:=build/fuzz}" "${FUZZ_SECONDS:=60}" "${TARGET:=*}"
 memory=/tmp

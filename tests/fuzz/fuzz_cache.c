@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The bytes of a cache entry. Checksums are made right first, so that the fuzzer gets behind them. What is accepted must
- * be readable: a box and the whole give the same voxels, and positions lie in the volume. Then a loader draws from the
- * entry, whose bytes change on the way: it may fail, but what it gives is a batch. */
+/* The bytes of a cache entry. Checksums are corrected first, so that the fuzzer gets past them. An accepted entry
+ * must be readable: a box and the whole give the same voxels, and positions are inside the volume. Then a loader
+ * draws from the entry while its bytes change: it may fail, but if it returns a batch, the batch is valid. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +16,7 @@
 #include "cache/entry.h"
 #include "support/make/cache_seal.h"
 
-#define MOST_BYTES ((size_t)4 << 20) /* of voxels; larger images are not read */
+#define MOST_BYTES ((size_t)4 << 20) /* of voxels; larger images are skipped */
 
 static struct amosi_scratch_pool pool;
 
@@ -64,7 +64,7 @@ static void use(const amos_cache_entry *entry)
 
 /* ---- a loader ---- */
 
-/* A case, a cache, and what its entry is called in the tree; made once. */
+/* A case, a cache, and the name of its entry in the tree; created once. */
 static struct {
     amos_dataset *dataset;
     amos_cache *cache;
@@ -89,7 +89,7 @@ static void name_entry(const amos_case *c)
     amosi_source_close(&sources[0]);
 }
 
-/* The entry lies in the tree's own folder, as the cache's. */
+/* The entry is in the tree's folder, which is also the cache's. */
 static void open_world(void)
 {
     if (world.cache)
@@ -107,7 +107,7 @@ static uint32_t next_random(uint32_t *state)
     return *state >> 8;
 }
 
-/* Changes some bytes and makes the checksums right again, or cuts the file; in place, or as another file. */
+/* Changes some bytes and corrects the checksums, or truncates the file; in place, or as another file. */
 static void change_entry(uint8_t *file, size_t size, uint32_t *random)
 {
     for (uint32_t n = next_random(random) % 4; n > 0; n--)

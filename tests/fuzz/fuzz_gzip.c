@@ -48,7 +48,7 @@ static void compare(const struct outcome *a, const struct outcome *b)
 {
     FUZZ_REQUIRE(a->status == b->status);
     FUZZ_REQUIRE(a->warnings == b->warnings);
-    /* After an error the decoders may have come differently far. */
+    /* After an error the decoders may differ in how far they got. */
     size_t common = a->bytes < b->bytes ? a->bytes : b->bytes;
     FUZZ_REQUIRE(a->status != AMOS_OK || a->bytes == b->bytes);
     FUZZ_REQUIRE(memcmp(a->data, b->data, common) == 0);
@@ -78,7 +78,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 size_t LLVMFuzzerMutate(uint8_t *data, size_t size, size_t max_size);
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed);
 
-/* The content of the members that zlib takes. */
+/* The content of the members that zlib accepts. */
 static size_t unpack(const uint8_t *data, size_t size, uint8_t *plain, size_t room)
 {
     z_stream z;
@@ -94,7 +94,7 @@ static size_t unpack(const uint8_t *data, size_t size, uint8_t *plain, size_t ro
     return room - z.avail_out;
 }
 
-/* Half of the time the content is changed and packed again, so that the frame stays whole. */
+/* Half of the time the content is mutated and recompressed, so that the frame stays valid. */
 size_t LLVMFuzzerCustomMutator(uint8_t *data, size_t size, size_t max_size, unsigned seed)
 {
     static uint8_t plain[1 << 16];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The bytes of an index file. Key and checksums are made right first, so that the fuzzer gets behind them. What is
- * accepted must be written as it was read, and its points must be usable. */
+/* The bytes of an index file. Key and checksums are corrected first, so that the fuzzer gets past them. An accepted
+ * index must be written back as it was read, and its points must be usable. */
 #include <stdlib.h>
 #include <string.h>
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A label file from memory: whole and statistics only must agree, and voxels with the statistics. */
+/* A label file from memory: a whole map and statistics only must agree, and the voxels with the statistics. */
 #include <stdlib.h>
 #include <string.h>
 

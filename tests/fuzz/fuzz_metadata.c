@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The metadata CSV beside a small tree. */
+/* The metadata CSV of a small tree. */
 #include <string.h>
 
 #include <amos/amos.h>

@@ -52,7 +52,7 @@ static void read_all_ways(const char *path, const struct choice *c)
     amos_array_free(first);
 }
 
-/* The choice, the length of the .hdr in two bytes, the .hdr, and the rest is the image. */
+/* The input: the choice, the length of the .hdr in two bytes, the .hdr, and the image. */
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct choice c = choose(&data, &size);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* One file read in many ways that must agree: from memory, through short reads and windows of a few bytes; a turned box
- * against the whole; numbers against float64; odd strides; the range. */
+/* One file, read in many ways that must agree: from memory, through short reads and windows of a few bytes; a
+ * reoriented box against the whole; numbers against float64; odd strides; the range. */
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -100,7 +100,7 @@ static void check_source(const uint8_t *file, size_t size, const struct choice *
 
 /* ---- boxes and orientations ---- */
 
-/* The axis of codes that runs along a letter, and whether backwards. */
+/* The axis of codes along a letter, and whether it runs backwards. */
 static int axis_of(const char *codes, char letter, bool *backwards)
 {
     static const char *const opposites[] = {"LR", "AP", "IS"};
@@ -114,7 +114,7 @@ static int axis_of(const char *codes, char letter, bool *backwards)
     return 0;
 }
 
-/* Every voxel of a part, which may be turned, stands in the whole where it should. */
+/* Every voxel of a part, which may be reoriented, is at its right place in the whole. */
 static void compare_part(const amos_array *whole, const amos_array *part, const amos_box *box)
 {
     const amos_layout *w = amos_array_layout(whole), *p = amos_array_layout(part);
@@ -134,7 +134,7 @@ static void compare_part(const amos_array *whole, const amos_array *part, const 
     } while (next_index(at, p->shape));
 }
 
-/* A third of the volume, in the shape that the orientation gives it. */
+/* A third of the volume, in the reoriented shape. */
 static void choose_box(const amos_volume *volume, const char *orientation, amos_read_options *options)
 {
     amos_geometry geometry;
@@ -244,7 +244,7 @@ static long double number_at(const void *voxels, size_t i, amos_type type)
     }
 }
 
-/* The value as the type holds it; false where the type cannot. */
+/* The value in the type; false if the type cannot hold it. */
 static bool round_to(double value, amos_type type, bool saturate, long double *out)
 {
     if (type == AMOS_TYPE_FLOAT32) {
@@ -264,7 +264,7 @@ static bool round_to(double value, amos_type type, bool saturate, long double *o
     return saturate;
 }
 
-/* The type that was chosen holds the float64 values, rounded. */
+/* The voxels of the chosen type are the rounded float64 values. */
 static void compare_numbers(const amos_array *reals, const amos_array *numbers, amos_type type, bool saturate)
 {
     const double *values = amos_array_data(reals);
@@ -281,7 +281,7 @@ static void compare_numbers(const amos_array *reals, const amos_array *numbers, 
     FUZZ_REQUIRE(refused == (numbers == NULL));
 }
 
-/* 64-bit integers stay exact as integers, which float64 cannot follow. */
+/* 64-bit integers stay exact as integers, beyond the precision of float64. */
 static bool is_wide(const amos_volume_info *info)
 {
     return (info->type == AMOS_TYPE_INT64 || info->type == AMOS_TYPE_UINT64) && info->slope == 1 && info->inter == 0;

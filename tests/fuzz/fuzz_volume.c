@@ -12,7 +12,7 @@
 
 struct outcome {
     amos_status status; /* of opening and reading */
-    amos_status whole;  /* of decoding it all */
+    amos_status whole;  /* of decoding the whole file */
     amos_warnings warnings;
     amos_array *array;
 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Runs a fuzz target over files and folders of files, without a fuzzer, and says which of them it does not survive.
+/* Runs a fuzz target on files and folders of files, without a fuzzer, and reports the inputs that crash it.
  * The last line is "N passed, N failed". */
 #define _GNU_SOURCE
 #include <dirent.h>
@@ -54,7 +54,7 @@ static void run_file(const char *path)
     free(data);
 }
 
-/* Runs all inputs from *next on in a child, which dies with the first that fails; *next is then that one. */
+/* Runs all inputs from *next on in a child, which dies at the first that fails; *next is then that one. */
 static int run_rest(size_t *next)
 {
     fflush(stdout);

@@ -1,14 +1,14 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# The binary interface of libamos.so is still the recorded one, tests/install/abi/: what existing programs use of it has not
-# changed. `make abi-baseline` calls this with "record".
+# The binary interface of libamos.so is still the one recorded in tests/install/abi/: nothing that existing programs use
+# has changed. `make abi-baseline` calls this with "record".
 set -u
 . tests/run/report.sh
 : "${MAKE:=make}" "${BUILD:=build}"
 machine=$(uname -m)
 baseline=tests/install/abi/$machine.abi
 library=$BUILD/abi/lib/libamos.so
-# The types are read from the debug information, whatever CFLAGS the library at hand was built with.
+# The types are read from the debug information, so this builds the library with it, whatever CFLAGS are.
 built() { $MAKE --no-print-directory BUILD="$BUILD/abi" LIBOUT="$BUILD/abi/lib" CFLAGS="-g -O0" "$library"; }
 
 record() {
@@ -16,7 +16,7 @@ record() {
         --no-parameter-names --drop-undefined-syms --out-file "$baseline" "$library"
 }
 
-# New functions are welcome at any time, so they are no difference.
+# New functions are compatible, so they do not count as a difference.
 compared() {
     abidiff --no-added-syms --suppressions tests/install/abi/private.suppr "$baseline" "$library" && return
     cat <<'TEXT'

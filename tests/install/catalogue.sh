@@ -5,13 +5,13 @@
 set -u
 cd "$(dirname "$0")/../.." || exit 1
 
-# One id a line, in the order of the tables.
+# One id per line, in the order of the tables.
 rows=$(sed -n 's/^| \([A-Z][0-9][0-9]\) |.*/\1/p' docs/catalogue.md)
 twice=$(echo "$rows" | sort | uniq -d)
 # The ids of each letter count from 01 without a gap.
 gaps=$(echo "$rows" | sort -u | awk '{ letter = substr($0, 1, 1); n[letter]++; if (substr($0, 2) + 0 != n[letter]) print }')
 
-# One id a line; a row "H39-H42" stands for all four.
+# One id per line; a row "H39-H42" means all four.
 tested=$({
     find tests -name 'test_*.c' -exec sed -n 's/^START_TEST(\([A-Za-z0-9_]*\).*/\1/p' {} + | tr 'a-z_' 'A-Z\n'
     find tests -name 'test_*.c' -exec grep -oh '"[GHPJFC][0-9][0-9]\(-[GHPJFC][0-9][0-9]\)\{0,1\}["_ -]' {} + |
@@ -20,7 +20,7 @@ tested=$({
     for (n = substr($1, 2); n <= substr($NF, 2) + 0; n++) printf "%s%02d\n", substr($1, 1, 1), n
 }' | sort -u)
 
-# F26, closing a handle that another thread still uses, is the caller's mistake: what a test can see is that the header
+# F26, closing a handle that another thread still uses, is the caller's mistake; a test can only check that the header
 # says so.
 if grep -q 'only amos_volume_free() must be alone' include/amos/volume.h; then
     tested="$tested

@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
 # Installs into an empty folder, builds the examples by pkg-config alone, shared and static, runs them on a phantom,
-# uninstalls, and looks what is left.
+# uninstalls, and checks that nothing is left.
 set -u
 . tests/run/report.sh
 : "${MAKE:=make}" "${CC:=cc}" "${CXX:=c++}" "${PKG_CONFIG:=pkg-config}" "${BUILD:=build}" "${LIBOUT:=lib}"
@@ -30,11 +30,11 @@ expected_files() { # LIBDIR
 
 files_below() { (cd "$1" && find . ! -type d | sed 's|^\./||' | sort); }
 
-# libamos.a instead of libamos.so; the libraries that it needs in turn are what the system has.
+# libamos.a instead of libamos.so; the libraries that it needs stay those of the system.
 libs_shared() { pkg --libs; }
 libs_static() { pkg --static --libs | sed 's/-lamos/-l:libamos.a/'; }
 
-# In a folder of its own, so that nothing of the project is found by a relative path.
+# Runs in a folder of its own, so that no file of the project is found by a relative path.
 build() { # SOURCE PROGRAM WAY
     case $1 in
     *.cpp) compiler="$CXX -std=c++17" ;;

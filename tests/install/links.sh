@@ -1,7 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# The links in all texts lead somewhere: files beside them, headings in them, and headers that texts, manual pages and the
-# Python package name. Nothing is fetched: links to other sites are left alone.
+# All links in texts have a target: files, headings, and headers that texts, manual pages and the Python package name.
+# Nothing is fetched: links to other sites are not checked.
 set -u
 . tests/run/report.sh
 : "${BUILD:=build}"
@@ -19,7 +19,7 @@ targets() { # PAGE
     prose "$1" | grep -oE '\]\([^) ]+\)' | sed 's/^](//; s/)$//' | sort -u
 }
 
-# The anchors of a page, as forges make them from its headings.
+# The anchors of a page, generated from its headings like forges do.
 anchors() { # PAGE
     awk '/^```/ { fenced = !fenced } /^#+ / && !fenced' "$1" | sed 's/^#* //' | tr '[:upper:]' '[:lower:]' |
         sed 's/[^a-z0-9 _-]//g; s/ /-/g' | awk '{ print seen[$0]++ ? $0 "-" seen[$0] - 1 : $0 }'
@@ -51,7 +51,7 @@ for page in docs/*.md; do
     check "README.md links to $page" is_linked "$page"
 done
 
-# `path/in/the/project` in a text: the folder or file is there. Names with wildcards are not looked for.
+# `path/in/the/project` in a text: the folder or file exists. Names with wildcards are skipped.
 # shellcheck disable=SC2016,SC2086 # backquotes of Markdown; pages without blanks
 grep -ohE '`(include|src|cli|phantom|man|docs|examples|python|pkgconfig|tests|\.ci|\.github)/[A-Za-z0-9_./-]*`' $texts |
     tr -d '`' | sort -u >"$work/paths"

@@ -7,7 +7,7 @@ set -u
 work=$BUILD/manual
 mkdir -p "$work"
 
-# Names come from stdin; says which the page lacks.
+# Reads names from stdin; prints those that the page lacks.
 mentions_all() { # PAGE
     missing=
     while read -r name; do

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# The Python package: its tests with the standard library and NumPy, and that it installs where Python finds it.
+# The Python package: its tests with the standard library and NumPy, and that Python finds the installed package.
 set -u
 . tests/run/report.sh
 : "${MAKE:=make}" "${BUILD:=build}" "${PYTHON:=/usr/bin/python3}"

@@ -1,8 +1,8 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# What the texts show works as it is pasted. In README.md and docs/, a block of C is saved under the name that its first
-# line says (/* name.c */), a block of Python is run, and so is a block of shell commands, in the order of the page and in
-# one folder for each page, against an installed libamos. Blocks that are only indented are not run.
+# The examples in the texts work when pasted. In README.md and docs/, a block of C is saved under the name in its first
+# line (/* name.c */), and blocks of Python and of shell commands are run, in the order of the page and in one folder
+# per page, against an installed libamos. Blocks that are only indented are not run.
 set -u
 . tests/run/report.sh
 : "${MAKE:=make}" "${CC:=cc}" "${PKG_CONFIG:=pkg-config}" "${PYTHON:=/usr/bin/python3}" "${BUILD:=build}" "${LIBOUT:=lib}"
@@ -20,8 +20,8 @@ blocks() { # PAGE FOLDER
         file { print >file }' "$1"
 }
 
-# The compiler and pkg-config of this build under the names that the texts use. They find what they found before: ccache
-# looks for the next program of its name.
+# The compiler and pkg-config of this build under the names that the texts use. PATH stays otherwise the same, because
+# ccache looks for the next program of its name.
 tool() { # NAME COMMAND
     printf '#!/bin/sh\nPATH="%s"\nexec %s "$@"\n' "$PATH" "$2" >"$work/bin/$1"
     chmod +x "$work/bin/$1"
@@ -46,7 +46,7 @@ needs_torch() { # LANGUAGE BLOCK
     [ "$1" = python ] && grep -qE 'torch' "$2" && ! "$PYTHON" -c 'import torch' 2>/dev/null
 }
 
-# Each page finds a small data set, as amos22 and where `make demo` puts it.
+# Each page has a small data set, as amos22 and at the place of `make demo`.
 try_page() { # PAGE
     page=$1
     root=$PWD
@@ -70,7 +70,7 @@ try_page() { # PAGE
     done
 }
 
-# The program of the first page: short, and it says what is wrong.
+# The program of the first page is short and reports errors.
 try_liver() {
     liver=$work/README.md/liver label=$work/phantom/labelsTr/amos_0001.nii.gz
     check "it is about ten lines long" test "$(wc -l <"$liver.c")" -le 14

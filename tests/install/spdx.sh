@@ -8,7 +8,7 @@ set -u
 . tests/run/report.sh
 licence='SPDX-License-Identifier: BSD-3-Clause'
 
-# Without what was built, and inputs of tests.
+# Without build output and test inputs.
 files() {
     find . -type d \( -name .git -o -path ./build -o -path ./lib -o -path './tests/fuzz/corpus' -o \
         -path './tests/fuzz/regressions' -o -name __pycache__ \) -prune -o -type f \( -name '*.[ch]' -o -name '*.cpp' -o \
@@ -18,7 +18,7 @@ files() {
 
 names_licence() { head -n 3 "$1" | grep -q "$licence"; }
 
-# The line as a comment of that kind of file.
+# The line as a comment in the syntax of the file.
 line_for() { # FILE
     case $1 in
     *.[ch] | *.css | *.map) echo "/* $licence */" ;;

@@ -1,19 +1,19 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# What the libraries export is what the headers declare, and nothing in them prints, exits or changes the process.
+# The libraries export exactly what the headers declare, and nothing in them prints, exits or changes the process.
 set -u
 . tests/run/report.sh
 : "${CC:=cc}" "${BUILD:=build}" "${LIBOUT:=lib}"
 work=$BUILD/symbols
 mkdir -p "$work"
 
-# Declarations that AMOS_API marks, one name a line.
+# Declarations marked AMOS_API, one name per line.
 declared() {
     $CC -E -P -Iinclude include/amos/amos.h | tr '\n' ' ' | tr ';' '\n' |
         sed -n 's/.*visibility("default")))[^(]*(*[^(]*\<\(amos_[a-z0-9_]*\)(.*/\1/p' | sort
 }
 
-# The same by another way, to see that the first has lost none.
+# The same by another method, to check that the first one misses none.
 marked() { cat include/amos/*.h | grep -c '^AMOS_API'; }
 
 mapped() { sed -n 's/^ *\(amos_[a-z0-9_]*\);$/\1/p' src/libamos.map | sort; }

@@ -1,6 +1,7 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# What of the Python package needs PyTorch: tensors, workers of a DataLoader, two processes of torch.distributed.
+# The parts of the Python package that need PyTorch: tensors, workers of a DataLoader, two processes of
+# torch.distributed.
 set -u
 . tests/run/report.sh
 : "${BUILD:=build}" "${PYTHON:=/usr/bin/python3}"

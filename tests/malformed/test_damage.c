@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* One status for one file: streams that are damaged at random get the same from our own decoder as from zlib, opened, read as
- * a box, read whole, loaded as a label map, and verified.
+/* One status for one file: randomly damaged streams get the same status from our own decoder as from zlib, when
+ * opened, read as a box, read whole, loaded as a label map, and verified.
  *
- * AMOS_TEST_DAMAGE is how many streams are damaged, AMOS_TEST_SEED which. */
+ * AMOS_TEST_DAMAGE is the number of damaged streams, AMOS_TEST_SEED their seed. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +13,7 @@
 #include "support/main.h"
 #include "support/make/nifti.h"
 
-#define GROUPS 8 /* test cases, which run side by side */
+#define GROUPS 8 /* test cases, which run in parallel */
 #define STREAMS 10000
 
 enum { X = 40, Y = 24, Z = 6, VOXELS = X * Y * Z };
@@ -26,7 +26,7 @@ static uint64_t setting(const char *name, uint64_t otherwise)
 
 /* ---- streams ---- */
 
-/* A label map, or an image with noise or without. */
+/* A label map, or an image with or without noise. */
 static struct nifti_file any_file(uint64_t *seed)
 {
     static uint8_t voxels[VOXELS];
@@ -57,11 +57,11 @@ static struct bytes any_stream(const struct nifti_file *file, uint64_t *seed)
     return gzip_in_members(&file->bytes, part, &member);
 }
 
-/* Bits turned, bytes overwritten, moved, left out; often where a block's codes stand, for damage there is damage to all that
- * follows; and sometimes the end cut off. */
+/* Flips bits, and overwrites, moves or removes bytes; often in the codes of a block, because damage there affects
+ * everything after it; sometimes truncates the stream. */
 static void damage(struct bytes *stream, uint64_t *seed)
 {
-    if (random_below(seed, 2) && stream->size > 80) { /* one bit, where the first block's codes stand */
+    if (random_below(seed, 2) && stream->size > 80) { /* one bit, in the codes of the first block */
         stream->data[10 + random_below(seed, 70)] ^= (unsigned char)(1u << random_below(seed, 8));
         return;
     }
@@ -86,7 +86,7 @@ static void damage(struct bytes *stream, uint64_t *seed)
         bytes_cut(stream, 1 + (size_t)random_below(seed, (int64_t)stream->size));
 }
 
-/* ---- what they get ---- */
+/* ---- statuses ---- */
 
 enum { OPENED, BOX, WHOLE, LABELS, VERIFIED, STEPS };
 static const char *const steps[STEPS] = {"opening", "a box", "a whole read", "a label map", "verify"};
@@ -103,7 +103,7 @@ static amos_status read_box(const amos_volume *volume, const amos_box *box, uint
         .size = sizeof options, .type = AMOS_TYPE_UINT8, .flags = AMOS_READ_SATURATE, .box = *box};
     amos_layout layout;
     amos_status status = amos_volume_get_layout(volume, &options, &layout, NULL);
-    if (!status && layout.bytes > VOXELS) /* the header is another */
+    if (!status && layout.bytes > VOXELS) /* the header is different */
         return AMOS_OK;
     return status ? status : amos_volume_read(volume, &options, out, VOXELS, NULL);
 }
@@ -152,7 +152,7 @@ START_TEST(damaged_streams_have_one_status)
         struct nifti_file file = any_file(&seed);
         struct bytes stream = any_stream(&file, &seed);
         damage(&stream, &seed);
-        unsigned char *exact = must_alloc(stream.size); /* so that a sanitizer sees a read beyond the end */
+        unsigned char *exact = must_alloc(stream.size); /* so that a sanitizer detects a read beyond the end */
         memcpy(exact, stream.data, stream.size);
         const struct bytes packed = {exact, stream.size, stream.size};
         int64_t z = random_below(&seed, Z);
@@ -162,7 +162,7 @@ START_TEST(damaged_streams_have_one_status)
         bytes_free(&stream);
         nifti_free(&file);
     }
-    ck_assert_int_gt(refused, (int)(streams / GROUPS)); /* the damage is damage */
+    ck_assert_int_gt(refused, (int)(streams / GROUPS)); /* the damage has an effect */
 }
 END_TEST
 

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The files and run-time section of the catalogue of odd input, as far as no fault must be injected: rows F01 to F31. */
+/* The files and run-time section of the catalogue of odd input, without those that need injected faults: rows F01
+ * to F31. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -67,7 +68,7 @@ START_TEST(F02_a_directory_is_no_file)
 }
 END_TEST
 
-/* At once: neither the opening nor the reading may wait for a writer. */
+/* Returns at once: neither opening nor reading may wait for a writer. */
 START_TEST(F03_a_pipe_is_no_file)
 {
     char *path = tmp_path("pipe.nii.gz");
@@ -83,14 +84,14 @@ START_TEST(F04_devices_are_no_files)
 {
     static const char *const paths[] = {"/dev/zero", "/dev/null", "/dev/tty0", "/dev/ptmx"};
     struct stat info;
-    if (stat(paths[_i], &info) == 0) /* containers leave some out; opening a missing one is F01 */
+    if (stat(paths[_i], &info) == 0) /* containers lack some; opening a missing one is F01 */
         assert_not_opened(paths[_i], AMOS_E_NOTREG, 0);
     else
         assert_not_opened(paths[_i], AMOS_E_OPEN, ENOENT);
 }
 END_TEST
 
-/* A socket cannot be opened at all (ENXIO); what is told is that it is no file. */
+/* A socket cannot be opened at all (ENXIO); the message says that it is not a file. */
 START_TEST(F04_a_socket_is_no_file)
 {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
@@ -124,7 +125,7 @@ START_TEST(F05_links_that_lead_nowhere)
 }
 END_TEST
 
-/* Root may read everything: the test becomes somebody else. */
+/* Root may read everything, so the test changes its user. */
 START_TEST(F06_permission_denied)
 {
     struct nifti_file file = small_file(1);
@@ -192,7 +193,7 @@ START_TEST(F08_no_descriptors_left)
 }
 END_TEST
 
-/* No descriptor is left open, whatever happens. */
+/* No descriptor is left open after any result. */
 static int count_descriptors(void)
 {
     int count = 0;
@@ -329,7 +330,7 @@ static void *read_on_a_small_stack(void *argument)
     amos_labelmap_free(map);
     amos_array_free(array);
     amos_volume_free(volume);
-    return err.status == AMOS_E_LABEL ? argument : NULL; /* it reads, and these voxels are no labels */
+    return err.status == AMOS_E_LABEL ? argument : NULL; /* it was read, and these voxels are not labels */
 }
 
 START_TEST(F21_a_small_stack_is_enough)
@@ -350,7 +351,7 @@ START_TEST(F21_a_small_stack_is_enough)
 }
 END_TEST
 
-/* Signals, locale, rounding mode and umask stay; and none of them changes a voxel. */
+/* Signals, locale, rounding mode and umask stay unchanged, and none of them affects a voxel. */
 START_TEST(F29_F30_the_process_is_left_alone)
 {
     struct nifti_spec spec = {.ndim = 3, .dim = {20, 10, 6}, .type = AMOS_TYPE_FLOAT64, .slope = 0.1, .inter = 0.3, .seed = 1};
@@ -442,7 +443,7 @@ START_TEST(F19_not_enough_memory)
 END_TEST
 #endif
 
-/* It is advice: nothing that stands under the name can block it, fail it or cost a descriptor. */
+/* Read-ahead is advice: no kind of file can block it, let it fail or leak a descriptor. */
 START_TEST(reading_ahead_takes_any_path)
 {
     char *paths[] = {NULL, tmp_path("absent"), tmp_path("pipe"), tmp_path("folder"), tmp_write("file", "x", 1)};

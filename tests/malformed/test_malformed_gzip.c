@@ -155,7 +155,7 @@ static void second_crc_wrong(struct odd_input *in, int v)
     }
 }
 
-/* The second member's header begins a few bytes before a place where readers like to refill. */
+/* The second member's header begins a few bytes before a typical refill boundary of readers. */
 static void header_across_a_boundary(struct odd_input *in, int v)
 {
     static const size_t boundaries[] = {4096, 8192, 32768, 65536, 131072, 262144};
@@ -172,7 +172,7 @@ static void header_across_a_boundary(struct odd_input *in, int v)
     gzip_add(&in->file, plain(in) + size, plain_size(in) - size, &second);
 }
 
-/* ---- what follows the members ---- */
+/* ---- data after the members ---- */
 
 static void zero_padding(struct odd_input *in, int v)
 {
@@ -341,7 +341,7 @@ static void other_compressor(struct odd_input *in, int v)
 
 /* ---- broken deflate ---- */
 
-/* Starts a body: with v % 2 after a good block that holds the NIfTI header and some voxels. */
+/* Starts a body. If v % 2, a good block with the NIfTI header and some voxels comes first. */
 static void begin_body(struct odd_input *in, struct bit_writer *w, int v)
 {
     gzip_add_header(&in->file, NULL);
@@ -353,7 +353,7 @@ static void begin_body(struct odd_input *in, struct bit_writer *w, int v)
     }
 }
 
-/* Enough bytes follow that nothing is merely cut off. */
+/* Enough bytes follow, so that the stream is not merely truncated. */
 static void end_body(struct odd_input *in, struct bit_writer *w)
 {
     bits_flush(w);
@@ -382,7 +382,7 @@ static void stored_lengths_differ(struct odd_input *in, int v)
     end_body(in, &w);
 }
 
-/* The code lengths' own code: 19 symbols of length 1, where two would be full. */
+/* The code of the code lengths: 19 symbols of length 1, although two are already complete. */
 static void oversubscribed(struct odd_input *in, int v)
 {
     struct bit_writer w = {0};
@@ -421,7 +421,7 @@ static void no_end_of_block(struct odd_input *in, int v)
     bits_add(&w, 2, 2);
     bits_add(&w, 0, 5);  /* 257 literal codes */
     bits_add(&w, 0, 5);  /* 1 distance code */
-    bits_add(&w, 14, 4); /* 18 code length codes: all but 15 */
+    bits_add(&w, 14, 4); /* 18 code length codes: all except 15 */
     for (int i = 0; i < 18; i++)
         bits_add(&w, order[i] == 1 || order[i] == 18 ? 1 : 0, 3); /* lengths 1 ("0") and 18 ("1") */
     bits_add_code(&w, 0, 1);
@@ -455,7 +455,7 @@ static void turned_bit(struct odd_input *in, int v)
     in->file.data[v ? in->file.size - 9 : 15 + 400] ^= 4;
 }
 
-/* ---- too much and too little ---- */
+/* ---- too much and too little data ---- */
 
 static void bomb(struct odd_input *in, int v)
 {
@@ -488,7 +488,7 @@ static void beyond_the_limit(struct odd_input *in, int v)
     pack(in, NULL);
 }
 
-/* Stored blocks without a byte in them: input that never gives output. */
+/* Empty stored blocks: input that never gives output. */
 static void empty_blocks(struct odd_input *in, int v)
 {
     struct bytes body = {0};

@@ -451,7 +451,7 @@ static void all_form_codes_odd(struct odd_input *in, int v)
     nifti_poke(&in->nifti, "qform_code", 0, -5);
 }
 
-/* ---- fields that nobody needs ---- */
+/* ---- unused fields ---- */
 
 static void silly_fields(struct odd_input *in, int v)
 {
@@ -489,7 +489,7 @@ static void bytes_follow(struct odd_input *in, int v)
     bytes_add_fill(&in->nifti.bytes, 0, v / 4 ? 1 << 20 : 1);
 }
 
-/* The slack of max_extra is for what must be decoded; the rest of a plain file costs nothing. */
+/* The limit max_extra applies to data that must be decoded; the rest of a plain file costs nothing. */
 static void many_bytes_follow(struct odd_input *in, int v)
 {
     remake(in, v);

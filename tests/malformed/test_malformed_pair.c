@@ -15,7 +15,7 @@ static const struct pair_row {
     const char *what;
     int gzip; /* bit 1 the .hdr, bit 2 the .img */
     int version;
-    int hdr_bytes; /* cut to so many; 0: all 352 or 544 */
+    int hdr_bytes; /* cut to this size; 0: all 352 or 544 */
     int img_add;   /* bytes more or fewer */
     double vox_offset;
     amos_status expected;
@@ -92,7 +92,7 @@ START_TEST(H11_pair)
 }
 END_TEST
 
-/* No file but <stem>.img and <stem>.img.gz is ever taken for the voxels. */
+/* Only <stem>.img and <stem>.img.gz are ever read as the voxels. */
 START_TEST(H11_no_other_sibling)
 {
     static const char *const siblings[] = {"%s.nii", "%s.nii.gz", "%s.IMG", "%s.hdr.img", "%s.img.bz2", "%s"};

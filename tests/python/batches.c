@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The batches of two epochs as C makes them: batches TREE SETTING [CACHE] prints "epoch step CRC-32 CRC-32" of each, image
- * and label; without a setting the names of all. test_loader.py has the same settings, and holds its batches against these.
- * Python's zlib computes the same CRC-32. */
+/* The batches of two epochs from C: batches TREE SETTING [CACHE] prints "epoch step CRC-32 CRC-32" for the image
+ * and label of each; without a setting, the names of all settings. test_batches.py has the same settings, and
+ * compares its batches with these. Python's zlib computes the same CRC-32. */
 #include <amos/amos.h>
 
 #include <stdio.h>

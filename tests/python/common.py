@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""What the Python tests share: a small generated data set, and a folder for files that they make."""
+"""Shared by the Python tests: a small generated data set, and a folder for files that they create."""
 
 import atexit
 import functools

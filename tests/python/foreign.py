@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Objects whose buffer or DLPack tensor says as little as the protocols allow."""
+"""Objects whose buffer or DLPack tensor has no more information than the protocols require."""
 
 import ctypes
 
@@ -28,7 +28,7 @@ class _Spec(ctypes.Structure):
                 ("flags", ctypes.c_uint), ("slots", ctypes.POINTER(_Slot))]  # fmt: skip
 
 
-_fields = {}  # of each exporter, by its address
+_fields = {}  # the fields of each exporter, by its address
 
 
 @ctypes.PYFUNCTYPE(ctypes.c_int, ctypes.py_object, ctypes.POINTER(_View), ctypes.c_int)
@@ -54,7 +54,7 @@ def _address(numbers, kind):
 
 
 def buffer(memory, *, itemsize, ndim, format=b"f", shape=None, strides=None, suboffsets=None, readonly=False):
-    """An object with this Py_buffer; None is NULL. `memory` is something of ctypes."""
+    """An object with this Py_buffer; None is NULL. `memory` is a ctypes object."""
     exporter = _Exporter()
     _kept.append(memory)
     _fields[id(exporter)] = {

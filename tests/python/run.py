@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Runs test modules of this folder, all or those named: "ok: NAME", "FAIL: NAME" or "Skipped NAME: why" a line."""
+"""Runs all or the named test modules of this folder; prints "ok: NAME", "FAIL: NAME" or "Skipped NAME: why"."""
 
 import os
 import sys

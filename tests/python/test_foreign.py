@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Memory of others at every entrance: what a buffer or a tensor does not say, or says in another way."""
+"""Foreign memory in every function that accepts it: buffers and tensors with missing or unusual fields."""
 
 import array
 import ctypes
@@ -24,14 +24,14 @@ def nested(kind, *shape):
 
 
 def in_c_order(values, kind):
-    """Values of NumPy in an array of ctypes."""
+    """NumPy values in a ctypes array."""
     memory = nested(kind, *values.shape)
     numpy.frombuffer(memory, values.dtype)[:] = values.ravel()
     return memory
 
 
 def kinds(values, kind, code):
-    """The same values (x, y, z) in each kind of memory, with what shows that memory to NumPy."""
+    """The same values (x, y, z) in each kind of memory, with a function that shows that memory to NumPy."""
     packed = values.tobytes()
     shape = values.shape
     whole = numpy.zeros((2 * shape[0], *shape[1:]), values.dtype)
@@ -56,14 +56,14 @@ def kinds(values, kind, code):
 
 
 def seen(memory):
-    """What lies in the memory of one of kinds()."""
+    """The values in the memory of one of kinds()."""
     if isinstance(memory, foreign.Tensor):
         memory = memory.memory
     return numpy.asarray(memory)
 
 
 def bad(kind, code):
-    """Memory that has to be refused: (what it is, the memory, a part of the reason)."""
+    """Memory that must be refused: (its description, the memory, a part of the reason)."""
     one = nested(kind, 1)
     size, format = ctypes.sizeof(kind), code.encode()
     yield "one axis", nested(kind, COUNT), "axes x, y, z"

@@ -152,7 +152,7 @@ class Memory(Test):
             loader.next()
         array = numpy.asarray(held.pop(0).image)
         with self.assertRaises(amos.ArgumentError):
-            loader.next()  # the array looks at the memory of the batch
+            loader.next()  # the array is a view of the memory of the batch
         del array
         self.assertEqual(loader.next().step, 2)
 

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Names of enums: those that Python takes and gives are the library's."""
+"""Names of enums: those that Python accepts and returns are the library's."""
 
 import unittest
 

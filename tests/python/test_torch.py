@@ -58,7 +58,7 @@ class Direct(Test):
             self.assertEqual(image.shape, (2, 1, 16, 24, 32))
             self.assertTrue(image.is_contiguous() and label.is_contiguous())
             self.assertEqual(len(samples), 2)
-            image += 1  # it belongs to the caller until it is given back
+            image += 1  # it belongs to the caller until it is returned
         self.assertLess(loader.stats.memory_peak, 1 << 30)
         kept = []
         with self.assertRaises(amos.ArgumentError):

@@ -13,7 +13,7 @@ from common import SIZE, Test, in_folder, phantom
 
 
 def stored(path):
-    """The voxels of a phantom's file, axes x, y, z, without libamos."""
+    """The voxels of a phantom's file, with axes x, y, z, read without libamos."""
     with gzip.open(path) as file:
         content = file.read()
     kind = {2: "u1", 4: "<i2", 512: "<u2"}[int.from_bytes(content[70:72], "little")]
@@ -171,7 +171,7 @@ class Errors(Test):
         self.assertEqual(type(again), amos.MissingFileError)
         self.assertEqual((again.status, again.path, again.errno), ("E_OPEN", "/nowhere/x.nii", 2))
         self.assertEqual(str(again), "/nowhere/x.nii: the file cannot be opened: No such file or directory.")
-        self.assertEqual(str(amos.DataError("only a text")), "only a text")  # as torch makes them anew
+        self.assertEqual(str(amos.DataError("only a text")), "only a text")  # torch recreates exceptions like this
 
 
 class Progress(Test):
@@ -221,7 +221,7 @@ class Threads(Test):
         longest = 0
         reading = threading.Thread(target=lambda: [volume.verify() for _ in range(20)])
         interval = sys.getswitchinterval()
-        sys.setswitchinterval(10)  # whoever does not release the GIL would keep it
+        sys.setswitchinterval(10)  # code that does not release the GIL would keep it
         try:
             reading.start()
             while reading.is_alive():

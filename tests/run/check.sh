@@ -1,11 +1,11 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# One thorough check of the test suite each: `make check-asan` and its like call it. See docs/testing.md.
+# Thorough checks of the test suite: `make check-asan` and similar targets each call one. See docs/testing.md.
 set -u
 . tests/run/suite.sh
 mkdir -p "$BUILD/logs"
 
-# Valgrind watches code that is compiled as it is shipped, twenty to fifty times slower than the processor.
+# Valgrind runs the code as compiled for release, twenty to fifty times slower than the processor.
 leave_out_of_valgrind() {
     leave_out "as they would take too long, and others do the same with fewer voxels, bytes, pictures or rounds" \
         test_phantom test_large test_view test_view_file test_read test_backends test_golden test_index \
@@ -26,8 +26,8 @@ tsan)
     ;;
 valgrind)
     CK_TIMEOUT_MULTIPLIER=100 longest=3600
-    # AddressSanitizer looks for leaks in all of the suite. Here, children that tests fork and that leave by _exit() would
-    # seem to leak what their parent releases.
+    # AddressSanitizer checks the whole suite for leaks. Here, children that tests fork and that end with _exit() would
+    # seem to leak memory that their parent releases.
     # A test with a heap of its own keeps it, before Valgrind's.
     runner="valgrind --quiet --error-exitcode=99 --leak-check=no --trace-children=yes --soname-synonyms=somalloc=nouserintercepts"
     leave_out_of_valgrind

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# For scripts that need Debian packages which are not to be installed here (". tests/run/debian.sh"): an apt of
-# their own, below a folder of the build, that knows nothing of this machine's packages and changes none of them.
+# For scripts that need Debian packages without installing them (". tests/run/debian.sh"): an apt of their own below a
+# build folder, which ignores this machine's packages and does not change them.
 # shellcheck shell=sh
 : "${DEBIAN_MIRROR:=http://deb.debian.org/debian}"
 debian=
@@ -29,7 +29,7 @@ debian_begin() { # FOLDER ARCHITECTURE deb|deb-src
 
 debian_end() { rm -r "$debian"; }
 
-# Unpacks packages of an architecture, with all that they depend on, into FOLDER/root, once.
+# Unpacks packages of an architecture and all their dependencies into FOLDER/root, once.
 debian_root() { # FOLDER ARCHITECTURE PACKAGE...
     root=$1/root
     [ "$(cat "$root.done" 2>/dev/null)" = "$*" ] && return

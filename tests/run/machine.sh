@@ -1,12 +1,12 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# Builds libamos for another kind of machine, with that machine's own Debian packages, and runs the test programs there:
-# a 32-bit x86 by the processor itself, the others by qemu-user. `make check-m32` and its like call it.
+# Builds libamos for another architecture, with that architecture's Debian packages, and runs the test programs: 32-bit
+# x86 directly on the processor, the others by qemu-user. `make check-m32` and similar targets call it.
 set -u
 . tests/run/suite.sh
 . tests/run/debian.sh
 mkdir -p "$BUILD/logs"
-parts=compile-tests # a C++ compiler for each machine would prove little more
+parts=compile-tests # C++ compilers for each machine would test little more
 packages="libc6-dev zlib1g-dev libcjson-dev libnifti2-dev liblz4-dev libpng-dev check"
 flags=
 case $1 in
@@ -39,7 +39,7 @@ if [ "$1" = m32 ]; then
     runner="env LD_LIBRARY_PATH=$root/lib/$folder:$root/usr/lib/$folder"
 else
     runner="$emulator -L $root"
-    # What a test preloads is that machine's, not the shell's and the emulator's.
+    # A library that a test preloads is for that machine, not for the shell and the emulator.
     # shellcheck disable=SC2016 # for that shell
     printf '#!/bin/sh\nexec %s ${AMOS_PRELOAD:+-E LD_PRELOAD="$AMOS_PRELOAD"} %s "$@"\n' "$runner" "$place/amos" \
         >"$place/amos-emulated"
@@ -47,10 +47,10 @@ else
     export AMOS_COMMAND="$place/amos-emulated" AMOS_PRELOAD_NAME=AMOS_PRELOAD AMOS_EMULATOR="$emulator"
     CK_TIMEOUT_MULTIPLIER=60
     longest=3600
-    # More than half of the time of a whole run. Pictures are drawn from arrays in memory, by arithmetic that other tests
-    # run there; the command under faults starts an emulator 700 times, and without memory thousands of times, for calls
-    # that test_io_faults and test_nomem make fail too; large files have four GiB to inflate, and sizes of 64 bits like the
-    # processor underneath.
+    # These take more than half of the time of a whole run. Pictures are drawn from arrays in memory, by arithmetic that
+    # other tests run there too. The command under faults starts an emulator 700 times, and without memory thousands of
+    # times, for calls that test_io_faults and test_nomem also let fail. Large files have four GiB to inflate, and their
+    # 64-bit sizes are like those of the host processor.
     leave_out "as an emulator takes too long" test_view test_view_file test_command_faults test_command_nomem test_large
 fi
 variant "On $1, $(uname -m) underneath" "machines/$1" RUN CC="$triple-gcc --sysroot=$root" AR="$triple-ar" \

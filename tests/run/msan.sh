@@ -1,8 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# For tests/run/check.sh: the tests under MemorySanitizer, which finds decisions that hang on memory nobody has written.
+# For tests/run/check.sh: the tests under MemorySanitizer, which finds decisions that depend on uninitialised memory.
 #
-# It must see every write, those of other libraries too: zlib, cJSON, nifti_clib and Check are compiled with it from
-# Debian's own sources. LZ4 and libpng are left out. So libamos, the command without pictures, and zlib's way through every file are covered.
+# It must see every write, including those of other libraries: zlib, cJSON, nifti_clib and Check are compiled with it
+# from Debian's sources. LZ4 and libpng are left out. So it covers libamos, the command without pictures, and zlib on
+# every file.
 # shellcheck shell=sh
 . tests/run/libraries.sh
 instrumented="-g -O1 -fsanitize=memory -fsanitize-memory-track-origins -fno-omit-frame-pointer"
@@ -29,9 +30,9 @@ msan_variant() {
     }
     include=$libraries/include
     leave_out "as they only have more voxels or rounds than others" test_large test_loader_threads
-    # What libc allocates, such as strdup(), comes from MemorySanitizer's heap and would be released into theirs.
+    # Memory that libc allocates, as in strdup(), is from MemorySanitizer's heap and would be released to theirs.
     leave_out "as their own heap cannot stand before MemorySanitizer's" test_nomem test_bounds test_command_nomem
-    # It knows stat() and its like, but not those for 64-bit offsets, which are the same on a 64-bit machine.
+    # It knows stat() and similar functions, but not their 64-bit variants, which are the same on a 64-bit machine.
     # The sanitizer itself is in the programs, not in libamos.so: its names stay undefined there.
     variant "MemorySanitizer" msan RUN CC=clang WITH_LZ4=0 WITH_LIBPNG=0 CFLAGS="$instrumented -U_FILE_OFFSET_BITS" \
         DEP_CFLAGS="-isystem $include -isystem $include/cjson -isystem $include/nifti" CHECK_CFLAGS= \

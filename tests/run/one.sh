@@ -5,8 +5,8 @@
 # usage: one.sh BUILD NAME, where NAME is a test program (test_score), a case of it (test_score:masks), a fuzz target
 # with the inputs that are kept for it (fuzz_gzip), or a script of tests/install (symbols).
 #
-# BUILD/logs/NAME.log is what it printed, BUILD/logs/NAME.result "PASSED FAILED". $runner stands before a program
-# (valgrind, an emulator), $longest is how many seconds it may take, $SHOW=1 shows the log also if nothing failed.
+# BUILD/logs/NAME.log has its output, BUILD/logs/NAME.result "PASSED FAILED". $runner is a prefix of the program
+# (valgrind, an emulator), $longest its time limit in seconds; $SHOW=1 shows the log even if nothing failed.
 set -u
 : "${runner:=}" "${longest:=900}"
 build=$1 name=$2
@@ -33,7 +33,7 @@ run() {
 run >"$log" 2>&1 </dev/null
 code=$?
 
-# Programs built with Check say how many checks they made, fuzz targets how many inputs they took.
+# Programs built with Check print the number of checks, fuzz targets the number of inputs.
 case $name in
 test_*)
     # shellcheck disable=SC2046 # two numbers
@@ -43,7 +43,7 @@ test_*)
 fuzz_*) good=$(sed -n '$s/^\([0-9]*\) passed, .*/\1/p' "$log") bad=$(grep -c '^FAIL: ' "$log") ;;
 *) good=$(grep -c '^ok: ' "$log") bad=$(grep -c '^FAIL: ' "$log") ;;
 esac
-# What ended badly without saying why, or tested nothing, has failed. A script may skip all that it would test.
+# A program that ended badly without a message, or tested nothing, has failed. A script may skip all its tests.
 if [ "$bad" = 0 ] && { [ "$code" != 0 ] || { [ "${good:-0}" = 0 ] && ! grep -q '^Skipped: all' "$log"; }; }; then
     bad=1
     echo "exit $code, ${good:-0} passed" >>"$log"
@@ -58,7 +58,7 @@ report() {
         cat "$log"
     fi
 }
-# In one piece, as others print at the same time.
+# Printed at once, because others print at the same time.
 text=$(report)
 printf '%s\n' "$text"
 echo "${good:-0} $bad" >"$logs/$name.result"

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# For test scripts (". tests/run/report.sh"): one line for each check, counted by tests/run/run.sh.
+# For test scripts (". tests/run/report.sh"): prints one line per check, counted by tests/run/run.sh.
 # shellcheck shell=sh
 
 ok() { echo "ok: $*"; }
 
 fail() { echo "FAIL: $*"; }
 
-# Runs a command that is to succeed; its output is shown only where it does not.
+# Runs a command that must succeed; shows its output only if it fails.
 check() { # TEXT COMMAND...
     text=$1
     shift
@@ -19,7 +19,7 @@ check() { # TEXT COMMAND...
     fi
 }
 
-# Says whether two files are the same, and if not, how they differ.
+# Checks that two files are the same, and shows the differences if not.
 same() { # TEXT EXPECTED FOUND
     check "$1" diff -u "$2" "$3"
 }

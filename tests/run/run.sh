@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 # `make test` and `make check` call this; the last line is "N passed, N failed". See docs/testing.md.
 #
-# usage: run.sh test    what is quick; or what T names, and of that only the test case CASE
+# usage: run.sh test    the quick tests; or the tests that T names, and of those only the test case CASE
 #        run.sh check   everything
 set -u
 . tests/run/suite.sh
@@ -10,7 +10,7 @@ mkdir -p "$BUILD/logs"
 
 # ---- T and CASE ----
 
-# The names of a program's test cases: those that it adds one by one, and rows of a table such as G13.
+# The names of a program's test cases: those added one by one, and rows of a table such as G13.
 cases_of() { # PROGRAM
     cat "tests/$1.c" tests/*/"$1.c" tests/*/*/"$1.c" 2>/dev/null |
         sed -n 's/.*add_[a-z_]*case(suite, "\([^"]*\)".*/\1/p; s/^    {"\([A-Z][0-9][0-9][-A-Za-z0-9]*\)", .*/\1/p'
@@ -46,7 +46,7 @@ run_some() {
 
 # ---- make test ----
 
-# The Python package is tested where its packages are there; `make check` asks for them.
+# The Python package is tested if the packages that it needs are installed; `make check` requires them.
 has_python() { sh packages.sh python numpy >/dev/null 2>&1; }
 
 # shellcheck disable=SC2046 # lists
@@ -64,7 +64,7 @@ run_quick() {
 
 without_optional_libraries() {
     whole=$tests
-    # What has nothing to do with these libraries, and takes long, has run before.
+    # Slow tests that do not depend on these libraries have already run.
     leave_out "as they would do the same without these libraries" \
         test_command_nomem test_command_faults test_loader_threads test_large test_score_oracle test_score_far
     variant "Without LZ4 and libpng" minimal RUN CFLAGS="-O1 -g1" \

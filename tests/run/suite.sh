@@ -4,23 +4,23 @@
 # shellcheck shell=sh
 : "${MAKE:=make}" "${CC:=cc}" "${CXX:=c++}" "${PKG_CONFIG:=pkg-config}" "${BUILD:=build}" "${LIBOUT:=lib}" "${PYTHON:=/usr/bin/python3}"
 export MAKE CC CXX PKG_CONFIG BUILD LIBOUT PYTHON
-# Tests say how long they may take on an idle machine.
+# Tests state their time limits for an idle machine.
 export CK_TIMEOUT_MULTIPLIER=5
-# Name, seconds and reason of what `make test` leaves to `make check`; what takes longest comes first.
+# Name, seconds and reason of the tests that `make test` leaves to `make check`, longest first.
 table=tests/run/check-only.txt
-# What takes longest of the others: started first, so that no processor waits at the end.
+# The longest of the others: started first, so that no processor is idle at the end.
 first='test_index test_malformed_gzip test_bounds test_loader_cases'
-# What programs are started with: nothing, or valgrind or an emulator with its options.
+# The prefix of programs: empty, or valgrind or an emulator with its options.
 runner=
-# How many seconds a program or script may take.
+# The time limit of a program or script, in seconds.
 longest=900
 export longest runner
 processors=$(nproc 2>/dev/null || echo 2)
-# The make that called this hands out no places to the makes that are called here.
+# The calling make shares no job slots with the makes called here.
 MAKEFLAGS=$(echo "${MAKEFLAGS-}" | sed 's/ *-j[0-9]*//; s/ *--jobserver-auth=[^ ]*//')
 export MAKEFLAGS
 passed=0 failed=0 left_out=0
-# What is being run, and what of it failed: said again at the end, where it is seen.
+# The current suite, and its failures, which are repeated at the end.
 title='' failures=''
 
 # ---- which tests ----
@@ -46,13 +46,13 @@ without() { # LIST
     done
 }
 
-# What a suite runs: programs, and fuzz targets with the inputs that are kept. T='test_score fuzz_gzip' narrows it.
+# The members of a suite: programs, and fuzz targets with their kept inputs. T='test_score fuzz_gzip' selects some.
 tests=$({
     all_programs
     all_targets
 } | tr '\n' ' ')
 
-# Takes programs from the list, and says so.
+# Removes programs from the list, and reports it.
 leave_out() { # WHY NAME...
     why=$1
     shift
@@ -61,7 +61,7 @@ leave_out() { # WHY NAME...
     echo "Skipped, $why:" "$@"
 }
 
-# ---- while something takes long ----
+# ---- messages during long work ----
 
 # Calls a function every few seconds, until quiet() is called.
 speak_up() { # FUNCTION ARGUMENT
@@ -74,7 +74,7 @@ quiet() {
     wait "$speaking" 2>/dev/null
 }
 
-# If nothing has ended since the last time: what is running.
+# Prints what is running if nothing has ended since the last call.
 still_running() { # FOLDER-OF-LOGS
     ended=$(find "$1" -name '*.result' | wc -l)
     [ "$ended" != "${ended_before-}" ] || echo "  ... running:" "$(cd "$1/running" && echo ./* | sed 's|\./||g')"
@@ -93,7 +93,7 @@ $(grep -E ':[FE]:|^FAIL: |^exit |warning:|error:' "$4" | head -n 20)
 "
 }
 
-# Runs them, as many at a time as there are processors.
+# Runs the tests, one per processor at a time.
 run_all() { # BUILD NAME...
     logs=$1/logs
     rm -rf "$logs/running" && mkdir -p "$logs/running"
@@ -109,7 +109,7 @@ run_all() { # BUILD NAME...
     done
 }
 
-# The list, what takes longest first.
+# Prints the list, longest first.
 in_order() { # NAME...
     for name in $(check_only) $first; do
         case " $* " in *" $name "*) echo "$name" ;; esac
@@ -122,7 +122,7 @@ suite() { # BUILD
     run_all "$1" $(in_order ${T:-$tests})
 }
 
-# What is built for a variant: RUN needs the tests, and the examples are to compile too.
+# The targets of a variant: RUN needs the tests, and the examples must compile too.
 parts="compile-tests compile-examples"
 
 # A build with other flags, that must give no warning, and its suite.
@@ -149,8 +149,8 @@ variant() { # TITLE FOLDER RUN|BUILD MAKE-VARIABLE...
     fi
 }
 
-# What gcc warns of is seen without sanitizers; they make it see more that is not there. What the test programs share is
-# linked once: with the sanitizers in it it is large. Thorough cases repeat what others do, and have run without them.
+# gcc's warnings are checked without sanitizers, which cause false ones. The code shared by test programs is linked
+# once, because it is large with sanitizers. Thorough cases repeat others, and have run without sanitizers.
 asan_variant() {
     CK_TIMEOUT_MULTIPLIER=20 ASAN_OPTIONS=detect_leaks=1 CK_EXCLUDE_TAGS=thorough
     export ASAN_OPTIONS CK_EXCLUDE_TAGS

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
-# For scripts that run the test suite (". tests/run/tsan.sh"): everything that has threads, under ThreadSanitizer: the
-# tests about them, and the commands that start some. What else the tests do is done by one thread, many times slower.
+# For scripts that run the test suite (". tests/run/tsan.sh"): everything with threads, under ThreadSanitizer: the tests
+# of threads, and the commands that start some. The other tests use one thread, and would only be many times slower.
 # shellcheck shell=sh
 # shellcheck disable=SC2034,SC2154 # tests/run/suite.sh has these variables
 

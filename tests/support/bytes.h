@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A growing run of bytes, for files that tests make by hand. Running out of memory ends the test. */
+/* A growing array of bytes, for files that tests construct. Lack of memory ends the test. */
 #ifndef TESTS_BYTES_H
 #define TESTS_BYTES_H
 
@@ -20,7 +20,7 @@ void bytes_cut(struct bytes *b, size_t size); /* keeps the first `size` bytes */
 void bytes_cut_tail(struct bytes *b, size_t count);
 void bytes_free(struct bytes *b);
 
-/* malloc() of exactly size bytes that never fails, so that ASan sees every byte too many. */
+/* malloc() of exactly size bytes that never fails, so that ASan detects any access beyond it. */
 void *must_alloc(size_t size);
 
 /* A sequence of numbers that is the same everywhere (splitmix64). */

@@ -43,7 +43,7 @@ const char *preload_name(void)
     return given && *given ? given : "LD_PRELOAD";
 }
 
-/* Splits at spaces first, so that a text put in may hold spaces. Released by free_words(). */
+/* Splits at spaces first, so that an inserted text may have spaces. Released by free_words(). */
 static void split_words(const char *format, va_list texts, char **words)
 {
     int count = 0;
@@ -74,7 +74,7 @@ static void free_words(char **words)
         free(words[i]);
 }
 
-/* The child that becomes the command. Check ignores no signals, but whoever started it may have. */
+/* The child that becomes the command. Check ignores no signals, but the process that started it may have. */
 static pid_t spawn(char **words, int out, int err)
 {
     pid_t pid = fork();
@@ -91,7 +91,7 @@ static pid_t spawn(char **words, int out, int err)
     return pid;
 }
 
-/* A file without a name, to keep a stream in. */
+/* A file without a name, to record a stream. */
 static int open_nameless(void)
 {
     char *path = tmp_path("stream-XXXXXX");

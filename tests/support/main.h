@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* How a test program runs: one Check suite, a directory for its files, Check's own summary line.
+/* The main function of a test program: one Check suite, a directory for its files, Check's summary line.
  *
  *   int main(void)
  *   {
@@ -17,13 +17,13 @@
 
 #include <amos/error.h>
 
-/* Check's own writes a mark into a file for every assertion that holds, which is most of the time of a test that looks
- * at every voxel. All of its assertions are made of this one. */
+/* Check's own version writes a mark to a file for every passed assertion, which takes most of the time of a test of
+ * every voxel. All its assertions use this one. */
 #undef ck_assert_msg
 #define ck_assert_msg(expr, ...) \
     ((expr) ? (void)0 : _ck_assert_failed(__FILE__, __LINE__, "Assertion '" #expr "' failed", __VA_ARGS__))
 
-/* A sanitizer has address space and memory of its own, many times that of the program. */
+/* A sanitizer needs address space and memory of its own, many times that of the program. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define SANITIZED
 #elif defined(__has_feature)
@@ -38,20 +38,20 @@ TCase *add_case(Suite *suite, const char *name, double seconds);
 /* The same for tests that take seconds of processor time: `make check` runs them, `make test` does not. */
 TCase *add_thorough_case(Suite *suite, const char *name, double seconds);
 
-/* Gives a thread 64 KiB of stack: or the least that the machine allows (128 KiB on aarch64), or what sanitizers need, who
- * pad every frame. */
+/* Gives a thread 64 KiB of stack, or the minimum of the machine (128 KiB on aarch64), or what sanitizers need,
+ * which pad every frame. */
 void set_small_stack(pthread_attr_t *attributes);
 
-/* Runs the suite, removes the files that the tests made and gives main's exit status. */
+/* Runs the suite, removes the files of the tests and returns main's exit status. */
 int run_suite(Suite *suite);
 
-/* Asserts a status by name, with the error's message where it is another. */
+/* Asserts a status by name; prints the error's message if it differs. */
 #define assert_status(got, expected, err) assert_status_at(__FILE__, __LINE__, NULL, (got), (expected), (err))
 #define assert_ok(got, err) assert_status_at(__FILE__, __LINE__, NULL, (got), AMOS_OK, (err))
 void assert_status_at(const char *file, int line, const char *what, amos_status got, amos_status expected,
                       const amos_error *err);
 
-/* A warning set as text, "W_EXTRA|W_ALIGN"; static storage, good until the next call. */
+/* A warning set as text, "W_EXTRA|W_ALIGN"; static storage, valid until the next call. */
 const char *warning_text(amos_warnings warnings);
 
 /* Asserts a set of warnings exactly. */
@@ -59,7 +59,7 @@ const char *warning_text(amos_warnings warnings);
 void assert_warnings_at(const char *file, int line, const char *what, amos_warnings got, amos_warnings expected);
 
 /* Asserts that a failure filled the error properly: a message that is a sentence, one line, no control characters.
- * Where no path comes first it begins with a capital letter, or with the name of a function or struct. */
+ * Without a path in front it begins with a capital letter, or with the name of a function or struct. */
 void assert_sentence(const amos_error *err, amos_status status, const char *what);
 
 #endif

@@ -15,7 +15,7 @@
 
 static const amos_inflate backends[] = {AMOS_INFLATE_AUTO, AMOS_INFLATE_ZLIB, AMOS_INFLATE_OWN};
 
-/* ---- stdout and stderr, which the library must leave alone ---- */
+/* ---- stdout and stderr, to which the library must not write ---- */
 
 struct silence {
     int saved[2];
@@ -38,7 +38,7 @@ static struct silence silence_begin(void)
     return s;
 }
 
-/* How many bytes were printed meanwhile. */
+/* The number of bytes printed meanwhile. */
 static long silence_end(struct silence *s)
 {
     fflush(stdout);
@@ -120,7 +120,7 @@ static void assert_outcome(const struct odd_row *row, const struct odd_input *in
     free(expected);
 }
 
-/* window: bytes of compressed data that reading looks at in one go (G42); 0: as usual. */
+/* window: bytes of compressed data that are read at a time (G42); 0: as usual. */
 static struct outcome open_and_read(const char *path, const amos_byte_source *source, const amos_volume_options *options,
                                     size_t window)
 {
@@ -146,7 +146,7 @@ static void check_backend(const struct odd_row *row, struct odd_input *in, int v
     char what[256];
     for (size_t w = 0; w < sizeof windows / sizeof windows[0]; w++) {
         if (windows[w] && file_bytes / windows[w] > 10000)
-            continue; /* so many steps take too long, and show nothing new */
+            continue; /* that many steps take too long, and test nothing new */
         struct outcome o = open_and_read(path, NULL, &in->options, windows[w]);
         snprintf(what, sizeof what, "%s %s, variant %d, inflate %d, window %zu", row->id, row->what, variant,
                  (int)in->options.inflate, windows[w]);

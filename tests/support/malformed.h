@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* One row of a table of odd input: how to make it, and what it gets from every inflate library and every kind of source. */
+/* One row of a table of odd input: how to build it, and its expected result with every inflate library and every
+ * kind of source. */
 #ifndef TESTS_MALFORMED_H
 #define TESTS_MALFORMED_H
 
@@ -10,11 +11,11 @@
 #include "support/make/gzip.h"
 #include "support/make/nifti.h"
 
-/* What a row's maker builds. It starts as 20 x 10 x 6 int16 voxels in NIfTI-1, little-endian. */
+/* The input of a row, modified by its function. It starts as 20 x 10 x 6 int16 voxels in NIfTI-1, little-endian. */
 struct odd_input {
     struct nifti_file nifti; /* the model: on success exactly its voxels are read */
-    struct bytes file;       /* what is written; empty: nifti.bytes */
-    const char *suffix;      /* NULL: ".nii.gz" where `file` was made, else ".nii" */
+    struct bytes file;       /* the written bytes; empty: nifti.bytes */
+    const char *suffix;      /* NULL: ".nii.gz" if `file` is set, else ".nii" */
     amos_limits limits;      /* .size is set */
     amos_volume_options options; /* .size, .limits and .inflate are set */
 };
@@ -25,8 +26,8 @@ struct odd_row {
     void (*make)(struct odd_input *in, int variant);
     int variants; /* 0: 1 */
     amos_status expected;
-    amos_warnings warnings; /* exactly, where expected is AMOS_OK */
-    const char *says;       /* a word that the message must have, or NULL */
+    amos_warnings warnings; /* exact set, if expected is AMOS_OK */
+    const char *says;       /* a text that the message must contain, or NULL */
 };
 
 /* One test case per row, named after it, one test per variant. */

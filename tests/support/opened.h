@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Made files, opened and read, with every failure ending the test. */
+/* Opens and reads generated files; any failure ends the test. */
 #ifndef TESTS_OPENED_H
 #define TESTS_OPENED_H
 
@@ -7,7 +7,7 @@
 
 #include "support/make/nifti.h"
 
-/* From memory, which must stay: the file's own bytes. Not for pairs. */
+/* Opens the file's bytes in memory, which must stay valid. Not for pairs. */
 amos_volume *open_made(const struct nifti_file *file);
 amos_volume *open_bytes(const struct bytes *b);
 
@@ -15,7 +15,7 @@ amos_volume *open_bytes(const struct bytes *b);
  * 2 the .img. */
 amos_volume *open_written(const struct nifti_file *file, const char *stem, int gzip);
 
-/* A voxel is the same: bit for bit, but for a NaN that is any NaN. */
+/* Whether voxels are equal: bit for bit, except that any NaN equals any other. */
 int same_voxel(amos_type type, const void *a, const void *b);
 
 /* All of a volume as a type, packed; from malloc(). Fails the test on any error. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* One directory for the files that a test program makes. It is made before the tests fork and removed after them. */
+/* One directory for the files of a test program. It is created before the tests fork and removed after them. */
 #ifndef TESTS_TMP_H
 #define TESTS_TMP_H
 
@@ -15,11 +15,11 @@ const char *tmp_dir(void);
 /* The path of `name` in the directory; from malloc(). */
 char *tmp_path(const char *name);
 
-/* Writes a file of that name and gives its path; from malloc(). A name with slashes gets its directories. */
+/* Writes a file of that name and returns its path; from malloc(). Directories in the name are created. */
 char *tmp_write(const char *name, const void *data, size_t size);
 char *tmp_write_bytes(const char *name, const struct bytes *b);
 
-/* All of a file; ends the test where it cannot be read. */
+/* The content of a file; ends the test if it cannot be read. */
 struct bytes read_file(const char *path);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Small cases and their cache entries, honest and not. */
+/* Small cases and their cache entries, valid and invalid. */
 #ifndef TESTS_CACHE_MAKE_H
 #define TESTS_CACHE_MAKE_H
 
@@ -8,12 +8,12 @@
 #include "support/bytes.h"
 #include "support/make/nifti.h"
 
-/* Writes a case of a tree below the temporary directory: an image by the spec (its dim and sform count for the label too)
- * and a label with these values, one byte a voxel; NULL: no label. The tree needs no dataset.json. */
+/* Writes a case of a tree below the temporary directory: an image by the spec (its dim and sform are also those of
+ * the label) and a label with these values, one byte per voxel; NULL: no label. The tree needs no dataset.json. */
 void cache_case_write(const char *tree, const char *split, int number, const struct nifti_spec *image,
                       const uint8_t *labels);
 
-/* The tree and a cache folder beside it, opened; what fails ends the test. */
+/* Opens the tree and a cache folder beside it; a failure ends the test. */
 amos_dataset *cache_tree_open(const char *tree);
 amos_cache *cache_open(const char *folder, const amos_cache_options *options);
 
@@ -52,7 +52,7 @@ struct body_opened {
 struct body_opened body_open(const char *tree, const amos_cache_options *options);
 void body_close(struct body_opened *o);
 
-/* A box that lies within a shape. */
+/* A random box within a shape. */
 void random_box(uint64_t *random, const int64_t *within, amos_box *box);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Makes all checksums in the bytes of a cache entry right, as far as it still has a directory: for tests and fuzzers that
- * want to get behind them. */
+/* Corrects all checksums in the bytes of a cache entry, if it still has a directory: for tests and fuzzers that
+ * need to get past them. */
 #ifndef TESTS_CACHE_SEAL_H
 #define TESTS_CACHE_SEAL_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Gzip streams made by hand (RFC 1952, RFC 1951), right or wrong in any field. */
+/* Hand-made gzip streams (RFC 1952, RFC 1951), right or wrong in any field. */
 #ifndef TESTS_GZIP_MAKE_H
 #define TESTS_GZIP_MAKE_H
 
@@ -11,13 +11,13 @@ enum gzip_body {
     GZIP_BODY_DYNAMIC = 0, /* zlib at `level` */
     GZIP_BODY_STORED,      /* stored blocks of at most `block` bytes */
     GZIP_BODY_FIXED,       /* zlib with fixed Huffman codes */
-    GZIP_BODY_GIVEN        /* `body` as it is */
+    GZIP_BODY_GIVEN        /* `body` unchanged */
 };
 
 /* All zero: an ordinary member without a name. */
 struct gzip_member {
     /* header */
-    unsigned flags; /* GZIP_F... | reserved bits; a field is written where its flag is set */
+    unsigned flags;  /* GZIP_F... | reserved bits; a field is written if its flag is set */
     unsigned method; /* 0: 8 (deflate) */
     uint32_t mtime;
     unsigned xfl, os;
@@ -34,10 +34,10 @@ struct gzip_member {
     /* trailer */
     uint32_t crc_xor;  /* damage */
     uint32_t size_add; /* damage */
-    size_t trailer_cut; /* how many of its 8 bytes are missing */
+    size_t trailer_cut; /* number of its 8 bytes that are missing */
 };
 
-/* Appends one member that holds `data`; member may be NULL. */
+/* Appends one member with `data`; member may be NULL. */
 void gzip_add(struct bytes *out, const void *data, size_t size, const struct gzip_member *member);
 
 /* Appends only the header, only the raw deflate body, only the trailer. */
@@ -51,10 +51,10 @@ struct bytes gzip_of(const struct bytes *plain);
 /* Members of at most `part` bytes of plain data each. */
 struct bytes gzip_in_members(const struct bytes *plain, size_t part, const struct gzip_member *member);
 
-/* As bgzip writes it: members of at most 65280 bytes with a BC field that gives the member's length, then an empty one. */
+/* The format of bgzip: members of at most 65280 bytes with a BC field with the member's length, then an empty one. */
 struct bytes gzip_bgzf(const struct bytes *plain);
 
-/* Bits in deflate's order, for bodies that no compressor would write. */
+/* Writes bits in deflate's order, for bodies that no compressor would write. */
 struct bit_writer {
     struct bytes out;
     uint32_t hold;

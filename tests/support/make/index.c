@@ -22,7 +22,7 @@ const char *packing_name(enum packing packing)
     return names[packing];
 }
 
-/* One member with a full flush every 100,000 bytes, and stored blocks of no bytes as flushes make them. */
+/* One member with a full flush every 100,000 bytes, and the empty stored blocks that flushes write. */
 static void add_flushed(struct bytes *out, const struct bytes *plain)
 {
     z_stream z;

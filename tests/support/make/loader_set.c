@@ -20,7 +20,7 @@ static const struct member {
     amos_type type;
     double slope, inter;
     const char *orientation;
-    int organs[4]; /* ended by 0 */
+    int organs[4]; /* ends with 0 */
 } members[LOADER_SET_CASES] = {
     {1, "Tr", {40, 36, 20}, AMOS_TYPE_INT16, 1, 0, "LAS", {1, 2, 3, 0}},
     {2, "Tr", {33, 40, 17}, AMOS_TYPE_UINT8, 2, -100, "RAS", {1, 2, 0, 0}},
@@ -36,7 +36,7 @@ static uint32_t next_random(uint32_t *state)
     return *state >> 8;
 }
 
-/* Values that each type and float16 can hold. */
+/* Values that every type and float16 can represent. */
 static void *make_image(const struct member *m, size_t voxels)
 {
     uint32_t state = (uint32_t)m->number;
@@ -55,7 +55,7 @@ static void *make_image(const struct member *m, size_t voxels)
     return data;
 }
 
-/* Organ 1 fills 5 x 4 x 3 voxels of the first corner; others lie further in. */
+/* Organ 1 fills 5 x 4 x 3 voxels of the first corner; others are further inside. */
 static uint8_t *make_label(const struct member *m, size_t voxels)
 {
     uint8_t *data = must_alloc(voxels);

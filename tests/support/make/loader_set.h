@@ -17,7 +17,7 @@
 
 #define LOADER_SET_CASES 6
 
-/* Makes it below the temporary directory and gives its path; from malloc(). */
+/* Writes the set below the temporary directory and returns its path; from malloc(). */
 char *loader_set_make(const char *name);
 
 /* The path of the image (or label) of case number `index` of the list above; from malloc(). */
@@ -26,7 +26,7 @@ char *loader_set_path(const char *root, int index, int label);
 /* Damages the compressed data of a file. */
 void loader_set_damage(const char *path);
 
-/* A case as it is read from its files, in an orientation (NULL: as stored). */
+/* A case read from its files, in an orientation (NULL: as stored). */
 struct loader_case {
     amos_array *image; /* float32 */
     amos_labelmap *label;

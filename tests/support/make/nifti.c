@@ -89,7 +89,7 @@ static int host_is_big(void)
     return first == 0;
 }
 
-/* Between host order and the file's, part by part. */
+/* Converts between host order and the file's order, part by part. */
 static void swap_parts(unsigned char *data, size_t bytes, size_t part, int big_endian)
 {
     if (big_endian == host_is_big())
@@ -191,7 +191,7 @@ void nifti_poke_bytes(struct nifti_file *file, const char *field, const void *da
     memcpy(file->bytes.data + at, data, size);
 }
 
-/* ---- making a file ---- */
+/* ---- building a file ---- */
 
 static void poke_row(struct nifti_file *file, const char *field, const double row[4])
 {

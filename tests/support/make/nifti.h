@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* NIfTI files made in memory, either version and byte order, any type, right or wrong in any field; and what their
- * voxels mean, read back byte by byte in plain arithmetic that shares nothing with the library. */
+/* NIfTI files built in memory, in either version and byte order, of any type, right or wrong in any field; and a
+ * model of their voxels' values, read back byte by byte in plain arithmetic that shares nothing with the library. */
 #ifndef TESTS_NIFTI_MAKE_H
 #define TESTS_NIFTI_MAKE_H
 
@@ -35,8 +35,8 @@ struct nifti_spec {
 };
 
 struct nifti_file {
-    struct bytes bytes; /* the file; of a pair the .hdr */
-    struct bytes image; /* of a pair the .img */
+    struct bytes bytes; /* the file; for a pair the .hdr */
+    struct bytes image; /* for a pair the .img */
     int version, big_endian, pair;
     size_t vox_offset; /* of the first voxel, in bytes or in image */
     int64_t dim[7];
@@ -44,13 +44,13 @@ struct nifti_file {
     int64_t frames;
     int64_t voxels; /* of all frames */
     amos_type type;
-    double slope, inter; /* as the file stores them, after rounding to float32 in NIfTI-1 */
+    double slope, inter; /* as stored, so rounded to float32 in NIfTI-1 */
 };
 
 struct nifti_file nifti_make(const struct nifti_spec *spec);
 void nifti_free(struct nifti_file *file);
 
-/* The bytes of one voxel, and of what in it has a byte order (4 for complex64, 1 for RGB). */
+/* The bytes of one voxel, and of its parts that have a byte order (4 for complex64, 1 for RGB). */
 size_t nifti_type_bytes(amos_type type);
 size_t nifti_part_bytes(amos_type type);
 int nifti_type_code(amos_type type);
@@ -59,30 +59,30 @@ int nifti_type_code(amos_type type);
 void nifti_set_sform(struct nifti_spec *spec, const char *orientation, const double spacing[3], const double origin[3]);
 
 /* Writes one item of a header field by its name in nifti1.h or nifti2.h: "dim", "pixdim", "vox_offset", "srow_x", ...
- * in the file's own version and byte order. Ends the test where there is no such field. */
+ * in the file's own version and byte order. Ends the test if there is no such field. */
 void nifti_poke(struct nifti_file *file, const char *field, int index, double value);
 double nifti_peek(const struct nifti_file *file, const char *field, int index);
 
-/* Writes raw bytes over the start of a field, such as a magic. */
+/* Overwrites the start of a field, such as a magic, with raw bytes. */
 void nifti_poke_bytes(struct nifti_file *file, const char *field, const void *data, size_t size);
 size_t nifti_field_offset(const struct nifti_file *file, const char *field);
 
-/* The voxel bytes as stored, in host order; from malloc(), exactly as long as needed. */
+/* The voxel bytes as stored, in host order; from malloc(), of exactly the needed size. */
 unsigned char *nifti_host_voxels(const struct nifti_file *file, size_t *bytes);
 
-/* One stored number, exactly (long double holds every 64-bit integer where these tests run: checked at run time). */
+/* One stored number, exactly (long double can represent every 64-bit integer; checked at run time). */
 long double nifti_stored(const struct nifti_file *file, int64_t n);
 
-/* slope * stored + inter in double, or the stored number where the file asks for no scaling. */
+/* slope * stored + inter in double, or the stored number if the file has no scaling. */
 long double nifti_value(const struct nifti_file *file, int64_t n);
 
-/* The value in a type, by the rules of amos_volume_read(); 0 where the type cannot hold it. */
+/* The value in a type, by the rules of amos_volume_read(); 0 if the type cannot hold it. */
 int model_convert(long double value, amos_type to, int saturate, void *out);
 
-/* A whole read in stored order: all frames or one (`frame` >= 0) as `to`; from malloc(); NULL where a value is refused. */
+/* A whole read in stored order: all frames or one (`frame` >= 0) as `to`; from malloc(); NULL if a value is refused. */
 void *model_read(const struct nifti_file *file, int64_t frame, amos_type to, int saturate, size_t *bytes);
 
-/* How stored axes become those of an orientation: result axis d runs along stored axis[d], backwards where flip[d]. */
+/* The mapping of stored axes to an orientation: result axis d runs along stored axis[d], backwards if flip[d]. */
 struct axis_map {
     int axis[3];
     int flip[3];

@@ -8,16 +8,16 @@
 #include "support/opened.h"
 
 enum form {
-    FORM_NOISE,     /* every voxel by chance */
-    FORM_SPARSE,    /* a few voxels */
+    FORM_NOISE,                    /* every voxel random */
+    FORM_SPARSE,                   /* a few voxels */
     FORM_BOXES = SCORE_FORM_BOXES, /* boxes, some of which touch the border */
-    FORM_SHEETS,    /* planes of one voxel's thickness */
-    FORM_FULL,      /* one map is full of one label */
-    FORM_EMPTY,     /* one map or both are empty */
-    FORM_EQUAL,     /* both are equal */
-    FORM_SHIFTED,   /* the same boxes a little aside */
-    FORM_LONG,      /* long rows: several words of bits */
-    FORM_APART,     /* small things far from each other */
+    FORM_SHEETS,                   /* planes of one voxel's thickness */
+    FORM_FULL,                     /* one map is full of one label */
+    FORM_EMPTY,                    /* one map or both are empty */
+    FORM_EQUAL,                    /* both are equal */
+    FORM_SHIFTED,                  /* the same boxes a little aside */
+    FORM_LONG,                     /* long rows: several words of bits */
+    FORM_APART,                    /* small objects far from each other */
     FORM_SHELL = SCORE_FORM_SHELL
 };
 
@@ -85,7 +85,7 @@ static void shift(const struct score_pair *p, uint64_t *seed)
             }
 }
 
-/* Label 1 is a ball in one map and a shell around it in the other; 2 and 3 lie beside. */
+/* Label 1 is a ball in one map and a shell around it in the other; 2 and 3 are beside them. */
 static void put_shell(const struct score_pair *p, uint64_t *seed)
 {
     const int64_t *n = p->shape;
@@ -102,7 +102,7 @@ static void put_shell(const struct score_pair *p, uint64_t *seed)
     p->reference[p->voxels - 1] = p->prediction[0] = 3;
 }
 
-static void fill(int form, struct score_pair *p, uint64_t *seed)
+static void fill_pair(int form, struct score_pair *p, uint64_t *seed)
 {
     uint8_t *maps[2] = {p->reference, p->prediction};
     if (form == FORM_SHELL) {
@@ -162,7 +162,7 @@ void score_pair_make(int form, uint64_t seed, struct score_pair *pair)
     pair->reference = calloc(pair->voxels, 1);
     pair->prediction = calloc(pair->voxels, 1);
     ck_assert(pair->reference && pair->prediction);
-    fill(form, pair, &seed);
+    fill_pair(form, pair, &seed);
 }
 
 void score_pair_free(struct score_pair *pair)

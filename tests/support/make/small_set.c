@@ -14,7 +14,7 @@
 #include "support/make/nifti.h"
 #include "support/tmp.h"
 
-/* Images and labels lie at the same place. */
+/* Images and labels have the same geometry. */
 static struct nifti_file volume_of(amos_type type, const void *voxels)
 {
     struct nifti_spec spec = {.dim = {6, 5, 4}, .type = type, .voxels = voxels};

@@ -11,7 +11,7 @@
 
 #define SMALL_SET_VOXELS 120
 
-/* Makes it below the temporary directory and gives its path; from malloc(). */
+/* Writes the set below the temporary directory and returns its path; from malloc(). */
 char *small_set_make(const char *name);
 
 /* The path of a file in it; from malloc(). */
@@ -23,7 +23,7 @@ void small_set_truncate(const char *path, long count);
 /* Writes a label file of the tree's shape and place; folders are not made. */
 void small_set_write_voxels(const char *path, const unsigned char voxels[SMALL_SET_VOXELS]);
 
-/* The same, all background but for one voxel. */
+/* The same, all background except one voxel. */
 void small_set_write_label(const char *path, unsigned char value);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What the voxels of a made file mean. See nifti_make.h. */
+/* A model of the voxels of a generated file. See make/nifti.h. */
 #include <fenv.h>
 #include <float.h>
 #include <math.h>
@@ -10,7 +10,7 @@
 #include "support/make/nifti.h"
 #include "support/main.h"
 
-/* A stored number's bits, put together from its bytes by hand. */
+/* The bits of a stored number, assembled from its bytes. */
 static uint64_t stored_bits(const struct nifti_file *file, int64_t n)
 {
     size_t size = nifti_type_bytes(file->type);

@@ -7,8 +7,8 @@
 
 /* ---- areas ---- */
 
-/* One code of each class of marching cubes up to turns, mirrors and complement, with the normals of its triangles on the
- * unit cube in eighths. */
+/* One code of each marching-cubes class up to rotation, mirroring and complement, with the normals of its triangles
+ * on the unit cube in eighths. */
 static const struct class {
     unsigned code;
     int triangles, normals[4][3];
@@ -167,7 +167,7 @@ static int compare_points(const void *a, const void *b)
     return p->weight < q->weight ? -1 : p->weight > q->weight;
 }
 
-static void sort(struct points *points)
+static void sort_points(struct points *points)
 {
     qsort(points->list, points->count, sizeof *points->list, compare_points);
 }
@@ -198,7 +198,7 @@ static double within(const struct points *points, double mm)
     return sum;
 }
 
-/* The distance where that share of the area is reached. */
+/* The distance at which that share of the area is reached. */
 static double share_at(const struct points *points, double share)
 {
     double all = total(points), sum = 0;
@@ -225,7 +225,7 @@ static struct points together(const struct points *a, const struct points *b)
         abort();
     memcpy(both.list, a->list, a->count * sizeof(struct point));
     memcpy(both.list + a->count, b->list, b->count * sizeof(struct point));
-    sort(&both);
+    sort_points(&both);
     return both;
 }
 
@@ -319,8 +319,8 @@ void score_model_make(const uint8_t *reference, const uint8_t *prediction, const
     fill_voxels(reference, prediction, (size_t)(shape[0] * shape[1] * shape[2]), &out->organ);
     measure_distances(&r, &p, spacing);
     measure_distances(&p, &r, spacing);
-    sort(&r);
-    sort(&p);
+    sort_points(&r);
+    sort_points(&p);
     if (r.count || p.count)
         fill_present(&r, &p, rules, out);
     else

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Scores by brute force: every point of a surface against every point of the other, every measure from plain sorted lists.
- * It shares nothing with the library and needs neither Check nor the other helpers, so that fuzz targets can use it. */
+/* Scores by brute force: every point of a surface against every point of the other, every measure from sorted
+ * lists. Shares nothing with the library and needs neither Check nor the other helpers, so that fuzz targets can
+ * use it. */
 #ifndef TESTS_SCORE_MODEL_H
 #define TESTS_SCORE_MODEL_H
 
 #include <amos/score.h>
 
-/* What options say, with the lists always there. */
+/* The options, with the lists always set. */
 struct score_model_rules {
     amos_convention convention;
     amos_absent absent;
@@ -17,13 +18,13 @@ struct score_model_rules {
 struct score_model {
     amos_organ_score organ; /* without millilitres, nsd and hd_percentile */
     double nsd[8];
-    double hd_percentile[8][4]; /* one of these: sums of areas are rounded in some order, in each direction */
+    double hd_percentile[8][4]; /* one of these: the order of summing areas affects rounding, in each direction */
 };
 
 void score_model_make(const uint8_t *reference, const uint8_t *prediction, const int64_t shape[3], const double spacing[3],
                       int label, const struct score_model_rules *rules, struct score_model *out);
 
-/* The name of the first measure that differs from the model's by more than rounding; NULL where all agree. */
+/* The name of the first measure that differs from the model's by more than rounding; NULL if all agree. */
 const char *score_model_differs(const struct score_model *model, const struct score_model_rules *rules,
                                 const amos_organ_score *organ);
 

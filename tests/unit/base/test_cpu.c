@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Which vector code is chosen, and that all of it can be switched off. */
+/* The choice of vector code, and that all of it can be switched off. */
 #define _POSIX_C_SOURCE 200809L
 #include "base/system/cpu.h"
 

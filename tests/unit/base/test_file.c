@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A file that is there whole or not at all, at the rule's home. Those who write such files have tests of their own. */
+/* A file that exists whole or not at all. The writers of such files have tests of their own. */
 #define _XOPEN_SOURCE 700
 #include "base/system/file.h"
 
@@ -22,7 +22,7 @@ static void note(void *user, const char *path)
     ck_assert_ptr_eq(user, noted);
     snprintf(noted, sizeof noted, "%s", path ? path : "");
     noted_count++;
-    ck_assert(!path || access(path, F_OK) != 0); /* before there is one */
+    ck_assert(!path || access(path, F_OK) != 0); /* before it exists */
     errno = EDOM;
 }
 

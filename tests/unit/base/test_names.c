@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The names of every enum that is printed or typed: each value has one, it parses to the value, and a message about
- * another one lists them all. */
+/* The names of every enum that is printed or typed: each value has a name, the name parses to the value, and the
+ * message for an unknown name lists them all. */
 #include <stdio.h>
 #include <string.h>
 
@@ -13,10 +13,10 @@ struct names {
     int count; /* values are 0..count-1 */
     const char *(*name)(int value);
     amos_status (*parse)(const char *name, int *out, amos_error *err);
-    const char *unknown; /* the name of a number that is none */
+    const char *unknown; /* the name of an invalid number */
 };
 
-/* The two functions of an enum, with int in place of it. */
+/* The two functions of an enum, with int as its type. */
 #define ENUM(noun) \
     static const char *noun##_name(int value) \
     { \

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What base/system/platform.c gives. */
+/* The functions of base/platform.c. */
 #define _GNU_SOURCE
 #include "base/system/platform.h"
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Memory that is used again: the same voxels as without a pool, whatever lay there before, and a bound that is kept. */
+/* Reused memory: the same voxels as without a pool, whatever the memory had before, and a respected bound. */
 #define _POSIX_C_SOURCE 200809L
 #include <string.h>
 #include <sys/wait.h>
@@ -110,7 +110,7 @@ START_TEST(no_more_is_kept_than_was_said)
 }
 END_TEST
 
-/* A small volume does not hold on to the memory of a large one. */
+/* A small volume does not keep the memory of a large one. */
 START_TEST(a_piece_that_is_far_too_large_is_left)
 {
     amos_buffer_pool *pool = new_pool(0);

@@ -12,7 +12,7 @@
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
-/* The numbers never change: this list is only ever made longer. */
+/* The numbers never change: this list only grows. */
 static const char *const status_names[] = {
     "OK",          "E_ARG",         "E_NOMEM",       "E_OPEN",       "E_NOTREG",    "E_IO",         "E_CHANGED",
     "E_PATH",      "E_GZ_HEADER",   "E_GZ_DATA",     "E_GZ_TRUNC",   "E_GZ_CRC",    "E_GZ_SIZE",    "E_GZ_TRAIL",
@@ -77,7 +77,7 @@ START_TEST(version_is_that_of_the_header)
 }
 END_TEST
 
-/* "name value" a line, each line ended. */
+/* Lines of "name value", each with a line end. */
 START_TEST(features_are_lines_of_name_and_value)
 {
     const char *line = amos_features();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Texts: letters of UTF-8, numbers, words; each rule at its home. */
+/* Texts: UTF-8 characters, numbers, words. */
 #include <float.h>
 #include <math.h>
 #include <stdint.h>
@@ -17,7 +17,7 @@
 
 static const struct letter_row {
     const char *text;
-    size_t length; /* 0: no UTF-8 */
+    size_t length; /* 0: not UTF-8 */
     unsigned point;
 } letters[] = {
     {"a", 1, 'a'},
@@ -30,13 +30,13 @@ static const struct letter_row {
     {"\xef\xbf\xbf", 3, 0xffff},
     {"\xf0\x90\x80\x80", 4, 0x10000},
     {"\xf4\x8f\xbf\xbf", 4, 0x10ffff},
-    {"\x80", 0, 0},     /* a byte that only continues */
-    {"\xc0\xaf", 0, 0}, /* longer than needed */
+    {"\x80", 0, 0},     /* a continuation byte alone */
+    {"\xc0\xaf", 0, 0}, /* overlong */
     {"\xc1\xbf", 0, 0},
     {"\xe0\x9f\xbf", 0, 0},
     {"\xf0\x8f\xbf\xbf", 0, 0},
     {"\xed\xa0\x80", 0, 0},     /* a surrogate */
-    {"\xf4\x90\x80\x80", 0, 0}, /* beyond the last code point */
+    {"\xf4\x90\x80\x80", 0, 0}, /* above the last code point */
     {"\xf5\x80\x80\x80", 0, 0},
     {"\xff", 0, 0},
     {"\xc3", 0, 0}, /* cut off */
@@ -79,7 +79,7 @@ START_TEST(letters_are_counted_and_cut)
 }
 END_TEST
 
-/* An error keeps the end of a path and the beginning of an id; half a letter would be no text for Python. */
+/* An error keeps the end of a path and the beginning of an id; half a character would not be valid text in Python. */
 START_TEST(errors_do_not_cut_letters)
 {
     for (size_t shift = 0; shift < 4; shift++) {
@@ -182,7 +182,7 @@ static const struct wrap_row {
     {"a\n\nb", 10, "a||b"},
     {"aaa bbb\nccc", 5, "aaa|bbb|ccc"},
     {"\xc3\xa4\xc3\xa4\xc3\xa4 \xc3\xb6\xc3\xb6", 6,
-     "\xc3\xa4\xc3\xa4\xc3\xa4 \xc3\xb6\xc3\xb6"}, /* letters, not bytes */
+     "\xc3\xa4\xc3\xa4\xc3\xa4 \xc3\xb6\xc3\xb6"}, /* characters, not bytes */
 };
 
 START_TEST(lines_are_broken_at_spaces)

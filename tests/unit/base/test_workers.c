@@ -20,7 +20,7 @@ struct run {
     size_t count;
     atomic_int begun[MOST];
     atomic_size_t next_begin; /* items begun so far */
-    atomic_size_t most_ahead; /* largest index begun minus items received, at its beginning */
+    atomic_size_t most_ahead; /* largest difference of a begun index and the items received then */
     atomic_size_t received;   /* items handed over */
     atomic_int inside;        /* work functions running right now */
     uint64_t results[MOST];   /* written by the worker, read by done(): the library orders the two */
@@ -30,7 +30,7 @@ struct run {
     size_t stop_at; /* done() stops here */
     amos_status stop_with;
     pthread_t caller;
-    int slow_first; /* item 0 takes long, so that the others wait at the bound */
+    int slow_first; /* item 0 is slow, so that the others wait at the bound */
 };
 
 static void nap(long milliseconds)
@@ -158,7 +158,7 @@ START_TEST(nothing_to_do_is_done)
 }
 END_TEST
 
-/* No more than `ahead` items beyond the last one received are ever begun. */
+/* At most `ahead` items after the last received one are ever begun. */
 START_TEST(look_ahead_is_bounded)
 {
     static const int bounds[] = {1, 2, 5, 40};
@@ -194,12 +194,12 @@ START_TEST(default_look_ahead_is_two_per_thread_and_two)
     amos_error err;
     assert_ok(amos_workers_run(run->count, &options, work, done, run, &err), &err);
     ck_assert_uint_lt(atomic_load(&run->most_ahead), 10);
-    ck_assert_uint_ge(atomic_load(&run->most_ahead), 4); /* item 0 sleeps: the others do go on */
+    ck_assert_uint_ge(atomic_load(&run->most_ahead), 4); /* item 0 sleeps; the others continue */
     free(run);
 }
 END_TEST
 
-/* Without done(), the failure of the lowest index stops the run, whoever was faster. */
+/* Without done(), the failure of the lowest index stops the run, whichever failed first. */
 START_TEST(first_failure_by_index_is_returned)
 {
     struct run *run = new_run(MOST);
@@ -221,7 +221,7 @@ START_TEST(first_failure_by_index_is_returned)
 }
 END_TEST
 
-/* With done(), failures are handed over and the run goes on as long as done() says so. */
+/* With done(), failures are handed over and the run goes on until done() stops it. */
 START_TEST(done_decides_about_failures)
 {
     struct run *run = new_run(100);
@@ -366,7 +366,7 @@ START_TEST(a_shorter_or_longer_struct_works)
         {0}};
     amos_error err = {0};
     assert_ok(amos_workers_run(run->count, &options.known, work, done, run, &err), &err);
-    ck_assert_uint_eq(cancel.calls, 0); /* the field lies beyond the stated size */
+    ck_assert_uint_eq(cancel.calls, 0); /* the field is beyond the stated size */
     assert_complete(run);
     free(run);
 

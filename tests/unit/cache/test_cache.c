@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The cache of decoded cases: what is read from it is what is in the files, and what it says of them is right. */
+/* The cache of decoded cases: its voxels are those of the files, and its information about them is right. */
 #define _GNU_SOURCE
 #include <math.h>
 #include <pthread.h>
@@ -14,7 +14,7 @@
 
 #ifdef AMOS_HAVE_LZ4
 
-/* A name that no other test uses, nor this one with another number; static storage. */
+/* A name that is unique to this test and number; static storage. */
 static const char *numbered(const char *name, int number)
 {
     static char names[4][64];
@@ -34,7 +34,7 @@ static amos_volume *open_image(const amos_case *c)
     return volume;
 }
 
-/* Both ways of reading give the same bytes, and touch no others. */
+/* Both ways of reading write the same bytes, and no others. */
 static void assert_same_read(const amos_cache_entry *entry, const amos_volume *volume, const amos_read_options *o)
 {
     amos_layout layout;
@@ -50,7 +50,7 @@ static void assert_same_read(const amos_cache_entry *entry, const amos_volume *v
     free(b);
 }
 
-/* Strides of a result whose axes lie in another order and run backwards. */
+/* Strides of a result with its axes in another order and backwards. */
 static void odd_strides(amos_read_options *o, size_t item)
 {
     int64_t n[3];
@@ -106,7 +106,8 @@ START_TEST(a_box_is_that_of_the_file)
 }
 END_TEST
 
-/* Chunks along x are read at once where 256 KiB hold them. A row of these has more, and in the end a chunk alone has. */
+/* Chunks along x are read together if they fit into 256 KiB. A row of these is larger, and finally a single chunk
+ * is. */
 START_TEST(chunks_may_be_too_large_to_be_read_at_once)
 {
     static const int64_t widths[] = {20, 60, 90, 190};
@@ -209,7 +210,7 @@ static void assert_intensity(const amos_intensity *got, double *values, size_t n
     assert_near(got->percentile_99_5, percentile(values, n, 0.995), within);
 }
 
-/* The body's image in another type and scale, and what a plain sort says of it. */
+/* The body's image in another type and scale, and its statistics by a plain sort. */
 static const struct scaled {
     amos_type type;
     double slope, inter;
@@ -263,7 +264,7 @@ END_TEST
 START_TEST(a_fingerprint_counts_each_case_the_same)
 {
     amos_cache_options options = body_options();
-    options.positions = 65536; /* all voxels: its percentiles are then exact */
+    options.positions = 65536; /* all voxels, so percentiles are exact */
     body_write("fingerprint", 2);
     struct body_opened o = body_open("fingerprint", &options);
     amos_fingerprint f = AMOS_FINGERPRINT_INIT;
@@ -348,7 +349,7 @@ START_TEST(a_case_is_cropped_to_its_body)
 }
 END_TEST
 
-/* A second, smaller thing above the threshold, such as a table, is no part of the body. */
+/* A second, smaller object above the threshold, such as a table, is not part of the body. */
 START_TEST(a_table_is_no_body)
 {
     const struct body *body = body_make();
@@ -378,8 +379,8 @@ START_TEST(a_table_is_no_body)
 }
 END_TEST
 
-/* An image whose value is a linear function of the place must stay that function: both interpolations reproduce it away
- * from the border, and the label of a new voxel is that of the nearest old one. */
+/* An image that is a linear function of position must stay that function: both interpolations reproduce it away
+ * from the border. The label of a new voxel is that of the nearest old one. */
 START_TEST(resampling_keeps_places)
 {
     float *image = must_alloc(BODY_VOXELS * sizeof *image);
@@ -393,7 +394,7 @@ START_TEST(resampling_keeps_places)
     cache_case_write(numbered("resampled", _i), "Tr", 1, &spec, body_make()->labels);
     amos_cache_options options = body_options();
     options.spacing[0] = 1.1;
-    options.spacing[2] = 1.9; /* along y it stays */
+    options.spacing[2] = 1.9; /* y keeps its spacing */
     options.interpolation = _i ? AMOS_INTERPOLATION_CUBIC : AMOS_INTERPOLATION_LINEAR;
     amos_dataset *dataset = cache_tree_open(numbered("resampled", _i));
     amos_cache *cache = cache_open(numbered("resampled-cache", _i), &options);

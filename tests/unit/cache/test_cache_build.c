@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The cache of decoded cases: when it is built and built anew, whoever else is at it, and the folder that it lies in. */
+/* The cache of decoded cases: when entries are built and rebuilt, concurrent builds, and the folder. */
 #define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
@@ -22,7 +22,7 @@
 
 #ifdef AMOS_HAVE_LZ4
 
-/* ---- when it is built anew ---- */
+/* ---- rebuilding ---- */
 
 START_TEST(C08_C09_a_file_that_changed_is_built_anew)
 {
@@ -46,7 +46,7 @@ START_TEST(C08_C09_a_file_that_changed_is_built_anew)
     ck_assert_str_eq(err.case_id, "amos_0001");
     amos_cache_entry_free(cache_entry_built(o.cache, o.c, AMOS_CACHE_REBUILT));
     amos_cache_entry_free(cache_entry_built(o.cache, o.c, AMOS_CACHE_KEPT));
-    free(cache_only_path(o.cache)); /* the new entry took the place of the old one */
+    free(cache_only_path(o.cache)); /* the new entry replaced the old one */
     body_close(&o);
 }
 END_TEST
@@ -125,7 +125,7 @@ START_TEST(C11_folders_of_others_are_not_used)
     ck_assert_int_eq(chmod(real, 0700), 0);
     amos_cache_entry_free(cache_entry_built(cache, c, AMOS_CACHE_BUILT));
     char *entry = cache_only_path(cache), *elsewhere = tmp_path("folders-elsewhere");
-    ck_assert_int_eq(rename(entry, elsewhere), 0); /* an entry that is a symbolic link is none */
+    ck_assert_int_eq(rename(entry, elsewhere), 0); /* a symbolic link is not an entry */
     ck_assert_int_eq(symlink(elsewhere, entry), 0);
     amos_cache_entry *opened;
     assert_status(amos_cache_entry_open(cache, c, &opened, &err), AMOS_E_OPEN, &err);
@@ -188,7 +188,7 @@ START_TEST(pruning_takes_what_was_not_used)
     ck_assert_int_eq(count_items(cache).count, 2);
     assert_ok(amos_cache_prune(cache, 0, NULL, NULL, &err), &err);
     ck_assert_int_eq(count_items(cache).count, 0);
-    for (int i = 0; i < 2; i++) { /* who has it open goes on reading it */
+    for (int i = 0; i < 2; i++) { /* an open entry can still be read */
         assert_ok(amos_cache_entry_verify(entries[i], &err), &err);
         amos_cache_entry_free(entries[i]);
     }
@@ -237,7 +237,7 @@ START_TEST(a_build_goes_on_where_it_was)
     ck_assert_int_eq(outcomes[2], AMOS_CACHE_FAILED);
     ck_assert_int_ne(outcomes[3], AMOS_CACHE_FAILED);
     ck_assert_int_eq(count_items(cache).count, 3);
-    amos_status status = amos_cache_build(cache, dataset, NULL, &err); /* nobody to tell: the first failure ends it */
+    amos_status status = amos_cache_build(cache, dataset, NULL, &err); /* no callback: the first failure ends it */
     ck_assert_int_ne(status, AMOS_OK);
     ck_assert_str_eq(err.case_id, "amos_0003");
     free(third);
@@ -257,7 +257,7 @@ static int files_in(const char *folder)
     return count;
 }
 
-/* What the last case that failed was told of. */
+/* The report about the last failed case. */
 struct failure {
     int outcomes[4];
     amos_error err;
@@ -272,7 +272,7 @@ static amos_status note_failure(void *user, const amos_case *c, amos_cache_outco
     return note_outcome(failure->outcomes, c, outcome, status, err);
 }
 
-/* A folder has the name of the second entry, so that all is written and only the last step fails. */
+/* A folder has the name of the second entry, so that the entry is written and only the rename fails. */
 START_TEST(an_entry_that_cannot_be_put_in_its_place_is_told)
 {
     struct failure failure = {{-1, -1, -1, -1}, {0}};
@@ -310,7 +310,7 @@ END_TEST
 
 /* ---- killed, at once, and on a full disk ---- */
 
-/* A child that builds all cases and says how that ended. */
+/* A child that builds all cases and returns the result. */
 static pid_t start_build(const amos_cache *cache, const amos_dataset *dataset)
 {
     pid_t child = fork();
@@ -344,7 +344,7 @@ static amos_status verify_item(void *user, const amos_cache_item *item)
     return AMOS_OK;
 }
 
-/* Killed a hundred times at any moment of its work: what has a name is whole, and what has none yet is swept away. */
+/* Killed a hundred times at random moments: files with final names are whole, temporary ones are cleaned up. */
 START_TEST(C04_F34_a_killed_build_leaves_nothing_half)
 {
     amos_cache_options options = body_options();
@@ -389,7 +389,7 @@ START_TEST(what_a_killed_build_left_is_swept_away)
     char *index = tmp_write("swept-cache/1-1.amosidx.77-2.tmp", "half", 4);
     int fd = open(busy, O_RDONLY | O_CLOEXEC);
     ck_assert_int_ge(fd, 0);
-    ck_assert_int_eq(flock(fd, LOCK_EX), 0); /* as somebody who is still writing it */
+    ck_assert_int_eq(flock(fd, LOCK_EX), 0); /* like a process that is still writing it */
     ck_assert_int_eq(chmod(amos_cache_folder(cache), 0700), 0);
     amos_cache_entry_free(cache_entry_built(cache, amos_dataset_get(dataset, 0), AMOS_CACHE_BUILT));
     ck_assert_int_ne(access(left, F_OK), 0);
@@ -424,7 +424,7 @@ START_TEST(C05_processes_build_at_once)
 }
 END_TEST
 
-/* A limit on the size of files stands for a disk that is full: it fails after a part was written. */
+/* A limit on file size simulates a full disk: writing fails after a part. */
 START_TEST(C12_a_full_disk_leaves_nothing_behind)
 {
     amos_cache_options options = body_options();
@@ -526,11 +526,11 @@ START_TEST(who_is_told_of_the_files_can_stop_the_work)
     amos_dataset *dataset = cache_tree_open("stopped");
     amos_cache *cache = cache_open("stopped-cache", NULL);
     amos_error err;
-    int told = 0;
+    int reported = 0;
     assert_ok(amos_cache_build(cache, dataset, NULL, &err), &err);
-    assert_status(amos_cache_list(cache, stop, &told, &err), AMOS_E_CANCEL, &err);
+    assert_status(amos_cache_list(cache, stop, &reported, &err), AMOS_E_CANCEL, &err);
     assert_sentence(&err, AMOS_E_CANCEL, "stopped");
-    ck_assert_int_eq(told, 1);
+    ck_assert_int_eq(reported, 1);
     amos_cache_free(cache);
     amos_dataset_free(dataset);
 }
@@ -615,7 +615,7 @@ static void add_tests(Suite *suite)
     TCase *trouble = add_case(suite, "trouble", 60);
     tcase_add_test(trouble, C04_F34_a_killed_build_leaves_nothing_half);
     tcase_add_test(trouble, what_a_killed_build_left_is_swept_away);
-    tcase_add_loop_test(trouble, C05_processes_build_at_once, 0, 8); /* what is rare is a race */
+    tcase_add_loop_test(trouble, C05_processes_build_at_once, 0, 8); /* races are rare */
     tcase_add_test(trouble, C12_a_full_disk_leaves_nothing_behind);
     tcase_add_test(trouble, an_entry_that_cannot_be_put_in_its_place_is_told);
     TCase *folder = add_case(suite, "folder", 30);

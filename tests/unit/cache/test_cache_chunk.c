@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Chunks of the cache: what is written is what c-blosc 1 reads (the Python tests let it), and nothing that is wrong in a
- * chunk does harm. */
+/* Chunks of the cache: c-blosc 1 can read written chunks (the Python tests check it), and no bad chunk does harm. */
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,7 +11,7 @@
 
 #ifdef AMOS_HAVE_LZ4
 
-/* A chunk of n items, and what it becomes. */
+/* A chunk of n items, and its compressed form. */
 struct packed {
     amos_type type;
     size_t n, bytes, packed_bytes;
@@ -48,7 +47,7 @@ static void pack(struct packed *p)
     ck_assert_uint_le(p->packed_bytes, p->bytes + AMOSI_CHUNK_OVERHEAD);
 }
 
-/* From a copy of exactly that many bytes, so that a sanitizer sees who reads on. */
+/* Decodes a copy of exactly n bytes, so that a sanitizer detects reads beyond it. */
 static bool unpack(struct packed *p, const unsigned char *from, size_t from_bytes)
 {
     unsigned char *copy = must_alloc(from_bytes);
@@ -59,7 +58,7 @@ static bool unpack(struct packed *p, const unsigned char *from, size_t from_byte
     return good;
 }
 
-/* Nothing but noise, nothing but zeros, a ramp, or noise in the lowest byte alone. */
+/* Only noise, only zeros, a ramp, or noise only in the lowest byte. */
 static void fill(struct packed *p, int kind, uint64_t seed)
 {
     size_t item = amos_type_bytes(p->type);
@@ -124,9 +123,9 @@ START_TEST(the_format_is_that_of_c_blosc)
     ck_assert_mem_eq(p.packed, begin, sizeof begin);
     ck_assert_uint_eq(get(p.packed + 4), p.bytes);         /* uncompressed */
     ck_assert_uint_eq(get(p.packed + 8), p.bytes);         /* in one block */
-    ck_assert_uint_eq(get(p.packed + 12), p.packed_bytes); /* of which this is all */
-    ck_assert_uint_eq(get(p.packed + 16), 20);             /* where the block begins */
-    ck_assert_uint_eq(p.packed_bytes, 20 + 2 * (4 + N));   /* no plane of it can be compressed */
+    ck_assert_uint_eq(get(p.packed + 12), p.packed_bytes); /* compressed, in all */
+    ck_assert_uint_eq(get(p.packed + 16), 20);             /* start of the block */
+    ck_assert_uint_eq(p.packed_bytes, 20 + 2 * (4 + N));   /* no byte plane is compressible */
     for (int byte = 0; byte < 2; byte++) {
         const unsigned char *plane = p.packed + 20 + byte * (4 + N);
         ck_assert_uint_eq(get(plane), N);
@@ -152,7 +151,7 @@ START_TEST(C13_every_truncation_of_a_chunk_is_refused)
 }
 END_TEST
 
-/* Its header and lengths must be what they are; its content may become another. */
+/* Its header and lengths must stay correct; its content may change. */
 START_TEST(C13_every_changed_byte_of_a_chunk_does_no_harm)
 {
     for (int kind = 0; kind < 4; kind++) {
@@ -182,7 +181,7 @@ START_TEST(C13_a_chunk_of_another_size_or_type_is_refused)
     ck_assert(unpack(&p, p.packed, p.packed_bytes));
     p.type = AMOS_TYPE_FLOAT32;
     ck_assert(!unpack(&p, p.packed, p.packed_bytes));
-    /* as the header would have it after its 32 bits: the same; nothing may be written */
+    /* the same modulo 32 bits as in the header; nothing may be written */
     ck_assert(!amosi_chunk_decompress(AMOS_TYPE_INT16, p.packed, p.packed_bytes, p.out,
                                       (size_t)((uint64_t)p.bytes + ((uint64_t)1 << 32)), p.work) ||
               sizeof(size_t) == 4);
@@ -190,7 +189,7 @@ START_TEST(C13_a_chunk_of_another_size_or_type_is_refused)
 }
 END_TEST
 
-/* LZ4 could decode it, but no stream is longer than what it stands for; so its length never passes what an int holds. */
+/* LZ4 could decode it, but no valid stream is longer than its data, so a length never exceeds an int. */
 START_TEST(C13_a_stream_longer_than_its_bytes_is_refused)
 {
     struct packed p = make(AMOS_TYPE_UINT8, 10);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The bytes of a cache entry, honest and hostile: whatever they are, the answer is E_INDEX, and what is accepted can be
- * read without harm. Checksums are made right again after most changes, so that what lies behind them is reached. */
+/* The bytes of a cache entry, valid and hostile: bad bytes give E_INDEX, and an accepted entry can be read without
+ * harm. Checksums are corrected after most changes, so that the code behind them is tested. */
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +18,7 @@
 
 static struct amosi_scratch_pool pool;
 
-/* The bytes of an honest entry. */
+/* The bytes of a valid entry. */
 static struct bytes honest_bytes(void)
 {
     amos_cache_options options = body_options();
@@ -81,9 +81,9 @@ START_TEST(C07_every_changed_byte_is_noticed)
 }
 END_TEST
 
-/* ---- behind the checksums ---- */
+/* ---- with correct checksums ---- */
 
-/* Where a text stands for the first time. */
+/* The first position of a text. */
 static unsigned char *find(const struct bytes *b, const char *text)
 {
     size_t length = strlen(text);
@@ -94,7 +94,7 @@ static unsigned char *find(const struct bytes *b, const char *text)
     return NULL;
 }
 
-/* The attributes are JSON: one of these, which have the same length as what they stand for, makes no sense any more. */
+/* The attributes are JSON. Each of these replacements, of the same length as the original, makes one invalid. */
 static const struct {
     const char *is, *becomes;
 } texts[] = {
@@ -146,7 +146,7 @@ START_TEST(C06_attributes_that_do_not_fit_are_refused)
     size_t length = strlen(texts[_i].becomes), old = strlen(texts[_i].is);
     unsigned char *at = find(&b, texts[_i].is);
     ck_assert_uint_ge(old + 1, length);
-    if (length > old) { /* one byte more: from a key's last letter */
+    if (length > old) { /* one byte longer: starts at a key's last letter */
         length = old;
     }
     memcpy(at, texts[_i].becomes, length);
@@ -156,7 +156,7 @@ START_TEST(C06_attributes_that_do_not_fit_are_refused)
 }
 END_TEST
 
-/* Names of members that are none, or stand twice, or lie outside. */
+/* Names of members that are invalid, duplicate or outside. */
 static const struct {
     const char *is, *becomes;
 } names[] = {
@@ -195,7 +195,7 @@ static void exchange(const struct bytes *b, const char *one, const char *other)
             memcpy(b->data + i, one, length);
 }
 
-/* The image in the bytes of an entry. */
+/* Finds the image in the bytes of an entry. */
 static int16_t *image_of(const struct bytes *b)
 {
     struct amosi_source source;
@@ -209,7 +209,7 @@ static int16_t *image_of(const struct bytes *b)
     return voxels;
 }
 
-/* Zarr does not say in which order chunks stand. These do not follow each other as they are read. */
+/* Zarr does not define the order of chunks. Here it differs from the order of reading. */
 START_TEST(chunks_may_stand_in_any_order)
 {
     struct bytes b = honest_bytes();
@@ -228,7 +228,7 @@ START_TEST(chunks_may_stand_in_any_order)
 }
 END_TEST
 
-/* Every field of the directory and of the archive's end, set to numbers that cannot be. */
+/* Every field of the directory and of the archive's end, set to impossible numbers. */
 START_TEST(C02_C03_numbers_that_do_not_fit_are_refused)
 {
     static const unsigned char fills[][4] = {{0, 0, 0, 0}, {255, 255, 255, 255}, {255, 255, 255, 127}, {1, 0, 0, 128}};
@@ -262,7 +262,7 @@ START_TEST(C02_C03_numbers_that_do_not_fit_are_refused)
 }
 END_TEST
 
-/* Where the data of a member begins, and how many bytes it has. */
+/* The start of a member's data, and its size in bytes. */
 static unsigned char *data_of(const struct bytes *b, const char *name, size_t *bytes)
 {
     unsigned char *at = find(b, name) - 30;
@@ -270,8 +270,8 @@ static unsigned char *data_of(const struct bytes *b, const char *name, size_t *b
     return at + 30 + strlen(name);
 }
 
-/* Every byte of a chunk's header, and some of its content, changed under a right checksum. It may decode to other
- * voxels; it must not do harm, and no header may claim another size. */
+/* Changes every byte of a chunk's header, and some of its content, with correct checksums. It may decode to other
+ * voxels, but must not do harm, and a header with another size must be refused. */
 START_TEST(C13_chunks_with_right_checksums_do_no_harm)
 {
     static const char *const members[] = {"image/1.1.1", "labels/1.0.1", "positions/0.0", "values/0"};

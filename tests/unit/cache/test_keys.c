@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What a cache entry's key and a loader's fingerprint depend on: each field of each option struct is changed in turn, and
- * either another key is wanted, or the field stands here as one that does not matter. A field that is in neither fails. */
+/* The fields that determine a cache entry's key and a loader's fingerprint. Each field of each option struct is
+ * changed in turn; either the key must change, or the field is listed here as irrelevant. A field in neither list
+ * fails. */
 #define _POSIX_C_SOURCE 200809L
 #include <stddef.h>
 #include <stdio.h>
@@ -40,7 +41,7 @@ static void apply(const struct row *row, void *options)
         memcpy((char *)options + row->second.offset, row->second.value, row->second.bytes);
 }
 
-/* Every byte behind `size` belongs to a field in the rows, but for padding: a gap before a field that has to be aligned. */
+/* Every byte after `size` belongs to a field in the rows, except padding before an aligned field. */
 static void assert_complete(const char *name, size_t bytes, const struct row *rows, size_t count)
 {
     bool *covered = calloc(bytes + 1, sizeof *covered);
@@ -65,7 +66,7 @@ static void assert_complete(const char *name, size_t bytes, const struct row *ro
 #define REAL(v) &(const double){v}
 #define SIZE(v) &(const size_t){v}
 
-/* ---- the text that keys are made of ---- */
+/* ---- the text that is hashed into keys ---- */
 
 struct sample {
     int i;
@@ -164,7 +165,7 @@ static const struct row volume_rows[] = {
 static amos_dataset *dataset;
 static char *tree, *folder;
 
-/* Each test is a process with a number of its own, and has a set and a cache of its own. */
+/* Each test is a process with its own number, set and cache. */
 static void set_up(void)
 {
     amos_error err;
@@ -233,7 +234,7 @@ START_TEST(each_option_of_a_volume_too)
 }
 END_TEST
 
-/* Numbers that mean the same make the same entry. */
+/* Equivalent numbers give the same entry. */
 START_TEST(defaults_are_those_that_are_written_out)
 {
     amos_cache_options options[] = {
@@ -462,7 +463,7 @@ START_TEST(each_option_of_a_loader_is_in_its_fingerprint)
 }
 END_TEST
 
-/* What of a cache makes other batches: all but how voxels are stored, and which labels are refused. */
+/* The options of a cache that change batches: all except the storage of voxels, and which labels are refused. */
 static const struct row drawn_rows[] = {
     MATTERS(amos_cache_options, flags, U32(AMOS_CACHE_CROP_BODY)),
     MATTERS(amos_cache_options, orientation, &(const char *const){"RAS"}),

@@ -24,7 +24,7 @@ static const amos_case *case_of(const amos_dataset *dataset, const char *id)
     return c;
 }
 
-/* The ids in order, a space behind each. */
+/* The ids in order, each followed by a space. */
 static const char *ids_of(const amos_dataset *dataset, const amos_case_filter *filter)
 {
     static char text[4096];
@@ -109,7 +109,7 @@ START_TEST(ids_order_by_number_then_text)
 }
 END_TEST
 
-/* nnU-Net puts the number of a channel behind the id. */
+/* nnU-Net appends a channel number to the id. */
 START_TEST(the_number_of_amos_counts_before_others)
 {
     tree_begin("channels");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* dataset.json as JSON: rows J01 to J11, J19 to J22 and J36 of what malformed input gets. */
+/* dataset.json as JSON: rows J01 to J11, J19 to J22 and J36 of the catalogue of malformed input. */
 #define _XOPEN_SOURCE 700
 #include <amos/dataset.h>
 #include <stdio.h>
@@ -37,7 +37,7 @@ static void refuse_each(const char *const *texts, size_t count)
     }
 }
 
-/* Opens with other members beside an empty training list and expects the warnings. */
+/* Opens with an empty training list and other members, and expects the warnings. */
 static void accept_lists(const char *lists, amos_warnings warnings)
 {
     tree_lists(lists);
@@ -301,7 +301,8 @@ START_TEST(j20_j21_j22_characters)
 }
 END_TEST
 
-/* cJSON would read a fraction with the locale's decimal point, which another thread may change: none reaches it. */
+/* cJSON would read a fraction with the locale's decimal point, which another thread may change; so no fraction is
+ * passed to it. */
 START_TEST(j36_no_fraction_is_parsed)
 {
     char text[] = "[1.5, -2.25e10, 7, -7, 1E2, 123456789012345, 1234567890123456, \"1.5\", 0.0]";

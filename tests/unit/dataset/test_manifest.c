@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* dataset.json as a description of a data set: rows J12 to J18 and J23 to J38 of what malformed input gets, and the shapes
- * that real files have. Its syntax has test_json.c. */
+/* dataset.json as a description of a data set: rows J12 to J18 and J23 to J38 of the catalogue of malformed input,
+ * and the forms of real files. test_json.c tests the syntax. */
 #define _XOPEN_SOURCE 700
 #include <amos/dataset.h>
 #include <errno.h>
@@ -486,7 +486,7 @@ START_TEST(f02_f03_f05_no_regular_file)
 }
 END_TEST
 
-/* A volume is never opened, or the pipes would make this test hang. */
+/* A volume is never opened; otherwise the pipes would block this test. */
 START_TEST(volumes_are_not_touched)
 {
     tree_begin("untouched");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The metadata CSV: what is attached to which case, and what happens to tables that are not as they should be. */
+/* The metadata CSV: its assignment to cases, and the handling of malformed tables. */
 #define _XOPEN_SOURCE 700
 #include <amos/dataset.h>
 #include <errno.h>
@@ -143,7 +143,7 @@ START_TEST(faulty_lines_are_left_out)
 {
     static const struct {
         const char *lines;
-        int first, second; /* whether the cases 1 and 2 get metadata */
+        int first, second; /* whether cases 1 and 2 get metadata */
     } rows[] = {{"1,A\n2\n", 1, 0},          {"1,A\n2,B,C\n", 1, 0},   {"1,A\n1,B\n", 1, 0},
                 {"1,A\n9,B\n2,C\n", 1, 1},   {"1,A\n,B\n2,C\n", 1, 1}, {"1,A\n\"2\"x,B\n", 1, 0},
                 {"1,A\n2,\"B\n", 1, 0},      {"1,A\n2,B\"\n", 1, 0},   {"x,A\n2,B\n", 0, 1},

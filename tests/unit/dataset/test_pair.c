@@ -64,7 +64,7 @@ static void drop(struct two *t)
     nifti_free(&t->label_file);
 }
 
-/* Opens both; asserts status, warnings and displacement; gives the pair where it opened. */
+/* Opens both; asserts status, warnings and displacement; returns the pair if it opened. */
 static amos_pair *open_two(const struct two *t, const amos_pair_options *options, amos_status expected,
                            amos_warnings warnings, double displacement, amos_error *err)
 {
@@ -341,8 +341,8 @@ START_TEST(both_are_read_in_one_orientation)
 }
 END_TEST
 
-/* A label that does not know where it lies, or says otherwise by permission, is turned as the image is: a voxel of the
- * label belongs to the voxel of the image with the same index. */
+/* A label without geometry, or with a differing one if that is allowed, is reoriented like the image: a voxel of
+ * the label belongs to the voxel of the image with the same index. */
 START_TEST(a_label_follows_its_image)
 {
     struct two t = two_specs();
@@ -368,7 +368,7 @@ START_TEST(a_label_follows_its_image)
 }
 END_TEST
 
-/* At 45 degrees the last digit decides which letters an axis gets; image and label must not be turned apart by it. */
+/* At 45 degrees the last digit decides the letters of an axis; this must not reorient image and label differently. */
 START_TEST(oblique_pairs_stay_together)
 {
     struct two t = two_specs();
@@ -415,7 +415,7 @@ START_TEST(null_options_load_as_stored)
 }
 END_TEST
 
-/* An image of one value, and a label in a part of the slices only, are nobody's business but the data's. */
+/* An image of one value, and a label in only a part of the slices, are valid. */
 START_TEST(P19_a_constant_image_and_a_label_in_few_slices)
 {
     static uint8_t few[9 * 8 * 7];

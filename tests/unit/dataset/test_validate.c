@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What validation of a data set finds: every kind of finding, in an order that never changes. */
+/* The findings of data set validation: every kind, in a fixed order. */
 #define _XOPEN_SOURCE 700
 #include <amos/dataset.h>
 #include <stdio.h>

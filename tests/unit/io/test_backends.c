@@ -14,11 +14,11 @@ static const amos_inflate backends[] = {AMOS_INFLATE_ZLIB, AMOS_INFLATE_OWN, AMO
 static const char *const backend_names[] = {"zlib", "own", "auto"};
 #define BACKENDS 3
 
-/* What a whole read of a stream gives: the statuses of opening and reading, the warnings, the voxels. */
+/* The result of a whole read of a stream: the statuses of opening and reading, the warnings, the voxels. */
 struct outcome {
     amos_status opened, read, verified;
     amos_warnings warnings;
-    unsigned char *voxels; /* from malloc(); NULL where the read failed */
+    unsigned char *voxels; /* from malloc(); NULL if the read failed */
     size_t bytes;
 };
 
@@ -66,7 +66,7 @@ static void assert_same_outcome(const struct bytes *packed, amos_type type, cons
     free(first.voxels);
 }
 
-/* Voxels that compress as real ones do: runs, gradients and noise. */
+/* Voxels that compress like real ones: runs, gradients and noise. */
 static struct nifti_file lifelike(int64_t x, int64_t y, int64_t z, uint64_t seed)
 {
     int16_t *voxels = must_alloc((size_t)(x * y * z) * sizeof *voxels);
@@ -126,8 +126,8 @@ START_TEST(good_streams_give_the_voxels)
 }
 END_TEST
 
-/* Cut after every byte of a small stream of two members: too short for gzip, or, where the cut leaves the first member
- * whole (and at most a lone 0x1f), for the voxels. */
+/* Cut after every byte of a small stream of two members: too short for gzip or, if the cut leaves the first member
+ * whole (and at most a lone 0x1f), too short for the voxels. */
 START_TEST(every_cut_is_too_short)
 {
     struct gzip_member member = {.form = _i == 0   ? GZIP_BODY_DYNAMIC
@@ -145,7 +145,7 @@ START_TEST(every_cut_is_too_short)
     size_t first = whole.size;
     gzip_add(&whole, file.bytes.data + half, file.bytes.size - half, &member);
     for (size_t cut = 2; cut < whole.size; cut++) {
-        unsigned char *exact = must_alloc(cut); /* so that ASan sees a read beyond the end */
+        unsigned char *exact = must_alloc(cut); /* so that ASan detects a read beyond the end */
         memcpy(exact, whole.data, cut);
         struct bytes packed = {exact, cut, cut};
         amos_status expected = cut == first || cut == first + 1 ? AMOS_E_DATA_SHORT : AMOS_E_GZ_TRUNC;
@@ -164,7 +164,7 @@ START_TEST(every_cut_is_too_short)
 }
 END_TEST
 
-/* One bit of a small stream turned over, for each of its bits: whatever comes of it, it is the same. */
+/* Each bit of a small stream flipped in turn: whatever the result, it is the same. */
 START_TEST(every_turned_bit_has_one_outcome)
 {
     struct gzip_member member = {.form = _i / 8 == 0   ? GZIP_BODY_DYNAMIC
@@ -187,7 +187,7 @@ START_TEST(every_turned_bit_has_one_outcome)
 }
 END_TEST
 
-/* Damage anywhere in a longer stream is found and called the same. */
+/* Damage anywhere in a longer stream is found, with the same status. */
 START_TEST(random_damage_has_one_outcome)
 {
     uint64_t seed = (uint64_t)_i + 400;

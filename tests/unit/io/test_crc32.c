@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* CRC-32 by every way that this processor has, against zlib's: every length and alignment near the ends, pieces, long data. */
+/* CRC-32 by every method of this processor, against zlib's: every length and alignment near the ends, pieces, long
+ * data. */
 #include <stdlib.h>
 #include <zlib.h>
 

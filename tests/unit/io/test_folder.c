@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The library's own folder on a file system that says that every lock is taken. */
+/* The library's own folder on a file system that reports every lock as taken. */
 #include "io/folder.h"
 
 #include <dirent.h>
@@ -14,7 +14,7 @@
 
 static int lock_calls;
 
-/* In the place of the C library's. */
+/* Replaces the C library's function. */
 int flock(int fd, int operation)
 {
     (void)fd;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Reading with a seek index: what comes out is what comes out without, whatever is damaged, and less is decoded. */
+/* Reading with a seek index: the same results as without, whatever is damaged, and less is decoded. */
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <stdio.h>
@@ -22,7 +22,7 @@
 static const amos_inflate backends[] = {AMOS_INFLATE_AUTO, AMOS_INFLATE_ZLIB, AMOS_INFLATE_OWN};
 #define BACKENDS ((int)(sizeof backends / sizeof backends[0]))
 
-/* ---- bytes that are counted when they are read ---- */
+/* ---- a source that counts its reads ---- */
 
 struct counted {
     const struct bytes *bytes;
@@ -131,7 +131,7 @@ static void compare_many_reads(const struct bytes *packed, int64_t frames, amos_
         amos_read_options reading = random_read(shape, frames, &seed);
         assert_same_read(indexed, plain, &reading, what);
     }
-    ck_assert_uint_gt(amos_volume_index_bytes(indexed), 0); /* it was not refused on the way */
+    ck_assert_uint_gt(amos_volume_index_bytes(indexed), 0); /* it was not refused meanwhile */
     amos_volume_free(indexed);
     amos_volume_free(plain);
 }
@@ -158,7 +158,7 @@ START_TEST(strongly_compressed_files)
     struct nifti_spec spec = {.ndim = 3, .dim = {X, Y, Z}, .voxels = voxels};
     struct nifti_file file = nifti_make(&spec);
     struct bytes packed = gzip_of(&file.bytes);
-    ck_assert_uint_ge(file.bytes.size / 32, packed.size); /* else it is not what is meant */
+    ck_assert_uint_ge(file.bytes.size / 32, packed.size); /* else the test has no point */
     for (int b = 0; b < BACKENDS; b++)
         compare_many_reads(&packed, 1, backends[b], 12, "strongly compressed");
     bytes_free(&packed);
@@ -177,7 +177,7 @@ START_TEST(frames)
 }
 END_TEST
 
-/* Voxels that lie across the borders of segments, in the other byte order. */
+/* Voxels that cross the borders of segments, in the other byte order. */
 START_TEST(wide_voxels)
 {
     struct nifti_spec spec = {.ndim = 3, .dim = {61, 67, 83}, .type = AMOS_TYPE_COMPLEX256, .big_endian = 1, .seed = 3};
@@ -198,7 +198,7 @@ START_TEST(wide_voxels)
 }
 END_TEST
 
-/* A slice costs a slice: the header, and what lies between two points. */
+/* Reading a slice costs a slice: the header, and the data between two points. */
 START_TEST(decodes_only_what_is_needed)
 {
     struct nifti_file file = index_volume(2, 4);
@@ -240,7 +240,7 @@ END_TEST
 
 /* ---- threads, progress, cancel ---- */
 
-struct told {
+struct progress_log {
     pthread_t thread;
     uint64_t last, total;
     int calls;
@@ -249,13 +249,13 @@ struct told {
 
 static int note_progress(void *user, uint64_t done, uint64_t total)
 {
-    struct told *told = user;
-    ck_assert(pthread_equal(told->thread, pthread_self()));
-    ck_assert_uint_ge(done, told->last);
+    struct progress_log *seen = user;
+    ck_assert(pthread_equal(seen->thread, pthread_self()));
+    ck_assert_uint_ge(done, seen->last);
     ck_assert_uint_le(done, total);
-    told->last = done;
-    told->total = total;
-    return ++told->calls == told->stop_at;
+    seen->last = done;
+    seen->total = total;
+    return ++seen->calls == seen->stop_at;
 }
 
 START_TEST(progress_and_cancel_with_threads)
@@ -263,19 +263,19 @@ START_TEST(progress_and_cancel_with_threads)
     struct nifti_file file = index_volume(2, 6);
     struct bytes packed = pack_gzip(&file.bytes, PACK_DYNAMIC);
     amos_volume *volume = open_bytes(&packed), *plain = open_bytes(&packed);
-    struct told told = {.thread = pthread_self()};
+    struct progress_log seen = {.thread = pthread_self()};
     amos_read_options options = {.size = sizeof options,
                                  .frame = AMOS_FRAME_ALL,
                                  .threads = 3,
                                  .progress = note_progress,
-                                 .progress_user = &told};
+                                 .progress_user = &seen};
     build(volume);
     struct result whole = read_with(volume, &options);
     assert_ok(whole.status, &whole.err);
-    ck_assert_int_gt(told.calls, 3);
-    ck_assert_uint_eq(told.last, told.total);
-    ck_assert_uint_eq(told.total, whole.bytes);
-    told = (struct told){.thread = pthread_self(), .stop_at = 1};
+    ck_assert_int_gt(seen.calls, 3);
+    ck_assert_uint_eq(seen.last, seen.total);
+    ck_assert_uint_eq(seen.total, whole.bytes);
+    seen = (struct progress_log){.thread = pthread_self(), .stop_at = 1};
     struct result stopped = read_with(volume, &options);
     assert_status(stopped.status, AMOS_E_CANCEL, &stopped.err);
     assert_sentence(&stopped.err, AMOS_E_CANCEL, "cancel");
@@ -295,13 +295,13 @@ START_TEST(building_tells_progress_and_can_be_cancelled)
     struct nifti_file file = index_volume(1, 7);
     struct bytes packed = pack_gzip(&file.bytes, PACK_DYNAMIC);
     amos_volume *volume = open_bytes(&packed);
-    struct told told = {.thread = pthread_self(), .stop_at = 3};
+    struct progress_log seen = {.thread = pthread_self(), .stop_at = 3};
     amos_error err;
-    assert_status(amos_volume_build_index(volume, note_progress, &told, &err), AMOS_E_CANCEL, &err);
+    assert_status(amos_volume_build_index(volume, note_progress, &seen, &err), AMOS_E_CANCEL, &err);
     ck_assert_uint_eq(amos_volume_index_bytes(volume), 0);
-    told = (struct told){.thread = pthread_self()};
-    assert_ok(amos_volume_build_index(volume, note_progress, &told, &err), &err);
-    ck_assert_uint_eq(told.last, told.total);
+    seen = (struct progress_log){.thread = pthread_self()};
+    assert_ok(amos_volume_build_index(volume, note_progress, &seen, &err), &err);
+    ck_assert_uint_eq(seen.last, seen.total);
     ck_assert_uint_gt(amos_volume_index_bytes(volume), 0);
     amos_volume_free(volume);
     bytes_free(&packed);
@@ -325,7 +325,7 @@ static void *read_slices(void *user)
     return NULL;
 }
 
-/* All find the index at the same time: one builds it, the others go without, and all get the same. */
+/* All threads look for the index at the same time: one builds it, the others read without, and all get the same. */
 START_TEST(many_threads_on_one_handle)
 {
     struct nifti_file file = index_volume(1, 8);
@@ -438,7 +438,7 @@ START_TEST(pair)
 }
 END_TEST
 
-/* ---- what follows the voxels ---- */
+/* ---- data after the voxels ---- */
 
 START_TEST(warnings_are_the_same)
 {
@@ -490,8 +490,8 @@ START_TEST(bad_files_get_no_index)
 }
 END_TEST
 
-/* The file goes bad after its index was built: what is not hit is still read, what is hit is an error, even where a read
- * without an index would have stopped before noticing. */
+/* The file is damaged after its index was built: undamaged parts can still be read, damaged ones give an error,
+ * even if a read without an index would have stopped before noticing. */
 START_TEST(file_is_damaged_later)
 {
     struct nifti_file file = index_volume(1, 14);
@@ -529,7 +529,7 @@ START_TEST(file_is_damaged_later)
 }
 END_TEST
 
-/* ---- C13: an index that is wrong, with checksums that are right ---- */
+/* ---- C13: a wrong index with correct checksums ---- */
 
 /* Saves a wrong index and reads with it: the voxels are right. */
 static void assert_right(const char *path, const char *folder, const struct amosi_index *wrong,
@@ -542,7 +542,7 @@ static void assert_right(const char *path, const char *folder, const struct amos
     amos_volume_free(volume);
 }
 
-/* The same where the wrong part is sure to be used: the index is never used again. */
+/* The same if the wrong part is certainly used: the index is never used again. */
 static void assert_survives(const char *path, const char *folder, const struct amosi_index *wrong,
                             const amos_read_options *options, const amos_volume *plain, const char *what)
 {
@@ -569,7 +569,7 @@ START_TEST(c13_wrong_window_or_point_with_right_checksums)
     struct amosi_index *index = load_index(path, folder);
     ck_assert_uint_gt(index->count, 3);
     for (size_t i = 1; i < index->count; i++) {
-        /* One slice from the segment, so that only the damaged point is entered. */
+        /* One slice from the segment, so that only the damaged point is used. */
         int64_t z = (int64_t)((index->points[i].out - file.vox_offset) / (128 * 96 * 2)) + 1;
         amos_read_options slice = {.size = sizeof slice, .box = {{0, 0, z}, {128, 96, z + 1}}};
         struct amosi_index_point *point = &index->points[i], kept = *point;
@@ -577,7 +577,7 @@ START_TEST(c13_wrong_window_or_point_with_right_checksums)
         uint32_t at = point->window_bytes / 2;
         window[at] ^= 0x55;
         assert_survives(path, folder, index, &slice, plain, "wrong window");
-        assert_right(path, folder, index, &whole, plain, "wrong window, threads"); /* who may not enter there */
+        assert_right(path, folder, index, &whole, plain, "wrong window, threads"); /* threads may use other points */
         window[at] ^= 0x55;
         point->bit += 1;
         assert_survives(path, folder, index, &slice, plain, "wrong bit");

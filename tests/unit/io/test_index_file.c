@@ -19,7 +19,7 @@
 #include "support/main.h"
 #include "support/tmp.h"
 
-/* Made once, before the tests fork: a volume, its index, and the index as bytes. */
+/* Built once, before the tests fork: a volume, its index, and the index as bytes. */
 static struct nifti_file model;
 static char *volume_path, *made_in;
 static struct amosi_index *made;
@@ -53,7 +53,7 @@ static void assert_refused(const struct bytes *b, const char *what)
 {
     struct amosi_index *index = (struct amosi_index *)1;
     amos_error err;
-    /* A copy of exactly that size, so that a byte read too many is found. */
+    /* A copy of exactly that size, so that a sanitizer detects reads beyond it. */
     unsigned char *exact = must_alloc(b->size ? b->size : 1);
     if (b->size)
         memcpy(exact, b->data, b->size);
@@ -64,7 +64,7 @@ static void assert_refused(const struct bytes *b, const char *what)
     ck_assert_ptr_null(index);
 }
 
-/* Puts bytes where the index is expected: a volume then reads as without, says so in the log, and builds a new one. */
+/* Writes bytes to the path of the index: a volume then reads without index, logs it, and builds a new one. */
 static void assert_rebuilt(const struct bytes *b, const char *what)
 {
     char *folder = index_folder(what), *there = only_file(made_in), *path = NULL;
@@ -97,7 +97,7 @@ static void assert_rebuilt(const struct bytes *b, const char *what)
     free(folder);
 }
 
-/* ---- what is written is what is read ---- */
+/* ---- writing and reading back ---- */
 
 START_TEST(round_trip)
 {
@@ -166,7 +166,7 @@ START_TEST(c02_counts_that_cannot_be)
         assert_number_refused(80, counts[i], "bytes of windows");
     }
     assert_number_refused(64, UINT64_MAX, "output");
-    /* Numbers that make up for each other. */
+    /* Wrong numbers that compensate each other. */
     struct bytes b = copy_of(&good);
     put64(b.data + 72, made->count - 1);
     put64(b.data + 80, made->windows_bytes + 24);
@@ -225,7 +225,7 @@ START_TEST(c06_other_versions)
             assert_refused(&b, "another format");
             bytes_free(&b);
         }
-    struct bytes b = copy_of(&good); /* as a big-endian machine might have written it */
+    struct bytes b = copy_of(&good); /* as if written by a big-endian machine */
     b.data[11] = 1;
     b.data[8] = 0;
     index_seal(&b);
@@ -283,7 +283,7 @@ static void write_in_place(const char *path, const struct bytes *b)
     close(fd);
 }
 
-/* Same inode, same size, and the modification time set back: the change time tells. */
+/* Same inode, same size, and the modification time set back: the change time reveals it. */
 START_TEST(c08_rewritten_file_with_its_old_time)
 {
     struct bytes packed = pack_gzip(&model.bytes, PACK_DYNAMIC);
@@ -302,7 +302,7 @@ START_TEST(c08_rewritten_file_with_its_old_time)
     volume = open_indexed(path, folder, AMOS_INDEX_USE, &warnings);
     ck_assert_uint_eq(amos_volume_index_bytes(volume), 0);
     ck_assert_int_eq(warnings, 1);
-    /* A new one takes its place: nothing is left of the old. */
+    /* A new one replaces it: nothing of the old is left. */
     assert_ok(amos_volume_build_index(volume, NULL, NULL, &err), &err);
     ck_assert_int_eq(folder_count(folder), 1);
     amos_volume_free(volume);
@@ -343,7 +343,7 @@ static void save_for_ever(const char *folder)
             _exit(3);
 }
 
-/* Whole or not there. */
+/* The file is whole or missing. */
 static bool load_whole(const char *folder)
 {
     struct amosi_index *index;
@@ -373,7 +373,7 @@ START_TEST(c04_killed_writers)
         ck_assert(WIFSIGNALED(how));
         load_whole(folder);
     }
-    /* What they left behind disturbs nobody. */
+    /* Their leftovers do no harm. */
     amos_error err;
     assert_ok(amosi_index_cache_save(folder, made, &err), &err);
     ck_assert(load_whole(folder));
@@ -440,9 +440,9 @@ START_TEST(c10_a_writer_never_touches_an_open_index)
 }
 END_TEST
 
-/* ---- C11: folders that cannot be used ---- */
+/* ---- C11: unusable folders ---- */
 
-/* Reading goes on without an index, the log says why, and building one by name says so too. */
+/* Reading works without an index and logs the reason; amos_index_build() reports it too. */
 static void assert_works_without(const char *folder, const char *what)
 {
     amos_error err;
@@ -491,7 +491,7 @@ START_TEST(c11_folder_that_everybody_may_write_to)
 }
 END_TEST
 
-/* Root may write everywhere, so the test becomes somebody else; who is not root has no other owner's folder but /. */
+/* Root may write everywhere, so the test changes its user; for other users, the only folder of another owner is /. */
 START_TEST(c11_folder_of_another_owner_and_read_only)
 {
     if (geteuid() != 0) {
@@ -518,7 +518,7 @@ START_TEST(c11_folder_of_another_owner_and_read_only)
 }
 END_TEST
 
-/* In the index's own place: a symbolic link to a good one, a folder, a pipe. */
+/* At the path of the index: a symbolic link to a good one, a folder, a pipe. */
 START_TEST(c11_index_is_no_plain_file)
 {
     char *there = only_file(made_in), *folder = index_folder("c11-odd"), *path = NULL;
@@ -540,7 +540,7 @@ START_TEST(c11_index_is_no_plain_file)
         ck_assert_int_eq(folder_count(folder), 1);
         ck_assert_int_eq(kind == 2 ? rmdir(path) : unlink(path), 0);
     }
-    ck_assert_int_eq(access(there, R_OK), 0); /* what the link led to is still there */
+    ck_assert_int_eq(access(there, R_OK), 0); /* the target of the link still exists */
     free(path);
     free(there);
     free(folder);
@@ -549,7 +549,7 @@ END_TEST
 
 /* ---- C12 ---- */
 
-/* The limit on a file's size stands for a full disk: write() writes a part, then fails. */
+/* A limit on file size simulates a full disk: write() writes a part, then fails. */
 START_TEST(c12_no_room)
 {
     char *folder = index_folder("c12");

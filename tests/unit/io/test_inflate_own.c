@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Our own decoder against zlib's: the same bytes from every kind of body, given and taken in pieces of any size, entered
- * anywhere; and the same verdict on bodies that are wrong in any way. */
+/* Our own decoder against zlib's: the same bytes from every kind of body, with input and output in pieces of any
+ * size, started anywhere; and the same verdict on bad bodies of every kind. */
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
@@ -16,7 +16,7 @@
 
 enum content { RUNS, ROWS, WORDS, NOISE, TEXT, EMPTY, CONTENTS };
 
-/* What compresses in different ways: long and short copies from near and far, codes long and short. */
+/* Data that compresses in different ways: long and short copies from near and far, long and short codes. */
 static struct bytes make_content(enum content kind, uint64_t seed)
 {
     struct bytes b = {0};
@@ -33,7 +33,7 @@ static struct bytes make_content(enum content kind, uint64_t seed)
         } else if (kind == RUNS || back > b.size) {
             bytes_add_fill(&b, any, kind == RUNS ? n * n / 50 + 1 : n % 20 + 1);
         } else {
-            ck_assert_ptr_nonnull(b.data); /* there is a byte before */
+            ck_assert_ptr_nonnull(b.data); /* so there is a byte before it */
             size_t unit = kind == WORDS ? 1 + n % 40 : back;
             for (size_t i = 0; i < n; i++)
                 bytes_add_fill(&b, b.data[b.size - (unit < b.size ? unit : b.size)], 1);
@@ -81,15 +81,15 @@ static struct bytes deflate_by(const struct bytes *plain, int way, uint64_t seed
 /* ---- decoding ---- */
 
 struct outcome {
-    enum amosi_inflate_result result; /* MORE: the input has ended too early */
+    enum amosi_inflate_result result; /* MORE: the input ended too early */
     size_t used, bytes;
     unsigned char *data;
 };
 
-/* Which loop of our own decoder runs. */
+/* The loop of our own decoder that runs. */
 static size_t loop;
 
-/* Through a backend, with pieces of input and output of at most so many bytes, each in memory of exactly its size. */
+/* Decodes with a backend, with input and output in pieces of at most n bytes, each in memory of exactly its size. */
 static struct outcome decode(const struct amosi_inflate_backend *backend, const struct amosi_inflate_entry *entry,
                              const unsigned char *body, size_t size, size_t piece, size_t room, uint64_t seed)
 {
@@ -154,7 +154,7 @@ START_TEST(every_kind_of_body)
 }
 END_TEST
 
-/* Where zlib says that a block ends, with what it has given so far as the window. */
+/* The ends of blocks according to zlib, with the output so far as the window. */
 START_TEST(entered_at_any_block)
 {
     int entered = 0;
@@ -216,7 +216,7 @@ END_TEST
 
 /* ---- wrong bodies ---- */
 
-/* END, BAD or, where the body is cut off, MORE must be the same, and so must be the bytes. */
+/* END, BAD or, if the body is cut off, MORE must be the same, and so must the bytes. */
 static void assert_same(const unsigned char *body, size_t size, size_t room, const char *what, uint64_t n)
 {
     struct outcome zlib = decode(&amosi_inflate_zlib, NULL, body, size, 1 << 20, room, 1);
@@ -257,7 +257,7 @@ START_TEST(turned_bits)
     bytes_cut(&plain, plain.size < 3000 ? plain.size : 3000);
     for (int n = 0; n < 400; n++) {
         struct bytes body = deflate_by(&plain, n % WAYS, seed);
-        /* mostly in what stands before the first block's data */
+        /* mostly before the data of the first block */
         int64_t among = 8 * (int64_t)(n % 3 && body.size > 80 ? 80 : body.size);
         for (int turns = 1 + n % 4; turns > 0; turns--) {
             int64_t bit = random_below(&seed, among);
@@ -270,7 +270,7 @@ START_TEST(turned_bits)
 }
 END_TEST
 
-/* Gives `words` of the first `count` symbols lengths that fill a code; `forced` is one of them, -1: none. */
+/* Gives `words` of the first `count` symbols lengths that form a complete code; `forced` is one of them, -1: none. */
 static void make_lengths(uint8_t *lengths, int count, int words, int forced, uint64_t *seed)
 {
     uint8_t leaves[300] = {words > 1 ? 0 : 1};
@@ -289,7 +289,7 @@ static void make_lengths(uint8_t *lengths, int count, int words, int forced, uin
     }
 }
 
-/* A symbol of the code of lengths in which 0..12 have words of 4 bits, and 13..18 of 5. */
+/* Writes a symbol of the code-length code in which 0..12 have 4 bits, and 13..18 have 5. */
 static void add_length(struct bit_writer *w, unsigned symbol)
 {
     if (symbol < 13)
@@ -298,8 +298,7 @@ static void add_length(struct bit_writer *w, unsigned symbol)
         bits_add_code(w, 13 + symbol, 5);
 }
 
-/* A block with codes of its own that fill all words or, where `wrong`, have one other length or repeat; behind it, any
- * bits. */
+/* A dynamic block with complete codes or, if `wrong`, with one changed length or repeat; followed by random bits. */
 static struct bytes any_block(bool wrong, uint64_t *seed)
 {
     static const uint8_t order[19] = {16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15};
@@ -311,7 +310,7 @@ static struct bytes any_block(bool wrong, uint64_t *seed)
     make_lengths(lengths, literals, 1 + (int)random_below(seed, 1 + random_below(seed, literals)), 256, seed);
     make_lengths(lengths + literals, distances, (int)random_below(seed, 1 + random_below(seed, 1 + distances)), -1,
                  seed);
-    bits_add(&w, 5, 3); /* the last block, codes of its own */
+    bits_add(&w, 5, 3); /* the last block, dynamic */
     bits_add(&w, (uint32_t)literals - 257, 5);
     bits_add(&w, (uint32_t)distances - 1, 5);
     bits_add(&w, 15, 4);
@@ -319,7 +318,7 @@ static struct bytes any_block(bool wrong, uint64_t *seed)
         bits_add(&w, order[i] < 13 ? 4 : 5, 3);
     for (int i = 0; i < all; i++) {
         uint8_t length = lengths[i];
-        if (i == odd || (odd == 2 && length)) /* or all of them, so that one word may be alone */
+        if (i == odd || (odd == 2 && length)) /* or all of them, so that a code may have one word */
             length = (uint8_t)(odd == 2 ? length + 1 : random_below(seed, 19));
         add_length(&w, length);
         if (length > 15)
@@ -347,19 +346,19 @@ START_TEST(any_codes)
 }
 END_TEST
 
-/* The word of a symbol in a code of these lengths (RFC 1951, 3.2.2). */
+/* The code word of a symbol in a code of these lengths (RFC 1951, 3.2.2). */
 static void add_symbol(struct bit_writer *w, const uint8_t *lengths, int count, int symbol)
 {
     unsigned word = 0;
     for (int n = 0; n < count;
-         n++) /* a shorter word, or an equal one of a symbol before, counts as so many of this length */
+         n++) /* a shorter word, or an equal one of an earlier symbol, counts as 2^n words of this length */
         if (lengths[n] && (lengths[n] < lengths[symbol] || (n < symbol && lengths[n] == lengths[symbol])))
             word += 1u << (lengths[symbol] - lengths[n]);
     bits_add_code(w, word, lengths[symbol]);
 }
 
-/* The most bits that a turn of the quick loop can take: a literal and a length of 11 bits each with 5 extra bits, a distance
- * of 15 with 13. */
+/* The most bits that one iteration of the fast loop can use: a literal and a length of 11 bits each with 5 extra
+ * bits, a distance of 15 with 13. */
 START_TEST(as_many_bits_as_there_can_be)
 {
     struct bit_writer w = {{0}, 0, 0};

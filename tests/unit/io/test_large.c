@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* G10, H79: a volume of more than 4 GiB, whose stored length is its size modulo 2^32. The file is made on the fly: one
- * gzip member of 65 equal runs of zeros, each decoding by itself, so that its 4 MB are put together from one. */
+/* G10, H79: a volume of more than 4 GiB, whose stored length is its size modulo 2^32. The file is generated: one
+ * gzip member of 65 equal runs of zeros, each independently decodable, so that its 4 MB are copies of one run. */
 #include <stdlib.h>
 #include <string.h>
 #include <zlib.h>
@@ -18,8 +18,8 @@
 #define RUN_BYTES ((size_t)SIDE * SIDE * SLICES_PER_RUN)
 #define SLICES ((int64_t)RUNS * SLICES_PER_RUN)
 
-/* Zeros, but for the last byte of the last run, as whole deflate blocks that begin and end at a byte and look back at
- * nothing before them. */
+/* Zeros, except the last byte of the last run, as whole deflate blocks that begin and end at a byte boundary and
+ * refer to nothing before them. */
 static void add_run(struct bytes *out, unsigned char last, uLong *crc)
 {
     unsigned char *zeros = must_alloc(RUN_BYTES);
@@ -74,7 +74,7 @@ static struct bytes large_file(uint32_t size_add)
     return file;
 }
 
-/* The last slice lies behind 4 GiB, and reading it reaches the end: CRC-32 and length are checked. */
+/* The last slice is beyond 4 GiB, and reading it reaches the end: CRC-32 and length are checked. */
 START_TEST(G10_H79_more_than_4_gib)
 {
     struct bytes file = large_file(_i ? 1 : 0);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Labels that compress strongly are decoded by our own decoder, in the memory of the label map: whatever the file is like,
- * all is as when zlib decodes it. */
+/* Strongly compressed labels are decoded by our own decoder, in the memory of the label map: for every kind of
+ * file, the result is the same as with zlib. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -11,7 +11,7 @@
 #include "support/main.h"
 #include "support/opened.h"
 
-#define STRONG 32 /* as scan.c has it */
+#define STRONG 32 /* as in scan.c */
 
 static struct nifti_file make_label(uint8_t odd_value)
 {
@@ -47,7 +47,7 @@ static struct outcome load_with(const struct bytes *file, amos_inflate inflate, 
     return o;
 }
 
-/* By the quickest way and by zlib, both ways in memory that was used before. */
+/* Loads by the fastest path and by zlib, both into reused memory. */
 static amos_status assert_same(const struct bytes *file, amos_buffer_pool *pool, uint64_t max_extra, const char *what, size_t where)
 {
     struct outcome quick = load_with(file, AMOS_INFLATE_AUTO, pool, max_extra);
@@ -123,18 +123,18 @@ START_TEST(damage_anywhere)
         harmless += assert_same(&packed, pool, 0, "damaged at", at) == AMOS_OK;
         packed.data[at] = before;
     }
-    ck_assert_uint_lt(harmless, packed.size / 7 / 20); /* from where in the background a copy comes makes no difference */
+    ck_assert_uint_lt(harmless, packed.size / 7 / 20); /* a copy from elsewhere in the background has no effect */
     amos_buffer_pool_free(pool);
     bytes_free(&packed);
     nifti_free(&file);
 }
 END_TEST
 
-/* More or less than the header says, and voxels that are no labels. */
+/* More or less data than the header says, and voxels that are not labels. */
 START_TEST(wrong_content)
 {
     static const struct {
-        int change; /* bytes after the voxels, or so many missing */
+        int change; /* bytes after the voxels; negative: missing bytes */
         uint8_t value;
         amos_status status;
     } rows[] = {{1, 3, AMOS_OK},           {200, 3, AMOS_OK},           {201, 3, AMOS_E_DATA_LONG},

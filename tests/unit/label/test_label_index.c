@@ -17,7 +17,8 @@ enum { X = 160, Y = 140, Z = 90, VOXELS = X * Y * Z };
 
 static const amos_type types[] = {AMOS_TYPE_UINT8, AMOS_TYPE_INT16, AMOS_TYPE_FLOAT32};
 
-/* Short runs of labels, so that the file is large enough for an index of several points. `bad` voxels are no label. */
+/* Short runs of labels, so that the file is large enough for an index of several points. `bad` voxels are not
+ * labels. */
 static struct nifti_file make_labels(amos_type type, int bad)
 {
     const size_t bytes = amos_type_bytes(type);
@@ -111,7 +112,8 @@ START_TEST(the_same_with_any_number_of_threads)
 }
 END_TEST
 
-/* An index that leads to wrong voxels is refused, which also shows that it was used; what it stored is stored over. */
+/* An index that leads to wrong voxels is refused, which also shows that it was used; the voxels that it wrote are
+ * overwritten. */
 START_TEST(a_wrong_index_does_no_harm)
 {
     struct nifti_file file = make_labels(types[_i], 0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Label maps against brute force: counts, boxes, centroids, millilitres, and every way to be no label. */
+/* Label maps against brute force: counts, boxes, centroids, millilitres, and every kind of invalid label. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -241,7 +241,7 @@ START_TEST(labels_can_be_reoriented)
 }
 END_TEST
 
-/* ---- what is a label ---- */
+/* ---- valid and invalid labels ---- */
 
 /* A 6 x 5 x 4 volume of zeros with the value at three places; the first is (2, 3, 1). */
 #define ODD_FIRST (2 + 6 * (3 + 5 * 1))
@@ -269,7 +269,7 @@ static const struct value_row {
     double slope, inter, round_within;
     int max_label;
     int label;         /* what it becomes; -1: AMOS_E_LABEL */
-    const char *shown; /* of the value, in the message */
+    const char *shown; /* the value in the message */
 } values[] = {
     {"15", AMOS_TYPE_UINT8, 15, 0, 0, 0, 0, 15, NULL},
     {"P08 16", AMOS_TYPE_UINT8, 16, 0, 0, 0, 0, -1, "16"},
@@ -634,7 +634,7 @@ START_TEST(renumbering_merges)
 }
 END_TEST
 
-/* A table may give larger numbers than the map had: the new map then allows them. */
+/* A table may map to larger numbers than the map had; the new map then allows them. */
 START_TEST(renumbering_may_go_beyond_15)
 {
     struct nifti_spec spec = {.voxels = (uint8_t[24]){1, 2, 2}};
@@ -769,7 +769,7 @@ START_TEST(a_shorter_or_longer_struct_works)
 }
 END_TEST
 
-/* Whatever the buffer holds before, in stored order and in others; not a byte beyond. */
+/* Whatever the buffer had before, in stored order and in others; no byte beyond is written. */
 START_TEST(the_voxels_may_go_into_a_buffer)
 {
     static const char *const orientations[] = {NULL, "LAS", "SPL"};

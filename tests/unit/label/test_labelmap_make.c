@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Label maps of voxels in memory are those of a file with the same voxels. */
+/* Label maps of voxels in memory equal those of a file with the same voxels. */
 #include <stdlib.h>
 #include <string.h>
 
@@ -22,7 +22,7 @@ static void random_voxels(uint8_t *voxels, int most)
         voxels[i] = (uint8_t)(i % 3 ? voxels[i - 1] : random_below(&seed, most + 1));
 }
 
-/* The same voxels through a file, and how they lie. */
+/* The same voxels read from a file, and their layout. */
 static amos_labelmap *load_file(const uint8_t *voxels, amos_layout *layout)
 {
     static const double spacing[3] = {0.5, 2, 3};

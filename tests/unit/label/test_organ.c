@@ -8,7 +8,7 @@
 
 #include "support/main.h"
 
-/* As dataset.json of AMOS22 lists them, "arota" included; and a name for programs. */
+/* As in dataset.json of AMOS22, including "arota"; and the names for programs. */
 static const struct {
     amos_organ organ;
     const char *dataset_name;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What batches hold: each voxel is that of the file, at the place that the sample tells, changed and scaled as asked. */
+/* The content of batches: each voxel is that of the file, at the place given by the sample, transformed and scaled
+ * as requested. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -25,7 +26,7 @@ static void free_set(void)
     free(set);
 }
 
-/* All zero but for a patch that is wider than high, and larger than some cases along z. */
+/* All zero except a patch that is wider than high, and larger than some cases along z. */
 static amos_loader_options plain_options(void)
 {
     return (amos_loader_options){.size = sizeof(amos_loader_options),
@@ -68,7 +69,7 @@ static float image_at(const amos_batch_info *info, amos_image_type type, size_t 
                                       : ((const float *)info->image.data)[index];
 }
 
-/* For one-hot, that exactly one plane has a one. */
+/* For one-hot labels, asserts that exactly one plane has a one. */
 static int label_at(const amos_batch_info *info, amos_label_type type, int64_t n, int64_t index)
 {
     const int64_t *shape = info->label.shape, voxels = shape[2] * shape[3] * shape[4];
@@ -98,7 +99,7 @@ static float nearest_half(float v)
     return nearbyintf(v / unit) * unit;
 }
 
-/* ---- holding elements against the files ---- */
+/* ---- comparing elements with the files ---- */
 
 struct against {
     const amos_loader_options *options;
@@ -147,7 +148,7 @@ static void compare_element(const amos_batch *batch, int n, const struct against
     loader_case_free(&c);
 }
 
-/* Holds so many batches against the files, across the end of an epoch. */
+/* Compares n batches with the files, across the end of an epoch. */
 static void compare_batches(const amos_loader_options *options, int count, float ct_pad, float mri_pad)
 {
     const struct against against = {options, {ct_pad, mri_pad}};
@@ -222,7 +223,7 @@ START_TEST(the_value_beyond_the_border_is_the_callers)
 }
 END_TEST
 
-/* The border lets most patches lie wholly beyond the volume. */
+/* With this border, most patches are wholly outside the volume. */
 START_TEST(what_lies_beyond_the_volume_is_padding)
 {
     static const amos_label_type types[] = {AMOS_LABEL_TYPE_UINT8, AMOS_LABEL_TYPE_INT64, AMOS_LABEL_TYPE_ONEHOT, AMOS_LABEL_TYPE_NONE};
@@ -271,7 +272,7 @@ static int compare_floats(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-/* As numpy.percentile() has it: between two ranks on a line. */
+/* Like numpy.percentile(): linear between two ranks. */
 static double percentile(const float *sorted, size_t n, double share)
 {
     double rank = share * (double)(n - 1), whole = floor(rank);
@@ -417,7 +418,8 @@ static float mixed(const struct loader_case *c, const double at[3], float pad)
     return (float)sum;
 }
 
-/* Linear for images, nearest for labels, at the places that the matrix gives; the matrix keeps angles and has the zoom. */
+/* Linear for images, nearest for labels, at the places given by the matrix; the matrix preserves angles and has the
+ * zoom. */
 START_TEST(rotated_patches_are_interpolated)
 {
     amos_loader_options o = plain_options();

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Cases that a loader or a cache cannot take: left out and reported with the reason, and what takes their place. */
+/* Cases that a loader or a cache cannot use: they are left out and reported with the reason; and their replacements. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,7 +24,7 @@ static void assert_says(amos_status status, const char *words)
 
 static const struct odd {
     struct nifti_spec spec;
-    amos_status loader, cache; /* AMOS_OK: it can take it */
+    amos_status loader, cache; /* AMOS_OK: usable */
     const char *words;         /* in the messages */
 } odd_images[] = {
     {{.ndim = 4, .dim = {12, 10, 8, 2}}, AMOS_E_UNSUPPORTED, AMOS_E_UNSUPPORTED, "2 frames"},
@@ -123,7 +123,7 @@ START_TEST(a_cache_explains_settings_that_do_not_fit_an_image)
 }
 END_TEST
 
-/* What opens the files for the cache is the caller's: limits, and where indices are kept. */
+/* The caller's options open the files for the cache: limits, and the folder of indexes. */
 START_TEST(a_cache_opens_files_by_its_options)
 {
     struct nifti_spec spec = {.dim = {12, 10, 8}, .type = AMOS_TYPE_INT16};
@@ -204,9 +204,10 @@ END_TEST
 
 #endif
 
-/* ---- who stands in ---- */
+/* ---- replacements ---- */
 
-/* Organ 6 is in two cases, of which one cannot be read: the other is drawn in its place, and organ 2 as often as ever. */
+/* Organ 6 is in two cases, and one of them cannot be read: the other is drawn instead, and organ 2 as often as
+ * before. */
 START_TEST(a_case_with_the_organ_stands_in)
 {
     static const int organs[] = {2, 6};

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Files and cache entries that change while a loader runs: what a batch says of a case is true of the voxels it has, or the
- * case is reported as damaged; and no write leaves the batch, whatever an entry holds. */
+/* Files and cache entries that change while a loader runs: the information of a batch about a case is true for its
+ * voxels, or the case is reported as damaged. No write goes outside the batch, whatever an entry has. */
 #define _DEFAULT_SOURCE
 #include <math.h>
 #include <stdbool.h>
@@ -26,12 +26,12 @@ static amos_error err;
 
 /* ---- cases ---- */
 
-/* A case of one stored value everywhere, times a slope, whose label is one value everywhere; 0: it has none. */
+/* A case of one stored value everywhere, times a slope, whose label is one value everywhere; 0: no label. */
 struct look {
     int stored, slope, label;
 };
 
-/* What case number `number` holds before anything changes; its values are its own. */
+/* The content of case `number` before any change; its values are unique. */
 static struct look first_look(int number)
 {
     return (struct look){100 * number, 1, number};
@@ -69,7 +69,7 @@ static void write_case(const char *tree, int number, struct look look)
         write_packed(name, make_volume(AMOS_TYPE_UINT8, look.label, 0, 0));
 }
 
-/* A tree, and a cache of it where that is asked for. */
+/* A tree, and a cache of it if requested. */
 struct world {
     const char *tree;
     amos_dataset *dataset;
@@ -99,7 +99,7 @@ static void world_free(struct world *w)
 
 /* ---- loaders ---- */
 
-/* Whole volumes, one after the other, of as few cases in memory as there can be. */
+/* Whole volumes, one after the other, with as few cases in memory as possible. */
 static amos_loader *open_loader(const struct world *w, amos_loader_options o)
 {
     amos_loader *loader = NULL;
@@ -134,7 +134,7 @@ static int label_at(const amos_tensor *label, size_t voxels, amos_label_type typ
     return -1;
 }
 
-/* Each element holds what its case held when the loader was opened, or it is damaged and blank. */
+/* Each element has the content of its case when the loader was opened, or it is marked as damaged and blank. */
 static void check_batch(const amos_batch *batch, amos_label_type type)
 {
     const amos_batch_info *info = amos_batch_get_info(batch);
@@ -149,7 +149,7 @@ static void check_batch(const amos_batch *batch, amos_label_type type)
     }
 }
 
-/* Draws `batches` batches, over as many epochs as that takes, and checks each. */
+/* Draws and checks `batches` batches, over as many epochs as needed. */
 static void draw(amos_loader *loader, int batches, amos_label_type type)
 {
     for (int i = 0; i < batches;) {
@@ -163,7 +163,7 @@ static void draw(amos_loader *loader, int batches, amos_label_type type)
     }
 }
 
-/* The one case that is damaged, and why. */
+/* The damaged case, and the reason. */
 static void assert_damaged(amos_loader *loader, const char *id, amos_status status)
 {
     amos_status found = amos_loader_get_damaged(loader, 0, &err);
@@ -175,7 +175,7 @@ static void assert_damaged(amos_loader *loader, const char *id, amos_status stat
 
 /* ---- files that are replaced by others ---- */
 
-/* How the new bytes come to the old name. */
+/* The ways to put new bytes under the old name. */
 enum manner { IN_PLACE, RENAMED, REMOVED, MANNERS };
 
 static void replace(const char *path, const struct bytes *by, enum manner manner)
@@ -230,7 +230,7 @@ static char *entry_path(const amos_cache *cache, int number)
     return path;
 }
 
-/* The entry of case 2 as another data set has it. */
+/* The entry of case 2 from another data set. */
 static struct bytes other_entry(const char *tree, struct look look)
 {
     char other[64], folder[72];
@@ -248,7 +248,7 @@ static struct bytes other_entry(const char *tree, struct look look)
     return b;
 }
 
-/* What case 2 becomes: a file of it, or its entry. */
+/* The new content of case 2: one of its files, or its entry. */
 static const struct change {
     const char *kind; /* NULL: the entry in the cache */
     struct look look;
@@ -280,7 +280,7 @@ static void apply(const struct world *w, const struct change *change, enum manne
     free(path);
 }
 
-/* Each kind of file, in each manner, after each step of two epochs. */
+/* Each kind of file, replaced in each way, after each step of two epochs. */
 START_TEST(what_changes_at_any_step_is_noticed)
 {
     const struct change *change = &changes[_i / MANNERS];
@@ -308,7 +308,7 @@ START_TEST(what_changes_at_any_step_is_noticed)
 }
 END_TEST
 
-/* A loader that stops at damage says which case changed. */
+/* A loader that stops at damage reports the case that changed. */
 START_TEST(a_file_with_another_slope_is_no_longer_the_case)
 {
     struct world w = world_make(_i ? "slope-cached" : "slope", _i == 1);
@@ -322,7 +322,7 @@ START_TEST(a_file_with_another_slope_is_no_longer_the_case)
         free(from);
         free(to);
     }
-    if (w.cache) { /* the new entries have names of their own: they come to the old ones */
+    if (w.cache) { /* the new entries have other names: they are renamed to the old ones */
         char *old[CASES];
         for (int i = 0; i < CASES; i++) {
             old[i] = entry_path(w.cache, i + 1);
@@ -344,7 +344,7 @@ START_TEST(a_file_with_another_slope_is_no_longer_the_case)
 }
 END_TEST
 
-/* Another name for a file changes its times of change, but it is the same file. */
+/* A hard link to a file changes its change time, but it is still the same file. */
 START_TEST(a_link_to_a_file_is_no_change)
 {
     struct world w = world_make("linked", false);
@@ -361,7 +361,8 @@ START_TEST(a_link_to_a_file_is_no_change)
 }
 END_TEST
 
-/* A file that was damaged at opening and is whole afterwards is another one: a new loader goes on from the place of the old. */
+/* A file that was damaged at opening and is repaired later is another file: a new loader continues from the
+ * position of the old. */
 START_TEST(a_file_that_is_repaired_needs_a_new_loader)
 {
     struct world w = world_make("repaired", false);
@@ -394,7 +395,7 @@ START_TEST(a_file_that_is_repaired_needs_a_new_loader)
 }
 END_TEST
 
-/* ---- a header that lies beside its voxels ---- */
+/* ---- a header in a file of its own ---- */
 
 static void write_pair(const char *tree, const char *kind, int number, amos_type type, int value, int slope)
 {
@@ -407,7 +408,7 @@ static void write_pair(const char *tree, const char *kind, int number, amos_type
     nifti_free(&file);
 }
 
-/* The .hdr alone changes, or the .img alone, of the image. */
+/* Only the .hdr or only the .img of the image changes. */
 START_TEST(a_header_or_voxels_that_change_alone_are_noticed)
 {
     char tree[16], path[128];
@@ -480,7 +481,7 @@ START_TEST(larger_labels_of_a_rebuilt_entry_are_refused)
 }
 END_TEST
 
-/* Writes other text of the same length over a text of an entry's attributes, under right checksums. */
+/* Replaces a text in an entry's attributes by another of the same length, with correct checksums. */
 static void forge(const char *path, const char *is, const char *becomes)
 {
     struct bytes b = read_file(path);
@@ -495,8 +496,8 @@ static void forge(const char *path, const char *is, const char *becomes)
     bytes_free(&b);
 }
 
-/* The entry says that it has label 3 and no larger one, and has 15: nothing changes after opening. A rotated patch takes
- * another way than one that is only cut out. */
+/* The entry states that its largest label is 3, but has 15; nothing changes after opening. A rotated patch is read
+ * by other code than one that is only cut out. */
 START_TEST(labels_that_an_entry_does_not_admit_are_refused)
 {
     char tree[32];
@@ -520,7 +521,7 @@ START_TEST(labels_that_an_entry_does_not_admit_are_refused)
 }
 END_TEST
 
-/* The key is as it was, but the entry says that it has no labels. */
+/* The key is unchanged, but the entry states that it has no labels. */
 START_TEST(labels_that_a_forged_entry_loses_are_missed)
 {
     struct world w = world_make("forged-labels", true);

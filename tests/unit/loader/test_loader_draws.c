@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The order of draws: how often each case, organ and place comes, that ranks share it out, and that any place in it can be
- * gone to. Seeds are fixed, so that a result never changes; bounds are those of chance. */
+/* The order of draws: the frequency of each case, organ and place, its division between ranks, and seeking to any
+ * position. Seeds are fixed, so that a result never changes; bounds are statistical. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -47,7 +47,7 @@ static amos_batch *next(amos_loader *loader)
     return batch;
 }
 
-/* Calls `look` for each sample of so many epochs; gives how many there were. */
+/* Calls `look` for each sample of n epochs; returns the number of samples. */
 static int look_at(const amos_loader_options *options, int epochs, void (*look)(void *, const amos_batch_sample *),
                    void *user)
 {
@@ -65,7 +65,7 @@ static int look_at(const amos_loader_options *options, int epochs, void (*look)(
     return samples;
 }
 
-/* Within four standard deviations of what a share of n says. */
+/* Asserts a count within four standard deviations of a share of n. */
 static void assert_share(int count, int n, double share, const char *what)
 {
     double deviation = sqrt(n * share * (1 - share));
@@ -73,7 +73,7 @@ static void assert_share(int count, int n, double share, const char *what)
                   n * share);
 }
 
-/* ---- how often ---- */
+/* ---- frequencies ---- */
 
 struct counts {
     int cases[LOADER_SET_CASES], organs[16], of_organ[16][LOADER_SET_CASES];
@@ -179,7 +179,7 @@ START_TEST(filters_and_lists_choose_cases)
 }
 END_TEST
 
-/* ---- where ---- */
+/* ---- places ---- */
 
 struct places {
     int of[3][128]; /* starts along each axis, plus 32 */
@@ -194,7 +194,8 @@ static void note_place(void *user, const amos_batch_sample *s)
         p->of[i][s->box.start[i] + 32]++;
 }
 
-/* All allowed starts are as likely and no others come: chi square below its 99.9 % point, about n + 3.1 sqrt(2n) + 4. */
+/* All allowed starts are equally likely and no others occur: chi square below its 99.9 % point, about n + 3.1
+ * sqrt(2n) + 4. */
 START_TEST(places_are_even)
 {
     static const char *const one[] = {"amos_0001"}; /* 40 x 36 x 20 */
@@ -203,7 +204,7 @@ START_TEST(places_are_even)
     o.cases = one;
     o.case_count = 1;
     o.border[0] = 3;
-    o.patch[2] = 26; /* more than there are */
+    o.patch[2] = 26; /* more than the case has */
     o.steps = 5000;
     look_at(&o, 1, note_place, &p);
     const int low[3] = {-3, 0, -6}, high[3] = {40 - 8 + 3, 36 - 6, 0};
@@ -228,7 +229,7 @@ static void note_organ_voxel(void *user, const amos_batch_sample *s)
         p->of[i][s->box.start[i] + (s->box.stop[i] - s->box.start[i]) / 2]++;
 }
 
-/* Organ 3 of case 1 lies at 6..10, 7..10, 6..8, far enough from the border: its voxels become the middles. */
+/* Organ 3 of case 1 is at 6..10, 7..10, 6..8, far enough from the border: its voxels become the centres of patches. */
 START_TEST(every_voxel_of_an_organ_is_as_likely)
 {
     static const char *const one[] = {"amos_0001"};
@@ -248,7 +249,7 @@ START_TEST(every_voxel_of_an_organ_is_as_likely)
 }
 END_TEST
 
-/* ---- what is changed ---- */
+/* ---- augmentation ---- */
 
 struct changes {
     int n, flips[3], turns[4];
@@ -279,8 +280,8 @@ START_TEST(flips_and_turns_are_even)
 }
 END_TEST
 
-/* The image of a loader with changes of tone, held against the same loader's without: mean and deviation of the difference
- * tell brightness, contrast and noise. */
+/* Compares the image of a loader with intensity changes to the same loader's without: mean and deviation of the
+ * difference give brightness, contrast and noise. */
 START_TEST(tone_changes_have_their_distributions)
 {
     amos_loader_options o = small_patches();
@@ -355,7 +356,7 @@ START_TEST(gamma_and_contrast_keep_what_they_should)
         if (_i)
             ck_assert_double_eq_tol(mean_x, mean_y, 0.01);
         double factor = 0, exponent = 0;
-        for (int i = 0; i < n; i++) { /* one number explains all voxels of the element */
+        for (int i = 0; i < n; i++) { /* the same number for all voxels of the element */
             double u = (double)(x[i] - low) / (double)(high - low), v = (double)(y[i] - low) / (double)(high - low);
             if (_i && fabs((double)x[i] - mean_x) > 100) {
                 double f = ((double)y[i] - mean_y) / ((double)x[i] - mean_x);
@@ -380,9 +381,9 @@ START_TEST(gamma_and_contrast_keep_what_they_should)
 }
 END_TEST
 
-/* ---- ranks and places in the order ---- */
+/* ---- ranks and positions in the order ---- */
 
-/* A draw as a number that is its own: case, place, and what was changed. */
+/* A unique number for a draw: its case, place and changes. */
 static uint64_t digest_of(const amos_batch_sample *s)
 {
     uint64_t hash = 14695981039346656037u;
@@ -410,7 +411,7 @@ static int compare_digests(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-/* What all ranks draw together is what one draws alone, in whatever order; and each has as many steps. */
+/* All ranks together draw the same as a single one, in any order, and all have the same number of steps. */
 START_TEST(ranks_are_disjoint_and_complete)
 {
     static const int worlds[] = {2, 3, 6};
@@ -444,7 +445,7 @@ START_TEST(ranks_are_disjoint_and_complete)
 }
 END_TEST
 
-/* Where the cases cannot be shared out evenly, each is still visited, and no draw comes twice. */
+/* If the cases cannot be divided evenly, each is still visited, and no draw occurs twice. */
 START_TEST(ranks_that_do_not_divide_the_cases_leave_none_out)
 {
     struct counts c = {{0}, {0}, {{0}}};
@@ -483,7 +484,7 @@ START_TEST(resuming_is_as_if_nothing_had_happened)
         amos_batch_free(batch);
     }
     ck_assert_uint_gt(states[BATCHES - 1].epoch, 1);
-    for (int i = BATCHES - 1; i >= 0; i -= 3) { /* in this loader, and in one of its own */
+    for (int i = BATCHES - 1; i >= 0; i -= 3) { /* in this loader, and in a new one */
         amos_loader *other = open_loader(&o);
         assert_ok(amos_loader_seek(loader, &states[i], &err), &err);
         assert_ok(amos_loader_seek(other, &states[i], &err), &err);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What the loader refuses, and cases that cannot be opened. */
+/* Options that the loader refuses, and cases that cannot be opened. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>

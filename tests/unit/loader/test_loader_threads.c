@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The loader as a machine: the same bytes whatever makes them, damage, cancelling, forks, budgets, and any number of
- * openings and closings. */
+/* The loader's threads: the same bytes in every configuration, damage, cancelling, forks, budgets, and any number
+ * of openings and closings. */
 #define _GNU_SOURCE
 #include <pthread.h>
 #include <stdio.h>
@@ -33,7 +33,7 @@ static void free_set(void)
 static const amos_scaling by_case = {.size = sizeof by_case, .scale = AMOS_SCALING_CASE_ZSCORE};
 static const amos_scaling by_percentile = {.size = sizeof by_percentile, .scale = AMOS_SCALING_CASE_RANGE};
 
-/* Everything that can be changed. */
+/* Options with every augmentation. */
 static const amos_augment all_changes = {.size = sizeof all_changes,
                                          .flips = 7,
                                          .quarter_turns = 1,
@@ -106,7 +106,7 @@ static void crcs_of(const amos_loader_options *options, uint32_t crcs[BATCHES])
     amos_loader_free(loader);
 }
 
-/* A budget that has room for the largest case and little more, with what the loader needs beside. */
+/* A budget with room for little more than the largest case and the other memory of the loader. */
 static uint64_t tight_budget(amos_loader_options options)
 {
     amos_loader *loader;
@@ -171,8 +171,7 @@ START_TEST(a_cache_gives_the_same_bytes)
 END_TEST
 #endif
 
-/* What this seed gives on every machine and has always given: a change of these numbers is a change of what people can
- * reproduce. */
+/* The results of this seed on every machine and in every release: a change of these numbers breaks reproducibility. */
 START_TEST(the_bytes_are_those_of_every_machine)
 {
     static const uint32_t expected[4] = {0x49b77082, 0x58afa9cc, 0xaa6b60d6, 0x215ffe7b};
@@ -248,7 +247,7 @@ START_TEST(or_stops_the_run_with_the_case_named)
     o.flags = AMOS_LOADER_STOP_AT_DAMAGE;
     amos_loader *loader = open_loader(&o);
     ck_assert_int_eq(link(image, aside), 0);
-    ck_assert_int_eq(unlink(image), 0); /* not there for a while */
+    ck_assert_int_eq(unlink(image), 0); /* missing for a while */
     amos_batch *batch = NULL;
     amos_error err;
     amos_status status = AMOS_OK;
@@ -265,11 +264,11 @@ START_TEST(or_stops_the_run_with_the_case_named)
     assert_ok(amos_loader_get_state(loader, &state, &err), &err);
     ck_assert_uint_eq(state.epoch * (amos_loader_get_info(loader)->steps + 1) + state.step,
                       (uint64_t)good); /* ends of epochs too */
-    amos_loader_cancel(loader);        /* so that nobody reads the file while it changes */
+    amos_loader_cancel(loader);        /* so that no thread reads the file while it changes */
     ck_assert_int_eq(link(aside, image), 0);
     crcs_of(&o, expected);
     assert_ok(amos_loader_seek(loader, &state, &err), &err);
-    batch = next(loader); /* where it stopped */
+    batch = next(loader); /* continues where it stopped */
     ck_assert_uint_eq(loader_batch_crc(batch), expected[good]);
     amos_batch_free(batch);
     amos_loader_free(loader);
@@ -411,7 +410,7 @@ START_TEST(the_budget_is_kept_for_fifty_epochs)
     amos_loader_stats stats = stats_of(loader);
     ck_assert_uint_le(stats.memory_peak, o.memory_budget);
     ck_assert_uint_le(stats.memory, stats.memory_peak);
-    ck_assert_uint_gt(stats.misses, 50); /* not all cases fit */
+    ck_assert_uint_gt(stats.misses, 50); /* the cases do not all fit */
     ck_assert_uint_gt(stats.batches, 50);
     ck_assert_uint_ge(stats.samples, 3 * stats.batches);
     amos_loader_free(loader);
@@ -452,7 +451,7 @@ START_TEST(a_cancel_ends_the_wait_and_a_seek_the_cancel)
 }
 END_TEST
 
-/* Opened, used or not, cancelled or not, with batches held or not, closed: no thread hangs, nothing stays behind. */
+/* Opened, used or not, cancelled or not, with batches held or not, closed: no thread hangs, nothing leaks. */
 static void cycle(int i)
 {
     static const char *const two[] = {"amos_0001", "amos_0501"};
@@ -486,7 +485,7 @@ static void cycle(int i)
     amos_batch_free(second);
 }
 
-/* A sanitizer makes each of them take longer. AMOS_TEST_LONG=1 asks for all in any case. */
+/* Each takes longer with a sanitizer. AMOS_TEST_LONG=1 runs all in any case. */
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define CYCLES 200
 #else

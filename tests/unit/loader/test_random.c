@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What the loader's draws and changes are made of: random numbers, plain arithmetic, and the loops over values. */
+/* The basis of the loader's draws and changes: random numbers, plain arithmetic, and the loops over values. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -71,7 +71,8 @@ START_TEST(an_order_has_every_item_once)
 }
 END_TEST
 
-/* Each of the 24 orders of four items is as likely: chi square with 23 degrees of freedom, below its 99.9 % point. */
+/* Each of the 24 orders of four items is equally likely: chi square with 23 degrees of freedom, below its 99.9 %
+ * point. */
 START_TEST(all_orders_are_equally_likely)
 {
     enum { TRIALS = 24000 };
@@ -136,7 +137,7 @@ static void fill_row(float row[ROW], uint32_t seed)
     row[ROW - 1] = NAN;
 }
 
-/* All lengths up to a row, so that what vectors leave over is met too. */
+/* All lengths up to a row, so that the remainders of vectors are tested too. */
 START_TEST(every_set_of_loops_gives_the_same_bits)
 {
     const struct amosi_tone_scale scale = {-160.0f, 240.0f, 12.5f, 0.0031f};
@@ -162,7 +163,8 @@ START_TEST(every_set_of_loops_gives_the_same_bits)
 }
 END_TEST
 
-/* Three rows of int16, forwards and backwards: the values of the rows by way of float32, and nothing beside them. */
+/* Three rows of int16, forwards and backwards: the values of the rows converted through float32, and no write
+ * outside. */
 START_TEST(int16_becomes_what_float32_becomes)
 {
     enum { ROWS = 3, TO = ROW + 5, FROM = ROW + 3 };
@@ -192,7 +194,7 @@ START_TEST(int16_becomes_what_float32_becomes)
 }
 END_TEST
 
-/* A row's noise in two pieces is that of the whole. */
+/* A row's noise in two pieces equals that of the whole. */
 START_TEST(noise_depends_on_the_place_in_the_row)
 {
     const struct amosi_tone_kernels *const sets[] = {amosi_tone(), &amosi_tone_plain};
@@ -227,7 +229,7 @@ static double value_of_half(uint16_t h)
     return h & 0x8000 ? -magnitude : magnitude;
 }
 
-/* Each half and the points halfway to its neighbours, and just beside those. */
+/* Each half-precision number, the points halfway to its neighbours, and the numbers next to those. */
 START_TEST(halves_are_the_nearest)
 {
     for (unsigned h = 0; h < 0x7c00; h++) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Tilings: every voxel is covered, boxes are where they should be, and stitching is the inverse of cutting. */
+/* Tilings: every voxel is covered, boxes are at the right places, and stitching is the inverse of cutting. */
 #include <amos/tiling.h>
 #include <math.h>
 #include <stddef.h>
@@ -63,7 +63,7 @@ END_TEST
 
 enum { CHANNELS = 3 };
 
-/* What the volume says at each voxel, channel by channel; from malloc(). */
+/* The expected value at each voxel, channel by channel; from malloc(). */
 static float *make_truth(int64_t voxels)
 {
     float *truth = must_alloc((size_t)voxels * CHANNELS * sizeof *truth);
@@ -90,7 +90,7 @@ START_TEST(stitching_is_the_inverse_of_cutting)
     for (int equal = 0; equal < 2; equal++) {
         amos_tiling *tiling = make(shape, patch, overlaps[_i % OVERLAPS], equal ? 0 : 0.125);
         size_t values = (size_t)voxels * CHANNELS;
-        /* Each tile at a voxel, at most half of 16 * 16 * 8, adds an error of rounding to a sum below 3. */
+        /* Each tile at a voxel, at most half of 16 * 16 * 8, adds a rounding error to a sum below 3. */
         float tolerance = 3 * 0x1p-24f * fminf(1024, (float)amos_tiling_count(tiling) + 16);
         float *sum = calloc(values, sizeof *sum), *tile = must_alloc(PATCH_VOXELS * CHANNELS * sizeof *tile);
         ck_assert_ptr_nonnull(sum);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Where voxels lie: the affine's three sources, units, axis codes, reorientation, displacement. */
+/* The geometry of voxels: the affine's three sources, units, axis codes, reorientation, displacement. */
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -154,7 +154,7 @@ START_TEST(sform_goes_before_qform)
 }
 END_TEST
 
-/* qform and sform that say the same, but for what float32 loses, do not disagree. */
+/* qform and sform that are equal up to float32 rounding do not disagree. */
 START_TEST(agreeing_forms_are_no_warning)
 {
     struct nifti_spec spec = {.ndim = 3,
@@ -247,7 +247,7 @@ START_TEST(unknown_units_are_millimetres)
 }
 END_TEST
 
-/* ---- what gives no geometry ---- */
+/* ---- headers without geometry ---- */
 
 static void poke_nothing(struct nifti_file *f)
 {
@@ -391,7 +391,7 @@ START_TEST(H60_lenient_opening_makes_pixdim_positive)
 }
 END_TEST
 
-/* H63: a unit quaternion that float32 made a little too long is a rotation by half a turn. */
+/* H63: a unit quaternion that is slightly too long after rounding to float32 is a rotation by half a turn. */
 START_TEST(H63_quaternion_a_little_too_long_is_a_half_turn)
 {
     struct nifti_spec spec = {.qform_code = 1, .pixdim = {1, 1, 2, 3}, .quatern = {0.6, 0.8, 0}};
@@ -403,7 +403,7 @@ START_TEST(H63_quaternion_a_little_too_long_is_a_half_turn)
     spec.quatern[1] = (double)c;
     double expected[4][4];
     model_qform(&spec, expected);
-    assert_affine(g.affine[0], expected[0], 1e-6, "half turn"); /* the quaternion itself is only known to float32 */
+    assert_affine(g.affine[0], expected[0], 1e-6, "half turn"); /* the quaternion has float32 precision */
     nifti_free(&file);
 }
 END_TEST
@@ -587,7 +587,7 @@ START_TEST(displacement_needs_one_shape)
 }
 END_TEST
 
-/* Axis codes of tilted volumes: the direction that each axis is nearest to. */
+/* Axis codes of tilted volumes: the nearest direction of each axis. */
 START_TEST(oblique_volumes_have_the_nearest_codes)
 {
     uint64_t seed = (uint64_t)_i + 77;
@@ -603,7 +603,7 @@ START_TEST(oblique_volumes_have_the_nearest_codes)
 }
 END_TEST
 
-/* Two stored axes may be nearest to one direction; they still get different letters. */
+/* Two stored axes may have the same nearest direction; they still get different letters. */
 START_TEST(codes_are_a_permutation)
 {
     struct nifti_spec spec = {

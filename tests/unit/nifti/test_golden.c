@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Every file of the shared data against what nibabel 5.0.0 says of it, and where nibabel says nothing or something else
- * than the NIfTI standard, against what is written here with the reason. */
+/* Every file of the shared data against the results of nibabel 5.0.0. Where nibabel has no result, or differs from
+ * the NIfTI standard, the expected results are here, with the reason. */
 #define _POSIX_C_SOURCE 200809L
 #include <math.h>
 #include <stdio.h>
@@ -15,9 +15,9 @@
 #include "support/shared.h"
 #include "support/tmp.h"
 
-static cJSON *golden; /* file name -> what nibabel says */
+static cJSON *golden; /* file name -> results of nibabel */
 
-/* The entries that a test is about, for loops. */
+/* The entries for a test, for loops. */
 struct list {
     const cJSON *entries[128];
     int count;
@@ -25,17 +25,18 @@ struct list {
 
 static struct list volumes;      /* nibabel could read them */
 static struct list with_range;   /* and computed their range: numbers */
-static struct list with_ras;     /* and reoriented them: three dimensions */
+static struct list with_ras;     /* and could reorient them: three dimensions */
 static struct list labels;       /* and counted their labels */
 static struct list orientations; /* of one volume */
 static struct list errors;       /* nibabel refuses them */
 
-/* nibabel computes the affine in double from float32 fields, as the library does: what may differ is the order of a few
- * operations. Offsets of hundreds of millimetres come of sums that cancel, hence the share of the largest element. */
+/* nibabel computes the affine in double from float32 fields, as the library does: only the order of a few
+ * operations may differ. Offsets of hundreds of millimetres result from sums that cancel, so the tolerance is a
+ * fraction of the largest element. */
 static const double affine_tolerance = 1e-6;
 
-/* Where nibabel is not followed: without any form it flips x and puts the origin into the centre, as ANALYZE readers did;
- * nifti1.h, method 1, has +spacing on the diagonal, no offset and no known orientation. */
+/* We deviate from nibabel here: without any form it flips x and sets the origin to the centre, like ANALYZE readers
+ * did; nifti1.h, method 1, has +spacing on the diagonal, no offset and no known orientation. */
 static const struct exception {
     const char *name;
     double spacing;
@@ -245,8 +246,8 @@ START_TEST(ranges_agree)
 }
 END_TEST
 
-/* nibabel reorients only 3-D files here. Without any form its RAS is another one than the standard's, see above: there
- * the stored voxels are already in the only order that is known. */
+/* nibabel reorients only 3-D files here. Without any form its RAS differs from the standard's, see above: then the
+ * stored voxels are already in the only known order. */
 START_TEST(reorientation_to_ras_agrees)
 {
     const cJSON *e = with_ras.entries[_i];
@@ -370,10 +371,10 @@ START_TEST(what_nibabel_refuses_is_refused)
 }
 END_TEST
 
-/* Pairs: the same volume is there in another wrapping. */
+/* Pairs: the same volume exists in another container. */
 static const struct pair_row {
     const char *header;
-    const char *same_as; /* NULL: only whole, with this shape */
+    const char *same_as; /* NULL: readable, with this shape */
     int64_t shape[3];
     int version;
 } pairs[] = {
@@ -406,7 +407,7 @@ START_TEST(pairs_are_read)
 }
 END_TEST
 
-/* All orientations of the one volume give the same RAS voxels, at the same places. */
+/* All orientations of the same volume give the same RAS voxels, at the same places. */
 START_TEST(orientations_are_one_volume)
 {
     const cJSON *e = orientations.entries[_i], *first = orientations.entries[0];
@@ -462,7 +463,7 @@ START_TEST(the_golden_file_is_whole)
 }
 END_TEST
 
-/* Without the shared data the program still has to say that it ran. */
+/* Without the shared data the program must still report that it ran. */
 START_TEST(nothing_is_there)
 {
     ck_assert_ptr_null(golden);

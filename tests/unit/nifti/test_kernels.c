@@ -162,7 +162,7 @@ START_TEST(F33_items_of_two_bytes_are_taken_apart_and_put_together)
 }
 END_TEST
 
-/* One value above the limit at every place, or none. */
+/* One value above the limit, at every place in turn, or none. */
 START_TEST(values_up_to_a_limit_are_counted)
 {
     static const int16_t limits[] = {INT16_MIN, -500, 0, INT16_MAX - 1};
@@ -181,7 +181,7 @@ START_TEST(values_up_to_a_limit_are_counted)
 }
 END_TEST
 
-/* Stretches of equal and of mixed values, of all lengths; those above a limit are exact in any case. */
+/* Runs of equal and of mixed values, of all lengths; those above a limit are exact in any case. */
 START_TEST(values_are_counted)
 {
     enum { MOST = 1500 };

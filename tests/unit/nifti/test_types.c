@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Voxel types: their names, and what becomes of every stored type when any other is asked for. */
+/* Voxel types: their names, and the conversion of every stored type to any other. */
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>
@@ -64,7 +64,7 @@ START_TEST(type_has_name_and_size)
 }
 END_TEST
 
-/* What the table says is what nifti_clib says, what names and codes mean, and what can be read. */
+/* The table agrees with nifti_clib, with names and codes, and with the types that can be read. */
 START_TEST(type_is_what_other_programs_know)
 {
     static const char kinds[] = {[AMOS_KIND_SIGNED] = 'i', [AMOS_KIND_UNSIGNED] = 'u', [AMOS_KIND_FLOAT] = 'f'};
@@ -261,7 +261,7 @@ static const struct {
 
 #define MOST 256
 
-/* The corners that a stored type has, as stored bytes in host order; every one once. */
+/* The corner values of a stored type, as stored bytes in host order; each once. */
 static size_t corner_voxels(amos_type type, unsigned char *out)
 {
     size_t size = nifti_type_bytes(type);
@@ -332,7 +332,7 @@ static void assert_line(const struct nifti_file *file, amos_type to, uint32_t fl
     free(got);
 }
 
-/* Those voxels whose value neither overflows double nor (where `fitting`) the type asked for. */
+/* The voxels whose value does not overflow double nor, if `fitting`, the requested type. */
 static size_t keep(const struct nifti_file *file, amos_type to, int fitting, unsigned char *voxels, size_t count)
 {
     size_t size = nifti_type_bytes(file->type);
@@ -372,7 +372,7 @@ START_TEST(H36_H56_values_that_fit_are_rounded_once)
         size_t fitting = keep(&all, (amos_type)to, 1, voxels, count);
         nifti_free(&all);
         if (fitting == 0)
-            continue; /* such as + 100000 in int8 */
+            continue; /* such as inter 100000 in int8 */
         struct nifti_file file = line_file(type, variant, slope, inter, voxels, fitting);
         assert_line(&file, (amos_type)to, 0, fitting);
         assert_line(&file, (amos_type)to, AMOS_READ_SATURATE, fitting);
@@ -440,7 +440,7 @@ START_TEST(one_bad_value_is_found_wherever_it_is)
 }
 END_TEST
 
-/* Voxels are never altered: every bit pattern of a float comes through, signalling NaN and all. */
+/* Voxels are never altered: every bit pattern of a float is preserved, including signalling NaN. */
 START_TEST(H71_float_bits_are_kept)
 {
     static const uint32_t singles[] = {0x7fc00000, 0xffc00000, 0x7f800001, 0xff800001, 0x7fa5a5a5, 0x7fffffff,
@@ -491,7 +491,7 @@ static const struct precision_row {
     {AMOS_TYPE_INT16, 12345, AMOS_TYPE_FLOAT32, 0},
 };
 
-/* H36: the handle warns once a 64-bit integer is too large for the floating type, and not before. */
+/* H36: the handle warns as soon as a 64-bit integer is too large for the floating type, and not before. */
 START_TEST(H36_large_integers_in_floats_are_warned_of)
 {
     const struct precision_row *row = &precision[_i];
@@ -513,7 +513,7 @@ START_TEST(H36_large_integers_in_floats_are_warned_of)
 }
 END_TEST
 
-/* ---- types that are only bytes ---- */
+/* ---- types without conversion ---- */
 
 START_TEST(H33_H34_H35_H36_every_type_can_be_read_as_stored)
 {

@@ -61,7 +61,7 @@ static struct scan render_index(const struct phantom_options *options, int index
     return render(&c);
 }
 
-/* Of the image as little-endian int16, then the label. */
+/* The hash of the image as little-endian int16, then of the label. */
 static uint32_t checksum(const struct scan *s)
 {
     uLong crc = crc32(0, NULL, 0);
@@ -127,7 +127,7 @@ START_TEST(slices_do_not_depend_on_their_order)
 }
 END_TEST
 
-/* The tables of a body must have room for what any seed puts there. */
+/* The tables of a body must have room for the body of any seed. */
 START_TEST(bodies_fit_their_tables)
 {
     struct phantom_body *body = must_alloc(sizeof *body);
@@ -173,7 +173,7 @@ static struct organ measure(const struct scan *s, int organ)
     return o;
 }
 
-/* What an adult has, generously; the scan may cut the prostate or uterus, the vessels and the esophagus. */
+/* Generous ranges for an adult; the scan may cut off the prostate or uterus, the vessels and the esophagus. */
 static const double plausible[AMOS_ORGAN_COUNT][2] = {{0, 0},      {90, 330},  {90, 280}, {90, 280}, {12, 70},  {5, 40},
                                                       {900, 2200}, {200, 750}, {35, 160}, {40, 180}, {35, 130}, {2, 10},
                                                       {2, 10},     {35, 140},  {60, 350}, {15, 140}};
@@ -209,7 +209,7 @@ START_TEST(first_case_has_every_organ)
 }
 END_TEST
 
-/* x grows to the patient's right, y to the front, z to the head. */
+/* x increases to the patient's right, y to the front, z to the head. */
 static void assert_sides(const struct scan *s)
 {
     struct organ o[AMOS_ORGAN_COUNT];
@@ -233,7 +233,7 @@ static void assert_sides(const struct scan *s)
     ck_assert_double_lt(o[AMOS_ORGAN_PROSTATE_UTERUS].center[1], o[AMOS_ORGAN_BLADDER].center[1]);
 }
 
-/* Stored axis n of the volume is axis order[n] of the first case, backwards where flip[n]. */
+/* Stored axis n of the volume is axis order[n] of the first case, backwards if flip[n]. */
 static struct phantom_case reoriented(const struct phantom_case *c, const int order[3], const bool flip[3])
 {
     struct phantom_case out = *c;
@@ -300,7 +300,7 @@ START_TEST(organs_have_plausible_hounsfield_values)
     ck_assert(aorta > 110 && aorta < 190);
     ck_assert(mean_within(&s, AMOS_ORGAN_BLADDER) > -5 && mean_within(&s, AMOS_ORGAN_BLADDER) < 35);
     ck_assert(mean_within(&s, AMOS_ORGAN_LEFT_KIDNEY) > 130);
-    ck_assert_int_eq(s.image[0], -1024); /* a corner lies beyond the field of view */
+    ck_assert_int_eq(s.image[0], -1024); /* a corner is outside the field of view */
     scan_free(&s);
     s = render_index(&options, 1); /* arterial phase */
     ck_assert_double_gt(mean_within(&s, AMOS_ORGAN_AORTA), mean_within(&s, AMOS_ORGAN_POSTCAVA) + 100);
@@ -405,13 +405,13 @@ START_TEST(tree_is_a_data_set)
     ck_assert_int_eq(in_split[AMOS_SPLIT_TRAINING], 3);
     ck_assert_int_eq(in_split[AMOS_SPLIT_VALIDATION], 1);
     ck_assert_int_eq(in_split[AMOS_SPLIT_TEST], 2);
-    ck_assert_int_eq(count_files(root), 6 + 4 + 3); /* and dataset.json, the CSV, the list */
+    ck_assert_int_eq(count_files(root), 6 + 4 + 3); /* plus dataset.json, the CSV, the list */
     amos_dataset_free(dataset);
     free(root);
 }
 END_TEST
 
-/* Ids: distinct, and on the right side of 500. */
+/* Ids are distinct, and on the right side of 500. */
 START_TEST(ids_are_distinct)
 {
     bool seen[1000] = {false};
@@ -519,7 +519,7 @@ START_TEST(files_hold_what_was_rendered)
 }
 END_TEST
 
-/* No name and no time in the gzip header, as `gzip -n` leaves it: the same tree is the same bytes at any time. */
+/* No name and no time in the gzip header, like `gzip -n`: the same tree has the same bytes at any time. */
 START_TEST(files_do_not_depend_on_time_or_threads)
 {
     struct phantom_options options = sized(24, 20, 10);
@@ -571,7 +571,7 @@ START_TEST(uncompressed_files_are_written_too)
 }
 END_TEST
 
-/* Stops once some voxels are there. */
+/* Stops after some voxels. */
 static int stop_early(void *user, uint64_t done, uint64_t total)
 {
     (void)user;
@@ -608,7 +608,7 @@ START_TEST(older_tree_is_replaced)
     options.cases = 2;
     assert_ok(phantom_write_tree(root, &options, &err), &err);
     ck_assert(!exists(root, "imagesTr/amos_0507.nii.gz"));
-    ck_assert(exists(root, "labelsTs/amos_0008.nii.gz")); /* somebody else's file in the tree stays */
+    ck_assert(exists(root, "labelsTs/amos_0008.nii.gz")); /* a foreign file in the tree stays */
     ck_assert_int_eq(count_files(root), 4 + 3 + 1);
     amos_dataset *dataset = open_tree(root);
     ck_assert_uint_eq(amos_dataset_get_info(dataset)->count, 2);
@@ -645,11 +645,11 @@ static void assert_refused(const char *path, const char *says)
 START_TEST(other_folders_are_refused)
 {
     char *file = tmp_write("busy/notes.txt", "keep", 4), *folder = tmp_path("busy");
-    assert_refused(folder, "The folder holds other files and no phantom data set; give a new or empty folder.");
+    assert_refused(folder, "The folder has other files and no phantom data set; give a new or empty folder.");
     ck_assert_int_eq(count_files(folder), 1);
-    assert_refused(file, "This is no folder; a new or empty one was expected.");
+    assert_refused(file, "This is not a folder; a new or empty folder was expected.");
     char *deep = tmp_path("none/at/all");
-    assert_refused(deep, "The folder cannot be made: No such file or directory.");
+    assert_refused(deep, "The folder cannot be created: No such file or directory.");
     free(file);
     free(folder);
     free(deep);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Memory stays within the bounds that <amos/volume.h> declares, whatever a file holds or claims (rows G13, G36 to G39, H27,
- * H30, H49): measured as the bytes in use at the worst moment of each call. And the memory of `amos stats` does not depend
- * on how large volumes are. */
+/* Memory stays within the bounds that <amos/volume.h> declares, whatever a file has or claims (rows G13, G36 to
+ * G39, H27, H30, H49). The peak of bytes in use is measured for each call. The memory of `amos stats` does not
+ * depend on the size of volumes. */
 #define _GNU_SOURCE
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,10 +24,10 @@
 #define COUNT(array) ((int)(sizeof(array) / sizeof((array)[0])))
 #define MIB ((int64_t)1 << 20)
 
-/* What <amos/volume.h> allows beside the result. */
+/* The allowance of <amos/volume.h> in addition to the result. */
 #define OVERHEAD MIB
 
-/* What the manual allows `amos stats` for 600 cases with 4 threads. */
+/* The allowance of the manual for `amos stats` of 600 cases with 4 threads. */
 #define STATS_RESIDENT_KIB (40 * 1024)
 
 static const amos_inflate libraries[] = {AMOS_INFLATE_AUTO, AMOS_INFLATE_ZLIB, AMOS_INFLATE_OWN};
@@ -44,7 +44,7 @@ enum { READ, LOAD, LOAD_FLOAT, LOAD_BOX, RANGE, VERIFY, LABELS, LABEL_STATS, KIN
 static const char *const kinds[KINDS] = {"read",  "load",   "load as float64", "load a box",
                                          "range", "verify", "label map",       "label statistics"};
 
-/* Does it; *result is how many bytes of the result the library allocated. */
+/* Runs the read; *result is the number of bytes of the result that the library allocated. */
 static amos_status do_kind(int kind, const amos_volume *volume, void *buffer, size_t bytes, int64_t *result,
                            amos_error *err)
 {
@@ -75,7 +75,7 @@ static amos_status do_kind(int kind, const amos_volume *volume, void *buffer, si
     return status;
 }
 
-/* 96 x 96 x 96 labels of int16, 1.7 MB: more than the overhead, so that one copy too many is seen. */
+/* 96 x 96 x 96 labels of int16, 1.7 MB: more than the overhead, so that a superfluous copy is detected. */
 static struct nifti_file labels_file(void)
 {
     int64_t shape[3] = {96, 96, 96};
@@ -210,7 +210,7 @@ END_TEST
 
 /* ---- hostile headers ---- */
 
-/* Random fields in an honest file: whatever they claim, memory stays below what comes out of it. */
+/* Random fields in a valid file: whatever they claim, memory is bounded by the actual data. */
 START_TEST(hostile_headers_take_nothing)
 {
     amos_volume_options options = with_library(_i);
@@ -258,7 +258,7 @@ START_TEST(hostile_headers_take_nothing)
 }
 END_TEST
 
-/* A dataset.json takes its size and 256 bytes a value, as the README says. */
+/* A dataset.json takes its size plus 256 bytes per value, as documented. */
 START_TEST(a_dense_manifest_takes_what_is_declared)
 {
     struct bytes text = {0};
@@ -284,7 +284,7 @@ END_TEST
 
 /* ---- amos stats ---- */
 
-/* Sanitizers have memory of their own, many times that of the program. */
+/* Sanitizers use memory of their own, many times that of the program. */
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 static char *make_volume(const char *name, int64_t x, int64_t y, int64_t slabs, amos_type type)
 {

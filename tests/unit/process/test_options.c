@@ -119,6 +119,7 @@ static amos_status with_dataset_options(const void *options, amos_error *err)
     return status;
 }
 
+/* A filter cannot fail; an invalid one selects no case. */
 static amos_status with_case_filter(const void *filter, amos_error *err)
 {
     amos_dataset *dataset;
@@ -250,7 +251,7 @@ static const struct row {
 };
 enum { ROWS = sizeof rows / sizeof rows[0] };
 
-/* Memory that ends where a page begins that cannot be touched, so that whoever reads on dies. */
+/* Memory that ends at an inaccessible page, so that reading beyond it crashes. */
 struct edge {
     char *pages;
     size_t page;
@@ -265,13 +266,13 @@ static struct edge edge_make(void)
     return edge;
 }
 
-/* Copies as much of what a struct must have as fits. */
+/* Copies as much of the required fields as fits. */
 static void put_needed(unsigned char *at, size_t bytes, const void *needed, size_t needed_bytes)
 {
     memcpy(at, needed, bytes < needed_bytes ? bytes : needed_bytes);
 }
 
-/* A struct of `bytes` bytes that ends at the edge, zero but for its size field and for what it must have. */
+/* A struct of `bytes` bytes that ends at the edge, zero except its size field and the required fields. */
 static unsigned char *put_struct(const struct edge *edge, const struct row *row, size_t bytes)
 {
     unsigned char *at = (unsigned char *)edge->pages + edge->page - bytes;
@@ -292,7 +293,7 @@ static unsigned char *put_struct(const struct edge *edge, const struct row *row,
     return at;
 }
 
-/* Whatever an older libamos ended with, it ended where a pointer may stand. */
+/* Any older version of a struct ended at a pointer's alignment. */
 START_TEST(a_shorter_struct_has_the_defaults_in_the_rest)
 {
     const struct row *row = &rows[_i];
@@ -300,7 +301,7 @@ START_TEST(a_shorter_struct_has_the_defaults_in_the_rest)
     amos_error err;
     for (size_t bytes = sizeof(size_t); bytes <= row->size; bytes += sizeof(void *)) {
         if (bytes < row->needed && bytes + row->needed_last > row->needed)
-            continue; /* no struct ends within a field; where pointers have 4 bytes, this would */
+            continue; /* no struct ends within a field; with 4-byte pointers, this size would */
         amos_status expected = bytes < row->needed ? AMOS_E_ARG : AMOS_OK;
         assert_status(row->use(put_struct(&edge, row, bytes), &err), expected, &err);
     }
@@ -346,7 +347,7 @@ START_TEST(an_impossible_size_is_refused)
 }
 END_TEST
 
-/* What stands beyond the size that the caller gives is not looked at, whatever it is. */
+/* Bytes beyond the caller's size are ignored, whatever they are. */
 START_TEST(fields_beyond_the_size_are_not_used)
 {
     amos_error err;
@@ -366,7 +367,7 @@ START_TEST(fields_beyond_the_size_are_not_used)
 END_TEST
 
 #if SIZE_MAX == UINT32_MAX
-/* The places for so many results are more bytes than 32 bits count. */
+/* An array for that many results exceeds 32 bits. */
 START_TEST(a_huge_number_of_items_ahead_is_out_of_memory)
 {
     amos_error err;

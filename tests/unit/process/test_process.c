@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The library inside a process that does other things (rows F20 to F31): many threads on one handle, forks, small stacks,
- * closed descriptors, being loaded and unloaded; and everything that a process has is afterwards as it was before. */
+/* The library inside a process that does other things (rows F20 to F31): many threads on one handle, forks, small
+ * stacks, closed descriptors, being loaded and unloaded; and the state of the process is unchanged afterwards. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -24,7 +24,7 @@
 #include "support/tmp.h"
 
 static struct world *world;
-static uint64_t *truths; /* what each operation gives */
+static uint64_t *truths; /* the result of each operation */
 
 static void make_named(const char *name)
 {
@@ -52,11 +52,11 @@ static void free_world(void)
     free(truths);
 }
 
-/* Some operations, run one after the other with a buffer of their own. The handles are everybody's. */
+/* Some operations, run one after the other with a buffer of their own. All threads share the handles. */
 struct runner {
     int first, count, step; /* which operations */
     unsigned without;       /* leave out those with one of these OPERATION_... */
-    const char *wrong;      /* the name of the first that did not give what it should */
+    const char *wrong;      /* the name of the first with a wrong result */
 };
 
 static void run_operations(struct runner *r)
@@ -119,7 +119,7 @@ END_TEST
 
 /* ---- forks ---- */
 
-/* Runs operations in a child; those that start threads are not for a child of a process with threads. */
+/* Runs operations in a child; a child of a process with threads skips those that start threads. */
 static pid_t fork_runner(unsigned without)
 {
     pid_t child = fork();
@@ -163,7 +163,7 @@ static void *read_on(void *argument)
     return NULL;
 }
 
-/* The parent's threads are in the middle of anything when the child begins. */
+/* The parent's threads are busy when the child begins. */
 START_TEST(F23_a_child_of_reading_threads_reads)
 {
     pthread_t threads[4];
@@ -193,7 +193,7 @@ START_TEST(F24_a_child_may_exit)
 }
 END_TEST
 
-/* ---- what a process has ---- */
+/* ---- the state of a process ---- */
 
 struct state {
     int sys_errno, rounding, descriptors;
@@ -233,7 +233,7 @@ static void look_at_state(struct state *s)
     s->printed = lseek(STDOUT_FILENO, 0, SEEK_END) + lseek(STDERR_FILENO, 0, SEEK_END);
 }
 
-/* A process with habits of its own, and streams that show whether anything was printed. */
+/* A process with unusual state, and streams that show whether anything was printed. */
 static void prepare_state(void)
 {
     sigset_t some;
@@ -289,7 +289,7 @@ START_TEST(F29_F30_everything_is_as_before)
 }
 END_TEST
 
-/* The same when the files are gone: what opens them fails, what reads through a handle does not. */
+/* The same after the files are removed: opening fails, reading through a handle works. */
 START_TEST(F29_F30_everything_is_as_before_when_it_fails)
 {
     static struct state before, after;
@@ -333,7 +333,7 @@ END_TEST
 
 /* ---- loading and unloading ---- */
 
-/* BUILD/lib/libamos.so, or lib/libamos.so where BUILD is the project's own build folder. */
+/* BUILD/lib/libamos.so, or lib/libamos.so if BUILD is the project's default build folder. */
 static const char *library_path(void)
 {
     static char path[4096];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Row F30: what the library gives does not depend on the rounding mode of the caller, who keeps it, whether a call
- * succeeds or fails. Each probe takes the digest of all that some calls give; it is run in every mode. */
+/* Row F30: the library's results do not depend on the caller's rounding mode, which stays unchanged, whether a call
+ * succeeds or fails. Each probe digests all results of some calls and runs in every mode. */
 #define _GNU_SOURCE
 #include <fenv.h>
 #include <stddef.h>
@@ -98,7 +98,7 @@ static void free_files(void)
         free(paths[i]);
 }
 
-/* ---- digests; integers alone ---- */
+/* ---- digests, by integers only ---- */
 
 static void add(uint64_t *digest, const void *data, size_t bytes)
 {
@@ -107,7 +107,7 @@ static void add(uint64_t *digest, const void *data, size_t bytes)
         *digest = (*digest ^ p[i]) * 1099511628211u;
 }
 
-/* Fails where a call left another rounding mode than it found. */
+/* Fails if a call changed the rounding mode. */
 static int mode_of_caller;
 
 static void still(const char *call)
@@ -308,7 +308,7 @@ static void pairs(uint64_t *digest)
     add(digest, err.message, strlen(err.message));
 }
 
-/* The qform of a turned geometry is worked out anew. */
+/* The qform of a rotated geometry is recomputed. */
 static void writing(uint64_t *digest)
 {
     amos_read_options turned = {.size = sizeof turned, .orientation = "RAS"};

@@ -92,7 +92,7 @@ START_TEST(one_voxel_apart_is_one_step)
 }
 END_TEST
 
-/* Of the eight corners of each voxel four are shared. */
+/* Four of the eight corners of each voxel are shared. */
 START_TEST(corners_are_nearer_than_voxels)
 {
     amos_score *score = score_with(NULL);

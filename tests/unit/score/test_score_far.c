@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The ways to find a nearest point, each against all pairs, bit for bit: blocks with their candidates, the distance
- * transform, and the rows around a point. */
+/* The methods of the nearest-point search, each against all pairs, bit for bit: blocks with their candidates, the
+ * distance transform, and the rows around a point. */
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -35,7 +35,7 @@ static void make_surface(const struct score_pair *pair, const uint8_t *voxels, s
     ck_assert(amosi_sweep_run(&sweep));
 }
 
-/* In the order of z, y, x. */
+/* Sorts by z, y, x. */
 static void list_points(struct scene *s, int which)
 {
     const struct amosi_surface *surface = &s->surface[which];
@@ -55,7 +55,7 @@ static void scene_make(struct scene *s, int form, uint64_t seed)
 {
     memset(s, 0, sizeof *s);
     score_pair_make(form, seed, &s->pair);
-    /* in kilometres, in nanometres, or in what nobody measures bodies in */
+    /* kilometres, nanometres, or a unit far from any body's size */
     static const double units[8] = {1, 1, 1, 1, 1e-6, 1e6, 1e-30, 1e30};
     for (int a = 0; a < 3; a++)
         s->pair.spacing[a] *= units[seed % 8];
@@ -83,7 +83,7 @@ static void scene_free(struct scene *s)
     score_pair_free(&s->pair);
 }
 
-/* Every form of pairs, some seeds each, where both maps have the label. */
+/* Every form of pairs, some seeds each, if both maps have the label. */
 #define FOR_SCENES(s) \
     for (uint64_t seed = 0; seed < (_i == SCORE_FORM_SHELL ? 4u : 80u); seed++) \
         for (int more = (scene_make(&(s), _i, seed), 1); more; scene_free(&(s)), more = 0) \
@@ -110,7 +110,7 @@ START_TEST(the_transform_is_exact)
 }
 END_TEST
 
-/* How many points have each square. */
+/* The number of points with each squared distance. */
 static uint64_t count_at(const struct scene *s, double square)
 {
     uint64_t count = 0;
@@ -119,7 +119,7 @@ static uint64_t count_at(const struct scene *s, double square)
     return count;
 }
 
-/* Whether the distances found are those of all points. */
+/* Whether the found distances are those of all points. */
 static void assert_all(const struct scene *s, struct amosi_distances *found)
 {
     static const double weights[AMOSI_AREA_KINDS] = {0};
@@ -136,7 +136,7 @@ static void assert_all(const struct scene *s, struct amosi_distances *found)
     amosi_distances_free(found);
 }
 
-/* All words of the first surface as far ones; returns how many. */
+/* Marks all words of the first surface as far; returns their number. */
 static size_t list_words(const struct scene *s, struct amosi_far_word *words)
 {
     const struct amosi_surface *from = &s->surface[0];
@@ -169,7 +169,7 @@ START_TEST(dividing_is_exact)
 }
 END_TEST
 
-/* What is left when the work becomes too much is all of what is not solved. */
+/* If the work exceeds the limit, exactly the unsolved points are left. */
 START_TEST(dividing_gives_up_at_any_time)
 {
     struct scene s;

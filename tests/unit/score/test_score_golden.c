@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Scores of four real predictions against what google-deepmind/surface-distance and MedPy say of them. */
+/* Scores of four real predictions against those of google-deepmind/surface-distance and MedPy. */
 #include <math.h>
 #include <stddef.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Scores against brute force on thousands of small random pairs, and what must not matter: who is the reference, how the
- * volume lies in memory, how many threads. */
+/* Scores against brute force on thousands of small random pairs, and invariances: swapped maps, memory layout,
+ * number of threads. */
 #include <math.h>
 #include <stddef.h>
 #include <stdlib.h>
@@ -79,7 +79,7 @@ START_TEST(brute_force_agrees)
 }
 END_TEST
 
-/* ---- what must not matter ---- */
+/* ---- invariances ---- */
 
 /* NaN equals NaN. */
 static void assert_equal(double a, double b, double within, const char *what, uint64_t seed)
@@ -120,7 +120,7 @@ START_TEST(symmetric_measures_are_symmetric)
 }
 END_TEST
 
-/* The same volume in another order of voxels: axis a of the result is axis order[a], backwards where flips has bit a. */
+/* The same volume in another order of voxels: axis a of the result is axis order[a], backwards if flips has bit a. */
 static uint8_t *turn(const uint8_t *voxels, const int64_t shape[3], const int order[3], unsigned flips, int64_t turned[3])
 {
     uint8_t *result = must_alloc((size_t)(shape[0] * shape[1] * shape[2]));
@@ -157,7 +157,7 @@ static amos_labelmap *turned_map(const struct score_pair *pair, const uint8_t *v
     return map;
 }
 
-/* The order of axes is also the order of the sums: exactly equal where squares of distances have few digits. */
+/* The order of axes is also the order of sums: results are exactly equal if squared distances have few digits. */
 START_TEST(turned_volumes_score_the_same)
 {
     for (uint64_t seed = 0; seed < SEEDS(FORM(_i)); seed++) {

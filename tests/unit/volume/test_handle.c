@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A handle's life: options and limits, what it logs, misuse, threads and child processes. */
+/* The life of a handle: options and limits, logging, misuse, threads and child processes. */
 #define _POSIX_C_SOURCE 200809L
 #include <pthread.h>
 #include <stdio.h>
@@ -33,7 +33,7 @@ START_TEST(a_shorter_or_longer_struct_works)
            {0}};
     amos_volume *volume = NULL;
     amos_error err = {0};
-    assert_ok(open_with(&file.bytes, &o.known, &volume, &err), &err); /* inflate lies beyond the stated size */
+    assert_ok(open_with(&file.bytes, &o.known, &volume, &err), &err); /* inflate is beyond the stated size */
     ck_assert_uint_ne(amos_volume_warnings(volume) & AMOS_W_PIXDIM, 0);
     amos_volume_free(volume);
     o.known.inflate = AMOS_INFLATE_ZLIB;
@@ -125,7 +125,7 @@ static void listen(void *user, amos_log_level level, const char *message)
     strncat(said->text, message, sizeof said->text - strlen(said->text) - 1);
 }
 
-/* H52: what stands in extensions or texts may name a patient. */
+/* H52: extensions and texts may have a patient's name. */
 START_TEST(H52_the_log_names_warnings_and_no_patient)
 {
     static const char secret[32] = "\x20\0\0\0\x02\0\0\0SECRET^PATIENT";
@@ -173,7 +173,7 @@ START_TEST(F27_null_is_harmless)
 }
 END_TEST
 
-/* A call that succeeds leaves the caller's error alone. */
+/* A successful call does not change the caller's error. */
 START_TEST(success_does_not_touch_the_error)
 {
     struct nifti_spec spec = {0};
@@ -285,7 +285,7 @@ START_TEST(F28_many_threads_read_through_one_handle)
 }
 END_TEST
 
-/* F22: a child reads through the handle that it inherited, while the parent does the same. */
+/* F22: a child reads through an inherited handle while the parent does the same. */
 START_TEST(F22_a_forked_child_can_read)
 {
     struct nifti_spec spec = {.ndim = 3, .dim = {X, Y, Z}, .type = AMOS_TYPE_INT16, .seed = 31};

@@ -28,7 +28,7 @@ struct expectation {
     int64_t strides[4];
     int64_t offset;
     size_t bytes;
-    unsigned char *buffer; /* as it must be after the read, GUARD where nothing is written */
+    unsigned char *buffer; /* expected after the read, GUARD where nothing is written */
     int64_t first[3];      /* stored index of voxel 0 */
     int64_t last[3];       /* and of the last one */
 };
@@ -303,7 +303,7 @@ START_TEST(any_read_gives_what_the_model_gives)
 }
 END_TEST
 
-/* Many tiles: voxels of every size lie across their borders. */
+/* Many tiles: voxels of every size cross their borders. */
 START_TEST(large_reads_give_what_the_model_gives)
 {
     read_at_random((uint64_t)_i + 5000, 90, 2);
@@ -332,7 +332,7 @@ START_TEST(every_orientation_turns_into_every_other)
 }
 END_TEST
 
-/* A volume that was read as RAS, written as RAS and read in its old orientation is the old one. */
+/* A volume that is read as RAS, written as RAS and read in its old orientation is unchanged. */
 START_TEST(to_ras_and_back_is_nothing)
 {
     const double spacing[3] = {1, 2, 3}, origin[3] = {10, 20, 30};

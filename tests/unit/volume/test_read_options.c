@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What may be asked of a read, and what its result may be put into: boxes, frames, strides, buffers, progress. */
+/* The options and destinations of a read: boxes, frames, strides, buffers, progress. */
 #include <math.h>
 #include <stddef.h>
 #include <stdio.h>
@@ -140,7 +140,7 @@ START_TEST(strides_that_make_no_array_are_refused)
 }
 END_TEST
 
-/* The stride of an axis that is one voxel long says nothing. */
+/* The stride of an axis of one voxel is ignored. */
 START_TEST(strides_of_short_axes_do_not_matter)
 {
     struct fixture f = small_volume(AMOS_TYPE_INT16);
@@ -481,7 +481,7 @@ START_TEST(a_shorter_or_longer_struct_works)
     } o = {{.size = offsetof(amos_read_options, frame), .type = AMOS_TYPE_INT32, .frame = 99}, {0}};
     amos_layout layout;
     amos_error err = {0};
-    assert_ok(amos_volume_get_layout(f.volume, &o.known, &layout, &err), &err); /* frame lies beyond the stated size */
+    assert_ok(amos_volume_get_layout(f.volume, &o.known, &layout, &err), &err); /* frame is beyond the stated size */
     ck_assert_int_eq(layout.type, AMOS_TYPE_INT32);
     ck_assert_int_eq(layout.shape[3], 1);
     o.known.frame = AMOS_FRAME_ALL;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Copies of voxels that lie a step apart: every size, step and alignment, and nothing beside them. */
+/* Copies of voxels with a stride: every size, step and alignment, and no write outside them. */
 #include "nifti/strided.h"
 
 #include <string.h>

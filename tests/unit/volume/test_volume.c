@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Opening: every kind of file and source gives the same; what the header says; names of files. */
+/* Opening: every kind of file and source gives the same result; header information; names of files. */
 #include <errno.h>
 #include <math.h>
 #include <stdio.h>
@@ -15,7 +15,7 @@
 
 #define ROWS(array) ((int)(sizeof(array) / sizeof((array)[0])))
 
-/* ---- one volume in every wrapping ---- */
+/* ---- one volume in every container ---- */
 
 static struct nifti_spec usual_spec(int variant, int pair)
 {
@@ -114,7 +114,7 @@ END_TEST
 struct source {
     struct bytes bytes;
     size_t most;        /* bytes per call; 0: all */
-    uint64_t fail_from; /* offsets at and beyond it fail; UINT64_MAX: none */
+    uint64_t fail_from; /* reads at this offset or beyond fail; UINT64_MAX: none */
     int fail_with;
     int closed;
 };
@@ -247,7 +247,7 @@ static int64_t source_returns_nonsense(void *user, uint64_t offset, void *buffer
     return INT64_MIN;
 }
 
-/* A source that breaks its word is an error, and never a buffer overrun. */
+/* A source that breaks its contract is an error, and never a buffer overrun. */
 START_TEST(a_lying_source_is_an_error)
 {
     static int64_t (*const liars[])(void *, uint64_t, void *, size_t) = {source_says_too_much, source_ends_early,
@@ -313,7 +313,7 @@ static const struct dim_row {
     {7, {1, 1, 1, 1, 1, 1, 1}, {1, 1, 1}, 1},
 };
 
-/* H19, H23, H24, H25, and H26: what stands beyond ndim is nobody's business. */
+/* H19, H23, H24, H25, and H26: dimensions beyond ndim are ignored. */
 START_TEST(H19_H23_H24_H25_H26_dimensions_become_shape_and_frames)
 {
     const struct dim_row *row = &dim_rows[_i / 4];

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Written volumes: what the file says, byte by byte, and what is read back from it; and that it is whole or not there. */
+/* Written volumes: the bytes of the file, the data read back from it, and that it exists whole or not at all. */
 #define _XOPEN_SOURCE 700
 #include <dirent.h>
 #include <math.h>
@@ -78,7 +78,7 @@ START_TEST(every_type_is_written_as_it_is)
     unsigned char *voxels = must_alloc(bytes);
     uint64_t seed = 5;
     for (size_t i = 0; i < bytes; i++)
-        voxels[i] = (unsigned char)random_below(&seed, 120); /* no NaN, whose bits need not stay on every machine */
+        voxels[i] = (unsigned char)random_below(&seed, 120); /* no NaN, whose bits some machines change */
     char *path = tmp_path(name);
     assert_ok(amos_file_write(path, &layout, voxels, bytes, NULL, &err), &err);
     assert_voxels(path, voxels, bytes);
@@ -95,7 +95,7 @@ START_TEST(every_type_is_written_as_it_is)
 }
 END_TEST
 
-/* The voxels of a buffer in each order and direction of its axes, against the same picked out by hand. */
+/* The voxels of a buffer in each order and direction of its axes, against the same, selected voxel by voxel. */
 START_TEST(any_strides_are_followed)
 {
     static const int orders[6][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
@@ -238,7 +238,7 @@ START_TEST(oblique_and_sheared_axes)
     const double angle = _i ? 0 : 0.3;
     wanted->affine[0][0] = wanted->affine[1][1] = cos(angle);
     wanted->affine[1][0] = sin(angle);
-    wanted->affine[0][1] = _i ? 0.2 : -sin(angle); /* sheared, or turned */
+    wanted->affine[0][1] = _i ? 0.2 : -sin(angle); /* sheared, or rotated */
     wanted->spacing[1] = _i ? sqrt(1 + 0.2 * 0.2) : 1;
     char *path = tmp_path("axes.nii.gz");
     write_bytes(path, &layout, NULL);
@@ -273,7 +273,7 @@ START_TEST(without_orientation_none_is_written)
 }
 END_TEST
 
-/* Bits of NIfTI-1's header that tell the place: spacing, units, codes and both forms. */
+/* The geometry fields of NIfTI-1's header: spacing, units, codes and both forms. */
 static void assert_same_place(const unsigned char *got, const unsigned char *expected)
 {
     ck_assert_mem_eq(got + 76, expected + 76, 16);
@@ -281,7 +281,7 @@ static void assert_same_place(const unsigned char *got, const unsigned char *exp
     ck_assert_mem_eq(got + 252, expected + 252, 76);
 }
 
-/* To float32, as NIfTI-1 holds them: a float constant is a double where FLT_EVAL_METHOD is 1, as on s390x. */
+/* Rounded to float32, as stored in NIfTI-1: a float constant is a double where FLT_EVAL_METHOD is 1, as on s390x. */
 static void round_numbers(double *numbers, int count)
 {
     for (int i = 0; i < count; i++) {
@@ -334,7 +334,7 @@ START_TEST(a_reference_gives_its_forms_bit_by_bit)
 }
 END_TEST
 
-/* What a reference has that NIfTI-1 cannot say, and axes that it lacks. */
+/* Properties of a reference that NIfTI-1 cannot express, and axes that it lacks. */
 START_TEST(references_that_need_care)
 {
     struct nifti_spec spec = {.version = 2, .ndim = _i ? 2 : 3, .dim = {6, 7, _i ? 1 : 8}, .qform_code = 0,
@@ -358,7 +358,7 @@ START_TEST(references_that_need_care)
 }
 END_TEST
 
-/* A read in any orientation, written back, is the file that it came from. */
+/* A read in any orientation, written back, gives the original file. */
 START_TEST(voxels_are_turned_back)
 {
     struct nifti_spec spec = {.ndim = 3, .dim = {5, 4, 3}, .type = AMOS_TYPE_INT16, .seed = 4};
@@ -569,19 +569,20 @@ static void keep_name(void *user, const char *path)
 START_TEST(the_temporary_name_is_told)
 {
     static const unsigned char voxels[24];
-    char told[300] = "?";
+    char reported[300] = "?";
     amos_layout layout = packed_layout(AMOS_TYPE_UINT8, 4, 3, 2);
-    amos_write_options options = {.size = sizeof options, .temporary = keep_name, .temporary_user = told};
+    amos_write_options options = {.size = sizeof options, .temporary = keep_name, .temporary_user = reported};
     amos_writer *writer = NULL;
-    char *path = tmp_path("told.nii");
+    char *path = tmp_path("reported.nii");
     assert_ok(amos_writer_open(path, &layout, &options, &writer, &err), &err);
-    ck_assert(strncmp(told, tmp_dir(), strlen(tmp_dir())) == 0 && strstr(told, "/.amos-") && access(told, F_OK) == 0);
+    ck_assert(strncmp(reported, tmp_dir(), strlen(tmp_dir())) == 0 && strstr(reported, "/.amos-") &&
+              access(reported, F_OK) == 0);
     ck_assert(access(path, F_OK) != 0);
     assert_ok(amos_writer_add(writer, voxels, 24, &err), &err);
     if (_i)
         assert_ok(amos_writer_finish(writer, &err), &err);
     amos_writer_free(writer);
-    ck_assert_str_eq(told, "");
+    ck_assert_str_eq(reported, "");
     ck_assert_int_eq(access(path, F_OK) == 0, _i);
     unlink(path);
     free(path);
