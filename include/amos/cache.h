@@ -31,11 +31,20 @@ typedef enum amos_interpolation {
     AMOS_INTERPOLATION_CUBIC = 1 /* Catmull-Rom */
 } amos_interpolation;
 
-/* "linear", "cubic"; "?" for a number that is none. Static storage; any thread.
- * The reverse; case, spaces, '_', '-', '/' and '.' do not matter. Returns AMOS_OK, or AMOS_E_ARG with a message that lists
- * the names, and then *out is the first value. Any thread. */
-AMOS_API const char *amos_interpolation_name(amos_interpolation interpolation);
-AMOS_API AMOS_MUST_CHECK amos_status amos_interpolation_parse(const char *name, amos_interpolation *out, amos_error *err);
+/* "linear", "cubic". As amos_enum_name() and amos_enum_parse(). */
+static inline const char *amos_interpolation_name(amos_interpolation interpolation)
+{
+    return amos_enum_name(AMOS_ENUM_INTERPOLATION, (int)interpolation);
+}
+
+static inline AMOS_MUST_CHECK amos_status amos_interpolation_parse(const char *name, amos_interpolation *out, amos_error *err)
+{
+    int value = 0;
+    amos_status status = amos_enum_parse(AMOS_ENUM_INTERPOLATION, name, out ? &value : NULL, err);
+    if (out)
+        *out = (amos_interpolation)value;
+    return status;
+}
 
 #define AMOS_CACHE_CROP_BODY 1u /* keep only the box that holds the body */
 
@@ -75,11 +84,11 @@ typedef enum amos_cache_outcome {
     AMOS_CACHE_REBUILT = 3 /* what was there was stale or damaged */
 } amos_cache_outcome;
 
-/* "failed", "kept", "built", "rebuilt"; "?" for a number that is none. Static storage; any thread.
- * The reverse; case, spaces, '_', '-', '/' and '.' do not matter. Returns AMOS_OK, or AMOS_E_ARG with a message that lists
- * the names, and then *out is the first value. Any thread. */
-AMOS_API const char *amos_cache_outcome_name(amos_cache_outcome outcome);
-AMOS_API AMOS_MUST_CHECK amos_status amos_cache_outcome_parse(const char *name, amos_cache_outcome *out, amos_error *err);
+/* "failed", "kept", "built", "rebuilt". As amos_enum_name(). */
+static inline const char *amos_cache_outcome_name(amos_cache_outcome outcome)
+{
+    return amos_enum_name(AMOS_ENUM_CACHE_OUTCOME, (int)outcome);
+}
 
 /* Makes sure that a case has a good entry: checks the one that is there, or builds it. A case without a label gets an
  * entry without labels. outcome may be NULL. A build needs memory for the case's voxels, as stored and, where it resamples,

@@ -129,11 +129,11 @@ typedef enum amos_level {
     AMOS_LEVEL_PERCENTILE = 2 /* one for each of amos_score_options.percentiles */
 } amos_level;
 
-/* "none", "tolerance", "percentile"; "?" for a number that is none. Static storage; any thread.
- * The reverse; case, spaces, '_', '-', '/' and '.' do not matter. Returns AMOS_OK, or AMOS_E_ARG with a message that lists
- * the names, and then *out is the first value. Any thread. */
-AMOS_API const char *amos_level_name(amos_level level);
-AMOS_API AMOS_MUST_CHECK amos_status amos_level_parse(const char *name, amos_level *out, amos_error *err);
+/* "none", "tolerance", "percentile". As amos_enum_name(). */
+static inline const char *amos_level_name(amos_level level)
+{
+    return amos_enum_name(AMOS_ENUM_LEVEL, (int)level);
+}
 
 /* How a measure is named and printed. */
 typedef struct amos_measure_info {
@@ -208,13 +208,35 @@ AMOS_API double amos_score_displacement(const amos_score *score);
 /* AMOS_W_NOORIENT, and the warnings of both maps. */
 AMOS_API amos_warnings amos_score_warnings(const amos_score *score);
 
-/* "deepmind", "medpy", "monai"; "nan", "one"; "?" for a number that is none. Static storage; any thread. */
-AMOS_API const char *amos_convention_name(amos_convention convention);
-AMOS_API const char *amos_absent_name(amos_absent absent);
+/* "deepmind", "medpy", "monai". As amos_enum_name() and amos_enum_parse(). */
+static inline const char *amos_convention_name(amos_convention convention)
+{
+    return amos_enum_name(AMOS_ENUM_CONVENTION, (int)convention);
+}
 
-/* The reverse; case does not matter. Returns AMOS_OK or AMOS_E_ARG, and then *out is the first value. Any thread. */
-AMOS_API AMOS_MUST_CHECK amos_status amos_convention_parse(const char *name, amos_convention *out, amos_error *err);
-AMOS_API AMOS_MUST_CHECK amos_status amos_absent_parse(const char *name, amos_absent *out, amos_error *err);
+static inline AMOS_MUST_CHECK amos_status amos_convention_parse(const char *name, amos_convention *out, amos_error *err)
+{
+    int value = 0;
+    amos_status status = amos_enum_parse(AMOS_ENUM_CONVENTION, name, out ? &value : NULL, err);
+    if (out)
+        *out = (amos_convention)value;
+    return status;
+}
+
+/* "nan", "one". As amos_enum_name() and amos_enum_parse(). */
+static inline const char *amos_absent_name(amos_absent absent)
+{
+    return amos_enum_name(AMOS_ENUM_ABSENT, (int)absent);
+}
+
+static inline AMOS_MUST_CHECK amos_status amos_absent_parse(const char *name, amos_absent *out, amos_error *err)
+{
+    int value = 0;
+    amos_status status = amos_enum_parse(AMOS_ENUM_ABSENT, name, out ? &value : NULL, err);
+    if (out)
+        *out = (amos_absent)value;
+    return status;
+}
 
 #ifdef __cplusplus
 }

@@ -14,6 +14,7 @@
 
 #include <amos/array.h>
 #include <amos/context.h>
+#include <amos/enum.h>
 #include <amos/geometry.h>
 #include <amos/pool.h>
 #include <amos/type.h>
@@ -27,11 +28,20 @@ typedef struct amos_volume amos_volume;
 /* What inflates. Both give the same bytes and the same errors; AUTO takes libamos's own decoder, which is faster. */
 typedef enum amos_inflate { AMOS_INFLATE_AUTO = 0, AMOS_INFLATE_ZLIB = 1, AMOS_INFLATE_OWN = 2 } amos_inflate;
 
-/* "auto", "zlib", "own"; "?" for a number that is none. Static storage; any thread.
- * The reverse; case, spaces, '_', '-', '/' and '.' do not matter. Returns AMOS_OK, or AMOS_E_ARG with a message that lists
- * the names, and then *out is the first value. Any thread. */
-AMOS_API const char *amos_inflate_name(amos_inflate inflate);
-AMOS_API AMOS_MUST_CHECK amos_status amos_inflate_parse(const char *name, amos_inflate *out, amos_error *err);
+/* "auto", "zlib", "own". As amos_enum_name() and amos_enum_parse(). */
+static inline const char *amos_inflate_name(amos_inflate inflate)
+{
+    return amos_enum_name(AMOS_ENUM_INFLATE, (int)inflate);
+}
+
+static inline AMOS_MUST_CHECK amos_status amos_inflate_parse(const char *name, amos_inflate *out, amos_error *err)
+{
+    int value = 0;
+    amos_status status = amos_enum_parse(AMOS_ENUM_INFLATE, name, out ? &value : NULL, err);
+    if (out)
+        *out = (amos_inflate)value;
+    return status;
+}
 
 /* Whether to read with a seek index: a small file, kept in a cache folder, that holds places from where a .nii.gz can be
  * decoded. With it a box or frame costs no more than the slices that it touches, and several threads can decode one file;
@@ -42,11 +52,20 @@ typedef enum amos_index_use {
     AMOS_INDEX_BUILD = 2 /* build and save it at the first read if there is none */
 } amos_index_use;
 
-/* "never", "use", "build"; "?" for a number that is none. Static storage; any thread.
- * The reverse; case, spaces, '_', '-', '/' and '.' do not matter. Returns AMOS_OK, or AMOS_E_ARG with a message that lists
- * the names, and then *out is the first value. Any thread. */
-AMOS_API const char *amos_index_use_name(amos_index_use index_use);
-AMOS_API AMOS_MUST_CHECK amos_status amos_index_use_parse(const char *name, amos_index_use *out, amos_error *err);
+/* "never", "use", "build". As amos_enum_name() and amos_enum_parse(). */
+static inline const char *amos_index_use_name(amos_index_use index_use)
+{
+    return amos_enum_name(AMOS_ENUM_INDEX_USE, (int)index_use);
+}
+
+static inline AMOS_MUST_CHECK amos_status amos_index_use_parse(const char *name, amos_index_use *out, amos_error *err)
+{
+    int value = 0;
+    amos_status status = amos_enum_parse(AMOS_ENUM_INDEX_USE, name, out ? &value : NULL, err);
+    if (out)
+        *out = (amos_index_use)value;
+    return status;
+}
 
 #define AMOS_OPEN_STRICT 1u  /* bytes after the gzip data that are neither gzip nor zero: AMOS_E_GZ_TRAIL */
 #define AMOS_OPEN_LENIENT 2u /* a negative pixdim is made positive, with AMOS_W_PIXDIM, instead of AMOS_E_GEOM */
