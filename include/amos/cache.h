@@ -180,7 +180,7 @@ AMOS_API const int32_t (*amos_cache_entry_get_positions(const amos_cache_entry *
  * any other slope * stored + inter. The box (all zero: everything) must lie within the shape. threads, progress and pool are
  * not used. `buffer` and `bytes` as there. Beyond the first reads no memory is asked for but for decoding a chunk. A chunk's
  * checksum is checked whenever it is read. After an error the buffer may hold anything.
- * Returns AMOS_OK, AMOS_E_ARG, _NOMEM, _IO, _INDEX (damaged: build it again) or _HDR_SCALE. Any thread. */
+ * Returns AMOS_OK, AMOS_E_ARG, _NOMEM, _IO, _INDEX (damaged: build it again) or _RANGE. Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_cache_entry_read_image(const amos_cache_entry *entry, const amos_read_options *options,
                                                            void *buffer, size_t bytes, amos_error *err);
 

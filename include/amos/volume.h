@@ -118,7 +118,7 @@ typedef struct amos_volume_info {
     uint64_t file_bytes;   /* size of the file that holds the voxels, as it is on disk */
 } amos_volume_info;
 
-#define AMOS_READ_SATURATE 1u /* clamp a value that the type cannot hold, NaN to 0, instead of AMOS_E_HDR_SCALE */
+#define AMOS_READ_SATURATE 1u /* clamp a value that the type cannot hold, NaN to 0, instead of AMOS_E_RANGE */
 
 #define AMOS_FRAME_ALL (-1)
 
@@ -190,8 +190,8 @@ AMOS_API AMOS_MUST_CHECK amos_status amos_volume_get_layout(const amos_volume *v
 
 /* Reads voxels into the caller's buffer of `bytes` bytes, aligned for the type; a larger buffer is fine and its rest
  * stays untouched. Values are slope * stored + inter in double, rounded once:
- *   float32, float64   to nearest; NaN and infinities stay; a finite value beyond float32 is AMOS_E_HDR_SCALE
- *   integers           to nearest, ties to even; NaN or a value outside the type is AMOS_E_HDR_SCALE
+ *   float32, float64   to nearest; NaN and infinities stay; a finite value beyond float32 is AMOS_E_RANGE
+ *   integers           to nearest, ties to even; NaN or a value outside the type is AMOS_E_RANGE
  *   with AMOS_READ_SATURATE the nearest value that the type has is stored instead, 0 for NaN
  *   integers without scaling are exact in any integer type that holds them, up to 64 bits
  * A read that reaches the last voxel checks the whole file's CRC-32; a box that ends earlier stops there and does not.
@@ -200,7 +200,7 @@ AMOS_API AMOS_MUST_CHECK amos_status amos_volume_get_layout(const amos_volume *v
  * without the index. Each thread needs half a megabyte, an index a few per cent of the compressed file.
  * After an error the buffer may hold anything. Every value and byte is the same from either decoder.
  * Returns AMOS_OK, AMOS_E_ARG, _NOMEM, _IO, _CHANGED, _GZ_HEADER, _GZ_DATA, _GZ_TRUNC, _GZ_CRC, _GZ_SIZE, _GZ_TRAIL,
- * _HDR_OFFSET, _HDR_SCALE, _GEOM, _UNSUPPORTED, _LIMIT, _DATA_SHORT, _DATA_LONG or _CANCEL. Any thread. */
+ * _HDR_OFFSET, _GEOM, _UNSUPPORTED, _LIMIT, _DATA_SHORT, _DATA_LONG, _RANGE or _CANCEL. Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_volume_read(const amos_volume *volume, const amos_read_options *options,
                                                       void *buffer, size_t bytes, amos_error *err);
 

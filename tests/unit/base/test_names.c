@@ -70,7 +70,7 @@ ENUM(scaling_method)
 #noun, (int)(last) + 1, noun##_name, noun##_parse, unknown \
     }
 static const struct names all[] = {
-    ROW(status, AMOS_E_CANCEL, "E_?"),           ROW(type, AMOS_TYPE_RGBA32, "?"),
+    ROW(status, AMOS_E_RANGE, "E_?"),           ROW(type, AMOS_TYPE_RGBA32, "?"),
     ROW(inflate, AMOS_INFLATE_OWN, "?"),         ROW(index_use, AMOS_INDEX_BUILD, "?"),
     ROW(affine_source, AMOS_AFFINE_SFORM, "?"),  ROW(split, AMOS_SPLIT_TEST, "?"),
     ROW(modality, AMOS_MODALITY_MRI, "?"),       ROW(convention, AMOS_CONVENTION_MONAI, "?"),
