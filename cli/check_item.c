@@ -17,7 +17,7 @@ static amos_status read_all(const amos_volume *volume, const struct expected *ex
         .size = sizeof options, .flags = AMOS_LABELMAP_STATS_ONLY, .max_label = expected->max_label};
     amos_labelmap *map;
     if (!expected->label)
-        return amos_volume_verify(volume, NULL, NULL, &finding->nonfinite, err);
+        return amos_volume_verify(volume, NULL, &finding->nonfinite, err);
     amos_status status = amos_labelmap_load(volume, &options, &map, err);
     if (!status)
         finding->warnings |= amos_labelmap_layout(map)->warnings;

@@ -2,7 +2,7 @@
 /* The progress bar: on stderr, only if that is a terminal, never otherwise. One at a time, on the command's thread.
  *
  *   progress_start("reading", PROGRESS_CASES);
- *   options.progress = progress_show;
+ *   options.progress.function = progress_show;
  *   ... work ...
  *   progress_stop();
  */

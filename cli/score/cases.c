@@ -94,7 +94,7 @@ bool score_cases(struct score_results *results, int threads)
                                       .percentile_count = 1,
                                       .max_label = results->pairs->max_label,
                                       .threads = threads_of_a_case(count, threads)}};
-    const amos_workers_options workers = {.size = sizeof workers, .threads = threads, .progress = progress_show};
+    const amos_workers_options workers = {.size = sizeof workers, .threads = threads, .progress = {progress_show, NULL}};
     for (size_t i = 0; i < count; i++)
         results->cases[i].pair = &results->pairs->items[i];
     amos_status status = amos_buffer_pool_make(0, &run.options.pool, &err);

@@ -6,7 +6,7 @@ static amos_status measure_image(struct subject *subject, amos_error *err)
     amos_volume *volume;
     amos_status status = amos_volume_open(subject->image_path, NULL, &volume, err);
     if (!status)
-        status = amos_volume_get_range(volume, NULL, NULL, &subject->range, err);
+        status = amos_volume_get_range(volume, NULL, &subject->range, err);
     if (!status) {
         for (int i = 0; i < 3; i++)
             subject->image_shape[i] = amos_volume_get_info(volume)->shape[i];

@@ -109,8 +109,7 @@ typedef struct amos_cache_build_options {
     size_t size;                    /* sizeof(amos_cache_build_options) */
     int threads;                    /* 0: one for each processor that this process may use */
     const amos_case_filter *filter; /* NULL: all; cases without an image file are left out in any case */
-    amos_progress_fn progress;      /* NULL: none. Units are cases; a cancel is answered at once, cases under way end */
-    void *progress_user;
+    amos_progress progress;         /* units are cases; a cancel is answered at once, cases under way end */
     amos_cache_built_fn built;      /* NULL: the first failure stops the build */
     void *built_user;
 } amos_cache_build_options;

@@ -216,8 +216,7 @@ typedef struct amos_loader_options {
     uint64_t memory_budget;      /* bytes for batches, scratch and decoded volumes together; 0: 2 GiB */
     const amos_batch_buffers *buffers; /* NULL: the library allocates */
 
-    amos_progress_fn progress; /* of opening only; units are cases */
-    void *progress_user;
+    amos_progress progress; /* of opening only; units are cases */
     amos_log_fn log; /* NULL: silent. Called on any of the loader's threads */
     void *log_user;
 } amos_loader_options;

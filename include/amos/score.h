@@ -64,8 +64,7 @@ typedef struct amos_score_options {
                                 * for files 15. At most 255 */
     double geometry_tolerance; /* largest displacement allowed, in units of the smallest spacing; 0: 0.01 */
     int threads;               /* 0: 1, since callers with many cases use amos_workers_run() on these */
-    amos_progress_fn progress; /* NULL: none. Units are organs */
-    void *progress_user;
+    amos_progress progress; /* units are organs */
     amos_buffer_pool *pool;           /* where the memory of label maps that are loaded for the score comes from and goes back
                                 * to; NULL: the system */
 } amos_score_options;

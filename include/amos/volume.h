@@ -133,8 +133,7 @@ typedef struct amos_read_options {
     int64_t frame;           /* 0 is the first; AMOS_FRAME_ALL: all of them */
     int64_t strides[4];      /* bytes along x, y, z, frames of the result; all zero: packed, x fastest */
     int64_t offset;          /* with strides: bytes from the buffer's start to the first voxel */
-    amos_progress_fn progress; /* NULL: none. Units are voxel bytes as stored */
-    void *progress_user;
+    amos_progress progress; /* units are voxel bytes as stored */
     int threads;     /* up to so many decode the file, if it has an index; 0 and 1: the calling thread alone */
     amos_buffer_pool *pool; /* for amos_volume_load(): where the memory comes from and goes back to; NULL: the system */
 } amos_read_options;
@@ -217,8 +216,8 @@ AMOS_API AMOS_MUST_CHECK amos_status amos_volume_load(const amos_volume *volume,
  * to somebody else, is not used. progress may be NULL; its units are voxel bytes as stored.
  * Returns as amos_volume_verify(), or AMOS_E_OPEN or AMOS_E_IO where the index cannot be saved; it is used nevertheless.
  * Any thread. */
-AMOS_API AMOS_MUST_CHECK amos_status amos_volume_build_index(const amos_volume *volume, amos_progress_fn progress,
-                                                             void *progress_user, amos_error *err);
+AMOS_API AMOS_MUST_CHECK amos_status amos_volume_build_index(const amos_volume *volume, const amos_progress *progress,
+                                                             amos_error *err);
 
 /* How large the volume's index is, 0 where it has none, or was opened to use none and none was built. Any thread. */
 AMOS_API uint64_t amos_volume_index_bytes(const amos_volume *volume);
@@ -231,8 +230,8 @@ AMOS_API void amos_file_read_ahead(const char *path);
 /* Decodes everything and keeps nothing: is the file whole? Checks all that a whole read checks; progress may be NULL.
  * *nonfinite (may be NULL) gets the number of NaN and infinite voxels, as stored.
  * Returns as amos_volume_read(). Any thread. */
-AMOS_API AMOS_MUST_CHECK amos_status amos_volume_verify(const amos_volume *volume, amos_progress_fn progress,
-                                                        void *progress_user, uint64_t *nonfinite, amos_error *err);
+AMOS_API AMOS_MUST_CHECK amos_status amos_volume_verify(const amos_volume *volume, const amos_progress *progress,
+                                                        uint64_t *nonfinite, amos_error *err);
 
 /* What the scaled voxels of a volume range over, all frames, in one pass without holding them. */
 typedef struct amos_value_range {
@@ -242,8 +241,8 @@ typedef struct amos_value_range {
 } amos_value_range;
 
 /* Returns as amos_volume_read(); AMOS_E_UNSUPPORTED for RGB, complex and float128. Any thread. */
-AMOS_API AMOS_MUST_CHECK amos_status amos_volume_get_range(const amos_volume *volume, amos_progress_fn progress,
-                                                       void *progress_user, amos_value_range *out, amos_error *err);
+AMOS_API AMOS_MUST_CHECK amos_status amos_volume_get_range(const amos_volume *volume, const amos_progress *progress,
+                                                           amos_value_range *out, amos_error *err);
 
 #ifdef __cplusplus
 }

@@ -21,8 +21,7 @@ typedef struct amos_workers_options {
     size_t size;   /* sizeof(amos_workers_options) */
     int threads;   /* 0: one for each processor that this process may use */
     int ahead;     /* how many items may be begun beyond the last one received; 0: 2 * threads + 2 */
-    amos_progress_fn progress; /* units are items; also called about ten times a second while nothing ends */
-    void *progress_user;
+    amos_progress progress; /* units are items; also called about ten times a second while nothing ends */
 } amos_workers_options;
 
 /* Runs items 0..count-1 and returns when all are done and every thread has ended. Items begin in order. `done` may be

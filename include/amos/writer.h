@@ -34,8 +34,7 @@ typedef struct amos_write_options {
     const char *description;      /* at most 79 bytes; NULL: none */
     amos_temporary_fn temporary;  /* NULL: nobody is told */
     void *temporary_user;
-    amos_progress_fn progress;    /* NULL: none. Units are voxel bytes; only amos_file_write() calls it */
-    void *progress_user;
+    amos_progress progress;       /* units are voxel bytes; only amos_file_write() calls it */
     const char *orientation;      /* NULL: the voxels lie as in the file. Else they were made in this orientation, such as
                                      "RAS", and amos_file_write() turns them into that of the reference */
 } amos_write_options;

@@ -62,8 +62,7 @@ static PyObject *cache_build(PyObject *self, PyObject *args)
     PyObject *cache_object, *dataset_object, *dict, *list;
     struct progress progress = {NULL, 0};
     amos_case_filter filter;
-    amos_cache_build_options options = {.size = sizeof options, .filter = &filter, .progress = progress_tell,
-                                        .progress_user = &progress, .built = note_built};
+    amos_cache_build_options options = {.size = sizeof options, .filter = &filter, .progress = {progress_tell, &progress}, .built = note_built};
     amos_status status;
     amos_error err;
     (void)self;

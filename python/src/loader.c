@@ -218,7 +218,7 @@ static bool take_transforms(PyObject *ct, PyObject *mri, PyObject *augment, stru
 static PyObject *loader_open(PyObject *self, PyObject *args)
 {
     PyObject *object, *cache, *dict, *filter, *cases, *organs, *ct, *mri, *augment, *buffers;
-    struct request r = {.options = {.size = sizeof r.options, .progress = progress_tell}};
+    struct request r = {.options = {.size = sizeof r.options, .progress = {progress_tell, NULL}}};
     amos_loader *loader = NULL;
     amos_status status = AMOS_OK;
     amos_error err;
@@ -227,7 +227,7 @@ static PyObject *loader_open(PyObject *self, PyObject *args)
                           &buffers, &r.progress.callable))
         return NULL;
     const amos_dataset *dataset = handle_get(object, &handle_dataset);
-    r.options.progress_user = &r.progress;
+    r.options.progress.user = &r.progress;
     r.options.filter = &r.filter;
     bool good = dataset && handle_get_optional(cache, &handle_cache, &r.options.cache) && fields_take(dict, loader_fields, &r.options) && filter_take(filter, &r.filter) &&
                 take_cases(cases, &r) && take_organs(organs, &r) && take_transforms(ct, mri, augment, &r) &&

@@ -38,8 +38,8 @@ struct request {
 static bool take_request(PyObject *args, struct request *r)
 {
     PyObject *dict, *tolerances, *percentiles;
-    *r = (struct request){.options = {.size = sizeof r->options, .progress = progress_tell}};
-    r->options.progress_user = &r->progress;
+    *r = (struct request){.options = {.size = sizeof r->options, .progress = {progress_tell, NULL}}};
+    r->options.progress.user = &r->progress;
     return PyArg_ParseTuple(args, "OOOOOO", &r->reference, &r->prediction, &dict, &tolerances, &percentiles,
                             &r->progress.callable) &&
            fields_take(dict, score_fields, &r->options) &&

@@ -193,7 +193,7 @@ amos_status amos_workers_run(size_t count, const amos_workers_options *options, 
     pool.ahead = o.ahead ? (size_t)o.ahead : 2 * threads + 2;
     if (pool.ahead > count)
         pool.ahead = count;
-    struct amosi_progress progress = {o.progress, o.progress_user, count, NULL};
+    struct amosi_progress progress = amosi_progress_of(&o.progress, count, NULL);
     pool.ring = amosi_zalloc_array(pool.ahead, sizeof *pool.ring);
     pthread_t *handles = amosi_alloc_array(threads, sizeof *handles);
     if (pool.ring && handles) {

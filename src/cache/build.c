@@ -244,7 +244,7 @@ amos_status amos_cache_build(const amos_cache *cache, const amos_dataset *datase
         return status;
     struct run run = {.cache = cache, .built = o.built, .built_user = o.built_user};
     const amos_workers_options workers = {
-        .size = sizeof workers, .threads = o.threads, .progress = o.progress, .progress_user = o.progress_user};
+        .size = sizeof workers, .threads = o.threads, .progress = o.progress};
     int saved_errno = errno;
     int rounding = amosi_rounding_begin(); /* the threads inherit it */
     status = amos_buffer_pool_make(0, &run.pool, err);

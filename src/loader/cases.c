@@ -289,8 +289,7 @@ static amos_status look_at_all(struct survey *v, amos_error *err)
         return amosi_fail_nomem(err, NULL);
     amos_workers_options workers = {.size = sizeof workers,
                                     .threads = v->settings->o.threads,
-                                    .progress = v->settings->o.progress,
-                                    .progress_user = v->settings->o.progress_user};
+                                    .progress = v->settings->o.progress};
     amos_status status = amos_workers_run(v->chosen_count, &workers, look_at_case, take_case, v, err);
     if (!status && cases->count == 0 && cases->damage_count) {
         if (err)

@@ -236,8 +236,7 @@ amos_status amosi_score_run(struct amos_score *score, const amos_labelmap *refer
                             const amos_score_options *options, amos_error *err)
 {
     struct run r = {.score = score, .map = {reference, prediction}, .threads = options->threads};
-    r.progress =
-        (struct amosi_progress){options->progress, options->progress_user, 2 * (uint64_t)score->max_label, NULL};
+    r.progress = amosi_progress_of(&options->progress, 2 * (uint64_t)score->max_label, NULL);
     r.organs = amosi_alloc_array((size_t)score->max_label, sizeof *r.organs);
     amos_status status = r.organs && make_grid(&r) ? AMOS_OK : amosi_fail_nomem(err, NULL);
     if (!status)

@@ -139,8 +139,7 @@ void amosi_volume_refuse_index(const amos_volume *volume)
 
 /* ---- for callers ---- */
 
-amos_status amos_volume_build_index(const amos_volume *volume, amos_progress_fn progress, void *progress_user,
-                                    amos_error *err)
+amos_status amos_volume_build_index(const amos_volume *volume, const amos_progress *progress, amos_error *err)
 {
     if (!volume)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_volume_build_index needs a volume.");
@@ -148,7 +147,7 @@ amos_status amos_volume_build_index(const amos_volume *volume, amos_progress_fn 
         return AMOS_OK;
     int saved_errno = errno;
     struct amosi_index *index = NULL;
-    struct amosi_progress told = {progress, progress_user, 0, volume->path};
+    struct amosi_progress told = amosi_progress_of(progress, 0, volume->path);
     amos_status status = build(volume, &told, &index, err);
     if (!status) {
         status = save(volume, index, err);

@@ -191,7 +191,7 @@ static void plan_progress(const amos_volume *v, const amos_read_options *o, stru
     uint64_t bytes = (uint64_t)p->region.frames * p->from_bytes;
     for (int i = 0; i < 3; i++)
         bytes *= (uint64_t)(box->stop[i] - box->start[i]);
-    p->progress = (struct amosi_progress){o->progress, o->progress_user, bytes, v->path};
+    p->progress = amosi_progress_of(&o->progress, bytes, v->path);
 }
 
 static void plan_steps(struct amosi_plan *p, const struct amosi_axes *axes)

@@ -98,7 +98,7 @@ static int tell_caller(void *user, uint64_t items_done, uint64_t items)
 static amos_status pour_together(struct pouring *p, int threads, amos_error *err)
 {
     const amos_workers_options options = {
-        .size = sizeof options, .threads = threads, .progress = tell_caller, .progress_user = p};
+        .size = sizeof options, .threads = threads, .progress = {tell_caller, p}};
     p->users = amosi_alloc_array(p->parts, p->sink->user_bytes);
     if (!p->users)
         return amosi_fail_nomem(err, p->volume->path);
@@ -167,7 +167,7 @@ static bool skips_much(const struct pouring *p)
 static amos_status pour_again(const struct pouring *p, amos_error *err)
 {
     amos_status status = pour_alone(p, NULL, err);
-    return status ? status : amos_volume_verify(p->volume, NULL, NULL, NULL, err);
+    return status ? status : amos_volume_verify(p->volume, NULL, NULL, err);
 }
 
 amos_status amosi_volume_pour(const amos_volume *volume, const struct amosi_region *region,

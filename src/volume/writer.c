@@ -335,7 +335,7 @@ amos_status amos_file_write(const char *path, const amos_layout *layout, const v
     }
     if (status)
         return status;
-    struct task t = {.layout = layout, .voxels = voxels, .progress = {.fn = o.progress, .user = o.progress_user}, .err = err};
+    struct task t = {.layout = layout, .voxels = voxels, .progress = amosi_progress_of(&o.progress, 0, NULL), .err = err};
     status = amos_writer_open(path, layout, &o, &t.writer, err);
     if (!status)
         status = amosi_layout_strides(layout, bytes, path, t.strides, err);

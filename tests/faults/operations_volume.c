@@ -174,7 +174,7 @@ amos_status load_pooled(struct world *world, uint64_t *digest, amos_error *err)
 amos_status verify(struct world *world, uint64_t *digest, amos_error *err)
 {
     uint64_t nonfinite = 1;
-    amos_status status = amos_volume_verify(world->image_volume, NULL, NULL, &nonfinite, err);
+    amos_status status = amos_volume_verify(world->image_volume, NULL, &nonfinite, err);
     digest_add(digest, &nonfinite, sizeof nonfinite);
     return status;
 }
@@ -182,7 +182,7 @@ amos_status verify(struct world *world, uint64_t *digest, amos_error *err)
 amos_status range(struct world *world, uint64_t *digest, amos_error *err)
 {
     amos_value_range r = {0};
-    amos_status status = amos_volume_get_range(world->gzip_volume, NULL, NULL, &r, err);
+    amos_status status = amos_volume_get_range(world->gzip_volume, NULL, &r, err);
     digest_add(digest, &r, sizeof r);
     return status;
 }
@@ -214,7 +214,7 @@ amos_status build_index(struct world *world, uint64_t *digest, amos_error *err)
     amos_status status = open_indexed_volume(world, &volume, err);
     give(world, status, volume);
     if (!status)
-        status = amos_volume_build_index(volume, NULL, NULL, err);
+        status = amos_volume_build_index(volume, NULL, err);
     /* Not how large it is: where memory to compress a window with was short, the window is kept as it is. */
     int has_index = amos_volume_index_bytes(volume) > 0;
     digest_add(digest, &has_index, sizeof has_index);

@@ -95,7 +95,7 @@ static void make_indexed(struct world *w, const char *folder)
     amos_volume *volume = NULL;
     amos_error err;
     assert_ok(open_indexed_volume(w, &volume, &err), &err);
-    assert_ok(amos_volume_build_index(volume, NULL, NULL, &err), &err);
+    assert_ok(amos_volume_build_index(volume, NULL, &err), &err);
     amos_volume_free(volume);
     w->index = only_file(w->indexes);
 }

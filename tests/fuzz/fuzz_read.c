@@ -90,7 +90,7 @@ static void check_source(const uint8_t *file, size_t size, const struct choice *
     FUZZ_REQUIRE(a == b);
     if (first)
         require_same(first, second);
-    FUZZ_REQUIRE(amos_volume_verify(volume, NULL, NULL, NULL, NULL) == amos_volume_verify(other, NULL, NULL, NULL, NULL));
+    FUZZ_REQUIRE(amos_volume_verify(volume, NULL, NULL, NULL) == amos_volume_verify(other, NULL, NULL, NULL));
     FUZZ_REQUIRE(amos_volume_warnings(volume) == amos_volume_warnings(other));
     amos_array_free(first);
     amos_array_free(second);
@@ -329,7 +329,7 @@ static void check_range(const amos_volume *volume)
     amos_value_range range;
     amos_read_options options = {.size = sizeof options, .type = AMOS_TYPE_FLOAT64, .frame = AMOS_FRAME_ALL};
     amos_array *reals = load(volume, &options, &status);
-    FUZZ_REQUIRE(amos_volume_get_range(volume, NULL, NULL, &range, NULL) == status);
+    FUZZ_REQUIRE(amos_volume_get_range(volume, NULL, &range, NULL) == status);
     if (reals)
         compare_range(reals, &range);
     amos_array_free(reals);

@@ -278,7 +278,7 @@ START_TEST(progress_counts_items)
     struct run *run = new_run(100);
     struct cancel cancel = {.stop_at = UINT64_MAX, .caller = pthread_self()};
     amos_workers_options options = {
-        .size = sizeof options, .threads = thread_counts[_i], .progress = watch, .progress_user = &cancel};
+        .size = sizeof options, .threads = thread_counts[_i], .progress = {watch, &cancel}};
     amos_error err;
     assert_ok(amos_workers_run(run->count, &options, work, done, run, &err), &err);
     ck_assert_uint_eq(cancel.last, 100);
@@ -293,7 +293,7 @@ START_TEST(progress_can_cancel)
     struct run *run = new_run(MOST);
     struct cancel cancel = {.stop_at = 10, .caller = pthread_self()};
     amos_workers_options options = {
-        .size = sizeof options, .threads = thread_counts[_i], .ahead = 16, .progress = watch, .progress_user = &cancel};
+        .size = sizeof options, .threads = thread_counts[_i], .ahead = 16, .progress = {watch, &cancel}};
     amos_error err = {0};
     assert_status(amos_workers_run(run->count, &options, work, done, run, &err), AMOS_E_CANCEL, &err);
     assert_sentence(&err, AMOS_E_CANCEL, "cancel");
@@ -328,7 +328,7 @@ START_TEST(progress_is_told_while_nothing_ends)
 {
     int calls = 0;
     amos_workers_options options = {
-        .size = sizeof options, .threads = 1, .progress = count_calls, .progress_user = &calls};
+        .size = sizeof options, .threads = 1, .progress = {count_calls, &calls}};
     amos_error err;
     assert_ok(amos_workers_run(1, &options, sleep_long, NULL, NULL, &err), &err);
     ck_assert_int_ge(calls, 3);
@@ -362,7 +362,7 @@ START_TEST(a_shorter_or_longer_struct_works)
         amos_workers_options known;
         char later[64];
     } options = {
-        {.size = offsetof(amos_workers_options, progress), .threads = 2, .progress = watch, .progress_user = &cancel},
+        {.size = offsetof(amos_workers_options, progress), .threads = 2, .progress = {watch, &cancel}},
         {0}};
     amos_error err = {0};
     assert_ok(amos_workers_run(run->count, &options.known, work, done, run, &err), &err);
@@ -371,7 +371,7 @@ START_TEST(a_shorter_or_longer_struct_works)
     free(run);
 
     run = new_run(50);
-    options.known.progress = NULL;
+    options.known.progress.function = NULL;
     options.known.size = sizeof options;
     assert_ok(amos_workers_run(run->count, &options.known, work, done, run, &err), &err);
     assert_complete(run);

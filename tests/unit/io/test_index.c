@@ -54,7 +54,7 @@ static amos_volume *open_counted(struct counted *counted, const amos_volume_opti
 static void build(const amos_volume *volume)
 {
     amos_error err;
-    assert_ok(amos_volume_build_index(volume, NULL, NULL, &err), &err);
+    assert_ok(amos_volume_build_index(volume, NULL, &err), &err);
     ck_assert_uint_gt(amos_volume_index_bytes(volume), 0);
 }
 
@@ -267,8 +267,7 @@ START_TEST(progress_and_cancel_with_threads)
     amos_read_options options = {.size = sizeof options,
                                  .frame = AMOS_FRAME_ALL,
                                  .threads = 3,
-                                 .progress = note_progress,
-                                 .progress_user = &told};
+                                 .progress = {note_progress, &told}};
     build(volume);
     struct result whole = read_with(volume, &options);
     assert_ok(whole.status, &whole.err);
@@ -279,7 +278,7 @@ START_TEST(progress_and_cancel_with_threads)
     struct result stopped = read_with(volume, &options);
     assert_status(stopped.status, AMOS_E_CANCEL, &stopped.err);
     assert_sentence(&stopped.err, AMOS_E_CANCEL, "cancel");
-    options.progress = NULL;
+    options.progress.function = NULL;
     assert_same_read(volume, plain, &options, "after a cancel");
     free(whole.voxels);
     free(stopped.voxels);
@@ -297,10 +296,10 @@ START_TEST(building_tells_progress_and_can_be_cancelled)
     amos_volume *volume = open_bytes(&packed);
     struct told told = {.thread = pthread_self(), .stop_at = 3};
     amos_error err;
-    assert_status(amos_volume_build_index(volume, note_progress, &told, &err), AMOS_E_CANCEL, &err);
+    assert_status(amos_volume_build_index(volume, &(amos_progress){note_progress, &told}, &err), AMOS_E_CANCEL, &err);
     ck_assert_uint_eq(amos_volume_index_bytes(volume), 0);
     told = (struct told){.thread = pthread_self()};
-    assert_ok(amos_volume_build_index(volume, note_progress, &told, &err), &err);
+    assert_ok(amos_volume_build_index(volume, &(amos_progress){note_progress, &told}, &err), &err);
     ck_assert_uint_eq(told.last, told.total);
     ck_assert_uint_gt(amos_volume_index_bytes(volume), 0);
     amos_volume_free(volume);
@@ -391,13 +390,13 @@ START_TEST(what_needs_no_index)
     amos_error err;
     char *path = tmp_write_bytes("plain.nii", &file.bytes), *folder = index_folder("plain");
     amos_volume *volume = open_indexed(path, folder, AMOS_INDEX_BUILD, NULL), *plain = open_bytes(&file.bytes);
-    assert_ok(amos_volume_build_index(volume, NULL, NULL, &err), &err);
+    assert_ok(amos_volume_build_index(volume, NULL, &err), &err);
     amos_read_options options = {.size = sizeof options, .threads = 4};
     assert_same_read(volume, plain, &options, "not compressed");
     ck_assert_uint_eq(amos_volume_index_bytes(volume), 0);
     ck_assert_uint_eq(amos_volume_index_bytes(NULL), 0);
     ck_assert_int_eq(folder_count(folder), 0);
-    assert_status(amos_volume_build_index(NULL, NULL, NULL, &err), AMOS_E_ARG, &err);
+    assert_status(amos_volume_build_index(NULL, NULL, &err), AMOS_E_ARG, &err);
     options.threads = -1;
     struct result refused = read_with(plain, &(amos_read_options){.size = sizeof options});
     assert_status(amos_volume_read(plain, &options, refused.voxels, refused.bytes, &err), AMOS_E_ARG, &err);
@@ -476,7 +475,7 @@ START_TEST(bad_files_get_no_index)
             bytes_cut_tail(&packed, packed.size / 3);
         amos_volume *volume = open_bytes(&packed), *plain = open_bytes(&packed);
         amos_error err;
-        assert_status(amos_volume_build_index(volume, NULL, NULL, &err), expected[i], &err);
+        assert_status(amos_volume_build_index(volume, NULL, &err), expected[i], &err);
         ck_assert_uint_eq(amos_volume_index_bytes(volume), 0);
         amos_read_options options = {.size = sizeof options, .threads = 2};
         assert_same_read(volume, plain, &options, "a bad file");

@@ -565,8 +565,8 @@ START_TEST(H33_H34_H35_numbers_of_colours_and_the_like_are_unsupported)
     }
     amos_value_range range;
     amos_error err = {0};
-    assert_status(amos_volume_get_range(volume, NULL, NULL, &range, &err), AMOS_E_UNSUPPORTED, &err);
-    assert_ok(amos_volume_verify(volume, NULL, NULL, NULL, &err), &err);
+    assert_status(amos_volume_get_range(volume, NULL, &range, &err), AMOS_E_UNSUPPORTED, &err);
+    assert_ok(amos_volume_verify(volume, NULL, NULL, &err), &err);
     amos_volume_free(volume);
     nifti_free(&file);
 }
