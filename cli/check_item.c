@@ -14,7 +14,7 @@ static amos_status read_all(const amos_volume *volume, const struct expected *ex
                             amos_error *err)
 {
     amos_labelmap_options options = {
-        .size = sizeof options, .flags = AMOS_LABELMAP_STATS_ONLY, .max_label = expected->max_label};
+        .size = sizeof options, .flags = AMOS_LABELMAP_STATS_ONLY, .max_label = expected->max_label, .threads = 1};
     amos_labelmap *map;
     if (!expected->label)
         return amos_volume_verify(volume, NULL, &finding->nonfinite, err);

@@ -8,7 +8,6 @@
 #include "kit/message.h"
 #include "kit/progress.h"
 #include "kit/read_ahead.h"
-#include "base/platform.h"
 
 struct scoring {
     struct score_results *results;
@@ -20,7 +19,7 @@ static amos_status score_empty(const struct scoring *run, struct score_case *sco
 {
     const uint8_t nothing[256] = {0};
     const amos_labelmap_options options = {
-        .size = sizeof options, .max_label = run->options.max_label, .pool = run->options.pool};
+        .size = sizeof options, .max_label = run->options.max_label, .pool = run->options.pool, .threads = run->options.threads};
     amos_labelmap *reference = NULL, *empty = NULL;
     amos_status status = amos_labelmap_open(scored->pair->reference, NULL, &options, &reference, err);
     if (!status)
@@ -75,9 +74,7 @@ static amos_status report_one(void *user, size_t index, amos_status status, cons
 /* One case has all threads to itself. */
 static int threads_of_a_case(size_t cases, int threads)
 {
-    if (cases > 1)
-        return 1;
-    return threads ? threads : amosi_processors();
+    return cases > 1 ? 1 : threads;
 }
 
 bool score_cases(struct score_results *results, int threads)

@@ -18,7 +18,7 @@ static amos_status measure_image(struct subject *subject, amos_error *err)
 
 static amos_status measure_label(struct subject *subject, amos_error *err)
 {
-    amos_labelmap_options options = {.size = sizeof options, .flags = AMOS_LABELMAP_STATS_ONLY};
+    amos_labelmap_options options = {.size = sizeof options, .flags = AMOS_LABELMAP_STATS_ONLY, .threads = 1};
     if (subject->target->dataset)
         options.max_label = amos_dataset_max_label(subject->target->dataset);
     return amos_labelmap_open(subject->label_path, NULL, &options, &subject->map, err);

@@ -107,7 +107,7 @@ typedef amos_status (*amos_cache_built_fn)(void *user, const amos_case *c, amos_
 
 typedef struct amos_cache_build_options {
     size_t size;                    /* sizeof(amos_cache_build_options) */
-    int threads;                    /* 0: one for each processor that this process may use */
+    int threads;                    /* 0: all that this process may use; 1: the caller's alone */
     const amos_case_filter *filter; /* NULL: all; cases without an image file are left out in any case */
     amos_progress progress;         /* units are cases; a cancel is answered at once, cases under way end */
     amos_cache_built_fn built;      /* NULL: the first failure stops the build */

@@ -34,7 +34,7 @@ typedef struct amos_labelmap_options {
     amos_buffer_pool *pool;            /* where the voxels' memory comes from and goes back to; NULL: the system */
     uint8_t *buffer;            /* NULL, or the caller's memory for the voxels, which must outlive the label map */
     size_t buffer_bytes;        /* at least shape[0]*shape[1]*shape[2] */
-    int threads;                /* up to so many decode the file, if it has an index; 0 and 1: the calling thread alone */
+    int threads;                /* as in amos_read_options */
 } amos_labelmap_options;
 
 /* What a label map knows of one value. */

@@ -210,7 +210,7 @@ typedef struct amos_loader_options {
                                     case once, or made every tile; 0 for AMOS_SAMPLING_WHOLE and AMOS_SAMPLING_TILES */
     int rank, world_size;        /* this loader makes part `rank` of `world_size` parts, whose visits or tiles differ
                                     and whose steps are as many; 0 and 0: all */
-    int threads;                 /* 0: one for each processor that this process may use */
+    int threads;                 /* 0: all that this process may use; 1: the caller's alone */
     int prefetch;                /* how many batches are made ahead; 0: 2 */
     int hold;                    /* how many batches the caller may hold at a time; 0: 2 */
     uint64_t memory_budget;      /* bytes for batches, scratch and decoded volumes together; 0: 2 GiB */

@@ -63,7 +63,7 @@ typedef struct amos_score_options {
     int max_label;             /* organs are 1..max_label, a voxel above is an error. 0: the larger one of both maps,
                                 * for files 15. At most 255 */
     double geometry_tolerance; /* largest displacement allowed, in units of the smallest spacing; 0: 0.01 */
-    int threads;               /* 0: 1, since callers with many cases use amos_workers_run() on these */
+    int threads;               /* 0: all that this process may use; 1: the caller's, for calls within amos_workers_run() */
     amos_progress progress; /* units are organs */
     amos_buffer_pool *pool;           /* where the memory of label maps that are loaded for the score comes from and goes back
                                 * to; NULL: the system */

@@ -134,7 +134,7 @@ typedef struct amos_read_options {
     int64_t strides[4];      /* bytes along x, y, z, frames of the result; all zero: packed, x fastest */
     int64_t offset;          /* with strides: bytes from the buffer's start to the first voxel */
     amos_progress progress; /* units are voxel bytes as stored */
-    int threads;     /* up to so many decode the file, if it has an index; 0 and 1: the calling thread alone */
+    int threads;            /* that decode the file, if it has an index; 0: all that this process may use; 1: the caller's */
     amos_buffer_pool *pool; /* for amos_volume_load(): where the memory comes from and goes back to; NULL: the system */
 } amos_read_options;
 

@@ -124,7 +124,7 @@ static amos_status receive_all(struct pool *pool, const struct amosi_progress *p
     return AMOS_OK;
 }
 
-/* No thread could be created: the caller's own thread does it all. */
+/* The caller's own thread does it all: as asked, or because no other could be created. */
 static amos_status run_alone(struct pool *pool, const struct amosi_progress *progress, amos_done_fn done, amos_error *err)
 {
     for (size_t i = 0; i < pool->count; i++) {
@@ -198,7 +198,8 @@ amos_status amos_workers_run(size_t count, const amos_workers_options *options, 
     pthread_t *handles = amosi_alloc_array(threads, sizeof *handles);
     if (pool.ring && handles) {
         init_locks(&pool);
-        status = run_threads(&pool, handles, threads, &progress, done, err);
+        status = o.threads == 1 ? run_alone(&pool, &progress, done, err)
+                                : run_threads(&pool, handles, threads, &progress, done, err);
         destroy_locks(&pool);
     } else {
         status = amosi_fail_nomem(err, NULL);

@@ -152,7 +152,8 @@ static amos_status look_at_image(const struct amosi_loader_settings *s, const am
 static amos_status look_at_label(const struct amosi_loader_settings *s, const amos_volume *label,
                                  struct amosi_loader_case *to, amos_error *err)
 {
-    amos_labelmap_options options = {.size = sizeof options, .flags = AMOS_LABELMAP_STATS_ONLY, .max_label = s->o.max_label};
+    amos_labelmap_options options = {.size = sizeof options, .flags = AMOS_LABELMAP_STATS_ONLY, .max_label = s->o.max_label,
+                                     .threads = 1};
     amos_labelmap *map = NULL;
     amos_status status = amos_labelmap_load(label, &options, &map, err);
     for (int organ = 1; !status && organ <= s->o.max_label; organ++)

@@ -6,6 +6,7 @@
 
 #include "base/alloc.h"
 #include "base/fail.h"
+#include "base/platform.h"
 #include "base/progress.h"
 #include "label/labelmap.h"
 #include "score/distance/nearest.h"
@@ -235,7 +236,7 @@ static bool make_grid(struct run *r)
 amos_status amosi_score_run(struct amos_score *score, const amos_labelmap *reference, const amos_labelmap *prediction,
                             const amos_score_options *options, amos_error *err)
 {
-    struct run r = {.score = score, .map = {reference, prediction}, .threads = options->threads};
+    struct run r = {.score = score, .map = {reference, prediction}, .threads = options->threads ? options->threads : amosi_processors()};
     r.progress = amosi_progress_of(&options->progress, 2 * (uint64_t)score->max_label, NULL);
     r.organs = amosi_alloc_array((size_t)score->max_label, sizeof *r.organs);
     amos_status status = r.organs && make_grid(&r) ? AMOS_OK : amosi_fail_nomem(err, NULL);

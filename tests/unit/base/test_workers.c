@@ -324,11 +324,28 @@ static int count_calls(void *user, uint64_t at, uint64_t total)
     return 0;
 }
 
+static amos_status work_here(void *user, size_t index, amos_error *err)
+{
+    (void)index;
+    (void)err;
+    ck_assert(pthread_equal(*(const pthread_t *)user, pthread_self()));
+    return AMOS_OK;
+}
+
+START_TEST(one_thread_is_the_callers_own)
+{
+    pthread_t caller = pthread_self();
+    const amos_workers_options options = {.size = sizeof options, .threads = 1};
+    amos_error err;
+    assert_ok(amos_workers_run(20, &options, work_here, NULL, &caller, &err), &err);
+}
+END_TEST
+
 START_TEST(progress_is_told_while_nothing_ends)
 {
     int calls = 0;
     amos_workers_options options = {
-        .size = sizeof options, .threads = 1, .progress = {count_calls, &calls}};
+        .size = sizeof options, .threads = 2, .progress = {count_calls, &calls}};
     amos_error err;
     assert_ok(amos_workers_run(1, &options, sleep_long, NULL, NULL, &err), &err);
     ck_assert_int_ge(calls, 3);
@@ -422,6 +439,7 @@ int main(void)
     tcase_add_loop_test(progress, progress_counts_items, 0, thread_rows);
     tcase_add_loop_test(progress, progress_can_cancel, 0, thread_rows);
     tcase_add_test(progress, progress_is_told_while_nothing_ends);
+    tcase_add_test(progress, one_thread_is_the_callers_own);
     TCase *arguments = add_case(suite, "arguments", 20);
     tcase_add_test(arguments, wrong_use_is_an_argument_error);
     tcase_add_test(arguments, a_shorter_or_longer_struct_works);

@@ -2,6 +2,7 @@
 /* Reading with a seek index: what comes out is what comes out without, whatever is damaged, and less is decoded. */
 #define _GNU_SOURCE
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 
 #include <amos/amos.h>
 
+#include "base/platform.h"
 #include "io/seek/cache.h"
 #include "io/seek/file.h"
 #include "support/make/gzip.h"
@@ -284,6 +286,54 @@ START_TEST(progress_and_cancel_with_threads)
     free(stopped.voxels);
     amos_volume_free(volume);
     amos_volume_free(plain);
+    bytes_free(&packed);
+    nifti_free(&file);
+}
+END_TEST
+
+/* A source that notes which threads read it. */
+struct readers {
+    const struct bytes *file;
+    pthread_t caller;
+    atomic_int others; /* reads by another thread than the caller's */
+};
+
+static int64_t read_noted(void *user, uint64_t offset, void *buffer, size_t bytes)
+{
+    struct readers *readers = user;
+    const size_t left = readers->file->size - (size_t)offset;
+    const size_t n = bytes < left ? bytes : left;
+    if (!pthread_equal(readers->caller, pthread_self()))
+        atomic_fetch_add(&readers->others, 1);
+    memcpy(buffer, readers->file->data + offset, n);
+    return (int64_t)n;
+}
+
+/* 1: the caller's thread alone; 0: as many as amosi_processors() gives. */
+START_TEST(threads_0_and_1_of_a_read)
+{
+    struct nifti_file file = index_volume(2, 6);
+    struct bytes packed = pack_gzip(&file.bytes, PACK_DYNAMIC);
+    struct readers readers = {.file = &packed, .caller = pthread_self()};
+    const amos_byte_source source = {
+        .size = sizeof source, .name = "x.nii.gz", .bytes = packed.size, .read_at = read_noted, .user = &readers};
+    amos_volume *volume = NULL;
+    amos_error err;
+    assert_ok(amos_volume_open_source(&source, NULL, &volume, &err), &err);
+    build(volume);
+    amos_read_options options = {.size = sizeof options, .frame = AMOS_FRAME_ALL, .threads = 1};
+    struct result one = read_with(volume, &options);
+    assert_ok(one.status, &one.err);
+    ck_assert_int_eq(atomic_load(&readers.others), 0);
+    options.threads = 0;
+    struct result all = read_with(volume, &options);
+    assert_ok(all.status, &all.err);
+    ck_assert_int_eq(atomic_load(&readers.others) > 0, amosi_processors() > 1);
+    ck_assert_uint_eq(one.bytes, all.bytes);
+    ck_assert_int_eq(memcmp(one.voxels, all.voxels, one.bytes), 0);
+    free(one.voxels);
+    free(all.voxels);
+    amos_volume_free(volume);
     bytes_free(&packed);
     nifti_free(&file);
 }
@@ -652,6 +702,7 @@ int main(void)
     tcase_add_test(work, index_is_small);
     TCase *threads = add_case(suite, "threads", 30);
     tcase_add_test(threads, progress_and_cancel_with_threads);
+    tcase_add_test(threads, threads_0_and_1_of_a_read);
     tcase_add_test(threads, building_tells_progress_and_can_be_cancelled);
     tcase_add_test(threads, many_threads_on_one_handle);
     TCase *finding = add_case(suite, "finding", 30);
