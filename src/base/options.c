@@ -12,22 +12,50 @@
 /* No struct of ours will ever be this large: a larger size field is garbage, not a newer version. */
 #define LARGEST_OPTIONS 4096
 
-amos_status amosi_options_take(void *to, size_t bytes, const void *from, const char *name, amos_error *err)
+static amos_status check_size(size_t given, const char *name, amos_error *err)
 {
-    memset(to, 0, bytes);
-    memcpy(to, &bytes, sizeof bytes);
+    if (given >= sizeof given && given <= LARGEST_OPTIONS)
+        return AMOS_OK;
+    return amosi_fail(err, AMOS_E_ARG, NULL, "The size field of %s is %zu; set it to sizeof(%s).", name, given, name);
+}
+
+amos_status amosi_options_take_from(void *to, size_t bytes, const void *from, const void *defaults, const char *name,
+                                    amos_error *err)
+{
+    memmove(to, defaults, bytes); /* they may be one */
     if (!from)
         return AMOS_OK;
     size_t given;
     memcpy(&given, from, sizeof given);
-    if (given < sizeof given || given > LARGEST_OPTIONS)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "The size field of %s is %zu; set it to sizeof(%s).", name, given, name);
+    amos_status status = check_size(given, name, err);
+    if (status)
+        return status;
     for (size_t i = bytes; i < given; i++)
         if (((const unsigned char *)from)[i])
             return amosi_fail(err, AMOS_E_ARG, NULL, "%s sets a field that libamos %s does not have; use a newer libamos.",
                               name, AMOS_VERSION_STRING);
     memcpy(to, from, given < bytes ? given : bytes);
     memcpy(to, &bytes, sizeof bytes);
+    return AMOS_OK;
+}
+
+amos_status amosi_options_take(void *to, size_t bytes, const void *from, const char *name, amos_error *err)
+{
+    memset(to, 0, bytes);
+    memcpy(to, &bytes, sizeof bytes);
+    return amosi_options_take_from(to, bytes, from, to, name, err);
+}
+
+amos_status amosi_options_give(void *to, const void *from, size_t bytes, const char *name, amos_error *err)
+{
+    size_t given;
+    memcpy(&given, to, sizeof given);
+    amos_status status = check_size(given, name, err);
+    if (status)
+        return status;
+    memset(to, 0, given);
+    memcpy(to, from, given < bytes ? given : bytes);
+    memcpy(to, &given, sizeof given);
     return AMOS_OK;
 }
 
