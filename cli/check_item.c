@@ -54,7 +54,8 @@ static bool check_file(const char *path, const struct expected *expected, struct
 static void check_pair(struct check_item *item, const amos_volume_options *options)
 {
     amos_pair *pair;
-    const amos_pair_options pair_options = {.size = sizeof pair_options, .volume = options};
+    amos_pair_options pair_options = AMOS_PAIR_OPTIONS_INIT;
+    pair_options.volume = options;
     amos_status status = amos_pair_open_case(item->c, &pair_options, &pair, &item->pair_error);
     item->pair.kind = "pair";
     item->pair.path = item->label.path;

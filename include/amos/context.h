@@ -41,6 +41,12 @@ typedef struct amos_limits {
     uint64_t max_csv_bytes;      /* size of the metadata CSV; default 64 MiB */
 } amos_limits;
 
+/* The defaults, which NULL stands for too. */
+#define AMOS_LIMITS_INIT \
+    { \
+        sizeof(amos_limits), 0, 0, 0, 0, 0, 0, 0, 0, 0 \
+    }
+
 #ifdef __cplusplus
 }
 #endif

@@ -37,6 +37,12 @@ typedef struct amos_labelmap_options {
     int threads;                /* as in amos_read_options */
 } amos_labelmap_options;
 
+/* The defaults, which NULL stands for too. */
+#define AMOS_LABELMAP_OPTIONS_INIT \
+    { \
+        sizeof(amos_labelmap_options), 0, 0, 0, NULL, 0, NULL, {NULL, NULL}, NULL, NULL, 0, 0 \
+    }
+
 /* What a label map knows of one value. */
 typedef struct amos_organ_stats {
     int label;                  /* 0..max_label */

@@ -18,9 +18,15 @@ typedef struct amos_pair amos_pair;
 typedef struct amos_pair_options {
     size_t size;                        /* sizeof(amos_pair_options) */
     uint32_t flags;                     /* AMOS_PAIR_... */
-    double tolerance;                   /* largest displacement allowed, in units of the smallest spacing; 0: 0.01 */
+    double tolerance;                   /* largest displacement allowed, in units of the smallest spacing; 0: none */
     const amos_volume_options *volume;  /* for both files; NULL: the defaults */
 } amos_pair_options;
+
+/* The defaults, which NULL stands for too. */
+#define AMOS_PAIR_OPTIONS_INIT \
+    { \
+        sizeof(amos_pair_options), 0, 0.01, NULL \
+    }
 
 /* Opens the image and the label of a case, headers only, and holds their geometry against each other: equal or within
  * the tolerance is fine; if one of them has no known orientation only the shapes count (AMOS_W_NOORIENT).

@@ -81,6 +81,12 @@ typedef struct amos_volume_options {
     const char *index_folder; /* where indexes are kept; NULL: $XDG_CACHE_HOME/amos, else $HOME/.cache/amos; copied */
 } amos_volume_options;
 
+/* The defaults, which NULL stands for too. */
+#define AMOS_VOLUME_OPTIONS_INIT \
+    { \
+        sizeof(amos_volume_options), 0, AMOS_INFLATE_AUTO, NULL, NULL, NULL, AMOS_INDEX_NEVER, NULL \
+    }
+
 /* Where a caller's own bytes come from. read_at must fill up to `bytes` bytes from `offset` and return how many (0 only
  * at the end), or -errno; it may be called by several threads at once if the caller reads with several.
  * close (may be NULL) is called once, when the volume is freed, or when opening it fails. */
@@ -92,6 +98,12 @@ typedef struct amos_byte_source {
     void (*close)(void *user);
     void *user;
 } amos_byte_source;
+
+/* To start from; read_at must be set. */
+#define AMOS_BYTE_SOURCE_INIT \
+    { \
+        sizeof(amos_byte_source), NULL, 0, NULL, NULL, NULL \
+    }
 
 /* What the header says. Numbers are in host byte order and checked. */
 typedef struct amos_volume_info {
@@ -137,6 +149,12 @@ typedef struct amos_read_options {
     int threads;            /* that decode the file, if it has an index; 0: all that this process may use; 1: the caller's */
     amos_buffer_pool *pool; /* for amos_volume_load(): where the memory comes from and goes back to; NULL: the system */
 } amos_read_options;
+
+/* The defaults, which NULL stands for too. */
+#define AMOS_READ_OPTIONS_INIT \
+    { \
+        sizeof(amos_read_options), AMOS_TYPE_STORED, 0, NULL, {{0, 0, 0}, {0, 0, 0}}, 0, {0, 0, 0, 0}, 0, {NULL, NULL}, 0, NULL \
+    }
 
 /* Opens a file by its path: reads and checks the header (the first bytes of the gzip stream), never the voxels.
  * Only the named file is opened, and for a pair exactly <stem>.img or else <stem>.img.gz beside it.

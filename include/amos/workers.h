@@ -24,6 +24,12 @@ typedef struct amos_workers_options {
     amos_progress progress; /* units are items; with more than one thread also called about ten times a second while no item ends */
 } amos_workers_options;
 
+/* The defaults, which NULL stands for too. */
+#define AMOS_WORKERS_OPTIONS_INIT \
+    { \
+        sizeof(amos_workers_options), 0, 0, {NULL, NULL} \
+    }
+
 /* Runs items 0..count-1 and returns when all are done and every thread has ended. Items begin in order. `done` may be
  * NULL: the first failure then stops the run and is returned; with `done`, its answers decide. After a stop, items that
  * were begun are finished but not handed over. When threads cannot be created, fewer do the work.

@@ -39,6 +39,12 @@ typedef struct amos_write_options {
                                      "RAS", and amos_file_write() turns them into that of the reference */
 } amos_write_options;
 
+/* The defaults, which NULL stands for too. */
+#define AMOS_WRITE_OPTIONS_INIT \
+    { \
+        sizeof(amos_write_options), NULL, 0, 0, 0, 0, 0, NULL, NULL, NULL, {NULL, NULL}, NULL \
+    }
+
 /* Writes a file from voxels in memory. `layout` says what they are (type, shape, strides, geometry): that of an
  * amos_array, of a label map, or one that the caller filled in; all strides zero means packed, x fastest. `voxels` has
  * `bytes` bytes, of any alignment, with numbers in the host's byte order, and they are stored as they are: no type is

@@ -284,7 +284,8 @@ static PyObject *pair_open(PyObject *self, PyObject *args)
 {
     PyObject *object, *dict, *volume_dict;
     amos_volume_options volume = {.size = sizeof volume};
-    amos_pair_options options = {.size = sizeof options, .volume = &volume};
+    amos_pair_options options = AMOS_PAIR_OPTIONS_INIT;
+    options.volume = &volume;
     amos_pair *pair = NULL;
     amos_status status;
     amos_error err;

@@ -54,7 +54,8 @@ static amos_status open_sources(const amos_cache *cache, const amos_case *c, str
     amos_status status;
     memset(s, 0, sizeof *s);
     if (amos_case_has_label(c)) {
-        const amos_pair_options options = {.size = sizeof options, .volume = &cache->volume};
+        amos_pair_options options = AMOS_PAIR_OPTIONS_INIT;
+        options.volume = &cache->volume;
         status = amos_pair_open_case(c, &options, &s->pair, err);
         s->image = amos_pair_image(s->pair);
         s->label = amos_pair_label(s->pair);

@@ -6,8 +6,6 @@
 
 #include "base/fail.h"
 
-#define DEFAULT_TOLERANCE 0.01
-
 static bool same_when_sorted(const int64_t a[3], const int64_t b[3])
 {
     static const int orders[5][3] = {{0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
@@ -41,7 +39,7 @@ amos_status amosi_fit_place(const struct amosi_side *base, const struct amosi_si
         return AMOS_OK;
     }
     const double *spacing = base->geometry.spacing;
-    double allowed = (tolerance > 0 ? tolerance : DEFAULT_TOLERANCE) * fmin(spacing[0], fmin(spacing[1], spacing[2]));
+    double allowed = tolerance * fmin(spacing[0], fmin(spacing[1], spacing[2]));
     amos_status status = amos_geometry_get_displacement(&base->geometry, &other->geometry, &fit->displacement, err);
     if (status || fit->displacement <= allowed)
         return status;

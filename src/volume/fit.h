@@ -25,9 +25,9 @@ struct amosi_fit {
 /* AMOS_OK, or AMOS_E_PAIR_SHAPE. `other` is what has to fit, and its path is the error's. */
 amos_status amosi_fit_shape(const struct amosi_side *base, const struct amosi_side *other, amos_error *err);
 
-/* Of one shape already. A displacement of up to `tolerance` times the smallest spacing of `base` is accepted, 0 being the
- * default of 0.01; a larger one is AMOS_E_PAIR_GEOM, or AMOS_W_GEOM if `lenient`. If one of them has no known
- * orientation, any place is accepted: AMOS_W_NOORIENT. */
+/* Of one shape already. A displacement of up to `tolerance` times the smallest spacing of `base` is accepted; a larger one
+ * is AMOS_E_PAIR_GEOM, or AMOS_W_GEOM if `lenient`. If one of them has no known orientation, any place is accepted:
+ * AMOS_W_NOORIENT. */
 amos_status amosi_fit_place(const struct amosi_side *base, const struct amosi_side *other, double tolerance,
                             bool lenient, struct amosi_fit *fit, amos_error *err);
 
