@@ -2,7 +2,6 @@
 #define _POSIX_C_SOURCE 200809L
 #include <amos/workers.h>
 
-#include <errno.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <time.h>
@@ -185,7 +184,6 @@ amos_status amos_workers_run(size_t count, const amos_workers_options *options, 
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_workers_run needs a work function and no negative numbers.");
     if (count == 0)
         return AMOS_OK;
-    int saved_errno = errno;
     size_t threads = (size_t)(o.threads ? o.threads : amosi_processors());
     if (threads > count)
         threads = count;
@@ -206,6 +204,5 @@ amos_status amos_workers_run(size_t count, const amos_workers_options *options, 
     }
     amosi_free(handles);
     amosi_free(pool.ring);
-    errno = saved_errno;
     return status;
 }

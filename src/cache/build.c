@@ -174,12 +174,11 @@ amos_status amos_cache_build_case(const amos_cache *cache, const amos_case *c, a
 {
     amos_cache_outcome found = AMOS_CACHE_FAILED;
     amos_status status = AMOS_OK;
-    int rounding = amosi_rounding_begin(), saved_errno = errno;
+    int rounding = amosi_rounding_begin();
     if (cache && c)
         status = build(cache, c, NULL, &found, err);
     else
         status = amosi_fail(err, AMOS_E_ARG, NULL, "amos_cache_build_case needs a cache and a case.");
-    errno = saved_errno;
     amosi_rounding_end(rounding);
     if (outcome)
         *outcome = found;
@@ -246,7 +245,6 @@ amos_status amos_cache_build(const amos_cache *cache, const amos_dataset *datase
     struct run run = {.cache = cache, .built = o.built, .built_user = o.built_user};
     const amos_workers_options workers = {
         .size = sizeof workers, .threads = o.threads, .progress = o.progress};
-    int saved_errno = errno;
     int rounding = amosi_rounding_begin(); /* the threads inherit it */
     status = amos_buffer_pool_make(0, &run.pool, err);
     if (!status)
@@ -256,6 +254,5 @@ amos_status amos_cache_build(const amos_cache *cache, const amos_dataset *datase
     amosi_free(run.items);
     amos_buffer_pool_free(run.pool);
     amosi_rounding_end(rounding);
-    errno = saved_errno;
     return status;
 }

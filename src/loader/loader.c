@@ -2,7 +2,6 @@
 #define _GNU_SOURCE
 #include "loader/core.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -226,7 +225,6 @@ amos_status amos_loader_open(const amos_dataset *dataset, const amos_loader_opti
     if (!dataset || !options || !out)
         return amosi_fail(err, AMOS_E_ARG, NULL,
                           "amos_loader_open needs a data set, options and a place for the loader.");
-    int saved_errno = errno;
     amos_loader *loader = amosi_zalloc(sizeof *loader);
     if (!loader)
         return amosi_fail_nomem(err, NULL);
@@ -240,7 +238,6 @@ amos_status amos_loader_open(const amos_dataset *dataset, const amos_loader_opti
         amos_loader_free(loader);
     else
         *out = loader;
-    errno = saved_errno;
     return status;
 }
 
@@ -337,7 +334,6 @@ amos_status amos_loader_next(amos_loader *loader, amos_batch **out, amos_error *
         *out = NULL;
     if (!loader || !out)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_loader_next needs a loader and a place for the batch.");
-    int saved_errno = errno;
     bool at_end = false;
     amos_status status = check_usable(loader, err);
     if (!status)
@@ -347,7 +343,6 @@ amos_status amos_loader_next(amos_loader *loader, amos_batch **out, amos_error *
             amosi_loader_start(loader);
         status = take_batch(loader, out, err);
     }
-    errno = saved_errno;
     return status;
 }
 

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include <errno.h>
 #include <string.h>
 
 #include "base/alloc.h"
@@ -229,7 +228,6 @@ amos_status amosi_volume_scan_part(const amos_volume *volume, const struct amosi
                                    const struct amosi_scan_part *part, const struct amosi_progress *progress,
                                    amosi_run_fn take, void *user, amos_error *err)
 {
-    int saved_errno = errno;
     amos_error failure;
     struct scan s = {.volume = volume,
                      .region = region,
@@ -248,7 +246,6 @@ amos_status amosi_volume_scan_part(const amos_volume *volume, const struct amosi
     amos_status changed = amosi_source_check(&volume->source, err);
     if (!changed && status && err)
         *err = failure;
-    errno = saved_errno;
     return changed ? changed : status;
 }
 

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #define _POSIX_C_SOURCE 200809L
-#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -208,9 +207,7 @@ amos_status open_indexed_volume(struct world *world, amos_volume **volume, amos_
 amos_status build_index(struct world *world, uint64_t *digest, amos_error *err)
 {
     amos_volume *volume = UNSET(world);
-    int saved_errno = errno;
     unlink(world->index);
-    errno = saved_errno;
     amos_status status = open_indexed_volume(world, &volume, err);
     give(world, status, volume);
     if (!status)

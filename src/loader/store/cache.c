@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include <errno.h>
 #include <string.h>
 
 #include <amos/cache.h>
@@ -177,10 +176,8 @@ static amos_status parts(const struct amosi_loader_settings *s, struct amosi_loa
         if (!p.scratch[i])
             status = amosi_fail_nomem(err, held->c->image_path);
     }
-    int saved_errno = errno;
     if (!status)
         status = take_parts(&p, take, user, err);
-    errno = saved_errno;
     for (int i = 2; i-- > 0;)
         amosi_scratch_give(entry->pool, p.scratch[i]);
     atomic_fetch_add_explicit(&shared->decode_ns, p.decode_ns, memory_order_relaxed);
