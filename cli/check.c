@@ -217,7 +217,7 @@ static amos_status report_item(void *user, size_t index, amos_status status, con
 static bool check_all(struct checking *run, int threads)
 {
     amos_error err;
-    amos_workers_options options = {.size = sizeof options, .threads = threads, .progress = progress_show};
+    amos_workers_options options = {.size = sizeof options, .threads = threads, .progress = {progress_show, NULL}};
     progress_start("checking", run->count && run->items[0].c ? PROGRESS_CASES : PROGRESS_FILES);
     amos_status status = amos_workers_run(run->count, &options, inspect_item, report_item, run, &err);
     progress_stop();

@@ -14,10 +14,10 @@ static amos_status read_all(const amos_volume *volume, const struct expected *ex
                             amos_error *err)
 {
     amos_labelmap_options options = {
-        .size = sizeof options, .flags = AMOS_LABELMAP_STATS_ONLY, .max_label = expected->max_label};
+        .size = sizeof options, .flags = AMOS_LABELMAP_STATS_ONLY, .max_label = expected->max_label, .threads = 1};
     amos_labelmap *map;
     if (!expected->label)
-        return amos_volume_verify(volume, NULL, NULL, &finding->nonfinite, err);
+        return amos_volume_verify(volume, NULL, &finding->nonfinite, err);
     amos_status status = amos_labelmap_load(volume, &options, &map, err);
     if (!status)
         finding->warnings |= amos_labelmap_layout(map)->warnings;
@@ -54,7 +54,8 @@ static bool check_file(const char *path, const struct expected *expected, struct
 static void check_pair(struct check_item *item, const amos_volume_options *options)
 {
     amos_pair *pair;
-    const amos_pair_options pair_options = {.size = sizeof pair_options, .volume = options};
+    amos_pair_options pair_options = AMOS_PAIR_OPTIONS_INIT;
+    pair_options.volume = options;
     amos_status status = amos_pair_open_case(item->c, &pair_options, &pair, &item->pair_error);
     item->pair.kind = "pair";
     item->pair.path = item->label.path;

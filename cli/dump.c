@@ -128,7 +128,7 @@ static int dump_file(const char *path, struct dump_values *given)
     amos_status status = amos_volume_open(path, &options, &volume, &err);
     if (!status) {
         progress_start("reading", PROGRESS_BYTES);
-        given->read.progress = progress_show;
+        given->read.progress.function = progress_show;
         status = amos_volume_load(volume, &given->read, &array, &err);
         progress_stop();
     }

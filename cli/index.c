@@ -42,7 +42,7 @@ static amos_status index_file(void *user, size_t index, amos_error *err)
         return status;
     item->file_bytes = amos_volume_get_info(volume)->file_bytes;
     if (amos_volume_index_bytes(volume) == 0 && amos_volume_get_info(volume)->compressed) {
-        status = amos_volume_build_index(volume, NULL, NULL, err);
+        status = amos_volume_build_index(volume, NULL, err);
         item->built = !status;
     }
     if (!status)
@@ -151,7 +151,7 @@ static bool add_target(struct indexing *run, const struct target *target)
 static bool build_all(struct indexing *run, int threads)
 {
     amos_error err;
-    amos_workers_options options = {.size = sizeof options, .threads = threads, .progress = progress_show};
+    amos_workers_options options = {.size = sizeof options, .threads = threads, .progress = {progress_show, NULL}};
     progress_start("indexing", PROGRESS_FILES);
     amos_status status = amos_workers_run(run->count, &options, index_file, report_file, run, &err);
     progress_stop();

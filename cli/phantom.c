@@ -54,7 +54,7 @@ static const struct phantom_files files = {open_volume, write_text};
 static int make_tree(const char *directory, struct phantom_options *options)
 {
     progress_start("making phantoms", PROGRESS_BYTES);
-    options->progress = progress_show;
+    options->progress.function = progress_show;
     options->files = &files;
     amos_error err;
     amos_status status = phantom_write_tree(directory, options, &err);

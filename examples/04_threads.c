@@ -32,13 +32,14 @@ static double mean_within(const float *image, const amos_labelmap *label, int or
 static amos_status measure(void *user, size_t index, amos_error *err)
 {
     struct liver *liver = &((struct job *)user)->livers[index];
-    amos_read_options as_float = {.size = sizeof as_float, .type = AMOS_TYPE_FLOAT32};
+    amos_read_options as_float = {.size = sizeof as_float, .type = AMOS_TYPE_FLOAT32, .threads = 1};
+    amos_labelmap_options as_label = {.size = sizeof as_label, .threads = 1}; /* the workers use all processors */
     amos_pair *pair = NULL;
     amos_array *image = NULL;
     amos_labelmap *label = NULL;
     amos_status status = amos_pair_open_case(liver->c, NULL, &pair, err);
     if (status == AMOS_OK)
-        status = amos_pair_load(pair, &as_float, NULL, &image, &label, err);
+        status = amos_pair_load(pair, &as_float, &as_label, &image, &label, err);
     if (status == AMOS_OK && amos_labelmap_get_stats(label, AMOS_ORGAN_LIVER)->present) {
         liver->millilitres = amos_labelmap_get_stats(label, AMOS_ORGAN_LIVER)->millilitres;
         liver->mean = mean_within(amos_array_data(image), label, AMOS_ORGAN_LIVER);

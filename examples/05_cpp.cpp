@@ -61,13 +61,17 @@ amos_status measure(void *user, size_t index, amos_error *err)
     amos_read_options as_float{};
     as_float.size = sizeof as_float;
     as_float.type = AMOS_TYPE_FLOAT32;
+    as_float.threads = 1; // the workers use all processors
+    amos_labelmap_options as_label{};
+    as_label.size = sizeof as_label;
+    as_label.threads = 1;
     amos_pair *pair = nullptr;
     amos_array *image = nullptr;
     amos_labelmap *label = nullptr;
     amos_status status = amos_pair_open_case(liver.c, nullptr, &pair, err);
     Pair pair_owner(pair);
     if (status == AMOS_OK)
-        status = amos_pair_load(pair, &as_float, nullptr, &image, &label, err);
+        status = amos_pair_load(pair, &as_float, &as_label, &image, &label, err);
     Array image_owner(image);
     LabelMap label_owner(label);
     if (status == AMOS_OK && amos_labelmap_get_stats(label, AMOS_ORGAN_LIVER)->present) {

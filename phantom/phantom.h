@@ -29,8 +29,7 @@ struct phantom_options {
     int threads;               /* 0: one per processor */
     int level;                 /* compression level, 1..9 */
     bool predictions;          /* write a folder of predictions too, one for each label */
-    amos_progress_fn progress; /* NULL: none. Counts bytes of image voxels */
-    void *progress_user;
+    amos_progress progress;    /* units are bytes of image voxels */
     const struct phantom_files *files; /* NULL: amos_writer_open(), and plain text files */
 };
 

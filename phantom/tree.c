@@ -194,7 +194,7 @@ static int report_voxels(void *user, uint64_t done, uint64_t total)
     const struct phantom_options *o = tree->options;
     (void)done;
     uint64_t bytes = 2 * (uint64_t)o->size[0] * (uint64_t)o->size[1] * (uint64_t)o->size[2] * total;
-    if (o->progress && o->progress(o->progress_user, 2 * atomic_load(&tree->voxels), bytes))
+    if (o->progress.function && o->progress.function(o->progress.user, 2 * atomic_load(&tree->voxels), bytes))
         atomic_store(&tree->stop, true);
     return atomic_load(&tree->stop);
 }
@@ -202,8 +202,7 @@ static int report_voxels(void *user, uint64_t done, uint64_t total)
 static amos_status write_cases(const char *directory, const struct phantom_options *options, amos_error *err)
 {
     struct tree tree = {.directory = directory, .options = options};
-    amos_workers_options workers = {.size = sizeof workers, .threads = options->threads, .progress = report_voxels};
-    workers.progress_user = &tree;
+    amos_workers_options workers = {.size = sizeof workers, .threads = options->threads, .progress = {report_voxels, &tree}};
     amos_status status = amos_workers_run((size_t)options->cases, &workers, write_case, NULL, &tree, err);
     if (status && tree.failure.status)
         *err = tree.failure;

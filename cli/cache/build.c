@@ -64,7 +64,7 @@ static bool cache_cases(struct caching *run, const char *path, const char *folde
         const amos_cache_build_options o = {.size = sizeof o,
                                             .threads = threads,
                                             .filter = filter,
-                                            .progress = progress_show,
+                                            .progress = {progress_show, NULL},
                                             .built = report_case,
                                             .built_user = run};
         progress_start("caching", PROGRESS_CASES);

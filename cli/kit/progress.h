@@ -2,7 +2,7 @@
 /* The progress bar. It is shown on stderr, and only if stderr is a terminal. One at a time, on the command's thread.
  *
  *   progress_start("reading", PROGRESS_CASES);
- *   options.progress = progress_show;
+ *   options.progress.function = progress_show;
  *   ... work ...
  *   progress_stop();
  */

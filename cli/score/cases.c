@@ -20,7 +20,7 @@ static amos_status score_empty(const struct scoring *run, struct score_case *sco
 {
     const uint8_t nothing[256] = {0};
     const amos_labelmap_options options = {
-        .size = sizeof options, .max_label = run->options.max_label, .pool = run->options.pool};
+        .size = sizeof options, .max_label = run->options.max_label, .pool = run->options.pool, .threads = run->options.threads};
     amos_labelmap *reference = NULL, *empty = NULL;
     amos_status status = amos_labelmap_open(scored->pair->reference, NULL, &options, &reference, err);
     if (!status)
@@ -76,9 +76,7 @@ static amos_status report_one(void *user, size_t index, amos_status status, cons
 /* A single case uses all threads. */
 static int threads_of_a_case(size_t cases, int threads)
 {
-    if (cases > 1)
-        return 1;
-    return threads ? threads : amosi_processors();
+    return cases > 1 ? 1 : threads;
 }
 
 bool score_cases(struct score_results *results, int threads)
@@ -86,7 +84,7 @@ bool score_cases(struct score_results *results, int threads)
     size_t count = results->pairs->count;
     amos_error err;
     struct scoring run = {.results = results, .options = AMOS_SCORE_OPTIONS_INIT};
-    const amos_workers_options workers = {.size = sizeof workers, .threads = threads, .progress = progress_show};
+    const amos_workers_options workers = {.size = sizeof workers, .threads = threads, .progress = {progress_show, NULL}};
     run.options.convention = results->rules.convention;
     run.options.absent = results->rules.absent;
     run.options.tolerances = results->rules.tolerances;

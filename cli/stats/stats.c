@@ -146,7 +146,7 @@ static bool add_targets(struct measuring *run, const struct targets *targets)
 static bool measure_all(struct measuring *run, int threads)
 {
     amos_error err;
-    amos_workers_options options = {.size = sizeof options, .threads = threads, .progress = progress_show};
+    amos_workers_options options = {.size = sizeof options, .threads = threads, .progress = {progress_show, NULL}};
     progress_start("measuring", PROGRESS_CASES);
     amos_status status = amos_workers_run(run->count, &options, measure_subject, report_subject, run, &err);
     progress_stop();

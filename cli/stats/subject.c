@@ -7,7 +7,7 @@ static amos_status measure_image(struct subject *subject, amos_error *err)
     subject->range.size = sizeof subject->range;
     amos_status status = amos_volume_open(subject->image_path, NULL, &volume, err);
     if (!status)
-        status = amos_volume_get_range(volume, NULL, NULL, &subject->range, err);
+        status = amos_volume_get_range(volume, NULL, &subject->range, err);
     if (!status) {
         for (int i = 0; i < 3; i++)
             subject->image_shape[i] = amos_volume_get_info(volume)->shape[i];
@@ -19,7 +19,7 @@ static amos_status measure_image(struct subject *subject, amos_error *err)
 
 static amos_status measure_label(struct subject *subject, amos_error *err)
 {
-    amos_labelmap_options options = {.size = sizeof options, .flags = AMOS_LABELMAP_STATS_ONLY};
+    amos_labelmap_options options = {.size = sizeof options, .flags = AMOS_LABELMAP_STATS_ONLY, .threads = 1};
     if (subject->target->dataset)
         options.max_label = amos_dataset_get_info(subject->target->dataset)->max_label;
     return amos_labelmap_open(subject->label_path, NULL, &options, &subject->map, err);

@@ -32,14 +32,14 @@ static amos_read_options image_options(void)
         .type = AMOS_TYPE_FLOAT32,
         .flags = AMOS_READ_SATURATE,
         .orientation = orientation,
-        .progress = progress_show,
+        .progress = {progress_show, NULL},
     };
 }
 
 static amos_status load_labelmap(const amos_volume *volume, amos_labelmap **out, amos_error *err)
 {
     const amos_labelmap_options options = {
-        .size = sizeof options, .orientation = orientation, .progress = progress_show};
+        .size = sizeof options, .orientation = orientation, .progress = {progress_show, NULL}};
     return amos_labelmap_load(volume, &options, out, err);
 }
 
@@ -102,7 +102,7 @@ static amos_status load_pair(const view_source *source, view_loaded *out, amos_g
     status = amos_volume_get_geometry(amos_pair_get_info(pair)->image, stored, err);
     if (status == AMOS_OK) {
         const amos_read_options options = image_options();
-        const amos_labelmap_options label_options = {.size = sizeof label_options, .progress = progress_show};
+        const amos_labelmap_options label_options = {.size = sizeof label_options, .progress = {progress_show, NULL}};
         status = amos_pair_load(pair, &options, &label_options, &out->image, &out->label, err);
     }
     amos_pair_free(pair);

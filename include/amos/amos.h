@@ -17,6 +17,7 @@
 #include <amos/cache.h>
 #include <amos/context.h>
 #include <amos/dataset.h>
+#include <amos/enum.h>
 #include <amos/error.h>
 #include <amos/export.h>
 #include <amos/geometry.h>

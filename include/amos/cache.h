@@ -35,11 +35,20 @@ typedef enum amos_interpolation {
     AMOS_INTERPOLATION_CUBIC = 1 /* Catmull-Rom */
 } amos_interpolation;
 
-/* "linear", "cubic"; "?" for a number that is none. Static storage; any thread.
- * The reverse; case, spaces, '_', '-', '/' and '.' do not matter. Returns AMOS_OK, or AMOS_E_ARG with a message that lists
- * the names, and then *out is the first value. Any thread. */
-AMOS_API const char *amos_interpolation_name(amos_interpolation interpolation);
-AMOS_API AMOS_MUST_CHECK amos_status amos_interpolation_parse(const char *name, amos_interpolation *out, amos_error *err);
+/* "linear", "cubic". As amos_enum_name() and amos_enum_parse(). */
+static inline const char *amos_interpolation_name(amos_interpolation interpolation)
+{
+    return amos_enum_name(AMOS_ENUM_INTERPOLATION, (int)interpolation);
+}
+
+static inline AMOS_MUST_CHECK amos_status amos_interpolation_parse(const char *name, amos_interpolation *out, amos_error *err)
+{
+    int value = 0;
+    amos_status status = amos_enum_parse(AMOS_ENUM_INTERPOLATION, name, out ? &value : NULL, err);
+    if (out)
+        *out = (amos_interpolation)value;
+    return status;
+}
 
 /* Flag of amos_cache_options: keep only the box that holds the body. */
 #define AMOS_CACHE_CROP_BODY 1u
@@ -88,11 +97,11 @@ typedef enum amos_cache_outcome {
     AMOS_CACHE_REBUILT = 3 /* the entry was stale or damaged */
 } amos_cache_outcome;
 
-/* "failed", "kept", "built", "rebuilt"; "?" for a number that is none. Static storage; any thread.
- * The reverse; case, spaces, '_', '-', '/' and '.' do not matter. Returns AMOS_OK, or AMOS_E_ARG with a message that lists
- * the names, and then *out is the first value. Any thread. */
-AMOS_API const char *amos_cache_outcome_name(amos_cache_outcome outcome);
-AMOS_API AMOS_MUST_CHECK amos_status amos_cache_outcome_parse(const char *name, amos_cache_outcome *out, amos_error *err);
+/* "failed", "kept", "built", "rebuilt". As amos_enum_name(). */
+static inline const char *amos_cache_outcome_name(amos_cache_outcome outcome)
+{
+    return amos_enum_name(AMOS_ENUM_CACHE_OUTCOME, (int)outcome);
+}
 
 /* Makes sure that a case has a good entry: checks the entry that is there, or builds one. A case without a label gets
  * an entry without labels. outcome may be NULL. A build needs memory for the case's voxels, and for the same again if
@@ -113,10 +122,9 @@ typedef amos_status (*amos_cache_built_fn)(void *user, const amos_case *c, amos_
 /* Which cases are built, and how. Start from AMOS_CACHE_BUILD_OPTIONS_INIT. */
 typedef struct amos_cache_build_options {
     size_t size;                    /* sizeof(amos_cache_build_options) */
-    int threads;                    /* 0: one for each processor that this process may use */
+    int threads;                    /* 0: all that this process may use; 1: the caller's alone */
     const amos_case_filter *filter; /* NULL: all. Cases without an image file are always left out */
-    amos_progress_fn progress;      /* NULL: none. Units are cases; a cancel is answered at once, cases under way end */
-    void *progress_user;
+    amos_progress progress;         /* units are cases; a cancel is answered at once, cases under way end */
     amos_cache_built_fn built;      /* NULL: the first failure stops the build */
     void *built_user;               /* passed to built */
 } amos_cache_build_options;
@@ -124,7 +132,7 @@ typedef struct amos_cache_build_options {
 /* The defaults, which NULL stands for too. */
 #define AMOS_CACHE_BUILD_OPTIONS_INIT \
     { \
-        sizeof(amos_cache_build_options), 0, NULL, NULL, NULL, NULL, NULL \
+        sizeof(amos_cache_build_options), 0, NULL, {NULL, NULL}, NULL, NULL \
     }
 
 /* Runs amos_cache_build_case() for the cases of a data set, with several threads. A build can be stopped, killed and

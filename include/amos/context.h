@@ -9,10 +9,16 @@
 extern "C" {
 #endif
 
-/* Called now and then during long work with `done` of `total` units (bytes for one file, cases for a data set).
- * Return 0 to go on, anything else to stop: the work then ends with AMOS_E_CANCEL.
- * It is called on the thread that made the call, never after the call has returned. */
+/* Called repeatedly during long work: `done` of `total` units are finished (bytes of one file, cases of a data set).
+ * Return 0 to continue, anything else to stop; the call then returns AMOS_E_CANCEL.
+ * Runs on the thread that made the call, and never after the call has returned. */
 typedef int (*amos_progress_fn)(void *user, uint64_t done, uint64_t total);
+
+/* A progress function and its argument. All zero: no progress is reported. */
+typedef struct amos_progress {
+    amos_progress_fn function; /* NULL: none */
+    void *user;
+} amos_progress;
 
 typedef enum amos_log_level { AMOS_LOG_DEBUG = 0, AMOS_LOG_INFO = 1, AMOS_LOG_WARNING = 2 } amos_log_level;
 
@@ -34,6 +40,12 @@ typedef struct amos_limits {
     uint64_t max_json_nodes;     /* values in dataset.json; default 1,000,000 */
     uint64_t max_csv_bytes;      /* size of the metadata CSV; default 64 MiB */
 } amos_limits;
+
+/* The defaults, which NULL stands for too. */
+#define AMOS_LIMITS_INIT \
+    { \
+        sizeof(amos_limits), 0, 0, 0, 0, 0, 0, 0, 0, 0 \
+    }
 
 #ifdef __cplusplus
 }

@@ -9,6 +9,7 @@
 #define AMOS_DATASET_H
 
 #include <amos/context.h>
+#include <amos/enum.h>
 #include <amos/error.h>
 
 #ifdef __cplusplus
@@ -168,14 +169,36 @@ AMOS_API AMOS_MUST_CHECK amos_status amos_dataset_validate(const amos_dataset *d
 /* Borrowed from the case's data set; NULL for NULL. Any thread. */
 AMOS_API const amos_case_info *amos_case_get_info(const amos_case *c);
 
-/* "training", "CT", ...; "any" for ..._ANY; "?" for a number that is none. Static storage. */
-AMOS_API const char *amos_split_name(amos_split split);
-AMOS_API const char *amos_modality_name(amos_modality modality);
+/* "training", "validation", "test"; "any" for AMOS_SPLIT_ANY. Parsing also knows "train", "tr", "valid", "val", "va",
+ * "testing" and "ts". As amos_enum_name() and amos_enum_parse(). */
+static inline const char *amos_split_name(amos_split split)
+{
+    return amos_enum_name(AMOS_ENUM_SPLIT, (int)split);
+}
 
-/* Parses "training", "train", "tr", "validation", "va", "test", "ts", ... and "CT", "MRI", "MR", in any case.
- * Returns AMOS_OK or AMOS_E_ARG. */
-AMOS_API AMOS_MUST_CHECK amos_status amos_split_parse(const char *name, amos_split *out, amos_error *err);
-AMOS_API AMOS_MUST_CHECK amos_status amos_modality_parse(const char *name, amos_modality *out, amos_error *err);
+static inline AMOS_MUST_CHECK amos_status amos_split_parse(const char *name, amos_split *out, amos_error *err)
+{
+    int value = 0;
+    amos_status status = amos_enum_parse(AMOS_ENUM_SPLIT, name, out ? &value : NULL, err);
+    if (out)
+        *out = (amos_split)value;
+    return status;
+}
+
+/* "CT", "MRI"; "any" for AMOS_MODALITY_ANY. Parsing also knows "MR". As amos_enum_name() and amos_enum_parse(). */
+static inline const char *amos_modality_name(amos_modality modality)
+{
+    return amos_enum_name(AMOS_ENUM_MODALITY, (int)modality);
+}
+
+static inline AMOS_MUST_CHECK amos_status amos_modality_parse(const char *name, amos_modality *out, amos_error *err)
+{
+    int value = 0;
+    amos_status status = amos_enum_parse(AMOS_ENUM_MODALITY, name, out ? &value : NULL, err);
+    if (out)
+        *out = (amos_modality)value;
+    return status;
+}
 
 #ifdef __cplusplus
 }

@@ -7,7 +7,7 @@
 #ifndef AMOS_GEOMETRY_H
 #define AMOS_GEOMETRY_H
 
-#include <amos/error.h>
+#include <amos/enum.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -34,12 +34,11 @@ typedef struct amos_geometry {
     char orientation[4];       /* axis codes: "LAS" means x grows to the left, y to the front, z to the head */
 } amos_geometry;
 
-/* "sform", "qform", "spacing"; "?" for a number that is none. Static storage; any thread. */
-AMOS_API const char *amos_affine_source_name(amos_affine_source source);
-
-/* The reverse; case, spaces, '_', '-', '/' and '.' do not matter. Returns AMOS_OK, or AMOS_E_ARG with a message that lists
- * the names, and then *out is AMOS_AFFINE_SPACING. Any thread. */
-AMOS_API AMOS_MUST_CHECK amos_status amos_affine_source_parse(const char *name, amos_affine_source *out, amos_error *err);
+/* "spacing", "qform", "sform". As amos_enum_name(). */
+static inline const char *amos_affine_source_name(amos_affine_source source)
+{
+    return amos_enum_name(AMOS_ENUM_AFFINE_SOURCE, (int)source);
+}
 
 /* The millimetre position (RAS+) of a voxel index; fractions are fine. Both arrays hold x, y, z. Any thread. */
 AMOS_API void amos_geometry_to_mm(const amos_geometry *geometry, const double voxel[3], double mm[3]);

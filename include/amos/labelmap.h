@@ -30,13 +30,18 @@ typedef struct amos_labelmap_options {
     const amos_relabel *table;  /* NULL: values stay. Else every value but 0 must be listed; copied */
     size_t table_count;
     const char *orientation;    /* NULL: as stored; else three letters such as "RAS" */
-    amos_progress_fn progress;  /* NULL: none. Units are voxel bytes as stored */
-    void *progress_user;
+    amos_progress progress;     /* units are voxel bytes as stored */
     amos_buffer_pool *pool;            /* where the voxels' memory comes from and goes back to; NULL: the system */
     uint8_t *buffer;            /* NULL, or the caller's memory for the voxels, which must outlive the label map */
     size_t buffer_bytes;        /* at least shape[0]*shape[1]*shape[2] */
-    int threads;                /* up to so many decode the file, if it has an index; 0 and 1: the calling thread alone */
+    int threads;                /* as in amos_read_options */
 } amos_labelmap_options;
+
+/* The defaults, which NULL stands for too. */
+#define AMOS_LABELMAP_OPTIONS_INIT \
+    { \
+        sizeof(amos_labelmap_options), 0, 0, 0, NULL, 0, NULL, {NULL, NULL}, NULL, NULL, 0, 0 \
+    }
 
 /* What a label map knows of one value. */
 typedef struct amos_organ_stats {

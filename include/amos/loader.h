@@ -41,20 +41,38 @@ typedef enum amos_sampling {
                                 * an epoch */
 } amos_sampling;
 
-/* "patches", "whole", "tiles"; "?" for a number that is none. Static storage; any thread.
- * The reverse; case, spaces, '_', '-', '/' and '.' do not matter. Returns AMOS_OK, or AMOS_E_ARG with a message that lists
- * the names, and then *out is the first value. Any thread. */
-AMOS_API const char *amos_sampling_name(amos_sampling draw);
-AMOS_API AMOS_MUST_CHECK amos_status amos_sampling_parse(const char *name, amos_sampling *out, amos_error *err);
+/* "patches", "whole", "tiles". As amos_enum_name() and amos_enum_parse(). */
+static inline const char *amos_sampling_name(amos_sampling sampling)
+{
+    return amos_enum_name(AMOS_ENUM_SAMPLING, (int)sampling);
+}
+
+static inline AMOS_MUST_CHECK amos_status amos_sampling_parse(const char *name, amos_sampling *out, amos_error *err)
+{
+    int value = 0;
+    amos_status status = amos_enum_parse(AMOS_ENUM_SAMPLING, name, out ? &value : NULL, err);
+    if (out)
+        *out = (amos_sampling)value;
+    return status;
+}
 
 /* The type of a batch's image. */
 typedef enum amos_image_type { AMOS_IMAGE_TYPE_FLOAT32 = 0, AMOS_IMAGE_TYPE_FLOAT16 = 1 } amos_image_type;
 
-/* "float32", "float16"; "?" for a number that is none. Static storage; any thread.
- * The reverse; case, spaces, '_', '-', '/' and '.' do not matter. Returns AMOS_OK, or AMOS_E_ARG with a message that lists
- * the names, and then *out is the first value. Any thread. */
-AMOS_API const char *amos_image_type_name(amos_image_type image_type);
-AMOS_API AMOS_MUST_CHECK amos_status amos_image_type_parse(const char *name, amos_image_type *out, amos_error *err);
+/* "float32", "float16". As amos_enum_name() and amos_enum_parse(). */
+static inline const char *amos_image_type_name(amos_image_type image_type)
+{
+    return amos_enum_name(AMOS_ENUM_IMAGE_TYPE, (int)image_type);
+}
+
+static inline AMOS_MUST_CHECK amos_status amos_image_type_parse(const char *name, amos_image_type *out, amos_error *err)
+{
+    int value = 0;
+    amos_status status = amos_enum_parse(AMOS_ENUM_IMAGE_TYPE, name, out ? &value : NULL, err);
+    if (out)
+        *out = (amos_image_type)value;
+    return status;
+}
 
 /* The type of a batch's label. */
 typedef enum amos_label_type {
@@ -64,11 +82,20 @@ typedef enum amos_label_type {
     AMOS_LABEL_TYPE_NONE = 3    /* images only; cases without a label are used too */
 } amos_label_type;
 
-/* "uint8", "int64", "onehot", "none"; "?" for a number that is none. Static storage; any thread.
- * The reverse; case, spaces, '_', '-', '/' and '.' do not matter. Returns AMOS_OK, or AMOS_E_ARG with a message that lists
- * the names, and then *out is the first value. Any thread. */
-AMOS_API const char *amos_label_type_name(amos_label_type label_type);
-AMOS_API AMOS_MUST_CHECK amos_status amos_label_type_parse(const char *name, amos_label_type *out, amos_error *err);
+/* "uint8", "int64", "onehot", "none". As amos_enum_name() and amos_enum_parse(). */
+static inline const char *amos_label_type_name(amos_label_type label_type)
+{
+    return amos_enum_name(AMOS_ENUM_LABEL_TYPE, (int)label_type);
+}
+
+static inline AMOS_MUST_CHECK amos_status amos_label_type_parse(const char *name, amos_label_type *out, amos_error *err)
+{
+    int value = 0;
+    amos_status status = amos_enum_parse(AMOS_ENUM_LABEL_TYPE, name, out ? &value : NULL, err);
+    if (out)
+        *out = (amos_label_type)value;
+    return status;
+}
 
 /* How voxel values (Hounsfield units in CT, after the file's own slope) are scaled for the network. Computed in
  * float32. */
@@ -82,11 +109,20 @@ typedef enum amos_scaling_method {
                                    * and 1 */
 } amos_scaling_method;
 
-/* "none", "range", "zscore", "case_zscore", "case_range"; "?" for a number that is none. Static storage; any thread.
- * The reverse; case, spaces, '_', '-', '/' and '.' do not matter. Returns AMOS_OK, or AMOS_E_ARG with a message that lists
- * the names, and then *out is the first value. Any thread. */
-AMOS_API const char *amos_scaling_method_name(amos_scaling_method scale);
-AMOS_API AMOS_MUST_CHECK amos_status amos_scaling_method_parse(const char *name, amos_scaling_method *out, amos_error *err);
+/* "none", "range", "zscore", "case_zscore", "case_range". As amos_enum_name() and amos_enum_parse(). */
+static inline const char *amos_scaling_method_name(amos_scaling_method method)
+{
+    return amos_enum_name(AMOS_ENUM_SCALING_METHOD, (int)method);
+}
+
+static inline AMOS_MUST_CHECK amos_status amos_scaling_method_parse(const char *name, amos_scaling_method *out, amos_error *err)
+{
+    int value = 0;
+    amos_status status = amos_enum_parse(AMOS_ENUM_SCALING_METHOD, name, out ? &value : NULL, err);
+    if (out)
+        *out = (amos_scaling_method)value;
+    return status;
+}
 
 /* How the values of one modality are scaled. Start from AMOS_SCALING_INIT. */
 typedef struct amos_scaling {
@@ -216,8 +252,7 @@ typedef struct amos_loader_options {
     uint64_t memory_budget;      /* bytes for batches, scratch and decoded volumes together; 0: 2 GiB */
     const amos_batch_buffers *buffers; /* NULL: the library allocates */
 
-    amos_progress_fn progress; /* of opening only; units are cases */
-    void *progress_user;
+    amos_progress progress; /* of opening only; units are cases */
     amos_log_fn log; /* NULL: silent. Called on any of the loader's threads */
     void *log_user;  /* passed to log */
 } amos_loader_options;
@@ -227,7 +262,7 @@ typedef struct amos_loader_options {
     { \
         sizeof(amos_loader_options), 0, NULL, NULL, 0, NULL, 0, 0, NULL, NULL, AMOS_SAMPLING_PATCHES, {0, 0, 0}, \
             {0, 0, 0}, 0, 0, 0, 0, 0.5, 0, NULL, NULL, NULL, 0, AMOS_IMAGE_TYPE_FLOAT32, AMOS_LABEL_TYPE_UINT8, 0, 0, \
-            0, 0, 0, 0, 0, 0, NULL, NULL, NULL, NULL, NULL \
+            0, 0, 0, 0, 0, 0, NULL, {NULL, NULL}, NULL, NULL \
     }
 
 /* A tensor of a batch, packed: no gaps between its values. */

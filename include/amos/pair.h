@@ -18,7 +18,7 @@ typedef struct amos_pair amos_pair;
 typedef struct amos_pair_options {
     size_t size;                        /* sizeof(amos_pair_options) */
     uint32_t flags;                     /* AMOS_PAIR_... */
-    double tolerance;                   /* largest displacement allowed, in units of the smallest spacing; 0: 0.01 */
+    double tolerance;                   /* largest displacement allowed, in units of the smallest spacing; 0: none */
     const amos_volume_options *volume;  /* for both files; NULL: the defaults */
 } amos_pair_options;
 
@@ -29,6 +29,12 @@ typedef struct amos_pair_info {
     double displacement; /* distance in mm between image and label, as amos_geometry_get_displacement(); 0: unknown */
     amos_warnings warnings; /* AMOS_W_... of the pair itself; see amos_volume_warnings() for those of each file */
 } amos_pair_info;
+
+/* The defaults, which NULL stands for too. */
+#define AMOS_PAIR_OPTIONS_INIT \
+    { \
+        sizeof(amos_pair_options), 0, 0.01, NULL \
+    }
 
 /* Opens the image and the label of a case, reads their headers only, and compares their geometry. They fit if the shapes
  * are equal and the displacement is within the tolerance. If one of them has no known orientation, only the shapes are

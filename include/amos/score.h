@@ -71,17 +71,17 @@ typedef struct amos_score_options {
                                 * larger max_label of the two maps; for files 15 */
     double geometry_tolerance; /* largest displacement allowed, in units of the smallest spacing of the reference. 0:
                                 * none is allowed. AMOS_SCORE_OPTIONS_INIT has 0.01 */
-    int threads;               /* 0: 1, since callers with many cases use amos_workers_run() on these */
-    amos_progress_fn progress; /* NULL: none. Units are organs */
-    void *progress_user;
+    int threads;               /* 0: all that this process may use; 1: the caller's alone, as in calls from
+                                * amos_workers_run() */
+    amos_progress progress;    /* units are organs */
     amos_buffer_pool *pool;    /* memory for the label maps that are loaded for the score; NULL: the system's */
 } amos_score_options;
 
 /* The defaults, which NULL stands for too: amos_score_options o = AMOS_SCORE_OPTIONS_INIT; */
 #define AMOS_SCORE_OPTIONS_INIT \
     { \
-        sizeof(amos_score_options), AMOS_CONVENTION_DEEPMIND, AMOS_ABSENT_NAN, NULL, 0, NULL, 0, 0, 0.01, 0, NULL, \
-            NULL, NULL \
+        sizeof(amos_score_options), AMOS_CONVENTION_DEEPMIND, AMOS_ABSENT_NAN, NULL, 0, NULL, 0, 0, 0.01, 0, {NULL, NULL}, \
+            NULL \
     }
 
 /* What a score was made with, and what was found about the two maps. */
@@ -167,11 +167,11 @@ typedef enum amos_level {
     AMOS_LEVEL_PERCENTILE = 2 /* one for each of amos_score_options.percentiles */
 } amos_level;
 
-/* "none", "tolerance", "percentile"; "?" for a number that is none. Static storage; any thread.
- * The reverse; case, spaces, '_', '-', '/' and '.' do not matter. Returns AMOS_OK, or AMOS_E_ARG with a message that lists
- * the names, and then *out is the first value. Any thread. */
-AMOS_API const char *amos_level_name(amos_level level);
-AMOS_API AMOS_MUST_CHECK amos_status amos_level_parse(const char *name, amos_level *out, amos_error *err);
+/* "none", "tolerance", "percentile". As amos_enum_name(). */
+static inline const char *amos_level_name(amos_level level)
+{
+    return amos_enum_name(AMOS_ENUM_LEVEL, (int)level);
+}
 
 /* How a measure is named and printed. Borrowed from the library's table; static storage. */
 typedef struct amos_measure_info {
@@ -238,13 +238,35 @@ AMOS_API double amos_score_value(const amos_score *score, int label, amos_measur
 AMOS_API AMOS_MUST_CHECK amos_status amos_score_get_mean(const amos_score *score, amos_measure measure, size_t index,
                                                          amos_score_mean *out, amos_error *err);
 
-/* "deepmind", "medpy", "monai"; "nan", "one"; "?" for a number that is none. Static storage; any thread. */
-AMOS_API const char *amos_convention_name(amos_convention convention);
-AMOS_API const char *amos_absent_name(amos_absent absent);
+/* "deepmind", "medpy", "monai". As amos_enum_name() and amos_enum_parse(). */
+static inline const char *amos_convention_name(amos_convention convention)
+{
+    return amos_enum_name(AMOS_ENUM_CONVENTION, (int)convention);
+}
 
-/* The reverse; case does not matter. Returns AMOS_OK or AMOS_E_ARG, and then *out is the first value. Any thread. */
-AMOS_API AMOS_MUST_CHECK amos_status amos_convention_parse(const char *name, amos_convention *out, amos_error *err);
-AMOS_API AMOS_MUST_CHECK amos_status amos_absent_parse(const char *name, amos_absent *out, amos_error *err);
+static inline AMOS_MUST_CHECK amos_status amos_convention_parse(const char *name, amos_convention *out, amos_error *err)
+{
+    int value = 0;
+    amos_status status = amos_enum_parse(AMOS_ENUM_CONVENTION, name, out ? &value : NULL, err);
+    if (out)
+        *out = (amos_convention)value;
+    return status;
+}
+
+/* "nan", "one". As amos_enum_name() and amos_enum_parse(). */
+static inline const char *amos_absent_name(amos_absent absent)
+{
+    return amos_enum_name(AMOS_ENUM_ABSENT, (int)absent);
+}
+
+static inline AMOS_MUST_CHECK amos_status amos_absent_parse(const char *name, amos_absent *out, amos_error *err)
+{
+    int value = 0;
+    amos_status status = amos_enum_parse(AMOS_ENUM_ABSENT, name, out ? &value : NULL, err);
+    if (out)
+        *out = (amos_absent)value;
+    return status;
+}
 
 #ifdef __cplusplus
 }

@@ -31,7 +31,7 @@ typedef enum amos_status {
     AMOS_E_HDR_DIM = 17,       /* a dimension is zero, negative or one of too many */
     AMOS_E_HDR_DTYPE = 18,     /* unknown datatype code */
     AMOS_E_HDR_OFFSET = 19,    /* vox_offset points to no possible place */
-    AMOS_E_HDR_SCALE = 20,     /* scaling that gives no number, or a value that the asked type cannot hold */
+    AMOS_E_HDR_SCALE = 20,     /* scaling that gives no number */
     AMOS_E_GEOM = 21,          /* the header gives no usable geometry (the voxels can still be read) */
     AMOS_E_UNSUPPORTED = 22,   /* a valid file of a kind that this call does not handle */
     AMOS_E_LIMIT = 23,         /* a limit was passed; see amos_limits */
@@ -45,7 +45,8 @@ typedef enum amos_status {
     AMOS_E_DUP = 31,           /* the same file stands in two places that must differ */
     AMOS_E_INDEX = 32,         /* a cache or index file is damaged or stale */
     AMOS_E_FORK = 33,          /* the handle cannot be used in a forked child */
-    AMOS_E_CANCEL = 34         /* the caller's progress function asked to stop */
+    AMOS_E_CANCEL = 34,        /* the caller's progress function asked to stop */
+    AMOS_E_RANGE = 35          /* a value that the requested type cannot hold */
 } amos_status;
 
 /* A set of warnings, one bit each: the input was accepted although something about it is odd. */

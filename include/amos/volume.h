@@ -14,6 +14,7 @@
 
 #include <amos/array.h>
 #include <amos/context.h>
+#include <amos/enum.h>
 #include <amos/geometry.h>
 #include <amos/pool.h>
 #include <amos/type.h>
@@ -27,11 +28,20 @@ typedef struct amos_volume amos_volume;
 /* What inflates. Both give the same bytes and the same errors; AUTO takes libamos's own decoder, which is faster. */
 typedef enum amos_inflate { AMOS_INFLATE_AUTO = 0, AMOS_INFLATE_ZLIB = 1, AMOS_INFLATE_OWN = 2 } amos_inflate;
 
-/* "auto", "zlib", "own"; "?" for a number that is none. Static storage; any thread.
- * The reverse; case, spaces, '_', '-', '/' and '.' do not matter. Returns AMOS_OK, or AMOS_E_ARG with a message that lists
- * the names, and then *out is the first value. Any thread. */
-AMOS_API const char *amos_inflate_name(amos_inflate inflate);
-AMOS_API AMOS_MUST_CHECK amos_status amos_inflate_parse(const char *name, amos_inflate *out, amos_error *err);
+/* "auto", "zlib", "own". As amos_enum_name() and amos_enum_parse(). */
+static inline const char *amos_inflate_name(amos_inflate inflate)
+{
+    return amos_enum_name(AMOS_ENUM_INFLATE, (int)inflate);
+}
+
+static inline AMOS_MUST_CHECK amos_status amos_inflate_parse(const char *name, amos_inflate *out, amos_error *err)
+{
+    int value = 0;
+    amos_status status = amos_enum_parse(AMOS_ENUM_INFLATE, name, out ? &value : NULL, err);
+    if (out)
+        *out = (amos_inflate)value;
+    return status;
+}
 
 /* Whether to read with a seek index: a small file, kept in a cache folder, that holds places from where a .nii.gz can be
  * decoded. With it a box or frame costs no more than the slices that it touches, and several threads can decode one file;
@@ -42,11 +52,20 @@ typedef enum amos_index_use {
     AMOS_INDEX_BUILD = 2 /* build and save it at the first read if there is none */
 } amos_index_use;
 
-/* "never", "use", "build"; "?" for a number that is none. Static storage; any thread.
- * The reverse; case, spaces, '_', '-', '/' and '.' do not matter. Returns AMOS_OK, or AMOS_E_ARG with a message that lists
- * the names, and then *out is the first value. Any thread. */
-AMOS_API const char *amos_index_use_name(amos_index_use index_use);
-AMOS_API AMOS_MUST_CHECK amos_status amos_index_use_parse(const char *name, amos_index_use *out, amos_error *err);
+/* "never", "use", "build". As amos_enum_name() and amos_enum_parse(). */
+static inline const char *amos_index_use_name(amos_index_use index_use)
+{
+    return amos_enum_name(AMOS_ENUM_INDEX_USE, (int)index_use);
+}
+
+static inline AMOS_MUST_CHECK amos_status amos_index_use_parse(const char *name, amos_index_use *out, amos_error *err)
+{
+    int value = 0;
+    amos_status status = amos_enum_parse(AMOS_ENUM_INDEX_USE, name, out ? &value : NULL, err);
+    if (out)
+        *out = (amos_index_use)value;
+    return status;
+}
 
 #define AMOS_OPEN_STRICT 1u  /* bytes after the gzip data that are neither gzip nor zero: AMOS_E_GZ_TRAIL */
 #define AMOS_OPEN_LENIENT 2u /* a negative pixdim is made positive, with AMOS_W_PIXDIM, instead of AMOS_E_GEOM */
@@ -62,6 +81,12 @@ typedef struct amos_volume_options {
     const char *index_folder; /* where indexes are kept; NULL: $XDG_CACHE_HOME/amos, else $HOME/.cache/amos; copied */
 } amos_volume_options;
 
+/* The defaults, which NULL stands for too. */
+#define AMOS_VOLUME_OPTIONS_INIT \
+    { \
+        sizeof(amos_volume_options), 0, AMOS_INFLATE_AUTO, NULL, NULL, NULL, AMOS_INDEX_NEVER, NULL \
+    }
+
 /* Where a caller's own bytes come from. read_at must fill up to `bytes` bytes from `offset` and return how many (0 only
  * at the end), or -errno; it may be called by several threads at once if the caller reads with several.
  * close (may be NULL) is called once, when the volume is freed, or when opening it fails. */
@@ -73,6 +98,12 @@ typedef struct amos_byte_source {
     void (*close)(void *user);
     void *user;
 } amos_byte_source;
+
+/* To start from; read_at must be set. */
+#define AMOS_BYTE_SOURCE_INIT \
+    { \
+        sizeof(amos_byte_source), NULL, 0, NULL, NULL, NULL \
+    }
 
 /* What the header says. Numbers are in host byte order and checked. */
 typedef struct amos_volume_info {
@@ -100,7 +131,7 @@ typedef struct amos_volume_info {
     const char *path;      /* the path it was opened by, or the name of its byte source */
 } amos_volume_info;
 
-#define AMOS_READ_SATURATE 1u /* clamp a value that the type cannot hold, NaN to 0, instead of AMOS_E_HDR_SCALE */
+#define AMOS_READ_SATURATE 1u /* clamp a value that the type cannot hold, NaN to 0, instead of AMOS_E_RANGE */
 
 #define AMOS_FRAME_ALL (-1)
 
@@ -115,11 +146,16 @@ typedef struct amos_read_options {
     int64_t frame;           /* 0 is the first; AMOS_FRAME_ALL: all of them */
     int64_t strides[4];      /* bytes along x, y, z, frames of the result; all zero: packed, x fastest */
     int64_t offset;          /* with strides: bytes from the buffer's start to the first voxel */
-    amos_progress_fn progress; /* NULL: none. Units are voxel bytes as stored */
-    void *progress_user;
-    int threads;     /* up to so many decode the file, if it has an index; 0 and 1: the calling thread alone */
+    amos_progress progress; /* units are voxel bytes as stored */
+    int threads;            /* that decode the file, if it has an index; 0: all that this process may use; 1: the caller's */
     amos_buffer_pool *pool; /* for amos_volume_load(): where the memory comes from and goes back to; NULL: the system */
 } amos_read_options;
+
+/* The defaults, which NULL stands for too. */
+#define AMOS_READ_OPTIONS_INIT \
+    { \
+        sizeof(amos_read_options), AMOS_TYPE_STORED, 0, NULL, {{0, 0, 0}, {0, 0, 0}}, 0, {0, 0, 0, 0}, 0, {NULL, NULL}, 0, NULL \
+    }
 
 /* Opens a file by its path: reads and checks the header (the first bytes of the gzip stream), never the voxels.
  * Only the named file is opened, and for a pair exactly <stem>.img or else <stem>.img.gz beside it.
@@ -169,8 +205,8 @@ AMOS_API AMOS_MUST_CHECK amos_status amos_volume_get_layout(const amos_volume *v
 
 /* Reads voxels into the caller's buffer of `bytes` bytes, aligned for the type; a larger buffer is fine and its rest
  * stays untouched. Values are slope * stored + inter in double, rounded once:
- *   float32, float64   to nearest; NaN and infinities stay; a finite value beyond float32 is AMOS_E_HDR_SCALE
- *   integers           to nearest, ties to even; NaN or a value outside the type is AMOS_E_HDR_SCALE
+ *   float32, float64   to nearest; NaN and infinities stay; a finite value beyond float32 is AMOS_E_RANGE
+ *   integers           to nearest, ties to even; NaN or a value outside the type is AMOS_E_RANGE
  *   with AMOS_READ_SATURATE the nearest value that the type has is stored instead, 0 for NaN
  *   integers without scaling are exact in any integer type that holds them, up to 64 bits
  * A read that reaches the last voxel checks the whole file's CRC-32; a box that ends earlier stops there and does not.
@@ -179,7 +215,7 @@ AMOS_API AMOS_MUST_CHECK amos_status amos_volume_get_layout(const amos_volume *v
  * without the index. Each thread needs half a megabyte, an index a few per cent of the compressed file.
  * After an error the buffer may hold anything. Every value and byte is the same from either decoder.
  * Returns AMOS_OK, AMOS_E_ARG, _NOMEM, _IO, _CHANGED, _GZ_HEADER, _GZ_DATA, _GZ_TRUNC, _GZ_CRC, _GZ_SIZE, _GZ_TRAIL,
- * _HDR_OFFSET, _HDR_SCALE, _GEOM, _UNSUPPORTED, _LIMIT, _DATA_SHORT, _DATA_LONG or _CANCEL. Any thread. */
+ * _HDR_OFFSET, _GEOM, _UNSUPPORTED, _LIMIT, _DATA_SHORT, _DATA_LONG, _RANGE or _CANCEL. Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_volume_read(const amos_volume *volume, const amos_read_options *options,
                                                       void *buffer, size_t bytes, amos_error *err);
 
@@ -196,8 +232,8 @@ AMOS_API AMOS_MUST_CHECK amos_status amos_volume_load(const amos_volume *volume,
  * to somebody else, is not used. progress may be NULL; its units are voxel bytes as stored.
  * Returns as amos_volume_verify(), or AMOS_E_OPEN or AMOS_E_IO where the index cannot be saved; it is used nevertheless.
  * Any thread. */
-AMOS_API AMOS_MUST_CHECK amos_status amos_volume_build_index(const amos_volume *volume, amos_progress_fn progress,
-                                                             void *progress_user, amos_error *err);
+AMOS_API AMOS_MUST_CHECK amos_status amos_volume_build_index(const amos_volume *volume, const amos_progress *progress,
+                                                             amos_error *err);
 
 /* How large the volume's index is, 0 where it has none, or was opened to use none and none was built. Any thread. */
 AMOS_API uint64_t amos_volume_index_bytes(const amos_volume *volume);
@@ -210,8 +246,8 @@ AMOS_API void amos_file_read_ahead(const char *path);
 /* Decodes everything and keeps nothing: is the file whole? Checks all that a whole read checks; progress may be NULL.
  * *nonfinite (may be NULL) gets the number of NaN and infinite voxels, as stored.
  * Returns as amos_volume_read(). Any thread. */
-AMOS_API AMOS_MUST_CHECK amos_status amos_volume_verify(const amos_volume *volume, amos_progress_fn progress,
-                                                        void *progress_user, uint64_t *nonfinite, amos_error *err);
+AMOS_API AMOS_MUST_CHECK amos_status amos_volume_verify(const amos_volume *volume, const amos_progress *progress,
+                                                        uint64_t *nonfinite, amos_error *err);
 
 /* The range of the scaled voxels of a volume, of all frames. */
 typedef struct amos_value_range {
@@ -229,8 +265,8 @@ typedef struct amos_value_range {
 
 /* Finds the range in one pass, without holding the voxels. out->size must be set. After an error *out is all 0.
  * Returns as amos_volume_read(); AMOS_E_UNSUPPORTED for RGB, complex and float128. Any thread. */
-AMOS_API AMOS_MUST_CHECK amos_status amos_volume_get_range(const amos_volume *volume, amos_progress_fn progress,
-                                                       void *progress_user, amos_value_range *out, amos_error *err);
+AMOS_API AMOS_MUST_CHECK amos_status amos_volume_get_range(const amos_volume *volume, const amos_progress *progress,
+                                                           amos_value_range *out, amos_error *err);
 
 #ifdef __cplusplus
 }

@@ -19,11 +19,16 @@ typedef amos_status (*amos_done_fn)(void *user, size_t index, amos_status status
 
 typedef struct amos_workers_options {
     size_t size;   /* sizeof(amos_workers_options) */
-    int threads;   /* 0: one for each processor that this process may use */
+    int threads;   /* 0: all that this process may use; 1: the caller's alone */
     int ahead;     /* how many items may be begun beyond the last one received; 0: 2 * threads + 2 */
-    amos_progress_fn progress; /* units are items; also called about ten times a second while nothing ends */
-    void *progress_user;
+    amos_progress progress; /* units are items; with more than one thread also called about ten times a second while no item ends */
 } amos_workers_options;
+
+/* The defaults, which NULL stands for too. */
+#define AMOS_WORKERS_OPTIONS_INIT \
+    { \
+        sizeof(amos_workers_options), 0, 0, {NULL, NULL} \
+    }
 
 /* Runs items 0..count-1 and returns when all are done and every thread has ended. Items begin in order. `done` may be
  * NULL: the first failure then stops the run and is returned; with `done`, its answers decide. After a stop, items that

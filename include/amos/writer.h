@@ -34,11 +34,16 @@ typedef struct amos_write_options {
     const char *description;      /* at most 79 bytes; NULL: none */
     amos_temporary_fn temporary;  /* NULL: nobody is told */
     void *temporary_user;
-    amos_progress_fn progress;    /* NULL: none. Units are voxel bytes; only amos_file_write() calls it */
-    void *progress_user;
+    amos_progress progress;       /* units are voxel bytes; only amos_file_write() calls it */
     const char *orientation;      /* NULL: the voxels lie as in the file. Else they were made in this orientation, such as
                                      "RAS", and amos_file_write() turns them into that of the reference */
 } amos_write_options;
+
+/* The defaults, which NULL stands for too. */
+#define AMOS_WRITE_OPTIONS_INIT \
+    { \
+        sizeof(amos_write_options), NULL, 0, 0, 0, 0, 0, NULL, NULL, NULL, {NULL, NULL}, NULL \
+    }
 
 /* Writes a file from voxels in memory. `layout` says what they are (type, shape, strides, geometry): that of an
  * amos_array, of a label map, or one that the caller filled in; all strides zero means packed, x fastest. `voxels` has

@@ -73,8 +73,7 @@ static PyObject *cache_build(PyObject *self, PyObject *args)
     if (!dataset || !filter_take(dict, &filter) || !(list = PyList_New(0)))
         return NULL;
     options.filter = &filter;
-    options.progress = progress_report;
-    options.progress_user = &progress;
+    options.progress = (amos_progress){progress_report, &progress};
     options.built = note_built;
     options.built_user = list;
     WITHOUT_GIL(status = amos_cache_build(cache, dataset, &options, &err));

@@ -42,7 +42,7 @@ static bool take_table(PyObject *pairs, amos_relabel **out, size_t *count)
 bool label_take(PyObject *dict, PyObject *table, struct progress *progress, amos_labelmap_options *options,
                 amos_relabel **memory)
 {
-    *options = (amos_labelmap_options){.size = sizeof *options, .progress = progress_report, .progress_user = progress};
+    *options = (amos_labelmap_options){.size = sizeof *options, .progress = {progress_report, progress}};
     if (!fields_take(dict, label_fields, options) || !take_table(table, memory, &options->table_count))
         return false;
     options->table = *memory;

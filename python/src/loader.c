@@ -231,8 +231,7 @@ static PyObject *loader_open(PyObject *self, PyObject *args)
                           &buffers, &r.progress.callable))
         return NULL;
     const amos_dataset *dataset = handle_get(object, &handle_dataset);
-    r.options.progress = progress_report;
-    r.options.progress_user = &r.progress;
+    r.options.progress = (amos_progress){progress_report, &r.progress};
     r.options.filter = &r.filter;
     bool good = dataset && handle_get_optional(cache, &handle_cache, &r.options.cache) && fields_take(dict, loader_fields, &r.options) && filter_take(filter, &r.filter) &&
                 take_cases(cases, &r) && take_organs(organs, &r) && take_transforms(ct, mri, augment, &r) &&

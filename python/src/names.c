@@ -1,60 +1,70 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "amospy.h"
 
-/* The two functions of an enum, with int instead of the enum. */
-#define ENUM(noun) \
-    static const char *noun##_name(int value) \
-    { \
-        return amos_##noun##_name((amos_##noun)value); \
-    } \
-    static amos_status noun##_parse(const char *name, int *out, amos_error *err) \
-    { \
-        amos_##noun value; \
-        amos_status status = amos_##noun##_parse(name, &value, err); \
-        *out = (int)value; \
-        return status; \
-    }
-ENUM(type)
-ENUM(inflate)
-ENUM(index_use)
-ENUM(affine_source)
-ENUM(split)
-ENUM(modality)
-ENUM(convention)
-ENUM(absent)
-ENUM(interpolation)
-ENUM(cache_outcome)
-ENUM(sampling)
-ENUM(image_type)
-ENUM(label_type)
-ENUM(scaling_method)
-
-static const char *amos_organ_name(amos_organ organ)
+/* Of enums with tables of their own. */
+static const char *name_of_type(int value)
 {
-    const amos_organ_info *info = amos_organ_get((int)organ);
+    return amos_type_name((amos_type)value);
+}
+
+static amos_status parse_type(const char *name, int *out, amos_error *err)
+{
+    amos_type value;
+    amos_status status = amos_type_parse(name, &value, err);
+    *out = (int)value;
+    return status;
+}
+
+static const char *name_of_organ(int value)
+{
+    const amos_organ_info *info = amos_organ_get(value);
     return info ? info->name : "?";
 }
-ENUM(organ)
 
-static const char *amos_measure_name(amos_measure measure)
+static amos_status parse_organ(const char *name, int *out, amos_error *err)
 {
-    const amos_measure_info *info = amos_measure_get((int)measure);
+    amos_organ value;
+    amos_status status = amos_organ_parse(name, &value, err);
+    *out = (int)value;
+    return status;
+}
+
+static const char *name_of_measure(int value)
+{
+    const amos_measure_info *info = amos_measure_get(value);
     return info ? info->name : "?";
 }
-ENUM(measure)
+
+static amos_status parse_measure(const char *name, int *out, amos_error *err)
+{
+    amos_measure value;
+    amos_status status = amos_measure_parse(name, &value, err);
+    *out = (int)value;
+    return status;
+}
 
 static const struct names {
     const char *noun;
+    amos_enum which; /* if it has no functions of its own */
     const char *(*name)(int value);
     amos_status (*parse)(const char *name, int *out, amos_error *err);
 } all[] = {
-#define ROW(noun) \
-    { \
-#noun, noun##_name, noun##_parse \
-    }
-    ROW(type),  ROW(inflate),    ROW(index_use),  ROW(affine_source), ROW(split),         ROW(modality),
-    ROW(organ), ROW(convention), ROW(absent),     ROW(measure),       ROW(interpolation), ROW(cache_outcome),
-    ROW(sampling),  ROW(image_type), ROW(label_type), ROW(scaling_method),
+    {"type", 0, name_of_type, parse_type},
+    {"organ", 0, name_of_organ, parse_organ},
+    {"measure", 0, name_of_measure, parse_measure},
+    {"inflate", AMOS_ENUM_INFLATE, NULL, NULL},
+    {"index_use", AMOS_ENUM_INDEX_USE, NULL, NULL},
+    {"affine_source", AMOS_ENUM_AFFINE_SOURCE, NULL, NULL},
+    {"split", AMOS_ENUM_SPLIT, NULL, NULL},
+    {"modality", AMOS_ENUM_MODALITY, NULL, NULL},
+    {"convention", AMOS_ENUM_CONVENTION, NULL, NULL},
+    {"absent", AMOS_ENUM_ABSENT, NULL, NULL},
+    {"interpolation", AMOS_ENUM_INTERPOLATION, NULL, NULL},
+    {"cache_outcome", AMOS_ENUM_CACHE_OUTCOME, NULL, NULL},
+    {"sampling", AMOS_ENUM_SAMPLING, NULL, NULL},
+    {"image_type", AMOS_ENUM_IMAGE_TYPE, NULL, NULL},
+    {"label_type", AMOS_ENUM_LABEL_TYPE, NULL, NULL},
+    {"scaling_method", AMOS_ENUM_SCALING_METHOD, NULL, NULL},
 };
 
 static const struct names *find_names(const char *noun)
@@ -66,10 +76,15 @@ static const struct names *find_names(const char *noun)
     return NULL;
 }
 
+static const char *name_in(const struct names *names, int value)
+{
+    return names->name ? names->name(value) : amos_enum_name(names->which, value);
+}
+
 PyObject *name_of(const char *noun, int value)
 {
     const struct names *names = find_names(noun);
-    return names ? PyUnicode_FromString(names->name(value)) : NULL;
+    return names ? PyUnicode_FromString(name_in(names, value)) : NULL;
 }
 
 bool name_take(const char *noun, PyObject *text, int *out)
@@ -83,7 +98,8 @@ bool name_take(const char *noun, PyObject *text, int *out)
     const char *name = PyUnicode_AsUTF8AndSize(text, NULL);
     if (!name)
         return false;
-    if (names->parse(name, out, &err) == AMOS_OK)
+    amos_status status = names->parse ? names->parse(name, out, &err) : amos_enum_parse(names->which, name, out, &err);
+    if (status == AMOS_OK)
         return true;
     raise_error(&err);
     return false;
@@ -106,8 +122,8 @@ static PyObject *names(PyObject *self, PyObject *args)
     (void)self;
     const struct names *names = PyArg_ParseTuple(args, "s", &noun) ? find_names(noun) : NULL;
     PyObject *list = names ? PyList_New(0) : NULL;
-    for (int i = 0; list && strcmp(names->name(i), "?") != 0; i++) {
-        PyObject *item = PyUnicode_FromString(names->name(i));
+    for (int i = 0; list && strcmp(name_in(names, i), "?") != 0; i++) {
+        PyObject *item = PyUnicode_FromString(name_in(names, i));
         if (!item || PyList_Append(list, item) != 0)
             Py_CLEAR(list);
         Py_XDECREF(item);

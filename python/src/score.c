@@ -39,8 +39,7 @@ static bool take_request(PyObject *args, struct request *r)
 {
     PyObject *dict, *tolerances, *percentiles;
     *r = (struct request){.options = AMOS_SCORE_OPTIONS_INIT};
-    r->options.progress = progress_report;
-    r->options.progress_user = &r->progress;
+    r->options.progress = (amos_progress){progress_report, &r->progress};
     return PyArg_ParseTuple(args, "OOOOOO", &r->reference, &r->prediction, &dict, &tolerances, &percentiles,
                             &r->progress.callable) &&
            fields_take(dict, score_fields, &r->options) &&

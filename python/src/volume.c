@@ -121,7 +121,7 @@ PyObject *array_give(amos_array *array)
 
 bool read_take(PyObject *dict, struct progress *progress, amos_read_options *options)
 {
-    *options = (amos_read_options){.size = sizeof *options, .progress = progress_report, .progress_user = progress};
+    *options = (amos_read_options){.size = sizeof *options, .progress = {progress_report, progress}};
     return fields_take(dict, read_fields, options);
 }
 
@@ -210,7 +210,7 @@ static PyObject *volume_verify(PyObject *self, PyObject *args)
     const amos_volume *volume = handle_get(object, &handle_volume);
     if (!volume)
         return NULL;
-    WITHOUT_GIL(status = amos_volume_verify(volume, progress_report, &progress, &nonfinite, &err));
+    WITHOUT_GIL(status = amos_volume_verify(volume, &(amos_progress){progress_report, &progress}, &nonfinite, &err));
     return status ? raise_error(&err) : PyLong_FromUnsignedLongLong(nonfinite);
 }
 
@@ -230,7 +230,7 @@ static PyObject *volume_range(PyObject *self, PyObject *args)
     const amos_volume *volume = handle_get(object, &handle_volume);
     if (!volume)
         return NULL;
-    WITHOUT_GIL(status = amos_volume_get_range(volume, progress_report, &progress, &range, &err));
+    WITHOUT_GIL(status = amos_volume_get_range(volume, &(amos_progress){progress_report, &progress}, &range, &err));
     return status ? raise_error(&err) : fields_give(fields, &range);
 }
 
@@ -248,7 +248,7 @@ static PyObject *volume_write(PyObject *self, PyObject *args)
     const char *path;
     PyObject *voxels, *reference, *geometry, *dict;
     struct progress progress = {NULL, 0};
-    amos_write_options options = {.size = sizeof options, .progress = progress_report, .progress_user = &progress};
+    amos_write_options options = {.size = sizeof options, .progress = {progress_report, &progress}};
     struct source source;
     bool has_geometry;
     amos_geometry place = {{0}, {0}, {{0}}, AMOS_AFFINE_SPACING, ""};
@@ -285,7 +285,8 @@ static PyObject *pair_open(PyObject *self, PyObject *args)
 {
     PyObject *object, *dict, *volume_dict;
     amos_volume_options volume = {.size = sizeof volume};
-    amos_pair_options options = {.size = sizeof options, .volume = &volume};
+    amos_pair_options options = AMOS_PAIR_OPTIONS_INIT;
+    options.volume = &volume;
     amos_pair *pair = NULL;
     amos_status status;
     amos_error err;

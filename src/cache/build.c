@@ -175,12 +175,11 @@ amos_status amos_cache_build_case(const amos_cache *cache, const amos_case *c, a
 {
     amos_cache_outcome found = AMOS_CACHE_FAILED;
     amos_status status = AMOS_OK;
-    int rounding = amosi_rounding_begin(), saved_errno = errno;
+    int rounding = amosi_rounding_begin();
     if (cache && c)
         status = build_case(cache, c, NULL, &found, err);
     else
         status = amosi_fail(err, AMOS_E_ARG, NULL, "amos_cache_build_case needs a cache and a case.");
-    errno = saved_errno;
     amosi_rounding_end(rounding);
     if (outcome)
         *outcome = found;
@@ -249,8 +248,7 @@ amos_status amos_cache_build(const amos_cache *cache, const amos_dataset *datase
         return status;
     struct run run = {.cache = cache, .built = o.built, .built_user = o.built_user};
     const amos_workers_options workers = {
-        .size = sizeof workers, .threads = o.threads, .progress = o.progress, .progress_user = o.progress_user};
-    int saved_errno = errno;
+        .size = sizeof workers, .threads = o.threads, .progress = o.progress};
     int rounding = amosi_rounding_begin(); /* the threads inherit it */
     status = amos_buffer_pool_make(0, &run.pool, err);
     if (!status)
@@ -260,6 +258,5 @@ amos_status amos_cache_build(const amos_cache *cache, const amos_dataset *datase
     amosi_free(run.items);
     amos_buffer_pool_free(run.pool);
     amosi_rounding_end(rounding);
-    errno = saved_errno;
     return status;
 }

@@ -181,9 +181,8 @@ amos_status amos_cache_get_fingerprint(const amos_cache *cache, const amos_datas
     if (!cache || !dataset || !out)
         return amosi_fail(err, AMOS_E_ARG, NULL,
                           "amos_cache_get_fingerprint needs a cache, a data set and a place for the result.");
-    int rounding = amosi_rounding_begin(), saved_errno = errno;
+    int rounding = amosi_rounding_begin();
     amos_status status = compute_fingerprint(cache, dataset, filter, out, err);
-    errno = saved_errno;
     amosi_rounding_end(rounding);
     return status;
 }

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #define _POSIX_C_SOURCE 200809L
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -163,13 +162,11 @@ amos_status amosi_cache_open_keyed(const amos_cache *cache, const struct amosi_f
 amos_status amosi_cache_open_again(const amos_cache *cache, const char *name, const char *key, const char *case_id,
                                    amos_cache_entry **out, amos_error *err)
 {
-    int saved_errno = errno;
     amos_status status = open_in_folder(cache, name, out, err);
     if (!status && !matches_key(*out, key, case_id)) {
         status = amosi_fail(err, AMOS_E_CHANGED, (*out)->source.path, "the cached case has been replaced by another.");
         drop_entry(out);
     }
-    errno = saved_errno;
     return status;
 }
 
@@ -221,7 +218,6 @@ amos_status amos_cache_entry_open(const amos_cache *cache, const amos_case *c, a
     struct amosi_source sources[2];
     struct amosi_folder folder;
     struct amosi_cache_key key;
-    int saved_errno = errno;
     amos_status status = open_sources(c, sources, err);
     if (!status)
         status =
@@ -234,7 +230,6 @@ amos_status amos_cache_entry_open(const amos_cache *cache, const amos_case *c, a
     }
     amosi_source_close(&sources[1]);
     amosi_source_close(&sources[0]);
-    errno = saved_errno;
     if (status)
         amosi_fail_case(err, amos_case_get_info(c)->id);
     return status;
@@ -248,13 +243,11 @@ amos_status amos_cache_entry_open_name(const amos_cache *cache, const char *name
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_cache_entry_open_name needs a cache, a name and a place for the entry.");
     if (strchr(name, '/'))
         return amosi_fail(err, AMOS_E_ARG, NULL, "\"%s\" is not the name of a file in the cache's folder.", name);
-    int saved_errno = errno;
     amos_status status = open_in_folder(cache, name, out, err);
     if (!status) {
         status = check_name(*out, name, err);
         if (status)
             drop_entry(out);
     }
-    errno = saved_errno;
     return status;
 }

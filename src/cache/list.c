@@ -133,13 +133,11 @@ amos_status amos_cache_list(const amos_cache *cache, amos_cache_item_fn item, vo
     struct listing listing;
     if (!cache || !item)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_cache_list needs a cache and a function to report to.");
-    int saved_errno = errno;
     amos_status status = open_listing(cache, &listing, err);
     sort_listing(&listing, by_name);
     for (size_t i = 0; i < listing.count && !status; i++)
         status = report_file(&listing.files[i], item, user, err);
     close_listing(&listing);
-    errno = saved_errno;
     return status;
 }
 
@@ -162,7 +160,6 @@ amos_status amos_cache_prune(const amos_cache *cache, uint64_t max_bytes, amos_c
     uint64_t bytes = 0;
     if (!cache)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_cache_prune needs a cache.");
-    int saved_errno = errno;
     amos_status status = open_listing(cache, &listing, err);
     sort_listing(&listing, by_worth);
     for (size_t i = 0; i < listing.count; i++)
@@ -175,7 +172,6 @@ amos_status amos_cache_prune(const amos_cache *cache, uint64_t max_bytes, amos_c
         status = remove_file(&listing, file, removed, user, err);
     }
     close_listing(&listing);
-    errno = saved_errno;
     return status;
 }
 

@@ -90,14 +90,16 @@ static bool take_form(const cJSON *object, amos_geometry *geometry)
 {
     double affine[12];
     const char *source, *orientation;
+    int from;
     if (!take_numbers(object, "spacing", 3, geometry->spacing) || !take_numbers(object, "affine", 12, affine) ||
         !take_text(object, "source", &source) || !take_text(object, "orientation", &orientation))
         return false;
     memcpy(geometry->affine, affine, sizeof affine);
     geometry->affine[3][3] = 1;
-    if (amos_affine_source_parse(source, &geometry->source, NULL) != AMOS_OK || strlen(orientation) != 3 ||
+    if (amos_enum_parse(AMOS_ENUM_AFFINE_SOURCE, source, &from, NULL) != AMOS_OK || strlen(orientation) != 3 ||
         !(geometry->spacing[0] > 0 && geometry->spacing[1] > 0 && geometry->spacing[2] > 0))
         return false;
+    geometry->source = (amos_affine_source)from;
     memcpy(geometry->orientation, orientation, sizeof geometry->orientation);
     amos_geometry unused; /* only checks that the three letters are axes */
     return amos_geometry_reorient(geometry, "RAS", &unused, NULL) == AMOS_OK;

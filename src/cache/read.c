@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include <errno.h>
 #include <string.h>
 
 #include "base/system/alloc.h"
@@ -170,9 +169,8 @@ static amos_status read_box(const amos_cache_entry *entry, const struct amosi_ch
     b.scratch = amosi_cache_entry_scratch(entry, array);
     if (!b.scratch)
         return amosi_fail_nomem(err, entry->source.path);
-    int rounding = amosi_rounding_begin(), saved_errno = errno;
+    int rounding = amosi_rounding_begin();
     status = read_chunks(&b, err);
-    errno = saved_errno;
     amosi_rounding_end(rounding);
     amosi_scratch_give(entry->pool, b.scratch);
     return status;
@@ -227,7 +225,6 @@ amos_status amos_cache_entry_verify(const amos_cache_entry *entry, amos_error *e
 {
     if (!entry)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_cache_entry_verify needs an entry.");
-    int saved_errno = errno;
     amos_status status = amosi_cache_entry_check(entry, err);
     if (!status)
         status = verify_values(entry, err);
@@ -235,7 +232,6 @@ amos_status amos_cache_entry_verify(const amos_cache_entry *entry, amos_error *e
         status = verify_array(entry, &entry->image, err);
     if (!status)
         status = verify_array(entry, &entry->labels, err);
-    errno = saved_errno;
     return status;
 }
 

@@ -13,9 +13,9 @@
 static amos_status run_read(struct amosi_preparation *p, amos_error *err)
 {
     const char *orientation = p->cache->orientation[0] ? p->cache->orientation : NULL;
-    const amos_read_options image = {.size = sizeof image, .orientation = orientation, .pool = p->c.pool};
+    const amos_read_options image = {.size = sizeof image, .orientation = orientation, .pool = p->c.pool, .threads = 1};
     const amos_labelmap_options label = {
-        .size = sizeof label, .orientation = orientation, .max_label = p->cache->max_label, .pool = p->c.pool};
+        .size = sizeof label, .orientation = orientation, .max_label = p->cache->max_label, .pool = p->c.pool, .threads = 1};
     p->c.path = p->image->path;
     p->c.slope = p->image->header.info.slope;
     p->c.inter = p->image->header.info.inter;

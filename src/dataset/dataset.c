@@ -192,7 +192,6 @@ amos_status amos_dataset_open(const char *path, const amos_dataset_options *opti
     amos_dataset *dataset = amosi_zalloc(sizeof *dataset);
     if (!dataset)
         return amosi_fail_nomem(err, path);
-    int saved_errno = errno;
     dataset->flags = own.flags;
     dataset->limits = limits;
     dataset->log = (struct amosi_log){own.log, own.log_user};
@@ -201,7 +200,6 @@ amos_status amos_dataset_open(const char *path, const amos_dataset_options *opti
         amos_dataset_free(dataset);
     else
         *out = dataset;
-    errno = saved_errno;
     return status;
 }
 

@@ -77,7 +77,8 @@ static amos_status check_pair(amos_pair *p, const amos_pair_options *o, amos_err
 
 static amos_status take_options(amos_pair_options *o, const amos_pair_options *options, amos_error *err)
 {
-    amos_status status = amosi_options_take(o, sizeof *o, options, "amos_pair_options", err);
+    const amos_pair_options defaults = AMOS_PAIR_OPTIONS_INIT;
+    amos_status status = amosi_options_take_from(o, sizeof *o, options, &defaults, "amos_pair_options", err);
     if (!status && (o->flags & ~AMOS_PAIR_WARN_GEOMETRY || !(o->tolerance >= 0)))
         status = amosi_fail(err, AMOS_E_ARG, NULL, "amos_pair_options has an unknown flag or a negative tolerance.");
     return status;

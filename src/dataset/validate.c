@@ -281,7 +281,6 @@ amos_status amos_dataset_validate(const amos_dataset *dataset, amos_finding_fn f
     if (!dataset || !found)
         return amosi_fail(err, AMOS_E_ARG, NULL,
                           "amos_dataset_validate() needs a data set and a function to report to.");
-    int saved_errno = errno;
     struct validation v = {.dataset = dataset, .found = found, .user = user, .err = err};
     amos_status status = collect_files(&v);
     if (status == AMOS_OK) {
@@ -294,6 +293,5 @@ amos_status amos_dataset_validate(const amos_dataset *dataset, amos_finding_fn f
     amosi_arena_free(&v.text);
     amosi_free(v.sorted);
     amosi_free(v.files);
-    errno = saved_errno;
     return status;
 }

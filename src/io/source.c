@@ -111,14 +111,12 @@ amos_status amosi_source_adopt(struct amosi_source *source, int fd, const char *
 
 void amosi_source_read_ahead(const char *path)
 {
-    int saved_errno = errno;
     struct stat found;
     int fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
     if (fd >= 0 && fstat(fd, &found) == 0 && S_ISREG(found.st_mode))
         amosi_advise_reading(fd);
     if (fd >= 0)
         close(fd);
-    errno = saved_errno;
 }
 
 amos_status amosi_source_open_memory(struct amosi_source *source, const void *data, size_t bytes, amos_error *err)

@@ -149,7 +149,7 @@ static amos_status make_plan(const amos_volume *volume, const amos_labelmap_opti
 {
     const amos_volume_info *info = &volume->header.info;
     amos_read_options read = {.size = sizeof read, .type = AMOS_TYPE_UINT8, .orientation = o->orientation,
-                              .progress = o->progress, .progress_user = o->progress_user, .threads = o->threads};
+                              .progress = o->progress, .threads = o->threads};
     if (info->frames > 1)
         return amosi_fail(err, AMOS_E_UNSUPPORTED, volume->path, "the file has %lld frames; a label has one.",
                           (long long)info->frames);

@@ -168,7 +168,8 @@ static amos_status look_at_image(const struct amosi_loader_settings *s, const am
 static amos_status look_at_label(const struct amosi_loader_settings *s, const amos_volume *label,
                                  struct amosi_loader_case *to, amos_error *err)
 {
-    amos_labelmap_options options = {.size = sizeof options, .flags = AMOS_LABELMAP_STATS_ONLY, .max_label = s->o.max_label};
+    amos_labelmap_options options = {.size = sizeof options, .flags = AMOS_LABELMAP_STATS_ONLY, .max_label = s->o.max_label,
+                                     .threads = 1};
     amos_labelmap *map = NULL;
     amos_status status = amos_labelmap_load(label, &options, &map, err);
     for (int organ = 1; !status && organ <= s->o.max_label; organ++)
@@ -305,8 +306,7 @@ static amos_status look_at_all(struct survey *v, amos_error *err)
         return amosi_fail_nomem(err, NULL);
     amos_workers_options workers = {.size = sizeof workers,
                                     .threads = v->settings->o.threads,
-                                    .progress = v->settings->o.progress,
-                                    .progress_user = v->settings->o.progress_user};
+                                    .progress = v->settings->o.progress};
     amos_status status = amos_workers_run(v->chosen_count, &workers, look_at_case, take_case, v, err);
     if (!status && cases->count == 0 && cases->damage_count) {
         if (err)

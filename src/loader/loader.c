@@ -2,7 +2,6 @@
 #define _POSIX_C_SOURCE 200809L
 #include "loader/core.h"
 
-#include <errno.h>
 #include <string.h>
 
 #include "base/system/alloc.h"
@@ -238,7 +237,6 @@ amos_status amos_loader_open(const amos_dataset *dataset, const amos_loader_opti
         *out = NULL;
     if (!dataset || !out)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_loader_open needs a data set and a place for the loader.");
-    int saved_errno = errno;
     amos_loader *loader = amosi_zalloc(sizeof *loader);
     if (!loader)
         return amosi_fail_nomem(err, NULL);
@@ -252,7 +250,6 @@ amos_status amos_loader_open(const amos_dataset *dataset, const amos_loader_opti
         amos_loader_free(loader);
     else
         *out = loader;
-    errno = saved_errno;
     return status;
 }
 
@@ -349,7 +346,6 @@ amos_status amos_loader_next(amos_loader *loader, amos_batch **out, amos_error *
         *out = NULL;
     if (!loader || !out)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_loader_next needs a loader and a place for the batch.");
-    int saved_errno = errno;
     bool at_end = false;
     amos_status status = check_usable(loader, err);
     if (!status)
@@ -359,7 +355,6 @@ amos_status amos_loader_next(amos_loader *loader, amos_batch **out, amos_error *
             amosi_loader_start(loader);
         status = take_batch(loader, out, err);
     }
-    errno = saved_errno;
     return status;
 }
 

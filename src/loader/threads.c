@@ -194,7 +194,8 @@ void amosi_loader_start(amos_loader *loader)
     loader->owner = getpid();
     atomic_store_explicit(&loader->started, true, memory_order_release);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    while (loader->running < loader->thread_count &&
+    const int wanted = loader->settings.o.threads == 1 ? 0 : loader->thread_count; /* 1: the caller's own does it all */
+    while (loader->running < wanted &&
            pthread_create(&loader->threads[loader->running], NULL, thread_main, &loader->scratch[loader->running]) == 0)
         loader->running++;
     pthread_sigmask(SIG_SETMASK, &before, NULL);

@@ -218,27 +218,6 @@ amos_status amosi_geometry_from_header(const struct amosi_header *header, bool l
     return status;
 }
 
-static const struct amosi_name source_items[] = {
-    {AMOS_AFFINE_SPACING, "spacing", {NULL}},
-    {AMOS_AFFINE_QFORM, "qform", {NULL}},
-    {AMOS_AFFINE_SFORM, "sform", {NULL}},
-};
-static const struct amosi_names sources = AMOSI_NAMES("amos_affine_source_parse", "source of an affine", source_items);
-
-const char *amos_affine_source_name(amos_affine_source source)
-{
-    return amosi_name_of(&sources, (int)source);
-}
-
-amos_status amos_affine_source_parse(const char *name, amos_affine_source *out, amos_error *err)
-{
-    int value = 0;
-    amos_status status = amosi_name_parse(&sources, name, out ? &value : NULL, err);
-    if (out)
-        *out = (amos_affine_source)value;
-    return status;
-}
-
 void amos_geometry_to_mm(const amos_geometry *geometry, const double voxel[3], double mm[3])
 {
     const double v[3] = {voxel[0], voxel[1], voxel[2]};

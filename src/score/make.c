@@ -52,6 +52,8 @@ static amos_status take_options(amos_score_options *o, const amos_score_options 
         o->tolerances = tolerances;
         o->tolerance_count = 2;
     }
+    if (!status && o->geometry_tolerance == 0)
+        o->geometry_tolerance = 0.01;
     if (!status && !o->percentiles) {
         o->percentiles = percentiles;
         o->percentile_count = 1;
@@ -189,7 +191,7 @@ static amos_status score_volumes(const amos_volume *reference, const amos_volume
 {
     struct side r = side_of_volume(reference, "reference"), p = side_of_volume(prediction, "prediction");
     struct amosi_fit fit = {0};
-    amos_labelmap_options as_label = {.size = sizeof as_label, .max_label = o->max_label, .pool = o->pool};
+    amos_labelmap_options as_label = {.size = sizeof as_label, .max_label = o->max_label, .pool = o->pool, .threads = o->threads};
     amos_labelmap *reference_map = NULL, *prediction_map = NULL;
     amos_status status = check_fit(&r, &p, o->geometry_tolerance, &fit, err);
     if (!status)

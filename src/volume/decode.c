@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include <errno.h>
 #include <string.h>
 
 #include "base/system/alloc.h"
@@ -228,7 +227,6 @@ amos_status amosi_volume_decode_part(const amos_volume *volume, const struct amo
                                      const struct amosi_decode_part *part, const struct amosi_progress *progress,
                                      amosi_run_fn take, void *user, amos_error *err)
 {
-    int saved_errno = errno;
     amos_error failure;
     struct decoding s = {.volume = volume,
                          .region = region,
@@ -247,7 +245,6 @@ amos_status amosi_volume_decode_part(const amos_volume *volume, const struct amo
     amos_status changed = amosi_source_check(&volume->source, err);
     if (!changed && status && err)
         *err = failure;
-    errno = saved_errno;
     return changed ? changed : status;
 }
 

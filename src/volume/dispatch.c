@@ -98,7 +98,7 @@ static int report_to_caller(void *user, uint64_t items_done, uint64_t items)
 static amos_status decode_together(struct dispatch *p, int threads, amos_error *err)
 {
     const amos_workers_options options = {
-        .size = sizeof options, .threads = threads, .progress = report_to_caller, .progress_user = p};
+        .size = sizeof options, .threads = threads, .progress = {report_to_caller, p}};
     p->users = amosi_alloc_array(p->parts, p->sink->user_bytes);
     if (!p->users)
         return amosi_fail_nomem(err, p->volume->path);
@@ -167,7 +167,7 @@ static bool skips_much(const struct dispatch *p)
 static amos_status decode_again(const struct dispatch *p, amos_error *err)
 {
     amos_status status = decode_alone(p, NULL, err);
-    return status ? status : amos_volume_verify(p->volume, NULL, NULL, NULL, err);
+    return status ? status : amos_volume_verify(p->volume, NULL, NULL, err);
 }
 
 amos_status amosi_volume_dispatch(const amos_volume *volume, const struct amosi_region *region,

@@ -29,7 +29,6 @@ static void look_once(const amos_volume *volume)
     if (!volume->gzip || volume->index_use == AMOS_INDEX_NEVER || !amosi_source_is_file(&volume->source) ||
         atomic_load(&volume->state->looked))
         return;
-    int saved_errno = errno;
     struct amosi_file_key key;
     struct amosi_index *index = NULL;
     amos_error err;
@@ -43,7 +42,6 @@ static void look_once(const amos_volume *volume)
         amosi_log_say(&volume->log, AMOS_LOG_WARNING, "%s", err.message);
     }
     atomic_store(&volume->state->looked, true);
-    errno = saved_errno;
 }
 
 /* ---- building an index ---- */
@@ -140,22 +138,19 @@ void amosi_volume_refuse_index(const amos_volume *volume)
 
 /* ---- public functions ---- */
 
-amos_status amos_volume_build_index(const amos_volume *volume, amos_progress_fn progress, void *progress_user,
-                                    amos_error *err)
+amos_status amos_volume_build_index(const amos_volume *volume, const amos_progress *progress, amos_error *err)
 {
     if (!volume)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_volume_build_index needs a volume.");
     if (!volume->gzip)
         return AMOS_OK;
-    int saved_errno = errno;
     struct amosi_index *index = NULL;
-    struct amosi_progress reporting = {progress, progress_user, 0, volume->path};
+    struct amosi_progress reporting = amosi_progress_of(progress, 0, volume->path);
     amos_status status = build_index(volume, &reporting, &index, err);
     if (!status) {
         status = save_index(volume, index, err);
         publish_index(volume, index);
     }
-    errno = saved_errno;
     return status;
 }
 
@@ -163,9 +158,7 @@ uint64_t amos_volume_index_bytes(const amos_volume *volume)
 {
     if (!volume)
         return 0;
-    int saved_errno = errno;
     look_once(volume);
-    errno = saved_errno;
     const struct amosi_index *index = usable_index(volume);
     return index ? amosi_index_file_bytes(index->count, index->windows_bytes) : 0;
 }

@@ -424,12 +424,10 @@ amos_status amos_volume_open(const char *path, const amos_volume_options *option
         *out = NULL;
     if (!path || !*path || !out)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_volume_open needs a path and a place for the volume.");
-    int saved_errno = errno;
     struct amosi_source source;
     amos_status status = amosi_source_open_file(&source, path, err);
     if (!status)
         status = open_source(&source, true, options, out, err);
-    errno = saved_errno;
     return status;
 }
 
@@ -440,12 +438,10 @@ amos_status amos_volume_open_memory(const void *data, size_t bytes, const amos_v
         *out = NULL;
     if (!data || !out)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_volume_open_memory needs bytes and a place for the volume.");
-    int saved_errno = errno;
     struct amosi_source source;
     amos_status status = amosi_source_open_memory(&source, data, bytes, err);
     if (!status)
         status = open_source(&source, false, options, out, err);
-    errno = saved_errno;
     return status;
 }
 
@@ -456,11 +452,9 @@ amos_status amos_volume_open_source(const amos_byte_source *caller, const amos_v
         *out = NULL;
     if (!caller || !out)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_volume_open_source needs a source and a place for the volume.");
-    int saved_errno = errno;
     struct amosi_source source;
     amos_status status = amosi_source_open_caller(&source, caller, err);
     if (!status)
         status = open_source(&source, false, options, out, err);
-    errno = saved_errno;
     return status;
 }

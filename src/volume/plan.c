@@ -4,10 +4,21 @@
 
 #include <string.h>
 
+#include "base/system/platform.h"
 #include "base/error/fail.h"
 #include "base/error/options.h"
 #include "base/math/rounding.h"
+#include "base/error/options.h"
 #include "nifti/type.h"
+
+/* How many threads decode. Without an index it is one, and nobody asks how many processors there are. */
+static int threads_for(const amos_volume *v, int wanted)
+{
+    bool may_split = v->state && (v->index_use != AMOS_INDEX_NEVER || atomic_load(&v->state->index));
+    if (!may_split)
+        return 1;
+    return wanted ? wanted : amosi_processors();
+}
 
 static amos_status plan_type(const amos_volume *v, const amos_read_options *o, struct amosi_plan *p, amos_error *err)
 {
@@ -23,7 +34,7 @@ static amos_status plan_type(const amos_volume *v, const amos_read_options *o, s
         return amosi_fail(err, AMOS_E_ARG, v->path, "amos_read_options has an unknown flag.");
     if (o->threads < 0)
         return amosi_fail(err, AMOS_E_ARG, v->path, "threads is %d; it must be at least 0.", o->threads);
-    p->threads = o->threads;
+    p->threads = threads_for(v, o->threads);
     amos_type to = as_stored ? info->type : o->type;
     bool scaled = !as_stored && (info->slope != 1 || info->inter != 0);
     p->convert = (struct amosi_convert){info->type, to, scaled, info->slope, info->inter, o->flags & AMOS_READ_SATURATE};
@@ -190,7 +201,7 @@ static void plan_progress(const amos_volume *v, const amos_read_options *o, stru
     uint64_t bytes = (uint64_t)p->region.frames * p->from_bytes;
     for (int i = 0; i < 3; i++)
         bytes *= (uint64_t)(box->stop[i] - box->start[i]);
-    p->progress = (struct amosi_progress){o->progress, o->progress_user, bytes, v->path};
+    p->progress = amosi_progress_of(&o->progress, bytes, v->path);
 }
 
 static void plan_steps(struct amosi_plan *p, const struct amosi_axes *axes)

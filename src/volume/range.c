@@ -9,11 +9,11 @@
 #include "nifti/type.h"
 #include "volume/volume.h"
 
-static amos_status decode_whole(const amos_volume *volume, amos_progress_fn fn, void *fn_user, amosi_run_fn take,
-                                void *user, amos_error *err)
+static amos_status decode_whole(const amos_volume *volume, const amos_progress *caller, amosi_run_fn take, void *user,
+                                amos_error *err)
 {
     struct amosi_region region = amosi_region_whole(volume);
-    struct amosi_progress progress = {fn, fn_user, volume->header.info.stored_bytes, volume->path};
+    struct amosi_progress progress = amosi_progress_of(caller, volume->header.info.stored_bytes, volume->path);
     return amosi_volume_decode(volume, &region, &progress, take, user, err);
 }
 
@@ -77,13 +77,13 @@ static amos_status take_scaled(void *user, const struct amosi_run *run, amos_err
 }
 
 /* Scales each value, for files in which scaling or summing overflows double. */
-static amos_status range_by_value(const amos_volume *volume, amos_progress_fn progress, void *progress_user,
+static amos_status range_by_value(const amos_volume *volume, const amos_progress *progress,
                                   amos_value_range *out, amos_error *err)
 {
     const struct amosi_header *header = &volume->header;
     struct scaling s = {.convert = {header->info.type, AMOS_TYPE_FLOAT64, true, header->info.slope, header->info.inter, true}};
     amosi_reduce_begin(&s.reduced);
-    amos_status status = decode_whole(volume, progress, progress_user, take_scaled, &s, err);
+    amos_status status = decode_whole(volume, progress, take_scaled, &s, err);
     if (status)
         return status;
     *out = (amos_value_range){.finite = s.reduced.finite, .nonfinite = header->voxels - s.reduced.finite};
@@ -96,7 +96,7 @@ static amos_status range_by_value(const amos_volume *volume, amos_progress_fn pr
     return AMOS_OK;
 }
 
-static amos_status find_range(const amos_volume *volume, amos_progress_fn progress, void *progress_user, amos_value_range *out,
+static amos_status find_range(const amos_volume *volume, const amos_progress *progress, amos_value_range *out,
                               amos_error *err)
 {
     struct ranging r = {.type = volume->header.info.type};
@@ -104,15 +104,15 @@ static amos_status find_range(const amos_volume *volume, amos_progress_fn progre
         return amosi_fail(err, AMOS_E_UNSUPPORTED, volume->path, "voxels of type %s have no range.",
                           amos_type_name(r.type));
     amosi_reduce_begin(&r.reduced);
-    amos_status status = decode_whole(volume, progress, progress_user, take_range, &r, err);
+    amos_status status = decode_whole(volume, progress, take_range, &r, err);
     if (status)
         return status;
     scale_range(&r.reduced, &volume->header, out);
     bool within = isfinite(out->min) && isfinite(out->max) && isfinite(out->mean);
-    return within ? AMOS_OK : range_by_value(volume, progress, progress_user, out, err);
+    return within ? AMOS_OK : range_by_value(volume, progress, out, err);
 }
 
-amos_status amos_volume_get_range(const amos_volume *volume, amos_progress_fn progress, void *progress_user, amos_value_range *out,
+amos_status amos_volume_get_range(const amos_volume *volume, const amos_progress *progress, amos_value_range *out,
                               amos_error *err)
 {
     if (!volume || !out)
@@ -122,7 +122,7 @@ amos_status amos_volume_get_range(const amos_volume *volume, amos_progress_fn pr
     if (status)
         return status;
     int rounding = amosi_rounding_begin();
-    status = find_range(volume, progress, progress_user, &range, err);
+    status = find_range(volume, progress, &range, err);
     amosi_rounding_end(rounding);
     return status ? status : amosi_options_give(out, &range, sizeof range, "amos_value_range", err);
 }
@@ -147,13 +147,12 @@ static amos_status take_count(void *user, const struct amosi_run *run, amos_erro
     return AMOS_OK;
 }
 
-amos_status amos_volume_verify(const amos_volume *volume, amos_progress_fn progress, void *progress_user,
-                               uint64_t *nonfinite, amos_error *err)
+amos_status amos_volume_verify(const amos_volume *volume, const amos_progress *progress, uint64_t *nonfinite, amos_error *err)
 {
     if (!volume)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_volume_verify needs a volume.");
     struct counting c = {volume->header.info.type, 0};
-    amos_status status = decode_whole(volume, progress, progress_user, take_count, &c, err);
+    amos_status status = decode_whole(volume, progress, take_count, &c, err);
     if (!status && nonfinite)
         *nonfinite = c.nonfinite;
     return status;

@@ -41,7 +41,7 @@ static amos_status fail_value(const struct amosi_reading *r, const struct amosi_
 {
     int64_t at[4];
     locate_voxel(r, run, index, at);
-    return amosi_fail(err, AMOS_E_HDR_SCALE, r->volume->path,
+    return amosi_fail(err, AMOS_E_RANGE, r->volume->path,
                       "voxel (%lld, %lld, %lld) of frame %lld has the value %.10g, which %s cannot hold; read it as another "
                       "type, or saturate.",
                       (long long)at[0], (long long)at[1], (long long)at[2], (long long)at[3], r->notes.value,

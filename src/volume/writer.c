@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #define ZLIB_CONST /* its input is const */
-#include <errno.h>
 #include <string.h>
 #include <zlib.h>
 
@@ -157,7 +156,6 @@ static amos_status open_writer(const char *path, const amos_layout *layout, cons
 amos_status amos_writer_open(const char *path, const amos_layout *layout, const amos_write_options *options,
                              amos_writer **out, amos_error *err)
 {
-    int saved_errno = errno;
     amos_write_options o;
     if (out)
         *out = NULL;
@@ -166,7 +164,6 @@ amos_status amos_writer_open(const char *path, const amos_layout *layout, const 
         status = amosi_fail(err, AMOS_E_ARG, path, "only amos_file_write() turns voxels; leave the orientation NULL.");
     if (!status)
         status = open_writer(path, layout, &o, out, err);
-    errno = saved_errno;
     return status;
 }
 
@@ -183,7 +180,6 @@ amos_status amos_writer_add(amos_writer *writer, const void *voxels, uint64_t co
 {
     if (!writer || (!voxels && count))
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_writer_add needs a writer and voxels.");
-    int saved_errno = errno;
     amos_status status = check_usable(writer, err);
     if (!status && (count > writer->voxels - writer->written || count > SIZE_MAX / writer->voxel_bytes))
         status = amosi_fail(err, AMOS_E_ARG, writer->file.name, "%llu voxels are too many; the shape has room for %llu more.",
@@ -194,7 +190,6 @@ amos_status amos_writer_add(amos_writer *writer, const void *voxels, uint64_t co
         writer->written += count;
     else if (!writer->failed)
         writer->failed = status;
-    errno = saved_errno;
     return status;
 }
 
@@ -213,13 +208,11 @@ amos_status amos_writer_finish(amos_writer *writer, amos_error *err)
 {
     if (!writer)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_writer_finish needs a writer.");
-    int saved_errno = errno;
     amos_status status = finish_file(writer, err);
     if (!status)
         writer->finished = true;
     else if (!writer->failed && !writer->finished)
         writer->failed = status;
-    errno = saved_errno;
     return status;
 }
 
@@ -227,13 +220,11 @@ void amos_writer_free(amos_writer *writer)
 {
     if (!writer)
         return;
-    int saved_errno = errno;
     if (writer->deflating)
         deflateEnd(&writer->stream);
     amosi_outfile_close(&writer->file);
     amosi_free(writer->tile);
     amosi_free(writer);
-    errno = saved_errno;
 }
 
 /* ---- all at once ---- */
@@ -322,7 +313,6 @@ static amos_status turn_layout(const char *path, const amos_layout *layout, cons
 amos_status amos_file_write(const char *path, const amos_layout *layout, const void *voxels, size_t bytes,
                               const amos_write_options *options, amos_error *err)
 {
-    int saved_errno = errno;
     amos_write_options o;
     amos_status status = amosi_options_take(&o, sizeof o, options, "amos_write_options", err);
     if (!status && (!voxels || !layout))
@@ -335,7 +325,7 @@ amos_status amos_file_write(const char *path, const amos_layout *layout, const v
     }
     if (status)
         return status;
-    struct task t = {.layout = layout, .voxels = voxels, .progress = {.fn = o.progress, .user = o.progress_user}, .err = err};
+    struct task t = {.layout = layout, .voxels = voxels, .progress = amosi_progress_of(&o.progress, 0, NULL), .err = err};
     status = amos_writer_open(path, layout, &o, &t.writer, err);
     if (!status)
         status = amosi_layout_strides(layout, bytes, path, t.strides, err);
@@ -344,6 +334,5 @@ amos_status amos_file_write(const char *path, const amos_layout *layout, const v
     if (!status)
         status = amos_writer_finish(t.writer, err);
     amos_writer_free(t.writer);
-    errno = saved_errno;
     return status;
 }

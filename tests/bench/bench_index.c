@@ -88,7 +88,7 @@ static void build(const struct bench *b)
 {
     amos_error err;
     amos_volume *volume = open_volume(b, AMOS_INDEX_NEVER);
-    need(amos_volume_build_index(volume, NULL, NULL, &err), &err);
+    need(amos_volume_build_index(volume, NULL, &err), &err);
     amos_volume_free(volume);
 }
 

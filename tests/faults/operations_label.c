@@ -147,7 +147,7 @@ amos_status score_paths(struct world *world, uint64_t *digest, amos_error *err)
 amos_status pair_paths(struct world *world, uint64_t *digest, amos_error *err)
 {
     amos_volume_options volume = volume_options(world);
-    amos_pair_options options = {.size = sizeof options, .volume = &volume};
+    amos_pair_options options = {.size = sizeof options, .tolerance = 0.01, .volume = &volume};
     amos_pair *pair = UNSET(world);
     amos_status status = amos_pair_open(world->image, world->label, &options, &pair, err);
     give(world, status, pair);

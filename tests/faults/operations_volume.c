@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #define _POSIX_C_SOURCE 200809L
-#include <errno.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -174,7 +173,7 @@ amos_status load_pooled(struct world *world, uint64_t *digest, amos_error *err)
 amos_status verify(struct world *world, uint64_t *digest, amos_error *err)
 {
     uint64_t nonfinite = 1;
-    amos_status status = amos_volume_verify(world->image_volume, NULL, NULL, &nonfinite, err);
+    amos_status status = amos_volume_verify(world->image_volume, NULL, &nonfinite, err);
     digest_add(digest, &nonfinite, sizeof nonfinite);
     return status;
 }
@@ -182,7 +181,7 @@ amos_status verify(struct world *world, uint64_t *digest, amos_error *err)
 amos_status range(struct world *world, uint64_t *digest, amos_error *err)
 {
     amos_value_range r = AMOS_VALUE_RANGE_INIT;
-    amos_status status = amos_volume_get_range(world->gzip_volume, NULL, NULL, &r, err);
+    amos_status status = amos_volume_get_range(world->gzip_volume, NULL, &r, err);
     digest_add(digest, &r, sizeof r);
     return status;
 }
@@ -208,13 +207,11 @@ amos_status open_indexed_volume(struct world *world, amos_volume **volume, amos_
 amos_status build_index(struct world *world, uint64_t *digest, amos_error *err)
 {
     amos_volume *volume = UNSET(world);
-    int saved_errno = errno;
     unlink(world->index);
-    errno = saved_errno;
     amos_status status = open_indexed_volume(world, &volume, err);
     give(world, status, volume);
     if (!status)
-        status = amos_volume_build_index(volume, NULL, NULL, err);
+        status = amos_volume_build_index(volume, NULL, err);
     /* The size is not digested: if memory to compress a window runs out, the window is stored uncompressed. */
     int has_index = amos_volume_index_bytes(volume) > 0;
     digest_add(digest, &has_index, sizeof has_index);

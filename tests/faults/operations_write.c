@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #define _POSIX_C_SOURCE 200809L
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -43,9 +42,7 @@ static amos_status read_back(struct world *world, const char *path, amos_status 
             status = read_into(world, volume, &as_stored, digest, err);
         amos_volume_free(volume);
     }
-    int saved_errno = errno;
     unlink(path);
-    errno = saved_errno;
     return status;
 }
 

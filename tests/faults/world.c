@@ -95,7 +95,7 @@ static void make_indexed(struct world *w, const char *folder)
     amos_volume *volume = NULL;
     amos_error err;
     assert_ok(open_indexed_volume(w, &volume, &err), &err);
-    assert_ok(amos_volume_build_index(volume, NULL, NULL, &err), &err);
+    assert_ok(amos_volume_build_index(volume, NULL, &err), &err);
     amos_volume_free(volume);
     w->index = only_file(w->indexes);
 }
@@ -233,7 +233,7 @@ static void open_handles(struct world *w)
 {
     amos_error err;
     amos_volume_options options = volume_options(w);
-    amos_pair_options pair_options = {.size = sizeof pair_options, .volume = &options};
+    amos_pair_options pair_options = {.size = sizeof pair_options, .tolerance = 0.01, .volume = &options};
     amos_byte_source source = {.size = sizeof source,
                           .name = "made.nii.gz",
                           .bytes = w->memory.size,

@@ -26,7 +26,7 @@ static amos_status read_volume(const amos_volume *volume, const struct choice *c
     status = amos_volume_load(volume, &options, &out->array, err);
     FUZZ_REQUIRE((status == AMOS_OK) == (out->array != NULL));
     uint64_t nonfinite;
-    out->whole = amos_volume_verify(volume, NULL, NULL, &nonfinite, NULL);
+    out->whole = amos_volume_verify(volume, NULL, &nonfinite, NULL);
     out->warnings = amos_volume_warnings(volume);
     return status;
 }

@@ -3,6 +3,9 @@
 # Each public header compiles alone, and twice, as C11 and as C++17, with gcc and clang; amos.h includes them all.
 set -u
 . tests/run/report.sh
+: "${BUILD:=build}" "${LIBOUT:=lib}"
+work=$BUILD/headers
+mkdir -p "$work"
 
 compile() { # HEADER COMPILER LANGUAGE STANDARD
     printf '#include <amos/%s>\n#include <amos/%s>\n' "$1" "$1" |
@@ -40,6 +43,23 @@ all_included() {
     done
 }
 
+# All macros are used; then what they give, in both languages.
+all_used() {
+    for macro in $(sed -n 's/^#define \(AMOS_[A-Z_]*_INIT\) .*/\1/p' include/amos/*.h); do
+        grep -qw "$macro" tests/install/init.c || { echo "tests/install/init.c lacks $macro"; return 1; }
+    done
+}
+
+run_init() { # COMPILER LANGUAGE STANDARD
+    "$1" -x "$2" -std="$3" -Iinclude -Wall -Wextra -pedantic -Werror -O2 -c -o "$work/init.o" tests/install/init.c &&
+        "$1" -o "$work/init" "$work/init.o" -L"$LIBOUT" -lamos && LD_LIBRARY_PATH=$LIBOUT "$work/init"
+}
+
+check "init.c uses every _INIT macro" all_used
+check "the _INIT macros as C11 by gcc" run_init gcc c c11
+check "the _INIT macros as C11 by clang" run_init clang c c11
+check "the _INIT macros as C++17 by g++" run_init g++ c++ c++17
+check "the _INIT macros as C++17 by clang++" run_init clang++ c++ c++17
 check "each header as C11 by gcc" all_compile gcc c c11
 check "each header as C11 by clang" all_compile clang c c11
 check "each header as C++17 by g++" all_compile g++ c++ c++17

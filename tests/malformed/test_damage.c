@@ -122,7 +122,7 @@ static void try_all(const struct bytes *stream, amos_inflate inflate, const amos
     o->status[BOX] = read_box(volume, box, o->box);
     o->status[WHOLE] = read_box(volume, &all, o->whole);
     o->status[LABELS] = amos_labelmap_load(volume, NULL, &map, NULL);
-    o->status[VERIFIED] = amos_volume_verify(volume, NULL, NULL, NULL, NULL);
+    o->status[VERIFIED] = amos_volume_verify(volume, NULL, NULL, NULL);
     o->warnings = amos_volume_warnings(volume);
     amos_labelmap_free(map);
     amos_volume_free(volume);

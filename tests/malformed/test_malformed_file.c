@@ -281,7 +281,7 @@ START_TEST(F13_F14_a_changed_file_is_noticed)
     close(fd);
     assert_status(read_status(volume, buffer, &err), AMOS_E_CHANGED, &err);
     assert_sentence(&err, AMOS_E_CHANGED, "changed");
-    assert_status(amos_volume_verify(volume, NULL, NULL, NULL, &err), AMOS_E_CHANGED, &err);
+    assert_status(amos_volume_verify(volume, NULL, NULL, &err), AMOS_E_CHANGED, &err);
     amos_volume_free(volume);
     free(path);
     nifti_free(&file);
@@ -436,7 +436,7 @@ START_TEST(F19_not_enough_memory)
     assert_status(amos_volume_load(volume, NULL, &array, &err), AMOS_E_NOMEM, &err);
     ck_assert_ptr_null(array);
     assert_sentence(&err, AMOS_E_NOMEM, "memory");
-    assert_ok(amos_volume_verify(volume, NULL, NULL, NULL, &err), &err); /* a tile at a time */
+    assert_ok(amos_volume_verify(volume, NULL, NULL, &err), &err); /* a tile at a time */
     amos_volume_free(volume);
     bytes_free(&packed);
 }

@@ -134,7 +134,7 @@ START_TEST(H11_suffixes_in_capitals)
     amos_error err = {0};
     assert_ok(amos_volume_open(paths[0], NULL, &volume, &err), &err);
     assert_warnings(amos_volume_warnings(volume), 0);
-    assert_ok(amos_volume_verify(volume, NULL, NULL, NULL, &err), &err);
+    assert_ok(amos_volume_verify(volume, NULL, NULL, &err), &err);
     amos_volume_free(volume);
     assert_status(amos_volume_open(paths[1], NULL, &volume, &err), AMOS_E_UNSUPPORTED, &err);
     free(paths[0]);

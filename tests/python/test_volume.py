@@ -55,7 +55,8 @@ class Reading(Test):
             numpy.testing.assert_array_equal(voxels, self.expected.astype(dtype))
         with self.assertRaises(amos.DataError) as caught:
             self.volume.read("uint8")
-        self.assertEqual(caught.exception.status, "E_HDR_SCALE")
+        self.assertEqual(caught.exception.status, "E_RANGE")
+        self.assertIsInstance(caught.exception, ValueError)
         voxels = numpy.asarray(self.volume.read("uint8", saturate=True))
         numpy.testing.assert_array_equal(voxels, self.expected.clip(0, 255))
 

@@ -92,7 +92,7 @@ static void read_it(const amos_volume *volume, struct outcome *o)
     o->voxels = must_alloc(o->bytes);
     o->read = amos_volume_read(volume, &all, o->voxels, o->bytes, &o->err);
     o->again = amos_volume_read(volume, &all, o->voxels, o->bytes, NULL);
-    o->verify = amos_volume_verify(volume, NULL, NULL, NULL, NULL);
+    o->verify = amos_volume_verify(volume, NULL, NULL, NULL);
     o->warnings = amos_volume_warnings(volume);
 }
 

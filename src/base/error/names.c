@@ -8,48 +8,12 @@
 #include "base/text/words.h"
 #include "base/text/utf8.h"
 
-const char *amosi_name_of(const struct amosi_names *names, int value)
-{
-    for (size_t i = 0; i < names->count; i++)
-        if (names->items[i].value == value)
-            return names->items[i].name;
-    return "?";
-}
-
 bool amosi_name_is_known(const char *name)
 {
     return strcmp(name, "?") != 0;
 }
 
-static bool is_called(const struct amosi_name *item, const char *name)
-{
-    bool found = amosi_words_equal(item->name, name);
-    for (size_t i = 0; !found && i < sizeof item->aliases / sizeof item->aliases[0] && item->aliases[i]; i++)
-        found = amosi_words_equal(item->aliases[i], name);
-    return found;
-}
-
-static const char *name_at(const void *table, size_t i)
-{
-    return ((const struct amosi_names *)table)->items[i].name;
-}
-
-amos_status amosi_name_parse(const struct amosi_names *names, const char *name, int *out, amos_error *err)
-{
-    if (!out)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "%s() needs a place for its result.", names->function);
-    *out = names->items[0].value;
-    for (size_t i = 0; name && i < names->count; i++)
-        if (is_called(&names->items[i], name)) {
-            *out = names->items[i].value;
-            return AMOS_OK;
-        }
-    return amosi_name_refuse(names->noun, name, name_at, names, names->count, err);
-}
-
-/* ---- unknown names ---- */
-
-/* Writes "a, b or c". */
+/* "a, b or c" */
 static void list(char *out, size_t bytes, const char *(*get)(const void *table, size_t i), const void *table,
                  size_t count)
 {

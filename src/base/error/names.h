@@ -12,36 +12,11 @@
 
 #include <amos/error.h>
 
-struct amosi_name {
-    int value;
-    const char *name;       /* as it is printed */
-    const char *aliases[4]; /* other accepted spellings; NULL after the last */
-};
-
-struct amosi_names {
-    const char *function; /* for the message if the result pointer is NULL */
-    const char *noun;     /* "split": the message says "... is no split" */
-    const struct amosi_name *items;
-    size_t count;
-};
-
-#define AMOSI_NAMES(function, noun, items) \
-    { \
-        function, noun, items, sizeof(items) / sizeof((items)[0]) \
-    }
-
-/* The name of a value; "?" if it has none. */
-const char *amosi_name_of(const struct amosi_names *names, int value);
-
-/* Whether the result of a _name() function is a real name, so that the number is one of the enum's values. */
+/* Whether what a _name() gave is a name: the number is one of its values. */
 bool amosi_name_is_known(const char *name);
 
-/* The value of a name or alias; case, spaces, '_', '-', '/' and '.' do not matter. Returns AMOS_OK, or
- * AMOS_E_ARG with a message that lists the names; *out is then the first value. `out` NULL is also AMOS_E_ARG. */
-amos_status amosi_name_parse(const struct amosi_names *names, const char *name, int *out, amos_error *err);
-
-/* Fails with AMOS_E_ARG: `name` is not a `noun`. The message lists the `count` names that get() returns, and suggests
- * the nearest one if only a few letters differ. For tables that are not a struct amosi_names. */
+/* Fails with AMOS_E_ARG: `name` is no `noun`; lists the `count` names that get() gives, and suggests the nearest one if only
+ * a few letters differ. For tables of another shape. */
 amos_status amosi_name_refuse(const char *noun, const char *name, const char *(*get)(const void *table, size_t i),
                               const void *table, size_t count, amos_error *err);
 

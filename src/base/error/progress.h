@@ -13,6 +13,9 @@ struct amosi_progress {
     const char *path; /* for the message if the caller cancels */
 };
 
+/* The caller's (NULL: none), for `total` units of the work on `path`. */
+struct amosi_progress amosi_progress_of(const amos_progress *caller, uint64_t total, const char *path);
+
 /* Reports `done` units; AMOS_E_CANCEL if the caller stops the work. */
 amos_status amosi_progress_tell(const struct amosi_progress *progress, uint64_t done, amos_error *err);
 

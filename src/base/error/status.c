@@ -29,7 +29,7 @@ static const struct {
     [AMOS_E_HDR_DIM] = {"E_HDR_DIM", "impossible dimensions"},
     [AMOS_E_HDR_DTYPE] = {"E_HDR_DTYPE", "unknown voxel type"},
     [AMOS_E_HDR_OFFSET] = {"E_HDR_OFFSET", "impossible voxel offset"},
-    [AMOS_E_HDR_SCALE] = {"E_HDR_SCALE", "a value that cannot be represented"},
+    [AMOS_E_HDR_SCALE] = {"E_HDR_SCALE", "scaling that gives no number"},
     [AMOS_E_GEOM] = {"E_GEOM", "no usable geometry"},
     [AMOS_E_UNSUPPORTED] = {"E_UNSUPPORTED", "not supported"},
     [AMOS_E_LIMIT] = {"E_LIMIT", "a limit was passed"},
@@ -44,6 +44,7 @@ static const struct {
     [AMOS_E_INDEX] = {"E_INDEX", "a cache or index file is unusable"},
     [AMOS_E_FORK] = {"E_FORK", "not usable in a forked child"},
     [AMOS_E_CANCEL] = {"E_CANCEL", "stopped on request"},
+    [AMOS_E_RANGE] = {"E_RANGE", "a value that the requested type cannot hold"},
 };
 
 static const struct {

@@ -2,7 +2,6 @@
 #define _POSIX_C_SOURCE 200809L
 #include <amos/workers.h>
 
-#include <errno.h>
 #include <pthread.h>
 #include <stdbool.h>
 #include <time.h>
@@ -185,7 +184,6 @@ amos_status amos_workers_run(size_t count, const amos_workers_options *options, 
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_workers_run needs a work function and no negative numbers.");
     if (count == 0)
         return AMOS_OK;
-    int saved_errno = errno;
     size_t threads = (size_t)(o.threads ? o.threads : amosi_processors());
     if (threads > count)
         threads = count;
@@ -193,18 +191,18 @@ amos_status amos_workers_run(size_t count, const amos_workers_options *options, 
     pool.ahead = o.ahead ? (size_t)o.ahead : 2 * threads + 2;
     if (pool.ahead > count)
         pool.ahead = count;
-    struct amosi_progress progress = {o.progress, o.progress_user, count, NULL};
+    struct amosi_progress progress = amosi_progress_of(&o.progress, count, NULL);
     pool.ring = amosi_zalloc_array(pool.ahead, sizeof *pool.ring);
     pthread_t *handles = amosi_alloc_array(threads, sizeof *handles);
     if (pool.ring && handles) {
         init_locks(&pool);
-        status = run_threads(&pool, handles, threads, &progress, done, err);
+        status = o.threads == 1 ? run_alone(&pool, &progress, done, err)
+                                : run_threads(&pool, handles, threads, &progress, done, err);
         destroy_locks(&pool);
     } else {
         status = amosi_fail_nomem(err, NULL);
     }
     amosi_free(handles);
     amosi_free(pool.ring);
-    errno = saved_errno;
     return status;
 }

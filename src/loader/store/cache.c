@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include <errno.h>
 #include <string.h>
 
 #include <amos/cache.h>
@@ -142,7 +141,6 @@ static bool go_on(struct amosi_parts *p)
 static void end_parts(struct amosi_parts *p)
 {
     const amos_cache_entry *entry = p->held->content;
-    errno = p->saved_errno;
     for (int i = 2; i-- > 0;)
         amosi_scratch_give(entry->pool, p->scratch[i]);
     atomic_fetch_add_explicit(&p->shared->decode_ns, p->decode_ns, memory_order_relaxed);
@@ -153,7 +151,6 @@ static amos_status begin_parts(struct amosi_parts *p, amos_error *err)
 {
     const amos_cache_entry *entry = p->held->content;
     const struct amosi_chunked *arrays[2] = {&entry->image, &entry->labels};
-    p->saved_errno = errno;
     p->part = (struct amosi_view){.type = p->held->c->stored, .slope = p->held->c->slope, .inter = p->held->c->inter};
     for (int axis = 0; axis < 3; axis++) {
         p->next[axis] = first_chunk(p, axis);

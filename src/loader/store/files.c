@@ -94,9 +94,9 @@ static amos_status load_voxels(const struct amosi_loader_settings *s, struct amo
 {
     const char *orientation = s->has_orientation ? s->orientation : NULL;
     const amos_read_options read = {
-        .size = sizeof read, .orientation = orientation, .progress = stop_asked, .progress_user = shared};
+        .size = sizeof read, .orientation = orientation, .progress = {stop_asked, shared}, .threads = 1};
     const amos_labelmap_options label = {
-        .size = sizeof label, .max_label = s->o.max_label, .progress = stop_asked, .progress_user = shared};
+        .size = sizeof label, .max_label = s->o.max_label, .progress = {stop_asked, shared}, .threads = 1};
     amos_status status = c->label_path ? load_pair(c, &read, &label, to, err) : load_image(c, &read, to, err);
     if (status)
         return explain(c, status, err);

@@ -56,7 +56,6 @@ struct amosi_parts {
     struct amosi_scratch *scratch[2]; /* for image and labels */
     int64_t next[3], stop[3];         /* chunks of the grid: the next one, and where the box ends */
     uint64_t decode_ns;
-    int saved_errno;
 };
 
 /* What a case in memory is. `settings` say what is needed of it. */

@@ -19,6 +19,7 @@ static const char *const status_names[] = {
     "E_HDR_SHORT", "E_HDR_MAGIC",   "E_HDR_ENDIAN",  "E_HDR_DIM",    "E_HDR_DTYPE", "E_HDR_OFFSET", "E_HDR_SCALE",
     "E_GEOM",      "E_UNSUPPORTED", "E_LIMIT",       "E_DATA_SHORT", "E_DATA_LONG", "E_PAIR_SHAPE", "E_PAIR_GEOM",
     "E_LABEL",     "E_JSON_SYNTAX", "E_JSON_SCHEMA", "E_DUP",        "E_INDEX",     "E_FORK",       "E_CANCEL",
+    "E_RANGE",
 };
 
 static const char *const warning_names[] = {

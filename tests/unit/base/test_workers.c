@@ -278,7 +278,7 @@ START_TEST(progress_counts_items)
     struct run *run = new_run(100);
     struct cancel cancel = {.stop_at = UINT64_MAX, .caller = pthread_self()};
     amos_workers_options options = {
-        .size = sizeof options, .threads = thread_counts[_i], .progress = watch, .progress_user = &cancel};
+        .size = sizeof options, .threads = thread_counts[_i], .progress = {watch, &cancel}};
     amos_error err;
     assert_ok(amos_workers_run(run->count, &options, work, done, run, &err), &err);
     ck_assert_uint_eq(cancel.last, 100);
@@ -293,7 +293,7 @@ START_TEST(progress_can_cancel)
     struct run *run = new_run(MOST);
     struct cancel cancel = {.stop_at = 10, .caller = pthread_self()};
     amos_workers_options options = {
-        .size = sizeof options, .threads = thread_counts[_i], .ahead = 16, .progress = watch, .progress_user = &cancel};
+        .size = sizeof options, .threads = thread_counts[_i], .ahead = 16, .progress = {watch, &cancel}};
     amos_error err = {0};
     assert_status(amos_workers_run(run->count, &options, work, done, run, &err), AMOS_E_CANCEL, &err);
     assert_sentence(&err, AMOS_E_CANCEL, "cancel");
@@ -324,11 +324,28 @@ static int count_calls(void *user, uint64_t at, uint64_t total)
     return 0;
 }
 
+static amos_status work_here(void *user, size_t index, amos_error *err)
+{
+    (void)index;
+    (void)err;
+    ck_assert(pthread_equal(*(const pthread_t *)user, pthread_self()));
+    return AMOS_OK;
+}
+
+START_TEST(one_thread_is_the_callers_own)
+{
+    pthread_t caller = pthread_self();
+    const amos_workers_options options = {.size = sizeof options, .threads = 1};
+    amos_error err;
+    assert_ok(amos_workers_run(20, &options, work_here, NULL, &caller, &err), &err);
+}
+END_TEST
+
 START_TEST(progress_is_told_while_nothing_ends)
 {
     int calls = 0;
     amos_workers_options options = {
-        .size = sizeof options, .threads = 1, .progress = count_calls, .progress_user = &calls};
+        .size = sizeof options, .threads = 2, .progress = {count_calls, &calls}};
     amos_error err;
     assert_ok(amos_workers_run(1, &options, sleep_long, NULL, NULL, &err), &err);
     ck_assert_int_ge(calls, 3);
@@ -362,7 +379,7 @@ START_TEST(a_shorter_or_longer_struct_works)
         amos_workers_options known;
         char later[64];
     } options = {
-        {.size = offsetof(amos_workers_options, progress), .threads = 2, .progress = watch, .progress_user = &cancel},
+        {.size = offsetof(amos_workers_options, progress), .threads = 2, .progress = {watch, &cancel}},
         {0}};
     amos_error err = {0};
     assert_ok(amos_workers_run(run->count, &options.known, work, done, run, &err), &err);
@@ -371,7 +388,7 @@ START_TEST(a_shorter_or_longer_struct_works)
     free(run);
 
     run = new_run(50);
-    options.known.progress = NULL;
+    options.known.progress.function = NULL;
     options.known.size = sizeof options;
     assert_ok(amos_workers_run(run->count, &options.known, work, done, run, &err), &err);
     assert_complete(run);
@@ -422,6 +439,7 @@ int main(void)
     tcase_add_loop_test(progress, progress_counts_items, 0, thread_rows);
     tcase_add_loop_test(progress, progress_can_cancel, 0, thread_rows);
     tcase_add_test(progress, progress_is_told_while_nothing_ends);
+    tcase_add_test(progress, one_thread_is_the_callers_own);
     TCase *arguments = add_case(suite, "arguments", 20);
     tcase_add_test(arguments, wrong_use_is_an_argument_error);
     tcase_add_test(arguments, a_shorter_or_longer_struct_works);

@@ -229,7 +229,7 @@ START_TEST(a_build_goes_on_where_it_was)
     ck_assert_int_eq(truncate(third, 200), 0);
     amos_dataset *dataset = cache_tree_open("build");
     amos_cache *cache = cache_open("build-cache", NULL);
-    amos_cache_build_options options = {.size = sizeof options, .threads = 1, .progress = cancel_soon, .progress_user = &done};
+    amos_cache_build_options options = {.size = sizeof options, .threads = 1, .progress = {cancel_soon, &done}};
     assert_status(amos_cache_build(cache, dataset, &options, &err), AMOS_E_CANCEL, &err);
     options = (amos_cache_build_options){.size = sizeof options, .threads = 2, .built = note_outcome, .built_user = outcomes};
     assert_ok(amos_cache_build(cache, dataset, &options, &err), &err);

@@ -338,8 +338,8 @@ static const struct row loader_rows[] = {
     IGNORED(O, hold, INT(3)),
     IGNORED(O, memory_budget, U64(1 << 30)),
     IGNORED(O, buffers, &(const amos_batch_buffers *const){&buffers}),
-    IGNORED(O, progress, &(const amos_progress_fn){go_on}),
-    IGNORED(O, progress_user, &(void *const){(void *)(uintptr_t)&buffers}),
+    IGNORED(O, progress.function, &(const amos_progress_fn){go_on}),
+    IGNORED(O, progress.user, &(void *const){(void *)(uintptr_t)&buffers}),
     IGNORED(O, log, &(const amos_log_fn){be_silent}),
     IGNORED(O, log_user, &(void *const){(void *)(uintptr_t)&buffers}),
 };

@@ -145,19 +145,21 @@ static const struct shift_row {
     double displacement;
     int fits;
 } shifts[] = {
-    {{0.0074, 0, 0}, 0, 0, 0.0074, 1},
-    {{0.0076, 0, 0}, 0, 0, 0.0076, 0},
-    {{0, -0.0074, 0}, 0, 0, 0.0074, 1},
-    {{0, 0, 0.0076}, 0, 0, 0.0076, 0},
-    {{0.005, 0.005, 0}, 0, 0, 0.00707106781186547, 1},
-    {{0.006, 0.006, 0}, 0, 0, 0.00848528137423857, 0},
-    {{0, 0, 0}, 0.0012, 0, 0.0072, 1},
-    {{0, 0, 0}, 0.0013, 0, 0.0078, 0},
-    {{2e-8, 0, 0}, 0, 0, 2e-8, 1},
+    {{0.0074, 0, 0}, 0, 0.01, 0.0074, 1},
+    {{0.0076, 0, 0}, 0, 0.01, 0.0076, 0},
+    {{0, -0.0074, 0}, 0, 0.01, 0.0074, 1},
+    {{0, 0, 0.0076}, 0, 0.01, 0.0076, 0},
+    {{0.005, 0.005, 0}, 0, 0.01, 0.00707106781186547, 1},
+    {{0.006, 0.006, 0}, 0, 0.01, 0.00848528137423857, 0},
+    {{0, 0, 0}, 0.0012, 0.01, 0.0072, 1},
+    {{0, 0, 0}, 0.0013, 0.01, 0.0078, 0},
+    {{2e-8, 0, 0}, 0, 0.01, 2e-8, 1},
     {{0.3, 0, 0}, 0, 0.5, 0.3, 1},
     {{0.38, 0, 0}, 0, 0.5, 0.38, 0},
     {{0.001, 0, 0}, 0, 0.001, 0.001, 0},
-    {{50, 0, 0}, 0, 0, 50, 0},
+    {{50, 0, 0}, 0, 0.01, 50, 0},
+    {{2e-8, 0, 0}, 0, 0, 2e-8, 0}, /* none is allowed */
+    {{0, 0, 0}, 0, 0, 0, 1},
 };
 
 START_TEST(P04_P05_displacement_is_allowed_up_to_the_tolerance)
@@ -346,7 +348,8 @@ END_TEST
 START_TEST(a_label_follows_its_image)
 {
     struct two t = two_specs();
-    amos_pair_options po = {.size = sizeof po, .flags = AMOS_PAIR_WARN_GEOMETRY};
+    amos_pair_options po = AMOS_PAIR_OPTIONS_INIT;
+    po.flags = AMOS_PAIR_WARN_GEOMETRY;
     if (_i % 2)
         t.label.no_forms = 1, t.label.sform_code = 0;
     else
@@ -537,6 +540,13 @@ START_TEST(a_shorter_struct_works)
         .size = offsetof(amos_pair_options, tolerance), .flags = AMOS_PAIR_WARN_GEOMETRY, .tolerance = 99};
     amos_error err = {0};
     amos_pair_free(open_two(&t, &o, AMOS_OK, AMOS_W_GEOM, 1, &err));
+    drop(&t);
+
+    t = two_specs(); /* the missing field is that of AMOS_PAIR_OPTIONS_INIT */
+    t.label.srow[0][3] += 0.005;
+    write_two(&t, "short_default");
+    o = (amos_pair_options){.size = offsetof(amos_pair_options, tolerance)};
+    amos_pair_free(open_two(&t, &o, AMOS_OK, 0, 0.005, &err));
     drop(&t);
 }
 END_TEST

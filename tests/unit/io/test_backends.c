@@ -36,7 +36,7 @@ static struct outcome run(const struct bytes *packed, amos_inflate backend, amos
     o.bytes = layout.bytes;
     o.voxels = must_alloc(o.bytes);
     o.read = amos_volume_read(volume, &reading, o.voxels, o.bytes, NULL);
-    o.verified = amos_volume_verify(volume, NULL, NULL, NULL, NULL);
+    o.verified = amos_volume_verify(volume, NULL, NULL, NULL);
     o.warnings = amos_volume_warnings(volume);
     if (o.read) {
         free(o.voxels);

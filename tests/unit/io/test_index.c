@@ -2,6 +2,7 @@
 /* Reading with a seek index: the same results as without, whatever is damaged, and less is decoded. */
 #define _GNU_SOURCE
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 
 #include <amos/amos.h>
 
+#include "base/system/platform.h"
 #include "io/seek/cache.h"
 #include "io/seek/file.h"
 #include "support/make/gzip.h"
@@ -54,7 +56,7 @@ static amos_volume *open_counted(struct counted *counted, const amos_volume_opti
 static void build(const amos_volume *volume)
 {
     amos_error err;
-    assert_ok(amos_volume_build_index(volume, NULL, NULL, &err), &err);
+    assert_ok(amos_volume_build_index(volume, NULL, &err), &err);
     ck_assert_uint_gt(amos_volume_index_bytes(volume), 0);
 }
 
@@ -267,8 +269,7 @@ START_TEST(progress_and_cancel_with_threads)
     amos_read_options options = {.size = sizeof options,
                                  .frame = AMOS_FRAME_ALL,
                                  .threads = 3,
-                                 .progress = note_progress,
-                                 .progress_user = &seen};
+                                 .progress = {note_progress, &seen}};
     build(volume);
     struct result whole = read_with(volume, &options);
     assert_ok(whole.status, &whole.err);
@@ -279,12 +280,60 @@ START_TEST(progress_and_cancel_with_threads)
     struct result stopped = read_with(volume, &options);
     assert_status(stopped.status, AMOS_E_CANCEL, &stopped.err);
     assert_sentence(&stopped.err, AMOS_E_CANCEL, "cancel");
-    options.progress = NULL;
+    options.progress.function = NULL;
     assert_same_read(volume, plain, &options, "after a cancel");
     free(whole.voxels);
     free(stopped.voxels);
     amos_volume_free(volume);
     amos_volume_free(plain);
+    bytes_free(&packed);
+    nifti_free(&file);
+}
+END_TEST
+
+/* A source that notes which threads read it. */
+struct readers {
+    const struct bytes *file;
+    pthread_t caller;
+    atomic_int others; /* reads by another thread than the caller's */
+};
+
+static int64_t read_noted(void *user, uint64_t offset, void *buffer, size_t bytes)
+{
+    struct readers *readers = user;
+    const size_t left = readers->file->size - (size_t)offset;
+    const size_t n = bytes < left ? bytes : left;
+    if (!pthread_equal(readers->caller, pthread_self()))
+        atomic_fetch_add(&readers->others, 1);
+    memcpy(buffer, readers->file->data + offset, n);
+    return (int64_t)n;
+}
+
+/* 1: the caller's thread alone; 0: as many as amosi_processors() gives. */
+START_TEST(threads_0_and_1_of_a_read)
+{
+    struct nifti_file file = index_volume(2, 6);
+    struct bytes packed = pack_gzip(&file.bytes, PACK_DYNAMIC);
+    struct readers readers = {.file = &packed, .caller = pthread_self()};
+    const amos_byte_source source = {
+        .size = sizeof source, .name = "x.nii.gz", .bytes = packed.size, .read_at = read_noted, .user = &readers};
+    amos_volume *volume = NULL;
+    amos_error err;
+    assert_ok(amos_volume_open_source(&source, NULL, &volume, &err), &err);
+    build(volume);
+    amos_read_options options = {.size = sizeof options, .frame = AMOS_FRAME_ALL, .threads = 1};
+    struct result one = read_with(volume, &options);
+    assert_ok(one.status, &one.err);
+    ck_assert_int_eq(atomic_load(&readers.others), 0);
+    options.threads = 0;
+    struct result all = read_with(volume, &options);
+    assert_ok(all.status, &all.err);
+    ck_assert_int_eq(atomic_load(&readers.others) > 0, amosi_processors() > 1);
+    ck_assert_uint_eq(one.bytes, all.bytes);
+    ck_assert_int_eq(memcmp(one.voxels, all.voxels, one.bytes), 0);
+    free(one.voxels);
+    free(all.voxels);
+    amos_volume_free(volume);
     bytes_free(&packed);
     nifti_free(&file);
 }
@@ -297,10 +346,10 @@ START_TEST(building_tells_progress_and_can_be_cancelled)
     amos_volume *volume = open_bytes(&packed);
     struct progress_log seen = {.thread = pthread_self(), .stop_at = 3};
     amos_error err;
-    assert_status(amos_volume_build_index(volume, note_progress, &seen, &err), AMOS_E_CANCEL, &err);
+    assert_status(amos_volume_build_index(volume, &(amos_progress){note_progress, &seen}, &err), AMOS_E_CANCEL, &err);
     ck_assert_uint_eq(amos_volume_index_bytes(volume), 0);
     seen = (struct progress_log){.thread = pthread_self()};
-    assert_ok(amos_volume_build_index(volume, note_progress, &seen, &err), &err);
+    assert_ok(amos_volume_build_index(volume, &(amos_progress){note_progress, &seen}, &err), &err);
     ck_assert_uint_eq(seen.last, seen.total);
     ck_assert_uint_gt(amos_volume_index_bytes(volume), 0);
     amos_volume_free(volume);
@@ -391,13 +440,13 @@ START_TEST(what_needs_no_index)
     amos_error err;
     char *path = tmp_write_bytes("plain.nii", &file.bytes), *folder = index_folder("plain");
     amos_volume *volume = open_indexed(path, folder, AMOS_INDEX_BUILD, NULL), *plain = open_bytes(&file.bytes);
-    assert_ok(amos_volume_build_index(volume, NULL, NULL, &err), &err);
+    assert_ok(amos_volume_build_index(volume, NULL, &err), &err);
     amos_read_options options = {.size = sizeof options, .threads = 4};
     assert_same_read(volume, plain, &options, "not compressed");
     ck_assert_uint_eq(amos_volume_index_bytes(volume), 0);
     ck_assert_uint_eq(amos_volume_index_bytes(NULL), 0);
     ck_assert_int_eq(folder_count(folder), 0);
-    assert_status(amos_volume_build_index(NULL, NULL, NULL, &err), AMOS_E_ARG, &err);
+    assert_status(amos_volume_build_index(NULL, NULL, &err), AMOS_E_ARG, &err);
     options.threads = -1;
     struct result refused = read_with(plain, &(amos_read_options){.size = sizeof options});
     assert_status(amos_volume_read(plain, &options, refused.voxels, refused.bytes, &err), AMOS_E_ARG, &err);
@@ -476,7 +525,7 @@ START_TEST(bad_files_get_no_index)
             bytes_cut_tail(&packed, packed.size / 3);
         amos_volume *volume = open_bytes(&packed), *plain = open_bytes(&packed);
         amos_error err;
-        assert_status(amos_volume_build_index(volume, NULL, NULL, &err), expected[i], &err);
+        assert_status(amos_volume_build_index(volume, NULL, &err), expected[i], &err);
         ck_assert_uint_eq(amos_volume_index_bytes(volume), 0);
         amos_read_options options = {.size = sizeof options, .threads = 2};
         assert_same_read(volume, plain, &options, "a bad file");
@@ -653,6 +702,7 @@ int main(void)
     tcase_add_test(work, index_is_small);
     TCase *threads = add_case(suite, "threads", 30);
     tcase_add_test(threads, progress_and_cancel_with_threads);
+    tcase_add_test(threads, threads_0_and_1_of_a_read);
     tcase_add_test(threads, building_tells_progress_and_can_be_cancelled);
     tcase_add_test(threads, many_threads_on_one_handle);
     TCase *finding = add_case(suite, "finding", 30);

@@ -36,7 +36,7 @@ static void make_once(void)
     bytes_free(&packed);
     made_in = index_folder("made");
     amos_volume *volume = open_indexed(volume_path, made_in, AMOS_INDEX_NEVER, NULL);
-    assert_ok(amos_volume_build_index(volume, NULL, NULL, &err), &err);
+    assert_ok(amos_volume_build_index(volume, NULL, &err), &err);
     amos_volume_free(volume);
     made = load_index(volume_path, made_in);
     good = index_bytes(made);
@@ -290,7 +290,7 @@ START_TEST(c08_rewritten_file_with_its_old_time)
     char *path = tmp_write_bytes("stale.nii.gz", &packed), *folder = index_folder("c08");
     amos_error err;
     amos_volume *volume = open_indexed(path, folder, AMOS_INDEX_NEVER, NULL);
-    assert_ok(amos_volume_build_index(volume, NULL, NULL, &err), &err);
+    assert_ok(amos_volume_build_index(volume, NULL, &err), &err);
     amos_volume_free(volume);
     struct stat before;
     ck_assert_int_eq(stat(path, &before), 0);
@@ -303,7 +303,7 @@ START_TEST(c08_rewritten_file_with_its_old_time)
     ck_assert_uint_eq(amos_volume_index_bytes(volume), 0);
     ck_assert_int_eq(warnings, 1);
     /* A new one replaces it: nothing of the old is left. */
-    assert_ok(amos_volume_build_index(volume, NULL, NULL, &err), &err);
+    assert_ok(amos_volume_build_index(volume, NULL, &err), &err);
     ck_assert_int_eq(folder_count(folder), 1);
     amos_volume_free(volume);
     bytes_free(&packed);
@@ -319,7 +319,7 @@ START_TEST(c09_index_of_another_file)
     char *path = tmp_write_bytes("other.nii.gz", &packed), *folder = index_folder("other");
     amos_error err;
     amos_volume *volume = open_indexed(path, folder, AMOS_INDEX_NEVER, NULL);
-    assert_ok(amos_volume_build_index(volume, NULL, NULL, &err), &err);
+    assert_ok(amos_volume_build_index(volume, NULL, &err), &err);
     amos_volume_free(volume);
     char *index = only_file(folder);
     struct bytes b = read_file(index);
@@ -454,7 +454,7 @@ static void assert_works_without(const char *folder, const char *what)
     assert_status_at(__FILE__, __LINE__, what, status, AMOS_OK, &err);
     ck_assert_int_eq(voxel, (int)nifti_stored(&model, 5 + 128 * (90 + 96 * 119)));
     ck_assert_msg(warnings > 0, "%s: nothing was logged", what);
-    status = amos_volume_build_index(volume, NULL, NULL, &err);
+    status = amos_volume_build_index(volume, NULL, &err);
     ck_assert_msg(status == AMOS_E_OPEN || status == AMOS_E_IO, "%s: %s", what, amos_status_name(status));
     assert_sentence(&err, status, what);
     amos_volume_free(volume);

@@ -84,7 +84,7 @@ START_TEST(the_same_with_any_number_of_threads)
     amos_volume *volume = open_bytes(&packed), *plain = open_bytes(&packed);
     uint8_t *buffer = must_alloc(VOXELS);
     amos_error err;
-    assert_ok(amos_volume_build_index(volume, NULL, NULL, &err), &err);
+    assert_ok(amos_volume_build_index(volume, NULL, &err), &err);
     ck_assert_uint_gt(amos_volume_index_bytes(volume), 0);
     for (int threads = 1; threads <= 5; threads++) {
         const amos_labelmap_options as_is = {.size = sizeof as_is, .threads = threads};
@@ -121,7 +121,7 @@ START_TEST(a_wrong_index_does_no_harm)
     char *path = tmp_write_bytes("label.nii.gz", &packed), *folder = index_folder(amos_type_name(types[_i]));
     amos_volume *plain = open_bytes(&packed), *volume = open_indexed(path, folder, AMOS_INDEX_NEVER, NULL);
     amos_error err;
-    assert_ok(amos_volume_build_index(volume, NULL, NULL, &err), &err);
+    assert_ok(amos_volume_build_index(volume, NULL, &err), &err);
     amos_volume_free(volume);
     struct amosi_index *index = load_index(path, folder);
     ck_assert_uint_gt(index->count, 2);

@@ -734,7 +734,7 @@ START_TEST(loading_can_be_watched_and_cancelled)
     amos_volume *volume = open_made(&file);
     uint64_t at[2] = {0, UINT64_MAX};
     amos_labelmap_options o = {
-        .size = sizeof o, .flags = _i ? AMOS_LABELMAP_STATS_ONLY : 0, .progress = stop, .progress_user = at};
+        .size = sizeof o, .flags = _i ? AMOS_LABELMAP_STATS_ONLY : 0, .progress = {stop, at}};
     amos_labelmap *map = NULL;
     amos_error err = {0};
     assert_ok(amos_labelmap_load(volume, &o, &map, &err), &err);

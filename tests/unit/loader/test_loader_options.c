@@ -215,7 +215,7 @@ START_TEST(opening_can_be_cancelled)
 {
     amos_loader *loader;
     amos_error err;
-    const amos_loader_options o = WITH(.progress = stop_at_third);
+    const amos_loader_options o = WITH(.progress = {stop_at_third, NULL});
     assert_status(amos_loader_open(dataset, &o, &loader, &err), AMOS_E_CANCEL, &err);
     ck_assert_ptr_null(loader);
 }

@@ -585,7 +585,7 @@ START_TEST(interrupted_tree_is_no_data_set_and_can_be_resumed)
     char *root = tmp_path("interrupted");
     options.cases = 2;
     options.threads = 1;
-    options.progress = stop_early;
+    options.progress.function = stop_early;
     ck_assert_int_eq(phantom_write_tree(root, &options, &err), AMOS_E_CANCEL);
     ck_assert(!exists(root, PHANTOM_JSON_NAME));
     ck_assert_int_eq(count_files(root), 1); /* the list alone: no half volume, nothing under a temporary name */

@@ -204,7 +204,7 @@ static void read_box(uint64_t *digest)
     add_geometry(digest, &layout.geometry);
     add(digest, buffer, layout.bytes);
     options.type = AMOS_TYPE_INT8;
-    ck_assert_int_eq(amos_volume_read(volume, &options, buffer, sizeof buffer, &err), AMOS_E_HDR_SCALE);
+    ck_assert_int_eq(amos_volume_read(volume, &options, buffer, sizeof buffer, &err), AMOS_E_RANGE);
     still("amos_volume_read that fails");
     add(digest, err.message, strlen(err.message));
     amos_volume_free(volume);
@@ -231,7 +231,7 @@ static void ranges(uint64_t *digest)
         amos_volume *volume = open_path(paths[i]);
         amos_value_range range = AMOS_VALUE_RANGE_INIT;
         amos_error err;
-        assert_ok(amos_volume_get_range(volume, NULL, NULL, &range, &err), &err);
+        assert_ok(amos_volume_get_range(volume, NULL, &range, &err), &err);
         still("amos_volume_get_range");
         add(digest, &range.min, sizeof range - offsetof(amos_value_range, min));
         amos_volume_free(volume);

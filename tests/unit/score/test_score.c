@@ -557,7 +557,7 @@ START_TEST(progress_can_stop_it)
     amos_labelmap *r = score_map(reference, shape, spacing, "LAS"), *p = score_map(prediction, shape, spacing, "LAS");
     for (int threads = 1; threads <= 3; threads += 2) {
         struct calls calls = {0};
-        amos_score_options options = WITH(.threads = threads, .progress = count_calls, .progress_user = &calls);
+        amos_score_options options = WITH(.threads = threads, .progress = {count_calls, &calls});
         amos_score *score;
         amos_error err = {0};
         assert_ok(amos_score_make(r, p, &options, &score, &err), &err);

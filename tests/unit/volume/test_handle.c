@@ -187,7 +187,7 @@ START_TEST(success_does_not_touch_the_error)
     amos_geometry geometry;
     ck_assert_int_eq(open_with(&packed, NULL, &volume, &err), AMOS_OK);
     ck_assert_int_eq(amos_volume_load(volume, NULL, &array, &err), AMOS_OK);
-    ck_assert_int_eq(amos_volume_verify(volume, NULL, NULL, NULL, &err), AMOS_OK);
+    ck_assert_int_eq(amos_volume_verify(volume, NULL, NULL, &err), AMOS_OK);
     ck_assert_int_eq(amos_volume_get_geometry(volume, &geometry, &err), AMOS_OK);
     ck_assert_mem_eq(&err, &before, sizeof err);
     amos_array_free(array);
@@ -242,7 +242,7 @@ static void *reader_main(void *argument)
     for (int i = 0; i < 12; i++) {
         r->failures += !read_one_box(r);
         if (i % 6 == 0)
-            r->failures += amos_volume_verify(r->volume, NULL, NULL, NULL, NULL) != AMOS_OK;
+            r->failures += amos_volume_verify(r->volume, NULL, NULL, NULL) != AMOS_OK;
         amos_geometry g;
         r->failures += amos_volume_get_geometry(r->volume, &g, NULL) != AMOS_OK;
         r->failures += amos_volume_warnings(r->volume) != 0;

@@ -262,9 +262,9 @@ START_TEST(a_box_that_ends_early_does_not_reach_the_checksum)
         assert_sentence(&err, AMOS_E_GZ_CRC, "CRC");
         amos_read_options last = {.size = sizeof last, .box = {{BIG - 1, BIG - 1, 7}, {BIG, BIG, 8}}};
         assert_status(amos_volume_read(volume, &last, got, bytes, &err), AMOS_E_GZ_CRC, &err);
-        assert_status(amos_volume_verify(volume, NULL, NULL, NULL, &err), AMOS_E_GZ_CRC, &err);
+        assert_status(amos_volume_verify(volume, NULL, NULL, &err), AMOS_E_GZ_CRC, &err);
         amos_value_range range = AMOS_VALUE_RANGE_INIT;
-        assert_status(amos_volume_get_range(volume, NULL, NULL, &range, &err), AMOS_E_GZ_CRC, &err);
+        assert_status(amos_volume_get_range(volume, NULL, &range, &err), AMOS_E_GZ_CRC, &err);
         amos_array *array = NULL;
         assert_status(amos_volume_load(volume, NULL, &array, &err), AMOS_E_GZ_CRC, &err);
         ck_assert_ptr_null(array);
@@ -302,11 +302,11 @@ START_TEST(H71_verify_counts_nan_and_infinity)
     amos_volume *volume = open_bytes(&packed);
     uint64_t nonfinite = 77;
     amos_error err;
-    assert_ok(amos_volume_verify(volume, NULL, NULL, &nonfinite, &err), &err);
+    assert_ok(amos_volume_verify(volume, NULL, &nonfinite, &err), &err);
     ck_assert_uint_eq(nonfinite, 3);
-    assert_ok(amos_volume_verify(volume, NULL, NULL, NULL, &err), &err);
+    assert_ok(amos_volume_verify(volume, NULL, NULL, &err), &err);
     amos_value_range range = AMOS_VALUE_RANGE_INIT;
-    assert_ok(amos_volume_get_range(volume, NULL, NULL, &range, &err), &err);
+    assert_ok(amos_volume_get_range(volume, NULL, &range, &err), &err);
     ck_assert_uint_eq(range.nonfinite, 3);
     ck_assert_uint_eq(range.finite, 997);
     ck_assert_double_eq(range.min, 3);
@@ -336,7 +336,7 @@ START_TEST(range_is_that_of_the_scaled_voxels)
     }
     amos_value_range range = AMOS_VALUE_RANGE_INIT;
     amos_error err;
-    assert_ok(amos_volume_get_range(volume, NULL, NULL, &range, &err), &err);
+    assert_ok(amos_volume_get_range(volume, NULL, &range, &err), &err);
     ck_assert_double_eq(range.min, low);
     ck_assert_double_eq(range.max, high);
     double mean = (double)(sum / (long double)file.voxels);
@@ -358,7 +358,7 @@ START_TEST(range_of_nothing_finite_is_zero)
     amos_volume *volume = open_made(&file);
     amos_value_range range = AMOS_VALUE_RANGE_INIT;
     amos_error err;
-    assert_ok(amos_volume_get_range(volume, NULL, NULL, &range, &err), &err);
+    assert_ok(amos_volume_get_range(volume, NULL, &range, &err), &err);
     ck_assert_uint_eq(range.finite, 0);
     ck_assert_uint_eq(range.nonfinite, 24);
     ck_assert(range.min == 0 && range.max == 0 && range.mean == 0);
@@ -387,15 +387,15 @@ static int watch(void *user, uint64_t done, uint64_t total)
 static amos_status watched(const amos_volume *volume, int how, struct watch *w, void *buffer, size_t bytes,
                            amos_error *err)
 {
-    amos_read_options o = {.size = sizeof o, .progress = watch, .progress_user = w};
+    amos_read_options o = {.size = sizeof o, .progress = {watch, w}};
     amos_value_range range = AMOS_VALUE_RANGE_INIT;
     switch (how) {
     case 0:
         return amos_volume_read(volume, &o, buffer, bytes, err);
     case 1:
-        return amos_volume_verify(volume, watch, w, NULL, err);
+        return amos_volume_verify(volume, &o.progress, NULL, err);
     default:
-        return amos_volume_get_range(volume, watch, w, &range, err);
+        return amos_volume_get_range(volume, &o.progress, &range, err);
     }
 }
 
@@ -456,18 +456,18 @@ START_TEST(null_is_an_argument_error)
     assert_status(amos_volume_read(NULL, &o, buffer, sizeof buffer, &err), AMOS_E_ARG, &err);
     assert_status(amos_volume_load(NULL, &o, &array, &err), AMOS_E_ARG, &err);
     assert_status(amos_volume_load(f.volume, &o, NULL, &err), AMOS_E_ARG, &err);
-    assert_status(amos_volume_verify(NULL, NULL, NULL, NULL, &err), AMOS_E_ARG, &err);
-    assert_status(amos_volume_get_range(NULL, NULL, NULL, &range, &err), AMOS_E_ARG, &err);
+    assert_status(amos_volume_verify(NULL, NULL, NULL, &err), AMOS_E_ARG, &err);
+    assert_status(amos_volume_get_range(NULL, NULL, &range, &err), AMOS_E_ARG, &err);
     amos_value_range shorter = {.size = offsetof(amos_value_range, finite), .finite = 77}, sizeless = {.finite = 77};
-    assert_ok(amos_volume_get_range(f.volume, NULL, NULL, &range, &err), &err);
-    assert_ok(amos_volume_get_range(f.volume, NULL, NULL, &shorter, &err), &err);
+    assert_ok(amos_volume_get_range(f.volume, NULL, &range, &err), &err);
+    assert_ok(amos_volume_get_range(f.volume, NULL, &shorter, &err), &err);
     ck_assert(range.size == sizeof range && range.finite > 0);
     ck_assert(shorter.max == range.max && shorter.size == offsetof(amos_value_range, finite) && shorter.finite == 77);
-    assert_status(amos_volume_get_range(f.volume, NULL, NULL, &sizeless, &err), AMOS_E_ARG, &err);
+    assert_status(amos_volume_get_range(f.volume, NULL, &sizeless, &err), AMOS_E_ARG, &err);
     assert_sentence(&err, AMOS_E_ARG, "amos_value_range");
     ck_assert_uint_eq(sizeless.finite, 77);
-    assert_status(amos_volume_get_range(f.volume, NULL, NULL, NULL, &err), AMOS_E_ARG, &err);
-    assert_status(amos_volume_get_range(f.volume, NULL, NULL, NULL, NULL), AMOS_E_ARG, NULL);
+    assert_status(amos_volume_get_range(f.volume, NULL, NULL, &err), AMOS_E_ARG, &err);
+    assert_status(amos_volume_get_range(f.volume, NULL, NULL, NULL), AMOS_E_ARG, NULL);
     drop(&f);
 }
 END_TEST

@@ -441,7 +441,7 @@ static void nan_affine(struct request *r) { r->layout.geometry.affine[1][2] = (d
 static void flat_affine(struct request *r) { memset(r->layout.geometry.affine[2], 0, 32); }
 static void no_spacing(struct request *r) { r->layout.geometry.spacing[2] = 0; }
 static void far_away(struct request *r) { r->layout.geometry.affine[0][3] = 1e39; }
-static void stopped(struct request *r) { r->options.progress = stop_at_once; }
+static void stopped(struct request *r) { r->options.progress.function = stop_at_once; }
 static void no_size(struct request *r) { r->options.size = 0; }
 
 static void sheared_qform(struct request *r)
