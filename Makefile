@@ -396,7 +396,7 @@ demo:
 
 # -- Installation ------------------------------------------------------------------------------------------------------
 
-HEADERS := $(sort $(wildcard include/amos/*.h))
+HEADERS := $(sort $(wildcard include/amos/*.h include/amos/*.hpp))
 FOLDERS = $(BINDIR) $(INCLUDEDIR)/amos $(LIBDIR)/pkgconfig $(MANDIR)/man1 $(MANDIR)/man3
 INSTALLED = $(BINDIR)/amos $(HEADERS:include/%=$(INCLUDEDIR)/%) $(addprefix $(LIBDIR)/,libamos.a $(SOFILE) $(SONAME) \
   libamos.so pkgconfig/libamos.pc) $(MANDIR)/man1/amos.1 $(MANDIR)/man3/libamos.3
@@ -437,7 +437,7 @@ uninstall:
 
 # -- Maintenance -------------------------------------------------------------------------------------------------------
 
-C_FILES = $(wildcard include/amos/*.h src/*/*.[ch] src/*/*/*.[ch] cli/*.[ch] cli/*/*.[ch] phantom/*.[ch] phantom/*/*.[ch] \
+C_FILES = $(wildcard include/amos/*.h include/amos/*.hpp src/*/*.[ch] src/*/*/*.[ch] cli/*.[ch] cli/*/*.[ch] phantom/*.[ch] phantom/*/*.[ch] \
   python/src/*.[ch] tests/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch] examples/*.c examples/*.cpp)
 
 format:

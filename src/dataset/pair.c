@@ -57,7 +57,7 @@ static amos_status check_fit(amos_pair *p, const amos_pair_options *o, amos_erro
     if (!status)
         status = amos_volume_get_geometry(p->label, &label.geometry, err);
     if (!status)
-        status = amosi_fit_place(&image, &label, o->tolerance > 0 ? o->tolerance : 0.01,
+        status = amosi_fit_place(&image, &label, o->tolerance,
                                  o->flags & AMOS_PAIR_WARN_GEOMETRY, &fit, err);
     p->info = (amos_pair_info){p->image, p->label, fit.displacement, fit.warnings};
     return status;

@@ -43,23 +43,23 @@ all_included() {
     done
 }
 
-# All macros are used; then what they give, in both languages.
-all_used() {
-    for macro in $(sed -n 's/^#define \(AMOS_[A-Z_]*_INIT\) .*/\1/p' include/amos/*.h); do
-        grep -qw "$macro" tests/install/init.c || { echo "tests/install/init.c lacks $macro"; return 1; }
-    done
+# The defaults that are not zero.
+defaults_right() {
+    cat >"$programs/defaults.c" <<'END'
+#include <amos/amos.h>
+int main(void)
+{
+    amos_pair_options pair = AMOS_PAIR_OPTIONS_INIT;
+    amos_score_options score = AMOS_SCORE_OPTIONS_INIT;
+    amos_tiling_options tiling = AMOS_TILING_OPTIONS_INIT;
+    amos_loader_options loader = AMOS_LOADER_OPTIONS_INIT;
+    return !(pair.tolerance == 0.01 && score.geometry_tolerance == 0.01 && tiling.overlap == 0.5 &&
+             tiling.sigma == 0.125 && loader.overlap == 0.5);
+}
+END
+    gcc -std=c11 -Iinclude -Wall -Wextra -Werror -o "$programs/defaults" "$programs/defaults.c" && "$programs/defaults"
 }
 
-run_init() { # COMPILER LANGUAGE STANDARD
-    "$1" -x "$2" -std="$3" -Iinclude -Wall -Wextra -pedantic -Werror -O2 -c -o "$work/init.o" tests/install/init.c &&
-        "$1" -o "$work/init" "$work/init.o" -L"$LIBOUT" -lamos && LD_LIBRARY_PATH=$LIBOUT "$work/init"
-}
-
-check "init.c uses every _INIT macro" all_used
-check "the _INIT macros as C11 by gcc" run_init gcc c c11
-check "the _INIT macros as C11 by clang" run_init clang c c11
-check "the _INIT macros as C++17 by g++" run_init g++ c++ c++17
-check "the _INIT macros as C++17 by clang++" run_init clang++ c++ c++17
 check "each header as C11 by gcc" all_compile gcc c c11
 check "each header as C11 by clang" all_compile clang c c11
 check "each header as C++17 by g++" all_compile g++ c++ c++17
@@ -71,3 +71,4 @@ check "each _INIT macro as C11 by clang" inits_work clang c c11
 check "each _INIT macro as C++17 by g++" inits_work g++ c++ c++17
 check "each _INIT macro as C++17 by clang++" inits_work clang++ c++ c++17
 check "amos.h includes them all" all_included
+check "the defaults of tolerances and overlaps" defaults_right
