@@ -55,7 +55,8 @@ static amos_status open_sources(const amos_cache *cache, const amos_case *c, str
     amos_status status;
     memset(s, 0, sizeof *s);
     if (amos_case_get_info(c)->has_label) {
-        const amos_pair_options options = {.size = sizeof options, .volume = &cache->volume};
+        amos_pair_options options = AMOS_PAIR_OPTIONS_INIT;
+        options.volume = &cache->volume;
         status = amos_pair_open_case(c, &options, &s->pair, err);
         const amos_pair_info *pair = amos_pair_get_info(s->pair); /* NULL: it failed */
         s->image = pair ? pair->image : NULL;

@@ -52,8 +52,6 @@ static amos_status take_options(amos_score_options *o, const amos_score_options 
         o->tolerances = tolerances;
         o->tolerance_count = 2;
     }
-    if (!status && o->geometry_tolerance == 0)
-        o->geometry_tolerance = 0.01;
     if (!status && !o->percentiles) {
         o->percentiles = percentiles;
         o->percentile_count = 1;
