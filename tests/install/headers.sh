@@ -21,9 +21,9 @@ all_compile() { # COMPILER LANGUAGE STANDARD
 # A program that starts a struct from each _INIT macro of the headers: AMOS_READ_OPTIONS_INIT is for amos_read_options.
 use_inits() {
     echo '#include <amos/amos.h>'
-    inits=$(sed -n 's/^#define AMOS_\([A-Z_]*\)_INIT .*/\1/p' include/amos/*.h | tr A-Z a-z)
+    inits=$(sed -n 's/^#define AMOS_\([A-Z_]*\)_INIT .*/\1/p' include/amos/*.h | tr '[:upper:]' '[:lower:]')
     for name in $inits; do
-        macro=AMOS_$(echo "$name" | tr a-z A-Z)_INIT
+        macro=AMOS_$(echo "$name" | tr '[:lower:]' '[:upper:]')_INIT
         echo "static int $name(void) { amos_$name o = $macro; return o.size == sizeof o && o.size == sizeof(amos_$name); }"
     done
     echo 'int main(void) { return'

@@ -22,7 +22,7 @@ pkg() { PKG_CONFIG_PATH=$prefix/lib/pkgconfig $PKG_CONFIG "$@" libamos; }
 expected_files() { # LIBDIR
     version=$(sed -n 's/^#define AMOS_VERSION_STRING "\(.*\)"/\1/p' include/amos/export.h)
     {
-        (cd include && printf 'include/%s\n' amos/*.h)
+        (cd include && printf 'include/%s\n' amos/*.h amos/*.hpp)
         printf '%s\n' bin/amos share/man/man1/amos.1 share/man/man3/libamos.3 "$1/pkgconfig/libamos.pc" \
             "$1/libamos.a" "$1/libamos.so" "$1/libamos.so.0" "$1/libamos.so.$version"
     } | sort
