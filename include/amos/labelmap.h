@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* libamos: the voxels of a label as integers by contract, with what is known of each organ. */
+/* libamos: label maps, with statistics of each organ. Every voxel is a checked integer label. */
 #ifndef AMOS_LABELMAP_H
 #define AMOS_LABELMAP_H
 
@@ -10,104 +10,119 @@
 extern "C" {
 #endif
 
-/* Immutable after loading; any thread may use it. */
+/* A label map. The caller owns it and releases it with amos_labelmap_free(). Immutable after loading: any thread may
+ * use it. */
 typedef struct amos_labelmap amos_labelmap;
 
-/* One line of a table that gives another data set's label a number of ours. */
+/* One row of a table that maps the labels of another data set to ours. */
 typedef struct amos_relabel {
-    int64_t from;
-    uint8_t to;
+    int64_t from; /* value in the file, after scaling */
+    uint8_t to;   /* label in the map; at most max_label */
 } amos_relabel;
 
-#define AMOS_LABELMAP_STATS_ONLY 1u    /* keep no voxels: only the statistics, in the memory of a few tiles */
-#define AMOS_LABELMAP_DROP_UNLISTED 2u /* with a table: a value that it does not list becomes background */
+/* Flags of amos_labelmap_options. */
+#define AMOS_LABELMAP_STATS_ONLY 1u    /* keep only the statistics, not the voxels; needs the memory of a few tiles */
+#define AMOS_LABELMAP_DROP_UNLISTED 2u /* only with a table: a value that is not in it becomes background */
 
+/* How to load a label map. Start from AMOS_LABELMAP_OPTIONS_INIT. */
 typedef struct amos_labelmap_options {
-    size_t size;                /* sizeof(amos_labelmap_options) */
-    uint32_t flags;             /* AMOS_LABEL_... */
-    int max_label;              /* largest value allowed (after the table); 0: 15; at most 255 */
-    double round_within;        /* 0: a fraction is an error. Up to 0.02: values that close to an integer become it */
-    const amos_relabel *table;  /* NULL: values stay. Else every value but 0 must be listed; copied */
-    size_t table_count;
-    const char *orientation;    /* NULL: as stored; else three letters such as "RAS" */
-    amos_progress progress;     /* units are voxel bytes as stored */
-    amos_buffer_pool *pool;            /* where the voxels' memory comes from and goes back to; NULL: the system */
-    uint8_t *buffer;            /* NULL, or the caller's memory for the voxels, which must outlive the label map */
-    size_t buffer_bytes;        /* at least shape[0]*shape[1]*shape[2] */
-    int threads;                /* as in amos_read_options */
+    size_t size;               /* sizeof(amos_labelmap_options) */
+    uint32_t flags;            /* AMOS_LABELMAP_... */
+    int max_label;             /* largest label allowed, after the table; 0: 15; at most 255 */
+    double round_within;       /* 0: a fraction is an error. Up to 0.02: a value this close to an integer is rounded */
+    const amos_relabel *table; /* NULL: values stay. Else it must list every value except 0; copied */
+    size_t table_count;        /* number of rows of table */
+    const char *orientation;   /* NULL: as stored; else three letters such as "RAS" */
+    amos_progress progress;    /* units are voxel bytes as stored */
+    amos_buffer_pool *pool;    /* the memory of the voxels is taken from and returned to this pool; NULL: the system */
+    uint8_t *buffer;           /* NULL, or the caller's memory for the voxels; it must outlive the label map */
+    size_t buffer_bytes;       /* size of buffer; at least shape[0]*shape[1]*shape[2] */
+    int threads;               /* as in amos_read_options */
 } amos_labelmap_options;
 
-/* The defaults, which NULL stands for too. */
+/* The defaults; NULL options mean the same: amos_labelmap_options o = AMOS_LABELMAP_OPTIONS_INIT; */
 #define AMOS_LABELMAP_OPTIONS_INIT \
     { \
         sizeof(amos_labelmap_options), 0, 0, 0, NULL, 0, NULL, {NULL, NULL}, NULL, NULL, 0, 0 \
     }
 
-/* What a label map knows of one value. */
+/* Statistics of one label. The label map owns them. */
 typedef struct amos_organ_stats {
-    int label;                  /* 0..max_label */
-    int present;                /* at least one voxel */
-    uint64_t voxels;
-    double millilitres;         /* voxels * |det(affine)| / 1000; 0 without geometry */
-    amos_box box;               /* the smallest that holds it; stop is exclusive. All zero where absent */
-    double centroid_voxel[3];   /* mean voxel index, x y z; NaN where absent */
-    double centroid_mm[3];      /* the same in mm, RAS+; NaN where absent or without geometry */
-    int touches_border;         /* it has voxels in the volume's first or last plane along any axis */
+    int label;                /* 0..max_label */
+    int present;              /* 1 if the map has at least one voxel of it, else 0 */
+    uint64_t voxels;          /* number of voxels */
+    double millilitres;       /* voxels * |det(affine)| / 1000; 0 without geometry */
+    amos_box box;             /* bounding box; stop is exclusive. All zero if absent */
+    double centroid_voxel[3]; /* mean voxel index, x y z; NaN if absent */
+    double centroid_mm[3];    /* the same in mm, RAS+; NaN if absent or without geometry */
+    int touches_border;       /* 1 if it has voxels in the first or last plane of the volume along any axis, else 0 */
 } amos_organ_stats;
 
-/* Reads a label file. Whatever its stored type, voxels become uint8 and every one is checked after scaling: an integer
- * 0..max_label, or AMOS_E_LABEL with the first bad value, its voxel and how many there are. More than one frame is
- * AMOS_E_UNSUPPORTED. A file without usable geometry loads, with has_geometry 0. With an index and threads the result is
- * the same, bit for bit.
- * On success *out is the caller's, to be released by amos_labelmap_free(); it does not need the volume any more.
- * Returns as amos_volume_read(), or AMOS_E_LABEL. Any thread. */
+/* Reads the voxels of an open label file. Voxels of every stored type become uint8, and every voxel is checked after
+ * scaling: it must be an integer 0..max_label. Otherwise the status is AMOS_E_LABEL, and the message gives the first
+ * bad value, its voxel and the number of bad voxels. Several frames give AMOS_E_UNSUPPORTED. A file without usable
+ * geometry is loaded; the layout's has_geometry is then 0. With an index and threads the result is the same, bit for
+ * bit.
+ *   amos_labelmap_options options = AMOS_LABELMAP_OPTIONS_INIT;
+ *   options.orientation = "RAS";
+ *   amos_labelmap *map;
+ *   amos_status status = amos_labelmap_load(volume, &options, &map, &err);
+ * On success the caller owns *out and releases it with amos_labelmap_free(); the volume may be freed earlier.
+ * Returns the statuses of amos_volume_read(), or AMOS_E_LABEL. Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_labelmap_load(const amos_volume *volume, const amos_labelmap_options *options,
                                                         amos_labelmap **out, amos_error *err);
 
-/* Opens, loads and closes a file in one call. volume_options and options may be NULL.
- * Returns as amos_volume_open() and amos_labelmap_load(). Any thread. */
+/* Opens, loads and closes a label file in one call. volume_options and options may be NULL.
+ * On success the caller owns *out and releases it with amos_labelmap_free().
+ * Returns the statuses of amos_volume_open() and amos_labelmap_load(). Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_labelmap_open(const char *path, const amos_volume_options *volume_options,
                                                              const amos_labelmap_options *options, amos_labelmap **out,
                                                              amos_error *err);
 
-/* A label map of voxels in memory, such as a prediction, which are copied: of an integer type, one frame, with any strides
- * (all zero: packed), of any alignment; each must be 0..max_label (0: 15; at most 255). Geometry and warnings are those
- * of the layout. On success *out is the caller's, to be released by amos_labelmap_free().
- * Returns AMOS_OK, AMOS_E_ARG (a layout that does not fit `bytes` bytes, or a bad max_label), AMOS_E_NOMEM,
+/* Makes a label map from voxels in memory, such as a prediction. The voxels are copied. They have an integer type, one
+ * frame, any strides (all zero: packed) and any alignment. Each must be 0..max_label (max_label 0: 15; at most 255).
+ * The map gets the geometry and warnings of the layout.
+ * On success the caller owns *out and releases it with amos_labelmap_free().
+ * Returns AMOS_OK, AMOS_E_ARG (a layout that does not fit in `bytes` bytes, or a bad max_label), AMOS_E_NOMEM,
  * AMOS_E_PAIR_SHAPE (the geometry has another shape), AMOS_E_UNSUPPORTED (another type, or several frames) or
  * AMOS_E_LABEL. Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_labelmap_make(const amos_layout *layout, const void *voxels, size_t bytes,
                                                         int max_label, amos_labelmap **out, amos_error *err);
 
-/* Releases it; NULL is fine. */
+/* Releases a label map. Does nothing for NULL. No other thread may be using the map. */
 AMOS_API void amos_labelmap_free(amos_labelmap *map);
 
-/* The voxels, uint8, packed, x fastest; NULL for NULL and where AMOS_LABELMAP_STATS_ONLY was asked. Borrowed. */
+/* The voxels: uint8, packed, x fastest. NULL for NULL and for a map loaded with AMOS_LABELMAP_STATS_ONLY. Valid until
+ * the map is freed. Any thread. */
 AMOS_API const uint8_t *amos_labelmap_voxels(const amos_labelmap *map);
 
-/* Shape, geometry and warnings (those of the volume and AMOS_W_EMPTY). Borrowed; NULL for NULL. */
+/* Shape, geometry and warnings (those of the volume, and AMOS_W_EMPTY). Valid until the map is freed; NULL for NULL.
+ * Any thread. */
 AMOS_API const amos_layout *amos_labelmap_layout(const amos_labelmap *map);
 
-/* The largest value that was allowed: statistics exist for 0..this. -1 for NULL. */
+/* The largest label allowed in the map: statistics exist for 0..max_label. -1 for NULL. Any thread. */
 AMOS_API int amos_labelmap_max_label(const amos_labelmap *map);
 
-/* What is known of one value; `label` may be an amos_organ. Borrowed; NULL where it is above max_label. */
+/* The statistics of one label; `label` may be an amos_organ. NULL if it is not 0..max_label, or for a NULL map. Valid
+ * until the map is freed. Any thread. */
 AMOS_API const amos_organ_stats *amos_labelmap_get_stats(const amos_labelmap *map, int label);
 
-/* Writes 1 where the voxel is `label` and 0 elsewhere: `bytes` must be at least shape[0]*shape[1]*shape[2].
- * Returns AMOS_OK or AMOS_E_ARG (also for a map without voxels). Any thread. */
+/* Writes the mask of a label: 1 for voxels of that label and 0 for all others, uint8, packed, x fastest. `bytes` must
+ * be at least shape[0]*shape[1]*shape[2].
+ * Returns AMOS_OK or AMOS_E_ARG (also for a label outside 0..max_label and for a map without voxels). Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_labelmap_write_mask(const amos_labelmap *map, int label, uint8_t *out, size_t bytes,
                                                         amos_error *err);
 
-/* Writes `count` planes, one after the other, plane n being the mask of labels[n]; NULL labels mean 0..count-1.
- * `bytes` must be at least count*shape[0]*shape[1]*shape[2].
- * Returns AMOS_OK or AMOS_E_ARG. Any thread. */
+/* Writes `count` masks one after the other: mask n is that of labels[n]. NULL labels mean 0..count-1. `bytes` must be
+ * at least count*shape[0]*shape[1]*shape[2].
+ * Returns AMOS_OK or AMOS_E_ARG (also for a label outside 0..max_label and for a map without voxels). Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_labelmap_write_onehot(const amos_labelmap *map, const int *labels, size_t count,
                                                           uint8_t *out, size_t bytes, amos_error *err);
 
-/* A new map in which each voxel v is table[v] (max_label + 1 entries), with its own statistics: merges and renumbers.
- * Its max_label is the map's, or the largest number in the table where that is larger.
- * Returns AMOS_OK, AMOS_E_ARG or AMOS_E_NOMEM. Any thread. */
+/* Makes a new map that replaces each label v by table[v], to merge or renumber labels. table_count must be
+ * max_label + 1. The new map has its own statistics. Its max_label is that of the old map, or the largest number in the
+ * table if that is larger. On success the caller owns *out and releases it with amos_labelmap_free().
+ * Returns AMOS_OK, AMOS_E_ARG (also for a map without voxels) or AMOS_E_NOMEM. Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_labelmap_renumber(const amos_labelmap *map, const uint8_t *table,
                                                             size_t table_count, amos_labelmap **out, amos_error *err);
 
