@@ -32,7 +32,9 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: %s FILE.nii.gz\n", argv[0]);
         return 2;
     }
-    amos_read_options options = {.size = sizeof options, .type = AMOS_TYPE_FLOAT32, .orientation = "RAS"};
+    amos_read_options options = AMOS_READ_OPTIONS_INIT;
+    options.type = AMOS_TYPE_FLOAT32;
+    options.orientation = "RAS";
     amos_volume *volume = NULL;
     amos_array *array = NULL;
     amos_geometry geometry;

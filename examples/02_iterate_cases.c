@@ -12,7 +12,9 @@ int main(int argc, char **argv)
     }
     /* By its number amos_0500 is MRI, but by its intensities it is CT. */
     const amos_modality_override known[] = {{"amos_0500", AMOS_MODALITY_CT}};
-    amos_dataset_options options = {.size = sizeof options, .modality = known, .modality_count = 1};
+    amos_dataset_options options = AMOS_DATASET_OPTIONS_INIT;
+    options.modality = known;
+    options.modality_count = 1;
     amos_dataset *dataset = NULL;
     amos_error err;
     if (amos_dataset_open(argv[1], &options, &dataset, &err) != AMOS_OK) {

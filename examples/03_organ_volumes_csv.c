@@ -15,7 +15,8 @@ static void print_head(void)
 /* Counts the voxels while reading and does not keep them. */
 static amos_status print_case(const amos_case *c, amos_error *err)
 {
-    amos_labelmap_options options = {.size = sizeof options, .flags = AMOS_LABELMAP_STATS_ONLY};
+    amos_labelmap_options options = AMOS_LABELMAP_OPTIONS_INIT;
+    options.flags = AMOS_LABELMAP_STATS_ONLY;
     amos_labelmap *map = NULL;
     const amos_case_info *info = amos_case_get_info(c);
     amos_status status = amos_labelmap_open(info->label_path, NULL, &options, &map, err);
@@ -41,7 +42,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "%s\n", err.message);
         return 1;
     }
-    amos_case_filter filter = {.size = sizeof filter, .has_label = 1};
+    amos_case_filter filter = AMOS_CASE_FILTER_INIT;
+    filter.has_label = 1;
     int failed = 0;
     print_head();
     amos_status status;

@@ -32,8 +32,10 @@ static double mean_within(const float *image, const amos_labelmap *label, int or
 static amos_status measure(void *user, size_t index, amos_error *err)
 {
     struct liver *liver = &((struct job *)user)->livers[index];
-    amos_read_options as_float = {.size = sizeof as_float, .type = AMOS_TYPE_FLOAT32, .threads = 1};
-    amos_labelmap_options as_label = {.size = sizeof as_label, .threads = 1}; /* the workers use all processors */
+    amos_read_options as_float = AMOS_READ_OPTIONS_INIT;
+    amos_labelmap_options as_label = AMOS_LABELMAP_OPTIONS_INIT;
+    as_float.type = AMOS_TYPE_FLOAT32;
+    as_float.threads = as_label.threads = 1; /* the workers use all processors */
     amos_pair *pair = NULL;
     amos_array *image = NULL;
     amos_labelmap *label = NULL;
@@ -78,7 +80,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "%s\n", err.message);
         return 1;
     }
-    amos_case_filter labelled = {.size = sizeof labelled, .has_image = 1, .has_label = 1};
+    amos_case_filter labelled = AMOS_CASE_FILTER_INIT;
+    labelled.has_image = labelled.has_label = 1;
     struct job job = {.livers = calloc(amos_dataset_get_info(dataset)->count + 1, sizeof *job.livers)};
     size_t count = 0;
     if (job.livers == NULL) {

@@ -246,7 +246,7 @@ typedef struct amos_loader_options {
                                   * every case once, or made every tile. Must be 0 for AMOS_SAMPLING_WHOLE and _TILES */
     int rank, world_size;        /* this loader makes part `rank` of `world_size` parts. The parts have different visits
                                   * or tiles, and the same number of steps. 0 and 0: everything */
-    int threads;                 /* 0: one for each processor that this process may use */
+    int threads;                 /* 0: all that this process may use; 1: the caller's alone */
     int prefetch;                /* number of batches made ahead; 0: 2 */
     int hold;                    /* number of batches that the caller may hold at a time; 0: 2 */
     uint64_t memory_budget;      /* bytes for batches, scratch and decoded volumes together; 0: 2 GiB */
