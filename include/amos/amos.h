@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* libamos: everything.
+/* libamos: includes all headers of the C interface.
  *
- * What a call gives does not depend on the caller's floating-point rounding mode, and the mode stays as it is. Functions
- * of the caller's, such as progress, are called while numbers are rounded to nearest.
+ * Results do not depend on the caller's floating-point rounding mode, and calls do not change the mode. The library
+ * calls the caller's functions, such as progress, with rounding to nearest.
  *
- * An option struct carries its size and is set up by its AMOS_..._INIT macro, in C and in C++:
+ * An option struct contains its size. Initialize it with its AMOS_..._INIT macro, in C and in C++:
  *   amos_case_filter filter = AMOS_CASE_FILTER_INIT;
- * NULL in place of options means the same values.
+ * A NULL pointer to options means the same values.
  *
- * A struct that a get_info function returns belongs to the library. It lives as long as its handle, and later versions may
- * add members at its end: read it through the pointer and copy single members, not the whole. */
+ * The library owns a struct that a get_info function returns. The struct is valid as long as its handle. Later versions
+ * may add members at its end: read it through the pointer, and copy single members instead of the whole struct. */
 #ifndef AMOS_AMOS_H
 #define AMOS_AMOS_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* libamos: what a caller can hand to long or careful work: progress with cancel, a log, limits. */
+/* libamos: what a caller can pass to long calls: a progress function that can cancel, a log function, limits. */
 #ifndef AMOS_CONTEXT_H
 #define AMOS_CONTEXT_H
 
@@ -9,39 +9,42 @@
 extern "C" {
 #endif
 
-/* Called repeatedly during long work: `done` of `total` units are finished (bytes of one file, cases of a data set).
- * Return 0 to continue, anything else to stop; the call then returns AMOS_E_CANCEL.
- * Runs on the thread that made the call, and never after the call has returned. */
+/* Called repeatedly during a long call: `done` of `total` units are finished. Units are bytes of one file or cases of
+ * a data set. Return 0 to continue; any other value stops, and the call returns AMOS_E_CANCEL.
+ * Runs on the thread of that call, and never after the call has returned. */
 typedef int (*amos_progress_fn)(void *user, uint64_t done, uint64_t total);
 
-/* A progress function and its argument. All zero: no progress is reported. */
+/* A progress function and its argument. If all fields are zero, no progress is reported. */
 typedef struct amos_progress {
     amos_progress_fn function; /* NULL: none */
-    void *user;
+    void *user;                /* passed to it */
 } amos_progress;
 
+/* The severity of a log message, lowest first. */
 typedef enum amos_log_level { AMOS_LOG_DEBUG = 0, AMOS_LOG_INFO = 1, AMOS_LOG_WARNING = 2 } amos_log_level;
 
-/* Gets one finished sentence at a time, without a newline, never patient text from a file.
- * It may be called on any thread that uses the handle it was given to. */
+/* Receives one complete sentence per call, without a newline. It never contains patient text from a file.
+ * Called on any thread that uses the handle for which the function was set. */
 typedef void (*amos_log_fn)(void *user, amos_log_level level, const char *message);
 
-/* Bounds on what a file may make the library do. Zero in any field means the default. */
+/* Limits on the work and memory that a file can cause. Zero in any field means the default. A file beyond a limit gives
+ * AMOS_E_LIMIT, with two exceptions: beyond max_extra it gives AMOS_E_DATA_LONG, and a metadata CSV whose path was not
+ * given is skipped with AMOS_W_METADATA. Start from AMOS_LIMITS_INIT. */
 typedef struct amos_limits {
     size_t size;                 /* sizeof(amos_limits) */
-    uint64_t max_uncompressed;   /* voxel bytes that one file may claim; default 16 GiB */
-    uint64_t max_extra;          /* bytes that may follow the last voxel in compressed data; default 1 MiB. A file that is
-                                    not compressed may have any number, with AMOS_W_EXTRA */
+    uint64_t max_uncompressed;   /* voxel bytes that a file's header may declare; default 16 GiB */
+    uint64_t max_extra;          /* bytes that may follow the last voxel in compressed data; default 1 MiB. Uncompressed
+                                    files have no limit here; they give AMOS_W_EXTRA */
     uint64_t max_members;        /* gzip members in one file; default 65,536 */
     uint64_t max_gzip_header;    /* bytes of one gzip member's header; default 1 MiB */
-    uint64_t max_idle_input;     /* compressed bytes beyond what the output can need; default 1 MiB */
+    uint64_t max_idle_input;     /* compressed bytes beyond one and a half times the expected output; default 1 MiB */
     uint64_t max_extensions;     /* bytes of NIfTI header extensions; default 64 MiB */
     uint64_t max_json_bytes;     /* size of dataset.json; default 64 MiB */
     uint64_t max_json_nodes;     /* values in dataset.json; default 1,000,000 */
     uint64_t max_csv_bytes;      /* size of the metadata CSV; default 64 MiB */
 } amos_limits;
 
-/* The defaults, which NULL stands for too. */
+/* The defaults. NULL means the same. */
 #define AMOS_LIMITS_INIT \
     { \
         sizeof(amos_limits), 0, 0, 0, 0, 0, 0, 0, 0, 0 \

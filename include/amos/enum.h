@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* libamos: the names of the values of its enums.
+/* libamos: the names of enum values.
  *
- * Two functions serve all enums; amos_split_name(), amos_split_parse() and the others call them, for the one enum. */
+ * Two functions serve all enums. amos_split_name(), amos_split_parse() and the like call them for one enum. */
 #ifndef AMOS_ENUM_H
 #define AMOS_ENUM_H
 
@@ -11,7 +11,7 @@
 extern "C" {
 #endif
 
-/* Which enum. The numbers never change meaning. */
+/* Selects an enum. The numbers never change their meaning. */
 typedef enum amos_enum {
     AMOS_ENUM_INFLATE = 0, /* amos_inflate */
     AMOS_ENUM_INDEX_USE = 1, /* amos_index_use */
@@ -32,9 +32,9 @@ typedef enum amos_enum {
 /* The name of a value, such as "training"; "?" for an unknown value or an unknown enum. Static storage; any thread. */
 AMOS_API const char *amos_enum_name(amos_enum which, int value);
 
-/* The value of a name. Case, spaces, '_', '-', '/' and '.' do not matter.
- * Returns AMOS_OK; or AMOS_E_ARG for an unknown name, with a message that lists the known ones, and then *out is the
- * enum's first value; or AMOS_E_ARG for an unknown enum (*out is 0) or if `out` is NULL. Any thread. */
+/* The value with a given name. Case, spaces, '_', '-', '/' and '.' do not matter.
+ * Returns AMOS_OK or AMOS_E_ARG. Unknown name: the message lists the known names, and *out is the enum's first value.
+ * Unknown enum: *out is 0. A NULL `out` gives AMOS_E_ARG too. Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_enum_parse(amos_enum which, const char *name, int *out, amos_error *err);
 
 #ifdef __cplusplus

@@ -9,7 +9,7 @@
 extern "C" {
 #endif
 
-/* The value of a voxel in a label map. */
+/* An organ: the value of its voxels in a label map. */
 typedef enum amos_organ {
     AMOS_ORGAN_BACKGROUND = 0,
     AMOS_ORGAN_SPLEEN = 1,
@@ -31,21 +31,22 @@ typedef enum amos_organ {
 
 #define AMOS_ORGAN_COUNT 16 /* background and 15 organs */
 
+/* The names and the colour of an organ. Static storage. */
 typedef struct amos_organ_info {
     amos_organ organ;
-    const char *dataset_name;   /* as dataset.json spells it: "right kidney", "arota" */
+    const char *dataset_name;   /* as spelled in dataset.json: "right kidney", "arota" */
     const char *name;           /* short, for programs: "right_kidney", "aorta" */
     const char *title;          /* for people: "Right kidney", "Aorta" */
-    const char *const *aliases; /* other accepted names, ended by NULL */
-    uint8_t rgb[3];             /* display colour */
+    const char *const *aliases; /* other accepted names; the last entry is NULL */
+    uint8_t rgb[3];             /* display colour: red, green, blue */
 } amos_organ_info;
 
-/* What is known of an organ; NULL where `organ` is not 0..15. Static storage; any thread. */
+/* The names and the colour of an organ; NULL if `organ` is not 0..15. Static storage; any thread. */
 AMOS_API const amos_organ_info *amos_organ_get(int organ);
 
-/* The organ of a name: its number "6", any of its names or aliases; case, spaces, '_', '-', '/' and '.' do not matter.
- * Returns AMOS_OK, or AMOS_E_ARG (NULL or no such organ; the message lists the names, and suggests one that is nearly the
- * same), and then *out is AMOS_ORGAN_BACKGROUND. Any thread. */
+/* The organ with a given number ("6"), name or alias. Case, spaces, '_', '-', '/' and '.' do not matter.
+ * Returns AMOS_OK; or AMOS_E_ARG (NULL or unknown organ), and *out is AMOS_ORGAN_BACKGROUND. The message lists the
+ * names and suggests a similar one, if any. Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_organ_parse(const char *name, amos_organ *out, amos_error *err);
 
 #ifdef __cplusplus

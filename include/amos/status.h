@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* libamos: what a call can return, and what a handle can warn of. */
+/* libamos: the statuses that calls return, and the warnings of handles. */
 #ifndef AMOS_STATUS_H
 #define AMOS_STATUS_H
 
@@ -9,7 +9,7 @@
 extern "C" {
 #endif
 
-/* Every call that can fail returns one of these; the numbers never change meaning. */
+/* Every call that can fail returns one of these. The numbers never change their meaning. */
 typedef enum amos_status {
     AMOS_OK = 0,
     AMOS_E_ARG = 1,            /* the caller's mistake: a NULL, a bad option, a buffer too small or misaligned */
@@ -49,7 +49,7 @@ typedef enum amos_status {
     AMOS_E_RANGE = 35          /* a value that the requested type cannot hold */
 } amos_status;
 
-/* A set of warnings, one bit each: the input was accepted although something about it is odd. */
+/* A set of warnings, one bit each. A warning means that the input is unusual but was accepted. */
 typedef uint32_t amos_warnings;
 
 #define AMOS_W_PADDING ((amos_warnings)1 << 0)   /* zero bytes follow the gzip data */
@@ -69,24 +69,25 @@ typedef uint32_t amos_warnings;
 #define AMOS_W_PIXDIM ((amos_warnings)1 << 14)   /* a negative pixdim was made positive (AMOS_OPEN_LENIENT) */
 #define AMOS_W_UNITS ((amos_warnings)1 << 15)    /* unknown bits in xyzt_units; millimetres are assumed */
 #define AMOS_W_NOORIENT ((amos_warnings)1 << 16) /* neither qform nor sform: position and orientation are unknown */
-#define AMOS_W_GEOM ((amos_warnings)1 << 17)     /* image and label lie at different places, and the caller allowed it */
+#define AMOS_W_GEOM ((amos_warnings)1 << 17)     /* image and label are at different places; the caller allowed it */
 #define AMOS_W_EMPTY ((amos_warnings)1 << 18)    /* a label without any organ */
-#define AMOS_W_LEAK ((amos_warnings)1 << 19)     /* the same case stands in two splits */
-#define AMOS_W_COUNT ((amos_warnings)1 << 20)    /* numTraining and its like disagree with the lists */
+#define AMOS_W_LEAK ((amos_warnings)1 << 19)     /* the same case is in two splits */
+#define AMOS_W_COUNT ((amos_warnings)1 << 20)    /* numTraining or a similar count disagrees with its list */
 #define AMOS_W_LABELS ((amos_warnings)1 << 21)   /* the label table of dataset.json is missing or odd; AMOS's is used */
 #define AMOS_W_UNLISTED ((amos_warnings)1 << 22) /* a volume in a folder that dataset.json does not name */
 #define AMOS_W_METADATA ((amos_warnings)1 << 23) /* the metadata CSV could not be used, or names an unknown case */
 
-/* "OK", "E_GZ_CRC", ...; "E_?" for a number that is none. Static storage; any thread. */
+/* The name of a status: "OK", "E_GZ_CRC", ...; "E_?" for an unknown number. Static storage; any thread. */
 AMOS_API const char *amos_status_name(amos_status status);
 
-/* A few words in English for a status. Static storage; any thread. */
+/* A short English description of a status. Static storage; any thread. */
 AMOS_API const char *amos_status_text(amos_status status);
 
-/* "W_EXTRA" for one bit; NULL where the bit has no meaning or several bits are set. Static storage; any thread. */
+/* The name of one warning bit, such as "W_EXTRA"; NULL if the bit is unknown or several bits are set. Static storage;
+ * any thread. */
 AMOS_API const char *amos_warning_name(amos_warnings bit);
 
-/* A few words in English for one bit; NULL as above. Static storage; any thread. */
+/* A short English description of one warning bit; NULL as above. Static storage; any thread. */
 AMOS_API const char *amos_warning_text(amos_warnings bit);
 
 #ifdef __cplusplus

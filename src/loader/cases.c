@@ -13,17 +13,19 @@
 #include "cache/entry.h"
 #include "nifti/type.h"
 
-/* Beyond this no position is drawn; NIfTI-1 ends at 32767. */
+/* The longest side that positions can be drawn from. NIfTI-1 has at most 32767. */
 #define LARGEST_SIDE ((int64_t)1 << 30)
+/* Memory of a decoded case without its voxels, at most. */
 #define FACTS_BYTES ((uint64_t)8 << 20)
 
+/* The state of amosi_loader_cases_make(). */
 struct survey {
     struct amosi_loader_cases *cases;
     const struct amosi_loader_settings *settings;
     const struct amosi_log *log;
     const amos_case **chosen; /* in the order of the data set */
     size_t chosen_count;
-    struct amosi_loader_case *found; /* one for each chosen; those that are taken move to `cases` */
+    struct amosi_loader_case *found; /* one for each chosen case; accepted ones move to `cases` */
 };
 
 /* ---- which cases ---- */
@@ -101,7 +103,7 @@ static amos_status choose_all(struct survey *v, const amos_dataset *dataset, amo
     return status;
 }
 
-/* ---- what a case is ---- */
+/* ---- the properties of a case ---- */
 
 static amos_status copy_names(struct amosi_loader_case *to, const amos_case *c, bool has_labels, amos_error *err)
 {
@@ -115,7 +117,7 @@ static amos_status copy_names(struct amosi_loader_case *to, const amos_case *c, 
     return whole ? AMOS_OK : amosi_fail_nomem(err, info->image_path);
 }
 
-/* Decoding and the facts of a case take no more than FACTS_BYTES beside the voxels. */
+/* The bytes of a decoded case: voxels of image and label, and FACTS_BYTES for the rest. UINT64_MAX on overflow. */
 static uint64_t decoded_bytes(const struct amosi_loader_case *c, bool has_labels)
 {
     const int64_t *shape = c->geometry.shape;
@@ -252,7 +254,7 @@ static amos_status look_at_case(void *user, size_t index, amos_error *err)
     return status;
 }
 
-/* ---- taking them ---- */
+/* ---- accepting cases ---- */
 
 static bool is_fatal(const struct amosi_loader_settings *s, amos_status status)
 {
@@ -275,7 +277,7 @@ static void free_case(struct amosi_loader_case *c)
     memset(c, 0, sizeof *c);
 }
 
-/* On the thread that opens the loader, in order. */
+/* Accepts a case or notes its damage. Called on the thread that opens the loader, in the order of the data set. */
 static amos_status take_case(void *user, size_t index, amos_status status, const amos_error *err)
 {
     struct survey *v = user;
@@ -318,7 +320,7 @@ static amos_status look_at_all(struct survey *v, amos_error *err)
     return status;
 }
 
-/* ---- what follows from all of them ---- */
+/* ---- totals over all cases ---- */
 
 static void note_sizes(struct amosi_loader_cases *cases)
 {

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A loader, seen from inside.
+/* The internal structure of a loader.
  *
- * Batches are numbered by their place in the order: epoch * steps + step. A batch is made in a slot, of which there are
- * `prefetch` + `hold`; threads take its samples one by one, and begin the next batch when a slot is free. */
+ * The number of a batch is its place in the order: epoch * steps + step. Each batch is built in a slot; a loader has
+ * `prefetch` + `hold` slots. Threads take the samples of a batch one by one, and begin the next batch when a slot is
+ * free. */
 #ifndef AMOSI_LOADER_CORE_H
 #define AMOSI_LOADER_CORE_H
 
@@ -11,32 +12,35 @@
 
 #include "loader/fill/sample.h"
 
+/* The state of a slot. */
 enum amosi_slot_state {
-    AMOSI_SLOT_FREE,
-    AMOSI_SLOT_FILLING, /* threads are at it, or have finished it: done == batch_size */
+    AMOSI_SLOT_FREE,    /* may take the next batch */
+    AMOSI_SLOT_FILLING, /* threads fill it, or it is complete: done == batch_size */
     AMOSI_SLOT_HELD     /* the consumer has it */
 };
 
-/* Which is also what the consumer gets. */
+/* A slot; the consumer gets it as a batch. */
 struct amos_batch {
     amos_loader *loader;
     enum amosi_slot_state state;
     uint64_t number;
-    int begun, done; /* samples */
-    int failed;      /* first sample that failed; -1: none */
-    amos_error failure;
-    void *image, *label;
+    int begun, done;     /* samples */
+    int failed;          /* first sample that failed; -1: none */
+    amos_error failure;  /* of that sample */
+    void *image, *label; /* buffers for the largest batch; label is NULL without labels */
     amos_batch_sample *samples;
     amos_batch_info info;
 };
 
+/* The lock of a loader and its condition variables. */
 struct amosi_loader_sync {
     pthread_mutex_t lock;
-    pthread_cond_t work;  /* there may be something to do for threads */
-    pthread_cond_t ready; /* there may be something for the consumer */
+    pthread_cond_t work;  /* there may be work for threads */
+    pthread_cond_t ready; /* there may be a result for the consumer, or no sample is active */
 };
 
-/* sync->lock guards what is written below it; what is above does not change after opening. */
+/* sync->lock guards the fields below `sync`. The fields above it do not change after opening, except the atomic ones,
+ * and `owner`, which is set when the threads start. */
 struct amos_loader {
     struct amosi_loader_settings settings;
     struct amosi_loader_cases cases;
@@ -47,48 +51,50 @@ struct amos_loader {
     uint64_t fingerprint;
     amos_loader_info info;
     int thread_count, slot_count;
-    struct amosi_sample_scratch *scratch;  /* one for each thread */
-    atomic_uint references;                /* the handle itself, and batches that are held */
-    atomic_bool started;                   /* the threads were begun, by `owner` */
+    struct amosi_sample_scratch *scratch; /* one for each thread */
+    atomic_uint references;               /* the handle itself and the batches that are held */
+    atomic_bool started;                  /* process `owner` has started the threads */
     pid_t owner;
 
-    struct amosi_loader_sync *sync; /* its own, so that a const loader can be locked to look into it */
+    struct amosi_loader_sync *sync; /* allocated separately, so that a const loader can be locked */
     struct amos_batch *slots;
-    struct amos_batch *filling; /* whose samples are not all begun; NULL: none */
+    struct amos_batch *filling; /* the batch with samples that are not yet begun; NULL: none */
     uint64_t next_number;       /* of the next batch to begin */
-    int active;                 /* samples that are being made */
-    int held;
+    int active;                 /* samples that threads are producing */
+    int held;                   /* batches that the consumer has */
     bool quit, cancelled;
     pthread_t *threads;
-    int running;
-    bool *reported; /* one for each case: it is in `damage` */
+    int running;    /* threads that exist */
+    bool *reported; /* for each case: whether it is in `damage` */
     amos_error *damage;
     size_t damage_count;
 
-    uint64_t epoch, step; /* of the consumer: the next batch; step may be `steps`, at the end of an epoch */
+    uint64_t epoch, step; /* the consumer's next batch; at the end of an epoch, step is order.steps */
     uint64_t batches, wait_ns;
 };
 
-/* True in a child of the process that began the threads: they do not exist here, and the lock may be anybody's. */
+/* True in a forked child of the process that started the threads. The threads do not exist in the child, and the lock
+ * may be held by one of them. */
 bool amosi_loader_is_forked(const amos_loader *loader);
 
-/* Begins the threads, as many as there can be. */
+/* Starts the threads: as many as requested, or fewer if the system refuses. */
 void amosi_loader_start(amos_loader *loader);
 
-/* Ends them, after the samples that they are at. */
+/* Stops the threads and joins them. Samples in progress are cancelled or finished first. */
 void amosi_loader_end(amos_loader *loader);
 
-/* Makes the next sample, if there is one to make now; called with the lock held, which it gives up meanwhile. */
+/* Produces the next sample. Returns false if there is no work now. Call it with the lock held; it releases the lock
+ * while it works. */
 bool amosi_loader_work(amos_loader *loader, struct amosi_sample_scratch *scratch);
 
-/* Throws away what was made ahead, and goes on from the consumer's place. */
+/* Discards the batches that were prefetched and continues at the consumer's place. */
 void amosi_loader_restart(amos_loader *loader);
 
-/* The bytes of a batch's tensors at most. */
+/* The maximum bytes of a batch's image and label. */
 uint64_t amosi_batch_image_bytes(const amos_loader *loader);
 uint64_t amosi_batch_label_bytes(const amos_loader *loader);
 
-/* Of everything that batches depend on. Never 0. */
+/* A hash of all settings and cases on which the batches depend. Never 0. */
 uint64_t amosi_loader_fingerprint(const struct amosi_loader_settings *s, const struct amosi_loader_cases *cases);
 
 #endif

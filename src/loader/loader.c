@@ -10,7 +10,7 @@
 #include "tiling/tiling.h"
 #include "base/system/platform.h"
 
-/* What decoding takes beside the voxels, for each thread. */
+/* Memory of each thread's decoder, without the voxels. */
 #define DECODER_BYTES ((uint64_t)2 << 20)
 
 /* ---- opening ---- */
@@ -45,7 +45,7 @@ uint64_t amosi_batch_label_bytes(const amos_loader *loader)
     return batch_voxels(loader) * loader->settings.label_bytes;
 }
 
-/* Of everything but decoded volumes. */
+/* Memory of batches and threads: everything except the decoded volumes. */
 static uint64_t fixed_bytes(const amos_loader *loader)
 {
     uint64_t batch = amosi_batch_image_bytes(loader) + amosi_batch_label_bytes(loader) +
@@ -110,7 +110,7 @@ static amos_status make_slots(amos_loader *loader, amos_error *err)
     return status;
 }
 
-/* Cases that were left out at opening come first. */
+/* The list of damaged cases starts with those that were left out at opening. */
 static amos_status make_damage(amos_loader *loader, amos_error *err)
 {
     struct amosi_loader_cases *cases = &loader->cases;
@@ -123,7 +123,7 @@ static amos_status make_damage(amos_loader *loader, amos_error *err)
     return AMOS_OK;
 }
 
-/* What the loader lends its caller. */
+/* Fills the structs that amos_loader_get_info() and amos_loader_get_case() return. */
 static void note_info(amos_loader *loader)
 {
     loader->info = (amos_loader_info){.steps = loader->order.steps, .case_count = loader->cases.count};
@@ -142,7 +142,7 @@ static amos_status open_all(amos_loader *loader, const amos_dataset *dataset, am
     loader->slot_count = o->prefetch + o->hold;
     amos_status status = amosi_loader_cases_make(&loader->cases, dataset, &loader->settings, &loader->log, err);
     if (!status)
-        status = open_store(loader, err); /* after which all voxels can be counted in 64 bits */
+        status = open_store(loader, err); /* checks the budget, so that 64 bits are enough for all sizes below */
     if (!status && o->draw == AMOS_SAMPLING_TILES)
         count_tiles(&loader->cases, o);
     if (!status)
@@ -158,7 +158,7 @@ static amos_status open_all(amos_loader *loader, const amos_dataset *dataset, am
     return status;
 }
 
-/* ---- the end ---- */
+/* ---- freeing ---- */
 
 static void free_slots(amos_loader *loader)
 {
@@ -193,7 +193,8 @@ static void destroy_sync(struct amosi_loader_sync *sync)
     pthread_mutex_destroy(&sync->lock);
 }
 
-/* When the handle and all batches are gone. In a forked child the lock may be held by a thread that is not there. */
+/* Frees the loader when the handle and all batches are freed. In a forked child the lock is not destroyed: a thread
+ * of the parent may hold it. */
 static void drop_reference(amos_loader *loader)
 {
     if (atomic_fetch_sub(&loader->references, 1) != 1)
@@ -217,7 +218,7 @@ static void free_working_memory(amos_loader *loader)
     amosi_store_free(loader->store);
 }
 
-/* In a forked child the decoded volumes stay: a thread of the parent may have been changing their lists. */
+/* In a forked child the decoded volumes are not freed: a thread of the parent may have been changing their lists. */
 void amos_loader_free(amos_loader *loader)
 {
     if (!loader)
@@ -271,8 +272,8 @@ static struct amos_batch *find_batch(amos_loader *loader, uint64_t number)
     return NULL;
 }
 
-/* Waits until a batch is made, or the loader is cancelled: then NULL. Called with the lock held. Where there are no
- * threads, it makes the batch itself. */
+/* Waits until a batch is complete; returns NULL if the loader is cancelled. Called with the lock held. If there are no
+ * threads, it produces the batch itself. */
 static struct amos_batch *await_batch(amos_loader *loader, uint64_t number)
 {
     while (!loader->cancelled) {
@@ -320,7 +321,7 @@ static amos_status take_batch(amos_loader *loader, amos_batch **out, amos_error 
     return status;
 }
 
-/* Whether one more may be held, and whether the epoch is at its end. */
+/* Checks that one more batch may be held. At the end of an epoch, moves to the next one and sets *at_end. */
 static amos_status check_next(amos_loader *loader, bool *at_end, amos_error *err)
 {
     pthread_mutex_lock(&loader->sync->lock);

@@ -8,7 +8,7 @@
 #include "base/error/names.h"
 #include "base/error/options.h"
 
-/* Sides up to this keep all products of three of them, and of their bytes, within 63 bits. */
+/* The product of three sides up to this, in voxels or in bytes, fits in 63 bits. */
 #define LARGEST_SIDE 65536
 #define LARGEST_BATCH 4096
 #define LARGEST_COUNT 65536
@@ -29,7 +29,7 @@ static bool is_range(double low, double high, double least, double most)
     return low >= least && low <= high && high <= most;
 }
 
-/* ---- what becomes of voxels ---- */
+/* ---- scaling, augmentation, buffers ---- */
 
 static amos_status take_scaling(amos_scaling *to, const amos_scaling *from, const char *which, amos_error *err)
 {
@@ -96,7 +96,7 @@ static amos_status take_buffers(struct amosi_loader_settings *s, const amos_batc
     return status;
 }
 
-/* ---- which cases and labels ---- */
+/* ---- organs and orientation ---- */
 
 static amos_status take_organs(struct amosi_loader_settings *s, amos_error *err)
 {
@@ -132,7 +132,7 @@ static amos_status take_orientation(struct amosi_loader_settings *s, amos_error 
     return AMOS_OK;
 }
 
-/* ---- what is drawn and delivered ---- */
+/* ---- defaults and ranges ---- */
 
 static void set_default(int *field, int value)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The options of a loader, taken, checked and completed. */
+/* The options of a loader: copied, checked, with defaults filled in. */
 #ifndef AMOSI_LOADER_SETTINGS_H
 #define AMOSI_LOADER_SETTINGS_H
 
@@ -7,37 +7,43 @@
 
 #include <amos/loader.h>
 
+/* 64-bit words in a bit set of labels 0..255. */
 #define AMOSI_LABEL_WORDS 4
 
+/* The settings of a loader. They do not change after opening. */
 struct amosi_loader_settings {
-    amos_loader_options o; /* every default filled in; what its pointers point to is copied below */
+    amos_loader_options o; /* with all defaults filled in; the structs behind its pointers are copied below */
     amos_scaling ct, mri;
     amos_augment augment;
     amos_batch_buffers buffers;
     bool has_buffers;
-    bool has_labels; /* asked for */
+    bool has_labels; /* labels are requested */
     bool has_orientation;
     char orientation[4];
-    uint64_t foreground[AMOSI_LABEL_WORDS]; /* bit set of the labels that count */
-    bool needs_organs;                      /* which organs a case has must be known at opening */
+    uint64_t foreground[AMOSI_LABEL_WORDS]; /* bit set of the labels that count as foreground */
+    bool needs_organs;                      /* the organs of each case must be known at opening */
     int label_planes;                       /* 1, or max_label + 1 for one-hot */
-    size_t image_bytes, label_bytes;        /* of a voxel, all planes */
+    size_t image_bytes, label_bytes;        /* per voxel, all planes */
 };
 
+/* Copies and checks `options` (NULL: the defaults). The pointers in s->o still belong to the caller.
+ * AMOS_E_ARG with a message if an option is not valid. */
 amos_status amosi_loader_settings_take(struct amosi_loader_settings *s, const amos_loader_options *options,
                                        amos_error *err);
 
-/* Whether scaling needs to know how bright the body is. */
+/* Whether the scaling of a modality needs the intensities of the body. */
 bool amosi_settings_need_body(const struct amosi_loader_settings *s, amos_modality modality);
 
-/* How images of a modality are scaled. */
+/* The scaling of images of a modality. */
 const amos_scaling *amosi_settings_scaling(const struct amosi_loader_settings *s, amos_modality modality);
 
+/* Whether a label (0..255) is in a bit set. */
 static inline bool amosi_bit(const uint64_t bits[AMOSI_LABEL_WORDS], int label)
 {
     return bits[label >> 6] >> (label & 63) & 1;
 }
 
+/* Adds a label (0..255) to a bit set. */
 static inline void amosi_set_bit(uint64_t bits[AMOSI_LABEL_WORDS], int label)
 {
     bits[label >> 6] |= (uint64_t)1 << (label & 63);

@@ -6,7 +6,7 @@
 #include "cache/steps.h"
 #include "loader/core.h"
 
-/* ---- what batches depend on ---- */
+/* ---- the fingerprint: all that batches depend on ---- */
 
 #define O(member, kind) AMOSI_FIELD(amos_loader_options, member, AMOSI_FIELD_##kind)
 static const struct amosi_field option_fields[] = {
@@ -66,7 +66,7 @@ static const struct amosi_field case_fields[] = {
     AMOSI_FIELD(struct amosi_loader_case, modality, AMOSI_FIELD_INT),
     AMOSI_FIELD_ARRAY(struct amosi_loader_case, geometry.shape, AMOSI_FIELD_INT64, 3), AMOSI_FIELDS_END};
 
-/* Files are drawn from as from a cache of default settings, but for their orientation. */
+/* Files give the same batches as a cache with default settings and the loader's orientation. */
 static void add_cache(uint64_t *hash, const struct amosi_loader_settings *s)
 {
     amos_cache files = {.positions = AMOSI_CACHE_POSITIONS};
@@ -93,7 +93,7 @@ uint64_t amosi_loader_fingerprint(const struct amosi_loader_settings *s, const s
     return hash ? hash : 1;
 }
 
-/* ---- the consumer's place ---- */
+/* ---- the consumer's place: save and seek ---- */
 
 amos_status amos_loader_get_state(const amos_loader *loader, amos_loader_state *out, amos_error *err)
 {
@@ -129,7 +129,7 @@ amos_status amos_loader_seek(amos_loader *loader, const amos_loader_state *state
     return AMOS_OK;
 }
 
-/* ---- what is known ---- */
+/* ---- information and statistics ---- */
 
 const amos_loader_info *amos_loader_get_info(const amos_loader *loader)
 {
@@ -141,7 +141,7 @@ const amos_loader_case_info *amos_loader_get_case(const amos_loader *loader, siz
     return loader && index < loader->cases.count ? &loader->cases.all[index].info : NULL;
 }
 
-/* In a forked child the lock may be anybody's. */
+/* Returns false without a lock in a forked child: a thread of the parent may hold the lock. */
 static bool lock(const amos_loader *loader)
 {
     return !amosi_loader_is_forked(loader) && pthread_mutex_lock(&loader->sync->lock) == 0;

@@ -22,7 +22,7 @@ static void set_tensor(amos_tensor *tensor, void *data, int64_t n, int planes, c
     tensor->bytes = (size_t)(n * size[0] * size[1] * size[2]) * voxel_bytes;
 }
 
-/* A whole volume gives its batch its own shape; nothing where there are no more. */
+/* The batch of a whole volume has the volume's shape; n is 0 if no volume is left. */
 static void set_tensors(const amos_loader *loader, struct amos_batch *b)
 {
     const struct amosi_loader_settings *s = &loader->settings;
@@ -55,7 +55,7 @@ static void begin_batch(amos_loader *loader, struct amos_batch *b)
     loader->filling = b;
 }
 
-/* The batch whose next sample is to be made; NULL where no slot is free. */
+/* The batch to which the next sample belongs; NULL if no slot is free. */
 static struct amos_batch *find_work(amos_loader *loader)
 {
     for (int i = 0; i < loader->slot_count && !loader->filling; i++)
@@ -64,7 +64,7 @@ static struct amos_batch *find_work(amos_loader *loader)
     return loader->filling;
 }
 
-/* ---- making a sample ---- */
+/* ---- producing a sample ---- */
 
 static void report_damage(amos_loader *loader, uint32_t which, const amos_error *why)
 {
@@ -186,7 +186,7 @@ static void *thread_main(void *argument)
     return NULL;
 }
 
-/* Signals are for the program's own threads. */
+/* The threads block all signals; those go to the program's own threads. */
 void amosi_loader_start(amos_loader *loader)
 {
     sigset_t all, before;
@@ -194,7 +194,7 @@ void amosi_loader_start(amos_loader *loader)
     loader->owner = getpid();
     atomic_store_explicit(&loader->started, true, memory_order_release);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    const int wanted = loader->settings.o.threads == 1 ? 0 : loader->thread_count; /* 1: the caller's own does it all */
+    const int wanted = loader->settings.o.threads == 1 ? 0 : loader->thread_count; /* 1: only the caller's */
     while (loader->running < wanted &&
            pthread_create(&loader->threads[loader->running], NULL, thread_main, &loader->scratch[loader->running]) == 0)
         loader->running++;

@@ -7,7 +7,7 @@
 #include "base/math/exact.h"
 #include "tiling/tiling.h"
 
-/* So that the numbers of draws fit the counter of the random numbers, and those of batches 64 bits. */
+/* With these limits the number of a draw fits the index of random numbers, and the number of a batch fits 64 bits. */
 #define MOST_DRAWS ((uint64_t)1 << 47)
 #define MOST_STEPS ((uint64_t)1 << 31)
 
@@ -16,7 +16,7 @@ static uint64_t divide_up(uint64_t a, uint64_t b)
     return a / b + (a % b != 0);
 }
 
-/* ---- how long an epoch is ---- */
+/* ---- the length of an epoch ---- */
 
 amos_status amosi_order_make(struct amosi_order *order, const struct amosi_loader_settings *s,
                              const struct amosi_loader_cases *cases, amos_error *err)
@@ -37,9 +37,9 @@ amos_status amosi_order_make(struct amosi_order *order, const struct amosi_loade
     return AMOS_OK;
 }
 
-/* ---- which case ---- */
+/* ---- the case ---- */
 
-/* Item `n` of an endless series of shuffles of 0..count-1; `what` tells series apart. */
+/* Item `n` of an endless series of shuffles of 0..count-1. `what` (0..255) selects the series. */
 static uint32_t shuffled(const struct amosi_pick *pick, enum amosi_purpose purpose, uint32_t what, uint64_t n,
                          uint32_t count)
 {
@@ -48,7 +48,7 @@ static uint32_t shuffled(const struct amosi_pick *pick, enum amosi_purpose purpo
     return amosi_permute(&chance, purpose, count, (uint32_t)(n % count));
 }
 
-/* Visits go through all cases in turn; or, balanced, through all organs, and for each through the cases that have it. */
+/* Visits cycle through all cases. Balanced visits cycle through all organs, and for each organ through its cases. */
 static void choose_case(struct amosi_pick *pick, const struct amosi_loader_cases *cases, bool balanced, uint64_t visit)
 {
     if (!balanced) {
@@ -62,7 +62,7 @@ static void choose_case(struct amosi_pick *pick, const struct amosi_loader_cases
                                        visit / cases->organ_count, list->count)];
 }
 
-/* Visits are mixed in groups of `interleave`: the draws of a group come in a random order. */
+/* Mixes the draws of `interleave` successive visits: the draws of such a group have a random order. */
 static uint64_t mix(const struct amosi_pick *pick, const struct amosi_order *order,
                     const struct amosi_loader_settings *s, uint64_t n)
 {
@@ -93,7 +93,7 @@ static void pick_whole(struct amosi_pick *pick, const struct amosi_loader_settin
         choose_case(pick, cases, false, visit);
 }
 
-/* Each rank has tiles that follow each other, so that it reads few cases. */
+/* Each rank gets consecutive tiles, so that it reads few cases. A binary search finds the case of a tile. */
 static void pick_tile(struct amosi_pick *pick, const struct amosi_order *order, const struct amosi_loader_settings *s,
                       const struct amosi_loader_cases *cases, uint64_t n)
 {
@@ -133,7 +133,7 @@ static const struct amosi_organ_cases *find_organ(const struct amosi_loader_case
     return NULL;
 }
 
-/* From a random case on, all in turn: first those that have the organ, then all. */
+/* Tries all cases in turn from a random start: first those with the organ, then all. */
 bool amosi_draw_stand_in(const struct amosi_loader_cases *cases, struct amosi_pick *pick, uint32_t attempt)
 {
     const struct amosi_organ_cases *list = pick->organ ? find_organ(cases, pick->organ) : NULL;
@@ -147,10 +147,10 @@ bool amosi_draw_stand_in(const struct amosi_loader_cases *cases, struct amosi_pi
     return attempt <= cases->count;
 }
 
-/* ---- where in it ---- */
+/* ---- the place ---- */
 
-/* Places from which the patch reaches no more than `border` beyond the volume; or, where it is larger, the volume no more
- * than that beyond the patch. */
+/* The allowed starts of a patch along an axis: the patch extends at most `border` voxels beyond the volume. If the
+ * patch is longer than side + 2 * border, it contains the volume, with at least `border` voxels on both sides. */
 static void allowed(int64_t side, int64_t patch, int64_t border, int64_t *low, int64_t *high)
 {
     int64_t a = -border, b = side - patch + border;
@@ -158,6 +158,7 @@ static void allowed(int64_t side, int64_t patch, int64_t border, int64_t *low, i
     *high = a < b ? b : a;
 }
 
+/* A random foreground organ that is present in the case; 0 if none is. */
 static int choose_organ(const struct amosi_loader_settings *s, const struct amosi_organ_places *places, uint32_t word)
 {
     int present[256];
@@ -169,7 +170,7 @@ static int choose_organ(const struct amosi_loader_settings *s, const struct amos
     return n ? present[amosi_below(word, n)] : 0;
 }
 
-/* A voxel of the organ becomes the middle of the patch, as far as the border allows. */
+/* Centres the patch at a random voxel of the organ, then clamps its start to low..high. False if it has no voxel. */
 static bool place_at_organ(const struct amosi_loader_settings *s, const struct amosi_pick *pick,
                            const struct amosi_organ_places *places, const struct amosi_random *r, const int64_t low[3],
                            const int64_t high[3], struct amosi_place *place)
@@ -230,14 +231,14 @@ struct amosi_place amosi_draw_place(const struct amosi_loader_settings *s, const
     return place;
 }
 
-/* ---- what is changed ---- */
+/* ---- the augmentation ---- */
 
 static double between(double u, double low, double high)
 {
     return low + u * (high - low);
 }
 
-/* The logarithm is even. */
+/* Log-uniform. */
 static double between_logs(double u, double low, double high)
 {
     return low == high ? low : amosi_exp2(between(u, amosi_log2(low), amosi_log2(high)));
@@ -264,7 +265,7 @@ static void choose_affine(const amos_augment *a, const struct amosi_pick *pick, 
     change->zoom = between_logs(amosi_even(&last, 1), a->zoom_low, a->zoom_high);
 }
 
-/* One number says whether, the other how much. */
+/* One number decides whether the change applies, the other (*u) how strong it is. */
 static bool choose_tone(const struct amosi_pick *pick, uint32_t n, double share, double *u)
 {
     struct amosi_random r = amosi_random(&pick->chance, AMOSI_RANDOM_TONE, n);

@@ -1,67 +1,69 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What each sample of each batch is: a function of the options, the cases, and its place. */
+/* Draws each sample of each batch: a pure function of the options, the cases, and the sample's place in the order. */
 #ifndef AMOSI_LOADER_DRAW_DRAW_H
 #define AMOSI_LOADER_DRAW_DRAW_H
 
 #include "loader/cases.h"
 #include "loader/draw/random.h"
 
-/* Which case, before anything of it is read. */
+/* The case of a draw, chosen before any of its voxels are read. */
 struct amosi_pick {
-    struct amosi_source_of_chance chance; /* its index is the number of the draw, the same whatever rank makes it */
-    uint32_t which;                       /* case */
+    struct amosi_source_of_chance chance; /* index: the number of the draw over all ranks */
+    uint32_t which;                       /* index of the case */
     int organ;                            /* of a balanced visit; else 0 */
-    int64_t tile;
-    bool none; /* beyond the last whole volume or tile */
+    int64_t tile;                         /* of the case; else 0 */
+    bool none;                            /* beyond the last whole volume or tile */
 };
 
-/* The order of an epoch for one rank. */
+/* The lengths of an epoch for one rank. */
 struct amosi_order {
-    uint64_t steps;  /* batches an epoch */
-    uint64_t draws;  /* samples an epoch */
-    uint64_t visits; /* of cases; patches only */
+    uint64_t steps;  /* batches per epoch */
+    uint64_t draws;  /* samples per epoch */
+    uint64_t visits; /* visits of cases per epoch; patches only */
 };
 
-/* AMOS_E_ARG where an epoch would be too long. */
+/* Computes the lengths. AMOS_E_ARG if an epoch is too long. */
 amos_status amosi_order_make(struct amosi_order *order, const struct amosi_loader_settings *s,
                              const struct amosi_loader_cases *cases, amos_error *err);
 
-/* Sample `n` of 0..draws-1. */
+/* Picks the case of sample `n` (0..draws-1) of an epoch. */
 struct amosi_pick amosi_draw_pick(const struct amosi_order *order, const struct amosi_loader_settings *s,
                                   const struct amosi_loader_cases *cases, uint32_t epoch, uint64_t n);
 
-/* Another case in its place, for `attempt` 1, 2, ...; false when all have had their turn. */
+/* Replaces the picked case, which is damaged, by another one. `attempt` is 1, 2, ... Returns false after all cases were
+ * tried. */
 bool amosi_draw_stand_in(const struct amosi_loader_cases *cases, struct amosi_pick *pick, uint32_t attempt);
 
-/* What a draw must know of the case's voxels. */
+/* Access to the positions of organs in a case. */
 struct amosi_organ_places {
-    const void *user;
-    /* Some voxels of an organ, x y z; NULL where it is absent. */
+    const void *user; /* passed to get() */
+    /* Voxel indices (x, y, z) of a sample of an organ's voxels; NULL if the organ is absent. */
     const int32_t (*(*get)(const void *user, int organ, size_t *count))[3];
 };
 
-/* Where the patch lies. */
+/* The box of a patch in the volume, in voxels. */
 struct amosi_place {
     int64_t start[3], size[3];
-    int organ; /* that it was forced to contain; 0: none */
+    int organ; /* the organ that the patch was placed to contain; 0: none */
 };
 
-/* `places` may be NULL where there are no labels. */
+/* Draws the place of a picked sample. `places` may be NULL if there are no labels. */
 struct amosi_place amosi_draw_place(const struct amosi_loader_settings *s, const struct amosi_loader_case *c,
                                     const struct amosi_pick *pick, const struct amosi_organ_places *places);
 
-/* What is changed. */
+/* The augmentation of a sample. */
 struct amosi_change {
-    uint32_t flips;
-    int quarter_turns;
-    bool affine;
-    double degrees[3], zoom;
-    double gamma;      /* 1: none */
-    double contrast;   /* 1: none */
-    double brightness; /* 0: none */
-    double noise;      /* 0: none */
+    uint32_t flips;          /* AMOS_FLIP_... */
+    int quarter_turns;       /* 0..3 */
+    bool affine;             /* degrees and zoom apply */
+    double degrees[3], zoom; /* angles about x, y, z; factor of enlargement */
+    double gamma;            /* exponent; 1: none */
+    double contrast;         /* factor; 1: none */
+    double brightness;       /* summand; 0: none */
+    double noise;            /* standard deviation; 0: none */
 };
 
+/* Draws the augmentation of a picked sample. */
 struct amosi_change amosi_draw_change(const struct amosi_loader_settings *s, const struct amosi_pick *pick,
                                       const struct amosi_place *place);
 

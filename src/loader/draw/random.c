@@ -23,7 +23,7 @@ struct amosi_random amosi_random(const struct amosi_source_of_chance *of, enum a
     return amosi_philox(counter, of->seed);
 }
 
-/* Six rounds for each bit of n, and some more for small n. */
+/* Six rounds per bit of n, and 24 more for small n. */
 static uint32_t rounds_for(uint32_t n)
 {
     uint32_t bits = 0;
@@ -39,7 +39,7 @@ uint32_t amosi_permute(const struct amosi_source_of_chance *of, enum amosi_purpo
         uint32_t sum = amosi_below(amosi_random(of, purpose, 2 * round).word[0], n);
         uint32_t partner = sum >= x ? sum - x : n - x + sum;
         uint32_t larger = x > partner ? x : partner;
-        /* Both partners look at the same bit, so that they change places or both stay. */
+        /* Both partners use the same bit, so they swap or both stay. */
         uint32_t counter[4] = {larger, round, (uint32_t)purpose, 0};
         struct amosi_random bit = amosi_random(of, purpose, 2 * round + 1);
         uint64_t key = (uint64_t)bit.word[0] << 32 | bit.word[1];

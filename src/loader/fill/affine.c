@@ -5,7 +5,7 @@
 #include "loader/fill/frame.h"
 #include "nifti/convert.h"
 
-/* The sample voxels of a row lie along a straight line in the volume. */
+/* The voxels of a sample's row are on a straight line in the volume: position = from + x * step, in voxel indices. */
 struct line {
     double from[3], step[3];
 };
@@ -20,7 +20,7 @@ static struct line find_line(const struct amosi_frame *f, int64_t y, int64_t z)
     return line;
 }
 
-/* A voxel's value; the border's beyond the volume. */
+/* The unscaled value of a voxel; beyond the volume, the pad value. */
 static float value_at(const struct amosi_frame *f, const struct amosi_view *v, const int64_t at[3])
 {
     for (int i = 0; i < 3; i++)
@@ -41,8 +41,8 @@ static float mix(float a, float b, float share)
     return a + (b - a) * share;
 }
 
-/* Linear between the eight voxels around the place. Where it lies on a plane of voxels, the next plane has no share, so
- * that what is there, NaN or nothing, does no harm. */
+/* Trilinear interpolation between the eight voxels around a position. If the position is exactly on a plane of voxels,
+ * the next plane is not used, so a NaN there, or the end of the volume, has no effect. */
 static float interpolate(const struct amosi_frame *f, const struct amosi_view *v, const double place[3])
 {
     int64_t low[3], next[3];

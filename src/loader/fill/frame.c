@@ -6,9 +6,9 @@
 
 #include "base/math/exact.h"
 
-/* ---- how the sample lies in the patch ---- */
+/* ---- from the sample to the patch ---- */
 
-/* Sample axes after quarter turns in the x-y plane, then flips. One turn shows the patch's x along the sample's y. */
+/* Sample axes after quarter turns in the x-y plane, then flips. One turn maps the patch's x to the sample's y. */
 static void turn(struct amosi_frame *f, const struct amosi_change *change)
 {
     bool odd = change->quarter_turns & 1;
@@ -23,7 +23,7 @@ static void turn(struct amosi_frame *f, const struct amosi_change *change)
             f->reversed[i] = !f->reversed[i];
 }
 
-/* rotation[i][j] of the patient, x first, then y, then z. */
+/* The rotation matrix [row][column] about the patient's axes: x first, then y, then z. */
 static void rotate(const double degrees[3], double rotation[3][3])
 {
     double c[3], s[3];
@@ -39,8 +39,8 @@ static void rotate(const double degrees[3], double rotation[3][3])
     memcpy(rotation, r, sizeof r);
 }
 
-/* What turns the patch's voxels about its centre: the sample shows at q what lies at the inverse rotation of q, shrunk by
- * the zoom. The inverse of a rotation is its transpose. */
+/* The linear map of voxel offsets from the centre: the sample's voxel at q shows the patch at the inverse rotation of
+ * q, divided by the zoom. The inverse of a rotation is its transpose. */
 static void make_linear(const struct amosi_change *change, const double spacing[3], double linear[3][3])
 {
     double rotation[3][3];
@@ -67,7 +67,7 @@ static void set_matrix(struct amosi_frame *f, const struct amosi_place *place, d
     }
 }
 
-/* ---- what it needs of the volume ---- */
+/* ---- the part of the volume that is needed ---- */
 
 static void clip_source(struct amosi_frame *f, int64_t low[3], int64_t high[3])
 {

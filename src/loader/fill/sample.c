@@ -10,11 +10,12 @@
 #include "cache/cache.h"
 #include "cache/chunk.h"
 
+/* The pad value of CT: air, in Hounsfield units. */
 #define AIR_HU (-1024.0)
 
 /* ---- memory ---- */
 
-/* The longest row, the most rows and the most voxels of a sample. */
+/* The longest row, and the largest number of rows and of voxels, of any sample. */
 struct largest {
     uint64_t side, rows, voxels;
 };
@@ -28,7 +29,7 @@ static struct largest largest_sample(const struct amosi_loader_settings *s, cons
                             whole ? cases->largest_voxels : (uint64_t)size[0] * (uint64_t)size[1] * (uint64_t)size[2]};
 }
 
-/* Values are looked at as a whole before they are changed. */
+/* Whether a change needs all values of a sample: gamma their range, contrast their mean. */
 static bool looks_at_all(const struct amosi_loader_settings *s)
 {
     return s->augment.gamma_share > 0.0 || s->augment.contrast_share > 0.0;
@@ -44,8 +45,8 @@ static bool has_noise(const struct amosi_loader_settings *s)
     return s->augment.noise_share > 0.0;
 }
 
-/* What a cache decodes into: a chunk of image and of labels, compressed, under work and as voxels, and all that a sample
- * needs where it is rotated. */
+/* The memory for decoding from a cache: a chunk of image and of labels (compressed, intermediate and decoded), and the
+ * whole source box if a sample can be rotated. 0 without a cache. */
 static uint64_t decoded_bytes(const struct amosi_loader_settings *s, const struct amosi_loader_cases *cases)
 {
     const int64_t *chunk = s->o.cache ? s->o.cache->chunk : NULL;
@@ -106,7 +107,7 @@ static struct amosi_tone_scale unit_range(double low, double high)
     return (struct amosi_tone_scale){(float)low, (float)high, (float)low, factor};
 }
 
-/* By mean and deviation; a case of one value becomes zeros. */
+/* Scaling by mean and deviation. A case with only one value becomes zeros. */
 static struct amosi_tone_scale normal(const amos_scaling *s, double mean, double deviation)
 {
     bool clips = s->low < s->high;
@@ -145,7 +146,7 @@ static double pad_value(const struct amosi_loader_settings *s, amos_modality mod
     return modality == AMOS_MODALITY_MRI ? 0.0 : AIR_HU;
 }
 
-/* ---- changes that need all values ---- */
+/* ---- changes that need all values: gamma and contrast ---- */
 
 static void find_range(const float *values, int64_t n, float *low, float *high)
 {
@@ -157,7 +158,7 @@ static void find_range(const float *values, int64_t n, float *low, float *high)
     }
 }
 
-/* Four sums, so that additions need not wait for each other, in an order that is always the same. */
+/* Four independent sums, so that additions overlap. Their order is fixed, so the result is reproducible. */
 static float find_mean(const float *values, int64_t n)
 {
     double sums[4] = {0.0, 0.0, 0.0, 0.0};
@@ -170,7 +171,7 @@ static float find_mean(const float *values, int64_t n)
     return (float)((sums[0] + sums[1] + (sums[2] + sums[3])) / (double)n);
 }
 
-/* Gamma, contrast, and what comes after them. */
+/* Gamma and contrast over the whole sample, then the changes that follow them. */
 static void finish_all(const struct amosi_fill *m)
 {
     const int64_t *size = m->frame.size;
@@ -188,7 +189,7 @@ static void finish_all(const struct amosi_fill *m)
             amosi_fill_finish(m, m->values + n * size[0], (const int64_t[3]){0, y, z}, size[0], mean);
 }
 
-/* ---- all of it ---- */
+/* ---- the whole sample ---- */
 
 static void describe(const struct amosi_fill *m, const struct amosi_pick *pick, const struct amosi_place *place,
                      amos_batch_sample *sample)
@@ -212,7 +213,7 @@ static void describe(const struct amosi_fill *m, const struct amosi_pick *pick, 
     memcpy(sample->to_volume, m->frame.to_volume, sizeof sample->to_volume);
 }
 
-/* What lies beyond the volume first, then part after part of what lies in it. */
+/* Fills the padding first, then the parts of the volume one after another. */
 static amos_status copy_parts(struct amosi_fill *m, const struct amosi_held *held, amos_error *err)
 {
     struct amosi_parts parts;
@@ -248,7 +249,7 @@ static amos_status make_voxels(struct amosi_fill *m, const struct amosi_held *he
     return rotates ? rotate(m, held, err) : copy_parts(m, held, err);
 }
 
-/* What was stored is checked, whatever was known of the case: no label is larger than the loader's largest. */
+/* Checks the stored labels against max_label. Does not rely on the check of the case at opening. */
 static amos_status check_labels(const struct amosi_fill *m, amos_error *err)
 {
     int largest = amosi_fill_largest_label(m), most = m->maker->settings->o.max_label;

@@ -1,17 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What happens to the values of rows of voxels, as float32: plain C and vector code that gives the same bits. */
+/* Kernels for the float32 values of rows of voxels. The plain C code and the vector code give identical bits. */
 #ifndef AMOSI_LOADER_FILL_TONE_H
 #define AMOSI_LOADER_FILL_TONE_H
 
 #include <stddef.h>
 #include <stdint.h>
 
-/* value = (clipped to low..high - shift) * factor; NaN stays. */
+/* A linear scaling: (clip(v, low, high) - shift) * factor. NaN stays NaN. */
 struct amosi_tone_scale {
     float low, high, shift, factor;
 };
 
-/* Rows of n voxels: where the first one comes from and goes to, and how far it is to the next. */
+/* `rows` rows of n voxels: source and destination of the first row, and the steps to the next row in elements. */
 struct amosi_tone_rows {
     float *to;
     const int16_t *from;
@@ -19,39 +19,48 @@ struct amosi_tone_rows {
     size_t n, rows;
 };
 
+/* A set of kernels. */
 struct amosi_tone_kernels {
-    /* int16 voxels as float32, scaled; and with each row's last one, which is where it comes from, first. */
+    /* Converts int16 voxels to float32 and scales them. scale_i16_reversed reads each row backwards: `from` points to
+     * the row's last voxel, which becomes the first. */
     void (*scale_i16)(const struct amosi_tone_rows *rows, const struct amosi_tone_scale *scale);
     void (*scale_i16_reversed)(const struct amosi_tone_rows *rows, const struct amosi_tone_scale *scale);
+    /* Scales n values in place. */
     void (*scale)(float *row, size_t n, const struct amosi_tone_scale *scale);
-    /* (v - middle) * factor + middle + add */
+    /* v becomes (v - middle) * factor + middle + add. */
     void (*stretch)(float *row, size_t n, float middle, float factor, float add);
-    /* Adds deviation times nearly Gaussian noise to part of a row, which depends on the key and the place in the row
-     * alone, that of row[0] being `first`. */
+    /* Adds nearly Gaussian noise of a standard deviation to a part of a row. The noise depends only on the key and the
+     * index in the row; row[0] has index `first`. */
     void (*noise)(float *row, size_t n, uint64_t key, size_t first, float deviation);
-    /* IEEE binary16, to nearest, ties to even. */
+    /* Converts to IEEE binary16: round to nearest, ties to even. */
     void (*to_half)(uint16_t *to, const float *row, size_t n);
 };
 
+/* The kernels in plain C. */
 extern const struct amosi_tone_kernels amosi_tone_plain;
 
-/* The best for this processor. */
+/* The fastest kernels for this processor. */
 const struct amosi_tone_kernels *amosi_tone(void);
 
-/* Powers of 0..1 by a table of straight pieces. */
+/* The number of linear pieces in a table of powers. */
 #define AMOSI_GAMMA_PIECES 4096
+
+/* A table of x^exponent for x in 0..1, linear between its entries. */
 struct amosi_gamma {
     float table[AMOSI_GAMMA_PIECES + 1];
 };
+
+/* Fills the table for an exponent above 0. */
 void amosi_gamma_make(struct amosi_gamma *gamma, double exponent);
 
-/* v becomes low + (high - low) * ((v - low) / (high - low))^exponent; NaN stays. Nothing where low == high. */
+/* v becomes low + (high - low) * ((v - low) / (high - low))^exponent. NaN and values outside low..high stay. Does
+ * nothing if low == high or the range is not finite. */
 void amosi_gamma_row(const struct amosi_gamma *gamma, float *row, size_t n, float low, float high);
 
-/* The noise, of deviation 1, of one 32-bit number: its four bytes are added up, which is nearly Gaussian, and the sum z
- * (mean 0, deviation 1) is bent into a*z + b*z^3, which has the kurtosis of a Gaussian and ends at 4.05. */
+/* Noise with standard deviation 1 from one 32-bit number. The sum of its four bytes is nearly Gaussian. Normalized to
+ * mean 0 and deviation 1, the sum z becomes a*z + b*z^3, which has the kurtosis of a Gaussian and a maximum of 4.05. */
 #define AMOSI_NOISE_STEP 0.0067658751f /* 1 / deviation of the sum of four bytes */
-#define AMOSI_NOISE_LINEAR 0.94903328f
-#define AMOSI_NOISE_CUBIC 0.01864238f
+#define AMOSI_NOISE_LINEAR 0.94903328f /* a */
+#define AMOSI_NOISE_CUBIC 0.01864238f  /* b */
 
 #endif

@@ -4,10 +4,11 @@
 #ifdef AMOSI_HAVE_TONE_AVX2
 #include <immintrin.h>
 
-/* Multiplied and added apart, as the plain code does. The last voxels of a row, fewer than one vector, go through the
- * plain twins, or, where the place in the row counts, through a vector of their own. */
+/* No fused multiply-add, so that results equal those of the plain code. The plain kernels process the last voxels of a
+ * row, fewer than one vector. For noise, which depends on the index in the row, an extra vector is used instead. */
 #define AVX2 __attribute__((target("avx2,f16c")))
 
+/* struct amosi_tone_scale, each number in all eight lanes. */
 struct scale8 {
     __m256 low, high, shift, factor;
 };
@@ -18,7 +19,7 @@ AVX2 static inline struct scale8 scale8_of(const struct amosi_tone_scale *s)
                            _mm256_set1_ps(s->factor)};
 }
 
-/* max(a, v) is a > v ? a : v, so that a NaN in v stays; the same for min. */
+/* max(a, v) is a > v ? a : v, so a NaN in v stays. The same holds for min. */
 AVX2 static inline __m256 scaled8(__m256 v, struct scale8 s)
 {
     v = _mm256_min_ps(s.high, _mm256_max_ps(s.low, v));
@@ -39,7 +40,7 @@ AVX2 static inline __m256 load8(const int16_t *from)
     return _mm256_cvtepi32_ps(_mm256_cvtepi16_epi32(_mm_loadu_si128((const __m128i *)(const void *)from)));
 }
 
-/* The last vector of a row begins before the end of the one before it, where it does not fit: the same values again. */
+/* If n is no multiple of 8, the last vector of a row overlaps the previous one and stores the same values again. */
 AVX2 static void scale_i16(const struct amosi_tone_rows *r, const struct amosi_tone_scale *s)
 {
     const struct scale8 s8 = scale8_of(s);
@@ -90,7 +91,7 @@ AVX2 static void stretch(float *row, size_t n, float middle, float factor, float
     amosi_tone_plain.stretch(row + i, n - i, middle, factor, add);
 }
 
-/* `v` is the place in the row, times 0x9E3779B9, plus the key's lower half. */
+/* `v` is the index in the row times 0x9E3779B9, plus the key's lower half. `high` is the key's upper half. */
 AVX2 static inline __m256 noise8(__m256i v, __m256i high)
 {
     const __m256i even_bytes = _mm256_set1_epi32(0x00FF00FF), lower = _mm256_set1_epi32(0xFFFF);
@@ -135,6 +136,6 @@ AVX2 static void to_half(uint16_t *to, const float *row, size_t n)
     amosi_tone_plain.to_half(to + i, row + i, n - i);
 }
 
-/* The compilers' own test does not know F16C everywhere; leaf 1 has it as bit 29. */
+/* amosi_cpu_has() tests F16C by CPUID leaf 1, bit 29: not every compiler's built-in test knows it. */
 const struct amosi_tone_kernels amosi_tone_avx2 = {scale_i16, scale_i16_reversed, scale, stretch, noise, to_half};
 #endif

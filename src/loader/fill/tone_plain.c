@@ -36,7 +36,7 @@ static void stretch(float *row, size_t n, float middle, float factor, float add)
         row[i] = (row[i] - middle) * factor + middle + add;
 }
 
-/* A mixer of 32 bits ("lowbias32" of Chris Wellons' Hash Prospector) between the two halves of the key. */
+/* A 32-bit mixing function ("lowbias32" of Chris Wellons' Hash Prospector) that also adds the two halves of the key. */
 static uint32_t mix(uint32_t x, uint32_t low, uint32_t high)
 {
     uint32_t v = x * 0x9E3779B9u + low;
@@ -56,17 +56,17 @@ static void noise(float *row, size_t n, uint64_t key, size_t first, float deviat
     }
 }
 
-/* Rounds the bits of a float to those of a half by adding: a carry out of the fraction goes into the exponent, as it
- * should. Below 2^-14 a half has no leading one; a sum with 0.5 puts its fraction at the right place. */
+/* Rounds the bits of a float to those of a half by addition: a carry out of the fraction correctly increments the
+ * exponent. Below 2^-14 a half is subnormal (no leading one); adding 0.5 shifts its fraction to the right position. */
 static uint16_t half_of(float value)
 {
     uint32_t bits, sign;
     memcpy(&bits, &value, sizeof bits);
     sign = bits >> 16 & 0x8000u;
     bits &= 0x7FFFFFFFu;
-    if (bits > 0x7F800000u) /* NaN: quiet, the upper digits of what it carries stay */
+    if (bits > 0x7F800000u) /* NaN: made quiet; the upper bits of its payload stay */
         return (uint16_t)(sign | 0x7E00u | (bits >> 13 & 0x3FFu));
-    if (bits >= 0x47800000u) /* 2^16 and more */
+    if (bits >= 0x47800000u) /* 2^16 and more: infinity */
         return (uint16_t)(sign | 0x7C00u);
     if (bits < 0x38800000u) { /* less than 2^-14 */
         float magnitude;

@@ -8,7 +8,7 @@
 #include "nifti/kernels.h"
 #include "nifti/strided.h"
 
-/* ---- places ---- */
+/* ---- indices ---- */
 
 static int64_t index_of(const struct amosi_fill *m, const int64_t at[3])
 {
@@ -49,13 +49,13 @@ void amosi_fill_finish(const struct amosi_fill *m, float *values, const int64_t 
         amosi_tone()->to_half((uint16_t *)m->image + index_of(m, at), values, (size_t)n);
 }
 
-/* Where n values from (x, y, z) on are to be put, */
+/* The destination of float32 values that start at sample voxel `at`; close_row() must follow. */
 static float *open_row(const struct amosi_fill *m, const int64_t at[3])
 {
     return m->values ? m->values + index_of(m, at) : m->scratch->row;
 }
 
-/* and what is done when they are there. */
+/* Applies the last changes to n values of a filled row, unless the caller does so later. */
 static void close_row(const struct amosi_fill *m, float *values, const int64_t at[3], int64_t n)
 {
     if (m->finishes)
@@ -64,7 +64,7 @@ static void close_row(const struct amosi_fill *m, float *values, const int64_t a
 
 /* ---- the image, from a part of the volume ---- */
 
-/* n voxels that follow each other in memory, as scaled values. What float32 cannot hold becomes its largest. */
+/* Converts n contiguous voxels to scaled values. Values beyond float32 become its largest finite value. */
 static void to_float(const struct amosi_fill *m, const struct amosi_view *v, float *to, const void *from, size_t n)
 {
     const struct amosi_convert convert = {v->type,  AMOS_TYPE_FLOAT32, v->slope != 1.0 || v->inter != 0.0,
@@ -75,7 +75,7 @@ static void to_float(const struct amosi_fill *m, const struct amosi_view *v, flo
         amosi_tone()->scale(to, n, &m->scale);
 }
 
-/* Any voxels, one row. */
+/* Reads one row of any type and step. */
 static void read_row(const struct amosi_fill *m, const struct amosi_view *v, float *to, const void *from, int64_t step,
                      size_t n)
 {
@@ -92,7 +92,7 @@ static void read_row(const struct amosi_fill *m, const struct amosi_view *v, flo
     }
 }
 
-/* What nearly every case has: int16 that are Hounsfield units, side by side. */
+/* The common case: contiguous int16 voxels without slope, such as Hounsfield units. */
 static bool is_common(const struct amosi_view *v, const struct amosi_block *b)
 {
     return v->type == AMOS_TYPE_INT16 && v->slope == 1.0 && v->inter == 0.0 &&
@@ -130,14 +130,14 @@ static void take_image(const struct amosi_fill *m, const struct amosi_view *v, c
 
 /* ---- the label ---- */
 
-/* Notes the labels of a piece of a row, which compilers do with wide registers. */
+/* Updates the largest labels with a piece of a row. Compilers vectorize this loop. */
 static inline void note_piece(uint8_t *largest, const uint8_t *from, size_t piece)
 {
     for (size_t k = 0; k < piece; k++)
         largest[k] = from[k] > largest[k] ? from[k] : largest[k];
 }
 
-/* The last of the pieces may lie over the one before. */
+/* Updates the largest labels with a row. Its last piece may overlap the previous one. */
 static inline void note_row(uint8_t *largest, const uint8_t *row, size_t n)
 {
     if (n >= AMOSI_LABEL_PIECE)
@@ -149,7 +149,7 @@ static inline void note_row(uint8_t *largest, const uint8_t *row, size_t n)
 
 static void note_labels(struct amosi_fill *m, const uint8_t *row, size_t n)
 {
-    uint8_t largest[AMOSI_LABEL_PIECE]; /* which cannot lie where the labels do */
+    uint8_t largest[AMOSI_LABEL_PIECE]; /* a local copy, which cannot alias the labels */
     memcpy(largest, m->largest_labels, sizeof largest);
     note_row(largest, row, n);
     memcpy(m->largest_labels, largest, sizeof largest);
@@ -163,7 +163,7 @@ int amosi_fill_largest_label(const struct amosi_fill *m)
     return largest;
 }
 
-/* Each voxel in the plane of its label; that there is a plane is not believed of voxels that come from anywhere. */
+/* Sets each voxel in the plane of its label. Labels come from files, so labels without a plane are skipped. */
 static void store_onehot(const struct amosi_fill *m, uint8_t *first, const uint8_t *row, int64_t n)
 {
     const int64_t *size = m->frame.size, voxels = size[0] * size[1] * size[2];
@@ -183,7 +183,7 @@ static void store_labels(const struct amosi_fill *m, const int64_t at[3], const 
         store_onehot(m, (uint8_t *)m->label + first, row, n);
 }
 
-/* Where labels of a row go, as uint8; store_labels() brings them on, where they are wanted otherwise. */
+/* The destination of a row's labels as uint8. For other label types, a buffer that store_labels() reads. */
 static uint8_t *label_row(const struct amosi_fill *m, const int64_t at[3])
 {
     bool direct = m->maker->settings->o.label_type == AMOS_LABEL_TYPE_UINT8;
@@ -199,7 +199,7 @@ static void take_label_row(struct amosi_fill *m, const int64_t at[3], const uint
         store_labels(m, at, to, (int64_t)n);
 }
 
-/* Rows of labels that stay what they are. */
+/* Rows of labels to copy without a change. */
 struct label_rows {
     uint8_t *to;
     const uint8_t *from;
@@ -207,7 +207,7 @@ struct label_rows {
     size_t n;
 };
 
-/* Each row as two pieces, which may lie over each other: moves of a known length take less time than calls of memcpy(). */
+/* Copies each row as two pieces that may overlap. Moves of constant length are faster than a call of memcpy(). */
 static inline void copy_ends(const struct label_rows *r, size_t piece, uint8_t *largest)
 {
     for (int64_t y = 0; y < r->rows; y++) {
@@ -222,7 +222,7 @@ static inline void copy_ends(const struct label_rows *r, size_t piece, uint8_t *
 
 static void copy_label_rows(struct amosi_fill *m, const struct label_rows *r)
 {
-    uint8_t largest[AMOSI_LABEL_PIECE]; /* which cannot lie where the labels do */
+    uint8_t largest[AMOSI_LABEL_PIECE]; /* a local copy, which cannot alias the labels */
     memcpy(largest, m->largest_labels, sizeof largest);
     if (r->n >= 32 && r->n <= 64)
         copy_ends(r, 32, largest);

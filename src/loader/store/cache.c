@@ -10,11 +10,11 @@
 #include "cache/entry.h"
 #include "loader/store/store.h"
 
-/* Each open entry has a file descriptor, of which a process commonly has 1024. */
+/* Each open entry uses a file descriptor. The usual limit of a process is 1024. */
 #define MOST_OPEN 400
 
-/* Whether what the loader knows of a case is true of an entry that was opened anew. Nothing that was checked at opening is
- * relied on: the bytes may be others. */
+/* Whether an entry that was opened again matches the loader's properties of the case. The file may have changed since
+ * the loader was opened, so everything is checked again. */
 static bool is_entry_of(const struct amosi_loader_settings *s, const struct amosi_loader_case *c,
                         const amos_cache_entry *entry)
 {
@@ -56,7 +56,7 @@ static void describe(const void *content, struct amosi_held *held)
     held->places = (struct amosi_organ_places){content, places_of};
 }
 
-/* Grows a buffer; what was in it is lost. */
+/* Makes a buffer at least `bytes` long. Its content is lost if it grows. */
 static bool fit(void **buffer, size_t *room, size_t bytes)
 {
     if (bytes <= *room)
@@ -67,7 +67,7 @@ static bool fit(void **buffer, size_t *room, size_t bytes)
     return *buffer != NULL;
 }
 
-/* ---- a box as a whole, packed ---- */
+/* ---- a whole box, packed ---- */
 
 static amos_status view(const struct amosi_loader_settings *s, struct amosi_loader_shared *shared,
                         const struct amosi_held *held, const amos_box *box, struct amosi_view_scratch *scratch,
@@ -96,9 +96,9 @@ static amos_status view(const struct amosi_loader_settings *s, struct amosi_load
     return status;
 }
 
-/* ---- a box chunk by chunk ---- */
+/* ---- a box, chunk by chunk ---- */
 
-/* Decodes a chunk of one of the arrays. Returns its voxel at the part's first place, and the steps there. */
+/* Decodes a chunk of one array. *first is the voxel at the start of the part; `step` are the steps between voxels. */
 static amos_status decode(const struct amosi_parts *p, const struct amosi_chunked *array, struct amosi_scratch *scratch,
                           const void **first, int64_t step[3], amos_error *err)
 {
@@ -108,7 +108,7 @@ static amos_status decode(const struct amosi_parts *p, const struct amosi_chunke
         amosi_cache_entry_chunk(p->held->content, array, at, p->stop[0], scratch, (const void **)&voxels, err);
     if (status)
         return status;
-    if (!voxels) { /* one row of zeros serves for all */
+    if (!voxels) { /* an empty chunk: all rows share one row of zeros */
         *first = amosi_cache_zeros;
         memcpy(step, (const int64_t[3]){1, 0, 0}, 3 * sizeof *step);
         return AMOS_OK;
@@ -120,14 +120,14 @@ static amos_status decode(const struct amosi_parts *p, const struct amosi_chunke
     return AMOS_OK;
 }
 
-/* The first chunk along an axis that a box touches. */
+/* The index of the first chunk of the box along an axis. */
 static int64_t first_chunk(const struct amosi_parts *p, int axis)
 {
     const amos_cache_entry *entry = p->held->content;
     return p->box.start[axis] / entry->image.chunk[axis];
 }
 
-/* To the next chunk of the grid, x fastest; returns whether the one before was the last. */
+/* Moves to the next chunk of the grid, x fastest. Returns whether the previous one was the last. */
 static bool go_on(struct amosi_parts *p)
 {
     for (int axis = 0; axis < 3; axis++) {
@@ -146,7 +146,7 @@ static void end_parts(struct amosi_parts *p)
     atomic_fetch_add_explicit(&p->shared->decode_ns, p->decode_ns, memory_order_relaxed);
 }
 
-/* Image and labels have the same chunks. */
+/* Uses the image's grid of chunks for both arrays: the labels have the same. */
 static amos_status begin_parts(struct amosi_parts *p, amos_error *err)
 {
     const amos_cache_entry *entry = p->held->content;

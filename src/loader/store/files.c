@@ -9,16 +9,17 @@
 #include "loader/store/store.h"
 #include "prepare/case.h"
 
-/* A case that is decoded, and what is known of it. */
+/* A decoded case and the properties of its voxels. */
 struct decoded {
     struct amosi_cache_case voxels;
     amos_intensity body;
-    struct amosi_cache_positions places; /* of all organs, one after the other */
-    uint32_t first[AMOSI_LABELS], count[AMOSI_LABELS];
+    struct amosi_cache_positions places;               /* of all organs, in order of the label */
+    uint32_t first[AMOSI_LABELS], count[AMOSI_LABELS]; /* for each label: its range in `places` */
 };
 
 /* ---- loading ---- */
 
+/* The progress function of decoding: cancels after shared->stop. */
 static int stop_asked(void *user, uint64_t done, uint64_t total)
 {
     (void)done;
@@ -28,7 +29,7 @@ static int stop_asked(void *user, uint64_t done, uint64_t total)
 
 #define CHANGED "the file was changed after the loader was opened."
 
-/* Both are the same files as at opening; how the image is scaled is taken from it as it is now. */
+/* Checks that both files are the same as at opening. Takes the image's current slope and intercept. */
 static amos_status check_files(const struct amosi_loader_case *c, const amos_volume *image, const amos_volume *label,
                                struct amosi_cache_case *to, amos_error *err)
 {
@@ -65,7 +66,8 @@ static amos_status load_image(const struct amosi_loader_case *c, const amos_read
     return status;
 }
 
-/* Whether another file than at opening has this path. What it makes of reading is no news: that it changed is. */
+/* Whether the path now names a different file than at opening. In that case the change is reported, not the error
+ * that the new file caused. */
 static bool is_other(const char *path, const struct amosi_volume_identity *then)
 {
     struct amosi_source source;
@@ -161,7 +163,7 @@ static void describe(const void *content, struct amosi_held *held)
     held->places = (struct amosi_organ_places){d, places_of};
 }
 
-/* The whole volume is there: any box of it needs nothing. */
+/* The whole volume is in memory, so a view of a box needs no copy. */
 static void see(const struct amosi_held *held, const amos_box *box, struct amosi_view *out)
 {
     const struct decoded *d = held->content;
@@ -191,7 +193,7 @@ static amos_status view(const struct amosi_loader_settings *s, struct amosi_load
     return AMOS_OK;
 }
 
-/* One part is all of the box. */
+/* The only part is the whole box. */
 static amos_status next_part(struct amosi_parts *parts, bool *is_last, amos_error *err)
 {
     (void)err;

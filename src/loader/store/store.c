@@ -7,17 +7,19 @@
 #include "base/error/fail.h"
 #include "loader/store/store.h"
 
+/* The state of an entry. */
 enum state { ABSENT, LOADING, READY, FAILED };
 
+/* One case of the store. */
 struct entry {
     enum state state;
-    unsigned holders;
-    uint64_t used; /* when it was last held, counted in holds */
-    void *content;
-    amos_error *failure; /* of FAILED */
+    unsigned holders;    /* threads that hold it */
+    uint64_t used;       /* the value of `holds` when it was last held */
+    void *content;       /* of READY; its type depends on the kind */
+    amos_error *failure; /* only if FAILED */
 };
 
-/* Everything but what is constant is guarded by `lock`; a LOADING entry belongs to the thread that loads it. */
+/* `lock` guards all fields that change. The thread that loads a LOADING entry owns that entry. */
 struct amosi_store {
     const struct amosi_store_kind *kind;
     const struct amosi_loader_settings *settings;
@@ -27,9 +29,9 @@ struct amosi_store {
     pthread_mutex_t lock;
     pthread_cond_t changed; /* something was loaded or released */
     struct entry *entries;
-    uint64_t holds;
-    uint64_t bytes;   /* of entries that are LOADING or READY, */
-    unsigned present; /* and how many they are */
+    uint64_t holds;   /* calls of amosi_store_hold() that succeeded */
+    uint64_t bytes;   /* of LOADING and READY entries */
+    unsigned present; /* how many entries are LOADING or READY */
 };
 
 /* ---- memory; called with the lock held ---- */
@@ -39,7 +41,7 @@ static uint64_t bytes_of(const struct amosi_store *s, const struct entry *e)
     return s->cases->all[e - s->entries].memory;
 }
 
-/* An entry comes into memory, or goes. */
+/* Counts the memory of an entry: added if `comes`, else removed. */
 static void count(struct amosi_store *s, const struct entry *e, bool comes)
 {
     uint64_t bytes = bytes_of(s, e);
@@ -56,7 +58,7 @@ static void evict(struct amosi_store *s, struct entry *e)
     count(s, e, false);
 }
 
-/* Makes room by letting go what was not held for the longest time; false where what is held leaves too little. */
+/* Evicts the least recently held entries until `bytes` fit. False if the entries in use leave too little room. */
 static bool make_room(struct amosi_store *s, uint64_t bytes)
 {
     while (s->bytes + bytes > s->budget || s->present >= s->kind->most) {
@@ -82,7 +84,7 @@ static void wait_for_change(struct amosi_store *s)
 
 /* ---- the table ---- */
 
-/* Lack of memory and a stop are no fault of the case. */
+/* Marks an entry as FAILED. Lack of memory and cancellation do not depend on the case, so they leave it ABSENT. */
 static void note_failure(struct entry *e, amos_status status, const amos_error *why)
 {
     e->state = ABSENT;
@@ -95,7 +97,7 @@ static void note_failure(struct entry *e, amos_status status, const amos_error *
     e->state = FAILED;
 }
 
-/* Loads an absent entry for which there is room. Called with the lock held, which it gives up meanwhile. */
+/* Loads an ABSENT entry for which there is room. Called with the lock held; releases it while loading. */
 static amos_status load_entry(struct amosi_store *s, struct entry *e, amos_error *err)
 {
     const struct amosi_loader_case *c = &s->cases->all[e - s->entries];
@@ -121,7 +123,7 @@ static amos_status load_entry(struct amosi_store *s, struct entry *e, amos_error
     return status;
 }
 
-/* Called with the lock held. */
+/* Waits until an entry is READY; loads it if it is ABSENT. Called with the lock held. */
 static amos_status await_entry(struct amosi_store *s, struct entry *e, amos_error *err)
 {
     while (!atomic_load_explicit(&s->shared->stop, memory_order_relaxed)) {
