@@ -134,8 +134,10 @@ amos_status score_threads(struct world *world, uint64_t *digest, amos_error *err
 amos_status score_paths(struct world *world, uint64_t *digest, amos_error *err)
 {
     amos_volume_options options = volume_options(world);
+    amos_score_options scoring = AMOS_SCORE_OPTIONS_INIT;
+    scoring.threads = 1;
     amos_score *score = UNSET(world);
-    amos_status status = amos_score_open(world->small, world->small, &options, NULL, &score, err);
+    amos_status status = amos_score_open(world->small, world->small, &options, &scoring, &score, err);
     give(world, status, score);
     add_score(digest, score);
     amos_score_free(score);

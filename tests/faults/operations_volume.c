@@ -221,7 +221,8 @@ amos_status build_index(struct world *world, uint64_t *digest, amos_error *err)
 
 amos_status read_indexed(struct world *world, uint64_t *digest, amos_error *err)
 {
-    static const amos_read_options late = {.size = sizeof late, .box = {{3, 4, 150}, {60, 40, 154}}};
+    static const amos_read_options late = {
+        .size = sizeof late, .box = {{3, 4, 150}, {60, 40, 154}}, .threads = 1};
     amos_volume *volume = UNSET(world);
     amos_status status = open_indexed_volume(world, &volume, err);
     give(world, status, volume);
