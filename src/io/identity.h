@@ -19,7 +19,7 @@ struct amosi_identity {
     uint64_t links; /* names of the file */
 };
 
-/* Fails like reading the source. Only regular files have the whole key; others have zeros in its place. */
+/* Fails like reading the source. Only regular files have the whole key; for others it is zero. */
 amos_status amosi_file_key_of(const struct amosi_source *source, struct amosi_file_key *key, amos_error *err);
 
 /* Of an open source; zeros for one that is no file. Fails like reading the source. */

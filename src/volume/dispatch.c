@@ -58,18 +58,18 @@ static amos_status decode_alone(const struct dispatch *p, const struct amosi_ind
     return status;
 }
 
-/* What a part's progress function needs: the dispatch, and what it has told so far. */
+/* What a part's progress function needs: the dispatch, and what it has reported so far. */
 struct part_progress {
     struct dispatch *dispatch;
-    uint64_t told;
+    uint64_t reported;
 };
 
 static int report_part(void *user, uint64_t done, uint64_t total)
 {
     struct part_progress *part = user;
     (void)total;
-    atomic_fetch_add(&part->dispatch->done, done - part->told);
-    part->told = done;
+    atomic_fetch_add(&part->dispatch->done, done - part->reported);
+    part->reported = done;
     return atomic_load(&part->dispatch->stop);
 }
 
@@ -78,8 +78,8 @@ static amos_status decode_part(void *user, size_t i, amos_error *err)
     struct dispatch *p = user;
     const struct amosi_decode_part part = {
         .start = p->borders[i], .stop = p->borders[i + 1], .index = p->index, .direct = p->sink->direct};
-    struct part_progress told = {p, 0};
-    const struct amosi_progress progress = {report_part, &told, 0, p->volume->path};
+    struct part_progress reported = {p, 0};
+    const struct amosi_progress progress = {report_part, &reported, 0, p->volume->path};
     return amosi_volume_decode_part(p->volume, p->region, &part, &progress, p->sink->take,
                                     p->users + i * p->sink->user_bytes, err);
 }

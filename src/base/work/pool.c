@@ -70,7 +70,7 @@ static int put_piece(amos_buffer_pool *pool, struct piece *piece)
     return placed;
 }
 
-/* Finds a piece that is large enough and of which at most a fifth is wasted, so that an image does not use up a piece
+/* Finds a piece that is large enough and wastes at most a fifth of its bytes, so that an image does not use up a piece
  * that suits labels. NULL if there is none. */
 static struct piece *find_piece(amos_buffer_pool *pool, size_t bytes)
 {
