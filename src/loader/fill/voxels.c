@@ -236,8 +236,8 @@ static void copy_label_rows(const struct label_rows *r, uint8_t *largest)
 }
 
 /* One plane of a block of labels. */
-static void take_label_plane(const struct amosi_fill *m, const struct amosi_view *v, const struct amosi_block *b, int64_t z,
-                             uint8_t *largest)
+static void take_label_plane(const struct amosi_fill *m, const struct amosi_view *v, const struct amosi_block *b,
+                             int64_t z, uint8_t *largest)
 {
     const int64_t at[3] = {b->first[0], b->first[1], b->first[2] + z};
     const uint8_t *from = b->label + z * b->label_step[2];
