@@ -125,7 +125,7 @@ CLI_INCLUDES := -iquote cli -iquote . -iquote src
 $(CLI_OBJ): $(BUILD)/%.o: %.c $(BUILD)/features
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
-	$(Q)$(CC) $(ALL_CFLAGS) $(CLI_INCLUDES) $(PNG_CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(CLI_INCLUDES) $(PNG_CFLAGS) $(DEP_CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
 
 $(LIBOUT)/libamos.a: $(LIB_OBJ)
 	@mkdir -p $(@D)
@@ -163,15 +163,20 @@ $(BUILD)/amos: $(CLI_OBJ) $(BUILD)/libphantom.a $(LIBOUT)/libamos.a
 PYTHON ?= /usr/bin/python3
 PYTHONDIR ?= $(shell $(PYTHON) -c 'import sys; print("$(PREFIX)/lib/python%d.%d/%s" % (*sys.version_info[:2], \
   "dist-packages" if any("dist-packages" in p for p in sys.path) else "site-packages"))')
-PYTHON_CFLAGS = $(ALL_CFLAGS) -D_POSIX_C_SOURCE=200809L -isystem $(shell $(PYTHON) -c \
-  'import sysconfig; print(sysconfig.get_path("include"))')
+PYTHON_INCLUDE = $(shell $(PYTHON) -c 'import sysconfig; print(sysconfig.get_path("include"))')
+PYTHON_CFLAGS = $(ALL_CFLAGS) -D_POSIX_C_SOURCE=200809L -isystem $(PYTHON_INCLUDE)
 PYTHON_SRC := $(sort $(wildcard python/src/*.c))
 PYTHON_OBJ := $(PYTHON_SRC:%.c=$(BUILD)/%.o)
 PYTHON_FILES := $(sort $(wildcard python/amos/*.py python/amos/*.pyi python/amos/py.typed))
 PACKAGE := $(BUILD)/python/amos
 
+# Another interpreter needs headers of its own, which no package of the list installs.
 python:
-	@$(call packages,python)
+	@$(call packages,$(if $(filter /usr/bin/python3,$(PYTHON)),python))
+	@command -v '$(PYTHON)' >/dev/null || { echo 'There is no interpreter $(PYTHON); choose one by PYTHON=.' >&2; false; }
+	@[ -e '$(PYTHON_INCLUDE)/Python.h' ] || { echo 'The C headers of $(PYTHON) are missing: there is no' \
+	  '$(PYTHON_INCLUDE)/Python.h. Install them (in Debian: python3-dev), or choose another interpreter by PYTHON=.' >&2; \
+	  false; }
 	@$(MAKE) $(AGAIN) compile-python
 
 compile-python: $(PACKAGE)/_amos.abi3.so $(PYTHON_FILES:python/amos/%=$(PACKAGE)/%)
@@ -401,6 +406,16 @@ FOLDERS = $(BINDIR) $(INCLUDEDIR)/amos $(LIBDIR)/pkgconfig $(MANDIR)/man1 $(MAND
 INSTALLED = $(BINDIR)/amos $(HEADERS:include/%=$(INCLUDEDIR)/%) $(addprefix $(LIBDIR)/,libamos.a $(SOFILE) $(SONAME) \
   libamos.so pkgconfig/libamos.pc) $(MANDIR)/man1/amos.1 $(MANDIR)/man3/libamos.3
 in_prefix = $(patsubst $(PREFIX)/%,$${prefix}/%,$(1))
+
+# A folder that the recipes below, or those who read libamos.pc, could not use is refused before anything is written.
+absolute = $(if $(filter-out /%,$($(1))),$(error $(1) is "$($(1))", but must be an absolute path. Use \
+  $(1)=$(abspath $(patsubst ~/%,$(HOME)/%,$($(1))))))
+plain = $(if $(or $(word 2,$($(1))),$(strip $(foreach c,| & ' " ; $$ * ? [ < > \,$(findstring $c,$($(1)))))),\
+  $(error $(1) is "$($(1))", but blanks and shell characters cannot be used. Choose another folder))
+ifneq ($(filter install uninstall install-python uninstall-python,$(MAKECMDGOALS)),)
+$(foreach f,DESTDIR PREFIX LIBDIR INCLUDEDIR BINDIR MANDIR $(if $(filter %-python,$(MAKECMDGOALS)),PYTHONDIR),\
+  $(call plain,$f)$(call absolute,$f))
+endif
 
 install: all
 	install -d $(addprefix $(DESTDIR),$(FOLDERS))

@@ -106,3 +106,14 @@ check "libamos.pc does not name the staging folder" sh -c "! grep -r stage '$wor
 check "libamos.pc names LIBDIR" test "$(PKG_CONFIG_PATH=$work/stage$multiarch/pkgconfig $PKG_CONFIG --variable=libdir libamos)" = $multiarch
 check "make uninstall DESTDIR" run_make uninstall DESTDIR="$work/stage" PREFIX=/usr LIBDIR=$multiarch
 check "make uninstall DESTDIR leaves nothing" test -z "$(find "$work/stage" -mindepth 1)"
+
+# Refuses a folder with one sentence, before anything is written.
+refuses() { # TEXT ASSIGNMENT
+    ! run_make install "$2" >"$work/refused.out" 2>&1 && [ "$(wc -l <"$work/refused.out")" = 1 ] && grep -q -- "$1" "$work/refused.out"
+}
+check "a PREFIX with a blank is refused" refuses 'blanks and shell characters' "PREFIX=$work/a b"
+check "a DESTDIR with a quote is refused" refuses 'blanks and shell characters' "DESTDIR=$work/a'b"
+check "a PREFIX that begins with ~ is refused, with the path to use" refuses "Use PREFIX=$HOME/there" "PREFIX=~/there"
+check "a relative PREFIX is refused, with the path to use" refuses "Use PREFIX=$(pwd)/there" PREFIX=there
+check "a relative LIBDIR is refused" refuses "LIBDIR is \"lib64\", but must be an absolute path" LIBDIR=lib64
+check "nothing was written" test ! -e "$work/a b" -a ! -e "$work/a" -a ! -e "there"
