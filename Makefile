@@ -402,10 +402,27 @@ demo:
 # -- Installation ------------------------------------------------------------------------------------------------------
 
 HEADERS := $(sort $(wildcard include/amos/*.h include/amos/*.hpp))
-FOLDERS = $(BINDIR) $(INCLUDEDIR)/amos $(LIBDIR)/pkgconfig $(MANDIR)/man1 $(MANDIR)/man3
+CMAKEDIR = $(LIBDIR)/cmake/amos
+CMAKE_FILES := amosConfig.cmake amosConfigVersion.cmake amosTargets.cmake
+PC_FILES := libamos.pc libamos-static.pc
+FOLDERS = $(BINDIR) $(INCLUDEDIR)/amos $(LIBDIR)/pkgconfig $(CMAKEDIR) $(MANDIR)/man1 $(MANDIR)/man3
 INSTALLED = $(BINDIR)/amos $(HEADERS:include/%=$(INCLUDEDIR)/%) $(addprefix $(LIBDIR)/,libamos.a $(SOFILE) $(SONAME) \
-  libamos.so pkgconfig/libamos.pc) $(MANDIR)/man1/amos.1 $(MANDIR)/man3/libamos.3
+  libamos.so $(PC_FILES:%=pkgconfig/%) $(CMAKE_FILES:%=cmake/amos/%)) $(MANDIR)/man1/amos.1 $(MANDIR)/man3/libamos.3
 in_prefix = $(patsubst $(PREFIX)/%,$${prefix}/%,$(1))
+
+# $(call fill,TEMPLATE,FILE) installs a file with the values of this build.
+values = -e 's|@PREFIX@|$(PREFIX)|;s|@LIBDIR@|$(call in_prefix,$(LIBDIR))|' \
+  -e 's|@INCLUDEDIR@|$(call in_prefix,$(INCLUDEDIR))|;s|@VERSION@|$(VERSION)|;s|@SONAME@|$(SONAME)|;s|@SOFILE@|$(SOFILE)|' \
+  -e 's|@REQUIRES@|$(strip $(REQUIRED) $(OPTIONAL))|;s|@NIFTI_LIBS@|$(NIFTI_LIBS)|' \
+  -e 's|@STATIC_LIBS@|$(patsubst -l%,%,$(filter-out -lm,$(filter -l%,$(DEP_LIBS))))|' \
+  -e 's|@STATIC_FOLDERS@|$(patsubst -L%,%,$(filter -L%,$(DEP_LIBS)))|;s|@POINTER_BYTES@|$(POINTER_BYTES)|' \
+  -e 's|@INCLUDE_FROM_HERE@|$(shell realpath -m --relative-to=$(CMAKEDIR) $(INCLUDEDIR))|'
+POINTER_BYTES = $(shell echo __SIZEOF_POINTER__ | $(CC) $(CFLAGS) -E -P -)
+fill = $(Q)sed $(values) $(1) >$(DESTDIR)$(2)
+define newline
+
+
+endef
 
 # A folder that the recipes below, or those who read libamos.pc, could not use is refused before anything is written.
 absolute = $(if $(filter-out /%,$($(1))),$(error $(1) is "$($(1))", but must be an absolute path. Use \
@@ -413,8 +430,9 @@ absolute = $(if $(filter-out /%,$($(1))),$(error $(1) is "$($(1))", but must be 
 plain = $(if $(or $(word 2,$($(1))),$(strip $(foreach c,| & ' " ; $$ * ? [ < > \,$(findstring $c,$($(1)))))),\
   $(error $(1) is "$($(1))", but blanks and shell characters cannot be used. Choose another folder))
 ifneq ($(filter install uninstall install-python uninstall-python,$(MAKECMDGOALS)),)
-$(foreach f,DESTDIR PREFIX LIBDIR INCLUDEDIR BINDIR MANDIR $(if $(filter %-python,$(MAKECMDGOALS)),PYTHONDIR),\
+$(foreach f,PREFIX LIBDIR INCLUDEDIR BINDIR MANDIR $(if $(filter %-python,$(MAKECMDGOALS)),PYTHONDIR),\
   $(call plain,$f)$(call absolute,$f))
+$(call plain,DESTDIR)$(if $(filter ~%,$(DESTDIR)),$(call absolute,DESTDIR))
 endif
 
 install: all
@@ -425,10 +443,8 @@ install: all
 	install -m 755 $(LIBOUT)/$(SOFILE) $(DESTDIR)$(LIBDIR)/$(SOFILE)
 	ln -sf $(SOFILE) $(DESTDIR)$(LIBDIR)/$(SONAME)
 	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libamos.so
-	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(call in_prefix,$(LIBDIR))|' \
-	  -e 's|@INCLUDEDIR@|$(call in_prefix,$(INCLUDEDIR))|' -e 's|@VERSION@|$(VERSION)|' \
-	  -e 's|@REQUIRES_PRIVATE@|$(strip $(REQUIRED) $(OPTIONAL))|' -e 's|@NIFTI_LIBS@|$(NIFTI_LIBS)|' \
-	  pkgconfig/libamos.pc.in >$(DESTDIR)$(LIBDIR)/pkgconfig/libamos.pc
+	$(foreach f,$(PC_FILES),$(call fill,pkgconfig/$f.in,$(LIBDIR)/pkgconfig/$f)$(newline))
+	$(foreach f,$(CMAKE_FILES),$(call fill,packaging/cmake/$f.in,$(CMAKEDIR)/$f)$(newline))
 	install -m 644 man/amos.1 $(DESTDIR)$(MANDIR)/man1/amos.1
 	install -m 644 man/libamos.3 $(DESTDIR)$(MANDIR)/man3/libamos.3
 	@[ -n "$(DESTDIR)" ] || ldconfig 2>/dev/null || true
