@@ -46,7 +46,18 @@ PRECISION := -ffp-contract=off $(shell $(CC) -Werror -fexcess-precision=fast -E 
 # The loops that have a vector twin for x86-64 only: clang vectorises them at -O2, gcc if asked to.
 VECTORIZE := $(shell $(CC) -Werror -fvect-cost-model=dynamic -E -x c /dev/null >/dev/null 2>&1 && \
   echo -ftree-vectorize -fvect-cost-model=dynamic)
-ALL_CFLAGS = -std=c11 -D_FILE_OFFSET_BITS=64 -Iinclude $(WARNINGS) -fvisibility=hidden $(PRECISION) -pthread $(CFLAGS)
+# What systems expect of their programs: checked calls of the C library, stack protectors, tables that are read-only
+# once the program runs, no executable stack, and a command at a random address. Optimised builds only, and none under
+# sanitizers, which check more. tests/install/flags.sh reads these off the files.
+PLAIN := $(findstring sanitize,$(CFLAGS))$(if $(filter -O1 -O2 -O3 -Os,$(CFLAGS)),,plain)
+FORTIFY := $(if $(findstring FORTIFY,$(CFLAGS) $(CPPFLAGS)),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+HARDENING := $(if $(PLAIN),,$(FORTIFY) -fstack-protector-strong)
+PIE := $(if $(PLAIN),,-fPIE)
+HARDENING_LD := $(if $(PLAIN),,-Wl,-z,relro,-z,now,-z,noexecstack)
+# The same bytes from every folder: debugging information names files from the top of the tree.
+REPRODUCIBLE := '-ffile-prefix-map=$(CURDIR)=.'
+ALL_CFLAGS = -std=c11 -D_FILE_OFFSET_BITS=64 -Iinclude $(WARNINGS) -fvisibility=hidden $(PRECISION) -pthread \
+  $(REPRODUCIBLE) $(HARDENING) $(CFLAGS)
 CXX_CFLAGS = -std=c++17 -Iinclude -Wall -Wextra -pedantic -pthread $(CXXFLAGS)
 DEP_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(REQUIRED) $(OPTIONAL) 2>/dev/null) $(NIFTI_CFLAGS)
 DEP_LIBS := $(shell $(PKG_CONFIG) --libs $(OPTIONAL) $(REQUIRED) 2>/dev/null) $(NIFTI_LIBS) -lm -pthread
@@ -125,28 +136,28 @@ CLI_INCLUDES := -iquote cli -iquote . -iquote src
 $(CLI_OBJ): $(BUILD)/%.o: %.c $(BUILD)/features
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
-	$(Q)$(CC) $(ALL_CFLAGS) $(CLI_INCLUDES) $(PNG_CFLAGS) $(DEP_CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(PIE) $(CLI_INCLUDES) $(PNG_CFLAGS) $(DEP_CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
 
 $(LIBOUT)/libamos.a: $(LIB_OBJ)
 	@mkdir -p $(@D)
 	@echo "  AR      $@"
-	$(Q)rm -f $@ && $(AR) qcs $@ $^
+	$(Q)rm -f $@ && $(AR) qcsD $@ $^
 
 # The generator of artificial data, used by the command, the demonstration, the tests and the benchmarks.
 $(PHANTOM_OBJ): $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
-	$(Q)$(CC) $(ALL_CFLAGS) -iquote . -iquote src $(CPPFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(PIE) -iquote . -iquote src $(CPPFLAGS) -MMD -MP -c $< -o $@
 
 $(BUILD)/libphantom.a: $(PHANTOM_OBJ)
 	@mkdir -p $(@D)
 	@echo "  AR      $@"
-	$(Q)rm -f $@ && $(AR) qcs $@ $^
+	$(Q)rm -f $@ && $(AR) qcsD $@ $^
 
 $(LIBOUT)/libamos.so: $(LIB_OBJ) src/libamos.map
 	@mkdir -p $(@D)
 	@echo "  LD      $(LIBOUT)/$(SOFILE)"
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(SONAME) -Wl,--version-script=src/libamos.map -Wl,-z,defs \
+	$(Q)$(CC) $(ALL_CFLAGS) $(HARDENING_LD) $(LDFLAGS) -shared -Wl,-soname,$(SONAME) -Wl,--version-script=src/libamos.map -Wl,-z,defs \
 	  $(LIB_OBJ) $(DEP_LIBS) -o $(LIBOUT)/$(SOFILE)
 	$(Q)ln -sf $(SOFILE) $(LIBOUT)/$(SONAME)
 	$(Q)ln -sf $(SONAME) $@
@@ -154,7 +165,7 @@ $(LIBOUT)/libamos.so: $(LIB_OBJ) src/libamos.map
 # The command is linked statically with libamos, so that it runs directly from the build tree.
 $(BUILD)/amos: $(CLI_OBJ) $(BUILD)/libphantom.a $(LIBOUT)/libamos.a
 	@echo "  LD      $@"
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(PNG_LIBS) $(DEP_LIBS) -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(if $(PLAIN),,-pie) $(HARDENING_LD) $(LDFLAGS) $^ $(PNG_LIBS) $(DEP_LIBS) -o $@
 
 # -- Python ------------------------------------------------------------------------------------------------------------
 
@@ -189,7 +200,7 @@ $(PYTHON_OBJ): $(BUILD)/%.o: %.c
 $(PACKAGE)/_amos.abi3.so: $(PYTHON_OBJ) $(LIBOUT)/libamos.a
 	@mkdir -p $(@D)
 	@echo "  LD      $@"
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -shared -Wl,--exclude-libs,ALL $^ $(DEP_LIBS) -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(HARDENING_LD) $(LDFLAGS) -shared -Wl,--exclude-libs,ALL $^ $(DEP_LIBS) -o $@
 
 $(PACKAGE)/%: python/amos/%
 	@mkdir -p $(@D)
@@ -286,7 +297,7 @@ $(BUILD)/tests/python/batches: tests/python/batches.c $(LIBOUT)/libamos.a
 # Tests use internal functions of the library and some parts of the command.
 $(BUILD)/tests/libcli.a: $(filter-out $(BUILD)/cli/main.o,$(CLI_OBJ))
 	@mkdir -p $(@D)
-	$(Q)rm -f $@ && $(AR) qcs $@ $^
+	$(Q)rm -f $@ && $(AR) qcsD $@ $^
 
 # A test program is $(BUILD)/tests/test_NAME, whatever folder its source is in.
 $(foreach source,$(TEST_SRC),$(eval $(BUILD)/tests/$(basename $(notdir $(source))): $(source:%.c=$(BUILD)/%.o)))
