@@ -6,6 +6,7 @@
 #include <amos/amos.h>
 
 #include "view/scene.h"
+#include "draw/window.h"
 
 typedef struct view_source {
     const char *image;      /* NULL: none */
@@ -14,16 +15,20 @@ typedef struct view_source {
     const amos_case *c;     /* the case of the files; NULL: plain files */
     amos_modality
         modality; /* AMOS_MODALITY_ANY: that of the case, from the file's number, or guessed from the values */
+    view_window window;
+    bool silent; /* no progress is shown */
 } view_source;
 
 typedef struct view_loaded {
     view_scene scene; /* its arrays belong to those below */
+    amos_modality modality; /* AMOS_MODALITY_ANY: not known */
     amos_array *image;
     amos_labelmap *label, *prediction;
 } view_loaded;
 
 /* Reads the files and prepares the scene for drawing. Release with view_unload() in either case. A single image is
- * treated as a label if its voxels are all integers 0..15, and not all 0. */
+ * treated as a label if its voxels are all integers 0..15, and not all 0.
+ * Returns the statuses of the volumes and label maps, and AMOS_E_ARG: a window in Hounsfield units for MRI. */
 amos_status view_load(const view_source *source, view_loaded *out, amos_error *err);
 void view_unload(view_loaded *loaded);
 
