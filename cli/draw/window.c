@@ -12,10 +12,10 @@
 enum { WIDEST = 1000000 };
 
 static const view_window windows[] = {
-    {VIEW_WINDOW_LEVELS, "abdomen", 40, 400},   {VIEW_WINDOW_LEVELS, "liver", 30, 150},
-    {VIEW_WINDOW_LEVELS, "mediastinum", 50, 350}, {VIEW_WINDOW_LEVELS, "lung", -600, 1500},
-    {VIEW_WINDOW_LEVELS, "bone", 400, 1800},    {VIEW_WINDOW_LEVELS, "spine", 50, 250},
-    {VIEW_WINDOW_LEVELS, "brain", 40, 80},      {VIEW_WINDOW_LEVELS, "vessels", 300, 600},
+    {VIEW_WINDOW_LEVELS, "abdomen", 40, 400},       {VIEW_WINDOW_LEVELS, "liver", 30, 150},
+    {VIEW_WINDOW_LEVELS, "mediastinum", 50, 350},   {VIEW_WINDOW_LEVELS, "lung", -600, 1500},
+    {VIEW_WINDOW_LEVELS, "bone", 400, 1800},        {VIEW_WINDOW_LEVELS, "spine", 50, 250},
+    {VIEW_WINDOW_LEVELS, "brain", 40, 80},          {VIEW_WINDOW_LEVELS, "vessels", 300, 600},
     {VIEW_WINDOW_PERCENTILES, "percentiles", 0, 0},
 };
 enum { WINDOWS = sizeof windows / sizeof *windows };

@@ -20,6 +20,7 @@ struct drawing {
     const view_outputs *outputs;
     cJSON *results; /* NULL: not asked for */
     size_t failed;
+    bool no_memory; /* for an item: that says nothing of the item */
 };
 
 /* ---- names of the pictures ---- */
@@ -116,6 +117,7 @@ static amos_status write_one(void *user, size_t index, amos_status status, const
     if (run->results != NULL)
         json_append(run->results, view_item_json(item, good ? item->path : NULL));
     run->failed += !good;
+    run->no_memory |= item->error.status == AMOS_E_NOMEM;
     free(item->png);
     item->png = NULL;
     if (run->outputs->sheet == NULL) {
@@ -150,11 +152,11 @@ static bool draw_all(struct drawing *run, int threads)
 bool view_draw_items(view_items *items, const view_request *request, const view_outputs *outputs, int threads,
                      cJSON *results, size_t *failed)
 {
-    struct drawing run = {items, request, outputs, results, 0};
+    struct drawing run = {items, request, outputs, results, 0, false};
     *failed = 0;
     if (!name_pictures(items, outputs))
         return false;
-    bool good = draw_all(&run, threads);
+    bool good = draw_all(&run, threads) && !run.no_memory;
     if (good && outputs->sheet != NULL)
         good = view_sheet_save(items, request, outputs->sheet);
     *failed = run.failed;

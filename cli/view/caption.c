@@ -11,11 +11,11 @@ enum { FEW_LABELS = 20 };
 
 /* In units. */
 enum {
-    FIRST_LINE = 45,   /* baseline of the header's first line */
-    LINE = 22,         /* between its lines */
-    BELOW = 31,        /* below its last baseline */
-    TITLE_SPACE = 24,  /* between title and details */
-    ENTRY_SPACE = 52,  /* between the columns of the legend */
+    FIRST_LINE = 45,  /* baseline of the header's first line */
+    LINE = 22,        /* between its lines */
+    BELOW = 31,       /* below its last baseline */
+    TITLE_SPACE = 24, /* between title and details */
+    ENTRY_SPACE = 52, /* between the columns of the legend */
     SWATCH = 15,
     SWATCH_SPACE = 11
 };
@@ -38,7 +38,7 @@ typedef struct setter {
     view_canvas *canvas; /* NULL: only measured */
     view_style style;
     int left, right, x, baseline, line;
-    char text[sizeof ((view_scene *)NULL)->details]; /* of the line so far */
+    char text[sizeof((view_scene *)NULL)->details]; /* of the line so far */
 } setter;
 
 static void end_line(setter *s)

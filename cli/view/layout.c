@@ -215,6 +215,6 @@ void view_layout_make(const view_wants *wants, const view_plan *plan, view_layou
     int height = plan->columns > 0 ? place_grid(out, &r, plan, wants->width) : place_planes(out, &r, wants->width);
     int bottom = wants->header + height, space = view_layout_pixels(unit, LEGEND_SPACE);
     place_legend(out, wants->entries, bottom + space);
-    out->height = bottom + (wants->entries > 0 ? space + out->legend.height : 0) + margin -
-                  view_layout_pixels(unit, GAP) / 2;
+    out->height =
+        bottom + (wants->entries > 0 ? space + out->legend.height : 0) + margin - view_layout_pixels(unit, GAP) / 2;
 }

@@ -17,13 +17,13 @@ typedef struct view_wants {
 
 typedef struct view_layout {
     int width, height;
-    double unit;          /* how many pixels are one of a picture of VIEW_WIDTH; not below 0.75, so texts stay legible */
+    double unit; /* how many pixels are one of a picture of VIEW_WIDTH; not below 0.75, so texts stay legible */
     double pixels_per_mm; /* the same for all planes, across and down */
     int count;            /* of the cells */
     view_rect header;
     view_rect frame[VIEW_CELLS];
-    view_rect image[VIEW_CELLS];      /* the voxels, in the middle of the frame */
-    view_rect legend;                 /* height 0: no legend */
+    view_rect image[VIEW_CELLS];     /* the voxels, in the middle of the frame */
+    view_rect legend;                /* height 0: no legend */
     int legend_columns, legend_rows; /* entries are listed column by column */
 } view_layout;
 

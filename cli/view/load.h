@@ -20,7 +20,7 @@ typedef struct view_source {
 } view_source;
 
 typedef struct view_loaded {
-    view_scene scene; /* its arrays belong to those below */
+    view_scene scene;       /* its arrays belong to those below */
     amos_modality modality; /* AMOS_MODALITY_ANY: not known */
     amos_array *image;
     amos_labelmap *label, *prediction;

@@ -77,8 +77,8 @@ static amos_status choose_organ(const char *name, view_scene *scene, int *label,
     if (!scene->organs[*label - 1].present) {
         list_organs(scene, true, list, sizeof list);
         return amosi_fail(err, AMOS_E_ARG, scene->title,
-                          "The label has no voxel of \"%s\" (label %d), so no slice can go through it; it has: %s.", name,
-                          *label, list);
+                          "The label has no voxel of \"%s\" (label %d), so no slice can go through it; it has: %s.",
+                          name, *label, list);
     }
     return view_scene_aim_organ(scene, *label) == 0 ? AMOS_OK : amosi_fail_nomem(err, NULL);
 }

@@ -15,9 +15,9 @@ typedef struct view_cell {
 } view_cell;
 
 typedef struct view_plan {
-    int count;    /* cells, at least 1 */
-    int columns;  /* of a grid; 0: the three planes, arranged by their sizes */
-    int organ;    /* the label through which the planes go, 0: none */
+    int count;   /* cells, at least 1 */
+    int columns; /* of a grid; 0: the three planes, arranged by their sizes */
+    int organ;   /* the label through which the planes go, 0: none */
     view_cell cells[VIEW_CELLS];
 } view_plan;
 

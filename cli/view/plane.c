@@ -29,8 +29,7 @@ static walk plan(const view_scene *scene, const view_plane *plane, int64_t at)
     return (walk){
         .width = box->stop[plane->across] - box->start[plane->across],
         .height = box->stop[plane->down] - box->start[plane->down],
-        .first = at * strides[plane->through] +
-                 (box->stop[plane->across] - 1) * strides[plane->across] +
+        .first = at * strides[plane->through] + (box->stop[plane->across] - 1) * strides[plane->across] +
                  (box->stop[plane->down] - 1) * strides[plane->down],
         .across = strides[plane->across],
         .down = strides[plane->down],

@@ -219,8 +219,7 @@ void view_render_layout(const view_scene *scene, const view_plan *plan, const vi
 {
     view_wants wants = {.width = look != NULL && look->width > 0 ? look->width : VIEW_WIDTH};
     for (int axis = 0; axis < 3; axis++)
-        wants.size_mm[axis] =
-            (double)(scene->box.stop[axis] - scene->box.start[axis]) * scene->geometry.spacing[axis];
+        wants.size_mm[axis] = (double)(scene->box.stop[axis] - scene->box.start[axis]) * scene->geometry.spacing[axis];
     wants.header = view_header_height(scene, wants.width);
     wants.entries = view_legend_entries(scene);
     view_layout_make(&wants, plan, out);

@@ -65,7 +65,8 @@ static bool parse_positions(const struct args_option *option, const char *text, 
     if (!(read_position(text, &read.plain, &end) && *end == '\0')) {
         read.plain.given = false;
         if (!read_positions(text, &read))
-            return args_refuse(why, bytes, "a voxel index from 0, a place in mm such as -12.5mm, or a list such as x=10,z=41");
+            return args_refuse(why, bytes,
+                               "a voxel index from 0, a place in mm such as -12.5mm, or a list such as x=10,z=41");
     }
     *(view_positions *)value = read;
     return true;

@@ -68,12 +68,12 @@ static bool fits_output(const struct view_values *given, const struct targets *t
         cli_error("view: %zu operands were given, but %s is one picture; give a folder (-o DIR/) or --sheet OUT.png.",
                   targets->count, given->output);
     else if (!folder && first != NULL && first->kind == TARGET_DATASET)
-        cli_error("view: %s is a whole %s; give a folder for the pictures (-o DIR/), --sheet OUT.png, or name one: amos "
-                  "view %s%s -o OUT.png",
-                  first->path, first->dataset != NULL ? "data set" : "folder of volumes", first->path,
-                  first->dataset != NULL ? " amos_0018" : "/FILE");
-    else if (given->sheet != NULL &&
-             view_sheet_height(&given->request, items->count) > VIEW_SHEET_HEIGHT_MOST)
+        cli_error(
+            "view: %s is a whole %s; give a folder for the pictures (-o DIR/), --sheet OUT.png, or name one: amos "
+            "view %s%s -o OUT.png",
+            first->path, first->dataset != NULL ? "data set" : "folder of volumes", first->path,
+            first->dataset != NULL ? " amos_0018" : "/FILE");
+    else if (given->sheet != NULL && view_sheet_height(&given->request, items->count) > VIEW_SHEET_HEIGHT_MOST)
         cli_error("view: A sheet of %zu rows would be %lld pixels high, but at most %d are possible; draw fewer cases "
                   "(--split, or their ids), a smaller --size, or a picture of each (-o DIR/).",
                   items->count, (long long)view_sheet_height(&given->request, items->count), VIEW_SHEET_HEIGHT_MOST);
@@ -108,9 +108,8 @@ static bool print_results(cJSON *results, bool one)
 static int draw_items(view_items *items, const struct view_values *given)
 {
     bool folder = given->output != NULL && is_folder(given->output);
-    const view_outputs outputs = {.picture = folder ? NULL : given->output,
-                                  .folder = folder ? given->output : NULL,
-                                  .sheet = given->sheet};
+    const view_outputs outputs = {
+        .picture = folder ? NULL : given->output, .folder = folder ? given->output : NULL, .sheet = given->sheet};
     cJSON *results = given->json ? cJSON_CreateArray() : NULL;
     size_t failed;
     bool good = view_draw_items(items, &given->request, &outputs, (int)given->threads, results, &failed);
@@ -160,15 +159,18 @@ static const struct args_option options[] = {
                args_modality, struct view_values, common.modality),
     ARGS_VALUE('p', "plane", "PLANE", "axial, coronal, sagittal or all (default: all; in a montage axial)",
                view_args_plane, struct view_values, request.plane),
-    ARGS_VALUE('s', "slice", "N", "cut at slice N of the plane, or at x=N,y=N,z=N; N is an index from 0 as stored, or "
-               "mm: -12.5mm", view_args_positions, struct view_values, request.at),
+    ARGS_VALUE('s', "slice", "N",
+               "cut at slice N of the plane, or at x=N,y=N,z=N; N is an index from 0 as stored, or "
+               "mm: -12.5mm",
+               view_args_positions, struct view_values, request.at),
     ARGS_VALUE(0, "organ", "NAME", "cut where this organ is largest: a name of the data set, or a label's number",
                args_file, struct view_values, request.organ),
     ARGS_VALUE(0, "montage", "COLSxROWS", "evenly spaced slices, through the organ if --organ names one",
                view_args_montage, struct view_values, request.montage),
-    ARGS_VALUE('w', "window", "WINDOW", "grey values: LEVEL,WIDTH, abdomen (default of CT), liver, mediastinum, lung, "
-               "bone, spine, brain, vessels, or percentiles (default of MRI)", view_args_window, struct view_values,
-               request.window),
+    ARGS_VALUE('w', "window", "WINDOW",
+               "grey values: LEVEL,WIDTH, abdomen (default of CT), liver, mediastinum, lung, "
+               "bone, spine, brain, vessels, or percentiles (default of MRI)",
+               view_args_window, struct view_values, request.window),
     ARGS_VALUE(0, "opacity", "X", "opacity of the organs, 0 to 1 (default: 0.28 over an image, else 0.6)",
                view_args_share, struct view_values, request.look.opacity),
     ARGS_FLAG("outline", "draw only the borders of the organs", struct view_values, request.look.outline),
@@ -180,11 +182,15 @@ static const struct args_option options[] = {
     ARGS_END};
 
 static const char details[] =
-    "An axial, a coronal and a sagittal cut go through the middle of the organs, or of the volume if there is no label. "
-    "They are in true proportions and in the orientation of radiology: the patient's right is on the left of the picture. "
+    "An axial, a coronal and a sagittal cut go through the middle of the organs, or of the volume if there is no "
+    "label. "
+    "They are in true proportions and in the orientation of radiology: the patient's right is on the left of the "
+    "picture. "
     "Each tells its slice, counted from 0 as in the file, and its place in mm. Air around the body is cut off.\n\n"
-    "A case is drawn with its label. A FILE is drawn without a label, unless --label gives one. A FILE whose voxels are "
-    "all integers 0..15 is drawn as a label; --label without a FILE does this for any label. A FILE named amos_NNNN is CT "
+    "A case is drawn with its label. A FILE is drawn without a label, unless --label gives one. A FILE whose voxels "
+    "are "
+    "all integers 0..15 is drawn as a label; --label without a FILE does this for any label. A FILE named amos_NNNN is "
+    "CT "
     "if its number is below 500, otherwise MRI. For other names the values decide: CT if some are below -500.\n\n"
     "DIR is a data set or a folder of volumes, and gives a picture of each case (-o DIR/), a row of a sheet, or both.";
 
@@ -193,7 +199,8 @@ static const char *const examples[] = {"amos view amos22 amos_0018 -o amos_0018.
                                        "amos view --label labelsTr/amos_0018.nii.gz -o label.png",
                                        "amos view amos22/amos_0018 --organ pancreas --montage 4x3 -o pancreas.png",
                                        "amos view scan.nii.gz --plane coronal --slice 210 --window bone -o bone.png",
-                                       "amos view amos22 --split validation -o pictures/ --sheet sheet.png", NULL};
+                                       "amos view amos22 --split validation -o pictures/ --sheet sheet.png",
+                                       NULL};
 
 const struct command command_view = {
     .name = "view",

@@ -15,7 +15,8 @@
 static char *make_set(const char *name, int cases)
 {
     char *set = tmp_path(name);
-    struct outcome made = run_amos(cases == 4 ? "phantom %s --cases 4 --size 48x40x24" : "phantom %s --cases 1 --size 48x40x24", set);
+    struct outcome made =
+        run_amos(cases == 4 ? "phantom %s --cases 4 --size 48x40x24" : "phantom %s --cases 1 --size 48x40x24", set);
     assert_exit(&made, 0);
     outcome_free(&made);
     return set;
@@ -79,10 +80,12 @@ START_TEST(json_says_what_was_drawn)
     char words[64];
     snprintf(words, sizeof words, "--plane coronal --slice %.0f", member_number(slice, "slice"));
     cJSON *again = view_json(words, set_case, out);
-    ck_assert_double_eq(member_number(cJSON_GetArrayItem(member(again, "slices"), 0), "mm"), member_number(slice, "mm"));
+    ck_assert_double_eq(member_number(cJSON_GetArrayItem(member(again, "slices"), 0), "mm"),
+                        member_number(slice, "mm"));
     snprintf(words, sizeof words, "--slice y=%.3fmm", member_number(slice, "mm"));
     cJSON *place = view_json(words, set_case, out);
-    ck_assert_double_eq(member_number(cJSON_GetArrayItem(member(place, "slices"), 1), "slice"), member_number(slice, "slice"));
+    ck_assert_double_eq(member_number(cJSON_GetArrayItem(member(place, "slices"), 1), "slice"),
+                        member_number(slice, "slice"));
     cJSON_Delete(place);
     cJSON_Delete(again);
     cJSON_Delete(json);
@@ -96,9 +99,9 @@ START_TEST(windows_have_names)
     static const struct {
         const char *window;
         double low, high;
-    } rows[] = {{"abdomen", -160, 240},     {"liver", -45, 105}, {"mediastinum", -125, 225}, {"lung", -1350, 150},
-                {"bone", -500, 1300},       {"spine", -75, 175}, {"brain", 0, 80},           {"vessels", 0, 600},
-                {"40,400", -160, 240},      {"-12.5,25", -25, 0}};
+    } rows[] = {{"abdomen", -160, 240}, {"liver", -45, 105}, {"mediastinum", -125, 225}, {"lung", -1350, 150},
+                {"bone", -500, 1300},   {"spine", -75, 175}, {"brain", 0, 80},           {"vessels", 0, 600},
+                {"40,400", -160, 240},  {"-12.5,25", -25, 0}};
     char *set = make_set("set", 1), *out = tmp_path("window.png");
     char words[64];
     snprintf(words, sizeof words, "amos_0001 --window %s --size 400", rows[_i].window);
@@ -161,7 +164,8 @@ static void assert_same_files(const char *a, const char *b, const char *name)
 /* A picture for each case, and a row of the sheet, with the same bytes with any number of threads. */
 START_TEST(a_data_set_gives_a_folder_and_a_sheet)
 {
-    static const char *const names[] = {"amos_0001.png", "amos_0004.png", "amos_0507.png", "amos_0006.png", "sheet.png"};
+    static const char *const names[] = {"amos_0001.png", "amos_0004.png", "amos_0507.png", "amos_0006.png",
+                                        "sheet.png"};
     char *set = make_set("set", 4), *one = tmp_path("one"), *three = tmp_path("three");
     struct outcome o = run_amos("view %s -o %s/ --sheet %s.png -j 1 --size 500", set, one, one);
     assert_exit(&o, 0);
