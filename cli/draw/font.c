@@ -129,6 +129,7 @@ static const struct {
 } others[] = {
     {0xB0, {8, "M4 12 b8 16 a4 20 b0 16 a4 12"}}, /* degree sign */
     {0xB7, {0, ".0 8"}},                          /* middle dot */
+    {0x2026, {8, ".0 0 .4 0 .8 0"}},              /* ellipsis */
     {0xD7, {10, "M0 3 L10 13 M0 13 L10 3"}},      /* multiplication sign */
 };
 

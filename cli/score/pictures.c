@@ -9,7 +9,6 @@
 
 #include "kit/message.h"
 #include "kit/progress.h"
-#include "view/caption.h"
 #include "view/load.h"
 #include "view/render.h"
 #include "draw/save.h"

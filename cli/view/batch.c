@@ -133,14 +133,13 @@ static bool draw_all(struct drawing *run, int threads)
     amos_error err;
     view_items *items = run->items;
     if (items->count == 1) {
+        items->items[0].source.progress.function = progress_show;
         progress_start("reading", PROGRESS_BYTES);
         draw_one(run, 0, &err);
         progress_stop();
         return write_one(run, 0, AMOS_OK, &err) == AMOS_OK;
     }
     amos_workers_options options = {.size = sizeof options, .threads = threads, .progress = {progress_show, NULL}};
-    for (size_t i = 0; i < items->count; i++)
-        items->items[i].source.silent = true;
     progress_start("drawing", PROGRESS_CASES);
     amos_status status = amos_workers_run(items->count, &options, draw_one, write_one, run, &err);
     progress_stop();

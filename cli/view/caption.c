@@ -107,15 +107,6 @@ int view_legend_entries(const view_scene *scene)
     return entries;
 }
 
-const char *view_organ_title(const view_scene *scene, int label, char text[32])
-{
-    const char *title = scene->organs[label - 1].title;
-    if (title != NULL)
-        return title;
-    snprintf(text, 32, "label %d", label);
-    return text;
-}
-
 static void draw_entry(view_canvas *canvas, const view_scene *scene, int label, double unit, view_rect place)
 {
     const view_organ *organ = &scene->organs[label - 1];

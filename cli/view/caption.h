@@ -15,7 +15,4 @@ int view_legend_entries(const view_scene *scene);
 
 void view_legend_draw(view_canvas *canvas, const view_scene *scene, const view_layout *layout);
 
-/* The name of a label, "label 17" if it has none. */
-const char *view_organ_title(const view_scene *scene, int label, char text[32]);
-
 #endif

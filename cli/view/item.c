@@ -57,11 +57,12 @@ static bool add_file(view_items *items, const char *path, const view_common *com
     return append(items, item, name_of_file(path));
 }
 
-static bool add_case(view_items *items, const amos_case *c, const view_common *common)
+static bool add_case(view_items *items, const amos_dataset *dataset, const amos_case *c, const view_common *common)
 {
     const amos_case_info *info = amos_case_get_info(c);
     view_item item = {.source = source_of(common)};
     item.source.c = c;
+    item.source.dataset = dataset;
     item.source.image = info->image_path;
     if (item.source.label == NULL && info->has_label)
         item.source.label = info->label_path;
@@ -100,7 +101,7 @@ static bool add_dataset(view_items *items, const struct target *target, const vi
         const amos_case *c = amos_dataset_get(target->dataset, i);
         if (common->split != AMOS_SPLIT_ANY && amos_case_get_info(c)->split != common->split)
             continue;
-        if (!add_case(items, c, common))
+        if (!add_case(items, target->dataset, c, common))
             return false;
     }
     if (items->count == before)
@@ -113,7 +114,7 @@ bool view_items_add(view_items *items, const struct target *target, const view_c
     if (target->kind == TARGET_FILE)
         return add_file(items, target->path, common);
     if (target->kind == TARGET_CASE)
-        return add_case(items, target->c, common);
+        return add_case(items, target->dataset, target->c, common);
     return target->dataset != NULL ? add_dataset(items, target, common) : add_folder(items, target, common);
 }
 

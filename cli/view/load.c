@@ -5,18 +5,19 @@
 
 #include <inttypes.h>
 #include <math.h>
+#include <stdbool.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "kit/describe.h"
 #include "kit/message.h"
-#include "kit/progress.h"
 #include "base/text/case_id.h"
 #include "base/error/fail.h"
 #include "base/text/utf8.h"
 #include "base/text/volume_name.h"
 
-enum { AIR_HU = -500, LARGEST_ORGAN = 15 };
+enum { AIR_HU = -500, LARGEST_ORGAN = 15, NAME_LETTERS = 28 };
 
 /* A smaller tilt is not visible in the picture. */
 static const double oblique_from_degrees = 1;
@@ -25,11 +26,6 @@ static const char orientation[] = "RAS";
 
 /* ---- voxels ---- */
 
-static amos_progress progress_of(const view_source *source)
-{
-    return (amos_progress){source->silent ? NULL : progress_show, NULL};
-}
-
 static amos_read_options image_options(const view_source *source)
 {
     return (amos_read_options){
@@ -37,7 +33,7 @@ static amos_read_options image_options(const view_source *source)
         .type = AMOS_TYPE_FLOAT32,
         .flags = AMOS_READ_SATURATE,
         .orientation = orientation,
-        .progress = progress_of(source),
+        .progress = source->progress,
     };
 }
 
@@ -45,7 +41,7 @@ static amos_status load_labelmap(const view_source *source, const amos_volume *v
                                  amos_error *err)
 {
     const amos_labelmap_options options = {
-        .size = sizeof options, .orientation = orientation, .progress = progress_of(source)};
+        .size = sizeof options, .orientation = orientation, .progress = source->progress};
     return amos_labelmap_load(volume, &options, out, err);
 }
 
@@ -108,7 +104,7 @@ static amos_status load_pair(const view_source *source, view_loaded *out, amos_g
     status = amos_volume_get_geometry(amos_pair_get_info(pair)->image, stored, err);
     if (status == AMOS_OK) {
         const amos_read_options options = image_options(source);
-        const amos_labelmap_options label_options = {.size = sizeof label_options, .progress = progress_of(source)};
+        const amos_labelmap_options label_options = {.size = sizeof label_options, .progress = source->progress};
         status = amos_pair_load(pair, &options, &label_options, &out->image, &out->label, err);
     }
     amos_pair_free(pair);
@@ -219,23 +215,35 @@ static void describe_source(const view_source *source, const amos_geometry *stor
     }
 }
 
-/* A label that has no name in AMOS has none here, and a colour of its own. */
-static void name_organ(int label, view_organ *organ)
+/* The colour of the organ that a name means, whatever its number in the data set; a colour of its own for other names. */
+static view_color color_of(const char *name, int label)
 {
-    const amos_organ_info *info = amos_organ_get(label);
+    amos_organ organ;
     uint8_t rgb[3];
-    amos_organ_color(label, rgb);
-    organ->title = info != NULL ? info->title : NULL;
-    organ->color = (view_color){rgb[0], rgb[1], rgb[2]};
+    bool number = name[strspn(name, "0123456789")] == '\0';
+    bool known = !number && amos_organ_parse(name, &organ, NULL) == AMOS_OK;
+    amos_organ_color(known ? (int)organ : AMOS_ORGAN_COUNT + label, rgb);
+    return (view_color){rgb[0], rgb[1], rgb[2]};
 }
 
-static void set_organs(const amos_labelmap *map, view_scene *scene)
+/* A long name is cut; the legend has room for some letters. */
+static void name_organ(const amos_dataset *dataset, int label, view_organ *organ)
+{
+    const char *title = describe_label(dataset, label);
+    size_t bytes = amosi_utf8_bytes(title, NAME_LETTERS);
+    bool known = strcmp(title, "?") != 0;
+    snprintf(organ->title, sizeof organ->title, "%.*s%s", known ? (int)bytes : 0, title,
+             known && title[bytes] != '\0' ? "\xE2\x80\xA6" : "");
+    organ->color = color_of(known ? title : "", label);
+}
+
+static void set_organs(const amos_dataset *dataset, const amos_labelmap *map, view_scene *scene)
 {
     scene->organ_count = amos_labelmap_max_label(map);
     for (int i = 0; i < scene->organ_count; i++) {
         const amos_organ_stats *stats = amos_labelmap_get_stats(map, i + 1);
         view_organ *organ = &scene->organs[i];
-        name_organ(i + 1, organ);
+        name_organ(dataset, i + 1, organ);
         organ->present = stats->present;
         organ->millilitres = stats->millilitres;
         organ->box = stats->box;
@@ -305,7 +313,7 @@ static int set_scene(const view_source *source, const amos_geometry *stored, int
     scene->label = amos_labelmap_voxels(loaded->label);
     scene->prediction = amos_labelmap_voxels(loaded->prediction);
     if (loaded->label != NULL) {
-        set_organs(loaded->label, scene);
+        set_organs(source->dataset, loaded->label, scene);
     }
     if (scene->grey != NULL && set_window(source, loaded->modality, scene) != 0) {
         return -1;

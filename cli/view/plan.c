@@ -32,13 +32,13 @@ static int find_organ(const view_scene *scene, const char *name)
     if (is_number(name, &label))
         return label <= scene->organ_count ? label : 0;
     for (int i = 0; i < scene->organ_count; i++)
-        if (scene->organs[i].title != NULL && amosi_words_equal(name, scene->organs[i].title))
+        if (scene->organs[i].title[0] != '\0' && amosi_words_equal(name, scene->organs[i].title))
             return i + 1;
     if (amos_organ_parse(name, &wanted, NULL) != AMOS_OK)
         return 0;
     for (int i = 0; i < scene->organ_count; i++) {
         const char *title = scene->organs[i].title;
-        if (title != NULL && amos_organ_parse(title, &meant, NULL) == AMOS_OK && meant == wanted)
+        if (!is_number(title, &label) && amos_organ_parse(title, &meant, NULL) == AMOS_OK && meant == wanted)
             return i + 1;
     }
     return 0;
@@ -51,11 +51,11 @@ static void list_organs(const view_scene *scene, bool present, char *out, size_t
     out[0] = '\0';
     for (int i = 0; i < scene->organ_count && used < bytes; i++) {
         const view_organ *organ = &scene->organs[i];
-        if ((present && !organ->present) || (!present && organ->title == NULL))
+        if ((present && !organ->present) || (!present && organ->title[0] == '\0'))
             continue;
         const char *comma = used > 0 ? ", " : "";
-        used += (size_t)(organ->title != NULL ? snprintf(out + used, bytes - used, "%s%s", comma, organ->title)
-                                              : snprintf(out + used, bytes - used, "%slabel %d", comma, i + 1));
+        char own[32];
+        used += (size_t)snprintf(out + used, bytes - used, "%s%s", comma, view_organ_title(scene, i + 1, own));
     }
     if (used == 0)
         snprintf(out, bytes, "none");

@@ -2,8 +2,6 @@
 /* amos view --json. */
 #include "view/report.h"
 
-#include "view/caption.h"
-
 static void put_window(cJSON *object, const view_scene *scene, bool image)
 {
     if (!image) {

@@ -10,6 +10,16 @@
 
 enum { BODY_DEPTH_MM = 20, BODY_ROOM_MM = 6, ORGAN_ROOM_MM = 20 };
 
+const char *view_organ_title(const view_scene *scene, int label, char text[32])
+{
+    const char *title = scene->organs[label - 1].title;
+    if (title[0] != '\0') {
+        return title;
+    }
+    snprintf(text, 32, "label %d", label);
+    return text;
+}
+
 static int64_t voxel_count(const view_scene *scene)
 {
     return scene->geometry.shape[0] * scene->geometry.shape[1] * scene->geometry.shape[2];

@@ -10,7 +10,7 @@
 enum { VIEW_LABELS = 255 }; /* most */
 
 typedef struct view_organ {
-    const char *title; /* "Right kidney"; NULL: the label has no name */
+    char title[128]; /* "Right kidney"; "": the label has no name */
     view_color color;
     int present;
     double millilitres;
@@ -37,6 +37,9 @@ typedef struct view_scene {
     amos_box body;                  /* the body and the organs */
     amos_box box;                   /* the visible part: the body and a margin */
 } view_scene;
+
+/* The name of a label, "label 17" if it has none. */
+const char *view_organ_title(const view_scene *scene, int label, char text[32]);
 
 /* Sets the window to level and width, in Hounsfield units, and what air is. */
 void view_scene_window_ct(view_scene *scene, double level, double width);

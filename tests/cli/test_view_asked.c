@@ -94,6 +94,52 @@ START_TEST(json_says_what_was_drawn)
 }
 END_TEST
 
+/* Replaces the first occurrence of a text in a file. */
+static void replace_in(const char *folder, const char *name, const char *from, const char *to)
+{
+    char path[1200], whole[1200];
+    snprintf(path, sizeof path, "%s/%s", folder, name);
+    struct bytes text = read_file(path);
+    bytes_add_fill(&text, 0, 1);
+    const char *all = (const char *)text.data, *found = strstr(all, from);
+    ck_assert_ptr_nonnull(found);
+    size_t bytes = text.size + strlen(to);
+    char *changed = must_alloc(bytes);
+    int length = snprintf(changed, bytes, "%.*s%s%s", (int)(found - all), all, to, found + strlen(from));
+    snprintf(whole, sizeof whole, "%s/%s", strrchr(folder, '/') + 1, name);
+    free(tmp_write(whole, changed, (size_t)length));
+    free(changed);
+    bytes_free(&text);
+}
+
+/* Another data set's table: 10 is the portal vein, 11 the pancreas. */
+START_TEST(organs_have_the_names_of_their_data_set)
+{
+    char *set = make_set("named", 1), *out = tmp_path("named.png");
+    replace_in(set, "dataset.json", "\"10\": \"pancreas\"", "\"10\": \"portal vein\"");
+    replace_in(set, "dataset.json", "\"11\": \"right adrenal gland\"", "\"11\": \"pancreas\"");
+    static const struct {
+        const char *organ, *name;
+        int label;
+    } rows[] = {{"pancreas", "pancreas", 11},
+                {"portal vein", "portal vein", 10},
+                {"10", "portal vein", 10},
+                {"liver", "Liver", 6}};
+    for (int i = 0; i < 4; i++) {
+        struct outcome o = run_amos("view %s 1 -o %s --json --size 400 --organ %s", set, out, rows[i].organ);
+        assert_exit(&o, 0);
+        cJSON *json = parse_json(o.out);
+        ck_assert_str_eq(member_text(member(json, "organ"), "name"), rows[i].name);
+        ck_assert_double_eq(member_number(member(json, "organ"), "label"), rows[i].label);
+        cJSON_Delete(json);
+        outcome_free(&o);
+    }
+    assert_refused(run_amos("view %s 1 -o %s --organ %s", set, out, "right adrenal gland"), 1, "There is no organ");
+    free(out);
+    free(set);
+}
+END_TEST
+
 START_TEST(windows_have_names)
 {
     static const struct {
@@ -297,6 +343,7 @@ int main(void)
     TCase *command = add_case(suite, "command", 60);
 #ifdef AMOS_HAVE_LIBPNG
     tcase_add_test(command, json_says_what_was_drawn);
+    tcase_add_test(command, organs_have_the_names_of_their_data_set);
     tcase_add_loop_test(command, windows_have_names, 0, 10);
     tcase_add_test(command, hounsfield_windows_are_refused_for_mri);
     tcase_add_loop_test(command, a_picture_has_the_size_that_is_asked_for, 0, 4);

@@ -48,7 +48,6 @@ static const struct command {
     {"check %s -j 1", NULL, SET},
     {"dump %s -o %s", "voxels.raw", IMAGE},
     {"view %s -o %s", "picture.png", IMAGE},
-    {"view %s --sheet %s --size 400 -j 1", "sheet.png", SET},
     {"score -r %s -p %s -j 1", NULL, SET},
     {"score -r %s -o %s -p %s --json -j 1", "score.json", SET},
     {"score -r %s --worst 1 --pictures %s -p %s -j 1", "pictures", SINGLE},
