@@ -5,7 +5,7 @@
 
 #include "view/plan.h"
 
-enum { VIEW_WIDTH = 1920, VIEW_WIDTH_LEAST = 400, VIEW_WIDTH_MOST = 8192 };
+enum { VIEW_WIDTH = 1920, VIEW_WIDTH_LEAST = 400, VIEW_WIDTH_MOST = 4096 };
 
 /* What there must be room for. */
 typedef struct view_wants {

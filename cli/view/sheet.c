@@ -14,6 +14,8 @@
 #include "view/caption.h"
 #include "view/render.h"
 
+enum { CELL_LEAST = 40 }; /* pixels */
+
 /* In units. */
 enum { TEXT_WIDTH = 270, GAP = 8, ROW_GAP = 10, ROW_HEIGHT = 130, LINE = 20 };
 
@@ -28,12 +30,11 @@ static int width_of(const view_look *look)
     return look->width > 0 ? look->width : VIEW_SHEET_WIDTH;
 }
 
-/* The width of a cell. */
+/* The width of a cell; 0 or less if there is no room. */
 static int cell_width(double unit, int width, int cells)
 {
     int room = width - 2 * view_layout_pixels(unit, VIEW_MARGIN) - view_layout_pixels(unit, TEXT_WIDTH);
-    int gap = view_layout_pixels(unit, GAP), across = (room - (cells - 1) * gap) / (cells > 0 ? cells : 1);
-    return across > 16 ? across : 16;
+    return (room - (cells - 1) * view_layout_pixels(unit, GAP)) / cells;
 }
 
 static int row_height(double unit, int width, int cells)
@@ -48,6 +49,12 @@ static int cells_asked(const view_request *request)
     if (request->montage.columns > 0)
         return request->montage.columns * request->montage.rows;
     return request->plane == VIEW_CHOICE_NONE || request->plane == VIEW_CHOICE_ALL ? VIEW_PLANES : 1;
+}
+
+int view_sheet_cells(const view_request *request)
+{
+    int width = width_of(&request->look), cells = cells_asked(request);
+    return cell_width(view_layout_unit(width), width, cells) >= CELL_LEAST ? 0 : cells;
 }
 
 int64_t view_sheet_height(const view_request *request, size_t rows)
@@ -75,7 +82,24 @@ static void draw_line(view_canvas *canvas, const view_style *style, int x, int b
     view_font_draw(canvas, style, x, baseline, cut);
 }
 
-/* The name, and an item of the details on each line, as many as fit. */
+/* The length of as many items as fit in a width; at least one. */
+static size_t items_that_fit(const view_style *style, int width, const char *details)
+{
+    size_t fitting = 0;
+    for (const char *end = details; end != NULL;) {
+        end = strstr(end, dot);
+        size_t length = end != NULL ? (size_t)(end - details) : strlen(details);
+        char text[256];
+        snprintf(text, sizeof text, "%.*s", (int)length, details);
+        if (fitting > 0 && view_font_width(style, text) > width)
+            break;
+        fitting = length;
+        end = end != NULL ? end + strlen(dot) : NULL;
+    }
+    return fitting;
+}
+
+/* The name, and below it the details, as many lines as fit. */
 static void draw_texts(view_canvas *row, double unit, const char *title, const char *details)
 {
     const view_style name = style_of(unit, 16, (view_color){236, 239, 243}, 1);
@@ -85,12 +109,12 @@ static void draw_texts(view_canvas *row, double unit, const char *title, const c
     draw_line(row, &name, x, baseline, width, title);
     baseline += view_layout_pixels(unit, 6);
     while (*details != '\0' && baseline + line <= row->height) {
-        const char *end = strstr(details, dot);
-        size_t length = end != NULL ? (size_t)(end - details) : strlen(details);
+        size_t length = items_that_fit(&item, width, details);
         char text[256];
         snprintf(text, sizeof text, "%.*s", (int)length, details);
         draw_line(row, &item, x, baseline += line, width, text);
-        details += length + (end != NULL ? strlen(dot) : 0);
+        details += length;
+        details += strncmp(details, dot, strlen(dot)) == 0 ? strlen(dot) : 0;
     }
 }
 

@@ -7,6 +7,9 @@
 
 enum { VIEW_SHEET_WIDTH = 1200, VIEW_SHEET_HEIGHT_MOST = 65500 };
 
+/* The number of cells that a row would have but has no room for; 0: there is room. */
+int view_sheet_cells(const view_request *request);
+
 /* The height of a sheet of so many rows, without its legend, for the cells of a request. */
 int64_t view_sheet_height(const view_request *request, size_t rows);
 

@@ -30,13 +30,19 @@ static bool is_folder(const char *path)
     return (length > 0 && path[length - 1] == '/') || (stat(path, &about) == 0 && S_ISDIR(about.st_mode));
 }
 
+static bool is_stdout(const char *path)
+{
+    return path != NULL && strcmp(path, "-") == 0;
+}
+
 /* ---- checks ---- */
 
 /* Checks the combination of options; reports an error and returns false if it is not valid. */
 static bool is_sensible(const struct args *args, const struct view_values *given)
 {
     const char *fault = view_request_fault(&given->request);
-    bool to_stdout = given->output != NULL && strcmp(given->output, "-") == 0;
+    bool sheet_out = is_stdout(given->sheet), to_stdout = is_stdout(given->output) || sheet_out;
+    bool same = given->output != NULL && given->sheet != NULL && strcmp(given->output, given->sheet) == 0;
     if (!png_write_available()) {
         cli_error("view: This build has no libpng; install it (Debian: libpng-dev) and build amos again.");
     } else if (args->count == 0 && given->common.label == NULL) {
@@ -46,8 +52,9 @@ static bool is_sensible(const struct args *args, const struct view_values *given
                   "OUT.png.");
     } else if (to_stdout && isatty(STDOUT_FILENO)) {
         cli_error("view: stdout is a terminal, where a picture cannot be shown; give -o OUT.png.");
-    } else if (to_stdout && given->json) {
-        cli_error("view: The picture and --json cannot both go to stdout; give -o OUT.png.");
+    } else if (same || (to_stdout && given->json) || (sheet_out && given->output != NULL)) {
+        cli_error("view: Two results cannot both go to %s; write one of them to another file.",
+                  same && !to_stdout ? given->sheet : "stdout");
     } else if (fault != NULL) {
         cli_error("view: %s", fault);
     } else {
@@ -73,6 +80,9 @@ static bool fits_output(const struct view_values *given, const struct targets *t
             "view %s%s -o OUT.png",
             first->path, first->dataset != NULL ? "data set" : "folder of volumes", first->path,
             first->dataset != NULL ? " amos_0018" : "/FILE");
+    else if (given->sheet != NULL && view_sheet_cells(&given->request) > 0)
+        cli_error("view: A row of the sheet has no room for %d slices; give a smaller --montage or a larger --size.",
+                  view_sheet_cells(&given->request));
     else if (given->sheet != NULL && view_sheet_height(&given->request, items->count) > VIEW_SHEET_HEIGHT_MOST)
         cli_error("view: A sheet of %zu rows would be %lld pixels high, but at most %d are possible; draw fewer cases "
                   "(--split, or their ids), a smaller --size, or a picture of each (-o DIR/).",

@@ -294,11 +294,12 @@ START_TEST(words_that_do_not_fit_are_refused)
         {"--montage 0x3", "such as 4x3"},
         {"--montage 21x1", "such as 4x3"},
         {"--opacity 1.5", "a number from 0 to 1"},
-        {"--size 10", "an integer from 400 to 8192"},
+        {"--size 10", "an integer from 400 to 4096"},
         {"--montage 2x2 --slice 3", "exclude each other"},
         {"--montage 2x2 --plane all", "--plane axial, coronal or sagittal"},
         {"--outline --opacity 0.5", "exclude each other"},
         {"--json", "both go to stdout"},
+        {"--sheet -", "both go to stdout"},
     };
     char *set = make_set("set", 1), line[128];
     snprintf(line, sizeof line, "view %%s 1 -o - %s", rows[_i].words);
@@ -315,6 +316,8 @@ START_TEST(several_pictures_need_several_places)
     assert_refused(run_amos("view %s 1 4 -o %s/ --label %s", set, folder, out), 2, "--label is a label of one image");
     assert_refused(run_amos("view %s/labelsTr %s/imagesTr -o %s/", set, set, folder), 1, "would both be amos_0001.png");
     assert_refused(run_amos("view %s 1", set), 2, "--sheet");
+    assert_refused(run_amos("view %s 1 -o %s --sheet %s", set, out, out), 2, "cannot both go to");
+    assert_refused(run_amos("view %s --sheet %s --montage 20x5", set, out), 2, "no room for 100 slices");
     ck_assert_int_ne(access(folder, F_OK), 0);
     ck_assert_int_ne(access(out, F_OK), 0);
     free(folder);
@@ -350,7 +353,7 @@ int main(void)
     tcase_add_test(command, a_data_set_gives_a_folder_and_a_sheet);
     tcase_add_test(command, a_flat_folder_is_drawn_as_far_as_it_can_be);
     tcase_add_test(command, a_case_without_the_organ_is_said_and_counted);
-    tcase_add_loop_test(command, words_that_do_not_fit_are_refused, 0, 19);
+    tcase_add_loop_test(command, words_that_do_not_fit_are_refused, 0, 20);
     tcase_add_test(command, several_pictures_need_several_places);
 #else
     tcase_add_test(command, without_libpng_it_says_so);
