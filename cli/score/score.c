@@ -11,7 +11,7 @@
 #include "score/cases.h"
 #include "score/pictures.h"
 #include "score/report.h"
-#include "view/png.h"
+#include "draw/png.h"
 
 enum { REPLICATES_MAX = 100000, WORST_MAX = 10000 };
 

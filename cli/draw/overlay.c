@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* amos view: organs drawn over a picture.
+/* Pictures: organs drawn over a picture.
  *
  * Labels are scaled to FINE times the picture's pixels, and the distance of every point to the border of its organ is
  * computed. Each pixel of the picture is the average of its FINE * FINE points. */
-#include "view/overlay.h"
+#include "draw/overlay.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-#include "view/scale.h"
+#include "draw/scale.h"
 
 /* Distances are counted in thirds of a point: 3 to a neighbour, 4 to a diagonal one, 2 from a point to a border that
  * it touches. */

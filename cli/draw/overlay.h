@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* amos view: organs drawn over a picture: a faint fill and a clear outline, both anti-aliased. */
-#ifndef CLI_VIEW_OVERLAY_H
-#define CLI_VIEW_OVERLAY_H
+/* Pictures: organs drawn over a picture: a faint fill and a clear outline, both anti-aliased. */
+#ifndef CLI_DRAW_OVERLAY_H
+#define CLI_DRAW_OVERLAY_H
 
-#include "view/canvas.h"
+#include "draw/canvas.h"
 
 typedef struct view_overlay_style {
     const view_color *colors; /* of the labels 1..color_count; others are not drawn */
