@@ -419,9 +419,17 @@ HEADERS := $(sort $(wildcard include/amos/*.h include/amos/*.hpp))
 CMAKEDIR = $(LIBDIR)/cmake/amos
 CMAKE_FILES := amosConfig.cmake amosConfigVersion.cmake amosTargets.cmake
 PC_FILES := libamos.pc libamos-static.pc
-FOLDERS = $(BINDIR) $(INCLUDEDIR)/amos $(LIBDIR)/pkgconfig $(CMAKEDIR) $(MANDIR)/man1 $(MANDIR)/man3
+# Where the shells look for the completion of a command, below the data folder of each prefix.
+SHAREDIR ?= $(PREFIX)/share
+BASH_COMPLETION = $(SHAREDIR)/bash-completion/completions/amos
+ZSH_COMPLETION = $(SHAREDIR)/zsh/site-functions/_amos
+FISH_COMPLETION = $(SHAREDIR)/fish/vendor_completions.d/amos.fish
+COMPLETIONS = $(BASH_COMPLETION) $(ZSH_COMPLETION) $(FISH_COMPLETION)
+FOLDERS = $(BINDIR) $(INCLUDEDIR)/amos $(LIBDIR)/pkgconfig $(CMAKEDIR) $(MANDIR)/man1 $(MANDIR)/man3 \
+  $(patsubst %/,%,$(dir $(COMPLETIONS)))
 INSTALLED = $(BINDIR)/amos $(HEADERS:include/%=$(INCLUDEDIR)/%) $(addprefix $(LIBDIR)/,libamos.a $(SOFILE) $(SONAME) \
-  libamos.so $(PC_FILES:%=pkgconfig/%) $(CMAKE_FILES:%=cmake/amos/%)) $(MANDIR)/man1/amos.1 $(MANDIR)/man3/libamos.3
+  libamos.so $(PC_FILES:%=pkgconfig/%) $(CMAKE_FILES:%=cmake/amos/%)) $(MANDIR)/man1/amos.1 $(MANDIR)/man3/libamos.3 \
+  $(COMPLETIONS)
 in_prefix = $(patsubst $(PREFIX)/%,$${prefix}/%,$(1))
 
 # $(call fill,TEMPLATE,FILE) installs a file with the values of this build.
@@ -444,7 +452,7 @@ absolute = $(if $(filter-out /%,$($(1))),$(error $(1) is "$($(1))", but must be 
 plain = $(if $(or $(word 2,$($(1))),$(strip $(foreach c,| & ' " ; $$ * ? [ < > \,$(findstring $c,$($(1)))))),\
   $(error $(1) is "$($(1))", but blanks and shell characters cannot be used. Choose another folder))
 ifneq ($(filter install uninstall install-python uninstall-python,$(MAKECMDGOALS)),)
-$(foreach f,PREFIX LIBDIR INCLUDEDIR BINDIR MANDIR $(if $(filter %-python,$(MAKECMDGOALS)),PYTHONDIR),\
+$(foreach f,PREFIX LIBDIR INCLUDEDIR BINDIR MANDIR SHAREDIR $(if $(filter %-python,$(MAKECMDGOALS)),PYTHONDIR),\
   $(call plain,$f)$(call absolute,$f))
 $(call plain,DESTDIR)$(if $(filter ~%,$(DESTDIR)),$(call absolute,DESTDIR))
 endif
@@ -461,6 +469,9 @@ install: all
 	$(foreach f,$(CMAKE_FILES),$(call fill,packaging/cmake/$f.in,$(CMAKEDIR)/$f)$(newline))
 	install -m 644 man/amos.1 $(DESTDIR)$(MANDIR)/man1/amos.1
 	install -m 644 man/libamos.3 $(DESTDIR)$(MANDIR)/man3/libamos.3
+	install -m 644 packaging/completion/amos.bash $(DESTDIR)$(BASH_COMPLETION)
+	install -m 644 packaging/completion/amos.zsh $(DESTDIR)$(ZSH_COMPLETION)
+	install -m 644 packaging/completion/amos.fish $(DESTDIR)$(FISH_COMPLETION)
 	@[ -n "$(DESTDIR)" ] || ldconfig 2>/dev/null || true
 
 # The package is installed to PYTHONDIR; by default where $(PYTHON) of that PREFIX looks for packages.

@@ -23,7 +23,9 @@ expected_files() { # LIBDIR
     version=$(sed -n 's/^#define AMOS_VERSION_STRING "\(.*\)"/\1/p' include/amos/export.h)
     {
         (cd include && printf 'include/%s\n' amos/*.h amos/*.hpp)
-        printf '%s\n' bin/amos share/man/man1/amos.1 share/man/man3/libamos.3 "$1/pkgconfig/libamos.pc" \
+        printf '%s\n' bin/amos share/man/man1/amos.1 share/man/man3/libamos.3 \
+            share/bash-completion/completions/amos share/zsh/site-functions/_amos \
+            share/fish/vendor_completions.d/amos.fish "$1/pkgconfig/libamos.pc" \
             "$1/pkgconfig/libamos-static.pc" "$1/cmake/amos/amosConfig.cmake" "$1/cmake/amos/amosConfigVersion.cmake" \
             "$1/cmake/amos/amosTargets.cmake" "$1/libamos.a" "$1/libamos.so" "$1/libamos.so.0" "$1/libamos.so.$version"
     } | sort
