@@ -143,6 +143,29 @@ typedef struct amos_scaling {
 #define AMOS_FLIP_Y 2u
 #define AMOS_FLIP_Z 4u
 
+/* What happens if a flip mirrors the patient's left and right: the left kidney then lies where the right one lies in
+ * every other sample. */
+typedef enum amos_mirror {
+    AMOS_MIRROR_REFUSE = 0,   /* amos_loader_open() refuses such flips if the labels have pairs (amos_augment.pairs) */
+    AMOS_MIRROR_EXCHANGE = 1, /* the labels of each pair are exchanged in a mirrored sample */
+    AMOS_MIRROR_KEEP = 2      /* labels stay as they are */
+} amos_mirror;
+
+/* "refuse", "exchange", "keep". As amos_enum_name() and amos_enum_parse(). */
+static inline const char *amos_mirror_name(amos_mirror mirror)
+{
+    return amos_enum_name(AMOS_ENUM_MIRROR, (int)mirror);
+}
+
+static inline AMOS_MUST_CHECK amos_status amos_mirror_parse(const char *name, amos_mirror *out, amos_error *err)
+{
+    int value = 0;
+    amos_status status = amos_enum_parse(AMOS_ENUM_MIRROR, name, out ? &value : NULL, err);
+    if (out)
+        *out = (amos_mirror)value;
+    return status;
+}
+
 /* Random changes, drawn for each sample on its own. Each ..._share is the probability that the change is made at all.
  * If it is made, its number is drawn uniformly from the range, unless stated otherwise. All zero: nothing is changed.
  * Order: rotation and zoom, quarter turns, flips; scaling by amos_scaling; gamma, contrast, brightness, noise.
@@ -166,12 +189,21 @@ typedef struct amos_augment {
     double noise_share;
     double noise_low, noise_high; /* standard deviation of the noise that is added to each voxel, in units of the scaled
                                    * values; 0 or more. Nearly Gaussian, never beyond 4.1 deviations */
+    amos_mirror mirror;       /* what happens if a flip mirrors left and right. Which axis of a volume is the patient's
+                               * left-right axis follows from its orientation: x for "LAS" and "RAS". A sample is
+                               * mirrored if that axis is flipped. With quarter_turns a sample has no fixed left-right
+                               * axis in the x-y plane: it is mirrored if x or y is flipped, but not both. Turns and
+                               * rotations never mirror */
+    const int (*pairs)[2];    /* labels of the left and the right of an organ, such as {3, 2}. NULL: labels whose names
+                               * in the data set's table (AMOS's if it has none) differ only by the words left and
+                               * right: in AMOS the kidneys (2, 3) and the adrenal glands (11, 12). Copied */
+    size_t pair_count;
 } amos_augment;
 
 /* The defaults: nothing is changed. */
 #define AMOS_AUGMENT_INIT \
     { \
-        sizeof(amos_augment), 0, 0, 0, {0, 0, 0}, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
+        sizeof(amos_augment), 0, 0, 0, {0, 0, 0}, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, AMOS_MIRROR_REFUSE, NULL, 0 \
     }
 
 /* Functions for the caller's own memory, such as pinned memory. alloc returns `bytes` bytes aligned to 64, or NULL; it
@@ -281,7 +313,7 @@ typedef struct amos_batch_sample {
     amos_box box;              /* in the volume that it is drawn from (reoriented, cached); may reach beyond the
                                 * volume */
     int64_t tile;              /* AMOS_SAMPLING_TILES: its number in the case's amos_tiling; otherwise 0 */
-    int organ;                 /* the label that the patch had to contain; 0: none */
+    int organ;                 /* the label that the patch had to contain, as the sample has it; 0: none */
     uint32_t flips;            /* AMOS_FLIP_..., done last */
     int quarter_turns;         /* 0..3 */
     double to_volume[3][4];    /* maps a voxel of the sample (x, y, z, 1) to a voxel index in the volume: all of the
@@ -290,6 +322,7 @@ typedef struct amos_batch_sample {
     float clip_low, clip_high; /* -infinity and infinity if nothing is clipped */
     int damaged;               /* 1: a whole volume or tile of a case that could not be read; the sample is padding.
                                 * (For a patch, another case is drawn instead) */
+    int mirrored;              /* 1: a flip mirrored left and right; see amos_augment.mirror */
 } amos_batch_sample;
 
 /* What a batch holds. */

@@ -132,6 +132,7 @@ def loader_open(
     ct: Optional[_Fields],
     mri: Optional[_Fields],
     augment: Optional[_Fields],
+    pairs: tuple[tuple[int, int], ...],
     buffers: Optional[Callable[[int], Any]],
     progress: _Progress,
     /,

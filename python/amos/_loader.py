@@ -54,6 +54,12 @@ class Augment:
     noise_share: float = 0
     noise_low: float = 0
     noise_high: float = 0
+    mirror: str = "refuse"
+    """What happens if a flip mirrors the patient's left and right, which are along x in most volumes: "refuse" such
+    flips if labels tell left from right, "exchange" these labels in mirrored elements, or "keep" them."""
+    pairs: Sequence[tuple[Union[int, str], Union[int, str]]] = ()
+    """Labels of the left and the right of an organ. Empty: those whose names differ by the words left and right, in
+    AMOS the kidneys and the adrenal glands."""
 
 
 class Sample(NamedTuple):
@@ -67,7 +73,7 @@ class Sample(NamedTuple):
     """In the volume that it is drawn from; may extend beyond the volume."""
     tile: int
     organ: int
-    """The label that the patch was forced to contain; 0 if none."""
+    """The label that the patch was forced to contain, as it is in the element; 0 if none."""
     flips: str
     quarter_turns: int
     to_volume: tuple[tuple[float, ...], ...]
@@ -78,6 +84,8 @@ class Sample(NamedTuple):
     clip_low: float
     clip_high: float
     damaged: bool
+    mirrored: bool
+    """A flip mirrored left and right."""
 
 
 def _sample(fields: dict[str, Any]) -> Sample:
@@ -86,6 +94,7 @@ def _sample(fields: dict[str, Any]) -> Sample:
     fields["to_volume"] = tuple(tuple(flat[4 * i : 4 * i + 4]) for i in range(3))
     fields["flips"] = "".join(axis for axis, bit in _FLIPS.items() if fields["flips"] & bit)
     fields["damaged"] = bool(fields["damaged"])
+    fields["mirrored"] = bool(fields["mirrored"])
     return Sample(**fields)
 
 
@@ -136,7 +145,18 @@ def _augment(augment: Optional[Augment]) -> Optional[dict[str, Any]]:
         return None
     if set(augment.flips) - set(_FLIPS):
         raise ValueError(f"flips is {augment.flips!r}; only the letters x, y and z are allowed.")
-    return {**asdict(augment), "flips": sum(_FLIPS[axis] for axis in set(augment.flips))}
+    fields = {**asdict(augment), "flips": sum(_FLIPS[axis] for axis in set(augment.flips))}
+    del fields["pairs"]  # given on its own
+    return fields
+
+
+def _pairs(augment: Optional[Augment]) -> tuple[tuple[int, int], ...]:
+    given = () if augment is None else augment.pairs
+    return tuple((_label(left), _label(right)) for left, right in given)
+
+
+def _label(name: Union[int, str]) -> int:
+    return name if isinstance(name, int) else _amos.parse("organ", name)
 
 
 class Loader:
@@ -220,7 +240,7 @@ class Loader:
         transforms = _scaling(ct), _scaling(mri), _augment(augment)
         self._lock = threading.Lock()
         self._handle: Optional[_amos.Handle] = _amos.loader_open(
-            dataset._handle, None if cache is None else cache._handle, options, chosen, ids, labels, *transforms, buffers, progress
+            dataset._handle, None if cache is None else cache._handle, options, chosen, ids, labels, *transforms, _pairs(augment), buffers, progress
         )
         self.steps, cases_found = _amos.loader_info(self._handle)
         """Batches per epoch."""

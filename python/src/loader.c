@@ -131,6 +131,7 @@ static const struct field augment_fields[] = {FIELD(amos_augment, flips, FIELD_U
                                               FIELD(amos_augment, noise_share, FIELD_DOUBLE),
                                               FIELD(amos_augment, noise_low, FIELD_DOUBLE),
                                               FIELD(amos_augment, noise_high, FIELD_DOUBLE),
+                                              FIELD_NAME(amos_augment, mirror, mirror),
                                               FIELDS_END};
 
 /* The options and everything that they point to. */
@@ -143,6 +144,7 @@ struct request {
     struct lender *lender;
     const char **cases;
     int *organs;
+    int (*pairs)[2];
     struct progress progress;
 };
 
@@ -150,6 +152,7 @@ static void free_request(struct request *r)
 {
     free(r->cases);
     free(r->organs);
+    free(r->pairs);
     if (r->lender) {
         r->lender->opening = false;
         drop_lender(r->lender);
@@ -187,6 +190,21 @@ static bool take_organs(PyObject *labels, struct request *r)
     return !PyErr_Occurred();
 }
 
+/* Takes a tuple of pairs of labels; an empty one stands for those of the names. */
+static bool take_pairs(PyObject *pairs, struct request *r)
+{
+    Py_ssize_t count = PyTuple_Size(pairs);
+    r->pairs = count >= 0 ? calloc((size_t)count + 1, sizeof *r->pairs) : NULL;
+    if (!r->pairs && !PyErr_Occurred())
+        PyErr_NoMemory();
+    for (Py_ssize_t i = 0; r->pairs && i < count; i++)
+        if (!PyArg_ParseTuple(PyTuple_GetItem(pairs, i), "ii", &r->pairs[i][0], &r->pairs[i][1]))
+            return false;
+    r->augment.pairs = (const int(*)[2])r->pairs;
+    r->augment.pair_count = (size_t)count;
+    return r->pairs != NULL;
+}
+
 static bool take_buffers(PyObject *callable, struct request *r)
 {
     if (callable == Py_None)
@@ -217,7 +235,7 @@ static bool take_transforms(PyObject *ct, PyObject *mri, PyObject *augment, stru
 
 static PyObject *loader_open(PyObject *self, PyObject *args)
 {
-    PyObject *object, *cache, *dict, *filter, *cases, *organs, *ct, *mri, *augment, *buffers;
+    PyObject *object, *cache, *dict, *filter, *cases, *organs, *ct, *mri, *augment, *pairs, *buffers;
     struct request r = {.options = AMOS_LOADER_OPTIONS_INIT,
                         .ct = AMOS_SCALING_INIT,
                         .mri = AMOS_SCALING_INIT,
@@ -227,15 +245,15 @@ static PyObject *loader_open(PyObject *self, PyObject *args)
     amos_status status = AMOS_OK;
     amos_error err;
     (void)self;
-    if (!PyArg_ParseTuple(args, "OOOOOOOOOOO", &object, &cache, &dict, &filter, &cases, &organs, &ct, &mri, &augment,
-                          &buffers, &r.progress.callable))
+    if (!PyArg_ParseTuple(args, "OOOOOOOOOOOO", &object, &cache, &dict, &filter, &cases, &organs, &ct, &mri, &augment,
+                          &pairs, &buffers, &r.progress.callable))
         return NULL;
     const amos_dataset *dataset = handle_get(object, &handle_dataset);
     r.options.progress = (amos_progress){progress_report, &r.progress};
     r.options.filter = &r.filter;
     bool good = dataset && handle_get_optional(cache, &handle_cache, &r.options.cache) && fields_take(dict, loader_fields, &r.options) && filter_take(filter, &r.filter) &&
                 take_cases(cases, &r) && take_organs(organs, &r) && take_transforms(ct, mri, augment, &r) &&
-                take_buffers(buffers, &r);
+                take_pairs(pairs, &r) && take_buffers(buffers, &r);
     if (good)
         WITHOUT_GIL(status = amos_loader_open(dataset, &r.options, &loader, &err));
     free_request(&r);
@@ -308,6 +326,7 @@ static const struct field sample_fields[] = {FIELD(amos_batch_sample, case_id, F
                                              FIELD(amos_batch_sample, clip_low, FIELD_FLOAT),
                                              FIELD(amos_batch_sample, clip_high, FIELD_FLOAT),
                                              FIELD(amos_batch_sample, damaged, FIELD_INT),
+                                             FIELD(amos_batch_sample, mirrored, FIELD_INT),
                                              FIELDS_END};
 
 static PyObject *give_sample(const amos_batch_sample *s)

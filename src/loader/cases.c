@@ -11,6 +11,7 @@
 #include "base/system/alloc.h"
 #include "base/error/fail.h"
 #include "cache/entry.h"
+#include "loader/draw/mirror.h"
 #include "nifti/type.h"
 
 /* The longest side that positions can be drawn from. NIfTI-1 has at most 32767. */
@@ -245,6 +246,9 @@ static amos_status look_at_case(void *user, size_t index, amos_error *err)
     amos_status status = copy_names(to, c, v->settings->has_labels, err);
     if (!status)
         status = v->settings->o.cache ? look_at_entry(v->settings, c, to, err) : look_at_files(v->settings, c, to, err);
+    if (!status)
+        status = amosi_mirror_check(v->settings, to, err);
+    to->left_right = amosi_mirror_axis(&to->geometry);
     for (int i = 0; i < 3 && !status; i++)
         if (to->geometry.shape[i] > LARGEST_SIDE)
             status = amosi_fail(err, AMOS_E_UNSUPPORTED, amos_case_get_info(c)->image_path,

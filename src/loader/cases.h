@@ -19,6 +19,7 @@ struct amosi_loader_case {
     struct amosi_volume_identity image_file, label_file; /* its files at opening; only without a cache */
     size_t dataset_index;
     amos_modality modality;
+    int left_right;                     /* the axis along the patient's left-right axis; -1: not known */
     amos_geometry geometry;             /* of the voxels as samples see them; the shape is always valid */
     amos_type stored;                   /* stored type of the image */
     double slope, inter;                /* value = slope * stored + inter */

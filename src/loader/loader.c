@@ -9,6 +9,7 @@
 #include "base/error/fail.h"
 #include "tiling/tiling.h"
 #include "base/system/platform.h"
+#include "loader/draw/mirror.h"
 
 /* Memory of each thread's decoder, without the voxels. */
 #define DECODER_BYTES ((uint64_t)2 << 20)
@@ -140,7 +141,9 @@ static amos_status open_all(amos_loader *loader, const amos_dataset *dataset, am
     loader->log = (struct amosi_log){o->log, o->log_user};
     loader->thread_count = o->threads ? o->threads : amosi_processors();
     loader->slot_count = o->prefetch + o->hold;
-    amos_status status = amosi_loader_cases_make(&loader->cases, dataset, &loader->settings, &loader->log, err);
+    amos_status status = amosi_mirror_take(&loader->settings, dataset, err);
+    if (!status)
+        status = amosi_loader_cases_make(&loader->cases, dataset, &loader->settings, &loader->log, err);
     if (!status)
         status = open_store(loader, err); /* checks the budget, so that 64 bits are enough for all sizes below */
     if (!status && o->draw == AMOS_SAMPLING_TILES)

@@ -82,6 +82,8 @@ static amos_status take_augment(amos_augment *to, const amos_augment *from, amos
         return amosi_fail(err, AMOS_E_ARG, NULL,
                           "amos_augment: a range is reversed or beyond its bounds (angles 0..180, zoom 0.25..4, gamma "
                           "0.1..10, contrast and noise not negative).");
+    if (!amosi_name_is_known(amos_mirror_name(to->mirror)))
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_augment: mirror has an unknown value, %d.", (int)to->mirror);
     if (to->zoom_low == 0.0)
         to->zoom_low = to->zoom_high = 1.0;
     return AMOS_OK;

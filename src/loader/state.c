@@ -62,6 +62,9 @@ static const struct amosi_field augment_fields[] = {
     AMOSI_FIELDS_END};
 #undef A
 
+static const struct amosi_field mirror_fields[] = {
+    AMOSI_FIELD_ARRAY(struct amosi_loader_settings, exchange, AMOSI_FIELD_BYTES, 256), AMOSI_FIELDS_END};
+
 static const struct amosi_field case_fields[] = {
     AMOSI_FIELD(struct amosi_loader_case, modality, AMOSI_FIELD_INT),
     AMOSI_FIELD_ARRAY(struct amosi_loader_case, geometry.shape, AMOSI_FIELD_INT64, 3), AMOSI_FIELDS_END};
@@ -85,6 +88,8 @@ uint64_t amosi_loader_fingerprint(const struct amosi_loader_settings *s, const s
     amosi_fields_write(scaling_fields, &s->ct, amosi_fields_to_hash, &hash);
     amosi_fields_write(scaling_fields, &s->mri, amosi_fields_to_hash, &hash);
     amosi_fields_write(augment_fields, &s->augment, amosi_fields_to_hash, &hash);
+    if (s->augment.mirror == AMOS_MIRROR_EXCHANGE)
+        amosi_fields_write(mirror_fields, s, amosi_fields_to_hash, &hash);
     add_cache(&hash, s);
     for (uint32_t i = 0; i < cases->count; i++) {
         amosi_fields_to_hash(&hash, cases->all[i].id, strlen(cases->all[i].id) + 1);

@@ -35,7 +35,9 @@ class Content(Test):
     def test_a_patch_is_the_box_of_its_volume(self):
         dataset = amos.Dataset(root())
         scale = amos.Scaling("range", -160, 240)
-        changed = amos.Augment(flips="xyz")
+        changed = amos.Augment(flips="xyz", mirror="exchange")
+        partner = numpy.arange(16, dtype="uint8")
+        partner[[2, 3, 11, 12]] = [3, 2, 12, 11]
         seen = set()
         for batch in make(ct=scale, mri=scale, augment=changed, orientation="RAS", foreground=0.5):
             self.assertEqual(batch.image.shape, (2, 1) + PATCH[::-1])
@@ -47,6 +49,9 @@ class Content(Test):
                 for axis, letter in enumerate("xyz"):
                     if letter in sample.flips:
                         expected, wanted = numpy.flip(expected, axis), numpy.flip(wanted, axis)
+                self.assertEqual(sample.mirrored, "x" in sample.flips)
+                if sample.mirrored:
+                    wanted = partner[wanted]
                 got = numpy.asarray(batch.image)[n, 0].T
                 numpy.testing.assert_allclose(got, expected, atol=1e-6)
                 numpy.testing.assert_array_equal(numpy.asarray(batch.label)[n, 0].T, wanted)
@@ -79,6 +84,8 @@ class Content(Test):
             make(ct=amos.Scaling("twice"))
         with self.assertRaises(ValueError):
             make(augment=amos.Augment(flips="w"))
+        with self.assertRaises(ValueError):
+            make(augment=amos.Augment(mirror="twice"))
         with self.assertRaises(amos.ArgumentError):
             make(foreground=2)
         with self.assertRaises(TypeError):
@@ -94,7 +101,7 @@ class Content(Test):
 
 class Order(Test):
     def test_threads_make_no_difference(self):
-        augment = amos.Augment(flips="xy", noise_share=0.5, noise_low=0.1, noise_high=9, affine_share=0.5, zoom_low=0.9,
+        augment = amos.Augment(flips="xy", mirror="exchange", noise_share=0.5, noise_low=0.1, noise_high=9, affine_share=0.5, zoom_low=0.9,
                                zoom_high=1.2, rotate_degrees=(10, 10, 30))
         runs = [digests(make(threads=n, augment=augment, batch_size=3, balanced=True)) for n in (1, 2, 5)]
         self.assertTrue(runs[0])
@@ -212,6 +219,22 @@ class Trouble(Test):
         self.assertNotIn("amos_0004", {s.case_id for b in loader for s in b.samples})
         (why,) = loader.damaged
         self.assertEqual((why.case_id, why.status), ("amos_0004", "E_GZ_TRUNC"))
+
+    def test_flips_between_left_and_right_are_refused(self):
+        options = {"orientation": "PSR", "split": "training"}
+        with self.assertRaisesRegex(amos.ArgumentError, 'z axis .* "exchange"'):
+            make(augment=amos.Augment(flips="z"), **options)
+        make(augment=amos.Augment(flips="xy"), **options)
+        make(augment=amos.Augment(flips="z"), label_type=None, **options)
+        augment = amos.Augment(flips="z", mirror="exchange", pairs=[("liver", 14), ("right kidney", "left_kidney")])
+        partner = {6: 14, 14: 6, 2: 3, 3: 2}
+        loader = make(augment=augment, foreground=1, organs=["liver", 2], **options)
+        seen = {(s.organ, s.mirrored) for _ in range(4) for b in loader for s in b.samples}
+        self.assertEqual(seen, {(6, False), (2, False), (partner[6], True), (partner[2], True)})
+        with self.assertRaises(amos.ArgumentError):
+            make(augment=amos.Augment(flips="z", mirror="exchange", pairs=[(2, 2)]))
+        with self.assertRaises(TypeError):
+            make(augment=amos.Augment(flips="z", mirror="exchange", pairs=[2, 3]))
 
     def test_or_stops(self):
         loader = amos.Loader(self.damaged_root(), patch=PATCH, steps=20, stop_at_damage=True)

@@ -96,6 +96,11 @@ static const struct item scaling_method_items[] = {
     {AMOS_SCALING_CASE_ZSCORE, "case_zscore", {NULL}},
     {AMOS_SCALING_CASE_RANGE, "case_range", {NULL}},
 };
+static const struct item mirror_items[] = {
+    {AMOS_MIRROR_REFUSE, "refuse", {NULL}},
+    {AMOS_MIRROR_EXCHANGE, "exchange", {NULL}},
+    {AMOS_MIRROR_KEEP, "keep", {NULL}},
+};
 
 #define ROW(noun, items) \
     { \
@@ -116,6 +121,7 @@ static const struct names enums[] = {
     [AMOS_ENUM_IMAGE_TYPE] = ROW("type of images in a batch", image_type_items),
     [AMOS_ENUM_LABEL_TYPE] = ROW("type of labels in a batch", label_type_items),
     [AMOS_ENUM_SCALING_METHOD] = ROW("scaling", scaling_method_items),
+    [AMOS_ENUM_MIRROR] = ROW("way to treat mirrored labels", mirror_items),
 };
 
 /* NULL if there is no such enum. */

@@ -25,6 +25,7 @@ struct amosi_fill {
     /* The largest label seen, valid or not, for each position in a piece of a row; amosi_fill_largest_label() combines
      * them. Labels too large for one-hot planes are noted here but not written. */
     uint8_t largest_labels[AMOSI_LABEL_PIECE];
+    bool mirrored;    /* left and right are exchanged */
     uint64_t copy_ns; /* time spent on filling */
 };
 

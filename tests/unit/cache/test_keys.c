@@ -351,6 +351,8 @@ static const struct row scaling_rows[] = {
     MATTERS(amos_scaling, deviation, REAL(3)),
 };
 
+static const int pairs[][2] = {{4, 5}}, other_pairs[][2] = {{4, 6}};
+
 #define A amos_augment
 static const struct row augment_rows[] = {
     MATTERS(A, flips, U32(AMOS_FLIP_Z)),
@@ -373,6 +375,9 @@ static const struct row augment_rows[] = {
     MATTERS(A, noise_share, REAL(0.25)),
     MATTERS(A, noise_low, REAL(0.75)),
     MATTERS(A, noise_high, REAL(1.75)),
+    MATTERS(A, mirror, INT(AMOS_MIRROR_KEEP)),
+    MATTERS(A, pairs, &(const int (*const)[2]){other_pairs}),
+    MATTERS(A, pair_count, SIZE(0)), /* those of AMOS's names */
 };
 #undef A
 
@@ -396,7 +401,10 @@ static const amos_augment base_augment = {.size = sizeof base_augment,
                                           .contrast_high = 1.5,
                                           .noise_share = 0.5,
                                           .noise_low = 0.5,
-                                          .noise_high = 1.5};
+                                          .noise_high = 1.5,
+                                          .mirror = AMOS_MIRROR_EXCHANGE,
+                                          .pairs = pairs,
+                                          .pair_count = 1};
 static const amos_loader_options base_loader = {.size = sizeof base_loader,
                                                 .flags = AMOS_LOADER_PAD,
                                                 .patch = {3, 3, 3},
