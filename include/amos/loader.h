@@ -378,12 +378,13 @@ typedef struct amos_loader_stats {
     uint64_t memory;       /* bytes in use now that count for the budget */
     uint64_t memory_peak;  /* largest value of memory so far */
     size_t damaged;        /* cases that could not be read so far */
+    uint64_t retries;      /* reads that were tried again after an error that may pass */
 } amos_loader_stats;
 
 /* Sets the size: amos_loader_stats stats = AMOS_LOADER_STATS_INIT; */
 #define AMOS_LOADER_STATS_INIT \
     { \
-        sizeof(amos_loader_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
+        sizeof(amos_loader_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
     }
 
 /* Opens a loader. The data set may be freed afterwards. The headers of all chosen cases are read. If the options need
@@ -403,7 +404,9 @@ AMOS_API void amos_loader_free(amos_loader *loader);
  * next call gives the first batch of the next epoch. Otherwise the caller owns *out and releases it with
  * amos_batch_free(). After an error the place stays the same, and the next call tries again.
  * A case is damaged (AMOS_E_CHANGED) if its files or its cache entry were changed or replaced after the loader was
- * opened; a new loader uses the case as it is now.
+ * opened; a new loader uses the case as it is now. A read that fails with an error that may pass (ESTALE, EAGAIN, EIO
+ * and their like) is tried again three times, after 1, 10 and 100 ms; if that fails, the sample is made as for a damaged
+ * case, and later batches try the case again. After the third such sample the case is out.
  * Returns AMOS_OK, AMOS_E_ARG (also if `hold` batches are held already), _NOMEM, _FORK, or _CANCEL (from
  * amos_loader_cancel() until amos_loader_seek()). With AMOS_LOADER_STOP_AT_DAMAGE also what amos_volume_read() and
  * amos_labelmap_load() return, with the name of the case; without it, only if no case at all can be read. */

@@ -134,6 +134,7 @@ class LoaderStats(NamedTuple):
     memory: int
     memory_peak: int
     damaged: int
+    retries: int
 
 
 def _scaling(scaling: Optional[Scaling]) -> Optional[dict[str, Any]]:

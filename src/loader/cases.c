@@ -10,6 +10,7 @@
 
 #include "base/system/alloc.h"
 #include "base/error/fail.h"
+#include "base/error/passing.h"
 #include "cache/entry.h"
 #include "loader/draw/mirror.h"
 #include "nifti/type.h"
@@ -238,6 +239,19 @@ static amos_status look_at_entry(const struct amosi_loader_settings *s, const am
     return status;
 }
 
+/* Reads the properties; again after an error that may pass. */
+static amos_status look_at_voxels(struct survey *v, size_t index, struct amosi_loader_case *to, amos_error *err)
+{
+    const struct amosi_loader_settings *s = v->settings;
+    const amos_case *c = v->chosen[index];
+    for (unsigned tries = 0;; tries++) {
+        amos_status status = s->o.cache ? look_at_entry(s, c, to, err) : look_at_files(s, c, to, err);
+        if (!status || tries == AMOSI_PASSING_TRIES || !amosi_passing(err))
+            return status;
+        amosi_passing_wait(tries);
+    }
+}
+
 static amos_status look_at_case(void *user, size_t index, amos_error *err)
 {
     struct survey *v = user;
@@ -245,7 +259,7 @@ static amos_status look_at_case(void *user, size_t index, amos_error *err)
     struct amosi_loader_case *to = &v->found[index];
     amos_status status = copy_names(to, c, v->settings->has_labels, err);
     if (!status)
-        status = v->settings->o.cache ? look_at_entry(v->settings, c, to, err) : look_at_files(v->settings, c, to, err);
+        status = look_at_voxels(v, index, to, err);
     if (!status)
         status = amosi_mirror_check(v->settings, to, err);
     to->left_right = amosi_mirror_axis(&to->geometry);

@@ -32,6 +32,12 @@ struct amos_batch {
     amos_batch_info info;
 };
 
+/* What has been told about a case. */
+struct amosi_reported {
+    bool damaged;    /* it is in `damage` of the loader */
+    bool out;        /* it is left out */
+};
+
 /* The lock of a loader and its condition variables. */
 struct amosi_loader_sync {
     pthread_mutex_t lock;
@@ -65,7 +71,7 @@ struct amos_loader {
     bool quit, cancelled;
     pthread_t *threads;
     int running;    /* threads that exist */
-    bool *reported; /* for each case: whether it is in `damage` */
+    struct amosi_reported *reported; /* for each case */
     amos_error *damage;
     size_t damage_count;
 

@@ -311,7 +311,7 @@ amos_status amosi_sample_make(const struct amosi_maker *maker, const struct amos
     if (status)
         return status;
     status = make_from(&m, pick, &held, sample, err);
-    amosi_store_release(maker->store, &held);
+    amosi_store_release(maker->store, &held, !status);
     if (!status)
         atomic_fetch_add_explicit(&maker->shared->samples, 1, memory_order_relaxed);
     return status;
