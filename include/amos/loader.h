@@ -226,6 +226,9 @@ typedef struct amos_batch_buffers {
  * amos_loader_get_damaged() reports it. */
 #define AMOS_LOADER_STOP_AT_DAMAGE 1u
 #define AMOS_LOADER_PAD 2u /* use pad_value */
+/* More than `hold` batches may be held. Each further one is copied into memory of its own, beside memory_budget and
+ * buffers; amos_batch_free() releases it. Without this flag amos_loader_next() refuses. */
+#define AMOS_LOADER_GROW 4u
 
 /* What a loader draws and how it delivers it. Start from AMOS_LOADER_OPTIONS_INIT and set the patch: every labelled
  * case then gives four patches in an epoch, one in a batch, not changed. */
@@ -278,9 +281,10 @@ typedef struct amos_loader_options {
                                   * every case once, or made every tile. Must be 0 for AMOS_SAMPLING_WHOLE and _TILES */
     int rank, world_size;        /* this loader makes part `rank` of `world_size` parts. The parts have different visits
                                   * or tiles, and the same number of steps. 0 and 0: everything */
-    int threads;                 /* 0: all that this process may use; 1: the caller's alone */
-    int prefetch;                /* number of batches made ahead; 0: 2 */
-    int hold;                    /* number of batches that the caller may hold at a time; 0: 2 */
+    int threads;                 /* 0: all that this process may use; 1: the caller's alone, so each batch is made
+                                  * inside amos_loader_next(), and none ahead */
+    int prefetch;                /* number of batches made ahead, unless threads is 1; 0: 2 */
+    int hold;                    /* number of batches that the caller may hold at a time; 0: 2. See AMOS_LOADER_GROW */
     uint64_t memory_budget;      /* bytes for batches, scratch and decoded volumes together; 0: 2 GiB */
     const amos_batch_buffers *buffers; /* NULL: the library allocates */
 
@@ -379,12 +383,13 @@ typedef struct amos_loader_stats {
     uint64_t memory_peak;  /* largest value of memory so far */
     size_t damaged;        /* cases that could not be read so far */
     uint64_t retries;      /* reads that were tried again after an error that may pass */
+    uint64_t copies;       /* batches delivered in memory of their own (AMOS_LOADER_GROW) */
 } amos_loader_stats;
 
 /* Sets the size: amos_loader_stats stats = AMOS_LOADER_STATS_INIT; */
 #define AMOS_LOADER_STATS_INIT \
     { \
-        sizeof(amos_loader_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
+        sizeof(amos_loader_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
     }
 
 /* Opens a loader. The data set may be freed afterwards. The headers of all chosen cases are read. If the options need

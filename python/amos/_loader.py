@@ -99,7 +99,8 @@ def _sample(fields: dict[str, Any]) -> Sample:
 
 
 class Batch:
-    """A batch of elements. The loader reuses its memory when the batch and all views of it are released."""
+    """A batch of elements. The loader reuses its memory when the batch and all views of it are released. If more than
+    `hold` batches are kept, the others have memory of their own."""
 
     def __init__(self, handle: _amos.Handle, image: Any, label: Any, epoch: int, step: int, count: int) -> None:
         self._handle = handle
@@ -135,6 +136,7 @@ class LoaderStats(NamedTuple):
     memory_peak: int
     damaged: int
     retries: int
+    copies: int
 
 
 def _scaling(scaling: Optional[Scaling]) -> Optional[dict[str, Any]]:
@@ -208,8 +210,12 @@ class Loader:
     ) -> None:
         """cache: decoded cases, see Cache. patch: voxels along x, y, z. draw: "patches" at random places, "whole" volumes, or "tiles" for inference.
         overlap: of tiles, as in Tiling. label_type: "uint8", "int64", "onehot", or None for images alone.
+        hold: so many batches can be kept in the memory of the loader; each further one gets memory of its own.
+        threads: 0 for all processors; with 1, next() makes each batch itself, and none ahead.
         buffers: called with a number of bytes, gives memory (a buffer aligned to 64) for batches, such as pinned memory."""
-        flags = (_amos.LOADER_STOP_AT_DAMAGE if stop_at_damage else 0) | (_amos.LOADER_PAD if pad_value is not None else 0)
+        flags = _amos.LOADER_GROW
+        flags |= _amos.LOADER_STOP_AT_DAMAGE if stop_at_damage else 0
+        flags |= _amos.LOADER_PAD if pad_value is not None else 0
         options = {
             "flags": flags,
             "patch": patch,

@@ -61,8 +61,8 @@ def _place() -> tuple[int, int]:
 class PatchLoader(torch.utils.data.IterableDataset):
     """A Loader that yields tensors, in this process or in the workers of a DataLoader.
 
-    In this process tensors share the memory of the batch, which the loader reuses when they are released: copy what you
-    want to keep, or raise `hold`. Workers copy. Each worker draws from a part of the cases. If workers are started
+    In this process tensors share the memory of the batch, which the loader reuses when they are released. If more than
+    `hold` batches are kept, the others have memory of their own (not pinned). Workers copy. Each worker draws from a part of the cases. If workers are started
     again for each epoch, as a DataLoader does unless its workers are persistent, call set_epoch() before each epoch.
     """
 

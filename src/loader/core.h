@@ -30,6 +30,7 @@ struct amos_batch {
     void *image, *label; /* buffers for the largest batch; label is NULL without labels */
     amos_batch_sample *samples;
     amos_batch_info info;
+    bool is_copy; /* not a slot: a batch with memory of its own; see batch.h */
 };
 
 /* What has been told about a case. */
@@ -76,7 +77,7 @@ struct amos_loader {
     size_t damage_count;
 
     uint64_t epoch, step; /* the consumer's next batch; at the end of an epoch, step is order.steps */
-    uint64_t batches, wait_ns;
+    uint64_t batches, wait_ns, copies;
 };
 
 /* True in a forked child of the process that started the threads. The threads do not exist in the child, and the lock

@@ -9,6 +9,7 @@
 #include "base/error/fail.h"
 #include "tiling/tiling.h"
 #include "base/system/platform.h"
+#include "loader/batch.h"
 #include "loader/draw/mirror.h"
 
 /* Memory of each thread's decoder, without the voxels. */
@@ -299,6 +300,30 @@ static amos_status fail_cancelled(amos_error *err)
     return amosi_fail(err, AMOS_E_CANCEL, NULL, "The loader was cancelled; amos_loader_seek() lets it go on.");
 }
 
+/* Gives the consumer a complete batch, or a copy of it if enough are held. Called with the lock held; releases it while
+ * it copies. */
+static amos_status hand_over(amos_loader *loader, struct amos_batch *b, amos_batch **out, amos_error *err)
+{
+    bool copies = loader->held >= loader->settings.o.hold;
+    *out = b;
+    b->state = AMOSI_SLOT_HELD;
+    if (copies) {
+        pthread_mutex_unlock(&loader->sync->lock);
+        *out = amosi_batch_copy(b);
+        pthread_mutex_lock(&loader->sync->lock);
+        b->state = *out ? AMOSI_SLOT_FREE : AMOSI_SLOT_FILLING;
+        if (!*out)
+            return amosi_fail_nomem(err, NULL);
+        pthread_cond_broadcast(&loader->sync->work);
+    }
+    loader->held += !copies;
+    loader->copies += copies;
+    loader->step++;
+    loader->batches++;
+    atomic_fetch_add(&loader->references, 1);
+    return AMOS_OK;
+}
+
 static amos_status take_batch(amos_loader *loader, amos_batch **out, amos_error *err)
 {
     amos_status status = AMOS_OK;
@@ -311,14 +336,11 @@ static amos_status take_batch(amos_loader *loader, amos_batch **out, amos_error 
         if (err)
             *err = b->failure;
     } else {
-        b->state = AMOSI_SLOT_HELD;
-        loader->held++;
-        loader->step++;
-        loader->batches++;
-        atomic_fetch_add(&loader->references, 1);
-        *out = b;
+        status = hand_over(loader, b, out, err);
     }
     pthread_mutex_unlock(&loader->sync->lock);
+    if (status == AMOS_E_NOMEM && b && b->failed < 0)
+        return status; /* the batch is still there for the next call */
     if (status && b)
         amosi_loader_restart(loader);
     return status;
@@ -338,9 +360,11 @@ static amos_status check_next(amos_loader *loader, bool *at_end, amos_error *err
     pthread_mutex_unlock(&loader->sync->lock);
     if (cancelled)
         return fail_cancelled(err);
-    if (held >= loader->settings.o.hold && !*at_end)
+    if (held >= loader->settings.o.hold && !*at_end && !(loader->settings.o.flags & AMOS_LOADER_GROW))
         return amosi_fail(err, AMOS_E_ARG, NULL,
-                          "%d batches are held already; free one with amos_batch_free(), or raise `hold`.", held);
+                          "%d batches are held already; free one with amos_batch_free(), raise `hold`, or set "
+                          "AMOS_LOADER_GROW.",
+                          held);
     return AMOS_OK;
 }
 
@@ -377,7 +401,9 @@ void amos_batch_free(amos_batch *batch)
     if (!batch)
         return;
     amos_loader *loader = batch->loader;
-    if (!amosi_loader_is_forked(loader)) {
+    if (batch->is_copy) {
+        amosi_batch_discard(batch);
+    } else if (!amosi_loader_is_forked(loader)) {
         pthread_mutex_lock(&loader->sync->lock);
         batch->state = AMOSI_SLOT_FREE;
         loader->held--;

@@ -176,7 +176,8 @@ amos_status amos_loader_get_stats(const amos_loader *loader, amos_loader_stats *
                                      .memory = atomic_load(&shared->memory),
                                      .memory_peak = atomic_load(&shared->memory_peak),
                                      .damaged = loader->damage_count,
-                                     .retries = atomic_load(&shared->retries)};
+                                     .retries = atomic_load(&shared->retries),
+                                     .copies = loader->copies};
     unlock(loader, locked);
     return amosi_options_give(out, &stats, sizeof stats, "amos_loader_stats", err);
 }

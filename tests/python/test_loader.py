@@ -152,16 +152,31 @@ class Memory(Test):
         gc.collect()
         self.assertEqual(zlib.crc32(view), expected)
 
-    def test_only_so_many_can_be_held(self):
+    def test_all_batches_of_an_epoch_can_be_kept(self):
+        expected = digests(make(hold=2))
         loader = make(hold=2)
+        kept = list(loader)
+        self.assertEqual((digests(kept), loader.stats.copies), (expected, len(kept) - 2))
+        array = numpy.asarray(kept[-1].image)
+        addresses = {batch.image.__array_interface__["data"][0] if hasattr(batch.image, "__array_interface__") else
+                     numpy.asarray(batch.image).ctypes.data for batch in kept}
+        self.assertEqual(len(addresses), len(kept))
+        loader.close()
+        del kept, loader
+        gc.collect()
+        self.assertEqual(zlib.crc32(array), expected[-1][2])
+
+    def test_what_is_not_kept_is_used_again(self):
+        loader = make(hold=2)
+        digests(loader)
+        self.assertEqual(loader.stats.copies, 0)
         held = [loader.next(), loader.next()]
-        with self.assertRaises(amos.ArgumentError):
-            loader.next()
         array = numpy.asarray(held.pop(0).image)
-        with self.assertRaises(amos.ArgumentError):
-            loader.next()  # the array is a view of the memory of the batch
+        loader.next()  # the array is a view of the memory of the batch, so there are two
+        self.assertEqual(loader.stats.copies, 1)
         del array
-        self.assertEqual(loader.next().step, 2)
+        self.assertEqual(loader.next().step, 3)
+        self.assertEqual(loader.stats.copies, 1)
 
     def test_a_loop_may_hold_the_last_one(self):
         kept = None

@@ -60,10 +60,12 @@ class Direct(Test):
             self.assertEqual(len(samples), 2)
             image += 1  # it belongs to the caller until it is returned
         self.assertLess(loader.stats.memory_peak, 1 << 30)
-        kept = []
-        with self.assertRaises(amos.ArgumentError):
-            for image, label, samples in loader:
-                kept.append(image)
+
+    def test_batches_can_be_kept(self):
+        loader = PatchLoader(root(), **OPTIONS)
+        kept = list(loader)
+        self.assertEqual(len({image.data_ptr() for image, _, _ in kept}), len(kept))
+        self.assertEqual(of_tensors(kept), expected())
 
     def test_a_tensor_outlives_its_loader(self):
         loader = PatchLoader(root(), **OPTIONS)
