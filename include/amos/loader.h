@@ -237,7 +237,7 @@ typedef struct amos_loader_options {
     uint32_t flags; /* AMOS_LOADER_... */
 
     /* Which cases. Cases without an image are left out, and cases without a label too unless label_type is
-     * AMOS_LABEL_TYPE_NONE. */
+     * AMOS_LABEL_TYPE_NONE; amos_loader_get_left_out() says which, and why. */
     const amos_case_filter *filter; /* NULL: all */
     const char *const *cases;       /* NULL: all; otherwise only these ids, in any form that amos_dataset_find()
                                      * takes */
@@ -250,8 +250,8 @@ typedef struct amos_loader_options {
     /* Where voxels come from. */
     const amos_cache *cache; /* must outlive the loader. NULL: the files, which are decoded into memory and kept there
                               * as far as the budget allows */
-    const char *orientation; /* NULL: as stored; otherwise three letters such as "RAS". Must be NULL with a cache, which
-                              * has its own settings */
+    const char *orientation; /* NULL: as stored, and cases that are stored in different ways are logged; otherwise
+                              * three letters such as "RAS". Must be NULL with a cache, which has its own settings */
 
     /* What is drawn. */
     amos_sampling draw;
@@ -343,9 +343,45 @@ typedef struct amos_batch_info {
 
 /* What is known of a loader after opening. */
 typedef struct amos_loader_info {
-    uint64_t steps;    /* batches in an epoch */
-    size_t case_count; /* cases that it draws from */
+    uint64_t steps;        /* batches in an epoch */
+    size_t case_count;     /* cases that it draws from */
+    size_t left_out_count; /* cases that were chosen but cannot be used: amos_loader_get_left_out() */
+    int orientation_count; /* different orientations among the cases that it draws from. Above 1, left is not on the
+                            * same side of all samples; `orientation`, or that of the cache, turns them to one */
 } amos_loader_info;
+
+/* Why a case that was chosen is left out. */
+typedef enum amos_omission {
+    AMOS_OMISSION_NO_IMAGE = 0,   /* the image file does not exist */
+    AMOS_OMISSION_NO_LABEL = 1,   /* the data set names a label, and its file does not exist */
+    AMOS_OMISSION_UNLABELLED = 2, /* the data set names no label for the case */
+    AMOS_OMISSION_FILTER = 3,     /* it is named by `cases`, and `filter` excludes it */
+    AMOS_OMISSION_ORGANS = 4,     /* it has none of `organs`, or with `balanced` no organ at all */
+    AMOS_OMISSION_DAMAGED = 5     /* it cannot be read; amos_loader_get_damaged() has the whole error */
+} amos_omission;
+
+/* "no_image", "no_label", "unlabelled", "filter", "organs", "damaged". As amos_enum_name() and amos_enum_parse(). */
+static inline const char *amos_omission_name(amos_omission reason)
+{
+    return amos_enum_name(AMOS_ENUM_OMISSION, (int)reason);
+}
+
+static inline AMOS_MUST_CHECK amos_status amos_omission_parse(const char *name, amos_omission *out, amos_error *err)
+{
+    int value = 0;
+    amos_status status = amos_enum_parse(AMOS_ENUM_OMISSION, name, out ? &value : NULL, err);
+    if (out)
+        *out = (amos_omission)value;
+    return status;
+}
+
+/* A case that was left out at opening. */
+typedef struct amos_loader_left_out {
+    const char *id;
+    size_t case_index; /* in the data set: amos_dataset_get() */
+    amos_omission reason;
+    const char *message; /* one sentence, with the file */
+} amos_loader_left_out;
 
 /* A case that a loader draws from. */
 typedef struct amos_loader_case_info {
@@ -394,7 +430,8 @@ typedef struct amos_loader_stats {
 
 /* Opens a loader. The data set may be freed afterwards. The headers of all chosen cases are read. If the options need
  * the organs of each case (`organs`, `balanced`) and there is no cache that has them, all labels of these cases are
- * read too. On success the caller owns *out and releases it with amos_loader_free().
+ * read too. Cases that cannot be used are left out and logged: amos_loader_get_left_out(). On success the caller owns
+ * *out and releases it with amos_loader_free().
  * Returns AMOS_OK, AMOS_E_ARG, _NOMEM, _CANCEL, _LIMIT (the budget is too small; the message says what is needed) or
  * _UNSUPPORTED. With AMOS_LOADER_STOP_AT_DAMAGE, or if no case is left, also what amos_pair_open_case(),
  * amos_labelmap_load() or the functions of the cache return. Any thread. */
@@ -447,6 +484,11 @@ AMOS_API const amos_loader_info *amos_loader_get_info(const amos_loader *loader)
 /* Case `index`, 0..case_count-1, of those that the loader draws from. Borrowed from the loader; NULL beyond the last,
  * and for NULL. */
 AMOS_API const amos_loader_case_info *amos_loader_get_case(const amos_loader *loader, size_t index);
+
+/* Case `index`, 0..left_out_count-1, of those that were chosen but left out at opening, in the order of the data set.
+ * Cases that `filter` excludes are not chosen, unless `cases` names them. Borrowed from the loader; NULL beyond the last,
+ * and for NULL. */
+AMOS_API const amos_loader_left_out *amos_loader_get_left_out(const amos_loader *loader, size_t index);
 
 /* Gets what the loader did since opening. out->size must be set. Returns AMOS_OK or AMOS_E_ARG. Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_loader_get_stats(const amos_loader *loader, amos_loader_stats *out,

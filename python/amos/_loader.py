@@ -2,13 +2,14 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any, Callable, Iterator, NamedTuple, Optional, Sequence, Union
 
 from . import _amos, _geometry
 from ._cache import Cache
 from ._dataset import Dataset, filter_options
-from ._errors import Error
+from ._errors import Error, warn
 from ._geometry import Geometry
 from ._volume import Progress
 
@@ -139,6 +140,26 @@ class LoaderStats(NamedTuple):
     copies: int
 
 
+class LeftOut(NamedTuple):
+    """A case that was chosen, but left out when the loader was opened."""
+
+    case_id: str
+    case_index: int
+    reason: str
+    """"no_image", "no_label", "unlabelled", "filter", "organs" or "damaged"."""
+    message: str
+
+
+_REASONS = {
+    "no_image": "without an image file",
+    "no_label": "without a label file",
+    "unlabelled": "without a label in the data set",
+    "filter": "excluded by the filter",
+    "organs": "without the organs",
+    "damaged": "not readable",
+}
+
+
 def _scaling(scaling: Optional[Scaling]) -> Optional[dict[str, Any]]:
     return None if scaling is None else asdict(scaling)
 
@@ -167,7 +188,7 @@ class Loader:
 
     The content of a batch depends only on the data, the options, and its position (epoch, step), not on `threads`.
     Iterating yields the remaining batches of an epoch; iterate again for the next one. amos/loader.h describes every
-    option in detail.
+    option in detail. Cases that are left out, damaged or unusual give a DataWarning; see `left_out` and `damaged`.
     """
 
     def __init__(
@@ -249,12 +270,41 @@ class Loader:
         self._handle: Optional[_amos.Handle] = _amos.loader_open(
             dataset._handle, None if cache is None else cache._handle, options, chosen, ids, labels, *transforms, _pairs(augment), buffers, progress
         )
-        self.steps, cases_found = _amos.loader_info(self._handle)
+        self._told_damaged = 0
+        self.steps, cases_found, left_out, orientations = _amos.loader_info(self._handle)
         """Batches per epoch."""
         self.cases: list[str] = [case for case, _ in cases_found]
         """The ids of the cases it draws from."""
         self.geometries: list[Geometry] = [_geometry.from_c(fields) for _, fields in cases_found]  # type: ignore[misc]
         """Their geometries, as the cases are drawn from."""
+        self.left_out: list[LeftOut] = [LeftOut(*case) for case in left_out]
+        """The cases that were chosen but cannot be used, with the reason."""
+        self._tell_opening(orientations)
+
+    def _tell_opening(self, orientations: int) -> None:
+        if self.left_out:
+            counts = Counter(_REASONS[case.reason] for case in self.left_out)
+            reasons = ", ".join(f"{count} {reason}" for reason, count in counts.items())
+            total = len(self.left_out) + len(self.cases)
+            warn(f"{len(self.left_out)} of {total} cases are left out: {reasons}; `left_out` has the details.")
+        if orientations > 1:
+            found = Counter(geometry.orientation for geometry in self.geometries if geometry is not None)
+            kinds = ", ".join(f"{count} {name}" for name, count in found.items())
+            warn(
+                f"the cases lie in {orientations} orientations ({kinds}), so left is not on the same side of all elements; "
+                'orientation="RAS" (of the cache, if there is one) turns them to one.'
+            )
+
+    def _tell_damaged(self) -> None:
+        """A warning for each case that has become damaged since the last call."""
+        for error in self._damaged_from(self._told_damaged):
+            self._told_damaged += 1
+            warn(f"case {error.case_id} could not be read: {error}")
+
+    def _tell_epoch(self) -> None:
+        if self._told_damaged:
+            total = len(self.cases) + sum(case.reason == "damaged" for case in self.left_out)
+            warn(f"{self._told_damaged} of {total} cases could not be read so far; `damaged` has the errors.")
 
     def _open(self) -> _amos.Handle:
         if self._handle is None:
@@ -265,7 +315,11 @@ class Loader:
         """Waits for the next batch and returns it; None once at the end of each epoch."""
         with self._lock:
             made = _amos.loader_next(self._open())
-        return None if made is None else Batch(*made)
+        self._tell_damaged()
+        if made is None:
+            self._tell_epoch()
+            return None
+        return Batch(*made)
 
     def __iter__(self) -> Iterator[Batch]:
         while (batch := self.next()) is not None:
@@ -300,8 +354,11 @@ class Loader:
     @property
     def damaged(self) -> list[Error]:
         """The errors of the cases that were left out because they cannot be read."""
+        return self._damaged_from(0)
+
+    def _damaged_from(self, first: int) -> list[Error]:
         found: list[Error] = []
-        for index in range(self.stats.damaged):
+        for index in range(first, self.stats.damaged):
             try:
                 _amos.loader_damaged(self._open(), index)
             except Error as error:

@@ -3,7 +3,8 @@
 
     from amos.torch import PatchLoader
 
-    loader = PatchLoader("amos22", split="training", patch=(160, 160, 96), batch_size=2, foreground=0.5, pin_memory=True)
+    loader = PatchLoader("amos22", split="training", orientation="RAS", patch=(160, 160, 96), batch_size=2, foreground=0.5,
+                         pin_memory=True)
     for epoch in range(100):
         for image, label, samples in loader:
             image = image.cuda(non_blocking=True)
@@ -23,7 +24,8 @@ import torch.distributed
 import torch.utils.data
 
 from ._dataset import Dataset
-from ._loader import Batch, Loader, LoaderStats, Sample
+from ._errors import DataWarning, Error
+from ._loader import Batch, LeftOut, Loader, LoaderStats, Sample
 from ._volume import Path
 
 _ALIGNMENT = 64
@@ -109,7 +111,10 @@ class PatchLoader(torch.utils.data.IterableDataset):
                 raise ValueError(f"{steps} steps are too few for {worker.num_workers} workers.")
         options["threads"] = options.get("threads", 0) or max(1, len(os.sched_getaffinity(0)) // worker.num_workers)
         rank = self.rank * worker.num_workers + worker.id
-        return Loader(self.dataset, rank=rank, world_size=self.world_size * worker.num_workers, **options)
+        with warnings.catch_warnings():
+            if worker.id:  # all workers have the same cases; the first one tells
+                warnings.simplefilter("ignore", DataWarning)
+            return Loader(self.dataset, rank=rank, world_size=self.world_size * worker.num_workers, **options)
 
     def set_epoch(self, epoch: int) -> None:
         """Sets the epoch of the next iteration, here and in workers."""
@@ -144,9 +149,23 @@ class PatchLoader(torch.utils.data.IterableDataset):
         """Batches per epoch, in this process."""
         return self._open().steps
 
+    def __len__(self) -> int:
+        """Batches per epoch, in this process. Workers share the cases and may make more, unless `steps` is given."""
+        return self.steps
+
     @property
     def cases(self) -> list[str]:
         return self._open().cases
+
+    @property
+    def left_out(self) -> list[LeftOut]:
+        """The cases that were chosen but cannot be used, with the reason."""
+        return self._open().left_out
+
+    @property
+    def damaged(self) -> list[Error]:
+        """The errors of the cases that this process could not read. Each worker warns of its own."""
+        return self._open().damaged
 
     @property
     def stats(self) -> LoaderStats:

@@ -423,7 +423,22 @@ static PyObject *loader_stats(PyObject *self, PyObject *object)
     return dict;
 }
 
-/* Returns (steps, [(case id, geometry or None)]). */
+/* Returns [(case id, index, reason, message)] of the cases that are left out. */
+static PyObject *give_left_out(const amos_loader *loader)
+{
+    PyObject *list = PyList_New(0);
+    for (size_t i = 0; list && i < amos_loader_get_info(loader)->left_out_count; i++) {
+        const amos_loader_left_out *l = amos_loader_get_left_out(loader, i);
+        PyObject *item =
+            Py_BuildValue("snss", l->id, (Py_ssize_t)l->case_index, amos_omission_name(l->reason), l->message);
+        if (!item || PyList_Append(list, item) != 0)
+            Py_CLEAR(list);
+        Py_XDECREF(item);
+    }
+    return list;
+}
+
+/* Returns (steps, [(case id, geometry or None)], [(case id, index, reason, message)], orientations). */
 static PyObject *loader_info(PyObject *self, PyObject *object)
 {
     const amos_loader *loader = handle_get(object, &handle_loader);
@@ -437,7 +452,13 @@ static PyObject *loader_info(PyObject *self, PyObject *object)
         Py_XDECREF(item);
         Py_XDECREF(geometry);
     }
-    return cases ? Py_BuildValue("KN", (unsigned long long)amos_loader_get_info(loader)->steps, cases) : NULL;
+    PyObject *left_out = cases ? give_left_out(loader) : NULL;
+    if (!left_out) {
+        Py_XDECREF(cases);
+        return NULL;
+    }
+    const amos_loader_info *info = amos_loader_get_info(loader);
+    return Py_BuildValue("KNNi", (unsigned long long)info->steps, cases, left_out, info->orientation_count);
 }
 
 /* Raises the error of the damaged case with this index; returns None beyond the last. */

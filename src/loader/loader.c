@@ -128,7 +128,10 @@ static amos_status make_damage(amos_loader *loader, amos_error *err)
 /* Fills the structs that amos_loader_get_info() and amos_loader_get_case() return. */
 static void note_info(amos_loader *loader)
 {
-    loader->info = (amos_loader_info){.steps = loader->order.steps, .case_count = loader->cases.count};
+    loader->info = (amos_loader_info){.steps = loader->order.steps,
+                                      .case_count = loader->cases.count,
+                                      .left_out_count = loader->cases.left_out_count,
+                                      .orientation_count = loader->cases.orientation_count};
     for (uint32_t i = 0; i < loader->cases.count; i++) {
         struct amosi_loader_case *c = &loader->cases.all[i];
         c->info = (amos_loader_case_info){

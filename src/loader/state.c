@@ -146,6 +146,11 @@ const amos_loader_case_info *amos_loader_get_case(const amos_loader *loader, siz
     return loader && index < loader->cases.count ? &loader->cases.all[index].info : NULL;
 }
 
+const amos_loader_left_out *amos_loader_get_left_out(const amos_loader *loader, size_t index)
+{
+    return loader && index < loader->cases.left_out_count ? &loader->cases.left_out[index].info : NULL;
+}
+
 /* Returns false without a lock in a forked child: a thread of the parent may hold the lock. */
 static bool lock(const amos_loader *loader)
 {

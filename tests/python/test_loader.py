@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 import unittest
+import warnings
 import zlib
 
 import numpy
@@ -235,6 +236,47 @@ class Trouble(Test):
         (why,) = loader.damaged
         self.assertEqual((why.case_id, why.status), ("amos_0004", "E_GZ_TRUNC"))
 
+    def test_a_damaged_case_is_warned_of(self):
+        loader = amos.Loader(self.damaged_root(), patch=PATCH, steps=20, split="training")
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            for _ in range(2):
+                list(loader)
+        self.assertEqual({w.category for w in told}, {amos.DataWarning})
+        self.assertEqual({w.filename for w in told}, {__file__})
+        self.assertEqual([str(w.message)[:35] for w in told],
+                         ["case amos_0004 could not be read: /"] + ["1 of 3 cases could not be read so f"] * 2)
+
+    def test_cases_that_are_left_out_are_listed(self):
+        path = in_folder("incomplete-set")
+        shutil.copytree(root(), path)
+        os.remove(path + "/labelsTr/amos_0001.nii.gz")
+        os.remove(path + "/imagesTr/amos_0507.nii.gz")
+        with self.assertWarns(amos.DataWarning) as told:
+            loader = amos.Loader(amos.Dataset(path), patch=PATCH)
+        self.assertEqual(loader.cases, ["amos_0004", "amos_0006"])
+        self.assertEqual([(case.case_id, case.reason) for case in loader.left_out],
+                         [("amos_0001", "no_label"), ("amos_0008", "unlabelled"), ("amos_0507", "no_image"), ("amos_0508", "unlabelled")])
+        self.assertEqual(loader.left_out[0].message, f"its label {path}/labelsTr/amos_0001.nii.gz does not exist.")
+        self.assertEqual(told.filename, __file__)
+        self.assertIn("4 of 6 cases are left out: 1 without a label file, 2 without a label in the data set, 1 without an image",
+                      str(told.warning))
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            amos.Loader(amos.Dataset(root()), patch=PATCH, split="training", orientation="RAS")
+
+    def test_orientations_that_differ_are_warned_of(self):
+        path = in_folder("mixed-set")
+        shutil.copytree(root(), path)
+        dataset = amos.Dataset(path)
+        for folder in ("images", "labels"):
+            name = f"{path}/{folder}Tr/amos_0001.nii.gz"
+            voxels = amos.Volume(name).read(orientation="PSR")
+            os.remove(name)
+            amos.write(name, voxels, geometry=voxels.geometry)
+        with self.assertWarnsRegex(amos.DataWarning, r"3 orientations \(1 PSR, 1 LAS, 1 RAS\)"):
+            amos.Loader(dataset, patch=PATCH, split="training")
+
     def test_flips_between_left_and_right_are_refused(self):
         options = {"orientation": "PSR", "split": "training"}
         with self.assertRaisesRegex(amos.ArgumentError, 'z axis .* "exchange"'):
@@ -315,7 +357,7 @@ class Trouble(Test):
             "loader = amos.Loader(amos.Dataset(sys.argv[1]), patch=(8, 8, 8), steps=10**6, threads=3)\n"
             "batch = loader.next()\n"
         )
-        subprocess.run([sys.executable, "-c", script, root()], check=True, timeout=60)
+        subprocess.run([sys.executable, "-W", "ignore", "-c", script, root()], check=True, timeout=60)
 
 
 class Tilings(Test):

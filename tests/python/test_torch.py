@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
+import os
+import shutil
 import unittest
 import unittest.mock
 import zlib
@@ -64,8 +66,21 @@ class Direct(Test):
     def test_batches_can_be_kept(self):
         loader = PatchLoader(root(), **OPTIONS)
         kept = list(loader)
+        self.assertEqual(len(kept), len(loader))
         self.assertEqual(len({image.data_ptr() for image, _, _ in kept}), len(kept))
         self.assertEqual(of_tensors(kept), expected())
+
+    def test_trouble_is_told(self):
+        path = in_folder("torch-damaged")
+        shutil.copytree(root(), path)
+        os.remove(path + "/labelsTr/amos_0001.nii.gz")
+        os.truncate(path + "/imagesTr/amos_0004.nii.gz", 5000)
+        loader = PatchLoader(path, split="training", **OPTIONS)
+        with self.assertWarnsRegex(amos.DataWarning, "1 of 3 cases are left out"):
+            self.assertEqual([case.case_id for case in loader.left_out], ["amos_0001"])
+        with self.assertWarnsRegex(amos.DataWarning, "case amos_0004 could not be read"):
+            list(loader)
+        self.assertEqual([error.case_id for error in loader.damaged], ["amos_0004"])
 
     def test_a_tensor_outlives_its_loader(self):
         loader = PatchLoader(root(), **OPTIONS)

@@ -172,8 +172,7 @@ static void count_warning(void *user, amos_log_level level, const char *message)
 {
     ck_assert_ptr_eq(user, &told);
     ck_assert_int_eq(level, AMOS_LOG_WARNING);
-    ck_assert_ptr_nonnull(strstr(message, "amos_0002"));
-    told++;
+    told += strstr(message, "amos_0002") != NULL;
 }
 
 START_TEST(a_case_without_a_header_is_left_out_at_opening)
