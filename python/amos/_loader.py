@@ -270,6 +270,9 @@ class Loader:
         self._handle: Optional[_amos.Handle] = _amos.loader_open(
             dataset._handle, None if cache is None else cache._handle, options, chosen, ids, labels, *transforms, _pairs(augment), buffers, progress
         )
+        half = _amos.parse("image_type", image_type) == _amos.parse("image_type", "float16")
+        wide = options["label_type"] != "none" and _amos.parse("label_type", label_type) == _amos.parse("label_type", "int64")
+        self._value_bytes = 2 if half else 4, 8 if wide else 1
         self._told_damaged = 0
         self.steps, cases_found, left_out, orientations = _amos.loader_info(self._handle)
         """Batches per epoch."""
@@ -314,7 +317,7 @@ class Loader:
     def next(self) -> Optional[Batch]:
         """Waits for the next batch and returns it; None once at the end of each epoch."""
         with self._lock:
-            made = _amos.loader_next(self._open())
+            made = _amos.loader_next(self._open(), *self._value_bytes)
         self._tell_damaged()
         if made is None:
             self._tell_epoch()

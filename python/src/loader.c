@@ -278,23 +278,19 @@ static PyObject *give_tensor(PyObject *batch, const amos_tensor *tensor, char fo
     return array_new(batch, tensor->data, &form);
 }
 
-/* The bytes of an item of a tensor, from its size. */
-static int item_bytes(const amos_tensor *t)
+/* Takes the loader and the bytes of a value of image and label, which an empty batch does not tell. Returns None at the
+ * end of an epoch, else (batch, image, label or None, epoch, step, count). */
+static PyObject *loader_next(PyObject *self, PyObject *args)
 {
-    int64_t count = 1;
-    for (int i = 0; i < 5; i++)
-        count *= t->shape[i];
-    return count ? (int)(t->bytes / (size_t)count) : 1;
-}
-
-/* Returns None at the end of an epoch, else (batch, image, label or None, epoch, step, count). */
-static PyObject *loader_next(PyObject *self, PyObject *object)
-{
-    amos_loader *loader = handle_get(object, &handle_loader);
+    PyObject *object;
+    int image, label;
     amos_batch *batch = NULL;
     amos_status status;
     amos_error err;
     (void)self;
+    if (!PyArg_ParseTuple(args, "Oii", &object, &image, &label))
+        return NULL;
+    amos_loader *loader = handle_get(object, &handle_loader);
     if (!loader)
         return NULL;
     WITHOUT_GIL(status = amos_loader_next(loader, &batch, &err));
@@ -306,7 +302,6 @@ static PyObject *loader_next(PyObject *self, PyObject *object)
     PyObject *handle = handle_new(&handle_batch, batch, NULL);
     if (!handle)
         return NULL;
-    const int image = item_bytes(&info->image), label = item_bytes(&info->label);
     return Py_BuildValue("NNNKKi", handle, give_tensor(handle, &info->image, image == 2 ? 'e' : 'f', image),
                          give_tensor(handle, &info->label, label == 8 ? 'q' : 'B', label), (unsigned long long)info->epoch,
                          (unsigned long long)info->step, info->count);
@@ -479,7 +474,7 @@ static PyObject *loader_damaged(PyObject *self, PyObject *args)
 }
 
 PyMethodDef loader_methods[] = {{"loader_open", loader_open, METH_VARARGS, NULL},
-                                {"loader_next", loader_next, METH_O, NULL},
+                                {"loader_next", loader_next, METH_VARARGS, NULL},
                                 {"batch_samples", batch_samples, METH_O, NULL},
                                 {"loader_state", loader_state, METH_O, NULL},
                                 {"loader_seek", loader_seek, METH_VARARGS, NULL},

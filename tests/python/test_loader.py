@@ -142,6 +142,35 @@ class Order(Test):
         self.assertEqual(sorted(sum(parts, [])), sorted(expected))
 
 
+class Empty(Test):
+    """The last batch of a rank that has no volume left: 0 elements, in every type and by every way."""
+
+    def last(self, **options):
+        loader = amos.Loader(amos.Dataset(root()), draw="whole", rank=2, world_size=3, **options)
+        return list(loader)[-1]
+
+    def test_every_delivery(self):
+        for image_type in ("float32", "float16"):
+            for label_type in ("uint8", "int64", "onehot"):
+                with self.subTest(image=image_type, label=label_type):
+                    batch = self.last(image_type=image_type, label_type=label_type)
+                    self.assertEqual((batch.count, batch.samples), (0, []))
+                    channels = 16 if label_type == "onehot" else 1
+                    self.check(batch.image, image_type, (0, 1) + SIZE[::-1])
+                    self.check(batch.label, "uint8" if label_type == "onehot" else label_type, (0, channels) + SIZE[::-1])
+
+    def check(self, array, dtype, shape):
+        self.assertEqual((array.dtype, array.shape, array.nbytes), (dtype, shape, 0))
+        for found in (numpy.array(array), numpy.asarray(array), numpy.from_dlpack(array), numpy.asarray(array.copy())):
+            self.assertEqual((found.dtype, found.shape), (numpy.dtype(dtype), shape))
+        self.assertEqual(numpy.concatenate([numpy.asarray(array), numpy.ones((1,) + shape[1:], dtype)]).shape[0], 1)
+        self.assertEqual((bytes(memoryview(array)), memoryview(array).shape), (b"", shape))
+        self.assertEqual(zlib.crc32(array), 0)
+
+    def test_images_alone(self):
+        self.assertIsNone(self.last(label_type=None).label)
+
+
 class Memory(Test):
     def test_a_batch_outlives_its_loader(self):
         loader = make()

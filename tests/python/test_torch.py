@@ -70,6 +70,14 @@ class Direct(Test):
         self.assertEqual(len({image.data_ptr() for image, _, _ in kept}), len(kept))
         self.assertEqual(of_tensors(kept), expected())
 
+    def test_a_rank_without_a_volume(self):
+        for types in ({"image_type": "float16", "label_type": "int64"}, {"label_type": "onehot"}, {}):
+            image, label, samples = list(PatchLoader(root(), draw="whole", rank=2, world_size=3, **types))[-1]
+            self.assertEqual((image.shape, samples), ((0, 1) + SIZE[::-1], []))
+            self.assertEqual(image.dtype, torch.float16 if "image_type" in types else torch.float32)
+            self.assertEqual(label.dtype, torch.int64 if types.get("label_type") == "int64" else torch.uint8)
+            self.assertEqual(torch.cat([image, torch.ones((1,) + image.shape[1:])]).shape[0], 1)
+
     def test_trouble_is_told(self):
         path = in_folder("torch-damaged")
         shutil.copytree(root(), path)
