@@ -229,6 +229,9 @@ typedef struct amos_batch_buffers {
 /* More than `hold` batches may be held. Each further one is copied into memory of its own, beside memory_budget and
  * buffers; amos_batch_free() releases it. Without this flag amos_loader_next() refuses. */
 #define AMOS_LOADER_GROW 4u
+/* Voxels that are NaN or infinite become what is beyond the border (see pad_value), before scaling. Without this flag
+ * they are delivered as they are. Both ways they are counted and logged. */
+#define AMOS_LOADER_REPLACE_NAN 8u
 
 /* What a loader draws and how it delivers it. Start from AMOS_LOADER_OPTIONS_INIT and set the patch: every labelled
  * case then gives four patches in an epoch, one in a batch, not changed. */
@@ -327,6 +330,7 @@ typedef struct amos_batch_sample {
     int damaged;               /* 1: a whole volume or tile of a case that could not be read; the sample is padding.
                                 * (For a patch, another case is drawn instead) */
     int mirrored;              /* 1: a flip mirrored left and right; see amos_augment.mirror */
+    uint64_t not_finite;       /* voxels that are NaN or infinite, in the part of the volume that it was made of */
 } amos_batch_sample;
 
 /* What a batch holds. */
@@ -418,6 +422,7 @@ typedef struct amos_loader_stats {
     uint64_t memory;       /* bytes in use now that count for the budget */
     uint64_t memory_peak;  /* largest value of memory so far */
     size_t damaged;        /* cases that could not be read so far */
+    uint64_t not_finite;   /* voxels that are NaN or infinite, of all samples made; see amos_batch_sample */
     uint64_t retries;      /* reads that were tried again after an error that may pass */
     uint64_t copies;       /* batches delivered in memory of their own (AMOS_LOADER_GROW) */
 } amos_loader_stats;
@@ -425,7 +430,7 @@ typedef struct amos_loader_stats {
 /* Sets the size: amos_loader_stats stats = AMOS_LOADER_STATS_INIT; */
 #define AMOS_LOADER_STATS_INIT \
     { \
-        sizeof(amos_loader_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
+        sizeof(amos_loader_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
     }
 
 /* Opens a loader. The data set may be freed afterwards. The headers of all chosen cases are read. If the options need

@@ -87,6 +87,8 @@ class Sample(NamedTuple):
     damaged: bool
     mirrored: bool
     """A flip mirrored left and right."""
+    not_finite: int
+    """Voxels that are NaN or infinite, in the part of the volume that the element was made of."""
 
 
 def _sample(fields: dict[str, Any]) -> Sample:
@@ -136,6 +138,7 @@ class LoaderStats(NamedTuple):
     memory: int
     memory_peak: int
     damaged: int
+    not_finite: int
     retries: int
     copies: int
 
@@ -226,6 +229,7 @@ class Loader:
         hold: int = 0,
         memory_budget: int = 0,
         stop_at_damage: bool = False,
+        replace_nan: bool = False,
         buffers: Optional[Callable[[int], Any]] = None,
         progress: Progress = None,
     ) -> None:
@@ -233,10 +237,12 @@ class Loader:
         overlap: of tiles, as in Tiling. label_type: "uint8", "int64", "onehot", or None for images alone.
         hold: so many batches can be kept in the memory of the loader; each further one gets memory of its own.
         threads: 0 for all processors; with 1, next() makes each batch itself, and none ahead.
+        replace_nan: voxels that are NaN or infinite become what is beyond the border.
         buffers: called with a number of bytes, gives memory (a buffer aligned to 64) for batches, such as pinned memory."""
         flags = _amos.LOADER_GROW
         flags |= _amos.LOADER_STOP_AT_DAMAGE if stop_at_damage else 0
         flags |= _amos.LOADER_PAD if pad_value is not None else 0
+        flags |= _amos.LOADER_REPLACE_NAN if replace_nan else 0
         options = {
             "flags": flags,
             "patch": patch,
@@ -273,7 +279,9 @@ class Loader:
         half = _amos.parse("image_type", image_type) == _amos.parse("image_type", "float16")
         wide = options["label_type"] != "none" and _amos.parse("label_type", label_type) == _amos.parse("label_type", "int64")
         self._value_bytes = 2 if half else 4, 8 if wide else 1
+        self._replaces = replace_nan
         self._told_damaged = 0
+        self._told_not_finite: set[str] = set()
         self.steps, cases_found, left_out, orientations = _amos.loader_info(self._handle)
         """Batches per epoch."""
         self.cases: list[str] = [case for case, _ in cases_found]
@@ -309,6 +317,12 @@ class Loader:
             total = len(self.cases) + sum(case.reason == "damaged" for case in self.left_out)
             warn(f"{self._told_damaged} of {total} cases could not be read so far; `damaged` has the errors.")
 
+    def _tell_not_finite(self, batch: Batch) -> None:
+        for case in {sample.case_id for sample in batch.samples if sample.not_finite} - self._told_not_finite:
+            self._told_not_finite.add(case)
+            what = "they are replaced." if self._replaces else "and batches have them; replace_nan=True replaces them."
+            warn(f"the image of {case} has voxels that are NaN or infinite; {what}")
+
     def _open(self) -> _amos.Handle:
         if self._handle is None:
             raise ValueError("the loader is closed.")
@@ -322,7 +336,10 @@ class Loader:
         if made is None:
             self._tell_epoch()
             return None
-        return Batch(*made)
+        batch = Batch(*made[0])
+        if made[1]:
+            self._tell_not_finite(batch)
+        return batch
 
     def __iter__(self) -> Iterator[Batch]:
         while (batch := self.next()) is not None:

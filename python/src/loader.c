@@ -278,8 +278,16 @@ static PyObject *give_tensor(PyObject *batch, const amos_tensor *tensor, char fo
     return array_new(batch, tensor->data, &form);
 }
 
+static unsigned long long count_not_finite(const amos_batch *batch)
+{
+    unsigned long long count = 0;
+    for (int i = 0; i < amos_batch_get_info(batch)->count; i++)
+        count += amos_batch_get_sample(batch, i)->not_finite;
+    return count;
+}
+
 /* Takes the loader and the bytes of a value of image and label, which an empty batch does not tell. Returns None at the
- * end of an epoch, else (batch, image, label or None, epoch, step, count). */
+ * end of an epoch, else ((batch, image, label or None, epoch, step, count), voxels that are not finite). */
 static PyObject *loader_next(PyObject *self, PyObject *args)
 {
     PyObject *object;
@@ -302,9 +310,9 @@ static PyObject *loader_next(PyObject *self, PyObject *args)
     PyObject *handle = handle_new(&handle_batch, batch, NULL);
     if (!handle)
         return NULL;
-    return Py_BuildValue("NNNKKi", handle, give_tensor(handle, &info->image, image == 2 ? 'e' : 'f', image),
+    return Py_BuildValue("(NNNKKi)K", handle, give_tensor(handle, &info->image, image == 2 ? 'e' : 'f', image),
                          give_tensor(handle, &info->label, label == 8 ? 'q' : 'B', label), (unsigned long long)info->epoch,
-                         (unsigned long long)info->step, info->count);
+                         (unsigned long long)info->step, info->count, count_not_finite(batch));
 }
 
 static const struct field sample_fields[] = {FIELD(amos_batch_sample, case_id, FIELD_TEXT),
@@ -322,6 +330,7 @@ static const struct field sample_fields[] = {FIELD(amos_batch_sample, case_id, F
                                              FIELD(amos_batch_sample, clip_high, FIELD_FLOAT),
                                              FIELD(amos_batch_sample, damaged, FIELD_INT),
                                              FIELD(amos_batch_sample, mirrored, FIELD_INT),
+                                             FIELD(amos_batch_sample, not_finite, FIELD_UINT64),
                                              FIELDS_END};
 
 static PyObject *give_sample(const amos_batch_sample *s)
@@ -403,7 +412,8 @@ static PyObject *loader_stats(PyObject *self, PyObject *object)
         FIELD(amos_loader_stats, decode_ns, FIELD_UINT64), FIELD(amos_loader_stats, copy_ns, FIELD_UINT64),
         FIELD(amos_loader_stats, hits, FIELD_UINT64), FIELD(amos_loader_stats, misses, FIELD_UINT64),
         FIELD(amos_loader_stats, memory, FIELD_UINT64), FIELD(amos_loader_stats, memory_peak, FIELD_UINT64),
-        FIELD(amos_loader_stats, retries, FIELD_UINT64), FIELD(amos_loader_stats, copies, FIELD_UINT64), FIELDS_END};
+        FIELD(amos_loader_stats, not_finite, FIELD_UINT64), FIELD(amos_loader_stats, retries, FIELD_UINT64),
+        FIELD(amos_loader_stats, copies, FIELD_UINT64), FIELDS_END};
     const amos_loader *loader = handle_get(object, &handle_loader);
     amos_loader_stats stats = AMOS_LOADER_STATS_INIT;
     amos_error err;

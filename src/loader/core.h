@@ -37,6 +37,7 @@ struct amos_batch {
 struct amosi_reported {
     bool damaged;    /* it is in `damage` of the loader */
     bool out;        /* it is left out */
+    bool not_finite; /* it has voxels that are NaN or infinite */
 };
 
 /* The lock of a loader and its condition variables. */

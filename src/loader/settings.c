@@ -162,7 +162,7 @@ static bool in_range(int value, int most)
 
 static amos_status check_numbers(const amos_loader_options *o, amos_error *err)
 {
-    if (o->flags & ~(AMOS_LOADER_STOP_AT_DAMAGE | AMOS_LOADER_PAD | AMOS_LOADER_GROW))
+    if (o->flags & ~(AMOS_LOADER_STOP_AT_DAMAGE | AMOS_LOADER_PAD | AMOS_LOADER_GROW | AMOS_LOADER_REPLACE_NAN))
         return refuse(err, "flags has an unknown bit");
     if (!in_range(o->max_label, 255))
         return refuse(err, "max_label must be 1..255");

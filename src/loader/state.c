@@ -82,7 +82,7 @@ uint64_t amosi_loader_fingerprint(const struct amosi_loader_settings *s, const s
 {
     uint64_t hash = AMOSI_FIELDS_HASH;
     amos_loader_options o = s->o;
-    o.flags &= AMOS_LOADER_PAD;
+    o.flags &= AMOS_LOADER_PAD | AMOS_LOADER_REPLACE_NAN;
     amosi_fields_write(option_fields, &o, amosi_fields_to_hash, &hash);
     amosi_fields_write(organ_fields, s, amosi_fields_to_hash, &hash);
     amosi_fields_write(scaling_fields, &s->ct, amosi_fields_to_hash, &hash);
@@ -181,6 +181,7 @@ amos_status amos_loader_get_stats(const amos_loader *loader, amos_loader_stats *
                                      .memory = atomic_load(&shared->memory),
                                      .memory_peak = atomic_load(&shared->memory_peak),
                                      .damaged = loader->damage_count,
+                                     .not_finite = atomic_load(&shared->not_finite),
                                      .retries = atomic_load(&shared->retries),
                                      .copies = loader->copies};
     unlock(loader, locked);

@@ -83,6 +83,25 @@ static void report_damage(amos_loader *loader, uint32_t which, bool is_out, cons
                       loader->cases.all[which].id, why->message);
 }
 
+static void report_not_finite(amos_loader *loader, const amos_batch_sample *sample)
+{
+    if (sample->not_finite == 0)
+        return;
+    struct amosi_reported *reported = &loader->reported[sample->loader_case];
+    atomic_fetch_add_explicit(&loader->shared.not_finite, sample->not_finite, memory_order_relaxed);
+    pthread_mutex_lock(&loader->sync->lock);
+    bool is_new = !reported->not_finite;
+    reported->not_finite = true;
+    pthread_mutex_unlock(&loader->sync->lock);
+    if (is_new)
+        amosi_log_say(&loader->log, AMOS_LOG_WARNING,
+                      loader->settings.o.flags & AMOS_LOADER_REPLACE_NAN
+                          ? "The image of case %s has voxels that are NaN or infinite; they are replaced."
+                          : "The image of case %s has voxels that are NaN or infinite, and batches have them; "
+                            "AMOS_LOADER_REPLACE_NAN replaces them.",
+                      sample->case_id);
+}
+
 static void *at_sample(void *data, size_t sample, size_t bytes)
 {
     return data ? (unsigned char *)data + sample * bytes : NULL;
@@ -156,6 +175,8 @@ static amos_status make_sample(amos_loader *loader, struct amos_batch *b, size_t
     const uint32_t first = pick.which;
     for (uint32_t attempt = 0;;) {
         amos_status status = make_patiently(loader, &pick, scratch, image, label, &b->samples[sample], err);
+        if (!status)
+            report_not_finite(loader, &b->samples[sample]);
         if (!status || !is_damage(loader, status))
             return status;
         bool is_out = !amosi_passing(err) || amosi_store_lose(loader->store, pick.which, err);

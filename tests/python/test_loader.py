@@ -322,6 +322,24 @@ class Trouble(Test):
         with self.assertRaises(TypeError):
             make(augment=amos.Augment(flips="z", mirror="exchange", pairs=[2, 3]))
 
+    def test_voxels_that_are_not_finite_are_warned_of(self):
+        path = in_folder("nan-set")
+        shutil.copytree(root(), path)
+        name = path + "/imagesTr/amos_0001.nii.gz"
+        image = amos.Volume(name).read("float32")
+        numpy.asarray(image)[3, 4, 5] = numpy.nan
+        os.remove(name)
+        amos.write(name, image, geometry=image.geometry)
+        for replace in (False, True):
+            loader = amos.Loader(amos.Dataset(path), draw="whole", cases=["1"], replace_nan=replace, pad_value=-7)
+            with self.assertWarnsRegex(amos.DataWarning, "amos_0001 has voxels that are NaN"):
+                batch = loader.next()
+            self.assertEqual(batch.samples[0].not_finite, 1)
+            self.assertGreaterEqual(loader.stats.not_finite, 1)
+            value = numpy.asarray(batch.image)[0, 0, 5, 4, 3]
+            self.assertEqual(value == -7, replace)
+            self.assertEqual(bool(numpy.isnan(value)), not replace)
+
     def test_or_stops(self):
         loader = amos.Loader(self.damaged_root(), patch=PATCH, steps=20, stop_at_damage=True)
         with self.assertRaises(amos.DataError) as caught:

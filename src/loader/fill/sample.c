@@ -213,6 +213,7 @@ static void describe(const struct amosi_fill *m, const struct amosi_pick *pick, 
     }
     memcpy(sample->to_volume, m->frame.to_volume, sizeof sample->to_volume);
     sample->mirrored = m->mirrored;
+    sample->not_finite = m->not_finite;
     if (m->mirrored && m->maker->settings->augment.mirror == AMOS_MIRROR_EXCHANGE)
         sample->organ = m->maker->settings->exchange[sample->organ];
 }
@@ -275,6 +276,7 @@ static amos_status make_from(struct amosi_fill *m, const struct amosi_pick *pick
     struct amosi_place place = amosi_draw_place(s, m->c, pick, s->has_labels ? &held->places : NULL);
     m->change = amosi_draw_change(s, pick, &place);
     amosi_frame_make(&m->frame, m->c, &place, &m->change, pad_value(s, m->c->modality));
+    m->frame.replaces = (s->o.flags & AMOS_LOADER_REPLACE_NAN) != 0;
     m->mirrored = amosi_mirror_is(s, m->c->left_right, m->change.flips);
     choose_scale(m, &held->body);
     m->finishes = m->change.gamma == 1.0 && m->change.contrast == 1.0;

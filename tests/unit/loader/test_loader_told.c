@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* What a loader tells: the cases that it leaves out, orientations that differ; and batches that are
- * kept. */
+/* What a loader tells: the cases that it leaves out, orientations that differ, voxels that are no numbers; and batches
+ * that are kept. */
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -198,6 +199,104 @@ START_TEST(orientations_that_differ_are_told)
 }
 END_TEST
 
+/* ---- voxels that are no numbers ---- */
+
+enum { NAN_SIDE = 6, NAN_VOXELS = NAN_SIDE * NAN_SIDE * NAN_SIDE };
+
+/* Three voxels are not finite; the others are their place. */
+static amos_dataset *make_nan(const char *tree)
+{
+    static float voxels[NAN_VOXELS];
+    static uint8_t labels[NAN_VOXELS];
+    for (int i = 0; i < NAN_VOXELS; i++)
+        voxels[i] = (float)i;
+    voxels[7] = NAN;
+    voxels[50] = INFINITY;
+    voxels[200] = -INFINITY;
+    const struct nifti_spec spec = {.dim = {NAN_SIDE, NAN_SIDE, NAN_SIDE}, .type = AMOS_TYPE_FLOAT32, .voxels = voxels};
+    cache_case_write(tree, "Tr", 1, &spec, labels);
+    return cache_tree_open(tree);
+}
+
+static void check_values(const amos_batch_info *b, bool replaced)
+{
+    const float *v = b->image.data;
+    for (int i = 0; i < NAN_VOXELS; i++) {
+        bool odd = i == 7 || i == 50 || i == 200;
+        ck_assert(!odd || replaced || !isfinite(v[i]));
+        ck_assert(!odd || !replaced || (v[i] >= -5.0f && v[i] <= -5.0f));
+        ck_assert(odd || (v[i] >= (float)i && v[i] <= (float)i));
+    }
+}
+
+static void draw_nan(const amos_dataset *dataset, const amos_cache *cache, bool replaced)
+{
+    struct book book = {.length = 0};
+    amos_loader_options o = {.size = sizeof o, .draw = AMOS_SAMPLING_WHOLE, .threads = 1, .cache = cache};
+    o.flags = replaced ? AMOS_LOADER_REPLACE_NAN | AMOS_LOADER_PAD : 0;
+    o.pad_value = -5;
+    o.log = note;
+    o.log_user = &book;
+    amos_loader *loader;
+    amos_batch *batch;
+    amos_loader_stats stats = AMOS_LOADER_STATS_INIT;
+    assert_ok(amos_loader_open(dataset, &o, &loader, &err), &err);
+    for (int i = 0; i < 3; i++) {
+        assert_ok(amos_loader_next(loader, &batch, &err), &err);
+        if (!batch)
+            continue;
+        check_values(amos_batch_get_info(batch), replaced);
+        ck_assert_uint_eq(amos_batch_get_sample(batch, 0)->not_finite, 3);
+        amos_batch_free(batch);
+    }
+    assert_ok(amos_loader_get_stats(loader, &stats, &err), &err);
+    ck_assert_uint_eq(stats.not_finite, 6);
+    ck_assert_int_eq(book.warnings, 1);
+    assert_noted(&book, replaced ? "they are replaced" : "AMOS_LOADER_REPLACE_NAN");
+    amos_loader_free(loader);
+}
+
+START_TEST(voxels_that_are_not_finite_are_counted_and_can_be_replaced)
+{
+    amos_dataset *dataset = make_nan("nan");
+    draw_nan(dataset, NULL, false);
+    draw_nan(dataset, NULL, true);
+#ifdef AMOS_HAVE_LZ4
+    amos_cache *cache = cache_open("nan-cache", NULL);
+    assert_ok(amos_cache_build(cache, dataset, NULL, &err), &err);
+    draw_nan(dataset, cache, false);
+    draw_nan(dataset, cache, true);
+    amos_cache_free(cache);
+#endif
+    amos_dataset_free(dataset);
+}
+END_TEST
+
+/* Rotated samples interpolate what was replaced. */
+START_TEST(rotated_samples_have_only_numbers_then)
+{
+    const amos_augment turned = {.size = sizeof turned, .affine_share = 1, .rotate_degrees = {20, 20, 20}};
+    amos_dataset *dataset = make_nan("nan-rotated");
+    amos_loader_options o = {.size = sizeof o, .draw = AMOS_SAMPLING_WHOLE, .augment = &turned, .threads = 1};
+    for (int replaced = 0; replaced < 2; replaced++) {
+        amos_loader *loader;
+        amos_batch *batch;
+        o.flags = replaced ? AMOS_LOADER_REPLACE_NAN : 0;
+        assert_ok(amos_loader_open(dataset, &o, &loader, &err), &err);
+        assert_ok(amos_loader_next(loader, &batch, &err), &err);
+        const float *v = amos_batch_get_info(batch)->image.data;
+        int odd = 0;
+        for (int i = 0; i < NAN_VOXELS; i++)
+            odd += isfinite(v[i]) ? 0 : 1;
+        ck_assert(replaced ? odd == 0 : odd > 3);
+        ck_assert_uint_eq(amos_batch_get_sample(batch, 0)->not_finite, 3);
+        amos_batch_free(batch);
+        amos_loader_free(loader);
+    }
+    amos_dataset_free(dataset);
+}
+END_TEST
+
 /* ---- batches that are kept ---- */
 
 START_TEST(a_loader_that_may_grow_gives_all_batches_of_an_epoch)
@@ -282,6 +381,8 @@ int main(void)
     tcase_add_test(all, images_alone_need_no_label);
     tcase_add_test(all, where_none_is_left_the_first_reason_is_told);
     tcase_add_test(all, orientations_that_differ_are_told);
+    tcase_add_test(all, voxels_that_are_not_finite_are_counted_and_can_be_replaced);
+    tcase_add_test(all, rotated_samples_have_only_numbers_then);
     tcase_add_loop_test(all, a_loader_that_may_grow_gives_all_batches_of_an_epoch, 1, 3);
     tcase_add_test(all, an_empty_batch_can_be_kept_too);
     return run_suite(suite);
