@@ -200,10 +200,10 @@ static amos_status look_at_image(const struct amosi_loader_settings *s, const am
 }
 
 static amos_status look_at_label(const struct amosi_loader_settings *s, const amos_volume *label,
-                                 struct amosi_loader_case *to, amos_error *err)
+                                 const amos_progress *progress, struct amosi_loader_case *to, amos_error *err)
 {
     amos_labelmap_options options = {.size = sizeof options, .flags = AMOS_LABELMAP_STATS_ONLY, .max_label = s->o.max_label,
-                                     .threads = 1};
+                                     .progress = *progress, .threads = 1};
     amos_labelmap *map = NULL;
     amos_status status = amos_labelmap_load(label, &options, &map, err);
     for (int organ = 1; !status && organ <= s->o.max_label; organ++)
@@ -214,7 +214,7 @@ static amos_status look_at_label(const struct amosi_loader_settings *s, const am
 }
 
 static amos_status look_at_files(const struct amosi_loader_settings *s, const amos_case *c,
-                                 struct amosi_loader_case *to, amos_error *err)
+                                 const amos_progress *progress, struct amosi_loader_case *to, amos_error *err)
 {
     amos_pair *pair = NULL;
     amos_volume *alone = NULL;
@@ -225,7 +225,7 @@ static amos_status look_at_files(const struct amosi_loader_settings *s, const am
     if (!status && pair)
         status = amosi_volume_identify(amos_pair_get_info(pair)->label, &to->label_file, err);
     if (!status && s->needs_organs)
-        status = look_at_label(s, amos_pair_get_info(pair)->label, to, err);
+        status = look_at_label(s, amos_pair_get_info(pair)->label, progress, to, err);
     amos_volume_free(alone);
     amos_pair_free(pair);
     return status;
@@ -269,13 +269,32 @@ static amos_status look_at_entry(const struct amosi_loader_settings *s, const am
     return status;
 }
 
+/* The caller's progress while one case is read on the caller's thread. */
+struct asking {
+    const struct survey *survey;
+    size_t index;
+};
+
+static int ask_caller(void *user, uint64_t done, uint64_t total)
+{
+    const struct asking *a = user;
+    const amos_progress *progress = &a->survey->settings->o.progress;
+    (void)done;
+    (void)total;
+    return progress->function(progress->user, a->index, a->survey->chosen_count);
+}
+
 /* Reads the properties; again after an error that may pass. */
 static amos_status look_at_voxels(struct survey *v, size_t index, struct amosi_loader_case *to, amos_error *err)
 {
     const struct amosi_loader_settings *s = v->settings;
     const amos_case *c = v->chosen[index];
+    struct asking asking = {v, index};
+    amos_progress progress = {NULL, NULL};
+    if (s->o.threads == 1 && s->o.progress.function) /* with more threads the caller's is called meanwhile */
+        progress = (amos_progress){ask_caller, &asking};
     for (unsigned tries = 0;; tries++) {
-        amos_status status = s->o.cache ? look_at_entry(s, c, to, err) : look_at_files(s, c, to, err);
+        amos_status status = s->o.cache ? look_at_entry(s, c, to, err) : look_at_files(s, c, &progress, to, err);
         if (!status || tries == AMOSI_PASSING_TRIES || !amosi_passing(err))
             return status;
         amosi_passing_wait(tries);

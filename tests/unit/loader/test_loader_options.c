@@ -220,6 +220,27 @@ START_TEST(opening_can_be_cancelled)
 }
 END_TEST
 
+static int stop_within(void *user, uint64_t done, uint64_t total)
+{
+    int *calls = user;
+    ck_assert_uint_eq(total, LOADER_SET_CASES);
+    ck_assert_uint_eq(done, 0);
+    return ++*calls == 2;
+}
+
+/* Also while the label of the first case is read on the caller's thread. */
+START_TEST(opening_with_one_thread_can_be_cancelled)
+{
+    int calls = 0;
+    amos_loader *loader;
+    amos_error err;
+    const amos_loader_options o = WITH(.balanced = 1, .threads = 1, .progress = {stop_within, &calls});
+    assert_status(amos_loader_open(dataset, &o, &loader, &err), AMOS_E_CANCEL, &err);
+    ck_assert_int_eq(calls, 2);
+    ck_assert_ptr_null(loader);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("loader options");
@@ -231,5 +252,6 @@ int main(void)
     tcase_add_test(all, nothing_is_done_with_nothing);
     tcase_add_test(all, a_case_without_a_header_is_left_out_at_opening);
     tcase_add_test(all, opening_can_be_cancelled);
+    tcase_add_test(all, opening_with_one_thread_can_be_cancelled);
     return run_suite(suite);
 }
