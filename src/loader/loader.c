@@ -300,7 +300,7 @@ static struct amos_batch *await_batch(amos_loader *loader, uint64_t number)
 
 static amos_status fail_cancelled(amos_error *err)
 {
-    return amosi_fail(err, AMOS_E_CANCEL, NULL, "The loader was cancelled; amos_loader_seek() lets it go on.");
+    return amosi_fail(err, AMOS_E_CANCEL, NULL, "The loader was cancelled; a seek lets it go on.");
 }
 
 /* Gives the consumer a complete batch, or a copy of it if enough are held. Called with the lock held; releases it while

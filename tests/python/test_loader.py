@@ -92,6 +92,21 @@ class Content(Test):
         with self.assertRaises(TypeError):
             make(colour="red")
 
+    def test_messages_name_nothing_of_c(self):
+        def cancelled():
+            loader = make()
+            loader.cancel()
+            loader.next()
+
+        for wrong in (lambda: make(foreground=2), lambda: make(patch=(0, 1, 1)), lambda: make(label_type=None, foreground=0.5),
+                      lambda: make(ct=amos.Scaling("range")), lambda: make(mri=amos.Scaling("zscore")),
+                      lambda: make(augment=amos.Augment(noise_share=2)), lambda: make(draw="whole"),
+                      lambda: make(augment=amos.Augment(mirror="keep", pairs=[(1, 1)])), lambda: make(cases=["999"]),
+                      lambda: make(augment=amos.Augment(flips="x")), lambda: make(draw="tiles", steps=3), cancelled):
+            with self.assertRaises(amos.Error) as caught:
+                wrong()
+            self.assertNotRegex(str(caught.exception), r"(?i)amos_[a-z]*[^0-9a-z]|amos_[a-z]+_")
+
     def test_cases(self):
         self.assertEqual(make(split="training", modality="CT").cases, ["amos_0001", "amos_0004"])
         loader = make(cases=["507", "amos_0006"])

@@ -23,15 +23,15 @@ static amos_status take_given(struct amosi_loader_settings *s, amos_error *err)
 {
     const amos_augment *a = &s->augment;
     if (!a->pairs)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_augment: pair_count is set and pairs is NULL.");
+        return amosi_fail(err, AMOS_E_ARG, NULL, "the changes (augment): pair_count is set and pairs is NULL.");
     for (size_t i = 0; i < a->pair_count; i++) {
         int left = a->pairs[i][0], right = a->pairs[i][1], most = s->o.max_label;
         if (left < 1 || left > most || right < 1 || right > most)
-            return amosi_fail(err, AMOS_E_ARG, NULL, "amos_augment: pairs has the labels %d and %d; labels are 1..%d.",
+            return amosi_fail(err, AMOS_E_ARG, NULL, "the changes (augment): pairs has the labels %d and %d; labels are 1..%d.",
                               left, right, most);
         if (left == right || s->exchange[left] != left || s->exchange[right] != right)
             return amosi_fail(err, AMOS_E_ARG, NULL,
-                              "amos_augment: pairs has label %d twice; a label is in one pair at most.",
+                              "the changes (augment): pairs has label %d twice; a label is in one pair at most.",
                               left == right || s->exchange[left] != left ? left : right);
         add_pair(s, left, right);
     }

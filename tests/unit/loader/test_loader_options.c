@@ -66,7 +66,7 @@ static const struct row {
     {WITH(.steps = INT32_MAX, .batch_size = 4096, .world_size = 1024), "too long"},
     {WITH(.image_type = (amos_image_type)2), "image_type"},
     {WITH(.label_type = (amos_label_type)4), "label_type"},
-    {WITH(.label_type = AMOS_LABEL_TYPE_NONE, .foreground = 0.5), "AMOS_LABEL_TYPE_NONE"},
+    {WITH(.label_type = AMOS_LABEL_TYPE_NONE, .foreground = 0.5), "\"none\""},
     {WITH(.organs = bad_organ, .organ_count = 1), "organs"},
     {WITH(.organ_count = 1), "organ_count"},
     {WITH(.organs = no_case_has, .organ_count = 1), "organs"},
@@ -132,7 +132,7 @@ START_TEST(bad_changes_are_refused)
     };
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
         const amos_loader_options o = WITH(.augment = &bad[i]);
-        refuse(&o, "amos_augment");
+        refuse(&o, "augment");
     }
 }
 END_TEST
