@@ -89,6 +89,7 @@ class PatchLoader(torch.utils.data.IterableDataset):
         if pin_memory and not self.pin_memory:
             warnings.warn("memory is not pinned, because there is no CUDA device.", stacklevel=2)
         self._epoch = torch.zeros((), dtype=torch.int64).share_memory_()  # shared with the workers
+        self._lost = torch.zeros(max(1, len(self.dataset)), dtype=torch.uint8).share_memory_()  # cases; shared too
         self._seen_epoch = 0
         self._rounds = 0
         self._opened: Optional[tuple[int, Loader]] = None
@@ -141,8 +142,18 @@ class PatchLoader(torch.utils.data.IterableDataset):
         for batch in loader:
             tensors = _tensors(batch, in_worker)
             del batch
+            if in_worker:
+                self._note_lost(loader)
             yield tensors
             del tensors
+        if in_worker:
+            self._note_lost(loader)
+
+    def _note_lost(self, loader: Loader) -> None:
+        """Lets the main process know which cases this worker could not read."""
+        for error in loader.damaged if loader.stats.damaged else []:
+            if error.case_id in self.dataset:
+                self._lost[self.dataset[error.case_id].index] = 1
 
     @property
     def steps(self) -> int:
@@ -164,8 +175,12 @@ class PatchLoader(torch.utils.data.IterableDataset):
 
     @property
     def damaged(self) -> list[Error]:
-        """The errors of the cases that this process could not read. Each worker warns of its own."""
-        return self._open().damaged
+        """The errors of the cases that could not be read, in this process and in workers. A worker's warning says why."""
+        opened = self._opened is not None and self._opened[0] == os.getpid()
+        found = self._opened[1].damaged if self._opened is not None and opened else []
+        known = {error.case_id for error in found}
+        lost = [case.id for case in self.dataset if self._lost[case.index] and case.id not in known]
+        return found + [Error(f"case {case} could not be read by a worker.", case_id=case) for case in lost]
 
     @property
     def stats(self) -> LoaderStats:

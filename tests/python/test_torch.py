@@ -186,6 +186,18 @@ class Workers(Test):
         parts = [expected(0, rank=n, world_size=2) for n in range(2)]
         self.assertEqual(of_tensors(self.load(loader, 2)), interleaved(*parts))
 
+    def test_what_workers_cannot_read_is_told(self):
+        path = in_folder("torch-workers-damaged")
+        shutil.copytree(root(), path)
+        os.truncate(path + "/imagesTr/amos_0004.nii.gz", 5000)
+        for context in ("fork", "spawn"):
+            loader = PatchLoader(path, split="training", **OPTIONS)
+            self.assertEqual(loader.damaged, [])
+            for image, label, samples in self.load(loader, 2, multiprocessing_context=context):
+                self.assertNotIn("amos_0004", [sample.case_id for sample in samples])
+            (why,) = loader.damaged
+            self.assertEqual((why.case_id, str(why)), ("amos_0004", "case amos_0004 could not be read by a worker."))
+
     def test_workers_that_stay(self):
         loader = PatchLoader(root(), **OPTIONS)
         data = self.load(loader, 2, persistent_workers=True)
