@@ -62,10 +62,12 @@ static const struct fault {
     enum fault_kind kind;
     int code;
     bool cached;
+    int threads;
 } faults[] = {
-    {FAULT_OPEN, ESTALE, false}, {FAULT_PREAD, EIO, false},    {FAULT_PREAD, EAGAIN, false}, {FAULT_FSTAT, ESTALE, false},
+    {FAULT_OPEN, ESTALE, false, 1},  {FAULT_PREAD, EIO, false, 1}, {FAULT_PREAD, EAGAIN, false, 1},
+    {FAULT_FSTAT, ESTALE, false, 1}, {FAULT_PREAD, EIO, false, 3},
 #ifdef AMOS_HAVE_LZ4
-    {FAULT_OPEN, ESTALE, true},  {FAULT_PREAD, ESTALE, true},
+    {FAULT_OPEN, ESTALE, true, 1},   {FAULT_PREAD, ESTALE, true, 1}, {FAULT_PREAD, ESTALE, true, 3},
 #endif
 };
 enum { FAULTS = sizeof faults / sizeof faults[0] };
@@ -83,8 +85,9 @@ START_TEST(one_error_while_opening_costs_nothing)
 {
     const struct fault *f = &faults[_i];
     amos_cache *cache = make_cache(f->cached);
-    const amos_loader_options o = plain(cache);
+    amos_loader_options o = plain(cache);
     amos_loader *loader;
+    o.threads = f->threads;
     for (int nth = 1, injected = 1; injected; nth += 7) {
         fault_arm(f->kind, nth, f->code, FAULT_ONCE);
         amos_status status = amos_loader_open(dataset, &o, &loader, &err);
@@ -102,8 +105,9 @@ START_TEST(one_error_in_a_batch_changes_nothing)
 {
     const struct fault *f = &faults[_i];
     amos_cache *cache = make_cache(f->cached);
-    const amos_loader_options o = plain(cache);
+    amos_loader_options o = plain(cache);
     amos_loader *loader;
+    o.threads = f->threads;
     assert_ok(amos_loader_open(dataset, &o, &loader, &err), &err);
     const uint32_t expected = epoch_of(loader);
     amos_loader_free(loader);
@@ -115,7 +119,8 @@ START_TEST(one_error_in_a_batch_changes_nothing)
         injected = fault_disarm();
         ck_assert_uint_eq(got, expected);
         ck_assert_uint_eq(stats_of(loader).damaged, 0);
-        ck_assert_uint_eq(stats_of(loader).retries, (uint64_t)injected);
+        if (f->threads == 1) /* with more, the error may have met a batch that is made ahead */
+            ck_assert_uint_eq(stats_of(loader).retries, (uint64_t)injected);
         amos_loader_free(loader);
     }
     ck_assert_int_gt(nth, 6);
