@@ -126,7 +126,7 @@ static amos_status take_orientation(struct amosi_loader_settings *s, amos_error 
     if (!s->o.orientation)
         return AMOS_OK;
     if (s->o.cache)
-        return refuse(err, "orientation must be NULL with a cache, which has its own");
+        return refuse(err, "orientation cannot be given with a cache, which has its own");
     if (strlen(s->o.orientation) != 3)
         return refuse(err, "orientation must be three letters such as \"RAS\"");
     memcpy(s->orientation, s->o.orientation, 3);
