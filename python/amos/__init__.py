@@ -22,6 +22,7 @@ from ._errors import (
     ArgumentError,
     CancelledError,
     DataError,
+    DataWarning,
     Error,
     FileError,
     ForkError,
@@ -30,7 +31,7 @@ from ._errors import (
 )
 from ._geometry import Geometry
 from ._labelmap import LabelMap, OrganStats
-from ._loader import Augment, Batch, Loader, LoaderStats, Sample, Scaling, Tiling
+from ._loader import Augment, Batch, LeftOut, Loader, LoaderStats, Sample, Scaling, Tiling
 from ._organs import ORGANS, Organ, label_color, organ
 from ._score import MEASURES, Mean, Measure, OrganScore, Score, score
 from ._version import __version__, features
@@ -46,6 +47,7 @@ __all__ = [
     "CancelledError",
     "Case",
     "DataError",
+    "DataWarning",
     "Dataset",
     "Error",
     "FileError",
@@ -55,6 +57,7 @@ __all__ = [
     "Geometry",
     "Intensity",
     "LabelMap",
+    "LeftOut",
     "Loader",
     "LoaderStats",
     "MEASURES",

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple, Optional, Sequence
 
 from . import _amos
 from ._dataset import Dataset, filter_options
-from ._errors import Error
+from ._errors import Error, warn
 from ._volume import Path, Progress
 
 
@@ -40,6 +40,8 @@ class Fingerprint(NamedTuple):
     median_shape: tuple[float, float, float]
     foreground: Intensity
     """Of voxels with a label above 0."""
+    left_out: int
+    """Cases with image and label that have no entry, or no voxel with a label above 0."""
 
 
 class Cache:
@@ -96,7 +98,11 @@ class Cache:
         filters = filter_options(split, modality, None, None)
         fields = _amos.cache_fingerprint(self._handle, dataset._handle, filters)
         fields["foreground"] = Intensity(**fields["foreground"])
-        return Fingerprint(**fields)
+        found = Fingerprint(**fields)
+        if found.left_out:
+            warn(f"{found.left_out} of {found.left_out + found.cases} labelled cases are not in the fingerprint: the cache "
+                 "has no entry of them, or they have no voxel with a label above 0.")
+        return found
 
     @property
     def entries(self) -> list[tuple[str, int]]:

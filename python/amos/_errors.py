@@ -3,6 +3,8 @@
 
 from __future__ import annotations
 
+import sys
+import warnings
 from errno import ENOENT
 from typing import Any, Optional
 
@@ -69,6 +71,18 @@ class CancelledError(Error):
 
 class ForkError(Error, RuntimeError):
     """The handle cannot be used in a forked child (E_FORK)."""
+
+
+class DataWarning(UserWarning):
+    """Something about the data that is accepted, or left out; the message says what."""
+
+
+def warn(message: str) -> None:
+    """Gives a DataWarning, at the line of the first caller outside of this package."""
+    frame, level = sys._getframe(1), 2
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").split(".")[0] == "amos":
+        frame, level = frame.f_back, level + 1
+    warnings.warn(message, DataWarning, stacklevel=level)
 
 
 _CLASSES = {

@@ -117,6 +117,7 @@ static PyObject *cache_fingerprint(PyObject *self, PyObject *args)
         return raise_error(&err);
     PyObject *result = fields_give(fields, &fingerprint);
     if (result && put(result, "cases", PyLong_FromSize_t(fingerprint.cases)) &&
+        put(result, "left_out", PyLong_FromSize_t(fingerprint.left_out)) &&
         put(result, "foreground", fields_give(intensity_fields, &fingerprint.foreground)))
         return result;
     Py_XDECREF(result);

@@ -93,6 +93,8 @@ static int add_numbers(PyObject *module)
                    {"FLIP_Z", AMOS_FLIP_Z},
                    {"LOADER_STOP_AT_DAMAGE", AMOS_LOADER_STOP_AT_DAMAGE},
                    {"LOADER_PAD", AMOS_LOADER_PAD},
+                   {"LOADER_GROW", AMOS_LOADER_GROW},
+                   {"LOADER_REPLACE_NAN", AMOS_LOADER_REPLACE_NAN},
                    {"CACHE_CROP_BODY", AMOS_CACHE_CROP_BODY}};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         if (PyModule_AddIntConstant(module, numbers[i].name, numbers[i].value) != 0)

@@ -22,6 +22,8 @@ struct amosi_loader_settings {
     char orientation[4];
     uint64_t foreground[AMOSI_LABEL_WORDS]; /* bit set of the labels that count as foreground */
     bool needs_organs;                      /* the organs of each case must be known at opening */
+    uint8_t exchange[256]; /* the label that each label becomes if a sample is mirrored; see draw/mirror.h */
+    bool has_pairs;        /* there are such labels */
     int label_planes;                       /* 1, or max_label + 1 for one-hot */
     size_t image_bytes, label_bytes;        /* per voxel, all planes */
 };

@@ -77,6 +77,21 @@ try_example() { # NAME EXTENSION ARGUMENT TEXT
     same "$1 prints the same shared and static" "$work/programs/$1.shared.out" "$work/programs/$1.static.out"
 }
 
+# The loader draws training cases, and nothing is odd about them.
+try_loader() {
+    program=$work/programs/06_loader.shared
+    export LD_LIBRARY_PATH="$prefix/lib"
+    cp examples/06_loader.c "$work/programs/"
+    check "06_loader is built by pkg-config" build 06_loader.c 06_loader.shared shared
+    "$program" "$phantom" 20 >"$program.out" 2>"$program.err"
+    check "06_loader runs, and warns of nothing" test $? = 0 -a ! -s "$program.err"
+    check "06_loader draws training cases" test "$(sed -n 's/^epoch.*: \(amos_[0-9]*\) .*/\1/p' "$program.out" |
+        sort -u | while read -r id; do ls "$phantom/imagesTr/$id.nii.gz"; done | wc -l)" -gt 1
+    check "06_loader draws no others" sh -c "! grep -oE 'amos_[0-9]+' '$program.out' | sort -u |
+        while read -r id; do [ -e '$phantom/imagesTr/'\$id.nii.gz ] || echo \$id; done | grep ."
+    unset LD_LIBRARY_PATH
+}
+
 mkdir -p "$prefix"
 check "make install" run_make install PREFIX="$prefix"
 expected_files lib >"$work/expected"
@@ -90,6 +105,7 @@ try_example 02_iterate_cases .c "$phantom" 'cases of .* are labelled CT scans$'
 try_example 03_organ_volumes_csv .c "$phantom" '^amos_[0-9]*,CT,[1-9][0-9.]*,'
 try_example 04_threads .c "$phantom" '^amos_[0-9]*  CT   liver  *[1-9][0-9.]* ml, mean'
 try_example 05_cpp .cpp "$phantom" '^amos_[0-9]*  CT   liver  *[1-9][0-9.]* ml, mean'
+try_loader
 same "C and C++ print the same" "$work/programs/04_threads.shared.out" "$work/programs/05_cpp.shared.out"
 
 mkdir -p "$prefix/share/other"

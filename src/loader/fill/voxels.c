@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "loader/fill/voxels.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/system/clock.h"
 #include "nifti/convert.h"
 #include "nifti/kernels.h"
 #include "nifti/strided.h"
+#include "nifti/type.h"
 
 /* ---- indices ---- */
 
@@ -64,19 +66,32 @@ static void close_row(const struct amosi_fill *m, float *values, const int64_t a
 
 /* ---- the image, from a part of the volume ---- */
 
+/* Counts the values that are not finite, and replaces them if the loader is to. */
+static void note_not_finite(struct amosi_fill *m, float *values, size_t n)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < n; i++)
+        found += isfinite(values[i]) ? 0 : 1;
+    m->not_finite += found;
+    for (size_t i = 0; i < n && found && m->frame.replaces; i++)
+        values[i] = isfinite(values[i]) ? values[i] : m->frame.pad;
+}
+
 /* Converts n contiguous voxels to scaled values. Values beyond float32 become its largest finite value. */
-static void to_float(const struct amosi_fill *m, const struct amosi_view *v, float *to, const void *from, size_t n)
+static void to_float(struct amosi_fill *m, const struct amosi_view *v, float *to, const void *from, size_t n)
 {
     const struct amosi_convert convert = {v->type,  AMOS_TYPE_FLOAT32, v->slope != 1.0 || v->inter != 0.0,
                                           v->slope, v->inter,          true};
     struct amosi_convert_notes notes = {0};
     (void)amosi_convert_run(&convert, to, from, n, &notes);
+    if (amosi_type_kind(v->type) == AMOS_KIND_FLOAT)
+        note_not_finite(m, to, n);
     if (m->scales)
         amosi_tone()->scale(to, n, &m->scale);
 }
 
 /* Reads one row of any type and step. */
-static void read_row(const struct amosi_fill *m, const struct amosi_view *v, float *to, const void *from, int64_t step,
+static void read_row(struct amosi_fill *m, const struct amosi_view *v, float *to, const void *from, int64_t step,
                      size_t n)
 {
     size_t bytes = amos_type_bytes(v->type);
@@ -108,7 +123,7 @@ static void read_common(const struct amosi_block *b, const struct amosi_tone_sca
         amosi_tone()->scale_i16_reversed(rows, scale);
 }
 
-static void take_image(const struct amosi_fill *m, const struct amosi_view *v, const struct amosi_block *b)
+static void take_image(struct amosi_fill *m, const struct amosi_view *v, const struct amosi_block *b)
 {
     bool common = is_common(v, b), whole = common && m->values && !(m->finishes && (changes_values(m) || is_half(m)));
     int64_t bytes = (int64_t)amos_type_bytes(v->type), rows = whole ? b->count[1] : 1;
@@ -313,9 +328,30 @@ void amosi_fill_pad(const struct amosi_fill *m)
 
 /* ---- rotated ---- */
 
+/* The voxels of a view that are not finite. */
+static uint64_t count_not_finite(const struct amosi_view *v)
+{
+    double block[256];
+    const int64_t side[3] = {v->box.stop[0] - v->box.start[0], v->box.stop[1] - v->box.start[1],
+                             v->box.stop[2] - v->box.start[2]};
+    const int64_t item = (int64_t)amos_type_bytes(v->type), room = sizeof block / sizeof block[0];
+    uint64_t found = 0;
+    for (int64_t row = 0; row < side[1] * side[2]; row++)
+        for (int64_t x = 0; x < side[0]; x += room) {
+            int64_t n = side[0] - x < room ? side[0] - x : room;
+            int64_t first = x + row % side[1] * v->image_step[1] + row / side[1] * v->image_step[2];
+            amosi_convert_to_double(v->type, block, (const char *)v->image + first * item, (size_t)n);
+            for (int64_t i = 0; i < n; i++)
+                found += isfinite(block[i]) ? 0 : 1;
+        }
+    return found;
+}
+
 void amosi_fill_rotate(struct amosi_fill *m, const struct amosi_view *view)
 {
     const int64_t *size = m->frame.size;
+    if (amosi_type_kind(view->type) == AMOS_KIND_FLOAT)
+        m->not_finite += count_not_finite(view);
     for (int64_t z = 0; z < size[2]; z++)
         for (int64_t y = 0; y < size[1]; y++) {
             const int64_t at[3] = {0, y, z};

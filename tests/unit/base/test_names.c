@@ -64,6 +64,8 @@ ENUM(sampling)
 ENUM(image_type)
 ENUM(label_type)
 ENUM(scaling_method)
+ENUM(mirror)
+ENUM(omission)
 
 #define ROW(noun, last, unknown) \
     { \
@@ -78,7 +80,8 @@ static const struct names all[] = {
     ROW(level, AMOS_LEVEL_PERCENTILE, "?"),      ROW(interpolation, AMOS_INTERPOLATION_CUBIC, "?"),
     ROW(cache_outcome, AMOS_CACHE_REBUILT, "?"), ROW(sampling, AMOS_SAMPLING_TILES, "?"),
     ROW(image_type, AMOS_IMAGE_TYPE_FLOAT16, "?"),    ROW(label_type, AMOS_LABEL_TYPE_NONE, "?"),
-    ROW(scaling_method, AMOS_SCALING_CASE_RANGE, "?"),
+    ROW(scaling_method, AMOS_SCALING_CASE_RANGE, "?"), ROW(mirror, AMOS_MIRROR_KEEP, "?"),
+    ROW(omission, AMOS_OMISSION_DAMAGED, "?"),
 };
 #define COUNT ((int)(sizeof all / sizeof all[0]))
 
@@ -168,7 +171,7 @@ END_TEST
 
 START_TEST(an_unknown_enum_has_no_names)
 {
-    static const int unknown[] = {-1, (int)AMOS_ENUM_SCALING_METHOD + 1, INT32_MAX, INT32_MIN};
+    static const int unknown[] = {-1, (int)AMOS_ENUM_OMISSION + 1, INT32_MAX, INT32_MIN};
     for (size_t i = 0; i < sizeof unknown / sizeof unknown[0]; i++) {
         amos_error err = {0};
         int value = 7;
