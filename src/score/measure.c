@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <math.h>
 
+#include "score/distance/share.h"
 #include "score/score.h"
 
 /* ---- from voxels ---- */
@@ -34,7 +35,7 @@ static double percentile_at(amos_convention convention, const struct amosi_surfa
     case AMOS_CONVENTION_MONAI:
         return fmax(amosi_distances_quantile(r, NULL, share), amosi_distances_quantile(p, NULL, share));
     default:
-        return fmax(amosi_distances_share(r, share), amosi_distances_share(p, share));
+        return fmax(amosi_distances_share(r, percent, s->areas), amosi_distances_share(p, percent, s->areas));
     }
 }
 

@@ -129,7 +129,7 @@ static void measure_organ(struct scoring *r, const struct organ *organ)
     amos_organ_score *out = &r->score->organs[organ->label - 1];
     const amos_organ_stats *reference = amos_labelmap_get_stats(r->map[0], organ->label);
     const amos_organ_stats *prediction = amos_labelmap_get_stats(r->map[1], organ->label);
-    struct amosi_surfaces surfaces = {organ->distances[0], organ->distances[1], r->weights};
+    struct amosi_surfaces surfaces = {organ->distances[0], organ->distances[1], &r->areas, r->weights};
     out->label = organ->label;
     if (reference) {
         out->voxels_reference = reference->voxels;

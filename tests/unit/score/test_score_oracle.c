@@ -13,6 +13,7 @@
 #include "support/bytes.h"
 #include "support/main.h"
 #include "support/make/score.h"
+#include "support/model/area.h"
 #include "support/model/score.h"
 
 #define SEEDS(form) ((form) == SCORE_FORM_SHELL ? 6u : 150u) /* of each form; shells are large */
