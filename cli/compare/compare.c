@@ -12,10 +12,11 @@
 /* Scores by different rules cannot be compared. */
 static bool check_rules(const struct score_file *a, const struct score_file *b)
 {
-    const char *const names[2][3] = {{"convention", a->convention, b->convention},
+    const char *const names[3][3] = {{"convention", a->convention, b->convention},
+                                     {"source of the convention", a->source, b->source},
                                      {"rule for absent organs", a->absent, b->absent}};
-    for (int i = 0; i < 2; i++) {
-        if (strcmp(names[i][1], names[i][2]) != 0) {
+    for (int i = 0; i < 3; i++) {
+        if (names[i][1] && names[i][2] && strcmp(names[i][1], names[i][2]) != 0) {
             cli_error("score-compare: The %s of %s is %s, but that of %s is %s; the same was expected, so score one of "
                       "them again.",
                       names[i][0], a->path, names[i][1], b->path, names[i][2]);

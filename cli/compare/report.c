@@ -18,6 +18,12 @@ static const char test_text[] = "Wilcoxon's signed-rank test, two-sided, without
                                 "ties and continuity; not adjusted for the number of tests";
 static const char left_out_text[] = "pairs in which a value is undefined or infinite are left out";
 
+/* Version 0.1.0 did not name it. */
+static const char *source_of(const struct score_file *a, const struct score_file *b)
+{
+    return a->source ? a->source : b->source ? b->source : "not named in these files";
+}
+
 /* ---- for people ---- */
 
 static void add_value(struct table *table, const char *metric, const char *format_ratio, const char *format_distance,
@@ -66,6 +72,7 @@ bool comparison_table(FILE *out, const struct comparison *comparison)
     cli_print_to(out, "A           %s\nB           %s\n", a->path, b->path);
     cli_print_to(out, "rules       convention %s, absent %s, missing %s (A) and %s (B)\n", a->convention, a->absent,
                  a->missing, b->missing);
+    cli_print_to(out, "source      %s\n", source_of(a, b));
     cli_print_to(out, "cases       %zu in common; %zu only in A and %zu only in B, which are not compared\n",
                  comparison->count, a->count - comparison->count, b->count - comparison->count);
     report_line(out, "out", left_out_text);
@@ -120,6 +127,7 @@ static cJSON *to_json(const struct comparison *comparison)
     json_put_text(object, "format", "amos-score-compare-1");
     json_put_text(object, "amos", amos_version());
     json_put_text(object, "convention", a->convention);
+    json_put_text(object, "convention_source", a->source ? a->source : b->source);
     json_put_text(object, "absent", a->absent);
     put_file(object, "a", a, comparison->count);
     put_file(object, "b", b, comparison->count);

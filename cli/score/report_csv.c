@@ -39,7 +39,7 @@ static void put_number(FILE *out, double value)
 
 static void put_title(FILE *out, const struct score_summary *summary)
 {
-    fputs("id,split,modality,state,convention,absent,missing,label,organ,voxels_reference,voxels_prediction,"
+    fputs("id,split,modality,state,convention,convention_source,absent,missing,label,organ,voxels_reference,voxels_prediction,"
           "voxels_both",
           out);
     for (size_t m = 0; m < summary->metric_count; m++)
@@ -55,10 +55,11 @@ static void put_case(FILE *out, const struct score_results *results, const struc
     const struct score_pair *pair = scored->pair;
     const struct score_rules *rules = &results->rules;
     put_text(out, pair->id);
-    fprintf(out, ",%s,%s,%s,%s,%s,%s,", pair->split ? amos_split_name(pair->split) : "",
+    fprintf(out, ",%s,%s,%s,%s,", pair->split ? amos_split_name(pair->split) : "",
             pair->modality ? amos_modality_name(pair->modality) : "", score_state_name(scored->state),
-            amos_convention_name(rules->convention), amos_absent_name(rules->absent),
-            score_missing_name(rules->missing));
+            amos_convention_name(rules->convention));
+    put_text(out, amos_convention_source(rules->convention));
+    fprintf(out, ",%s,%s,", amos_absent_name(rules->absent), score_missing_name(rules->missing));
 }
 
 static void put_organ(FILE *out, const struct score_results *results, const struct score_summary *summary,

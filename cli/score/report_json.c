@@ -19,6 +19,7 @@ static void put_value(cJSON *object, const char *name, double value)
 static void put_rules(cJSON *object, const struct score_rules *rules)
 {
     json_put_text(object, "convention", amos_convention_name(rules->convention));
+    json_put_text(object, "convention_source", amos_convention_source(rules->convention));
     json_put_text(object, "absent", amos_absent_name(rules->absent));
     json_put_text(object, "missing", score_missing_name(rules->missing));
     json_put_numbers(object, "tolerances_mm", rules->tolerances, rules->tolerance_count);

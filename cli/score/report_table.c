@@ -47,6 +47,7 @@ static void print_rules(FILE *out, const struct score_results *results)
     if (results->modality)
         cli_print_to(out, "%-12s%s\n", "modality", amos_modality_name(results->modality));
     report_line(out, "convention", score_convention_text(rules->convention));
+    report_line(out, "source", amos_convention_source(rules->convention));
     report_line(out, "absent", score_absent_text(rules->absent));
     report_line(out, "missing", score_missing_text(rules->missing));
     report_line(out, "means", score_means_text);

@@ -119,7 +119,7 @@ static int score_folders(const struct score_values *given)
 
 static const char *convention_choice(size_t n)
 {
-    return n <= AMOS_CONVENTION_MONAI ? amos_convention_name((amos_convention)n) : NULL;
+    return n < AMOS_CONVENTION_COUNT ? amos_convention_name((amos_convention)n) : NULL;
 }
 
 static bool parse_convention(const struct args_option *option, const char *text, void *value, char *why, size_t bytes)
@@ -203,7 +203,8 @@ static const struct args_option options[] = {
                question.prediction),
     ARGS_RANGE('t', "tolerance", "MM,MM", "tolerances of NSD (default: 1,2)", args_numbers, struct score_values,
                tolerances, 1, SCORE_TOLERANCES),
-    ARGS_VALUE(0, "convention", "NAME", "how surfaces and distances are measured: deepmind (default), medpy or monai",
+    ARGS_VALUE(0, "convention", "NAME",
+               "how surfaces and distances are measured: deepmind (default), medpy, monai or medpy-0.4",
                args_convention, struct score_values, rules.convention),
     ARGS_VALUE(0, "absent", "RULE", "score of an organ absent in both: nan (left out, the default) or one", args_absent,
                struct score_values, rules.absent),

@@ -439,9 +439,9 @@ START_TEST(csv_has_the_rules_in_every_line)
     struct outcome csv = run_amos("score -r %s -p %s --csv --missing skip --convention monai", set, folder);
     int lines = 0, columns = count_letters(csv.out, ',');
     assert_exit(&csv, 0);
-    assert_has(csv.out, "id,split,modality,state,convention,absent,missing,label,organ,");
-    assert_has(csv.out, "\namos_0001,training,CT,scored,monai,nan,skip,1,spleen,6,3,3,0.6666666666666666,");
-    assert_has(csv.out, "\namos_0002,training,CT,missing,monai,nan,skip,,");
+    assert_has(csv.out, "id,split,modality,state,convention,convention_source,absent,missing,label,organ,");
+    assert_has(csv.out, "\namos_0001,training,CT,scored,monai,MONAI 1.5.0 (2025-06-13),nan,skip,1,spleen,6,3,3,0.6666666666666666,");
+    assert_has(csv.out, "\namos_0002,training,CT,missing,monai,MONAI 1.5.0 (2025-06-13),nan,skip,,");
     assert_has(csv.out, ",The prediction is missing.\n");
     assert_has(csv.out, ",inf,");
     assert_has(csv.out, ",nan,");

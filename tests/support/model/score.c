@@ -195,7 +195,7 @@ static void fill_present(const struct points *r, const struct points *p, const s
         return;
     o->hd = fmax(r->list[r->count - 1].distance, p->list[p->count - 1].distance);
     o->assd = (weighted(r) + weighted(p)) / (total(r) + total(p));
-    if (rules->convention == AMOS_CONVENTION_MEDPY)
+    if (rules->convention == AMOS_CONVENTION_MEDPY_0_4)
         o->assd = (weighted(r) / total(r) + weighted(p) / total(p)) / 2;
     fill_percentiles(r, p, rules, out);
 }
