@@ -93,8 +93,9 @@ const struct command command_score_compare = {
     .operands = "A.json B.json",
     .summary = "Compare two results of `amos score --json`: the paired difference B - A of each organ.",
     .details = "Only cases that both results have are compared; the others are counted. p is the p-value of Wilcoxon's "
-               "signed-rank test: exact for up to 50 differences without ties (e), otherwise by the normal "
-               "approximation (n). Results scored by different rules are refused.",
+               "signed-rank test: exact for up to 50 differences (e), beyond that by the normal approximation (n). "
+               "The 95 % interval of the difference needs at least 10 cases. Results scored by different rules are "
+               "refused.",
     .examples = examples,
     .options = options,
     .min_operands = 2,

@@ -9,13 +9,16 @@
 #include "kit/message.h"
 #include "kit/report.h"
 #include "kit/table.h"
+#include "score/bootstrap.h"
 #include "score/results.h"
 
 #define CELL 40
 
-static const char test_text[] = "Wilcoxon's signed-rank test, two-sided, without zero differences: exact (e) for up to "
-                                "50 differences of distinct sizes, otherwise a normal approximation (n) corrected for "
-                                "ties and continuity; not adjusted for the number of tests";
+static const char test_text[] =
+    "Wilcoxon's signed-rank test, two-sided, without zero differences, equal sizes with the "
+    "mean of their ranks: exact (e) for up to 50 differences, beyond that a normal "
+    "approximation (n) corrected for ties and continuity; not adjusted for the number of "
+    "tests";
 static const char left_out_text[] = "pairs in which a value is undefined or infinite are left out";
 
 /* Version 0.1.0 did not name it. */
@@ -76,8 +79,10 @@ bool comparison_table(FILE *out, const struct comparison *comparison)
     cli_print_to(out, "cases       %zu in common; %zu only in A and %zu only in B, which are not compared\n",
                  comparison->count, a->count - comparison->count, b->count - comparison->count);
     report_line(out, "out", left_out_text);
-    cli_print_to(out, "95 %%        of the mean of B - A, from %d samples of the cases, seed %d\n", COMPARE_REPLICATES,
-                 COMPARE_SEED);
+    cli_print_to(out,
+                 "95 %%        of the mean of B - A, from %d samples of the cases, seed %d; none (-)\n%-12sbelow %d "
+                 "cases, which would make them too narrow\n",
+                 COMPARE_REPLICATES, COMPARE_SEED, "", BOOTSTRAP_LEAST_CASES);
     report_line(out, "p", test_text);
     bool good = true;
     for (size_t m = 0; good && m < a->metric_count; m++)
@@ -95,7 +100,7 @@ static cJSON *compared_json(const struct compared *compared)
     json_put_number(object, "mean_a", compared->mean[0]);
     json_put_number(object, "mean_b", compared->mean[1]);
     json_put_number(object, "difference", compared->difference);
-    json_put_numbers(object, "interval", compared->interval, 2);
+    json_put_interval(object, "interval", compared->interval);
     json_put_number(object, "p", compared->test.p);
     json_put_text(object, "method", wilcoxon_method_name(compared->test.method));
     json_put_unsigned(object, "nonzero", compared->test.count);
@@ -137,6 +142,7 @@ static cJSON *to_json(const struct comparison *comparison)
     cJSON *bootstrap = cJSON_AddObjectToObject(object, "bootstrap");
     json_put_integer(bootstrap, "replicates", COMPARE_REPLICATES);
     json_put_integer(bootstrap, "seed", COMPARE_SEED);
+    json_put_integer(bootstrap, "least_cases", BOOTSTRAP_LEAST_CASES);
     put_organ(cJSON_AddObjectToObject(object, "mean_of_organs"), comparison, 0);
     cJSON *organs = cJSON_AddArrayToObject(object, "organs");
     for (size_t label = 1; label <= a->label_count; label++) {

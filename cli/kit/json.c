@@ -84,6 +84,14 @@ void json_put_numbers(cJSON *object, const char *name, const double *values, siz
     json_put(object, name, create_numbers(values, count));
 }
 
+void json_put_interval(cJSON *object, const char *name, const double interval[2])
+{
+    if (isfinite(interval[0]) && isfinite(interval[1]))
+        json_put_numbers(object, name, interval, 2);
+    else
+        json_put_null(object, name);
+}
+
 void json_put_integers(cJSON *object, const char *name, const int64_t *values, size_t count)
 {
     cJSON *array = cJSON_AddArrayToObject(object, name);

@@ -39,7 +39,8 @@ static void put_number(FILE *out, double value)
 
 static void put_title(FILE *out, const struct score_summary *summary)
 {
-    fputs("id,split,modality,state,convention,convention_source,absent,missing,label,organ,voxels_reference,voxels_prediction,"
+    fputs("id,split,modality,state,convention,convention_source,absent,missing,label,organ,voxels_reference,voxels_"
+          "prediction,"
           "voxels_both",
           out);
     for (size_t m = 0; m < summary->metric_count; m++)

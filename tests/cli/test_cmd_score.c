@@ -440,7 +440,9 @@ START_TEST(csv_has_the_rules_in_every_line)
     int lines = 0, columns = count_letters(csv.out, ',');
     assert_exit(&csv, 0);
     assert_has(csv.out, "id,split,modality,state,convention,convention_source,absent,missing,label,organ,");
-    assert_has(csv.out, "\namos_0001,training,CT,scored,monai,MONAI 1.5.0 (2025-06-13),nan,skip,1,spleen,6,3,3,0.6666666666666666,");
+    assert_has(
+        csv.out,
+        "\namos_0001,training,CT,scored,monai,MONAI 1.5.0 (2025-06-13),nan,skip,1,spleen,6,3,3,0.6666666666666666,");
     assert_has(csv.out, "\namos_0002,training,CT,missing,monai,MONAI 1.5.0 (2025-06-13),nan,skip,,");
     assert_has(csv.out, ",The prediction is missing.\n");
     assert_has(csv.out, ",inf,");
@@ -455,9 +457,21 @@ START_TEST(csv_has_the_rules_in_every_line)
 }
 END_TEST
 
+/* Cases c01, c02, ... of 12 voxels of the liver. In the predictions, `step` more of them are missing from case to case,
+ * and start anew after four. */
+static char *row_of_cases(const char *name, int cases, int step)
+{
+    char *folder = make_folder(name), file[32];
+    for (int i = 1; i <= cases; i++) {
+        snprintf(file, sizeof file, "c%02d.nii.gz", i);
+        predict(folder, file, 0, 0, 12 - step * (i % 4));
+    }
+    return folder;
+}
+
 START_TEST(intervals_are_seeded)
 {
-    char *set = small_set_make("seeded"), *folder = wrong("seeded_pred");
+    char *set = row_of_cases("seeded", 10, 0), *folder = row_of_cases("seeded_pred", 10, 2);
     struct outcome first = run_amos("score -r %s -p %s --bootstrap 200", set, folder);
     struct outcome again = run_amos("score -r %s -p %s --bootstrap 200 --seed 1", set, folder);
     struct outcome other = run_amos("score -r %s -p %s --bootstrap 200 --seed 9", set, folder);
@@ -465,12 +479,52 @@ START_TEST(intervals_are_seeded)
     ck_assert_str_eq(first.out, again.out);
     ck_assert_str_ne(first.out, other.out);
     assert_narrow(first.out);
-    assert_has(first.out, "intervals   95 % of the means of 200 samples of the cases, seed 1\n");
+    assert_has(first.out, "intervals   95 % of the means of 200 samples of the cases, seed 1; none (-)\n");
     outcome_free(&first);
     outcome_free(&again);
     outcome_free(&other);
     free(folder);
     free(set);
+}
+END_TEST
+
+/* Whether the mean of organs, and that of the liver, have an interval, in JSON and in the table. */
+static void check_interval(int cases, bool expected)
+{
+    char name[32];
+    snprintf(name, sizeof name, "few%d", cases);
+    char *set = row_of_cases(name, cases, 0);
+    strcat(name, "_pred");
+    char *folder = row_of_cases(name, cases, 2);
+    struct outcome json = run_amos("score -r %s -p %s --bootstrap 50 --json", set, folder);
+    struct outcome text = run_amos("score -r %s -p %s --bootstrap 50", set, folder);
+    assert_exit(&json, 0);
+    cJSON *result = parse_json(json.out);
+    const cJSON *all = item(member(result, "summary"), 0);
+    const cJSON *liver = member(member(item(member(all, "organs"), 5), "dice"), "interval");
+    const cJSON *mean = member(member(member(all, "mean_of_organs"), "dice"), "interval");
+    ck_assert_int_eq(cJSON_IsArray(liver), expected);
+    ck_assert_int_eq(cJSON_IsNull(liver), !expected);
+    ck_assert_int_eq(cJSON_IsArray(mean), expected);
+    ck_assert_int_eq(cJSON_IsNull(mean), !expected);
+    ck_assert(cJSON_IsNull(member(member(item(member(all, "organs"), 0), "dice"), "interval")));
+    ck_assert(member_number(member(result, "bootstrap"), "least_cases") == 10);
+    const char *line = strstr(text.out, "\nLiver ");
+    ck_assert_ptr_nonnull(line);
+    size_t length = strcspn(line + 1, "\n");
+    ck_assert_int_eq(line[length] == '-', !expected); /* the last column */
+    cJSON_Delete(result);
+    outcome_free(&text);
+    outcome_free(&json);
+    free(folder);
+    free(set);
+}
+
+START_TEST(few_cases_have_no_intervals)
+{
+    check_interval(1, false);
+    check_interval(9, false);
+    check_interval(10, true);
 }
 END_TEST
 
@@ -550,6 +604,7 @@ int main(void)
     tcase_add_test(output, an_output_file_holds_what_stdout_would);
     tcase_add_test(output, csv_has_the_rules_in_every_line);
     tcase_add_test(output, intervals_are_seeded);
+    tcase_add_test(output, few_cases_have_no_intervals);
     tcase_add_test(output, the_worst_cases_are_drawn);
     return run_suite(suite);
 }

@@ -5,7 +5,8 @@
 
 /* One code of each marching-cubes class up to rotation, mirroring and complement, with the normals of its triangles
  * on the unit cube in eighths. */
-static const struct class {
+static const struct class
+{
     unsigned code;
     int triangles, normals[4][3];
 } classes[] = {

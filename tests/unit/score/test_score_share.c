@@ -20,7 +20,8 @@
 
 static const double percentiles[] = {50, 25, 75, 20, 40, 60, 90, 37.5};
 static const double tolerances[] = {1};
-static const struct score_model_rules rules = {AMOS_CONVENTION_DEEPMIND, AMOS_ABSENT_NAN, tolerances, percentiles, 1, 8};
+static const struct score_model_rules rules = {
+    AMOS_CONVENTION_DEEPMIND, AMOS_ABSENT_NAN, tolerances, percentiles, 1, 8};
 
 /* Equal spacings, two equal ones, and Pythagorean ones, for which areas of different shapes are commensurable. */
 static const double spacings[][3] = {{1, 1, 1}, {0.75, 0.75, 5}, {3, 4, 2.5}, {0.625, 1.5, 2}};
@@ -95,7 +96,8 @@ START_TEST(a_share_met_exactly_is_met)
                 amosi_distances_add(&d, (double)(i * i), (uint32_t)kind, 3);
             ck_assert(amosi_distances_finish(&d, areas.mm2));
             for (uint64_t percent = 1; percent <= 100; percent++) {
-                uint64_t wanted = (percent * count + 99) / 100 - 1; /* the first with (n + 1) / count >= percent / 100 */
+                uint64_t wanted =
+                    (percent * count + 99) / 100 - 1; /* the first with (n + 1) / count >= percent / 100 */
                 double got = amosi_distances_share(&d, (double)percent, &areas);
                 ck_assert_msg(got == (double)wanted, "%d %% of %d points: %g, not %d", (int)percent, (int)count, got,
                               (int)wanted);
@@ -112,7 +114,8 @@ START_TEST(twofold_numbers_have_106_bits)
     struct amosi_twofold third = {1.0 / 3, 0x1p-54 / 3}, two = {2, 0}, root = amosi_twofold_root(two);
     struct amosi_twofold one = amosi_twofold_add(amosi_twofold_times(third, two), third);
     struct amosi_twofold square = amosi_twofold_add(amosi_twofold_times(root, root), (struct amosi_twofold){-2, 0});
-    struct amosi_twofold large = amosi_twofold_product(94906267.0, 94906267.0), none = amosi_twofold_root((struct amosi_twofold){0, 0});
+    struct amosi_twofold large = amosi_twofold_product(94906267.0, 94906267.0),
+                         none = amosi_twofold_root((struct amosi_twofold){0, 0});
     ck_assert(fabs(one.high - 1 + one.low) < 0x1p-100);
     ck_assert(fabs(square.high) < 0x1p-100);
     ck_assert(large.high == 9007199515875288.0 && large.low == 1);
