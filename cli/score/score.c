@@ -109,7 +109,8 @@ static int score_folders(const struct score_values *given)
 {
     struct score_pairs pairs;
     int code = score_pairs_find(&given->question, &pairs);
-    if (code == CLI_OK && !(check_missing(&pairs, given) && score_and_report(given, &pairs)))
+    if (code == CLI_OK && !(check_missing(&pairs, given) && (!given->pictures || score_make_folder(given->pictures)) &&
+                            score_and_report(given, &pairs)))
         code = CLI_FAILED;
     score_pairs_free(&pairs);
     return code;

@@ -10,7 +10,6 @@
 #include <string.h>
 
 #include "kit/message.h"
-#include "kit/progress.h"
 #include "base/text/case_id.h"
 #include "base/error/fail.h"
 #include "base/text/utf8.h"
@@ -25,21 +24,22 @@ static const char orientation[] = "RAS";
 
 /* ---- voxels ---- */
 
-static amos_read_options image_options(void)
+static amos_read_options image_options(const view_source *source)
 {
     return (amos_read_options){
         .size = sizeof(amos_read_options),
         .type = AMOS_TYPE_FLOAT32,
         .flags = AMOS_READ_SATURATE,
         .orientation = orientation,
-        .progress = {progress_show, NULL},
+        .progress = source->progress,
     };
 }
 
-static amos_status load_labelmap(const amos_volume *volume, amos_labelmap **out, amos_error *err)
+static amos_status load_labelmap(const view_source *source, const amos_volume *volume, amos_labelmap **out,
+                                 amos_error *err)
 {
     const amos_labelmap_options options = {
-        .size = sizeof options, .orientation = orientation, .progress = {progress_show, NULL}};
+        .size = sizeof options, .orientation = orientation, .progress = source->progress};
     return amos_labelmap_load(volume, &options, out, err);
 }
 
@@ -61,15 +61,15 @@ static int looks_like_label(const amos_array *image)
 static amos_status load_one(const view_source *source, const amos_volume *volume, view_loaded *out, amos_error *err)
 {
     if (source->image == NULL) {
-        return load_labelmap(volume, &out->label, err);
+        return load_labelmap(source, volume, &out->label, err);
     }
-    const amos_read_options options = image_options();
+    const amos_read_options options = image_options(source);
     amos_status status = amos_volume_load(volume, &options, &out->image, err);
     int alone = source->c == NULL && amos_volume_get_info(volume)->frames == 1;
     if (status == AMOS_OK && alone && looks_like_label(out->image)) {
         amos_array_free(out->image);
         out->image = NULL;
-        status = load_labelmap(volume, &out->label, err);
+        status = load_labelmap(source, volume, &out->label, err);
     }
     return status;
 }
@@ -101,8 +101,8 @@ static amos_status load_pair(const view_source *source, view_loaded *out, amos_g
     }
     status = amos_volume_get_geometry(amos_pair_get_info(pair)->image, stored, err);
     if (status == AMOS_OK) {
-        const amos_read_options options = image_options();
-        const amos_labelmap_options label_options = {.size = sizeof label_options, .progress = {progress_show, NULL}};
+        const amos_read_options options = image_options(source);
+        const amos_labelmap_options label_options = {.size = sizeof label_options, .progress = source->progress};
         status = amos_pair_load(pair, &options, &label_options, &out->image, &out->label, err);
     }
     amos_pair_free(pair);
@@ -250,6 +250,9 @@ static int set_scene(const view_source *source, const amos_geometry *stored, int
         } else {
             rc = view_scene_window_percentiles(scene);
         }
+    }
+    if (scene->prediction != NULL) {
+        view_scene_compare(scene);
     }
     set_title(source, scene);
     describe_source(source, stored, frames, modality, scene);

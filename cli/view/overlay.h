@@ -3,7 +3,7 @@
 #ifndef CLI_VIEW_OVERLAY_H
 #define CLI_VIEW_OVERLAY_H
 
-#include "view/canvas.h"
+#include "view/scene.h"
 
 typedef struct view_overlay_style {
     const view_color *colors; /* of the labels 1..color_count; others are not drawn */
@@ -15,5 +15,13 @@ typedef struct view_overlay_style {
 /* Draws a plane of labels, `width` across and `height` down, into a rectangle. Returns 0, or -1 out of memory. */
 int view_overlay_draw(view_canvas *canvas, view_rect rect, const uint8_t *label, int64_t width, int64_t height,
                       const view_overlay_style *style);
+
+/* The colour of the stripes of a kind; not of VIEW_AGREED, which is not drawn. */
+view_color view_difference_color(view_difference kind);
+
+/* Draws a plane of differences: each kind in a colour of its own, striped downwards (missed), upwards (extra) or both
+ * (confused). Returns 0, or -1 out of memory. */
+int view_overlay_differences(view_canvas *canvas, view_rect rect, const uint8_t *differences, int64_t width,
+                             int64_t height);
 
 #endif

@@ -5,14 +5,16 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "view/font.h"
 #include "view/layout.h"
 #include "view/overlay.h"
 #include "view/scale.h"
 
+enum { ORGAN_ROWS = (VIEW_ORGANS + VIEW_LEGEND_COLUMNS - 1) / VIEW_LEGEND_COLUMNS };
+
 static const view_color background = {20, 22, 26};
-static const view_color white = {255, 255, 255};
 static const view_color black = {0, 0, 0};
 static const view_color border = {52, 56, 64};
 static const view_color bright = {236, 239, 243};
@@ -62,18 +64,43 @@ static int draw_labels(view_canvas *canvas, const view_scene *scene, const uint8
     return rc;
 }
 
+static int draw_differences(view_canvas *canvas, const view_scene *scene, const view_plane *plane, view_rect rect)
+{
+    int64_t width, height;
+    uint8_t *label = view_plane_label(scene, scene->label, plane, &width, &height);
+    uint8_t *prediction = view_plane_label(scene, scene->prediction, plane, &width, &height);
+    int rc = label != NULL && prediction != NULL ? 0 : -1;
+    for (int64_t i = 0; rc == 0 && i < width * height; i++) {
+        label[i] = (uint8_t)view_difference_of(label[i], prediction[i]);
+    }
+    if (rc == 0) {
+        rc = view_overlay_differences(canvas, rect, label, width, height);
+    }
+    free(prediction);
+    free(label);
+    return rc;
+}
+
+/* Without a prediction, the label filled and outlined. With one, its organs filled, the label's outlined, and stripes
+ * where they differ. */
 static int draw_organs(view_canvas *canvas, const view_scene *scene, const view_plane *plane, view_rect rect)
 {
-    view_color colors[VIEW_ORGANS], whites[VIEW_ORGANS];
+    view_color colors[VIEW_ORGANS];
     for (int i = 0; i < VIEW_ORGANS; i++) {
         colors[i] = scene->organs[i].color;
-        whites[i] = white;
     }
-    const view_overlay_style filled = {colors, VIEW_ORGANS, scene->grey != NULL ? 0.28 : 0.6, 1.3};
-    const view_overlay_style outlined = {whites, VIEW_ORGANS, 0, 1.1};
-    int rc = draw_labels(canvas, scene, scene->label, plane, rect, &filled);
-    if (rc == 0 && scene->prediction != NULL) {
-        rc = draw_labels(canvas, scene, scene->prediction, plane, rect, &outlined);
+    double fill = scene->grey != NULL ? 0.28 : 0.6;
+    const view_overlay_style both = {colors, VIEW_ORGANS, fill, 1.3}, filled = {colors, VIEW_ORGANS, fill + 0.22, 0};
+    const view_overlay_style outlined = {colors, VIEW_ORGANS, 0, 1.5};
+    if (scene->prediction == NULL) {
+        return draw_labels(canvas, scene, scene->label, plane, rect, &both);
+    }
+    int rc = draw_labels(canvas, scene, scene->prediction, plane, rect, &filled);
+    if (rc == 0) {
+        rc = draw_differences(canvas, scene, plane, rect);
+    }
+    if (rc == 0) {
+        rc = draw_labels(canvas, scene, scene->label, plane, rect, &outlined);
     }
     return rc;
 }
@@ -181,15 +208,60 @@ static void draw_entry(view_canvas *canvas, const view_organ *organ, int x, int 
     view_font_draw_right(canvas, &amount, x + width, baseline, organ->note[0] != '\0' ? organ->note : volume);
 }
 
-/* Entries are listed column by column. */
-static void draw_legend(view_canvas *canvas, const view_scene *scene, const view_layout *layout)
+/* A swatch of label `kind` in a style, or of a difference without one, with a text beside it. */
+static int draw_key_entry(view_canvas *canvas, view_rect swatch, const view_overlay_style *style, view_difference kind,
+                          const char *text)
 {
-    int rows = layout->legend.height / VIEW_LEGEND_ROW, space = 52;
+    enum { ACROSS = 32, DOWN = 16 };
+    uint8_t plane[ACROSS * DOWN] = {0};
+    for (int y = 1; y < DOWN - 1; y++) {
+        memset(plane + y * ACROSS + 1, (int)kind, ACROSS - 2);
+    }
+    int rc = style != NULL ? view_overlay_draw(canvas, swatch, plane, ACROSS, DOWN, style)
+                           : view_overlay_differences(canvas, swatch, plane, ACROSS, DOWN);
+    view_font_draw(canvas, &details_style, swatch.x + swatch.width + 11, swatch.y + 13, text);
+    return rc;
+}
+
+/* The rows below the organs, which say how a prediction is drawn and how much of it differs. */
+static int draw_key(view_canvas *canvas, const view_scene *scene, int x, int y, int step)
+{
+    const view_overlay_style filled = {&soft, 1, 0.45, 0}, outlined = {&soft, 1, 0, 1.5};
+    static const char *const names[VIEW_DIFFERENCES] = {"", "missed", "extra", "another organ"};
+    const view_rect swatch = {x - 1, y + 4, 32, 16};
+    int rc = draw_key_entry(canvas, swatch, &filled, 1, "filled: the prediction");
+    view_rect next = swatch;
+    next.x += step;
+    rc |= draw_key_entry(canvas, next, &outlined, 1, "outlined: the reference");
+    for (int kind = VIEW_MISSED; kind < VIEW_DIFFERENCES; kind++) {
+        char text[64];
+        next.x += step;
+        snprintf(text, sizeof text, "%s: %.1f mL", names[kind], scene->apart[kind]);
+        rc |= draw_key_entry(canvas, next, NULL, (view_difference)kind, text);
+    }
+    view_font_draw(canvas, &details_style, x, y + VIEW_LEGEND_ROW + 18, scene->remark);
+    return rc;
+}
+
+/* Entries are listed column by column. */
+static int draw_legend(view_canvas *canvas, const view_scene *scene, const view_layout *layout)
+{
+    int rows = ORGAN_ROWS, space = 52;
     int width = (layout->legend.width - (VIEW_LEGEND_COLUMNS - 1) * space) / VIEW_LEGEND_COLUMNS;
     for (int i = 0; i < VIEW_ORGANS; i++) {
         int x = layout->legend.x + i / rows * (width + space);
         draw_entry(canvas, &scene->organs[i], x, layout->legend.y + i % rows * VIEW_LEGEND_ROW, width);
     }
+    if (scene->prediction == NULL) {
+        return 0;
+    }
+    return draw_key(canvas, scene, layout->legend.x, layout->legend.y + rows * VIEW_LEGEND_ROW, width + space);
+}
+
+static int legend_rows(const view_scene *scene)
+{
+    int key = scene->prediction != NULL, remark = key && scene->remark[0] != '\0';
+    return scene->label != NULL ? ORGAN_ROWS + key + remark : 0;
 }
 
 int view_render(const view_scene *scene, view_canvas *canvas)
@@ -199,8 +271,7 @@ int view_render(const view_scene *scene, view_canvas *canvas)
     for (int axis = 0; axis < 3; axis++) {
         size_mm[axis] = (double)(scene->box.stop[axis] - scene->box.start[axis]) * scene->geometry.spacing[axis];
     }
-    int rows = (VIEW_ORGANS + VIEW_LEGEND_COLUMNS - 1) / VIEW_LEGEND_COLUMNS;
-    view_layout_make(size_mm, scene->label != NULL ? rows : 0, &layout);
+    view_layout_make(size_mm, legend_rows(scene), &layout);
     if (view_canvas_init(canvas, layout.width, layout.height, background) != 0) {
         return -1;
     }
@@ -210,8 +281,5 @@ int view_render(const view_scene *scene, view_canvas *canvas)
             return -1;
         }
     }
-    if (scene->label != NULL) {
-        draw_legend(canvas, scene, &layout);
-    }
-    return 0;
+    return scene->label != NULL ? draw_legend(canvas, scene, &layout) : 0;
 }

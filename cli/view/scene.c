@@ -62,6 +62,23 @@ int view_scene_window_percentiles(view_scene *scene)
     return 0;
 }
 
+view_difference view_difference_of(uint8_t label, uint8_t prediction)
+{
+    return label == prediction ? VIEW_AGREED : prediction == 0 ? VIEW_MISSED : label == 0 ? VIEW_EXTRA : VIEW_CONFUSED;
+}
+
+void view_scene_compare(view_scene *scene)
+{
+    int64_t counts[VIEW_DIFFERENCES] = {0};
+    const double *mm = scene->geometry.spacing;
+    for (int64_t i = 0, total = voxel_count(scene); i < total; i++) {
+        counts[view_difference_of(scene->label[i], scene->prediction[i])]++;
+    }
+    for (int kind = 0; kind < VIEW_DIFFERENCES; kind++) {
+        scene->apart[kind] = (double)counts[kind] * mm[0] * mm[1] * mm[2] / 1000;
+    }
+}
+
 void view_scene_aim(view_scene *scene)
 {
     for (int axis = 0; axis < 3; axis++) {

@@ -19,20 +19,37 @@ typedef struct view_organ {
     char note[32];      /* in the legend; "": the millilitres */
 } view_organ;
 
+/* How a voxel of a prediction differs from the label. */
+typedef enum view_difference {
+    VIEW_AGREED = 0,
+    VIEW_MISSED = 1,   /* an organ of the label, background in the prediction */
+    VIEW_EXTRA = 2,    /* the reverse */
+    VIEW_CONFUSED = 3, /* another organ */
+    VIEW_DIFFERENCES = 4
+} view_difference;
+
 typedef struct view_scene {
     amos_geometry geometry;         /* of the voxels, which are in RAS order, x fastest */
     const float *grey;              /* NULL: no image */
     const uint8_t *label;           /* NULL: no label */
-    const uint8_t *prediction;      /* NULL: none. Drawn as white outlines over the label */
+    const uint8_t *prediction;      /* NULL: none. Else its organs are filled, those of the label outlined, and what
+                                     * differs is striped */
     view_organ organs[VIEW_ORGANS]; /* organs[n] is label n + 1; with a label only */
+    double apart[VIEW_DIFFERENCES]; /* mL of each difference in the whole volume; with a prediction only */
     double low, high;               /* grey values shown black and white */
     char window[64];                /* the window for people: "W 400  L 40 HU" */
     char title[64];                 /* "amos_0018" */
     char details[256];              /* the line beside it */
+    char remark[256];               /* the last line, with a prediction only */
     int oriented;                   /* 0: the file has no orientation, so no letters may be shown */
     int64_t cut[3];                 /* the voxel where the three planes meet */
     amos_box box;                   /* the visible part */
 } view_scene;
+
+view_difference view_difference_of(uint8_t label, uint8_t prediction);
+
+/* Sets `apart` from label and prediction. */
+void view_scene_compare(view_scene *scene);
 
 /* Sets the window to level and width, in Hounsfield units. */
 void view_scene_window_ct(view_scene *scene, double level, double width);

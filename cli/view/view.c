@@ -26,8 +26,10 @@ static int draw_source(const view_source *source, const char *path)
 {
     view_loaded loaded;
     amos_error err;
+    view_source shown = *source;
+    shown.progress = (amos_progress){progress_show, NULL};
     progress_start("reading", PROGRESS_BYTES);
-    amos_status status = view_load(source, &loaded, &err);
+    amos_status status = view_load(&shown, &loaded, &err);
     progress_stop();
     int code = CLI_FAILED;
     if (status != AMOS_OK) {
