@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* JSON that is always valid: numbers read back as the same double, NaN and infinities become null, and the text is
- * UTF-8 whatever bytes file names have. */
+ * UTF-8 whatever bytes file names have. Letters that could steer a terminal or make a name look like another one are written
+ * as \uNNNN, which reads back as the same text. */
 #ifndef CLI_KIT_JSON_H
 #define CLI_KIT_JSON_H
 

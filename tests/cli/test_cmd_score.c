@@ -457,6 +457,37 @@ START_TEST(csv_has_the_rules_in_every_line)
 }
 END_TEST
 
+/* A cell that a spreadsheet would run, letters that turn the text around, and an end of line. */
+START_TEST(csv_is_harmless_in_a_spreadsheet)
+{
+    static const char *const names[] = {"=1+2.nii.gz",
+                                        "+a.nii.gz",
+                                        "-1.nii.gz",
+                                        "@a,b.nii.gz",
+                                        " =x.nii.gz",
+                                        "\xE2\x80\xAE"
+                                        "a.nii.gz",
+                                        "\t=y.nii.gz",
+                                        "plain-=.nii.gz"};
+    static const char *const cells[] = {"\n\"'=1+2\",", "\n\"'+a\",",          "\n\"'-1\",", "\n\"'@a,b\",",
+                                        "\n\"' =x\",",  "\n\\xe2\\x80\\xaea,", "\n\\x09=y,", "\nplain-=,"};
+    char *set = make_folder("harmless"), *folder = make_folder("harmless_pred");
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        predict(set, names[i], 0, 0, 12);
+        predict(folder, names[i], 0, 0, 6);
+    }
+    struct outcome csv = run_amos("score -r %s -p %s --csv", set, folder);
+    assert_exit(&csv, 0);
+    for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++)
+        assert_has(csv.out, cells[i]);
+    ck_assert_ptr_null(strchr(csv.out, '\t'));
+    assert_has(csv.out, ",-0.5,"); /* numbers are as they were */
+    outcome_free(&csv);
+    free(folder);
+    free(set);
+}
+END_TEST
+
 /* Cases c01, c02, ... of 12 voxels of the liver. In the predictions, `step` more of them are missing from case to case,
  * and start anew after four. */
 static char *row_of_cases(const char *name, int cases, int step)
@@ -603,6 +634,7 @@ int main(void)
     tcase_add_test(output, threads_do_not_change_a_byte);
     tcase_add_test(output, an_output_file_holds_what_stdout_would);
     tcase_add_test(output, csv_has_the_rules_in_every_line);
+    tcase_add_test(output, csv_is_harmless_in_a_spreadsheet);
     tcase_add_test(output, intervals_are_seeded);
     tcase_add_test(output, few_cases_have_no_intervals);
     tcase_add_test(output, the_worst_cases_are_drawn);
