@@ -12,14 +12,14 @@
 /* Scores by different rules cannot be compared. */
 static bool check_rules(const struct score_file *a, const struct score_file *b)
 {
-    const char *const names[3][3] = {{"convention", a->convention, b->convention},
-                                     {"source of the convention", a->source, b->source},
-                                     {"rule for absent organs", a->absent, b->absent}};
+    const char *const names[3][4] = {
+        {"convention", a->convention, b->convention, "score one of them again with --convention of the other"},
+        {"source of the convention", a->source, b->source, "score both again with one version of amos"},
+        {"rule for absent organs", a->absent, b->absent, "score one of them again with --absent of the other"}};
     for (int i = 0; i < 3; i++) {
         if (names[i][1] && names[i][2] && strcmp(names[i][1], names[i][2]) != 0) {
-            cli_error("score-compare: The %s of %s is %s, but that of %s is %s; the same was expected, so score one of "
-                      "them again.",
-                      names[i][0], a->path, names[i][1], b->path, names[i][2]);
+            cli_error("score-compare: The %s of %s is %s, but that of %s is %s; the same was expected, so %s.",
+                      names[i][0], a->path, names[i][1], b->path, names[i][2], names[i][3]);
             return false;
         }
     }

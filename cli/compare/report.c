@@ -13,6 +13,7 @@
 #include "score/results.h"
 
 #define CELL 40
+#define LINE 200
 
 static const char test_text[] =
     "Wilcoxon's signed-rank test, two-sided, without zero differences, equal sizes with the "
@@ -72,6 +73,7 @@ static bool print_metric(FILE *out, const struct comparison *comparison, size_t 
 bool comparison_table(FILE *out, const struct comparison *comparison)
 {
     const struct score_file *a = comparison->files[0], *b = comparison->files[1];
+    char interval[LINE];
     cli_print_to(out, "A           %s\nB           %s\n", a->path, b->path);
     cli_print_to(out, "rules       convention %s, absent %s, missing %s (A) and %s (B)\n", a->convention, a->absent,
                  a->missing, b->missing);
@@ -79,10 +81,12 @@ bool comparison_table(FILE *out, const struct comparison *comparison)
     cli_print_to(out, "cases       %zu in common; %zu only in A and %zu only in B, which are not compared\n",
                  comparison->count, a->count - comparison->count, b->count - comparison->count);
     report_line(out, "out", left_out_text);
-    cli_print_to(out,
-                 "95 %%        of the mean of B - A, from %d samples of the cases, seed %d; none (-)\n%-12sbelow %d "
-                 "cases, which would make them too narrow\n",
-                 COMPARE_REPLICATES, COMPARE_SEED, "", BOOTSTRAP_LEAST_CASES);
+    snprintf(
+        interval, sizeof interval,
+        "of the mean of B - A, from %d samples of the cases, seed %d; none (-) below %d cases, which would make it too "
+        "narrow",
+        COMPARE_REPLICATES, COMPARE_SEED, BOOTSTRAP_LEAST_CASES);
+    report_line(out, "95 %", interval);
     report_line(out, "p", test_text);
     bool good = true;
     for (size_t m = 0; good && m < a->metric_count; m++)

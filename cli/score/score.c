@@ -13,7 +13,7 @@
 #include "score/report.h"
 #include "view/png.h"
 
-enum { REPLICATES_MAX = 100000, WORST_MAX = 10000 };
+enum { REPLICATES_MAX = 100000, WORST_MAX = 10000, NAMED_MAX = 10 };
 
 struct score_values {
     struct score_question question;
@@ -38,9 +38,13 @@ static bool check_missing(const struct score_pairs *pairs, const struct score_va
                   pairs->count, pairs->items[0].id);
         return false;
     }
-    for (size_t i = 0; i < pairs->count; i++)
-        if (!pairs->items[i].prediction)
+    for (size_t i = 0, named = 0; i < pairs->count && named < NAMED_MAX; i++)
+        if (!pairs->items[i].prediction) {
             cli_error("%s: The case %s has no prediction here.", folder, pairs->items[i].id);
+            named++;
+        }
+    if (pairs->missing > NAMED_MAX)
+        cli_error("%s: %zu more cases have no prediction here.", folder, pairs->missing - NAMED_MAX);
     cli_error("score: Nothing was scored, because %zu of %zu predictions are missing; --missing zero counts such a "
               "case as empty, --missing skip leaves it out.",
               pairs->missing, pairs->count);
@@ -83,6 +87,20 @@ static bool report_all(const struct score_values *given, const struct score_resu
 
 /* ---- the command ---- */
 
+/* Says what the exit code means, below a table that may be long. */
+static bool check_refused(const struct score_results *results)
+{
+    size_t count = results->pairs->count - results->missing;
+    if (results->refused == 0)
+        return true;
+    if (results->refused == count)
+        cli_error("score: No case could be scored; the messages above say why.");
+    else
+        cli_error("score: %zu of %zu cases were refused and are in no mean; the messages above say why.",
+                  results->refused, count);
+    return false;
+}
+
 static bool score_and_report(const struct score_values *given, const struct score_pairs *pairs)
 {
     struct score_results results = {.rules = given->rules,
@@ -98,9 +116,7 @@ static bool score_and_report(const struct score_values *given, const struct scor
     good = good && report_all(given, &results);
     if (good && given->worst)
         good = score_draw_worst(&results, (size_t)given->worst, given->pictures);
-    if (good && results.refused == pairs->count - results.missing && results.missing < pairs->count)
-        cli_error("score: No case could be scored.");
-    good = good && results.refused == 0;
+    good = good && check_refused(&results);
     score_cases_free(&results);
     return good;
 }

@@ -77,6 +77,18 @@ static char *wrong(const char *name)
     return folder;
 }
 
+/* Cases c01, c02, ... of 12 voxels of the liver. In the predictions, `step` more of them are missing from case to case,
+ * and start anew after four. */
+static char *row_of_cases(const char *name, int cases, int step)
+{
+    char *folder = make_folder(name), file[32];
+    for (int i = 1; i <= cases; i++) {
+        snprintf(file, sizeof file, "c%02d.nii.gz", i);
+        predict(folder, file, 0, 0, 12 - step * (i % 4));
+    }
+    return folder;
+}
+
 static const cJSON *organ_of(const cJSON *result, const char *id, int label)
 {
     const cJSON *scored;
@@ -307,6 +319,23 @@ START_TEST(a_missing_prediction_is_an_error_unless_told)
 }
 END_TEST
 
+/* Ten are named, the others counted. */
+START_TEST(many_missing_predictions_are_counted)
+{
+    char *set = row_of_cases("many", 14, 0), *folder = row_of_cases("many_pred", 1, 0);
+    struct outcome error = run_amos("score -r %s -p %s", set, folder);
+    assert_exit(&error, 1);
+    ck_assert_str_eq(error.out, "");
+    assert_has(error.err, "The case c11 has no prediction here.\n");
+    ck_assert_ptr_null(strstr(error.err, "c12"));
+    assert_has(error.err, "many_pred: 3 more cases have no prediction here.\n");
+    assert_has(error.err, "13 of 14 predictions are missing; --missing zero");
+    outcome_free(&error);
+    free(folder);
+    free(set);
+}
+END_TEST
+
 START_TEST(nothing_to_score_is_said)
 {
     char *set = small_set_make("nothing"), *empty = make_folder("nothing_pred"), *other = make_folder("nothing_other");
@@ -316,6 +345,11 @@ START_TEST(nothing_to_score_is_said)
     assert_has(none.err, "None of the 3 cases has a prediction here; files such as amos_0001.nii.gz");
     struct outcome no_set = run_amos("score -r %s -p %s", set, empty);
     assert_exit(&no_set, 1);
+    assert_has(no_set.err, "This folder has no volume (.nii or .nii.gz) and is no data set;");
+    struct outcome filtered = run_amos("score -r %s -p %s --split va --modality ct", set, other);
+    assert_exit(&filtered, 1);
+    assert_has(filtered.err, "No label of the split validation of the modality CT was found here; omit --split");
+    outcome_free(&filtered);
     struct outcome absent = run_amos("score -r %s -p %s/nowhere", set, empty);
     assert_exit(&absent, 1);
     assert_has(absent.err, "/nowhere: The file or folder cannot be opened: No such file or directory.");
@@ -351,6 +385,7 @@ START_TEST(what_does_not_fit_is_refused_and_counted)
     assert_has(json.err, "(E_PAIR_SHAPE)");
     assert_has(json.err, "3 mm");
     assert_has(json.err, "(E_PAIR_GEOM)");
+    assert_has(json.err, "\namos: score: 2 of 3 cases were refused and are in no mean; the messages above say why.\n");
     cJSON *result = parse_json(json.out);
     ck_assert(member_number(counts_of(result), "refused") == 2 && member_number(counts_of(result), "scored") == 1);
     const cJSON *refused = item(member(result, "cases"), 1);
@@ -362,7 +397,7 @@ START_TEST(what_does_not_fit_is_refused_and_counted)
     struct outcome none = run_amos("score -r %s -p %s", set, folder);
     ck_assert_int_eq(none.code, 1);
     assert_has(none.err, "(E_LABEL)");
-    assert_has(none.err, "No case could be scored.");
+    assert_has(none.err, "No case could be scored; the messages above say why.\n");
     ck_assert_ptr_null(strstr(none.out, "Spleen")); /* no empty tables */
     assert_has(none.out, "cases       3: 0 scored, 0 missing, 3 refused\nrefused     amos_0001\n");
     outcome_free(&json);
@@ -487,18 +522,6 @@ START_TEST(csv_is_harmless_in_a_spreadsheet)
     free(set);
 }
 END_TEST
-
-/* Cases c01, c02, ... of 12 voxels of the liver. In the predictions, `step` more of them are missing from case to case,
- * and start anew after four. */
-static char *row_of_cases(const char *name, int cases, int step)
-{
-    char *folder = make_folder(name), file[32];
-    for (int i = 1; i <= cases; i++) {
-        snprintf(file, sizeof file, "c%02d.nii.gz", i);
-        predict(folder, file, 0, 0, 12 - step * (i % 4));
-    }
-    return folder;
-}
 
 START_TEST(intervals_are_seeded)
 {
@@ -627,6 +650,7 @@ int main(void)
     tcase_add_test(pairing, cases_are_chosen_by_split_and_modality);
     TCase *refusing = add_case(suite, "refusing", 20);
     tcase_add_test(refusing, a_missing_prediction_is_an_error_unless_told);
+    tcase_add_test(refusing, many_missing_predictions_are_counted);
     tcase_add_test(refusing, nothing_to_score_is_said);
     tcase_add_test(refusing, what_does_not_fit_is_refused_and_counted);
     tcase_add_loop_test(refusing, a_mistake_in_the_words_is_exit_2, 0, sizeof mistakes / sizeof mistakes[0]);

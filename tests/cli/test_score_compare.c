@@ -229,6 +229,8 @@ START_TEST(common_cases_are_compared)
     char *b = write_result("b.json", "deepmind", 12, 0.51, 0.02, "");
     struct outcome text = run_amos("score-compare %s %s", a, b), json = run_amos("score-compare --json %s %s", a, b);
     assert_exit(&text, 0);
+    for (const char *line = text.out; *line; line += strcspn(line, "\n") + 1) /* paths are longer */
+        ck_assert_msg(line[0] == 'A' || line[0] == 'B' || strcspn(line, "\n") <= 80, "wider than 80 columns: %s", line);
     assert_has(text.out, "cases       10 in common; 0 only in A and 2 only in B, which are not compared\n");
     assert_has(text.out, "\nSpleen            10   0 0.5450 0.6000 +0.0550");
     assert_has(text.out, "0.002 e\n");
