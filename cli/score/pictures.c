@@ -60,66 +60,12 @@ static int worst_organ(const amos_score *score)
     return worst ? worst->label : 0;
 }
 
-/* How many voxels of each organ of the reference the prediction takes for each other organ. */
-struct confusion {
-    uint64_t voxels[VIEW_ORGANS + 1][VIEW_ORGANS + 1];
-};
-
-static void count_confusion(const view_scene *scene, struct confusion *out)
-{
-    const int64_t *shape = scene->geometry.shape;
-    memset(out, 0, sizeof *out);
-    for (int64_t i = 0; scene->prediction && i < shape[0] * shape[1] * shape[2]; i++)
-        if (scene->label[i] <= VIEW_ORGANS && scene->prediction[i] <= VIEW_ORGANS)
-            out->voxels[scene->label[i]][scene->prediction[i]]++;
-}
-
-/* The organ that most voxels of another one are taken for; 0 if it is less than CONFUSED of them. */
-static int confused_with(const struct confusion *confusion, const amos_organ_score *organ)
-{
-    static const double least = 0.05;
-    int most = 0;
-    for (int other = 1; other <= VIEW_ORGANS; other++) {
-        uint64_t voxels = other == organ->label ? 0 : confusion->voxels[organ->label][other];
-        if ((double)voxels >= least * (double)organ->voxels_reference && voxels > confusion->voxels[organ->label][most])
-            most = other;
-    }
-    return most;
-}
-
-/* Names the organs that are taken for another one, as far as there is room: "Taken for another organ: Spleen (97 % for
- * Liver), ...". */
-static void name_confused(const amos_score *score, const struct confusion *confusion, view_scene *scene)
-{
-    size_t used = 0, room = sizeof scene->remark;
-    for (int label = 1; label <= VIEW_ORGANS && label <= amos_score_get_info(score)->max_label; label++) {
-        const amos_organ_score *organ = amos_score_get_organ(score, label);
-        int other = confused_with(confusion, organ);
-        char text[96];
-        int length = !other
-                         ? 0
-                         : snprintf(text, sizeof text, "%s%s (%.0f %% for %s)",
-                                    used ? ", " : "Taken for another organ: ", scene->organs[label - 1].title,
-                                    100.0 * (double)confusion->voxels[label][other] / (double)organ->voxels_reference,
-                                    scene->organs[other - 1].title);
-        if (length > 0 && used + (size_t)length + sizeof ", ..." < room)
-            used += (size_t)snprintf(scene->remark + used, room - used, "%s", text);
-        else if (length > 0) {
-            snprintf(scene->remark + used, room - used, ", ...");
-            break;
-        }
-    }
-}
-
 static void annotate_scene(const struct score_case *scored, double dice, int worst, view_scene *scene)
 {
-    struct confusion confusion;
     size_t used = strlen(scene->details);
     snprintf(scene->details + used, sizeof scene->details - used, " \xC2\xB7 mean Dice %.4f \xC2\xB7 %s%s", dice,
              scene->prediction ? "cut at " : "no prediction, cut at ",
              worst ? scene->organs[worst - 1].title : "the middle");
-    count_confusion(scene, &confusion);
-    name_confused(scored->score, &confusion, scene);
     for (int i = 0; i < VIEW_ORGANS && i < amos_score_get_info(scored->score)->max_label; i++) {
         const amos_organ_score *organ = amos_score_get_organ(scored->score, i + 1);
         view_organ *shown = &scene->organs[i];

@@ -67,16 +67,59 @@ view_difference view_difference_of(uint8_t label, uint8_t prediction)
     return label == prediction ? VIEW_AGREED : prediction == 0 ? VIEW_MISSED : label == 0 ? VIEW_EXTRA : VIEW_CONFUSED;
 }
 
+/* The organ that most voxels of another one are taken for; 0 if that is less than 5 % of them. */
+static int confused_with(const int64_t *taken, int label, int64_t voxels)
+{
+    int most = 0;
+    int64_t largest = voxels / 20;
+    for (int other = 1; other <= VIEW_ORGANS; other++) {
+        if (other != label && taken[other] > largest) {
+            most = other;
+            largest = taken[other];
+        }
+    }
+    return most;
+}
+
+static void name_confused(view_scene *scene, int64_t taken[VIEW_ORGANS + 1][VIEW_ORGANS + 1])
+{
+    size_t used = 0, room = sizeof scene->remark;
+    for (int label = 1; label <= VIEW_ORGANS; label++) {
+        int64_t voxels = 0;
+        for (int other = 0; other <= VIEW_ORGANS; other++) {
+            voxels += taken[label][other];
+        }
+        int other = confused_with(taken[label], label, voxels);
+        if (other == 0) {
+            continue;
+        }
+        char text[128];
+        int length = snprintf(text, sizeof text, "%s%s (%.0f %% for %s)",
+                              used ? ", " : "Taken for another organ: ", scene->organs[label - 1].title,
+                              100 * (double)taken[label][other] / (double)voxels, scene->organs[other - 1].title);
+        if (used + (size_t)length + sizeof ", ..." >= room) {
+            snprintf(scene->remark + used, room - used, ", ...");
+            return;
+        }
+        used += (size_t)snprintf(scene->remark + used, room - used, "%s", text);
+    }
+}
+
 void view_scene_compare(view_scene *scene)
 {
-    int64_t counts[VIEW_DIFFERENCES] = {0};
+    int64_t counts[VIEW_DIFFERENCES] = {0}, taken[VIEW_ORGANS + 1][VIEW_ORGANS + 1] = {{0}};
     const double *mm = scene->geometry.spacing;
     for (int64_t i = 0, total = voxel_count(scene); i < total; i++) {
-        counts[view_difference_of(scene->label[i], scene->prediction[i])]++;
+        uint8_t label = scene->label[i], prediction = scene->prediction[i];
+        counts[view_difference_of(label, prediction)]++;
+        if (label <= VIEW_ORGANS && prediction <= VIEW_ORGANS) {
+            taken[label][prediction]++;
+        }
     }
     for (int kind = 0; kind < VIEW_DIFFERENCES; kind++) {
         scene->apart[kind] = (double)counts[kind] * mm[0] * mm[1] * mm[2] / 1000;
     }
+    name_confused(scene, taken);
 }
 
 void view_scene_aim(view_scene *scene)

@@ -40,7 +40,7 @@ typedef struct view_scene {
     char window[64];                /* the window for people: "W 400  L 40 HU" */
     char title[64];                 /* "amos_0018" */
     char details[256];              /* the line beside it */
-    char remark[256];               /* the last line, with a prediction only */
+    char remark[224];               /* the last line, with a prediction only */
     int oriented;                   /* 0: the file has no orientation, so no letters may be shown */
     int64_t cut[3];                 /* the voxel where the three planes meet */
     amos_box box;                   /* the visible part */
@@ -48,7 +48,8 @@ typedef struct view_scene {
 
 view_difference view_difference_of(uint8_t label, uint8_t prediction);
 
-/* Sets `apart` from label and prediction. */
+/* Sets `apart` from label and prediction, and the remark to the organs of which the prediction takes more than 5 % for
+ * another one, as far as there is room: "Taken for another organ: Spleen (97 % for Liver), ...". */
 void view_scene_compare(view_scene *scene);
 
 /* Sets the window to level and width, in Hounsfield units. */

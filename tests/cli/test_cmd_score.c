@@ -495,17 +495,11 @@ END_TEST
 /* A cell that a spreadsheet would run, letters that turn the text around, and an end of line. */
 START_TEST(csv_is_harmless_in_a_spreadsheet)
 {
-    static const char *const names[] = {"=1+2.nii.gz",
-                                        "+a.nii.gz",
-                                        "-1.nii.gz",
-                                        "@a,b.nii.gz",
-                                        " =x.nii.gz",
-                                        "\xE2\x80\xAE"
-                                        "a.nii.gz",
-                                        "\t=y.nii.gz",
-                                        "plain-=.nii.gz"};
+    static const char *const names[] = {"=1+2.nii.gz", "+a.nii.gz",     "-1.nii.gz",
+                                        "@a,b.nii.gz", " =x.nii.gz",    "\xE2\x80\xAEz.nii.gz",
+                                        "\t=y.nii.gz", "plain-=.nii.gz"};
     static const char *const cells[] = {"\n\"'=1+2\",", "\n\"'+a\",",          "\n\"'-1\",", "\n\"'@a,b\",",
-                                        "\n\"' =x\",",  "\n\\xe2\\x80\\xaea,", "\n\\x09=y,", "\nplain-=,"};
+                                        "\n\"' =x\",",  "\n\\xe2\\x80\\xaez,", "\n\\x09=y,", "\nplain-=,"};
     char *set = make_folder("harmless"), *folder = make_folder("harmless_pred");
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
         predict(set, names[i], 0, 0, 12);

@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <amos/amos.h>
+
 #include "support/bytes.h"
 #include "support/main.h"
 #include "view/layout.h"
@@ -500,6 +502,35 @@ START_TEST(each_kind_of_error_is_marked)
 }
 END_TEST
 
+/* Spleen and liver exchanged; then the spleen, of which 3 of 12 layers are missed and 4 are liver. */
+START_TEST(organs_taken_for_another_one_are_named)
+{
+    view_scene scene = {.geometry.shape = {SIDE, SIDE, SIDE}, .geometry.spacing = {5, 5, 5}};
+    uint8_t *label = two_organs(1, 6, 0), *exchanged = two_organs(6, 1, 0), *partly = two_organs(1, 6, 0);
+    for (int i = 0; i < SIDE * SIDE * SIDE; i++)
+        if (partly[i] == 1 && i % SIDE < 13)
+            partly[i] = i % SIDE < 9 ? 0 : 6;
+    for (int i = 0; i < VIEW_ORGANS; i++)
+        scene.organs[i].title = amos_organ_get(i + 1)->title;
+    const struct {
+        const uint8_t *prediction;
+        const char *remark;
+    } rows[] = {{label, ""},
+                {exchanged, "Taken for another organ: Spleen (100 % for Liver), Liver (100 % for Spleen)"},
+                {partly, "Taken for another organ: Spleen (33 % for Liver)"}};
+    scene.label = label;
+    for (int i = 0; i < 3; i++) {
+        scene.prediction = rows[i].prediction;
+        scene.remark[0] = '\0';
+        view_scene_compare(&scene);
+        ck_assert_str_eq(scene.remark, rows[i].remark);
+    }
+    free(partly);
+    free(exchanged);
+    free(label);
+}
+END_TEST
+
 /* An organ that is taken for another one has the other one's colour inside the outline of its own. */
 START_TEST(a_prediction_is_filled_with_its_own_colours)
 {
@@ -544,6 +575,7 @@ int main(void)
     TCase *prediction = add_case(suite, "prediction", 30);
     tcase_add_loop_test(prediction, each_kind_of_error_is_marked, 0,
                         (int)(sizeof errors_drawn / sizeof errors_drawn[0]));
+    tcase_add_test(prediction, organs_taken_for_another_one_are_named);
     tcase_add_test(prediction, a_prediction_is_filled_with_its_own_colours);
     TCase *spacings = add_thorough_case(suite, "spacings", 60);
     tcase_add_loop_test(spacings, thin_volumes_are_drawn, 6, 24);
