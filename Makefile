@@ -46,7 +46,18 @@ PRECISION := -ffp-contract=off $(shell $(CC) -Werror -fexcess-precision=fast -E 
 # The loops that have a vector twin for x86-64 only: clang vectorises them at -O2, gcc if asked to.
 VECTORIZE := $(shell $(CC) -Werror -fvect-cost-model=dynamic -E -x c /dev/null >/dev/null 2>&1 && \
   echo -ftree-vectorize -fvect-cost-model=dynamic)
-ALL_CFLAGS = -std=c11 -D_FILE_OFFSET_BITS=64 -Iinclude $(WARNINGS) -fvisibility=hidden $(PRECISION) -pthread $(CFLAGS)
+# What systems expect of their programs: checked calls of the C library, stack protectors, tables that are read-only
+# once the program runs, no executable stack, and a command at a random address. Optimised builds only, and none under
+# sanitizers, which check more. tests/install/flags.sh reads these off the files.
+PLAIN := $(findstring sanitize,$(CFLAGS))$(if $(filter -O1 -O2 -O3 -Os,$(CFLAGS)),,plain)
+FORTIFY := $(if $(findstring FORTIFY,$(CFLAGS) $(CPPFLAGS)),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+HARDENING := $(if $(PLAIN),,$(FORTIFY) -fstack-protector-strong)
+PIE := $(if $(PLAIN),,-fPIE)
+HARDENING_LD := $(if $(PLAIN),,-Wl,-z,relro,-z,now,-z,noexecstack)
+# The same bytes from every folder: debugging information names files from the top of the tree.
+REPRODUCIBLE := '-ffile-prefix-map=$(CURDIR)=.'
+ALL_CFLAGS = -std=c11 -D_FILE_OFFSET_BITS=64 -Iinclude $(WARNINGS) -fvisibility=hidden $(PRECISION) -pthread \
+  $(REPRODUCIBLE) $(HARDENING) $(CFLAGS)
 CXX_CFLAGS = -std=c++17 -Iinclude -Wall -Wextra -pedantic -pthread $(CXXFLAGS)
 DEP_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(REQUIRED) $(OPTIONAL) 2>/dev/null) $(NIFTI_CFLAGS)
 DEP_LIBS := $(shell $(PKG_CONFIG) --libs $(OPTIONAL) $(REQUIRED) 2>/dev/null) $(NIFTI_LIBS) -lm -pthread
@@ -126,28 +137,28 @@ CLI_INCLUDES := -iquote cli -iquote . -iquote src
 $(CLI_OBJ): $(BUILD)/%.o: %.c $(BUILD)/features
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
-	$(Q)$(CC) $(ALL_CFLAGS) $(CLI_INCLUDES) $(PNG_CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(PIE) $(CLI_INCLUDES) $(PNG_CFLAGS) $(DEP_CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
 
 $(LIBOUT)/libamos.a: $(LIB_OBJ)
 	@mkdir -p $(@D)
 	@echo "  AR      $@"
-	$(Q)rm -f $@ && $(AR) qcs $@ $^
+	$(Q)rm -f $@ && $(AR) qcsD $@ $^
 
 # The generator of artificial data, used by the command, the demonstration, the tests and the benchmarks.
 $(PHANTOM_OBJ): $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
-	$(Q)$(CC) $(ALL_CFLAGS) -iquote . -iquote src $(CPPFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(PIE) -iquote . -iquote src $(CPPFLAGS) -MMD -MP -c $< -o $@
 
 $(BUILD)/libphantom.a: $(PHANTOM_OBJ)
 	@mkdir -p $(@D)
 	@echo "  AR      $@"
-	$(Q)rm -f $@ && $(AR) qcs $@ $^
+	$(Q)rm -f $@ && $(AR) qcsD $@ $^
 
 $(LIBOUT)/libamos.so: $(LIB_OBJ) src/libamos.map
 	@mkdir -p $(@D)
 	@echo "  LD      $(LIBOUT)/$(SOFILE)"
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(SONAME) -Wl,--version-script=src/libamos.map -Wl,-z,defs \
+	$(Q)$(CC) $(ALL_CFLAGS) $(HARDENING_LD) $(LDFLAGS) -shared -Wl,-soname,$(SONAME) -Wl,--version-script=src/libamos.map -Wl,-z,defs \
 	  $(LIB_OBJ) $(DEP_LIBS) -o $(LIBOUT)/$(SOFILE)
 	$(Q)ln -sf $(SOFILE) $(LIBOUT)/$(SONAME)
 	$(Q)ln -sf $(SONAME) $@
@@ -155,7 +166,7 @@ $(LIBOUT)/libamos.so: $(LIB_OBJ) src/libamos.map
 # The command is linked statically with libamos, so that it runs directly from the build tree.
 $(BUILD)/amos: $(CLI_OBJ) $(BUILD)/libphantom.a $(LIBOUT)/libamos.a
 	@echo "  LD      $@"
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(PNG_LIBS) $(DEP_LIBS) -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(if $(PLAIN),,-pie) $(HARDENING_LD) $(LDFLAGS) $^ $(PNG_LIBS) $(DEP_LIBS) -o $@
 
 # -- Python ------------------------------------------------------------------------------------------------------------
 
@@ -164,15 +175,20 @@ $(BUILD)/amos: $(CLI_OBJ) $(BUILD)/libphantom.a $(LIBOUT)/libamos.a
 PYTHON ?= /usr/bin/python3
 PYTHONDIR ?= $(shell $(PYTHON) -c 'import sys; print("$(PREFIX)/lib/python%d.%d/%s" % (*sys.version_info[:2], \
   "dist-packages" if any("dist-packages" in p for p in sys.path) else "site-packages"))')
-PYTHON_CFLAGS = $(ALL_CFLAGS) -D_POSIX_C_SOURCE=200809L -isystem $(shell $(PYTHON) -c \
-  'import sysconfig; print(sysconfig.get_path("include"))')
+PYTHON_INCLUDE = $(shell $(PYTHON) -c 'import sysconfig; print(sysconfig.get_path("include"))')
+PYTHON_CFLAGS = $(ALL_CFLAGS) -D_POSIX_C_SOURCE=200809L -isystem $(PYTHON_INCLUDE)
 PYTHON_SRC := $(sort $(wildcard python/src/*.c))
 PYTHON_OBJ := $(PYTHON_SRC:%.c=$(BUILD)/%.o)
 PYTHON_FILES := $(sort $(wildcard python/amos/*.py python/amos/*.pyi python/amos/py.typed))
 PACKAGE := $(BUILD)/python/amos
 
+# Another interpreter needs headers of its own, which no package of the list installs.
 python:
-	@$(call packages,python)
+	@$(call packages,$(if $(filter /usr/bin/python3,$(PYTHON)),python))
+	@command -v '$(PYTHON)' >/dev/null || { echo 'There is no interpreter $(PYTHON); choose one by PYTHON=.' >&2; false; }
+	@[ -e '$(PYTHON_INCLUDE)/Python.h' ] || { echo 'The C headers of $(PYTHON) are missing: there is no' \
+	  '$(PYTHON_INCLUDE)/Python.h. Install them (in Debian: python3-dev), or choose another interpreter by PYTHON=.' >&2; \
+	  false; }
 	@$(MAKE) $(AGAIN) compile-python
 
 compile-python: $(PACKAGE)/_amos.abi3.so $(PYTHON_FILES:python/amos/%=$(PACKAGE)/%)
@@ -185,7 +201,7 @@ $(PYTHON_OBJ): $(BUILD)/%.o: %.c
 $(PACKAGE)/_amos.abi3.so: $(PYTHON_OBJ) $(LIBOUT)/libamos.a
 	@mkdir -p $(@D)
 	@echo "  LD      $@"
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -shared -Wl,--exclude-libs,ALL $^ $(DEP_LIBS) -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(HARDENING_LD) $(LDFLAGS) -shared -Wl,--exclude-libs,ALL $^ $(DEP_LIBS) -o $@
 
 $(PACKAGE)/%: python/amos/%
 	@mkdir -p $(@D)
@@ -282,7 +298,7 @@ $(BUILD)/tests/python/batches: tests/python/batches.c $(LIBOUT)/libamos.a
 # Tests use internal functions of the library and some parts of the command.
 $(BUILD)/tests/libcli.a: $(filter-out $(BUILD)/cli/main.o,$(CLI_OBJ))
 	@mkdir -p $(@D)
-	$(Q)rm -f $@ && $(AR) qcs $@ $^
+	$(Q)rm -f $@ && $(AR) qcsD $@ $^
 
 # A test program is $(BUILD)/tests/test_NAME, whatever folder its source is in.
 $(foreach source,$(TEST_SRC),$(eval $(BUILD)/tests/$(basename $(notdir $(source))): $(source:%.c=$(BUILD)/%.o)))
@@ -398,10 +414,38 @@ demo:
 # -- Installation ------------------------------------------------------------------------------------------------------
 
 HEADERS := $(sort $(wildcard include/amos/*.h include/amos/*.hpp))
-FOLDERS = $(BINDIR) $(INCLUDEDIR)/amos $(LIBDIR)/pkgconfig $(MANDIR)/man1 $(MANDIR)/man3
+CMAKEDIR = $(LIBDIR)/cmake/amos
+CMAKE_FILES := amosConfig.cmake amosConfigVersion.cmake amosTargets.cmake
+PC_FILES := libamos.pc libamos-static.pc
+FOLDERS = $(BINDIR) $(INCLUDEDIR)/amos $(LIBDIR)/pkgconfig $(CMAKEDIR) $(MANDIR)/man1 $(MANDIR)/man3
 INSTALLED = $(BINDIR)/amos $(HEADERS:include/%=$(INCLUDEDIR)/%) $(addprefix $(LIBDIR)/,libamos.a $(SOFILE) $(SONAME) \
-  libamos.so pkgconfig/libamos.pc) $(MANDIR)/man1/amos.1 $(MANDIR)/man3/libamos.3
+  libamos.so $(PC_FILES:%=pkgconfig/%) $(CMAKE_FILES:%=cmake/amos/%)) $(MANDIR)/man1/amos.1 $(MANDIR)/man3/libamos.3
 in_prefix = $(patsubst $(PREFIX)/%,$${prefix}/%,$(1))
+
+# $(call fill,TEMPLATE,FILE) installs a file with the values of this build.
+values = -e 's|@PREFIX@|$(PREFIX)|;s|@LIBDIR@|$(call in_prefix,$(LIBDIR))|' \
+  -e 's|@INCLUDEDIR@|$(call in_prefix,$(INCLUDEDIR))|;s|@VERSION@|$(VERSION)|;s|@SONAME@|$(SONAME)|;s|@SOFILE@|$(SOFILE)|' \
+  -e 's|@REQUIRES@|$(strip $(REQUIRED) $(OPTIONAL))|;s|@NIFTI_LIBS@|$(NIFTI_LIBS)|' \
+  -e 's|@STATIC_LIBS@|$(patsubst -l%,%,$(filter-out -lm,$(filter -l%,$(DEP_LIBS))))|' \
+  -e 's|@STATIC_FOLDERS@|$(patsubst -L%,%,$(filter -L%,$(DEP_LIBS)))|;s|@POINTER_BYTES@|$(POINTER_BYTES)|' \
+  -e 's|@INCLUDE_FROM_HERE@|$(shell realpath -m --relative-to=$(CMAKEDIR) $(INCLUDEDIR))|'
+POINTER_BYTES = $(shell echo __SIZEOF_POINTER__ | $(CC) $(CFLAGS) -E -P -)
+fill = $(Q)sed $(values) $(1) >$(DESTDIR)$(2)
+define newline
+
+
+endef
+
+# A folder that the recipes below, or those who read libamos.pc, could not use is refused before anything is written.
+absolute = $(if $(filter-out /%,$($(1))),$(error $(1) is "$($(1))", but must be an absolute path. Use \
+  $(1)=$(abspath $(patsubst ~/%,$(HOME)/%,$($(1))))))
+plain = $(if $(or $(word 2,$($(1))),$(strip $(foreach c,| & ' " ; $$ * ? [ < > \,$(findstring $c,$($(1)))))),\
+  $(error $(1) is "$($(1))", but blanks and shell characters cannot be used. Choose another folder))
+ifneq ($(filter install uninstall install-python uninstall-python,$(MAKECMDGOALS)),)
+$(foreach f,PREFIX LIBDIR INCLUDEDIR BINDIR MANDIR $(if $(filter %-python,$(MAKECMDGOALS)),PYTHONDIR),\
+  $(call plain,$f)$(call absolute,$f))
+$(call plain,DESTDIR)$(if $(filter ~%,$(DESTDIR)),$(call absolute,DESTDIR))
+endif
 
 install: all
 	install -d $(addprefix $(DESTDIR),$(FOLDERS))
@@ -411,10 +455,8 @@ install: all
 	install -m 755 $(LIBOUT)/$(SOFILE) $(DESTDIR)$(LIBDIR)/$(SOFILE)
 	ln -sf $(SOFILE) $(DESTDIR)$(LIBDIR)/$(SONAME)
 	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libamos.so
-	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(call in_prefix,$(LIBDIR))|' \
-	  -e 's|@INCLUDEDIR@|$(call in_prefix,$(INCLUDEDIR))|' -e 's|@VERSION@|$(VERSION)|' \
-	  -e 's|@REQUIRES_PRIVATE@|$(strip $(REQUIRED) $(OPTIONAL))|' -e 's|@NIFTI_LIBS@|$(NIFTI_LIBS)|' \
-	  pkgconfig/libamos.pc.in >$(DESTDIR)$(LIBDIR)/pkgconfig/libamos.pc
+	$(foreach f,$(PC_FILES),$(call fill,pkgconfig/$f.in,$(LIBDIR)/pkgconfig/$f)$(newline))
+	$(foreach f,$(CMAKE_FILES),$(call fill,packaging/cmake/$f.in,$(CMAKEDIR)/$f)$(newline))
 	install -m 644 man/amos.1 $(DESTDIR)$(MANDIR)/man1/amos.1
 	install -m 644 man/libamos.3 $(DESTDIR)$(MANDIR)/man3/libamos.3
 	@[ -n "$(DESTDIR)" ] || ldconfig 2>/dev/null || true

@@ -34,11 +34,7 @@ if "$amos" --version | grep -qx 'libpng off'; then
 else
     pictures=$out/pictures
     rm -rf "$pictures"
-    mkdir -p "$pictures" || exit
-    printf '\n$ %s view %s/ID -o %s/ID.png    # for each case\n' "$amos" "$data" "$pictures"
-    for id in $("$amos" list --json "$data" | sed -n 's/.*"id":[[:space:]]*"\([^"]*\)".*/\1/p' | sort -u); do
-        "$amos" view "$data/$id" -o "$pictures/$id.png" || note "$amos view $data/$id -o $pictures/$id.png"
-    done
+    step "$amos" view "$data" -o "$pictures/" --sheet "$out/sheet.png"
 fi
 
 if [ -z "$DATA" ]; then
@@ -48,8 +44,8 @@ if [ -z "$DATA" ]; then
 fi
 
 printf '\n'
-[ -z "$pictures" ] || printf 'The pictures are in %s\n' "$pictures"
-[ -z "$pictures" ] || [ -n "$DATA" ] || printf 'and those of the worst predictions in %s\n' "$out/worst"
+[ -z "$pictures" ] || printf 'The pictures are in %s, and on one sheet in %s\n' "$pictures" "$out/sheet.png"
+[ -z "$pictures" ] || [ -n "$DATA" ] || printf 'Those of the worst predictions are in %s\n' "$out/worst"
 printf 'Next commands to try:\n'
 printf '  %s info FILE.nii.gz              the header and geometry of a volume\n' "$amos"
 printf '  %s view FILE.nii.gz -o OUT.png   a picture of a volume\n' "$amos"

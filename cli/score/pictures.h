@@ -5,11 +5,7 @@
 
 #include "score/results.h"
 
-/* Makes the folder of the pictures if it is missing. Called before the scoring, so that a long run does not fail at its
- * end. False after a failure, which is reported. */
-bool score_make_folder(const char *folder);
-
-/* Draws the `worst` cases with the lowest mean Dice, each as ID.png. The organs of the prediction are filled, those of the
+/* Draws the `worst` cases with the lowest mean Dice, each as ID.png in a folder that exists. The organs of the prediction are filled, those of the
  * reference outlined, and what differs is striped: missed, extra, or taken for another organ. False after a failure, which
  * is reported. */
 bool score_draw_worst(const struct score_results *results, size_t worst, const char *folder);

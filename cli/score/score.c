@@ -11,7 +11,8 @@
 #include "score/cases.h"
 #include "score/pictures.h"
 #include "score/report.h"
-#include "view/png.h"
+#include "draw/png.h"
+#include "draw/save.h"
 
 enum { REPLICATES_MAX = 100000, WORST_MAX = 10000, NAMED_MAX = 10 };
 
@@ -125,7 +126,7 @@ static int score_folders(const struct score_values *given)
 {
     struct score_pairs pairs;
     int code = score_pairs_find(&given->question, &pairs);
-    if (code == CLI_OK && !(check_missing(&pairs, given) && (!given->pictures || score_make_folder(given->pictures)) &&
+    if (code == CLI_OK && !(check_missing(&pairs, given) && (!given->pictures || view_make_folder(given->pictures)) &&
                             score_and_report(given, &pairs)))
         code = CLI_FAILED;
     score_pairs_free(&pairs);

@@ -31,7 +31,7 @@ from ._errors import (
 from ._geometry import Geometry
 from ._labelmap import LabelMap, OrganStats
 from ._loader import Augment, Batch, Loader, LoaderStats, Sample, Scaling, Tiling
-from ._organs import ORGANS, Organ, organ
+from ._organs import ORGANS, Organ, label_color, organ
 from ._score import MEASURES, Mean, Measure, OrganScore, Score, score
 from ._version import __version__, features
 from ._volume import Range, Volume, VolumeInfo, write
@@ -76,6 +76,7 @@ __all__ = [
     "VolumeInfo",
     "__version__",
     "features",
+    "label_color",
     "organ",
     "score",
     "write",

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "amospy.h"
 
+#include <limits.h>
+
 static PyObject *version(PyObject *self, PyObject *none)
 {
     (void)self;
@@ -31,6 +33,22 @@ static PyObject *organs(PyObject *self, PyObject *none)
     return list;
 }
 
+/* A display colour for a label, as (red, green, blue). */
+static PyObject *label_color(PyObject *self, PyObject *object)
+{
+    long label = PyLong_AsLong(object);
+    uint8_t rgb[3];
+    (void)self;
+    if (label == -1 && PyErr_Occurred())
+        return NULL;
+    if (label < 0 || label > INT_MAX) {
+        PyErr_Format(PyExc_ValueError, "The label is %ld; a number from 0 was expected.", label);
+        return NULL;
+    }
+    amos_organ_color((int)label, rgb);
+    return Py_BuildValue("(BBB)", rgb[0], rgb[1], rgb[2]);
+}
+
 /* Returns (name, meaning) of each warning in a set. */
 static PyObject *warnings(PyObject *self, PyObject *object)
 {
@@ -52,6 +70,7 @@ static PyObject *warnings(PyObject *self, PyObject *object)
 PyMethodDef module_methods[] = {{"version", version, METH_NOARGS, NULL},
                                 {"features", features, METH_NOARGS, NULL},
                                 {"organs", organs, METH_NOARGS, NULL},
+                                {"label_color", label_color, METH_O, NULL},
                                 {"warnings", warnings, METH_O, NULL},
                                 {NULL, NULL, 0, NULL}};
 

@@ -11,7 +11,7 @@
 
 #include "commands.h"
 #include "kit/message.h"
-#include "view/png.h"
+#include "draw/png.h"
 #include "support/main.h"
 #include "support/make/nifti.h"
 #include "support/shared.h"
@@ -95,10 +95,9 @@ static void load(const view_source *source, view_loaded *loaded)
 static view_layout layout_of(const view_scene *scene)
 {
     view_layout layout;
-    double mm[3];
-    for (int i = 0; i < 3; i++)
-        mm[i] = (double)(scene->box.stop[i] - scene->box.start[i]) * scene->geometry.spacing[i];
-    view_layout_make(mm, scene->label ? 3 : 0, &layout);
+    view_plan plan;
+    view_plan_planes(scene, &plan);
+    view_render_layout(scene, &plan, NULL, &layout);
     return layout;
 }
 
@@ -131,7 +130,9 @@ START_TEST(sides_are_right_in_every_orientation)
     load(&source, &loaded);
     view_layout layout = layout_of(&loaded.scene);
     view_canvas canvas;
-    ck_assert_int_eq(view_render(&loaded.scene, &canvas), 0);
+    view_plan plan;
+    view_plan_planes(&loaded.scene, &plan);
+    ck_assert_int_eq(view_render(&loaded.scene, &plan, NULL, &canvas), 0);
     for (int p = 0; p < VIEW_PLANES; p++) {
         double across, down;
         white_centre(&canvas, layout.image[p], &across, &down);
@@ -174,7 +175,8 @@ START_TEST(organs_come_with_their_volumes)
     view_loaded loaded;
     load(&source, &loaded);
     ck_assert(loaded.scene.grey != NULL && loaded.scene.label != NULL);
-    for (int i = 0; i < VIEW_ORGANS; i++)
+    ck_assert_int_eq(loaded.scene.organ_count, 15);
+    for (int i = 0; i < loaded.scene.organ_count; i++)
         ck_assert_int_eq(loaded.scene.organs[i].present, i == 5);
     ck_assert_str_eq(loaded.scene.organs[5].title, "Liver");
     ck_assert_double_eq_tol(loaded.scene.organs[5].millilitres, 19 * 19 * 19 * 64 / 1000.0, 1e-6);
@@ -398,7 +400,6 @@ START_TEST(a_failure_leaves_nothing)
     bytes_free(&file);
     ck_assert_int_eq(view(image, "-o", nowhere, NULL), CLI_FAILED);
     ck_assert(said("no/out.png") && said("No such file"));
-    ck_assert_int_eq(view(image, "-o", folder, NULL), CLI_FAILED);
     ck_assert_int_eq(view(missing, "-o", out, NULL), CLI_FAILED);
     ck_assert(said("E_OPEN"));
     ck_assert_int_eq(view(cut, "-o", out, NULL), CLI_FAILED);

@@ -147,14 +147,6 @@ static inline void note_row(uint8_t *largest, const uint8_t *row, size_t n)
         note_piece(largest, row, n);
 }
 
-static void note_labels(struct amosi_fill *m, const uint8_t *row, size_t n)
-{
-    uint8_t largest[AMOSI_LABEL_PIECE]; /* a local copy, which cannot alias the labels */
-    memcpy(largest, m->largest_labels, sizeof largest);
-    note_row(largest, row, n);
-    memcpy(m->largest_labels, largest, sizeof largest);
-}
-
 int amosi_fill_largest_label(const struct amosi_fill *m)
 {
     int largest = 0;
@@ -190,11 +182,12 @@ static uint8_t *label_row(const struct amosi_fill *m, const int64_t at[3])
     return direct ? (uint8_t *)m->label + index_of(m, at) : m->scratch->labels;
 }
 
-static void take_label_row(struct amosi_fill *m, const int64_t at[3], const uint8_t *from, int64_t step, size_t n)
+static void take_label_row(const struct amosi_fill *m, const int64_t at[3], const uint8_t *from, int64_t step, size_t n,
+                           uint8_t *largest)
 {
     uint8_t *to = label_row(m, at);
     amosi_strided_gather(to, from, step, 1, n);
-    note_labels(m, to, n);
+    note_row(largest, to, n);
     if (to == m->scratch->labels)
         store_labels(m, at, to, (int64_t)n);
 }
@@ -220,10 +213,15 @@ static inline void copy_ends(const struct label_rows *r, size_t piece, uint8_t *
     }
 }
 
-static void copy_label_rows(struct amosi_fill *m, const struct label_rows *r)
+/* Copies rows whose labels were checked when they were decoded. */
+static void copy_checked_rows(const struct label_rows *r)
 {
-    uint8_t largest[AMOSI_LABEL_PIECE]; /* a local copy, which cannot alias the labels */
-    memcpy(largest, m->largest_labels, sizeof largest);
+    for (int64_t y = 0; y < r->rows; y++)
+        memcpy(r->to + y * r->to_step, r->from + y * r->from_step, r->n);
+}
+
+static void copy_label_rows(const struct label_rows *r, uint8_t *largest)
+{
     if (r->n >= 32 && r->n <= 64)
         copy_ends(r, 32, largest);
     else if (r->n >= 16 && r->n < 32)
@@ -235,22 +233,33 @@ static void copy_label_rows(struct amosi_fill *m, const struct label_rows *r)
             memcpy(r->to + y * r->to_step, r->from + y * r->from_step, r->n);
             note_row(largest, r->from + y * r->from_step, r->n);
         }
-    memcpy(m->largest_labels, largest, sizeof largest);
 }
 
-static void take_label(struct amosi_fill *m, const struct amosi_block *b)
+/* One plane of a block of labels. */
+static void take_label_plane(const struct amosi_fill *m, const struct amosi_view *v, const struct amosi_block *b,
+                             int64_t z, uint8_t *largest)
 {
+    const int64_t at[3] = {b->first[0], b->first[1], b->first[2] + z};
+    const uint8_t *from = b->label + z * b->label_step[2];
     bool same = m->maker->settings->o.label_type == AMOS_LABEL_TYPE_UINT8 && b->label_step[0] == 1;
-    for (int64_t z = 0; z < b->count[2]; z++) {
-        const int64_t at[3] = {b->first[0], b->first[1], b->first[2] + z};
-        const uint8_t *from = b->label + z * b->label_step[2];
-        if (same)
-            copy_label_rows(m, &(struct label_rows){label_row(m, at), from, m->frame.size[0], b->label_step[1],
-                                                    b->count[1], (size_t)b->count[0]});
-        for (int64_t y = 0; y < b->count[1] && !same; y++)
-            take_label_row(m, (const int64_t[3]){at[0], at[1] + y, at[2]}, from + y * b->label_step[1],
-                           b->label_step[0], (size_t)b->count[0]);
-    }
+    const struct label_rows rows = {label_row(m, at), from,        m->frame.size[0],
+                                    b->label_step[1], b->count[1], (size_t)b->count[0]};
+    if (same && v->label_checked)
+        copy_checked_rows(&rows);
+    else if (same)
+        copy_label_rows(&rows, largest);
+    for (int64_t y = 0; y < b->count[1] && !same; y++)
+        take_label_row(m, (const int64_t[3]){at[0], at[1] + y, at[2]}, from + y * b->label_step[1], b->label_step[0],
+                       (size_t)b->count[0], largest);
+}
+
+static void take_label(struct amosi_fill *m, const struct amosi_view *v, const struct amosi_block *b)
+{
+    uint8_t largest[AMOSI_LABEL_PIECE]; /* a local copy, which cannot alias the labels */
+    memcpy(largest, m->largest_labels, sizeof largest);
+    for (int64_t z = 0; z < b->count[2]; z++)
+        take_label_plane(m, v, b, z, largest);
+    memcpy(m->largest_labels, largest, sizeof largest);
 }
 
 void amosi_fill_part(struct amosi_fill *m, const struct amosi_view *part)
@@ -260,7 +269,7 @@ void amosi_fill_part(struct amosi_fill *m, const struct amosi_view *part)
     amosi_frame_block(&m->frame, part, &block);
     take_image(m, part, &block);
     if (m->label)
-        take_label(m, &block);
+        take_label(m, part, &block);
     m->copy_ns += amosi_now() - begin;
 }
 
@@ -319,7 +328,7 @@ void amosi_fill_rotate(struct amosi_fill *m, const struct amosi_view *view)
                 continue;
             uint8_t *labels = label_row(m, at);
             amosi_affine_label_row(&m->frame, view, y, z, labels);
-            note_labels(m, labels, (size_t)size[0]);
+            note_row(m->largest_labels, labels, (size_t)size[0]);
             store_labels(m, at, labels, size[0]);
         }
 }

@@ -177,6 +177,7 @@ static void see(const struct amosi_held *held, const amos_box *box, struct amosi
                                .image = (const char *)amos_array_data(d->voxels.image) +
                                         first * (int64_t)amos_type_bytes(held->c->stored),
                                .label = label ? label + first : NULL,
+                               .label_checked = true,
                                .image_step = {1, shape[0], shape[0] * shape[1]},
                                .label_step = {1, shape[0], shape[0] * shape[1]}};
 }

@@ -30,6 +30,7 @@ struct amosi_view {
     amos_box box;                         /* in the volume */
     const void *image;                    /* its first voxel */
     const uint8_t *label;                 /* NULL if labels are not requested */
+    bool label_checked;                   /* no label is above the loader's max_label: they were checked when decoded */
     int64_t image_step[3], label_step[3]; /* along x, y, z */
 };
 

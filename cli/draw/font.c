@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* amos view: a small stroke font, drawn anti-aliased at any size.
+/* Pictures: a small stroke font, drawn anti-aliased at any size.
  *
  * A glyph is a list of pen movements on a grid: the baseline is y = 0, capitals reach 20, small letters 14, tails -6.
  *   M x y       move            L x y   line
@@ -9,7 +9,7 @@
  *   . x y       dot
  * Sizes are few and small, so positions are snapped to whole pixels: the left and right edge of every glyph, the
  * baseline and the tops of small letters and of capitals fall on pixel borders, which keeps the text crisp. */
-#include "view/font.h"
+#include "draw/font.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -129,6 +129,7 @@ static const struct {
 } others[] = {
     {0xB0, {8, "M4 12 b8 16 a4 20 b0 16 a4 12"}}, /* degree sign */
     {0xB7, {0, ".0 8"}},                          /* middle dot */
+    {0x2026, {8, ".0 0 .4 0 .8 0"}},              /* ellipsis */
     {0xD7, {10, "M0 3 L10 13 M0 13 L10 3"}},      /* multiplication sign */
 };
 

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* amos view: organs drawn over a picture.
+/* Pictures: organs drawn over a picture.
  *
  * Labels are scaled to FINE times the picture's pixels, and the distance of every point to the border of its organ is
  * computed. Each pixel of the picture is the average of its FINE * FINE points. */
-#include "view/overlay.h"
+#include "draw/overlay.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-#include "view/scale.h"
+#include "draw/scale.h"
 
 /* Distances are counted in thirds of a point: 3 to a neighbour, 4 to a diagonal one, 2 from a point to a border that
  * it touches. */
@@ -153,6 +153,11 @@ int view_overlay_draw(view_canvas *canvas, view_rect rect, const uint8_t *label,
 }
 
 /* ---- disagreements ---- */
+
+view_difference view_difference_of(uint8_t label, uint8_t prediction)
+{
+    return label == prediction ? VIEW_AGREED : prediction == 0 ? VIEW_MISSED : label == 0 ? VIEW_EXTRA : VIEW_CONFUSED;
+}
 
 view_color view_difference_color(view_difference kind)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* amos: a picture as PNG, if this build has libpng. */
-#ifndef CLI_VIEW_PNG_H
-#define CLI_VIEW_PNG_H
+/* Pictures: a picture as PNG, if this build has libpng. */
+#ifndef CLI_DRAW_PNG_H
+#define CLI_DRAW_PNG_H
 
 #include <stddef.h>
 #include <stdint.h>

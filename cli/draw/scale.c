@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* amos view: scales the voxels of a plane to pixels of the picture. */
-#include "view/scale.h"
+/* Pictures: scales the voxels of a plane to pixels of the picture. */
+#include "draw/scale.h"
 
 #include <math.h>
 #include <stddef.h>

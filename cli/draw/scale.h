@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* amos view: scales the voxels of a plane to pixels of the picture. Pixel (0,0) and voxel (0,0) share their outer
+/* Pictures: scales the voxels of a plane to pixels of the picture. Pixel (0,0) and voxel (0,0) share their outer
  * corner. */
-#ifndef CLI_VIEW_SCALE_H
-#define CLI_VIEW_SCALE_H
+#ifndef CLI_DRAW_SCALE_H
+#define CLI_DRAW_SCALE_H
 
 #include <stdint.h>
 

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* amos view: a small stroke font, drawn anti-aliased at any size. */
-#ifndef CLI_VIEW_FONT_H
-#define CLI_VIEW_FONT_H
+/* Pictures: a small stroke font, drawn anti-aliased at any size. */
+#ifndef CLI_DRAW_FONT_H
+#define CLI_DRAW_FONT_H
 
-#include "view/canvas.h"
+#include "draw/canvas.h"
 
 typedef struct view_style {
     int size; /* height of a capital letter in pixels */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* amos view: a picture in memory, and functions that draw shapes into it. */
-#include "view/canvas.h"
+/* Pictures: a picture in memory, and functions that draw shapes into it. */
+#include "draw/canvas.h"
 
 #include <math.h>
 #include <stdlib.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* amos view: a picture in memory, and functions that draw shapes into it. They never write outside the picture. */
-#ifndef CLI_VIEW_CANVAS_H
-#define CLI_VIEW_CANVAS_H
+/* Pictures: a picture in memory, and functions that draw shapes into it. They never write outside the picture. */
+#ifndef CLI_DRAW_CANVAS_H
+#define CLI_DRAW_CANVAS_H
 
 #include <stddef.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* amos: a picture as PNG, if this build has libpng. */
-#include "view/png.h"
+/* Pictures: a picture as PNG, if this build has libpng. */
+#include "draw/png.h"
 
 #ifdef AMOS_HAVE_LIBPNG
 
