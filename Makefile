@@ -17,6 +17,9 @@ else
 LIBOUT ?= $(BUILD)/lib
 endif
 
+$(foreach f,BUILD LIBOUT,$(if $(word 2,$($f)),$(error $f is "$($f)", but make cannot use a path with blanks. \
+  Choose another folder, or a relative path)))
+
 VERSION := $(shell sed -n 's/^\#define AMOS_VERSION_STRING "\(.*\)"/\1/p' include/amos/export.h)
 SONAME := libamos.so.0
 SOFILE := libamos.so.$(VERSION)
@@ -478,6 +481,25 @@ uninstall:
 	done)
 	@[ -n "$(DESTDIR)" ] || ldconfig 2>/dev/null || true
 
+# -- Source archive ----------------------------------------------------------------------------------------------------
+
+DIST := libamos-$(VERSION)
+# The files that git knows; in an archive, which has no git, all but results.
+SOURCES = { git ls-files 2>/dev/null || find . -type f ! -path './$(BUILD)/*' ! -path './lib/*' ! -name '*.pyc' | \
+  sed 's|^\./||'; } | LC_ALL=C sort
+# The same files give the same bytes. SOURCE_DATE_EPOCH is the time of all files.
+EPOCH = $(or $(SOURCE_DATE_EPOCH),315532800)
+
+dist:
+	@mkdir -p $(BUILD)
+	@$(SOURCES) | tar -c --files-from=- --transform='s|^|$(DIST)/|' --owner=0 --group=0 --numeric-owner --mode=go-w,a+rX \
+	  --mtime=@$(EPOCH) --format=ustar | gzip -9n >$(BUILD)/$(DIST).tar.gz
+	@echo '$(BUILD)/$(DIST).tar.gz'
+
+# Builds, tests, installs and uninstalls from the archive alone.
+distcheck: dist
+	@MAKE='$(make)' BUILD='$(BUILD)' DIST='$(DIST)' sh tests/run/distcheck.sh
+
 # -- Maintenance -------------------------------------------------------------------------------------------------------
 
 C_FILES = $(wildcard include/amos/*.h include/amos/*.hpp src/*/*.[ch] src/*/*/*.[ch] cli/*.[ch] cli/*/*.[ch] phantom/*.[ch] phantom/*/*.[ch] \
@@ -538,6 +560,7 @@ help:
 	@echo 'make check-m32, check-s390x, check-arm64        the tests on other machines'
 	@echo 'make static     build/static/amos, a command that needs no library of the system'
 	@echo 'make coverage   which lines and branches the tests run'
+	@echo 'make dist       an archive of the sources; distcheck builds, tests and installs from it'
 	@echo 'make bench      reading speed, compared with other libraries and the limits'
 	@echo 'make examples   build/examples/*'
 	@echo 'make install    into PREFIX (/usr/local), LIBDIR (PREFIX/lib); DESTDIR for packagers'
@@ -557,6 +580,6 @@ help:
   $(FUZZ_SHARED_OBJ:.o=.d) $(EXAMPLE_BIN:=.d) $(PYTHON_OBJ:.o=.d)
 FORCE:
 .PHONY: all deps check debug lint-c lint-sh compile python compile-python install-python uninstall-python examples compile-examples test compile-tests demo install uninstall format lint lint-all lint-texts fuzz \
-  compile-fuzzers bench compile-bench coverage check-asan check-tsan check-valgrind check-msan check-m32 check-s390x check-arm64 static abi-baseline docs \
+  compile-fuzzers bench compile-bench dist distcheck coverage check-asan check-tsan check-valgrind check-msan check-m32 check-s390x check-arm64 static abi-baseline docs \
   $(TIDIED:%=tidy/%) $(ANALYSED:%=analyse/%) clean help FORCE
 .DELETE_ON_ERROR:

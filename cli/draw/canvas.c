@@ -105,7 +105,7 @@ void view_canvas_rounded(view_canvas *canvas, view_rect rect, double radius, vie
     for (int y = rect.y; y < rect.y + rect.height; y++) {
         for (int x = rect.x; x < rect.x + rect.width; x++) {
             double dx = fmax(fabs(x + 0.5 - cx) - ix, 0), dy = fmax(fabs(y + 0.5 - cy) - iy, 0);
-            view_canvas_blend(canvas, x, y, color, alpha * fmin(radius + 0.5 - hypot(dx, dy), 1));
+            view_canvas_blend(canvas, x, y, color, alpha * fmin(radius + 0.5 - sqrt(dx * dx + dy * dy), 1));
         }
     }
 }
