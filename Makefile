@@ -91,7 +91,8 @@ PHANTOM_SRC := $(sort $(wildcard phantom/*.c phantom/*/*.c))
 TEST_SRC := $(sort $(wildcard tests/test_*.c tests/*/test_*.c tests/*/*/test_*.c))
 SUPPORT_SRC := $(sort $(wildcard tests/support/*.c tests/support/*/*.c))
 FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz_*.c))
-FUZZ_SHARED_SRC := tests/fuzz/choice.c tests/fuzz/fuzz.c tests/fuzz/tree.c tests/support/model/score.c
+FUZZ_SHARED_SRC := tests/fuzz/choice.c tests/fuzz/fuzz.c tests/fuzz/tree.c tests/support/model/area.c \
+  tests/support/model/score.c
 ANALYSED := $(LIB_SRC) $(CLI_SRC) $(PHANTOM_SRC) $(sort $(wildcard python/src/*.c))
 TIDIED := $(sort $(ANALYSED) $(wildcard examples/*.c examples/*.cpp tests/*.c tests/*/*.c tests/*/*/*.c))
 EXAMPLE_SRC := $(sort $(wildcard examples/*.c examples/*.cpp))

@@ -71,23 +71,50 @@ static int measure(fine_map *m)
     return 0;
 }
 
-static double opacity(const view_overlay_style *style, int distance)
+/* ---- painting ---- */
+
+/* Width of the stripes of disagreements, in points along x. */
+enum { STRIPE = 2 * FINE - 1 };
+
+/* The colours are told apart by people who see few colours (Okabe and Ito 2008), and the stripes without any. */
+static const struct difference_look {
+    view_color color;
+    int falling, rising; /* the distance of its stripes in points along x, 0: none. Wide where they cross, so that the
+                          * organ's colour is seen between them */
+} looks[VIEW_DIFFERENCES] = {
+    [VIEW_MISSED] = {{230, 95, 0}, 9 * FINE, 0},
+    [VIEW_EXTRA] = {{86, 180, 233}, 0, 9 * FINE},
+    [VIEW_CONFUSED] = {{240, 228, 66}, 20 * FINE, 20 * FINE},
+};
+
+static int is_striped(int label, int x, int y)
+{
+    const struct difference_look *look = &looks[label];
+    /* x - y is made positive, and stripes cover as many whole pixels in both directions */
+    return (look->falling && (x - y + FINE - 1 + look->falling * 65536) % look->falling < STRIPE) ||
+           (look->rising && (x + y) % look->rising < STRIPE);
+}
+
+/* `x` and `y` are in points, from the corner of the plane. */
+static double opacity(const view_overlay_style *style, int striped, int label, int distance, int x, int y)
 {
     double inside = style->outline * FINE - (double)distance / STEP + 0.5;
     double line = inside < 0 ? 0 : inside > 1 ? 1 : inside;
-    return style->fill + (1 - style->fill) * line;
+    double fill = striped && is_striped(label, x, y) ? 1 : style->fill;
+    return fill + (1 - fill) * line;
 }
 
-static void draw_pixel(view_canvas *canvas, int x, int y, const fine_map *m, ptrdiff_t corner,
-                       const view_overlay_style *style)
+static void draw_pixel(view_canvas *canvas, view_rect rect, int x, int y, const fine_map *m,
+                       const view_overlay_style *style, int striped)
 {
     double alpha = 0, r = 0, g = 0, b = 0;
     for (int i = 0; i < FINE * FINE; i++) {
-        ptrdiff_t at = corner + (ptrdiff_t)(i / FINE) * m->width + i % FINE;
+        int fine_x = x * FINE + i % FINE, fine_y = y * FINE + i / FINE;
+        ptrdiff_t at = (ptrdiff_t)fine_y * m->width + fine_x;
         int label = m->label[at];
         if (label > 0 && label <= style->color_count) {
             const view_color *c = &style->colors[label - 1];
-            double a = opacity(style, m->distance[at]);
+            double a = opacity(style, striped, label, m->distance[at], fine_x, fine_y);
             alpha += a;
             r += a * c->r;
             g += a * c->g;
@@ -96,12 +123,12 @@ static void draw_pixel(view_canvas *canvas, int x, int y, const fine_map *m, ptr
     }
     if (alpha > 0) {
         view_color mean = {(uint8_t)(r / alpha + 0.5), (uint8_t)(g / alpha + 0.5), (uint8_t)(b / alpha + 0.5)};
-        view_canvas_blend(canvas, x, y, mean, alpha / (FINE * FINE));
+        view_canvas_blend(canvas, rect.x + x, rect.y + y, mean, alpha / (FINE * FINE));
     }
 }
 
-int view_overlay_draw(view_canvas *canvas, view_rect rect, const uint8_t *label, int64_t width, int64_t height,
-                      const view_overlay_style *style)
+static int draw_map(view_canvas *canvas, view_rect rect, const uint8_t *label, int64_t width, int64_t height,
+                    const view_overlay_style *style, int striped)
 {
     fine_map m = {.width = rect.width * FINE, .height = rect.height * FINE};
     m.label = view_scale_label(label, width, height, m.width, m.height);
@@ -111,11 +138,39 @@ int view_overlay_draw(view_canvas *canvas, view_rect rect, const uint8_t *label,
     }
     for (int y = 0; y < rect.height; y++) {
         for (int x = 0; x < rect.width; x++) {
-            ptrdiff_t corner = (ptrdiff_t)y * FINE * m.width + (ptrdiff_t)x * FINE;
-            draw_pixel(canvas, rect.x + x, rect.y + y, &m, corner, style);
+            draw_pixel(canvas, rect, x, y, &m, style, striped);
         }
     }
     free(m.distance);
     free(m.label);
     return 0;
+}
+
+int view_overlay_draw(view_canvas *canvas, view_rect rect, const uint8_t *label, int64_t width, int64_t height,
+                      const view_overlay_style *style)
+{
+    return draw_map(canvas, rect, label, width, height, style, 0);
+}
+
+/* ---- disagreements ---- */
+
+view_difference view_difference_of(uint8_t label, uint8_t prediction)
+{
+    return label == prediction ? VIEW_AGREED : prediction == 0 ? VIEW_MISSED : label == 0 ? VIEW_EXTRA : VIEW_CONFUSED;
+}
+
+view_color view_difference_color(view_difference kind)
+{
+    return looks[kind].color;
+}
+
+int view_overlay_differences(view_canvas *canvas, view_rect rect, const uint8_t *differences, int64_t width,
+                             int64_t height)
+{
+    view_color colors[VIEW_DIFFERENCES - 1];
+    for (int i = 1; i < VIEW_DIFFERENCES; i++) {
+        colors[i - 1] = looks[i].color;
+    }
+    const view_overlay_style style = {colors, VIEW_DIFFERENCES - 1, 0, 0.8};
+    return draw_map(canvas, rect, differences, width, height, &style, 1);
 }

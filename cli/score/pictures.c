@@ -62,8 +62,8 @@ static void annotate_scene(const struct score_case *scored, double dice, int wor
 {
     char own[32];
     size_t used = strlen(scene->details);
-    snprintf(scene->details + used, sizeof scene->details - used,
-             " \xC2\xB7 mean Dice %.4f \xC2\xB7 coloured: reference, white line: prediction \xC2\xB7 cut at %s", dice,
+    snprintf(scene->details + used, sizeof scene->details - used, " \xC2\xB7 mean Dice %.4f \xC2\xB7 %s%s", dice,
+             scene->prediction ? "cut at " : "no prediction, cut at ",
              worst ? view_organ_title(scene, worst, own) : "the middle");
     for (int i = 0; i < scene->organ_count && i < amos_score_get_info(scored->score)->max_label; i++) {
         const amos_organ_score *organ = amos_score_get_organ(scored->score, i + 1);
@@ -129,8 +129,8 @@ bool score_draw_worst(const struct score_results *results, size_t worst, const c
         cli_error("Memory ran out.");
         return false;
     }
-    bool good = view_make_folder(folder);
-    size_t count = good ? rank_cases(results, ranked) : 0;
+    bool good = true;
+    size_t count = rank_cases(results, ranked);
     count = count < worst ? count : worst;
     progress_start("drawing", PROGRESS_CASES);
     for (size_t i = 0; i < count; i++) {

@@ -8,6 +8,7 @@
 #include "kit/message.h"
 #include "kit/report.h"
 #include "kit/table.h"
+#include "score/bootstrap.h"
 #include "score/report.h"
 
 #define CELL 32
@@ -47,12 +48,15 @@ static void print_rules(FILE *out, const struct score_results *results)
     if (results->modality)
         cli_print_to(out, "%-12s%s\n", "modality", amos_modality_name(results->modality));
     report_line(out, "convention", score_convention_text(rules->convention));
+    report_line(out, "source", amos_convention_source(rules->convention));
     report_line(out, "absent", score_absent_text(rules->absent));
     report_line(out, "missing", score_missing_text(rules->missing));
     report_line(out, "means", score_means_text);
     if (rules->replicates)
-        cli_print_to(out, "%-12s95 %% of the means of %zu samples of the cases, seed %" PRIu64 "\n", "intervals",
-                     rules->replicates, rules->seed);
+        cli_print_to(out,
+                     "%-12s95 %% of the means of %zu samples of the cases, seed %" PRIu64 "; none (-)\n%-12sbelow %d "
+                     "cases, which would make them too narrow\n",
+                     "intervals", rules->replicates, rules->seed, "", BOOTSTRAP_LEAST_CASES);
 }
 
 static void print_counts(FILE *out, const struct score_results *results)

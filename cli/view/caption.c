@@ -122,18 +122,84 @@ static void draw_entry(view_canvas *canvas, const view_scene *scene, int label, 
     view_font_draw_right(canvas, &amount, place.x + place.width, baseline, organ->note[0] != '\0' ? organ->note : text);
 }
 
+static int column_width(const view_layout *layout, int space)
+{
+    return (layout->legend.width - (layout->legend_columns - 1) * space) / layout->legend_columns;
+}
+
 /* Entries are listed column by column. */
 void view_legend_draw(view_canvas *canvas, const view_scene *scene, const view_layout *layout)
 {
-    int columns = layout->legend_columns, space = view_layout_pixels(layout->unit, ENTRY_SPACE);
-    int width = (layout->legend.width - (columns - 1) * space) / columns, n = 0;
-    int row = layout->legend_rows > 0 ? layout->legend.height / layout->legend_rows : 0;
+    int space = view_layout_pixels(layout->unit, ENTRY_SPACE), width = column_width(layout, space), n = 0;
     for (int i = 0; layout->legend_rows > 0 && i < scene->organ_count; i++) {
         if (!is_listed(scene, i))
             continue;
         const view_rect place = {layout->legend.x + n / layout->legend_rows * (width + space),
-                                 layout->legend.y + n % layout->legend_rows * row, width, row};
+                                 layout->legend.y + n % layout->legend_rows * layout->row, width, layout->row};
         draw_entry(canvas, scene, i + 1, layout->unit, place);
         n++;
     }
+}
+
+/* ---- the key of a prediction ---- */
+
+static const struct key_entry {
+    const char *text;
+    view_difference kind; /* VIEW_AGREED: a label in a style */
+    double fill, outline;
+} key_entries[] = {
+    {"filled: the prediction", VIEW_AGREED, 0.45, 0},
+    {"outlined: the reference", VIEW_AGREED, 0, 1.5},
+    {"missed", VIEW_MISSED, 0, 0},
+    {"extra", VIEW_EXTRA, 0, 0},
+    {"another organ", VIEW_CONFUSED, 0, 0},
+};
+
+enum { KEY_ENTRIES = sizeof key_entries / sizeof key_entries[0] };
+
+int view_key_entries(const view_scene *scene)
+{
+    return scene->label != NULL && scene->prediction != NULL ? KEY_ENTRIES : 0;
+}
+
+/* A rectangle drawn as in the panels. */
+static int draw_swatch(view_canvas *canvas, const struct key_entry *entry, view_rect place, double unit)
+{
+    enum { ACROSS = 32, DOWN = 16 };
+    uint8_t plane[ACROSS * DOWN] = {0};
+    const view_overlay_style style = {&soft, 1, entry->fill, entry->outline * unit};
+    for (int y = 1; y < DOWN - 1; y++)
+        memset(plane + y * ACROSS + 1, entry->kind == VIEW_AGREED ? 1 : (int)entry->kind, ACROSS - 2);
+    if (entry->kind == VIEW_AGREED)
+        return view_overlay_draw(canvas, place, plane, ACROSS, DOWN, &style);
+    return view_overlay_differences(canvas, place, plane, ACROSS, DOWN);
+}
+
+static int draw_key_entry(view_canvas *canvas, const view_scene *scene, const struct key_entry *entry, int x,
+                          int baseline, double unit)
+{
+    const view_style style = style_of(unit, 12, soft, 0);
+    const view_rect swatch = {x - 1, baseline - view_layout_pixels(unit, 13), view_layout_pixels(unit, 32),
+                              view_layout_pixels(unit, 16)};
+    char text[64];
+    snprintf(text, sizeof text, entry->kind == VIEW_AGREED ? "%s" : "%s: %.1f mL", entry->text,
+             scene->apart[entry->kind]);
+    view_font_draw(canvas, &style, swatch.x + swatch.width + view_layout_pixels(unit, SWATCH_SPACE), baseline, text);
+    return draw_swatch(canvas, entry, swatch, unit);
+}
+
+/* Entries are listed row by row. */
+int view_key_draw(view_canvas *canvas, const view_scene *scene, const view_layout *layout)
+{
+    double unit = layout->unit;
+    const view_style style = style_of(unit, 12, soft, 0);
+    int columns = layout->legend_columns, space = view_layout_pixels(unit, ENTRY_SPACE), rc = 0;
+    int step = column_width(layout, space) + space, baseline = layout->key.y + view_layout_pixels(unit, 17);
+    for (int i = 0; i < view_key_entries(scene) && rc == 0; i++)
+        rc = draw_key_entry(canvas, scene, &key_entries[i], layout->key.x + i % columns * step,
+                            baseline + i / columns * layout->row, unit);
+    if (layout->key.height > 0)
+        view_font_draw(canvas, &style, layout->key.x,
+                       layout->key.y + layout->key.height - layout->row + view_layout_pixels(unit, 18), scene->remark);
+    return rc;
 }

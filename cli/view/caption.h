@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* amos view: the texts beside the panels: the header and the legend. */
+/* amos view: the texts beside the panels: the header, the legend, and the key of a prediction. */
 #ifndef CLI_VIEW_CAPTION_H
 #define CLI_VIEW_CAPTION_H
 
@@ -14,5 +14,11 @@ void view_header_draw(view_canvas *canvas, const view_scene *scene, view_rect he
 int view_legend_entries(const view_scene *scene);
 
 void view_legend_draw(view_canvas *canvas, const view_scene *scene, const view_layout *layout);
+
+/* How many entries the key has: 0 without a prediction. */
+int view_key_entries(const view_scene *scene);
+
+/* Says how a prediction is drawn, how much of it differs, and the remark. Returns 0, or -1 if memory ran out. */
+int view_key_draw(view_canvas *canvas, const view_scene *scene, const view_layout *layout);
 
 #endif

@@ -191,13 +191,16 @@ static int place_grid(view_layout *out, const room *r, const view_plan *plan, in
     return rows * (high + gap) - gap;
 }
 
-static void place_legend(view_layout *out, int entries, int y)
+static void place_legend(view_layout *out, const view_wants *wants, int y)
 {
     int width = out->header.width, columns = width / view_layout_pixels(out->unit, LEGEND_ENTRY);
     columns = columns < 1 ? 1 : columns > LEGEND_MOST ? LEGEND_MOST : columns;
+    int key_rows = wants->key > 0 ? (wants->key + columns - 1) / columns + wants->remark : 0;
+    out->row = view_layout_pixels(out->unit, LEGEND_ROW);
     out->legend_columns = columns;
-    out->legend_rows = (entries + columns - 1) / columns;
-    out->legend = (view_rect){out->header.x, y, width, out->legend_rows * view_layout_pixels(out->unit, LEGEND_ROW)};
+    out->legend_rows = (wants->entries + columns - 1) / columns;
+    out->legend = (view_rect){out->header.x, y, width, out->legend_rows * out->row};
+    out->key = (view_rect){out->header.x, y + out->legend.height, width, key_rows * out->row};
 }
 
 void view_layout_make(const view_wants *wants, const view_plan *plan, view_layout *out)
@@ -214,7 +217,7 @@ void view_layout_make(const view_wants *wants, const view_plan *plan, view_layou
     out->header = (view_rect){margin, 0, inside, wants->header};
     int height = plan->columns > 0 ? place_grid(out, &r, plan, wants->width) : place_planes(out, &r, wants->width);
     int bottom = wants->header + height, space = view_layout_pixels(unit, LEGEND_SPACE);
-    place_legend(out, wants->entries, bottom + space);
-    out->height =
-        bottom + (wants->entries > 0 ? space + out->legend.height : 0) + margin - view_layout_pixels(unit, GAP) / 2;
+    place_legend(out, wants, bottom + space);
+    int below = out->legend.height + out->key.height;
+    out->height = bottom + (below > 0 ? space + below : 0) + margin - view_layout_pixels(unit, GAP) / 2;
 }

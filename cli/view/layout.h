@@ -13,6 +13,8 @@ typedef struct view_wants {
     int width;         /* of the picture in pixels */
     int header;        /* height of the header in pixels */
     int entries;       /* of the legend; 0: no legend */
+    int key;           /* entries below the legend that say how a prediction is drawn; 0: no key */
+    bool remark;       /* a line below the key */
 } view_wants;
 
 typedef struct view_layout {
@@ -25,6 +27,8 @@ typedef struct view_layout {
     view_rect image[VIEW_CELLS];     /* the voxels, in the middle of the frame */
     view_rect legend;                /* height 0: no legend */
     int legend_columns, legend_rows; /* entries are listed column by column */
+    view_rect key;                   /* below the legend, in as many columns, row by row; height 0: no key */
+    int row;                         /* height of a row of legend and key */
 } view_layout;
 
 /* The unit of a picture of some width, and a length in units as pixels. */

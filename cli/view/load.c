@@ -318,6 +318,9 @@ static int set_scene(const view_source *source, const amos_geometry *stored, int
     if (scene->grey != NULL && set_window(source, loaded->modality, scene) != 0) {
         return -1;
     }
+    if (scene->prediction != NULL && view_scene_compare(scene) != 0) {
+        return -1;
+    }
     set_title(source, scene);
     describe_source(source, stored, frames, loaded->modality, scene);
     view_scene_aim(scene);

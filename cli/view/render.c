@@ -6,6 +6,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "draw/font.h"
 #include "draw/overlay.h"
@@ -13,13 +14,13 @@
 #include "view/caption.h"
 
 static const view_color background = {20, 22, 26};
-static const view_color white = {255, 255, 255};
 static const view_color black = {0, 0, 0};
 static const view_color border = {52, 56, 64};
 static const view_color bright = {236, 239, 243};
 static const view_color marking = {255, 214, 102};
 
-static const double fill_over_image = 0.28, fill_alone = 0.6, line_width = 1.3, prediction_width = 1.1;
+static const double fill_over_image = 0.28, fill_alone = 0.6, more_for_prediction = 0.22;
+static const double line_width = 1.3, reference_width = 1.5;
 
 /* Sizes in units. */
 static const view_style letter_style = {16, {255, 214, 102}, 1, 1};
@@ -75,21 +76,50 @@ static int draw_labels(const panel *p, const uint8_t *label, const view_overlay_
     return rc;
 }
 
+static int draw_differences(const panel *p)
+{
+    int64_t width, height;
+    uint8_t *label = view_plane_label(p->scene, p->scene->label, p->plane, p->at, &width, &height);
+    uint8_t *prediction = view_plane_label(p->scene, p->scene->prediction, p->plane, p->at, &width, &height);
+    int rc = label != NULL && prediction != NULL ? 0 : -1;
+    for (int64_t i = 0; rc == 0 && i < width * height; i++) {
+        label[i] = (uint8_t)view_difference_of(label[i], prediction[i]);
+    }
+    if (rc == 0) {
+        rc = view_overlay_differences(p->canvas, p->image, label, width, height);
+    }
+    free(prediction);
+    free(label);
+    return rc;
+}
+
+static double fill_of(const view_scene *scene, const view_look *look)
+{
+    double fill = scene->grey != NULL ? fill_over_image : fill_alone;
+    fill += scene->prediction != NULL ? more_for_prediction : 0;
+    return look->outline ? 0 : look->opacity >= 0 ? look->opacity : fill;
+}
+
+/* Without a prediction, the label filled and outlined. With one, its organs filled, the label's outlined, and stripes
+ * where they differ. */
 static int draw_organs(const panel *p, const view_look *look)
 {
     const view_scene *scene = p->scene;
-    view_color colors[VIEW_LABELS], whites[VIEW_LABELS];
+    view_color colors[VIEW_LABELS];
     for (int i = 0; i < scene->organ_count; i++) {
         colors[i] = scene->organs[i].color;
-        whites[i] = white;
     }
-    double fill = scene->grey != NULL ? fill_over_image : fill_alone;
-    fill = look->outline ? 0 : look->opacity >= 0 ? look->opacity : fill;
-    const view_overlay_style filled = {colors, scene->organ_count, fill, line_width * p->unit};
-    const view_overlay_style outlined = {whites, scene->organ_count, 0, prediction_width * p->unit};
-    int rc = draw_labels(p, scene->label, &filled);
-    if (rc == 0 && scene->prediction != NULL)
-        rc = draw_labels(p, scene->prediction, &outlined);
+    double fill = fill_of(scene, look);
+    const view_overlay_style both = {colors, scene->organ_count, fill, line_width * p->unit};
+    const view_overlay_style filled = {colors, scene->organ_count, fill, 0};
+    const view_overlay_style outlined = {colors, scene->organ_count, 0, reference_width * p->unit};
+    if (scene->prediction == NULL)
+        return draw_labels(p, scene->label, &both);
+    int rc = draw_labels(p, scene->prediction, &filled);
+    if (rc == 0)
+        rc = draw_differences(p);
+    if (rc == 0)
+        rc = draw_labels(p, scene->label, &outlined);
     return rc;
 }
 
@@ -222,6 +252,8 @@ void view_render_layout(const view_scene *scene, const view_plan *plan, const vi
         wants.size_mm[axis] = (double)(scene->box.stop[axis] - scene->box.start[axis]) * scene->geometry.spacing[axis];
     wants.header = view_header_height(scene, wants.width);
     wants.entries = view_legend_entries(scene);
+    wants.key = view_key_entries(scene);
+    wants.remark = scene->remark[0] != '\0';
     view_layout_make(&wants, plan, out);
 }
 
@@ -238,5 +270,5 @@ int view_render(const view_scene *scene, const view_plan *plan, const view_look 
         if (view_render_cell(canvas, scene, plan, i, look, &layout) != 0)
             return -1;
     view_legend_draw(canvas, scene, &layout);
-    return 0;
+    return view_key_draw(canvas, scene, &layout);
 }

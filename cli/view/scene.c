@@ -87,6 +87,79 @@ int view_scene_window_percentiles(view_scene *scene)
     return 0;
 }
 
+/* How many voxels of a label, the row, the prediction gives another label, the column. */
+typedef int64_t confusion[VIEW_LABELS + 1];
+
+/* The organ that most voxels of another one are taken for; 0 if that is less than 5 % of them. */
+static int confused_with(const confusion taken, int label, int64_t voxels)
+{
+    int most = 0;
+    int64_t largest = voxels / 20;
+    for (int other = 1; other <= VIEW_LABELS; other++) {
+        if (other != label && taken[other] > largest) {
+            most = other;
+            largest = taken[other];
+        }
+    }
+    return most;
+}
+
+/* The text for one organ; "" if it is not taken for another one. */
+static void name_confused_organ(const view_scene *scene, const confusion taken, int label, char *text, size_t size)
+{
+    int64_t voxels = 0;
+    for (int other = 0; other <= VIEW_LABELS; other++) {
+        voxels += taken[other];
+    }
+    int other = confused_with(taken, label, voxels);
+    char own[2][32];
+    text[0] = '\0';
+    if (other != 0) {
+        snprintf(text, size, "%s (%.0f %% for %s)", view_organ_title(scene, label, own[0]),
+                 100 * (double)taken[other] / (double)voxels, view_organ_title(scene, other, own[1]));
+    }
+}
+
+static void name_confused(view_scene *scene, confusion *taken)
+{
+    static const char more[] = ", ...";
+    size_t used = 0, room = sizeof scene->remark;
+    for (int label = 1; label <= VIEW_LABELS; label++) {
+        char text[320];
+        name_confused_organ(scene, taken[label], label, text, sizeof text);
+        if (text[0] == '\0') {
+            continue;
+        }
+        const char *before = used > 0 ? ", " : "Taken for another organ: ";
+        if (used + strlen(before) + strlen(text) + sizeof more > room) {
+            snprintf(scene->remark + used, room - used, "%s", more);
+            return;
+        }
+        used += (size_t)snprintf(scene->remark + used, room - used, "%s%s", before, text);
+    }
+}
+
+int view_scene_compare(view_scene *scene)
+{
+    int64_t counts[VIEW_DIFFERENCES] = {0};
+    const double *mm = scene->geometry.spacing;
+    confusion *taken = calloc(VIEW_LABELS + 1, sizeof *taken); /* too large for the stack of a thread */
+    if (taken == NULL) {
+        return -1;
+    }
+    for (int64_t i = 0, total = voxel_count(scene); i < total; i++) {
+        uint8_t label = scene->label[i], prediction = scene->prediction[i];
+        counts[view_difference_of(label, prediction)]++;
+        taken[label][prediction]++;
+    }
+    for (int kind = 0; kind < VIEW_DIFFERENCES; kind++) {
+        scene->apart[kind] = (double)counts[kind] * mm[0] * mm[1] * mm[2] / 1000;
+    }
+    name_confused(scene, taken);
+    free(taken);
+    return 0;
+}
+
 void view_scene_aim(view_scene *scene)
 {
     for (int axis = 0; axis < 3; axis++) {

@@ -5,7 +5,7 @@
 
 #include <amos/geometry.h>
 
-#include "draw/canvas.h"
+#include "draw/overlay.h"
 
 enum { VIEW_LABELS = 255 }; /* most */
 
@@ -23,14 +23,17 @@ typedef struct view_scene {
     amos_geometry geometry;         /* of the voxels, which are in RAS order, x fastest */
     const float *grey;              /* NULL: no image */
     const uint8_t *label;           /* NULL: no label */
-    const uint8_t *prediction;      /* NULL: none. Drawn as white outlines over the label */
+    const uint8_t *prediction;      /* NULL: none. Else its organs are filled, those of the label outlined, and what
+                                     * differs is striped */
     view_organ organs[VIEW_LABELS]; /* organs[n] is label n + 1; with a label only */
     int organ_count;                /* the labels that there may be are 1..organ_count; 0 without a label */
+    double apart[VIEW_DIFFERENCES]; /* mL of each difference in the whole volume; with a prediction only */
     double low, high;               /* grey values shown black and white */
     double air;                     /* grey values up to this are the air around the body */
     char window[64];                /* the window for people: "W 400  L 40 HU" */
     char title[64];                 /* "amos_0018" */
     char details[512];              /* the line beside it: items with " \xC2\xB7 " between them */
+    char remark[224];               /* the last line, with a prediction only */
     int oriented;                   /* 0: the file has no orientation, so no letters may be shown */
     int reversed[3];                /* along x, y, z: whether the file counts its voxels the other way round */
     int64_t cut[3];                 /* the voxel where the three planes meet */
@@ -40,6 +43,11 @@ typedef struct view_scene {
 
 /* The name of a label, "label 17" if it has none. */
 const char *view_organ_title(const view_scene *scene, int label, char text[32]);
+
+/* Sets `apart` from label and prediction, and the remark to the organs of which the prediction takes more than 5 % for
+ * another one, as far as there is room: "Taken for another organ: Spleen (97 % for Liver), ...". Returns 0, or -1 if
+ * memory ran out. */
+int view_scene_compare(view_scene *scene);
 
 /* Sets the window to level and width, in Hounsfield units, and what air is. */
 void view_scene_window_ct(view_scene *scene, double level, double width);

@@ -65,6 +65,7 @@ class Score:
         info = _amos.score_info(handle)
         self._handle = handle
         self.convention: str = info["convention"]
+        self.convention_source: str = info["convention_source"]
         self.absent: str = info["absent"]
         self.max_label: int = info["max_label"]
         self.tolerances: tuple[float, ...] = info["tolerances"]
@@ -127,9 +128,10 @@ def score(
     """Scores a prediction: Dice, NSD, HD95 and more, organ by organ.
 
     Both may be a path, a Volume, a LabelMap, or voxels with the axes x, y, z (an array of NumPy, a tensor), which lie where
-    the other one does. convention: "deepmind", "medpy" or "monai". absent: what an organ counts that neither has, "nan" or
-    "one". tolerances of NSD in mm (1 and 2); percentiles of the Hausdorff distance (95). geometry_tolerance: largest
-    displacement allowed, in units of the smallest spacing; None: 0.01."""
+    the other one does. convention: "deepmind", "medpy", "monai" or "medpy-0.4" (Score.convention_source names the release).
+    absent: what an organ counts that neither has, "nan" or "one". tolerances of NSD in mm (1 and 2); percentiles of the
+    Hausdorff distance (95). geometry_tolerance: largest displacement allowed, in units of the smallest spacing; None:
+    0.01."""
     options = {
         "convention": convention,
         "absent": absent,

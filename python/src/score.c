@@ -99,6 +99,7 @@ static PyObject *score_info(PyObject *self, PyObject *object)
     const amos_score_info *info = amos_score_get_info(s);
     PyObject *dict = PyDict_New();
     if (dict && put(dict, "convention", text_or_none(amos_convention_name(info->convention))) &&
+        put(dict, "convention_source", text_or_none(amos_convention_source(info->convention))) &&
         put(dict, "absent", text_or_none(amos_absent_name(info->absent))) &&
         put(dict, "max_label", PyLong_FromLong(info->max_label)) &&
         put(dict, "tolerances", give_numbers(info->tolerances, info->tolerance_count)) &&

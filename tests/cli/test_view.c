@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <amos/amos.h>
+
 #include "support/bytes.h"
 #include "support/main.h"
 #include "view/caption.h"
@@ -441,8 +443,8 @@ static view_scene scene_of_organs(void)
     scene.organ_count = 15;
     scene.organs[0] = (view_organ){
         .title = "portal vein", .present = 1, .centroid = {22, 14, 19}, .box = {{15, 10, 10}, {30, 20, 30}}};
-    scene.organs[2] = (view_organ){
-        .title = "Left kidney", .present = 1, .centroid = {9, 5, 20}, .box = {{8, 5, 20}, {12, 7, 22}}};
+    scene.organs[2] =
+        (view_organ){.title = "Left kidney", .present = 1, .centroid = {9, 5, 20}, .box = {{8, 5, 20}, {12, 7, 22}}};
     scene.organs[4] = (view_organ){.title = "Spleen"};
     scene.reversed[0] = 1;
     view_scene_aim(&scene);
@@ -625,6 +627,134 @@ START_TEST(obliquity_is_the_angle)
 }
 END_TEST
 
+/* ---- a prediction ---- */
+
+enum { SIDE = 40 };
+
+/* Two organs side by side: `left` and `right` are their labels, `shift` moves the border of the right one. */
+static uint8_t *two_organs(uint8_t left, uint8_t right, int shift)
+{
+    uint8_t *label = must_alloc(SIDE * SIDE * SIDE);
+    for (int i = 0; i < SIDE * SIDE * SIDE; i++) {
+        int x = i % SIDE, y = i / SIDE % SIDE, z = i / SIDE / SIDE;
+        int inside = y >= 8 && y < 32 && z >= 8 && z < 32;
+        label[i] = inside && x >= 6 && x < 18 ? left : inside && x >= 22 && x < 34 + shift ? right : 0;
+    }
+    return label;
+}
+
+/* How many pixels of the planes have a colour. */
+static int count_color(const view_canvas *canvas, const view_layout *layout, view_color color)
+{
+    int count = 0;
+    for (int p = 0; p < VIEW_PLANES; p++)
+        for (int y = layout->image[p].y; y < layout->image[p].y + layout->image[p].height; y++)
+            for (int x = layout->image[p].x; x < layout->image[p].x + layout->image[p].width; x++) {
+                const uint8_t *at = pixel(canvas, x, y);
+                count += at[0] == color.r && at[1] == color.g && at[2] == color.b;
+            }
+    return count;
+}
+
+/* Draws spleen and liver with a prediction of the two labels; counts[kind] are pixels in the colour of its stripes. */
+static void draw_prediction(uint8_t left, uint8_t right, int shift, int counts[VIEW_DIFFERENCES], double millilitres[])
+{
+    static const double spacing[3] = {5, 5, 5};
+    view_scene scene = scene_of(SIDE, SIDE, SIDE, spacing, 40);
+    view_layout layout;
+    uint8_t *prediction = two_organs(left, right, shift);
+    scene.label = two_organs(1, 6, 0);
+    scene.prediction = prediction;
+    scene.organ_count = AMOS_ORGAN_COUNT - 1;
+    for (int i = 0; i < scene.organ_count; i++)
+        scene.organs[i] = (view_organ){.title = "organ", .color = {(uint8_t)(10 * i), 20, 200}};
+    ck_assert_int_eq(view_scene_compare(&scene), 0);
+    memcpy(millilitres, scene.apart, sizeof scene.apart);
+    view_canvas canvas = render(&scene, &layout);
+    for (int kind = VIEW_MISSED; kind < VIEW_DIFFERENCES; kind++)
+        counts[kind] = count_color(&canvas, &layout, view_difference_color((view_difference)kind));
+    view_canvas_free(&canvas);
+    free(prediction);
+    scene_free(&scene);
+}
+
+/* Of each kind of error, the stripes and the millilitres are there, and of no other. An organ has 12 x 24 x 24 voxels of
+ * 0.125 mL. */
+static const struct error_drawn {
+    uint8_t left, right;
+    int shift;
+    double millilitres[VIEW_DIFFERENCES];
+} errors_drawn[] = {
+    {1, 6, 0, {8000, 0, 0, 0}},         {6, 1, 0, {8000 - 1728, 0, 0, 1728}}, {0, 6, 0, {8000 - 864, 864, 0, 0}},
+    {1, 6, 2, {8000 - 144, 0, 144, 0}}, {1, 6, -2, {8000 - 144, 144, 0, 0}},
+};
+
+START_TEST(each_kind_of_error_is_marked)
+{
+    const struct error_drawn *e = &errors_drawn[_i];
+    int counts[VIEW_DIFFERENCES];
+    double millilitres[VIEW_DIFFERENCES];
+    draw_prediction(e->left, e->right, e->shift, counts, millilitres);
+    for (int kind = VIEW_AGREED; kind < VIEW_DIFFERENCES; kind++) {
+        ck_assert_double_eq_tol(millilitres[kind], e->millilitres[kind], 1e-9);
+        if (kind != VIEW_AGREED)
+            ck_assert_msg((counts[kind] > 50) == (e->millilitres[kind] > 0), "kind %d: %d pixels", kind, counts[kind]);
+    }
+}
+END_TEST
+
+/* Spleen and liver exchanged; then the spleen, of which 3 of 12 layers are missed and 4 are liver. */
+START_TEST(organs_taken_for_another_one_are_named)
+{
+    view_scene scene = {.geometry.shape = {SIDE, SIDE, SIDE}, .geometry.spacing = {5, 5, 5}};
+    uint8_t *label = two_organs(1, 6, 0), *exchanged = two_organs(6, 1, 0), *partly = two_organs(1, 6, 0);
+    for (int i = 0; i < SIDE * SIDE * SIDE; i++)
+        if (partly[i] == 1 && i % SIDE < 13)
+            partly[i] = i % SIDE < 9 ? 0 : 6;
+    scene.organ_count = AMOS_ORGAN_COUNT - 1;
+    for (int i = 0; i < scene.organ_count; i++)
+        snprintf(scene.organs[i].title, sizeof scene.organs[i].title, "%s", amos_organ_get(i + 1)->title);
+    const struct {
+        const uint8_t *prediction;
+        const char *remark;
+    } rows[] = {{label, ""},
+                {exchanged, "Taken for another organ: Spleen (100 % for Liver), Liver (100 % for Spleen)"},
+                {partly, "Taken for another organ: Spleen (33 % for Liver)"}};
+    scene.label = label;
+    for (int i = 0; i < 3; i++) {
+        scene.prediction = rows[i].prediction;
+        scene.remark[0] = '\0';
+        ck_assert_int_eq(view_scene_compare(&scene), 0);
+        ck_assert_str_eq(scene.remark, rows[i].remark);
+    }
+    free(partly);
+    free(exchanged);
+    free(label);
+}
+END_TEST
+
+/* An organ that is taken for another one has the other one's colour inside the outline of its own. */
+START_TEST(a_prediction_is_filled_with_its_own_colours)
+{
+    enum { N = 60 };
+    static const view_color colors[2] = {{250, 0, 0}, {0, 0, 250}};
+    const view_overlay_style filled = {colors, 2, 0.5, 0};
+    uint8_t label[N * N];
+    view_canvas canvas;
+    memset(label, 2, sizeof label);
+    ck_assert_int_eq(view_canvas_init(&canvas, N, N, (view_color){0, 0, 0}), 0);
+    ck_assert_int_eq(view_overlay_draw(&canvas, (view_rect){0, 0, N, N}, label, N, N, &filled), 0);
+    ck_assert_int_eq(pixel(&canvas, 30, 30)[2], 125);
+    memset(label, VIEW_CONFUSED, sizeof label);
+    ck_assert_int_eq(view_overlay_differences(&canvas, (view_rect){0, 0, N, N}, label, N, N), 0);
+    int blue = 0;
+    for (int i = 0; i < N * N; i++)
+        blue += canvas.rgb[3 * i + 2] == 125 && canvas.rgb[3 * i] == 0;
+    ck_assert_int_gt(blue, N * N / 2);
+    view_canvas_free(&canvas);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("view");
@@ -644,6 +774,11 @@ int main(void)
     tcase_add_test(scene, letters_only_where_the_orientation_is_known);
     tcase_add_test(scene, radiological_letters);
     tcase_add_test(scene, obliquity_is_the_angle);
+    TCase *prediction = add_case(suite, "prediction", 30);
+    tcase_add_loop_test(prediction, each_kind_of_error_is_marked, 0,
+                        (int)(sizeof errors_drawn / sizeof errors_drawn[0]));
+    tcase_add_test(prediction, organs_taken_for_another_one_are_named);
+    tcase_add_test(prediction, a_prediction_is_filled_with_its_own_colours);
     TCase *asked = add_case(suite, "asked", 60);
     tcase_add_test(asked, slices_are_counted_as_stored);
     tcase_add_test(asked, an_organ_is_cut_where_it_is_largest);

@@ -72,6 +72,9 @@ class Scores(Test):
         options = {"tolerances": (0.5, 1, 3), "percentiles": (50, 100), "convention": "monai", "absent": "one"}
         score = amos.score(self.labels, self.moved, **options)
         self.assertEqual((score.convention, score.absent), ("monai", "one"))
+        self.assertIn("MONAI", score.convention_source)
+        older = amos.score(self.labels, self.moved, convention="medpy-0.4")
+        self.assertEqual((older.convention, older.convention_source), ("medpy-0.4", "MedPy 0.4.0 (2018-11-23)"))
         self.assertEqual((score.tolerances, score.percentiles), ((0.5, 1, 3), (50, 100)))
         organ = score["liver"]
         self.assertEqual(organ.hd_percentile[1], organ.hd)

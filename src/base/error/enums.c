@@ -54,6 +54,7 @@ static const struct item convention_items[] = {
     {AMOS_CONVENTION_DEEPMIND, "deepmind", {NULL}},
     {AMOS_CONVENTION_MEDPY, "medpy", {NULL}},
     {AMOS_CONVENTION_MONAI, "monai", {NULL}},
+    {AMOS_CONVENTION_MEDPY_0_4, "medpy-0.4", {NULL}},
 };
 static const struct item absent_items[] = {
     {AMOS_ABSENT_NAN, "nan", {NULL}},
