@@ -73,7 +73,7 @@ struct score_results {
     amos_split split;                   /* ..._ANY: all */
     amos_modality modality;
     const struct score_pairs *pairs;
-    const amos_accept *accept; /* with the largest label */
+    const amos_accept *accept, *accept_prediction; /* with the largest label */
     struct score_case *cases; /* one for each pair */
     size_t scored, missing, refused;
 };

@@ -127,6 +127,7 @@ def score(
     round_labels: Round = False,
     ignore: Union[None, int, Iterable[int]] = None,
     relabel: Relabel = None,
+    relabel_prediction: Relabel = None,
     geometry_tolerance: Tolerance = None,
     frame: Optional[int] = None,
     threads: int = 1,
@@ -139,7 +140,7 @@ def score(
     "one". tolerances of NSD in mm (1 and 2); percentiles of the Hausdorff distance (95). geometry_tolerance: largest
     displacement allowed, in units of the smallest spacing, or as text "2mm"; None: the default. max_label, round_labels,
     ignore, relabel and frame are as in LabelMap(), for paths, Volumes and voxels; where the reference has an ignored
-    value, no measure counts the voxel."""
+    value, no measure counts the voxel. relabel_prediction: a table for the prediction alone."""
     labels = {
         "max_label": max_label,
         "round_labels": round_labels,
@@ -147,15 +148,17 @@ def score(
         "relabel": relabel,
         "frame": frame,
     }
+    predicted = labels if relabel_prediction is None else {**labels, "relabel": relabel_prediction}
     options = {
         "convention": convention,
         "absent": absent,
         "threads": threads,
         "accept": accept_fields(geometry_tolerance=geometry_tolerance, **labels),  # type: ignore[arg-type]
+        "accept_prediction": accept_fields(**predicted),  # type: ignore[arg-type]
     }
     levels = [None if numbers is None else tuple(map(float, numbers)) for numbers in (tolerances, percentiles)]
     if _is_file(reference) and _is_file(prediction):
         a, b = _volume(reference)._handle, _volume(prediction)._handle
         return Score(_amos.score_volumes(a, b, options, *levels, progress))
-    maps = _labels(reference, prediction, **labels), _labels(prediction, reference, **labels)
+    maps = _labels(reference, prediction, **labels), _labels(prediction, reference, **predicted)
     return Score(_amos.score_labelmaps(maps[0]._handle, maps[1]._handle, options, *levels, progress))

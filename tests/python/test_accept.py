@@ -97,6 +97,18 @@ class Accepting(Test):
             with self.assertRaises(amos.DataError):
                 amos.score(*pair)
 
+    def test_tables_of_predictions(self):
+        prediction = numpy.where(self.voxels == 6, 1, numpy.where(self.voxels == 1, 6, self.voxels)).astype("uint8", order="F")
+        path = in_folder("exchanged.nii.gz")
+        amos.write(path, prediction, reference=self.case.label_path)
+        table = {1: "liver", 6: "spleen", "*": "*"}
+        for given in (path, prediction):
+            score = amos.score(self.case.label_path, given, relabel_prediction=table)
+            self.assertEqual(score.dice, 1)
+            self.assertEqual(counts(score.accepted_reference), (0, 0, 0))
+            self.assertEqual(score.accepted_prediction.relabelled, numpy.isin(self.voxels, (1, 6)).sum())
+            self.assertLess(amos.score(self.case.label_path, given, relabel=table).dice, 1)
+
     def test_tolerance(self):
         moved = amos.LabelMap(self.case.label_path).geometry
         affine = numpy.array(moved.affine)
