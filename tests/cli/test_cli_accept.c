@@ -227,6 +227,8 @@ static const char *const commands[] = {
     "check %s/amos_0001",
     "stats %s/amos_0001",
     "score --reference %s --prediction %s/labelsTr",
+    "score --reference %s/labelsTr --prediction %s/labelsTr", /* the data set is the folder above */
+    "check %s/labelsTr",
     "cache build %s --split training --folder %s/cache",
     "view %s/amos_0001 -o %s/picture.png",
 };
