@@ -146,8 +146,7 @@ static const struct args_option options[] = {
                args_file, struct view_values, label),
     ARGS_VALUE('m', "modality", "MODALITY", "show the grey values as ct or mri, whatever the file's number says",
                args_modality, struct view_values, modality),
-    OPTIONS_ACCEPT(struct view_values, accept),
-    ARGS_END};
+    OPTIONS_ACCEPT(struct view_values, accept), ARGS_END};
 
 static const char details[] = "An axial, a coronal and a sagittal cut go through the middle of the organs, or of the "
                               "volume if there is no label. They are in true proportions and in the orientation of "
