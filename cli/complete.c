@@ -139,7 +139,7 @@ static void complete(const struct line *line)
     const struct args_option *before = line->count > 1 ? option_named(command, line->words[line->count - 2]) : NULL;
     if (complete_equals(line, command))
         return;
-    if (before && before->type) {
+    if (before && before->type && !before->type->optional) {
         complete_value(line, "", before);
     } else if (line->last[0] == '-') {
         complete_options(line, command);

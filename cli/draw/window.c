@@ -61,4 +61,4 @@ static bool parse_window(const struct args_option *option, const char *text, voi
     return read_levels(text, out) || refuse_window(why, bytes);
 }
 
-const struct args_type view_args_window = {parse_window, window_choice};
+const struct args_type view_args_window = {.parse = parse_window, .choice = window_choice};

@@ -102,6 +102,14 @@ static amos_status draw_one(void *user, size_t index, amos_error *err)
     return AMOS_OK;
 }
 
+/* What was accepted in the label, as a line on stderr: stdout may be the picture. */
+static void report_accepted(const view_item *item)
+{
+    char text[ACCEPT_TEXT];
+    if (accept_found_text(&item->facts->accepted, text)[0])
+        cli_error("view: %s: Voxels of the label: %s.", item->name, text);
+}
+
 static amos_status write_one(void *user, size_t index, amos_status status, const amos_error *err)
 {
     struct drawing *run = user;
@@ -112,7 +120,9 @@ static amos_status write_one(void *user, size_t index, amos_status status, const
     bool good = item->error.status == AMOS_OK;
     if (!good)
         cli_error_of(&item->error);
-    else if (item->path != NULL)
+    else
+        report_accepted(item);
+    if (good && item->path != NULL)
         good = view_save_png(item->png, item->png_bytes, item->path);
     if (run->results != NULL)
         json_append(run->results, view_item_json(item, good ? item->path : NULL));

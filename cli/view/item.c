@@ -45,14 +45,18 @@ static bool append(view_items *items, view_item item, char *name)
     return false;
 }
 
-static view_source source_of(const view_common *common)
+static view_item item_of(const view_common *common, const amos_dataset *dataset)
 {
-    return (view_source){.label = common->label, .modality = common->modality, .window = common->window};
+    return (view_item){.source = {.label = common->label,
+                                  .dataset = dataset,
+                                  .modality = common->modality,
+                                  .window = common->window},
+                       .accept = accepting_for(common->accepting, dataset)};
 }
 
 static bool add_file(view_items *items, const char *path, const view_common *common)
 {
-    view_item item = {.source = source_of(common)};
+    view_item item = item_of(common, NULL);
     item.source.image = path;
     return append(items, item, name_of_file(path));
 }
@@ -60,9 +64,8 @@ static bool add_file(view_items *items, const char *path, const view_common *com
 static bool add_case(view_items *items, const amos_dataset *dataset, const amos_case *c, const view_common *common)
 {
     const amos_case_info *info = amos_case_get_info(c);
-    view_item item = {.source = source_of(common)};
+    view_item item = item_of(common, dataset);
     item.source.c = c;
-    item.source.dataset = dataset;
     item.source.image = info->image_path;
     if (item.source.label == NULL && info->has_label)
         item.source.label = info->label_path;
@@ -79,7 +82,8 @@ struct adding {
 static void add_volume(void *user, const char *path)
 {
     struct adding *adding = user;
-    view_item item = {.source = source_of(adding->common), .owned_path = strdup(path)};
+    view_item item = item_of(adding->common, NULL);
+    item.owned_path = strdup(path);
     item.source.image = item.owned_path;
     adding->good = adding->good && append(adding->items, item, item.owned_path ? name_of_file(path) : NULL);
 }
@@ -120,7 +124,7 @@ bool view_items_add(view_items *items, const struct target *target, const view_c
 
 bool view_items_add_label(view_items *items, const view_common *common)
 {
-    return append(items, (view_item){.source = source_of(common)}, name_of_file(common->label));
+    return append(items, item_of(common, NULL), name_of_file(common->label));
 }
 
 void view_item_drop(view_item *item)
@@ -167,16 +171,25 @@ static amos_status draw_all(view_item *item, const view_request *request, bool p
     return status;
 }
 
+static amos_accepted accepted_in(const amos_labelmap *label)
+{
+    const amos_labelmap_info *info = amos_labelmap_get_info(label);
+    return info != NULL ? info->accepted : (amos_accepted){0};
+}
+
 void view_item_draw(view_item *item, const view_request *request, bool picture, bool row)
 {
     view_loaded loaded;
     item->error = (amos_error){.status = AMOS_OK, .offset = -1};
-    amos_status status = view_load(&item->source, &loaded, &item->error);
+    view_source source = item->source;
+    source.accept = &item->accept;
+    amos_status status = view_load(&source, &loaded, &item->error);
     if (status == AMOS_OK && (item->facts = malloc(sizeof *item->facts)) == NULL)
         status = amosi_fail_nomem(&item->error, item->name);
     if (status == AMOS_OK) {
         item->facts->scene = loaded.scene;
         item->facts->modality = loaded.modality;
+        item->facts->accepted = accepted_in(loaded.label);
         status = draw_all(item, request, picture, row);
         item->facts->scene.grey = NULL;
         item->facts->scene.label = item->facts->scene.prediction = NULL;

@@ -3,6 +3,7 @@
 #ifndef CLI_VIEW_ITEM_H
 #define CLI_VIEW_ITEM_H
 
+#include "accept/accept.h"
 #include "kit/resolve.h"
 #include "view/load.h"
 #include "view/plan.h"
@@ -12,10 +13,12 @@ typedef struct view_facts {
     view_scene scene;
     view_plan plan;
     amos_modality modality; /* AMOS_MODALITY_ANY: not known */
+    amos_accepted accepted; /* in the label */
 } view_facts;
 
 typedef struct view_item {
     view_source source; /* its paths belong to a data set, to the command line, or to owned_path */
+    amos_accept accept; /* in its labels */
     char *owned_path;
     char *name; /* of the picture, without ".png" */
     char *path; /* of the picture; NULL: none is written */
@@ -37,6 +40,7 @@ typedef struct view_common {
     amos_modality modality;
     amos_split split; /* AMOS_SPLIT_ANY: all cases */
     view_window window;
+    const struct accepting *accepting;
 } view_common;
 
 /* Appends an item for each target: a file, a case, all cases of a data set, or all volumes of a folder. False after a

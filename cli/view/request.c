@@ -98,10 +98,10 @@ static bool parse_share(const struct args_option *option, const char *text, void
     return true;
 }
 
-const struct args_type view_args_plane = {parse_plane, plane_choice};
-const struct args_type view_args_positions = {parse_positions, NULL};
-const struct args_type view_args_montage = {parse_montage, NULL};
-const struct args_type view_args_share = {parse_share, NULL};
+const struct args_type view_args_plane = {.parse = parse_plane, .choice = plane_choice};
+const struct args_type view_args_positions = {.parse = parse_positions};
+const struct args_type view_args_montage = {.parse = parse_montage};
+const struct args_type view_args_share = {.parse = parse_share};
 
 const char *view_request_fault(const view_request *request)
 {

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "accept/accept.h"
 #include "commands.h"
 #include "draw/png.h"
 #include "kit/options.h"
@@ -16,6 +17,7 @@
 #include "view/sheet.h"
 
 struct view_values {
+    struct accept_options accept;
     view_request request;
     view_common common;
     const char *output, *sheet;
@@ -130,19 +132,32 @@ static int draw_items(view_items *items, const struct view_values *given)
     return good ? CLI_OK : CLI_FAILED;
 }
 
-static int draw_operands(const struct args *args, const struct view_values *given)
+static int draw_accepting(const struct args *args, struct view_values *given, const struct targets *targets)
 {
-    struct targets targets;
+    struct accepting accepting;
     view_items items = {NULL, 0, 0};
-    bool good = targets_resolve(args->operands, args->count, &targets);
-    for (size_t i = 0; good && i < targets.count; i++)
-        good = view_items_add(&items, &targets.items[i], &given->common);
+    int code = accepting_make(&given->accept, targets_names(targets), &accepting);
+    bool good = code == CLI_OK;
+    given->common.accepting = &accepting;
+    for (size_t i = 0; good && i < targets->count; i++)
+        good = view_items_add(&items, &targets->items[i], &given->common);
     if (good && args->count == 0)
         good = view_items_add_label(&items, &given->common);
-    int code = CLI_FAILED;
     if (good)
-        code = fits_output(given, &targets, &items) ? draw_items(&items, given) : CLI_USAGE;
+        code = fits_output(given, targets, &items) ? draw_items(&items, given) : CLI_USAGE;
+    else if (code == CLI_OK)
+        code = CLI_FAILED;
     view_items_free(&items);
+    accepting_free(&accepting);
+    return code;
+}
+
+static int draw_operands(const struct args *args, struct view_values *given)
+{
+    struct targets targets;
+    int code = CLI_FAILED;
+    if (targets_resolve(args->operands, args->count, &targets))
+        code = draw_accepting(args, given, &targets);
     targets_free(&targets);
     return code;
 }
@@ -186,6 +201,7 @@ static const struct args_option options[] = {
     ARGS_FLAG("outline", "draw only the borders of the organs", struct view_values, request.look.outline),
     ARGS_RANGE(0, "size", "N", "width of the picture in pixels (default: 1920; of a sheet 1200)", args_integer,
                struct view_values, width, VIEW_WIDTH_LEAST, VIEW_WIDTH_MOST),
+    OPTIONS_ACCEPT(struct view_values, accept),
     OPTION_SPLIT(struct view_values, common.split),
     OPTION_THREADS(struct view_values),
     OPTION_JSON("print what was drawn: an object for one picture, else an array", struct view_values),

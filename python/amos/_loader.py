@@ -4,9 +4,10 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from dataclasses import asdict, dataclass
-from typing import Any, Callable, Iterator, NamedTuple, Optional, Sequence, Union
+from typing import Any, Callable, Iterable, Iterator, NamedTuple, Optional, Sequence, Union
 
 from . import _amos, _geometry
+from ._accept import Relabel, Round, Tolerance, accept_fields
 from ._cache import Cache
 from ._dataset import Dataset, filter_options
 from ._errors import Error, warn
@@ -141,6 +142,8 @@ class LoaderStats(NamedTuple):
     not_finite: int
     retries: int
     copies: int
+    accepted: int
+    """Cases in whose labels values were rounded, ignored or relabelled."""
 
 
 class LeftOut(NamedTuple):
@@ -207,6 +210,11 @@ class Loader:
         cases: Optional[Sequence[str]] = None,
         organs: Optional[Sequence[Union[int, str]]] = None,
         max_label: int = 0,
+        round_labels: Round = False,
+        ignore: Union[None, int, Iterable[int]] = None,
+        relabel: Relabel = None,
+        geometry_tolerance: Tolerance = None,
+        frame: Optional[int] = None,
         orientation: Optional[str] = None,
         border: Sequence[int] = (0, 0, 0),
         foreground: float = 0,
@@ -234,7 +242,8 @@ class Loader:
         progress: Progress = None,
     ) -> None:
         """cache: decoded cases, see Cache. patch: voxels along x, y, z. draw: "patches" at random places, "whole" volumes, or "tiles" for inference.
-        overlap: of tiles, as in Tiling. label_type: "uint8", "int64", "onehot", or None for images alone.
+        max_label 0: that of the cache, else of the data set. round_labels, ignore, relabel, geometry_tolerance and frame
+        are those of Case.load(); with a cache, give them to the cache. overlap: of tiles, as in Tiling. label_type: "uint8", "int64", "onehot", or None for images alone.
         hold: so many batches can be kept in the memory of the loader; each further one gets memory of its own.
         threads: 0 for all processors; with 1, next() makes each batch itself, and none ahead.
         replace_nan: voxels that are NaN or infinite become what is beyond the border.
@@ -248,7 +257,15 @@ class Loader:
             "patch": patch,
             "draw": draw,
             "batch_size": batch_size,
-            "max_label": max_label,
+            "accept": accept_fields(
+                max_label=max_label,
+                round_labels=round_labels,
+                ignore=ignore,
+                relabel=relabel,
+                geometry_tolerance=geometry_tolerance,
+                frame=frame,
+                names=dataset.labels,
+            ),
             "orientation": orientation,
             "border": border,
             "foreground": foreground,

@@ -136,7 +136,8 @@ static amos_status make_patiently(amos_loader *loader, const struct amosi_pick *
                                   struct amosi_sample_scratch *scratch, void *image, void *label,
                                   amos_batch_sample *sample, amos_error *err)
 {
-    const struct amosi_maker maker = {&loader->settings, &loader->cases, loader->store, &loader->shared};
+    const struct amosi_maker maker = {&loader->settings, &loader->cases, loader->store, &loader->shared,
+                                       &loader->log};
     for (unsigned tries = 0;; tries++) {
         amos_status status = amosi_sample_make(&maker, pick, scratch, image, label, sample, err);
         if (!status || !amosi_passing(err))

@@ -117,7 +117,7 @@ static int apart(view_rect a, view_rect b)
 
 static void assert_parts_fit(const double mm[3], int width)
 {
-    const view_wants wants = {{mm[0], mm[1], mm[2]}, width, 76, 15};
+    const view_wants wants = {.size_mm = {mm[0], mm[1], mm[2]}, .width = width, .header = 76, .entries = 15};
     view_layout l;
     view_plan plan;
     view_plan_planes(&(view_scene){.oriented = 0}, &plan);

@@ -25,7 +25,7 @@ static amos_status take_given(struct amosi_loader_settings *s, amos_error *err)
     if (!a->pairs)
         return amosi_fail(err, AMOS_E_ARG, NULL, "the changes (augment): pair_count is set and pairs is NULL.");
     for (size_t i = 0; i < a->pair_count; i++) {
-        int left = a->pairs[i][0], right = a->pairs[i][1], most = s->o.max_label;
+        int left = a->pairs[i][0], right = a->pairs[i][1], most = amosi_settings_max_label(s);
         if (left < 1 || left > most || right < 1 || right > most)
             return amosi_fail(err, AMOS_E_ARG, NULL, "the changes (augment): pairs has the labels %d and %d; labels are 1..%d.",
                               left, right, most);
@@ -78,8 +78,8 @@ static bool is_pair(const char *a, const char *b)
 
 static void take_names(struct amosi_loader_settings *s, const amos_dataset *dataset)
 {
-    for (int a = 1; a <= s->o.max_label; a++)
-        for (int b = 1; b <= s->o.max_label; b++) {
+    for (int a = 1; a <= amosi_settings_max_label(s); a++)
+        for (int b = 1; b <= amosi_settings_max_label(s); b++) {
             const char *left = amos_dataset_label_name(dataset, a), *right = amos_dataset_label_name(dataset, b);
             if (left && right && s->exchange[a] == a && s->exchange[b] == b && is_pair(left, right))
                 add_pair(s, a, b);

@@ -10,6 +10,7 @@
 #include "base/math/random.h"
 #include "base/math/twofold.h"
 #include "score/distance/share.h"
+#include "support/accept.h"
 #include "support/main.h"
 #include "support/make/score.h"
 #include "support/model/area.h"
@@ -55,7 +56,7 @@ static amos_score *score(const uint8_t *r, const uint8_t *p, const double spacin
     options.tolerance_count = rules.tolerance_count;
     options.percentiles = percentiles;
     options.percentile_count = rules.percentile_count;
-    options.max_label = 1;
+    options.accept = ACCEPT(.max_label = 1);
     assert_ok(amos_score_make(a, b, &options, &s, &err), &err);
     amos_labelmap_free(b);
     amos_labelmap_free(a);
