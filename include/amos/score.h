@@ -70,7 +70,7 @@ typedef struct amos_score_options {
     int max_label;             /* organs are 1..max_label; a voxel with a larger label is an error. At most 255. 0: the
                                 * larger max_label of the two maps; for files 15 */
     double geometry_tolerance; /* largest displacement allowed, in units of the smallest spacing of the reference. 0:
-                                * none is allowed. AMOS_SCORE_OPTIONS_INIT has 0.01 */
+                                * none is allowed. AMOS_SCORE_OPTIONS_INIT has AMOS_TOLERANCE_VOXELS */
     int threads;               /* 0: all that this process may use; 1: the caller's alone, as in calls from
                                 * amos_workers_run() */
     amos_progress progress;    /* units are organs */
@@ -80,8 +80,8 @@ typedef struct amos_score_options {
 /* The defaults, which NULL stands for too: amos_score_options o = AMOS_SCORE_OPTIONS_INIT; */
 #define AMOS_SCORE_OPTIONS_INIT \
     { \
-        sizeof(amos_score_options), AMOS_CONVENTION_DEEPMIND, AMOS_ABSENT_NAN, NULL, 0, NULL, 0, 0, 0.01, 0, {NULL, NULL}, \
-            NULL \
+        sizeof(amos_score_options), AMOS_CONVENTION_DEEPMIND, AMOS_ABSENT_NAN, NULL, 0, NULL, 0, 0, AMOS_TOLERANCE_VOXELS, 0, \
+            {NULL, NULL}, NULL \
     }
 
 /* What a score was made with, and what was found about the two maps. */
@@ -94,8 +94,11 @@ typedef struct amos_score_info {
     const double *percentiles; /* of hd_percentile */
     size_t percentile_count;
     double spacing[3];      /* of the reference: mm along x, y, z */
-    double displacement;    /* how far apart reference and prediction lie, in mm; 0 if it is not known */
-    amos_warnings warnings; /* AMOS_W_NOORIENT, and the warnings of both maps */
+    double displacement;    /* how far apart reference and prediction lie, in mm, after turning and by the reading that
+                             * fits; 0 if it is not known */
+    amos_warnings warnings; /* AMOS_W_NOORIENT, AMOS_W_TURNED, AMOS_W_READING, and the warnings of both maps */
+    char turned_from[4];    /* AMOS_W_TURNED: the prediction's stored orientation, which differs from the reference's;
+                             * else "" */
 } amos_score_info;
 
 /* The measures of one organ. */
@@ -186,8 +189,10 @@ typedef struct amos_measure_info {
     int in_summary;     /* 1: summaries show it; 0: they do not */
 } amos_measure_info;
 
-/* Scores a prediction. Both maps must have voxels, one shape and, within the tolerance, one geometry. If one of them
- * has no known orientation, only the shapes are compared (AMOS_W_NOORIENT). options may be NULL. On success the caller
+/* Scores a prediction. Both maps must have voxels at the same positions, within the tolerance: as stored, or after a
+ * permutation and flips of the prediction's axes (AMOS_W_TURNED). A qform of nearly a half turn counts by either of its
+ * readings, as in amos_pair_open_case(). If one of them has no known orientation, only the shapes are compared
+ * (AMOS_W_NOORIENT). options may be NULL. On success the caller
  * owns *out and releases it with amos_score_free(); the maps are not needed any more.
  * Returns AMOS_OK, AMOS_E_ARG, AMOS_E_NOMEM, AMOS_E_PAIR_SHAPE, AMOS_E_PAIR_GEOM (with the displacement in mm),
  * AMOS_E_GEOM (no usable geometry, so no spacing), AMOS_E_LABEL (a voxel above max_label), AMOS_E_UNSUPPORTED (an axis

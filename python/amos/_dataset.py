@@ -85,7 +85,7 @@ class Case:
         drop_unlisted: bool = False,
         round_within: float = 0,
         saturate: bool = False,
-        tolerance: float = 0.01,
+        tolerance: float = 0.2,
         warn_geometry: bool = False,
         threads: int = 1,
         index: str = "never",

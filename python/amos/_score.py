@@ -129,7 +129,7 @@ def score(
     Both may be a path, a Volume, a LabelMap, or voxels with the axes x, y, z (an array of NumPy, a tensor), which lie where
     the other one does. convention: "deepmind", "medpy" or "monai". absent: what an organ counts that neither has, "nan" or
     "one". tolerances of NSD in mm (1 and 2); percentiles of the Hausdorff distance (95). geometry_tolerance: largest
-    displacement allowed, in units of the smallest spacing; None: 0.01."""
+    displacement allowed, in units of the smallest spacing; None: 0.2."""
     options = {
         "convention": convention,
         "absent": absent,

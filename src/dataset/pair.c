@@ -16,6 +16,7 @@ struct amos_pair {
     amos_volume *image;
     amos_volume *label;
     amos_pair_info info;
+    struct amosi_axes axes; /* which make the label's voxels lie like the image's */
 };
 
 void amos_pair_free(amos_pair *pair)
@@ -42,24 +43,16 @@ static amos_status check_frames(const amos_volume *v, const char *what, amos_err
                       (long long)v->header.info.frames, what);
 }
 
-static struct amosi_side side_of(const amos_volume *v, const char *what)
-{
-    return (struct amosi_side){.what = what, .path = v->path, .shape = v->header.info.shape};
-}
-
 static amos_status check_fit(amos_pair *p, const amos_pair_options *o, amos_error *err)
 {
-    struct amosi_side image = side_of(p->image, "image"), label = side_of(p->label, "label");
-    struct amosi_fit fit = {0, 0};
-    amos_status status = amosi_fit_shape(&image, &label, err);
-    if (!status)
-        status = amos_volume_get_geometry(p->image, &image.geometry, err);
-    if (!status)
-        status = amos_volume_get_geometry(p->label, &label.geometry, err);
-    if (!status)
-        status = amosi_fit_place(&image, &label, o->tolerance,
-                                 o->flags & AMOS_PAIR_WARN_GEOMETRY, &fit, err);
-    p->info = (amos_pair_info){p->image, p->label, fit.displacement, fit.warnings};
+    const struct amosi_side image = amosi_side_of_volume(p->image, "image"),
+                            label = amosi_side_of_volume(p->label, "label");
+    const double allowed = o->tolerance * amosi_geometry_smallest_spacing(&image.geometry);
+    struct amosi_fit fit;
+    amos_status status = amosi_fit(&image, &label, allowed, o->flags & AMOS_PAIR_WARN_GEOMETRY, &fit, err);
+    p->info = (amos_pair_info){p->image, p->label, fit.displacement, fit.warnings, ""};
+    memcpy(p->info.turned_from, fit.turned_from, sizeof p->info.turned_from);
+    p->axes = fit.axes;
     return status;
 }
 
@@ -143,9 +136,9 @@ static bool has_place(const amos_read_options *o)
     return all != 0;
 }
 
-/* The orientation that reorients the label as `wanted` reorients the image. The label's own axes may differ from the
- * image's: they may be unknown, allowed to disagree, or so oblique that their nearest letters differ. Voxels with the
- * same index must still correspond afterwards. */
+/* The orientation in which the label is read so that its voxels lie like the image's in `wanted` (NULL: as stored). The
+ * letters of the label's own axes may differ from the image's: they may be unknown, allowed to disagree, or so oblique
+ * that the nearest letters differ. Voxels with the same index must still correspond afterwards. */
 static amos_status turn_label(const amos_pair *pair, const char *wanted, amos_geometry *turned, amos_error *err)
 {
     amos_geometry image, label;
@@ -154,22 +147,25 @@ static amos_status turn_label(const amos_pair *pair, const char *wanted, amos_ge
     if (!status)
         status = amos_volume_get_geometry(pair->label, &label, err);
     if (!status)
-        status = amosi_axes_between(image.orientation, wanted, &axes, err);
-    if (!status)
-        amosi_geometry_apply(&label, &axes, turned);
-    return status;
+        status = amosi_axes_between(image.orientation, wanted ? wanted : image.orientation, &axes, err);
+    if (status)
+        return status;
+    amosi_geometry_apply(&label, &pair->axes, turned);
+    amosi_geometry_apply(turned, &axes, turned);
+    return AMOS_OK;
 }
 
 amos_status amos_pair_load(const amos_pair *pair, const amos_read_options *image_options,
                            const amos_labelmap_options *label_options, amos_array **image, amos_labelmap **label,
                            amos_error *err)
 {
+    amos_array *loaded = NULL;
     if (image)
         *image = NULL;
     if (label)
         *label = NULL;
-    if (!pair || !image || !label)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_pair_load needs a pair and places for image and label.");
+    if (!pair || !label)
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_pair_load needs a pair and a place for the label.");
     amos_read_options read;
     amos_labelmap_options as_label;
     amos_status status = amosi_options_take(&read, sizeof read, image_options, "amos_read_options", err);
@@ -182,18 +178,19 @@ amos_status amos_pair_load(const amos_pair *pair, const amos_read_options *image
             err, AMOS_E_ARG, NULL,
             "amos_pair_load accepts no box, strides or offset; the orientation comes from the image's options.");
     amos_geometry turned;
-    if (read.orientation) {
+    if (read.orientation || pair->info.warnings & AMOS_W_TURNED) {
         status = turn_label(pair, read.orientation, &turned, err);
         as_label.orientation = turned.orientation;
     }
-    if (!status)
-        status = amos_volume_load(pair->image, &read, image, err);
+    if (!status && image)
+        status = amos_volume_load(pair->image, &read, &loaded, err);
     if (!status)
         status = amos_labelmap_load(pair->label, &as_label, label, err);
     if (status) {
-        amos_array_free(*image);
-        *image = NULL;
+        amos_array_free(loaded);
         amosi_fail_case(err, pair->case_id);
+    } else if (image) {
+        *image = loaded;
     }
     return status;
 }

@@ -143,6 +143,8 @@ amos_status amos_labelmap_renumber(const amos_labelmap *map, const uint8_t *tabl
         to->voxels = amosi_alloc_voxels((size_t)voxel_count(map));
     if (to && tallies && to->voxels) {
         to->layout = map->layout;
+        to->has_other = map->has_other;
+        to->other = map->other;
         to->layout.warnings &= ~AMOS_W_EMPTY;
         to->max_label = max_label;
         renumber_voxels(map, table, to, tallies);

@@ -13,6 +13,8 @@ struct amos_labelmap {
     struct amosi_buffer buffer; /* holds the voxels; all zero: they are from amosi_zalloc_voxels() */
     bool borrowed;              /* the voxels are in the caller's memory */
     amos_organ_stats stats[AMOSI_LABELS];
+    bool has_other;      /* the file's qform has a second reading (see nifti/quaternion.h), */
+    amos_geometry other; /* which is this; axes as in the layout */
 };
 
 /* The smallest box that holds all voxels with a label above 0, by the statistics; empty where there are none. */
