@@ -102,7 +102,7 @@ static amos_status make_entry(const struct job *job, amos_error *err)
 {
     struct amosi_preparation p = {.cache = job->cache,
                                   .image = job->sources.image,
-                                  .label = job->sources.label,
+                                  .pair = job->sources.pair,
                                   .c = {.modality = amos_case_get_info(job->c)->modality, .pool = job->pool}};
     struct amosi_cache_meta *meta = amosi_zalloc(sizeof *meta);
     if (!meta)

@@ -15,13 +15,12 @@ static amos_status run_read(struct amosi_preparation *p, amos_error *err)
     const char *orientation = p->cache->orientation[0] ? p->cache->orientation : NULL;
     const amos_read_options image = {.size = sizeof image, .orientation = orientation, .pool = p->c.pool, .threads = 1};
     const amos_labelmap_options label = {
-        .size = sizeof label, .orientation = orientation, .max_label = p->cache->max_label, .pool = p->c.pool, .threads = 1};
+        .size = sizeof label, .max_label = p->cache->max_label, .pool = p->c.pool, .threads = 1};
     p->c.path = p->image->path;
     p->c.slope = p->image->header.info.slope;
     p->c.inter = p->image->header.info.inter;
-    amos_status status = amos_volume_load(p->image, &image, &p->c.image, err);
-    if (!status && p->label)
-        status = amos_labelmap_load(p->label, &label, &p->c.labels, err);
+    amos_status status = p->pair ? amos_pair_load(p->pair, &image, &label, &p->c.image, &p->c.labels, err)
+                                 : amos_volume_load(p->image, &image, &p->c.image, err);
     if (!status)
         memcpy(p->crop.stop, p->c.image->layout.shape, sizeof p->crop.stop);
     return status;
