@@ -78,9 +78,15 @@ class LabelMap:
         integer type, with the axes x, y, z. Their position is that of the reference, or a Geometry or an affine."""
         if reference is not None and not isinstance(reference, Volume):
             reference = Volume(reference)
+        own = getattr(voxels, "geometry", None)
         if reference is None and geometry is None:
-            geometry = getattr(voxels, "geometry", None)
-        place = _geometry.to_c(_geometry.place_of(geometry, voxels))
+            geometry = own
+        given = _geometry.place_of(geometry, voxels)
+        if reference is not None:
+            _geometry.check_axes(own, reference.geometry, "the reference")
+        elif given is not own:
+            _geometry.check_axes(own, given, "geometry")
+        place = _geometry.to_c(given)
         handle = None if reference is None else reference._handle
         return cls._of(_amos.labelmap_make(voxels, handle, place, max_label))
 

@@ -376,6 +376,12 @@ START_TEST(voxels_are_turned_back)
     ck_assert_uint_eq(got.size, file.bytes.size);
     ck_assert_mem_eq(got.data + 352, file.bytes.data + 352, got.size - 352);
     assert_same_place(got.data, file.bytes.data);
+    options.orientation = NULL; /* the layout's geometry says it as well */
+    assert_ok(amos_file_write(path, layout, amos_array_data(array), layout->bytes, &options, &err), &err);
+    struct bytes again = read_file(path);
+    ck_assert_uint_eq(again.size, got.size);
+    ck_assert_mem_eq(again.data, got.data, got.size);
+    bytes_free(&again);
     options.orientation = "RAR";
     assert_status(amos_file_write(path, layout, amos_array_data(array), layout->bytes, &options, &err), AMOS_E_ARG, &err);
     options.orientation = "RAS";
@@ -383,6 +389,53 @@ START_TEST(voxels_are_turned_back)
     assert_status(amos_writer_open(path, layout, &options, &writer, &err), AMOS_E_ARG, &err);
     options.reference = NULL;
     assert_status(amos_file_write(path, layout, amos_array_data(array), layout->bytes, &options, &err), AMOS_E_ARG, &err);
+    bytes_free(&got);
+    amos_array_free(array);
+    amos_volume_free(reference);
+    nifti_free(&file);
+    free(path);
+}
+END_TEST
+
+/* Voxels are never stored in an orientation that they have not. */
+START_TEST(voxels_are_not_mirrored)
+{
+    const double spacing[3] = {1, 2, 3}, origin[3] = {4, 5, 6};
+    struct nifti_spec spec = {.ndim = 3, .dim = {5, 4, 3}, .type = AMOS_TYPE_INT16, .seed = 4};
+    nifti_set_sform(&spec, "LAS", spacing, origin);
+    struct nifti_file file = nifti_make(&spec);
+    amos_volume *reference = open_made(&file);
+    amos_read_options read = {.size = sizeof read, .orientation = "RAS"};
+    amos_array *array = NULL;
+    assert_ok(amos_volume_load(reference, &read, &array, &err), &err);
+    amos_layout layout = *amos_array_layout(array);
+    amos_write_options options = {.size = sizeof options, .reference = reference};
+    char *path = tmp_path("mirrored.nii");
+    amos_writer *writer = NULL;
+    assert_status(amos_writer_open(path, &layout, &options, &writer, &err), AMOS_E_ARG, &err);
+    ck_assert_msg(strstr(err.message, "stored RAS and the reference LAS") != NULL, "%s", err.message);
+    options.orientation = "LPS"; /* not what the layout says */
+    assert_status(amos_file_write(path, &layout, amos_array_data(array), layout.bytes, &options, &err), AMOS_E_ARG, &err);
+    ck_assert_msg(strstr(err.message, "RAS by their own geometry and LPS") != NULL, "%s", err.message);
+    options.orientation = NULL;
+    layout.geometry.affine[0][3] += 10; /* another place */
+    assert_status(amos_file_write(path, &layout, amos_array_data(array), layout.bytes, &options, &err), AMOS_E_PAIR_GEOM,
+                  &err);
+    assert_sentence(&err, AMOS_E_PAIR_GEOM, "mirrored.nii");
+    layout.has_geometry = 0; /* voxels that say nothing lie like the file */
+    assert_ok(amos_file_write(path, &layout, amos_array_data(array), layout.bytes, &options, &err), &err);
+    struct bytes got = read_file(path);
+    ck_assert_mem_eq(got.data + 352, amos_array_data(array), layout.bytes);
+    bytes_free(&got);
+    /* one orientation, another place: the reference's is written, as asked */
+    amos_array_free(array);
+    assert_ok(amos_volume_load(reference, NULL, &array, &err), &err);
+    layout = *amos_array_layout(array);
+    layout.geometry.affine[0][3] += 10;
+    assert_ok(amos_file_write(path, &layout, amos_array_data(array), layout.bytes, &options, &err), &err);
+    got = read_file(path);
+    ck_assert_mem_eq(got.data + 352, file.bytes.data + 352, layout.bytes);
+    assert_same_place(got.data, file.bytes.data);
     bytes_free(&got);
     amos_array_free(array);
     amos_volume_free(reference);
@@ -666,6 +719,7 @@ int main(void)
     tcase_add_loop_test(geometry, a_reference_gives_its_forms_bit_by_bit, 0, 7);
     tcase_add_loop_test(geometry, references_that_need_care, 0, 2);
     tcase_add_loop_test(geometry, voxels_are_turned_back, 0, 48);
+    tcase_add_test(geometry, voxels_are_not_mirrored);
     tcase_add_test(geometry, nothing_is_turned_into_a_place_that_is_not_known);
     TCase *refused = add_case(suite, "refusals", 10);
     tcase_add_loop_test(refused, what_cannot_be_written_leaves_the_older_file, 0, COUNT(refusals));
