@@ -109,10 +109,31 @@ static amos_status load_pair(const view_source *source, view_loaded *out, amos_g
     return status;
 }
 
-static amos_status load_prediction(const char *path, view_loaded *out, amos_error *err)
+static amos_status refuse_shape(const view_source *source, amos_error *err)
 {
-    const amos_labelmap_options options = {.size = sizeof options, .orientation = orientation};
-    return amos_labelmap_open(path, NULL, &options, &out->prediction, err);
+    return amosi_fail(err, AMOS_E_PAIR_SHAPE, source->prediction,
+                      "the shape of the prediction differs from that of the label; equal shapes were expected.");
+}
+
+/* Reads the prediction in the order of the label's voxels, as scores compare them. */
+static amos_status load_prediction(const view_source *source, view_loaded *out, amos_error *err)
+{
+    const amos_pair_options options = {.size = sizeof options, .flags = AMOS_PAIR_WARN_GEOMETRY};
+    const char *order = out->label != NULL ? amos_labelmap_layout(out->label)->geometry.orientation : orientation;
+    amos_pair *pair;
+    amos_status status = amos_pair_open(source->label, source->prediction, &options, &pair, err);
+    if (status == AMOS_E_DUP) { /* a file that is scored against itself */
+        const amos_labelmap_options same = {.size = sizeof same, .orientation = order};
+        return amos_labelmap_open(source->prediction, NULL, &same, &out->prediction, err);
+    }
+    if (status == AMOS_OK) {
+        const amos_read_options read = {.size = sizeof read, .orientation = order};
+        status = amos_pair_load(pair, &read, NULL, NULL, &out->prediction, err);
+    } else if (status == AMOS_E_PAIR_SHAPE) {
+        status = refuse_shape(source, err);
+    }
+    amos_pair_free(pair);
+    return status;
 }
 
 /* Voxels are compared one by one, so shapes must be equal. A file may have changed between scoring and drawing. */
@@ -123,8 +144,7 @@ static amos_status check_prediction(const view_source *source, const view_loaded
     if (label != NULL && memcmp(label->shape, prediction->shape, sizeof label->shape) == 0) {
         return AMOS_OK;
     }
-    return amosi_fail(err, AMOS_E_PAIR_SHAPE, source->prediction,
-                      "the shape of the prediction differs from that of the label; equal shapes were expected.");
+    return refuse_shape(source, err);
 }
 
 /* ---- the modality ---- */
@@ -272,7 +292,7 @@ amos_status view_load(const view_source *source, view_loaded *out, amos_error *e
                              ? load_pair(source, out, &stored, err)
                              : load_single(source, out, &stored, &frames, err);
     if (status == AMOS_OK && source->prediction != NULL) {
-        status = load_prediction(source->prediction, out, err);
+        status = load_prediction(source, out, err);
         if (status == AMOS_OK) {
             status = check_prediction(source, out, err);
         }
