@@ -13,8 +13,10 @@ struct expected {
 static amos_status read_all(const amos_volume *volume, const struct expected *expected, struct finding *finding,
                             amos_error *err)
 {
-    amos_labelmap_options options = {
-        .size = sizeof options, .flags = AMOS_LABELMAP_STATS_ONLY, .max_label = expected->max_label, .threads = 1};
+    amos_accept accept = AMOS_ACCEPT_INIT;
+    accept.max_label = expected->max_label;
+    const amos_labelmap_options options = {
+        .size = sizeof options, .flags = AMOS_LABELMAP_STATS_ONLY, .accept = &accept, .threads = 1};
     amos_labelmap *map;
     if (!expected->label)
         return amos_volume_verify(volume, NULL, &finding->nonfinite, err);

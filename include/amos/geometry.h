@@ -13,10 +13,6 @@
 extern "C" {
 #endif
 
-/* How far a label may be displaced against its image, or a prediction against its reference, unless the caller says
- * otherwise: in units of the smallest spacing. docs/conventions.md has the measurements behind it. */
-#define AMOS_TOLERANCE_VOXELS 0.2
-
 /* The source of the affine in the header. The values are methods 1, 2 and 3 of nifti1.h, in this order. */
 typedef enum amos_affine_source {
     AMOS_AFFINE_SPACING = 0, /* neither form: spacing along the axes; position and orientation are unknown */

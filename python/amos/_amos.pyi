@@ -16,7 +16,8 @@ OPEN_LENIENT: int
 READ_SATURATE: int
 FRAME_ALL: int
 LABEL_STATS_ONLY: int
-LABEL_DROP_UNLISTED: int
+ACCEPT_DROP_UNLISTED: int
+ACCEPT_KEEP_UNLISTED: int
 PAIR_WARN_GEOMETRY: int
 LOADER_STOP_AT_DAMAGE: int
 LOADER_PAD: int
@@ -77,15 +78,12 @@ def pair_load(
     pair: Handle,
     read: _Fields,
     label: _Fields,
-    table: Optional[tuple[tuple[int, int], ...]],
     progress: _Progress,
     /,
 ) -> tuple[tuple[Array, Optional[_Fields]], Handle]: ...
-def labelmap_load(
-    volume: Handle, options: _Fields, table: Optional[tuple[tuple[int, int], ...]], progress: _Progress, /
-) -> Handle: ...
+def labelmap_load(volume: Handle, options: _Fields, progress: _Progress, /) -> Handle: ...
 def labelmap_make(
-    voxels: Any, reference: Optional[Handle], geometry: Optional[_Fields], max_label: int, /
+    voxels: Any, reference: Optional[Handle], geometry: Optional[_Fields], accept: Optional[_Fields], /
 ) -> Handle: ...
 def labelmap_renumber(labelmap: Handle, table: bytes, /) -> Handle: ...
 def labelmap_info(labelmap: Handle, /) -> _Fields: ...

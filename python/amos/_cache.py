@@ -2,9 +2,10 @@
 from __future__ import annotations
 
 import os
-from typing import Any, NamedTuple, Optional, Sequence
+from typing import Any, Iterable, NamedTuple, Optional, Sequence, Union
 
 from . import _amos
+from ._accept import Relabel, Round, Tolerance, accept_fields
 from ._dataset import Dataset, filter_options
 from ._errors import Error
 from ._volume import Path, Progress
@@ -58,9 +59,15 @@ class Cache:
         chunk: Sequence[int] = (0, 0, 0),
         positions: int = 0,
         max_label: int = 0,
+        round_labels: Round = False,
+        ignore: Union[None, int, Iterable[int]] = None,
+        relabel: Relabel = None,
+        geometry_tolerance: Tolerance = None,
+        frame: Optional[int] = None,
     ) -> None:
         """folder: None means $XDG_CACHE_HOME/amos or ~/.cache/amos. spacing: resample images to this spacing in mm
-        along x, y, z; 0 keeps that of the axis. crop_body: keep only the bounding box of the body."""
+        along x, y, z; 0 keeps that of the axis. crop_body: keep only the bounding box of the body. max_label 0: that of
+        the data set. The other options of labels are those of Case.load()."""
         options = {
             "flags": _amos.CACHE_CROP_BODY if crop_body else 0,
             "orientation": orientation,
@@ -68,7 +75,14 @@ class Cache:
             "interpolation": interpolation,
             "chunk": chunk,
             "positions": positions,
-            "max_label": max_label,
+            "accept": accept_fields(
+                max_label=max_label,
+                round_labels=round_labels,
+                ignore=ignore,
+                relabel=relabel,
+                geometry_tolerance=geometry_tolerance,
+                frame=frame,
+            ),
         }
         path = None if folder is None else os.fsencode(folder)
         self._made_with = ({"folder": None if folder is None else os.path.abspath(folder)}, options)

@@ -12,21 +12,24 @@ static const struct field cache_fields[] = {
     FIELD(amos_cache_options, flags, FIELD_UINT32), FIELD(amos_cache_options, orientation, FIELD_TEXT),
     FIELD_ARRAY(amos_cache_options, spacing, FIELD_DOUBLE, 3), FIELD_NAME(amos_cache_options, interpolation, interpolation),
     FIELD_ARRAY(amos_cache_options, chunk, FIELD_INT64, 3), FIELD(amos_cache_options, positions, FIELD_INT),
-    FIELD(amos_cache_options, max_label, FIELD_INT), FIELDS_END};
+    FIELDS_END};
 
 static PyObject *cache_open(PyObject *self, PyObject *args)
 {
     char *folder = NULL;
     PyObject *path, *dict;
     amos_cache_options options = AMOS_CACHE_OPTIONS_INIT;
+    struct accepting accepting;
     amos_cache *cache = NULL;
     amos_status status;
     amos_error err;
     (void)self;
     if (!PyArg_ParseTuple(args, "OO", &path, &dict) || !fields_take(dict, cache_fields, &options) ||
-        (path != Py_None && PyBytes_AsStringAndSize(path, &folder, NULL) != 0))
+        (path != Py_None && PyBytes_AsStringAndSize(path, &folder, NULL) != 0) ||
+        !accept_take(PyDict_GetItemString(dict, "accept"), &accepting, &options.accept))
         return NULL;
     WITHOUT_GIL(status = amos_cache_open(folder, &options, &cache, &err));
+    accept_drop(&accepting);
     return status ? raise_error(&err) : handle_new(&handle_cache, cache, NULL);
 }
 

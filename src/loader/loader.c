@@ -201,6 +201,7 @@ static void drop_reference(amos_loader *loader)
         return;
     free_slots(loader);
     amosi_loader_cases_free(&loader->cases);
+    amosi_loader_settings_free(&loader->settings);
     amosi_free(loader->damage);
     amosi_free(loader->reported);
     if (loader->sync && !amosi_loader_is_forked(loader))
@@ -243,8 +244,9 @@ amos_status amos_loader_open(const amos_dataset *dataset, const amos_loader_opti
         return amosi_fail_nomem(err, NULL);
     atomic_init(&loader->references, 1);
     loader->sync = create_sync();
-    amos_status status =
-        loader->sync ? amosi_loader_settings_take(&loader->settings, options, err) : amosi_fail_nomem(err, NULL);
+    const int max_label = amos_dataset_get_info(dataset)->max_label;
+    amos_status status = loader->sync ? amosi_loader_settings_take(&loader->settings, options, max_label, err)
+                                      : amosi_fail_nomem(err, NULL);
     if (!status)
         status = open_all(loader, dataset, err);
     if (status)

@@ -6,6 +6,8 @@
 
 #include <nifti2_io.h>
 
+#include <amos/accept.h>
+
 #include "base/error/fail.h"
 #include "base/error/names.h"
 #include "base/math/rounding.h"

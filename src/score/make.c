@@ -9,6 +9,7 @@
 #include "base/math/rounding.h"
 #include "label/labelmap.h"
 #include "score/score.h"
+#include "volume/accept.h"
 #include "volume/fit.h"
 #include "volume/volume.h"
 
@@ -36,19 +37,23 @@ static amos_status check_options(const amos_score_options *o, amos_error *err)
     if (!all_within(o->tolerances, o->tolerance_count, 0, INFINITY) || !all_within(o->percentiles, o->percentile_count, 0, 100))
         return amosi_fail(err, AMOS_E_ARG, NULL,
                           "A tolerance must be at least 0 mm, and a percentile between 0 and 100.");
-    if (o->max_label < 0 || o->max_label > 255 || o->threads < 0 || !(o->geometry_tolerance >= 0))
-        return amosi_fail(err, AMOS_E_ARG, NULL,
-                          "amos_score_options has a max_label that is not 0 to 255, or a negative number.");
+    if (o->threads < 0)
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_score_options has a negative number of threads.");
     return AMOS_OK;
 }
 
-static amos_status take_options(amos_score_options *o, const amos_score_options *options, amos_error *err)
+/* o->accept points to *accept, which must be freed, also after a failure. */
+static amos_status take_options(amos_score_options *o, struct amosi_accept *accept, const amos_score_options *options,
+                                amos_error *err)
 {
-    static const amos_score_options defaults = AMOS_SCORE_OPTIONS_INIT;
     static const double tolerances[] = {1, 2}, percentiles[] = {95};
-    amos_status status = amosi_options_take_from(o, sizeof *o, options, &defaults, "amos_score_options", err);
+    *accept = (struct amosi_accept){.table = NULL};
+    amos_status status = amosi_options_take(o, sizeof *o, options, "amos_score_options", err);
     if (!status)
         status = check_options(o, err);
+    if (!status)
+        status = amosi_accept_take(accept, o->accept, err);
+    o->accept = &accept->o;
     if (!status && !o->tolerances) {
         o->tolerances = tolerances;
         o->tolerance_count = 2;
@@ -62,14 +67,14 @@ static amos_status take_options(amos_score_options *o, const amos_score_options 
 
 /* ---- shape and position ---- */
 
-static amos_status check_fit(const struct amosi_side *r, const struct amosi_side *p, double tolerance,
+static amos_status check_fit(const struct amosi_side *r, const struct amosi_side *p, const amos_accept *accept,
                              struct amosi_fit *fit, amos_error *err)
 {
     for (int a = 0; a < 3; a++)
         if (r->shape[a] > LONGEST_AXIS)
             return amosi_fail(err, AMOS_E_UNSUPPORTED, r->path,
                               "label maps with more than %d voxels along an axis are not scored.", LONGEST_AXIS);
-    return amosi_fit(r, p, tolerance * amosi_geometry_smallest_spacing(&r->geometry), false, fit, err);
+    return amosi_fit(r, p, accept, false, fit, err);
 }
 
 /* A map without a geometry has no spacing either. */
@@ -98,7 +103,11 @@ static amos_status turn_map(const amos_labelmap *map, const struct amosi_axes *a
         to.strides[axes->to[i]] = axes->flip[i] ? -step[i] : step[i];
         to.offset += axes->flip[i] ? step[i] * (from->shape[i] - 1) : 0;
     }
-    return amos_labelmap_make(&to, map->voxels, (size_t)to.strides[3], map->max_label, out, err);
+    const amos_accept accept = {.size = sizeof accept, .max_label = map->info.max_label};
+    amos_status status = amos_labelmap_make(&to, map->voxels, (size_t)to.strides[3], &accept, out, err);
+    if (!status)
+        (*out)->info = map->info;
+    return status;
 }
 
 /* ---- scoring ---- */
@@ -142,10 +151,33 @@ static amos_status check_labels(const amos_labelmap *map, const char *what, int 
     for (int label = max_label + 1; label <= amos_labelmap_max_label(map); label++) {
         const amos_organ_stats *stats = amos_labelmap_get_stats(map, label);
         if (stats->present)
-            return amosi_fail(err, AMOS_E_LABEL, NULL, "The %s has %llu voxels with label %d; the largest label is %d.", what,
-                              (unsigned long long)stats->voxels, label, max_label);
+            return amosi_fail(err, AMOS_E_LABEL, NULL,
+                              "The %s has %llu voxels with label %d; the largest label is %d; --max-label %d (max_label) "
+                              "accepts it.",
+                              what, (unsigned long long)stats->voxels, label, max_label, label);
     }
     return AMOS_OK;
+}
+
+static void note_accepted(amos_score *score, const amos_labelmap *reference, const amos_labelmap *prediction)
+{
+    score->info.reference = amos_labelmap_get_info(reference)->accepted;
+    score->info.prediction = amos_labelmap_get_info(prediction)->accepted;
+}
+
+/* Measures, without the voxels that the reference ignores. */
+static amos_status measure(amos_score *score, const amos_labelmap *reference, const amos_labelmap *prediction,
+                           const amos_score_options *o, amos_error *err)
+{
+    amos_labelmap *rest = NULL;
+    amos_status status = AMOS_OK;
+    note_accepted(score, reference, prediction);
+    if (reference->ignored)
+        status = amosi_labelmap_leave_out(prediction, reference, &rest, &score->info.left_out, err);
+    if (!status)
+        status = amosi_score_organs(score, reference, rest ? rest : prediction, o, err);
+    amos_labelmap_free(rest);
+    return status;
 }
 
 /* Scores maps whose voxels lie alike. */
@@ -155,7 +187,7 @@ static amos_status score_fitting(const amos_labelmap *reference, const amos_labe
 {
     struct amosi_fit all = *fit;
     int largest = amos_labelmap_max_label(reference), other = amos_labelmap_max_label(prediction);
-    int max_label = o->max_label ? o->max_label : largest > other ? largest : other;
+    int max_label = o->accept->max_label ? o->accept->max_label : largest > other ? largest : other;
     amos_status status = check_labels(reference, "reference", max_label, err);
     if (!status)
         status = check_labels(prediction, "prediction", max_label, err);
@@ -165,7 +197,7 @@ static amos_status score_fitting(const amos_labelmap *reference, const amos_labe
     amos_score *score;
     status = make_score(o, reference, &all, max_label, &score, err);
     if (!status)
-        status = amosi_score_organs(score, reference, prediction, o, err);
+        status = measure(score, reference, prediction, o, err);
     if (status)
         amos_score_free(score);
     else
@@ -179,7 +211,7 @@ static amos_status score_maps(const amos_labelmap *reference, const amos_labelma
     const struct amosi_side r = side_of_map(reference, "reference"), p = side_of_map(prediction, "prediction");
     struct amosi_fit fit;
     amos_labelmap *turned = NULL;
-    amos_status status = check_fit(&r, &p, o->geometry_tolerance, &fit, err);
+    amos_status status = check_fit(&r, &p, o->accept, &fit, err);
     if (!status && fit.warnings & AMOS_W_TURNED)
         status = turn_map(prediction, &fit.axes, &turned, err);
     if (!status)
@@ -197,11 +229,13 @@ amos_status amos_score_make(const amos_labelmap *reference, const amos_labelmap 
         return amosi_fail(err, AMOS_E_ARG, NULL,
                           "amos_score_make needs two label maps with voxels and a place for the score.");
     amos_score_options o;
+    struct amosi_accept accept;
     int rounding = amosi_rounding_begin();
-    amos_status status = take_options(&o, options, err);
+    amos_status status = take_options(&o, &accept, options, err);
     if (!status)
         status = score_maps(reference, prediction, &o, out, err);
     amosi_rounding_end(rounding);
+    amosi_accept_free(&accept);
     return status;
 }
 
@@ -214,9 +248,9 @@ static amos_status score_volumes(const amos_volume *reference, const amos_volume
                             p = amosi_side_of_volume(prediction, "prediction");
     struct amosi_fit fit;
     amos_geometry turned;
-    amos_labelmap_options as_label = {.size = sizeof as_label, .max_label = o->max_label, .pool = o->pool, .threads = o->threads};
+    amos_labelmap_options as_label = {.size = sizeof as_label, .accept = o->accept, .pool = o->pool, .threads = o->threads};
     amos_labelmap *reference_map = NULL, *prediction_map = NULL;
-    amos_status status = check_fit(&r, &p, o->geometry_tolerance, &fit, err);
+    amos_status status = check_fit(&r, &p, o->accept, &fit, err);
     if (!status)
         status = amos_labelmap_load(reference, &as_label, &reference_map, err);
     if (!status && fit.warnings & AMOS_W_TURNED) {
@@ -240,11 +274,13 @@ amos_status amos_score_load(const amos_volume *reference, const amos_volume *pre
     if (!reference || !prediction || !out)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_score_load needs two volumes and a place for the score.");
     amos_score_options o;
+    struct amosi_accept accept;
     int rounding = amosi_rounding_begin();
-    amos_status status = take_options(&o, options, err);
+    amos_status status = take_options(&o, &accept, options, err);
     if (!status)
         status = score_volumes(reference, prediction, &o, out, err);
     amosi_rounding_end(rounding);
+    amosi_accept_free(&accept);
     return status;
 }
 
@@ -256,9 +292,10 @@ amos_status amos_score_open(const char *reference, const char *prediction, const
     if (!reference || !prediction || !out)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_score_open needs two paths and a place for the score.");
     amos_score_options o;
+    struct amosi_accept accept;
     amos_volume *reference_volume = NULL, *prediction_volume = NULL;
     int rounding = amosi_rounding_begin();
-    amos_status status = take_options(&o, options, err);
+    amos_status status = take_options(&o, &accept, options, err);
     if (!status)
         status = amos_volume_open(reference, volume_options, &reference_volume, err);
     if (!status)
@@ -268,5 +305,6 @@ amos_status amos_score_open(const char *reference, const char *prediction, const
     amosi_rounding_end(rounding);
     amos_volume_free(prediction_volume);
     amos_volume_free(reference_volume);
+    amosi_accept_free(&accept);
     return status;
 }

@@ -8,6 +8,7 @@
 #include <nifti2_io.h>
 
 #include "base/error/fail.h"
+#include "volume/accept.h"
 
 struct amosi_side amosi_side_of_volume(const amos_volume *volume, const char *what)
 {
@@ -187,14 +188,16 @@ static amos_status fail_place(const struct amosi_side *base, const struct amosi_
     char cause[200];
     explain(base, other, best, cause, sizeof cause);
     return amosi_fail(err, AMOS_E_PAIR_GEOM, other->path,
-                      "the %s is %.4g mm away from its %s" PATH_FORMAT "; up to %.4g mm are accepted%s.", other->what,
-                      displacement, base->what, PATH_OF(base), allowed, cause);
+                      "the %s is %.4g mm away from its %s" PATH_FORMAT "; up to %.4g mm are accepted%s; %s.", other->what,
+                      displacement, base->what, PATH_OF(base), allowed, cause, amosi_hint(AMOSI_HINT_TOLERANCE));
 }
 
-amos_status amosi_fit(const struct amosi_side *base, const struct amosi_side *other, double allowed, bool lenient,
-                      struct amosi_fit *fit, amos_error *err)
+amos_status amosi_fit(const struct amosi_side *base, const struct amosi_side *other, const amos_accept *accept,
+                      bool lenient, struct amosi_fit *fit, amos_error *err)
 {
     struct amosi_fit best;
+    const double smallest = amosi_geometry_smallest_spacing(&base->geometry);
+    const double allowed = fmax(accept->tolerance_voxels * smallest, accept->tolerance_mm);
     bool found = amosi_fit_find(base, other, allowed, &best);
     *fit = (struct amosi_fit){0, 0, amosi_axes_same, ""};
     if (found && best.displacement <= allowed) {

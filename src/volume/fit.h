@@ -7,6 +7,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <amos/accept.h>
+
 #include "volume/volume.h"
 
 /* One of the two volumes. */
@@ -37,11 +39,11 @@ struct amosi_fit {
  * they have not, or if no permutation gives the shape. */
 bool amosi_fit_find(const struct amosi_side *base, const struct amosi_side *other, double allowed, struct amosi_fit *fit);
 
-/* Fits if the displacement is at most `allowed` mm, as stored or after turning (AMOS_W_TURNED). Otherwise
+/* Fits if the displacement is within the tolerance of `accept`, as stored or after turning (AMOS_W_TURNED). Otherwise
  * AMOS_E_PAIR_SHAPE, or AMOS_E_PAIR_GEOM, which `lenient` makes AMOS_W_GEOM. If one of them has no known orientation,
  * only the shapes are compared (AMOS_W_NOORIENT). AMOS_E_GEOM if one has no usable geometry. The error has the path of
  * `other`. */
-amos_status amosi_fit(const struct amosi_side *base, const struct amosi_side *other, double allowed, bool lenient,
-                      struct amosi_fit *fit, amos_error *err);
+amos_status amosi_fit(const struct amosi_side *base, const struct amosi_side *other, const amos_accept *accept,
+                      bool lenient, struct amosi_fit *fit, amos_error *err);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <string.h>
 
+#include "support/accept.h"
 #include "faults/digest.h"
 #include "faults/rows.h"
 
@@ -30,19 +31,18 @@ amos_status map_stats(struct world *world, uint64_t *digest, amos_error *err)
 
 amos_status map_table(struct world *world, uint64_t *digest, amos_error *err)
 {
+    static const int64_t ignore[] = {255};
     static const amos_relabel table[] = {{6, 1}, {2, 2}, {3, 2}, {-9, 4}};
     amos_labelmap_options options = {.size = sizeof options,
-                                  .flags = AMOS_LABELMAP_DROP_UNLISTED,
-                                  .max_label = 4,
-                                  .table = table,
-                                  .table_count = 4,
-                                  .round_within = 0.01};
+                                  .accept = ACCEPT(.flags = AMOS_ACCEPT_DROP_UNLISTED, .max_label = 4, .table = table,
+                                                   .table_count = 4, .ignore = ignore, .ignore_count = 1,
+                                                   .round_within = 0.01)};
     return load_map(world, &options, digest, err);
 }
 
 amos_status map_refused(struct world *world, uint64_t *digest, amos_error *err)
 {
-    amos_labelmap_options options = {.size = sizeof options, .max_label = 3};
+    amos_labelmap_options options = {.size = sizeof options, .accept = ACCEPT(.max_label = 3)};
     return load_map(world, &options, digest, err);
 }
 
@@ -73,7 +73,7 @@ amos_status map_make(struct world *world, uint64_t *digest, amos_error *err)
 {
     const amos_layout *layout = amos_labelmap_layout(world->map);
     amos_labelmap *map = UNSET(world);
-    amos_status status = amos_labelmap_make(layout, amos_labelmap_voxels(world->map), layout->bytes, 0, &map, err);
+    amos_status status = amos_labelmap_make(layout, amos_labelmap_voxels(world->map), layout->bytes, NULL, &map, err);
     give(world, status, map);
     digest_map(digest, map);
     amos_labelmap_free(map);
@@ -107,7 +107,7 @@ static amos_status score_maps(struct world *world, amos_convention convention, i
                               amos_error *err)
 {
     amos_score_options options = {
-        .size = sizeof options, .convention = convention, .threads = threads, .geometry_tolerance = 0.01};
+        .size = sizeof options, .convention = convention, .threads = threads};
     amos_score *score = UNSET(world);
     amos_status status = amos_score_make(world->reference, world->prediction, &options, &score, err);
     give(world, status, score);
@@ -149,7 +149,7 @@ amos_status score_paths(struct world *world, uint64_t *digest, amos_error *err)
 amos_status pair_paths(struct world *world, uint64_t *digest, amos_error *err)
 {
     amos_volume_options volume = volume_options(world);
-    amos_pair_options options = {.size = sizeof options, .tolerance = 0.01, .volume = &volume};
+    amos_pair_options options = {.size = sizeof options, .volume = &volume};
     amos_pair *pair = UNSET(world);
     amos_status status = amos_pair_open(world->image, world->label, &options, &pair, err);
     give(world, status, pair);

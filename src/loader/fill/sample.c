@@ -252,7 +252,7 @@ static amos_status make_voxels(struct amosi_fill *m, const struct amosi_held *he
 /* Checks the stored labels against max_label. Does not rely on the check of the case at opening. */
 static amos_status check_labels(const struct amosi_fill *m, amos_error *err)
 {
-    int largest = amosi_fill_largest_label(m), most = m->maker->settings->o.max_label;
+    int largest = amosi_fill_largest_label(m), most = amosi_settings_max_label(m->maker->settings);
     if (largest <= most)
         return AMOS_OK;
     amos_status status =

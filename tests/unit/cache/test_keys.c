@@ -12,6 +12,7 @@
 #include <amos/amos.h>
 
 #include "base/text/fields.h"
+#include "support/accept.h"
 #include "support/make/cache.h"
 #include "support/main.h"
 #include "support/make/small_set.h"
@@ -126,6 +127,9 @@ END_TEST
 
 static const amos_volume_options lenient = {.size = sizeof lenient, .flags = AMOS_OPEN_LENIENT};
 
+static const amos_accept up_to_14 = {
+    .size = sizeof up_to_14, .max_label = 14, .tolerance_voxels = AMOS_TOLERANCE_VOXELS, .frame = AMOS_FRAME_ONLY};
+
 static const struct row cache_rows[] = {
     MATTERS(amos_cache_options, flags, U32(AMOS_CACHE_CROP_BODY)),
     MATTERS(amos_cache_options, orientation, &(const char *const){"RAS"}),
@@ -137,7 +141,7 @@ static const struct row cache_rows[] = {
     MATTERS(amos_cache_options, chunk[1], I64(2)),
     MATTERS(amos_cache_options, chunk[2], I64(2)),
     MATTERS(amos_cache_options, positions, INT(3)),
-    MATTERS(amos_cache_options, max_label, INT(14)),
+    MATTERS(amos_cache_options, accept, &(const amos_accept *const){&up_to_14}),
     MATTERS(amos_cache_options, volume, &(const amos_volume_options *const){&lenient}),
 };
 
@@ -239,7 +243,7 @@ START_TEST(defaults_are_those_that_are_written_out)
 {
     amos_cache_options options[] = {
         {.size = sizeof options[0]},
-        {.size = sizeof options[0], .chunk = {64, 32, 16}, .positions = 1024, .max_label = 15},
+        {.size = sizeof options[0], .chunk = {64, 32, 16}, .positions = 1024, .accept = ACCEPT(.max_label = 15)},
         {.size = sizeof options[0], .interpolation = AMOS_INTERPOLATION_CUBIC}, /* of nothing */
         {.size = sizeof options[0], .spacing = {-0.0, 0, 0}},
     };
@@ -306,7 +310,7 @@ static const struct row loader_rows[] = {
     MATTERS(O, filter, &(const amos_case_filter *const){&training}),
     PAIR(cases, true, cases, &(const char *const *const){two_cases}, case_count, SIZE(2)),
     PAIR(organs, true, organs, &(const int *const){liver}, organ_count, SIZE(1)),
-    MATTERS(O, max_label, INT(14)),
+    MATTERS(O, accept, &(const amos_accept *const){&up_to_14}),
     IGNORED(O, cache, &plain_cache), /* the same voxels */
     MATTERS(O, cache, &cubic_cache),
     MATTERS(O, orientation, &(const char *const){"RAS"}),
@@ -463,7 +467,7 @@ START_TEST(each_option_of_a_loader_is_in_its_fingerprint)
 }
 END_TEST
 
-/* The options of a cache that change batches: all except the storage of voxels, and which labels are refused. */
+/* The options of a cache that change batches: all except the storage of voxels. */
 static const struct row drawn_rows[] = {
     MATTERS(amos_cache_options, flags, U32(AMOS_CACHE_CROP_BODY)),
     MATTERS(amos_cache_options, orientation, &(const char *const){"RAS"}),
@@ -475,7 +479,7 @@ static const struct row drawn_rows[] = {
     IGNORED(amos_cache_options, chunk[1], I64(2)),
     IGNORED(amos_cache_options, chunk[2], I64(2)),
     MATTERS(amos_cache_options, positions, INT(3)),
-    IGNORED(amos_cache_options, max_label, INT(14)),
+    MATTERS(amos_cache_options, accept, &(const amos_accept *const){&up_to_14}),
     IGNORED(amos_cache_options, volume, &(const amos_volume_options *const){&lenient}),
 };
 

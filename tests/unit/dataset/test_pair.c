@@ -190,8 +190,8 @@ static const struct shift_row {
 
 START_TEST(the_default_tolerance_is_that_of_the_header)
 {
-    const amos_pair_options defaults = AMOS_PAIR_OPTIONS_INIT;
-    ck_assert_double_eq(defaults.tolerance, AMOS_TOLERANCE_VOXELS);
+    const amos_accept defaults = AMOS_ACCEPT_INIT;
+    ck_assert_double_eq(defaults.tolerance_voxels, AMOS_TOLERANCE_VOXELS);
     ck_assert_double_eq(AMOS_TOLERANCE_VOXELS, 0.2);
 }
 END_TEST
@@ -204,7 +204,9 @@ START_TEST(P04_P05_displacement_is_allowed_up_to_the_tolerance)
         t.label.srow[d][3] += row->shift[d];
     t.label.srow[0][2] += row->turn;
     write_two(&t, "shift");
-    amos_pair_options o = {.size = sizeof o, .tolerance = row->tolerance};
+    const amos_accept accept = {
+        .size = sizeof accept, .tolerance_voxels = row->tolerance, .frame = AMOS_FRAME_ONLY};
+    amos_pair_options o = {.size = sizeof o, .accept = &accept};
     amos_error err = {0};
     amos_pair_free(open_two(&t, &o, row->fits ? AMOS_OK : AMOS_E_PAIR_GEOM, 0, row->displacement, &err));
     if (!row->fits)
@@ -580,8 +582,8 @@ START_TEST(wrong_options_are_refused)
     amos_pair_options rows[] = {
         {.size = 0},
         {.size = sizeof rows[0], .flags = 0x80000000u},
-        {.size = sizeof rows[0], .tolerance = -1},
-        {.size = sizeof rows[0], .tolerance = (double)NAN},
+        {.size = sizeof rows[0], .accept = &(const amos_accept){.size = sizeof(amos_accept), .tolerance_voxels = -1}},
+        {.size = sizeof rows[0], .accept = &(const amos_accept){.size = sizeof(amos_accept), .tolerance_mm = (double)NAN}},
     };
     amos_error err = {0};
     open_two(&t, &rows[_i], AMOS_E_ARG, 0, 0, &err);
@@ -595,7 +597,7 @@ START_TEST(a_shorter_struct_works)
     t.label.srow[0][3] += 1;
     write_two(&t, "short");
     amos_pair_options o = {
-        .size = offsetof(amos_pair_options, tolerance), .flags = AMOS_PAIR_WARN_GEOMETRY, .tolerance = 99};
+        .size = offsetof(amos_pair_options, accept), .flags = AMOS_PAIR_WARN_GEOMETRY};
     amos_error err = {0};
     amos_pair_free(open_two(&t, &o, AMOS_OK, AMOS_W_GEOM, 1, &err));
     drop(&t);
@@ -603,7 +605,7 @@ START_TEST(a_shorter_struct_works)
     t = two_specs(); /* the missing field is that of AMOS_PAIR_OPTIONS_INIT */
     t.label.srow[0][3] += 0.005;
     write_two(&t, "short_default");
-    o = (amos_pair_options){.size = offsetof(amos_pair_options, tolerance)};
+    o = (amos_pair_options){.size = offsetof(amos_pair_options, accept)};
     amos_pair_free(open_two(&t, &o, AMOS_OK, 0, 0.005, &err));
     drop(&t);
 }

@@ -6,6 +6,7 @@
 #include <amos/amos.h>
 
 #include "io/seek/cache.h"
+#include "support/accept.h"
 #include "support/make/gzip.h"
 #include "support/make/index.h"
 #include "support/main.h"
@@ -95,9 +96,7 @@ START_TEST(the_same_with_any_number_of_threads)
         options.flags = AMOS_LABELMAP_STATS_ONLY;
         compare(volume, plain, options, "statistics only");
         options = as_is;
-        options.table = table;
-        options.table_count = 4;
-        options.flags = AMOS_LABELMAP_DROP_UNLISTED;
+        options.accept = ACCEPT(.table = table, .table_count = 4, .flags = AMOS_ACCEPT_DROP_UNLISTED);
         compare(volume, plain, options, "by a table");
         memset(buffer, 0xa5, VOXELS);
         options.buffer = buffer;
