@@ -9,6 +9,7 @@
 #include "label/relabel.h"
 #include "label/run_length.h"
 #include "nifti/convert.h"
+#include "nifti/geometry.h"
 #include "nifti/type.h"
 #include "volume/array.h"
 
@@ -126,6 +127,8 @@ static amos_status allocate_map(struct making *m, amos_error *err)
     *l = *m->layout;
     l->type = AMOS_TYPE_UINT8;
     l->shape[3] = 1;
+    if (l->has_geometry && !l->geometry.orientation[0])
+        (void)amosi_geometry_orient(&l->geometry); /* a caller gives the affine alone */
     (void)amosi_layout_pack(l); /* cannot fail: a buffer of this many voxels exists already */
     m->map->info.max_label = m->rule.max_label;
     return AMOS_OK;

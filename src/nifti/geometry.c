@@ -52,7 +52,8 @@ static amos_status read_spacing(struct task *t, bool lenient)
         }
         if (!isfinite(p) || p <= 0)
             return amosi_fail(t->err, AMOS_E_GEOM, t->path,
-                              "pixdim[%d] is %g; the spacing between voxels must be a positive number.", i + 1, p);
+                              "pixdim[%d] is %g; the spacing between voxels must be a positive number%s.", i + 1, p,
+                              isfinite(p) && p < 0 ? "; --lenient (lenient) takes its absolute value" : "");
         t->spacing[i] = p * t->unit;
     }
     return AMOS_OK;

@@ -228,8 +228,8 @@ amos_status amos_writer_open(const char *path, const amos_layout *layout, const 
         status = find_axes(path, layout, &o, &axes, err);
     if (!status && memcmp(&axes, &amosi_axes_same, sizeof axes) != 0)
         status = amosi_fail(err, AMOS_E_ARG, path,
-                            "the voxels are stored %s and the reference %s; only amos_file_write() turns voxels.",
-                            layout->geometry.orientation, o.reference->geometry.orientation);
+                            "the voxels are not stored %s, as the reference is; only amos_file_write() turns voxels.",
+                            o.reference->geometry.orientation);
     if (!status)
         status = open_writer(path, layout, &o, out, err);
     return status;

@@ -413,7 +413,7 @@ START_TEST(voxels_are_not_mirrored)
     char *path = tmp_path("mirrored.nii");
     amos_writer *writer = NULL;
     assert_status(amos_writer_open(path, &layout, &options, &writer, &err), AMOS_E_ARG, &err);
-    ck_assert_msg(strstr(err.message, "stored RAS and the reference LAS") != NULL, "%s", err.message);
+    ck_assert_msg(strstr(err.message, "not stored LAS, as the reference is") != NULL, "%s", err.message);
     options.orientation = "LPS"; /* not what the layout says */
     assert_status(amos_file_write(path, &layout, amos_array_data(array), layout.bytes, &options, &err), AMOS_E_ARG, &err);
     ck_assert_msg(strstr(err.message, "RAS by their own geometry and LPS") != NULL, "%s", err.message);
