@@ -193,7 +193,8 @@ typedef struct amos_batch_buffers {
 /* A case that cannot be read ends amos_loader_next() with its error. Without this flag the case is left out, and
  * amos_loader_get_damaged() reports it. */
 #define AMOS_LOADER_STOP_AT_DAMAGE 1u
-#define AMOS_LOADER_PAD 2u /* use pad_value */
+#define AMOS_LOADER_PAD 2u     /* use pad_value */
+#define AMOS_LOADER_LENIENT 4u /* open files as AMOS_OPEN_LENIENT does; not with a cache, which has its own options */
 
 /* What a loader draws and how it delivers it. Start from AMOS_LOADER_OPTIONS_INIT and set the patch: every labelled
  * case then gives four patches in an epoch, one in a batch, not changed. */
@@ -255,7 +256,8 @@ typedef struct amos_loader_options {
     const amos_batch_buffers *buffers; /* NULL: the library allocates */
 
     amos_progress progress; /* of opening only; units are cases */
-    amos_log_fn log; /* NULL: silent. Called on any of the loader's threads */
+    amos_log_fn log; /* NULL: silent. Called on any of the loader's threads: which cases are left out, and where a
+                      * case's place is a guess or needed a turn (AMOS_W_NOORIENT, AMOS_W_TURNED and their like) */
     void *log_user;  /* passed to log */
 } amos_loader_options;
 
@@ -318,6 +320,7 @@ typedef struct amos_loader_case_info {
     size_t case_index; /* in the data set: amos_dataset_get() */
     amos_modality modality;
     const amos_geometry *geometry; /* of the volume that it is drawn from: reoriented, cached */
+    amos_warnings warnings;        /* of its files and of the pair, as far as they are known at opening */
 } amos_loader_case_info;
 
 /* A place in the order of batches. Set its size before amos_loader_get_state(): AMOS_LOADER_STATE_INIT. */

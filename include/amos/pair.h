@@ -69,7 +69,7 @@ AMOS_API const amos_pair_info *amos_pair_get_info(const amos_pair *pair);
  * the order of the image's voxels. `image_options` may set neither box, strides nor offset; its orientation is used for
  * both. If it sets no frame, that of the pair is read. `label_options` may set no orientation; if its accept is NULL,
  * that of the pair is used, and a max_label of 0 is the data set's. Either may be NULL: the defaults.
- * The results belong to the caller; release them with amos_array_free() and amos_labelmap_free().
+ * The layout of the label has the warnings of the pair too. The results belong to the caller; release them with amos_array_free() and amos_labelmap_free().
  * Returns as amos_volume_load() and amos_labelmap_load(). Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_pair_load(const amos_pair *pair, const amos_read_options *image_options,
                                                     const amos_labelmap_options *label_options, amos_array **image,

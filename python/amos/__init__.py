@@ -26,6 +26,7 @@ from ._errors import (
     Error,
     FileError,
     ForkError,
+    GeometryWarning,
     MissingFileError,
     OutOfMemoryError,
 )
@@ -55,6 +56,7 @@ __all__ = [
     "Fingerprint",
     "ForkError",
     "Geometry",
+    "GeometryWarning",
     "Intensity",
     "LabelMap",
     "Loader",

@@ -75,6 +75,7 @@ static int add_numbers(PyObject *module)
                    {"FLIP_Z", AMOS_FLIP_Z},
                    {"LOADER_STOP_AT_DAMAGE", AMOS_LOADER_STOP_AT_DAMAGE},
                    {"LOADER_PAD", AMOS_LOADER_PAD},
+                   {"LOADER_LENIENT", AMOS_LOADER_LENIENT},
                    {"CACHE_CROP_BODY", AMOS_CACHE_CROP_BODY}};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         if (PyModule_AddIntConstant(module, numbers[i].name, numbers[i].value) != 0)

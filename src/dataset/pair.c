@@ -8,6 +8,7 @@
 #include "base/error/fail.h"
 #include "base/error/options.h"
 #include "base/math/rounding.h"
+#include "label/labelmap.h"
 #include "volume/accept.h"
 #include "volume/fit.h"
 #include "volume/volume.h"
@@ -215,8 +216,10 @@ amos_status amos_pair_load(const amos_pair *pair, const amos_read_options *image
     if (status) {
         amos_array_free(loaded);
         amosi_fail_case(err, pair->case_id);
-    } else if (image) {
-        *image = loaded;
+        return status;
     }
-    return status;
+    (*label)->layout.warnings |= pair->info.warnings;
+    if (image)
+        *image = loaded;
+    return AMOS_OK;
 }

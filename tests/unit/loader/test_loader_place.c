@@ -96,10 +96,55 @@ START_TEST(P07_P21_labels_are_read_where_their_images_lie)
 }
 END_TEST
 
+static void count_lines(void *user, amos_log_level level, const char *message)
+{
+    static const char *const names[2] = {"(W_NOORIENT).", "(W_TURNED)."};
+    for (int i = 0; i < 2 && level == AMOS_LOG_WARNING; i++)
+        ((int *)user)[i] += strstr(message, names[i]) != NULL && strncmp(message, "Case amos_0", 11) == 0;
+}
+
+/* What is a guess or was turned is said once for each case, from files and from the cache. */
+START_TEST(P07_P21_loaders_say_it)
+{
+    for (int cached = 0; cached < 2; cached++) {
+        char name[64];
+        snprintf(name, sizeof name, "said-%d-%d", _i, cached);
+        char *root = loader_set_make(name);
+        store_labels(root, _i ? "SPR" : NULL);
+        amos_dataset *dataset;
+        amos_loader *loader;
+        amos_cache *cache = NULL;
+        int lines[2] = {0, 0};
+        amos_loader_options o = AMOS_LOADER_OPTIONS_INIT;
+        o.draw = AMOS_SAMPLING_WHOLE;
+        o.log = count_lines;
+        o.log_user = lines;
+        assert_ok(amos_dataset_open(root, NULL, &dataset, &err), &err);
+#ifdef AMOS_HAVE_LZ4
+        if (cached) {
+            cache = cache_open("said-cache", NULL);
+            assert_ok(amos_cache_build(cache, dataset, NULL, &err), &err);
+            o.cache = cache;
+        }
+#endif
+        assert_ok(amos_loader_open(dataset, &o, &loader, &err), &err);
+        ck_assert_int_eq(lines[0], _i ? 0 : LOADER_SET_CASES);
+        ck_assert_int_eq(lines[1], _i ? LOADER_SET_CASES : 0);
+        for (size_t i = 0; i < LOADER_SET_CASES; i++)
+            ck_assert(amos_loader_get_case(loader, i)->warnings & (_i ? AMOS_W_TURNED : AMOS_W_NOORIENT));
+        amos_loader_free(loader);
+        amos_cache_free(cache);
+        amos_dataset_free(dataset);
+        free(root);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("loader place");
     TCase *place = add_case(suite, "place", 60);
     tcase_add_loop_test(place, P07_P21_labels_are_read_where_their_images_lie, 0, 5);
+    tcase_add_loop_test(place, P07_P21_loaders_say_it, 0, 2);
     return run_suite(suite);
 }
