@@ -161,13 +161,17 @@ static amos_status axes_by_geometry(const char *path, const amos_layout *layout,
 static amos_status find_axes(const char *path, const amos_layout *layout, const amos_write_options *o,
                              struct amosi_axes *axes, amos_error *err)
 {
+    const amos_volume *reference = o->reference;
+    amos_status status = AMOS_OK;
+    int rounding = amosi_rounding_begin();
     *axes = amosi_axes_same;
     if (o->orientation)
-        return axes_by_letters(path, layout, o, axes, err);
-    if (!is_placed(layout) || !o->reference || !o->reference->has_geometry ||
-        o->reference->geometry.source == AMOS_AFFINE_SPACING)
-        return AMOS_OK;
-    return axes_by_geometry(path, layout, o->reference, axes, err);
+        status = axes_by_letters(path, layout, o, axes, err);
+    else if (is_placed(layout) && reference && reference->has_geometry &&
+             reference->geometry.source != AMOS_AFFINE_SPACING)
+        status = axes_by_geometry(path, layout, reference, axes, err);
+    amosi_rounding_end(rounding);
+    return status;
 }
 
 /* ---- in pieces ---- */
