@@ -24,7 +24,7 @@ static amos_status score_empty(const struct scoring *run, struct score_case *sco
     amos_labelmap *reference = NULL, *empty = NULL;
     amos_status status = amos_labelmap_open(scored->pair->reference, NULL, &options, &reference, err);
     if (!status)
-        status = amos_labelmap_renumber(reference, nothing, (size_t)run->options.accept->max_label + 1, &empty, err);
+        status = amos_labelmap_renumber(reference, nothing, (size_t)amos_labelmap_max_label(reference) + 1, &empty, err);
     if (!status)
         status = amos_score_make(reference, empty, &run->options, &scored->score, err);
     amos_labelmap_free(empty);
@@ -91,9 +91,7 @@ bool score_cases(struct score_results *results, int threads)
     run.options.tolerance_count = results->rules.tolerance_count;
     run.options.percentiles = &score_percentile;
     run.options.percentile_count = 1;
-    amos_accept accept = AMOS_ACCEPT_INIT;
-    accept.max_label = results->pairs->max_label;
-    run.options.accept = &accept;
+    run.options.accept = results->accept;
     run.options.threads = threads_of_a_case(count, threads);
     for (size_t i = 0; i < count; i++)
         results->cases[i].pair = &results->pairs->items[i];

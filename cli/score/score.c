@@ -83,9 +83,11 @@ static bool report_all(const struct score_values *given, const struct score_resu
 
 /* ---- the command ---- */
 
-static bool score_and_report(const struct score_values *given, const struct score_pairs *pairs)
+static bool score_and_report(const struct score_values *given, const struct score_pairs *pairs,
+                             const amos_accept *accept)
 {
     struct score_results results = {.rules = given->rules,
+                                    .accept = accept,
                                     .reference = given->question.reference,
                                     .prediction = given->question.prediction,
                                     .split = given->question.split,
@@ -108,9 +110,16 @@ static bool score_and_report(const struct score_values *given, const struct scor
 static int score_folders(const struct score_values *given)
 {
     struct score_pairs pairs;
+    struct accepting accepting = {.table = NULL};
     int code = score_pairs_find(&given->question, &pairs);
-    if (code == CLI_OK && !(check_missing(&pairs, given) && score_and_report(given, &pairs)))
+    if (code == CLI_OK)
+        code = accepting_make(&given->rules.accept, pairs.dataset, &accepting);
+    if (given->rules.accept.max_label)
+        pairs.max_label = (int)given->rules.accept.max_label;
+    accepting.accept.max_label = pairs.max_label;
+    if (code == CLI_OK && !(check_missing(&pairs, given) && score_and_report(given, &pairs, &accepting.accept)))
         code = CLI_FAILED;
+    accepting_free(&accepting);
     score_pairs_free(&pairs);
     return code;
 }
@@ -153,9 +162,9 @@ static bool parse_missing(const struct args_option *option, const char *text, vo
     return args_refuse_choice(option->type->choice, why, bytes);
 }
 
-static const struct args_type args_convention = {parse_convention, convention_choice};
-static const struct args_type args_absent = {parse_absent, absent_choice};
-static const struct args_type args_missing = {parse_missing, missing_choice};
+static const struct args_type args_convention = {.parse = parse_convention, .choice = convention_choice};
+static const struct args_type args_absent = {.parse = parse_absent, .choice = absent_choice};
+static const struct args_type args_missing = {.parse = parse_missing, .choice = missing_choice};
 
 /* Checks the combination of options; reports an error and returns false if it is not valid. */
 static bool is_sensible(const struct score_values *given)
@@ -210,6 +219,7 @@ static const struct args_option options[] = {
     ARGS_VALUE(0, "missing", "RULE",
                "a missing prediction is an error (the default), counts as empty (zero) or is left out (skip)",
                args_missing, struct score_values, rules.missing),
+    OPTIONS_ACCEPT(struct score_values, rules.accept),
     OPTION_SPLIT(struct score_values, question.split),
     OPTION_MODALITY(struct score_values, question.modality),
     OPTION_THREADS(struct score_values),
@@ -233,7 +243,8 @@ static const char details[] =
     "mean NSD are "
     "the means of all organs, as AMOS ranks them.\n\n"
     "A prediction is refused if its shape or position differs from its reference, or if it has a value that is not a "
-    "label. Refused cases are counted, but are in no mean, and the exit code is 1. Infinite distances are \"inf\" in "
+    "label, unless an option accepts that; what was accepted is counted in the report. Voxels where the reference has an "
+    "ignored value are in no measure. Refused cases are counted, but are in no mean, and the exit code is 1. Infinite distances are \"inf\" in "
     "JSON and CSV; undefined values are null in JSON and nan in CSV.";
 
 static const char *const examples[] = {

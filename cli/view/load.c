@@ -25,6 +25,11 @@ static const char orientation[] = "RAS";
 
 /* ---- voxels ---- */
 
+static int64_t frame_of(const view_source *source, int64_t frames)
+{
+    return frames > 1 && source->accept && source->accept->frame > 0 ? source->accept->frame : 0;
+}
+
 static amos_read_options image_options(void)
 {
     return (amos_read_options){
@@ -36,10 +41,11 @@ static amos_read_options image_options(void)
     };
 }
 
-static amos_status load_labelmap(const amos_volume *volume, amos_labelmap **out, amos_error *err)
+static amos_status load_labelmap(const view_source *source, const amos_volume *volume, amos_labelmap **out,
+                                 amos_error *err)
 {
     const amos_labelmap_options options = {
-        .size = sizeof options, .orientation = orientation, .progress = {progress_show, NULL}};
+        .size = sizeof options, .accept = source->accept, .orientation = orientation, .progress = {progress_show, NULL}};
     return amos_labelmap_load(volume, &options, out, err);
 }
 
@@ -61,15 +67,16 @@ static int looks_like_label(const amos_array *image)
 static amos_status load_one(const view_source *source, const amos_volume *volume, view_loaded *out, amos_error *err)
 {
     if (source->image == NULL) {
-        return load_labelmap(volume, &out->label, err);
+        return load_labelmap(source, volume, &out->label, err);
     }
-    const amos_read_options options = image_options();
+    amos_read_options options = image_options();
+    options.frame = frame_of(source, amos_volume_get_info(volume)->frames);
     amos_status status = amos_volume_load(volume, &options, &out->image, err);
     int alone = source->c == NULL && amos_volume_get_info(volume)->frames == 1;
     if (status == AMOS_OK && alone && looks_like_label(out->image)) {
         amos_array_free(out->image);
         out->image = NULL;
-        status = load_labelmap(volume, &out->label, err);
+        status = load_labelmap(source, volume, &out->label, err);
     }
     return status;
 }
@@ -95,7 +102,8 @@ static amos_status load_single(const view_source *source, view_loaded *out, amos
 static amos_status load_pair(const view_source *source, view_loaded *out, amos_geometry *stored, amos_error *err)
 {
     amos_pair *pair;
-    amos_status status = amos_pair_open(source->image, source->label, NULL, &pair, err);
+    const amos_pair_options pair_options = {.size = sizeof pair_options, .accept = source->accept};
+    amos_status status = amos_pair_open(source->image, source->label, &pair_options, &pair, err);
     if (status != AMOS_OK) {
         return status;
     }
@@ -118,12 +126,13 @@ static amos_status refuse_shape(const view_source *source, amos_error *err)
 /* Reads the prediction in the order of the label's voxels, as scores compare them. */
 static amos_status load_prediction(const view_source *source, view_loaded *out, amos_error *err)
 {
-    const amos_pair_options options = {.size = sizeof options, .flags = AMOS_PAIR_WARN_GEOMETRY};
+    const amos_pair_options options = {
+        .size = sizeof options, .flags = AMOS_PAIR_WARN_GEOMETRY, .accept = source->accept};
     const char *order = out->label != NULL ? amos_labelmap_layout(out->label)->geometry.orientation : orientation;
     amos_pair *pair;
     amos_status status = amos_pair_open(source->label, source->prediction, &options, &pair, err);
     if (status == AMOS_E_DUP) { /* a file that is scored against itself */
-        const amos_labelmap_options same = {.size = sizeof same, .orientation = order};
+        const amos_labelmap_options same = {.size = sizeof same, .accept = source->accept, .orientation = order};
         return amos_labelmap_open(source->prediction, NULL, &same, &out->prediction, err);
     }
     if (status == AMOS_OK) {
@@ -212,7 +221,11 @@ static void describe_source(const view_source *source, const amos_geometry *stor
     add_detail(scene, "%.2f \xC3\x97 %.2f \xC3\x97 %.2f mm", stored->spacing[0], stored->spacing[1],
                stored->spacing[2]);
     if (frames > 1) {
-        add_detail(scene, "first of %" PRId64 " frames", frames);
+        const int64_t frame = frame_of(source, frames);
+        if (frame == 0)
+            add_detail(scene, "first of %" PRId64 " frames", frames);
+        else
+            add_detail(scene, "frame %" PRId64 " of %" PRId64, frame, frames);
     }
     if (!scene->oriented) {
         add_detail(scene, "orientation unknown");
@@ -238,6 +251,9 @@ static void set_organs(const amos_labelmap *map, view_scene *scene)
         view_organ *organ = &scene->organs[i];
         organ->title = info->title;
         organ->color = (view_color){info->rgb[0], info->rgb[1], info->rgb[2]};
+        if (stats == NULL) { /* the labels end before it */
+            continue;
+        }
         organ->present = stats->present;
         organ->millilitres = stats->millilitres;
         organ->box = stats->box;

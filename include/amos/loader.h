@@ -350,12 +350,13 @@ typedef struct amos_loader_stats {
     uint64_t memory;       /* bytes in use now that count for the budget */
     uint64_t memory_peak;  /* largest value of memory so far */
     size_t damaged;        /* cases that could not be read so far */
+    uint64_t accepted;     /* cases so far in whose labels values were rounded, ignored or relabelled; log gets the counts */
 } amos_loader_stats;
 
 /* Sets the size: amos_loader_stats stats = AMOS_LOADER_STATS_INIT; */
 #define AMOS_LOADER_STATS_INIT \
     { \
-        sizeof(amos_loader_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
+        sizeof(amos_loader_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
     }
 
 /* Opens a loader. The data set may be freed afterwards. The headers of all chosen cases are read. If the options need

@@ -5,7 +5,7 @@ import os
 from typing import Any, Iterable, NamedTuple, Optional, Sequence, Union
 
 from . import _amos
-from ._accept import Relabel, Round, Tolerance, accept_fields
+from ._accept import Accepted, Relabel, Round, Tolerance, accept_fields
 from ._dataset import Dataset, filter_options
 from ._errors import Error
 from ._volume import Path, Progress, open_options
@@ -18,6 +18,8 @@ class Built(NamedTuple):
     outcome: str
     """"kept", "built", "rebuilt" or "failed"."""
     error: Optional[Error]
+    accepted: Optional[Accepted]
+    """What was accepted in its label; None without a label or an entry."""
 
 
 class Intensity(NamedTuple):
@@ -103,7 +105,8 @@ class Cache:
     ) -> list[Built]:
         """Ensures that each case has a good entry: checks existing entries and builds the others."""
         filters = filter_options(split, modality, has_label, None)
-        return [Built(*built) for built in _amos.cache_build(self._handle, dataset._handle, threads, filters, progress)]
+        made = _amos.cache_build(self._handle, dataset._handle, threads, filters, progress)
+        return [Built(*rest, None if found is None else Accepted(**found)) for *rest, found in made]
 
     def fingerprint(
         self, dataset: Dataset, *, split: Optional[str] = None, modality: Optional[str] = None

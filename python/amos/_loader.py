@@ -126,6 +126,8 @@ class LoaderStats(NamedTuple):
     memory: int
     memory_peak: int
     damaged: int
+    accepted: int
+    """Cases in whose labels values were rounded, ignored or relabelled."""
 
 
 def _scaling(scaling: Optional[Scaling]) -> Optional[dict[str, Any]]:

@@ -51,14 +51,34 @@ static amos_status append_item(PyObject *list, PyObject *item)
     return good ? AMOS_OK : AMOS_E_CANCEL;
 }
 
-/* Appends (case id, outcome, exception or None). */
+struct building {
+    const amos_cache *cache;
+    PyObject *list;
+};
+
+/* What was accepted in the label of an entry; None if it has none. */
+static PyObject *give_accepted(const amos_cache *cache, const amos_case *c)
+{
+    amos_cache_entry *entry = NULL;
+    amos_status status;
+    WITHOUT_GIL(status = amos_cache_entry_open(cache, c, &entry, NULL));
+    const amos_cache_entry_info *info = status ? NULL : amos_cache_entry_get_info(entry);
+    PyObject *given = info && info->has_labels ? accepted_give(&info->accepted) : Py_NewRef(Py_None);
+    amos_cache_entry_free(entry);
+    return given;
+}
+
+/* Appends (case id, outcome, exception or None, what was accepted or None). */
 static amos_status note_built(void *user, const amos_case *c, amos_cache_outcome outcome, amos_status status,
                               const amos_error *err)
 {
     PyGILState_STATE state = PyGILState_Ensure();
+    const struct building *run = user;
     PyObject *exception = status ? make_error(err) : Py_NewRef(Py_None);
     amos_status answer = append_item(
-        user, exception ? Py_BuildValue("ssN", amos_case_get_info(c)->id, amos_cache_outcome_name(outcome), exception) : NULL);
+        run->list, exception ? Py_BuildValue("ssNN", amos_case_get_info(c)->id, amos_cache_outcome_name(outcome), exception,
+                                             give_accepted(run->cache, c))
+                             : NULL);
     PyGILState_Release(state);
     return answer;
 }
@@ -81,7 +101,8 @@ static PyObject *cache_build(PyObject *self, PyObject *args)
     options.filter = &filter;
     options.progress = (amos_progress){progress_report, &progress};
     options.built = note_built;
-    options.built_user = list;
+    struct building run = {cache, list};
+    options.built_user = &run;
     WITHOUT_GIL(status = amos_cache_build(cache, dataset, &options, &err));
     if (!status)
         return list;

@@ -391,7 +391,7 @@ static PyObject *loader_stats(PyObject *self, PyObject *object)
         FIELD(amos_loader_stats, decode_ns, FIELD_UINT64), FIELD(amos_loader_stats, copy_ns, FIELD_UINT64),
         FIELD(amos_loader_stats, hits, FIELD_UINT64), FIELD(amos_loader_stats, misses, FIELD_UINT64),
         FIELD(amos_loader_stats, memory, FIELD_UINT64), FIELD(amos_loader_stats, memory_peak, FIELD_UINT64),
-        FIELDS_END};
+        FIELD(amos_loader_stats, accepted, FIELD_UINT64), FIELDS_END};
     const amos_loader *loader = handle_get(object, &handle_loader);
     amos_loader_stats stats = AMOS_LOADER_STATS_INIT;
     amos_error err;

@@ -103,10 +103,13 @@ static amos_status make_entry(const struct job *job, amos_error *err)
                                   .pair = job->sources.pair,
                                   .max_label = amosi_cache_max_label(job->cache, job->c),
                                   .c = {.modality = amos_case_get_info(job->c)->modality, .pool = job->pool}};
+    char settings[AMOSI_CACHE_SETTINGS];
     struct amosi_cache_meta *meta = amosi_zalloc(sizeof *meta);
     if (!meta)
         return amosi_fail_nomem(err, job->sources.image->path);
     fill_info(job, meta);
+    amosi_cache_describe(job->cache, p.max_label, settings);
+    meta->info.settings = settings;
     amos_status status = amosi_steps_run(&p, err);
     if (!status) {
         const amos_pair_info *pair = amos_pair_get_info(job->sources.pair);

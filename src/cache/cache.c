@@ -83,12 +83,11 @@ static amos_status set_volume_options(amos_cache *cache, const amos_volume_optio
 
 /* ---- the settings as text ---- */
 
-/* What is accepted beyond the usual: ", rounded within 0.01, with a table of 3 labels, ...". */
-static void describe_accepted(const amos_accept *accept, char *text, size_t bytes)
+/* What is accepted: "labels to 15", and what is not usual: ", rounded within 0.01, ...". */
+static void describe_accepted(const amos_accept *accept, int max_label, char *text, size_t bytes)
 {
     const amos_accept usual = AMOS_ACCEPT_INIT;
-    int used = snprintf(text, bytes, accept->max_label ? "labels to %d" : "labels of the data set's table",
-                        accept->max_label);
+    int used = snprintf(text, bytes, "labels to %d", max_label);
     if (accept->round_within > 0)
         used += snprintf(text + used, bytes - (size_t)used, ", rounded within %.3g", accept->round_within);
     if (accept->table)
@@ -103,7 +102,7 @@ static void describe_accepted(const amos_accept *accept, char *text, size_t byte
         snprintf(text + used, bytes - (size_t)used, ", frame %lld", (long long)accept->frame);
 }
 
-static void describe_settings(amos_cache *cache)
+void amosi_cache_describe(const amos_cache *cache, int max_label, char text[AMOSI_CACHE_SETTINGS])
 {
     const double *spacing = cache->spacing;
     char space[160] = "spacing as it is", mm[3][AMOSI_NUMBER_BYTES], accepted[192];
@@ -112,8 +111,8 @@ static void describe_settings(amos_cache *cache)
         amosi_number_write(mm[i], spacing[i]);
     if (resampled)
         snprintf(space, sizeof space, "%s x %s x %s mm, %s", mm[0], mm[1], mm[2], amos_interpolation_name(cache->interpolation));
-    describe_accepted(&cache->accept.o, accepted, sizeof accepted);
-    snprintf(cache->settings, sizeof cache->settings,
+    describe_accepted(&cache->accept.o, max_label, accepted, sizeof accepted);
+    snprintf(text, AMOSI_CACHE_SETTINGS,
              "%s, %s, %s, %d positions, %s, chunks of %lld x %lld x %lld",
              cache->orientation[0] ? cache->orientation : "oriented as stored", space,
              cache->flags & AMOS_CACHE_CROP_BODY ? "cropped to the body" : "uncropped", cache->positions, accepted,
@@ -137,7 +136,6 @@ static amos_status set_options(amos_cache *cache, const char *folder, const amos
         status = set_volume_options(cache, o.volume, err);
     if (status)
         return status;
-    describe_settings(cache);
     return amosi_folder_path(folder, &cache->folder, err);
 }
 

@@ -27,7 +27,6 @@ struct amos_cache {
     amos_volume_options volume; /* its pointers point to the next two members */
     amos_limits limits;
     char *index_folder;
-    char settings[AMOSI_CACHE_SETTINGS]; /* those of the above that affect the entries, for people */
     struct amosi_scratch_pool *scratch;  /* owned; used by the readers of a const cache */
 };
 
@@ -40,6 +39,9 @@ struct amosi_cache_key {
 
 /* The largest label of a case in this cache. */
 int amosi_cache_max_label(const amos_cache *cache, const amos_case *c);
+
+/* The settings that affect an entry, for people. */
+void amosi_cache_describe(const amos_cache *cache, int max_label, char text[AMOSI_CACHE_SETTINGS]);
 
 /* Computes the key of a case; `label` is NULL if it has none. Statuses as for reading the sources. */
 amos_status amosi_cache_key_of(const amos_cache *cache, const amos_case *c, const struct amosi_source *image,

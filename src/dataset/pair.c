@@ -49,7 +49,7 @@ static amos_status check_frames(amos_pair *p, amos_error *err)
     amos_status status = amosi_accept_frame(&p->accept, image->header.info.frames, image->path, "the image of a case",
                                             &p->image_frame, err);
     return status ? status
-                  : amosi_accept_frame(&p->accept, label->header.info.frames, label->path, "a label", &unused, err);
+                  : amosi_accept_frame(&p->accept, label->header.info.frames, label->path, NULL, &unused, err);
 }
 
 static amos_status check_fit(amos_pair *p, const amos_pair_options *o, amos_error *err)

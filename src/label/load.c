@@ -129,7 +129,7 @@ static amos_status make_plan(const amos_volume *volume, const struct amosi_relab
     if (!amosi_type_is_numeric(info->type))
         return amosi_fail(err, AMOS_E_UNSUPPORTED, volume->path, "voxels of type %s are not labels.",
                           amos_type_name(info->type));
-    amos_status status = amosi_accept_frame(&rule->accept, info->frames, volume->path, "a label", &read.frame, err);
+    amos_status status = amosi_accept_frame(&rule->accept, info->frames, volume->path, NULL, &read.frame, err);
     return status ? status : amosi_plan_make(volume, &read, plan, err);
 }
 
@@ -213,7 +213,7 @@ static amos_status run_loading(struct loading *l, size_t bytes, const amos_label
     if (!status)
         status = amosi_volume_dispatch(l->volume, &l->plan->region, &l->plan->progress, l->plan->threads, &sink, err);
     if (!status)
-        status = amosi_label_counts_check(&l->counts, l->rule, l->volume->path, err);
+        status = amosi_label_counts_check(&l->counts, l->rule, l->plan->layout.bytes, l->volume->path, err);
     if (!status)
         finish_map(l, &axes);
     return status;

@@ -103,7 +103,7 @@ static amos_status open_voxels(struct making *m, size_t bytes, const amos_accept
     int64_t frame;
     amos_status status = amosi_relabel_take(&m->rule, 1, 0, accept, NULL, err);
     if (!status)
-        status = amosi_accept_frame(&m->rule.accept, m->layout->shape[3], NULL, "a label", &frame, err);
+        status = amosi_accept_frame(&m->rule.accept, m->layout->shape[3], NULL, NULL, &frame, err);
     if (!status)
         status = amosi_layout_strides(m->layout, bytes, NULL, m->strides, err);
     if (!status)
@@ -140,7 +140,7 @@ static amos_status make_map(struct making *m, amos_error *err)
     if (status)
         return status;
     take_all(m);
-    status = amosi_label_counts_check(&m->counts, &m->rule, NULL, err);
+    status = amosi_label_counts_check(&m->counts, &m->rule, m->map->layout.bytes, NULL, err);
     if (status)
         return status;
     m->map->info.accepted = m->counts.accepted;

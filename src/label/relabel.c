@@ -154,12 +154,12 @@ static const char *way_on(const struct amosi_relabel_rule *rule, double value, c
 }
 
 amos_status amosi_label_counts_check(const struct amosi_label_counts *c, const struct amosi_relabel_rule *rule,
-                                     const char *path, amos_error *err)
+                                     uint64_t voxels, const char *path, amos_error *err)
 {
     char number[AMOSI_NUMBER_BYTES], text[AMOSI_HINT_BYTES];
     if (!c->bad)
         return AMOS_OK;
-    const char *hint = way_on(rule, c->bad_value, text);
+    const char *hint = c->bad > voxels / 2 ? "it may be an image" : way_on(rule, c->bad_value, text);
     return amosi_fail(err, AMOS_E_LABEL, path,
                       "%llu voxel%s: the first is voxel (%lld, %lld, %lld) with the value %s; a label is an integer "
                       "from 0 to %d%s%s%s.",

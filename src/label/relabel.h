@@ -48,8 +48,8 @@ void amosi_label_count(struct amosi_label_counts *counts, const struct amosi_lab
 /* Adds the counts of voxels that come after those of `counts`. */
 void amosi_label_counts_add(struct amosi_label_counts *counts, const struct amosi_label_counts *later);
 
-/* AMOS_E_LABEL if a voxel is not a label: how many, the first of them, and what would accept it. */
+/* AMOS_E_LABEL if one of `voxels` voxels is not a label: how many, the first of them, and what would accept it. */
 amos_status amosi_label_counts_check(const struct amosi_label_counts *counts, const struct amosi_relabel_rule *rule,
-                                     const char *path, amos_error *err);
+                                     uint64_t voxels, const char *path, amos_error *err);
 
 #endif

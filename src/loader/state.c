@@ -170,7 +170,8 @@ amos_status amos_loader_get_stats(const amos_loader *loader, amos_loader_stats *
                                      .misses = atomic_load(&shared->misses),
                                      .memory = atomic_load(&shared->memory),
                                      .memory_peak = atomic_load(&shared->memory_peak),
-                                     .damaged = loader->damage_count};
+                                     .damaged = loader->damage_count,
+                                     .accepted = atomic_load(&loader->shared.accepted)};
     unlock(loader, locked);
     return amosi_options_give(out, &stats, sizeof stats, "amos_loader_stats", err);
 }

@@ -178,8 +178,8 @@ amos_status amosi_accept_frame(const struct amosi_accept *accept, int64_t frames
     if (asked >= 0)
         return amosi_fail(err, AMOS_E_UNSUPPORTED, path, "frame %lld was asked for; there are %lld, counted from 0.", asked,
                           count);
-    return amosi_fail(err, AMOS_E_UNSUPPORTED, path, "there are %lld frames; %s has one; %s.", count, what,
-                      amosi_hint(AMOSI_HINT_FRAME));
+    return amosi_fail(err, AMOS_E_UNSUPPORTED, path, "there are %lld frames; %s has one; %s.", count,
+                      what ? what : "a label", amosi_hint(what ? AMOSI_HINT_FRAME : AMOSI_HINT_ONE_HOT));
 }
 
 /* ---- hints ---- */
@@ -190,6 +190,8 @@ const char *amosi_hint(enum amosi_hint hint)
         [AMOSI_HINT_ROUND] = "--round-labels (round_within) accepts it",
         [AMOSI_HINT_ROUND_MORE] = "--round-labels=0.02 (round_within) accepts it",
         [AMOSI_HINT_FRAME] = "--frame N (frame) reads one of them",
+        [AMOSI_HINT_ONE_HOT] = "if each is the mask or the score of one label, take the argmax over the frames first; "
+                               "--frame N (frame) reads one of them",
         [AMOSI_HINT_UNLISTED] = "--relabel with *=* keeps such values, with *=0 it makes them background",
         [AMOSI_HINT_TOLERANCE] = "--geometry-tolerance (tolerance_mm) accepts it",
     };

@@ -35,7 +35,8 @@ void amosi_accept_write_voxels(const struct amosi_accept *accept, amosi_fields_f
 void amosi_accept_write_limits(const struct amosi_accept *accept, amosi_fields_fn write, void *user);
 
 /* Which of the frames of a file or array is read: *frame is 0 if there is one. AMOS_E_UNSUPPORTED if there are several and
- * the caller selects none, or one that does not exist. `path` may be NULL; `what` is the role: "a label". */
+ * the caller selects none, or one that does not exist. `path` may be NULL; `what` is the role: "the image of a case", or
+ * NULL for a label. */
 amos_status amosi_accept_frame(const struct amosi_accept *accept, int64_t frames, const char *path, const char *what,
                                int64_t *frame, amos_error *err);
 
@@ -45,6 +46,7 @@ enum amosi_hint {
     AMOSI_HINT_ROUND,      /* a value close to an integer */
     AMOSI_HINT_ROUND_MORE, /* the same, but not as close as the command rounds by itself */
     AMOSI_HINT_FRAME,      /* a file with several frames */
+    AMOSI_HINT_ONE_HOT,    /* the same, where a label was expected */
     AMOSI_HINT_UNLISTED,   /* a value that the table lacks */
     AMOSI_HINT_TOLERANCE   /* a displacement */
 };

@@ -168,6 +168,7 @@ static void describe(const void *content, struct amosi_held *held)
     const struct decoded *d = content;
     held->body = (struct amosi_body){d->body.mean, d->body.std, d->body.percentile_00_5, d->body.percentile_99_5};
     held->places = (struct amosi_organ_places){d, places_of};
+    held->accepted = d->voxels.labels ? &d->voxels.labels->info.accepted : NULL;
 }
 
 /* The whole volume is in memory, so a view of a box needs no copy. */
