@@ -226,7 +226,7 @@ static int info(const struct args *args, void *values)
 
 static const struct args_option options[] = {
     OPTION_JSON("print JSON: an object for one file, else an array", struct info_values),
-    OPTION_LENIENT(struct info_values), ARGS_END};
+    OPTION_LENIENT(struct info_values, lenient), ARGS_END};
 
 static const char *const examples[] = {"amos info amos_0018.nii.gz", "amos info --json imagesTr/*.nii.gz", NULL};
 

@@ -14,9 +14,9 @@
     ARGS_RANGE('j', "threads", "N", "use N threads (default: one for each processor)", args_integer, values, threads, \
                1, 1024)
 
-/* bool lenient: files are opened with AMOS_OPEN_LENIENT. */
-#define OPTION_LENIENT(values) \
-    ARGS_FLAG("lenient", "take a negative pixdim by its absolute value, as nibabel does", values, lenient)
+/* bool: files are opened with AMOS_OPEN_LENIENT. */
+#define OPTION_LENIENT(values, member) \
+    ARGS_FLAG("lenient", "take a negative pixdim by its absolute value, as nibabel does", values, member)
 
 /* amos_split and amos_modality, which select cases. */
 #define OPTION_SPLIT(values, member) \

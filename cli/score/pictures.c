@@ -96,7 +96,8 @@ static bool draw_case(const struct score_results *results, const struct score_ca
                                 .label = scored->pair->reference,
                                 .prediction = scored->pair->prediction,
                                 .modality = scored->pair->modality,
-                                .accept = results->accept};
+                                .accept = results->accept,
+                                .volume = results->volume};
     view_loaded loaded;
     amos_error err;
     bool good = view_load(&source, &loaded, &err) == AMOS_OK;

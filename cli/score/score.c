@@ -84,10 +84,11 @@ static bool report_all(const struct score_values *given, const struct score_resu
 /* ---- the command ---- */
 
 static bool score_and_report(const struct score_values *given, const struct score_pairs *pairs,
-                             const amos_accept *accept)
+                             const struct accepting *accepting)
 {
     struct score_results results = {.rules = given->rules,
-                                    .accept = accept,
+                                    .accept = &accepting->accept,
+                                    .volume = &accepting->volume,
                                     .reference = given->question.reference,
                                     .prediction = given->question.prediction,
                                     .split = given->question.split,
@@ -117,7 +118,7 @@ static int score_folders(const struct score_values *given)
     if (given->rules.accept.max_label)
         pairs.max_label = (int)given->rules.accept.max_label;
     accepting.accept.max_label = pairs.max_label;
-    if (code == CLI_OK && !(check_missing(&pairs, given) && score_and_report(given, &pairs, &accepting.accept)))
+    if (code == CLI_OK && !(check_missing(&pairs, given) && score_and_report(given, &pairs, &accepting)))
         code = CLI_FAILED;
     accepting_free(&accepting);
     score_pairs_free(&pairs);

@@ -86,11 +86,12 @@ static amos_status load_single(const view_source *source, view_loaded *out, amos
                                amos_error *err)
 {
     amos_volume *volume;
-    amos_status status = amos_volume_open(source->image != NULL ? source->image : source->label, NULL, &volume, err);
+    amos_status status = amos_volume_open(source->image != NULL ? source->image : source->label, source->volume, &volume, err);
     if (status != AMOS_OK) {
         return status;
     }
     *frames = amos_volume_get_info(volume)->frames;
+    out->warnings = amos_volume_warnings(volume);
     status = amos_volume_get_geometry(volume, stored, err);
     if (status == AMOS_OK) {
         status = load_one(source, volume, out, err);
@@ -102,7 +103,8 @@ static amos_status load_single(const view_source *source, view_loaded *out, amos
 static amos_status load_pair(const view_source *source, view_loaded *out, amos_geometry *stored, amos_error *err)
 {
     amos_pair *pair;
-    const amos_pair_options pair_options = {.size = sizeof pair_options, .accept = source->accept};
+    const amos_pair_options pair_options = {
+        .size = sizeof pair_options, .accept = source->accept, .volume = source->volume};
     amos_status status = amos_pair_open(source->image, source->label, &pair_options, &pair, err);
     if (status != AMOS_OK) {
         return status;
@@ -112,6 +114,8 @@ static amos_status load_pair(const view_source *source, view_loaded *out, amos_g
         const amos_read_options options = image_options();
         const amos_labelmap_options label_options = {.size = sizeof label_options, .progress = {progress_show, NULL}};
         status = amos_pair_load(pair, &options, &label_options, &out->image, &out->label, err);
+        out->warnings = amos_pair_get_info(pair)->warnings | amos_volume_warnings(amos_pair_get_info(pair)->image) |
+                        amos_volume_warnings(amos_pair_get_info(pair)->label);
     }
     amos_pair_free(pair);
     return status;
@@ -127,17 +131,18 @@ static amos_status refuse_shape(const view_source *source, amos_error *err)
 static amos_status load_prediction(const view_source *source, view_loaded *out, amos_error *err)
 {
     const amos_pair_options options = {
-        .size = sizeof options, .flags = AMOS_PAIR_WARN_GEOMETRY, .accept = source->accept};
+        .size = sizeof options, .flags = AMOS_PAIR_WARN_GEOMETRY, .accept = source->accept, .volume = source->volume};
     const char *order = out->label != NULL ? amos_labelmap_layout(out->label)->geometry.orientation : orientation;
     amos_pair *pair;
     amos_status status = amos_pair_open(source->label, source->prediction, &options, &pair, err);
     if (status == AMOS_E_DUP) { /* a file that is scored against itself */
         const amos_labelmap_options same = {.size = sizeof same, .accept = source->accept, .orientation = order};
-        return amos_labelmap_open(source->prediction, NULL, &same, &out->prediction, err);
+        return amos_labelmap_open(source->prediction, source->volume, &same, &out->prediction, err);
     }
     if (status == AMOS_OK) {
         const amos_read_options read = {.size = sizeof read, .orientation = order};
         status = amos_pair_load(pair, &read, NULL, NULL, &out->prediction, err);
+        out->warnings |= amos_pair_get_info(pair)->warnings;
     } else if (status == AMOS_E_PAIR_SHAPE) {
         status = refuse_shape(source, err);
     }

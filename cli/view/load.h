@@ -13,6 +13,7 @@ typedef struct view_source {
     const char *prediction; /* NULL: none; else drawn over the label, whose shape it must have */
     const amos_case *c;     /* the case of the files; NULL: plain files */
     const amos_accept *accept; /* in the labels; NULL: the defaults */
+    const amos_volume_options *volume; /* with which files are opened; NULL: the defaults */
     amos_modality
         modality; /* AMOS_MODALITY_ANY: that of the case, from the file's number, or guessed from the values */
 } view_source;
@@ -21,6 +22,7 @@ typedef struct view_loaded {
     view_scene scene; /* its arrays belong to those below */
     amos_array *image;
     amos_labelmap *label, *prediction;
+    amos_warnings warnings; /* of the files, and of image, label and prediction together */
 } view_loaded;
 
 /* Reads the files and prepares the scene for drawing. Release with view_unload() in either case. A single image is

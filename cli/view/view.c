@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "accept/accept.h"
+#include "accept/place.h"
 #include "commands.h"
 #include "kit/options.h"
 #include "kit/progress.h"
@@ -24,13 +25,14 @@ struct view_values {
     amos_modality modality;
 };
 
-/* What was accepted in the label, as a line on stderr: stdout may be the picture. */
+/* What was accepted in the label, and where it was taken to lie, as lines on stderr: stdout may be the picture. */
 static void report_accepted(const view_loaded *loaded)
 {
     char text[ACCEPT_TEXT];
     const amos_labelmap_info *info = amos_labelmap_get_info(loaded->label);
     if (info != NULL && accept_found_text(&info->accepted, text)[0])
         cli_error("view: Of the voxels of the label %s.", text);
+    place_print(stderr, loaded->warnings, NULL);
 }
 
 static int draw_source(const view_source *source, const char *path)
@@ -60,7 +62,8 @@ static int draw_source(const view_source *source, const char *path)
 static int draw_target(const struct target *target, const struct view_values *given, const struct accepting *accepting)
 {
     const amos_accept accept = accepting_for(accepting, target->dataset);
-    view_source source = {.label = given->label, .modality = given->modality, .accept = &accept};
+    view_source source = {.label = given->label, .modality = given->modality, .accept = &accept,
+                          .volume = &accepting->volume};
     if (target->kind == TARGET_DATASET && target->dataset == NULL) {
         cli_error_of(&target->error);
         return CLI_FAILED;
@@ -125,7 +128,8 @@ static int draw_label(const struct view_values *given)
 {
     struct accepting accepting;
     int code = accepting_make(&given->accept, NULL, &accepting);
-    const view_source source = {.label = given->label, .modality = given->modality, .accept = &accepting.accept};
+    const view_source source = {.label = given->label, .modality = given->modality,
+                                .accept = &accepting.accept, .volume = &accepting.volume};
     if (code == CLI_OK)
         code = draw_source(&source, given->output);
     accepting_free(&accepting);
