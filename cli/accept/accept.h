@@ -105,7 +105,7 @@ const char *accept_options_text(const struct accept_options *given, char text[AC
 /* "accept": {"round_within": ..., ...}; null if nothing was asked for. */
 void accept_options_put(cJSON *object, const struct accept_options *given);
 
-/* What was found: "24172 values rounded (by up to 3.5e-09), 12 ignored, 300 relabelled"; "" for nothing. */
+/* What was found, in voxels: "rounded 24172 (by up to 3.5e-09), ignored 12, relabelled 300"; "" for nothing. */
 const char *accept_found_text(const amos_accepted *found, char text[ACCEPT_TEXT]);
 
 /* The sentence of a warning, with the count if it is one of what was accepted. */

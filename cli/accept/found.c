@@ -79,11 +79,11 @@ const char *accept_found_text(const amos_accepted *found, char text[ACCEPT_TEXT]
 {
     text[0] = '\0';
     if (found->rounded)
-        append(text, ", ", "%" PRIu64 " rounded to integers (by up to %.3g)", found->rounded, found->largest_rounding);
+        append(text, ", ", "rounded %" PRIu64 " (by up to %.3g)", found->rounded, found->largest_rounding);
     if (found->ignored)
-        append(text, ", ", "%" PRIu64 " ignored", found->ignored);
+        append(text, ", ", "ignored %" PRIu64, found->ignored);
     if (found->relabelled)
-        append(text, ", ", "%" PRIu64 " relabelled", found->relabelled);
+        append(text, ", ", "relabelled %" PRIu64, found->relabelled);
     return text;
 }
 
@@ -96,7 +96,7 @@ const char *accept_warning_text(amos_warnings bit, const amos_accepted *found, c
     snprintf(text, ACCEPT_TEXT, "%s", amos_warning_text(bit));
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
         if (counts[i].bit == bit)
-            snprintf(text, ACCEPT_TEXT, "%" PRIu64 " %s", counts[i].count, amos_warning_text(bit));
+            append(text, "", ": %" PRIu64 " voxel%s", counts[i].count, counts[i].count == 1 ? "" : "s");
     if (bit == AMOS_W_ROUNDED)
         append(text, ", ", "by up to %.3g", found->largest_rounding);
     return text;

@@ -86,7 +86,7 @@ static void print_summary(const struct caching *run, const amos_cache *cache)
               amos_cache_folder(cache), run->built, run->rebuilt, run->kept);
     char text[ACCEPT_TEXT];
     if (run->accepted)
-        cli_print("of the voxels of %zu label%s %s\n", run->accepted, run->accepted == 1 ? "" : "s",
+        cli_print("voxels of %zu label%s: %s\n", run->accepted, run->accepted == 1 ? "" : "s",
                   accept_found_text(&run->found, text));
     place_notes_print(stdout, &run->places);
     if (run->failed)

@@ -73,7 +73,7 @@ static void print_accepted_of(FILE *out, const struct score_results *results, co
         cases++;
         accept_found_add(&sum, found);
     }
-    snprintf(line, sizeof line, "of the voxels of %zu case%s %s", cases, cases == 1 ? "" : "s",
+    snprintf(line, sizeof line, "voxels of %zu case%s: %s", cases, cases == 1 ? "" : "s",
              accept_found_text(&sum, text));
     if (cases)
         report_line(out, name, line);

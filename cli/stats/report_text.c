@@ -52,7 +52,7 @@ static void print_accepted(const struct stats_summary *summary)
 {
     char text[ACCEPT_TEXT];
     if (summary->accepted)
-        cli_print("\nOf the voxels of %zu label%s %s.\n", summary->accepted, summary->accepted == 1 ? "" : "s",
+        cli_print("\nVoxels of %zu label%s: %s\n", summary->accepted, summary->accepted == 1 ? "" : "s",
                   accept_found_text(&summary->found, text));
 }
 
@@ -153,7 +153,7 @@ bool stats_print_detail(const struct subject *subject)
         cli_print(", %.1f ml", total.millilitres);
     char text[ACCEPT_TEXT];
     if (accept_found_text(&amos_labelmap_get_info(subject->map)->accepted, text)[0])
-        cli_print("\n       of its voxels %s", text);
+        cli_print("\n       voxels: %s", text);
     cli_print("\n");
     place_print(stdout, subject_warnings(subject), subject->pair.turned_from);
     if (subject->place_error.status)

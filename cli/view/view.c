@@ -31,7 +31,7 @@ static void report_accepted(const view_loaded *loaded)
     char text[ACCEPT_TEXT];
     const amos_labelmap_info *info = amos_labelmap_get_info(loaded->label);
     if (info != NULL && accept_found_text(&info->accepted, text)[0])
-        cli_error("view: Of the voxels of the label %s.", text);
+        cli_error("view: Voxels of the label: %s.", text);
     place_print(stderr, loaded->warnings, NULL);
 }
 

@@ -141,13 +141,16 @@ static const char *write_value(char text[AMOSI_NUMBER_BYTES], double value)
 }
 
 /* The way on, "" if there is none. A value that is far from each integer is a measurement, not a label. */
-static const char *way_on(const struct amosi_relabel_rule *rule, double value, char text[AMOSI_HINT_BYTES])
+static const char *way_on(const struct amosi_label_counts *c, const struct amosi_relabel_rule *rule, uint64_t voxels,
+                          char text[AMOSI_HINT_BYTES])
 {
-    const double nearest = rint(value), distance = fabs(value - nearest);
+    const double nearest = rint(c->bad_value), distance = fabs(c->bad_value - nearest);
+    if (distance > rule->accept.o.round_within && distance <= AMOSI_ROUND_MOST)
+        return amosi_hint(distance <= AMOSI_ROUND_USUAL ? AMOSI_HINT_ROUND : AMOSI_HINT_ROUND_MORE);
+    if (c->bad > voxels / 2)
+        return "it may be an image";
     if (!(distance <= AMOSI_ROUND_MOST) || fabs(nearest) >= LARGEST_EXACT)
         return "";
-    if (distance > rule->accept.o.round_within)
-        return amosi_hint(distance <= AMOSI_ROUND_USUAL ? AMOSI_HINT_ROUND : AMOSI_HINT_ROUND_MORE);
     if (rule->accept.o.table && !(rule->accept.o.flags & AMOS_ACCEPT_KEEP_UNLISTED))
         return amosi_hint(AMOSI_HINT_UNLISTED);
     return amosi_hint_integer(text, nearest);
@@ -159,7 +162,7 @@ amos_status amosi_label_counts_check(const struct amosi_label_counts *c, const s
     char number[AMOSI_NUMBER_BYTES], text[AMOSI_HINT_BYTES];
     if (!c->bad)
         return AMOS_OK;
-    const char *hint = c->bad > voxels / 2 ? "it may be an image" : way_on(rule, c->bad_value, text);
+    const char *hint = way_on(c, rule, voxels, text);
     return amosi_fail(err, AMOS_E_LABEL, path,
                       "%llu voxel%s: the first is voxel (%lld, %lld, %lld) with the value %s; a label is an integer "
                       "from 0 to %d%s%s%s.",

@@ -462,6 +462,69 @@ START_TEST(no_tolerances_and_percentiles_are_fine)
 }
 END_TEST
 
+/* ---- ignored values ---- */
+
+static amos_labelmap *accepting_map(const uint8_t *voxels, const amos_accept *accept)
+{
+    struct nifti_file file = label_file(voxels, shape, AMOS_TYPE_UINT8, "LAS", spacing);
+    amos_volume *volume = open_made(&file);
+    const amos_labelmap_options options = {.size = sizeof options, .accept = accept};
+    amos_labelmap *map = NULL;
+    amos_error err = {0};
+    assert_ok(amos_labelmap_load(volume, &options, &map, &err), &err);
+    amos_volume_free(volume);
+    nifti_free(&file);
+    return map;
+}
+
+/* Where the reference is ignored, both are as if they had background there; what the prediction ignores is background
+ * in the prediction alone. */
+START_TEST(ignored_voxels_are_in_no_measure)
+{
+    static const int64_t ignore[] = {255};
+    uint8_t r[VOXELS], p[VOXELS], r_rest[VOXELS], p_rest[VOXELS];
+    uint64_t seed = (uint64_t)_i + 1, left_out = 0, in_prediction = 0;
+    for (int i = 0; i < VOXELS; i++) {
+        r[i] = (uint8_t)(random_below(&seed, 5) ? random_below(&seed, 4) : 255);
+        p[i] = (uint8_t)(random_below(&seed, 9) ? random_below(&seed, 4) : 255);
+        left_out += r[i] == 255;
+        in_prediction += p[i] == 255;
+        r_rest[i] = r[i] == 255 ? 0 : r[i];
+        p_rest[i] = r[i] == 255 || p[i] == 255 ? 0 : p[i];
+    }
+    const amos_accept *accept = ACCEPT(.ignore = ignore, .ignore_count = 1, .max_label = 3);
+    amos_labelmap *maps[] = {accepting_map(r, accept), accepting_map(p, accept), accepting_map(r_rest, accept),
+                             accepting_map(p_rest, accept)};
+    const uint8_t same[] = {0, 1, 2, 3};
+    amos_labelmap *renumbered;
+    amos_score *score, *expected, *again;
+    amos_error err = {0};
+    assert_ok(amos_score_make(maps[0], maps[1], NULL, &score, &err), &err);
+    assert_ok(amos_score_make(maps[2], maps[3], NULL, &expected, &err), &err);
+    assert_ok(amos_labelmap_renumber(maps[0], same, 4, &renumbered, &err), &err);
+    assert_ok(amos_score_make(renumbered, maps[1], NULL, &again, &err), &err);
+    const amos_score_info *info = amos_score_get_info(score);
+    ck_assert_uint_eq(info->left_out, left_out);
+    ck_assert_uint_eq(info->reference.ignored, left_out);
+    ck_assert_uint_eq(info->prediction.ignored, in_prediction);
+    ck_assert(info->warnings & AMOS_W_IGNORED);
+    ck_assert_uint_eq(amos_score_get_info(again)->left_out, left_out);
+    ck_assert_uint_eq(amos_score_get_info(expected)->left_out, 0);
+    for (int label = 1; label <= 3; label++)
+        for (int m = 0; m < AMOS_MEASURE_COUNT; m++) {
+            double wanted = amos_score_value(expected, label, (amos_measure)m, 0);
+            assert_same(amos_score_value(score, label, (amos_measure)m, 0), wanted);
+            assert_same(amos_score_value(again, label, (amos_measure)m, 0), wanted);
+        }
+    amos_score_free(again);
+    amos_score_free(expected);
+    amos_score_free(score);
+    amos_labelmap_free(renumbered);
+    for (int i = 0; i < 4; i++)
+        amos_labelmap_free(maps[i]);
+}
+END_TEST
+
 START_TEST(labels_above_the_largest_are_refused)
 {
     amos_labelmap *r = score_map(reference, shape, spacing, "LAS"), *p = score_map(prediction, shape, spacing, "LAS");
@@ -639,6 +702,7 @@ int main(void)
     tcase_add_test(refused, maps_that_do_not_fit_are_refused);
     tcase_add_test(refused, a_tolerance_of_zero_means_zero);
     tcase_add_test(refused, maps_without_place_or_voxels);
+    tcase_add_loop_test(measures, ignored_voxels_are_in_no_measure, 0, 8);
     tcase_add_loop_test(refused, options_that_make_no_sense_are_refused, 0, ROWS(bad_options));
     tcase_add_test(refused, no_tolerances_and_percentiles_are_fine);
     tcase_add_test(refused, labels_above_the_largest_are_refused);
