@@ -90,10 +90,11 @@ static amos_status check_arguments(const amos_layout *layout, const void *voxels
                           amos_type_name(layout->type));
     if (layout->has_geometry && memcmp(layout->geometry.shape, layout->shape, sizeof layout->geometry.shape) != 0)
         return amosi_fail(err, AMOS_E_PAIR_SHAPE, NULL,
-                          "There are %lld x %lld x %lld voxels, but the geometry has %lld x %lld x %lld.",
+                          "There are %lld x %lld x %lld voxels, but the geometry has %lld x %lld x %lld%s.",
                           (long long)layout->shape[0], (long long)layout->shape[1], (long long)layout->shape[2],
                           (long long)layout->geometry.shape[0], (long long)layout->geometry.shape[1],
-                          (long long)layout->geometry.shape[2]);
+                          (long long)layout->geometry.shape[2],
+                          amosi_shape_hint(layout->geometry.shape, layout->shape));
     return AMOS_OK;
 }
 

@@ -32,9 +32,9 @@ amos_status amos_geometry_get_displacement(const amos_geometry *a, const amos_ge
     *displacement_mm = 0;
     if (memcmp(a->shape, b->shape, sizeof a->shape) != 0)
         return amosi_fail(err, AMOS_E_PAIR_SHAPE, NULL,
-                          "The shapes differ: %lld x %lld x %lld and %lld x %lld x %lld voxels.", (long long)a->shape[0],
+                          "The shapes differ: %lld x %lld x %lld and %lld x %lld x %lld voxels%s.", (long long)a->shape[0],
                           (long long)a->shape[1], (long long)a->shape[2], (long long)b->shape[0], (long long)b->shape[1],
-                          (long long)b->shape[2]);
+                          (long long)b->shape[2], amosi_shape_hint(a->shape, b->shape));
     int rounding = amosi_rounding_begin();
     for (int corner = 0; corner < 8; corner++) {
         double voxel[3], p[3], q[3];

@@ -28,6 +28,10 @@ double amosi_geometry_smallest_spacing(const amos_geometry *geometry);
  * between `a` and `other`. The shapes must be equal. */
 double amosi_geometry_displacement_between(const amos_geometry *a, const amos_geometry *other, const amos_geometry *b);
 
+/* For the message about two shapes that differ: " (it looks as if the axes were exchanged)" if they are equal after
+ * exchanging axes, with the usual cause if it is that of arrays in the order z, y, x; else "". */
+const char *amosi_shape_hint(const int64_t a[3], const int64_t b[3]);
+
 /* A change of axis order: axis i of the one becomes axis `to[i]` of the other, reversed if flip[i]. */
 struct amosi_axes {
     int to[3];

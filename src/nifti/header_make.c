@@ -41,10 +41,10 @@ static amos_status check_shape(const char *path, const amos_layout *layout, cons
     const int64_t *wanted = reference ? reference->info.shape : layout->geometry.shape;
     if ((reference || layout->has_geometry) && memcmp(wanted, layout->shape, 3 * sizeof *wanted) != 0)
         return amosi_fail(err, reference ? AMOS_E_PAIR_SHAPE : AMOS_E_ARG, path,
-                          "there are %lld x %lld x %lld voxels to write, but the %s has %lld x %lld x %lld.",
+                          "there are %lld x %lld x %lld voxels to write, but the %s has %lld x %lld x %lld%s.",
                           (long long)layout->shape[0], (long long)layout->shape[1], (long long)layout->shape[2],
                           reference ? "reference" : "geometry", (long long)wanted[0], (long long)wanted[1],
-                          (long long)wanted[2]);
+                          (long long)wanted[2], amosi_shape_hint(wanted, layout->shape));
     return AMOS_OK;
 }
 

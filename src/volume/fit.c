@@ -106,25 +106,6 @@ static bool same_shape(const struct amosi_side *base, const struct amosi_side *o
     return memcmp(base->shape, other->shape, 3 * sizeof *base->shape) == 0;
 }
 
-static bool same_when_sorted(const int64_t a[3], const int64_t b[3])
-{
-    for (int n = 0; n < 48; n += 8) {
-        const struct amosi_axes axes = axes_number(n);
-        if (gives_shape(&axes, b, a))
-            return true;
-    }
-    return false;
-}
-
-/* Prints where the exchanged axes probably come from. */
-static const char *shape_hint(const struct amosi_side *base, const struct amosi_side *other)
-{
-    const int64_t *a = base->shape, *b = other->shape;
-    if (a[0] == b[2] && a[1] == b[1] && a[2] == b[0])
-        return " (it looks as if the axes were exchanged: z, y, x instead of x, y, z)";
-    return same_when_sorted(a, b) ? " (it looks as if the axes were exchanged)" : "";
-}
-
 static amos_status fail_shape(const struct amosi_side *base, const struct amosi_side *other, amos_error *err)
 {
     const int64_t *a = base->shape, *b = other->shape;
@@ -132,7 +113,7 @@ static amos_status fail_shape(const struct amosi_side *base, const struct amosi_
         err, AMOS_E_PAIR_SHAPE, other->path,
         "the %s has %lld x %lld x %lld voxels and its %s" PATH_FORMAT " has %lld x %lld x %lld; they must be equal%s.",
         other->what, (long long)b[0], (long long)b[1], (long long)b[2], base->what, PATH_OF(base), (long long)a[0],
-        (long long)a[1], (long long)a[2], shape_hint(base, other));
+        (long long)a[1], (long long)a[2], amosi_shape_hint(a, b));
 }
 
 static amos_status fail_geometry(const struct amosi_side *side, amos_error *err)

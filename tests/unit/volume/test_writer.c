@@ -566,6 +566,7 @@ START_TEST(a_reference_of_another_shape_is_refused)
     char *path = tmp_path("other.nii");
     assert_status(amos_writer_open(path, &layout, &options, &writer, &err), AMOS_E_PAIR_SHAPE, &err);
     ck_assert_ptr_null(writer);
+    ck_assert_msg(strstr(err.message, "axes were exchanged") != NULL, "%s", err.message);
     layout.shape[0] = 6;
     layout.shape[1] = 7;
     options.sform_code = 1; /* the reference has its own */
