@@ -206,7 +206,7 @@ END_TEST
 START_TEST(P21_a_prediction_in_another_orientation_is_turned)
 {
     const struct saved_row *row = &saved[_i];
-    const char *orders[] = {"RAS", "LPS", "SAR", orientation_name(7 * _i % 48)};
+    const char *orders[] = {"RAS", orientation_name(7 * _i % 48)};
     struct nifti_file qform = as_qform(row);
     amos_volume *r = open_made(&qform);
     for (int i = 0; i < ROWS(orders); i++) {
