@@ -28,7 +28,7 @@ struct checking {
     struct accepting accepting;
     enum check_role role; /* of files */
     bool json;
-    const amos_dataset *dataset; /* whose files are being added; NULL: none */
+    int max_label; /* of the files that are being added; 0: not known */
     struct check_item *items;
     size_t count, room;
     struct tally files, pairs, datasets;
@@ -149,6 +149,15 @@ static void add_item(struct checking *run, struct check_item item)
     run->items[run->count++] = item;
 }
 
+/* What is accepted in the files that are being added. */
+static amos_accept accept_here(const struct checking *run)
+{
+    amos_accept accept = run->accepting.accept;
+    if (!accept.max_label)
+        accept.max_label = run->max_label;
+    return accept;
+}
+
 static void add_file(void *user, const char *path)
 {
     struct checking *run = user;
@@ -158,7 +167,7 @@ static void add_file(void *user, const char *path)
                           .path = copy,
                           .owned_path = copy,
                           .role = run->role,
-                          .accept = accepting_for(&run->accepting, run->dataset)});
+                          .accept = accept_here(run)});
     else
         run->no_memory = true;
 }
@@ -195,7 +204,7 @@ static void add_dataset(struct checking *run, const struct target *target)
 {
     amos_error err = target->error;
     amos_status status = err.status;
-    run->dataset = target->dataset;
+    run->max_label = target->dataset ? amos_dataset_get_info(target->dataset)->max_label : folder_max_label(target->path);
     if (is_plain_folder(run, target))
         return;
     if (!status)

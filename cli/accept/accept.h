@@ -37,6 +37,7 @@ struct accept_options {
     int64_t max_label; /* 0: the data set's, else 15 */
     struct accept_ignored ignore;
     const char *relabel; /* as given; NULL: none */
+    const char *relabel_prediction; /* the same, for predictions alone; of score */
     struct accept_tolerance tolerance;
     struct accept_frame frame;
     bool lenient; /* as AMOS_OPEN_LENIENT */

@@ -37,6 +37,8 @@ const char *accept_options_text(const struct accept_options *given, char text[AC
         append(text, i ? ", " : "; ", "%s%" PRId64, i ? "" : "ignored: ", given->ignore.value[i]);
     if (given->relabel)
         append(text, "; ", "labels renamed by %s", given->relabel);
+    if (given->relabel_prediction)
+        append(text, "; ", "labels of predictions renamed by %s", given->relabel_prediction);
     if (given->tolerance.given && given->tolerance.mm > 0)
         append(text, "; ", "displacements up to %g mm", given->tolerance.mm);
     else if (given->tolerance.given)
@@ -63,6 +65,7 @@ void accept_options_put(cJSON *object, const struct accept_options *given)
         json_put_null(accept, "max_label");
     json_put_integers(accept, "ignore", given->ignore.value, given->ignore.count);
     json_put_text(accept, "relabel", given->relabel);
+    json_put_text(accept, "relabel_prediction", given->relabel_prediction);
     const amos_accept usual = AMOS_ACCEPT_INIT;
     json_put_number(accept, "tolerance_voxels", given->tolerance.given ? given->tolerance.voxels : usual.tolerance_voxels);
     json_put_number(accept, "tolerance_mm", given->tolerance.given ? given->tolerance.mm : usual.tolerance_mm);

@@ -93,6 +93,7 @@ bool score_cases(struct score_results *results, int threads)
     run.options.percentiles = &score_percentile;
     run.options.percentile_count = 1;
     run.options.accept = results->accept;
+    run.options.accept_prediction = results->accept_prediction;
     run.options.threads = threads_of_a_case(count, threads);
     for (size_t i = 0; i < count; i++)
         results->cases[i].pair = &results->pairs->items[i];

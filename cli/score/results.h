@@ -73,8 +73,8 @@ struct score_results {
     amos_split split;                   /* ..._ANY: all */
     amos_modality modality;
     const struct score_pairs *pairs;
-    const amos_accept *accept; /* with the largest label */
-    const amos_volume_options *volume; /* with which files are opened */
+    const amos_accept *accept, *accept_prediction; /* with the largest label */
+    const amos_volume_options *volume;             /* with which files are opened */
     struct score_case *cases; /* one for each pair */
     size_t scored, missing, refused;
 };

@@ -84,11 +84,12 @@ static bool report_all(const struct score_values *given, const struct score_resu
 /* ---- the command ---- */
 
 static bool score_and_report(const struct score_values *given, const struct score_pairs *pairs,
-                             const struct accepting *accepting)
+                             const struct accepting accepting[2])
 {
     struct score_results results = {.rules = given->rules,
-                                    .accept = &accepting->accept,
-                                    .volume = &accepting->volume,
+                                    .accept = &accepting[0].accept,
+                                    .accept_prediction = &accepting[1].accept,
+                                    .volume = &accepting[0].volume,
                                     .reference = given->question.reference,
                                     .prediction = given->question.prediction,
                                     .split = given->question.split,
@@ -108,19 +109,34 @@ static bool score_and_report(const struct score_values *given, const struct scor
     return good;
 }
 
+/* What is accepted in references and in predictions. */
+static int make_accepting(const struct score_values *given, struct score_pairs *pairs, struct accepting out[2])
+{
+    struct accept_options prediction = given->rules.accept;
+    prediction.relabel = prediction.relabel_prediction ? prediction.relabel_prediction : prediction.relabel;
+    int code = accepting_make(&given->rules.accept, pairs->dataset, &out[0]);
+    if (code == CLI_OK)
+        code = accepting_make(&prediction, pairs->dataset, &out[1]);
+    if (given->rules.accept.max_label)
+        pairs->max_label = (int)given->rules.accept.max_label;
+    for (int i = 0; i < 2; i++) {
+        out[i].accept.max_label = pairs->max_label;
+        out[i].accept.ignore = given->rules.accept.ignore.value; /* `prediction` ends here */
+    }
+    return code;
+}
+
 static int score_folders(const struct score_values *given)
 {
     struct score_pairs pairs;
-    struct accepting accepting = {.table = NULL};
+    struct accepting accepting[2] = {{.table = NULL}, {.table = NULL}};
     int code = score_pairs_find(&given->question, &pairs);
     if (code == CLI_OK)
-        code = accepting_make(&given->rules.accept, pairs.dataset, &accepting);
-    if (given->rules.accept.max_label)
-        pairs.max_label = (int)given->rules.accept.max_label;
-    accepting.accept.max_label = pairs.max_label;
-    if (code == CLI_OK && !(check_missing(&pairs, given) && score_and_report(given, &pairs, &accepting)))
+        code = make_accepting(given, &pairs, accepting);
+    if (code == CLI_OK && !(check_missing(&pairs, given) && score_and_report(given, &pairs, accepting)))
         code = CLI_FAILED;
-    accepting_free(&accepting);
+    accepting_free(&accepting[1]);
+    accepting_free(&accepting[0]);
     score_pairs_free(&pairs);
     return code;
 }
@@ -221,6 +237,8 @@ static const struct args_option options[] = {
                "a missing prediction is an error (the default), counts as empty (zero) or is left out (skip)",
                args_missing, struct score_values, rules.missing),
     OPTIONS_ACCEPT(struct score_values, rules.accept),
+    ARGS_VALUE(0, "relabel-prediction", "V=N,V=N|FILE", "the same as --relabel, for the predictions alone", args_file,
+               struct score_values, rules.accept.relabel_prediction),
     OPTION_SPLIT(struct score_values, question.split),
     OPTION_MODALITY(struct score_values, question.modality),
     OPTION_THREADS(struct score_values),

@@ -49,14 +49,15 @@ static amos_status load_labelmap(const view_source *source, const amos_volume *v
     return amos_labelmap_load(volume, &options, out, err);
 }
 
-/* Whether all voxels are integers 0..15, and at least one is not 0. */
-static int looks_like_label(const amos_array *image)
+/* Whether all voxels are integers 0..15, or up to the largest label that is accepted, and at least one is not 0. */
+static int looks_like_label(const view_source *source, const amos_array *image)
 {
+    const float largest = source->accept != NULL && source->accept->max_label ? (float)source->accept->max_label : VIEW_ORGANS;
     const float *voxels = amos_array_data(image);
     size_t count = amos_array_layout(image)->bytes / sizeof *voxels;
     float most = 0;
     for (size_t i = 0; i < count; i++) {
-        if (!(voxels[i] >= 0 && voxels[i] <= VIEW_ORGANS) || voxels[i] != floorf(voxels[i])) {
+        if (!(voxels[i] >= 0 && voxels[i] <= largest) || voxels[i] != floorf(voxels[i])) {
             return 0;
         }
         most = fmaxf(most, voxels[i]);
@@ -73,7 +74,7 @@ static amos_status load_one(const view_source *source, const amos_volume *volume
     options.frame = frame_of(source, amos_volume_get_info(volume)->frames);
     amos_status status = amos_volume_load(volume, &options, &out->image, err);
     int alone = source->c == NULL && amos_volume_get_info(volume)->frames == 1;
-    if (status == AMOS_OK && alone && looks_like_label(out->image)) {
+    if (status == AMOS_OK && alone && looks_like_label(source, out->image)) {
         amos_array_free(out->image);
         out->image = NULL;
         status = load_labelmap(source, volume, &out->label, err);
@@ -136,12 +137,14 @@ static amos_status load_prediction(const view_source *source, view_loaded *out, 
     amos_pair *pair;
     amos_status status = amos_pair_open(source->label, source->prediction, &options, &pair, err);
     if (status == AMOS_E_DUP) { /* a file that is scored against itself */
-        const amos_labelmap_options same = {.size = sizeof same, .accept = source->accept, .orientation = order};
+        const amos_labelmap_options same = {
+            .size = sizeof same, .accept = source->accept_prediction, .orientation = order};
         return amos_labelmap_open(source->prediction, source->volume, &same, &out->prediction, err);
     }
     if (status == AMOS_OK) {
         const amos_read_options read = {.size = sizeof read, .orientation = order};
-        status = amos_pair_load(pair, &read, NULL, NULL, &out->prediction, err);
+        const amos_labelmap_options labels = {.size = sizeof labels, .accept = source->accept_prediction};
+        status = amos_pair_load(pair, &read, &labels, NULL, &out->prediction, err);
         out->warnings |= amos_pair_get_info(pair)->warnings;
     } else if (status == AMOS_E_PAIR_SHAPE) {
         status = refuse_shape(source, err);

@@ -13,7 +13,8 @@ typedef struct view_source {
     const char *prediction; /* NULL: none; else drawn over the label, whose shape it must have */
     const amos_case *c;     /* the case of the files; NULL: plain files */
     const amos_accept *accept; /* in the labels; NULL: the defaults */
-    const amos_volume_options *volume; /* with which files are opened; NULL: the defaults */
+    const amos_accept *accept_prediction; /* in the prediction; the same */
+    const amos_volume_options *volume;    /* with which files are opened; NULL: the defaults */
     amos_modality
         modality; /* AMOS_MODALITY_ANY: that of the case, from the file's number, or guessed from the values */
 } view_source;

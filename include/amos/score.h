@@ -69,6 +69,9 @@ typedef struct amos_score_options {
     size_t percentile_count;   /* at most 64 */
     const amos_accept *accept; /* NULL: the defaults; copied. Organs are 1..max_label; a voxel with a larger label is an
                                 * error. 0: the larger max_label of the two maps; for files 15 */
+    const amos_accept *accept_prediction; /* NULL: the same; copied. Else how the voxels of a predicted file are read,
+                                           * such as by a table of their own; max_label and tolerances are those of
+                                           * accept */
     int threads;               /* 0: all that this process may use; 1: the caller's alone, as in calls from
                                 * amos_workers_run() */
     amos_progress progress;    /* units are organs */
@@ -78,7 +81,8 @@ typedef struct amos_score_options {
 /* The defaults, which NULL stands for too: amos_score_options o = AMOS_SCORE_OPTIONS_INIT; */
 #define AMOS_SCORE_OPTIONS_INIT \
     { \
-        sizeof(amos_score_options), AMOS_CONVENTION_DEEPMIND, AMOS_ABSENT_NAN, NULL, 0, NULL, 0, NULL, 0, {NULL, NULL}, NULL \
+        sizeof(amos_score_options), AMOS_CONVENTION_DEEPMIND, AMOS_ABSENT_NAN, NULL, 0, NULL, 0, NULL, NULL, 0, {NULL, NULL}, \
+            NULL \
     }
 
 /* What a score was made with, and what was found about the two maps. */

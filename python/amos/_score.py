@@ -130,6 +130,7 @@ def score(
     round_labels: Round = False,
     ignore: Union[None, int, Iterable[int]] = None,
     relabel: Relabel = None,
+    relabel_prediction: Relabel = None,
     geometry_tolerance: Tolerance = None,
     frame: Optional[int] = None,
     lenient: bool = False,
@@ -143,8 +144,9 @@ def score(
     "one". tolerances of NSD in mm (1 and 2); percentiles of the Hausdorff distance (95). geometry_tolerance: largest
     displacement allowed, in units of the smallest spacing, or as text "2mm"; None: the default. max_label, round_labels,
     ignore, relabel and frame are as in LabelMap(), for paths, Volumes and voxels; where the reference has an ignored
-    value, no measure counts the voxel. lenient: as in Volume(), for paths. The same place stored in another orientation is
-    turned (Score.turned_from); a place that is not known gives a GeometryWarning."""
+    value, no measure counts the voxel. relabel_prediction: a table for the prediction alone. lenient: as in Volume(), for
+    paths. The same place stored in another orientation is turned (Score.turned_from); a place that is not known gives a
+    GeometryWarning."""
     labels = {
         "max_label": max_label,
         "round_labels": round_labels,
@@ -152,18 +154,20 @@ def score(
         "relabel": relabel,
         "frame": frame,
     }
+    predicted = labels if relabel_prediction is None else {**labels, "relabel": relabel_prediction}
     options = {
         "convention": convention,
         "absent": absent,
         "threads": threads,
         "accept": accept_fields(geometry_tolerance=geometry_tolerance, **labels),  # type: ignore[arg-type]
+        "accept_prediction": accept_fields(**predicted),  # type: ignore[arg-type]
     }
     levels = [None if numbers is None else tuple(map(float, numbers)) for numbers in (tolerances, percentiles)]
     if _is_file(reference) and _is_file(prediction):
         a, b = _volume(reference, lenient)._handle, _volume(prediction, lenient)._handle
         result = Score(_amos.score_volumes(a, b, options, *levels, progress))
     else:
-        r, p = _labels(reference, prediction, lenient, **labels), _labels(prediction, reference, lenient, **labels)
+        r, p = _labels(reference, prediction, lenient, **labels), _labels(prediction, reference, lenient, **predicted)
         result = Score(_amos.score_labelmaps(r._handle, p._handle, options, *levels, progress))
     warn_of_guesses(result.warnings, "score of the prediction", 2)
     return result

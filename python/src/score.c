@@ -30,12 +30,28 @@ static bool take_levels(PyObject *items, double *numbers, const double **out, si
 struct request {
     PyObject *reference, *prediction;
     amos_score_options options;
-    struct accepting accepting;
+    struct accepting accepting, prediction_accepting;
     struct progress progress;
     double tolerances[MOST_LEVELS], percentiles[MOST_LEVELS];
 };
 
-/* On success r->accepting must be dropped after use. */
+static void drop_accepted(struct request *r)
+{
+    accept_drop(&r->accepting);
+    accept_drop(&r->prediction_accepting);
+}
+
+static bool take_accepted(PyObject *dict, struct request *r)
+{
+    if (accept_take(PyDict_GetItemString(dict, "accept"), &r->accepting, &r->options.accept) &&
+        accept_take(PyDict_GetItemString(dict, "accept_prediction"), &r->prediction_accepting,
+                    &r->options.accept_prediction))
+        return true;
+    drop_accepted(r);
+    return false;
+}
+
+/* On success drop_accepted() must follow. */
 static bool take_request(PyObject *args, struct request *r)
 {
     PyObject *dict, *tolerances, *percentiles;
@@ -46,7 +62,7 @@ static bool take_request(PyObject *args, struct request *r)
            fields_take(dict, score_fields, &r->options) &&
            take_levels(tolerances, r->tolerances, &r->options.tolerances, &r->options.tolerance_count) &&
            take_levels(percentiles, r->percentiles, &r->options.percentiles, &r->options.percentile_count) &&
-           accept_take(PyDict_GetItemString(dict, "accept"), &r->accepting, &r->options.accept);
+           take_accepted(dict, r);
 }
 
 static PyObject *score_labelmaps(PyObject *self, PyObject *args)
@@ -60,11 +76,11 @@ static PyObject *score_labelmaps(PyObject *self, PyObject *args)
     if (!take_request(args, &r))
         return NULL;
     if (!(reference = handle_get(r.reference, &handle_labelmap)) || !(prediction = handle_get(r.prediction, &handle_labelmap))) {
-        accept_drop(&r.accepting);
+        drop_accepted(&r);
         return NULL;
     }
     WITHOUT_GIL(status = amos_score_make(reference, prediction, &r.options, &score, &err));
-    accept_drop(&r.accepting);
+    drop_accepted(&r);
     return status ? raise_error(&err) : handle_new(&handle_score, score, NULL);
 }
 
@@ -79,11 +95,11 @@ static PyObject *score_volumes(PyObject *self, PyObject *args)
     if (!take_request(args, &r))
         return NULL;
     if (!(reference = handle_get(r.reference, &handle_volume)) || !(prediction = handle_get(r.prediction, &handle_volume))) {
-        accept_drop(&r.accepting);
+        drop_accepted(&r);
         return NULL;
     }
     WITHOUT_GIL(status = amos_score_load(reference, prediction, &r.options, &score, &err));
-    accept_drop(&r.accepting);
+    drop_accepted(&r);
     return status ? raise_error(&err) : handle_new(&handle_score, score, NULL);
 }
 

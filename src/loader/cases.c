@@ -216,7 +216,8 @@ static amos_status look_at_entry_organs(const struct amosi_loader_settings *s, c
             continue;
         if (organ > amosi_settings_max_label(s))
             return amosi_fail(err, AMOS_E_LABEL, to->label_path,
-                              "the label has the value %d; the loader's max_label is %d.", organ, amosi_settings_max_label(s));
+                              "the label has the value %d; the loader's max_label is %d; a max_label of %d accepts it.",
+                              organ, amosi_settings_max_label(s), organ);
         if (amosi_bit(s->foreground, organ))
             amosi_set_bit(to->organs, organ);
     }

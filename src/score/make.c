@@ -42,18 +42,39 @@ static amos_status check_options(const amos_score_options *o, amos_error *err)
     return AMOS_OK;
 }
 
-/* o->accept points to *accept, which must be freed, also after a failure. */
-static amos_status take_options(amos_score_options *o, struct amosi_accept *accept, const amos_score_options *options,
+/* What is accepted in reference and prediction. */
+struct accepts {
+    struct amosi_accept reference, prediction;
+};
+
+static void free_accepts(struct accepts *accepts)
+{
+    amosi_accept_free(&accepts->prediction);
+    amosi_accept_free(&accepts->reference);
+}
+
+static amos_status take_accepts(amos_score_options *o, struct accepts *to, amos_error *err)
+{
+    amos_status status = amosi_accept_take(&to->reference, o->accept, err);
+    if (!status)
+        status = amosi_accept_take(&to->prediction, o->accept_prediction ? o->accept_prediction : o->accept, err);
+    to->prediction.o.max_label = to->reference.o.max_label;
+    o->accept = &to->reference.o;
+    o->accept_prediction = &to->prediction.o;
+    return status;
+}
+
+/* o->accept and o->accept_prediction point into *accepts, which must be freed, also after a failure. */
+static amos_status take_options(amos_score_options *o, struct accepts *accepts, const amos_score_options *options,
                                 amos_error *err)
 {
     static const double tolerances[] = {1, 2}, percentiles[] = {95};
-    *accept = (struct amosi_accept){.table = NULL};
+    memset(accepts, 0, sizeof *accepts);
     amos_status status = amosi_options_take(o, sizeof *o, options, "amos_score_options", err);
     if (!status)
         status = check_options(o, err);
     if (!status)
-        status = amosi_accept_take(accept, o->accept, err);
-    o->accept = &accept->o;
+        status = take_accepts(o, accepts, err);
     if (!status && !o->tolerances) {
         o->tolerances = tolerances;
         o->tolerance_count = 2;
@@ -229,13 +250,13 @@ amos_status amos_score_make(const amos_labelmap *reference, const amos_labelmap 
         return amosi_fail(err, AMOS_E_ARG, NULL,
                           "amos_score_make needs two label maps with voxels and a place for the score.");
     amos_score_options o;
-    struct amosi_accept accept;
+    struct accepts accepts;
     int rounding = amosi_rounding_begin();
-    amos_status status = take_options(&o, &accept, options, err);
+    amos_status status = take_options(&o, &accepts, options, err);
     if (!status)
         status = score_maps(reference, prediction, &o, out, err);
     amosi_rounding_end(rounding);
-    amosi_accept_free(&accept);
+    free_accepts(&accepts);
     return status;
 }
 
@@ -253,6 +274,7 @@ static amos_status score_volumes(const amos_volume *reference, const amos_volume
     amos_status status = check_fit(&r, &p, o->accept, &fit, err);
     if (!status)
         status = amos_labelmap_load(reference, &as_label, &reference_map, err);
+    as_label.accept = o->accept_prediction;
     if (!status && fit.warnings & AMOS_W_TURNED) {
         amosi_geometry_apply(&p.geometry, &fit.axes, &turned);
         as_label.orientation = turned.orientation;
@@ -274,13 +296,13 @@ amos_status amos_score_load(const amos_volume *reference, const amos_volume *pre
     if (!reference || !prediction || !out)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_score_load needs two volumes and a place for the score.");
     amos_score_options o;
-    struct amosi_accept accept;
+    struct accepts accepts;
     int rounding = amosi_rounding_begin();
-    amos_status status = take_options(&o, &accept, options, err);
+    amos_status status = take_options(&o, &accepts, options, err);
     if (!status)
         status = score_volumes(reference, prediction, &o, out, err);
     amosi_rounding_end(rounding);
-    amosi_accept_free(&accept);
+    free_accepts(&accepts);
     return status;
 }
 
@@ -292,10 +314,10 @@ amos_status amos_score_open(const char *reference, const char *prediction, const
     if (!reference || !prediction || !out)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_score_open needs two paths and a place for the score.");
     amos_score_options o;
-    struct amosi_accept accept;
+    struct accepts accepts;
     amos_volume *reference_volume = NULL, *prediction_volume = NULL;
     int rounding = amosi_rounding_begin();
-    amos_status status = take_options(&o, &accept, options, err);
+    amos_status status = take_options(&o, &accepts, options, err);
     if (!status)
         status = amos_volume_open(reference, volume_options, &reference_volume, err);
     if (!status)
@@ -305,6 +327,6 @@ amos_status amos_score_open(const char *reference, const char *prediction, const
     amosi_rounding_end(rounding);
     amos_volume_free(prediction_volume);
     amos_volume_free(reference_volume);
-    amosi_accept_free(&accept);
+    free_accepts(&accepts);
     return status;
 }

@@ -190,8 +190,8 @@ const char *amosi_hint(enum amosi_hint hint)
         [AMOSI_HINT_ROUND] = "--round-labels (round_within) accepts it",
         [AMOSI_HINT_ROUND_MORE] = "--round-labels=0.02 (round_within) accepts it",
         [AMOSI_HINT_FRAME] = "--frame N (frame) reads one of them",
-        [AMOSI_HINT_ONE_HOT] = "if each is the mask or the score of one label, take the argmax over the frames first; "
-                               "--frame N (frame) reads one of them",
+        [AMOSI_HINT_ONE_HOT] = ("if each is the mask or the score of one label, take the argmax over the frames first; "
+                                "--frame N (frame) reads one of them"),
         [AMOSI_HINT_UNLISTED] = "--relabel with *=* keeps such values, with *=0 it makes them background",
         [AMOSI_HINT_TOLERANCE] = "--geometry-tolerance (tolerance_mm) accepts it",
     };

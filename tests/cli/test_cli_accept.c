@@ -227,6 +227,8 @@ static const char *const commands[] = {
     "check %s/amos_0001",
     "stats %s/amos_0001",
     "score --reference %s --prediction %s/labelsTr",
+    "score --reference %s/labelsTr --prediction %s/labelsTr", /* the data set is the folder above */
+    "check %s/labelsTr",
     "cache build %s --split training --folder %s/cache",
     "view %s/amos_0001 -o %s/picture.png",
 };
@@ -362,6 +364,32 @@ START_TEST(a_score_says_what_it_accepted)
 }
 END_TEST
 
+/* A network that numbers the organs in another way: its 6 is the spleen, 1 in the reference. */
+START_TEST(predictions_may_have_a_table_of_their_own)
+{
+    char *reference = write_label("reference.nii", (float[]){1, 1, 6, 6, 6}, 5),
+         *prediction = write_label("prediction.nii", (float[]){6, 6, 9, 9, 9, 7}, 6);
+    struct outcome both = run_amos("score -r %s -p %s --relabel 6=1,9=6,*=* --json", reference, prediction),
+                   own = run_amos("score -r %s -p %s --relabel-prediction 6=spleen,9=liver,*=0 --json", reference,
+                                  prediction);
+    assert_exit(&both, 0);
+    assert_exit(&own, 0);
+    for (int i = 0; i < 2; i++) {
+        cJSON *object = parse_json(i ? own.out : both.out);
+        const cJSON *scored = cJSON_GetArrayItem(member(object, "cases"), 0), *organs = member(scored, "organs");
+        ck_assert((member_number(cJSON_GetArrayItem(organs, 0), "dice") == 1) == i);
+        ck_assert((member_number(cJSON_GetArrayItem(organs, 5), "voxels_reference") == 3) == i);
+        ck_assert(number_at(scored, "accepted_reference", "relabelled") == (i ? 0 : 3));
+        ck_assert(number_at(scored, "accepted_prediction", "relabelled") == (i ? 6 : 5));
+        cJSON_Delete(object);
+    }
+    outcome_free(&own);
+    outcome_free(&both);
+    free(prediction);
+    free(reference);
+}
+END_TEST
+
 START_TEST(a_cache_says_what_it_accepted)
 {
     char *root = small_set_make("odd-set"), *label = small_set_path(root, "labelsTr/amos_0001.nii.gz");
@@ -421,6 +449,7 @@ int main(void)
     tcase_add_test(checks, check_counts_what_it_accepts);
     TCase *others = add_case(suite, "others", 20);
     tcase_add_test(others, a_score_says_what_it_accepted);
+    tcase_add_test(others, predictions_may_have_a_table_of_their_own);
     tcase_add_test(others, a_cache_says_what_it_accepted);
     tcase_add_test(others, a_view_says_what_it_accepted);
     return run_suite(suite);

@@ -256,8 +256,8 @@ static amos_status check_labels(const struct amosi_fill *m, amos_error *err)
     if (largest <= most)
         return AMOS_OK;
     amos_status status =
-        amosi_fail(err, AMOS_E_LABEL, m->c->label_path, "the label has the value %d; the loader's max_label is %d.",
-                   largest, most);
+        amosi_fail(err, AMOS_E_LABEL, m->c->label_path, "the label has the value %d; the loader's max_label is %d; a max_label of %d accepts it.", largest, most,
+                   largest);
     amosi_fail_case(err, m->c->id);
     return status;
 }
