@@ -90,7 +90,9 @@ bool amosi_fit_find(const struct amosi_side *base, const struct amosi_side *othe
     *fit = (struct amosi_fit){INFINITY, 0, amosi_axes_same, ""};
     if (!is_placed(base) || !is_placed(other))
         return false;
-    for (int n = 0; n < 48 && !(n == 1 && fit->displacement <= allowed); n++)
+    /* A caller who allows a lot has not allowed that a flip is overlooked, so only a usual displacement ends the search. */
+    const double usual = AMOS_TOLERANCE_VOXELS * amosi_geometry_smallest_spacing(&base->geometry);
+    for (int n = 0; n < 48 && !(n == 1 && fit->displacement <= fmin(allowed, usual)); n++)
         try_axes(base, other, n, allowed, fit);
     return isfinite(fit->displacement);
 }
