@@ -33,8 +33,8 @@ typedef struct amos_write_options {
                                      turning). Needed only until the call returns */
     double slope, inter;          /* value = slope * stored + inter; slope 0: no scaling */
     int qform_code, sform_code;   /* NIfTI codes 0..5, only without a reference. Both 0: the sform gets code 1, and so
-                                     does the qform unless the axes are sheared; both stay 0 if the layout has no
-                                     orientation */
+                                     does the qform unless the axes are sheared or float32 cannot hold their rotation;
+                                     both stay 0 if the layout has no orientation */
     int level;                    /* compression level: 1 (fastest) to 9 (smallest); 0: 6 */
     const char *description;      /* at most 79 bytes; NULL: none */
     amos_temporary_fn temporary;  /* NULL: not called */
