@@ -82,9 +82,10 @@ static void print_for_people(const struct finding *finding)
         amos_warnings bit = finding->warnings & ((amos_warnings)1 << i);
         if (!amos_warning_name(bit))
             continue;
-        print_sentence(amos_warning_name(bit), finding->path, !said                  ? finding->message
-                      : bit == AMOS_W_TURNED ? place_text(bit, finding->turned_from, place)
-                                             : accept_warning_text(bit, &finding->accepted, text));
+        print_sentence(amos_warning_name(bit), finding->path,
+                       !said                  ? finding->message
+                       : bit == AMOS_W_TURNED ? place_text(bit, finding->turned_from, place)
+                                              : accept_warning_text(bit, &finding->accepted, text));
     }
     if (finding->nonfinite)
         cli_print("%-13s %s: %" PRIu64 " voxel%s NaN or infinite\n", "note", finding->path, finding->nonfinite,
@@ -163,11 +164,8 @@ static void add_file(void *user, const char *path)
     struct checking *run = user;
     char *copy = strdup(path);
     if (copy)
-        add_item(run, (struct check_item){
-                          .path = copy,
-                          .owned_path = copy,
-                          .role = run->role,
-                          .accept = accept_here(run)});
+        add_item(run,
+                 (struct check_item){.path = copy, .owned_path = copy, .role = run->role, .accept = accept_here(run)});
     else
         run->no_memory = true;
 }
@@ -204,7 +202,8 @@ static void add_dataset(struct checking *run, const struct target *target)
 {
     amos_error err = target->error;
     amos_status status = err.status;
-    run->max_label = target->dataset ? amos_dataset_get_info(target->dataset)->max_label : folder_max_label(target->path);
+    run->max_label =
+        target->dataset ? amos_dataset_get_info(target->dataset)->max_label : folder_max_label(target->path);
     if (is_plain_folder(run, target))
         return;
     if (!status)
@@ -222,8 +221,7 @@ static void add_dataset(struct checking *run, const struct target *target)
 static void add_target(struct checking *run, const struct target *target)
 {
     if (target->kind == TARGET_FILE)
-        add_item(run,
-                 (struct check_item){.path = target->path, .role = run->role, .accept = run->accepting.accept});
+        add_item(run, (struct check_item){.path = target->path, .role = run->role, .accept = run->accepting.accept});
     else if (target->kind == TARGET_CASE)
         add_case(run, target, target->c, false);
     else

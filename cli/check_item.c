@@ -22,8 +22,9 @@ struct expected {
 /* The first word of the name, without a split after it: "labelsTr", "preds_fold0", "Predictions-3d". */
 bool check_is_label_folder(const char *name)
 {
-    static const char *const words[] = {"label",        "labels", "prediction", "predictions", "pred", "preds",
-                                        "segmentation", "segmentations", "seg", "segs", "mask", "masks", "infer"};
+    static const char *const words[] = {"label", "labels",       "prediction",    "predictions", "pred",
+                                        "preds", "segmentation", "segmentations", "seg",         "segs",
+                                        "mask",  "masks",        "infer"};
     static const char *const splits[] = {"", "tr", "va", "ts", "val", "test", "train"};
     size_t length = strcspn(name, "_-. 0123456789");
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {

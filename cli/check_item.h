@@ -31,12 +31,12 @@ enum check_role {
 
 /* One piece of work: a file, or the image, the label and the pair of a case. */
 struct check_item {
-    const char *path;   /* a file; NULL for a case */
-    char *owned_path;   /* NULL, or what `path` points to */
-    const amos_case *c; /* NULL for a file */
+    const char *path;     /* a file; NULL for a case */
+    char *owned_path;     /* NULL, or what `path` points to */
+    const amos_case *c;   /* NULL for a file */
     enum check_role role; /* of a file */
     amos_accept accept;   /* for the labels of the data set */
-    bool validated;     /* the data set's validation has reported missing files */
+    bool validated;       /* the data set's validation has reported missing files */
     struct finding image, label, pair;
     amos_error image_error, label_error, pair_error; /* their messages point into these */
 };

@@ -36,7 +36,7 @@ struct accept_options {
     double round_within;
     int64_t max_label; /* 0: the data set's, else 15 */
     struct accept_ignored ignore;
-    const char *relabel; /* as given; NULL: none */
+    const char *relabel;            /* as given; NULL: none */
     const char *relabel_prediction; /* the same, for predictions alone; of score */
     struct accept_tolerance tolerance;
     struct accept_frame frame;
@@ -46,11 +46,11 @@ struct accept_options {
 extern const struct args_type accept_type_round, accept_type_ignore, accept_type_tolerance, accept_type_frame;
 
 #define OPTION_ROUND_LABELS(values, member) \
-    ARGS_VALUE(0, "round-labels", "TOL", "round values of labels within TOL (0.01) of an integer", \
-               accept_type_round, values, member.round_within)
+    ARGS_VALUE(0, "round-labels", "TOL", "round values of labels within TOL (0.01) of an integer", accept_type_round, \
+               values, member.round_within)
 #define OPTION_MAX_LABEL(values, member) \
-    ARGS_RANGE(0, "max-label", "N", "the largest label (default: that of the data set, else 15)", args_integer, values, \
-               member.max_label, 1, 255)
+    ARGS_RANGE(0, "max-label", "N", "the largest label (default: that of the data set, else 15)", args_integer, \
+               values, member.max_label, 1, 255)
 #define OPTION_IGNORE(values, member) \
     ARGS_VALUE(0, "ignore", "V,V", "values of labels that become background, such as 255 or -1", accept_type_ignore, \
                values, member.ignore)
@@ -69,8 +69,8 @@ extern const struct args_type accept_type_round, accept_type_ignore, accept_type
 
 /* Those of a label alone, and all of them. */
 #define OPTIONS_ACCEPT_LABELS(values, member) \
-    OPTION_ROUND_LABELS(values, member), OPTION_MAX_LABEL(values, member), OPTION_IGNORE(values, member), OPTION_RELABEL(values, member), \
-        OPTION_FRAME(values, member), OPTION_LENIENT(values, member.lenient)
+    OPTION_ROUND_LABELS(values, member), OPTION_MAX_LABEL(values, member), OPTION_IGNORE(values, member), \
+        OPTION_RELABEL(values, member), OPTION_FRAME(values, member), OPTION_LENIENT(values, member.lenient)
 #define OPTIONS_ACCEPT(values, member) OPTIONS_ACCEPT_LABELS(values, member), OPTION_GEOMETRY_TOLERANCE(values, member)
 
 /* What the options mean for the library. */

@@ -67,7 +67,8 @@ void accept_options_put(cJSON *object, const struct accept_options *given)
     json_put_text(accept, "relabel", given->relabel);
     json_put_text(accept, "relabel_prediction", given->relabel_prediction);
     const amos_accept usual = AMOS_ACCEPT_INIT;
-    json_put_number(accept, "tolerance_voxels", given->tolerance.given ? given->tolerance.voxels : usual.tolerance_voxels);
+    json_put_number(accept, "tolerance_voxels",
+                    given->tolerance.given ? given->tolerance.voxels : usual.tolerance_voxels);
     json_put_number(accept, "tolerance_mm", given->tolerance.given ? given->tolerance.mm : usual.tolerance_mm);
     if (given->frame.given)
         json_put_integer(accept, "frame", given->frame.number);
@@ -95,7 +96,8 @@ const char *accept_warning_text(amos_warnings bit, const amos_accepted *found, c
     const struct {
         amos_warnings bit;
         uint64_t count;
-    } counts[] = {{AMOS_W_ROUNDED, found->rounded}, {AMOS_W_IGNORED, found->ignored}, {AMOS_W_RELABELLED, found->relabelled}};
+    } counts[] = {
+        {AMOS_W_ROUNDED, found->rounded}, {AMOS_W_IGNORED, found->ignored}, {AMOS_W_RELABELLED, found->relabelled}};
     snprintf(text, ACCEPT_TEXT, "%s", amos_warning_text(bit));
     for (size_t i = 0; i < sizeof counts / sizeof counts[0]; i++)
         if (counts[i].bit == bit)

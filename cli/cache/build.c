@@ -185,9 +185,10 @@ const struct command command_cache_build = {
     .title = "cache the cases of a data set",
     .operands = "DIR",
     .summary = "Cache the cases of a data set: voxels, labels, statistics and sampled voxels of each organ.",
-    .details = "Cases that are already cached with the same settings are skipped if their files have not changed. A "
-               "build can be stopped at any time; the same command continues it. What is accepted is one of the settings: a "
-               "loader that reads the cache is given the same.",
+    .details =
+        "Cases that are already cached with the same settings are skipped if their files have not changed. A "
+        "build can be stopped at any time; the same command continues it. What is accepted is one of the settings: a "
+        "loader that reads the cache is given the same.",
     .examples = examples,
     .options = options,
     .min_operands = 1,

@@ -45,9 +45,8 @@ static amos_status score_one(void *user, size_t index, amos_error *err)
         amos_file_read_ahead(run->results->cases[index + CLI_READ_AHEAD].pair->prediction);
     }
     if (pair->prediction)
-        status =
-            amos_score_open(pair->reference, pair->prediction, run->results->volume, &run->options, &scored->score,
-                            &scored->error);
+        status = amos_score_open(pair->reference, pair->prediction, run->results->volume, &run->options, &scored->score,
+                                 &scored->error);
     else if (run->results->rules.missing == SCORE_MISSING_ZERO)
         status = score_empty(run, scored, &scored->error);
     if (status == AMOS_E_NOMEM) {

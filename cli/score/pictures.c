@@ -90,7 +90,8 @@ static bool render(const struct score_case *scored, double dice, view_scene *sce
     return good;
 }
 
-static bool draw_case(const struct score_results *results, const struct score_case *scored, double dice, const char *path)
+static bool draw_case(const struct score_results *results, const struct score_case *scored, double dice,
+                      const char *path)
 {
     const view_source source = {.image = scored->pair->image,
                                 .label = scored->pair->reference,

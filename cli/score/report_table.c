@@ -89,7 +89,8 @@ static void print_accepted(FILE *out, const struct score_results *results)
     print_accepted_of(out, results, "references", false);
     print_accepted_of(out, results, "predictions", true);
     if (left_out)
-        cli_print_to(out, "%-12s%" PRIu64 " voxels, which the reference ignores, are in no measure\n", "left out", left_out);
+        cli_print_to(out, "%-12s%" PRIu64 " voxels, which the reference ignores, are in no measure\n", "left out",
+                     left_out);
 }
 
 static void print_places(FILE *out, const struct score_results *results)

@@ -262,8 +262,10 @@ static const char details[] =
     "mean NSD are "
     "the means of all organs, as AMOS ranks them.\n\n"
     "A prediction is refused if its shape or position differs from its reference, or if it has a value that is not a "
-    "label, unless an option accepts that; what was accepted is counted in the report. Voxels where the reference has an "
-    "ignored value are in no measure. Refused cases are counted, but are in no mean, and the exit code is 1. Infinite distances are \"inf\" in "
+    "label, unless an option accepts that; what was accepted is counted in the report. Voxels where the reference has "
+    "an "
+    "ignored value are in no measure. Refused cases are counted, but are in no mean, and the exit code is 1. Infinite "
+    "distances are \"inf\" in "
     "JSON and CSV; undefined values are null in JSON and nan in CSV.";
 
 static const char *const examples[] = {

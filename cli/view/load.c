@@ -44,15 +44,18 @@ static amos_read_options image_options(void)
 static amos_status load_labelmap(const view_source *source, const amos_volume *volume, amos_labelmap **out,
                                  amos_error *err)
 {
-    const amos_labelmap_options options = {
-        .size = sizeof options, .accept = source->accept, .orientation = orientation, .progress = {progress_show, NULL}};
+    const amos_labelmap_options options = {.size = sizeof options,
+                                           .accept = source->accept,
+                                           .orientation = orientation,
+                                           .progress = {progress_show, NULL}};
     return amos_labelmap_load(volume, &options, out, err);
 }
 
 /* Whether all voxels are integers 0..15, or up to the largest label that is accepted, and at least one is not 0. */
 static int looks_like_label(const view_source *source, const amos_array *image)
 {
-    const float largest = source->accept != NULL && source->accept->max_label ? (float)source->accept->max_label : VIEW_ORGANS;
+    const float largest =
+        source->accept != NULL && source->accept->max_label ? (float)source->accept->max_label : VIEW_ORGANS;
     const float *voxels = amos_array_data(image);
     size_t count = amos_array_layout(image)->bytes / sizeof *voxels;
     float most = 0;
@@ -87,7 +90,8 @@ static amos_status load_single(const view_source *source, view_loaded *out, amos
                                amos_error *err)
 {
     amos_volume *volume;
-    amos_status status = amos_volume_open(source->image != NULL ? source->image : source->label, source->volume, &volume, err);
+    amos_status status =
+        amos_volume_open(source->image != NULL ? source->image : source->label, source->volume, &volume, err);
     if (status != AMOS_OK) {
         return status;
     }

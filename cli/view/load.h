@@ -8,11 +8,11 @@
 #include "view/scene.h"
 
 typedef struct view_source {
-    const char *image;      /* NULL: none */
-    const char *label;      /* NULL: none; without an image, the label alone is drawn */
-    const char *prediction; /* NULL: none; else drawn over the label, whose shape it must have */
-    const amos_case *c;     /* the case of the files; NULL: plain files */
-    const amos_accept *accept; /* in the labels; NULL: the defaults */
+    const char *image;                    /* NULL: none */
+    const char *label;                    /* NULL: none; without an image, the label alone is drawn */
+    const char *prediction;               /* NULL: none; else drawn over the label, whose shape it must have */
+    const amos_case *c;                   /* the case of the files; NULL: plain files */
+    const amos_accept *accept;            /* in the labels; NULL: the defaults */
     const amos_accept *accept_prediction; /* in the prediction; the same */
     const amos_volume_options *volume;    /* with which files are opened; NULL: the defaults */
     amos_modality

@@ -62,8 +62,8 @@ static int draw_source(const view_source *source, const char *path)
 static int draw_target(const struct target *target, const struct view_values *given, const struct accepting *accepting)
 {
     const amos_accept accept = accepting_for(accepting, target->dataset);
-    view_source source = {.label = given->label, .modality = given->modality, .accept = &accept,
-                          .volume = &accepting->volume};
+    view_source source = {
+        .label = given->label, .modality = given->modality, .accept = &accept, .volume = &accepting->volume};
     if (target->kind == TARGET_DATASET && target->dataset == NULL) {
         cli_error_of(&target->error);
         return CLI_FAILED;
@@ -128,8 +128,8 @@ static int draw_label(const struct view_values *given)
 {
     struct accepting accepting;
     int code = accepting_make(&given->accept, NULL, &accepting);
-    const view_source source = {.label = given->label, .modality = given->modality,
-                                .accept = &accepting.accept, .volume = &accepting.volume};
+    const view_source source = {
+        .label = given->label, .modality = given->modality, .accept = &accepting.accept, .volume = &accepting.volume};
     if (code == CLI_OK)
         code = draw_source(&source, given->output);
     accepting_free(&accepting);
@@ -150,8 +150,7 @@ static const struct args_option options[] = {
                args_file, struct view_values, label),
     ARGS_VALUE('m', "modality", "MODALITY", "show the grey values as ct or mri, whatever the file's number says",
                args_modality, struct view_values, modality),
-    OPTIONS_ACCEPT(struct view_values, accept),
-    ARGS_END};
+    OPTIONS_ACCEPT(struct view_values, accept), ARGS_END};
 
 static const char details[] = "An axial, a coronal and a sagittal cut go through the middle of the organs, or of the "
                               "volume if there is no label. They are in true proportions and in the orientation of "

@@ -30,7 +30,7 @@ typedef struct amos_pair_info {
     double displacement; /* distance in mm between image and label, as amos_geometry_get_displacement(), after turning
                           * and by the reading that fits; 0: unknown */
     amos_warnings warnings; /* AMOS_W_... of the pair itself; see amos_volume_warnings() for those of each file */
-    char turned_from[4]; /* AMOS_W_TURNED: the label's stored orientation, which differs from the image's; else "" */
+    char turned_from[4];    /* AMOS_W_TURNED: the label's stored orientation, which differs from the image's; else "" */
 } amos_pair_info;
 
 /* The defaults, which NULL stands for too. */

@@ -69,10 +69,9 @@ void accept_drop(struct accepting *accepting)
     accepting->table = NULL;
 }
 
-static const struct field accepted_fields[] = {FIELD(amos_accepted, rounded, FIELD_UINT64),
-                                               FIELD(amos_accepted, ignored, FIELD_UINT64),
-                                               FIELD(amos_accepted, relabelled, FIELD_UINT64),
-                                               FIELD(amos_accepted, largest_rounding, FIELD_DOUBLE), FIELDS_END};
+static const struct field accepted_fields[] = {
+    FIELD(amos_accepted, rounded, FIELD_UINT64), FIELD(amos_accepted, ignored, FIELD_UINT64),
+    FIELD(amos_accepted, relabelled, FIELD_UINT64), FIELD(amos_accepted, largest_rounding, FIELD_DOUBLE), FIELDS_END};
 
 PyObject *accepted_give(const amos_accepted *accepted)
 {

@@ -27,7 +27,7 @@ struct amos_cache {
     amos_volume_options volume; /* its pointers point to the next two members */
     amos_limits limits;
     char *index_folder;
-    struct amosi_scratch_pool *scratch;  /* owned; used by the readers of a const cache */
+    struct amosi_scratch_pool *scratch; /* owned; used by the readers of a const cache */
 };
 
 /* The files and settings an entry was made from, as text, and the name of the entry's file. */

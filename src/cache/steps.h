@@ -29,8 +29,9 @@ struct amosi_step {
     bool (*wanted)(const amos_cache *cache);                          /* NULL: always */
     amos_status (*run)(struct amosi_preparation *p, amos_error *err); /* NULL: done while reading or writing */
     const struct amosi_field *key; /* fields of struct amos_cache that the result depends on; NULL if none */
-    void (*write)(const struct amosi_accept *accept, amosi_fields_fn write, void *user); /* NULL, or writes more of them */
-    bool drawn;                    /* what a loader draws from the entry also depends on them */
+    void (*write)(const struct amosi_accept *accept, amosi_fields_fn write,
+                  void *user); /* NULL, or writes more of them */
+    bool drawn;                /* what a loader draws from the entry also depends on them */
 };
 
 extern const struct amosi_step amosi_steps[];

@@ -21,7 +21,7 @@ struct amos_pair {
     struct amosi_accept accept;
     int max_label;             /* of the data set; 0: it belongs to none */
     int64_t image_frame;
-    struct amosi_axes axes;    /* which make the label's voxels lie like the image's */
+    struct amosi_axes axes; /* which make the label's voxels lie like the image's */
 };
 
 void amos_pair_free(amos_pair *pair)

@@ -83,7 +83,8 @@ static void take_all(struct making *m)
 static amos_status check_arguments(const amos_layout *layout, const void *voxels, amos_error *err)
 {
     if (!layout || !voxels)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_labelmap_make needs a layout, voxels and a place for the label map.");
+        return amosi_fail(err, AMOS_E_ARG, NULL,
+                          "amos_labelmap_make needs a layout, voxels and a place for the label map.");
     if (!amosi_type_is_numeric(layout->type))
         return amosi_fail(err, AMOS_E_UNSUPPORTED, NULL,
                           "Voxels of type %s are not labels; use an integer or a floating type.",

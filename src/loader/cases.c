@@ -193,7 +193,8 @@ static amos_status look_at_files(const struct amosi_loader_settings *s, const am
     if (!status)
         status = look_at_image(s, pair ? amos_pair_get_info(pair)->image : alone, to, err);
     if (!status)
-        to->warnings = pair ? amos_pair_get_info(pair)->warnings | amos_volume_warnings(amos_pair_get_info(pair)->image) |
+        to->warnings = pair ? amos_pair_get_info(pair)->warnings |
+                                  amos_volume_warnings(amos_pair_get_info(pair)->image) |
                                   amos_volume_warnings(amos_pair_get_info(pair)->label)
                             : amos_volume_warnings(alone);
     if (!status && pair)

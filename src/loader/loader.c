@@ -130,9 +130,11 @@ static void note_info(amos_loader *loader)
     loader->info = (amos_loader_info){.steps = loader->order.steps, .case_count = loader->cases.count};
     for (uint32_t i = 0; i < loader->cases.count; i++) {
         struct amosi_loader_case *c = &loader->cases.all[i];
-        c->info = (amos_loader_case_info){
-            .id = c->id, .case_index = c->dataset_index, .modality = c->modality, .geometry = &c->geometry,
-            .warnings = c->warnings};
+        c->info = (amos_loader_case_info){.id = c->id,
+                                          .case_index = c->dataset_index,
+                                          .modality = c->modality,
+                                          .geometry = &c->geometry,
+                                          .warnings = c->warnings};
     }
 }
 

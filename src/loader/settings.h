@@ -22,7 +22,7 @@ struct amosi_loader_settings {
     bool has_labels; /* labels are requested */
     bool has_orientation;
     char orientation[4];
-    struct amosi_accept accept; /* owned; max_label is that of the loader */
+    struct amosi_accept accept;             /* owned; max_label is that of the loader */
     uint64_t foreground[AMOSI_LABEL_WORDS]; /* bit set of the labels that count as foreground */
     bool needs_organs;                      /* the organs of each case must be known at opening */
     int label_planes;                       /* 1, or max_label + 1 for one-hot */
@@ -32,8 +32,8 @@ struct amosi_loader_settings {
 /* Copies and checks `options` (NULL: the defaults). The pointers in s->o still belong to the caller. max_label is that
  * of the data set. AMOS_E_ARG with a message if an option is not valid. The settings must be freed, also after a
  * failure. */
-amos_status amosi_loader_settings_take(struct amosi_loader_settings *s, const amos_loader_options *options, int max_label,
-                                       amos_error *err);
+amos_status amosi_loader_settings_take(struct amosi_loader_settings *s, const amos_loader_options *options,
+                                       int max_label, amos_error *err);
 void amosi_loader_settings_free(struct amosi_loader_settings *s);
 
 /* The largest label that is delivered. */

@@ -25,16 +25,16 @@ void amos_geometry_to_mm(const amos_geometry *geometry, const double voxel[3], d
 }
 
 amos_status amos_geometry_get_displacement(const amos_geometry *a, const amos_geometry *b, double *displacement_mm,
-                                       amos_error *err)
+                                           amos_error *err)
 {
     if (!a || !b || !displacement_mm)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_geometry_get_displacement needs two geometries and a place.");
     *displacement_mm = 0;
     if (memcmp(a->shape, b->shape, sizeof a->shape) != 0)
-        return amosi_fail(err, AMOS_E_PAIR_SHAPE, NULL,
-                          "The shapes differ: %lld x %lld x %lld and %lld x %lld x %lld voxels%s.", (long long)a->shape[0],
-                          (long long)a->shape[1], (long long)a->shape[2], (long long)b->shape[0], (long long)b->shape[1],
-                          (long long)b->shape[2], amosi_shape_hint(a->shape, b->shape));
+        return amosi_fail(
+            err, AMOS_E_PAIR_SHAPE, NULL, "The shapes differ: %lld x %lld x %lld and %lld x %lld x %lld voxels%s.",
+            (long long)a->shape[0], (long long)a->shape[1], (long long)a->shape[2], (long long)b->shape[0],
+            (long long)b->shape[1], (long long)b->shape[2], amosi_shape_hint(a->shape, b->shape));
     int rounding = amosi_rounding_begin();
     for (int corner = 0; corner < 8; corner++) {
         double voxel[3], p[3], q[3];

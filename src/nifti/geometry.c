@@ -80,10 +80,11 @@ static amos_status from_qform(struct task *t, double affine[4][4])
             return amosi_fail(t->err, AMOS_E_GEOM, t->path, "the qform has an entry that is not a finite number.");
     double squares = amosi_quaternion_squares(q);
     if (squares > AMOSI_QUATERNION_LONGEST)
-        return amosi_fail(t->err, AMOS_E_GEOM, t->path,
-                          "the qform's quaternion (%.9g, %.9g, %.9g) has the length %.9g, so it is not a rotation; up to "
-                          "%.5f is taken as 1.",
-                          q[0], q[1], q[2], sqrt(squares), sqrt(AMOSI_QUATERNION_LONGEST));
+        return amosi_fail(
+            t->err, AMOS_E_GEOM, t->path,
+            "the qform's quaternion (%.9g, %.9g, %.9g) has the length %.9g, so it is not a rotation; up to "
+            "%.5f is taken as 1.",
+            q[0], q[1], q[2], sqrt(squares), sqrt(AMOSI_QUATERNION_LONGEST));
     if (squares > AMOSI_QUATERNION_ROUNDED)
         t->warnings |= AMOS_W_QUATERN;
     double qfac = t->header->info.pixdim[0] < 0 ? -1 : 1;
@@ -166,7 +167,8 @@ static amos_status finish_geometry(struct task *t, amos_geometry *g)
 
 /* ---- two readings ---- */
 
-bool amosi_geometry_other_reading(const struct amosi_header *header, const amos_geometry *geometry, amos_geometry *other)
+bool amosi_geometry_other_reading(const struct amosi_header *header, const amos_geometry *geometry,
+                                  amos_geometry *other)
 {
     double rotation[3][3];
     if (geometry->source != AMOS_AFFINE_QFORM || !amosi_quaternion_has_two_readings(header->quatern))

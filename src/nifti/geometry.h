@@ -16,7 +16,8 @@ amos_status amosi_geometry_from_header(const struct amosi_header *header, bool l
 
 /* The other reading of a qform that is nearly a half turn (see nifti/quaternion.h), as the whole geometry. False if there
  * is none. `geometry` is what amosi_geometry_from_header() gave. */
-bool amosi_geometry_other_reading(const struct amosi_header *header, const amos_geometry *geometry, amos_geometry *other);
+bool amosi_geometry_other_reading(const struct amosi_header *header, const amos_geometry *geometry,
+                                  amos_geometry *other);
 
 /* Sets the orientation by the affine; false if the affine gives none. */
 bool amosi_geometry_orient(amos_geometry *geometry);

@@ -111,7 +111,8 @@ static struct amosi_side side_of_map(const amos_labelmap *map, const char *what)
 }
 
 /* The map with its axes changed; as stored, that is by one layout for both. */
-static amos_status turn_map(const amos_labelmap *map, const struct amosi_axes *axes, amos_labelmap **out, amos_error *err)
+static amos_status turn_map(const amos_labelmap *map, const struct amosi_axes *axes, amos_labelmap **out,
+                            amos_error *err)
 {
     const amos_layout *from = &map->layout;
     amos_layout to = *from;
@@ -141,8 +142,8 @@ static double *copy_numbers(const double *numbers, size_t count)
     return copy;
 }
 
-static amos_status make_score(const amos_score_options *o, const amos_labelmap *reference,
-                              const struct amosi_fit *fit, int max_label, amos_score **out, amos_error *err)
+static amos_status make_score(const amos_score_options *o, const amos_labelmap *reference, const struct amosi_fit *fit,
+                              int max_label, amos_score **out, amos_error *err)
 {
     amos_score *s = amosi_zalloc(sizeof *s);
     *out = s;
@@ -226,8 +227,8 @@ static amos_status score_fitting(const amos_labelmap *reference, const amos_labe
     return status;
 }
 
-static amos_status score_maps(const amos_labelmap *reference, const amos_labelmap *prediction, const amos_score_options *o,
-                              amos_score **out, amos_error *err)
+static amos_status score_maps(const amos_labelmap *reference, const amos_labelmap *prediction,
+                              const amos_score_options *o, amos_score **out, amos_error *err)
 {
     const struct amosi_side r = side_of_map(reference, "reference"), p = side_of_map(prediction, "prediction");
     struct amosi_fit fit;

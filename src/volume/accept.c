@@ -49,10 +49,13 @@ static amos_status check_table(const amos_accept *o, amos_error *err)
 static amos_status check_numbers(const amos_accept *o, amos_error *err)
 {
     if (o->max_label < 0 || o->max_label > 255)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "The largest label (max_label) is %d; it must be 1 to 255, or 0 for the default.", o->max_label);
+        return amosi_fail(err, AMOS_E_ARG, NULL,
+                          "The largest label (max_label) is %d; it must be 1 to 255, or 0 for the default.",
+                          o->max_label);
     if (!(o->round_within >= 0 && o->round_within <= AMOSI_ROUND_MOST))
-        return amosi_fail(err, AMOS_E_ARG, NULL, "Rounding within %g (round_within) is not possible; it must be 0 to %g.",
-                          o->round_within, AMOSI_ROUND_MOST);
+        return amosi_fail(err, AMOS_E_ARG, NULL,
+                          "Rounding within %g (round_within) is not possible; it must be 0 to %g.", o->round_within,
+                          AMOSI_ROUND_MOST);
     if (!(o->tolerance_voxels >= 0) || !(o->tolerance_mm >= 0))
         return amosi_fail(err, AMOS_E_ARG, NULL, "A tolerance of %g is not possible; it must be 0 or more.",
                           o->tolerance_voxels >= 0 ? o->tolerance_mm : o->tolerance_voxels);
@@ -176,8 +179,8 @@ amos_status amosi_accept_frame(const struct amosi_accept *accept, int64_t frames
     if (*frame >= 0 && *frame < frames)
         return AMOS_OK;
     if (asked >= 0)
-        return amosi_fail(err, AMOS_E_UNSUPPORTED, path, "frame %lld was asked for; there are %lld, counted from 0.", asked,
-                          count);
+        return amosi_fail(err, AMOS_E_UNSUPPORTED, path, "frame %lld was asked for; there are %lld, counted from 0.",
+                          asked, count);
     return amosi_fail(err, AMOS_E_UNSUPPORTED, path, "there are %lld frames; %s has one; %s.", count,
                       what ? what : "a label", amosi_hint(what ? AMOSI_HINT_FRAME : AMOSI_HINT_ONE_HOT));
 }

@@ -12,8 +12,7 @@
 
 struct amosi_side amosi_side_of_volume(const amos_volume *volume, const char *what)
 {
-    struct amosi_side side = {
-        .what = what, .path = volume->path, .shape = volume->header.info.shape, .volume = volume};
+    struct amosi_side side = {.what = what, .path = volume->path, .shape = volume->header.info.shape, .volume = volume};
     side.has_geometry = volume->has_geometry;
     side.geometry = volume->geometry;
     side.has_other = side.has_geometry && amosi_geometry_other_reading(&volume->header, &side.geometry, &side.other);
@@ -85,7 +84,8 @@ static void try_axes(const struct amosi_side *base, const struct amosi_side *oth
         *best = fit;
 }
 
-bool amosi_fit_find(const struct amosi_side *base, const struct amosi_side *other, double allowed, struct amosi_fit *fit)
+bool amosi_fit_find(const struct amosi_side *base, const struct amosi_side *other, double allowed,
+                    struct amosi_fit *fit)
 {
     *fit = (struct amosi_fit){INFINITY, 0, amosi_axes_same, ""};
     if (!is_placed(base) || !is_placed(other))
@@ -111,11 +111,11 @@ static bool same_shape(const struct amosi_side *base, const struct amosi_side *o
 static amos_status fail_shape(const struct amosi_side *base, const struct amosi_side *other, amos_error *err)
 {
     const int64_t *a = base->shape, *b = other->shape;
-    return amosi_fail(
-        err, AMOS_E_PAIR_SHAPE, other->path,
-        "the %s has %lld x %lld x %lld voxels and its %s" PATH_FORMAT " has %lld x %lld x %lld; they must be equal%s.",
-        other->what, (long long)b[0], (long long)b[1], (long long)b[2], base->what, PATH_OF(base), (long long)a[0],
-        (long long)a[1], (long long)a[2], amosi_shape_hint(a, b));
+    return amosi_fail(err, AMOS_E_PAIR_SHAPE, other->path,
+                      "the %s has %lld x %lld x %lld voxels and its %s" PATH_FORMAT
+                      " has %lld x %lld x %lld; they must be equal%s.",
+                      other->what, (long long)b[0], (long long)b[1], (long long)b[2], base->what, PATH_OF(base),
+                      (long long)a[0], (long long)a[1], (long long)a[2], amosi_shape_hint(a, b));
 }
 
 static amos_status fail_geometry(const struct amosi_side *side, amos_error *err)
@@ -149,8 +149,8 @@ static const char *unit_of(const struct amosi_side *side)
 }
 
 /* Prints a further half sentence on the cause if there is one. */
-static void explain(const struct amosi_side *base, const struct amosi_side *other, const struct amosi_fit *best, char *text,
-                    size_t bytes)
+static void explain(const struct amosi_side *base, const struct amosi_side *other, const struct amosi_fit *best,
+                    char *text, size_t bytes)
 {
     const char *units[2] = {unit_of(base), unit_of(other)};
     text[0] = '\0';
@@ -161,8 +161,8 @@ static void explain(const struct amosi_side *base, const struct amosi_side *othe
     else if (units_look_different(&base->geometry, &other->geometry))
         snprintf(text, bytes, "; their spacings differ as metres and millimetres do, so the unit of one may be wrong");
     else if (best->warnings & AMOS_W_TURNED && best->displacement < amosi_geometry_smallest_spacing(&base->geometry))
-        snprintf(text, bytes, "; it is stored %s instead of %s, and %.4g mm away when turned", other->geometry.orientation,
-                 base->geometry.orientation, best->displacement);
+        snprintf(text, bytes, "; it is stored %s instead of %s, and %.4g mm away when turned",
+                 other->geometry.orientation, base->geometry.orientation, best->displacement);
 }
 
 static amos_status fail_place(const struct amosi_side *base, const struct amosi_side *other, double allowed,
@@ -171,8 +171,9 @@ static amos_status fail_place(const struct amosi_side *base, const struct amosi_
     char cause[200];
     explain(base, other, best, cause, sizeof cause);
     return amosi_fail(err, AMOS_E_PAIR_GEOM, other->path,
-                      "the %s is %.4g mm away from its %s" PATH_FORMAT "; up to %.4g mm are accepted%s; %s.", other->what,
-                      displacement, base->what, PATH_OF(base), allowed, cause, amosi_hint(AMOSI_HINT_TOLERANCE));
+                      "the %s is %.4g mm away from its %s" PATH_FORMAT "; up to %.4g mm are accepted%s; %s.",
+                      other->what, displacement, base->what, PATH_OF(base), allowed, cause,
+                      amosi_hint(AMOSI_HINT_TOLERANCE));
 }
 
 amos_status amosi_fit(const struct amosi_side *base, const struct amosi_side *other, const amos_accept *accept,

@@ -37,7 +37,8 @@ struct amosi_fit {
  * that give the shape of `base`, the one with the smallest displacement; as stored, if that is as good. Both readings of
  * a qform count (AMOS_W_READING if only the other one gives it). *fit is set. Both need a known orientation; false if
  * they have not, or if no permutation gives the shape. */
-bool amosi_fit_find(const struct amosi_side *base, const struct amosi_side *other, double allowed, struct amosi_fit *fit);
+bool amosi_fit_find(const struct amosi_side *base, const struct amosi_side *other, double allowed,
+                    struct amosi_fit *fit);
 
 /* Fits if the displacement is within the tolerance of `accept`, as stored or after turning (AMOS_W_TURNED). Otherwise
  * AMOS_E_PAIR_SHAPE, or AMOS_E_PAIR_GEOM, which `lenient` makes AMOS_W_GEOM. If one of them has no known orientation,

@@ -125,13 +125,16 @@ static amos_status axes_by_letters(const char *path, const amos_layout *layout, 
     if (!o->reference)
         return amosi_fail(err, AMOS_E_ARG, path, "an orientation needs a reference to turn the voxels into.");
     if (!o->reference->has_geometry)
-        return amosi_fail(err, AMOS_E_GEOM, path, "the reference has no usable geometry, so nothing can be turned into it.");
+        return amosi_fail(err, AMOS_E_GEOM, path,
+                          "the reference has no usable geometry, so nothing can be turned into it.");
     amos_status status = amos_geometry_reorient(&o->reference->geometry, o->orientation, &as_given, err);
-    if (!status && is_placed(layout) && amosi_geometry_orient(&own) && strcmp(own.orientation, as_given.orientation) != 0)
-        status = amosi_fail(err, AMOS_E_ARG, path,
-                            "the voxels are %s by their own geometry and %s by the orientation that was given; leave the "
-                            "orientation out, or give voxels without a geometry.",
-                            own.orientation, as_given.orientation);
+    if (!status && is_placed(layout) && amosi_geometry_orient(&own) &&
+        strcmp(own.orientation, as_given.orientation) != 0)
+        status =
+            amosi_fail(err, AMOS_E_ARG, path,
+                       "the voxels are %s by their own geometry and %s by the orientation that was given; leave the "
+                       "orientation out, or give voxels without a geometry.",
+                       own.orientation, as_given.orientation);
     return status ? status : amosi_axes_between(as_given.orientation, o->reference->geometry.orientation, axes, err);
 }
 

@@ -53,10 +53,10 @@ static double number_at(const cJSON *object, const char *name, const char *count
 
 static const struct row {
     float value;
-    const char *refused;  /* in the message without an option */
-    const char *options;  /* which accept it */
-    const char *count;    /* that becomes 1 in the JSON; NULL: none */
-    const char *said;     /* in the text; NULL: nothing is */
+    const char *refused; /* in the message without an option */
+    const char *options; /* which accept it */
+    const char *count;   /* that becomes 1 in the JSON; NULL: none */
+    const char *said;    /* in the text; NULL: nothing is */
 } rows[] = {
     {6.0005F, "--round-labels (round_within) accepts it", "--round-labels", "rounded",
      "voxels: rounded 1 (by up to 0.0005)"},
@@ -150,7 +150,8 @@ static const struct table_row {
 START_TEST(tables_are_read_from_files)
 {
     const struct table_row *row = &tables[_i];
-    char *label = write_label("odd.nii", (float[]){1, 500}, 2), *table = tmp_write(row->name, row->text, strlen(row->text));
+    char *label = write_label("odd.nii", (float[]){1, 500}, 2),
+         *table = tmp_write(row->name, row->text, strlen(row->text));
     struct outcome outcome = run_amos("stats %s --relabel %s", label, table);
     assert_exit(&outcome, row->code);
     if (row->code && strcmp(row->says, "--relabel") != 0)
@@ -269,10 +270,10 @@ static const struct folder_row {
     const char *name;
     int is_label;
 } folders[] = {
-    {"labelsTr", 1},  {"labelsVa", 1},     {"labelsTs", 1}, {"Labels", 1},      {"predictions", 1}, {"predictionsTs", 1},
-    {"preds", 1},     {"preds_fold0", 1},  {"seg-3d", 1},   {"inferTs", 1},     {"masks", 1},       {"images", 0},
-    {"imagesTr", 0},  {"labelled", 0},     {"labeled", 0},  {"segregated", 0},  {"results", 0},     {"predictable", 0},
-    {"unlabels", 0},
+    {"labelsTr", 1},      {"labelsVa", 1}, {"labelsTs", 1},    {"Labels", 1},   {"predictions", 1},
+    {"predictionsTs", 1}, {"preds", 1},    {"preds_fold0", 1}, {"seg-3d", 1},   {"inferTs", 1},
+    {"masks", 1},         {"images", 0},   {"imagesTr", 0},    {"labelled", 0}, {"labeled", 0},
+    {"segregated", 0},    {"results", 0},  {"predictable", 0}, {"unlabels", 0},
 };
 
 START_TEST(folders_of_labels_are_known_by_name)
@@ -280,8 +281,10 @@ START_TEST(folders_of_labels_are_known_by_name)
     char *folder = predictions(folders[_i].name);
     struct outcome plain = run_amos("check %s", folder), labels = run_amos("check --labels %s", folder),
                    images = run_amos("check --images %s", folder), one = run_amos("check %s/case_1.nii --json", folder);
-    assert_has(folders[_i].is_label ? plain.out : images.out, folders[_i].is_label ? "6 files checked: 1 good, 5 bad" : "6 good");
-    assert_has(plain.out, folders[_i].is_label ? "6 of the files were checked as labels" : "6 files checked: 6 good, 0 bad");
+    assert_has(folders[_i].is_label ? plain.out : images.out,
+               folders[_i].is_label ? "6 files checked: 1 good, 5 bad" : "6 good");
+    assert_has(plain.out,
+               folders[_i].is_label ? "6 of the files were checked as labels" : "6 files checked: 6 good, 0 bad");
     ck_assert_int_eq(plain.code, folders[_i].is_label);
     assert_has(labels.out, "6 files checked: 1 good, 5 bad");
     assert_has(images.out, "6 files checked: 6 good, 0 bad");

@@ -115,8 +115,10 @@ START_TEST(stats_says_where_a_label_lies)
     SAYS(run_amos("stats %s/amos_0001 --json", tree), 0, "\"pair\": { \"status\": \"E_PAIR_GEOM\"", "12.5 mm away");
     SAYS(run_amos("stats %s/amos_0001 --json --geometry-tolerance 13mm", tree), 0, "\"pair\": { \"status\": \"OK\"",
          "\"displacement_mm\": 12.5");
-    SAYS(run_amos("stats %s", turned), 0, "note 1 of 1 case (amos_0001): the same place, but stored in another", "(W_TURNED)");
-    SAYS(run_amos("stats %s/amos_0001", turned), 0, "note the same place, but stored RAS; the axes were turned (W_TURNED)");
+    SAYS(run_amos("stats %s", turned), 0, "note 1 of 1 case (amos_0001): the same place, but stored in another",
+         "(W_TURNED)");
+    SAYS(run_amos("stats %s/amos_0001", turned), 0,
+         "note the same place, but stored RAS; the axes were turned (W_TURNED)");
     SAYS(run_amos("stats %s/amos_0001 --json", turned), 0, "\"warnings\": [\"W_TURNED\"]", "\"turned_from\": \"RAS\"");
     const char *nowhere = write_label("nowhere.nii", NOWHERE);
     SAYS(run_amos("stats %s", nowhere), 0, "note position and orientation are unknown (W_NOORIENT)");
@@ -128,8 +130,10 @@ START_TEST(H60_stats_says_why_there_are_no_millilitres)
     const char *tree = write_case("negative", NEGATIVE);
     SAYS(run_amos("stats %s/labelsTr/amos_0001.nii", tree), 0, "note ", "pixdim[1] is -0.75", "--lenient");
     SAYS(run_amos("stats %s", tree), 0, "note ", "pixdim[1] is -0.75", "--lenient");
-    SAYS(run_amos("stats %s/amos_0001 --json", tree), 0, "\"geometry_message\": \"", "pixdim[1] is -0.75", "\"pair\": null");
-    SAYS(run_amos("stats %s/amos_0001 --lenient", tree), 0, "0.3 ml", "a negative spacing was made positive (W_PIXDIM)");
+    SAYS(run_amos("stats %s/amos_0001 --json", tree), 0, "\"geometry_message\": \"", "pixdim[1] is -0.75",
+         "\"pair\": null");
+    SAYS(run_amos("stats %s/amos_0001 --lenient", tree), 0, "0.3 ml",
+         "a negative spacing was made positive (W_PIXDIM)");
 }
 END_TEST
 
@@ -162,7 +166,8 @@ END_TEST
 
 START_TEST(score_says_where_predictions_lie)
 {
-    const char *r = write_label("r.nii", LIKE), *turned = write_label("t.nii", TURNED), *nowhere = write_label("n.nii", NOWHERE);
+    const char *r = write_label("r.nii", LIKE), *turned = write_label("t.nii", TURNED),
+               *nowhere = write_label("n.nii", NOWHERE);
     SAYS(run_amos("score -r %s -p %s", r, turned), 0, "note 1 of 1 case (", "(W_TURNED)");
     SAYS(run_amos("score -r %s -p %s --json", r, turned), 0, "\"W_TURNED\"", "\"turned_from\": \"RAS\"", "\"dice\": 1");
     SAYS(run_amos("score -r %s -p %s --csv", r, turned), 0, ",warnings,message", ",W_TURNED,");

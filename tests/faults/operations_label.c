@@ -131,10 +131,11 @@ amos_status score_threads(struct world *world, uint64_t *digest, amos_error *err
     return score_maps(world, AMOS_CONVENTION_DEEPMIND, 3, digest, err);
 }
 
-amos_status score_paths(struct world *world, uint64_t *digest, amos_error *err)
+static amos_status score_small(struct world *world, const amos_accept *accept, uint64_t *digest, amos_error *err)
 {
     amos_volume_options options = volume_options(world);
     amos_score_options scoring = AMOS_SCORE_OPTIONS_INIT;
+    scoring.accept = accept;
     scoring.threads = 1;
     amos_score *score = UNSET(world);
     amos_status status = amos_score_open(world->small, world->small, &options, &scoring, &score, err);
@@ -142,6 +143,21 @@ amos_status score_paths(struct world *world, uint64_t *digest, amos_error *err)
     add_score(digest, score);
     amos_score_free(score);
     return status;
+}
+
+amos_status score_paths(struct world *world, uint64_t *digest, amos_error *err)
+{
+    return score_small(world, NULL, digest, err);
+}
+
+amos_status score_ignored(struct world *world, uint64_t *digest, amos_error *err)
+{
+    static const int64_t ignore[] = {1, 2};
+    static const amos_relabel table[] = {{3, 4}};
+    return score_small(world,
+                       ACCEPT(.ignore = ignore, .ignore_count = 2, .table = table, .table_count = 1,
+                              .flags = AMOS_ACCEPT_KEEP_UNLISTED),
+                       digest, err);
 }
 
 /* ---- pairs ---- */

@@ -67,8 +67,8 @@ static amos_status load_image(const struct amosi_loader_settings *s, const struc
     if (!status)
         status = check_files(c, volume, NULL, to, err);
     if (!status)
-        status = amosi_accept_frame(&s->accept, amos_volume_get_info(volume)->frames, c->image_path, "the image of a case",
-                                    &read->frame, err);
+        status = amosi_accept_frame(&s->accept, amos_volume_get_info(volume)->frames, c->image_path,
+                                    "the image of a case", &read->frame, err);
     if (!status)
         status = amos_volume_load(volume, read, &to->image, err);
     amos_volume_free(volume);

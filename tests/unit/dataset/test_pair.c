@@ -279,7 +279,8 @@ START_TEST(P21_a_label_in_another_orientation_is_turned)
     assert_loaded(&t, "LAS", asked, image, label);
     const amos_layout *layout = amos_labelmap_layout(label);
     double apart = -1;
-    assert_ok(amos_geometry_get_displacement(&amos_array_layout(image)->geometry, &layout->geometry, &apart, &err), &err);
+    assert_ok(amos_geometry_get_displacement(&amos_array_layout(image)->geometry, &layout->geometry, &apart, &err),
+              &err);
     ck_assert_double_eq_tol(apart, 0, 1e-9);
     assert_ok(amos_pair_load(pair, &o, NULL, NULL, &alone, &err), &err);
     ck_assert_mem_eq(amos_labelmap_voxels(alone), amos_labelmap_voxels(label), sizeof label_voxels);

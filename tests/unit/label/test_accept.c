@@ -29,9 +29,8 @@ static amos_status load(enum home home, const double voxels[VOXELS], const amos_
         return amos_labelmap_make(&layout, voxels, VOXELS * sizeof *voxels, accept, out, &err);
     }
     const struct nifti_spec spec = {.type = AMOS_TYPE_FLOAT64, .voxels = voxels};
-    const amos_labelmap_options options = {.size = sizeof options,
-                                           .flags = home == IN_FILE_STATS ? AMOS_LABELMAP_STATS_ONLY : 0,
-                                           .accept = accept};
+    const amos_labelmap_options options = {
+        .size = sizeof options, .flags = home == IN_FILE_STATS ? AMOS_LABELMAP_STATS_ONLY : 0, .accept = accept};
     struct nifti_file file = nifti_make(&spec);
     amos_volume *volume = open_made(&file);
     amos_status status = amos_labelmap_load(volume, &options, out, &err);
@@ -109,8 +108,8 @@ START_TEST(relabelled_values_are_counted)
     static const int64_t ignore[] = {7};
     static const amos_relabel table[] = {{500, 2}, {2, 2}, {7, 3}, {1, 0}};
     const double voxels[VOXELS] = {500, 2, 7, 1, 500};
-    amos_labelmap *map = accepted(
-        (enum home)_i, voxels, ACCEPT(.table = table, .table_count = 4, .ignore = ignore, .ignore_count = 1));
+    amos_labelmap *map =
+        accepted((enum home)_i, voxels, ACCEPT(.table = table, .table_count = 4, .ignore = ignore, .ignore_count = 1));
     assert_counts(map, 0, 1, 3); /* 7 is ignored before the table is asked; 2 stays 2 */
     assert_voxel(map, 0, 2);
     assert_voxel(map, 2, 0);
@@ -123,15 +122,15 @@ START_TEST(values_that_a_table_lacks_may_stay)
 {
     static const amos_relabel table[] = {{500, 2}};
     const double voxels[VOXELS] = {500, 9, 0, 15};
-    amos_labelmap *map = accepted(
-        (enum home)_i, voxels, ACCEPT(.table = table, .table_count = 1, .flags = AMOS_ACCEPT_KEEP_UNLISTED));
+    amos_labelmap *map =
+        accepted((enum home)_i, voxels, ACCEPT(.table = table, .table_count = 1, .flags = AMOS_ACCEPT_KEEP_UNLISTED));
     assert_counts(map, 0, 0, 1);
     assert_voxel(map, 1, 9);
     amos_labelmap_free(map);
     const double beyond[VOXELS] = {500, 16};
-    ck_assert_int_eq(load((enum home)_i, beyond,
-                          ACCEPT(.table = table, .table_count = 1, .flags = AMOS_ACCEPT_KEEP_UNLISTED), &map),
-                     AMOS_E_LABEL);
+    ck_assert_int_eq(
+        load((enum home)_i, beyond, ACCEPT(.table = table, .table_count = 1, .flags = AMOS_ACCEPT_KEEP_UNLISTED), &map),
+        AMOS_E_LABEL);
     ck_assert_msg(strstr(err.message, "--max-label 16") != NULL, "%s", err.message);
 }
 END_TEST
@@ -293,8 +292,9 @@ END_TEST
 START_TEST(every_numeric_type_and_order_is_taken)
 {
     static const long double numbers[VOXELS] = {0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15};
-    static const amos_type types[] = {AMOS_TYPE_INT8,  AMOS_TYPE_UINT8,  AMOS_TYPE_INT16,   AMOS_TYPE_UINT16, AMOS_TYPE_INT32,
-                                      AMOS_TYPE_INT64, AMOS_TYPE_UINT64, AMOS_TYPE_FLOAT32, AMOS_TYPE_FLOAT64};
+    static const amos_type types[] = {AMOS_TYPE_INT8,   AMOS_TYPE_UINT8,   AMOS_TYPE_INT16,
+                                      AMOS_TYPE_UINT16, AMOS_TYPE_INT32,   AMOS_TYPE_INT64,
+                                      AMOS_TYPE_UINT64, AMOS_TYPE_FLOAT32, AMOS_TYPE_FLOAT64};
     amos_layout layout = {.type = types[_i], .shape = {4, 3, 2, 1}};
     const int64_t size = (int64_t)amos_type_bytes(types[_i]);
     void *voxels = stored_voxels(numbers, VOXELS, types[_i]);

@@ -56,8 +56,7 @@ static void check_samples(const amos_dataset *dataset, const amos_cache *cache, 
     amos_loader_free(loader);
 }
 
-static void check_both(const char *root, const char *name, const char *orientation,
-                       uint32_t crc[2][LOADER_SET_CASES])
+static void check_both(const char *root, const char *name, const char *orientation, uint32_t crc[2][LOADER_SET_CASES])
 {
     amos_dataset *dataset;
     assert_ok(amos_dataset_open(root, NULL, &dataset, &err), &err);

@@ -457,10 +457,10 @@ START_TEST(H81_pixdim_unlike_the_sform_is_said)
     static const struct {
         double pixdim[3];
         amos_warnings warnings;
-    } rows[] = {{{0.75, 0.75, 5}, 0},          {{0.7501, 0.75, 5}, 0},
-                {{1, 1, 1}, AMOS_W_SPACING},   {{0.75, 0.75, 2.5}, AMOS_W_SPACING},
+    } rows[] = {{{0.75, 0.75, 5}, 0},           {{0.7501, 0.75, 5}, 0},
+                {{1, 1, 1}, AMOS_W_SPACING},    {{0.75, 0.75, 2.5}, AMOS_W_SPACING},
                 {{0.75, 0, 5}, AMOS_W_SPACING}, {{0.75, (double)NAN, 5}, AMOS_W_SPACING},
-                {{-0.75, 0.75, 5}, 0},         {{0.76, 0.75, 5}, AMOS_W_SPACING}};
+                {{-0.75, 0.75, 5}, 0},          {{0.76, 0.75, 5}, AMOS_W_SPACING}};
     const double spacing[3] = {0.75, 0.75, 5}, origin[3] = {1, 2, 3};
     struct nifti_spec spec = {.ndim = 3, .dim = {4, 3, 2}};
     nifti_set_sform(&spec, "LAS", spacing, origin);
@@ -478,8 +478,12 @@ END_TEST
 START_TEST(either_reading_agrees_with_the_sform)
 {
     const double half = 0.707106769084930419921875; /* the float32 below the root of 1/2 */
-    struct nifti_spec spec = {.ndim = 3, .dim = {512, 4, 100}, .qform_code = 1, .sform_code = 2,
-                              .pixdim = {1, 0.75, 0.75, 5}, .quatern = {0, half, half},
+    struct nifti_spec spec = {.ndim = 3,
+                              .dim = {512, 4, 100},
+                              .qform_code = 1,
+                              .sform_code = 2,
+                              .pixdim = {1, 0.75, 0.75, 5},
+                              .quatern = {0, half, half},
                               .srow = {{-0.74999994, -0.000196232286, 0.0013082152, 0},
                                        {0.000196232286, 0, 5, 0},
                                        {-0.000196232286, 0.75, 0, 0}}};

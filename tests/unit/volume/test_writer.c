@@ -415,12 +415,13 @@ START_TEST(voxels_are_not_mirrored)
     assert_status(amos_writer_open(path, &layout, &options, &writer, &err), AMOS_E_ARG, &err);
     ck_assert_msg(strstr(err.message, "not stored LAS, as the reference is") != NULL, "%s", err.message);
     options.orientation = "LPS"; /* not what the layout says */
-    assert_status(amos_file_write(path, &layout, amos_array_data(array), layout.bytes, &options, &err), AMOS_E_ARG, &err);
+    assert_status(amos_file_write(path, &layout, amos_array_data(array), layout.bytes, &options, &err), AMOS_E_ARG,
+                  &err);
     ck_assert_msg(strstr(err.message, "RAS by their own geometry and LPS") != NULL, "%s", err.message);
     options.orientation = NULL;
     layout.geometry.affine[0][3] += 10; /* another place */
-    assert_status(amos_file_write(path, &layout, amos_array_data(array), layout.bytes, &options, &err), AMOS_E_PAIR_GEOM,
-                  &err);
+    assert_status(amos_file_write(path, &layout, amos_array_data(array), layout.bytes, &options, &err),
+                  AMOS_E_PAIR_GEOM, &err);
     assert_sentence(&err, AMOS_E_PAIR_GEOM, "mirrored.nii");
     layout.has_geometry = 0; /* voxels that say nothing lie like the file */
     assert_ok(amos_file_write(path, &layout, amos_array_data(array), layout.bytes, &options, &err), &err);
