@@ -33,6 +33,13 @@ static amos_status measure_label(struct subject *subject, const struct accepting
     return status;
 }
 
+/* Whether image and label do not belong together; anything else that fails is a failure. */
+static bool is_misfit(amos_status status)
+{
+    return status == AMOS_E_PAIR_SHAPE || status == AMOS_E_PAIR_GEOM || status == AMOS_E_GEOM || status == AMOS_E_DUP ||
+           status == AMOS_E_UNSUPPORTED;
+}
+
 /* Whether the label lies on its image. That they do not fit is no failure: each was measured on its own. */
 static void compare(struct subject *subject, const struct accepting *accepting)
 {
@@ -42,6 +49,11 @@ static void compare(struct subject *subject, const struct accepting *accepting)
     subject->place_error.status =
         amos_pair_open(subject->image_path, subject->label_path, &options, &pair, &subject->place_error);
     subject->compared = true;
+    if (subject->place_error.status && !is_misfit(subject->place_error.status)) {
+        subject->label_error = subject->place_error;
+        subject->place_error.status = AMOS_OK;
+        subject->compared = false;
+    }
     if (pair)
         subject->pair = *amos_pair_get_info(pair);
     subject->pair.image = subject->pair.label = NULL;
