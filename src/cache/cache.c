@@ -22,6 +22,7 @@ static const int64_t default_chunk[3] = {64, 32, 16};
 static amos_status set_space(amos_cache *cache, const amos_cache_options *o, amos_error *err)
 {
     struct amosi_axes unused;
+    char number[AMOSI_NUMBER_BYTES];
     if (o->orientation) {
         amos_status status = amosi_axes_between("RAS", o->orientation, &unused, err);
         if (status)
@@ -32,8 +33,8 @@ static amos_status set_space(amos_cache *cache, const amos_cache_options *o, amo
     for (int i = 0; i < 3; i++)
         if (o->spacing[i] != 0 && !(o->spacing[i] >= 1e-3 && o->spacing[i] <= 1e3))
             return amosi_fail(err, AMOS_E_ARG, NULL,
-                              "A spacing of %g mm is not possible; it must be 0 (unchanged) or 0.001 to 1000.",
-                              o->spacing[i]);
+                              "A spacing of %s mm is not possible; it must be 0 (unchanged) or 0.001 to 1000.",
+                              amosi_number_show(number, o->spacing[i]));
     memcpy(cache->spacing, o->spacing, sizeof cache->spacing);
     if (!amosi_name_is_known(amos_interpolation_name(o->interpolation)))
         return amosi_fail(err, AMOS_E_ARG, NULL, "%d is not an amos_interpolation.", (int)o->interpolation);

@@ -2,7 +2,6 @@
 #include "label/relabel.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -128,18 +127,6 @@ void amosi_label_counts_add(struct amosi_label_counts *counts, const struct amos
 
 /* ---- what is not a label ---- */
 
-/* All digits of an integer up to the largest that a file can hold; else the fewest that tell it from its neighbours. */
-static const char *write_value(char text[AMOSI_NUMBER_BYTES], double value)
-{
-    if (value == floor(value) && fabs(value) < 1e20)
-        snprintf(text, AMOSI_NUMBER_BYTES, "%.0f", value);
-    else if (isfinite(value))
-        amosi_number_write(text, value);
-    else
-        snprintf(text, AMOSI_NUMBER_BYTES, "%g", value);
-    return text;
-}
-
 /* The way on, "" if there is none. A value that is far from each integer is a measurement, not a label. */
 static const char *way_on(const struct amosi_label_counts *c, const struct amosi_relabel_rule *rule, uint64_t voxels,
                           char text[AMOSI_HINT_BYTES])
@@ -168,6 +155,6 @@ amos_status amosi_label_counts_check(const struct amosi_label_counts *c, const s
                       "from 0 to %d%s%s%s.",
                       (unsigned long long)c->bad, c->bad == 1 ? " is not a label" : "s are not labels",
                       (long long)c->bad_at[0], (long long)c->bad_at[1], (long long)c->bad_at[2],
-                      write_value(number, c->bad_value), rule->max_label,
+                      amosi_number_show(number, c->bad_value), rule->max_label,
                       rule->accept.o.table ? " or in the table" : "", *hint ? "; " : "", hint);
 }

@@ -11,6 +11,7 @@
 #include "base/error/fail.h"
 #include "base/error/options.h"
 #include "base/system/alloc.h"
+#include "base/text/number.h"
 
 #define MOST_ROWS 65536
 #define MOST_IGNORED 256
@@ -48,14 +49,15 @@ static amos_status check_table(const amos_accept *o, amos_error *err)
 
 static amos_status check_numbers(const amos_accept *o, amos_error *err)
 {
+    char number[AMOSI_NUMBER_BYTES];
     if (o->max_label < 0 || o->max_label > 255)
         return amosi_fail(err, AMOS_E_ARG, NULL,
                           "The largest label (max_label) is %d; it must be 1 to 255, or 0 for the default.",
                           o->max_label);
     if (!(o->round_within >= 0 && o->round_within <= AMOSI_ROUND_MOST))
         return amosi_fail(err, AMOS_E_ARG, NULL,
-                          "Rounding within %g (round_within) is not possible; it must be 0 to %g.", o->round_within,
-                          AMOSI_ROUND_MOST);
+                          "Rounding within %s (round_within) is not possible; it must be 0 to %g.",
+                          amosi_number_show(number, o->round_within), AMOSI_ROUND_MOST);
     if (!(o->tolerance_voxels >= 0) || !(o->tolerance_mm >= 0))
         return amosi_fail(err, AMOS_E_ARG, NULL, "A tolerance of %g is not possible; it must be 0 or more.",
                           o->tolerance_voxels >= 0 ? o->tolerance_mm : o->tolerance_voxels);
