@@ -52,7 +52,7 @@ static const struct command *part_named(const struct command *command, const cha
 /* The command that the words before the last one name; *at becomes the index of the first word after its name. */
 static const struct command *find_command(const struct line *line, int *at)
 {
-    const struct command *command = &command_amos;
+    const struct command *command = command_root();
     for (*at = 0; *at < line->count - 1; ++*at) {
         const struct command *part = part_named(command, line->words[*at]);
         if (!part && strcmp(line->words[*at], COMMAND_HELP) != 0)

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "accept/accept.h"
+#include "accept/place.h"
 #include "kit/json.h"
 #include "kit/message.h"
 #include "kit/options.h"
@@ -15,22 +16,31 @@ struct caching {
     bool json;
     size_t accepted;     /* labels in which something was accepted, */
     amos_accepted found; /* and what */
+    struct place_notes places;
     size_t kept, built, rebuilt, failed;
 };
 
-/* What was accepted in the label of an entry; all zero for one that cannot be opened. */
-static amos_accepted find_accepted(const struct caching *run, const amos_case *c)
+/* What is known of the label of an entry and of its place; all zero for one that cannot be opened. */
+struct entry_facts {
+    amos_accepted accepted;
+    amos_warnings warnings;
+    double displacement;
+};
+
+static struct entry_facts find_facts(const struct caching *run, const amos_case *c)
 {
     amos_cache_entry *entry;
-    amos_accepted found = {0, 0, 0, 0};
-    if (amos_cache_entry_open(run->cache, c, &entry, NULL) == AMOS_OK)
-        found = amos_cache_entry_get_info(entry)->accepted;
+    struct entry_facts facts = {{0, 0, 0, 0}, 0, 0};
+    if (amos_cache_entry_open(run->cache, c, &entry, NULL) == AMOS_OK) {
+        const amos_cache_entry_info *info = amos_cache_entry_get_info(entry);
+        facts = (struct entry_facts){info->accepted, info->layout.warnings | info->label_warnings, info->displacement};
+    }
     amos_cache_entry_free(entry);
-    return found;
+    return facts;
 }
 
 static void print_json(const amos_case *c, amos_cache_outcome outcome, amos_status status, const amos_error *err,
-                       const amos_accepted *found)
+                       const struct entry_facts *facts)
 {
     static const char *const outcomes[] = {"failed", "kept", "built", "rebuilt"};
     cJSON *object = cJSON_CreateObject();
@@ -40,7 +50,9 @@ static void print_json(const amos_case *c, amos_cache_outcome outcome, amos_stat
     json_put_text(object, "outcome", outcomes[outcome]);
     json_put_text(object, "status", amos_status_name(status));
     json_put_text(object, "message", status ? err->message : NULL);
-    accept_found_put(object, "accepted", found);
+    accept_found_put(object, "accepted", &facts->accepted);
+    json_put_warnings(object, facts->warnings);
+    json_put_number(object, "displacement_mm", facts->displacement);
     (void)json_print_line(object); /* a failure is reported there; see cli_stdout_good() */
 }
 
@@ -50,15 +62,17 @@ static amos_status report_case(void *user, const amos_case *c, amos_cache_outcom
     struct caching *run = user;
     size_t *counts[] = {&run->failed, &run->kept, &run->built, &run->rebuilt};
     ++*counts[outcome];
-    const amos_accepted found = find_accepted(run, c);
+    const struct entry_facts facts = find_facts(run, c);
     char text[ACCEPT_TEXT];
-    if (accept_found_text(&found, text)[0]) {
+    if (accept_found_text(&facts.accepted, text)[0]) {
         run->accepted++;
-        accept_found_add(&run->found, &found);
+        accept_found_add(&run->found, &facts.accepted);
     }
+    if (!status)
+        place_notes_add(&run->places, amos_case_get_info(c)->id, facts.warnings);
     progress_hide();
     if (run->json)
-        print_json(c, outcome, status, err, &found);
+        print_json(c, outcome, status, err, &facts);
     else if (status)
         cli_error_of(err);
     cli_flush();
@@ -74,6 +88,7 @@ static void print_summary(const struct caching *run, const amos_cache *cache)
     if (run->accepted)
         cli_print("voxels of %zu label%s: %s\n", run->accepted, run->accepted == 1 ? "" : "s",
                   accept_found_text(&run->found, text));
+    place_notes_print(stdout, &run->places);
     if (run->failed)
         cli_print("%zu case%s failed\n", run->failed, run->failed == 1 ? "" : "s");
 }
@@ -134,6 +149,7 @@ static int build(const struct args *args, void *values)
     }
     int code = accepting_make(&given->accept, dataset, &accepting);
     cache->accept = &accepting.accept;
+    cache->volume = &accepting.volume;
     if (code == CLI_OK && !cache_cases(&run, dataset, given->folder, cache, &given->filter, (int)given->threads))
         code = CLI_FAILED;
     accepting_free(&accepting);

@@ -99,7 +99,8 @@ static bool draw_case(const struct score_results *results, const struct score_ca
                                 .prediction = scored->pair->prediction,
                                 .modality = scored->pair->modality,
                                 .accept = results->accept,
-                                .accept_prediction = results->accept_prediction};
+                                .accept_prediction = results->accept_prediction,
+                                .volume = results->volume};
     view_loaded loaded;
     amos_error err;
     bool good = view_load(&source, &loaded, &err) == AMOS_OK;

@@ -13,6 +13,19 @@ static void put_number(FILE *out, double value)
     csv_put_number(out, value);
 }
 
+/* The names, with blanks between them. */
+static void put_warnings(FILE *out, amos_warnings warnings)
+{
+    const char *before = "";
+    fputc(',', out);
+    for (int i = 0; i < 32; i++) {
+        const char *name = amos_warning_name(warnings & (amos_warnings)1 << i);
+        if (name)
+            fprintf(out, "%s%s", before, name);
+        before = name ? " " : before;
+    }
+}
+
 static void put_title(FILE *out, const struct score_summary *summary)
 {
     fputs("id,split,modality,state,convention,convention_source,absent,missing,label,organ,voxels_reference,voxels_"
@@ -23,7 +36,7 @@ static void put_title(FILE *out, const struct score_summary *summary)
         fprintf(out, ",%s", summary->metrics[m].name);
     for (size_t i = 0; i < summary->detail_count; i++)
         fprintf(out, ",%s", summary->details[i].name);
-    fputs(",message\n", out);
+    fputs(",warnings,message\n", out);
 }
 
 /* The first columns of every line of a case. */
@@ -51,13 +64,14 @@ static void put_organ(FILE *out, const struct score_results *results, const stru
         put_number(out, score_value(score, label, &summary->metrics[m]));
     for (size_t i = 0; i < summary->detail_count; i++)
         put_number(out, score_value(score, label, &summary->details[i]));
+    put_warnings(out, amos_score_get_info(score)->warnings);
     fputs(",\n", out);
 }
 
 /* The line of a case without a score: all columns of an organ are empty. */
 static void put_failure(FILE *out, const struct score_summary *summary, const struct score_case *scored)
 {
-    for (size_t i = 0; i < 5 + summary->metric_count + summary->detail_count; i++)
+    for (size_t i = 0; i < 6 + summary->metric_count + summary->detail_count; i++)
         fputc(',', out);
     csv_put_text(out, scored->error.status ? scored->error.message : "The prediction is missing.");
     fputc('\n', out);

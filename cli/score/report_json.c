@@ -146,6 +146,7 @@ static cJSON *case_json(const struct score_results *results, const struct score_
     json_put_numbers(object, "spacing", info->spacing, 3);
     json_put_number(object, "displacement_mm", info->displacement);
     json_put_warnings(object, info->warnings);
+    json_put_text(object, "turned_from", info->turned_from[0] ? info->turned_from : NULL);
     accept_found_put(object, "accepted_reference", &info->reference);
     accept_found_put(object, "accepted_prediction", &info->prediction);
     json_put_unsigned(object, "voxels_left_out", info->left_out);

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <string.h>
 
+#include "accept/place.h"
 #include "kit/describe.h"
 #include "kit/message.h"
 #include "kit/report.h"
@@ -96,6 +97,17 @@ static void print_accepted(FILE *out, const struct score_results *results)
                      left_out);
 }
 
+static void print_places(FILE *out, const struct score_results *results)
+{
+    struct place_notes notes = {.cases = 0};
+    for (size_t i = 0; i < results->pairs->count; i++) {
+        const amos_score_info *info = amos_score_get_info(results->cases[i].score);
+        if (info)
+            place_notes_add(&notes, results->pairs->items[i].id, info->warnings);
+    }
+    place_notes_print(out, &notes);
+}
+
 static void print_counts(FILE *out, const struct score_results *results)
 {
     const struct score_pairs *pairs = results->pairs;
@@ -106,6 +118,7 @@ static void print_counts(FILE *out, const struct score_results *results)
                                                                 : " (left out)",
                  results->refused);
     print_accepted(out, results);
+    print_places(out, results);
     if (pairs->unused)
         cli_print_to(out, "%-12s%zu without a reference, ignored\n", "predictions", pairs->unused);
     for (size_t i = 0; i < pairs->count; i++)

@@ -108,6 +108,7 @@ static bool score_and_report(const struct score_values *given, const struct scor
     struct score_results results = {.rules = given->rules,
                                     .accept = &accepting[0].accept,
                                     .accept_prediction = &accepting[1].accept,
+                                    .volume = &accepting[0].volume,
                                     .reference = given->question.reference,
                                     .prediction = given->question.prediction,
                                     .split = given->question.split,

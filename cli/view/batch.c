@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "accept/place.h"
 #include "draw/save.h"
 #include "kit/message.h"
 #include "kit/progress.h"
@@ -20,6 +21,8 @@ struct drawing {
     const view_outputs *outputs;
     cJSON *results; /* NULL: not asked for */
     size_t failed;
+    struct place_notes places;
+    amos_warnings warnings; /* of all items */
     bool no_memory; /* for an item: that says nothing of the item */
 };
 
@@ -102,12 +105,14 @@ static amos_status draw_one(void *user, size_t index, amos_error *err)
     return AMOS_OK;
 }
 
-/* What was accepted in the label, as a line on stderr: stdout may be the picture. */
-static void report_accepted(const view_item *item)
+/* What was accepted in the label, and where it was taken to lie, as lines on stderr: stdout may be the picture. */
+static void report_accepted(struct drawing *run, const view_item *item)
 {
     char text[ACCEPT_TEXT];
     if (accept_found_text(&item->facts->accepted, text)[0])
         cli_error("view: %s: Voxels of the label: %s.", item->name, text);
+    place_notes_add(&run->places, item->name, item->facts->warnings);
+    run->warnings |= item->facts->warnings;
 }
 
 static amos_status write_one(void *user, size_t index, amos_status status, const amos_error *err)
@@ -121,7 +126,7 @@ static amos_status write_one(void *user, size_t index, amos_status status, const
     if (!good)
         cli_error_of(&item->error);
     else
-        report_accepted(item);
+        report_accepted(run, item);
     if (good && item->path != NULL)
         good = view_save_png(item->png, item->png_bytes, item->path);
     if (run->results != NULL)
@@ -158,14 +163,24 @@ static bool draw_all(struct drawing *run, int threads)
     return status == AMOS_OK;
 }
 
+/* Where images and labels were taken to lie: of one item in its own words, of several by kind. */
+static void report_places(const struct drawing *run)
+{
+    if (run->items->count == 1)
+        place_print(stderr, run->warnings, NULL);
+    else
+        place_notes_print(stderr, &run->places);
+}
+
 bool view_draw_items(view_items *items, const view_request *request, const view_outputs *outputs, int threads,
                      cJSON *results, size_t *failed)
 {
-    struct drawing run = {items, request, outputs, results, 0, false};
+    struct drawing run = {.items = items, .request = request, .outputs = outputs, .results = results};
     *failed = 0;
     if (!name_pictures(items, outputs))
         return false;
     bool good = draw_all(&run, threads) && !run.no_memory;
+    report_places(&run);
     if (good && outputs->sheet != NULL)
         good = view_sheet_save(items, request, outputs->sheet);
     *failed = run.failed;

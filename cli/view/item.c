@@ -50,7 +50,8 @@ static view_item item_of(const view_common *common, const amos_dataset *dataset)
     return (view_item){.source = {.label = common->label,
                                   .dataset = dataset,
                                   .modality = common->modality,
-                                  .window = common->window},
+                                  .window = common->window,
+                                  .volume = &common->accepting->volume},
                        .accept = accepting_for(common->accepting, dataset)};
 }
 
@@ -190,6 +191,7 @@ void view_item_draw(view_item *item, const view_request *request, bool picture, 
         item->facts->scene = loaded.scene;
         item->facts->modality = loaded.modality;
         item->facts->accepted = accepted_in(loaded.label);
+        item->facts->warnings = loaded.warnings;
         status = draw_all(item, request, picture, row);
         item->facts->scene.grey = NULL;
         item->facts->scene.label = item->facts->scene.prediction = NULL;

@@ -14,6 +14,7 @@ typedef struct view_facts {
     view_plan plan;
     amos_modality modality; /* AMOS_MODALITY_ANY: not known */
     amos_accepted accepted; /* in the label */
+    amos_warnings warnings; /* as in view_loaded */
 } view_facts;
 
 typedef struct view_item {

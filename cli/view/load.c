@@ -91,11 +91,13 @@ static amos_status load_single(const view_source *source, view_loaded *out, amos
                                amos_error *err)
 {
     amos_volume *volume;
-    amos_status status = amos_volume_open(source->image != NULL ? source->image : source->label, NULL, &volume, err);
+    amos_status status =
+        amos_volume_open(source->image != NULL ? source->image : source->label, source->volume, &volume, err);
     if (status != AMOS_OK) {
         return status;
     }
     *frames = amos_volume_get_info(volume)->frames;
+    out->warnings = amos_volume_warnings(volume);
     status = amos_volume_get_geometry(volume, stored, err);
     if (status == AMOS_OK) {
         status = load_one(source, volume, out, err);
@@ -107,7 +109,8 @@ static amos_status load_single(const view_source *source, view_loaded *out, amos
 static amos_status load_pair(const view_source *source, view_loaded *out, amos_geometry *stored, amos_error *err)
 {
     amos_pair *pair;
-    const amos_pair_options pair_options = {.size = sizeof pair_options, .accept = source->accept};
+    const amos_pair_options pair_options = {
+        .size = sizeof pair_options, .accept = source->accept, .volume = source->volume};
     amos_status status = amos_pair_open(source->image, source->label, &pair_options, &pair, err);
     if (status != AMOS_OK) {
         return status;
@@ -117,16 +120,42 @@ static amos_status load_pair(const view_source *source, view_loaded *out, amos_g
         const amos_read_options options = image_options(source);
         const amos_labelmap_options label_options = {.size = sizeof label_options, .progress = source->progress};
         status = amos_pair_load(pair, &options, &label_options, &out->image, &out->label, err);
+        out->warnings = amos_pair_get_info(pair)->warnings | amos_volume_warnings(amos_pair_get_info(pair)->image) |
+                        amos_volume_warnings(amos_pair_get_info(pair)->label);
     }
     amos_pair_free(pair);
     return status;
 }
 
+static amos_status refuse_shape(const view_source *source, amos_error *err)
+{
+    return amosi_fail(err, AMOS_E_PAIR_SHAPE, source->prediction,
+                      "the shape of the prediction differs from that of the label; equal shapes were expected.");
+}
+
+/* Reads the prediction in the order of the label's voxels, as scores compare them. */
 static amos_status load_prediction(const view_source *source, view_loaded *out, amos_error *err)
 {
-    const amos_labelmap_options options = {
-        .size = sizeof options, .accept = source->accept_prediction, .orientation = orientation};
-    return amos_labelmap_open(source->prediction, NULL, &options, &out->prediction, err);
+    const amos_pair_options options = {
+        .size = sizeof options, .flags = AMOS_PAIR_WARN_GEOMETRY, .accept = source->accept, .volume = source->volume};
+    const char *order = out->label != NULL ? amos_labelmap_layout(out->label)->geometry.orientation : orientation;
+    amos_pair *pair;
+    amos_status status = amos_pair_open(source->label, source->prediction, &options, &pair, err);
+    if (status == AMOS_E_DUP) { /* a file that is scored against itself */
+        const amos_labelmap_options same = {
+            .size = sizeof same, .accept = source->accept_prediction, .orientation = order};
+        return amos_labelmap_open(source->prediction, source->volume, &same, &out->prediction, err);
+    }
+    if (status == AMOS_OK) {
+        const amos_read_options read = {.size = sizeof read, .orientation = order};
+        const amos_labelmap_options labels = {.size = sizeof labels, .accept = source->accept_prediction};
+        status = amos_pair_load(pair, &read, &labels, NULL, &out->prediction, err);
+        out->warnings |= amos_pair_get_info(pair)->warnings;
+    } else if (status == AMOS_E_PAIR_SHAPE) {
+        status = refuse_shape(source, err);
+    }
+    amos_pair_free(pair);
+    return status;
 }
 
 /* Voxels are compared one by one, so shapes must be equal. A file may have changed between scoring and drawing. */
@@ -137,8 +166,7 @@ static amos_status check_prediction(const view_source *source, const view_loaded
     if (label != NULL && memcmp(label->shape, prediction->shape, sizeof label->shape) == 0) {
         return AMOS_OK;
     }
-    return amosi_fail(err, AMOS_E_PAIR_SHAPE, source->prediction,
-                      "the shape of the prediction differs from that of the label; equal shapes were expected.");
+    return refuse_shape(source, err);
 }
 
 /* ---- the modality ---- */

@@ -16,6 +16,7 @@ typedef struct view_source {
     const amos_dataset *dataset;          /* whose names the labels have; NULL: AMOS's */
     const amos_accept *accept;            /* in the labels; NULL: the defaults */
     const amos_accept *accept_prediction; /* in the prediction; the same */
+    const amos_volume_options *volume;    /* with which files are opened; NULL: the defaults */
     amos_progress progress;               /* of reading, in bytes; may be empty */
     amos_modality
         modality; /* AMOS_MODALITY_ANY: that of the case, from the file's number, or guessed from the values */
@@ -27,6 +28,7 @@ typedef struct view_loaded {
     amos_modality modality; /* AMOS_MODALITY_ANY: not known */
     amos_array *image;
     amos_labelmap *label, *prediction;
+    amos_warnings warnings; /* of the files, and of image, label and prediction together */
 } view_loaded;
 
 /* Reads the files and prepares the scene for drawing. Release with view_unload() in either case. A single image is

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "accept/accept.h"
+#include "accept/place.h"
 #include "commands.h"
 #include "draw/png.h"
 #include "kit/options.h"

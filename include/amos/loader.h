@@ -232,6 +232,7 @@ typedef struct amos_batch_buffers {
 /* Voxels that are NaN or infinite become what is beyond the border (see pad_value), before scaling. Without this flag
  * they are delivered as they are. Both ways they are counted and logged. */
 #define AMOS_LOADER_REPLACE_NAN 8u
+#define AMOS_LOADER_LENIENT 16u /* open files as AMOS_OPEN_LENIENT does; not with a cache, which has its own options */
 
 /* What a loader draws and how it delivers it. Start from AMOS_LOADER_OPTIONS_INIT and set the patch: every labelled
  * case then gives four patches in an epoch, one in a batch, not changed. */
@@ -294,7 +295,8 @@ typedef struct amos_loader_options {
     const amos_batch_buffers *buffers; /* NULL: the library allocates */
 
     amos_progress progress; /* of opening only; units are cases */
-    amos_log_fn log; /* NULL: silent. Called on any of the loader's threads */
+    amos_log_fn log; /* NULL: silent. Called on any of the loader's threads: which cases are left out, and where a
+                      * case's place is a guess or needed a turn (AMOS_W_NOORIENT, AMOS_W_TURNED and their like) */
     void *log_user;  /* passed to log */
 } amos_loader_options;
 
@@ -395,6 +397,7 @@ typedef struct amos_loader_case_info {
     size_t case_index; /* in the data set: amos_dataset_get() */
     amos_modality modality;
     const amos_geometry *geometry; /* of the volume that it is drawn from: reoriented, cached */
+    amos_warnings warnings;        /* of its files and of the pair, as far as they are known at opening */
 } amos_loader_case_info;
 
 /* A place in the order of batches. Set its size before amos_loader_get_state(): AMOS_LOADER_STATE_INIT. */

@@ -109,11 +109,14 @@ typedef struct amos_score_info {
     const double *percentiles; /* of hd_percentile */
     size_t percentile_count;
     double spacing[3];      /* of the reference: mm along x, y, z */
-    double displacement;    /* how far apart reference and prediction lie, in mm; 0 if it is not known */
-    amos_warnings warnings; /* AMOS_W_NOORIENT, and the warnings of both maps */
+    double displacement;    /* how far apart reference and prediction lie, in mm, after turning and by the reading that
+                             * fits; 0 if it is not known */
+    amos_warnings warnings; /* AMOS_W_NOORIENT, AMOS_W_TURNED, AMOS_W_READING, and the warnings of both maps */
     amos_accepted reference;  /* what was accepted in the voxels of the reference */
     amos_accepted prediction; /* and of the prediction */
     uint64_t left_out;        /* voxels that are in no measure, because the reference has an ignored value there */
+    char turned_from[4];      /* AMOS_W_TURNED: the prediction's stored orientation, which differs from the reference's;
+                               * else "" */
 } amos_score_info;
 
 /* The measures of one organ. */
@@ -204,8 +207,10 @@ typedef struct amos_measure_info {
     int in_summary;     /* 1: summaries show it; 0: they do not */
 } amos_measure_info;
 
-/* Scores a prediction. Both maps must have voxels, one shape and, within the tolerance, one geometry. If one of them
- * has no known orientation, only the shapes are compared (AMOS_W_NOORIENT). options may be NULL. On success the caller
+/* Scores a prediction. Both maps must have voxels at the same positions, within the tolerance: as stored, or after a
+ * permutation and flips of the prediction's axes (AMOS_W_TURNED). A qform of nearly a half turn counts by either of its
+ * readings, as in amos_pair_open_case(). If one of them has no known orientation, only the shapes are compared
+ * (AMOS_W_NOORIENT). options may be NULL. On success the caller
  * owns *out and releases it with amos_score_free(); the maps are not needed any more.
  * Returns AMOS_OK, AMOS_E_ARG, AMOS_E_NOMEM, AMOS_E_PAIR_SHAPE, AMOS_E_PAIR_GEOM (with the displacement in mm),
  * AMOS_E_GEOM (no usable geometry, so no spacing), AMOS_E_LABEL (a voxel above max_label), AMOS_E_UNSUPPORTED (an axis

@@ -27,6 +27,7 @@ from ._errors import (
     Error,
     FileError,
     ForkError,
+    GeometryWarning,
     MissingFileError,
     OutOfMemoryError,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "Fingerprint",
     "ForkError",
     "Geometry",
+    "GeometryWarning",
     "Intensity",
     "LabelMap",
     "LeftOut",

@@ -8,7 +8,7 @@ from . import _amos
 from ._accept import Accepted, Relabel, Round, Tolerance, accept_fields
 from ._dataset import Dataset, filter_options
 from ._errors import Error, warn
-from ._volume import Path, Progress
+from ._volume import Path, Progress, open_options
 
 
 class Built(NamedTuple):
@@ -68,10 +68,11 @@ class Cache:
         relabel: Relabel = None,
         geometry_tolerance: Tolerance = None,
         frame: Optional[int] = None,
+        lenient: bool = False,
     ) -> None:
         """folder: None means $XDG_CACHE_HOME/amos or ~/.cache/amos. spacing: resample images to this spacing in mm
         along x, y, z; 0 keeps that of the axis. crop_body: keep only the bounding box of the body. max_label 0: that of
-        the data set. The other options of labels are those of Case.load()."""
+        the data set. The other options of labels, and lenient, are those of Case.load()."""
         options = {
             "flags": _amos.CACHE_CROP_BODY if crop_body else 0,
             "orientation": orientation,
@@ -87,6 +88,7 @@ class Cache:
                 geometry_tolerance=geometry_tolerance,
                 frame=frame,
             ),
+            "volume": open_options(False, lenient, "auto", "never", None),
         }
         path = None if folder is None else os.fsencode(folder)
         self._made_with = ({"folder": None if folder is None else os.path.abspath(folder)}, options)

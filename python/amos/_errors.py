@@ -9,6 +9,21 @@ from errno import ENOENT
 from typing import Any, Optional
 
 
+class GeometryWarning(UserWarning):
+    """The position of voxels is a guess, so that a result may be wrong: neither qform nor sform, a displacement that was
+    allowed, a negative spacing, a quaternion that is no rotation."""
+
+
+_GUESSES = ("W_NOORIENT", "W_GEOM", "W_PIXDIM", "W_QUATERN")
+
+
+def warn_of_guesses(found: list[tuple[str, str]], what: str, stacklevel: int) -> None:
+    """Gives a GeometryWarning for each of the warnings (name, text) that says so."""
+    for name, text in found:
+        if name in _GUESSES:
+            warnings.warn(f"{what}: {text} ({name}).", GeometryWarning, stacklevel=stacklevel + 1)
+
+
 class Error(Exception):
     """A call of libamos failed. str() returns the message, one complete sentence."""
 

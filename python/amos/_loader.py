@@ -10,7 +10,7 @@ from . import _amos, _geometry
 from ._accept import Relabel, Round, Tolerance, accept_fields
 from ._cache import Cache
 from ._dataset import Dataset, filter_options
-from ._errors import Error, warn
+from ._errors import Error, warn, warn_of_guesses
 from ._geometry import Geometry
 from ._volume import Progress
 
@@ -215,6 +215,7 @@ class Loader:
         relabel: Relabel = None,
         geometry_tolerance: Tolerance = None,
         frame: Optional[int] = None,
+        lenient: bool = False,
         orientation: Optional[str] = None,
         border: Sequence[int] = (0, 0, 0),
         foreground: float = 0,
@@ -242,8 +243,8 @@ class Loader:
         progress: Progress = None,
     ) -> None:
         """cache: decoded cases, see Cache. patch: voxels along x, y, z. draw: "patches" at random places, "whole" volumes, or "tiles" for inference.
-        max_label 0: that of the cache, else of the data set. round_labels, ignore, relabel, geometry_tolerance and frame
-        are those of Case.load(); with a cache, give them to the cache. overlap: of tiles, as in Tiling. label_type: "uint8", "int64", "onehot", or None for images alone.
+        max_label 0: that of the cache, else of the data set. round_labels, ignore, relabel, geometry_tolerance, frame
+        and lenient are those of Case.load(); with a cache, give them to the cache. overlap: of tiles, as in Tiling. label_type: "uint8", "int64", "onehot", or None for images alone.
         hold: so many batches can be kept in the memory of the loader; each further one gets memory of its own.
         threads: 0 for all processors; with 1, next() makes each batch itself, and none ahead.
         replace_nan: voxels that are NaN or infinite become what is beyond the border.
@@ -252,6 +253,7 @@ class Loader:
         flags |= _amos.LOADER_STOP_AT_DAMAGE if stop_at_damage else 0
         flags |= _amos.LOADER_PAD if pad_value is not None else 0
         flags |= _amos.LOADER_REPLACE_NAN if replace_nan else 0
+        flags |= _amos.LOADER_LENIENT if lenient else 0
         options = {
             "flags": flags,
             "patch": patch,
@@ -301,13 +303,16 @@ class Loader:
         self._told_not_finite: set[str] = set()
         self.steps, cases_found, left_out, orientations = _amos.loader_info(self._handle)
         """Batches per epoch."""
-        self.cases: list[str] = [case for case, _ in cases_found]
+        self.cases: list[str] = [case for case, _, _ in cases_found]
         """The ids of the cases it draws from."""
-        self.geometries: list[Geometry] = [_geometry.from_c(fields) for _, fields in cases_found]  # type: ignore[misc]
+        self.geometries: list[Geometry] = [_geometry.from_c(fields) for _, fields, _ in cases_found]  # type: ignore[misc]
         """Their geometries, as the cases are drawn from."""
         self.left_out: list[LeftOut] = [LeftOut(*case) for case in left_out]
         """The cases that were chosen but cannot be used, with the reason."""
+        self.warnings: list[list[tuple[str, str]]] = [_amos.warnings(bits) for _, _, bits in cases_found]
+        """The warnings of each case, of its files and of image and label together: names and their meaning."""
         self._tell_opening(orientations)
+        self._warn_of_places()
 
     def _tell_opening(self, orientations: int) -> None:
         if self.left_out:
@@ -339,6 +344,16 @@ class Loader:
             self._told_not_finite.add(case)
             what = "they are replaced." if self._replaces else "and batches have them; replace_nan=True replaces them."
             warn(f"the image of {case} has voxels that are NaN or infinite; {what}")
+
+    def _warn_of_places(self) -> None:
+        """One GeometryWarning for each kind, with the cases."""
+        kinds: dict[tuple[str, str], list[str]] = {}
+        for case, found in zip(self.cases, self.warnings):
+            for warning in found:
+                kinds.setdefault(warning, []).append(case)
+        for warning, cases in kinds.items():
+            some = ", ".join(cases[:3]) + (", ..." if len(cases) > 3 else "")
+            warn_of_guesses([warning], f"{len(cases)} of {len(self.cases)} cases ({some})", 3)
 
     def _open(self) -> _amos.Handle:
         if self._handle is None:

@@ -453,7 +453,8 @@ static PyObject *loader_info(PyObject *self, PyObject *object)
     (void)self;
     for (size_t i = 0; cases && i < amos_loader_get_info(loader)->case_count; i++) {
         PyObject *geometry = geometry_give(amos_loader_get_case(loader, i)->geometry);
-        PyObject *item = geometry ? Py_BuildValue("sO", amos_loader_get_case(loader, i)->id, geometry) : NULL;
+        const amos_loader_case_info *c = amos_loader_get_case(loader, i);
+        PyObject *item = geometry ? Py_BuildValue("sOI", c->id, geometry, (unsigned)c->warnings) : NULL;
         if (!item || PyList_Append(cases, item) != 0)
             Py_CLEAR(cases);
         Py_XDECREF(item);

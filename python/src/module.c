@@ -96,6 +96,7 @@ static int add_numbers(PyObject *module)
                    {"LOADER_PAD", AMOS_LOADER_PAD},
                    {"LOADER_GROW", AMOS_LOADER_GROW},
                    {"LOADER_REPLACE_NAN", AMOS_LOADER_REPLACE_NAN},
+                   {"LOADER_LENIENT", AMOS_LOADER_LENIENT},
                    {"CACHE_CROP_BODY", AMOS_CACHE_CROP_BODY}};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         if (PyModule_AddIntConstant(module, numbers[i].name, numbers[i].value) != 0)

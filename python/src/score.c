@@ -133,6 +133,7 @@ static PyObject *score_info(PyObject *self, PyObject *object)
         put(dict, "spacing", give_numbers(info->spacing, 3)) &&
         put(dict, "displacement_mm", PyFloat_FromDouble(info->displacement)) &&
         put(dict, "warnings", PyLong_FromUnsignedLong(info->warnings)) &&
+        put(dict, "turned_from", text_or_none(info->turned_from)) &&
         put(dict, "reference", accepted_give(&info->reference)) &&
         put(dict, "prediction", accepted_give(&info->prediction)) &&
         put(dict, "left_out", PyLong_FromUnsignedLongLong(info->left_out)))

@@ -218,11 +218,17 @@ static amos_status look_at_files(const struct amosi_loader_settings *s, const am
 {
     amos_pair *pair = NULL;
     amos_volume *alone = NULL;
-    const amos_pair_options options = {.size = sizeof options, .accept = &s->accept.o};
+    const amos_volume_options volume = amosi_settings_volume(s);
+    const amos_pair_options options = {.size = sizeof options, .accept = &s->accept.o, .volume = &volume};
     amos_status status = s->has_labels ? amos_pair_open_case(c, &options, &pair, err)
-                                       : amos_volume_open(amos_case_get_info(c)->image_path, NULL, &alone, err);
+                                       : amos_volume_open(amos_case_get_info(c)->image_path, &volume, &alone, err);
     if (!status)
         status = look_at_image(s, pair ? amos_pair_get_info(pair)->image : alone, to, err);
+    if (!status)
+        to->warnings = pair ? amos_pair_get_info(pair)->warnings |
+                                  amos_volume_warnings(amos_pair_get_info(pair)->image) |
+                                  amos_volume_warnings(amos_pair_get_info(pair)->label)
+                            : amos_volume_warnings(alone);
     if (!status && pair)
         status = amosi_volume_identify(amos_pair_get_info(pair)->label, &to->label_file, err);
     if (!status && s->needs_organs)
@@ -260,6 +266,7 @@ static amos_status look_at_entry(const struct amosi_loader_settings *s, const am
         return status;
     const amos_cache_entry_info *info = amos_cache_entry_get_info(entry);
     take_layout(to, &info->layout, info->slope, info->inter);
+    to->warnings = info->layout.warnings | (s->has_labels ? info->label_warnings : 0);
     to->memory = amosi_cache_entry_memory(entry);
     to->entry_name = amosi_strdup(amosi_cache_entry_name(entry));
     to->entry_key = amosi_strdup(amosi_cache_entry_key(entry));
@@ -346,6 +353,20 @@ static void free_case(struct amosi_loader_case *c)
     memset(c, 0, sizeof *c);
 }
 
+/* Warnings of a place that is a guess, or that had to be made to fit. Others do not change what is drawn. */
+static const amos_warnings place_warnings = AMOS_W_NOORIENT | AMOS_W_GEOM | AMOS_W_TURNED | AMOS_W_READING |
+                                            AMOS_W_QUATERN | AMOS_W_SPACING | AMOS_W_FORMS | AMOS_W_PIXDIM;
+
+static void say_place(const struct survey *v, const struct amosi_loader_case *c)
+{
+    for (int i = 0; i < 32; i++) {
+        amos_warnings bit = c->warnings & place_warnings & (amos_warnings)1 << i;
+        if (bit)
+            amosi_log_say(v->log, AMOS_LOG_WARNING, "Case %s: %s (%s).", c->id, amos_warning_text(bit),
+                          amos_warning_name(bit));
+    }
+}
+
 /* Accepts a case or notes its damage. Called on the thread that opens the loader, in the order of the data set. */
 static amos_status take_case(void *user, size_t index, amos_status status, const amos_error *err)
 {
@@ -360,6 +381,7 @@ static amos_status take_case(void *user, size_t index, amos_status status, const
     }
     if (v->settings->needs_organs && !has_organs(found))
         return leave_out(v, v->chosen[index], AMOS_OMISSION_ORGANS, NULL, NULL);
+    say_place(v, found);
     cases->all[cases->count++] = *found;
     memset(found, 0, sizeof *found);
     return AMOS_OK;

@@ -24,6 +24,7 @@ struct amosi_loader_case {
     amos_type stored;                   /* stored type of the image */
     double slope, inter;                /* value = slope * stored + inter */
     uint64_t organs[AMOSI_LABEL_WORDS]; /* its foreground labels; only if settings.needs_organs */
+    amos_warnings warnings;             /* of its files, their voxels and the pair, as far as they were read */
     uint64_t memory;                    /* bytes in use: decoded, or as an open cache entry */
     amos_loader_case_info info;         /* for callers: a view of the fields above */
     int64_t first_tile, tiles;          /* only for tiles: its first tile among all tiles, and its count */

@@ -135,8 +135,11 @@ static void note_info(amos_loader *loader)
                                       .orientation_count = loader->cases.orientation_count};
     for (uint32_t i = 0; i < loader->cases.count; i++) {
         struct amosi_loader_case *c = &loader->cases.all[i];
-        c->info = (amos_loader_case_info){
-            .id = c->id, .case_index = c->dataset_index, .modality = c->modality, .geometry = &c->geometry};
+        c->info = (amos_loader_case_info){.id = c->id,
+                                          .case_index = c->dataset_index,
+                                          .modality = c->modality,
+                                          .geometry = &c->geometry,
+                                          .warnings = c->warnings};
     }
 }
 

@@ -162,8 +162,11 @@ static bool in_range(int value, int most)
 
 static amos_status check_numbers(const amos_loader_options *o, amos_error *err)
 {
-    if (o->flags & ~(AMOS_LOADER_STOP_AT_DAMAGE | AMOS_LOADER_PAD | AMOS_LOADER_GROW | AMOS_LOADER_REPLACE_NAN))
+    if (o->flags & ~(AMOS_LOADER_STOP_AT_DAMAGE | AMOS_LOADER_PAD | AMOS_LOADER_GROW | AMOS_LOADER_REPLACE_NAN |
+                     AMOS_LOADER_LENIENT))
         return refuse(err, "flags has an unknown bit");
+    if (o->cache && o->flags & AMOS_LOADER_LENIENT)
+        return refuse(err, "AMOS_LOADER_LENIENT must not be set with a cache, which opens the files");
     if (!in_range(o->batch_size, LARGEST_BATCH) || !in_range(o->patches_per_case, LARGEST_COUNT) ||
         !in_range(o->interleave, LARGEST_BATCH) || !in_range(o->prefetch, LARGEST_BATCH) ||
         !in_range(o->hold, LARGEST_BATCH))
@@ -274,6 +277,13 @@ amos_status amosi_loader_settings_take(struct amosi_loader_settings *s, const am
         status = take_orientation(s, err);
     note_sizes(s);
     return status;
+}
+
+amos_volume_options amosi_settings_volume(const struct amosi_loader_settings *s)
+{
+    amos_volume_options volume = AMOS_VOLUME_OPTIONS_INIT;
+    volume.flags = s->o.flags & AMOS_LOADER_LENIENT ? AMOS_OPEN_LENIENT : 0;
+    return volume;
 }
 
 const amos_scaling *amosi_settings_scaling(const struct amosi_loader_settings *s, amos_modality modality)

@@ -44,6 +44,9 @@ static inline int amosi_settings_max_label(const struct amosi_loader_settings *s
     return s->accept.o.max_label;
 }
 
+/* How files are opened. */
+amos_volume_options amosi_settings_volume(const struct amosi_loader_settings *s);
+
 /* Whether the scaling of a modality needs the intensities of the body. */
 bool amosi_settings_need_body(const struct amosi_loader_settings *s, amos_modality modality);
 

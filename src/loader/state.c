@@ -82,7 +82,8 @@ uint64_t amosi_loader_fingerprint(const struct amosi_loader_settings *s, const s
 {
     uint64_t hash = AMOSI_FIELDS_HASH;
     amos_loader_options o = s->o;
-    o.flags &= AMOS_LOADER_PAD | AMOS_LOADER_REPLACE_NAN;
+    /* Lenient reading gives spacings to cases that have none without. */
+    o.flags &= AMOS_LOADER_PAD | AMOS_LOADER_REPLACE_NAN | AMOS_LOADER_LENIENT;
     amosi_fields_write(option_fields, &o, amosi_fields_to_hash, &hash);
     amosi_fields_write(organ_fields, s, amosi_fields_to_hash, &hash);
     amosi_fields_write(scaling_fields, &s->ct, amosi_fields_to_hash, &hash);

@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <math.h>
 #include <stdio.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -262,6 +263,47 @@ START_TEST(a_prediction_of_another_shape_is_refused)
 }
 END_TEST
 
+/* Labels at one place in any orientation: one off the middle, so that each turn of it differs. */
+static char *write_place(const char *name, const char *orientation, bool oriented)
+{
+    static uint8_t values[N * N * N];
+    const double spacing[3] = {4, 4, 4};
+    double share[3], origin[3];
+    for (int64_t i = 0; i < N * N * N; i++) {
+        place(orientation, (const int64_t[3]){i % N, i / N % N, i / N / N}, share);
+        values[i] = between(share[0], 0.5, 0.9) && between(share[1], 0.3, 0.6) && between(share[2], 0.1, 0.3) ? 6 : 0;
+    }
+    for (int axis = 0; axis < 3; axis++) {
+        int world = strchr("RL", orientation[axis]) ? 0 : strchr("AP", orientation[axis]) ? 1 : 2;
+        origin[world] = strchr("RAS", orientation[axis]) ? -2 * (N - 1) : 2 * (N - 1);
+    }
+    struct nifti_spec spec = {.type = AMOS_TYPE_UINT8, .dim = {N, N, N}, .voxels = values};
+    nifti_set_sform(&spec, orientation, spacing, origin);
+    spec.no_forms = !oriented;
+    spec.sform_code = oriented;
+    struct nifti_file file = nifti_make(&spec);
+    char *path = tmp_write_bytes(name, &file.bytes);
+    nifti_free(&file);
+    return path;
+}
+
+/* A picture shows the prediction as the score compares it: at its place, whatever its orientation; voxel by voxel if that
+ * is not known. */
+START_TEST(a_prediction_is_drawn_where_it_lies)
+{
+    static const char *const orders[] = {"RAS", "LAS", "LPI", "SPR", "LAS"};
+    char *label = write_place("place_label.nii", "LAS", true);
+    char *prediction = write_place("place_prediction.nii", orders[_i], _i < 4);
+    const view_source source = {.label = label, .prediction = _i == 1 ? label : prediction};
+    view_loaded loaded;
+    load(&source, &loaded);
+    ck_assert_mem_eq(loaded.scene.prediction, loaded.scene.label, N * N * N);
+    view_unload(&loaded);
+    free(prediction);
+    free(label);
+}
+END_TEST
+
 START_TEST(odd_geometry_is_said)
 {
     view_loaded loaded;
@@ -483,6 +525,7 @@ int main(void)
     TCase *orientations = add_thorough_case(suite, "orientations", 60);
     tcase_add_loop_test(orientations, sides_are_right_in_every_orientation, 8, 48);
     tcase_add_test(scene, a_prediction_of_another_shape_is_refused);
+    tcase_add_loop_test(scene, a_prediction_is_drawn_where_it_lies, 0, 5);
     TCase *command = add_case(suite, "command", 60);
 #ifdef AMOS_HAVE_LIBPNG
     tcase_add_test(command, a_picture_is_written_whole);

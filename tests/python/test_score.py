@@ -95,8 +95,11 @@ class Scores(Test):
             self.assertTrue(math.isnan(score[label].dice))
 
     def test_what_does_not_fit(self):
+        self.assertEqual(amos.score(self.labels, self.case.label(orientation="RAS")).dice, 1)
+        affine = numpy.array(self.labels.geometry.affine)
+        affine[0, 3] += 3
         with self.assertRaises(amos.DataError) as caught:
-            amos.score(self.labels, self.case.label(orientation="RAS"))
+            amos.score(self.labels, amos.LabelMap.make(self.voxels, geometry=affine))
         self.assertEqual(caught.exception.status, "E_PAIR_GEOM")
         with self.assertRaises(amos.DataError) as caught:
             amos.score(self.labels, self.moved[:-1])

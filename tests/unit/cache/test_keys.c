@@ -352,6 +352,7 @@ static const struct row loader_rows[] = {
     MATTERS(O, flags, U32(0)),
     IGNORED(O, flags, U32(AMOS_LOADER_PAD | AMOS_LOADER_STOP_AT_DAMAGE | AMOS_LOADER_GROW)),
     MATTERS(O, flags, U32(AMOS_LOADER_PAD | AMOS_LOADER_REPLACE_NAN)),
+    MATTERS(O, flags, U32(AMOS_LOADER_PAD | AMOS_LOADER_LENIENT)),
     MATTERS(O, filter, &(const amos_case_filter *const){&training}),
     PAIR(cases, true, cases, &(const char *const *const){two_cases}, case_count, SIZE(2)),
     PAIR(organs, true, organs, &(const int *const){liver}, organ_count, SIZE(1)),

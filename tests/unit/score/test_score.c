@@ -357,7 +357,7 @@ START_TEST(maps_that_do_not_fit_are_refused)
 }
 END_TEST
 
-/* 0 allows no displacement at all; a caller who does not set it gets 0.01 of the smallest spacing, here 0.01 mm. */
+/* 0 allows no displacement at all; a caller who does not set it gets 0.2 of the smallest spacing, here 0.2 mm. */
 START_TEST(a_tolerance_of_zero_means_zero)
 {
     static const double nearly[3] = {2, 1, 5.001}; /* the last slice lies 0.003 mm away */
