@@ -45,6 +45,9 @@ amos_status amosi_axes_between(const char *from, const char *wanted, struct amos
 
 extern const struct amosi_axes amosi_axes_same;
 
+/* Whether the change leaves every voxel where it is. The struct has padding, so memcmp() cannot tell. */
+bool amosi_axes_change_nothing(const struct amosi_axes *axes);
+
 /* The geometry after a change of its axis order. */
 void amosi_geometry_apply(const amos_geometry *from, const struct amosi_axes *axes, amos_geometry *out);
 

@@ -7,6 +7,14 @@
 
 const struct amosi_axes amosi_axes_same = {{0, 1, 2}, {false, false, false}};
 
+bool amosi_axes_change_nothing(const struct amosi_axes *axes)
+{
+    for (int i = 0; i < 3; i++)
+        if (axes->to[i] != i || axes->flip[i])
+            return false;
+    return true;
+}
+
 static char upper(char c)
 {
     return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;

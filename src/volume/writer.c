@@ -233,7 +233,7 @@ amos_status amos_writer_open(const char *path, const amos_layout *layout, const 
     struct amosi_axes axes = amosi_axes_same;
     if (!status && layout)
         status = find_axes(path, layout, &o, &axes, err);
-    if (!status && memcmp(&axes, &amosi_axes_same, sizeof axes) != 0)
+    if (!status && !amosi_axes_change_nothing(&axes))
         status = amosi_fail(err, AMOS_E_ARG, path,
                             "the voxels are not stored %s, as the reference is; only amos_file_write() turns voxels.",
                             o.reference->geometry.orientation);
@@ -390,7 +390,7 @@ amos_status amos_file_write(const char *path, const amos_layout *layout, const v
     struct amosi_axes axes = amosi_axes_same;
     if (!status)
         status = find_axes(path, layout, &o, &axes, err);
-    if (!status && memcmp(&axes, &amosi_axes_same, sizeof axes) != 0) {
+    if (!status && !amosi_axes_change_nothing(&axes)) {
         status = turn_layout(path, layout, &axes, bytes, &turned, err);
         layout = &turned;
     }

@@ -56,7 +56,7 @@ static const struct row {
     {WITH(.foreground = (double)NAN), "foreground"},
     {WITH(.balanced = 2), "balanced"},
     {WITH(.balanced = 1, .filter = &empty), "balanced"},
-    {WITH(.flags = 16), "flag"},
+    {WITH(.flags = 32), "flag"},
     {WITH(.accept = ACCEPT(.max_label = 256)), "max_label"},
     {WITH(.batch_size = -1), "batch_size"},
     {WITH(.prefetch = 5000), "prefetch"},
