@@ -78,7 +78,7 @@ static void print_for_people(const struct finding *finding)
         print_sentence(amos_status_name(finding->status), finding->path, finding->message);
     char text[ACCEPT_TEXT], place[PLACE_TEXT];
     bool said = finding->status || !finding->message; /* a data set's warning has a sentence of its own */
-    for (int i = 0; i < 32; i++) {
+    for (int i = 0; i < AMOS_WARNING_BITS; i++) {
         amos_warnings bit = finding->warnings & ((amos_warnings)1 << i);
         if (!amos_warning_name(bit))
             continue;

@@ -105,7 +105,7 @@ static void print_sizes(const amos_volume_info *info)
 static void print_warnings(amos_warnings warnings)
 {
     bool first = true;
-    for (int i = 0; i < 32; i++) {
+    for (int i = 0; i < AMOS_WARNING_BITS; i++) {
         amos_warnings bit = warnings & ((amos_warnings)1 << i);
         if (!amos_warning_name(bit))
             continue;

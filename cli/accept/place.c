@@ -23,7 +23,7 @@ const char *place_text(amos_warnings bit, const char *turned_from, char text[PLA
 void place_notes_add(struct place_notes *notes, const char *id, amos_warnings warnings)
 {
     notes->cases++;
-    for (int i = 0; i < 32; i++)
+    for (int i = 0; i < AMOS_WARNING_BITS; i++)
         if (warnings & of_place & bit_number(i) && notes->of[i].count++ == 0)
             notes->of[i].first = id;
 }
@@ -31,7 +31,7 @@ void place_notes_add(struct place_notes *notes, const char *id, amos_warnings wa
 void place_notes_print(FILE *out, const struct place_notes *notes)
 {
     char line[PLACE_TEXT + 256];
-    for (int i = 0; i < 32; i++) {
+    for (int i = 0; i < AMOS_WARNING_BITS; i++) {
         const size_t count = notes->of[i].count;
         if (count == 0)
             continue;
@@ -45,7 +45,7 @@ void place_notes_print(FILE *out, const struct place_notes *notes)
 void place_print(FILE *out, amos_warnings warnings, const char *turned_from)
 {
     char text[PLACE_TEXT], line[PLACE_TEXT + 32];
-    for (int i = 0; i < 32; i++) {
+    for (int i = 0; i < AMOS_WARNING_BITS; i++) {
         amos_warnings bit = warnings & of_place & bit_number(i);
         if (!bit)
             continue;

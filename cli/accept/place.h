@@ -15,7 +15,7 @@ struct place_notes {
     struct {
         size_t count;
         const char *first; /* the id of the first case; not owned */
-    } of[32];              /* by bit of the warning */
+    } of[AMOS_WARNING_BITS];             /* by bit of the warning */
 };
 
 /* Adds a case, whose id must stay. Warnings of anything else are left out. */

@@ -136,7 +136,7 @@ void json_put_text(cJSON *object, const char *name, const char *text)
 void json_put_warnings(cJSON *object, amos_warnings warnings)
 {
     cJSON *array = cJSON_AddArrayToObject(object, "warnings");
-    for (int i = 0; i < 32; i++) {
+    for (int i = 0; i < AMOS_WARNING_BITS; i++) {
         const char *name = amos_warning_name(warnings & ((amos_warnings)1 << i));
         if (name)
             json_append(array, cJSON_CreateString(name));

@@ -18,7 +18,7 @@ static void put_warnings(FILE *out, amos_warnings warnings)
 {
     const char *before = "";
     fputc(',', out);
-    for (int i = 0; i < 32; i++) {
+    for (int i = 0; i < AMOS_WARNING_BITS; i++) {
         const char *name = amos_warning_name(warnings & (amos_warnings)1 << i);
         if (name)
             fprintf(out, "%s%s", before, name);

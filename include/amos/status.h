@@ -50,7 +50,10 @@ typedef enum amos_status {
 } amos_status;
 
 /* A set of warnings, one bit each. A warning means that the input is unusual but was accepted. */
-typedef uint32_t amos_warnings;
+typedef uint64_t amos_warnings;
+
+/* How many bits a set can have. */
+#define AMOS_WARNING_BITS 64
 
 #define AMOS_W_PADDING ((amos_warnings)1 << 0)   /* zero bytes follow the gzip data */
 #define AMOS_W_TRAILING ((amos_warnings)1 << 1)  /* other bytes follow the gzip data */

@@ -454,7 +454,7 @@ static PyObject *loader_info(PyObject *self, PyObject *object)
     for (size_t i = 0; cases && i < amos_loader_get_info(loader)->case_count; i++) {
         PyObject *geometry = geometry_give(amos_loader_get_case(loader, i)->geometry);
         const amos_loader_case_info *c = amos_loader_get_case(loader, i);
-        PyObject *item = geometry ? Py_BuildValue("sOI", c->id, geometry, (unsigned)c->warnings) : NULL;
+        PyObject *item = geometry ? Py_BuildValue("sOK", c->id, geometry, (unsigned long long)c->warnings) : NULL;
         if (!item || PyList_Append(cases, item) != 0)
             Py_CLEAR(cases);
         Py_XDECREF(item);

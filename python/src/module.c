@@ -52,10 +52,10 @@ static PyObject *label_color(PyObject *self, PyObject *object)
 /* Returns (name, meaning) of each warning in a set. */
 static PyObject *warnings(PyObject *self, PyObject *object)
 {
-    unsigned long set = PyLong_AsUnsignedLong(object);
+    unsigned long long set = PyLong_AsUnsignedLongLong(object);
     PyObject *list = PyErr_Occurred() ? NULL : PyList_New(0);
     (void)self;
-    for (int i = 0; list && i < 32; i++) {
+    for (int i = 0; list && i < AMOS_WARNING_BITS; i++) {
         const amos_warnings bit = (amos_warnings)1 << i;
         if (!(set & bit) || !amos_warning_name(bit))
             continue;

@@ -132,7 +132,7 @@ static PyObject *score_info(PyObject *self, PyObject *object)
         put(dict, "percentiles", give_numbers(info->percentiles, info->percentile_count)) &&
         put(dict, "spacing", give_numbers(info->spacing, 3)) &&
         put(dict, "displacement_mm", PyFloat_FromDouble(info->displacement)) &&
-        put(dict, "warnings", PyLong_FromUnsignedLong(info->warnings)) &&
+        put(dict, "warnings", PyLong_FromUnsignedLongLong(info->warnings)) &&
         put(dict, "turned_from", text_or_none(info->turned_from)) &&
         put(dict, "reference", accepted_give(&info->reference)) &&
         put(dict, "prediction", accepted_give(&info->prediction)) &&

@@ -93,7 +93,7 @@ static PyObject *volume_warnings(PyObject *self, PyObject *object)
 {
     const amos_volume *v = handle_get(object, &handle_volume);
     (void)self;
-    return v ? PyLong_FromUnsignedLong(amos_volume_warnings(v)) : NULL;
+    return v ? PyLong_FromUnsignedLongLong(amos_volume_warnings(v)) : NULL;
 }
 
 /* ---- reading ---- */

@@ -359,7 +359,7 @@ static const amos_warnings place_warnings = AMOS_W_NOORIENT | AMOS_W_GEOM | AMOS
 
 static void say_place(const struct survey *v, const struct amosi_loader_case *c)
 {
-    for (int i = 0; i < 32; i++) {
+    for (int i = 0; i < AMOS_WARNING_BITS; i++) {
         amos_warnings bit = c->warnings & place_warnings & (amos_warnings)1 << i;
         if (bit)
             amosi_log_say(v->log, AMOS_LOG_WARNING, "Case %s: %s (%s).", c->id, amos_warning_text(bit),

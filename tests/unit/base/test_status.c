@@ -63,7 +63,7 @@ START_TEST(only_one_bit_is_a_warning)
     ck_assert_ptr_null(amos_warning_text(0));
     ck_assert_ptr_null(amos_warning_name(AMOS_W_PADDING | AMOS_W_EXTRA));
     ck_assert_ptr_null(amos_warning_text(AMOS_W_PADDING | AMOS_W_EXTRA));
-    for (int i = COUNT(warning_names); i < 32; i++) {
+    for (int i = COUNT(warning_names); i < AMOS_WARNING_BITS; i++) {
         ck_assert_ptr_null(amos_warning_name((amos_warnings)1 << i));
         ck_assert_ptr_null(amos_warning_text((amos_warnings)1 << i));
     }
