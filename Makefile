@@ -508,6 +508,27 @@ dist:
 	  --mtime=@$(EPOCH) --format=ustar | gzip -9n >$(BUILD)/$(DIST).tar.gz
 	@echo '$(BUILD)/$(DIST).tar.gz'
 
+# Debian packages, built from the archive: $(BUILD)/deb/*.deb. DEB_BUILD_OPTIONS=nocheck leaves out the tests.
+deb: dist
+	@$(call packages,python deb)
+	@rm -rf $(BUILD)/deb && mkdir -p $(BUILD)/deb && tar -xzf $(BUILD)/$(DIST).tar.gz -C $(BUILD)/deb
+	@sh packaging/debian/debian.sh $(BUILD)/deb/$(DIST) $(VERSION)
+	cd $(BUILD)/deb/$(DIST) && env -u MAKEFLAGS -u MAKELEVEL dpkg-buildpackage --no-sign --build=binary
+	lintian --fail-on error,warning $(BUILD)/deb/*.changes
+	@ls $(BUILD)/deb/*.deb
+
+# A bill of materials: the sources, and what this build links.
+sbom: all
+	@/usr/bin/python3 packaging/sbom.py $(BUILD) >$(BUILD)/$(DIST).spdx.json
+	@echo '$(BUILD)/$(DIST).spdx.json'
+
+# Packages and wheel in new Debian roots that have nothing else; needs root, debootstrap and the network.
+check-roots: deb
+	@$(call packages,roots)
+	@rm -rf $(BUILD)/roots-wheel && mkdir -p $(BUILD)/roots-wheel
+	@PYTHONPATH=python /usr/bin/python3 -c 'import amos_build; amos_build.build_wheel("$(BUILD)/roots-wheel")'
+	@BUILD='$(BUILD)' sh tests/run/roots.sh $(BUILD)/roots
+
 # Builds, tests, installs and uninstalls from the archive alone.
 distcheck: dist
 	@MAKE='$(make)' BUILD='$(BUILD)' DIST='$(DIST)' sh tests/run/distcheck.sh
@@ -573,6 +594,7 @@ help:
 	@echo 'make static     build/static/amos, a command that needs no library of the system'
 	@echo 'make coverage   which lines and branches the tests run'
 	@echo 'make dist       an archive of the sources; distcheck builds, tests and installs from it'
+	@echo 'make deb        Debian packages'
 	@echo 'make bench      reading speed, compared with other libraries and the limits'
 	@echo 'make examples   build/examples/*'
 	@echo 'make install    into PREFIX (/usr/local), LIBDIR (PREFIX/lib); DESTDIR for packagers'
@@ -592,6 +614,6 @@ help:
   $(FUZZ_SHARED_OBJ:.o=.d) $(EXAMPLE_BIN:=.d) $(PYTHON_OBJ:.o=.d)
 FORCE:
 .PHONY: all deps check debug lint-c lint-sh compile python compile-python install-python uninstall-python examples compile-examples test compile-tests demo install uninstall format lint lint-all lint-texts fuzz \
-  compile-fuzzers bench compile-bench dist distcheck coverage check-asan check-tsan check-valgrind check-msan check-m32 check-s390x check-arm64 static abi-baseline docs \
+  compile-fuzzers bench compile-bench dist distcheck deb sbom check-roots coverage check-asan check-tsan check-valgrind check-msan check-m32 check-s390x check-arm64 static abi-baseline docs \
   $(TIDIED:%=tidy/%) $(ANALYSED:%=analyse/%) clean help FORCE
 .DELETE_ON_ERROR:
