@@ -6,9 +6,10 @@ from typing import Any, Iterable, Iterator, Mapping, NamedTuple, Optional, Union
 
 from . import _amos
 from ._accept import Relabel, Round, Tolerance, accept_fields
-from ._errors import warn_of_guesses
+from ._errors import shown, warn_of_guesses
 from ._labelmap import LabelMap
 from ._volume import Path, Progress, Volume, open_options, placed, read_options
+from ._words import in_python
 
 
 class Metadata(NamedTuple):
@@ -75,7 +76,7 @@ class Case:
     def label(self, **options: Any) -> LabelMap:
         """The label map; options as those of LabelMap, whose max_label is here that of the data set."""
         if self.label_path is None:
-            raise ValueError(f"{self.id} has no label.")
+            raise ValueError(f"{shown(self.id)} has no label.")
         return LabelMap(self.label_path, **{**options, "max_label": options.get("max_label") or self.max_label})
 
     def load(
@@ -120,7 +121,7 @@ class Case:
         return placed(image), label
 
     def __repr__(self) -> str:
-        return f"<amos.Case {self.id} {self.split} {self.modality}>"
+        return f"<amos.Case {shown(self.id)} {self.split} {self.modality}>"
 
 
 class Dataset:
@@ -172,7 +173,7 @@ class Dataset:
         if isinstance(key, str):
             index = _amos.dataset_find(self._handle, key)
             if index is None:
-                raise KeyError(f"{self.root} has no case {key!r}.")
+                raise KeyError(f"{shown(self.root)} has no case {key!r}.")
         else:
             index = key + self._count if key < 0 else key
         return Case(_amos.dataset_case(self._handle, index))
@@ -200,7 +201,7 @@ class Dataset:
     def validate(self) -> list[Finding]:
         """Compares dataset.json with the folders, without reading a volume."""
         return [
-            Finding(status, _amos.warnings(warnings), path, case_id, message)
+            Finding(status, _amos.warnings(warnings), path, case_id, in_python(message, shown(path or "")))
             for status, warnings, path, case_id, message in _amos.dataset_validate(self._handle)
         ]
 

@@ -13,6 +13,7 @@ from ._dataset import Dataset, filter_options
 from ._errors import Error, warn, warn_of_guesses
 from ._geometry import Geometry
 from ._volume import Progress
+from ._words import in_python
 
 _FLIPS = {"x": _amos.FLIP_X, "y": _amos.FLIP_Y, "z": _amos.FLIP_Z}
 
@@ -307,7 +308,7 @@ class Loader:
         """The ids of the cases it draws from."""
         self.geometries: list[Geometry] = [_geometry.from_c(fields) for _, fields, _ in cases_found]  # type: ignore[misc]
         """Their geometries, as the cases are drawn from."""
-        self.left_out: list[LeftOut] = [LeftOut(*case) for case in left_out]
+        self.left_out: list[LeftOut] = [LeftOut(*case, in_python(message)) for *case, message in left_out]
         """The cases that were chosen but cannot be used, with the reason."""
         self.warnings: list[list[tuple[str, str]]] = [_amos.warnings(bits) for _, _, bits in cases_found]
         """The warnings of each case, of its files and of image and label together: names and their meaning."""
