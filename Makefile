@@ -137,10 +137,11 @@ $(LIB_OBJ): $(BUILD)/%.o: %.c $(BUILD)/features
 # The command includes its own headers, those of phantom/, and of the library the public ones and those of src/base.
 CLI_INCLUDES := -iquote cli -iquote . -iquote src
 
+# Independent of the position, because the Python package links some of them too.
 $(CLI_OBJ): $(BUILD)/%.o: %.c $(BUILD)/features
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
-	$(Q)$(CC) $(ALL_CFLAGS) $(PIE) $(CLI_INCLUDES) $(PNG_CFLAGS) $(DEP_CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(CLI_INCLUDES) -fPIC $(PNG_CFLAGS) $(DEP_CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
 
 $(LIBOUT)/libamos.a: $(LIB_OBJ)
 	@mkdir -p $(@D)
@@ -179,7 +180,7 @@ PYTHON ?= /usr/bin/python3
 PYTHONDIR ?= $(shell $(PYTHON) -c 'import sys; print("$(PREFIX)/lib/python%d.%d/%s" % (*sys.version_info[:2], \
   "dist-packages" if any("dist-packages" in p for p in sys.path) else "site-packages"))')
 PYTHON_INCLUDE = $(shell $(PYTHON) -c 'import sysconfig; print(sysconfig.get_path("include"))')
-PYTHON_CFLAGS = $(ALL_CFLAGS) -D_POSIX_C_SOURCE=200809L -isystem $(PYTHON_INCLUDE)
+PYTHON_CFLAGS = $(ALL_CFLAGS) $(CLI_INCLUDES) -D_POSIX_C_SOURCE=200809L -isystem $(PYTHON_INCLUDE)
 PYTHON_SRC := $(sort $(wildcard python/src/*.c))
 PYTHON_OBJ := $(PYTHON_SRC:%.c=$(BUILD)/%.o)
 PYTHON_FILES := $(sort $(wildcard python/amos/*.py python/amos/*.pyi python/amos/py.typed))
@@ -201,7 +202,8 @@ $(PYTHON_OBJ): $(BUILD)/%.o: %.c
 	@echo "  CC      $<"
 	$(Q)$(CC) $(PYTHON_CFLAGS) -fPIC $(CPPFLAGS) -MMD -MP -c $< -o $@
 
-$(PACKAGE)/_amos.abi3.so: $(PYTHON_OBJ) $(LIBOUT)/libamos.a
+# Of the command the linker takes what python/src/match.c needs.
+$(PACKAGE)/_amos.abi3.so: $(PYTHON_OBJ) $(BUILD)/tests/libcli.a $(LIBOUT)/libamos.a
 	@mkdir -p $(@D)
 	@echo "  LD      $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(HARDENING_LD) $(LDFLAGS) -shared -Wl,--exclude-libs,ALL $^ $(DEP_LIBS) -o $@
