@@ -559,7 +559,7 @@ lint-c:
 	  src cli phantom python/src tests examples
 
 lint-sh:
-	shellcheck packages.sh .ci/run examples/*.sh tests/*/*.sh
+	shellcheck packages.sh .ci/run examples/*.sh tests/*/*.sh packaging/debian/*.sh packaging/debian/tests/programs
 
 lint_flags = $(if $(filter %.cpp,$(1)),$(CXX_CFLAGS),$(if $(filter python/%,$(1)),$(PYTHON_CFLAGS),$(TEST_CFLAGS)))
 

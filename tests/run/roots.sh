@@ -50,6 +50,7 @@ echo "== the wheel, in a root with Python alone"
 new_root wheel
 mkdir "$roots/wheel/given"
 cp "$BUILD"/roots-wheel/*.whl "$roots/wheel/given/"
+# shellcheck disable=SC2016
 sed -n '/^```python$/,/^```$/p' README.md | sed '/^```/d' >"$roots/wheel/given/readme.py"
 inside wheel "apt-get -q update >/dev/null; $apt python3 python3-venv python3-numpy >/dev/null
     ! dpkg -l | grep -E 'libnifti2|libcjson|liblz4-dev|zlib1g-dev| gcc '
