@@ -15,7 +15,7 @@
 
 /* Numbers of listed cases, by kind. */
 struct counts {
-    size_t cases, splits[4], modalities[3], no_image, labelled, no_label;
+    size_t cases, splits[4], modalities[AMOS_MODALITY_UNKNOWN + 1], no_image, labelled, no_label;
 };
 
 static void count_case(struct counts *counts, const amos_case *c)
@@ -102,8 +102,9 @@ static void print_counts(const struct counts *counts)
 {
     const char *mark = ": ";
     cli_print("%zu case%s", counts->cases, counts->cases == 1 ? "" : "s");
-    for (int m = AMOS_MODALITY_CT; m <= AMOS_MODALITY_MRI; m++)
-        put_count(&mark, counts->modalities[m], amos_modality_name((amos_modality)m));
+    for (int m = AMOS_MODALITY_CT; m <= AMOS_MODALITY_UNKNOWN; m++)
+        put_count(&mark, counts->modalities[m],
+                  m == AMOS_MODALITY_UNKNOWN ? "of unknown modality" : amos_modality_name((amos_modality)m));
     mark = "; ";
     for (int s = AMOS_SPLIT_TRAINING; s <= AMOS_SPLIT_TEST; s++)
         put_count(&mark, counts->splits[s], amos_split_name((amos_split)s));

@@ -11,7 +11,7 @@
 
 struct score_pair {
     const char *id;
-    amos_modality modality; /* ..._ANY: unknown */
+    amos_modality modality; /* ..._UNKNOWN: nothing says which */
     amos_split split;       /* ..._ANY: for a flat folder or a file */
     const char *reference;
     const char *prediction; /* NULL: none */

@@ -56,7 +56,7 @@ static void put_case(FILE *out, const struct score_results *results, const struc
     const struct score_rules *rules = &results->rules;
     put_text(out, pair->id);
     fprintf(out, ",%s,%s,%s,%s,%s,%s,", pair->split ? amos_split_name(pair->split) : "",
-            pair->modality ? amos_modality_name(pair->modality) : "", score_state_name(scored->state),
+            amos_modality_name(pair->modality), score_state_name(scored->state),
             amos_convention_name(rules->convention), amos_absent_name(rules->absent),
             score_missing_name(rules->missing));
 }

@@ -129,7 +129,7 @@ static cJSON *case_json(const struct score_results *results, const struct score_
     json_put_text(object, "id", pair->id);
     json_put_text(object, "state", score_state_name(scored->state));
     json_put_text(object, "split", pair->split ? amos_split_name(pair->split) : NULL);
-    json_put_text(object, "modality", pair->modality ? amos_modality_name(pair->modality) : NULL);
+    json_put_text(object, "modality", amos_modality_name(pair->modality));
     json_put_text(object, "reference", pair->reference);
     json_put_text(object, "prediction", pair->prediction);
     json_put_text(object, "status", amos_status_name(scored->error.status));

@@ -19,7 +19,7 @@
 static char *id_of_name(const char *name, size_t length)
 {
     char *stem = strndup(name, length);
-    long long number = stem ? amosi_amos_number(stem) : -1;
+    long long number = stem ? amosi_amos_number_before(stem) : -1;
     if (number >= 0) {
         char id[32];
         snprintf(id, sizeof id, "amos_%04lld", number);

@@ -181,7 +181,7 @@ static void add_detail(view_scene *scene, const char *format, ...)
 static void describe_source(const view_source *source, const amos_geometry *stored, int64_t frames,
                             amos_modality modality, view_scene *scene)
 {
-    if (modality != AMOS_MODALITY_ANY) {
+    if (modality != AMOS_MODALITY_UNKNOWN) {
         add_detail(scene, "%s", amos_modality_name(modality));
     }
     if (source->c != NULL) {
@@ -242,7 +242,7 @@ static int set_scene(const view_source *source, const amos_geometry *stored, int
     amos_modality modality = modality_of(source);
     int rc = 0;
     if (scene->grey != NULL) {
-        if (modality == AMOS_MODALITY_ANY && has_air(loaded)) {
+        if (modality == AMOS_MODALITY_UNKNOWN && has_air(loaded)) {
             modality = AMOS_MODALITY_CT;
         }
         if (modality == AMOS_MODALITY_CT) {

@@ -131,8 +131,8 @@ static const char details[] = "An axial, a coronal and a sagittal cut go through
                               "to the 99th percentile of its voxels.\n\n"
                               "A case is drawn with its label. A FILE is drawn without a label, unless --label gives "
                               "one. A FILE whose voxels are all integers 0..15 is drawn as a label; --label without a "
-                              "FILE does this for any label. A FILE named amos_NNNN is CT if its number is below 500, "
-                              "otherwise MRI. For other names the values decide: CT if some are below -500.";
+                              "FILE does this for any label. The id of an AMOS case says whether it is CT or MRI. For other names "
+                              "the values decide: CT if some are below -500.";
 
 static const char *const examples[] = {"amos view amos22 amos_0018 -o amos_0018.png",
                                        "amos view image.nii.gz --label prediction.nii.gz -o picture.png",

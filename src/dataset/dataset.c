@@ -11,13 +11,13 @@
 
 #include "base/text/utf8.h"
 #include "base/system/alloc.h"
-#include "base/text/case_id.h"
 #include "base/error/options.h"
 #include "dataset/tree/folders.h"
 #include "dataset/json/labels.h"
 #include "dataset/json/manifest.h"
 #include "base/text/volume_name.h"
 #include "dataset/metadata.h"
+#include "dataset/modality.h"
 #include "dataset/case_order.h"
 #include "dataset/tree/path.h"
 #include "dataset/tree/listing.h"
@@ -36,9 +36,10 @@ static amos_status check_options(const amos_dataset_options *options, amos_error
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_dataset_options.modality is NULL, but modality_count is not 0.");
     for (size_t i = 0; i < options->modality_count; i++) {
         const amos_modality_override *o = &options->modality[i];
-        if (!o->case_id || (o->modality != AMOS_MODALITY_CT && o->modality != AMOS_MODALITY_MRI))
+        if (!o->case_id || (o->modality != AMOS_MODALITY_CT && o->modality != AMOS_MODALITY_MRI &&
+                            o->modality != AMOS_MODALITY_UNKNOWN))
             return amosi_fail(err, AMOS_E_ARG, NULL,
-                              "Modality override %zu must have a case id and AMOS_MODALITY_CT or AMOS_MODALITY_MRI.",
+                              "Modality override %zu must have a case id and AMOS_MODALITY_CT, ..._MRI or ..._UNKNOWN.",
                               i);
     }
     return AMOS_OK;
@@ -141,17 +142,6 @@ static amos_status read_folders(amos_dataset *dataset, amos_error *err)
     return amosi_folders_read(dataset, err);
 }
 
-static void override_modalities(amos_dataset *dataset, const amos_dataset_options *options)
-{
-    for (size_t i = 0; i < options->modality_count; i++) {
-        const amos_modality_override *o = &options->modality[i];
-        size_t count;
-        size_t first = amosi_case_order_find(dataset, o->case_id, &count);
-        for (size_t k = first; k < first + count; k++)
-            dataset->cases[k].info.modality = o->modality;
-    }
-}
-
 static amos_status read_tree(amos_dataset *dataset, const char *path, const amos_dataset_options *options,
                              amos_error *err)
 {
@@ -167,9 +157,7 @@ static amos_status read_tree(amos_dataset *dataset, const char *path, const amos
         status = amosi_case_order_make(dataset, err);
     if (status == AMOS_OK)
         status = amosi_metadata_read(dataset, options->metadata_path, err);
-    if (status == AMOS_OK)
-        override_modalities(dataset, options);
-    return status;
+    return status ? status : amosi_modality_settle(dataset, options, err);
 }
 
 amos_status amos_dataset_open(const char *path, const amos_dataset_options *options, amos_dataset **out,
@@ -195,6 +183,7 @@ amos_status amos_dataset_open(const char *path, const amos_dataset_options *opti
     dataset->flags = own.flags;
     dataset->limits = limits;
     dataset->log = (struct amosi_log){own.log, own.log_user};
+    dataset->stated = AMOS_MODALITY_UNKNOWN;
     status = read_tree(dataset, path, &own, err);
     if (status)
         amos_dataset_free(dataset);
@@ -243,7 +232,7 @@ static bool accepts_file(int wanted, bool there)
     return wanted == 0 || (wanted > 0) == there;
 }
 
-static bool accepts_case(const amos_case_filter *filter, const amos_case *c)
+bool amosi_dataset_accepts(const amos_case_filter *filter, const amos_case *c)
 {
     return (filter->split == AMOS_SPLIT_ANY || filter->split == c->info.split) &&
            (filter->modality == AMOS_MODALITY_ANY || filter->modality == c->info.modality) &&
@@ -263,7 +252,7 @@ amos_status amos_dataset_next(const amos_dataset *dataset, const amos_case_filte
     amos_case_filter own;
     amos_status status = amosi_options_take(&own, sizeof own, filter, "amos_case_filter", err);
     for (size_t i = before ? before->info.index + 1 : 0; !status && !*next && i < dataset->info.count; i++)
-        if (accepts_case(&own, &dataset->cases[i]))
+        if (amosi_dataset_accepts(&own, &dataset->cases[i]))
             *next = &dataset->cases[i];
     return status;
 }

@@ -34,7 +34,7 @@ amos_status amosi_dataset_add(amos_dataset *dataset, amos_split split, const cha
     if (!id || !amosi_grow(&cases, &dataset->capacity, dataset->info.count + 1, sizeof *dataset->cases))
         return amosi_fail_nomem(err, dataset->info.root);
     dataset->cases = cases;
-    int64_t number = amosi_case_number(id);
+    int64_t number = amosi_amos_number(id);
     dataset->cases[dataset->info.count++] = (amos_case){
         .dataset = dataset,
         .info = {.id = id,

@@ -28,6 +28,7 @@ struct amosi_note {
 struct amos_dataset {
     amos_dataset_info info;
     uint32_t flags;
+    amos_modality stated; /* of all cases, by dataset.json; ..._UNKNOWN: it states none */
     amos_limits limits;
     struct amosi_log log;
     struct amosi_arena text; /* holds every text of the data set */
@@ -61,6 +62,9 @@ amos_status amosi_dataset_add(amos_dataset *dataset, amos_split split, const cha
 /* Raises warning bits, logs the message and keeps it for validation. AMOS_OK or AMOS_E_NOMEM. */
 amos_status amosi_dataset_note(amos_dataset *dataset, amos_error *err, amos_warnings warnings, const char *path,
                                const char *case_id, const char *format, ...) AMOSI_PRINTF(6, 7);
+
+/* Whether a case passes a filter that has all of its fields. */
+bool amosi_dataset_accepts(const amos_case_filter *filter, const amos_case *c);
 
 /* The absolute path of a file in the data set's folder, in its arena; NULL if out of memory. */
 const char *amosi_dataset_path(amos_dataset *dataset, const char *folder, const char *name);

@@ -75,6 +75,7 @@ static const struct {
     {"W_LABELS", "the label table is missing or odd"},
     {"W_UNLISTED", "dataset.json does not name this file"},
     {"W_METADATA", "the metadata table is unusable or does not fit"},
+    [29] = {"W_MODALITY", "nothing says whether some cases are CT or MRI"},
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

@@ -166,6 +166,34 @@ static amos_status read_name(amos_dataset *dataset, const cJSON *root, amos_erro
     return dataset->info.name ? AMOS_OK : amosi_fail_nomem(err, dataset->info.json_path);
 }
 
+/* "CT", "MR" or "MRI". */
+static amos_modality modality_of(const char *text)
+{
+    amos_modality modality;
+    return amos_modality_parse(text, &modality, NULL) == AMOS_OK && modality != AMOS_MODALITY_ANY ? modality
+                                                                                                  : AMOS_MODALITY_UNKNOWN;
+}
+
+/* What a text or an object of texts states, {"0": "CT"}: unknown unless all of it says the same. */
+static amos_modality stated_by(const cJSON *item)
+{
+    if (cJSON_IsString(item))
+        return modality_of(item->valuestring);
+    amos_modality all = AMOS_MODALITY_ANY;
+    for (const cJSON *channel = cJSON_IsObject(item) ? item->child : NULL; channel; channel = channel->next) {
+        amos_modality one = cJSON_IsString(channel) ? modality_of(channel->valuestring) : AMOS_MODALITY_UNKNOWN;
+        all = all == AMOS_MODALITY_ANY || all == one ? one : AMOS_MODALITY_UNKNOWN;
+    }
+    return all == AMOS_MODALITY_ANY ? AMOS_MODALITY_UNKNOWN : all;
+}
+
+/* nnU-Net's version 2 says "channel_names", version 1 and the others "modality". */
+static void read_modality(amos_dataset *dataset, const cJSON *root)
+{
+    const cJSON *names = cJSON_GetObjectItemCaseSensitive(root, "channel_names");
+    dataset->stated = stated_by(names ? names : cJSON_GetObjectItemCaseSensitive(root, "modality"));
+}
+
 static amos_status read_root(amos_dataset *dataset, const cJSON *root, amos_error *err)
 {
     if (!cJSON_IsObject(root))
@@ -176,6 +204,7 @@ static amos_status read_root(amos_dataset *dataset, const cJSON *root, amos_erro
         status = read_name(dataset, root, err);
     if (status == AMOS_OK)
         status = amosi_labels_read(dataset, cJSON_GetObjectItemCaseSensitive(root, "labels"), err);
+    read_modality(dataset, root);
     for (int i = 0; i < AMOSI_SPLIT_COUNT && status == AMOS_OK; i++) {
         size_t count;
         status = read_list(dataset, root, &amosi_splits[i], &count, err);
