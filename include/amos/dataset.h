@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* libamos: a data set, which is a directory of cases as AMOS ships them.
  *
- * Opening reads no volume. If the directory has a dataset.json, it says which cases there are. Without one, the folders
- * imagesTr, labelsTr, imagesVa, labelsVa, imagesTs and labelsTs do: every file *.nii.gz or *.nii in them that is not
+ * Opening reads no volume. If the directory has a dataset.json, it says which cases there are. Without one, or with that
+ * of nnU-Net 2, the folders imagesTr, labelsTr, imagesVa, labelsVa, imagesTs and labelsTs do: every file *.nii.gz or *.nii in them that is not
  * hidden counts. A data set and its cases do not change after opening. Any number of threads may use them at the same
  * time; only amos_dataset_free() must run alone. */
 #ifndef AMOS_DATASET_H
@@ -102,15 +102,21 @@ typedef struct amos_case_info {
     int has_image;                 /* 1: the image file existed when the data set was opened */
     int has_label;                 /* 1: the label file existed then */
     const amos_metadata *metadata; /* NULL: the CSV has no line for the case */
+    int channels;                  /* nnU-Net's image files of the case, x_0000, x_0001, ...; 1 for others. Beyond 1,
+                                    * image_path is x_0000, and the others are not read (AMOS_W_UNUSED) */
 } amos_case_info;
 
 /* Opens a data set. If the directory holds none itself but has a folder "amos22" that does, as an unpacked archive has,
- * that folder is opened. options may be NULL. *out belongs to the caller; release it with amos_dataset_free().
+ * that folder is opened. options may be NULL.
+ * dataset.json may be AMOS's or of nnU-Net version 1, with lists of files, or of nnU-Net version 2, where the folders
+ * give the cases unless it has a key "dataset"; nnU-Net's "_0000" is no part of an id. A file that is named otherwise
+ * than dataset.json says (.nii or .nii.gz, with or without "_0000", backslashes, ImagesTr) is used if it is the only one
+ * that can be meant, with AMOS_W_RENAMED. *out belongs to the caller; release it with amos_dataset_free().
  * A missing image or label file is no error here: see amos_case_info.has_image and amos_dataset_validate().
  * Returns AMOS_OK, AMOS_E_ARG (also for an empty path, and for a modality table with a line that is none), _NOMEM, _OPEN,
  * _NOTREG (the path is no directory, or dataset.json no file), _IO, _PATH, _CHANGED, _JSON_SYNTAX, _JSON_SCHEMA, _DUP (a
  * case twice in one split, one label for two images, one file as image and label), _UNSUPPORTED (a label that is a list
- * of values) or _LIMIT. Any thread. */
+ * of values, a file_ending of nnU-Net that is not NIfTI's) or _LIMIT. Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_dataset_open(const char *path, const amos_dataset_options *options,
                                                        amos_dataset **out, amos_error *err);
 

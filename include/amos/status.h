@@ -73,11 +73,13 @@ typedef uint32_t amos_warnings;
 #define AMOS_W_EMPTY ((amos_warnings)1 << 18)    /* a label without any organ */
 #define AMOS_W_LEAK ((amos_warnings)1 << 19)     /* the same case is in two splits */
 #define AMOS_W_COUNT ((amos_warnings)1 << 20)    /* numTraining or a similar count disagrees with its list */
-#define AMOS_W_LABELS ((amos_warnings)1 << 21)   /* the label table of dataset.json is missing or odd; AMOS's is used */
+#define AMOS_W_LABELS ((amos_warnings)1 << 21)   /* the label table is missing or odd; AMOS's is used, unless it only has gaps */
 #define AMOS_W_UNLISTED ((amos_warnings)1 << 22) /* a volume in a folder that dataset.json does not name */
 #define AMOS_W_METADATA ((amos_warnings)1 << 23) /* the metadata CSV could not be used, or names an unknown case */
 #define AMOS_W_MODALITY ((amos_warnings)1 << 29) /* nothing says whether some cases are CT or MRI, or a modality table
                                                   * names an unknown case */
+#define AMOS_W_RENAMED ((amos_warnings)1 << 30)  /* a file or folder is used whose name is not quite the expected one */
+#define AMOS_W_UNUSED ((amos_warnings)1 << 31)   /* a further channel of a case, or another dataset.json, is not used */
 
 /* The name of a status: "OK", "E_GZ_CRC", ...; "E_?" for an unknown number. Static storage; any thread. */
 AMOS_API const char *amos_status_name(amos_status status);

@@ -76,6 +76,8 @@ static const struct {
     {"W_UNLISTED", "dataset.json does not name this file"},
     {"W_METADATA", "the metadata table is unusable or does not fit"},
     [29] = {"W_MODALITY", "nothing says whether some cases are CT or MRI"},
+    [30] = {"W_RENAMED", "a file or folder is used that is named otherwise than expected"},
+    [31] = {"W_UNUSED", "a file that seems to belong to the data set is not used"},
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

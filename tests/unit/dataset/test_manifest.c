@@ -400,8 +400,6 @@ START_TEST(j34_label_tables)
                                       "[]",
                                       "null",
                                       "'x'",
-                                      "{'0': 'background', '2': 'liver'}",
-                                      "{'1': 'liver'}",
                                       "{'0': 'a', 'one': 'b'}",
                                       "{'0': 'a', '-1': 'b'}",
                                       "{'0': 'a', '': 'b'}",
@@ -423,6 +421,11 @@ START_TEST(j34_label_tables)
         expect_labels(odd[i], AMOS_W_LABELS, 15, "spleen");
     expect_labels("{'00': 'background', '01': 'liver', '002': 'aorta'}", 0, 2, "liver");
     expect_labels("{'2': 'c', '1': 'b', '0': 'a'}", 0, 2, "b");
+    expect_labels("{'1': 'liver', '3': 'x'}", AMOS_W_LABELS, 3, "liver"); /* the rest has no name, not one of AMOS */
+    amos_dataset *ds = tree_open();
+    ck_assert_ptr_null(amos_dataset_label_name(ds, 0));
+    ck_assert_ptr_null(amos_dataset_label_name(ds, 2));
+    amos_dataset_free(ds);
 }
 END_TEST
 
