@@ -10,7 +10,9 @@
 
 #include "base/system/alloc.h"
 #include "base/error/fail.h"
+#include "base/error/options.h"
 #include "cache/entry.h"
+#include "dataset/record.h"
 #include "nifti/type.h"
 
 /* The longest side that positions can be drawn from. NIfTI-1 has at most 32767. */
@@ -27,6 +29,28 @@ struct survey {
     size_t chosen_count;
     struct amosi_loader_case *found; /* one for each chosen case; accepted ones move to `cases` */
 };
+
+/* ---- cases of unknown modality ---- */
+
+/* "ct, mri" would be a guess, and a wrong one changes every voxel of the case: the caller has to choose. */
+static amos_status refuse_unknown(const amos_case *c, const char *lacking, amos_error *err)
+{
+    const amos_case_info *info = amos_case_get_info(c);
+    amosi_fail(err, AMOS_E_ARG, info->image_path,
+               "nothing says whether case %s is CT or MRI, and the loader has no %s for that; open the data set with a "
+               "modality for it, filter by modality, or set %s.",
+               info->id, lacking, lacking);
+    amosi_fail_case(err, info->id);
+    return AMOS_E_ARG;
+}
+
+static amos_status check_modalities(const struct survey *v, amos_error *err)
+{
+    for (size_t i = 0; i < v->chosen_count && v->settings->needs_modality; i++)
+        if (amos_case_get_info(v->chosen[i])->modality == AMOS_MODALITY_UNKNOWN)
+            return refuse_unknown(v->chosen[i], "scaling `unknown`", err);
+    return AMOS_OK;
+}
 
 /* ---- which cases ---- */
 
@@ -45,29 +69,19 @@ static void choose(struct survey *v, const amos_case *c)
         v->chosen[v->chosen_count++] = c;
 }
 
-static amos_status passes(const amos_dataset *dataset, const amos_case_filter *filter, const amos_case *c, bool *yes,
-                          amos_error *err)
-{
-    size_t index = amos_case_get_info(c)->index;
-    const amos_case *next = index ? amos_dataset_get(dataset, index - 1) : NULL;
-    amos_status status = amos_dataset_next(dataset, filter, &next, err);
-    *yes = !status && next == c;
-    return status;
-}
-
 static amos_status choose_by_id(struct survey *v, const amos_dataset *dataset, amos_error *err)
 {
     const amos_loader_options *o = &v->settings->o;
+    amos_case_filter filter;
+    amos_status status = amosi_options_take(&filter, sizeof filter, o->filter, "amos_case_filter", err);
+    if (status)
+        return status;
     for (size_t i = 0; i < o->case_count; i++) {
         const amos_case *c = o->cases[i] ? amos_dataset_find(dataset, o->cases[i]) : NULL;
         if (!c)
             return amosi_fail(err, AMOS_E_ARG, amos_dataset_get_info(dataset)->root, "the data set has no case %s.",
                               o->cases[i] ? o->cases[i] : "(null)");
-        bool chosen;
-        amos_status status = passes(dataset, o->filter, c, &chosen, err);
-        if (status)
-            return status;
-        if (chosen)
+        if (amosi_dataset_accepts(&filter, c))
             choose(v, c);
     }
     qsort(v->chosen, v->chosen_count, sizeof *v->chosen, compare_cases);
@@ -100,7 +114,7 @@ static amos_status choose_all(struct survey *v, const amos_dataset *dataset, amo
         status = amosi_fail(err, AMOS_E_ARG, amos_dataset_get_info(dataset)->root,
                             "no case of the data set fits the loader's filter%s.",
                             v->settings->has_labels ? " and has both image and label" : "");
-    return status;
+    return status ? status : check_modalities(v, err);
 }
 
 /* ---- the properties of a case ---- */
@@ -245,6 +259,9 @@ static amos_status look_at_case(void *user, size_t index, amos_error *err)
     amos_status status = copy_names(to, c, v->settings->has_labels, err);
     if (!status)
         status = v->settings->o.cache ? look_at_entry(v->settings, c, to, err) : look_at_files(v->settings, c, to, err);
+    if (!status && to->modality == AMOS_MODALITY_UNKNOWN && !(v->settings->o.flags & AMOS_LOADER_PAD) &&
+        amosi_settings_may_pad(v->settings, to->geometry.shape))
+        status = refuse_unknown(c, "pad_value", err);
     for (int i = 0; i < 3 && !status; i++)
         if (to->geometry.shape[i] > LARGEST_SIDE)
             status = amosi_fail(err, AMOS_E_UNSUPPORTED, amos_case_get_info(c)->image_path,

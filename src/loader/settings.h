@@ -13,7 +13,8 @@
 /* The settings of a loader. They do not change after opening. */
 struct amosi_loader_settings {
     amos_loader_options o; /* with all defaults filled in; the structs behind its pointers are copied below */
-    amos_scaling ct, mri;
+    amos_scaling ct, mri, unknown;
+    bool needs_modality; /* the scaling of a case of unknown modality is not chosen */
     amos_augment augment;
     amos_batch_buffers buffers;
     bool has_buffers;
@@ -33,6 +34,9 @@ amos_status amosi_loader_settings_take(struct amosi_loader_settings *s, const am
 
 /* Whether the scaling of a modality needs the intensities of the body. */
 bool amosi_settings_need_body(const struct amosi_loader_settings *s, amos_modality modality);
+
+/* Whether a sample of a volume of this shape may reach beyond the volume, so that it is padded. */
+bool amosi_settings_may_pad(const struct amosi_loader_settings *s, const int64_t shape[3]);
 
 /* The scaling of images of a modality. */
 const amos_scaling *amosi_settings_scaling(const struct amosi_loader_settings *s, amos_modality modality);
