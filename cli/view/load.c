@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "kit/describe.h"
 #include "kit/message.h"
 #include "kit/progress.h"
 #include "base/text/case_id.h"
@@ -16,7 +17,7 @@
 #include "base/text/utf8.h"
 #include "base/text/volume_name.h"
 
-enum { CT_LEVEL = 40, CT_WIDTH = 400, AIR_HU = -500 };
+enum { CT_LEVEL = 40, CT_WIDTH = 400, AIR_HU = -500, NAME_LETTERS = 28 };
 
 /* A smaller tilt is not visible in the picture. */
 static const double oblique_from_degrees = 1;
@@ -210,14 +211,24 @@ static void describe_source(const view_source *source, const amos_geometry *stor
     }
 }
 
-static void set_organs(const amos_labelmap *map, view_scene *scene)
+/* The name of a label in the legend, which has room for some letters. */
+static void set_name(const amos_dataset *dataset, int label, char name[VIEW_NAME])
+{
+    const char *title = describe_label(dataset, label);
+    size_t bytes = amosi_utf8_bytes(title, NAME_LETTERS);
+    snprintf(name, VIEW_NAME, "%.*s%s", (int)bytes, title, title[bytes] != '\0' ? "\xE2\x80\xA6" : "");
+}
+
+static void set_organs(const view_source *source, view_loaded *loaded)
 {
     for (int i = 0; i < VIEW_ORGANS; i++) {
-        const amos_organ_info *info = amos_organ_get(i + 1);
-        const amos_organ_stats *stats = amos_labelmap_get_stats(map, i + 1);
-        view_organ *organ = &scene->organs[i];
-        organ->title = info->title;
-        organ->color = (view_color){info->rgb[0], info->rgb[1], info->rgb[2]};
+        unsigned char rgb[3];
+        const amos_organ_stats *stats = amos_labelmap_get_stats(loaded->label, i + 1);
+        view_organ *organ = &loaded->scene.organs[i];
+        set_name(source->dataset, i + 1, loaded->names[i]);
+        describe_label_color(source->dataset, i + 1, rgb);
+        organ->title = loaded->names[i];
+        organ->color = (view_color){rgb[0], rgb[1], rgb[2]};
         organ->present = stats->present;
         organ->millilitres = stats->millilitres;
         organ->box = stats->box;
@@ -237,7 +248,7 @@ static int set_scene(const view_source *source, const amos_geometry *stored, int
     scene->label = amos_labelmap_voxels(loaded->label);
     scene->prediction = amos_labelmap_voxels(loaded->prediction);
     if (loaded->label != NULL) {
-        set_organs(loaded->label, scene);
+        set_organs(source, loaded);
     }
     amos_modality modality = modality_of(source);
     int rc = 0;

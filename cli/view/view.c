@@ -60,6 +60,7 @@ static int draw_target(const struct target *target, const struct view_values *gi
     source.image = target->path;
     if (target->kind == TARGET_CASE) {
         source.c = target->c;
+        source.dataset = target->dataset;
         const amos_case_info *info = amos_case_get_info(target->c);
         source.image = info->image_path;
         if (source.label == NULL && info->has_label) {
