@@ -16,6 +16,7 @@
 #include "kit/progress.h"
 #include "kit/read_ahead.h"
 #include "kit/resolve.h"
+#include "open/dataset.h"
 
 struct tally {
     size_t looked_at, bad, warned;
@@ -229,17 +230,19 @@ static bool check_all(struct checking *run, int threads)
 }
 
 struct check_values {
+    struct dataset_choice dataset;
     int64_t threads;
     bool strict, json;
 };
 
 static int check(const struct args *args, void *values)
 {
-    const struct check_values *given = values;
+    struct check_values *given = values;
     struct checking run = {.volume = {.size = sizeof run.volume, .flags = given->strict ? AMOS_OPEN_STRICT : 0},
                            .json = given->json};
     struct targets targets;
-    bool good = targets_resolve(args->operands, args->count, &targets);
+    given->dataset.quiet = true; /* its warnings are findings */
+    bool good = targets_resolve(args->operands, args->count, &given->dataset, &targets);
     for (size_t i = 0; good && i < targets.count; i++)
         add_target(&run, &targets.items[i]);
     if (good) {
@@ -256,6 +259,7 @@ static int check(const struct args *args, void *values)
 
 static const struct args_option options[] = {
     OPTION_THREADS(struct check_values),
+    OPTIONS_DATASET(struct check_values, dataset),
     ARGS_FLAG("strict", "count trailing bytes after the gzip data as a fault", struct check_values, strict),
     OPTION_JSON(
         "print one JSON object per line: one for each file, and one for each fault or warning of pairs and data sets",

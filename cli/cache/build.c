@@ -8,6 +8,7 @@
 #include "kit/message.h"
 #include "kit/options.h"
 #include "kit/progress.h"
+#include "open/dataset.h"
 
 struct caching {
     bool json;
@@ -51,13 +52,13 @@ static void print_summary(const struct caching *run, const amos_cache *cache)
         cli_print("%zu case%s failed\n", run->failed, run->failed == 1 ? "" : "s");
 }
 
-static bool cache_cases(struct caching *run, const char *path, const char *folder, const amos_cache_options *options,
-                        const amos_case_filter *filter, int threads)
+static bool cache_cases(struct caching *run, const char *path, const struct dataset_choice *choice, const char *folder,
+                        const amos_cache_options *options, const amos_case_filter *filter, int threads)
 {
     amos_error err;
     amos_dataset *dataset = NULL;
     amos_cache *cache = NULL;
-    amos_status status = amos_dataset_open(path, NULL, &dataset, &err);
+    amos_status status = dataset_open(path, choice, &dataset, &err);
     if (!status)
         status = amos_cache_open(folder, options, &cache, &err);
     if (!status) {
@@ -81,6 +82,7 @@ static bool cache_cases(struct caching *run, const char *path, const char *folde
 }
 
 struct build_values {
+    struct dataset_choice dataset;
     const char *folder;
     amos_case_filter filter;
     amos_cache_options cache;
@@ -100,7 +102,8 @@ static int build(const struct args *args, void *values)
     cache->positions = (int)given->positions;
     memcpy(cache->spacing, given->spacing.value, sizeof cache->spacing);
     memcpy(cache->chunk, given->chunk.value, sizeof cache->chunk);
-    bool good = cache_cases(&run, args->operands[0], given->folder, cache, &given->filter, (int)given->threads);
+    bool good = cache_cases(&run, args->operands[0], &given->dataset, given->folder, cache, &given->filter,
+                            (int)given->threads);
     return good ? CLI_OK : CLI_FAILED;
 }
 
@@ -111,6 +114,7 @@ static const struct args_option options[] = {
     OPTION_CACHE_FOLDER(struct build_values),
     OPTION_SPLIT(struct build_values, filter.split),
     OPTION_MODALITY(struct build_values, filter.modality),
+    OPTIONS_DATASET(struct build_values, dataset),
     OPTION_ORIENT(struct build_values, cache.orientation),
     OPTION_SPACING("resample to this spacing in mm; 0 keeps the spacing of that axis", struct build_values),
     ARGS_FLAG("cubic", "resample images by cubic instead of linear interpolation", struct build_values, cubic),

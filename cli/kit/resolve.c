@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "kit/message.h"
+#include "open/dataset.h"
 
 static bool exists(const char *path)
 {
@@ -30,7 +31,7 @@ static bool looks_like_id(const char *word)
 static amos_dataset *open_dataset(struct targets *targets, const char *path, amos_error *err)
 {
     amos_dataset *dataset = NULL;
-    if (amos_dataset_open(path, NULL, &dataset, err))
+    if (dataset_open(path, targets->choice, &dataset, err))
         return NULL;
     targets->datasets[targets->dataset_count++] = dataset;
     return dataset;
@@ -92,9 +93,9 @@ static bool resolve_word(struct targets *targets, const char *word, struct targe
     return resolve_joined(targets, word, target, &found);
 }
 
-bool targets_resolve(char *const *words, int count, struct targets *out)
+bool targets_resolve(char *const *words, int count, const struct dataset_choice *choice, struct targets *out)
 {
-    *out = (struct targets){NULL, 0, NULL, 0};
+    *out = (struct targets){.choice = choice};
     size_t room = count > 0 ? (size_t)count : 1;
     out->items = calloc(room, sizeof *out->items);
     out->datasets = calloc(room, sizeof(amos_dataset *));
@@ -118,7 +119,7 @@ void targets_free(struct targets *targets)
         amos_dataset_free(targets->datasets[i]);
     free(targets->datasets);
     free(targets->items);
-    *targets = (struct targets){NULL, 0, NULL, 0};
+    *targets = (struct targets){.items = NULL};
 }
 
 size_t target_case_count(const struct target *target)

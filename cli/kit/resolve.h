@@ -15,6 +15,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct dataset_choice;
+
 enum target_kind { TARGET_FILE, TARGET_DATASET, TARGET_CASE };
 
 struct target {
@@ -30,15 +32,16 @@ struct targets {
     size_t count;
     amos_dataset **datasets; /* the items point into these */
     size_t dataset_count;
+    const struct dataset_choice *choice;
 };
 
 /* Number of cases in the target's data set; 0 if it has none. */
 size_t target_case_count(const struct target *target);
 
-/* Resolves all words. An ID that its data set does not have, or lack of memory, is reported on stderr and gives false
+/* Resolves all words; `choice` is that of the command's options, see open/dataset.h. An ID that its data set does not have, or lack of memory, is reported on stderr and gives false
  * (CLI_FAILED). A directory that cannot be opened as a data set is no failure here: the target carries the error.
  * Release with targets_free() in either case. */
-bool targets_resolve(char *const *words, int count, struct targets *out);
+bool targets_resolve(char *const *words, int count, const struct dataset_choice *choice, struct targets *out);
 
 void targets_free(struct targets *targets);
 

@@ -40,7 +40,8 @@ static bool open_sides(const struct score_question *question, bool folders, stru
     const char *paths[2] = {question->reference, question->prediction};
     for (int i = 0; i < 2; i++) {
         out->sides[i] =
-            folders ? side_open_folder(paths[i], question->split, question->modality) : side_of_file(paths[i]);
+            folders ? side_open_folder(paths[i], &question->dataset, question->split, question->modality)
+                    : side_of_file(paths[i]);
         if (!out->sides[i])
             return false;
     }
@@ -76,6 +77,11 @@ int score_pairs_find(const struct score_question *question, struct score_pairs *
     struct score_side *references = out->sides[0], *predictions = out->sides[1];
     if (question->split != AMOS_SPLIT_ANY && !out->dataset) {
         cli_error("score: %s is not a data set and has no splits; omit --split.", question->reference);
+        return CLI_USAGE;
+    }
+    if (dataset_chosen(&question->dataset) && !out->dataset && !predictions->dataset) {
+        cli_error("score: %s is not a data set; omit --dataset-json, --absolute-paths, --modality-table and --modality-of.",
+                  question->reference);
         return CLI_USAGE;
     }
     if (references->count == 0) {

@@ -9,6 +9,8 @@
 
 #include <amos/amos.h>
 
+#include "open/dataset.h"
+
 struct score_pair {
     const char *id;
     amos_modality modality; /* ..._UNKNOWN: nothing says which */
@@ -34,6 +36,7 @@ struct score_question {
     const char *reference, *prediction; /* two folders, or two files */
     amos_split split;
     amos_modality modality;
+    struct dataset_choice dataset;
 };
 
 /* Returns an enum cli_exit, with a failure reported. Release with score_pairs_free() in either case. */

@@ -212,6 +212,7 @@ static const struct args_option options[] = {
                args_missing, struct score_values, rules.missing),
     OPTION_SPLIT(struct score_values, question.split),
     OPTION_MODALITY(struct score_values, question.modality),
+    OPTIONS_DATASET(struct score_values, question.dataset),
     OPTION_THREADS(struct score_values),
     OPTION_JSON("print all numbers of all cases, and their summary, as JSON", struct score_values),
     ARGS_FLAG("csv", "print CSV, one line for each organ of each case", struct score_values, csv),

@@ -7,6 +7,7 @@
 #include "commands.h"
 #include "kit/options.h"
 #include "kit/progress.h"
+#include "open/dataset.h"
 #include "kit/read_ahead.h"
 #include "stats/report.h"
 
@@ -168,6 +169,7 @@ static bool print_results(struct measuring *run, size_t asked)
 }
 
 struct stats_values {
+    struct dataset_choice dataset;
     int64_t threads;
     bool json;
 };
@@ -177,7 +179,7 @@ static int stats(const struct args *args, void *values)
     const struct stats_values *given = values;
     struct targets targets;
     struct measuring run = {.good = true, .results = given->json ? cJSON_CreateArray() : NULL};
-    bool good = targets_resolve(args->operands, args->count, &targets) && add_targets(&run, &targets);
+    bool good = targets_resolve(args->operands, args->count, &given->dataset, &targets) && add_targets(&run, &targets);
     if (good)
         good = measure_all(&run, (int)given->threads) && run.good;
     if (given->json)
@@ -190,6 +192,7 @@ static int stats(const struct args *args, void *values)
 
 static const struct args_option options[] = {
     OPTION_THREADS(struct stats_values),
+    OPTIONS_DATASET(struct stats_values, dataset),
     OPTION_JSON("print JSON: an object for one operand, else an array", struct stats_values), ARGS_END};
 
 static const char *const examples[] = {"amos stats amos22 -j 8", "amos stats amos22 18",

@@ -11,12 +11,14 @@
 #include "kit/options.h"
 #include "kit/progress.h"
 #include "kit/resolve.h"
+#include "open/dataset.h"
 #include "view/load.h"
 #include "view/png.h"
 #include "view/render.h"
 #include "view/save.h"
 
 struct view_values {
+    struct dataset_choice dataset;
     const char *output;
     const char *label;
     amos_modality modality;
@@ -74,7 +76,7 @@ static int draw_operands(const struct args *args, const struct view_values *give
 {
     struct targets targets;
     int code = CLI_FAILED;
-    if (targets_resolve(args->operands, args->count, &targets)) {
+    if (targets_resolve(args->operands, args->count, &given->dataset, &targets)) {
         if (targets.count == 1) {
             code = draw_target(&targets.items[0], given);
         } else {
@@ -123,6 +125,7 @@ static const struct args_option options[] = {
                args_file, struct view_values, label),
     ARGS_VALUE('m', "modality", "MODALITY", "show the grey values as ct or mri, whatever the file's number says",
                args_modality, struct view_values, modality),
+    OPTIONS_DATASET(struct view_values, dataset),
     ARGS_END};
 
 static const char details[] = "An axial, a coronal and a sagittal cut go through the middle of the organs, or of the "
