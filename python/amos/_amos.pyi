@@ -131,6 +131,7 @@ def loader_open(
     organs: Optional[tuple[int, ...]],
     ct: Optional[_Fields],
     mri: Optional[_Fields],
+    unknown: Optional[_Fields],
     augment: Optional[_Fields],
     buffers: Optional[Callable[[int], Any]],
     progress: _Progress,

@@ -56,7 +56,9 @@ class Case:
         self.split: str = fields["split"]
         """"training", "validation" or "test" """
         self.modality: str = fields["modality"]
-        """"CT" or "MRI" """
+        """"CT", "MRI" or "unknown" """
+        self.channels: int = fields["channels"]
+        """How many image files nnU-Net's case has; image_path is the first."""
         self.image_path: str = fields["image_path"]
         self.label_path: Optional[str] = fields["label_path"]
         self.has_image: bool = fields["has_image"]
@@ -64,6 +66,8 @@ class Case:
         self.has_label: bool = fields["has_label"]
         metadata = fields["metadata"]
         self.metadata: Optional[Metadata] = None if metadata is None else Metadata(**metadata)
+        self.labels: Mapping[int, str] = fields["labels"]
+        """The data set's own names of its labels."""
 
     def image(self, **options: Any) -> Volume:
         """The image, opened; options as those of Volume."""
@@ -73,7 +77,9 @@ class Case:
         """The label map; options as those of LabelMap."""
         if self.label_path is None:
             raise ValueError(f"{self.id} has no label.")
-        return LabelMap(self.label_path, **options)
+        map = LabelMap(self.label_path, **options)
+        map.names = self.labels
+        return map
 
     def load(
         self,
@@ -99,7 +105,9 @@ class Case:
         read = read_options(dtype, orientation, None, 0, saturate, threads)
         label = label_options(max_label, round_within, None, False, drop_unlisted, threads)
         image, labels = _amos.pair_load(pair, read, label, label_table(table), progress)
-        return placed(image), LabelMap._of(labels)
+        map = LabelMap._of(labels)
+        map.names = self.labels
+        return placed(image), map
 
     def __repr__(self) -> str:
         return f"<amos.Case {self.id} {self.split} {self.modality}>"
@@ -114,17 +122,23 @@ class Dataset:
         *,
         json_name: Optional[str] = None,
         metadata_path: Optional[Path] = None,
-        modality: Optional[Mapping[str, str]] = None,
+        modality: Union[Mapping[str, str], str, None] = None,
+        modality_table: Optional[Path] = None,
         beneath: bool = False,
         allow_absolute: bool = False,
     ) -> None:
-        """modality: overrides the modality that follows from the case number: {"amos_0500": "CT"}. beneath: symbolic
-        links must not leave the folder. allow_absolute: dataset.json may name files by absolute paths."""
+        """json_name: this file of the folder in place of dataset.json. modality: of cases whose id is not AMOS's, or is
+        wrong: {"amos_0500": "CT", "*": "MRI"}, or "CT" for all. modality_table: a CSV (id, modality) or JSON file that
+        says the same. beneath: symbolic links must not leave the folder. allow_absolute: dataset.json may name files by
+        absolute paths."""
+        if isinstance(modality, str):
+            modality = {"*": modality}
         self._made_with = {
             "path": os.path.abspath(path),
             "json_name": json_name,
             "metadata_path": None if metadata_path is None else os.path.abspath(metadata_path),
             "modality": modality,
+            "modality_table": None if modality_table is None else os.path.abspath(modality_table),
             "beneath": beneath,
             "allow_absolute": allow_absolute,
         }
@@ -132,6 +146,7 @@ class Dataset:
             "flags": (_amos.DATASET_BENEATH if beneath else 0) | (_amos.DATASET_ALLOW_ABSOLUTE if allow_absolute else 0),
             "json_name": json_name,
             "metadata_path": None if metadata_path is None else os.fsencode(metadata_path),
+            "modality_table": None if modality_table is None else os.fsencode(modality_table),
         }
         overrides = tuple({"case_id": case, "modality": name} for case, name in (modality or {}).items())
         self._handle = _amos.dataset_open(os.fsencode(path), options, overrides)
@@ -157,7 +172,7 @@ class Dataset:
                 raise KeyError(f"{self.root} has no case {key!r}.")
         else:
             index = key + self._count if key < 0 else key
-        return Case(_amos.dataset_case(self._handle, index))
+        return Case({**_amos.dataset_case(self._handle, index), "labels": self.labels})
 
     def __contains__(self, key: object) -> bool:
         if isinstance(key, Case):

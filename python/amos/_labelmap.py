@@ -5,7 +5,7 @@ from typing import Any, Iterable, Mapping, NamedTuple, Optional, Sequence, Union
 
 from . import _amos, _geometry
 from ._geometry import Geometry
-from ._organs import MAX_LABEL
+from ._organs import MAX_LABEL, label_value
 from ._volume import Path, Progress, Volume
 
 
@@ -44,6 +44,8 @@ class LabelMap:
     """The voxels of a label as integers 0..max_label, each of them checked, with statistics of each organ."""
 
     _handle: _amos.Handle
+    names: Optional[Mapping[int, str]] = None
+    """The data set's own names of the labels, if the map is of a Case; None: the names are AMOS's."""
 
     def __init__(
         self,
@@ -108,8 +110,7 @@ class LabelMap:
 
     def __getitem__(self, label: Union[int, str]) -> OrganStats:
         """Statistics of a label or of an organ by name."""
-        number = _amos.parse("organ", label) if isinstance(label, str) else label
-        fields = _amos.labelmap_stats(self._handle, number)
+        fields = _amos.labelmap_stats(self._handle, label_value(label, self.names))
         fields["box"] = (fields.pop("start"), fields.pop("stop"))
         fields["present"] = bool(fields["present"])
         fields["touches_border"] = bool(fields["touches_border"])
@@ -126,8 +127,7 @@ class LabelMap:
 
     def mask(self, label: Union[int, str]) -> _amos.Array:
         """uint8, 1 where the voxel has the label; axes x, y, z."""
-        number = _amos.parse("organ", label) if isinstance(label, str) else label
-        return _amos.labelmap_onehot(self._handle, (number,), True)
+        return _amos.labelmap_onehot(self._handle, (label_value(label, self.names),), True)
 
     def onehot(self, labels: Optional[Iterable[int]] = None) -> _amos.Array:
         """uint8, one mask for each of the labels (None: all, with background); axes label, x, y, z."""

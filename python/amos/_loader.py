@@ -10,6 +10,7 @@ from ._cache import Cache
 from ._dataset import Dataset, filter_options
 from ._errors import Error
 from ._geometry import Geometry
+from ._organs import label_value
 from ._volume import Progress
 
 _FLIPS = {"x": _amos.FLIP_X, "y": _amos.FLIP_Y, "z": _amos.FLIP_Z}
@@ -170,6 +171,7 @@ class Loader:
         seed: int = 0,
         ct: Optional[Scaling] = None,
         mri: Optional[Scaling] = None,
+        unknown: Optional[Scaling] = None,
         augment: Optional[Augment] = None,
         pad_value: Optional[float] = None,
         image_type: str = "float32",
@@ -186,7 +188,9 @@ class Loader:
         progress: Progress = None,
     ) -> None:
         """cache: decoded cases, see Cache. patch: voxels along x, y, z. draw: "patches" at random places, "whole" volumes, or "tiles" for inference.
-        overlap: of tiles, as in Tiling. label_type: "uint8", "int64", "onehot", or None for images alone.
+        overlap: of tiles, as in Tiling. ct, mri, unknown: the scaling of cases of this modality; one whose modality is
+        unknown is refused if `ct` or `mri` is given and `unknown` is not, or if it has to be padded without pad_value.
+        organs: labels, or the data set's names of them. label_type: "uint8", "int64", "onehot", or None for images alone.
         buffers: called with a number of bytes, gives memory (a buffer aligned to 64) for batches, such as pinned memory."""
         flags = (_amos.LOADER_STOP_AT_DAMAGE if stop_at_damage else 0) | (_amos.LOADER_PAD if pad_value is not None else 0)
         options = {
@@ -214,10 +218,10 @@ class Loader:
             "hold": hold,
             "memory_budget": memory_budget,
         }
-        labels = None if organs is None else tuple(_amos.parse("organ", str(organ)) for organ in organs)
+        labels = None if organs is None else tuple(label_value(organ, dataset.labels) for organ in organs)
         chosen = filter_options(split, modality, None, None)
         ids = None if cases is None else tuple(cases)
-        transforms = _scaling(ct), _scaling(mri), _augment(augment)
+        transforms = _scaling(ct), _scaling(mri), _scaling(unknown), _augment(augment)
         self._lock = threading.Lock()
         self._handle: Optional[_amos.Handle] = _amos.loader_open(
             dataset._handle, None if cache is None else cache._handle, options, chosen, ids, labels, *transforms, buffers, progress

@@ -3,11 +3,11 @@ from __future__ import annotations
 
 import os
 from collections import namedtuple
-from typing import TYPE_CHECKING, Any, NamedTuple, Optional, Sequence, Union
+from typing import Any, Mapping, NamedTuple, Optional, Sequence, TYPE_CHECKING, Union
 
 from . import _amos
 from ._labelmap import LabelMap
-from ._organs import MAX_LABEL
+from ._organs import MAX_LABEL, label_value
 from ._volume import Path, Progress, Volume
 
 
@@ -61,6 +61,9 @@ class Mean(NamedTuple):
 class Score:
     """The comparison of a prediction with a reference; returned by score()."""
 
+    names: Optional[Mapping[int, str]] = None
+    """The names of the labels, as LabelMap.names of the reference."""
+
     def __init__(self, handle: _amos.Handle) -> None:
         info = _amos.score_info(handle)
         self._handle = handle
@@ -75,8 +78,7 @@ class Score:
 
     def __getitem__(self, organ: Union[int, str]) -> OrganScore:
         """The scores of a label 1..max_label, or of an organ by name."""
-        number = _amos.parse("organ", organ) if isinstance(organ, str) else organ
-        return OrganScore(**_amos.score_organ(self._handle, number))
+        return OrganScore(**_amos.score_organ(self._handle, label_value(organ, self.names)))
 
     def mean(self, measure: str = "dice", index: int = 0) -> Mean:
         """The mean of one of MEASURES, by its name; index selects the tolerance or percentile."""
@@ -142,4 +144,6 @@ def score(
         a, b = _volume(reference)._handle, _volume(prediction)._handle
         return Score(_amos.score_volumes(a, b, options, *levels, progress))
     maps = _labels(reference, prediction, max_label or MAX_LABEL), _labels(prediction, reference, max_label or MAX_LABEL)
-    return Score(_amos.score_labelmaps(maps[0]._handle, maps[1]._handle, options, *levels, progress))
+    made = Score(_amos.score_labelmaps(maps[0]._handle, maps[1]._handle, options, *levels, progress))
+    made.names = maps[0].names
+    return made
