@@ -7,6 +7,8 @@
 #include <sys/stat.h>
 
 #include "kit/message.h"
+#include "base/text/volume_name.h"
+#include "open/around.h"
 #include "open/dataset.h"
 
 static bool exists(const char *path)
@@ -98,7 +100,7 @@ bool targets_resolve(char *const *words, int count, const struct dataset_choice 
     *out = (struct targets){.choice = choice};
     size_t room = count > 0 ? (size_t)count : 1;
     out->items = calloc(room, sizeof *out->items);
-    out->datasets = calloc(room, sizeof(amos_dataset *));
+    out->datasets = calloc(2 * room, sizeof(amos_dataset *));
     if (!out->items || !out->datasets) {
         cli_error("Memory ran out.");
         return false;
@@ -111,6 +113,33 @@ bool targets_resolve(char *const *words, int count, const struct dataset_choice 
         out->count += !merged;
     }
     return true;
+}
+
+/* Whether two paths have the same folder, as far as their texts say. */
+static bool same_folder(const char *a, const char *b)
+{
+    size_t length = (size_t)(amosi_base_name(a) - a);
+    return length == (size_t)(amosi_base_name(b) - b) && strncmp(a, b, length) == 0;
+}
+
+void targets_name(struct targets *targets)
+{
+    const struct target *before = NULL; /* the last file: many are in one folder */
+    for (size_t i = 0; i < targets->count; i++) {
+        struct target *target = &targets->items[i];
+        target->names = target->dataset;
+        if (target->kind != TARGET_FILE)
+            continue;
+        if (before && same_folder(before->path, target->path)) {
+            target->names = before->names;
+        } else {
+            amos_dataset *around = dataset_around(target->path, false);
+            target->names = around;
+            if (around)
+                targets->datasets[targets->dataset_count++] = around;
+        }
+        before = target;
+    }
 }
 
 void targets_free(struct targets *targets)

@@ -24,13 +24,14 @@ struct target {
     const char *path;            /* as given: the file, otherwise the directory */
     const amos_dataset *dataset; /* NULL for a file, and for a directory that is not a data set: see `error` */
     const amos_case *c;          /* TARGET_CASE only */
+    const amos_dataset *names;   /* whose table names the labels, see targets_name(); NULL: AMOS's */
     amos_error error;            /* TARGET_DATASET without a data set: why it cannot be opened */
 };
 
 struct targets {
     struct target *items;
     size_t count;
-    amos_dataset **datasets; /* the items point into these */
+    amos_dataset **datasets; /* the items point into these; room for two of each item */
     size_t dataset_count;
     const struct dataset_choice *choice;
 };
@@ -42,6 +43,9 @@ size_t target_case_count(const struct target *target);
  * (CLI_FAILED). A directory that cannot be opened as a data set is no failure here: the target carries the error.
  * Release with targets_free() in either case. */
 bool targets_resolve(char *const *words, int count, const struct dataset_choice *choice, struct targets *out);
+
+/* Sets the names of labels of each target: those of its own data set, or of the one in whose labelsTr, ... a file lies. */
+void targets_name(struct targets *targets);
 
 void targets_free(struct targets *targets);
 

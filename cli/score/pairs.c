@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "kit/message.h"
+#include "open/around.h"
 #include "score/side.h"
 
 enum { AMOS_MAX_LABEL = 15 };
@@ -46,7 +47,10 @@ static bool open_sides(const struct score_question *question, bool folders, stru
             return false;
     }
     out->dataset = out->sides[0]->dataset;
-    out->max_label = out->dataset ? amos_dataset_get_info(out->dataset)->max_label : AMOS_MAX_LABEL;
+    if (!out->dataset)
+        out->around = dataset_around(question->reference, folders);
+    out->names = out->dataset ? out->dataset : out->around;
+    out->max_label = out->names ? amos_dataset_get_info(out->names)->max_label : AMOS_MAX_LABEL;
     return true;
 }
 
@@ -103,6 +107,7 @@ void score_pairs_free(struct score_pairs *pairs)
 {
     side_free(pairs->sides[0]);
     side_free(pairs->sides[1]);
+    amos_dataset_free(pairs->around);
     free(pairs->items);
     *pairs = (struct score_pairs){.items = NULL};
 }

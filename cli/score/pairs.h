@@ -29,6 +29,8 @@ struct score_pairs {
     size_t unused;  /* predictions without a reference */
     int max_label;
     const amos_dataset *dataset; /* of the reference; NULL for flat folders and files */
+    const amos_dataset *names;   /* whose table names the labels: that, or the one in whose labelsTr they lie; or NULL */
+    amos_dataset *around;        /* `names` if it is not `dataset` */
     struct score_side *sides[2];
 };
 

@@ -96,7 +96,7 @@ static bool draw_case(const struct score_results *results, const struct score_ca
     const view_source source = {.image = scored->pair->image,
                                 .label = scored->pair->reference,
                                 .prediction = scored->pair->prediction,
-                                .dataset = results->pairs->dataset,
+                                .dataset = results->pairs->names,
                                 .modality = scored->pair->modality};
     view_loaded loaded;
     amos_error err;

@@ -66,7 +66,7 @@ static void put_organ(FILE *out, const struct score_results *results, const stru
 {
     const amos_organ_score *organ = amos_score_get_organ(score, label);
     fprintf(out, "%d,", organ->label);
-    put_text(out, describe_label_name(results->pairs->dataset, organ->label));
+    put_text(out, describe_label_name(results->pairs->names, organ->label));
     fprintf(out, ",%" PRIu64 ",%" PRIu64 ",%" PRIu64, organ->voxels_reference, organ->voxels_prediction,
             organ->voxels_both);
     for (size_t m = 0; m < summary->metric_count; m++)

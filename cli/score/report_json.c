@@ -69,7 +69,7 @@ static cJSON *organ_summary(const struct score_results *results, const struct sc
     const struct spread *spreads = &group->organs[(size_t)(label - 1) * summary->metric_count];
     cJSON *object = cJSON_CreateObject();
     json_put_integer(object, "label", label);
-    json_put_text(object, "organ", describe_label_name(results->pairs->dataset, label));
+    json_put_text(object, "organ", describe_label_name(results->pairs->names, label));
     for (size_t m = 0; m < summary->metric_count; m++) {
         cJSON *spread = spread_json(&spreads[m], results->rules.replicates > 0);
         bool any = !isnan(spreads[m].worst);
@@ -110,7 +110,7 @@ static cJSON *organ_json(const struct score_results *results, const struct score
     const amos_organ_score *organ = amos_score_get_organ(score, label);
     cJSON *object = cJSON_CreateObject();
     json_put_integer(object, "label", organ->label);
-    json_put_text(object, "organ", describe_label_name(results->pairs->dataset, organ->label));
+    json_put_text(object, "organ", describe_label_name(results->pairs->names, organ->label));
     json_put_unsigned(object, "voxels_reference", organ->voxels_reference);
     json_put_unsigned(object, "voxels_prediction", organ->voxels_prediction);
     json_put_unsigned(object, "voxels_both", organ->voxels_both);

@@ -179,7 +179,11 @@ static int stats(const struct args *args, void *values)
     const struct stats_values *given = values;
     struct targets targets;
     struct measuring run = {.good = true, .results = given->json ? cJSON_CreateArray() : NULL};
-    bool good = targets_resolve(args->operands, args->count, &given->dataset, &targets) && add_targets(&run, &targets);
+    bool good = targets_resolve(args->operands, args->count, &given->dataset, &targets);
+    if (good) {
+        targets_name(&targets);
+        good = add_targets(&run, &targets);
+    }
     if (good)
         good = measure_all(&run, (int)given->threads) && run.good;
     if (given->json)

@@ -20,8 +20,8 @@ static amos_status measure_image(struct subject *subject, amos_error *err)
 static amos_status measure_label(struct subject *subject, amos_error *err)
 {
     amos_labelmap_options options = {.size = sizeof options, .flags = AMOS_LABELMAP_STATS_ONLY, .threads = 1};
-    if (subject->target->dataset)
-        options.max_label = amos_dataset_get_info(subject->target->dataset)->max_label;
+    if (subject->target->names)
+        options.max_label = amos_dataset_get_info(subject->target->names)->max_label;
     return amos_labelmap_open(subject->label_path, NULL, &options, &subject->map, err);
 }
 

@@ -11,6 +11,7 @@
 #include "kit/options.h"
 #include "kit/progress.h"
 #include "kit/resolve.h"
+#include "open/around.h"
 #include "open/dataset.h"
 #include "view/load.h"
 #include "view/png.h"
@@ -49,7 +50,7 @@ static int draw_source(const view_source *source, const char *path)
 
 static int draw_target(const struct target *target, const struct view_values *given)
 {
-    view_source source = {.label = given->label, .modality = given->modality};
+    view_source source = {.label = given->label, .modality = given->modality, .dataset = target->names};
     if (target->kind == TARGET_DATASET && target->dataset == NULL) {
         cli_error_of(&target->error);
         return CLI_FAILED;
@@ -62,7 +63,6 @@ static int draw_target(const struct target *target, const struct view_values *gi
     source.image = target->path;
     if (target->kind == TARGET_CASE) {
         source.c = target->c;
-        source.dataset = target->dataset;
         const amos_case_info *info = amos_case_get_info(target->c);
         source.image = info->image_path;
         if (source.label == NULL && info->has_label) {
@@ -77,6 +77,7 @@ static int draw_operands(const struct args *args, const struct view_values *give
     struct targets targets;
     int code = CLI_FAILED;
     if (targets_resolve(args->operands, args->count, &given->dataset, &targets)) {
+        targets_name(&targets);
         if (targets.count == 1) {
             code = draw_target(&targets.items[0], given);
         } else {
@@ -113,8 +114,11 @@ static int view(const struct args *args, void *values)
     if (!is_sensible(args, given))
         return CLI_USAGE;
     if (args->count == 0) {
-        const view_source source = {.label = given->label, .modality = given->modality};
-        return draw_source(&source, given->output);
+        amos_dataset *around = dataset_around(given->label, false);
+        const view_source source = {.label = given->label, .modality = given->modality, .dataset = around};
+        int code = draw_source(&source, given->output);
+        amos_dataset_free(around);
+        return code;
     }
     return draw_operands(args, given);
 }

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Names and colours of labels: those of the data set's own table, wherever the command shows one. */
+#define _POSIX_C_SOURCE 200809L
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "kit/describe.h"
+#include "support/command.h"
 #include "support/main.h"
 #include "support/make/small_set.h"
 #include "view/load.h"
@@ -63,10 +66,42 @@ START_TEST(names_and_colours_are_the_data_sets_own)
 }
 END_TEST
 
+static void assert_says(struct outcome outcome, const char *part)
+{
+    ck_assert_msg(outcome.code == 0, "exit code %d: %s", outcome.code, outcome.err);
+    ck_assert_msg(strstr(outcome.out, part) != NULL, "\"%s\" is not in: %s", part, outcome.out);
+    outcome_free(&outcome);
+}
+
+/* The folder labelsTr alone, or a file of it, belongs to the data set that has it. */
+START_TEST(a_label_of_a_data_set_has_its_names)
+{
+    char *root = small_set_make("flat");
+    put(root, "dataset.json", BTCV);
+    char *flat = small_set_path(root, "labelsTr"), *file = small_set_path(root, "labelsTr/amos_0001.nii.gz");
+    char *picture = small_set_path(root, "v.png");
+    assert_says(run_amos("score -r %s -p %s --csv", flat, flat), ",2,liver,");
+    assert_says(run_amos("score -r %s -p %s --csv", file, file), ",1,portal vein,");
+    assert_says(run_amos("stats %s", file), "\nportal vein ");
+    assert_says(run_amos("stats %s %s --json", file, file), "\"organ\":\t\"left kidney\"");
+    assert_says(run_amos("view %s -o %s", file, picture), "");
+    char *json = small_set_path(root, "dataset.json");
+    unlink(json);
+    assert_says(run_amos("score -r %s -p %s --csv", flat, flat), ",1,spleen,");
+    assert_says(run_amos("stats %s", file), "\nSpleen ");
+    free(json);
+    free(picture);
+    free(file);
+    free(flat);
+    free(root);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("label_names");
     TCase *labels = add_case(suite, "labels", 30);
+    tcase_add_test(labels, a_label_of_a_data_set_has_its_names);
     tcase_add_test(labels, names_and_colours_are_the_data_sets_own);
     return run_suite(suite);
 }
