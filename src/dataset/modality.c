@@ -126,8 +126,8 @@ static amos_status note_unknown(amos_dataset *dataset, amos_error *err)
     if (!unknown)
         return AMOS_OK;
     return amosi_dataset_note(dataset, err, AMOS_W_MODALITY, dataset->info.root, "",
-                              "%zu of its %zu cases have an id that is not AMOS's, as %s, so that nothing says whether they "
-                              "are CT or MRI; --modality-of '*=ct' (modality) or --modality-table does.",
+                              "nothing says whether %zu of its %zu cases, the first is %s, are CT or MRI, because their ids "
+                              "are not AMOS's; --modality-of '*=ct' (modality) or --modality-table says it.",
                               unknown, dataset->info.count, amosi_text_show(shown, sizeof shown, first->info.id));
 }
 

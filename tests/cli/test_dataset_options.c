@@ -152,7 +152,7 @@ START_TEST(what_is_unknown_is_said_once)
     move(root, "labelsTr/amos_0002.nii.gz", "labelsTr/word_0507.nii.gz");
     char *json = small_set_path(root, "dataset.json");
     unlink(json);
-    static const char said[] = "1 of its 3 cases have an id that is not AMOS's, as word_0507";
+    static const char said[] = "nothing says whether 1 of its 3 cases, the first is word_0507, are CT or MRI";
     struct outcome outcome = run_amos("list %s", root);
     check_texts(&outcome, 0, "3 cases: 1 CT, 1 MRI, 1 of unknown modality;", said);
     ck_assert_ptr_null(strstr(strstr(outcome.err, said) + 1, said));

@@ -114,8 +114,8 @@ amos_status amosi_renamed_settle(struct amosi_renamed *renamed, amos_dataset *da
             amosi_text_show(used, sizeof used, in_tree(dataset, *renamed->items[0].path)));
     if (status == AMOS_OK && renamed->ambiguous)
         status = amosi_dataset_note(dataset, err, AMOS_W_RENAMED, dataset->info.json_path, "",
-                                    "%zu of its files are missing, but several others could be meant, with another suffix "
-                                    "or \"_0000\"; none is used. Leave one of them for the first, %s.",
+                                    "for %zu of its missing files several others could be meant, with another suffix or "
+                                    "\"_0000\"; none is used. Leave one of them for the first, %s.",
                                     renamed->ambiguous,
                                     amosi_text_show(wanted, sizeof wanted, in_tree(dataset, renamed->example)));
     return status;
