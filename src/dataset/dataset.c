@@ -194,8 +194,8 @@ static amos_status note_channels(amos_dataset *dataset, amos_error *err)
             first = &dataset->cases[i];
         }
     return several ? amosi_dataset_note(dataset, err, AMOS_W_UNUSED, first->info.image_path, "",
-                                        "%zu cases have more than one channel, this one has %d; only the first is read.",
-                                        several, first->info.channels)
+                                        "this case has %d channels, as %zu in all have more than one; only the first is read.",
+                                        first->info.channels, several)
                    : AMOS_OK;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "dataset/tree/presence.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +11,11 @@
 #include "dataset/tree/names.h"
 #include "dataset/tree/path.h"
 #include "dataset/tree/renamed.h"
+#include "base/text/case_id.h"
 #include "base/text/volume_name.h"
+
+#define LONGEST_NAME 255
+#define MOST_CHANNELS 64 /* more are not counted: many entries may name one file */
 
 /* The folder of a file, as the beginning of its path. */
 struct folder_name {
@@ -205,12 +210,33 @@ static amos_status check_presence(const struct look *look, const char **path, st
     return amosi_presence_entry(look->dataset, entry, *path, there, look->err);
 }
 
+/* How many channels lie beside an image whose name ends in "_0000": x_0000, x_0001, ... */
+static int count_channels(const struct shelf *shelf, const char *path)
+{
+    char name[LONGEST_NAME + 1];
+    int channel, count = 1;
+    const char *first = amosi_base_name(path);
+    size_t stem = amosi_volume_name_id_length(first), cut = amosi_channel_cut(first, stem, &channel);
+    if (channel != 0 || strlen(first) >= sizeof name)
+        return 1;
+    while (count < MOST_CHANNELS) {
+        snprintf(name, sizeof name, "%.*s_%04d%s", (int)cut, first, count, first + stem);
+        const struct amosi_entry *entry = amosi_listing_find(&shelf->listing, name);
+        if (!entry || entry->kind == AMOSI_KIND_OTHER)
+            break;
+        count++;
+    }
+    return count;
+}
+
 static amos_status check_cases(const struct look *look)
 {
     struct shelf *images = NULL, *labels = NULL;
     for (size_t i = 0; i < look->dataset->info.count; i++) {
         amos_case *c = &look->dataset->cases[i];
         amos_status status = check_presence(look, &c->info.image_path, &images, &c->info.has_image);
+        if (status == AMOS_OK && c->info.has_image && c->info.channels == 1)
+            c->info.channels = count_channels(images, c->info.image_path);
         if (status == AMOS_OK && c->info.label_path)
             status = check_presence(look, &c->info.label_path, &labels, &c->info.has_label);
         if (status) {

@@ -209,6 +209,24 @@ START_TEST(J41_lists_over_files_with_channels)
 }
 END_TEST
 
+START_TEST(J41_lists_over_several_channels)
+{
+    tree_begin("nnunet_v1_channels");
+    tree_volumes("imagesTr/B_001_0000.nii.gz", "imagesTr/B_001_0001.nii.gz", "imagesTr/B_001_0002.nii.gz",
+                 "labelsTr/B_001.nii.gz", "imagesTs/B_002_0000.nii.gz", "imagesTs/B_002_0002.nii.gz", NULL);
+    tree_lists("'modality': {'0': 'MR', '1': 'MR', '2': 'MR'}, 'training': [" PAIR(
+        "B_001.nii.gz", "B_001.nii.gz") "], 'test': ['imagesTs/B_002.nii.gz']");
+    amos_dataset *ds = tree_open();
+    ck_assert_int_eq(info_of(ds, "B_001")->channels, 3);
+    ck_assert_int_eq(info_of(ds, "B_002")->channels, 1); /* the second is not there */
+    assert_warnings(amos_dataset_get_info(ds)->warnings, AMOS_W_RENAMED | AMOS_W_UNUSED);
+    char *found = tree_findings(ds);
+    ck_assert_ptr_null(strstr(found, "imagesTr/B_001_0001.nii.gz"));
+    free(found);
+    amos_dataset_free(ds);
+}
+END_TEST
+
 START_TEST(J41_lists_that_name_channels_themselves)
 {
     tree_begin("nnunet_lists");
@@ -235,6 +253,7 @@ int main(void)
     tcase_add_test(json, J40_dataset_names_the_files);
     tcase_add_test(json, J40_wrong_cases_are_refused);
     tcase_add_test(json, J41_lists_over_files_with_channels);
+    tcase_add_test(json, J41_lists_over_several_channels);
     tcase_add_test(json, J41_lists_that_name_channels_themselves);
     TCase *folders = add_case(suite, "folders", 10);
     tcase_add_test(folders, J42_names_of_nnunet_without_json_are_one_case_each);
