@@ -42,9 +42,10 @@ static const amos_organ_info *organ_meant(const char *name)
     VALUE(tens##0), VALUE(tens##1), VALUE(tens##2), VALUE(tens##3), VALUE(tens##4), VALUE(tens##5), VALUE(tens##6), \
         VALUE(tens##7), VALUE(tens##8), VALUE(tens##9)
 static const char values[256][10] = {
-    TEN(),   TEN(1),  TEN(2),  TEN(3),  TEN(4),  TEN(5),  TEN(6),     TEN(7),     TEN(8),     TEN(9),     TEN(10),
-    TEN(11), TEN(12), TEN(13), TEN(14), TEN(15), TEN(16), TEN(17),    TEN(18),    TEN(19),    TEN(20),    TEN(21),
-    TEN(22), TEN(23), TEN(24), VALUE(250), VALUE(251), VALUE(252), VALUE(253), VALUE(254), VALUE(255)};
+    VALUE(0), VALUE(1), VALUE(2), VALUE(3), VALUE(4), VALUE(5), VALUE(6), VALUE(7), VALUE(8), VALUE(9),
+    TEN(1),   TEN(2),   TEN(3),   TEN(4),   TEN(5),   TEN(6),   TEN(7),   TEN(8),   TEN(9),   TEN(10),
+    TEN(11),  TEN(12),  TEN(13),  TEN(14),  TEN(15),  TEN(16),  TEN(17),  TEN(18),  TEN(19),  TEN(20),
+    TEN(21),  TEN(22),  TEN(23),  TEN(24),  VALUE(250), VALUE(251), VALUE(252), VALUE(253), VALUE(254), VALUE(255)};
 #undef TEN
 #undef VALUE
 
@@ -64,17 +65,14 @@ const char *describe_label(const amos_dataset *dataset, int label)
     return organ && organ_meant(name) == organ ? organ->title : name;
 }
 
-/* Apart from each other, and from the colours of AMOS's organs as far as may be. */
-static const unsigned char other_colors[][3] = {{0, 158, 96},   {150, 90, 40},  {90, 60, 180}, {255, 220, 180},
-                                                {120, 130, 40}, {30, 90, 130},  {255, 120, 0}, {170, 255, 190},
-                                                {130, 20, 70},  {190, 190, 255}};
-
 void describe_label_color(const amos_dataset *dataset, int label, unsigned char rgb[3])
 {
     const char *name = dataset ? amos_dataset_label_name(dataset, label) : NULL;
     const amos_organ_info *organ = !dataset ? amos_organ_get(label) : name ? organ_meant(name) : NULL;
-    size_t others = sizeof other_colors / sizeof other_colors[0];
-    memcpy(rgb, organ ? organ->rgb : other_colors[(size_t)label % others], 3);
+    if (organ)
+        memcpy(rgb, organ->rgb, 3);
+    else
+        amos_organ_color(AMOS_ORGAN_COUNT + label, rgb);
 }
 
 const char *describe_label_name(const amos_dataset *dataset, int label)

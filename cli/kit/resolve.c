@@ -122,24 +122,33 @@ static bool same_folder(const char *a, const char *b)
     return length == (size_t)(amosi_base_name(b) - b) && strncmp(a, b, length) == 0;
 }
 
-void targets_name(struct targets *targets)
+static const amos_dataset *find_names(struct targets *targets, const struct target *target)
+{
+    amos_dataset *around = dataset_around(target->path, target->kind != TARGET_FILE);
+    if (around)
+        targets->datasets[targets->dataset_count++] = around;
+    return around;
+}
+
+void targets_set_names(struct targets *targets)
 {
     const struct target *before = NULL; /* the last file: many are in one folder */
     for (size_t i = 0; i < targets->count; i++) {
         struct target *target = &targets->items[i];
-        target->names = target->dataset;
-        if (target->kind != TARGET_FILE)
-            continue;
-        if (before && same_folder(before->path, target->path)) {
+        bool file = target->kind == TARGET_FILE;
+        if (target->dataset)
+            target->names = target->dataset;
+        else if (file && before && same_folder(before->path, target->path))
             target->names = before->names;
-        } else {
-            amos_dataset *around = dataset_around(target->path, false);
-            target->names = around;
-            if (around)
-                targets->datasets[targets->dataset_count++] = around;
-        }
-        before = target;
+        else
+            target->names = find_names(targets, target);
+        before = file ? target : before;
     }
+}
+
+const amos_dataset *targets_names(const struct targets *targets)
+{
+    return targets->dataset_count ? targets->datasets[0] : NULL;
 }
 
 void targets_free(struct targets *targets)

@@ -24,7 +24,7 @@ struct target {
     const char *path;            /* as given: the file, otherwise the directory */
     const amos_dataset *dataset; /* NULL for a file, and for a directory that is not a data set: see `error` */
     const amos_case *c;          /* TARGET_CASE only */
-    const amos_dataset *names;   /* whose table names the labels, see targets_name(); NULL: AMOS's */
+    const amos_dataset *names;   /* whose table names the labels, see targets_set_names(); NULL: AMOS's */
     amos_error error;            /* TARGET_DATASET without a data set: why it cannot be opened */
 };
 
@@ -39,13 +39,17 @@ struct targets {
 /* Number of cases in the target's data set; 0 if it has none. */
 size_t target_case_count(const struct target *target);
 
-/* Resolves all words; `choice` is that of the command's options, see open/dataset.h. An ID that its data set does not have, or lack of memory, is reported on stderr and gives false
- * (CLI_FAILED). A directory that cannot be opened as a data set is no failure here: the target carries the error.
- * Release with targets_free() in either case. */
+/* The first data set among the targets, whose names of labels are meant; NULL: there is none. */
+const amos_dataset *targets_names(const struct targets *targets);
+
+/* Resolves all words; `choice` is that of the command's options, see open/dataset.h. An ID that its data set does not
+ * have, or lack of memory, is reported on stderr and gives false (CLI_FAILED). A directory that cannot be opened as a
+ * data set is no failure here: the target carries the error. Release with targets_free() in either case. */
 bool targets_resolve(char *const *words, int count, const struct dataset_choice *choice, struct targets *out);
 
-/* Sets the names of labels of each target: those of its own data set, or of the one in whose labelsTr, ... a file lies. */
-void targets_name(struct targets *targets);
+/* Sets the names of labels of each target: those of its own data set, or of the one whose labelsTr, ... has the file, or is
+ * the folder. */
+void targets_set_names(struct targets *targets);
 
 void targets_free(struct targets *targets);
 

@@ -4,10 +4,12 @@
 #include "score/pairs.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "folder.h"
 #include "kit/message.h"
 #include "open/around.h"
 #include "score/side.h"
@@ -50,7 +52,11 @@ static bool open_sides(const struct score_question *question, bool folders, stru
     if (!out->dataset)
         out->around = dataset_around(question->reference, folders);
     out->names = out->dataset ? out->dataset : out->around;
-    out->max_label = out->names ? amos_dataset_get_info(out->names)->max_label : AMOS_MAX_LABEL;
+    out->max_label = out->names ? amos_dataset_get_info(out->names)->max_label
+                     : folders  ? folder_max_label(question->reference)
+                                : 0;
+    if (!out->max_label)
+        out->max_label = AMOS_MAX_LABEL;
     return true;
 }
 
@@ -71,6 +77,22 @@ static void match_entry(struct score_pairs *out, struct side_entry *reference, b
     out->missing += !pair->prediction;
 }
 
+/* Names the options that may have left all labels out. */
+static void say_nothing_found(const struct score_question *question)
+{
+    char which[64] = "";
+    if (question->split != AMOS_SPLIT_ANY)
+        snprintf(which, sizeof which, " of the split %s", amos_split_name(question->split));
+    if (question->modality != AMOS_MODALITY_ANY)
+        snprintf(which + strlen(which), sizeof which - strlen(which), " of the modality %s",
+                 amos_modality_name(question->modality));
+    if (which[0])
+        cli_error("%s: No label%s was found here; omit --split or --modality to score all labels.", question->reference,
+                  which);
+    else
+        cli_error("%s: No label was found here; labels such as amos_0018.nii.gz were expected.", question->reference);
+}
+
 int score_pairs_find(const struct score_question *question, struct score_pairs *out)
 {
     bool folders;
@@ -89,7 +111,7 @@ int score_pairs_find(const struct score_question *question, struct score_pairs *
         return CLI_USAGE;
     }
     if (references->count == 0) {
-        cli_error("%s: No label was found here; labels such as amos_0018.nii.gz were expected.", question->reference);
+        say_nothing_found(question);
         return CLI_FAILED;
     }
     if (!(out->items = calloc(references->count, sizeof *out->items))) {

@@ -156,10 +156,15 @@ static bool open_dataset(struct score_side *side, const char *path, const struct
 {
     amos_error err;
     const amos_case_filter filter = {.size = sizeof filter, .split = split};
-    if (dataset_open(path, choice, &side->dataset, &err)) {
+    amos_status opened = dataset_open(path, choice, &side->dataset, &err);
+    if (opened == AMOS_E_OPEN && !dataset_chosen(choice)) /* else the error may be of what was chosen */
+        cli_error("%s: This folder has no volume (.nii or .nii.gz) and is no data set; a folder with labels such as "
+                  "amos_0018.nii.gz was expected, or the folder of a data set.",
+                  path);
+    else if (opened)
         cli_error_of(&err);
+    if (opened)
         return false;
-    }
     const amos_case *c = NULL;
     amos_status status;
     while ((status = amos_dataset_next(side->dataset, &filter, &c, &err)) == AMOS_OK && c) {

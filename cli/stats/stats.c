@@ -12,6 +12,7 @@
 #include "stats/report.h"
 
 struct measuring {
+    struct accepting accepting;
     struct subject *subjects;
     size_t count;
     cJSON *results; /* one item for each target; NULL for people */
@@ -30,7 +31,7 @@ static amos_status measure_subject(void *user, size_t index, amos_error *err)
         amos_file_read_ahead(run->subjects[index + CLI_READ_AHEAD].image_path);
         amos_file_read_ahead(run->subjects[index + CLI_READ_AHEAD].label_path);
     }
-    subject_measure(subject);
+    subject_measure(subject, &run->accepting);
     return AMOS_OK;
 }
 
@@ -59,6 +60,7 @@ static void report_for_people(struct measuring *run, const struct subject *subje
     if (subject->first)
         stats_print_title(subject->target);
     stats_print_line(subject);
+    stats_print_notes(subject);
     if (subject->last)
         run->good = stats_print_summary(subject->target, run->summary) && run->good;
 }
@@ -169,6 +171,7 @@ static bool print_results(struct measuring *run, size_t asked)
 }
 
 struct stats_values {
+    struct accept_options accept;
     struct dataset_choice dataset;
     int64_t threads;
     bool json;
@@ -180,21 +183,23 @@ static int stats(const struct args *args, void *values)
     struct targets targets;
     struct measuring run = {.good = true, .results = given->json ? cJSON_CreateArray() : NULL};
     bool good = targets_resolve(args->operands, args->count, &given->dataset, &targets);
-    if (good) {
-        targets_name(&targets);
-        good = add_targets(&run, &targets);
-    }
+    if (good)
+        targets_set_names(&targets);
+    int code = good ? accepting_make(&given->accept, targets_names(&targets), &run.accepting) : CLI_FAILED;
+    good = code == CLI_OK && add_targets(&run, &targets);
     if (good)
         good = measure_all(&run, (int)given->threads) && run.good;
-    if (given->json)
+    if (given->json && code == CLI_OK)
         good = print_results(&run, targets.count) && good;
     free(run.summary);
     free(run.subjects);
+    accepting_free(&run.accepting);
     targets_free(&targets);
-    return good ? CLI_OK : CLI_FAILED;
+    return code != CLI_OK ? code : good ? CLI_OK : CLI_FAILED;
 }
 
 static const struct args_option options[] = {
+    OPTIONS_ACCEPT(struct stats_values, accept),
     OPTION_THREADS(struct stats_values),
     OPTIONS_DATASET(struct stats_values, dataset),
     OPTION_JSON("print JSON: an object for one operand, else an array", struct stats_values), ARGS_END};
@@ -208,6 +213,10 @@ const struct command command_stats = {
     .operands = "DIR|CASE|LABEL...",
     .summary = "Show the volume of each organ in millilitres, and the intensity range of each image. "
                "CASE is DIR ID or DIR/ID, where ID is amos_0018 or 18. LABEL is a label file.",
+    .details =
+        "Values that are not labels make a label fail, unless an option accepts them; what was accepted is counted "
+        "in the output. A label that does not lie on its image, or whose place is not known, is noted; it is measured "
+        "all the same.",
     .examples = examples,
     .options = options,
     .min_operands = 1,

@@ -104,6 +104,7 @@ typedef struct amos_case_info {
     const amos_metadata *metadata; /* NULL: the CSV has no line for the case */
     int channels;                  /* nnU-Net's image files of the case, x_0000, x_0001, ...; 1 for others. Beyond 1,
                                     * image_path is x_0000, and the others are not read (AMOS_W_UNUSED) */
+    int max_label;                 /* amos_dataset_info.max_label of its data set */
 } amos_case_info;
 
 /* Opens a data set. If the directory holds none itself but has a folder "amos22" that does, as an unpacked archive has,

@@ -50,7 +50,10 @@ typedef enum amos_status {
 } amos_status;
 
 /* A set of warnings, one bit each. A warning means that the input is unusual but was accepted. */
-typedef uint32_t amos_warnings;
+typedef uint64_t amos_warnings;
+
+/* How many bits a set can have. */
+#define AMOS_WARNING_BITS 64
 
 #define AMOS_W_PADDING ((amos_warnings)1 << 0)   /* zero bytes follow the gzip data */
 #define AMOS_W_TRAILING ((amos_warnings)1 << 1)  /* other bytes follow the gzip data */
@@ -76,10 +79,20 @@ typedef uint32_t amos_warnings;
 #define AMOS_W_LABELS ((amos_warnings)1 << 21)   /* the label table is missing or odd; AMOS's is used, unless it only has gaps */
 #define AMOS_W_UNLISTED ((amos_warnings)1 << 22) /* a volume in a folder that dataset.json does not name */
 #define AMOS_W_METADATA ((amos_warnings)1 << 23) /* the metadata CSV could not be used, or names an unknown case */
-#define AMOS_W_MODALITY ((amos_warnings)1 << 29) /* nothing says whether some cases are CT or MRI, or a modality table
+#define AMOS_W_ROUNDED ((amos_warnings)1 << 24)  /* voxels of a label were no integers and were rounded; the caller
+                                                    allowed it */
+#define AMOS_W_IGNORED ((amos_warnings)1 << 25)  /* voxels of a label have a value that the caller ignores */
+#define AMOS_W_RELABELLED ((amos_warnings)1 << 26) /* voxels of a label got another label by the caller's table */
+#define AMOS_W_TURNED ((amos_warnings)1 << 27)   /* a label is at the place of its image, but stored in another
+                                                    orientation; its axes are turned to those of the image */
+#define AMOS_W_READING ((amos_warnings)1 << 28)  /* a qform of nearly a half turn has two readings, and two files are
+                                                    at one place only by the one that libamos does not use */
+#define AMOS_W_QUATERN ((amos_warnings)1 << 29)  /* the quaternion is a little longer than 1; it was normalised */
+#define AMOS_W_SPACING ((amos_warnings)1 << 30)  /* pixdim gives another spacing than the sform, which is used */
+#define AMOS_W_MODALITY ((amos_warnings)1 << 31) /* nothing says whether some cases are CT or MRI, or a modality table
                                                   * names an unknown case */
-#define AMOS_W_RENAMED ((amos_warnings)1 << 30)  /* a file or folder is used whose name is not quite the expected one */
-#define AMOS_W_UNUSED ((amos_warnings)1 << 31)   /* a further channel of a case, or another dataset.json, is not used */
+#define AMOS_W_RENAMED ((amos_warnings)1 << 32)  /* a file or folder is used whose name is not quite the expected one */
+#define AMOS_W_UNUSED ((amos_warnings)1 << 33)   /* a further channel of a case, or another dataset.json, is not used */
 
 /* The name of a status: "OK", "E_GZ_CRC", ...; "E_?" for an unknown number. Static storage; any thread. */
 AMOS_API const char *amos_status_name(amos_status status);

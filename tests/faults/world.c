@@ -173,7 +173,8 @@ static void make_tree(const struct world *w, const char *folder, int with_json)
     write_text(
         folder, "dataset.json",
         "{\"name\": \"AMOS\", \"numTraining\": 3, \"numTest\": 1,\n"
-        " \"labels\": {\"0\": \"background\", \"1\": \"spleen\", \"2\": \"right kidney\", \"8\": \"arota\"},\n"
+        " \"labels\": {\"0\": \"background\", \"1\": \"spleen\", \"2\": \"right kidney\", \"8\": \"arota\",\n"
+        "  \"15\": \"prostate/uterus\"},\n"
         " \"training\": [{\"image\": \"./imagesTr/amos_0003.nii.gz\", \"label\": \"./labelsTr/amos_0003.nii.gz\"},\n"
         "  {\"image\": \"./imagesTr/amos_0001.nii.gz\", \"label\": \"./labelsTr/amos_0001.nii.gz\"},\n"
         "  {\"image\": \"./imagesTr/amos_0002.nii.gz\", \"label\": \"./labelsTr/amos_0002.nii.gz\"}],\n"
@@ -260,7 +261,7 @@ static void open_handles(struct world *w)
 {
     amos_error err;
     amos_volume_options options = volume_options(w);
-    amos_pair_options pair_options = {.size = sizeof pair_options, .tolerance = 0.01, .volume = &options};
+    amos_pair_options pair_options = {.size = sizeof pair_options, .volume = &options};
     amos_byte_source source = {.size = sizeof source,
                           .name = "made.nii.gz",
                           .bytes = w->memory.size,

@@ -76,9 +76,10 @@ static amos_status read_cases(amos_dataset *dataset, const cJSON *list, amos_err
     amos_status status = amosi_json_check_unique(list, dataset->info.json_path, "\"" LIST "\"", err);
     size_t number = 0;
     for (const cJSON *item = list->child; item && status == AMOS_OK; item = item->next) {
+        number++;
         struct amosi_json_entry entry = {.list = LIST,
                                          .key = item->string,
-                                         .number = ++number,
+                                         .number = number,
                                          .split = AMOS_SPLIT_TRAINING,
                                          .id = item->string,
                                          .channels = 1,

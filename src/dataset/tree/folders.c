@@ -20,6 +20,7 @@ static amos_status add_case(amos_dataset *dataset, const struct amosi_split_fold
                             const struct amosi_shelf *labels, const struct amosi_shelf_volume *label, amos_error *err)
 {
     const struct amosi_shelf_volume *named = image ? image : label;
+    /* cppcheck-suppress nullPointerRedundantCheck */
     const char *name = named->entry->name;
     const char *image_path = amosi_dataset_path(dataset, images->folder, name);
     const char *label_path = label ? amosi_dataset_path(dataset, labels->folder, label->entry->name) : NULL;

@@ -37,8 +37,9 @@ static void add(const char *format, ...)
     va_list values;
     if (text_room - text_bytes < 4096) {
         text_room = text_room ? 2 * text_room : 1 << 20;
-        text = realloc(text, text_room);
-        ck_assert_ptr_nonnull(text);
+        char *grown = realloc(text, text_room);
+        ck_assert_ptr_nonnull(grown);
+        text = grown;
     }
     va_start(values, format);
     text_bytes += (size_t)vsnprintf(text + text_bytes, 4096, format, values);
