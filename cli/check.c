@@ -18,6 +18,7 @@
 #include "kit/progress.h"
 #include "kit/read_ahead.h"
 #include "kit/resolve.h"
+#include "open/dataset.h"
 
 struct tally {
     size_t looked_at, bad, warned;
@@ -268,6 +269,7 @@ static bool check_all(struct checking *run, int threads)
 
 struct check_values {
     struct accept_options accept;
+    struct dataset_choice dataset;
     int64_t threads;
     bool labels, images, strict, json;
 };
@@ -283,7 +285,7 @@ static void check_targets(struct checking *run, const struct targets *targets, i
 
 static int check(const struct args *args, void *values)
 {
-    const struct check_values *given = values;
+    struct check_values *given = values;
     struct checking run = {.volume = {.size = sizeof run.volume, .flags = given->strict ? AMOS_OPEN_STRICT : 0},
                            .role = given->labels   ? CHECK_LABELS
                                    : given->images ? CHECK_IMAGES
@@ -294,7 +296,8 @@ static int check(const struct args *args, void *values)
         cli_error("check: --labels and --images were both given; use one of them.");
         return CLI_USAGE;
     }
-    bool good = targets_resolve(args->operands, args->count, &targets);
+    given->dataset.quiet = true; /* its warnings are findings */
+    bool good = targets_resolve(args->operands, args->count, &given->dataset, &targets);
     int code = good ? accepting_make(&given->accept, targets_names(&targets), &run.accepting) : CLI_FAILED;
     run.volume.flags |= run.accepting.volume.flags;
     if (code == CLI_OK)
@@ -314,6 +317,7 @@ static const struct args_option options[] = {
     ARGS_FLAG("images", "they are images, whatever their folder is called", struct check_values, images),
     OPTIONS_ACCEPT(struct check_values, accept),
     OPTION_THREADS(struct check_values),
+    OPTIONS_DATASET(struct check_values, dataset),
     ARGS_FLAG("strict", "count trailing bytes after the gzip data as a fault", struct check_values, strict),
     OPTION_JSON(
         "print one JSON object per line: one for each file, and one for each fault or warning of pairs and data sets",

@@ -12,6 +12,7 @@
 #include "kit/progress.h"
 #include "kit/read_ahead.h"
 #include "kit/resolve.h"
+#include "open/dataset.h"
 
 struct item {
     const char *path;
@@ -163,6 +164,7 @@ static bool build_all(struct indexing *run, int threads)
 }
 
 struct index_values {
+    struct dataset_choice dataset;
     int64_t threads;
     const char *folder;
     bool json;
@@ -170,12 +172,13 @@ struct index_values {
 
 static int index_targets(const struct args *args, void *values)
 {
-    const struct index_values *given = values;
+    struct index_values *given = values;
+    given->dataset.quiet = true; /* an index does not depend on what a case is */
     struct indexing run = {
         .volume = {.size = sizeof run.volume, .index = AMOS_INDEX_USE, .index_folder = given->folder},
         .json = given->json};
     struct targets targets;
-    bool good = targets_resolve(args->operands, args->count, &targets);
+    bool good = targets_resolve(args->operands, args->count, &given->dataset, &targets);
     for (size_t i = 0; i < targets.count && good; i++)
         good = add_target(&run, &targets.items[i]);
     good = good && build_all(&run, (int)given->threads);
@@ -188,6 +191,7 @@ static const struct args_option options[] = {
     OPTION_THREADS(struct index_values),
     ARGS_VALUE(0, "folder", "DIR", "folder of the indexes (default: $XDG_CACHE_HOME/amos or ~/.cache/amos)",
                args_folder, struct index_values, folder),
+    OPTIONS_DATASET(struct index_values, dataset),
     OPTION_JSON("print one JSON object per line, one for each file", struct index_values), ARGS_END};
 
 static const char *const examples[] = {"amos index amos22 -j 8",

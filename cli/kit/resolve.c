@@ -7,6 +7,9 @@
 #include <sys/stat.h>
 
 #include "kit/message.h"
+#include "base/text/volume_name.h"
+#include "open/around.h"
+#include "open/dataset.h"
 
 static bool exists(const char *path)
 {
@@ -30,7 +33,7 @@ static bool looks_like_id(const char *word)
 static amos_dataset *open_dataset(struct targets *targets, const char *path, amos_error *err)
 {
     amos_dataset *dataset = NULL;
-    if (amos_dataset_open(path, NULL, &dataset, err))
+    if (dataset_open(path, targets->choice, &dataset, err))
         return NULL;
     targets->datasets[targets->dataset_count++] = dataset;
     return dataset;
@@ -92,12 +95,12 @@ static bool resolve_word(struct targets *targets, const char *word, struct targe
     return resolve_joined(targets, word, target, &found);
 }
 
-bool targets_resolve(char *const *words, int count, struct targets *out)
+bool targets_resolve(char *const *words, int count, const struct dataset_choice *choice, struct targets *out)
 {
-    *out = (struct targets){NULL, 0, NULL, 0};
+    *out = (struct targets){.choice = choice};
     size_t room = count > 0 ? (size_t)count : 1;
     out->items = calloc(room, sizeof *out->items);
-    out->datasets = calloc(room, sizeof(amos_dataset *));
+    out->datasets = calloc(2 * room, sizeof(amos_dataset *));
     if (!out->items || !out->datasets) {
         cli_error("Memory ran out.");
         return false;
@@ -112,6 +115,37 @@ bool targets_resolve(char *const *words, int count, struct targets *out)
     return true;
 }
 
+/* Whether two paths have the same folder, as far as their texts say. */
+static bool same_folder(const char *a, const char *b)
+{
+    size_t length = (size_t)(amosi_base_name(a) - a);
+    return length == (size_t)(amosi_base_name(b) - b) && strncmp(a, b, length) == 0;
+}
+
+static const amos_dataset *find_names(struct targets *targets, const struct target *target)
+{
+    amos_dataset *around = dataset_around(target->path, target->kind != TARGET_FILE);
+    if (around)
+        targets->datasets[targets->dataset_count++] = around;
+    return around;
+}
+
+void targets_set_names(struct targets *targets)
+{
+    const struct target *before = NULL; /* the last file: many are in one folder */
+    for (size_t i = 0; i < targets->count; i++) {
+        struct target *target = &targets->items[i];
+        bool file = target->kind == TARGET_FILE;
+        if (target->dataset)
+            target->names = target->dataset;
+        else if (file && before && same_folder(before->path, target->path))
+            target->names = before->names;
+        else
+            target->names = find_names(targets, target);
+        before = file ? target : before;
+    }
+}
+
 const amos_dataset *targets_names(const struct targets *targets)
 {
     return targets->dataset_count ? targets->datasets[0] : NULL;
@@ -123,7 +157,7 @@ void targets_free(struct targets *targets)
         amos_dataset_free(targets->datasets[i]);
     free(targets->datasets);
     free(targets->items);
-    *targets = (struct targets){NULL, 0, NULL, 0};
+    *targets = (struct targets){.items = NULL};
 }
 
 size_t target_case_count(const struct target *target)

@@ -15,6 +15,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
+struct dataset_choice;
+
 enum target_kind { TARGET_FILE, TARGET_DATASET, TARGET_CASE };
 
 struct target {
@@ -22,14 +24,16 @@ struct target {
     const char *path;            /* as given: the file, otherwise the directory */
     const amos_dataset *dataset; /* NULL for a file, and for a directory that is not a data set: see `error` */
     const amos_case *c;          /* TARGET_CASE only */
+    const amos_dataset *names;   /* whose table names the labels, see targets_set_names(); NULL: AMOS's */
     amos_error error;            /* TARGET_DATASET without a data set: why it cannot be opened */
 };
 
 struct targets {
     struct target *items;
     size_t count;
-    amos_dataset **datasets; /* the items point into these */
+    amos_dataset **datasets; /* the items point into these; room for two of each item */
     size_t dataset_count;
+    const struct dataset_choice *choice;
 };
 
 /* Number of cases in the target's data set; 0 if it has none. */
@@ -38,10 +42,14 @@ size_t target_case_count(const struct target *target);
 /* The first data set among the targets, whose names of labels are meant; NULL: there is none. */
 const amos_dataset *targets_names(const struct targets *targets);
 
-/* Resolves all words. An ID that its data set does not have, or lack of memory, is reported on stderr and gives false
- * (CLI_FAILED). A directory that cannot be opened as a data set is no failure here: the target carries the error.
- * Release with targets_free() in either case. */
-bool targets_resolve(char *const *words, int count, struct targets *out);
+/* Resolves all words; `choice` is that of the command's options, see open/dataset.h. An ID that its data set does not
+ * have, or lack of memory, is reported on stderr and gives false (CLI_FAILED). A directory that cannot be opened as a
+ * data set is no failure here: the target carries the error. Release with targets_free() in either case. */
+bool targets_resolve(char *const *words, int count, const struct dataset_choice *choice, struct targets *out);
+
+/* Sets the names of labels of each target: those of its own data set, or of the one whose labelsTr, ... has the file, or is
+ * the folder. */
+void targets_set_names(struct targets *targets);
 
 void targets_free(struct targets *targets);
 

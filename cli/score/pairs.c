@@ -11,6 +11,7 @@
 
 #include "folder.h"
 #include "kit/message.h"
+#include "open/around.h"
 #include "score/side.h"
 
 enum { AMOS_MAX_LABEL = 15 };
@@ -42,14 +43,18 @@ static bool open_sides(const struct score_question *question, bool folders, stru
     const char *paths[2] = {question->reference, question->prediction};
     for (int i = 0; i < 2; i++) {
         out->sides[i] =
-            folders ? side_open_folder(paths[i], question->split, question->modality) : side_of_file(paths[i]);
+            folders ? side_open_folder(paths[i], &question->dataset, question->split, question->modality)
+                    : side_of_file(paths[i]);
         if (!out->sides[i])
             return false;
     }
     out->dataset = out->sides[0]->dataset;
-    out->max_label = out->dataset ? amos_dataset_get_info(out->dataset)->max_label
-                     : folders    ? folder_max_label(question->reference)
-                                  : 0;
+    if (!out->dataset)
+        out->around = dataset_around(question->reference, folders);
+    out->names = out->dataset ? out->dataset : out->around;
+    out->max_label = out->names ? amos_dataset_get_info(out->names)->max_label
+                     : folders  ? folder_max_label(question->reference)
+                                : 0;
     if (!out->max_label)
         out->max_label = AMOS_MAX_LABEL;
     return true;
@@ -100,6 +105,11 @@ int score_pairs_find(const struct score_question *question, struct score_pairs *
         cli_error("score: %s is not a data set and has no splits; omit --split.", question->reference);
         return CLI_USAGE;
     }
+    if (dataset_chosen(&question->dataset) && !out->dataset && !predictions->dataset) {
+        cli_error("score: %s is not a data set; omit --dataset-json, --absolute-paths, --modality-table and --modality-of.",
+                  question->reference);
+        return CLI_USAGE;
+    }
     if (references->count == 0) {
         say_nothing_found(question);
         return CLI_FAILED;
@@ -119,6 +129,7 @@ void score_pairs_free(struct score_pairs *pairs)
 {
     side_free(pairs->sides[0]);
     side_free(pairs->sides[1]);
+    amos_dataset_free(pairs->around);
     free(pairs->items);
     *pairs = (struct score_pairs){.items = NULL};
 }

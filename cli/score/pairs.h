@@ -9,9 +9,11 @@
 
 #include <amos/amos.h>
 
+#include "open/dataset.h"
+
 struct score_pair {
     const char *id;
-    amos_modality modality; /* ..._ANY: unknown */
+    amos_modality modality; /* ..._UNKNOWN: nothing says which */
     amos_split split;       /* ..._ANY: for a flat folder or a file */
     const char *reference;
     const char *prediction; /* NULL: none */
@@ -27,6 +29,8 @@ struct score_pairs {
     size_t unused;  /* predictions without a reference */
     int max_label;
     const amos_dataset *dataset; /* of the reference; NULL for flat folders and files */
+    const amos_dataset *names;   /* whose table names the labels: that, or the one in whose labelsTr they lie; or NULL */
+    amos_dataset *around;        /* `names` if it is not `dataset` */
     struct score_side *sides[2];
 };
 
@@ -34,6 +38,7 @@ struct score_question {
     const char *reference, *prediction; /* two folders, or two files */
     amos_split split;
     amos_modality modality;
+    struct dataset_choice dataset;
 };
 
 /* Returns an enum cli_exit, with a failure reported. Release with score_pairs_free() in either case. */

@@ -97,6 +97,7 @@ static bool draw_case(const struct score_results *results, const struct score_ca
     const view_source source = {.image = scored->pair->image,
                                 .label = scored->pair->reference,
                                 .prediction = scored->pair->prediction,
+                                .dataset = results->pairs->names,
                                 .modality = scored->pair->modality,
                                 .accept = results->accept,
                                 .accept_prediction = results->accept_prediction,

@@ -73,7 +73,7 @@ static cJSON *organ_summary(const struct score_results *results, const struct sc
     const struct spread *spreads = &group->organs[(size_t)(label - 1) * summary->metric_count];
     cJSON *object = cJSON_CreateObject();
     json_put_integer(object, "label", label);
-    json_put_text(object, "organ", describe_label_name(results->pairs->dataset, label));
+    json_put_text(object, "organ", describe_label_name(results->pairs->names, label));
     for (size_t m = 0; m < summary->metric_count; m++) {
         cJSON *spread = spread_json(&spreads[m], results->rules.replicates > 0);
         bool any = !isnan(spreads[m].worst);
@@ -114,7 +114,7 @@ static cJSON *organ_json(const struct score_results *results, const struct score
     const amos_organ_score *organ = amos_score_get_organ(score, label);
     cJSON *object = cJSON_CreateObject();
     json_put_integer(object, "label", organ->label);
-    json_put_text(object, "organ", describe_label_name(results->pairs->dataset, organ->label));
+    json_put_text(object, "organ", describe_label_name(results->pairs->names, organ->label));
     json_put_unsigned(object, "voxels_reference", organ->voxels_reference);
     json_put_unsigned(object, "voxels_prediction", organ->voxels_prediction);
     json_put_unsigned(object, "voxels_both", organ->voxels_both);
@@ -133,7 +133,7 @@ static cJSON *case_json(const struct score_results *results, const struct score_
     json_put_text(object, "id", pair->id);
     json_put_text(object, "state", score_state_name(scored->state));
     json_put_text(object, "split", pair->split ? amos_split_name(pair->split) : NULL);
-    json_put_text(object, "modality", pair->modality ? amos_modality_name(pair->modality) : NULL);
+    json_put_text(object, "modality", amos_modality_name(pair->modality));
     json_put_text(object, "reference", pair->reference);
     json_put_text(object, "prediction", pair->prediction);
     json_put_text(object, "status", amos_status_name(scored->error.status));

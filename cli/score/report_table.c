@@ -216,7 +216,7 @@ static bool print_metric(FILE *out, const struct score_results *results, const s
         columns[count++] = (struct table_column){"95 %", 1, true};
     struct table *table = table_new(columns, count);
     for (int label = 1; label <= summary->max_label; label++) {
-        table_add(table, "%s", describe_label(results->pairs->dataset, label));
+        table_add(table, "%s", describe_label(results->pairs->names, label));
         add_organ(table, results, metric, &summary->groups[0].organs[(size_t)(label - 1) * summary->metric_count + m]);
     }
     cli_print_to(out, "\n");
@@ -250,7 +250,7 @@ static bool print_modalities(FILE *out, const struct score_results *results, con
     }
     struct table *table = table_new(columns, 7);
     for (int label = 1; label <= summary->max_label; label++) {
-        table_add(table, "%s", describe_label(results->pairs->dataset, label));
+        table_add(table, "%s", describe_label(results->pairs->names, label));
         for (size_t g = 1; g < 3; g++) {
             const struct spread *organ = &summary->groups[g].organs[(size_t)(label - 1) * summary->metric_count];
             for (size_t i = 0; i < 3; i++)

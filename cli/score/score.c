@@ -131,9 +131,9 @@ static int make_accepting(const struct score_values *given, struct score_pairs *
 {
     struct accept_options prediction = given->rules.accept;
     prediction.relabel = prediction.relabel_prediction ? prediction.relabel_prediction : prediction.relabel;
-    int code = accepting_make(&given->rules.accept, pairs->dataset, &out[0]);
+    int code = accepting_make(&given->rules.accept, pairs->names, &out[0]);
     if (code == CLI_OK)
-        code = accepting_make(&prediction, pairs->dataset, &out[1]);
+        code = accepting_make(&prediction, pairs->names, &out[1]);
     if (given->rules.accept.max_label)
         pairs->max_label = (int)given->rules.accept.max_label;
     for (int i = 0; i < 2; i++) {
@@ -260,6 +260,7 @@ static const struct args_option options[] = {
                struct score_values, rules.accept.relabel_prediction),
     OPTION_SPLIT(struct score_values, question.split),
     OPTION_MODALITY(struct score_values, question.modality),
+    OPTIONS_DATASET(struct score_values, question.dataset),
     OPTION_THREADS(struct score_values),
     OPTION_JSON("print all numbers of all cases, and their summary, as JSON", struct score_values),
     ARGS_FLAG("csv", "print CSV, one line for each organ of each case", struct score_values, csv),

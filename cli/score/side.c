@@ -19,7 +19,7 @@
 static char *id_of_name(const char *name, size_t length)
 {
     char *stem = strndup(name, length);
-    long long number = stem ? amosi_amos_number(stem) : -1;
+    long long number = stem ? amosi_amos_number_before(stem) : -1;
     if (number >= 0) {
         char id[32];
         snprintf(id, sizeof id, "amos_%04lld", number);
@@ -151,12 +151,13 @@ static bool open_flat(struct score_side *side, const char *path)
     return good;
 }
 
-static bool open_dataset(struct score_side *side, const char *path, amos_split split)
+static bool open_dataset(struct score_side *side, const char *path, const struct dataset_choice *choice,
+                         amos_split split)
 {
     amos_error err;
     const amos_case_filter filter = {.size = sizeof filter, .split = split};
-    amos_status opened = amos_dataset_open(path, NULL, &side->dataset, &err);
-    if (opened == AMOS_E_OPEN)
+    amos_status opened = dataset_open(path, choice, &side->dataset, &err);
+    if (opened == AMOS_E_OPEN && !dataset_chosen(choice)) /* else the error may be of what was chosen */
         cli_error("%s: This folder has no volume (.nii or .nii.gz) and is no data set; a folder with labels such as "
                   "amos_0018.nii.gz was expected, or the folder of a data set.",
                   path);
@@ -196,19 +197,21 @@ static void keep_modality(struct score_side *side, amos_modality modality)
 
 /* A folder that has volumes directly in it is not a data set, even with a dataset.json, which nnU-Net writes next to
  * its predictions. */
-static bool read_folder(struct score_side *side, const char *path, amos_split split)
+static bool read_folder(struct score_side *side, const char *path, const struct dataset_choice *choice,
+                        amos_split split)
 {
-    return open_flat(side, path) && (side->count > 0 || open_dataset(side, path, split));
+    return open_flat(side, path) && (side->count > 0 || open_dataset(side, path, choice, split));
 }
 
-struct score_side *side_open_folder(const char *path, amos_split split, amos_modality modality)
+struct score_side *side_open_folder(const char *path, const struct dataset_choice *choice, amos_split split,
+                                    amos_modality modality)
 {
     struct score_side *side = calloc(1, sizeof *side);
     if (!side) {
         out_of_memory();
         return NULL;
     }
-    bool good = read_folder(side, path, split);
+    bool good = read_folder(side, path, choice, split);
     keep_modality(side, modality);
     if (side->count > 0)
         qsort(side->entries, side->count, sizeof *side->entries, compare_entries);

@@ -7,6 +7,8 @@
 
 #include <stdbool.h>
 
+#include "open/dataset.h"
+
 struct side_entry {
     char *id;
     char *path;         /* of a plain file; NULL if `c` has it */
@@ -23,7 +25,8 @@ struct score_side {
 /* Reads a folder without opening a volume. Keeps only cases of the split and modality, unless they are ..._ANY. A
  * flat folder has no splits, and a name that is not from AMOS has no modality. NULL after a failure, which is
  * reported. */
-struct score_side *side_open_folder(const char *path, amos_split split, amos_modality modality);
+struct score_side *side_open_folder(const char *path, const struct dataset_choice *choice, amos_split split,
+                                    amos_modality modality);
 
 /* A side of one file. NULL if memory ran out, which is reported. */
 struct score_side *side_of_file(const char *path);

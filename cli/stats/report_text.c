@@ -107,7 +107,7 @@ static void add_organ(struct table *table, const struct subject *subject, const 
 {
     const amos_box *box = &organ->box;
     bool placed = amos_labelmap_layout(subject->map)->has_geometry;
-    table_add(table, "%s%s", describe_label(subject->target->dataset, organ->label), organ->touches_border ? " *" : "");
+    table_add(table, "%s%s", describe_label(subject->target->names, organ->label), organ->touches_border ? " *" : "");
     table_add(table, organ->present && placed ? "%.1f" : "-", organ->millilitres);
     table_add(table, organ->present ? "%" PRIu64 : "-", organ->voxels);
     for (int i = 0; i < 3; i++)

@@ -7,6 +7,7 @@
 #include "commands.h"
 #include "kit/options.h"
 #include "kit/progress.h"
+#include "open/dataset.h"
 #include "kit/read_ahead.h"
 #include "stats/report.h"
 
@@ -171,6 +172,7 @@ static bool print_results(struct measuring *run, size_t asked)
 
 struct stats_values {
     struct accept_options accept;
+    struct dataset_choice dataset;
     int64_t threads;
     bool json;
 };
@@ -180,7 +182,9 @@ static int stats(const struct args *args, void *values)
     const struct stats_values *given = values;
     struct targets targets;
     struct measuring run = {.good = true, .results = given->json ? cJSON_CreateArray() : NULL};
-    bool good = targets_resolve(args->operands, args->count, &targets);
+    bool good = targets_resolve(args->operands, args->count, &given->dataset, &targets);
+    if (good)
+        targets_set_names(&targets);
     int code = good ? accepting_make(&given->accept, targets_names(&targets), &run.accepting) : CLI_FAILED;
     good = code == CLI_OK && add_targets(&run, &targets);
     if (good)
@@ -195,7 +199,9 @@ static int stats(const struct args *args, void *values)
 }
 
 static const struct args_option options[] = {
-    OPTIONS_ACCEPT(struct stats_values, accept), OPTION_THREADS(struct stats_values),
+    OPTIONS_ACCEPT(struct stats_values, accept),
+    OPTION_THREADS(struct stats_values),
+    OPTIONS_DATASET(struct stats_values, dataset),
     OPTION_JSON("print JSON: an object for one operand, else an array", struct stats_values), ARGS_END};
 
 static const char *const examples[] = {"amos stats amos22 -j 8", "amos stats amos22 18",

@@ -19,7 +19,7 @@ static amos_status measure_image(struct subject *subject, const struct accepting
 
 static amos_status measure_label(struct subject *subject, const struct accepting *accepting, amos_error *err)
 {
-    const amos_accept accept = accepting_for(accepting, subject->target->dataset);
+    const amos_accept accept = accepting_for(accepting, subject->target->names);
     const amos_labelmap_options options = {
         .size = sizeof options, .flags = AMOS_LABELMAP_STATS_ONLY, .accept = &accept, .threads = 1};
     amos_volume *volume;
@@ -43,7 +43,7 @@ static bool is_misfit(amos_status status)
 /* Whether the label lies on its image. That they do not fit is no failure: each was measured on its own. */
 static void compare(struct subject *subject, const struct accepting *accepting)
 {
-    const amos_accept accept = accepting_for(accepting, subject->target->dataset);
+    const amos_accept accept = accepting_for(accepting, subject->target->names);
     const amos_pair_options options = {.size = sizeof options, .accept = &accept, .volume = &accepting->volume};
     amos_pair *pair;
     subject->place_error.status =

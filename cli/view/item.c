@@ -45,21 +45,21 @@ static bool append(view_items *items, view_item item, char *name)
     return false;
 }
 
-static view_item item_of(const view_common *common, const amos_dataset *dataset)
+static view_item item_of(const view_common *common, const amos_dataset *names)
 {
     return (view_item){.source = {.label = common->label,
-                                  .dataset = dataset,
+                                  .dataset = names,
                                   .modality = common->modality,
                                   .window = common->window,
                                   .volume = &common->accepting->volume},
-                       .accept = accepting_for(common->accepting, dataset)};
+                       .accept = accepting_for(common->accepting, names)};
 }
 
-static bool add_file(view_items *items, const char *path, const view_common *common)
+static bool add_file(view_items *items, const struct target *target, const view_common *common)
 {
-    view_item item = item_of(common, NULL);
-    item.source.image = path;
-    return append(items, item, name_of_file(path));
+    view_item item = item_of(common, target->names);
+    item.source.image = target->path;
+    return append(items, item, name_of_file(target->path));
 }
 
 static bool add_case(view_items *items, const amos_dataset *dataset, const amos_case *c, const view_common *common)
@@ -76,6 +76,7 @@ static bool add_case(view_items *items, const amos_dataset *dataset, const amos_
 /* For folder_each_volume(). */
 struct adding {
     view_items *items;
+    const amos_dataset *names;
     const view_common *common;
     bool good;
 };
@@ -83,7 +84,7 @@ struct adding {
 static void add_volume(void *user, const char *path)
 {
     struct adding *adding = user;
-    view_item item = item_of(adding->common, NULL);
+    view_item item = item_of(adding->common, adding->names);
     item.owned_path = strdup(path);
     item.source.image = item.owned_path;
     adding->good = adding->good && append(adding->items, item, item.owned_path ? name_of_file(path) : NULL);
@@ -92,7 +93,7 @@ static void add_volume(void *user, const char *path)
 /* A folder that is no data set, but has volumes. */
 static bool add_folder(view_items *items, const struct target *target, const view_common *common)
 {
-    struct adding adding = {items, common, true};
+    struct adding adding = {items, target->names, common, true};
     if (folder_each_volume(target->path, add_volume, &adding) > 0)
         return adding.good;
     cli_error_of(&target->error);
@@ -117,15 +118,15 @@ static bool add_dataset(view_items *items, const struct target *target, const vi
 bool view_items_add(view_items *items, const struct target *target, const view_common *common)
 {
     if (target->kind == TARGET_FILE)
-        return add_file(items, target->path, common);
+        return add_file(items, target, common);
     if (target->kind == TARGET_CASE)
         return add_case(items, target->dataset, target->c, common);
     return target->dataset != NULL ? add_dataset(items, target, common) : add_folder(items, target, common);
 }
 
-bool view_items_add_label(view_items *items, const view_common *common)
+bool view_items_add_label(view_items *items, const amos_dataset *names, const view_common *common)
 {
-    return append(items, item_of(common, NULL), name_of_file(common->label));
+    return append(items, item_of(common, names), name_of_file(common->label));
 }
 
 void view_item_drop(view_item *item)

@@ -13,11 +13,15 @@
 #include "commands.h"
 #include "draw/png.h"
 #include "kit/options.h"
+#include "kit/resolve.h"
+#include "open/around.h"
+#include "open/dataset.h"
 #include "view/batch.h"
 #include "view/layout.h"
 #include "view/sheet.h"
 
 struct view_values {
+    struct dataset_choice dataset;
     struct accept_options accept;
     view_request request;
     view_common common;
@@ -137,19 +141,21 @@ static int draw_accepting(const struct args *args, struct view_values *given, co
 {
     struct accepting accepting;
     view_items items = {NULL, 0, 0};
-    int code = accepting_make(&given->accept, targets_names(targets), &accepting);
+    amos_dataset *around = args->count == 0 ? dataset_around(given->common.label, false) : NULL;
+    int code = accepting_make(&given->accept, around != NULL ? around : targets_names(targets), &accepting);
     bool good = code == CLI_OK;
     given->common.accepting = &accepting;
     for (size_t i = 0; good && i < targets->count; i++)
         good = view_items_add(&items, &targets->items[i], &given->common);
     if (good && args->count == 0)
-        good = view_items_add_label(&items, &given->common);
+        good = view_items_add_label(&items, around, &given->common);
     if (good)
         code = fits_output(given, targets, &items) ? draw_items(&items, given) : CLI_USAGE;
     else if (code == CLI_OK)
         code = CLI_FAILED;
     view_items_free(&items);
     accepting_free(&accepting);
+    amos_dataset_free(around);
     return code;
 }
 
@@ -157,8 +163,10 @@ static int draw_operands(const struct args *args, struct view_values *given)
 {
     struct targets targets;
     int code = CLI_FAILED;
-    if (targets_resolve(args->operands, args->count, &targets))
+    if (targets_resolve(args->operands, args->count, &given->dataset, &targets)) {
+        targets_set_names(&targets);
         code = draw_accepting(args, given, &targets);
+    }
     targets_free(&targets);
     return code;
 }
@@ -203,6 +211,7 @@ static const struct args_option options[] = {
     ARGS_RANGE(0, "size", "N", "width of the picture in pixels (default: 1920; of a sheet 1200)", args_integer,
                struct view_values, width, VIEW_WIDTH_LEAST, VIEW_WIDTH_MOST),
     OPTIONS_ACCEPT(struct view_values, accept),
+    OPTIONS_DATASET(struct view_values, dataset),
     OPTION_SPLIT(struct view_values, common.split),
     OPTION_THREADS(struct view_values),
     OPTION_JSON("print what was drawn: an object for one picture, else an array", struct view_values),
@@ -216,9 +225,8 @@ static const char details[] =
     "Each tells its slice, counted from 0 as in the file, and its place in mm. Air around the body is cut off.\n\n"
     "A case is drawn with its label. A FILE is drawn without a label, unless --label gives one. A FILE whose voxels "
     "are "
-    "all integers 0..15 is drawn as a label; --label without a FILE does this for any label. A FILE named amos_NNNN is "
-    "CT "
-    "if its number is below 500, otherwise MRI. For other names the values decide: CT if some are below -500.\n\n"
+    "all integers 0..15 is drawn as a label; --label without a FILE does this for any label. The id of an AMOS case "
+    "says whether it is CT or MRI. For other names the values decide: CT if some are below -500.\n\n"
     "DIR is a data set or a folder of volumes, and gives a picture of each case (-o DIR/), a row of a sheet, or both.";
 
 static const char *const examples[] = {"amos view amos22 amos_0018 -o amos_0018.png",

@@ -148,6 +148,7 @@ def loader_open(
     organs: Optional[tuple[int, ...]],
     ct: Optional[_Fields],
     mri: Optional[_Fields],
+    unknown: Optional[_Fields],
     augment: Optional[_Fields],
     pairs: tuple[tuple[int, int], ...],
     buffers: Optional[Callable[[int], Any]],

@@ -31,6 +31,7 @@ static const char *const column_names[COLUMN_COUNT] = {
 struct reader {
     amos_dataset *dataset;
     const char *path;
+    bool given; /* the caller named the file */
     amos_error *err;
     struct amosi_csv csv;
     size_t place[COLUMN_COUNT]; /* of each column in a record; SIZE_MAX if it is missing */
@@ -122,7 +123,8 @@ static amos_status use_record(struct reader *reader)
     }
     size_t count;
     size_t first = amosi_case_order_find(dataset, id, &count);
-    if (count == 0)
+    /* A table that was only found is AMOS's, and says nothing about a case of another data set. */
+    if (count == 0 || (!reader->given && dataset->cases[first].info.number < 0))
         count_line(&reader->unknown, &reader->unknown_line, reader->csv.line);
     else if (dataset->cases[first].info.metadata)
         count_line(&reader->faulty, &reader->faulty_line, reader->csv.line);
@@ -228,11 +230,19 @@ static amos_status find_default_csv(amos_dataset *dataset, const char **out, amo
     return AMOS_OK;
 }
 
+static bool has_amos_case(const amos_dataset *dataset)
+{
+    for (size_t i = 0; i < dataset->info.count; i++)
+        if (dataset->cases[i].info.number >= 0)
+            return true;
+    return false;
+}
+
 amos_status amosi_metadata_read(amos_dataset *dataset, const char *path, amos_error *err)
 {
-    struct reader reader = {.dataset = dataset, .path = path, .err = err};
+    struct reader reader = {.dataset = dataset, .path = path, .given = path != NULL, .err = err};
     amos_status status = path ? AMOS_OK : find_default_csv(dataset, &reader.path, err);
-    if (status || !reader.path)
+    if (status || !reader.path || (!path && !has_amos_case(dataset)))
         return status;
     char *text;
     size_t length;

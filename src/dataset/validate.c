@@ -9,6 +9,7 @@
 #include "base/math/sort.h"
 #include "dataset/tree/path.h"
 #include "dataset/tree/listing.h"
+#include "base/text/case_id.h"
 #include "base/text/volume_name.h"
 #include "dataset/case_order.h"
 
@@ -78,7 +79,7 @@ static amos_status collect_files(struct validation *v)
 static void report_missing(const struct validation *v, const struct file *file, int error)
 {
     amos_error err;
-    bool orphan = !file->is_label && !v->dataset->info.json_path && file->c->info.label_path;
+    bool orphan = !file->is_label && v->dataset->from_folders && file->c->info.label_path;
     amosi_fail_errno(&err, AMOS_E_OPEN, file->path, error, "%s",
                      orphan           ? "the label of this case has no image"
                      : file->is_label ? "the label file cannot be opened"
@@ -102,11 +103,11 @@ static void check_file(const struct validation *v, struct file *file)
     }
 }
 
-/* Without dataset.json nothing names a missing label. If a split has labels, each of its images should have one. Labels
+/* If the folders give the cases, nothing names a missing label. If a split has labels, each of its images should have one. Labels
  * of the test split are often withheld, so they may be missing. */
 static void check_label_named(const struct validation *v, const amos_case *c)
 {
-    if (v->dataset->info.json_path || c->info.label_path || c->info.split == AMOS_SPLIT_TEST ||
+    if (!v->dataset->from_folders || c->info.label_path || c->info.split == AMOS_SPLIT_TEST ||
         v->labels[c->info.split - AMOS_SPLIT_TRAINING] == 0)
         return;
     amos_error err;
@@ -183,10 +184,26 @@ static bool is_named(const struct validation *v, const char *path)
     return false;
 }
 
+/* Whether a name is that of a further channel, which a case has beside its image. */
+static bool is_channel(const struct validation *v, const char *name)
+{
+    char id[256];
+    int channel;
+    size_t count, length = amosi_channel_cut(name, amosi_volume_name_id_length(name), &channel);
+    if (channel < 1 || length >= sizeof id)
+        return false;
+    memcpy(id, name, length);
+    id[length] = '\0';
+    size_t first = amosi_case_order_find(v->dataset, id, &count);
+    return count && v->dataset->cases[first].info.channels > channel;
+}
+
 static void report_unlisted(const struct validation *v, const char *path, const char *name)
 {
     char id[256];
     size_t length = amosi_volume_name_id_length(name);
+    if (is_channel(v, name))
+        return;
     if (length >= sizeof id)
         length = sizeof id - 1;
     memcpy(id, name, length);
@@ -287,8 +304,8 @@ amos_status amos_dataset_validate(const amos_dataset *dataset, amos_finding_fn f
         report_notes(&v);
         check_files(&v);
         check_duplicates(&v);
-        /* Without dataset.json every volume in the folders is a case or already has a warning. */
-        status = dataset->info.json_path ? check_folders(&v) : AMOS_OK;
+        /* If the folders give the cases, every volume in them is a case or already has a warning. */
+        status = dataset->from_folders ? AMOS_OK : check_folders(&v);
     }
     amosi_arena_free(&v.text);
     amosi_free(v.sorted);

@@ -48,7 +48,7 @@ END_TEST
 START_TEST(values_of_options_are_checked)
 {
     assert_mistake(run_amos("list a --split everything"), "training, validation or test was expected");
-    assert_mistake(run_amos("list a --modality=pet"), "ct or mri was expected");
+    assert_mistake(run_amos("list a --modality=pet"), "ct, mri or unknown was expected");
     assert_mistake(run_amos("stats a -j 0"), "an integer from 1 to 1024 was expected");
     assert_mistake(run_amos("check a -j4x"), "an integer from 1 to 1024 was expected");
     assert_mistake(run_amos("check a -j 99999999999999999999"), "an integer from 1 to 1024 was expected");

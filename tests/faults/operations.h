@@ -27,6 +27,8 @@ struct world {
     char *small;    /* .nii.gz, a few voxels with labels */
     char *tree;     /* data set with dataset.json and metadata */
     char *folders;  /* data set without these */
+    char *raw;      /* data set of nnU-Net, with a table of modalities */
+    char *near;     /* data set whose files have other names than its dataset.json gives */
     char *large;    /* .nii.gz of several half mebibytes */
     char *indexes;  /* folder with its index */
     char *index;    /* the file in it */

@@ -62,6 +62,8 @@ ROW(write_pieces);
 ROW(dataset_json);
 ROW(dataset_beneath);
 ROW(dataset_folders);
+ROW(dataset_raw);
+ROW(dataset_near);
 ROW(dataset_validate);
 
 /* operations_cache.c; with LZ4 only, as is loader_cached() */
