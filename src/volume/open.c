@@ -11,6 +11,7 @@
 #include "base/error/options.h"
 #include "base/math/rounding.h"
 #include "base/text/volume_name.h"
+#include "volume/explain.h"
 #include "volume/volume.h"
 
 /* The largest expansion of DEFLATE (RFC 1951: 258 bytes for two bits). */
@@ -69,7 +70,7 @@ static amos_status read_header(struct opening *o)
     bool is_image = amosi_volume_name(path).kind == AMOSI_NAME_IMAGE;
     if (is_image && (status == AMOS_E_HDR_SHORT || status == AMOS_E_HDR_MAGIC))
         return refuse_image_file(o, path);
-    return status;
+    return status ? amosi_volume_explain(o->volume, status, o->err) : AMOS_OK;
 }
 
 /* ---- header extensions: counted, never parsed ---- */
