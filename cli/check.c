@@ -16,6 +16,7 @@
 #include "kit/progress.h"
 #include "kit/read_ahead.h"
 #include "kit/resolve.h"
+#include "base/text/volume_name.h"
 
 struct tally {
     size_t looked_at, bad, warned;
@@ -144,7 +145,8 @@ static void found_by_validation(void *user, const amos_finding *found)
                                     .message = found->message,
                                     .warnings = found->warnings};
     report_finding(run, &run->datasets, &finding);
-    if (found->warnings & AMOS_W_UNLISTED) /* an unlisted file is read as well */
+    /* An unlisted volume is read as well. */
+    if (found->warnings & AMOS_W_UNLISTED && amosi_volume_name_is_listed(amosi_base_name(found->path)))
         add_file(run, found->path);
 }
 

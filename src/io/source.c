@@ -11,6 +11,7 @@
 #include "base/error/fail.h"
 #include "base/error/options.h"
 #include "base/system/platform.h"
+#include "io/missing.h"
 
 /* Linux reads at most 2 GiB per call, and some network file systems less. */
 #define LARGEST_READ ((size_t)1 << 30)
@@ -79,7 +80,7 @@ static amos_status open_descriptor(struct amosi_source *source, const char *path
         return AMOS_OK;
     if (errno == ENXIO) /* a socket, or a device without a driver */
         return refuse_kind(S_IFSOCK, path, err);
-    return amosi_fail_errno(err, AMOS_E_OPEN, path, errno, "the file cannot be opened");
+    return amosi_fail_missing(err, path, errno, "the file cannot be opened");
 }
 
 amos_status amosi_source_open_file(struct amosi_source *source, const char *path, amos_error *err)
