@@ -34,7 +34,7 @@ from ._loader import Augment, Batch, Loader, LoaderStats, Sample, Scaling, Tilin
 from ._organs import ORGANS, Organ, organ
 from ._score import MEASURES, Mean, Measure, OrganScore, Score, score
 from ._version import __version__, features
-from ._volume import Range, Volume, VolumeInfo, write
+from ._volume import Range, Volume, VolumeInfo, archive_paths, write
 
 __all__ = [
     "Array",
@@ -75,6 +75,7 @@ __all__ = [
     "Volume",
     "VolumeInfo",
     "__version__",
+    "archive_paths",
     "features",
     "organ",
     "score",

@@ -183,6 +183,14 @@ class Volume:
         return f"<amos.Volume {self.path!r} {self.dtype} {self.shape}>"
 
 
+def archive_paths(path: Path) -> list[str]:
+    """The paths of the members of a ZIP archive, such as "results.zip/amos_0018.nii.gz".
+
+    Whatever opens a file opens them too: ``amos.Volume``, ``amos.LabelMap``, ``amos.score``.
+    """
+    return _amos.archive_list(os.fsencode(path))
+
+
 def write(
     path: Path,
     voxels: Any,
