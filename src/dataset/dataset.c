@@ -19,6 +19,7 @@
 #include "base/text/volume_name.h"
 #include "dataset/metadata.h"
 #include "dataset/case_order.h"
+#include "dataset/tree/near.h"
 #include "dataset/tree/path.h"
 #include "dataset/tree/listing.h"
 
@@ -50,11 +51,11 @@ static amos_status resolve_directory(const char *path, char *real, amos_error *e
     if (!realpath(path, real) || stat(real, &st) != 0) {
         if (errno == ENOMEM)
             return amosi_fail_nomem(err, path);
-        return amosi_fail_errno(err, AMOS_E_OPEN, path, errno, "the data set's folder cannot be opened");
+        return amosi_fail_errno(err, AMOS_E_OPEN, path, errno, "the data set's folder cannot be opened%s",
+                                errno == ENOENT ? " (AMOS is at " AMOSI_DATA_URL ")" : "");
     }
     if (!S_ISDIR(st.st_mode))
-        return amosi_fail(err, AMOS_E_NOTREG, path,
-                          "this is not a folder; give the one that holds dataset.json or imagesTr.");
+        return amosi_near_refuse_file(path, err);
     return AMOS_OK;
 }
 
@@ -89,17 +90,12 @@ static bool holds_dataset(const char *root, const char *json)
 static amos_status enter_archive_folder(char *root, const char *json, amos_error *err)
 {
     char nested[PATH_MAX];
-    char shown[120];
     if (holds_dataset(root, json))
         return AMOS_OK;
     if (amosi_path_join(nested, sizeof nested, root, ARCHIVE_FOLDER) && amosi_scan_is_folder(nested) &&
         holds_dataset(nested, json))
         return resolve_directory(nested, root, err);
-    return amosi_fail_errno(
-        err, AMOS_E_OPEN, root, ENOENT,
-        "there is neither %s nor one of the folders imagesTr, labelsTr, imagesVa, labelsVa, imagesTs "
-        "and labelsTs; give the folder that the data set was unpacked to",
-        amosi_text_show(shown, sizeof shown, json));
+    return amosi_near_refuse_root(root, json, err);
 }
 
 static amos_status set_root(amos_dataset *dataset, const char *path, const char *json, amos_error *err)

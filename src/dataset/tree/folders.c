@@ -6,8 +6,8 @@
 #include "base/system/alloc.h"
 #include "dataset/record.h"
 #include "base/math/sort.h"
-#include "base/text/near_name.h"
 #include "base/text/volume_name.h"
+#include "dataset/tree/near.h"
 #include "dataset/tree/path.h"
 #include "dataset/tree/presence.h"
 #include "dataset/tree/listing.h"
@@ -66,30 +66,6 @@ static amos_status drop_duplicates(amos_dataset *dataset, struct shelf *shelf, a
     return AMOS_OK;
 }
 
-/* Remarks on a name that is nearly a volume. *left_out becomes true for a copy whose original lies beside it: the same
- * scan would be two cases. */
-static amos_status remark_near(amos_dataset *dataset, const struct shelf *shelf, const char *name, bool *left_out,
-                               amos_error *err)
-{
-    char original[256];
-    enum amosi_near near = amosi_near_name(name, original, sizeof original);
-    *left_out = false;
-    if (near == AMOSI_NEAR_NONE)
-        return AMOS_OK;
-    bool beside = amosi_listing_find(&shelf->listing, original) != NULL, listed = amosi_volume_name_is_listed(name);
-    const char *path = amosi_dataset_path(dataset, shelf->folder, name);
-    char *id = amosi_arena_text(&dataset->text, original, amosi_volume_name_id_length(original));
-    if (!path || !id)
-        return amosi_fail_nomem(err, dataset->info.root);
-    *left_out = near == AMOSI_NEAR_COPY && beside;
-    return amosi_dataset_note(dataset, err, AMOS_W_UNLISTED, path, id, "by its name this is %s of %s%s.",
-                              amosi_near_text(near), original,
-                              near == AMOSI_NEAR_PARTIAL ? "; end the download, or remove it"
-                              : *left_out                ? ", which lies beside it; it is left out"
-                              : listed                   ? ", which is not here; it is taken as a case of its own"
-                                                         : ", which is not here; rename it");
-}
-
 static amos_status fill_shelf(amos_dataset *dataset, struct shelf *shelf, amos_error *err)
 {
     shelf->volumes = amosi_alloc_array(shelf->listing.count, sizeof *shelf->volumes);
@@ -98,7 +74,7 @@ static amos_status fill_shelf(amos_dataset *dataset, struct shelf *shelf, amos_e
     for (size_t i = 0; i < shelf->listing.count; i++) {
         const struct amosi_entry *entry = &shelf->listing.entries[i];
         bool left_out;
-        amos_status status = remark_near(dataset, shelf, entry->name, &left_out, err);
+        amos_status status = amosi_near_remark(dataset, &shelf->listing, shelf->folder, entry->name, &left_out, err);
         if (status)
             return status;
         if (amosi_volume_name_is_listed(entry->name) && !left_out)
