@@ -3,14 +3,12 @@
 #define _POSIX_C_SOURCE 200809L
 #include "kit/message.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "check_item.h"
 #include "commands.h"
-#include "folder.h"
 #include "kit/json.h"
 #include "kit/options.h"
 #include "kit/progress.h"
@@ -125,7 +123,7 @@ static void add_item(struct checking *run, struct check_item item)
     run->items[run->count++] = item;
 }
 
-static void add_file(void *user, const char *path)
+static bool add_file(void *user, const char *path)
 {
     struct checking *run = user;
     char *copy = strdup(path);
@@ -133,6 +131,7 @@ static void add_file(void *user, const char *path)
         add_item(run, (struct check_item){.path = copy, .owned_path = copy});
     else
         run->no_memory = true;
+    return !run->no_memory;
 }
 
 static void found_by_validation(void *user, const amos_finding *found)
@@ -147,7 +146,7 @@ static void found_by_validation(void *user, const amos_finding *found)
     report_finding(run, &run->datasets, &finding);
     /* An unlisted volume is read as well. */
     if (found->warnings & AMOS_W_UNLISTED && amosi_volume_name_is_listed(amosi_base_name(found->path)))
-        add_file(run, found->path);
+        (void)add_file(run, found->path); /* for a failure see no_memory */
 }
 
 static void add_case(struct checking *run, const struct target *target, const amos_case *c, bool validated)
@@ -157,19 +156,10 @@ static void add_case(struct checking *run, const struct target *target, const am
     add_item(run, item);
 }
 
-/* A folder that is not a data set may still have volumes: it is checked file by file. */
-static bool is_plain_folder(struct checking *run, const struct target *target)
-{
-    bool no_dataset = target->error.status == AMOS_E_OPEN && target->error.sys_errno == ENOENT;
-    return no_dataset && folder_each_volume(target->path, add_file, run) > 0;
-}
-
 static void add_dataset(struct checking *run, const struct target *target)
 {
     amos_error err = target->error;
     amos_status status = err.status;
-    if (is_plain_folder(run, target))
-        return;
     if (!status)
         status = amos_dataset_validate(target->dataset, found_by_validation, run, &err);
     if (status) {
@@ -184,12 +174,12 @@ static void add_dataset(struct checking *run, const struct target *target)
 
 static void add_target(struct checking *run, const struct target *target)
 {
-    if (target->kind == TARGET_FILE)
-        add_item(run, (struct check_item){.path = target->path});
-    else if (target->kind == TARGET_CASE)
+    if (target->kind == TARGET_CASE)
         add_case(run, target, target->c, false);
-    else
+    else if (target->kind == TARGET_DATASET)
         add_dataset(run, target);
+    else
+        (void)target_each_file(target, add_file, run); /* for a failure see no_memory */
 }
 
 /* ---- the command ---- */
@@ -272,8 +262,9 @@ const struct command command_check = {
     .operands = "FILE|DIR|CASE...",
     .summary = "Read everything and report what is wrong with each file, each pair of image and label, and the data "
                "set. The exit code is 1 if anything is wrong.",
-    .details = "A single file is checked as a volume, and so are the files of a folder that is not a data set. Labels "
-               "of a data set or case are also checked for values that are not an organ. CASE is DIR ID or DIR/ID.",
+    .details = "A single file is checked as a volume, and so are the files of a folder or ZIP archive that is not a "
+               "data set. Labels of a data set or case are also checked for values that are not an organ. CASE is DIR "
+               "ID or DIR/ID.",
     .examples = examples,
     .options = options,
     .min_operands = 1,

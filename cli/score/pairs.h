@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* amos score: which prediction belongs to which reference.
  *
- * A folder that has volumes directly in it is flat: its *.nii.gz and *.nii files are the cases. Any other folder is a
- * data set with the layout of AMOS, and its labels are the cases. Cases are matched by id. The id is amos_0018 for
- * every file named amos_0018, amos_18 or amos_0018_anything; otherwise it is the name without a trailing _0000. */
+ * The cases are the labels of a data set, or the *.nii.gz and *.nii files of a folder of volumes or of a ZIP archive;
+ * see `place` in kit/resolve.h. Cases are matched by id. The id is amos_0018 for every file named amos_0018, amos_18 or
+ * amos_0018_anything; otherwise it is the name without a trailing _0000. Where each case has a folder of its own, the
+ * folder's name is the id if the file's name begins with it. */
 #ifndef CLI_SCORE_PAIRS_H
 #define CLI_SCORE_PAIRS_H
 
 #include <amos/amos.h>
+
+#include "folder.h"
 
 struct score_pair {
     const char *id;
@@ -27,6 +30,7 @@ struct score_pairs {
     size_t unused;  /* predictions without a reference */
     int max_label;
     const amos_dataset *dataset; /* of the reference; NULL for flat folders and files */
+    enum folder_layout layouts[2]; /* of reference and prediction; FOLDER_NONE for data sets and files */
     struct score_side *sides[2];
 };
 

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "stats/subject.h"
 
+#include "base/text/volume_name.h"
+
 static amos_status measure_image(struct subject *subject, amos_error *err)
 {
     amos_volume *volume;
@@ -31,6 +33,11 @@ void subject_measure(struct subject *subject)
         subject->image_error.status = measure_image(subject, &subject->image_error);
     if (subject->label_path)
         subject->label_error.status = measure_label(subject, &subject->label_error);
+}
+
+const char *subject_name(const struct subject *subject)
+{
+    return subject->c ? amos_case_get_info(subject->c)->id : amosi_base_name(subject->label_path);
 }
 
 struct organ_total subject_total(const struct subject *subject)

@@ -34,4 +34,7 @@ struct organ_total {
 };
 struct organ_total subject_total(const struct subject *subject);
 
+/* What the line of a subject begins with: the id of its case, else the name of its file. */
+const char *subject_name(const struct subject *subject);
+
 #endif

@@ -28,7 +28,7 @@ void stats_summary_add(struct stats_summary *summary, const struct subject *subj
     for (int label = 1; label <= summary->max_label; label++) {
         const amos_organ_stats *organ = amos_labelmap_get_stats(subject->map, label);
         if (organ->present)
-            organ_add(&summary->organs[label], organ->millilitres, amos_case_get_info(subject->c)->id);
+            organ_add(&summary->organs[label], organ->millilitres, subject_name(subject));
     }
 }
 
