@@ -11,6 +11,7 @@
 
 #include "kit/message.h"
 #include "kit/progress.h"
+#include "output.h"
 #include "view/load.h"
 #include "view/render.h"
 #include "view/save.h"
@@ -98,6 +99,9 @@ static bool draw_case(const struct score_case *scored, double dice, const char *
                                 .modality = scored->pair->modality};
     view_loaded loaded;
     amos_error err;
+    if (!output_spares("score", path, source.image) || !output_spares("score", path, source.label) ||
+        !output_spares("score", path, source.prediction))
+        return false;
     bool good = view_load(&source, &loaded, &err) == AMOS_OK;
     if (good)
         good = render(scored, dice, &loaded.scene, path);

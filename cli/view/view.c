@@ -11,6 +11,7 @@
 #include "kit/options.h"
 #include "kit/progress.h"
 #include "kit/resolve.h"
+#include "output.h"
 #include "view/load.h"
 #include "view/png.h"
 #include "view/render.h"
@@ -20,12 +21,15 @@ struct view_values {
     const char *output;
     const char *label;
     amos_modality modality;
+    bool force;
 };
 
 static int draw_source(const view_source *source, const char *path)
 {
     view_loaded loaded;
     amos_error err;
+    if (!output_spares("view", path, source->image) || !output_spares("view", path, source->label))
+        return CLI_USAGE;
     progress_start("reading", PROGRESS_BYTES);
     amos_status status = view_load(source, &loaded, &err);
     progress_stop();
@@ -48,15 +52,8 @@ static int draw_source(const view_source *source, const char *path)
 static int draw_target(const struct target *target, const struct view_values *given)
 {
     view_source source = {.label = given->label, .modality = given->modality};
-    if (target->kind == TARGET_DATASET && target->dataset == NULL) {
-        cli_error_of(&target->error);
-        return CLI_FAILED;
-    }
-    if (target->kind == TARGET_DATASET) {
-        cli_error("view: %s is a whole data set; name one of its cases: amos view %s amos_0018 -o OUT.png",
-                  target->path, target->path);
-        return CLI_USAGE;
-    }
+    if (!target_is_single(target, "view"))
+        return target->error.status ? CLI_FAILED : CLI_USAGE;
     source.image = target->path;
     if (target->kind == TARGET_CASE) {
         source.c = target->c;
@@ -99,7 +96,7 @@ static bool is_sensible(const struct args *args, const struct view_values *given
     } else if (strcmp(given->output, "-") == 0 && isatty(STDOUT_FILENO)) {
         cli_error("view: stdout is a terminal, where a picture cannot be shown; give -o OUT.png.");
     } else {
-        return true;
+        return given->force || output_name_fits("view", given->output, OUTPUT_PNG);
     }
     return false;
 }
@@ -122,6 +119,7 @@ static const struct args_option options[] = {
                args_file, struct view_values, label),
     ARGS_VALUE('m', "modality", "MODALITY", "show the grey values as ct or mri, whatever the file's number says",
                args_modality, struct view_values, modality),
+    OPTION_FORCE(struct view_values),
     ARGS_END};
 
 static const char details[] = "An axial, a coronal and a sagittal cut go through the middle of the organs, or of the "

@@ -284,7 +284,7 @@ START_TEST(a_missing_prediction_is_an_error_unless_told)
     struct outcome error = run_amos("score -r %s -p %s", set, folder);
     assert_exit(&error, 1);
     assert_has(error.err, "The case amos_0001 has no prediction here.");
-    assert_has(error.err, "1 of 3 predictions are missing");
+    assert_has(error.err, "1 of 3 predictions is missing");
     ck_assert_str_eq(error.out, "");
     struct outcome skip = run_amos("score -r %s -p %s --missing skip", set, folder);
     assert_exit(&skip, 0);
@@ -407,7 +407,7 @@ START_TEST(an_output_file_holds_what_stdout_would)
     ck_assert_uint_eq(written.size, strlen(direct.out));
     ck_assert_mem_eq(written.data, direct.out, written.size);
     bytes_free(&written);
-    struct outcome alone = run_amos("score -r %s -p %s -o %s", set, folder, file);
+    struct outcome alone = run_amos("score -r %s -p %s --force -o %s", set, folder, file);
     written = read_file(file);
     assert_exit(&alone, 0);
     ck_assert_str_eq(alone.out, "");
