@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 
 #include "kit/message.h"
+#include "base/text/case_id.h"
 #include "base/text/volume_name.h"
 
 static bool exists(const char *path)
@@ -108,6 +109,36 @@ static bool find_case(struct target *target, const char *id)
     return target->c != NULL;
 }
 
+/* "amos_0018", "0018" and "18" find amos_0018.nii.gz, and any other name finds itself without its suffix. */
+static bool is_id_of(const char *id, const char *path)
+{
+    const char *name = amosi_base_name(path);
+    size_t length = amosi_volume_name_id_length(name);
+    int64_t number = amosi_amos_number(name), wanted = amosi_amos_number(id);
+    bool digits = strspn(id, "0123456789") == strlen(id);
+    return (strlen(id) == length && strncmp(name, id, length) == 0) ||
+           (number >= 0 && number == (digits ? amosi_case_number(id) : wanted));
+}
+
+/* The file of an ID in a folder of volumes; NULL if none. */
+static const char *volume_of(const struct folder *folder, const char *id)
+{
+    for (size_t i = 0; i < folder->count; i++)
+        if (is_id_of(id, folder->paths[i]))
+            return folder->paths[i];
+    return NULL;
+}
+
+/* `path` is that of the folder. */
+static bool find_volume(struct target *target, const struct folder *folder, const char *path, const char *id)
+{
+    *target = (struct target){.kind = TARGET_FILE, .path = volume_of(folder, id), .within = folder};
+    if (!target->path)
+        cli_error("%s: There is no volume \"%s\" in this folder; it has %zu, such as %s.", path, id, folder->count,
+                  folder->paths[0]);
+    return target->path != NULL;
+}
+
 /* DIR/ID: opens DIR. *found stays false if the operand does not have this form. */
 static bool resolve_joined(struct targets *targets, const char *word, struct target *target, bool *found)
 {
@@ -119,9 +150,13 @@ static bool resolve_joined(struct targets *targets, const char *word, struct tar
         cli_error("Memory ran out.");
         return false;
     }
-    const struct place *place = is_directory(folder) ? look_at(targets, folder) : NULL;
-    bool good = place || !is_directory(folder);
-    if (place && place->dataset) {
+    const struct place *place = exists(folder) ? look_at(targets, folder) : NULL;
+    bool good = place || !exists(folder);
+    const char *volume = place && place->kind == PLACE_FOLDER ? volume_of(&place->folder, slash + 1) : NULL;
+    if (volume) {
+        *found = true;
+        *target = (struct target){.kind = TARGET_FILE, .path = volume, .within = &place->folder};
+    } else if (place && place->dataset) {
         *found = true;
         target->dataset = place->dataset;
         target->path = amos_dataset_get_info(target->dataset)->root;
@@ -162,6 +197,11 @@ static bool resolve_word(struct targets *targets, const char *word, struct targe
         if (!*merged)
             *target = *before;
         return find_case(*merged ? before : target, word);
+    }
+    const struct folder *folder = !before ? NULL : before->folder ? before->folder : before->within;
+    if (folder && looks_like_id(word)) {
+        *merged = before->kind == TARGET_FOLDER;
+        return find_volume(*merged ? before : target, folder, before->path, word);
     }
     bool found = false;
     bool good = resolve_joined(targets, word, target, &found);

@@ -3,7 +3,7 @@
  *
  *   DIR              a data set, or a folder of volumes: see `place`
  *   DIR ID [ID...]   cases of a data set: "amos_0018", "0018" or "18"
- *   DIR/ID           one case, in one operand
+ *   DIR/ID           one case, in one operand; in a folder of volumes, ID finds the file
  *   FILE             any other operand; a ZIP archive of volumes counts as a folder of them
  *
  * An operand that names an existing file is that file, whatever precedes it. */
@@ -41,6 +41,7 @@ struct target {
     const char *path;            /* as given: the file, otherwise the directory */
     const amos_dataset *dataset; /* NULL for a file or folder, and for a directory that is not a data set: see `error` */
     const struct folder *folder; /* TARGET_FOLDER only: its volumes, at least one */
+    const struct folder *within; /* TARGET_FILE that an ID has found: its folder */
     const amos_case *c;          /* TARGET_CASE only */
     amos_error error;            /* TARGET_DATASET without a data set: why it cannot be opened */
 };

@@ -36,8 +36,10 @@ static bool check_missing(const struct score_pairs *pairs, const struct score_va
     if (pairs->missing == 0 || given->rules.missing != SCORE_MISSING_ERROR)
         return true;
     if (pairs->missing == pairs->count && pairs->count > 1) {
-        cli_error("%s: None of the %zu cases has a prediction here; files such as %s.nii.gz were expected.", folder,
-                  pairs->count, pairs->items[0].id);
+        const char *other = pairs->unused ? pairs->sides[1]->entries[0].id : NULL; /* none of them is used */
+        cli_error("%s: None of the %zu cases has a prediction here; files such as %s.nii.gz were expected%s%s.", folder,
+                  pairs->count, pairs->items[0].id, other ? ", but those here are of other cases, such as " : "",
+                  other ? other : "");
         return false;
     }
     for (size_t i = 0; i < pairs->count; i++) {

@@ -134,6 +134,8 @@ START_TEST(operands_mean_the_same_everywhere)
         {places.file, "", 1},   {places.set, "", 6},      {places.set, " 1", 2},     {places.set, "/amos_0501", 2},
         {places.labels, "", 2}, {places.flat, "", 3},     {places.nnunet, "", 3},    {places.results, "", 3},
         {places.monai, "", 3},  {places.archive, "", 3},  {places.member, "", 1},    {places.flat, "/", 3},
+        {places.flat, " 1", 1}, {places.flat, " amos_0002 501", 2}, {places.flat, "/amos_0501", 1},
+        {places.monai, "/2", 1}, {places.archive, " 501", 1}, {places.archive, "/amos_0501", 1},
     };
     setenv("XDG_CACHE_HOME", tmp_dir(), 1);
     for (size_t i = 0; i < sizeof operands / sizeof operands[0]; i++) {
@@ -170,6 +172,8 @@ START_TEST(one_volume_is_wanted)
     assert_says(run_amos("dump %s/amos_0001 --label -o %s", places.set, out), 0, "6 x 5 x 4 uint8");
     assert_says(run_amos("dump %s -o %s", places.set, out), 2, "is a whole data set; name one of its cases, as in ");
     assert_says(run_amos("dump %s -o %s", places.flat, out), 2, "has 3 volumes; name one of them, as in ");
+    assert_says(run_amos("dump %s 7 -o %s", places.flat, out), 1, "There is no volume \"7\" in this folder; it has 3, such as ");
+    assert_says(run_amos("dump %s/2 -o %s", places.flat, out), 0, "6 x 5 x 4 uint8");
     assert_says(run_amos("dump %s %s -o %s", image, image, out), 2, "2 operands were given; one FILE or CASE was expected");
     assert_says(run_amos("dump %s --label -o %s", image, out), 2, "--label is for a CASE");
     bytes_free(&a);
@@ -294,6 +298,19 @@ START_TEST(what_lies_beside_a_missing_prediction_is_named)
     outcome_free(&outcome);
     assert_says(run_amos("score -r %s -p %s --missing skip", places.set, folder), 0,
                 "1 without a reference, ignored: amos_0002 (1)\n");
+    bytes_free(&label);
+    free(folder);
+}
+END_TEST
+
+START_TEST(predictions_of_other_cases)
+{
+    struct bytes label = label_of(places.set, "amos_0001");
+    free(put("word", "word_0001.nii.gz", &label));
+    char *folder = tmp_path("word");
+    assert_says(run_amos("score -r %s -p %s", places.set, folder), 1,
+                "None of the 3 cases has a prediction here; files such as amos_0001.nii.gz were expected, but those here are "
+                "of other cases, such as word_0001.");
     bytes_free(&label);
     free(folder);
 }
@@ -434,6 +451,7 @@ int main(void)
     tcase_add_test(scoring, every_layout_of_predictions_is_scored);
     tcase_add_test(scoring, MONAIs_folders_of_other_names);
     tcase_add_test(scoring, what_lies_beside_a_missing_prediction_is_named);
+    tcase_add_test(scoring, predictions_of_other_cases);
     tcase_add_test(scoring, a_damaged_archive_is_said_once);
     tcase_add_test(outputs, N17_no_output_replaces_an_input);
     tcase_add_test(outputs, a_name_that_promises_another_format_is_refused);
