@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "accept/place.h"
 #include "commands.h"
 #include "kit/describe.h"
 #include "kit/json.h"
@@ -16,7 +17,7 @@
 
 struct dump_values {
     const char *output;
-    bool json, saturate, force, label;
+    bool json, saturate, force, label, lenient;
     amos_read_options read;
 };
 
@@ -44,7 +45,7 @@ static bool parse_type(const struct args_option *option, const char *text, void 
     return true;
 }
 
-static const struct args_type args_voxel_type = {parse_type, type_choice};
+static const struct args_type args_voxel_type = {.parse = parse_type, .choice = type_choice};
 
 static bool parse_frame(const struct args_option *option, const char *text, void *value, char *why, size_t bytes)
 {
@@ -57,7 +58,7 @@ static bool parse_frame(const struct args_option *option, const char *text, void
            args_refuse(why, bytes, "the number of a frame, 0 for the first, or all");
 }
 
-static const struct args_type args_frame = {parse_frame, NULL};
+static const struct args_type args_frame = {.parse = parse_frame};
 
 static bool host_is_little(void)
 {
@@ -87,7 +88,8 @@ static void print_line(const struct dump_values *given, const amos_layout *layou
         cli_print(" x %" PRId64, layout->shape[3]);
     cli_print(" %s, little-endian, x fastest", amos_type_name(layout->type));
     if (layout->has_geometry)
-        cli_print(", %s", layout->geometry.orientation);
+        cli_print(", %s%s", layout->geometry.orientation,
+                  layout->geometry.source == AMOS_AFFINE_SPACING ? " (taken: unknown)" : "");
     cli_print(", %zu bytes\n", layout->bytes);
 }
 
@@ -126,7 +128,8 @@ static int dump_file(const char *path, struct dump_values *given)
     amos_volume *volume;
     amos_array *array = NULL;
     amos_error err;
-    const amos_volume_options options = {.size = sizeof options, .index = AMOS_INDEX_USE};
+    const amos_volume_options options = {
+        .size = sizeof options, .flags = given->lenient ? AMOS_OPEN_LENIENT : 0, .index = AMOS_INDEX_USE};
     amos_status status = amos_volume_open(path, &options, &volume, &err);
     if (!status) {
         progress_start("reading", PROGRESS_BYTES);
@@ -136,6 +139,8 @@ static int dump_file(const char *path, struct dump_values *given)
     }
     if (status)
         cli_error_of(&err);
+    else if (given->read.orientation) /* the turn depends on it */
+        place_print(stderr, amos_volume_warnings(volume), NULL);
     bool good = !status && write_array(given, path, array);
     amos_array_free(array);
     amos_volume_free(volume);
@@ -211,6 +216,7 @@ static const struct args_option options[] = {
               saturate),
     ARGS_FLAG("label", "of a CASE, write its label instead of its image", struct dump_values, label),
     OPTION_FORCE(struct dump_values),
+    OPTION_LENIENT(struct dump_values, lenient),
     OPTION_JSON("describe the written voxels as JSON on stdout", struct dump_values),
     ARGS_END};
 

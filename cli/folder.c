@@ -3,6 +3,7 @@
 #include "folder.h"
 
 #include <amos/archive.h>
+#include <amos/dataset.h>
 
 #include <dirent.h>
 #include <errno.h>
@@ -226,4 +227,19 @@ const char *folder_layout_name(enum folder_layout layout)
 const char *folder_layout_text(enum folder_layout layout)
 {
     return layout == FOLDER_BELOW ? "volumes one level down" : layout == FOLDER_ARCHIVE ? "a ZIP archive" : NULL;
+}
+
+int folder_max_label(const char *folder)
+{
+    char *real = realpath(folder, NULL), *end = real ? strrchr(real, '/') : NULL;
+    amos_dataset *dataset = NULL;
+    int largest = 0;
+    if (end && end > real) {
+        *end = '\0';
+        if (amos_dataset_open(real, NULL, &dataset, NULL) == AMOS_OK && amos_dataset_get_info(dataset)->json_path)
+            largest = amos_dataset_get_info(dataset)->max_label;
+        amos_dataset_free(dataset);
+    }
+    free(real);
+    return largest;
 }

@@ -37,4 +37,8 @@ const char *folder_layout_text(enum folder_layout layout);
 /* Joins a folder and a name; from malloc(). NULL if memory ran out. */
 char *folder_join(const char *folder, const char *name);
 
+/* The largest label of the data set that a folder of labels is part of: that in the folder above it, if it has a
+ * dataset.json. 0 if there is none. */
+int folder_max_label(const char *folder);
+
 #endif

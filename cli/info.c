@@ -106,7 +106,7 @@ static void print_sizes(const amos_volume_info *info)
 static void print_warnings(amos_warnings warnings)
 {
     bool first = true;
-    for (int i = 0; i < 32; i++) {
+    for (int i = 0; i < AMOS_WARNING_BITS; i++) {
         amos_warnings bit = warnings & ((amos_warnings)1 << i);
         if (!amos_warning_name(bit))
             continue;
@@ -177,11 +177,11 @@ static cJSON *facts_to_json(const struct facts *facts)
 
 /* Reports one file: as text if `array` is NULL, else into the array. *printed counts the reports. False if the file
  * cannot be opened. */
-static bool report_file(const char *path, cJSON *array, size_t *printed)
+static bool report_file(const char *path, const amos_volume_options *options, cJSON *array, size_t *printed)
 {
     amos_volume *volume;
     amos_error err;
-    if (amos_volume_open(path, NULL, &volume, &err)) {
+    if (amos_volume_open(path, options, &volume, &err)) {
         cli_error_of(&err);
         return false;
     }
@@ -208,10 +208,11 @@ static bool print_json(cJSON *array, size_t asked)
 }
 
 struct info_values {
-    bool json;
+    bool json, lenient;
 };
 
 struct informing {
+    amos_volume_options volume;
     cJSON *array; /* NULL: for people */
     size_t asked, printed;
     bool good;
@@ -222,7 +223,7 @@ static bool take_file(void *user, const char *path)
 {
     struct informing *run = user;
     run->asked++;
-    run->good = report_file(path, run->array, &run->printed) && run->good;
+    run->good = report_file(path, &run->volume, run->array, &run->printed) && run->good;
     return cli_stdout_good();
 }
 
@@ -245,7 +246,9 @@ static void take_target(struct informing *run, const struct target *target)
 static int info(const struct args *args, void *values)
 {
     const struct info_values *given = values;
-    struct informing run = {.array = given->json ? cJSON_CreateArray() : NULL, .good = true};
+    struct informing run = {.volume = {.size = sizeof run.volume, .flags = given->lenient ? AMOS_OPEN_LENIENT : 0},
+                            .array = given->json ? cJSON_CreateArray() : NULL,
+                            .good = true};
     struct targets targets;
     bool good = targets_resolve(args->operands, args->count, &targets);
     for (size_t i = 0; good && i < targets.count && cli_stdout_good(); i++)
@@ -257,9 +260,11 @@ static int info(const struct args *args, void *values)
 }
 
 static const struct args_option options[] = {
-    OPTION_JSON("print JSON: an object for one file, else an array", struct info_values), ARGS_END};
+    OPTION_JSON("print JSON: an object for one file, else an array", struct info_values),
+    OPTION_LENIENT(struct info_values, lenient), ARGS_END};
 
-static const char *const examples[] = {"amos info amos_0018.nii.gz", "amos info amos22 18", "amos info --json imagesTr/*.nii.gz", NULL};
+static const char *const examples[] = {"amos info amos_0018.nii.gz", "amos info amos22 18",
+                                       "amos info --json imagesTr/*.nii.gz", NULL};
 
 const struct command command_info = {
     .name = "info",

@@ -159,6 +159,15 @@ static bool read_cases(struct score_file *file)
     return true;
 }
 
+/* Results of version 0.1.0 name no source. What it called medpy is medpy-0.4 now. */
+static void read_convention(struct score_file *file)
+{
+    file->convention = text_of(file->json, "convention");
+    file->source = text_of(file->json, "convention_source");
+    if (!file->source && file->convention && strcmp(file->convention, "medpy") == 0)
+        file->convention = amos_convention_name(AMOS_CONVENTION_MEDPY_0_4);
+}
+
 bool score_file_read(const char *path, struct score_file *out)
 {
     *out = (struct score_file){.path = path};
@@ -167,7 +176,7 @@ bool score_file_read(const char *path, struct score_file *out)
     const char *format = text_of(out->json, "format");
     if (!format || strcmp(format, SCORE_FORMAT) != 0)
         return refuse(out, "The format is not " SCORE_FORMAT);
-    out->convention = text_of(out->json, "convention");
+    read_convention(out);
     out->absent = text_of(out->json, "absent");
     out->missing = text_of(out->json, "missing");
     if (!out->convention || !out->absent || !out->missing)

@@ -10,7 +10,7 @@
 struct score_file {
     const char *path;
     cJSON *json;
-    const char *convention, *absent, *missing; /* in `json`, like all texts below */
+    const char *convention, *source, *absent, *missing; /* in `json`, like all texts below; source may be NULL */
     const char **metrics;
     size_t metric_count;
     size_t label_count; /* organs are 1..label_count */

@@ -234,6 +234,14 @@ bool targets_resolve(char *const *words, int count, struct targets *out)
     return true;
 }
 
+const amos_dataset *targets_names(const struct targets *targets)
+{
+    for (size_t i = 0; i < targets->count; i++)
+        if (targets->items[i].dataset)
+            return targets->items[i].dataset;
+    return NULL;
+}
+
 void targets_free(struct targets *targets)
 {
     for (size_t i = 0; i < targets->place_count; i++)

@@ -66,6 +66,9 @@ bool target_each_file(const struct target *target, bool (*take)(void *user, cons
 /* For a command that wants one FILE or CASE: reports that the target is a whole data set or folder, and gives false. */
 bool target_is_single(const struct target *target, const char *command);
 
+/* The first data set among the targets, whose names of labels are meant; NULL: there is none. */
+const amos_dataset *targets_names(const struct targets *targets);
+
 /* Resolves all words. An ID that its data set does not have, a damaged archive, or lack of memory, is reported on
  * stderr and gives false (CLI_FAILED). A directory that cannot be opened as a data set is no failure here: the target carries the error.
  * Release with targets_free() in either case. */

@@ -4,11 +4,14 @@
 #include "score/pairs.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
+#include "folder.h"
 #include "kit/message.h"
+#include "output.h"
 #include "score/side.h"
 #include "base/text/volume_name.h"
 
@@ -61,7 +64,11 @@ static bool open_sides(const struct score_question *question, bool folders, stru
             out->layouts[i] = out->sides[i]->place.folder.layout;
     }
     out->dataset = out->sides[0]->dataset;
-    out->max_label = out->dataset ? amos_dataset_get_info(out->dataset)->max_label : AMOS_MAX_LABEL;
+    out->max_label = out->dataset ? amos_dataset_get_info(out->dataset)->max_label
+                     : folders    ? folder_max_label(question->reference)
+                                  : 0;
+    if (!out->max_label)
+        out->max_label = AMOS_MAX_LABEL;
     return true;
 }
 
@@ -82,6 +89,22 @@ static void match_entry(struct score_pairs *out, struct side_entry *reference, b
     out->missing += !pair->prediction;
 }
 
+/* Names the options that may have left all labels out. */
+static void say_nothing_found(const struct score_question *question)
+{
+    char which[64] = "";
+    if (question->split != AMOS_SPLIT_ANY)
+        snprintf(which, sizeof which, " of the split %s", amos_split_name(question->split));
+    if (question->modality != AMOS_MODALITY_ANY)
+        snprintf(which + strlen(which), sizeof which - strlen(which), " of the modality %s",
+                 amos_modality_name(question->modality));
+    if (which[0])
+        cli_error("%s: No label%s was found here; omit --split or --modality to score all labels.", question->reference,
+                  which);
+    else
+        cli_error("%s: No label was found here; labels such as amos_0018.nii.gz were expected.", question->reference);
+}
+
 int score_pairs_find(const struct score_question *question, struct score_pairs *out)
 {
     bool folders;
@@ -95,7 +118,7 @@ int score_pairs_find(const struct score_question *question, struct score_pairs *
         return CLI_USAGE;
     }
     if (references->count == 0) {
-        cli_error("%s: No label was found here; labels such as amos_0018.nii.gz were expected.", question->reference);
+        say_nothing_found(question);
         return CLI_FAILED;
     }
     if (!(out->items = calloc(references->count, sizeof *out->items))) {
@@ -107,6 +130,17 @@ int score_pairs_find(const struct score_question *question, struct score_pairs *
     for (size_t i = 0; i < predictions->count; i++)
         out->unused += side_is_unused(&predictions->entries[i]);
     return CLI_OK;
+}
+
+bool score_pairs_spare(const struct score_pairs *pairs, const char *output)
+{
+    bool good = !pairs->dataset || output_spares("score", output, amos_dataset_get_info(pairs->dataset)->json_path);
+    for (size_t i = 0; good && i < pairs->count; i++) {
+        const struct score_pair *pair = &pairs->items[i];
+        good = output_spares("score", output, pair->reference) && output_spares("score", output, pair->prediction) &&
+               output_spares("score", output, pair->image);
+    }
+    return good;
 }
 
 void score_pairs_free(struct score_pairs *pairs)

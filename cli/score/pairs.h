@@ -43,6 +43,9 @@ struct score_question {
 /* Returns an enum cli_exit, with a failure reported. Release with score_pairs_free() in either case. */
 int score_pairs_find(const struct score_question *question, struct score_pairs *out);
 
+/* False if an output is one of the files that are read, which is reported as a usage error; see output_spares(). */
+bool score_pairs_spare(const struct score_pairs *pairs, const char *output);
+
 void score_pairs_free(struct score_pairs *pairs);
 
 #endif

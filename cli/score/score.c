@@ -12,10 +12,11 @@
 #include "score/cases.h"
 #include "score/pictures.h"
 #include "score/report.h"
+#include "draw/png.h"
+#include "draw/save.h"
 #include "score/side.h"
-#include "view/png.h"
 
-enum { REPLICATES_MAX = 100000, WORST_MAX = 10000 };
+enum { REPLICATES_MAX = 100000, WORST_MAX = 10000, NAMED_MAX = 10 };
 
 struct score_values {
     struct score_question question;
@@ -42,13 +43,16 @@ static bool check_missing(const struct score_pairs *pairs, const struct score_va
                   other ? other : "");
         return false;
     }
-    for (size_t i = 0; i < pairs->count; i++) {
+    for (size_t i = 0, named = 0; i < pairs->count && named < NAMED_MAX; i++) {
         char near[400] = "";
         if (pairs->items[i].prediction)
             continue;
         (void)side_find_near(pairs->sides[1], folder, pairs->items[i].id, near, sizeof near);
         cli_error("%s: The case %s has no prediction here%s.", folder, pairs->items[i].id, near);
+        named++;
     }
+    if (pairs->missing > NAMED_MAX)
+        cli_error("%s: %zu more cases have no prediction here.", folder, pairs->missing - NAMED_MAX);
     cli_error("score: Nothing was scored, because %zu of %zu predictions %s missing; --missing zero counts such a "
               "case as empty, --missing skip leaves it out.",
               pairs->missing, pairs->count, pairs->missing == 1 ? "is" : "are");
@@ -91,9 +95,27 @@ static bool report_all(const struct score_values *given, const struct score_resu
 
 /* ---- the command ---- */
 
-static bool score_and_report(const struct score_values *given, const struct score_pairs *pairs)
+/* Says what the exit code means, below a table that may be long. */
+static bool check_refused(const struct score_results *results)
+{
+    size_t count = results->pairs->count - results->missing;
+    if (results->refused == 0)
+        return true;
+    if (results->refused == count)
+        cli_error("score: No case could be scored; the messages above say why.");
+    else
+        cli_error("score: %zu of %zu cases were refused and are in no mean; the messages above say why.",
+                  results->refused, count);
+    return false;
+}
+
+static bool score_and_report(const struct score_values *given, const struct score_pairs *pairs,
+                             const struct accepting accepting[2])
 {
     struct score_results results = {.rules = given->rules,
+                                    .accept = &accepting[0].accept,
+                                    .accept_prediction = &accepting[1].accept,
+                                    .volume = &accepting[0].volume,
                                     .reference = given->question.reference,
                                     .prediction = given->question.prediction,
                                     .split = given->question.split,
@@ -106,9 +128,7 @@ static bool score_and_report(const struct score_values *given, const struct scor
     good = good && report_all(given, &results);
     if (good && given->worst)
         good = score_draw_worst(&results, (size_t)given->worst, given->pictures);
-    if (good && results.refused == pairs->count - results.missing && results.missing < pairs->count)
-        cli_error("score: No case could be scored.");
-    good = good && results.refused == 0;
+    good = good && check_refused(&results);
     score_cases_free(&results);
     return good;
 }
@@ -117,26 +137,44 @@ static bool score_and_report(const struct score_values *given, const struct scor
 static bool spares_inputs(const struct score_pairs *pairs, const struct score_values *given)
 {
     const char *output = given->output;
-    bool good = !output || (output_spares("score", output, given->question.reference) &&
-                            output_spares("score", output, given->question.prediction) &&
-                            (!pairs->dataset ||
-                             output_spares("score", output, amos_dataset_get_info(pairs->dataset)->json_path)));
-    for (size_t i = 0; output && good && i < pairs->count; i++) {
-        const struct score_pair *pair = &pairs->items[i];
-        good = output_spares("score", output, pair->reference) && output_spares("score", output, pair->prediction) &&
-               output_spares("score", output, pair->image);
+    return !output || (output_spares("score", output, given->question.reference) &&
+                       output_spares("score", output, given->question.prediction) &&
+                       output_spares("score", output, given->rules.accept.relabel) &&
+                       output_spares("score", output, given->rules.accept.relabel_prediction) &&
+                       score_pairs_spare(pairs, output));
+}
+
+/* What is accepted in references and in predictions. */
+static int make_accepting(const struct score_values *given, struct score_pairs *pairs, struct accepting out[2])
+{
+    struct accept_options prediction = given->rules.accept;
+    prediction.relabel = prediction.relabel_prediction ? prediction.relabel_prediction : prediction.relabel;
+    int code = accepting_make(&given->rules.accept, pairs->dataset, &out[0]);
+    if (code == CLI_OK)
+        code = accepting_make(&prediction, pairs->dataset, &out[1]);
+    if (given->rules.accept.max_label)
+        pairs->max_label = (int)given->rules.accept.max_label;
+    for (int i = 0; i < 2; i++) {
+        out[i].accept.max_label = pairs->max_label;
+        out[i].accept.ignore = given->rules.accept.ignore.value; /* `prediction` ends here */
     }
-    return good;
+    return code;
 }
 
 static int score_folders(const struct score_values *given)
 {
     struct score_pairs pairs;
+    struct accepting accepting[2] = {{.table = NULL}, {.table = NULL}};
     int code = score_pairs_find(&given->question, &pairs);
     if (code == CLI_OK && !spares_inputs(&pairs, given))
         code = CLI_USAGE;
-    if (code == CLI_OK && !(check_missing(&pairs, given) && score_and_report(given, &pairs)))
+    if (code == CLI_OK)
+        code = make_accepting(given, &pairs, accepting);
+    if (code == CLI_OK && !(check_missing(&pairs, given) && (!given->pictures || view_make_folder(given->pictures)) &&
+                            score_and_report(given, &pairs, accepting)))
         code = CLI_FAILED;
+    accepting_free(&accepting[1]);
+    accepting_free(&accepting[0]);
     score_pairs_free(&pairs);
     return code;
 }
@@ -145,7 +183,7 @@ static int score_folders(const struct score_values *given)
 
 static const char *convention_choice(size_t n)
 {
-    return n <= AMOS_CONVENTION_MONAI ? amos_convention_name((amos_convention)n) : NULL;
+    return n < AMOS_CONVENTION_COUNT ? amos_convention_name((amos_convention)n) : NULL;
 }
 
 static bool parse_convention(const struct args_option *option, const char *text, void *value, char *why, size_t bytes)
@@ -179,9 +217,9 @@ static bool parse_missing(const struct args_option *option, const char *text, vo
     return args_refuse_choice(option->type->choice, why, bytes);
 }
 
-static const struct args_type args_convention = {parse_convention, convention_choice};
-static const struct args_type args_absent = {parse_absent, absent_choice};
-static const struct args_type args_missing = {parse_missing, missing_choice};
+static const struct args_type args_convention = {.parse = parse_convention, .choice = convention_choice};
+static const struct args_type args_absent = {.parse = parse_absent, .choice = absent_choice};
+static const struct args_type args_missing = {.parse = parse_missing, .choice = missing_choice};
 
 /* Checks the combination of options; reports an error and returns false if it is not valid. */
 static bool is_sensible(const struct score_values *given)
@@ -233,13 +271,17 @@ static const struct args_option options[] = {
                question.prediction),
     ARGS_RANGE('t', "tolerance", "MM,MM", "tolerances of NSD (default: 1,2)", args_numbers, struct score_values,
                tolerances, 1, SCORE_TOLERANCES),
-    ARGS_VALUE(0, "convention", "NAME", "how surfaces and distances are measured: deepmind (default), medpy or monai",
+    ARGS_VALUE(0, "convention", "NAME",
+               "how surfaces and distances are measured: deepmind (default), medpy, monai or medpy-0.4",
                args_convention, struct score_values, rules.convention),
     ARGS_VALUE(0, "absent", "RULE", "score of an organ absent in both: nan (left out, the default) or one", args_absent,
                struct score_values, rules.absent),
     ARGS_VALUE(0, "missing", "RULE",
                "a missing prediction is an error (the default), counts as empty (zero) or is left out (skip)",
                args_missing, struct score_values, rules.missing),
+    OPTIONS_ACCEPT(struct score_values, rules.accept),
+    ARGS_VALUE(0, "relabel-prediction", "V=N,V=N|FILE", "the same as --relabel, for the predictions alone", args_file,
+               struct score_values, rules.accept.relabel_prediction),
     OPTION_SPLIT(struct score_values, question.split),
     OPTION_MODALITY(struct score_values, question.modality),
     OPTION_THREADS(struct score_values),
@@ -248,8 +290,8 @@ static const struct args_option options[] = {
     OPTION_OUTPUT("write the report to this file; with --json or --csv, stdout then gets the table",
                   struct score_values, output),
     OPTION_FORCE(struct score_values),
-    ARGS_RANGE(0, "bootstrap", "N", "95 % intervals of the means from N samples of the cases", args_integer,
-               struct score_values, bootstrap, 1, REPLICATES_MAX),
+    ARGS_RANGE(0, "bootstrap", "N", "95 % intervals of the means of 10 or more cases, from N samples of them",
+               args_integer, struct score_values, bootstrap, 1, REPLICATES_MAX),
     OPTION_SEED("random seed of the samples (default: 1)", struct score_values),
     ARGS_RANGE(0, "worst", "N", "draw the N cases with the lowest mean Dice", args_integer, struct score_values, worst,
                1, WORST_MAX),
@@ -265,7 +307,10 @@ static const char details[] =
     "mean NSD are "
     "the means of all organs, as AMOS ranks them.\n\n"
     "A prediction is refused if its shape or position differs from its reference, or if it has a value that is not a "
-    "label. Refused cases are counted, but are in no mean, and the exit code is 1. Infinite distances are \"inf\" in "
+    "label, unless an option accepts that; what was accepted is counted in the report. Voxels where the reference has "
+    "an "
+    "ignored value are in no measure. Refused cases are counted, but are in no mean, and the exit code is 1. Infinite "
+    "distances are \"inf\" in "
     "JSON and CSV; undefined values are null in JSON and nan in CSV.";
 
 static const char *const examples[] = {

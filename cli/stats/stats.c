@@ -11,6 +11,7 @@
 #include "stats/report.h"
 
 struct measuring {
+    struct accepting accepting;
     struct subject *subjects;
     size_t count;
     cJSON *results; /* one item for each target; NULL for people */
@@ -29,7 +30,7 @@ static amos_status measure_subject(void *user, size_t index, amos_error *err)
         amos_file_read_ahead(run->subjects[index + CLI_READ_AHEAD].image_path);
         amos_file_read_ahead(run->subjects[index + CLI_READ_AHEAD].label_path);
     }
-    subject_measure(subject);
+    subject_measure(subject, &run->accepting);
     return AMOS_OK;
 }
 
@@ -58,6 +59,7 @@ static void report_for_people(struct measuring *run, const struct subject *subje
     if (subject->first)
         stats_print_title(subject->target);
     stats_print_line(subject);
+    stats_print_notes(subject);
     if (subject->last)
         run->good = stats_print_summary(subject->target, run->summary) && run->good;
 }
@@ -113,8 +115,10 @@ static void add_target(struct measuring *run, const struct target *target)
         run->subjects[run->count++] = (struct subject){.target = target, .label_path = target->path};
     else if (target->kind == TARGET_CASE)
         add_case(run, target, target->c);
+    int max_label = target->folder ? folder_max_label(target->path) : 0;
     for (size_t i = 0; target->folder && i < target->folder->count; i++)
-        run->subjects[run->count++] = (struct subject){.target = target, .label_path = target->folder->paths[i]};
+        run->subjects[run->count++] =
+            (struct subject){.target = target, .label_path = target->folder->paths[i], .max_label = max_label};
     for (size_t i = 0; target->kind == TARGET_DATASET && i < target_case_count(target); i++)
         add_case(run, target, amos_dataset_get(target->dataset, i));
     if (target->kind == TARGET_DATASET && target->error.status) {
@@ -170,6 +174,7 @@ static bool print_results(struct measuring *run, size_t asked)
 }
 
 struct stats_values {
+    struct accept_options accept;
     int64_t threads;
     bool json;
 };
@@ -179,19 +184,22 @@ static int stats(const struct args *args, void *values)
     const struct stats_values *given = values;
     struct targets targets;
     struct measuring run = {.good = true, .results = given->json ? cJSON_CreateArray() : NULL};
-    bool good = targets_resolve(args->operands, args->count, &targets) && add_targets(&run, &targets);
+    bool good = targets_resolve(args->operands, args->count, &targets);
+    int code = good ? accepting_make(&given->accept, targets_names(&targets), &run.accepting) : CLI_FAILED;
+    good = code == CLI_OK && add_targets(&run, &targets);
     if (good)
         good = measure_all(&run, (int)given->threads) && run.good;
-    if (given->json)
+    if (given->json && code == CLI_OK)
         good = print_results(&run, targets.count) && good;
     free(run.summary);
     free(run.subjects);
+    accepting_free(&run.accepting);
     targets_free(&targets);
-    return good ? CLI_OK : CLI_FAILED;
+    return code != CLI_OK ? code : good ? CLI_OK : CLI_FAILED;
 }
 
 static const struct args_option options[] = {
-    OPTION_THREADS(struct stats_values),
+    OPTIONS_ACCEPT(struct stats_values, accept), OPTION_THREADS(struct stats_values),
     OPTION_JSON("print JSON: an object for one operand, else an array", struct stats_values), ARGS_END};
 
 static const char *const examples[] = {"amos stats amos22 -j 8", "amos stats amos22 18",
@@ -204,6 +212,10 @@ const struct command command_stats = {
     .summary = "Show the volume of each organ in millilitres, and the intensity range of each image. "
                "CASE is DIR ID or DIR/ID, where ID is amos_0018 or 18. LABEL is a label file; the files of a DIR that is "
                "no data set, or of a ZIP archive, are taken as labels.",
+    .details =
+        "Values that are not labels make a label fail, unless an option accepts them; what was accepted is counted "
+        "in the output. A label that does not lie on its image, or whose place is not known, is noted; it is measured "
+        "all the same.",
     .examples = examples,
     .options = options,
     .min_operands = 1,

@@ -266,8 +266,8 @@ class labelmap {
         : handle_(detail::open<amos_labelmap>(amos_labelmap_load, static_cast<const amos_volume *>(from.get()), options))
     {
     }
-    labelmap(const amos_layout &layout, const void *voxels, std::size_t bytes, int max_label = 0)
-        : handle_(detail::open<amos_labelmap>(amos_labelmap_make, &layout, voxels, bytes, max_label))
+    labelmap(const amos_layout &layout, const void *voxels, std::size_t bytes, const amos_accept *accept = nullptr)
+        : handle_(detail::open<amos_labelmap>(amos_labelmap_make, &layout, voxels, bytes, accept))
     {
     }
     explicit labelmap(amos_labelmap *owned) noexcept : handle_(owned) {}
@@ -275,6 +275,7 @@ class labelmap {
     amos_labelmap *get() const noexcept { return handle_.get(); }
     const amos_layout &layout() const noexcept { return *amos_labelmap_layout(get()); }
     int max_label() const noexcept { return amos_labelmap_max_label(get()); }
+    const amos_labelmap_info &info() const noexcept { return *amos_labelmap_get_info(get()); }
 
     /* Empty if only statistics were asked for. */
     span<const std::uint8_t> voxels() const noexcept
@@ -515,6 +516,12 @@ class loader {
 
     amos_loader *get() const noexcept { return handle_.get(); }
     const amos_loader_info &info() const noexcept { return *amos_loader_get_info(get()); }
+
+    /* Case `index`, below info().left_out_count, of those that were chosen but left out. */
+    const amos_loader_left_out &left_out(std::size_t index) const noexcept
+    {
+        return *amos_loader_get_left_out(get(), index);
+    }
 
     /* The next batch; one without a handle (get() is nullptr) at the end of an epoch. */
     batch next() const { return batch(detail::open<amos_batch>(amos_loader_next, get())); }

@@ -63,14 +63,15 @@ typedef struct amos_cache_options {
     amos_interpolation interpolation; /* of images; labels always get the value of the nearest voxel */
     int64_t chunk[3];                 /* voxels of a chunk along x, y, z, at most 1024 each; 0: 64, 32, 16 */
     int positions;                    /* voxels sampled for each organ, at most 65,536; 0: 1024 */
-    int max_label;                    /* largest label value, at most 255; 0: 15 */
+    const amos_accept *accept;        /* what is accepted in the files; NULL: the defaults; copied. A max_label of 0 is
+                                       * that of the case's data set */
     const amos_volume_options *volume; /* for opening the files; NULL: the defaults; copied */
 } amos_cache_options;
 
 /* The defaults, which NULL stands for too: amos_cache_options o = AMOS_CACHE_OPTIONS_INIT; */
 #define AMOS_CACHE_OPTIONS_INIT \
     { \
-        sizeof(amos_cache_options), 0, NULL, {0, 0, 0}, AMOS_INTERPOLATION_LINEAR, {0, 0, 0}, 0, 0, NULL \
+        sizeof(amos_cache_options), 0, NULL, {0, 0, 0}, AMOS_INTERPOLATION_LINEAR, {0, 0, 0}, 0, NULL, NULL \
     }
 
 /* Opens a folder as a cache. folder NULL: $XDG_CACHE_HOME/amos, or $HOME/.cache/amos if that is not set. The folder is
@@ -186,6 +187,9 @@ typedef struct amos_cache_entry_info {
     amos_intensity organs;     /* of the voxels with a label above 0 */
     uint64_t file_bytes;       /* size of the entry's file */
     const char *settings;      /* one line for people: "RAS, 1.5 x 1.5 x 2 mm, linear, cropped to the body, ..." */
+    amos_accepted accepted;    /* what was accepted in the voxels of the label file */
+    amos_warnings label_warnings; /* of the label file, of its voxels and of the pair */
+    double displacement;       /* mm between image and label, as in amos_pair_info */
 } amos_cache_entry_info;
 
 /* What is known of an entry. Borrowed from the entry; NULL for NULL. Any thread. */
@@ -220,23 +224,27 @@ AMOS_API AMOS_MUST_CHECK amos_status amos_cache_entry_verify(const amos_cache_en
 
 /* ---- the data set as a whole ---- */
 
-/* Statistics of a data set. Each case has the same weight, as in nnU-Net's fingerprint. */
+/* Statistics of a data set. Each case has the same weight, as in nnU-Net's fingerprint: with n voxels, each of them
+ * weighs 1 / n. A percentile is the smallest value at which the weights of all values up to it reach the share of the
+ * total (numpy: method "inverted_cdf"). All voxels count, so percentiles are exact for images of up to 16 bits, and to
+ * 1/65536 of a case's range for others. */
 typedef struct amos_fingerprint {
     size_t size;               /* sizeof(amos_fingerprint), set by the caller */
     size_t cases;              /* number of cases that have an entry with labels */
     double median_spacing[3];  /* mm along x, y, z */
     double median_shape[3];    /* voxels along x, y, z */
-    amos_intensity foreground; /* of voxels with a label above 0; percentiles are those of the sampled voxels */
+    amos_intensity foreground; /* of voxels with a label above 0 */
+    size_t left_out;           /* cases with image and label that have no entry, or no voxel with a label above 0 */
 } amos_fingerprint;
 
 /* Sets the size: amos_fingerprint fingerprint = AMOS_FINGERPRINT_INIT; */
 #define AMOS_FINGERPRINT_INIT \
     { \
-        sizeof(amos_fingerprint), 0, {0, 0, 0}, {0, 0, 0}, { 0, 0, 0, 0, 0, 0, 0, 0 } \
+        sizeof(amos_fingerprint), 0, {0, 0, 0}, {0, 0, 0}, {0, 0, 0, 0, 0, 0, 0, 0}, 0 \
     }
 
 /* Computes the statistics from the entries of the cases that pass the filter (NULL: all). Cases without an entry are
- * left out. out->size must be set.
+ * left out and counted. It decodes the chunks that have labels. out->size must be set.
  * Returns AMOS_OK, AMOS_E_ARG, _NOMEM, _INDEX or _IO. Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_cache_get_fingerprint(const amos_cache *cache, const amos_dataset *dataset,
                                                             const amos_case_filter *filter, amos_fingerprint *out,

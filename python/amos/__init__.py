@@ -15,6 +15,7 @@ NIfTI stores them; positions are in millimetres, RAS+. Batches of a Loader have 
 Every function that reads or computes releases the GIL, so that other threads can run.
 """
 
+from ._accept import Accepted
 from ._amos import Array
 from ._cache import Built, Cache, Fingerprint, Intensity
 from ._dataset import Case, Dataset, Finding, Metadata
@@ -22,21 +23,24 @@ from ._errors import (
     ArgumentError,
     CancelledError,
     DataError,
+    DataWarning,
     Error,
     FileError,
     ForkError,
+    GeometryWarning,
     MissingFileError,
     OutOfMemoryError,
 )
 from ._geometry import Geometry
 from ._labelmap import LabelMap, OrganStats
-from ._loader import Augment, Batch, Loader, LoaderStats, Sample, Scaling, Tiling
-from ._organs import ORGANS, Organ, organ
+from ._loader import Augment, Batch, LeftOut, Loader, LoaderStats, Sample, Scaling, Tiling
+from ._organs import ORGANS, Organ, label_color, organ
 from ._score import MEASURES, Mean, Measure, OrganScore, Score, score
 from ._version import __version__, features
 from ._volume import Range, Volume, VolumeInfo, archive_paths, write
 
 __all__ = [
+    "Accepted",
     "Array",
     "ArgumentError",
     "Augment",
@@ -46,6 +50,7 @@ __all__ = [
     "CancelledError",
     "Case",
     "DataError",
+    "DataWarning",
     "Dataset",
     "Error",
     "FileError",
@@ -53,8 +58,10 @@ __all__ = [
     "Fingerprint",
     "ForkError",
     "Geometry",
+    "GeometryWarning",
     "Intensity",
     "LabelMap",
+    "LeftOut",
     "Loader",
     "LoaderStats",
     "MEASURES",
@@ -77,6 +84,7 @@ __all__ = [
     "__version__",
     "archive_paths",
     "features",
+    "label_color",
     "organ",
     "score",
     "write",

@@ -2,12 +2,13 @@
 from __future__ import annotations
 
 import os
-from typing import Any, NamedTuple, Optional, Sequence
+from typing import Any, Iterable, NamedTuple, Optional, Sequence, Union
 
 from . import _amos
+from ._accept import Accepted, Relabel, Round, Tolerance, accept_fields
 from ._dataset import Dataset, filter_options
-from ._errors import Error
-from ._volume import Path, Progress
+from ._errors import Error, warn
+from ._volume import Path, Progress, open_options
 
 
 class Built(NamedTuple):
@@ -17,6 +18,8 @@ class Built(NamedTuple):
     outcome: str
     """"kept", "built", "rebuilt" or "failed"."""
     error: Optional[Error]
+    accepted: Optional[Accepted]
+    """What was accepted in its label; None without a label or an entry."""
 
 
 class Intensity(NamedTuple):
@@ -40,6 +43,8 @@ class Fingerprint(NamedTuple):
     median_shape: tuple[float, float, float]
     foreground: Intensity
     """Of voxels with a label above 0."""
+    left_out: int
+    """Cases with image and label that have no entry, or no voxel with a label above 0."""
 
 
 class Cache:
@@ -58,9 +63,16 @@ class Cache:
         chunk: Sequence[int] = (0, 0, 0),
         positions: int = 0,
         max_label: int = 0,
+        round_labels: Round = False,
+        ignore: Union[None, int, Iterable[int]] = None,
+        relabel: Relabel = None,
+        geometry_tolerance: Tolerance = None,
+        frame: Optional[int] = None,
+        lenient: bool = False,
     ) -> None:
         """folder: None means $XDG_CACHE_HOME/amos or ~/.cache/amos. spacing: resample images to this spacing in mm
-        along x, y, z; 0 keeps that of the axis. crop_body: keep only the bounding box of the body."""
+        along x, y, z; 0 keeps that of the axis. crop_body: keep only the bounding box of the body. max_label 0: that of
+        the data set. The other options of labels, and lenient, are those of Case.load()."""
         options = {
             "flags": _amos.CACHE_CROP_BODY if crop_body else 0,
             "orientation": orientation,
@@ -68,7 +80,15 @@ class Cache:
             "interpolation": interpolation,
             "chunk": chunk,
             "positions": positions,
-            "max_label": max_label,
+            "accept": accept_fields(
+                max_label=max_label,
+                round_labels=round_labels,
+                ignore=ignore,
+                relabel=relabel,
+                geometry_tolerance=geometry_tolerance,
+                frame=frame,
+            ),
+            "volume": open_options(False, lenient, "auto", "never", None),
         }
         path = None if folder is None else os.fsencode(folder)
         self._made_with = ({"folder": None if folder is None else os.path.abspath(folder)}, options)
@@ -87,7 +107,8 @@ class Cache:
     ) -> list[Built]:
         """Ensures that each case has a good entry: checks existing entries and builds the others."""
         filters = filter_options(split, modality, has_label, None)
-        return [Built(*built) for built in _amos.cache_build(self._handle, dataset._handle, threads, filters, progress)]
+        made = _amos.cache_build(self._handle, dataset._handle, threads, filters, progress)
+        return [Built(*rest, None if found is None else Accepted(**found)) for *rest, found in made]
 
     def fingerprint(
         self, dataset: Dataset, *, split: Optional[str] = None, modality: Optional[str] = None
@@ -96,7 +117,11 @@ class Cache:
         filters = filter_options(split, modality, None, None)
         fields = _amos.cache_fingerprint(self._handle, dataset._handle, filters)
         fields["foreground"] = Intensity(**fields["foreground"])
-        return Fingerprint(**fields)
+        found = Fingerprint(**fields)
+        if found.left_out:
+            warn(f"{found.left_out} of {found.left_out + found.cases} labelled cases are not in the fingerprint: the cache "
+                 "has no entry of them, or they have no voxel with a label above 0.")
+        return found
 
     @property
     def entries(self) -> list[tuple[str, int]]:

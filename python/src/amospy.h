@@ -101,6 +101,7 @@ PyObject *text_or_none(const char *text);
 PyObject *path_or_none(const char *path);
 
 extern const struct field geometry_fields[];
+extern const struct field volume_fields[]; /* of amos_volume_options */
 
 /* Converts a geometry to a dictionary, NULL to None; and the reverse, in which None sets *has to false. */
 PyObject *geometry_give(const amos_geometry *geometry);
@@ -178,9 +179,20 @@ bool read_take(PyObject *dict, struct progress *progress, amos_read_options *opt
 /* Returns (voxels, geometry or None) of an array and takes ownership of the array. */
 PyObject *array_give(amos_array *array);
 
-/* Fills label options; `*memory` must be freed after use. */
-bool label_take(PyObject *dict, PyObject *table, struct progress *progress, amos_labelmap_options *options,
-                amos_relabel **memory);
+/* What is accepted, and the memory that it points to. */
+struct accepting {
+    amos_accept accept;
+    amos_relabel *table;
+    int64_t *ignore;
+};
+
+/* Reads the fields of an amos_accept, with the table as a tuple of pairs and the ignored values as a tuple. NULL or None
+ * gives *out NULL, else *out points into `to`, which must be dropped after use. False with an exception. */
+bool accept_take(PyObject *dict, struct accepting *to, const amos_accept **out);
+void accept_drop(struct accepting *accepting);
+
+/* The counts as a new dictionary. */
+PyObject *accepted_give(const amos_accepted *accepted);
 
 /* ---- functions, one table per file ---- */
 

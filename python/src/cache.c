@@ -12,21 +12,27 @@ static const struct field cache_fields[] = {
     FIELD(amos_cache_options, flags, FIELD_UINT32), FIELD(amos_cache_options, orientation, FIELD_TEXT),
     FIELD_ARRAY(amos_cache_options, spacing, FIELD_DOUBLE, 3), FIELD_NAME(amos_cache_options, interpolation, interpolation),
     FIELD_ARRAY(amos_cache_options, chunk, FIELD_INT64, 3), FIELD(amos_cache_options, positions, FIELD_INT),
-    FIELD(amos_cache_options, max_label, FIELD_INT), FIELDS_END};
+    FIELDS_END};
 
 static PyObject *cache_open(PyObject *self, PyObject *args)
 {
     char *folder = NULL;
     PyObject *path, *dict;
     amos_cache_options options = AMOS_CACHE_OPTIONS_INIT;
+    amos_volume_options volume = AMOS_VOLUME_OPTIONS_INIT;
+    struct accepting accepting;
     amos_cache *cache = NULL;
     amos_status status;
     amos_error err;
     (void)self;
     if (!PyArg_ParseTuple(args, "OO", &path, &dict) || !fields_take(dict, cache_fields, &options) ||
-        (path != Py_None && PyBytes_AsStringAndSize(path, &folder, NULL) != 0))
+        !fields_take(PyDict_GetItemString(dict, "volume"), volume_fields, &volume) ||
+        (path != Py_None && PyBytes_AsStringAndSize(path, &folder, NULL) != 0) ||
+        !accept_take(PyDict_GetItemString(dict, "accept"), &accepting, &options.accept))
         return NULL;
+    options.volume = &volume;
     WITHOUT_GIL(status = amos_cache_open(folder, &options, &cache, &err));
+    accept_drop(&accepting);
     return status ? raise_error(&err) : handle_new(&handle_cache, cache, NULL);
 }
 
@@ -45,14 +51,34 @@ static amos_status append_item(PyObject *list, PyObject *item)
     return good ? AMOS_OK : AMOS_E_CANCEL;
 }
 
-/* Appends (case id, outcome, exception or None). */
+struct building {
+    const amos_cache *cache;
+    PyObject *list;
+};
+
+/* What was accepted in the label of an entry; None if it has none. */
+static PyObject *give_accepted(const amos_cache *cache, const amos_case *c)
+{
+    amos_cache_entry *entry = NULL;
+    amos_status status;
+    WITHOUT_GIL(status = amos_cache_entry_open(cache, c, &entry, NULL));
+    const amos_cache_entry_info *info = status ? NULL : amos_cache_entry_get_info(entry);
+    PyObject *given = info && info->has_labels ? accepted_give(&info->accepted) : Py_NewRef(Py_None);
+    amos_cache_entry_free(entry);
+    return given;
+}
+
+/* Appends (case id, outcome, exception or None, what was accepted or None). */
 static amos_status note_built(void *user, const amos_case *c, amos_cache_outcome outcome, amos_status status,
                               const amos_error *err)
 {
     PyGILState_STATE state = PyGILState_Ensure();
+    const struct building *run = user;
     PyObject *exception = status ? make_error(err) : Py_NewRef(Py_None);
     amos_status answer = append_item(
-        user, exception ? Py_BuildValue("ssN", amos_case_get_info(c)->id, amos_cache_outcome_name(outcome), exception) : NULL);
+        run->list, exception ? Py_BuildValue("ssNN", amos_case_get_info(c)->id, amos_cache_outcome_name(outcome), exception,
+                                             give_accepted(run->cache, c))
+                             : NULL);
     PyGILState_Release(state);
     return answer;
 }
@@ -75,7 +101,8 @@ static PyObject *cache_build(PyObject *self, PyObject *args)
     options.filter = &filter;
     options.progress = (amos_progress){progress_report, &progress};
     options.built = note_built;
-    options.built_user = list;
+    struct building run = {cache, list};
+    options.built_user = &run;
     WITHOUT_GIL(status = amos_cache_build(cache, dataset, &options, &err));
     if (!status)
         return list;
@@ -117,6 +144,7 @@ static PyObject *cache_fingerprint(PyObject *self, PyObject *args)
         return raise_error(&err);
     PyObject *result = fields_give(fields, &fingerprint);
     if (result && put(result, "cases", PyLong_FromSize_t(fingerprint.cases)) &&
+        put(result, "left_out", PyLong_FromSize_t(fingerprint.left_out)) &&
         put(result, "foreground", fields_give(intensity_fields, &fingerprint.foreground)))
         return result;
     Py_XDECREF(result);

@@ -22,10 +22,12 @@ struct kind {
     int version;
     int modality;
     int labelled;
+    int max_label;
 };
 static const struct amosi_field kind_fields[] = {AMOSI_FIELD(struct kind, version, AMOSI_FIELD_INT),
                                                  AMOSI_FIELD(struct kind, modality, AMOSI_FIELD_INT),
-                                                 AMOSI_FIELD(struct kind, labelled, AMOSI_FIELD_INT), AMOSI_FIELDS_END};
+                                                 AMOSI_FIELD(struct kind, labelled, AMOSI_FIELD_INT),
+                                                 AMOSI_FIELD(struct kind, max_label, AMOSI_FIELD_INT), AMOSI_FIELDS_END};
 
 /* What distinguishes one file from another; see io/identity.h. */
 static const struct amosi_field file_fields[] = {
@@ -62,7 +64,8 @@ static void write_file(struct amosi_fields_text *text, const char *mark, const s
 amos_status amosi_cache_key_of(const amos_cache *cache, const amos_case *c, const struct amosi_source *image,
                                const struct amosi_source *label, struct amosi_cache_key *key, amos_error *err)
 {
-    const struct kind kind = {AMOSI_CACHE_VERSION, (int)amos_case_get_info(c)->modality, label != NULL};
+    const struct kind kind = {AMOSI_CACHE_VERSION, (int)amos_case_get_info(c)->modality, label != NULL,
+                              amosi_cache_max_label(cache, c)};
     struct amosi_fields_text text = {key->text, sizeof key->text, 0, false};
     struct amosi_file_key files[2];
     amos_status status = amosi_file_key_of(image, &files[0], err);

@@ -129,6 +129,30 @@ static bool take_intensity(const cJSON *parent, const char *name, amos_intensity
            take_number(object, "percentile_99_5", &out->percentile_99_5);
 }
 
+static bool take_count(const cJSON *object, const char *name, uint64_t *out)
+{
+    int64_t count;
+    if (!take_integer(object, name, 0, MOST_VOXELS, &count))
+        return false;
+    *out = (uint64_t)count;
+    return true;
+}
+
+static bool take_accepted(const cJSON *parent, amos_cache_entry_info *info)
+{
+    const cJSON *object = member(parent, "accepted");
+    amos_accepted *a = &info->accepted;
+    int64_t warnings;
+    if (!take_count(object, "rounded", &a->rounded) || !take_count(object, "ignored", &a->ignored) ||
+        !take_count(object, "relabelled", &a->relabelled) ||
+        !take_number(object, "largest_rounding", &a->largest_rounding) ||
+        !take_number(object, "displacement", &info->displacement) ||
+        !take_integer(object, "warnings", 0, 9007199254740991.0, /* 2^53 - 1: whole in JSON */ &warnings))
+        return false;
+    info->label_warnings = (amos_warnings)warnings;
+    return true;
+}
+
 /* ---- organs ---- */
 
 static void finish_organ(const amos_layout *layout, amos_organ_stats *organ)
@@ -202,7 +226,7 @@ static bool take_layout(const cJSON *object, amos_cache_entry_info *info)
     int64_t bytes = (int64_t)amos_type_bytes(layout->type), chunk_bytes = bytes, chunks = 1, warnings;
     if (!take_geometry(object, "geometry", &layout->geometry, &layout->has_geometry) ||
         !take_integers(object, "chunk", 3, 1, AMOSI_CACHE_MOST_CHUNK, info->chunk) ||
-        !take_integer(object, "warnings", 0, UINT32_MAX, &warnings))
+        !take_integer(object, "warnings", 0, 9007199254740991.0, /* 2^53 - 1: whole in JSON */ &warnings))
         return false;
     layout->warnings = (amos_warnings)warnings;
     memcpy(layout->shape, layout->geometry.shape, sizeof layout->geometry.shape);
@@ -236,7 +260,7 @@ static bool take_all(const cJSON *object, struct amosi_cache_meta *meta)
         !take_integer(object, "max_label", 1, AMOSI_LABELS - 1, &max_label))
         return false;
     info->max_label = (int)max_label;
-    return take_intensity(object, "body", &info->body) && take_intensity(object, "organs", &info->organs) &&
+    return take_accepted(object, info) && take_intensity(object, "body", &info->body) && take_intensity(object, "organs", &info->organs) &&
            take_organs(object, meta);
 }
 

@@ -7,6 +7,7 @@
 #include "base/error/fail.h"
 #include "base/error/names.h"
 #include "base/error/options.h"
+#include "cache/cache.h"
 
 /* The product of three sides up to this, in voxels or in bytes, fits in 63 bits. */
 #define LARGEST_SIDE 65536
@@ -16,7 +17,7 @@
 
 static amos_status refuse(amos_error *err, const char *what)
 {
-    return amosi_fail(err, AMOS_E_ARG, NULL, "amos_loader_options: %s.", what);
+    return amosi_fail(err, AMOS_E_ARG, NULL, "the loader's options: %s.", what);
 }
 
 static bool is_share(double share)
@@ -38,14 +39,14 @@ static amos_status take_scaling(amos_scaling *to, const amos_scaling *from, cons
         return status;
     bool clips = to->low != 0.0 || to->high != 0.0;
     if (!amosi_name_is_known(amos_scaling_method_name(to->scale)))
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_scaling of %s has an unknown scale, %d.", which, (int)to->scale);
+        return amosi_fail(err, AMOS_E_ARG, NULL, "the scaling of %s has an unknown scale, %d.", which, (int)to->scale);
     if (!isfinite(to->low) || !isfinite(to->high) || (clips && !(to->low < to->high)))
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_scaling of %s needs a finite low below high.", which);
+        return amosi_fail(err, AMOS_E_ARG, NULL, "the scaling of %s needs a finite low below high.", which);
     if (to->scale == AMOS_SCALING_RANGE && !clips)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_scaling of %s needs low and high for AMOS_SCALING_RANGE.", which);
+        return amosi_fail(err, AMOS_E_ARG, NULL, "the scaling of %s needs low and high for \"range\".", which);
     if (to->scale == AMOS_SCALING_ZSCORE && !(to->deviation > 0.0 && isfinite(to->deviation) && isfinite(to->mean)))
         return amosi_fail(err, AMOS_E_ARG, NULL,
-                          "amos_scaling of %s needs a finite mean and a deviation above 0 for AMOS_SCALING_ZSCORE.",
+                          "the scaling of %s needs a finite mean and a deviation above 0 for \"zscore\".",
                           which);
     return AMOS_OK;
 }
@@ -75,13 +76,15 @@ static amos_status take_augment(amos_augment *to, const amos_augment *from, amos
         return status;
     if (!is_share(to->affine_share) || !is_share(to->gamma_share) || !is_share(to->brightness_share) ||
         !is_share(to->contrast_share) || !is_share(to->noise_share))
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_augment: a share is not within 0..1.");
+        return amosi_fail(err, AMOS_E_ARG, NULL, "the changes (augment): a share is not within 0..1.");
     if (to->flips & ~(AMOS_FLIP_X | AMOS_FLIP_Y | AMOS_FLIP_Z) || to->quarter_turns < 0 || to->quarter_turns > 1)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_augment: flips or quarter_turns has an unknown value.");
+        return amosi_fail(err, AMOS_E_ARG, NULL, "the changes (augment): flips or quarter_turns has an unknown value.");
     if (!affine_is_good(to) || !tone_is_good(to))
         return amosi_fail(err, AMOS_E_ARG, NULL,
-                          "amos_augment: a range is reversed or beyond its bounds (angles 0..180, zoom 0.25..4, gamma "
+                          "the changes (augment): a range is reversed or beyond its bounds (angles 0..180, zoom 0.25..4, gamma "
                           "0.1..10, contrast and noise not negative).");
+    if (!amosi_name_is_known(amos_mirror_name(to->mirror)))
+        return amosi_fail(err, AMOS_E_ARG, NULL, "the changes (augment): mirror has an unknown value, %d.", (int)to->mirror);
     if (to->zoom_low == 0.0)
         to->zoom_low = to->zoom_high = 1.0;
     return AMOS_OK;
@@ -106,16 +109,16 @@ static amos_status take_organs(struct amosi_loader_settings *s, amos_error *err)
     if (o->case_count && !o->cases)
         return refuse(err, "case_count is set and cases is NULL");
     for (size_t i = 0; i < o->organ_count; i++) {
-        if (o->organs[i] < 1 || o->organs[i] > o->max_label)
-            return amosi_fail(err, AMOS_E_ARG, NULL, "amos_loader_options: organs has %d; organs are 1..%d.",
-                              o->organs[i], o->max_label);
+        if (o->organs[i] < 1 || o->organs[i] > amosi_settings_max_label(s))
+            return amosi_fail(err, AMOS_E_ARG, NULL, "the loader's options: organs has %d; organs are 1..%d.",
+                              o->organs[i], amosi_settings_max_label(s));
         amosi_set_bit(s->foreground, o->organs[i]);
     }
-    for (int label = 1; label <= o->max_label && o->organ_count == 0; label++)
+    for (int label = 1; label <= amosi_settings_max_label(s) && o->organ_count == 0; label++)
         amosi_set_bit(s->foreground, label);
     s->needs_organs = o->organ_count > 0 || o->balanced;
     if (!s->has_labels && (s->needs_organs || o->foreground > 0.0))
-        return refuse(err, "organs, balanced and foreground need labels, and label_type is AMOS_LABEL_TYPE_NONE");
+        return refuse(err, "organs, balanced and foreground need labels, and label_type is \"none\"");
     return AMOS_OK;
 }
 
@@ -124,7 +127,7 @@ static amos_status take_orientation(struct amosi_loader_settings *s, amos_error 
     if (!s->o.orientation)
         return AMOS_OK;
     if (s->o.cache)
-        return refuse(err, "orientation must be NULL with a cache, which has its own");
+        return refuse(err, "orientation cannot be given with a cache, which has its own");
     if (strlen(s->o.orientation) != 3)
         return refuse(err, "orientation must be three letters such as \"RAS\"");
     memcpy(s->orientation, s->o.orientation, 3);
@@ -142,7 +145,6 @@ static void set_default(int *field, int value)
 
 static void fill_defaults(amos_loader_options *o)
 {
-    set_default(&o->max_label, 15);
     set_default(&o->batch_size, 1);
     set_default(&o->patches_per_case, o->draw == AMOS_SAMPLING_PATCHES ? 4 : 1);
     set_default(&o->interleave, o->batch_size);
@@ -160,10 +162,11 @@ static bool in_range(int value, int most)
 
 static amos_status check_numbers(const amos_loader_options *o, amos_error *err)
 {
-    if (o->flags & ~(AMOS_LOADER_STOP_AT_DAMAGE | AMOS_LOADER_PAD))
+    if (o->flags & ~(AMOS_LOADER_STOP_AT_DAMAGE | AMOS_LOADER_PAD | AMOS_LOADER_GROW | AMOS_LOADER_REPLACE_NAN |
+                     AMOS_LOADER_LENIENT))
         return refuse(err, "flags has an unknown bit");
-    if (!in_range(o->max_label, 255))
-        return refuse(err, "max_label must be 1..255");
+    if (o->cache && o->flags & AMOS_LOADER_LENIENT)
+        return refuse(err, "AMOS_LOADER_LENIENT must not be set with a cache, which opens the files");
     if (!in_range(o->batch_size, LARGEST_BATCH) || !in_range(o->patches_per_case, LARGEST_COUNT) ||
         !in_range(o->interleave, LARGEST_BATCH) || !in_range(o->prefetch, LARGEST_BATCH) ||
         !in_range(o->hold, LARGEST_BATCH))
@@ -186,7 +189,7 @@ static amos_status check_patch(const amos_loader_options *o, amos_error *err)
 {
     for (int i = 0; i < 3; i++) {
         if (o->draw == AMOS_SAMPLING_WHOLE ? o->patch[i] != 0 : o->patch[i] < 1 || o->patch[i] > LARGEST_SIDE)
-            return refuse(err, "patch must be 1..65536 voxels along each axis, and zero for AMOS_SAMPLING_WHOLE");
+            return refuse(err, "patch must be 1..65536 voxels along each axis, and zero for whole volumes");
         if (o->border[i] < 0 || o->border[i] > LARGEST_SIDE)
             return refuse(err, "border must be 0..65536 voxels along each axis");
     }
@@ -203,7 +206,7 @@ static amos_status check_draw(const amos_loader_options *o, amos_error *err)
     if (status || o->draw == AMOS_SAMPLING_PATCHES)
         return status;
     if (o->foreground > 0.0 || o->balanced || o->steps || o->patches_per_case > 1)
-        return refuse(err, "foreground, balanced, steps and patches_per_case are for AMOS_SAMPLING_PATCHES");
+        return refuse(err, "foreground, balanced, steps and patches_per_case are for patches");
     if (o->draw == AMOS_SAMPLING_WHOLE && o->batch_size > 1)
         return refuse(err, "whole volumes differ in size, so batch_size must be 1");
     if (!(o->overlap >= 0.0 && o->overlap < 1.0))
@@ -215,11 +218,37 @@ static void note_sizes(struct amosi_loader_settings *s)
 {
     const amos_loader_options *o = &s->o;
     s->image_bytes = o->image_type == AMOS_IMAGE_TYPE_FLOAT16 ? 2 : 4;
-    s->label_planes = o->label_type == AMOS_LABEL_TYPE_ONEHOT ? o->max_label + 1 : 1;
+    s->label_planes = o->label_type == AMOS_LABEL_TYPE_ONEHOT ? amosi_settings_max_label(s) + 1 : 1;
     s->label_bytes = o->label_type == AMOS_LABEL_TYPE_INT64 ? 8 : s->has_labels ? (size_t)s->label_planes : 0;
 }
 
-amos_status amosi_loader_settings_take(struct amosi_loader_settings *s, const amos_loader_options *options,
+/* ---- what is accepted ---- */
+
+/* Whether nothing but max_label is set. */
+static bool is_plain(const amos_accept *o)
+{
+    const amos_accept usual = AMOS_ACCEPT_INIT;
+    return !o->flags && o->round_within == 0 && !o->table && !o->ignore_count &&
+           o->tolerance_voxels == usual.tolerance_voxels && o->tolerance_mm == 0 && o->frame == usual.frame;
+}
+
+static amos_status take_accept(struct amosi_loader_settings *s, int max_label, amos_error *err)
+{
+    const amos_cache *cache = s->o.cache;
+    amos_status status = amosi_accept_take(&s->accept, s->o.accept, err);
+    if (!status && cache && !is_plain(&s->accept.o))
+        status = refuse(err, "accept may set only max_label with a cache; what else is accepted is an option of the cache");
+    s->accept.o.max_label =
+        amosi_accept_max_label(&s->accept, cache ? amosi_accept_max_label(&cache->accept, max_label) : max_label);
+    return status;
+}
+
+void amosi_loader_settings_free(struct amosi_loader_settings *s)
+{
+    amosi_accept_free(&s->accept);
+}
+
+amos_status amosi_loader_settings_take(struct amosi_loader_settings *s, const amos_loader_options *options, int max_label,
                                        amos_error *err)
 {
     memset(s, 0, sizeof *s);
@@ -230,6 +259,8 @@ amos_status amosi_loader_settings_take(struct amosi_loader_settings *s, const am
     fill_defaults(&s->o);
     s->has_labels = s->o.label_type != AMOS_LABEL_TYPE_NONE;
     status = check_numbers(&s->o, err);
+    if (!status)
+        status = take_accept(s, max_label, err);
     if (!status)
         status = check_draw(&s->o, err);
     if (!status)
@@ -246,6 +277,13 @@ amos_status amosi_loader_settings_take(struct amosi_loader_settings *s, const am
         status = take_orientation(s, err);
     note_sizes(s);
     return status;
+}
+
+amos_volume_options amosi_settings_volume(const struct amosi_loader_settings *s)
+{
+    amos_volume_options volume = AMOS_VOLUME_OPTIONS_INIT;
+    volume.flags = s->o.flags & AMOS_LOADER_LENIENT ? AMOS_OPEN_LENIENT : 0;
+    return volume;
 }
 
 const amos_scaling *amosi_settings_scaling(const struct amosi_loader_settings *s, amos_modality modality)

@@ -379,6 +379,66 @@ START_TEST(N17_no_output_replaces_an_input)
 }
 END_TEST
 
+/* The words end with an output that is `file` by another name. */
+static void assert_input_stays(const char *words, const char *a, const char *b, const char *file)
+{
+    struct bytes before = read_file(file);
+    struct outcome outcome = run_amos(words, a, b);
+    if (!strstr(outcome.err, "has no libpng")) {
+        ck_assert_msg(outcome.code == 2, "%s: %s", words, outcome.err);
+        assert_has(outcome.err, "is an input of this command");
+        ck_assert_str_eq(outcome.out, "");
+    }
+    outcome_free(&outcome);
+    struct bytes after = read_file(file);
+    ck_assert(after.size == before.size && memcmp(after.data, before.data, after.size) == 0);
+    bytes_free(&after);
+    bytes_free(&before);
+}
+
+/* Pictures of a folder and sheets are compared with all inputs, not only with their own; so are tables of labels. */
+START_TEST(N17_no_picture_of_many_replaces_an_input)
+{
+    char *first = tmp_path("flat/amos_0001.nii.gz"), *other = tmp_path("flat/amos_0501.nii.gz");
+    char *pictures = tmp_path("pictures"), *picture = tmp_path("pictures/amos_0001.png"), *sheet = tmp_path("sheet");
+    char *table = tmp_write("table.csv", "from,to\n255,0\n", 14);
+    free(tmp_write("pictures/x", "x", 1));
+    ck_assert_int_eq(link(other, picture), 0);
+    ck_assert_int_eq(symlink(other, sheet), 0);
+    assert_input_stays("view %s -o %s", places.flat, pictures, other);
+    assert_input_stays("view %s --sheet %s --force", places.flat, sheet, other);
+    char words[400];
+    snprintf(words, sizeof words, "view %%s --force --relabel %s -o %%s", table);
+    assert_input_stays(words, first, table, table);
+    snprintf(words, sizeof words, "score -r %s -p %%s --csv --relabel-prediction %s -o %%s", places.flat, table);
+    assert_input_stays(words, places.nnunet, table, table);
+    free(table);
+    free(sheet);
+    free(picture);
+    free(pictures);
+    free(other);
+    free(first);
+}
+END_TEST
+
+/* A sheet promises as a picture does; the name of a folder promises nothing. */
+START_TEST(a_sheet_is_a_picture)
+{
+    char *sheet = tmp_path("a.jpg"), *folder = tmp_path("folder.json/");
+    struct outcome refused = run_amos("view %s --sheet %s", places.flat, sheet);
+    if (!strstr(refused.err, "has no libpng")) {
+        ck_assert_int_eq(refused.code, 2);
+        assert_has(refused.err, "promises a JPEG picture, but a PNG picture is written");
+        assert_says(run_amos("view %s -o %s", places.archive, folder), 0, "3 pictures");
+        assert_says(run_amos("view %s -o %s", places.monai, sheet), 2, "promises a JPEG picture");
+        assert_says(run_amos("view %s -o %s --force", places.monai, sheet), 2, "has 3 volumes; give a folder");
+    }
+    outcome_free(&refused);
+    free(folder);
+    free(sheet);
+}
+END_TEST
+
 START_TEST(a_name_that_promises_another_format_is_refused)
 {
     static const struct {
@@ -454,6 +514,8 @@ int main(void)
     tcase_add_test(scoring, predictions_of_other_cases);
     tcase_add_test(scoring, a_damaged_archive_is_said_once);
     tcase_add_test(outputs, N17_no_output_replaces_an_input);
+    tcase_add_test(outputs, N17_no_picture_of_many_replaces_an_input);
+    tcase_add_test(outputs, a_sheet_is_a_picture);
     tcase_add_test(outputs, a_name_that_promises_another_format_is_refused);
     tcase_add_test(outputs, a_name_that_promises_nothing_is_fine);
     return run_suite(suite);

@@ -51,6 +51,7 @@ ROW(score_corners);
 ROW(score_voxels);
 ROW(score_threads);
 ROW(score_paths);
+ROW(score_ignored);
 ROW(pair_paths);
 ROW(pair_case);
 ROW(pair_load);
@@ -79,6 +80,7 @@ ROW(tiles_stitch);
 ROW(loader_open);
 ROW(loader_balanced);
 ROW(loader_next);
+ROW(loader_keeps);
 ROW(loader_cached);
 
 /* The library that inflates. */

@@ -14,6 +14,7 @@
 #include "cache/cache.h"
 #include "cache/chunk.h"
 #include "cache/entry.h"
+#include "support/accept.h"
 #include "support/make/cache_seal.h"
 
 #define MOST_BYTES ((size_t)4 << 20) /* of voxels; larger images are skipped */
@@ -156,7 +157,7 @@ static void load(uint8_t *file, size_t size)
     static const char *const cases[] = {"amos_0001"};
     uint32_t random = (uint32_t)crc32(0, file, (uInt)size);
     const amos_augment augment = {
-        .size = sizeof augment, .flips = 7, .affine_share = 0.3, .rotate_degrees = {20, 20, 20}};
+        .size = sizeof augment, .flips = 7, .mirror = AMOS_MIRROR_KEEP, .affine_share = 0.3, .rotate_degrees = {20, 20, 20}};
     open_world();
     fuzz_tree_write(world.name, file, size);
     const amos_loader_options o = {.size = sizeof o,
@@ -171,7 +172,7 @@ static void load(uint8_t *file, size_t size)
                                    .threads = 1,
                                    .prefetch = 1,
                                    .augment = next_random(&random) % 2 ? &augment : NULL,
-                                   .max_label = largest[next_random(&random) % 3],
+                                   .accept = ACCEPT(.max_label = largest[next_random(&random) % 3]),
                                    .label_type = AMOS_LABEL_TYPE_ONEHOT};
     amos_loader *loader = NULL;
     if (amos_loader_open(world.dataset, &o, &loader, NULL) == AMOS_OK)

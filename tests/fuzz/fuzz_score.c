@@ -7,6 +7,7 @@
 #include <amos/amos.h>
 
 #include "fuzz/fuzz.h"
+#include "support/accept.h"
 #include "support/model/score.h"
 
 #define LARGEST_LABEL 3
@@ -64,9 +65,8 @@ static amos_score *score_by(const amos_labelmap *reference, const amos_labelmap 
                                   .tolerance_count = 3,
                                   .percentiles = percentiles,
                                   .percentile_count = 3,
-                                  .max_label = LARGEST_LABEL,
-                                  .threads = threads,
-                                  .geometry_tolerance = 0.01};
+                                  .accept = ACCEPT(.max_label = LARGEST_LABEL),
+                                  .threads = threads};
     amos_score *score;
     FUZZ_REQUIRE(amos_score_make(reference, prediction, &options, &score, NULL) == AMOS_OK);
     return score;
@@ -127,8 +127,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     if (count > MOST_VOXELS)
         return 0;
-    const struct score_model_rules rules = {
-        (amos_convention)((how & 3) % 3), (amos_absent)(how >> 2 & 1), tolerances, percentiles, 3, 3};
+    const struct score_model_rules rules = {(amos_convention)((how & 3) % AMOS_CONVENTION_COUNT),
+                                            (amos_absent)(how >> 2 & 1),
+                                            tolerances,
+                                            percentiles,
+                                            3,
+                                            3};
     uint8_t *voxels = calloc(2, count);
     FUZZ_REQUIRE(voxels != NULL);
     fill(data, size, voxels, voxels + count, count);

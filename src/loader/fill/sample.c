@@ -9,6 +9,7 @@
 #include "base/error/fail.h"
 #include "cache/cache.h"
 #include "cache/chunk.h"
+#include "loader/draw/mirror.h"
 
 /* The pad value of CT: air, in Hounsfield units. */
 #define AIR_HU (-1024.0)
@@ -211,6 +212,10 @@ static void describe(const struct amosi_fill *m, const struct amosi_pick *pick, 
         sample->box.stop[i] = place->start[i] + place->size[i];
     }
     memcpy(sample->to_volume, m->frame.to_volume, sizeof sample->to_volume);
+    sample->mirrored = m->mirrored;
+    sample->not_finite = m->not_finite;
+    if (m->mirrored && m->maker->settings->augment.mirror == AMOS_MIRROR_EXCHANGE)
+        sample->organ = m->maker->settings->exchange[sample->organ];
 }
 
 /* Fills the padding first, then the parts of the volume one after another. */
@@ -252,12 +257,12 @@ static amos_status make_voxels(struct amosi_fill *m, const struct amosi_held *he
 /* Checks the stored labels against max_label. Does not rely on the check of the case at opening. */
 static amos_status check_labels(const struct amosi_fill *m, amos_error *err)
 {
-    int largest = amosi_fill_largest_label(m), most = m->maker->settings->o.max_label;
+    int largest = amosi_fill_largest_label(m), most = amosi_settings_max_label(m->maker->settings);
     if (largest <= most)
         return AMOS_OK;
     amos_status status =
-        amosi_fail(err, AMOS_E_LABEL, m->c->label_path, "the label has the value %d; the loader's max_label is %d.",
-                   largest, most);
+        amosi_fail(err, AMOS_E_LABEL, m->c->label_path, "the label has the value %d; the loader's max_label is %d; a max_label of %d accepts it.", largest, most,
+                   largest);
     amosi_fail_case(err, m->c->id);
     return status;
 }
@@ -271,6 +276,8 @@ static amos_status make_from(struct amosi_fill *m, const struct amosi_pick *pick
     struct amosi_place place = amosi_draw_place(s, m->c, pick, s->has_labels ? &held->places : NULL);
     m->change = amosi_draw_change(s, pick, &place);
     amosi_frame_make(&m->frame, m->c, &place, &m->change, pad_value(s, m->c->modality));
+    m->frame.replaces = (s->o.flags & AMOS_LOADER_REPLACE_NAN) != 0;
+    m->mirrored = amosi_mirror_is(s, m->c->left_right, m->change.flips);
     choose_scale(m, &held->body);
     m->finishes = m->change.gamma == 1.0 && m->change.contrast == 1.0;
     m->values = !half ? m->image : m->finishes ? NULL : m->scratch->whole;
@@ -283,10 +290,25 @@ static amos_status make_from(struct amosi_fill *m, const struct amosi_pick *pick
     uint64_t begin = amosi_now();
     if (!m->finishes)
         finish_all(m);
+    if (m->label && m->mirrored && s->augment.mirror == AMOS_MIRROR_EXCHANGE && s->has_pairs)
+        amosi_mirror_labels(s, m->label, (size_t)(m->frame.size[0] * m->frame.size[1] * m->frame.size[2]));
     describe(m, pick, &place, sample);
     m->copy_ns += amosi_now() - begin;
     atomic_fetch_add_explicit(&maker->shared->copy_ns, m->copy_ns, memory_order_relaxed);
     return AMOS_OK;
+}
+
+/* Counts and logs a case in whose label something was accepted, once. */
+static void tell_accepted(const struct amosi_maker *maker, uint32_t which, const amos_accepted *a)
+{
+    struct amosi_loader_shared *shared = maker->shared;
+    if (!a || !(a->rounded || a->ignored || a->relabelled) || atomic_exchange(&shared->told[which], true))
+        return;
+    atomic_fetch_add(&shared->accepted, 1);
+    amosi_log_say(maker->log, AMOS_LOG_INFO,
+                  "Case %s: of the voxels of its label %llu were rounded (by up to %.3g), %llu ignored and %llu relabelled.",
+                  maker->cases->all[which].id, (unsigned long long)a->rounded, a->largest_rounding,
+                  (unsigned long long)a->ignored, (unsigned long long)a->relabelled);
 }
 
 amos_status amosi_sample_make(const struct amosi_maker *maker, const struct amosi_pick *pick,
@@ -303,8 +325,10 @@ amos_status amosi_sample_make(const struct amosi_maker *maker, const struct amos
     amos_status status = amosi_store_hold(maker->store, pick->which, &held, err);
     if (status)
         return status;
+    if (maker->settings->has_labels)
+        tell_accepted(maker, pick->which, held.accepted);
     status = make_from(&m, pick, &held, sample, err);
-    amosi_store_release(maker->store, &held);
+    amosi_store_release(maker->store, &held, !status);
     if (!status)
         atomic_fetch_add_explicit(&maker->shared->samples, 1, memory_order_relaxed);
     return status;

@@ -13,10 +13,11 @@
 #include "support/bytes.h"
 #include "support/main.h"
 #include "support/make/score.h"
+#include "support/model/area.h"
 #include "support/model/score.h"
 
 #define SEEDS(form) ((form) == SCORE_FORM_SHELL ? 6u : 150u) /* of each form; shells are large */
-#define CONVENTIONS 3
+#define CONVENTIONS AMOS_CONVENTION_COUNT
 
 static const double tolerances[] = {0, 0.5, 1, 2, 5};
 static const double percentiles[] = {95, 100, 50, 0, 12.5};
@@ -25,6 +26,9 @@ static struct score_model_rules rules(int convention, int absent)
 {
     return (struct score_model_rules){(amos_convention)convention, (amos_absent)absent, tolerances, percentiles, 5, 5};
 }
+
+static const amos_accept up_to_three = {
+    .size = sizeof up_to_three, .max_label = 3, .tolerance_voxels = 0.01, .frame = AMOS_FRAME_ONLY};
 
 static amos_score_options options_of(const struct score_model_rules *r, int threads)
 {
@@ -35,9 +39,8 @@ static amos_score_options options_of(const struct score_model_rules *r, int thre
                                 .tolerance_count = r->tolerance_count,
                                 .percentiles = r->percentiles,
                                 .percentile_count = r->percentile_count,
-                                .max_label = 3,
-                                .threads = threads,
-                                .geometry_tolerance = 0.01};
+                                .accept = &up_to_three,
+                                .threads = threads};
 }
 
 static amos_score *score(const amos_labelmap *reference, const amos_labelmap *prediction,
