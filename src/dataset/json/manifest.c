@@ -9,6 +9,7 @@
 #include "dataset/json/labels.h"
 #include "dataset/json/nnunet.h"
 #include "dataset/tree/presence.h"
+#include "base/text/utf8.h"
 
 static amos_status read_object(amos_dataset *dataset, const cJSON *object, struct amosi_json_entry *entry, amos_error *err)
 {
