@@ -3,6 +3,8 @@
  * for. */
 #undef _FILE_OFFSET_BITS
 #undef _TIME_BITS
+/* The definitions below are those of the C library's own names, which fortified headers define as well. */
+#undef _FORTIFY_SOURCE
 #define _GNU_SOURCE
 #include "faults/interpose.h"
 
