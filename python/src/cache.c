@@ -76,7 +76,7 @@ static amos_status note_built(void *user, const amos_case *c, amos_cache_outcome
     const struct building *run = user;
     PyObject *exception = status ? make_error(err) : Py_NewRef(Py_None);
     amos_status answer = append_item(
-        run->list, exception ? Py_BuildValue("ssNN", amos_case_get_info(c)->id, amos_cache_outcome_name(outcome), exception,
+        run->list, exception ? Py_BuildValue("NsNN", text_or_none(amos_case_get_info(c)->id), amos_cache_outcome_name(outcome), exception,
                                              give_accepted(run->cache, c))
                              : NULL);
     PyGILState_Release(state);
@@ -156,7 +156,7 @@ static PyObject *cache_fingerprint(PyObject *self, PyObject *args)
 static amos_status note_item(void *user, const amos_cache_item *item)
 {
     PyGILState_STATE state = PyGILState_Ensure();
-    amos_status answer = append_item(user, Py_BuildValue("sK", item->name, (unsigned long long)item->bytes));
+    amos_status answer = append_item(user, Py_BuildValue("NK", path_or_none(item->name), (unsigned long long)item->bytes));
     PyGILState_Release(state);
     return answer;
 }

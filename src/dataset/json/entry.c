@@ -16,14 +16,13 @@
 
 /* ---- refusals ---- */
 
-/* The case id of an error: the entry's own, else that of the image's name, truncated to the size of the field. */
+/* The case id of an error: the entry's own, else that of the image's name, cut at a letter to the size of the field. */
 static void set_case_id(amos_error *err, const struct amosi_json_entry *entry)
 {
     char id[sizeof err->case_id];
     const char *name = entry->id ? entry->id : amosi_base_name(entry->image);
     size_t length = entry->id ? strlen(name) : amosi_volume_name_id_length(name);
-    if (length >= sizeof id)
-        length = sizeof id - 1;
+    length = amosi_utf8_cut(name, length, sizeof id - 1);
     memcpy(id, name, length);
     id[length] = '\0';
     amosi_fail_case(err, id);
