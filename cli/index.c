@@ -108,8 +108,9 @@ static void print_summary(const struct indexing *run)
 
 /* ---- what is indexed ---- */
 
-static bool add_file(struct indexing *run, const char *path)
+static bool add_file(void *user, const char *path)
 {
+    struct indexing *run = user;
     if (run->count == run->room) {
         size_t room = run->room ? 2 * run->room : 64;
         struct item *items = realloc(run->items, room * sizeof *items);
@@ -124,27 +125,13 @@ static bool add_file(struct indexing *run, const char *path)
     return true;
 }
 
-static bool add_case(struct indexing *run, const amos_case *c)
-{
-    const amos_case_info *info = amos_case_get_info(c);
-    bool good = !info->has_image || add_file(run, info->image_path);
-    return good && (!info->has_label || add_file(run, info->label_path));
-}
-
 static bool add_target(struct indexing *run, const struct target *target)
 {
-    if (target->kind == TARGET_FILE)
-        return add_file(run, target->path);
-    if (target->kind == TARGET_CASE)
-        return add_case(run, target->c);
     if (target->error.status) {
         cli_error_of(&target->error);
         return false;
     }
-    bool good = true;
-    for (size_t i = 0; i < target_case_count(target) && good; i++)
-        good = add_case(run, amos_dataset_get(target->dataset, i));
-    return good;
+    return target_each_file(target, add_file, run);
 }
 
 /* ---- the command ---- */

@@ -116,6 +116,22 @@ static void print_counts(const struct counts *counts)
     cli_print("\n");
 }
 
+/* "remarks: W_UNLISTED; see: amos check amos22" */
+static void print_warnings(amos_warnings warnings, const char *path)
+{
+    if (!warnings)
+        return;
+    const char *mark = "remarks: ";
+    for (int i = 0; i < 32; i++) {
+        const char *name = amos_warning_name(warnings & ((amos_warnings)1 << i));
+        if (!name)
+            continue;
+        cli_print("%s%s", mark, name);
+        mark = ", ";
+    }
+    cli_print("; see: amos check %s\n", path);
+}
+
 /* ---- for programs ---- */
 
 static void put_metadata(cJSON *object, const amos_metadata *about)
@@ -188,8 +204,10 @@ static int list(const struct args *args, void *values)
         return CLI_FAILED;
     }
     bool good = given->json ? print_json(dataset, &given->filter) : print_cases(dataset, &given->filter, &counts);
-    if (!given->json)
+    if (!given->json) {
         print_counts(&counts);
+        print_warnings(amos_dataset_get_info(dataset)->warnings, args->operands[0]);
+    }
     amos_dataset_free(dataset);
     return good ? CLI_OK : CLI_FAILED;
 }

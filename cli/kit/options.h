@@ -33,6 +33,10 @@
 /* const char *. `help` describes what is written, and where without the option. */
 #define OPTION_OUTPUT(help, values, member) ARGS_VALUE('o', "output", "OUT", help, args_file, values, member)
 
+/* bool force. */
+#define OPTION_FORCE(values) \
+    ARGS_FLAG("force", "write the output although its name is that of another format", values, force)
+
 /* struct args_list, 3 numbers. */
 #define OPTION_SPACING(help, values) ARGS_RANGE(0, "spacing", "X,Y,Z", help, args_numbers, values, spacing, 3, 3)
 

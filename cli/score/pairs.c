@@ -12,9 +12,21 @@
 #include "folder.h"
 #include "kit/message.h"
 #include "open/around.h"
+#include "output.h"
 #include "score/side.h"
+#include "base/text/volume_name.h"
 
 enum { AMOS_MAX_LABEL = 15 };
+
+/* A ZIP archive counts as a folder of volumes. False after a failure, which is reported. */
+static bool look_for_archive(const char *path, bool *is_archive)
+{
+    struct folder folder = {.layout = FOLDER_NONE};
+    bool good = amosi_volume_name(path).kind != AMOSI_NAME_OTHER || folder_list(&folder, path);
+    *is_archive = folder.layout == FOLDER_ARCHIVE;
+    folder_free(&folder);
+    return good;
+}
 
 /* Two files or two folders are compared, never a file with a folder. */
 static int check_kinds(const struct score_question *question, bool *folders)
@@ -23,11 +35,14 @@ static int check_kinds(const struct score_question *question, bool *folders)
     bool is_folder[2];
     for (int i = 0; i < 2; i++) {
         struct stat about;
-        if (stat(paths[i], &about) != 0) {
+        bool there = stat(paths[i], &about) == 0;
+        if (!there && errno != ENOTDIR) { /* a member of a ZIP archive is found later */
             cli_error("%s: The file or folder cannot be opened: %s.", paths[i], strerror(errno));
             return CLI_FAILED;
         }
-        is_folder[i] = S_ISDIR(about.st_mode);
+        is_folder[i] = there && S_ISDIR(about.st_mode);
+        if (there && !is_folder[i] && !look_for_archive(paths[i], &is_folder[i]))
+            return CLI_FAILED;
     }
     if (is_folder[0] != is_folder[1]) {
         cli_error("score: %s is a folder and %s is not; two folders or two files were expected.", paths[!is_folder[0]],
@@ -47,6 +62,8 @@ static bool open_sides(const struct score_question *question, bool folders, stru
                     : side_of_file(paths[i]);
         if (!out->sides[i])
             return false;
+        if (out->sides[i]->place.kind == PLACE_FOLDER)
+            out->layouts[i] = out->sides[i]->place.folder.layout;
     }
     out->dataset = out->sides[0]->dataset;
     if (!out->dataset)
@@ -121,8 +138,19 @@ int score_pairs_find(const struct score_question *question, struct score_pairs *
     for (size_t i = 0; i < references->count; i++)
         match_entry(out, &references->entries[i], folders);
     for (size_t i = 0; i < predictions->count; i++)
-        out->unused += !predictions->entries[i].used && side_path(&predictions->entries[i]);
+        out->unused += side_is_unused(&predictions->entries[i]);
     return CLI_OK;
+}
+
+bool score_pairs_spare(const struct score_pairs *pairs, const char *output)
+{
+    bool good = !pairs->dataset || output_spares("score", output, amos_dataset_get_info(pairs->dataset)->json_path);
+    for (size_t i = 0; good && i < pairs->count; i++) {
+        const struct score_pair *pair = &pairs->items[i];
+        good = output_spares("score", output, pair->reference) && output_spares("score", output, pair->prediction) &&
+               output_spares("score", output, pair->image);
+    }
+    return good;
 }
 
 void score_pairs_free(struct score_pairs *pairs)

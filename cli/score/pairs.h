@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* amos score: which prediction belongs to which reference.
  *
- * A folder that has volumes directly in it is flat: its *.nii.gz and *.nii files are the cases. Any other folder is a
- * data set with the layout of AMOS, and its labels are the cases. Cases are matched by id. The id is amos_0018 for
- * every file named amos_0018, amos_18 or amos_0018_anything; otherwise it is the name without a trailing _0000. */
+ * The cases are the labels of a data set, or the *.nii.gz and *.nii files of a folder of volumes or of a ZIP archive;
+ * see `place` in kit/resolve.h. Cases are matched by id. The id is amos_0018 for every file named amos_0018, amos_18 or
+ * amos_0018_anything; otherwise it is the name without a trailing _0000. Where each case has a folder of its own, the
+ * folder's name is the id if the file's name begins with it. */
 #ifndef CLI_SCORE_PAIRS_H
 #define CLI_SCORE_PAIRS_H
 
 #include <amos/amos.h>
 
 #include "open/dataset.h"
+#include "folder.h"
 
 struct score_pair {
     const char *id;
@@ -31,6 +33,7 @@ struct score_pairs {
     const amos_dataset *dataset; /* of the reference; NULL for flat folders and files */
     const amos_dataset *names;   /* whose table names the labels: that, or the one in whose labelsTr they lie; or NULL */
     amos_dataset *around;        /* `names` if it is not `dataset` */
+    enum folder_layout layouts[2]; /* of reference and prediction; FOLDER_NONE for data sets and files */
     struct score_side *sides[2];
 };
 
@@ -43,6 +46,9 @@ struct score_question {
 
 /* Returns an enum cli_exit, with a failure reported. Release with score_pairs_free() in either case. */
 int score_pairs_find(const struct score_question *question, struct score_pairs *out);
+
+/* False if an output is one of the files that are read, which is reported as a usage error; see output_spares(). */
+bool score_pairs_spare(const struct score_pairs *pairs, const char *output);
 
 void score_pairs_free(struct score_pairs *pairs);
 

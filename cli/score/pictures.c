@@ -104,6 +104,8 @@ static bool draw_case(const struct score_results *results, const struct score_ca
                                 .volume = results->volume};
     view_loaded loaded;
     amos_error err;
+    if (!score_pairs_spare(results->pairs, path))
+        return false;
     bool good = view_load(&source, &loaded, &err) == AMOS_OK;
     if (good)
         good = render(scored, dice, &loaded.scene, path);

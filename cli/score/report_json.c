@@ -8,6 +8,7 @@
 #include "kit/message.h"
 #include "score/bootstrap.h"
 #include "score/report.h"
+#include "score/side.h"
 
 static void put_value(cJSON *object, const char *name, double value)
 {
@@ -48,6 +49,15 @@ static void put_counts(cJSON *object, const struct score_results *results)
     json_put_unsigned(counts, "missing", results->missing);
     json_put_unsigned(counts, "refused", results->refused);
     json_put_unsigned(counts, "predictions_without_reference", results->pairs->unused);
+}
+
+static void put_unused(cJSON *object, const struct score_results *results)
+{
+    cJSON *array = cJSON_AddArrayToObject(object, "unused_predictions");
+    const struct score_side *side = results->pairs->sides[1];
+    for (size_t i = 0; i < side->count; i++)
+        if (side_is_unused(&side->entries[i]))
+            json_append(array, cJSON_CreateString(side_path(&side->entries[i])));
 }
 
 /* ---- the summary ---- */
@@ -164,12 +174,14 @@ static cJSON *results_json(const struct score_results *results, const struct sco
     put_rules(object, &results->rules);
     json_put_text(object, "reference", results->reference);
     json_put_text(object, "prediction", results->prediction);
+    json_put_text(object, "prediction_layout", folder_layout_name(results->pairs->layouts[1]));
     json_put_text(object, "split", results->split ? amos_split_name(results->split) : NULL);
     json_put_text(object, "modality", results->modality ? amos_modality_name(results->modality) : NULL);
     cJSON *metrics = cJSON_AddArrayToObject(object, "metrics");
     for (size_t m = 0; m < summary->metric_count; m++)
         json_append(metrics, cJSON_CreateString(summary->metrics[m].name));
     put_counts(object, results);
+    put_unused(object, results);
     cJSON *groups = cJSON_AddArrayToObject(object, "summary");
     for (size_t g = 0; g < summary->group_count; g++)
         json_append(groups, group_json(results, summary, &summary->groups[g]));

@@ -110,8 +110,12 @@ cJSON *stats_subject_json(const struct subject *subject)
 cJSON *stats_dataset_json(const struct target *target)
 {
     cJSON *object = cJSON_CreateObject();
-    json_put_text(object, "dataset", amos_dataset_get_info(target->dataset)->name);
-    json_put_text(object, "root", amos_dataset_get_info(target->dataset)->root);
+    if (target->folder) {
+        json_put_text(object, "folder", target->path);
+    } else {
+        json_put_text(object, "dataset", amos_dataset_get_info(target->dataset)->name);
+        json_put_text(object, "root", amos_dataset_get_info(target->dataset)->root);
+    }
     cJSON_AddArrayToObject(object, "cases");
     return object;
 }

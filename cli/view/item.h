@@ -18,11 +18,10 @@ typedef struct view_facts {
 } view_facts;
 
 typedef struct view_item {
-    view_source source; /* its paths belong to a data set, to the command line, or to owned_path */
+    view_source source; /* its paths belong to the targets or to the command line */
     amos_accept accept; /* in its labels */
-    char *owned_path;
-    char *name; /* of the picture, without ".png" */
-    char *path; /* of the picture; NULL: none is written */
+    char *name;         /* of the picture, without ".png" */
+    char *path;         /* of the picture; NULL: none is written */
     amos_error error;
     view_facts *facts; /* NULL after a failure */
     uint8_t *png;      /* NULL: none wanted, or a failure */

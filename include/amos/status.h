@@ -77,7 +77,8 @@ typedef uint64_t amos_warnings;
 #define AMOS_W_LEAK ((amos_warnings)1 << 19)     /* the same case is in two splits */
 #define AMOS_W_COUNT ((amos_warnings)1 << 20)    /* numTraining or a similar count disagrees with its list */
 #define AMOS_W_LABELS ((amos_warnings)1 << 21)   /* the label table is missing or odd; AMOS's is used, unless it only has gaps */
-#define AMOS_W_UNLISTED ((amos_warnings)1 << 22) /* a volume in a folder that dataset.json does not name */
+#define AMOS_W_UNLISTED ((amos_warnings)1 << 22) /* a file in a folder that dataset.json does not name, or that is no case: a second
+                                                    volume of a case, a copy, an unfinished download */
 #define AMOS_W_METADATA ((amos_warnings)1 << 23) /* the metadata CSV could not be used, or names an unknown case */
 #define AMOS_W_ROUNDED ((amos_warnings)1 << 24)  /* voxels of a label were no integers and were rounded; the caller
                                                     allowed it */

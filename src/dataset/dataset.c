@@ -19,6 +19,7 @@
 #include "dataset/metadata.h"
 #include "dataset/modality.h"
 #include "dataset/case_order.h"
+#include "dataset/tree/near.h"
 #include "dataset/tree/path.h"
 #include "dataset/tree/listing.h"
 
@@ -51,11 +52,11 @@ static amos_status resolve_directory(const char *path, char *real, amos_error *e
     if (!realpath(path, real) || stat(real, &st) != 0) {
         if (errno == ENOMEM)
             return amosi_fail_nomem(err, path);
-        return amosi_fail_errno(err, AMOS_E_OPEN, path, errno, "the data set's folder cannot be opened");
+        return amosi_fail_errno(err, AMOS_E_OPEN, path, errno, "the data set's folder cannot be opened%s",
+                                errno == ENOENT ? " (AMOS is at " AMOSI_DATA_URL ")" : "");
     }
     if (!S_ISDIR(st.st_mode))
-        return amosi_fail(err, AMOS_E_NOTREG, path,
-                          "this is not a folder; give the one that holds dataset.json or imagesTr.");
+        return amosi_near_refuse_file(path, err);
     return AMOS_OK;
 }
 
@@ -92,15 +93,6 @@ static amos_status list_root(amos_dataset *dataset, const char *path, amos_error
     return amosi_root_read(&dataset->tree, dataset->info.root, &dataset->text, err);
 }
 
-static amos_status refuse_root(const char *root, const char *json, amos_error *err)
-{
-    char shown[120];
-    return amosi_fail_errno(err, AMOS_E_OPEN, root, ENOENT,
-                            "there is neither %s nor one of the folders imagesTr, labelsTr, imagesVa, labelsVa, imagesTs "
-                            "and labelsTs; give the folder that the data set was unpacked to",
-                            amosi_text_show(shown, sizeof shown, json));
-}
-
 /* Takes the archive's root folder in the given one if the data set is there. */
 static amos_status set_root(amos_dataset *dataset, const char *path, const char *json, amos_error *err)
 {
@@ -112,7 +104,7 @@ static amos_status set_root(amos_dataset *dataset, const char *path, const char 
         if (there)
             status = list_root(dataset, nested, err);
         if (status == AMOS_OK && !(there && holds_dataset(&dataset->tree, json)))
-            status = refuse_root(given, json, err);
+            status = amosi_near_refuse_root(given, json, err);
     }
     if (status == AMOS_OK)
         dataset->info.name = dataset->info.root[1] ? amosi_base_name(dataset->info.root) : dataset->info.root;

@@ -11,6 +11,7 @@
 #include "dataset/tree/path.h"
 #include "dataset/tree/presence.h"
 #include "dataset/tree/listing.h"
+#include "io/content.h"
 #include "dataset/text.h"
 
 #define DEFAULT_NAME "labeled_data_meta_0000_0599.csv"
@@ -200,6 +201,10 @@ static amos_status read_records(struct reader *reader)
 static amos_status read_text(struct reader *reader, char *text, size_t length)
 {
     amos_dataset *dataset = reader->dataset;
+    const struct amosi_content *content = amosi_content_of((const unsigned char *)text, length);
+    if (content && !content->plain)
+        return amosi_dataset_note(dataset, reader->err, AMOS_W_METADATA, reader->path, "",
+                                  "this is %s, not a table; %s.", content->what, content->way);
     if (memchr(text, '\0', length) || amosi_utf8_end(text, length) != length)
         return add_note(reader, "the file is not UTF-8 text; the metadata is not used.");
     dataset->metadata = amosi_alloc_array(dataset->info.count, sizeof *dataset->metadata);

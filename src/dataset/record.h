@@ -13,6 +13,9 @@
 
 #define AMOSI_LABEL_COUNT 256 /* label values are 0..255 */
 
+/* Where people get the data set; docs/dataset.md names the records. */
+#define AMOSI_DATA_URL "https://zenodo.org/records/7262581"
+
 struct amos_case {
     const struct amos_dataset *dataset;
     amos_case_info info;

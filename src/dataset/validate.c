@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #define _POSIX_C_SOURCE 200809L
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -10,8 +11,10 @@
 #include "dataset/tree/path.h"
 #include "dataset/tree/listing.h"
 #include "base/text/case_id.h"
+#include "base/text/near_name.h"
 #include "base/text/volume_name.h"
 #include "dataset/case_order.h"
+#include "io/missing.h"
 
 /* A file that a case names. */
 struct file {
@@ -80,10 +83,10 @@ static void report_missing(const struct validation *v, const struct file *file, 
 {
     amos_error err;
     bool orphan = !file->is_label && v->dataset->from_folders && file->c->info.label_path;
-    amosi_fail_errno(&err, AMOS_E_OPEN, file->path, error, "%s",
-                     orphan           ? "the label of this case has no image"
-                     : file->is_label ? "the label file cannot be opened"
-                                      : "the image file cannot be opened");
+    amosi_fail_missing(&err, file->path, error,
+                       orphan           ? "the label of this case has no image"
+                       : file->is_label ? "the label file cannot be opened"
+                                        : "the image file cannot be opened");
     report_finding(v, AMOS_E_OPEN, 0, file->path, file->c->info.id, err.message);
 }
 
@@ -209,7 +212,21 @@ static void report_unlisted(const struct validation *v, const char *path, const 
     memcpy(id, name, length);
     id[length] = '\0';
     amos_error err;
-    amosi_fail(&err, AMOS_OK, path, "%s does not name this volume.", amosi_base_name(v->dataset->info.json_path));
+    char original[256];
+    bool copy = amosi_near_name(name, original, sizeof original) == AMOSI_NEAR_COPY;
+    amosi_fail(&err, AMOS_OK, path, "%s does not name this volume%s%s.", amosi_base_name(v->dataset->info.json_path),
+               copy ? "; by its name it is a copy of " : "", copy ? original : "");
+    report_finding(v, AMOS_OK, AMOS_W_UNLISTED, path, id, err.message);
+}
+
+/* An unfinished download lies in a folder of the data set. */
+static void report_partial(const struct validation *v, const char *path, const char *original)
+{
+    char id[256];
+    snprintf(id, sizeof id, "%.*s", (int)amosi_volume_name_id_length(original), original);
+    amos_error err;
+    amosi_fail(&err, AMOS_OK, path, "by its name this is an unfinished download of %s; end the download, or remove it.",
+               original);
     report_finding(v, AMOS_OK, AMOS_W_UNLISTED, path, id, err.message);
 }
 
@@ -226,13 +243,19 @@ static amos_status check_folder(struct validation *v, const char *folder)
         *v->err = err;
     for (size_t i = 0; i < listing.count && status == AMOS_OK; i++) {
         const char *name = listing.entries[i].name;
-        if (!amosi_volume_name_is_listed(name))
+        char original[256];
+        bool partial = amosi_near_name(name, original, sizeof original) == AMOSI_NEAR_PARTIAL;
+        if (!partial && !amosi_volume_name_is_listed(name))
             continue;
         size_t bytes = strlen(folder) + strlen(name) + 2;
         char *path = amosi_arena_bytes(&v->text, bytes);
         if (!path)
             status = amosi_fail_nomem(v->err, folder);
-        else if (amosi_path_join(path, bytes, folder, name) && !is_named(v, path))
+        else if (!amosi_path_join(path, bytes, folder, name) || is_named(v, path))
+            continue;
+        else if (partial)
+            report_partial(v, path, original);
+        else
             report_unlisted(v, path, name);
     }
     amosi_listing_free(&listing);

@@ -42,6 +42,8 @@ const struct operation operations[] = {
     {"open .hdr + .img.gz", open_pair, AMOS_OK, OPERATION_OPENS},
     {"open .hdr.gz + .img.gz", open_pairs, AMOS_OK, OPERATION_OPENS},
     {"open with vox_offset 0", open_offset, AMOS_OK, OPERATION_OPENS},
+    {"open .nii in a ZIP archive", open_zipped, AMOS_OK, OPERATION_OPENS},
+    {"list a ZIP archive", list_archive, AMOS_OK, OPERATION_OPENS},
     {"open from memory", open_memory, AMOS_OK, OPERATION_MEMORY},
     {"open from callbacks", open_source, AMOS_OK, OPERATION_MEMORY},
     {"geometry", get_geometry, AMOS_OK, OPERATION_MEMORY | OPERATION_PLAIN},

@@ -22,6 +22,8 @@ struct world {
     char *offset;   /* .nii.gz whose vox_offset is 0 */
     char *damaged;  /* .nii.gz with a wrong CRC-32 */
     char *broken;   /* .nii.gz whose deflate data is damaged at its end */
+    char *archive;  /* a ZIP archive with plain.nii, deflated */
+    char *zipped;   /* the path of plain.nii in it */
     char *image;    /* .nii.gz, int16 */
     char *label;    /* .nii.gz, uint16, values 0..15 */
     char *small;    /* .nii.gz, a few voxels with labels */

@@ -13,6 +13,8 @@ ROW(open_gzip);
 ROW(open_pair);
 ROW(open_pairs);
 ROW(open_offset);
+ROW(open_zipped);
+ROW(list_archive);
 ROW(open_memory);
 ROW(open_source);
 ROW(get_geometry);

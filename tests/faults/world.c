@@ -11,6 +11,7 @@
 #include "support/make/index.h"
 #include "support/main.h"
 #include "support/make/nifti.h"
+#include "support/make/zip.h"
 #include "support/make/score.h"
 #include "support/tmp.h"
 
@@ -68,6 +69,12 @@ static void make_images(struct world *w, const char *folder)
     struct nifti_file file = nifti_make(&spec);
     static const struct gzip_member wrong = {.crc_xor = 1};
     w->plain = write_named(folder, "plain.nii", &file.bytes);
+    const struct zip_member member = {.name = "plain.nii", .data = file.bytes.data, .size = file.bytes.size, .deflated = 1};
+    struct bytes archive = zip_make(&member, 1, NULL);
+    w->archive = write_named(folder, "archive.zip", &archive);
+    w->zipped = must_alloc(strlen(w->archive) + sizeof "/plain.nii");
+    strcat(strcpy(w->zipped, w->archive), "/plain.nii");
+    bytes_free(&archive);
     w->image = write_gzip(folder, "image.nii.gz", &file.bytes, NULL);
     w->damaged = write_gzip(folder, "damaged.nii.gz", &file.bytes, &wrong);
     w->memory = gzip_of(&file.bytes);
@@ -319,7 +326,8 @@ void world_free(struct world *w)
     amos_volume *volumes[] = {w->plain_volume,   w->gzip_volume,   w->image_volume,  w->label_volume,
                               w->damaged_volume, w->broken_volume, w->source_volume, w->memory_volume};
     char *paths[] = {w->plain, w->gzip,  w->pair, w->pairs, w->offset,  w->damaged, w->broken, w->image,
-                     w->label, w->small, w->tree, w->folders, w->raw, w->near, w->large, w->indexes, w->index};
+                     w->label, w->small, w->tree, w->folders, w->raw, w->near, w->large, w->indexes, w->index,
+                     w->archive, w->zipped};
     for (int i = 0; i < COUNT(volumes); i++)
         amos_volume_free(volumes[i]);
     for (int i = 0; i < COUNT(paths); i++)

@@ -73,7 +73,7 @@ static const struct {
     {"W_LEAK", "one case is in two splits"},
     {"W_COUNT", "the stated number of cases is wrong"},
     {"W_LABELS", "the label table is missing or odd"},
-    {"W_UNLISTED", "dataset.json does not name this file"},
+    {"W_UNLISTED", "dataset.json does not name this file, or it is a copy or an unfinished download"},
     {"W_METADATA", "the metadata table is unusable or does not fit"},
     {"W_ROUNDED", "values of the label were rounded to integers"},
     {"W_IGNORED", "values of the label were ignored"},

@@ -8,7 +8,8 @@
 
 /* Adds a case for each volume in the folders of the splits from `first` on. A label without an image is a case whose image
  * is missing. `nnunet`: image names end in a channel, see amosi_shelf_settle(). Of two volumes with the same id the
- * compressed one is used, and the other raises a warning.
+ * compressed one is used, and the other raises a warning. So do unfinished downloads, and copies (see
+ * base/text/near_name.h): a copy whose original lies beside it is left out.
  * AMOS_OK, AMOS_E_NOMEM, AMOS_E_OPEN (a folder cannot be listed), AMOS_E_IO or AMOS_E_PATH. */
 amos_status amosi_folders_read(amos_dataset *dataset, amos_split first, bool nnunet, amos_error *err);
 

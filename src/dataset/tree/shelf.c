@@ -8,6 +8,7 @@
 #include "base/text/case_id.h"
 #include "base/text/volume_name.h"
 #include "dataset/record.h"
+#include "dataset/tree/near.h"
 #include "dataset/tree/presence.h"
 
 /* ---- order ---- */
@@ -51,7 +52,11 @@ static amos_status fill_shelf(amos_dataset *dataset, struct amosi_shelf *shelf, 
         return amosi_fail_nomem(err, dataset->info.root);
     for (size_t i = 0; i < shelf->listing.count; i++) {
         const struct amosi_entry *entry = &shelf->listing.entries[i];
-        if (amosi_volume_name_is_listed(entry->name))
+        bool left_out;
+        amos_status status = amosi_near_remark(dataset, &shelf->listing, shelf->folder, entry->name, &left_out, err);
+        if (status)
+            return status;
+        if (amosi_volume_name_is_listed(entry->name) && !left_out)
             shelf->volumes[shelf->count++] =
                 (struct amosi_shelf_volume){entry, amosi_volume_name_id_length(entry->name), -1, 1};
     }
