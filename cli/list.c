@@ -122,7 +122,7 @@ static void print_warnings(amos_warnings warnings, const char *path)
     if (!warnings)
         return;
     const char *mark = "remarks: ";
-    for (int i = 0; i < 32; i++) {
+    for (int i = 0; i < AMOS_WARNING_BITS; i++) {
         const char *name = amos_warning_name(warnings & ((amos_warnings)1 << i));
         if (!name)
             continue;

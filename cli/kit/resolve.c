@@ -50,16 +50,32 @@ static bool is_folder_of_volumes(const struct place *place, const struct dataset
     return place->folder.layout == FOLDER_FLAT || (place->folder.layout == FOLDER_BELOW && no_dataset);
 }
 
+/* What was noticed in a data set counts only if one is meant, which is known after it was opened in silence: a folder of
+ * predictions may have a dataset.json too. It is opened once more to say it. */
+static void say_notes(const struct place *place, const char *path, const struct dataset_choice *choice)
+{
+    amos_dataset *again = NULL;
+    if (place->dataset && amos_dataset_get_info(place->dataset)->warnings && !choice->quiet)
+        (void)!dataset_open(path, choice, &again, NULL);
+    amos_dataset_free(again);
+}
+
 static bool open_directory(struct place *place, const char *path, const struct dataset_choice *choice)
 {
+    struct dataset_choice silent = *choice;
+    silent.quiet = true;
     place->kind = PLACE_DATASET;
-    if (dataset_open(path, choice, &place->dataset, &place->error) == AMOS_OK && has_files(place->dataset))
+    if (dataset_open(path, &silent, &place->dataset, &place->error) == AMOS_OK && has_files(place->dataset)) {
+        say_notes(place, path, choice);
         return true;
+    }
     if (!folder_list(&place->folder, path))
         return false;
     if (is_folder_of_volumes(place, choice)) {
         place->kind = PLACE_FOLDER;
         place->error.status = AMOS_OK;
+    } else {
+        say_notes(place, path, choice);
     }
     return true;
 }

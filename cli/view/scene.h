@@ -10,7 +10,7 @@
 enum { VIEW_LABELS = 255 }; /* most */
 
 typedef struct view_organ {
-    char title[128]; /* "Right kidney"; "": the label has no name */
+    char title[128]; /* "Right kidney", "label 17"; "": not set */
     view_color color;
     int present;
     double millilitres;

@@ -73,7 +73,7 @@ class Case:
         """The largest label of its data set's own table."""
         metadata = fields["metadata"]
         self.metadata: Optional[Metadata] = None if metadata is None else Metadata(**metadata)
-        self.labels: Mapping[int, str] = fields["labels"]
+        self.labels: Mapping[int, str] = dataset.labels
         """The data set's own names of its labels."""
 
     def image(self, **options: Any) -> Volume:
@@ -162,9 +162,9 @@ class Dataset(Closing):
         wrong: {"amos_0500": "CT", "*": "MRI"}, or "CT" for all. modality_table: a CSV (id, modality) or JSON file that
         says the same. beneath: symbolic links must not leave the folder. allow_absolute: dataset.json may name files by
         absolute paths."""
-        json_name = None if json_name is None else os.fspath(json_name)
         if isinstance(modality, str):
             modality = {"*": modality}
+        json_name = None if json_name is None else os.fspath(json_name)
         self._made_with = {
             "path": os.path.abspath(path),
             "json_name": json_name,
@@ -210,7 +210,7 @@ class Dataset(Closing):
                 raise KeyError(f"{shown(self.root)} has no case {key!r}.")
         else:
             index = key + self._count if key < 0 else key
-        return Case({**_amos.dataset_case(self._handle, index), "labels": self.labels}, self)
+        return Case(_amos.dataset_case(self._handle, index), self)
 
     def __contains__(self, key: object) -> bool:
         if isinstance(key, Case):

@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any, Iterator, Mapping, NamedTuple, Optional
 
 from . import _amos
+from ._accept import relabel_numbers
 from ._errors import ArgumentError, CancelledError, Error, FileError, shown, warn
 from ._labelmap import LabelMap
 from ._score import MEASURES, Mean, OrganScore, Score, score
@@ -20,7 +21,7 @@ _MISSING = ("error", "zero", "skip")
 
 class _Pair(NamedTuple):
     id: str
-    modality: Optional[str]
+    modality: str
     split: Optional[str]
     reference: str
     prediction: Optional[str]
@@ -45,8 +46,8 @@ class FolderScores(Mapping[str, Score]):
 
     def __init__(self, pairs: list[_Pair], unused: list[str], max_label: int) -> None:
         self._scores: dict[str, Score] = {}
-        self.modality: dict[str, Optional[str]] = {pair.id: pair.modality for pair in pairs}
-        """"CT" or "MRI" of each case; None if it is not known."""
+        self.modality: dict[str, str] = {pair.id: pair.modality for pair in pairs}
+        """"CT", "MRI" or "unknown", of each case."""
         self.missing: list[str] = [pair.id for pair in pairs if pair.prediction is None]
         """The cases without a prediction; see `missing` of score_folders()."""
         self.unused: list[str] = unused
@@ -114,13 +115,21 @@ def _work(pair: _Pair, options: dict[str, Any]) -> Any:
         return error
 
 
-def _run(found: FolderScores, pairs: list[_Pair], options: dict[str, Any], threads: int, progress: Progress) -> None:
+def _run(
+    found: FolderScores,
+    pairs: list[_Pair],
+    labels: Optional[Mapping[int, str]],
+    options: dict[str, Any],
+    threads: int,
+    progress: Progress,
+) -> None:
     with ThreadPoolExecutor(threads or len(os.sched_getaffinity(0))) as pool:
         try:
             for done, (pair, made) in enumerate(zip(pairs, pool.map(lambda pair: _work(pair, options), pairs)), 1):
                 if isinstance(made, Error):
                     found.errors[pair.id] = made
                 else:
+                    made.names = labels
                     found._scores[pair.id] = made
                 if progress is not None and progress(done, len(pairs)):
                     raise CancelledError("The progress function asked to stop.", "E_CANCEL")
@@ -147,12 +156,14 @@ def score_folders(
     "skip", left out; it is in FolderScores.missing in any case. A case that cannot be scored gives a warning and is in
     FolderScores.errors. threads: cases at a time; 0: as many as the process may use processors. progress: called with the
     cases done and their number. options: those of score(); max_label is by default that of the references' own table."""
-    rows, unused, max_label = _amos.match_folders(os.fsencode(reference), os.fsencode(prediction), split, modality)
+    rows, unused, max_label, labels = _amos.match_folders(os.fsencode(reference), os.fsencode(prediction), split, modality)
     pairs = [_Pair(*row) for row in rows]
     found = FolderScores(pairs, unused, options.get("max_label") or max_label)
     _check_missing(found, missing, prediction)
     chosen = [pair for pair in pairs if pair.prediction is not None or missing == "zero"]
-    _run(found, chosen, {**options, "max_label": found.max_label}, threads, progress)
+    for word in options.keys() & {"relabel", "relabel_prediction"}:
+        options[word] = relabel_numbers(options[word], labels)
+    _run(found, chosen, labels, {**options, "max_label": found.max_label}, threads, progress)
     if found.errors:
         warn(
             f"{len(found.errors)} of {len(chosen)} cases could not be scored and are in no mean; "

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Callable, Iterable, Iterator, Mapping, NamedTuple, Optional, Sequence, Union
 
 from . import _amos, _geometry
-from ._accept import Relabel, Round, Tolerance, accept_fields
+from ._accept import Relabel, Round, Tolerance, accept_fields, relabel_numbers
 from ._cache import Cache
 from ._dataset import Case, Dataset, filter_options
 from ._errors import Error, warn, warn_of_guesses
@@ -266,7 +266,7 @@ class Loader:
                 max_label=max_label,
                 round_labels=round_labels,
                 ignore=ignore,
-                relabel=relabel,
+                relabel=relabel_numbers(relabel, dataset.labels),
                 geometry_tolerance=geometry_tolerance,
                 frame=frame,
                 lenient=lenient,

@@ -9,8 +9,8 @@ from ._accept import Accepted, Relabel, Round, Tolerance, accept_fields
 from ._errors import ArgumentError, warn_of_guesses
 from ._geometry import Geometry
 from ._labelmap import LabelMap
-from ._source import is_source
 from ._organs import label_value
+from ._source import is_source
 from ._volume import Path, Progress, Volume
 
 

@@ -100,6 +100,9 @@ bool put(PyObject *dict, const char *name, PyObject *value);
 /* Texts of the library as strings; NULL gives None. Bytes that are not UTF-8 become surrogates, as in the names of files
  * that os.listdir() gives, so that an id leads back to its case. */
 PyObject *text_or_none(const char *text);
+
+/* {label: name}, the data set's own. */
+PyObject *label_names(const amos_dataset *dataset);
 PyObject *path_or_none(const char *path);
 
 /* A sentence for people, which any terminal can show: a byte that is not UTF-8 becomes "\\xe9". */

@@ -58,7 +58,7 @@ static PyObject *dataset_open(PyObject *self, PyObject *args)
 
 /* ---- queries ---- */
 
-static PyObject *label_names(const amos_dataset *dataset)
+PyObject *label_names(const amos_dataset *dataset)
 {
     PyObject *dict = PyDict_New();
     for (int label = 0; dict && label <= amos_dataset_get_info(dataset)->max_label; label++) {

@@ -9,7 +9,7 @@
 static PyObject *give_pair(const struct score_pair *pair)
 {
     return Py_BuildValue("NNNNN", text_or_none(pair->id),
-                         text_or_none(pair->modality == AMOS_MODALITY_ANY ? NULL : amos_modality_name(pair->modality)),
+                         text_or_none(amos_modality_name(pair->modality)),
                          text_or_none(pair->split == AMOS_SPLIT_ANY ? NULL : amos_split_name(pair->split)),
                          path_or_none(pair->reference), path_or_none(pair->prediction));
 }
@@ -36,11 +36,13 @@ static PyObject *give_unused(const struct score_side *side)
 static PyObject *give_pairs(const struct score_pairs *pairs)
 {
     PyObject *list = PyList_New(0), *unused = give_unused(pairs->sides[1]), *result = NULL;
-    bool good = list && unused;
+    PyObject *labels = pairs->names ? label_names(pairs->names) : Py_NewRef(Py_None);
+    bool good = list && unused && labels;
     for (size_t i = 0; good && i < pairs->count; i++)
         good = append(list, give_pair(&pairs->items[i]));
     if (good)
-        result = Py_BuildValue("OOi", list, unused, pairs->max_label);
+        result = Py_BuildValue("OOiO", list, unused, pairs->max_label, labels);
+    Py_XDECREF(labels);
     Py_XDECREF(unused);
     Py_XDECREF(list);
     return result;
@@ -70,11 +72,11 @@ static bool take_question(PyObject *split, PyObject *modality, struct score_ques
     return true;
 }
 
-/* Returns ([(id, modality, split, reference, prediction)], [unused predictions], largest label). */
+/* Returns ([(id, modality, split, reference, prediction)], [unused predictions], largest label, names of the labels or None). */
 static PyObject *match_folders(PyObject *self, PyObject *args)
 {
     PyObject *split, *modality, *result = NULL;
-    struct score_question question = {.reference = NULL};
+    struct score_question question = {.dataset.quiet = true};
     struct score_pairs pairs;
     char *report = NULL;
     int code;

@@ -130,6 +130,9 @@ class Datasets(Test):
         with self.assertRaises(ValueError) as caught:
             labels["pancreas"]
         self.assertIn("use background, liver, 3, tumour of x", str(caught.exception))
+        for renamed in (dataset["1"].label(relabel={3: "liver", "*": 0}), dataset["1"].load(relabel={3: "liver", "*": 0})[1]):
+            self.assertEqual(renamed.present, [1])
+            self.assertEqual(renamed["liver"].voxels, amos_labels[3].voxels)
         loader = amos.Loader(dataset, patch=(8, 8, 8), organs=["liver"], foreground=1, steps=4)
         self.assertEqual({sample.organ for batch in loader for sample in batch.samples}, {1})
 

@@ -35,6 +35,24 @@ class Folders(Test):
     def file(self, case):
         return os.path.join(self.folder, case.id + ".nii.gz")
 
+    def test_names_are_those_of_the_references(self):
+        root = in_folder("renamed-references")
+        shutil.rmtree(root, ignore_errors=True)
+        os.makedirs(root + "/labelsTr")
+        listed = []
+        for case in self.cases:
+            name = os.path.basename(case.label_path)
+            shutil.copy(case.label_path, root + "/labelsTr/")
+            listed.append({"image": "imagesTr/" + name, "label": "labelsTr/" + name})
+        names = ["background", "liver"] + ["other %d" % n for n in range(2, 16)]
+        with open(root + "/dataset.json", "w") as out:
+            json.dump({"labels": {name: label for label, name in enumerate(names)}, "training": listed}, out)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            scores = amos.score_folders(root + "/labelsTr", root + "/labelsTr")
+        self.assertEqual({score["liver"].label for score in scores.values()}, {1})
+        self.assertEqual(set(scores.modality.values()), {case.modality for case in self.cases})
+
     def compare(self, scores, known):
         groups = {group["modality"]: group for group in known["summary"]}
         for name, group in groups.items():

@@ -16,7 +16,7 @@
 
 /* ---- refusals ---- */
 
-/* The case id of an error: the entry's own, else that of the image's name, truncated to the size of the field. */
+/* The case id of an error: the entry's own, else that of the image's name, cut at a letter to the size of the field. */
 static void set_case_id(amos_error *err, const struct amosi_json_entry *entry)
 {
     char id[sizeof err->case_id];

@@ -50,6 +50,8 @@ static const struct row {
     {WITH(.mri = &range, .filter = &only_mri), NULL},
     {WITH(.border = {1, 0, 0}), "pad_value"},
     {WITH(.augment = &affine), "pad_value"},
+    {WITH(.flags = AMOS_LOADER_REPLACE_NAN), "pad_value"},
+    {WITH(.flags = AMOS_LOADER_REPLACE_NAN | AMOS_LOADER_PAD), NULL},
     {WITH(.flags = AMOS_LOADER_PAD, .border = {1, 0, 0}), NULL},
     {WITH(.flags = AMOS_LOADER_PAD, .augment = &affine), NULL},
     {{.size = sizeof(amos_loader_options), .patch = {8, 8, 21}}, "pad_value"},
