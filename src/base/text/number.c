@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "base/text/number.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -17,4 +18,11 @@ const char *amosi_number_write(char text[AMOSI_NUMBER_BYTES], double value)
         if (!strchr("0123456789e+-", *c))
             *c = '.';
     return text;
+}
+
+const char *amosi_number_write_exact(char text[AMOSI_NUMBER_BYTES], double value)
+{
+    if (value == 0 && signbit(value))
+        return memcpy(text, "-0.0", sizeof "-0.0");
+    return amosi_number_write(text, value);
 }

@@ -10,4 +10,7 @@
  * '.' in every locale, and zero has no minus sign. Returns `text`. */
 const char *amosi_number_write(char text[AMOSI_NUMBER_BYTES], double value);
 
+/* The same for files that are read again: a zero keeps its minus sign, which changes results. */
+const char *amosi_number_write_exact(char text[AMOSI_NUMBER_BYTES], double value);
+
 #endif
