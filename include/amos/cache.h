@@ -50,8 +50,9 @@ static inline AMOS_MUST_CHECK amos_status amos_interpolation_parse(const char *n
     return status;
 }
 
-/* Flag of amos_cache_options: keep only the box that holds the body. */
-#define AMOS_CACHE_CROP_BODY 1u
+/* Flags of amos_cache_options. */
+#define AMOS_CACHE_CROP_BODY 1u            /* keep only the box that holds the body */
+#define AMOS_CACHE_ALLOW_MISSING_LABELS 2u /* a case whose label file is missing is cached without labels */
 
 /* What is kept of a case, and how. Each set of settings has its own entries. Start from AMOS_CACHE_OPTIONS_INIT, which
  * keeps the voxels as they are stored. */
@@ -92,12 +93,14 @@ AMOS_API const char *amos_cache_folder(const amos_cache *cache);
 /* What became of a case in a build. */
 typedef enum amos_cache_outcome {
     AMOS_CACHE_FAILED = 0,
-    AMOS_CACHE_KEPT = 1,   /* there was a good entry */
-    AMOS_CACHE_BUILT = 2,  /* there was no entry */
-    AMOS_CACHE_REBUILT = 3 /* the entry was stale or damaged */
+    AMOS_CACHE_KEPT = 1,     /* there was a good entry */
+    AMOS_CACHE_BUILT = 2,    /* there was no entry */
+    AMOS_CACHE_REBUILT = 3,  /* the entry was damaged, or made from an older content of the files */
+    AMOS_CACHE_NO_IMAGE = 4, /* nothing was built: the image file is missing */
+    AMOS_CACHE_NO_LABEL = 5  /* nothing was built: the data set names a label file, which is missing */
 } amos_cache_outcome;
 
-/* "failed", "kept", "built", "rebuilt". As amos_enum_name(). */
+/* "failed", "kept", "built", "rebuilt", "no_image", "no_label". As amos_enum_name(). */
 static inline const char *amos_cache_outcome_name(amos_cache_outcome outcome)
 {
     return amos_enum_name(AMOS_ENUM_CACHE_OUTCOME, (int)outcome);

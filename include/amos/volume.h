@@ -93,12 +93,13 @@ typedef struct amos_volume_options {
     void *log_user;            /* argument of log */
     amos_index_use index;      /* whether reads use a seek index */
     const char *index_folder;  /* folder of the indexes; NULL: $XDG_CACHE_HOME/amos, else $HOME/.cache/amos; copied */
+    amos_temporaries temporaries; /* told of the temporary files of indexes, and of entries if a cache has these options */
 } amos_volume_options;
 
 /* The defaults; NULL options mean the same: amos_volume_options o = AMOS_VOLUME_OPTIONS_INIT; */
 #define AMOS_VOLUME_OPTIONS_INIT \
     { \
-        sizeof(amos_volume_options), 0, AMOS_INFLATE_AUTO, NULL, NULL, NULL, AMOS_INDEX_NEVER, NULL \
+        sizeof(amos_volume_options), 0, AMOS_INFLATE_AUTO, NULL, NULL, NULL, AMOS_INDEX_NEVER, NULL, { NULL, NULL } \
     }
 
 /* A source of bytes that the caller provides. read_at reads up to `bytes` bytes at `offset` into `buffer`. It returns

@@ -31,7 +31,7 @@ START_TEST(locks_that_are_always_taken_end_in_an_error)
     struct amosi_folder_file file;
     amos_error err;
     assert_ok(amosi_folder_open(&folder, path, true, &err), &err);
-    assert_status(amosi_folder_create(&folder, "x", "locked/x", &file, &err), AMOS_E_IO, &err);
+    assert_status(amosi_folder_create(&folder, "x", "locked/x", NULL, &file, &err), AMOS_E_IO, &err);
     assert_sentence(&err, AMOS_E_IO, "locks");
     ck_assert(lock_calls > 1 && lock_calls <= 1000);
     DIR *listing = amosi_folder_list(&folder);

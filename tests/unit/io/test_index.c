@@ -585,7 +585,7 @@ static void assert_right(const char *path, const char *folder, const struct amos
                          const amos_read_options *options, const amos_volume *plain, const char *what)
 {
     amos_error err;
-    assert_ok(amosi_index_cache_save(folder, wrong, &err), &err);
+    assert_ok(amosi_index_cache_save(folder, wrong, NULL, NULL, &err), &err);
     amos_volume *volume = open_indexed(path, folder, AMOS_INDEX_USE, NULL);
     assert_same_read(volume, plain, options, what);
     amos_volume_free(volume);
@@ -597,7 +597,7 @@ static void assert_survives(const char *path, const char *folder, const struct a
 {
     amos_error err;
     int warnings = 0;
-    assert_ok(amosi_index_cache_save(folder, wrong, &err), &err);
+    assert_ok(amosi_index_cache_save(folder, wrong, NULL, NULL, &err), &err);
     amos_volume *volume = open_indexed(path, folder, AMOS_INDEX_USE, &warnings);
     assert_same_read(volume, plain, options, what);
     ck_assert_msg(warnings == 1 && amos_volume_index_bytes(volume) == 0 && folder_count(folder) == 0,
