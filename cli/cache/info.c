@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* amos cache info: what is in the folder. */
 #include "cache/files.h"
+#include "cache/notes.h"
 #include "cache/parts.h"
 #include "kit/describe.h"
 #include "kit/json.h"
@@ -38,6 +39,8 @@ static bool print_json(const struct cache_file *item, const amos_cache_entry_inf
         json_put_integers(object, "shape", info->layout.shape, 3);
         json_put_geometry(object, info->layout.has_geometry ? &info->layout.geometry : NULL);
         json_put_text(object, "settings", info->settings);
+        json_put_warnings(object, info->layout.warnings);
+        cache_notes_json(object, info);
         put_intensity(object, "body", &info->body);
         put_intensity(object, "organs", &info->organs);
     }

@@ -189,6 +189,10 @@ typedef struct amos_cache_entry_info {
     amos_intensity organs;     /* of the voxels with a label above 0 */
     uint64_t file_bytes;       /* size of the entry's file */
     const char *settings;      /* one line for people: "RAS, 1.5 x 1.5 x 2 mm, linear, cropped to the body, ..." */
+    uint64_t not_finite;       /* voxels of the image that are NaN or infinite; batches have them too */
+    int lost_count;            /* labels that the case had, and lost when it was cropped or resampled */
+    uint8_t lost[256];         /* these labels, increasing */
+    uint32_t collapsed;        /* bit d: resampling left one voxel of several along axis d (0 x, 1 y, 2 z) */
 } amos_cache_entry_info;
 
 /* What is known of an entry. Borrowed from the entry; NULL for NULL. Any thread. */

@@ -15,8 +15,22 @@ class Built(NamedTuple):
 
     case_id: str
     outcome: str
-    """"kept", "built", "rebuilt" or "failed"."""
+    """"kept", "built", "rebuilt", "failed", or "no_image" or "no_label" if that file is missing."""
     error: Optional[Error]
+    has_labels: bool = False
+    lost_labels: tuple[int, ...] = ()
+    """Labels that the case had before it was cropped or resampled, and has no longer."""
+    collapsed_axes: str = ""
+    """Those of "xyz" along which resampling left one voxel."""
+    not_finite: int = 0
+    """Voxels of the image that are NaN or infinite."""
+
+
+def _built(
+    case_id: str, outcome: str, error: Optional[Error], has_labels: bool, lost: tuple[int, ...], axes: int, odd: int
+) -> Built:
+    collapsed = "".join(axis for bit, axis in enumerate("xyz") if axes & 1 << bit)
+    return Built(case_id, outcome, error, has_labels, lost, collapsed, odd)
 
 
 class Intensity(NamedTuple):
@@ -55,14 +69,17 @@ class Cache:
         spacing: Sequence[float] = (0, 0, 0),
         interpolation: str = "linear",
         crop_body: bool = False,
+        allow_missing_labels: bool = False,
         chunk: Sequence[int] = (0, 0, 0),
         positions: int = 0,
         max_label: int = 0,
     ) -> None:
         """folder: None means $XDG_CACHE_HOME/amos or ~/.cache/amos. spacing: resample images to this spacing in mm
-        along x, y, z; 0 keeps that of the axis. crop_body: keep only the bounding box of the body."""
+        along x, y, z; 0 keeps that of the axis. crop_body: keep only the bounding box of the body.
+        allow_missing_labels: a case whose label file is missing is cached without labels, instead of left out."""
         options = {
-            "flags": _amos.CACHE_CROP_BODY if crop_body else 0,
+            "flags": (_amos.CACHE_CROP_BODY if crop_body else 0)
+            | (_amos.CACHE_ALLOW_MISSING_LABELS if allow_missing_labels else 0),
             "orientation": orientation,
             "spacing": spacing,
             "interpolation": interpolation,
@@ -85,9 +102,11 @@ class Cache:
         threads: int = 0,
         progress: Progress = None,
     ) -> list[Built]:
-        """Ensures that each case has a good entry: checks existing entries and builds the others."""
+        """Ensures that each case has a good entry: checks existing entries and builds the others. A case whose image or
+        label file is missing is in the result, with its error."""
         filters = filter_options(split, modality, has_label, None)
-        return [Built(*built) for built in _amos.cache_build(self._handle, dataset._handle, threads, filters, progress)]
+        found = _amos.cache_build(self._handle, dataset._handle, threads, filters, progress)
+        return [_built(*fields) for fields in found]
 
     def fingerprint(
         self, dataset: Dataset, *, split: Optional[str] = None, modality: Optional[str] = None

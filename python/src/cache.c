@@ -45,15 +45,42 @@ static amos_status append_item(PyObject *list, PyObject *item)
     return good ? AMOS_OK : AMOS_E_CANCEL;
 }
 
-/* Appends (case id, outcome, exception or None). */
+struct building {
+    const amos_cache *cache;
+    PyObject *list;
+};
+
+/* The labels in order, as a tuple. */
+static PyObject *lost_labels(const amos_cache_entry_info *info)
+{
+    int count = info ? info->lost_count : 0;
+    PyObject *tuple = PyTuple_New(count);
+    for (int i = 0; tuple && i < count; i++)
+        if (PyTuple_SetItem(tuple, i, PyLong_FromLong(info->lost[i])) != 0)
+            Py_CLEAR(tuple);
+    return tuple;
+}
+
+/* Appends (case id, outcome, exception or None, whether it has labels, lost labels, axes as bits, voxels). */
 static amos_status note_built(void *user, const amos_case *c, amos_cache_outcome outcome, amos_status status,
                               const amos_error *err)
 {
+    const struct building *building = user;
+    amos_cache_entry *entry = NULL;
+    amos_error unused;
+    if (!status && amos_cache_entry_open(building->cache, c, &entry, &unused) != AMOS_OK)
+        entry = NULL;
+    const amos_cache_entry_info *info = amos_cache_entry_get_info(entry);
     PyGILState_STATE state = PyGILState_Ensure();
     PyObject *exception = status ? make_error(err) : Py_NewRef(Py_None);
-    amos_status answer = append_item(
-        user, exception ? Py_BuildValue("ssN", amos_case_get_info(c)->id, amos_cache_outcome_name(outcome), exception) : NULL);
+    PyObject *built = exception ? Py_BuildValue("ssNONIK", amos_case_get_info(c)->id, amos_cache_outcome_name(outcome),
+                                                exception, info && info->has_labels ? Py_True : Py_False,
+                                                lost_labels(info), info ? info->collapsed : 0u,
+                                                (unsigned long long)(info ? info->not_finite : 0))
+                                : NULL;
+    amos_status answer = append_item(building->list, built);
     PyGILState_Release(state);
+    amos_cache_entry_free(entry);
     return answer;
 }
 
@@ -75,7 +102,8 @@ static PyObject *cache_build(PyObject *self, PyObject *args)
     options.filter = &filter;
     options.progress = (amos_progress){progress_report, &progress};
     options.built = note_built;
-    options.built_user = list;
+    struct building building = {cache, list};
+    options.built_user = &building;
     WITHOUT_GIL(status = amos_cache_build(cache, dataset, &options, &err));
     if (!status)
         return list;

@@ -74,7 +74,8 @@ static int add_numbers(PyObject *module)
                    {"FLIP_Z", AMOS_FLIP_Z},
                    {"LOADER_STOP_AT_DAMAGE", AMOS_LOADER_STOP_AT_DAMAGE},
                    {"LOADER_PAD", AMOS_LOADER_PAD},
-                   {"CACHE_CROP_BODY", AMOS_CACHE_CROP_BODY}};
+                   {"CACHE_CROP_BODY", AMOS_CACHE_CROP_BODY},
+                   {"CACHE_ALLOW_MISSING_LABELS", AMOS_CACHE_ALLOW_MISSING_LABELS}};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         if (PyModule_AddIntConstant(module, numbers[i].name, numbers[i].value) != 0)
             return -1;

@@ -128,6 +128,10 @@ static amos_status write_entry(struct job *job, const struct amosi_preparation *
     const bool covered[2] = {is_covered(s->image), s->label && is_covered(s->label)};
     const struct amosi_cache_place place = {&job->folder, &job->key, readers_of(s), job->with->placed};
     meta->info.crop = p->crop;
+    meta->info.collapsed = p->collapsed;
+    for (int label = 1; label < AMOSI_LABELS; label++)
+        if (p->lost[label])
+            meta->info.lost[meta->info.lost_count++] = (uint8_t)label;
     memcpy(meta->positions, p->position_counts, sizeof meta->positions);
     amos_status status = amosi_cache_key_complete(&job->key, covered, err);
     return status ? status : amosi_cache_write(job->cache, &place, &p->c, &p->positions, meta, err);

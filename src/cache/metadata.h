@@ -9,7 +9,7 @@
 #include "label/stats.h"
 #include "prepare/case.h"
 
-#define AMOSI_CACHE_VERSION 2
+#define AMOSI_CACHE_VERSION 3
 
 /* The greatest chunk along an axis, and the most chunks of an array. */
 #define AMOSI_CACHE_MOST_CHUNK 1024

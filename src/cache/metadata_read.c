@@ -179,6 +179,36 @@ static bool take_organs(const cJSON *object, struct amosi_cache_meta *meta)
     return true;
 }
 
+/* ---- losses ---- */
+
+static bool take_lost(const cJSON *object, amos_cache_entry_info *info)
+{
+    const cJSON *list = member(object, "lost");
+    int last = 0;
+    if (!cJSON_IsArray(list))
+        return false;
+    for (const cJSON *item = list->child; item; item = item->next) {
+        if (!is_number(item) || item->valuedouble <= last || item->valuedouble > info->max_label ||
+            item->valuedouble != floor(item->valuedouble))
+            return false;
+        last = (int)item->valuedouble;
+        info->lost[info->lost_count++] = (uint8_t)last;
+    }
+    return true;
+}
+
+static bool take_losses(const cJSON *object, amos_cache_entry_info *info)
+{
+    size_t all = info->layout.bytes / amos_type_bytes(info->layout.type);
+    int64_t collapsed, not_finite;
+    if (!take_lost(object, info) || !take_integer(object, "collapsed", 0, 7, &collapsed) ||
+        !take_integer(object, "not_finite", 0, (double)all, &not_finite))
+        return false;
+    info->collapsed = (uint32_t)collapsed;
+    info->not_finite = (uint64_t)not_finite;
+    return true;
+}
+
 /* ---- all attributes ---- */
 
 static bool take_names(const cJSON *object, amos_cache_entry_info *info)
@@ -237,7 +267,7 @@ static bool take_all(const cJSON *object, struct amosi_cache_meta *meta)
         return false;
     info->max_label = (int)max_label;
     return take_intensity(object, "body", &info->body) && take_intensity(object, "organs", &info->organs) &&
-           take_organs(object, meta);
+           take_losses(object, info) && take_organs(object, meta);
 }
 
 amos_status amosi_cache_meta_parse(char *text, size_t bytes, const char *path, struct amosi_cache_meta *meta,

@@ -112,6 +112,17 @@ static void put_organs(cJSON *to, const struct amosi_cache_meta *meta, bool *goo
     put(to, "labels", list, good);
 }
 
+/* What preprocessing took away, and what is odd in what is left. */
+static void put_losses(cJSON *to, const amos_cache_entry_info *info, bool *good)
+{
+    cJSON *list = cJSON_CreateArray();
+    for (int i = 0; i < info->lost_count; i++)
+        put_number(list, NULL, info->lost[i], good);
+    put(to, "lost", list, good);
+    put_number(to, "collapsed", info->collapsed, good);
+    put_number(to, "not_finite", (double)info->not_finite, good);
+}
+
 static cJSON *build(const struct amosi_cache_meta *meta, bool *good)
 {
     const amos_cache_entry_info *info = &meta->info;
@@ -136,6 +147,7 @@ static cJSON *build(const struct amosi_cache_meta *meta, bool *good)
     put_number(object, "max_label", info->max_label, good);
     put_intensity(object, "body", &info->body, good);
     put_intensity(object, "organs", &info->organs, good);
+    put_losses(object, info, good);
     put_organs(object, meta, good);
     return object;
 }

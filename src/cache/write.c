@@ -196,6 +196,7 @@ static amos_status write_all(struct writing *w, const struct amosi_cache_case *c
     double threshold;
     amos_status status = write_voxels(w, c, err);
     amosi_measuring_end(w->measuring, &threshold, &meta->info.body, &meta->info.organs);
+    meta->info.not_finite = amosi_measuring_not_finite(w->measuring);
     if (!status)
         status = write_positions(w, positions, err);
     cJSON *group = status ? NULL : cJSON_CreateObject();

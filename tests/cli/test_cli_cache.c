@@ -172,6 +172,84 @@ START_TEST(failures_are_counted_and_explained)
 }
 END_TEST
 
+/* Nothing shrinks in silence: a folder of labels that is not mounted, a case that has only its label. */
+START_TEST(missing_files_are_told)
+{
+    struct cached c = cached_set("missing");
+    char *image = small_set_path(c.root, "imagesTr/amos_0001.nii.gz"),
+         *label = small_set_path(c.root, "labelsTr/amos_0002.nii.gz");
+    ck_assert(remove(image) == 0 && remove(label) == 0);
+    struct outcome outcome = run_amos("cache build %s --folder %s -j 1", c.root, c.folder);
+    assert_exit(&outcome, 1);
+    ck_assert_ptr_nonnull(strstr(outcome.out, "1 case cached in "));
+    ck_assert_ptr_nonnull(strstr(outcome.out, "\n1 case left out, because the image file is missing\n"
+                                              "1 case left out, because the label file is missing\n"));
+    ck_assert_ptr_nonnull(strstr(outcome.err, image));
+    ck_assert_ptr_nonnull(strstr(outcome.err, label));
+    ck_assert_ptr_nonnull(strstr(outcome.err, "--allow-missing-labels"));
+    outcome_free(&outcome);
+    outcome = run_amos("cache build %s --folder %s -j 1 --json", c.root, c.folder);
+    ck_assert_int_eq(outcome.code, 1);
+    static const char *const outcomes[] = {"no_image", "no_label", "kept"};
+    char *text = outcome.out;
+    for (int i = 0; i < 3; i++) {
+        cJSON *object = next_object(&text);
+        ck_assert_str_eq(member_text(object, "outcome"), outcomes[i]);
+        ck_assert_str_eq(member_text(object, "status"), i < 2 ? "E_OPEN" : "OK");
+        cJSON_Delete(object);
+    }
+    outcome_free(&outcome);
+    outcome = run_amos("cache build %s --folder %s --split training --allow-missing-labels -j 1", c.root, c.folder);
+    ck_assert_int_eq(outcome.code, 1); /* the image */
+    ck_assert_ptr_nonnull(strstr(outcome.out, "\n1 case cached without its missing label file\n"));
+    ck_assert_ptr_nonnull(strstr(outcome.err, "amos_0002: The case is cached without labels, because "));
+    outcome_free(&outcome);
+    free(label);
+    free(image);
+    cached_free(&c);
+}
+END_TEST
+
+START_TEST(a_set_without_fitting_cases_is_told)
+{
+    struct cached c = cached_set("nothing");
+    struct outcome outcome = run_amos("cache build %s --folder %s --split test", c.root, c.folder);
+    assert_exit(&outcome, 1);
+    ck_assert_str_eq(outcome.out, "");
+    ck_assert_ptr_nonnull(strstr(outcome.err, "No case of the data set fits"));
+    outcome_free(&outcome);
+    cached_free(&c);
+}
+END_TEST
+
+/* A spacing of 100 mm leaves one voxel of each axis and not every organ. */
+START_TEST(losses_are_told)
+{
+    struct cached c = cached_set("losses");
+    struct outcome outcome =
+        run_amos("cache build %s --folder %s --spacing 100,100,100 --split training -j 1", c.root, c.folder);
+    ck_assert_int_eq(outcome.code, 0);
+    ck_assert_ptr_nonnull(strstr(outcome.err, "amos_0001: Cropping or resampling left no voxel of Spleen (1)"));
+    ck_assert_ptr_nonnull(strstr(outcome.err, "amos_0001: The spacing leaves one voxel along z; a finer --spacing"));
+    ck_assert_ptr_nonnull(strstr(outcome.out, " cached with organs lost by cropping or resampling\n"
+                                              "2 cases cached with one voxel left along an axis\n"));
+    outcome_free(&outcome);
+    static const char *const commands[] = {"cache build %s --folder %s --spacing 100,100,100 --split training --json",
+                                           "cache info --json --folder %s"};
+    for (int i = 0; i < 2; i++) { /* again from the entry */
+        outcome = i ? run_amos(commands[i], c.folder) : run_amos(commands[i], c.root, c.folder);
+        char *text = outcome.out;
+        cJSON *object = next_object(&text);
+        ck_assert_int_eq(cJSON_GetArrayItem(member(object, "lost_labels"), 0)->valueint, 1);
+        ck_assert_int_eq(cJSON_GetArraySize(member(object, "collapsed_axes")), 3);
+        ck_assert(member_number(object, "not_finite") == 0);
+        cJSON_Delete(object);
+        outcome_free(&outcome);
+    }
+    cached_free(&c);
+}
+END_TEST
+
 START_TEST(the_folder_is_listed)
 {
     struct cached c = cached_set("listed");
@@ -287,6 +365,9 @@ static void add_tests(TCase *cache)
     tcase_add_test(cache, cases_are_cached_once);
     tcase_add_test(cache, options_choose_the_cases_and_what_is_kept);
     tcase_add_test(cache, failures_are_counted_and_explained);
+    tcase_add_test(cache, missing_files_are_told);
+    tcase_add_test(cache, a_set_without_fitting_cases_is_told);
+    tcase_add_test(cache, losses_are_told);
     tcase_add_test(cache, the_folder_is_listed);
     tcase_add_test(cache, damage_is_found);
     tcase_add_test(cache, swapped_entries_are_found);

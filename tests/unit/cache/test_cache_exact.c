@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Doubles that few digits cannot hold come back from a cache entry exactly: its voxels and geometry are those of the
  * file, bit for bit. */
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -103,8 +104,27 @@ START_TEST(an_entry_gives_the_bytes_of_its_file)
 }
 END_TEST
 
+START_TEST(voxels_without_a_value_are_counted)
+{
+    static float voxels[SIDE * SIDE * SIDE];
+    for (int i = 0; i < SIDE * SIDE * SIDE; i++)
+        voxels[i] = i % 100 == 7 ? NAN : i % 500 == 9 ? -INFINITY : (float)i;
+    struct nifti_spec spec = {.dim = {SIDE, SIDE, SIDE}, .type = AMOS_TYPE_FLOAT32, .voxels = voxels};
+    nifti_set_sform(&spec, "RAS", (double[3]){1, 1, 1}, (double[3]){0, 0, 0});
+    cache_case_write("gaps", "Tr", 1, &spec, NULL);
+    amos_dataset *dataset = cache_tree_open("gaps");
+    amos_cache *cache = cache_open("gaps-cache", NULL);
+    amos_cache_entry *entry = cache_entry_built(cache, amos_dataset_get(dataset, 0), AMOS_CACHE_BUILT);
+    ck_assert_uint_eq(amos_cache_entry_get_info(entry)->not_finite, 18 + 4);
+    amos_cache_entry_free(entry);
+    amos_cache_free(cache);
+    amos_dataset_free(dataset);
+}
+END_TEST
+
 static void add_tests(Suite *suite)
 {
+    tcase_add_test(add_case(suite, "losses", 20), voxels_without_a_value_are_counted);
     tcase_add_loop_test(add_case(suite, "entries", 20), an_entry_gives_the_bytes_of_its_file, 0,
                         (int)(sizeof hard / sizeof hard[0]));
 }
