@@ -7,6 +7,7 @@
 
 #include "commands.h"
 #include "kit/describe.h"
+#include "kit/interrupt.h"
 #include "kit/json.h"
 #include "kit/options.h"
 #include "kit/progress.h"
@@ -172,7 +173,8 @@ static int index_targets(const struct args *args, void *values)
 {
     const struct index_values *given = values;
     struct indexing run = {
-        .volume = {.size = sizeof run.volume, .index = AMOS_INDEX_USE, .index_folder = given->folder},
+        .volume = {.size = sizeof run.volume, .index = AMOS_INDEX_USE, .index_folder = given->folder,
+                   .temporaries = {interrupt_temporaries, NULL}},
         .json = given->json};
     struct targets targets;
     bool good = targets_resolve(args->operands, args->count, &targets);

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "kit/interrupt.h"
 #include "kit/json.h"
 #include "kit/message.h"
 #include "kit/options.h"
@@ -147,6 +148,8 @@ static int build(const struct args *args, void *values)
     struct build_values *given = values;
     struct caching run = {.json = given->json};
     amos_cache_options *cache = &given->cache;
+    const amos_volume_options volume = {.size = sizeof volume, .temporaries = {interrupt_temporaries, NULL}};
+    cache->volume = &volume;
     cache->flags = (given->crop ? AMOS_CACHE_CROP_BODY : 0) |
                    (given->missing_labels ? AMOS_CACHE_ALLOW_MISSING_LABELS : 0);
     cache->interpolation = given->cubic ? AMOS_INTERPOLATION_CUBIC : AMOS_INTERPOLATION_LINEAR;

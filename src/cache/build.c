@@ -100,15 +100,18 @@ static void fill_info(const struct job *job, struct amosi_cache_meta *meta)
 
 /* Whether the trailer has the CRC-32 of all bytes that the file holds: it is one gzip member, which ends with the last
  * voxel. Known after all voxels were read. */
-static bool is_covered(const amos_volume *volume)
+static amos_status find_covered(const amos_volume *volume, bool *covered, amos_error *err)
 {
     const amos_volume_info *info = &volume->header.info;
     const amos_warnings more = AMOS_W_EXTRA | AMOS_W_PADDING | AMOS_W_TRAILING;
     unsigned char length[4];
     uint64_t all = (uint64_t)info->vox_offset + info->stored_bytes, at = volume->source.size - sizeof length;
-    return volume->gzip && !(amos_volume_warnings(volume) & more) &&
-           amosi_source_read(&volume->source, at, length, sizeof length, NULL) == AMOS_OK &&
-           amosi_get32(length, false) == (uint32_t)all;
+    *covered = false;
+    if (!volume->gzip || (amos_volume_warnings(volume) & more))
+        return AMOS_OK;
+    amos_status status = amosi_source_read(&volume->source, at, length, sizeof length, err);
+    *covered = !status && amosi_get32(length, false) == (uint32_t)all;
+    return status;
 }
 
 static struct amosi_readers readers_of(const struct sources *s)
@@ -125,7 +128,7 @@ static amos_status write_entry(struct job *job, const struct amosi_preparation *
                                amos_error *err)
 {
     const struct sources *s = &job->sources;
-    const bool covered[2] = {is_covered(s->image), s->label && is_covered(s->label)};
+    bool covered[2] = {false, false};
     const struct amosi_cache_place place = {&job->folder, &job->key, readers_of(s), job->with->placed};
     meta->info.crop = p->crop;
     meta->info.collapsed = p->collapsed;
@@ -133,7 +136,11 @@ static amos_status write_entry(struct job *job, const struct amosi_preparation *
         if (p->lost[label])
             meta->info.lost[meta->info.lost_count++] = (uint8_t)label;
     memcpy(meta->positions, p->position_counts, sizeof meta->positions);
-    amos_status status = amosi_cache_key_complete(&job->key, covered, err);
+    amos_status status = find_covered(s->image, &covered[0], err);
+    if (!status && s->label)
+        status = find_covered(s->label, &covered[1], err);
+    if (!status)
+        status = amosi_cache_key_complete(&job->key, covered, err);
     return status ? status : amosi_cache_write(job->cache, &place, &p->c, &p->positions, meta, err);
 }
 

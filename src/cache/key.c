@@ -147,36 +147,40 @@ amos_status amosi_cache_key_complete(struct amosi_cache_key *key, const bool is_
     return status ? status : check_length(&text, key->files[0]->path, err);
 }
 
-/* Whether a file is the one that `said`, a part of an entry's key, describes. A file that was not touched need not be
- * read. */
-static bool is_file_of(const struct amosi_source *file, const char *said)
+/* Sets *same to whether a file is the one that `said`, a part of an entry's key, describes. A file that was not touched
+ * need not be read. Fails like reading the file. */
+static amos_status compare_file(const struct amosi_source *file, const char *said, bool *same, amos_error *err)
 {
     char state[160], now[64];
     struct amosi_fields_text text = {state, sizeof state, 0, false};
     const char *end = strchr(said + strlen(FILE_MARK), ';');
-    if (!end || strncmp(said, FILE_MARK COVERED ";", sizeof FILE_MARK COVERED) == 0)
-        return end != NULL;
-    if (write_state(&text, file, NULL) != AMOS_OK)
-        return false;
-    if (strncmp(end + 1, state, text.length) == 0)
-        return true;
-    return write_digest(file, now, sizeof now, NULL) == AMOS_OK && strncmp(said, now, strlen(now)) == 0;
+    *same = end && strncmp(said, FILE_MARK COVERED ";", sizeof FILE_MARK COVERED) == 0;
+    if (!end || *same)
+        return AMOS_OK;
+    amos_status status = write_state(&text, file, err);
+    *same = !status && strncmp(end + 1, state, text.length) == 0;
+    if (status || *same)
+        return status;
+    status = write_digest(file, now, sizeof now, err);
+    *same = !status && strncmp(said, now, strlen(now)) == 0;
+    return status;
 }
 
-/* Whether an entry's key is a complete key of the same settings, content and files. */
-static bool is_key_of(const struct amosi_cache_key *key, const char *entry_key)
+/* Sets *same to whether an entry's key is a complete key of the same settings, content and files. */
+static amos_status compare_key(const struct amosi_cache_key *key, const char *entry_key, bool *same, amos_error *err)
 {
     size_t bytes = strlen(key->text);
     const char *said = entry_key + bytes;
-    if (strncmp(entry_key, key->text, bytes) != 0)
-        return false;
-    for (int i = 0; i < 2 && key->files[i]; i++) {
-        if (strncmp(said, FILE_MARK, strlen(FILE_MARK)) != 0 || !is_file_of(key->files[i], said))
-            return false;
-        const char *next = strstr(said + 1, FILE_MARK);
+    amos_status status = AMOS_OK;
+    *same = strncmp(entry_key, key->text, bytes) == 0;
+    for (int i = 0; i < 2 && key->files[i] && *same && !status; i++) {
+        *same = strncmp(said, FILE_MARK, strlen(FILE_MARK)) == 0;
+        if (*same)
+            status = compare_file(key->files[i], said, same, err);
+        const char *next = *same ? strstr(said + 1, FILE_MARK) : NULL;
         said = next ? next : "";
     }
-    return true;
+    return status;
 }
 
 /* ---- opening entries ---- */
@@ -251,10 +255,14 @@ amos_status amosi_cache_open_keyed(const amos_cache *cache, const struct amosi_f
         return status;
     if (folder->writable)
         note_use((*out)->source.fd);
-    if (!KEYS || (is_of_case(*out, key->case_id) && is_key_of(key, (*out)->meta.key)))
+    bool same = !KEYS;
+    if (KEYS && is_of_case(*out, key->case_id))
+        status = compare_key(key, (*out)->meta.key, &same, err);
+    if (!status && same)
         return AMOS_OK;
-    status = amosi_fail(err, AMOS_E_INDEX, (*out)->source.path,
-                        "the cached case is stale, because its files have changed; it has to be cached again.");
+    if (!status)
+        status = amosi_fail(err, AMOS_E_INDEX, (*out)->source.path,
+                            "the cached case is stale, because its files have changed; it has to be cached again.");
     drop_entry(out);
     return status;
 }

@@ -210,17 +210,6 @@ static void tell(const struct amosi_folder_file *file, amos_temporary_event even
     errno = saved_errno;
 }
 
-/* Locks a new file. Returns false if a cleanup removed (or is about to remove) the file before it was locked. Some file
- * systems have no locks; no file ever counts as abandoned there. */
-static bool lock_new_file(int fd, struct stat *state, amos_status *status, const char *full, amos_error *err)
-{
-    if (flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
-        return false;
-    if (fstat(fd, state) != 0)
-        *status = amosi_fail_errno(err, AMOS_E_IO, full, errno, "the file's state cannot be read");
-    return *status || state->st_nlink > 0;
-}
-
 static void abandon(const struct amosi_folder_file *file)
 {
     (void)unlinkat(file->folder->fd, file->temporary, 0);
@@ -257,9 +246,10 @@ static amos_status create_temporary(struct amosi_folder_file *file, mode_t mode,
                 continue;
             return amosi_fail_errno(err, AMOS_E_IO, file->full, errno, "the file cannot be created");
         }
-        bool ours = lock_new_file(file->fd, &state, &status, file->full, err);
-        if (ours && !status)
+        if (amosi_file_lock_new(file->fd, &state))
             return AMOS_OK;
+        if (errno != EWOULDBLOCK)
+            status = amosi_fail_errno(err, AMOS_E_IO, file->full, errno, "the file's state cannot be read");
         abandon(file);
         if (status)
             return status;
@@ -430,18 +420,9 @@ bool amosi_folder_is_abandoned(const struct amosi_folder *folder, const char *te
     return abandoned;
 }
 
-/* The lock is held until the file is removed: a process that has created but not yet locked it then sees that it is
- * gone. */
 bool amosi_folder_remove_abandoned(const struct amosi_folder *folder, const char *temporary)
 {
-    int fd = open_in(folder->fd, temporary, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
-    if (fd < 0)
-        return errno == ENOENT;
-    bool removed = flock(fd, LOCK_EX | LOCK_NB) == 0 && (unlinkat(folder->fd, temporary, 0) == 0 || errno == ENOENT);
-    int why = errno;
-    close(fd);
-    errno = why;
-    return removed;
+    return amosi_file_remove_abandoned(folder->fd, temporary);
 }
 
 void amosi_folder_sweep(const struct amosi_folder *folder)
