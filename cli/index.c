@@ -4,6 +4,7 @@
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "commands.h"
 #include "kit/describe.h"
@@ -64,10 +65,21 @@ static void print_json(const struct item *item, amos_status status, const amos_e
     (void)json_print_line(object); /* for a failure see cli_stdout_good() */
 }
 
+/* The folder cannot be written: that is no matter of the file, and all others would fail too. */
+static bool is_of_folder(const struct item *item, amos_status status, const amos_error *err)
+{
+    if (!status)
+        return false;
+    bool known = err->path[0] && strlen(item->path) < sizeof err->path;
+    return status == AMOS_E_OPEN && known && strcmp(err->path, item->path) != 0;
+}
+
 static amos_status report_file(void *user, size_t index, amos_status status, const amos_error *err)
 {
     struct indexing *run = user;
     const struct item *item = &run->items[index];
+    if (is_of_folder(item, status, err))
+        return status;
     if (status)
         run->failed++;
     else if (!item->index_bytes)

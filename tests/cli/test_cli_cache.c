@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* `amos cache`: the effect of its commands on a folder, and their reports, for people and as JSON. */
-#define _POSIX_C_SOURCE 200809L
+#define _XOPEN_SOURCE 700
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "support/command.h"
 #include "support/main.h"
@@ -344,6 +345,58 @@ START_TEST(what_does_not_fit_is_removed)
 }
 END_TEST
 
+static size_t lines_in(const char *text)
+{
+    size_t lines = 0;
+    for (; *text; text++)
+        lines += *text == '\n';
+    return lines;
+}
+
+/* A folder that cannot be written is told once, not once a case. */
+START_TEST(C11_a_folder_of_others_is_told_once)
+{
+    struct cached c = cached_set("foreign");
+    build(&c);
+    ck_assert_int_eq(chmod(c.folder, 0777), 0);
+    struct outcome outcome = run_amos("cache build %s --folder %s", c.root, c.folder);
+    assert_exit(&outcome, 1);
+    ck_assert_uint_eq(lines_in(outcome.err), 1);
+    ck_assert_ptr_nonnull(strstr(outcome.err, "everybody may write to this folder"));
+    outcome_free(&outcome);
+    ck_assert_int_eq(chmod(c.folder, 0755), 0);
+    if (geteuid() == 0) {
+        ck_assert_int_eq(chown(c.folder, 12345, 12345), 0);
+        assert_says(run_amos("cache build %s --folder %s", c.root, c.folder), 0,
+                    ": 0 built, 0 built again, 3 already there\n");
+        assert_says(run_amos("cache check --folder %s", c.folder), 0, "3 files checked, 0 damaged\n");
+        outcome = run_amos("cache build %s --folder %s --crop", c.root, c.folder);
+        assert_exit(&outcome, 1);
+        ck_assert_uint_eq(lines_in(outcome.err), 1);
+        ck_assert_ptr_nonnull(strstr(outcome.err, "belongs to another user, so it is read but never written"));
+        outcome_free(&outcome);
+        assert_explains(run_amos("cache prune --max-size 0 --folder %s", c.folder), 1, "never written");
+        assert_says(run_amos("cache check --folder %s", c.folder), 0, "3 files checked, 0 damaged\n");
+    }
+    cached_free(&c);
+}
+END_TEST
+
+/* Reached through a symbolic link, with or without a slash. */
+START_TEST(C11_a_link_to_a_folder_is_a_folder)
+{
+    struct cached c = cached_set("linked");
+    char *link = tmp_path("linked-to"), slash[512];
+    build(&c);
+    ck_assert_int_eq(symlink(c.folder, link), 0);
+    snprintf(slash, sizeof slash, "%s/", link);
+    assert_says(run_amos("cache build %s --folder %s", c.root, link), 0, " 3 already there\n");
+    assert_says(run_amos("cache build %s --folder %s", c.root, slash), 0, " 3 already there\n");
+    free(link);
+    cached_free(&c);
+}
+END_TEST
+
 START_TEST(what_cannot_be_used_is_refused)
 {
     struct cached c = cached_set("refused");
@@ -372,6 +425,8 @@ static void add_tests(TCase *cache)
     tcase_add_test(cache, damage_is_found);
     tcase_add_test(cache, swapped_entries_are_found);
     tcase_add_test(cache, what_does_not_fit_is_removed);
+    tcase_add_test(cache, C11_a_folder_of_others_is_told_once);
+    tcase_add_test(cache, C11_a_link_to_a_folder_is_a_folder);
     tcase_add_test(cache, what_cannot_be_used_is_refused);
 }
 
