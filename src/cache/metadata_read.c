@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/error/fail.h"
-#include "dataset/json/syntax.h"
+#include "base/json/syntax.h"
 #include "cache/chunk.h"
 #include "nifti/type.h"
 

@@ -194,6 +194,25 @@ static const char *const broken[] = {
     "[\"x\"], "
     "\"cases\": [{\"id\": \"c\", \"organs\": [{\"label\": 1, \"x\": 1}]}, {\"id\": \"c\", \"organs\": [{\"label\": 1, "
     "\"x\": 1}]}]}",
+    /* bytes behind the end, keys twice, a number with a zero in front, values of another kind */
+    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": [\"x\"], "
+    "\"cases\": []} x",
+    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": [\"x\"], "
+    "\"cases\": [], \"cases\": []}",
+    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": [\"x\"], "
+    "\"absent\": \"d\", \"cases\": []}",
+    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": [\"x\"], "
+    "\"cases\": [{\"id\": \"c\", \"id\": \"d\", \"organs\": null}]}",
+    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": [\"x\"], "
+    "\"cases\": [{\"id\": \"c\", \"organs\": [{\"label\": 1, \"x\": 1, \"x\": 2}]}]}",
+    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": [\"x\"], "
+    "\"cases\": [{\"id\": \"c\", \"organs\": [{\"label\": 1, \"x\": 01}]}]}",
+    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": [\"x\"], "
+    "\"cases\": [{\"id\": \"c\", \"organs\": [7]}]}",
+    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": [\"x\"], "
+    "\"cases\": [7]}",
+    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": [\"x\"], "
+    "\"cases\": {\"id\": 1}}",
 };
 
 START_TEST(a_file_that_is_no_result_is_refused)
@@ -201,7 +220,7 @@ START_TEST(a_file_that_is_no_result_is_refused)
     char *path = tmp_write("broken.json", broken[_i], strlen(broken[_i]));
     struct outcome outcome = run_amos("score-compare %s %s", path, path);
     assert_exit(&outcome, 1);
-    assert_has(outcome.err, "was expected.\n");
+    ck_assert_msg(strstr(outcome.err, "was expected.\n") || strstr(outcome.err, "twice"), "%s", outcome.err);
     ck_assert_str_eq(outcome.out, "");
     outcome_free(&outcome);
     free(path);
