@@ -208,7 +208,7 @@ static amos_status build_in_folder(struct job *job, amos_cache_outcome *outcome,
         return status;
     status = amosi_folder_check_writable(&job->folder, err);
     if (!status && !atomic_exchange(&job->cache->state->swept, true))
-        amosi_folder_sweep(&job->folder);
+        status = amosi_folder_sweep(&job->folder, err);
     if (!status)
         status = make_entry(job, err);
     return status ? status : replace_older(job, outcome, err);

@@ -111,8 +111,9 @@ static amos_status look_at_folder(struct run *run, amos_error *err)
     amos_status status = amosi_folder_open(&folder, run->cache->folder, false, &why);
     if (!status) {
         if (folder.writable && !atomic_exchange(&run->cache->state->swept, true))
-            amosi_folder_sweep(&folder);
-        status = amosi_cache_names_load(&folder, &run->names, &why);
+            status = amosi_folder_sweep(&folder, &why);
+        if (!status)
+            status = amosi_cache_names_load(&folder, &run->names, &why);
     } else if (status == AMOS_E_OPEN && why.sys_errno == ENOENT) {
         status = AMOS_OK;
     }

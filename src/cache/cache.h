@@ -70,7 +70,7 @@ struct amosi_cache_names {
     size_t count, room;
 };
 
-/* Lists them; what is missing is no failure. Release them with amosi_cache_names_free(). AMOS_E_NOMEM. */
+/* Lists them. Release them with amosi_cache_names_free(), also on failure. As amosi_folder_list(). */
 amos_status amosi_cache_names_load(const struct amosi_folder *folder, struct amosi_cache_names *names, amos_error *err);
 void amosi_cache_names_free(struct amosi_cache_names *names);
 

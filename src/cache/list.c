@@ -49,29 +49,16 @@ static bool read_file_state(const struct amosi_folder *folder, const char *name,
     return true;
 }
 
-static amos_status collect_files(struct listing *listing, amos_error *err)
+static amos_status collect_file(void *user, const char *name, amos_error *err)
 {
-    const struct amosi_folder *folder = &listing->folder;
-    amos_status status = AMOS_OK;
-    DIR *directory = amosi_folder_list(folder);
-    if (!directory)
-        return errno == ENOMEM
-                   ? amosi_fail_nomem(err, folder->path)
-                   : amosi_fail_errno(err, AMOS_E_OPEN, folder->path, errno, "the folder cannot be listed");
+    struct listing *listing = user;
     struct file file;
-    errno = 0;
-    for (const struct dirent *entry; !status && (entry = readdir(directory)) != NULL; errno = 0) {
-        if (!read_file_state(folder, entry->d_name, &file))
-            continue;
-        if (!amosi_grow((void **)&listing->files, &listing->room, listing->count + 1, sizeof *listing->files))
-            status = amosi_fail_nomem(err, folder->path);
-        else
-            listing->files[listing->count++] = file;
-    }
-    if (!status && errno)
-        status = amosi_fail_errno(err, AMOS_E_IO, folder->path, errno, "the folder cannot be listed");
-    closedir(directory);
-    return status;
+    if (!read_file_state(&listing->folder, name, &file))
+        return AMOS_OK;
+    if (!amosi_grow((void **)&listing->files, &listing->room, listing->count + 1, sizeof *listing->files))
+        return amosi_fail_nomem(err, listing->folder.path);
+    listing->files[listing->count++] = file;
+    return AMOS_OK;
 }
 
 static void close_listing(struct listing *listing)
@@ -90,7 +77,7 @@ static amos_status open_listing(const amos_cache *cache, struct listing *listing
         return AMOS_OK;
     if (status && err)
         *err = why;
-    return status ? status : collect_files(listing, err);
+    return status ? status : amosi_folder_list(&listing->folder, collect_file, listing, err);
 }
 
 static int by_text(const void *a, const void *b)
@@ -184,23 +171,22 @@ amos_status amos_cache_prune(const amos_cache *cache, uint64_t max_bytes, amos_c
 
 /* ---- older entries of a file ---- */
 
+static amos_status keep_name(void *user, const char *name, amos_error *err)
+{
+    struct amosi_cache_names *names = user;
+    size_t length = strlen(name);
+    if (length >= sizeof *names->names || !has_suffix(name))
+        return AMOS_OK;
+    if (!amosi_grow((void **)&names->names, &names->room, names->count + 1, sizeof *names->names))
+        return amosi_fail_nomem(err, NULL);
+    memcpy(names->names[names->count++], name, length + 1);
+    return AMOS_OK;
+}
+
 amos_status amosi_cache_names_load(const struct amosi_folder *folder, struct amosi_cache_names *names, amos_error *err)
 {
-    amos_status status = AMOS_OK;
     *names = (struct amosi_cache_names){.names = NULL};
-    DIR *directory = amosi_folder_list(folder);
-    if (!directory)
-        return AMOS_OK;
-    for (const struct dirent *entry; !status && (entry = readdir(directory)) != NULL;) {
-        size_t length = strlen(entry->d_name);
-        if (length >= sizeof *names->names || !has_suffix(entry->d_name))
-            continue;
-        if (amosi_grow((void **)&names->names, &names->room, names->count + 1, sizeof *names->names))
-            memcpy(names->names[names->count++], entry->d_name, length + 1);
-        else
-            status = amosi_fail_nomem(err, folder->path);
-    }
-    closedir(directory);
+    amos_status status = amosi_folder_list(folder, keep_name, names, err);
     if (names->count)
         qsort(names->names, names->count, sizeof *names->names, by_text);
     return status;

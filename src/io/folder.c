@@ -2,6 +2,7 @@
 #define _DEFAULT_SOURCE /* flock() */
 #include "io/folder.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
@@ -240,7 +241,7 @@ static amos_status create_temporary(struct amosi_folder_file *file, mode_t mode,
     for (int i = 0; i < NAME_TRIES; i++) {
         unsigned number = atomic_fetch_add(&counter, 1);
         if (number == 0)
-            amosi_folder_sweep(file->folder);
+            (void)amosi_folder_sweep(file->folder, NULL);
         if (!open_temporary(file, number, mode)) {
             if (errno == EEXIST)
                 continue;
@@ -395,13 +396,24 @@ void amosi_folder_drop(struct amosi_folder_file *file)
 
 /* ---- listing ---- */
 
-DIR *amosi_folder_list(const struct amosi_folder *folder)
+amos_status amosi_folder_list(const struct amosi_folder *folder, amosi_folder_name_fn name, void *user, amos_error *err)
 {
+    amos_status status = AMOS_OK;
     int fd = open_in(folder->fd, ".", O_RDONLY | O_DIRECTORY, 0);
     DIR *directory = fd < 0 ? NULL : fdopendir(fd);
+    int why = errno;
     if (fd >= 0 && !directory)
         close(fd);
-    return directory;
+    if (!directory)
+        return why == ENOMEM ? amosi_fail_nomem(err, folder->path)
+                             : amosi_fail_errno(err, AMOS_E_OPEN, folder->path, why, "the folder cannot be listed");
+    errno = 0;
+    for (const struct dirent *entry; !status && (entry = readdir(directory)) != NULL; errno = 0)
+        status = name(user, entry->d_name, err);
+    if (!status && errno)
+        status = amosi_fail_errno(err, AMOS_E_IO, folder->path, errno, "the folder cannot be listed");
+    closedir(directory);
+    return status;
 }
 
 bool amosi_folder_is_temporary(const char *name, const char *suffix)
@@ -425,14 +437,15 @@ bool amosi_folder_remove_abandoned(const struct amosi_folder *folder, const char
     return amosi_file_remove_abandoned(folder->fd, temporary);
 }
 
-void amosi_folder_sweep(const struct amosi_folder *folder)
+static amos_status sweep_name(void *user, const char *name, amos_error *err)
 {
-    DIR *directory = folder->writable ? amosi_folder_list(folder) : NULL;
-    if (!directory)
-        return;
-    for (const struct dirent *entry; (entry = readdir(directory)) != NULL;)
-        if (amosi_folder_is_temporary(entry->d_name, AMOSI_CACHE_SUFFIX) ||
-            amosi_folder_is_temporary(entry->d_name, AMOSI_INDEX_SUFFIX))
-            (void)amosi_folder_remove_abandoned(folder, entry->d_name);
-    closedir(directory);
+    (void)err;
+    if (amosi_folder_is_temporary(name, AMOSI_CACHE_SUFFIX) || amosi_folder_is_temporary(name, AMOSI_INDEX_SUFFIX))
+        (void)amosi_folder_remove_abandoned(user, name);
+    return AMOS_OK;
+}
+
+amos_status amosi_folder_sweep(const struct amosi_folder *folder, amos_error *err)
+{
+    return folder->writable ? amosi_folder_list(folder, sweep_name, (void *)(uintptr_t)folder, err) : AMOS_OK;
 }

@@ -15,7 +15,6 @@
 #ifndef AMOSI_IO_FOLDER_H
 #define AMOSI_IO_FOLDER_H
 
-#include <dirent.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -103,8 +102,10 @@ amos_status amosi_folder_place(struct amosi_folder_file *file, struct amosi_fold
 /* Flushes the file to the disk. If that fails, it is removed. `placed` may have been settled before. */
 amos_status amosi_folder_settle(struct amosi_folder_placed *placed, amos_error *err);
 
-/* The files of the folder, for readdir() and closedir(). NULL on failure, with errno. */
-DIR *amosi_folder_list(const struct amosi_folder *folder);
+/* Calls a function with each name in the folder, until it answers with a failure. AMOS_E_OPEN or AMOS_E_IO if the folder
+ * cannot be listed, AMOS_E_NOMEM. */
+typedef amos_status (*amosi_folder_name_fn)(void *user, const char *name, amos_error *err);
+amos_status amosi_folder_list(const struct amosi_folder *folder, amosi_folder_name_fn name, void *user, amos_error *err);
 
 /* Whether a name is that of a temporary file of this kind. */
 bool amosi_folder_is_temporary(const char *name, const char *suffix);
@@ -113,8 +114,9 @@ bool amosi_folder_is_temporary(const char *name, const char *suffix);
 #define AMOSI_CACHE_SUFFIX ".zarr.zip"
 #define AMOSI_INDEX_SUFFIX ".amosidx"
 
-/* Removes the temporary files of all kinds that killed processes left behind. A failure has no consequence. */
-void amosi_folder_sweep(const struct amosi_folder *folder);
+/* Removes the temporary files of all kinds that killed processes left behind, if the folder may be written. Fails if it
+ * cannot be listed; a file that cannot be removed stays. */
+amos_status amosi_folder_sweep(const struct amosi_folder *folder, amos_error *err);
 
 /* Whether no process is writing this temporary file any more. */
 bool amosi_folder_is_abandoned(const struct amosi_folder *folder, const char *temporary);

@@ -25,12 +25,23 @@
 
 /* ---- calls ---- */
 
+bool amosi_file_try_again(int code, int *tried)
+{
+    static const long milliseconds[] = {1, 5, 25};
+    if (code == EINTR)
+        return true;
+    if ((code != ESTALE && code != EAGAIN && code != EIO) || *tried == sizeof milliseconds / sizeof milliseconds[0])
+        return false;
+    nanosleep(&(struct timespec){0, milliseconds[(*tried)++] * 1000000L}, NULL);
+    return true;
+}
+
 int amosi_file_open(int folder, const char *path, int flags, mode_t mode)
 {
-    int fd;
+    int fd, tried = 0;
     do
         fd = openat(folder, path, flags | O_CLOEXEC, mode);
-    while (fd < 0 && errno == EINTR);
+    while (fd < 0 && amosi_file_try_again(errno, &tried));
     return fd;
 }
 
@@ -132,9 +143,14 @@ static unsigned long long number_of(const char *name)
 static bool create_named(struct amosi_whole_file *file, mode_t mode)
 {
     struct stat state;
-    (void)amosi_file_remove_abandoned(AT_FDCWD, file->temporary);
     notify(file, file->temporary);
     file->fd = amosi_file_open(AT_FDCWD, file->temporary, O_WRONLY | O_CREAT | O_EXCL, mode);
+    if (file->fd < 0 && errno == EEXIST) {
+        if (amosi_file_remove_abandoned(AT_FDCWD, file->temporary))
+            file->fd = amosi_file_open(AT_FDCWD, file->temporary, O_WRONLY | O_CREAT | O_EXCL, mode);
+        else
+            errno = EEXIST;
+    }
     if (file->fd >= 0 && amosi_file_lock_new(file->fd, &state))
         return true;
     int why = file->fd >= 0 && errno == EWOULDBLOCK ? EEXIST : errno;
@@ -174,11 +190,14 @@ static bool create_temporary(struct amosi_whole_file *file, mode_t mode)
 
 /* Gives a new file the group and the permissions of the one that it replaces; its group has no rights before. Not all
  * file systems have permissions, and not everybody may give a file to a group. */
-static void take_over(int fd, const struct stat *old)
+static bool take_over(int fd, const struct stat *old)
 {
     struct stat state;
-    bool same = fstat(fd, &state) == 0 && (state.st_gid == old->st_gid || fchown(fd, (uid_t)-1, old->st_gid) == 0);
+    if (fstat(fd, &state) != 0)
+        return false;
+    bool same = state.st_gid == old->st_gid || fchown(fd, (uid_t)-1, old->st_gid) == 0;
     (void)fchmod(fd, old->st_mode & (same ? 0777 : 0707));
+    return true;
 }
 
 bool amosi_whole_file_open(struct amosi_whole_file *file, const char *path)
@@ -196,9 +215,7 @@ bool amosi_whole_file_open(struct amosi_whole_file *file, const char *path)
     }
     if (!create_temporary(file, exists ? old.st_mode & 0707 : 0666))
         return false;
-    if (exists)
-        take_over(file->fd, &old);
-    return true;
+    return !exists || take_over(file->fd, &old);
 }
 
 bool amosi_whole_file_keep(struct amosi_whole_file *file)

@@ -117,10 +117,10 @@ START_TEST(a_foreign_folder_is_not_swept)
     amos_error err;
     assert_ok(amosi_folder_open(&folder, path, false, &err), &err);
     folder.writable = false;
-    amosi_folder_sweep(&folder);
+    assert_ok(amosi_folder_sweep(&folder, &err), &err);
     ck_assert_int_eq(access(left, F_OK), 0);
     folder.writable = true;
-    amosi_folder_sweep(&folder);
+    assert_ok(amosi_folder_sweep(&folder, &err), &err);
     ck_assert_int_ne(access(left, F_OK), 0);
     amosi_folder_close(&folder);
     free(left);
