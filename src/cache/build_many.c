@@ -61,6 +61,8 @@ static amos_status report_group(struct run *run, size_t end)
 {
     amos_error *err = &run->failure;
     amos_status answer = AMOS_OK;
+    for (size_t i = run->reported; i < end; i++)
+        amosi_folder_hasten(&run->items[i].placed);
     for (; run->reported < end && !answer; run->reported++) {
         struct item *item = &run->items[run->reported];
         amos_status status = amosi_folder_settle(&item->placed, err);

@@ -365,7 +365,6 @@ amos_status amosi_folder_place(struct amosi_folder_file *file, struct amosi_fold
         amosi_folder_drop(file);
         return status;
     }
-    amosi_advise_writeback(file->fd, 0, file->written);
     int fd = file->fd;
     status = rename_file(file, false, err);
     if (status)
@@ -374,18 +373,36 @@ amos_status amosi_folder_place(struct amosi_folder_file *file, struct amosi_fold
     return status;
 }
 
-amos_status amosi_folder_settle(struct amosi_folder_placed *placed, amos_error *err)
+/* A network file system may tell of a failed write only when the file is closed. */
+static amos_status end_placed(struct amosi_folder_placed *placed, bool sync, amos_error *err)
 {
     amos_status status = AMOS_OK;
     if (placed->fd >= 0) {
-        status = sync_file(placed->fd, placed->full, err);
+        status = sync ? sync_file(placed->fd, placed->full, err) : AMOS_OK;
+        if (close(placed->fd) != 0 && errno != EINTR && !sync)
+            status = amosi_fail_errno(err, AMOS_E_IO, placed->full, errno, "the file cannot be written");
         if (status)
             (void)unlink(placed->full);
-        close(placed->fd);
     }
     amosi_free(placed->full);
     *placed = (struct amosi_folder_placed){.fd = -1};
     return status;
+}
+
+void amosi_folder_hasten(const struct amosi_folder_placed *placed)
+{
+    if (placed->fd >= 0)
+        amosi_advise_writeback(placed->fd, 0, 0); /* all of it */
+}
+
+amos_status amosi_folder_settle(struct amosi_folder_placed *placed, amos_error *err)
+{
+    return end_placed(placed, true, err);
+}
+
+amos_status amosi_folder_leave(struct amosi_folder_placed *placed, amos_error *err)
+{
+    return end_placed(placed, false, err);
 }
 
 void amosi_folder_drop(struct amosi_folder_file *file)

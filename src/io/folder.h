@@ -99,8 +99,15 @@ struct amosi_folder_placed {
 #define AMOSI_FOLDER_SMALL ((uint64_t)4 << 20) /* bytes */
 amos_status amosi_folder_place(struct amosi_folder_file *file, struct amosi_folder_placed *placed, amos_error *err);
 
+/* Begins to write it to the disk, before several are settled. */
+void amosi_folder_hasten(const struct amosi_folder_placed *placed);
+
 /* Flushes the file to the disk. If that fails, it is removed. `placed` may have been settled before. */
 amos_status amosi_folder_settle(struct amosi_folder_placed *placed, amos_error *err);
+
+/* Instead of settling: leaves it to the system when the file is on the disk. For files that are cheap to make again and
+ * whose checksums show what a crash of the system did to them. */
+amos_status amosi_folder_leave(struct amosi_folder_placed *placed, amos_error *err);
 
 /* Calls a function with each name in the folder, until it answers with a failure. AMOS_E_OPEN or AMOS_E_IO if the folder
  * cannot be listed, AMOS_E_NOMEM. */

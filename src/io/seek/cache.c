@@ -104,10 +104,13 @@ static amos_status replace_index(const struct place *place, const unsigned char 
     if (status)
         return status;
     status = amosi_folder_write(&file, bytes, size, err);
-    if (!status)
-        return amosi_folder_finish(&file, err);
-    amosi_folder_drop(&file);
-    return status;
+    if (status) {
+        amosi_folder_drop(&file);
+        return status;
+    }
+    struct amosi_folder_placed placed;
+    status = amosi_folder_place(&file, &placed, err);
+    return status ? status : amosi_folder_leave(&placed, err);
 }
 
 amos_status amosi_index_cache_save(const char *folder, const struct amosi_index *index,
