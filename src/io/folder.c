@@ -373,36 +373,27 @@ amos_status amosi_folder_place(struct amosi_folder_file *file, struct amosi_fold
     return status;
 }
 
-/* A network file system may tell of a failed write only when the file is closed. */
-static amos_status end_placed(struct amosi_folder_placed *placed, bool sync, amos_error *err)
-{
-    amos_status status = AMOS_OK;
-    if (placed->fd >= 0) {
-        status = sync ? sync_file(placed->fd, placed->full, err) : AMOS_OK;
-        if (close(placed->fd) != 0 && errno != EINTR && !sync)
-            status = amosi_fail_errno(err, AMOS_E_IO, placed->full, errno, "the file cannot be written");
-        if (status)
-            (void)unlink(placed->full);
-    }
-    amosi_free(placed->full);
-    *placed = (struct amosi_folder_placed){.fd = -1};
-    return status;
-}
-
 void amosi_folder_hasten(const struct amosi_folder_placed *placed)
 {
     if (placed->fd >= 0)
         amosi_advise_writeback(placed->fd, 0, 0); /* all of it */
 }
 
-amos_status amosi_folder_settle(struct amosi_folder_placed *placed, amos_error *err)
+void amosi_folder_leave(struct amosi_folder_placed *placed)
 {
-    return end_placed(placed, true, err);
+    if (placed->fd >= 0)
+        close(placed->fd);
+    amosi_free(placed->full);
+    *placed = (struct amosi_folder_placed){.fd = -1};
 }
 
-amos_status amosi_folder_leave(struct amosi_folder_placed *placed, amos_error *err)
+amos_status amosi_folder_settle(struct amosi_folder_placed *placed, amos_error *err)
 {
-    return end_placed(placed, false, err);
+    amos_status status = placed->fd >= 0 ? sync_file(placed->fd, placed->full, err) : AMOS_OK;
+    if (status)
+        (void)unlink(placed->full);
+    amosi_folder_leave(placed);
+    return status;
 }
 
 void amosi_folder_drop(struct amosi_folder_file *file)

@@ -107,7 +107,7 @@ amos_status amosi_folder_settle(struct amosi_folder_placed *placed, amos_error *
 
 /* Instead of settling: leaves it to the system when the file is on the disk. For files that are cheap to make again and
  * whose checksums show what a crash of the system did to them. */
-amos_status amosi_folder_leave(struct amosi_folder_placed *placed, amos_error *err);
+void amosi_folder_leave(struct amosi_folder_placed *placed);
 
 /* Calls a function with each name in the folder, until it answers with a failure. AMOS_E_OPEN or AMOS_E_IO if the folder
  * cannot be listed, AMOS_E_NOMEM. */

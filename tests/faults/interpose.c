@@ -263,6 +263,13 @@ SEEN int fsync(int fd)
     return fails(FAULT_FSYNC) ? -1 : 0;
 }
 
+/* Does not wait before the library tries a failed call again. */
+SEEN int nanosleep(const struct timespec *time, struct timespec *left)
+{
+    NEXT("nanosleep", int, const struct timespec *, struct timespec *);
+    return atomic_load(&injected) ? 0 : next(time, left);
+}
+
 SEEN int rename(const char *from, const char *to)
 {
     NEXT("rename", int, const char *, const char *);

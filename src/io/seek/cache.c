@@ -110,7 +110,9 @@ static amos_status replace_index(const struct place *place, const unsigned char 
     }
     struct amosi_folder_placed placed;
     status = amosi_folder_place(&file, &placed, err);
-    return status ? status : amosi_folder_leave(&placed, err);
+    if (!status)
+        amosi_folder_leave(&placed);
+    return status;
 }
 
 amos_status amosi_index_cache_save(const char *folder, const struct amosi_index *index,
