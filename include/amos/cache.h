@@ -261,7 +261,7 @@ typedef struct amos_cache_item {
     const char *name;
     uint64_t bytes;
     int64_t used_ns; /* when it was last opened or built, in nanoseconds since 1970 */
-    int unfinished;  /* 1: left behind by a build that was killed */
+    int unfinished;  /* 1: left behind by a build that was killed, of an entry or an index */
 } amos_cache_item;
 
 /* Called for each file, on the calling thread. Return AMOS_OK to go on; any other value stops the call with that

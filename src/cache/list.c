@@ -36,7 +36,8 @@ static bool has_suffix(const char *name)
 static bool read_file_state(const struct amosi_folder *folder, const char *name, struct file *file)
 {
     struct stat state;
-    bool unfinished = amosi_folder_is_temporary(name, AMOSI_CACHE_SUFFIX);
+    bool unfinished =
+        amosi_folder_is_temporary(name, AMOSI_CACHE_SUFFIX) || amosi_folder_is_temporary(name, AMOSI_INDEX_SUFFIX);
     size_t length = strlen(name);
     if (length >= sizeof file->name || !(unfinished || has_suffix(name)) ||
         fstatat(folder->fd, name, &state, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(state.st_mode) ||

@@ -153,6 +153,24 @@ START_TEST(common_cases_are_compared)
 }
 END_TEST
 
+/* Doubles of 17 digits come through the files unchanged. */
+START_TEST(hard_doubles_come_back)
+{
+    static const double hard[] = {0.6487439870834351, 0.1 + 0.2, 1.0 / 3, 0.99999999999999989, 5e-324};
+    for (int i = 0; i < COUNT(hard); i++) {
+        char *a = write_result("hard.json", "deepmind", 1, hard[i], 0, "");
+        struct outcome json = run_amos("score-compare --json %s %s", a, a);
+        assert_exit(&json, 0);
+        cJSON *result = parse_json(json.out);
+        const cJSON *dice = member(cJSON_GetArrayItem(member(result, "organs"), 0), "dice");
+        ck_assert_msg(member_number(dice, "mean_a") == hard[i] && member_number(dice, "mean_b") == hard[i], "%.17g", hard[i]);
+        cJSON_Delete(result);
+        outcome_free(&json);
+        free(a);
+    }
+}
+END_TEST
+
 START_TEST(other_rules_are_refused)
 {
     char *a = write_result("rules_a.json", "deepmind", 2, 0.5, 0, ""),
@@ -238,6 +256,7 @@ int main(void)
     tcase_add_test(statistics, intervals_are_those_of_the_model);
     TCase *command = add_case(suite, "command", 20);
     tcase_add_test(command, common_cases_are_compared);
+    tcase_add_test(command, hard_doubles_come_back);
     tcase_add_test(command, other_rules_are_refused);
     tcase_add_loop_test(command, a_file_that_is_no_result_is_refused, 0, COUNT(broken));
     return run_suite(suite);

@@ -230,6 +230,52 @@ START_TEST(groups_are_not_confused)
 }
 END_TEST
 
+/* ---- who is told of temporary files ---- */
+
+struct told {
+    char text[64]; /* a letter for each event */
+    char path[4096];
+};
+
+static void tell(void *user, const char *path, amos_temporary_event event)
+{
+    static const char letters[] = "?mMg";
+    struct told *told = user;
+    size_t used = strlen(told->text);
+    ck_assert_uint_lt(used + 1, sizeof told->text);
+    told->text[used] = letters[event];
+    if (event == AMOS_TEMPORARY_MAKING) {
+        snprintf(told->path, sizeof told->path, "%s", path);
+        ck_assert_int_ne(access(path, F_OK), 0);
+    }
+    ck_assert_str_eq(told->path, path);
+    ck_assert_int_eq(access(path, F_OK) == 0, event == AMOS_TEMPORARY_MADE);
+}
+
+START_TEST(temporary_files_are_told)
+{
+    char *path = folder_made("told", 0700);
+    struct amosi_folder folder;
+    struct amosi_folder_file file;
+    struct told told = {.text = ""};
+    amos_error err;
+    assert_ok(amosi_folder_open(&folder, path, false, &err), &err);
+    folder.temporaries = (amos_temporaries){tell, &told};
+    assert_ok(write_one(&folder, NULL, &err), &err);
+    ck_assert_str_eq(told.text, "mMg");
+    ck_assert_int_eq(strncmp(told.path, path, strlen(path)), 0);
+    assert_ok(amosi_folder_create(&folder, "two.amosidx", "two", NULL, &file, &err), &err);
+    amosi_folder_drop(&file);
+    ck_assert_str_eq(told.text, "mMgmMg");
+    close(folder.fd); /* nothing can be created any more */
+    folder.fd = -1;
+    assert_status(write_one(&folder, NULL, &err), AMOS_E_IO, &err);
+    ck_assert_str_eq(told.text, "mMgmMgmg");
+    amosi_folder_close(&folder);
+    free(path);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("folder_rules");
@@ -240,5 +286,6 @@ int main(void)
     tcase_add_test(files, C11_files_that_are_not_read);
     tcase_add_loop_test(files, an_entry_is_read_by_those_who_may_read_its_files, 0, (int)(sizeof modes / sizeof modes[0]));
     tcase_add_test(files, groups_are_not_confused);
+    tcase_add_test(files, temporary_files_are_told);
     return run_suite(suite);
 }
