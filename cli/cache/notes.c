@@ -57,7 +57,7 @@ void cache_notes_print(const struct cache_notes *notes)
     const struct {
         size_t count;
         const char *what;
-    } lines[] = {{notes->unlabelled, "without its missing label file"},
+    } lines[] = {{notes->unlabelled, "without labels, because the label file is missing"},
                  {notes->lost, "with organs lost by cropping or resampling"},
                  {notes->collapsed, "with one voxel left along an axis"},
                  {notes->not_finite, "with voxels that are NaN or infinite"}};

@@ -221,12 +221,13 @@ static amos_status check_files(const amos_cache *cache, const amos_case_info *in
     amos_status status = AMOS_OK;
     if (!info->has_image) {
         *outcome = AMOS_CACHE_NO_IMAGE;
-        status = amosi_fail(err, AMOS_E_OPEN, info->image_path, "the image of the case is missing.");
+        status = amosi_fail(err, AMOS_E_OPEN, info->image_path,
+                            "the image of case %s is missing; copy or mount it, or choose other cases.", info->id);
     } else if (info->label_path && !info->has_label && !cache->allow_missing_labels) {
         *outcome = AMOS_CACHE_NO_LABEL;
         status = amosi_fail(err, AMOS_E_OPEN, info->label_path,
-                            "the label of the case is missing, so the case is not cached; allow_missing_labels "
-                            "(--allow-missing-labels) caches it without labels.");
+                            "the label of case %s is missing, so the case is not cached; allow_missing_labels "
+                            "(--allow-missing-labels) caches it without labels.", info->id);
     }
     if (status && err)
         err->sys_errno = ENOENT;

@@ -202,7 +202,7 @@ START_TEST(missing_files_are_told)
     outcome_free(&outcome);
     outcome = run_amos("cache build %s --folder %s --split training --allow-missing-labels -j 1", c.root, c.folder);
     ck_assert_int_eq(outcome.code, 1); /* the image */
-    ck_assert_ptr_nonnull(strstr(outcome.out, "\n1 case cached without its missing label file\n"));
+    ck_assert_ptr_nonnull(strstr(outcome.out, "\n1 case cached without labels, because the label file is missing\n"));
     ck_assert_ptr_nonnull(strstr(outcome.err, "amos_0002: The case is cached without labels, because "));
     outcome_free(&outcome);
     free(label);

@@ -157,7 +157,7 @@ END_TEST
 START_TEST(hard_doubles_come_back)
 {
     static const double hard[] = {0.6487439870834351, 0.1 + 0.2, 1.0 / 3, 0.99999999999999989, 5e-324};
-    for (int i = 0; i < COUNT(hard); i++) {
+    for (size_t i = 0; i < COUNT(hard); i++) {
         char *a = write_result("hard.json", "deepmind", 1, hard[i], 0, "");
         struct outcome json = run_amos("score-compare --json %s %s", a, a);
         assert_exit(&json, 0);
