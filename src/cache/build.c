@@ -186,13 +186,12 @@ static amos_status check_existing(const struct job *job, amos_cache_outcome *out
 static amos_status replace_older(const struct job *job, amos_cache_outcome *outcome, amos_error *err)
 {
     const char *image_path = amos_case_get_info(job->c)->image_path;
-    struct amosi_cache_names own;
-    const struct amosi_cache_names *names = job->with->names ? job->with->names : &own;
-    amos_status status = names == &own ? amosi_cache_names_load(&job->folder, &own, err) : AMOS_OK;
-    if (!status && amosi_cache_drop_older(job->cache, &job->folder, names, &job->key, image_path))
+    const struct amosi_cache_names *names = job->with->names;
+    struct amosi_cache_names own = {.names = NULL};
+    amos_status status = names ? AMOS_OK : amosi_cache_names_load(&job->folder, &own, err);
+    if (!status && amosi_cache_drop_older(job->cache, &job->folder, names ? names : &own, &job->key, image_path))
         *outcome = AMOS_CACHE_REBUILT;
-    if (names == &own)
-        amosi_cache_names_free(&own);
+    amosi_cache_names_free(&own);
     return status;
 }
 
