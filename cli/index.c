@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* amos index: builds seek indexes for compressed volumes and reports their sizes. */
+#define _POSIX_C_SOURCE 200809L
 #include "kit/message.h"
 
 #include <inttypes.h>

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* amos cache build: caches the cases of a data set. */
+#define _POSIX_C_SOURCE 200809L
 #include "cache/notes.h"
 #include "cache/parts.h"
 
