@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "check_item.h"
+#include "accept/accept.h"
 #include "commands.h"
 #include "folder.h"
 #include "kit/json.h"
@@ -23,15 +24,27 @@ struct tally {
 
 struct checking {
     amos_volume_options volume;
+    struct accepting accepting;
+    enum check_role role; /* of files */
     bool json;
+    int max_label; /* of the files that are being added; 0: not known */
     struct check_item *items;
     size_t count, room;
     struct tally files, pairs, datasets;
+    size_t labels; /* among the files */
     size_t dataset_count;
     bool no_memory;
 };
 
 /* ---- reporting ---- */
+
+static void put_file(cJSON *object, const struct finding *finding)
+{
+    json_put_unsigned(object, "nonfinite", finding->nonfinite);
+    json_put_text(object, "role", finding->is_label ? "label" : "image");
+    if (finding->is_label)
+        accept_found_put(object, "accepted", &finding->accepted);
+}
 
 static void print_json(const struct finding *finding)
 {
@@ -43,7 +56,7 @@ static void print_json(const struct finding *finding)
     json_put_text(object, "kind", finding->kind);
     json_put_text(object, "case", finding->case_id && finding->case_id[0] ? finding->case_id : NULL);
     if (strcmp(finding->kind, "file") == 0)
-        json_put_unsigned(object, "nonfinite", finding->nonfinite);
+        put_file(object, finding);
     (void)json_print_line(object); /* for a failure see cli_stdout_good() */
 }
 
@@ -58,12 +71,14 @@ static void print_for_people(const struct finding *finding)
 {
     if (finding->status)
         print_sentence(amos_status_name(finding->status), finding->path, finding->message);
+    char text[ACCEPT_TEXT];
     bool said = finding->status || !finding->message; /* a data set's warning has a sentence of its own */
     for (int i = 0; i < 32; i++) {
         amos_warnings bit = finding->warnings & ((amos_warnings)1 << i);
         if (!amos_warning_name(bit))
             continue;
-        print_sentence(amos_warning_name(bit), finding->path, said ? amos_warning_text(bit) : finding->message);
+        print_sentence(amos_warning_name(bit), finding->path,
+                       said ? accept_warning_text(bit, &finding->accepted, text) : finding->message);
     }
     if (finding->nonfinite)
         cli_print("%-13s %s: %" PRIu64 " voxel%s NaN or infinite\n", "note", finding->path, finding->nonfinite,
@@ -75,6 +90,7 @@ static void report_finding(struct checking *run, struct tally *tally, const stru
     if (!finding->kind)
         return;
     tally->looked_at++;
+    run->labels += finding->is_label;
     tally->bad += finding->status != AMOS_OK;
     tally->warned += !finding->status && finding->warnings;
     progress_hide();
@@ -99,6 +115,9 @@ static void print_tally(const struct tally *tally, const char *one, const char *
 static void print_summary(const struct checking *run)
 {
     print_tally(&run->files, "file", "files");
+    if (run->labels && !run->dataset_count)
+        cli_print("%zu of the files %s checked as %s\n", run->labels, run->labels == 1 ? "was" : "were",
+                  run->labels == 1 ? "a label" : "labels");
     print_tally(&run->pairs, "pair", "pairs");
     if (run->dataset_count)
         cli_print("%zu data set%s checked: %zu fault%s, %zu warning%s\n", run->dataset_count,
@@ -124,12 +143,22 @@ static void add_item(struct checking *run, struct check_item item)
     run->items[run->count++] = item;
 }
 
+/* What is accepted in the files that are being added. */
+static amos_accept accept_here(const struct checking *run)
+{
+    amos_accept accept = run->accepting.accept;
+    if (!accept.max_label)
+        accept.max_label = run->max_label;
+    return accept;
+}
+
 static void add_file(void *user, const char *path)
 {
     struct checking *run = user;
     char *copy = strdup(path);
     if (copy)
-        add_item(run, (struct check_item){.path = copy, .owned_path = copy});
+        add_item(run,
+                 (struct check_item){.path = copy, .owned_path = copy, .role = run->role, .accept = accept_here(run)});
     else
         run->no_memory = true;
 }
@@ -151,7 +180,7 @@ static void found_by_validation(void *user, const amos_finding *found)
 static void add_case(struct checking *run, const struct target *target, const amos_case *c, bool validated)
 {
     struct check_item item = {
-        .c = c, .max_label = amos_dataset_get_info(target->dataset)->max_label, .validated = validated};
+        .c = c, .accept = accepting_for(&run->accepting, target->dataset), .validated = validated};
     add_item(run, item);
 }
 
@@ -166,6 +195,8 @@ static void add_dataset(struct checking *run, const struct target *target)
 {
     amos_error err = target->error;
     amos_status status = err.status;
+    run->max_label =
+        target->dataset ? amos_dataset_get_info(target->dataset)->max_label : folder_max_label(target->path);
     if (is_plain_folder(run, target))
         return;
     if (!status)
@@ -183,7 +214,7 @@ static void add_dataset(struct checking *run, const struct target *target)
 static void add_target(struct checking *run, const struct target *target)
 {
     if (target->kind == TARGET_FILE)
-        add_item(run, (struct check_item){.path = target->path});
+        add_item(run, (struct check_item){.path = target->path, .role = run->role, .accept = run->accepting.accept});
     else if (target->kind == TARGET_CASE)
         add_case(run, target, target->c, false);
     else
@@ -229,32 +260,51 @@ static bool check_all(struct checking *run, int threads)
 }
 
 struct check_values {
+    struct accept_options accept;
     int64_t threads;
-    bool strict, json;
+    bool labels, images, strict, json;
 };
+
+static void check_targets(struct checking *run, const struct targets *targets, int threads, bool *good)
+{
+    for (size_t i = 0; i < targets->count; i++)
+        add_target(run, &targets->items[i]);
+    *good = check_all(run, threads);
+    if (!run->json)
+        print_summary(run);
+}
 
 static int check(const struct args *args, void *values)
 {
     const struct check_values *given = values;
     struct checking run = {.volume = {.size = sizeof run.volume, .flags = given->strict ? AMOS_OPEN_STRICT : 0},
+                           .role = given->labels   ? CHECK_LABELS
+                                   : given->images ? CHECK_IMAGES
+                                                   : CHECK_BY_NAME,
                            .json = given->json};
     struct targets targets;
-    bool good = targets_resolve(args->operands, args->count, &targets);
-    for (size_t i = 0; good && i < targets.count; i++)
-        add_target(&run, &targets.items[i]);
-    if (good) {
-        good = check_all(&run, (int)given->threads);
-        if (!run.json)
-            print_summary(&run);
+    if (given->labels && given->images) {
+        cli_error("check: --labels and --images were both given; use one of them.");
+        return CLI_USAGE;
     }
+    bool good = targets_resolve(args->operands, args->count, &targets);
+    int code = good ? accepting_make(&given->accept, targets_names(&targets), &run.accepting) : CLI_FAILED;
+    if (code == CLI_OK)
+        check_targets(&run, &targets, (int)given->threads, &good);
     for (size_t i = 0; i < run.count; i++)
         free(run.items[i].owned_path);
     free(run.items);
+    accepting_free(&run.accepting);
     targets_free(&targets);
+    if (code != CLI_OK)
+        return code;
     return good && !run.files.bad && !run.pairs.bad && !run.datasets.bad ? CLI_OK : CLI_FAILED;
 }
 
 static const struct args_option options[] = {
+    ARGS_FLAG("labels", "the files that are no case of a data set are labels", struct check_values, labels),
+    ARGS_FLAG("images", "they are images, whatever their folder is called", struct check_values, images),
+    OPTIONS_ACCEPT(struct check_values, accept),
     OPTION_THREADS(struct check_values),
     ARGS_FLAG("strict", "count trailing bytes after the gzip data as a fault", struct check_values, strict),
     OPTION_JSON(
@@ -270,8 +320,12 @@ const struct command command_check = {
     .operands = "FILE|DIR|CASE...",
     .summary = "Read everything and report what is wrong with each file, each pair of image and label, and the data "
                "set. The exit code is 1 if anything is wrong.",
-    .details = "A single file is checked as a volume, and so are the files of a folder that is not a data set. Labels "
-               "of a data set or case are also checked for values that are not an organ. CASE is DIR ID or DIR/ID.",
+    .details = "A label must have only values that are labels, from 0 to 15 or to the largest of the data set's table, "
+               "unless an option accepts others; what was accepted is counted. The labels of data sets and cases are "
+               "known. Other files are labels if --labels says so, or if their folder is called label, prediction, "
+               "pred, segmentation, seg, mask (or their plurals) or infer, alone or with a split after it "
+               "(labelsTr) or more words (preds_fold0). There, a file whose values span more than 1000 is still "
+               "an image. All other files are images. CASE is DIR ID or DIR/ID.",
     .examples = examples,
     .options = options,
     .min_operands = 1,

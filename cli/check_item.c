@@ -1,28 +1,94 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* amos check: checks one file, or the files of one case. */
+#define _XOPEN_SOURCE 700
 #include "check_item.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define IMAGE_RANGE 1000
 
 /* What is required of a file. */
 struct expected {
     bool label;
-    int max_label;
+    bool by_name; /* the folder's name says that it is a label: it may still be an image */
+    const amos_accept *accept;
     const amos_volume_options *options;
 };
+
+/* ---- folders of labels ---- */
+
+/* The first word of the name, without a split after it: "labelsTr", "preds_fold0", "Predictions-3d". */
+bool check_is_label_folder(const char *name)
+{
+    static const char *const words[] = {"label", "labels",       "prediction",    "predictions", "pred",
+                                        "preds", "segmentation", "segmentations", "seg",         "segs",
+                                        "mask",  "masks",        "infer"};
+    static const char *const splits[] = {"", "tr", "va", "ts", "val", "test", "train"};
+    size_t length = strcspn(name, "_-. 0123456789");
+    for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
+        size_t word = strlen(words[i]);
+        if (length < word || strncasecmp(name, words[i], word) != 0)
+            continue;
+        for (size_t k = 0; k < sizeof splits / sizeof splits[0]; k++)
+            if (length == word + strlen(splits[k]) && strncasecmp(name + word, splits[k], length - word) == 0)
+                return true;
+    }
+    return false;
+}
+
+/* Whether the folder that the file really lies in is one of labels. */
+static bool lies_among_labels(const char *path)
+{
+    char *real = realpath(path, NULL);
+    char *end = real ? strrchr(real, '/') : NULL;
+    bool is_one = false;
+    if (end) {
+        *end = '\0';
+        const char *begin = strrchr(real, '/');
+        is_one = check_is_label_folder(begin ? begin + 1 : real);
+    }
+    free(real);
+    return is_one;
+}
+
+/* A label has at most 256 values, and those that go wrong lie near them; images range further. */
+static bool looks_like_image(const amos_volume *volume)
+{
+    amos_value_range range = AMOS_VALUE_RANGE_INIT;
+    return amos_volume_get_range(volume, NULL, &range, NULL) == AMOS_OK && range.max - range.min > IMAGE_RANGE;
+}
+
+/* ---- one file ---- */
+
+static amos_status read_label(const amos_volume *volume, const struct expected *expected, struct finding *finding,
+                              amos_error *err)
+{
+    const amos_labelmap_options options = {
+        .size = sizeof options, .flags = AMOS_LABELMAP_STATS_ONLY, .accept = expected->accept, .threads = 1};
+    amos_labelmap *map;
+    amos_status status = amos_labelmap_load(volume, &options, &map, err);
+    if (!status) {
+        finding->warnings |= amos_labelmap_layout(map)->warnings;
+        finding->accepted = amos_labelmap_get_info(map)->accepted;
+    }
+    amos_labelmap_free(map);
+    return status;
+}
 
 /* Reads every voxel of an open file, as a label or as an image. */
 static amos_status read_all(const amos_volume *volume, const struct expected *expected, struct finding *finding,
                             amos_error *err)
 {
-    amos_labelmap_options options = {
-        .size = sizeof options, .flags = AMOS_LABELMAP_STATS_ONLY, .max_label = expected->max_label, .threads = 1};
-    amos_labelmap *map;
     if (!expected->label)
         return amos_volume_verify(volume, NULL, &finding->nonfinite, err);
-    amos_status status = amos_labelmap_load(volume, &options, &map, err);
-    if (!status)
-        finding->warnings |= amos_labelmap_layout(map)->warnings;
-    amos_labelmap_free(map);
-    return status;
+    finding->is_label = true;
+    amos_status status = read_label(volume, expected, finding, err);
+    if (status != AMOS_E_LABEL || !expected->by_name || !looks_like_image(volume))
+        return status;
+    finding->is_label = false;
+    return amos_volume_verify(volume, NULL, &finding->nonfinite, err);
 }
 
 /* True if the file can be compared with its partner: it was opened and has a geometry. */
@@ -56,6 +122,7 @@ static void check_pair(struct check_item *item, const amos_volume_options *optio
     amos_pair *pair;
     amos_pair_options pair_options = AMOS_PAIR_OPTIONS_INIT;
     pair_options.volume = options;
+    pair_options.accept = &item->accept;
     amos_status status = amos_pair_open_case(item->c, &pair_options, &pair, &item->pair_error);
     item->pair.kind = "pair";
     item->pair.path = item->label.path;
@@ -70,7 +137,8 @@ static void check_case(struct check_item *item, const amos_volume_options *optio
 {
     const amos_case_info *info = amos_case_get_info(item->c);
     const char *image = info->image_path, *label = info->label_path;
-    const struct expected an_image = {false, 0, options}, a_label = {true, item->max_label, options};
+    const struct expected an_image = {.options = options},
+                          a_label = {.label = true, .accept = &item->accept, .options = options};
     bool image_usable = false, label_usable = false;
     item->image.case_id = item->label.case_id = item->pair.case_id = info->id;
     if (info->has_image || !item->validated)
@@ -83,11 +151,14 @@ static void check_case(struct check_item *item, const amos_volume_options *optio
 
 void check_item_inspect(struct check_item *item, const amos_volume_options *options)
 {
-    const struct expected an_image = {false, 0, options};
-    if (item->c)
+    if (item->c) {
         check_case(item, options);
-    else
-        check_file(item->path, &an_image, &item->image, &item->image_error);
+        return;
+    }
+    struct expected expected = {.accept = &item->accept, .options = options};
+    expected.by_name = item->role == CHECK_BY_NAME && lies_among_labels(item->path);
+    expected.label = item->role == CHECK_LABELS || expected.by_name;
+    check_file(item->path, &expected, &item->image, &item->image_error);
 }
 
 void check_item_read_ahead(const struct check_item *item)

@@ -16,18 +16,31 @@ struct finding {
     const char *message;
     amos_warnings warnings;
     uint64_t nonfinite; /* voxels that are NaN or infinite */
+    bool is_label;      /* a file that was checked as a label */
+    amos_accepted accepted;
+};
+
+/* What the files of an item are. */
+enum check_role {
+    CHECK_BY_NAME, /* labels if their folder's name says so, else images */
+    CHECK_LABELS,
+    CHECK_IMAGES
 };
 
 /* One piece of work: a file, or the image, the label and the pair of a case. */
 struct check_item {
-    const char *path;   /* a file; NULL for a case */
-    char *owned_path;   /* NULL, or what `path` points to */
-    const amos_case *c; /* NULL for a file */
-    int max_label;      /* of the case's data set */
-    bool validated;     /* the data set's validation has reported missing files */
+    const char *path;     /* a file; NULL for a case */
+    char *owned_path;     /* NULL, or what `path` points to */
+    const amos_case *c;   /* NULL for a file */
+    enum check_role role; /* of a file */
+    amos_accept accept;   /* for the labels of the data set */
+    bool validated;       /* the data set's validation has reported missing files */
     struct finding image, label, pair;
     amos_error image_error, label_error, pair_error; /* their messages point into these */
 };
+
+/* Whether a folder of this name holds labels, such as labelsTr, predictions or preds_fold0; see the command's help. */
+bool check_is_label_folder(const char *name);
 
 /* Asks the system to read ahead the item's files, which are needed soon. */
 void check_item_read_ahead(const struct check_item *item);

@@ -42,7 +42,7 @@ static bool parse_type(const struct args_option *option, const char *text, void 
     return true;
 }
 
-static const struct args_type args_voxel_type = {parse_type, type_choice};
+static const struct args_type args_voxel_type = {.parse = parse_type, .choice = type_choice};
 
 static bool parse_frame(const struct args_option *option, const char *text, void *value, char *why, size_t bytes)
 {
@@ -55,7 +55,7 @@ static bool parse_frame(const struct args_option *option, const char *text, void
            args_refuse(why, bytes, "the number of a frame, 0 for the first, or all");
 }
 
-static const struct args_type args_frame = {parse_frame, NULL};
+static const struct args_type args_frame = {.parse = parse_frame};
 
 static bool host_is_little(void)
 {

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#define _POSIX_C_SOURCE 200809L
+#define _XOPEN_SOURCE 700
 #include "folder.h"
 
 #include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <amos/dataset.h>
 
 #include "base/text/volume_name.h"
 
@@ -40,4 +42,19 @@ int folder_each_volume(const char *folder, void (*take)(void *user, const char *
     count = path ? count : -1;
     free(path);
     return count;
+}
+
+int folder_max_label(const char *folder)
+{
+    char *real = realpath(folder, NULL), *end = real ? strrchr(real, '/') : NULL;
+    amos_dataset *dataset = NULL;
+    int largest = 0;
+    if (end && end > real) {
+        *end = '\0';
+        if (amos_dataset_open(real, NULL, &dataset, NULL) == AMOS_OK && amos_dataset_get_info(dataset)->json_path)
+            largest = amos_dataset_get_info(dataset)->max_label;
+        amos_dataset_free(dataset);
+    }
+    free(real);
+    return largest;
 }

@@ -8,4 +8,8 @@
  * number of volumes, or -1 with errno. */
 int folder_each_volume(const char *folder, void (*take)(void *user, const char *path), void *user);
 
+/* The largest label of the data set that a folder of labels is part of: that in the folder above it, if it has a
+ * dataset.json. 0 if there is none. */
+int folder_max_label(const char *folder);
+
 #endif

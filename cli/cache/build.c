@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "accept/accept.h"
 #include "kit/interrupt.h"
 #include "kit/json.h"
 #include "kit/message.h"
@@ -13,11 +14,13 @@
 #include "kit/progress.h"
 
 struct caching {
+    const amos_cache *cache;
     bool json;
     const amos_dataset *dataset;
-    const amos_cache *cache;
     size_t counts[AMOS_CACHE_NO_LABEL + 1]; /* of each outcome */
     struct cache_notes notes;
+    size_t accepted;     /* labels in which something was accepted, */
+    amos_accepted found; /* and what */
 };
 
 static bool is_cached(amos_cache_outcome outcome)
@@ -37,10 +40,20 @@ static void print_json(const amos_case *c, amos_cache_outcome outcome, amos_stat
     json_put_text(object, "message", status ? err->message : NULL);
     if (entry) {
         json_put_bool(object, "labels", entry->has_labels);
-        json_put_warnings(object, entry->layout.warnings);
+        json_put_warnings(object, entry->layout.warnings | entry->label_warnings);
+        accept_found_put(object, "accepted", &entry->accepted);
         cache_notes_json(object, entry);
     }
     (void)json_print_line(object); /* a failure is reported there; see cli_stdout_good() */
+}
+
+static void note_accepted(struct caching *run, const amos_accepted *found)
+{
+    char text[ACCEPT_TEXT];
+    if (!accept_found_text(found, text)[0])
+        return;
+    run->accepted++;
+    accept_found_add(&run->found, found);
 }
 
 static amos_status report_case(void *user, const amos_case *c, amos_cache_outcome outcome, amos_status status,
@@ -52,6 +65,8 @@ static amos_status report_case(void *user, const amos_case *c, amos_cache_outcom
     run->counts[outcome]++;
     if (is_cached(outcome) && amos_cache_entry_open(run->cache, c, &entry, &unused) != AMOS_OK)
         entry = NULL;
+    if (entry)
+        note_accepted(run, &amos_cache_entry_get_info(entry)->accepted);
     progress_hide();
     if (entry)
         cache_notes_take(&run->notes, run->dataset, c, amos_cache_entry_get_info(entry), !run->json);
@@ -80,10 +95,14 @@ static void print_summary(const struct caching *run)
     } rest[] = {{AMOS_CACHE_FAILED, "failed"},
                 {AMOS_CACHE_NO_IMAGE, "left out, because the image file is missing"},
                 {AMOS_CACHE_NO_LABEL, "left out, because the label file is missing"}};
+    char text[ACCEPT_TEXT];
     size_t all = count_all(run, true);
     cli_print("%zu case%s cached in %s: %zu built, %zu built again, %zu already there\n", all, all == 1 ? "" : "s",
               amos_cache_folder(run->cache), run->counts[AMOS_CACHE_BUILT], run->counts[AMOS_CACHE_REBUILT],
               run->counts[AMOS_CACHE_KEPT]);
+    if (run->accepted)
+        cli_print("voxels of %zu label%s: %s\n", run->accepted, run->accepted == 1 ? "" : "s",
+                  accept_found_text(&run->found, text));
     cache_notes_print(&run->notes);
     for (size_t i = 0; i < sizeof rest / sizeof rest[0]; i++) {
         size_t count = run->counts[rest[i].outcome];
@@ -115,26 +134,23 @@ static bool cache_all(struct caching *run, const amos_case_filter *filter, int t
     return !status && !left_out && count_all(run, true);
 }
 
-static bool cache_cases(struct caching *run, const char *path, const char *folder, const amos_cache_options *options,
-                        const amos_case_filter *filter, int threads)
+static bool cache_cases(struct caching *run, const amos_dataset *dataset, const char *folder,
+                        const amos_cache_options *options, const amos_case_filter *filter, int threads)
 {
     amos_error err;
-    amos_dataset *dataset = NULL;
     amos_cache *cache = NULL;
-    amos_status status = amos_dataset_open(path, NULL, &dataset, &err);
-    if (!status)
-        status = amos_cache_open(folder, options, &cache, &err);
+    amos_status status = amos_cache_open(folder, options, &cache, &err);
     run->dataset = dataset;
     run->cache = cache;
     if (status)
         cli_error_of(&err);
     bool good = !status && cache_all(run, filter, threads);
     amos_cache_free(cache);
-    amos_dataset_free(dataset);
     return good;
 }
 
 struct build_values {
+    struct accept_options accept;
     const char *folder;
     amos_case_filter filter;
     amos_cache_options cache;
@@ -157,8 +173,20 @@ static int build(const struct args *args, void *values)
     cache->positions = (int)given->positions;
     memcpy(cache->spacing, given->spacing.value, sizeof cache->spacing);
     memcpy(cache->chunk, given->chunk.value, sizeof cache->chunk);
-    bool good = cache_cases(&run, args->operands[0], given->folder, cache, &given->filter, (int)given->threads);
-    return good ? CLI_OK : CLI_FAILED;
+    amos_error err;
+    amos_dataset *dataset;
+    struct accepting accepting;
+    if (amos_dataset_open(args->operands[0], NULL, &dataset, &err) != AMOS_OK) {
+        cli_error_of(&err);
+        return CLI_FAILED;
+    }
+    int code = accepting_make(&given->accept, dataset, &accepting);
+    cache->accept = &accepting.accept;
+    if (code == CLI_OK && !cache_cases(&run, dataset, given->folder, cache, &given->filter, (int)given->threads))
+        code = CLI_FAILED;
+    accepting_free(&accepting);
+    amos_dataset_free(dataset);
+    return code;
 }
 
 static const struct build_values defaults = {.filter = {.size = sizeof defaults.filter},
@@ -178,6 +206,7 @@ static const struct args_option options[] = {
                positions, 1, 65536),
     ARGS_VALUE(0, "chunk", "XxYxZ", "size of a chunk in voxels (default: 64x32x16)", args_shape, struct build_values,
                chunk),
+    OPTIONS_ACCEPT(struct build_values, accept),
     OPTION_THREADS(struct build_values),
     OPTION_JSON("print one JSON object per line, one for each case", struct build_values),
     ARGS_END};
@@ -190,9 +219,11 @@ const struct command command_cache_build = {
     .title = "cache the cases of a data set",
     .operands = "DIR",
     .summary = "Cache the cases of a data set: voxels, labels, statistics and sampled voxels of each organ.",
-    .details = "Cases that are already cached with the same settings are skipped if their files have the same content, "
-               "also after they were copied or moved. A build can be stopped at any time; the same command continues "
-               "it. A case whose image or label file is missing is left out, with a line and exit code 1.",
+    .details =
+        "Cases that are already cached with the same settings are skipped if their files have the same content, also "
+        "after they were copied or moved. A build can be stopped at any time; the same command continues it. A case "
+        "whose image or label file is missing is left out, with a line and exit code 1. What is accepted is one of the "
+        "settings: a loader that reads the cache is given the same.",
     .examples = examples,
     .options = options,
     .min_operands = 1,

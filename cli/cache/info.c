@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* amos cache info: what is in the folder. */
+#include "accept/accept.h"
 #include "cache/files.h"
 #include "cache/notes.h"
 #include "cache/parts.h"
@@ -41,6 +42,7 @@ static bool print_json(const struct cache_file *item, const amos_cache_entry_inf
         json_put_text(object, "settings", info->settings);
         json_put_warnings(object, info->layout.warnings);
         cache_notes_json(object, info);
+        accept_found_put(object, "accepted", &info->accepted);
         put_intensity(object, "body", &info->body);
         put_intensity(object, "organs", &info->organs);
     }

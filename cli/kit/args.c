@@ -57,8 +57,12 @@ static int put_option_name(FILE *out, const struct args_option *option)
     char letter[8] = "    ", text[80];
     if (option->letter)
         snprintf(letter, sizeof letter, "-%c, ", option->letter);
-    int width = snprintf(text, sizeof text, "  %s--%s%s%s", letter, option->name, option->meta ? " " : "",
-                         option->meta ? option->meta : "");
+    bool optional = option->type && option->type->optional;
+    int width = snprintf(text, sizeof text, "  %s--%s%s%s%s", letter, option->name,
+                         optional       ? "[="
+                         : option->meta ? " "
+                                        : "",
+                         option->meta ? option->meta : "", optional ? "]" : "");
     if (out)
         fputs(text, out);
     return width;
@@ -198,7 +202,7 @@ static bool parse_option(struct parser *parser, const struct args_option *option
         report_mistake(parser, "--%s takes no value.", option->name);
         return false;
     }
-    if (option->type && !joined) {
+    if (option->type && !joined && !option->type->optional) {
         if (parser->at + 1 >= parser->argc) {
             report_mistake(parser, "--%s needs a value: --%s %s", option->name, option->name, option->meta);
             return false;

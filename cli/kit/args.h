@@ -30,6 +30,7 @@ typedef bool (*args_parse_fn)(const struct args_option *option, const char *text
 struct args_type {
     args_parse_fn parse;
     const char *(*choice)(size_t n); /* the n-th choice, NULL after the last; NULL: not a choice */
+    bool optional; /* the value may be left out, and is only read after '='; without it parse() gets NULL */
 };
 
 struct args_option {

@@ -189,13 +189,13 @@ static bool parse_modality(const struct args_option *option, const char *text, v
     return !amos_modality_parse(text, value, NULL) || args_refuse_choice(option->type->choice, why, bytes);
 }
 
-const struct args_type args_file = {parse_name, NULL};
-const struct args_type args_folder = {parse_name, NULL};
-const struct args_type args_integer = {parse_integer, NULL};
-const struct args_type args_numbers = {parse_numbers, NULL};
-const struct args_type args_shape = {parse_shape, NULL};
-const struct args_type args_bytes = {parse_bytes, NULL};
-const struct args_type args_box = {parse_box, NULL};
-const struct args_type args_orientation = {parse_orientation, NULL};
-const struct args_type args_split = {parse_split, split_choice};
-const struct args_type args_modality = {parse_modality, modality_choice};
+const struct args_type args_file = {.parse = parse_name};
+const struct args_type args_folder = {.parse = parse_name};
+const struct args_type args_integer = {.parse = parse_integer};
+const struct args_type args_numbers = {.parse = parse_numbers};
+const struct args_type args_shape = {.parse = parse_shape};
+const struct args_type args_bytes = {.parse = parse_bytes};
+const struct args_type args_box = {.parse = parse_box};
+const struct args_type args_orientation = {.parse = parse_orientation};
+const struct args_type args_split = {.parse = parse_split, .choice = split_choice};
+const struct args_type args_modality = {.parse = parse_modality, .choice = modality_choice};

@@ -112,6 +112,11 @@ bool targets_resolve(char *const *words, int count, struct targets *out)
     return true;
 }
 
+const amos_dataset *targets_names(const struct targets *targets)
+{
+    return targets->dataset_count ? targets->datasets[0] : NULL;
+}
+
 void targets_free(struct targets *targets)
 {
     for (size_t i = 0; i < targets->dataset_count; i++)

@@ -35,6 +35,9 @@ struct targets {
 /* Number of cases in the target's data set; 0 if it has none. */
 size_t target_case_count(const struct target *target);
 
+/* The first data set among the targets, whose names of labels are meant; NULL: there is none. */
+const amos_dataset *targets_names(const struct targets *targets);
+
 /* Resolves all words. An ID that its data set does not have, or lack of memory, is reported on stderr and gives false
  * (CLI_FAILED). A directory that cannot be opened as a data set is no failure here: the target carries the error.
  * Release with targets_free() in either case. */

@@ -20,11 +20,11 @@ static amos_status score_empty(const struct scoring *run, struct score_case *sco
 {
     const uint8_t nothing[256] = {0};
     const amos_labelmap_options options = {
-        .size = sizeof options, .max_label = run->options.max_label, .pool = run->options.pool, .threads = run->options.threads};
+        .size = sizeof options, .accept = run->options.accept, .pool = run->options.pool, .threads = run->options.threads};
     amos_labelmap *reference = NULL, *empty = NULL;
     amos_status status = amos_labelmap_open(scored->pair->reference, NULL, &options, &reference, err);
     if (!status)
-        status = amos_labelmap_renumber(reference, nothing, (size_t)run->options.max_label + 1, &empty, err);
+        status = amos_labelmap_renumber(reference, nothing, (size_t)amos_labelmap_max_label(reference) + 1, &empty, err);
     if (!status)
         status = amos_score_make(reference, empty, &run->options, &scored->score, err);
     amos_labelmap_free(empty);
@@ -91,7 +91,8 @@ bool score_cases(struct score_results *results, int threads)
     run.options.tolerance_count = results->rules.tolerance_count;
     run.options.percentiles = &score_percentile;
     run.options.percentile_count = 1;
-    run.options.max_label = results->pairs->max_label;
+    run.options.accept = results->accept;
+    run.options.accept_prediction = results->accept_prediction;
     run.options.threads = threads_of_a_case(count, threads);
     for (size_t i = 0; i < count; i++)
         results->cases[i].pair = &results->pairs->items[i];

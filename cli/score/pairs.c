@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "folder.h"
 #include "kit/message.h"
 #include "score/side.h"
 
@@ -45,7 +46,11 @@ static bool open_sides(const struct score_question *question, bool folders, stru
             return false;
     }
     out->dataset = out->sides[0]->dataset;
-    out->max_label = out->dataset ? amos_dataset_get_info(out->dataset)->max_label : AMOS_MAX_LABEL;
+    out->max_label = out->dataset ? amos_dataset_get_info(out->dataset)->max_label
+                     : folders    ? folder_max_label(question->reference)
+                                  : 0;
+    if (!out->max_label)
+        out->max_label = AMOS_MAX_LABEL;
     return true;
 }
 

@@ -90,12 +90,15 @@ static bool render(const struct score_case *scored, double dice, view_scene *sce
     return good;
 }
 
-static bool draw_case(const struct score_case *scored, double dice, const char *path)
+static bool draw_case(const struct score_results *results, const struct score_case *scored, double dice,
+                      const char *path)
 {
     const view_source source = {.image = scored->pair->image,
                                 .label = scored->pair->reference,
                                 .prediction = scored->pair->prediction,
-                                .modality = scored->pair->modality};
+                                .modality = scored->pair->modality,
+                                .accept = results->accept,
+                                .accept_prediction = results->accept_prediction};
     view_loaded loaded;
     amos_error err;
     bool good = view_load(&source, &loaded, &err) == AMOS_OK;
@@ -143,7 +146,7 @@ bool score_draw_worst(const struct score_results *results, size_t worst, const c
     for (size_t i = 0; i < count; i++) {
         const struct score_case *scored = &results->cases[ranked[i].index];
         char *path = path_of(folder, scored->pair->id);
-        good = path && draw_case(scored, ranked[i].dice, path) && good;
+        good = path && draw_case(results, scored, ranked[i].dice, path) && good;
         free(path);
         progress_show(NULL, i + 1, count);
     }

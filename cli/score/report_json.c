@@ -22,6 +22,7 @@ static void put_rules(cJSON *object, const struct score_rules *rules)
     json_put_text(object, "absent", amos_absent_name(rules->absent));
     json_put_text(object, "missing", score_missing_name(rules->missing));
     json_put_numbers(object, "tolerances_mm", rules->tolerances, rules->tolerance_count);
+    accept_options_put(object, &rules->accept);
     cJSON *bootstrap = rules->replicates ? cJSON_AddObjectToObject(object, "bootstrap") : NULL;
     if (bootstrap) {
         json_put_unsigned(bootstrap, "replicates", rules->replicates);
@@ -142,6 +143,9 @@ static cJSON *case_json(const struct score_results *results, const struct score_
     json_put_numbers(object, "spacing", info->spacing, 3);
     json_put_number(object, "displacement_mm", info->displacement);
     json_put_warnings(object, info->warnings);
+    accept_found_put(object, "accepted_reference", &info->reference);
+    accept_found_put(object, "accepted_prediction", &info->prediction);
+    json_put_unsigned(object, "voxels_left_out", info->left_out);
     cJSON *organs = cJSON_AddArrayToObject(object, "organs");
     for (int label = 1; label <= summary->max_label; label++)
         json_append(organs, organ_json(results, summary, scored->score, label));

@@ -50,9 +50,46 @@ static void print_rules(FILE *out, const struct score_results *results)
     report_line(out, "absent", score_absent_text(rules->absent));
     report_line(out, "missing", score_missing_text(rules->missing));
     report_line(out, "means", score_means_text);
+    char text[ACCEPT_TEXT];
+    if (accept_options_text(&rules->accept, text)[0])
+        report_line(out, "accepted", text);
     if (rules->replicates)
         cli_print_to(out, "%-12s95 %% of the means of %zu samples of the cases, seed %" PRIu64 "\n", "intervals",
                      rules->replicates, rules->seed);
+}
+
+/* What was accepted in the labels of one side, over all cases. */
+static void print_accepted_of(FILE *out, const struct score_results *results, const char *name, bool prediction)
+{
+    amos_accepted sum = {0, 0, 0, 0};
+    char text[ACCEPT_TEXT], line[ACCEPT_TEXT + 64];
+    size_t cases = 0;
+    for (size_t i = 0; i < results->pairs->count; i++) {
+        const amos_score_info *info = amos_score_get_info(results->cases[i].score);
+        const amos_accepted *found = !info ? NULL : prediction ? &info->prediction : &info->reference;
+        if (!found || !accept_found_text(found, text)[0])
+            continue;
+        cases++;
+        accept_found_add(&sum, found);
+    }
+    snprintf(line, sizeof line, "voxels of %zu case%s: %s", cases, cases == 1 ? "" : "s",
+             accept_found_text(&sum, text));
+    if (cases)
+        report_line(out, name, line);
+}
+
+static void print_accepted(FILE *out, const struct score_results *results)
+{
+    uint64_t left_out = 0;
+    for (size_t i = 0; i < results->pairs->count; i++) {
+        const amos_score_info *info = amos_score_get_info(results->cases[i].score);
+        left_out += info ? info->left_out : 0;
+    }
+    print_accepted_of(out, results, "references", false);
+    print_accepted_of(out, results, "predictions", true);
+    if (left_out)
+        cli_print_to(out, "%-12s%" PRIu64 " voxels, which the reference ignores, are in no measure\n", "left out",
+                     left_out);
 }
 
 static void print_counts(FILE *out, const struct score_results *results)
@@ -64,6 +101,7 @@ static void print_counts(FILE *out, const struct score_results *results)
                  : results->rules.missing == SCORE_MISSING_ZERO ? " (counted as empty)"
                                                                 : " (left out)",
                  results->refused);
+    print_accepted(out, results);
     if (pairs->unused)
         cli_print_to(out, "%-12s%zu without a reference, ignored\n", "predictions", pairs->unused);
     for (size_t i = 0; i < pairs->count; i++)

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "accept/accept.h"
 #include "score/pairs.h"
 
 #define SCORE_TOLERANCES 8
@@ -24,6 +25,7 @@ struct score_rules {
     double tolerances[SCORE_TOLERANCES]; /* mm */
     size_t replicates;                   /* of the bootstrap; 0: no intervals */
     uint64_t seed;
+    struct accept_options accept;
 };
 
 const char *score_missing_name(enum score_missing missing);
@@ -71,7 +73,8 @@ struct score_results {
     amos_split split;                   /* ..._ANY: all */
     amos_modality modality;
     const struct score_pairs *pairs;
-    struct score_case *cases; /* one for each pair */
+    const amos_accept *accept, *accept_prediction; /* with the largest label */
+    struct score_case *cases;                      /* one for each pair */
     size_t scored, missing, refused;
 };
 

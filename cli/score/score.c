@@ -84,9 +84,12 @@ static bool report_all(const struct score_values *given, const struct score_resu
 
 /* ---- the command ---- */
 
-static bool score_and_report(const struct score_values *given, const struct score_pairs *pairs)
+static bool score_and_report(const struct score_values *given, const struct score_pairs *pairs,
+                             const struct accepting accepting[2])
 {
     struct score_results results = {.rules = given->rules,
+                                    .accept = &accepting[0].accept,
+                                    .accept_prediction = &accepting[1].accept,
                                     .reference = given->question.reference,
                                     .prediction = given->question.prediction,
                                     .split = given->question.split,
@@ -106,12 +109,34 @@ static bool score_and_report(const struct score_values *given, const struct scor
     return good;
 }
 
+/* What is accepted in references and in predictions. */
+static int make_accepting(const struct score_values *given, struct score_pairs *pairs, struct accepting out[2])
+{
+    struct accept_options prediction = given->rules.accept;
+    prediction.relabel = prediction.relabel_prediction ? prediction.relabel_prediction : prediction.relabel;
+    int code = accepting_make(&given->rules.accept, pairs->dataset, &out[0]);
+    if (code == CLI_OK)
+        code = accepting_make(&prediction, pairs->dataset, &out[1]);
+    if (given->rules.accept.max_label)
+        pairs->max_label = (int)given->rules.accept.max_label;
+    for (int i = 0; i < 2; i++) {
+        out[i].accept.max_label = pairs->max_label;
+        out[i].accept.ignore = given->rules.accept.ignore.value; /* `prediction` ends here */
+    }
+    return code;
+}
+
 static int score_folders(const struct score_values *given)
 {
     struct score_pairs pairs;
+    struct accepting accepting[2] = {{.table = NULL}, {.table = NULL}};
     int code = score_pairs_find(&given->question, &pairs);
-    if (code == CLI_OK && !(check_missing(&pairs, given) && score_and_report(given, &pairs)))
+    if (code == CLI_OK)
+        code = make_accepting(given, &pairs, accepting);
+    if (code == CLI_OK && !(check_missing(&pairs, given) && score_and_report(given, &pairs, accepting)))
         code = CLI_FAILED;
+    accepting_free(&accepting[1]);
+    accepting_free(&accepting[0]);
     score_pairs_free(&pairs);
     return code;
 }
@@ -154,9 +179,9 @@ static bool parse_missing(const struct args_option *option, const char *text, vo
     return args_refuse_choice(option->type->choice, why, bytes);
 }
 
-static const struct args_type args_convention = {parse_convention, convention_choice};
-static const struct args_type args_absent = {parse_absent, absent_choice};
-static const struct args_type args_missing = {parse_missing, missing_choice};
+static const struct args_type args_convention = {.parse = parse_convention, .choice = convention_choice};
+static const struct args_type args_absent = {.parse = parse_absent, .choice = absent_choice};
+static const struct args_type args_missing = {.parse = parse_missing, .choice = missing_choice};
 
 /* Checks the combination of options; reports an error and returns false if it is not valid. */
 static bool is_sensible(const struct score_values *given)
@@ -211,6 +236,9 @@ static const struct args_option options[] = {
     ARGS_VALUE(0, "missing", "RULE",
                "a missing prediction is an error (the default), counts as empty (zero) or is left out (skip)",
                args_missing, struct score_values, rules.missing),
+    OPTIONS_ACCEPT(struct score_values, rules.accept),
+    ARGS_VALUE(0, "relabel-prediction", "V=N,V=N|FILE", "the same as --relabel, for the predictions alone", args_file,
+               struct score_values, rules.accept.relabel_prediction),
     OPTION_SPLIT(struct score_values, question.split),
     OPTION_MODALITY(struct score_values, question.modality),
     OPTION_THREADS(struct score_values),
@@ -234,7 +262,10 @@ static const char details[] =
     "mean NSD are "
     "the means of all organs, as AMOS ranks them.\n\n"
     "A prediction is refused if its shape or position differs from its reference, or if it has a value that is not a "
-    "label. Refused cases are counted, but are in no mean, and the exit code is 1. Infinite distances are \"inf\" in "
+    "label, unless an option accepts that; what was accepted is counted in the report. Voxels where the reference has "
+    "an "
+    "ignored value are in no measure. Refused cases are counted, but are in no mean, and the exit code is 1. Infinite "
+    "distances are \"inf\" in "
     "JSON and CSV; undefined values are null in JSON and nan in CSV.";
 
 static const char *const examples[] = {

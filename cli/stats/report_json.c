@@ -69,6 +69,7 @@ static void put_label(cJSON *object, const struct subject *subject)
     const amos_layout *layout = amos_labelmap_layout(subject->map);
     json_put_integers(label, "shape", layout->shape, 3);
     json_put_warnings(label, layout->warnings);
+    accept_found_put(label, "accepted", &amos_labelmap_get_info(subject->map)->accepted);
     cJSON *organs = cJSON_AddArrayToObject(label, "organs");
     for (int value = 1; value <= amos_labelmap_max_label(subject->map); value++)
         json_append(organs, organ_json(subject, amos_labelmap_get_stats(subject->map, value)));
@@ -99,6 +100,8 @@ cJSON *stats_dataset_json(const struct target *target)
 
 void stats_put_summary(cJSON *object, const struct target *target, const struct stats_summary *summary)
 {
+    json_put_unsigned(object, "labels_with_accepted_voxels", summary->accepted);
+    accept_found_put(object, "accepted", &summary->found);
     cJSON *organs = cJSON_AddArrayToObject(object, "organs");
     for (int label = 1; summary->labels && label <= summary->max_label; label++) {
         const struct organ_summary *organ = &summary->organs[label];

@@ -47,11 +47,20 @@ void stats_print_line(const struct subject *subject)
     cli_flush();
 }
 
+static void print_accepted(const struct stats_summary *summary)
+{
+    char text[ACCEPT_TEXT];
+    if (summary->accepted)
+        cli_print("\nVoxels of %zu label%s: %s\n", summary->accepted, summary->accepted == 1 ? "" : "s",
+                  accept_found_text(&summary->found, text));
+}
+
 bool stats_print_summary(const struct target *target, const struct stats_summary *summary)
 {
     static const struct table_column columns[] = {{"organ", 0, false}, {"cases", 2, true}, {"mean ml", 2, true},
                                                   {"sd", 2, true},     {"min", 2, true},   {"case", 1, false},
                                                   {"max", 2, true},    {"case", 1, false}};
+    print_accepted(summary);
     if (summary->labels == 0)
         return true;
     struct table *table = table_new(columns, 8);
@@ -134,6 +143,9 @@ bool stats_print_detail(const struct subject *subject)
     cli_print("       %s voxels, %d of %d organs", describe_shape(layout->shape, shape), total.present, total.possible);
     if (layout->has_geometry)
         cli_print(", %.1f ml", total.millilitres);
+    char text[ACCEPT_TEXT];
+    if (accept_found_text(&amos_labelmap_get_info(subject->map)->accepted, text)[0])
+        cli_print("\n       voxels: %s", text);
     cli_print("\n\n");
     return print_organs(subject);
 }

@@ -11,6 +11,7 @@
 #include "stats/report.h"
 
 struct measuring {
+    struct accepting accepting;
     struct subject *subjects;
     size_t count;
     cJSON *results; /* one item for each target; NULL for people */
@@ -29,7 +30,7 @@ static amos_status measure_subject(void *user, size_t index, amos_error *err)
         amos_file_read_ahead(run->subjects[index + CLI_READ_AHEAD].image_path);
         amos_file_read_ahead(run->subjects[index + CLI_READ_AHEAD].label_path);
     }
-    subject_measure(subject);
+    subject_measure(subject, &run->accepting);
     return AMOS_OK;
 }
 
@@ -168,6 +169,7 @@ static bool print_results(struct measuring *run, size_t asked)
 }
 
 struct stats_values {
+    struct accept_options accept;
     int64_t threads;
     bool json;
 };
@@ -177,19 +179,22 @@ static int stats(const struct args *args, void *values)
     const struct stats_values *given = values;
     struct targets targets;
     struct measuring run = {.good = true, .results = given->json ? cJSON_CreateArray() : NULL};
-    bool good = targets_resolve(args->operands, args->count, &targets) && add_targets(&run, &targets);
+    bool good = targets_resolve(args->operands, args->count, &targets);
+    int code = good ? accepting_make(&given->accept, targets_names(&targets), &run.accepting) : CLI_FAILED;
+    good = code == CLI_OK && add_targets(&run, &targets);
     if (good)
         good = measure_all(&run, (int)given->threads) && run.good;
-    if (given->json)
+    if (given->json && code == CLI_OK)
         good = print_results(&run, targets.count) && good;
     free(run.summary);
     free(run.subjects);
+    accepting_free(&run.accepting);
     targets_free(&targets);
-    return good ? CLI_OK : CLI_FAILED;
+    return code != CLI_OK ? code : good ? CLI_OK : CLI_FAILED;
 }
 
 static const struct args_option options[] = {
-    OPTION_THREADS(struct stats_values),
+    OPTIONS_ACCEPT_LABELS(struct stats_values, accept), OPTION_THREADS(struct stats_values),
     OPTION_JSON("print JSON: an object for one operand, else an array", struct stats_values), ARGS_END};
 
 static const char *const examples[] = {"amos stats amos22 -j 8", "amos stats amos22 18",
@@ -201,6 +206,9 @@ const struct command command_stats = {
     .operands = "DIR|CASE|LABEL...",
     .summary = "Show the volume of each organ in millilitres, and the intensity range of each image. "
                "CASE is DIR ID or DIR/ID, where ID is amos_0018 or 18. LABEL is a label file.",
+    .details =
+        "Values that are not labels make a label fail, unless an option accepts them; what was accepted is counted "
+        "in the output.",
     .examples = examples,
     .options = options,
     .min_operands = 1,

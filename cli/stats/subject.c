@@ -17,20 +17,20 @@ static amos_status measure_image(struct subject *subject, amos_error *err)
     return status;
 }
 
-static amos_status measure_label(struct subject *subject, amos_error *err)
+static amos_status measure_label(struct subject *subject, const struct accepting *accepting, amos_error *err)
 {
-    amos_labelmap_options options = {.size = sizeof options, .flags = AMOS_LABELMAP_STATS_ONLY, .threads = 1};
-    if (subject->target->dataset)
-        options.max_label = amos_dataset_get_info(subject->target->dataset)->max_label;
+    const amos_accept accept = accepting_for(accepting, subject->target->dataset);
+    const amos_labelmap_options options = {
+        .size = sizeof options, .flags = AMOS_LABELMAP_STATS_ONLY, .accept = &accept, .threads = 1};
     return amos_labelmap_open(subject->label_path, NULL, &options, &subject->map, err);
 }
 
-void subject_measure(struct subject *subject)
+void subject_measure(struct subject *subject, const struct accepting *accepting)
 {
     if (subject->image_path)
         subject->image_error.status = measure_image(subject, &subject->image_error);
     if (subject->label_path)
-        subject->label_error.status = measure_label(subject, &subject->label_error);
+        subject->label_error.status = measure_label(subject, accepting, &subject->label_error);
 }
 
 struct organ_total subject_total(const struct subject *subject)

@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 
+#include "accept/accept.h"
 #include "kit/resolve.h"
 
 /* One case or label file, and its measurements. */
@@ -25,7 +26,7 @@ struct subject {
 };
 
 /* Reads the image and the label. Failures are stored in the subject. Any thread. */
-void subject_measure(struct subject *subject);
+void subject_measure(struct subject *subject, const struct accepting *accepting);
 
 /* Numbers of present and of possible organs, and their total volume; 0 without a map. */
 struct organ_total {

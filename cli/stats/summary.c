@@ -19,8 +19,19 @@ static void organ_add(struct organ_summary *organ, double millilitres, const cha
     }
 }
 
+static void add_accepted(struct stats_summary *summary, const amos_labelmap *map)
+{
+    char text[ACCEPT_TEXT];
+    const amos_labelmap_info *info = amos_labelmap_get_info(map);
+    if (!info || !accept_found_text(&info->accepted, text)[0])
+        return;
+    summary->accepted++;
+    accept_found_add(&summary->found, &info->accepted);
+}
+
 void stats_summary_add(struct stats_summary *summary, const struct subject *subject)
 {
+    add_accepted(summary, subject->map);
     if (!subject->map || !amos_labelmap_layout(subject->map)->has_geometry)
         return;
     summary->labels++;

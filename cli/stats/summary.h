@@ -19,6 +19,8 @@ struct organ_summary {
 struct stats_summary {
     size_t labels; /* label maps with a known voxel size */
     int max_label;
+    size_t accepted;     /* labels in which something was accepted, */
+    amos_accepted found; /* and what */
     struct organ_summary organs[STATS_LABELS];
 };
 

@@ -25,6 +25,11 @@ static const char orientation[] = "RAS";
 
 /* ---- voxels ---- */
 
+static int64_t frame_of(const view_source *source, int64_t frames)
+{
+    return frames > 1 && source->accept && source->accept->frame > 0 ? source->accept->frame : 0;
+}
+
 static amos_read_options image_options(void)
 {
     return (amos_read_options){
@@ -36,21 +41,26 @@ static amos_read_options image_options(void)
     };
 }
 
-static amos_status load_labelmap(const amos_volume *volume, amos_labelmap **out, amos_error *err)
+static amos_status load_labelmap(const view_source *source, const amos_volume *volume, amos_labelmap **out,
+                                 amos_error *err)
 {
-    const amos_labelmap_options options = {
-        .size = sizeof options, .orientation = orientation, .progress = {progress_show, NULL}};
+    const amos_labelmap_options options = {.size = sizeof options,
+                                           .accept = source->accept,
+                                           .orientation = orientation,
+                                           .progress = {progress_show, NULL}};
     return amos_labelmap_load(volume, &options, out, err);
 }
 
-/* Whether all voxels are integers 0..15, and at least one is not 0. */
-static int looks_like_label(const amos_array *image)
+/* Whether all voxels are integers 0..15, or up to the largest label that is accepted, and at least one is not 0. */
+static int looks_like_label(const view_source *source, const amos_array *image)
 {
+    const float largest =
+        source->accept != NULL && source->accept->max_label ? (float)source->accept->max_label : VIEW_ORGANS;
     const float *voxels = amos_array_data(image);
     size_t count = amos_array_layout(image)->bytes / sizeof *voxels;
     float most = 0;
     for (size_t i = 0; i < count; i++) {
-        if (!(voxels[i] >= 0 && voxels[i] <= VIEW_ORGANS) || voxels[i] != floorf(voxels[i])) {
+        if (!(voxels[i] >= 0 && voxels[i] <= largest) || voxels[i] != floorf(voxels[i])) {
             return 0;
         }
         most = fmaxf(most, voxels[i]);
@@ -61,15 +71,16 @@ static int looks_like_label(const amos_array *image)
 static amos_status load_one(const view_source *source, const amos_volume *volume, view_loaded *out, amos_error *err)
 {
     if (source->image == NULL) {
-        return load_labelmap(volume, &out->label, err);
+        return load_labelmap(source, volume, &out->label, err);
     }
-    const amos_read_options options = image_options();
+    amos_read_options options = image_options();
+    options.frame = frame_of(source, amos_volume_get_info(volume)->frames);
     amos_status status = amos_volume_load(volume, &options, &out->image, err);
     int alone = source->c == NULL && amos_volume_get_info(volume)->frames == 1;
-    if (status == AMOS_OK && alone && looks_like_label(out->image)) {
+    if (status == AMOS_OK && alone && looks_like_label(source, out->image)) {
         amos_array_free(out->image);
         out->image = NULL;
-        status = load_labelmap(volume, &out->label, err);
+        status = load_labelmap(source, volume, &out->label, err);
     }
     return status;
 }
@@ -95,7 +106,8 @@ static amos_status load_single(const view_source *source, view_loaded *out, amos
 static amos_status load_pair(const view_source *source, view_loaded *out, amos_geometry *stored, amos_error *err)
 {
     amos_pair *pair;
-    amos_status status = amos_pair_open(source->image, source->label, NULL, &pair, err);
+    const amos_pair_options pair_options = {.size = sizeof pair_options, .accept = source->accept};
+    amos_status status = amos_pair_open(source->image, source->label, &pair_options, &pair, err);
     if (status != AMOS_OK) {
         return status;
     }
@@ -109,10 +121,11 @@ static amos_status load_pair(const view_source *source, view_loaded *out, amos_g
     return status;
 }
 
-static amos_status load_prediction(const char *path, view_loaded *out, amos_error *err)
+static amos_status load_prediction(const view_source *source, view_loaded *out, amos_error *err)
 {
-    const amos_labelmap_options options = {.size = sizeof options, .orientation = orientation};
-    return amos_labelmap_open(path, NULL, &options, &out->prediction, err);
+    const amos_labelmap_options options = {
+        .size = sizeof options, .accept = source->accept_prediction, .orientation = orientation};
+    return amos_labelmap_open(source->prediction, NULL, &options, &out->prediction, err);
 }
 
 /* Voxels are compared one by one, so shapes must be equal. A file may have changed between scoring and drawing. */
@@ -192,7 +205,11 @@ static void describe_source(const view_source *source, const amos_geometry *stor
     add_detail(scene, "%.2f \xC3\x97 %.2f \xC3\x97 %.2f mm", stored->spacing[0], stored->spacing[1],
                stored->spacing[2]);
     if (frames > 1) {
-        add_detail(scene, "first of %" PRId64 " frames", frames);
+        const int64_t frame = frame_of(source, frames);
+        if (frame == 0)
+            add_detail(scene, "first of %" PRId64 " frames", frames);
+        else
+            add_detail(scene, "frame %" PRId64 " of %" PRId64, frame, frames);
     }
     if (!scene->oriented) {
         add_detail(scene, "orientation unknown");
@@ -218,6 +235,9 @@ static void set_organs(const amos_labelmap *map, view_scene *scene)
         view_organ *organ = &scene->organs[i];
         organ->title = info->title;
         organ->color = (view_color){info->rgb[0], info->rgb[1], info->rgb[2]};
+        if (stats == NULL) { /* the labels end before it */
+            continue;
+        }
         organ->present = stats->present;
         organ->millilitres = stats->millilitres;
         organ->box = stats->box;
@@ -272,7 +292,7 @@ amos_status view_load(const view_source *source, view_loaded *out, amos_error *e
                              ? load_pair(source, out, &stored, err)
                              : load_single(source, out, &stored, &frames, err);
     if (status == AMOS_OK && source->prediction != NULL) {
-        status = load_prediction(source->prediction, out, err);
+        status = load_prediction(source, out, err);
         if (status == AMOS_OK) {
             status = check_prediction(source, out, err);
         }

@@ -8,10 +8,12 @@
 #include "view/scene.h"
 
 typedef struct view_source {
-    const char *image;      /* NULL: none */
-    const char *label;      /* NULL: none; without an image, the label alone is drawn */
-    const char *prediction; /* NULL: none; else drawn over the label, whose shape it must have */
-    const amos_case *c;     /* the case of the files; NULL: plain files */
+    const char *image;                    /* NULL: none */
+    const char *label;                    /* NULL: none; without an image, the label alone is drawn */
+    const char *prediction;               /* NULL: none; else drawn over the label, whose shape it must have */
+    const amos_case *c;                   /* the case of the files; NULL: plain files */
+    const amos_accept *accept;            /* in the labels; NULL: the defaults */
+    const amos_accept *accept_prediction; /* in the prediction; the same */
     amos_modality
         modality; /* AMOS_MODALITY_ANY: that of the case, from the file's number, or guessed from the values */
 } view_source;

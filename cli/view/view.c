@@ -7,6 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "accept/accept.h"
 #include "commands.h"
 #include "kit/options.h"
 #include "kit/progress.h"
@@ -17,10 +18,20 @@
 #include "view/save.h"
 
 struct view_values {
+    struct accept_options accept;
     const char *output;
     const char *label;
     amos_modality modality;
 };
+
+/* What was accepted in the label, as a line on stderr: stdout may be the picture. */
+static void report_accepted(const view_loaded *loaded)
+{
+    char text[ACCEPT_TEXT];
+    const amos_labelmap_info *info = amos_labelmap_get_info(loaded->label);
+    if (info != NULL && accept_found_text(&info->accepted, text)[0])
+        cli_error("view: Voxels of the label: %s.", text);
+}
 
 static int draw_source(const view_source *source, const char *path)
 {
@@ -33,6 +44,7 @@ static int draw_source(const view_source *source, const char *path)
     if (status != AMOS_OK) {
         cli_error_of(&err);
     } else {
+        report_accepted(&loaded);
         view_canvas canvas = {0, 0, NULL};
         if (view_render(&loaded.scene, &canvas) == 0) {
             code = view_save(&canvas, path) ? CLI_OK : CLI_FAILED;
@@ -45,9 +57,10 @@ static int draw_source(const view_source *source, const char *path)
     return code;
 }
 
-static int draw_target(const struct target *target, const struct view_values *given)
+static int draw_target(const struct target *target, const struct view_values *given, const struct accepting *accepting)
 {
-    view_source source = {.label = given->label, .modality = given->modality};
+    const amos_accept accept = accepting_for(accepting, target->dataset);
+    view_source source = {.label = given->label, .modality = given->modality, .accept = &accept};
     if (target->kind == TARGET_DATASET && target->dataset == NULL) {
         cli_error_of(&target->error);
         return CLI_FAILED;
@@ -72,10 +85,13 @@ static int draw_target(const struct target *target, const struct view_values *gi
 static int draw_operands(const struct args *args, const struct view_values *given)
 {
     struct targets targets;
+    struct accepting accepting = {.table = NULL};
     int code = CLI_FAILED;
     if (targets_resolve(args->operands, args->count, &targets)) {
         if (targets.count == 1) {
-            code = draw_target(&targets.items[0], given);
+            code = accepting_make(&given->accept, targets_names(&targets), &accepting);
+            if (code == CLI_OK)
+                code = draw_target(&targets.items[0], given, &accepting);
         } else {
             cli_error(
                 "view: %zu operands were given, but a picture shows one FILE or CASE; run amos view once for each.",
@@ -83,6 +99,7 @@ static int draw_operands(const struct args *args, const struct view_values *give
             code = CLI_USAGE;
         }
     }
+    accepting_free(&accepting);
     targets_free(&targets);
     return code;
 }
@@ -104,16 +121,23 @@ static bool is_sensible(const struct args *args, const struct view_values *given
     return false;
 }
 
+static int draw_label(const struct view_values *given)
+{
+    struct accepting accepting;
+    int code = accepting_make(&given->accept, NULL, &accepting);
+    const view_source source = {.label = given->label, .modality = given->modality, .accept = &accepting.accept};
+    if (code == CLI_OK)
+        code = draw_source(&source, given->output);
+    accepting_free(&accepting);
+    return code;
+}
+
 static int view(const struct args *args, void *values)
 {
     const struct view_values *given = values;
     if (!is_sensible(args, given))
         return CLI_USAGE;
-    if (args->count == 0) {
-        const view_source source = {.label = given->label, .modality = given->modality};
-        return draw_source(&source, given->output);
-    }
-    return draw_operands(args, given);
+    return args->count == 0 ? draw_label(given) : draw_operands(args, given);
 }
 
 static const struct args_option options[] = {
@@ -122,7 +146,7 @@ static const struct args_option options[] = {
                args_file, struct view_values, label),
     ARGS_VALUE('m', "modality", "MODALITY", "show the grey values as ct or mri, whatever the file's number says",
                args_modality, struct view_values, modality),
-    ARGS_END};
+    OPTIONS_ACCEPT(struct view_values, accept), ARGS_END};
 
 static const char details[] = "An axial, a coronal and a sagittal cut go through the middle of the organs, or of the "
                               "volume if there is no label. They are in true proportions and in the orientation of "

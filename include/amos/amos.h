@@ -13,6 +13,7 @@
 #ifndef AMOS_AMOS_H
 #define AMOS_AMOS_H
 
+#include <amos/accept.h>
 #include <amos/array.h>
 #include <amos/cache.h>
 #include <amos/context.h>

@@ -239,8 +239,8 @@ class labelmap {
         : handle_(detail::open<amos_labelmap>(amos_labelmap_load, static_cast<const amos_volume *>(from.get()), options))
     {
     }
-    labelmap(const amos_layout &layout, const void *voxels, std::size_t bytes, int max_label = 0)
-        : handle_(detail::open<amos_labelmap>(amos_labelmap_make, &layout, voxels, bytes, max_label))
+    labelmap(const amos_layout &layout, const void *voxels, std::size_t bytes, const amos_accept *accept = nullptr)
+        : handle_(detail::open<amos_labelmap>(amos_labelmap_make, &layout, voxels, bytes, accept))
     {
     }
     explicit labelmap(amos_labelmap *owned) noexcept : handle_(owned) {}
@@ -248,6 +248,7 @@ class labelmap {
     amos_labelmap *get() const noexcept { return handle_.get(); }
     const amos_layout &layout() const noexcept { return *amos_labelmap_layout(get()); }
     int max_label() const noexcept { return amos_labelmap_max_label(get()); }
+    const amos_labelmap_info &info() const noexcept { return *amos_labelmap_get_info(get()); }
 
     /* Empty if only statistics were asked for. */
     span<const std::uint8_t> voxels() const noexcept

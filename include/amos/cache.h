@@ -67,14 +67,15 @@ typedef struct amos_cache_options {
     amos_interpolation interpolation; /* of images; labels always get the value of the nearest voxel */
     int64_t chunk[3];                 /* voxels of a chunk along x, y, z, at most 1024 each; 0: 64, 32, 16 */
     int positions;                    /* voxels sampled for each organ, at most 65,536; 0: 1024 */
-    int max_label;                    /* largest label value, at most 255; 0: 15 */
+    const amos_accept *accept;        /* what is accepted in the files; NULL: the defaults; copied. A max_label of 0 is
+                                       * that of the case's data set */
     const amos_volume_options *volume; /* for opening the files; NULL: the defaults; copied */
 } amos_cache_options;
 
 /* The defaults, which NULL stands for too: amos_cache_options o = AMOS_CACHE_OPTIONS_INIT; */
 #define AMOS_CACHE_OPTIONS_INIT \
     { \
-        sizeof(amos_cache_options), 0, NULL, {0, 0, 0}, AMOS_INTERPOLATION_LINEAR, {0, 0, 0}, 0, 0, NULL \
+        sizeof(amos_cache_options), 0, NULL, {0, 0, 0}, AMOS_INTERPOLATION_LINEAR, {0, 0, 0}, 0, NULL, NULL \
     }
 
 /* Opens a folder as a cache. folder NULL: $XDG_CACHE_HOME/amos, or $HOME/.cache/amos if that is not set. The folder is
@@ -194,6 +195,9 @@ typedef struct amos_cache_entry_info {
     amos_intensity organs;     /* of the voxels with a label above 0 */
     uint64_t file_bytes;       /* size of the entry's file */
     const char *settings;      /* one line for people: "RAS, 1.5 x 1.5 x 2 mm, linear, cropped to the body, ..." */
+    amos_accepted accepted;    /* what was accepted in the voxels of the label file */
+    amos_warnings label_warnings; /* of the label file, of its voxels and of the pair */
+    double displacement;       /* mm between image and label, as in amos_pair_info */
     uint64_t not_finite;       /* voxels of the image that are NaN or infinite; batches have them too */
     int lost_count;            /* labels that the case had, and lost when it was cropped or resampled */
     uint8_t lost[256];         /* these labels, increasing */

@@ -94,6 +94,7 @@ typedef struct amos_case_info {
     int has_image;                 /* 1: the image file existed when the data set was opened */
     int has_label;                 /* 1: the label file existed then */
     const amos_metadata *metadata; /* NULL: the CSV has no line for the case */
+    int max_label;                 /* amos_dataset_info.max_label of its data set */
 } amos_case_info;
 
 /* Opens a data set. If the directory holds none itself but has a folder "amos22" that does, as an unpacked archive has,

@@ -3,6 +3,7 @@
 #ifndef AMOS_LABELMAP_H
 #define AMOS_LABELMAP_H
 
+#include <amos/accept.h>
 #include <amos/organ.h>
 #include <amos/volume.h>
 
@@ -14,24 +15,15 @@ extern "C" {
  * use it. */
 typedef struct amos_labelmap amos_labelmap;
 
-/* One row of a table that maps the labels of another data set to ours. */
-typedef struct amos_relabel {
-    int64_t from; /* value in the file, after scaling */
-    uint8_t to;   /* label in the map; at most max_label */
-} amos_relabel;
-
-/* Flags of amos_labelmap_options. */
-#define AMOS_LABELMAP_STATS_ONLY 1u    /* keep only the statistics, not the voxels; needs the memory of a few tiles */
-#define AMOS_LABELMAP_DROP_UNLISTED 2u /* only with a table: a value that is not in it becomes background */
+/* Flag of amos_labelmap_options: keep only the statistics, not the voxels; needs the memory of a few tiles. */
+#define AMOS_LABELMAP_STATS_ONLY 1u
 
 /* How to load a label map. Start from AMOS_LABELMAP_OPTIONS_INIT. */
 typedef struct amos_labelmap_options {
     size_t size;               /* sizeof(amos_labelmap_options) */
     uint32_t flags;            /* AMOS_LABELMAP_... */
-    int max_label;             /* largest label allowed, after the table; 0: 15; at most 255 */
-    double round_within;       /* 0: a fraction is an error. Up to 0.02: a value this close to an integer is rounded */
-    const amos_relabel *table; /* NULL: values stay. Else it must list every value except 0; copied */
-    size_t table_count;        /* number of rows of table */
+    const amos_accept *accept; /* what is accepted: largest label, rounding, ignored values, a table, a frame. NULL: the
+                                * defaults; copied */
     const char *orientation;   /* NULL: as stored; else three letters such as "RAS" */
     amos_progress progress;    /* units are voxel bytes as stored */
     amos_buffer_pool *pool;    /* the memory of the voxels is taken from and returned to this pool; NULL: the system */
@@ -43,7 +35,7 @@ typedef struct amos_labelmap_options {
 /* The defaults; NULL options mean the same: amos_labelmap_options o = AMOS_LABELMAP_OPTIONS_INIT; */
 #define AMOS_LABELMAP_OPTIONS_INIT \
     { \
-        sizeof(amos_labelmap_options), 0, 0, 0, NULL, 0, NULL, {NULL, NULL}, NULL, NULL, 0, 0 \
+        sizeof(amos_labelmap_options), 0, NULL, NULL, {NULL, NULL}, NULL, NULL, 0, 0 \
     }
 
 /* Statistics of one label. The label map owns them. */
@@ -58,11 +50,17 @@ typedef struct amos_organ_stats {
     int touches_border;       /* 1 if it has voxels in the first or last plane of the volume along any axis, else 0 */
 } amos_organ_stats;
 
+/* The facts of a label map. The label map owns them. Later versions may add members at the end. */
+typedef struct amos_labelmap_info {
+    int max_label;          /* the largest label allowed: statistics exist for 0..max_label */
+    amos_accepted accepted; /* what was accepted in the voxels */
+} amos_labelmap_info;
+
 /* Reads the voxels of an open label file. Voxels of every stored type become uint8, and every voxel is checked after
- * scaling: it must be an integer 0..max_label. Otherwise the status is AMOS_E_LABEL, and the message gives the first
- * bad value, its voxel and the number of bad voxels. Several frames give AMOS_E_UNSUPPORTED. A file without usable
- * geometry is loaded; the layout's has_geometry is then 0. With an index and threads the result is the same, bit for
- * bit.
+ * scaling: it must be an integer 0..max_label, or accepted by options->accept. Otherwise the status is AMOS_E_LABEL, and
+ * the message gives the first bad value, its voxel, the number of bad voxels and what would accept it. Several frames
+ * give AMOS_E_UNSUPPORTED unless accept->frame selects one of them. A file without usable geometry is loaded; the
+ * layout's has_geometry is then 0. With an index and threads the result is the same, bit for bit.
  *   amos_labelmap_options options = AMOS_LABELMAP_OPTIONS_INIT;
  *   options.orientation = "RAS";
  *   amos_labelmap *map;
@@ -79,15 +77,16 @@ AMOS_API AMOS_MUST_CHECK amos_status amos_labelmap_open(const char *path, const 
                                                              const amos_labelmap_options *options, amos_labelmap **out,
                                                              amos_error *err);
 
-/* Makes a label map from voxels in memory, such as a prediction. The voxels are copied. They have an integer type, one
- * frame, any strides (all zero: packed) and any alignment. Each must be 0..max_label (max_label 0: 15; at most 255).
- * The map gets the geometry and warnings of the layout.
+/* Makes a label map from voxels in memory, such as a prediction. The voxels are copied. They have an integer or floating
+ * type, any strides (all zero: packed) and any alignment, and are checked as those of a file. accept may be NULL: the
+ * defaults. The map gets the geometry and warnings of the layout.
  * On success the caller owns *out and releases it with amos_labelmap_free().
- * Returns AMOS_OK, AMOS_E_ARG (a layout that does not fit in `bytes` bytes, or a bad max_label), AMOS_E_NOMEM,
- * AMOS_E_PAIR_SHAPE (the geometry has another shape), AMOS_E_UNSUPPORTED (another type, or several frames) or
- * AMOS_E_LABEL. Any thread. */
+ * Returns AMOS_OK, AMOS_E_ARG (a layout that does not fit in `bytes` bytes, or a bad field of accept), AMOS_E_NOMEM,
+ * AMOS_E_PAIR_SHAPE (the geometry has another shape), AMOS_E_UNSUPPORTED (another type, or several frames of which
+ * accept->frame selects none) or AMOS_E_LABEL. Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_labelmap_make(const amos_layout *layout, const void *voxels, size_t bytes,
-                                                        int max_label, amos_labelmap **out, amos_error *err);
+                                                        const amos_accept *accept, amos_labelmap **out,
+                                                        amos_error *err);
 
 /* Releases a label map. Does nothing for NULL. No other thread may be using the map. */
 AMOS_API void amos_labelmap_free(amos_labelmap *map);
@@ -96,7 +95,10 @@ AMOS_API void amos_labelmap_free(amos_labelmap *map);
  * the map is freed. Any thread. */
 AMOS_API const uint8_t *amos_labelmap_voxels(const amos_labelmap *map);
 
-/* Shape, geometry and warnings (those of the volume, and AMOS_W_EMPTY). Valid until the map is freed; NULL for NULL.
+/* The largest label and what was accepted. Valid until the map is freed; NULL for NULL. Any thread. */
+AMOS_API const amos_labelmap_info *amos_labelmap_get_info(const amos_labelmap *map);
+
+/* Shape, geometry and warnings (those of the volume, AMOS_W_EMPTY, _ROUNDED, _IGNORED and _RELABELLED). Valid until the map is freed; NULL for NULL.
  * Any thread. */
 AMOS_API const amos_layout *amos_labelmap_layout(const amos_labelmap *map);
 
@@ -121,7 +123,7 @@ AMOS_API AMOS_MUST_CHECK amos_status amos_labelmap_write_onehot(const amos_label
 
 /* Makes a new map that replaces each label v by table[v], to merge or renumber labels. table_count must be
  * max_label + 1. The new map has its own statistics. Its max_label is that of the old map, or the largest number in the
- * table if that is larger. On success the caller owns *out and releases it with amos_labelmap_free().
+ * table if that is larger. Ignored voxels stay ignored, and the counts of what was accepted stay. On success the caller owns *out and releases it with amos_labelmap_free().
  * Returns AMOS_OK, AMOS_E_ARG (also for a map without voxels) or AMOS_E_NOMEM. Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_labelmap_renumber(const amos_labelmap *map, const uint8_t *table,
                                                             size_t table_count, amos_labelmap **out, amos_error *err);

@@ -210,7 +210,9 @@ typedef struct amos_loader_options {
     const int *organs; /* NULL: all labels but 0 are foreground; otherwise these, and cases that have none are left
                         * out */
     size_t organ_count;
-    int max_label; /* largest label allowed, at most 255; 0: 15 */
+    const amos_accept *accept; /* what is accepted in the files; NULL: the defaults; copied. A max_label of 0 is that of
+                                * the cache if it has one, else that of the data set. With a cache, which has its own,
+                                * only max_label may be set */
 
     /* Where voxels come from. */
     const amos_cache *cache; /* must outlive the loader. NULL: the files, which are decoded into memory and kept there
@@ -260,7 +262,7 @@ typedef struct amos_loader_options {
 /* The defaults; the patch must be set: amos_loader_options o = AMOS_LOADER_OPTIONS_INIT; */
 #define AMOS_LOADER_OPTIONS_INIT \
     { \
-        sizeof(amos_loader_options), 0, NULL, NULL, 0, NULL, 0, 0, NULL, NULL, AMOS_SAMPLING_PATCHES, {0, 0, 0}, \
+        sizeof(amos_loader_options), 0, NULL, NULL, 0, NULL, 0, NULL, NULL, NULL, AMOS_SAMPLING_PATCHES, {0, 0, 0}, \
             {0, 0, 0}, 0, 0, 0, 0, 0.5, 0, NULL, NULL, NULL, 0, AMOS_IMAGE_TYPE_FLOAT32, AMOS_LABEL_TYPE_UINT8, 0, 0, \
             0, 0, 0, 0, 0, 0, NULL, {NULL, NULL}, NULL, NULL \
     }
@@ -345,12 +347,13 @@ typedef struct amos_loader_stats {
     uint64_t memory;       /* bytes in use now that count for the budget */
     uint64_t memory_peak;  /* largest value of memory so far */
     size_t damaged;        /* cases that could not be read so far */
+    uint64_t accepted;     /* cases so far in whose labels values were rounded, ignored or relabelled; log gets the counts */
 } amos_loader_stats;
 
 /* Sets the size: amos_loader_stats stats = AMOS_LOADER_STATS_INIT; */
 #define AMOS_LOADER_STATS_INIT \
     { \
-        sizeof(amos_loader_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
+        sizeof(amos_loader_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
     }
 
 /* Opens a loader. The data set may be freed afterwards. The headers of all chosen cases are read. If the options need

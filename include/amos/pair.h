@@ -18,7 +18,8 @@ typedef struct amos_pair amos_pair;
 typedef struct amos_pair_options {
     size_t size;                        /* sizeof(amos_pair_options) */
     uint32_t flags;                     /* AMOS_PAIR_... */
-    double tolerance;                   /* largest displacement allowed, in units of the smallest spacing; 0: none */
+    const amos_accept *accept;          /* NULL: the defaults; copied. The displacement, the frame of both files, and
+                                         * the defaults of the label in amos_pair_load() */
     const amos_volume_options *volume;  /* for both files; NULL: the defaults */
 } amos_pair_options;
 
@@ -33,7 +34,7 @@ typedef struct amos_pair_info {
 /* The defaults, which NULL stands for too. */
 #define AMOS_PAIR_OPTIONS_INIT \
     { \
-        sizeof(amos_pair_options), 0, 0.01, NULL \
+        sizeof(amos_pair_options), 0, NULL, NULL \
     }
 
 /* Opens the image and the label of a case, reads their headers only, and compares their geometry. They fit if the shapes
@@ -41,7 +42,8 @@ typedef struct amos_pair_info {
  * compared (AMOS_W_NOORIENT). options may be NULL. *out belongs to the caller; release it with amos_pair_free(). The pair
  * does not need the data set any more.
  * Returns as amos_volume_open(), or AMOS_E_PAIR_SHAPE, AMOS_E_PAIR_GEOM (the message gives the displacement in mm),
- * AMOS_E_GEOM, AMOS_E_DUP (both are one file), AMOS_E_UNSUPPORTED (more than one frame, or a case without a label).
+ * AMOS_E_GEOM, AMOS_E_DUP (both are one file), AMOS_E_UNSUPPORTED (a case without a label, or more than one frame of which
+ * accept->frame selects none).
  * Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_pair_open_case(const amos_case *c, const amos_pair_options *options,
                                                          amos_pair **out, amos_error *err);
@@ -57,7 +59,9 @@ AMOS_API void amos_pair_free(amos_pair *pair);
 AMOS_API const amos_pair_info *amos_pair_get_info(const amos_pair *pair);
 
 /* Reads image and label so that equal voxel indices mean the same place. `image_options` may set neither box, strides nor
- * offset; its orientation is used for both. `label_options` may set no orientation. Either may be NULL: the defaults.
+ * offset; its orientation is used for both. If it sets no frame, that of the pair is read. `label_options` may set no
+ * orientation; if its accept is NULL, that of the pair is used, and a max_label of 0 is the data set's. Either may be
+ * NULL: the defaults.
  * Both results belong to the caller; release them with amos_array_free() and amos_labelmap_free().
  * Returns as amos_volume_load() and amos_labelmap_load(). Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_pair_load(const amos_pair *pair, const amos_read_options *image_options,

@@ -67,10 +67,11 @@ typedef struct amos_score_options {
     size_t tolerance_count;    /* at most 64 */
     const double *percentiles; /* of hd_percentile, 0 to 100; copied. NULL: 95 */
     size_t percentile_count;   /* at most 64 */
-    int max_label;             /* organs are 1..max_label; a voxel with a larger label is an error. At most 255. 0: the
-                                * larger max_label of the two maps; for files 15 */
-    double geometry_tolerance; /* largest displacement allowed, in units of the smallest spacing of the reference. 0:
-                                * none is allowed. AMOS_SCORE_OPTIONS_INIT has 0.01 */
+    const amos_accept *accept; /* NULL: the defaults; copied. Organs are 1..max_label; a voxel with a larger label is an
+                                * error. 0: the larger max_label of the two maps; for files 15 */
+    const amos_accept *accept_prediction; /* NULL: the same; copied. Else how the voxels of a predicted file are read,
+                                           * such as by a table of their own; max_label and tolerances are those of
+                                           * accept */
     int threads;               /* 0: all that this process may use; 1: the caller's alone, as in calls from
                                 * amos_workers_run() */
     amos_progress progress;    /* units are organs */
@@ -80,7 +81,7 @@ typedef struct amos_score_options {
 /* The defaults, which NULL stands for too: amos_score_options o = AMOS_SCORE_OPTIONS_INIT; */
 #define AMOS_SCORE_OPTIONS_INIT \
     { \
-        sizeof(amos_score_options), AMOS_CONVENTION_DEEPMIND, AMOS_ABSENT_NAN, NULL, 0, NULL, 0, 0, 0.01, 0, {NULL, NULL}, \
+        sizeof(amos_score_options), AMOS_CONVENTION_DEEPMIND, AMOS_ABSENT_NAN, NULL, 0, NULL, 0, NULL, NULL, 0, {NULL, NULL}, \
             NULL \
     }
 
@@ -96,6 +97,9 @@ typedef struct amos_score_info {
     double spacing[3];      /* of the reference: mm along x, y, z */
     double displacement;    /* how far apart reference and prediction lie, in mm; 0 if it is not known */
     amos_warnings warnings; /* AMOS_W_NOORIENT, and the warnings of both maps */
+    amos_accepted reference;  /* what was accepted in the voxels of the reference */
+    amos_accepted prediction; /* and of the prediction */
+    uint64_t left_out;        /* voxels that are in no measure, because the reference has an ignored value there */
 } amos_score_info;
 
 /* The measures of one organ. */

@@ -76,6 +76,10 @@ typedef uint32_t amos_warnings;
 #define AMOS_W_LABELS ((amos_warnings)1 << 21)   /* the label table of dataset.json is missing or odd; AMOS's is used */
 #define AMOS_W_UNLISTED ((amos_warnings)1 << 22) /* a volume in a folder that dataset.json does not name */
 #define AMOS_W_METADATA ((amos_warnings)1 << 23) /* the metadata CSV could not be used, or names an unknown case */
+#define AMOS_W_ROUNDED ((amos_warnings)1 << 24)  /* voxels of a label were no integers and were rounded; the caller
+                                                    allowed it */
+#define AMOS_W_IGNORED ((amos_warnings)1 << 25)  /* voxels of a label have a value that the caller ignores */
+#define AMOS_W_RELABELLED ((amos_warnings)1 << 26) /* voxels of a label got another label by the caller's table */
 
 /* The name of a status: "OK", "E_GZ_CRC", ...; "E_?" for an unknown number. Static storage; any thread. */
 AMOS_API const char *amos_status_name(amos_status status);

@@ -15,6 +15,7 @@ NIfTI stores them; positions are in millimetres, RAS+. Batches of a Loader have 
 Every function that reads or computes releases the GIL, so that other threads can run.
 """
 
+from ._accept import Accepted
 from ._amos import Array
 from ._cache import Built, Cache, Fingerprint, Intensity
 from ._dataset import Case, Dataset, Finding, Metadata
@@ -37,6 +38,7 @@ from ._version import __version__, features
 from ._volume import Range, Volume, VolumeInfo, write
 
 __all__ = [
+    "Accepted",
     "Array",
     "ArgumentError",
     "Augment",

@@ -2,9 +2,10 @@
 from __future__ import annotations
 
 import os
-from typing import Any, NamedTuple, Optional, Sequence
+from typing import Any, Iterable, NamedTuple, Optional, Sequence, Union
 
 from . import _amos
+from ._accept import Accepted, Relabel, Round, Tolerance, accept_fields
 from ._dataset import Dataset, filter_options
 from ._errors import Error
 from ._volume import Path, Progress
@@ -24,13 +25,23 @@ class Built(NamedTuple):
     """Those of "xyz" along which resampling left one voxel."""
     not_finite: int = 0
     """Voxels of the image that are NaN or infinite."""
+    accepted: Optional[Accepted] = None
+    """What was accepted in its label; None without a label or an entry."""
 
 
 def _built(
-    case_id: str, outcome: str, error: Optional[Error], has_labels: bool, lost: tuple[int, ...], axes: int, odd: int
+    case_id: str,
+    outcome: str,
+    error: Optional[Error],
+    has_labels: bool,
+    lost: tuple[int, ...],
+    axes: int,
+    odd: int,
+    found: Optional[dict[str, Any]],
 ) -> Built:
     collapsed = "".join(axis for bit, axis in enumerate("xyz") if axes & 1 << bit)
-    return Built(case_id, outcome, error, has_labels, lost, collapsed, odd)
+    accepted = None if found is None else Accepted(**found)
+    return Built(case_id, outcome, error, has_labels, lost, collapsed, odd, accepted)
 
 
 class Intensity(NamedTuple):
@@ -73,10 +84,16 @@ class Cache:
         chunk: Sequence[int] = (0, 0, 0),
         positions: int = 0,
         max_label: int = 0,
+        round_labels: Round = False,
+        ignore: Union[None, int, Iterable[int]] = None,
+        relabel: Relabel = None,
+        geometry_tolerance: Tolerance = None,
+        frame: Optional[int] = None,
     ) -> None:
         """folder: None means $XDG_CACHE_HOME/amos or ~/.cache/amos. spacing: resample images to this spacing in mm
         along x, y, z; 0 keeps that of the axis. crop_body: keep only the bounding box of the body.
-        allow_missing_labels: a case whose label file is missing is cached without labels, instead of left out."""
+        allow_missing_labels: a case whose label file is missing is cached without labels, instead of left out.
+        max_label 0: that of the data set. The other options of labels are those of Case.load()."""
         options = {
             "flags": (_amos.CACHE_CROP_BODY if crop_body else 0)
             | (_amos.CACHE_ALLOW_MISSING_LABELS if allow_missing_labels else 0),
@@ -85,7 +102,14 @@ class Cache:
             "interpolation": interpolation,
             "chunk": chunk,
             "positions": positions,
-            "max_label": max_label,
+            "accept": accept_fields(
+                max_label=max_label,
+                round_labels=round_labels,
+                ignore=ignore,
+                relabel=relabel,
+                geometry_tolerance=geometry_tolerance,
+                frame=frame,
+            ),
         }
         path = None if folder is None else os.fsencode(folder)
         self._made_with = ({"folder": None if folder is None else os.path.abspath(folder)}, options)

@@ -2,11 +2,11 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Iterator, Mapping, NamedTuple, Optional, Union
+from typing import Any, Iterable, Iterator, Mapping, NamedTuple, Optional, Union
 
 from . import _amos
-from ._labelmap import LabelMap, label_options, label_table
-from ._organs import MAX_LABEL
+from ._accept import Relabel, Round, Tolerance, accept_fields
+from ._labelmap import LabelMap
 from ._volume import Path, Progress, Volume, open_options, placed, read_options
 
 
@@ -62,6 +62,8 @@ class Case:
         self.has_image: bool = fields["has_image"]
         """Whether the file existed when the data set was opened."""
         self.has_label: bool = fields["has_label"]
+        self.max_label: int = fields["max_label"]
+        """The largest label of its data set's own table."""
         metadata = fields["metadata"]
         self.metadata: Optional[Metadata] = None if metadata is None else Metadata(**metadata)
 
@@ -70,35 +72,45 @@ class Case:
         return Volume(self.image_path, **options)
 
     def label(self, **options: Any) -> LabelMap:
-        """The label map; options as those of LabelMap."""
+        """The label map; options as those of LabelMap, whose max_label is here that of the data set."""
         if self.label_path is None:
             raise ValueError(f"{self.id} has no label.")
-        return LabelMap(self.label_path, **options)
+        return LabelMap(self.label_path, **{**options, "max_label": options.get("max_label") or self.max_label})
 
     def load(
         self,
         dtype: str = "stored",
         *,
         orientation: Optional[str] = None,
-        max_label: int = MAX_LABEL,
-        table: Optional[Mapping[int, int]] = None,
-        drop_unlisted: bool = False,
-        round_within: float = 0,
+        max_label: int = 0,
+        round_labels: Round = False,
+        ignore: Union[None, int, Iterable[int]] = None,
+        relabel: Relabel = None,
+        frame: Optional[int] = None,
         saturate: bool = False,
-        tolerance: float = 0.01,
+        geometry_tolerance: Tolerance = None,
         warn_geometry: bool = False,
         threads: int = 1,
         index: str = "never",
         index_folder: Optional[Path] = None,
         progress: Progress = None,
     ) -> tuple[_amos.Array, LabelMap]:
-        """Image and label, checked to have the same position, in the same orientation and with the same indices."""
+        """Image and label, checked to have the same position, in the same orientation and with the same indices.
+        max_label 0: that of the data set. geometry_tolerance as in score(); the other options of labels as in
+        LabelMap(). frame is that of both files, where they have several."""
         volume = open_options(False, False, "auto", index, index_folder)
+        accept = accept_fields(
+            max_label=max_label,
+            round_labels=round_labels,
+            ignore=ignore,
+            relabel=relabel,
+            geometry_tolerance=geometry_tolerance,
+            frame=frame,
+        )
         flags = _amos.PAIR_WARN_GEOMETRY if warn_geometry else 0
-        pair = _amos.pair_open(self._handle, {"flags": flags, "tolerance": tolerance}, volume)
+        pair = _amos.pair_open(self._handle, {"flags": flags, "accept": accept}, volume)
         read = read_options(dtype, orientation, None, 0, saturate, threads)
-        label = label_options(max_label, round_within, None, False, drop_unlisted, threads)
-        image, labels = _amos.pair_load(pair, read, label, label_table(table), progress)
+        image, labels = _amos.pair_load(pair, read, {"threads": threads}, progress)
         return placed(image), LabelMap._of(labels)
 
     def __repr__(self) -> str:

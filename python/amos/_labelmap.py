@@ -1,11 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
 from __future__ import annotations
 
-from typing import Any, Iterable, Mapping, NamedTuple, Optional, Sequence, Union
+from typing import Any, Iterable, NamedTuple, Optional, Sequence, Union
 
 from . import _amos, _geometry
+from ._accept import Accepted, Relabel, Round, accept_fields
 from ._geometry import Geometry
-from ._organs import MAX_LABEL
 from ._volume import Path, Progress, Volume
 
 
@@ -23,23 +23,6 @@ class OrganStats(NamedTuple):
     touches_border: bool
 
 
-def label_options(
-    max_label: int, round_within: float, orientation: Optional[str], stats_only: bool, drop_unlisted: bool, threads: int
-) -> dict[str, Any]:
-    flags = (_amos.LABEL_STATS_ONLY if stats_only else 0) | (_amos.LABEL_DROP_UNLISTED if drop_unlisted else 0)
-    return {
-        "flags": flags,
-        "max_label": max_label,
-        "round_within": round_within,
-        "orientation": orientation,
-        "threads": threads,
-    }
-
-
-def label_table(table: Optional[Mapping[int, int]]) -> Optional[tuple[tuple[int, int], ...]]:
-    return None if table is None else tuple((int(a), int(b)) for a, b in table.items())
-
-
 class LabelMap:
     """The voxels of a label as integers 0..max_label, each of them checked, with statistics of each organ."""
 
@@ -49,21 +32,30 @@ class LabelMap:
         self,
         source: Union[Volume, Path],
         *,
-        max_label: int = MAX_LABEL,
+        max_label: int = 0,
+        round_labels: Round = False,
+        ignore: Union[None, int, Iterable[int]] = None,
+        relabel: Relabel = None,
+        frame: Optional[int] = None,
         orientation: Optional[str] = None,
-        table: Optional[Mapping[int, int]] = None,
-        drop_unlisted: bool = False,
-        round_within: float = 0,
         stats_only: bool = False,
         threads: int = 1,
         progress: Progress = None,
     ) -> None:
-        """Loads a file. table: maps other numbers in the file to labels; drop_unlisted: numbers not in it become 0.
-        round_within: round values that are this close to an integer. stats_only: keep no voxels.
-        threads: used if the volume has an index."""
+        """Loads a file. max_label: the largest label; 0: 15. round_labels: round values that are this close to an
+        integer; True: 0.01. ignore: values that become background. relabel: {value in the file: label or organ}, which
+        must list every value except 0; {..., "*": "*"} keeps the others, {..., "*": 0} makes them background. frame: of
+        a file with several. stats_only: keep no voxels. threads: used if the volume has an index."""
         volume = source if isinstance(source, Volume) else Volume(source)
-        options = label_options(max_label, round_within, orientation, stats_only, drop_unlisted, threads)
-        self._take(_amos.labelmap_load(volume._handle, options, label_table(table), progress))
+        options = {
+            "flags": _amos.LABEL_STATS_ONLY if stats_only else 0,
+            "orientation": orientation,
+            "threads": threads,
+            "accept": accept_fields(
+                max_label=max_label, round_labels=round_labels, ignore=ignore, relabel=relabel, frame=frame
+            ),
+        }
+        self._take(_amos.labelmap_load(volume._handle, options, progress))
 
     @classmethod
     def make(
@@ -72,17 +64,25 @@ class LabelMap:
         *,
         reference: Union[Volume, Path, None] = None,
         geometry: Union[Geometry, Any, None] = None,
-        max_label: int = MAX_LABEL,
+        max_label: int = 0,
+        round_labels: Round = False,
+        ignore: Union[None, int, Iterable[int]] = None,
+        relabel: Relabel = None,
+        frame: Optional[int] = None,
     ) -> LabelMap:
         """Creates a label map from voxels in memory, such as a prediction: a NumPy array, a tensor or an Array of an
-        integer type, with the axes x, y, z. Their position is that of the reference, or a Geometry or an affine."""
+        integer or floating type, with the axes x, y, z. Their position is that of the reference, or a Geometry or an
+        affine. The rest is as in LabelMap()."""
         if reference is not None and not isinstance(reference, Volume):
             reference = Volume(reference)
         if reference is None and geometry is None:
             geometry = getattr(voxels, "geometry", None)
         place = _geometry.to_c(_geometry.place_of(geometry, voxels))
         handle = None if reference is None else reference._handle
-        return cls._of(_amos.labelmap_make(voxels, handle, place, max_label))
+        accept = accept_fields(
+            max_label=max_label, round_labels=round_labels, ignore=ignore, relabel=relabel, frame=frame
+        )
+        return cls._of(_amos.labelmap_make(voxels, handle, place, accept))
 
     @classmethod
     def _of(cls, handle: _amos.Handle) -> LabelMap:
@@ -96,6 +96,8 @@ class LabelMap:
         self.shape: tuple[int, int, int] = info["shape"]
         self.geometry: Optional[Geometry] = _geometry.from_c(info["geometry"])
         self.max_label: int = info["max_label"]
+        self.accepted = Accepted(**info["accepted"])
+        """How many voxels were rounded, ignored and relabelled."""
         self.warnings: list[tuple[str, str]] = _amos.warnings(info["warnings"])
 
     @property

@@ -3,9 +3,10 @@ from __future__ import annotations
 
 import threading
 from dataclasses import asdict, dataclass
-from typing import Any, Callable, Iterator, NamedTuple, Optional, Sequence, Union
+from typing import Any, Callable, Iterable, Iterator, NamedTuple, Optional, Sequence, Union
 
 from . import _amos, _geometry
+from ._accept import Relabel, Round, Tolerance, accept_fields
 from ._cache import Cache
 from ._dataset import Dataset, filter_options
 from ._errors import Error
@@ -125,6 +126,8 @@ class LoaderStats(NamedTuple):
     memory: int
     memory_peak: int
     damaged: int
+    accepted: int
+    """Cases in whose labels values were rounded, ignored or relabelled."""
 
 
 def _scaling(scaling: Optional[Scaling]) -> Optional[dict[str, Any]]:
@@ -160,6 +163,11 @@ class Loader:
         cases: Optional[Sequence[str]] = None,
         organs: Optional[Sequence[Union[int, str]]] = None,
         max_label: int = 0,
+        round_labels: Round = False,
+        ignore: Union[None, int, Iterable[int]] = None,
+        relabel: Relabel = None,
+        geometry_tolerance: Tolerance = None,
+        frame: Optional[int] = None,
         orientation: Optional[str] = None,
         border: Sequence[int] = (0, 0, 0),
         foreground: float = 0,
@@ -186,7 +194,8 @@ class Loader:
         progress: Progress = None,
     ) -> None:
         """cache: decoded cases, see Cache. patch: voxels along x, y, z. draw: "patches" at random places, "whole" volumes, or "tiles" for inference.
-        overlap: of tiles, as in Tiling. label_type: "uint8", "int64", "onehot", or None for images alone.
+        max_label 0: that of the cache, else of the data set. round_labels, ignore, relabel, geometry_tolerance and frame
+        are those of Case.load(); with a cache, give them to the cache. overlap: of tiles, as in Tiling. label_type: "uint8", "int64", "onehot", or None for images alone.
         buffers: called with a number of bytes, gives memory (a buffer aligned to 64) for batches, such as pinned memory."""
         flags = (_amos.LOADER_STOP_AT_DAMAGE if stop_at_damage else 0) | (_amos.LOADER_PAD if pad_value is not None else 0)
         options = {
@@ -194,7 +203,15 @@ class Loader:
             "patch": patch,
             "draw": draw,
             "batch_size": batch_size,
-            "max_label": max_label,
+            "accept": accept_fields(
+                max_label=max_label,
+                round_labels=round_labels,
+                ignore=ignore,
+                relabel=relabel,
+                geometry_tolerance=geometry_tolerance,
+                frame=frame,
+                names=dataset.labels,
+            ),
             "orientation": orientation,
             "border": border,
             "foreground": foreground,

@@ -3,11 +3,11 @@ from __future__ import annotations
 
 import os
 from collections import namedtuple
-from typing import TYPE_CHECKING, Any, NamedTuple, Optional, Sequence, Union
+from typing import TYPE_CHECKING, Any, Iterable, NamedTuple, Optional, Sequence, Union
 
 from . import _amos
+from ._accept import Accepted, Relabel, Round, Tolerance, accept_fields
 from ._labelmap import LabelMap
-from ._organs import MAX_LABEL
 from ._volume import Path, Progress, Volume
 
 
@@ -72,6 +72,10 @@ class Score:
         self.spacing: tuple[float, float, float] = info["spacing"]
         self.displacement_mm: float = info["displacement_mm"]
         self.warnings: list[tuple[str, str]] = _amos.warnings(info["warnings"])
+        self.accepted_reference = Accepted(**info["reference"])
+        self.accepted_prediction = Accepted(**info["prediction"])
+        self.left_out: int = info["left_out"]
+        """Voxels that are in no measure, because the reference has an ignored value there."""
 
     def __getitem__(self, organ: Union[int, str]) -> OrganScore:
         """The scores of a label 1..max_label, or of an organ by name."""
@@ -99,16 +103,16 @@ def _volume(given: Union[Volume, Path]) -> Volume:
     return given if isinstance(given, Volume) else Volume(given)
 
 
-def _labels(given: Any, other: Any, max_label: int) -> LabelMap:
+def _labels(given: Any, other: Any, **options: Any) -> LabelMap:
     if isinstance(given, LabelMap):
         return given
     if _is_file(given):
-        return LabelMap(given, max_label=max_label)
+        return LabelMap(given, **options)
     geometry = getattr(given, "geometry", None)
     if geometry is not None:
-        return LabelMap.make(given, geometry=geometry, max_label=max_label)
+        return LabelMap.make(given, geometry=geometry, **options)
     place = {"reference": _volume(other)} if _is_file(other) else {"geometry": getattr(other, "geometry", None)}
-    return LabelMap.make(given, max_label=max_label, **place)
+    return LabelMap.make(given, **options, **place)
 
 
 def score(
@@ -120,7 +124,12 @@ def score(
     tolerances: Optional[Sequence[float]] = None,
     percentiles: Optional[Sequence[float]] = None,
     max_label: int = 0,
-    geometry_tolerance: Optional[float] = None,
+    round_labels: Round = False,
+    ignore: Union[None, int, Iterable[int]] = None,
+    relabel: Relabel = None,
+    relabel_prediction: Relabel = None,
+    geometry_tolerance: Tolerance = None,
+    frame: Optional[int] = None,
     threads: int = 1,
     progress: Progress = None,
 ) -> Score:
@@ -129,17 +138,27 @@ def score(
     Both may be a path, a Volume, a LabelMap, or voxels with the axes x, y, z (an array of NumPy, a tensor), which lie where
     the other one does. convention: "deepmind", "medpy" or "monai". absent: what an organ counts that neither has, "nan" or
     "one". tolerances of NSD in mm (1 and 2); percentiles of the Hausdorff distance (95). geometry_tolerance: largest
-    displacement allowed, in units of the smallest spacing; None: 0.01."""
+    displacement allowed, in units of the smallest spacing, or as text "2mm"; None: the default. max_label, round_labels,
+    ignore, relabel and frame are as in LabelMap(), for paths, Volumes and voxels; where the reference has an ignored
+    value, no measure counts the voxel. relabel_prediction: a table for the prediction alone."""
+    labels = {
+        "max_label": max_label,
+        "round_labels": round_labels,
+        "ignore": ignore,
+        "relabel": relabel,
+        "frame": frame,
+    }
+    predicted = labels if relabel_prediction is None else {**labels, "relabel": relabel_prediction}
     options = {
         "convention": convention,
         "absent": absent,
-        "max_label": max_label,
-        "geometry_tolerance": geometry_tolerance,
         "threads": threads,
+        "accept": accept_fields(geometry_tolerance=geometry_tolerance, **labels),  # type: ignore[arg-type]
+        "accept_prediction": accept_fields(**predicted),  # type: ignore[arg-type]
     }
     levels = [None if numbers is None else tuple(map(float, numbers)) for numbers in (tolerances, percentiles)]
     if _is_file(reference) and _is_file(prediction):
         a, b = _volume(reference)._handle, _volume(prediction)._handle
         return Score(_amos.score_volumes(a, b, options, *levels, progress))
-    maps = _labels(reference, prediction, max_label or MAX_LABEL), _labels(prediction, reference, max_label or MAX_LABEL)
+    maps = _labels(reference, prediction, **labels), _labels(prediction, reference, **predicted)
     return Score(_amos.score_labelmaps(maps[0]._handle, maps[1]._handle, options, *levels, progress))

@@ -178,9 +178,20 @@ bool read_take(PyObject *dict, struct progress *progress, amos_read_options *opt
 /* Returns (voxels, geometry or None) of an array and takes ownership of the array. */
 PyObject *array_give(amos_array *array);
 
-/* Fills label options; `*memory` must be freed after use. */
-bool label_take(PyObject *dict, PyObject *table, struct progress *progress, amos_labelmap_options *options,
-                amos_relabel **memory);
+/* What is accepted, and the memory that it points to. */
+struct accepting {
+    amos_accept accept;
+    amos_relabel *table;
+    int64_t *ignore;
+};
+
+/* Reads the fields of an amos_accept, with the table as a tuple of pairs and the ignored values as a tuple. NULL or None
+ * gives *out NULL, else *out points into `to`, which must be dropped after use. False with an exception. */
+bool accept_take(PyObject *dict, struct accepting *to, const amos_accept **out);
+void accept_drop(struct accepting *accepting);
+
+/* The counts as a new dictionary. */
+PyObject *accepted_give(const amos_accepted *accepted);
 
 /* ---- functions, one table per file ---- */
 

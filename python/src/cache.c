@@ -12,21 +12,24 @@ static const struct field cache_fields[] = {
     FIELD(amos_cache_options, flags, FIELD_UINT32), FIELD(amos_cache_options, orientation, FIELD_TEXT),
     FIELD_ARRAY(amos_cache_options, spacing, FIELD_DOUBLE, 3), FIELD_NAME(amos_cache_options, interpolation, interpolation),
     FIELD_ARRAY(amos_cache_options, chunk, FIELD_INT64, 3), FIELD(amos_cache_options, positions, FIELD_INT),
-    FIELD(amos_cache_options, max_label, FIELD_INT), FIELDS_END};
+    FIELDS_END};
 
 static PyObject *cache_open(PyObject *self, PyObject *args)
 {
     char *folder = NULL;
     PyObject *path, *dict;
     amos_cache_options options = AMOS_CACHE_OPTIONS_INIT;
+    struct accepting accepting;
     amos_cache *cache = NULL;
     amos_status status;
     amos_error err;
     (void)self;
     if (!PyArg_ParseTuple(args, "OO", &path, &dict) || !fields_take(dict, cache_fields, &options) ||
-        (path != Py_None && PyBytes_AsStringAndSize(path, &folder, NULL) != 0))
+        (path != Py_None && PyBytes_AsStringAndSize(path, &folder, NULL) != 0) ||
+        !accept_take(PyDict_GetItemString(dict, "accept"), &accepting, &options.accept))
         return NULL;
     WITHOUT_GIL(status = amos_cache_open(folder, &options, &cache, &err));
+    accept_drop(&accepting);
     return status ? raise_error(&err) : handle_new(&handle_cache, cache, NULL);
 }
 
@@ -61,7 +64,14 @@ static PyObject *lost_labels(const amos_cache_entry_info *info)
     return tuple;
 }
 
-/* Appends (case id, outcome, exception or None, whether it has labels, lost labels, axes as bits, voxels). */
+/* What was accepted in the label of an entry; None if it has none. */
+static PyObject *give_accepted(const amos_cache_entry_info *info)
+{
+    return info && info->has_labels ? accepted_give(&info->accepted) : Py_NewRef(Py_None);
+}
+
+/* Appends (case id, outcome, exception or None, whether it has labels, lost labels, axes as bits, voxels, what was accepted
+ * or None). */
 static amos_status note_built(void *user, const amos_case *c, amos_cache_outcome outcome, amos_status status,
                               const amos_error *err)
 {
@@ -73,10 +83,10 @@ static amos_status note_built(void *user, const amos_case *c, amos_cache_outcome
     const amos_cache_entry_info *info = amos_cache_entry_get_info(entry);
     PyGILState_STATE state = PyGILState_Ensure();
     PyObject *exception = status ? make_error(err) : Py_NewRef(Py_None);
-    PyObject *built = exception ? Py_BuildValue("ssNONIK", amos_case_get_info(c)->id, amos_cache_outcome_name(outcome),
+    PyObject *built = exception ? Py_BuildValue("ssNONIKN", amos_case_get_info(c)->id, amos_cache_outcome_name(outcome),
                                                 exception, info && info->has_labels ? Py_True : Py_False,
                                                 lost_labels(info), info ? info->collapsed : 0u,
-                                                (unsigned long long)(info ? info->not_finite : 0))
+                                                (unsigned long long)(info ? info->not_finite : 0), give_accepted(info))
                                 : NULL;
     amos_status answer = append_item(building->list, built);
     PyGILState_Release(state);
@@ -102,8 +112,8 @@ static PyObject *cache_build(PyObject *self, PyObject *args)
     options.filter = &filter;
     options.progress = (amos_progress){progress_report, &progress};
     options.built = note_built;
-    struct building building = {cache, list};
-    options.built_user = &building;
+    struct building run = {cache, list};
+    options.built_user = &run;
     WITHOUT_GIL(status = amos_cache_build(cache, dataset, &options, &err));
     if (!status)
         return list;

@@ -115,6 +115,7 @@ static PyObject *give_case(PyObject *dataset, const amos_case *c)
         put(dict, "label_path", path_or_none(info->label_path)) &&
         put(dict, "has_image", PyBool_FromLong(info->has_image)) &&
         put(dict, "has_label", PyBool_FromLong(info->has_label)) &&
+        put(dict, "max_label", PyLong_FromLong(info->max_label)) &&
         put(dict, "metadata", give_metadata(info->metadata)))
         return dict;
     Py_XDECREF(dict);

@@ -9,88 +9,69 @@ static void release_labelmap(void *pointer)
 const struct handle_kind handle_labelmap = {"label map", release_labelmap};
 
 static const struct field label_fields[] = {
-    FIELD(amos_labelmap_options, flags, FIELD_UINT32), FIELD(amos_labelmap_options, max_label, FIELD_INT),
-    FIELD(amos_labelmap_options, round_within, FIELD_DOUBLE), FIELD(amos_labelmap_options, orientation, FIELD_TEXT),
-    FIELD(amos_labelmap_options, threads, FIELD_INT),
-    FIELDS_END};
+    FIELD(amos_labelmap_options, flags, FIELD_UINT32), FIELD(amos_labelmap_options, orientation, FIELD_TEXT),
+    FIELD(amos_labelmap_options, threads, FIELD_INT), FIELDS_END};
 
 /* ---- creation ---- */
 
-/* Reads a tuple of pairs (from, to), or None; *out must be freed. */
-static bool take_table(PyObject *pairs, amos_relabel **out, size_t *count)
-{
-    *out = NULL;
-    *count = 0;
-    if (pairs == Py_None)
-        return true;
-    Py_ssize_t n = PyTuple_Size(pairs);
-    *out = n >= 0 ? calloc((size_t)n + 1, sizeof **out) : NULL;
-    if (n >= 0 && !*out)
-        PyErr_NoMemory();
-    for (Py_ssize_t i = 0; *out && i < n; i++, ++*count) {
-        long long from;
-        if (!PyArg_ParseTuple(PyTuple_GetItem(pairs, i), "Lb", &from, &(*out)[i].to)) {
-            free(*out);
-            *out = NULL;
-        } else {
-            (*out)[i].from = from;
-        }
-    }
-    return *out != NULL;
-}
-
-bool label_take(PyObject *dict, PyObject *table, struct progress *progress, amos_labelmap_options *options,
-                amos_relabel **memory)
+/* Fills label options from a dictionary, with what is accepted in its item "accept"; `accepting` must be dropped after
+ * use. */
+static bool label_take(PyObject *dict, struct progress *progress, amos_labelmap_options *options,
+                       struct accepting *accepting)
 {
     *options = (amos_labelmap_options){.size = sizeof *options, .progress = {progress_report, progress}};
-    if (!fields_take(dict, label_fields, options) || !take_table(table, memory, &options->table_count))
-        return false;
-    options->table = *memory;
-    return true;
+    return fields_take(dict, label_fields, options) &&
+           accept_take(PyDict_GetItemString(dict, "accept"), accepting, &options->accept);
 }
 
 static PyObject *labelmap_load(PyObject *self, PyObject *args)
 {
-    PyObject *object, *dict, *table;
+    PyObject *object, *dict;
     struct progress progress = {NULL, 0};
     amos_labelmap_options options;
-    amos_relabel *memory = NULL;
+    struct accepting accepting;
     amos_labelmap *map = NULL;
     amos_status status;
     amos_error err;
     (void)self;
-    if (!PyArg_ParseTuple(args, "OOOO", &object, &dict, &table, &progress.callable))
+    if (!PyArg_ParseTuple(args, "OOO", &object, &dict, &progress.callable))
         return NULL;
     const amos_volume *volume = handle_get(object, &handle_volume);
-    if (!volume || !label_take(dict, table, &progress, &options, &memory))
+    if (!volume || !label_take(dict, &progress, &options, &accepting))
         return NULL;
     WITHOUT_GIL(status = amos_labelmap_load(volume, &options, &map, &err));
-    free(memory);
+    accept_drop(&accepting);
     return status ? raise_error(&err) : handle_new(&handle_labelmap, map, NULL);
 }
 
 static PyObject *labelmap_make(PyObject *self, PyObject *args)
 {
-    PyObject *voxels, *reference, *geometry;
+    PyObject *voxels, *reference, *geometry, *dict;
     const amos_volume *volume;
     struct source source;
     bool has_geometry;
     amos_geometry place = {{0}, {0}, {{0}}, AMOS_AFFINE_SPACING, ""};
     amos_labelmap *map = NULL;
-    int max_label;
+    struct accepting accepting;
+    const amos_accept *accept;
     amos_status status;
     amos_error err;
     (void)self;
-    if (!PyArg_ParseTuple(args, "OOOi", &voxels, &reference, &geometry, &max_label) ||
+    if (!PyArg_ParseTuple(args, "OOOO", &voxels, &reference, &geometry, &dict) ||
         !handle_get_optional(reference, &handle_volume, &volume) || !geometry_take(geometry, &place, &has_geometry))
         return NULL;
     if (volume && amos_volume_get_geometry(volume, &place, &err))
         return raise_error(&err);
     if (!source_open(&source, voxels))
         return NULL;
+    if (!accept_take(dict, &accepting, &accept)) {
+        source_close(&source);
+        return NULL;
+    }
     source.layout.has_geometry = volume || has_geometry;
     source.layout.geometry = place;
-    WITHOUT_GIL(status = amos_labelmap_make(&source.layout, source.start, source.bytes, max_label, &map, &err));
+    WITHOUT_GIL(status = amos_labelmap_make(&source.layout, source.start, source.bytes, accept, &map, &err));
+    accept_drop(&accepting);
     source_close(&source);
     return status ? raise_error(&err) : handle_new(&handle_labelmap, map, NULL);
 }
@@ -133,10 +114,11 @@ static PyObject *labelmap_info(PyObject *self, PyObject *object)
     if (!map)
         return NULL;
     const amos_layout *layout = amos_labelmap_layout(map);
-    return Py_BuildValue("{s(LLL)sNsisI}", "shape", (long long)layout->shape[0], (long long)layout->shape[1],
+    return Py_BuildValue("{s(LLL)sNsisIsN}", "shape", (long long)layout->shape[0], (long long)layout->shape[1],
                          (long long)layout->shape[2], "geometry",
                          geometry_give(layout->has_geometry ? &layout->geometry : NULL), "max_label",
-                         amos_labelmap_max_label(map), "warnings", (unsigned)layout->warnings);
+                         amos_labelmap_max_label(map), "warnings", (unsigned)layout->warnings,
+                         "accepted", accepted_give(&amos_labelmap_get_info(map)->accepted));
 }
 
 static PyObject *labelmap_stats(PyObject *self, PyObject *args)
@@ -207,23 +189,23 @@ static PyObject *labelmap_onehot(PyObject *self, PyObject *args)
 /* Returns ((voxels, geometry), label map) of a pair. */
 static PyObject *pair_load(PyObject *self, PyObject *args)
 {
-    PyObject *object, *read_dict, *label_dict, *table;
+    PyObject *object, *read_dict, *label_dict;
     struct progress progress = {NULL, 0};
     amos_read_options read;
     amos_labelmap_options options;
-    amos_relabel *memory = NULL;
+    struct accepting accepting;
     amos_array *image = NULL;
     amos_labelmap *label = NULL;
     amos_status status;
     amos_error err;
     (void)self;
-    if (!PyArg_ParseTuple(args, "OOOOO", &object, &read_dict, &label_dict, &table, &progress.callable))
+    if (!PyArg_ParseTuple(args, "OOOO", &object, &read_dict, &label_dict, &progress.callable))
         return NULL;
     const amos_pair *pair = handle_get(object, &handle_pair);
-    if (!pair || !read_take(read_dict, &progress, &read) || !label_take(label_dict, table, &progress, &options, &memory))
+    if (!pair || !read_take(read_dict, &progress, &read) || !label_take(label_dict, &progress, &options, &accepting))
         return NULL;
     WITHOUT_GIL(status = amos_pair_load(pair, &read, &options, &image, &label, &err));
-    free(memory);
+    accept_drop(&accepting);
     if (status)
         return raise_error(&err);
     PyObject *map = handle_new(&handle_labelmap, label, NULL), *array = array_give(image), *result = NULL;

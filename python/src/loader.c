@@ -85,7 +85,6 @@ static void release_buffer(void *user, void *buffer)
 
 static const struct field loader_fields[] = {
     FIELD(amos_loader_options, flags, FIELD_UINT32),
-    FIELD(amos_loader_options, max_label, FIELD_INT),
     FIELD(amos_loader_options, orientation, FIELD_TEXT),
     FIELD_NAME(amos_loader_options, draw, sampling),
     FIELD_ARRAY(amos_loader_options, patch, FIELD_INT64, 3),
@@ -140,6 +139,7 @@ struct request {
     amos_scaling ct, mri;
     amos_augment augment;
     amos_batch_buffers buffers;
+    struct accepting accepting;
     struct lender *lender;
     const char **cases;
     int *organs;
@@ -150,6 +150,7 @@ static void free_request(struct request *r)
 {
     free(r->cases);
     free(r->organs);
+    accept_drop(&r->accepting);
     if (r->lender) {
         r->lender->opening = false;
         drop_lender(r->lender);
@@ -235,7 +236,8 @@ static PyObject *loader_open(PyObject *self, PyObject *args)
     r.options.filter = &r.filter;
     bool good = dataset && handle_get_optional(cache, &handle_cache, &r.options.cache) && fields_take(dict, loader_fields, &r.options) && filter_take(filter, &r.filter) &&
                 take_cases(cases, &r) && take_organs(organs, &r) && take_transforms(ct, mri, augment, &r) &&
-                take_buffers(buffers, &r);
+                take_buffers(buffers, &r) &&
+                accept_take(PyDict_GetItemString(dict, "accept"), &r.accepting, &r.options.accept);
     if (good)
         WITHOUT_GIL(status = amos_loader_open(dataset, &r.options, &loader, &err));
     free_request(&r);
@@ -389,7 +391,7 @@ static PyObject *loader_stats(PyObject *self, PyObject *object)
         FIELD(amos_loader_stats, decode_ns, FIELD_UINT64), FIELD(amos_loader_stats, copy_ns, FIELD_UINT64),
         FIELD(amos_loader_stats, hits, FIELD_UINT64), FIELD(amos_loader_stats, misses, FIELD_UINT64),
         FIELD(amos_loader_stats, memory, FIELD_UINT64), FIELD(amos_loader_stats, memory_peak, FIELD_UINT64),
-        FIELDS_END};
+        FIELD(amos_loader_stats, accepted, FIELD_UINT64), FIELDS_END};
     const amos_loader *loader = handle_get(object, &handle_loader);
     amos_loader_stats stats = AMOS_LOADER_STATS_INIT;
     amos_error err;

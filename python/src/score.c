@@ -12,7 +12,6 @@ const struct handle_kind handle_score = {"score", release_score};
 
 static const struct field score_fields[] = {
     FIELD_NAME(amos_score_options, convention, convention), FIELD_NAME(amos_score_options, absent, absent),
-    FIELD(amos_score_options, max_label, FIELD_INT), FIELD(amos_score_options, geometry_tolerance, FIELD_DOUBLE),
     FIELD(amos_score_options, threads, FIELD_INT), FIELDS_END};
 
 /* Reads the numbers of a tuple; *out is NULL for None. False with an exception. */
@@ -31,10 +30,28 @@ static bool take_levels(PyObject *items, double *numbers, const double **out, si
 struct request {
     PyObject *reference, *prediction;
     amos_score_options options;
+    struct accepting accepting, prediction_accepting;
     struct progress progress;
     double tolerances[MOST_LEVELS], percentiles[MOST_LEVELS];
 };
 
+static void drop_accepted(struct request *r)
+{
+    accept_drop(&r->accepting);
+    accept_drop(&r->prediction_accepting);
+}
+
+static bool take_accepted(PyObject *dict, struct request *r)
+{
+    if (accept_take(PyDict_GetItemString(dict, "accept"), &r->accepting, &r->options.accept) &&
+        accept_take(PyDict_GetItemString(dict, "accept_prediction"), &r->prediction_accepting,
+                    &r->options.accept_prediction))
+        return true;
+    drop_accepted(r);
+    return false;
+}
+
+/* On success drop_accepted() must follow. */
 static bool take_request(PyObject *args, struct request *r)
 {
     PyObject *dict, *tolerances, *percentiles;
@@ -44,7 +61,8 @@ static bool take_request(PyObject *args, struct request *r)
                             &r->progress.callable) &&
            fields_take(dict, score_fields, &r->options) &&
            take_levels(tolerances, r->tolerances, &r->options.tolerances, &r->options.tolerance_count) &&
-           take_levels(percentiles, r->percentiles, &r->options.percentiles, &r->options.percentile_count);
+           take_levels(percentiles, r->percentiles, &r->options.percentiles, &r->options.percentile_count) &&
+           take_accepted(dict, r);
 }
 
 static PyObject *score_labelmaps(PyObject *self, PyObject *args)
@@ -55,10 +73,14 @@ static PyObject *score_labelmaps(PyObject *self, PyObject *args)
     amos_status status;
     amos_error err;
     (void)self;
-    if (!take_request(args, &r) || !(reference = handle_get(r.reference, &handle_labelmap)) ||
-        !(prediction = handle_get(r.prediction, &handle_labelmap)))
+    if (!take_request(args, &r))
         return NULL;
+    if (!(reference = handle_get(r.reference, &handle_labelmap)) || !(prediction = handle_get(r.prediction, &handle_labelmap))) {
+        drop_accepted(&r);
+        return NULL;
+    }
     WITHOUT_GIL(status = amos_score_make(reference, prediction, &r.options, &score, &err));
+    drop_accepted(&r);
     return status ? raise_error(&err) : handle_new(&handle_score, score, NULL);
 }
 
@@ -70,10 +92,14 @@ static PyObject *score_volumes(PyObject *self, PyObject *args)
     amos_status status;
     amos_error err;
     (void)self;
-    if (!take_request(args, &r) || !(reference = handle_get(r.reference, &handle_volume)) ||
-        !(prediction = handle_get(r.prediction, &handle_volume)))
+    if (!take_request(args, &r))
         return NULL;
+    if (!(reference = handle_get(r.reference, &handle_volume)) || !(prediction = handle_get(r.prediction, &handle_volume))) {
+        drop_accepted(&r);
+        return NULL;
+    }
     WITHOUT_GIL(status = amos_score_load(reference, prediction, &r.options, &score, &err));
+    drop_accepted(&r);
     return status ? raise_error(&err) : handle_new(&handle_score, score, NULL);
 }
 
@@ -105,7 +131,10 @@ static PyObject *score_info(PyObject *self, PyObject *object)
         put(dict, "percentiles", give_numbers(info->percentiles, info->percentile_count)) &&
         put(dict, "spacing", give_numbers(info->spacing, 3)) &&
         put(dict, "displacement_mm", PyFloat_FromDouble(info->displacement)) &&
-        put(dict, "warnings", PyLong_FromUnsignedLong(info->warnings)))
+        put(dict, "warnings", PyLong_FromUnsignedLong(info->warnings)) &&
+        put(dict, "reference", accepted_give(&info->reference)) &&
+        put(dict, "prediction", accepted_give(&info->prediction)) &&
+        put(dict, "left_out", PyLong_FromUnsignedLongLong(info->left_out)))
         return dict;
     Py_XDECREF(dict);
     return NULL;

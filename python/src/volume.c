@@ -278,8 +278,7 @@ static void release_pair(void *pointer)
 
 const struct handle_kind handle_pair = {"pair", release_pair};
 
-static const struct field pair_fields[] = {FIELD(amos_pair_options, flags, FIELD_UINT32),
-                                           FIELD(amos_pair_options, tolerance, FIELD_DOUBLE), FIELDS_END};
+static const struct field pair_fields[] = {FIELD(amos_pair_options, flags, FIELD_UINT32), FIELDS_END};
 
 static PyObject *pair_open(PyObject *self, PyObject *args)
 {
@@ -287,6 +286,7 @@ static PyObject *pair_open(PyObject *self, PyObject *args)
     amos_volume_options volume = {.size = sizeof volume};
     amos_pair_options options = AMOS_PAIR_OPTIONS_INIT;
     options.volume = &volume;
+    struct accepting accepting;
     amos_pair *pair = NULL;
     amos_status status;
     amos_error err;
@@ -295,9 +295,10 @@ static PyObject *pair_open(PyObject *self, PyObject *args)
         !fields_take(volume_dict, volume_fields, &volume))
         return NULL;
     const amos_case *c = handle_get(object, &handle_case);
-    if (!c)
+    if (!c || !accept_take(PyDict_GetItemString(dict, "accept"), &accepting, &options.accept))
         return NULL;
     WITHOUT_GIL(status = amos_pair_open_case(c, &options, &pair, &err));
+    accept_drop(&accepting);
     return status ? raise_error(&err) : handle_new(&handle_pair, pair, NULL);
 }
 

@@ -33,9 +33,6 @@ static void close_sources(struct sources *sources)
 static amos_status check_image(const amos_volume *image, amos_error *err)
 {
     const amos_volume_info *info = &image->header.info;
-    if (info->frames != 1)
-        return amosi_fail(err, AMOS_E_UNSUPPORTED, image->path, "the file has %lld frames; a cached case has one.",
-                          (long long)info->frames);
     if (!amosi_type_is_numeric(info->type))
         return amosi_fail(err, AMOS_E_UNSUPPORTED, image->path, "voxels of type %s cannot be cached.",
                           amos_type_name(info->type));
@@ -57,6 +54,7 @@ static amos_status open_sources(const amos_cache *cache, const amos_case *c, str
     if (amos_case_get_info(c)->has_label) {
         amos_pair_options options = AMOS_PAIR_OPTIONS_INIT;
         options.volume = &cache->volume;
+        options.accept = &cache->accept.o;
         status = amos_pair_open_case(c, &options, &s->pair, err);
         const amos_pair_info *pair = amos_pair_get_info(s->pair); /* NULL: it failed */
         s->image = pair ? pair->image : NULL;
@@ -124,18 +122,29 @@ static struct amosi_readers readers_of(const struct sources *s)
     return readers;
 }
 
+/* What was accepted, and what was lost. */
+static void fill_found(const struct job *job, const struct amosi_preparation *p, struct amosi_cache_meta *meta)
+{
+    const amos_pair_info *pair = amos_pair_get_info(job->sources.pair);
+    meta->info.crop = p->crop;
+    meta->info.max_label = p->max_label;
+    meta->info.accepted = p->accepted;
+    meta->info.label_warnings = p->warnings | (pair ? pair->warnings : 0);
+    meta->info.displacement = pair ? pair->displacement : 0;
+    meta->info.collapsed = p->collapsed;
+    for (int label = 1; label < AMOSI_LABELS; label++)
+        if (p->lost[label])
+            meta->info.lost[meta->info.lost_count++] = (uint8_t)label;
+    memcpy(meta->positions, p->position_counts, sizeof meta->positions);
+}
+
 static amos_status write_entry(struct job *job, const struct amosi_preparation *p, struct amosi_cache_meta *meta,
                                amos_error *err)
 {
     const struct sources *s = &job->sources;
     bool covered[2] = {false, false};
     const struct amosi_cache_place place = {&job->folder, &job->key, readers_of(s), job->with->placed};
-    meta->info.crop = p->crop;
-    meta->info.collapsed = p->collapsed;
-    for (int label = 1; label < AMOSI_LABELS; label++)
-        if (p->lost[label])
-            meta->info.lost[meta->info.lost_count++] = (uint8_t)label;
-    memcpy(meta->positions, p->position_counts, sizeof meta->positions);
+    fill_found(job, p, meta);
     amos_status status = find_covered(s->image, &covered[0], err);
     if (!status && s->label)
         status = find_covered(s->label, &covered[1], err);
@@ -149,11 +158,15 @@ static amos_status make_entry(struct job *job, amos_error *err)
     struct amosi_preparation p = {.cache = job->cache,
                                   .image = job->sources.image,
                                   .label = job->sources.label,
+                                  .max_label = amosi_cache_max_label(job->cache, job->c),
                                   .c = {.modality = amos_case_get_info(job->c)->modality, .pool = job->with->pool}};
+    char settings[AMOSI_CACHE_SETTINGS];
     struct amosi_cache_meta *meta = amosi_zalloc(sizeof *meta);
     if (!meta)
         return amosi_fail_nomem(err, job->sources.image->path);
     fill_info(job, meta);
+    amosi_cache_describe(job->cache, p.max_label, settings);
+    meta->info.settings = settings;
     amos_status status = amosi_steps_run(&p, err);
     if (!status)
         status = write_entry(job, &p, meta, err);

@@ -16,13 +16,13 @@
 #include "nifti/geometry.h"
 
 static const int64_t default_chunk[3] = {64, 32, 16};
-#define DEFAULT_MAX_LABEL 15
 
 /* ---- options ---- */
 
 static amos_status set_space(amos_cache *cache, const amos_cache_options *o, amos_error *err)
 {
     struct amosi_axes unused;
+    char number[AMOSI_NUMBER_BYTES];
     if (o->orientation) {
         amos_status status = amosi_axes_between("RAS", o->orientation, &unused, err);
         if (status)
@@ -33,8 +33,8 @@ static amos_status set_space(amos_cache *cache, const amos_cache_options *o, amo
     for (int i = 0; i < 3; i++)
         if (o->spacing[i] != 0 && !(o->spacing[i] >= 1e-3 && o->spacing[i] <= 1e3))
             return amosi_fail(err, AMOS_E_ARG, NULL,
-                              "A spacing of %g mm is not possible; it must be 0 (unchanged) or 0.001 to 1000.",
-                              o->spacing[i]);
+                              "A spacing of %s mm is not possible; it must be 0 (unchanged) or 0.001 to 1000.",
+                              amosi_number_show(number, o->spacing[i]));
     memcpy(cache->spacing, o->spacing, sizeof cache->spacing);
     if (!amosi_name_is_known(amos_interpolation_name(o->interpolation)))
         return amosi_fail(err, AMOS_E_ARG, NULL, "%d is not an amos_interpolation.", (int)o->interpolation);
@@ -61,12 +61,9 @@ static amos_status set_storage(amos_cache *cache, const amos_cache_options *o, a
         return amosi_fail(err, AMOS_E_ARG, NULL, "A chunk of %lld voxels is too large; at most %lld are possible.",
                           (long long)voxels, (long long)(AMOSI_CHUNK_MOST / sizeof(double)));
     cache->positions = o->positions ? o->positions : AMOSI_CACHE_POSITIONS;
-    cache->max_label = o->max_label ? o->max_label : DEFAULT_MAX_LABEL;
     if (cache->positions < 1 || cache->positions > AMOSI_CACHE_MOST_POSITIONS)
         return amosi_fail(err, AMOS_E_ARG, NULL, "%d positions for each organ are not possible; at most %d are.",
                           cache->positions, AMOSI_CACHE_MOST_POSITIONS);
-    if (cache->max_label < 1 || cache->max_label >= AMOSI_LABELS)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "max_label is %d; it must be 1 to %d.", cache->max_label, AMOSI_LABELS - 1);
     return AMOS_OK;
 }
 
@@ -88,19 +85,39 @@ static amos_status set_volume_options(amos_cache *cache, const amos_volume_optio
 
 /* ---- the settings as text ---- */
 
-static void describe_settings(amos_cache *cache)
+/* What is accepted: "labels to 15", and what is not usual: ", rounded within 0.01, ...". */
+static void describe_accepted(const amos_accept *accept, int max_label, char *text, size_t bytes)
+{
+    const amos_accept usual = AMOS_ACCEPT_INIT;
+    int used = snprintf(text, bytes, "labels to %d", max_label);
+    if (accept->round_within > 0)
+        used += snprintf(text + used, bytes - (size_t)used, ", rounded within %.3g", accept->round_within);
+    if (accept->table)
+        used += snprintf(text + used, bytes - (size_t)used, ", renamed by a table of %zu", accept->table_count);
+    if (accept->ignore_count)
+        used += snprintf(text + used, bytes - (size_t)used, ", %zu value%s ignored", accept->ignore_count,
+                         accept->ignore_count == 1 ? "" : "s");
+    if (accept->tolerance_voxels != usual.tolerance_voxels || accept->tolerance_mm > 0)
+        used += snprintf(text + used, bytes - (size_t)used, ", displaced by up to %.3g voxels or %.3g mm",
+                         accept->tolerance_voxels, accept->tolerance_mm);
+    if (accept->frame >= 0)
+        snprintf(text + used, bytes - (size_t)used, ", frame %lld", (long long)accept->frame);
+}
+
+void amosi_cache_describe(const amos_cache *cache, int max_label, char text[AMOSI_CACHE_SETTINGS])
 {
     const double *spacing = cache->spacing;
-    char space[160] = "spacing as it is", mm[3][AMOSI_NUMBER_BYTES];
+    char space[160] = "spacing as it is", mm[3][AMOSI_NUMBER_BYTES], accepted[192];
     bool resampled = spacing[0] != 0 || spacing[1] != 0 || spacing[2] != 0;
     for (int i = 0; i < 3; i++)
         amosi_number_write(mm[i], spacing[i]);
     if (resampled)
         snprintf(space, sizeof space, "%s x %s x %s mm, %s", mm[0], mm[1], mm[2], amos_interpolation_name(cache->interpolation));
-    snprintf(cache->settings, sizeof cache->settings,
-             "%s, %s, %s, %d positions, labels to %d, chunks of %lld x %lld x %lld",
+    describe_accepted(&cache->accept.o, max_label, accepted, sizeof accepted);
+    snprintf(text, AMOSI_CACHE_SETTINGS,
+             "%s, %s, %s, %d positions, %s, chunks of %lld x %lld x %lld",
              cache->orientation[0] ? cache->orientation : "oriented as stored", space,
-             cache->flags & AMOS_CACHE_CROP_BODY ? "cropped to the body" : "uncropped", cache->positions, cache->max_label,
+             cache->flags & AMOS_CACHE_CROP_BODY ? "cropped to the body" : "uncropped", cache->positions, accepted,
              (long long)cache->chunk[0], (long long)cache->chunk[1], (long long)cache->chunk[2]);
 }
 
@@ -116,10 +133,11 @@ static amos_status set_options(amos_cache *cache, const char *folder, const amos
     if (!status)
         status = set_storage(cache, &o, err);
     if (!status)
+        status = amosi_accept_take(&cache->accept, o.accept, err);
+    if (!status)
         status = set_volume_options(cache, o.volume, err);
     if (status)
         return status;
-    describe_settings(cache);
     return amosi_folder_path(folder, &cache->folder, err);
 }
 
@@ -152,9 +170,15 @@ void amos_cache_free(amos_cache *cache)
         amosi_scratch_clear(cache->scratch);
     amosi_free(cache->scratch);
     amosi_free(cache->state);
+    amosi_accept_free(&cache->accept);
     amosi_free(cache->index_folder);
     amosi_free(cache->folder);
     amosi_free(cache);
+}
+
+int amosi_cache_max_label(const amos_cache *cache, const amos_case *c)
+{
+    return amosi_accept_max_label(&cache->accept, amos_case_get_info(c)->max_label);
 }
 
 const char *amos_cache_folder(const amos_cache *cache)

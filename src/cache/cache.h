@@ -10,9 +10,10 @@
 #include "io/folder.h"
 #include "io/source.h"
 #include "cache/scratch.h"
+#include "volume/accept.h"
 
 #define AMOSI_CACHE_NAME 128
-#define AMOSI_CACHE_SETTINGS 256
+#define AMOSI_CACHE_SETTINGS 512
 #define AMOSI_CACHE_POSITIONS 1024 /* default number for each organ */
 
 struct amosi_cache_state {
@@ -28,23 +29,28 @@ struct amos_cache {
     amos_interpolation interpolation;
     int64_t chunk[3];
     int positions;
-    int max_label;
+    struct amosi_accept accept; /* max_label 0: that of the case's data set */
     amos_volume_options volume; /* its pointers point to the next two members */
     amos_limits limits;
     char *index_folder;
-    char settings[AMOSI_CACHE_SETTINGS]; /* those of the above that affect the entries, for people */
-    struct amosi_scratch_pool *scratch;  /* owned; used by the readers of a const cache */
-    struct amosi_cache_state *state;     /* the same */
+    struct amosi_scratch_pool *scratch; /* owned; used by the readers of a const cache */
+    struct amosi_cache_state *state;    /* the same */
 };
 
 /* The settings and the content of the files that an entry is made from, as text, and the name of the entry's file. The
  * key that an entry holds also says of each file what its two ends do not: see amosi_cache_key_complete(). */
 struct amosi_cache_key {
-    const char *case_id;                  /* borrowed from the case */
-    const struct amosi_source *files[2];  /* image and label (NULL: none), borrowed */
+    const char *case_id;                 /* borrowed from the case */
+    const struct amosi_source *files[2]; /* image and label (NULL: none), borrowed */
     char text[1024];
     char name[AMOSI_CACHE_NAME];
 };
+
+/* The largest label of a case in this cache. */
+int amosi_cache_max_label(const amos_cache *cache, const amos_case *c);
+
+/* The settings that affect an entry, for people. */
+void amosi_cache_describe(const amos_cache *cache, int max_label, char text[AMOSI_CACHE_SETTINGS]);
 
 /* Computes the key of a case; `label` is NULL if it has none. Statuses as for reading the sources. */
 amos_status amosi_cache_key_of(const amos_cache *cache, const amos_case *c, const struct amosi_source *image,

@@ -23,10 +23,12 @@ struct kind {
     int version;
     int modality;
     int labelled;
+    int max_label;
 };
 static const struct amosi_field kind_fields[] = {AMOSI_FIELD(struct kind, version, AMOSI_FIELD_INT),
                                                  AMOSI_FIELD(struct kind, modality, AMOSI_FIELD_INT),
-                                                 AMOSI_FIELD(struct kind, labelled, AMOSI_FIELD_INT), AMOSI_FIELDS_END};
+                                                 AMOSI_FIELD(struct kind, labelled, AMOSI_FIELD_INT),
+                                                 AMOSI_FIELD(struct kind, max_label, AMOSI_FIELD_INT), AMOSI_FIELDS_END};
 
 /* What a copy of a file has too; see io/identity.h. */
 static const struct amosi_field content_fields[] = {
@@ -93,7 +95,8 @@ static amos_status check_length(const struct amosi_fields_text *text, const char
 amos_status amosi_cache_key_of(const amos_cache *cache, const amos_case *c, const struct amosi_source *image,
                                const struct amosi_source *label, struct amosi_cache_key *key, amos_error *err)
 {
-    const struct kind kind = {AMOSI_CACHE_VERSION, (int)amos_case_get_info(c)->modality, label != NULL};
+    const struct kind kind = {AMOSI_CACHE_VERSION, (int)amos_case_get_info(c)->modality, label != NULL,
+                              amosi_cache_max_label(cache, c)};
     struct amosi_fields_text text = {key->text, sizeof key->text, 0, false};
     key->case_id = amos_case_get_info(c)->id;
     key->files[0] = image;

@@ -129,6 +129,30 @@ static bool take_intensity(const cJSON *parent, const char *name, amos_intensity
            take_number(object, "percentile_99_5", &out->percentile_99_5);
 }
 
+static bool take_count(const cJSON *object, const char *name, uint64_t *out)
+{
+    int64_t count;
+    if (!take_integer(object, name, 0, MOST_VOXELS, &count))
+        return false;
+    *out = (uint64_t)count;
+    return true;
+}
+
+static bool take_accepted(const cJSON *parent, amos_cache_entry_info *info)
+{
+    const cJSON *object = member(parent, "accepted");
+    amos_accepted *a = &info->accepted;
+    int64_t warnings;
+    if (!take_count(object, "rounded", &a->rounded) || !take_count(object, "ignored", &a->ignored) ||
+        !take_count(object, "relabelled", &a->relabelled) ||
+        !take_number(object, "largest_rounding", &a->largest_rounding) ||
+        !take_number(object, "displacement", &info->displacement) ||
+        !take_integer(object, "warnings", 0, UINT32_MAX, &warnings))
+        return false;
+    info->label_warnings = (amos_warnings)warnings;
+    return true;
+}
+
 /* ---- organs ---- */
 
 static void finish_organ(const amos_layout *layout, amos_organ_stats *organ)
@@ -266,8 +290,8 @@ static bool take_all(const cJSON *object, struct amosi_cache_meta *meta)
         !take_integer(object, "max_label", 1, AMOSI_LABELS - 1, &max_label))
         return false;
     info->max_label = (int)max_label;
-    return take_intensity(object, "body", &info->body) && take_intensity(object, "organs", &info->organs) &&
-           take_losses(object, info) && take_organs(object, meta);
+    return take_accepted(object, info) && take_intensity(object, "body", &info->body) &&
+           take_intensity(object, "organs", &info->organs) && take_losses(object, info) && take_organs(object, meta);
 }
 
 amos_status amosi_cache_meta_parse(char *text, size_t bytes, const char *path, struct amosi_cache_meta *meta,

@@ -91,6 +91,18 @@ static void put_intensity(cJSON *to, const char *name, const amos_intensity *int
     put(to, name, object, good);
 }
 
+static void put_accepted(cJSON *to, const amos_cache_entry_info *info, bool *good)
+{
+    cJSON *object = cJSON_CreateObject();
+    put_number(object, "rounded", (double)info->accepted.rounded, good);
+    put_number(object, "largest_rounding", info->accepted.largest_rounding, good);
+    put_number(object, "ignored", (double)info->accepted.ignored, good);
+    put_number(object, "relabelled", (double)info->accepted.relabelled, good);
+    put_number(object, "warnings", info->label_warnings, good);
+    put_number(object, "displacement", info->displacement, good);
+    put(to, "accepted", object, good);
+}
+
 /* Writes only labels that are present; the rest follows from the geometry. */
 static void put_organs(cJSON *to, const struct amosi_cache_meta *meta, bool *good)
 {
@@ -145,6 +157,7 @@ static cJSON *build(const struct amosi_cache_meta *meta, bool *good)
     put_geometry(object, "source", &info->source, info->source.orientation[0] != '\0', good);
     put_box(object, "crop", &info->crop, good);
     put_number(object, "max_label", info->max_label, good);
+    put_accepted(object, info, good);
     put_intensity(object, "body", &info->body, good);
     put_intensity(object, "organs", &info->organs, good);
     put_losses(object, info, good);

@@ -10,18 +10,38 @@
 
 /* ---- reading and reorienting ---- */
 
-static amos_status run_read(struct amosi_preparation *p, amos_error *err)
+static amos_status read_image(struct amosi_preparation *p, amos_read_options *read, amos_error *err)
 {
-    const char *orientation = p->cache->orientation[0] ? p->cache->orientation : NULL;
-    const amos_read_options image = {.size = sizeof image, .orientation = orientation, .pool = p->c.pool, .threads = 1};
-    const amos_labelmap_options label = {
-        .size = sizeof label, .orientation = orientation, .max_label = p->cache->max_label, .pool = p->c.pool, .threads = 1};
     p->c.path = p->image->path;
     p->c.slope = p->image->header.info.slope;
     p->c.inter = p->image->header.info.inter;
-    amos_status status = amos_volume_load(p->image, &image, &p->c.image, err);
+    amos_status status = amosi_accept_frame(&p->cache->accept, p->image->header.info.frames, p->image->path,
+                                            "a cached case", &read->frame, err);
+    return status ? status : amos_volume_load(p->image, read, &p->c.image, err);
+}
+
+static amos_status read_labels(struct amosi_preparation *p, const amos_read_options *read, amos_error *err)
+{
+    amos_accept accept = p->cache->accept.o;
+    const amos_labelmap_options label = {.size = sizeof label, .accept = &accept, .orientation = read->orientation,
+                                         .pool = read->pool, .threads = 1};
+    accept.max_label = p->max_label;
+    amos_status status = amos_labelmap_load(p->label, &label, &p->c.labels, err);
+    if (status)
+        return status;
+    amosi_labelmap_forget_ignored(p->c.labels);
+    p->accepted = p->c.labels->info.accepted;
+    p->warnings |= p->c.labels->layout.warnings;
+    return AMOS_OK;
+}
+
+static amos_status run_read(struct amosi_preparation *p, amos_error *err)
+{
+    const char *orientation = p->cache->orientation[0] ? p->cache->orientation : NULL;
+    amos_read_options read = {.size = sizeof read, .orientation = orientation, .pool = p->c.pool, .threads = 1};
+    amos_status status = read_image(p, &read, err);
     if (!status && p->label)
-        status = amos_labelmap_load(p->label, &label, &p->c.labels, err);
+        status = read_labels(p, &read, err);
     if (!status)
         memcpy(p->crop.stop, p->c.image->layout.shape, sizeof p->crop.stop);
     return status;
@@ -67,7 +87,7 @@ static bool is_reshaped(const amos_cache *cache)
 
 static void note_present(const amos_labelmap *map, bool present[AMOSI_LABELS])
 {
-    for (int label = 0; label <= map->max_label; label++)
+    for (int label = 0; label <= map->info.max_label; label++)
         present[label] = map->stats[label].present;
 }
 
@@ -91,7 +111,7 @@ static amos_status run_count(struct amosi_preparation *p, amos_error *err)
                 amosi_tally_run(&tallies[row[x]], x, x + n, y, z);
             }
     amosi_labelmap_finish(map, tallies, shape, &amosi_axes_same);
-    for (int label = 0; label <= map->max_label; label++)
+    for (int label = 0; label <= map->info.max_label; label++)
         p->lost[label] &= label > 0 && !map->stats[label].present;
     amosi_free(tallies);
     return AMOS_OK;
@@ -108,8 +128,7 @@ static amos_status run_sample(struct amosi_preparation *p, amos_error *err)
 
 #define FIELD(member, kind) AMOSI_FIELD(struct amos_cache, member, kind)
 #define FIELDS(member, kind, count) AMOSI_FIELD_ARRAY(struct amos_cache, member, kind, count)
-static const struct amosi_field read_fields[] = {FIELD(volume.flags, AMOSI_FIELD_UINT32),
-                                                 FIELD(max_label, AMOSI_FIELD_INT), AMOSI_FIELDS_END};
+static const struct amosi_field read_fields[] = {FIELD(volume.flags, AMOSI_FIELD_UINT32), AMOSI_FIELDS_END};
 static const struct amosi_field turn_fields[] = {FIELDS(orientation, AMOSI_FIELD_BYTES, 4), AMOSI_FIELDS_END};
 static const struct amosi_field crop_fields[] = {FIELD(flags, AMOSI_FIELD_UINT32), AMOSI_FIELDS_END};
 static const struct amosi_field resample_fields[] = {FIELDS(spacing, AMOSI_FIELD_DOUBLE, 3),
@@ -118,10 +137,14 @@ static const struct amosi_field sample_fields[] = {FIELD(positions, AMOSI_FIELD_
 static const struct amosi_field store_fields[] = {FIELDS(chunk, AMOSI_FIELD_INT64, 3), AMOSI_FIELDS_END};
 
 const struct amosi_step amosi_steps[] = {
-    {"read", NULL, run_read, read_fields, false},      {"turn", NULL, NULL, turn_fields, true},
-    {"crop", is_cropped, run_crop, crop_fields, true}, {"resample", is_resampled, run_resample, resample_fields, true},
-    {"count", is_reshaped, run_count, NULL, false},    {"sample", NULL, run_sample, sample_fields, true},
-    {"store", NULL, NULL, store_fields, false},
+    {"read", NULL, run_read, read_fields, amosi_accept_write_limits, false},
+    {"labels", NULL, NULL, NULL, amosi_accept_write_voxels, true},
+    {"turn", NULL, NULL, turn_fields, NULL, true},
+    {"crop", is_cropped, run_crop, crop_fields, NULL, true},
+    {"resample", is_resampled, run_resample, resample_fields, NULL, true},
+    {"count", is_reshaped, run_count, NULL, NULL, false},
+    {"sample", NULL, run_sample, sample_fields, NULL, true},
+    {"store", NULL, NULL, store_fields, NULL, false},
 };
 const size_t amosi_step_count = sizeof amosi_steps / sizeof amosi_steps[0];
 
@@ -149,10 +172,13 @@ void amosi_steps_write(const amos_cache *cache, bool only_drawn, amosi_fields_fn
 {
     for (size_t i = 0; i < amosi_step_count; i++) {
         const struct amosi_step *step = &amosi_steps[i];
-        if (!step->key || (only_drawn && !step->drawn))
+        if ((!step->key && !step->write) || (only_drawn && !step->drawn))
             continue;
         write(user, step->name, strlen(step->name));
         write(user, ":", 1);
-        amosi_fields_write(step->key, cache, write, user);
+        if (step->key)
+            amosi_fields_write(step->key, cache, write, user);
+        if (step->write)
+            step->write(&cache->accept, write, user);
     }
 }

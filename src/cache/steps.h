@@ -12,6 +12,9 @@
 struct amosi_preparation {
     const amos_cache *cache;
     const amos_volume *image, *label; /* its opened files; label is NULL if it has none */
+    int max_label;
+    amos_accepted accepted; /* of the label file */
+    amos_warnings warnings; /* of the label file, its voxels and the pair */
     struct amosi_cache_case c;
     amos_box crop; /* the box that is kept, in voxels after reorienting and before resampling */
     struct amosi_cache_positions positions;
@@ -25,13 +28,15 @@ struct amosi_step {
     bool (*wanted)(const amos_cache *cache);                          /* NULL: always */
     amos_status (*run)(struct amosi_preparation *p, amos_error *err); /* NULL: done while reading or writing */
     const struct amosi_field *key; /* fields of struct amos_cache that the result depends on; NULL if none */
-    bool drawn;                    /* what a loader draws from the entry also depends on them */
+    void (*write)(const struct amosi_accept *accept, amosi_fields_fn write,
+                  void *user); /* NULL, or writes more of them */
+    bool drawn;                /* what a loader draws from the entry also depends on them */
 };
 
 extern const struct amosi_step amosi_steps[];
 extern const size_t amosi_step_count;
 
-/* Runs all wanted steps. Before, set `cache`, `image`, `label` and the members of `c` other than voxels, and zero all
+/* Runs all wanted steps. Before, set `cache`, `image`, `label`, `max_label` and the members of `c` other than voxels, and zero all
  * else. Release it afterwards, also on failure. */
 amos_status amosi_steps_run(struct amosi_preparation *p, amos_error *err);
 void amosi_preparation_free(struct amosi_preparation *p);

@@ -237,8 +237,6 @@ static void complete_meta(const amos_cache *cache, const struct amosi_cache_key 
     meta->info.slope = c->slope;
     meta->info.inter = c->inter;
     meta->info.has_labels = c->labels != NULL;
-    meta->info.max_label = cache->max_label;
-    meta->info.settings = cache->settings;
     memcpy(meta->info.chunk, cache->chunk, sizeof meta->info.chunk);
     if (c->labels)
         memcpy(meta->organs, c->labels->stats, sizeof meta->organs);

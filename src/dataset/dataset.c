@@ -169,6 +169,8 @@ static amos_status read_tree(amos_dataset *dataset, const char *path, const amos
         status = amosi_metadata_read(dataset, options->metadata_path, err);
     if (status == AMOS_OK)
         override_modalities(dataset, options);
+    for (size_t i = 0; i < dataset->info.count; i++)
+        dataset->cases[i].info.max_label = dataset->info.max_label;
     return status;
 }
 

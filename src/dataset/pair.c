@@ -8,6 +8,7 @@
 #include "base/error/fail.h"
 #include "base/error/options.h"
 #include "base/math/rounding.h"
+#include "volume/accept.h"
 #include "volume/fit.h"
 #include "volume/volume.h"
 
@@ -16,6 +17,9 @@ struct amos_pair {
     amos_volume *image;
     amos_volume *label;
     amos_pair_info info;
+    struct amosi_accept accept;
+    int max_label;             /* of the data set; 0: it belongs to none */
+    int64_t image_frame;
 };
 
 void amos_pair_free(amos_pair *pair)
@@ -24,6 +28,7 @@ void amos_pair_free(amos_pair *pair)
         return;
     amos_volume_free(pair->label);
     amos_volume_free(pair->image);
+    amosi_accept_free(&pair->accept);
     amosi_free(pair);
 }
 
@@ -34,12 +39,15 @@ const amos_pair_info *amos_pair_get_info(const amos_pair *pair)
 
 /* ---- comparing image and label ---- */
 
-static amos_status check_frames(const amos_volume *v, const char *what, amos_error *err)
+/* Labels choose their frame when they are loaded, by the same rule. */
+static amos_status check_frames(amos_pair *p, amos_error *err)
 {
-    if (v->header.info.frames == 1)
-        return AMOS_OK;
-    return amosi_fail(err, AMOS_E_UNSUPPORTED, v->path, "the file has %lld frames; %s of a case has one.",
-                      (long long)v->header.info.frames, what);
+    int64_t unused;
+    const amos_volume *image = p->image, *label = p->label;
+    amos_status status = amosi_accept_frame(&p->accept, image->header.info.frames, image->path, "the image of a case",
+                                            &p->image_frame, err);
+    return status ? status
+                  : amosi_accept_frame(&p->accept, label->header.info.frames, label->path, NULL, &unused, err);
 }
 
 static struct amosi_side side_of(const amos_volume *v, const char *what)
@@ -57,8 +65,7 @@ static amos_status check_fit(amos_pair *p, const amos_pair_options *o, amos_erro
     if (!status)
         status = amos_volume_get_geometry(p->label, &label.geometry, err);
     if (!status)
-        status = amosi_fit_place(&image, &label, o->tolerance,
-                                 o->flags & AMOS_PAIR_WARN_GEOMETRY, &fit, err);
+        status = amosi_fit_place(&image, &label, &p->accept.o, o->flags & AMOS_PAIR_WARN_GEOMETRY, &fit, err);
     p->info = (amos_pair_info){p->image, p->label, fit.displacement, fit.warnings};
     return status;
 }
@@ -67,9 +74,7 @@ static amos_status check_pair(amos_pair *p, const amos_pair_options *o, amos_err
 {
     if (amosi_source_same_file(&p->image->source, &p->label->source))
         return amosi_fail(err, AMOS_E_DUP, p->label->path, "image and label are the same file.");
-    amos_status status = check_frames(p->image, "the image", err);
-    if (!status)
-        status = check_frames(p->label, "the label", err);
+    amos_status status = check_frames(p, err);
     return status ? status : check_fit(p, o, err);
 }
 
@@ -77,10 +82,9 @@ static amos_status check_pair(amos_pair *p, const amos_pair_options *o, amos_err
 
 static amos_status take_options(amos_pair_options *o, const amos_pair_options *options, amos_error *err)
 {
-    const amos_pair_options defaults = AMOS_PAIR_OPTIONS_INIT;
-    amos_status status = amosi_options_take_from(o, sizeof *o, options, &defaults, "amos_pair_options", err);
-    if (!status && (o->flags & ~AMOS_PAIR_WARN_GEOMETRY || !(o->tolerance >= 0)))
-        status = amosi_fail(err, AMOS_E_ARG, NULL, "amos_pair_options has an unknown flag or a negative tolerance.");
+    amos_status status = amosi_options_take(o, sizeof *o, options, "amos_pair_options", err);
+    if (!status && o->flags & ~AMOS_PAIR_WARN_GEOMETRY)
+        status = amosi_fail(err, AMOS_E_ARG, NULL, "amos_pair_options has an unknown flag.");
     return status;
 }
 
@@ -98,7 +102,9 @@ amos_status amos_pair_open(const char *image_path, const char *label_path, const
     amos_pair *pair = amosi_zalloc(sizeof *pair);
     if (!pair)
         return amosi_fail_nomem(err, image_path);
-    status = amos_volume_open(image_path, o.volume, &pair->image, err);
+    status = amosi_accept_take(&pair->accept, o.accept, err);
+    if (!status)
+        status = amos_volume_open(image_path, o.volume, &pair->image, err);
     if (!status)
         status = amos_volume_open(label_path, o.volume, &pair->label, err);
     int rounding = amosi_rounding_begin();
@@ -124,11 +130,13 @@ amos_status amos_pair_open_case(const amos_case *c, const amos_pair_options *opt
         status = amos_pair_open(info->image_path, info->label_path, options, out, err);
     else
         status = amosi_fail(err, AMOS_E_UNSUPPORTED, info->image_path, "case %s has no label.", info->id);
-    if (status)
+    if (status) {
         amosi_fail_case(err, info->id);
-    else
-        snprintf((*out)->case_id, sizeof(*out)->case_id, "%s", info->id);
-    return status;
+        return status;
+    }
+    snprintf((*out)->case_id, sizeof(*out)->case_id, "%s", info->id);
+    (*out)->max_label = info->max_label;
+    return AMOS_OK;
 }
 
 /* ---- loading ---- */
@@ -160,6 +168,19 @@ static amos_status turn_label(const amos_pair *pair, const char *wanted, amos_ge
     return status;
 }
 
+/* What is accepted in the label: the caller's, else the pair's; the data set's own table limits the labels. The pointers
+ * stay the caller's or the pair's. */
+static amos_status choose_accept(const amos_pair *pair, const amos_labelmap_options *as_label, amos_accept *accept,
+                                 amos_error *err)
+{
+    static const amos_accept defaults = AMOS_ACCEPT_INIT;
+    const amos_accept *given = as_label->accept ? as_label->accept : &pair->accept.o;
+    amos_status status = amosi_options_take_from(accept, sizeof *accept, given, &defaults, "amos_accept", err);
+    if (!status && !accept->max_label)
+        accept->max_label = pair->max_label;
+    return status;
+}
+
 amos_status amos_pair_load(const amos_pair *pair, const amos_read_options *image_options,
                            const amos_labelmap_options *label_options, amos_array **image, amos_labelmap **label,
                            amos_error *err)
@@ -182,7 +203,12 @@ amos_status amos_pair_load(const amos_pair *pair, const amos_read_options *image
             err, AMOS_E_ARG, NULL,
             "amos_pair_load accepts no box, strides or offset; the orientation comes from the image's options.");
     amos_geometry turned;
-    if (read.orientation) {
+    amos_accept accept;
+    status = choose_accept(pair, &as_label, &accept, err);
+    as_label.accept = &accept;
+    if (read.frame == 0)
+        read.frame = pair->image_frame;
+    if (!status && read.orientation) {
         status = turn_label(pair, read.orientation, &turned, err);
         as_label.orientation = turned.orientation;
     }

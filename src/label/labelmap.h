@@ -8,17 +8,28 @@
 
 struct amos_labelmap {
     amos_layout layout;
-    int max_label;
+    amos_labelmap_info info;
     uint8_t *voxels; /* NULL: statistics only */
     struct amosi_buffer buffer; /* holds the voxels; all zero: they are from amosi_zalloc_voxels() */
     bool borrowed;              /* the voxels are in the caller's memory */
+    uint8_t *ignored; /* 1 for each voxel with an ignored value, laid out as the voxels; NULL: there are none, or no
+                       * voxels are kept */
     amos_organ_stats stats[AMOSI_LABELS];
 };
 
 /* The smallest box that holds all voxels with a label above 0, by the statistics; empty where there are none. */
 void amosi_labelmap_box(const amos_labelmap *map, amos_box *box);
 
-/* Computes the statistics from the tallies of labels 0..max_label, and sets AMOS_W_EMPTY. */
+/* Forgets which voxels were ignored; the counts stay. */
+void amosi_labelmap_forget_ignored(amos_labelmap *map);
+
+/* Makes a map like `map`, background where `without` ignores; both have voxels and one shape. *left_out gets the number
+ * of those voxels. AMOS_OK or AMOS_E_NOMEM. */
+amos_status amosi_labelmap_leave_out(const amos_labelmap *map, const amos_labelmap *without, amos_labelmap **out,
+                                     uint64_t *left_out, amos_error *err);
+
+/* Computes the statistics from the tallies of labels 0..max_label, and sets the warnings of voxels: AMOS_W_EMPTY, and those
+ * of info.accepted. */
 void amosi_labelmap_finish(amos_labelmap *map, const struct amosi_tally *tallies, const int64_t stored_shape[3],
                            const struct amosi_axes *axes);
 

@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include <math.h>
 #include <string.h>
 
 #include "base/system/alloc.h"
@@ -20,8 +19,7 @@
 struct known {
     bool used;
     uint64_t stored;
-    int label;
-    double value;
+    struct amosi_labelled means;
 };
 
 /* Labels come in long runs: each run is looked up once, for every stored type. Each part of the file has a copy of this
@@ -35,15 +33,12 @@ struct loading {
     bool zeroed;   /* the voxels are zero from the start: label 0 need not be stored */
     bool in_place; /* the stored voxels are the labels, and are decoded directly into the map */
     struct known known[KNOWN];
-    /* voxels that are not labels */
-    uint64_t bad;
-    int64_t bad_at[3];
-    double bad_value;
+    struct amosi_label_counts counts;
     struct amosi_tally tallies[]; /* of labels 0..max_label */
 };
 
-/* The label of a stored voxel, -1 for none; *value is what it means. */
-static int label_of(struct loading *l, const unsigned char *voxel, double *value)
+/* What a stored voxel means. */
+static const struct amosi_labelled *label_of(struct loading *l, const unsigned char *voxel)
 {
     uint64_t stored = 0;
     memcpy(&stored, voxel, l->voxel_bytes);
@@ -51,49 +46,50 @@ static int label_of(struct loading *l, const unsigned char *voxel, double *value
     if (!known->used || known->stored != stored) {
         double unscaled;
         amosi_convert_to_double(l->plan->convert.from, &unscaled, voxel, 1);
-        known->label = amosi_relabel_voxel(l->rule, unscaled, &known->value);
+        known->means = amosi_relabel_voxel(l->rule, unscaled);
         known->stored = stored;
         known->used = true;
     }
-    *value = known->value;
-    return known->label;
+    return &known->means;
 }
 
-static void note_bad(struct loading *l, const int64_t at[3], uint64_t n, double value)
+/* Stores n voxels of one row, in the map's voxels or in what is laid out like them. */
+static void store_row(const struct amosi_plan *p, uint8_t *voxels, const int64_t at[3], size_t n, uint8_t value)
 {
-    if (l->bad == 0) {
-        memcpy(l->bad_at, at, sizeof l->bad_at);
-        l->bad_value = value;
-    }
-    l->bad += n;
-}
-
-/* Stores n voxels of one row. */
-static void store_row(const struct loading *l, const int64_t at[3], size_t n, uint8_t label)
-{
-    const struct amosi_plan *p = l->plan;
-    uint8_t *to = l->map->voxels + p->first + at[0] * p->step[0] + at[1] * p->step[1] + at[2] * p->step[2];
+    uint8_t *to = voxels + p->first + at[0] * p->step[0] + at[1] * p->step[1] + at[2] * p->step[2];
     if (p->step[0] == 1)
-        memset(to, label, n);
+        memset(to, value, n);
     else if (p->step[0] == -1)
-        memset(to - (n - 1), label, n);
+        memset(to - (n - 1), value, n);
     else
         for (size_t i = 0; i < n; i++)
-            to[(int64_t)i * p->step[0]] = label;
+            to[(int64_t)i * p->step[0]] = value;
 }
 
-static void store_span(const struct loading *l, const int64_t at[3], size_t n, uint8_t label)
+static void store_span(const struct loading *l, uint8_t *voxels, const int64_t at[3], size_t n, uint8_t value)
 {
     const int64_t *shape = l->volume->header.info.shape;
     int64_t here[3] = {at[0], at[1], at[2]};
-    if (!l->map->voxels || l->in_place || (label == 0 && l->zeroed))
-        return;
     while (n) {
         size_t room = (size_t)(shape[0] - here[0]), part = n < room ? n : room;
-        store_row(l, here, part, label);
+        store_row(l->plan, voxels, here, part, value);
         n -= part;
         amosi_walk(shape, here, part);
     }
+}
+
+/* Takes n voxels that mean the same. */
+static void take_span(struct loading *l, const struct amosi_labelled *means, const int64_t at[3], size_t n)
+{
+    if (!means->plain)
+        amosi_label_count(&l->counts, means, at, n);
+    if (means->label < 0)
+        return;
+    amosi_tally_span(&l->tallies[means->label], l->volume->header.info.shape, at, n);
+    if (l->map->voxels && !l->in_place && !(means->label == 0 && l->zeroed))
+        store_span(l, l->map->voxels, at, n, (uint8_t)means->label);
+    if (l->map->ignored && (means->ignored || !l->zeroed)) /* a wrong index may have left marks */
+        store_span(l, l->map->ignored, at, n, means->ignored);
 }
 
 static amos_status take_run(void *user, const struct amosi_run *run, amos_error *err)
@@ -104,15 +100,8 @@ static amos_status take_run(void *user, const struct amosi_run *run, amos_error 
     const unsigned char *voxel = run->data;
     int64_t at[3] = {run->at[0], run->at[1], run->at[2]};
     for (size_t left = run->voxels, n; left; left -= n) {
-        double value;
         n = amosi_run_length(voxel, left, l->voxel_bytes);
-        int label = label_of(l, voxel, &value);
-        if (label < 0) {
-            note_bad(l, at, n, value);
-        } else {
-            amosi_tally_span(&l->tallies[label], shape, at, n);
-            store_span(l, at, n, (uint8_t)label);
-        }
+        take_span(l, label_of(l, voxel), at, n);
         voxel += n * l->voxel_bytes;
         amosi_walk(shape, at, n);
     }
@@ -124,46 +113,33 @@ static void merge_part(void *user, const void *other)
 {
     struct loading *l = user;
     const struct loading *part = other;
-    if (part->bad)
-        note_bad(l, part->bad_at, part->bad, part->bad_value);
+    amosi_label_counts_add(&l->counts, &part->counts);
     for (int label = 0; label <= l->rule->max_label; label++)
         if (part->tallies[label].voxels)
             amosi_tally_add(&l->tallies[label], &part->tallies[label]);
 }
 
-static amos_status fail_label(const struct loading *l, amos_error *err)
-{
-    /* Integers are printed in full, up to the largest that a file can hold. */
-    bool is_integer = l->bad_value == floor(l->bad_value) && fabs(l->bad_value) < 1e20;
-    return amosi_fail(err, AMOS_E_LABEL, l->volume->path,
-                      "%llu voxel%s: the first is voxel (%lld, %lld, %lld) with the value %.*g; a label is an "
-                      "integer from 0 to %d%s.",
-                      (unsigned long long)l->bad, l->bad == 1 ? " is not a label" : "s are not labels",
-                      (long long)l->bad_at[0], (long long)l->bad_at[1], (long long)l->bad_at[2], is_integer ? 20 : 10,
-                      l->bad_value, l->rule->max_label, l->rule->has_table ? " or in the table" : "");
-}
-
 /* The plan of a read as uint8. Its conversion is not used: every voxel is mapped to a label instead. */
-static amos_status make_plan(const amos_volume *volume, const amos_labelmap_options *o, struct amosi_plan *plan,
-                             amos_error *err)
+static amos_status make_plan(const amos_volume *volume, const struct amosi_relabel_rule *rule,
+                             const amos_labelmap_options *o, struct amosi_plan *plan, amos_error *err)
 {
     const amos_volume_info *info = &volume->header.info;
     amos_read_options read = {.size = sizeof read, .type = AMOS_TYPE_UINT8, .orientation = o->orientation,
                               .progress = o->progress, .threads = o->threads};
-    if (info->frames > 1)
-        return amosi_fail(err, AMOS_E_UNSUPPORTED, volume->path, "the file has %lld frames; a label has one.",
-                          (long long)info->frames);
     if (!amosi_type_is_numeric(info->type))
         return amosi_fail(err, AMOS_E_UNSUPPORTED, volume->path, "voxels of type %s are not labels.",
                           amos_type_name(info->type));
-    return amosi_plan_make(volume, &read, plan, err);
+    amos_status status = amosi_accept_frame(&rule->accept, info->frames, volume->path, NULL, &read.frame, err);
+    return status ? status : amosi_plan_make(volume, &read, plan, err);
 }
 
 /* Whether the label of every voxel equals its stored byte. */
 static bool is_stored_as_labels(const struct loading *l)
 {
     const amos_volume_info *info = &l->volume->header.info;
-    return info->type == AMOS_TYPE_UINT8 && info->slope == 1 && info->inter == 0 && !l->rule->has_table && l->plan->packed;
+    const amos_accept *accept = &l->rule->accept.o;
+    return info->type == AMOS_TYPE_UINT8 && info->slope == 1 && info->inter == 0 && !accept->table &&
+           !accept->ignore_count && l->plan->packed;
 }
 
 static bool allocate_voxels(struct loading *l, amos_buffer_pool *pool)
@@ -197,10 +173,15 @@ static amos_status allocate_map(struct loading *l, const amos_labelmap_options *
     if (!l->map)
         return amosi_fail_nomem(err, l->volume->path);
     l->map->layout = l->plan->layout;
-    l->map->max_label = l->rule->max_label;
+    l->map->info.max_label = l->rule->max_label;
     if (o->flags & AMOS_LABELMAP_STATS_ONLY)
         return AMOS_OK;
     l->in_place = is_stored_as_labels(l);
+    if (l->rule->accept.o.ignore_count) {
+        l->map->ignored = amosi_zalloc_voxels(l->plan->layout.bytes);
+        if (!l->map->ignored)
+            return amosi_fail_nomem(err, l->volume->path);
+    }
     if (o->buffer) {
         l->map->voxels = o->buffer;
         l->map->borrowed = true;
@@ -212,6 +193,9 @@ static amos_status allocate_map(struct loading *l, const amos_labelmap_options *
 static void finish_map(struct loading *l, const struct amosi_axes *axes)
 {
     l->map->layout.warnings = amos_volume_warnings(l->volume);
+    l->map->info.accepted = l->counts.accepted;
+    if (!l->counts.accepted.ignored)
+        amosi_labelmap_forget_ignored(l->map);
     amosi_labelmap_finish(l->map, l->tallies, l->volume->header.info.shape, axes);
 }
 
@@ -224,8 +208,8 @@ static amos_status run_loading(struct loading *l, size_t bytes, const amos_label
     const struct amosi_sink sink = {take_run, merge_part, l, bytes, l->in_place ? l->map->voxels : NULL};
     if (!status)
         status = amosi_volume_dispatch(l->volume, &l->plan->region, &l->plan->progress, l->plan->threads, &sink, err);
-    if (!status && l->bad)
-        status = fail_label(l, err);
+    if (!status)
+        status = amosi_label_counts_check(&l->counts, l->rule, l->plan->layout.bytes, l->volume->path, err);
     if (!status)
         finish_map(l, &axes);
     return status;
@@ -253,19 +237,28 @@ static amos_status load_by_rule(const struct amosi_relabel_rule *rule, const amo
     return status;
 }
 
+static amos_status check_options(const amos_volume *volume, const amos_labelmap_options *o, const struct amosi_plan *plan,
+                                 amos_error *err)
+{
+    if (o->flags & ~AMOS_LABELMAP_STATS_ONLY)
+        return amosi_fail(err, AMOS_E_ARG, volume->path, "amos_labelmap_options has an unknown flag.");
+    return check_buffer(volume, o, plan, err);
+}
+
 static amos_status load_checked(const amos_volume *volume, const amos_labelmap_options *options, amos_labelmap **out,
                                 amos_error *err)
 {
+    const amos_volume_info *info = &volume->header.info;
     amos_labelmap_options o;
     struct amosi_plan plan;
     struct amosi_relabel_rule rule = {0};
     amos_status status = amosi_options_take(&o, sizeof o, options, "amos_labelmap_options", err);
     if (!status)
-        status = make_plan(volume, &o, &plan, err);
+        status = amosi_relabel_take(&rule, info->slope, info->inter, o.accept, volume->path, err);
     if (!status)
-        status = check_buffer(volume, &o, &plan, err);
+        status = make_plan(volume, &rule, &o, &plan, err);
     if (!status)
-        status = amosi_relabel_take(&rule, &volume->header.info, &o, volume->path, err);
+        status = check_options(volume, &o, &plan, err);
     if (!status)
         status = load_by_rule(&rule, volume, &plan, &o, out, err);
     amosi_relabel_free(&rule);

@@ -153,13 +153,13 @@ static amos_status look_at_image(const struct amosi_loader_settings *s, const am
     const amos_volume_info *info = amos_volume_get_info(volume);
     amos_read_options read = {.size = sizeof read, .orientation = s->has_orientation ? s->orientation : NULL};
     amos_layout layout;
-    if (info->frames != 1)
-        return amosi_fail(err, AMOS_E_UNSUPPORTED, info->path, "the file has %lld frames; the image of a case has one.",
-                          (long long)info->frames);
     if (!amosi_type_is_numeric(info->type))
         return amosi_fail(err, AMOS_E_UNSUPPORTED, info->path, "voxels of type %s cannot be scaled.",
                           amos_type_name(info->type));
-    amos_status status = amos_volume_get_layout(volume, &read, &layout, err);
+    amos_status status =
+        amosi_accept_frame(&s->accept, info->frames, info->path, "the image of a case", &read.frame, err);
+    if (!status)
+        status = amos_volume_get_layout(volume, &read, &layout, err);
     if (status)
         return status;
     take_layout(to, &layout, info->slope, info->inter);
@@ -170,11 +170,11 @@ static amos_status look_at_image(const struct amosi_loader_settings *s, const am
 static amos_status look_at_label(const struct amosi_loader_settings *s, const amos_volume *label,
                                  struct amosi_loader_case *to, amos_error *err)
 {
-    amos_labelmap_options options = {.size = sizeof options, .flags = AMOS_LABELMAP_STATS_ONLY, .max_label = s->o.max_label,
+    amos_labelmap_options options = {.size = sizeof options, .flags = AMOS_LABELMAP_STATS_ONLY, .accept = &s->accept.o,
                                      .threads = 1};
     amos_labelmap *map = NULL;
     amos_status status = amos_labelmap_load(label, &options, &map, err);
-    for (int organ = 1; !status && organ <= s->o.max_label; organ++)
+    for (int organ = 1; !status && organ <= amosi_settings_max_label(s); organ++)
         if (amosi_bit(s->foreground, organ) && amos_labelmap_get_stats(map, organ)->present)
             amosi_set_bit(to->organs, organ);
     amos_labelmap_free(map);
@@ -186,7 +186,8 @@ static amos_status look_at_files(const struct amosi_loader_settings *s, const am
 {
     amos_pair *pair = NULL;
     amos_volume *alone = NULL;
-    amos_status status = s->has_labels ? amos_pair_open_case(c, NULL, &pair, err)
+    const amos_pair_options options = {.size = sizeof options, .accept = &s->accept.o};
+    amos_status status = s->has_labels ? amos_pair_open_case(c, &options, &pair, err)
                                        : amos_volume_open(amos_case_get_info(c)->image_path, NULL, &alone, err);
     if (!status)
         status = look_at_image(s, pair ? amos_pair_get_info(pair)->image : alone, to, err);
@@ -208,9 +209,10 @@ static amos_status look_at_entry_organs(const struct amosi_loader_settings *s, c
     for (int organ = 1; organ <= info->max_label; organ++) {
         if (!amos_cache_entry_get_organ(entry, organ)->present)
             continue;
-        if (organ > s->o.max_label)
+        if (organ > amosi_settings_max_label(s))
             return amosi_fail(err, AMOS_E_LABEL, to->label_path,
-                              "the label has the value %d; the loader's max_label is %d.", organ, s->o.max_label);
+                              "the label has the value %d; the loader's max_label is %d; a max_label of %d accepts it.",
+                              organ, amosi_settings_max_label(s), organ);
         if (amosi_bit(s->foreground, organ))
             amosi_set_bit(to->organs, organ);
     }
@@ -355,9 +357,9 @@ static amos_status list_organ(struct amosi_loader_cases *cases, int organ, amos_
 
 static amos_status list_organs(struct amosi_loader_cases *cases, const struct amosi_loader_settings *s, amos_error *err)
 {
-    cases->organs = amosi_zalloc_array((size_t)s->o.max_label + 1, sizeof *cases->organs);
+    cases->organs = amosi_zalloc_array((size_t)amosi_settings_max_label(s) + 1, sizeof *cases->organs);
     amos_status status = cases->organs ? AMOS_OK : amosi_fail_nomem(err, NULL);
-    for (int organ = 1; organ <= s->o.max_label && !status; organ++)
+    for (int organ = 1; organ <= amosi_settings_max_label(s) && !status; organ++)
         status = list_organ(cases, organ, err);
     if (!status && cases->organ_count == 0)
         status = amosi_fail(err, AMOS_E_ARG, NULL, "no case has an organ, so draws cannot be balanced over them.");

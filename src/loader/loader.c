@@ -115,8 +115,9 @@ static amos_status make_damage(amos_loader *loader, amos_error *err)
 {
     struct amosi_loader_cases *cases = &loader->cases;
     loader->reported = amosi_zalloc_array(cases->count, sizeof *loader->reported);
+    loader->shared.told = amosi_zalloc_array(cases->count, sizeof *loader->shared.told);
     loader->damage = amosi_zalloc_array(cases->count + cases->damage_count, sizeof *loader->damage);
-    if (!loader->reported || !loader->damage)
+    if (!loader->reported || !loader->damage || !loader->shared.told)
         return amosi_fail_nomem(err, NULL);
     for (; loader->damage_count < cases->damage_count; loader->damage_count++)
         loader->damage[loader->damage_count] = cases->damage[loader->damage_count].err;
@@ -201,8 +202,10 @@ static void drop_reference(amos_loader *loader)
         return;
     free_slots(loader);
     amosi_loader_cases_free(&loader->cases);
+    amosi_loader_settings_free(&loader->settings);
     amosi_free(loader->damage);
     amosi_free(loader->reported);
+    amosi_free(loader->shared.told);
     if (loader->sync && !amosi_loader_is_forked(loader))
         destroy_sync(loader->sync);
     amosi_free(loader->sync);
@@ -243,8 +246,9 @@ amos_status amos_loader_open(const amos_dataset *dataset, const amos_loader_opti
         return amosi_fail_nomem(err, NULL);
     atomic_init(&loader->references, 1);
     loader->sync = create_sync();
-    amos_status status =
-        loader->sync ? amosi_loader_settings_take(&loader->settings, options, err) : amosi_fail_nomem(err, NULL);
+    const int max_label = amos_dataset_get_info(dataset)->max_label;
+    amos_status status = loader->sync ? amosi_loader_settings_take(&loader->settings, options, max_label, err)
+                                      : amosi_fail_nomem(err, NULL);
     if (!status)
         status = open_all(loader, dataset, err);
     if (status)

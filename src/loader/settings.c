@@ -7,6 +7,7 @@
 #include "base/error/fail.h"
 #include "base/error/names.h"
 #include "base/error/options.h"
+#include "cache/cache.h"
 
 /* The product of three sides up to this, in voxels or in bytes, fits in 63 bits. */
 #define LARGEST_SIDE 65536
@@ -106,12 +107,12 @@ static amos_status take_organs(struct amosi_loader_settings *s, amos_error *err)
     if (o->case_count && !o->cases)
         return refuse(err, "case_count is set and cases is NULL");
     for (size_t i = 0; i < o->organ_count; i++) {
-        if (o->organs[i] < 1 || o->organs[i] > o->max_label)
+        if (o->organs[i] < 1 || o->organs[i] > amosi_settings_max_label(s))
             return amosi_fail(err, AMOS_E_ARG, NULL, "amos_loader_options: organs has %d; organs are 1..%d.",
-                              o->organs[i], o->max_label);
+                              o->organs[i], amosi_settings_max_label(s));
         amosi_set_bit(s->foreground, o->organs[i]);
     }
-    for (int label = 1; label <= o->max_label && o->organ_count == 0; label++)
+    for (int label = 1; label <= amosi_settings_max_label(s) && o->organ_count == 0; label++)
         amosi_set_bit(s->foreground, label);
     s->needs_organs = o->organ_count > 0 || o->balanced;
     if (!s->has_labels && (s->needs_organs || o->foreground > 0.0))
@@ -142,7 +143,6 @@ static void set_default(int *field, int value)
 
 static void fill_defaults(amos_loader_options *o)
 {
-    set_default(&o->max_label, 15);
     set_default(&o->batch_size, 1);
     set_default(&o->patches_per_case, o->draw == AMOS_SAMPLING_PATCHES ? 4 : 1);
     set_default(&o->interleave, o->batch_size);
@@ -162,8 +162,6 @@ static amos_status check_numbers(const amos_loader_options *o, amos_error *err)
 {
     if (o->flags & ~(AMOS_LOADER_STOP_AT_DAMAGE | AMOS_LOADER_PAD))
         return refuse(err, "flags has an unknown bit");
-    if (!in_range(o->max_label, 255))
-        return refuse(err, "max_label must be 1..255");
     if (!in_range(o->batch_size, LARGEST_BATCH) || !in_range(o->patches_per_case, LARGEST_COUNT) ||
         !in_range(o->interleave, LARGEST_BATCH) || !in_range(o->prefetch, LARGEST_BATCH) ||
         !in_range(o->hold, LARGEST_BATCH))
@@ -215,11 +213,37 @@ static void note_sizes(struct amosi_loader_settings *s)
 {
     const amos_loader_options *o = &s->o;
     s->image_bytes = o->image_type == AMOS_IMAGE_TYPE_FLOAT16 ? 2 : 4;
-    s->label_planes = o->label_type == AMOS_LABEL_TYPE_ONEHOT ? o->max_label + 1 : 1;
+    s->label_planes = o->label_type == AMOS_LABEL_TYPE_ONEHOT ? amosi_settings_max_label(s) + 1 : 1;
     s->label_bytes = o->label_type == AMOS_LABEL_TYPE_INT64 ? 8 : s->has_labels ? (size_t)s->label_planes : 0;
 }
 
-amos_status amosi_loader_settings_take(struct amosi_loader_settings *s, const amos_loader_options *options,
+/* ---- what is accepted ---- */
+
+/* Whether nothing but max_label is set. */
+static bool is_plain(const amos_accept *o)
+{
+    const amos_accept usual = AMOS_ACCEPT_INIT;
+    return !o->flags && o->round_within == 0 && !o->table && !o->ignore_count &&
+           o->tolerance_voxels == usual.tolerance_voxels && o->tolerance_mm == 0 && o->frame == usual.frame;
+}
+
+static amos_status take_accept(struct amosi_loader_settings *s, int max_label, amos_error *err)
+{
+    const amos_cache *cache = s->o.cache;
+    amos_status status = amosi_accept_take(&s->accept, s->o.accept, err);
+    if (!status && cache && !is_plain(&s->accept.o))
+        status = refuse(err, "accept may set only max_label with a cache; what else is accepted is an option of the cache");
+    s->accept.o.max_label =
+        amosi_accept_max_label(&s->accept, cache ? amosi_accept_max_label(&cache->accept, max_label) : max_label);
+    return status;
+}
+
+void amosi_loader_settings_free(struct amosi_loader_settings *s)
+{
+    amosi_accept_free(&s->accept);
+}
+
+amos_status amosi_loader_settings_take(struct amosi_loader_settings *s, const amos_loader_options *options, int max_label,
                                        amos_error *err)
 {
     memset(s, 0, sizeof *s);
@@ -230,6 +254,8 @@ amos_status amosi_loader_settings_take(struct amosi_loader_settings *s, const am
     fill_defaults(&s->o);
     s->has_labels = s->o.label_type != AMOS_LABEL_TYPE_NONE;
     status = check_numbers(&s->o, err);
+    if (!status)
+        status = take_accept(s, max_label, err);
     if (!status)
         status = check_draw(&s->o, err);
     if (!status)

@@ -7,6 +7,8 @@
 
 #include <amos/loader.h>
 
+#include "volume/accept.h"
+
 /* 64-bit words in a bit set of labels 0..255. */
 #define AMOSI_LABEL_WORDS 4
 
@@ -20,16 +22,25 @@ struct amosi_loader_settings {
     bool has_labels; /* labels are requested */
     bool has_orientation;
     char orientation[4];
+    struct amosi_accept accept;             /* owned; max_label is that of the loader */
     uint64_t foreground[AMOSI_LABEL_WORDS]; /* bit set of the labels that count as foreground */
     bool needs_organs;                      /* the organs of each case must be known at opening */
     int label_planes;                       /* 1, or max_label + 1 for one-hot */
     size_t image_bytes, label_bytes;        /* per voxel, all planes */
 };
 
-/* Copies and checks `options` (NULL: the defaults). The pointers in s->o still belong to the caller.
- * AMOS_E_ARG with a message if an option is not valid. */
+/* Copies and checks `options` (NULL: the defaults). The pointers in s->o still belong to the caller. max_label is that
+ * of the data set. AMOS_E_ARG with a message if an option is not valid. The settings must be freed, also after a
+ * failure. */
 amos_status amosi_loader_settings_take(struct amosi_loader_settings *s, const amos_loader_options *options,
-                                       amos_error *err);
+                                       int max_label, amos_error *err);
+void amosi_loader_settings_free(struct amosi_loader_settings *s);
+
+/* The largest label that is delivered. */
+static inline int amosi_settings_max_label(const struct amosi_loader_settings *s)
+{
+    return s->accept.o.max_label;
+}
 
 /* Whether the scaling of a modality needs the intensities of the body. */
 bool amosi_settings_need_body(const struct amosi_loader_settings *s, amos_modality modality);

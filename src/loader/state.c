@@ -11,7 +11,6 @@
 #define O(member, kind) AMOSI_FIELD(amos_loader_options, member, AMOSI_FIELD_##kind)
 static const struct amosi_field option_fields[] = {
     O(flags, UINT32),
-    O(max_label, INT),
     O(draw, INT),
     AMOSI_FIELD_ARRAY(amos_loader_options, patch, AMOSI_FIELD_INT64, 3),
     AMOSI_FIELD_ARRAY(amos_loader_options, border, AMOSI_FIELD_INT64, 3),
@@ -32,6 +31,7 @@ static const struct amosi_field option_fields[] = {
 #undef O
 
 static const struct amosi_field organ_fields[] = {
+    AMOSI_FIELD(struct amosi_loader_settings, accept.o.max_label, AMOSI_FIELD_INT),
     AMOSI_FIELD_ARRAY(struct amosi_loader_settings, foreground, AMOSI_FIELD_UINT64, AMOSI_LABEL_WORDS), AMOSI_FIELDS_END};
 
 #define S(member, kind) AMOSI_FIELD(amos_scaling, member, AMOSI_FIELD_##kind)
@@ -66,10 +66,10 @@ static const struct amosi_field case_fields[] = {
     AMOSI_FIELD(struct amosi_loader_case, modality, AMOSI_FIELD_INT),
     AMOSI_FIELD_ARRAY(struct amosi_loader_case, geometry.shape, AMOSI_FIELD_INT64, 3), AMOSI_FIELDS_END};
 
-/* Files give the same batches as a cache with default settings and the loader's orientation. */
+/* Files give the same batches as a cache with default settings that orients and accepts as the loader does. */
 static void add_cache(uint64_t *hash, const struct amosi_loader_settings *s)
 {
-    amos_cache files = {.positions = AMOSI_CACHE_POSITIONS};
+    amos_cache files = {.positions = AMOSI_CACHE_POSITIONS, .accept = s->accept};
     for (int i = 0; i < 3 && s->has_orientation; i++)
         files.orientation[i] = (char)(s->orientation[i] & ~0x20);
     amosi_steps_write(s->o.cache ? s->o.cache : &files, true, amosi_fields_to_hash, hash);
@@ -170,7 +170,8 @@ amos_status amos_loader_get_stats(const amos_loader *loader, amos_loader_stats *
                                      .misses = atomic_load(&shared->misses),
                                      .memory = atomic_load(&shared->memory),
                                      .memory_peak = atomic_load(&shared->memory_peak),
-                                     .damaged = loader->damage_count};
+                                     .damaged = loader->damage_count,
+                                     .accepted = atomic_load(&loader->shared.accepted)};
     unlock(loader, locked);
     return amosi_options_give(out, &stats, sizeof stats, "amos_loader_stats", err);
 }

@@ -112,7 +112,7 @@ static amos_status make_sample(amos_loader *loader, struct amos_batch *b, size_t
                                struct amosi_sample_scratch *scratch, amos_error *err)
 {
     const struct amosi_loader_settings *s = &loader->settings;
-    const struct amosi_maker maker = {s, &loader->cases, loader->store, &loader->shared};
+    const struct amosi_maker maker = {s, &loader->cases, loader->store, &loader->shared, &loader->log};
     uint64_t n = b->info.step * (uint64_t)s->o.batch_size + sample;
     struct amosi_pick pick = amosi_draw_pick(&loader->order, s, &loader->cases, (uint32_t)b->info.epoch, n);
     if (pick.none) {

@@ -6,6 +6,7 @@
 
 #include "base/math/bytes.h"
 #include "base/error/fail.h"
+#include "base/text/number.h"
 #include "nifti/type.h"
 
 /* A header that is being read; field offsets are in nifti1.h and nifti2.h. */
@@ -211,7 +212,9 @@ static amos_status read_scaling(struct reader *r)
 static amos_status fail_offset(struct reader *r, const char *rule)
 {
     double offset = r->two ? (double)(int64_t)amosi_get64(at(r, VOX_OFFSET), r->big) : get_real(r, VOX_OFFSET, 0);
-    return amosi_fail_at(r->err, AMOS_E_HDR_OFFSET, r->path, VOX_OFFSET.at[r->two], "vox_offset is %g; %s.", offset, rule);
+    char number[AMOSI_NUMBER_BYTES];
+    return amosi_fail_at(r->err, AMOS_E_HDR_OFFSET, r->path, VOX_OFFSET.at[r->two], "vox_offset is %s; %s.",
+                         amosi_number_show(number, offset), rule);
 }
 
 static amos_status read_offset(struct reader *r)

@@ -103,7 +103,7 @@ static void shuffle_samples(struct sampling *s, int label)
 static void plan_samples(struct sampling *s, int most, uint32_t positions[AMOSI_LABELS])
 {
     memset(positions, 0, AMOSI_LABELS * sizeof *positions);
-    for (int label = 1; s->c->labels && label <= s->c->labels->max_label; label++) {
+    for (int label = 1; s->c->labels && label <= s->c->labels->info.max_label; label++) {
         struct drawing *d = &s->drawings[label];
         d->voxels = s->c->labels->stats[label].voxels;
         d->count = d->voxels < (uint64_t)most ? (size_t)d->voxels : (size_t)most;

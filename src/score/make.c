@@ -7,7 +7,9 @@
 #include "base/error/names.h"
 #include "base/error/options.h"
 #include "base/math/rounding.h"
+#include "label/labelmap.h"
 #include "score/score.h"
+#include "volume/accept.h"
 #include "volume/fit.h"
 #include "volume/volume.h"
 
@@ -35,19 +37,44 @@ static amos_status check_options(const amos_score_options *o, amos_error *err)
     if (!all_within(o->tolerances, o->tolerance_count, 0, INFINITY) || !all_within(o->percentiles, o->percentile_count, 0, 100))
         return amosi_fail(err, AMOS_E_ARG, NULL,
                           "A tolerance must be at least 0 mm, and a percentile between 0 and 100.");
-    if (o->max_label < 0 || o->max_label > 255 || o->threads < 0 || !(o->geometry_tolerance >= 0))
-        return amosi_fail(err, AMOS_E_ARG, NULL,
-                          "amos_score_options has a max_label that is not 0 to 255, or a negative number.");
+    if (o->threads < 0)
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_score_options has a negative number of threads.");
     return AMOS_OK;
 }
 
-static amos_status take_options(amos_score_options *o, const amos_score_options *options, amos_error *err)
+/* What is accepted in reference and prediction. */
+struct accepts {
+    struct amosi_accept reference, prediction;
+};
+
+static void free_accepts(struct accepts *accepts)
 {
-    static const amos_score_options defaults = AMOS_SCORE_OPTIONS_INIT;
+    amosi_accept_free(&accepts->prediction);
+    amosi_accept_free(&accepts->reference);
+}
+
+static amos_status take_accepts(amos_score_options *o, struct accepts *to, amos_error *err)
+{
+    amos_status status = amosi_accept_take(&to->reference, o->accept, err);
+    if (!status)
+        status = amosi_accept_take(&to->prediction, o->accept_prediction ? o->accept_prediction : o->accept, err);
+    to->prediction.o.max_label = to->reference.o.max_label;
+    o->accept = &to->reference.o;
+    o->accept_prediction = &to->prediction.o;
+    return status;
+}
+
+/* o->accept and o->accept_prediction point into *accepts, which must be freed, also after a failure. */
+static amos_status take_options(amos_score_options *o, struct accepts *accepts, const amos_score_options *options,
+                                amos_error *err)
+{
     static const double tolerances[] = {1, 2}, percentiles[] = {95};
-    amos_status status = amosi_options_take_from(o, sizeof *o, options, &defaults, "amos_score_options", err);
+    memset(accepts, 0, sizeof *accepts);
+    amos_status status = amosi_options_take(o, sizeof *o, options, "amos_score_options", err);
     if (!status)
         status = check_options(o, err);
+    if (!status)
+        status = take_accepts(o, accepts, err);
     if (!status && !o->tolerances) {
         o->tolerances = tolerances;
         o->tolerance_count = 2;
@@ -66,8 +93,8 @@ struct side {
     bool has_geometry;
 };
 
-static amos_status check_fit(const struct side *r, const struct side *p, double tolerance, struct amosi_fit *fit,
-                             amos_error *err)
+static amos_status check_fit(const struct side *r, const struct side *p, const amos_accept *accept,
+                             struct amosi_fit *fit, amos_error *err)
 {
     amos_status status = amosi_fit_shape(&r->fit, &p->fit, err);
     for (int a = 0; a < 3 && !status; a++)
@@ -77,7 +104,7 @@ static amos_status check_fit(const struct side *r, const struct side *p, double 
     if (!status && (!r->has_geometry || !p->has_geometry))
         status = amosi_fail(err, AMOS_E_GEOM, r->has_geometry ? p->fit.path : r->fit.path,
                             "the label map has no usable geometry, so that distances in mm are not known.");
-    return status ? status : amosi_fit_place(&r->fit, &p->fit, tolerance, false, fit, err);
+    return status ? status : amosi_fit_place(&r->fit, &p->fit, accept, false, fit, err);
 }
 
 /* ---- scoring ---- */
@@ -120,8 +147,10 @@ static amos_status check_labels(const amos_labelmap *map, const char *what, int 
     for (int label = max_label + 1; label <= amos_labelmap_max_label(map); label++) {
         const amos_organ_stats *stats = amos_labelmap_get_stats(map, label);
         if (stats->present)
-            return amosi_fail(err, AMOS_E_LABEL, NULL, "The %s has %llu voxels with label %d; the largest label is %d.", what,
-                              (unsigned long long)stats->voxels, label, max_label);
+            return amosi_fail(err, AMOS_E_LABEL, NULL,
+                              "The %s has %llu voxels with label %d; the largest label is %d; --max-label %d (max_label) "
+                              "accepts it.",
+                              what, (unsigned long long)stats->voxels, label, max_label, label);
     }
     return AMOS_OK;
 }
@@ -132,14 +161,35 @@ static struct side side_of_map(const amos_labelmap *map, const char *what)
     return (struct side){{what, NULL, layout->shape, layout->geometry}, layout->has_geometry != 0};
 }
 
+static void note_accepted(amos_score *score, const amos_labelmap *reference, const amos_labelmap *prediction)
+{
+    score->info.reference = amos_labelmap_get_info(reference)->accepted;
+    score->info.prediction = amos_labelmap_get_info(prediction)->accepted;
+}
+
+/* Measures, without the voxels that the reference ignores. */
+static amos_status measure(amos_score *score, const amos_labelmap *reference, const amos_labelmap *prediction,
+                           const amos_score_options *o, amos_error *err)
+{
+    amos_labelmap *rest = NULL;
+    amos_status status = AMOS_OK;
+    note_accepted(score, reference, prediction);
+    if (reference->ignored)
+        status = amosi_labelmap_leave_out(prediction, reference, &rest, &score->info.left_out, err);
+    if (!status)
+        status = amosi_score_organs(score, reference, rest ? rest : prediction, o, err);
+    amos_labelmap_free(rest);
+    return status;
+}
+
 static amos_status score_maps(const amos_labelmap *reference, const amos_labelmap *prediction, const amos_score_options *o,
                               amos_score **out, amos_error *err)
 {
     struct side r = side_of_map(reference, "reference"), p = side_of_map(prediction, "prediction");
     struct amosi_fit fit = {0};
     int largest = amos_labelmap_max_label(reference), other = amos_labelmap_max_label(prediction);
-    int max_label = o->max_label ? o->max_label : largest > other ? largest : other;
-    amos_status status = check_fit(&r, &p, o->geometry_tolerance, &fit, err);
+    int max_label = o->accept->max_label ? o->accept->max_label : largest > other ? largest : other;
+    amos_status status = check_fit(&r, &p, o->accept, &fit, err);
     if (!status)
         status = check_labels(reference, "reference", max_label, err);
     if (!status)
@@ -150,7 +200,7 @@ static amos_status score_maps(const amos_labelmap *reference, const amos_labelma
     amos_score *score;
     status = make_score(o, &r, &fit, max_label, &score, err);
     if (!status)
-        status = amosi_score_organs(score, reference, prediction, o, err);
+        status = measure(score, reference, prediction, o, err);
     if (status)
         amos_score_free(score);
     else
@@ -167,11 +217,13 @@ amos_status amos_score_make(const amos_labelmap *reference, const amos_labelmap 
         return amosi_fail(err, AMOS_E_ARG, NULL,
                           "amos_score_make needs two label maps with voxels and a place for the score.");
     amos_score_options o;
+    struct accepts accepts;
     int rounding = amosi_rounding_begin();
-    amos_status status = take_options(&o, options, err);
+    amos_status status = take_options(&o, &accepts, options, err);
     if (!status)
         status = score_maps(reference, prediction, &o, out, err);
     amosi_rounding_end(rounding);
+    free_accepts(&accepts);
     return status;
 }
 
@@ -189,11 +241,12 @@ static amos_status score_volumes(const amos_volume *reference, const amos_volume
 {
     struct side r = side_of_volume(reference, "reference"), p = side_of_volume(prediction, "prediction");
     struct amosi_fit fit = {0};
-    amos_labelmap_options as_label = {.size = sizeof as_label, .max_label = o->max_label, .pool = o->pool, .threads = o->threads};
+    amos_labelmap_options as_label = {.size = sizeof as_label, .accept = o->accept, .pool = o->pool, .threads = o->threads};
     amos_labelmap *reference_map = NULL, *prediction_map = NULL;
-    amos_status status = check_fit(&r, &p, o->geometry_tolerance, &fit, err);
+    amos_status status = check_fit(&r, &p, o->accept, &fit, err);
     if (!status)
         status = amos_labelmap_load(reference, &as_label, &reference_map, err);
+    as_label.accept = o->accept_prediction;
     if (!status)
         status = amos_labelmap_load(prediction, &as_label, &prediction_map, err);
     if (!status)
@@ -211,11 +264,13 @@ amos_status amos_score_load(const amos_volume *reference, const amos_volume *pre
     if (!reference || !prediction || !out)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_score_load needs two volumes and a place for the score.");
     amos_score_options o;
+    struct accepts accepts;
     int rounding = amosi_rounding_begin();
-    amos_status status = take_options(&o, options, err);
+    amos_status status = take_options(&o, &accepts, options, err);
     if (!status)
         status = score_volumes(reference, prediction, &o, out, err);
     amosi_rounding_end(rounding);
+    free_accepts(&accepts);
     return status;
 }
 
@@ -227,9 +282,10 @@ amos_status amos_score_open(const char *reference, const char *prediction, const
     if (!reference || !prediction || !out)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_score_open needs two paths and a place for the score.");
     amos_score_options o;
+    struct accepts accepts;
     amos_volume *reference_volume = NULL, *prediction_volume = NULL;
     int rounding = amosi_rounding_begin();
-    amos_status status = take_options(&o, options, err);
+    amos_status status = take_options(&o, &accepts, options, err);
     if (!status)
         status = amos_volume_open(reference, volume_options, &reference_volume, err);
     if (!status)
@@ -239,5 +295,6 @@ amos_status amos_score_open(const char *reference, const char *prediction, const
     amosi_rounding_end(rounding);
     amos_volume_free(prediction_volume);
     amos_volume_free(reference_volume);
+    free_accepts(&accepts);
     return status;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/error/fail.h"
+#include "volume/accept.h"
 
 static bool same_when_sorted(const int64_t a[3], const int64_t b[3])
 {
@@ -31,7 +32,7 @@ amos_status amosi_fit_shape(const struct amosi_side *base, const struct amosi_si
         (long long)a[1], (long long)a[2], same_when_sorted(a, b) ? " (it looks as if the axes were exchanged)" : "");
 }
 
-amos_status amosi_fit_place(const struct amosi_side *base, const struct amosi_side *other, double tolerance,
+amos_status amosi_fit_place(const struct amosi_side *base, const struct amosi_side *other, const amos_accept *accept,
                             bool lenient, struct amosi_fit *fit, amos_error *err)
 {
     if (base->geometry.source == AMOS_AFFINE_SPACING || other->geometry.source == AMOS_AFFINE_SPACING) {
@@ -39,7 +40,8 @@ amos_status amosi_fit_place(const struct amosi_side *base, const struct amosi_si
         return AMOS_OK;
     }
     const double *spacing = base->geometry.spacing;
-    double allowed = tolerance * fmin(spacing[0], fmin(spacing[1], spacing[2]));
+    double smallest = fmin(spacing[0], fmin(spacing[1], spacing[2]));
+    double allowed = fmax(accept->tolerance_voxels * smallest, accept->tolerance_mm);
     amos_status status = amos_geometry_get_displacement(&base->geometry, &other->geometry, &fit->displacement, err);
     if (status || fit->displacement <= allowed)
         return status;
@@ -48,6 +50,7 @@ amos_status amosi_fit_place(const struct amosi_side *base, const struct amosi_si
         return AMOS_OK;
     }
     return amosi_fail(err, AMOS_E_PAIR_GEOM, other->path,
-                      "the %s is %.4g mm away from its %s" PATH_FORMAT "; up to %.4g mm are accepted.", other->what,
-                      fit->displacement, base->what, PATH_OF(base), allowed);
+                      "the %s is %.4g mm away from its %s" PATH_FORMAT "; up to %.4g mm are accepted; %s.",
+                      other->what, fit->displacement, base->what, PATH_OF(base), allowed,
+                      amosi_hint(AMOSI_HINT_TOLERANCE));
 }

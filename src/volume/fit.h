@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include <amos/accept.h>
 #include <amos/geometry.h>
 
 /* One of the two volumes. */
@@ -25,10 +26,10 @@ struct amosi_fit {
 /* AMOS_OK or AMOS_E_PAIR_SHAPE. `other` has to fit `base`; the error has the path of `other`. */
 amos_status amosi_fit_shape(const struct amosi_side *base, const struct amosi_side *other, amos_error *err);
 
-/* The shapes must be equal. A displacement of up to `tolerance` times the smallest spacing of `base` is accepted (0:
- * the default of 0.01). A larger one is AMOS_E_PAIR_GEOM, or AMOS_W_GEOM if `lenient`. If one of them has no known
+/* The shapes must be equal. A displacement of up to tolerance_voxels times the smallest spacing of `base`, or of up to
+ * tolerance_mm, is accepted. A larger one is AMOS_E_PAIR_GEOM, or AMOS_W_GEOM if `lenient`. If one of them has no known
  * orientation, any position is accepted, with AMOS_W_NOORIENT. */
-amos_status amosi_fit_place(const struct amosi_side *base, const struct amosi_side *other, double tolerance,
+amos_status amosi_fit_place(const struct amosi_side *base, const struct amosi_side *other, const amos_accept *accept,
                             bool lenient, struct amosi_fit *fit, amos_error *err);
 
 #endif

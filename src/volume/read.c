@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "base/error/fail.h"
+#include "base/text/number.h"
 #include "base/math/rounding.h"
 #include "nifti/strided.h"
 #include "nifti/type.h"
@@ -40,11 +41,13 @@ static void locate_voxel(const struct amosi_reading *r, const struct amosi_run *
 static amos_status fail_value(const struct amosi_reading *r, const struct amosi_run *run, size_t index, amos_error *err)
 {
     int64_t at[4];
+    char number[AMOSI_NUMBER_BYTES];
     locate_voxel(r, run, index, at);
     return amosi_fail(err, AMOS_E_RANGE, r->volume->path,
-                      "voxel (%lld, %lld, %lld) of frame %lld has the value %.10g, which %s cannot hold; read it as another "
+                      "voxel (%lld, %lld, %lld) of frame %lld has the value %s, which %s cannot hold; read it as another "
                       "type, or saturate.",
-                      (long long)at[0], (long long)at[1], (long long)at[2], (long long)at[3], r->notes.value,
+                      (long long)at[0], (long long)at[1], (long long)at[2], (long long)at[3],
+                      amosi_number_show(number, r->notes.value),
                       amos_type_name(r->plan->convert.to));
 }
 

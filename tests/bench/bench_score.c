@@ -154,8 +154,7 @@ static double median(double *seconds)
 
 static double score_seconds(const amos_labelmap *maps[2], amos_convention convention, int threads)
 {
-    amos_score_options options = {
-        .size = sizeof options, .convention = convention, .threads = threads, .geometry_tolerance = 0.01};
+    amos_score_options options = {.size = sizeof options, .convention = convention, .threads = threads};
     amos_score *score;
     amos_error err;
     double begin = now();

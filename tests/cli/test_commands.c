@@ -127,7 +127,12 @@ START_TEST(every_command_has_help)
         char dash[8] = "    ";
         if (o->letter)
             snprintf(dash, sizeof dash, "-%c, ", o->letter);
-        snprintf(text, sizeof text, "\n  %s--%s%s%s  ", dash, o->name, o->meta ? " " : "", o->meta ? o->meta : "");
+        bool optional = o->type && o->type->optional;
+        snprintf(text, sizeof text, "\n  %s--%s%s%s%s  ", dash, o->name,
+                 optional  ? "[="
+                 : o->meta ? " "
+                           : "",
+                 o->meta ? o->meta : "", optional ? "]" : "");
         assert_has(option.out, text);
         snprintf(text, sizeof text, "  %.*s", (int)strcspn(o->help, " \n"), o->help);
         assert_has(option.out, text);

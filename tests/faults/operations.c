@@ -75,6 +75,7 @@ const struct operation operations[] = {
     {"score with threads", score_threads, AMOS_OK,
      OPERATION_THREADS | OPERATION_SPARES | OPERATION_MEMORY | OPERATION_PLAIN},
     {"score by paths", score_paths, AMOS_OK, OPERATION_SORTS | OPERATION_OPENS},
+    {"score without ignored voxels", score_ignored, AMOS_OK, OPERATION_SORTS | OPERATION_OPENS},
     {"pair by paths", pair_paths, AMOS_OK, OPERATION_OPENS},
     {"pair by case", pair_case, AMOS_OK, OPERATION_OPENS | OPERATION_CASES | OPERATION_PLAIN},
     {"load a pair", pair_load, AMOS_OK, 0},

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <string.h>
 
+#include "support/accept.h"
 #include "faults/digest.h"
 #include "faults/rows.h"
 
@@ -30,19 +31,18 @@ amos_status map_stats(struct world *world, uint64_t *digest, amos_error *err)
 
 amos_status map_table(struct world *world, uint64_t *digest, amos_error *err)
 {
+    static const int64_t ignore[] = {255};
     static const amos_relabel table[] = {{6, 1}, {2, 2}, {3, 2}, {-9, 4}};
     amos_labelmap_options options = {.size = sizeof options,
-                                  .flags = AMOS_LABELMAP_DROP_UNLISTED,
-                                  .max_label = 4,
-                                  .table = table,
-                                  .table_count = 4,
-                                  .round_within = 0.01};
+                                  .accept = ACCEPT(.flags = AMOS_ACCEPT_DROP_UNLISTED, .max_label = 4, .table = table,
+                                                   .table_count = 4, .ignore = ignore, .ignore_count = 1,
+                                                   .round_within = 0.01)};
     return load_map(world, &options, digest, err);
 }
 
 amos_status map_refused(struct world *world, uint64_t *digest, amos_error *err)
 {
-    amos_labelmap_options options = {.size = sizeof options, .max_label = 3};
+    amos_labelmap_options options = {.size = sizeof options, .accept = ACCEPT(.max_label = 3)};
     return load_map(world, &options, digest, err);
 }
 
@@ -73,7 +73,7 @@ amos_status map_make(struct world *world, uint64_t *digest, amos_error *err)
 {
     const amos_layout *layout = amos_labelmap_layout(world->map);
     amos_labelmap *map = UNSET(world);
-    amos_status status = amos_labelmap_make(layout, amos_labelmap_voxels(world->map), layout->bytes, 0, &map, err);
+    amos_status status = amos_labelmap_make(layout, amos_labelmap_voxels(world->map), layout->bytes, NULL, &map, err);
     give(world, status, map);
     digest_map(digest, map);
     amos_labelmap_free(map);
@@ -107,7 +107,7 @@ static amos_status score_maps(struct world *world, amos_convention convention, i
                               amos_error *err)
 {
     amos_score_options options = {
-        .size = sizeof options, .convention = convention, .threads = threads, .geometry_tolerance = 0.01};
+        .size = sizeof options, .convention = convention, .threads = threads};
     amos_score *score = UNSET(world);
     amos_status status = amos_score_make(world->reference, world->prediction, &options, &score, err);
     give(world, status, score);
@@ -131,10 +131,11 @@ amos_status score_threads(struct world *world, uint64_t *digest, amos_error *err
     return score_maps(world, AMOS_CONVENTION_DEEPMIND, 3, digest, err);
 }
 
-amos_status score_paths(struct world *world, uint64_t *digest, amos_error *err)
+static amos_status score_small(struct world *world, const amos_accept *accept, uint64_t *digest, amos_error *err)
 {
     amos_volume_options options = volume_options(world);
     amos_score_options scoring = AMOS_SCORE_OPTIONS_INIT;
+    scoring.accept = accept;
     scoring.threads = 1;
     amos_score *score = UNSET(world);
     amos_status status = amos_score_open(world->small, world->small, &options, &scoring, &score, err);
@@ -144,12 +145,27 @@ amos_status score_paths(struct world *world, uint64_t *digest, amos_error *err)
     return status;
 }
 
+amos_status score_paths(struct world *world, uint64_t *digest, amos_error *err)
+{
+    return score_small(world, NULL, digest, err);
+}
+
+amos_status score_ignored(struct world *world, uint64_t *digest, amos_error *err)
+{
+    static const int64_t ignore[] = {1, 2};
+    static const amos_relabel table[] = {{3, 4}};
+    return score_small(world,
+                       ACCEPT(.ignore = ignore, .ignore_count = 2, .table = table, .table_count = 1,
+                              .flags = AMOS_ACCEPT_KEEP_UNLISTED),
+                       digest, err);
+}
+
 /* ---- pairs ---- */
 
 amos_status pair_paths(struct world *world, uint64_t *digest, amos_error *err)
 {
     amos_volume_options volume = volume_options(world);
-    amos_pair_options options = {.size = sizeof options, .tolerance = 0.01, .volume = &volume};
+    amos_pair_options options = {.size = sizeof options, .volume = &volume};
     amos_pair *pair = UNSET(world);
     amos_status status = amos_pair_open(world->image, world->label, &options, &pair, err);
     give(world, status, pair);

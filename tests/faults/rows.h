@@ -49,6 +49,7 @@ ROW(score_corners);
 ROW(score_voxels);
 ROW(score_threads);
 ROW(score_paths);
+ROW(score_ignored);
 ROW(pair_paths);
 ROW(pair_case);
 ROW(pair_load);

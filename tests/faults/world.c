@@ -233,7 +233,7 @@ static void open_handles(struct world *w)
 {
     amos_error err;
     amos_volume_options options = volume_options(w);
-    amos_pair_options pair_options = {.size = sizeof pair_options, .tolerance = 0.01, .volume = &options};
+    amos_pair_options pair_options = {.size = sizeof pair_options, .volume = &options};
     amos_byte_source source = {.size = sizeof source,
                           .name = "made.nii.gz",
                           .bytes = w->memory.size,

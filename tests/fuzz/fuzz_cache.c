@@ -14,6 +14,7 @@
 #include "cache/cache.h"
 #include "cache/chunk.h"
 #include "cache/entry.h"
+#include "support/accept.h"
 #include "support/make/cache_seal.h"
 
 #define MOST_BYTES ((size_t)4 << 20) /* of voxels; larger images are skipped */
@@ -171,7 +172,7 @@ static void load(uint8_t *file, size_t size)
                                    .threads = 1,
                                    .prefetch = 1,
                                    .augment = next_random(&random) % 2 ? &augment : NULL,
-                                   .max_label = largest[next_random(&random) % 3],
+                                   .accept = ACCEPT(.max_label = largest[next_random(&random) % 3]),
                                    .label_type = AMOS_LABEL_TYPE_ONEHOT};
     amos_loader *loader = NULL;
     if (amos_loader_open(world.dataset, &o, &loader, NULL) == AMOS_OK)

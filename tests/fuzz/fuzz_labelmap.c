@@ -33,17 +33,23 @@ static void compare(const amos_labelmap *a, const amos_labelmap *b)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    static const int64_t ignore[] = {3, 255};
     static const amos_relabel table[] = {{1, 6}, {2, 6}, {300, 1}, {-1, 0}};
     uint8_t a = fuzz_byte(&data, &size);
     amos_limits limits = {.size = sizeof limits, .max_uncompressed = 4 << 20, .max_extra = 65536};
     amos_volume_options open = {.size = sizeof open, .limits = &limits};
-    amos_labelmap_options options = {.size = sizeof options, .max_label = a & 1 ? 255 : 0, .round_within = a & 2 ? 0.02 : 0,
-                                  .orientation = a & 4 ? "RAS" : NULL};
+    amos_accept accept = AMOS_ACCEPT_INIT;
+    accept.max_label = a & 1 ? 255 : 0;
+    accept.round_within = a & 2 ? 0.02 : 0;
+    accept.frame = a & 64 ? 0 : AMOS_FRAME_ONLY;
+    accept.ignore = ignore;
+    accept.ignore_count = a & 32 ? 2 : 0;
     if (a & 8) {
-        options.table = table;
-        options.table_count = 4;
-        options.flags = a & 16 ? AMOS_LABELMAP_DROP_UNLISTED : 0;
+        accept.table = table;
+        accept.table_count = 4;
+        accept.flags = a & 16 ? AMOS_ACCEPT_DROP_UNLISTED : 0;
     }
+    amos_labelmap_options options = {.size = sizeof options, .accept = &accept, .orientation = a & 4 ? "RAS" : NULL};
     amos_volume *volume;
     amos_labelmap *map = NULL, *counted = NULL;
     amos_error err;

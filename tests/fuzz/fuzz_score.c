@@ -7,6 +7,7 @@
 #include <amos/amos.h>
 
 #include "fuzz/fuzz.h"
+#include "support/accept.h"
 #include "support/model/score.h"
 
 #define LARGEST_LABEL 3
@@ -64,9 +65,8 @@ static amos_score *score_by(const amos_labelmap *reference, const amos_labelmap 
                                   .tolerance_count = 3,
                                   .percentiles = percentiles,
                                   .percentile_count = 3,
-                                  .max_label = LARGEST_LABEL,
-                                  .threads = threads,
-                                  .geometry_tolerance = 0.01};
+                                  .accept = ACCEPT(.max_label = LARGEST_LABEL),
+                                  .threads = threads};
     amos_score *score;
     FUZZ_REQUIRE(amos_score_make(reference, prediction, &options, &score, NULL) == AMOS_OK);
     return score;

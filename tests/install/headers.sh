@@ -49,11 +49,10 @@ defaults_right() {
 #include <amos/amos.h>
 int main(void)
 {
-    amos_pair_options pair = AMOS_PAIR_OPTIONS_INIT;
-    amos_score_options score = AMOS_SCORE_OPTIONS_INIT;
+    amos_accept accept = AMOS_ACCEPT_INIT;
     amos_tiling_options tiling = AMOS_TILING_OPTIONS_INIT;
     amos_loader_options loader = AMOS_LOADER_OPTIONS_INIT;
-    return !(pair.tolerance == 0.01 && score.geometry_tolerance == 0.01 && tiling.overlap == 0.5 &&
+    return !(accept.tolerance_voxels == 0.01 && accept.frame == AMOS_FRAME_ONLY && tiling.overlap == 0.5 &&
              tiling.sigma == 0.125 && loader.overlap == 0.5);
 }
 END

@@ -69,18 +69,18 @@ class LabelMaps(Test):
         turned = amos.LabelMap(amos.Volume(self.case.label_path), orientation="RAS")
         numpy.testing.assert_array_equal(numpy.asarray(turned.voxels), self.voxels[::-1])
         table = {n: 16 - n for n in range(1, 16)}
-        mapped = amos.LabelMap(self.case.label_path, table=table)
+        mapped = amos.LabelMap(self.case.label_path, relabel=table)
         self.assertEqual(mapped[10].voxels, self.labels[6].voxels)
-        liver = amos.LabelMap(self.case.label_path, table={6: 1}, drop_unlisted=True)
+        liver = amos.LabelMap(self.case.label_path, relabel={6: 1, "*": 0})
         self.assertEqual(liver.present, [1])
         with self.assertRaises(amos.DataError) as caught:
             amos.LabelMap(self.case.label_path, max_label=3)
         self.assertEqual(caught.exception.status, "E_LABEL")
         with self.assertRaises(OverflowError):
-            amos.LabelMap(self.case.label_path, table={6: 256})
+            amos.LabelMap(self.case.label_path, relabel={6: 256})
 
     def test_maps_of_memory(self):
-        for dtype in ("uint8", "int64", "int16"):
+        for dtype in ("uint8", "int64", "int16", "float32", "float64"):
             for voxels in (self.voxels.astype(dtype), numpy.ascontiguousarray(self.voxels).astype(dtype)):
                 made = amos.LabelMap.make(voxels, reference=self.case.label_path)
                 numpy.testing.assert_array_equal(numpy.asarray(made.voxels), self.voxels)
@@ -93,7 +93,7 @@ class LabelMaps(Test):
         self.assertEqual(amos.LabelMap.make(self.labels.voxels).geometry.affine, self.labels.geometry.affine)
         for voxels, status in (
             (self.voxels + numpy.uint8(10), "E_LABEL"),
-            (self.voxels.astype("float32"), "E_UNSUPPORTED"),
+            (self.voxels.astype("float32") + numpy.float32(0.25), "E_LABEL"),
             (self.voxels[1:], "E_PAIR_SHAPE"),
         ):
             with self.assertRaises(amos.DataError) as caught:

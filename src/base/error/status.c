@@ -75,6 +75,9 @@ static const struct {
     {"W_LABELS", "the label table is missing or odd"},
     {"W_UNLISTED", "dataset.json does not name this file"},
     {"W_METADATA", "the metadata table is unusable or does not fit"},
+    {"W_ROUNDED", "values of the label were rounded to integers"},
+    {"W_IGNORED", "values of the label were ignored"},
+    {"W_RELABELLED", "values of the label were given other labels"},
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

@@ -26,3 +26,14 @@ const char *amosi_number_write_exact(char text[AMOSI_NUMBER_BYTES], double value
         return memcpy(text, "-0.0", sizeof "-0.0");
     return amosi_number_write(text, value);
 }
+
+const char *amosi_number_show(char text[AMOSI_NUMBER_BYTES], double value)
+{
+    if (!isfinite(value))
+        snprintf(text, AMOSI_NUMBER_BYTES, "%g", value);
+    else if (value == floor(value) && fabs(value) < 1e20)
+        snprintf(text, AMOSI_NUMBER_BYTES, "%.0f", value + 0.0);
+    else
+        amosi_number_write(text, value);
+    return text;
+}

@@ -164,7 +164,7 @@ static int choose_organ(const struct amosi_loader_settings *s, const struct amos
     int present[256];
     uint32_t n = 0;
     size_t count;
-    for (int organ = 1; organ <= s->o.max_label; organ++)
+    for (int organ = 1; organ <= amosi_settings_max_label(s); organ++)
         if (amosi_bit(s->foreground, organ) && places->get(places->user, organ, &count))
             present[n++] = organ;
     return n ? present[amosi_below(word, n)] : 0;

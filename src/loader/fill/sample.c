@@ -252,12 +252,12 @@ static amos_status make_voxels(struct amosi_fill *m, const struct amosi_held *he
 /* Checks the stored labels against max_label. Does not rely on the check of the case at opening. */
 static amos_status check_labels(const struct amosi_fill *m, amos_error *err)
 {
-    int largest = amosi_fill_largest_label(m), most = m->maker->settings->o.max_label;
+    int largest = amosi_fill_largest_label(m), most = amosi_settings_max_label(m->maker->settings);
     if (largest <= most)
         return AMOS_OK;
     amos_status status =
-        amosi_fail(err, AMOS_E_LABEL, m->c->label_path, "the label has the value %d; the loader's max_label is %d.",
-                   largest, most);
+        amosi_fail(err, AMOS_E_LABEL, m->c->label_path, "the label has the value %d; the loader's max_label is %d; a max_label of %d accepts it.", largest, most,
+                   largest);
     amosi_fail_case(err, m->c->id);
     return status;
 }
@@ -289,6 +289,19 @@ static amos_status make_from(struct amosi_fill *m, const struct amosi_pick *pick
     return AMOS_OK;
 }
 
+/* Counts and logs a case in whose label something was accepted, once. */
+static void tell_accepted(const struct amosi_maker *maker, uint32_t which, const amos_accepted *a)
+{
+    struct amosi_loader_shared *shared = maker->shared;
+    if (!a || !(a->rounded || a->ignored || a->relabelled) || atomic_exchange(&shared->told[which], true))
+        return;
+    atomic_fetch_add(&shared->accepted, 1);
+    amosi_log_say(maker->log, AMOS_LOG_INFO,
+                  "Case %s: of the voxels of its label %llu were rounded (by up to %.3g), %llu ignored and %llu relabelled.",
+                  maker->cases->all[which].id, (unsigned long long)a->rounded, a->largest_rounding,
+                  (unsigned long long)a->ignored, (unsigned long long)a->relabelled);
+}
+
 amos_status amosi_sample_make(const struct amosi_maker *maker, const struct amosi_pick *pick,
                               struct amosi_sample_scratch *scratch, void *image, void *label, amos_batch_sample *sample,
                               amos_error *err)
@@ -303,6 +316,8 @@ amos_status amosi_sample_make(const struct amosi_maker *maker, const struct amos
     amos_status status = amosi_store_hold(maker->store, pick->which, &held, err);
     if (status)
         return status;
+    if (maker->settings->has_labels)
+        tell_accepted(maker, pick->which, held.accepted);
     status = make_from(&m, pick, &held, sample, err);
     amosi_store_release(maker->store, &held);
     if (!status)

@@ -12,6 +12,7 @@ struct amosi_maker {
     const struct amosi_loader_cases *cases;
     struct amosi_store *store;
     struct amosi_loader_shared *shared;
+    const struct amosi_log *log;
 };
 
 /* The working memory of one thread. */

@@ -54,6 +54,7 @@ static void describe(const void *content, struct amosi_held *held)
     const amos_intensity *body = &amos_cache_entry_get_info(content)->body;
     held->body = (struct amosi_body){body->mean, body->std, body->percentile_00_5, body->percentile_99_5};
     held->places = (struct amosi_organ_places){content, places_of};
+    held->accepted = &amos_cache_entry_get_info(content)->accepted;
 }
 
 /* Makes a buffer at least `bytes` long. Its content is lost if it grows. */

@@ -40,26 +40,33 @@ static amos_status check_files(const struct amosi_loader_case *c, const amos_vol
     return status || !label ? status : amosi_volume_check_identity(label, &c->label_file, since, err);
 }
 
-static amos_status load_pair(const struct amosi_loader_case *c, const amos_read_options *read,
-                             const amos_labelmap_options *label, struct amosi_cache_case *to, amos_error *err)
+static amos_status load_pair(const struct amosi_loader_settings *s, const struct amosi_loader_case *c,
+                             const amos_read_options *read, struct amosi_cache_case *to, amos_error *err)
 {
+    const amos_pair_options options = {.size = sizeof options, .accept = &s->accept.o};
+    const amos_labelmap_options label = {.size = sizeof label, .progress = read->progress, .threads = read->threads};
     amos_pair *pair;
-    amos_status status = amos_pair_open(c->image_path, c->label_path, NULL, &pair, err);
+    amos_status status = amos_pair_open(c->image_path, c->label_path, &options, &pair, err);
     if (!status)
         status = check_files(c, amos_pair_get_info(pair)->image, amos_pair_get_info(pair)->label, to, err);
     if (!status)
-        status = amos_pair_load(pair, read, label, &to->image, &to->labels, err);
+        status = amos_pair_load(pair, read, &label, &to->image, &to->labels, err);
+    if (!status)
+        amosi_labelmap_forget_ignored(to->labels);
     amos_pair_free(pair);
     return status;
 }
 
-static amos_status load_image(const struct amosi_loader_case *c, const amos_read_options *read,
-                              struct amosi_cache_case *to, amos_error *err)
+static amos_status load_image(const struct amosi_loader_settings *s, const struct amosi_loader_case *c,
+                              amos_read_options *read, struct amosi_cache_case *to, amos_error *err)
 {
     amos_volume *volume;
     amos_status status = amos_volume_open(c->image_path, NULL, &volume, err);
     if (!status)
         status = check_files(c, volume, NULL, to, err);
+    if (!status)
+        status = amosi_accept_frame(&s->accept, amos_volume_get_info(volume)->frames, c->image_path,
+                                    "the image of a case", &read->frame, err);
     if (!status)
         status = amos_volume_load(volume, read, &to->image, err);
     amos_volume_free(volume);
@@ -95,11 +102,9 @@ static amos_status load_voxels(const struct amosi_loader_settings *s, struct amo
                                const struct amosi_loader_case *c, struct amosi_cache_case *to, amos_error *err)
 {
     const char *orientation = s->has_orientation ? s->orientation : NULL;
-    const amos_read_options read = {
+    amos_read_options read = {
         .size = sizeof read, .orientation = orientation, .progress = {stop_asked, shared}, .threads = 1};
-    const amos_labelmap_options label = {
-        .size = sizeof label, .max_label = s->o.max_label, .progress = {stop_asked, shared}, .threads = 1};
-    amos_status status = c->label_path ? load_pair(c, &read, &label, to, err) : load_image(c, &read, to, err);
+    amos_status status = c->label_path ? load_pair(s, c, &read, to, err) : load_image(s, c, &read, to, err);
     if (status)
         return explain(c, status, err);
     if (amosi_loader_case_fits(c, amos_array_layout(to->image), to->slope, to->inter))
@@ -161,6 +166,7 @@ static void describe(const void *content, struct amosi_held *held)
     const struct decoded *d = content;
     held->body = (struct amosi_body){d->body.mean, d->body.std, d->body.percentile_00_5, d->body.percentile_99_5};
     held->places = (struct amosi_organ_places){d, places_of};
+    held->accepted = d->voxels.labels ? &d->voxels.labels->info.accepted : NULL;
 }
 
 /* The whole volume is in memory, so a view of a box needs no copy. */

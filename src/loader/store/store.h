@@ -21,6 +21,7 @@ struct amosi_held {
     const void *content;              /* its type depends on the kind of store */
     struct amosi_body body;           /* may be zero if the scaling does not need it */
     struct amosi_organ_places places; /* valid while the case is held */
+    const amos_accepted *accepted;    /* in its label; the same; NULL without labels */
 };
 
 /* The voxels of a box. Steps are in voxels. */

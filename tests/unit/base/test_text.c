@@ -124,6 +124,20 @@ START_TEST(numbers_are_short)
 }
 END_TEST
 
+/* A number that is refused does not look like one that is accepted. */
+static const struct number_row shown[] = {
+    {15 - 3.5e-9, "14.9999999965"}, {15, "15"}, {-0.0, "0"}, {255.5 + 1e-11, "255.50000000001"},
+    {18446744073709551615.0, "18446744073709551616"}, {-1024, "-1024"}, {1e300, "1e+300"}, {INFINITY, "inf"},
+    {-INFINITY, "-inf"}, {0.02 + 1e-12, "0.020000000001"},
+};
+
+START_TEST(refused_numbers_have_all_digits)
+{
+    char text[AMOSI_NUMBER_BYTES];
+    ck_assert_str_eq(amosi_number_show(text, shown[_i].value), shown[_i].text);
+}
+END_TEST
+
 START_TEST(numbers_read_back)
 {
     uint64_t seed = 7;
@@ -208,6 +222,7 @@ int main(void)
     tcase_add_test(utf8, errors_do_not_cut_letters);
     TCase *number = add_case(suite, "numbers", 20);
     tcase_add_loop_test(number, numbers_are_short, 0, COUNT(numbers));
+    tcase_add_loop_test(number, refused_numbers_have_all_digits, 0, (int)(sizeof shown / sizeof shown[0]));
     tcase_add_test(number, numbers_read_back);
     TCase *words = add_case(suite, "words", 10);
     tcase_add_loop_test(words, distances_count_letters, 0, COUNT(distances));

@@ -16,6 +16,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "support/accept.h"
 #include "support/make/cache.h"
 #include "support/main.h"
 #include "support/tmp.h"
@@ -573,7 +574,7 @@ START_TEST(mistakes_in_options_are_explained)
     bad[4].interpolation = (amos_interpolation)2;
     bad[5].chunk[0] = 1025;
     bad[6].positions = 65537;
-    bad[7].max_label = 256;
+    bad[7].accept = ACCEPT(.max_label = 256);
     bad[8].chunk[0] = bad[8].chunk[1] = bad[8].chunk[2] = 1024;
     for (int i = 0; i < 9; i++) {
         assert_status(amos_cache_open("x", &bad[i], &cache, &err), AMOS_E_ARG, &err);

@@ -98,7 +98,7 @@ static unsigned char *find(const struct bytes *b, const char *text)
 static const struct {
     const char *is, *becomes;
 } texts[] = {
-    {"\"version\":3,", "\"version\":2,"},
+    {"\"version\":4,", "\"version\":3,"},
     {"\"lost\":[],", "\"lots\":[],"},
     {"\"lost\":[],", "\"lost\":{},"},
     {"\"collapsed\":0,", "\"collapsed\":8,"},
@@ -137,6 +137,9 @@ static const struct {
     {"\"slope\":1,", "\"slope\":{},"},
     {"\"warnings\":0,", "\"warnings\":-,"},
     {"\"zarr_format\":2", "\"zarr_format\":3"},
+    {"\"rounded\":0,", "\"rounded\":-,"},
+    {"\"relabelled\":0,", "\"relabelled\":{,"},
+    {"\"displacement\":0}", "\"displacement\":}}"},
     {"\"dtype\":\"<i2\"", "\"dtype\":\">i2\""},
     {"\"dtype\":\"<i4\"", "\"dtype\":\"<i8\""},
     {"\"order\":\"C\"", "\"order\":\"F\""},

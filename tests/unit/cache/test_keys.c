@@ -12,6 +12,7 @@
 #include <amos/amos.h>
 
 #include "base/text/fields.h"
+#include "support/accept.h"
 #include "support/make/cache.h"
 #include "support/main.h"
 #include "support/make/small_set.h"
@@ -126,6 +127,9 @@ END_TEST
 
 static const amos_volume_options lenient = {.size = sizeof lenient, .flags = AMOS_OPEN_LENIENT};
 
+static const amos_accept up_to_14 = {
+    .size = sizeof up_to_14, .max_label = 14, .tolerance_voxels = AMOS_TOLERANCE_VOXELS, .frame = AMOS_FRAME_ONLY};
+
 static const struct row cache_rows[] = {
     MATTERS(amos_cache_options, flags, U32(AMOS_CACHE_CROP_BODY)),
     IGNORED(amos_cache_options, flags, U32(AMOS_CACHE_ALLOW_MISSING_LABELS)),
@@ -138,9 +142,37 @@ static const struct row cache_rows[] = {
     MATTERS(amos_cache_options, chunk[1], I64(2)),
     MATTERS(amos_cache_options, chunk[2], I64(2)),
     MATTERS(amos_cache_options, positions, INT(3)),
-    MATTERS(amos_cache_options, max_label, INT(14)),
+    MATTERS(amos_cache_options, accept, &(const amos_accept *const){&up_to_14}),
     MATTERS(amos_cache_options, volume, &(const amos_volume_options *const){&lenient}),
 };
+
+/* What is accepted: every field is in the key, also those that only decide whether a case is refused. */
+static const amos_relabel as_it_is[] = {{1, 1}, {6, 6}}, with_liver[] = {{1, 1}, {6, 7}};
+static const int64_t to_ignore[] = {255}, others_to_ignore[] = {254};
+static const amos_accept base_accept = {.size = sizeof base_accept,
+                                        .table = as_it_is,
+                                        .table_count = 2,
+                                        .ignore = to_ignore,
+                                        .ignore_count = 1,
+                                        .tolerance_voxels = AMOS_TOLERANCE_VOXELS,
+                                        .frame = AMOS_FRAME_ONLY};
+
+#define A amos_accept
+#define BOTH(name, first, value, second, other) {#name, true, PATCH(A, first, value), PATCH(A, second, other)}
+static const struct row accept_rows[] = {
+    MATTERS(A, flags, U32(AMOS_ACCEPT_KEEP_UNLISTED)),
+    MATTERS(A, max_label, INT(16)),
+    MATTERS(A, round_within, REAL(0.01)),
+    MATTERS(A, table, &(const amos_relabel *const){with_liver}),
+    BOTH(no table, table, &(const amos_relabel *const){NULL}, table_count, SIZE(0)),
+    MATTERS(A, ignore, &(const int64_t *const){others_to_ignore}),
+    BOTH(nothing ignored, ignore, &(const int64_t *const){NULL}, ignore_count, SIZE(0)),
+    MATTERS(A, tolerance_voxels, REAL(0.02)),
+    MATTERS(A, tolerance_mm, REAL(1)),
+    MATTERS(A, frame, I64(0)),
+};
+#undef BOTH
+#undef A
 
 static const amos_limits limits = {.size = sizeof limits, .max_members = 7};
 
@@ -228,6 +260,22 @@ START_TEST(each_option_of_a_cache_has_entries_of_its_own)
 }
 END_TEST
 
+START_TEST(each_field_of_what_is_accepted_too)
+{
+    const size_t count = sizeof accept_rows / sizeof accept_rows[0];
+    amos_cache_options cache = AMOS_CACHE_OPTIONS_INIT;
+    assert_complete("amos_accept", sizeof base_accept, accept_rows, count);
+    cache.accept = &base_accept;
+    ck_assert_int_eq(build(&cache, amos_dataset_get(dataset, 0)), AMOS_CACHE_BUILT);
+    for (size_t i = 0; i < count; i++) {
+        amos_accept accept = base_accept;
+        cache.accept = &accept;
+        apply(&accept_rows[i], &accept);
+        assert_built(accept_rows[i].name, accept_rows[i].matters, &cache);
+    }
+}
+END_TEST
+
 START_TEST(each_option_of_a_volume_too)
 {
     const amos_volume_options base = {.size = sizeof base};
@@ -249,7 +297,7 @@ START_TEST(defaults_are_those_that_are_written_out)
 {
     amos_cache_options options[] = {
         {.size = sizeof options[0]},
-        {.size = sizeof options[0], .chunk = {64, 32, 16}, .positions = 1024, .max_label = 15},
+        {.size = sizeof options[0], .chunk = {64, 32, 16}, .positions = 1024, .accept = ACCEPT(.max_label = 15)},
         {.size = sizeof options[0], .interpolation = AMOS_INTERPOLATION_CUBIC}, /* of nothing */
         {.size = sizeof options[0], .spacing = {-0.0, 0, 0}},
     };
@@ -316,7 +364,7 @@ static const struct row loader_rows[] = {
     MATTERS(O, filter, &(const amos_case_filter *const){&training}),
     PAIR(cases, true, cases, &(const char *const *const){two_cases}, case_count, SIZE(2)),
     PAIR(organs, true, organs, &(const int *const){liver}, organ_count, SIZE(1)),
-    MATTERS(O, max_label, INT(14)),
+    MATTERS(O, accept, &(const amos_accept *const){&up_to_14}),
     IGNORED(O, cache, &plain_cache), /* the same voxels */
     MATTERS(O, cache, &cubic_cache),
     MATTERS(O, orientation, &(const char *const){"RAS"}),
@@ -473,7 +521,7 @@ START_TEST(each_option_of_a_loader_is_in_its_fingerprint)
 }
 END_TEST
 
-/* The options of a cache that change batches: all except the storage of voxels, and which labels are refused. */
+/* The options of a cache that change batches: all except the storage of voxels. */
 static const struct row drawn_rows[] = {
     MATTERS(amos_cache_options, flags, U32(AMOS_CACHE_CROP_BODY)),
     IGNORED(amos_cache_options, flags, U32(AMOS_CACHE_ALLOW_MISSING_LABELS)),
@@ -486,7 +534,7 @@ static const struct row drawn_rows[] = {
     IGNORED(amos_cache_options, chunk[1], I64(2)),
     IGNORED(amos_cache_options, chunk[2], I64(2)),
     MATTERS(amos_cache_options, positions, INT(3)),
-    IGNORED(amos_cache_options, max_label, INT(14)),
+    MATTERS(amos_cache_options, accept, &(const amos_accept *const){&up_to_14}),
     IGNORED(amos_cache_options, volume, &(const amos_volume_options *const){&lenient}),
 };
 
@@ -510,6 +558,21 @@ START_TEST(each_option_of_its_cache_too)
             ck_assert_msg((found != first) == drawn_rows[i - 1].matters, "%s", drawn_rows[i - 1].name);
         amos_cache_free(cache);
     }
+}
+END_TEST
+
+/* A displacement changes no voxel; the rest does. */
+START_TEST(what_a_loader_accepts_is_in_its_fingerprint)
+{
+    enum { COUNT = sizeof accept_rows / sizeof accept_rows[0] };
+    struct row rows[COUNT];
+    amos_loader_options options = base_loader;
+    amos_accept accept = base_accept;
+    memcpy(rows, accept_rows, sizeof rows);
+    for (size_t i = 0; i < COUNT; i++)
+        rows[i].matters = strncmp(rows[i].name, "tolerance", strlen("tolerance")) != 0;
+    options.accept = &accept;
+    assert_fingerprints(rows, COUNT, &options, &accept, sizeof accept);
 }
 END_TEST
 
@@ -551,6 +614,7 @@ int main(void)
     tcase_add_checked_fixture(caches, set_up, tear_down);
     if (HAS_CACHE) {
         tcase_add_test(caches, each_option_of_a_cache_has_entries_of_its_own);
+        tcase_add_test(caches, each_field_of_what_is_accepted_too);
         tcase_add_test(caches, each_option_of_a_volume_too);
         tcase_add_test(caches, defaults_are_those_that_are_written_out);
         tcase_add_test(caches, a_case_of_another_modality_has_an_entry_of_its_own);
@@ -561,6 +625,7 @@ int main(void)
         tcase_add_test(loaders, each_option_of_a_loader_is_in_its_fingerprint);
         tcase_add_test(loaders, each_option_of_its_cache_too);
     }
+    tcase_add_test(loaders, what_a_loader_accepts_is_in_its_fingerprint);
     tcase_add_loop_test(loaders, each_option_of_scaling_too, 0, 2);
     tcase_add_test(loaders, each_option_of_augmentation_too);
     return run_suite(suite);

@@ -170,7 +170,9 @@ START_TEST(P04_P05_displacement_is_allowed_up_to_the_tolerance)
         t.label.srow[d][3] += row->shift[d];
     t.label.srow[0][2] += row->turn;
     write_two(&t, "shift");
-    amos_pair_options o = {.size = sizeof o, .tolerance = row->tolerance};
+    const amos_accept accept = {
+        .size = sizeof accept, .tolerance_voxels = row->tolerance, .frame = AMOS_FRAME_ONLY};
+    amos_pair_options o = {.size = sizeof o, .accept = &accept};
     amos_error err = {0};
     amos_pair_free(open_two(&t, &o, row->fits ? AMOS_OK : AMOS_E_PAIR_GEOM, 0, row->displacement, &err));
     if (!row->fits)
@@ -522,8 +524,8 @@ START_TEST(wrong_options_are_refused)
     amos_pair_options rows[] = {
         {.size = 0},
         {.size = sizeof rows[0], .flags = 0x80000000u},
-        {.size = sizeof rows[0], .tolerance = -1},
-        {.size = sizeof rows[0], .tolerance = (double)NAN},
+        {.size = sizeof rows[0], .accept = &(const amos_accept){.size = sizeof(amos_accept), .tolerance_voxels = -1}},
+        {.size = sizeof rows[0], .accept = &(const amos_accept){.size = sizeof(amos_accept), .tolerance_mm = (double)NAN}},
     };
     amos_error err = {0};
     open_two(&t, &rows[_i], AMOS_E_ARG, 0, 0, &err);
@@ -537,7 +539,7 @@ START_TEST(a_shorter_struct_works)
     t.label.srow[0][3] += 1;
     write_two(&t, "short");
     amos_pair_options o = {
-        .size = offsetof(amos_pair_options, tolerance), .flags = AMOS_PAIR_WARN_GEOMETRY, .tolerance = 99};
+        .size = offsetof(amos_pair_options, accept), .flags = AMOS_PAIR_WARN_GEOMETRY};
     amos_error err = {0};
     amos_pair_free(open_two(&t, &o, AMOS_OK, AMOS_W_GEOM, 1, &err));
     drop(&t);
@@ -545,7 +547,7 @@ START_TEST(a_shorter_struct_works)
     t = two_specs(); /* the missing field is that of AMOS_PAIR_OPTIONS_INIT */
     t.label.srow[0][3] += 0.005;
     write_two(&t, "short_default");
-    o = (amos_pair_options){.size = offsetof(amos_pair_options, tolerance)};
+    o = (amos_pair_options){.size = offsetof(amos_pair_options, accept)};
     amos_pair_free(open_two(&t, &o, AMOS_OK, 0, 0.005, &err));
     drop(&t);
 }

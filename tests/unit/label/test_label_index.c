@@ -6,6 +6,7 @@
 #include <amos/amos.h>
 
 #include "io/seek/cache.h"
+#include "support/accept.h"
 #include "support/make/gzip.h"
 #include "support/make/index.h"
 #include "support/main.h"
@@ -48,6 +49,7 @@ static void assert_same_map(const amos_labelmap *got, const amos_labelmap *expec
     ck_assert_mem_eq(a->shape, b->shape, sizeof a->shape);
     ck_assert_uint_eq(a->warnings, b->warnings);
     ck_assert_int_eq(amos_labelmap_max_label(got), amos_labelmap_max_label(expected));
+    ck_assert_mem_eq(amos_labelmap_get_info(got), amos_labelmap_get_info(expected), sizeof(amos_labelmap_info));
     for (int label = 0; label <= amos_labelmap_max_label(expected); label++)
         ck_assert_mem_eq(amos_labelmap_get_stats(got, label), amos_labelmap_get_stats(expected, label),
                          sizeof(amos_organ_stats));
@@ -78,6 +80,7 @@ static void compare(const amos_volume *indexed, const amos_volume *plain, amos_l
 
 START_TEST(the_same_with_any_number_of_threads)
 {
+    static const int64_t ignore[] = {3, 7, 40, 41, 42, 43, 44};
     static const amos_relabel table[] = {{1, 2}, {2, 2}, {3, 9}, {15, 7}};
     struct nifti_file file = make_labels(types[_i % 3], _i / 3 ? 50 : 0);
     struct bytes packed = gzip_of(&file.bytes);
@@ -95,10 +98,13 @@ START_TEST(the_same_with_any_number_of_threads)
         options.flags = AMOS_LABELMAP_STATS_ONLY;
         compare(volume, plain, options, "statistics only");
         options = as_is;
-        options.table = table;
-        options.table_count = 4;
-        options.flags = AMOS_LABELMAP_DROP_UNLISTED;
+        options.accept = ACCEPT(.table = table, .table_count = 4, .flags = AMOS_ACCEPT_DROP_UNLISTED);
         compare(volume, plain, options, "by a table");
+        options.accept = ACCEPT(.ignore = ignore, .ignore_count = 7);
+        compare(volume, plain, options, "ignored values");
+        options.orientation = "SAR";
+        compare(volume, plain, options, "ignored values, turned");
+        options = as_is;
         memset(buffer, 0xa5, VOXELS);
         options.buffer = buffer;
         options.buffer_bytes = VOXELS;

@@ -7,6 +7,7 @@
 
 #include <amos/amos.h>
 
+#include "support/accept.h"
 #include "support/make/gzip.h"
 #include "support/main.h"
 #include "support/opened.h"
@@ -319,8 +320,7 @@ START_TEST(a_label_is_an_integer_or_an_error)
     struct nifti_file file = odd_file(row->value, row->type, row->slope, row->inter);
     amos_volume *volume = open_made(&file);
     amos_labelmap_options o = {.size = sizeof o,
-                            .round_within = row->round_within,
-                            .max_label = row->max_label,
+                            .accept = ACCEPT(.round_within = row->round_within, .max_label = row->max_label),
                             .flags = _i % 2 ? AMOS_LABELMAP_STATS_ONLY : 0};
     amos_labelmap *map = (amos_labelmap *)&file;
     amos_error err = {0};
@@ -447,7 +447,7 @@ START_TEST(a_table_renumbers_while_loading)
     struct nifti_file file = nifti_make(&spec);
     amos_relabel *copy = must_alloc(sizeof table);
     memcpy(copy, table, sizeof table);
-    amos_labelmap_options o = {.size = sizeof o, .table = copy, .table_count = 5};
+    amos_labelmap_options o = {.size = sizeof o, .accept = ACCEPT(.table = copy, .table_count = 5)};
     amos_labelmap *map = load(&file, &o);
     free(copy);
     ck_assert_mem_eq(amos_labelmap_voxels(map), expected, sizeof expected);
@@ -465,12 +465,12 @@ START_TEST(a_value_that_the_table_does_not_list_is_an_error_or_background)
     struct nifti_spec spec = {.voxels = voxels};
     struct nifti_file file = nifti_make(&spec);
     amos_volume *volume = open_made(&file);
-    amos_labelmap_options o = {.size = sizeof o, .table = table, .table_count = 1};
+    amos_labelmap_options o = {.size = sizeof o, .accept = ACCEPT(.table = table, .table_count = 1)};
     amos_labelmap *map = NULL;
     amos_error err = {0};
     assert_status(amos_labelmap_load(volume, &o, &map, &err), AMOS_E_LABEL, &err);
     ck_assert_msg(strstr(err.message, "11") != NULL, "%s", err.message);
-    o.flags = AMOS_LABELMAP_DROP_UNLISTED;
+    o.accept = ACCEPT(.table = table, .table_count = 1, .flags = AMOS_ACCEPT_DROP_UNLISTED);
     assert_ok(amos_labelmap_load(volume, &o, &map, &err), &err);
     ck_assert_int_eq(amos_labelmap_voxels(map)[1], 1);
     ck_assert_int_eq(amos_labelmap_voxels(map)[2], 0);
@@ -487,7 +487,7 @@ START_TEST(a_table_may_list_zero)
     uint8_t voxels[24] = {0, 1};
     struct nifti_spec spec = {.voxels = voxels};
     struct nifti_file file = nifti_make(&spec);
-    amos_labelmap_options o = {.size = sizeof o, .table = table, .table_count = 2};
+    amos_labelmap_options o = {.size = sizeof o, .accept = ACCEPT(.table = table, .table_count = 2)};
     amos_labelmap *map = load(&file, &o);
     ck_assert_int_eq(amos_labelmap_voxels(map)[0], 4);
     ck_assert_int_eq(amos_labelmap_voxels(map)[1], 0);
@@ -503,15 +503,15 @@ START_TEST(wrong_options_are_refused)
     amos_labelmap_options rows[] = {
         {.size = 0},
         {.size = sizeof rows[0], .flags = 0x80000000u},
-        {.size = sizeof rows[0], .max_label = -1},
-        {.size = sizeof rows[0], .max_label = 256},
-        {.size = sizeof rows[0], .round_within = -0.01},
-        {.size = sizeof rows[0], .round_within = 0.021},
-        {.size = sizeof rows[0], .round_within = (double)NAN},
+        {.size = sizeof rows[0], .accept = ACCEPT(.max_label = -1)},
+        {.size = sizeof rows[0], .accept = ACCEPT(.max_label = 256)},
+        {.size = sizeof rows[0], .accept = ACCEPT(.round_within = -0.01)},
+        {.size = sizeof rows[0], .accept = ACCEPT(.round_within = 0.021)},
+        {.size = sizeof rows[0], .accept = ACCEPT(.round_within = (double)NAN)},
         {.size = sizeof rows[0], .orientation = "XYZ"},
-        {.size = sizeof rows[0], .table = beyond, .table_count = 1},
-        {.size = sizeof rows[0], .table = twice, .table_count = 2},
-        {.size = sizeof rows[0], .flags = AMOS_LABELMAP_DROP_UNLISTED},
+        {.size = sizeof rows[0], .accept = ACCEPT(.table = beyond, .table_count = 1)},
+        {.size = sizeof rows[0], .accept = ACCEPT(.table = twice, .table_count = 2)},
+        {.size = sizeof rows[0], .accept = ACCEPT(.flags = AMOS_ACCEPT_DROP_UNLISTED)},
     };
     struct nifti_spec spec = {.voxels = (uint8_t[24]){1}};
     struct nifti_file file = nifti_make(&spec);
@@ -687,7 +687,7 @@ START_TEST(load_path_opens_loads_and_closes)
     assert_stats(map, &m, 15);
     amos_labelmap_free(map);
     amos_volume_options vo = {.size = sizeof vo, .inflate = AMOS_INFLATE_ZLIB};
-    amos_labelmap_options lo = {.size = sizeof lo, .max_label = 3};
+    amos_labelmap_options lo = {.size = sizeof lo, .accept = ACCEPT(.max_label = 3)};
     assert_status(amos_labelmap_open(path, &vo, &lo, &map, &err), AMOS_E_LABEL, &err);
     ck_assert_ptr_null(map);
     ck_assert_str_eq(err.path, path);
@@ -757,11 +757,11 @@ START_TEST(a_shorter_or_longer_struct_works)
     struct {
         amos_labelmap_options known;
         char later[40];
-    } o = {{.size = offsetof(amos_labelmap_options, round_within), .max_label = 20, .round_within = 55}, {0}};
+    } o = {{.size = offsetof(amos_labelmap_options, orientation), .accept = ACCEPT(.max_label = 20), .orientation = "?"}, {0}};
     amos_labelmap *map = load(&file, &o.known);
     ck_assert_uint_eq(amos_labelmap_get_stats(map, 20)->voxels, 1);
     amos_labelmap_free(map);
-    o.known.round_within = 0;
+    o.known.orientation = NULL;
     o.known.size = sizeof o;
     map = load(&file, &o.known);
     amos_labelmap_free(map);

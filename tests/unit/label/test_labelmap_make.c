@@ -5,6 +5,7 @@
 
 #include <amos/amos.h>
 
+#include "support/accept.h"
 #include "support/main.h"
 #include "support/make/nifti.h"
 #include "support/opened.h"
@@ -82,10 +83,10 @@ START_TEST(voxels_are_taken_as_they_lie)
                             n / 72 * layout.strides[2];
         at[little.first ? 0 : size - 1] = voxels[n];
     }
-    assert_ok(amos_labelmap_make(&layout, buffer + 1, (size_t)(VOXELS * size), 0, &map, &err), &err);
+    assert_ok(amos_labelmap_make(&layout, buffer + 1, (size_t)(VOXELS * size), NULL, &map, &err), &err);
     assert_same(map, expected);
     amos_labelmap_free(map);
-    assert_status(amos_labelmap_make(&layout, buffer + 1, (size_t)(VOXELS * size - 1), 0, &map, &err), AMOS_E_ARG, &err);
+    assert_status(amos_labelmap_make(&layout, buffer + 1, (size_t)(VOXELS * size - 1), NULL, &map, &err), AMOS_E_ARG, &err);
     ck_assert_ptr_null(map);
     amos_labelmap_free(expected);
 }
@@ -109,7 +110,7 @@ START_TEST(what_is_no_label_is_told)
     memcpy(voxels + 4 * size, size == 1 ? (const void *)&one : size == 4 ? (const void *)&four : &value, size);
     memcpy(voxels + 7 * size, voxels + 4 * size, size);
     amos_labelmap *map = (amos_labelmap *)&layout;
-    amos_status status = amos_labelmap_make(&layout, voxels, sizeof voxels, rows[_i].max_label, &map, &err);
+    amos_status status = amos_labelmap_make(&layout, voxels, sizeof voxels, ACCEPT(.max_label = rows[_i].max_label), &map, &err);
     assert_status(status, rows[_i].good ? AMOS_OK : AMOS_E_LABEL, &err);
     if (!rows[_i].good) {
         assert_sentence(&err, status, "making a label map");
@@ -126,24 +127,24 @@ START_TEST(odd_requests_are_refused)
     const amos_layout good = {.type = AMOS_TYPE_UINT8, .shape = {3, 2, 2, 1}};
     amos_layout layout = good;
     amos_labelmap *map = NULL;
-    assert_ok(amos_labelmap_make(&good, voxels, sizeof voxels, 0, &map, &err), &err);
+    assert_ok(amos_labelmap_make(&good, voxels, sizeof voxels, NULL, &map, &err), &err);
     assert_warnings(amos_labelmap_layout(map)->warnings, AMOS_W_EMPTY);
     amos_labelmap_free(map);
-    assert_status(amos_labelmap_make(NULL, voxels, sizeof voxels, 0, &map, &err), AMOS_E_ARG, &err);
-    assert_status(amos_labelmap_make(&good, NULL, sizeof voxels, 0, &map, &err), AMOS_E_ARG, &err);
-    assert_status(amos_labelmap_make(&good, voxels, sizeof voxels, 0, NULL, &err), AMOS_E_ARG, &err);
-    assert_status(amos_labelmap_make(&good, voxels, sizeof voxels, 256, &map, &err), AMOS_E_ARG, &err);
-    layout.type = AMOS_TYPE_FLOAT32;
-    assert_status(amos_labelmap_make(&layout, voxels, sizeof voxels, 0, &map, &err), AMOS_E_UNSUPPORTED, &err);
+    assert_status(amos_labelmap_make(NULL, voxels, sizeof voxels, NULL, &map, &err), AMOS_E_ARG, &err);
+    assert_status(amos_labelmap_make(&good, NULL, sizeof voxels, NULL, &map, &err), AMOS_E_ARG, &err);
+    assert_status(amos_labelmap_make(&good, voxels, sizeof voxels, NULL, NULL, &err), AMOS_E_ARG, &err);
+    assert_status(amos_labelmap_make(&good, voxels, sizeof voxels, ACCEPT(.max_label = 256), &map, &err), AMOS_E_ARG, &err);
+    layout.type = AMOS_TYPE_RGB24;
+    assert_status(amos_labelmap_make(&layout, voxels, sizeof voxels, NULL, &map, &err), AMOS_E_UNSUPPORTED, &err);
     layout = good;
     layout.shape[3] = 2;
-    assert_status(amos_labelmap_make(&layout, voxels, sizeof voxels, 0, &map, &err), AMOS_E_UNSUPPORTED, &err);
+    assert_status(amos_labelmap_make(&layout, voxels, sizeof voxels, NULL, &map, &err), AMOS_E_UNSUPPORTED, &err);
     layout = good;
     layout.shape[0] = 0;
-    assert_status(amos_labelmap_make(&layout, voxels, sizeof voxels, 0, &map, &err), AMOS_E_ARG, &err);
+    assert_status(amos_labelmap_make(&layout, voxels, sizeof voxels, NULL, &map, &err), AMOS_E_ARG, &err);
     layout = good;
     layout.has_geometry = 1;
-    assert_status(amos_labelmap_make(&layout, voxels, sizeof voxels, 0, &map, &err), AMOS_E_PAIR_SHAPE, &err);
+    assert_status(amos_labelmap_make(&layout, voxels, sizeof voxels, NULL, &map, &err), AMOS_E_PAIR_SHAPE, &err);
 }
 END_TEST
 

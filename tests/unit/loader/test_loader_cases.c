@@ -6,6 +6,7 @@
 
 #include <amos/amos.h>
 
+#include "support/accept.h"
 #include "support/bytes.h"
 #include "support/make/cache.h"
 #include "support/make/loader_set.h"
@@ -156,7 +157,7 @@ START_TEST(an_entry_with_larger_labels_is_left_out)
     assert_ok(amos_dataset_open(set, NULL, &dataset, &err), &err);
     amos_cache *cache = cache_open("larger-cache", NULL);
     assert_ok(amos_cache_build(cache, dataset, NULL, &err), &err);
-    amos_loader_options o = {.size = sizeof o, .patch = {8, 8, 8}, .max_label = 5, .cache = cache};
+    amos_loader_options o = {.size = sizeof o, .patch = {8, 8, 8}, .accept = ACCEPT(.max_label = 5), .cache = cache};
     amos_loader *loader;
     assert_ok(amos_loader_open(dataset, &o, &loader, &err), &err);
     ck_assert_uint_eq(amos_loader_get_info(loader)->case_count, LOADER_SET_CASES - 2);

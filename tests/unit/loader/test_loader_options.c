@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "support/accept.h"
 #include "support/make/loader_set.h"
 #include "support/main.h"
 
@@ -56,7 +57,7 @@ static const struct row {
     {WITH(.balanced = 2), "balanced"},
     {WITH(.balanced = 1, .filter = &empty), "balanced"},
     {WITH(.flags = 8), "flag"},
-    {WITH(.max_label = 256), "max_label"},
+    {WITH(.accept = ACCEPT(.max_label = 256)), "max_label"},
     {WITH(.batch_size = -1), "batch_size"},
     {WITH(.prefetch = 5000), "prefetch"},
     {WITH(.rank = 2, .world_size = 2), "rank"},

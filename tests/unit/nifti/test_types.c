@@ -440,6 +440,20 @@ START_TEST(one_bad_value_is_found_wherever_it_is)
 }
 END_TEST
 
+/* -0.5 becomes 0, which uint8 has; a value just below it is not shown as -0.5. */
+START_TEST(a_refused_value_has_all_digits)
+{
+    const double voxels[24] = {1, -0.5 - 1e-11};
+    struct nifti_spec spec = {.type = AMOS_TYPE_FLOAT64, .voxels = voxels};
+    struct nifti_file file = nifti_make(&spec);
+    uint8_t out[24];
+    amos_error err = {0};
+    assert_status(read_line(&file, AMOS_TYPE_UINT8, 0, out, sizeof out, &err), AMOS_E_RANGE, &err);
+    ck_assert_msg(strstr(err.message, "the value -0.50000000001,") != NULL, "%s", err.message);
+    nifti_free(&file);
+}
+END_TEST
+
 /* Voxels are never altered: every bit pattern of a float is preserved, including signalling NaN. */
 START_TEST(H71_float_bits_are_kept)
 {
@@ -604,6 +618,7 @@ int main(void)
     tcase_add_loop_test(conversion, H36_H56_values_that_fit_are_rounded_once, 0, CONVERT_ROWS);
     tcase_add_loop_test(conversion, H57_values_that_do_not_fit_are_refused_or_clamped, 0, CONVERT_ROWS);
     tcase_add_loop_test(conversion, one_bad_value_is_found_wherever_it_is, 0, 14);
+    tcase_add_test(conversion, a_refused_value_has_all_digits);
     tcase_add_loop_test(conversion, H71_float_bits_are_kept, 0, 16);
     tcase_add_loop_test(conversion, H36_large_integers_in_floats_are_warned_of, 0,
                         (int)(sizeof precision / sizeof precision[0]));

@@ -10,6 +10,7 @@
 
 #include <amos/amos.h>
 
+#include "support/accept.h"
 #include "support/make/index.h"
 #include "support/main.h"
 #include "support/tmp.h"
@@ -268,7 +269,7 @@ static void geometries(uint64_t *digest)
 static void labels(uint64_t *digest)
 {
     static const uint8_t table[16] = {0, 1, 1, 3, 2};
-    amos_labelmap_options options = {.size = sizeof options, .round_within = 0.02, .orientation = "RAS"};
+    amos_labelmap_options options = {.size = sizeof options, .accept = ACCEPT(.round_within = 0.02), .orientation = "RAS"};
     amos_labelmap *map, *merged;
     amos_error err;
     assert_ok(amos_labelmap_open(label, NULL, &options, &map, &err), &err);
@@ -287,7 +288,7 @@ static void labels(uint64_t *digest)
 static void pairs(uint64_t *digest)
 {
     amos_read_options read = {.size = sizeof read, .type = AMOS_TYPE_FLOAT32, .orientation = "RAS"};
-    amos_labelmap_options options = {.size = sizeof options, .round_within = 0.02};
+    amos_labelmap_options options = {.size = sizeof options, .accept = ACCEPT(.round_within = 0.02)};
     amos_pair *pair;
     amos_array *image;
     amos_labelmap *map;
@@ -337,7 +338,7 @@ static void writing(uint64_t *digest)
 static void scores(uint64_t *digest)
 {
     static const uint8_t table[16] = {0, 1, 3, 3, 2};
-    amos_labelmap_options options = {.size = sizeof options, .round_within = 0.02};
+    amos_labelmap_options options = {.size = sizeof options, .accept = ACCEPT(.round_within = 0.02)};
     amos_score_options with = AMOS_SCORE_OPTIONS_INIT;
     amos_labelmap *map, *other;
     amos_score *score;

@@ -8,6 +8,7 @@
 
 #include <amos/amos.h>
 
+#include "support/accept.h"
 #include "support/main.h"
 #include "support/opened.h"
 #include "support/make/score.h"
@@ -222,7 +223,7 @@ static amos_score_mean mean_of(const amos_score *score, amos_measure measure, si
 
 START_TEST(a_value_is_that_of_its_field)
 {
-    amos_score *score = score_with(&(amos_score_options){.size = sizeof(amos_score_options), .max_label = 5});
+    amos_score *score = score_with(&(amos_score_options){.size = sizeof(amos_score_options), .accept = ACCEPT(.max_label = 5)});
     for (int label = 1; label <= 5; label++) {
         const amos_organ_score *o = amos_score_get_organ(score, label);
         const double fields[] = {[AMOS_MEASURE_DICE] = o->dice,
@@ -256,7 +257,7 @@ END_TEST
 
 START_TEST(means_say_what_they_leave_out)
 {
-    amos_score *score = score_with(&(amos_score_options){.size = sizeof(amos_score_options), .max_label = 5});
+    amos_score *score = score_with(&(amos_score_options){.size = sizeof(amos_score_options), .accept = ACCEPT(.max_label = 5)});
     amos_score_mean dice = mean_of(score, AMOS_MEASURE_DICE, 0), nsd = mean_of(score, AMOS_MEASURE_NSD, 0);
     amos_score_mean hd = mean_of(score, AMOS_MEASURE_HD, 0), hd95 = mean_of(score, AMOS_MEASURE_HD_PERCENTILE, 0);
     amos_score_mean assd = mean_of(score, AMOS_MEASURE_ASSD, 0), jaccard = mean_of(score, AMOS_MEASURE_JACCARD, 0);
@@ -272,7 +273,7 @@ START_TEST(means_say_what_they_leave_out)
     assert_same(hd95.mean, 1);
     assert_same(assd.mean, 0.5);
     amos_score_free(score);
-    score = score_with(&(amos_score_options){.size = sizeof(amos_score_options), .max_label = 5, .absent = AMOS_ABSENT_ONE});
+    score = score_with(&(amos_score_options){.size = sizeof(amos_score_options), .accept = ACCEPT(.max_label = 5), .absent = AMOS_ABSENT_ONE});
     dice = mean_of(score, AMOS_MEASURE_DICE, 0);
     assert_same(dice.mean, 2.0 / 5);
     ck_assert_uint_eq(dice.counted, 5);
@@ -339,13 +340,15 @@ START_TEST(maps_that_do_not_fit_are_refused)
     refuse(r, shaped, NULL, AMOS_E_PAIR_SHAPE, "axes were exchanged");
     refuse(r, spaced, NULL, AMOS_E_PAIR_GEOM, "3 mm away");
     refuse(r, turned, NULL, AMOS_E_PAIR_GEOM, "mm away");
-    amos_score_options wide = {.size = sizeof wide, .geometry_tolerance = 3.5};
+    amos_accept accept = AMOS_ACCEPT_INIT;
+    accept.tolerance_voxels = 3.5;
+    amos_score_options wide = {.size = sizeof wide, .accept = &accept};
     amos_score *score;
     amos_error err = {0};
     assert_ok(amos_score_make(r, spaced, &wide, &score, &err), &err);
     assert_same(amos_score_get_info(score)->displacement, 3);
     amos_score_free(score);
-    wide.geometry_tolerance = 2.999;
+    accept.tolerance_voxels = 2.999;
     refuse(r, spaced, &wide, AMOS_E_PAIR_GEOM, "3 mm away");
     amos_labelmap_free(spaced);
     amos_labelmap_free(shaped);
@@ -363,14 +366,16 @@ START_TEST(a_tolerance_of_zero_means_zero)
     amos_score *score;
     amos_error err = {0};
     const amos_score_options *forgiving[] = {NULL, &options,
-                                             &(amos_score_options){.size = offsetof(amos_score_options, max_label)}};
+                                             &(amos_score_options){.size = offsetof(amos_score_options, accept)}};
     for (int i = 0; i < 3; i++) {
         assert_ok(amos_score_make(r, p, forgiving[i], &score, &err), &err);
         double displacement = amos_score_get_info(score)->displacement;
         ck_assert_msg(displacement > 0.001 && displacement < 0.01, "%g", displacement);
         amos_score_free(score);
     }
-    options.geometry_tolerance = 0;
+    amos_accept none = AMOS_ACCEPT_INIT;
+    none.tolerance_voxels = 0;
+    options.accept = &none;
     refuse(r, p, &options, AMOS_E_PAIR_GEOM, "mm away");
     assert_ok(amos_score_make(r, r, &options, &score, &err), &err);
     amos_score_free(score);
@@ -431,10 +436,10 @@ static const amos_score_options bad_options[] = {
     WITH(.percentile_count = 1),
     WITH(.percentiles = beyond, .percentile_count = 1),
     WITH(.percentiles = negative, .percentile_count = 1),
-    WITH(.max_label = 256),
-    WITH(.max_label = -1),
+    WITH(.accept = ACCEPT(.max_label = 256)),
+    WITH(.accept = ACCEPT(.max_label = -1)),
     WITH(.threads = -1),
-    WITH(.geometry_tolerance = -1),
+    WITH(.accept = &(const amos_accept){.size = sizeof(amos_accept), .tolerance_voxels = -1}),
     {.size = 3},
 };
 
@@ -457,14 +462,77 @@ START_TEST(no_tolerances_and_percentiles_are_fine)
 }
 END_TEST
 
+/* ---- ignored values ---- */
+
+static amos_labelmap *accepting_map(const uint8_t *voxels, const amos_accept *accept)
+{
+    struct nifti_file file = label_file(voxels, shape, AMOS_TYPE_UINT8, "LAS", spacing);
+    amos_volume *volume = open_made(&file);
+    const amos_labelmap_options options = {.size = sizeof options, .accept = accept};
+    amos_labelmap *map = NULL;
+    amos_error err = {0};
+    assert_ok(amos_labelmap_load(volume, &options, &map, &err), &err);
+    amos_volume_free(volume);
+    nifti_free(&file);
+    return map;
+}
+
+/* Where the reference is ignored, both are as if they had background there; what the prediction ignores is background
+ * in the prediction alone. */
+START_TEST(ignored_voxels_are_in_no_measure)
+{
+    static const int64_t ignore[] = {255};
+    uint8_t r[VOXELS], p[VOXELS], r_rest[VOXELS], p_rest[VOXELS];
+    uint64_t seed = (uint64_t)_i + 1, left_out = 0, in_prediction = 0;
+    for (int i = 0; i < VOXELS; i++) {
+        r[i] = (uint8_t)(random_below(&seed, 5) ? random_below(&seed, 4) : 255);
+        p[i] = (uint8_t)(random_below(&seed, 9) ? random_below(&seed, 4) : 255);
+        left_out += r[i] == 255;
+        in_prediction += p[i] == 255;
+        r_rest[i] = r[i] == 255 ? 0 : r[i];
+        p_rest[i] = r[i] == 255 || p[i] == 255 ? 0 : p[i];
+    }
+    const amos_accept *accept = ACCEPT(.ignore = ignore, .ignore_count = 1, .max_label = 3);
+    amos_labelmap *maps[] = {accepting_map(r, accept), accepting_map(p, accept), accepting_map(r_rest, accept),
+                             accepting_map(p_rest, accept)};
+    const uint8_t same[] = {0, 1, 2, 3};
+    amos_labelmap *renumbered;
+    amos_score *score, *expected, *again;
+    amos_error err = {0};
+    assert_ok(amos_score_make(maps[0], maps[1], NULL, &score, &err), &err);
+    assert_ok(amos_score_make(maps[2], maps[3], NULL, &expected, &err), &err);
+    assert_ok(amos_labelmap_renumber(maps[0], same, 4, &renumbered, &err), &err);
+    assert_ok(amos_score_make(renumbered, maps[1], NULL, &again, &err), &err);
+    const amos_score_info *info = amos_score_get_info(score);
+    ck_assert_uint_eq(info->left_out, left_out);
+    ck_assert_uint_eq(info->reference.ignored, left_out);
+    ck_assert_uint_eq(info->prediction.ignored, in_prediction);
+    ck_assert(info->warnings & AMOS_W_IGNORED);
+    ck_assert_uint_eq(amos_score_get_info(again)->left_out, left_out);
+    ck_assert_uint_eq(amos_score_get_info(expected)->left_out, 0);
+    for (int label = 1; label <= 3; label++)
+        for (int m = 0; m < AMOS_MEASURE_COUNT; m++) {
+            double wanted = amos_score_value(expected, label, (amos_measure)m, 0);
+            assert_same(amos_score_value(score, label, (amos_measure)m, 0), wanted);
+            assert_same(amos_score_value(again, label, (amos_measure)m, 0), wanted);
+        }
+    amos_score_free(again);
+    amos_score_free(expected);
+    amos_score_free(score);
+    amos_labelmap_free(renumbered);
+    for (int i = 0; i < 4; i++)
+        amos_labelmap_free(maps[i]);
+}
+END_TEST
+
 START_TEST(labels_above_the_largest_are_refused)
 {
     amos_labelmap *r = score_map(reference, shape, spacing, "LAS"), *p = score_map(prediction, shape, spacing, "LAS");
-    refuse(r, p, &(amos_score_options)WITH(.max_label = 2), AMOS_E_LABEL, "reference has 1 voxels with label 5");
+    refuse(r, p, &(amos_score_options)WITH(.accept = ACCEPT(.max_label = 2)), AMOS_E_LABEL, "reference has 1 voxels with label 5");
     prediction[63] = 0;
     amos_labelmap_free(p);
     p = score_map(prediction, shape, spacing, "LAS");
-    refuse(p, r, &(amos_score_options)WITH(.max_label = 4), AMOS_E_LABEL, "prediction has 1 voxels with label 5");
+    refuse(p, r, &(amos_score_options)WITH(.accept = ACCEPT(.max_label = 4)), AMOS_E_LABEL, "prediction has 1 voxels with label 5");
     amos_labelmap_free(p);
     amos_labelmap_free(r);
 }
@@ -634,6 +702,7 @@ int main(void)
     tcase_add_test(refused, maps_that_do_not_fit_are_refused);
     tcase_add_test(refused, a_tolerance_of_zero_means_zero);
     tcase_add_test(refused, maps_without_place_or_voxels);
+    tcase_add_loop_test(measures, ignored_voxels_are_in_no_measure, 0, 8);
     tcase_add_loop_test(refused, options_that_make_no_sense_are_refused, 0, ROWS(bad_options));
     tcase_add_test(refused, no_tolerances_and_percentiles_are_fine);
     tcase_add_test(refused, labels_above_the_largest_are_refused);

@@ -63,8 +63,7 @@ static amos_score *score_of(const struct pair *pair, amos_convention convention,
                                   .tolerance_count = 3,
                                   .percentiles = percentiles,
                                   .percentile_count = 2,
-                                  .threads = threads,
-                                  .geometry_tolerance = 0.01};
+                                  .threads = threads};
     amos_score *score = NULL;
     amos_error err = {0};
     assert_ok(amos_score_open(r, p, NULL, &options, &score, &err), &err);

@@ -26,6 +26,9 @@ static struct score_model_rules rules(int convention, int absent)
     return (struct score_model_rules){(amos_convention)convention, (amos_absent)absent, tolerances, percentiles, 5, 5};
 }
 
+static const amos_accept up_to_three = {
+    .size = sizeof up_to_three, .max_label = 3, .tolerance_voxels = 0.01, .frame = AMOS_FRAME_ONLY};
+
 static amos_score_options options_of(const struct score_model_rules *r, int threads)
 {
     return (amos_score_options){.size = sizeof(amos_score_options),
@@ -35,9 +38,8 @@ static amos_score_options options_of(const struct score_model_rules *r, int thre
                                 .tolerance_count = r->tolerance_count,
                                 .percentiles = r->percentiles,
                                 .percentile_count = r->percentile_count,
-                                .max_label = 3,
-                                .threads = threads,
-                                .geometry_tolerance = 0.01};
+                                .accept = &up_to_three,
+                                .threads = threads};
 }
 
 static amos_score *score(const amos_labelmap *reference, const amos_labelmap *prediction,
