@@ -104,6 +104,49 @@ START_TEST(an_entry_gives_the_bytes_of_its_file)
 }
 END_TEST
 
+/* The first patch of a loader, from files or from a cache; from malloc(). */
+static float *patch_of(const amos_dataset *dataset, const amos_cache *cache, size_t *bytes)
+{
+    const amos_loader_options o = {.size = sizeof o,
+                                   .cache = cache,
+                                   .patch = {SIDE, SIDE, SIDE},
+                                   .steps = 1,
+                                   .batch_size = 1,
+                                   .threads = 1,
+                                   .label_type = AMOS_LABEL_TYPE_NONE};
+    amos_loader *loader = NULL;
+    amos_batch *batch = NULL;
+    amos_error err;
+    assert_ok(amos_loader_open(dataset, &o, &loader, &err), &err);
+    assert_ok(amos_loader_next(loader, &batch, &err), &err);
+    const amos_tensor *image = &amos_batch_get_info(batch)->image;
+    *bytes = sizeof(float) * SIDE * SIDE * SIDE;
+    float *voxels = must_alloc(*bytes);
+    memcpy(voxels, image->data, *bytes);
+    amos_batch_free(batch);
+    amos_loader_free(loader);
+    return voxels;
+}
+
+/* "The same bytes with or without a cache". */
+START_TEST(a_loader_gives_the_same_bytes_from_both)
+{
+    char tree[32];
+    size_t bytes;
+    snprintf(tree, sizeof tree, "batches-%d", _i);
+    write_hard(tree, 1, &hard[_i]);
+    amos_dataset *dataset = cache_tree_open(tree);
+    amos_cache *cache = cache_open("batches-cache", NULL);
+    amos_cache_entry_free(cache_entry_built(cache, amos_dataset_get(dataset, 0), AMOS_CACHE_BUILT));
+    float *files = patch_of(dataset, NULL, &bytes), *cached = patch_of(dataset, cache, &bytes);
+    ck_assert_int_eq(memcmp(files, cached, bytes), 0);
+    free(cached);
+    free(files);
+    amos_cache_free(cache);
+    amos_dataset_free(dataset);
+}
+END_TEST
+
 START_TEST(voxels_without_a_value_are_counted)
 {
     static float voxels[SIDE * SIDE * SIDE];
@@ -125,6 +168,8 @@ END_TEST
 static void add_tests(Suite *suite)
 {
     tcase_add_test(add_case(suite, "losses", 20), voxels_without_a_value_are_counted);
+    tcase_add_loop_test(add_case(suite, "batches", 20), a_loader_gives_the_same_bytes_from_both, 0,
+                        (int)(sizeof hard / sizeof hard[0]));
     tcase_add_loop_test(add_case(suite, "entries", 20), an_entry_gives_the_bytes_of_its_file, 0,
                         (int)(sizeof hard / sizeof hard[0]));
 }
