@@ -17,6 +17,9 @@ else
 LIBOUT ?= $(BUILD)/lib
 endif
 
+$(foreach f,BUILD LIBOUT,$(if $(word 2,$($f)),$(error $f is "$($f)", but make cannot use a path with blanks. \
+  Choose another folder, or a relative path)))
+
 VERSION := $(shell sed -n 's/^\#define AMOS_VERSION_STRING "\(.*\)"/\1/p' include/amos/export.h)
 SONAME := libamos.so.0
 SOFILE := libamos.so.$(VERSION)
@@ -46,7 +49,18 @@ PRECISION := -ffp-contract=off $(shell $(CC) -Werror -fexcess-precision=fast -E 
 # The loops that have a vector twin for x86-64 only: clang vectorises them at -O2, gcc if asked to.
 VECTORIZE := $(shell $(CC) -Werror -fvect-cost-model=dynamic -E -x c /dev/null >/dev/null 2>&1 && \
   echo -ftree-vectorize -fvect-cost-model=dynamic)
-ALL_CFLAGS = -std=c11 -D_FILE_OFFSET_BITS=64 -Iinclude $(WARNINGS) -fvisibility=hidden $(PRECISION) -pthread $(CFLAGS)
+# What systems expect of their programs: checked calls of the C library, stack protectors, tables that are read-only
+# once the program runs, no executable stack, and a command at a random address. Optimised builds only, and none under
+# sanitizers, which check more. tests/install/flags.sh reads these off the files.
+PLAIN := $(findstring sanitize,$(CFLAGS))$(if $(filter -O1 -O2 -O3 -Os,$(CFLAGS)),,plain)
+FORTIFY := $(if $(findstring FORTIFY,$(CFLAGS) $(CPPFLAGS)),,-U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=2)
+HARDENING := $(if $(PLAIN),,$(FORTIFY) -fstack-protector-strong)
+PIE := $(if $(PLAIN),,-fPIE)
+HARDENING_LD := $(if $(PLAIN),,-Wl,-z,relro,-z,now,-z,noexecstack)
+# The same bytes from every folder: debugging information names files from the top of the tree.
+REPRODUCIBLE := '-ffile-prefix-map=$(CURDIR)=.'
+ALL_CFLAGS = -std=c11 -D_FILE_OFFSET_BITS=64 -Iinclude $(WARNINGS) -fvisibility=hidden $(PRECISION) -pthread \
+  $(REPRODUCIBLE) $(HARDENING) $(CFLAGS)
 CXX_CFLAGS = -std=c++17 -Iinclude -Wall -Wextra -pedantic -pthread $(CXXFLAGS)
 DEP_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(REQUIRED) $(OPTIONAL) 2>/dev/null) $(NIFTI_CFLAGS)
 DEP_LIBS := $(shell $(PKG_CONFIG) --libs $(OPTIONAL) $(REQUIRED) 2>/dev/null) $(NIFTI_LIBS) -lm -pthread
@@ -77,7 +91,8 @@ PHANTOM_SRC := $(sort $(wildcard phantom/*.c phantom/*/*.c))
 TEST_SRC := $(sort $(wildcard tests/test_*.c tests/*/test_*.c tests/*/*/test_*.c))
 SUPPORT_SRC := $(sort $(wildcard tests/support/*.c tests/support/*/*.c))
 FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz_*.c))
-FUZZ_SHARED_SRC := tests/fuzz/choice.c tests/fuzz/fuzz.c tests/fuzz/tree.c tests/support/model/score.c
+FUZZ_SHARED_SRC := tests/fuzz/choice.c tests/fuzz/fuzz.c tests/fuzz/tree.c tests/support/model/area.c \
+  tests/support/model/score.c
 ANALYSED := $(LIB_SRC) $(CLI_SRC) $(PHANTOM_SRC) $(sort $(wildcard python/src/*.c))
 TIDIED := $(sort $(ANALYSED) $(wildcard examples/*.c examples/*.cpp tests/*.c tests/*/*.c tests/*/*/*.c))
 EXAMPLE_SRC := $(sort $(wildcard examples/*.c examples/*.cpp))
@@ -125,28 +140,28 @@ CLI_INCLUDES := -iquote cli -iquote . -iquote src
 $(CLI_OBJ): $(BUILD)/%.o: %.c $(BUILD)/features
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
-	$(Q)$(CC) $(ALL_CFLAGS) $(CLI_INCLUDES) $(PNG_CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(PIE) $(CLI_INCLUDES) $(PNG_CFLAGS) $(DEP_CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
 
 $(LIBOUT)/libamos.a: $(LIB_OBJ)
 	@mkdir -p $(@D)
 	@echo "  AR      $@"
-	$(Q)rm -f $@ && $(AR) qcs $@ $^
+	$(Q)rm -f $@ && $(AR) qcsD $@ $^
 
 # The generator of artificial data, used by the command, the demonstration, the tests and the benchmarks.
 $(PHANTOM_OBJ): $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
-	$(Q)$(CC) $(ALL_CFLAGS) -iquote . -iquote src $(CPPFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(PIE) -iquote . -iquote src $(CPPFLAGS) -MMD -MP -c $< -o $@
 
 $(BUILD)/libphantom.a: $(PHANTOM_OBJ)
 	@mkdir -p $(@D)
 	@echo "  AR      $@"
-	$(Q)rm -f $@ && $(AR) qcs $@ $^
+	$(Q)rm -f $@ && $(AR) qcsD $@ $^
 
 $(LIBOUT)/libamos.so: $(LIB_OBJ) src/libamos.map
 	@mkdir -p $(@D)
 	@echo "  LD      $(LIBOUT)/$(SOFILE)"
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -shared -Wl,-soname,$(SONAME) -Wl,--version-script=src/libamos.map -Wl,-z,defs \
+	$(Q)$(CC) $(ALL_CFLAGS) $(HARDENING_LD) $(LDFLAGS) -shared -Wl,-soname,$(SONAME) -Wl,--version-script=src/libamos.map -Wl,-z,defs \
 	  $(LIB_OBJ) $(DEP_LIBS) -o $(LIBOUT)/$(SOFILE)
 	$(Q)ln -sf $(SOFILE) $(LIBOUT)/$(SONAME)
 	$(Q)ln -sf $(SONAME) $@
@@ -154,7 +169,7 @@ $(LIBOUT)/libamos.so: $(LIB_OBJ) src/libamos.map
 # The command is linked statically with libamos, so that it runs directly from the build tree.
 $(BUILD)/amos: $(CLI_OBJ) $(BUILD)/libphantom.a $(LIBOUT)/libamos.a
 	@echo "  LD      $@"
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(PNG_LIBS) $(DEP_LIBS) -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(if $(PLAIN),,-pie) $(HARDENING_LD) $(LDFLAGS) $^ $(PNG_LIBS) $(DEP_LIBS) -o $@
 
 # -- Python ------------------------------------------------------------------------------------------------------------
 
@@ -163,15 +178,20 @@ $(BUILD)/amos: $(CLI_OBJ) $(BUILD)/libphantom.a $(LIBOUT)/libamos.a
 PYTHON ?= /usr/bin/python3
 PYTHONDIR ?= $(shell $(PYTHON) -c 'import sys; print("$(PREFIX)/lib/python%d.%d/%s" % (*sys.version_info[:2], \
   "dist-packages" if any("dist-packages" in p for p in sys.path) else "site-packages"))')
-PYTHON_CFLAGS = $(ALL_CFLAGS) -D_POSIX_C_SOURCE=200809L -isystem $(shell $(PYTHON) -c \
-  'import sysconfig; print(sysconfig.get_path("include"))')
+PYTHON_INCLUDE = $(shell $(PYTHON) -c 'import sysconfig; print(sysconfig.get_path("include"))')
+PYTHON_CFLAGS = $(ALL_CFLAGS) -D_POSIX_C_SOURCE=200809L -isystem $(PYTHON_INCLUDE)
 PYTHON_SRC := $(sort $(wildcard python/src/*.c))
 PYTHON_OBJ := $(PYTHON_SRC:%.c=$(BUILD)/%.o)
 PYTHON_FILES := $(sort $(wildcard python/amos/*.py python/amos/*.pyi python/amos/py.typed))
 PACKAGE := $(BUILD)/python/amos
 
+# Another interpreter needs headers of its own, which no package of the list installs.
 python:
-	@$(call packages,python)
+	@$(call packages,$(if $(filter /usr/bin/python3,$(PYTHON)),python))
+	@command -v '$(PYTHON)' >/dev/null || { echo 'There is no interpreter $(PYTHON); choose one by PYTHON=.' >&2; false; }
+	@[ -e '$(PYTHON_INCLUDE)/Python.h' ] || { echo 'The C headers of $(PYTHON) are missing: there is no' \
+	  '$(PYTHON_INCLUDE)/Python.h. Install them (in Debian: python3-dev), or choose another interpreter by PYTHON=.' >&2; \
+	  false; }
 	@$(MAKE) $(AGAIN) compile-python
 
 compile-python: $(PACKAGE)/_amos.abi3.so $(PYTHON_FILES:python/amos/%=$(PACKAGE)/%)
@@ -184,7 +204,7 @@ $(PYTHON_OBJ): $(BUILD)/%.o: %.c
 $(PACKAGE)/_amos.abi3.so: $(PYTHON_OBJ) $(LIBOUT)/libamos.a
 	@mkdir -p $(@D)
 	@echo "  LD      $@"
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -shared -Wl,--exclude-libs,ALL $^ $(DEP_LIBS) -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(HARDENING_LD) $(LDFLAGS) -shared -Wl,--exclude-libs,ALL $^ $(DEP_LIBS) -o $@
 
 $(PACKAGE)/%: python/amos/%
 	@mkdir -p $(@D)
@@ -281,7 +301,7 @@ $(BUILD)/tests/python/batches: tests/python/batches.c $(LIBOUT)/libamos.a
 # Tests use internal functions of the library and some parts of the command.
 $(BUILD)/tests/libcli.a: $(filter-out $(BUILD)/cli/main.o,$(CLI_OBJ))
 	@mkdir -p $(@D)
-	$(Q)rm -f $@ && $(AR) qcs $@ $^
+	$(Q)rm -f $@ && $(AR) qcsD $@ $^
 
 # A test program is $(BUILD)/tests/test_NAME, whatever folder its source is in.
 $(foreach source,$(TEST_SRC),$(eval $(BUILD)/tests/$(basename $(notdir $(source))): $(source:%.c=$(BUILD)/%.o)))
@@ -308,6 +328,7 @@ $(FAULTY)/heap.o: CPPFLAGS += -fvisibility=hidden
 $(BUILD)/tests/test_nomem: $(OPERATIONS) $(FAULTY)/heap.o
 $(BUILD)/tests/test_bounds: $(FAULTY)/heap.o | $(BUILD)/amos
 $(BUILD)/tests/test_io_faults: $(OPERATIONS) $(FAULTY)/interpose.o
+$(BUILD)/tests/test_loader_faults: $(FAULTY)/interpose.o
 $(BUILD)/tests/test_command_faults: $(FAULTY)/interpose.o | $(FAULTY)/interpose.so $(BUILD)/amos
 $(BUILD)/tests/test_command_nomem: | $(FAULTY)/amos
 $(BUILD)/tests/test_process: $(OPERATIONS) | $(LIBOUT)/libamos.so
@@ -397,10 +418,46 @@ demo:
 # -- Installation ------------------------------------------------------------------------------------------------------
 
 HEADERS := $(sort $(wildcard include/amos/*.h include/amos/*.hpp))
-FOLDERS = $(BINDIR) $(INCLUDEDIR)/amos $(LIBDIR)/pkgconfig $(MANDIR)/man1 $(MANDIR)/man3
+CMAKEDIR = $(LIBDIR)/cmake/amos
+CMAKE_FILES := amosConfig.cmake amosConfigVersion.cmake amosTargets.cmake
+PC_FILES := libamos.pc libamos-static.pc
+# Where the shells look for the completion of a command, below the data folder of each prefix.
+SHAREDIR ?= $(PREFIX)/share
+BASH_COMPLETION = $(SHAREDIR)/bash-completion/completions/amos
+ZSH_COMPLETION = $(SHAREDIR)/zsh/site-functions/_amos
+FISH_COMPLETION = $(SHAREDIR)/fish/vendor_completions.d/amos.fish
+COMPLETIONS = $(BASH_COMPLETION) $(ZSH_COMPLETION) $(FISH_COMPLETION)
+FOLDERS = $(BINDIR) $(INCLUDEDIR)/amos $(LIBDIR)/pkgconfig $(CMAKEDIR) $(MANDIR)/man1 $(MANDIR)/man3 \
+  $(patsubst %/,%,$(dir $(COMPLETIONS)))
 INSTALLED = $(BINDIR)/amos $(HEADERS:include/%=$(INCLUDEDIR)/%) $(addprefix $(LIBDIR)/,libamos.a $(SOFILE) $(SONAME) \
-  libamos.so pkgconfig/libamos.pc) $(MANDIR)/man1/amos.1 $(MANDIR)/man3/libamos.3
+  libamos.so $(PC_FILES:%=pkgconfig/%) $(CMAKE_FILES:%=cmake/amos/%)) $(MANDIR)/man1/amos.1 $(MANDIR)/man3/libamos.3 \
+  $(COMPLETIONS)
 in_prefix = $(patsubst $(PREFIX)/%,$${prefix}/%,$(1))
+
+# $(call fill,TEMPLATE,FILE) installs a file with the values of this build.
+values = -e 's|@PREFIX@|$(PREFIX)|;s|@LIBDIR@|$(call in_prefix,$(LIBDIR))|' \
+  -e 's|@INCLUDEDIR@|$(call in_prefix,$(INCLUDEDIR))|;s|@VERSION@|$(VERSION)|;s|@SONAME@|$(SONAME)|;s|@SOFILE@|$(SOFILE)|' \
+  -e 's|@REQUIRES@|$(strip $(REQUIRED) $(OPTIONAL))|;s|@NIFTI_LIBS@|$(NIFTI_LIBS)|' \
+  -e 's|@STATIC_LIBS@|$(patsubst -l%,%,$(filter-out -lm,$(filter -l%,$(DEP_LIBS))))|' \
+  -e 's|@STATIC_FOLDERS@|$(patsubst -L%,%,$(filter -L%,$(DEP_LIBS)))|;s|@POINTER_BYTES@|$(POINTER_BYTES)|' \
+  -e 's|@INCLUDE_FROM_HERE@|$(shell realpath -m --relative-to=$(CMAKEDIR) $(INCLUDEDIR))|'
+POINTER_BYTES = $(shell echo __SIZEOF_POINTER__ | $(CC) $(CFLAGS) -E -P -)
+fill = $(Q)sed $(values) $(1) >$(DESTDIR)$(2)
+define newline
+
+
+endef
+
+# A folder that the recipes below, or those who read libamos.pc, could not use is refused before anything is written.
+absolute = $(if $(filter-out /%,$($(1))),$(error $(1) is "$($(1))", but must be an absolute path. Use \
+  $(1)=$(abspath $(patsubst ~/%,$(HOME)/%,$($(1))))))
+plain = $(if $(or $(word 2,$($(1))),$(strip $(foreach c,| & ' " ; $$ * ? [ < > \,$(findstring $c,$($(1)))))),\
+  $(error $(1) is "$($(1))", but blanks and shell characters cannot be used. Choose another folder))
+ifneq ($(filter install uninstall install-python uninstall-python,$(MAKECMDGOALS)),)
+$(foreach f,PREFIX LIBDIR INCLUDEDIR BINDIR MANDIR SHAREDIR $(if $(filter %-python,$(MAKECMDGOALS)),PYTHONDIR),\
+  $(call plain,$f)$(call absolute,$f))
+$(call plain,DESTDIR)$(if $(filter ~%,$(DESTDIR)),$(call absolute,DESTDIR))
+endif
 
 install: all
 	install -d $(addprefix $(DESTDIR),$(FOLDERS))
@@ -410,12 +467,13 @@ install: all
 	install -m 755 $(LIBOUT)/$(SOFILE) $(DESTDIR)$(LIBDIR)/$(SOFILE)
 	ln -sf $(SOFILE) $(DESTDIR)$(LIBDIR)/$(SONAME)
 	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libamos.so
-	sed -e 's|@PREFIX@|$(PREFIX)|' -e 's|@LIBDIR@|$(call in_prefix,$(LIBDIR))|' \
-	  -e 's|@INCLUDEDIR@|$(call in_prefix,$(INCLUDEDIR))|' -e 's|@VERSION@|$(VERSION)|' \
-	  -e 's|@REQUIRES_PRIVATE@|$(strip $(REQUIRED) $(OPTIONAL))|' -e 's|@NIFTI_LIBS@|$(NIFTI_LIBS)|' \
-	  pkgconfig/libamos.pc.in >$(DESTDIR)$(LIBDIR)/pkgconfig/libamos.pc
+	$(foreach f,$(PC_FILES),$(call fill,pkgconfig/$f.in,$(LIBDIR)/pkgconfig/$f)$(newline))
+	$(foreach f,$(CMAKE_FILES),$(call fill,packaging/cmake/$f.in,$(CMAKEDIR)/$f)$(newline))
 	install -m 644 man/amos.1 $(DESTDIR)$(MANDIR)/man1/amos.1
 	install -m 644 man/libamos.3 $(DESTDIR)$(MANDIR)/man3/libamos.3
+	install -m 644 packaging/completion/amos.bash $(DESTDIR)$(BASH_COMPLETION)
+	install -m 644 packaging/completion/amos.zsh $(DESTDIR)$(ZSH_COMPLETION)
+	install -m 644 packaging/completion/amos.fish $(DESTDIR)$(FISH_COMPLETION)
 	@[ -n "$(DESTDIR)" ] || ldconfig 2>/dev/null || true
 
 # The package is installed to PYTHONDIR; by default where $(PYTHON) of that PREFIX looks for packages.
@@ -434,6 +492,25 @@ uninstall:
 	  while [ "$$folder" != "$(or $(DESTDIR),$(PREFIX))" ] && rmdir "$$folder" 2>/dev/null; do folder=$${folder%/*}; done; \
 	done)
 	@[ -n "$(DESTDIR)" ] || ldconfig 2>/dev/null || true
+
+# -- Source archive ----------------------------------------------------------------------------------------------------
+
+DIST := libamos-$(VERSION)
+# The files that git knows; in an archive, which has no git, all but results.
+SOURCES = { git ls-files 2>/dev/null || find . -type f ! -path './$(BUILD)/*' ! -path './lib/*' ! -name '*.pyc' | \
+  sed 's|^\./||'; } | LC_ALL=C sort
+# The same files give the same bytes. SOURCE_DATE_EPOCH is the time of all files.
+EPOCH = $(or $(SOURCE_DATE_EPOCH),315532800)
+
+dist:
+	@mkdir -p $(BUILD)
+	@$(SOURCES) | tar -c --files-from=- --transform='s|^|$(DIST)/|' --owner=0 --group=0 --numeric-owner --mode=go-w,a+rX \
+	  --mtime=@$(EPOCH) --format=ustar | gzip -9n >$(BUILD)/$(DIST).tar.gz
+	@echo '$(BUILD)/$(DIST).tar.gz'
+
+# Builds, tests, installs and uninstalls from the archive alone.
+distcheck: dist
+	@MAKE='$(make)' BUILD='$(BUILD)' DIST='$(DIST)' sh tests/run/distcheck.sh
 
 # -- Maintenance -------------------------------------------------------------------------------------------------------
 
@@ -495,6 +572,7 @@ help:
 	@echo 'make check-m32, check-s390x, check-arm64        the tests on other machines'
 	@echo 'make static     build/static/amos, a command that needs no library of the system'
 	@echo 'make coverage   which lines and branches the tests run'
+	@echo 'make dist       an archive of the sources; distcheck builds, tests and installs from it'
 	@echo 'make bench      reading speed, compared with other libraries and the limits'
 	@echo 'make examples   build/examples/*'
 	@echo 'make install    into PREFIX (/usr/local), LIBDIR (PREFIX/lib); DESTDIR for packagers'
@@ -514,6 +592,6 @@ help:
   $(FUZZ_SHARED_OBJ:.o=.d) $(EXAMPLE_BIN:=.d) $(PYTHON_OBJ:.o=.d)
 FORCE:
 .PHONY: all deps check debug lint-c lint-sh compile python compile-python install-python uninstall-python examples compile-examples test compile-tests demo install uninstall format lint lint-all lint-texts fuzz \
-  compile-fuzzers bench compile-bench coverage check-asan check-tsan check-valgrind check-msan check-m32 check-s390x check-arm64 static abi-baseline docs \
+  compile-fuzzers bench compile-bench dist distcheck coverage check-asan check-tsan check-valgrind check-msan check-m32 check-s390x check-arm64 static abi-baseline docs \
   $(TIDIED:%=tidy/%) $(ANALYSED:%=analyse/%) clean help FORCE
 .DELETE_ON_ERROR:

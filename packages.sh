@@ -74,6 +74,8 @@ else
 fi
 if [ -n "$missing" ]; then
     echo "Missing:" $missing". To install: $how" >&2
+    command -v apt-get >/dev/null 2>&1 ||
+        echo "These are Debian's names; docs/installing.md has those of other systems, and what to do without root." >&2
     exit 1
 fi
 [ -z "$optional" ] || echo "Building without" $optional". To install: $how" >&2

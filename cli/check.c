@@ -10,6 +10,7 @@
 
 #include "check_item.h"
 #include "accept/accept.h"
+#include "accept/place.h"
 #include "commands.h"
 #include "folder.h"
 #include "kit/json.h"
@@ -57,6 +58,10 @@ static void print_json(const struct finding *finding)
     json_put_text(object, "case", finding->case_id && finding->case_id[0] ? finding->case_id : NULL);
     if (strcmp(finding->kind, "file") == 0)
         put_file(object, finding);
+    if (strcmp(finding->kind, "pair") == 0) {
+        json_put_number(object, "displacement_mm", finding->displacement);
+        json_put_text(object, "turned_from", finding->turned_from[0] ? finding->turned_from : NULL);
+    }
     (void)json_print_line(object); /* for a failure see cli_stdout_good() */
 }
 
@@ -71,14 +76,16 @@ static void print_for_people(const struct finding *finding)
 {
     if (finding->status)
         print_sentence(amos_status_name(finding->status), finding->path, finding->message);
-    char text[ACCEPT_TEXT];
+    char text[ACCEPT_TEXT], place[PLACE_TEXT];
     bool said = finding->status || !finding->message; /* a data set's warning has a sentence of its own */
-    for (int i = 0; i < 32; i++) {
+    for (int i = 0; i < AMOS_WARNING_BITS; i++) {
         amos_warnings bit = finding->warnings & ((amos_warnings)1 << i);
         if (!amos_warning_name(bit))
             continue;
         print_sentence(amos_warning_name(bit), finding->path,
-                       said ? accept_warning_text(bit, &finding->accepted, text) : finding->message);
+                       !said                  ? finding->message
+                       : bit == AMOS_W_TURNED ? place_text(bit, finding->turned_from, place)
+                                              : accept_warning_text(bit, &finding->accepted, text));
     }
     if (finding->nonfinite)
         cli_print("%-13s %s: %" PRIu64 " voxel%s NaN or infinite\n", "note", finding->path, finding->nonfinite,
@@ -289,6 +296,7 @@ static int check(const struct args *args, void *values)
     }
     bool good = targets_resolve(args->operands, args->count, &targets);
     int code = good ? accepting_make(&given->accept, targets_names(&targets), &run.accepting) : CLI_FAILED;
+    run.volume.flags |= run.accepting.volume.flags;
     if (code == CLI_OK)
         check_targets(&run, &targets, (int)given->threads, &good);
     for (size_t i = 0; i < run.count; i++)

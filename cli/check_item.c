@@ -128,8 +128,11 @@ static void check_pair(struct check_item *item, const amos_volume_options *optio
     item->pair.path = item->label.path;
     item->pair.status = status;
     item->pair.message = status ? item->pair_error.message : NULL;
-    if (!status)
+    if (!status) {
+        item->pair.displacement = amos_pair_get_info(pair)->displacement;
+        memcpy(item->pair.turned_from, amos_pair_get_info(pair)->turned_from, sizeof item->pair.turned_from);
         item->pair.warnings = amos_pair_get_info(pair)->warnings & ~(item->image.warnings | item->label.warnings);
+    }
     amos_pair_free(pair);
 }
 

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "accept/place.h"
 #include "commands.h"
 #include "kit/describe.h"
 #include "kit/json.h"
@@ -14,7 +15,7 @@
 
 struct dump_values {
     const char *output;
-    bool json, saturate;
+    bool json, saturate, lenient;
     amos_read_options read;
 };
 
@@ -85,7 +86,8 @@ static void print_line(const struct dump_values *given, const amos_layout *layou
         cli_print(" x %" PRId64, layout->shape[3]);
     cli_print(" %s, little-endian, x fastest", amos_type_name(layout->type));
     if (layout->has_geometry)
-        cli_print(", %s", layout->geometry.orientation);
+        cli_print(", %s%s", layout->geometry.orientation,
+                  layout->geometry.source == AMOS_AFFINE_SPACING ? " (taken: unknown)" : "");
     cli_print(", %zu bytes\n", layout->bytes);
 }
 
@@ -124,7 +126,8 @@ static int dump_file(const char *path, struct dump_values *given)
     amos_volume *volume;
     amos_array *array = NULL;
     amos_error err;
-    const amos_volume_options options = {.size = sizeof options, .index = AMOS_INDEX_USE};
+    const amos_volume_options options = {
+        .size = sizeof options, .flags = given->lenient ? AMOS_OPEN_LENIENT : 0, .index = AMOS_INDEX_USE};
     amos_status status = amos_volume_open(path, &options, &volume, &err);
     if (!status) {
         progress_start("reading", PROGRESS_BYTES);
@@ -134,6 +137,8 @@ static int dump_file(const char *path, struct dump_values *given)
     }
     if (status)
         cli_error_of(&err);
+    else if (given->read.orientation) /* the turn depends on it */
+        place_print(stderr, amos_volume_warnings(volume), NULL);
     bool good = !status && write_array(given, path, array);
     amos_array_free(array);
     amos_volume_free(volume);
@@ -167,6 +172,7 @@ static const struct args_option options[] = {
                struct dump_values, read.frame),
     ARGS_FLAG("saturate", "clamp values that the type cannot hold; without it they are an error", struct dump_values,
               saturate),
+    OPTION_LENIENT(struct dump_values, lenient),
     OPTION_JSON("describe the written voxels as JSON on stdout", struct dump_values),
     ARGS_END};
 

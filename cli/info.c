@@ -105,7 +105,7 @@ static void print_sizes(const amos_volume_info *info)
 static void print_warnings(amos_warnings warnings)
 {
     bool first = true;
-    for (int i = 0; i < 32; i++) {
+    for (int i = 0; i < AMOS_WARNING_BITS; i++) {
         amos_warnings bit = warnings & ((amos_warnings)1 << i);
         if (!amos_warning_name(bit))
             continue;
@@ -176,11 +176,11 @@ static cJSON *facts_to_json(const struct facts *facts)
 
 /* Reports one file: as text if `array` is NULL, else into the array. *printed counts the reports. False if the file
  * cannot be opened. */
-static bool report_file(const char *path, cJSON *array, int *printed)
+static bool report_file(const char *path, const amos_volume_options *options, cJSON *array, int *printed)
 {
     amos_volume *volume;
     amos_error err;
-    if (amos_volume_open(path, NULL, &volume, &err)) {
+    if (amos_volume_open(path, options, &volume, &err)) {
         cli_error_of(&err);
         return false;
     }
@@ -207,24 +207,26 @@ static bool print_json(cJSON *array, int asked)
 }
 
 struct info_values {
-    bool json;
+    bool json, lenient;
 };
 
 static int info(const struct args *args, void *values)
 {
     const struct info_values *given = values;
+    const amos_volume_options options = {.size = sizeof options, .flags = given->lenient ? AMOS_OPEN_LENIENT : 0};
     cJSON *array = given->json ? cJSON_CreateArray() : NULL;
     bool good = true;
     int printed = 0;
     for (int i = 0; i < args->count && cli_stdout_good(); i++)
-        good = report_file(args->operands[i], array, &printed) && good;
+        good = report_file(args->operands[i], &options, array, &printed) && good;
     if (given->json)
         good = print_json(array, args->count) && good;
     return good ? CLI_OK : CLI_FAILED;
 }
 
 static const struct args_option options[] = {
-    OPTION_JSON("print JSON: an object for one file, else an array", struct info_values), ARGS_END};
+    OPTION_JSON("print JSON: an object for one file, else an array", struct info_values),
+    OPTION_LENIENT(struct info_values, lenient), ARGS_END};
 
 static const char *const examples[] = {"amos info amos_0018.nii.gz", "amos info --json imagesTr/*.nii.gz", NULL};
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Draws batches of patches, as a training loop would, and reports the batches per second.
+/* Draws batches of patches of the training cases, as a training loop would, and reports the batches per second.
  * usage: 06_loader DIRECTORY [BATCHES] */
 #include <amos/amos.h>
 #include <stdio.h>
@@ -13,17 +13,33 @@ static double seconds(void)
     return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
 }
 
-/* Two patches of 96 x 96 x 32 per batch, randomly flipped and scaled; a third of them must contain an organ. */
+/* What the loader leaves out or finds odd. */
+static void tell(void *user, amos_log_level level, const char *message)
+{
+    (void)user;
+    if (level >= AMOS_LOG_WARNING)
+        fprintf(stderr, "%s\n", message);
+}
+
+/* Two patches of 96 x 96 x 32 per batch, randomly flipped and scaled; a third of them must contain an organ. All cases
+ * are turned to one orientation. A flip along x then mirrors left and right, so the labels of the right and the left
+ * kidney, and those of the adrenal glands, are exchanged with it. */
 static amos_status open_loader(const amos_dataset *dataset, amos_loader **loader, amos_error *err)
 {
+    amos_case_filter training = AMOS_CASE_FILTER_INIT;
     amos_scaling ct = AMOS_SCALING_INIT, mri = AMOS_SCALING_INIT;
     amos_augment augment = AMOS_AUGMENT_INIT;
+    training.split = AMOS_SPLIT_TRAINING;
     ct.scale = AMOS_SCALING_RANGE;
     ct.low = -160.0;
     ct.high = 240.0;
     mri.scale = AMOS_SCALING_CASE_RANGE;
     augment.flips = AMOS_FLIP_X | AMOS_FLIP_Y;
+    augment.mirror = AMOS_MIRROR_EXCHANGE;
     amos_loader_options options = AMOS_LOADER_OPTIONS_INIT;
+    options.filter = &training;
+    options.orientation = "RAS";
+    options.log = tell;
     options.patch[0] = options.patch[1] = 96;
     options.patch[2] = 32;
     options.batch_size = 2;

@@ -38,6 +38,7 @@ extern const struct phantom_options phantom_defaults;
 
 /* One case: its patient, its scan and its storage. */
 struct phantom_case {
+    int index;
     int number;
     char id[24]; /* "amos_0001" */
     amos_split split;

@@ -9,9 +9,11 @@
 #include <string.h>
 
 #include "phantom/body/noise.h"
+#include "phantom/patient.h"
 
 #define KINDS 6
 #define VIEW_Y 8.0 /* reference mm in the middle of the picture */
+#define FAT 16.0   /* mm, of an average body */
 
 const struct phantom_options phantom_defaults = {
     .cases = PHANTOM_CASES_DEFAULT, .size = {192, 160, 72}, .seed = 1, .level = 6};
@@ -44,14 +46,6 @@ static const struct kind kinds[KINDS] = {
     {AMOS_SPLIT_TEST, AMOS_MODALITY_MRI, 96, 304, LPS, false, true, false, AMOS_TYPE_INT16, AMOS_TYPE_UINT16, 0, false},
 };
 
-/* Organs removed by surgery, and contrast phases of CT; both repeat. */
-static const int removed[12] = {
-    0, AMOS_ORGAN_GALL_BLADDER, 0, AMOS_ORGAN_RIGHT_ADRENAL_GLAND, 0, 0,
-    0, AMOS_ORGAN_LEFT_KIDNEY,  0, AMOS_ORGAN_GALL_BLADDER,        0, AMOS_ORGAN_PROSTATE_UTERUS};
-static const enum phantom_phase phases[12] = {PHANTOM_PORTAL, PHANTOM_ARTERIAL, PHANTOM_PLAIN,    PHANTOM_PORTAL,
-                                              PHANTOM_PLAIN,  PHANTOM_PLAIN,    PHANTOM_DELAYED,  PHANTOM_PORTAL,
-                                              PHANTOM_PLAIN,  PHANTOM_PORTAL,   PHANTOM_ARTERIAL, PHANTOM_PLAIN};
-
 /* Numbers increase with gaps, CT from 1 (below 500), MRI from 507, and are interleaved between the splits. */
 static int case_number(int index, amos_modality modality)
 {
@@ -66,22 +60,6 @@ static int case_number(int index, amos_modality modality)
     return 1 + nth * 5 / 2 + (nth % 3 == 1);
 }
 
-static void plan_patient(const struct phantom_options *options, int index, const struct kind *kind,
-                         struct phantom_patient *p)
-{
-    uint64_t key = random_bits(options->seed, (uint64_t)index);
-    memset(p, 0, sizeof *p);
-    p->seed = random_bits(key, 0);
-    p->female = index % 2 == 1;
-    p->modality = kind->modality;
-    p->phase = phases[index % 12];
-    p->missing = removed[index % 12] ? 1u << removed[index % 12] : 0;
-    p->fat = 15.0 + 6.0 * phantom_even(key, 1);
-    for (int i = 0; i < 3; i++)
-        p->scale[i] = 1.0 + 0.05 * phantom_even(key, 2) + 0.02 * phantom_even(key, 3 + (uint64_t)i);
-    p->noise = kind->modality == AMOS_MODALITY_CT ? 12.0 + 3.0 * phantom_even(key, 6) : 13.0;
-}
-
 static double to_micrometres(double mm)
 {
     return (double)(int64_t)(mm * 1000.0 + 0.5) / 1000.0;
@@ -91,8 +69,10 @@ static double to_micrometres(double mm)
 static void plan_spacing(const struct phantom_options *options, const struct kind *kind,
                          const struct phantom_patient *patient, double spacing[3])
 {
-    double across = 392.0 / (double)options->size[0], along = 316.0 / (double)options->size[1];
-    double plane = (across > along ? across : along) * patient->scale[0];
+    double more = patient->fat > FAT ? patient->fat - FAT : 0; /* than the body that the numbers are for */
+    double across = (392.0 + 2.0 * more) * patient->scale[0] / (double)options->size[0];
+    double along = (316.0 + 1.5 * more) * patient->scale[1] / (double)options->size[1];
+    double plane = across > along ? across : along;
     const double fitting[3] = {plane, plane, (kind->high - kind->low) * patient->scale[2] / (double)options->size[2]};
     for (int i = 0; i < 3; i++)
         spacing[i] = (float)(options->spacing[0] > 0 ? options->spacing[i] : to_micrometres(fitting[i]));
@@ -198,12 +178,13 @@ void phantom_plan(const struct phantom_options *options, int index, struct phant
         kind.label = index / KINDS % 2 ? AMOS_TYPE_UINT16 : AMOS_TYPE_UINT8;
     }
     memset(out, 0, sizeof *out);
+    out->index = index;
     out->number = case_number(index, kind.modality);
     snprintf(out->id, sizeof out->id, "amos_%04d", out->number);
     out->split = kind.split;
     out->has_label = kind.split != AMOS_SPLIT_TEST;
     out->in_metadata = index % KINDS != 4;
-    plan_patient(options, index, &kind, &out->patient);
+    phantom_plan_patient(options->seed, index, kind.modality, &out->patient);
     const double *scale = out->patient.scale;
     uint64_t key = random_bits(out->patient.seed, 0x706c616365u);
     double table = to_micrometres(700 + 600 * phantom_even(key, 0));

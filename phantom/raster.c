@@ -320,6 +320,7 @@ static void paint_couch(struct phantom_raster *r, const double at[3])
         return;
     for (size_t i = 0; i < r->width; i++) {
         double x = at[0] + (double)i * r->step[0][0], y = at[1] + (double)i * r->step[0][1];
+        y += r->body->back - 108; /* from the back of an average patient */
         if (y > -100 || y < -150 || x > 215 || x < -215)
             continue;
         double radius = sqrt(x * x + (y - 1370) * (y - 1370));
@@ -331,6 +332,9 @@ static void paint_couch(struct phantom_raster *r, const double at[3])
 
 static void paint_row(struct phantom_raster *r, int64_t j, int64_t k, uint8_t *label)
 {
+    const struct phantom_body *body = r->body;
+    const double low[3] = {-body->side, PHANTOM_TORSO_Y - body->back, -FAR_OFF};
+    const double high[3] = {body->side, PHANTOM_TORSO_Y + body->front, FAR_OFF};
     double at[3];
     size_t from = 0, to = r->width, done = 0;
     place_voxel(r, j, k, at);
@@ -338,7 +342,7 @@ static void paint_row(struct phantom_raster *r, int64_t j, int64_t k, uint8_t *l
     for (size_t i = 0; i < r->width; i++)
         r->row[ROW_VALUE][i] = r->body->looks[PHANTOM_AIR].value;
     paint_couch(r, at);
-    if (!clip_row(r, at, (double[]){-205, -130, -FAR_OFF}, (double[]){205, 145, FAR_OFF}, &from, &to))
+    if (!clip_row(r, at, low, high, &from, &to))
         return;
     place_row(r, at, from, to);
     paint_trunk(r, from, to);

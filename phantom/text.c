@@ -111,7 +111,7 @@ void phantom_csv_text(const struct phantom_options *options, struct phantom_text
     for (int i = 0; cases && i < options->cases; i++) {
         const struct phantom_case *c = &cases[i];
         uint64_t random = random_bits(c->patient.seed, 0x6d657461u);
-        unsigned age = 24 + (unsigned)(random % 60), year = 2019 + (unsigned)(random >> 8) % 3;
+        unsigned age = (unsigned)c->patient.age, year = 2019 + (unsigned)(random >> 8) % 3;
         unsigned month = 1 + (unsigned)(random >> 16) % 12, day = 1 + (unsigned)(random >> 24) % 28;
         if (!c->in_metadata)
             continue;

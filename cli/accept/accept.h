@@ -14,6 +14,7 @@
 
 #include "kit/args.h"
 #include "kit/json.h"
+#include "kit/options.h"
 
 struct accept_ignored {
     size_t count;
@@ -39,6 +40,7 @@ struct accept_options {
     const char *relabel_prediction; /* the same, for predictions alone; of score */
     struct accept_tolerance tolerance;
     struct accept_frame frame;
+    bool lenient; /* as AMOS_OPEN_LENIENT */
 };
 
 extern const struct args_type accept_type_round, accept_type_ignore, accept_type_tolerance, accept_type_frame;
@@ -68,13 +70,14 @@ extern const struct args_type accept_type_round, accept_type_ignore, accept_type
 /* Those of a label alone, and all of them. */
 #define OPTIONS_ACCEPT_LABELS(values, member) \
     OPTION_ROUND_LABELS(values, member), OPTION_MAX_LABEL(values, member), OPTION_IGNORE(values, member), \
-        OPTION_RELABEL(values, member), OPTION_FRAME(values, member)
+        OPTION_RELABEL(values, member), OPTION_FRAME(values, member), OPTION_LENIENT(values, member.lenient)
 #define OPTIONS_ACCEPT(values, member) OPTIONS_ACCEPT_LABELS(values, member), OPTION_GEOMETRY_TOLERANCE(values, member)
 
 /* What the options mean for the library. */
 struct accepting {
-    amos_accept accept;  /* max_label 0: not given */
-    amos_relabel *table; /* owned */
+    amos_accept accept;         /* max_label 0: not given */
+    amos_volume_options volume; /* with which files are opened */
+    amos_relabel *table;        /* owned */
 };
 
 /* Reads the table of --relabel, whose organs have the names of `names` (NULL: AMOS's). Returns an enum cli_exit, with a

@@ -45,6 +45,8 @@ const char *accept_options_text(const struct accept_options *given, char text[AC
         append(text, "; ", "displacements up to %g times the smallest spacing", given->tolerance.voxels);
     if (given->frame.given)
         append(text, "; ", "frame %" PRId64 " of files with several", given->frame.number);
+    if (given->lenient)
+        append(text, "; ", "negative spacings, by their absolute value");
     return text;
 }
 
@@ -72,6 +74,7 @@ void accept_options_put(cJSON *object, const struct accept_options *given)
         json_put_integer(accept, "frame", given->frame.number);
     else
         json_put_null(accept, "frame");
+    json_put_bool(accept, "lenient", given->lenient);
 }
 
 /* ---- what was found ---- */

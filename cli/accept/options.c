@@ -90,7 +90,7 @@ const struct args_type accept_type_frame = {.parse = parse_frame};
 int accepting_make(const struct accept_options *given, const amos_dataset *names, struct accepting *out)
 {
     struct accept_table table = {.names = names};
-    *out = (struct accepting){.accept = AMOS_ACCEPT_INIT};
+    *out = (struct accepting){.accept = AMOS_ACCEPT_INIT, .volume = AMOS_VOLUME_OPTIONS_INIT};
     int code = given->relabel ? accept_table_read(given->relabel, &table) : CLI_OK;
     amos_accept *accept = &out->accept;
     out->table = table.rows;
@@ -107,6 +107,7 @@ int accepting_make(const struct accept_options *given, const amos_dataset *names
     }
     if (given->frame.given)
         accept->frame = given->frame.number;
+    out->volume.flags = given->lenient ? AMOS_OPEN_LENIENT : 0;
     return code;
 }
 

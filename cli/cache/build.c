@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "accept/accept.h"
+#include "accept/place.h"
 #include "kit/interrupt.h"
 #include "kit/json.h"
 #include "kit/message.h"
@@ -21,11 +22,18 @@ struct caching {
     struct cache_notes notes;
     size_t accepted;     /* labels in which something was accepted, */
     amos_accepted found; /* and what */
+    struct place_notes places;
 };
 
 static bool is_cached(amos_cache_outcome outcome)
 {
     return outcome == AMOS_CACHE_KEPT || outcome == AMOS_CACHE_BUILT || outcome == AMOS_CACHE_REBUILT;
+}
+
+/* Of the label of an entry, and of its place. */
+static amos_warnings warnings_of(const amos_cache_entry_info *entry)
+{
+    return entry->layout.warnings | entry->label_warnings;
 }
 
 static void print_json(const amos_case *c, amos_cache_outcome outcome, amos_status status, const amos_error *err,
@@ -40,8 +48,9 @@ static void print_json(const amos_case *c, amos_cache_outcome outcome, amos_stat
     json_put_text(object, "message", status ? err->message : NULL);
     if (entry) {
         json_put_bool(object, "labels", entry->has_labels);
-        json_put_warnings(object, entry->layout.warnings | entry->label_warnings);
         accept_found_put(object, "accepted", &entry->accepted);
+        json_put_warnings(object, warnings_of(entry));
+        json_put_number(object, "displacement_mm", entry->displacement);
         cache_notes_json(object, entry);
     }
     (void)json_print_line(object); /* a failure is reported there; see cli_stdout_good() */
@@ -65,13 +74,16 @@ static amos_status report_case(void *user, const amos_case *c, amos_cache_outcom
     run->counts[outcome]++;
     if (is_cached(outcome) && amos_cache_entry_open(run->cache, c, &entry, &unused) != AMOS_OK)
         entry = NULL;
-    if (entry)
-        note_accepted(run, &amos_cache_entry_get_info(entry)->accepted);
+    const amos_cache_entry_info *found = amos_cache_entry_get_info(entry);
+    if (found) {
+        note_accepted(run, &found->accepted);
+        place_notes_add(&run->places, amos_case_get_info(c)->id, warnings_of(found));
+    }
     progress_hide();
-    if (entry)
-        cache_notes_take(&run->notes, run->dataset, c, amos_cache_entry_get_info(entry), !run->json);
+    if (found)
+        cache_notes_take(&run->notes, run->dataset, c, found, !run->json);
     if (run->json)
-        print_json(c, outcome, status, err, amos_cache_entry_get_info(entry));
+        print_json(c, outcome, status, err, found);
     else if (status)
         cli_error_of(err);
     amos_cache_entry_free(entry);
@@ -103,6 +115,7 @@ static void print_summary(const struct caching *run)
     if (run->accepted)
         cli_print("voxels of %zu label%s: %s\n", run->accepted, run->accepted == 1 ? "" : "s",
                   accept_found_text(&run->found, text));
+    place_notes_print(stdout, &run->places);
     cache_notes_print(&run->notes);
     for (size_t i = 0; i < sizeof rest / sizeof rest[0]; i++) {
         size_t count = run->counts[rest[i].outcome];
@@ -165,8 +178,6 @@ static int build(const struct args *args, void *values)
     struct build_values *given = values;
     struct caching run = {.json = given->json};
     amos_cache_options *cache = &given->cache;
-    const amos_volume_options volume = {.size = sizeof volume, .temporaries = {interrupt_temporaries, NULL}};
-    cache->volume = &volume;
     cache->flags = (given->crop ? AMOS_CACHE_CROP_BODY : 0) |
                    (given->missing_labels ? AMOS_CACHE_ALLOW_MISSING_LABELS : 0);
     cache->interpolation = given->cubic ? AMOS_INTERPOLATION_CUBIC : AMOS_INTERPOLATION_LINEAR;
@@ -182,6 +193,8 @@ static int build(const struct args *args, void *values)
     }
     int code = accepting_make(&given->accept, dataset, &accepting);
     cache->accept = &accepting.accept;
+    accepting.volume.temporaries = (amos_temporaries){interrupt_temporaries, NULL};
+    cache->volume = &accepting.volume;
     if (code == CLI_OK && !cache_cases(&run, dataset, given->folder, cache, &given->filter, (int)given->threads))
         code = CLI_FAILED;
     accepting_free(&accepting);

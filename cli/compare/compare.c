@@ -12,13 +12,14 @@
 /* Scores by different rules cannot be compared. */
 static bool check_rules(const struct score_file *a, const struct score_file *b)
 {
-    const char *const names[2][3] = {{"convention", a->convention, b->convention},
-                                     {"rule for absent organs", a->absent, b->absent}};
-    for (int i = 0; i < 2; i++) {
-        if (strcmp(names[i][1], names[i][2]) != 0) {
-            cli_error("score-compare: The %s of %s is %s, but that of %s is %s; the same was expected, so score one of "
-                      "them again.",
-                      names[i][0], a->path, names[i][1], b->path, names[i][2]);
+    const char *const names[3][4] = {
+        {"convention", a->convention, b->convention, "score one of them again with --convention of the other"},
+        {"source of the convention", a->source, b->source, "score both again with one version of amos"},
+        {"rule for absent organs", a->absent, b->absent, "score one of them again with --absent of the other"}};
+    for (int i = 0; i < 3; i++) {
+        if (names[i][1] && names[i][2] && strcmp(names[i][1], names[i][2]) != 0) {
+            cli_error("score-compare: The %s of %s is %s, but that of %s is %s; the same was expected, so %s.",
+                      names[i][0], a->path, names[i][1], b->path, names[i][2], names[i][3]);
             return false;
         }
     }
@@ -92,8 +93,9 @@ const struct command command_score_compare = {
     .operands = "A.json B.json",
     .summary = "Compare two results of `amos score --json`: the paired difference B - A of each organ.",
     .details = "Only cases that both results have are compared; the others are counted. p is the p-value of Wilcoxon's "
-               "signed-rank test: exact for up to 50 differences without ties (e), otherwise by the normal "
-               "approximation (n). Results scored by different rules are refused.",
+               "signed-rank test: exact for up to 50 differences (e), beyond that by the normal approximation (n). "
+               "The 95 % interval of the difference needs at least 10 cases. Results scored by different rules are "
+               "refused.",
     .examples = examples,
     .options = options,
     .min_operands = 2,

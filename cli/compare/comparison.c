@@ -47,35 +47,49 @@ static void read_mean(const struct comparison *comparison, size_t n, size_t metr
     pair[1] = counted > 0 ? sum[1] / counted : (double)NAN;
 }
 
-/* `differences` and `means` are scratch space: one value per case, and one per bootstrap sample. */
-static void compare_organ(const struct comparison *comparison, size_t label, size_t metric, double *differences,
-                          double *means, struct compared *out)
+/* Numbers that differ by less than this part of them are equal: it is what rounding leaves of equal values. */
+static const double resolution = 1e-12;
+
+/* Reads B - A of all cases, NaN where a value is missing. Returns the largest value. */
+static double read_differences(const struct comparison *comparison, size_t label, size_t metric, double *differences,
+                               struct compared *out)
 {
-    double sum[2] = {0, 0}, total = 0, pair[2];
-    size_t kept = 0;
+    double sum[2] = {0, 0}, total = 0, largest = 0, pair[2];
     for (size_t n = 0; n < comparison->count; n++) {
         if (label == 0)
             read_mean(comparison, n, metric, pair);
         else
             read_pair(comparison, n, label, metric, pair);
         differences[n] = pair[1] - pair[0];
-        bool good = !isnan(differences[n]);
-        out->counted += good;
-        sum[0] += good ? pair[0] : 0.0;
-        sum[1] += good ? pair[1] : 0.0;
-        total += good ? differences[n] : 0.0;
+        if (isnan(differences[n]))
+            continue;
+        out->counted++;
+        sum[0] += pair[0];
+        sum[1] += pair[1];
+        total += differences[n];
+        largest = fmax(largest, fmax(fabs(pair[0]), fabs(pair[1])));
     }
     double count = out->counted ? (double)out->counted : (double)NAN;
     out->left_out = comparison->count - out->counted;
     out->mean[0] = sum[0] / count;
     out->mean[1] = sum[1] / count;
     out->difference = total / count;
+    return largest;
+}
+
+/* `differences` and `means` are scratch space: one value per case, and one per bootstrap sample. False if memory ran
+ * out. */
+static bool compare_organ(const struct comparison *comparison, size_t label, size_t metric, double *differences,
+                          double *means, struct compared *out)
+{
+    double largest = read_differences(comparison, label, metric, differences, out);
+    size_t kept = 0;
     bootstrap_means(differences, comparison->count, COMPARE_SEED, COMPARE_REPLICATES, means);
-    bootstrap_interval(means, COMPARE_REPLICATES, out->interval);
+    bootstrap_interval(means, COMPARE_REPLICATES, out->counted, out->interval);
     for (size_t n = 0; n < comparison->count; n++)
         if (!isnan(differences[n]))
             differences[kept++] = differences[n];
-    out->test = wilcoxon_test(differences, kept);
+    return wilcoxon_test(differences, kept, resolution * largest, &out->test);
 }
 
 bool comparison_make(const struct score_file *a, const struct score_file *b, struct comparison *out)
@@ -90,7 +104,7 @@ bool comparison_make(const struct score_file *a, const struct score_file *b, str
     if (good)
         find_common(a, b, out);
     for (size_t i = 0; good && out->count > 0 && i < (a->label_count + 1) * metrics; i++)
-        compare_organ(out, i / metrics, i % metrics, differences, means, &out->organs[i]);
+        good = compare_organ(out, i / metrics, i % metrics, differences, means, &out->organs[i]);
     free(means);
     free(differences);
     return good;

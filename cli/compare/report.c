@@ -9,14 +9,24 @@
 #include "kit/message.h"
 #include "kit/report.h"
 #include "kit/table.h"
+#include "score/bootstrap.h"
 #include "score/results.h"
 
 #define CELL 40
+#define LINE 200
 
-static const char test_text[] = "Wilcoxon's signed-rank test, two-sided, without zero differences: exact (e) for up to "
-                                "50 differences of distinct sizes, otherwise a normal approximation (n) corrected for "
-                                "ties and continuity; not adjusted for the number of tests";
+static const char test_text[] =
+    "Wilcoxon's signed-rank test, two-sided, without zero differences, equal sizes with the "
+    "mean of their ranks: exact (e) for up to 50 differences, beyond that a normal "
+    "approximation (n) corrected for ties and continuity; not adjusted for the number of "
+    "tests";
 static const char left_out_text[] = "pairs in which a value is undefined or infinite are left out";
+
+/* Version 0.1.0 did not name it. */
+static const char *source_of(const struct score_file *a, const struct score_file *b)
+{
+    return a->source ? a->source : b->source ? b->source : "not named in these files";
+}
 
 /* ---- for people ---- */
 
@@ -63,14 +73,20 @@ static bool print_metric(FILE *out, const struct comparison *comparison, size_t 
 bool comparison_table(FILE *out, const struct comparison *comparison)
 {
     const struct score_file *a = comparison->files[0], *b = comparison->files[1];
+    char interval[LINE];
     cli_print_to(out, "A           %s\nB           %s\n", a->path, b->path);
     cli_print_to(out, "rules       convention %s, absent %s, missing %s (A) and %s (B)\n", a->convention, a->absent,
                  a->missing, b->missing);
+    cli_print_to(out, "source      %s\n", source_of(a, b));
     cli_print_to(out, "cases       %zu in common; %zu only in A and %zu only in B, which are not compared\n",
                  comparison->count, a->count - comparison->count, b->count - comparison->count);
     report_line(out, "out", left_out_text);
-    cli_print_to(out, "95 %%        of the mean of B - A, from %d samples of the cases, seed %d\n", COMPARE_REPLICATES,
-                 COMPARE_SEED);
+    snprintf(
+        interval, sizeof interval,
+        "of the mean of B - A, from %d samples of the cases, seed %d; none (-) below %d cases, which would make it too "
+        "narrow",
+        COMPARE_REPLICATES, COMPARE_SEED, BOOTSTRAP_LEAST_CASES);
+    report_line(out, "95 %", interval);
     report_line(out, "p", test_text);
     bool good = true;
     for (size_t m = 0; good && m < a->metric_count; m++)
@@ -88,7 +104,7 @@ static cJSON *compared_json(const struct compared *compared)
     json_put_number(object, "mean_a", compared->mean[0]);
     json_put_number(object, "mean_b", compared->mean[1]);
     json_put_number(object, "difference", compared->difference);
-    json_put_numbers(object, "interval", compared->interval, 2);
+    json_put_interval(object, "interval", compared->interval);
     json_put_number(object, "p", compared->test.p);
     json_put_text(object, "method", wilcoxon_method_name(compared->test.method));
     json_put_unsigned(object, "nonzero", compared->test.count);
@@ -120,6 +136,7 @@ static cJSON *to_json(const struct comparison *comparison)
     json_put_text(object, "format", "amos-score-compare-1");
     json_put_text(object, "amos", amos_version());
     json_put_text(object, "convention", a->convention);
+    json_put_text(object, "convention_source", a->source ? a->source : b->source);
     json_put_text(object, "absent", a->absent);
     put_file(object, "a", a, comparison->count);
     put_file(object, "b", b, comparison->count);
@@ -129,6 +146,7 @@ static cJSON *to_json(const struct comparison *comparison)
     cJSON *bootstrap = cJSON_AddObjectToObject(object, "bootstrap");
     json_put_integer(bootstrap, "replicates", COMPARE_REPLICATES);
     json_put_integer(bootstrap, "seed", COMPARE_SEED);
+    json_put_integer(bootstrap, "least_cases", BOOTSTRAP_LEAST_CASES);
     put_organ(cJSON_AddObjectToObject(object, "mean_of_organs"), comparison, 0);
     cJSON *organs = cJSON_AddArrayToObject(object, "organs");
     for (size_t label = 1; label <= a->label_count; label++) {

@@ -256,6 +256,15 @@ static bool read_metrics(struct score_file *file)
     return true;
 }
 
+/* Results of version 0.1.0 name no source. What it called medpy is medpy-0.4 now. */
+static void read_convention(struct score_file *file)
+{
+    file->convention = text_of(file->head, "convention");
+    file->source = text_of(file->head, "convention_source");
+    if (!file->source && file->convention && strcmp(file->convention, "medpy") == 0)
+        file->convention = amos_convention_name(AMOS_CONVENTION_MEDPY_0_4);
+}
+
 static bool read_head(struct score_file *file)
 {
     if (!is_object(file, file->head, "This is no object"))
@@ -263,7 +272,7 @@ static bool read_head(struct score_file *file)
     const char *format = text_of(file->head, "format");
     if (!format || strcmp(format, SCORE_FORMAT) != 0)
         return refuse(file, "The format is not " SCORE_FORMAT);
-    file->convention = text_of(file->head, "convention");
+    read_convention(file);
     file->absent = text_of(file->head, "absent");
     file->missing = text_of(file->head, "missing");
     if (!file->convention || !file->absent || !file->missing)

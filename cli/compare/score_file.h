@@ -9,8 +9,8 @@
 
 struct score_file {
     const char *path;
-    cJSON *head;                               /* the file without its cases */
-    const char *convention, *absent, *missing; /* in `head`, like the metrics */
+    cJSON *head; /* the file without its cases */
+    const char *convention, *source, *absent, *missing; /* in `head`, like the metrics; source may be NULL */
     const char **metrics;
     size_t metric_count;
     char **organs;      /* names of 1..label_count; NULL without a scored case */

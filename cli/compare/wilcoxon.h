@@ -3,23 +3,28 @@
 #ifndef CLI_COMPARE_WILCOXON_H
 #define CLI_COMPARE_WILCOXON_H
 
+#include <stdbool.h>
 #include <stddef.h>
+
+/* Up to so many differences the p-value is exact. */
+enum { WILCOXON_EXACT_COUNT = 50 };
 
 enum wilcoxon_method {
     WILCOXON_NONE,  /* all differences are zero: no p-value */
-    WILCOXON_EXACT, /* from all 2^n choices of signs: at most 50 differences, all of distinct sizes */
-    WILCOXON_NORMAL /* normal approximation, corrected for ties and continuity */
+    WILCOXON_EXACT, /* from all 2^n choices of signs, with the ranks as they are: also if sizes are equal */
+    WILCOXON_NORMAL /* more than 50: normal approximation, corrected for ties and continuity */
 };
 
 struct wilcoxon {
-    size_t count;       /* differences that are not zero; zeros are left out */
+    size_t count;       /* differences that are not zero; zeros are left out, as by Wilcoxon (1945) */
     double plus, minus; /* sums of the ranks of positive and negative differences */
     double p;           /* two-sided; NaN without a method */
     enum wilcoxon_method method;
 };
 
-/* `differences` must be finite; they are reordered. */
-struct wilcoxon wilcoxon_test(double *differences, size_t count);
+/* `differences` must be finite; they are reordered. One of at most `resolution` is zero, and sizes that are no farther
+ * apart are equal; they share the mean of their ranks. False if memory ran out. */
+bool wilcoxon_test(double *differences, size_t count, double resolution, struct wilcoxon *out);
 
 /* "none", "exact", "normal" */
 const char *wilcoxon_method_name(enum wilcoxon_method method);

@@ -10,6 +10,13 @@
 #define PATH_BYTES 64
 #define PARTS_MAX 32
 
+static const struct command *root;
+
+const struct command *command_root(void)
+{
+    return root;
+}
+
 static const struct command *find_part(const struct command *command, const char *name)
 {
     for (size_t i = 0; command->parts[i]; i++)
@@ -80,6 +87,7 @@ static int call_leaf(const struct command *command, const char *path, bool help,
 int command_call(const struct command *command, const char *path, int argc, char **argv)
 {
     char names[PATH_BYTES];
+    root = *path ? root : command;
     size_t used = (size_t)snprintf(names, sizeof names, "%s", path);
     bool help = false;
     for (; command->parts; argc--, argv++) {

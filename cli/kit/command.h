@@ -33,4 +33,7 @@ struct command {
  * bytes; "" for amos itself. Returns an enum cli_exit. */
 int command_call(const struct command *command, const char *path, int argc, char **argv);
 
+/* The command that main() called, amos itself. */
+const struct command *command_root(void);
+
 #endif

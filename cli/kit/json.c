@@ -84,6 +84,14 @@ void json_put_numbers(cJSON *object, const char *name, const double *values, siz
     json_put(object, name, create_numbers(values, count));
 }
 
+void json_put_interval(cJSON *object, const char *name, const double interval[2])
+{
+    if (isfinite(interval[0]) && isfinite(interval[1]))
+        json_put_numbers(object, name, interval, 2);
+    else
+        json_put_null(object, name);
+}
+
 void json_put_integers(cJSON *object, const char *name, const int64_t *values, size_t count)
 {
     cJSON *array = cJSON_AddArrayToObject(object, name);
@@ -128,7 +136,7 @@ void json_put_text(cJSON *object, const char *name, const char *text)
 void json_put_warnings(cJSON *object, amos_warnings warnings)
 {
     cJSON *array = cJSON_AddArrayToObject(object, "warnings");
-    for (int i = 0; i < 32; i++) {
+    for (int i = 0; i < AMOS_WARNING_BITS; i++) {
         const char *name = amos_warning_name(warnings & ((amos_warnings)1 << i));
         if (name)
             json_append(array, cJSON_CreateString(name));
@@ -152,11 +160,37 @@ void json_put_geometry(cJSON *object, const amos_geometry *geometry)
     json_put_text(object, "orientation", geometry->orientation);
 }
 
+/* Writes printed JSON. Unsafe letters become \uNNNN, which is the same text for a reader of JSON and cannot steer a terminal;
+ * a byte that is not UTF-8 becomes the text \xNN. Outside of texts there is only ASCII, and cJSON has escaped the controls
+ * below blank. */
+static void put_json(FILE *out, const char *text)
+{
+    while (*text) {
+        const char *at = text;
+        while (*at && (unsigned char)*at < 0x7f)
+            at++;
+        fwrite(text, 1, (size_t)(at - text), out);
+        for (text = at; (unsigned char)*text >= 0x7f;) {
+            size_t length = amosi_utf8_length(text, 4), unsafe = amosi_utf8_unsafe(text);
+            at = text;
+            unsigned point = amosi_utf8_next(&text);
+            if (length == 0)
+                fprintf(out, "\\\\x%02x", (unsigned char)*at);
+            else if (unsafe)
+                fprintf(out, "\\u%04x", point);
+            else
+                fwrite(at, 1, length, out);
+        }
+    }
+}
+
 static bool print_text(cJSON *value, char *text)
 {
     bool good = value && text && cli_stdout_good();
-    if (good)
-        cli_print_line(text);
+    if (good) {
+        put_json(stdout, text);
+        cli_print_line("");
+    }
     cJSON_free(text);
     cJSON_Delete(value);
     return good;
@@ -166,10 +200,12 @@ bool json_write(FILE *out, cJSON *value)
 {
     char *text = value ? cJSON_Print(value) : NULL;
     bool good = text != NULL;
-    if (good)
-        fprintf(out, "%s\n", text);
-    else
+    if (good) {
+        put_json(out, text);
+        fputc('\n', out);
+    } else {
         cli_error("Memory ran out.");
+    }
     cJSON_free(text);
     cJSON_Delete(value);
     return good;
@@ -192,8 +228,10 @@ bool json_write_begin(FILE *out, cJSON *object, const char *list)
     char *text = text_of(object);
     size_t bytes = text ? strlen(text) : 0;
     bool good = bytes > sizeof end && strcmp(text + bytes - strlen(end), end) == 0;
-    if (good)
-        fprintf(out, "%.*s", (int)(bytes - strlen(end)), text);
+    if (good) {
+        text[bytes - strlen(end)] = '\0';
+        put_json(out, text);
+    }
     cJSON_free(text);
     return good;
 }
@@ -208,7 +246,7 @@ bool json_write_item(FILE *out, cJSON *item, bool first)
         char *end = strchr(line, '\n');
         if (end)
             *end = '\0';
-        fputs(line, out);
+        put_json(out, line);
         if (end)
             fputs("\n\t\t", out);
         line = end ? end + 1 : NULL;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* JSON that is always valid: numbers read back as the same double, NaN and infinities become null, and the text is
- * UTF-8 whatever bytes file names have. */
+ * UTF-8 whatever bytes file names have. Letters that could steer a terminal or make a name look like another one are written
+ * as \uNNNN, which reads back as the same text. */
 #ifndef CLI_KIT_JSON_H
 #define CLI_KIT_JSON_H
 
@@ -24,6 +25,8 @@ void json_put_number(cJSON *object, const char *name, double value);
 void json_put_integer(cJSON *object, const char *name, int64_t value);
 void json_put_unsigned(cJSON *object, const char *name, uint64_t value);
 void json_put_numbers(cJSON *object, const char *name, const double *values, size_t count);
+/* null if an end is not finite. */
+void json_put_interval(cJSON *object, const char *name, const double interval[2]);
 void json_put_integers(cJSON *object, const char *name, const int64_t *values, size_t count);
 void json_put_bool(cJSON *object, const char *name, bool value);
 void json_put_null(cJSON *object, const char *name);

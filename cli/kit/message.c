@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Text for people: errors on stderr, results on stdout. Control characters, which could steer a terminal, are
- * escaped. */
+/* Text for people: errors on stderr, results on stdout. What could steer a terminal, or make a text look like
+ * another one, is escaped. */
 #define _POSIX_C_SOURCE 200809L
 #include "kit/message.h"
 
@@ -10,33 +10,22 @@
 #include <string.h>
 
 #include "kit/progress.h"
+#include "base/text/utf8.h"
 
 static bool print_failed; /* stdout, or memory for a text */
 static int stdout_errno;  /* of the first failure */
 
-/* Length of a control character at `text`, 0 if there is none: those of ASCII, and those of Latin-1 in UTF-8 (C2
- * 80..9F). */
-static size_t control_bytes(const unsigned char *text)
-{
-    if (text[0] < 0x20 || text[0] == 0x7f)
-        return 1;
-    return text[0] == 0xc2 && text[1] >= 0x80 && text[1] <= 0x9f ? 2 : 0;
-}
-
 void cli_put(FILE *out, const char *text)
 {
-    const unsigned char *at = (const unsigned char *)text;
-    while (*at) {
-        size_t controls = control_bytes(at);
-        if (!controls)
-            fputc(*at++, out);
-        for (; controls > 0; controls--)
-            fprintf(out, "\\x%02x", *at++);
+    char letter[AMOSI_LETTER_BYTES];
+    while (*text) {
+        amosi_utf8_escape(letter, &text);
+        fputs(letter, out);
     }
 }
 
-/* Formats into allocated memory; NULL if memory ran out. */ static char *format_text(const char *format,
-                                                                                      va_list values)
+/* Formats into allocated memory; NULL if memory ran out. */
+static char *format_text(const char *format, va_list values)
 {
     va_list again;
     va_copy(again, values);
@@ -76,13 +65,12 @@ static void note_failure(void)
         stdout_errno = errno;
 }
 
-/* Stands for a line's end in the format. A '\n' could not be distinguished from one in a file name. */
-#define LINE_END '\x01'
+/* ---- lines ---- */
 
-static void put_lines(FILE *out, char *text)
+static void put_lines(FILE *out, char *text, char line_end)
 {
     for (char *line = text; line;) {
-        char *end = strchr(line, LINE_END);
+        char *end = strchr(line, line_end);
         if (end)
             *end = '\0';
         cli_put(out, line);
@@ -92,14 +80,41 @@ static void put_lines(FILE *out, char *text)
     }
 }
 
-/* A copy with LINE_END for each '\n'; NULL if memory ran out. */
-static char *mark_lines(const char *format)
+static size_t count_letters(const char *text, char letter)
+{
+    size_t count = 0;
+    for (; *text; text++)
+        count += *text == letter;
+    return count;
+}
+
+/* A copy with `line_end` for each '\n'; NULL if memory ran out. */
+static char *mark_lines(const char *format, char line_end)
 {
     char *marked = strdup(format);
     for (size_t i = 0; marked && marked[i]; i++)
         if (marked[i] == '\n')
-            marked[i] = LINE_END;
+            marked[i] = line_end;
     return marked;
+}
+
+/* Formats with a control character for each line's end of the format, because a '\n' could not be told from one in a
+ * file name. It is one that the values do not have. NULL if memory ran out, or if they have all of them. */
+static char *format_lines(const char *format, va_list values, char *line_end)
+{
+    for (*line_end = 1; *line_end < '\n'; ++*line_end) {
+        va_list again;
+        char *marked = mark_lines(format, *line_end);
+        va_copy(again, values);
+        char *text = marked ? format_text(marked, again) : NULL;
+        va_end(again);
+        bool good = text && count_letters(text, *line_end) == count_letters(marked, *line_end);
+        free(marked);
+        if (good || !text)
+            return text;
+        free(text);
+    }
+    return NULL;
 }
 
 void cli_lose_output(void)
@@ -111,15 +126,14 @@ void cli_lose_output(void)
 
 static void print_values(FILE *out, const char *format, va_list values)
 {
-    char *marked = mark_lines(format), *text = marked ? format_text(marked, values) : NULL;
+    char line_end, *text = format_lines(format, values, &line_end);
     if (text)
-        put_lines(out, text);
+        put_lines(out, text, line_end);
     if (out == stdout)
         note_failure();
     if (!text)
         cli_lose_output();
     free(text);
-    free(marked);
 }
 
 void cli_print(const char *format, ...)

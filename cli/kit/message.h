@@ -27,7 +27,8 @@ void cli_error(const char *format, ...) CLI_PRINTF(1, 2);
 /* The same for an error of the library: its message and the name of its status. */
 void cli_error_of(const amos_error *err);
 
-/* Prints text from outside. Control characters become \xNN, so that it cannot steer a terminal. */
+/* Prints text from outside. The bytes of letters that amosi_utf8_unsafe() finds become \xNN, so that it cannot steer a
+ * terminal. */
 void cli_put(FILE *out, const char *text);
 
 /* Prints formatted text on stdout the same way (newlines in the format itself are kept). */

@@ -14,6 +14,10 @@
     ARGS_RANGE('j', "threads", "N", "use N threads (default: one for each processor)", args_integer, values, threads, \
                1, 1024)
 
+/* bool: files are opened with AMOS_OPEN_LENIENT. */
+#define OPTION_LENIENT(values, member) \
+    ARGS_FLAG("lenient", "take a negative pixdim by its absolute value, as nibabel does", values, member)
+
 /* amos_split and amos_modality, which select cases. */
 #define OPTION_SPLIT(values, member) \
     ARGS_VALUE(0, "split", "SPLIT", "only cases of this split: training, validation or test", args_split, values, \

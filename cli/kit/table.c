@@ -43,16 +43,32 @@ static bool grow_cells(struct table *table)
     return true;
 }
 
+/* Escapes a text before its width is measured. It is cut after a whole letter. */
+static void escape_cell(char cell[CELL_BYTES], const char *text)
+{
+    char letter[AMOSI_LETTER_BYTES];
+    size_t used = 0;
+    while (*text) {
+        size_t length = amosi_utf8_escape(letter, &text);
+        if (used + length >= CELL_BYTES)
+            break;
+        memcpy(cell + used, letter, length);
+        used += length;
+    }
+    cell[used] = '\0';
+}
+
 void table_add(struct table *table, const char *format, ...)
 {
-    char text[CELL_BYTES];
+    char text[CELL_BYTES + 4], escaped[CELL_BYTES]; /* a letter that the first one cuts does not reach the second */
     va_list values;
     if (!table)
         return;
     va_start(values, format);
     vsnprintf(text, sizeof text, format, values);
     va_end(values);
-    char *cell = grow_cells(table) ? strdup(text) : NULL;
+    escape_cell(escaped, text);
+    char *cell = grow_cells(table) ? strdup(escaped) : NULL;
     if (cell)
         table->cells[table->cell_count++] = cell;
     table->failed = table->failed || !cell;

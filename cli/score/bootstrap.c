@@ -39,9 +39,9 @@ static double percentile(const double *sorted, size_t count, double share)
     return sorted[below] + (place - (double)below) * (sorted[above] - sorted[below]);
 }
 
-void bootstrap_interval(double *means, size_t replicates, double interval[2])
+void bootstrap_interval(double *means, size_t replicates, size_t cases, double interval[2])
 {
-    size_t count = replicates;
+    size_t count = cases < BOOTSTRAP_LEAST_CASES ? 0 : replicates;
     qsort(means, replicates, sizeof *means, compare_means);
     while (count > 0 && isnan(means[count - 1]))
         count--;

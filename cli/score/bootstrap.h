@@ -11,8 +11,13 @@
  * mean, and a mean of no values is NaN. With the same key, the n-th sample draws the same indices from any values. */
 void bootstrap_means(const double *values, size_t count, uint64_t key, size_t replicates, double *means);
 
-/* The 2.5th and 97.5th percentile of the means, interpolated. NaN is left out; both are NaN if no number is left.
- * Sorts the means. */
-void bootstrap_interval(double *means, size_t replicates, double interval[2]);
+/* From fewer cases no interval is given. The percentiles of the means of resamples are too close together for few cases:
+ * of 5 cases with normal errors they hold the true mean in 83 % of all samples instead of 95 %, of 10 in 90 %, of 20 in
+ * 92 %; a single case gives an interval of width 0. tests/cli/test_score_compare.c measures this. */
+enum { BOOTSTRAP_LEAST_CASES = 10 };
+
+/* The 2.5th and 97.5th percentile of the means, interpolated. NaN is left out; both are NaN if no number is left, or if
+ * the means are of fewer cases than BOOTSTRAP_LEAST_CASES. Sorts the means. */
+void bootstrap_interval(double *means, size_t replicates, size_t cases, double interval[2]);
 
 #endif

@@ -22,7 +22,7 @@ static amos_status score_empty(const struct scoring *run, struct score_case *sco
     const amos_labelmap_options options = {
         .size = sizeof options, .accept = run->options.accept, .pool = run->options.pool, .threads = run->options.threads};
     amos_labelmap *reference = NULL, *empty = NULL;
-    amos_status status = amos_labelmap_open(scored->pair->reference, NULL, &options, &reference, err);
+    amos_status status = amos_labelmap_open(scored->pair->reference, run->results->volume, &options, &reference, err);
     if (!status)
         status = amos_labelmap_renumber(reference, nothing, (size_t)amos_labelmap_max_label(reference) + 1, &empty, err);
     if (!status)
@@ -45,8 +45,8 @@ static amos_status score_one(void *user, size_t index, amos_error *err)
         amos_file_read_ahead(run->results->cases[index + CLI_READ_AHEAD].pair->prediction);
     }
     if (pair->prediction)
-        status =
-            amos_score_open(pair->reference, pair->prediction, NULL, &run->options, &scored->score, &scored->error);
+        status = amos_score_open(pair->reference, pair->prediction, run->results->volume, &run->options, &scored->score,
+                                 &scored->error);
     else if (run->results->rules.missing == SCORE_MISSING_ZERO)
         status = score_empty(run, scored, &scored->error);
     if (status == AMOS_E_NOMEM) {

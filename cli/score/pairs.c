@@ -4,6 +4,7 @@
 #include "score/pairs.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -71,6 +72,22 @@ static void match_entry(struct score_pairs *out, struct side_entry *reference, b
     out->missing += !pair->prediction;
 }
 
+/* Names the options that may have left all labels out. */
+static void say_nothing_found(const struct score_question *question)
+{
+    char which[64] = "";
+    if (question->split != AMOS_SPLIT_ANY)
+        snprintf(which, sizeof which, " of the split %s", amos_split_name(question->split));
+    if (question->modality != AMOS_MODALITY_ANY)
+        snprintf(which + strlen(which), sizeof which - strlen(which), " of the modality %s",
+                 amos_modality_name(question->modality));
+    if (which[0])
+        cli_error("%s: No label%s was found here; omit --split or --modality to score all labels.", question->reference,
+                  which);
+    else
+        cli_error("%s: No label was found here; labels such as amos_0018.nii.gz were expected.", question->reference);
+}
+
 int score_pairs_find(const struct score_question *question, struct score_pairs *out)
 {
     bool folders;
@@ -84,7 +101,7 @@ int score_pairs_find(const struct score_question *question, struct score_pairs *
         return CLI_USAGE;
     }
     if (references->count == 0) {
-        cli_error("%s: No label was found here; labels such as amos_0018.nii.gz were expected.", question->reference);
+        say_nothing_found(question);
         return CLI_FAILED;
     }
     if (!(out->items = calloc(references->count, sizeof *out->items))) {

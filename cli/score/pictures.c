@@ -3,17 +3,15 @@
 #define _POSIX_C_SOURCE 200809L
 #include "score/pictures.h"
 
-#include <errno.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "kit/message.h"
 #include "kit/progress.h"
 #include "view/load.h"
 #include "view/render.h"
-#include "view/save.h"
+#include "draw/save.h"
 
 /* ---- selected cases ---- */
 
@@ -50,7 +48,7 @@ static size_t rank_cases(const struct score_results *results, struct ranked *out
 static int worst_organ(const amos_score *score)
 {
     const amos_organ_score *worst = NULL;
-    for (int label = 1; label <= VIEW_ORGANS && label <= amos_score_get_info(score)->max_label; label++) {
+    for (int label = 1; label <= amos_score_get_info(score)->max_label; label++) {
         const amos_organ_score *organ = amos_score_get_organ(score, label);
         uint64_t voxels = organ->voxels_reference + organ->voxels_prediction;
         bool larger = worst && voxels > worst->voxels_reference + worst->voxels_prediction;
@@ -62,11 +60,12 @@ static int worst_organ(const amos_score *score)
 
 static void annotate_scene(const struct score_case *scored, double dice, int worst, view_scene *scene)
 {
+    char own[32];
     size_t used = strlen(scene->details);
-    snprintf(scene->details + used, sizeof scene->details - used,
-             " \xC2\xB7 mean Dice %.4f \xC2\xB7 coloured: reference, white line: prediction \xC2\xB7 cut at %s", dice,
-             worst ? scene->organs[worst - 1].title : "the middle");
-    for (int i = 0; i < VIEW_ORGANS && i < amos_score_get_info(scored->score)->max_label; i++) {
+    snprintf(scene->details + used, sizeof scene->details - used, " \xC2\xB7 mean Dice %.4f \xC2\xB7 %s%s", dice,
+             scene->prediction ? "cut at " : "no prediction, cut at ",
+             worst ? view_organ_title(scene, worst, own) : "the middle");
+    for (int i = 0; i < scene->organ_count && i < amos_score_get_info(scored->score)->max_label; i++) {
         const amos_organ_score *organ = amos_score_get_organ(scored->score, i + 1);
         view_organ *shown = &scene->organs[i];
         shown->present = organ->voxels_reference || organ->voxels_prediction;
@@ -78,11 +77,13 @@ static bool render(const struct score_case *scored, double dice, view_scene *sce
 {
     int worst = worst_organ(scored->score);
     view_canvas canvas = {0, 0, NULL};
+    view_plan plan;
     int rc = 0;
     if (worst && scene->prediction)
         rc = view_scene_aim_apart(scene, worst) || view_scene_trim(scene);
     annotate_scene(scored, dice, worst, scene);
-    bool good = rc == 0 && view_render(scene, &canvas) == 0;
+    view_plan_planes(scene, &plan);
+    bool good = rc == 0 && view_render(scene, &plan, NULL, &canvas) == 0;
     if (!good)
         cli_error("%s: Memory ran out while the picture was drawn.", path);
     good = good && view_save(&canvas, path);
@@ -98,7 +99,8 @@ static bool draw_case(const struct score_results *results, const struct score_ca
                                 .prediction = scored->pair->prediction,
                                 .modality = scored->pair->modality,
                                 .accept = results->accept,
-                                .accept_prediction = results->accept_prediction};
+                                .accept_prediction = results->accept_prediction,
+                                .volume = results->volume};
     view_loaded loaded;
     amos_error err;
     bool good = view_load(&source, &loaded, &err) == AMOS_OK;
@@ -124,14 +126,6 @@ static char *path_of(const char *folder, const char *id)
     return path;
 }
 
-static bool make_folder(const char *folder)
-{
-    if (mkdir(folder, 0777) == 0 || errno == EEXIST)
-        return true;
-    cli_error("%s: The folder cannot be created: %s.", folder, strerror(errno));
-    return false;
-}
-
 bool score_draw_worst(const struct score_results *results, size_t worst, const char *folder)
 {
     struct ranked *ranked = calloc(results->pairs->count, sizeof *ranked);
@@ -139,8 +133,8 @@ bool score_draw_worst(const struct score_results *results, size_t worst, const c
         cli_error("Memory ran out.");
         return false;
     }
-    bool good = make_folder(folder);
-    size_t count = good ? rank_cases(results, ranked) : 0;
+    bool good = true;
+    size_t count = rank_cases(results, ranked);
     count = count < worst ? count : worst;
     progress_start("drawing", PROGRESS_CASES);
     for (size_t i = 0; i < count; i++) {

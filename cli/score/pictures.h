@@ -5,8 +5,9 @@
 
 #include "score/results.h"
 
-/* Draws the `worst` cases with the lowest mean Dice, each as ID.png, into a folder that is created if missing. False
- * after a failure, which is reported. */
+/* Draws the `worst` cases with the lowest mean Dice, each as ID.png in a folder that exists. The organs of the prediction are filled, those of the
+ * reference outlined, and what differs is striped: missed, extra, or taken for another organ. False after a failure, which
+ * is reported. */
 bool score_draw_worst(const struct score_results *results, size_t worst, const char *folder);
 
 #endif

@@ -6,6 +6,7 @@
 #include "kit/describe.h"
 #include "kit/json.h"
 #include "kit/message.h"
+#include "score/bootstrap.h"
 #include "score/report.h"
 
 static void put_value(cJSON *object, const char *name, double value)
@@ -19,6 +20,7 @@ static void put_value(cJSON *object, const char *name, double value)
 static void put_rules(cJSON *object, const struct score_rules *rules)
 {
     json_put_text(object, "convention", amos_convention_name(rules->convention));
+    json_put_text(object, "convention_source", amos_convention_source(rules->convention));
     json_put_text(object, "absent", amos_absent_name(rules->absent));
     json_put_text(object, "missing", score_missing_name(rules->missing));
     json_put_numbers(object, "tolerances_mm", rules->tolerances, rules->tolerance_count);
@@ -27,6 +29,7 @@ static void put_rules(cJSON *object, const struct score_rules *rules)
     if (bootstrap) {
         json_put_unsigned(bootstrap, "replicates", rules->replicates);
         json_put_unsigned(bootstrap, "seed", rules->seed);
+        json_put_integer(bootstrap, "least_cases", BOOTSTRAP_LEAST_CASES);
     } else {
         json_put_null(object, "bootstrap");
     }
@@ -60,7 +63,7 @@ static cJSON *spread_json(const struct spread *spread, bool interval)
     put_value(object, "median", spread->median);
     put_value(object, "worst", spread->worst);
     if (interval)
-        json_put_numbers(object, "interval", spread->interval, 2);
+        json_put_interval(object, "interval", spread->interval);
     return object;
 }
 
@@ -95,7 +98,7 @@ static cJSON *group_json(const struct score_results *results, const struct score
         json_put_unsigned(mean, "organs", overall->counted);
         json_put_number(mean, "mean", overall->mean);
         if (results->rules.replicates)
-            json_put_numbers(mean, "interval", overall->interval, 2);
+            json_put_interval(mean, "interval", overall->interval);
     }
     cJSON *organs = cJSON_AddArrayToObject(object, "organs");
     for (int label = 1; label <= summary->max_label; label++)
@@ -143,6 +146,7 @@ static cJSON *case_json(const struct score_results *results, const struct score_
     json_put_numbers(object, "spacing", info->spacing, 3);
     json_put_number(object, "displacement_mm", info->displacement);
     json_put_warnings(object, info->warnings);
+    json_put_text(object, "turned_from", info->turned_from[0] ? info->turned_from : NULL);
     accept_found_put(object, "accepted_reference", &info->reference);
     accept_found_put(object, "accepted_prediction", &info->prediction);
     json_put_unsigned(object, "voxels_left_out", info->left_out);

@@ -4,10 +4,12 @@
 #include <math.h>
 #include <string.h>
 
+#include "accept/place.h"
 #include "kit/describe.h"
 #include "kit/message.h"
 #include "kit/report.h"
 #include "kit/table.h"
+#include "score/bootstrap.h"
 #include "score/report.h"
 
 #define CELL 32
@@ -47,6 +49,7 @@ static void print_rules(FILE *out, const struct score_results *results)
     if (results->modality)
         cli_print_to(out, "%-12s%s\n", "modality", amos_modality_name(results->modality));
     report_line(out, "convention", score_convention_text(rules->convention));
+    report_line(out, "source", amos_convention_source(rules->convention));
     report_line(out, "absent", score_absent_text(rules->absent));
     report_line(out, "missing", score_missing_text(rules->missing));
     report_line(out, "means", score_means_text);
@@ -54,8 +57,10 @@ static void print_rules(FILE *out, const struct score_results *results)
     if (accept_options_text(&rules->accept, text)[0])
         report_line(out, "accepted", text);
     if (rules->replicates)
-        cli_print_to(out, "%-12s95 %% of the means of %zu samples of the cases, seed %" PRIu64 "\n", "intervals",
-                     rules->replicates, rules->seed);
+        cli_print_to(out,
+                     "%-12s95 %% of the means of %zu samples of the cases, seed %" PRIu64 "; none (-)\n%-12sbelow %d "
+                     "cases, which would make them too narrow\n",
+                     "intervals", rules->replicates, rules->seed, "", BOOTSTRAP_LEAST_CASES);
 }
 
 /* What was accepted in the labels of one side, over all cases. */
@@ -92,6 +97,17 @@ static void print_accepted(FILE *out, const struct score_results *results)
                      left_out);
 }
 
+static void print_places(FILE *out, const struct score_results *results)
+{
+    struct place_notes notes = {.cases = 0};
+    for (size_t i = 0; i < results->pairs->count; i++) {
+        const amos_score_info *info = amos_score_get_info(results->cases[i].score);
+        if (info)
+            place_notes_add(&notes, results->pairs->items[i].id, info->warnings);
+    }
+    place_notes_print(out, &notes);
+}
+
 static void print_counts(FILE *out, const struct score_results *results)
 {
     const struct score_pairs *pairs = results->pairs;
@@ -102,6 +118,7 @@ static void print_counts(FILE *out, const struct score_results *results)
                                                                 : " (left out)",
                  results->refused);
     print_accepted(out, results);
+    print_places(out, results);
     if (pairs->unused)
         cli_print_to(out, "%-12s%zu without a reference, ignored\n", "predictions", pairs->unused);
     for (size_t i = 0; i < pairs->count; i++)

@@ -74,6 +74,7 @@ struct score_results {
     amos_modality modality;
     const struct score_pairs *pairs;
     const amos_accept *accept, *accept_prediction; /* with the largest label */
+    const amos_volume_options *volume;             /* with which files are opened */
     struct score_case *cases;                      /* one for each pair */
     size_t scored, missing, refused;
 };

@@ -18,12 +18,16 @@ const char *score_missing_name(enum score_missing missing)
 const char *score_convention_text(amos_convention convention)
 {
     static const char *const texts[] = {
-        "deepmind: surfaces on the half-voxel grid, weighted by area; HD95 is the larger of both directions "
-        "(google-deepmind/surface-distance)",
-        "medpy: surface voxels; HD95 is that of both directions pooled, ASSD the mean of both means (MedPy); NSD by "
-        "surface voxels",
-        "monai: surface voxels; HD95 is the larger of both directions, ASSD and NSD are over the voxels of both "
-        "surfaces (MONAI)"};
+        [AMOS_CONVENTION_DEEPMIND] =
+            "deepmind: surfaces on the half-voxel grid, weighted by area; HD95 is the larger of "
+            "both directions",
+        [AMOS_CONVENTION_MEDPY] = "medpy: surface voxels; HD95 and ASSD are over the distances of both directions "
+                                  "pooled, NSD over the voxels of both surfaces",
+        [AMOS_CONVENTION_MONAI] = "monai: surface voxels; HD95 is the larger of both directions, ASSD and NSD are over "
+                                  "the voxels of both surfaces",
+        [AMOS_CONVENTION_MEDPY_0_4] =
+            "medpy-0.4: surface voxels; HD95 is over the distances of both directions pooled, "
+            "ASSD the mean of both means, NSD over the voxels of both surfaces"};
     return texts[convention];
 }
 

@@ -11,9 +11,10 @@
 #include "score/cases.h"
 #include "score/pictures.h"
 #include "score/report.h"
-#include "view/png.h"
+#include "draw/png.h"
+#include "draw/save.h"
 
-enum { REPLICATES_MAX = 100000, WORST_MAX = 10000 };
+enum { REPLICATES_MAX = 100000, WORST_MAX = 10000, NAMED_MAX = 10 };
 
 struct score_values {
     struct score_question question;
@@ -38,9 +39,13 @@ static bool check_missing(const struct score_pairs *pairs, const struct score_va
                   pairs->count, pairs->items[0].id);
         return false;
     }
-    for (size_t i = 0; i < pairs->count; i++)
-        if (!pairs->items[i].prediction)
+    for (size_t i = 0, named = 0; i < pairs->count && named < NAMED_MAX; i++)
+        if (!pairs->items[i].prediction) {
             cli_error("%s: The case %s has no prediction here.", folder, pairs->items[i].id);
+            named++;
+        }
+    if (pairs->missing > NAMED_MAX)
+        cli_error("%s: %zu more cases have no prediction here.", folder, pairs->missing - NAMED_MAX);
     cli_error("score: Nothing was scored, because %zu of %zu predictions are missing; --missing zero counts such a "
               "case as empty, --missing skip leaves it out.",
               pairs->missing, pairs->count);
@@ -84,12 +89,27 @@ static bool report_all(const struct score_values *given, const struct score_resu
 
 /* ---- the command ---- */
 
+/* Says what the exit code means, below a table that may be long. */
+static bool check_refused(const struct score_results *results)
+{
+    size_t count = results->pairs->count - results->missing;
+    if (results->refused == 0)
+        return true;
+    if (results->refused == count)
+        cli_error("score: No case could be scored; the messages above say why.");
+    else
+        cli_error("score: %zu of %zu cases were refused and are in no mean; the messages above say why.",
+                  results->refused, count);
+    return false;
+}
+
 static bool score_and_report(const struct score_values *given, const struct score_pairs *pairs,
                              const struct accepting accepting[2])
 {
     struct score_results results = {.rules = given->rules,
                                     .accept = &accepting[0].accept,
                                     .accept_prediction = &accepting[1].accept,
+                                    .volume = &accepting[0].volume,
                                     .reference = given->question.reference,
                                     .prediction = given->question.prediction,
                                     .split = given->question.split,
@@ -102,9 +122,7 @@ static bool score_and_report(const struct score_values *given, const struct scor
     good = good && report_all(given, &results);
     if (good && given->worst)
         good = score_draw_worst(&results, (size_t)given->worst, given->pictures);
-    if (good && results.refused == pairs->count - results.missing && results.missing < pairs->count)
-        cli_error("score: No case could be scored.");
-    good = good && results.refused == 0;
+    good = good && check_refused(&results);
     score_cases_free(&results);
     return good;
 }
@@ -133,7 +151,8 @@ static int score_folders(const struct score_values *given)
     int code = score_pairs_find(&given->question, &pairs);
     if (code == CLI_OK)
         code = make_accepting(given, &pairs, accepting);
-    if (code == CLI_OK && !(check_missing(&pairs, given) && score_and_report(given, &pairs, accepting)))
+    if (code == CLI_OK && !(check_missing(&pairs, given) && (!given->pictures || view_make_folder(given->pictures)) &&
+                            score_and_report(given, &pairs, accepting)))
         code = CLI_FAILED;
     accepting_free(&accepting[1]);
     accepting_free(&accepting[0]);
@@ -145,7 +164,7 @@ static int score_folders(const struct score_values *given)
 
 static const char *convention_choice(size_t n)
 {
-    return n <= AMOS_CONVENTION_MONAI ? amos_convention_name((amos_convention)n) : NULL;
+    return n < AMOS_CONVENTION_COUNT ? amos_convention_name((amos_convention)n) : NULL;
 }
 
 static bool parse_convention(const struct args_option *option, const char *text, void *value, char *why, size_t bytes)
@@ -229,7 +248,8 @@ static const struct args_option options[] = {
                question.prediction),
     ARGS_RANGE('t', "tolerance", "MM,MM", "tolerances of NSD (default: 1,2)", args_numbers, struct score_values,
                tolerances, 1, SCORE_TOLERANCES),
-    ARGS_VALUE(0, "convention", "NAME", "how surfaces and distances are measured: deepmind (default), medpy or monai",
+    ARGS_VALUE(0, "convention", "NAME",
+               "how surfaces and distances are measured: deepmind (default), medpy, monai or medpy-0.4",
                args_convention, struct score_values, rules.convention),
     ARGS_VALUE(0, "absent", "RULE", "score of an organ absent in both: nan (left out, the default) or one", args_absent,
                struct score_values, rules.absent),
@@ -246,8 +266,8 @@ static const struct args_option options[] = {
     ARGS_FLAG("csv", "print CSV, one line for each organ of each case", struct score_values, csv),
     OPTION_OUTPUT("write the report to this file; with --json or --csv, stdout then gets the table",
                   struct score_values, output),
-    ARGS_RANGE(0, "bootstrap", "N", "95 % intervals of the means from N samples of the cases", args_integer,
-               struct score_values, bootstrap, 1, REPLICATES_MAX),
+    ARGS_RANGE(0, "bootstrap", "N", "95 % intervals of the means of 10 or more cases, from N samples of them",
+               args_integer, struct score_values, bootstrap, 1, REPLICATES_MAX),
     OPTION_SEED("random seed of the samples (default: 1)", struct score_values),
     ARGS_RANGE(0, "worst", "N", "draw the N cases with the lowest mean Dice", args_integer, struct score_values, worst,
                1, WORST_MAX),

@@ -155,10 +155,15 @@ static bool open_dataset(struct score_side *side, const char *path, amos_split s
 {
     amos_error err;
     const amos_case_filter filter = {.size = sizeof filter, .split = split};
-    if (amos_dataset_open(path, NULL, &side->dataset, &err)) {
+    amos_status opened = amos_dataset_open(path, NULL, &side->dataset, &err);
+    if (opened == AMOS_E_OPEN)
+        cli_error("%s: This folder has no volume (.nii or .nii.gz) and is no data set; a folder with labels such as "
+                  "amos_0018.nii.gz was expected, or the folder of a data set.",
+                  path);
+    else if (opened)
         cli_error_of(&err);
+    if (opened)
         return false;
-    }
     const amos_case *c = NULL;
     amos_status status;
     while ((status = amos_dataset_next(side->dataset, &filter, &c, &err)) == AMOS_OK && c) {

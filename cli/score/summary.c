@@ -38,7 +38,21 @@ static void resample_organ(const struct resampling *resampling, struct spread *o
         resampling->counts[r] += good;
     }
     if (replicates)
-        bootstrap_interval(resampling->means, replicates, organ->interval);
+        bootstrap_interval(resampling->means, replicates, organ->counted, organ->interval);
+}
+
+/* The number of cases that have a finite value of any organ, and so a part in the mean of organs. */
+static size_t count_measured(const struct resampling *resampling, const struct score_summary *summary, size_t metric)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < resampling->group->count; i++) {
+        const amos_score *score = resampling->results->cases[resampling->group->cases[i]].score;
+        int label = 1;
+        while (label <= summary->max_label && !isfinite(score_value(score, label, &summary->metrics[metric])))
+            label++;
+        count += label <= summary->max_label;
+    }
+    return count;
 }
 
 static bool summarize_metric(const struct resampling *resampling, struct score_summary *summary, size_t metric)
@@ -62,7 +76,8 @@ static bool summarize_metric(const struct resampling *resampling, struct score_s
     for (size_t r = 0; r < replicates; r++)
         resampling->means[r] = resampling->counts[r] > 0.0 ? resampling->sums[r] / resampling->counts[r] : (double)NAN;
     if (replicates)
-        bootstrap_interval(resampling->means, replicates, overall->interval);
+        bootstrap_interval(resampling->means, replicates, count_measured(resampling, summary, metric),
+                           overall->interval);
     return good;
 }
 

@@ -67,12 +67,28 @@ static void put_label(cJSON *object, const struct subject *subject)
     if (!subject->map)
         return;
     const amos_layout *layout = amos_labelmap_layout(subject->map);
+    json_put_text(label, "geometry_message", layout->has_geometry ? NULL : subject->place_error.message);
     json_put_integers(label, "shape", layout->shape, 3);
     json_put_warnings(label, layout->warnings);
     accept_found_put(label, "accepted", &amos_labelmap_get_info(subject->map)->accepted);
     cJSON *organs = cJSON_AddArrayToObject(label, "organs");
     for (int value = 1; value <= amos_labelmap_max_label(subject->map); value++)
         json_append(organs, organ_json(subject, amos_labelmap_get_stats(subject->map, value)));
+}
+
+/* Whether the label lies on its image; null if one of them could not be measured. */
+static void put_pair(cJSON *object, const struct subject *subject)
+{
+    const amos_pair_info *info = &subject->pair;
+    if (!subject->compared) {
+        json_put_null(object, "pair");
+        return;
+    }
+    cJSON *pair = cJSON_AddObjectToObject(object, "pair");
+    put_status(pair, &subject->place_error);
+    json_put_warnings(pair, info->warnings);
+    json_put_number(pair, "displacement_mm", subject->place_error.status ? (double)NAN : info->displacement);
+    json_put_text(pair, "turned_from", info->turned_from[0] ? info->turned_from : NULL);
 }
 
 cJSON *stats_subject_json(const struct subject *subject)
@@ -86,6 +102,8 @@ cJSON *stats_subject_json(const struct subject *subject)
         put_image(object, subject);
     }
     put_label(object, subject);
+    if (subject->c)
+        put_pair(object, subject);
     return object;
 }
 

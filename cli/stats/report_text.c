@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "kit/describe.h"
+#include "kit/report.h"
 #include "kit/table.h"
 
 static int id_width(const amos_dataset *dataset)
@@ -55,12 +56,19 @@ static void print_accepted(const struct stats_summary *summary)
                   accept_found_text(&summary->found, text));
 }
 
+void stats_print_notes(const struct subject *subject)
+{
+    if (subject->place_error.status)
+        report_line(stdout, "  note", subject->place_error.message);
+}
+
 bool stats_print_summary(const struct target *target, const struct stats_summary *summary)
 {
     static const struct table_column columns[] = {{"organ", 0, false}, {"cases", 2, true}, {"mean ml", 2, true},
                                                   {"sd", 2, true},     {"min", 2, true},   {"case", 1, false},
                                                   {"max", 2, true},    {"case", 1, false}};
     print_accepted(summary);
+    place_notes_print(stdout, &summary->places);
     if (summary->labels == 0)
         return true;
     struct table *table = table_new(columns, 8);
@@ -146,6 +154,10 @@ bool stats_print_detail(const struct subject *subject)
     char text[ACCEPT_TEXT];
     if (accept_found_text(&amos_labelmap_get_info(subject->map)->accepted, text)[0])
         cli_print("\n       voxels: %s", text);
-    cli_print("\n\n");
+    cli_print("\n");
+    place_print(stdout, subject_warnings(subject), subject->pair.turned_from);
+    if (subject->place_error.status)
+        report_line(stdout, "note", subject->place_error.message);
+    cli_print("\n");
     return print_organs(subject);
 }

@@ -59,6 +59,7 @@ static void report_for_people(struct measuring *run, const struct subject *subje
     if (subject->first)
         stats_print_title(subject->target);
     stats_print_line(subject);
+    stats_print_notes(subject);
     if (subject->last)
         run->good = stats_print_summary(subject->target, run->summary) && run->good;
 }
@@ -194,7 +195,7 @@ static int stats(const struct args *args, void *values)
 }
 
 static const struct args_option options[] = {
-    OPTIONS_ACCEPT_LABELS(struct stats_values, accept), OPTION_THREADS(struct stats_values),
+    OPTIONS_ACCEPT(struct stats_values, accept), OPTION_THREADS(struct stats_values),
     OPTION_JSON("print JSON: an object for one operand, else an array", struct stats_values), ARGS_END};
 
 static const char *const examples[] = {"amos stats amos22 -j 8", "amos stats amos22 18",
@@ -208,7 +209,8 @@ const struct command command_stats = {
                "CASE is DIR ID or DIR/ID, where ID is amos_0018 or 18. LABEL is a label file.",
     .details =
         "Values that are not labels make a label fail, unless an option accepts them; what was accepted is counted "
-        "in the output.",
+        "in the output. A label that does not lie on its image, or whose place is not known, is noted; it is measured "
+        "all the same.",
     .examples = examples,
     .options = options,
     .min_operands = 1,

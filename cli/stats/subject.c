@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "stats/subject.h"
 
-static amos_status measure_image(struct subject *subject, amos_error *err)
+static amos_status measure_image(struct subject *subject, const struct accepting *accepting, amos_error *err)
 {
     amos_volume *volume;
     subject->range.size = sizeof subject->range;
-    amos_status status = amos_volume_open(subject->image_path, NULL, &volume, err);
+    amos_status status = amos_volume_open(subject->image_path, &accepting->volume, &volume, err);
     if (!status)
         status = amos_volume_get_range(volume, NULL, &subject->range, err);
     if (!status) {
@@ -22,15 +22,59 @@ static amos_status measure_label(struct subject *subject, const struct accepting
     const amos_accept accept = accepting_for(accepting, subject->target->dataset);
     const amos_labelmap_options options = {
         .size = sizeof options, .flags = AMOS_LABELMAP_STATS_ONLY, .accept = &accept, .threads = 1};
-    return amos_labelmap_open(subject->label_path, NULL, &options, &subject->map, err);
+    amos_volume *volume;
+    amos_geometry unused;
+    amos_status status = amos_volume_open(subject->label_path, &accepting->volume, &volume, err);
+    if (!status)
+        status = amos_labelmap_load(volume, &options, &subject->map, err);
+    if (!status)
+        subject->place_error.status = amos_volume_get_geometry(volume, &unused, &subject->place_error);
+    amos_volume_free(volume);
+    return status;
+}
+
+/* Whether image and label do not belong together; anything else that fails is a failure. */
+static bool is_misfit(amos_status status)
+{
+    return status == AMOS_E_PAIR_SHAPE || status == AMOS_E_PAIR_GEOM || status == AMOS_E_GEOM || status == AMOS_E_DUP ||
+           status == AMOS_E_UNSUPPORTED;
+}
+
+/* Whether the label lies on its image. That they do not fit is no failure: each was measured on its own. */
+static void compare(struct subject *subject, const struct accepting *accepting)
+{
+    const amos_accept accept = accepting_for(accepting, subject->target->dataset);
+    const amos_pair_options options = {.size = sizeof options, .accept = &accept, .volume = &accepting->volume};
+    amos_pair *pair;
+    subject->place_error.status =
+        amos_pair_open(subject->image_path, subject->label_path, &options, &pair, &subject->place_error);
+    subject->compared = true;
+    if (subject->place_error.status && !is_misfit(subject->place_error.status)) {
+        subject->label_error = subject->place_error;
+        subject->place_error.status = AMOS_OK;
+        subject->compared = false;
+    }
+    if (pair)
+        subject->pair = *amos_pair_get_info(pair);
+    subject->pair.image = subject->pair.label = NULL;
+    amos_pair_free(pair);
 }
 
 void subject_measure(struct subject *subject, const struct accepting *accepting)
 {
     if (subject->image_path)
-        subject->image_error.status = measure_image(subject, &subject->image_error);
+        subject->image_error.status = measure_image(subject, accepting, &subject->image_error);
     if (subject->label_path)
         subject->label_error.status = measure_label(subject, accepting, &subject->label_error);
+    if (subject->image_path && subject->label_path && !subject->image_error.status && !subject->label_error.status &&
+        !subject->place_error.status)
+        compare(subject, accepting);
+}
+
+amos_warnings subject_warnings(const struct subject *subject)
+{
+    const amos_layout *label = amos_labelmap_layout(subject->map);
+    return subject->image_warnings | subject->pair.warnings | (label ? label->warnings : 0);
 }
 
 struct organ_total subject_total(const struct subject *subject)

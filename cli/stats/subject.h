@@ -22,11 +22,17 @@ struct subject {
     amos_value_range range;
     amos_warnings image_warnings;
     amos_labelmap *map; /* statistics only */
+    amos_error place_error; /* why the label has no millilitres; if `compared`, why it does not lie on its image */
+    bool compared;          /* image and label were opened as a pair */
+    amos_pair_info pair;    /* without its volumes; all zero if they do not fit */
     bool first, last;   /* of its target */
 };
 
 /* Reads the image and the label. Failures are stored in the subject. Any thread. */
 void subject_measure(struct subject *subject, const struct accepting *accepting);
+
+/* The warnings of both files and of the pair. */
+amos_warnings subject_warnings(const struct subject *subject);
 
 /* Numbers of present and of possible organs, and their total volume; 0 without a map. */
 struct organ_total {

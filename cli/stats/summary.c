@@ -32,6 +32,7 @@ static void add_accepted(struct stats_summary *summary, const amos_labelmap *map
 void stats_summary_add(struct stats_summary *summary, const struct subject *subject)
 {
     add_accepted(summary, subject->map);
+    place_notes_add(&summary->places, amos_case_get_info(subject->c)->id, subject_warnings(subject));
     if (!subject->map || !amos_labelmap_layout(subject->map)->has_geometry)
         return;
     summary->labels++;

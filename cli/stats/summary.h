@@ -3,6 +3,7 @@
 #ifndef CLI_STATS_SUMMARY_H
 #define CLI_STATS_SUMMARY_H
 
+#include "accept/place.h"
 #include "stats/subject.h"
 
 #define STATS_LABELS 256 /* a voxel of a label map is a byte */
@@ -21,6 +22,7 @@ struct stats_summary {
     int max_label;
     size_t accepted;     /* labels in which something was accepted, */
     amos_accepted found; /* and what */
+    struct place_notes places;
     struct organ_summary organs[STATS_LABELS];
 };
 

@@ -2,49 +2,64 @@
 /* amos view: draws a scene. */
 #include "view/render.h"
 
+#include <inttypes.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
-#include "view/font.h"
-#include "view/layout.h"
-#include "view/overlay.h"
-#include "view/scale.h"
+#include "draw/font.h"
+#include "draw/overlay.h"
+#include "draw/scale.h"
+#include "view/caption.h"
 
 static const view_color background = {20, 22, 26};
-static const view_color white = {255, 255, 255};
 static const view_color black = {0, 0, 0};
 static const view_color border = {52, 56, 64};
 static const view_color bright = {236, 239, 243};
-static const view_color soft = {168, 175, 186};
-static const view_color faint = {98, 104, 114};
 static const view_color marking = {255, 214, 102};
 
-static const view_style title_style = {18, {236, 239, 243}, 1, 0};
-static const view_style details_style = {12, {168, 175, 186}, 0, 0};
+static const double fill_over_image = 0.28, fill_alone = 0.6, more_for_prediction = 0.22;
+static const double line_width = 1.3, reference_width = 1.5;
+
+/* Sizes in units. */
 static const view_style letter_style = {16, {255, 214, 102}, 1, 1};
 static const view_style caption_style = {11, {220, 224, 230}, 1, 1};
 static const view_style note_style = {11, {200, 206, 214}, 0, 1};
 
-static void draw_header(view_canvas *canvas, const view_scene *scene, const view_layout *layout)
+/* What the parts of a panel are drawn with. */
+typedef struct panel {
+    view_canvas *canvas;
+    const view_scene *scene;
+    const view_plane *plane;
+    int64_t at;
+    view_rect frame, image;
+    double unit, pixels_per_mm;
+    bool roomy; /* not one of many: captions have lines of their own */
+} panel;
+
+static view_style sized(const view_style *style, double unit, double share)
 {
-    int baseline = layout->header.y + 45;
-    int x = view_font_draw(canvas, &title_style, layout->header.x, baseline, scene->title);
-    view_font_draw(canvas, &details_style, x + 24, baseline, scene->details);
+    view_style out = *style;
+    out.size = (int)fmax(round(style->size * unit * share), 7);
+    return out;
 }
 
-static int draw_grey(view_canvas *canvas, const view_scene *scene, const view_plane *plane, view_rect rect)
+/* ---- voxels ---- */
+
+static int draw_grey(const panel *p)
 {
     int64_t width, height;
-    float *voxels = view_plane_grey(scene, plane, &width, &height);
-    float *pixels = voxels != NULL ? view_scale_grey(voxels, width, height, rect.width, rect.height) : NULL;
+    const view_scene *scene = p->scene;
+    float *voxels = view_plane_grey(scene, p->plane, p->at, &width, &height);
+    float *pixels = voxels != NULL ? view_scale_grey(voxels, width, height, p->image.width, p->image.height) : NULL;
     free(voxels);
-    for (int y = 0; pixels != NULL && y < rect.height; y++) {
-        for (int x = 0; x < rect.width; x++) {
-            double value = pixels[(size_t)y * (size_t)rect.width + (size_t)x];
+    for (int y = 0; pixels != NULL && y < p->image.height; y++) {
+        for (int x = 0; x < p->image.width; x++) {
+            double value = pixels[(size_t)y * (size_t)p->image.width + (size_t)x];
             double level = (value - scene->low) / (scene->high - scene->low) * 255;
             uint8_t grey = (uint8_t)(fmin(fmax(level, 0), 255) + 0.5);
-            view_canvas_blend(canvas, rect.x + x, rect.y + y, (view_color){grey, grey, grey}, 1);
+            view_canvas_blend(p->canvas, p->image.x + x, p->image.y + y, (view_color){grey, grey, grey}, 1);
         }
     }
     int rc = pixels != NULL ? 0 : -1;
@@ -52,31 +67,63 @@ static int draw_grey(view_canvas *canvas, const view_scene *scene, const view_pl
     return rc;
 }
 
-static int draw_labels(view_canvas *canvas, const view_scene *scene, const uint8_t *label, const view_plane *plane,
-                       view_rect rect, const view_overlay_style *style)
+static int draw_labels(const panel *p, const uint8_t *label, const view_overlay_style *style)
 {
     int64_t width, height;
-    uint8_t *voxels = view_plane_label(scene, label, plane, &width, &height);
-    int rc = voxels != NULL ? view_overlay_draw(canvas, rect, voxels, width, height, style) : -1;
+    uint8_t *voxels = view_plane_label(p->scene, label, p->plane, p->at, &width, &height);
+    int rc = voxels != NULL ? view_overlay_draw(p->canvas, p->image, voxels, width, height, style) : -1;
     free(voxels);
     return rc;
 }
 
-static int draw_organs(view_canvas *canvas, const view_scene *scene, const view_plane *plane, view_rect rect)
+static int draw_differences(const panel *p)
 {
-    view_color colors[VIEW_ORGANS], whites[VIEW_ORGANS];
-    for (int i = 0; i < VIEW_ORGANS; i++) {
-        colors[i] = scene->organs[i].color;
-        whites[i] = white;
+    int64_t width, height;
+    uint8_t *label = view_plane_label(p->scene, p->scene->label, p->plane, p->at, &width, &height);
+    uint8_t *prediction = view_plane_label(p->scene, p->scene->prediction, p->plane, p->at, &width, &height);
+    int rc = label != NULL && prediction != NULL ? 0 : -1;
+    for (int64_t i = 0; rc == 0 && i < width * height; i++) {
+        label[i] = (uint8_t)view_difference_of(label[i], prediction[i]);
     }
-    const view_overlay_style filled = {colors, VIEW_ORGANS, scene->grey != NULL ? 0.28 : 0.6, 1.3};
-    const view_overlay_style outlined = {whites, VIEW_ORGANS, 0, 1.1};
-    int rc = draw_labels(canvas, scene, scene->label, plane, rect, &filled);
-    if (rc == 0 && scene->prediction != NULL) {
-        rc = draw_labels(canvas, scene, scene->prediction, plane, rect, &outlined);
+    if (rc == 0) {
+        rc = view_overlay_differences(p->canvas, p->image, label, width, height);
     }
+    free(prediction);
+    free(label);
     return rc;
 }
+
+static double fill_of(const view_scene *scene, const view_look *look)
+{
+    double fill = scene->grey != NULL ? fill_over_image : fill_alone;
+    fill += scene->prediction != NULL ? more_for_prediction : 0;
+    return look->outline ? 0 : look->opacity >= 0 ? look->opacity : fill;
+}
+
+/* Without a prediction, the label filled and outlined. With one, its organs filled, the label's outlined, and stripes
+ * where they differ. */
+static int draw_organs(const panel *p, const view_look *look)
+{
+    const view_scene *scene = p->scene;
+    view_color colors[VIEW_LABELS];
+    for (int i = 0; i < scene->organ_count; i++) {
+        colors[i] = scene->organs[i].color;
+    }
+    double fill = fill_of(scene, look);
+    const view_overlay_style both = {colors, scene->organ_count, fill, line_width * p->unit};
+    const view_overlay_style filled = {colors, scene->organ_count, fill, 0};
+    const view_overlay_style outlined = {colors, scene->organ_count, 0, reference_width * p->unit};
+    if (scene->prediction == NULL)
+        return draw_labels(p, scene->label, &both);
+    int rc = draw_labels(p, scene->prediction, &filled);
+    if (rc == 0)
+        rc = draw_differences(p);
+    if (rc == 0)
+        rc = draw_labels(p, scene->label, &outlined);
+    return rc;
+}
+
+/* ---- marks ---- */
 
 /* The middle of the cut voxel along an axis, as a fraction of the image on screen, where voxel axes run backwards. */
 static double share_of(const view_scene *scene, int axis)
@@ -86,132 +133,142 @@ static double share_of(const view_scene *scene, int axis)
 }
 
 /* Draws small ticks outside the frame at the cuts of the other two planes. */
-static void draw_ticks(view_canvas *canvas, const view_scene *scene, const view_plane *plane, view_rect frame,
-                       view_rect image)
+static void draw_ticks(const panel *p)
 {
-    double x = image.x + share_of(scene, plane->across) * image.width;
-    double y = image.y + share_of(scene, plane->down) * image.height;
-    double left = frame.x, right = frame.x + frame.width, top = frame.y, bottom = frame.y + frame.height;
-    const view_segment ticks[4] = {{x, top - 6, x, top - 3},
-                                   {x, bottom + 3, x, bottom + 6},
-                                   {left - 6, y, left - 3, y},
-                                   {right + 3, y, right + 6, y}};
-    view_canvas_stroke(canvas, ticks, 4, 1.6, marking, 0.9);
+    double x = p->image.x + share_of(p->scene, p->plane->across) * p->image.width;
+    double y = p->image.y + share_of(p->scene, p->plane->down) * p->image.height;
+    double left = p->frame.x, right = left + p->frame.width, top = p->frame.y, bottom = top + p->frame.height;
+    double near = 3 * p->unit, far = 6 * p->unit;
+    const view_segment ticks[4] = {{x, top - far, x, top - near},
+                                   {x, bottom + near, x, bottom + far},
+                                   {left - far, y, left - near, y},
+                                   {right + near, y, right + far, y}};
+    view_canvas_stroke(p->canvas, ticks, 4, 1.6 * p->unit, marking, 0.9);
 }
 
-static void draw_letters(view_canvas *canvas, const view_plane *plane, view_rect frame)
+static void draw_letters(const panel *p)
 {
-    const view_style *s = &letter_style;
-    int middle = frame.y + (frame.height + s->size) / 2;
-    int centre = frame.x + frame.width / 2;
-    view_font_draw(canvas, s, frame.x + 12, middle, plane->left);
-    view_font_draw_right(canvas, s, frame.x + frame.width - 12, middle, plane->right);
-    view_font_draw(canvas, s, centre - view_font_width(s, plane->top) / 2, frame.y + 12 + s->size, plane->top);
-    view_font_draw(canvas, s, centre - view_font_width(s, plane->bottom) / 2, frame.y + frame.height - 12,
-                   plane->bottom);
+    const view_style s = sized(&letter_style, p->unit, p->roomy ? 1 : 0.7);
+    view_rect f = p->frame;
+    int edge = view_layout_pixels(p->unit, p->roomy ? 12 : 6);
+    int middle = f.y + (f.height + s.size) / 2, centre = f.x + f.width / 2;
+    view_font_draw(p->canvas, &s, f.x + edge, middle, p->plane->left);
+    view_font_draw_right(p->canvas, &s, f.x + f.width - edge, middle, p->plane->right);
+    view_font_draw(p->canvas, &s, centre - view_font_width(&s, p->plane->top) / 2, f.y + edge + s.size, p->plane->top);
+    view_font_draw(p->canvas, &s, centre - view_font_width(&s, p->plane->bottom) / 2, f.y + f.height - edge,
+                   p->plane->bottom);
 }
 
-/* The longest of 1, 2, 5, 10, 20, ... mm that is at most 140 pixels long. */
-static double bar_length(double pixels_per_mm)
+/* The longest of 1, 2, 5, 10, 20, ... mm that is at most so many pixels long. */
+static double bar_length(double pixels_per_mm, double most_pixels)
 {
-    double most = 140 / pixels_per_mm, power = pow(10, floor(log10(most)));
+    double most = most_pixels / pixels_per_mm, power = pow(10, floor(log10(most)));
     return most >= 5 * power ? 5 * power : most >= 2 * power ? 2 * power : power;
 }
 
-static void draw_scale_bar(view_canvas *canvas, const view_layout *layout, view_rect frame)
+static void draw_scale_bar(const panel *p)
 {
-    double mm = bar_length(layout->pixels_per_mm), length = mm * layout->pixels_per_mm;
-    double right = frame.x + frame.width - 13, left = right - length, y = frame.y + frame.height - 14;
-    const view_segment bar[3] = {{left, y, right, y}, {left, y - 4, left, y + 4}, {right, y - 4, right, y + 4}};
-    view_canvas_stroke(canvas, bar, 3, 4, black, 0.5);
-    view_canvas_stroke(canvas, bar, 3, 1.5, bright, 1);
+    double u = p->unit, most = fmin(140 * u, 0.35 * p->frame.width);
+    double mm = bar_length(p->pixels_per_mm, most), length = mm * p->pixels_per_mm;
+    double right = p->frame.x + p->frame.width - 13 * u, left = right - length;
+    double y = p->frame.y + p->frame.height - 14 * u, end = 4 * u;
+    const view_segment bar[3] = {{left, y, right, y}, {left, y - end, left, y + end}, {right, y - end, right, y + end}};
+    view_canvas_stroke(p->canvas, bar, 3, 4 * u, black, 0.5);
+    view_canvas_stroke(p->canvas, bar, 3, 1.5 * u, bright, 1);
     char text[32];
     snprintf(text, sizeof text, mm >= 10 ? "%g cm" : "%g mm", mm >= 10 ? mm / 10 : mm);
-    view_font_draw_right(canvas, &note_style, (int)right + 1, (int)y - 9, text);
+    const view_style note = sized(&note_style, u, 1);
+    view_font_draw_right(p->canvas, &note, (int)right + 1, (int)(y - 9 * u), text);
 }
 
-static void draw_captions(view_canvas *canvas, const view_scene *scene, const view_plane *plane, view_rect frame)
+/* One of many panels has a line that leaves room for the letter in the middle: of these, the first one that does. */
+static void draw_short_caption(const panel *p, const view_style *style, long long slice, double mm)
 {
-    double voxel[3], mm[3];
-    for (int axis = 0; axis < 3; axis++) {
-        voxel[axis] = (double)scene->cut[axis];
-    }
-    amos_geometry_to_mm(&scene->geometry, voxel, mm);
-    char position[48];
-    snprintf(position, sizeof position, "%c = %.1f mm", "xyz"[plane->through], mm[plane->through]);
-    int x = frame.x + 12;
-    view_font_draw(canvas, &caption_style, x, frame.y + 23, plane->name);
-    view_font_draw(canvas, &note_style, x, frame.y + 43, position);
-    if (scene->grey != NULL) {
-        view_font_draw(canvas, &note_style, x, frame.y + frame.height - 12, scene->window);
-    }
+    char text[96];
+    int x = p->frame.x + view_layout_pixels(p->unit, 6), room = p->frame.width / 2 - view_layout_pixels(p->unit, 18);
+    const char axis = "xyz"[p->plane->through];
+    snprintf(text, sizeof text, "%s %lld  %c %.1f mm", p->plane->word, slice, axis, mm);
+    if (view_font_width(style, text) > room)
+        snprintf(text, sizeof text, "%lld  %c %.0f mm", slice, axis, mm);
+    if (view_font_width(style, text) > room)
+        snprintf(text, sizeof text, "%lld", slice);
+    view_font_draw(p->canvas, style, x, p->frame.y + view_layout_pixels(p->unit, 8) + style->size, text);
 }
 
-static int draw_plane(view_canvas *canvas, const view_scene *scene, const view_layout *layout, int p)
+/* The plane, the slice and its place. */
+static void draw_captions(const panel *p)
 {
-    const view_plane *plane = &view_planes[p];
-    view_rect frame = layout->frame[p], image = layout->image[p];
-    view_canvas_fill(canvas, (view_rect){frame.x - 1, frame.y - 1, frame.width + 2, frame.height + 2}, border);
-    view_canvas_fill(canvas, frame, black);
-    if (scene->grey != NULL && draw_grey(canvas, scene, plane, image) != 0) {
+    int axis = p->plane->through;
+    long long slice = (long long)view_scene_stored_index(p->scene, axis, p->at);
+    double mm = view_scene_mm(p->scene, axis, p->at);
+    char text[96];
+    int x = p->frame.x + view_layout_pixels(p->unit, 12);
+    const view_style note = sized(&note_style, p->unit, p->roomy ? 1 : 0.8), name = sized(&caption_style, p->unit, 1);
+    if (!p->roomy) {
+        draw_short_caption(p, &note, slice, mm);
+        return;
+    }
+    view_font_draw(p->canvas, &name, x, p->frame.y + view_layout_pixels(p->unit, 23), p->plane->name);
+    snprintf(text, sizeof text, "slice %lld of 0-%lld", slice, (long long)p->scene->geometry.shape[axis] - 1);
+    view_font_draw(p->canvas, &note, x, p->frame.y + view_layout_pixels(p->unit, 43), text);
+    snprintf(text, sizeof text, "%c = %.1f mm", "xyz"[axis], mm);
+    view_font_draw(p->canvas, &note, x, p->frame.y + view_layout_pixels(p->unit, 62), text);
+}
+
+/* ---- the whole ---- */
+
+int view_render_cell(view_canvas *canvas, const view_scene *scene, const view_plan *plan, int cell,
+                     const view_look *look, const view_layout *layout)
+{
+    view_rect f = layout->frame[cell];
+    const panel p = {canvas,
+                     scene,
+                     &view_planes[plan->cells[cell].plane],
+                     plan->cells[cell].at,
+                     f,
+                     layout->image[cell],
+                     layout->unit,
+                     layout->pixels_per_mm,
+                     plan->count == 1 || plan->columns == 0};
+    view_canvas_fill(canvas, (view_rect){f.x - 1, f.y - 1, f.width + 2, f.height + 2}, border);
+    view_canvas_fill(canvas, f, black);
+    if (scene->grey != NULL && draw_grey(&p) != 0)
         return -1;
-    }
-    if (scene->label != NULL && draw_organs(canvas, scene, plane, image) != 0) {
+    if (scene->label != NULL && draw_organs(&p, look) != 0)
         return -1;
-    }
-    draw_ticks(canvas, scene, plane, frame, image);
-    draw_captions(canvas, scene, plane, frame);
-    draw_scale_bar(canvas, layout, frame);
-    if (scene->oriented) {
-        draw_letters(canvas, plane, frame);
-    }
+    if (plan->columns == 0)
+        draw_ticks(&p);
+    draw_captions(&p);
+    draw_scale_bar(&p);
+    if (scene->oriented)
+        draw_letters(&p);
     return 0;
 }
 
-static void draw_entry(view_canvas *canvas, const view_organ *organ, int x, int y, int width)
+void view_render_layout(const view_scene *scene, const view_plan *plan, const view_look *look, view_layout *out)
 {
-    view_style text = {12, organ->present ? bright : faint, 0, 0};
-    view_style amount = {12, organ->present ? soft : faint, 0, 0};
-    int baseline = y + 18;
-    view_rect swatch = {x, baseline - 13, 15, 15};
-    view_canvas_rounded(canvas, swatch, 3, organ->color, organ->present ? 1 : 0.25);
-    view_font_draw(canvas, &text, x + 26, baseline, organ->title);
-    char volume[48];
-    snprintf(volume, sizeof volume, organ->present ? "%.1f mL" : "absent", organ->millilitres);
-    view_font_draw_right(canvas, &amount, x + width, baseline, organ->note[0] != '\0' ? organ->note : volume);
+    view_wants wants = {.width = look != NULL && look->width > 0 ? look->width : VIEW_WIDTH};
+    for (int axis = 0; axis < 3; axis++)
+        wants.size_mm[axis] = (double)(scene->box.stop[axis] - scene->box.start[axis]) * scene->geometry.spacing[axis];
+    wants.header = view_header_height(scene, wants.width);
+    wants.entries = view_legend_entries(scene);
+    wants.key = view_key_entries(scene);
+    wants.remark = scene->remark[0] != '\0';
+    view_layout_make(&wants, plan, out);
 }
 
-/* Entries are listed column by column. */
-static void draw_legend(view_canvas *canvas, const view_scene *scene, const view_layout *layout)
+int view_render(const view_scene *scene, const view_plan *plan, const view_look *look, view_canvas *canvas)
 {
-    int rows = layout->legend.height / VIEW_LEGEND_ROW, space = 52;
-    int width = (layout->legend.width - (VIEW_LEGEND_COLUMNS - 1) * space) / VIEW_LEGEND_COLUMNS;
-    for (int i = 0; i < VIEW_ORGANS; i++) {
-        int x = layout->legend.x + i / rows * (width + space);
-        draw_entry(canvas, &scene->organs[i], x, layout->legend.y + i % rows * VIEW_LEGEND_ROW, width);
-    }
-}
-
-int view_render(const view_scene *scene, view_canvas *canvas)
-{
+    static const view_look standard = {.opacity = -1};
     view_layout layout;
-    double size_mm[3];
-    for (int axis = 0; axis < 3; axis++) {
-        size_mm[axis] = (double)(scene->box.stop[axis] - scene->box.start[axis]) * scene->geometry.spacing[axis];
-    }
-    int rows = (VIEW_ORGANS + VIEW_LEGEND_COLUMNS - 1) / VIEW_LEGEND_COLUMNS;
-    view_layout_make(size_mm, scene->label != NULL ? rows : 0, &layout);
-    if (view_canvas_init(canvas, layout.width, layout.height, background) != 0) {
+    look = look != NULL ? look : &standard;
+    view_render_layout(scene, plan, look, &layout);
+    if (view_canvas_init(canvas, layout.width, layout.height, background) != 0)
         return -1;
-    }
-    draw_header(canvas, scene, &layout);
-    for (int p = 0; p < VIEW_PLANES; p++) {
-        if (draw_plane(canvas, scene, &layout, p) != 0) {
+    view_header_draw(canvas, scene, layout.header, layout.unit);
+    for (int i = 0; i < plan->count; i++)
+        if (view_render_cell(canvas, scene, plan, i, look, &layout) != 0)
             return -1;
-        }
-    }
-    if (scene->label != NULL) {
-        draw_legend(canvas, scene, &layout);
-    }
-    return 0;
+    view_legend_draw(canvas, scene, &layout);
+    return view_key_draw(canvas, scene, &layout);
 }

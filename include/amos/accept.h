@@ -23,8 +23,8 @@ typedef struct amos_relabel {
 /* Value of amos_accept.frame: a file with several frames is refused. */
 #define AMOS_FRAME_ONLY (-1)
 
-/* The default of amos_accept.tolerance_voxels. */
-#define AMOS_TOLERANCE_VOXELS 0.01
+/* The default of amos_accept.tolerance_voxels. docs/conventions.md has the measurements behind it. */
+#define AMOS_TOLERANCE_VOXELS 0.2
 
 /* What is accepted. Start from AMOS_ACCEPT_INIT, which accepts nothing unusual; a NULL pointer to it means the same.
  * Whoever takes it copies it with all that it points to. */

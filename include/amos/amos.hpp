@@ -490,6 +490,12 @@ class loader {
     amos_loader *get() const noexcept { return handle_.get(); }
     const amos_loader_info &info() const noexcept { return *amos_loader_get_info(get()); }
 
+    /* Case `index`, below info().left_out_count, of those that were chosen but left out. */
+    const amos_loader_left_out &left_out(std::size_t index) const noexcept
+    {
+        return *amos_loader_get_left_out(get(), index);
+    }
+
     /* The next batch; one without a handle (get() is nullptr) at the end of an epoch. */
     batch next() const { return batch(detail::open<amos_batch>(amos_loader_next, get())); }
 

@@ -26,7 +26,9 @@ typedef enum amos_enum {
     AMOS_ENUM_SAMPLING = 10, /* amos_sampling */
     AMOS_ENUM_IMAGE_TYPE = 11, /* amos_image_type */
     AMOS_ENUM_LABEL_TYPE = 12, /* amos_label_type */
-    AMOS_ENUM_SCALING_METHOD = 13  /* amos_scaling_method */
+    AMOS_ENUM_SCALING_METHOD = 13, /* amos_scaling_method */
+    AMOS_ENUM_MIRROR = 14, /* amos_mirror */
+    AMOS_ENUM_OMISSION = 15 /* amos_omission */
 } amos_enum;
 
 /* The name of a value, such as "training"; "?" for an unknown value or an unknown enum. Static storage; any thread. */

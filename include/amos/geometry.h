@@ -52,7 +52,7 @@ AMOS_API AMOS_MUST_CHECK amos_status amos_geometry_reorient(const amos_geometry 
 
 /* Computes the distance between the positions of the same voxel in two geometries: *displacement_mm is the largest
  * displacement, in mm, of the eight corner voxels of the volume. No tolerance is applied here; amos_pair_open_case()
- * allows 1 % of the smallest spacing.
+ * allows AMOS_TOLERANCE_VOXELS.
  * Returns AMOS_OK, AMOS_E_ARG, or AMOS_E_PAIR_SHAPE if the shapes differ. Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_geometry_get_displacement(const amos_geometry *a, const amos_geometry *b,
                                                                 double *displacement_mm, amos_error *err);

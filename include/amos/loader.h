@@ -143,6 +143,29 @@ typedef struct amos_scaling {
 #define AMOS_FLIP_Y 2u
 #define AMOS_FLIP_Z 4u
 
+/* What happens if a flip mirrors the patient's left and right: the left kidney then lies where the right one lies in
+ * every other sample. */
+typedef enum amos_mirror {
+    AMOS_MIRROR_REFUSE = 0,   /* amos_loader_open() refuses such flips if the labels have pairs (amos_augment.pairs) */
+    AMOS_MIRROR_EXCHANGE = 1, /* the labels of each pair are exchanged in a mirrored sample */
+    AMOS_MIRROR_KEEP = 2      /* labels stay as they are */
+} amos_mirror;
+
+/* "refuse", "exchange", "keep". As amos_enum_name() and amos_enum_parse(). */
+static inline const char *amos_mirror_name(amos_mirror mirror)
+{
+    return amos_enum_name(AMOS_ENUM_MIRROR, (int)mirror);
+}
+
+static inline AMOS_MUST_CHECK amos_status amos_mirror_parse(const char *name, amos_mirror *out, amos_error *err)
+{
+    int value = 0;
+    amos_status status = amos_enum_parse(AMOS_ENUM_MIRROR, name, out ? &value : NULL, err);
+    if (out)
+        *out = (amos_mirror)value;
+    return status;
+}
+
 /* Random changes, drawn for each sample on its own. Each ..._share is the probability that the change is made at all.
  * If it is made, its number is drawn uniformly from the range, unless stated otherwise. All zero: nothing is changed.
  * Order: rotation and zoom, quarter turns, flips; scaling by amos_scaling; gamma, contrast, brightness, noise.
@@ -166,12 +189,21 @@ typedef struct amos_augment {
     double noise_share;
     double noise_low, noise_high; /* standard deviation of the noise that is added to each voxel, in units of the scaled
                                    * values; 0 or more. Nearly Gaussian, never beyond 4.1 deviations */
+    amos_mirror mirror;       /* what happens if a flip mirrors left and right. Which axis of a volume is the patient's
+                               * left-right axis follows from its orientation: x for "LAS" and "RAS". A sample is
+                               * mirrored if that axis is flipped. With quarter_turns a sample has no fixed left-right
+                               * axis in the x-y plane: it is mirrored if x or y is flipped, but not both. Turns and
+                               * rotations never mirror */
+    const int (*pairs)[2];    /* labels of the left and the right of an organ, such as {3, 2}. NULL: labels whose names
+                               * in the data set's table (AMOS's if it has none) differ only by the words left and
+                               * right: in AMOS the kidneys (2, 3) and the adrenal glands (11, 12). Copied */
+    size_t pair_count;
 } amos_augment;
 
 /* The defaults: nothing is changed. */
 #define AMOS_AUGMENT_INIT \
     { \
-        sizeof(amos_augment), 0, 0, 0, {0, 0, 0}, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
+        sizeof(amos_augment), 0, 0, 0, {0, 0, 0}, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, AMOS_MIRROR_REFUSE, NULL, 0 \
     }
 
 /* Functions for the caller's own memory, such as pinned memory. alloc returns `bytes` bytes aligned to 64, or NULL; it
@@ -194,6 +226,13 @@ typedef struct amos_batch_buffers {
  * amos_loader_get_damaged() reports it. */
 #define AMOS_LOADER_STOP_AT_DAMAGE 1u
 #define AMOS_LOADER_PAD 2u /* use pad_value */
+/* More than `hold` batches may be held. Each further one is copied into memory of its own, beside memory_budget and
+ * buffers; amos_batch_free() releases it. Without this flag amos_loader_next() refuses. */
+#define AMOS_LOADER_GROW 4u
+/* Voxels that are NaN or infinite become what is beyond the border (see pad_value), before scaling. Without this flag
+ * they are delivered as they are. Both ways they are counted and logged. */
+#define AMOS_LOADER_REPLACE_NAN 8u
+#define AMOS_LOADER_LENIENT 16u /* open files as AMOS_OPEN_LENIENT does; not with a cache, which has its own options */
 
 /* What a loader draws and how it delivers it. Start from AMOS_LOADER_OPTIONS_INIT and set the patch: every labelled
  * case then gives four patches in an epoch, one in a batch, not changed. */
@@ -202,7 +241,7 @@ typedef struct amos_loader_options {
     uint32_t flags; /* AMOS_LOADER_... */
 
     /* Which cases. Cases without an image are left out, and cases without a label too unless label_type is
-     * AMOS_LABEL_TYPE_NONE. */
+     * AMOS_LABEL_TYPE_NONE; amos_loader_get_left_out() says which, and why. */
     const amos_case_filter *filter; /* NULL: all */
     const char *const *cases;       /* NULL: all; otherwise only these ids, in any form that amos_dataset_find()
                                      * takes */
@@ -217,8 +256,8 @@ typedef struct amos_loader_options {
     /* Where voxels come from. */
     const amos_cache *cache; /* must outlive the loader. NULL: the files, which are decoded into memory and kept there
                               * as far as the budget allows */
-    const char *orientation; /* NULL: as stored; otherwise three letters such as "RAS". Must be NULL with a cache, which
-                              * has its own settings */
+    const char *orientation; /* NULL: as stored, and cases that are stored in different ways are logged; otherwise
+                              * three letters such as "RAS". Must be NULL with a cache, which has its own settings */
 
     /* What is drawn. */
     amos_sampling draw;
@@ -248,14 +287,16 @@ typedef struct amos_loader_options {
                                   * every case once, or made every tile. Must be 0 for AMOS_SAMPLING_WHOLE and _TILES */
     int rank, world_size;        /* this loader makes part `rank` of `world_size` parts. The parts have different visits
                                   * or tiles, and the same number of steps. 0 and 0: everything */
-    int threads;                 /* 0: all that this process may use; 1: the caller's alone */
-    int prefetch;                /* number of batches made ahead; 0: 2 */
-    int hold;                    /* number of batches that the caller may hold at a time; 0: 2 */
+    int threads;                 /* 0: all that this process may use; 1: the caller's alone, so each batch is made
+                                  * inside amos_loader_next(), and none ahead */
+    int prefetch;                /* number of batches made ahead, unless threads is 1; 0: 2 */
+    int hold;                    /* number of batches that the caller may hold at a time; 0: 2. See AMOS_LOADER_GROW */
     uint64_t memory_budget;      /* bytes for batches, scratch and decoded volumes together; 0: 2 GiB */
     const amos_batch_buffers *buffers; /* NULL: the library allocates */
 
     amos_progress progress; /* of opening only; units are cases */
-    amos_log_fn log; /* NULL: silent. Called on any of the loader's threads */
+    amos_log_fn log; /* NULL: silent. Called on any of the loader's threads: which cases are left out, and where a
+                      * case's place is a guess or needed a turn (AMOS_W_NOORIENT, AMOS_W_TURNED and their like) */
     void *log_user;  /* passed to log */
 } amos_loader_options;
 
@@ -283,7 +324,7 @@ typedef struct amos_batch_sample {
     amos_box box;              /* in the volume that it is drawn from (reoriented, cached); may reach beyond the
                                 * volume */
     int64_t tile;              /* AMOS_SAMPLING_TILES: its number in the case's amos_tiling; otherwise 0 */
-    int organ;                 /* the label that the patch had to contain; 0: none */
+    int organ;                 /* the label that the patch had to contain, as the sample has it; 0: none */
     uint32_t flips;            /* AMOS_FLIP_..., done last */
     int quarter_turns;         /* 0..3 */
     double to_volume[3][4];    /* maps a voxel of the sample (x, y, z, 1) to a voxel index in the volume: all of the
@@ -292,6 +333,8 @@ typedef struct amos_batch_sample {
     float clip_low, clip_high; /* -infinity and infinity if nothing is clipped */
     int damaged;               /* 1: a whole volume or tile of a case that could not be read; the sample is padding.
                                 * (For a patch, another case is drawn instead) */
+    int mirrored;              /* 1: a flip mirrored left and right; see amos_augment.mirror */
+    uint64_t not_finite;       /* voxels that are NaN or infinite, in the part of the volume that it was made of */
 } amos_batch_sample;
 
 /* What a batch holds. */
@@ -308,9 +351,45 @@ typedef struct amos_batch_info {
 
 /* What is known of a loader after opening. */
 typedef struct amos_loader_info {
-    uint64_t steps;    /* batches in an epoch */
-    size_t case_count; /* cases that it draws from */
+    uint64_t steps;        /* batches in an epoch */
+    size_t case_count;     /* cases that it draws from */
+    size_t left_out_count; /* cases that were chosen but cannot be used: amos_loader_get_left_out() */
+    int orientation_count; /* different orientations among the cases that it draws from. Above 1, left is not on the
+                            * same side of all samples; `orientation`, or that of the cache, turns them to one */
 } amos_loader_info;
+
+/* Why a case that was chosen is left out. */
+typedef enum amos_omission {
+    AMOS_OMISSION_NO_IMAGE = 0,   /* the image file does not exist */
+    AMOS_OMISSION_NO_LABEL = 1,   /* the data set names a label, and its file does not exist */
+    AMOS_OMISSION_UNLABELLED = 2, /* the data set names no label for the case */
+    AMOS_OMISSION_FILTER = 3,     /* it is named by `cases`, and `filter` excludes it */
+    AMOS_OMISSION_ORGANS = 4,     /* it has none of `organs`, or with `balanced` no organ at all */
+    AMOS_OMISSION_DAMAGED = 5     /* it cannot be read; amos_loader_get_damaged() has the whole error */
+} amos_omission;
+
+/* "no_image", "no_label", "unlabelled", "filter", "organs", "damaged". As amos_enum_name() and amos_enum_parse(). */
+static inline const char *amos_omission_name(amos_omission reason)
+{
+    return amos_enum_name(AMOS_ENUM_OMISSION, (int)reason);
+}
+
+static inline AMOS_MUST_CHECK amos_status amos_omission_parse(const char *name, amos_omission *out, amos_error *err)
+{
+    int value = 0;
+    amos_status status = amos_enum_parse(AMOS_ENUM_OMISSION, name, out ? &value : NULL, err);
+    if (out)
+        *out = (amos_omission)value;
+    return status;
+}
+
+/* A case that was left out at opening. */
+typedef struct amos_loader_left_out {
+    const char *id;
+    size_t case_index; /* in the data set: amos_dataset_get() */
+    amos_omission reason;
+    const char *message; /* one sentence, with the file */
+} amos_loader_left_out;
 
 /* A case that a loader draws from. */
 typedef struct amos_loader_case_info {
@@ -318,6 +397,7 @@ typedef struct amos_loader_case_info {
     size_t case_index; /* in the data set: amos_dataset_get() */
     amos_modality modality;
     const amos_geometry *geometry; /* of the volume that it is drawn from: reoriented, cached */
+    amos_warnings warnings;        /* of its files and of the pair, as far as they are known at opening */
 } amos_loader_case_info;
 
 /* A place in the order of batches. Set its size before amos_loader_get_state(): AMOS_LOADER_STATE_INIT. */
@@ -347,18 +427,22 @@ typedef struct amos_loader_stats {
     uint64_t memory;       /* bytes in use now that count for the budget */
     uint64_t memory_peak;  /* largest value of memory so far */
     size_t damaged;        /* cases that could not be read so far */
+    uint64_t not_finite;   /* voxels that are NaN or infinite, of all samples made; see amos_batch_sample */
+    uint64_t retries;      /* samples that were tried again, with files opened anew, after an error that may pass */
+    uint64_t copies;       /* batches delivered in memory of their own (AMOS_LOADER_GROW) */
     uint64_t accepted;     /* cases so far in whose labels values were rounded, ignored or relabelled; log gets the counts */
 } amos_loader_stats;
 
 /* Sets the size: amos_loader_stats stats = AMOS_LOADER_STATS_INIT; */
 #define AMOS_LOADER_STATS_INIT \
     { \
-        sizeof(amos_loader_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
+        sizeof(amos_loader_stats), 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 \
     }
 
 /* Opens a loader. The data set may be freed afterwards. The headers of all chosen cases are read. If the options need
  * the organs of each case (`organs`, `balanced`) and there is no cache that has them, all labels of these cases are
- * read too. On success the caller owns *out and releases it with amos_loader_free().
+ * read too. Cases that cannot be used are left out and logged: amos_loader_get_left_out(). On success the caller owns
+ * *out and releases it with amos_loader_free().
  * Returns AMOS_OK, AMOS_E_ARG, _NOMEM, _CANCEL, _LIMIT (the budget is too small; the message says what is needed) or
  * _UNSUPPORTED. With AMOS_LOADER_STOP_AT_DAMAGE, or if no case is left, also what amos_pair_open_case(),
  * amos_labelmap_load() or the functions of the cache return. Any thread. */
@@ -372,8 +456,11 @@ AMOS_API void amos_loader_free(amos_loader *loader);
 /* Gets the next batch, in order; waits until it is ready. At the end of an epoch *out is NULL, once, with AMOS_OK; the
  * next call gives the first batch of the next epoch. Otherwise the caller owns *out and releases it with
  * amos_batch_free(). After an error the place stays the same, and the next call tries again.
- * A case is damaged (AMOS_E_CHANGED) if its files or its cache entry were changed or replaced after the loader was
- * opened; a new loader uses the case as it is now.
+ * A case is damaged (AMOS_E_CHANGED) if its files or its cache entry were changed or replaced, or the entry removed,
+ * after the loader was opened; a new loader uses the case as it is now. Each open and read that fails with an error that
+ * may pass (ESTALE, EAGAIN, EIO) is tried again three times within 31 ms. After that, and after others of the network,
+ * the loader opens the files of the case anew, once, after 100 ms; if that fails, the sample is made as for a damaged
+ * case, and later batches try the case again. After the third such sample the case is out.
  * Returns AMOS_OK, AMOS_E_ARG (also if `hold` batches are held already), _NOMEM, _FORK, or _CANCEL (from
  * amos_loader_cancel() until amos_loader_seek()). With AMOS_LOADER_STOP_AT_DAMAGE also what amos_volume_read() and
  * amos_labelmap_load() return, with the name of the case; without it, only if no case at all can be read. */
@@ -409,6 +496,11 @@ AMOS_API const amos_loader_info *amos_loader_get_info(const amos_loader *loader)
 /* Case `index`, 0..case_count-1, of those that the loader draws from. Borrowed from the loader; NULL beyond the last,
  * and for NULL. */
 AMOS_API const amos_loader_case_info *amos_loader_get_case(const amos_loader *loader, size_t index);
+
+/* Case `index`, 0..left_out_count-1, of those that were chosen but left out at opening, in the order of the data set.
+ * Cases that `filter` excludes are not chosen, unless `cases` names them. Borrowed from the loader; NULL beyond the last,
+ * and for NULL. */
+AMOS_API const amos_loader_left_out *amos_loader_get_left_out(const amos_loader *loader, size_t index);
 
 /* Gets what the loader did since opening. out->size must be set. Returns AMOS_OK or AMOS_E_ARG. Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_loader_get_stats(const amos_loader *loader, amos_loader_stats *out,

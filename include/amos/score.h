@@ -7,26 +7,36 @@
  *
  * Published tools differ in what a surface is and in how its distances become one number. A convention names the rules:
  *
- * AMOS_CONVENTION_DEEPMIND, google-deepmind/surface-distance:
+ * AMOS_CONVENTION_DEEPMIND, google-deepmind/surface-distance 0.1 (commit 1f805ce of 2025-02-19):
  *   surface        the points where eight voxels meet if some, but not all, of the eight belong to the organ. Outside
  *                  the volume no voxel belongs to it. The weight of a point is the area in mm2 of the marching-cubes
  *                  triangles in the cube between the eight voxel centres
- *   hd_percentile  for each direction, the smallest distance within which the given share of the area lies; then the
- *                  larger of the two
+ *   hd_percentile  for each direction, the smallest distance within which at least the given share of the area lies;
+ *                  then the larger of the two
  *   nsd            the area with a distance <= tolerance, of both surfaces, divided by the area of both
  *   mean_...       means weighted by area; assd: the same mean over both surfaces together
- * AMOS_CONVENTION_MEDPY, medpy.metric.binary (hd, hd95, asd, assd):
+ * AMOS_CONVENTION_MEDPY, medpy.metric.binary (hd, hd95, asd, assd) of MedPy 0.5.2 (2024-07-23):
  *   surface        the voxels of the organ with a face neighbour outside the organ. Outside the volume no voxel belongs
  *                  to it
  *   hd_percentile  the percentile (linear interpolation, as numpy has it) of the distances of both directions together
- *   mean_...       unweighted means; assd: the mean of the two directed means
+ *   mean_...       unweighted means; assd: the mean over both directions together
  *   nsd            as in AMOS_CONVENTION_MONAI; MedPy itself has no NSD
- * AMOS_CONVENTION_MONAI, monai.metrics (SurfaceDiceMetric, HausdorffDistanceMetric, SurfaceDistanceMetric):
+ * AMOS_CONVENTION_MEDPY_0_4, the same module of MedPy 0.4.0 (2018-11-23) and before:
+ *   as AMOS_CONVENTION_MEDPY, but assd is the mean of the two directed means. (In 0.5.0 and 0.5.1 assd fails unless both
+ *   surfaces have equally many voxels; then all versions agree.)
+ * AMOS_CONVENTION_MONAI, monai.metrics (SurfaceDiceMetric, HausdorffDistanceMetric, SurfaceDistanceMetric) of MONAI
+ * 1.5.0 (2025-06-13):
  *   surface        as in AMOS_CONVENTION_MEDPY
  *   hd_percentile  the percentile (linear interpolation) of each direction; then the larger of the two
  *   nsd            the surface voxels with a distance <= tolerance, of both surfaces, divided by the voxels of both
  *   mean_...       unweighted means; assd: the mean over both directions together
- * In all of them hd is the largest distance of both directions.
+ * In all of them hd is the largest distance of both directions. amos_convention_source() names the sources.
+ *
+ * For an organ that only one of the maps has, the tools differ: surface-distance gives infinite distances, MedPy raises
+ * an error, and MONAI gives infinite distances but NaN for a percentile. Here it is infinite in all conventions, because
+ * NaN would look like an organ that is absent in both; means leave out both, so they are not changed by that. MONAI
+ * computes in float32, and takes percentile 0 for none given: it returns the largest distance, and this library the
+ * smallest.
  *
  * Structs that a function lends (amos_score_info, amos_organ_score, amos_measure_info) belong to the library. Later
  * versions may add members at their end. */
@@ -46,8 +56,12 @@ typedef struct amos_score amos_score;
 typedef enum amos_convention {
     AMOS_CONVENTION_DEEPMIND = 0,
     AMOS_CONVENTION_MEDPY = 1,
-    AMOS_CONVENTION_MONAI = 2
+    AMOS_CONVENTION_MONAI = 2,
+    AMOS_CONVENTION_MEDPY_0_4 = 3
 } amos_convention;
+
+/* How many conventions there are. */
+#define AMOS_CONVENTION_COUNT 4
 
 /* How an organ counts that is absent in both label maps:
  *   AMOS_ABSENT_NAN  not at all: its measures are NaN and means leave it out. In AMOS_CONVENTION_DEEPMIND hd and
@@ -95,11 +109,14 @@ typedef struct amos_score_info {
     const double *percentiles; /* of hd_percentile */
     size_t percentile_count;
     double spacing[3];      /* of the reference: mm along x, y, z */
-    double displacement;    /* how far apart reference and prediction lie, in mm; 0 if it is not known */
-    amos_warnings warnings; /* AMOS_W_NOORIENT, and the warnings of both maps */
+    double displacement;    /* how far apart reference and prediction lie, in mm, after turning and by the reading that
+                             * fits; 0 if it is not known */
+    amos_warnings warnings; /* AMOS_W_NOORIENT, AMOS_W_TURNED, AMOS_W_READING, and the warnings of both maps */
     amos_accepted reference;  /* what was accepted in the voxels of the reference */
     amos_accepted prediction; /* and of the prediction */
     uint64_t left_out;        /* voxels that are in no measure, because the reference has an ignored value there */
+    char turned_from[4];      /* AMOS_W_TURNED: the prediction's stored orientation, which differs from the reference's;
+                               * else "" */
 } amos_score_info;
 
 /* The measures of one organ. */
@@ -190,8 +207,10 @@ typedef struct amos_measure_info {
     int in_summary;     /* 1: summaries show it; 0: they do not */
 } amos_measure_info;
 
-/* Scores a prediction. Both maps must have voxels, one shape and, within the tolerance, one geometry. If one of them
- * has no known orientation, only the shapes are compared (AMOS_W_NOORIENT). options may be NULL. On success the caller
+/* Scores a prediction. Both maps must have voxels at the same positions, within the tolerance: as stored, or after a
+ * permutation and flips of the prediction's axes (AMOS_W_TURNED). A qform of nearly a half turn counts by either of its
+ * readings, as in amos_pair_open_case(). If one of them has no known orientation, only the shapes are compared
+ * (AMOS_W_NOORIENT). options may be NULL. On success the caller
  * owns *out and releases it with amos_score_free(); the maps are not needed any more.
  * Returns AMOS_OK, AMOS_E_ARG, AMOS_E_NOMEM, AMOS_E_PAIR_SHAPE, AMOS_E_PAIR_GEOM (with the displacement in mm),
  * AMOS_E_GEOM (no usable geometry, so no spacing), AMOS_E_LABEL (a voxel above max_label), AMOS_E_UNSUPPORTED (an axis
@@ -242,7 +261,11 @@ AMOS_API double amos_score_value(const amos_score *score, int label, amos_measur
 AMOS_API AMOS_MUST_CHECK amos_status amos_score_get_mean(const amos_score *score, amos_measure measure, size_t index,
                                                          amos_score_mean *out, amos_error *err);
 
-/* "deepmind", "medpy", "monai". As amos_enum_name() and amos_enum_parse(). */
+/* The release whose rules a convention has: "MedPy 0.5.2 (2024-07-23)". "?" for another number. Static storage; any
+ * thread. */
+AMOS_API const char *amos_convention_source(amos_convention convention);
+
+/* "deepmind", "medpy", "monai", "medpy-0.4". As amos_enum_name() and amos_enum_parse(). */
 static inline const char *amos_convention_name(amos_convention convention)
 {
     return amos_enum_name(AMOS_ENUM_CONVENTION, (int)convention);

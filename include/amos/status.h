@@ -50,7 +50,10 @@ typedef enum amos_status {
 } amos_status;
 
 /* A set of warnings, one bit each. A warning means that the input is unusual but was accepted. */
-typedef uint32_t amos_warnings;
+typedef uint64_t amos_warnings;
+
+/* How many bits a set can have. */
+#define AMOS_WARNING_BITS 64
 
 #define AMOS_W_PADDING ((amos_warnings)1 << 0)   /* zero bytes follow the gzip data */
 #define AMOS_W_TRAILING ((amos_warnings)1 << 1)  /* other bytes follow the gzip data */
@@ -80,6 +83,12 @@ typedef uint32_t amos_warnings;
                                                     allowed it */
 #define AMOS_W_IGNORED ((amos_warnings)1 << 25)  /* voxels of a label have a value that the caller ignores */
 #define AMOS_W_RELABELLED ((amos_warnings)1 << 26) /* voxels of a label got another label by the caller's table */
+#define AMOS_W_TURNED ((amos_warnings)1 << 27)   /* a label is at the place of its image, but stored in another
+                                                    orientation; its axes are turned to those of the image */
+#define AMOS_W_READING ((amos_warnings)1 << 28)  /* a qform of nearly a half turn has two readings, and two files are
+                                                    at one place only by the one that libamos does not use */
+#define AMOS_W_QUATERN ((amos_warnings)1 << 29)  /* the quaternion is a little longer than 1; it was normalised */
+#define AMOS_W_SPACING ((amos_warnings)1 << 30)  /* pixdim gives another spacing than the sform, which is used */
 
 /* The name of a status: "OK", "E_GZ_CRC", ...; "E_?" for an unknown number. Static storage; any thread. */
 AMOS_API const char *amos_status_name(amos_status status);

@@ -22,8 +22,9 @@ typedef struct amos_workers_options {
     size_t size;   /* sizeof(amos_workers_options) */
     int threads;   /* 0: one for each processor that this process may use; 1: only the caller's thread */
     int ahead;     /* how many items may start beyond the last one received; 0: 2 * threads + 2 */
-    amos_progress progress; /* units are items; with several threads it is also called about ten times a second while no
-                             * item ends */
+    amos_progress progress; /* units are items; called before the first and after each. With several threads it is also
+                             * called about ten times a second while no item ends. With one thread nothing can be called
+                             * meanwhile: an item that takes long asks by itself whether it should stop */
 } amos_workers_options;
 
 /* The defaults. NULL means the same. */

@@ -27,20 +27,23 @@ typedef void (*amos_temporary_fn)(void *user, const char *path);
 typedef struct amos_write_options {
     size_t size;                  /* sizeof(amos_write_options) */
     const amos_volume *reference; /* NULL: the geometry is that of the layout. Else the header gets the qform, sform,
-                                     codes, spacing and units of this volume, as its header has them. The voxels must
-                                     have its shape (after turning). Needed only until the call returns */
+                                     codes, spacing and units of this volume, as its header has them. Voxels whose
+                                     layout has a geometry of another orientation at the same place are turned into that
+                                     of the reference by amos_file_write(). The voxels must have its shape (after
+                                     turning). Needed only until the call returns */
     double slope, inter;          /* value = slope * stored + inter; slope 0: no scaling */
     int qform_code, sform_code;   /* NIfTI codes 0..5, only without a reference. Both 0: the sform gets code 1, and so
-                                     does the qform unless the axes are sheared; both stay 0 if the layout has no
-                                     orientation */
+                                     does the qform unless the axes are sheared or float32 cannot hold their rotation;
+                                     both stay 0 if the layout has no orientation */
     int level;                    /* compression level: 1 (fastest) to 9 (smallest); 0: 6 */
     const char *description;      /* at most 79 bytes; NULL: none */
     amos_temporary_fn temporary;  /* NULL: not called */
     void *temporary_user;         /* argument of temporary */
     amos_progress progress;       /* units are voxel bytes; only amos_file_write() calls it */
-    const char *orientation;      /* NULL: the voxels have the orientation of the file. Else the orientation of the
-                                     voxels, such as "RAS": amos_file_write() turns them into that of the reference,
-                                     which is required. Must be NULL for amos_writer_open() */
+    const char *orientation;      /* NULL: the layout's geometry says it; if it has none, the voxels have the
+                                     orientation of the file. Else the orientation of the voxels, such as "RAS":
+                                     amos_file_write() turns them into that of the reference, which is required. Must be
+                                     NULL for amos_writer_open() */
 } amos_write_options;
 
 /* The defaults; NULL options mean the same: amos_write_options o = AMOS_WRITE_OPTIONS_INIT; */
@@ -58,7 +61,8 @@ typedef struct amos_write_options {
  *   amos_status status = amos_file_write("label.nii.gz", layout, voxels, bytes, &options, &err);
  * Returns AMOS_OK, AMOS_E_ARG (a bad option, layout, code or suffix, or a buffer that is too small), AMOS_E_NOMEM,
  * AMOS_E_OPEN, AMOS_E_NOTREG (the path exists and is not a regular file), AMOS_E_IO, AMOS_E_PAIR_SHAPE (the reference
- * has another shape), AMOS_E_GEOM (a geometry that NIfTI cannot express, such as a qform with sheared axes),
+ * has another shape), AMOS_E_PAIR_GEOM (the layout's geometry has another orientation than the reference, and another
+ * place), AMOS_E_GEOM (a geometry that NIfTI cannot express, such as a qform with sheared axes),
  * AMOS_E_UNSUPPORTED (a type that is not one of the ten numeric ones, more than 32,767 voxels along an axis) or
  * AMOS_E_CANCEL. After an error the path is as it was before the call. Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_file_write(const char *path, const amos_layout *layout, const void *voxels,

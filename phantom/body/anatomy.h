@@ -13,5 +13,7 @@ extern const struct phantom_point phantom_spine[PHANTOM_VERTEBRAE];
 void phantom_add_skeleton(struct phantom_body *body);
 void phantom_add_surroundings(struct phantom_body *body); /* muscles, lungs, heart, bowel */
 void phantom_add_organs(struct phantom_body *body);       /* the 15 organs and their vessels */
+void phantom_add_arcades(struct phantom_body *body);      /* fine vessels of the bowel */
+void phantom_add_findings(struct phantom_body *body);     /* what some patients have: stones, cysts, calcium, ... */
 
 #endif

@@ -32,9 +32,12 @@ static void make_torso(struct phantom_body *body)
         const struct outline_at *a = &outlines[k], *b = &outlines[k + 1];
         double t = (z - a->z) / (b->z - a->z);
         t = t > 1 ? 1 : t * t * (3 - 2 * t);
-        body->torso[i].side = 1.0 / (interpolate(a->side, b->side, t) + more);
-        body->torso[i].front = 1.0 / (interpolate(a->front, b->front, t) + more);
-        body->torso[i].back = 1.0 / (interpolate(a->back, b->back, t) + 0.5 * more);
+        double side = interpolate(a->side, b->side, t) + more, front = interpolate(a->front, b->front, t) + more;
+        double back = interpolate(a->back, b->back, t) + 0.5 * more;
+        body->torso[i] = (struct phantom_outline){1.0 / side, 1.0 / front, 1.0 / back};
+        body->side = side > body->side ? side : body->side;
+        body->front = front > body->front ? front : body->front;
+        body->back = back > body->back ? back : body->back;
     }
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The body of a phantom: its shapes in a reference frame in millimetres, RAS+, with the origin in the middle of the
- * small pelvis. It is an average adult; the raster scales and warps the frame, so that patients differ. */
+ * small pelvis. It is an average adult; the raster scales and warps the frame, and the organs have
+ * variants, so that patients differ. */
 #ifndef PHANTOM_BODY_H
 #define PHANTOM_BODY_H
 
@@ -25,7 +26,9 @@ struct phantom_body {
     struct phantom_shape shapes[PHANTOM_MAX_SHAPES];
     struct phantom_part parts[PHANTOM_MAX_PARTS]; /* in painting order */
     size_t shape_count, part_count;
-    double pivot[3], shift[3], size; /* how the organ that is being added differs from the average */
+    double side, front, back;                     /* the largest extents of the trunk from its axis, mm */
+    double pivot[3];                              /* the middle of the organ that is being added */
+    struct phantom_variant variant;               /* and how it differs from the average */
 };
 
 /* Fills `body`, which is large: keep it off the stack. */

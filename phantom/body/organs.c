@@ -183,6 +183,7 @@ static void add_gall_bladder(struct phantom_body *body)
     phantom_begin_organ(body, AMOS_ORGAN_GALL_BLADDER, 64, 64, 182);
     phantom_add_part(body, AMOS_ORGAN_GALL_BLADDER, PHANTOM_BOWEL_WALL);
     phantom_add_tube(body, 8, 1, pear, PHANTOM_COUNT(pear));
+    phantom_add_cavity(body, 2);
     phantom_add_inside(body, PHANTOM_BILE, 1.4);
     phantom_end_organ(body);
 }
@@ -298,6 +299,7 @@ void phantom_add_organs(struct phantom_body *body)
     if (has_organ(body, AMOS_ORGAN_SPLEEN))
         add_spleen(body);
     add_branches(body);
+    phantom_add_arcades(body);
     if (has_organ(body, AMOS_ORGAN_RIGHT_KIDNEY))
         add_kidney(body, AMOS_ORGAN_RIGHT_KIDNEY, 1, 70, -20, 164);
     if (has_organ(body, AMOS_ORGAN_LEFT_KIDNEY))
@@ -313,4 +315,5 @@ void phantom_add_organs(struct phantom_body *body)
     if (has_organ(body, AMOS_ORGAN_LEFT_ADRENAL_GLAND))
         add_adrenal(body, AMOS_ORGAN_LEFT_ADRENAL_GLAND, -1, 36, 10, 211);
     add_pelvic_organs(body);
+    phantom_add_findings(body);
 }

@@ -1,32 +1,25 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "phantom/body/parts.h"
 
-#include <string.h>
-
-#include "phantom/body/noise.h"
-
 void phantom_begin_organ(struct phantom_body *body, int organ, double x, double y, double z)
 {
-    uint64_t key = random_bits(body->patient.seed, 0x6f7267616e00u + (uint64_t)organ);
     body->pivot[0] = x;
     body->pivot[1] = y;
     body->pivot[2] = z;
-    body->size = 1.0 + 0.06 * phantom_even(key, 0);
-    for (int i = 0; i < 3; i++)
-        body->shift[i] = 2.5 * phantom_even(key, 1 + (uint64_t)i);
+    body->variant = body->patient.organs[organ];
 }
 
 void phantom_end_organ(struct phantom_body *body)
 {
-    memset(body->shift, 0, sizeof body->shift);
-    body->size = 1.0;
+    body->variant = (struct phantom_variant){1, 1, {0, 0, 0}};
 }
 
 /* Maps a point of the average organ to this patient. */
 static void place_point(const struct phantom_body *body, const double at[3], double out[3])
 {
+    const struct phantom_variant *v = &body->variant;
     for (int i = 0; i < 3; i++)
-        out[i] = body->pivot[i] + (at[i] - body->pivot[i]) * body->size + body->shift[i];
+        out[i] = body->pivot[i] + (at[i] - body->pivot[i]) * v->size + v->shift[i];
 }
 
 struct phantom_part *phantom_add_part(struct phantom_body *body, int label, enum phantom_tissue tissue)
@@ -69,7 +62,7 @@ void phantom_add_ball(struct phantom_body *body, enum phantom_operation operatio
     double at[3], r[3];
     place_point(body, center, at);
     for (int i = 0; i < 3; i++)
-        r[i] = radii[i] * body->size;
+        r[i] = radii[i] * body->variant.size;
     phantom_ellipsoid(shape, at, axis_a, axis_b, r);
     set_operation(shape, operation, blend);
 }
@@ -91,13 +84,14 @@ void phantom_add_drum(struct phantom_body *body, double x, double y, double z, d
 void phantom_add_tube(struct phantom_body *body, double blend, double side, const struct phantom_point *points,
                       size_t count)
 {
+    double thick = body->variant.size * body->variant.girth;
     for (size_t i = 0; i + 1 < count; i++) {
         const struct phantom_point *p = &points[i], *q = &points[i + 1];
         struct phantom_shape *shape = next_shape(body);
         double from[3], to[3];
         place_point(body, (double[]){side * p->x, p->y, p->z}, from);
         place_point(body, (double[]){side * q->x, q->y, q->z}, to);
-        phantom_capsule(shape, from, p->r * body->size, to, q->r * body->size);
+        phantom_capsule(shape, from, p->r * thick, to, q->r * thick);
         set_operation(shape, PHANTOM_JOIN, blend);
     }
 }

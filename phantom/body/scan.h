@@ -10,10 +10,19 @@
 
 enum phantom_phase { PHANTOM_PLAIN, PHANTOM_ARTERIAL, PHANTOM_PORTAL, PHANTOM_DELAYED };
 
+/* How an organ of a patient differs from the average one. */
+struct phantom_variant {
+    double size;     /* factor of its extent */
+    double girth;    /* factor of its thickness, on top of size; of organs made of tubes */
+    double shift[3]; /* mm */
+};
+
 /* The properties in which patients and scans differ. */
 struct phantom_patient {
     uint64_t seed; /* seed of all random numbers of this case */
     bool female;
+    int age; /* years */
+    struct phantom_variant organs[AMOS_ORGAN_COUNT];
     amos_modality modality;
     enum phantom_phase phase; /* of the contrast medium; CT only */
     uint32_t missing;         /* bit n: organ n was removed */

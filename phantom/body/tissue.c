@@ -48,6 +48,8 @@ static const struct tissue tissues[PHANTOM_TISSUES] = {
     [PHANTOM_PROSTATE] = {{42, 58, 74, 68}, 9, 330},
     [PHANTOM_UTERUS] = {{46, 78, 108, 98}, 9, 350},
     [PHANTOM_UTERUS_CAVITY] = {{28, 34, 46, 44}, 6, 460},
+    [PHANTOM_CALCIUM] = {{760, 780, 770, 765}, 60, 60},
+    [PHANTOM_LESION] = {{34, 52, 62, 66}, 10, 400},
     [PHANTOM_COUCH] = {{-60, -60, -60, -60}, 0, 6},
 };
 

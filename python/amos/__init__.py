@@ -23,16 +23,18 @@ from ._errors import (
     ArgumentError,
     CancelledError,
     DataError,
+    DataWarning,
     Error,
     FileError,
     ForkError,
+    GeometryWarning,
     MissingFileError,
     OutOfMemoryError,
 )
 from ._geometry import Geometry
 from ._labelmap import LabelMap, OrganStats
-from ._loader import Augment, Batch, Loader, LoaderStats, Sample, Scaling, Tiling
-from ._organs import ORGANS, Organ, organ
+from ._loader import Augment, Batch, LeftOut, Loader, LoaderStats, Sample, Scaling, Tiling
+from ._organs import ORGANS, Organ, label_color, organ
 from ._score import MEASURES, Mean, Measure, OrganScore, Score, score
 from ._version import __version__, features
 from ._volume import Range, Volume, VolumeInfo, write
@@ -48,6 +50,7 @@ __all__ = [
     "CancelledError",
     "Case",
     "DataError",
+    "DataWarning",
     "Dataset",
     "Error",
     "FileError",
@@ -55,8 +58,10 @@ __all__ = [
     "Fingerprint",
     "ForkError",
     "Geometry",
+    "GeometryWarning",
     "Intensity",
     "LabelMap",
+    "LeftOut",
     "Loader",
     "LoaderStats",
     "MEASURES",
@@ -78,6 +83,7 @@ __all__ = [
     "VolumeInfo",
     "__version__",
     "features",
+    "label_color",
     "organ",
     "score",
     "write",

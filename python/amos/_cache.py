@@ -7,8 +7,8 @@ from typing import Any, Iterable, NamedTuple, Optional, Sequence, Union
 from . import _amos
 from ._accept import Accepted, Relabel, Round, Tolerance, accept_fields
 from ._dataset import Dataset, filter_options
-from ._errors import Error
-from ._volume import Path, Progress
+from ._errors import Error, warn
+from ._volume import Path, Progress, open_options
 
 
 class Built(NamedTuple):
@@ -65,6 +65,8 @@ class Fingerprint(NamedTuple):
     median_shape: tuple[float, float, float]
     foreground: Intensity
     """Of voxels with a label above 0."""
+    left_out: int
+    """Cases with image and label that have no entry, or no voxel with a label above 0."""
 
 
 class Cache:
@@ -89,11 +91,12 @@ class Cache:
         relabel: Relabel = None,
         geometry_tolerance: Tolerance = None,
         frame: Optional[int] = None,
+        lenient: bool = False,
     ) -> None:
         """folder: None means $XDG_CACHE_HOME/amos or ~/.cache/amos. spacing: resample images to this spacing in mm
         along x, y, z; 0 keeps that of the axis. crop_body: keep only the bounding box of the body.
         allow_missing_labels: a case whose label file is missing is cached without labels, instead of left out.
-        max_label 0: that of the data set. The other options of labels are those of Case.load()."""
+        max_label 0: that of the data set. The other options of labels, and lenient, are those of Case.load()."""
         options = {
             "flags": (_amos.CACHE_CROP_BODY if crop_body else 0)
             | (_amos.CACHE_ALLOW_MISSING_LABELS if allow_missing_labels else 0),
@@ -110,6 +113,7 @@ class Cache:
                 geometry_tolerance=geometry_tolerance,
                 frame=frame,
             ),
+            "volume": open_options(False, lenient, "auto", "never", None),
         }
         path = None if folder is None else os.fsencode(folder)
         self._made_with = ({"folder": None if folder is None else os.path.abspath(folder)}, options)
@@ -139,7 +143,11 @@ class Cache:
         filters = filter_options(split, modality, None, None)
         fields = _amos.cache_fingerprint(self._handle, dataset._handle, filters)
         fields["foreground"] = Intensity(**fields["foreground"])
-        return Fingerprint(**fields)
+        found = Fingerprint(**fields)
+        if found.left_out:
+            warn(f"{found.left_out} of {found.left_out + found.cases} labelled cases are not in the fingerprint: the cache "
+                 "has no entry of them, or they have no voxel with a label above 0.")
+        return found
 
     @property
     def entries(self) -> list[tuple[str, int]]:

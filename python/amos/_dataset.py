@@ -6,6 +6,7 @@ from typing import Any, Iterable, Iterator, Mapping, NamedTuple, Optional, Union
 
 from . import _amos
 from ._accept import Relabel, Round, Tolerance, accept_fields
+from ._errors import warn_of_guesses
 from ._labelmap import LabelMap
 from ._volume import Path, Progress, Volume, open_options, placed, read_options
 
@@ -90,6 +91,7 @@ class Case:
         saturate: bool = False,
         geometry_tolerance: Tolerance = None,
         warn_geometry: bool = False,
+        lenient: bool = False,
         threads: int = 1,
         index: str = "never",
         index_folder: Optional[Path] = None,
@@ -97,8 +99,10 @@ class Case:
     ) -> tuple[_amos.Array, LabelMap]:
         """Image and label, checked to have the same position, in the same orientation and with the same indices.
         max_label 0: that of the data set. geometry_tolerance as in score(); the other options of labels as in
-        LabelMap(). frame is that of both files, where they have several."""
-        volume = open_options(False, False, "auto", index, index_folder)
+        LabelMap(). frame is that of both files, where they have several. warn_geometry: a larger displacement gives a
+        GeometryWarning instead of an error; so does an unknown position. lenient: as in Volume(). A label that is stored
+        in another orientation than its image is turned; its warnings then have "W_TURNED"."""
+        volume = open_options(False, lenient, "auto", index, index_folder)
         accept = accept_fields(
             max_label=max_label,
             round_labels=round_labels,
@@ -111,7 +115,9 @@ class Case:
         pair = _amos.pair_open(self._handle, {"flags": flags, "accept": accept}, volume)
         read = read_options(dtype, orientation, None, 0, saturate, threads)
         image, labels = _amos.pair_load(pair, read, {"threads": threads}, progress)
-        return placed(image), LabelMap._of(labels)
+        label = LabelMap._of(labels)
+        warn_of_guesses(label.warnings, f"{self.id}, image and label", 2)
+        return placed(image), label
 
     def __repr__(self) -> str:
         return f"<amos.Case {self.id} {self.split} {self.modality}>"

@@ -3,8 +3,25 @@
 
 from __future__ import annotations
 
+import sys
+import warnings
 from errno import ENOENT
 from typing import Any, Optional
+
+
+class GeometryWarning(UserWarning):
+    """The position of voxels is a guess, so that a result may be wrong: neither qform nor sform, a displacement that was
+    allowed, a negative spacing, a quaternion that is no rotation."""
+
+
+_GUESSES = ("W_NOORIENT", "W_GEOM", "W_PIXDIM", "W_QUATERN")
+
+
+def warn_of_guesses(found: list[tuple[str, str]], what: str, stacklevel: int) -> None:
+    """Gives a GeometryWarning for each of the warnings (name, text) that says so."""
+    for name, text in found:
+        if name in _GUESSES:
+            warnings.warn(f"{what}: {text} ({name}).", GeometryWarning, stacklevel=stacklevel + 1)
 
 
 class Error(Exception):
@@ -69,6 +86,18 @@ class CancelledError(Error):
 
 class ForkError(Error, RuntimeError):
     """The handle cannot be used in a forked child (E_FORK)."""
+
+
+class DataWarning(UserWarning):
+    """Something about the data that is accepted, or left out; the message says what."""
+
+
+def warn(message: str) -> None:
+    """Gives a DataWarning, at the line of the first caller outside of this package."""
+    frame, level = sys._getframe(1), 2
+    while frame.f_back is not None and frame.f_globals.get("__name__", "").split(".")[0] == "amos":
+        frame, level = frame.f_back, level + 1
+    warnings.warn(message, DataWarning, stacklevel=level)
 
 
 _CLASSES = {

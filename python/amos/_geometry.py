@@ -59,3 +59,23 @@ def place_of(where: Union[Geometry, Any, None], voxels: Any) -> Optional[Geometr
         return where
     shape = voxels.shape if hasattr(voxels, "shape") else memoryview(voxels).shape
     return Geometry.of(shape, where)
+
+
+def _direction(geometry: Geometry, axis: int) -> list[float]:
+    column = [geometry.affine[row][axis] for row in range(3)]
+    length = sum(value * value for value in column) ** 0.5
+    return [value / (length or 1) for value in column]
+
+
+def check_axes(own: Optional[Geometry], given: Optional[Geometry], name: str) -> None:
+    """Raises ValueError if voxels would get another orientation than their own: no axis may point elsewhere by more than
+    60 degrees. An unknown position may be replaced by any."""
+    if own is None or given is None or "spacing" in (own.source, given.source):
+        return
+    for axis in range(3):
+        if sum(a * b for a, b in zip(_direction(own, axis), _direction(given, axis))) < 0.5:
+            raise ValueError(
+                f"the voxels are stored {own.orientation or 'in another orientation'} by their own geometry, and {name} "
+                f"is {given.orientation or 'not'}; leave it out, or pass an array without a geometry, such as "
+                "numpy.asarray(voxels)."
+            )

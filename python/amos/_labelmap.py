@@ -75,9 +75,15 @@ class LabelMap:
         affine. The rest is as in LabelMap()."""
         if reference is not None and not isinstance(reference, Volume):
             reference = Volume(reference)
+        own = getattr(voxels, "geometry", None)
         if reference is None and geometry is None:
-            geometry = getattr(voxels, "geometry", None)
-        place = _geometry.to_c(_geometry.place_of(geometry, voxels))
+            geometry = own
+        given = _geometry.place_of(geometry, voxels)
+        if reference is not None:
+            _geometry.check_axes(own, reference.geometry, "the reference")
+        elif given is not own:
+            _geometry.check_axes(own, given, "geometry")
+        place = _geometry.to_c(given)
         handle = None if reference is None else reference._handle
         accept = accept_fields(
             max_label=max_label, round_labels=round_labels, ignore=ignore, relabel=relabel, frame=frame

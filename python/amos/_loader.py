@@ -2,6 +2,7 @@
 from __future__ import annotations
 
 import threading
+from collections import Counter
 from dataclasses import asdict, dataclass
 from typing import Any, Callable, Iterable, Iterator, NamedTuple, Optional, Sequence, Union
 
@@ -9,7 +10,7 @@ from . import _amos, _geometry
 from ._accept import Relabel, Round, Tolerance, accept_fields
 from ._cache import Cache
 from ._dataset import Dataset, filter_options
-from ._errors import Error
+from ._errors import Error, warn, warn_of_guesses
 from ._geometry import Geometry
 from ._volume import Progress
 
@@ -55,6 +56,12 @@ class Augment:
     noise_share: float = 0
     noise_low: float = 0
     noise_high: float = 0
+    mirror: str = "refuse"
+    """What happens if a flip mirrors the patient's left and right, which are along x in most volumes: "refuse" such
+    flips if labels tell left from right, "exchange" these labels in mirrored elements, or "keep" them."""
+    pairs: Sequence[tuple[Union[int, str], Union[int, str]]] = ()
+    """Labels of the left and the right of an organ. Empty: those whose names differ by the words left and right, in
+    AMOS the kidneys and the adrenal glands."""
 
 
 class Sample(NamedTuple):
@@ -68,7 +75,7 @@ class Sample(NamedTuple):
     """In the volume that it is drawn from; may extend beyond the volume."""
     tile: int
     organ: int
-    """The label that the patch was forced to contain; 0 if none."""
+    """The label that the patch was forced to contain, as it is in the element; 0 if none."""
     flips: str
     quarter_turns: int
     to_volume: tuple[tuple[float, ...], ...]
@@ -79,6 +86,10 @@ class Sample(NamedTuple):
     clip_low: float
     clip_high: float
     damaged: bool
+    mirrored: bool
+    """A flip mirrored left and right."""
+    not_finite: int
+    """Voxels that are NaN or infinite, in the part of the volume that the element was made of."""
 
 
 def _sample(fields: dict[str, Any]) -> Sample:
@@ -87,11 +98,13 @@ def _sample(fields: dict[str, Any]) -> Sample:
     fields["to_volume"] = tuple(tuple(flat[4 * i : 4 * i + 4]) for i in range(3))
     fields["flips"] = "".join(axis for axis, bit in _FLIPS.items() if fields["flips"] & bit)
     fields["damaged"] = bool(fields["damaged"])
+    fields["mirrored"] = bool(fields["mirrored"])
     return Sample(**fields)
 
 
 class Batch:
-    """A batch of elements. The loader reuses its memory when the batch and all views of it are released."""
+    """A batch of elements. The loader reuses its memory when the batch and all views of it are released. If more than
+    `hold` batches are kept, the others have memory of their own."""
 
     def __init__(self, handle: _amos.Handle, image: Any, label: Any, epoch: int, step: int, count: int) -> None:
         self._handle = handle
@@ -126,8 +139,31 @@ class LoaderStats(NamedTuple):
     memory: int
     memory_peak: int
     damaged: int
+    not_finite: int
+    retries: int
+    copies: int
     accepted: int
     """Cases in whose labels values were rounded, ignored or relabelled."""
+
+
+class LeftOut(NamedTuple):
+    """A case that was chosen, but left out when the loader was opened."""
+
+    case_id: str
+    case_index: int
+    reason: str
+    """"no_image", "no_label", "unlabelled", "filter", "organs" or "damaged"."""
+    message: str
+
+
+_REASONS = {
+    "no_image": "without an image file",
+    "no_label": "without a label file",
+    "unlabelled": "without a label in the data set",
+    "filter": "excluded by the filter",
+    "organs": "without the organs",
+    "damaged": "not readable",
+}
 
 
 def _scaling(scaling: Optional[Scaling]) -> Optional[dict[str, Any]]:
@@ -139,7 +175,18 @@ def _augment(augment: Optional[Augment]) -> Optional[dict[str, Any]]:
         return None
     if set(augment.flips) - set(_FLIPS):
         raise ValueError(f"flips is {augment.flips!r}; only the letters x, y and z are allowed.")
-    return {**asdict(augment), "flips": sum(_FLIPS[axis] for axis in set(augment.flips))}
+    fields = {**asdict(augment), "flips": sum(_FLIPS[axis] for axis in set(augment.flips))}
+    del fields["pairs"]  # given on its own
+    return fields
+
+
+def _pairs(augment: Optional[Augment]) -> tuple[tuple[int, int], ...]:
+    given = () if augment is None else augment.pairs
+    return tuple((_label(left), _label(right)) for left, right in given)
+
+
+def _label(name: Union[int, str]) -> int:
+    return name if isinstance(name, int) else _amos.parse("organ", name)
 
 
 class Loader:
@@ -147,7 +194,7 @@ class Loader:
 
     The content of a batch depends only on the data, the options, and its position (epoch, step), not on `threads`.
     Iterating yields the remaining batches of an epoch; iterate again for the next one. amos/loader.h describes every
-    option in detail.
+    option in detail. Cases that are left out, damaged or unusual give a DataWarning; see `left_out` and `damaged`.
     """
 
     def __init__(
@@ -168,6 +215,7 @@ class Loader:
         relabel: Relabel = None,
         geometry_tolerance: Tolerance = None,
         frame: Optional[int] = None,
+        lenient: bool = False,
         orientation: Optional[str] = None,
         border: Sequence[int] = (0, 0, 0),
         foreground: float = 0,
@@ -190,14 +238,22 @@ class Loader:
         hold: int = 0,
         memory_budget: int = 0,
         stop_at_damage: bool = False,
+        replace_nan: bool = False,
         buffers: Optional[Callable[[int], Any]] = None,
         progress: Progress = None,
     ) -> None:
         """cache: decoded cases, see Cache. patch: voxels along x, y, z. draw: "patches" at random places, "whole" volumes, or "tiles" for inference.
-        max_label 0: that of the cache, else of the data set. round_labels, ignore, relabel, geometry_tolerance and frame
-        are those of Case.load(); with a cache, give them to the cache. overlap: of tiles, as in Tiling. label_type: "uint8", "int64", "onehot", or None for images alone.
+        max_label 0: that of the cache, else of the data set. round_labels, ignore, relabel, geometry_tolerance, frame
+        and lenient are those of Case.load(); with a cache, give them to the cache. overlap: of tiles, as in Tiling. label_type: "uint8", "int64", "onehot", or None for images alone.
+        hold: so many batches can be kept in the memory of the loader; each further one gets memory of its own.
+        threads: 0 for all processors; with 1, next() makes each batch itself, and none ahead.
+        replace_nan: voxels that are NaN or infinite become what is beyond the border.
         buffers: called with a number of bytes, gives memory (a buffer aligned to 64) for batches, such as pinned memory."""
-        flags = (_amos.LOADER_STOP_AT_DAMAGE if stop_at_damage else 0) | (_amos.LOADER_PAD if pad_value is not None else 0)
+        flags = _amos.LOADER_GROW
+        flags |= _amos.LOADER_STOP_AT_DAMAGE if stop_at_damage else 0
+        flags |= _amos.LOADER_PAD if pad_value is not None else 0
+        flags |= _amos.LOADER_REPLACE_NAN if replace_nan else 0
+        flags |= _amos.LOADER_LENIENT if lenient else 0
         options = {
             "flags": flags,
             "patch": patch,
@@ -237,14 +293,67 @@ class Loader:
         transforms = _scaling(ct), _scaling(mri), _augment(augment)
         self._lock = threading.Lock()
         self._handle: Optional[_amos.Handle] = _amos.loader_open(
-            dataset._handle, None if cache is None else cache._handle, options, chosen, ids, labels, *transforms, buffers, progress
+            dataset._handle, None if cache is None else cache._handle, options, chosen, ids, labels, *transforms, _pairs(augment), buffers, progress
         )
-        self.steps, cases_found = _amos.loader_info(self._handle)
+        half = _amos.parse("image_type", image_type) == _amos.parse("image_type", "float16")
+        wide = options["label_type"] != "none" and _amos.parse("label_type", label_type) == _amos.parse("label_type", "int64")
+        self._value_bytes = 2 if half else 4, 8 if wide else 1
+        self._replaces = replace_nan
+        self._told_damaged = 0
+        self._told_not_finite: set[str] = set()
+        self.steps, cases_found, left_out, orientations = _amos.loader_info(self._handle)
         """Batches per epoch."""
-        self.cases: list[str] = [case for case, _ in cases_found]
+        self.cases: list[str] = [case for case, _, _ in cases_found]
         """The ids of the cases it draws from."""
-        self.geometries: list[Geometry] = [_geometry.from_c(fields) for _, fields in cases_found]  # type: ignore[misc]
+        self.geometries: list[Geometry] = [_geometry.from_c(fields) for _, fields, _ in cases_found]  # type: ignore[misc]
         """Their geometries, as the cases are drawn from."""
+        self.left_out: list[LeftOut] = [LeftOut(*case) for case in left_out]
+        """The cases that were chosen but cannot be used, with the reason."""
+        self.warnings: list[list[tuple[str, str]]] = [_amos.warnings(bits) for _, _, bits in cases_found]
+        """The warnings of each case, of its files and of image and label together: names and their meaning."""
+        self._tell_opening(orientations)
+        self._warn_of_places()
+
+    def _tell_opening(self, orientations: int) -> None:
+        if self.left_out:
+            counts = Counter(_REASONS[case.reason] for case in self.left_out)
+            reasons = ", ".join(f"{count} {reason}" for reason, count in counts.items())
+            total = len(self.left_out) + len(self.cases)
+            warn(f"{len(self.left_out)} of {total} cases are left out: {reasons}; `left_out` has the details.")
+        if orientations > 1:
+            found = Counter(geometry.orientation for geometry in self.geometries if geometry is not None)
+            kinds = ", ".join(f"{count} {name}" for name, count in found.items())
+            warn(
+                f"the cases lie in {orientations} orientations ({kinds}), so left is not on the same side of all elements; "
+                'orientation="RAS" (of the cache, if there is one) turns them to one.'
+            )
+
+    def _tell_damaged(self) -> None:
+        """A warning for each case that has become damaged since the last call."""
+        for error in self._damaged_from(self._told_damaged):
+            self._told_damaged += 1
+            warn(f"case {error.case_id} could not be read: {error}")
+
+    def _tell_epoch(self) -> None:
+        if self._told_damaged:
+            total = len(self.cases) + sum(case.reason == "damaged" for case in self.left_out)
+            warn(f"{self._told_damaged} of {total} cases could not be read so far; `damaged` has the errors.")
+
+    def _tell_not_finite(self, batch: Batch) -> None:
+        for case in {sample.case_id for sample in batch.samples if sample.not_finite} - self._told_not_finite:
+            self._told_not_finite.add(case)
+            what = "they are replaced." if self._replaces else "and batches have them; replace_nan=True replaces them."
+            warn(f"the image of {case} has voxels that are NaN or infinite; {what}")
+
+    def _warn_of_places(self) -> None:
+        """One GeometryWarning for each kind, with the cases."""
+        kinds: dict[tuple[str, str], list[str]] = {}
+        for case, found in zip(self.cases, self.warnings):
+            for warning in found:
+                kinds.setdefault(warning, []).append(case)
+        for warning, cases in kinds.items():
+            some = ", ".join(cases[:3]) + (", ..." if len(cases) > 3 else "")
+            warn_of_guesses([warning], f"{len(cases)} of {len(self.cases)} cases ({some})", 3)
 
     def _open(self) -> _amos.Handle:
         if self._handle is None:
@@ -254,8 +363,15 @@ class Loader:
     def next(self) -> Optional[Batch]:
         """Waits for the next batch and returns it; None once at the end of each epoch."""
         with self._lock:
-            made = _amos.loader_next(self._open())
-        return None if made is None else Batch(*made)
+            made = _amos.loader_next(self._open(), *self._value_bytes)
+        self._tell_damaged()
+        if made is None:
+            self._tell_epoch()
+            return None
+        batch = Batch(*made[0])
+        if made[1]:
+            self._tell_not_finite(batch)
+        return batch
 
     def __iter__(self) -> Iterator[Batch]:
         while (batch := self.next()) is not None:
@@ -290,8 +406,11 @@ class Loader:
     @property
     def damaged(self) -> list[Error]:
         """The errors of the cases that were left out because they cannot be read."""
+        return self._damaged_from(0)
+
+    def _damaged_from(self, first: int) -> list[Error]:
         found: list[Error] = []
-        for index in range(self.stats.damaged):
+        for index in range(first, self.stats.damaged):
             try:
                 _amos.loader_damaged(self._open(), index)
             except Error as error:

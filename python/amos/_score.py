@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any, Iterable, NamedTuple, Optional, Sequence,
 
 from . import _amos
 from ._accept import Accepted, Relabel, Round, Tolerance, accept_fields
+from ._errors import warn_of_guesses
 from ._labelmap import LabelMap
 from ._volume import Path, Progress, Volume
 
@@ -65,6 +66,7 @@ class Score:
         info = _amos.score_info(handle)
         self._handle = handle
         self.convention: str = info["convention"]
+        self.convention_source: str = info["convention_source"]
         self.absent: str = info["absent"]
         self.max_label: int = info["max_label"]
         self.tolerances: tuple[float, ...] = info["tolerances"]
@@ -72,6 +74,8 @@ class Score:
         self.spacing: tuple[float, float, float] = info["spacing"]
         self.displacement_mm: float = info["displacement_mm"]
         self.warnings: list[tuple[str, str]] = _amos.warnings(info["warnings"])
+        self.turned_from: Optional[str] = info["turned_from"] or None
+        """The stored orientation of the prediction if it was turned to that of the reference (W_TURNED)."""
         self.accepted_reference = Accepted(**info["reference"])
         self.accepted_prediction = Accepted(**info["prediction"])
         self.left_out: int = info["left_out"]
@@ -99,19 +103,19 @@ def _is_file(given: Any) -> bool:
     return isinstance(given, (Volume, str, bytes, os.PathLike))
 
 
-def _volume(given: Union[Volume, Path]) -> Volume:
-    return given if isinstance(given, Volume) else Volume(given)
+def _volume(given: Union[Volume, Path], lenient: bool) -> Volume:
+    return given if isinstance(given, Volume) else Volume(given, lenient=lenient)
 
 
-def _labels(given: Any, other: Any, **options: Any) -> LabelMap:
+def _labels(given: Any, other: Any, lenient: bool, **options: Any) -> LabelMap:
     if isinstance(given, LabelMap):
         return given
     if _is_file(given):
-        return LabelMap(given, **options)
+        return LabelMap(_volume(given, lenient), **options)
     geometry = getattr(given, "geometry", None)
     if geometry is not None:
         return LabelMap.make(given, geometry=geometry, **options)
-    place = {"reference": _volume(other)} if _is_file(other) else {"geometry": getattr(other, "geometry", None)}
+    place = {"reference": _volume(other, lenient)} if _is_file(other) else {"geometry": getattr(other, "geometry", None)}
     return LabelMap.make(given, **options, **place)
 
 
@@ -130,17 +134,20 @@ def score(
     relabel_prediction: Relabel = None,
     geometry_tolerance: Tolerance = None,
     frame: Optional[int] = None,
+    lenient: bool = False,
     threads: int = 1,
     progress: Progress = None,
 ) -> Score:
     """Scores a prediction: Dice, NSD, HD95 and more, organ by organ.
 
     Both may be a path, a Volume, a LabelMap, or voxels with the axes x, y, z (an array of NumPy, a tensor), which lie where
-    the other one does. convention: "deepmind", "medpy" or "monai". absent: what an organ counts that neither has, "nan" or
-    "one". tolerances of NSD in mm (1 and 2); percentiles of the Hausdorff distance (95). geometry_tolerance: largest
-    displacement allowed, in units of the smallest spacing, or as text "2mm"; None: the default. max_label, round_labels,
-    ignore, relabel and frame are as in LabelMap(), for paths, Volumes and voxels; where the reference has an ignored
-    value, no measure counts the voxel. relabel_prediction: a table for the prediction alone."""
+    the other one does. convention: "deepmind", "medpy", "monai" or "medpy-0.4" (Score.convention_source names the release).
+    absent: what an organ counts that neither has, "nan" or "one". tolerances of NSD in mm (1 and 2); percentiles of the
+    Hausdorff distance (95). geometry_tolerance: largest displacement allowed, in units of the smallest spacing, or as
+    text "2mm"; None: the default. max_label, round_labels, ignore, relabel and frame are as in LabelMap(), for paths,
+    Volumes and voxels; where the reference has an ignored value, no measure counts the voxel. relabel_prediction: a
+    table for the prediction alone. lenient: as in Volume(), for paths. The same place stored in another orientation is
+    turned (Score.turned_from); a place that is not known gives a GeometryWarning."""
     labels = {
         "max_label": max_label,
         "round_labels": round_labels,
@@ -158,7 +165,10 @@ def score(
     }
     levels = [None if numbers is None else tuple(map(float, numbers)) for numbers in (tolerances, percentiles)]
     if _is_file(reference) and _is_file(prediction):
-        a, b = _volume(reference)._handle, _volume(prediction)._handle
-        return Score(_amos.score_volumes(a, b, options, *levels, progress))
-    maps = _labels(reference, prediction, **labels), _labels(prediction, reference, **predicted)
-    return Score(_amos.score_labelmaps(maps[0]._handle, maps[1]._handle, options, *levels, progress))
+        a, b = _volume(reference, lenient)._handle, _volume(prediction, lenient)._handle
+        result = Score(_amos.score_volumes(a, b, options, *levels, progress))
+    else:
+        r, p = _labels(reference, prediction, lenient, **labels), _labels(prediction, reference, lenient, **predicted)
+        result = Score(_amos.score_labelmaps(r._handle, p._handle, options, *levels, progress))
+    warn_of_guesses(result.warnings, "score of the prediction", 2)
+    return result

@@ -201,13 +201,17 @@ def write(
     """Writes a NIfTI-1 file, compressed if the name ends in ".gz". It is written completely or not at all.
 
     voxels: a NumPy array, a tensor, an Array or a LabelMap with the axes x, y, z (and frames), stored with its own
-    type. reference: the volume (or its path) whose position in space is copied bit for bit. orientation: that of the
-    voxels, such as "RAS", if it differs from that of the reference's file. Without a reference, geometry: a Geometry or
-    an affine; if that is None too, the geometry of `voxels`. value = slope * stored + inter."""
+    type. reference: the volume (or its path) whose position in space is copied bit for bit. Voxels that know their
+    geometry (an Array, a LabelMap, or with `geometry`) are turned into the orientation of the reference's file; for
+    others, orientation: that of the voxels, such as "RAS", if it differs from that file's. Without a reference, geometry:
+    a Geometry or an affine; if that is None too, the geometry of `voxels`. value = slope * stored + inter."""
     if reference is not None and not isinstance(reference, Volume):
         reference = Volume(reference)
-    if reference is None and geometry is None:
-        geometry = getattr(voxels, "geometry", None)
+    own = getattr(voxels, "geometry", None)
+    if geometry is None:
+        geometry = own
+    else:
+        _geometry.check_axes(own, _geometry.place_of(geometry, voxels), "geometry")
     data = getattr(voxels, "voxels", voxels)
     place = _geometry.place_of(geometry, data)
     options = {

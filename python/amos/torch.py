@@ -3,7 +3,8 @@
 
     from amos.torch import PatchLoader
 
-    loader = PatchLoader("amos22", split="training", patch=(160, 160, 96), batch_size=2, foreground=0.5, pin_memory=True)
+    loader = PatchLoader("amos22", split="training", orientation="RAS", patch=(160, 160, 96), batch_size=2, foreground=0.5,
+                         pin_memory=True)
     for epoch in range(100):
         for image, label, samples in loader:
             image = image.cuda(non_blocking=True)
@@ -23,7 +24,8 @@ import torch.distributed
 import torch.utils.data
 
 from ._dataset import Dataset
-from ._loader import Batch, Loader, LoaderStats, Sample
+from ._errors import DataWarning, Error
+from ._loader import Batch, LeftOut, Loader, LoaderStats, Sample
 from ._volume import Path
 
 _ALIGNMENT = 64
@@ -61,8 +63,8 @@ def _place() -> tuple[int, int]:
 class PatchLoader(torch.utils.data.IterableDataset):
     """A Loader that yields tensors, in this process or in the workers of a DataLoader.
 
-    In this process tensors share the memory of the batch, which the loader reuses when they are released: copy what you
-    want to keep, or raise `hold`. Workers copy. Each worker draws from a part of the cases. If workers are started
+    In this process tensors share the memory of the batch, which the loader reuses when they are released. If more than
+    `hold` batches are kept, the others have memory of their own (not pinned). Workers copy. Each worker draws from a part of the cases. If workers are started
     again for each epoch, as a DataLoader does unless its workers are persistent, call set_epoch() before each epoch.
     """
 
@@ -87,6 +89,7 @@ class PatchLoader(torch.utils.data.IterableDataset):
         if pin_memory and not self.pin_memory:
             warnings.warn("memory is not pinned, because there is no CUDA device.", stacklevel=2)
         self._epoch = torch.zeros((), dtype=torch.int64).share_memory_()  # shared with the workers
+        self._lost = torch.zeros(max(1, len(self.dataset)), dtype=torch.uint8).share_memory_()  # cases; shared too
         self._seen_epoch = 0
         self._rounds = 0
         self._opened: Optional[tuple[int, Loader]] = None
@@ -109,7 +112,10 @@ class PatchLoader(torch.utils.data.IterableDataset):
                 raise ValueError(f"{steps} steps are too few for {worker.num_workers} workers.")
         options["threads"] = options.get("threads", 0) or max(1, len(os.sched_getaffinity(0)) // worker.num_workers)
         rank = self.rank * worker.num_workers + worker.id
-        return Loader(self.dataset, rank=rank, world_size=self.world_size * worker.num_workers, **options)
+        with warnings.catch_warnings():
+            if worker.id:  # all workers have the same cases; the first one tells
+                warnings.simplefilter("ignore", DataWarning)
+            return Loader(self.dataset, rank=rank, world_size=self.world_size * worker.num_workers, **options)
 
     def set_epoch(self, epoch: int) -> None:
         """Sets the epoch of the next iteration, here and in workers."""
@@ -136,17 +142,45 @@ class PatchLoader(torch.utils.data.IterableDataset):
         for batch in loader:
             tensors = _tensors(batch, in_worker)
             del batch
+            if in_worker:
+                self._note_lost(loader)
             yield tensors
             del tensors
+        if in_worker:
+            self._note_lost(loader)
+
+    def _note_lost(self, loader: Loader) -> None:
+        """Lets the main process know which cases this worker could not read."""
+        for error in loader.damaged if loader.stats.damaged else []:
+            if error.case_id in self.dataset:
+                self._lost[self.dataset[error.case_id].index] = 1
 
     @property
     def steps(self) -> int:
         """Batches per epoch, in this process."""
         return self._open().steps
 
+    def __len__(self) -> int:
+        """Batches per epoch, in this process. Workers share the cases and may make more, unless `steps` is given."""
+        return self.steps
+
     @property
     def cases(self) -> list[str]:
         return self._open().cases
+
+    @property
+    def left_out(self) -> list[LeftOut]:
+        """The cases that were chosen but cannot be used, with the reason."""
+        return self._open().left_out
+
+    @property
+    def damaged(self) -> list[Error]:
+        """The errors of the cases that could not be read, in this process and in workers. A worker's warning says why."""
+        opened = self._opened is not None and self._opened[0] == os.getpid()
+        found = self._opened[1].damaged if self._opened is not None and opened else []
+        known = {error.case_id for error in found}
+        lost = [case.id for case in self.dataset if self._lost[case.index] and case.id not in known]
+        return found + [Error(f"case {case} could not be read by a worker.", case_id=case) for case in lost]
 
     @property
     def stats(self) -> LoaderStats:

@@ -101,6 +101,7 @@ PyObject *text_or_none(const char *text);
 PyObject *path_or_none(const char *path);
 
 extern const struct field geometry_fields[];
+extern const struct field volume_fields[]; /* of amos_volume_options */
 
 /* Converts a geometry to a dictionary, NULL to None; and the reverse, in which None sets *has to false. */
 PyObject *geometry_give(const amos_geometry *geometry);

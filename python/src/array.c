@@ -89,6 +89,8 @@ static Py_ssize_t count_bytes(const array *a)
 static bool is_packed(const array *a, bool last_fastest)
 {
     Py_ssize_t stride = a->form.item_bytes;
+    if (count_bytes(a) == 0)
+        return true; /* strides do not matter */
     for (int n = 0; n < a->form.ndim; n++) {
         int i = last_fastest ? a->form.ndim - 1 - n : n;
         if (a->shape[i] > 1 && a->strides[i] != stride)

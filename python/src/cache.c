@@ -19,15 +19,18 @@ static PyObject *cache_open(PyObject *self, PyObject *args)
     char *folder = NULL;
     PyObject *path, *dict;
     amos_cache_options options = AMOS_CACHE_OPTIONS_INIT;
+    amos_volume_options volume = AMOS_VOLUME_OPTIONS_INIT;
     struct accepting accepting;
     amos_cache *cache = NULL;
     amos_status status;
     amos_error err;
     (void)self;
     if (!PyArg_ParseTuple(args, "OO", &path, &dict) || !fields_take(dict, cache_fields, &options) ||
+        !fields_take(PyDict_GetItemString(dict, "volume"), volume_fields, &volume) ||
         (path != Py_None && PyBytes_AsStringAndSize(path, &folder, NULL) != 0) ||
         !accept_take(PyDict_GetItemString(dict, "accept"), &accepting, &options.accept))
         return NULL;
+    options.volume = &volume;
     WITHOUT_GIL(status = amos_cache_open(folder, &options, &cache, &err));
     accept_drop(&accepting);
     return status ? raise_error(&err) : handle_new(&handle_cache, cache, NULL);
@@ -155,6 +158,7 @@ static PyObject *cache_fingerprint(PyObject *self, PyObject *args)
         return raise_error(&err);
     PyObject *result = fields_give(fields, &fingerprint);
     if (result && put(result, "cases", PyLong_FromSize_t(fingerprint.cases)) &&
+        put(result, "left_out", PyLong_FromSize_t(fingerprint.left_out)) &&
         put(result, "foreground", fields_give(intensity_fields, &fingerprint.foreground)))
         return result;
     Py_XDECREF(result);

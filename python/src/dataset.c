@@ -81,7 +81,7 @@ static PyObject *dataset_info(PyObject *self, PyObject *object)
     PyObject *dict = PyDict_New();
     if (dict && put(dict, "root", path_or_none(info->root)) && put(dict, "name", text_or_none(info->name)) &&
         put(dict, "json_path", path_or_none(info->json_path)) && put(dict, "labels", label_names(d)) &&
-        put(dict, "warnings", PyLong_FromUnsignedLong(info->warnings)) &&
+        put(dict, "warnings", PyLong_FromUnsignedLongLong(info->warnings)) &&
         put(dict, "max_label", PyLong_FromLong(info->max_label)) && put(dict, "count", PyLong_FromSize_t(info->count)))
         return dict;
     Py_XDECREF(dict);
@@ -199,8 +199,8 @@ static void note_finding(void *user, const amos_finding *finding)
     PyObject **list = user;
     PyGILState_STATE state = PyGILState_Ensure();
     PyObject *path = path_or_none(finding->path);
-    PyObject *item = path && *list ? Py_BuildValue("sIOss", finding->status ? amos_status_name(finding->status) : "",
-                                                   (unsigned)finding->warnings, path, finding->case_id, finding->message)
+    PyObject *item = path && *list ? Py_BuildValue("sKOss", finding->status ? amos_status_name(finding->status) : "",
+                                                   (unsigned long long)finding->warnings, path, finding->case_id, finding->message)
                                    : NULL;
     if (*list && (!item || PyList_Append(*list, item) != 0))
         Py_CLEAR(*list);

@@ -114,10 +114,10 @@ static PyObject *labelmap_info(PyObject *self, PyObject *object)
     if (!map)
         return NULL;
     const amos_layout *layout = amos_labelmap_layout(map);
-    return Py_BuildValue("{s(LLL)sNsisIsN}", "shape", (long long)layout->shape[0], (long long)layout->shape[1],
+    return Py_BuildValue("{s(LLL)sNsisKsN}", "shape", (long long)layout->shape[0], (long long)layout->shape[1],
                          (long long)layout->shape[2], "geometry",
                          geometry_give(layout->has_geometry ? &layout->geometry : NULL), "max_label",
-                         amos_labelmap_max_label(map), "warnings", (unsigned)layout->warnings,
+                         amos_labelmap_max_label(map), "warnings", (unsigned long long)layout->warnings,
                          "accepted", accepted_give(&amos_labelmap_get_info(map)->accepted));
 }
 

@@ -130,6 +130,7 @@ static const struct field augment_fields[] = {FIELD(amos_augment, flips, FIELD_U
                                               FIELD(amos_augment, noise_share, FIELD_DOUBLE),
                                               FIELD(amos_augment, noise_low, FIELD_DOUBLE),
                                               FIELD(amos_augment, noise_high, FIELD_DOUBLE),
+                                              FIELD_NAME(amos_augment, mirror, mirror),
                                               FIELDS_END};
 
 /* The options and everything that they point to. */
@@ -143,6 +144,7 @@ struct request {
     struct lender *lender;
     const char **cases;
     int *organs;
+    int (*pairs)[2];
     struct progress progress;
 };
 
@@ -150,6 +152,7 @@ static void free_request(struct request *r)
 {
     free(r->cases);
     free(r->organs);
+    free(r->pairs);
     accept_drop(&r->accepting);
     if (r->lender) {
         r->lender->opening = false;
@@ -188,6 +191,21 @@ static bool take_organs(PyObject *labels, struct request *r)
     return !PyErr_Occurred();
 }
 
+/* Takes a tuple of pairs of labels; an empty one stands for those of the names. */
+static bool take_pairs(PyObject *pairs, struct request *r)
+{
+    Py_ssize_t count = PyTuple_Size(pairs);
+    r->pairs = count >= 0 ? calloc((size_t)count + 1, sizeof *r->pairs) : NULL;
+    if (!r->pairs && !PyErr_Occurred())
+        PyErr_NoMemory();
+    for (Py_ssize_t i = 0; r->pairs && i < count; i++)
+        if (!PyArg_ParseTuple(PyTuple_GetItem(pairs, i), "ii", &r->pairs[i][0], &r->pairs[i][1]))
+            return false;
+    r->augment.pairs = (const int(*)[2])r->pairs;
+    r->augment.pair_count = (size_t)count;
+    return r->pairs != NULL;
+}
+
 static bool take_buffers(PyObject *callable, struct request *r)
 {
     if (callable == Py_None)
@@ -218,7 +236,7 @@ static bool take_transforms(PyObject *ct, PyObject *mri, PyObject *augment, stru
 
 static PyObject *loader_open(PyObject *self, PyObject *args)
 {
-    PyObject *object, *cache, *dict, *filter, *cases, *organs, *ct, *mri, *augment, *buffers;
+    PyObject *object, *cache, *dict, *filter, *cases, *organs, *ct, *mri, *augment, *pairs, *buffers;
     struct request r = {.options = AMOS_LOADER_OPTIONS_INIT,
                         .ct = AMOS_SCALING_INIT,
                         .mri = AMOS_SCALING_INIT,
@@ -228,15 +246,15 @@ static PyObject *loader_open(PyObject *self, PyObject *args)
     amos_status status = AMOS_OK;
     amos_error err;
     (void)self;
-    if (!PyArg_ParseTuple(args, "OOOOOOOOOOO", &object, &cache, &dict, &filter, &cases, &organs, &ct, &mri, &augment,
-                          &buffers, &r.progress.callable))
+    if (!PyArg_ParseTuple(args, "OOOOOOOOOOOO", &object, &cache, &dict, &filter, &cases, &organs, &ct, &mri, &augment,
+                          &pairs, &buffers, &r.progress.callable))
         return NULL;
     const amos_dataset *dataset = handle_get(object, &handle_dataset);
     r.options.progress = (amos_progress){progress_report, &r.progress};
     r.options.filter = &r.filter;
     bool good = dataset && handle_get_optional(cache, &handle_cache, &r.options.cache) && fields_take(dict, loader_fields, &r.options) && filter_take(filter, &r.filter) &&
                 take_cases(cases, &r) && take_organs(organs, &r) && take_transforms(ct, mri, augment, &r) &&
-                take_buffers(buffers, &r) &&
+                take_pairs(pairs, &r) && take_buffers(buffers, &r) &&
                 accept_take(PyDict_GetItemString(dict, "accept"), &r.accepting, &r.options.accept);
     if (good)
         WITHOUT_GIL(status = amos_loader_open(dataset, &r.options, &loader, &err));
@@ -262,23 +280,27 @@ static PyObject *give_tensor(PyObject *batch, const amos_tensor *tensor, char fo
     return array_new(batch, tensor->data, &form);
 }
 
-/* The bytes of an item of a tensor, from its size. */
-static int item_bytes(const amos_tensor *t)
+static unsigned long long count_not_finite(const amos_batch *batch)
 {
-    int64_t count = 1;
-    for (int i = 0; i < 5; i++)
-        count *= t->shape[i];
-    return count ? (int)(t->bytes / (size_t)count) : 1;
+    unsigned long long count = 0;
+    for (int i = 0; i < amos_batch_get_info(batch)->count; i++)
+        count += amos_batch_get_sample(batch, i)->not_finite;
+    return count;
 }
 
-/* Returns None at the end of an epoch, else (batch, image, label or None, epoch, step, count). */
-static PyObject *loader_next(PyObject *self, PyObject *object)
+/* Takes the loader and the bytes of a value of image and label, which an empty batch does not tell. Returns None at the
+ * end of an epoch, else ((batch, image, label or None, epoch, step, count), voxels that are not finite). */
+static PyObject *loader_next(PyObject *self, PyObject *args)
 {
-    amos_loader *loader = handle_get(object, &handle_loader);
+    PyObject *object;
+    int image, label;
     amos_batch *batch = NULL;
     amos_status status;
     amos_error err;
     (void)self;
+    if (!PyArg_ParseTuple(args, "Oii", &object, &image, &label))
+        return NULL;
+    amos_loader *loader = handle_get(object, &handle_loader);
     if (!loader)
         return NULL;
     WITHOUT_GIL(status = amos_loader_next(loader, &batch, &err));
@@ -290,10 +312,9 @@ static PyObject *loader_next(PyObject *self, PyObject *object)
     PyObject *handle = handle_new(&handle_batch, batch, NULL);
     if (!handle)
         return NULL;
-    const int image = item_bytes(&info->image), label = item_bytes(&info->label);
-    return Py_BuildValue("NNNKKi", handle, give_tensor(handle, &info->image, image == 2 ? 'e' : 'f', image),
+    return Py_BuildValue("(NNNKKi)K", handle, give_tensor(handle, &info->image, image == 2 ? 'e' : 'f', image),
                          give_tensor(handle, &info->label, label == 8 ? 'q' : 'B', label), (unsigned long long)info->epoch,
-                         (unsigned long long)info->step, info->count);
+                         (unsigned long long)info->step, info->count, count_not_finite(batch));
 }
 
 static const struct field sample_fields[] = {FIELD(amos_batch_sample, case_id, FIELD_TEXT),
@@ -310,6 +331,8 @@ static const struct field sample_fields[] = {FIELD(amos_batch_sample, case_id, F
                                              FIELD(amos_batch_sample, clip_low, FIELD_FLOAT),
                                              FIELD(amos_batch_sample, clip_high, FIELD_FLOAT),
                                              FIELD(amos_batch_sample, damaged, FIELD_INT),
+                                             FIELD(amos_batch_sample, mirrored, FIELD_INT),
+                                             FIELD(amos_batch_sample, not_finite, FIELD_UINT64),
                                              FIELDS_END};
 
 static PyObject *give_sample(const amos_batch_sample *s)
@@ -391,7 +414,8 @@ static PyObject *loader_stats(PyObject *self, PyObject *object)
         FIELD(amos_loader_stats, decode_ns, FIELD_UINT64), FIELD(amos_loader_stats, copy_ns, FIELD_UINT64),
         FIELD(amos_loader_stats, hits, FIELD_UINT64), FIELD(amos_loader_stats, misses, FIELD_UINT64),
         FIELD(amos_loader_stats, memory, FIELD_UINT64), FIELD(amos_loader_stats, memory_peak, FIELD_UINT64),
-        FIELD(amos_loader_stats, accepted, FIELD_UINT64), FIELDS_END};
+        FIELD(amos_loader_stats, not_finite, FIELD_UINT64), FIELD(amos_loader_stats, retries, FIELD_UINT64),
+        FIELD(amos_loader_stats, copies, FIELD_UINT64), FIELD(amos_loader_stats, accepted, FIELD_UINT64), FIELDS_END};
     const amos_loader *loader = handle_get(object, &handle_loader);
     amos_loader_stats stats = AMOS_LOADER_STATS_INIT;
     amos_error err;
@@ -406,7 +430,22 @@ static PyObject *loader_stats(PyObject *self, PyObject *object)
     return dict;
 }
 
-/* Returns (steps, [(case id, geometry or None)]). */
+/* Returns [(case id, index, reason, message)] of the cases that are left out. */
+static PyObject *give_left_out(const amos_loader *loader)
+{
+    PyObject *list = PyList_New(0);
+    for (size_t i = 0; list && i < amos_loader_get_info(loader)->left_out_count; i++) {
+        const amos_loader_left_out *l = amos_loader_get_left_out(loader, i);
+        PyObject *item =
+            Py_BuildValue("snss", l->id, (Py_ssize_t)l->case_index, amos_omission_name(l->reason), l->message);
+        if (!item || PyList_Append(list, item) != 0)
+            Py_CLEAR(list);
+        Py_XDECREF(item);
+    }
+    return list;
+}
+
+/* Returns (steps, [(case id, geometry or None)], [(case id, index, reason, message)], orientations). */
 static PyObject *loader_info(PyObject *self, PyObject *object)
 {
     const amos_loader *loader = handle_get(object, &handle_loader);
@@ -414,13 +453,20 @@ static PyObject *loader_info(PyObject *self, PyObject *object)
     (void)self;
     for (size_t i = 0; cases && i < amos_loader_get_info(loader)->case_count; i++) {
         PyObject *geometry = geometry_give(amos_loader_get_case(loader, i)->geometry);
-        PyObject *item = geometry ? Py_BuildValue("sO", amos_loader_get_case(loader, i)->id, geometry) : NULL;
+        const amos_loader_case_info *c = amos_loader_get_case(loader, i);
+        PyObject *item = geometry ? Py_BuildValue("sOK", c->id, geometry, (unsigned long long)c->warnings) : NULL;
         if (!item || PyList_Append(cases, item) != 0)
             Py_CLEAR(cases);
         Py_XDECREF(item);
         Py_XDECREF(geometry);
     }
-    return cases ? Py_BuildValue("KN", (unsigned long long)amos_loader_get_info(loader)->steps, cases) : NULL;
+    PyObject *left_out = cases ? give_left_out(loader) : NULL;
+    if (!left_out) {
+        Py_XDECREF(cases);
+        return NULL;
+    }
+    const amos_loader_info *info = amos_loader_get_info(loader);
+    return Py_BuildValue("KNNi", (unsigned long long)info->steps, cases, left_out, info->orientation_count);
 }
 
 /* Raises the error of the damaged case with this index; returns None beyond the last. */
@@ -441,7 +487,7 @@ static PyObject *loader_damaged(PyObject *self, PyObject *args)
 }
 
 PyMethodDef loader_methods[] = {{"loader_open", loader_open, METH_VARARGS, NULL},
-                                {"loader_next", loader_next, METH_O, NULL},
+                                {"loader_next", loader_next, METH_VARARGS, NULL},
                                 {"batch_samples", batch_samples, METH_O, NULL},
                                 {"loader_state", loader_state, METH_O, NULL},
                                 {"loader_seek", loader_seek, METH_VARARGS, NULL},

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "amospy.h"
 
+#include <limits.h>
+
 static PyObject *version(PyObject *self, PyObject *none)
 {
     (void)self;
@@ -31,13 +33,29 @@ static PyObject *organs(PyObject *self, PyObject *none)
     return list;
 }
 
+/* A display colour for a label, as (red, green, blue). */
+static PyObject *label_color(PyObject *self, PyObject *object)
+{
+    long label = PyLong_AsLong(object);
+    uint8_t rgb[3];
+    (void)self;
+    if (label == -1 && PyErr_Occurred())
+        return NULL;
+    if (label < 0 || label > INT_MAX) {
+        PyErr_Format(PyExc_ValueError, "The label is %ld; a number from 0 was expected.", label);
+        return NULL;
+    }
+    amos_organ_color((int)label, rgb);
+    return Py_BuildValue("(BBB)", rgb[0], rgb[1], rgb[2]);
+}
+
 /* Returns (name, meaning) of each warning in a set. */
 static PyObject *warnings(PyObject *self, PyObject *object)
 {
-    unsigned long set = PyLong_AsUnsignedLong(object);
+    unsigned long long set = PyLong_AsUnsignedLongLong(object);
     PyObject *list = PyErr_Occurred() ? NULL : PyList_New(0);
     (void)self;
-    for (int i = 0; list && i < 32; i++) {
+    for (int i = 0; list && i < AMOS_WARNING_BITS; i++) {
         const amos_warnings bit = (amos_warnings)1 << i;
         if (!(set & bit) || !amos_warning_name(bit))
             continue;
@@ -52,6 +70,7 @@ static PyObject *warnings(PyObject *self, PyObject *object)
 PyMethodDef module_methods[] = {{"version", version, METH_NOARGS, NULL},
                                 {"features", features, METH_NOARGS, NULL},
                                 {"organs", organs, METH_NOARGS, NULL},
+                                {"label_color", label_color, METH_O, NULL},
                                 {"warnings", warnings, METH_O, NULL},
                                 {NULL, NULL, 0, NULL}};
 
@@ -75,6 +94,9 @@ static int add_numbers(PyObject *module)
                    {"FLIP_Z", AMOS_FLIP_Z},
                    {"LOADER_STOP_AT_DAMAGE", AMOS_LOADER_STOP_AT_DAMAGE},
                    {"LOADER_PAD", AMOS_LOADER_PAD},
+                   {"LOADER_GROW", AMOS_LOADER_GROW},
+                   {"LOADER_REPLACE_NAN", AMOS_LOADER_REPLACE_NAN},
+                   {"LOADER_LENIENT", AMOS_LOADER_LENIENT},
                    {"CACHE_CROP_BODY", AMOS_CACHE_CROP_BODY},
                    {"CACHE_ALLOW_MISSING_LABELS", AMOS_CACHE_ALLOW_MISSING_LABELS}};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)

@@ -65,6 +65,8 @@ static const struct names {
     {"image_type", AMOS_ENUM_IMAGE_TYPE, NULL, NULL},
     {"label_type", AMOS_ENUM_LABEL_TYPE, NULL, NULL},
     {"scaling_method", AMOS_ENUM_SCALING_METHOD, NULL, NULL},
+    {"mirror", AMOS_ENUM_MIRROR, NULL, NULL},
+    {"omission", AMOS_ENUM_OMISSION, NULL, NULL},
 };
 
 static const struct names *find_names(const char *noun)

@@ -125,13 +125,15 @@ static PyObject *score_info(PyObject *self, PyObject *object)
     const amos_score_info *info = amos_score_get_info(s);
     PyObject *dict = PyDict_New();
     if (dict && put(dict, "convention", text_or_none(amos_convention_name(info->convention))) &&
+        put(dict, "convention_source", text_or_none(amos_convention_source(info->convention))) &&
         put(dict, "absent", text_or_none(amos_absent_name(info->absent))) &&
         put(dict, "max_label", PyLong_FromLong(info->max_label)) &&
         put(dict, "tolerances", give_numbers(info->tolerances, info->tolerance_count)) &&
         put(dict, "percentiles", give_numbers(info->percentiles, info->percentile_count)) &&
         put(dict, "spacing", give_numbers(info->spacing, 3)) &&
         put(dict, "displacement_mm", PyFloat_FromDouble(info->displacement)) &&
-        put(dict, "warnings", PyLong_FromUnsignedLong(info->warnings)) &&
+        put(dict, "warnings", PyLong_FromUnsignedLongLong(info->warnings)) &&
+        put(dict, "turned_from", text_or_none(info->turned_from)) &&
         put(dict, "reference", accepted_give(&info->reference)) &&
         put(dict, "prediction", accepted_give(&info->prediction)) &&
         put(dict, "left_out", PyLong_FromUnsignedLongLong(info->left_out)))

@@ -13,10 +13,10 @@ static void release_array(void *pointer)
 
 const struct handle_kind handle_volume = {"volume", release_volume}, handle_array = {"array", release_array};
 
-static const struct field volume_fields[] = {
-    FIELD(amos_volume_options, flags, FIELD_UINT32), FIELD_NAME(amos_volume_options, inflate, inflate),
-    FIELD_NAME(amos_volume_options, index, index_use), FIELD(amos_volume_options, index_folder, FIELD_TEXT),
-    FIELDS_END};
+const struct field volume_fields[] = {FIELD(amos_volume_options, flags, FIELD_UINT32),
+                                      FIELD_NAME(amos_volume_options, inflate, inflate),
+                                      FIELD_NAME(amos_volume_options, index, index_use),
+                                      FIELD(amos_volume_options, index_folder, FIELD_TEXT), FIELDS_END};
 
 static PyObject *volume_open(PyObject *self, PyObject *args)
 {
@@ -93,7 +93,7 @@ static PyObject *volume_warnings(PyObject *self, PyObject *object)
 {
     const amos_volume *v = handle_get(object, &handle_volume);
     (void)self;
-    return v ? PyLong_FromUnsignedLong(amos_volume_warnings(v)) : NULL;
+    return v ? PyLong_FromUnsignedLongLong(amos_volume_warnings(v)) : NULL;
 }
 
 /* ---- reading ---- */

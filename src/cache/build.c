@@ -157,7 +157,7 @@ static amos_status make_entry(struct job *job, amos_error *err)
 {
     struct amosi_preparation p = {.cache = job->cache,
                                   .image = job->sources.image,
-                                  .label = job->sources.label,
+                                  .pair = job->sources.pair,
                                   .max_label = amosi_cache_max_label(job->cache, job->c),
                                   .c = {.modality = amos_case_get_info(job->c)->modality, .pool = job->with->pool}};
     char settings[AMOSI_CACHE_SETTINGS];

@@ -147,7 +147,7 @@ static bool take_accepted(const cJSON *parent, amos_cache_entry_info *info)
         !take_count(object, "relabelled", &a->relabelled) ||
         !take_number(object, "largest_rounding", &a->largest_rounding) ||
         !take_number(object, "displacement", &info->displacement) ||
-        !take_integer(object, "warnings", 0, UINT32_MAX, &warnings))
+        !take_integer(object, "warnings", 0, 9007199254740991.0, /* 2^53 - 1: whole in JSON */ &warnings))
         return false;
     info->label_warnings = (amos_warnings)warnings;
     return true;
@@ -256,7 +256,7 @@ static bool take_layout(const cJSON *object, amos_cache_entry_info *info)
     int64_t bytes = (int64_t)amos_type_bytes(layout->type), chunk_bytes = bytes, chunks = 1, warnings;
     if (!take_geometry(object, "geometry", &layout->geometry, &layout->has_geometry) ||
         !take_integers(object, "chunk", 3, 1, AMOSI_CACHE_MOST_CHUNK, info->chunk) ||
-        !take_integer(object, "warnings", 0, UINT32_MAX, &warnings))
+        !take_integer(object, "warnings", 0, 9007199254740991.0, /* 2^53 - 1: whole in JSON */ &warnings))
         return false;
     layout->warnings = (amos_warnings)warnings;
     memcpy(layout->shape, layout->geometry.shape, sizeof layout->geometry.shape);

@@ -98,7 +98,7 @@ static void put_accepted(cJSON *to, const amos_cache_entry_info *info, bool *goo
     put_number(object, "largest_rounding", info->accepted.largest_rounding, good);
     put_number(object, "ignored", (double)info->accepted.ignored, good);
     put_number(object, "relabelled", (double)info->accepted.relabelled, good);
-    put_number(object, "warnings", info->label_warnings, good);
+    put_number(object, "warnings", (double)info->label_warnings, good);
     put_number(object, "displacement", info->displacement, good);
     put(to, "accepted", object, good);
 }
@@ -149,7 +149,7 @@ static cJSON *build(const struct amosi_cache_meta *meta, bool *good)
     put_text(object, "image_path", info->image_path, good);
     put_text(object, "label_path", info->has_labels ? info->label_path : NULL, good);
     put_text(object, "type", amos_type_name(info->layout.type), good);
-    put_number(object, "warnings", info->layout.warnings, good);
+    put_number(object, "warnings", (double)info->layout.warnings, good);
     put_number(object, "slope", info->slope, good);
     put_number(object, "inter", info->inter, good);
     put_integers(object, "chunk", info->chunk, 3, good);

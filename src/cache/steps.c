@@ -17,16 +17,15 @@ static amos_status read_image(struct amosi_preparation *p, amos_read_options *re
     p->c.inter = p->image->header.info.inter;
     amos_status status = amosi_accept_frame(&p->cache->accept, p->image->header.info.frames, p->image->path,
                                             "a cached case", &read->frame, err);
-    return status ? status : amos_volume_load(p->image, read, &p->c.image, err);
+    return status || p->pair ? status : amos_volume_load(p->image, read, &p->c.image, err);
 }
 
-static amos_status read_labels(struct amosi_preparation *p, const amos_read_options *read, amos_error *err)
+static amos_status read_pair(struct amosi_preparation *p, const amos_read_options *read, amos_error *err)
 {
     amos_accept accept = p->cache->accept.o;
-    const amos_labelmap_options label = {.size = sizeof label, .accept = &accept, .orientation = read->orientation,
-                                         .pool = read->pool, .threads = 1};
+    const amos_labelmap_options label = {.size = sizeof label, .accept = &accept, .pool = read->pool, .threads = 1};
     accept.max_label = p->max_label;
-    amos_status status = amos_labelmap_load(p->label, &label, &p->c.labels, err);
+    amos_status status = amos_pair_load(p->pair, read, &label, &p->c.image, &p->c.labels, err);
     if (status)
         return status;
     amosi_labelmap_forget_ignored(p->c.labels);
@@ -40,8 +39,8 @@ static amos_status run_read(struct amosi_preparation *p, amos_error *err)
     const char *orientation = p->cache->orientation[0] ? p->cache->orientation : NULL;
     amos_read_options read = {.size = sizeof read, .orientation = orientation, .pool = p->c.pool, .threads = 1};
     amos_status status = read_image(p, &read, err);
-    if (!status && p->label)
-        status = read_labels(p, &read, err);
+    if (!status && p->pair)
+        status = read_pair(p, &read, err);
     if (!status)
         memcpy(p->crop.stop, p->c.image->layout.shape, sizeof p->crop.stop);
     return status;

@@ -4,6 +4,8 @@
 #ifndef AMOSI_CACHE_STEPS_H
 #define AMOSI_CACHE_STEPS_H
 
+#include <amos/pair.h>
+
 #include "base/text/fields.h"
 #include "cache/cache.h"
 #include "prepare/case.h"
@@ -11,7 +13,8 @@
 /* A case during preprocessing. */
 struct amosi_preparation {
     const amos_cache *cache;
-    const amos_volume *image, *label; /* its opened files; label is NULL if it has none */
+    const amos_volume *image; /* its opened file, */
+    const amos_pair *pair;    /* and that with its label; NULL if it has none */
     int max_label;
     amos_accepted accepted; /* of the label file */
     amos_warnings warnings; /* of the label file, its voxels and the pair */
@@ -36,7 +39,7 @@ struct amosi_step {
 extern const struct amosi_step amosi_steps[];
 extern const size_t amosi_step_count;
 
-/* Runs all wanted steps. Before, set `cache`, `image`, `label`, `max_label` and the members of `c` other than voxels, and zero all
+/* Runs all wanted steps. Before, set `cache`, `image`, `pair`, `max_label` and the members of `c` other than voxels, and zero all
  * else. Release it afterwards, also on failure. */
 amos_status amosi_steps_run(struct amosi_preparation *p, amos_error *err);
 void amosi_preparation_free(struct amosi_preparation *p);

@@ -8,6 +8,7 @@
 #include "base/error/fail.h"
 #include "base/error/options.h"
 #include "base/math/rounding.h"
+#include "label/labelmap.h"
 #include "volume/accept.h"
 #include "volume/fit.h"
 #include "volume/volume.h"
@@ -20,6 +21,7 @@ struct amos_pair {
     struct amosi_accept accept;
     int max_label;             /* of the data set; 0: it belongs to none */
     int64_t image_frame;
+    struct amosi_axes axes; /* which make the label's voxels lie like the image's */
 };
 
 void amos_pair_free(amos_pair *pair)
@@ -50,23 +52,15 @@ static amos_status check_frames(amos_pair *p, amos_error *err)
                   : amosi_accept_frame(&p->accept, label->header.info.frames, label->path, NULL, &unused, err);
 }
 
-static struct amosi_side side_of(const amos_volume *v, const char *what)
-{
-    return (struct amosi_side){.what = what, .path = v->path, .shape = v->header.info.shape};
-}
-
 static amos_status check_fit(amos_pair *p, const amos_pair_options *o, amos_error *err)
 {
-    struct amosi_side image = side_of(p->image, "image"), label = side_of(p->label, "label");
-    struct amosi_fit fit = {0, 0};
-    amos_status status = amosi_fit_shape(&image, &label, err);
-    if (!status)
-        status = amos_volume_get_geometry(p->image, &image.geometry, err);
-    if (!status)
-        status = amos_volume_get_geometry(p->label, &label.geometry, err);
-    if (!status)
-        status = amosi_fit_place(&image, &label, &p->accept.o, o->flags & AMOS_PAIR_WARN_GEOMETRY, &fit, err);
-    p->info = (amos_pair_info){p->image, p->label, fit.displacement, fit.warnings};
+    const struct amosi_side image = amosi_side_of_volume(p->image, "image"),
+                            label = amosi_side_of_volume(p->label, "label");
+    struct amosi_fit fit;
+    amos_status status = amosi_fit(&image, &label, &p->accept.o, o->flags & AMOS_PAIR_WARN_GEOMETRY, &fit, err);
+    p->info = (amos_pair_info){p->image, p->label, fit.displacement, fit.warnings, ""};
+    memcpy(p->info.turned_from, fit.turned_from, sizeof p->info.turned_from);
+    p->axes = fit.axes;
     return status;
 }
 
@@ -151,9 +145,9 @@ static bool has_place(const amos_read_options *o)
     return all != 0;
 }
 
-/* The orientation that reorients the label as `wanted` reorients the image. The label's own axes may differ from the
- * image's: they may be unknown, allowed to disagree, or so oblique that their nearest letters differ. Voxels with the
- * same index must still correspond afterwards. */
+/* The orientation in which the label is read so that its voxels lie like the image's in `wanted` (NULL: as stored). The
+ * letters of the label's own axes may differ from the image's: they may be unknown, allowed to disagree, or so oblique
+ * that the nearest letters differ. Voxels with the same index must still correspond afterwards. */
 static amos_status turn_label(const amos_pair *pair, const char *wanted, amos_geometry *turned, amos_error *err)
 {
     amos_geometry image, label;
@@ -162,10 +156,12 @@ static amos_status turn_label(const amos_pair *pair, const char *wanted, amos_ge
     if (!status)
         status = amos_volume_get_geometry(pair->label, &label, err);
     if (!status)
-        status = amosi_axes_between(image.orientation, wanted, &axes, err);
-    if (!status)
-        amosi_geometry_apply(&label, &axes, turned);
-    return status;
+        status = amosi_axes_between(image.orientation, wanted ? wanted : image.orientation, &axes, err);
+    if (status)
+        return status;
+    amosi_geometry_apply(&label, &pair->axes, turned);
+    amosi_geometry_apply(turned, &axes, turned);
+    return AMOS_OK;
 }
 
 /* What is accepted in the label: the caller's, else the pair's; the data set's own table limits the labels. The pointers
@@ -185,12 +181,13 @@ amos_status amos_pair_load(const amos_pair *pair, const amos_read_options *image
                            const amos_labelmap_options *label_options, amos_array **image, amos_labelmap **label,
                            amos_error *err)
 {
+    amos_array *loaded = NULL;
     if (image)
         *image = NULL;
     if (label)
         *label = NULL;
-    if (!pair || !image || !label)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_pair_load needs a pair and places for image and label.");
+    if (!pair || !label)
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_pair_load needs a pair and a place for the label.");
     amos_read_options read;
     amos_labelmap_options as_label;
     amos_status status = amosi_options_take(&read, sizeof read, image_options, "amos_read_options", err);
@@ -208,18 +205,21 @@ amos_status amos_pair_load(const amos_pair *pair, const amos_read_options *image
     as_label.accept = &accept;
     if (read.frame == 0)
         read.frame = pair->image_frame;
-    if (!status && read.orientation) {
+    if (!status && (read.orientation || pair->info.warnings & AMOS_W_TURNED)) {
         status = turn_label(pair, read.orientation, &turned, err);
         as_label.orientation = turned.orientation;
     }
-    if (!status)
-        status = amos_volume_load(pair->image, &read, image, err);
+    if (!status && image)
+        status = amos_volume_load(pair->image, &read, &loaded, err);
     if (!status)
         status = amos_labelmap_load(pair->label, &as_label, label, err);
     if (status) {
-        amos_array_free(*image);
-        *image = NULL;
+        amos_array_free(loaded);
         amosi_fail_case(err, pair->case_id);
+        return status;
     }
-    return status;
+    (*label)->layout.warnings |= pair->info.warnings;
+    if (image)
+        *image = loaded;
+    return AMOS_OK;
 }

@@ -127,6 +127,8 @@ static amos_status begin_copy(const amos_labelmap *map, amos_labelmap **out, str
     to->layout = map->layout;
     to->layout.warnings &= ~AMOS_W_EMPTY;
     to->info = map->info;
+    to->has_other = map->has_other;
+    to->other = map->other;
     return AMOS_OK;
 }
 

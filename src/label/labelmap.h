@@ -15,6 +15,8 @@ struct amos_labelmap {
     uint8_t *ignored; /* 1 for each voxel with an ignored value, laid out as the voxels; NULL: there are none, or no
                        * voxels are kept */
     amos_organ_stats stats[AMOSI_LABELS];
+    bool has_other;      /* the file's qform has a second reading (see nifti/quaternion.h), */
+    amos_geometry other; /* which is this; axes as in the layout */
 };
 
 /* The smallest box that holds all voxels with a label above 0, by the statistics; empty where there are none. */

@@ -192,6 +192,10 @@ static amos_status allocate_map(struct loading *l, const amos_labelmap_options *
 
 static void finish_map(struct loading *l, const struct amosi_axes *axes)
 {
+    const amos_volume *v = l->volume;
+    l->map->has_other = v->has_geometry && amosi_geometry_other_reading(&v->header, &v->geometry, &l->map->other);
+    if (l->map->has_other)
+        amosi_geometry_apply(&l->map->other, axes, &l->map->other);
     l->map->layout.warnings = amos_volume_warnings(l->volume);
     l->map->info.accepted = l->counts.accepted;
     if (!l->counts.accepted.ignored)

@@ -9,6 +9,7 @@
 #include "label/relabel.h"
 #include "label/run_length.h"
 #include "nifti/convert.h"
+#include "nifti/geometry.h"
 #include "nifti/type.h"
 #include "volume/array.h"
 
@@ -90,10 +91,11 @@ static amos_status check_arguments(const amos_layout *layout, const void *voxels
                           amos_type_name(layout->type));
     if (layout->has_geometry && memcmp(layout->geometry.shape, layout->shape, sizeof layout->geometry.shape) != 0)
         return amosi_fail(err, AMOS_E_PAIR_SHAPE, NULL,
-                          "There are %lld x %lld x %lld voxels, but the geometry has %lld x %lld x %lld.",
+                          "There are %lld x %lld x %lld voxels, but the geometry has %lld x %lld x %lld%s.",
                           (long long)layout->shape[0], (long long)layout->shape[1], (long long)layout->shape[2],
                           (long long)layout->geometry.shape[0], (long long)layout->geometry.shape[1],
-                          (long long)layout->geometry.shape[2]);
+                          (long long)layout->geometry.shape[2],
+                          amosi_shape_hint(layout->geometry.shape, layout->shape));
     return AMOS_OK;
 }
 
@@ -127,6 +129,8 @@ static amos_status allocate_map(struct making *m, amos_error *err)
     *l = *m->layout;
     l->type = AMOS_TYPE_UINT8;
     l->shape[3] = 1;
+    if (l->has_geometry && !l->geometry.orientation[0])
+        (void)amosi_geometry_orient(&l->geometry); /* a caller gives the affine alone */
     (void)amosi_layout_pack(l); /* cannot fail: a buffer of this many voxels exists already */
     m->map->info.max_label = m->rule.max_label;
     return AMOS_OK;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "loader/cases.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -10,7 +11,10 @@
 
 #include "base/system/alloc.h"
 #include "base/error/fail.h"
+#include "base/error/passing.h"
 #include "cache/entry.h"
+#include "loader/draw/mirror.h"
+#include "loader/omissions.h"
 #include "nifti/type.h"
 
 /* The longest side that positions can be drawn from. NIfTI-1 has at most 32767. */
@@ -23,6 +27,7 @@ struct survey {
     struct amosi_loader_cases *cases;
     const struct amosi_loader_settings *settings;
     const struct amosi_log *log;
+    const amos_case **named;  /* those of amos_loader_options.cases */
     const amos_case **chosen; /* in the order of the data set */
     size_t chosen_count;
     struct amosi_loader_case *found; /* one for each chosen case; accepted ones move to `cases` */
@@ -38,11 +43,22 @@ static int compare_cases(const void *a, const void *b)
     return i < j ? -1 : i > j;
 }
 
-static void choose(struct survey *v, const amos_case *c)
+/* Notes a case that was chosen but cannot be used. */
+static amos_status leave_out(struct survey *v, const amos_case *c, amos_omission reason, const amos_error *why,
+                             amos_error *err)
+{
+    return amosi_omission_note(v->cases, amos_case_get_info(c), reason, why, v->log, err);
+}
+
+static amos_status choose(struct survey *v, const amos_case *c, amos_error *err)
 {
     const amos_case_info *info = amos_case_get_info(c);
-    if (info->has_image && (info->has_label || !v->settings->has_labels))
-        v->chosen[v->chosen_count++] = c;
+    if (!info->has_image)
+        return leave_out(v, c, AMOS_OMISSION_NO_IMAGE, NULL, err);
+    if (v->settings->has_labels && !info->has_label)
+        return leave_out(v, c, info->label_path ? AMOS_OMISSION_NO_LABEL : AMOS_OMISSION_UNLABELLED, NULL, err);
+    v->chosen[v->chosen_count++] = c;
+    return AMOS_OK;
 }
 
 static amos_status passes(const amos_dataset *dataset, const amos_case_filter *filter, const amos_case *c, bool *yes,
@@ -55,6 +71,15 @@ static amos_status passes(const amos_dataset *dataset, const amos_case_filter *f
     return status;
 }
 
+static amos_status choose_named(struct survey *v, const amos_dataset *dataset, const amos_case *c, amos_error *err)
+{
+    bool passed;
+    amos_status status = passes(dataset, v->settings->o.filter, c, &passed, err);
+    if (status)
+        return status;
+    return passed ? choose(v, c, err) : leave_out(v, c, AMOS_OMISSION_FILTER, NULL, err);
+}
+
 static amos_status choose_by_id(struct survey *v, const amos_dataset *dataset, amos_error *err)
 {
     const amos_loader_options *o = &v->settings->o;
@@ -63,29 +88,37 @@ static amos_status choose_by_id(struct survey *v, const amos_dataset *dataset, a
         if (!c)
             return amosi_fail(err, AMOS_E_ARG, amos_dataset_get_info(dataset)->root, "the data set has no case %s.",
                               o->cases[i] ? o->cases[i] : "(null)");
-        bool chosen;
-        amos_status status = passes(dataset, o->filter, c, &chosen, err);
-        if (status)
-            return status;
-        if (chosen)
-            choose(v, c);
+        v->named[i] = c;
     }
-    qsort(v->chosen, v->chosen_count, sizeof *v->chosen, compare_cases);
-    size_t kept = 0;
-    for (size_t i = 0; i < v->chosen_count; i++)
-        if (kept == 0 || v->chosen[kept - 1] != v->chosen[i])
-            v->chosen[kept++] = v->chosen[i];
-    v->chosen_count = kept;
-    return AMOS_OK;
+    qsort(v->named, o->case_count, sizeof *v->named, compare_cases);
+    amos_status status = AMOS_OK;
+    for (size_t i = 0; i < o->case_count && !status; i++)
+        if (i == 0 || v->named[i - 1] != v->named[i])
+            status = choose_named(v, dataset, v->named[i], err);
+    return status;
 }
 
 static amos_status choose_by_filter(struct survey *v, const amos_dataset *dataset, amos_error *err)
 {
     amos_status status;
     const amos_case *c = NULL;
-    while ((status = amos_dataset_next(dataset, v->settings->o.filter, &c, err)) == AMOS_OK && c)
-        choose(v, c);
+    while ((status = amos_dataset_next(dataset, v->settings->o.filter, &c, err)) == AMOS_OK && c) {
+        status = choose(v, c, err);
+        if (status)
+            return status;
+    }
     return status;
+}
+
+/* No case can be used: none passes the filter, or all that do are left out. */
+static amos_status fail_empty(const struct survey *v, const amos_dataset *dataset, amos_error *err)
+{
+    const char *root = amos_dataset_get_info(dataset)->root;
+    size_t count = v->cases->left_out_count;
+    if (count == 0)
+        return amosi_fail(err, AMOS_E_ARG, root, "no case of the data set passes the loader's filter.");
+    return amosi_fail(err, AMOS_E_ARG, root, "the loader can use none of the %zu cases that were chosen by filter and "
+                      "list. Case %s: %s", count, v->cases->left_out[0].id, v->cases->left_out[0].message);
 }
 
 static amos_status choose_all(struct survey *v, const amos_dataset *dataset, amos_error *err)
@@ -93,13 +126,12 @@ static amos_status choose_all(struct survey *v, const amos_dataset *dataset, amo
     const amos_loader_options *o = &v->settings->o;
     size_t most = o->cases ? o->case_count : amos_dataset_get_info(dataset)->count;
     v->chosen = amosi_alloc_array(most, sizeof *v->chosen);
-    if (!v->chosen)
+    v->named = amosi_alloc_array(o->cases ? most : 0, sizeof *v->named);
+    if (!v->chosen || !v->named)
         return amosi_fail_nomem(err, amos_dataset_get_info(dataset)->root);
     amos_status status = o->cases ? choose_by_id(v, dataset, err) : choose_by_filter(v, dataset, err);
     if (!status && v->chosen_count == 0)
-        status = amosi_fail(err, AMOS_E_ARG, amos_dataset_get_info(dataset)->root,
-                            "no case of the data set fits the loader's filter%s.",
-                            v->settings->has_labels ? " and has both image and label" : "");
+        status = fail_empty(v, dataset, err);
     return status;
 }
 
@@ -168,10 +200,10 @@ static amos_status look_at_image(const struct amosi_loader_settings *s, const am
 }
 
 static amos_status look_at_label(const struct amosi_loader_settings *s, const amos_volume *label,
-                                 struct amosi_loader_case *to, amos_error *err)
+                                 const amos_progress *progress, struct amosi_loader_case *to, amos_error *err)
 {
     amos_labelmap_options options = {.size = sizeof options, .flags = AMOS_LABELMAP_STATS_ONLY, .accept = &s->accept.o,
-                                     .threads = 1};
+                                     .progress = *progress, .threads = 1};
     amos_labelmap *map = NULL;
     amos_status status = amos_labelmap_load(label, &options, &map, err);
     for (int organ = 1; !status && organ <= amosi_settings_max_label(s); organ++)
@@ -182,19 +214,25 @@ static amos_status look_at_label(const struct amosi_loader_settings *s, const am
 }
 
 static amos_status look_at_files(const struct amosi_loader_settings *s, const amos_case *c,
-                                 struct amosi_loader_case *to, amos_error *err)
+                                 const amos_progress *progress, struct amosi_loader_case *to, amos_error *err)
 {
     amos_pair *pair = NULL;
     amos_volume *alone = NULL;
-    const amos_pair_options options = {.size = sizeof options, .accept = &s->accept.o};
+    const amos_volume_options volume = amosi_settings_volume(s);
+    const amos_pair_options options = {.size = sizeof options, .accept = &s->accept.o, .volume = &volume};
     amos_status status = s->has_labels ? amos_pair_open_case(c, &options, &pair, err)
-                                       : amos_volume_open(amos_case_get_info(c)->image_path, NULL, &alone, err);
+                                       : amos_volume_open(amos_case_get_info(c)->image_path, &volume, &alone, err);
     if (!status)
         status = look_at_image(s, pair ? amos_pair_get_info(pair)->image : alone, to, err);
+    if (!status)
+        to->warnings = pair ? amos_pair_get_info(pair)->warnings |
+                                  amos_volume_warnings(amos_pair_get_info(pair)->image) |
+                                  amos_volume_warnings(amos_pair_get_info(pair)->label)
+                            : amos_volume_warnings(alone);
     if (!status && pair)
         status = amosi_volume_identify(amos_pair_get_info(pair)->label, &to->label_file, err);
     if (!status && s->needs_organs)
-        status = look_at_label(s, amos_pair_get_info(pair)->label, to, err);
+        status = look_at_label(s, amos_pair_get_info(pair)->label, progress, to, err);
     amos_volume_free(alone);
     amos_pair_free(pair);
     return status;
@@ -228,6 +266,7 @@ static amos_status look_at_entry(const struct amosi_loader_settings *s, const am
         return status;
     const amos_cache_entry_info *info = amos_cache_entry_get_info(entry);
     take_layout(to, &info->layout, info->slope, info->inter);
+    to->warnings = info->layout.warnings | (s->has_labels ? info->label_warnings : 0);
     to->memory = amosi_cache_entry_memory(entry);
     to->entry_name = amosi_strdup(amosi_cache_entry_name(entry));
     to->entry_key = amosi_strdup(amosi_cache_entry_key(entry));
@@ -239,6 +278,38 @@ static amos_status look_at_entry(const struct amosi_loader_settings *s, const am
     return status;
 }
 
+/* The caller's progress while one case is read on the caller's thread. */
+struct asking {
+    const struct survey *survey;
+    size_t index;
+};
+
+static int ask_caller(void *user, uint64_t done, uint64_t total)
+{
+    const struct asking *a = user;
+    const amos_progress *progress = &a->survey->settings->o.progress;
+    (void)done;
+    (void)total;
+    return progress->function(progress->user, a->index, a->survey->chosen_count);
+}
+
+/* Reads the properties; again after an error that may pass. */
+static amos_status look_at_voxels(struct survey *v, size_t index, struct amosi_loader_case *to, amos_error *err)
+{
+    const struct amosi_loader_settings *s = v->settings;
+    const amos_case *c = v->chosen[index];
+    struct asking asking = {v, index};
+    amos_progress progress = {NULL, NULL};
+    if (s->o.threads == 1 && s->o.progress.function) /* with more threads the caller's is called meanwhile */
+        progress = (amos_progress){ask_caller, &asking};
+    for (unsigned tries = 0;; tries++) {
+        amos_status status = s->o.cache ? look_at_entry(s, c, to, err) : look_at_files(s, c, &progress, to, err);
+        if (!status || tries == AMOSI_PASSING_TRIES || !amosi_passing(err))
+            return status;
+        amosi_passing_wait();
+    }
+}
+
 static amos_status look_at_case(void *user, size_t index, amos_error *err)
 {
     struct survey *v = user;
@@ -246,7 +317,10 @@ static amos_status look_at_case(void *user, size_t index, amos_error *err)
     struct amosi_loader_case *to = &v->found[index];
     amos_status status = copy_names(to, c, v->settings->has_labels, err);
     if (!status)
-        status = v->settings->o.cache ? look_at_entry(v->settings, c, to, err) : look_at_files(v->settings, c, to, err);
+        status = look_at_voxels(v, index, to, err);
+    if (!status)
+        status = amosi_mirror_check(v->settings, to, err);
+    to->left_right = amosi_mirror_axis(&to->geometry);
     for (int i = 0; i < 3 && !status; i++)
         if (to->geometry.shape[i] > LARGEST_SIDE)
             status = amosi_fail(err, AMOS_E_UNSUPPORTED, amos_case_get_info(c)->image_path,
@@ -279,6 +353,20 @@ static void free_case(struct amosi_loader_case *c)
     memset(c, 0, sizeof *c);
 }
 
+/* Warnings of a place that is a guess, or that had to be made to fit. Others do not change what is drawn. */
+static const amos_warnings place_warnings = AMOS_W_NOORIENT | AMOS_W_GEOM | AMOS_W_TURNED | AMOS_W_READING |
+                                            AMOS_W_QUATERN | AMOS_W_SPACING | AMOS_W_FORMS | AMOS_W_PIXDIM;
+
+static void say_place(const struct survey *v, const struct amosi_loader_case *c)
+{
+    for (int i = 0; i < AMOS_WARNING_BITS; i++) {
+        amos_warnings bit = c->warnings & place_warnings & (amos_warnings)1 << i;
+        if (bit)
+            amosi_log_say(v->log, AMOS_LOG_WARNING, "Case %s: %s (%s).", c->id, amos_warning_text(bit),
+                          amos_warning_name(bit));
+    }
+}
+
 /* Accepts a case or notes its damage. Called on the thread that opens the loader, in the order of the data set. */
 static amos_status take_case(void *user, size_t index, amos_status status, const amos_error *err)
 {
@@ -288,13 +376,12 @@ static amos_status take_case(void *user, size_t index, amos_status status, const
     if (status && is_fatal(v->settings, status))
         return status;
     if (status) {
-        amosi_log_say(v->log, AMOS_LOG_WARNING, "Case %s is left out: %s", amos_case_get_info(v->chosen[index])->id,
-                      err->message);
         cases->damage[cases->damage_count++].err = *err;
-        return AMOS_OK;
+        return leave_out(v, v->chosen[index], AMOS_OMISSION_DAMAGED, err, NULL);
     }
-    if (v->settings->o.organ_count > 0 && !has_organs(found))
-        return AMOS_OK;
+    if (v->settings->needs_organs && !has_organs(found))
+        return leave_out(v, v->chosen[index], AMOS_OMISSION_ORGANS, NULL, NULL);
+    say_place(v, found);
     cases->all[cases->count++] = *found;
     memset(found, 0, sizeof *found);
     return AMOS_OK;
@@ -318,7 +405,9 @@ static amos_status look_at_all(struct survey *v, amos_error *err)
         return cases->damage[0].err.status;
     }
     if (!status && cases->count == 0)
-        status = amosi_fail(err, AMOS_E_ARG, NULL, "no case of the data set has one of the loader's organs.");
+        status = amosi_fail(err, AMOS_E_ARG, NULL, v->settings->o.organ_count
+                                                       ? "no case of the data set has one of the loader's organs."
+                                                       : "no case has an organ, so draws cannot be balanced over them.");
     return status;
 }
 
@@ -335,6 +424,41 @@ static void note_sizes(struct amosi_loader_cases *cases)
         for (int axis = 0; axis < 3; axis++)
             cases->largest[axis] = shape[axis] > cases->largest[axis] ? shape[axis] : cases->largest[axis];
     }
+}
+
+/* How many of the cases have the orientation of case `which`, if it is the first one with it; else 0. */
+static uint32_t count_alike(const struct amosi_loader_cases *cases, uint32_t which)
+{
+    const char *orientation = cases->all[which].geometry.orientation;
+    uint32_t alike = 0;
+    for (uint32_t i = 0; i < cases->count; i++)
+        if (strcmp(cases->all[i].geometry.orientation, orientation) == 0) {
+            if (i < which)
+                return 0;
+            alike++;
+        }
+    return alike;
+}
+
+/* Counts the orientations, and tells if there are several. */
+static void note_orientations(struct amosi_loader_cases *cases, const struct amosi_log *log)
+{
+    char list[256] = "";
+    size_t length = 0;
+    for (uint32_t i = 0; i < cases->count; i++) {
+        uint32_t alike = count_alike(cases, i);
+        if (alike == 0)
+            continue;
+        cases->orientation_count++;
+        if (length < sizeof list)
+            length += (size_t)snprintf(list + length, sizeof list - length, "%s%u %s", length ? ", " : "", alike,
+                                       cases->all[i].geometry.orientation);
+    }
+    if (cases->orientation_count > 1)
+        amosi_log_say(log, AMOS_LOG_WARNING,
+                      "The cases lie in %d orientations (%s), so left is not on the same side of all samples; the option "
+                      "orientation turns them to one.",
+                      cases->orientation_count, list);
 }
 
 static amos_status list_organ(struct amosi_loader_cases *cases, int organ, amos_error *err)
@@ -376,11 +500,16 @@ amos_status amosi_loader_cases_make(struct amosi_loader_cases *cases, const amos
         status = look_at_all(&v, err);
     if (!status)
         note_sizes(cases);
+    if (!status)
+        note_orientations(cases, log);
     if (!status && settings->o.balanced)
         status = list_organs(cases, settings, err);
+    amosi_omissions_sort(cases);
+    amosi_omissions_tell(cases, log);
     for (size_t i = 0; v.found && i < v.chosen_count; i++)
         free_case(&v.found[i]);
     amosi_free(v.found);
+    amosi_free(v.named);
     amosi_free(v.chosen);
     return status;
 }
@@ -391,6 +520,7 @@ void amosi_loader_cases_free(struct amosi_loader_cases *cases)
         free_case(&cases->all[i]);
     for (uint32_t i = 0; cases->organs && i <= cases->organ_count && i < 256; i++)
         amosi_free(cases->organs[i].cases);
+    amosi_omissions_free(cases);
     amosi_free(cases->damage);
     amosi_free(cases->organs);
     amosi_free(cases->all);

@@ -30,6 +30,14 @@ struct amos_batch {
     void *image, *label; /* buffers for the largest batch; label is NULL without labels */
     amos_batch_sample *samples;
     amos_batch_info info;
+    bool is_copy; /* not a slot: a batch with memory of its own; see batch.h */
+};
+
+/* What has been told about a case. */
+struct amosi_reported {
+    bool damaged;    /* it is in `damage` of the loader */
+    bool out;        /* it is left out */
+    bool not_finite; /* it has voxels that are NaN or infinite */
 };
 
 /* The lock of a loader and its condition variables. */
@@ -65,12 +73,12 @@ struct amos_loader {
     bool quit, cancelled;
     pthread_t *threads;
     int running;    /* threads that exist */
-    bool *reported; /* for each case: whether it is in `damage` */
+    struct amosi_reported *reported; /* for each case */
     amos_error *damage;
     size_t damage_count;
 
     uint64_t epoch, step; /* the consumer's next batch; at the end of an epoch, step is order.steps */
-    uint64_t batches, wait_ns;
+    uint64_t batches, wait_ns, copies;
 };
 
 /* True in a forked child of the process that started the threads. The threads do not exist in the child, and the lock

@@ -11,6 +11,7 @@
 struct amosi_loader_shared {
     atomic_bool stop; /* true: running work ends with AMOS_E_CANCEL */
     _Atomic uint64_t decode_ns, idle_ns, copy_ns, hits, misses, samples; /* as in amos_loader_stats */
+    _Atomic uint64_t not_finite, retries;                                /* the same */
     _Atomic uint64_t memory, memory_peak;                                /* bytes */
     _Atomic uint64_t accepted;                                           /* as in amos_loader_stats */
     atomic_bool *told; /* for each case: it is among `accepted`; owned by the loader */

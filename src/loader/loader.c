@@ -9,6 +9,8 @@
 #include "base/error/fail.h"
 #include "tiling/tiling.h"
 #include "base/system/platform.h"
+#include "loader/batch.h"
+#include "loader/draw/mirror.h"
 
 /* Memory of each thread's decoder, without the voxels. */
 #define DECODER_BYTES ((uint64_t)2 << 20)
@@ -127,11 +129,17 @@ static amos_status make_damage(amos_loader *loader, amos_error *err)
 /* Fills the structs that amos_loader_get_info() and amos_loader_get_case() return. */
 static void note_info(amos_loader *loader)
 {
-    loader->info = (amos_loader_info){.steps = loader->order.steps, .case_count = loader->cases.count};
+    loader->info = (amos_loader_info){.steps = loader->order.steps,
+                                      .case_count = loader->cases.count,
+                                      .left_out_count = loader->cases.left_out_count,
+                                      .orientation_count = loader->cases.orientation_count};
     for (uint32_t i = 0; i < loader->cases.count; i++) {
         struct amosi_loader_case *c = &loader->cases.all[i];
-        c->info = (amos_loader_case_info){
-            .id = c->id, .case_index = c->dataset_index, .modality = c->modality, .geometry = &c->geometry};
+        c->info = (amos_loader_case_info){.id = c->id,
+                                          .case_index = c->dataset_index,
+                                          .modality = c->modality,
+                                          .geometry = &c->geometry,
+                                          .warnings = c->warnings};
     }
 }
 
@@ -141,7 +149,9 @@ static amos_status open_all(amos_loader *loader, const amos_dataset *dataset, am
     loader->log = (struct amosi_log){o->log, o->log_user};
     loader->thread_count = o->threads ? o->threads : amosi_processors();
     loader->slot_count = o->prefetch + o->hold;
-    amos_status status = amosi_loader_cases_make(&loader->cases, dataset, &loader->settings, &loader->log, err);
+    amos_status status = amosi_mirror_take(&loader->settings, dataset, err);
+    if (!status)
+        status = amosi_loader_cases_make(&loader->cases, dataset, &loader->settings, &loader->log, err);
     if (!status)
         status = open_store(loader, err); /* checks the budget, so that 64 bits are enough for all sizes below */
     if (!status && o->draw == AMOS_SAMPLING_TILES)
@@ -297,7 +307,31 @@ static struct amos_batch *await_batch(amos_loader *loader, uint64_t number)
 
 static amos_status fail_cancelled(amos_error *err)
 {
-    return amosi_fail(err, AMOS_E_CANCEL, NULL, "The loader was cancelled; amos_loader_seek() lets it go on.");
+    return amosi_fail(err, AMOS_E_CANCEL, NULL, "The loader was cancelled; a seek lets it go on.");
+}
+
+/* Gives the consumer a complete batch, or a copy of it if enough are held. Called with the lock held; releases it while
+ * it copies. */
+static amos_status hand_over(amos_loader *loader, struct amos_batch *b, amos_batch **out, amos_error *err)
+{
+    bool copies = loader->held >= loader->settings.o.hold;
+    *out = b;
+    b->state = AMOSI_SLOT_HELD;
+    if (copies) {
+        pthread_mutex_unlock(&loader->sync->lock);
+        *out = amosi_batch_copy(b);
+        pthread_mutex_lock(&loader->sync->lock);
+        b->state = *out ? AMOSI_SLOT_FREE : AMOSI_SLOT_FILLING;
+        if (!*out)
+            return amosi_fail_nomem(err, NULL);
+        pthread_cond_broadcast(&loader->sync->work);
+    }
+    loader->held += !copies;
+    loader->copies += copies;
+    loader->step++;
+    loader->batches++;
+    atomic_fetch_add(&loader->references, 1);
+    return AMOS_OK;
 }
 
 static amos_status take_batch(amos_loader *loader, amos_batch **out, amos_error *err)
@@ -312,14 +346,11 @@ static amos_status take_batch(amos_loader *loader, amos_batch **out, amos_error 
         if (err)
             *err = b->failure;
     } else {
-        b->state = AMOSI_SLOT_HELD;
-        loader->held++;
-        loader->step++;
-        loader->batches++;
-        atomic_fetch_add(&loader->references, 1);
-        *out = b;
+        status = hand_over(loader, b, out, err);
     }
     pthread_mutex_unlock(&loader->sync->lock);
+    if (status == AMOS_E_NOMEM && b && b->failed < 0)
+        return status; /* the batch is still there for the next call */
     if (status && b)
         amosi_loader_restart(loader);
     return status;
@@ -339,9 +370,11 @@ static amos_status check_next(amos_loader *loader, bool *at_end, amos_error *err
     pthread_mutex_unlock(&loader->sync->lock);
     if (cancelled)
         return fail_cancelled(err);
-    if (held >= loader->settings.o.hold && !*at_end)
+    if (held >= loader->settings.o.hold && !*at_end && !(loader->settings.o.flags & AMOS_LOADER_GROW))
         return amosi_fail(err, AMOS_E_ARG, NULL,
-                          "%d batches are held already; free one with amos_batch_free(), or raise `hold`.", held);
+                          "%d batches are held already; free one with amos_batch_free(), raise `hold`, or set "
+                          "AMOS_LOADER_GROW.",
+                          held);
     return AMOS_OK;
 }
 
@@ -378,7 +411,9 @@ void amos_batch_free(amos_batch *batch)
     if (!batch)
         return;
     amos_loader *loader = batch->loader;
-    if (!amosi_loader_is_forked(loader)) {
+    if (batch->is_copy) {
+        amosi_batch_discard(batch);
+    } else if (!amosi_loader_is_forked(loader)) {
         pthread_mutex_lock(&loader->sync->lock);
         batch->state = AMOSI_SLOT_FREE;
         loader->held--;

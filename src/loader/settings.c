@@ -17,7 +17,7 @@
 
 static amos_status refuse(amos_error *err, const char *what)
 {
-    return amosi_fail(err, AMOS_E_ARG, NULL, "amos_loader_options: %s.", what);
+    return amosi_fail(err, AMOS_E_ARG, NULL, "the loader's options: %s.", what);
 }
 
 static bool is_share(double share)
@@ -39,14 +39,14 @@ static amos_status take_scaling(amos_scaling *to, const amos_scaling *from, cons
         return status;
     bool clips = to->low != 0.0 || to->high != 0.0;
     if (!amosi_name_is_known(amos_scaling_method_name(to->scale)))
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_scaling of %s has an unknown scale, %d.", which, (int)to->scale);
+        return amosi_fail(err, AMOS_E_ARG, NULL, "the scaling of %s has an unknown scale, %d.", which, (int)to->scale);
     if (!isfinite(to->low) || !isfinite(to->high) || (clips && !(to->low < to->high)))
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_scaling of %s needs a finite low below high.", which);
+        return amosi_fail(err, AMOS_E_ARG, NULL, "the scaling of %s needs a finite low below high.", which);
     if (to->scale == AMOS_SCALING_RANGE && !clips)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_scaling of %s needs low and high for AMOS_SCALING_RANGE.", which);
+        return amosi_fail(err, AMOS_E_ARG, NULL, "the scaling of %s needs low and high for \"range\".", which);
     if (to->scale == AMOS_SCALING_ZSCORE && !(to->deviation > 0.0 && isfinite(to->deviation) && isfinite(to->mean)))
         return amosi_fail(err, AMOS_E_ARG, NULL,
-                          "amos_scaling of %s needs a finite mean and a deviation above 0 for AMOS_SCALING_ZSCORE.",
+                          "the scaling of %s needs a finite mean and a deviation above 0 for \"zscore\".",
                           which);
     return AMOS_OK;
 }
@@ -76,13 +76,15 @@ static amos_status take_augment(amos_augment *to, const amos_augment *from, amos
         return status;
     if (!is_share(to->affine_share) || !is_share(to->gamma_share) || !is_share(to->brightness_share) ||
         !is_share(to->contrast_share) || !is_share(to->noise_share))
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_augment: a share is not within 0..1.");
+        return amosi_fail(err, AMOS_E_ARG, NULL, "the changes (augment): a share is not within 0..1.");
     if (to->flips & ~(AMOS_FLIP_X | AMOS_FLIP_Y | AMOS_FLIP_Z) || to->quarter_turns < 0 || to->quarter_turns > 1)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_augment: flips or quarter_turns has an unknown value.");
+        return amosi_fail(err, AMOS_E_ARG, NULL, "the changes (augment): flips or quarter_turns has an unknown value.");
     if (!affine_is_good(to) || !tone_is_good(to))
         return amosi_fail(err, AMOS_E_ARG, NULL,
-                          "amos_augment: a range is reversed or beyond its bounds (angles 0..180, zoom 0.25..4, gamma "
+                          "the changes (augment): a range is reversed or beyond its bounds (angles 0..180, zoom 0.25..4, gamma "
                           "0.1..10, contrast and noise not negative).");
+    if (!amosi_name_is_known(amos_mirror_name(to->mirror)))
+        return amosi_fail(err, AMOS_E_ARG, NULL, "the changes (augment): mirror has an unknown value, %d.", (int)to->mirror);
     if (to->zoom_low == 0.0)
         to->zoom_low = to->zoom_high = 1.0;
     return AMOS_OK;
@@ -108,7 +110,7 @@ static amos_status take_organs(struct amosi_loader_settings *s, amos_error *err)
         return refuse(err, "case_count is set and cases is NULL");
     for (size_t i = 0; i < o->organ_count; i++) {
         if (o->organs[i] < 1 || o->organs[i] > amosi_settings_max_label(s))
-            return amosi_fail(err, AMOS_E_ARG, NULL, "amos_loader_options: organs has %d; organs are 1..%d.",
+            return amosi_fail(err, AMOS_E_ARG, NULL, "the loader's options: organs has %d; organs are 1..%d.",
                               o->organs[i], amosi_settings_max_label(s));
         amosi_set_bit(s->foreground, o->organs[i]);
     }
@@ -116,7 +118,7 @@ static amos_status take_organs(struct amosi_loader_settings *s, amos_error *err)
         amosi_set_bit(s->foreground, label);
     s->needs_organs = o->organ_count > 0 || o->balanced;
     if (!s->has_labels && (s->needs_organs || o->foreground > 0.0))
-        return refuse(err, "organs, balanced and foreground need labels, and label_type is AMOS_LABEL_TYPE_NONE");
+        return refuse(err, "organs, balanced and foreground need labels, and label_type is \"none\"");
     return AMOS_OK;
 }
 
@@ -125,7 +127,7 @@ static amos_status take_orientation(struct amosi_loader_settings *s, amos_error 
     if (!s->o.orientation)
         return AMOS_OK;
     if (s->o.cache)
-        return refuse(err, "orientation must be NULL with a cache, which has its own");
+        return refuse(err, "orientation cannot be given with a cache, which has its own");
     if (strlen(s->o.orientation) != 3)
         return refuse(err, "orientation must be three letters such as \"RAS\"");
     memcpy(s->orientation, s->o.orientation, 3);
@@ -160,8 +162,11 @@ static bool in_range(int value, int most)
 
 static amos_status check_numbers(const amos_loader_options *o, amos_error *err)
 {
-    if (o->flags & ~(AMOS_LOADER_STOP_AT_DAMAGE | AMOS_LOADER_PAD))
+    if (o->flags & ~(AMOS_LOADER_STOP_AT_DAMAGE | AMOS_LOADER_PAD | AMOS_LOADER_GROW | AMOS_LOADER_REPLACE_NAN |
+                     AMOS_LOADER_LENIENT))
         return refuse(err, "flags has an unknown bit");
+    if (o->cache && o->flags & AMOS_LOADER_LENIENT)
+        return refuse(err, "AMOS_LOADER_LENIENT must not be set with a cache, which opens the files");
     if (!in_range(o->batch_size, LARGEST_BATCH) || !in_range(o->patches_per_case, LARGEST_COUNT) ||
         !in_range(o->interleave, LARGEST_BATCH) || !in_range(o->prefetch, LARGEST_BATCH) ||
         !in_range(o->hold, LARGEST_BATCH))
@@ -184,7 +189,7 @@ static amos_status check_patch(const amos_loader_options *o, amos_error *err)
 {
     for (int i = 0; i < 3; i++) {
         if (o->draw == AMOS_SAMPLING_WHOLE ? o->patch[i] != 0 : o->patch[i] < 1 || o->patch[i] > LARGEST_SIDE)
-            return refuse(err, "patch must be 1..65536 voxels along each axis, and zero for AMOS_SAMPLING_WHOLE");
+            return refuse(err, "patch must be 1..65536 voxels along each axis, and zero for whole volumes");
         if (o->border[i] < 0 || o->border[i] > LARGEST_SIDE)
             return refuse(err, "border must be 0..65536 voxels along each axis");
     }
@@ -201,7 +206,7 @@ static amos_status check_draw(const amos_loader_options *o, amos_error *err)
     if (status || o->draw == AMOS_SAMPLING_PATCHES)
         return status;
     if (o->foreground > 0.0 || o->balanced || o->steps || o->patches_per_case > 1)
-        return refuse(err, "foreground, balanced, steps and patches_per_case are for AMOS_SAMPLING_PATCHES");
+        return refuse(err, "foreground, balanced, steps and patches_per_case are for patches");
     if (o->draw == AMOS_SAMPLING_WHOLE && o->batch_size > 1)
         return refuse(err, "whole volumes differ in size, so batch_size must be 1");
     if (!(o->overlap >= 0.0 && o->overlap < 1.0))
@@ -272,6 +277,13 @@ amos_status amosi_loader_settings_take(struct amosi_loader_settings *s, const am
         status = take_orientation(s, err);
     note_sizes(s);
     return status;
+}
+
+amos_volume_options amosi_settings_volume(const struct amosi_loader_settings *s)
+{
+    amos_volume_options volume = AMOS_VOLUME_OPTIONS_INIT;
+    volume.flags = s->o.flags & AMOS_LOADER_LENIENT ? AMOS_OPEN_LENIENT : 0;
+    return volume;
 }
 
 const amos_scaling *amosi_settings_scaling(const struct amosi_loader_settings *s, amos_modality modality)

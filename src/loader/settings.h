@@ -25,6 +25,8 @@ struct amosi_loader_settings {
     struct amosi_accept accept;             /* owned; max_label is that of the loader */
     uint64_t foreground[AMOSI_LABEL_WORDS]; /* bit set of the labels that count as foreground */
     bool needs_organs;                      /* the organs of each case must be known at opening */
+    uint8_t exchange[256]; /* the label that each label becomes if a sample is mirrored; see draw/mirror.h */
+    bool has_pairs;        /* there are such labels */
     int label_planes;                       /* 1, or max_label + 1 for one-hot */
     size_t image_bytes, label_bytes;        /* per voxel, all planes */
 };
@@ -41,6 +43,9 @@ static inline int amosi_settings_max_label(const struct amosi_loader_settings *s
 {
     return s->accept.o.max_label;
 }
+
+/* How files are opened. */
+amos_volume_options amosi_settings_volume(const struct amosi_loader_settings *s);
 
 /* Whether the scaling of a modality needs the intensities of the body. */
 bool amosi_settings_need_body(const struct amosi_loader_settings *s, amos_modality modality);

@@ -62,6 +62,9 @@ static const struct amosi_field augment_fields[] = {
     AMOSI_FIELDS_END};
 #undef A
 
+static const struct amosi_field mirror_fields[] = {
+    AMOSI_FIELD_ARRAY(struct amosi_loader_settings, exchange, AMOSI_FIELD_BYTES, 256), AMOSI_FIELDS_END};
+
 static const struct amosi_field case_fields[] = {
     AMOSI_FIELD(struct amosi_loader_case, modality, AMOSI_FIELD_INT),
     AMOSI_FIELD_ARRAY(struct amosi_loader_case, geometry.shape, AMOSI_FIELD_INT64, 3), AMOSI_FIELDS_END};
@@ -79,12 +82,15 @@ uint64_t amosi_loader_fingerprint(const struct amosi_loader_settings *s, const s
 {
     uint64_t hash = AMOSI_FIELDS_HASH;
     amos_loader_options o = s->o;
-    o.flags &= AMOS_LOADER_PAD;
+    /* Lenient reading gives spacings to cases that have none without. */
+    o.flags &= AMOS_LOADER_PAD | AMOS_LOADER_REPLACE_NAN | AMOS_LOADER_LENIENT;
     amosi_fields_write(option_fields, &o, amosi_fields_to_hash, &hash);
     amosi_fields_write(organ_fields, s, amosi_fields_to_hash, &hash);
     amosi_fields_write(scaling_fields, &s->ct, amosi_fields_to_hash, &hash);
     amosi_fields_write(scaling_fields, &s->mri, amosi_fields_to_hash, &hash);
     amosi_fields_write(augment_fields, &s->augment, amosi_fields_to_hash, &hash);
+    if (s->augment.mirror == AMOS_MIRROR_EXCHANGE)
+        amosi_fields_write(mirror_fields, s, amosi_fields_to_hash, &hash);
     add_cache(&hash, s);
     for (uint32_t i = 0; i < cases->count; i++) {
         amosi_fields_to_hash(&hash, cases->all[i].id, strlen(cases->all[i].id) + 1);
@@ -141,6 +147,11 @@ const amos_loader_case_info *amos_loader_get_case(const amos_loader *loader, siz
     return loader && index < loader->cases.count ? &loader->cases.all[index].info : NULL;
 }
 
+const amos_loader_left_out *amos_loader_get_left_out(const amos_loader *loader, size_t index)
+{
+    return loader && index < loader->cases.left_out_count ? &loader->cases.left_out[index].info : NULL;
+}
+
 /* Returns false without a lock in a forked child: a thread of the parent may hold the lock. */
 static bool lock(const amos_loader *loader)
 {
@@ -171,7 +182,10 @@ amos_status amos_loader_get_stats(const amos_loader *loader, amos_loader_stats *
                                      .memory = atomic_load(&shared->memory),
                                      .memory_peak = atomic_load(&shared->memory_peak),
                                      .damaged = loader->damage_count,
-                                     .accepted = atomic_load(&loader->shared.accepted)};
+                                     .not_finite = atomic_load(&shared->not_finite),
+                                     .retries = atomic_load(&shared->retries),
+                                     .copies = loader->copies,
+                                     .accepted = atomic_load(&shared->accepted)};
     unlock(loader, locked);
     return amosi_options_give(out, &stats, sizeof stats, "amos_loader_stats", err);
 }

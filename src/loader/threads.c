@@ -6,6 +6,7 @@
 
 #include "base/system/clock.h"
 #include "base/error/fail.h"
+#include "base/error/passing.h"
 #include "loader/core.h"
 
 bool amosi_loader_is_forked(const amos_loader *loader)
@@ -66,17 +67,39 @@ static struct amos_batch *find_work(amos_loader *loader)
 
 /* ---- producing a sample ---- */
 
-static void report_damage(amos_loader *loader, uint32_t which, const amos_error *why)
+/* Lists a case once, and logs it once as one that is tried again, and once as one that is out. */
+static void report_damage(amos_loader *loader, uint32_t which, bool is_out, const amos_error *why)
 {
+    struct amosi_reported *reported = &loader->reported[which];
     pthread_mutex_lock(&loader->sync->lock);
-    bool is_new = !loader->reported[which];
-    loader->reported[which] = true;
-    if (is_new)
+    bool is_new = is_out ? !reported->out : !reported->damaged;
+    if (!reported->damaged)
         loader->damage[loader->damage_count++] = *why;
+    reported->damaged = true;
+    reported->out |= is_out;
     pthread_mutex_unlock(&loader->sync->lock);
     if (is_new)
-        amosi_log_say(&loader->log, AMOS_LOG_WARNING, "Case %s is left out: %s", loader->cases.all[which].id,
-                      why->message);
+        amosi_log_say(&loader->log, AMOS_LOG_WARNING, is_out ? "Case %s is left out: %s" : "Case %s is tried again later: %s",
+                      loader->cases.all[which].id, why->message);
+}
+
+static void report_not_finite(amos_loader *loader, const amos_batch_sample *sample)
+{
+    if (sample->not_finite == 0)
+        return;
+    struct amosi_reported *reported = &loader->reported[sample->loader_case];
+    atomic_fetch_add_explicit(&loader->shared.not_finite, sample->not_finite, memory_order_relaxed);
+    pthread_mutex_lock(&loader->sync->lock);
+    bool is_new = !reported->not_finite;
+    reported->not_finite = true;
+    pthread_mutex_unlock(&loader->sync->lock);
+    if (is_new)
+        amosi_log_say(&loader->log, AMOS_LOG_WARNING,
+                      loader->settings.o.flags & AMOS_LOADER_REPLACE_NAN
+                          ? "The image of case %s has voxels that are NaN or infinite; they are replaced."
+                          : "The image of case %s has voxels that are NaN or infinite, and batches have them; "
+                            "AMOS_LOADER_REPLACE_NAN replaces them.",
+                      sample->case_id);
 }
 
 static void *at_sample(void *data, size_t sample, size_t bytes)
@@ -108,11 +131,38 @@ static bool is_damage(const amos_loader *loader, amos_status status)
            !(loader->settings.o.flags & AMOS_LOADER_STOP_AT_DAMAGE);
 }
 
+/* Makes a sample; again after an error that may pass. */
+static amos_status make_patiently(amos_loader *loader, const struct amosi_pick *pick,
+                                  struct amosi_sample_scratch *scratch, void *image, void *label,
+                                  amos_batch_sample *sample, amos_error *err)
+{
+    const struct amosi_maker maker = {&loader->settings, &loader->cases, loader->store, &loader->shared,
+                                       &loader->log};
+    for (unsigned tries = 0;; tries++) {
+        amos_status status = amosi_sample_make(&maker, pick, scratch, image, label, sample, err);
+        if (!status || !amosi_passing(err))
+            return status;
+        amosi_store_doubt(loader->store, pick->which);
+        if (tries == AMOSI_PASSING_TRIES || atomic_load_explicit(&loader->shared.stop, memory_order_relaxed))
+            return status;
+        amosi_passing_wait();
+        atomic_fetch_add_explicit(&loader->shared.retries, 1, memory_order_relaxed);
+    }
+}
+
+/* The next case that may replace the first one. */
+static bool find_stand_in(const amos_loader *loader, struct amosi_pick *pick, uint32_t first, uint32_t *attempt)
+{
+    while (amosi_draw_stand_in(&loader->cases, pick, ++*attempt))
+        if (pick->which != first)
+            return true;
+    return false;
+}
+
 static amos_status make_sample(amos_loader *loader, struct amos_batch *b, size_t sample,
                                struct amosi_sample_scratch *scratch, amos_error *err)
 {
     const struct amosi_loader_settings *s = &loader->settings;
-    const struct amosi_maker maker = {s, &loader->cases, loader->store, &loader->shared, &loader->log};
     uint64_t n = b->info.step * (uint64_t)s->o.batch_size + sample;
     struct amosi_pick pick = amosi_draw_pick(&loader->order, s, &loader->cases, (uint32_t)b->info.epoch, n);
     if (pick.none) {
@@ -123,16 +173,20 @@ static amos_status make_sample(amos_loader *loader, struct amos_batch *b, size_t
     size_t voxels = (size_t)(shape[2] * shape[3] * shape[4]);
     void *image = at_sample(b->image, sample, voxels * s->image_bytes);
     void *label = at_sample(b->label, sample, voxels * s->label_bytes);
-    for (uint32_t attempt = 1;; attempt++) {
-        amos_status status = amosi_sample_make(&maker, &pick, scratch, image, label, &b->samples[sample], err);
+    const uint32_t first = pick.which;
+    for (uint32_t attempt = 0;;) {
+        amos_status status = make_patiently(loader, &pick, scratch, image, label, &b->samples[sample], err);
+        if (!status)
+            report_not_finite(loader, &b->samples[sample]);
         if (!status || !is_damage(loader, status))
             return status;
-        report_damage(loader, pick.which, err);
+        bool is_out = !amosi_passing(err) || amosi_store_lose(loader->store, pick.which, err);
+        report_damage(loader, pick.which, is_out, err);
         if (s->o.draw != AMOS_SAMPLING_PATCHES) {
             blank(loader, b, sample, &pick);
             return AMOS_OK;
         }
-        if (!amosi_draw_stand_in(&loader->cases, &pick, attempt))
+        if (!find_stand_in(loader, &pick, first, &attempt))
             return status;
     }
 }

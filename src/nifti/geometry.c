@@ -1,21 +1,26 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "nifti/geometry.h"
 
-#include <float.h>
 #include <math.h>
 #include <string.h>
 
 #include <nifti2_io.h>
 
+#include <amos/accept.h>
+
 #include "base/error/fail.h"
 #include "base/error/names.h"
 #include "base/math/rounding.h"
+#include "nifti/quaternion.h"
 
 /* Two axes of the affine count as sheared above this cosine; float32 rounding stays far below it. */
 #define SHEAR_COSINE 1e-4
 
 /* A matrix counts as singular if the determinant of its axis directions is below this. */
 #define SINGULAR 1e-9
+
+/* pixdim and sform give different spacings if they differ by more than this share. */
+#define SPACING_SHARE 0.01
 
 /* The state while an affine is computed from a header. */
 struct task {
@@ -47,7 +52,8 @@ static amos_status read_spacing(struct task *t, bool lenient)
         }
         if (!isfinite(p) || p <= 0)
             return amosi_fail(t->err, AMOS_E_GEOM, t->path,
-                              "pixdim[%d] is %g; the spacing between voxels must be a positive number.", i + 1, p);
+                              "pixdim[%d] is %g; the spacing between voxels must be a positive number%s.", i + 1, p,
+                              isfinite(p) && p < 0 ? "; --lenient (lenient) takes its absolute value" : "");
         t->spacing[i] = p * t->unit;
     }
     return AMOS_OK;
@@ -72,11 +78,15 @@ static amos_status from_qform(struct task *t, double affine[4][4])
     for (int i = 0; i < 3; i++)
         if (!isfinite(q[i]) || !isfinite(offset[i]))
             return amosi_fail(t->err, AMOS_E_GEOM, t->path, "the qform has an entry that is not a finite number.");
-    double squares = q[0] * q[0] + q[1] * q[1] + q[2] * q[2];
-    if (squares > 1 + 3 * (double)FLT_EPSILON)
-        return amosi_fail(t->err, AMOS_E_GEOM, t->path,
-                          "the qform's quaternion (%g, %g, %g) is longer than 1; it is not a rotation.", q[0], q[1],
-                          q[2]);
+    double squares = amosi_quaternion_squares(q);
+    if (squares > AMOSI_QUATERNION_LONGEST)
+        return amosi_fail(
+            t->err, AMOS_E_GEOM, t->path,
+            "the qform's quaternion (%.9g, %.9g, %.9g) has the length %.9g, so it is not a rotation; up to "
+            "%.5f is taken as 1.",
+            q[0], q[1], q[2], sqrt(squares), sqrt(AMOSI_QUATERNION_LONGEST));
+    if (squares > AMOSI_QUATERNION_ROUNDED)
+        t->warnings |= AMOS_W_QUATERN;
     double qfac = t->header->info.pixdim[0] < 0 ? -1 : 1;
     nifti_dmat44 m = nifti_quatern_to_dmat44(q[0], q[1], q[2], offset[0] * t->unit, offset[1] * t->unit,
                                              offset[2] * t->unit, t->spacing[0], t->spacing[1], t->spacing[2], qfac);
@@ -155,23 +165,51 @@ static amos_status finish_geometry(struct task *t, amos_geometry *g)
     return AMOS_OK;
 }
 
-static double smallest(const double v[3])
+/* ---- two readings ---- */
+
+bool amosi_geometry_other_reading(const struct amosi_header *header, const amos_geometry *geometry,
+                                  amos_geometry *other)
 {
-    double m = v[0] < v[1] ? v[0] : v[1];
-    return m < v[2] ? m : v[2];
+    double rotation[3][3];
+    if (geometry->source != AMOS_AFFINE_QFORM || !amosi_quaternion_has_two_readings(header->quatern))
+        return false;
+    *other = *geometry;
+    amosi_quaternion_rotation(header->quatern, rotation);
+    const double qfac = header->info.pixdim[0] < 0 ? -1 : 1;
+    for (int i = 0; i < 3; i++)
+        for (int j = 0; j < 3; j++)
+            other->affine[i][j] = rotation[i][j] * geometry->spacing[j] * (j == 2 ? qfac : 1);
+    return true;
 }
 
-/* Checks whether sform and qform, both present, give the same positions. */
+/* ---- what a header says twice ---- */
+
+/* Checks whether sform and qform, both present, give the same positions by one of the qform's readings. */
 static void compare_forms(struct task *t, const amos_geometry *g, bool spacing_is_good)
 {
-    amos_geometry other = *g;
+    amos_geometry qform = *g, other;
     struct task quiet = *t;
     quiet.err = NULL;
-    double apart = INFINITY;
-    if (spacing_is_good && from_qform(&quiet, other.affine) == AMOS_OK &&
-        amos_geometry_get_displacement(g, &other, &apart, NULL) == AMOS_OK && apart <= 0.01 * smallest(g->spacing))
+    double apart = INFINITY, allowed = AMOS_TOLERANCE_VOXELS * amosi_geometry_smallest_spacing(g);
+    if (spacing_is_good && from_qform(&quiet, qform.affine) == AMOS_OK &&
+        amos_geometry_get_displacement(g, &qform, &apart, NULL) == AMOS_OK && apart <= allowed)
+        return;
+    qform.source = AMOS_AFFINE_QFORM;
+    memcpy(qform.spacing, t->spacing, sizeof qform.spacing);
+    if (isfinite(apart) && amosi_geometry_other_reading(t->header, &qform, &other) &&
+        amosi_geometry_displacement_between(&qform, &other, g) <= allowed)
         return;
     t->warnings |= AMOS_W_FORMS;
+}
+
+/* Checks whether pixdim and sform give the same spacing, along the axes that have more than one voxel. */
+static void compare_spacing(struct task *t, const amos_geometry *g)
+{
+    for (int i = 0; i < 3; i++) {
+        double given = fabs(t->header->info.pixdim[i + 1]) * t->unit;
+        if (g->shape[i] > 1 && !(fabs(given - g->spacing[i]) <= SPACING_SHARE * g->spacing[i]))
+            t->warnings |= AMOS_W_SPACING;
+    }
 }
 
 static amos_status solve_geometry(struct task *t, bool lenient, amos_geometry *g)
@@ -197,6 +235,8 @@ static amos_status solve_geometry(struct task *t, bool lenient, amos_geometry *g
         status = finish_geometry(t, g);
     if (!status && g->source == AMOS_AFFINE_SFORM && info->qform_code > 0)
         compare_forms(t, g, spacing == AMOS_OK);
+    if (!status && g->source == AMOS_AFFINE_SFORM && !(t->warnings & AMOS_W_FORMS)) /* which says it for pixdim too */
+        compare_spacing(t, g);
     if (g->source == AMOS_AFFINE_SPACING)
         t->warnings |= AMOS_W_NOORIENT;
     return status;
@@ -218,41 +258,17 @@ amos_status amosi_geometry_from_header(const struct amosi_header *header, bool l
     return status;
 }
 
-void amos_geometry_to_mm(const amos_geometry *geometry, const double voxel[3], double mm[3])
+bool amosi_geometry_orient(amos_geometry *geometry)
 {
-    const double v[3] = {voxel[0], voxel[1], voxel[2]};
-    int rounding = amosi_rounding_begin();
-    for (int i = 0; i < 3; i++) {
-        const double *row = geometry->affine[i];
-        mm[i] = row[0] * v[0] + row[1] * v[1] + row[2] * v[2] + row[3];
-    }
-    amosi_rounding_end(rounding);
-}
-
-amos_status amos_geometry_get_displacement(const amos_geometry *a, const amos_geometry *b, double *displacement_mm,
-                                       amos_error *err)
-{
-    if (!a || !b || !displacement_mm)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_geometry_get_displacement needs two geometries and a place.");
-    *displacement_mm = 0;
-    if (memcmp(a->shape, b->shape, sizeof a->shape) != 0)
-        return amosi_fail(err, AMOS_E_PAIR_SHAPE, NULL,
-                          "The shapes differ: %lld x %lld x %lld and %lld x %lld x %lld voxels.", (long long)a->shape[0],
-                          (long long)a->shape[1], (long long)a->shape[2], (long long)b->shape[0], (long long)b->shape[1],
-                          (long long)b->shape[2]);
-    int rounding = amosi_rounding_begin();
-    for (int corner = 0; corner < 8; corner++) {
-        double voxel[3], p[3], q[3];
-        for (int i = 0; i < 3; i++)
-            voxel[i] = corner >> i & 1 ? (double)(a->shape[i] - 1) : 0;
-        amos_geometry_to_mm(a, voxel, p);
-        amos_geometry_to_mm(b, voxel, q);
-        double d = sqrt((p[0] - q[0]) * (p[0] - q[0]) + (p[1] - q[1]) * (p[1] - q[1]) + (p[2] - q[2]) * (p[2] - q[2]));
-        if (!(d <= *displacement_mm))
-            *displacement_mm = d;
-    }
-    amosi_rounding_end(rounding);
-    return AMOS_OK;
+    struct task t = {.path = NULL};
+    double unit[4][4];
+    geometry->orientation[0] = '\0';
+    if (axis_directions(&t, (const double(*)[4])geometry->affine, unit))
+        return false;
+    name_orientation((const double(*)[4])unit, geometry->orientation);
+    if (strchr(geometry->orientation, '?'))
+        geometry->orientation[0] = '\0';
+    return geometry->orientation[0] != '\0';
 }
 
 bool amosi_geometry_is_sheared(const amos_geometry *geometry)

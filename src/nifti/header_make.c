@@ -7,6 +7,8 @@
 
 #include <nifti2_io.h>
 
+#include <amos/accept.h>
+
 #include "base/math/bytes.h"
 #include "base/error/fail.h"
 #include "nifti/geometry.h"
@@ -41,10 +43,10 @@ static amos_status check_shape(const char *path, const amos_layout *layout, cons
     const int64_t *wanted = reference ? reference->info.shape : layout->geometry.shape;
     if ((reference || layout->has_geometry) && memcmp(wanted, layout->shape, 3 * sizeof *wanted) != 0)
         return amosi_fail(err, reference ? AMOS_E_PAIR_SHAPE : AMOS_E_ARG, path,
-                          "there are %lld x %lld x %lld voxels to write, but the %s has %lld x %lld x %lld.",
+                          "there are %lld x %lld x %lld voxels to write, but the %s has %lld x %lld x %lld%s.",
                           (long long)layout->shape[0], (long long)layout->shape[1], (long long)layout->shape[2],
                           reference ? "reference" : "geometry", (long long)wanted[0], (long long)wanted[1],
-                          (long long)wanted[2]);
+                          (long long)wanted[2], amosi_shape_hint(wanted, layout->shape));
     return AMOS_OK;
 }
 
@@ -96,6 +98,23 @@ static void place_qform(const amos_geometry *g, struct place *p)
                             &p->offset[2], &spacing[0], &spacing[1], &spacing[2], &p->pixdim[0]);
 }
 
+/* Whether the qform, as a reader finds it in float32, gives the geometry. It does not in nearly a half turn, whose small
+ * rest is lost (see nifti/quaternion.h). */
+static bool qform_holds(const amos_geometry *g, const struct place *p)
+{
+    amos_geometry read = *g;
+    double q[3], at[3], mm[3], apart = INFINITY;
+    for (int i = 0; i < 3; i++) {
+        q[i] = (double)(float)p->quatern[i];
+        at[i] = (double)(float)p->offset[i];
+        mm[i] = (double)(float)p->pixdim[i + 1];
+    }
+    nifti_dmat44 m = nifti_quatern_to_dmat44(q[0], q[1], q[2], at[0], at[1], at[2], mm[0], mm[1], mm[2], p->pixdim[0]);
+    memcpy(read.affine, m.m, sizeof m.m);
+    return amos_geometry_get_displacement(g, &read, &apart, NULL) == AMOS_OK &&
+           apart <= AMOS_TOLERANCE_VOXELS * amosi_geometry_smallest_spacing(g);
+}
+
 static bool numbers_good(const amos_geometry *g)
 {
     bool good = true;
@@ -138,6 +157,12 @@ static amos_status place_as_layout(const char *path, const amos_layout *layout, 
     amos_status status = choose_codes(path, layout, o, p, err);
     if (!status && p->qform_code)
         place_qform(g, p);
+    if (!status && p->qform_code && !o->qform_code && !qform_holds(g, p)) {
+        p->qform_code = 0;
+        memset(p->quatern, 0, sizeof p->quatern);
+        memset(p->offset, 0, sizeof p->offset);
+        p->pixdim[0] = 1;
+    }
     if (!status && p->sform_code)
         memcpy(p->srow, g->affine, sizeof p->srow);
     return status;

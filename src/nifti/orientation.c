@@ -7,6 +7,14 @@
 
 const struct amosi_axes amosi_axes_same = {{0, 1, 2}, {false, false, false}};
 
+bool amosi_axes_change_nothing(const struct amosi_axes *axes)
+{
+    for (int i = 0; i < 3; i++)
+        if (axes->to[i] != i || axes->flip[i])
+            return false;
+    return true;
+}
+
 static char upper(char c)
 {
     return c >= 'a' && c <= 'z' ? (char)(c - 'a' + 'A') : c;
@@ -79,6 +87,17 @@ void amosi_geometry_apply(const amos_geometry *from, const struct amosi_axes *ax
         }
     }
     *out = g;
+}
+
+const char *amosi_shape_hint(const int64_t a[3], const int64_t b[3])
+{
+    static const int orders[4][3] = {{0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}};
+    if (a[0] == b[2] && a[1] == b[1] && a[2] == b[0])
+        return " (it looks as if the axes were exchanged: z, y, x instead of x, y, z)";
+    for (int i = 0; i < 4; i++)
+        if (a[0] == b[orders[i][0]] && a[1] == b[orders[i][1]] && a[2] == b[orders[i][2]])
+            return " (it looks as if the axes were exchanged)";
+    return "";
 }
 
 amos_status amos_geometry_reorient(const amos_geometry *geometry, const char *orientation, amos_geometry *out,

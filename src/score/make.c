@@ -88,23 +88,48 @@ static amos_status take_options(amos_score_options *o, struct accepts *accepts, 
 
 /* ---- shape and position ---- */
 
-struct side {
-    struct amosi_side fit;
-    bool has_geometry;
-};
-
-static amos_status check_fit(const struct side *r, const struct side *p, const amos_accept *accept,
+static amos_status check_fit(const struct amosi_side *r, const struct amosi_side *p, const amos_accept *accept,
                              struct amosi_fit *fit, amos_error *err)
 {
-    amos_status status = amosi_fit_shape(&r->fit, &p->fit, err);
-    for (int a = 0; a < 3 && !status; a++)
-        if (r->fit.shape[a] > LONGEST_AXIS)
-            status = amosi_fail(err, AMOS_E_UNSUPPORTED, r->fit.path,
-                                "label maps with more than %d voxels along an axis are not scored.", LONGEST_AXIS);
-    if (!status && (!r->has_geometry || !p->has_geometry))
-        status = amosi_fail(err, AMOS_E_GEOM, r->has_geometry ? p->fit.path : r->fit.path,
-                            "the label map has no usable geometry, so that distances in mm are not known.");
-    return status ? status : amosi_fit_place(&r->fit, &p->fit, accept, false, fit, err);
+    for (int a = 0; a < 3; a++)
+        if (r->shape[a] > LONGEST_AXIS)
+            return amosi_fail(err, AMOS_E_UNSUPPORTED, r->path,
+                              "label maps with more than %d voxels along an axis are not scored.", LONGEST_AXIS);
+    return amosi_fit(r, p, accept, false, fit, err);
+}
+
+/* A map without a geometry has no spacing either. */
+static struct amosi_side side_of_map(const amos_labelmap *map, const char *what)
+{
+    const amos_layout *layout = &map->layout;
+    return (struct amosi_side){.what = what,
+                               .shape = layout->shape,
+                               .has_geometry = layout->has_geometry != 0,
+                               .geometry = layout->geometry,
+                               .has_other = map->has_other,
+                               .other = map->other};
+}
+
+/* The map with its axes changed; as stored, that is by one layout for both. */
+static amos_status turn_map(const amos_labelmap *map, const struct amosi_axes *axes, amos_labelmap **out,
+                            amos_error *err)
+{
+    const amos_layout *from = &map->layout;
+    amos_layout to = *from;
+    const int64_t step[3] = {1, from->shape[0], from->shape[0] * from->shape[1]};
+    amosi_geometry_apply(&from->geometry, axes, &to.geometry);
+    to.offset = 0;
+    to.strides[3] = from->shape[0] * from->shape[1] * from->shape[2];
+    for (int i = 0; i < 3; i++) {
+        to.shape[axes->to[i]] = from->shape[i];
+        to.strides[axes->to[i]] = axes->flip[i] ? -step[i] : step[i];
+        to.offset += axes->flip[i] ? step[i] * (from->shape[i] - 1) : 0;
+    }
+    const amos_accept accept = {.size = sizeof accept, .max_label = map->info.max_label};
+    amos_status status = amos_labelmap_make(&to, map->voxels, (size_t)to.strides[3], &accept, out, err);
+    if (!status)
+        (*out)->info = map->info;
+    return status;
 }
 
 /* ---- scoring ---- */
@@ -117,7 +142,7 @@ static double *copy_numbers(const double *numbers, size_t count)
     return copy;
 }
 
-static amos_status make_score(const amos_score_options *o, const struct side *reference, const struct amosi_fit *fit,
+static amos_status make_score(const amos_score_options *o, const amos_labelmap *reference, const struct amosi_fit *fit,
                               int max_label, amos_score **out, amos_error *err)
 {
     amos_score *s = amosi_zalloc(sizeof *s);
@@ -135,7 +160,8 @@ static amos_status make_score(const amos_score_options *o, const struct side *re
                                 .percentile_count = o->percentile_count,
                                 .displacement = fit->displacement,
                                 .warnings = fit->warnings};
-    memcpy(s->info.spacing, reference->fit.geometry.spacing, sizeof s->info.spacing);
+    memcpy(s->info.spacing, reference->layout.geometry.spacing, sizeof s->info.spacing);
+    memcpy(s->info.turned_from, fit->turned_from, sizeof s->info.turned_from);
     s->organs = amosi_zalloc_array((size_t)max_label, sizeof *s->organs);
     s->lists = amosi_zalloc_array((size_t)max_label * (o->tolerance_count + o->percentile_count), sizeof *s->lists);
     return s->tolerances && s->percentiles && s->organs && s->lists ? AMOS_OK : amosi_fail_nomem(err, NULL);
@@ -153,12 +179,6 @@ static amos_status check_labels(const amos_labelmap *map, const char *what, int 
                               what, (unsigned long long)stats->voxels, label, max_label, label);
     }
     return AMOS_OK;
-}
-
-static struct side side_of_map(const amos_labelmap *map, const char *what)
-{
-    const amos_layout *layout = amos_labelmap_layout(map);
-    return (struct side){{what, NULL, layout->shape, layout->geometry}, layout->has_geometry != 0};
 }
 
 static void note_accepted(amos_score *score, const amos_labelmap *reference, const amos_labelmap *prediction)
@@ -182,29 +202,43 @@ static amos_status measure(amos_score *score, const amos_labelmap *reference, co
     return status;
 }
 
-static amos_status score_maps(const amos_labelmap *reference, const amos_labelmap *prediction, const amos_score_options *o,
-                              amos_score **out, amos_error *err)
+/* Scores maps whose voxels lie alike. */
+static amos_status score_fitting(const amos_labelmap *reference, const amos_labelmap *prediction,
+                                 const amos_score_options *o, const struct amosi_fit *fit, amos_score **out,
+                                 amos_error *err)
 {
-    struct side r = side_of_map(reference, "reference"), p = side_of_map(prediction, "prediction");
-    struct amosi_fit fit = {0};
+    struct amosi_fit all = *fit;
     int largest = amos_labelmap_max_label(reference), other = amos_labelmap_max_label(prediction);
     int max_label = o->accept->max_label ? o->accept->max_label : largest > other ? largest : other;
-    amos_status status = check_fit(&r, &p, o->accept, &fit, err);
-    if (!status)
-        status = check_labels(reference, "reference", max_label, err);
+    amos_status status = check_labels(reference, "reference", max_label, err);
     if (!status)
         status = check_labels(prediction, "prediction", max_label, err);
     if (status)
         return status;
-    fit.warnings |= amos_labelmap_layout(reference)->warnings | amos_labelmap_layout(prediction)->warnings;
+    all.warnings |= amos_labelmap_layout(reference)->warnings | amos_labelmap_layout(prediction)->warnings;
     amos_score *score;
-    status = make_score(o, &r, &fit, max_label, &score, err);
+    status = make_score(o, reference, &all, max_label, &score, err);
     if (!status)
         status = measure(score, reference, prediction, o, err);
     if (status)
         amos_score_free(score);
     else
         *out = score;
+    return status;
+}
+
+static amos_status score_maps(const amos_labelmap *reference, const amos_labelmap *prediction,
+                              const amos_score_options *o, amos_score **out, amos_error *err)
+{
+    const struct amosi_side r = side_of_map(reference, "reference"), p = side_of_map(prediction, "prediction");
+    struct amosi_fit fit;
+    amos_labelmap *turned = NULL;
+    amos_status status = check_fit(&r, &p, o->accept, &fit, err);
+    if (!status && fit.warnings & AMOS_W_TURNED)
+        status = turn_map(prediction, &fit.axes, &turned, err);
+    if (!status)
+        status = score_fitting(reference, turned ? turned : prediction, o, &fit, out, err);
+    amos_labelmap_free(turned);
     return status;
 }
 
@@ -229,28 +263,27 @@ amos_status amos_score_make(const amos_labelmap *reference, const amos_labelmap 
 
 /* ---- volumes and files ---- */
 
-static struct side side_of_volume(const amos_volume *volume, const char *what)
-{
-    struct side side = {.fit = {.what = what, .path = volume->path, .shape = volume->header.info.shape}};
-    side.has_geometry = amos_volume_get_geometry(volume, &side.fit.geometry, NULL) == AMOS_OK;
-    return side;
-}
-
 static amos_status score_volumes(const amos_volume *reference, const amos_volume *prediction, const amos_score_options *o,
                                  amos_score **out, amos_error *err)
 {
-    struct side r = side_of_volume(reference, "reference"), p = side_of_volume(prediction, "prediction");
-    struct amosi_fit fit = {0};
+    const struct amosi_side r = amosi_side_of_volume(reference, "reference"),
+                            p = amosi_side_of_volume(prediction, "prediction");
+    struct amosi_fit fit;
+    amos_geometry turned;
     amos_labelmap_options as_label = {.size = sizeof as_label, .accept = o->accept, .pool = o->pool, .threads = o->threads};
     amos_labelmap *reference_map = NULL, *prediction_map = NULL;
     amos_status status = check_fit(&r, &p, o->accept, &fit, err);
     if (!status)
         status = amos_labelmap_load(reference, &as_label, &reference_map, err);
     as_label.accept = o->accept_prediction;
+    if (!status && fit.warnings & AMOS_W_TURNED) {
+        amosi_geometry_apply(&p.geometry, &fit.axes, &turned);
+        as_label.orientation = turned.orientation;
+    }
     if (!status)
         status = amos_labelmap_load(prediction, &as_label, &prediction_map, err);
     if (!status)
-        status = score_maps(reference_map, prediction_map, o, out, err);
+        status = score_fitting(reference_map, prediction_map, o, &fit, out, err);
     amos_labelmap_free(prediction_map);
     amos_labelmap_free(reference_map);
     return status;

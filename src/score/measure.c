@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <math.h>
 
+#include "score/conventions.h"
+#include "score/distance/share.h"
 #include "score/score.h"
 
 /* ---- from voxels ---- */
@@ -24,17 +26,17 @@ static double nsd_at(const struct amosi_surfaces *s, double tolerance)
     return within / (amosi_distances_total(&s->from_reference) + amosi_distances_total(&s->from_prediction));
 }
 
-static double percentile_at(amos_convention convention, const struct amosi_surfaces *s, double percent)
+static double percentile_at(enum amosi_percentile_rule rule, const struct amosi_surfaces *s, double percent)
 {
     const struct amosi_distances *r = &s->from_reference, *p = &s->from_prediction;
     double share = percent / 100;
-    switch (convention) {
-    case AMOS_CONVENTION_MEDPY:
+    switch (rule) {
+    case AMOSI_PERCENTILE_POOLED:
         return amosi_distances_quantile(r, p, share);
-    case AMOS_CONVENTION_MONAI:
+    case AMOSI_PERCENTILE_LARGER:
         return fmax(amosi_distances_quantile(r, NULL, share), amosi_distances_quantile(p, NULL, share));
     default:
-        return fmax(amosi_distances_share(r, share), amosi_distances_share(p, share));
+        return fmax(amosi_distances_share(r, percent, s->areas), amosi_distances_share(p, percent, s->areas));
     }
 }
 
@@ -42,13 +44,14 @@ static void measure_surfaces(const struct amos_score *score, amos_organ_score *o
                              double *nsd, double *percentiles)
 {
     const struct amosi_distances *r = &s->from_reference, *p = &s->from_prediction;
+    const struct amosi_convention *rules = amosi_convention_get(score->info.convention);
     double sum_r = amosi_distances_sum(r, s->weights), sum_p = amosi_distances_sum(p, s->weights);
     bool in_both = o->voxels_reference && o->voxels_prediction;
     o->surface_reference = amosi_distances_total(r);
     o->surface_prediction = amosi_distances_total(p);
     o->mean_reference_to_prediction = sum_r / o->surface_reference;
     o->mean_prediction_to_reference = sum_p / o->surface_prediction;
-    o->assd = score->info.convention == AMOS_CONVENTION_MEDPY
+    o->assd = rules->assd_of_means
                   ? (o->mean_reference_to_prediction + o->mean_prediction_to_reference) / 2
                   : (sum_r + sum_p) / (o->surface_reference + o->surface_prediction);
     if (!in_both)
@@ -57,8 +60,7 @@ static void measure_surfaces(const struct amos_score *score, amos_organ_score *o
     for (size_t i = 0; i < score->info.tolerance_count; i++)
         nsd[i] = nsd_at(s, score->info.tolerances[i]);
     for (size_t i = 0; i < score->info.percentile_count; i++)
-        percentiles[i] =
-            in_both ? percentile_at(score->info.convention, s, score->info.percentiles[i]) : (double)INFINITY;
+        percentiles[i] = in_both ? percentile_at(rules->percentile, s, score->info.percentiles[i]) : (double)INFINITY;
 }
 
 /* ---- absent organs ---- */
@@ -67,7 +69,8 @@ static void measure_absent(const struct amos_score *score, amos_organ_score *o, 
 {
     bool one = score->info.absent == AMOS_ABSENT_ONE;
     double ratio = one ? 1 : (double)NAN, difference = one ? 0 : (double)NAN;
-    double hausdorff = !one && score->info.convention == AMOS_CONVENTION_DEEPMIND ? (double)INFINITY : difference;
+    bool infinite = !one && amosi_convention_get(score->info.convention)->absent_infinite;
+    double hausdorff = infinite ? (double)INFINITY : difference;
     o->dice = o->jaccard = o->sensitivity = o->precision = ratio;
     o->volume_difference = difference;
     o->assd = o->mean_reference_to_prediction = o->mean_prediction_to_reference = difference;

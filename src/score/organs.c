@@ -9,6 +9,7 @@
 #include "base/error/fail.h"
 #include "base/error/progress.h"
 #include "label/labelmap.h"
+#include "score/conventions.h"
 #include "score/distance/nearest.h"
 #include "score/score.h"
 #include "score/surface/sweep.h"
@@ -129,7 +130,7 @@ static void measure_organ(struct scoring *r, const struct organ *organ)
     amos_organ_score *out = &r->score->organs[organ->label - 1];
     const amos_organ_stats *reference = amos_labelmap_get_stats(r->map[0], organ->label);
     const amos_organ_stats *prediction = amos_labelmap_get_stats(r->map[1], organ->label);
-    struct amosi_surfaces surfaces = {organ->distances[0], organ->distances[1], r->weights};
+    struct amosi_surfaces surfaces = {organ->distances[0], organ->distances[1], &r->areas, r->weights};
     out->label = organ->label;
     if (reference) {
         out->voxels_reference = reference->voxels;
@@ -225,9 +226,9 @@ static bool make_grid(struct scoring *r)
 {
     static const double ones[AMOSI_AREA_KINDS] = {1, 1};
     const int64_t *voxels = amos_labelmap_layout(r->map[0])->shape;
-    bool corners = r->score->info.convention == AMOS_CONVENTION_DEEPMIND;
+    r->grid = amosi_convention_get(r->score->info.convention)->grid;
+    bool corners = r->grid == AMOSI_GRID_CORNERS;
     int64_t points[3] = {voxels[0] + corners, voxels[1] + corners, voxels[2] + corners};
-    r->grid = corners ? AMOSI_GRID_CORNERS : AMOSI_GRID_VOXELS;
     amosi_areas_make(r->score->info.spacing, &r->areas);
     r->weights = corners ? r->areas.mm2 : ones;
     return amosi_steps_make(&r->steps, r->score->info.spacing, points);

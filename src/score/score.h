@@ -20,7 +20,8 @@ struct amos_score {
 /* The data for an organ's measures, in addition to its voxel counts. */
 struct amosi_surfaces {
     struct amosi_distances from_reference, from_prediction; /* finished */
-    const double *weights; /* of a point of each kind */
+    const struct amosi_areas *areas; /* of a point of each kind */
+    const double *weights;           /* the same, or 1 for voxels */
 };
 
 /* Computes all measures from the voxel counts, which must be set, and the surfaces. */

@@ -91,7 +91,7 @@ static amos_status check_options(amos_tiling_options *o, const int64_t shape[3],
                               "a tiling needs a shape and a patch of 1..2^30 voxels along each axis.");
     if (!(o->overlap >= 0.0 && o->overlap < 1.0) || !(o->sigma >= 0.0 && o->sigma <= 100.0))
         return amosi_fail(err, AMOS_E_ARG, NULL,
-                          "amos_tiling_options needs an overlap of 0 or more and below 1, and a sigma of 0 to 100.");
+                          "a tiling needs an overlap of 0 or more and below 1, and a sigma of 0 to 100.");
     return AMOS_OK;
 }
 

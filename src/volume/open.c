@@ -382,7 +382,7 @@ static void log_opened(const amos_volume *v)
     const amos_volume_info *i = &v->header.info;
     amosi_log_say(&v->log, AMOS_LOG_INFO, "%s: opened, %lld x %lld x %lld voxels of %s.", v->path,
                   (long long)i->shape[0], (long long)i->shape[1], (long long)i->shape[2], amos_type_name(i->type));
-    for (unsigned bit = 0; bit < 32; bit++) {
+    for (unsigned bit = 0; bit < AMOS_WARNING_BITS; bit++) {
         const char *text = amos_warning_text(amos_volume_warnings(v) & (amos_warnings)1 << bit);
         if (text)
             amosi_log_say(&v->log, AMOS_LOG_WARNING, "%s: %s.", v->path, text);

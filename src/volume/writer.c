@@ -17,6 +17,7 @@
 #include "nifti/header_make.h"
 #include "nifti/strided.h"
 #include "volume/array.h"
+#include "volume/fit.h"
 #include "volume/volume.h"
 
 #define OUT_BYTES ((size_t)1 << 18)
@@ -109,6 +110,73 @@ static amos_status put_voxels(amos_writer *w, const void *voxels, size_t bytes, 
     return status;
 }
 
+/* ---- the axes of the reference ---- */
+
+static bool is_placed(const amos_layout *layout)
+{
+    return layout->has_geometry && layout->geometry.source != AMOS_AFFINE_SPACING;
+}
+
+/* What the caller says about the voxels: their orientation. */
+static amos_status axes_by_letters(const char *path, const amos_layout *layout, const amos_write_options *o,
+                                   struct amosi_axes *axes, amos_error *err)
+{
+    amos_geometry as_given = {.shape = {1, 1, 1}}, own = layout->geometry;
+    if (!o->reference)
+        return amosi_fail(err, AMOS_E_ARG, path, "an orientation needs a reference to turn the voxels into.");
+    if (!o->reference->has_geometry)
+        return amosi_fail(err, AMOS_E_GEOM, path,
+                          "the reference has no usable geometry, so nothing can be turned into it.");
+    amos_status status = amos_geometry_reorient(&o->reference->geometry, o->orientation, &as_given, err);
+    if (!status && is_placed(layout) && amosi_geometry_orient(&own) &&
+        strcmp(own.orientation, as_given.orientation) != 0)
+        status =
+            amosi_fail(err, AMOS_E_ARG, path,
+                       "the voxels are %s by their own geometry and %s by the orientation that was given; leave the "
+                       "orientation out, or give voxels without a geometry.",
+                       own.orientation, as_given.orientation);
+    return status ? status : amosi_axes_between(as_given.orientation, o->reference->geometry.orientation, axes, err);
+}
+
+/* What the voxels' own geometry says about them. It need not be that of the reference, which may be written over another
+ * place on purpose, but voxels of another orientation are never stored as they are. */
+static amos_status axes_by_geometry(const char *path, const amos_layout *layout, const amos_volume *reference,
+                                    struct amosi_axes *axes, amos_error *err)
+{
+    const struct amosi_side base = amosi_side_of_volume(reference, "reference");
+    struct amosi_side voxels = {.what = "voxels", .shape = layout->shape, .has_geometry = true};
+    struct amosi_fit fit;
+    voxels.geometry = layout->geometry;
+    double allowed = AMOS_TOLERANCE_VOXELS * amosi_geometry_smallest_spacing(&base.geometry);
+    bool found = amosi_fit_find(&base, &voxels, allowed, &fit);
+    if (found && fit.displacement <= allowed)
+        *axes = fit.axes;
+    if ((found && fit.displacement <= allowed) || !amosi_geometry_orient(&voxels.geometry) ||
+        strcmp(voxels.geometry.orientation, base.geometry.orientation) == 0)
+        return AMOS_OK;
+    return amosi_fail(err, AMOS_E_PAIR_GEOM, path,
+                      "the voxels are %s by their own geometry, the reference is %s, and they lie at different places; "
+                      "give the orientation of the voxels to turn them, or voxels without a geometry.",
+                      voxels.geometry.orientation, base.geometry.orientation);
+}
+
+/* The change of axes with which the voxels have to be stored. */
+static amos_status find_axes(const char *path, const amos_layout *layout, const amos_write_options *o,
+                             struct amosi_axes *axes, amos_error *err)
+{
+    const amos_volume *reference = o->reference;
+    amos_status status = AMOS_OK;
+    int rounding = amosi_rounding_begin();
+    *axes = amosi_axes_same;
+    if (o->orientation)
+        status = axes_by_letters(path, layout, o, axes, err);
+    else if (is_placed(layout) && reference && reference->has_geometry &&
+             reference->geometry.source != AMOS_AFFINE_SPACING)
+        status = axes_by_geometry(path, layout, reference, axes, err);
+    amosi_rounding_end(rounding);
+    return status;
+}
+
 /* ---- in pieces ---- */
 
 static amos_status begin_file(amos_writer *w, const char *path, const amos_layout *layout, const amos_write_options *o,
@@ -162,6 +230,13 @@ amos_status amos_writer_open(const char *path, const amos_layout *layout, const 
     amos_status status = amosi_options_take(&o, sizeof o, options, "amos_write_options", err);
     if (!status && o.orientation)
         status = amosi_fail(err, AMOS_E_ARG, path, "only amos_file_write() turns voxels; leave the orientation NULL.");
+    struct amosi_axes axes = amosi_axes_same;
+    if (!status && layout)
+        status = find_axes(path, layout, &o, &axes, err);
+    if (!status && !amosi_axes_change_nothing(&axes))
+        status = amosi_fail(err, AMOS_E_ARG, path,
+                            "the voxels are not stored %s, as the reference is; only amos_file_write() turns voxels.",
+                            o.reference->geometry.orientation);
     if (!status)
         status = open_writer(path, layout, &o, out, err);
     return status;
@@ -284,28 +359,22 @@ static amos_status write_all(struct task *t)
     return status ? status : amosi_progress_tell(&t->progress, t->progress.total, t->err);
 }
 
-/* The layout of the same voxels with the axis order and directions of the reference. Its strides are not all zero. */
-static amos_status turn_layout(const char *path, const amos_layout *layout, const amos_write_options *o, size_t bytes,
+/* The layout of the same voxels after a change of axes, at the position of the reference. */
+static amos_status turn_layout(const char *path, const amos_layout *layout, const struct amosi_axes *axes, size_t bytes,
                                amos_layout *out, amos_error *err)
 {
-    struct amosi_axes axes;
     int64_t strides[4];
-    if (!o->reference)
-        return amosi_fail(err, AMOS_E_ARG, path, "an orientation needs a reference to turn the voxels into.");
-    if (!o->reference->has_geometry)
-        return amosi_fail(err, AMOS_E_GEOM, path, "the reference has no usable geometry, so nothing can be turned into it.");
-    amos_status status = amosi_axes_between(o->reference->geometry.orientation, o->orientation, &axes, err);
-    if (!status)
-        status = amosi_layout_strides(layout, bytes, path, strides, err);
+    amos_status status = amosi_layout_strides(layout, bytes, path, strides, err);
     if (status)
         return status;
     *out = *layout;
+    out->has_geometry = 0;
     out->strides[3] = strides[3];
     for (int i = 0; i < 3; i++) {
-        int from = axes.to[i];
-        out->shape[i] = layout->shape[from];
-        out->strides[i] = axes.flip[i] ? -strides[from] : strides[from];
-        out->offset += axes.flip[i] ? strides[from] * (layout->shape[from] - 1) : 0;
+        int to = axes->to[i];
+        out->shape[to] = layout->shape[i];
+        out->strides[to] = axes->flip[i] ? -strides[i] : strides[i];
+        out->offset += axes->flip[i] ? strides[i] * (layout->shape[i] - 1) : 0;
     }
     return AMOS_OK;
 }
@@ -318,11 +387,14 @@ amos_status amos_file_write(const char *path, const amos_layout *layout, const v
     if (!status && (!voxels || !layout))
         status = amosi_fail(err, AMOS_E_ARG, path, "amos_file_write needs a layout and voxels.");
     amos_layout turned;
-    if (!status && o.orientation) {
-        status = turn_layout(path, layout, &o, bytes, &turned, err);
+    struct amosi_axes axes = amosi_axes_same;
+    if (!status)
+        status = find_axes(path, layout, &o, &axes, err);
+    if (!status && !amosi_axes_change_nothing(&axes)) {
+        status = turn_layout(path, layout, &axes, bytes, &turned, err);
         layout = &turned;
-        o.orientation = NULL;
     }
+    o.orientation = NULL;
     if (status)
         return status;
     struct task t = {.layout = layout, .voxels = voxels, .progress = amosi_progress_of(&o.progress, 0, NULL), .err = err};

@@ -153,6 +153,31 @@ START_TEST(odd_file_names_give_valid_json_and_no_escapes)
 }
 END_TEST
 
+/* C1 controls, bidirectional marks and bytes that are not UTF-8 are escaped for people. JSON has them as \uNNNN, which reads
+ * back. The control characters that stand for ends of lines inside the command make none. */
+START_TEST(names_cannot_steer_terminal_or_reader)
+{
+    char *path = write_made("b\x01\x02\xC2\x9B\xE2\x80\xAE\x7f\x9b\xC3\xA4.nii", &oddly_scaled);
+    struct outcome json = run_amos("info --json %s", path), text = run_amos("info %s", path);
+    struct outcome bad = run_amos("info %s.nii", path);
+    assert_exit(&json, 0);
+    cJSON *info = parse_json(json.out);
+    assert_has(member_text(info, "path"), "/b\x01\x02\xC2\x9B\xE2\x80\xAE\x7f\\x9b\xC3\xA4.nii");
+    assert_has(json.out, "/b\\u0001\\u0002\\u009b\\u202e\\u007f\\\\x9b\xC3\xA4.nii");
+    assert_exit(&text, 0);
+    assert_has(text.out, "/b\\x01\\x02\\xc2\\x9b\\xe2\\x80\\xae\\x7f\\x9b\xC3\xA4.nii\n");
+    assert_exit(&bad, 1);
+    ck_assert_ptr_null(strchr(bad.err, '\x02'));
+    ck_assert_ptr_null(strstr(bad.err, "\xE2\x80\xAE"));
+    ck_assert_ptr_eq(strchr(bad.err, '\n'), strrchr(bad.err, '\n'));
+    cJSON_Delete(info);
+    outcome_free(&bad);
+    outcome_free(&json);
+    outcome_free(&text);
+    free(path);
+}
+END_TEST
+
 /* ---- list ---- */
 
 START_TEST(list_shows_and_filters_cases)
@@ -525,6 +550,7 @@ int main(void)
     tcase_add_test(info, info_without_geometry_gives_null);
     tcase_add_test(info, info_goes_on_after_a_bad_file);
     tcase_add_test(info, odd_file_names_give_valid_json_and_no_escapes);
+    tcase_add_test(info, names_cannot_steer_terminal_or_reader);
     TCase *list = add_case(suite, "list", 20);
     tcase_add_test(list, list_shows_and_filters_cases);
     tcase_add_test(list, list_json_has_paths_and_metadata);

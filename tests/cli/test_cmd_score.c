@@ -77,6 +77,18 @@ static char *wrong(const char *name)
     return folder;
 }
 
+/* Cases c01, c02, ... of 12 voxels of the liver. In the predictions, `step` more of them are missing from case to case,
+ * and start anew after four. */
+static char *row_of_cases(const char *name, int cases, int step)
+{
+    char *folder = make_folder(name), file[32];
+    for (int i = 1; i <= cases; i++) {
+        snprintf(file, sizeof file, "c%02d.nii.gz", i);
+        predict(folder, file, 0, 0, 12 - step * (i % 4));
+    }
+    return folder;
+}
+
 static const cJSON *organ_of(const cJSON *result, const char *id, int label)
 {
     const cJSON *scored;
@@ -307,6 +319,23 @@ START_TEST(a_missing_prediction_is_an_error_unless_told)
 }
 END_TEST
 
+/* Ten are named, the others counted. */
+START_TEST(many_missing_predictions_are_counted)
+{
+    char *set = row_of_cases("many", 14, 0), *folder = row_of_cases("many_pred", 1, 0);
+    struct outcome error = run_amos("score -r %s -p %s", set, folder);
+    assert_exit(&error, 1);
+    ck_assert_str_eq(error.out, "");
+    assert_has(error.err, "The case c11 has no prediction here.\n");
+    ck_assert_ptr_null(strstr(error.err, "c12"));
+    assert_has(error.err, "many_pred: 3 more cases have no prediction here.\n");
+    assert_has(error.err, "13 of 14 predictions are missing; --missing zero");
+    outcome_free(&error);
+    free(folder);
+    free(set);
+}
+END_TEST
+
 START_TEST(nothing_to_score_is_said)
 {
     char *set = small_set_make("nothing"), *empty = make_folder("nothing_pred"), *other = make_folder("nothing_other");
@@ -316,6 +345,11 @@ START_TEST(nothing_to_score_is_said)
     assert_has(none.err, "None of the 3 cases has a prediction here; files such as amos_0001.nii.gz");
     struct outcome no_set = run_amos("score -r %s -p %s", set, empty);
     assert_exit(&no_set, 1);
+    assert_has(no_set.err, "This folder has no volume (.nii or .nii.gz) and is no data set;");
+    struct outcome filtered = run_amos("score -r %s -p %s --split va --modality ct", set, other);
+    assert_exit(&filtered, 1);
+    assert_has(filtered.err, "No label of the split validation of the modality CT was found here; omit --split");
+    outcome_free(&filtered);
     struct outcome absent = run_amos("score -r %s -p %s/nowhere", set, empty);
     assert_exit(&absent, 1);
     assert_has(absent.err, "/nowhere: The file or folder cannot be opened: No such file or directory.");
@@ -351,6 +385,7 @@ START_TEST(what_does_not_fit_is_refused_and_counted)
     assert_has(json.err, "(E_PAIR_SHAPE)");
     assert_has(json.err, "3 mm");
     assert_has(json.err, "(E_PAIR_GEOM)");
+    assert_has(json.err, "\namos: score: 2 of 3 cases were refused and are in no mean; the messages above say why.\n");
     cJSON *result = parse_json(json.out);
     ck_assert(member_number(counts_of(result), "refused") == 2 && member_number(counts_of(result), "scored") == 1);
     const cJSON *refused = item(member(result, "cases"), 1);
@@ -362,7 +397,7 @@ START_TEST(what_does_not_fit_is_refused_and_counted)
     struct outcome none = run_amos("score -r %s -p %s", set, folder);
     ck_assert_int_eq(none.code, 1);
     assert_has(none.err, "(E_LABEL)");
-    assert_has(none.err, "No case could be scored.");
+    assert_has(none.err, "No case could be scored; the messages above say why.\n");
     ck_assert_ptr_null(strstr(none.out, "Spleen")); /* no empty tables */
     assert_has(none.out, "cases       3: 0 scored, 0 missing, 3 refused\nrefused     amos_0001\n");
     outcome_free(&json);
@@ -439,9 +474,11 @@ START_TEST(csv_has_the_rules_in_every_line)
     struct outcome csv = run_amos("score -r %s -p %s --csv --missing skip --convention monai", set, folder);
     int lines = 0, columns = count_letters(csv.out, ',');
     assert_exit(&csv, 0);
-    assert_has(csv.out, "id,split,modality,state,convention,absent,missing,label,organ,");
-    assert_has(csv.out, "\namos_0001,training,CT,scored,monai,nan,skip,1,spleen,6,3,3,0.6666666666666666,");
-    assert_has(csv.out, "\namos_0002,training,CT,missing,monai,nan,skip,,");
+    assert_has(csv.out, "id,split,modality,state,convention,convention_source,absent,missing,label,organ,");
+    assert_has(
+        csv.out,
+        "\namos_0001,training,CT,scored,monai,MONAI 1.5.0 (2025-06-13),nan,skip,1,spleen,6,3,3,0.6666666666666666,");
+    assert_has(csv.out, "\namos_0002,training,CT,missing,monai,MONAI 1.5.0 (2025-06-13),nan,skip,,");
     assert_has(csv.out, ",The prediction is missing.\n");
     assert_has(csv.out, ",inf,");
     assert_has(csv.out, ",nan,");
@@ -455,9 +492,38 @@ START_TEST(csv_has_the_rules_in_every_line)
 }
 END_TEST
 
+/* A cell that a spreadsheet would run, letters that turn the text around, and an end of line. */
+START_TEST(csv_is_harmless_in_a_spreadsheet)
+{
+    static const char *const names[] = {"=1+2.nii.gz", "+a.nii.gz",     "-1.nii.gz",
+                                        "@a,b.nii.gz", " =x.nii.gz",    "\xE2\x80\xAEz.nii.gz",
+                                        "\t=y.nii.gz", "plain-=.nii.gz"};
+    static const char *const cells[] = {"\n\"'=1+2\",", "\n\"'+a\",",          "\n\"'-1\",", "\n\"'@a,b\",",
+                                        "\n\"' =x\",",  "\n\\xe2\\x80\\xaez,", "\n\\x09=y,", "\nplain-=,"};
+    char *set = make_folder("harmless"), *folder = make_folder("harmless_pred");
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        predict(set, names[i], 0, 0, 12);
+        predict(folder, names[i], 0, 0, 6);
+    }
+    struct outcome csv = run_amos("score -r %s -p %s --csv", set, folder);
+    assert_exit(&csv, 0);
+    for (size_t i = 0; i < sizeof cells / sizeof cells[0]; i++)
+        assert_has(csv.out, cells[i]);
+    ck_assert_ptr_null(strchr(csv.out, '\t'));
+    assert_has(csv.out, ",-0.5,"); /* numbers are as they were */
+    struct outcome json = run_amos("score -r %s -p %s --json", set, folder);
+    assert_exit(&json, 0);
+    assert_has(json.out, "\"\\u202ez\""); /* each case is printed alone, by the same rule */
+    outcome_free(&json);
+    outcome_free(&csv);
+    free(folder);
+    free(set);
+}
+END_TEST
+
 START_TEST(intervals_are_seeded)
 {
-    char *set = small_set_make("seeded"), *folder = wrong("seeded_pred");
+    char *set = row_of_cases("seeded", 10, 0), *folder = row_of_cases("seeded_pred", 10, 2);
     struct outcome first = run_amos("score -r %s -p %s --bootstrap 200", set, folder);
     struct outcome again = run_amos("score -r %s -p %s --bootstrap 200 --seed 1", set, folder);
     struct outcome other = run_amos("score -r %s -p %s --bootstrap 200 --seed 9", set, folder);
@@ -465,12 +531,52 @@ START_TEST(intervals_are_seeded)
     ck_assert_str_eq(first.out, again.out);
     ck_assert_str_ne(first.out, other.out);
     assert_narrow(first.out);
-    assert_has(first.out, "intervals   95 % of the means of 200 samples of the cases, seed 1\n");
+    assert_has(first.out, "intervals   95 % of the means of 200 samples of the cases, seed 1; none (-)\n");
     outcome_free(&first);
     outcome_free(&again);
     outcome_free(&other);
     free(folder);
     free(set);
+}
+END_TEST
+
+/* Whether the mean of organs, and that of the liver, have an interval, in JSON and in the table. */
+static void check_interval(int cases, bool expected)
+{
+    char name[32];
+    snprintf(name, sizeof name, "few%d", cases);
+    char *set = row_of_cases(name, cases, 0);
+    strcat(name, "_pred");
+    char *folder = row_of_cases(name, cases, 2);
+    struct outcome json = run_amos("score -r %s -p %s --bootstrap 50 --json", set, folder);
+    struct outcome text = run_amos("score -r %s -p %s --bootstrap 50", set, folder);
+    assert_exit(&json, 0);
+    cJSON *result = parse_json(json.out);
+    const cJSON *all = item(member(result, "summary"), 0);
+    const cJSON *liver = member(member(item(member(all, "organs"), 5), "dice"), "interval");
+    const cJSON *mean = member(member(member(all, "mean_of_organs"), "dice"), "interval");
+    ck_assert_int_eq(cJSON_IsArray(liver), expected);
+    ck_assert_int_eq(cJSON_IsNull(liver), !expected);
+    ck_assert_int_eq(cJSON_IsArray(mean), expected);
+    ck_assert_int_eq(cJSON_IsNull(mean), !expected);
+    ck_assert(cJSON_IsNull(member(member(item(member(all, "organs"), 0), "dice"), "interval")));
+    ck_assert(member_number(member(result, "bootstrap"), "least_cases") == 10);
+    const char *line = strstr(text.out, "\nLiver ");
+    ck_assert_ptr_nonnull(line);
+    size_t length = strcspn(line + 1, "\n");
+    ck_assert_int_eq(line[length] == '-', !expected); /* the last column */
+    cJSON_Delete(result);
+    outcome_free(&text);
+    outcome_free(&json);
+    free(folder);
+    free(set);
+}
+
+START_TEST(few_cases_have_no_intervals)
+{
+    check_interval(1, false);
+    check_interval(9, false);
+    check_interval(10, true);
 }
 END_TEST
 
@@ -542,6 +648,7 @@ int main(void)
     tcase_add_test(pairing, cases_are_chosen_by_split_and_modality);
     TCase *refusing = add_case(suite, "refusing", 20);
     tcase_add_test(refusing, a_missing_prediction_is_an_error_unless_told);
+    tcase_add_test(refusing, many_missing_predictions_are_counted);
     tcase_add_test(refusing, nothing_to_score_is_said);
     tcase_add_test(refusing, what_does_not_fit_is_refused_and_counted);
     tcase_add_loop_test(refusing, a_mistake_in_the_words_is_exit_2, 0, sizeof mistakes / sizeof mistakes[0]);
@@ -549,7 +656,9 @@ int main(void)
     tcase_add_test(output, threads_do_not_change_a_byte);
     tcase_add_test(output, an_output_file_holds_what_stdout_would);
     tcase_add_test(output, csv_has_the_rules_in_every_line);
+    tcase_add_test(output, csv_is_harmless_in_a_spreadsheet);
     tcase_add_test(output, intervals_are_seeded);
+    tcase_add_test(output, few_cases_have_no_intervals);
     tcase_add_test(output, the_worst_cases_are_drawn);
     return run_suite(suite);
 }

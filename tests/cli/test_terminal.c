@@ -15,6 +15,7 @@
 #include "support/command.h"
 #include "support/main.h"
 #include "support/make/small_set.h"
+#include "view/load.h"
 
 /* A terminal of n columns, 0 if it does not report its width: one end for us, one for the program. */
 struct terminal {
@@ -135,6 +136,32 @@ START_TEST(the_bar_fits_and_goes_again)
 }
 END_TEST
 
+/* Reading counts bytes. It must not draw them as cases into a bar of cases, as of `amos score --pictures`. */
+START_TEST(reading_a_picture_leaves_the_bar_of_cases)
+{
+    char *set = small_set_make("bar"), *path = small_set_path(set, "imagesTr/amos_0001.nii.gz");
+    struct terminal t = stderr_becomes_terminal(100);
+    const view_source source = {.image = path}, with = {.image = path, .progress = {progress_show, NULL}};
+    view_loaded loaded;
+    amos_error err;
+    progress_start("drawing", PROGRESS_CASES);
+    let_milliseconds_pass(400);
+    assert_ok(view_load(&source, &loaded, &err), &err);
+    view_unload(&loaded);
+    ck_assert_str_eq(terminal_text(&t), "");
+    progress_show(NULL, 1, 2);
+    ck_assert_ptr_nonnull(strstr(terminal_text(&t), "1/2 cases"));
+    let_milliseconds_pass(400);
+    assert_ok(view_load(&with, &loaded, &err), &err);
+    view_unload(&loaded);
+    ck_assert_str_ne(terminal_text(&t), ""); /* the reading does report, if asked to */
+    progress_stop();
+    terminal_close(&t);
+    free(path);
+    free(set);
+}
+END_TEST
+
 START_TEST(nothing_to_do_shows_no_bar)
 {
     struct terminal t = stderr_becomes_terminal(80);
@@ -222,6 +249,7 @@ int main(void)
     Suite *suite = suite_create("terminal");
     TCase *bar = add_case(suite, "bar", 10);
     tcase_add_loop_test(bar, the_bar_fits_and_goes_again, 0, (int)(sizeof bars / sizeof bars[0]));
+    tcase_add_test(bar, reading_a_picture_leaves_the_bar_of_cases);
     tcase_add_test(bar, nothing_to_do_shows_no_bar);
     tcase_add_test(bar, a_file_gets_no_bar);
     TCase *command = add_case(suite, "command", 10);

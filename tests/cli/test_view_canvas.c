@@ -4,10 +4,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "view/png.h"
+#include "draw/png.h"
 #include "support/bytes.h"
 #include "support/main.h"
-#include "view/font.h"
+#include "draw/font.h"
 
 #ifdef AMOS_HAVE_LIBPNG
 #include <png.h>

@@ -86,7 +86,8 @@ static bool strikes(enum fault_kind kind)
     if (atomic_load(&armed) != (int)kind)
         return false;
     int call = atomic_fetch_add(&calls, 1) + 1, nth = atomic_load(&fault_nth), mode = atomic_load(&fault_mode);
-    bool now = mode == FAULT_FROM_THEN_ON ? call >= nth : mode != FAULT_COUNT && call == nth;
+    int last = mode == FAULT_FROM_THEN_ON ? call : mode == FAULT_FOUR_TIMES ? nth + 3 : nth;
+    bool now = mode != FAULT_COUNT && call >= nth && call <= last;
     if (now)
         atomic_fetch_add(&injected, 1);
     if (now && mode == FAULT_SIGNAL)
@@ -240,6 +241,14 @@ SEEN char *realpath(const char *restrict path, char *restrict out)
     if (found)
         WRITTEN_TEXT(found);
     return found;
+}
+
+/* What _FORTIFY_SOURCE makes of a call with a buffer of known size. */
+SEEN char *__realpath_chk(const char *path, char *out, size_t room); /* NOLINT(bugprone-reserved-identifier) */
+SEEN char *__realpath_chk(const char *path, char *out, size_t room)  /* NOLINT(bugprone-reserved-identifier) */
+{
+    (void)room;
+    return realpath(path, out);
 }
 
 SEEN int close(int fd)

@@ -74,12 +74,7 @@ amos_status cache_build_all(struct world *world, uint64_t *digest, amos_error *e
     amos_status status = amos_cache_prune(world->cache_built, 0, NULL, NULL, err);
     if (!status)
         status = amos_cache_build(world->cache_built, world->dataset, &options, err);
-    amos_cache_entry *entry = NULL;
-    if (!status)
-        status = amos_cache_entry_open(world->cache_built, amos_dataset_get(world->dataset, 0), &entry, err);
-    if (!status)
-        digest_add(digest, &amos_cache_entry_get_info(entry)->body, sizeof(amos_intensity));
-    amos_cache_entry_free(entry);
+    digest_add(digest, &status, sizeof status);
     return status;
 }
 

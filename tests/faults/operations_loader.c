@@ -99,3 +99,29 @@ amos_status loader_cached(struct world *world, uint64_t *digest, amos_error *err
 {
     return draw_batches(world, world->cache, digest, err);
 }
+
+/* Leaves out the cases without a label, and keeps more batches than it has room for. */
+amos_status loader_keeps(struct world *world, uint64_t *digest, amos_error *err)
+{
+    const amos_loader_options options = {.size = sizeof options,
+                                         .flags = AMOS_LOADER_STOP_AT_DAMAGE | AMOS_LOADER_GROW,
+                                         .patch = {2, 2, 2},
+                                         .steps = 2,
+                                         .threads = 1,
+                                         .hold = 1,
+                                         .memory_budget = (uint64_t)64 << 20};
+    amos_loader *loader = NULL;
+    amos_batch *batches[2] = {NULL, NULL};
+    amos_status status = amos_loader_open(world->dataset, &options, &loader, err);
+    size_t left_out = loader ? amos_loader_get_info(loader)->left_out_count : 0;
+    digest_add(digest, &left_out, sizeof left_out);
+    for (int i = 0; i < 2 && !status; i++) {
+        status = amos_loader_next(loader, &batches[i], err);
+        if (batches[i])
+            digest_add(digest, amos_batch_get_info(batches[i])->image.data, amos_batch_get_info(batches[i])->image.bytes);
+    }
+    for (int i = 0; i < 2; i++)
+        amos_batch_free(batches[i]);
+    amos_loader_free(loader);
+    return status;
+}

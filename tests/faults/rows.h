@@ -79,6 +79,7 @@ ROW(tiles_stitch);
 ROW(loader_open);
 ROW(loader_balanced);
 ROW(loader_next);
+ROW(loader_keeps);
 ROW(loader_cached);
 
 /* The library that inflates. */

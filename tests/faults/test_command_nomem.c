@@ -62,6 +62,7 @@ static const struct command {
     {"score -r %s --worst 1 --pictures %s -p %s -j 1", "pictures", SET},
     {"view %s amos_0001 -o %s", "picture.png", SET},
     {"view %s -o %s", "picture.png", IMAGE},
+    {"view --json %s --sheet %s --montage 2x1 --size 400 -j 1", "sheet.png", SET},
 #endif
     {"phantom %s --cases 1 --size 24x20x16 -j 1", "tree", NOTHING},
 };

@@ -127,8 +127,12 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     if (count > MOST_VOXELS)
         return 0;
-    const struct score_model_rules rules = {
-        (amos_convention)((how & 3) % 3), (amos_absent)(how >> 2 & 1), tolerances, percentiles, 3, 3};
+    const struct score_model_rules rules = {(amos_convention)((how & 3) % AMOS_CONVENTION_COUNT),
+                                            (amos_absent)(how >> 2 & 1),
+                                            tolerances,
+                                            percentiles,
+                                            3,
+                                            3};
     uint8_t *voxels = calloc(2, count);
     FUZZ_REQUIRE(voxels != NULL);
     fill(data, size, voxels, voxels + count, count);

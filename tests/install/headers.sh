@@ -52,7 +52,7 @@ int main(void)
     amos_accept accept = AMOS_ACCEPT_INIT;
     amos_tiling_options tiling = AMOS_TILING_OPTIONS_INIT;
     amos_loader_options loader = AMOS_LOADER_OPTIONS_INIT;
-    return !(accept.tolerance_voxels == 0.01 && accept.frame == AMOS_FRAME_ONLY && tiling.overlap == 0.5 &&
+    return !(accept.tolerance_voxels == 0.2 && accept.frame == AMOS_FRAME_ONLY && tiling.overlap == 0.5 &&
              tiling.sigma == 0.125 && loader.overlap == 0.5);
 }
 END

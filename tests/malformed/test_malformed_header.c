@@ -408,6 +408,7 @@ static void sheared(struct odd_input *in, int v)
     spec.sform_code = 1;
     const double rows[3][4] = {{1, 0.3, 0, 0}, {0, 1, 0, 0}, {0, 0.2, 2, 0}};
     memcpy(spec.srow, rows, sizeof rows);
+    memcpy(spec.pixdim, (const double[4]){1, 1, 1.063, 2}, 4 * sizeof(double));
     odd_remake(in, &spec);
 }
 
@@ -417,6 +418,7 @@ static void oblique_but_straight(struct odd_input *in, int v)
     spec.sform_code = 1;
     const double rows[3][4] = {{0.96, -0.56, 0, 0}, {0.28, 1.92, 0, 0}, {0, 0, 5, 0}};
     memcpy(spec.srow, rows, sizeof rows);
+    memcpy(spec.pixdim, (const double[4]){1, 1, 2, 5}, 4 * sizeof(double));
     odd_remake(in, &spec);
 }
 

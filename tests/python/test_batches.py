@@ -12,8 +12,8 @@ from common import COMMAND, Test, in_folder, phantom
 PROGRAM = os.path.join(os.path.dirname(COMMAND), "tests", "python", "batches")
 RANGE = amos.Scaling("range", -160, 240)
 BY_CASE = amos.Scaling("case_zscore")
-TURNED = amos.Augment(flips="xyz", quarter_turns=True)
-NOISY = amos.Augment(flips="x", brightness_share=0.5, brightness_low=-0.1, brightness_high=0.1, noise_share=0.75,
+TURNED = amos.Augment(flips="xyz", quarter_turns=True, mirror="keep")
+NOISY = amos.Augment(flips="x", mirror="exchange", brightness_share=0.5, brightness_low=-0.1, brightness_high=0.1, noise_share=0.75,
                      noise_low=0.01, noise_high=0.1)
 ALL = amos.Augment(flips="z", quarter_turns=True, affine_share=0.5, rotate_degrees=(10, 5, 20), zoom_low=0.8, zoom_high=1.25,
                    gamma_share=0.5, gamma_low=0.7, gamma_high=1.5, contrast_share=0.5, contrast_low=0.75, contrast_high=1.25,

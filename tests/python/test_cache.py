@@ -82,6 +82,41 @@ class Caches(Test):
             values.append(numpy.asarray(image)[numpy.asarray(labels.voxels) > 0].mean())
         self.assertAlmostEqual(found.foreground.mean, numpy.mean(values), delta=2)
 
+    def test_a_fingerprint_tells_what_it_lacks(self):
+        self.cache.build(self.dataset, split="training")
+        with self.assertWarnsRegex(amos.DataWarning, "1 of 4 labelled cases are not in the fingerprint"):
+            found = self.cache.fingerprint(self.dataset)
+        self.assertEqual((found.cases, found.left_out), (3, 1))
+
+    def test_percentiles_are_those_of_all_voxels(self):
+        path = in_folder("fingerprint-set")
+        shutil.copytree(phantom(6, SIZE), path)
+        for name, change in (("amos_0004", lambda v: v / 7), ("amos_0507", lambda v: v * 1000)):  # float64; int32
+            image = amos.Volume(f"{path}/imagesTr/{name}.nii.gz").read("float64")
+            values = change(numpy.asarray(image)).astype("float64" if name == "amos_0004" else "int32")
+            os.remove(f"{path}/imagesTr/{name}.nii.gz")
+            amos.write(f"{path}/imagesTr/{name}.nii.gz", values, geometry=image.geometry)
+        dataset = amos.Dataset(path)
+        self.cache.build(dataset)
+        for cases, exact in (("CT", False), ("MRI", True), (None, False)):
+            found = self.cache.fingerprint(dataset, modality=cases).foreground
+            expected = self.weighted(dataset.cases(modality=cases, has_label=True), (0.005, 0.5, 0.995))
+            got = (found.percentile_00_5, found.median, found.percentile_99_5)
+            numpy.testing.assert_allclose(got, expected, rtol=0 if exact else 1e-3)
+
+    def weighted(self, cases, shares):
+        values, weights = [], []
+        for case in cases:
+            image, labels = case.load("float64")
+            values.append(numpy.asarray(image)[numpy.asarray(labels.voxels) > 0])
+            weights.append(numpy.full(len(values[-1]), 1 / len(values[-1])))
+            if len(cases) == 1:
+                return numpy.percentile(values[0], [100 * share for share in shares], method="inverted_cdf")
+        values, weights = numpy.concatenate(values), numpy.concatenate(weights)
+        order = values.argsort()
+        reached = weights[order].cumsum() / weights.sum()
+        return [values[order][numpy.searchsorted(reached, share * (1 - 1e-9))] for share in shares]
+
     def test_settings(self):
         cache = amos.Cache(self.cache.folder, orientation="RAS", spacing=(0, 0, 10), crop_body=True)
         cache.build(self.dataset, split="training")

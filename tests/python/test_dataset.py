@@ -96,6 +96,10 @@ class Datasets(Test):
         self.assertEqual(amos.organ("Right Kidney").label, 2)
         self.assertEqual(amos.organ(6).name, "liver")
         self.assertEqual(amos.organ("arota"), amos.ORGANS[8])
+        self.assertEqual(amos.label_color(6), amos.ORGANS[6].rgb)
+        self.assertNotIn(amos.label_color(17), [organ.rgb for organ in amos.ORGANS])
+        with self.assertRaises(ValueError):
+            amos.label_color(-1)
         with self.assertRaises(amos.ArgumentError) as caught:
             amos.organ("livre")
         self.assertIn("liver", str(caught.exception))

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 import unittest
+import warnings
 import zlib
 
 import numpy
@@ -35,7 +36,9 @@ class Content(Test):
     def test_a_patch_is_the_box_of_its_volume(self):
         dataset = amos.Dataset(root())
         scale = amos.Scaling("range", -160, 240)
-        changed = amos.Augment(flips="xyz")
+        changed = amos.Augment(flips="xyz", mirror="exchange")
+        partner = numpy.arange(16, dtype="uint8")
+        partner[[2, 3, 11, 12]] = [3, 2, 12, 11]
         seen = set()
         for batch in make(ct=scale, mri=scale, augment=changed, orientation="RAS", foreground=0.5):
             self.assertEqual(batch.image.shape, (2, 1) + PATCH[::-1])
@@ -47,6 +50,9 @@ class Content(Test):
                 for axis, letter in enumerate("xyz"):
                     if letter in sample.flips:
                         expected, wanted = numpy.flip(expected, axis), numpy.flip(wanted, axis)
+                self.assertEqual(sample.mirrored, "x" in sample.flips)
+                if sample.mirrored:
+                    wanted = partner[wanted]
                 got = numpy.asarray(batch.image)[n, 0].T
                 numpy.testing.assert_allclose(got, expected, atol=1e-6)
                 numpy.testing.assert_array_equal(numpy.asarray(batch.label)[n, 0].T, wanted)
@@ -79,10 +85,27 @@ class Content(Test):
             make(ct=amos.Scaling("twice"))
         with self.assertRaises(ValueError):
             make(augment=amos.Augment(flips="w"))
+        with self.assertRaises(ValueError):
+            make(augment=amos.Augment(mirror="twice"))
         with self.assertRaises(amos.ArgumentError):
             make(foreground=2)
         with self.assertRaises(TypeError):
             make(colour="red")
+
+    def test_messages_name_nothing_of_c(self):
+        def cancelled():
+            loader = make()
+            loader.cancel()
+            loader.next()
+
+        for wrong in (lambda: make(foreground=2), lambda: make(patch=(0, 1, 1)), lambda: make(label_type=None, foreground=0.5),
+                      lambda: make(ct=amos.Scaling("range")), lambda: make(mri=amos.Scaling("zscore")),
+                      lambda: make(augment=amos.Augment(noise_share=2)), lambda: make(draw="whole"),
+                      lambda: make(augment=amos.Augment(mirror="keep", pairs=[(1, 1)])), lambda: make(cases=["999"]),
+                      lambda: make(augment=amos.Augment(flips="x")), lambda: make(draw="tiles", steps=3), cancelled):
+            with self.assertRaises(amos.Error) as caught:
+                wrong()
+            self.assertNotRegex(str(caught.exception), r"(?i)amos_[a-z]*[^0-9a-z]|amos_[a-z]+_")
 
     def test_cases(self):
         self.assertEqual(make(split="training", modality="CT").cases, ["amos_0001", "amos_0004"])
@@ -94,7 +117,7 @@ class Content(Test):
 
 class Order(Test):
     def test_threads_make_no_difference(self):
-        augment = amos.Augment(flips="xy", noise_share=0.5, noise_low=0.1, noise_high=9, affine_share=0.5, zoom_low=0.9,
+        augment = amos.Augment(flips="xy", mirror="exchange", noise_share=0.5, noise_low=0.1, noise_high=9, affine_share=0.5, zoom_low=0.9,
                                zoom_high=1.2, rotate_degrees=(10, 10, 30))
         runs = [digests(make(threads=n, augment=augment, batch_size=3, balanced=True)) for n in (1, 2, 5)]
         self.assertTrue(runs[0])
@@ -134,6 +157,35 @@ class Order(Test):
         self.assertEqual(sorted(sum(parts, [])), sorted(expected))
 
 
+class Empty(Test):
+    """The last batch of a rank that has no volume left: 0 elements, in every type and by every way."""
+
+    def last(self, **options):
+        loader = amos.Loader(amos.Dataset(root()), draw="whole", rank=2, world_size=3, **options)
+        return list(loader)[-1]
+
+    def test_every_delivery(self):
+        for image_type in ("float32", "float16"):
+            for label_type in ("uint8", "int64", "onehot"):
+                with self.subTest(image=image_type, label=label_type):
+                    batch = self.last(image_type=image_type, label_type=label_type)
+                    self.assertEqual((batch.count, batch.samples), (0, []))
+                    channels = 16 if label_type == "onehot" else 1
+                    self.check(batch.image, image_type, (0, 1) + SIZE[::-1])
+                    self.check(batch.label, "uint8" if label_type == "onehot" else label_type, (0, channels) + SIZE[::-1])
+
+    def check(self, array, dtype, shape):
+        self.assertEqual((array.dtype, array.shape, array.nbytes), (dtype, shape, 0))
+        for found in (numpy.array(array), numpy.asarray(array), numpy.from_dlpack(array), numpy.asarray(array.copy())):
+            self.assertEqual((found.dtype, found.shape), (numpy.dtype(dtype), shape))
+        self.assertEqual(numpy.concatenate([numpy.asarray(array), numpy.ones((1,) + shape[1:], dtype)]).shape[0], 1)
+        self.assertEqual((bytes(memoryview(array)), memoryview(array).shape), (b"", shape))
+        self.assertEqual(zlib.crc32(array), 0)
+
+    def test_images_alone(self):
+        self.assertIsNone(self.last(label_type=None).label)
+
+
 class Memory(Test):
     def test_a_batch_outlives_its_loader(self):
         loader = make()
@@ -145,16 +197,31 @@ class Memory(Test):
         gc.collect()
         self.assertEqual(zlib.crc32(view), expected)
 
-    def test_only_so_many_can_be_held(self):
+    def test_all_batches_of_an_epoch_can_be_kept(self):
+        expected = digests(make(hold=2))
         loader = make(hold=2)
+        kept = list(loader)
+        self.assertEqual((digests(kept), loader.stats.copies), (expected, len(kept) - 2))
+        array = numpy.asarray(kept[-1].image)
+        addresses = {batch.image.__array_interface__["data"][0] if hasattr(batch.image, "__array_interface__") else
+                     numpy.asarray(batch.image).ctypes.data for batch in kept}
+        self.assertEqual(len(addresses), len(kept))
+        loader.close()
+        del kept, loader
+        gc.collect()
+        self.assertEqual(zlib.crc32(array), expected[-1][2])
+
+    def test_what_is_not_kept_is_used_again(self):
+        loader = make(hold=2)
+        digests(loader)
+        self.assertEqual(loader.stats.copies, 0)
         held = [loader.next(), loader.next()]
-        with self.assertRaises(amos.ArgumentError):
-            loader.next()
         array = numpy.asarray(held.pop(0).image)
-        with self.assertRaises(amos.ArgumentError):
-            loader.next()  # the array is a view of the memory of the batch
+        loader.next()  # the array is a view of the memory of the batch, so there are two
+        self.assertEqual(loader.stats.copies, 1)
         del array
-        self.assertEqual(loader.next().step, 2)
+        self.assertEqual(loader.next().step, 3)
+        self.assertEqual(loader.stats.copies, 1)
 
     def test_a_loop_may_hold_the_last_one(self):
         kept = None
@@ -212,6 +279,81 @@ class Trouble(Test):
         self.assertNotIn("amos_0004", {s.case_id for b in loader for s in b.samples})
         (why,) = loader.damaged
         self.assertEqual((why.case_id, why.status), ("amos_0004", "E_GZ_TRUNC"))
+
+    def test_a_damaged_case_is_warned_of(self):
+        loader = amos.Loader(self.damaged_root(), patch=PATCH, steps=20, split="training")
+        with warnings.catch_warnings(record=True) as told:
+            warnings.simplefilter("always")
+            for _ in range(2):
+                list(loader)
+        self.assertEqual({w.category for w in told}, {amos.DataWarning})
+        self.assertEqual({w.filename for w in told}, {__file__})
+        self.assertEqual([str(w.message)[:35] for w in told],
+                         ["case amos_0004 could not be read: /"] + ["1 of 3 cases could not be read so f"] * 2)
+
+    def test_cases_that_are_left_out_are_listed(self):
+        path = in_folder("incomplete-set")
+        shutil.copytree(root(), path)
+        os.remove(path + "/labelsTr/amos_0001.nii.gz")
+        os.remove(path + "/imagesTr/amos_0507.nii.gz")
+        with self.assertWarns(amos.DataWarning) as told:
+            loader = amos.Loader(amos.Dataset(path), patch=PATCH)
+        self.assertEqual(loader.cases, ["amos_0004", "amos_0006"])
+        self.assertEqual([(case.case_id, case.reason) for case in loader.left_out],
+                         [("amos_0001", "no_label"), ("amos_0008", "unlabelled"), ("amos_0507", "no_image"), ("amos_0508", "unlabelled")])
+        self.assertEqual(loader.left_out[0].message, f"its label {path}/labelsTr/amos_0001.nii.gz does not exist.")
+        self.assertEqual(told.filename, __file__)
+        self.assertIn("4 of 6 cases are left out: 1 without a label file, 2 without a label in the data set, 1 without an image",
+                      str(told.warning))
+        with warnings.catch_warnings():
+            warnings.simplefilter("error")
+            amos.Loader(amos.Dataset(root()), patch=PATCH, split="training", orientation="RAS")
+
+    def test_orientations_that_differ_are_warned_of(self):
+        path = in_folder("mixed-set")
+        shutil.copytree(root(), path)
+        dataset = amos.Dataset(path)
+        for folder in ("images", "labels"):
+            name = f"{path}/{folder}Tr/amos_0001.nii.gz"
+            voxels = amos.Volume(name).read(orientation="PSR")
+            os.remove(name)
+            amos.write(name, voxels, geometry=voxels.geometry)
+        with self.assertWarnsRegex(amos.DataWarning, r"3 orientations \(1 PSR, 1 LAS, 1 RAS\)"):
+            amos.Loader(dataset, patch=PATCH, split="training")
+
+    def test_flips_between_left_and_right_are_refused(self):
+        options = {"orientation": "PSR", "split": "training"}
+        with self.assertRaisesRegex(amos.ArgumentError, 'z axis .* "exchange"'):
+            make(augment=amos.Augment(flips="z"), **options)
+        make(augment=amos.Augment(flips="xy"), **options)
+        make(augment=amos.Augment(flips="z"), label_type=None, **options)
+        augment = amos.Augment(flips="z", mirror="exchange", pairs=[("liver", 14), ("right kidney", "left_kidney")])
+        partner = {6: 14, 14: 6, 2: 3, 3: 2}
+        loader = make(augment=augment, foreground=1, organs=["liver", 2], **options)
+        seen = {(s.organ, s.mirrored) for _ in range(4) for b in loader for s in b.samples}
+        self.assertEqual(seen, {(6, False), (2, False), (partner[6], True), (partner[2], True)})
+        with self.assertRaises(amos.ArgumentError):
+            make(augment=amos.Augment(flips="z", mirror="exchange", pairs=[(2, 2)]))
+        with self.assertRaises(TypeError):
+            make(augment=amos.Augment(flips="z", mirror="exchange", pairs=[2, 3]))
+
+    def test_voxels_that_are_not_finite_are_warned_of(self):
+        path = in_folder("nan-set")
+        shutil.copytree(root(), path)
+        name = path + "/imagesTr/amos_0001.nii.gz"
+        image = amos.Volume(name).read("float32")
+        numpy.asarray(image)[3, 4, 5] = numpy.nan
+        os.remove(name)
+        amos.write(name, image, geometry=image.geometry)
+        for replace in (False, True):
+            loader = amos.Loader(amos.Dataset(path), draw="whole", cases=["1"], replace_nan=replace, pad_value=-7)
+            with self.assertWarnsRegex(amos.DataWarning, "amos_0001 has voxels that are NaN"):
+                batch = loader.next()
+            self.assertEqual(batch.samples[0].not_finite, 1)
+            self.assertGreaterEqual(loader.stats.not_finite, 1)
+            value = numpy.asarray(batch.image)[0, 0, 5, 4, 3]
+            self.assertEqual(value == -7, replace)
+            self.assertEqual(bool(numpy.isnan(value)), not replace)
 
     def test_or_stops(self):
         loader = amos.Loader(self.damaged_root(), patch=PATCH, steps=20, stop_at_damage=True)
@@ -277,7 +419,7 @@ class Trouble(Test):
             "loader = amos.Loader(amos.Dataset(sys.argv[1]), patch=(8, 8, 8), steps=10**6, threads=3)\n"
             "batch = loader.next()\n"
         )
-        subprocess.run([sys.executable, "-c", script, root()], check=True, timeout=60)
+        subprocess.run([sys.executable, "-W", "ignore", "-c", script, root()], check=True, timeout=60)
 
 
 class Tilings(Test):

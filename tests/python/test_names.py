@@ -47,7 +47,7 @@ class Names(Test):
             (lambda: dataset[0].image(inflate="zip"), "use auto, zlib"),
             (lambda: dataset[0].image(index="always"), "use never, use or build."),
             (lambda: dataset[0].image().read("int7"), "Use stored, int8,"),
-            (lambda: amos.score(dataset[0].label(), dataset[0].label(), convention="nnunet"), "deepmind, medpy or monai."),
+            (lambda: amos.score(dataset[0].label(), dataset[0].label(), convention="nnunet"), "deepmind, medpy, monai or medpy-0.4."),
             (lambda: amos.score(dataset[0].label(), dataset[0].label(), absent="zero"), "use nan or one."),
             (lambda: dataset[0].label()["livr"], 'did you mean "liver"? Use background, spleen,'),
         ):

@@ -72,6 +72,9 @@ class Scores(Test):
         options = {"tolerances": (0.5, 1, 3), "percentiles": (50, 100), "convention": "monai", "absent": "one"}
         score = amos.score(self.labels, self.moved, **options)
         self.assertEqual((score.convention, score.absent), ("monai", "one"))
+        self.assertIn("MONAI", score.convention_source)
+        older = amos.score(self.labels, self.moved, convention="medpy-0.4")
+        self.assertEqual((older.convention, older.convention_source), ("medpy-0.4", "MedPy 0.4.0 (2018-11-23)"))
         self.assertEqual((score.tolerances, score.percentiles), ((0.5, 1, 3), (50, 100)))
         organ = score["liver"]
         self.assertEqual(organ.hd_percentile[1], organ.hd)
@@ -92,8 +95,11 @@ class Scores(Test):
             self.assertTrue(math.isnan(score[label].dice))
 
     def test_what_does_not_fit(self):
+        self.assertEqual(amos.score(self.labels, self.case.label(orientation="RAS")).dice, 1)
+        affine = numpy.array(self.labels.geometry.affine)
+        affine[0, 3] += 3
         with self.assertRaises(amos.DataError) as caught:
-            amos.score(self.labels, self.case.label(orientation="RAS"))
+            amos.score(self.labels, amos.LabelMap.make(self.voxels, geometry=affine))
         self.assertEqual(caught.exception.status, "E_PAIR_GEOM")
         with self.assertRaises(amos.DataError) as caught:
             amos.score(self.labels, self.moved[:-1])

@@ -1,4 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
+import os
+import shutil
 import unittest
 import unittest.mock
 import zlib
@@ -60,10 +62,33 @@ class Direct(Test):
             self.assertEqual(len(samples), 2)
             image += 1  # it belongs to the caller until it is returned
         self.assertLess(loader.stats.memory_peak, 1 << 30)
-        kept = []
-        with self.assertRaises(amos.ArgumentError):
-            for image, label, samples in loader:
-                kept.append(image)
+
+    def test_batches_can_be_kept(self):
+        loader = PatchLoader(root(), **OPTIONS)
+        kept = list(loader)
+        self.assertEqual(len(kept), len(loader))
+        self.assertEqual(len({image.data_ptr() for image, _, _ in kept}), len(kept))
+        self.assertEqual(of_tensors(kept), expected())
+
+    def test_a_rank_without_a_volume(self):
+        for types in ({"image_type": "float16", "label_type": "int64"}, {"label_type": "onehot"}, {}):
+            image, label, samples = list(PatchLoader(root(), draw="whole", rank=2, world_size=3, **types))[-1]
+            self.assertEqual((image.shape, samples), ((0, 1) + SIZE[::-1], []))
+            self.assertEqual(image.dtype, torch.float16 if "image_type" in types else torch.float32)
+            self.assertEqual(label.dtype, torch.int64 if types.get("label_type") == "int64" else torch.uint8)
+            self.assertEqual(torch.cat([image, torch.ones((1,) + image.shape[1:])]).shape[0], 1)
+
+    def test_trouble_is_told(self):
+        path = in_folder("torch-damaged")
+        shutil.copytree(root(), path)
+        os.remove(path + "/labelsTr/amos_0001.nii.gz")
+        os.truncate(path + "/imagesTr/amos_0004.nii.gz", 5000)
+        loader = PatchLoader(path, split="training", **OPTIONS)
+        with self.assertWarnsRegex(amos.DataWarning, "1 of 3 cases are left out"):
+            self.assertEqual([case.case_id for case in loader.left_out], ["amos_0001"])
+        with self.assertWarnsRegex(amos.DataWarning, "case amos_0004 could not be read"):
+            list(loader)
+        self.assertEqual([error.case_id for error in loader.damaged], ["amos_0004"])
 
     def test_a_tensor_outlives_its_loader(self):
         loader = PatchLoader(root(), **OPTIONS)
@@ -160,6 +185,18 @@ class Workers(Test):
         next(iter(loader))
         parts = [expected(0, rank=n, world_size=2) for n in range(2)]
         self.assertEqual(of_tensors(self.load(loader, 2)), interleaved(*parts))
+
+    def test_what_workers_cannot_read_is_told(self):
+        path = in_folder("torch-workers-damaged")
+        shutil.copytree(root(), path)
+        os.truncate(path + "/imagesTr/amos_0004.nii.gz", 5000)
+        for context in ("fork", "spawn"):
+            loader = PatchLoader(path, split="training", **OPTIONS)
+            self.assertEqual(loader.damaged, [])
+            for image, label, samples in self.load(loader, 2, multiprocessing_context=context):
+                self.assertNotIn("amos_0004", [sample.case_id for sample in samples])
+            (why,) = loader.damaged
+            self.assertEqual((why.case_id, str(why)), ("amos_0004", "case amos_0004 could not be read by a worker."))
 
     def test_workers_that_stay(self):
         loader = PatchLoader(root(), **OPTIONS)

@@ -26,6 +26,9 @@ tsan_commands() {
     tsan_command check "$dir/set" -j 4
     tsan_command stats "$dir/set" -j 4
     tsan_command score -r "$dir/set" -p "$dir/set/predictions" -j 4
+    if ! "$dir/amos" --version | grep -qx "libpng off"; then
+        tsan_command view "$dir/set" -o "$dir/pictures/" --sheet "$dir/sheet.png" --size 500 -j 4
+    fi
 }
 
 tsan_variant() {

@@ -65,7 +65,7 @@ const char *warning_text(amos_warnings warnings)
     static char text[1024];
     size_t used = 0;
     text[0] = '\0';
-    for (int i = 0; i < 32; i++) {
+    for (int i = 0; i < AMOS_WARNING_BITS; i++) {
         amos_warnings bit = (amos_warnings)1 << i;
         if (!(warnings & bit))
             continue;

@@ -54,6 +54,7 @@ static const struct item convention_items[] = {
     {AMOS_CONVENTION_DEEPMIND, "deepmind", {NULL}},
     {AMOS_CONVENTION_MEDPY, "medpy", {NULL}},
     {AMOS_CONVENTION_MONAI, "monai", {NULL}},
+    {AMOS_CONVENTION_MEDPY_0_4, "medpy-0.4", {NULL}},
 };
 static const struct item absent_items[] = {
     {AMOS_ABSENT_NAN, "nan", {NULL}},
@@ -98,6 +99,19 @@ static const struct item scaling_method_items[] = {
     {AMOS_SCALING_CASE_ZSCORE, "case_zscore", {NULL}},
     {AMOS_SCALING_CASE_RANGE, "case_range", {NULL}},
 };
+static const struct item mirror_items[] = {
+    {AMOS_MIRROR_REFUSE, "refuse", {NULL}},
+    {AMOS_MIRROR_EXCHANGE, "exchange", {NULL}},
+    {AMOS_MIRROR_KEEP, "keep", {NULL}},
+};
+static const struct item omission_items[] = {
+    {AMOS_OMISSION_NO_IMAGE, "no_image", {NULL}},
+    {AMOS_OMISSION_NO_LABEL, "no_label", {NULL}},
+    {AMOS_OMISSION_UNLABELLED, "unlabelled", {NULL}},
+    {AMOS_OMISSION_FILTER, "filter", {NULL}},
+    {AMOS_OMISSION_ORGANS, "organs", {NULL}},
+    {AMOS_OMISSION_DAMAGED, "damaged", {NULL}},
+};
 
 #define ROW(noun, items) \
     { \
@@ -118,6 +132,8 @@ static const struct names enums[] = {
     [AMOS_ENUM_IMAGE_TYPE] = ROW("type of images in a batch", image_type_items),
     [AMOS_ENUM_LABEL_TYPE] = ROW("type of labels in a batch", label_type_items),
     [AMOS_ENUM_SCALING_METHOD] = ROW("scaling", scaling_method_items),
+    [AMOS_ENUM_MIRROR] = ROW("way to treat mirrored labels", mirror_items),
+    [AMOS_ENUM_OMISSION] = ROW("reason to leave out a case", omission_items),
 };
 
 /* NULL if there is no such enum. */

@@ -78,6 +78,10 @@ static const struct {
     {"W_ROUNDED", "values of the label were rounded to integers"},
     {"W_IGNORED", "values of the label were ignored"},
     {"W_RELABELLED", "values of the label were given other labels"},
+    {"W_TURNED", "the same place, but stored in another orientation; the axes were turned"},
+    {"W_READING", "the same place only by the other reading of a qform that is nearly a half turn"},
+    {"W_QUATERN", "the quaternion is longer than 1 and was normalised"},
+    {"W_SPACING", "pixdim and sform give different spacings; the sform was used"},
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

@@ -88,16 +88,53 @@ size_t amosi_utf8_cut(const char *text, size_t length, size_t most)
     return start + amosi_utf8_length(text + start, length - start) > most ? start : most;
 }
 
+size_t amosi_utf8_unsafe(const char *text)
+{
+    static const struct {
+        unsigned first, last;
+    } unsafe[] = {{0, 0x1f}, {0x7f, 0x9f}, {0x61c, 0x61c}, {0x200e, 0x200f}, {0x2028, 0x202e}, {0x2066, 0x2069}};
+    size_t length = amosi_utf8_length(text, 4);
+    const char *at = text;
+    unsigned point = amosi_utf8_next(&at);
+    bool found = length == 0;
+    for (size_t i = 0; i < sizeof unsafe / sizeof unsafe[0]; i++)
+        found = found || (point >= unsafe[i].first && point <= unsafe[i].last);
+    return found ? (size_t)(at - text) : 0;
+}
+
+size_t amosi_utf8_escape(char out[AMOSI_LETTER_BYTES], const char **text)
+{
+    static const char digits[] = "0123456789abcdef";
+    size_t unsafe = amosi_utf8_unsafe(*text), length = unsafe ? unsafe : amosi_utf8_length(*text, 4), used = 0;
+    for (size_t i = 0; i < length; i++) {
+        unsigned char byte = (unsigned char)*(*text)++;
+        if (unsafe) {
+            memcpy(out + used, "\\x", 2);
+            out[used + 2] = digits[byte >> 4];
+            out[used + 3] = digits[byte & 15];
+            used += 4;
+        } else {
+            out[used++] = (char)byte;
+        }
+    }
+    out[used] = '\0';
+    return used;
+}
+
 const char *amosi_text_show(char *out, size_t bytes, const char *text)
 {
-    size_t length = strlen(text);
-    if (length >= bytes) {
-        length = amosi_utf8_cut(text, length, bytes - 4);
-        memcpy(out + length, "...", 4);
-    } else {
-        out[length] = '\0';
+    size_t used = 0, cut = 0; /* the longest part that leaves room for "..." */
+    while (*text) {
+        size_t unsafe = amosi_utf8_unsafe(text), length = unsafe ? 1 : amosi_utf8_length(text, 4);
+        if (used + length >= bytes) {
+            memcpy(out + cut, "...", 4);
+            return out;
+        }
+        memcpy(out + used, unsafe ? "?" : text, length);
+        used += length;
+        text += unsafe ? unsafe : length;
+        cut = used + 4 <= bytes ? used : cut;
     }
-    for (size_t i = 0; i < length; i++)
-        out[i] = (unsigned char)text[i] < 0x20 || text[i] == 0x7f ? '?' : text[i];
+    out[used] = '\0';
     return out;
 }

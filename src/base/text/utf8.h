@@ -31,7 +31,19 @@ size_t amosi_utf8_bytes(const char *text, size_t most);
  * letter. */
 size_t amosi_utf8_cut(const char *text, size_t length, size_t most);
 
-/* Copies a text from a file in a form suitable for a message: one line, not too long. Returns `out`. */
+/* The number of bytes of the letter at `text` if it must not be shown as it is, else 0: a byte that is not UTF-8; a control
+ * character (C0, DEL, C1), which could steer a terminal; one that begins a line (U+2028, U+2029) or changes the direction
+ * of the text around it (U+061C, U+200E, U+200F, U+202A to U+202E, U+2066 to U+2069), which could make a name look like
+ * another one. `text` must not be at its end. */
+size_t amosi_utf8_unsafe(const char *text);
+
+/* Writes the letter at *text with a NUL behind it, and advances *text past it; the bytes of an unsafe one become \xNN. This
+ * is how texts from outside are printed for people and in CSV. Returns the number of bytes. */
+#define AMOSI_LETTER_BYTES 17
+size_t amosi_utf8_escape(char out[AMOSI_LETTER_BYTES], const char **text);
+
+/* Copies a text from a file in a form suitable for a message: one line, not too long, '?' for each unsafe letter. Returns
+ * `out`. */
 const char *amosi_text_show(char *out, size_t bytes, const char *text);
 
 #endif

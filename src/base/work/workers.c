@@ -126,6 +126,9 @@ static amos_status receive_all(struct pool *pool, const struct amosi_progress *p
 /* No thread could be created: the caller's own thread does all items. */
 static amos_status run_alone(struct pool *pool, const struct amosi_progress *progress, amos_done_fn done, amos_error *err)
 {
+    amos_status first = amosi_progress_tell(progress, 0, err);
+    if (first)
+        return first;
     for (size_t i = 0; i < pool->count; i++) {
         pool->ring[0].status = pool->work(pool->user, i, &pool->ring[0].err);
         amos_status status = hand_over(&pool->ring[0], i, done, pool->user, err);

@@ -20,7 +20,7 @@ static struct line find_line(const struct amosi_frame *f, int64_t y, int64_t z)
     return line;
 }
 
-/* The unscaled value of a voxel; beyond the volume, the pad value. */
+/* The unscaled value of a voxel; beyond the volume, and for a voxel that is replaced, the pad value. */
 static float value_at(const struct amosi_frame *f, const struct amosi_view *v, const int64_t at[3])
 {
     for (int i = 0; i < 3; i++)
@@ -33,7 +33,7 @@ static float value_at(const struct amosi_frame *f, const struct amosi_view *v, c
         return (float)(v->slope * (double)((const int16_t *)v->image)[offset] + v->inter);
     double value;
     amosi_convert_to_double(v->type, &value, (const char *)v->image + offset * (int64_t)amos_type_bytes(v->type), 1);
-    return (float)(v->slope * value + v->inter);
+    return f->replaces && !isfinite(value) ? f->pad : (float)(v->slope * value + v->inter);
 }
 
 static float mix(float a, float b, float share)

@@ -118,6 +118,7 @@ void amosi_frame_make(struct amosi_frame *frame, const struct amosi_loader_case 
     set_matrix(frame, place, linear);
     find_source(frame, place);
     frame->pad = (float)pad;
+    frame->replaces = false;
 }
 
 void amosi_frame_largest(const struct amosi_loader_case *c, const struct amosi_loader_settings *s, int64_t size[3])

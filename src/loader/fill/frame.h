@@ -16,6 +16,7 @@ struct amosi_frame {
     double to_volume[3][4]; /* sample voxel (x, y, z, 1) -> voxel index in the volume */
     amos_box source;        /* the part of the volume that is needed; all zero: none, the sample is beyond the volume */
     float pad;              /* value beyond the volume, before scaling */
+    bool replaces;          /* voxels that are not finite have this value too */
 };
 
 /* Computes the frame of a place in a case after a change. `pad` is the value beyond the volume. */

@@ -9,6 +9,7 @@
 #include "base/error/fail.h"
 #include "cache/cache.h"
 #include "cache/chunk.h"
+#include "loader/draw/mirror.h"
 
 /* The pad value of CT: air, in Hounsfield units. */
 #define AIR_HU (-1024.0)
@@ -211,6 +212,10 @@ static void describe(const struct amosi_fill *m, const struct amosi_pick *pick, 
         sample->box.stop[i] = place->start[i] + place->size[i];
     }
     memcpy(sample->to_volume, m->frame.to_volume, sizeof sample->to_volume);
+    sample->mirrored = m->mirrored;
+    sample->not_finite = m->not_finite;
+    if (m->mirrored && m->maker->settings->augment.mirror == AMOS_MIRROR_EXCHANGE)
+        sample->organ = m->maker->settings->exchange[sample->organ];
 }
 
 /* Fills the padding first, then the parts of the volume one after another. */
@@ -271,6 +276,8 @@ static amos_status make_from(struct amosi_fill *m, const struct amosi_pick *pick
     struct amosi_place place = amosi_draw_place(s, m->c, pick, s->has_labels ? &held->places : NULL);
     m->change = amosi_draw_change(s, pick, &place);
     amosi_frame_make(&m->frame, m->c, &place, &m->change, pad_value(s, m->c->modality));
+    m->frame.replaces = (s->o.flags & AMOS_LOADER_REPLACE_NAN) != 0;
+    m->mirrored = amosi_mirror_is(s, m->c->left_right, m->change.flips);
     choose_scale(m, &held->body);
     m->finishes = m->change.gamma == 1.0 && m->change.contrast == 1.0;
     m->values = !half ? m->image : m->finishes ? NULL : m->scratch->whole;
@@ -283,6 +290,8 @@ static amos_status make_from(struct amosi_fill *m, const struct amosi_pick *pick
     uint64_t begin = amosi_now();
     if (!m->finishes)
         finish_all(m);
+    if (m->label && m->mirrored && s->augment.mirror == AMOS_MIRROR_EXCHANGE && s->has_pairs)
+        amosi_mirror_labels(s, m->label, (size_t)(m->frame.size[0] * m->frame.size[1] * m->frame.size[2]));
     describe(m, pick, &place, sample);
     m->copy_ns += amosi_now() - begin;
     atomic_fetch_add_explicit(&maker->shared->copy_ns, m->copy_ns, memory_order_relaxed);
@@ -319,7 +328,7 @@ amos_status amosi_sample_make(const struct amosi_maker *maker, const struct amos
     if (maker->settings->has_labels)
         tell_accepted(maker, pick->which, held.accepted);
     status = make_from(&m, pick, &held, sample, err);
-    amosi_store_release(maker->store, &held);
+    amosi_store_release(maker->store, &held, !status);
     if (!status)
         atomic_fetch_add_explicit(&maker->shared->samples, 1, memory_order_relaxed);
     return status;

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "loader/fill/voxels.h"
 
+#include <math.h>
 #include <string.h>
 
 #include "base/system/clock.h"
 #include "nifti/convert.h"
 #include "nifti/kernels.h"
 #include "nifti/strided.h"
+#include "nifti/type.h"
 
 /* ---- indices ---- */
 
@@ -64,19 +66,32 @@ static void close_row(const struct amosi_fill *m, float *values, const int64_t a
 
 /* ---- the image, from a part of the volume ---- */
 
+/* Counts the values that are not finite, and replaces them if the loader is to. */
+static void note_not_finite(struct amosi_fill *m, float *values, size_t n)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < n; i++)
+        found += isfinite(values[i]) ? 0 : 1;
+    m->not_finite += found;
+    for (size_t i = 0; i < n && found && m->frame.replaces; i++)
+        values[i] = isfinite(values[i]) ? values[i] : m->frame.pad;
+}
+
 /* Converts n contiguous voxels to scaled values. Values beyond float32 become its largest finite value. */
-static void to_float(const struct amosi_fill *m, const struct amosi_view *v, float *to, const void *from, size_t n)
+static void to_float(struct amosi_fill *m, const struct amosi_view *v, float *to, const void *from, size_t n)
 {
     const struct amosi_convert convert = {v->type,  AMOS_TYPE_FLOAT32, v->slope != 1.0 || v->inter != 0.0,
                                           v->slope, v->inter,          true};
     struct amosi_convert_notes notes = {0};
     (void)amosi_convert_run(&convert, to, from, n, &notes);
+    if (amosi_type_kind(v->type) == AMOS_KIND_FLOAT)
+        note_not_finite(m, to, n);
     if (m->scales)
         amosi_tone()->scale(to, n, &m->scale);
 }
 
 /* Reads one row of any type and step. */
-static void read_row(const struct amosi_fill *m, const struct amosi_view *v, float *to, const void *from, int64_t step,
+static void read_row(struct amosi_fill *m, const struct amosi_view *v, float *to, const void *from, int64_t step,
                      size_t n)
 {
     size_t bytes = amos_type_bytes(v->type);
@@ -108,7 +123,7 @@ static void read_common(const struct amosi_block *b, const struct amosi_tone_sca
         amosi_tone()->scale_i16_reversed(rows, scale);
 }
 
-static void take_image(const struct amosi_fill *m, const struct amosi_view *v, const struct amosi_block *b)
+static void take_image(struct amosi_fill *m, const struct amosi_view *v, const struct amosi_block *b)
 {
     bool common = is_common(v, b), whole = common && m->values && !(m->finishes && (changes_values(m) || is_half(m)));
     int64_t bytes = (int64_t)amos_type_bytes(v->type), rows = whole ? b->count[1] : 1;
@@ -147,14 +162,6 @@ static inline void note_row(uint8_t *largest, const uint8_t *row, size_t n)
         note_piece(largest, row, n);
 }
 
-static void note_labels(struct amosi_fill *m, const uint8_t *row, size_t n)
-{
-    uint8_t largest[AMOSI_LABEL_PIECE]; /* a local copy, which cannot alias the labels */
-    memcpy(largest, m->largest_labels, sizeof largest);
-    note_row(largest, row, n);
-    memcpy(m->largest_labels, largest, sizeof largest);
-}
-
 int amosi_fill_largest_label(const struct amosi_fill *m)
 {
     int largest = 0;
@@ -190,11 +197,12 @@ static uint8_t *label_row(const struct amosi_fill *m, const int64_t at[3])
     return direct ? (uint8_t *)m->label + index_of(m, at) : m->scratch->labels;
 }
 
-static void take_label_row(struct amosi_fill *m, const int64_t at[3], const uint8_t *from, int64_t step, size_t n)
+static void take_label_row(const struct amosi_fill *m, const int64_t at[3], const uint8_t *from, int64_t step, size_t n,
+                           uint8_t *largest)
 {
     uint8_t *to = label_row(m, at);
     amosi_strided_gather(to, from, step, 1, n);
-    note_labels(m, to, n);
+    note_row(largest, to, n);
     if (to == m->scratch->labels)
         store_labels(m, at, to, (int64_t)n);
 }
@@ -220,10 +228,15 @@ static inline void copy_ends(const struct label_rows *r, size_t piece, uint8_t *
     }
 }
 
-static void copy_label_rows(struct amosi_fill *m, const struct label_rows *r)
+/* Copies rows whose labels were checked when they were decoded. */
+static void copy_checked_rows(const struct label_rows *r)
 {
-    uint8_t largest[AMOSI_LABEL_PIECE]; /* a local copy, which cannot alias the labels */
-    memcpy(largest, m->largest_labels, sizeof largest);
+    for (int64_t y = 0; y < r->rows; y++)
+        memcpy(r->to + y * r->to_step, r->from + y * r->from_step, r->n);
+}
+
+static void copy_label_rows(const struct label_rows *r, uint8_t *largest)
+{
     if (r->n >= 32 && r->n <= 64)
         copy_ends(r, 32, largest);
     else if (r->n >= 16 && r->n < 32)
@@ -235,22 +248,33 @@ static void copy_label_rows(struct amosi_fill *m, const struct label_rows *r)
             memcpy(r->to + y * r->to_step, r->from + y * r->from_step, r->n);
             note_row(largest, r->from + y * r->from_step, r->n);
         }
-    memcpy(m->largest_labels, largest, sizeof largest);
 }
 
-static void take_label(struct amosi_fill *m, const struct amosi_block *b)
+/* One plane of a block of labels. */
+static void take_label_plane(const struct amosi_fill *m, const struct amosi_view *v, const struct amosi_block *b,
+                             int64_t z, uint8_t *largest)
 {
+    const int64_t at[3] = {b->first[0], b->first[1], b->first[2] + z};
+    const uint8_t *from = b->label + z * b->label_step[2];
     bool same = m->maker->settings->o.label_type == AMOS_LABEL_TYPE_UINT8 && b->label_step[0] == 1;
-    for (int64_t z = 0; z < b->count[2]; z++) {
-        const int64_t at[3] = {b->first[0], b->first[1], b->first[2] + z};
-        const uint8_t *from = b->label + z * b->label_step[2];
-        if (same)
-            copy_label_rows(m, &(struct label_rows){label_row(m, at), from, m->frame.size[0], b->label_step[1],
-                                                    b->count[1], (size_t)b->count[0]});
-        for (int64_t y = 0; y < b->count[1] && !same; y++)
-            take_label_row(m, (const int64_t[3]){at[0], at[1] + y, at[2]}, from + y * b->label_step[1],
-                           b->label_step[0], (size_t)b->count[0]);
-    }
+    const struct label_rows rows = {label_row(m, at), from,        m->frame.size[0],
+                                    b->label_step[1], b->count[1], (size_t)b->count[0]};
+    if (same && v->label_checked)
+        copy_checked_rows(&rows);
+    else if (same)
+        copy_label_rows(&rows, largest);
+    for (int64_t y = 0; y < b->count[1] && !same; y++)
+        take_label_row(m, (const int64_t[3]){at[0], at[1] + y, at[2]}, from + y * b->label_step[1], b->label_step[0],
+                       (size_t)b->count[0], largest);
+}
+
+static void take_label(struct amosi_fill *m, const struct amosi_view *v, const struct amosi_block *b)
+{
+    uint8_t largest[AMOSI_LABEL_PIECE]; /* a local copy, which cannot alias the labels */
+    memcpy(largest, m->largest_labels, sizeof largest);
+    for (int64_t z = 0; z < b->count[2]; z++)
+        take_label_plane(m, v, b, z, largest);
+    memcpy(m->largest_labels, largest, sizeof largest);
 }
 
 void amosi_fill_part(struct amosi_fill *m, const struct amosi_view *part)
@@ -260,7 +284,7 @@ void amosi_fill_part(struct amosi_fill *m, const struct amosi_view *part)
     amosi_frame_block(&m->frame, part, &block);
     take_image(m, part, &block);
     if (m->label)
-        take_label(m, &block);
+        take_label(m, part, &block);
     m->copy_ns += amosi_now() - begin;
 }
 
@@ -304,9 +328,30 @@ void amosi_fill_pad(const struct amosi_fill *m)
 
 /* ---- rotated ---- */
 
+/* The voxels of a view that are not finite. */
+static uint64_t count_not_finite(const struct amosi_view *v)
+{
+    double block[256];
+    const int64_t side[3] = {v->box.stop[0] - v->box.start[0], v->box.stop[1] - v->box.start[1],
+                             v->box.stop[2] - v->box.start[2]};
+    const int64_t item = (int64_t)amos_type_bytes(v->type), room = sizeof block / sizeof block[0];
+    uint64_t found = 0;
+    for (int64_t row = 0; row < side[1] * side[2]; row++)
+        for (int64_t x = 0; x < side[0]; x += room) {
+            int64_t n = side[0] - x < room ? side[0] - x : room;
+            int64_t first = x + row % side[1] * v->image_step[1] + row / side[1] * v->image_step[2];
+            amosi_convert_to_double(v->type, block, (const char *)v->image + first * item, (size_t)n);
+            for (int64_t i = 0; i < n; i++)
+                found += isfinite(block[i]) ? 0 : 1;
+        }
+    return found;
+}
+
 void amosi_fill_rotate(struct amosi_fill *m, const struct amosi_view *view)
 {
     const int64_t *size = m->frame.size;
+    if (amosi_type_kind(view->type) == AMOS_KIND_FLOAT)
+        m->not_finite += count_not_finite(view);
     for (int64_t z = 0; z < size[2]; z++)
         for (int64_t y = 0; y < size[1]; y++) {
             const int64_t at[3] = {0, y, z};
@@ -319,7 +364,7 @@ void amosi_fill_rotate(struct amosi_fill *m, const struct amosi_view *view)
                 continue;
             uint8_t *labels = label_row(m, at);
             amosi_affine_label_row(&m->frame, view, y, z, labels);
-            note_labels(m, labels, (size_t)size[0]);
+            note_row(m->largest_labels, labels, (size_t)size[0]);
             store_labels(m, at, labels, size[0]);
         }
 }

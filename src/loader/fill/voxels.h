@@ -25,7 +25,9 @@ struct amosi_fill {
     /* The largest label seen, valid or not, for each position in a piece of a row; amosi_fill_largest_label() combines
      * them. Labels too large for one-hot planes are noted here but not written. */
     uint8_t largest_labels[AMOSI_LABEL_PIECE];
-    uint64_t copy_ns; /* time spent on filling */
+    bool mirrored;       /* left and right are exchanged */
+    uint64_t not_finite; /* voxels of the volume seen that are NaN or infinite */
+    uint64_t copy_ns;    /* time spent on filling */
 };
 
 /* Prepares the sample; call it before the first voxel: the keys of the noise, and zeros for one-hot labels. */

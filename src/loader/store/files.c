@@ -43,7 +43,8 @@ static amos_status check_files(const struct amosi_loader_case *c, const amos_vol
 static amos_status load_pair(const struct amosi_loader_settings *s, const struct amosi_loader_case *c,
                              const amos_read_options *read, struct amosi_cache_case *to, amos_error *err)
 {
-    const amos_pair_options options = {.size = sizeof options, .accept = &s->accept.o};
+    const amos_volume_options volume = amosi_settings_volume(s);
+    const amos_pair_options options = {.size = sizeof options, .accept = &s->accept.o, .volume = &volume};
     const amos_labelmap_options label = {.size = sizeof label, .progress = read->progress, .threads = read->threads};
     amos_pair *pair;
     amos_status status = amos_pair_open(c->image_path, c->label_path, &options, &pair, err);
@@ -60,8 +61,9 @@ static amos_status load_pair(const struct amosi_loader_settings *s, const struct
 static amos_status load_image(const struct amosi_loader_settings *s, const struct amosi_loader_case *c,
                               amos_read_options *read, struct amosi_cache_case *to, amos_error *err)
 {
+    const amos_volume_options options = amosi_settings_volume(s);
     amos_volume *volume;
-    amos_status status = amos_volume_open(c->image_path, NULL, &volume, err);
+    amos_status status = amos_volume_open(c->image_path, &options, &volume, err);
     if (!status)
         status = check_files(c, volume, NULL, to, err);
     if (!status)
@@ -183,6 +185,7 @@ static void see(const struct amosi_held *held, const amos_box *box, struct amosi
                                .image = (const char *)amos_array_data(d->voxels.image) +
                                         first * (int64_t)amos_type_bytes(held->c->stored),
                                .label = label ? label + first : NULL,
+                               .label_checked = true,
                                .image_step = {1, shape[0], shape[0] * shape[1]},
                                .label_step = {1, shape[0], shape[0] * shape[1]}};
 }

@@ -5,6 +5,7 @@
 #include "base/system/alloc.h"
 #include "base/system/clock.h"
 #include "base/error/fail.h"
+#include "base/error/passing.h"
 #include "loader/store/store.h"
 
 /* The state of an entry. */
@@ -17,6 +18,8 @@ struct entry {
     uint64_t used;       /* the value of `holds` when it was last held */
     void *content;       /* of READY; its type depends on the kind */
     amos_error *failure; /* only if FAILED */
+    bool doubted;        /* its content is to be loaded again */
+    unsigned lost;       /* samples in a row that errors have cost which may pass */
 };
 
 /* `lock` guards all fields that change. The thread that loads a LOADING entry owns that entry. */
@@ -84,17 +87,22 @@ static void wait_for_change(struct amosi_store *s)
 
 /* ---- the table ---- */
 
-/* Marks an entry as FAILED. Lack of memory and cancellation do not depend on the case, so they leave it ABSENT. */
-static void note_failure(struct entry *e, amos_status status, const amos_error *why)
+/* Marks an entry that is not in memory as FAILED. */
+static void fail_entry(struct entry *e, const amos_error *why)
 {
-    e->state = ABSENT;
-    if (status == AMOS_E_NOMEM || status == AMOS_E_CANCEL)
-        return;
     e->failure = amosi_alloc(sizeof *e->failure);
     if (!e->failure)
         return;
     *e->failure = *why;
     e->state = FAILED;
+}
+
+/* Lack of memory and cancellation do not depend on the case, and other errors may pass: they leave it ABSENT. */
+static void note_failure(struct entry *e, amos_status status, const amos_error *why)
+{
+    e->state = ABSENT;
+    if (status != AMOS_E_NOMEM && status != AMOS_E_CANCEL && !amosi_passing(why))
+        fail_entry(e, why);
 }
 
 /* Loads an ABSENT entry for which there is room. Called with the lock held; releases it while loading. */
@@ -117,6 +125,7 @@ static amos_status load_entry(struct amosi_store *s, struct entry *e, amos_error
             *err = why;
     } else {
         e->state = READY;
+        e->doubted = false;
         atomic_fetch_add_explicit(&s->shared->misses, 1, memory_order_relaxed);
     }
     pthread_cond_broadcast(&s->changed);
@@ -129,7 +138,10 @@ static amos_status await_entry(struct amosi_store *s, struct entry *e, amos_erro
     while (!atomic_load_explicit(&s->shared->stop, memory_order_relaxed)) {
         switch (e->state) {
         case READY:
-            return AMOS_OK;
+            if (!e->doubted || e->holders > 0)
+                return AMOS_OK;
+            evict(s, e);
+            continue;
         case FAILED:
             if (err)
                 *err = *e->failure;
@@ -165,12 +177,37 @@ amos_status amosi_store_hold(struct amosi_store *s, uint32_t which, struct amosi
     return status;
 }
 
-void amosi_store_release(struct amosi_store *s, const struct amosi_held *held)
+void amosi_store_release(struct amosi_store *s, const struct amosi_held *held, bool good)
 {
+    struct entry *e = &s->entries[held->which];
     pthread_mutex_lock(&s->lock);
-    if (--s->entries[held->which].holders == 0)
+    if (good)
+        e->lost = 0;
+    if (--e->holders == 0)
         pthread_cond_broadcast(&s->changed);
     pthread_mutex_unlock(&s->lock);
+}
+
+void amosi_store_doubt(struct amosi_store *s, uint32_t which)
+{
+    pthread_mutex_lock(&s->lock);
+    s->entries[which].doubted = true;
+    pthread_mutex_unlock(&s->lock);
+}
+
+/* While another thread holds or loads the case, it stays; the next loss finds it again. */
+bool amosi_store_lose(struct amosi_store *s, uint32_t which, const amos_error *why)
+{
+    struct entry *e = &s->entries[which];
+    pthread_mutex_lock(&s->lock);
+    if (++e->lost >= AMOSI_STORE_LOSSES && e->state == READY && e->holders == 0)
+        evict(s, e);
+    if (e->lost >= AMOSI_STORE_LOSSES && e->state == ABSENT)
+        fail_entry(e, why);
+    bool failed = e->state == FAILED;
+    pthread_cond_broadcast(&s->changed);
+    pthread_mutex_unlock(&s->lock);
+    return failed;
 }
 
 amos_status amosi_store_view(struct amosi_store *s, const struct amosi_held *held, const amos_box *box,

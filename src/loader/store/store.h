@@ -31,6 +31,7 @@ struct amosi_view {
     amos_box box;                         /* in the volume */
     const void *image;                    /* its first voxel */
     const uint8_t *label;                 /* NULL if labels are not requested */
+    bool label_checked;                   /* no label is above the loader's max_label: they were checked when decoded */
     int64_t image_step[3], label_step[3]; /* along x, y, z */
 };
 
@@ -101,8 +102,17 @@ void amosi_store_free(struct amosi_store *store);
  * must follow. */
 amos_status amosi_store_hold(struct amosi_store *store, uint32_t which, struct amosi_held *held, amos_error *err);
 
-/* Ends the hold of a case; the case may then be evicted. */
-void amosi_store_release(struct amosi_store *store, const struct amosi_held *held);
+/* Ends the hold of a case; the case may then be evicted. `good`: its voxels could be read. */
+void amosi_store_release(struct amosi_store *store, const struct amosi_held *held, bool good);
+
+/* Says that reading a case failed with an error that may pass. What is in memory of it is dropped before the next use,
+ * so that its files are opened again. */
+void amosi_store_doubt(struct amosi_store *store, uint32_t which);
+
+/* Says that a sample was lost to such an error. After AMOSI_STORE_LOSSES in a row the case is failed for good, as by any
+ * other error; returns whether it is. */
+#define AMOSI_STORE_LOSSES 3u
+bool amosi_store_lose(struct amosi_store *store, uint32_t which, const amos_error *why);
 
 /* A view of a box within the volume of a held case; see `view` of struct amosi_store_kind. */
 amos_status amosi_store_view(struct amosi_store *store, const struct amosi_held *held, const amos_box *box,

@@ -150,15 +150,6 @@ double amosi_distances_max(const struct amosi_distances *d)
     return sqrt(d->bins[d->used - 1].square);
 }
 
-double amosi_distances_share(const struct amosi_distances *d, double share)
-{
-    double total = amosi_distances_total(d);
-    for (size_t i = 0; i < d->used; i++)
-        if (d->cumulated[i] / total >= share)
-            return sqrt(d->bins[i].square);
-    return amosi_distances_max(d);
-}
-
 /* ---- quantiles of single points ---- */
 
 static uint64_t points(const struct amosi_distances *d)

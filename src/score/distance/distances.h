@@ -44,9 +44,6 @@ double amosi_distances_sum(const struct amosi_distances *d, const double *weight
 /* The largest distance. Needs at least one point, as do the others below. */
 double amosi_distances_max(const struct amosi_distances *d);
 
-/* The smallest distance within which at least this share (0..1) of the weight is. */
-double amosi_distances_share(const struct amosi_distances *d, double share);
-
 /* The quantile (0..1) of the single points of `a` and `b` (may be NULL) together, interpolated linearly. */
 double amosi_distances_quantile(const struct amosi_distances *a, const struct amosi_distances *b, double quantile);
 

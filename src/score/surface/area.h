@@ -12,6 +12,7 @@
 struct amosi_areas {
     uint8_t kind[256];             /* of each code; 0: no surface */
     double mm2[AMOSI_AREA_KINDS];  /* of each kind; [0] is 0 */
+    double rest[AMOSI_AREA_KINDS]; /* what rounding took from it: mm2 + rest is the area to about 31 digits */
     int kinds;
 };
 

@@ -5,95 +5,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* ---- areas ---- */
-
-/* One code of each marching-cubes class up to rotation, mirroring and complement, with the normals of its triangles
- * on the unit cube in eighths. */
-static const struct class {
-    unsigned code;
-    int triangles, normals[4][3];
-} classes[] = {
-    {0x01, 1, {{1, 1, 1}}},
-    {0x03, 2, {{0, 2, 2}, {0, 2, 2}}},
-    {0x09, 2, {{1, 1, 1}, {1, 1, 1}}},
-    {0x81, 2, {{1, 1, 1}, {1, 1, 1}}},
-    {0x07, 3, {{0, 0, 4}, {2, 2, 2}, {1, 1, 1}}},
-    {0x83, 3, {{0, 2, 2}, {0, 2, 2}, {1, 1, 1}}},
-    {0x29, 3, {{1, 1, 1}, {1, 1, 1}, {1, 1, 1}}},
-    {0x0f, 2, {{0, 0, 4}, {0, 0, 4}}},
-    {0x17, 4, {{1, 1, 1}, {2, 2, 2}, {2, 2, 2}, {1, 1, 1}}},
-    {0x27, 4, {{3, 3, 3}, {1, 1, 1}, {2, 2, 0}, {2, 0, 2}}},
-    {0x87, 4, {{0, 0, 4}, {2, 2, 2}, {1, 1, 1}, {1, 1, 1}}},
-    {0xc3, 4, {{0, 2, 2}, {0, 2, 2}, {0, 2, 2}, {0, 2, 2}}},
-    {0x69, 4, {{1, 1, 1}, {1, 1, 1}, {1, 1, 1}, {1, 1, 1}}},
-};
-
-#define CLASSES ((int)(sizeof classes / sizeof classes[0]))
-
-static const int orders[6][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2}, {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
-
-/* The code after mirroring along the axes in `flips` and moving axis order[a] to axis a. */
-static unsigned turned(unsigned code, const int order[3], unsigned flips)
-{
-    unsigned result = 0;
-    for (unsigned corner = 0; corner < 8; corner++) {
-        unsigned from = 0;
-        for (int a = 0; a < 3; a++)
-            from |= (corner >> a & 1) << order[a];
-        if (code >> (from ^ flips) & 1)
-            result |= 1u << corner;
-    }
-    return result;
-}
-
-static double area_of_class(const struct class *class, const int order[3], const double spacing[3])
-{
-    double area = 0;
-    for (int t = 0; t < class->triangles; t++) {
-        double sum = 0;
-        for (int a = 0; a < 3; a++) {
-            double n = class->normals[t][order[a]] / 8.0 * spacing[(a + 1) % 3] * spacing[(a + 2) % 3];
-            sum += n * n;
-        }
-        area += sqrt(sum);
-    }
-    return area;
-}
-
-static int has_class(unsigned code, const struct class *class, const int order[3])
-{
-    for (unsigned flips = 0; flips < 8; flips++) {
-        unsigned same = turned(class->code, order, flips);
-        if (code == same || code == (~same & 255u))
-            return 1;
-    }
-    return 0;
-}
-
-double score_model_area(unsigned code, const double spacing[3])
-{
-    static signed char classes_of[256], orders_of[256]; /* plus 1; found at the first call */
-    for (int c = 0; c < CLASSES && !classes_of[code]; c++)
-        for (int o = 0; o < 6 && !classes_of[code]; o++)
-            if (has_class(code, &classes[c], orders[o])) {
-                classes_of[code] = (signed char)(c + 1);
-                orders_of[code] = (signed char)(o + 1);
-            }
-    if (!classes_of[code])
-        return 0; /* 0 and 255 */
-    return area_of_class(&classes[classes_of[code] - 1], orders[orders_of[code] - 1], spacing);
-}
+#include "support/model/area.h"
 
 /* ---- surfaces ---- */
 
 struct point {
     int64_t at[3];
+    unsigned code; /* of the eight voxels around it */
     double weight, distance;
 };
 
 struct points {
     struct point *list;
     size_t count;
+    const double *spacing;
 };
 
 struct volume {
@@ -125,10 +50,14 @@ static int is_on_border(const struct volume *v, int64_t x, int64_t y, int64_t z)
              is_in(v, x, y, z - 1) && is_in(v, x, y, z + 1));
 }
 
-static struct points surface_of(const struct volume *v, amos_convention convention, const double areas[256])
+static struct points surface_of(const struct volume *v, amos_convention convention, const double spacing[3])
 {
+    double areas[256];
+    for (unsigned code = 0; code < 256; code++)
+        areas[code] = score_model_area(code, spacing);
     const int64_t *n = v->shape;
-    struct points points = {calloc((size_t)((n[0] + 1) * (n[1] + 1) * (n[2] + 1)), sizeof(struct point)), 0};
+    struct points points = {calloc((size_t)((n[0] + 1) * (n[1] + 1) * (n[2] + 1)), sizeof(struct point)), 0,
+                            spacing};
     if (!points.list)
         abort();
     for (int64_t z = 0; z <= n[2]; z++)
@@ -137,7 +66,7 @@ static struct points surface_of(const struct volume *v, amos_convention conventi
                 struct point *p = &points.list[points.count];
                 unsigned code = code_at(v, x, y, z);
                 int taken = convention == AMOS_CONVENTION_DEEPMIND ? code != 0 && code != 255 : is_on_border(v, x, y, z);
-                *p = (struct point){{x, y, z}, convention == AMOS_CONVENTION_DEEPMIND ? areas[code] : 1, INFINITY};
+                *p = (struct point){{x, y, z}, code, convention == AMOS_CONVENTION_DEEPMIND ? areas[code] : 1, INFINITY};
                 points.count += taken != 0;
             }
     return points;
@@ -199,12 +128,16 @@ static double within(const struct points *points, double mm)
 }
 
 /* The distance at which that share of the area is reached. */
-static double share_at(const struct points *points, double share)
+static double share_at(const struct points *points, double percent)
 {
-    double all = total(points), sum = 0;
+    uint64_t all[256] = {0}, within[256] = {0};
+    double sum = 0, wanted = total(points) * percent / 100, near = 1e-6 * total(points);
+    for (size_t i = 0; i < points->count; i++)
+        all[points->list[i].code]++;
     for (size_t i = 0; i < points->count; i++) {
+        within[points->list[i].code]++;
         sum += points->list[i].weight;
-        if (sum / all >= share)
+        if (fabs(sum - wanted) > near ? sum > wanted : score_model_reaches(within, all, percent, points->spacing))
             return points->list[i].distance;
     }
     return points->list[points->count - 1].distance;
@@ -220,7 +153,7 @@ static double quantile(const struct points *points, double q)
 
 static struct points together(const struct points *a, const struct points *b)
 {
-    struct points both = {malloc((a->count + b->count) * sizeof(struct point)), a->count + b->count};
+    struct points both = {malloc((a->count + b->count) * sizeof(struct point)), a->count + b->count, a->spacing};
     if (!both.list)
         abort();
     memcpy(both.list, a->list, a->count * sizeof(struct point));
@@ -229,27 +162,18 @@ static struct points together(const struct points *a, const struct points *b)
     return both;
 }
 
-static void set_all(double four[4], double value)
-{
-    for (int n = 0; n < 4; n++)
-        four[n] = value;
-}
-
 static void fill_percentiles(const struct points *r, const struct points *p, const struct score_model_rules *rules,
                              struct score_model *out)
 {
     struct points both = together(r, p);
     for (size_t i = 0; i < rules->percentile_count; i++) {
-        double q = rules->percentiles[i] / 100;
-        if (rules->convention == AMOS_CONVENTION_DEEPMIND) {
-            for (int n = 0; n < 4; n++)
-                out->hd_percentile[i][n] =
-                    fmax(share_at(r, q + (n & 1 ? 1e-12 : -1e-12)), share_at(p, q + (n & 2 ? 1e-12 : -1e-12)));
-        } else {
-            set_all(out->hd_percentile[i], rules->convention == AMOS_CONVENTION_MEDPY
-                                               ? quantile(&both, q)
-                                               : fmax(quantile(r, q), quantile(p, q)));
-        }
+        double percent = rules->percentiles[i], q = percent / 100;
+        if (rules->convention == AMOS_CONVENTION_DEEPMIND)
+            out->hd_percentile[i] = fmax(share_at(r, percent), share_at(p, percent));
+        else if (rules->convention == AMOS_CONVENTION_MONAI)
+            out->hd_percentile[i] = fmax(quantile(r, q), quantile(p, q));
+        else
+            out->hd_percentile[i] = quantile(&both, q);
     }
     free(both.list);
 }
@@ -266,12 +190,12 @@ static void fill_present(const struct points *r, const struct points *p, const s
         out->nsd[i] = (within(r, rules->tolerances[i]) + within(p, rules->tolerances[i])) / (total(r) + total(p));
     o->hd = o->assd = INFINITY;
     for (size_t i = 0; i < rules->percentile_count; i++)
-        set_all(out->hd_percentile[i], INFINITY);
+        out->hd_percentile[i] = INFINITY;
     if (r->count == 0 || p->count == 0)
         return;
     o->hd = fmax(r->list[r->count - 1].distance, p->list[p->count - 1].distance);
     o->assd = (weighted(r) + weighted(p)) / (total(r) + total(p));
-    if (rules->convention == AMOS_CONVENTION_MEDPY)
+    if (rules->convention == AMOS_CONVENTION_MEDPY_0_4)
         o->assd = (weighted(r) / total(r) + weighted(p) / total(p)) / 2;
     fill_percentiles(r, p, rules, out);
 }
@@ -287,7 +211,7 @@ static void fill_absent(const struct score_model_rules *rules, struct score_mode
     o->hd = far;
     for (size_t i = 0; i < 8; i++) {
         out->nsd[i] = ratio;
-        set_all(out->hd_percentile[i], far);
+        out->hd_percentile[i] = far;
     }
 }
 
@@ -309,12 +233,9 @@ static void fill_voxels(const uint8_t *reference, const uint8_t *prediction, siz
 void score_model_make(const uint8_t *reference, const uint8_t *prediction, const int64_t shape[3], const double spacing[3],
                       int label, const struct score_model_rules *rules, struct score_model *out)
 {
-    double areas[256];
-    for (unsigned code = 0; code < 256; code++)
-        areas[code] = score_model_area(code, spacing);
     const struct volume in_reference = {reference, shape, label}, in_prediction = {prediction, shape, label};
-    struct points r = surface_of(&in_reference, rules->convention, areas);
-    struct points p = surface_of(&in_prediction, rules->convention, areas);
+    struct points r = surface_of(&in_reference, rules->convention, spacing);
+    struct points p = surface_of(&in_prediction, rules->convention, spacing);
     *out = (struct score_model){.organ = {.label = label}};
     fill_voxels(reference, prediction, (size_t)(shape[0] * shape[1] * shape[2]), &out->organ);
     measure_distances(&r, &p, spacing);
@@ -336,11 +257,6 @@ static int same(double a, double b)
     if (isnan(a) || isnan(b))
         return isnan(a) && isnan(b);
     return a == b || fabs(a - b) <= 1e-12 * fmax(fabs(a), 1);
-}
-
-static int is_one_of(const double four[4], double value)
-{
-    return same(four[0], value) || same(four[1], value) || same(four[2], value) || same(four[3], value);
 }
 
 const char *score_model_differs(const struct score_model *model, const struct score_model_rules *rules,
@@ -373,7 +289,7 @@ const char *score_model_differs(const struct score_model *model, const struct sc
         if (!same(model->nsd[i], organ->nsd[i]))
             return "nsd";
     for (size_t i = 0; i < rules->percentile_count; i++)
-        if (!is_one_of(model->hd_percentile[i], organ->hd_percentile[i]))
+        if (!same(model->hd_percentile[i], organ->hd_percentile[i]))
             return "hd_percentile";
     return NULL;
 }

@@ -17,8 +17,7 @@ struct score_model_rules {
 
 struct score_model {
     amos_organ_score organ; /* without millilitres, nsd and hd_percentile */
-    double nsd[8];
-    double hd_percentile[8][4]; /* one of these: the order of summing areas affects rounding, in each direction */
+    double nsd[8], hd_percentile[8];
 };
 
 void score_model_make(const uint8_t *reference, const uint8_t *prediction, const int64_t shape[3], const double spacing[3],
@@ -27,8 +26,5 @@ void score_model_make(const uint8_t *reference, const uint8_t *prediction, const
 /* The name of the first measure that differs from the model's by more than rounding; NULL if all agree. */
 const char *score_model_differs(const struct score_model *model, const struct score_model_rules *rules,
                                 const amos_organ_score *organ);
-
-/* The area between eight voxels; bit x + 2*y + 4*z of the code is a voxel. */
-double score_model_area(unsigned code, const double spacing[3]);
 
 #endif

@@ -64,6 +64,8 @@ ENUM(sampling)
 ENUM(image_type)
 ENUM(label_type)
 ENUM(scaling_method)
+ENUM(mirror)
+ENUM(omission)
 
 #define ROW(noun, last, unknown) \
     { \
@@ -73,12 +75,13 @@ static const struct names all[] = {
     ROW(status, AMOS_E_RANGE, "E_?"),           ROW(type, AMOS_TYPE_RGBA32, "?"),
     ROW(inflate, AMOS_INFLATE_OWN, "?"),         ROW(index_use, AMOS_INDEX_BUILD, "?"),
     ROW(affine_source, AMOS_AFFINE_SFORM, "?"),  ROW(split, AMOS_SPLIT_TEST, "?"),
-    ROW(modality, AMOS_MODALITY_MRI, "?"),       ROW(convention, AMOS_CONVENTION_MONAI, "?"),
+    ROW(modality, AMOS_MODALITY_MRI, "?"),       ROW(convention, AMOS_CONVENTION_MEDPY_0_4, "?"),
     ROW(absent, AMOS_ABSENT_ONE, "?"),           ROW(measure, AMOS_MEASURE_COUNT - 1, "?"),
     ROW(level, AMOS_LEVEL_PERCENTILE, "?"),      ROW(interpolation, AMOS_INTERPOLATION_CUBIC, "?"),
     ROW(cache_outcome, AMOS_CACHE_NO_LABEL, "?"), ROW(sampling, AMOS_SAMPLING_TILES, "?"),
     ROW(image_type, AMOS_IMAGE_TYPE_FLOAT16, "?"),    ROW(label_type, AMOS_LABEL_TYPE_NONE, "?"),
-    ROW(scaling_method, AMOS_SCALING_CASE_RANGE, "?"),
+    ROW(scaling_method, AMOS_SCALING_CASE_RANGE, "?"), ROW(mirror, AMOS_MIRROR_KEEP, "?"),
+    ROW(omission, AMOS_OMISSION_DAMAGED, "?"),
 };
 #define COUNT ((int)(sizeof all / sizeof all[0]))
 
@@ -168,7 +171,7 @@ END_TEST
 
 START_TEST(an_unknown_enum_has_no_names)
 {
-    static const int unknown[] = {-1, (int)AMOS_ENUM_SCALING_METHOD + 1, INT32_MAX, INT32_MIN};
+    static const int unknown[] = {-1, (int)AMOS_ENUM_OMISSION + 1, INT32_MAX, INT32_MIN};
     for (size_t i = 0; i < sizeof unknown / sizeof unknown[0]; i++) {
         amos_error err = {0};
         int value = 7;

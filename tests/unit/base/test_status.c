@@ -23,10 +23,10 @@ static const char *const status_names[] = {
 };
 
 static const char *const warning_names[] = {
-    "W_PADDING",  "W_TRAILING", "W_SUFFIX", "W_EXTRA", "W_BITPIX", "W_PRECISION", "W_OFFSET",   "W_ALIGN",
-    "W_EXT",      "W_SCALE",    "W_SHEAR",  "W_FORMS", "W_CODE",   "W_QFAC",      "W_PIXDIM",   "W_UNITS",
-    "W_NOORIENT", "W_GEOM",     "W_EMPTY",  "W_LEAK",  "W_COUNT",  "W_LABELS",    "W_UNLISTED", "W_METADATA",
-    "W_ROUNDED",  "W_IGNORED",  "W_RELABELLED",
+    "W_PADDING",  "W_TRAILING", "W_SUFFIX",     "W_EXTRA",  "W_BITPIX",  "W_PRECISION", "W_OFFSET",   "W_ALIGN",
+    "W_EXT",      "W_SCALE",    "W_SHEAR",      "W_FORMS",  "W_CODE",    "W_QFAC",      "W_PIXDIM",   "W_UNITS",
+    "W_NOORIENT", "W_GEOM",     "W_EMPTY",      "W_LEAK",   "W_COUNT",   "W_LABELS",    "W_UNLISTED", "W_METADATA",
+    "W_ROUNDED",  "W_IGNORED",  "W_RELABELLED", "W_TURNED", "W_READING", "W_QUATERN",   "W_SPACING",
 };
 
 START_TEST(status_has_its_name)
@@ -63,7 +63,7 @@ START_TEST(only_one_bit_is_a_warning)
     ck_assert_ptr_null(amos_warning_text(0));
     ck_assert_ptr_null(amos_warning_name(AMOS_W_PADDING | AMOS_W_EXTRA));
     ck_assert_ptr_null(amos_warning_text(AMOS_W_PADDING | AMOS_W_EXTRA));
-    for (int i = COUNT(warning_names); i < 32; i++) {
+    for (int i = COUNT(warning_names); i < AMOS_WARNING_BITS; i++) {
         ck_assert_ptr_null(amos_warning_name((amos_warnings)1 << i));
         ck_assert_ptr_null(amos_warning_text((amos_warnings)1 << i));
     }

@@ -80,6 +80,46 @@ START_TEST(letters_are_counted_and_cut)
 END_TEST
 
 /* An error keeps the end of a path and the beginning of an id; half a character would not be valid text in Python. */
+static const struct shown {
+    const char *text, *escaped, *shown;
+} unsafe_texts[] = {
+    {"", "", ""},
+    {"plain \xC3\xA4 \xE2\x82\xAC \xF0\x9F\x99\x82", "plain \xC3\xA4 \xE2\x82\xAC \xF0\x9F\x99\x82",
+     "plain \xC3\xA4 \xE2\x82\xAC \xF0\x9F\x99\x82"},
+    {"a\x1b[31m\n\x7f", "a\\x1b[31m\\x0a\\x7f", "a?[31m??"},
+    {"\xC2\x80\xC2\x9B\xC2\x9F\xC2\xA0", "\\xc2\\x80\\xc2\\x9b\\xc2\\x9f\xC2\xA0", "???\xC2\xA0"},
+    {"\xD8\x9C\xE2\x80\x8E\xE2\x80\x8F", "\\xd8\\x9c\\xe2\\x80\\x8e\\xe2\\x80\\x8f", "???"},
+    {"\xE2\x80\x8D\xE2\x80\xA8\xE2\x80\xAE\xE2\x80\xAF", "\xE2\x80\x8D\\xe2\\x80\\xa8\\xe2\\x80\\xae\xE2\x80\xAF",
+     "\xE2\x80\x8D??\xE2\x80\xAF"},
+    {"\xE2\x81\xA5\xE2\x81\xA6\xE2\x81\xA9", "\xE2\x81\xA5\\xe2\\x81\\xa6\\xe2\\x81\\xa9", "\xE2\x81\xA5??"},
+    {"\xff\x9b\xE2\x80", "\\xff\\x9b\\xe2\\x80", "????"},
+};
+
+START_TEST(unsafe_letters_are_escaped_and_not_shown)
+{
+    const struct shown *row = &unsafe_texts[_i];
+    char escaped[200] = "", letter[AMOSI_LETTER_BYTES], shown[64];
+    for (const char *at = row->text; *at;) {
+        ck_assert_uint_eq(amosi_utf8_escape(letter, &at), strlen(letter));
+        strcat(escaped, letter);
+    }
+    ck_assert_str_eq(escaped, row->escaped);
+    ck_assert_str_eq(amosi_text_show(shown, sizeof shown, row->text), row->shown);
+    for (size_t room = 4; room < sizeof shown; room++) { /* a longer text is cut after a letter, and ends with dots */
+        char part[64];
+        amosi_text_show(part, room, row->text);
+        size_t length = strlen(part);
+        ck_assert_uint_lt(length, room);
+        ck_assert_uint_eq(amosi_utf8_end(part, length), length);
+        if (strlen(row->shown) < room)
+            ck_assert_str_eq(part, row->shown);
+        else
+            ck_assert(length >= 3 && strcmp(part + length - 3, "...") == 0 &&
+                      strncmp(part, row->shown, length - 3) == 0);
+    }
+}
+END_TEST
+
 START_TEST(errors_do_not_cut_letters)
 {
     for (size_t shift = 0; shift < 4; shift++) {
@@ -219,6 +259,7 @@ int main(void)
     TCase *utf8 = add_case(suite, "utf8", 10);
     tcase_add_loop_test(utf8, letters_are_those_of_the_standard, 0, COUNT(letters));
     tcase_add_test(utf8, letters_are_counted_and_cut);
+    tcase_add_loop_test(utf8, unsafe_letters_are_escaped_and_not_shown, 0, COUNT(unsafe_texts));
     tcase_add_test(utf8, errors_do_not_cut_letters);
     TCase *number = add_case(suite, "numbers", 20);
     tcase_add_loop_test(number, numbers_are_short, 0, COUNT(numbers));

@@ -307,6 +307,24 @@ START_TEST(progress_can_cancel)
 }
 END_TEST
 
+static amos_status no_work(void *user, size_t index, amos_error *err)
+{
+    (void)user;
+    (void)err;
+    ck_abort_msg("item %zu has begun", index);
+    return AMOS_OK;
+}
+
+START_TEST(one_thread_answers_before_the_first_item)
+{
+    struct cancel cancel = {.stop_at = 0, .caller = pthread_self()};
+    amos_workers_options options = {.size = sizeof options, .threads = 1, .progress = {watch, &cancel}};
+    amos_error err;
+    assert_status(amos_workers_run(3, &options, no_work, NULL, NULL, &err), AMOS_E_CANCEL, &err);
+    ck_assert_uint_eq(cancel.calls, 1);
+}
+END_TEST
+
 static amos_status sleep_long(void *user, size_t index, amos_error *err)
 {
     (void)user;
@@ -440,6 +458,7 @@ int main(void)
     tcase_add_loop_test(progress, progress_can_cancel, 0, thread_rows);
     tcase_add_test(progress, progress_is_told_while_nothing_ends);
     tcase_add_test(progress, one_thread_is_the_callers_own);
+    tcase_add_test(progress, one_thread_answers_before_the_first_item);
     TCase *arguments = add_case(suite, "arguments", 20);
     tcase_add_test(arguments, wrong_use_is_an_argument_error);
     tcase_add_test(arguments, a_shorter_or_longer_struct_works);

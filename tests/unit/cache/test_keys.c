@@ -360,7 +360,9 @@ static int go_on(void *user, uint64_t done, uint64_t total)
     {#name, matters, PATCH(O, first, value), PATCH(O, second, other)}
 static const struct row loader_rows[] = {
     MATTERS(O, flags, U32(0)),
-    IGNORED(O, flags, U32(AMOS_LOADER_PAD | AMOS_LOADER_STOP_AT_DAMAGE)),
+    IGNORED(O, flags, U32(AMOS_LOADER_PAD | AMOS_LOADER_STOP_AT_DAMAGE | AMOS_LOADER_GROW)),
+    MATTERS(O, flags, U32(AMOS_LOADER_PAD | AMOS_LOADER_REPLACE_NAN)),
+    MATTERS(O, flags, U32(AMOS_LOADER_PAD | AMOS_LOADER_LENIENT)),
     MATTERS(O, filter, &(const amos_case_filter *const){&training}),
     PAIR(cases, true, cases, &(const char *const *const){two_cases}, case_count, SIZE(2)),
     PAIR(organs, true, organs, &(const int *const){liver}, organ_count, SIZE(1)),
@@ -409,6 +411,8 @@ static const struct row scaling_rows[] = {
     MATTERS(amos_scaling, deviation, REAL(3)),
 };
 
+static const int pairs[][2] = {{4, 5}}, other_pairs[][2] = {{4, 6}};
+
 #define A amos_augment
 static const struct row augment_rows[] = {
     MATTERS(A, flips, U32(AMOS_FLIP_Z)),
@@ -431,6 +435,9 @@ static const struct row augment_rows[] = {
     MATTERS(A, noise_share, REAL(0.25)),
     MATTERS(A, noise_low, REAL(0.75)),
     MATTERS(A, noise_high, REAL(1.75)),
+    MATTERS(A, mirror, INT(AMOS_MIRROR_KEEP)),
+    MATTERS(A, pairs, &(const int (*const)[2]){other_pairs}),
+    MATTERS(A, pair_count, SIZE(0)), /* those of AMOS's names */
 };
 #undef A
 
@@ -454,7 +461,10 @@ static const amos_augment base_augment = {.size = sizeof base_augment,
                                           .contrast_high = 1.5,
                                           .noise_share = 0.5,
                                           .noise_low = 0.5,
-                                          .noise_high = 1.5};
+                                          .noise_high = 1.5,
+                                          .mirror = AMOS_MIRROR_EXCHANGE,
+                                          .pairs = pairs,
+                                          .pair_count = 1};
 static const amos_loader_options base_loader = {.size = sizeof base_loader,
                                                 .flags = AMOS_LOADER_PAD,
                                                 .patch = {3, 3, 3},

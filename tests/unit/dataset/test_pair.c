@@ -2,6 +2,7 @@
 /* An image and its label: the geometry check of rows P01 to P07, P17 and P18, and reading both alike. */
 #define _POSIX_C_SOURCE 200809L
 #include <math.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -83,6 +84,29 @@ static amos_pair *open_two(const struct two *t, const amos_pair_options *options
     return pair;
 }
 
+static void assert_loaded(const struct two *t, const char *stored, const char *asked, const amos_array *image,
+                          const amos_labelmap *label)
+{
+    struct axis_map map = model_axes(stored, asked ? asked : stored);
+    size_t bytes;
+    float *values = model_read(&t->image_file, 0, AMOS_TYPE_FLOAT32, 0, &bytes);
+    const amos_layout *layout = amos_array_layout(image);
+    ck_assert_mem_eq(layout->shape, amos_labelmap_layout(label)->shape, sizeof layout->shape);
+    const float *got = amos_array_data(image);
+    const uint8_t *labels = amos_labelmap_voxels(label);
+    int64_t i[3], s[3];
+    size_t n = 0;
+    for (i[2] = 0; i[2] < layout->shape[2]; i[2]++)
+        for (i[1] = 0; i[1] < layout->shape[1]; i[1]++)
+            for (i[0] = 0; i[0] < layout->shape[0]; i[0]++, n++) {
+                model_source_index(&map, t->image_file.shape, i, s);
+                int64_t from = s[0] + 9 * (s[1] + 8 * s[2]);
+                ck_assert_msg(got[n] == values[from], "image voxel %zu", n);
+                ck_assert_msg(labels[n] == label_voxels[from], "label voxel %zu", n);
+            }
+    free(values);
+}
+
 START_TEST(one_geometry_is_a_pair)
 {
     struct two t = two_specs();
@@ -137,7 +161,7 @@ START_TEST(P03_a_transposed_shape_is_hinted_at)
 }
 END_TEST
 
-/* P04, P05: one per cent of the smallest spacing, which is 0.0075 mm. */
+/* P04, P05: the smallest spacing is 0.75 mm. */
 static const struct shift_row {
     double shift[3];
     double turn; /* added to srow_x[2]: 6 slices away it is six times as much */
@@ -160,7 +184,17 @@ static const struct shift_row {
     {{50, 0, 0}, 0, 0.01, 50, 0},
     {{2e-8, 0, 0}, 0, 0, 2e-8, 0}, /* none is allowed */
     {{0, 0, 0}, 0, 0, 0, 1},
+    {{0.149, 0, 0}, 0, AMOS_TOLERANCE_VOXELS, 0.149, 1}, /* the default: a fifth of a voxel */
+    {{0.151, 0, 0}, 0, AMOS_TOLERANCE_VOXELS, 0.151, 0},
 };
+
+START_TEST(the_default_tolerance_is_that_of_the_header)
+{
+    const amos_accept defaults = AMOS_ACCEPT_INIT;
+    ck_assert_double_eq(defaults.tolerance_voxels, AMOS_TOLERANCE_VOXELS);
+    ck_assert_double_eq(AMOS_TOLERANCE_VOXELS, 0.2);
+}
+END_TEST
 
 START_TEST(P04_P05_displacement_is_allowed_up_to_the_tolerance)
 {
@@ -202,6 +236,58 @@ START_TEST(P05_a_flipped_label_lies_elsewhere)
     write_two(&t, "flipped");
     amos_error err = {0};
     open_two(&t, NULL, AMOS_E_PAIR_GEOM, 0, 0, &err);
+    drop(&t);
+}
+END_TEST
+
+/* P21: the same place, stored in any of the 48 orientations. What is read lies like the image. */
+START_TEST(P21_a_label_in_another_orientation_is_turned)
+{
+    const char *order = orientation_name(_i % 48), *asked = _i < 48 ? NULL : orientation_name(5 * _i % 48);
+    struct two t = two_specs();
+    struct axis_map map = model_axes("LAS", order);
+    uint8_t turned[sizeof label_voxels], *next = turned;
+    int64_t at[3], from[3];
+    for (int d = 0; d < 3; d++) {
+        t.label.dim[d] = t.image.dim[map.axis[d]];
+        t.label.pixdim[d + 1] = t.image.pixdim[map.axis[d] + 1];
+        for (int i = 0; i < 3; i++)
+            t.label.srow[i][d] = t.image.srow[i][map.axis[d]] * (map.flip[d] ? -1 : 1);
+    }
+    for (int i = 0; i < 3; i++)
+        for (int d = 0; d < 3; d++)
+            t.label.srow[i][3] += map.flip[d] ? t.image.srow[i][map.axis[d]] * (double)(t.label.dim[d] - 1) : 0;
+    for (at[2] = 0; at[2] < t.label.dim[2]; at[2]++)
+        for (at[1] = 0; at[1] < t.label.dim[1]; at[1]++)
+            for (at[0] = 0; at[0] < t.label.dim[0]; at[0]++) {
+                model_source_index(&map, t.image.dim, at, from);
+                *next++ = label_voxels[from[0] + 9 * (from[1] + 8 * from[2])];
+            }
+    t.label.voxels = turned;
+    write_two(&t, "turned");
+    amos_error err = {0};
+    bool same = strcmp(order, "LAS") == 0;
+    amos_accept all = AMOS_ACCEPT_INIT;
+    all.tolerance_mm = _i % 2 ? 1000 : 0; /* a flip is found even if any place is allowed */
+    const amos_pair_options far = {.size = sizeof far, .accept = &all};
+    amos_pair *pair = open_two(&t, &far, AMOS_OK, same ? 0 : AMOS_W_TURNED, 0, &err);
+    ck_assert_str_eq(amos_pair_get_info(pair)->turned_from, same ? "" : order);
+    amos_read_options o = {.size = sizeof o, .type = AMOS_TYPE_FLOAT32, .orientation = asked};
+    amos_array *image;
+    amos_labelmap *label, *alone;
+    assert_ok(amos_pair_load(pair, &o, NULL, &image, &label, &err), &err);
+    assert_loaded(&t, "LAS", asked, image, label);
+    const amos_layout *layout = amos_labelmap_layout(label);
+    double apart = -1;
+    assert_ok(amos_geometry_get_displacement(&amos_array_layout(image)->geometry, &layout->geometry, &apart, &err),
+              &err);
+    ck_assert_double_eq_tol(apart, 0, 1e-9);
+    assert_ok(amos_pair_load(pair, &o, NULL, NULL, &alone, &err), &err);
+    ck_assert_mem_eq(amos_labelmap_voxels(alone), amos_labelmap_voxels(label), sizeof label_voxels);
+    amos_labelmap_free(alone);
+    amos_labelmap_free(label);
+    amos_array_free(image);
+    amos_pair_free(pair);
     drop(&t);
 }
 END_TEST
@@ -299,29 +385,6 @@ START_TEST(missing_files_are_open_errors)
 END_TEST
 
 /* ---- loading ---- */
-
-static void assert_loaded(const struct two *t, const char *stored, const char *asked, const amos_array *image,
-                          const amos_labelmap *label)
-{
-    struct axis_map map = model_axes(stored, asked ? asked : stored);
-    size_t bytes;
-    float *values = model_read(&t->image_file, 0, AMOS_TYPE_FLOAT32, 0, &bytes);
-    const amos_layout *layout = amos_array_layout(image);
-    ck_assert_mem_eq(layout->shape, amos_labelmap_layout(label)->shape, sizeof layout->shape);
-    const float *got = amos_array_data(image);
-    const uint8_t *labels = amos_labelmap_voxels(label);
-    int64_t i[3], s[3];
-    size_t n = 0;
-    for (i[2] = 0; i[2] < layout->shape[2]; i[2]++)
-        for (i[1] = 0; i[1] < layout->shape[1]; i[1]++)
-            for (i[0] = 0; i[0] < layout->shape[0]; i[0]++, n++) {
-                model_source_index(&map, t->image_file.shape, i, s);
-                int64_t from = s[0] + 9 * (s[1] + 8 * s[2]);
-                ck_assert_msg(got[n] == values[from], "image voxel %zu", n);
-                ck_assert_msg(labels[n] == label_voxels[from], "label voxel %zu", n);
-            }
-    free(values);
-}
 
 START_TEST(both_are_read_in_one_orientation)
 {
@@ -508,7 +571,6 @@ START_TEST(F27_null_is_harmless)
     assert_status(amos_pair_open_case(NULL, NULL, &pair, &err), AMOS_E_ARG, &err);
     assert_status(amos_pair_load(NULL, NULL, NULL, &image, &label, &err), AMOS_E_ARG, &err);
     pair = open_two(&t, NULL, AMOS_OK, 0, 0, &err);
-    assert_status(amos_pair_load(pair, NULL, NULL, NULL, &label, &err), AMOS_E_ARG, &err);
     assert_status(amos_pair_load(pair, NULL, NULL, &image, NULL, &err), AMOS_E_ARG, &err);
     ck_assert_ptr_null(image);
     ck_assert_ptr_null(label);
@@ -637,6 +699,8 @@ int main(void)
     tcase_add_loop_test(geometry, P04_P05_displacement_is_allowed_up_to_the_tolerance, 0, ROWS(shifts));
     tcase_add_test(geometry, P05_the_message_gives_the_displacement);
     tcase_add_loop_test(geometry, P05_a_flipped_label_lies_elsewhere, 0, 2);
+    tcase_add_loop_test(geometry, P21_a_label_in_another_orientation_is_turned, 0, 96);
+    tcase_add_test(geometry, the_default_tolerance_is_that_of_the_header);
     tcase_add_loop_test(geometry, P06_effective_matrices_are_compared, 0, 2);
     tcase_add_loop_test(geometry, P07_without_orientation_only_shapes_count, 0, 3);
     tcase_add_loop_test(geometry, a_pair_needs_geometry, 0, 2);

@@ -205,7 +205,7 @@ START_TEST(flips_and_turns_are_told_by_the_matrix)
 {
     amos_loader_options o = plain_options();
     amos_augment augment = {
-        .size = sizeof augment, .flips = AMOS_FLIP_X | AMOS_FLIP_Y | AMOS_FLIP_Z, .quarter_turns = 1};
+        .size = sizeof augment, .flips = AMOS_FLIP_X | AMOS_FLIP_Y | AMOS_FLIP_Z, .mirror = AMOS_MIRROR_KEEP, .quarter_turns = 1};
     o.augment = &augment;
     if (_i)
         o.patch[1] = o.patch[0]; /* all four turns */

@@ -267,7 +267,7 @@ static void note_change(void *user, const amos_batch_sample *s)
 START_TEST(flips_and_turns_are_even)
 {
     struct changes c = {0, {0}, {0}};
-    amos_augment augment = {.size = sizeof augment, .flips = AMOS_FLIP_X | AMOS_FLIP_Z, .quarter_turns = 1};
+    amos_augment augment = {.size = sizeof augment, .flips = AMOS_FLIP_X | AMOS_FLIP_Z, .mirror = AMOS_MIRROR_KEEP, .quarter_turns = 1};
     amos_loader_options o = small_patches();
     o.patch[1] = 8;
     o.augment = &augment;
@@ -416,7 +416,7 @@ START_TEST(ranks_are_disjoint_and_complete)
 {
     static const int worlds[] = {2, 3, 6};
     amos_loader_options o = small_patches();
-    amos_augment flips = {.size = sizeof flips, .flips = 7};
+    amos_augment flips = {.size = sizeof flips, .flips = 7, .mirror = AMOS_MIRROR_KEEP};
     o.augment = &flips;
     o.draw = _i / 3 == 2 ? AMOS_SAMPLING_TILES : _i / 3 == 1 ? AMOS_SAMPLING_WHOLE : AMOS_SAMPLING_PATCHES;
     if (o.draw == AMOS_SAMPLING_WHOLE) {
@@ -469,7 +469,7 @@ START_TEST(resuming_is_as_if_nothing_had_happened)
 {
     enum { BATCHES = 20 };
     amos_loader_options o = small_patches();
-    amos_augment augment = {.size = sizeof augment, .flips = 7, .noise_share = 1, .noise_low = 1, .noise_high = 9};
+    amos_augment augment = {.size = sizeof augment, .flips = 7, .mirror = AMOS_MIRROR_KEEP, .noise_share = 1, .noise_low = 1, .noise_high = 9};
     o.augment = &augment;
     o.foreground = 0.5;
     uint32_t crcs[BATCHES];

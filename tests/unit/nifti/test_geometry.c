@@ -408,6 +408,97 @@ START_TEST(H63_quaternion_a_little_too_long_is_a_half_turn)
 }
 END_TEST
 
+static double squares_of(const struct nifti_file *file)
+{
+    double sum = 0;
+    static const char *const names[] = {"quatern_b", "quatern_c", "quatern_d"};
+    for (int i = 0; i < 3; i++)
+        sum += nifti_peek(file, names[i], 0) * nifti_peek(file, names[i], 0);
+    return sum;
+}
+
+/* H80: longer than rounding to float32 explains, as real files have it: normalised, and said. */
+START_TEST(H80_quaternion_longer_than_1_is_normalised)
+{
+    static const struct {
+        double beyond;
+        amos_status status;
+        amos_warnings warnings;
+    } rows[] = {{1e-7, AMOS_OK, 0},
+                {3.9e-7, AMOS_OK, AMOS_W_QUATERN},
+                {1e-6, AMOS_OK, AMOS_W_QUATERN},
+                {1e-5, AMOS_OK, AMOS_W_QUATERN},
+                {9.9e-5, AMOS_OK, AMOS_W_QUATERN},
+                {1.1e-4, AMOS_E_GEOM, 0},
+                {1e-3, AMOS_E_GEOM, 0}};
+    const double length = sqrt((1 + rows[_i].beyond) / 2);
+    struct nifti_spec spec = {.version = 2, .qform_code = 1, .pixdim = {1, 1, 2, 3}, .quatern = {0, length, length}};
+    struct nifti_file file = nifti_make(&spec);
+    ck_assert_double_eq_tol(squares_of(&file), 1 + rows[_i].beyond, 1e-12);
+    amos_volume *volume = open_made(&file);
+    amos_geometry g;
+    amos_error err = {0};
+    assert_status(amos_volume_get_geometry(volume, &g, &err), rows[_i].status, &err);
+    assert_warnings(amos_volume_warnings(volume), rows[_i].warnings);
+    if (rows[_i].status) {
+        ck_assert_msg(strstr(err.message, "has the length 1.000") != NULL, "%s", err.message);
+    } else {
+        const double expected[4][4] = {{-1, 0, 0, 0}, {0, 0, 3, 0}, {0, 2, 0, 0}, {0, 0, 0, 1}};
+        assert_affine(g.affine[0], expected[0], 1e-12, "half turn");
+    }
+    amos_volume_free(volume);
+    nifti_free(&file);
+}
+END_TEST
+
+/* H81: only an sform, and a pixdim that says something else. */
+START_TEST(H81_pixdim_unlike_the_sform_is_said)
+{
+    static const struct {
+        double pixdim[3];
+        amos_warnings warnings;
+    } rows[] = {{{0.75, 0.75, 5}, 0},           {{0.7501, 0.75, 5}, 0},
+                {{1, 1, 1}, AMOS_W_SPACING},    {{0.75, 0.75, 2.5}, AMOS_W_SPACING},
+                {{0.75, 0, 5}, AMOS_W_SPACING}, {{0.75, (double)NAN, 5}, AMOS_W_SPACING},
+                {{-0.75, 0.75, 5}, 0},          {{0.76, 0.75, 5}, AMOS_W_SPACING}};
+    const double spacing[3] = {0.75, 0.75, 5}, origin[3] = {1, 2, 3};
+    struct nifti_spec spec = {.ndim = 3, .dim = {4, 3, 2}};
+    nifti_set_sform(&spec, "LAS", spacing, origin);
+    memcpy(spec.pixdim + 1, rows[_i].pixdim, sizeof rows[_i].pixdim);
+    struct nifti_file file = nifti_make(&spec);
+    amos_volume *volume = open_made(&file);
+    assert_warnings(amos_volume_warnings(volume), rows[_i].warnings);
+    ck_assert_double_eq_tol(geometry_of(&file).spacing[0], 0.75, CLOSE);
+    amos_volume_free(volume);
+    nifti_free(&file);
+}
+END_TEST
+
+/* The sform that nibabel makes of a qform with two readings agrees with it; the other way round it does not. */
+START_TEST(either_reading_agrees_with_the_sform)
+{
+    const double half = 0.707106769084930419921875; /* the float32 below the root of 1/2 */
+    struct nifti_spec spec = {.ndim = 3,
+                              .dim = {512, 4, 100},
+                              .qform_code = 1,
+                              .sform_code = 2,
+                              .pixdim = {1, 0.75, 0.75, 5},
+                              .quatern = {0, half, half},
+                              .srow = {{-0.74999994, -0.000196232286, 0.0013082152, 0},
+                                       {0.000196232286, 0, 5, 0},
+                                       {-0.000196232286, 0.75, 0, 0}}};
+    for (int i = 0; i < 9 * _i; i++) /* the same turn, backwards */
+        spec.srow[i / 3][i % 3] *= fabs(spec.srow[i / 3][i % 3]) > 0.1 ? 1 : -1;
+    spec.voxels = calloc(512 * 4, 100);
+    struct nifti_file file = nifti_make(&spec);
+    amos_volume *volume = open_made(&file);
+    assert_warnings(amos_volume_warnings(volume), _i ? AMOS_W_FORMS : 0);
+    amos_volume_free(volume);
+    nifti_free(&file);
+    free((void *)(uintptr_t)spec.voxels);
+}
+END_TEST
+
 /* ---- to_mm, reorient, displacement ---- */
 
 /* An oblique geometry: rotated by some degrees about each axis, then its columns permuted and flipped. */
@@ -649,6 +740,9 @@ int main(void)
     tcase_add_loop_test(none, bad_numbers_give_no_geometry_but_voxels, 0, 2 * (int)(sizeof broken / sizeof broken[0]));
     tcase_add_loop_test(none, H60_lenient_opening_makes_pixdim_positive, 0, 2);
     tcase_add_test(none, H63_quaternion_a_little_too_long_is_a_half_turn);
+    tcase_add_loop_test(none, H80_quaternion_longer_than_1_is_normalised, 0, 7);
+    tcase_add_loop_test(none, H81_pixdim_unlike_the_sform_is_said, 0, 8);
+    tcase_add_loop_test(none, either_reading_agrees_with_the_sform, 0, 2);
     TCase *codes = add_case(suite, "axis codes", 10);
     tcase_add_loop_test(codes, oblique_volumes_have_the_nearest_codes, 0, 48);
     tcase_add_test(codes, codes_are_a_permutation);

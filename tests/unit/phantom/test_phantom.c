@@ -13,6 +13,8 @@
 
 #include "phantom/body/body.h"
 #include "phantom/case.h"
+#include "phantom/mistake.h"
+#include "phantom/prediction.h"
 #include "phantom/raster.h"
 #include "phantom/text.h"
 #include "support/bytes.h"
@@ -78,8 +80,8 @@ static uint32_t checksum(const struct scan *s)
 /* Recorded once; they must be the same for every compiler, optimisation and machine. */
 START_TEST(voxels_are_the_same_everywhere)
 {
-    static const uint32_t recorded[8] = {0xf6a360b2, 0xc406730f, 0xea46bd05, 0x538ce2e8,
-                                         0x76a143cc, 0xa14bd10d, 0x00357f23, 0x3a866ff3};
+    static const uint32_t recorded[8] = {0xedc45727, 0x8c90a471, 0xc804344c, 0xa5cfc4a6,
+                                         0x8bfd143e, 0xb836c9a4, 0x75e0f0ce, 0xd282d41c};
     const struct phantom_options options = sized(56, 48, 32);
     struct scan s = render_index(&options, _i);
     uint32_t crc = checksum(&s);
@@ -174,9 +176,9 @@ static struct organ measure(const struct scan *s, int organ)
 }
 
 /* Generous ranges for an adult; the scan may cut off the prostate or uterus, the vessels and the esophagus. */
-static const double plausible[AMOS_ORGAN_COUNT][2] = {{0, 0},      {90, 330},  {90, 280}, {90, 280}, {12, 70},  {5, 40},
-                                                      {900, 2200}, {200, 750}, {35, 160}, {40, 180}, {35, 130}, {2, 10},
-                                                      {2, 10},     {35, 140},  {60, 350}, {15, 140}};
+static const double plausible[AMOS_ORGAN_COUNT][2] = {
+    {0, 0},    {50, 650}, {70, 330}, {70, 330}, {5, 160},  {4, 70},   {700, 2700}, {120, 1300},
+    {25, 300}, {35, 250}, {20, 220}, {1.5, 16}, {1.5, 16}, {20, 220}, {30, 650},   {8, 220}};
 
 START_TEST(organs_have_plausible_volumes)
 {
@@ -188,12 +190,178 @@ START_TEST(organs_have_plausible_volumes)
             double ml = measure(&s, organ).millilitres;
             bool pelvic = organ == AMOS_ORGAN_BLADDER || organ == AMOS_ORGAN_PROSTATE_UTERUS;
             bool absent = s.c.patient.missing >> organ & 1 || (pelvic && s.c.patient.modality == AMOS_MODALITY_MRI);
-            if (absent)
-                ck_assert_msg(ml == 0, "case %d seed %d: organ %d should be absent", _i, seed, organ);
+            if (absent) /* a full bladder may just reach into the scan */
+                ck_assert_msg(ml < (organ == AMOS_ORGAN_BLADDER ? 30 : 1e-9),
+                              "case %d seed %d: organ %d should be absent", _i, seed, organ);
             else
                 ck_assert_msg(ml > plausible[organ][0] && ml < plausible[organ][1],
                               "case %d seed %d: organ %d has %.1f ml", _i, seed, organ, ml);
         }
+        scan_free(&s);
+    }
+}
+END_TEST
+
+/* Standard deviation over mean, of cases that have the organ and hold all of it. */
+static double spread_of(const double *millilitres, int count)
+{
+    double sum = 0, squares = 0;
+    for (int i = 0; i < count; i++)
+        sum += millilitres[i];
+    for (int i = 0; i < count; i++)
+        squares += (millilitres[i] - sum / count) * (millilitres[i] - sum / count);
+    return sqrt(squares / count) / (sum / count);
+}
+
+/* Volumes vary as in people, not by 11 to 17 % in nearly all organs. */
+START_TEST(volumes_vary_as_in_people)
+{
+    static const double least[AMOS_ORGAN_COUNT] = {0,    0.25, 0.13, 0.13, 0.35, 0.20, 0.12, 0.25,
+                                                   0.20, 0.20, 0.20, 0.18, 0.18, 0.20, 0.35, 0.25};
+    enum { CASES = 24 };
+    static double seen[AMOS_ORGAN_COUNT][CASES];
+    int count[AMOS_ORGAN_COUNT] = {0};
+    const struct phantom_options options = sized(80, 66, 54);
+    for (int i = 0; i < CASES; i++) {
+        struct scan s = render_index(&options, i / 2 * 6 + i % 2); /* CT of a man, of a woman, ... */
+        for (int organ = 1; organ < AMOS_ORGAN_COUNT; organ++)
+            if (!(s.c.patient.missing >> organ & 1))
+                seen[organ][count[organ]++] = measure(&s, organ).millilitres;
+        scan_free(&s);
+    }
+    for (int organ = 1; organ < AMOS_ORGAN_COUNT; organ++) {
+        double spread = spread_of(seen[organ], count[organ]);
+        ck_assert_msg(spread > least[organ] && spread < 0.9, "organ %d varies by %.0f %%", organ, 100 * spread);
+    }
+}
+END_TEST
+
+/* Sexes, ages and builds. */
+START_TEST(patients_differ)
+{
+    const struct phantom_options options = phantom_defaults;
+    double youngest = 200, oldest = 0, lean = 100, fat = 0, small = 9, large = 0;
+    int women = 0;
+    for (int i = 0; i < 60; i++) {
+        struct phantom_case c;
+        phantom_plan(&options, i, &c);
+        const struct phantom_patient *p = &c.patient;
+        ck_assert(p->age >= 18 && p->age <= 91);
+        youngest = fmin(youngest, p->age);
+        oldest = fmax(oldest, p->age);
+        lean = fmin(lean, p->fat);
+        fat = fmax(fat, p->fat);
+        small = fmin(small, p->scale[2]);
+        large = fmax(large, p->scale[2]);
+        women += p->female;
+    }
+    ck_assert(youngest < 35 && oldest > 75);
+    ck_assert(lean < 10 && fat > 30);
+    ck_assert(small < 0.93 && large > 1.08);
+    ck_assert_int_eq(women, 30);
+}
+END_TEST
+
+/* -- Predictions --------------------------------------------------------------------------------------------------- */
+
+/* Voxels of an organ in `a` and not in `b`. */
+static size_t only_in(const struct scan *s, const uint8_t *a, const uint8_t *b, int organ)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < s->voxels; i++)
+        count += a[i] == organ && b[i] != organ;
+    return count;
+}
+
+static void assert_mistake(const struct scan *s, const struct phantom_mistake *m)
+{
+    static const uint8_t nothing[1 << 20];
+    uint8_t *made = must_alloc(s->voxels);
+    ck_assert_uint_le(s->voxels, sizeof nothing);
+    memcpy(made, s->label, s->voxels);
+    phantom_make_mistake(&s->c, m, s->label, made);
+    size_t all = only_in(s, s->label, nothing, m->organ), lost = only_in(s, s->label, made, m->organ);
+    size_t gained = only_in(s, made, s->label, m->organ), of_other = only_in(s, made, s->label, m->other);
+    ck_assert_uint_gt(all, 0);
+    switch (m->kind) {
+    case PHANTOM_MISSED:
+        ck_assert(lost == all && gained == 0);
+        break;
+    case PHANTOM_CUT_OFF:
+        ck_assert(lost > all / 4 && lost < all && gained == 0);
+        break;
+    case PHANTOM_SWAPPED:
+        ck_assert(lost > all / 4 && of_other == lost);
+        break;
+    case PHANTOM_SHIFTED:
+        ck_assert(lost > 0 && gained > 0 && gained <= lost);
+        break;
+    case PHANTOM_SPECKS:
+    case PHANTOM_LEAKED:
+        ck_assert(lost == 0 && gained > 0);
+        break;
+    }
+    free(made);
+}
+
+/* Each kind does what it says, and the cases of a data set have all kinds. */
+START_TEST(mistakes_are_as_described)
+{
+    const struct phantom_options options = sized(80, 66, 54);
+    struct scan s = render_index(&options, 0); /* has every organ */
+    bool found[PHANTOM_LEAKED + 1] = {false};
+    for (int i = 0; i < 12; i++) {
+        size_t count;
+        struct phantom_case c;
+        phantom_plan(&options, i / 4 * 6 + i % 4, &c);
+        const struct phantom_mistake *mistakes = phantom_mistakes(&c, &count);
+        for (size_t n = 0; n < count; n++) {
+            assert_mistake(&s, &mistakes[n]);
+            found[mistakes[n].kind] = true;
+        }
+    }
+    for (int kind = 0; kind <= PHANTOM_LEAKED; kind++)
+        ck_assert_msg(found[kind], "no case has a mistake of kind %d", kind);
+    scan_free(&s);
+}
+END_TEST
+
+/* Borders move, by more in organs that are hard to see; the prediction does not depend on anything but the case. */
+START_TEST(predictions_are_alike_but_not_equal)
+{
+    const struct phantom_options options = sized(112, 92, 72);
+    struct scan s = render_index(&options, 1);
+    uint8_t *one = must_alloc(s.voxels), *two = must_alloc(s.voxels);
+    phantom_predict(&s.c, s.label, one);
+    phantom_predict(&s.c, s.label, two);
+    ck_assert_mem_eq(one, two, s.voxels);
+    double wrong[AMOS_ORGAN_COUNT] = {0};
+    for (int organ = 1; organ < AMOS_ORGAN_COUNT; organ++) {
+        size_t all = measure(&s, organ).voxels;
+        if (all == 0)
+            continue;
+        wrong[organ] = (double)only_in(&s, s.label, one, organ) / (double)all;
+        ck_assert_msg(wrong[organ] > 0.002 && wrong[organ] < 0.9, "organ %d: %g is wrong", organ, wrong[organ]);
+    }
+    ck_assert_double_gt(wrong[AMOS_ORGAN_STOMACH], wrong[AMOS_ORGAN_LIVER]);
+    free(one);
+    free(two);
+    scan_free(&s);
+}
+END_TEST
+
+/* A volume of one voxel, one line, one plane has predictions as well. */
+START_TEST(predictions_of_any_size)
+{
+    static const int64_t sizes[][3] = {{1, 1, 1}, {1, 40, 3}, {40, 1, 2}, {9, 9, 1}, {2, 3, 50}};
+    const struct phantom_options options = sized(sizes[_i][0], sizes[_i][1], sizes[_i][2]);
+    for (int i = 0; i < 12; i++) {
+        struct scan s = render_index(&options, i);
+        uint8_t *made = must_alloc(s.voxels);
+        phantom_predict(&s.c, s.label, made);
+        for (size_t n = 0; n < s.voxels; n++)
+            ck_assert_uint_lt(made[n], AMOS_ORGAN_COUNT);
+        free(made);
         scan_free(&s);
     }
 }
@@ -265,8 +433,8 @@ START_TEST(orientations_show_the_same_patient)
         assert_sides(&t);
         for (int organ = 1; organ < AMOS_ORGAN_COUNT; organ++) {
             struct organ a = measure(&s, organ), b = measure(&t, organ);
-            for (int i = 0; i < 3; i++)
-                ck_assert_msg(fabs(a.center[i] - b.center[i]) < 1.0, "organ %d, axis %d: %f mm and %f mm", organ, i,
+            for (int i = 0; i < 3; i++) /* voxels are 5 mm, and the ends of thin vessels fall one way or the other */
+                ck_assert_msg(fabs(a.center[i] - b.center[i]) < 1.5, "organ %d, axis %d: %f mm and %f mm", organ, i,
                               a.center[i], b.center[i]);
             ck_assert_msg(fabs(a.millilitres - b.millilitres) < 0.05 * a.millilitres + 0.5, "organ %d: %f ml and %f ml",
                           organ, a.millilitres, b.millilitres);
@@ -706,6 +874,12 @@ int main(void)
     tcase_add_loop_test(voxels, any_size_works, 0, (int)(sizeof odd_sizes / sizeof odd_sizes[0]));
     TCase *anatomy = add_case(suite, "anatomy", 30);
     tcase_add_test(anatomy, first_case_has_every_organ);
+    tcase_add_test(anatomy, volumes_vary_as_in_people);
+    tcase_add_test(anatomy, patients_differ);
+    TCase *predictions = add_case(suite, "predictions", 30);
+    tcase_add_test(predictions, mistakes_are_as_described);
+    tcase_add_test(predictions, predictions_are_alike_but_not_equal);
+    tcase_add_loop_test(predictions, predictions_of_any_size, 0, 5);
     tcase_add_test(anatomy, organs_have_plausible_hounsfield_values);
     tcase_add_loop_test(anatomy, orientations_show_the_same_patient, 0, 1);
     TCase *more = add_thorough_case(suite, "more anatomy", 30);

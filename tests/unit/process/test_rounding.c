@@ -346,7 +346,7 @@ static void scores(uint64_t *digest)
     amos_error err;
     assert_ok(amos_labelmap_open(label, NULL, &options, &map, &err), &err);
     assert_ok(amos_labelmap_renumber(map, table, 16, &other, &err), &err);
-    for (int c = AMOS_CONVENTION_DEEPMIND; c <= AMOS_CONVENTION_MONAI; c++) {
+    for (int c = 0; c < AMOS_CONVENTION_COUNT; c++) {
         with.convention = (amos_convention)c;
         with.threads = 2;
         assert_ok(amos_score_make(map, other, &with, &score, &err), &err);

@@ -159,7 +159,7 @@ END_TEST
 
 START_TEST(an_organ_of_no_map_follows_the_rule)
 {
-    for (int n = 0; n < 6; n++) {
+    for (int n = 0; n < 2 * AMOS_CONVENTION_COUNT; n++) {
         int one = n % 2;
         amos_score *score = score_with(&(amos_score_options){.size = sizeof(amos_score_options),
                                                              .convention = (amos_convention)(n / 2),
@@ -357,7 +357,7 @@ START_TEST(maps_that_do_not_fit_are_refused)
 }
 END_TEST
 
-/* 0 allows no displacement at all; a caller who does not set it gets 0.01 of the smallest spacing, here 0.01 mm. */
+/* 0 allows no displacement at all; a caller who does not set it gets 0.2 of the smallest spacing, here 0.2 mm. */
 START_TEST(a_tolerance_of_zero_means_zero)
 {
     static const double nearly[3] = {2, 1, 5.001}; /* the last slice lies 0.003 mm away */
@@ -426,7 +426,7 @@ static const double numbers[65] = {0}, negative[1] = {-1}, beyond[1] = {101}, no
 
 #define WITH(...) {.size = sizeof(amos_score_options), __VA_ARGS__}
 static const amos_score_options bad_options[] = {
-    WITH(.convention = (amos_convention)3),
+    WITH(.convention = AMOS_CONVENTION_COUNT),
     WITH(.absent = (amos_absent)2),
     WITH(.tolerances = numbers, .tolerance_count = 65),
     WITH(.tolerance_count = 1),
@@ -651,7 +651,7 @@ START_TEST(names_are_parsed)
     amos_convention convention;
     amos_absent absent;
     amos_error err = {0};
-    for (int i = 0; i < 3; i++) {
+    for (int i = 0; i < AMOS_CONVENTION_COUNT; i++) {
         assert_ok(amos_convention_parse(amos_convention_name((amos_convention)i), &convention, &err), &err);
         ck_assert_int_eq(convention, i);
     }
@@ -661,7 +661,7 @@ START_TEST(names_are_parsed)
     }
     assert_ok(amos_convention_parse("MONAI", &convention, &err), &err);
     ck_assert_int_eq(convention, AMOS_CONVENTION_MONAI);
-    ck_assert_str_eq(amos_convention_name((amos_convention)3), "?");
+    ck_assert_str_eq(amos_convention_name(AMOS_CONVENTION_COUNT), "?");
     ck_assert_str_eq(amos_absent_name((amos_absent)-1), "?");
     assert_status(amos_convention_parse("other", &convention, &err), AMOS_E_ARG, &err);
     assert_sentence(&err, AMOS_E_ARG, "other");
@@ -670,6 +670,20 @@ START_TEST(names_are_parsed)
     ck_assert_int_eq(absent, AMOS_ABSENT_NAN);
     assert_status(amos_convention_parse("nan", NULL, &err), AMOS_E_ARG, &err);
     assert_status(amos_absent_parse("nan", NULL, &err), AMOS_E_ARG, &err);
+}
+END_TEST
+
+START_TEST(each_convention_names_its_source)
+{
+    for (int i = 0; i < AMOS_CONVENTION_COUNT; i++) {
+        const char *source = amos_convention_source((amos_convention)i);
+        ck_assert_ptr_nonnull(strpbrk(source, "0123456789"));
+        for (int other = 0; other < i; other++)
+            ck_assert_str_ne(source, amos_convention_source((amos_convention)other));
+    }
+    ck_assert_str_eq(amos_convention_source(AMOS_CONVENTION_MEDPY), "MedPy 0.5.2 (2024-07-23)");
+    ck_assert_str_eq(amos_convention_source(AMOS_CONVENTION_COUNT), "?");
+    ck_assert_str_eq(amos_convention_source((amos_convention)-1), "?");
 }
 END_TEST
 
@@ -711,6 +725,7 @@ int main(void)
     tcase_add_test(others, files_and_volumes_score_as_maps);
     tcase_add_test(others, progress_can_stop_it);
     tcase_add_test(others, names_are_parsed);
+    tcase_add_test(others, each_convention_names_its_source);
     tcase_add_test(others, a_null_score_has_nothing);
     return run_suite(suite);
 }

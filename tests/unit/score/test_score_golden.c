@@ -102,11 +102,12 @@ START_TEST(deepmind_agrees)
 }
 END_TEST
 
-/* MedPy refuses to measure an organ that one of the maps lacks, and the golden file has no values for it. */
+/* MedPy refuses to measure an organ that one of the maps lacks, and the golden file has no values for it. Its ASSD is that
+ * of versions up to 0.4.0. */
 START_TEST(medpy_agrees)
 {
     const struct pair *pair = &pairs[_i];
-    amos_score *score = score_of(pair, AMOS_CONVENTION_MEDPY, 0);
+    amos_score *score = score_of(pair, AMOS_CONVENTION_MEDPY_0_4, 0);
     int compared = 0;
     for (int label = 1; label <= 15; label++) {
         const amos_organ_score *s = amos_score_get_organ(score, label);
@@ -125,9 +126,32 @@ START_TEST(medpy_agrees)
 }
 END_TEST
 
+/* MedPy 0.5.2 differs from 0.4.0 in ASSD only: it is the mean of all distances of both directions. */
+START_TEST(medpy_pools_the_distances_of_assd)
+{
+    const struct pair *pair = &pairs[_i];
+    amos_score *older = score_of(pair, AMOS_CONVENTION_MEDPY_0_4, 0), *score = score_of(pair, AMOS_CONVENTION_MEDPY, 0);
+    int apart = 0, unequal = 0;
+    for (int label = 1; label <= 15; label++) {
+        const amos_organ_score *s = amos_score_get_organ(score, label), *o = amos_score_get_organ(older, label);
+        ck_assert(s->hd == o->hd || isnan(s->hd));
+        if (!isfinite(o->assd))
+            continue;
+        double n = o->surface_reference, m = o->surface_prediction;
+        double pooled = (n * o->mean_reference_to_prediction + m * o->mean_prediction_to_reference) / (n + m);
+        ck_assert_msg(fabs(s->assd - pooled) <= 1e-12 * pooled, "label %d: %.17g, not %.17g", label, s->assd, pooled);
+        unequal += n != m;
+        apart += fabs(s->assd - o->assd) > 1e-3 * o->assd;
+    }
+    ck_assert(apart > 0 || unequal == 0);
+    amos_score_free(score);
+    amos_score_free(older);
+}
+END_TEST
+
 START_TEST(threads_change_nothing)
 {
-    for (int convention = 0; convention < 3; convention++) {
+    for (int convention = 0; convention < AMOS_CONVENTION_COUNT; convention++) {
         amos_score *one = score_of(&pairs[_i], (amos_convention)convention, 1);
         amos_score *five = score_of(&pairs[_i], (amos_convention)convention, 5);
         for (int label = 1; label <= 15; label++) {
@@ -161,6 +185,7 @@ int main(void)
     TCase *whole = add_case(suite, "golden", 60);
     tcase_add_loop_test(whole, deepmind_agrees, 0, PAIRS);
     tcase_add_loop_test(whole, medpy_agrees, 0, PAIRS);
+    tcase_add_loop_test(whole, medpy_pools_the_distances_of_assd, 0, PAIRS);
     tcase_add_loop_test(whole, threads_change_nothing, 0, PAIRS);
     int status = run_suite(suite);
     cJSON_Delete(golden);

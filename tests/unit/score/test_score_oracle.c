@@ -13,10 +13,11 @@
 #include "support/bytes.h"
 #include "support/main.h"
 #include "support/make/score.h"
+#include "support/model/area.h"
 #include "support/model/score.h"
 
 #define SEEDS(form) ((form) == SCORE_FORM_SHELL ? 6u : 150u) /* of each form; shells are large */
-#define CONVENTIONS 3
+#define CONVENTIONS AMOS_CONVENTION_COUNT
 
 static const double tolerances[] = {0, 0.5, 1, 2, 5};
 static const double percentiles[] = {95, 100, 50, 0, 12.5};

@@ -376,6 +376,12 @@ START_TEST(voxels_are_turned_back)
     ck_assert_uint_eq(got.size, file.bytes.size);
     ck_assert_mem_eq(got.data + 352, file.bytes.data + 352, got.size - 352);
     assert_same_place(got.data, file.bytes.data);
+    options.orientation = NULL; /* the layout's geometry says it as well */
+    assert_ok(amos_file_write(path, layout, amos_array_data(array), layout->bytes, &options, &err), &err);
+    struct bytes again = read_file(path);
+    ck_assert_uint_eq(again.size, got.size);
+    ck_assert_mem_eq(again.data, got.data, got.size);
+    bytes_free(&again);
     options.orientation = "RAR";
     assert_status(amos_file_write(path, layout, amos_array_data(array), layout->bytes, &options, &err), AMOS_E_ARG, &err);
     options.orientation = "RAS";
@@ -387,6 +393,84 @@ START_TEST(voxels_are_turned_back)
     amos_array_free(array);
     amos_volume_free(reference);
     nifti_free(&file);
+    free(path);
+}
+END_TEST
+
+/* Voxels are never stored in an orientation that they have not. */
+START_TEST(voxels_are_not_mirrored)
+{
+    const double spacing[3] = {1, 2, 3}, origin[3] = {4, 5, 6};
+    struct nifti_spec spec = {.ndim = 3, .dim = {5, 4, 3}, .type = AMOS_TYPE_INT16, .seed = 4};
+    nifti_set_sform(&spec, "LAS", spacing, origin);
+    struct nifti_file file = nifti_make(&spec);
+    amos_volume *reference = open_made(&file);
+    amos_read_options read = {.size = sizeof read, .orientation = "RAS"};
+    amos_array *array = NULL;
+    assert_ok(amos_volume_load(reference, &read, &array, &err), &err);
+    amos_layout layout = *amos_array_layout(array);
+    amos_write_options options = {.size = sizeof options, .reference = reference};
+    char *path = tmp_path("mirrored.nii");
+    amos_writer *writer = NULL;
+    assert_status(amos_writer_open(path, &layout, &options, &writer, &err), AMOS_E_ARG, &err);
+    ck_assert_msg(strstr(err.message, "not stored LAS, as the reference is") != NULL, "%s", err.message);
+    options.orientation = "LPS"; /* not what the layout says */
+    assert_status(amos_file_write(path, &layout, amos_array_data(array), layout.bytes, &options, &err), AMOS_E_ARG,
+                  &err);
+    ck_assert_msg(strstr(err.message, "RAS by their own geometry and LPS") != NULL, "%s", err.message);
+    options.orientation = NULL;
+    layout.geometry.affine[0][3] += 10; /* another place */
+    assert_status(amos_file_write(path, &layout, amos_array_data(array), layout.bytes, &options, &err),
+                  AMOS_E_PAIR_GEOM, &err);
+    assert_sentence(&err, AMOS_E_PAIR_GEOM, "mirrored.nii");
+    layout.has_geometry = 0; /* voxels that say nothing lie like the file */
+    assert_ok(amos_file_write(path, &layout, amos_array_data(array), layout.bytes, &options, &err), &err);
+    struct bytes got = read_file(path);
+    ck_assert_mem_eq(got.data + 352, amos_array_data(array), layout.bytes);
+    bytes_free(&got);
+    /* one orientation, another place: the reference's is written, as asked */
+    amos_array_free(array);
+    assert_ok(amos_volume_load(reference, NULL, &array, &err), &err);
+    layout = *amos_array_layout(array);
+    layout.geometry.affine[0][3] += 10;
+    assert_ok(amos_file_write(path, &layout, amos_array_data(array), layout.bytes, &options, &err), &err);
+    got = read_file(path);
+    ck_assert_mem_eq(got.data + 352, file.bytes.data + 352, layout.bytes);
+    assert_same_place(got.data, file.bytes.data);
+    bytes_free(&got);
+    amos_array_free(array);
+    amos_volume_free(reference);
+    nifti_free(&file);
+    free(path);
+}
+END_TEST
+
+/* Half a turn about z less 4.5e-4 rad: the quaternion's d is 1 in float32, so that the rest of the turn is lost, 0.24 mm
+ * at the corner. Only the sform has it, unless the qform was asked for. */
+START_TEST(a_qform_that_cannot_hold_the_turn_is_left_out)
+{
+    amos_layout layout = packed_layout(AMOS_TYPE_UINT8, 512, 512, 2);
+    const double angle = acos(-1) - 4.5e-4, mm[3] = {0.75, 0.75, 5};
+    const double affine[4][4] = {{cos(angle) * 0.75, -sin(angle) * 0.75, 0, 10},
+                                 {sin(angle) * 0.75, cos(angle) * 0.75, 0, 20},
+                                 {0, 0, 5, 30},
+                                 {0, 0, 0, 1}};
+    layout.has_geometry = 1;
+    layout.geometry.source = AMOS_AFFINE_SFORM;
+    memcpy(layout.geometry.shape, layout.shape, sizeof layout.geometry.shape);
+    memcpy(layout.geometry.spacing, mm, sizeof mm);
+    memcpy(layout.geometry.affine, affine, sizeof affine);
+    uint8_t *voxels = calloc(512 * 512, 2);
+    char *path = tmp_path("rest.nii");
+    amos_write_options options = {.size = sizeof options, .qform_code = _i, .sform_code = _i};
+    assert_ok(amos_file_write(path, &layout, voxels, 512 * 512 * 2, &options, &err), &err);
+    amos_volume *volume;
+    assert_ok(amos_volume_open(path, NULL, &volume, &err), &err);
+    ck_assert_int_eq(amos_volume_get_info(volume)->qform_code, _i);
+    ck_assert_int_eq(amos_volume_get_info(volume)->sform_code, 1);
+    assert_warnings(amos_volume_warnings(volume), _i ? AMOS_W_FORMS : 0);
+    amos_volume_free(volume);
+    free(voxels);
     free(path);
 }
 END_TEST
@@ -513,6 +597,7 @@ START_TEST(a_reference_of_another_shape_is_refused)
     char *path = tmp_path("other.nii");
     assert_status(amos_writer_open(path, &layout, &options, &writer, &err), AMOS_E_PAIR_SHAPE, &err);
     ck_assert_ptr_null(writer);
+    ck_assert_msg(strstr(err.message, "axes were exchanged") != NULL, "%s", err.message);
     layout.shape[0] = 6;
     layout.shape[1] = 7;
     options.sform_code = 1; /* the reference has its own */
@@ -666,6 +751,8 @@ int main(void)
     tcase_add_loop_test(geometry, a_reference_gives_its_forms_bit_by_bit, 0, 7);
     tcase_add_loop_test(geometry, references_that_need_care, 0, 2);
     tcase_add_loop_test(geometry, voxels_are_turned_back, 0, 48);
+    tcase_add_test(geometry, voxels_are_not_mirrored);
+    tcase_add_loop_test(geometry, a_qform_that_cannot_hold_the_turn_is_left_out, 0, 2);
     tcase_add_test(geometry, nothing_is_turned_into_a_place_that_is_not_known);
     TCase *refused = add_case(suite, "refusals", 10);
     tcase_add_loop_test(refused, what_cannot_be_written_leaves_the_older_file, 0, COUNT(refusals));

@@ -1,0 +1,97 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# The CMake package: a C and a C++ program, shared and static, from a prefix that was moved, from a DESTDIR stage, and
+# with the sources of libamos inside another project.
+set -u
+. tests/run/report.sh
+: "${MAKE:=make}" "${CC:=cc}" "${CXX:=c++}" "${BUILD:=build}" "${LIBOUT:=lib}"
+rm -rf "${BUILD:?}/cmake"
+mkdir -p "$BUILD/cmake/consumer"
+work=$(cd "$BUILD/cmake" && pwd)
+source=$(pwd)
+export CC CXX
+multiarch=/usr/lib/x86_64-linux-gnu
+
+run_make() { # shellcheck disable=SC2086 # MAKE may hold words
+    $MAKE --no-print-directory BUILD="$BUILD" LIBOUT="$LIBOUT" "$@"
+}
+
+cp examples/04_threads.c examples/05_cpp.cpp "$work/consumer"
+cat >"$work/consumer/CMakeLists.txt" <<'END_OF_FILE'
+cmake_minimum_required(VERSION 3.18)
+project(consumer C CXX)
+set(CMAKE_CXX_STANDARD 17)
+if(AMOS_SOURCE)
+  add_subdirectory("${AMOS_SOURCE}" amos)
+else()
+  find_package(amos 0.1 REQUIRED COMPONENTS shared static)
+endif()
+foreach(way amos amos_static)
+  add_executable(threads_${way} 04_threads.c)
+  target_link_libraries(threads_${way} PRIVATE amos::${way})
+  add_executable(cpp_${way} 05_cpp.cpp)
+  target_link_libraries(cpp_${way} PRIVATE amos::${way})
+endforeach()
+END_OF_FILE
+
+uses_libamos_so() { readelf -d "$1" | grep -q 'NEEDED.*libamos'; }
+
+try_programs() { # FOLDER TITLE
+    for program in threads cpp; do
+        check "$program finds the shared library, $2" uses_libamos_so "$work/$1/${program}_amos"
+        check "$program has libamos inside, $2" sh -c "! readelf -d '$work/$1/${program}_amos_static' | grep -q 'NEEDED.*libamos'"
+        for way in amos amos_static; do
+            "$work/$1/${program}_$way" "$work/phantom" >"$work/$1/$program.$way.out" 2>&1
+            same "$program prints what it should, $way, $2" "$work/expected" "$work/$1/$program.$way.out"
+        done
+    done
+}
+
+build() { # FOLDER TITLE CMAKE_ARGUMENT...
+    folder=$1 title=$2
+    shift 2
+    check "cmake configures, $title" cmake -S "$work/consumer" -B "$work/$folder" "$@"
+    check "cmake builds, $title" cmake --build "$work/$folder" -j 2
+    try_programs "$folder" "$title"
+}
+
+refuses() { # TEXT CMAKE_ARGUMENT...
+    text=$1
+    shift
+    rm -rf "$work/refused"
+    ! cmake -S "$work/asks" -B "$work/refused" "$@" >"$work/refused.out" 2>&1 && grep -q -- "$text" "$work/refused.out"
+}
+
+check "the data for the programs" "$BUILD/amos" phantom "$work/phantom" --cases 3 --size 64x48x32
+check "the model prints" sh -c "$CC -std=c11 -Iinclude examples/04_threads.c $LIBOUT/libamos.a -o '$work/model' -llz4 -lz -lcjson -lnifti2 -lm -pthread &&
+    '$work/model' '$work/phantom' >'$work/expected'"
+
+check "make install" run_make install PREFIX="$work/first"
+mv "$work/first" "$work/moved"
+build prefix "from a moved prefix" -DCMAKE_PREFIX_PATH="$work/moved"
+
+check "make install DESTDIR" run_make install DESTDIR="$work/stage" PREFIX=/usr LIBDIR=$multiarch
+build stage "from a stage with a folder per machine" -Damos_DIR="$work/stage$multiarch/cmake/amos"
+
+build inside "with the sources inside" -DAMOS_SOURCE="$source" -DCMAKE_EXPORT_COMPILE_COMMANDS=ON
+sed -n 's|^ *"file": "'"$source"'/\(src/.*\)",*$|\1|p' "$work/inside/compile_commands.json" | sort -u >"$work/found"
+printf '%s\n' src/*/*.c src/*/*/*.c | sort >"$work/listed"
+same "CMake compiles the sources that make compiles" "$work/listed" "$work/found"
+nm -D --defined-only "$work/inside/amos/libamos.so" | sed -n 's/^[0-9a-f]* T //p' | sort >"$work/found"
+nm -D --defined-only "$LIBOUT/libamos.so" | sed -n 's/^[0-9a-f]* T //p' | sort >"$work/listed"
+same "the shared library of CMake exports the same functions" "$work/listed" "$work/found"
+
+mkdir -p "$work/asks"
+printf '%s\n' 'cmake_minimum_required(VERSION 3.18)' 'project(asks C)' \
+    'find_package(amos ${ASKED} REQUIRED COMPONENTS ${PARTS})' >"$work/asks/CMakeLists.txt"
+prefix=-DCMAKE_PREFIX_PATH=$work/moved
+check "another minor version is refused" refuses 'version: 0.1' "$prefix" -DASKED=0.2
+check "an older minor version is refused" refuses 'version: 0.1' "$prefix" -DASKED=0.0
+check "an unknown component is named" refuses 'but no header' "$prefix" -DASKED=0.1 -DPARTS=header
+rm "$work/moved/lib/libamos.a"
+check "a static library that is not there is named" refuses 'no component static' "$prefix" -DASKED=0.1 -DPARTS=static
+check "the shared one is still found" cmake -S "$work/asks" -B "$work/accepted" "$prefix" -DASKED=0.1 -DPARTS=shared
+check "an optional part may be missing" sh -c "sed -i 's/COMPONENTS/OPTIONAL_COMPONENTS/' '$work/asks/CMakeLists.txt' &&
+    cmake -S '$work/asks' -B '$work/optional' '$prefix' -DASKED=0.1 -DPARTS=static"
+check "a range of versions" cmake -S "$work/asks" -B "$work/range" "$prefix" -DASKED=0.1...0.9
+rm -rf "${work:?}"
