@@ -137,10 +137,11 @@ $(LIB_OBJ): $(BUILD)/%.o: %.c $(BUILD)/features
 # The command includes its own headers, those of phantom/, and of the library the public ones and those of src/base.
 CLI_INCLUDES := -iquote cli -iquote . -iquote src
 
+# Independent of the position, because the Python package links some of them too.
 $(CLI_OBJ): $(BUILD)/%.o: %.c $(BUILD)/features
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
-	$(Q)$(CC) $(ALL_CFLAGS) $(PIE) $(CLI_INCLUDES) $(PNG_CFLAGS) $(DEP_CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(CLI_INCLUDES) -fPIC $(PNG_CFLAGS) $(DEP_CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
 
 $(LIBOUT)/libamos.a: $(LIB_OBJ)
 	@mkdir -p $(@D)
@@ -179,7 +180,7 @@ PYTHON ?= /usr/bin/python3
 PYTHONDIR ?= $(shell $(PYTHON) -c 'import sys; print("$(PREFIX)/lib/python%d.%d/%s" % (*sys.version_info[:2], \
   "dist-packages" if any("dist-packages" in p for p in sys.path) else "site-packages"))')
 PYTHON_INCLUDE = $(shell $(PYTHON) -c 'import sysconfig; print(sysconfig.get_path("include"))')
-PYTHON_CFLAGS = $(ALL_CFLAGS) -D_POSIX_C_SOURCE=200809L -isystem $(PYTHON_INCLUDE)
+PYTHON_CFLAGS = $(ALL_CFLAGS) $(CLI_INCLUDES) -D_POSIX_C_SOURCE=200809L -isystem $(PYTHON_INCLUDE)
 PYTHON_SRC := $(sort $(wildcard python/src/*.c))
 PYTHON_OBJ := $(PYTHON_SRC:%.c=$(BUILD)/%.o)
 PYTHON_FILES := $(sort $(wildcard python/amos/*.py python/amos/*.pyi python/amos/py.typed))
@@ -201,7 +202,8 @@ $(PYTHON_OBJ): $(BUILD)/%.o: %.c
 	@echo "  CC      $<"
 	$(Q)$(CC) $(PYTHON_CFLAGS) -fPIC $(CPPFLAGS) -MMD -MP -c $< -o $@
 
-$(PACKAGE)/_amos.abi3.so: $(PYTHON_OBJ) $(LIBOUT)/libamos.a
+# Of the command the linker takes what python/src/match.c needs.
+$(PACKAGE)/_amos.abi3.so: $(PYTHON_OBJ) $(BUILD)/tests/libcli.a $(LIBOUT)/libamos.a
 	@mkdir -p $(@D)
 	@echo "  LD      $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(HARDENING_LD) $(LDFLAGS) -shared -Wl,--exclude-libs,ALL $^ $(DEP_LIBS) -o $@
@@ -508,6 +510,27 @@ dist:
 	  --mtime=@$(EPOCH) --format=ustar | gzip -9n >$(BUILD)/$(DIST).tar.gz
 	@echo '$(BUILD)/$(DIST).tar.gz'
 
+# Debian packages, built from the archive: $(BUILD)/deb/*.deb. DEB_BUILD_OPTIONS=nocheck leaves out the tests.
+deb: dist
+	@$(call packages,python deb)
+	@rm -rf $(BUILD)/deb && mkdir -p $(BUILD)/deb && tar -xzf $(BUILD)/$(DIST).tar.gz -C $(BUILD)/deb
+	@sh packaging/debian/debian.sh $(BUILD)/deb/$(DIST) $(VERSION)
+	cd $(BUILD)/deb/$(DIST) && env -u MAKEFLAGS -u MAKELEVEL dpkg-buildpackage --no-sign --build=binary
+	lintian --fail-on error,warning $(BUILD)/deb/*.changes
+	@ls $(BUILD)/deb/*.deb
+
+# A bill of materials: the sources, and what this build links.
+sbom: all
+	@/usr/bin/python3 packaging/sbom.py $(BUILD) >$(BUILD)/$(DIST).spdx.json
+	@echo '$(BUILD)/$(DIST).spdx.json'
+
+# Packages and wheel in new Debian roots that have nothing else; needs root, debootstrap and the network.
+check-roots: deb
+	@$(call packages,roots)
+	@rm -rf $(BUILD)/roots-wheel && mkdir -p $(BUILD)/roots-wheel
+	@PYTHONPATH=python /usr/bin/python3 -c 'import amos_build; amos_build.build_wheel("$(BUILD)/roots-wheel")'
+	@BUILD='$(BUILD)' sh tests/run/roots.sh $(BUILD)/roots
+
 # Builds, tests, installs and uninstalls from the archive alone.
 distcheck: dist
 	@MAKE='$(make)' BUILD='$(BUILD)' DIST='$(DIST)' sh tests/run/distcheck.sh
@@ -536,7 +559,7 @@ lint-c:
 	  src cli phantom python/src tests examples
 
 lint-sh:
-	shellcheck packages.sh .ci/run examples/*.sh tests/*/*.sh
+	shellcheck packages.sh .ci/run examples/*.sh tests/*/*.sh packaging/debian/*.sh packaging/debian/tests/programs
 
 lint_flags = $(if $(filter %.cpp,$(1)),$(CXX_CFLAGS),$(if $(filter python/%,$(1)),$(PYTHON_CFLAGS),$(TEST_CFLAGS)))
 
@@ -573,6 +596,7 @@ help:
 	@echo 'make static     build/static/amos, a command that needs no library of the system'
 	@echo 'make coverage   which lines and branches the tests run'
 	@echo 'make dist       an archive of the sources; distcheck builds, tests and installs from it'
+	@echo 'make deb        Debian packages'
 	@echo 'make bench      reading speed, compared with other libraries and the limits'
 	@echo 'make examples   build/examples/*'
 	@echo 'make install    into PREFIX (/usr/local), LIBDIR (PREFIX/lib); DESTDIR for packagers'
@@ -592,6 +616,6 @@ help:
   $(FUZZ_SHARED_OBJ:.o=.d) $(EXAMPLE_BIN:=.d) $(PYTHON_OBJ:.o=.d)
 FORCE:
 .PHONY: all deps check debug lint-c lint-sh compile python compile-python install-python uninstall-python examples compile-examples test compile-tests demo install uninstall format lint lint-all lint-texts fuzz \
-  compile-fuzzers bench compile-bench dist distcheck coverage check-asan check-tsan check-valgrind check-msan check-m32 check-s390x check-arm64 static abi-baseline docs \
+  compile-fuzzers bench compile-bench dist distcheck deb sbom check-roots coverage check-asan check-tsan check-valgrind check-msan check-m32 check-s390x check-arm64 static abi-baseline docs \
   $(TIDIED:%=tidy/%) $(ANALYSED:%=analyse/%) clean help FORCE
 .DELETE_ON_ERROR:

@@ -8,24 +8,46 @@
 #include <png.h>
 #endif
 
+#include "kit/json.h"
 #include "kit/message.h"
+#include "kit/options.h"
 
 struct amos_values {
-    bool version;
+    bool version, json;
 };
+
+#ifdef AMOS_HAVE_LIBPNG
+static const char libpng[] = PNG_LIBPNG_VER_STRING;
+#else
+static const char libpng[] = "off";
+#endif
+
+/* {"amos": "0.1.0", "zlib": "1.2.13", ...}; the lines of amos_features() are a name, a blank and a value. */
+static int print_version_json(void)
+{
+    char name[64], value[64];
+    int used = 0;
+    cJSON *object = cJSON_CreateObject();
+    json_put_text(object, "amos", amos_version());
+    for (const char *line = amos_features(); sscanf(line, "%63s %63[^\n]\n%n", name, value, &used) == 2; line += used)
+        json_put_text(object, name, value);
+    json_put_text(object, "libpng", libpng);
+    return json_print(object) ? CLI_OK : CLI_FAILED;
+}
 
 static int print_version(const struct args *args, void *values)
 {
     const struct amos_values *given = values;
     (void)args;
+    if (!given->version && given->json) {
+        cli_error("--json: a command comes first, or --version; see: amos --help");
+        return CLI_USAGE;
+    }
     if (!given->version)
         return CLI_OK; /* "amos --" */
-    printf("amos %s\n%s", amos_version(), amos_features());
-#ifdef AMOS_HAVE_LIBPNG
-    puts("libpng " PNG_LIBPNG_VER_STRING);
-#else
-    puts("libpng off");
-#endif
+    if (given->json)
+        return print_version_json();
+    printf("amos %s\n%slibpng %s\n", amos_version(), amos_features(), libpng);
     return CLI_OK;
 }
 
@@ -45,6 +67,7 @@ static const struct command *const commands[] = {&command_info,
 
 static const struct args_option options[] = {{'V', "version", NULL, "print the version and what this build can do",
                                               NULL, offsetof(struct amos_values, version), 0, 0},
+                                             OPTION_JSON("print the version as JSON", struct amos_values),
                                              ARGS_END};
 
 const struct command command_amos = {

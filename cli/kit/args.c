@@ -257,8 +257,8 @@ static bool check_operands(const struct parser *parser, const struct args *args)
     if (args->count < command->min_operands)
         report_mistake(parser, "An operand is missing; usage: amos %s %s", parser->path, command->operands);
     else if (command->max_operands >= 0 && args->count > command->max_operands)
-        report_mistake(parser, "The operand \"%s\" is one too many; see: amos %s --help",
-                       args->operands[command->max_operands], parser->path);
+        report_mistake(parser, "The operand \"%s\" is one too many; see: amos %s%s--help",
+                       args->operands[command->max_operands], parser->path, *parser->path ? " " : "");
     else
         return true;
     return false;

@@ -94,7 +94,7 @@ int command_call(const struct command *command, const char *path, int argc, char
         if (argc < 2)
             return help ? call_leaf(command, names, help, argc, argv) : refuse_nothing(command, names);
         if (argv[1][0] == '-') /* an option of amos itself */
-            return call_leaf(command, names, help, 2, argv);
+            return call_leaf(command, names, help, argc, argv);
         if (strcmp(argv[1], COMMAND_HELP) == 0) {
             help = true;
             continue;

@@ -37,12 +37,36 @@ static char *format_text(const char *format, va_list values)
     return text;
 }
 
+static _Thread_local char **collected;
+
+void cli_collect_errors(char **text)
+{
+    collected = text;
+}
+
+static void collect(const char *line)
+{
+    size_t before = *collected ? strlen(*collected) : 0, length = strlen(line);
+    char *text = realloc(*collected, before + length + 2);
+    if (!text)
+        return;
+    if (before)
+        text[before++] = '\n';
+    memcpy(text + before, line, length + 1);
+    *collected = text;
+}
+
 void cli_error(const char *format, ...)
 {
     va_list values;
     va_start(values, format);
     char *text = format_text(format, values);
     va_end(values);
+    if (collected) {
+        collect(text ? text : "Memory ran out.");
+        free(text);
+        return;
+    }
     flockfile(stderr); /* also guards the bar: workers report errors while the command's thread draws */
     progress_hide();
     cli_flush();

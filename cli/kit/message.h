@@ -24,6 +24,10 @@ enum cli_exit {
  * command. */
 void cli_error(const char *format, ...) CLI_PRINTF(1, 2);
 
+/* Until it is called with NULL, errors of this thread are appended to *text, a line each, and not printed: for programs
+ * that use parts of the command, such as the Python package. *text is NULL at first, and the caller frees it. */
+void cli_collect_errors(char **text);
+
 /* The same for an error of the library: its message and the name of its status. */
 void cli_error_of(const amos_error *err);
 

@@ -31,6 +31,7 @@ from ._errors import (
     MissingFileError,
     OutOfMemoryError,
 )
+from ._folders import FolderScores, score_folders
 from ._geometry import Geometry
 from ._labelmap import LabelMap, OrganStats
 from ._loader import Augment, Batch, LeftOut, Loader, LoaderStats, Sample, Scaling, Tiling
@@ -56,6 +57,7 @@ __all__ = [
     "FileError",
     "Finding",
     "Fingerprint",
+    "FolderScores",
     "ForkError",
     "Geometry",
     "GeometryWarning",
@@ -86,5 +88,6 @@ __all__ = [
     "label_color",
     "organ",
     "score",
+    "score_folders",
     "write",
 ]

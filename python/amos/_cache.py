@@ -5,6 +5,7 @@ import os
 from typing import Any, Iterable, NamedTuple, Optional, Sequence, Union
 
 from . import _amos
+from ._closing import Closing
 from ._accept import Accepted, Relabel, Round, Tolerance, accept_fields
 from ._dataset import Dataset, filter_options
 from ._errors import Error, warn
@@ -69,7 +70,7 @@ class Fingerprint(NamedTuple):
     """Cases with image and label that have no entry, or no voxel with a label above 0."""
 
 
-class Cache:
+class Cache(Closing):
     """A folder of decoded cases, from which a Loader reads patches.
 
     Each case is one Zarr 2 store in a ZIP archive. Each set of settings has its own entries."""

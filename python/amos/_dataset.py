@@ -2,13 +2,16 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Iterable, Iterator, Mapping, NamedTuple, Optional, Union
+from typing import Any, Iterable, Iterator, Mapping, NamedTuple, Optional, Union, overload
 
 from . import _amos
+from ._closing import Closing
+from ._errors import shown
 from ._accept import Relabel, Round, Tolerance, accept_fields
 from ._errors import warn_of_guesses
 from ._labelmap import LabelMap
 from ._volume import Path, Progress, Volume, open_options, placed, read_options
+from ._words import in_python
 
 
 class Metadata(NamedTuple):
@@ -46,9 +49,10 @@ def filter_options(
 
 
 class Case:
-    """One case of a data set."""
+    """One case of a data set. In another process it is the case with its id of the data set, opened again."""
 
-    def __init__(self, fields: dict[str, Any]) -> None:
+    def __init__(self, fields: dict[str, Any], dataset: Dataset) -> None:
+        self._dataset = dataset
         self._handle: _amos.Handle = fields["handle"]
         self.id: str = fields["id"]
         """"amos_0018" """
@@ -75,12 +79,12 @@ class Case:
     def label(self, **options: Any) -> LabelMap:
         """The label map; options as those of LabelMap, whose max_label is here that of the data set."""
         if self.label_path is None:
-            raise ValueError(f"{self.id} has no label.")
+            raise ValueError(f"{shown(self.id)} has no label.")
         return LabelMap(self.label_path, **{**options, "max_label": options.get("max_label") or self.max_label})
 
     def load(
         self,
-        dtype: str = "stored",
+        dtype: Any = "stored",
         *,
         orientation: Optional[str] = None,
         max_label: int = 0,
@@ -119,18 +123,25 @@ class Case:
         warn_of_guesses(label.warnings, f"{self.id}, image and label", 2)
         return placed(image), label
 
+    def __reduce__(self) -> Any:
+        return (_case_of, (self._dataset, self.id))
+
     def __repr__(self) -> str:
-        return f"<amos.Case {self.id} {self.split} {self.modality}>"
+        return f"<amos.Case {shown(self.id)} {self.split} {self.modality}>"
 
 
-class Dataset:
+def _case_of(dataset: Dataset, id: str) -> Case:
+    return dataset[id]
+
+
+class Dataset(Closing):
     """A folder of cases as AMOS ships them, opened without reading a volume."""
 
     def __init__(
         self,
         path: Path,
         *,
-        json_name: Optional[str] = None,
+        json_name: Union[str, os.PathLike[str], None] = None,
         metadata_path: Optional[Path] = None,
         modality: Optional[Mapping[str, str]] = None,
         beneath: bool = False,
@@ -138,6 +149,7 @@ class Dataset:
     ) -> None:
         """modality: overrides the modality that follows from the case number: {"amos_0500": "CT"}. beneath: symbolic
         links must not leave the folder. allow_absolute: dataset.json may name files by absolute paths."""
+        json_name = None if json_name is None else os.fspath(json_name)
         self._made_with = {
             "path": os.path.abspath(path),
             "json_name": json_name,
@@ -166,16 +178,22 @@ class Dataset:
     def __len__(self) -> int:
         return self._count
 
-    def __getitem__(self, key: Union[int, str]) -> Case:
-        """By index, or by id: "amos_0018", "18"."""
+    @overload
+    def __getitem__(self, key: Union[int, str]) -> Case: ...
+    @overload
+    def __getitem__(self, key: slice) -> list[Case]: ...
+    def __getitem__(self, key: Union[int, str, slice]) -> Union[Case, list[Case]]:
+        """By index, or by id: "amos_0018", "18". A slice of indices gives a list."""
+        if isinstance(key, slice):
+            return [self[index] for index in range(*key.indices(self._count))]
         index: Optional[int]
         if isinstance(key, str):
             index = _amos.dataset_find(self._handle, key)
             if index is None:
-                raise KeyError(f"{self.root} has no case {key!r}.")
+                raise KeyError(f"{shown(self.root)} has no case {key!r}.")
         else:
             index = key + self._count if key < 0 else key
-        return Case(_amos.dataset_case(self._handle, index))
+        return Case(_amos.dataset_case(self._handle, index), self)
 
     def __contains__(self, key: object) -> bool:
         if isinstance(key, Case):
@@ -200,7 +218,7 @@ class Dataset:
     def validate(self) -> list[Finding]:
         """Compares dataset.json with the folders, without reading a volume."""
         return [
-            Finding(status, _amos.warnings(warnings), path, case_id, message)
+            Finding(status, _amos.warnings(warnings), path, case_id, in_python(message, shown(path or "")))
             for status, warnings, path, case_id, message in _amos.dataset_validate(self._handle)
         ]
 
@@ -213,4 +231,4 @@ class Dataset:
 
 
 def _reopen(arguments: dict[str, Any]) -> Dataset:
-    return Dataset(arguments.pop("path"), **arguments)
+    return Dataset(**arguments)

@@ -3,10 +3,18 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import warnings
 from errno import ENOENT
 from typing import Any, Optional
+
+from ._words import in_python
+
+
+def shown(text: str) -> str:
+    """A text that any terminal can show: a byte of a name that is not UTF-8 becomes "\\xe9"."""
+    return text.encode("utf-8", "surrogateescape").decode("utf-8", "backslashreplace")
 
 
 class GeometryWarning(UserWarning):
@@ -97,7 +105,7 @@ def warn(message: str) -> None:
     frame, level = sys._getframe(1), 2
     while frame.f_back is not None and frame.f_globals.get("__name__", "").split(".")[0] == "amos":
         frame, level = frame.f_back, level + 1
-    warnings.warn(message, DataWarning, stacklevel=level)
+    warnings.warn(shown(message), DataWarning, stacklevel=level)
 
 
 _CLASSES = {
@@ -112,6 +120,13 @@ _CLASSES = {
 }
 
 
+def make_refusal(report: str) -> Error:
+    """The exception for what folders to be scored have been refused for: a sentence in each line."""
+    sentences = [in_python(line).removeprefix("score: ") for line in report.splitlines()]
+    kind = MissingFileError if os.strerror(ENOENT) in report else DataError
+    return kind(" ".join(sentence[:1].upper() + sentence[1:] for sentence in sentences))
+
+
 def make_exception(
     _number: int, status: str, message: str, path: Optional[str], offset: int, errno: int, case_id: str
 ) -> Error:
@@ -119,4 +134,4 @@ def make_exception(
     kind = _CLASSES.get(status, DataError)
     if kind is FileError and errno == ENOENT:
         kind = MissingFileError
-    return kind(message, status, path, None if offset < 0 else offset, errno or None, case_id or None)
+    return kind(in_python(message, shown(path or "")), status, path, None if offset < 0 else offset, errno or None, case_id or None)

@@ -28,6 +28,15 @@ class Geometry:
         spacing = tuple(sum(rows[i][j] ** 2 for i in range(3)) ** 0.5 for j in range(3))
         return Geometry(tuple(int(n) for n in shape[:3]), spacing, rows)  # type: ignore[arg-type]
 
+    @staticmethod
+    def spaced(shape: Sequence[int], spacing: Sequence[float]) -> Geometry:
+        """The geometry of voxels whose position and orientation are not known: millimetres along each axis."""
+        steps = tuple(float(value) for value in spacing)
+        if len(steps) != 3 or not all(0 < value < float("inf") for value in steps):
+            raise ValueError(f"spacing is {tuple(spacing)!r}; three numbers above 0 were expected, in mm along x, y and z.")
+        rows = tuple(tuple(steps[i] if i == j else 0.0 for j in range(4)) for i in range(3)) + ((0.0, 0.0, 0.0, 1.0),)
+        return Geometry(tuple(int(n) for n in shape[:3]), steps, rows, "spacing", "")  # type: ignore[arg-type]
+
     def to_mm(self, voxel: Sequence[float]) -> tuple[float, float, float]:
         """The position of a voxel index in millimetres; fractional indices are allowed."""
         x, y, z = voxel
@@ -57,8 +66,11 @@ def place_of(where: Union[Geometry, Any, None], voxels: Any) -> Optional[Geometr
     """Returns a geometry unchanged, or the geometry of an affine."""
     if where is None or isinstance(where, Geometry):
         return where
-    shape = voxels.shape if hasattr(voxels, "shape") else memoryview(voxels).shape
-    return Geometry.of(shape, where)
+    return Geometry.of(shape_of(voxels), where)
+
+
+def shape_of(voxels: Any) -> Sequence[int]:
+    return voxels.shape if hasattr(voxels, "shape") else memoryview(voxels).shape
 
 
 def _direction(geometry: Geometry, axis: int) -> list[float]:

@@ -1,9 +1,10 @@
 # SPDX-License-Identifier: BSD-3-Clause
 from __future__ import annotations
 
-from typing import Any, Iterable, NamedTuple, Optional, Sequence, Union
+from typing import IO, Any, Iterable, NamedTuple, Optional, Sequence, Union
 
 from . import _amos, _geometry
+from ._closing import Closing
 from ._accept import Accepted, Relabel, Round, accept_fields
 from ._geometry import Geometry
 from ._volume import Path, Progress, Volume
@@ -23,14 +24,14 @@ class OrganStats(NamedTuple):
     touches_border: bool
 
 
-class LabelMap:
-    """The voxels of a label as integers 0..max_label, each of them checked, with statistics of each organ."""
+class LabelMap(Closing):
+    """The voxels of a label as integers 0..max_label, each of them checked, with statistics of each organ.
 
-    _handle: _amos.Handle
+    numpy.asarray(labels) is a view of them. A copy in another process has the same voxels."""
 
     def __init__(
         self,
-        source: Union[Volume, Path],
+        source: Union[Volume, Path, bytearray, memoryview, IO[bytes]],
         *,
         max_label: int = 0,
         round_labels: Round = False,
@@ -64,6 +65,7 @@ class LabelMap:
         *,
         reference: Union[Volume, Path, None] = None,
         geometry: Union[Geometry, Any, None] = None,
+        spacing: Optional[Sequence[float]] = None,
         max_label: int = 0,
         round_labels: Round = False,
         ignore: Union[None, int, Iterable[int]] = None,
@@ -71,10 +73,14 @@ class LabelMap:
         frame: Optional[int] = None,
     ) -> LabelMap:
         """Creates a label map from voxels in memory, such as a prediction: a NumPy array, a tensor or an Array of an
-        integer or floating type, with the axes x, y, z. Their position is that of the reference, or a Geometry or an
-        affine. The rest is as in LabelMap()."""
+        integer or floating type or bool, with the axes x, y, z. Their position is that of the reference, or a Geometry
+        or an affine; spacing: millimetres along the axes, if the position is not known. The rest is as in LabelMap()."""
         if reference is not None and not isinstance(reference, Volume):
             reference = Volume(reference)
+        if spacing is not None and (reference is not None or geometry is not None):
+            raise ValueError("spacing is for voxels whose position is not known; leave out reference and geometry, or spacing.")
+        if spacing is not None:
+            geometry = Geometry.spaced(_geometry.shape_of(voxels), spacing)
         own = getattr(voxels, "geometry", None)
         if reference is None and geometry is None:
             geometry = own
@@ -146,5 +152,25 @@ class LabelMap:
         """Returns a new map in which label n becomes table[n]."""
         return LabelMap._of(_amos.labelmap_renumber(self._handle, bytes(table)))
 
+    def __array__(self, dtype: Any = None, copy: Optional[bool] = None) -> Any:
+        import numpy
+
+        voxels = self.voxels
+        if voxels is None:
+            raise ValueError("the label map keeps no voxels (stats_only); load it without stats_only.")
+        given = numpy.asarray(voxels, dtype=dtype)
+        return given.copy(order="K") if copy else given
+
+    def __reduce__(self) -> Any:
+        voxels = self.voxels
+        if voxels is None:
+            raise TypeError("a label map without voxels (stats_only) cannot be copied; send its statistics, labels[n].")
+        rest = {name: value for name, value in self.__dict__.items() if name != "_handle"}
+        return (_remake, (type(self), voxels, self.max_label), rest)
+
     def __repr__(self) -> str:
         return f"<amos.LabelMap {self.shape} labels {self.present}>"
+
+
+def _remake(kind: type[LabelMap], voxels: _amos.Array, max_label: int) -> LabelMap:
+    return kind.make(voxels, max_label=max_label)

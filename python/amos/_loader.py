@@ -9,10 +9,13 @@ from typing import Any, Callable, Iterable, Iterator, NamedTuple, Optional, Sequ
 from . import _amos, _geometry
 from ._accept import Relabel, Round, Tolerance, accept_fields
 from ._cache import Cache
-from ._dataset import Dataset, filter_options
+from ._dataset import Case, Dataset, filter_options
 from ._errors import Error, warn, warn_of_guesses
 from ._geometry import Geometry
+from ._source import Path
+from ._types import type_name
 from ._volume import Progress
+from ._words import in_python
 
 _FLIPS = {"x": _amos.FLIP_X, "y": _amos.FLIP_Y, "z": _amos.FLIP_Z}
 
@@ -121,6 +124,9 @@ class Batch:
     def samples(self) -> list[Sample]:
         return [_sample(fields) for fields in _amos.batch_samples(self._handle)]
 
+    def __reduce__(self) -> Any:
+        raise TypeError("a batch cannot go to another process; send copies of its arrays, such as numpy.array(batch.image).")
+
     def __repr__(self) -> str:
         return f"<amos.Batch epoch {self.epoch} step {self.step} {self.image.shape}>"
 
@@ -199,15 +205,15 @@ class Loader:
 
     def __init__(
         self,
-        dataset: Dataset,
+        dataset: Union[Dataset, Path],
         *,
-        cache: Optional[Cache] = None,
+        cache: Union[Cache, Path, None] = None,
         patch: Optional[Sequence[int]] = None,
         draw: str = "patches",
         batch_size: int = 1,
         split: Optional[str] = None,
         modality: Optional[str] = None,
-        cases: Optional[Sequence[str]] = None,
+        cases: Union[str, Case, Sequence[Union[str, Case]], None] = None,
         organs: Optional[Sequence[Union[int, str]]] = None,
         max_label: int = 0,
         round_labels: Round = False,
@@ -228,8 +234,8 @@ class Loader:
         mri: Optional[Scaling] = None,
         augment: Optional[Augment] = None,
         pad_value: Optional[float] = None,
-        image_type: str = "float32",
-        label_type: Optional[str] = "uint8",
+        image_type: Any = "float32",
+        label_type: Any = "uint8",
         steps: int = 0,
         rank: int = 0,
         world_size: int = 0,
@@ -242,13 +248,29 @@ class Loader:
         buffers: Optional[Callable[[int], Any]] = None,
         progress: Progress = None,
     ) -> None:
-        """cache: decoded cases, see Cache. patch: voxels along x, y, z. draw: "patches" at random places, "whole" volumes, or "tiles" for inference.
+        """dataset and cache may be paths; a cache is then opened with the orientation and the options of labels that are
+        given here. cache: decoded cases, see Cache. cases: ids or Cases. patch: voxels along x, y, z. draw: "patches" at random places, "whole" volumes, or "tiles" for inference.
         max_label 0: that of the cache, else of the data set. round_labels, ignore, relabel, geometry_tolerance, frame
         and lenient are those of Case.load(); with a cache, give them to the cache. overlap: of tiles, as in Tiling. label_type: "uint8", "int64", "onehot", or None for images alone.
         hold: so many batches can be kept in the memory of the loader; each further one gets memory of its own.
         threads: 0 for all processors; with 1, next() makes each batch itself, and none ahead.
         replace_nan: voxels that are NaN or infinite become what is beyond the border.
         buffers: called with a number of bytes, gives memory (a buffer aligned to 64) for batches, such as pinned memory."""
+        dataset = dataset if isinstance(dataset, Dataset) else Dataset(dataset)
+        image_type, label_type = type_name(image_type), None if label_type is None else type_name(label_type)
+        if cache is not None and not isinstance(cache, Cache):
+            cache = Cache(
+                cache,
+                orientation=orientation,
+                max_label=max_label,
+                round_labels=round_labels,
+                ignore=ignore,
+                relabel=relabel,
+                geometry_tolerance=geometry_tolerance,
+                frame=frame,
+                lenient=lenient,
+            )
+            orientation, round_labels, ignore, relabel, geometry_tolerance, frame = None, False, None, None, None, None
         flags = _amos.LOADER_GROW
         flags |= _amos.LOADER_STOP_AT_DAMAGE if stop_at_damage else 0
         flags |= _amos.LOADER_PAD if pad_value is not None else 0
@@ -289,7 +311,8 @@ class Loader:
         }
         labels = None if organs is None else tuple(_amos.parse("organ", str(organ)) for organ in organs)
         chosen = filter_options(split, modality, None, None)
-        ids = None if cases is None else tuple(cases)
+        given = (cases,) if isinstance(cases, (str, Case)) else cases
+        ids = None if given is None else tuple(case.id if isinstance(case, Case) else case for case in given)
         transforms = _scaling(ct), _scaling(mri), _augment(augment)
         self._lock = threading.Lock()
         self._handle: Optional[_amos.Handle] = _amos.loader_open(
@@ -307,7 +330,7 @@ class Loader:
         """The ids of the cases it draws from."""
         self.geometries: list[Geometry] = [_geometry.from_c(fields) for _, fields, _ in cases_found]  # type: ignore[misc]
         """Their geometries, as the cases are drawn from."""
-        self.left_out: list[LeftOut] = [LeftOut(*case) for case in left_out]
+        self.left_out: list[LeftOut] = [LeftOut(*case, in_python(message)) for *case, message in left_out]
         """The cases that were chosen but cannot be used, with the reason."""
         self.warnings: list[list[tuple[str, str]]] = [_amos.warnings(bits) for _, _, bits in cases_found]
         """The warnings of each case, of its files and of image and label together: names and their meaning."""
@@ -417,6 +440,12 @@ class Loader:
                 found.append(error)
         return found
 
+    def __reduce__(self) -> Any:
+        raise TypeError(
+            "a loader has threads and cannot go to another process; open it there, as amos.torch.PatchLoader does in "
+            "the workers of a DataLoader."
+        )
+
     def close(self) -> None:
         """Stops its threads. Existing batches remain valid."""
         self._handle = None
@@ -439,8 +468,11 @@ class Tiling:
         """shape and patch: voxels along x, y, z. overlap: least share of a tile that the next one covers too; None: 0.5.
         sigma: of the Gaussian weights, as a share of the patch; 0: all equal; None: 0.125."""
         self.shape = tuple(int(n) for n in shape)
-        options = {"patch": patch, "overlap": overlap, "sigma": sigma}
-        self._handle = _amos.tiling_make(self.shape, options)
+        self._options = {"patch": tuple(int(n) for n in patch), "overlap": overlap, "sigma": sigma}
+        self._handle = _amos.tiling_make(self.shape, self._options)
+
+    def __reduce__(self) -> Any:
+        return (_tiling_of, (type(self), self.shape, self._options))
 
     def __len__(self) -> int:
         return _amos.tiling_count(self._handle)
@@ -461,3 +493,7 @@ class Tiling:
     def argmax(self, sum: Any) -> _amos.Array:
         """The channel with the largest value at each voxel: uint8, axes x, y, z."""
         return _amos.tiling_argmax(self._handle, self.shape, sum)
+
+
+def _tiling_of(kind: type[Tiling], shape: tuple[int, int, int], options: dict[str, Any]) -> Tiling:
+    return kind(shape, **options)

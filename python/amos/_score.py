@@ -1,14 +1,15 @@
 # SPDX-License-Identifier: BSD-3-Clause
 from __future__ import annotations
 
-import os
 from collections import namedtuple
 from typing import TYPE_CHECKING, Any, Iterable, NamedTuple, Optional, Sequence, Union
 
-from . import _amos
+from . import _amos, _geometry
 from ._accept import Accepted, Relabel, Round, Tolerance, accept_fields
-from ._errors import warn_of_guesses
+from ._errors import ArgumentError, warn_of_guesses
+from ._geometry import Geometry
 from ._labelmap import LabelMap
+from ._source import is_source
 from ._volume import Path, Progress, Volume
 
 
@@ -60,7 +61,11 @@ class Mean(NamedTuple):
 
 
 class Score:
-    """The comparison of a prediction with a reference; returned by score()."""
+    """The comparison of a prediction with a reference; returned by score(). A copy in another process has the same numbers."""
+
+    _handle: Optional[_amos.Handle]
+    _organs: dict[int, OrganScore]
+    _means: dict[tuple[str, int], Mean]
 
     def __init__(self, handle: _amos.Handle) -> None:
         info = _amos.score_info(handle)
@@ -84,11 +89,33 @@ class Score:
     def __getitem__(self, organ: Union[int, str]) -> OrganScore:
         """The scores of a label 1..max_label, or of an organ by name."""
         number = _amos.parse("organ", organ) if isinstance(organ, str) else organ
-        return OrganScore(**_amos.score_organ(self._handle, number))
+        if self._handle is not None:
+            return OrganScore(**_amos.score_organ(self._handle, number))
+        if number not in self._organs:
+            raise IndexError(f"there is no organ {number}; they are 1 to {self.max_label}.")
+        return self._organs[number]
 
     def mean(self, measure: str = "dice", index: int = 0) -> Mean:
         """The mean of one of MEASURES, by its name; index selects the tolerance or percentile."""
-        return Mean(*_amos.score_mean(self._handle, measure, index))
+        if self._handle is not None:
+            return Mean(*_amos.score_mean(self._handle, measure, index))
+        known = MEASURES[_amos.parse("measure", measure)]
+        if (known.name, index) not in self._means:
+            raise ArgumentError(f"There is no value {index} of {known.name}; {self._levels(known)} were made.", "E_ARG")
+        return self._means[known.name, index]
+
+    def _levels(self, measure: Measure) -> int:
+        return {"tolerance": len(self.tolerances), "percentile": len(self.percentiles)}.get(measure.level, 1)
+
+    def __getstate__(self) -> dict[str, Any]:
+        organs = {label: tuple(self[label]) for label in range(1, self.max_label + 1)}
+        means = {(m.name, i): tuple(self.mean(m.name, i)) for m in MEASURES for i in range(self._levels(m))}
+        return {**self.__dict__, "_handle": None, "_organs": organs, "_means": means}
+
+    def __setstate__(self, state: dict[str, Any]) -> None:
+        self.__dict__.update(state)
+        self._organs = {label: OrganScore(*values) for label, values in state["_organs"].items()}
+        self._means = {key: Mean(*values) for key, values in state["_means"].items()}
 
     @property
     def dice(self) -> float:
@@ -99,24 +126,60 @@ class Score:
         return f"<amos.Score {self.convention}, mean Dice {self.dice:.4f}>"
 
 
-def _is_file(given: Any) -> bool:
-    return isinstance(given, (Volume, str, bytes, os.PathLike))
+def _opened(given: Any, lenient: bool) -> Any:
+    """Paths and files as volumes; others as they are."""
+    return Volume(given, lenient=lenient) if is_source(given) else given
 
 
-def _volume(given: Union[Volume, Path], lenient: bool) -> Volume:
-    return given if isinstance(given, Volume) else Volume(given, lenient=lenient)
+def _own_geometry(given: Any) -> Optional[Geometry]:
+    return getattr(given, "geometry", None)
 
 
-def _labels(given: Any, other: Any, lenient: bool, **options: Any) -> LabelMap:
+def _labels(given: Any, geometry: Optional[Geometry], **options: Any) -> LabelMap:
     if isinstance(given, LabelMap):
         return given
-    if _is_file(given):
-        return LabelMap(_volume(given, lenient), **options)
-    geometry = getattr(given, "geometry", None)
-    if geometry is not None:
-        return LabelMap.make(given, geometry=geometry, **options)
-    place = {"reference": _volume(other, lenient)} if _is_file(other) else {"geometry": getattr(other, "geometry", None)}
-    return LabelMap.make(given, **options, **place)
+    if isinstance(given, Volume):
+        return LabelMap(given, **options)
+    return LabelMap.make(given, geometry=_own_geometry(given) or geometry, **options)
+
+
+class _Where(NamedTuple):
+    """Where arrays lie, of which neither knows it."""
+
+    spacing: Optional[Sequence[float]]
+    geometry: Union[Geometry, Any, None]
+    affine: Any
+
+    def check(self) -> bool:
+        """Whether it is given."""
+        given = [name for name, value in self._asdict().items() if value is not None]
+        if len(given) > 1:
+            raise ValueError(f"{' and '.join(given)} say the same; one of them was expected.")
+        return bool(given)
+
+    def of(self, voxels: Any) -> Optional[Geometry]:
+        if self.spacing is not None:
+            return Geometry.spaced(_geometry.shape_of(voxels), self.spacing)
+        return _geometry.place_of(self.affine if self.geometry is None else self.geometry, voxels)
+
+
+def _place(where: _Where, reference: Any, prediction: Any) -> Optional[Geometry]:
+    """The geometry of the arrays among both that have none of their own."""
+    arrays = [side for side in (reference, prediction) if not isinstance(side, (Volume, LabelMap)) and not _own_geometry(side)]
+    if len(arrays) == 2:
+        if not where.check():
+            raise ValueError(
+                "two arrays do not say how large their voxels are; give spacing=(x, y, z) in mm along their axes, "
+                "affine= or geometry=, or a LabelMap or a file for one of them."
+            )
+        return where.of(arrays[0])
+    if where.check():
+        raise ValueError(
+            "spacing, affine and geometry are for two arrays; here "
+            + ("an array lies where the other side does" if arrays else "both sides know where they lie")
+            + ", so leave them out."
+        )
+    return None if not arrays else _own_geometry(prediction if arrays[0] is reference else reference)
 
 
 def score(
@@ -134,14 +197,19 @@ def score(
     relabel_prediction: Relabel = None,
     geometry_tolerance: Tolerance = None,
     frame: Optional[int] = None,
+    spacing: Optional[Sequence[float]] = None,
+    affine: Any = None,
+    geometry: Union[Geometry, Any, None] = None,
     lenient: bool = False,
     threads: int = 1,
     progress: Progress = None,
 ) -> Score:
     """Scores a prediction: Dice, NSD, HD95 and more, organ by organ.
 
-    Both may be a path, a Volume, a LabelMap, or voxels with the axes x, y, z (an array of NumPy, a tensor), which lie where
-    the other one does. convention: "deepmind", "medpy", "monai" or "medpy-0.4" (Score.convention_source names the release).
+    Both may be a path or an open file, a Volume, a LabelMap, or voxels with the axes x, y, z (an array of NumPy, a tensor),
+    which lie where the other one does. If both are such voxels, spacing: mm along their axes; or affine: 4 rows of 4
+    numbers; or geometry: a Geometry. convention: "deepmind", "medpy", "monai" or "medpy-0.4" (Score.convention_source names
+    the release).
     absent: what an organ counts that neither has, "nan" or "one". tolerances of NSD in mm (1 and 2); percentiles of the
     Hausdorff distance (95). geometry_tolerance: largest displacement allowed, in units of the smallest spacing, or as
     text "2mm"; None: the default. max_label, round_labels, ignore, relabel and frame are as in LabelMap(), for paths,
@@ -163,12 +231,15 @@ def score(
         "accept": accept_fields(geometry_tolerance=geometry_tolerance, **labels),  # type: ignore[arg-type]
         "accept_prediction": accept_fields(**predicted),  # type: ignore[arg-type]
     }
+    reference, prediction = _opened(reference, lenient), _opened(prediction, lenient)
+    place = _place(_Where(spacing, geometry, affine), reference, prediction)
     levels = [None if numbers is None else tuple(map(float, numbers)) for numbers in (tolerances, percentiles)]
-    if _is_file(reference) and _is_file(prediction):
-        a, b = _volume(reference, lenient)._handle, _volume(prediction, lenient)._handle
-        result = Score(_amos.score_volumes(a, b, options, *levels, progress))
+    if isinstance(reference, Volume) and isinstance(prediction, Volume):
+        result = Score(_amos.score_volumes(reference._handle, prediction._handle, options, *levels, progress))
     else:
-        r, p = _labels(reference, prediction, lenient, **labels), _labels(prediction, reference, lenient, **predicted)
+        r, p = _labels(reference, place, **labels), _labels(prediction, place, **predicted)
         result = Score(_amos.score_labelmaps(r._handle, p._handle, options, *levels, progress))
-    warn_of_guesses(result.warnings, "score of the prediction", 2)
+    expected = ("W_NOORIENT",) if spacing is not None else ()  # no more than the spacing was to be known
+    guesses = [warning for warning in result.warnings if warning[0] not in expected]
+    warn_of_guesses(guesses, "score of the prediction", 2)
     return result

@@ -2,12 +2,14 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Callable, NamedTuple, Optional, Sequence, Union
+from typing import IO, Any, Callable, NamedTuple, Optional, Sequence, Union
 
 from . import _amos, _geometry
+from ._closing import Closing
 from ._geometry import Geometry
+from ._source import Path, content_of
+from ._types import converted, type_name
 
-Path = Union[str, bytes, "os.PathLike[Any]"]
 Progress = Optional[Callable[[int, int], Optional[bool]]]
 """Called with the amount done and the total; a true result stops the work."""
 Box = Sequence[Sequence[int]]
@@ -63,10 +65,10 @@ def open_options(strict: bool, lenient: bool, inflate: str, index: str, index_fo
 
 
 def read_options(
-    dtype: str, orientation: Optional[str], box: Optional[Box], frame: Optional[int], saturate: bool, threads: int
+    dtype: Any, orientation: Optional[str], box: Optional[Box], frame: Optional[int], saturate: bool, threads: int
 ) -> dict[str, Any]:
     options: dict[str, Any] = {
-        "type": dtype,
+        "type": type_name(dtype),
         "flags": _amos.READ_SATURATE if saturate else 0,
         "orientation": orientation,
         "frame": _amos.FRAME_ALL if frame is None else frame,
@@ -84,15 +86,17 @@ def placed(loaded: tuple[_amos.Array, Optional[dict[str, Any]]]) -> _amos.Array:
     return array
 
 
-class Volume:
+class Volume(Closing):
     """An opened NIfTI file: the header is read and checked, voxels are decoded on request.
 
-    Any number of threads may read one volume. `source` is a path, or the content of a file as bytes (with `memory`).
+    Any number of threads may read one volume. `source` is a path, a file opened in binary mode (or anything else with
+    read(), such as io.BytesIO or a file of fsspec), of which all that is left is read, or the content of a file as bytes.
+    numpy.asarray(volume) is its values. A copy in another process opens the file again.
     """
 
     def __init__(
         self,
-        source: Union[Path, bytes, bytearray, memoryview],
+        source: Union[Path, bytes, bytearray, memoryview, IO[bytes]],
         *,
         memory: bool = False,
         strict: bool = False,
@@ -101,13 +105,22 @@ class Volume:
         index: str = "never",
         index_folder: Optional[Path] = None,
     ) -> None:
-        """memory: `source` is the content of a file, not a path. index: "use" a seek index if there is one, or "build"
-        it on the first read. strict and lenient: as AMOS_OPEN_STRICT and AMOS_OPEN_LENIENT."""
+        """memory: `source` is the content of a file, even if it could be a path. index: "use" a seek index if there is
+        one, or "build" it on the first read. strict: bytes after the compressed data are an error. lenient: make a
+        negative spacing positive, and warn."""
         options = open_options(strict, lenient, inflate, index, index_folder)
-        if memory:
-            self._handle = _amos.volume_open_memory(bytes(source), options)  # type: ignore[arg-type]
+        content = content_of(source, memory)
+        if content is not None:
+            self._open(None, content, options)
         else:
-            self._handle = _amos.volume_open(os.fsencode(source), options)  # type: ignore[type-var]
+            self._open(os.fsencode(source), None, options)  # type: ignore[arg-type]
+
+    def _open(self, path: Optional[bytes], content: Optional[bytes], options: dict[str, Any]) -> None:
+        self._made_with = (None if path is None else os.path.abspath(path), content, dict(options))
+        if path is None:
+            self._handle = _amos.volume_open_memory(content or b"", options)
+        else:
+            self._handle = _amos.volume_open(path, options)
         fields = _amos.volume_info(self._handle)
         fields.update((name, bool(fields[name])) for name in ("big_endian", "compressed", "is_pair"))
         self.info = VolumeInfo(**fields)
@@ -139,7 +152,7 @@ class Volume:
 
     def read(
         self,
-        dtype: str = "stored",
+        dtype: Any = "stored",
         *,
         orientation: Optional[str] = None,
         box: Optional[Box] = None,
@@ -150,7 +163,8 @@ class Volume:
     ) -> _amos.Array:
         """Reads voxels with the axes x, y, z (and frames if `frame` is None, which means all frames) into new memory.
 
-        dtype: "stored" returns the stored numbers, "int8" to "float64" slope * stored + inter. orientation: such as
+        dtype: "stored" returns the stored numbers, "int8" to "float64" slope * stored + inter; numpy.float32 and
+        torch.float32 are possible too. orientation: such as
         "RAS". box: in the reoriented volume. saturate: clamp values that the type cannot hold. threads: used if the
         volume has an index."""
         options = read_options(dtype, orientation, box, frame, saturate, threads)
@@ -179,8 +193,27 @@ class Volume:
         """Smallest, largest and mean value, in one pass."""
         return Range(**_amos.volume_range(self._handle, progress))
 
+    def __array__(self, dtype: Any = None, copy: Optional[bool] = None) -> Any:
+        """The values, of all frames, with the axes x, y, z (and frames): of the stored type if they are not scaled."""
+        import numpy
+
+        if copy is False:
+            raise ValueError("the voxels of a file are decoded into new memory; copy=False is not possible.")
+        scaled = self.info.slope != 1 or self.info.inter != 0
+        values = numpy.asarray(self.read("float64" if scaled else "stored", frame=None))
+        return values if dtype is None else values.astype(dtype, copy=False)
+
+    def __reduce__(self) -> Any:
+        return (_reopen, (type(self), *self._made_with))
+
     def __repr__(self) -> str:
         return f"<amos.Volume {self.path!r} {self.dtype} {self.shape}>"
+
+
+def _reopen(kind: type[Volume], path: Optional[bytes], content: Optional[bytes], options: dict[str, Any]) -> Volume:
+    self = kind.__new__(kind)
+    self._open(path, content, options)
+    return self
 
 
 def write(
@@ -190,6 +223,7 @@ def write(
     reference: Union[Volume, Path, None] = None,
     orientation: Optional[str] = None,
     geometry: Union[Geometry, Any, None] = None,
+    dtype: Any = None,
     slope: float = 0,
     inter: float = 0,
     qform_code: int = 0,
@@ -201,10 +235,12 @@ def write(
     """Writes a NIfTI-1 file, compressed if the name ends in ".gz". It is written completely or not at all.
 
     voxels: a NumPy array, a tensor, an Array or a LabelMap with the axes x, y, z (and frames), stored with its own
-    type. reference: the volume (or its path) whose position in space is copied bit for bit. Voxels that know their
+    type, or with dtype, such as numpy.uint8, which must hold them. reference: the volume (or its path) whose position in space is copied bit for bit. Voxels that know their
     geometry (an Array, a LabelMap, or with `geometry`) are turned into the orientation of the reference's file; for
     others, orientation: that of the voxels, such as "RAS", if it differs from that file's. Without a reference, geometry:
     a Geometry or an affine; if that is None too, the geometry of `voxels`. value = slope * stored + inter."""
+    if not isinstance(path, (str, bytes, os.PathLike)):
+        raise TypeError(f"a file is written to a path, not to {type(path).__name__}; write it, and copy its bytes.")
     if reference is not None and not isinstance(reference, Volume):
         reference = Volume(reference)
     own = getattr(voxels, "geometry", None)
@@ -213,6 +249,7 @@ def write(
     else:
         _geometry.check_axes(own, _geometry.place_of(geometry, voxels), "geometry")
     data = getattr(voxels, "voxels", voxels)
+    data = data if dtype is None else converted(data, dtype)
     place = _geometry.place_of(geometry, data)
     options = {
         "slope": slope,

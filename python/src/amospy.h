@@ -97,8 +97,17 @@ PyObject *fields_give(const struct field *fields, const void *from);
 /* Adds a value to a dictionary and releases the value; false if it is NULL or cannot be added. */
 bool put(PyObject *dict, const char *name, PyObject *value);
 
+/* Texts of the library as strings; NULL gives None. Bytes that are not UTF-8 become surrogates, as in the names of files
+ * that os.listdir() gives, so that an id leads back to its case. */
 PyObject *text_or_none(const char *text);
 PyObject *path_or_none(const char *path);
+
+/* A sentence for people, which any terminal can show: a byte that is not UTF-8 becomes "\\xe9". */
+PyObject *sentence_of(const char *text);
+
+/* The UTF-8 of a string; surrogates become the bytes that they stand for. A borrowed text: *keep holds it, and must be
+ * released after use. NULL with an exception. */
+const char *text_take(PyObject *string, PyObject **keep);
 
 extern const struct field geometry_fields[];
 extern const struct field volume_fields[]; /* of amos_volume_options */
@@ -157,18 +166,33 @@ struct dl_managed {
     void (*deleter)(struct dl_managed *self);
 };
 
+/* A tensor of version 1. */
+struct dl_versioned {
+    uint32_t major, minor;
+    void *context;
+    void (*deleter)(struct dl_versioned *self);
+    uint64_t flags; /* 1: read-only, 2: a copy */
+    struct dl_tensor tensor;
+};
+
+int dlpack_init(void);
+
 /* Voxels in the memory of a Python object, through the buffer protocol or DLPack. */
 struct source {
     Py_buffer view;
     struct dl_managed *managed;
+    struct dl_versioned *versioned;
+    void *converted; /* a copy of voxels that have another byte order, or are float16 */
+    bool is_target;
     unsigned char *start; /* of the memory, writable if the object allows it; voxel (0,0,0,0) is at layout.offset */
     size_t bytes;
     amos_layout layout; /* without geometry */
 };
 
 /* Opens voxels with the axes x, y, z and optionally frames. False with an exception; on success the source must be
- * closed. */
+ * closed. Voxels of another byte order, float16 and bfloat16 are converted; memory to be written into is refused then. */
 bool source_open(struct source *source, PyObject *object);
+bool source_open_target(struct source *source, PyObject *object);
 void source_close(struct source *source);
 
 /* ---- options that several functions take ---- */
@@ -196,7 +220,7 @@ PyObject *accepted_give(const amos_accepted *accepted);
 
 /* ---- functions, one table per file ---- */
 
-extern PyMethodDef module_methods[], names_methods[], dataset_methods[], volume_methods[], labelmap_methods[], score_methods[],
+extern PyMethodDef module_methods[], names_methods[], array_methods[], match_methods[], dataset_methods[], volume_methods[], labelmap_methods[], score_methods[],
     loader_methods[], tiling_methods[], cache_methods[];
 
 #endif

@@ -1,15 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "amospy.h"
-
-typedef struct array {
-    PyObject_HEAD
-    PyObject *owner;
-    PyObject *geometry; /* set by the Python half; NULL means None */
-    void *data;         /* address of item (0, 0, ...) */
-    struct array_form form;
-    Py_ssize_t shape[5], strides[5];
-    char format[2];
-} array;
+#include "array.h"
 
 static PyTypeObject *array_type;
 
@@ -134,90 +124,10 @@ static int array_getbuffer(PyObject *self, Py_buffer *view, int flags)
     return 0;
 }
 
-/* ---- DLPack ---- */
-
-struct exported {
-    struct dl_managed managed;
-    int64_t shape[5], strides[5];
-};
-
-/* Consumers may call this on any thread, and without the GIL. */
-static void delete_exported(struct dl_managed *managed)
-{
-    if (!managed)
-        return;
-    PyGILState_STATE state = PyGILState_Ensure();
-    Py_XDECREF((PyObject *)managed->context);
-    PyGILState_Release(state);
-    free(managed);
-}
-
-static void delete_capsule(PyObject *capsule)
-{
-    if (PyCapsule_IsValid(capsule, "dltensor")) /* not consumed */
-        delete_exported(PyCapsule_GetPointer(capsule, "dltensor"));
-}
-
-static uint8_t dl_code(char format)
-{
-    const amos_type_info *info = type_of(format);
-    const amos_type_kind kind = info ? info->kind : AMOS_KIND_FLOAT;
-    return kind == AMOS_KIND_SIGNED ? 0 : kind == AMOS_KIND_UNSIGNED ? 1 : 2;
-}
-
-static struct exported *export_tensor(array *a)
-{
-    struct exported *e = calloc(1, sizeof *e);
-    if (!e)
-        return NULL;
-    for (int i = 0; i < a->form.ndim; i++) {
-        e->shape[i] = a->shape[i];
-        e->strides[i] = a->strides[i] / a->form.item_bytes;
-    }
-    struct dl_tensor *t = &e->managed.tensor;
-    t->data = a->data;
-    t->device.type = 1; /* CPU */
-    t->ndim = a->form.ndim;
-    t->dtype.code = dl_code(a->form.format);
-    t->dtype.bits = (uint8_t)(8 * a->form.item_bytes);
-    t->dtype.lanes = 1;
-    t->shape = e->shape;
-    t->strides = e->strides;
-    e->managed.context = a;
-    e->managed.deleter = delete_exported;
-    Py_INCREF((PyObject *)a);
-    return e;
-}
-
-static PyObject *array_dlpack(PyObject *self, PyObject *args, PyObject *keywords)
-{
-    (void)args;
-    (void)keywords; /* stream and similar arguments are for devices */
-    array *a = (array *)self;
-    if (a->form.readonly) {
-        PyErr_SetString(PyExc_BufferError, "these voxels are read-only, which DLPack cannot express; use copy().");
-        return NULL;
-    }
-    struct exported *e = export_tensor(a);
-    if (!e)
-        return PyErr_NoMemory();
-    PyObject *capsule = PyCapsule_New(&e->managed, "dltensor", delete_capsule);
-    if (!capsule)
-        delete_exported(&e->managed);
-    return capsule;
-}
-
-static PyObject *array_dlpack_device(PyObject *self, PyObject *none)
-{
-    (void)self;
-    (void)none;
-    return Py_BuildValue("ii", 1, 0);
-}
-
 /* ---- the rest ---- */
 
 /* Returns a writable copy, packed, in the same order of axes if the array is packed. */
-static PyObject *array_copy(PyObject *self, PyObject *none)
+PyObject *array_copy(PyObject *self, PyObject *none)
 {
     (void)none;
     array *a = (array *)self;
@@ -235,11 +145,17 @@ static PyObject *array_copy(PyObject *self, PyObject *none)
     if (memory && PyObject_GetBuffer(self, &view, PyBUF_FULL_RO) == 0) {
         if (PyBuffer_ToContiguous(PyByteArray_AsString(memory), &view, bytes, first ? 'F' : 'C') == 0)
             copy = array_new(memory, PyByteArray_AsString(memory), &form);
+        if (copy) {
+            ((array *)copy)->geometry = a->geometry;
+            Py_XINCREF(a->geometry);
+        }
         PyBuffer_Release(&view);
     }
     Py_XDECREF(memory);
     return copy;
 }
+
+/* ---- copies in other processes ---- */
 
 static PyObject *tuple_of(const Py_ssize_t *values, int count)
 {
@@ -257,6 +173,94 @@ static PyObject *get_shape(PyObject *self, void *closure)
     (void)closure;
     return tuple_of(((array *)self)->shape, ((array *)self)->form.ndim);
 }
+
+/* The bytes of the array, packed; the order is that of copy(). */
+static PyObject *bytes_of(PyObject *self, bool first)
+{
+    const Py_ssize_t bytes = count_bytes((array *)self);
+    PyObject *memory = PyByteArray_FromStringAndSize(NULL, bytes);
+    Py_buffer view;
+    if (!memory || PyObject_GetBuffer(self, &view, PyBUF_FULL_RO) != 0) {
+        Py_XDECREF(memory);
+        return NULL;
+    }
+    if (PyBuffer_ToContiguous(PyByteArray_AsString(memory), &view, bytes, first ? 'F' : 'C') != 0)
+        Py_CLEAR(memory);
+    PyBuffer_Release(&view);
+    return memory;
+}
+
+static PyObject *array_reduce(PyObject *self, PyObject *none)
+{
+    const array *a = (array *)self;
+    const bool first = is_packed(a, false);
+    PyObject *module = PyImport_ImportModule("amos._arrays"), *shape = get_shape(self, NULL);
+    PyObject *restore = module ? PyObject_GetAttrString(module, "restore") : NULL, *result = NULL;
+    PyObject *bytes = restore && shape ? bytes_of(self, first) : NULL;
+    (void)none;
+    if (bytes)
+        result = Py_BuildValue("O(OsOiiO)", restore, bytes, a->format, shape, (int)first, (int)a->form.readonly,
+                               a->geometry ? a->geometry : Py_None);
+    Py_XDECREF(bytes);
+    Py_XDECREF(restore);
+    Py_XDECREF(shape);
+    Py_XDECREF(module);
+    return result;
+}
+
+/* Sets shape and strides of packed items. False with an exception. */
+static bool set_packed(struct array_form *form, PyObject *shape, bool first)
+{
+    Py_ssize_t ndim = PyTuple_Size(shape);
+    int64_t stride = form->item_bytes;
+    if (ndim < 0 || ndim > 5) {
+        PyErr_SetString(PyExc_ValueError, "an array has up to 5 axes.");
+        return false;
+    }
+    form->ndim = (int)ndim;
+    for (int n = 0; n < form->ndim; n++) {
+        const int i = first ? n : form->ndim - 1 - n;
+        form->shape[i] = PyLong_AsLongLong(PyTuple_GetItem(shape, i));
+        form->strides[i] = stride;
+        if (PyErr_Occurred())
+            return false;
+        if (form->shape[i] < 0 || __builtin_mul_overflow(stride, form->shape[i], &stride)) {
+            PyErr_SetString(PyExc_ValueError, "the shape is not possible.");
+            return false;
+        }
+    }
+    return true;
+}
+
+/* array_make(bytearray, format, shape, first axis is the fastest, read-only) */
+static PyObject *array_make(PyObject *self, PyObject *args)
+{
+    PyObject *memory, *shape;
+    const char *format;
+    int first, readonly;
+    struct array_form form = {.ndim = 0};
+    (void)self;
+    if (!PyArg_ParseTuple(args, "OsOpp", &memory, &format, &shape, &first, &readonly))
+        return NULL;
+    const amos_type_info *info = type_of(format[0]);
+    if (!PyByteArray_Check(memory) || !format[0] || format[1] || (!info && format[0] != 'e'))
+        return PyErr_Format(PyExc_ValueError, "a bytearray and the letter of a type are needed.");
+    form.format = format[0];
+    form.item_bytes = info ? (int)info->bytes : 2;
+    form.readonly = readonly;
+    if (!set_packed(&form, shape, first))
+        return NULL;
+    int64_t bytes = form.item_bytes;
+    for (int i = 0; i < form.ndim; i++)
+        bytes *= form.shape[i];
+    if (bytes != PyByteArray_Size(memory))
+        return PyErr_Format(PyExc_ValueError, "the bytes do not fit the shape.");
+    return array_new(memory, PyByteArray_AsString(memory), &form);
+}
+
+PyMethodDef array_methods[] = {{"array_make", array_make, METH_VARARGS, NULL}, {NULL, NULL, 0, NULL}};
+
+/* ---- the rest ---- */
 
 static PyObject *get_strides(PyObject *self, void *closure)
 {
@@ -305,6 +309,36 @@ static int set_geometry(PyObject *self, PyObject *value, void *closure)
     return 0;
 }
 
+/* ---- indices: those of a NumPy view ---- */
+
+static PyObject *numpy_view(PyObject *self)
+{
+    PyObject *numpy = PyImport_ImportModule("numpy");
+    PyObject *view = numpy ? PyObject_CallMethod(numpy, "asarray", "O", self) : NULL;
+    Py_XDECREF(numpy);
+    return view;
+}
+
+static PyObject *array_subscript(PyObject *self, PyObject *key)
+{
+    PyObject *view = numpy_view(self), *item = view ? PyObject_GetItem(view, key) : NULL;
+    Py_XDECREF(view);
+    return item;
+}
+
+static int array_set_subscript(PyObject *self, PyObject *key, PyObject *value)
+{
+    PyObject *view = numpy_view(self);
+    int result = !view ? -1 : value ? PyObject_SetItem(view, key, value) : PyObject_DelItem(view, key);
+    Py_XDECREF(view);
+    return result;
+}
+
+static Py_ssize_t array_length(PyObject *self)
+{
+    return ((array *)self)->shape[0];
+}
+
 static PyObject *array_repr(PyObject *self)
 {
     PyObject *shape = get_shape(self, NULL);
@@ -318,6 +352,7 @@ int array_init(PyObject *module)
     static PyMethodDef methods[] = {
         {"__dlpack__", (PyCFunction)(void (*)(void))array_dlpack, METH_VARARGS | METH_KEYWORDS, NULL},
         {"__dlpack_device__", array_dlpack_device, METH_NOARGS, NULL},
+        {"__reduce__", array_reduce, METH_NOARGS, NULL},
         {"copy", array_copy, METH_NOARGS, "A writable copy."},
         {NULL, NULL, 0, NULL}};
     static PyGetSetDef properties[] = {{"shape", get_shape, NULL, NULL, NULL},
@@ -329,6 +364,9 @@ int array_init(PyObject *module)
                                        {NULL, NULL, NULL, NULL, NULL}};
     static PyType_Slot slots[] = {{Py_tp_dealloc, __extension__(void *) array_dealloc},
                                   {Py_tp_repr, __extension__(void *) array_repr},
+                                  {Py_mp_subscript, __extension__(void *) array_subscript},
+                                  {Py_mp_ass_subscript, __extension__(void *) array_set_subscript},
+                                  {Py_mp_length, __extension__(void *) array_length},
                                   {Py_bf_getbuffer, __extension__(void *) array_getbuffer},
                                   {Py_tp_methods, methods},
                                   {Py_tp_getset, properties},

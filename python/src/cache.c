@@ -86,9 +86,10 @@ static amos_status note_built(void *user, const amos_case *c, amos_cache_outcome
     const amos_cache_entry_info *info = amos_cache_entry_get_info(entry);
     PyGILState_STATE state = PyGILState_Ensure();
     PyObject *exception = status ? make_error(err) : Py_NewRef(Py_None);
-    PyObject *built = exception ? Py_BuildValue("ssNONIKN", amos_case_get_info(c)->id, amos_cache_outcome_name(outcome),
-                                                exception, info && info->has_labels ? Py_True : Py_False,
-                                                lost_labels(info), info ? info->collapsed : 0u,
+    PyObject *built = exception ? Py_BuildValue("NsNONIKN", text_or_none(amos_case_get_info(c)->id),
+                                                amos_cache_outcome_name(outcome), exception,
+                                                info && info->has_labels ? Py_True : Py_False, lost_labels(info),
+                                                info ? info->collapsed : 0u,
                                                 (unsigned long long)(info ? info->not_finite : 0), give_accepted(info))
                                 : NULL;
     amos_status answer = append_item(building->list, built);
@@ -170,7 +171,7 @@ static PyObject *cache_fingerprint(PyObject *self, PyObject *args)
 static amos_status note_item(void *user, const amos_cache_item *item)
 {
     PyGILState_STATE state = PyGILState_Ensure();
-    amos_status answer = append_item(user, Py_BuildValue("sK", item->name, (unsigned long long)item->bytes));
+    amos_status answer = append_item(user, Py_BuildValue("NK", path_or_none(item->name), (unsigned long long)item->bytes));
     PyGILState_Release(state);
     return answer;
 }

@@ -139,15 +139,16 @@ static PyObject *dataset_case(PyObject *self, PyObject *args)
 /* The index of an id; None if there is no such case. */
 static PyObject *dataset_find(PyObject *self, PyObject *args)
 {
-    PyObject *object;
-    const char *id;
+    PyObject *object, *name, *keep = NULL;
     (void)self;
-    if (!PyArg_ParseTuple(args, "Os", &object, &id))
+    if (!PyArg_ParseTuple(args, "OO", &object, &name))
         return NULL;
     const amos_dataset *dataset = handle_get(object, &handle_dataset);
-    if (!dataset)
+    const char *id = dataset ? text_take(name, &keep) : NULL;
+    const amos_case *c = id ? amos_dataset_find(dataset, id) : NULL;
+    Py_XDECREF(keep);
+    if (!id)
         return NULL;
-    const amos_case *c = amos_dataset_find(dataset, id);
     if (!c)
         Py_RETURN_NONE;
     return PyLong_FromSize_t(amos_case_get_info(c)->index);
@@ -198,14 +199,13 @@ static void note_finding(void *user, const amos_finding *finding)
 {
     PyObject **list = user;
     PyGILState_STATE state = PyGILState_Ensure();
-    PyObject *path = path_or_none(finding->path);
-    PyObject *item = path && *list ? Py_BuildValue("sKOss", finding->status ? amos_status_name(finding->status) : "",
-                                                   (unsigned long long)finding->warnings, path, finding->case_id, finding->message)
-                                   : NULL;
+    PyObject *item = *list ? Py_BuildValue("sKNNN", finding->status ? amos_status_name(finding->status) : "",
+                                           (unsigned long long)finding->warnings, path_or_none(finding->path),
+                                           text_or_none(finding->case_id), sentence_of(finding->message))
+                           : NULL;
     if (*list && (!item || PyList_Append(*list, item) != 0))
         Py_CLEAR(*list);
     Py_XDECREF(item);
-    Py_XDECREF(path);
     PyGILState_Release(state);
 }
 

@@ -13,11 +13,12 @@ PyObject *make_error(const amos_error *err)
     if (!module)
         return NULL;
     PyObject *path = path_or_none(err->path[0] ? err->path : NULL);
-    PyObject *message = PyUnicode_DecodeUTF8(err->message, (Py_ssize_t)strlen(err->message), "replace");
-    if (path && message)
+    PyObject *message = sentence_of(err->message), *id = text_or_none(err->case_id);
+    if (path && message && id)
         exception =
-            PyObject_CallMethod(module, "make_exception", "isOOLis", (int)err->status, amos_status_name(err->status),
-                                message, path, (long long)err->offset, err->sys_errno, err->case_id);
+            PyObject_CallMethod(module, "make_exception", "isOOLiO", (int)err->status, amos_status_name(err->status),
+                                message, path, (long long)err->offset, err->sys_errno, id);
+    Py_XDECREF(id);
     Py_XDECREF(message);
     Py_XDECREF(path);
     Py_DECREF(module);

@@ -3,18 +3,32 @@
 
 /* ---- from Python ---- */
 
-static bool take_text(PyObject *value, void *to)
+const char *text_take(PyObject *string, PyObject **keep)
 {
-    const char *text = PyBytes_Check(value) ? PyBytes_AsString(value) : PyUnicode_AsUTF8AndSize(value, NULL);
-    Py_ssize_t size = PyBytes_Check(value) ? PyBytes_Size(value) : (Py_ssize_t)(text ? strlen(text) : 0);
-    if (text && PyUnicode_Check(value) && PyUnicode_AsUTF8AndSize(value, &size) == NULL)
-        return false;
-    if (text && (Py_ssize_t)strlen(text) != size) {
-        PyErr_SetString(PyExc_ValueError, "a string contains a NUL character.");
-        return false;
-    }
+    char *text = NULL;
+    Py_ssize_t size;
+    *keep = PyBytes_Check(string)     ? Py_NewRef(string)
+            : PyUnicode_Check(string) ? PyUnicode_AsEncodedString(string, "utf-8", "surrogateescape")
+                                      : NULL;
+    if (!*keep && !PyErr_Occurred())
+        PyErr_Format(PyExc_TypeError, "a string is needed, not %R.", string);
+    if (!*keep || PyBytes_AsStringAndSize(*keep, &text, &size) != 0)
+        return NULL;
+    if ((Py_ssize_t)strlen(text) == size)
+        return text;
+    PyErr_SetString(PyExc_ValueError, "a string contains a NUL character.");
+    return NULL;
+}
+
+/* The dictionary keeps the bytes that the field points to. */
+static bool take_text(PyObject *dict, const char *name, PyObject *value, void *to)
+{
+    PyObject *bytes = NULL;
+    const char *text = text_take(value, &bytes);
     memcpy(to, &text, sizeof text);
-    return text != NULL;
+    bool good = text && PyDict_SetItemString(dict, name, bytes) == 0;
+    Py_XDECREF(bytes);
+    return good;
 }
 
 static bool take_int(PyObject *value, const char *name, int *to)
@@ -95,7 +109,7 @@ bool fields_take(PyObject *dict, const struct field *fields, void *to)
         if (!value || value == Py_None)
             continue;
         if (f->kind == FIELD_TEXT)
-            good = take_text(value, at);
+            good = take_text(dict, f->name, value, at);
         else if (f->kind == FIELD_ENUM)
             good = take_name(value, f, at);
         else if (f->count)
@@ -114,7 +128,12 @@ PyObject *text_or_none(const char *text)
 {
     if (!text)
         Py_RETURN_NONE;
-    return PyUnicode_DecodeUTF8(text, (Py_ssize_t)strlen(text), "replace");
+    return PyUnicode_DecodeUTF8(text, (Py_ssize_t)strlen(text), "surrogateescape");
+}
+
+PyObject *sentence_of(const char *text)
+{
+    return PyUnicode_DecodeUTF8(text, (Py_ssize_t)strlen(text), "backslashreplace");
 }
 
 PyObject *path_or_none(const char *path)

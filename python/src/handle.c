@@ -49,7 +49,10 @@ void *handle_get(PyObject *object, const struct handle_kind *kind)
 {
     if (Py_TYPE(object) == handle_type && ((handle *)object)->kind == kind)
         return ((handle *)object)->pointer;
-    PyErr_Format(PyExc_TypeError, "a handle of a %s is needed, not %R.", kind->name, object);
+    if (PyUnicode_Check(object)) /* see amos/_closing.py */
+        PyErr_Format(PyExc_ValueError, "the %s is closed.", kind->name);
+    else
+        PyErr_Format(PyExc_TypeError, "a handle of a %s is needed, not %R.", kind->name, object);
     return NULL;
 }
 

@@ -143,6 +143,7 @@ struct request {
     struct accepting accepting;
     struct lender *lender;
     const char **cases;
+    PyObject **ids; /* hold the texts of cases */
     int *organs;
     int (*pairs)[2];
     struct progress progress;
@@ -150,6 +151,9 @@ struct request {
 
 static void free_request(struct request *r)
 {
+    for (size_t i = 0; r->ids && i < r->options.case_count; i++)
+        Py_XDECREF(r->ids[i]);
+    free(r->ids);
     free(r->cases);
     free(r->organs);
     free(r->pairs);
@@ -166,14 +170,15 @@ static bool take_cases(PyObject *ids, struct request *r)
         return true;
     Py_ssize_t count = PyTuple_Size(ids);
     r->cases = count >= 0 ? calloc((size_t)count + 1, sizeof *r->cases) : NULL;
-    if (!r->cases && !PyErr_Occurred())
+    r->ids = r->cases ? calloc((size_t)count + 1, sizeof(PyObject *)) : NULL;
+    if (!r->ids && !PyErr_Occurred())
         PyErr_NoMemory();
-    for (Py_ssize_t i = 0; r->cases && i < count; i++)
-        if (!(r->cases[i] = PyUnicode_AsUTF8AndSize(PyTuple_GetItem(ids, i), NULL)))
-            return false;
     r->options.cases = r->cases;
-    r->options.case_count = (size_t)count;
-    return r->cases != NULL;
+    r->options.case_count = r->ids ? (size_t)count : 0;
+    for (size_t i = 0; i < r->options.case_count; i++)
+        if (!(r->cases[i] = text_take(PyTuple_GetItem(ids, (Py_ssize_t)i), &r->ids[i])))
+            return false;
+    return r->ids != NULL;
 }
 
 static bool take_organs(PyObject *labels, struct request *r)
@@ -437,7 +442,8 @@ static PyObject *give_left_out(const amos_loader *loader)
     for (size_t i = 0; list && i < amos_loader_get_info(loader)->left_out_count; i++) {
         const amos_loader_left_out *l = amos_loader_get_left_out(loader, i);
         PyObject *item =
-            Py_BuildValue("snss", l->id, (Py_ssize_t)l->case_index, amos_omission_name(l->reason), l->message);
+            Py_BuildValue("NnsN", text_or_none(l->id), (Py_ssize_t)l->case_index, amos_omission_name(l->reason),
+                          sentence_of(l->message));
         if (!item || PyList_Append(list, item) != 0)
             Py_CLEAR(list);
         Py_XDECREF(item);
@@ -454,7 +460,7 @@ static PyObject *loader_info(PyObject *self, PyObject *object)
     for (size_t i = 0; cases && i < amos_loader_get_info(loader)->case_count; i++) {
         PyObject *geometry = geometry_give(amos_loader_get_case(loader, i)->geometry);
         const amos_loader_case_info *c = amos_loader_get_case(loader, i);
-        PyObject *item = geometry ? Py_BuildValue("sOK", c->id, geometry, (unsigned long long)c->warnings) : NULL;
+        PyObject *item = geometry ? Py_BuildValue("NOK", text_or_none(c->id), geometry, (unsigned long long)c->warnings) : NULL;
         if (!item || PyList_Append(cases, item) != 0)
             Py_CLEAR(cases);
         Py_XDECREF(item);

@@ -110,12 +110,12 @@ PyMODINIT_FUNC PyInit__amos(void);
 PyMODINIT_FUNC PyInit__amos(void)
 {
     static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, .m_name = "amos._amos", .m_size = -1};
-    PyMethodDef *const tables[] = {module_methods, names_methods, dataset_methods, volume_methods, labelmap_methods, score_methods,
+    PyMethodDef *const tables[] = {module_methods, names_methods, array_methods, match_methods, dataset_methods, volume_methods, labelmap_methods, score_methods,
                                    loader_methods, tiling_methods, cache_methods};
     PyObject *module = PyModule_Create(&definition);
     if (!module)
         return NULL;
-    bool good = handle_init(module) == 0 && array_init(module) == 0 && add_numbers(module) == 0;
+    bool good = handle_init(module) == 0 && array_init(module) == 0 && dlpack_init() == 0 && add_numbers(module) == 0;
     for (size_t i = 0; good && i < sizeof tables / sizeof tables[0]; i++)
         good = PyModule_AddFunctions(module, tables[i]) == 0;
     if (!good)

@@ -97,10 +97,14 @@ bool name_take(const char *noun, PyObject *text, int *out)
         PyErr_Format(PyExc_TypeError, "the name of a %s must be a string, not %R.", noun, text);
     if (!names || !PyUnicode_Check(text))
         return false;
-    const char *name = PyUnicode_AsUTF8AndSize(text, NULL);
+    PyObject *keep = NULL;
+    const char *name = text_take(text, &keep);
+    amos_status status = AMOS_OK;
+    if (name)
+        status = names->parse ? names->parse(name, out, &err) : amos_enum_parse(names->which, name, out, &err);
+    Py_XDECREF(keep);
     if (!name)
         return false;
-    amos_status status = names->parse ? names->parse(name, out, &err) : amos_enum_parse(names->which, name, out, &err);
     if (status == AMOS_OK)
         return true;
     raise_error(&err);

@@ -55,7 +55,7 @@ static PyObject *tiling_box(PyObject *self, PyObject *args)
 /* Opens a buffer or tensor with four axes, float32, packed with the last axis fastest. */
 static bool open_packed(struct source *source, PyObject *object, bool writable)
 {
-    if (!source_open(source, object))
+    if (!(writable ? source_open_target(source, object) : source_open(source, object)))
         return false;
     const amos_layout *l = &source->layout;
     int64_t stride = 4;

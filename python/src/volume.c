@@ -182,7 +182,7 @@ static PyObject *volume_read_into(PyObject *self, PyObject *args)
     if (!PyArg_ParseTuple(args, "OOOO", &object, &dict, &progress.callable, &buffer))
         return NULL;
     const amos_volume *volume = handle_get(object, &handle_volume);
-    if (!volume || !read_take(dict, &progress, &options) || !source_open(&source, buffer))
+    if (!volume || !read_take(dict, &progress, &options) || !source_open_target(&source, buffer))
         return NULL;
     bool good = take_target(volume, &source, &options);
     if (good)

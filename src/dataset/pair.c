@@ -8,6 +8,7 @@
 #include "base/error/fail.h"
 #include "base/error/options.h"
 #include "base/math/rounding.h"
+#include "base/text/utf8.h"
 #include "label/labelmap.h"
 #include "volume/accept.h"
 #include "volume/fit.h"
@@ -128,7 +129,8 @@ amos_status amos_pair_open_case(const amos_case *c, const amos_pair_options *opt
         amosi_fail_case(err, info->id);
         return status;
     }
-    snprintf((*out)->case_id, sizeof(*out)->case_id, "%s", info->id);
+    size_t bytes = amosi_utf8_cut(info->id, strlen(info->id), sizeof((*out)->case_id) - 1);
+    snprintf((*out)->case_id, sizeof(*out)->case_id, "%.*s", (int)bytes, info->id);
     (*out)->max_label = info->max_label;
     return AMOS_OK;
 }

@@ -237,7 +237,7 @@ static amos_status take_accept(struct amosi_loader_settings *s, int max_label, a
     const amos_cache *cache = s->o.cache;
     amos_status status = amosi_accept_take(&s->accept, s->o.accept, err);
     if (!status && cache && !is_plain(&s->accept.o))
-        status = refuse(err, "accept may set only max_label with a cache; what else is accepted is an option of the cache");
+        status = refuse(err, "of what is accepted, only max_label can be given with a cache; the rest is an option of the cache");
     s->accept.o.max_label =
         amosi_accept_max_label(&s->accept, cache ? amosi_accept_max_label(&cache->accept, max_label) : max_label);
     return status;

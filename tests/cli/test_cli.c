@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The command as a whole: exit codes, streams, suggestions, failing outputs. */
 #define _XOPEN_SOURCE 700
+#include <amos/amos.h>
+
+#include <cjson/cJSON.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
@@ -87,6 +90,19 @@ START_TEST(two_dashes_end_the_options)
 }
 END_TEST
 
+START_TEST(version_is_JSON_too)
+{
+    struct outcome outcome = run_amos("--version --json");
+    assert_exit(&outcome, 0);
+    cJSON *object = cJSON_Parse(outcome.out);
+    ck_assert_str_eq(cJSON_GetStringValue(cJSON_GetObjectItem(object, "amos")), amos_version());
+    ck_assert_str_eq(cJSON_GetStringValue(cJSON_GetObjectItem(object, "nifti_clib")), "on");
+    ck_assert_ptr_nonnull(cJSON_GetObjectItem(object, "libpng"));
+    cJSON_Delete(object);
+    outcome_free(&outcome);
+}
+END_TEST
+
 START_TEST(version_tells_the_features)
 {
     struct outcome outcome = run_amos("--version");
@@ -155,6 +171,7 @@ int main(void)
     tcase_add_test(words, values_of_options_are_checked);
     tcase_add_test(words, two_dashes_end_the_options);
     tcase_add_test(words, version_tells_the_features);
+    tcase_add_test(words, version_is_JSON_too);
     TCase *output = add_case(suite, "output", 20);
     tcase_add_loop_test(output, a_full_disk_is_reported, 0, (int)(sizeof written / sizeof written[0]));
     tcase_add_test(output, a_closed_pipe_ends_it_quietly);

@@ -82,6 +82,7 @@ nm -D --defined-only "$LIBOUT/libamos.so" | sed -n 's/^[0-9a-f]* T //p' | sort >
 same "the shared library of CMake exports the same functions" "$work/listed" "$work/found"
 
 mkdir -p "$work/asks"
+# shellcheck disable=SC2016 # for CMake
 printf '%s\n' 'cmake_minimum_required(VERSION 3.18)' 'project(asks C)' \
     'find_package(amos ${ASKED} REQUIRED COMPONENTS ${PARTS})' >"$work/asks/CMakeLists.txt"
 prefix=-DCMAKE_PREFIX_PATH=$work/moved

@@ -33,11 +33,24 @@ save_program() { # BLOCK
     [ -n "$name" ] && cp "$1" "$name"
 }
 
+# A project with the lines of a page and one program, and the installed libamos or its sources.
+configure() { # BLOCK
+    folder_of_it=$work/cmake-$(basename "$1")
+    mkdir -p "$folder_of_it"
+    echo 'int main(void) { return 0; }' >"$folder_of_it/liver.c"
+    {
+        echo 'cmake_minimum_required(VERSION 3.18)' && echo 'project(liver C)' && echo 'add_executable(liver liver.c)'
+        sed "s|/path/to/libamos|$root|" "$1"
+    } >"$folder_of_it/CMakeLists.txt"
+    cmake -S "$folder_of_it" -B "$folder_of_it/build" -DCMAKE_PREFIX_PATH="$work/prefix" >&2
+}
+
 run_block() { # LANGUAGE BLOCK
     case $1 in
     c) save_program "$2" ;;
     python) "$PYTHON" "$2" ;;
     sh) sh -eu "$2" ;;
+    cmake) configure "$2" ;;
     *) echo "nothing runs blocks of $1" && false ;;
     esac
 }

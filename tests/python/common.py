@@ -4,6 +4,7 @@
 import atexit
 import functools
 import os
+import re
 import shutil
 import subprocess
 import tempfile
@@ -38,6 +39,26 @@ def phantom(cases=6, size=SIZE):
 
 
 warnings.simplefilter("ignore", amos.DataWarning)  # of the phantoms; assertWarns() sees them all the same
+
+C_NAME = r"(?<![\w/.-])(amos_[a-z]+_[a-z]|AMOS_[A-Z]+_[A-Z])|(?<!\S)--[a-z]"
+"""A name of the C interface, or an option of the command."""
+
+
+def watch_messages():
+    """Every error of the library that occurs in a test must be in the words of Python."""
+    make = amos._errors.make_exception
+
+    def checked(*arguments):
+        error = make(*arguments)
+        text = error.message.removeprefix((error.path or "") + ": ")
+        if re.search(C_NAME, text):
+            raise AssertionError("a message has names that are not Python's: " + text)
+        return error
+
+    amos._errors.make_exception = checked
+
+
+watch_messages()
 
 
 class Test(unittest.TestCase):

@@ -93,3 +93,29 @@ class Tensor:
 
     def __dlpack__(self):
         return _new_capsule(ctypes.addressof(self.tensor), b"dltensor", None)
+
+
+class _Versioned(ctypes.Structure):
+    """DLManagedTensorVersioned"""
+
+    _fields_ = [("major", ctypes.c_uint32), ("minor", ctypes.c_uint32), ("context", ctypes.c_void_p),
+                ("deleter", ctypes.c_void_p), ("flags", ctypes.c_uint64), *_Tensor._fields_[:-2]]  # fmt: skip
+
+
+class ReadOnlyTensor:
+    """An array of uint8, packed with the last axis fastest, as a read-only tensor, which only version 1 can express."""
+
+    def __init__(self, array, major=1):
+        shape = _address(array.shape, ctypes.c_int64)
+        self.array, self.released = array, 0
+        self._deleter = ctypes.CFUNCTYPE(None, ctypes.c_void_p)(self._release)
+        deleter = ctypes.cast(self._deleter, ctypes.c_void_p)
+        self.tensor = _Versioned(major, 0, None, deleter, 1, array.ctypes.data, 1, 0, array.ndim, 1, 8, 1, shape, None, 0)
+
+    def _release(self, managed):
+        self.released += 1
+
+    def __dlpack__(self, *, stream=None, max_version=None):
+        if max_version is None:
+            raise BufferError("read-only")
+        return _new_capsule(ctypes.addressof(self.tensor), b"dltensor_versioned", None)

@@ -23,6 +23,22 @@ class Arrays(Test):
         self.assertEqual(self.array.strides, one.strides)
         self.assertEqual(one.ctypes.data % 64, 0)
 
+    def test_indices_are_those_of_numpy(self):
+        voxels = numpy.asarray(self.array)
+        self.assertEqual(self.array[3, 4, 5], voxels[3, 4, 5])
+        numpy.testing.assert_array_equal(self.array[..., 10], voxels[..., 10])
+        numpy.testing.assert_array_equal(self.array[voxels > 0], voxels[voxels > 0])
+        self.array[3, 4, 5] = 77
+        self.array[:2] = -1
+        self.assertEqual((voxels[3, 4, 5], voxels[:2].max(), len(self.array)), (77, -1, SIZE[0]))
+        self.assertEqual(numpy.array(self.array).dtype, "float32")
+        with self.assertRaises(ValueError):
+            self.case.label().voxels[0, 0, 0] = 1
+        with self.assertRaises(IndexError):
+            self.array[SIZE[0]]
+        with self.assertRaises((TypeError, ValueError)):
+            del self.array[0]
+
     def test_memoryview(self):
         view = memoryview(self.array)
         self.assertEqual((view.format, view.itemsize, view.ndim, view.shape), ("f", 4, 3, SIZE))

@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: BSD-3-Clause
 import os
+import pathlib
 import pickle
 import unittest
 
@@ -16,6 +17,8 @@ class Datasets(Test):
         self.assertEqual(ids, ["amos_0001", "amos_0004", "amos_0006", "amos_0008", "amos_0507", "amos_0508"])
         self.assertEqual(len(self.dataset), 6)
         self.assertEqual(self.dataset[-1].id, "amos_0508")
+        self.assertEqual([case.id for case in self.dataset[1:4:2]], ["amos_0004", "amos_0008"])
+        self.assertEqual([case.id for case in self.dataset[:]], ids)
         self.assertEqual(self.dataset["507"].index, 4)
         self.assertIn("amos_0006", self.dataset)
         self.assertIn(self.dataset[0], self.dataset)
@@ -33,6 +36,12 @@ class Datasets(Test):
         self.assertEqual(self.dataset.labels[8], "arota")
         self.assertEqual(self.dataset.warnings, [])
         self.assertEqual(self.dataset.validate(), [])
+
+    def test_paths_of_any_kind(self):
+        root = pathlib.Path(phantom())
+        for path in (str(root), bytes(root), root):
+            dataset = amos.Dataset(path, json_name=pathlib.Path("dataset.json"), metadata_path=None)
+            self.assertEqual(len(pickle.loads(pickle.dumps(dataset))), len(dataset))
 
     def test_filters(self):
         def ids(**filters):

@@ -72,7 +72,8 @@ def bad(kind, code):
     yield "five axes", nested(kind, 1, 1, 1, 1, 1), "axes x, y, z"
     yield "no axes", kind(), "axes x, y, z"
     yield "letters", nested(ctypes.c_char, X, Y, Z), "a type from int8"
-    yield "the other byte order", nested(ctypes.c_float.__ctype_be__, X, Y, Z), "a type from int8"
+    yield "complex numbers", numpy.zeros((X, Y, Z), "complex64"), "a type from int8"
+    yield "text", numpy.zeros((X, Y, Z), "S4"), "a type from int8"
     yield "an axis of 0", memoryview(numpy.zeros((0, Y, Z), "f4")), "must not be empty"
     yield "no shape", foreign.buffer(one, itemsize=size, ndim=3, format=format), "no shape"
     yield "no axes and no shape", foreign.buffer(one, itemsize=size, ndim=0, format=format), "axes x, y, z"
@@ -105,6 +106,49 @@ class Foreign(Test):
         self.volume = amos.Volume(self.case.image_path)
         self.values = numpy.ascontiguousarray(self.volume.read("float32"))
         self.labels = numpy.ascontiguousarray(self.case.label().voxels)
+
+    def odd_kinds(self, values):
+        """The same values in types that must be converted."""
+        other = values.astype(values.dtype.newbyteorder(">"))
+        yield "the other byte order", other, values.dtype
+        wide = numpy.zeros((X, Y, 2 * Z), other.dtype)
+        wide[:, ::-1, ::2] = other
+        yield "the other byte order, strides", wide[:, ::-1, ::2], values.dtype
+        half = values.astype("float16")
+        yield "float16", half, numpy.dtype("float32")
+        yield "float16, the other byte order", half.astype(">f2"), numpy.dtype("float32")
+        upper = (half.astype("float32").view("uint32") >> 16).astype("uint16")
+        memory = in_c_order(upper, ctypes.c_uint16)
+        yield "bfloat16", foreign.Tensor(memory, ndim=3, code=4, bits=16, shape=values.shape), numpy.dtype("float32")
+
+    def test_types_that_are_converted(self):
+        path = in_folder("converted.nii")
+        labels = self.labels.astype("uint16")
+        for name, memory, dtype in self.odd_kinds(labels):
+            with self.subTest(name):
+                made = amos.LabelMap.make(memory, reference=self.volume)
+                numpy.testing.assert_array_equal(made.voxels, labels)
+                self.assertEqual(amos.score(self.case.label(), memory).dice, 1)
+                amos.write(path, memory, reference=self.volume)
+                numpy.testing.assert_array_equal(amos.Volume(path).read(), labels)
+                self.assertEqual(amos.Volume(path).dtype, dtype)
+                with self.assertRaises(ValueError) as caught:
+                    self.volume.read_into(memory)
+                self.assertIn("read them into another array", str(caught.exception))
+        special = numpy.array([numpy.inf, -numpy.inf, numpy.nan, -0.0, 6e-8, 6e-5, 65504, -1.5], "float16").reshape(2, 2, 2)
+        amos.write(path, special, geometry=AFFINE)
+        numpy.testing.assert_array_equal(amos.Volume(path).read(), special.astype("float32"))
+        every = numpy.arange(65536, dtype="uint16").view("float16").reshape(64, 32, 32)
+        amos.write(path, every, geometry=AFFINE)
+        numpy.testing.assert_array_equal(amos.Volume(path).read(), every.astype("float32"))
+
+    def test_labels_that_are_bool(self):
+        liver = self.labels == 6
+        made = amos.LabelMap.make(liver, reference=self.volume)
+        self.assertEqual((made.present, made[1].voxels), ([1], liver.sum()))
+        self.assertEqual(amos.score(liver, liver, spacing=(1, 1, 1))[1].dice, 1)
+        amos.write(in_folder("bool.nii"), liver, reference=self.volume)
+        self.assertEqual(amos.Volume(in_folder("bool.nii")).dtype, "uint8")
 
     def refused(self, call, kind=ctypes.c_float, code="f"):
         for name, memory, reason in bad(kind, code):

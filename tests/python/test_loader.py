@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 import gc
 import os
+import pathlib
 import shutil
 import subprocess
 import sys
@@ -458,6 +459,35 @@ class Tilings(Test):
             tiling.argmax(numpy.zeros((2, 19, 37, 50), "float32"))
         with self.assertRaises(amos.ArgumentError):
             tiling.box(len(tiling))
+
+
+class Given(Test):
+    """Paths and types as people write them."""
+
+    def test_paths(self):
+        folder = in_folder("cache-of-a-path")
+        options = {"split": "training", "patch": (8, 8, 8), "seed": 3, "steps": 3}
+        amos.Cache(folder, orientation="RAS").build(amos.Dataset(phantom()))
+        cached = amos.Loader(pathlib.Path(phantom()), cache=pathlib.Path(folder), orientation="RAS", **options)
+        plain = amos.Loader(phantom(), orientation="RAS", **options)
+        self.assertEqual(cached.stats.misses, 0)
+        for one, two in zip(cached, plain):
+            numpy.testing.assert_array_equal(one.image, two.image)
+            numpy.testing.assert_array_equal(one.label, two.label)
+
+    def test_cases(self):
+        dataset = amos.Dataset(phantom())
+        for cases in ("amos_0004", dataset["4"], ["amos_0004"], (dataset["4"],)):
+            self.assertEqual(amos.Loader(dataset, cases=cases, patch=(8, 8, 8)).cases, ["amos_0004"])
+
+    def test_types(self):
+        for image, label in (("float16", "int64"), (numpy.float16, numpy.int64), (numpy.dtype("f2"), int), ("f2", "<i8")):
+            loader = amos.Loader(phantom(), split="training", orientation="RAS", patch=(8, 8, 8), steps=1,
+                                 image_type=image, label_type=label)  # fmt: skip
+            batch = loader.next()
+            self.assertEqual((batch.image.dtype, batch.label.dtype), ("float16", "int64"))
+        with self.assertRaises(amos.ArgumentError):
+            amos.Loader(phantom(), patch=(8, 8, 8), image_type=numpy.float64)
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@ import json
 import math
 import os
 import unittest
+import warnings
 
 import numpy
 
@@ -67,6 +68,46 @@ class Scores(Test):
         for reference, prediction in pairs:
             score = amos.score(reference, prediction, threads=2)
             self.assertEqual([score[n] for n in self.labels.present], expected)
+
+    def test_two_arrays(self):
+        """They do not know where they lie."""
+        place = self.labels.geometry
+        expected = [amos.score(self.labels, self.moved)[n] for n in self.labels.present]
+        diagonal = numpy.diag([*place.spacing, 1])
+        for where in ({"spacing": place.spacing}, {"spacing": numpy.array(place.spacing, "float32")}, {"affine": diagonal},
+                      {"affine": place.affine}, {"geometry": place}, {"geometry": diagonal.tolist()}):  # fmt: skip
+            with warnings.catch_warnings():
+                warnings.simplefilter("error")
+                score = amos.score(self.voxels, self.moved, **where)
+            got = [score[n] for n in self.labels.present]
+            numpy.testing.assert_allclose(numpy.hstack([numpy.hstack(one) for one in got]),
+                                          numpy.hstack([numpy.hstack(one) for one in expected]), rtol=1e-5)  # fmt: skip
+        for types in (("float32", "float64"), (">i2", "bool"), ("float16", "uint8"), ("int64", ">f8")):
+            one, two = ((self.voxels == 6).astype(types[0]), (self.moved == 6).astype(types[1]))
+            score = amos.score(one[::1, :, ::-1], two[::1, :, ::-1], spacing=place.spacing)
+            self.assertAlmostEqual(score[1].dice, dice(self.voxels == 6, self.moved == 6), places=12)
+        with self.assertRaises(ValueError) as caught:
+            amos.score(self.voxels, self.moved)
+        self.assertIn("spacing=(x, y, z)", str(caught.exception))
+        for where, words in (
+            ({"spacing": (1, 1, 1), "geometry": place}, "one of them"),
+            ({"spacing": (1, 1)}, "three numbers"),
+            ({"spacing": (1, 1, 0)}, "above 0"),
+            ({"spacing": (1, 1, float("nan"))}, "above 0"),
+            ({"affine": numpy.eye(3)}, "4 rows"),
+        ):
+            with self.assertRaises(ValueError) as caught:
+                amos.score(self.voxels, self.moved, **where)
+            self.assertIn(words, str(caught.exception))
+        for one, two in ((self.labels, self.moved), (self.labels, self.labels), (self.voxels, self.path)):
+            with self.assertRaises(ValueError) as caught:
+                amos.score(one, two, spacing=(1, 1, 1))
+            self.assertIn("leave them out", str(caught.exception))
+        labels = amos.LabelMap.make(self.voxels, spacing=(1, 2, 3))
+        self.assertEqual((labels.geometry.spacing, labels.geometry.source), ((1, 2, 3), "spacing"))
+        self.assertAlmostEqual(labels[6].millilitres, labels[6].voxels * 0.006)
+        with self.assertRaises(ValueError):
+            amos.LabelMap.make(self.voxels, spacing=(1, 2, 3), geometry=place)
 
     def test_options(self):
         options = {"tolerances": (0.5, 1, 3), "percentiles": (50, 100), "convention": "monai", "absent": "one"}

@@ -57,6 +57,18 @@ static void begin_sentence(char *message)
         message[0] = (char)(message[0] - 'a' + 'A');
 }
 
+/* Drops a letter at the end of a text of which only the first bytes are there. */
+static void drop_half_letter(char *text, size_t length)
+{
+    for (size_t back = 1; back <= 3 && back <= length; back++) {
+        const unsigned char byte = (unsigned char)text[length - back];
+        if (byte >= 0xC0 && !amosi_utf8_length(text + length - back, back))
+            text[length - back] = '\0';
+        if (byte < 0x80 || byte >= 0xC0)
+            return;
+    }
+}
+
 static amos_status fill(amos_error *err, amos_status status, const char *path, int64_t offset, int sys_errno,
                         const char *format, va_list args)
 {
@@ -73,7 +85,8 @@ static amos_status fill(amos_error *err, amos_status status, const char *path, i
         copy_visible(shown, sizeof shown, path);
         used = (size_t)snprintf(err->message, sizeof err->message, "%s: ", shown);
     }
-    vsnprintf(err->message + used, sizeof err->message - used, format, args);
+    if (vsnprintf(err->message + used, sizeof err->message - used, format, args) >= (int)(sizeof err->message - used))
+        drop_half_letter(err->message, strlen(err->message));
     if (used == 0)
         begin_sentence(err->message);
     if (sys_errno) {

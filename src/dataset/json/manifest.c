@@ -19,14 +19,13 @@ struct entry {
     const char *label;
 };
 
-/* Sets the case id of an error from the file name, truncated to the size of the field. */
+/* Sets the case id of an error from the file name, cut at a letter to the size of the field. */
 static void set_case_id(amos_error *err, const char *image)
 {
     char id[sizeof err->case_id];
     const char *name = amosi_base_name(image);
     size_t length = amosi_volume_name_id_length(name);
-    if (length >= sizeof id)
-        length = sizeof id - 1;
+    length = amosi_utf8_cut(name, length, sizeof id - 1);
     memcpy(id, name, length);
     id[length] = '\0';
     amosi_fail_case(err, id);

@@ -7,6 +7,7 @@
 #include <amos/amos.h>
 
 #include "base/error/fail.h"
+#include "base/text/utf8.h"
 #include "base/error/progress.h"
 #include "support/main.h"
 
@@ -139,6 +140,26 @@ START_TEST(a_cancel_without_a_path_begins_a_sentence)
 }
 END_TEST
 
+/* Texts of one to four letters' bytes, so that the end of the field falls on each byte of a letter. */
+START_TEST(a_text_that_is_too_long_ends_with_a_whole_letter)
+{
+    static const char *const letters[] = {"\xC3\xA4", "\xE2\x82\xAC", "\xF0\x9F\x98\x80"};
+    char text[2048] = "";
+    amos_error err;
+    memset(text, 'a', (size_t)_i);
+    for (const char *letter = letters[_i % 3]; strlen(text) < 1500;)
+        strcat(text, letter);
+    amosi_fail(&err, AMOS_E_ARG, NULL, "%s", text);
+    size_t length = strlen(err.message);
+    ck_assert_uint_gt(length, sizeof err.message - 5);
+    ck_assert_uint_eq(amosi_utf8_end(err.message, length), length);
+    amosi_fail_case(&err, text);
+    length = strlen(err.case_id);
+    ck_assert_uint_gt(length, sizeof err.case_id - 5);
+    ck_assert_uint_eq(amosi_utf8_end(err.case_id, length), length);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("status");
@@ -150,6 +171,7 @@ int main(void)
     tcase_add_test(warnings, only_one_bit_is_a_warning);
     TCase *messages = add_case(suite, "messages", 4);
     tcase_add_test(messages, a_message_without_a_path_begins_a_sentence);
+    tcase_add_loop_test(messages, a_text_that_is_too_long_ends_with_a_whole_letter, 0, 12);
     tcase_add_test(messages, a_cancel_without_a_path_begins_a_sentence);
     TCase *version = add_case(suite, "version", 4);
     tcase_add_test(version, version_is_that_of_the_header);

@@ -1,0 +1,21 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# Makes debian/ of the tree in the folder FOLDER, a copy of the sources: `make deb` calls it.
+#
+# usage: debian.sh FOLDER VERSION
+set -eu
+to=$1/debian
+mkdir -p "$to"
+cp -r packaging/debian/. "$to"
+rm "$to/debian.sh" "$to"/*.in
+sed "s|@VERSION@|$2|" packaging/debian/changelog.in >"$to/changelog"
+for package in libamos0 libamos-dev amos python3-amos; do
+    sed "s|@PACKAGE@|$package|" packaging/debian/lintian-overrides.in >"$to/$package.lintian-overrides"
+done
+# The functions of the version map, each since this version: until 1.0 the package depends on the version built with.
+{
+    echo 'libamos.so.0 libamos0 #MINVER#'
+    version=$(sed -n 's/^\(AMOS_[0-9.]*\) {$/\1/p' src/libamos.map)
+    echo " $version@$version $2"
+    sed -n "s/^    \(amos_[a-z0-9_]*\);\$/ \1@$version $2/p" src/libamos.map
+} >"$to/libamos0.symbols"
