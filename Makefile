@@ -309,7 +309,7 @@ $(BUILD)/tests/libcli.a: $(filter-out $(BUILD)/cli/main.o,$(CLI_OBJ))
 $(foreach source,$(TEST_SRC),$(eval $(BUILD)/tests/$(basename $(notdir $(source))): $(source:%.c=$(BUILD)/%.o)))
 # SHARED_TESTS=1: the code that test programs share is linked once, as a shared library, compiled with -fPIC
 # -fvisibility=default. Test programs with their own heap are linked statically, so that the heap serves all their code.
-HEAPED := $(addprefix $(BUILD)/tests/,test_nomem test_bounds)
+HEAPED := $(addprefix $(BUILD)/tests/,test_nomem test_bounds test_steps)
 SHARING := $(if $(SHARED_TESTS),$(filter-out $(HEAPED),$(TEST_BIN)))
 $(SHARING): $(BUILD)/tests/libparts.so
 $(filter-out $(SHARING),$(TEST_BIN)): $(SUPPORT_OBJ) $(BUILD)/tests/libcli.a $(BUILD)/libphantom.a $(LIBOUT)/libamos.a
@@ -317,6 +317,15 @@ $(TEST_BIN):
 	@echo "  LD      $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(filter %.o,$^) $(filter %.a %.so,$^) -Wl,-rpath,'$$ORIGIN' $(CHECK_LIBS) $(PNG_LIBS) \
 	  $(DEP_LIBS) -o $@
+
+# Code whose steps test_steps counts: the readers of texts and names that come with a data set.
+COUNTED_OBJ := $(patsubst %.c,$(BUILD)/counted/%.o,$(filter src/dataset/% src/base/text/%,$(LIB_SRC)))
+$(COUNTED_OBJ): $(BUILD)/counted/%.o: %.c tests/support/count.h $(BUILD)/features
+	@mkdir -p $(@D)
+	@echo "  CC      $< (counted)"
+	$(Q)$(CC) $(ALL_CFLAGS) -fsanitize-coverage=trace-pc -iquote src $(FEATURES) $(DEP_CFLAGS) $(CPPFLAGS) \
+	  -include tests/support/count.h -MMD -MP -c $< -o $@
+$(BUILD)/tests/test_steps: $(COUNTED_OBJ)
 
 $(BUILD)/tests/libparts.so: $(SUPPORT_OBJ) $(filter-out %/main.o,$(CLI_OBJ)) $(PHANTOM_OBJ) $(LIB_OBJ)
 	@echo "  LD      $@"
@@ -612,7 +621,7 @@ help:
 	@echo 'commands), WITH_LZ4, WITH_LIBPNG (auto, 1 or 0), NIFTI_CFLAGS, NIFTI_LIBS.'
 	@echo 'make demo and make test install missing Debian packages (packages.txt); the others only report them.'
 
--include $(LIB_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(PHANTOM_OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(SUPPORT_OBJ:.o=.d) $(FAULT_OBJ:.o=.d) $(FUZZ_OBJ:.o=.d) \
+-include $(LIB_OBJ:.o=.d) $(COUNTED_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(PHANTOM_OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(SUPPORT_OBJ:.o=.d) $(FAULT_OBJ:.o=.d) $(FUZZ_OBJ:.o=.d) \
   $(FUZZ_SHARED_OBJ:.o=.d) $(EXAMPLE_BIN:=.d) $(PYTHON_OBJ:.o=.d)
 FORCE:
 .PHONY: all deps check debug lint-c lint-sh compile python compile-python install-python uninstall-python examples compile-examples test compile-tests demo install uninstall format lint lint-all lint-texts fuzz \

@@ -3,7 +3,6 @@
 #define _POSIX_C_SOURCE 200809L
 #include "kit/message.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,12 +11,13 @@
 #include "accept/accept.h"
 #include "accept/place.h"
 #include "commands.h"
-#include "folder.h"
 #include "kit/json.h"
 #include "kit/options.h"
 #include "kit/progress.h"
 #include "kit/read_ahead.h"
 #include "kit/resolve.h"
+#include "base/text/volume_name.h"
+#include "open/dataset.h"
 
 struct tally {
     size_t looked_at, bad, warned;
@@ -159,7 +159,7 @@ static amos_accept accept_here(const struct checking *run)
     return accept;
 }
 
-static void add_file(void *user, const char *path)
+static bool add_file(void *user, const char *path)
 {
     struct checking *run = user;
     char *copy = strdup(path);
@@ -168,6 +168,7 @@ static void add_file(void *user, const char *path)
                  (struct check_item){.path = copy, .owned_path = copy, .role = run->role, .accept = accept_here(run)});
     else
         run->no_memory = true;
+    return !run->no_memory;
 }
 
 static void found_by_validation(void *user, const amos_finding *found)
@@ -180,8 +181,9 @@ static void found_by_validation(void *user, const amos_finding *found)
                                     .message = found->message,
                                     .warnings = found->warnings};
     report_finding(run, &run->datasets, &finding);
-    if (found->warnings & AMOS_W_UNLISTED) /* an unlisted file is read as well */
-        add_file(run, found->path);
+    /* An unlisted volume is read as well. */
+    if (found->warnings & AMOS_W_UNLISTED && amosi_volume_name_is_listed(amosi_base_name(found->path)))
+        (void)add_file(run, found->path); /* for a failure see no_memory */
 }
 
 static void add_case(struct checking *run, const struct target *target, const amos_case *c, bool validated)
@@ -191,21 +193,10 @@ static void add_case(struct checking *run, const struct target *target, const am
     add_item(run, item);
 }
 
-/* A folder that is not a data set may still have volumes: it is checked file by file. */
-static bool is_plain_folder(struct checking *run, const struct target *target)
-{
-    bool no_dataset = target->error.status == AMOS_E_OPEN && target->error.sys_errno == ENOENT;
-    return no_dataset && folder_each_volume(target->path, add_file, run) > 0;
-}
-
 static void add_dataset(struct checking *run, const struct target *target)
 {
     amos_error err = target->error;
     amos_status status = err.status;
-    run->max_label =
-        target->dataset ? amos_dataset_get_info(target->dataset)->max_label : folder_max_label(target->path);
-    if (is_plain_folder(run, target))
-        return;
     if (!status)
         status = amos_dataset_validate(target->dataset, found_by_validation, run, &err);
     if (status) {
@@ -220,12 +211,15 @@ static void add_dataset(struct checking *run, const struct target *target)
 
 static void add_target(struct checking *run, const struct target *target)
 {
-    if (target->kind == TARGET_FILE)
-        add_item(run, (struct check_item){.path = target->path, .role = run->role, .accept = run->accepting.accept});
-    else if (target->kind == TARGET_CASE)
+    run->max_label = target->dataset                 ? amos_dataset_get_info(target->dataset)->max_label
+                     : target->kind == TARGET_FOLDER ? folder_max_label(target->path)
+                                                     : 0;
+    if (target->kind == TARGET_CASE)
         add_case(run, target, target->c, false);
-    else
+    else if (target->kind == TARGET_DATASET)
         add_dataset(run, target);
+    else
+        (void)target_each_file(target, add_file, run); /* for a failure see no_memory */
 }
 
 /* ---- the command ---- */
@@ -268,6 +262,7 @@ static bool check_all(struct checking *run, int threads)
 
 struct check_values {
     struct accept_options accept;
+    struct dataset_choice dataset;
     int64_t threads;
     bool labels, images, strict, json;
 };
@@ -283,7 +278,7 @@ static void check_targets(struct checking *run, const struct targets *targets, i
 
 static int check(const struct args *args, void *values)
 {
-    const struct check_values *given = values;
+    struct check_values *given = values;
     struct checking run = {.volume = {.size = sizeof run.volume, .flags = given->strict ? AMOS_OPEN_STRICT : 0},
                            .role = given->labels   ? CHECK_LABELS
                                    : given->images ? CHECK_IMAGES
@@ -294,7 +289,8 @@ static int check(const struct args *args, void *values)
         cli_error("check: --labels and --images were both given; use one of them.");
         return CLI_USAGE;
     }
-    bool good = targets_resolve(args->operands, args->count, &targets);
+    given->dataset.quiet = true; /* its warnings are findings */
+    bool good = targets_resolve(args->operands, args->count, &given->dataset, &targets);
     int code = good ? accepting_make(&given->accept, targets_names(&targets), &run.accepting) : CLI_FAILED;
     run.volume.flags |= run.accepting.volume.flags;
     if (code == CLI_OK)
@@ -314,6 +310,7 @@ static const struct args_option options[] = {
     ARGS_FLAG("images", "they are images, whatever their folder is called", struct check_values, images),
     OPTIONS_ACCEPT(struct check_values, accept),
     OPTION_THREADS(struct check_values),
+    OPTIONS_DATASET(struct check_values, dataset),
     ARGS_FLAG("strict", "count trailing bytes after the gzip data as a fault", struct check_values, strict),
     OPTION_JSON(
         "print one JSON object per line: one for each file, and one for each fault or warning of pairs and data sets",
@@ -330,7 +327,8 @@ const struct command command_check = {
                "set. The exit code is 1 if anything is wrong.",
     .details = "A label must have only values that are labels, from 0 to 15 or to the largest of the data set's table, "
                "unless an option accepts others; what was accepted is counted. The labels of data sets and cases are "
-               "known. Other files are labels if --labels says so, or if their folder is called label, prediction, "
+               "known. Other files, such as those of a folder or ZIP archive that is not a data set, are labels if "
+               "--labels says so, or if their folder is called label, prediction, "
                "pred, segmentation, seg, mask (or their plurals) or infer, alone or with a split after it "
                "(labelsTr) or more words (preds_fold0). There, a file whose values span more than 1000 is still "
                "an image. All other files are images. CASE is DIR ID or DIR/ID.",

@@ -12,10 +12,14 @@
 #include "kit/options.h"
 #include "kit/outfile.h"
 #include "kit/progress.h"
+#include "kit/resolve.h"
+#include "open/dataset.h"
+#include "output.h"
 
 struct dump_values {
+    struct dataset_choice dataset;
     const char *output;
-    bool json, saturate, lenient;
+    bool json, saturate, force, label, lenient;
     amos_read_options read;
 };
 
@@ -145,6 +149,46 @@ static int dump_file(const char *path, struct dump_values *given)
     return good ? CLI_OK : CLI_FAILED;
 }
 
+/* The image of a case, or its label. NULL after an error. */
+static const char *path_of_case(const struct target *target, bool label)
+{
+    const amos_case_info *info = amos_case_get_info(target->c);
+    const char *path = label ? info->label_path : info->image_path;
+    if (!path)
+        cli_error("dump: The case %s has no label.", info->id);
+    return path;
+}
+
+static int dump_target(const struct target *target, struct dump_values *given)
+{
+    if (!target_is_single(target, "dump"))
+        return target->error.status ? CLI_FAILED : CLI_USAGE;
+    if (target->kind == TARGET_FILE && given->label) {
+        cli_error("dump: --label is for a CASE; %s is a file of its own.", target->path);
+        return CLI_USAGE;
+    }
+    const char *path = target->kind == TARGET_CASE ? path_of_case(target, given->label) : target->path;
+    if (!path)
+        return CLI_FAILED;
+    return output_spares("dump", given->output, path) ? dump_file(path, given) : CLI_USAGE;
+}
+
+static int dump_operands(const struct args *args, struct dump_values *given)
+{
+    struct targets targets;
+    int code = CLI_FAILED;
+    if (targets_resolve(args->operands, args->count, &given->dataset, &targets)) {
+        if (targets.count == 1) {
+            code = dump_target(&targets.items[0], given);
+        } else {
+            cli_error("dump: %zu operands were given; one FILE or CASE was expected.", targets.count);
+            code = CLI_USAGE;
+        }
+    }
+    targets_free(&targets);
+    return code;
+}
+
 static int dump(const struct args *args, void *values)
 {
     struct dump_values *given = values;
@@ -153,8 +197,8 @@ static int dump(const struct args *args, void *values)
         cli_error("dump: The output is missing; give -o OUT, or -o - for stdout.");
     else if (given->json && strcmp(given->output, "-") == 0)
         cli_error("dump: --json and the voxels cannot both go to stdout; give -o OUT.");
-    else
-        return dump_file(args->operands[0], given);
+    else if (given->force || output_name_fits("dump", given->output, OUTPUT_RAW))
+        return dump_operands(args, given);
     return CLI_USAGE;
 }
 
@@ -172,23 +216,27 @@ static const struct args_option options[] = {
                struct dump_values, read.frame),
     ARGS_FLAG("saturate", "clamp values that the type cannot hold; without it they are an error", struct dump_values,
               saturate),
+    ARGS_FLAG("label", "of a CASE, write its label instead of its image", struct dump_values, label),
+    OPTION_FORCE(struct dump_values),
     OPTION_LENIENT(struct dump_values, lenient),
     OPTION_JSON("describe the written voxels as JSON on stdout", struct dump_values),
+    OPTIONS_DATASET(struct dump_values, dataset),
     ARGS_END};
 
 static const char *const examples[] = {"amos dump amos_0018.nii.gz -o voxels.raw --type float32 --orient RAS",
+                                       "amos dump amos22 18 --label -o label.raw",
                                        "amos dump amos_0018.nii.gz -o - --box 0:512,0:512,30:31 | sha256sum", NULL};
 
 const struct command command_dump = {
     .name = "dump",
     .title = "write the voxels of a volume as raw bytes",
-    .operands = "FILE -o OUT",
+    .operands = "FILE|CASE -o OUT",
     .summary = "Write the voxels of a volume as raw bytes: little-endian, x fastest, without a header. "
-               "One line on stdout states their shape and type.",
+               "One line on stdout states their shape and type. CASE is DIR ID or DIR/ID.",
     .examples = examples,
     .options = options,
     .min_operands = 1,
-    .max_operands = 1,
+    .max_operands = 2,
     .values_bytes = sizeof(struct dump_values),
     .defaults = &defaults,
     .run = dump,

@@ -15,6 +15,7 @@
 #include "kit/progress.h"
 #include "kit/read_ahead.h"
 #include "kit/resolve.h"
+#include "open/dataset.h"
 
 struct item {
     const char *path;
@@ -121,8 +122,9 @@ static void print_summary(const struct indexing *run)
 
 /* ---- what is indexed ---- */
 
-static bool add_file(struct indexing *run, const char *path)
+static bool add_file(void *user, const char *path)
 {
+    struct indexing *run = user;
     if (run->count == run->room) {
         size_t room = run->room ? 2 * run->room : 64;
         struct item *items = realloc(run->items, room * sizeof *items);
@@ -137,27 +139,13 @@ static bool add_file(struct indexing *run, const char *path)
     return true;
 }
 
-static bool add_case(struct indexing *run, const amos_case *c)
-{
-    const amos_case_info *info = amos_case_get_info(c);
-    bool good = !info->has_image || add_file(run, info->image_path);
-    return good && (!info->has_label || add_file(run, info->label_path));
-}
-
 static bool add_target(struct indexing *run, const struct target *target)
 {
-    if (target->kind == TARGET_FILE)
-        return add_file(run, target->path);
-    if (target->kind == TARGET_CASE)
-        return add_case(run, target->c);
     if (target->error.status) {
         cli_error_of(&target->error);
         return false;
     }
-    bool good = true;
-    for (size_t i = 0; i < target_case_count(target) && good; i++)
-        good = add_case(run, amos_dataset_get(target->dataset, i));
-    return good;
+    return target_each_file(target, add_file, run);
 }
 
 /* ---- the command ---- */
@@ -177,6 +165,7 @@ static bool build_all(struct indexing *run, int threads)
 }
 
 struct index_values {
+    struct dataset_choice dataset;
     int64_t threads;
     const char *folder;
     bool json;
@@ -184,13 +173,14 @@ struct index_values {
 
 static int index_targets(const struct args *args, void *values)
 {
-    const struct index_values *given = values;
+    struct index_values *given = values;
+    given->dataset.quiet = true; /* an index does not depend on what a case is */
     struct indexing run = {
         .volume = {.size = sizeof run.volume, .index = AMOS_INDEX_USE, .index_folder = given->folder,
                    .temporaries = {interrupt_temporaries, NULL}},
         .json = given->json};
     struct targets targets;
-    bool good = targets_resolve(args->operands, args->count, &targets);
+    bool good = targets_resolve(args->operands, args->count, &given->dataset, &targets);
     for (size_t i = 0; i < targets.count && good; i++)
         good = add_target(&run, &targets.items[i]);
     good = good && build_all(&run, (int)given->threads);
@@ -203,6 +193,7 @@ static const struct args_option options[] = {
     OPTION_THREADS(struct index_values),
     ARGS_VALUE(0, "folder", "DIR", "folder of the indexes (default: $XDG_CACHE_HOME/amos or ~/.cache/amos)",
                args_folder, struct index_values, folder),
+    OPTIONS_DATASET(struct index_values, dataset),
     OPTION_JSON("print one JSON object per line, one for each file", struct index_values), ARGS_END};
 
 static const char *const examples[] = {"amos index amos22 -j 8",

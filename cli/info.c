@@ -9,6 +9,8 @@
 #include "kit/describe.h"
 #include "kit/json.h"
 #include "kit/options.h"
+#include "kit/resolve.h"
+#include "open/dataset.h"
 
 /* What both reports show of one open file. */
 struct facts {
@@ -176,7 +178,7 @@ static cJSON *facts_to_json(const struct facts *facts)
 
 /* Reports one file: as text if `array` is NULL, else into the array. *printed counts the reports. False if the file
  * cannot be opened. */
-static bool report_file(const char *path, const amos_volume_options *options, cJSON *array, int *printed)
+static bool report_file(const char *path, const amos_volume_options *options, cJSON *array, size_t *printed)
 {
     amos_volume *volume;
     amos_error err;
@@ -197,7 +199,7 @@ static bool report_file(const char *path, const amos_volume_options *options, cJ
 }
 
 /* One file gives an object, several give an array of those that could be opened. */
-static bool print_json(cJSON *array, int asked)
+static bool print_json(cJSON *array, size_t asked)
 {
     if (asked > 1)
         return json_print(array);
@@ -207,34 +209,71 @@ static bool print_json(cJSON *array, int asked)
 }
 
 struct info_values {
+    struct dataset_choice dataset;
     bool json, lenient;
 };
+
+struct informing {
+    amos_volume_options volume;
+    cJSON *array; /* NULL: for people */
+    size_t asked, printed;
+    bool good;
+};
+
+/* A file that cannot be opened is reported, and the others go on. */
+static bool take_file(void *user, const char *path)
+{
+    struct informing *run = user;
+    run->asked++;
+    run->good = report_file(path, &run->volume, run->array, &run->printed) && run->good;
+    return cli_stdout_good();
+}
+
+static void take_target(struct informing *run, const struct target *target)
+{
+    size_t before = run->asked;
+    bool going = target_each_file(target, take_file, run);
+    if (!going || run->asked > before)
+        return;
+    if (target->error.status)
+        cli_error_of(&target->error);
+    else if (target->kind == TARGET_CASE)
+        cli_error("%s: Neither the image nor the label of %s is there; see: amos check %s", target->path,
+                  amos_case_get_info(target->c)->id, target->path);
+    else
+        cli_error("%s: No file of this data set is there; see: amos check %s", target->path, target->path);
+    run->good = false;
+}
 
 static int info(const struct args *args, void *values)
 {
     const struct info_values *given = values;
-    const amos_volume_options options = {.size = sizeof options, .flags = given->lenient ? AMOS_OPEN_LENIENT : 0};
-    cJSON *array = given->json ? cJSON_CreateArray() : NULL;
-    bool good = true;
-    int printed = 0;
-    for (int i = 0; i < args->count && cli_stdout_good(); i++)
-        good = report_file(args->operands[i], &options, array, &printed) && good;
+    struct informing run = {.volume = {.size = sizeof run.volume, .flags = given->lenient ? AMOS_OPEN_LENIENT : 0},
+                            .array = given->json ? cJSON_CreateArray() : NULL,
+                            .good = true};
+    struct targets targets;
+    bool good = targets_resolve(args->operands, args->count, &given->dataset, &targets);
+    for (size_t i = 0; good && i < targets.count && cli_stdout_good(); i++)
+        take_target(&run, &targets.items[i]);
     if (given->json)
-        good = print_json(array, args->count) && good;
-    return good ? CLI_OK : CLI_FAILED;
+        good = print_json(run.array, good ? run.asked : 1) && good;
+    targets_free(&targets);
+    return good && run.good ? CLI_OK : CLI_FAILED;
 }
 
 static const struct args_option options[] = {
     OPTION_JSON("print JSON: an object for one file, else an array", struct info_values),
-    OPTION_LENIENT(struct info_values, lenient), ARGS_END};
+    OPTION_LENIENT(struct info_values, lenient), OPTIONS_DATASET(struct info_values, dataset), ARGS_END};
 
-static const char *const examples[] = {"amos info amos_0018.nii.gz", "amos info --json imagesTr/*.nii.gz", NULL};
+static const char *const examples[] = {"amos info amos_0018.nii.gz", "amos info amos22 18",
+                                       "amos info --json imagesTr/*.nii.gz", NULL};
 
 const struct command command_info = {
     .name = "info",
     .title = "show the header and geometry of volumes",
-    .operands = "FILE...",
+    .operands = "FILE|DIR|CASE...",
     .summary = "Show the header and geometry of NIfTI files. Only the headers are read.",
+    .details = "A CASE (DIR ID or DIR/ID) shows its image and its label, a DIR or ZIP archive all of its volumes.",
     .examples = examples,
     .options = options,
     .min_operands = 1,

@@ -12,10 +12,11 @@
 #include "kit/json.h"
 #include "kit/options.h"
 #include "kit/table.h"
+#include "open/dataset.h"
 
 /* Numbers of listed cases, by kind. */
 struct counts {
-    size_t cases, splits[4], modalities[3], no_image, labelled, no_label;
+    size_t cases, splits[4], modalities[AMOS_MODALITY_UNKNOWN + 1], no_image, labelled, no_label;
 };
 
 static void count_case(struct counts *counts, const amos_case *c)
@@ -102,8 +103,9 @@ static void print_counts(const struct counts *counts)
 {
     const char *mark = ": ";
     cli_print("%zu case%s", counts->cases, counts->cases == 1 ? "" : "s");
-    for (int m = AMOS_MODALITY_CT; m <= AMOS_MODALITY_MRI; m++)
-        put_count(&mark, counts->modalities[m], amos_modality_name((amos_modality)m));
+    for (int m = AMOS_MODALITY_CT; m <= AMOS_MODALITY_UNKNOWN; m++)
+        put_count(&mark, counts->modalities[m],
+                  m == AMOS_MODALITY_UNKNOWN ? "of unknown modality" : amos_modality_name((amos_modality)m));
     mark = "; ";
     for (int s = AMOS_SPLIT_TRAINING; s <= AMOS_SPLIT_TEST; s++)
         put_count(&mark, counts->splits[s], amos_split_name((amos_split)s));
@@ -112,6 +114,22 @@ static void print_counts(const struct counts *counts)
     put_count(&mark, counts->no_image, counts->no_image == 1 ? "image missing" : "images missing");
     put_count(&mark, counts->no_label, counts->no_label == 1 ? "label missing" : "labels missing");
     cli_print("\n");
+}
+
+/* "remarks: W_UNLISTED; see: amos check amos22" */
+static void print_warnings(amos_warnings warnings, const char *path)
+{
+    if (!warnings)
+        return;
+    const char *mark = "remarks: ";
+    for (int i = 0; i < 32; i++) {
+        const char *name = amos_warning_name(warnings & ((amos_warnings)1 << i));
+        if (!name)
+            continue;
+        cli_print("%s%s", mark, name);
+        mark = ", ";
+    }
+    cli_print("; see: amos check %s\n", path);
 }
 
 /* ---- for programs ---- */
@@ -143,6 +161,7 @@ static cJSON *case_to_json(const amos_case_info *info)
     json_put_integer(object, "number", info->number);
     json_put_text(object, "split", amos_split_name(info->split));
     json_put_text(object, "modality", amos_modality_name(info->modality));
+    json_put_integer(object, "channels", info->channels);
     json_put_text(object, "image", info->image_path);
     json_put_bool(object, "has_image", info->has_image);
     json_put_text(object, "label", info->label_path);
@@ -168,6 +187,7 @@ static bool print_json(const amos_dataset *dataset, const amos_case_filter *filt
 /* ---- the command ---- */
 
 struct list_values {
+    struct dataset_choice dataset;
     amos_case_filter filter;
     bool json, labelled;
 };
@@ -179,13 +199,15 @@ static int list(const struct args *args, void *values)
     amos_error err;
     struct counts counts = {0};
     given->filter.has_label = given->labelled;
-    if (amos_dataset_open(args->operands[0], NULL, &dataset, &err)) {
+    if (dataset_open(args->operands[0], &given->dataset, &dataset, &err)) {
         cli_error_of(&err);
         return CLI_FAILED;
     }
     bool good = given->json ? print_json(dataset, &given->filter) : print_cases(dataset, &given->filter, &counts);
-    if (!given->json)
+    if (!given->json) {
         print_counts(&counts);
+        print_warnings(amos_dataset_get_info(dataset)->warnings, args->operands[0]);
+    }
     amos_dataset_free(dataset);
     return good ? CLI_OK : CLI_FAILED;
 }
@@ -195,6 +217,7 @@ static const struct list_values defaults = {.filter = {.size = sizeof defaults.f
 static const struct args_option options[] = {
     OPTION_SPLIT(struct list_values, filter.split), OPTION_MODALITY(struct list_values, filter.modality),
     ARGS_FLAG("labelled", "only cases whose label file exists", struct list_values, labelled),
+    OPTIONS_DATASET(struct list_values, dataset),
     OPTION_JSON("print a JSON array of objects, with paths and all metadata", struct list_values), ARGS_END};
 
 static const char *const examples[] = {"amos list amos22", "amos list amos22 --split validation --modality mri --json",

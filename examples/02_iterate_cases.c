@@ -10,8 +10,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: %s DIRECTORY\n", argv[0]);
         return 2;
     }
-    /* By its number amos_0500 is MRI, but by its intensities it is CT. */
-    const amos_modality_override known[] = {{"amos_0500", AMOS_MODALITY_CT}};
+    /* The id of an AMOS case says whether it is CT or MRI. The caller can say it of others, or correct it. */
+    const amos_modality_override known[] = {{"word_0001", AMOS_MODALITY_CT}};
     amos_dataset_options options = AMOS_DATASET_OPTIONS_INIT;
     options.modality = known;
     options.modality_count = 1;

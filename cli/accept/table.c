@@ -44,21 +44,30 @@ static bool read_integer(const char *text, int64_t *out)
     return end != text && *end == '\0' && errno == 0 && !isspace((unsigned char)text[0]);
 }
 
-/* The label of a name: the data set's own, else AMOS's. */
+/* The label that the data set gives a name, or another name of the same organ; -1: none. */
+static int find_own(const amos_dataset *names, const char *name, bool known, amos_organ organ)
+{
+    int meant = -1;
+    for (int label = 0; label <= amos_dataset_get_info(names)->max_label; label++) {
+        const char *own = amos_dataset_label_name(names, label);
+        amos_organ other;
+        if (own && amosi_words_equal(own, name))
+            return label;
+        if (own && known && meant < 0 && !isdigit((unsigned char)own[0]) && !amos_organ_parse(own, &other, NULL) &&
+            other == organ)
+            meant = label;
+    }
+    return meant;
+}
+
+/* The label of a name: the data set's own, else AMOS's, unless the data set gives that number another meaning. */
 static bool find_name(const struct accept_table *table, const char *name, int64_t *out)
 {
-    amos_organ organ;
-    for (int label = 0; table->names && label <= amos_dataset_get_info(table->names)->max_label; label++) {
-        const char *own = amos_dataset_label_name(table->names, label);
-        if (own && amosi_words_equal(own, name)) {
-            *out = label;
-            return true;
-        }
-    }
-    if (isdigit((unsigned char)name[0]) || amos_organ_parse(name, &organ, NULL) != AMOS_OK)
-        return false;
-    *out = (int64_t)organ;
-    return true;
+    amos_organ organ = AMOS_ORGAN_BACKGROUND;
+    bool known = !isdigit((unsigned char)name[0]) && amos_organ_parse(name, &organ, NULL) == AMOS_OK;
+    int own = table->names ? find_own(table->names, name, known, organ) : -1;
+    *out = own >= 0 ? own : (int64_t)organ;
+    return own >= 0 || (known && !amos_dataset_label_name(table->names, (int)organ));
 }
 
 static bool add_row(struct accept_table *table, int64_t from, int64_t to, const struct place *place, const char *field)

@@ -13,6 +13,7 @@
 #include "kit/message.h"
 #include "kit/options.h"
 #include "kit/progress.h"
+#include "open/dataset.h"
 
 struct caching {
     const amos_cache *cache;
@@ -164,6 +165,7 @@ static bool cache_cases(struct caching *run, const amos_dataset *dataset, const 
 
 struct build_values {
     struct accept_options accept;
+    struct dataset_choice dataset;
     const char *folder;
     amos_case_filter filter;
     amos_cache_options cache;
@@ -187,7 +189,7 @@ static int build(const struct args *args, void *values)
     amos_error err;
     amos_dataset *dataset;
     struct accepting accepting;
-    if (amos_dataset_open(args->operands[0], NULL, &dataset, &err) != AMOS_OK) {
+    if (dataset_open(args->operands[0], &given->dataset, &dataset, &err) != AMOS_OK) {
         cli_error_of(&err);
         return CLI_FAILED;
     }
@@ -209,6 +211,7 @@ static const struct args_option options[] = {
     OPTION_CACHE_FOLDER(struct build_values),
     OPTION_SPLIT(struct build_values, filter.split),
     OPTION_MODALITY(struct build_values, filter.modality),
+    OPTIONS_DATASET(struct build_values, dataset),
     OPTION_ORIENT(struct build_values, cache.orientation),
     OPTION_SPACING("resample to this spacing in mm; 0 keeps the spacing of that axis", struct build_values),
     ARGS_FLAG("cubic", "resample images by cubic instead of linear interpolation", struct build_values, cubic),

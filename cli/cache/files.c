@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#define _POSIX_C_SOURCE 200809L
 #include "cache/files.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "kit/message.h"
 
@@ -29,9 +32,19 @@ static amos_status add_file(void *user, const amos_cache_item *item)
     return AMOS_OK;
 }
 
+bool cache_folder_is_there(const char *folder)
+{
+    if (!folder || access(folder, F_OK) == 0)
+        return true;
+    cli_error("%s: The folder of the cache cannot be opened: %s.", folder, strerror(errno));
+    return false;
+}
+
 bool cache_files_open(struct cache_files *files, const char *folder)
 {
     *files = (struct cache_files){.cache = NULL};
+    if (!cache_folder_is_there(folder))
+        return false;
     amos_error err;
     amos_status status = amos_cache_open(folder, NULL, &files->cache, &err);
     if (!status)

@@ -21,6 +21,10 @@ struct cache_files {
     uint64_t bytes;
 };
 
+/* False if a folder that was named is not there, which is reported: its name is mistyped. NULL, the usual folder, may be
+ * missing; it appears with the first cached case. */
+bool cache_folder_is_there(const char *folder);
+
 /* Opens the cache of a folder (NULL: the default folder) and lists its files. Reports a failure and returns false.
  * Close it in either case. */
 bool cache_files_open(struct cache_files *files, const char *folder);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* amos cache prune: removes the least recently used cases. */
+#include "cache/files.h"
 #include "cache/parts.h"
 #include "kit/describe.h"
 #include "kit/message.h"
@@ -23,12 +24,14 @@ static bool prune_folder(const char *path, uint64_t max_bytes)
     amos_cache *cache;
     struct pruned pruned = {0, 0};
     char size[DESCRIBE_BYTES];
+    if (!cache_folder_is_there(path))
+        return false;
     amos_status status = amos_cache_open(path, NULL, &cache, &err);
     if (!status)
         status = amos_cache_prune(cache, max_bytes, note_removed, &pruned, &err);
     if (status)
         cli_error_of(&err);
-    if (cache)
+    if (!status || pruned.count)
         cli_print("%zu file%s removed, %s\n", pruned.count, pruned.count == 1 ? "" : "s",
                   describe_bytes(pruned.bytes, size));
     amos_cache_free(cache);

@@ -180,8 +180,8 @@ static bool parse_split(const struct args_option *option, const char *text, void
 
 static const char *modality_choice(size_t n)
 {
-    static const char *const names[] = {"ct", "mri", NULL};
-    return names[n < 2 ? n : 2];
+    static const char *const names[] = {"ct", "mri", "unknown", NULL};
+    return names[n < 3 ? n : 3];
 }
 
 static bool parse_modality(const struct args_option *option, const char *text, void *value, char *why, size_t bytes)

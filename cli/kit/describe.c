@@ -2,6 +2,7 @@
 #include "kit/describe.h"
 
 #include <inttypes.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -26,14 +27,52 @@ const char *describe_shape(const int64_t shape[3], char text[DESCRIBE_SHAPE])
     return text;
 }
 
+/* The organ of AMOS that a data set's name of a label means, whatever its value there; NULL if none. A name that is a
+ * number means nothing. */
+static const amos_organ_info *organ_meant(const char *name)
+{
+    amos_organ organ;
+    bool number = name[strspn(name, "0123456789")] == '\0';
+    return !number && amos_organ_parse(name, &organ, NULL) == AMOS_OK ? amos_organ_get((int)organ) : NULL;
+}
+
+/* "label 0" to "label 255", for values without a name. */
+#define VALUE(n) {"label " #n}
+#define TEN(tens) \
+    VALUE(tens##0), VALUE(tens##1), VALUE(tens##2), VALUE(tens##3), VALUE(tens##4), VALUE(tens##5), VALUE(tens##6), \
+        VALUE(tens##7), VALUE(tens##8), VALUE(tens##9)
+static const char values[256][10] = {
+    VALUE(0), VALUE(1), VALUE(2), VALUE(3), VALUE(4), VALUE(5), VALUE(6), VALUE(7), VALUE(8), VALUE(9),
+    TEN(1),   TEN(2),   TEN(3),   TEN(4),   TEN(5),   TEN(6),   TEN(7),   TEN(8),   TEN(9),   TEN(10),
+    TEN(11),  TEN(12),  TEN(13),  TEN(14),  TEN(15),  TEN(16),  TEN(17),  TEN(18),  TEN(19),  TEN(20),
+    TEN(21),  TEN(22),  TEN(23),  TEN(24),  VALUE(250), VALUE(251), VALUE(252), VALUE(253), VALUE(254), VALUE(255)};
+#undef TEN
+#undef VALUE
+
+static const char *describe_value(int label)
+{
+    return label >= 0 && label < 256 ? values[label] : "?";
+}
+
 const char *describe_label(const amos_dataset *dataset, int label)
 {
     const amos_organ_info *organ = amos_organ_get(label);
+    if (!dataset)
+        return organ ? organ->title : describe_value(label);
+    const char *name = amos_dataset_label_name(dataset, label);
+    if (!name)
+        return describe_value(label);
+    return organ && organ_meant(name) == organ ? organ->title : name;
+}
+
+void describe_label_color(const amos_dataset *dataset, int label, unsigned char rgb[3])
+{
     const char *name = dataset ? amos_dataset_label_name(dataset, label) : NULL;
-    amos_organ meant;
-    if (organ && (!name || (amos_organ_parse(name, &meant, NULL) == AMOS_OK && (int)meant == label)))
-        return organ->title;
-    return name ? name : "?";
+    const amos_organ_info *organ = !dataset ? amos_organ_get(label) : name ? organ_meant(name) : NULL;
+    if (organ)
+        memcpy(rgb, organ->rgb, 3);
+    else
+        amos_organ_color(AMOS_ORGAN_COUNT + label, rgb);
 }
 
 const char *describe_label_name(const amos_dataset *dataset, int label)

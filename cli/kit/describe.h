@@ -14,11 +14,15 @@ const char *describe_bytes(uint64_t bytes, char text[DESCRIBE_BYTES]);
 const char *describe_shape(const int64_t shape[3], char text[DESCRIBE_SHAPE]);
 
 /* The organ of a label value for people: "Right kidney"; the data set's own name if it gives the value another
- * meaning. */
+ * meaning, "label 7" if it has none for it. Without a data set the names are AMOS's. */
 const char *describe_label(const amos_dataset *dataset, int label);
 
 /* The same for programs: AMOS's short name, "right_kidney", or the data set's own. */
 const char *describe_label_name(const amos_dataset *dataset, int label);
+
+/* The colour of a label value: that of the organ which its name means, also if the data set numbers organs otherwise; for
+ * other names one that no organ of AMOS has. */
+void describe_label_color(const amos_dataset *dataset, int label, unsigned char rgb[3]);
 
 /* "x to the left, y to the front, z to the head" */
 #define DESCRIBE_AXES 80

@@ -23,7 +23,7 @@
     ARGS_VALUE(0, "split", "SPLIT", "only cases of this split: training, validation or test", args_split, values, \
                member)
 #define OPTION_MODALITY(values, member) \
-    ARGS_VALUE(0, "modality", "MODALITY", "only cases of this modality: ct or mri", args_modality, values, member)
+    ARGS_VALUE(0, "modality", "MODALITY", "only cases of this modality: ct, mri or unknown", args_modality, values, member)
 
 /* const char *, the letters of the axes; NULL: as stored. */
 #define OPTION_ORIENT(values, member) \
@@ -32,6 +32,10 @@
 
 /* const char *. `help` describes what is written, and where without the option. */
 #define OPTION_OUTPUT(help, values, member) ARGS_VALUE('o', "output", "OUT", help, args_file, values, member)
+
+/* bool force. */
+#define OPTION_FORCE(values) \
+    ARGS_FLAG("force", "write the output although its name is that of another format", values, force)
 
 /* struct args_list, 3 numbers. */
 #define OPTION_SPACING(help, values) ARGS_RANGE(0, "spacing", "X,Y,Z", help, args_numbers, values, spacing, 3, 3)

@@ -11,9 +11,22 @@
 
 #include "folder.h"
 #include "kit/message.h"
+#include "open/around.h"
+#include "output.h"
 #include "score/side.h"
+#include "base/text/volume_name.h"
 
 enum { AMOS_MAX_LABEL = 15 };
+
+/* A ZIP archive counts as a folder of volumes. False after a failure, which is reported. */
+static bool look_for_archive(const char *path, bool *is_archive)
+{
+    struct folder folder = {.layout = FOLDER_NONE};
+    bool good = amosi_volume_name(path).kind != AMOSI_NAME_OTHER || folder_list(&folder, path);
+    *is_archive = folder.layout == FOLDER_ARCHIVE;
+    folder_free(&folder);
+    return good;
+}
 
 /* Two files or two folders are compared, never a file with a folder. */
 static int check_kinds(const struct score_question *question, bool *folders)
@@ -22,11 +35,14 @@ static int check_kinds(const struct score_question *question, bool *folders)
     bool is_folder[2];
     for (int i = 0; i < 2; i++) {
         struct stat about;
-        if (stat(paths[i], &about) != 0) {
+        bool there = stat(paths[i], &about) == 0;
+        if (!there && errno != ENOTDIR) { /* a member of a ZIP archive is found later */
             cli_error("%s: The file or folder cannot be opened: %s.", paths[i], strerror(errno));
             return CLI_FAILED;
         }
-        is_folder[i] = S_ISDIR(about.st_mode);
+        is_folder[i] = there && S_ISDIR(about.st_mode);
+        if (there && !is_folder[i] && !look_for_archive(paths[i], &is_folder[i]))
+            return CLI_FAILED;
     }
     if (is_folder[0] != is_folder[1]) {
         cli_error("score: %s is a folder and %s is not; two folders or two files were expected.", paths[!is_folder[0]],
@@ -42,14 +58,20 @@ static bool open_sides(const struct score_question *question, bool folders, stru
     const char *paths[2] = {question->reference, question->prediction};
     for (int i = 0; i < 2; i++) {
         out->sides[i] =
-            folders ? side_open_folder(paths[i], question->split, question->modality) : side_of_file(paths[i]);
+            folders ? side_open_folder(paths[i], &question->dataset, question->split, question->modality)
+                    : side_of_file(paths[i]);
         if (!out->sides[i])
             return false;
+        if (out->sides[i]->place.kind == PLACE_FOLDER)
+            out->layouts[i] = out->sides[i]->place.folder.layout;
     }
     out->dataset = out->sides[0]->dataset;
-    out->max_label = out->dataset ? amos_dataset_get_info(out->dataset)->max_label
-                     : folders    ? folder_max_label(question->reference)
-                                  : 0;
+    if (!out->dataset)
+        out->around = dataset_around(question->reference, folders);
+    out->names = out->dataset ? out->dataset : out->around;
+    out->max_label = out->names ? amos_dataset_get_info(out->names)->max_label
+                     : folders  ? folder_max_label(question->reference)
+                                : 0;
     if (!out->max_label)
         out->max_label = AMOS_MAX_LABEL;
     return true;
@@ -100,6 +122,11 @@ int score_pairs_find(const struct score_question *question, struct score_pairs *
         cli_error("score: %s is not a data set and has no splits; omit --split.", question->reference);
         return CLI_USAGE;
     }
+    if (dataset_chosen(&question->dataset) && !out->dataset && !predictions->dataset) {
+        cli_error("score: %s is not a data set; omit --dataset-json, --absolute-paths, --modality-table and --modality-of.",
+                  question->reference);
+        return CLI_USAGE;
+    }
     if (references->count == 0) {
         say_nothing_found(question);
         return CLI_FAILED;
@@ -111,14 +138,26 @@ int score_pairs_find(const struct score_question *question, struct score_pairs *
     for (size_t i = 0; i < references->count; i++)
         match_entry(out, &references->entries[i], folders);
     for (size_t i = 0; i < predictions->count; i++)
-        out->unused += !predictions->entries[i].used && side_path(&predictions->entries[i]);
+        out->unused += side_is_unused(&predictions->entries[i]);
     return CLI_OK;
+}
+
+bool score_pairs_spare(const struct score_pairs *pairs, const char *output)
+{
+    bool good = !pairs->dataset || output_spares("score", output, amos_dataset_get_info(pairs->dataset)->json_path);
+    for (size_t i = 0; good && i < pairs->count; i++) {
+        const struct score_pair *pair = &pairs->items[i];
+        good = output_spares("score", output, pair->reference) && output_spares("score", output, pair->prediction) &&
+               output_spares("score", output, pair->image);
+    }
+    return good;
 }
 
 void score_pairs_free(struct score_pairs *pairs)
 {
     side_free(pairs->sides[0]);
     side_free(pairs->sides[1]);
+    amos_dataset_free(pairs->around);
     free(pairs->items);
     *pairs = (struct score_pairs){.items = NULL};
 }

@@ -97,12 +97,15 @@ static bool draw_case(const struct score_results *results, const struct score_ca
     const view_source source = {.image = scored->pair->image,
                                 .label = scored->pair->reference,
                                 .prediction = scored->pair->prediction,
+                                .dataset = results->pairs->names,
                                 .modality = scored->pair->modality,
                                 .accept = results->accept,
                                 .accept_prediction = results->accept_prediction,
                                 .volume = results->volume};
     view_loaded loaded;
     amos_error err;
+    if (!score_pairs_spare(results->pairs, path))
+        return false;
     bool good = view_load(&source, &loaded, &err) == AMOS_OK;
     if (good)
         good = render(scored, dice, &loaded.scene, path);

@@ -45,9 +45,8 @@ static void put_case(FILE *out, const struct score_results *results, const struc
     const struct score_pair *pair = scored->pair;
     const struct score_rules *rules = &results->rules;
     csv_put_text(out, pair->id);
-    fprintf(out, ",%s,%s,%s,%s,", pair->split ? amos_split_name(pair->split) : "",
-            pair->modality ? amos_modality_name(pair->modality) : "", score_state_name(scored->state),
-            amos_convention_name(rules->convention));
+    fprintf(out, ",%s,%s,%s,%s,", pair->split ? amos_split_name(pair->split) : "", amos_modality_name(pair->modality),
+            score_state_name(scored->state), amos_convention_name(rules->convention));
     csv_put_text(out, amos_convention_source(rules->convention));
     fprintf(out, ",%s,%s,", amos_absent_name(rules->absent), score_missing_name(rules->missing));
 }
@@ -57,7 +56,7 @@ static void put_organ(FILE *out, const struct score_results *results, const stru
 {
     const amos_organ_score *organ = amos_score_get_organ(score, label);
     fprintf(out, "%d,", organ->label);
-    csv_put_text(out, describe_label_name(results->pairs->dataset, organ->label));
+    csv_put_text(out, describe_label_name(results->pairs->names, organ->label));
     fprintf(out, ",%" PRIu64 ",%" PRIu64 ",%" PRIu64, organ->voxels_reference, organ->voxels_prediction,
             organ->voxels_both);
     for (size_t m = 0; m < summary->metric_count; m++)

@@ -8,6 +8,7 @@
 #include "kit/message.h"
 #include "score/bootstrap.h"
 #include "score/report.h"
+#include "score/side.h"
 
 static void put_value(cJSON *object, const char *name, double value)
 {
@@ -50,6 +51,15 @@ static void put_counts(cJSON *object, const struct score_results *results)
     json_put_unsigned(counts, "predictions_without_reference", results->pairs->unused);
 }
 
+static void put_unused(cJSON *object, const struct score_results *results)
+{
+    cJSON *array = cJSON_AddArrayToObject(object, "unused_predictions");
+    const struct score_side *side = results->pairs->sides[1];
+    for (size_t i = 0; i < side->count; i++)
+        if (side_is_unused(&side->entries[i]))
+            json_append(array, cJSON_CreateString(side_path(&side->entries[i])));
+}
+
 /* ---- the summary ---- */
 
 static cJSON *spread_json(const struct spread *spread, bool interval)
@@ -73,7 +83,7 @@ static cJSON *organ_summary(const struct score_results *results, const struct sc
     const struct spread *spreads = &group->organs[(size_t)(label - 1) * summary->metric_count];
     cJSON *object = cJSON_CreateObject();
     json_put_integer(object, "label", label);
-    json_put_text(object, "organ", describe_label_name(results->pairs->dataset, label));
+    json_put_text(object, "organ", describe_label_name(results->pairs->names, label));
     for (size_t m = 0; m < summary->metric_count; m++) {
         cJSON *spread = spread_json(&spreads[m], results->rules.replicates > 0);
         bool any = !isnan(spreads[m].worst);
@@ -114,7 +124,7 @@ static cJSON *organ_json(const struct score_results *results, const struct score
     const amos_organ_score *organ = amos_score_get_organ(score, label);
     cJSON *object = cJSON_CreateObject();
     json_put_integer(object, "label", organ->label);
-    json_put_text(object, "organ", describe_label_name(results->pairs->dataset, organ->label));
+    json_put_text(object, "organ", describe_label_name(results->pairs->names, organ->label));
     json_put_unsigned(object, "voxels_reference", organ->voxels_reference);
     json_put_unsigned(object, "voxels_prediction", organ->voxels_prediction);
     json_put_unsigned(object, "voxels_both", organ->voxels_both);
@@ -133,7 +143,7 @@ static cJSON *case_json(const struct score_results *results, const struct score_
     json_put_text(object, "id", pair->id);
     json_put_text(object, "state", score_state_name(scored->state));
     json_put_text(object, "split", pair->split ? amos_split_name(pair->split) : NULL);
-    json_put_text(object, "modality", pair->modality ? amos_modality_name(pair->modality) : NULL);
+    json_put_text(object, "modality", amos_modality_name(pair->modality));
     json_put_text(object, "reference", pair->reference);
     json_put_text(object, "prediction", pair->prediction);
     json_put_text(object, "status", amos_status_name(scored->error.status));
@@ -165,12 +175,14 @@ static cJSON *head_json(const struct score_results *results, const struct score_
     put_rules(object, &results->rules);
     json_put_text(object, "reference", results->reference);
     json_put_text(object, "prediction", results->prediction);
+    json_put_text(object, "prediction_layout", folder_layout_name(results->pairs->layouts[1]));
     json_put_text(object, "split", results->split ? amos_split_name(results->split) : NULL);
     json_put_text(object, "modality", results->modality ? amos_modality_name(results->modality) : NULL);
     cJSON *metrics = cJSON_AddArrayToObject(object, "metrics");
     for (size_t m = 0; m < summary->metric_count; m++)
         json_append(metrics, cJSON_CreateString(summary->metrics[m].name));
     put_counts(object, results);
+    put_unused(object, results);
     cJSON *groups = cJSON_AddArrayToObject(object, "summary");
     for (size_t g = 0; g < summary->group_count; g++)
         json_append(groups, group_json(results, summary, &summary->groups[g]));

@@ -11,8 +11,10 @@
 #include "kit/table.h"
 #include "score/bootstrap.h"
 #include "score/report.h"
+#include "score/side.h"
 
 #define CELL 32
+#define UNUSED_NAMED 3
 
 const char *score_state_name(enum score_state state)
 {
@@ -40,10 +42,18 @@ static const char *format_interval(const struct score_metric *metric, const doub
 
 /* ---- the rules ---- */
 
+/* "prediction  out (volumes one level down)" */
+static void print_side(FILE *out, const char *title, const char *path, enum folder_layout layout)
+{
+    const char *text = folder_layout_text(layout);
+    cli_print_to(out, "%-12s%s%s%s%s\n", title, path, text ? " (" : "", text ? text : "", text ? ")" : "");
+}
+
 static void print_rules(FILE *out, const struct score_results *results)
 {
     const struct score_rules *rules = &results->rules;
-    cli_print_to(out, "%-12s%s\n%-12s%s\n", "reference", results->reference, "prediction", results->prediction);
+    print_side(out, "reference", results->reference, results->pairs->layouts[0]);
+    print_side(out, "prediction", results->prediction, results->pairs->layouts[1]);
     if (results->split)
         cli_print_to(out, "%-12s%s\n", "split", amos_split_name(results->split));
     if (results->modality)
@@ -108,6 +118,21 @@ static void print_places(FILE *out, const struct score_results *results)
     place_notes_print(out, &notes);
 }
 
+/* Names a few of them: a copy such as "amos_0009 (1)" is seen at once. */
+static void print_unused(FILE *out, const struct score_pairs *pairs)
+{
+    size_t named = 0;
+    if (pairs->unused == 0)
+        return;
+    cli_print_to(out, "%-12s%zu without a reference, ignored:", "predictions", pairs->unused);
+    for (size_t i = 0; i < pairs->sides[1]->count && named < UNUSED_NAMED; i++) {
+        const struct side_entry *entry = &pairs->sides[1]->entries[i];
+        if (side_is_unused(entry))
+            cli_print_to(out, "%s %s", named++ ? "," : "", entry->id);
+    }
+    cli_print_to(out, "%s\n", pairs->unused > named ? ", ..." : "");
+}
+
 static void print_counts(FILE *out, const struct score_results *results)
 {
     const struct score_pairs *pairs = results->pairs;
@@ -119,8 +144,7 @@ static void print_counts(FILE *out, const struct score_results *results)
                  results->refused);
     print_accepted(out, results);
     print_places(out, results);
-    if (pairs->unused)
-        cli_print_to(out, "%-12s%zu without a reference, ignored\n", "predictions", pairs->unused);
+    print_unused(out, pairs);
     for (size_t i = 0; i < pairs->count; i++)
         if (results->cases[i].state != SCORE_SCORED)
             cli_print_to(out, "%-12s%s\n", score_state_name(results->cases[i].state), pairs->items[i].id);
@@ -216,7 +240,7 @@ static bool print_metric(FILE *out, const struct score_results *results, const s
         columns[count++] = (struct table_column){"95 %", 1, true};
     struct table *table = table_new(columns, count);
     for (int label = 1; label <= summary->max_label; label++) {
-        table_add(table, "%s", describe_label(results->pairs->dataset, label));
+        table_add(table, "%s", describe_label(results->pairs->names, label));
         add_organ(table, results, metric, &summary->groups[0].organs[(size_t)(label - 1) * summary->metric_count + m]);
     }
     cli_print_to(out, "\n");
@@ -250,7 +274,7 @@ static bool print_modalities(FILE *out, const struct score_results *results, con
     }
     struct table *table = table_new(columns, 7);
     for (int label = 1; label <= summary->max_label; label++) {
-        table_add(table, "%s", describe_label(results->pairs->dataset, label));
+        table_add(table, "%s", describe_label(results->pairs->names, label));
         for (size_t g = 1; g < 3; g++) {
             const struct spread *organ = &summary->groups[g].organs[(size_t)(label - 1) * summary->metric_count];
             for (size_t i = 0; i < 3; i++)

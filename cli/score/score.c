@@ -8,11 +8,13 @@
 #include "commands.h"
 #include "kit/options.h"
 #include "kit/report.h"
+#include "output.h"
 #include "score/cases.h"
 #include "score/pictures.h"
 #include "score/report.h"
 #include "draw/png.h"
 #include "draw/save.h"
+#include "score/side.h"
 
 enum { REPLICATES_MAX = 100000, WORST_MAX = 10000, NAMED_MAX = 10 };
 
@@ -21,7 +23,7 @@ struct score_values {
     struct score_rules rules; /* except those below */
     struct args_list tolerances;
     int64_t threads, bootstrap, seed, worst;
-    bool json, csv;
+    bool json, csv, force;
     const char *output; /* NULL: stdout */
     const char *pictures;
 };
@@ -35,20 +37,25 @@ static bool check_missing(const struct score_pairs *pairs, const struct score_va
     if (pairs->missing == 0 || given->rules.missing != SCORE_MISSING_ERROR)
         return true;
     if (pairs->missing == pairs->count && pairs->count > 1) {
-        cli_error("%s: None of the %zu cases has a prediction here; files such as %s.nii.gz were expected.", folder,
-                  pairs->count, pairs->items[0].id);
+        const char *other = pairs->unused ? pairs->sides[1]->entries[0].id : NULL; /* none of them is used */
+        cli_error("%s: None of the %zu cases has a prediction here; files such as %s.nii.gz were expected%s%s.", folder,
+                  pairs->count, pairs->items[0].id, other ? ", but those here are of other cases, such as " : "",
+                  other ? other : "");
         return false;
     }
-    for (size_t i = 0, named = 0; i < pairs->count && named < NAMED_MAX; i++)
-        if (!pairs->items[i].prediction) {
-            cli_error("%s: The case %s has no prediction here.", folder, pairs->items[i].id);
-            named++;
-        }
+    for (size_t i = 0, named = 0; i < pairs->count && named < NAMED_MAX; i++) {
+        char near[400] = "";
+        if (pairs->items[i].prediction)
+            continue;
+        (void)side_find_near(pairs->sides[1], folder, pairs->items[i].id, near, sizeof near);
+        cli_error("%s: The case %s has no prediction here%s.", folder, pairs->items[i].id, near);
+        named++;
+    }
     if (pairs->missing > NAMED_MAX)
         cli_error("%s: %zu more cases have no prediction here.", folder, pairs->missing - NAMED_MAX);
-    cli_error("score: Nothing was scored, because %zu of %zu predictions are missing; --missing zero counts such a "
+    cli_error("score: Nothing was scored, because %zu of %zu predictions %s missing; --missing zero counts such a "
               "case as empty, --missing skip leaves it out.",
-              pairs->missing, pairs->count);
+              pairs->missing, pairs->count, pairs->missing == 1 ? "is" : "are");
     return false;
 }
 
@@ -127,14 +134,25 @@ static bool score_and_report(const struct score_values *given, const struct scor
     return good;
 }
 
+/* The report must not replace a file that is read. */
+static bool spares_inputs(const struct score_pairs *pairs, const struct score_values *given)
+{
+    const char *output = given->output;
+    return !output || (output_spares("score", output, given->question.reference) &&
+                       output_spares("score", output, given->question.prediction) &&
+                       output_spares("score", output, given->rules.accept.relabel) &&
+                       output_spares("score", output, given->rules.accept.relabel_prediction) &&
+                       score_pairs_spare(pairs, output));
+}
+
 /* What is accepted in references and in predictions. */
 static int make_accepting(const struct score_values *given, struct score_pairs *pairs, struct accepting out[2])
 {
     struct accept_options prediction = given->rules.accept;
     prediction.relabel = prediction.relabel_prediction ? prediction.relabel_prediction : prediction.relabel;
-    int code = accepting_make(&given->rules.accept, pairs->dataset, &out[0]);
+    int code = accepting_make(&given->rules.accept, pairs->names, &out[0]);
     if (code == CLI_OK)
-        code = accepting_make(&prediction, pairs->dataset, &out[1]);
+        code = accepting_make(&prediction, pairs->names, &out[1]);
     if (given->rules.accept.max_label)
         pairs->max_label = (int)given->rules.accept.max_label;
     for (int i = 0; i < 2; i++) {
@@ -149,6 +167,8 @@ static int score_folders(const struct score_values *given)
     struct score_pairs pairs;
     struct accepting accepting[2] = {{.table = NULL}, {.table = NULL}};
     int code = score_pairs_find(&given->question, &pairs);
+    if (code == CLI_OK && !spares_inputs(&pairs, given))
+        code = CLI_USAGE;
     if (code == CLI_OK)
         code = make_accepting(given, &pairs, accepting);
     if (code == CLI_OK && !(check_missing(&pairs, given) && (!given->pictures || view_make_folder(given->pictures)) &&
@@ -222,7 +242,11 @@ static bool is_sensible(const struct score_values *given)
         cli_error("score: This build has no libpng, which --pictures needs; install it (Debian: libpng-dev) and build "
                   "amos again.");
     else
-        return true;
+        return !given->output || given->force ||
+               output_name_fits("score", given->output,
+                                given->json  ? OUTPUT_JSON
+                                : given->csv ? OUTPUT_CSV
+                                             : OUTPUT_TABLE);
     return false;
 }
 
@@ -261,11 +285,13 @@ static const struct args_option options[] = {
                struct score_values, rules.accept.relabel_prediction),
     OPTION_SPLIT(struct score_values, question.split),
     OPTION_MODALITY(struct score_values, question.modality),
+    OPTIONS_DATASET(struct score_values, question.dataset),
     OPTION_THREADS(struct score_values),
     OPTION_JSON("print all numbers of all cases, and their summary, as JSON", struct score_values),
     ARGS_FLAG("csv", "print CSV, one line for each organ of each case", struct score_values, csv),
     OPTION_OUTPUT("write the report to this file; with --json or --csv, stdout then gets the table",
                   struct score_values, output),
+    OPTION_FORCE(struct score_values),
     ARGS_RANGE(0, "bootstrap", "N", "95 % intervals of the means of 10 or more cases, from N samples of them",
                args_integer, struct score_values, bootstrap, 1, REPLICATES_MAX),
     OPTION_SEED("random seed of the samples (default: 1)", struct score_values),
@@ -276,8 +302,9 @@ static const struct args_option options[] = {
     ARGS_END};
 
 static const char details[] =
-    "A folder is an AMOS data set, whose labels are used, or a flat folder of volumes. The files of two folders are "
-    "matched by case: amos_0018.nii.gz, amos_18.nii and amos_0018_anything.nii.gz are all case amos_0018; other files "
+    "A folder is an AMOS data set, whose labels are used, or a folder of volumes: directly in it, or one level down, as "
+    "in results/ or in a folder for each case. A ZIP archive of volumes counts as a folder. The files of two folders "
+    "are matched by case: amos_0018.nii.gz, amos_18.nii and amos_0018_anything.nii.gz are all case amos_0018; other files "
     "need equal names. The table gives mean, standard deviation, median and worst case of each organ. Mean DSC and "
     "mean NSD are "
     "the means of all organs, as AMOS ranks them.\n\n"
@@ -290,6 +317,7 @@ static const char details[] =
 
 static const char *const examples[] = {
     "amos score --reference amos22 --split va --prediction results",
+    "amos score --reference amos22 --split va --prediction results.zip",
     "amos score --reference labels --prediction results --json -o results.json --bootstrap 2000",
     "amos score --reference amos22 --prediction results --missing zero --worst 5 --pictures worst", NULL};
 

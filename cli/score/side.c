@@ -3,14 +3,15 @@
 #define _XOPEN_SOURCE 700
 #include "score/side.h"
 
-#include <dirent.h>
-#include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "kit/message.h"
 #include "base/text/case_id.h"
+#include "base/text/near_name.h"
 #include "base/text/volume_name.h"
 
 /* ---- ids ---- */
@@ -19,7 +20,7 @@
 static char *id_of_name(const char *name, size_t length)
 {
     char *stem = strndup(name, length);
-    long long number = stem ? amosi_amos_number(stem) : -1;
+    long long number = stem ? amosi_amos_number_before(stem) : -1;
     if (number >= 0) {
         char id[32];
         snprintf(id, sizeof id, "amos_%04lld", number);
@@ -31,6 +32,20 @@ static char *id_of_name(const char *name, size_t length)
     return stem;
 }
 
+/* MONAI writes CASE/CASE_trans.nii.gz: the folder is then the case. */
+static char *id_of_path(const char *path, bool in_own_folder)
+{
+    const char *name = amosi_base_name(path);
+    size_t before = (size_t)(name - path), length = amosi_volume_name_id_length(name);
+    size_t end = before > 1 ? before - 1 : 0, begin = end;
+    while (begin > 0 && path[begin - 1] != '/')
+        begin--;
+    size_t folder = end - begin;
+    if (in_own_folder && folder > 0 && folder < length && strncmp(path + begin, name, folder) == 0)
+        return id_of_name(path + begin, folder);
+    return id_of_name(name, length);
+}
+
 /* ---- entries ---- */
 
 const char *side_path(const struct side_entry *entry)
@@ -39,6 +54,37 @@ const char *side_path(const struct side_entry *entry)
         return entry->path;
     const amos_case_info *info = amos_case_get_info(entry->c);
     return info->has_label ? info->label_path : NULL;
+}
+
+bool side_is_unused(const struct side_entry *entry)
+{
+    return !entry->used && side_path(entry);
+}
+
+static bool is_there(const char *folder, const char *name)
+{
+    char *path = folder_join(folder, name);
+    struct stat about;
+    bool there = path && stat(path, &about) == 0;
+    free(path);
+    return there;
+}
+
+bool side_find_near(const struct score_side *side, const char *folder, const char *id, char *text, size_t bytes)
+{
+    static const char *const suffixes[] = {".nii.gz", ".nii"};
+    char wanted[NAME_MAX + 1], name[NAME_MAX + 1], original[NAME_MAX + 1];
+    for (size_t s = 0; s < 2 && side->place.folder.layout == FOLDER_FLAT; s++) {
+        snprintf(wanted, sizeof wanted, "%s%s", id, suffixes[s]);
+        for (size_t n = 0; amosi_near_guess(wanted, n, name, sizeof name); n++) {
+            if (!is_there(folder, name))
+                continue;
+            snprintf(text, bytes, "; %s lies there, %s of it", name,
+                     amosi_near_text(amosi_near_name(name, original, sizeof original)));
+            return true;
+        }
+    }
+    return false;
 }
 
 amos_modality side_modality(const struct side_entry *entry)
@@ -78,16 +124,6 @@ static bool add_entry(struct score_side *side, const struct side_entry *entry)
     return out_of_memory();
 }
 
-static char *join_path(const char *folder, const char *name)
-{
-    size_t bytes = strlen(folder) + strlen(name) + 2;
-    char *path = malloc(bytes);
-    bool slash = folder[0] && folder[strlen(folder) - 1] == '/';
-    if (path)
-        snprintf(path, bytes, "%s%s%s", folder, slash ? "" : "/", name);
-    return path;
-}
-
 static int compare_entries(const void *a, const void *b)
 {
     return strcmp(((const struct side_entry *)a)->id, ((const struct side_entry *)b)->id);
@@ -123,47 +159,23 @@ static bool check_twice(const struct score_side *side, const char *path)
 
 /* ---- folders ---- */
 
-static bool list_volumes(struct score_side *side, const char *path, DIR *dir)
+static bool take_folder(struct score_side *side, const struct folder *folder)
 {
-    const struct dirent *found;
-    while (errno = 0, (found = readdir(dir)) != NULL) {
-        size_t length = amosi_volume_name_is_listed(found->d_name) ? amosi_volume_name_id_length(found->d_name) : 0;
-        const struct side_entry entry = {.id = length ? id_of_name(found->d_name, length) : NULL,
-                                         .path = length ? join_path(path, found->d_name) : NULL};
-        if (length && !add_entry(side, &entry))
+    for (size_t i = 0; i < folder->count; i++) {
+        const char *path = folder->paths[i];
+        if (!amosi_volume_name_is_listed(amosi_base_name(path)))
+            continue;
+        const struct side_entry entry = {.id = id_of_path(path, folder->layout != FOLDER_FLAT), .path = strdup(path)};
+        if (!add_entry(side, &entry))
             return false;
     }
-    if (errno == 0)
-        return true;
-    cli_error("%s: The folder cannot be read: %s.", path, strerror(errno));
-    return false;
+    return true;
 }
 
-static bool open_flat(struct score_side *side, const char *path)
-{
-    DIR *dir = opendir(path);
-    if (!dir) {
-        cli_error("%s: The folder cannot be opened: %s.", path, strerror(errno));
-        return false;
-    }
-    bool good = list_volumes(side, path, dir);
-    closedir(dir);
-    return good;
-}
-
-static bool open_dataset(struct score_side *side, const char *path, amos_split split)
+static bool take_dataset(struct score_side *side, amos_split split)
 {
     amos_error err;
     const amos_case_filter filter = {.size = sizeof filter, .split = split};
-    amos_status opened = amos_dataset_open(path, NULL, &side->dataset, &err);
-    if (opened == AMOS_E_OPEN)
-        cli_error("%s: This folder has no volume (.nii or .nii.gz) and is no data set; a folder with labels such as "
-                  "amos_0018.nii.gz was expected, or the folder of a data set.",
-                  path);
-    else if (opened)
-        cli_error_of(&err);
-    if (opened)
-        return false;
     const amos_case *c = NULL;
     amos_status status;
     while ((status = amos_dataset_next(side->dataset, &filter, &c, &err)) == AMOS_OK && c) {
@@ -194,21 +206,28 @@ static void keep_modality(struct score_side *side, amos_modality modality)
     side->count = kept;
 }
 
-/* A folder that has volumes directly in it is not a data set, even with a dataset.json, which nnU-Net writes next to
- * its predictions. */
-static bool read_folder(struct score_side *side, const char *path, amos_split split)
+static bool read_place(struct score_side *side, const char *path, const struct dataset_choice *choice, amos_split split)
 {
-    return open_flat(side, path) && (side->count > 0 || open_dataset(side, path, split));
+    if (!place_open(&side->place, path, choice))
+        return false;
+    side->dataset = side->place.kind == PLACE_DATASET ? side->place.dataset : NULL;
+    if (side->place.kind == PLACE_FOLDER)
+        return take_folder(side, &side->place.folder);
+    if (side->dataset)
+        return take_dataset(side, split);
+    cli_error_of(&side->place.error);
+    return false;
 }
 
-struct score_side *side_open_folder(const char *path, amos_split split, amos_modality modality)
+struct score_side *side_open_folder(const char *path, const struct dataset_choice *choice, amos_split split,
+                                    amos_modality modality)
 {
     struct score_side *side = calloc(1, sizeof *side);
     if (!side) {
         out_of_memory();
         return NULL;
     }
-    bool good = read_folder(side, path, split);
+    bool good = read_place(side, path, choice, split);
     keep_modality(side, modality);
     if (side->count > 0)
         qsort(side->entries, side->count, sizeof *side->entries, compare_entries);
@@ -242,7 +261,7 @@ void side_free(struct score_side *side)
         free(side->entries[i].path);
     }
     if (side) {
-        amos_dataset_free(side->dataset);
+        place_close(&side->place);
         free(side->entries);
         free(side);
     }

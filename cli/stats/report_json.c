@@ -33,7 +33,7 @@ static cJSON *organ_json(const struct subject *subject, const amos_organ_stats *
     bool placed = amos_labelmap_layout(subject->map)->has_geometry;
     cJSON *object = cJSON_CreateObject();
     json_put_integer(object, "label", organ->label);
-    json_put_text(object, "organ", describe_label_name(subject->target->dataset, organ->label));
+    json_put_text(object, "organ", describe_label_name(subject->target->names, organ->label));
     json_put_bool(object, "present", organ->present);
     json_put_unsigned(object, "voxels", organ->voxels);
     json_put_number(object, "millilitres", placed ? organ->millilitres : (double)NAN);
@@ -110,8 +110,12 @@ cJSON *stats_subject_json(const struct subject *subject)
 cJSON *stats_dataset_json(const struct target *target)
 {
     cJSON *object = cJSON_CreateObject();
-    json_put_text(object, "dataset", amos_dataset_get_info(target->dataset)->name);
-    json_put_text(object, "root", amos_dataset_get_info(target->dataset)->root);
+    if (target->folder) {
+        json_put_text(object, "folder", target->path);
+    } else {
+        json_put_text(object, "dataset", amos_dataset_get_info(target->dataset)->name);
+        json_put_text(object, "root", amos_dataset_get_info(target->dataset)->root);
+    }
     cJSON_AddArrayToObject(object, "cases");
     return object;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* amos stats for people, within 80 columns. */
 #include "stats/report.h"
+#include "base/text/volume_name.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -10,11 +11,15 @@
 #include "kit/report.h"
 #include "kit/table.h"
 
-static int id_width(const amos_dataset *dataset)
+static int id_width(const struct target *target)
 {
-    size_t widest = strlen("case");
-    for (size_t i = 0; i < amos_dataset_get_info(dataset)->count; i++) {
-        size_t width = strlen(amos_case_get_info(amos_dataset_get(dataset, i))->id);
+    size_t widest = strlen("case"), files = target->folder ? target->folder->count : 0;
+    for (size_t i = 0; i < target_case_count(target); i++) {
+        size_t width = strlen(amos_case_get_info(amos_dataset_get(target->dataset, i))->id);
+        widest = width > widest ? width : widest;
+    }
+    for (size_t i = 0; i < files; i++) {
+        size_t width = strlen(amosi_base_name(target->folder->paths[i]));
         widest = width > widest ? width : widest;
     }
     return (int)widest;
@@ -22,14 +27,18 @@ static int id_width(const amos_dataset *dataset)
 
 bool stats_print_title(const struct target *target)
 {
-    cli_print("%-*s  %-10s  %3s  %6s  %8s  %9s  %9s  %9s\n", id_width(target->dataset), "case", "split", "mod",
+    if (target->folder) {
+        cli_print("%-*s  %6s  %8s\n", id_width(target), "file", "organs", "ml");
+        return cli_stdout_good();
+    }
+    cli_print("%-*s  %-10s  %3s  %6s  %8s  %9s  %9s  %9s\n", id_width(target), "case", "split", "mod",
               "organs", "ml", "image min", "max", "mean");
     return cli_stdout_good();
 }
 
 void stats_print_line(const struct subject *subject)
 {
-    const amos_case_info *info = amos_case_get_info(subject->c);
+    const amos_case_info *info = amos_case_get_info(subject->c); /* NULL for a file */
     const struct organ_total total = subject_total(subject);
     char organs[16] = "-", volume[24] = "-", range[3][24] = {"-", "-", "-"};
     if (subject->map) {
@@ -42,7 +51,10 @@ void stats_print_line(const struct subject *subject)
         snprintf(range[1], sizeof range[1], "%.6g", subject->range.max);
         snprintf(range[2], sizeof range[2], "%.6g", subject->range.mean);
     }
-    cli_print("%-*s  %-10s  %3s  %6s  %8s  %9s  %9s  %9s\n", id_width(subject->target->dataset), info->id,
+    if (!info)
+        cli_print("%-*s  %6s  %8s\n", id_width(subject->target), subject_name(subject), organs, volume);
+    else
+        cli_print("%-*s  %-10s  %3s  %6s  %8s  %9s  %9s  %9s\n", id_width(subject->target), info->id,
               amos_split_name(info->split), amos_modality_name(info->modality), organs, volume, range[0], range[1],
               range[2]);
     cli_flush();
@@ -87,7 +99,7 @@ bool stats_print_summary(const struct target *target, const struct stats_summary
         for (int empty = 0; !organ->cases && empty < 6; empty++)
             table_add(table, "%s", empty == 3 || empty == 5 ? "" : "-");
     }
-    cli_print("\nMillilitres over the cases that have the organ:\n");
+    cli_print("\nMillilitres over the %s that have the organ:\n", target->folder ? "files" : "cases");
     return table_print(table);
 }
 
@@ -107,7 +119,7 @@ static void add_organ(struct table *table, const struct subject *subject, const 
 {
     const amos_box *box = &organ->box;
     bool placed = amos_labelmap_layout(subject->map)->has_geometry;
-    table_add(table, "%s%s", describe_label(subject->target->dataset, organ->label), organ->touches_border ? " *" : "");
+    table_add(table, "%s%s", describe_label(subject->target->names, organ->label), organ->touches_border ? " *" : "");
     table_add(table, organ->present && placed ? "%.1f" : "-", organ->millilitres);
     table_add(table, organ->present ? "%" PRIu64 : "-", organ->voxels);
     for (int i = 0; i < 3; i++)

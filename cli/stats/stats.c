@@ -7,6 +7,7 @@
 #include "commands.h"
 #include "kit/options.h"
 #include "kit/progress.h"
+#include "open/dataset.h"
 #include "kit/read_ahead.h"
 #include "stats/report.h"
 
@@ -48,7 +49,7 @@ static void report_errors(struct measuring *run, const struct subject *subject)
 static void report_for_people(struct measuring *run, const struct subject *subject)
 {
     progress_hide();
-    if (subject->target->kind != TARGET_DATASET) {
+    if (!target_is_set(subject->target)) {
         if (subject != run->subjects)
             cli_print("\n");
         run->good = stats_print_detail(subject) && run->good;
@@ -67,7 +68,7 @@ static void report_for_people(struct measuring *run, const struct subject *subje
 static void report_for_programs(struct measuring *run, const struct subject *subject)
 {
     cJSON *item = stats_subject_json(subject);
-    if (subject->target->kind != TARGET_DATASET) {
+    if (!target_is_set(subject->target)) {
         json_append(run->results, item);
         return;
     }
@@ -87,7 +88,7 @@ static amos_status report_subject(void *user, size_t index, amos_status status, 
     if (subject->first)
         *run->summary = (struct stats_summary){0};
     report_errors(run, subject);
-    if (subject->target->kind == TARGET_DATASET)
+    if (target_is_set(subject->target))
         stats_summary_add(run->summary, subject);
     if (run->results)
         report_for_programs(run, subject);
@@ -115,6 +116,10 @@ static void add_target(struct measuring *run, const struct target *target)
         run->subjects[run->count++] = (struct subject){.target = target, .label_path = target->path};
     else if (target->kind == TARGET_CASE)
         add_case(run, target, target->c);
+    int max_label = target->folder ? folder_max_label(target->path) : 0;
+    for (size_t i = 0; target->folder && i < target->folder->count; i++)
+        run->subjects[run->count++] =
+            (struct subject){.target = target, .label_path = target->folder->paths[i], .max_label = max_label};
     for (size_t i = 0; target->kind == TARGET_DATASET && i < target_case_count(target); i++)
         add_case(run, target, amos_dataset_get(target->dataset, i));
     if (target->kind == TARGET_DATASET && target->error.status) {
@@ -133,7 +138,7 @@ static bool add_targets(struct measuring *run, const struct targets *targets)
 {
     size_t room = 1;
     for (size_t i = 0; i < targets->count; i++)
-        room += targets->items[i].kind == TARGET_DATASET ? target_case_count(&targets->items[i]) : 1;
+        room += targets->items[i].folder ? targets->items[i].folder->count : target_case_count(&targets->items[i]) + 1;
     run->subjects = calloc(room, sizeof *run->subjects);
     run->summary = calloc(1, sizeof *run->summary);
     if (!run->subjects || !run->summary) {
@@ -171,6 +176,7 @@ static bool print_results(struct measuring *run, size_t asked)
 
 struct stats_values {
     struct accept_options accept;
+    struct dataset_choice dataset;
     int64_t threads;
     bool json;
 };
@@ -180,7 +186,9 @@ static int stats(const struct args *args, void *values)
     const struct stats_values *given = values;
     struct targets targets;
     struct measuring run = {.good = true, .results = given->json ? cJSON_CreateArray() : NULL};
-    bool good = targets_resolve(args->operands, args->count, &targets);
+    bool good = targets_resolve(args->operands, args->count, &given->dataset, &targets);
+    if (good)
+        targets_set_names(&targets);
     int code = good ? accepting_make(&given->accept, targets_names(&targets), &run.accepting) : CLI_FAILED;
     good = code == CLI_OK && add_targets(&run, &targets);
     if (good)
@@ -195,7 +203,9 @@ static int stats(const struct args *args, void *values)
 }
 
 static const struct args_option options[] = {
-    OPTIONS_ACCEPT(struct stats_values, accept), OPTION_THREADS(struct stats_values),
+    OPTIONS_ACCEPT(struct stats_values, accept),
+    OPTION_THREADS(struct stats_values),
+    OPTIONS_DATASET(struct stats_values, dataset),
     OPTION_JSON("print JSON: an object for one operand, else an array", struct stats_values), ARGS_END};
 
 static const char *const examples[] = {"amos stats amos22 -j 8", "amos stats amos22 18",
@@ -206,7 +216,8 @@ const struct command command_stats = {
     .title = "show organ volumes and image intensities",
     .operands = "DIR|CASE|LABEL...",
     .summary = "Show the volume of each organ in millilitres, and the intensity range of each image. "
-               "CASE is DIR ID or DIR/ID, where ID is amos_0018 or 18. LABEL is a label file.",
+               "CASE is DIR ID or DIR/ID, where ID is amos_0018 or 18. LABEL is a label file; the files of a DIR that is "
+               "no data set, or of a ZIP archive, are taken as labels.",
     .details =
         "Values that are not labels make a label fail, unless an option accepts them; what was accepted is counted "
         "in the output. A label that does not lie on its image, or whose place is not known, is noted; it is measured "

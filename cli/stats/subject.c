@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "stats/subject.h"
 
+#include "base/text/volume_name.h"
+
 static amos_status measure_image(struct subject *subject, const struct accepting *accepting, amos_error *err)
 {
     amos_volume *volume;
@@ -19,7 +21,9 @@ static amos_status measure_image(struct subject *subject, const struct accepting
 
 static amos_status measure_label(struct subject *subject, const struct accepting *accepting, amos_error *err)
 {
-    const amos_accept accept = accepting_for(accepting, subject->target->dataset);
+    amos_accept accept = accepting_for(accepting, subject->target->names);
+    if (!accept.max_label)
+        accept.max_label = subject->max_label;
     const amos_labelmap_options options = {
         .size = sizeof options, .flags = AMOS_LABELMAP_STATS_ONLY, .accept = &accept, .threads = 1};
     amos_volume *volume;
@@ -43,7 +47,7 @@ static bool is_misfit(amos_status status)
 /* Whether the label lies on its image. That they do not fit is no failure: each was measured on its own. */
 static void compare(struct subject *subject, const struct accepting *accepting)
 {
-    const amos_accept accept = accepting_for(accepting, subject->target->dataset);
+    const amos_accept accept = accepting_for(accepting, subject->target->names);
     const amos_pair_options options = {.size = sizeof options, .accept = &accept, .volume = &accepting->volume};
     amos_pair *pair;
     subject->place_error.status =
@@ -75,6 +79,11 @@ amos_warnings subject_warnings(const struct subject *subject)
 {
     const amos_layout *label = amos_labelmap_layout(subject->map);
     return subject->image_warnings | subject->pair.warnings | (label ? label->warnings : 0);
+}
+
+const char *subject_name(const struct subject *subject)
+{
+    return subject->c ? amos_case_get_info(subject->c)->id : amosi_base_name(subject->label_path);
 }
 
 struct organ_total subject_total(const struct subject *subject)

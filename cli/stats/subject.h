@@ -21,11 +21,12 @@ struct subject {
     int64_t image_shape[3];
     amos_value_range range;
     amos_warnings image_warnings;
-    amos_labelmap *map; /* statistics only */
+    amos_labelmap *map;     /* statistics only */
     amos_error place_error; /* why the label has no millilitres; if `compared`, why it does not lie on its image */
     bool compared;          /* image and label were opened as a pair */
     amos_pair_info pair;    /* without its volumes; all zero if they do not fit */
-    bool first, last;   /* of its target */
+    int max_label;          /* of a folder of labels that is part of a data set; 0: see accepting_for() */
+    bool first, last;       /* of its target */
 };
 
 /* Reads the image and the label. Failures are stored in the subject. Any thread. */
@@ -40,5 +41,8 @@ struct organ_total {
     double millilitres;
 };
 struct organ_total subject_total(const struct subject *subject);
+
+/* What the line of a subject begins with: the id of its case, else the name of its file. */
+const char *subject_name(const struct subject *subject);
 
 #endif

@@ -32,7 +32,7 @@ static void add_accepted(struct stats_summary *summary, const amos_labelmap *map
 void stats_summary_add(struct stats_summary *summary, const struct subject *subject)
 {
     add_accepted(summary, subject->map);
-    place_notes_add(&summary->places, amos_case_get_info(subject->c)->id, subject_warnings(subject));
+    place_notes_add(&summary->places, subject_name(subject), subject_warnings(subject));
     if (!subject->map || !amos_labelmap_layout(subject->map)->has_geometry)
         return;
     summary->labels++;
@@ -40,7 +40,7 @@ void stats_summary_add(struct stats_summary *summary, const struct subject *subj
     for (int label = 1; label <= summary->max_label; label++) {
         const amos_organ_stats *organ = amos_labelmap_get_stats(subject->map, label);
         if (organ->present)
-            organ_add(&summary->organs[label], organ->millilitres, amos_case_get_info(subject->c)->id);
+            organ_add(&summary->organs[label], organ->millilitres, subject_name(subject));
     }
 }
 

@@ -7,12 +7,14 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "accept/place.h"
 #include "draw/save.h"
 #include "kit/message.h"
 #include "kit/progress.h"
 #include "kit/read_ahead.h"
+#include "output.h"
 #include "view/sheet.h"
 
 struct drawing {
@@ -87,6 +89,34 @@ static bool name_pictures(view_items *items, const view_outputs *outputs)
         }
     }
     return outputs->folder == NULL || view_make_folder(outputs->folder);
+}
+
+/* ---- inputs ---- */
+
+static bool spares(const char *output, const view_items *items, const char *other)
+{
+    bool good = output_spares("view", output, other);
+    for (size_t i = 0; good && i < items->count; i++) {
+        const view_source *source = &items->items[i].source;
+        const char *list = source->dataset != NULL ? amos_dataset_get_info(source->dataset)->json_path : NULL;
+        good = output_spares("view", output, source->image) && output_spares("view", output, source->label) &&
+               output_spares("view", output, list);
+    }
+    return good;
+}
+
+bool view_outputs_spare(const view_outputs *outputs, const view_items *items, const char *other)
+{
+    bool good = (outputs->picture == NULL || spares(outputs->picture, items, other)) &&
+                (outputs->sheet == NULL || spares(outputs->sheet, items, other));
+    for (size_t i = 0; outputs->folder != NULL && good && i < items->count; i++) {
+        char *path = path_in(outputs->folder, items->items[i].name);
+        if (path == NULL)
+            return true; /* name_pictures() will report it */
+        good = access(path, F_OK) != 0 || spares(path, items, other);
+        free(path);
+    }
+    return good;
 }
 
 /* ---- drawing ---- */

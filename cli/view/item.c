@@ -9,7 +9,6 @@
 #include "base/error/fail.h"
 #include "base/text/volume_name.h"
 #include "draw/png.h"
-#include "folder.h"
 #include "kit/message.h"
 #include "view/render.h"
 #include "view/sheet.h"
@@ -23,7 +22,7 @@ static char *name_of_file(const char *path)
     return strndup(base, amosi_volume_name_id_length(base));
 }
 
-/* Takes `name`, and owned_path of the item. */
+/* Takes `name`. */
 static bool append(view_items *items, view_item item, char *name)
 {
     item.name = name;
@@ -40,24 +39,23 @@ static bool append(view_items *items, view_item item, char *name)
         return true;
     }
     free(name);
-    free(item.owned_path);
     cli_error("Memory ran out.");
     return false;
 }
 
-static view_item item_of(const view_common *common, const amos_dataset *dataset)
+static view_item item_of(const view_common *common, const amos_dataset *names)
 {
     return (view_item){.source = {.label = common->label,
-                                  .dataset = dataset,
+                                  .dataset = names,
                                   .modality = common->modality,
                                   .window = common->window,
                                   .volume = &common->accepting->volume},
-                       .accept = accepting_for(common->accepting, dataset)};
+                       .accept = accepting_for(common->accepting, names)};
 }
 
-static bool add_file(view_items *items, const char *path, const view_common *common)
+static bool add_file(view_items *items, const char *path, const amos_dataset *names, const view_common *common)
 {
-    view_item item = item_of(common, NULL);
+    view_item item = item_of(common, names);
     item.source.image = path;
     return append(items, item, name_of_file(path));
 }
@@ -73,30 +71,13 @@ static bool add_case(view_items *items, const amos_dataset *dataset, const amos_
     return append(items, item, strdup(info->id));
 }
 
-/* For folder_each_volume(). */
-struct adding {
-    view_items *items;
-    const view_common *common;
-    bool good;
-};
-
-static void add_volume(void *user, const char *path)
-{
-    struct adding *adding = user;
-    view_item item = item_of(adding->common, NULL);
-    item.owned_path = strdup(path);
-    item.source.image = item.owned_path;
-    adding->good = adding->good && append(adding->items, item, item.owned_path ? name_of_file(path) : NULL);
-}
-
-/* A folder that is no data set, but has volumes. */
+/* A folder or archive of volumes that is no data set. */
 static bool add_folder(view_items *items, const struct target *target, const view_common *common)
 {
-    struct adding adding = {items, common, true};
-    if (folder_each_volume(target->path, add_volume, &adding) > 0)
-        return adding.good;
-    cli_error_of(&target->error);
-    return false;
+    for (size_t i = 0; i < target->folder->count; i++)
+        if (!add_file(items, target->folder->paths[i], target->names, common))
+            return false;
+    return true;
 }
 
 static bool add_dataset(view_items *items, const struct target *target, const view_common *common)
@@ -117,15 +98,20 @@ static bool add_dataset(view_items *items, const struct target *target, const vi
 bool view_items_add(view_items *items, const struct target *target, const view_common *common)
 {
     if (target->kind == TARGET_FILE)
-        return add_file(items, target->path, common);
+        return add_file(items, target->path, target->names, common);
     if (target->kind == TARGET_CASE)
         return add_case(items, target->dataset, target->c, common);
-    return target->dataset != NULL ? add_dataset(items, target, common) : add_folder(items, target, common);
+    if (target->kind == TARGET_FOLDER)
+        return add_folder(items, target, common);
+    if (target->dataset != NULL)
+        return add_dataset(items, target, common);
+    cli_error_of(&target->error);
+    return false;
 }
 
-bool view_items_add_label(view_items *items, const view_common *common)
+bool view_items_add_label(view_items *items, const amos_dataset *names, const view_common *common)
 {
-    return append(items, item_of(common, NULL), name_of_file(common->label));
+    return append(items, item_of(common, names), name_of_file(common->label));
 }
 
 void view_item_drop(view_item *item)
@@ -143,7 +129,6 @@ void view_items_free(view_items *items)
         free(item->facts);
         free(item->path);
         free(item->name);
-        free(item->owned_path);
     }
     free(items->items);
     *items = (view_items){NULL, 0, 0};

@@ -12,17 +12,16 @@
 typedef struct view_facts {
     view_scene scene;
     view_plan plan;
-    amos_modality modality; /* AMOS_MODALITY_ANY: not known */
+    amos_modality modality; /* AMOS_MODALITY_UNKNOWN: not known */
     amos_accepted accepted; /* in the label */
     amos_warnings warnings; /* as in view_loaded */
 } view_facts;
 
 typedef struct view_item {
-    view_source source; /* its paths belong to a data set, to the command line, or to owned_path */
+    view_source source; /* its paths belong to the targets or to the command line */
     amos_accept accept; /* in its labels */
-    char *owned_path;
-    char *name; /* of the picture, without ".png" */
-    char *path; /* of the picture; NULL: none is written */
+    char *name;         /* of the picture, without ".png" */
+    char *path;         /* of the picture; NULL: none is written */
     amos_error error;
     view_facts *facts; /* NULL after a failure */
     uint8_t *png;      /* NULL: none wanted, or a failure */
@@ -48,8 +47,8 @@ typedef struct view_common {
  * failure, which is reported. Release the items with view_items_free() in either case. */
 bool view_items_add(view_items *items, const struct target *target, const view_common *common);
 
-/* Appends one item for a label alone. */
-bool view_items_add_label(view_items *items, const view_common *common);
+/* Appends one item for a label alone, whose names are those of `names`; NULL: AMOS's. */
+bool view_items_add_label(view_items *items, const amos_dataset *names, const view_common *common);
 
 void view_items_free(view_items *items);
 

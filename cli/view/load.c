@@ -223,7 +223,7 @@ static void add_detail(view_scene *scene, const char *format, ...)
 static void describe_source(const view_source *source, const amos_geometry *stored, int64_t frames,
                             amos_modality modality, view_scene *scene)
 {
-    if (modality != AMOS_MODALITY_ANY) {
+    if (modality != AMOS_MODALITY_UNKNOWN) {
         add_detail(scene, "%s", amos_modality_name(modality));
     }
     if (source->c != NULL) {
@@ -259,26 +259,16 @@ static void describe_source(const view_source *source, const amos_geometry *stor
     }
 }
 
-/* The colour of the organ that a name means, whatever its number in the data set; a colour of its own for other names. */
-static view_color color_of(const char *name, int label)
-{
-    amos_organ organ;
-    uint8_t rgb[3];
-    bool number = name[strspn(name, "0123456789")] == '\0';
-    bool known = !number && amos_organ_parse(name, &organ, NULL) == AMOS_OK;
-    amos_organ_color(known ? (int)organ : AMOS_ORGAN_COUNT + label, rgb);
-    return (view_color){rgb[0], rgb[1], rgb[2]};
-}
-
 /* A long name is cut; the legend has room for some letters. */
 static void name_organ(const amos_dataset *dataset, int label, view_organ *organ)
 {
     const char *title = describe_label(dataset, label);
     size_t bytes = amosi_utf8_bytes(title, NAME_LETTERS);
-    bool known = strcmp(title, "?") != 0;
-    snprintf(organ->title, sizeof organ->title, "%.*s%s", known ? (int)bytes : 0, title,
-             known && title[bytes] != '\0' ? "\xE2\x80\xA6" : "");
-    organ->color = color_of(known ? title : "", label);
+    unsigned char rgb[3];
+    snprintf(organ->title, sizeof organ->title, "%.*s%s", (int)bytes, title,
+             title[bytes] != '\0' ? "\xE2\x80\xA6" : "");
+    describe_label_color(dataset, label, rgb);
+    organ->color = (view_color){rgb[0], rgb[1], rgb[2]};
 }
 
 static void set_organs(const amos_dataset *dataset, const amos_labelmap *map, view_scene *scene)
@@ -343,7 +333,7 @@ static void set_directions(const amos_geometry *stored, view_scene *scene)
 static amos_modality find_modality(const view_source *source, const view_loaded *loaded)
 {
     amos_modality modality = modality_of(source);
-    bool guess = modality == AMOS_MODALITY_ANY && loaded->image != NULL;
+    bool guess = modality == AMOS_MODALITY_UNKNOWN && loaded->image != NULL;
     return guess && has_air(loaded) ? AMOS_MODALITY_CT : modality;
 }
 

@@ -13,7 +13,7 @@ typedef struct view_source {
     const char *label;                    /* NULL: none; without an image, the label alone is drawn */
     const char *prediction;               /* NULL: none; else drawn over the label, whose shape it must have */
     const amos_case *c;                   /* the case of the files; NULL: plain files */
-    const amos_dataset *dataset;          /* whose names the labels have; NULL: AMOS's */
+    const amos_dataset *dataset;          /* whose names and colours the labels have; NULL: AMOS's */
     const amos_accept *accept;            /* in the labels; NULL: the defaults */
     const amos_accept *accept_prediction; /* in the prediction; the same */
     const amos_volume_options *volume;    /* with which files are opened; NULL: the defaults */
@@ -25,7 +25,7 @@ typedef struct view_source {
 
 typedef struct view_loaded {
     view_scene scene;       /* its arrays belong to those below */
-    amos_modality modality; /* AMOS_MODALITY_ANY: not known */
+    amos_modality modality; /* AMOS_MODALITY_UNKNOWN: not known */
     amos_array *image;
     amos_labelmap *label, *prediction;
     amos_warnings warnings; /* of the files, and of image, label and prediction together */

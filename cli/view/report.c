@@ -55,8 +55,7 @@ cJSON *view_item_json(const view_item *item, const char *path)
     json_put_text(object, "message", item->error.status != AMOS_OK ? item->error.message : NULL);
     if (facts == NULL)
         return object;
-    json_put_text(object, "modality",
-                  facts->modality != AMOS_MODALITY_ANY ? amos_modality_name(facts->modality) : NULL);
+    json_put_text(object, "modality", amos_modality_name(facts->modality));
     put_window(object, &facts->scene, facts->scene.window[0] != '\0');
     put_organ(object, facts);
     put_slices(object, facts);

@@ -13,17 +13,22 @@
 #include "commands.h"
 #include "draw/png.h"
 #include "kit/options.h"
+#include "kit/resolve.h"
+#include "open/around.h"
+#include "open/dataset.h"
+#include "output.h"
 #include "view/batch.h"
 #include "view/layout.h"
 #include "view/sheet.h"
 
 struct view_values {
+    struct dataset_choice dataset;
     struct accept_options accept;
     view_request request;
     view_common common;
     const char *output, *sheet;
     int64_t width, threads;
-    bool json;
+    bool json, force;
 };
 
 static bool is_folder(const char *path)
@@ -39,6 +44,12 @@ static bool is_stdout(const char *path)
 }
 
 /* ---- checks ---- */
+
+/* The name of a folder, and a missing name, promise nothing. */
+static bool name_fits(const char *path)
+{
+    return path == NULL || is_folder(path) || output_name_fits("view", path, OUTPUT_PNG);
+}
 
 /* Checks the combination of options; reports an error and returns false if it is not valid. */
 static bool is_sensible(const struct args *args, const struct view_values *given)
@@ -61,9 +72,24 @@ static bool is_sensible(const struct args *args, const struct view_values *given
     } else if (fault != NULL) {
         cli_error("view: %s", fault);
     } else {
-        return true;
+        return given->force || (name_fits(given->output) && name_fits(given->sheet));
     }
     return false;
+}
+
+/* A data set has at least one item here, and so has a folder. */
+static void refuse_whole(const struct target *target, const view_items *items)
+{
+    size_t length = strlen(target->path);
+    if (target->folder != NULL)
+        cli_error("view: %s has %zu volumes; give a folder for the pictures (-o DIR/), --sheet OUT.png, or name one of "
+                  "them, as in %s.",
+                  target->path, target->folder->count, target->folder->paths[0]);
+    else
+        cli_error("view: %s is a whole data set; give a folder for the pictures (-o DIR/), --sheet OUT.png, or name "
+                  "one of its cases, as in %s%s%s.",
+                  target->path, target->path, length > 0 && target->path[length - 1] == '/' ? "" : "/",
+                  items->items[0].name);
 }
 
 /* A picture for each item needs a folder. */
@@ -77,12 +103,8 @@ static bool fits_output(const struct view_values *given, const struct targets *t
     else if (!folder && targets->count > 1)
         cli_error("view: %zu operands were given, but %s is one picture; give a folder (-o DIR/) or --sheet OUT.png.",
                   targets->count, given->output);
-    else if (!folder && first != NULL && first->kind == TARGET_DATASET)
-        cli_error(
-            "view: %s is a whole %s; give a folder for the pictures (-o DIR/), --sheet OUT.png, or name one: amos "
-            "view %s%s -o OUT.png",
-            first->path, first->dataset != NULL ? "data set" : "folder of volumes", first->path,
-            first->dataset != NULL ? " amos_0018" : "/FILE");
+    else if (!folder && first != NULL && target_is_set(first))
+        refuse_whole(first, items);
     else if (given->sheet != NULL && view_sheet_cells(&given->request) > 0)
         cli_error("view: A row of the sheet has no room for %d slices; give a smaller --montage or a larger --size.",
                   view_sheet_cells(&given->request));
@@ -123,6 +145,8 @@ static int draw_items(view_items *items, const struct view_values *given)
     bool folder = given->output != NULL && is_folder(given->output);
     const view_outputs outputs = {
         .picture = folder ? NULL : given->output, .folder = folder ? given->output : NULL, .sheet = given->sheet};
+    if (!view_outputs_spare(&outputs, items, given->accept.relabel))
+        return CLI_USAGE;
     cJSON *results = given->json ? cJSON_CreateArray() : NULL;
     size_t failed;
     bool good = view_draw_items(items, &given->request, &outputs, (int)given->threads, results, &failed);
@@ -137,19 +161,21 @@ static int draw_accepting(const struct args *args, struct view_values *given, co
 {
     struct accepting accepting;
     view_items items = {NULL, 0, 0};
-    int code = accepting_make(&given->accept, targets_names(targets), &accepting);
+    amos_dataset *around = args->count == 0 ? dataset_around(given->common.label, false) : NULL;
+    int code = accepting_make(&given->accept, around != NULL ? around : targets_names(targets), &accepting);
     bool good = code == CLI_OK;
     given->common.accepting = &accepting;
     for (size_t i = 0; good && i < targets->count; i++)
         good = view_items_add(&items, &targets->items[i], &given->common);
     if (good && args->count == 0)
-        good = view_items_add_label(&items, &given->common);
+        good = view_items_add_label(&items, around, &given->common);
     if (good)
         code = fits_output(given, targets, &items) ? draw_items(&items, given) : CLI_USAGE;
     else if (code == CLI_OK)
         code = CLI_FAILED;
     view_items_free(&items);
     accepting_free(&accepting);
+    amos_dataset_free(around);
     return code;
 }
 
@@ -157,8 +183,10 @@ static int draw_operands(const struct args *args, struct view_values *given)
 {
     struct targets targets;
     int code = CLI_FAILED;
-    if (targets_resolve(args->operands, args->count, &targets))
+    if (targets_resolve(args->operands, args->count, &given->dataset, &targets)) {
+        targets_set_names(&targets);
         code = draw_accepting(args, given, &targets);
+    }
     targets_free(&targets);
     return code;
 }
@@ -203,8 +231,10 @@ static const struct args_option options[] = {
     ARGS_RANGE(0, "size", "N", "width of the picture in pixels (default: 1920; of a sheet 1200)", args_integer,
                struct view_values, width, VIEW_WIDTH_LEAST, VIEW_WIDTH_MOST),
     OPTIONS_ACCEPT(struct view_values, accept),
+    OPTIONS_DATASET(struct view_values, dataset),
     OPTION_SPLIT(struct view_values, common.split),
     OPTION_THREADS(struct view_values),
+    OPTION_FORCE(struct view_values),
     OPTION_JSON("print what was drawn: an object for one picture, else an array", struct view_values),
     ARGS_END};
 
@@ -216,10 +246,10 @@ static const char details[] =
     "Each tells its slice, counted from 0 as in the file, and its place in mm. Air around the body is cut off.\n\n"
     "A case is drawn with its label. A FILE is drawn without a label, unless --label gives one. A FILE whose voxels "
     "are "
-    "all integers 0..15 is drawn as a label; --label without a FILE does this for any label. A FILE named amos_NNNN is "
-    "CT "
-    "if its number is below 500, otherwise MRI. For other names the values decide: CT if some are below -500.\n\n"
-    "DIR is a data set or a folder of volumes, and gives a picture of each case (-o DIR/), a row of a sheet, or both.";
+    "all integers 0..15 is drawn as a label; --label without a FILE does this for any label. The id of an AMOS case "
+    "says whether it is CT or MRI. For other names the values decide: CT if some are below -500.\n\n"
+    "DIR is a data set, a folder of volumes or a ZIP archive of them, and gives a picture of each case (-o DIR/), a "
+    "row of a sheet, or both.";
 
 static const char *const examples[] = {"amos view amos22 amos_0018 -o amos_0018.png",
                                        "amos view image.nii.gz --label prediction.nii.gz -o picture.png",

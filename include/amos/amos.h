@@ -14,6 +14,7 @@
 #define AMOS_AMOS_H
 
 #include <amos/accept.h>
+#include <amos/archive.h>
 #include <amos/array.h>
 #include <amos/cache.h>
 #include <amos/context.h>

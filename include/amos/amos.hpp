@@ -24,6 +24,7 @@
 #include <new>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace amos {
 
@@ -181,6 +182,32 @@ class buffer_pool {
 };
 
 /* One NIfTI file, opened. */
+/* The paths of the members of a ZIP archive, "results.zip/amos_0018.nii.gz", which can be opened like files. */
+inline std::vector<std::string> archive_paths(const std::string &path)
+{
+    struct list {
+        std::vector<std::string> paths;
+        std::exception_ptr failure;
+    } found;
+    const amos_archive_fn take = [](void *user, const char *member, std::uint64_t) noexcept -> amos_status {
+        list *to = static_cast<list *>(user);
+        try {
+            to->paths.emplace_back(member);
+            return AMOS_OK;
+        } catch (...) {
+            to->failure = std::current_exception();
+            return AMOS_E_NOMEM;
+        }
+    };
+    amos_error err{};
+    amos_status status = amos_archive_list(path.c_str(), take, &found, &err);
+    if (found.failure)
+        std::rethrow_exception(found.failure);
+    if (status != AMOS_OK)
+        throw error(err);
+    return found.paths;
+}
+
 class volume {
   public:
     explicit volume(const std::string &path, const amos_volume_options *options = nullptr)

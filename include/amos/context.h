@@ -50,7 +50,8 @@ typedef struct amos_temporaries {
  * given is skipped with AMOS_W_METADATA. Start from AMOS_LIMITS_INIT. */
 typedef struct amos_limits {
     size_t size;                 /* sizeof(amos_limits) */
-    uint64_t max_uncompressed;   /* voxel bytes that a file's header may declare; default 16 GiB */
+    uint64_t max_uncompressed;   /* voxel bytes that a file's header may declare, and bytes of a member of a ZIP
+                                    archive; default 16 GiB */
     uint64_t max_extra;          /* bytes that may follow the last voxel in compressed data; default 1 MiB. Uncompressed
                                     files have no limit here; they give AMOS_W_EXTRA */
     uint64_t max_members;        /* gzip members in one file; default 65,536 */

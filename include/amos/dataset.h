@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* libamos: a data set, which is a directory of cases as AMOS ships them.
  *
- * Opening reads no volume. If the directory has a dataset.json, it says which cases there are. Without one, the folders
- * imagesTr, labelsTr, imagesVa, labelsVa, imagesTs and labelsTs do: every file *.nii.gz or *.nii in them that is not
+ * Opening reads no volume. If the directory has a dataset.json, it says which cases there are. Without one, or with that
+ * of nnU-Net 2, the folders imagesTr, labelsTr, imagesVa, labelsVa, imagesTs and labelsTs do: every file *.nii.gz or *.nii in them that is not
  * hidden counts. A data set and its cases do not change after opening. Any number of threads may use them at the same
  * time; only amos_dataset_free() must run alone. */
 #ifndef AMOS_DATASET_H
@@ -29,13 +29,15 @@ typedef enum amos_split {
 typedef enum amos_modality {
     AMOS_MODALITY_ANY = 0, /* only in filters */
     AMOS_MODALITY_CT = 1,
-    AMOS_MODALITY_MRI = 2
+    AMOS_MODALITY_MRI = 2,
+    AMOS_MODALITY_UNKNOWN = 3 /* nothing says which: the id is not AMOS's, and neither dataset.json nor the caller does */
 } amos_modality;
 
-/* Sets the modality of a case whose number gives the wrong one. */
+/* Sets the modality of a case. */
 typedef struct amos_modality_override {
-    const char *case_id; /* "amos_0500" or "500"; ignored if the data set has no such case */
-    amos_modality modality;
+    const char *case_id;    /* "amos_0500" or "500"; "*": every case that no other override names. Ignored if the data set
+                             * has no such case. Of two for the same case the later counts */
+    amos_modality modality; /* not ..._ANY */
 } amos_modality_override;
 
 #define AMOS_DATASET_BENEATH 1u        /* a symbolic link that leaves the directory is AMOS_E_PATH */
@@ -46,19 +48,23 @@ typedef struct amos_dataset_options {
     uint32_t flags;                         /* AMOS_DATASET_... */
     const char *json_name;                  /* this file in the directory, which must exist; NULL: dataset.json if it
                                                exists */
-    const char *metadata_path;              /* this file, which must be readable; NULL: labeled_data_meta_0000_0599.csv
-                                               in the directory or beside it, if it exists */
-    const amos_modality_override *modality; /* NULL: the case's number decides; copied */
+    const char *metadata_path;              /* this file, which must be readable; its ids may be any. NULL:
+                                               labeled_data_meta_0000_0599.csv in the directory or beside it, if it
+                                               exists, for cases with an id of AMOS only */
+    const amos_modality_override *modality; /* NULL: none. These count before modality_table, and both before what else
+                                               is known: see amos_case_info.modality */
     size_t modality_count;
     const amos_limits *limits; /* NULL: the defaults; copied */
     amos_log_fn log;           /* NULL: silent */
     void *log_user;
+    const char *modality_table; /* this file, which must be readable: a CSV with the columns id and modality, or JSON,
+                                   {"amos_0500": "ct"} or [{"id": "amos_0500", "modality": "ct"}]. NULL: none */
 } amos_dataset_options;
 
 /* The defaults, with the size. */
 #define AMOS_DATASET_OPTIONS_INIT \
     { \
-        sizeof(amos_dataset_options), 0, NULL, NULL, NULL, 0, NULL, NULL, NULL \
+        sizeof(amos_dataset_options), 0, NULL, NULL, NULL, 0, NULL, NULL, NULL, NULL \
     }
 
 /* What the metadata CSV says about a case. A text is "" if the CSV does not give it. */
@@ -85,24 +91,33 @@ typedef struct amos_dataset_info {
 /* What is known about a case once its data set is open. */
 typedef struct amos_case_info {
     const char *id;                /* "amos_0018" */
-    int64_t number;                /* 18 for amos_0018 and amos_0018_0000, else the digits that end the id; -1: none */
+    int64_t number;                /* 18 for amos_0018; -1: the id is not AMOS's */
     size_t index;                  /* its place in the data set, for amos_dataset_get() */
     amos_split split;              /* never ..._ANY */
-    amos_modality modality;        /* as overridden, else CT for a number below 500 or no number, else MRI */
+    amos_modality modality;        /* as overridden; else of an AMOS id CT below 500, for 500 itself and from 5000 to
+                                    * 6899, otherwise MRI; else as dataset.json states for all cases ("CT" or "MR" as
+                                    * channel_names or modality); else ..._UNKNOWN, with AMOS_W_MODALITY */
     const char *image_path;        /* absolute; never NULL */
     const char *label_path;        /* absolute; NULL: the case names no label */
     int has_image;                 /* 1: the image file existed when the data set was opened */
     int has_label;                 /* 1: the label file existed then */
     const amos_metadata *metadata; /* NULL: the CSV has no line for the case */
+    int channels;                  /* nnU-Net's image files of the case, x_0000, x_0001, ...; 1 for others. Beyond 1,
+                                    * image_path is x_0000, and the others are not read (AMOS_W_UNUSED) */
     int max_label;                 /* amos_dataset_info.max_label of its data set */
 } amos_case_info;
 
 /* Opens a data set. If the directory holds none itself but has a folder "amos22" that does, as an unpacked archive has,
- * that folder is opened. options may be NULL. *out belongs to the caller; release it with amos_dataset_free().
+ * that folder is opened. options may be NULL.
+ * dataset.json may be AMOS's or of nnU-Net version 1, with lists of files, or of nnU-Net version 2, where the folders
+ * give the cases unless it has a key "dataset"; nnU-Net's "_0000" is no part of an id. A file that is named otherwise
+ * than dataset.json says (.nii or .nii.gz, with or without "_0000", backslashes, ImagesTr) is used if it is the only one
+ * that can be meant, with AMOS_W_RENAMED. *out belongs to the caller; release it with amos_dataset_free().
  * A missing image or label file is no error here: see amos_case_info.has_image and amos_dataset_validate().
- * Returns AMOS_OK, AMOS_E_ARG (also for an empty path), _NOMEM, _OPEN, _NOTREG (the path is no directory, or
- * dataset.json no file), _IO, _PATH, _CHANGED, _JSON_SYNTAX, _JSON_SCHEMA, _DUP (a case twice in one split, one label
- * for two images, one file as image and label), _UNSUPPORTED (a label that is a list of values) or _LIMIT. Any thread. */
+ * Returns AMOS_OK, AMOS_E_ARG (also for an empty path, and for a modality table with a line that is none), _NOMEM, _OPEN,
+ * _NOTREG (the path is no directory, or dataset.json no file), _IO, _PATH, _CHANGED, _JSON_SYNTAX, _JSON_SCHEMA, _DUP (a
+ * case twice in one split, one label for two images, one file as image and label), _UNSUPPORTED (a label that is a list
+ * of values, a file_ending of nnU-Net that is not NIfTI's) or _LIMIT. Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_dataset_open(const char *path, const amos_dataset_options *options,
                                                        amos_dataset **out, amos_error *err);
 
@@ -120,8 +135,8 @@ AMOS_API const char *amos_dataset_label_name(const amos_dataset *dataset, int la
  * Any thread. */
 AMOS_API const amos_case *amos_dataset_get(const amos_dataset *dataset, size_t index);
 
-/* The case with an id ("amos_0018") or a number ("18" or "0018"). If a case is in several splits, training comes before
- * validation and validation before test. Borrowed; NULL: there is no such case. Any thread. */
+/* The case with an id ("amos_0018") or the number of an AMOS case ("18" or "0018"). If a case is in several splits,
+ * training comes before validation and validation before test. Borrowed; NULL: there is no such case. Any thread. */
 AMOS_API const amos_case *amos_dataset_find(const amos_dataset *dataset, const char *id);
 
 /* Which cases to visit. A field that is zero excludes none. */
@@ -186,7 +201,7 @@ static inline AMOS_MUST_CHECK amos_status amos_split_parse(const char *name, amo
     return status;
 }
 
-/* "CT", "MRI"; "any" for AMOS_MODALITY_ANY. Parsing also knows "MR". As amos_enum_name() and amos_enum_parse(). */
+/* "CT", "MRI", "unknown"; "any" for AMOS_MODALITY_ANY. Parsing also knows "MR". As amos_enum_name() and amos_enum_parse(). */
 static inline const char *amos_modality_name(amos_modality modality)
 {
     return amos_enum_name(AMOS_ENUM_MODALITY, (int)modality);

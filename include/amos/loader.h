@@ -274,7 +274,7 @@ typedef struct amos_loader_options {
     uint64_t seed;        /* of all random numbers */
 
     /* How samples are changed. */
-    const amos_scaling *ct, *mri; /* by the case's modality; NULL: values stay as they are */
+    const amos_scaling *ct, *mri; /* by the case's modality; NULL: values stay as they are. See `unknown` too */
     const amos_augment *augment;  /* NULL: nothing is changed */
     double pad_value;             /* with AMOS_LOADER_PAD: the image beyond the border, before scaling. Without: -1024
                                    * in CT, 0 in MRI. Labels there are 0 */
@@ -298,6 +298,10 @@ typedef struct amos_loader_options {
     amos_log_fn log; /* NULL: silent. Called on any of the loader's threads: which cases are left out, and where a
                       * case's place is a guess or needed a turn (AMOS_W_NOORIENT, AMOS_W_TURNED and their like) */
     void *log_user;  /* passed to log */
+
+    const amos_scaling *unknown; /* of cases whose modality is unknown (AMOS_MODALITY_UNKNOWN). NULL: values stay as they
+                                  * are, and with `ct` or `mri` such a case is AMOS_E_ARG. So is one that may have to be
+                                  * padded, or whose NaN are replaced, without AMOS_LOADER_PAD */
 } amos_loader_options;
 
 /* The defaults; the patch must be set: amos_loader_options o = AMOS_LOADER_OPTIONS_INIT; */
@@ -305,7 +309,7 @@ typedef struct amos_loader_options {
     { \
         sizeof(amos_loader_options), 0, NULL, NULL, 0, NULL, 0, NULL, NULL, NULL, AMOS_SAMPLING_PATCHES, {0, 0, 0}, \
             {0, 0, 0}, 0, 0, 0, 0, 0.5, 0, NULL, NULL, NULL, 0, AMOS_IMAGE_TYPE_FLOAT32, AMOS_LABEL_TYPE_UINT8, 0, 0, \
-            0, 0, 0, 0, 0, 0, NULL, {NULL, NULL}, NULL, NULL \
+            0, 0, 0, 0, 0, 0, NULL, {NULL, NULL}, NULL, NULL, NULL \
     }
 
 /* A tensor of a batch, packed: no gaps between its values. */

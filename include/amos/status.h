@@ -76,8 +76,9 @@ typedef uint64_t amos_warnings;
 #define AMOS_W_EMPTY ((amos_warnings)1 << 18)    /* a label without any organ */
 #define AMOS_W_LEAK ((amos_warnings)1 << 19)     /* the same case is in two splits */
 #define AMOS_W_COUNT ((amos_warnings)1 << 20)    /* numTraining or a similar count disagrees with its list */
-#define AMOS_W_LABELS ((amos_warnings)1 << 21)   /* the label table of dataset.json is missing or odd; AMOS's is used */
-#define AMOS_W_UNLISTED ((amos_warnings)1 << 22) /* a volume in a folder that dataset.json does not name */
+#define AMOS_W_LABELS ((amos_warnings)1 << 21)   /* the label table is missing or odd; AMOS's is used, unless it only has gaps */
+#define AMOS_W_UNLISTED ((amos_warnings)1 << 22) /* a file in a folder that dataset.json does not name, or that is no case: a second
+                                                    volume of a case, a copy, an unfinished download */
 #define AMOS_W_METADATA ((amos_warnings)1 << 23) /* the metadata CSV could not be used, or names an unknown case */
 #define AMOS_W_ROUNDED ((amos_warnings)1 << 24)  /* voxels of a label were no integers and were rounded; the caller
                                                     allowed it */
@@ -89,6 +90,10 @@ typedef uint64_t amos_warnings;
                                                     at one place only by the one that libamos does not use */
 #define AMOS_W_QUATERN ((amos_warnings)1 << 29)  /* the quaternion is a little longer than 1; it was normalised */
 #define AMOS_W_SPACING ((amos_warnings)1 << 30)  /* pixdim gives another spacing than the sform, which is used */
+#define AMOS_W_MODALITY ((amos_warnings)1 << 31) /* nothing says whether some cases are CT or MRI, or a modality table
+                                                  * names an unknown case */
+#define AMOS_W_RENAMED ((amos_warnings)1 << 32)  /* a file or folder is used whose name is not quite the expected one */
+#define AMOS_W_UNUSED ((amos_warnings)1 << 33)   /* a further channel of a case, or another dataset.json, is not used */
 
 /* The name of a status: "OK", "E_GZ_CRC", ...; "E_?" for an unknown number. Static storage; any thread. */
 AMOS_API const char *amos_status_name(amos_status status);

@@ -30,7 +30,8 @@ typedef struct amos_write_options {
                                      codes, spacing and units of this volume, as its header has them. Voxels whose
                                      layout has a geometry of another orientation at the same place are turned into that
                                      of the reference by amos_file_write(). The voxels must have its shape (after
-                                     turning). Needed only until the call returns */
+                                     turning), and the file that is written must not be its own. Needed only until the
+                                     call returns */
     double slope, inter;          /* value = slope * stored + inter; slope 0: no scaling */
     int qform_code, sform_code;   /* NIfTI codes 0..5, only without a reference. Both 0: the sform gets code 1, and so
                                      does the qform unless the axes are sheared or float32 cannot hold their rotation;
@@ -60,11 +61,12 @@ typedef struct amos_write_options {
  *   options.reference = image;
  *   amos_status status = amos_file_write("label.nii.gz", layout, voxels, bytes, &options, &err);
  * Returns AMOS_OK, AMOS_E_ARG (a bad option, layout, code or suffix, or a buffer that is too small), AMOS_E_NOMEM,
- * AMOS_E_OPEN, AMOS_E_NOTREG (the path exists and is not a regular file), AMOS_E_IO, AMOS_E_PAIR_SHAPE (the reference
- * has another shape), AMOS_E_PAIR_GEOM (the layout's geometry has another orientation than the reference, and another
- * place), AMOS_E_GEOM (a geometry that NIfTI cannot express, such as a qform with sheared axes),
- * AMOS_E_UNSUPPORTED (a type that is not one of the ten numeric ones, more than 32,767 voxels along an axis) or
- * AMOS_E_CANCEL. After an error the path is as it was before the call. Any thread. */
+ * AMOS_E_OPEN, AMOS_E_NOTREG (the path exists and is not a regular file), AMOS_E_IO, AMOS_E_DUP (the path is the file of
+ * the reference, by this or another name of it), AMOS_E_PAIR_SHAPE (the reference has another shape), AMOS_E_PAIR_GEOM
+ * (the layout's geometry has another orientation than the reference, and another place), AMOS_E_GEOM (a geometry that
+ * NIfTI cannot express, such as a qform with sheared axes), AMOS_E_UNSUPPORTED (a type that is not one of the ten
+ * numeric ones, more than 32,767 voxels along an axis) or AMOS_E_CANCEL. After an error the path is as it was before
+ * the call. Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_file_write(const char *path, const amos_layout *layout, const void *voxels,
                                                        size_t bytes, const amos_write_options *options, amos_error *err);
 

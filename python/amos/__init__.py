@@ -38,7 +38,7 @@ from ._loader import Augment, Batch, LeftOut, Loader, LoaderStats, Sample, Scali
 from ._organs import ORGANS, Organ, label_color, organ
 from ._score import MEASURES, Mean, Measure, OrganScore, Score, score
 from ._version import __version__, features
-from ._volume import Range, Volume, VolumeInfo, write
+from ._volume import Range, Volume, VolumeInfo, archive_paths, write
 
 __all__ = [
     "Accepted",
@@ -84,6 +84,7 @@ __all__ = [
     "Volume",
     "VolumeInfo",
     "__version__",
+    "archive_paths",
     "features",
     "label_color",
     "organ",

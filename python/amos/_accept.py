@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Iterable, Mapping, NamedTuple, Optional, Union
 
 from . import _amos
+from ._organs import label_value
 
 Round = Union[bool, float]
 Relabel = Optional[Mapping[Union[int, str], Union[int, str]]]
@@ -26,8 +27,14 @@ class Accepted(NamedTuple):
     largest_rounding: float
 
 
-def _table(relabel: Mapping[Union[int, str], Union[int, str]], names: Mapping[int, str]) -> dict[str, Any]:
-    own = {name: number for number, name in names.items()}
+def relabel_numbers(relabel: Relabel, names: Optional[Mapping[int, str]]) -> Relabel:
+    """The same table, in which the names of a data set's labels are their numbers."""
+    if relabel is None:
+        return None
+    return {value: label if value == "*" else label_value(label, names) for value, label in relabel.items()}
+
+
+def _table(relabel: Mapping[Union[int, str], Union[int, str]], names: Optional[Mapping[int, str]]) -> dict[str, Any]:
     rows = []
     flags = 0
     for value, label in relabel.items():
@@ -36,8 +43,7 @@ def _table(relabel: Mapping[Union[int, str], Union[int, str]], names: Mapping[in
                 raise ValueError(f'relabel["*"] is {label!r}; "*" keeps values that are not listed, 0 drops them.')
             flags = _UNLISTED[label]
             continue
-        number = own.get(label, None) if isinstance(label, str) else label
-        rows.append((int(value), _amos.parse("organ", label) if number is None else int(number)))
+        rows.append((int(value), int(label_value(label, names))))
     return {"table": tuple(rows), "flags": flags}
 
 
@@ -68,7 +74,7 @@ def accept_fields(
     if ignore is not None:
         fields["ignore"] = tuple(int(value) for value in ([ignore] if isinstance(ignore, int) else ignore))
     if relabel is not None:
-        fields.update(_table(relabel, names or {}))
+        fields.update(_table(relabel, names))
     if frame is not None:
         fields["frame"] = int(frame)
     fields.update(_tolerance(geometry_tolerance))

@@ -7,7 +7,7 @@ from typing import Any, Iterable, Iterator, Mapping, NamedTuple, Optional, Union
 from . import _amos
 from ._closing import Closing
 from ._errors import shown
-from ._accept import Relabel, Round, Tolerance, accept_fields
+from ._accept import Relabel, Round, Tolerance, accept_fields, relabel_numbers
 from ._errors import warn_of_guesses
 from ._labelmap import LabelMap
 from ._volume import Path, Progress, Volume, open_options, placed, read_options
@@ -61,7 +61,9 @@ class Case:
         self.split: str = fields["split"]
         """"training", "validation" or "test" """
         self.modality: str = fields["modality"]
-        """"CT" or "MRI" """
+        """"CT", "MRI" or "unknown" """
+        self.channels: int = fields["channels"]
+        """How many image files nnU-Net's case has; image_path is the first."""
         self.image_path: str = fields["image_path"]
         self.label_path: Optional[str] = fields["label_path"]
         self.has_image: bool = fields["has_image"]
@@ -71,6 +73,8 @@ class Case:
         """The largest label of its data set's own table."""
         metadata = fields["metadata"]
         self.metadata: Optional[Metadata] = None if metadata is None else Metadata(**metadata)
+        self.labels: Mapping[int, str] = fields["labels"]
+        """The data set's own names of its labels."""
 
     def image(self, **options: Any) -> Volume:
         """The image, opened; options as those of Volume."""
@@ -80,7 +84,11 @@ class Case:
         """The label map; options as those of LabelMap, whose max_label is here that of the data set."""
         if self.label_path is None:
             raise ValueError(f"{shown(self.id)} has no label.")
-        return LabelMap(self.label_path, **{**options, "max_label": options.get("max_label") or self.max_label})
+        if "relabel" in options:
+            options["relabel"] = relabel_numbers(options["relabel"], self.labels)
+        map = LabelMap(self.label_path, **{**options, "max_label": options.get("max_label") or self.max_label})
+        map.names = self.labels
+        return map
 
     def load(
         self,
@@ -114,12 +122,14 @@ class Case:
             relabel=relabel,
             geometry_tolerance=geometry_tolerance,
             frame=frame,
+            names=self.labels,
         )
         flags = _amos.PAIR_WARN_GEOMETRY if warn_geometry else 0
         pair = _amos.pair_open(self._handle, {"flags": flags, "accept": accept}, volume)
         read = read_options(dtype, orientation, None, 0, saturate, threads)
         image, labels = _amos.pair_load(pair, read, {"threads": threads}, progress)
         label = LabelMap._of(labels)
+        label.names = self.labels
         warn_of_guesses(label.warnings, f"{self.id}, image and label", 2)
         return placed(image), label
 
@@ -143,18 +153,24 @@ class Dataset(Closing):
         *,
         json_name: Union[str, os.PathLike[str], None] = None,
         metadata_path: Optional[Path] = None,
-        modality: Optional[Mapping[str, str]] = None,
+        modality: Union[Mapping[str, str], str, None] = None,
+        modality_table: Optional[Path] = None,
         beneath: bool = False,
         allow_absolute: bool = False,
     ) -> None:
-        """modality: overrides the modality that follows from the case number: {"amos_0500": "CT"}. beneath: symbolic
-        links must not leave the folder. allow_absolute: dataset.json may name files by absolute paths."""
+        """json_name: this file of the folder in place of dataset.json. modality: of cases whose id is not AMOS's, or is
+        wrong: {"amos_0500": "CT", "*": "MRI"}, or "CT" for all. modality_table: a CSV (id, modality) or JSON file that
+        says the same. beneath: symbolic links must not leave the folder. allow_absolute: dataset.json may name files by
+        absolute paths."""
         json_name = None if json_name is None else os.fspath(json_name)
+        if isinstance(modality, str):
+            modality = {"*": modality}
         self._made_with = {
             "path": os.path.abspath(path),
             "json_name": json_name,
             "metadata_path": None if metadata_path is None else os.path.abspath(metadata_path),
             "modality": modality,
+            "modality_table": None if modality_table is None else os.path.abspath(modality_table),
             "beneath": beneath,
             "allow_absolute": allow_absolute,
         }
@@ -162,6 +178,7 @@ class Dataset(Closing):
             "flags": (_amos.DATASET_BENEATH if beneath else 0) | (_amos.DATASET_ALLOW_ABSOLUTE if allow_absolute else 0),
             "json_name": json_name,
             "metadata_path": None if metadata_path is None else os.fsencode(metadata_path),
+            "modality_table": None if modality_table is None else os.fsencode(modality_table),
         }
         overrides = tuple({"case_id": case, "modality": name} for case, name in (modality or {}).items())
         self._handle = _amos.dataset_open(os.fsencode(path), options, overrides)
@@ -193,7 +210,7 @@ class Dataset(Closing):
                 raise KeyError(f"{shown(self.root)} has no case {key!r}.")
         else:
             index = key + self._count if key < 0 else key
-        return Case(_amos.dataset_case(self._handle, index), self)
+        return Case({**_amos.dataset_case(self._handle, index), "labels": self.labels}, self)
 
     def __contains__(self, key: object) -> bool:
         if isinstance(key, Case):

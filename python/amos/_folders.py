@@ -141,7 +141,8 @@ def score_folders(
 ) -> FolderScores:
     """Scores all predictions of a folder against the references of another, matched as by the command `amos score`.
 
-    Each is a data set, whose labels are taken, or a folder of volumes. split and modality: of the references alone.
+    Each is a data set, whose labels are taken, or a folder or ZIP archive of volumes, directly in it or one level down.
+    split and modality: of the references alone.
     missing: what a case without a prediction is: an "error" before anything is scored, "zero", an empty prediction, or
     "skip", left out; it is in FolderScores.missing in any case. A case that cannot be scored gives a warning and is in
     FolderScores.errors. threads: cases at a time; 0: as many as the process may use processors. progress: called with the

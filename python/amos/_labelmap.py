@@ -1,12 +1,13 @@
 # SPDX-License-Identifier: BSD-3-Clause
 from __future__ import annotations
 
-from typing import IO, Any, Iterable, NamedTuple, Optional, Sequence, Union
+from typing import IO, Any, Iterable, Mapping, NamedTuple, Optional, Sequence, Union
 
 from . import _amos, _geometry
 from ._closing import Closing
 from ._accept import Accepted, Relabel, Round, accept_fields
 from ._geometry import Geometry
+from ._organs import label_value
 from ._volume import Path, Progress, Volume
 
 
@@ -28,6 +29,9 @@ class LabelMap(Closing):
     """The voxels of a label as integers 0..max_label, each of them checked, with statistics of each organ.
 
     numpy.asarray(labels) is a view of them. A copy in another process has the same voxels."""
+
+    names: Optional[Mapping[int, str]] = None
+    """The data set's own names of the labels, if the map is of a Case; None: the names are AMOS's."""
 
     def __init__(
         self,
@@ -122,8 +126,7 @@ class LabelMap(Closing):
 
     def __getitem__(self, label: Union[int, str]) -> OrganStats:
         """Statistics of a label or of an organ by name."""
-        number = _amos.parse("organ", label) if isinstance(label, str) else label
-        fields = _amos.labelmap_stats(self._handle, number)
+        fields = _amos.labelmap_stats(self._handle, label_value(label, self.names))
         fields["box"] = (fields.pop("start"), fields.pop("stop"))
         fields["present"] = bool(fields["present"])
         fields["touches_border"] = bool(fields["touches_border"])
@@ -140,8 +143,7 @@ class LabelMap(Closing):
 
     def mask(self, label: Union[int, str]) -> _amos.Array:
         """uint8, 1 where the voxel has the label; axes x, y, z."""
-        number = _amos.parse("organ", label) if isinstance(label, str) else label
-        return _amos.labelmap_onehot(self._handle, (number,), True)
+        return _amos.labelmap_onehot(self._handle, (label_value(label, self.names),), True)
 
     def onehot(self, labels: Optional[Iterable[int]] = None) -> _amos.Array:
         """uint8, one mask for each of the labels (None: all, with background); axes label, x, y, z."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from dataclasses import asdict, dataclass
-from typing import Any, Callable, Iterable, Iterator, NamedTuple, Optional, Sequence, Union
+from typing import Any, Callable, Iterable, Iterator, Mapping, NamedTuple, Optional, Sequence, Union
 
 from . import _amos, _geometry
 from ._accept import Relabel, Round, Tolerance, accept_fields
@@ -12,6 +12,7 @@ from ._cache import Cache
 from ._dataset import Case, Dataset, filter_options
 from ._errors import Error, warn, warn_of_guesses
 from ._geometry import Geometry
+from ._organs import label_value
 from ._source import Path
 from ._types import type_name
 from ._volume import Progress
@@ -186,13 +187,9 @@ def _augment(augment: Optional[Augment]) -> Optional[dict[str, Any]]:
     return fields
 
 
-def _pairs(augment: Optional[Augment]) -> tuple[tuple[int, int], ...]:
+def _pairs(augment: Optional[Augment], names: Mapping[int, str]) -> tuple[tuple[int, int], ...]:
     given = () if augment is None else augment.pairs
-    return tuple((_label(left), _label(right)) for left, right in given)
-
-
-def _label(name: Union[int, str]) -> int:
-    return name if isinstance(name, int) else _amos.parse("organ", name)
+    return tuple((label_value(left, names), label_value(right, names)) for left, right in given)
 
 
 class Loader:
@@ -232,6 +229,7 @@ class Loader:
         seed: int = 0,
         ct: Optional[Scaling] = None,
         mri: Optional[Scaling] = None,
+        unknown: Optional[Scaling] = None,
         augment: Optional[Augment] = None,
         pad_value: Optional[float] = None,
         image_type: Any = "float32",
@@ -251,7 +249,10 @@ class Loader:
         """dataset and cache may be paths; a cache is then opened with the orientation and the options of labels that are
         given here. cache: decoded cases, see Cache. cases: ids or Cases. patch: voxels along x, y, z. draw: "patches" at random places, "whole" volumes, or "tiles" for inference.
         max_label 0: that of the cache, else of the data set. round_labels, ignore, relabel, geometry_tolerance, frame
-        and lenient are those of Case.load(); with a cache, give them to the cache. overlap: of tiles, as in Tiling. label_type: "uint8", "int64", "onehot", or None for images alone.
+        and lenient are those of Case.load(); with a cache, give them to the cache. overlap: of tiles, as in Tiling. ct,
+        mri, unknown: the scaling of cases of this modality; one whose modality is unknown is refused if `ct` or `mri` is
+        given and `unknown` is not, or if it may have to be padded without pad_value. organs: labels, or the data set's
+        names of them. label_type: "uint8", "int64", "onehot", or None for images alone.
         hold: so many batches can be kept in the memory of the loader; each further one gets memory of its own.
         threads: 0 for all processors; with 1, next() makes each batch itself, and none ahead.
         replace_nan: voxels that are NaN or infinite become what is beyond the border.
@@ -309,14 +310,14 @@ class Loader:
             "hold": hold,
             "memory_budget": memory_budget,
         }
-        labels = None if organs is None else tuple(_amos.parse("organ", str(organ)) for organ in organs)
+        labels = None if organs is None else tuple(label_value(organ, dataset.labels) for organ in organs)
         chosen = filter_options(split, modality, None, None)
         given = (cases,) if isinstance(cases, (str, Case)) else cases
         ids = None if given is None else tuple(case.id if isinstance(case, Case) else case for case in given)
-        transforms = _scaling(ct), _scaling(mri), _augment(augment)
+        transforms = _scaling(ct), _scaling(mri), _scaling(unknown), _augment(augment)
         self._lock = threading.Lock()
         self._handle: Optional[_amos.Handle] = _amos.loader_open(
-            dataset._handle, None if cache is None else cache._handle, options, chosen, ids, labels, *transforms, _pairs(augment), buffers, progress
+            dataset._handle, None if cache is None else cache._handle, options, chosen, ids, labels, *transforms, _pairs(augment, dataset.labels), buffers, progress
         )
         half = _amos.parse("image_type", image_type) == _amos.parse("image_type", "float16")
         wide = options["label_type"] != "none" and _amos.parse("label_type", label_type) == _amos.parse("label_type", "int64")

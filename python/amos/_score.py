@@ -2,7 +2,7 @@
 from __future__ import annotations
 
 from collections import namedtuple
-from typing import TYPE_CHECKING, Any, Iterable, NamedTuple, Optional, Sequence, Union
+from typing import TYPE_CHECKING, Any, Iterable, Mapping, NamedTuple, Optional, Sequence, Union
 
 from . import _amos, _geometry
 from ._accept import Accepted, Relabel, Round, Tolerance, accept_fields
@@ -10,6 +10,7 @@ from ._errors import ArgumentError, warn_of_guesses
 from ._geometry import Geometry
 from ._labelmap import LabelMap
 from ._source import is_source
+from ._organs import label_value
 from ._volume import Path, Progress, Volume
 
 
@@ -67,6 +68,9 @@ class Score:
     _organs: dict[int, OrganScore]
     _means: dict[tuple[str, int], Mean]
 
+    names: Optional[Mapping[int, str]] = None
+    """The names of the labels, as LabelMap.names of the reference."""
+
     def __init__(self, handle: _amos.Handle) -> None:
         info = _amos.score_info(handle)
         self._handle = handle
@@ -88,7 +92,7 @@ class Score:
 
     def __getitem__(self, organ: Union[int, str]) -> OrganScore:
         """The scores of a label 1..max_label, or of an organ by name."""
-        number = _amos.parse("organ", organ) if isinstance(organ, str) else organ
+        number = label_value(organ, self.names)
         if self._handle is not None:
             return OrganScore(**_amos.score_organ(self._handle, number))
         if number not in self._organs:
@@ -239,6 +243,7 @@ def score(
     else:
         r, p = _labels(reference, place, **labels), _labels(prediction, place, **predicted)
         result = Score(_amos.score_labelmaps(r._handle, p._handle, options, *levels, progress))
+        result.names = r.names
     expected = ("W_NOORIENT",) if spacing is not None else ()  # no more than the spacing was to be known
     guesses = [warning for warning in result.warnings if warning[0] not in expected]
     warn_of_guesses(guesses, "score of the prediction", 2)

@@ -16,7 +16,6 @@ Box = Sequence[Sequence[int]]
 """((x0, y0, z0), (x1, y1, z1)): start <= index < stop."""
 
 
-
 class VolumeInfo(NamedTuple):
     """The header of a NIfTI file."""
 
@@ -214,6 +213,14 @@ def _reopen(kind: type[Volume], path: Optional[bytes], content: Optional[bytes],
     self = kind.__new__(kind)
     self._open(path, content, options)
     return self
+
+
+def archive_paths(path: Path) -> list[str]:
+    """The paths of the members of a ZIP archive, such as "results.zip/amos_0018.nii.gz".
+
+    Whatever opens a file opens them too: ``amos.Volume``, ``amos.LabelMap``, ``amos.score``.
+    """
+    return _amos.archive_list(os.fsencode(path))
 
 
 def write(

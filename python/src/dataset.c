@@ -13,6 +13,7 @@ const struct handle_kind handle_dataset = {"data set", release_dataset}, handle_
 static const struct field dataset_fields[] = {FIELD(amos_dataset_options, flags, FIELD_UINT32),
                                               FIELD(amos_dataset_options, json_name, FIELD_TEXT),
                                               FIELD(amos_dataset_options, metadata_path, FIELD_TEXT),
+                                               FIELD(amos_dataset_options, modality_table, FIELD_TEXT),
                                               FIELDS_END};
 
 static const struct field override_fields[] = {FIELD(amos_modality_override, case_id, FIELD_TEXT),
@@ -113,7 +114,7 @@ static PyObject *give_case(PyObject *dataset, const amos_case *c)
         put(dict, "modality", text_or_none(amos_modality_name(info->modality))) &&
         put(dict, "image_path", path_or_none(info->image_path)) &&
         put(dict, "label_path", path_or_none(info->label_path)) &&
-        put(dict, "has_image", PyBool_FromLong(info->has_image)) &&
+        put(dict, "channels", PyLong_FromLong(info->channels)) && put(dict, "has_image", PyBool_FromLong(info->has_image)) &&
         put(dict, "has_label", PyBool_FromLong(info->has_label)) &&
         put(dict, "max_label", PyLong_FromLong(info->max_label)) &&
         put(dict, "metadata", give_metadata(info->metadata)))

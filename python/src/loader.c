@@ -137,7 +137,7 @@ static const struct field augment_fields[] = {FIELD(amos_augment, flips, FIELD_U
 struct request {
     amos_loader_options options;
     amos_case_filter filter;
-    amos_scaling ct, mri;
+    amos_scaling ct, mri, unknown;
     amos_augment augment;
     amos_batch_buffers buffers;
     struct accepting accepting;
@@ -229,36 +229,39 @@ static bool take_buffers(PyObject *callable, struct request *r)
     return true;
 }
 
-static bool take_transforms(PyObject *ct, PyObject *mri, PyObject *augment, struct request *r)
+static bool take_transforms(PyObject *ct, PyObject *mri, PyObject *unknown, PyObject *augment, struct request *r)
 {
     r->options.ct = ct == Py_None ? NULL : &r->ct;
     r->options.mri = mri == Py_None ? NULL : &r->mri;
+    r->options.unknown = unknown == Py_None ? NULL : &r->unknown;
     r->options.augment = augment == Py_None ? NULL : &r->augment;
     return (ct == Py_None || fields_take(ct, scaling_fields, &r->ct)) &&
            (mri == Py_None || fields_take(mri, scaling_fields, &r->mri)) &&
+           (unknown == Py_None || fields_take(unknown, scaling_fields, &r->unknown)) &&
            (augment == Py_None || fields_take(augment, augment_fields, &r->augment));
 }
 
 static PyObject *loader_open(PyObject *self, PyObject *args)
 {
-    PyObject *object, *cache, *dict, *filter, *cases, *organs, *ct, *mri, *augment, *pairs, *buffers;
+    PyObject *object, *cache, *dict, *filter, *cases, *organs, *ct, *mri, *unknown, *augment, *pairs, *buffers;
     struct request r = {.options = AMOS_LOADER_OPTIONS_INIT,
                         .ct = AMOS_SCALING_INIT,
                         .mri = AMOS_SCALING_INIT,
+                        .unknown = AMOS_SCALING_INIT,
                         .augment = AMOS_AUGMENT_INIT,
                         .buffers = AMOS_BATCH_BUFFERS_INIT};
     amos_loader *loader = NULL;
     amos_status status = AMOS_OK;
     amos_error err;
     (void)self;
-    if (!PyArg_ParseTuple(args, "OOOOOOOOOOOO", &object, &cache, &dict, &filter, &cases, &organs, &ct, &mri, &augment,
-                          &pairs, &buffers, &r.progress.callable))
+    if (!PyArg_ParseTuple(args, "OOOOOOOOOOOOO", &object, &cache, &dict, &filter, &cases, &organs, &ct, &mri, &unknown,
+                          &augment, &pairs, &buffers, &r.progress.callable))
         return NULL;
     const amos_dataset *dataset = handle_get(object, &handle_dataset);
     r.options.progress = (amos_progress){progress_report, &r.progress};
     r.options.filter = &r.filter;
     bool good = dataset && handle_get_optional(cache, &handle_cache, &r.options.cache) && fields_take(dict, loader_fields, &r.options) && filter_take(filter, &r.filter) &&
-                take_cases(cases, &r) && take_organs(organs, &r) && take_transforms(ct, mri, augment, &r) &&
+                take_cases(cases, &r) && take_organs(organs, &r) && take_transforms(ct, mri, unknown, augment, &r) &&
                 take_pairs(pairs, &r) && take_buffers(buffers, &r) &&
                 accept_take(PyDict_GetItemString(dict, "accept"), &r.accepting, &r.options.accept);
     if (good)

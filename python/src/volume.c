@@ -33,6 +33,35 @@ static PyObject *volume_open(PyObject *self, PyObject *args)
     return status ? raise_error(&err) : handle_new(&handle_volume, volume, NULL);
 }
 
+static amos_status note_member(void *user, const char *path, uint64_t bytes)
+{
+    (void)bytes;
+    PyGILState_STATE state = PyGILState_Ensure();
+    PyObject *item = PyUnicode_DecodeFSDefault(path);
+    bool good = item && PyList_Append(user, item) == 0;
+    Py_XDECREF(item);
+    PyGILState_Release(state);
+    return good ? AMOS_OK : AMOS_E_CANCEL;
+}
+
+static PyObject *archive_list(PyObject *self, PyObject *args)
+{
+    const char *path;
+    amos_status status;
+    amos_error err = {.status = AMOS_OK};
+    (void)self;
+    if (!PyArg_ParseTuple(args, "y", &path))
+        return NULL;
+    PyObject *list = PyList_New(0);
+    if (!list)
+        return NULL;
+    WITHOUT_GIL(status = amos_archive_list(path, note_member, list, &err));
+    if (!status)
+        return list;
+    Py_DECREF(list);
+    return err.status ? raise_error(&err) : NULL; /* else the exception is set */
+}
+
 static PyObject *volume_open_memory(PyObject *self, PyObject *args)
 {
     PyObject *bytes, *dict;
@@ -302,7 +331,8 @@ static PyObject *pair_open(PyObject *self, PyObject *args)
     return status ? raise_error(&err) : handle_new(&handle_pair, pair, NULL);
 }
 
-PyMethodDef volume_methods[] = {{"volume_open", volume_open, METH_VARARGS, NULL},
+PyMethodDef volume_methods[] = {{"archive_list", archive_list, METH_VARARGS, NULL},
+                                {"volume_open", volume_open, METH_VARARGS, NULL},
                                 {"volume_open_memory", volume_open_memory, METH_VARARGS, NULL},
                                 {"volume_info", volume_info, METH_O, NULL},
                                 {"volume_geometry", volume_geometry, METH_O, NULL},

@@ -32,8 +32,9 @@ static const struct amosi_field kind_fields[] = {AMOSI_FIELD(struct kind, versio
 
 /* What a copy of a file has too; see io/identity.h. */
 static const struct amosi_field content_fields[] = {
-    AMOSI_FIELD(struct amosi_content, size, AMOSI_FIELD_UINT64), AMOSI_FIELD(struct amosi_content, head, AMOSI_FIELD_UINT64),
-    AMOSI_FIELD_ARRAY(struct amosi_content, trailer, AMOSI_FIELD_BYTES, 8), AMOSI_FIELDS_END};
+    AMOSI_FIELD(struct amosi_content_id, size, AMOSI_FIELD_UINT64),
+    AMOSI_FIELD(struct amosi_content_id, head, AMOSI_FIELD_UINT64),
+    AMOSI_FIELD_ARRAY(struct amosi_content_id, trailer, AMOSI_FIELD_BYTES, 8), AMOSI_FIELDS_END};
 
 /* Whether a file was touched since the entry was made. */
 static const struct amosi_field state_fields[] = {AMOSI_FIELD(struct amosi_file_key, inode, AMOSI_FIELD_UINT64),
@@ -80,8 +81,8 @@ static void name_entry(const char *case_id, const char *key, const char *image, 
 static amos_status write_content(struct amosi_fields_text *text, const char *mark, const struct amosi_source *source,
                                  amos_error *err)
 {
-    struct amosi_content content;
-    amos_status status = amosi_content_of(source, &content, err);
+    struct amosi_content_id content;
+    amos_status status = amosi_content_id_of(source, &content, err);
     amosi_fields_to_text(text, mark, strlen(mark));
     amosi_fields_write(content_fields, &content, amosi_fields_to_text, text);
     return status;

@@ -96,7 +96,8 @@ amos_status amosi_case_order_make(amos_dataset *dataset, amos_error *err)
     return status;
 }
 
-/* The index of the first case that is not less than (number, id); an id of NULL is less than all ids. */
+/* The index of the first case that is not less than (number, id); an id of NULL is less than all ids. Every range of
+ * equal cases is found by two such searches: how many share a number is up to whoever named the files. */
 static size_t lower_bound(const amos_dataset *dataset, int64_t number, const char *id)
 {
     size_t low = 0;
@@ -115,16 +116,14 @@ static size_t lower_bound(const amos_dataset *dataset, int64_t number, const cha
 
 size_t amosi_case_order_find(const amos_dataset *dataset, const char *id, size_t *count)
 {
-    int64_t number = amosi_case_number(id);
-    size_t first = lower_bound(dataset, number, id);
+    size_t first = lower_bound(dataset, amosi_amos_number(id), id);
     size_t end = first;
     while (end < dataset->info.count && strcmp(dataset->cases[end].info.id, id) == 0)
-        end++;
-    if (end == first && number >= 0 && strspn(id, "0123456789") == strlen(id)) {
+        end++; /* at most once for each split */
+    int64_t number = amosi_amos_number_alone(id);
+    if (end == first && number >= 0) {
         first = lower_bound(dataset, number, NULL);
-        end = first;
-        while (end < dataset->info.count && dataset->cases[end].info.number == number)
-            end++;
+        end = lower_bound(dataset, number + 1, NULL);
     }
     *count = end - first;
     return first;

@@ -11,14 +11,15 @@
 
 #include "base/text/utf8.h"
 #include "base/system/alloc.h"
-#include "base/text/case_id.h"
 #include "base/error/options.h"
 #include "dataset/tree/folders.h"
 #include "dataset/json/labels.h"
 #include "dataset/json/manifest.h"
 #include "base/text/volume_name.h"
 #include "dataset/metadata.h"
+#include "dataset/modality.h"
 #include "dataset/case_order.h"
+#include "dataset/tree/near.h"
 #include "dataset/tree/path.h"
 #include "dataset/tree/listing.h"
 
@@ -36,9 +37,10 @@ static amos_status check_options(const amos_dataset_options *options, amos_error
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_dataset_options.modality is NULL, but modality_count is not 0.");
     for (size_t i = 0; i < options->modality_count; i++) {
         const amos_modality_override *o = &options->modality[i];
-        if (!o->case_id || (o->modality != AMOS_MODALITY_CT && o->modality != AMOS_MODALITY_MRI))
+        if (!o->case_id || (o->modality != AMOS_MODALITY_CT && o->modality != AMOS_MODALITY_MRI &&
+                            o->modality != AMOS_MODALITY_UNKNOWN))
             return amosi_fail(err, AMOS_E_ARG, NULL,
-                              "Modality override %zu must have a case id and AMOS_MODALITY_CT or AMOS_MODALITY_MRI.",
+                              "Modality override %zu must have a case id and AMOS_MODALITY_CT, ..._MRI or ..._UNKNOWN.",
                               i);
     }
     return AMOS_OK;
@@ -50,11 +52,11 @@ static amos_status resolve_directory(const char *path, char *real, amos_error *e
     if (!realpath(path, real) || stat(real, &st) != 0) {
         if (errno == ENOMEM)
             return amosi_fail_nomem(err, path);
-        return amosi_fail_errno(err, AMOS_E_OPEN, path, errno, "the data set's folder cannot be opened");
+        return amosi_fail_errno(err, AMOS_E_OPEN, path, errno, "the data set's folder cannot be opened%s",
+                                errno == ENOENT ? " (AMOS is at " AMOSI_DATA_URL ")" : "");
     }
     if (!S_ISDIR(st.st_mode))
-        return amosi_fail(err, AMOS_E_NOTREG, path,
-                          "this is not a folder; give the one that holds dataset.json or imagesTr.");
+        return amosi_near_refuse_file(path, err);
     return AMOS_OK;
 }
 
@@ -68,53 +70,42 @@ static bool name_exists(const char *root, const char *name)
     return lstat(path, &st) == 0 || (errno != ENOENT && errno != ENOTDIR);
 }
 
-static bool has_folders(const char *root)
+static bool holds_dataset(const struct amosi_root *tree, const char *json)
 {
-    char path[PATH_MAX];
-    for (int i = 0; i < AMOSI_SPLIT_COUNT; i++) {
-        if (amosi_path_join(path, sizeof path, root, amosi_splits[i].images) && amosi_scan_is_folder(path))
-            return true;
-        if (amosi_path_join(path, sizeof path, root, amosi_splits[i].labels) && amosi_scan_is_folder(path))
-            return true;
-    }
-    return false;
+    return name_exists(tree->listing.folder, json) || amosi_root_has_folders(tree);
 }
 
-static bool holds_dataset(const char *root, const char *json)
-{
-    return name_exists(root, json) || has_folders(root);
-}
-
-/* Replaces `root` by the archive's root folder in it if the data set is there. `root` has PATH_MAX bytes. */
-static amos_status enter_archive_folder(char *root, const char *json, amos_error *err)
-{
-    char nested[PATH_MAX];
-    char shown[120];
-    if (holds_dataset(root, json))
-        return AMOS_OK;
-    if (amosi_path_join(nested, sizeof nested, root, ARCHIVE_FOLDER) && amosi_scan_is_folder(nested) &&
-        holds_dataset(nested, json))
-        return resolve_directory(nested, root, err);
-    return amosi_fail_errno(
-        err, AMOS_E_OPEN, root, ENOENT,
-        "there is neither %s nor one of the folders imagesTr, labelsTr, imagesVa, labelsVa, imagesTs "
-        "and labelsTs; give the folder that the data set was unpacked to",
-        amosi_text_show(shown, sizeof shown, json));
-}
-
-static amos_status set_root(amos_dataset *dataset, const char *path, const char *json, amos_error *err)
+/* Takes a folder as the data set's. */
+static amos_status list_root(amos_dataset *dataset, const char *path, amos_error *err)
 {
     char *root = amosi_alloc(PATH_MAX);
     if (!root)
         return amosi_fail_nomem(err, path);
     amos_status status = resolve_directory(path, root, err);
-    if (status == AMOS_OK)
-        status = enter_archive_folder(root, json, err);
     if (status == AMOS_OK) {
         dataset->info.root = amosi_arena_text(&dataset->text, root, strlen(root));
         status = dataset->info.root ? AMOS_OK : amosi_fail_nomem(err, path);
     }
     amosi_free(root);
+    if (status)
+        return status;
+    amosi_root_free(&dataset->tree);
+    return amosi_root_read(&dataset->tree, dataset->info.root, &dataset->text, err);
+}
+
+/* Takes the archive's root folder in the given one if the data set is there. */
+static amos_status set_root(amos_dataset *dataset, const char *path, const char *json, amos_error *err)
+{
+    char nested[PATH_MAX];
+    amos_status status = list_root(dataset, path, err);
+    if (status == AMOS_OK && !holds_dataset(&dataset->tree, json)) {
+        const char *given = dataset->info.root;
+        bool there = amosi_path_join(nested, sizeof nested, given, ARCHIVE_FOLDER) && amosi_scan_is_folder(nested);
+        if (there)
+            status = list_root(dataset, nested, err);
+        if (status == AMOS_OK && !(there && holds_dataset(&dataset->tree, json)))
+            status = amosi_near_refuse_root(given, json, err);
+    }
     if (status == AMOS_OK)
         dataset->info.name = dataset->info.root[1] ? amosi_base_name(dataset->info.root) : dataset->info.root;
     return status;
@@ -135,21 +126,69 @@ static amos_status read_manifest(amos_dataset *dataset, const char *json, amos_e
     return amosi_manifest_read(dataset, err);
 }
 
+static bool ends_with(const char *text, const char *end)
+{
+    size_t length = strlen(text), n = strlen(end);
+    return length >= n && strcmp(text + length - n, end) == 0;
+}
+
+/* The challenge's archives have task1_dataset.json and task2_dataset.json, of which none is the data set's own. */
+static amos_status note_other_json(amos_dataset *dataset, amos_error *err)
+{
+    const struct amosi_listing *listing = &dataset->tree.listing;
+    for (size_t i = 0; i < listing->count; i++) {
+        const struct amosi_entry *entry = &listing->entries[i];
+        if (entry->kind == AMOSI_KIND_OTHER || entry->name[0] == '.' || !ends_with(entry->name, "_" DEFAULT_JSON))
+            continue;
+        const char *path = amosi_dataset_path(dataset, entry->name, NULL);
+        char shown[120];
+        return path ? amosi_dataset_note(dataset, err, AMOS_W_UNUSED, path, "",
+                                         "the file lies there, but the folders decide which cases there are; "
+                                         "--dataset-json %s (json_name) uses it.",
+                                         amosi_text_show(shown, sizeof shown, entry->name))
+                    : amosi_fail_nomem(err, dataset->info.root);
+    }
+    return AMOS_OK;
+}
+
+/* Without dataset.json the labels of another data set have AMOS's names, which may be wrong. */
+static amos_status note_assumed_labels(amos_dataset *dataset, amos_error *err)
+{
+    bool labels = false;
+    for (size_t i = 0; i < dataset->info.count; i++) {
+        if (dataset->cases[i].info.number >= 0)
+            return AMOS_OK;
+        labels = labels || dataset->cases[i].info.label_path;
+    }
+    if (!labels)
+        return AMOS_OK;
+    return amosi_dataset_note(dataset, err, AMOS_W_LABELS, dataset->info.root, "",
+                              "no dataset.json names its labels, and no id is AMOS's; the 15 organs of AMOS are assumed.");
+}
+
 static amos_status read_folders(amos_dataset *dataset, amos_error *err)
 {
     amosi_labels_default(dataset);
-    return amosi_folders_read(dataset, err);
+    dataset->from_folders = true;
+    amos_status status = amosi_folders_read(dataset, AMOS_SPLIT_TRAINING, false, err);
+    if (status == AMOS_OK)
+        status = note_assumed_labels(dataset, err);
+    return status ? status : note_other_json(dataset, err);
 }
 
-static void override_modalities(amos_dataset *dataset, const amos_dataset_options *options)
+static amos_status note_channels(amos_dataset *dataset, amos_error *err)
 {
-    for (size_t i = 0; i < options->modality_count; i++) {
-        const amos_modality_override *o = &options->modality[i];
-        size_t count;
-        size_t first = amosi_case_order_find(dataset, o->case_id, &count);
-        for (size_t k = first; k < first + count; k++)
-            dataset->cases[k].info.modality = o->modality;
-    }
+    size_t several = 0;
+    const amos_case *first = NULL;
+    for (size_t i = dataset->info.count; i-- > 0;)
+        if (dataset->cases[i].info.channels > 1) {
+            several++;
+            first = &dataset->cases[i];
+        }
+    return several ? amosi_dataset_note(dataset, err, AMOS_W_UNUSED, first->info.image_path, "",
+                                        "this case has %d channels, as %zu in all have more than one; only the first is read.",
+                                        first->info.channels, several)
+                   : AMOS_OK;
 }
 
 static amos_status read_tree(amos_dataset *dataset, const char *path, const amos_dataset_options *options,
@@ -168,10 +207,10 @@ static amos_status read_tree(amos_dataset *dataset, const char *path, const amos
     if (status == AMOS_OK)
         status = amosi_metadata_read(dataset, options->metadata_path, err);
     if (status == AMOS_OK)
-        override_modalities(dataset, options);
+        status = amosi_modality_settle(dataset, options, err);
     for (size_t i = 0; i < dataset->info.count; i++)
         dataset->cases[i].info.max_label = dataset->info.max_label;
-    return status;
+    return status ? status : note_channels(dataset, err);
 }
 
 amos_status amos_dataset_open(const char *path, const amos_dataset_options *options, amos_dataset **out,
@@ -197,7 +236,9 @@ amos_status amos_dataset_open(const char *path, const amos_dataset_options *opti
     dataset->flags = own.flags;
     dataset->limits = limits;
     dataset->log = (struct amosi_log){own.log, own.log_user};
+    dataset->stated = AMOS_MODALITY_UNKNOWN;
     status = read_tree(dataset, path, &own, err);
+    amosi_root_free(&dataset->tree);
     if (status)
         amos_dataset_free(dataset);
     else
@@ -245,7 +286,7 @@ static bool accepts_file(int wanted, bool there)
     return wanted == 0 || (wanted > 0) == there;
 }
 
-static bool accepts_case(const amos_case_filter *filter, const amos_case *c)
+bool amosi_dataset_accepts(const amos_case_filter *filter, const amos_case *c)
 {
     return (filter->split == AMOS_SPLIT_ANY || filter->split == c->info.split) &&
            (filter->modality == AMOS_MODALITY_ANY || filter->modality == c->info.modality) &&
@@ -265,7 +306,7 @@ amos_status amos_dataset_next(const amos_dataset *dataset, const amos_case_filte
     amos_case_filter own;
     amos_status status = amosi_options_take(&own, sizeof own, filter, "amos_case_filter", err);
     for (size_t i = before ? before->info.index + 1 : 0; !status && !*next && i < dataset->info.count; i++)
-        if (accepts_case(&own, &dataset->cases[i]))
+        if (amosi_dataset_accepts(&own, &dataset->cases[i]))
             *next = &dataset->cases[i];
     return status;
 }

@@ -11,6 +11,7 @@
 #include "dataset/tree/path.h"
 #include "dataset/tree/presence.h"
 #include "dataset/tree/listing.h"
+#include "io/content.h"
 #include "dataset/text.h"
 
 #define DEFAULT_NAME "labeled_data_meta_0000_0599.csv"
@@ -31,6 +32,7 @@ static const char *const column_names[COLUMN_COUNT] = {
 struct reader {
     amos_dataset *dataset;
     const char *path;
+    bool given; /* the caller named the file */
     amos_error *err;
     struct amosi_csv csv;
     size_t place[COLUMN_COUNT]; /* of each column in a record; SIZE_MAX if it is missing */
@@ -122,7 +124,8 @@ static amos_status use_record(struct reader *reader)
     }
     size_t count;
     size_t first = amosi_case_order_find(dataset, id, &count);
-    if (count == 0)
+    /* A table that was only found is AMOS's, and says nothing about a case of another data set. */
+    if (count == 0 || (!reader->given && dataset->cases[first].info.number < 0))
         count_line(&reader->unknown, &reader->unknown_line, reader->csv.line);
     else if (dataset->cases[first].info.metadata)
         count_line(&reader->faulty, &reader->faulty_line, reader->csv.line);
@@ -198,6 +201,10 @@ static amos_status read_records(struct reader *reader)
 static amos_status read_text(struct reader *reader, char *text, size_t length)
 {
     amos_dataset *dataset = reader->dataset;
+    const struct amosi_content *content = amosi_content_of((const unsigned char *)text, length);
+    if (content && !content->plain)
+        return amosi_dataset_note(dataset, reader->err, AMOS_W_METADATA, reader->path, "",
+                                  "this is %s, not a table; %s.", content->what, content->way);
     if (memchr(text, '\0', length) || amosi_utf8_end(text, length) != length)
         return add_note(reader, "the file is not UTF-8 text; the metadata is not used.");
     dataset->metadata = amosi_alloc_array(dataset->info.count, sizeof *dataset->metadata);
@@ -228,11 +235,19 @@ static amos_status find_default_csv(amos_dataset *dataset, const char **out, amo
     return AMOS_OK;
 }
 
+static bool has_amos_case(const amos_dataset *dataset)
+{
+    for (size_t i = 0; i < dataset->info.count; i++)
+        if (dataset->cases[i].info.number >= 0)
+            return true;
+    return false;
+}
+
 amos_status amosi_metadata_read(amos_dataset *dataset, const char *path, amos_error *err)
 {
-    struct reader reader = {.dataset = dataset, .path = path, .err = err};
+    struct reader reader = {.dataset = dataset, .path = path, .given = path != NULL, .err = err};
     amos_status status = path ? AMOS_OK : find_default_csv(dataset, &reader.path, err);
-    if (status || !reader.path)
+    if (status || !reader.path || (!path && !has_amos_case(dataset)))
         return status;
     char *text;
     size_t length;

@@ -5,7 +5,7 @@
 
 #include <amos/dataset.h>
 
-/* Reads the CSV at `path`; with NULL, the one in or next to the tree, if any. The cases must be sorted. A mistake in
+/* Reads the CSV at `path`; with NULL, the one in or next to the tree, if any, for cases with an id of AMOS. The cases must be sorted. A mistake in
  * the file raises AMOS_W_METADATA. A file that the caller named must be readable; one that was found and is unreadable
  * only raises the warning.
  * AMOS_OK, AMOS_E_NOMEM, and with `path` AMOS_E_OPEN, _NOTREG, _LIMIT, _IO, _CHANGED; AMOS_E_PATH. */

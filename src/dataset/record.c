@@ -7,7 +7,6 @@
 
 #include "base/system/alloc.h"
 #include "base/text/case_id.h"
-#include "base/text/volume_name.h"
 
 const struct amosi_split_folders amosi_splits[AMOSI_SPLIT_COUNT] = {
     {AMOS_SPLIT_TRAINING, "imagesTr", "labelsTr", "training", "numTraining"},
@@ -25,24 +24,23 @@ const char *amosi_dataset_path(amos_dataset *dataset, const char *folder, const 
     return path;
 }
 
-amos_status amosi_dataset_add(amos_dataset *dataset, amos_split split, const char *image_path, const char *label_path,
-                              amos_error *err)
+amos_status amosi_dataset_add(amos_dataset *dataset, const struct amosi_new_case *c, amos_error *err)
 {
-    const char *name = amosi_base_name(image_path);
-    char *id = amosi_arena_text(&dataset->text, name, amosi_volume_name_id_length(name));
+    char *id = amosi_arena_text(&dataset->text, c->id, c->id_length);
     void *cases = dataset->cases;
     if (!id || !amosi_grow(&cases, &dataset->capacity, dataset->info.count + 1, sizeof *dataset->cases))
         return amosi_fail_nomem(err, dataset->info.root);
     dataset->cases = cases;
-    int64_t number = amosi_case_number(id);
+    int64_t number = amosi_amos_number(id);
     dataset->cases[dataset->info.count++] = (amos_case){
         .dataset = dataset,
         .info = {.id = id,
                  .number = number,
-                 .split = split,
+                 .split = c->split,
                  .modality = amosi_modality_of_number(number),
-                 .image_path = image_path,
-                 .label_path = label_path},
+                 .image_path = c->image_path,
+                 .label_path = c->label_path,
+                 .channels = c->channels},
     };
     return AMOS_OK;
 }

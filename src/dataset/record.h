@@ -9,8 +9,12 @@
 #include "base/error/fail.h"
 #include "base/error/log.h"
 #include "dataset/arena.h"
+#include "dataset/tree/root.h"
 
 #define AMOSI_LABEL_COUNT 256 /* label values are 0..255 */
+
+/* Where people get the data set; docs/dataset.md names the records. */
+#define AMOSI_DATA_URL "https://zenodo.org/records/7262581"
 
 struct amos_case {
     const struct amos_dataset *dataset;
@@ -28,8 +32,11 @@ struct amosi_note {
 struct amos_dataset {
     amos_dataset_info info;
     uint32_t flags;
+    bool from_folders;    /* the folders give the cases, not lists of dataset.json */
+    amos_modality stated; /* of all cases, by dataset.json; ..._UNKNOWN: it states none */
     amos_limits limits;
     struct amosi_log log;
+    struct amosi_root tree;  /* what lies in the data set's folder; while it is opened */
     struct amosi_arena text; /* holds every text of the data set */
     amos_case *cases;        /* info.count of them */
     size_t capacity;
@@ -53,14 +60,25 @@ struct amosi_split_folders {
 
 extern const struct amosi_split_folders amosi_splits[AMOSI_SPLIT_COUNT];
 
-/* Adds a case. Its paths must be in the data set's arena; its id is the name of the image file without suffix.
- * AMOS_OK or AMOS_E_NOMEM. */
-amos_status amosi_dataset_add(amos_dataset *dataset, amos_split split, const char *image_path, const char *label_path,
-                              amos_error *err);
+/* A case to be added. Its paths must be in the data set's arena. */
+struct amosi_new_case {
+    amos_split split;
+    const char *id; /* the first id_length bytes; copied */
+    size_t id_length;
+    const char *image_path;
+    const char *label_path; /* NULL: none */
+    int channels;           /* at least 1 */
+};
+
+/* Adds a case. AMOS_OK or AMOS_E_NOMEM. */
+amos_status amosi_dataset_add(amos_dataset *dataset, const struct amosi_new_case *c, amos_error *err);
 
 /* Raises warning bits, logs the message and keeps it for validation. AMOS_OK or AMOS_E_NOMEM. */
 amos_status amosi_dataset_note(amos_dataset *dataset, amos_error *err, amos_warnings warnings, const char *path,
                                const char *case_id, const char *format, ...) AMOSI_PRINTF(6, 7);
+
+/* Whether a case passes a filter that has all of its fields. */
+bool amosi_dataset_accepts(const amos_case_filter *filter, const amos_case *c);
 
 /* The absolute path of a file in the data set's folder, in its arena; NULL if out of memory. */
 const char *amosi_dataset_path(amos_dataset *dataset, const char *folder, const char *name);

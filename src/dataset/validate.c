@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #define _POSIX_C_SOURCE 200809L
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -9,8 +10,11 @@
 #include "base/math/sort.h"
 #include "dataset/tree/path.h"
 #include "dataset/tree/listing.h"
+#include "base/text/case_id.h"
+#include "base/text/near_name.h"
 #include "base/text/volume_name.h"
 #include "dataset/case_order.h"
+#include "io/missing.h"
 
 /* A file that a case names. */
 struct file {
@@ -78,11 +82,11 @@ static amos_status collect_files(struct validation *v)
 static void report_missing(const struct validation *v, const struct file *file, int error)
 {
     amos_error err;
-    bool orphan = !file->is_label && !v->dataset->info.json_path && file->c->info.label_path;
-    amosi_fail_errno(&err, AMOS_E_OPEN, file->path, error, "%s",
-                     orphan           ? "the label of this case has no image"
-                     : file->is_label ? "the label file cannot be opened"
-                                      : "the image file cannot be opened");
+    bool orphan = !file->is_label && v->dataset->from_folders && file->c->info.label_path;
+    amosi_fail_missing(&err, file->path, error,
+                       orphan           ? "the label of this case has no image"
+                       : file->is_label ? "the label file cannot be opened"
+                                        : "the image file cannot be opened");
     report_finding(v, AMOS_E_OPEN, 0, file->path, file->c->info.id, err.message);
 }
 
@@ -102,11 +106,11 @@ static void check_file(const struct validation *v, struct file *file)
     }
 }
 
-/* Without dataset.json nothing names a missing label. If a split has labels, each of its images should have one. Labels
+/* If the folders give the cases, nothing names a missing label. If a split has labels, each of its images should have one. Labels
  * of the test split are often withheld, so they may be missing. */
 static void check_label_named(const struct validation *v, const amos_case *c)
 {
-    if (v->dataset->info.json_path || c->info.label_path || c->info.split == AMOS_SPLIT_TEST ||
+    if (!v->dataset->from_folders || c->info.label_path || c->info.split == AMOS_SPLIT_TEST ||
         v->labels[c->info.split - AMOS_SPLIT_TRAINING] == 0)
         return;
     amos_error err;
@@ -183,16 +187,46 @@ static bool is_named(const struct validation *v, const char *path)
     return false;
 }
 
+/* Whether a name is that of a further channel, which a case has beside its image. */
+static bool is_channel(const struct validation *v, const char *name)
+{
+    char id[256];
+    int channel;
+    size_t count, length = amosi_channel_cut(name, amosi_volume_name_id_length(name), &channel);
+    if (channel < 1 || length >= sizeof id)
+        return false;
+    memcpy(id, name, length);
+    id[length] = '\0';
+    size_t first = amosi_case_order_find(v->dataset, id, &count);
+    return count && v->dataset->cases[first].info.channels > channel;
+}
+
 static void report_unlisted(const struct validation *v, const char *path, const char *name)
 {
     char id[256];
     size_t length = amosi_volume_name_id_length(name);
+    if (is_channel(v, name))
+        return;
     if (length >= sizeof id)
         length = sizeof id - 1;
     memcpy(id, name, length);
     id[length] = '\0';
     amos_error err;
-    amosi_fail(&err, AMOS_OK, path, "%s does not name this volume.", amosi_base_name(v->dataset->info.json_path));
+    char original[256];
+    bool copy = amosi_near_name(name, original, sizeof original) == AMOSI_NEAR_COPY;
+    amosi_fail(&err, AMOS_OK, path, "%s does not name this volume%s%s.", amosi_base_name(v->dataset->info.json_path),
+               copy ? "; by its name it is a copy of " : "", copy ? original : "");
+    report_finding(v, AMOS_OK, AMOS_W_UNLISTED, path, id, err.message);
+}
+
+/* An unfinished download lies in a folder of the data set. */
+static void report_partial(const struct validation *v, const char *path, const char *original)
+{
+    char id[256];
+    snprintf(id, sizeof id, "%.*s", (int)amosi_volume_name_id_length(original), original);
+    amos_error err;
+    amosi_fail(&err, AMOS_OK, path, "by its name this is an unfinished download of %s; end the download, or remove it.",
+               original);
     report_finding(v, AMOS_OK, AMOS_W_UNLISTED, path, id, err.message);
 }
 
@@ -209,13 +243,19 @@ static amos_status check_folder(struct validation *v, const char *folder)
         *v->err = err;
     for (size_t i = 0; i < listing.count && status == AMOS_OK; i++) {
         const char *name = listing.entries[i].name;
-        if (!amosi_volume_name_is_listed(name))
+        char original[256];
+        bool partial = amosi_near_name(name, original, sizeof original) == AMOSI_NEAR_PARTIAL;
+        if (!partial && !amosi_volume_name_is_listed(name))
             continue;
         size_t bytes = strlen(folder) + strlen(name) + 2;
         char *path = amosi_arena_bytes(&v->text, bytes);
         if (!path)
             status = amosi_fail_nomem(v->err, folder);
-        else if (amosi_path_join(path, bytes, folder, name) && !is_named(v, path))
+        else if (!amosi_path_join(path, bytes, folder, name) || is_named(v, path))
+            continue;
+        else if (partial)
+            report_partial(v, path, original);
+        else
             report_unlisted(v, path, name);
     }
     amosi_listing_free(&listing);
@@ -287,8 +327,8 @@ amos_status amos_dataset_validate(const amos_dataset *dataset, amos_finding_fn f
         report_notes(&v);
         check_files(&v);
         check_duplicates(&v);
-        /* Without dataset.json every volume in the folders is a case or already has a warning. */
-        status = dataset->info.json_path ? check_folders(&v) : AMOS_OK;
+        /* If the folders give the cases, every volume in them is a case or already has a warning. */
+        status = dataset->from_folders ? AMOS_OK : check_folders(&v);
     }
     amosi_arena_free(&v.text);
     amosi_free(v.sorted);

@@ -39,7 +39,7 @@ static uint64_t mix(uint64_t hash, const unsigned char *bytes, size_t n)
 
 static const uint64_t mix_begin = UINT64_C(14695981039346656037);
 
-amos_status amosi_content_of(const struct amosi_source *source, struct amosi_content *content, amos_error *err)
+amos_status amosi_content_id_of(const struct amosi_source *source, struct amosi_content_id *content, amos_error *err)
 {
     unsigned char head[AMOSI_CONTENT_HEAD];
     size_t bytes = source->size < sizeof head ? (size_t)source->size : sizeof head;
@@ -53,7 +53,7 @@ amos_status amosi_content_of(const struct amosi_source *source, struct amosi_con
     return status;
 }
 
-uint64_t amosi_content_hash(const struct amosi_content *content)
+uint64_t amosi_content_hash(const struct amosi_content_id *content)
 {
     unsigned char bytes[16];
     amosi_put64(bytes, content->size);

@@ -2,7 +2,7 @@
 /* Which file it is, and in which state, for code that relies on what it knows of a file that it opened before.
  *
  * Within a run nothing but the same file in the same state will do: struct amosi_identity. Files that are kept for
- * later runs (indexes, cache entries) belong to a content, which a copy of the file has too: struct amosi_content. */
+ * later runs (indexes, cache entries) belong to a content, which a copy of the file has too: struct amosi_content_id. */
 #ifndef AMOSI_IO_IDENTITY_H
 #define AMOSI_IO_IDENTITY_H
 
@@ -19,7 +19,7 @@ struct amosi_file_key {
 /* What a copy of a file has too. If a file is one gzip member, `trailer` has the
  * CRC-32 and the length of all its uncompressed bytes. For other files it says little: see amosi_content_digest(). */
 #define AMOSI_CONTENT_HEAD 4096
-struct amosi_content {
+struct amosi_content_id {
     uint64_t size;
     uint64_t head;            /* FNV-1a of the first AMOSI_CONTENT_HEAD bytes */
     unsigned char trailer[8]; /* the last 8 bytes of the file */
@@ -34,10 +34,10 @@ struct amosi_identity {
 amos_status amosi_file_key_of(const struct amosi_source *source, struct amosi_file_key *key, amos_error *err);
 
 /* Of any source. Reads its two ends; fails like reading it. */
-amos_status amosi_content_of(const struct amosi_source *source, struct amosi_content *content, amos_error *err);
+amos_status amosi_content_id_of(const struct amosi_source *source, struct amosi_content_id *content, amos_error *err);
 
 /* One number for a content, for names of files. */
-uint64_t amosi_content_hash(const struct amosi_content *content);
+uint64_t amosi_content_hash(const struct amosi_content_id *content);
 
 /* A digest of all bytes of a source; reads all of it. Not a CRC-32: that of a gzip file with stored blocks is the same
  * whatever the blocks hold, because their own CRC-32 follows them. No defence against files that are made to deceive. */

@@ -12,6 +12,7 @@
 #include "base/error/options.h"
 #include "base/system/file.h"
 #include "base/system/platform.h"
+#include "io/missing.h"
 
 /* Linux reads at most 2 GiB per call, and some network file systems less. */
 #define LARGEST_READ ((size_t)1 << 30)
@@ -48,6 +49,14 @@ static void memory_close(struct amosi_source *source)
 
 static const struct amosi_source_ops memory_ops = {memory_read_at, memory_close};
 
+static void owned_close(struct amosi_source *source)
+{
+    amosi_free(source->owned);
+    source->memory = source->owned = NULL;
+}
+
+static const struct amosi_source_ops owned_ops = {memory_read_at, owned_close};
+
 static int64_t caller_read_at(const struct amosi_source *source, uint64_t offset, void *buffer, size_t bytes)
 {
     return source->caller.read_at(source->caller.user, offset, buffer, bytes);
@@ -79,7 +88,7 @@ static amos_status open_descriptor(struct amosi_source *source, const char *path
         return AMOS_OK;
     if (errno == ENXIO) /* a socket, or a device without a driver */
         return refuse_kind(S_IFSOCK, path, err);
-    return amosi_fail_errno(err, AMOS_E_OPEN, path, errno, "the file cannot be opened");
+    return amosi_fail_missing(err, path, errno, "the file cannot be opened");
 }
 
 amos_status amosi_source_open_file(struct amosi_source *source, const char *path, amos_error *err)
@@ -128,6 +137,21 @@ amos_status amosi_source_open_memory(struct amosi_source *source, const void *da
     source->memory = data;
     source->size = bytes;
     source->ops = &memory_ops;
+    return AMOS_OK;
+}
+
+amos_status amosi_source_take_memory(struct amosi_source *source, void *data, size_t bytes, const char *path,
+                                     amos_error *err)
+{
+    memset(source, 0, sizeof *source);
+    source->path = amosi_strdup(path);
+    if (!source->path) {
+        amosi_free(data);
+        return amosi_fail_nomem(err, path);
+    }
+    source->memory = source->owned = data;
+    source->size = bytes;
+    source->ops = &owned_ops;
     return AMOS_OK;
 }
 
@@ -222,4 +246,11 @@ bool amosi_source_same_file(const struct amosi_source *a, const struct amosi_sou
 {
     return a->ops == &file_ops && b->ops == &file_ops && a->identity.st_dev == b->identity.st_dev &&
            a->identity.st_ino == b->identity.st_ino;
+}
+
+bool amosi_source_is_at(const struct amosi_source *source, const char *path)
+{
+    struct stat about;
+    return source->ops == &file_ops && stat(path, &about) == 0 && source->identity.st_dev == about.st_dev &&
+           source->identity.st_ino == about.st_ino;
 }

@@ -24,6 +24,7 @@ struct amosi_source {
     char *path;                         /* for messages; owned */
     uint64_t size;
     const unsigned char *memory;        /* all bytes, or NULL */
+    unsigned char *owned;               /* the same if the source frees them, else NULL */
     int fd;
     struct stat identity;               /* of the file as it was opened */
     amos_byte_source caller;
@@ -36,6 +37,10 @@ amos_status amosi_source_open_file(struct amosi_source *source, const char *path
 amos_status amosi_source_adopt(struct amosi_source *source, int fd, const char *path, amos_error *err);
 
 amos_status amosi_source_open_memory(struct amosi_source *source, const void *data, size_t bytes, amos_error *err);
+
+/* Memory of amosi_alloc() that the source owns from now on, also if this function fails. `path` is for messages. */
+amos_status amosi_source_take_memory(struct amosi_source *source, void *data, size_t bytes, const char *path,
+                                     amos_error *err);
 
 /* On failure the caller's close function has been called. */
 amos_status amosi_source_open_caller(struct amosi_source *source, const amos_byte_source *caller, amos_error *err);
@@ -58,5 +63,8 @@ bool amosi_source_is_file(const struct amosi_source *source);
 
 /* Whether two sources are the same file on disk. */
 bool amosi_source_same_file(const struct amosi_source *a, const struct amosi_source *b);
+
+/* Whether the source is the file at a path, by this or another name of it. */
+bool amosi_source_is_at(const struct amosi_source *source, const char *path);
 
 #endif

@@ -11,8 +11,10 @@
 
 #include "base/system/alloc.h"
 #include "base/error/fail.h"
+#include "base/error/options.h"
 #include "base/error/passing.h"
 #include "cache/entry.h"
+#include "dataset/record.h"
 #include "loader/draw/mirror.h"
 #include "loader/omissions.h"
 #include "nifti/type.h"
@@ -32,6 +34,28 @@ struct survey {
     size_t chosen_count;
     struct amosi_loader_case *found; /* one for each chosen case; accepted ones move to `cases` */
 };
+
+/* ---- cases of unknown modality ---- */
+
+/* "ct, mri" would be a guess, and a wrong one changes every voxel of the case: the caller has to choose. */
+static amos_status refuse_unknown(const amos_case *c, const char *lacking, amos_error *err)
+{
+    const amos_case_info *info = amos_case_get_info(c);
+    amosi_fail(err, AMOS_E_ARG, info->image_path,
+               "nothing says whether case %s is CT or MRI, and the loader has no %s for that; open the data set with a "
+               "modality for it, filter by modality, or set %s.",
+               info->id, lacking, lacking);
+    amosi_fail_case(err, info->id);
+    return AMOS_E_ARG;
+}
+
+static amos_status check_modalities(const struct survey *v, amos_error *err)
+{
+    for (size_t i = 0; i < v->chosen_count && v->settings->needs_modality; i++)
+        if (amos_case_get_info(v->chosen[i])->modality == AMOS_MODALITY_UNKNOWN)
+            return refuse_unknown(v->chosen[i], "scaling `unknown`", err);
+    return AMOS_OK;
+}
 
 /* ---- which cases ---- */
 
@@ -61,28 +85,20 @@ static amos_status choose(struct survey *v, const amos_case *c, amos_error *err)
     return AMOS_OK;
 }
 
-static amos_status passes(const amos_dataset *dataset, const amos_case_filter *filter, const amos_case *c, bool *yes,
-                          amos_error *err)
+static amos_status choose_named(struct survey *v, const amos_case_filter *filter, const amos_case *c, amos_error *err)
 {
-    size_t index = amos_case_get_info(c)->index;
-    const amos_case *next = index ? amos_dataset_get(dataset, index - 1) : NULL;
-    amos_status status = amos_dataset_next(dataset, filter, &next, err);
-    *yes = !status && next == c;
-    return status;
-}
-
-static amos_status choose_named(struct survey *v, const amos_dataset *dataset, const amos_case *c, amos_error *err)
-{
-    bool passed;
-    amos_status status = passes(dataset, v->settings->o.filter, c, &passed, err);
-    if (status)
-        return status;
-    return passed ? choose(v, c, err) : leave_out(v, c, AMOS_OMISSION_FILTER, NULL, err);
+    if (!amosi_dataset_accepts(filter, c))
+        return leave_out(v, c, AMOS_OMISSION_FILTER, NULL, err);
+    return choose(v, c, err);
 }
 
 static amos_status choose_by_id(struct survey *v, const amos_dataset *dataset, amos_error *err)
 {
     const amos_loader_options *o = &v->settings->o;
+    amos_case_filter filter;
+    amos_status status = amosi_options_take(&filter, sizeof filter, o->filter, "amos_case_filter", err);
+    if (status)
+        return status;
     for (size_t i = 0; i < o->case_count; i++) {
         const amos_case *c = o->cases[i] ? amos_dataset_find(dataset, o->cases[i]) : NULL;
         if (!c)
@@ -91,10 +107,9 @@ static amos_status choose_by_id(struct survey *v, const amos_dataset *dataset, a
         v->named[i] = c;
     }
     qsort(v->named, o->case_count, sizeof *v->named, compare_cases);
-    amos_status status = AMOS_OK;
     for (size_t i = 0; i < o->case_count && !status; i++)
         if (i == 0 || v->named[i - 1] != v->named[i])
-            status = choose_named(v, dataset, v->named[i], err);
+            status = choose_named(v, &filter, v->named[i], err);
     return status;
 }
 
@@ -132,7 +147,7 @@ static amos_status choose_all(struct survey *v, const amos_dataset *dataset, amo
     amos_status status = o->cases ? choose_by_id(v, dataset, err) : choose_by_filter(v, dataset, err);
     if (!status && v->chosen_count == 0)
         status = fail_empty(v, dataset, err);
-    return status;
+    return status ? status : check_modalities(v, err);
 }
 
 /* ---- the properties of a case ---- */
@@ -318,6 +333,9 @@ static amos_status look_at_case(void *user, size_t index, amos_error *err)
     amos_status status = copy_names(to, c, v->settings->has_labels, err);
     if (!status)
         status = look_at_voxels(v, index, to, err);
+    if (!status && to->modality == AMOS_MODALITY_UNKNOWN && !(v->settings->o.flags & AMOS_LOADER_PAD) &&
+        amosi_settings_may_pad(v->settings, to->geometry.shape))
+        status = refuse_unknown(c, "pad_value", err);
     if (!status)
         status = amosi_mirror_check(v->settings, to, err);
     to->left_right = amosi_mirror_axis(&to->geometry);

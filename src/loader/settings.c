@@ -268,6 +268,9 @@ amos_status amosi_loader_settings_take(struct amosi_loader_settings *s, const am
     if (!status)
         status = take_scaling(&s->mri, s->o.mri, "mri", err);
     if (!status)
+        status = take_scaling(&s->unknown, s->o.unknown, "unknown", err);
+    s->needs_modality = (s->o.ct || s->o.mri) && !s->o.unknown;
+    if (!status)
         status = take_augment(&s->augment, s->o.augment, err);
     if (!status)
         status = take_buffers(s, s->o.buffers, err);
@@ -288,7 +291,22 @@ amos_volume_options amosi_settings_volume(const struct amosi_loader_settings *s)
 
 const amos_scaling *amosi_settings_scaling(const struct amosi_loader_settings *s, amos_modality modality)
 {
-    return modality == AMOS_MODALITY_MRI ? &s->mri : &s->ct;
+    switch (modality) {
+    case AMOS_MODALITY_CT:
+        return &s->ct;
+    case AMOS_MODALITY_MRI:
+        return &s->mri;
+    default:
+        return &s->unknown;
+    }
+}
+
+bool amosi_settings_may_pad(const struct amosi_loader_settings *s, const int64_t shape[3])
+{
+    bool may = s->augment.affine_share > 0.0 || s->o.flags & AMOS_LOADER_REPLACE_NAN;
+    for (int i = 0; i < 3; i++)
+        may = may || s->o.border[i] > 0 || s->o.patch[i] > shape[i];
+    return may;
 }
 
 bool amosi_settings_need_body(const struct amosi_loader_settings *s, amos_modality modality)

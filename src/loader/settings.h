@@ -15,7 +15,8 @@
 /* The settings of a loader. They do not change after opening. */
 struct amosi_loader_settings {
     amos_loader_options o; /* with all defaults filled in; the structs behind its pointers are copied below */
-    amos_scaling ct, mri;
+    amos_scaling ct, mri, unknown;
+    bool needs_modality; /* the scaling of a case of unknown modality is not chosen */
     amos_augment augment;
     amos_batch_buffers buffers;
     bool has_buffers;
@@ -49,6 +50,9 @@ amos_volume_options amosi_settings_volume(const struct amosi_loader_settings *s)
 
 /* Whether the scaling of a modality needs the intensities of the body. */
 bool amosi_settings_need_body(const struct amosi_loader_settings *s, amos_modality modality);
+
+/* Whether a sample of a volume of this shape may reach beyond the volume, so that it is padded. */
+bool amosi_settings_may_pad(const struct amosi_loader_settings *s, const int64_t shape[3]);
 
 /* The scaling of images of a modality. */
 const amos_scaling *amosi_settings_scaling(const struct amosi_loader_settings *s, amos_modality modality);

@@ -88,6 +88,8 @@ uint64_t amosi_loader_fingerprint(const struct amosi_loader_settings *s, const s
     amosi_fields_write(organ_fields, s, amosi_fields_to_hash, &hash);
     amosi_fields_write(scaling_fields, &s->ct, amosi_fields_to_hash, &hash);
     amosi_fields_write(scaling_fields, &s->mri, amosi_fields_to_hash, &hash);
+    if (s->o.unknown)
+        amosi_fields_write(scaling_fields, &s->unknown, amosi_fields_to_hash, &hash);
     amosi_fields_write(augment_fields, &s->augment, amosi_fields_to_hash, &hash);
     if (s->augment.mirror == AMOS_MIRROR_EXCHANGE)
         amosi_fields_write(mirror_fields, s, amosi_fields_to_hash, &hash);

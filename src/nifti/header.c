@@ -71,30 +71,13 @@ static amos_status fail_at(const struct reader *r, amos_status status, struct fi
 
 /* ---- what kind of header ---- */
 
-static const char *content_hint(const unsigned char *b)
-{
-    if (b[0] == 0x1f && b[1] == 0x8b)
-        return "; it is gzip data inside gzip, unpack it once";
-    if (b[0] == 'B' && b[1] == 'Z' && b[2] == 'h')
-        return "; it looks like bzip2";
-    if (amosi_get32(b, false) == 0xfd2fb528)
-        return "; it looks like zstd";
-    if (b[0] == 0xfd && b[1] == '7' && b[2] == 'z')
-        return "; it looks like xz";
-    if (b[0] == 'P' && b[1] == 'K')
-        return "; it looks like a zip archive";
-    if (memcmp(b, "NRRD", 4) == 0)
-        return "; it is a NRRD file";
-    return "";
-}
-
 static amos_status read_size(struct reader *r)
 {
     size_t size = amosi_header_size(r->bytes);
     if (size == 0)
         return amosi_fail_at(r->err, AMOS_E_HDR_MAGIC, r->path, 0,
-                             "this is not a NIfTI file: it begins with the number %u instead of 348 or 540%s.",
-                             amosi_get32(r->bytes, false), content_hint(r->bytes));
+                             "this is not a NIfTI file: it begins with the number %u instead of 348 or 540.",
+                             amosi_get32(r->bytes, false));
     r->big = amosi_get32(r->bytes, true) == size;
     r->two = size == AMOSI_NIFTI2_BYTES;
     r->out->header_bytes = size;

@@ -169,7 +169,7 @@ static double bin_value(const struct amosi_measuring *m, const struct histogram 
 static void find_air(struct amosi_measuring *m)
 {
     size_t above = BINS;
-    if (m->c->image->layout.type != AMOS_TYPE_INT16 || m->c->modality == AMOS_MODALITY_MRI)
+    if (m->c->image->layout.type != AMOS_TYPE_INT16 || m->c->modality != AMOS_MODALITY_CT)
         return;
     while (above > 0 && bin_value(m, &m->all, above - 1) > BODY_CT)
         above--;
@@ -261,13 +261,25 @@ static size_t first_of_body(const struct amosi_measuring *m, double threshold)
     return i;
 }
 
+/* Whether the body is found as in CT. If nothing says so, the values do: only Hounsfield units have air that far below
+ * zero. */
+static bool is_ct(const struct amosi_measuring *m)
+{
+    size_t lowest = 0;
+    if (m->c->modality != AMOS_MODALITY_UNKNOWN)
+        return m->c->modality == AMOS_MODALITY_CT;
+    while (lowest < BINS - 1 && m->all.count[nth_bin(m, lowest)] == 0)
+        lowest++;
+    return bin_value(m, &m->all, nth_bin(m, lowest)) < BODY_CT;
+}
+
 void amosi_measuring_end(struct amosi_measuring *m, double *threshold, amos_intensity *body, amos_intensity *organs)
 {
     amos_intensity all;
     if (m->tables)
         amosi_count_collect(m->all.count, m->tables);
     *threshold = BODY_CT;
-    if (m->c->modality == AMOS_MODALITY_MRI) {
+    if (!is_ct(m)) {
         summarise(m, &m->all, 0, &all);
         *threshold = BODY_MRI_SHARE * all.percentile_99_5;
     }

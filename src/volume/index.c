@@ -29,10 +29,10 @@ static void look_once(const amos_volume *volume)
     if (!volume->gzip || volume->index_use == AMOS_INDEX_NEVER || !amosi_source_is_file(&volume->source) ||
         atomic_load(&volume->state->looked))
         return;
-    struct amosi_content key;
+    struct amosi_content_id key;
     struct amosi_index *index = NULL;
     amos_error err;
-    amos_status status = amosi_content_of(&volume->source, &key, &err);
+    amos_status status = amosi_content_id_of(&volume->source, &key, &err);
     if (!status)
         status = amosi_index_cache_load(volume->index_folder, &key, &index, &err);
     if (!status) {

@@ -11,6 +11,8 @@
 #include "base/error/options.h"
 #include "base/math/rounding.h"
 #include "base/text/volume_name.h"
+#include "io/zip/member.h"
+#include "volume/explain.h"
 #include "volume/volume.h"
 
 /* The largest expansion of DEFLATE (RFC 1951: 258 bytes for two bits). */
@@ -69,7 +71,7 @@ static amos_status read_header(struct opening *o)
     bool is_image = amosi_volume_name(path).kind == AMOSI_NAME_IMAGE;
     if (is_image && (status == AMOS_E_HDR_SHORT || status == AMOS_E_HDR_MAGIC))
         return refuse_image_file(o, path);
-    return status;
+    return status ? amosi_volume_explain(o->volume, status, o->err) : AMOS_OK;
 }
 
 /* ---- header extensions: counted, never parsed ---- */
@@ -169,13 +171,29 @@ static char *image_path(const char *header_path, const char *suffix)
     return path;
 }
 
+/* A path may go on into a ZIP archive. */
+static amos_status open_path(struct amosi_source *source, const char *path, const amos_limits *limits, amos_error *err)
+{
+    amos_error failure;
+    amos_status status = amosi_source_open_file(source, path, &failure);
+    bool is_member = false;
+    if (status == AMOS_E_OPEN && failure.sys_errno == ENOTDIR) {
+        amos_status in_archive = amosi_zip_open_member(source, path, limits, &is_member, err);
+        if (is_member || in_archive)
+            return in_archive;
+    }
+    if (status && err)
+        *err = failure;
+    return status;
+}
+
 static amos_status open_image(struct opening *o, const char *suffix)
 {
     struct amosi_source image;
     char *path = image_path(o->volume->path, suffix);
     if (!path)
         return amosi_fail_nomem(o->err, o->volume->path);
-    amos_status status = amosi_source_open_file(&image, path, o->err);
+    amos_status status = open_path(&image, path, &o->volume->settings.limits, o->err);
     if (!status) {
         amosi_source_close(&o->volume->source);
         o->volume->source = image;
@@ -426,7 +444,13 @@ amos_status amos_volume_open(const char *path, const amos_volume_options *option
     if (!path || !*path || !out)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_volume_open needs a path and a place for the volume.");
     struct amosi_source source;
-    amos_status status = amosi_source_open_file(&source, path, err);
+    amos_volume_options o;
+    amos_limits limits;
+    amos_status status = amosi_options_take(&o, sizeof o, options, "amos_volume_options", err);
+    if (!status)
+        status = amosi_limits_take(&limits, o.limits, err);
+    if (!status)
+        status = open_path(&source, path, &limits, err);
     if (!status)
         status = open_source(&source, true, options, out, err);
     return status;

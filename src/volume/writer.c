@@ -207,6 +207,9 @@ static amos_status open_writer(const char *path, const amos_layout *layout, cons
         return amosi_fail(err, AMOS_E_ARG, path, "the compression level is %d; use 1 to 9.", o->level);
     if (amosi_volume_name(path).kind != AMOSI_NAME_SINGLE)
         return amosi_fail(err, AMOS_E_ARG, path, "only NIfTI is written; the name has to end in .nii or .nii.gz.");
+    if (o->reference && amosi_source_is_at(&o->reference->source, path))
+        return amosi_fail(err, AMOS_E_DUP, path,
+                          "this is the file of the reference, which would be overwritten; write to another name.");
     amos_writer *w = amosi_zalloc(sizeof *w);
     if (!w)
         return amosi_fail_nomem(err, path);

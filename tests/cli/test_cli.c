@@ -35,7 +35,7 @@ START_TEST(mistakes_in_the_words_are_explained)
     assert_mistake(run_amos("help chekc"), "did you mean \"check\"?");
     assert_mistake(run_amos("--versoin"), "did you mean --version?");
     assert_mistake(run_amos("--json"), "a command comes first");
-    assert_mistake(run_amos("info"), "An operand is missing; usage: amos info FILE...");
+    assert_mistake(run_amos("info"), "An operand is missing; usage: amos info FILE|DIR|CASE...");
     assert_mistake(run_amos("list a b"), "The operand \"b\" is one too many; see: amos list --help");
     assert_mistake(run_amos("list --jsn a"), "did you mean --json?");
     assert_mistake(run_amos("list --quite a"), "There is no option --quite");
@@ -48,7 +48,7 @@ END_TEST
 START_TEST(values_of_options_are_checked)
 {
     assert_mistake(run_amos("list a --split everything"), "training, validation or test was expected");
-    assert_mistake(run_amos("list a --modality=pet"), "ct or mri was expected");
+    assert_mistake(run_amos("list a --modality=pet"), "ct, mri or unknown was expected");
     assert_mistake(run_amos("stats a -j 0"), "an integer from 1 to 1024 was expected");
     assert_mistake(run_amos("check a -j4x"), "an integer from 1 to 1024 was expected");
     assert_mistake(run_amos("check a -j 99999999999999999999"), "an integer from 1 to 1024 was expected");

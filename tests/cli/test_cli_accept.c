@@ -230,6 +230,7 @@ static const char *const commands[] = {
     "score --reference %s --prediction %s/labelsTr",
     "score --reference %s/labelsTr --prediction %s/labelsTr", /* the data set is the folder above */
     "check %s/labelsTr",
+    "stats %s/labelsTr",
     "cache build %s --split training --folder %s/cache",
     "view %s/amos_0001 -o %s/picture.png",
 };

@@ -43,6 +43,53 @@ static char *write_made(const char *name, const struct nifti_spec *spec)
     return path;
 }
 
+/* What is not listed as a case is not silent: a copy is left out. */
+START_TEST(N11_list_says_that_there_are_remarks)
+{
+    char *set = small_set_make("remarks"), *json = small_set_path(set, "dataset.json");
+    (void)unlink(json);
+    free(tmp_write("remarks/imagesTr/amos_0001 (1).nii.gz", "x", 1));
+    struct outcome outcome = run_amos("list %s", set);
+    assert_exit(&outcome, 0);
+    ck_assert_ptr_null(strstr(outcome.out, "(1)"));
+    assert_has(outcome.out, "\nremarks: W_UNLISTED; see: amos check ");
+    outcome_free(&outcome);
+    outcome = run_amos("check %s", set);
+    assert_has(outcome.out, "amos_0001 (1).nii.gz: by its name this is a copy of amos_0001.nii.gz, which lies beside it; it is left out.");
+    outcome_free(&outcome);
+    free(json);
+    free(set);
+}
+END_TEST
+
+/* Whether a suffix is in upper or lower case changes nothing. */
+START_TEST(suffixes_in_capitals_are_listed)
+{
+    char *set = small_set_make("capitals"), *json = small_set_path(set, "dataset.json");
+    static const char *const names[] = {"imagesTr/amos_0001", "labelsTr/amos_0001", "imagesVa/amos_0501"};
+    (void)unlink(json);
+    for (int i = 0; i < 3; i++) {
+        char from[64], to[64];
+        snprintf(from, sizeof from, "%s.nii.gz", names[i]);
+        snprintf(to, sizeof to, "%s.NII.GZ", names[i]);
+        char *a = small_set_path(set, from), *b = small_set_path(set, to);
+        ck_assert_int_eq(rename(a, b), 0);
+        free(b);
+        free(a);
+    }
+    struct outcome outcome = run_amos("list %s", set);
+    assert_exit(&outcome, 0);
+    assert_has(outcome.out, "\n3 cases: 2 CT, 1 MRI; 2 training, 1 validation; 3 labelled\n");
+    outcome_free(&outcome);
+    outcome = run_amos("check %s", set);
+    assert_exit(&outcome, 0);
+    assert_has(outcome.out, "6 files checked: 6 good");
+    outcome_free(&outcome);
+    free(json);
+    free(set);
+}
+END_TEST
+
 /* ---- info ---- */
 
 static const struct nifti_spec oddly_scaled = {
@@ -546,6 +593,8 @@ int main(void)
     shared = shared_data("amos list and check of real cases");
     Suite *suite = suite_create("cli_reports");
     TCase *info = add_case(suite, "info", 20);
+    tcase_add_test(info, N11_list_says_that_there_are_remarks);
+    tcase_add_test(info, suffixes_in_capitals_are_listed);
     tcase_add_test(info, info_json_has_every_field);
     tcase_add_test(info, info_without_geometry_gives_null);
     tcase_add_test(info, info_goes_on_after_a_bad_file);

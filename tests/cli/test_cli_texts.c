@@ -59,9 +59,11 @@ START_TEST(info_names_axes)
     ck_assert_str_eq(describe_axes("RPI", axes), "x to the right, y to the back, z to the feet");
     ck_assert_str_eq(describe_axes("LAS", axes), "x to the left, y to the front, z to the head");
     ck_assert_str_eq(describe_axes("???", axes), "x to the ?, y to the ?, z to the ?");
+    ck_assert_str_eq(describe_label(NULL, 255), "label 255");
+    ck_assert_str_eq(describe_label(NULL, 256), "?");
     ck_assert_str_eq(describe_form(9), "unknown");
     ck_assert_str_eq(describe_space_unit(9), "unknown");
-    ck_assert_str_eq(describe_label(NULL, 99), "?");
+    ck_assert_str_eq(describe_label(NULL, 99), "label 99");
 }
 END_TEST
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#include <stdio.h>
 #include "faults/digest.h"
 #include "faults/rows.h"
 
@@ -49,6 +50,25 @@ amos_status dataset_beneath(struct world *world, uint64_t *digest, amos_error *e
 amos_status dataset_folders(struct world *world, uint64_t *digest, amos_error *err)
 {
     return open_dataset(world, world->folders, NULL, digest, err);
+}
+
+static amos_status open_with_table(struct world *world, const char *path, const char *table, uint64_t *digest,
+                                   amos_error *err)
+{
+    char name[4096];
+    snprintf(name, sizeof name, "%s/%s", path, table);
+    const amos_dataset_options options = {.size = sizeof options, .modality_table = name};
+    return open_dataset(world, path, &options, digest, err);
+}
+
+amos_status dataset_raw(struct world *world, uint64_t *digest, amos_error *err)
+{
+    return open_with_table(world, world->raw, "modality.csv", digest, err);
+}
+
+amos_status dataset_near(struct world *world, uint64_t *digest, amos_error *err)
+{
+    return open_with_table(world, world->near, "modality.json", digest, err);
 }
 
 struct findings {

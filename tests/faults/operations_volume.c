@@ -29,6 +29,19 @@ OPENS(gzip)
 OPENS(pair)
 OPENS(pairs)
 OPENS(offset)
+OPENS(zipped)
+
+static amos_status digest_member(void *user, const char *path, uint64_t bytes)
+{
+    digest_add(user, path, strlen(path));
+    digest_add(user, &bytes, sizeof bytes);
+    return AMOS_OK;
+}
+
+amos_status list_archive(struct world *world, uint64_t *digest, amos_error *err)
+{
+    return amos_archive_list(world->archive, digest_member, digest, err);
+}
 
 amos_status open_memory(struct world *world, uint64_t *digest, amos_error *err)
 {

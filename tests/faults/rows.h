@@ -13,6 +13,8 @@ ROW(open_gzip);
 ROW(open_pair);
 ROW(open_pairs);
 ROW(open_offset);
+ROW(open_zipped);
+ROW(list_archive);
 ROW(open_memory);
 ROW(open_source);
 ROW(get_geometry);
@@ -62,6 +64,8 @@ ROW(write_pieces);
 ROW(dataset_json);
 ROW(dataset_beneath);
 ROW(dataset_folders);
+ROW(dataset_raw);
+ROW(dataset_near);
 ROW(dataset_validate);
 
 /* operations_cache.c; with LZ4 only, as is loader_cached() */

@@ -11,6 +11,7 @@
 #include "support/make/index.h"
 #include "support/main.h"
 #include "support/make/nifti.h"
+#include "support/make/zip.h"
 #include "support/make/score.h"
 #include "support/tmp.h"
 
@@ -68,6 +69,12 @@ static void make_images(struct world *w, const char *folder)
     struct nifti_file file = nifti_make(&spec);
     static const struct gzip_member wrong = {.crc_xor = 1};
     w->plain = write_named(folder, "plain.nii", &file.bytes);
+    const struct zip_member member = {.name = "plain.nii", .data = file.bytes.data, .size = file.bytes.size, .deflated = 1};
+    struct bytes archive = zip_make(&member, 1, NULL);
+    w->archive = write_named(folder, "archive.zip", &archive);
+    w->zipped = must_alloc(strlen(w->archive) + sizeof "/plain.nii");
+    strcat(strcpy(w->zipped, w->archive), "/plain.nii");
+    bytes_free(&archive);
     w->image = write_gzip(folder, "image.nii.gz", &file.bytes, NULL);
     w->damaged = write_gzip(folder, "damaged.nii.gz", &file.bytes, &wrong);
     w->memory = gzip_of(&file.bytes);
@@ -173,7 +180,8 @@ static void make_tree(const struct world *w, const char *folder, int with_json)
     write_text(
         folder, "dataset.json",
         "{\"name\": \"AMOS\", \"numTraining\": 3, \"numTest\": 1,\n"
-        " \"labels\": {\"0\": \"background\", \"1\": \"spleen\", \"2\": \"right kidney\", \"8\": \"arota\"},\n"
+        " \"labels\": {\"0\": \"background\", \"1\": \"spleen\", \"2\": \"right kidney\", \"8\": \"arota\",\n"
+        "  \"15\": \"prostate/uterus\"},\n"
         " \"training\": [{\"image\": \"./imagesTr/amos_0003.nii.gz\", \"label\": \"./labelsTr/amos_0003.nii.gz\"},\n"
         "  {\"image\": \"./imagesTr/amos_0001.nii.gz\", \"label\": \"./labelsTr/amos_0001.nii.gz\"},\n"
         "  {\"image\": \"./imagesTr/amos_0002.nii.gz\", \"label\": \"./labelsTr/amos_0002.nii.gz\"}],\n"
@@ -182,6 +190,33 @@ static void make_tree(const struct world *w, const char *folder, int with_json)
                "amos_id,Patient's Birth Date,Patient's Sex,Patient's Age,Manufacturer's Model Name,Manufacturer,"
                "Acquisition Date,Site\n"
                "1,19600101,M,062Y,Aquilion ONE,TOSHIBA,20220101,\"one, \"\"two\"\"\"\n2,,F,018M,,,,\n");
+}
+
+/* nnU-Net's names, two channels of a case, and a CSV of modalities. */
+static void make_raw(const char *folder)
+{
+    static const char *const names[] = {"imagesTr/amos_0001_0000.nii.gz", "imagesTr/amos_0001_0001.nii.gz",
+                                        "labelsTr/amos_0001.nii.gz", "imagesTs/x_0000.nii.gz", "imagesTs/y_0000.nii.gz"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        write_text(folder, names[i], "no volume");
+    write_text(folder, "dataset.json",
+               "{\"channel_names\": {\"0\": \"CT\", \"1\": \"MR\"}, \"labels\": {\"background\": 0, \"spleen\": 1},"
+               " \"numTraining\": 1, \"file_ending\": \".nii.gz\"}");
+    write_text(folder, "modality.csv", "id,modality\nx,mri\n1,ct\nnobody,ct\n");
+}
+
+/* Files and a folder whose names are not those of dataset.json, paths of Windows, and modalities as JSON. */
+static void make_near(const char *folder)
+{
+    static const char *const names[] = {"ImagesTr/amos_0001.nii", "labelsTr/x_0000.nii.gz", "labelsTr/y.nii",
+                                        "labelsTr/y_0000.nii"};
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        write_text(folder, names[i], "no volume");
+    write_text(folder, "dataset.json",
+               "{\"labels\": {\"0\": \"background\"}, \"training\": ["
+               "{\"image\": \"imagesTr\\\\amos_0001.nii.gz\", \"label\": \"labelsTr/x.nii.gz\"},"
+               "{\"image\": \"imagesTr/amos_0002.nii.gz\", \"label\": \"labelsTr/y.nii.gz\"}]}");
+    write_text(folder, "modality.json", "{\"1\": \"mri\", \"nobody\": \"ct\"}");
 }
 
 /* ---- the handles ---- */
@@ -258,7 +293,9 @@ struct world *world_make(const char *name, amos_inflate inflate)
 {
     struct world *w = calloc(1, sizeof *w);
     ck_assert_ptr_nonnull(w);
-    char tree[128], folders[128];
+    char tree[128], folders[128], raw[128], near[128];
+    snprintf(raw, sizeof raw, "%s/raw", name);
+    snprintf(near, sizeof near, "%s/near", name);
     snprintf(tree, sizeof tree, "%s/tree", name);
     snprintf(folders, sizeof folders, "%s/folders", name);
     w->inflate = inflate;
@@ -271,6 +308,10 @@ struct world *world_make(const char *name, amos_inflate inflate)
     make_small(w, name);
     make_tree(w, tree, 1);
     make_tree(w, folders, 0);
+    make_raw(raw);
+    make_near(near);
+    w->raw = tmp_path(raw);
+    w->near = tmp_path(near);
     w->tree = tmp_path(tree);
     w->folders = tmp_path(folders);
     w->buffer_bytes = (size_t)(image_shape[0] * image_shape[1] * image_shape[2]) * sizeof(double);
@@ -285,7 +326,8 @@ void world_free(struct world *w)
     amos_volume *volumes[] = {w->plain_volume,   w->gzip_volume,   w->image_volume,  w->label_volume,
                               w->damaged_volume, w->broken_volume, w->source_volume, w->memory_volume};
     char *paths[] = {w->plain, w->gzip,  w->pair, w->pairs, w->offset,  w->damaged, w->broken, w->image,
-                     w->label, w->small, w->tree, w->folders, w->large, w->indexes, w->index};
+                     w->label, w->small, w->tree, w->folders, w->raw, w->near, w->large, w->indexes, w->index,
+                     w->archive, w->zipped};
     for (int i = 0; i < COUNT(volumes); i++)
         amos_volume_free(volumes[i]);
     for (int i = 0; i < COUNT(paths); i++)

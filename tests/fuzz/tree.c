@@ -13,9 +13,11 @@
 
 static char root[256];
 
-static const char *const folders[] = {"imagesTr", "labelsTr", "imagesTs"};
+static const char *const folders[] = {"imagesTr", "labelsTr", "imagesTs", "ImagesVa"};
 static const char *const files[] = {"imagesTr/amos_0001.nii.gz", "labelsTr/amos_0001.nii.gz",
-                                    "imagesTr/amos_0507.nii.gz", "imagesTs/amos_0002.nii.gz"};
+                                    "imagesTr/amos_0507.nii.gz", "imagesTs/amos_0002.nii.gz",
+                                    "imagesTr/x_0000.nii",       "imagesTr/x.nii",
+                                    "labelsTr/y_0000.nii.gz",    "ImagesVa/amos_0003_0000.nii.gz"};
 
 static int remove_one(const char *path, const struct stat *info, int type, struct FTW *where)
 {

@@ -54,6 +54,8 @@ void try_cases(const std::string &root)
           }) == AMOS_E_ARG);
     check("a case is found by its id", std::string(dataset[ids[1]]->id) == ids[1]);
     check("an unknown id is an error", status_of([&] { dataset["amos_9999"]; }) == AMOS_E_ARG);
+    check("a file that is no archive is an error",
+          status_of([&] { amos::archive_paths(dataset[ids[0]]->image_path); }) == AMOS_E_UNSUPPORTED);
     check("a wrong folder is an error", status_of([&] { amos::dataset("/nowhere"); }) == AMOS_E_OPEN);
     amos::dataset moved = std::move(dataset);
     check("a handle can be moved", moved.size() == ids.size() && dataset.get() == nullptr);

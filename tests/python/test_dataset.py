@@ -1,8 +1,11 @@
 # SPDX-License-Identifier: BSD-3-Clause
+import json
 import os
 import pathlib
 import pickle
 import unittest
+
+import numpy
 
 import amos
 from common import Test, in_folder, phantom
@@ -75,6 +78,60 @@ class Datasets(Test):
         dataset = amos.Dataset(phantom(), modality={"amos_0507": "CT"})
         self.assertEqual(dataset["amos_0507"].modality, "CT")
         self.assertEqual(dataset["amos_0508"].modality, "MRI")
+
+    def test_other_data_sets_have_no_modality_by_number(self):
+        root = in_folder("other")
+        os.makedirs(root + "/imagesTr")
+        for name in ("word_0507", "amos_0500", "amos_0501_0000"):
+            os.symlink(self.dataset["1"].image_path, "%s/imagesTr/%s.nii.gz" % (root, name))
+        with open(root + "/table.csv", "w") as out:
+            out.write("id,modality\nword_0507,MRI\n")
+
+        def modalities(**options):
+            return {case.id: case.modality for case in amos.Dataset(root, **options)}
+
+        self.assertEqual(modalities(), {"word_0507": "unknown", "amos_0500": "CT", "amos_0501": "MRI"})
+        self.assertEqual(modalities(modality="CT"), {"word_0507": "CT", "amos_0500": "CT", "amos_0501": "CT"})
+        self.assertEqual(modalities(modality_table=root + "/table.csv")["word_0507"], "MRI")
+        both = {"modality": {"word_0507": "ct"}, "modality_table": root + "/table.csv"}
+        self.assertEqual(modalities(**both)["word_0507"], "CT")
+        copy = pickle.loads(pickle.dumps(amos.Dataset(root, modality_table=root + "/table.csv", modality="unknown")))
+        self.assertEqual([case.modality for case in copy], ["MRI", "unknown", "unknown"])
+        dataset = amos.Dataset(root)
+        self.assertIn("W_MODALITY", [name for name, _ in dataset.warnings])
+        self.assertEqual([case.id for case in dataset.cases(modality="unknown")], ["word_0507"])
+        self.assertEqual(dataset["amos_0501"].channels, 1)
+        scaling = amos.Scaling("range", low=-100, high=100)
+        common = {"patch": (8, 8, 8), "label_type": None, "cases": ["word_0507"], "steps": 1}
+        with self.assertRaises(amos.ArgumentError) as caught:
+            amos.Loader(dataset, ct=scaling, **common)
+        self.assertIn("nothing says whether case word_0507 is CT or MRI", str(caught.exception))
+        self.assertEqual(len(list(amos.Loader(dataset, ct=scaling, unknown=scaling, **common))), 1)
+
+    def test_names_are_the_data_sets_own(self):
+        root = in_folder("renamed")
+        os.makedirs(root)
+        case = self.dataset["1"]
+        names = ["background", "liver", "3", "tumour of x", "Spleen"] + ["other %d" % n for n in range(5, 16)]
+        with open(root + "/dataset.json", "w") as out:
+            labels = {name: label for label, name in enumerate(names)}
+            cases = [{"image": case.image_path, "label": case.label_path}]
+            json.dump({"labels": labels, "training": cases}, out)
+        dataset = amos.Dataset(root, allow_absolute=True)
+        labels, amos_labels = dataset["1"].label(), case.label()
+        self.assertEqual(labels["liver"], amos_labels[1])
+        self.assertEqual(labels["Tumour_of-x"], amos_labels[3])
+        self.assertEqual(labels["spleen"], amos_labels[4])
+        self.assertEqual(labels["2"], amos_labels[2])
+        self.assertTrue((numpy.asarray(labels.mask("liver")) == numpy.asarray(amos_labels.mask(1))).all())
+        self.assertEqual(dataset["1"].load()[1]["liver"], amos_labels[1])
+        self.assertEqual(amos_labels["liver"], amos_labels[6])
+        self.assertEqual(amos.score(labels, labels)["liver"].label, 1)
+        with self.assertRaises(ValueError) as caught:
+            labels["pancreas"]
+        self.assertIn("use background, liver, 3, tumour of x", str(caught.exception))
+        loader = amos.Loader(dataset, patch=(8, 8, 8), organs=["liver"], foreground=1, steps=4)
+        self.assertEqual({sample.organ for batch in loader for sample in batch.samples}, {1})
 
     def test_a_copy_opens_the_folder_anew(self):
         dataset = pickle.loads(pickle.dumps(amos.Dataset(phantom(), modality={"507": "CT"})))

@@ -72,6 +72,18 @@ class Folders(Test):
         self.assertEqual(len(scores), len(self.dataset.cases(split="training", has_label=True)))
         self.assertEqual(len(scores.unused), len(self.cases) - len(scores))
 
+    def test_layouts(self):
+        """Volumes one level down, or in a ZIP archive, as the command takes them."""
+        above = in_folder("above")
+        shutil.rmtree(above, ignore_errors=True)
+        shutil.copytree(self.folder, os.path.join(above, "results"))
+        archive = shutil.make_archive(in_folder("results"), "zip", above)
+        known = by_command("--reference", self.root, "--prediction", self.folder)
+        for place in (above, archive):
+            scores = amos.score_folders(self.root, place)
+            self.compare(scores, known)
+            self.assertEqual(scores.errors, {})
+
     def test_missing_predictions(self):
         os.remove(self.file(self.cases[1]))
         gone = self.cases[1].id

@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 import unittest
+import zipfile
 
 import numpy
 
@@ -97,6 +98,18 @@ class Reading(Test):
             volume = amos.Volume(data, memory=True)
             del data
             numpy.testing.assert_array_equal(numpy.asarray(volume.read()), self.expected)
+
+    def test_members_of_a_zip_archive(self):
+        archive = in_folder("predictions.zip")
+        with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
+            file.write(self.path, "results/\N{LATIN SMALL LETTER A WITH DIAERESIS}.nii.gz")
+        (path,) = amos.archive_paths(archive)
+        self.assertEqual(path, os.path.join(archive, "results", "\N{LATIN SMALL LETTER A WITH DIAERESIS}.nii.gz"))
+        self.assertTrue(numpy.array_equal(amos.Volume(path).read(), self.expected))
+        with self.assertRaises(amos.MissingFileError):
+            amos.Volume(os.path.join(archive, "x.nii.gz"))
+        with self.assertRaises(amos.Error):
+            amos.archive_paths(self.path)
 
     def test_verify_and_range(self):
         self.assertEqual(self.volume.verify(), 0)

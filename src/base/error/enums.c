@@ -49,6 +49,7 @@ static const struct item modality_items[] = {
     {AMOS_MODALITY_ANY, "any", {NULL}},
     {AMOS_MODALITY_CT, "CT", {NULL}},
     {AMOS_MODALITY_MRI, "MRI", {"MR"}},
+    {AMOS_MODALITY_UNKNOWN, "unknown", {NULL}},
 };
 static const struct item convention_items[] = {
     {AMOS_CONVENTION_DEEPMIND, "deepmind", {NULL}},

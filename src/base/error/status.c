@@ -73,7 +73,7 @@ static const struct {
     {"W_LEAK", "one case is in two splits"},
     {"W_COUNT", "the stated number of cases is wrong"},
     {"W_LABELS", "the label table is missing or odd"},
-    {"W_UNLISTED", "dataset.json does not name this file"},
+    {"W_UNLISTED", "dataset.json does not name this file, or it is a copy or an unfinished download"},
     {"W_METADATA", "the metadata table is unusable or does not fit"},
     {"W_ROUNDED", "values of the label were rounded to integers"},
     {"W_IGNORED", "values of the label were ignored"},
@@ -82,6 +82,9 @@ static const struct {
     {"W_READING", "the same place only by the other reading of a qform that is nearly a half turn"},
     {"W_QUATERN", "the quaternion is longer than 1 and was normalised"},
     {"W_SPACING", "pixdim and sform give different spacings; the sform was used"},
+    {"W_MODALITY", "nothing says whether some cases are CT or MRI"},
+    {"W_RENAMED", "a file or folder is used that is named otherwise than expected"},
+    {"W_UNUSED", "a file that seems to belong to the data set is not used"},
 };
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))

@@ -6,6 +6,7 @@
 #include "base/json/syntax.h"
 #include "base/text/utf8.h"
 #include "dataset/text.h"
+#include "io/content.h"
 
 /* cJSON stores the position of the last error in a global variable, which two threads may write at once. Nothing here
  * reads it. A lock of our own could not stop other users of cJSON in the process, and would not survive a fork. */
@@ -16,6 +17,15 @@ static cJSON *parse_text(const char *text, size_t length)
     return cJSON_ParseWithLengthOpts(text + skip, length - skip + 1, NULL, 1);
 }
 
+/* Says what the file is if its first byte shows that no JSON was meant: a Git LFS pointer, an HTML page. */
+static void explain_content(const char *text, size_t length, const char *path, amos_error *err)
+{
+    const struct amosi_content *content = amosi_content_of((const unsigned char *)text, length);
+    if (err && content && !content->plain)
+        amosi_fail_at(err, AMOS_E_JSON_SYNTAX, path, err->offset, "this is %s, not JSON; %s.", content->what,
+                      content->way);
+}
+
 amos_status amosi_json_load(const char *path, const amos_limits *limits, cJSON **out, amos_error *err)
 {
     char *text;
@@ -24,6 +34,8 @@ amos_status amosi_json_load(const char *path, const amos_limits *limits, cJSON *
     if (status)
         return status;
     status = amosi_json_check(text, length, limits->max_json_nodes, path, err);
+    if (status == AMOS_E_JSON_SYNTAX)
+        explain_content(text, length, path, err);
     if (status == AMOS_OK) {
         *out = parse_text(text, length);
         if (!*out)

@@ -69,21 +69,24 @@ static const char *fill_table(const cJSON *labels, struct table *table)
         if (value > table->highest)
             table->highest = value;
     }
-    if (table->count == 0)
-        return "is empty";
-    return table->count == table->highest + 1 ? NULL : "has gaps in its numbers";
+    return table->count == 0 ? "is empty" : NULL;
 }
 
 static amos_status use_table(amos_dataset *dataset, const struct table *table, amos_error *err)
 {
     memset(dataset->label_names, 0, sizeof dataset->label_names);
     for (int i = 0; i <= table->highest; i++) {
+        if (!table->names[i])
+            continue;
         dataset->label_names[i] = amosi_arena_text(&dataset->text, table->names[i], strlen(table->names[i]));
         if (!dataset->label_names[i])
             return amosi_fail_nomem(err, dataset->info.json_path);
     }
     dataset->info.max_label = table->highest;
-    return AMOS_OK;
+    if (table->count == table->highest + 1)
+        return AMOS_OK;
+    return amosi_dataset_note(dataset, err, AMOS_W_LABELS, dataset->info.json_path, "",
+                              "the table \"labels\" has gaps in its numbers; the labels in between have no name.");
 }
 
 static amos_status check_lists(const amos_dataset *dataset, const cJSON *labels, amos_error *err)

@@ -10,7 +10,7 @@
 void amosi_labels_default(amos_dataset *dataset);
 
 /* Reads "labels" of dataset.json, {"0": "background", ...} or {"background": 0, ...} (NULL if it is missing). A table
- * that is not 0..n without gaps, n <= 255, raises AMOS_W_LABELS, and the table of AMOS is used.
+ * with gaps raises AMOS_W_LABELS, and so does one that is none, in place of which the table of AMOS is used.
  * AMOS_OK, AMOS_E_NOMEM, AMOS_E_UNSUPPORTED (several values for one name) or AMOS_E_JSON_SCHEMA (a key twice). */
 amos_status amosi_labels_read(amos_dataset *dataset, const cJSON *labels, amos_error *err);
 

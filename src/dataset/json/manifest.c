@@ -4,111 +4,45 @@
 #include <string.h>
 
 #include "dataset/record.h"
+#include "dataset/json/entry.h"
 #include "dataset/json/json.h"
 #include "dataset/json/labels.h"
-#include "dataset/tree/path.h"
+#include "dataset/json/nnunet.h"
 #include "dataset/tree/presence.h"
 #include "base/text/utf8.h"
-#include "base/text/volume_name.h"
 
-/* One entry of a list, for messages. */
-struct entry {
-    const struct amosi_split_folders *split;
-    size_t number; /* from 1 */
-    const char *image;
-    const char *label;
-};
-
-/* Sets the case id of an error from the file name, cut at a letter to the size of the field. */
-static void set_case_id(amos_error *err, const char *image)
-{
-    char id[sizeof err->case_id];
-    const char *name = amosi_base_name(image);
-    size_t length = amosi_volume_name_id_length(name);
-    length = amosi_utf8_cut(name, length, sizeof id - 1);
-    memcpy(id, name, length);
-    id[length] = '\0';
-    amosi_fail_case(err, id);
-}
-
-static amos_status refuse_entry(const amos_dataset *dataset, const struct entry *entry, const char *what,
-                                amos_error *err)
-{
-    amosi_fail(err, AMOS_E_JSON_SCHEMA, dataset->info.json_path, "entry %zu of \"%s\" %s", entry->number,
-               entry->split->key, what);
-    if (entry->image)
-        set_case_id(err, entry->image);
-    return AMOS_E_JSON_SCHEMA;
-}
-
-static amos_status resolve_path(amos_dataset *dataset, const struct entry *entry, const char *given, char **out,
-                                amos_error *err)
-{
-    const char *reason;
-    int allow_absolute = (dataset->flags & AMOS_DATASET_ALLOW_ABSOLUTE) != 0;
-    amos_status status = amosi_path_resolve(&dataset->text, dataset->info.root, given, allow_absolute, out, &reason);
-    if (status == AMOS_E_NOMEM)
-        return amosi_fail_nomem(err, dataset->info.json_path);
-    if (status) {
-        char shown[120];
-        amosi_fail(err, status, dataset->info.json_path, "entry %zu of \"%s\": the path \"%s\" %s.", entry->number,
-                   entry->split->key, amosi_text_show(shown, sizeof shown, given), reason);
-        set_case_id(err, entry->image);
-    }
-    return status;
-}
-
-static amos_status add_entry(amos_dataset *dataset, const struct entry *entry, amos_error *err)
-{
-    char *image = NULL;
-    char *label = NULL;
-    amos_status status = resolve_path(dataset, entry, entry->image, &image, err);
-    if (status == AMOS_OK && entry->label)
-        status = resolve_path(dataset, entry, entry->label, &label, err);
-    if (status)
-        return status;
-    if (label && strcmp(image, label) == 0) {
-        amosi_fail(err, AMOS_E_DUP, dataset->info.json_path,
-                   "entry %zu of \"%s\" names the same file as image and as label; they must be different files.",
-                   entry->number, entry->split->key);
-        set_case_id(err, entry->image);
-        return AMOS_E_DUP;
-    }
-    return amosi_dataset_add(dataset, entry->split->split, image, label, err);
-}
-
-static amos_status read_object(amos_dataset *dataset, const cJSON *object, struct entry *entry, amos_error *err)
+static amos_status read_object(amos_dataset *dataset, const cJSON *object, struct amosi_json_entry *entry, amos_error *err)
 {
     amos_status status = amosi_json_check_unique(object, dataset->info.json_path, "an entry", err);
     if (status)
         return status;
     const cJSON *image = cJSON_GetObjectItemCaseSensitive(object, "image");
     if (!cJSON_IsString(image) || !*image->valuestring)
-        return refuse_entry(dataset, entry, "has no string \"image\"; it must name the image file.", err);
+        return amosi_json_refuse_entry(dataset, entry, "has no string \"image\"; it must name the image file.", err);
     entry->image = image->valuestring;
     const cJSON *label = cJSON_GetObjectItemCaseSensitive(object, "label");
     int absent = !label || cJSON_IsNull(label);
-    if (absent && entry->split->split == AMOS_SPLIT_TRAINING)
-        return refuse_entry(dataset, entry, "has no \"label\"; every training case must name its label file.", err);
+    if (absent && entry->split == AMOS_SPLIT_TRAINING)
+        return amosi_json_refuse_entry(dataset, entry, "has no \"label\"; every training case must name its label file.", err);
     if (!absent && (!cJSON_IsString(label) || !*label->valuestring))
-        return refuse_entry(dataset, entry, "has a \"label\" that is not a string; it must name the label file.", err);
+        return amosi_json_refuse_entry(dataset, entry, "has a \"label\" that is not a string; it must name the label file.", err);
     if (!absent)
         entry->label = label->valuestring;
     return AMOS_OK;
 }
 
-static amos_status read_entry(amos_dataset *dataset, const cJSON *item, struct entry *entry, amos_error *err)
+static amos_status read_entry(amos_dataset *dataset, const cJSON *item, struct amosi_json_entry *entry, amos_error *err)
 {
     if (cJSON_IsObject(item)) {
         amos_status status = read_object(dataset, item, entry, err);
-        return status ? status : add_entry(dataset, entry, err);
+        return status ? status : amosi_json_add_entry(dataset, entry, err);
     }
-    if (entry->split->split != AMOS_SPLIT_TEST)
-        return refuse_entry(dataset, entry, "is not an object; it must be {\"image\": ..., \"label\": ...}.", err);
+    if (entry->split != AMOS_SPLIT_TEST)
+        return amosi_json_refuse_entry(dataset, entry, "is not an object; it must be {\"image\": ..., \"label\": ...}.", err);
     if (!cJSON_IsString(item) || !*item->valuestring)
-        return refuse_entry(dataset, entry, "is neither an object nor the name of an image file.", err);
+        return amosi_json_refuse_entry(dataset, entry, "is neither an object nor the name of an image file.", err);
     entry->image = item->valuestring;
-    return add_entry(dataset, entry, err);
+    return amosi_json_add_entry(dataset, entry, err);
 }
 
 static amos_status refuse_list(const amos_dataset *dataset, const cJSON *root, const char *key, amos_error *err)
@@ -121,14 +55,16 @@ static amos_status refuse_list(const amos_dataset *dataset, const cJSON *root, c
                           amosi_text_show(shown, sizeof shown, similar->string));
     if (!similar)
         return amosi_fail(err, AMOS_E_JSON_SCHEMA, dataset->info.json_path,
-                          "the list \"%s\" is missing; it must hold the %s cases.", key, key);
+                          "the list \"%s\" is missing; it must hold the %s cases. Name another file of the data set "
+                          "(--dataset-json, json_name), or take this one away and the folders decide.",
+                          key, key);
     return amosi_fail(err, AMOS_E_JSON_SCHEMA, dataset->info.json_path, "\"%s\" is not a list; it must hold the %s cases.",
                       key, key);
 }
 
 /* Reads the list of one split and sets *count to its length. Only "training" is required. */
 static amos_status read_list(amos_dataset *dataset, const cJSON *root, const struct amosi_split_folders *split,
-                             size_t *count, amos_error *err)
+                             struct amosi_backslashes *backslashes, size_t *count, amos_error *err)
 {
     const cJSON *list = cJSON_GetObjectItemCaseSensitive(root, split->key);
     *count = 0;
@@ -137,7 +73,11 @@ static amos_status read_list(amos_dataset *dataset, const cJSON *root, const str
     if (!list || !cJSON_IsArray(list))
         return refuse_list(dataset, root, split->key, err);
     for (const cJSON *item = list->child; item; item = item->next) {
-        struct entry entry = {.split = split, .number = ++*count};
+        struct amosi_json_entry entry = {.list = split->key,
+                                         .number = ++*count,
+                                         .split = split->split,
+                                         .channels = 1,
+                                         .backslashes = backslashes};
         amos_status status = read_entry(dataset, item, &entry, err);
         if (status)
             return status;
@@ -165,6 +105,47 @@ static amos_status read_name(amos_dataset *dataset, const cJSON *root, amos_erro
     return dataset->info.name ? AMOS_OK : amosi_fail_nomem(err, dataset->info.json_path);
 }
 
+/* "CT", "MR" or "MRI". */
+static amos_modality modality_of(const char *text)
+{
+    amos_modality modality;
+    return amos_modality_parse(text, &modality, NULL) == AMOS_OK && modality != AMOS_MODALITY_ANY ? modality
+                                                                                                  : AMOS_MODALITY_UNKNOWN;
+}
+
+/* What a text or an object of texts states, {"0": "CT"}: unknown unless all of it says the same. */
+static amos_modality stated_by(const cJSON *item)
+{
+    if (cJSON_IsString(item))
+        return modality_of(item->valuestring);
+    amos_modality all = AMOS_MODALITY_ANY;
+    for (const cJSON *channel = cJSON_IsObject(item) ? item->child : NULL; channel; channel = channel->next) {
+        amos_modality one = cJSON_IsString(channel) ? modality_of(channel->valuestring) : AMOS_MODALITY_UNKNOWN;
+        all = all == AMOS_MODALITY_ANY || all == one ? one : AMOS_MODALITY_UNKNOWN;
+    }
+    return all == AMOS_MODALITY_ANY ? AMOS_MODALITY_UNKNOWN : all;
+}
+
+/* nnU-Net's version 2 says "channel_names", version 1 and the others "modality". */
+static void read_modality(amos_dataset *dataset, const cJSON *root)
+{
+    const cJSON *names = cJSON_GetObjectItemCaseSensitive(root, "channel_names");
+    dataset->stated = stated_by(names ? names : cJSON_GetObjectItemCaseSensitive(root, "modality"));
+}
+
+static amos_status read_lists(amos_dataset *dataset, const cJSON *root, amos_error *err)
+{
+    struct amosi_backslashes backslashes = {0, NULL};
+    amos_status status = AMOS_OK;
+    for (int i = 0; i < AMOSI_SPLIT_COUNT && status == AMOS_OK; i++) {
+        size_t count;
+        status = read_list(dataset, root, &amosi_splits[i], &backslashes, &count, err);
+        if (status == AMOS_OK)
+            status = check_total(dataset, root, &amosi_splits[i], count, err);
+    }
+    return status ? status : amosi_json_note_backslashes(dataset, &backslashes, err);
+}
+
 static amos_status read_root(amos_dataset *dataset, const cJSON *root, amos_error *err)
 {
     if (!cJSON_IsObject(root))
@@ -175,13 +156,10 @@ static amos_status read_root(amos_dataset *dataset, const cJSON *root, amos_erro
         status = read_name(dataset, root, err);
     if (status == AMOS_OK)
         status = amosi_labels_read(dataset, cJSON_GetObjectItemCaseSensitive(root, "labels"), err);
-    for (int i = 0; i < AMOSI_SPLIT_COUNT && status == AMOS_OK; i++) {
-        size_t count;
-        status = read_list(dataset, root, &amosi_splits[i], &count, err);
-        if (status == AMOS_OK)
-            status = check_total(dataset, root, &amosi_splits[i], count, err);
-    }
-    return status;
+    if (status)
+        return status;
+    read_modality(dataset, root);
+    return amosi_nnunet_is_json(root) ? amosi_nnunet_read(dataset, root, err) : read_lists(dataset, root, err);
 }
 
 amos_status amosi_manifest_read(amos_dataset *dataset, amos_error *err)
@@ -194,7 +172,7 @@ amos_status amosi_manifest_read(amos_dataset *dataset, amos_error *err)
         return status;
     status = read_root(dataset, root, err);
     cJSON_Delete(root);
-    if (status == AMOS_OK)
+    if (status == AMOS_OK && !dataset->from_folders)
         status = amosi_presence_find(dataset, err);
     return status;
 }

@@ -16,7 +16,8 @@ amos_status amosi_presence_entry(const amos_dataset *dataset, const struct amosi
 /* With AMOS_DATASET_BENEATH, returns AMOS_E_PATH if a folder or file is reached by a link that leaves the data set. */
 amos_status amosi_presence_check(const amos_dataset *dataset, const char *path, amos_error *err);
 
-/* Sets has_image and has_label of all cases. AMOS_OK, AMOS_E_NOMEM, _OPEN, _IO or _PATH. */
+/* Sets has_image and has_label of all cases. A missing file is taken under a near name (amosi_key_volume(); folders with
+ * letters in another case), if there is just one and no other case names it; AMOS_W_RENAMED then. AMOS_OK, AMOS_E_NOMEM, _OPEN, _IO or _PATH. */
 amos_status amosi_presence_find(amos_dataset *dataset, amos_error *err);
 
 #endif

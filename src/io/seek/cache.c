@@ -21,7 +21,7 @@ struct place {
 };
 
 /* Opens the folder. Whatever happens, the place is to be left. */
-static amos_status enter_place(struct place *place, const char *folder, const struct amosi_content *key, bool make,
+static amos_status enter_place(struct place *place, const char *folder, const struct amosi_content_id *key, bool make,
                          amos_error *err)
 {
     place->full = NULL;
@@ -56,7 +56,7 @@ static amos_status read_bytes(int fd, unsigned char *bytes, size_t size, const c
     return AMOS_OK;
 }
 
-static amos_status read_index(int fd, uint64_t size, const struct amosi_content *key, const char *path,
+static amos_status read_index(int fd, uint64_t size, const struct amosi_content_id *key, const char *path,
                               struct amosi_index **out, amos_error *err)
 {
     unsigned char header[AMOSI_INDEX_HEADER];
@@ -76,7 +76,7 @@ static amos_status read_index(int fd, uint64_t size, const struct amosi_content 
     return status;
 }
 
-amos_status amosi_index_cache_load(const char *folder, const struct amosi_content *key, struct amosi_index **out,
+amos_status amosi_index_cache_load(const char *folder, const struct amosi_content_id *key, struct amosi_index **out,
                                    amos_error *err)
 {
     struct place place;
@@ -135,7 +135,7 @@ amos_status amosi_index_cache_save(const char *folder, const struct amosi_index 
     return status;
 }
 
-void amosi_index_cache_remove(const char *folder, const struct amosi_content *key)
+void amosi_index_cache_remove(const char *folder, const struct amosi_content_id *key)
 {
     struct place place;
     if (enter_place(&place, folder, key, false, NULL) == AMOS_OK && place.folder.writable)

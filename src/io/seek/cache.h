@@ -12,7 +12,7 @@
 
 /* AMOS_E_OPEN with errno ENOENT: there is no index. AMOS_E_INDEX: it is damaged, or of another file. Other statuses are
  * those of opening and reading the folder and the file. `folder` NULL: the user's. */
-amos_status amosi_index_cache_load(const char *folder, const struct amosi_content *key, struct amosi_index **out,
+amos_status amosi_index_cache_load(const char *folder, const struct amosi_content_id *key, struct amosi_index **out,
                                    amos_error *err);
 
 /* Creates the folder if it is missing. `readers` and `temporaries` may be NULL. The new file appears whole or not at all, even if others write or read it. */
@@ -21,6 +21,6 @@ amos_status amosi_index_cache_save(const char *folder, const struct amosi_index 
                                    amos_error *err);
 
 /* Removes the index of a file, if there is one. */
-void amosi_index_cache_remove(const char *folder, const struct amosi_content *key);
+void amosi_index_cache_remove(const char *folder, const struct amosi_content_id *key);
 
 #endif

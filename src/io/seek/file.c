@@ -23,7 +23,7 @@ uint64_t amosi_index_file_bytes(size_t points, size_t windows_bytes)
 
 /* ---- writing ---- */
 
-static void write_key(const struct amosi_content *key, unsigned char *bytes)
+static void write_key(const struct amosi_content_id *key, unsigned char *bytes)
 {
     amosi_put64(bytes, key->size);
     amosi_put64(bytes + 8, key->head);
@@ -77,7 +77,7 @@ static amos_status fail_index(const char *path, const char *what, amos_error *er
     return amosi_fail(err, AMOS_E_INDEX, path, "%s; it has to be built again.", what);
 }
 
-amos_status amosi_index_file_check(const unsigned char *header, uint64_t bytes, const struct amosi_content *key,
+amos_status amosi_index_file_check(const unsigned char *header, uint64_t bytes, const struct amosi_content_id *key,
                                    const char *path, amos_error *err)
 {
     unsigned char format[24], expected[40];
@@ -135,7 +135,7 @@ static amos_status read_points(struct amosi_index *index, const unsigned char *a
     return AMOS_OK;
 }
 
-amos_status amosi_index_file_parse(const unsigned char *bytes, size_t size, const struct amosi_content *key,
+amos_status amosi_index_file_parse(const unsigned char *bytes, size_t size, const struct amosi_content_id *key,
                                    const char *path, struct amosi_index **out, amos_error *err)
 {
     *out = NULL;

@@ -34,12 +34,12 @@ void amosi_index_file_write(const struct amosi_index *index, unsigned char *byte
 /* Checks the header before the rest is read: whether it can belong to a complete index of the file with this key.
  * `header` has AMOSI_INDEX_HEADER bytes, `bytes` is the total size. */
 #define AMOSI_INDEX_HEADER ((size_t)96)
-amos_status amosi_index_file_check(const unsigned char *header, uint64_t bytes, const struct amosi_content *key,
+amos_status amosi_index_file_check(const unsigned char *header, uint64_t bytes, const struct amosi_content_id *key,
                                    const char *path, amos_error *err);
 
 /* Parses the index of the file with this key. Nothing in the bytes is trusted before it is checked. AMOS_E_INDEX:
  * damaged, of another file or of another version; AMOS_E_NOMEM. `path` is for messages. */
-amos_status amosi_index_file_parse(const unsigned char *bytes, size_t size, const struct amosi_content *key,
+amos_status amosi_index_file_parse(const unsigned char *bytes, size_t size, const struct amosi_content_id *key,
                                    const char *path, struct amosi_index **out, amos_error *err);
 
 #endif

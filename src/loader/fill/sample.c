@@ -144,7 +144,7 @@ static double pad_value(const struct amosi_loader_settings *s, amos_modality mod
 {
     if (s->o.flags & AMOS_LOADER_PAD)
         return s->o.pad_value;
-    return modality == AMOS_MODALITY_MRI ? 0.0 : AIR_HU;
+    return modality == AMOS_MODALITY_CT ? AIR_HU : 0.0; /* unknown: nothing is padded, see amosi_settings_may_pad() */
 }
 
 /* ---- changes that need all values: gamma and contrast ---- */

@@ -75,7 +75,7 @@ static const struct names all[] = {
     ROW(status, AMOS_E_RANGE, "E_?"),           ROW(type, AMOS_TYPE_RGBA32, "?"),
     ROW(inflate, AMOS_INFLATE_OWN, "?"),         ROW(index_use, AMOS_INDEX_BUILD, "?"),
     ROW(affine_source, AMOS_AFFINE_SFORM, "?"),  ROW(split, AMOS_SPLIT_TEST, "?"),
-    ROW(modality, AMOS_MODALITY_MRI, "?"),       ROW(convention, AMOS_CONVENTION_MEDPY_0_4, "?"),
+    ROW(modality, AMOS_MODALITY_UNKNOWN, "?"),   ROW(convention, AMOS_CONVENTION_MEDPY_0_4, "?"),
     ROW(absent, AMOS_ABSENT_ONE, "?"),           ROW(measure, AMOS_MEASURE_COUNT - 1, "?"),
     ROW(level, AMOS_LEVEL_PERCENTILE, "?"),      ROW(interpolation, AMOS_INTERPOLATION_CUBIC, "?"),
     ROW(cache_outcome, AMOS_CACHE_NO_LABEL, "?"), ROW(sampling, AMOS_SAMPLING_TILES, "?"),

@@ -385,6 +385,7 @@ static const struct row loader_rows[] = {
     MATTERS(O, seed, U64(UINT64_C(1) << 63)),
     MATTERS(O, ct, &(const amos_scaling *const){&other_scaling}),
     MATTERS(O, mri, &(const amos_scaling *const){&other_scaling}),
+    MATTERS(O, unknown, &(const amos_scaling *const){&other_scaling}),
     MATTERS(O, augment, &(const amos_augment *const){&other_augment}),
     MATTERS(O, pad_value, REAL(-7)),
     MATTERS(O, image_type, INT(AMOS_IMAGE_TYPE_FLOAT16)),

@@ -94,10 +94,11 @@ START_TEST(ids_order_by_number_then_text)
                  "imagesTr/amos.nii.gz", "imagesTr/20.nii.gz", "imagesTr/b.nii", "imagesTr/amos_7000.nii.gz",
                  "imagesTr/x99999999999999999999.nii", NULL);
     amos_dataset *ds = tree_open();
-    ck_assert_str_eq(ids_of(ds, NULL), "amos b x99999999999999999999 20 amos-20 amos_20 amos_0100 amos_7000 ");
+    ck_assert_str_eq(ids_of(ds, NULL), "20 amos amos-20 b x99999999999999999999 amos_20 amos_0100 amos_7000 ");
     ck_assert_int_eq(amos_case_get_info(case_of(ds, "x99999999999999999999"))->number, -1);
     ck_assert_int_eq(amos_case_get_info(case_of(ds, "amos"))->number, -1);
-    ck_assert_int_eq(amos_case_get_info(case_of(ds, "amos"))->modality, AMOS_MODALITY_CT);
+    ck_assert_int_eq(amos_case_get_info(case_of(ds, "amos"))->modality, AMOS_MODALITY_UNKNOWN);
+    ck_assert_int_eq(amos_case_get_info(case_of(ds, "20"))->number, -1);
     ck_assert_int_eq(amos_case_get_info(case_of(ds, "amos_7000"))->number, 7000);
     for (size_t i = 0; i < amos_dataset_get_info(ds)->count; i++) {
         const amos_case *c = amos_dataset_get(ds, i);
@@ -109,17 +110,19 @@ START_TEST(ids_order_by_number_then_text)
 }
 END_TEST
 
-/* nnU-Net appends a channel number to the id. */
-START_TEST(the_number_of_amos_counts_before_others)
+START_TEST(the_number_of_amos_alone_counts)
 {
-    tree_begin("channels");
+    tree_begin("numbers");
     tree_volumes("imagesTr/amos_0507_0000.nii.gz", "imagesTr/AMOS_0018_0001.nii.gz", "imagesTr/word_0501.nii.gz", NULL);
     amos_dataset *ds = tree_open();
-    ck_assert_str_eq(ids_of(ds, NULL), "AMOS_0018_0001 word_0501 amos_0507_0000 ");
-    ck_assert_int_eq(amos_case_get_info(case_of(ds, "amos_0507_0000"))->number, 507);
+    ck_assert_str_eq(ids_of(ds, NULL), "word_0501 AMOS_0018_0001 amos_0507 ");
+    ck_assert_int_eq(amos_case_get_info(case_of(ds, "amos_0507"))->number, 507);
     ck_assert_int_eq(amos_case_get_info(case_of(ds, "507"))->modality, AMOS_MODALITY_MRI);
     ck_assert_int_eq(amos_case_get_info(case_of(ds, "18"))->modality, AMOS_MODALITY_CT);
-    ck_assert_int_eq(amos_case_get_info(case_of(ds, "word_0501"))->modality, AMOS_MODALITY_MRI);
+    ck_assert_int_eq(amos_case_get_info(case_of(ds, "word_0501"))->modality, AMOS_MODALITY_UNKNOWN);
+    ck_assert_int_eq(amos_case_get_info(case_of(ds, "word_0501"))->number, -1);
+    ck_assert_ptr_null(amos_dataset_find(ds, "501"));
+    assert_warnings(amos_dataset_get_info(ds)->warnings, AMOS_W_MODALITY);
     amos_dataset_free(ds);
 }
 END_TEST
@@ -154,8 +157,9 @@ START_TEST(filters_take_what_they_say)
     } rows[] = {
         {{sizeof(amos_case_filter), 0, 0, 0, 0}, "amos_0008 amos_0018 amos_0405 amos_0409 amos_0507 amos_5437 "},
         {{sizeof(amos_case_filter), AMOS_SPLIT_TRAINING, 0, 0, 0}, "amos_0018 amos_0507 "},
-        {{sizeof(amos_case_filter), AMOS_SPLIT_TEST, AMOS_MODALITY_MRI, 0, 0}, "amos_5437 "},
-        {{sizeof(amos_case_filter), 0, AMOS_MODALITY_CT, 0, 0}, "amos_0008 amos_0018 amos_0405 amos_0409 "},
+        {{sizeof(amos_case_filter), AMOS_SPLIT_TEST, AMOS_MODALITY_CT, 0, 0}, "amos_0405 amos_5437 "},
+        {{sizeof(amos_case_filter), 0, AMOS_MODALITY_UNKNOWN, 0, 0}, ""},
+        {{sizeof(amos_case_filter), 0, AMOS_MODALITY_CT, 0, 0}, "amos_0008 amos_0018 amos_0405 amos_0409 amos_5437 "},
         {{sizeof(amos_case_filter), 0, 0, 1, 0}, "amos_0018 amos_0409 amos_0507 "},
         {{sizeof(amos_case_filter), 0, 0, -1, 0}, "amos_0008 amos_0405 amos_5437 "},
         {{sizeof(amos_case_filter), 0, 0, 0, -1}, "amos_0409 "},
@@ -227,7 +231,7 @@ END_TEST
 START_TEST(the_compressed_one_of_two_volumes_counts)
 {
     tree_begin("two_volumes");
-    tree_volumes("imagesTr/amos_0003.nii", "imagesTr/amos_0003.nii.gz", "imagesTr/amos_0003-b.nii", NULL);
+    tree_volumes("imagesTr/amos_0003.nii", "imagesTr/amos_0003.nii.gz", "imagesTr/amos_0004.nii", NULL);
     amos_dataset *ds = tree_open();
     assert_warnings(amos_dataset_get_info(ds)->warnings, AMOS_W_UNLISTED);
     ck_assert_uint_eq(amos_dataset_get_info(ds)->count, 2);
@@ -355,11 +359,11 @@ START_TEST(modalities_can_be_overridden)
     put_mixed_folders();
     char id[] = "amos_5437";
     amos_modality_override overrides[] = {
-        {id, AMOS_MODALITY_CT}, {"8", AMOS_MODALITY_MRI}, {"amos_9999", AMOS_MODALITY_MRI}};
+        {id, AMOS_MODALITY_MRI}, {"8", AMOS_MODALITY_MRI}, {"amos_9999", AMOS_MODALITY_MRI}};
     amos_dataset_options options = {.size = sizeof options, .modality = overrides, .modality_count = 3};
     amos_dataset *ds = tree_open_with(&options);
     memset(id, 'x', sizeof id - 1);
-    ck_assert_int_eq(amos_case_get_info(case_of(ds, "amos_5437"))->modality, AMOS_MODALITY_CT);
+    ck_assert_int_eq(amos_case_get_info(case_of(ds, "amos_5437"))->modality, AMOS_MODALITY_MRI);
     ck_assert_int_eq(amos_case_get_info(case_of(ds, "amos_0008"))->modality, AMOS_MODALITY_MRI);
     ck_assert_int_eq(amos_case_get_info(case_of(ds, "amos_0018"))->modality, AMOS_MODALITY_CT);
     ck_assert_int_eq(amos_case_get_info(case_of(ds, "amos_0507"))->modality, AMOS_MODALITY_MRI);
@@ -420,7 +424,7 @@ START_TEST(odd_names_are_bytes)
     tree_volumes("imagesTr/a\nb_0007.nii.gz", "imagesTr/\xff\xfe_0008.nii", NULL);
     amos_dataset *ds = tree_open();
     ck_assert_str_eq(ids_of(ds, NULL), "a\nb_0007 \xff\xfe_0008 ");
-    ck_assert(amos_case_get_info(case_of(ds, "7"))->has_image);
+    ck_assert(amos_case_get_info(case_of(ds, "a\nb_0007"))->has_image);
     amos_dataset_free(ds);
 }
 END_TEST
@@ -595,7 +599,7 @@ int main(void)
     tcase_add_test(folders, odd_names_are_bytes);
     TCase *cases = add_case(suite, "cases", 30);
     tcase_add_test(cases, ids_order_by_number_then_text);
-    tcase_add_test(cases, the_number_of_amos_counts_before_others);
+    tcase_add_test(cases, the_number_of_amos_alone_counts);
     tcase_add_test(cases, cases_are_found_by_id_or_number);
     tcase_add_test(cases, filters_take_what_they_say);
     tcase_add_test(cases, next_refuses_what_it_cannot_follow);

@@ -219,6 +219,25 @@ START_TEST(a_named_table_must_be_readable)
 }
 END_TEST
 
+static void keep_message(void *user, const amos_finding *finding)
+{
+    snprintf(user, 256, "%s", finding->message);
+}
+
+START_TEST(N01_a_table_that_is_a_pointer_of_Git_LFS)
+{
+    char message[256] = "";
+    amos_error err;
+    begin("lfs");
+    tree_put(NAME, "version https://git-lfs.github.com/spec/v1\noid sha256:4d7a\nsize 132735\n");
+    amos_dataset *ds = tree_open();
+    assert_warnings(amos_dataset_get_info(ds)->warnings, AMOS_W_METADATA);
+    assert_ok(amos_dataset_validate(ds, keep_message, message, &err), &err);
+    ck_assert_ptr_nonnull(strstr(message, "this is a Git LFS pointer, not a table; run \"git lfs pull\""));
+    amos_dataset_free(ds);
+}
+END_TEST
+
 struct heard {
     int count;
     char last[1024];
@@ -260,6 +279,7 @@ int main(void)
     TCase *places = add_case(suite, "places", 10);
     tcase_add_test(places, found_beside_the_tree_or_in_an_archive);
     tcase_add_test(places, a_named_table_must_be_readable);
+    tcase_add_test(places, N01_a_table_that_is_a_pointer_of_Git_LFS);
     tcase_add_test(places, the_log_hears_of_it_but_no_patient_text);
     return run_suite(suite);
 }

@@ -251,7 +251,7 @@ END_TEST
 
 START_TEST(c08_any_part_of_the_key_counts)
 {
-    struct amosi_content keys[8];
+    struct amosi_content_id keys[8];
     for (int i = 0; i < 8; i++)
         keys[i] = made->key;
     keys[0].size++;

@@ -334,6 +334,39 @@ START_TEST(a_reference_gives_its_forms_bit_by_bit)
 }
 END_TEST
 
+/* The scan would be gone, by whatever name it is written. */
+START_TEST(N17_a_reference_is_not_overwritten)
+{
+    static const char *const names[] = {"reference.nii", "./reference.nii", "symbolic.nii", "hard.nii", "other.nii"};
+    struct nifti_spec spec = {.dim = {4, 3, 2}, .seed = 1};
+    struct nifti_file file = nifti_make(&spec);
+    char *path = tmp_write_bytes("reference.nii", &file.bytes), *symbolic = tmp_path("symbolic.nii"),
+         *hard = tmp_path("hard.nii"), *target = tmp_path(names[_i]);
+    ck_assert_int_eq(symlink("reference.nii", symbolic), 0);
+    ck_assert_int_eq(link(path, hard), 0);
+    amos_volume *reference = open_path(path);
+    amos_layout layout = packed_layout(AMOS_TYPE_UINT8, 4, 3, 2);
+    const unsigned char voxels[24] = {0};
+    const amos_write_options options = {.size = sizeof options, .reference = reference};
+    amos_status status = amos_file_write(target, &layout, voxels, sizeof voxels, &options, &err);
+    assert_status(status, _i < 4 ? AMOS_E_DUP : AMOS_OK, &err);
+    if (_i < 4)
+        assert_sentence(&err, AMOS_E_DUP, "the file of the reference");
+    amos_volume_free(reference);
+    reference = open_path(path);
+    assert_reads_as(reference, &file);
+    amos_volume_free(reference);
+    nifti_free(&file);
+    unlink(symbolic);
+    unlink(hard);
+    unlink(target);
+    free(target);
+    free(hard);
+    free(symbolic);
+    free(path);
+}
+END_TEST
+
 /* Properties of a reference that NIfTI-1 cannot express, and axes that it lacks. */
 START_TEST(references_that_need_care)
 {
@@ -750,6 +783,7 @@ int main(void)
     tcase_add_loop_test(geometry, without_orientation_none_is_written, 0, 2);
     tcase_add_loop_test(geometry, a_reference_gives_its_forms_bit_by_bit, 0, 7);
     tcase_add_loop_test(geometry, references_that_need_care, 0, 2);
+    tcase_add_loop_test(geometry, N17_a_reference_is_not_overwritten, 0, 5);
     tcase_add_loop_test(geometry, voxels_are_turned_back, 0, 48);
     tcase_add_test(geometry, voxels_are_not_mirrored);
     tcase_add_loop_test(geometry, a_qform_that_cannot_hold_the_turn_is_left_out, 0, 2);
