@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* amos index: builds seek indexes for compressed volumes and reports their sizes. */
+#define _POSIX_C_SOURCE 200809L
 #include "kit/message.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "commands.h"
 #include "kit/describe.h"
+#include "kit/interrupt.h"
 #include "kit/json.h"
 #include "kit/options.h"
 #include "kit/progress.h"
@@ -64,10 +67,21 @@ static void print_json(const struct item *item, amos_status status, const amos_e
     (void)json_print_line(object); /* for a failure see cli_stdout_good() */
 }
 
+/* The folder cannot be written: that is no matter of the file, and all others would fail too. */
+static bool is_of_folder(const struct item *item, amos_status status, const amos_error *err)
+{
+    if (!status)
+        return false;
+    bool known = err->path[0] && strlen(item->path) < sizeof err->path;
+    return status == AMOS_E_OPEN && known && strcmp(err->path, item->path) != 0;
+}
+
 static amos_status report_file(void *user, size_t index, amos_status status, const amos_error *err)
 {
     struct indexing *run = user;
     const struct item *item = &run->items[index];
+    if (is_of_folder(item, status, err))
+        return status;
     if (status)
         run->failed++;
     else if (!item->index_bytes)
@@ -162,7 +176,8 @@ static int index_targets(const struct args *args, void *values)
     struct index_values *given = values;
     given->dataset.quiet = true; /* an index does not depend on what a case is */
     struct indexing run = {
-        .volume = {.size = sizeof run.volume, .index = AMOS_INDEX_USE, .index_folder = given->folder},
+        .volume = {.size = sizeof run.volume, .index = AMOS_INDEX_USE, .index_folder = given->folder,
+                   .temporaries = {interrupt_temporaries, NULL}},
         .json = given->json};
     struct targets targets;
     bool good = targets_resolve(args->operands, args->count, &given->dataset, &targets);

@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* amos cache build: caches the cases of a data set. */
+#define _POSIX_C_SOURCE 200809L
+#include "cache/notes.h"
 #include "cache/parts.h"
 
 #include <string.h>
 
 #include "accept/accept.h"
 #include "accept/place.h"
+#include "kit/interrupt.h"
 #include "kit/json.h"
 #include "kit/message.h"
 #include "kit/options.h"
@@ -15,83 +18,134 @@
 struct caching {
     const amos_cache *cache;
     bool json;
+    const amos_dataset *dataset;
+    size_t counts[AMOS_CACHE_NO_LABEL + 1]; /* of each outcome */
+    struct cache_notes notes;
     size_t accepted;     /* labels in which something was accepted, */
     amos_accepted found; /* and what */
     struct place_notes places;
-    size_t kept, built, rebuilt, failed;
 };
 
-/* What is known of the label of an entry and of its place; all zero for one that cannot be opened. */
-struct entry_facts {
-    amos_accepted accepted;
-    amos_warnings warnings;
-    double displacement;
-};
-
-static struct entry_facts find_facts(const struct caching *run, const amos_case *c)
+static bool is_cached(amos_cache_outcome outcome)
 {
-    amos_cache_entry *entry;
-    struct entry_facts facts = {{0, 0, 0, 0}, 0, 0};
-    if (amos_cache_entry_open(run->cache, c, &entry, NULL) == AMOS_OK) {
-        const amos_cache_entry_info *info = amos_cache_entry_get_info(entry);
-        facts = (struct entry_facts){info->accepted, info->layout.warnings | info->label_warnings, info->displacement};
-    }
-    amos_cache_entry_free(entry);
-    return facts;
+    return outcome == AMOS_CACHE_KEPT || outcome == AMOS_CACHE_BUILT || outcome == AMOS_CACHE_REBUILT;
+}
+
+/* Of the label of an entry, and of its place. */
+static amos_warnings warnings_of(const amos_cache_entry_info *entry)
+{
+    return entry->layout.warnings | entry->label_warnings;
 }
 
 static void print_json(const amos_case *c, amos_cache_outcome outcome, amos_status status, const amos_error *err,
-                       const struct entry_facts *facts)
+                       const amos_cache_entry_info *entry)
 {
-    static const char *const outcomes[] = {"failed", "kept", "built", "rebuilt"};
     cJSON *object = cJSON_CreateObject();
     const amos_case_info *info = amos_case_get_info(c);
     json_put_text(object, "case", info->id);
     json_put_text(object, "split", amos_split_name(info->split));
-    json_put_text(object, "outcome", outcomes[outcome]);
+    json_put_text(object, "outcome", amos_cache_outcome_name(outcome));
     json_put_text(object, "status", amos_status_name(status));
     json_put_text(object, "message", status ? err->message : NULL);
-    accept_found_put(object, "accepted", &facts->accepted);
-    json_put_warnings(object, facts->warnings);
-    json_put_number(object, "displacement_mm", facts->displacement);
+    if (entry) {
+        json_put_bool(object, "labels", entry->has_labels);
+        accept_found_put(object, "accepted", &entry->accepted);
+        json_put_warnings(object, warnings_of(entry));
+        json_put_number(object, "displacement_mm", entry->displacement);
+        cache_notes_json(object, entry);
+    }
     (void)json_print_line(object); /* a failure is reported there; see cli_stdout_good() */
+}
+
+static void note_accepted(struct caching *run, const amos_accepted *found)
+{
+    char text[ACCEPT_TEXT];
+    if (!accept_found_text(found, text)[0])
+        return;
+    run->accepted++;
+    accept_found_add(&run->found, found);
 }
 
 static amos_status report_case(void *user, const amos_case *c, amos_cache_outcome outcome, amos_status status,
                                const amos_error *err)
 {
     struct caching *run = user;
-    size_t *counts[] = {&run->failed, &run->kept, &run->built, &run->rebuilt};
-    ++*counts[outcome];
-    const struct entry_facts facts = find_facts(run, c);
-    char text[ACCEPT_TEXT];
-    if (accept_found_text(&facts.accepted, text)[0]) {
-        run->accepted++;
-        accept_found_add(&run->found, &facts.accepted);
+    amos_cache_entry *entry = NULL;
+    amos_error unused; /* an entry may have been pruned meanwhile */
+    run->counts[outcome]++;
+    if (is_cached(outcome) && amos_cache_entry_open(run->cache, c, &entry, &unused) != AMOS_OK)
+        entry = NULL;
+    const amos_cache_entry_info *found = amos_cache_entry_get_info(entry);
+    if (found) {
+        note_accepted(run, &found->accepted);
+        place_notes_add(&run->places, amos_case_get_info(c)->id, warnings_of(found));
     }
-    if (!status)
-        place_notes_add(&run->places, amos_case_get_info(c)->id, facts.warnings);
     progress_hide();
+    if (found)
+        cache_notes_take(&run->notes, run->dataset, c, found, !run->json);
     if (run->json)
-        print_json(c, outcome, status, err, &facts);
+        print_json(c, outcome, status, err, found);
     else if (status)
         cli_error_of(err);
+    amos_cache_entry_free(entry);
     cli_flush();
     return cli_stdout_good() ? AMOS_OK : AMOS_E_IO;
 }
 
-static void print_summary(const struct caching *run, const amos_cache *cache)
+static size_t count_all(const struct caching *run, bool cached)
 {
-    size_t all = run->kept + run->built + run->rebuilt;
-    cli_print("%zu case%s cached in %s: %zu built, %zu built again, %zu already there\n", all, all == 1 ? "" : "s",
-              amos_cache_folder(cache), run->built, run->rebuilt, run->kept);
+    size_t all = 0;
+    for (size_t i = 0; i <= AMOS_CACHE_NO_LABEL; i++)
+        all += is_cached((amos_cache_outcome)i) == cached ? run->counts[i] : 0;
+    return all;
+}
+
+static void print_summary(const struct caching *run)
+{
+    static const struct {
+        amos_cache_outcome outcome;
+        const char *what;
+    } rest[] = {{AMOS_CACHE_FAILED, "failed"},
+                {AMOS_CACHE_NO_IMAGE, "left out, because the image file is missing"},
+                {AMOS_CACHE_NO_LABEL, "left out, because the label file is missing"}};
     char text[ACCEPT_TEXT];
+    size_t all = count_all(run, true);
+    cli_print("%zu case%s cached in %s: %zu built, %zu built again, %zu already there\n", all, all == 1 ? "" : "s",
+              amos_cache_folder(run->cache), run->counts[AMOS_CACHE_BUILT], run->counts[AMOS_CACHE_REBUILT],
+              run->counts[AMOS_CACHE_KEPT]);
     if (run->accepted)
         cli_print("voxels of %zu label%s: %s\n", run->accepted, run->accepted == 1 ? "" : "s",
                   accept_found_text(&run->found, text));
     place_notes_print(stdout, &run->places);
-    if (run->failed)
-        cli_print("%zu case%s failed\n", run->failed, run->failed == 1 ? "" : "s");
+    cache_notes_print(&run->notes);
+    for (size_t i = 0; i < sizeof rest / sizeof rest[0]; i++) {
+        size_t count = run->counts[rest[i].outcome];
+        if (count)
+            cli_print("%zu case%s %s\n", count, count == 1 ? "" : "s", rest[i].what);
+    }
+}
+
+static bool cache_all(struct caching *run, const amos_case_filter *filter, int threads)
+{
+    amos_error err;
+    const amos_cache_build_options o = {.size = sizeof o,
+                                        .threads = threads,
+                                        .filter = filter,
+                                        .progress = {progress_show, NULL},
+                                        .built = report_case,
+                                        .built_user = run};
+    progress_start("caching", PROGRESS_CASES);
+    amos_status status = amos_cache_build(run->cache, run->dataset, &o, &err);
+    progress_stop();
+    size_t left_out = count_all(run, false);
+    if (status && cli_stdout_good() && !run->counts[AMOS_CACHE_FAILED]) /* else the case was reported */
+        cli_error_of(&err);
+    else if (!status && left_out + count_all(run, true) == 0)
+        cli_error("%s: No case of the data set fits the options; amos list shows its cases.",
+                  amos_dataset_get_info(run->dataset)->root);
+    else if (!run->json && cli_stdout_good())
+        print_summary(run);
+    return !status && !left_out && count_all(run, true);
 }
 
 static bool cache_cases(struct caching *run, const amos_dataset *dataset, const char *folder,
@@ -100,24 +154,13 @@ static bool cache_cases(struct caching *run, const amos_dataset *dataset, const 
     amos_error err;
     amos_cache *cache = NULL;
     amos_status status = amos_cache_open(folder, options, &cache, &err);
-    if (!status) {
-        run->cache = cache;
-        const amos_cache_build_options o = {.size = sizeof o,
-                                            .threads = threads,
-                                            .filter = filter,
-                                            .progress = {progress_show, NULL},
-                                            .built = report_case,
-                                            .built_user = run};
-        progress_start("caching", PROGRESS_CASES);
-        status = amos_cache_build(cache, dataset, &o, &err);
-        progress_stop();
-    }
-    if (status && cli_stdout_good() && !run->failed) /* else the case was reported */
+    run->dataset = dataset;
+    run->cache = cache;
+    if (status)
         cli_error_of(&err);
-    if (cache && !run->json && cli_stdout_good())
-        print_summary(run, cache);
+    bool good = !status && cache_all(run, filter, threads);
     amos_cache_free(cache);
-    return !status && !run->failed;
+    return good;
 }
 
 struct build_values {
@@ -129,7 +172,7 @@ struct build_values {
     int64_t threads, positions;
     struct args_list spacing;
     struct args_size chunk;
-    bool cubic, crop, json;
+    bool cubic, crop, missing_labels, json;
 };
 
 static int build(const struct args *args, void *values)
@@ -137,7 +180,8 @@ static int build(const struct args *args, void *values)
     struct build_values *given = values;
     struct caching run = {.json = given->json};
     amos_cache_options *cache = &given->cache;
-    cache->flags = given->crop ? AMOS_CACHE_CROP_BODY : 0;
+    cache->flags = (given->crop ? AMOS_CACHE_CROP_BODY : 0) |
+                   (given->missing_labels ? AMOS_CACHE_ALLOW_MISSING_LABELS : 0);
     cache->interpolation = given->cubic ? AMOS_INTERPOLATION_CUBIC : AMOS_INTERPOLATION_LINEAR;
     cache->positions = (int)given->positions;
     memcpy(cache->spacing, given->spacing.value, sizeof cache->spacing);
@@ -151,6 +195,7 @@ static int build(const struct args *args, void *values)
     }
     int code = accepting_make(&given->accept, dataset, &accepting);
     cache->accept = &accepting.accept;
+    accepting.volume.temporaries = (amos_temporaries){interrupt_temporaries, NULL};
     cache->volume = &accepting.volume;
     if (code == CLI_OK && !cache_cases(&run, dataset, given->folder, cache, &given->filter, (int)given->threads))
         code = CLI_FAILED;
@@ -171,6 +216,8 @@ static const struct args_option options[] = {
     OPTION_SPACING("resample to this spacing in mm; 0 keeps the spacing of that axis", struct build_values),
     ARGS_FLAG("cubic", "resample images by cubic instead of linear interpolation", struct build_values, cubic),
     ARGS_FLAG("crop", "crop to the box around the body", struct build_values, crop),
+    ARGS_FLAG("allow-missing-labels", "cache a case whose label file is missing without labels", struct build_values,
+              missing_labels),
     ARGS_RANGE(0, "positions", "N", "sample N voxels of each organ (default: 1024)", args_integer, struct build_values,
                positions, 1, 65536),
     ARGS_VALUE(0, "chunk", "XxYxZ", "size of a chunk in voxels (default: 64x32x16)", args_shape, struct build_values,
@@ -189,9 +236,10 @@ const struct command command_cache_build = {
     .operands = "DIR",
     .summary = "Cache the cases of a data set: voxels, labels, statistics and sampled voxels of each organ.",
     .details =
-        "Cases that are already cached with the same settings are skipped if their files have not changed. A "
-        "build can be stopped at any time; the same command continues it. What is accepted is one of the settings: a "
-        "loader that reads the cache is given the same.",
+        "Cases that are already cached with the same settings are skipped if their files have the same content, also "
+        "after they were copied or moved. A build can be stopped at any time; the same command continues it. A case "
+        "whose image or label file is missing is left out, with a line and exit code 1. What is accepted is one of the "
+        "settings: a loader that reads the cache is given the same.",
     .examples = examples,
     .options = options,
     .min_operands = 1,

@@ -2,6 +2,7 @@
 /* amos cache info: what is in the folder. */
 #include "accept/accept.h"
 #include "cache/files.h"
+#include "cache/notes.h"
 #include "cache/parts.h"
 #include "kit/describe.h"
 #include "kit/json.h"
@@ -39,6 +40,8 @@ static bool print_json(const struct cache_file *item, const amos_cache_entry_inf
         json_put_integers(object, "shape", info->layout.shape, 3);
         json_put_geometry(object, info->layout.has_geometry ? &info->layout.geometry : NULL);
         json_put_text(object, "settings", info->settings);
+        json_put_warnings(object, info->layout.warnings);
+        cache_notes_json(object, info);
         accept_found_put(object, "accepted", &info->accepted);
         put_intensity(object, "body", &info->body);
         put_intensity(object, "organs", &info->organs);

@@ -27,8 +27,7 @@ static void find_common(const struct score_file *a, const struct score_file *b, 
 static void read_pair(const struct comparison *comparison, size_t n, size_t label, size_t metric, double pair[2])
 {
     for (int side = 0; side < 2; side++)
-        pair[side] = score_file_value(comparison->files[side], comparison->common[n][side], label,
-                                      comparison->files[0]->metrics[metric]);
+        pair[side] = score_file_value(comparison->files[side], comparison->common[n][side], label, metric);
     if (!isfinite(pair[0]) || !isfinite(pair[1]))
         pair[0] = pair[1] = (double)NAN;
 }

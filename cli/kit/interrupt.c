@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#define SLOTS 64
+#define SLOTS 256 /* a thread that builds writes one file at a time */
 #define PATH_BYTES 4096
 
 /* The handler reads only slots marked USED. Marks change atomically, paths only while FILLING. */
@@ -110,6 +110,32 @@ void interrupt_watch(void *user, const char *path)
     int *slot = user;
     interrupt_forget_file(*slot);
     *slot = path ? interrupt_add_file(path) : -1;
+}
+
+static void forget_path(const char *path)
+{
+    for (int i = 0; i < SLOTS; i++)
+        if (atomic_load(&slots[i].mark) == SLOT_USED && strcmp(slots[i].path, path) == 0)
+            interrupt_forget_file(i);
+}
+
+/* MADE or GONE follows MAKING on the same thread; in between no signal ends the process. */
+void interrupt_temporaries(void *user, const char *path, amos_temporary_event event)
+{
+    static _Thread_local sigset_t before;
+    static _Thread_local bool held;
+    (void)user;
+    if (event == AMOS_TEMPORARY_MAKING) {
+        interrupt_hold(&before);
+        held = true;
+        (void)interrupt_add_file(path);
+    } else if (event == AMOS_TEMPORARY_GONE) {
+        forget_path(path);
+    }
+    if (event != AMOS_TEMPORARY_MAKING && held) {
+        held = false;
+        interrupt_release(&before);
+    }
 }
 
 void interrupt_set_bar(bool shown)

@@ -4,6 +4,8 @@
 #ifndef CLI_KIT_INTERRUPT_H
 #define CLI_KIT_INTERRUPT_H
 
+#include <amos/context.h>
+
 #include <signal.h>
 #include <stdbool.h>
 
@@ -20,6 +22,9 @@ void interrupt_forget_file(int slot);
 
 /* The same as an amos_temporary_fn; `user` is an int for the slot, -1 at first. */
 void interrupt_watch(void *user, const char *path);
+
+/* Notes the temporary files of indexes and cached cases; an amos_temporaries_fn whose `user` is not used. */
+void interrupt_temporaries(void *user, const char *path, amos_temporary_event event);
 
 /* Notes whether a progress bar is shown on the terminal's last line. */
 void interrupt_set_bar(bool shown);

@@ -211,6 +211,55 @@ bool json_write(FILE *out, cJSON *value)
     return good;
 }
 
+/* The text of a value; NULL, with a report, if memory ran out. Releases the value. */
+static char *text_of(cJSON *value)
+{
+    char *text = value ? cJSON_Print(value) : NULL;
+    if (!text)
+        cli_error("Memory ran out.");
+    cJSON_Delete(value);
+    return text;
+}
+
+bool json_write_begin(FILE *out, cJSON *object, const char *list)
+{
+    static const char end[] = "]\n}";
+    cJSON_AddArrayToObject(object, list);
+    char *text = text_of(object);
+    size_t bytes = text ? strlen(text) : 0;
+    bool good = bytes > sizeof end && strcmp(text + bytes - strlen(end), end) == 0;
+    if (good) {
+        text[bytes - strlen(end)] = '\0';
+        put_json(out, text);
+    }
+    cJSON_free(text);
+    return good;
+}
+
+/* cJSON indents by the depth, which is two levels more here. */
+bool json_write_item(FILE *out, cJSON *item, bool first)
+{
+    char *text = text_of(item);
+    if (text && !first)
+        fputs(", ", out);
+    for (char *line = text; line;) {
+        char *end = strchr(line, '\n');
+        if (end)
+            *end = '\0';
+        put_json(out, line);
+        if (end)
+            fputs("\n\t\t", out);
+        line = end ? end + 1 : NULL;
+    }
+    cJSON_free(text);
+    return text != NULL;
+}
+
+void json_write_end(FILE *out)
+{
+    fputs("]\n}\n", out);
+}
+
 bool json_print(cJSON *value)
 {
     return print_text(value, cJSON_Print(value));

@@ -18,25 +18,45 @@ bool report_begin(struct report *report)
     return report->stream != NULL;
 }
 
-static bool write_file(const struct report *report, const char *path)
+/* Closes the text in memory; false, with a report, if it is not complete. */
+static bool end_text(struct report *report)
 {
-    struct outfile *out = outfile_open(path);
-    bool good = out && outfile_write(out, report->text, report->bytes);
-    return outfile_finish(out, good);
+    bool good = !ferror(report->stream);
+    good = fclose(report->stream) == 0 && good && cli_stdout_good();
+    report->stream = NULL;
+    if (!good)
+        cli_error("Memory ran out.");
+    return good;
+}
+
+static bool write_text(struct report *report, const char *path)
+{
+    if (strcmp(path, "-") == 0) {
+        cli_print_text(report->text);
+        return cli_stdout_good();
+    }
+    if (!report->out)
+        report->out = outfile_open(path);
+    return report->out && outfile_write(report->out, report->text, report->bytes);
+}
+
+bool report_pass_on(struct report *report, const char *path)
+{
+    bool good = end_text(report) && write_text(report, path);
+    struct outfile *out = report->out;
+    free(report->text);
+    good = report_begin(report) && good;
+    report->out = out;
+    return good;
 }
 
 bool report_put(struct report *report, const char *path)
 {
-    bool good = !ferror(report->stream);
-    good = fclose(report->stream) == 0 && good && cli_stdout_good();
-    if (!good && path)
-        cli_error("Memory ran out.");
-    else if (!path)
-        good = false;
-    else if (strcmp(path, "-") == 0)
-        cli_print_text(report->text);
-    else
-        good = write_file(report, path);
+    bool good = path && report->stream;
+    if (report->stream)
+        good = path ? end_text(report) && write_text(report, path) : (fclose(report->stream), false);
+    if (report->out)
+        good = outfile_finish(report->out, good);
     free(report->text);
     return good;
 }

@@ -76,19 +76,27 @@ static void put_failure(FILE *out, const struct score_summary *summary, const st
     fputc('\n', out);
 }
 
-bool score_report_csv(FILE *out, const struct score_results *results, const struct score_summary *summary)
+static void put_lines(FILE *out, const struct score_results *results, const struct score_summary *summary,
+                      const struct score_case *scored)
 {
-    put_title(out, summary);
-    for (size_t i = 0; i < results->pairs->count; i++) {
-        const struct score_case *scored = &results->cases[i];
-        for (int label = 1; scored->score && label <= summary->max_label; label++) {
-            put_case(out, results, scored);
-            put_organ(out, results, summary, scored->score, label);
-        }
-        if (!scored->score) {
-            put_case(out, results, scored);
-            put_failure(out, summary, scored);
-        }
+    for (int label = 1; scored->score && label <= summary->max_label; label++) {
+        put_case(out, results, scored);
+        put_organ(out, results, summary, scored->score, label);
     }
-    return true;
+    if (!scored->score) {
+        put_case(out, results, scored);
+        put_failure(out, summary, scored);
+    }
+}
+
+bool score_report_csv(struct report *report, const char *path, const struct score_results *results,
+                      const struct score_summary *summary)
+{
+    bool good = true;
+    put_title(report->stream, summary);
+    for (size_t i = 0; good && i < results->pairs->count; i++) {
+        put_lines(report->stream, results, summary, &results->cases[i]);
+        good = report_pass_on(report, path);
+    }
+    return good;
 }

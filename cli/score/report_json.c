@@ -166,7 +166,8 @@ static cJSON *case_json(const struct score_results *results, const struct score_
     return object;
 }
 
-static cJSON *results_json(const struct score_results *results, const struct score_summary *summary)
+/* All but the cases. */
+static cJSON *head_json(const struct score_results *results, const struct score_summary *summary)
 {
     cJSON *object = cJSON_CreateObject();
     json_put_text(object, "format", SCORE_FORMAT);
@@ -185,13 +186,18 @@ static cJSON *results_json(const struct score_results *results, const struct sco
     cJSON *groups = cJSON_AddArrayToObject(object, "summary");
     for (size_t g = 0; g < summary->group_count; g++)
         json_append(groups, group_json(results, summary, &summary->groups[g]));
-    cJSON *cases = cJSON_AddArrayToObject(object, "cases");
-    for (size_t i = 0; i < results->pairs->count; i++)
-        json_append(cases, case_json(results, summary, &results->cases[i]));
     return object;
 }
 
-bool score_report_json(FILE *out, const struct score_results *results, const struct score_summary *summary)
+bool score_report_json(struct report *report, const char *path, const struct score_results *results,
+                       const struct score_summary *summary)
 {
-    return json_write(out, results_json(results, summary));
+    bool good = json_write_begin(report->stream, head_json(results, summary), "cases");
+    for (size_t i = 0; good && i < results->pairs->count; i++) {
+        good = json_write_item(report->stream, case_json(results, summary, &results->cases[i]), i == 0) &&
+               report_pass_on(report, path);
+    }
+    if (good)
+        json_write_end(report->stream);
+    return good;
 }

@@ -285,8 +285,11 @@ static bool print_modalities(FILE *out, const struct score_results *results, con
     return table_print_to(out, table);
 }
 
-bool score_report_table(FILE *out, const struct score_results *results, const struct score_summary *summary)
+bool score_report_table(struct report *report, const char *path, const struct score_results *results,
+                        const struct score_summary *summary)
 {
+    FILE *out = report->stream;
+    (void)path; /* it is short */
     print_rules(out, results);
     print_counts(out, results);
     if (summary->groups[0].count == 0) /* the tables would be empty */

@@ -61,7 +61,8 @@ static bool check_missing(const struct score_pairs *pairs, const struct score_va
 
 /* ---- output ---- */
 
-typedef bool (*report_fn)(FILE *out, const struct score_results *results, const struct score_summary *summary);
+typedef bool (*report_fn)(struct report *report, const char *path, const struct score_results *results,
+                          const struct score_summary *summary);
 
 static bool put_report(report_fn make, const char *path, const struct score_results *results,
                        const struct score_summary *summary)
@@ -69,7 +70,7 @@ static bool put_report(report_fn make, const char *path, const struct score_resu
     struct report report;
     if (!report_begin(&report))
         return false;
-    bool made = make(report.stream, results, summary);
+    bool made = make(&report, path, results, summary);
     return report_put(&report, made ? path : NULL);
 }
 

@@ -6,9 +6,12 @@
  * the shape (z, y, x) and chunks in Blosc's format (LZ4, shuffled). Chunks that hold only zeros are left out.
  * LZ4 is an optional library: without it amos_cache_open() returns AMOS_E_UNSUPPORTED.
  *
- * An entry belongs to the files that it was made from (their sizes, times, inodes and last bytes) and to the settings
- * of its cache. An entry that does not match both is stale and is never read. A file appears in the folder complete or
- * not at all, so any number of threads and processes may build and read at once. The folder can be emptied at any time.
+ * An entry belongs to the content of the files that it was made from (size, first 4096 bytes, last 8 bytes, and a digest
+ * of all bytes unless the file is one gzip member, whose last 8 bytes are the CRC-32 and length of what it holds) and to
+ * the settings of its cache. A copy of the files has the same entry. An entry that does not match is never read. A file
+ * appears in the folder complete or not at all, so any number of threads and processes may build and read at once. The
+ * folder can be emptied at any time. A folder of another user is read but never written; one that everybody may write to
+ * is not used. docs/folders.md has the whole of these rules.
  *
  * Structs that a function lends (amos_cache_entry_info, amos_cache_item) belong to the library. Later versions may add
  * members at their end. */
@@ -50,8 +53,9 @@ static inline AMOS_MUST_CHECK amos_status amos_interpolation_parse(const char *n
     return status;
 }
 
-/* Flag of amos_cache_options: keep only the box that holds the body. */
-#define AMOS_CACHE_CROP_BODY 1u
+/* Flags of amos_cache_options. */
+#define AMOS_CACHE_CROP_BODY 1u            /* keep only the box that holds the body */
+#define AMOS_CACHE_ALLOW_MISSING_LABELS 2u /* a case whose label file is missing is cached without labels */
 
 /* What is kept of a case, and how. Each set of settings has its own entries. Start from AMOS_CACHE_OPTIONS_INIT, which
  * keeps the voxels as they are stored. */
@@ -75,8 +79,7 @@ typedef struct amos_cache_options {
     }
 
 /* Opens a folder as a cache. folder NULL: $XDG_CACHE_HOME/amos, or $HOME/.cache/amos if that is not set. The folder is
- * created with the first entry. A folder that is a symbolic link or belongs to another user is not used. options may be
- * NULL. On success the caller owns *out and releases it with amos_cache_free(), after all of its entries.
+ * created with the first entry. The path may be a symbolic link. options may be NULL. On success the caller owns *out and releases it with amos_cache_free(), after all of its entries.
  * Returns AMOS_OK, AMOS_E_ARG, _NOMEM, _OPEN (the folder is not usable, or is NULL and the environment names none) or
  * _UNSUPPORTED (built without LZ4). Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_cache_open(const char *folder, const amos_cache_options *options,
@@ -93,25 +96,28 @@ AMOS_API const char *amos_cache_folder(const amos_cache *cache);
 /* What became of a case in a build. */
 typedef enum amos_cache_outcome {
     AMOS_CACHE_FAILED = 0,
-    AMOS_CACHE_KEPT = 1,   /* there was a good entry */
-    AMOS_CACHE_BUILT = 2,  /* there was no entry */
-    AMOS_CACHE_REBUILT = 3 /* the entry was stale or damaged */
+    AMOS_CACHE_KEPT = 1,     /* there was a good entry */
+    AMOS_CACHE_BUILT = 2,    /* there was no entry */
+    AMOS_CACHE_REBUILT = 3,  /* the entry was damaged, or made from an older content of the files */
+    AMOS_CACHE_NO_IMAGE = 4, /* nothing was built: the image file is missing */
+    AMOS_CACHE_NO_LABEL = 5  /* nothing was built: the data set names a label file, which is missing */
 } amos_cache_outcome;
 
-/* "failed", "kept", "built", "rebuilt". As amos_enum_name(). */
+/* "failed", "kept", "built", "rebuilt", "no_image", "no_label". As amos_enum_name(). */
 static inline const char *amos_cache_outcome_name(amos_cache_outcome outcome)
 {
     return amos_enum_name(AMOS_ENUM_CACHE_OUTCOME, (int)outcome);
 }
 
-/* Makes sure that a case has a good entry: checks the entry that is there, or builds one. A case without a label gets
- * an entry without labels. outcome may be NULL. A build needs memory for the case's voxels, and for the same again if
+/* Makes sure that a case has a good entry: checks the entry that is there, or builds one. A case that names no label gets
+ * an entry without labels; so does one whose label file is missing, with AMOS_CACHE_ALLOW_MISSING_LABELS. A case that has
+ * lost organs, or has voxels without a value, is cached; amos_cache_entry_info says so. outcome may be NULL. A build needs memory for the case's voxels, and for the same again if
  * it resamples.
  * Returns AMOS_OK, AMOS_E_ARG; for the case's files what amos_volume_read() and amos_labelmap_load() return; for an
  * image and a label that do not match what amos_pair_open_case() returns (AMOS_E_PAIR_GEOM only beyond its default
  * tolerance); AMOS_E_GEOM (the settings need geometry), AMOS_E_UNSUPPORTED (several frames, RGB, complex), AMOS_E_LIMIT
- * (more than 4 GiB compressed), AMOS_E_OPEN or AMOS_E_IO (the folder cannot be written, the disk is full; nothing is
- * left behind). Any thread. */
+ * (more than 4 GiB compressed), AMOS_E_OPEN (a file of the case is missing: errno is ENOENT and err->path that file; or
+ * the folder cannot be used: err->path is the folder) or AMOS_E_IO (the disk is full; nothing is left behind). Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_cache_build_case(const amos_cache *cache, const amos_case *c,
                                                            amos_cache_outcome *outcome, amos_error *err);
 
@@ -124,7 +130,7 @@ typedef amos_status (*amos_cache_built_fn)(void *user, const amos_case *c, amos_
 typedef struct amos_cache_build_options {
     size_t size;                    /* sizeof(amos_cache_build_options) */
     int threads;                    /* 0: all that this process may use; 1: the caller's alone */
-    const amos_case_filter *filter; /* NULL: all. Cases without an image file are always left out */
+    const amos_case_filter *filter; /* NULL: all. A case whose image file is missing fails, unless has_image is 1 */
     amos_progress progress;         /* units are cases; a cancel is answered at once, cases under way end */
     amos_cache_built_fn built;      /* NULL: the first failure stops the build */
     void *built_user;               /* passed to built */
@@ -137,7 +143,9 @@ typedef struct amos_cache_build_options {
     }
 
 /* Runs amos_cache_build_case() for the cases of a data set, with several threads. A build can be stopped, killed and
- * started again: finished entries stay. options may be NULL.
+ * started again: finished entries stay. Entries of up to 4 MiB are flushed to the disk in groups of up to 64, and before
+ * the call returns; a case is reported after its entry was flushed. A folder that cannot be used, or a full disk, stops
+ * the build at the first case that meets it. options may be NULL.
  * Returns AMOS_OK, AMOS_E_ARG, _NOMEM, _CANCEL, or the status that stopped it. Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_cache_build(const amos_cache *cache, const amos_dataset *dataset,
                                                       const amos_cache_build_options *options, amos_error *err);
@@ -146,8 +154,8 @@ AMOS_API AMOS_MUST_CHECK amos_status amos_cache_build(const amos_cache *cache, c
 
 /* Opens the entry of a case: reads and checks its tables, but not its voxels. The data set may be freed afterwards.
  * On success the caller owns *out and releases it with amos_cache_entry_free().
- * Returns AMOS_OK, AMOS_E_ARG, _NOMEM, AMOS_E_OPEN (there is no entry, and errno is ENOENT; or a file of the case
- * cannot be opened), AMOS_E_INDEX (stale or damaged: build it again) or AMOS_E_IO. Any thread. */
+ * Returns AMOS_OK, AMOS_E_ARG, _NOMEM, AMOS_E_OPEN (there is no entry for the files as they are now, and errno is ENOENT;
+ * or a file of the case cannot be opened), AMOS_E_INDEX (stale or damaged: build it again) or AMOS_E_IO. Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_cache_entry_open(const amos_cache *cache, const amos_case *c,
                                                           amos_cache_entry **out, amos_error *err);
 
@@ -173,7 +181,7 @@ typedef struct amos_cache_entry_info {
     const char *case_id;       /* "amos_0018" */
     amos_modality modality;
     amos_split split;
-    const char *image_path;    /* the file that it was made from */
+    const char *image_path;    /* the file that it was made from; a copy of it may be elsewhere by now */
     const char *label_path;    /* NULL if it has no labels */
     amos_layout layout;        /* of the image, packed: stored type, shape, geometry. Labels have the same, as uint8 */
     double slope, inter;       /* value = slope * stored + inter */
@@ -190,6 +198,11 @@ typedef struct amos_cache_entry_info {
     amos_accepted accepted;    /* what was accepted in the voxels of the label file */
     amos_warnings label_warnings; /* of the label file, of its voxels and of the pair */
     double displacement;       /* mm between image and label, as in amos_pair_info */
+    uint64_t not_finite;       /* voxels of the image that are NaN or infinite; batches have them too, without
+                                  AMOS_LOADER_REPLACE_NAN */
+    int lost_count;            /* labels that the case had, and lost when it was cropped or resampled */
+    uint8_t lost[256];         /* these labels, increasing */
+    uint32_t collapsed;        /* bit d: resampling left one voxel of several along axis d (0 x, 1 y, 2 z) */
 } amos_cache_entry_info;
 
 /* What is known of an entry. Borrowed from the entry; NULL for NULL. Any thread. */
@@ -257,7 +270,7 @@ typedef struct amos_cache_item {
     const char *name;
     uint64_t bytes;
     int64_t used_ns; /* when it was last opened or built, in nanoseconds since 1970 */
-    int unfinished;  /* 1: left behind by a build that was killed */
+    int unfinished;  /* 1: left behind by a build that was killed, of an entry or an index */
 } amos_cache_item;
 
 /* Called for each file, on the calling thread. Return AMOS_OK to go on; any other value stops the call with that

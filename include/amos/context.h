@@ -27,6 +27,24 @@ typedef enum amos_log_level { AMOS_LOG_DEBUG = 0, AMOS_LOG_INFO = 1, AMOS_LOG_WA
  * Called on any thread that uses the handle for which the function was set. */
 typedef void (*amos_log_fn)(void *user, amos_log_level level, const char *message);
 
+/* What happens to a temporary file that the library writes into a folder of indexes or cached cases. */
+typedef enum amos_temporary_event {
+    AMOS_TEMPORARY_MAKING = 1, /* it is about to be created; MADE or GONE follows on the same thread */
+    AMOS_TEMPORARY_MADE = 2,   /* it was created */
+    AMOS_TEMPORARY_GONE = 3    /* it exists no longer: it has its final name, or was removed, or could not be created */
+} amos_temporary_event;
+
+/* Told of these files, so that a program that a signal ends can remove them: `path` is the same text for all events of
+ * a file, and valid during the call. A program that is killed without warning leaves its file behind; the next run
+ * removes it. Called on any thread that uses the handle for which the function was set. */
+typedef void (*amos_temporaries_fn)(void *user, const char *path, amos_temporary_event event);
+
+/* Such a function and its argument. If all fields are zero, nobody is told. */
+typedef struct amos_temporaries {
+    amos_temporaries_fn function; /* NULL: none */
+    void *user;                   /* passed to it */
+} amos_temporaries;
+
 /* Limits on the work and memory that a file can cause. Zero in any field means the default. A file beyond a limit gives
  * AMOS_E_LIMIT, with two exceptions: beyond max_extra it gives AMOS_E_DATA_LONG, and a metadata CSV whose path was not
  * given is skipped with AMOS_W_METADATA. Start from AMOS_LIMITS_INIT. */

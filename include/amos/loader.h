@@ -432,7 +432,7 @@ typedef struct amos_loader_stats {
     uint64_t memory_peak;  /* largest value of memory so far */
     size_t damaged;        /* cases that could not be read so far */
     uint64_t not_finite;   /* voxels that are NaN or infinite, of all samples made; see amos_batch_sample */
-    uint64_t retries;      /* reads that were tried again after an error that may pass */
+    uint64_t retries;      /* samples that were tried again, with files opened anew, after an error that may pass */
     uint64_t copies;       /* batches delivered in memory of their own (AMOS_LOADER_GROW) */
     uint64_t accepted;     /* cases so far in whose labels values were rounded, ignored or relabelled; log gets the counts */
 } amos_loader_stats;
@@ -460,9 +460,10 @@ AMOS_API void amos_loader_free(amos_loader *loader);
 /* Gets the next batch, in order; waits until it is ready. At the end of an epoch *out is NULL, once, with AMOS_OK; the
  * next call gives the first batch of the next epoch. Otherwise the caller owns *out and releases it with
  * amos_batch_free(). After an error the place stays the same, and the next call tries again.
- * A case is damaged (AMOS_E_CHANGED) if its files or its cache entry were changed or replaced after the loader was
- * opened; a new loader uses the case as it is now. A read that fails with an error that may pass (ESTALE, EAGAIN, EIO
- * and their like) is tried again three times, after 1, 10 and 100 ms; if that fails, the sample is made as for a damaged
+ * A case is damaged (AMOS_E_CHANGED) if its files or its cache entry were changed or replaced, or the entry removed,
+ * after the loader was opened; a new loader uses the case as it is now. Each open and read that fails with an error that
+ * may pass (ESTALE, EAGAIN, EIO) is tried again three times within 31 ms. After that, and after others of the network,
+ * the loader opens the files of the case anew, once, after 100 ms; if that fails, the sample is made as for a damaged
  * case, and later batches try the case again. After the third such sample the case is out.
  * Returns AMOS_OK, AMOS_E_ARG (also if `hold` batches are held already), _NOMEM, _FORK, or _CANCEL (from
  * amos_loader_cancel() until amos_loader_seek()). With AMOS_LOADER_STOP_AT_DAMAGE also what amos_volume_read() and

@@ -93,12 +93,13 @@ typedef struct amos_volume_options {
     void *log_user;            /* argument of log */
     amos_index_use index;      /* whether reads use a seek index */
     const char *index_folder;  /* folder of the indexes; NULL: $XDG_CACHE_HOME/amos, else $HOME/.cache/amos; copied */
+    amos_temporaries temporaries; /* told of the temporary files of indexes, and of entries if a cache has these options */
 } amos_volume_options;
 
 /* The defaults; NULL options mean the same: amos_volume_options o = AMOS_VOLUME_OPTIONS_INIT; */
 #define AMOS_VOLUME_OPTIONS_INIT \
     { \
-        sizeof(amos_volume_options), 0, AMOS_INFLATE_AUTO, NULL, NULL, NULL, AMOS_INDEX_NEVER, NULL \
+        sizeof(amos_volume_options), 0, AMOS_INFLATE_AUTO, NULL, NULL, NULL, AMOS_INDEX_NEVER, NULL, { NULL, NULL } \
     }
 
 /* A source of bytes that the caller provides. read_at reads up to `bytes` bytes at `offset` into `buffer`. It returns
@@ -259,10 +260,11 @@ AMOS_API AMOS_MUST_CHECK amos_status amos_volume_load(const amos_volume *volume,
  * checks. The index is at most 3.5 % of the size of the compressed file. For memory and callbacks, the index is not
  * saved and lives as long as the volume. progress may be NULL; its units are voxel bytes as stored.
  *
- * The folder: the name of an index contains the inode and the last gzip checksum of the volume's file. The index is
- * used as long as the size, times and last gzip checksum of that file stay the same. The folder may be emptied at any
- * time. A missing folder is created. A folder is not used if it is a symbolic link, belongs to another user or is
- * writable by everyone.
+ * The folder: an index belongs to the content of the volume's file (its size, its first 4096 and its last 8 bytes), so a
+ * copy of the file has it too; every segment that is read is compared with its CRC-32 in the index. The folder may be
+ * emptied at any time. A missing folder is created. A folder of another user is read but never written; one that everybody
+ * may write to is not used. The path may be a symbolic link. New indexes can be read by those who can read the volume's
+ * file, as far as the umask allows. See docs/folders.md.
  *
  * Returns the statuses of amos_volume_verify(), or AMOS_E_OPEN or AMOS_E_IO if the index cannot be saved; the volume
  * uses the index nevertheless. Any thread. */

@@ -17,10 +17,32 @@ class Built(NamedTuple):
 
     case_id: str
     outcome: str
-    """"kept", "built", "rebuilt" or "failed"."""
+    """"kept", "built", "rebuilt", "failed", or "no_image" or "no_label" if that file is missing."""
     error: Optional[Error]
-    accepted: Optional[Accepted]
+    has_labels: bool = False
+    lost_labels: tuple[int, ...] = ()
+    """Labels that the case had before it was cropped or resampled, and has no longer."""
+    collapsed_axes: str = ""
+    """Those of "xyz" along which resampling left one voxel."""
+    not_finite: int = 0
+    """Voxels of the image that are NaN or infinite."""
+    accepted: Optional[Accepted] = None
     """What was accepted in its label; None without a label or an entry."""
+
+
+def _built(
+    case_id: str,
+    outcome: str,
+    error: Optional[Error],
+    has_labels: bool,
+    lost: tuple[int, ...],
+    axes: int,
+    odd: int,
+    found: Optional[dict[str, Any]],
+) -> Built:
+    collapsed = "".join(axis for bit, axis in enumerate("xyz") if axes & 1 << bit)
+    accepted = None if found is None else Accepted(**found)
+    return Built(case_id, outcome, error, has_labels, lost, collapsed, odd, accepted)
 
 
 class Intensity(NamedTuple):
@@ -61,6 +83,7 @@ class Cache(Closing):
         spacing: Sequence[float] = (0, 0, 0),
         interpolation: str = "linear",
         crop_body: bool = False,
+        allow_missing_labels: bool = False,
         chunk: Sequence[int] = (0, 0, 0),
         positions: int = 0,
         max_label: int = 0,
@@ -72,10 +95,12 @@ class Cache(Closing):
         lenient: bool = False,
     ) -> None:
         """folder: None means $XDG_CACHE_HOME/amos or ~/.cache/amos. spacing: resample images to this spacing in mm
-        along x, y, z; 0 keeps that of the axis. crop_body: keep only the bounding box of the body. max_label 0: that of
-        the data set. The other options of labels, and lenient, are those of Case.load()."""
+        along x, y, z; 0 keeps that of the axis. crop_body: keep only the bounding box of the body.
+        allow_missing_labels: a case whose label file is missing is cached without labels, instead of left out.
+        max_label 0: that of the data set. The other options of labels, and lenient, are those of Case.load()."""
         options = {
-            "flags": _amos.CACHE_CROP_BODY if crop_body else 0,
+            "flags": (_amos.CACHE_CROP_BODY if crop_body else 0)
+            | (_amos.CACHE_ALLOW_MISSING_LABELS if allow_missing_labels else 0),
             "orientation": orientation,
             "spacing": spacing,
             "interpolation": interpolation,
@@ -106,10 +131,11 @@ class Cache(Closing):
         threads: int = 0,
         progress: Progress = None,
     ) -> list[Built]:
-        """Ensures that each case has a good entry: checks existing entries and builds the others."""
+        """Ensures that each case has a good entry: checks existing entries and builds the others. A case whose image or
+        label file is missing is in the result, with its error."""
         filters = filter_options(split, modality, has_label, None)
-        made = _amos.cache_build(self._handle, dataset._handle, threads, filters, progress)
-        return [Built(*rest, None if found is None else Accepted(**found)) for *rest, found in made]
+        found = _amos.cache_build(self._handle, dataset._handle, threads, filters, progress)
+        return [_built(*fields) for fields in found]
 
     def fingerprint(
         self, dataset: Dataset, *, split: Optional[str] = None, modality: Optional[str] = None

@@ -56,30 +56,45 @@ struct building {
     PyObject *list;
 };
 
-/* What was accepted in the label of an entry; None if it has none. */
-static PyObject *give_accepted(const amos_cache *cache, const amos_case *c)
+/* The labels in order, as a tuple. */
+static PyObject *lost_labels(const amos_cache_entry_info *info)
 {
-    amos_cache_entry *entry = NULL;
-    amos_status status;
-    WITHOUT_GIL(status = amos_cache_entry_open(cache, c, &entry, NULL));
-    const amos_cache_entry_info *info = status ? NULL : amos_cache_entry_get_info(entry);
-    PyObject *given = info && info->has_labels ? accepted_give(&info->accepted) : Py_NewRef(Py_None);
-    amos_cache_entry_free(entry);
-    return given;
+    int count = info ? info->lost_count : 0;
+    PyObject *tuple = PyTuple_New(count);
+    for (int i = 0; tuple && i < count; i++)
+        if (PyTuple_SetItem(tuple, i, PyLong_FromLong(info->lost[i])) != 0)
+            Py_CLEAR(tuple);
+    return tuple;
 }
 
-/* Appends (case id, outcome, exception or None, what was accepted or None). */
+/* What was accepted in the label of an entry; None if it has none. */
+static PyObject *give_accepted(const amos_cache_entry_info *info)
+{
+    return info && info->has_labels ? accepted_give(&info->accepted) : Py_NewRef(Py_None);
+}
+
+/* Appends (case id, outcome, exception or None, whether it has labels, lost labels, axes as bits, voxels, what was accepted
+ * or None). */
 static amos_status note_built(void *user, const amos_case *c, amos_cache_outcome outcome, amos_status status,
                               const amos_error *err)
 {
+    const struct building *building = user;
+    amos_cache_entry *entry = NULL;
+    amos_error unused;
+    if (!status && amos_cache_entry_open(building->cache, c, &entry, &unused) != AMOS_OK)
+        entry = NULL;
+    const amos_cache_entry_info *info = amos_cache_entry_get_info(entry);
     PyGILState_STATE state = PyGILState_Ensure();
-    const struct building *run = user;
     PyObject *exception = status ? make_error(err) : Py_NewRef(Py_None);
-    amos_status answer = append_item(
-        run->list, exception ? Py_BuildValue("NsNN", text_or_none(amos_case_get_info(c)->id), amos_cache_outcome_name(outcome), exception,
-                                             give_accepted(run->cache, c))
-                             : NULL);
+    PyObject *built = exception ? Py_BuildValue("NsNONIKN", text_or_none(amos_case_get_info(c)->id),
+                                                amos_cache_outcome_name(outcome), exception,
+                                                info && info->has_labels ? Py_True : Py_False, lost_labels(info),
+                                                info ? info->collapsed : 0u,
+                                                (unsigned long long)(info ? info->not_finite : 0), give_accepted(info))
+                                : NULL;
+    amos_status answer = append_item(building->list, built);
     PyGILState_Release(state);
+    amos_cache_entry_free(entry);
     return answer;
 }
 

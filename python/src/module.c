@@ -97,7 +97,8 @@ static int add_numbers(PyObject *module)
                    {"LOADER_GROW", AMOS_LOADER_GROW},
                    {"LOADER_REPLACE_NAN", AMOS_LOADER_REPLACE_NAN},
                    {"LOADER_LENIENT", AMOS_LOADER_LENIENT},
-                   {"CACHE_CROP_BODY", AMOS_CACHE_CROP_BODY}};
+                   {"CACHE_CROP_BODY", AMOS_CACHE_CROP_BODY},
+                   {"CACHE_ALLOW_MISSING_LABELS", AMOS_CACHE_ALLOW_MISSING_LABELS}};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         if (PyModule_AddIntConstant(module, numbers[i].name, numbers[i].value) != 0)
             return -1;

@@ -3,13 +3,13 @@
 #include <string.h>
 
 #include <amos/pair.h>
-#include <amos/workers.h>
 
 #include "base/system/alloc.h"
 #include "base/error/fail.h"
-#include "base/error/options.h"
+#include "base/math/bytes.h"
 #include "base/math/rounding.h"
 #include "cache/entry.h"
+#include "cache/build.h"
 #include "cache/steps.h"
 #include "cache/write.h"
 #include "nifti/type.h"
@@ -76,7 +76,7 @@ static amos_status open_sources(const amos_cache *cache, const amos_case *c, str
 struct job {
     const amos_cache *cache;
     const amos_case *c;
-    amos_buffer_pool *pool; /* NULL if none */
+    const struct amosi_cache_build *with;
     struct amosi_folder folder;
     struct sources sources;
     struct amosi_cache_key key;
@@ -96,13 +96,70 @@ static void fill_info(const struct job *job, struct amosi_cache_meta *meta)
         meta->info.source.orientation[0] = '\0';
 }
 
-static amos_status make_entry(const struct job *job, amos_error *err)
+/* Whether the trailer has the CRC-32 of all bytes that the file holds: it is one gzip member, which ends with the last
+ * voxel. Known after all voxels were read. */
+static amos_status find_covered(const amos_volume *volume, bool *covered, amos_error *err)
+{
+    const amos_volume_info *info = &volume->header.info;
+    const amos_warnings more = AMOS_W_EXTRA | AMOS_W_PADDING | AMOS_W_TRAILING;
+    unsigned char length[4];
+    uint64_t all = (uint64_t)info->vox_offset + info->stored_bytes, at = volume->source.size - sizeof length;
+    *covered = false;
+    if (!volume->gzip || (amos_volume_warnings(volume) & more))
+        return AMOS_OK;
+    amos_status status = amosi_source_read(&volume->source, at, length, sizeof length, err);
+    *covered = !status && amosi_get32(length, false) == (uint32_t)all;
+    return status;
+}
+
+static struct amosi_readers readers_of(const struct sources *s)
+{
+    struct amosi_readers readers = amosi_readers_of(&s->image->source.identity);
+    if (s->label) {
+        struct amosi_readers label = amosi_readers_of(&s->label->source.identity);
+        readers = amosi_readers_both(&readers, &label);
+    }
+    return readers;
+}
+
+/* What was accepted, and what was lost. */
+static void fill_found(const struct job *job, const struct amosi_preparation *p, struct amosi_cache_meta *meta)
+{
+    const amos_pair_info *pair = amos_pair_get_info(job->sources.pair);
+    meta->info.crop = p->crop;
+    meta->info.max_label = p->max_label;
+    meta->info.accepted = p->accepted;
+    meta->info.label_warnings = p->warnings | (pair ? pair->warnings : 0);
+    meta->info.displacement = pair ? pair->displacement : 0;
+    meta->info.collapsed = p->collapsed;
+    for (int label = 1; label < AMOSI_LABELS; label++)
+        if (p->lost[label])
+            meta->info.lost[meta->info.lost_count++] = (uint8_t)label;
+    memcpy(meta->positions, p->position_counts, sizeof meta->positions);
+}
+
+static amos_status write_entry(struct job *job, const struct amosi_preparation *p, struct amosi_cache_meta *meta,
+                               amos_error *err)
+{
+    const struct sources *s = &job->sources;
+    bool covered[2] = {false, false};
+    const struct amosi_cache_place place = {&job->folder, &job->key, readers_of(s), job->with->placed};
+    fill_found(job, p, meta);
+    amos_status status = find_covered(s->image, &covered[0], err);
+    if (!status && s->label)
+        status = find_covered(s->label, &covered[1], err);
+    if (!status)
+        status = amosi_cache_key_complete(&job->key, covered, err);
+    return status ? status : amosi_cache_write(job->cache, &place, &p->c, &p->positions, meta, err);
+}
+
+static amos_status make_entry(struct job *job, amos_error *err)
 {
     struct amosi_preparation p = {.cache = job->cache,
                                   .image = job->sources.image,
                                   .pair = job->sources.pair,
                                   .max_label = amosi_cache_max_label(job->cache, job->c),
-                                  .c = {.modality = amos_case_get_info(job->c)->modality, .pool = job->pool}};
+                                  .c = {.modality = amos_case_get_info(job->c)->modality, .pool = job->with->pool}};
     char settings[AMOSI_CACHE_SETTINGS];
     struct amosi_cache_meta *meta = amosi_zalloc(sizeof *meta);
     if (!meta)
@@ -111,16 +168,8 @@ static amos_status make_entry(const struct job *job, amos_error *err)
     amosi_cache_describe(job->cache, p.max_label, settings);
     meta->info.settings = settings;
     amos_status status = amosi_steps_run(&p, err);
-    if (!status) {
-        const amos_pair_info *pair = amos_pair_get_info(job->sources.pair);
-        meta->info.crop = p.crop;
-        meta->info.max_label = p.max_label;
-        meta->info.accepted = p.accepted;
-        meta->info.label_warnings = p.warnings | (pair ? pair->warnings : 0);
-        meta->info.displacement = pair ? pair->displacement : 0;
-        memcpy(meta->positions, p.position_counts, sizeof meta->positions);
-        status = amosi_cache_write(job->cache, &job->folder, &job->key, &p.c, &p.positions, meta, err);
-    }
+    if (!status)
+        status = write_entry(job, &p, meta, err);
     amosi_preparation_free(&p);
     amosi_free(meta);
     return status;
@@ -146,6 +195,19 @@ static amos_status check_existing(const struct job *job, amos_cache_outcome *out
     return status;
 }
 
+/* Removes the entry of an older content of the case's files. */
+static amos_status replace_older(const struct job *job, amos_cache_outcome *outcome, amos_error *err)
+{
+    const char *image_path = amos_case_get_info(job->c)->image_path;
+    const struct amosi_cache_names *names = job->with->names;
+    struct amosi_cache_names own = {.names = NULL};
+    amos_status status = names ? AMOS_OK : amosi_cache_names_load(&job->folder, &own, err);
+    if (!status && amosi_cache_drop_older(job->cache, &job->folder, names ? names : &own, &job->key, image_path))
+        *outcome = AMOS_CACHE_REBUILT;
+    amosi_cache_names_free(&own);
+    return status;
+}
+
 /* Builds the entry; the sources are already open. */
 static amos_status build_in_folder(struct job *job, amos_cache_outcome *outcome, amos_error *err)
 {
@@ -156,115 +218,75 @@ static amos_status build_in_folder(struct job *job, amos_cache_outcome *outcome,
         status = check_existing(job, outcome, err);
     if (status || *outcome == AMOS_CACHE_KEPT)
         return status;
-    status = amosi_cache_sweep(&job->folder, err);
-    return status ? status : make_entry(job, err);
+    status = amosi_folder_check_writable(&job->folder, err);
+    if (!status && !atomic_exchange(&job->cache->state->swept, true))
+        status = amosi_folder_sweep(&job->folder, err);
+    if (!status)
+        status = make_entry(job, err);
+    return status ? status : replace_older(job, outcome, err);
 }
 
-static amos_status build_case(const amos_cache *cache, const amos_case *c, amos_buffer_pool *pool,
-                              amos_cache_outcome *outcome, amos_error *err)
+/* Whether the files exist that the data set names. */
+static amos_status check_files(const amos_cache *cache, const amos_case_info *info, amos_cache_outcome *outcome,
+                               amos_error *err)
 {
-    struct job job = {.cache = cache, .c = c, .pool = pool};
-    amos_status status = open_sources(cache, c, &job.sources, err);
+    amos_status status = AMOS_OK;
+    if (!info->has_image) {
+        *outcome = AMOS_CACHE_NO_IMAGE;
+        status = amosi_fail(err, AMOS_E_OPEN, info->image_path,
+                            "the image of case %s is missing; copy or mount it, or choose other cases.", info->id);
+    } else if (info->label_path && !info->has_label && !cache->allow_missing_labels) {
+        *outcome = AMOS_CACHE_NO_LABEL;
+        status = amosi_fail(err, AMOS_E_OPEN, info->label_path,
+                            "the label of case %s is missing, so the case is not cached; allow_missing_labels "
+                            "(--allow-missing-labels) caches it without labels.", info->id);
+    }
+    if (status && err)
+        err->sys_errno = ENOENT;
+    return status;
+}
+
+static amos_status build_case(struct job *job, amos_cache_outcome *outcome, amos_error *err)
+{
+    amos_status status = open_sources(job->cache, job->c, &job->sources, err);
     if (!status) {
-        status = amosi_folder_open(&job.folder, cache->folder, true, err);
+        status = amosi_folder_open(&job->folder, job->cache->folder, true, err);
+        job->folder.temporaries = job->cache->volume.temporaries;
         if (!status)
-            status = build_in_folder(&job, outcome, err);
-        amosi_folder_close(&job.folder);
+            status = build_in_folder(job, outcome, err);
+        amosi_folder_close(&job->folder);
     }
-    close_sources(&job.sources);
-    if (status) {
+    close_sources(&job->sources);
+    if (status)
         *outcome = AMOS_CACHE_FAILED;
-        amosi_fail_case(err, amos_case_get_info(c)->id);
-    }
+    return status;
+}
+
+amos_status amosi_cache_build_case(const amos_cache *cache, const amos_case *c, const struct amosi_cache_build *with,
+                                   amos_cache_outcome *outcome, amos_error *err)
+{
+    struct job job = {.cache = cache, .c = c, .with = with};
+    const amos_case_info *info = amos_case_get_info(c);
+    amos_status status = check_files(cache, info, outcome, err);
+    if (!status)
+        status = build_case(&job, outcome, err);
+    if (status)
+        amosi_fail_case(err, info->id);
     return status;
 }
 
 amos_status amos_cache_build_case(const amos_cache *cache, const amos_case *c, amos_cache_outcome *outcome, amos_error *err)
 {
+    const struct amosi_cache_build alone = {.pool = NULL};
     amos_cache_outcome found = AMOS_CACHE_FAILED;
     amos_status status = AMOS_OK;
     int rounding = amosi_rounding_begin();
     if (cache && c)
-        status = build_case(cache, c, NULL, &found, err);
+        status = amosi_cache_build_case(cache, c, &alone, &found, err);
     else
         status = amosi_fail(err, AMOS_E_ARG, NULL, "amos_cache_build_case needs a cache and a case.");
     amosi_rounding_end(rounding);
     if (outcome)
         *outcome = found;
-    return status;
-}
-
-/* ---- many cases ---- */
-
-struct item {
-    const amos_case *c;
-    amos_cache_outcome outcome;
-};
-
-struct run {
-    const amos_cache *cache;
-    amos_buffer_pool *pool;
-    struct item *items;
-    size_t count;
-    amos_cache_built_fn built;
-    void *built_user;
-};
-
-static amos_status build_item(void *user, size_t index, amos_error *err)
-{
-    const struct run *run = user;
-    struct item *item = &run->items[index];
-    return build_case(run->cache, item->c, run->pool, &item->outcome, err);
-}
-
-/* If the disk is full, all other cases would fail too. */
-static bool is_full(amos_status status, const amos_error *err)
-{
-    return status == AMOS_E_IO && (err->sys_errno == ENOSPC || err->sys_errno == EDQUOT);
-}
-
-static amos_status receive_item(void *user, size_t index, amos_status status, const amos_error *err)
-{
-    const struct run *run = user;
-    const struct item *item = &run->items[index];
-    amos_status answer = run->built ? run->built(run->built_user, item->c, item->outcome, status, err) : status;
-    return answer == AMOS_OK && is_full(status, err) ? status : answer;
-}
-
-static amos_status choose_cases(struct run *run, const amos_dataset *dataset, const amos_case_filter *filter,
-                                amos_error *err)
-{
-    run->items = amosi_zalloc_array(amos_dataset_get_info(dataset)->count, sizeof *run->items);
-    if (!run->items)
-        return amosi_fail_nomem(err, NULL);
-    amos_status status;
-    const amos_case *c = NULL;
-    while ((status = amos_dataset_next(dataset, filter, &c, err)) == AMOS_OK && c)
-        if (amos_case_get_info(c)->has_image)
-            run->items[run->count++].c = c;
-    return status;
-}
-
-amos_status amos_cache_build(const amos_cache *cache, const amos_dataset *dataset, const amos_cache_build_options *options,
-                             amos_error *err)
-{
-    amos_cache_build_options o;
-    if (!cache || !dataset)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_cache_build needs a cache and a data set.");
-    amos_status status = amosi_options_take(&o, sizeof o, options, "amos_cache_build_options", err);
-    if (status)
-        return status;
-    struct run run = {.cache = cache, .built = o.built, .built_user = o.built_user};
-    const amos_workers_options workers = {
-        .size = sizeof workers, .threads = o.threads, .progress = o.progress};
-    int rounding = amosi_rounding_begin(); /* the threads inherit it */
-    status = amos_buffer_pool_make(0, &run.pool, err);
-    if (!status)
-        status = choose_cases(&run, dataset, o.filter, err);
-    if (!status)
-        status = amos_workers_run(run.count, &workers, build_item, receive_item, &run, err);
-    amosi_free(run.items);
-    amos_buffer_pool_free(run.pool);
-    amosi_rounding_end(rounding);
     return status;
 }

@@ -40,9 +40,10 @@ static amos_status set_space(amos_cache *cache, const amos_cache_options *o, amo
         return amosi_fail(err, AMOS_E_ARG, NULL, "%d is not an amos_interpolation.", (int)o->interpolation);
     if (o->spacing[0] != 0 || o->spacing[1] != 0 || o->spacing[2] != 0) /* else it must not lead to another entry */
         cache->interpolation = o->interpolation;
-    if (o->flags & ~AMOS_CACHE_CROP_BODY)
+    if (o->flags & ~(AMOS_CACHE_CROP_BODY | AMOS_CACHE_ALLOW_MISSING_LABELS))
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_cache_options has an unknown flag.");
-    cache->flags = o->flags;
+    cache->flags = o->flags & ~AMOS_CACHE_ALLOW_MISSING_LABELS;
+    cache->allow_missing_labels = o->flags & AMOS_CACHE_ALLOW_MISSING_LABELS;
     return AMOS_OK;
 }
 
@@ -152,7 +153,8 @@ amos_status amos_cache_open(const char *folder, const amos_cache_options *option
     if (!cache)
         return amosi_fail_nomem(err, folder);
     cache->scratch = amosi_zalloc(sizeof *cache->scratch);
-    amos_status status = cache->scratch ? set_options(cache, folder, options, err) : amosi_fail_nomem(err, folder);
+    cache->state = amosi_zalloc(sizeof *cache->state);
+    amos_status status = cache->scratch && cache->state ? set_options(cache, folder, options, err) : amosi_fail_nomem(err, folder);
     if (status)
         amos_cache_free(cache);
     else
@@ -167,6 +169,7 @@ void amos_cache_free(amos_cache *cache)
     if (cache->scratch)
         amosi_scratch_clear(cache->scratch);
     amosi_free(cache->scratch);
+    amosi_free(cache->state);
     amosi_accept_free(&cache->accept);
     amosi_free(cache->index_folder);
     amosi_free(cache->folder);

@@ -3,6 +3,8 @@
 #ifndef AMOSI_CACHE_CACHE_H
 #define AMOSI_CACHE_CACHE_H
 
+#include <stdatomic.h>
+
 #include <amos/cache.h>
 
 #include "io/folder.h"
@@ -10,14 +12,18 @@
 #include "cache/scratch.h"
 #include "volume/accept.h"
 
-#define AMOSI_CACHE_SUFFIX ".zarr.zip"
 #define AMOSI_CACHE_NAME 128
 #define AMOSI_CACHE_SETTINGS 512
 #define AMOSI_CACHE_POSITIONS 1024 /* default number for each organ */
 
+struct amosi_cache_state {
+    atomic_bool swept; /* what killed builds left in the folder was removed */
+};
+
 struct amos_cache {
     char *folder;
-    uint32_t flags;
+    uint32_t flags;               /* without AMOS_CACHE_ALLOW_MISSING_LABELS */
+    bool allow_missing_labels;    /* not in the key, which says whether an entry has labels */
     char orientation[4]; /* "": as stored */
     double spacing[3];
     amos_interpolation interpolation;
@@ -28,11 +34,14 @@ struct amos_cache {
     amos_limits limits;
     char *index_folder;
     struct amosi_scratch_pool *scratch; /* owned; used by the readers of a const cache */
+    struct amosi_cache_state *state;    /* the same */
 };
 
-/* The files and settings an entry was made from, as text, and the name of the entry's file. */
+/* The settings and the content of the files that an entry is made from, as text, and the name of the entry's file. The
+ * key that an entry holds also says of each file what its two ends do not: see amosi_cache_key_complete(). */
 struct amosi_cache_key {
-    const char *case_id; /* borrowed from the case */
+    const char *case_id;                 /* borrowed from the case */
+    const struct amosi_source *files[2]; /* image and label (NULL: none), borrowed */
     char text[1024];
     char name[AMOSI_CACHE_NAME];
 };
@@ -47,15 +56,34 @@ void amosi_cache_describe(const amos_cache *cache, int max_label, char text[AMOS
 amos_status amosi_cache_key_of(const amos_cache *cache, const amos_case *c, const struct amosi_source *image,
                                const struct amosi_source *label, struct amosi_cache_key *key, amos_error *err);
 
-/* Opens the entry that the key names, and records its use. AMOS_E_INDEX if it is damaged or has another key. */
+/* Completes a key for an entry that is made. For each file it adds a digest of all bytes, unless `is_covered` says that
+ * the trailer, which is in the key, has the CRC-32 of all that the file holds; and inode and times, by which a later run
+ * sees that it need not read the file again. Fails like reading the files; AMOS_E_CHANGED if one changed meanwhile. */
+amos_status amosi_cache_key_complete(struct amosi_cache_key *key, const bool is_covered[2], amos_error *err);
+
+/* Opens the entry that the key names, and records its use if the folder may be written. AMOS_E_INDEX if it is damaged or has another key. */
 amos_status amosi_cache_open_keyed(const amos_cache *cache, const struct amosi_folder *folder,
                                    const struct amosi_cache_key *key, amos_cache_entry **out, amos_error *err);
 
-/* Reopens an entry by its file's name. AMOS_E_CHANGED if it belongs to another case or has another key. */
+/* Reopens an entry by its file's name. AMOS_E_CHANGED if it belongs to another case, has another key, or is
+ * gone. */
 amos_status amosi_cache_open_again(const amos_cache *cache, const char *name, const char *key, const char *case_id,
                                    amos_cache_entry **out, amos_error *err);
 
-/* Removes files that killed builds left behind. */
-amos_status amosi_cache_sweep(const struct amosi_folder *folder, amos_error *err);
+/* The names of the entries in a folder. */
+struct amosi_cache_names {
+    char (*names)[AMOSI_CACHE_NAME];
+    size_t count, room;
+};
+
+/* Lists them. Release them with amosi_cache_names_free(), also on failure. As amosi_folder_list(). */
+amos_status amosi_cache_names_load(const struct amosi_folder *folder, struct amosi_cache_names *names, amos_error *err);
+void amosi_cache_names_free(struct amosi_cache_names *names);
+
+/* Removes those of the named entries that were made of an older content of the image at this path, with the settings of
+ * the key. Returns whether there were any. */
+bool amosi_cache_drop_older(const amos_cache *cache, const struct amosi_folder *folder,
+                            const struct amosi_cache_names *names, const struct amosi_cache_key *key,
+                            const char *image_path);
 
 #endif

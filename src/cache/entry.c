@@ -6,7 +6,7 @@
 
 #include "base/system/alloc.h"
 #include "base/error/fail.h"
-#include "dataset/json/syntax.h"
+#include "base/json/syntax.h"
 #include "cache/chunk.h"
 
 /* Of an entry's attributes, parsed: more than those of 15 organs take. */

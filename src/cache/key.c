@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #define _POSIX_C_SOURCE 200809L
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -29,36 +30,67 @@ static const struct amosi_field kind_fields[] = {AMOSI_FIELD(struct kind, versio
                                                  AMOSI_FIELD(struct kind, labelled, AMOSI_FIELD_INT),
                                                  AMOSI_FIELD(struct kind, max_label, AMOSI_FIELD_INT), AMOSI_FIELDS_END};
 
-/* What distinguishes one file from another; see io/identity.h. */
-static const struct amosi_field file_fields[] = {
-    AMOSI_FIELD(struct amosi_file_key, inode, AMOSI_FIELD_UINT64),
-    AMOSI_FIELD(struct amosi_file_key, size, AMOSI_FIELD_UINT64),
-    AMOSI_FIELD(struct amosi_file_key, mtime_ns, AMOSI_FIELD_INT64),
-    AMOSI_FIELD(struct amosi_file_key, ctime_ns, AMOSI_FIELD_INT64),
-    AMOSI_FIELD_ARRAY(struct amosi_file_key, trailer, AMOSI_FIELD_BYTES, 8),
-    AMOSI_FIELDS_END};
+/* What a copy of a file has too; see io/identity.h. */
+static const struct amosi_field content_fields[] = {
+    AMOSI_FIELD(struct amosi_content_id, size, AMOSI_FIELD_UINT64),
+    AMOSI_FIELD(struct amosi_content_id, head, AMOSI_FIELD_UINT64),
+    AMOSI_FIELD_ARRAY(struct amosi_content_id, trailer, AMOSI_FIELD_BYTES, 8), AMOSI_FIELDS_END};
 
-/* Precede the fields of the files in a key; no earlier field has such a name. */
-#define IMAGE_MARK "image;inode="
+/* Whether a file was touched since the entry was made. */
+static const struct amosi_field state_fields[] = {AMOSI_FIELD(struct amosi_file_key, inode, AMOSI_FIELD_UINT64),
+                                                  AMOSI_FIELD(struct amosi_file_key, mtime_ns, AMOSI_FIELD_INT64),
+                                                  AMOSI_FIELD(struct amosi_file_key, ctime_ns, AMOSI_FIELD_INT64),
+                                                  AMOSI_FIELDS_END};
+
+/* These precede the content of the files in a key, and what an entry's key says of each file beyond that. No field
+ * has such a name. */
+#define IMAGE_MARK "image;"
 #define LABEL_MARK "label;"
+#define FILE_MARK "file;digest="
+#define COVERED "covered"
 
-/* Builds the name of an entry from the image's inode and the settings, so that the entry of a modified file replaces
- * the old one. The case id precedes them for people. */
-static void name_entry(const char *case_id, uint64_t inode, uint32_t settings, char name[AMOSI_CACHE_NAME])
+static uint64_t hash_text(const char *text, size_t bytes)
 {
-    char id[49] = {0};
+    uint64_t hash = AMOSI_FIELDS_HASH;
+    amosi_fields_to_hash(&hash, text, bytes);
+    return hash;
+}
+
+/* The part of an entry's name after the case id, from the content and the settings in its key. `image` is where the
+ * content begins in the key. */
+static void end_name(const char *key, const char *image, char end[AMOSI_CACHE_NAME])
+{
+    const char *files = strstr(image, FILE_MARK);
+    size_t bytes = files ? (size_t)(files - image) : strlen(image);
+    snprintf(end, AMOSI_CACHE_NAME, "-%016llx-%08lx" AMOSI_CACHE_SUFFIX, (unsigned long long)hash_text(image, bytes),
+             (unsigned long)amosi_crc32(0, key, (size_t)(image - key)));
+}
+
+/* The case id in the name is for people. */
+static void name_entry(const char *case_id, const char *key, const char *image, char name[AMOSI_CACHE_NAME])
+{
+    char id[49] = {0}, end[AMOSI_CACHE_NAME];
     snprintf(id, sizeof id, "%s", case_id);
     for (char *p = id; *p; p++)
         if (!strchr("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-", *p))
             *p = '_';
-    snprintf(name, AMOSI_CACHE_NAME, "%s-%016llx-%08lx" AMOSI_CACHE_SUFFIX, id, (unsigned long long)inode,
-             (unsigned long)settings);
+    end_name(key, image, end);
+    snprintf(name, AMOSI_CACHE_NAME, "%s%.79s", id, end);
 }
 
-static void write_file(struct amosi_fields_text *text, const char *mark, const struct amosi_file_key *file)
+static amos_status write_content(struct amosi_fields_text *text, const char *mark, const struct amosi_source *source,
+                                 amos_error *err)
 {
-    amosi_fields_to_text(text, mark, strcspn(mark, ";") + 1);
-    amosi_fields_write(file_fields, file, amosi_fields_to_text, text);
+    struct amosi_content_id content;
+    amos_status status = amosi_content_id_of(source, &content, err);
+    amosi_fields_to_text(text, mark, strlen(mark));
+    amosi_fields_write(content_fields, &content, amosi_fields_to_text, text);
+    return status;
+}
+
+static amos_status check_length(const struct amosi_fields_text *text, const char *path, amos_error *err)
+{
+    return text->full ? amosi_fail(err, AMOS_E_LIMIT, path, "the key of its cache entry is too long.") : AMOS_OK;
 }
 
 amos_status amosi_cache_key_of(const amos_cache *cache, const amos_case *c, const struct amosi_source *image,
@@ -67,20 +99,92 @@ amos_status amosi_cache_key_of(const amos_cache *cache, const amos_case *c, cons
     const struct kind kind = {AMOSI_CACHE_VERSION, (int)amos_case_get_info(c)->modality, label != NULL,
                               amosi_cache_max_label(cache, c)};
     struct amosi_fields_text text = {key->text, sizeof key->text, 0, false};
-    struct amosi_file_key files[2];
-    amos_status status = amosi_file_key_of(image, &files[0], err);
-    if (!status && label)
-        status = amosi_file_key_of(label, &files[1], err);
-    if (status)
-        return status;
+    key->case_id = amos_case_get_info(c)->id;
+    key->files[0] = image;
+    key->files[1] = label;
     amosi_fields_write(kind_fields, &kind, amosi_fields_to_text, &text);
     amosi_steps_write(cache, false, amosi_fields_to_text, &text);
-    key->case_id = amos_case_get_info(c)->id;
-    name_entry(key->case_id, files[0].inode, amosi_crc32(0, key->text, text.length), key->name);
-    write_file(&text, IMAGE_MARK, &files[0]);
-    if (label)
-        write_file(&text, LABEL_MARK, &files[1]);
-    return text.full ? amosi_fail(err, AMOS_E_LIMIT, image->path, "the key of its cache entry is too long.") : AMOS_OK;
+    size_t settings = text.length;
+    amos_status status = write_content(&text, IMAGE_MARK, image, err);
+    if (!status && label)
+        status = write_content(&text, LABEL_MARK, label, err);
+    if (!status)
+        status = check_length(&text, image->path, err);
+    if (!status)
+        name_entry(key->case_id, key->text, key->text + settings, key->name);
+    return status;
+}
+
+/* ---- files beyond the content of a key ---- */
+
+static amos_status write_state(struct amosi_fields_text *text, const struct amosi_source *source, amos_error *err)
+{
+    struct amosi_file_key state;
+    amos_status status = amosi_file_key_of(source, &state, err);
+    amosi_fields_write(state_fields, &state, amosi_fields_to_text, text);
+    return status;
+}
+
+static amos_status write_digest(const struct amosi_source *file, char *said, size_t bytes, amos_error *err)
+{
+    uint64_t digest = 0;
+    amos_status status = amosi_content_digest(file, &digest, err);
+    if (!status)
+        status = amosi_source_check(file, err);
+    snprintf(said, bytes, FILE_MARK "%016llx;", (unsigned long long)digest);
+    return status;
+}
+
+amos_status amosi_cache_key_complete(struct amosi_cache_key *key, const bool is_covered[2], amos_error *err)
+{
+    struct amosi_fields_text text = {key->text, sizeof key->text, strlen(key->text), false};
+    amos_status status = AMOS_OK;
+    for (int i = 0; i < 2 && key->files[i] && !status; i++) {
+        const struct amosi_source *file = key->files[i];
+        char said[64] = FILE_MARK COVERED ";";
+        if (!is_covered[i])
+            status = write_digest(file, said, sizeof said, err);
+        amosi_fields_to_text(&text, said, strlen(said));
+        if (!status)
+            status = write_state(&text, file, err);
+    }
+    return status ? status : check_length(&text, key->files[0]->path, err);
+}
+
+/* Sets *same to whether a file is the one that `said`, a part of an entry's key, describes. A file that was not touched
+ * need not be read. Fails like reading the file. */
+static amos_status compare_file(const struct amosi_source *file, const char *said, bool *same, amos_error *err)
+{
+    char state[160], now[64];
+    struct amosi_fields_text text = {state, sizeof state, 0, false};
+    const char *end = strchr(said + strlen(FILE_MARK), ';');
+    *same = end && strncmp(said, FILE_MARK COVERED ";", sizeof FILE_MARK COVERED) == 0;
+    if (!end || *same)
+        return AMOS_OK;
+    amos_status status = write_state(&text, file, err);
+    *same = !status && strncmp(end + 1, state, text.length) == 0;
+    if (status || *same)
+        return status;
+    status = write_digest(file, now, sizeof now, err);
+    *same = !status && strncmp(said, now, strlen(now)) == 0;
+    return status;
+}
+
+/* Sets *same to whether an entry's key is a complete key of the same settings, content and files. */
+static amos_status compare_key(const struct amosi_cache_key *key, const char *entry_key, bool *same, amos_error *err)
+{
+    size_t bytes = strlen(key->text);
+    const char *said = entry_key + bytes;
+    amos_status status = AMOS_OK;
+    *same = strncmp(entry_key, key->text, bytes) == 0;
+    for (int i = 0; i < 2 && key->files[i] && *same && !status; i++) {
+        *same = strncmp(said, FILE_MARK, strlen(FILE_MARK)) == 0;
+        if (*same)
+            status = compare_file(key->files[i], said, same, err);
+        const char *next = *same ? strstr(said + 1, FILE_MARK) : NULL;
+        said = next ? next : "";
+    }
+    return status;
 }
 
 /* ---- opening entries ---- */
@@ -135,9 +239,9 @@ static amos_status open_in_folder(const amos_cache *cache, const char *name, amo
 #define KEYS 1
 #endif
 
-static bool matches_key(const amos_cache_entry *entry, const char *key, const char *case_id)
+static bool is_of_case(const amos_cache_entry *entry, const char *case_id)
 {
-    return !KEYS || (strcmp(entry->meta.key, key) == 0 && strcmp(entry->meta.info.case_id, case_id) == 0);
+    return strcmp(entry->meta.info.case_id, case_id) == 0;
 }
 
 /* Closes an entry and clears the pointer. */
@@ -153,11 +257,16 @@ amos_status amosi_cache_open_keyed(const amos_cache *cache, const struct amosi_f
     amos_status status = open_named(cache, folder, key->name, out, err);
     if (status)
         return status;
-    note_use((*out)->source.fd);
-    if (matches_key(*out, key->text, key->case_id))
+    if (folder->writable)
+        note_use((*out)->source.fd);
+    bool same = !KEYS;
+    if (KEYS && is_of_case(*out, key->case_id))
+        status = compare_key(key, (*out)->meta.key, &same, err);
+    if (!status && same)
         return AMOS_OK;
-    status = amosi_fail(err, AMOS_E_INDEX, (*out)->source.path,
-                        "the cached case is stale, because its files have changed; it has to be cached again.");
+    if (!status)
+        status = amosi_fail(err, AMOS_E_INDEX, (*out)->source.path,
+                            "the cached case is stale, because its files have changed; it has to be cached again.");
     drop_entry(out);
     return status;
 }
@@ -165,31 +274,26 @@ amos_status amosi_cache_open_keyed(const amos_cache *cache, const struct amosi_f
 amos_status amosi_cache_open_again(const amos_cache *cache, const char *name, const char *key, const char *case_id,
                                    amos_cache_entry **out, amos_error *err)
 {
-    amos_status status = open_in_folder(cache, name, out, err);
-    if (!status && !matches_key(*out, key, case_id)) {
-        status = amosi_fail(err, AMOS_E_CHANGED, (*out)->source.path, "the cached case has been replaced by another.");
+    amos_error why;
+    amos_status status = open_in_folder(cache, name, out, &why);
+    if (!status && KEYS && !(is_of_case(*out, case_id) && strcmp((*out)->meta.key, key) == 0)) {
+        status = amosi_fail(&why, AMOS_E_CHANGED, (*out)->source.path, "the cached case has been replaced by another.");
         drop_entry(out);
+    } else if (status == AMOS_E_OPEN && why.sys_errno == ENOENT) { /* pruned, or its files have another content now */
+        status = amosi_fail(&why, AMOS_E_CHANGED, cache->folder, "the cached case %s has been removed.", name);
     }
+    if (status && err)
+        *err = why;
     return status;
-}
-
-/* Reads the inode from a key; false if the text is not a key. */
-static bool parse_inode(const char *key, const char **image, uint64_t *inode)
-{
-    *image = strstr(key, IMAGE_MARK);
-    *inode = *image ? strtoull(*image + strlen(IMAGE_MARK), NULL, 10) : 0;
-    return *image != NULL;
 }
 
 /* The name that an entry's file should have by its content; false if its key is invalid. */
 static bool name_by_content(const amos_cache_entry *entry, char name[AMOSI_CACHE_NAME])
 {
-    const char *key = entry->meta.key, *image;
-    uint64_t inode;
-    if (!parse_inode(key, &image, &inode))
-        return false;
-    name_entry(entry->meta.info.case_id, inode, amosi_crc32(0, key, (size_t)(image - key)), name);
-    return true;
+    const char *key = entry->meta.key, *image = strstr(key, IMAGE_MARK);
+    if (image)
+        name_entry(entry->meta.info.case_id, key, image, name);
+    return image != NULL;
 }
 
 static amos_status check_name(const amos_cache_entry *entry, const char *name, amos_error *err)

@@ -36,7 +36,8 @@ static bool has_suffix(const char *name)
 static bool read_file_state(const struct amosi_folder *folder, const char *name, struct file *file)
 {
     struct stat state;
-    bool unfinished = amosi_folder_is_temporary(name, AMOSI_CACHE_SUFFIX);
+    bool unfinished =
+        amosi_folder_is_temporary(name, AMOSI_CACHE_SUFFIX) || amosi_folder_is_temporary(name, AMOSI_INDEX_SUFFIX);
     size_t length = strlen(name);
     if (length >= sizeof file->name || !(unfinished || has_suffix(name)) ||
         fstatat(folder->fd, name, &state, AT_SYMLINK_NOFOLLOW) != 0 || !S_ISREG(state.st_mode) ||
@@ -49,29 +50,16 @@ static bool read_file_state(const struct amosi_folder *folder, const char *name,
     return true;
 }
 
-static amos_status collect_files(struct listing *listing, amos_error *err)
+static amos_status collect_file(void *user, const char *name, amos_error *err)
 {
-    const struct amosi_folder *folder = &listing->folder;
-    amos_status status = AMOS_OK;
-    DIR *directory = amosi_folder_list(folder);
-    if (!directory)
-        return errno == ENOMEM
-                   ? amosi_fail_nomem(err, folder->path)
-                   : amosi_fail_errno(err, AMOS_E_OPEN, folder->path, errno, "the folder cannot be listed");
+    struct listing *listing = user;
     struct file file;
-    errno = 0;
-    for (const struct dirent *entry; !status && (entry = readdir(directory)) != NULL; errno = 0) {
-        if (!read_file_state(folder, entry->d_name, &file))
-            continue;
-        if (!amosi_grow((void **)&listing->files, &listing->room, listing->count + 1, sizeof *listing->files))
-            status = amosi_fail_nomem(err, folder->path);
-        else
-            listing->files[listing->count++] = file;
-    }
-    if (!status && errno)
-        status = amosi_fail_errno(err, AMOS_E_IO, folder->path, errno, "the folder cannot be listed");
-    closedir(directory);
-    return status;
+    if (!read_file_state(&listing->folder, name, &file))
+        return AMOS_OK;
+    if (!amosi_grow((void **)&listing->files, &listing->room, listing->count + 1, sizeof *listing->files))
+        return amosi_fail_nomem(err, listing->folder.path);
+    listing->files[listing->count++] = file;
+    return AMOS_OK;
 }
 
 static void close_listing(struct listing *listing)
@@ -90,7 +78,12 @@ static amos_status open_listing(const amos_cache *cache, struct listing *listing
         return AMOS_OK;
     if (status && err)
         *err = why;
-    return status ? status : collect_files(listing, err);
+    return status ? status : amosi_folder_list(&listing->folder, collect_file, listing, err);
+}
+
+static int by_text(const void *a, const void *b)
+{
+    return strcmp(a, b);
 }
 
 static int by_name(const void *a, const void *b)
@@ -161,6 +154,8 @@ amos_status amos_cache_prune(const amos_cache *cache, uint64_t max_bytes, amos_c
     if (!cache)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_cache_prune needs a cache.");
     amos_status status = open_listing(cache, &listing, err);
+    if (!status && listing.folder.fd >= 0)
+        status = amosi_folder_check_writable(&listing.folder, err);
     sort_listing(&listing, by_worth);
     for (size_t i = 0; i < listing.count; i++)
         bytes += listing.files[i].bytes;
@@ -175,13 +170,75 @@ amos_status amos_cache_prune(const amos_cache *cache, uint64_t max_bytes, amos_c
     return status;
 }
 
-amos_status amosi_cache_sweep(const struct amosi_folder *folder, amos_error *err)
+/* ---- older entries of a file ---- */
+
+static amos_status keep_name(void *user, const char *name, amos_error *err)
 {
-    struct listing listing = {.folder = *folder};
-    amos_status status = collect_files(&listing, err);
-    for (size_t i = 0; i < listing.count && !status; i++)
-        if (listing.files[i].unfinished)
-            status = remove_file(&listing, &listing.files[i], NULL, NULL, err);
-    amosi_free(listing.files);
+    struct amosi_cache_names *names = user;
+    size_t length = strlen(name);
+    if (length >= sizeof *names->names || !has_suffix(name))
+        return AMOS_OK;
+    if (!amosi_grow((void **)&names->names, &names->room, names->count + 1, sizeof *names->names))
+        return amosi_fail_nomem(err, NULL);
+    memcpy(names->names[names->count++], name, length + 1);
+    return AMOS_OK;
+}
+
+amos_status amosi_cache_names_load(const struct amosi_folder *folder, struct amosi_cache_names *names, amos_error *err)
+{
+    *names = (struct amosi_cache_names){.names = NULL};
+    amos_status status = amosi_folder_list(folder, keep_name, names, err);
+    if (names->count)
+        qsort(names->names, names->count, sizeof *names->names, by_text);
     return status;
+}
+
+void amosi_cache_names_free(struct amosi_cache_names *names)
+{
+    amosi_free(names->names);
+    *names = (struct amosi_cache_names){.names = NULL};
+}
+
+/* The first name that does not come before the first `bytes` bytes of `name`. */
+static size_t first_name(const struct amosi_cache_names *names, const char *name, size_t bytes)
+{
+    size_t low = 0, high = names->count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (strncmp(names->names[middle], name, bytes) < 0)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static bool is_made_from(const amos_cache *cache, const char *name, const struct amosi_cache_key *key, const char *image_path)
+{
+    amos_cache_entry *entry;
+    amos_error unused;
+    if (amos_cache_entry_open_name(cache, name, &entry, &unused) != AMOS_OK)
+        return false;
+    const amos_cache_entry_info *info = amos_cache_entry_get_info(entry);
+    bool made = strcmp(info->case_id, key->case_id) == 0 && strcmp(info->image_path, image_path) == 0;
+    amos_cache_entry_free(entry);
+    return made;
+}
+
+bool amosi_cache_drop_older(const amos_cache *cache, const struct amosi_folder *folder,
+                            const struct amosi_cache_names *names, const struct amosi_cache_key *key,
+                            const char *image_path)
+{
+    /* A name is ID-CONTENT-SETTINGS.zarr.zip, with 16 and 8 digits. */
+    const size_t all = strlen(key->name), tail = 1 + 8 + strlen(AMOSI_CACHE_SUFFIX), head = all - tail - 16;
+    bool dropped = false;
+    for (size_t i = first_name(names, key->name, head); i < names->count; i++) {
+        const char *name = names->names[i];
+        if (strncmp(name, key->name, head) != 0)
+            break;
+        if (strlen(name) == all && strcmp(name + all - tail, key->name + all - tail) == 0 && strcmp(name, key->name) != 0 &&
+            is_made_from(cache, name, key, image_path))
+            dropped |= unlinkat(folder->fd, name, 0) == 0;
+    }
+    return dropped;
 }

@@ -9,7 +9,7 @@
 #include "label/stats.h"
 #include "prepare/case.h"
 
-#define AMOSI_CACHE_VERSION 3
+#define AMOSI_CACHE_VERSION 4
 
 /* The greatest chunk along an axis, and the most chunks of an array. */
 #define AMOSI_CACHE_MOST_CHUNK 1024

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/error/fail.h"
-#include "dataset/json/syntax.h"
+#include "base/json/syntax.h"
 #include "cache/chunk.h"
 #include "nifti/type.h"
 
@@ -203,6 +203,36 @@ static bool take_organs(const cJSON *object, struct amosi_cache_meta *meta)
     return true;
 }
 
+/* ---- losses ---- */
+
+static bool take_lost(const cJSON *object, amos_cache_entry_info *info)
+{
+    const cJSON *list = member(object, "lost");
+    int last = 0;
+    if (!cJSON_IsArray(list))
+        return false;
+    for (const cJSON *item = list->child; item; item = item->next) {
+        if (!is_number(item) || item->valuedouble <= last || item->valuedouble > info->max_label ||
+            item->valuedouble != floor(item->valuedouble))
+            return false;
+        last = (int)item->valuedouble;
+        info->lost[info->lost_count++] = (uint8_t)last;
+    }
+    return true;
+}
+
+static bool take_losses(const cJSON *object, amos_cache_entry_info *info)
+{
+    size_t all = info->layout.bytes / amos_type_bytes(info->layout.type);
+    int64_t collapsed, not_finite;
+    if (!take_lost(object, info) || !take_integer(object, "collapsed", 0, 7, &collapsed) ||
+        !take_integer(object, "not_finite", 0, (double)all, &not_finite))
+        return false;
+    info->collapsed = (uint32_t)collapsed;
+    info->not_finite = (uint64_t)not_finite;
+    return true;
+}
+
 /* ---- all attributes ---- */
 
 static bool take_names(const cJSON *object, amos_cache_entry_info *info)
@@ -260,8 +290,8 @@ static bool take_all(const cJSON *object, struct amosi_cache_meta *meta)
         !take_integer(object, "max_label", 1, AMOSI_LABELS - 1, &max_label))
         return false;
     info->max_label = (int)max_label;
-    return take_accepted(object, info) && take_intensity(object, "body", &info->body) && take_intensity(object, "organs", &info->organs) &&
-           take_organs(object, meta);
+    return take_accepted(object, info) && take_intensity(object, "body", &info->body) &&
+           take_intensity(object, "organs", &info->organs) && take_losses(object, info) && take_organs(object, meta);
 }
 
 amos_status amosi_cache_meta_parse(char *text, size_t bytes, const char *path, struct amosi_cache_meta *meta,

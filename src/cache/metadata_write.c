@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/system/alloc.h"
+#include "base/text/number.h"
 #include "base/text/utf8.h"
 
 /* Adds an item to an object, or to a list if it has no name. An item that cannot be added is released. */
@@ -17,12 +18,14 @@ static void put(cJSON *to, const char *name, cJSON *item, bool *good)
     *good = false;
 }
 
-/* JSON has no infinity, which statistics of extreme values can reach. */
+/* JSON has no infinity, which statistics of extreme values can reach. The text is the library's own: cJSON's has up to
+ * one unit in the last place less. */
 static void put_number(cJSON *to, const char *name, double value, bool *good)
 {
+    char text[AMOSI_NUMBER_BYTES];
     if (!isfinite(value))
         value = isnan(value) ? 0 : copysign(DBL_MAX, value);
-    put(to, name, cJSON_CreateNumber(value), good);
+    put(to, name, cJSON_CreateRaw(amosi_number_write_exact(text, value)), good);
 }
 
 /* File names can hold any bytes; JSON is UTF-8. */
@@ -121,6 +124,17 @@ static void put_organs(cJSON *to, const struct amosi_cache_meta *meta, bool *goo
     put(to, "labels", list, good);
 }
 
+/* What preprocessing took away, and what is odd in what is left. */
+static void put_losses(cJSON *to, const amos_cache_entry_info *info, bool *good)
+{
+    cJSON *list = cJSON_CreateArray();
+    for (int i = 0; i < info->lost_count; i++)
+        put_number(list, NULL, info->lost[i], good);
+    put(to, "lost", list, good);
+    put_number(to, "collapsed", info->collapsed, good);
+    put_number(to, "not_finite", (double)info->not_finite, good);
+}
+
 static cJSON *build(const struct amosi_cache_meta *meta, bool *good)
 {
     const amos_cache_entry_info *info = &meta->info;
@@ -146,6 +160,7 @@ static cJSON *build(const struct amosi_cache_meta *meta, bool *good)
     put_accepted(object, info, good);
     put_intensity(object, "body", &info->body, good);
     put_intensity(object, "organs", &info->organs, good);
+    put_losses(object, info, good);
     put_organs(object, meta, good);
     return object;
 }
@@ -162,14 +177,30 @@ char *amosi_cache_meta_write(const struct amosi_cache_meta *meta)
 
 /* ---- .zarray ---- */
 
+/* These trees are also compared with parsed ones, so they have numbers, all of them small integers. */
+
+static void put_small(cJSON *to, const char *name, int64_t value, bool *good)
+{
+    put(to, name, cJSON_CreateNumber((double)value), good);
+}
+
+static void put_sizes(cJSON *to, const char *name, const int64_t *values, int count, bool *good)
+{
+    cJSON *list = cJSON_CreateArray();
+    for (int i = 0; i < count; i++)
+        put_small(list, NULL, values[i], good);
+    put(to, name, list, good);
+}
+
+
 static cJSON *compressor(bool *good)
 {
     cJSON *object = cJSON_CreateObject();
     put_text(object, "id", "blosc", good);
     put_text(object, "cname", "lz4", good);
-    put_number(object, "clevel", 5, good);
-    put_number(object, "shuffle", 1, good);
-    put_number(object, "blocksize", 0, good);
+    put_small(object, "clevel", 5, good);
+    put_small(object, "shuffle", 1, good);
+    put_small(object, "blocksize", 0, good);
     return object;
 }
 
@@ -177,12 +208,12 @@ cJSON *amosi_cache_zarray(amos_type type, int axes, const int64_t *shape, const 
 {
     bool good = true;
     cJSON *object = cJSON_CreateObject();
-    put_number(object, "zarr_format", 2, &good);
-    put_integers(object, "shape", shape, axes, &good);
-    put_integers(object, "chunks", chunk, axes, &good);
+    put_small(object, "zarr_format", 2, &good);
+    put_sizes(object, "shape", shape, axes, &good);
+    put_sizes(object, "chunks", chunk, axes, &good);
     put_text(object, "dtype", amos_type_get((int)type)->zarr, &good);
     put(object, "compressor", compressor(&good), &good);
-    put_number(object, "fill_value", 0, &good);
+    put_small(object, "fill_value", 0, &good);
     put_text(object, "order", "C", &good);
     put(object, "filters", cJSON_CreateNull(), &good);
     if (good)

@@ -70,12 +70,24 @@ static bool is_resampled(const amos_cache *cache)
 
 static amos_status run_resample(struct amosi_preparation *p, amos_error *err)
 {
-    return amosi_cache_resample(&p->c, p->cache->spacing, p->cache->interpolation, err);
+    int64_t before[3];
+    memcpy(before, p->c.image->layout.shape, sizeof before);
+    amos_status status = amosi_cache_resample(&p->c, p->cache->spacing, p->cache->interpolation, err);
+    for (int i = 0; i < 3 && !status; i++)
+        if (before[i] > 1 && p->c.image->layout.shape[i] == 1)
+            p->collapsed |= 1u << i;
+    return status;
 }
 
 static bool is_reshaped(const amos_cache *cache)
 {
     return is_cropped(cache) || is_resampled(cache);
+}
+
+static void note_present(const amos_labelmap *map, bool present[AMOSI_LABELS])
+{
+    for (int label = 0; label <= map->info.max_label; label++)
+        present[label] = map->stats[label].present;
 }
 
 /* Recounts the labels after cropping or resampling. */
@@ -88,6 +100,7 @@ static amos_status run_count(struct amosi_preparation *p, amos_error *err)
     struct amosi_tally *tallies = amosi_zalloc_array(AMOSI_LABELS, sizeof *tallies);
     if (!tallies)
         return amosi_fail_nomem(err, p->c.path);
+    note_present(map, p->lost);
     map->layout = p->c.image->layout;
     const uint8_t *row = map->voxels;
     for (int64_t z = 0; z < shape[2]; z++)
@@ -97,6 +110,8 @@ static amos_status run_count(struct amosi_preparation *p, amos_error *err)
                 amosi_tally_run(&tallies[row[x]], x, x + n, y, z);
             }
     amosi_labelmap_finish(map, tallies, shape, &amosi_axes_same);
+    for (int label = 0; label <= map->info.max_label; label++)
+        p->lost[label] &= label > 0 && !map->stats[label].present;
     amosi_free(tallies);
     return AMOS_OK;
 }

@@ -22,6 +22,8 @@ struct amosi_preparation {
     amos_box crop; /* the box that is kept, in voxels after reorienting and before resampling */
     struct amosi_cache_positions positions;
     uint32_t position_counts[AMOSI_LABELS];
+    bool lost[AMOSI_LABELS]; /* labels that cropping or resampling left no voxel of */
+    uint32_t collapsed;      /* as in amos_cache_entry_info */
 };
 
 struct amosi_step {

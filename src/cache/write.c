@@ -196,6 +196,7 @@ static amos_status write_all(struct writing *w, const struct amosi_cache_case *c
     double threshold;
     amos_status status = write_voxels(w, c, err);
     amosi_measuring_end(w->measuring, &threshold, &meta->info.body, &meta->info.organs);
+    meta->info.not_finite = amosi_measuring_not_finite(w->measuring);
     if (!status)
         status = write_positions(w, positions, err);
     cJSON *group = status ? NULL : cJSON_CreateObject();
@@ -241,15 +242,15 @@ static void complete_meta(const amos_cache *cache, const struct amosi_cache_key 
         memcpy(meta->organs, c->labels->stats, sizeof meta->organs);
 }
 
-static amos_status write_file(struct writing *w, struct amosi_folder_file *file, const struct amosi_cache_case *c,
-                              const struct amosi_cache_positions *positions, struct amosi_cache_meta *meta,
-                              amos_error *err)
+static amos_status write_file(struct writing *w, struct amosi_folder_file *file, struct amosi_folder_placed *placed,
+                              const struct amosi_cache_case *c, const struct amosi_cache_positions *positions,
+                              struct amosi_cache_meta *meta, amos_error *err)
 {
     amosi_zip_begin(&w->zip, file);
     amos_status status = write_all(w, c, positions, meta, err);
     amosi_zip_free_writer(&w->zip);
     if (!status)
-        return amosi_folder_finish(file, err);
+        return placed ? amosi_folder_place(file, placed, err) : amosi_folder_finish(file, err);
     amosi_folder_drop(file);
     return status;
 }
@@ -264,17 +265,18 @@ static struct amosi_scratch *take_scratch(const amos_cache *cache, const struct 
     return amosi_scratch_take(cache->scratch, bytes, bytes + AMOSI_CHUNK_OVERHEAD);
 }
 
-amos_status amosi_cache_write(const amos_cache *cache, const struct amosi_folder *folder, const struct amosi_cache_key *key,
+amos_status amosi_cache_write(const amos_cache *cache, const struct amosi_cache_place *place,
                               const struct amosi_cache_case *c, const struct amosi_cache_positions *positions,
                               struct amosi_cache_meta *meta, amos_error *err)
 {
     struct writing w = {.cache = cache};
     struct amosi_folder_file file;
+    const char *name = place->key->name;
     amos_status status = check_size(cache, c, err);
     if (status)
         return status;
-    complete_meta(cache, key, c, meta);
-    char *full = amosi_folder_join(folder->path, key->name);
+    complete_meta(cache, place->key, c, meta);
+    char *full = amosi_folder_join(place->folder->path, name);
     w.path = full;
     w.scratch = take_scratch(cache, c, positions);
     if (!full || !w.scratch)
@@ -282,9 +284,9 @@ amos_status amosi_cache_write(const amos_cache *cache, const struct amosi_folder
     if (!status)
         status = amosi_measuring_begin(c, &w.measuring, err);
     if (!status)
-        status = amosi_folder_create(folder, key->name, full, &file, err);
+        status = amosi_folder_create(place->folder, name, full, &place->readers, &file, err);
     if (!status)
-        status = write_file(&w, &file, c, positions, meta, err);
+        status = write_file(&w, &file, place->placed, c, positions, meta, err);
     amosi_measuring_free(w.measuring);
     amosi_scratch_give(cache->scratch, w.scratch);
     amosi_free(full);

@@ -2,6 +2,7 @@
 #define _DEFAULT_SOURCE /* flock() */
 #include "io/folder.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdatomic.h>
@@ -75,43 +76,65 @@ amos_status amosi_folder_path(const char *path, char **out, amos_error *err)
     return status;
 }
 
-static int open_in(int folder, const char *path, int flags)
+static int open_in(int folder, const char *path, int flags, mode_t mode)
 {
-    return amosi_file_open(folder, path, flags | O_NOFOLLOW, 0600);
+    return amosi_file_open(folder, path, flags | O_NOFOLLOW, mode);
 }
 
-static amos_status check_folder(const struct amosi_folder *folder, amos_error *err)
+/* The rules are in folder.h. */
+static amos_status check_folder(struct amosi_folder *folder, amos_error *err)
 {
     struct stat state;
     if (fstat(folder->fd, &state) != 0)
         return amosi_fail_errno(err, AMOS_E_IO, folder->path, errno, "the folder's state cannot be read");
-    if (state.st_uid != geteuid() || (state.st_mode & S_IWOTH))
+    if (state.st_mode & S_IWOTH)
         return amosi_fail(err, AMOS_E_OPEN, folder->path,
-                          "the folder belongs to another user, or everybody may write to it; use one of your own.");
+                          "everybody may write to this folder, so what is in it cannot be trusted; take that right away "
+                          "(chmod o-w) or use another folder.");
+    folder->writable = state.st_uid == geteuid();
+    folder->gid = state.st_mode & S_ISGID ? state.st_gid : getegid();
     return AMOS_OK;
 }
 
-static amos_status make_folder(const char *path, amos_error *err)
+amos_status amosi_folder_check_writable(const struct amosi_folder *folder, amos_error *err)
 {
-    if (mkdir(path, 0700) != 0 && errno != EEXIST)
+    if (folder->writable)
+        return AMOS_OK;
+    amos_status status = amosi_fail(err, AMOS_E_OPEN, folder->path,
+                                    "the folder belongs to another user, so it is read but never written; use a folder "
+                                    "of your own, or let its owner do this.");
+    if (err)
+        err->sys_errno = EPERM;
+    return status;
+}
+
+static amos_status make_folder(const char *path, mode_t mode, amos_error *err)
+{
+    if (mkdir(path, mode) != 0 && errno != EEXIST)
         return amosi_fail_errno(err, AMOS_E_OPEN, path, errno, "the folder cannot be created");
     return AMOS_OK;
+}
+
+/* The user's own folder is private, as the XDG specification says; a folder that was named is made as the umask says,
+ * but never for everybody to write. */
+static amos_status make_folders(const char *parent, const char *path, amos_error *err)
+{
+    amos_status status = parent ? make_folder(parent, 0700, err) : AMOS_OK;
+    return status ? status : make_folder(path, parent ? 0700 : 0775, err);
 }
 
 amos_status amosi_folder_open(struct amosi_folder *folder, const char *path, bool make, amos_error *err)
 {
     const int flags = O_RDONLY | O_DIRECTORY;
     char *parent;
-    folder->fd = -1;
+    *folder = (struct amosi_folder){.fd = -1};
     amos_status status = find_path(path, &parent, &folder->path, err);
     if (!status) {
-        folder->fd = open_in(AT_FDCWD, folder->path, flags);
+        folder->fd = amosi_file_open(AT_FDCWD, folder->path, flags, 0);
         if (folder->fd < 0 && errno == ENOENT && make) {
-            status = parent ? make_folder(parent, err) : AMOS_OK;
+            status = make_folders(parent, folder->path, err);
             if (!status)
-                status = make_folder(folder->path, err);
-            if (!status)
-                folder->fd = open_in(AT_FDCWD, folder->path, flags);
+                folder->fd = amosi_file_open(AT_FDCWD, folder->path, flags, 0);
         }
     }
     amosi_free(parent);
@@ -132,15 +155,16 @@ void amosi_folder_close(struct amosi_folder *folder)
 amos_status amosi_folder_open_file(const struct amosi_folder *folder, const char *name, const char *full, int *fd,
                                    uint64_t *bytes, amos_error *err)
 {
-    *fd = open_in(folder->fd, name, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+    *fd = open_in(folder->fd, name, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
     if (*fd < 0)
         return amosi_fail_errno(err, AMOS_E_OPEN, full, errno, "the file cannot be opened");
     struct stat state;
     amos_status status = AMOS_OK;
     if (fstat(*fd, &state) != 0)
         status = amosi_fail_errno(err, AMOS_E_IO, full, errno, "the file's state cannot be read");
-    else if (!S_ISREG(state.st_mode) || state.st_uid != geteuid())
-        status = amosi_fail(err, AMOS_E_INDEX, full, "the file is not owned by this user; it has to be built again.");
+    else if (!S_ISREG(state.st_mode) || (state.st_mode & S_IWOTH))
+        status = amosi_fail(err, AMOS_E_INDEX, full,
+                            "this is no regular file, or everybody may write to it; it has to be built again.");
     if (status)
         close(*fd);
     else
@@ -148,44 +172,85 @@ amos_status amosi_folder_open_file(const struct amosi_folder *folder, const char
     return status;
 }
 
+/* ---- who may read ---- */
+
+struct amosi_readers amosi_readers_of(const struct stat *state)
+{
+    return (struct amosi_readers){state->st_mode & S_IRGRP, state->st_mode & S_IROTH, state->st_gid};
+}
+
+struct amosi_readers amosi_readers_both(const struct amosi_readers *a, const struct amosi_readers *b)
+{
+    struct amosi_readers both = {false, a->others && b->others, a->gid};
+    if (a->gid == b->gid)
+        both.group = a->group && b->group;
+    else if (a->group && b->others) /* the members of a file's group are among the others of the other file */
+        both.group = true;
+    else if (b->group && a->others)
+        both = (struct amosi_readers){true, both.others, b->gid};
+    return both;
+}
+
+static mode_t mode_for(const struct amosi_folder *folder, const struct amosi_readers *readers)
+{
+    if (!readers)
+        return 0600;
+    bool group = readers->group && (readers->others || readers->gid == folder->gid);
+    return (mode_t)(0600 | (group ? 0040 : 0) | (readers->others ? 0004 : 0));
+}
+
 /* ---- writing ---- */
 
-/* Locks a new file. Returns false if a cleanup removed (or is about to remove) the file before it was locked. Some file
- * systems have no locks; no file ever counts as abandoned there. */
-static bool lock_new_file(int fd, struct stat *state, amos_status *status, const char *full, amos_error *err)
+/* errno is unchanged. */
+static void tell(const struct amosi_folder_file *file, amos_temporary_event event)
 {
-    if (flock(fd, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK)
-        return false;
-    if (fstat(fd, state) != 0)
-        *status = amosi_fail_errno(err, AMOS_E_IO, full, errno, "the file's state cannot be read");
-    return *status || state->st_nlink > 0;
+    const amos_temporaries *told = &file->folder->temporaries;
+    int saved_errno = errno;
+    if (told->function)
+        told->function(told->user, file->temporary_full, event);
+    errno = saved_errno;
 }
 
 static void abandon(const struct amosi_folder_file *file)
 {
     (void)unlinkat(file->folder->fd, file->temporary, 0);
     close(file->fd);
+    tell(file, AMOS_TEMPORARY_GONE);
+}
+
+/* errno says why it failed. */
+static bool open_temporary(struct amosi_folder_file *file, unsigned number, mode_t mode)
+{
+    size_t folder = strlen(file->folder->path) + 1;
+    snprintf(file->temporary, sizeof file->temporary, "%s.%ld-%u.tmp", file->name, (long)getpid(), number);
+    memcpy(file->temporary_full + folder, file->temporary, strlen(file->temporary) + 1);
+    tell(file, AMOS_TEMPORARY_MAKING);
+    file->fd = open_in(file->folder->fd, file->temporary, O_WRONLY | O_CREAT | O_EXCL, mode);
+    tell(file, file->fd < 0 ? AMOS_TEMPORARY_GONE : AMOS_TEMPORARY_MADE);
+    return file->fd >= 0;
 }
 
 /* Creates a file under a name that no other thread or process uses. Such a file may exist already, left behind by a
  * killed process. A cleanup of such files may also be faster than the lock. Both are tried again with another name. If
  * locks always fail on a file system, the result is an error. */
-static amos_status create_temporary(struct amosi_folder_file *file, amos_error *err)
+static amos_status create_temporary(struct amosi_folder_file *file, mode_t mode, amos_error *err)
 {
     static atomic_uint counter;
     struct stat state;
     amos_status status = AMOS_OK;
     for (int i = 0; i < NAME_TRIES; i++) {
-        snprintf(file->temporary, sizeof file->temporary, "%s.%ld-%u.tmp", file->name, (long)getpid(),
-                 atomic_fetch_add(&counter, 1));
-        file->fd = open_in(file->folder->fd, file->temporary, O_WRONLY | O_CREAT | O_EXCL);
-        if (file->fd < 0 && errno == EEXIST)
-            continue;
-        if (file->fd < 0)
+        unsigned number = atomic_fetch_add(&counter, 1);
+        if (number == 0)
+            (void)amosi_folder_sweep(file->folder, NULL);
+        if (!open_temporary(file, number, mode)) {
+            if (errno == EEXIST)
+                continue;
             return amosi_fail_errno(err, AMOS_E_IO, file->full, errno, "the file cannot be created");
-        bool ours = lock_new_file(file->fd, &state, &status, file->full, err);
-        if (ours && !status)
+        }
+        if (amosi_file_lock_new(file->fd, &state))
             return AMOS_OK;
+        if (errno != EWOULDBLOCK)
+            status = amosi_fail_errno(err, AMOS_E_IO, file->full, errno, "the file's state cannot be read");
         abandon(file);
         if (status)
             return status;
@@ -194,16 +259,30 @@ static amos_status create_temporary(struct amosi_folder_file *file, amos_error *
                       NAME_TRIES);
 }
 
-amos_status amosi_folder_create(const struct amosi_folder *folder, const char *name, const char *full,
-                                struct amosi_folder_file *file, amos_error *err)
+static void release_memory(struct amosi_folder_file *file)
 {
+    amosi_free(file->temporary_full);
+    amosi_free(file->buffer);
+}
+
+amos_status amosi_folder_create(const struct amosi_folder *folder, const char *name, const char *full,
+                                const struct amosi_readers *readers, struct amosi_folder_file *file, amos_error *err)
+{
+    amos_status status = amosi_folder_check_writable(folder, err);
+    if (status)
+        return status;
     *file = (struct amosi_folder_file){.folder = folder, .name = name, .full = full};
     file->buffer = amosi_alloc(BUFFER);
-    if (!file->buffer)
-        return amosi_fail_nomem(err, full);
-    amos_status status = create_temporary(file, err);
+    file->temporary_full = amosi_alloc(strlen(folder->path) + 1 + AMOSI_FOLDER_NAME);
+    if (file->buffer && file->temporary_full) {
+        memcpy(file->temporary_full, folder->path, strlen(folder->path));
+        file->temporary_full[strlen(folder->path)] = '/';
+        status = create_temporary(file, mode_for(folder, readers), err);
+    } else {
+        status = amosi_fail_nomem(err, full);
+    }
     if (status)
-        amosi_free(file->buffer);
+        release_memory(file);
     return status;
 }
 
@@ -239,36 +318,110 @@ amos_status amosi_folder_write(struct amosi_folder_file *file, const void *data,
     return AMOS_OK;
 }
 
-amos_status amosi_folder_finish(struct amosi_folder_file *file, amos_error *err)
+static amos_status sync_file(int fd, const char *full, amos_error *err)
 {
-    amos_status status = write_buffer(file, err);
+    return amosi_file_sync(fd) ? AMOS_OK : amosi_fail_errno(err, AMOS_E_IO, full, errno, "the file cannot be written");
+}
+
+/* On failure the file is dropped. */
+static amos_status rename_file(struct amosi_folder_file *file, bool sync, amos_error *err)
+{
     int folder = file->folder->fd;
-    if (!status && !amosi_file_sync(file->fd))
-        status = amosi_fail_errno(err, AMOS_E_IO, file->full, errno, "the file cannot be written");
+    amos_status status = sync ? sync_file(file->fd, file->full, err) : AMOS_OK;
     if (!status && renameat(folder, file->temporary, folder, file->name) != 0)
         status = amosi_fail_errno(err, AMOS_E_IO, file->full, errno, "the file cannot be renamed");
     if (status) {
         amosi_folder_drop(file);
         return status;
     }
-    close(file->fd); /* after fsync() nothing is left that could fail to be written */
-    amosi_free(file->buffer);
+    tell(file, AMOS_TEMPORARY_GONE);
+    release_memory(file);
     return AMOS_OK;
+}
+
+amos_status amosi_folder_finish(struct amosi_folder_file *file, amos_error *err)
+{
+    amos_status status = write_buffer(file, err);
+    if (status) {
+        amosi_folder_drop(file);
+        return status;
+    }
+    status = rename_file(file, true, err);
+    if (!status)
+        close(file->fd); /* after fsync() nothing is left that could fail to be written */
+    return status;
+}
+
+amos_status amosi_folder_place(struct amosi_folder_file *file, struct amosi_folder_placed *placed, amos_error *err)
+{
+    *placed = (struct amosi_folder_placed){.fd = -1};
+    if (file->written + file->buffered > AMOSI_FOLDER_SMALL)
+        return amosi_folder_finish(file, err);
+    amos_status status = write_buffer(file, err);
+    placed->full = status ? NULL : amosi_strdup(file->full);
+    if (!status && !placed->full)
+        status = amosi_fail_nomem(err, file->full);
+    if (status) {
+        amosi_folder_drop(file);
+        return status;
+    }
+    int fd = file->fd;
+    status = rename_file(file, false, err);
+    if (status)
+        amosi_free(placed->full);
+    *placed = (struct amosi_folder_placed){status ? -1 : fd, status ? NULL : placed->full};
+    return status;
+}
+
+void amosi_folder_hasten(const struct amosi_folder_placed *placed)
+{
+    if (placed->fd >= 0)
+        amosi_advise_writeback(placed->fd, 0, 0); /* all of it */
+}
+
+void amosi_folder_leave(struct amosi_folder_placed *placed)
+{
+    if (placed->fd >= 0)
+        close(placed->fd);
+    amosi_free(placed->full);
+    *placed = (struct amosi_folder_placed){.fd = -1};
+}
+
+amos_status amosi_folder_settle(struct amosi_folder_placed *placed, amos_error *err)
+{
+    amos_status status = placed->fd >= 0 ? sync_file(placed->fd, placed->full, err) : AMOS_OK;
+    if (status)
+        (void)unlink(placed->full);
+    amosi_folder_leave(placed);
+    return status;
 }
 
 void amosi_folder_drop(struct amosi_folder_file *file)
 {
     abandon(file);
-    amosi_free(file->buffer);
+    release_memory(file);
 }
 
-DIR *amosi_folder_list(const struct amosi_folder *folder)
+/* ---- listing ---- */
+
+amos_status amosi_folder_list(const struct amosi_folder *folder, amosi_folder_name_fn name, void *user, amos_error *err)
 {
-    int fd = open_in(folder->fd, ".", O_RDONLY | O_DIRECTORY);
+    amos_status status = AMOS_OK;
+    int fd = open_in(folder->fd, ".", O_RDONLY | O_DIRECTORY, 0);
     DIR *directory = fd < 0 ? NULL : fdopendir(fd);
+    int why = errno;
     if (fd >= 0 && !directory)
         close(fd);
-    return directory;
+    if (!directory)
+        return why == ENOMEM ? amosi_fail_nomem(err, folder->path)
+                             : amosi_fail_errno(err, AMOS_E_OPEN, folder->path, why, "the folder cannot be listed");
+    errno = 0;
+    for (const struct dirent *entry; !status && (entry = readdir(directory)) != NULL; errno = 0)
+        status = name(user, entry->d_name, err);
+    if (!status && errno)
+        status = amosi_fail_errno(err, AMOS_E_IO, folder->path, errno, "the folder cannot be listed");
+    closedir(directory);
+    return status;
 }
 
 bool amosi_folder_is_temporary(const char *name, const char *suffix)
@@ -279,7 +432,7 @@ bool amosi_folder_is_temporary(const char *name, const char *suffix)
 
 bool amosi_folder_is_abandoned(const struct amosi_folder *folder, const char *temporary)
 {
-    int fd = open_in(folder->fd, temporary, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+    int fd = open_in(folder->fd, temporary, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
     if (fd < 0)
         return false;
     bool abandoned = flock(fd, LOCK_EX | LOCK_NB) == 0;
@@ -287,16 +440,20 @@ bool amosi_folder_is_abandoned(const struct amosi_folder *folder, const char *te
     return abandoned;
 }
 
-/* The lock is held until the file is removed: a process that has created but not yet locked it then sees that it is
- * gone. */
 bool amosi_folder_remove_abandoned(const struct amosi_folder *folder, const char *temporary)
 {
-    int fd = open_in(folder->fd, temporary, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-    if (fd < 0)
-        return errno == ENOENT;
-    bool removed = flock(fd, LOCK_EX | LOCK_NB) == 0 && (unlinkat(folder->fd, temporary, 0) == 0 || errno == ENOENT);
-    int why = errno;
-    close(fd);
-    errno = why;
-    return removed;
+    return amosi_file_remove_abandoned(folder->fd, temporary);
+}
+
+static amos_status sweep_name(void *user, const char *name, amos_error *err)
+{
+    (void)err;
+    if (amosi_folder_is_temporary(name, AMOSI_CACHE_SUFFIX) || amosi_folder_is_temporary(name, AMOSI_INDEX_SUFFIX))
+        (void)amosi_folder_remove_abandoned(user, name);
+    return AMOS_OK;
+}
+
+amos_status amosi_folder_sweep(const struct amosi_folder *folder, amos_error *err)
+{
+    return folder->writable ? amosi_folder_list(folder, sweep_name, (void *)(uintptr_t)folder, err) : AMOS_OK;
 }

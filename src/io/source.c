@@ -10,6 +10,7 @@
 #include "base/system/alloc.h"
 #include "base/error/fail.h"
 #include "base/error/options.h"
+#include "base/system/file.h"
 #include "base/system/platform.h"
 #include "io/missing.h"
 
@@ -19,9 +20,10 @@
 static int64_t file_read_at(const struct amosi_source *source, uint64_t offset, void *buffer, size_t bytes)
 {
     ssize_t n;
+    int tried = 0;
     do
         n = pread(source->fd, buffer, bytes, (off_t)offset);
-    while (n < 0 && errno == EINTR);
+    while (n < 0 && amosi_file_try_again(errno, &tried));
     return n < 0 ? -(int64_t)errno : n;
 }
 
@@ -81,9 +83,7 @@ static amos_status open_descriptor(struct amosi_source *source, const char *path
 {
     /* Without O_NONBLOCK a FIFO would block forever; without O_NOCTTY a terminal could become our controlling
      * terminal. */
-    do
-        source->fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
-    while (source->fd < 0 && errno == EINTR);
+    source->fd = amosi_file_open(AT_FDCWD, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
     if (source->fd >= 0)
         return AMOS_OK;
     if (errno == ENXIO) /* a socket, or a device without a driver */

@@ -321,7 +321,7 @@ static amos_status look_at_voxels(struct survey *v, size_t index, struct amosi_l
         amos_status status = s->o.cache ? look_at_entry(s, c, to, err) : look_at_files(s, c, &progress, to, err);
         if (!status || tries == AMOSI_PASSING_TRIES || !amosi_passing(err))
             return status;
-        amosi_passing_wait(tries);
+        amosi_passing_wait();
     }
 }
 

@@ -145,7 +145,7 @@ static amos_status make_patiently(amos_loader *loader, const struct amosi_pick *
         amosi_store_doubt(loader->store, pick->which);
         if (tries == AMOSI_PASSING_TRIES || atomic_load_explicit(&loader->shared.stop, memory_order_relaxed))
             return status;
-        amosi_passing_wait(tries);
+        amosi_passing_wait();
         atomic_fetch_add_explicit(&loader->shared.retries, 1, memory_order_relaxed);
     }
 }

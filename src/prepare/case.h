@@ -41,6 +41,9 @@ void amosi_measuring_take(struct amosi_measuring *measuring, const int64_t y[2],
 void amosi_measuring_end(struct amosi_measuring *measuring, double *threshold, amos_intensity *body,
                          amos_intensity *organs);
 
+/* After the end: the number of voxels that are NaN or infinite. */
+uint64_t amosi_measuring_not_finite(const struct amosi_measuring *measuring);
+
 /* Does the same for all rows at once. */
 amos_status amosi_cache_measure(const struct amosi_cache_case *c, double *threshold, amos_intensity *body,
                                 amos_intensity *organs, amos_error *err);

@@ -289,6 +289,17 @@ void amosi_measuring_end(struct amosi_measuring *m, double *threshold, amos_inte
         summarise(m, &m->organs, 0, organs);
 }
 
+/* Every voxel was counted that has a value. */
+uint64_t amosi_measuring_not_finite(const struct amosi_measuring *m)
+{
+    uint64_t counted = 0;
+    if (amosi_type_is_integer(m->c->image->layout.type))
+        return 0;
+    for (size_t i = 0; i < BINS; i++)
+        counted += m->all.count[i];
+    return m->c->image->layout.bytes / m->item - counted;
+}
+
 /* ---- begin and end ---- */
 
 void amosi_measuring_free(struct amosi_measuring *m)

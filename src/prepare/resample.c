@@ -18,6 +18,7 @@ struct tap {
 
 struct axis {
     int64_t before, after; /* voxels */
+    double spacing;        /* mm, exactly as asked for */
     double step;           /* old voxels from one new one to the next */
     double first;          /* the old index of the first new voxel */
     struct tap *taps;      /* one for each new voxel */
@@ -58,6 +59,7 @@ static amos_status make_axis(struct axis *axis, int64_t count, double before, do
 {
     axis->before = axis->after = count;
     axis->step = 1;
+    axis->spacing = before;
     if (after != 0 && after != before) {
         double wanted = rint((double)count * before / after);
         if (wanted > (double)AMOSI_CACHE_MOST_VOXELS)
@@ -66,6 +68,7 @@ static amos_status make_axis(struct axis *axis, int64_t count, double before, do
                               (long long)AMOSI_CACHE_MOST_VOXELS);
         axis->after = wanted < 1 ? 1 : (int64_t)wanted;
         axis->step = after / before;
+        axis->spacing = after;
     }
     axis->first = ((double)(count - 1) - (double)(axis->after - 1) * axis->step) / 2;
     axis->taps = amosi_alloc_array((size_t)axis->after, sizeof *axis->taps);
@@ -83,7 +86,7 @@ static void move_geometry(const struct axis axes[3], amos_geometry *geometry)
     amos_geometry_to_mm(geometry, first, origin);
     for (int i = 0; i < 3; i++) {
         geometry->shape[i] = axes[i].after;
-        geometry->spacing[i] *= axes[i].step;
+        geometry->spacing[i] = axes[i].spacing;
         geometry->affine[i][3] = origin[i];
         for (int k = 0; k < 3; k++)
             geometry->affine[i][k] *= axes[k].step;

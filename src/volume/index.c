@@ -29,10 +29,10 @@ static void look_once(const amos_volume *volume)
     if (!volume->gzip || volume->index_use == AMOS_INDEX_NEVER || !amosi_source_is_file(&volume->source) ||
         atomic_load(&volume->state->looked))
         return;
-    struct amosi_file_key key;
+    struct amosi_content_id key;
     struct amosi_index *index = NULL;
     amos_error err;
-    amos_status status = amosi_file_key_of(&volume->source, &key, &err);
+    amos_status status = amosi_content_id_of(&volume->source, &key, &err);
     if (!status)
         status = amosi_index_cache_load(volume->index_folder, &key, &index, &err);
     if (!status) {
@@ -89,7 +89,10 @@ static amos_status build_index(const amos_volume *volume, const struct amosi_pro
 /* Only files have the properties that identify them. */
 static amos_status save_index(const amos_volume *volume, const struct amosi_index *index, amos_error *err)
 {
-    return amosi_source_is_file(&volume->source) ? amosi_index_cache_save(volume->index_folder, index, err) : AMOS_OK;
+    if (!amosi_source_is_file(&volume->source))
+        return AMOS_OK;
+    const struct amosi_readers readers = amosi_readers_of(&volume->source.identity);
+    return amosi_index_cache_save(volume->index_folder, index, &readers, &volume->temporaries, err);
 }
 
 /* For a reader: an error here will occur again in the read itself, and is reported there. */

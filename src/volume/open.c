@@ -391,6 +391,7 @@ static amos_status take_options(amos_volume *v, const amos_volume_options *optio
     v->lenient = o.flags & AMOS_OPEN_LENIENT;
     v->log.fn = o.log;
     v->log.user = o.log_user;
+    v->temporaries = o.temporaries;
     return AMOS_OK;
 }
 

@@ -37,6 +37,7 @@ struct amos_volume {
     struct amosi_log log;
     amos_index_use index_use;
     char *index_folder;               /* NULL: the user's */
+    amos_temporaries temporaries;
     struct amosi_volume_state *state; /* owned; NULL if nothing can be stored, because there is no source */
 };
 

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* `amos cache`: the effect of its commands on a folder, and their reports, for people and as JSON. */
-#define _POSIX_C_SOURCE 200809L
+#define _XOPEN_SOURCE 700
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "support/command.h"
 #include "support/main.h"
@@ -172,6 +173,84 @@ START_TEST(failures_are_counted_and_explained)
 }
 END_TEST
 
+/* Nothing shrinks in silence: a folder of labels that is not mounted, a case that has only its label. */
+START_TEST(missing_files_are_told)
+{
+    struct cached c = cached_set("missing");
+    char *image = small_set_path(c.root, "imagesTr/amos_0001.nii.gz"),
+         *label = small_set_path(c.root, "labelsTr/amos_0002.nii.gz");
+    ck_assert(remove(image) == 0 && remove(label) == 0);
+    struct outcome outcome = run_amos("cache build %s --folder %s -j 1", c.root, c.folder);
+    assert_exit(&outcome, 1);
+    ck_assert_ptr_nonnull(strstr(outcome.out, "1 case cached in "));
+    ck_assert_ptr_nonnull(strstr(outcome.out, "\n1 case left out, because the image file is missing\n"
+                                              "1 case left out, because the label file is missing\n"));
+    ck_assert_ptr_nonnull(strstr(outcome.err, image));
+    ck_assert_ptr_nonnull(strstr(outcome.err, label));
+    ck_assert_ptr_nonnull(strstr(outcome.err, "--allow-missing-labels"));
+    outcome_free(&outcome);
+    outcome = run_amos("cache build %s --folder %s -j 1 --json", c.root, c.folder);
+    ck_assert_int_eq(outcome.code, 1);
+    static const char *const outcomes[] = {"no_image", "no_label", "kept"};
+    char *text = outcome.out;
+    for (int i = 0; i < 3; i++) {
+        cJSON *object = next_object(&text);
+        ck_assert_str_eq(member_text(object, "outcome"), outcomes[i]);
+        ck_assert_str_eq(member_text(object, "status"), i < 2 ? "E_OPEN" : "OK");
+        cJSON_Delete(object);
+    }
+    outcome_free(&outcome);
+    outcome = run_amos("cache build %s --folder %s --split training --allow-missing-labels -j 1", c.root, c.folder);
+    ck_assert_int_eq(outcome.code, 1); /* the image */
+    ck_assert_ptr_nonnull(strstr(outcome.out, "\n1 case cached without labels, because the label file is missing\n"));
+    ck_assert_ptr_nonnull(strstr(outcome.err, "amos_0002: The case is cached without labels, because "));
+    outcome_free(&outcome);
+    free(label);
+    free(image);
+    cached_free(&c);
+}
+END_TEST
+
+START_TEST(a_set_without_fitting_cases_is_told)
+{
+    struct cached c = cached_set("nothing");
+    struct outcome outcome = run_amos("cache build %s --folder %s --split test", c.root, c.folder);
+    assert_exit(&outcome, 1);
+    ck_assert_str_eq(outcome.out, "");
+    ck_assert_ptr_nonnull(strstr(outcome.err, "No case of the data set fits"));
+    outcome_free(&outcome);
+    cached_free(&c);
+}
+END_TEST
+
+/* A spacing of 100 mm leaves one voxel of each axis and not every organ. */
+START_TEST(losses_are_told)
+{
+    struct cached c = cached_set("losses");
+    struct outcome outcome =
+        run_amos("cache build %s --folder %s --spacing 100,100,100 --split training -j 1", c.root, c.folder);
+    ck_assert_int_eq(outcome.code, 0);
+    ck_assert_ptr_nonnull(strstr(outcome.err, "amos_0001: Cropping or resampling left no voxel of Spleen (1)"));
+    ck_assert_ptr_nonnull(strstr(outcome.err, "amos_0001: The spacing leaves one voxel along z; a finer --spacing"));
+    ck_assert_ptr_nonnull(strstr(outcome.out, " cached with organs lost by cropping or resampling\n"
+                                              "2 cases cached with one voxel left along an axis\n"));
+    outcome_free(&outcome);
+    static const char *const commands[] = {"cache build %s --folder %s --spacing 100,100,100 --split training --json",
+                                           "cache info --json --folder %s"};
+    for (int i = 0; i < 2; i++) { /* again from the entry */
+        outcome = i ? run_amos(commands[i], c.folder) : run_amos(commands[i], c.root, c.folder);
+        char *text = outcome.out;
+        cJSON *object = next_object(&text);
+        ck_assert_int_eq(cJSON_GetArrayItem(member(object, "lost_labels"), 0)->valueint, 1);
+        ck_assert_int_eq(cJSON_GetArraySize(member(object, "collapsed_axes")), 3);
+        ck_assert(member_number(object, "not_finite") == 0);
+        cJSON_Delete(object);
+        outcome_free(&outcome);
+    }
+    cached_free(&c);
+}
+END_TEST
+
 START_TEST(the_folder_is_listed)
 {
     struct cached c = cached_set("listed");
@@ -270,6 +349,58 @@ START_TEST(what_does_not_fit_is_removed)
 }
 END_TEST
 
+static size_t lines_in(const char *text)
+{
+    size_t lines = 0;
+    for (; *text; text++)
+        lines += *text == '\n';
+    return lines;
+}
+
+/* A folder that cannot be written is told once, not once a case. */
+START_TEST(C11_a_folder_of_others_is_told_once)
+{
+    struct cached c = cached_set("foreign");
+    build(&c);
+    ck_assert_int_eq(chmod(c.folder, 0777), 0);
+    struct outcome outcome = run_amos("cache build %s --folder %s", c.root, c.folder);
+    assert_exit(&outcome, 1);
+    ck_assert_uint_eq(lines_in(outcome.err), 1);
+    ck_assert_ptr_nonnull(strstr(outcome.err, "everybody may write to this folder"));
+    outcome_free(&outcome);
+    ck_assert_int_eq(chmod(c.folder, 0755), 0);
+    if (geteuid() == 0) {
+        ck_assert_int_eq(chown(c.folder, 12345, 12345), 0);
+        assert_says(run_amos("cache build %s --folder %s", c.root, c.folder), 0,
+                    ": 0 built, 0 built again, 3 already there\n");
+        assert_says(run_amos("cache check --folder %s", c.folder), 0, "3 files checked, 0 damaged\n");
+        outcome = run_amos("cache build %s --folder %s --crop", c.root, c.folder);
+        assert_exit(&outcome, 1);
+        ck_assert_uint_eq(lines_in(outcome.err), 1);
+        ck_assert_ptr_nonnull(strstr(outcome.err, "belongs to another user, so it is read but never written"));
+        outcome_free(&outcome);
+        assert_explains(run_amos("cache prune --max-size 0 --folder %s", c.folder), 1, "never written");
+        assert_says(run_amos("cache check --folder %s", c.folder), 0, "3 files checked, 0 damaged\n");
+    }
+    cached_free(&c);
+}
+END_TEST
+
+/* Reached through a symbolic link, with or without a slash. */
+START_TEST(C11_a_link_to_a_folder_is_a_folder)
+{
+    struct cached c = cached_set("linked");
+    char *link = tmp_path("linked-to"), slash[512];
+    build(&c);
+    ck_assert_int_eq(symlink(c.folder, link), 0);
+    snprintf(slash, sizeof slash, "%s/", link);
+    assert_says(run_amos("cache build %s --folder %s", c.root, link), 0, " 3 already there\n");
+    assert_says(run_amos("cache build %s --folder %s", c.root, slash), 0, " 3 already there\n");
+    free(link);
+    cached_free(&c);
+}
+END_TEST
+
 START_TEST(what_cannot_be_used_is_refused)
 {
     struct cached c = cached_set("refused");
@@ -291,10 +422,15 @@ static void add_tests(TCase *cache)
     tcase_add_test(cache, cases_are_cached_once);
     tcase_add_test(cache, options_choose_the_cases_and_what_is_kept);
     tcase_add_test(cache, failures_are_counted_and_explained);
+    tcase_add_test(cache, missing_files_are_told);
+    tcase_add_test(cache, a_set_without_fitting_cases_is_told);
+    tcase_add_test(cache, losses_are_told);
     tcase_add_test(cache, the_folder_is_listed);
     tcase_add_test(cache, damage_is_found);
     tcase_add_test(cache, swapped_entries_are_found);
     tcase_add_test(cache, what_does_not_fit_is_removed);
+    tcase_add_test(cache, C11_a_folder_of_others_is_told_once);
+    tcase_add_test(cache, C11_a_link_to_a_folder_is_a_folder);
     tcase_add_test(cache, what_cannot_be_used_is_refused);
 }
 

@@ -144,6 +144,20 @@ START_TEST(many_files_are_taken)
 }
 END_TEST
 
+START_TEST(C11_a_folder_of_others_is_told_once)
+{
+    char *root = small_set_make("foreign"), *folder = index_folder("foreign-indexes");
+    ck_assert_int_eq(chmod(folder, 0777), 0);
+    struct outcome outcome = run_amos("index %s --folder %s -j 1", root, folder);
+    assert_exit(&outcome, 1);
+    ck_assert_ptr_eq(strchr(outcome.err, '\n'), strrchr(outcome.err, '\n'));
+    ck_assert_ptr_nonnull(strstr(outcome.err, "everybody may write to this folder"));
+    outcome_free(&outcome);
+    free(folder);
+    free(root);
+}
+END_TEST
+
 START_TEST(what_is_no_folder_is_refused)
 {
     char *root = small_set_make("refused"), *image = small_set_path(root, "imagesTr/amos_0001.nii.gz");
@@ -175,6 +189,7 @@ int main(void)
     tcase_add_test(index, failures_are_counted_and_explained);
     tcase_add_test(index, json_tells_of_each_file);
     tcase_add_test(index, many_files_are_taken);
+    tcase_add_test(index, C11_a_folder_of_others_is_told_once);
     tcase_add_test(index, what_is_no_folder_is_refused);
     return run_suite(suite);
 }

@@ -511,6 +511,10 @@ START_TEST(csv_is_harmless_in_a_spreadsheet)
         assert_has(csv.out, cells[i]);
     ck_assert_ptr_null(strchr(csv.out, '\t'));
     assert_has(csv.out, ",-0.5,"); /* numbers are as they were */
+    struct outcome json = run_amos("score -r %s -p %s --json", set, folder);
+    assert_exit(&json, 0);
+    assert_has(json.out, "\"\\u202ez\""); /* each case is printed alone, by the same rule */
+    outcome_free(&json);
     outcome_free(&csv);
     free(folder);
     free(set);

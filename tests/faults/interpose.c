@@ -88,7 +88,8 @@ static bool strikes(enum fault_kind kind)
     if (atomic_load(&armed) != (int)kind)
         return false;
     int call = atomic_fetch_add(&calls, 1) + 1, nth = atomic_load(&fault_nth), mode = atomic_load(&fault_mode);
-    bool now = mode == FAULT_FROM_THEN_ON ? call >= nth : mode != FAULT_COUNT && call == nth;
+    int last = mode == FAULT_FROM_THEN_ON ? call : mode == FAULT_FOUR_TIMES ? nth + 3 : nth;
+    bool now = mode != FAULT_COUNT && call >= nth && call <= last;
     if (now)
         atomic_fetch_add(&injected, 1);
     if (now && mode == FAULT_SIGNAL)
@@ -271,6 +272,13 @@ SEEN int fsync(int fd)
 {
     (void)fd;
     return fails(FAULT_FSYNC) ? -1 : 0;
+}
+
+/* Does not wait before the library tries a failed call again. */
+SEEN int nanosleep(const struct timespec *time, struct timespec *left)
+{
+    NEXT("nanosleep", int, const struct timespec *, struct timespec *);
+    return atomic_load(&injected) ? 0 : next(time, left);
 }
 
 SEEN int rename(const char *from, const char *to)

@@ -25,6 +25,7 @@ enum fault_kind {
 
 enum fault_mode {
     FAULT_ONCE,
+    FAULT_FOUR_TIMES, /* one more than a read tries again */
     FAULT_FROM_THEN_ON,
     FAULT_COUNT, /* nothing fails; calls are counted */
     FAULT_SIGNAL /* the code is a signal, raised right before the call */

@@ -66,6 +66,18 @@ amos_status cache_build_prepared(struct world *world, uint64_t *digest, amos_err
     return build(world->cache_prepared, world, digest, err);
 }
 
+/* All cases: small entries are flushed in groups. */
+amos_status cache_build_all(struct world *world, uint64_t *digest, amos_error *err)
+{
+    const amos_case_filter filter = {.size = sizeof filter, .has_image = 1};
+    const amos_cache_build_options options = {.size = sizeof options, .threads = 1, .filter = &filter};
+    amos_status status = amos_cache_prune(world->cache_built, 0, NULL, NULL, err);
+    if (!status)
+        status = amos_cache_build(world->cache_built, world->dataset, &options, err);
+    digest_add(digest, &status, sizeof status);
+    return status;
+}
+
 amos_status cache_keep(struct world *world, uint64_t *digest, amos_error *err)
 {
     amos_cache_outcome outcome = AMOS_CACHE_FAILED;

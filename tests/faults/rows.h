@@ -71,6 +71,7 @@ ROW(dataset_validate);
 /* operations_cache.c; with LZ4 only, as is loader_cached() */
 ROW(cache_build);
 ROW(cache_build_prepared);
+ROW(cache_build_all);
 ROW(cache_keep);
 ROW(cache_open_case);
 ROW(cache_read);

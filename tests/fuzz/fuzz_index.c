@@ -15,12 +15,10 @@ static void put32(uint8_t *p, uint32_t value)
         p[i] = (uint8_t)(value >> 8 * i);
 }
 
-static void read_key(const uint8_t *file, struct amosi_file_key *key)
+static void read_key(const uint8_t *file, struct amosi_content_id *key)
 {
     key->size = amosi_get64(file + 24, false);
-    key->mtime_ns = (int64_t)amosi_get64(file + 32, false);
-    key->ctime_ns = (int64_t)amosi_get64(file + 40, false);
-    key->inode = amosi_get64(file + 48, false);
+    key->head = amosi_get64(file + 32, false);
     memcpy(key->trailer, file + 56, sizeof key->trailer);
 }
 
@@ -41,7 +39,7 @@ static void use(const struct amosi_index *index)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct amosi_file_key key;
+    struct amosi_content_id key;
     struct amosi_index *index = NULL;
     amos_error err;
     if (size < AMOSI_INDEX_HEADER)

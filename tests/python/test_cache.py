@@ -39,6 +39,24 @@ class Caches(Test):
         removed = self.cache.prune(0)
         self.assertEqual((len(removed), self.cache.entries), (6, []))
 
+    def test_missing_files_and_losses_are_told(self):
+        tree = in_folder("holes-" + self.id())
+        shutil.copytree(phantom(6, SIZE), tree)
+        labelled = [case for case in amos.Dataset(tree) if case.has_label]
+        os.remove(labelled[0].label_path)
+        os.remove(labelled[1].image_path)
+        dataset = amos.Dataset(tree)
+        built = {b.case_id: b for b in self.cache.build(dataset)}
+        no_label, no_image = built[labelled[0].id], built[labelled[1].id]
+        self.assertEqual((no_label.outcome, no_image.outcome), ("no_label", "no_image"))
+        self.assertIn("allow_missing_labels", str(no_label.error))
+        coarse = amos.Cache(self.cache.folder, spacing=(400, 400, 400), allow_missing_labels=True)
+        built = {b.case_id: b for b in coarse.build(dataset)}
+        self.assertEqual((built[labelled[0].id].outcome, built[labelled[0].id].has_labels), ("built", False))
+        lost = built[labelled[2].id]
+        self.assertEqual((lost.outcome, lost.collapsed_axes, lost.not_finite), ("built", "xyz", 0))
+        self.assertGreater(len(lost.lost_labels), 5)
+
     def test_batches_are_the_same_with_and_without(self):
         self.cache.build(self.dataset, threads=2)
         options = {"patch": (32, 24, 16), "batch_size": 2, "seed": 5, "foreground": 0.5, "balanced": True, "threads": 2}

@@ -167,9 +167,10 @@ class NotUtf8(Test):
         self.assertEqual([case.case_id for case in loader.left_out], [self.long])
         loader.left_out[0].message.encode()
         self.damage()
-        for b in cache.build(amos.Dataset(self.root)):
-            self.assertEqual(b.outcome, "failed")
-            self.check(b.error)
+        outcomes = {b.case_id: b for b in cache.build(amos.Dataset(self.root))}
+        self.assertEqual((outcomes[self.odd].outcome, outcomes[self.long].outcome), ("failed", "no_image"))
+        self.check(outcomes[self.odd].error)
+        str(outcomes[self.long].error).encode()
 
     def test_other_texts(self):
         bad = os.fsdecode(b"\xff\xfe")

@@ -20,10 +20,7 @@ bool amosi_passing(const amos_error *err)
     return false;
 }
 
-void amosi_passing_wait(unsigned tries)
+void amosi_passing_wait(void)
 {
-    struct timespec pause = {0, 1000000};
-    for (; tries > 0; tries--)
-        pause.tv_nsec *= 10;
-    nanosleep(&pause, NULL);
+    nanosleep(&(struct timespec){0, 100000000}, NULL);
 }

@@ -7,13 +7,14 @@
 
 #include <amos/error.h>
 
-/* How often a read that failed with such an error is tried again. */
-#define AMOSI_PASSING_TRIES 3u
+/* How often work that failed with such an error is done again, with its files opened anew. Once: opens and reads have
+ * tried three times themselves by then (amosi_file_try_again()), and tries of both multiply. */
+#define AMOSI_PASSING_TRIES 1u
 
 /* Whether the same call may succeed a moment later. */
 bool amosi_passing(const amos_error *err);
 
-/* Waits before the next try, 0..AMOSI_PASSING_TRIES - 1: 1, 10, 100 ms. */
-void amosi_passing_wait(unsigned tries);
+/* Waits before the next try: 100 ms. */
+void amosi_passing_wait(void);
 
 #endif

@@ -9,7 +9,12 @@
 #include <stddef.h>
 #include <sys/types.h>
 
-/* openat() with O_CLOEXEC; returns -1 on failure. `folder` may be AT_FDCWD. */
+/* Whether a call that failed with this errno is worth another try; then waits some milliseconds. Network file systems
+ * answer ESTALE, EAGAIN and EIO while a server restarts or fails over. *tried is 0 at first; after three tries, 31 ms in
+ * all, the error counts. Who reads for hours can try again later. */
+bool amosi_file_try_again(int code, int *tried);
+
+/* openat() with O_CLOEXEC; returns -1 on failure. `folder` may be AT_FDCWD. Passing errors are tried again. */
 int amosi_file_open(int folder, const char *path, int flags, mode_t mode);
 
 /* Writes all bytes. */
@@ -17,6 +22,19 @@ bool amosi_file_write(int fd, const void *data, size_t bytes);
 
 /* fsync(). After it, close() has no error left to report. */
 bool amosi_file_sync(int fd);
+
+/* ---- temporary files ----
+ * They are locked as long as somebody writes them, so that one left behind by a killed process can be told from one that
+ * is being written. On a file system without locks none ever counts as left behind. */
+
+/* Locks a file that was just created, and reads its state. False if it must not be used: with errno EWOULDBLOCK if a
+ * cleanup was faster, so that another name has to be tried. */
+struct stat;
+bool amosi_file_lock_new(int fd, struct stat *state);
+
+/* Removes a temporary file if nobody writes it any more. `folder` may be AT_FDCWD. False on failure, with errno:
+ * EWOULDBLOCK if a process is writing it. */
+bool amosi_file_remove_abandoned(int folder, const char *name);
 
 /* What exists at a path. */
 enum amosi_place {
@@ -31,7 +49,9 @@ enum amosi_place amosi_place_at(const char *path);
 typedef void (*amosi_temporary_fn)(void *user, const char *path);
 
 /* A file that is being written. It has a temporary name in the folder of its target until all of it is on the disk. It
- * takes over the permissions of a file that it replaces, and a symbolic link to that file stays a link. */
+ * takes over the permissions of a file that it replaces, and a symbolic link to that file stays a link. The temporary
+ * name is made from the name of the target, so what a killed process left behind goes when the target is written
+ * again. At no moment can anybody read the temporary file who cannot read the target. */
 struct amosi_whole_file {
     int fd;
     char *target;            /* symbolic links resolved */

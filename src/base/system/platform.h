@@ -19,7 +19,7 @@ const char *amosi_errno_description(int sys_errno);
 const char *amosi_trusted_variable(const char *name);
 
 /* Advice to the system; it affects speed only: back this memory by huge pages, begin writing these bytes of a file to
- * the disk, prefetch a file that will be read. */
+ * the disk (0 bytes: all from the offset on), prefetch a file that will be read. */
 void amosi_advise_huge_pages(void *memory, size_t bytes);
 void amosi_advise_writeback(int fd, uint64_t offset, uint64_t bytes);
 void amosi_advise_reading(int fd);

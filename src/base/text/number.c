@@ -20,6 +20,13 @@ const char *amosi_number_write(char text[AMOSI_NUMBER_BYTES], double value)
     return text;
 }
 
+const char *amosi_number_write_exact(char text[AMOSI_NUMBER_BYTES], double value)
+{
+    if (value == 0 && signbit(value))
+        return memcpy(text, "-0.0", sizeof "-0.0");
+    return amosi_number_write(text, value);
+}
+
 const char *amosi_number_show(char text[AMOSI_NUMBER_BYTES], double value)
 {
     if (!isfinite(value))

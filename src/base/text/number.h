@@ -10,6 +10,9 @@
  * '.' in every locale, and zero has no minus sign. Returns `text`. */
 const char *amosi_number_write(char text[AMOSI_NUMBER_BYTES], double value);
 
+/* The same for files that are read again: a zero keeps its minus sign, which changes results. */
+const char *amosi_number_write_exact(char text[AMOSI_NUMBER_BYTES], double value);
+
 /* Writes any number for a message that says why it is refused, so that it never looks like one that is not: all digits
  * of an integer below 1e20, "nan", "inf", else as amosi_number_write(). Returns `text`. */
 const char *amosi_number_show(char text[AMOSI_NUMBER_BYTES], double value);

@@ -7,12 +7,10 @@
 #include <amos/error.h>
 #include <cjson/cJSON.h>
 
+#include "base/json/unique.h"
+
 /* Reads a file into a tree that the caller releases with cJSON_Delete(). Walk lists with ->next: cJSON_GetArrayItem()
  * is linear in the index. Statuses of amosi_text_read(), or AMOS_E_JSON_SYNTAX. */
 amos_status amosi_json_load(const char *path, const amos_limits *limits, cJSON **out, amos_error *err);
-
-/* AMOS_E_JSON_SCHEMA if an object of the file `path` has two members of the same name. The message calls the object
- * `where`. */
-amos_status amosi_json_check_unique(const cJSON *object, const char *path, const char *where, amos_error *err);
 
 #endif

@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/system/alloc.h"
+#include "base/system/file.h"
 #include "base/error/fail.h"
 #include "base/math/sort.h"
 
@@ -84,10 +85,7 @@ amos_status amosi_listing_read(struct amosi_listing *listing, const char *folder
 {
     memset(listing, 0, sizeof *listing);
     listing->folder = folder;
-    int fd;
-    do
-        fd = open(folder, O_RDONLY | O_DIRECTORY | O_NONBLOCK | O_CLOEXEC);
-    while (fd < 0 && errno == EINTR);
+    int fd = amosi_file_open(AT_FDCWD, folder, O_RDONLY | O_DIRECTORY | O_NONBLOCK, 0);
     if (fd < 0)
         return handle_unopened(listing, errno, err);
     DIR *dir = fdopendir(fd);

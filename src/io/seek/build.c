@@ -305,7 +305,7 @@ amos_status amosi_index_builder_finish(struct amosi_index_builder *builder, stru
     if (index->count == 0)
         return amosi_fail(err, AMOS_E_INDEX, builder->source->path,
                           "no gzip member was seen; there is nothing to index.");
-    amos_status status = amosi_file_key_of(builder->source, &index->key, err);
+    amos_status status = amosi_content_id_of(builder->source, &index->key, err);
     if (status)
         return status;
     index->points[index->count - 1].crc = crc_so_far(builder);

@@ -5,10 +5,10 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "base/system/alloc.h"
-#include "base/math/bytes.h"
 #include "base/error/fail.h"
 #include "io/folder.h"
 #include "io/seek/file.h"
@@ -21,15 +21,14 @@ struct place {
 };
 
 /* Opens the folder. Whatever happens, the place is to be left. */
-static amos_status enter_place(struct place *place, const char *folder, const struct amosi_file_key *key, bool make,
+static amos_status enter_place(struct place *place, const char *folder, const struct amosi_content_id *key, bool make,
                          amos_error *err)
 {
     place->full = NULL;
     amos_status status = amosi_folder_open(&place->folder, folder, make, err);
     if (status)
         return status;
-    snprintf(place->name, sizeof place->name, "%016llx-%08lx.amosidx", (unsigned long long)key->inode,
-             (unsigned long)amosi_get32(key->trailer, false));
+    snprintf(place->name, sizeof place->name, "%016llx" AMOSI_INDEX_SUFFIX, (unsigned long long)amosi_content_hash(key));
     place->full = amosi_folder_join(place->folder.path, place->name);
     return place->full ? AMOS_OK : amosi_fail_nomem(err, place->folder.path);
 }
@@ -57,7 +56,7 @@ static amos_status read_bytes(int fd, unsigned char *bytes, size_t size, const c
     return AMOS_OK;
 }
 
-static amos_status read_index(int fd, uint64_t size, const struct amosi_file_key *key, const char *path,
+static amos_status read_index(int fd, uint64_t size, const struct amosi_content_id *key, const char *path,
                               struct amosi_index **out, amos_error *err)
 {
     unsigned char header[AMOSI_INDEX_HEADER];
@@ -77,7 +76,7 @@ static amos_status read_index(int fd, uint64_t size, const struct amosi_file_key
     return status;
 }
 
-amos_status amosi_index_cache_load(const char *folder, const struct amosi_file_key *key, struct amosi_index **out,
+amos_status amosi_index_cache_load(const char *folder, const struct amosi_content_id *key, struct amosi_index **out,
                                    amos_error *err)
 {
     struct place place;
@@ -97,20 +96,28 @@ amos_status amosi_index_cache_load(const char *folder, const struct amosi_file_k
 
 /* ---- writing ---- */
 
-static amos_status replace_index(const struct place *place, const unsigned char *bytes, size_t size, amos_error *err)
+static amos_status replace_index(const struct place *place, const unsigned char *bytes, size_t size,
+                                 const struct amosi_readers *readers, amos_error *err)
 {
     struct amosi_folder_file file;
-    amos_status status = amosi_folder_create(&place->folder, place->name, place->full, &file, err);
+    amos_status status = amosi_folder_create(&place->folder, place->name, place->full, readers, &file, err);
     if (status)
         return status;
     status = amosi_folder_write(&file, bytes, size, err);
+    if (status) {
+        amosi_folder_drop(&file);
+        return status;
+    }
+    struct amosi_folder_placed placed;
+    status = amosi_folder_place(&file, &placed, err);
     if (!status)
-        return amosi_folder_finish(&file, err);
-    amosi_folder_drop(&file);
+        amosi_folder_leave(&placed);
     return status;
 }
 
-amos_status amosi_index_cache_save(const char *folder, const struct amosi_index *index, amos_error *err)
+amos_status amosi_index_cache_save(const char *folder, const struct amosi_index *index,
+                                   const struct amosi_readers *readers, const amos_temporaries *temporaries,
+                                   amos_error *err)
 {
     struct place place;
     uint64_t size = amosi_index_file_bytes(index->count, index->windows_bytes);
@@ -119,17 +126,19 @@ amos_status amosi_index_cache_save(const char *folder, const struct amosi_index 
         return amosi_fail_nomem(err, folder);
     amosi_index_file_write(index, bytes);
     amos_status status = enter_place(&place, folder, &index->key, true, err);
+    if (!status && temporaries)
+        place.folder.temporaries = *temporaries;
     if (!status)
-        status = replace_index(&place, bytes, (size_t)size, err);
+        status = replace_index(&place, bytes, (size_t)size, readers, err);
     leave_place(&place);
     amosi_free(bytes);
     return status;
 }
 
-void amosi_index_cache_remove(const char *folder, const struct amosi_file_key *key)
+void amosi_index_cache_remove(const char *folder, const struct amosi_content_id *key)
 {
     struct place place;
-    if (enter_place(&place, folder, key, false, NULL) == AMOS_OK)
+    if (enter_place(&place, folder, key, false, NULL) == AMOS_OK && place.folder.writable)
         (void)unlinkat(place.folder.fd, place.name, 0);
     leave_place(&place);
 }

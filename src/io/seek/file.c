@@ -8,7 +8,7 @@
 #include "base/error/fail.h"
 #include "io/crc32.h"
 
-#define VERSION 1
+#define VERSION 2
 #define POINT_BYTES 24
 
 /* The largest expansion of DEFLATE (RFC 1951: 258 bytes for two bits). */
@@ -23,12 +23,11 @@ uint64_t amosi_index_file_bytes(size_t points, size_t windows_bytes)
 
 /* ---- writing ---- */
 
-static void write_key(const struct amosi_file_key *key, unsigned char *bytes)
+static void write_key(const struct amosi_content_id *key, unsigned char *bytes)
 {
     amosi_put64(bytes, key->size);
-    amosi_put64(bytes + 8, (uint64_t)key->mtime_ns);
-    amosi_put64(bytes + 16, (uint64_t)key->ctime_ns);
-    amosi_put64(bytes + 24, key->inode);
+    amosi_put64(bytes + 8, key->head);
+    memset(bytes + 16, 0, 16);
     memcpy(bytes + 32, key->trailer, sizeof key->trailer);
 }
 
@@ -78,7 +77,7 @@ static amos_status fail_index(const char *path, const char *what, amos_error *er
     return amosi_fail(err, AMOS_E_INDEX, path, "%s; it has to be built again.", what);
 }
 
-amos_status amosi_index_file_check(const unsigned char *header, uint64_t bytes, const struct amosi_file_key *key,
+amos_status amosi_index_file_check(const unsigned char *header, uint64_t bytes, const struct amosi_content_id *key,
                                    const char *path, amos_error *err)
 {
     unsigned char format[24], expected[40];
@@ -91,7 +90,7 @@ amos_status amosi_index_file_check(const unsigned char *header, uint64_t bytes, 
     if (CHECKSUMS && amosi_crc32(0, header, 92) != amosi_get32(header + 92, false))
         return fail_index(path, "the index is damaged: its header does not match its checksum", err);
     if (memcmp(header + 24, expected, sizeof expected) != 0)
-        return fail_index(path, "the index is of another file, or of an older state of it", err);
+        return fail_index(path, "the index is of another content", err);
     uint64_t count = amosi_get64(header + 72, false), windows = amosi_get64(header + 80, false), points, all;
     if (__builtin_mul_overflow(count, (uint64_t)POINT_BYTES, &points) ||
         __builtin_add_overflow(points, windows, &all) || all != bytes - AMOSI_INDEX_HEADER || count == 0)
@@ -136,7 +135,7 @@ static amos_status read_points(struct amosi_index *index, const unsigned char *a
     return AMOS_OK;
 }
 
-amos_status amosi_index_file_parse(const unsigned char *bytes, size_t size, const struct amosi_file_key *key,
+amos_status amosi_index_file_parse(const unsigned char *bytes, size_t size, const struct amosi_content_id *key,
                                    const char *path, struct amosi_index **out, amos_error *err)
 {
     *out = NULL;

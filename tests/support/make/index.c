@@ -153,20 +153,20 @@ char *only_file(const char *folder)
     return path;
 }
 
-struct amosi_file_key key_of(const char *path)
+struct amosi_content_id key_of(const char *path)
 {
     struct amosi_source source;
-    struct amosi_file_key key;
+    struct amosi_content_id key;
     amos_error err;
     assert_ok(amosi_source_open_file(&source, path, &err), &err);
-    assert_ok(amosi_file_key_of(&source, &key, &err), &err);
+    assert_ok(amosi_content_id_of(&source, &key, &err), &err);
     amosi_source_close(&source);
     return key;
 }
 
 struct amosi_index *load_index(const char *path, const char *folder)
 {
-    struct amosi_file_key key = key_of(path);
+    struct amosi_content_id key = key_of(path);
     struct amosi_index *index = NULL;
     amos_error err;
     assert_ok(amosi_index_cache_load(folder, &key, &index, &err), &err);

@@ -37,7 +37,7 @@ int folder_count(const char *folder);
 char *only_file(const char *folder);
 
 /* The key of a file, and its index as built by the library, which must exist. */
-struct amosi_file_key key_of(const char *path);
+struct amosi_content_id key_of(const char *path);
 struct amosi_index *load_index(const char *path, const char *folder);
 
 /* The bytes of an index, with correct checksums whatever its content. */

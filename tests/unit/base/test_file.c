@@ -3,12 +3,14 @@
 #define _XOPEN_SOURCE 700
 #include "base/system/file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "support/main.h"
@@ -32,6 +34,20 @@ static void assert_content(const char *path, const char *text)
     ck_assert_uint_eq(content.size, strlen(text));
     ck_assert_int_eq(memcmp(content.data, text, content.size), 0);
     bytes_free(&content);
+}
+
+/* In a folder below the temporary directory. */
+static int files_in(const char *name)
+{
+    char *path = tmp_path(name);
+    DIR *directory = opendir(path);
+    int count = 0;
+    ck_assert_ptr_nonnull(directory);
+    for (struct dirent *entry; (entry = readdir(directory)) != NULL;)
+        count += strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0;
+    closedir(directory);
+    free(path);
+    return count;
 }
 
 START_TEST(a_whole_file_replaces_the_old_one)
@@ -91,6 +107,51 @@ START_TEST(permissions_and_links_stay)
 }
 END_TEST
 
+/* A process that is killed while it writes leaves its file; who writes the same target next removes it. */
+START_TEST(what_a_killed_process_left_goes)
+{
+    char *path = tmp_path("killed/x"), *keep = tmp_write("killed/.amos-other.tmp", "", 0);
+    struct amosi_whole_file file = {0}, second = {0};
+    pid_t child = fork();
+    if (child == 0) {
+        bool opened = amosi_whole_file_open(&file, path);
+        _exit(opened ? 7 : 8); /* without closing it */
+    }
+    int state;
+    ck_assert(waitpid(child, &state, 0) == child && WEXITSTATUS(state) == 7);
+    ck_assert_int_eq(files_in("killed"), 2);
+    ck_assert(amosi_whole_file_open(&file, path));
+    ck_assert_int_eq(files_in("killed"), 2);
+    ck_assert(amosi_whole_file_open(&second, path)); /* is written, so it is no leftover */
+    ck_assert_int_eq(files_in("killed"), 3);
+    ck_assert(amosi_file_write(file.fd, "new", 3) && amosi_whole_file_keep(&file));
+    amosi_whole_file_close(&second);
+    amosi_whole_file_close(&file);
+    ck_assert_int_eq(files_in("killed"), 2);
+    assert_content(path, "new");
+    free(keep);
+    free(path);
+}
+END_TEST
+
+/* Of a group that this process is not in: its members get no rights by the new file, nor does this process's group. */
+START_TEST(never_wider_than_the_target)
+{
+    char *path = tmp_write("narrow/x", "old", 3);
+    struct stat about;
+    umask(0);
+    ck_assert_int_eq(chmod(path, 0640), 0);
+    if (geteuid() == 0)
+        ck_assert_int_eq(chown(path, (uid_t)-1, 12345), 0);
+    struct amosi_whole_file file = {0};
+    ck_assert(amosi_whole_file_open(&file, path));
+    ck_assert_int_eq(fstat(file.fd, &about), 0);
+    ck_assert(about.st_gid == (geteuid() == 0 ? 12345 : getegid()) && (about.st_mode & 0777) == 0640);
+    amosi_whole_file_close(&file);
+    free(path);
+}
+END_TEST
+
 START_TEST(a_failure_leaves_errno_and_no_name)
 {
     struct amosi_whole_file file = {.notify = note, .user = noted};
@@ -135,6 +196,8 @@ int main(void)
     tcase_add_test(whole, a_whole_file_replaces_the_old_one);
     tcase_add_test(whole, what_is_not_kept_goes);
     tcase_add_loop_test(whole, permissions_and_links_stay, 0, 4);
+    tcase_add_test(whole, what_a_killed_process_left_goes);
+    tcase_add_test(whole, never_wider_than_the_target);
     tcase_add_test(whole, a_failure_leaves_errno_and_no_name);
     TCase *calls = add_case(suite, "calls", 10);
     tcase_add_test(calls, places_are_distinguished);

@@ -78,7 +78,7 @@ static const struct names all[] = {
     ROW(modality, AMOS_MODALITY_UNKNOWN, "?"),   ROW(convention, AMOS_CONVENTION_MEDPY_0_4, "?"),
     ROW(absent, AMOS_ABSENT_ONE, "?"),           ROW(measure, AMOS_MEASURE_COUNT - 1, "?"),
     ROW(level, AMOS_LEVEL_PERCENTILE, "?"),      ROW(interpolation, AMOS_INTERPOLATION_CUBIC, "?"),
-    ROW(cache_outcome, AMOS_CACHE_REBUILT, "?"), ROW(sampling, AMOS_SAMPLING_TILES, "?"),
+    ROW(cache_outcome, AMOS_CACHE_NO_LABEL, "?"), ROW(sampling, AMOS_SAMPLING_TILES, "?"),
     ROW(image_type, AMOS_IMAGE_TYPE_FLOAT16, "?"),    ROW(label_type, AMOS_LABEL_TYPE_NONE, "?"),
     ROW(scaling_method, AMOS_SCALING_CASE_RANGE, "?"), ROW(mirror, AMOS_MIRROR_KEEP, "?"),
     ROW(omission, AMOS_OMISSION_DAMAGED, "?"),

@@ -42,7 +42,8 @@ START_TEST(C08_C09_a_file_that_changed_is_built_anew)
     ck_assert_int_eq(fclose(label), 0);
     ck_assert_int_eq(utimensat(AT_FDCWD, amos_case_get_info(o.c)->label_path, times, 0), 0);
     amos_cache_entry *entry;
-    assert_status(amos_cache_entry_open(o.cache, o.c, &entry, &err), AMOS_E_INDEX, &err);
+    assert_status(amos_cache_entry_open(o.cache, o.c, &entry, &err), AMOS_E_OPEN, &err);
+    ck_assert_int_eq(err.sys_errno, ENOENT);
     ck_assert_ptr_null(entry);
     ck_assert_str_eq(err.case_id, "amos_0001");
     amos_cache_entry_free(cache_entry_built(o.cache, o.c, AMOS_CACHE_REBUILT));
@@ -105,17 +106,16 @@ END_TEST
 
 /* ---- the folder ---- */
 
-START_TEST(C11_folders_of_others_are_not_used)
+START_TEST(C11_folders_that_cannot_be_used)
 {
     body_write("folders", 1);
     amos_dataset *dataset = cache_tree_open("folders");
     const amos_case *c = amos_dataset_get(dataset, 0);
-    char *real = tmp_path("folders-real"), *link = tmp_path("folders-link"), *file = tmp_write("folders-file", "", 0);
+    char *real = tmp_path("folders-real"), *file = tmp_write("folders-file", "", 0);
     amos_error err;
     ck_assert_int_eq(mkdir(real, 0700), 0);
-    ck_assert_int_eq(symlink(real, link), 0);
-    const char *bad[] = {"folders-link", "folders-file", "folders-none/below"};
-    for (int i = 0; i < 3; i++) {
+    const char *bad[] = {"folders-file", "folders-none/below"};
+    for (int i = 0; i < 2; i++) {
         amos_cache *cache = cache_open(bad[i], NULL);
         assert_status(amos_cache_build_case(cache, c, NULL, &err), AMOS_E_OPEN, &err);
         amos_cache_free(cache);
@@ -133,7 +133,6 @@ START_TEST(C11_folders_of_others_are_not_used)
     amos_cache_free(cache);
     amos_dataset_free(dataset);
     free(real);
-    free(link);
     free(file);
     free(entry);
     free(elsewhere);
@@ -395,7 +394,7 @@ START_TEST(what_a_killed_build_left_is_swept_away)
     amos_cache_entry_free(cache_entry_built(cache, amos_dataset_get(dataset, 0), AMOS_CACHE_BUILT));
     ck_assert_int_ne(access(left, F_OK), 0);
     ck_assert_int_eq(access(busy, F_OK), 0);
-    ck_assert_int_eq(access(index, F_OK), 0);
+    ck_assert_int_ne(access(index, F_OK), 0);
     close(fd);
     free(left);
     free(busy);
@@ -568,7 +567,7 @@ START_TEST(mistakes_in_options_are_explained)
     amos_cache *cache;
     for (int i = 0; i < 9; i++)
         bad[i] = good;
-    bad[0].flags = 2;
+    bad[0].flags = 4;
     bad[1].orientation = "RAR";
     bad[2].spacing[1] = -1;
     bad[3].spacing[1] = NAN;
@@ -620,7 +619,7 @@ static void add_tests(Suite *suite)
     tcase_add_test(trouble, C12_a_full_disk_leaves_nothing_behind);
     tcase_add_test(trouble, an_entry_that_cannot_be_put_in_its_place_is_told);
     TCase *folder = add_case(suite, "folder", 30);
-    tcase_add_test(folder, C11_folders_of_others_are_not_used);
+    tcase_add_test(folder, C11_folders_that_cannot_be_used);
     tcase_add_test(folder, pruning_takes_what_was_not_used);
 }
 

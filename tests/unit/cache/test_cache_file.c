@@ -98,7 +98,11 @@ static unsigned char *find(const struct bytes *b, const char *text)
 static const struct {
     const char *is, *becomes;
 } texts[] = {
-    {"\"version\":3,", "\"version\":1,"},
+    {"\"version\":4,", "\"version\":3,"},
+    {"\"lost\":[],", "\"lots\":[],"},
+    {"\"lost\":[],", "\"lost\":{},"},
+    {"\"collapsed\":0,", "\"collapsed\":8,"},
+    {"\"not_finite\":0,", "\"not_finite\":-,"},
     {"\"key\":\"v", "\"kez\":\"v"},
     {"\"modality\":\"CT\"", "\"modality\":\"XT\""},
     {"\"split\":\"training\"", "\"split\":\"trainxxx\""},

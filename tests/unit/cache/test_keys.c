@@ -132,6 +132,7 @@ static const amos_accept up_to_14 = {
 
 static const struct row cache_rows[] = {
     MATTERS(amos_cache_options, flags, U32(AMOS_CACHE_CROP_BODY)),
+    IGNORED(amos_cache_options, flags, U32(AMOS_CACHE_ALLOW_MISSING_LABELS)),
     MATTERS(amos_cache_options, orientation, &(const char *const){"RAS"}),
     MATTERS(amos_cache_options, spacing[0], REAL(1)),
     MATTERS(amos_cache_options, spacing[1], REAL(1)),
@@ -182,6 +183,13 @@ static void be_silent(void *user, amos_log_level level, const char *message)
     (void)message;
 }
 
+static void be_unmoved(void *user, const char *path, amos_temporary_event event)
+{
+    (void)user;
+    (void)path;
+    (void)event;
+}
+
 /* Voxels are the same, however a file was read. */
 static const struct row volume_rows[] = {
     MATTERS(amos_volume_options, flags, U32(AMOS_OPEN_LENIENT)),
@@ -192,6 +200,8 @@ static const struct row volume_rows[] = {
     IGNORED(amos_volume_options, log_user, &(void *const){(void *)(uintptr_t)&limits}),
     IGNORED(amos_volume_options, index, INT(AMOS_INDEX_USE)),
     IGNORED(amos_volume_options, index_folder, &(const char *const){"index"}),
+    IGNORED(amos_volume_options, temporaries.function, &(const amos_temporaries_fn){be_unmoved}),
+    IGNORED(amos_volume_options, temporaries.user, &(void *const){(void *)(uintptr_t)&limits}),
 };
 
 static amos_dataset *dataset;
@@ -525,6 +535,7 @@ END_TEST
 /* The options of a cache that change batches: all except the storage of voxels. */
 static const struct row drawn_rows[] = {
     MATTERS(amos_cache_options, flags, U32(AMOS_CACHE_CROP_BODY)),
+    IGNORED(amos_cache_options, flags, U32(AMOS_CACHE_ALLOW_MISSING_LABELS)),
     MATTERS(amos_cache_options, orientation, &(const char *const){"RAS"}),
     MATTERS(amos_cache_options, spacing[0], REAL(2)),
     MATTERS(amos_cache_options, spacing[1], REAL(2)),

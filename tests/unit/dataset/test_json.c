@@ -7,7 +7,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "dataset/json/syntax.h"
+#include "base/json/syntax.h"
 #include "support/main.h"
 #include "support/make/tree.h"
 

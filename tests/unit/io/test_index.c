@@ -578,6 +578,61 @@ START_TEST(file_is_damaged_later)
 }
 END_TEST
 
+/* ---- C09: a copy, and another content with the same two ends ---- */
+
+START_TEST(C09_a_copy_has_the_index_of_its_original)
+{
+    struct nifti_file file = index_volume(1, 77);
+    struct bytes packed = pack_gzip(&file.bytes, PACK_DYNAMIC);
+    char *path = tmp_write_bytes("original.nii.gz", &packed), *copy = tmp_write_bytes("copy.nii.gz", &packed);
+    char *folder = index_folder("c09-copy");
+    amos_error err;
+    amos_volume *volume = open_indexed(path, folder, AMOS_INDEX_NEVER, NULL);
+    assert_ok(amos_volume_build_index(volume, NULL, &err), &err);
+    amos_volume_free(volume);
+    volume = open_indexed(copy, folder, AMOS_INDEX_USE, NULL);
+    ck_assert_uint_gt(amos_volume_index_bytes(volume), 0);
+    amos_volume_free(volume);
+    free(folder);
+    free(copy);
+    free(path);
+    bytes_free(&packed);
+    nifti_free(&file);
+}
+END_TEST
+
+/* Members of stored bytes: one voxel in the middle changes neither the size nor the ends of the file. */
+START_TEST(C09_the_same_ends_of_another_content)
+{
+    const struct gzip_member stored = {.form = GZIP_BODY_STORED};
+    struct nifti_file file = index_volume(1, 78);
+    struct bytes first = gzip_in_members(&file.bytes, 600000, &stored);
+    file.bytes.data[file.bytes.size / 2] ^= 1;
+    struct bytes second = gzip_in_members(&file.bytes, 600000, &stored);
+    char *path = tmp_write_bytes("first.nii.gz", &first), *other = tmp_write_bytes("second.nii.gz", &second);
+    char *folder = index_folder("c09-ends");
+    const amos_read_options options = {.size = sizeof options, .box = {{0, 0, 50}, {128, 96, 70}}};
+    amos_error err;
+    int warnings = 0;
+    amos_volume *volume = open_indexed(path, folder, AMOS_INDEX_NEVER, NULL);
+    assert_ok(amos_volume_build_index(volume, NULL, &err), &err);
+    amos_volume_free(volume);
+    amos_volume *plain = open_indexed(other, folder, AMOS_INDEX_NEVER, NULL);
+    volume = open_indexed(other, folder, AMOS_INDEX_USE, &warnings);
+    ck_assert_uint_gt(amos_volume_index_bytes(volume), 0);
+    assert_same_read(volume, plain, &options, "the same ends");
+    ck_assert(warnings == 1 && amos_volume_index_bytes(volume) == 0);
+    amos_volume_free(volume);
+    amos_volume_free(plain);
+    free(folder);
+    free(other);
+    free(path);
+    bytes_free(&second);
+    bytes_free(&first);
+    nifti_free(&file);
+}
+END_TEST
+
 /* ---- C13: a wrong index with correct checksums ---- */
 
 /* Saves a wrong index and reads with it: the voxels are right. */
@@ -585,7 +640,7 @@ static void assert_right(const char *path, const char *folder, const struct amos
                          const amos_read_options *options, const amos_volume *plain, const char *what)
 {
     amos_error err;
-    assert_ok(amosi_index_cache_save(folder, wrong, &err), &err);
+    assert_ok(amosi_index_cache_save(folder, wrong, NULL, NULL, &err), &err);
     amos_volume *volume = open_indexed(path, folder, AMOS_INDEX_USE, NULL);
     assert_same_read(volume, plain, options, what);
     amos_volume_free(volume);
@@ -597,7 +652,7 @@ static void assert_survives(const char *path, const char *folder, const struct a
 {
     amos_error err;
     int warnings = 0;
-    assert_ok(amosi_index_cache_save(folder, wrong, &err), &err);
+    assert_ok(amosi_index_cache_save(folder, wrong, NULL, NULL, &err), &err);
     amos_volume *volume = open_indexed(path, folder, AMOS_INDEX_USE, &warnings);
     assert_same_read(volume, plain, options, what);
     ck_assert_msg(warnings == 1 && amos_volume_index_bytes(volume) == 0 && folder_count(folder) == 0,
@@ -712,6 +767,9 @@ int main(void)
     TCase *damage = add_case(suite, "damaged files", 30);
     tcase_add_test(damage, bad_files_get_no_index);
     tcase_add_test(damage, file_is_damaged_later);
+    TCase *content = add_case(suite, "content", 30);
+    tcase_add_test(content, C09_a_copy_has_the_index_of_its_original);
+    tcase_add_test(content, C09_the_same_ends_of_another_content);
     TCase *wrong = add_case(suite, "C13 wrong with right checksums", 60);
     tcase_add_test(wrong, c13_wrong_window_or_point_with_right_checksums);
     TCase *nonsense = add_thorough_case(suite, "C13 nonsense with right checksums", 60);

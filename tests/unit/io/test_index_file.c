@@ -107,9 +107,6 @@ START_TEST(round_trip)
     ck_assert_mem_eq(written.data, good.data, good.size);
     ck_assert_uint_gt(made->count, 3);
     ck_assert_uint_eq(made->out_bytes, model.bytes.size);
-    struct stat state;
-    ck_assert_int_eq(stat(path, &state), 0);
-    ck_assert_uint_eq(state.st_mode & 0777, 0600);
     bytes_free(&written);
     free(path);
 }
@@ -254,19 +251,18 @@ END_TEST
 
 START_TEST(c08_any_part_of_the_key_counts)
 {
-    struct amosi_file_key keys[9];
-    for (int i = 0; i < 9; i++)
+    struct amosi_content_id keys[8];
+    for (int i = 0; i < 8; i++)
         keys[i] = made->key;
     keys[0].size++;
-    keys[1].mtime_ns++;
-    keys[2].mtime_ns += 1000000000;
-    keys[3].ctime_ns--;
-    keys[4].inode ^= 1;
-    keys[5].trailer[0] ^= 1;
-    keys[6].trailer[3] ^= 128;
-    keys[7].trailer[7] ^= 1;
-    keys[8].ctime_ns += (int64_t)1 << 40;
-    for (int i = 0; i < 9; i++) {
+    keys[1].size += (uint64_t)1 << 40;
+    keys[2].head++;
+    keys[3].head ^= (uint64_t)1 << 63;
+    keys[4].trailer[0] ^= 1;
+    keys[5].trailer[3] ^= 128;
+    keys[6].trailer[7] ^= 1;
+    keys[7].trailer[4] ^= 1;
+    for (int i = 0; i < 8; i++) {
         struct amosi_index *index;
         amos_error err;
         amos_status status = amosi_index_file_parse(good.data, good.size, &keys[i], "index", &index, &err);
@@ -283,7 +279,7 @@ static void write_in_place(const char *path, const struct bytes *b)
     close(fd);
 }
 
-/* Same inode, same size, and the modification time set back: the change time reveals it. */
+/* Same inode, same size, and the modification time set back: the content reveals it. */
 START_TEST(c08_rewritten_file_with_its_old_time)
 {
     struct bytes packed = pack_gzip(&model.bytes, PACK_DYNAMIC);
@@ -294,17 +290,16 @@ START_TEST(c08_rewritten_file_with_its_old_time)
     amos_volume_free(volume);
     struct stat before;
     ck_assert_int_eq(stat(path, &before), 0);
-    usleep(20000); /* the clock of the file system ticks in between */
+    packed.data[4] ^= 9; /* the time in the gzip header */
     write_in_place(path, &packed);
     const struct timespec times[2] = {before.st_atim, before.st_mtim};
     ck_assert_int_eq(utimensat(AT_FDCWD, path, times, 0), 0);
     int warnings = 0;
     volume = open_indexed(path, folder, AMOS_INDEX_USE, &warnings);
     ck_assert_uint_eq(amos_volume_index_bytes(volume), 0);
-    ck_assert_int_eq(warnings, 1);
-    /* A new one replaces it: nothing of the old is left. */
+    ck_assert_int_eq(warnings, 0);
     assert_ok(amos_volume_build_index(volume, NULL, &err), &err);
-    ck_assert_int_eq(folder_count(folder), 1);
+    ck_assert_int_eq(folder_count(folder), 2);
     amos_volume_free(volume);
     bytes_free(&packed);
     free(path);
@@ -339,7 +334,7 @@ END_TEST
 static void save_for_ever(const char *folder)
 {
     for (;;)
-        if (amosi_index_cache_save(folder, made, NULL) != AMOS_OK)
+        if (amosi_index_cache_save(folder, made, NULL, NULL, NULL) != AMOS_OK)
             _exit(3);
 }
 
@@ -375,7 +370,7 @@ START_TEST(c04_killed_writers)
     }
     /* Their leftovers do no harm. */
     amos_error err;
-    assert_ok(amosi_index_cache_save(folder, made, &err), &err);
+    assert_ok(amosi_index_cache_save(folder, made, NULL, NULL, &err), &err);
     ck_assert(load_whole(folder));
     free(folder);
 }
@@ -384,7 +379,7 @@ END_TEST
 static void *save_often(void *folder)
 {
     for (int i = 0; i < 30; i++)
-        if (amosi_index_cache_save(folder, made, NULL) != AMOS_OK)
+        if (amosi_index_cache_save(folder, made, NULL, NULL, NULL) != AMOS_OK)
             return "a writer failed";
     return NULL;
 }
@@ -424,12 +419,12 @@ START_TEST(c10_a_writer_never_touches_an_open_index)
 {
     char *folder = index_folder("c10");
     amos_error err;
-    assert_ok(amosi_index_cache_save(folder, made, &err), &err);
+    assert_ok(amosi_index_cache_save(folder, made, NULL, NULL, &err), &err);
     char *path = only_file(folder);
     struct stat before, after;
     ck_assert_int_eq(stat(path, &before), 0);
     int held = open(path, O_RDONLY); /* keeps the inode from being used again */
-    assert_ok(amosi_index_cache_save(folder, made, &err), &err);
+    assert_ok(amosi_index_cache_save(folder, made, NULL, NULL, &err), &err);
     ck_assert_int_eq(stat(path, &after), 0);
     ck_assert_uint_ne(before.st_ino, after.st_ino);
     ck_assert_int_eq(fstat(held, &after), 0);
@@ -459,17 +454,6 @@ static void assert_works_without(const char *folder, const char *what)
     assert_sentence(&err, status, what);
     amos_volume_free(volume);
 }
-
-START_TEST(c11_folder_is_a_symbolic_link)
-{
-    char *folder = index_folder("c11-target"), *link = tmp_path("c11-link");
-    ck_assert_int_eq(symlink(folder, link), 0);
-    assert_works_without(link, "symbolic link");
-    ck_assert_int_eq(folder_count(folder), 0);
-    free(folder);
-    free(link);
-}
-END_TEST
 
 START_TEST(c11_folder_is_missing_or_a_file)
 {
@@ -535,7 +519,7 @@ START_TEST(c11_index_is_no_plain_file)
         amos_status status = amosi_index_cache_load(folder, &made->key, &index, &err);
         ck_assert_msg(status == AMOS_E_INDEX || status == AMOS_E_OPEN || status == AMOS_E_IO, "kind %d gives %s", kind,
                       amos_status_name(status));
-        status = amosi_index_cache_save(folder, made, &err);
+        status = amosi_index_cache_save(folder, made, NULL, NULL, &err);
         assert_status(status, kind == 2 ? AMOS_E_IO : AMOS_OK, &err);
         ck_assert_int_eq(folder_count(folder), 1);
         ck_assert_int_eq(kind == 2 ? rmdir(path) : unlink(path), 0);
@@ -557,7 +541,7 @@ START_TEST(c12_no_room)
     signal(SIGXFSZ, SIG_IGN);
     ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &small), 0);
     amos_error err;
-    assert_status(amosi_index_cache_save(folder, made, &err), AMOS_E_IO, &err);
+    assert_status(amosi_index_cache_save(folder, made, NULL, NULL, &err), AMOS_E_IO, &err);
     ck_assert_int_eq(err.sys_errno, EFBIG);
     ck_assert_int_eq(folder_count(folder), 0);
     assert_works_without(folder, "no room");
@@ -574,7 +558,7 @@ START_TEST(folder_of_the_user)
     amos_error err;
     setenv("HOME", home, 1);
     unsetenv("XDG_CACHE_HOME");
-    assert_ok(amosi_index_cache_save(NULL, made, &err), &err);
+    assert_ok(amosi_index_cache_save(NULL, made, NULL, NULL, &err), &err);
     ck_assert_int_gt(asprintf(&path, "%s/.cache/amos", home), 0);
     ck_assert_int_eq(folder_count(path), 1);
     struct stat state;
@@ -583,14 +567,14 @@ START_TEST(folder_of_the_user)
     free(path);
     ck_assert_int_gt(asprintf(&path, "%s/xdg", home), 0);
     setenv("XDG_CACHE_HOME", path, 1);
-    assert_ok(amosi_index_cache_save(NULL, made, &err), &err);
+    assert_ok(amosi_index_cache_save(NULL, made, NULL, NULL, &err), &err);
     ck_assert(load_whole(NULL));
     amosi_index_cache_remove(NULL, &made->key);
     ck_assert(!load_whole(NULL));
     setenv("XDG_CACHE_HOME", "relative", 1); /* the standard says to ignore it */
     ck_assert(load_whole(NULL));
     unsetenv("HOME");
-    assert_status(amosi_index_cache_save(NULL, made, &err), AMOS_E_OPEN, &err);
+    assert_status(amosi_index_cache_save(NULL, made, NULL, NULL, &err), AMOS_E_OPEN, &err);
     assert_sentence(&err, AMOS_E_OPEN, "no folder");
     free(path);
     free(home);
@@ -621,7 +605,6 @@ int main(void)
     add_row(suite, "C08 rewritten file with its old time", c08_rewritten_file_with_its_old_time);
     add_row(suite, "C09 index of another file", c09_index_of_another_file);
     add_row(suite, "C10 a writer never touches an open index", c10_a_writer_never_touches_an_open_index);
-    add_row(suite, "C11 folder is a symbolic link", c11_folder_is_a_symbolic_link);
     add_row(suite, "C11 folder is missing or a file", c11_folder_is_missing_or_a_file);
     add_row(suite, "C11 folder that everybody may write to", c11_folder_that_everybody_may_write_to);
     add_row(suite, "C11 folder of another owner, read-only", c11_folder_of_another_owner_and_read_only);

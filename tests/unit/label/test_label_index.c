@@ -134,7 +134,7 @@ START_TEST(a_wrong_index_does_no_harm)
     for (size_t i = 1; i < index->count; i++) {
         int warnings = 0;
         index->points[i].out += 4;
-        assert_ok(amosi_index_cache_save(folder, index, &err), &err);
+        assert_ok(amosi_index_cache_save(folder, index, NULL, NULL, &err), &err);
         volume = open_indexed(path, folder, AMOS_INDEX_USE, &warnings);
         compare(volume, plain, (amos_labelmap_options){.size = sizeof(amos_labelmap_options), .threads = 2}, "wrong index");
         ck_assert_int_eq(warnings, 1);

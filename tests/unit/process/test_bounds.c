@@ -29,6 +29,8 @@
 
 /* The allowance of the manual for `amos stats` of 600 cases with 4 threads. */
 #define STATS_RESIDENT_KIB (40 * 1024)
+#define SCORE_RESIDENT_KIB (32 << 10)
+#define COMPARE_RESIDENT_KIB (48 << 10) /* the file has 14 MB */
 
 static const amos_inflate libraries[] = {AMOS_INFLATE_AUTO, AMOS_INFLATE_ZLIB, AMOS_INFLATE_OWN};
 
@@ -357,6 +359,45 @@ START_TEST(stats_stays_small)
     free(tree);
 }
 END_TEST
+
+static void assert_resident(const char *what, pid_t pid, long most)
+{
+    struct rusage usage;
+    int status;
+    ck_assert_int_eq(wait4(pid, &status, 0, &usage), pid);
+    ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 0, "%s ended with %d", what, status);
+    printf("%s: %ld KiB resident.\n", what, usage.ru_maxrss);
+    ck_assert_int_le(usage.ru_maxrss, most);
+}
+
+/* The reports of many cases pass through memory case by case: 1,500 of 86 KiB would be 126 MiB. */
+START_TEST(scores_stay_small)
+{
+    if (getenv("AMOS_EMULATOR")) {
+        puts("Skipped: scores_stay_small, as what is resident would be the emulator too.");
+        return;
+    }
+    char *label = make_volume("score_label.nii.gz", 32, 32, 1, AMOS_TYPE_UINT8);
+    free(tmp_write("flat/.keep", "", 0));
+    for (int i = 1; i <= 1500; i++) {
+        char name[64];
+        snprintf(name, sizeof name, "flat/amos_%04d.nii.gz", i);
+        char *path = tmp_path(name);
+        ck_assert_int_eq(symlink(label, path), 0);
+        free(path);
+    }
+    char *folder = tmp_path("flat"), *json = tmp_path("scores.json");
+    assert_resident("amos score --json, 1,500 cases", start_amos("score -r %s -p %s --json -j 2 -o %s", folder, folder, json),
+                    SCORE_RESIDENT_KIB);
+    assert_resident("amos score --csv, 1,500 cases", start_amos("score -r %s -p %s --csv -j 2", folder, folder),
+                    SCORE_RESIDENT_KIB);
+    assert_resident("amos score-compare, 1,500 cases", start_amos("score-compare %s %s", json, json),
+                    COMPARE_RESIDENT_KIB);
+    free(json);
+    free(folder);
+    free(label);
+}
+END_TEST
 #endif
 
 int main(void)
@@ -370,6 +411,7 @@ int main(void)
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
     TCase *command = add_case(suite, "stats", 60);
     tcase_add_test(command, stats_stays_small);
+    tcase_add_test(command, scores_stay_small);
 #endif
     return run_suite(suite);
 }

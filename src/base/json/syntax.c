@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "dataset/json/syntax.h"
+#include "base/json/syntax.h"
 
 #include <stdbool.h>
 #include <string.h>
@@ -332,4 +332,68 @@ amos_status amosi_json_check_own(char *text, size_t length, uint64_t max_values,
     struct checker c = {
         .text = text, .length = length, .max_values = max_values, .keep = true, .path = path, .err = err};
     return check_all(&c);
+}
+
+/* ---- walking through a text that was checked ---- */
+
+static size_t after_spaces(const char *text, size_t length, size_t at)
+{
+    while (at < length && (text[at] == ' ' || text[at] == '\t' || text[at] == '\n' || text[at] == '\r'))
+        at++;
+    return at;
+}
+
+static size_t string_end(const char *text, size_t length, size_t at)
+{
+    for (at++; at < length && text[at] != '"'; at++)
+        at += text[at] == '\\';
+    return at < length ? at + 1 : length;
+}
+
+static size_t word_end(const char *text, size_t length, size_t at)
+{
+    while (at < length && !strchr(",]} \t\n\r", text[at]))
+        at++;
+    return at;
+}
+
+static size_t value_end(const char *text, size_t length, size_t at)
+{
+    size_t depth = 0;
+    do {
+        char c = at < length ? text[at] : '\0';
+        if (c == '"') {
+            at = string_end(text, length, at);
+        } else if (depth == 0 && c != '{' && c != '[') {
+            at = word_end(text, length, at);
+        } else {
+            depth += c == '{' || c == '[';
+            depth -= c == '}' || c == ']';
+            at++;
+        }
+    } while (depth && at < length);
+    return at < length ? at : length;
+}
+
+bool amosi_json_next(const char *text, size_t length, size_t *at, struct amosi_json_part *part)
+{
+    size_t i = *at;
+    if (i >= length || !strchr("{[,", text[i]))
+        return false;
+    i = after_spaces(text, length, i + 1);
+    if (i >= length || text[i] == '}' || text[i] == ']')
+        return false;
+    size_t end = value_end(text, length, i), behind = after_spaces(text, length, end);
+    *part = (struct amosi_json_part){0, 0, i, end};
+    if (behind < length && text[behind] == ':') {
+        size_t value = after_spaces(text, length, behind + 1);
+        *part = (struct amosi_json_part){i, end, value, value_end(text, length, value)};
+    }
+    *at = after_spaces(text, length, part->value_end);
+    return true;
+}
+
+size_t amosi_json_begin(const char *text, size_t length)
+{
+    return after_spaces(text, length, amosi_utf8_has_bom(text, length) ? 3 : 0);
 }
