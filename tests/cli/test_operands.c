@@ -64,6 +64,8 @@ static char *put(const char *folder, const char *name, const struct bytes *conte
 static void put_label(const char *folder, const char *format, const char *id, const struct bytes *label)
 {
     char name[128];
+    /* The format names the id once or twice. */
+    /* cppcheck-suppress wrongPrintfScanfArgNum */
     snprintf(name, sizeof name, format, id, id);
     free(put(folder, name, label));
 }
