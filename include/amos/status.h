@@ -42,7 +42,7 @@ typedef enum amos_status {
     AMOS_E_LABEL = 28,         /* a voxel of a label is not one of its labels */
     AMOS_E_JSON_SYNTAX = 29,   /* dataset.json is not JSON */
     AMOS_E_JSON_SCHEMA = 30,   /* dataset.json is JSON but does not describe a data set */
-    AMOS_E_DUP = 31,           /* the same file stands in two places that must differ */
+    AMOS_E_DUP = 31,           /* one file was given for two roles that must differ */
     AMOS_E_INDEX = 32,         /* a cache or index file is damaged or stale */
     AMOS_E_FORK = 33,          /* the handle cannot be used in a forked child */
     AMOS_E_CANCEL = 34,        /* the caller's progress function asked to stop */

@@ -57,10 +57,10 @@ static amos_status run_crop(struct amosi_preparation *p, amos_error *err)
 {
     amos_intensity body, organs;
     double threshold;
-    amos_status status = amosi_cache_measure(&p->c, &threshold, &body, &organs, err);
+    amos_status status = amosi_prepare_measure(&p->c, &threshold, &body, &organs, err);
     if (!status)
-        status = amosi_cache_body_box(&p->c, threshold, &p->crop, err);
-    return status ? status : amosi_cache_crop(&p->c, &p->crop, err);
+        status = amosi_prepare_body_box(&p->c, threshold, &p->crop, err);
+    return status ? status : amosi_prepare_crop(&p->c, &p->crop, err);
 }
 
 static bool is_resampled(const amos_cache *cache)
@@ -72,7 +72,7 @@ static amos_status run_resample(struct amosi_preparation *p, amos_error *err)
 {
     int64_t before[3];
     memcpy(before, p->c.image->layout.shape, sizeof before);
-    amos_status status = amosi_cache_resample(&p->c, p->cache->spacing, p->cache->interpolation, err);
+    amos_status status = amosi_prepare_resample(&p->c, p->cache->spacing, p->cache->interpolation, err);
     for (int i = 0; i < 3 && !status; i++)
         if (before[i] > 1 && p->c.image->layout.shape[i] == 1)
             p->collapsed |= 1u << i;
@@ -120,7 +120,7 @@ static amos_status run_count(struct amosi_preparation *p, amos_error *err)
 
 static amos_status run_sample(struct amosi_preparation *p, amos_error *err)
 {
-    return amosi_cache_sample(&p->c, p->cache->positions, p->position_counts, &p->positions, err);
+    return amosi_prepare_sample(&p->c, p->cache->positions, p->position_counts, &p->positions, err);
 }
 
 /* ---- the table ---- */
@@ -162,7 +162,7 @@ amos_status amosi_steps_run(struct amosi_preparation *p, amos_error *err)
 
 void amosi_preparation_free(struct amosi_preparation *p)
 {
-    amosi_cache_positions_free(&p->positions);
+    amosi_prepare_positions_free(&p->positions);
     amos_labelmap_free(p->c.labels);
     amos_array_free(p->c.image);
 }

@@ -18,9 +18,9 @@ struct amosi_preparation {
     int max_label;
     amos_accepted accepted; /* of the label file */
     amos_warnings warnings; /* of the label file, its voxels and the pair */
-    struct amosi_cache_case c;
+    struct amosi_prepare_case c;
     amos_box crop; /* the box that is kept, in voxels after reorienting and before resampling */
-    struct amosi_cache_positions positions;
+    struct amosi_prepare_positions positions;
     uint32_t position_counts[AMOSI_LABELS];
     bool lost[AMOSI_LABELS]; /* labels that cropping or resampling left no voxel of */
     uint32_t collapsed;      /* as in amos_cache_entry_info */

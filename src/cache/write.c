@@ -167,7 +167,7 @@ static amos_status write_table(struct writing *w, const char *name, const char *
     return status ? status : add_json(w, full, amosi_cache_zarray(type, axes, shape, chunk), err);
 }
 
-static amos_status write_positions(struct writing *w, const struct amosi_cache_positions *positions, amos_error *err)
+static amos_status write_positions(struct writing *w, const struct amosi_prepare_positions *positions, amos_error *err)
 {
     const int64_t count = (int64_t)positions->count;
     const int64_t shape[2] = {count, 3}, chunk[2] = {count ? count : 1, 3};
@@ -175,7 +175,7 @@ static amos_status write_positions(struct writing *w, const struct amosi_cache_p
     return status ? status : write_table(w, "values", "0", AMOS_TYPE_FLOAT32, 1, shape, chunk, positions->values, err);
 }
 
-static amos_status write_voxels(struct writing *w, const struct amosi_cache_case *c, amos_error *err)
+static amos_status write_voxels(struct writing *w, const struct amosi_prepare_case *c, amos_error *err)
 {
     const amos_layout *layout = &c->image->layout;
     struct array image = {.name = "image", .type = layout->type, .layout = layout, .is_measured = true};
@@ -185,13 +185,13 @@ static amos_status write_voxels(struct writing *w, const struct amosi_cache_case
     amos_status status = write_array(w, &image, err);
     if (status || !c->labels)
         return status;
-    amosi_cache_labelled_box(c, &labels.box);
+    amosi_prepare_labelled_box(c, &labels.box);
     labels.voxels = c->labels->voxels;
     return write_array(w, &labels, err);
 }
 
-static amos_status write_all(struct writing *w, const struct amosi_cache_case *c,
-                             const struct amosi_cache_positions *positions, struct amosi_cache_meta *meta, amos_error *err)
+static amos_status write_all(struct writing *w, const struct amosi_prepare_case *c,
+                             const struct amosi_prepare_positions *positions, struct amosi_cache_meta *meta, amos_error *err)
 {
     double threshold;
     amos_status status = write_voxels(w, c, err);
@@ -213,7 +213,7 @@ static amos_status write_all(struct writing *w, const struct amosi_cache_case *c
 
 /* ---- the file ---- */
 
-static amos_status check_size(const amos_cache *cache, const struct amosi_cache_case *c, amos_error *err)
+static amos_status check_size(const amos_cache *cache, const struct amosi_prepare_case *c, amos_error *err)
 {
     int64_t chunks = 1;
     for (int i = 0; i < 3; i++) {
@@ -229,7 +229,7 @@ static amos_status check_size(const amos_cache *cache, const struct amosi_cache_
     return AMOS_OK;
 }
 
-static void complete_meta(const amos_cache *cache, const struct amosi_cache_key *key, const struct amosi_cache_case *c,
+static void complete_meta(const amos_cache *cache, const struct amosi_cache_key *key, const struct amosi_prepare_case *c,
                           struct amosi_cache_meta *meta)
 {
     meta->key = key->text;
@@ -243,7 +243,7 @@ static void complete_meta(const amos_cache *cache, const struct amosi_cache_key 
 }
 
 static amos_status write_file(struct writing *w, struct amosi_folder_file *file, struct amosi_folder_placed *placed,
-                              const struct amosi_cache_case *c, const struct amosi_cache_positions *positions,
+                              const struct amosi_prepare_case *c, const struct amosi_prepare_positions *positions,
                               struct amosi_cache_meta *meta, amos_error *err)
 {
     amosi_zip_begin(&w->zip, file);
@@ -255,8 +255,8 @@ static amos_status write_file(struct writing *w, struct amosi_folder_file *file,
     return status;
 }
 
-static struct amosi_scratch *take_scratch(const amos_cache *cache, const struct amosi_cache_case *c,
-                                          const struct amosi_cache_positions *positions)
+static struct amosi_scratch *take_scratch(const amos_cache *cache, const struct amosi_prepare_case *c,
+                                          const struct amosi_prepare_positions *positions)
 {
     size_t bytes = amos_type_bytes(c->image->layout.type), table = positions->count * sizeof *positions->voxels;
     for (int i = 0; i < 3; i++)
@@ -266,7 +266,7 @@ static struct amosi_scratch *take_scratch(const amos_cache *cache, const struct 
 }
 
 amos_status amosi_cache_write(const amos_cache *cache, const struct amosi_cache_place *place,
-                              const struct amosi_cache_case *c, const struct amosi_cache_positions *positions,
+                              const struct amosi_prepare_case *c, const struct amosi_prepare_positions *positions,
                               struct amosi_cache_meta *meta, amos_error *err)
 {
     struct writing w = {.cache = cache};

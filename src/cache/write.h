@@ -19,7 +19,7 @@ struct amosi_cache_place {
  * processor's cache. The caller sets all of `meta` except its key and what follows from `c`.
  * AMOS_E_LIMIT: too many voxels or chunks. */
 amos_status amosi_cache_write(const amos_cache *cache, const struct amosi_cache_place *place,
-                              const struct amosi_cache_case *c, const struct amosi_cache_positions *positions,
+                              const struct amosi_prepare_case *c, const struct amosi_prepare_positions *positions,
                               struct amosi_cache_meta *meta, amos_error *err);
 
 #endif

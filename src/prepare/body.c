@@ -68,7 +68,7 @@ static void join_rows(struct runs *runs, size_t a, size_t b)
     }
 }
 
-static bool find_runs(const struct amosi_cache_case *c, double threshold, struct runs *runs, double *row)
+static bool find_runs(const struct amosi_prepare_case *c, double threshold, struct runs *runs, double *row)
 {
     const amos_layout *layout = &c->image->layout;
     const int64_t *shape = layout->shape;
@@ -76,7 +76,7 @@ static bool find_runs(const struct amosi_cache_case *c, double threshold, struct
     for (int64_t z = 0; z < shape[2]; z++)
         for (int64_t y = 0; y < shape[1]; y++, at++) {
             runs->rows[at] = runs->count;
-            amosi_cache_scale(c, row, (const char *)c->image->buffer.data + z * layout->strides[2] + y * layout->strides[1],
+            amosi_prepare_scale(c, row, (const char *)c->image->buffer.data + z * layout->strides[2] + y * layout->strides[1],
                               (size_t)shape[0]);
             if (!add_runs(runs, row, shape[0], y, z, threshold))
                 return false;
@@ -122,7 +122,7 @@ static void box_of(struct runs *runs, size_t root, const int64_t *shape, amos_bo
     }
 }
 
-amos_status amosi_cache_body_box(const struct amosi_cache_case *c, double threshold, amos_box *box, amos_error *err)
+amos_status amosi_prepare_body_box(const struct amosi_prepare_case *c, double threshold, amos_box *box, amos_error *err)
 {
     const int64_t *shape = c->image->layout.shape;
     struct runs runs = {.rows = amosi_alloc_array((size_t)(shape[1] * shape[2]) + 1, sizeof *runs.rows)};

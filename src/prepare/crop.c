@@ -7,7 +7,7 @@
 #include "nifti/convert.h"
 #include "nifti/geometry.h"
 
-void amosi_cache_scale(const struct amosi_cache_case *c, double *to, const void *from, size_t n)
+void amosi_prepare_scale(const struct amosi_prepare_case *c, double *to, const void *from, size_t n)
 {
     amosi_convert_to_double(c->image->layout.type, to, from, n);
     if (c->slope != 1 || c->inter != 0)
@@ -15,7 +15,7 @@ void amosi_cache_scale(const struct amosi_cache_case *c, double *to, const void 
             to[i] = c->slope * to[i] + c->inter;
 }
 
-void amosi_cache_labelled_box(const struct amosi_cache_case *c, amos_box *box)
+void amosi_prepare_labelled_box(const struct amosi_prepare_case *c, amos_box *box)
 {
     memset(box, 0, sizeof *box);
     if (c->labels)
@@ -32,7 +32,7 @@ static void copy_box(const amos_box *box, const amos_layout *from_layout, const 
             memcpy(out, (const char *)from + (size_t)((z * shape[1] + y) * shape[0] + box->start[0]) * bytes, row);
 }
 
-void amosi_cache_replace_labels(amos_labelmap *map, const struct amosi_buffer *buffer)
+void amosi_prepare_replace_labels(amos_labelmap *map, const struct amosi_buffer *buffer)
 {
     if (map->buffer.data)
         amosi_buffer_release(&map->buffer);
@@ -42,7 +42,7 @@ void amosi_cache_replace_labels(amos_labelmap *map, const struct amosi_buffer *b
     map->voxels = buffer->data;
 }
 
-amos_status amosi_cache_crop(struct amosi_cache_case *c, const amos_box *box, amos_error *err)
+amos_status amosi_prepare_crop(struct amosi_prepare_case *c, const amos_box *box, amos_error *err)
 {
     const amos_layout *old = &c->image->layout;
     amos_layout layout = *old;
@@ -61,7 +61,7 @@ amos_status amosi_cache_crop(struct amosi_cache_case *c, const amos_box *box, am
     copy_box(box, old, c->image->buffer.data, bytes, image->buffer.data);
     if (c->labels) {
         copy_box(box, old, c->labels->voxels, 1, labels.data);
-        amosi_cache_replace_labels(c->labels, &labels);
+        amosi_prepare_replace_labels(c->labels, &labels);
     }
     amos_array_free(c->image);
     c->image = image;

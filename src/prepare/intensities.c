@@ -22,7 +22,7 @@ struct histogram {
 };
 
 struct amosi_measuring {
-    const struct amosi_cache_case *c;
+    const struct amosi_prepare_case *c;
     size_t item;
     bool exact;       /* up to 16 bits: a bin is one stored value */
     double low, step; /* the first bin's smallest stored value, and the width of a bin */
@@ -319,14 +319,14 @@ static bool allocate_all(struct amosi_measuring *m)
            (!m->c->labels || allocate_histogram(m, &m->organs));
 }
 
-amos_status amosi_measuring_begin(const struct amosi_cache_case *c, struct amosi_measuring **out, amos_error *err)
+amos_status amosi_measuring_begin(const struct amosi_prepare_case *c, struct amosi_measuring **out, amos_error *err)
 {
     struct amosi_measuring *m = *out = amosi_zalloc(sizeof *m);
     if (!m)
         return amosi_fail_nomem(err, c->path);
     m->c = c;
     m->item = amos_type_bytes(c->image->layout.type);
-    amosi_cache_labelled_box(c, &m->labelled);
+    amosi_prepare_labelled_box(c, &m->labelled);
     choose_bins(m);
     if (!allocate_all(m)) {
         amosi_measuring_free(m);
@@ -337,7 +337,7 @@ amos_status amosi_measuring_begin(const struct amosi_cache_case *c, struct amosi
     return AMOS_OK;
 }
 
-amos_status amosi_cache_measure(const struct amosi_cache_case *c, double *threshold, amos_intensity *body,
+amos_status amosi_prepare_measure(const struct amosi_prepare_case *c, double *threshold, amos_intensity *body,
                                 amos_intensity *organs, amos_error *err)
 {
     const int64_t *shape = c->image->layout.shape, y[2] = {0, shape[1]}, z[2] = {0, shape[2]};

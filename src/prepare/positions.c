@@ -15,8 +15,8 @@ struct drawing {
 };
 
 struct sampling {
-    const struct amosi_cache_case *c;
-    struct amosi_cache_positions *out;
+    const struct amosi_prepare_case *c;
+    struct amosi_prepare_positions *out;
     struct drawing drawings[AMOSI_LABELS];
 };
 
@@ -54,7 +54,7 @@ static void sample_run(struct sampling *s, int label, int64_t x, int64_t y, int6
         size_t at = d->begin + d->taken;
         int64_t along = x + (int64_t)(d->next - d->passed);
         double value;
-        amosi_cache_scale(s->c, &value,
+        amosi_prepare_scale(s->c, &value,
                           (const char *)s->c->image->buffer.data + z * layout->strides[2] + y * layout->strides[1] +
                               along * layout->strides[0], 1);
         s->out->values[at] = (float)value;
@@ -72,7 +72,7 @@ static void sample_volume(struct sampling *s)
 {
     const int64_t *shape = s->c->image->layout.shape;
     amos_box box;
-    amosi_cache_labelled_box(s->c, &box);
+    amosi_prepare_labelled_box(s->c, &box);
     for (int64_t z = box.start[2]; z < box.stop[2]; z++)
         for (int64_t y = box.start[1]; y < box.stop[1]; y++) {
             const uint8_t *row = s->c->labels->voxels + (z * shape[1] + y) * shape[0];
@@ -114,8 +114,8 @@ static void plan_samples(struct sampling *s, int most, uint32_t positions[AMOSI_
     }
 }
 
-amos_status amosi_cache_sample(const struct amosi_cache_case *c, int most, uint32_t positions[AMOSI_LABELS],
-                               struct amosi_cache_positions *out, amos_error *err)
+amos_status amosi_prepare_sample(const struct amosi_prepare_case *c, int most, uint32_t positions[AMOSI_LABELS],
+                               struct amosi_prepare_positions *out, amos_error *err)
 {
     struct sampling s = {.c = c, .out = out};
     memset(out, 0, sizeof *out);
@@ -123,7 +123,7 @@ amos_status amosi_cache_sample(const struct amosi_cache_case *c, int most, uint3
     out->voxels = amosi_alloc_array(out->count, sizeof *out->voxels);
     out->values = amosi_alloc_array(out->count, sizeof *out->values);
     if (!out->voxels || !out->values) {
-        amosi_cache_positions_free(out);
+        amosi_prepare_positions_free(out);
         return amosi_fail_nomem(err, c->path);
     }
     if (out->count)
@@ -133,7 +133,7 @@ amos_status amosi_cache_sample(const struct amosi_cache_case *c, int most, uint3
     return AMOS_OK;
 }
 
-void amosi_cache_positions_free(struct amosi_cache_positions *positions)
+void amosi_prepare_positions_free(struct amosi_prepare_positions *positions)
 {
     amosi_free(positions->voxels);
     amosi_free(positions->values);

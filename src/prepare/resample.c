@@ -25,7 +25,7 @@ struct axis {
 };
 
 struct resampling {
-    struct amosi_cache_case *c;
+    struct amosi_prepare_case *c;
     struct axis axes[3];
     double *slice;     /* old x, old y */
     double *rows;      /* old x, new y */
@@ -193,7 +193,7 @@ static amos_status allocate_output(struct resampling *r, amos_error *err)
     return AMOS_OK;
 }
 
-amos_status amosi_cache_resample(struct amosi_cache_case *c, const double spacing[3], amos_interpolation interpolation,
+amos_status amosi_prepare_resample(struct amosi_prepare_case *c, const double spacing[3], amos_interpolation interpolation,
                                  amos_error *err)
 {
     const amos_geometry *geometry = &c->image->layout.geometry;
@@ -209,7 +209,7 @@ amos_status amosi_cache_resample(struct amosi_cache_case *c, const double spacin
         resample_image(&r);
         if (c->labels) {
             resample_labels(&r);
-            amosi_cache_replace_labels(c->labels, &r.labels);
+            amosi_prepare_replace_labels(c->labels, &r.labels);
         }
         amos_array_free(c->image);
         c->image = r.image;

@@ -106,7 +106,7 @@ static amos_status report_item(void *user, size_t index, amos_status status, con
     (void)index;
     (void)err;
     struct scoring *r = user;
-    return status ? status : amosi_progress_tell(&r->progress, r->done++, NULL);
+    return status ? status : amosi_progress_report(&r->progress, r->done++, NULL);
 }
 
 /* Runs items here or by several threads; `reported` says whether each is a unit of progress. */
@@ -120,7 +120,7 @@ static amos_status run_items(struct scoring *r, size_t count, amos_work_fn work,
     for (size_t i = 0; i < count && !status; i++) {
         status = work(r, i, err);
         if (!status && reported)
-            status = amosi_progress_tell(&r->progress, r->done++, err);
+            status = amosi_progress_report(&r->progress, r->done++, err);
     }
     return status;
 }
@@ -205,7 +205,7 @@ static amos_status run_batches(struct scoring *r, amos_error *err)
 {
     double budget = BUDGET_PER_VOXEL * (double)amos_labelmap_layout(r->map[0])->bytes, used = 0;
     budget = budget > LEAST_BUDGET ? budget : LEAST_BUDGET;
-    amos_status status = amosi_progress_tell(&r->progress, r->done++, err);
+    amos_status status = amosi_progress_report(&r->progress, r->done++, err);
     for (int label = 1; label <= r->score->info.max_label && !status; label++) {
         double bytes = bound(r, label);
         if (r->count && used + bytes > budget) {

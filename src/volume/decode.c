@@ -117,7 +117,7 @@ static amos_status read_span(struct decoding *s, uint64_t first, uint64_t count)
             s->refused = take_tile(s, tile, first, n);
         s->done += n * bytes;
         if (!status)
-            status = amosi_progress_tell(&s->progress, s->done, s->err);
+            status = amosi_progress_report(&s->progress, s->done, s->err);
         first += n;
         count -= n;
     }

@@ -355,11 +355,11 @@ static amos_status write_all(struct task *t)
     t->progress.path = t->writer->file.name;
     for (int64_t frame = 0; frame < l->shape[3] && !status; frame++)
         for (int64_t z = 0; z < l->shape[2] && !status; z++) {
-            status = amosi_progress_tell(&t->progress, t->writer->written * size, t->err);
+            status = amosi_progress_report(&t->progress, t->writer->written * size, t->err);
             if (!status)
                 status = write_slice(t, z, frame);
         }
-    return status ? status : amosi_progress_tell(&t->progress, t->progress.total, t->err);
+    return status ? status : amosi_progress_report(&t->progress, t->progress.total, t->err);
 }
 
 /* The layout of the same voxels after a change of axes, at the position of the reference. */

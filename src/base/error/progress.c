@@ -8,7 +8,7 @@ struct amosi_progress amosi_progress_of(const amos_progress *caller, uint64_t to
     return (struct amosi_progress){caller ? caller->function : NULL, caller ? caller->user : NULL, total, path};
 }
 
-amos_status amosi_progress_tell(const struct amosi_progress *progress, uint64_t done, amos_error *err)
+amos_status amosi_progress_report(const struct amosi_progress *progress, uint64_t done, amos_error *err)
 {
     if (!progress->fn || progress->fn(progress->user, done, progress->total) == 0)
         return AMOS_OK;

@@ -17,6 +17,6 @@ struct amosi_progress {
 struct amosi_progress amosi_progress_of(const amos_progress *caller, uint64_t total, const char *path);
 
 /* Reports `done` units; AMOS_E_CANCEL if the caller stops the work. */
-amos_status amosi_progress_tell(const struct amosi_progress *progress, uint64_t done, amos_error *err);
+amos_status amosi_progress_report(const struct amosi_progress *progress, uint64_t done, amos_error *err);
 
 #endif

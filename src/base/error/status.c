@@ -40,7 +40,7 @@ static const struct {
     [AMOS_E_LABEL] = {"E_LABEL", "a voxel is not a label"},
     [AMOS_E_JSON_SYNTAX] = {"E_JSON_SYNTAX", "not valid JSON"},
     [AMOS_E_JSON_SCHEMA] = {"E_JSON_SCHEMA", "the JSON does not describe a data set"},
-    [AMOS_E_DUP] = {"E_DUP", "one file in two places"},
+    [AMOS_E_DUP] = {"E_DUP", "one file has two roles that must differ"},
     [AMOS_E_INDEX] = {"E_INDEX", "a cache or index file is unusable"},
     [AMOS_E_FORK] = {"E_FORK", "not usable in a forked child"},
     [AMOS_E_CANCEL] = {"E_CANCEL", "stopped on request"},

@@ -77,7 +77,7 @@ static amos_status await_item(struct pool *pool, size_t index, const struct amos
         until.tv_nsec %= 1000000000L;
         pthread_cond_timedwait(&pool->item_ready, &pool->lock, &until);
         pthread_mutex_unlock(&pool->lock);
-        status = amosi_progress_tell(progress, index, err);
+        status = amosi_progress_report(progress, index, err);
         pthread_mutex_lock(&pool->lock);
     }
     pthread_mutex_unlock(&pool->lock);
@@ -115,7 +115,7 @@ static amos_status receive_all(struct pool *pool, const struct amosi_progress *p
         if (!status)
             status = hand_over(&pool->ring[i % pool->ahead], i, done, pool->user, err);
         if (!status)
-            status = amosi_progress_tell(progress, i + 1, err);
+            status = amosi_progress_report(progress, i + 1, err);
         if (status)
             return status;
         release_slot(pool, i);
@@ -126,14 +126,14 @@ static amos_status receive_all(struct pool *pool, const struct amosi_progress *p
 /* No thread could be created: the caller's own thread does all items. */
 static amos_status run_alone(struct pool *pool, const struct amosi_progress *progress, amos_done_fn done, amos_error *err)
 {
-    amos_status first = amosi_progress_tell(progress, 0, err);
+    amos_status first = amosi_progress_report(progress, 0, err);
     if (first)
         return first;
     for (size_t i = 0; i < pool->count; i++) {
         pool->ring[0].status = pool->work(pool->user, i, &pool->ring[0].err);
         amos_status status = hand_over(&pool->ring[0], i, done, pool->user, err);
         if (!status)
-            status = amosi_progress_tell(progress, i + 1, err);
+            status = amosi_progress_report(progress, i + 1, err);
         if (status)
             return status;
     }

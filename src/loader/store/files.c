@@ -11,9 +11,9 @@
 
 /* A decoded case and the properties of its voxels. */
 struct decoded {
-    struct amosi_cache_case voxels;
+    struct amosi_prepare_case voxels;
     amos_intensity body;
-    struct amosi_cache_positions places;               /* of all organs, in order of the label */
+    struct amosi_prepare_positions places;               /* of all organs, in order of the label */
     uint32_t first[AMOSI_LABELS], count[AMOSI_LABELS]; /* for each label: its range in `places` */
 };
 
@@ -31,7 +31,7 @@ static int stop_asked(void *user, uint64_t done, uint64_t total)
 
 /* Checks that both files are the same as at opening. Takes the image's current slope and intercept. */
 static amos_status check_files(const struct amosi_loader_case *c, const amos_volume *image, const amos_volume *label,
-                               struct amosi_cache_case *to, amos_error *err)
+                               struct amosi_prepare_case *to, amos_error *err)
 {
     static const char since[] = "the loader was opened";
     to->slope = amos_volume_get_info(image)->slope;
@@ -41,7 +41,7 @@ static amos_status check_files(const struct amosi_loader_case *c, const amos_vol
 }
 
 static amos_status load_pair(const struct amosi_loader_settings *s, const struct amosi_loader_case *c,
-                             const amos_read_options *read, struct amosi_cache_case *to, amos_error *err)
+                             const amos_read_options *read, struct amosi_prepare_case *to, amos_error *err)
 {
     const amos_volume_options volume = amosi_settings_volume(s);
     const amos_pair_options options = {.size = sizeof options, .accept = &s->accept.o, .volume = &volume};
@@ -59,7 +59,7 @@ static amos_status load_pair(const struct amosi_loader_settings *s, const struct
 }
 
 static amos_status load_image(const struct amosi_loader_settings *s, const struct amosi_loader_case *c,
-                              amos_read_options *read, struct amosi_cache_case *to, amos_error *err)
+                              amos_read_options *read, struct amosi_prepare_case *to, amos_error *err)
 {
     const amos_volume_options options = amosi_settings_volume(s);
     amos_volume *volume;
@@ -101,7 +101,7 @@ static amos_status explain(const struct amosi_loader_case *c, amos_status status
 }
 
 static amos_status load_voxels(const struct amosi_loader_settings *s, struct amosi_loader_shared *shared,
-                               const struct amosi_loader_case *c, struct amosi_cache_case *to, amos_error *err)
+                               const struct amosi_loader_case *c, struct amosi_prepare_case *to, amos_error *err)
 {
     const char *orientation = s->has_orientation ? s->orientation : NULL;
     amos_read_options read = {
@@ -120,9 +120,9 @@ static amos_status find_facts(const struct amosi_loader_settings *s, struct deco
     double threshold;
     amos_status status = AMOS_OK;
     if (amosi_settings_need_body(s, d->voxels.modality))
-        status = amosi_cache_measure(&d->voxels, &threshold, &d->body, &organs, err);
+        status = amosi_prepare_measure(&d->voxels, &threshold, &d->body, &organs, err);
     if (!status && s->o.foreground > 0.0)
-        status = amosi_cache_sample(&d->voxels, AMOSI_CACHE_POSITIONS, d->count, &d->places, err);
+        status = amosi_prepare_sample(&d->voxels, AMOSI_CACHE_POSITIONS, d->count, &d->places, err);
     for (int label = 1; label < AMOSI_LABELS; label++)
         d->first[label] = d->first[label - 1] + d->count[label - 1];
     return status;
@@ -131,7 +131,7 @@ static amos_status find_facts(const struct amosi_loader_settings *s, struct deco
 static void drop(void *content)
 {
     struct decoded *d = content;
-    amosi_cache_positions_free(&d->places);
+    amosi_prepare_positions_free(&d->places);
     amos_labelmap_free(d->voxels.labels);
     amos_array_free(d->voxels.image);
     amosi_free(d);
@@ -143,7 +143,7 @@ static amos_status load(const struct amosi_loader_settings *s, struct amosi_load
     struct decoded *d = amosi_zalloc(sizeof *d);
     if (!d)
         return amosi_fail_nomem(err, c->image_path);
-    d->voxels = (struct amosi_cache_case){.path = c->image_path, .modality = c->modality};
+    d->voxels = (struct amosi_prepare_case){.path = c->image_path, .modality = c->modality};
     amos_status status = load_voxels(s, shared, c, &d->voxels, err);
     if (!status)
         status = find_facts(s, d, err);

@@ -141,7 +141,7 @@ START_TEST(a_cancel_without_a_path_begins_a_sentence)
 {
     const struct amosi_progress progress = {stop, NULL, 5, NULL};
     amos_error err;
-    ck_assert_int_eq(amosi_progress_tell(&progress, 5, &err), AMOS_E_CANCEL);
+    ck_assert_int_eq(amosi_progress_report(&progress, 5, &err), AMOS_E_CANCEL);
     ck_assert_str_eq(err.message, "The work was stopped on request.");
 }
 END_TEST
