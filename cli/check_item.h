@@ -15,8 +15,8 @@ struct finding {
     amos_status status;
     const char *message;
     amos_warnings warnings;
-    uint64_t nonfinite; /* voxels that are NaN or infinite */
-    bool is_label;      /* a file that was checked as a label */
+    uint64_t nonfinite;  /* voxels that are NaN or infinite */
+    bool is_label;       /* a file that was checked as a label */
     double displacement; /* of a pair, mm */
     char turned_from[4]; /* of a pair, as in amos_pair_info */
     amos_accepted accepted;

@@ -175,10 +175,11 @@ static int index_targets(const struct args *args, void *values)
 {
     struct index_values *given = values;
     given->dataset.quiet = true; /* an index does not depend on what a case is */
-    struct indexing run = {
-        .volume = {.size = sizeof run.volume, .index = AMOS_INDEX_USE, .index_folder = given->folder,
-                   .temporaries = {interrupt_temporaries, NULL}},
-        .json = given->json};
+    struct indexing run = {.volume = {.size = sizeof run.volume,
+                                      .index = AMOS_INDEX_USE,
+                                      .index_folder = given->folder,
+                                      .temporaries = {interrupt_temporaries, NULL}},
+                           .json = given->json};
     struct targets targets;
     bool good = targets_resolve(args->operands, args->count, &given->dataset, &targets);
     for (size_t i = 0; i < targets.count && good; i++)

@@ -215,10 +215,12 @@ static int list(const struct args *args, void *values)
 static const struct list_values defaults = {.filter = {.size = sizeof defaults.filter}};
 
 static const struct args_option options[] = {
-    OPTION_SPLIT(struct list_values, filter.split), OPTION_MODALITY(struct list_values, filter.modality),
+    OPTION_SPLIT(struct list_values, filter.split),
+    OPTION_MODALITY(struct list_values, filter.modality),
     ARGS_FLAG("labelled", "only cases whose label file exists", struct list_values, labelled),
     OPTIONS_DATASET(struct list_values, dataset),
-    OPTION_JSON("print a JSON array of objects, with paths and all metadata", struct list_values), ARGS_END};
+    OPTION_JSON("print a JSON array of objects, with paths and all metadata", struct list_values),
+    ARGS_END};
 
 static const char *const examples[] = {"amos list amos22", "amos list amos22 --split validation --modality mri --json",
                                        NULL};

@@ -129,12 +129,13 @@ const struct command command_phantom = {
     .title = "make a data set of artificial bodies",
     .operands = "DIR",
     .summary = "Make a data set of artificial bodies in the shape of AMOS.",
-    .details = "Writes images and labels of all 15 organs, a dataset.json and a metadata table. Patients differ in sex, "
-               "age, build, and in the size of each organ about as people do; some have stones, cysts, lesions or "
-               "calcium, and some lack an organ. The same options give the same voxels on every machine. DIR must be "
-               "new, empty, or an older phantom data set, which is replaced.\n\n"
-               "Predictions have displaced borders, and three mistakes each: an organ is missed, cut off, swapped with "
-               "its neighbour, shifted, leaks, or has specks elsewhere.",
+    .details =
+        "Writes images and labels of all 15 organs, a dataset.json and a metadata table. Patients differ in sex, "
+        "age, build, and in the size of each organ about as people do; some have stones, cysts, lesions or "
+        "calcium, and some lack an organ. The same options give the same voxels on every machine. DIR must be "
+        "new, empty, or an older phantom data set, which is replaced.\n\n"
+        "Predictions have displaced borders, and three mistakes each: an organ is missed, cut off, swapped with "
+        "its neighbour, shifted, leaks, or has specks elsewhere.",
     .examples = examples,
     .options = options,
     .min_operands = 1,

@@ -26,10 +26,10 @@ struct phantom_options {
     int64_t size[3];   /* voxels, each 1..32767 */
     double spacing[3]; /* mm; all zero: chosen so that the size covers the body */
     uint64_t seed;
-    int threads;               /* 0: one per processor */
-    int level;                 /* compression level, 1..9 */
-    bool predictions;          /* write a folder of predictions too, one for each label */
-    amos_progress progress;    /* units are bytes of image voxels */
+    int threads;                       /* 0: one per processor */
+    int level;                         /* compression level, 1..9 */
+    bool predictions;                  /* write a folder of predictions too, one for each label */
+    amos_progress progress;            /* units are bytes of image voxels */
     const struct phantom_files *files; /* NULL: amos_writer_open(), and plain text files */
 };
 

@@ -202,7 +202,8 @@ static int report_voxels(void *user, uint64_t done, uint64_t total)
 static amos_status write_cases(const char *directory, const struct phantom_options *options, amos_error *err)
 {
     struct tree tree = {.directory = directory, .options = options};
-    amos_workers_options workers = {.size = sizeof workers, .threads = options->threads, .progress = {report_voxels, &tree}};
+    amos_workers_options workers = {
+        .size = sizeof workers, .threads = options->threads, .progress = {report_voxels, &tree}};
     amos_status status = amos_workers_run((size_t)options->cases, &workers, write_case, NULL, &tree, err);
     if (status && tree.failure.status)
         *err = tree.failure;

@@ -14,8 +14,8 @@ struct place_notes {
     size_t cases; /* that were added */
     struct {
         size_t count;
-        const char *first; /* the id of the first case; not owned */
-    } of[AMOS_WARNING_BITS];             /* by bit of the warning */
+        const char *first;   /* the id of the first case; not owned */
+    } of[AMOS_WARNING_BITS]; /* by bit of the warning */
 };
 
 /* Adds a case, whose id must stay. Warnings of anything else are left out. */

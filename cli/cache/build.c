@@ -180,8 +180,8 @@ static int build(const struct args *args, void *values)
     struct build_values *given = values;
     struct caching run = {.json = given->json};
     amos_cache_options *cache = &given->cache;
-    cache->flags = (given->crop ? AMOS_CACHE_CROP_BODY : 0) |
-                   (given->missing_labels ? AMOS_CACHE_ALLOW_MISSING_LABELS : 0);
+    cache->flags =
+        (given->crop ? AMOS_CACHE_CROP_BODY : 0) | (given->missing_labels ? AMOS_CACHE_ALLOW_MISSING_LABELS : 0);
     cache->interpolation = given->cubic ? AMOS_INTERPOLATION_CUBIC : AMOS_INTERPOLATION_LINEAR;
     cache->positions = (int)given->positions;
     memcpy(cache->spacing, given->spacing.value, sizeof cache->spacing);

@@ -39,7 +39,8 @@ static amos_status report_file(void *user, size_t index, amos_status status, con
 static bool verify_all(struct checking *checking, int threads)
 {
     amos_error err;
-    const amos_workers_options options = {.size = sizeof options, .threads = threads, .progress = {progress_show, NULL}};
+    const amos_workers_options options = {
+        .size = sizeof options, .threads = threads, .progress = {progress_show, NULL}};
     progress_start("checking", PROGRESS_FILES);
     amos_status status = amos_workers_run(checking->files->count, &options, verify_file, report_file, checking, &err);
     progress_stop();

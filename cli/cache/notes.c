@@ -29,9 +29,10 @@ static void say_collapsed(const char *id, const amos_cache_entry_info *info)
 
 static void say_not_finite(const char *id, const amos_cache_entry_info *info)
 {
-    cli_error("%s: %" PRIu64 " voxels of the image are NaN or infinite, and so they will be in patches, unless the loader "
-              "replaces them (replace_nan).", id,
-              info->not_finite);
+    cli_error("%s: %" PRIu64
+              " voxels of the image are NaN or infinite, and so they will be in patches, unless the loader "
+              "replaces them (replace_nan).",
+              id, info->not_finite);
 }
 
 void cache_notes_take(struct cache_notes *notes, const amos_dataset *dataset, const amos_case *c,

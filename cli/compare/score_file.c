@@ -222,7 +222,8 @@ static char *copy_head(const struct score_file *file, const char *text, size_t b
     }
     *to++ = '{';
     for (bool first = true; text[at] != '[' && amosi_json_next(text, bytes, &at, &part); first = false) {
-        bool is_cases = part.key_end - part.key == sizeof name - 1 && memcmp(text + part.key, name, sizeof name - 1) == 0;
+        bool is_cases =
+            part.key_end - part.key == sizeof name - 1 && memcmp(text + part.key, name, sizeof name - 1) == 0;
         is_cases &= text[part.value] == '[';
         size_t n = (is_cases ? part.key_end : part.value_end) - part.key;
         if (!first)

@@ -9,7 +9,7 @@
 
 struct score_file {
     const char *path;
-    cJSON *head; /* the file without its cases */
+    cJSON *head;                                        /* the file without its cases */
     const char *convention, *source, *absent, *missing; /* in `head`, like the metrics; source may be NULL */
     const char **metrics;
     size_t metric_count;

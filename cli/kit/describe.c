@@ -37,14 +37,17 @@ static const amos_organ_info *organ_meant(const char *name)
 }
 
 /* "label 0" to "label 255", for values without a name. */
-#define VALUE(n) {"label " #n}
+#define VALUE(n) \
+    { \
+        "label " #n \
+    }
 #define TEN(tens) \
     VALUE(tens##0), VALUE(tens##1), VALUE(tens##2), VALUE(tens##3), VALUE(tens##4), VALUE(tens##5), VALUE(tens##6), \
         VALUE(tens##7), VALUE(tens##8), VALUE(tens##9)
 static const char values[256][10] = {
-    VALUE(0), VALUE(1), VALUE(2), VALUE(3), VALUE(4), VALUE(5), VALUE(6), VALUE(7), VALUE(8), VALUE(9),
-    TEN(1),   TEN(2),   TEN(3),   TEN(4),   TEN(5),   TEN(6),   TEN(7),   TEN(8),   TEN(9),   TEN(10),
-    TEN(11),  TEN(12),  TEN(13),  TEN(14),  TEN(15),  TEN(16),  TEN(17),  TEN(18),  TEN(19),  TEN(20),
+    VALUE(0), VALUE(1), VALUE(2), VALUE(3), VALUE(4),   VALUE(5),   VALUE(6),   VALUE(7),   VALUE(8),   VALUE(9),
+    TEN(1),   TEN(2),   TEN(3),   TEN(4),   TEN(5),     TEN(6),     TEN(7),     TEN(8),     TEN(9),     TEN(10),
+    TEN(11),  TEN(12),  TEN(13),  TEN(14),  TEN(15),    TEN(16),    TEN(17),    TEN(18),    TEN(19),    TEN(20),
     TEN(21),  TEN(22),  TEN(23),  TEN(24),  VALUE(250), VALUE(251), VALUE(252), VALUE(253), VALUE(254), VALUE(255)};
 #undef TEN
 #undef VALUE

@@ -23,7 +23,8 @@
     ARGS_VALUE(0, "split", "SPLIT", "only cases of this split: training, validation or test", args_split, values, \
                member)
 #define OPTION_MODALITY(values, member) \
-    ARGS_VALUE(0, "modality", "MODALITY", "only cases of this modality: ct, mri or unknown", args_modality, values, member)
+    ARGS_VALUE(0, "modality", "MODALITY", "only cases of this modality: ct, mri or unknown", args_modality, values, \
+               member)
 
 /* const char *, the letters of the axes; NULL: as stored. */
 #define OPTION_ORIENT(values, member) \

@@ -344,7 +344,8 @@ bool target_is_single(const struct target *target, const char *command)
     else if (target->kind == TARGET_DATASET)
         cli_error("%s: %s is a whole data set; name one of its cases, as in %s%s%s.", command, target->path,
                   target->path, slash,
-                  target_case_count(target) ? amos_case_get_info(amos_dataset_get(target->dataset, 0))->id : "amos_0018");
+                  target_case_count(target) ? amos_case_get_info(amos_dataset_get(target->dataset, 0))->id
+                                            : "amos_0018");
     else if (target->kind == TARGET_FOLDER)
         cli_error("%s: %s has %zu volumes; name one of them, as in %s.", command, target->path, target->folder->count,
                   target->folder->paths[0]);

@@ -40,8 +40,9 @@ enum target_kind { TARGET_FILE, TARGET_DATASET, TARGET_FOLDER, TARGET_CASE };
 
 struct target {
     enum target_kind kind;
-    const char *path;            /* as given: the file, otherwise the directory */
-    const amos_dataset *dataset; /* NULL for a file or folder, and for a directory that is not a data set: see `error` */
+    const char *path; /* as given: the file, otherwise the directory */
+    const amos_dataset
+        *dataset; /* NULL for a file or folder, and for a directory that is not a data set: see `error` */
     const struct folder *folder; /* TARGET_FOLDER only: its volumes, at least one */
     const struct folder *within; /* TARGET_FILE that an ID has found: its folder */
     const amos_case *c;          /* TARGET_CASE only */

@@ -83,8 +83,8 @@ amos_status dataset_open(const char *path, const struct dataset_choice *choice, 
                                           .log = choice->quiet ? NULL : show_note,
                                           .log_user = &notes};
     *out = NULL;
-    amos_status status = choice->modality_of && !list ? amosi_fail_nomem(err, path)
-                                                      : amos_dataset_open(path, &options, out, err);
+    amos_status status =
+        choice->modality_of && !list ? amosi_fail_nomem(err, path) : amos_dataset_open(path, &options, out, err);
     free(list);
     free(copy);
     if (!status && notes > NOTES_SHOWN)

@@ -30,8 +30,8 @@ extern const struct args_type args_modality_of;
                    "a CSV with the columns id and modality, or JSON, that says which cases are ct, mri or unknown", \
                    args_file, values, member.modality_table), \
         ARGS_VALUE(0, "modality-of", "ID=MODALITY,...", \
-                   "the modality of single cases, such as 500=ct; '*=ct' is that of all others", args_modality_of, values, \
-                   member.modality_of)
+                   "the modality of single cases, such as 500=ct; '*=ct' is that of all others", args_modality_of, \
+                   values, member.modality_of)
 
 /* Whether the command line says something about the data sets. */
 bool dataset_chosen(const struct dataset_choice *choice);

@@ -19,12 +19,15 @@ struct scoring {
 static amos_status score_empty(const struct scoring *run, struct score_case *scored, amos_error *err)
 {
     const uint8_t nothing[256] = {0};
-    const amos_labelmap_options options = {
-        .size = sizeof options, .accept = run->options.accept, .pool = run->options.pool, .threads = run->options.threads};
+    const amos_labelmap_options options = {.size = sizeof options,
+                                           .accept = run->options.accept,
+                                           .pool = run->options.pool,
+                                           .threads = run->options.threads};
     amos_labelmap *reference = NULL, *empty = NULL;
     amos_status status = amos_labelmap_open(scored->pair->reference, run->results->volume, &options, &reference, err);
     if (!status)
-        status = amos_labelmap_renumber(reference, nothing, (size_t)amos_labelmap_max_label(reference) + 1, &empty, err);
+        status =
+            amos_labelmap_renumber(reference, nothing, (size_t)amos_labelmap_max_label(reference) + 1, &empty, err);
     if (!status)
         status = amos_score_make(reference, empty, &run->options, &scored->score, err);
     amos_labelmap_free(empty);
@@ -84,7 +87,8 @@ bool score_cases(struct score_results *results, int threads)
     size_t count = results->pairs->count;
     amos_error err;
     struct scoring run = {.results = results, .options = AMOS_SCORE_OPTIONS_INIT};
-    const amos_workers_options workers = {.size = sizeof workers, .threads = threads, .progress = {progress_show, NULL}};
+    const amos_workers_options workers = {
+        .size = sizeof workers, .threads = threads, .progress = {progress_show, NULL}};
     run.options.convention = results->rules.convention;
     run.options.absent = results->rules.absent;
     run.options.tolerances = results->rules.tolerances;

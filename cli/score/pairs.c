@@ -57,9 +57,8 @@ static bool open_sides(const struct score_question *question, bool folders, stru
 {
     const char *paths[2] = {question->reference, question->prediction};
     for (int i = 0; i < 2; i++) {
-        out->sides[i] =
-            folders ? side_open_folder(paths[i], &question->dataset, question->split, question->modality)
-                    : side_of_file(paths[i]);
+        out->sides[i] = folders ? side_open_folder(paths[i], &question->dataset, question->split, question->modality)
+                                : side_of_file(paths[i]);
         if (!out->sides[i])
             return false;
         if (out->sides[i]->place.kind == PLACE_FOLDER)
@@ -123,8 +122,9 @@ int score_pairs_find(const struct score_question *question, struct score_pairs *
         return CLI_USAGE;
     }
     if (dataset_chosen(&question->dataset) && !out->dataset && !predictions->dataset) {
-        cli_error("score: %s is not a data set; omit --dataset-json, --absolute-paths, --modality-table and --modality-of.",
-                  question->reference);
+        cli_error(
+            "score: %s is not a data set; omit --dataset-json, --absolute-paths, --modality-table and --modality-of.",
+            question->reference);
         return CLI_USAGE;
     }
     if (references->count == 0) {

@@ -31,8 +31,8 @@ struct score_pairs {
     size_t unused;  /* predictions without a reference */
     int max_label;
     const amos_dataset *dataset; /* of the reference; NULL for flat folders and files */
-    const amos_dataset *names;   /* whose table names the labels: that, or the one in whose labelsTr they lie; or NULL */
-    amos_dataset *around;        /* `names` if it is not `dataset` */
+    const amos_dataset *names; /* whose table names the labels: that, or the one in whose labelsTr they lie; or NULL */
+    amos_dataset *around;      /* `names` if it is not `dataset` */
     enum folder_layout layouts[2]; /* of reference and prediction; FOLDER_NONE for data sets and files */
     struct score_side *sides[2];
 };

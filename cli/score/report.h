@@ -15,7 +15,7 @@ bool score_report_table(struct report *report, const char *path, const struct sc
 bool score_report_json(struct report *report, const char *path, const struct score_results *results,
                        const struct score_summary *summary);
 bool score_report_csv(struct report *report, const char *path, const struct score_results *results,
-                       const struct score_summary *summary);
+                      const struct score_summary *summary);
 
 /* "scored", "missing", "refused" */
 const char *score_state_name(enum score_state state);

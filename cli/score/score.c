@@ -138,11 +138,11 @@ static bool score_and_report(const struct score_values *given, const struct scor
 static bool spares_inputs(const struct score_pairs *pairs, const struct score_values *given)
 {
     const char *output = given->output;
-    return !output || (output_spares("score", output, given->question.reference) &&
-                       output_spares("score", output, given->question.prediction) &&
-                       output_spares("score", output, given->rules.accept.relabel) &&
-                       output_spares("score", output, given->rules.accept.relabel_prediction) &&
-                       score_pairs_spare(pairs, output));
+    return !output ||
+           (output_spares("score", output, given->question.reference) &&
+            output_spares("score", output, given->question.prediction) &&
+            output_spares("score", output, given->rules.accept.relabel) &&
+            output_spares("score", output, given->rules.accept.relabel_prediction) && score_pairs_spare(pairs, output));
 }
 
 /* What is accepted in references and in predictions. */
@@ -302,9 +302,11 @@ static const struct args_option options[] = {
     ARGS_END};
 
 static const char details[] =
-    "A folder is an AMOS data set, whose labels are used, or a folder of volumes: directly in it, or one level down, as "
+    "A folder is an AMOS data set, whose labels are used, or a folder of volumes: directly in it, or one level down, "
+    "as "
     "in results/ or in a folder for each case. A ZIP archive of volumes counts as a folder. The files of two folders "
-    "are matched by case: amos_0018.nii.gz, amos_18.nii and amos_0018_anything.nii.gz are all case amos_0018; other files "
+    "are matched by case: amos_0018.nii.gz, amos_18.nii and amos_0018_anything.nii.gz are all case amos_0018; other "
+    "files "
     "need equal names. The table gives mean, standard deviation, median and worst case of each organ. Mean DSC and "
     "mean NSD are "
     "the means of all organs, as AMOS ranks them.\n\n"

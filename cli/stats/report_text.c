@@ -31,8 +31,8 @@ bool stats_print_title(const struct target *target)
         cli_print("%-*s  %6s  %8s\n", id_width(target), "file", "organs", "ml");
         return cli_stdout_good();
     }
-    cli_print("%-*s  %-10s  %3s  %6s  %8s  %9s  %9s  %9s\n", id_width(target), "case", "split", "mod",
-              "organs", "ml", "image min", "max", "mean");
+    cli_print("%-*s  %-10s  %3s  %6s  %8s  %9s  %9s  %9s\n", id_width(target), "case", "split", "mod", "organs", "ml",
+              "image min", "max", "mean");
     return cli_stdout_good();
 }
 
@@ -55,8 +55,8 @@ void stats_print_line(const struct subject *subject)
         cli_print("%-*s  %6s  %8s\n", id_width(subject->target), subject_name(subject), organs, volume);
     else
         cli_print("%-*s  %-10s  %3s  %6s  %8s  %9s  %9s  %9s\n", id_width(subject->target), info->id,
-              amos_split_name(info->split), amos_modality_name(info->modality), organs, volume, range[0], range[1],
-              range[2]);
+                  amos_split_name(info->split), amos_modality_name(info->modality), organs, volume, range[0], range[1],
+                  range[2]);
     cli_flush();
 }
 

@@ -203,8 +203,7 @@ static int stats(const struct args *args, void *values)
 }
 
 static const struct args_option options[] = {
-    OPTIONS_ACCEPT(struct stats_values, accept),
-    OPTION_THREADS(struct stats_values),
+    OPTIONS_ACCEPT(struct stats_values, accept), OPTION_THREADS(struct stats_values),
     OPTIONS_DATASET(struct stats_values, dataset),
     OPTION_JSON("print JSON: an object for one operand, else an array", struct stats_values), ARGS_END};
 
@@ -215,9 +214,10 @@ const struct command command_stats = {
     .name = "stats",
     .title = "show organ volumes and image intensities",
     .operands = "DIR|CASE|LABEL...",
-    .summary = "Show the volume of each organ in millilitres, and the intensity range of each image. "
-               "CASE is DIR ID or DIR/ID, where ID is amos_0018 or 18. LABEL is a label file; the files of a DIR that is "
-               "no data set, or of a ZIP archive, are taken as labels.",
+    .summary =
+        "Show the volume of each organ in millilitres, and the intensity range of each image. "
+        "CASE is DIR ID or DIR/ID, where ID is amos_0018 or 18. LABEL is a label file; the files of a DIR that is "
+        "no data set, or of a ZIP archive, are taken as labels.",
     .details =
         "Values that are not labels make a label fail, unless an option accepts them; what was accepted is counted "
         "in the output. A label that does not lie on its image, or whose place is not known, is noted; it is measured "

@@ -25,7 +25,7 @@ struct drawing {
     size_t failed;
     struct place_notes places;
     amos_warnings warnings; /* of all items */
-    bool no_memory; /* for an item: that says nothing of the item */
+    bool no_memory;         /* for an item: that says nothing of the item */
 };
 
 /* ---- names of the pictures ---- */

@@ -45,10 +45,8 @@ static amos_read_options image_options(const view_source *source)
 static amos_status load_labelmap(const view_source *source, const amos_volume *volume, amos_labelmap **out,
                                  amos_error *err)
 {
-    const amos_labelmap_options options = {.size = sizeof options,
-                                           .accept = source->accept,
-                                           .orientation = orientation,
-                                           .progress = source->progress};
+    const amos_labelmap_options options = {
+        .size = sizeof options, .accept = source->accept, .orientation = orientation, .progress = source->progress};
     return amos_labelmap_load(volume, &options, out, err);
 }
 

@@ -26,10 +26,12 @@
 #include <utility>
 #include <vector>
 
-namespace amos {
+namespace amos
+{
 
 /* A failed call of the library. */
-class error : public std::exception {
+class error : public std::exception
+{
   public:
     explicit error(const amos_error &details) noexcept : details_(details) {}
 
@@ -49,7 +51,8 @@ class error : public std::exception {
     amos_error details_;
 };
 
-namespace detail {
+namespace detail
+{
 
 template <auto release> struct releaser {
     template <typename T> void operator()(T *handle) const noexcept { release(handle); }
@@ -81,7 +84,8 @@ inline const char *text(const std::string &s) noexcept
 } // namespace detail
 
 /* Elements that lie one after the other. Borrowed, like a pointer. */
-template <typename T> class span {
+template <typename T> class span
+{
   public:
     span() noexcept = default;
     span(T *data, std::size_t size) noexcept : data_(data), size_(size) {}
@@ -100,19 +104,40 @@ template <typename T> class span {
 
 /* The voxel type of a type of C++; only the ten numeric ones have one. */
 template <typename T> struct voxel_type;
-template <> struct voxel_type<std::int8_t> { static constexpr amos_type value = AMOS_TYPE_INT8; };
-template <> struct voxel_type<std::uint8_t> { static constexpr amos_type value = AMOS_TYPE_UINT8; };
-template <> struct voxel_type<std::int16_t> { static constexpr amos_type value = AMOS_TYPE_INT16; };
-template <> struct voxel_type<std::uint16_t> { static constexpr amos_type value = AMOS_TYPE_UINT16; };
-template <> struct voxel_type<std::int32_t> { static constexpr amos_type value = AMOS_TYPE_INT32; };
-template <> struct voxel_type<std::uint32_t> { static constexpr amos_type value = AMOS_TYPE_UINT32; };
-template <> struct voxel_type<std::int64_t> { static constexpr amos_type value = AMOS_TYPE_INT64; };
-template <> struct voxel_type<std::uint64_t> { static constexpr amos_type value = AMOS_TYPE_UINT64; };
-template <> struct voxel_type<float> { static constexpr amos_type value = AMOS_TYPE_FLOAT32; };
-template <> struct voxel_type<double> { static constexpr amos_type value = AMOS_TYPE_FLOAT64; };
+template <> struct voxel_type<std::int8_t> {
+    static constexpr amos_type value = AMOS_TYPE_INT8;
+};
+template <> struct voxel_type<std::uint8_t> {
+    static constexpr amos_type value = AMOS_TYPE_UINT8;
+};
+template <> struct voxel_type<std::int16_t> {
+    static constexpr amos_type value = AMOS_TYPE_INT16;
+};
+template <> struct voxel_type<std::uint16_t> {
+    static constexpr amos_type value = AMOS_TYPE_UINT16;
+};
+template <> struct voxel_type<std::int32_t> {
+    static constexpr amos_type value = AMOS_TYPE_INT32;
+};
+template <> struct voxel_type<std::uint32_t> {
+    static constexpr amos_type value = AMOS_TYPE_UINT32;
+};
+template <> struct voxel_type<std::int64_t> {
+    static constexpr amos_type value = AMOS_TYPE_INT64;
+};
+template <> struct voxel_type<std::uint64_t> {
+    static constexpr amos_type value = AMOS_TYPE_UINT64;
+};
+template <> struct voxel_type<float> {
+    static constexpr amos_type value = AMOS_TYPE_FLOAT32;
+};
+template <> struct voxel_type<double> {
+    static constexpr amos_type value = AMOS_TYPE_FLOAT64;
+};
 
 /* Voxels with strides, by index x, y, z and frame. Borrowed; indices are not checked. */
-template <typename T> class voxels {
+template <typename T> class voxels
+{
   public:
     /* AMOS_E_ARG if the layout has another type. */
     voxels(T *first, const amos_layout &layout) : bytes_(reinterpret_cast<byte *>(first)), layout_(&layout)
@@ -123,10 +148,7 @@ template <typename T> class voxels {
     }
 
     std::int64_t shape(int axis) const noexcept { return layout_->shape[axis]; }
-    std::size_t size() const noexcept
-    {
-        return static_cast<std::size_t>(shape(0) * shape(1) * shape(2) * shape(3));
-    }
+    std::size_t size() const noexcept { return static_cast<std::size_t>(shape(0) * shape(1) * shape(2) * shape(3)); }
 
     T &operator()(std::int64_t x, std::int64_t y, std::int64_t z, std::int64_t frame = 0) const noexcept
     {
@@ -153,7 +175,8 @@ template <typename T> class voxels {
 };
 
 /* Decoded voxels that the library allocated. */
-class array {
+class array
+{
   public:
     explicit array(amos_array *owned) noexcept : handle_(owned) {}
 
@@ -167,7 +190,8 @@ class array {
 };
 
 /* Memory of freed arrays and label maps, used again. */
-class buffer_pool {
+class buffer_pool
+{
   public:
     explicit buffer_pool(std::uint64_t max_bytes = 0)
         : handle_(detail::open<amos_buffer_pool>(amos_buffer_pool_make, max_bytes))
@@ -208,7 +232,8 @@ inline std::vector<std::string> archive_paths(const std::string &path)
     return found.paths;
 }
 
-class volume {
+class volume
+{
   public:
     explicit volume(const std::string &path, const amos_volume_options *options = nullptr)
         : handle_(detail::open<amos_volume>(amos_volume_open, detail::text(path), options))
@@ -255,7 +280,8 @@ class volume {
 };
 
 /* The voxels of a label, with what is known of each organ. */
-class labelmap {
+class labelmap
+{
   public:
     explicit labelmap(const std::string &path, const amos_labelmap_options *options = nullptr,
                       const amos_volume_options *volume_options = nullptr)
@@ -263,7 +289,8 @@ class labelmap {
     {
     }
     explicit labelmap(const volume &from, const amos_labelmap_options *options = nullptr)
-        : handle_(detail::open<amos_labelmap>(amos_labelmap_load, static_cast<const amos_volume *>(from.get()), options))
+        : handle_(
+              detail::open<amos_labelmap>(amos_labelmap_load, static_cast<const amos_volume *>(from.get()), options))
     {
     }
     labelmap(const amos_layout &layout, const void *voxels, std::size_t bytes, const amos_accept *accept = nullptr)
@@ -298,7 +325,8 @@ class labelmap {
 };
 
 /* A case, borrowed from its data set. */
-class case_ref {
+class case_ref
+{
   public:
     explicit case_ref(const amos_case *c) noexcept : case_(c) {}
 
@@ -313,9 +341,11 @@ class case_ref {
 class dataset;
 
 /* Cases that a filter takes, for a loop. The data set must outlive it. */
-class case_range {
+class case_range
+{
   public:
-    class iterator {
+    class iterator
+    {
       public:
         using iterator_category = std::input_iterator_tag;
         using value_type = case_ref;
@@ -340,7 +370,8 @@ class case_range {
         const amos_case *at_ = nullptr;
     };
 
-    case_range(const amos_dataset *dataset, const amos_case_filter &filter) noexcept : dataset_(dataset), filter_(filter)
+    case_range(const amos_dataset *dataset, const amos_case_filter &filter) noexcept
+        : dataset_(dataset), filter_(filter)
     {
     }
     iterator begin() const { return iterator(this); }
@@ -352,7 +383,8 @@ class case_range {
 };
 
 /* A directory of cases. */
-class dataset {
+class dataset
+{
   public:
     explicit dataset(const std::string &path, const amos_dataset_options *options = nullptr)
         : handle_(detail::open<amos_dataset>(amos_dataset_open, detail::text(path), options))
@@ -382,7 +414,8 @@ class dataset {
 };
 
 /* An image and its label that fit together. */
-class pair {
+class pair
+{
   public:
     explicit pair(case_ref c, const amos_pair_options *options = nullptr)
         : handle_(detail::open<amos_pair>(amos_pair_open_case, c.get(), options))
@@ -410,7 +443,8 @@ class pair {
 };
 
 /* How well a segmentation agrees with a reference. */
-class score {
+class score
+{
   public:
     score(const labelmap &reference, const labelmap &prediction, const amos_score_options *options = nullptr)
         : handle_(detail::open<amos_score>(amos_score_make, static_cast<const amos_labelmap *>(reference.get()),
@@ -448,7 +482,8 @@ class score {
 };
 
 /* A folder of decoded cases. It must outlive its entries. */
-class cache {
+class cache
+{
   public:
     /* folder "": the user's own cache folder. */
     explicit cache(const std::string &folder = "", const amos_cache_options *options = nullptr)
@@ -468,7 +503,8 @@ class cache {
 };
 
 /* One case of a cache, opened. */
-class cache_entry {
+class cache_entry
+{
   public:
     cache_entry(const cache &from, case_ref c)
         : handle_(detail::open<amos_cache_entry>(amos_cache_entry_open, static_cast<const amos_cache *>(from.get()),
@@ -493,7 +529,8 @@ class cache_entry {
 };
 
 /* What a training step gets. Its buffers go back to the loader when it is released. */
-class batch {
+class batch
+{
   public:
     explicit batch(amos_batch *owned) noexcept : handle_(owned) {}
 
@@ -507,7 +544,8 @@ class batch {
 };
 
 /* Makes batches, for one consumer thread. */
-class loader {
+class loader
+{
   public:
     loader(const dataset &cases, const amos_loader_options &options)
         : handle_(detail::open<amos_loader>(amos_loader_open, static_cast<const amos_dataset *>(cases.get()), &options))
@@ -527,9 +565,11 @@ class loader {
     batch next() const { return batch(detail::open<amos_batch>(amos_loader_next, get())); }
 
     /* The rest of the epoch, for a loop: for (const amos::batch &b : loader.epoch()) ... */
-    class epoch_range {
+    class epoch_range
+    {
       public:
-        class iterator {
+        class iterator
+        {
           public:
             using iterator_category = std::input_iterator_tag;
             using value_type = batch;
@@ -572,7 +612,8 @@ class loader {
 };
 
 /* A volume cut into tiles, and put together again. */
-class tiling {
+class tiling
+{
   public:
     tiling(const std::int64_t (&shape)[3], const amos_tiling_options &options)
         : handle_(detail::open<amos_tiling>(amos_tiling_make, static_cast<const std::int64_t *>(shape), &options))
@@ -594,7 +635,8 @@ class tiling {
 };
 
 /* A NIfTI file on its way: there whole after finish(), else not at all. */
-class writer {
+class writer
+{
   public:
     writer(const std::string &path, const amos_layout &layout, const amos_write_options *options = nullptr)
         : handle_(detail::open<amos_writer>(amos_writer_open, detail::text(path), &layout, options))
@@ -616,7 +658,8 @@ inline void write(const std::string &path, const amos_layout &layout, const void
     detail::call(amos_file_write, detail::text(path), &layout, voxels, bytes, options);
 }
 
-namespace detail {
+namespace detail
+{
 
 /* Keeps the first exception of another thread until the work has ended. */
 template <typename Work> struct parallel {
@@ -648,8 +691,7 @@ template <typename Work> struct parallel {
 
 /* Calls work(index) for 0 to count - 1 on several threads and returns when all have ended. The first exception stops the
  * rest and is thrown here. */
-template <typename Work>
-void parallel_for(std::size_t count, Work work, const amos_workers_options *options = nullptr)
+template <typename Work> void parallel_for(std::size_t count, Work work, const amos_workers_options *options = nullptr)
 {
     detail::parallel<Work> shared{work, {}, nullptr};
     amos_error err{};

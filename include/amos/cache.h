@@ -44,7 +44,8 @@ static inline const char *amos_interpolation_name(amos_interpolation interpolati
     return amos_enum_name(AMOS_ENUM_INTERPOLATION, (int)interpolation);
 }
 
-static inline AMOS_MUST_CHECK amos_status amos_interpolation_parse(const char *name, amos_interpolation *out, amos_error *err)
+static inline AMOS_MUST_CHECK amos_status amos_interpolation_parse(const char *name, amos_interpolation *out,
+                                                                   amos_error *err)
 {
     int value = 0;
     amos_status status = amos_enum_parse(AMOS_ENUM_INTERPOLATION, name, out ? &value : NULL, err);
@@ -60,14 +61,14 @@ static inline AMOS_MUST_CHECK amos_status amos_interpolation_parse(const char *n
 /* What is kept of a case, and how. Each set of settings has its own entries. Start from AMOS_CACHE_OPTIONS_INIT, which
  * keeps the voxels as they are stored. */
 typedef struct amos_cache_options {
-    size_t size;                      /* sizeof(amos_cache_options) */
-    uint32_t flags;                   /* AMOS_CACHE_... */
-    const char *orientation;          /* NULL: as stored; otherwise three letters such as "RAS"; copied */
-    double spacing[3];                /* mm along x, y, z after the reorientation; 0: no resampling along that axis */
-    amos_interpolation interpolation; /* of images; labels always get the value of the nearest voxel */
-    int64_t chunk[3];                 /* voxels of a chunk along x, y, z, at most 1024 each; 0: 64, 32, 16 */
-    int positions;                    /* voxels sampled for each organ, at most 65,536; 0: 1024 */
-    const amos_accept *accept;        /* what is accepted in the files; NULL: the defaults; copied. A max_label of 0 is
+    size_t size;                       /* sizeof(amos_cache_options) */
+    uint32_t flags;                    /* AMOS_CACHE_... */
+    const char *orientation;           /* NULL: as stored; otherwise three letters such as "RAS"; copied */
+    double spacing[3];                 /* mm along x, y, z after the reorientation; 0: no resampling along that axis */
+    amos_interpolation interpolation;  /* of images; labels always get the value of the nearest voxel */
+    int64_t chunk[3];                  /* voxels of a chunk along x, y, z, at most 1024 each; 0: 64, 32, 16 */
+    int positions;                     /* voxels sampled for each organ, at most 65,536; 0: 1024 */
+    const amos_accept *accept;         /* what is accepted in the files; NULL: the defaults; copied. A max_label of 0 is
                                        * that of the case's data set */
     const amos_volume_options *volume; /* for opening the files; NULL: the defaults; copied */
 } amos_cache_options;
@@ -157,13 +158,13 @@ AMOS_API AMOS_MUST_CHECK amos_status amos_cache_build(const amos_cache *cache, c
  * Returns AMOS_OK, AMOS_E_ARG, _NOMEM, AMOS_E_OPEN (there is no entry for the files as they are now, and errno is ENOENT;
  * or a file of the case cannot be opened), AMOS_E_INDEX (stale or damaged: build it again) or AMOS_E_IO. Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_cache_entry_open(const amos_cache *cache, const amos_case *c,
-                                                          amos_cache_entry **out, amos_error *err);
+                                                           amos_cache_entry **out, amos_error *err);
 
 /* Opens an entry by its file name in the folder (amos_cache_item.name), with any settings, and even if its source files
  * are gone. Returns what amos_cache_entry_open() returns; also AMOS_E_INDEX if the file was renamed, so that its name
  * is not the one of the case in it. Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_cache_entry_open_name(const amos_cache *cache, const char *name,
-                                                           amos_cache_entry **out, amos_error *err);
+                                                                amos_cache_entry **out, amos_error *err);
 
 /* Releases an entry; NULL does nothing. No other thread may be using it. */
 AMOS_API void amos_cache_entry_free(amos_cache_entry *entry);
@@ -172,37 +173,37 @@ AMOS_API void amos_cache_entry_free(amos_cache_entry *entry);
 typedef struct amos_intensity {
     uint64_t voxels; /* finite ones */
     double min, max, mean;
-    double std;                             /* with n in the denominator */
+    double std; /* with n in the denominator */
     double percentile_00_5, median, percentile_99_5;
 } amos_intensity;
 
 /* What is known of an entry without reading voxels. */
 typedef struct amos_cache_entry_info {
-    const char *case_id;       /* "amos_0018" */
+    const char *case_id; /* "amos_0018" */
     amos_modality modality;
     amos_split split;
-    const char *image_path;    /* the file that it was made from; a copy of it may be elsewhere by now */
-    const char *label_path;    /* NULL if it has no labels */
-    amos_layout layout;        /* of the image, packed: stored type, shape, geometry. Labels have the same, as uint8 */
-    double slope, inter;       /* value = slope * stored + inter */
+    const char *image_path; /* the file that it was made from; a copy of it may be elsewhere by now */
+    const char *label_path; /* NULL if it has no labels */
+    amos_layout layout;     /* of the image, packed: stored type, shape, geometry. Labels have the same, as uint8 */
+    double slope, inter;    /* value = slope * stored + inter */
     int has_labels;
-    int max_label;             /* largest label value allowed */
-    int64_t chunk[3];          /* voxels of a chunk along x, y, z */
-    amos_geometry source;      /* of the image file; only the shape if the file gives no geometry */
-    amos_box crop;             /* the box that was kept, in voxels after the reorientation and before the resampling */
-    amos_intensity body;       /* of the voxels of the body: CT above -500 HU; MRI above a tenth of the 99.5 %
+    int max_label;          /* largest label value allowed */
+    int64_t chunk[3];       /* voxels of a chunk along x, y, z */
+    amos_geometry source;   /* of the image file; only the shape if the file gives no geometry */
+    amos_box crop;          /* the box that was kept, in voxels after the reorientation and before the resampling */
+    amos_intensity body;    /* of the voxels of the body: CT above -500 HU; MRI above a tenth of the 99.5 %
                                 * percentile */
-    amos_intensity organs;     /* of the voxels with a label above 0 */
-    uint64_t file_bytes;       /* size of the entry's file */
-    const char *settings;      /* one line for people: "RAS, 1.5 x 1.5 x 2 mm, linear, cropped to the body, ..." */
-    amos_accepted accepted;    /* what was accepted in the voxels of the label file */
+    amos_intensity organs;  /* of the voxels with a label above 0 */
+    uint64_t file_bytes;    /* size of the entry's file */
+    const char *settings;   /* one line for people: "RAS, 1.5 x 1.5 x 2 mm, linear, cropped to the body, ..." */
+    amos_accepted accepted; /* what was accepted in the voxels of the label file */
     amos_warnings label_warnings; /* of the label file, of its voxels and of the pair */
-    double displacement;       /* mm between image and label, as in amos_pair_info */
-    uint64_t not_finite;       /* voxels of the image that are NaN or infinite; batches have them too, without
+    double displacement;          /* mm between image and label, as in amos_pair_info */
+    uint64_t not_finite;          /* voxels of the image that are NaN or infinite; batches have them too, without
                                   AMOS_LOADER_REPLACE_NAN */
-    int lost_count;            /* labels that the case had, and lost when it was cropped or resampled */
-    uint8_t lost[256];         /* these labels, increasing */
-    uint32_t collapsed;        /* bit d: resampling left one voxel of several along axis d (0 x, 1 y, 2 z) */
+    int lost_count;               /* labels that the case had, and lost when it was cropped or resampled */
+    uint8_t lost[256];            /* these labels, increasing */
+    uint32_t collapsed;           /* bit d: resampling left one voxel of several along axis d (0 x, 1 y, 2 z) */
 } amos_cache_entry_info;
 
 /* What is known of an entry. Borrowed from the entry; NULL for NULL. Any thread. */
@@ -223,13 +224,15 @@ AMOS_API const int32_t (*amos_cache_entry_get_positions(const amos_cache_entry *
  * allocated only for decoding a chunk. The checksum of a chunk is checked each time that it is read. After an error the
  * content of the buffer is undefined.
  * Returns AMOS_OK, AMOS_E_ARG, _NOMEM, _IO, _INDEX (damaged: build it again) or _HDR_SCALE. Any thread. */
-AMOS_API AMOS_MUST_CHECK amos_status amos_cache_entry_read_image(const amos_cache_entry *entry, const amos_read_options *options,
-                                                           void *buffer, size_t bytes, amos_error *err);
+AMOS_API AMOS_MUST_CHECK amos_status amos_cache_entry_read_image(const amos_cache_entry *entry,
+                                                                 const amos_read_options *options, void *buffer,
+                                                                 size_t bytes, amos_error *err);
 
 /* Reads a box of the labels in the same way. They are uint8, so the type must be AMOS_TYPE_STORED or AMOS_TYPE_UINT8.
  * Returns also AMOS_E_UNSUPPORTED if the entry has no labels. Any thread. */
-AMOS_API AMOS_MUST_CHECK amos_status amos_cache_entry_read_labels(const amos_cache_entry *entry, const amos_read_options *options,
-                                                            void *buffer, size_t bytes, amos_error *err);
+AMOS_API AMOS_MUST_CHECK amos_status amos_cache_entry_read_labels(const amos_cache_entry *entry,
+                                                                  const amos_read_options *options, void *buffer,
+                                                                  size_t bytes, amos_error *err);
 
 /* Verifies an entry: reads and decodes every chunk, and keeps nothing.
  * Returns what amos_cache_entry_read_image() returns. Any thread. */
@@ -260,8 +263,8 @@ typedef struct amos_fingerprint {
  * left out and counted. It decodes the chunks that have labels. out->size must be set.
  * Returns AMOS_OK, AMOS_E_ARG, _NOMEM, _INDEX or _IO. Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_cache_get_fingerprint(const amos_cache *cache, const amos_dataset *dataset,
-                                                            const amos_case_filter *filter, amos_fingerprint *out,
-                                                            amos_error *err);
+                                                                const amos_case_filter *filter, amos_fingerprint *out,
+                                                                amos_error *err);
 
 /* ---- the folder ---- */
 

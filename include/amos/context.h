@@ -49,18 +49,18 @@ typedef struct amos_temporaries {
  * AMOS_E_LIMIT, with two exceptions: beyond max_extra it gives AMOS_E_DATA_LONG, and a metadata CSV whose path was not
  * given is skipped with AMOS_W_METADATA. Start from AMOS_LIMITS_INIT. */
 typedef struct amos_limits {
-    size_t size;                 /* sizeof(amos_limits) */
-    uint64_t max_uncompressed;   /* voxel bytes that a file's header may declare, and bytes of a member of a ZIP
+    size_t size;               /* sizeof(amos_limits) */
+    uint64_t max_uncompressed; /* voxel bytes that a file's header may declare, and bytes of a member of a ZIP
                                     archive; default 16 GiB */
-    uint64_t max_extra;          /* bytes that may follow the last voxel in compressed data; default 1 MiB. Uncompressed
+    uint64_t max_extra;        /* bytes that may follow the last voxel in compressed data; default 1 MiB. Uncompressed
                                     files have no limit here; they give AMOS_W_EXTRA */
-    uint64_t max_members;        /* gzip members in one file; default 65,536 */
-    uint64_t max_gzip_header;    /* bytes of one gzip member's header; default 1 MiB */
-    uint64_t max_idle_input;     /* compressed bytes beyond one and a half times the expected output; default 1 MiB */
-    uint64_t max_extensions;     /* bytes of NIfTI header extensions; default 64 MiB */
-    uint64_t max_json_bytes;     /* size of dataset.json; default 64 MiB */
-    uint64_t max_json_nodes;     /* values in dataset.json; default 1,000,000 */
-    uint64_t max_csv_bytes;      /* size of the metadata CSV; default 64 MiB */
+    uint64_t max_members;      /* gzip members in one file; default 65,536 */
+    uint64_t max_gzip_header;  /* bytes of one gzip member's header; default 1 MiB */
+    uint64_t max_idle_input;   /* compressed bytes beyond one and a half times the expected output; default 1 MiB */
+    uint64_t max_extensions;   /* bytes of NIfTI header extensions; default 64 MiB */
+    uint64_t max_json_bytes;   /* size of dataset.json; default 64 MiB */
+    uint64_t max_json_nodes;   /* values in dataset.json; default 1,000,000 */
+    uint64_t max_csv_bytes;    /* size of the metadata CSV; default 64 MiB */
 } amos_limits;
 
 /* The defaults. NULL means the same. */

@@ -30,12 +30,13 @@ typedef enum amos_modality {
     AMOS_MODALITY_ANY = 0, /* only in filters */
     AMOS_MODALITY_CT = 1,
     AMOS_MODALITY_MRI = 2,
-    AMOS_MODALITY_UNKNOWN = 3 /* nothing says which: the id is not AMOS's, and neither dataset.json nor the caller does */
+    AMOS_MODALITY_UNKNOWN =
+        3 /* nothing says which: the id is not AMOS's, and neither dataset.json nor the caller does */
 } amos_modality;
 
 /* Sets the modality of a case. */
 typedef struct amos_modality_override {
-    const char *case_id;    /* "amos_0500" or "500"; "*": every case that no other override names. Ignored if the data set
+    const char *case_id; /* "amos_0500" or "500"; "*": every case that no other override names. Ignored if the data set
                              * has no such case. Of two for the same case the later counts */
     amos_modality modality; /* not ..._ANY */
 } amos_modality_override;

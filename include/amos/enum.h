@@ -13,22 +13,22 @@ extern "C" {
 
 /* Selects an enum. The numbers never change their meaning. */
 typedef enum amos_enum {
-    AMOS_ENUM_INFLATE = 0, /* amos_inflate */
-    AMOS_ENUM_INDEX_USE = 1, /* amos_index_use */
-    AMOS_ENUM_AFFINE_SOURCE = 2, /* amos_affine_source */
-    AMOS_ENUM_SPLIT = 3, /* amos_split */
-    AMOS_ENUM_MODALITY = 4, /* amos_modality */
-    AMOS_ENUM_CONVENTION = 5, /* amos_convention */
-    AMOS_ENUM_ABSENT = 6, /* amos_absent */
-    AMOS_ENUM_LEVEL = 7, /* amos_level */
-    AMOS_ENUM_INTERPOLATION = 8, /* amos_interpolation */
-    AMOS_ENUM_CACHE_OUTCOME = 9, /* amos_cache_outcome */
-    AMOS_ENUM_SAMPLING = 10, /* amos_sampling */
-    AMOS_ENUM_IMAGE_TYPE = 11, /* amos_image_type */
-    AMOS_ENUM_LABEL_TYPE = 12, /* amos_label_type */
+    AMOS_ENUM_INFLATE = 0,         /* amos_inflate */
+    AMOS_ENUM_INDEX_USE = 1,       /* amos_index_use */
+    AMOS_ENUM_AFFINE_SOURCE = 2,   /* amos_affine_source */
+    AMOS_ENUM_SPLIT = 3,           /* amos_split */
+    AMOS_ENUM_MODALITY = 4,        /* amos_modality */
+    AMOS_ENUM_CONVENTION = 5,      /* amos_convention */
+    AMOS_ENUM_ABSENT = 6,          /* amos_absent */
+    AMOS_ENUM_LEVEL = 7,           /* amos_level */
+    AMOS_ENUM_INTERPOLATION = 8,   /* amos_interpolation */
+    AMOS_ENUM_CACHE_OUTCOME = 9,   /* amos_cache_outcome */
+    AMOS_ENUM_SAMPLING = 10,       /* amos_sampling */
+    AMOS_ENUM_IMAGE_TYPE = 11,     /* amos_image_type */
+    AMOS_ENUM_LABEL_TYPE = 12,     /* amos_label_type */
     AMOS_ENUM_SCALING_METHOD = 13, /* amos_scaling_method */
-    AMOS_ENUM_MIRROR = 14, /* amos_mirror */
-    AMOS_ENUM_OMISSION = 15 /* amos_omission */
+    AMOS_ENUM_MIRROR = 14,         /* amos_mirror */
+    AMOS_ENUM_OMISSION = 15        /* amos_omission */
 } amos_enum;
 
 /* The name of a value, such as "training"; "?" for an unknown value or an unknown enum. Static storage; any thread. */

@@ -55,7 +55,7 @@ AMOS_API AMOS_MUST_CHECK amos_status amos_geometry_reorient(const amos_geometry 
  * allows AMOS_TOLERANCE_VOXELS.
  * Returns AMOS_OK, AMOS_E_ARG, or AMOS_E_PAIR_SHAPE if the shapes differ. Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_geometry_get_displacement(const amos_geometry *a, const amos_geometry *b,
-                                                                double *displacement_mm, amos_error *err);
+                                                                    double *displacement_mm, amos_error *err);
 
 #ifdef __cplusplus
 }

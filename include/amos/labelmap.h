@@ -74,8 +74,8 @@ AMOS_API AMOS_MUST_CHECK amos_status amos_labelmap_load(const amos_volume *volum
  * On success the caller owns *out and releases it with amos_labelmap_free().
  * Returns the statuses of amos_volume_open() and amos_labelmap_load(). Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_labelmap_open(const char *path, const amos_volume_options *volume_options,
-                                                             const amos_labelmap_options *options, amos_labelmap **out,
-                                                             amos_error *err);
+                                                        const amos_labelmap_options *options, amos_labelmap **out,
+                                                        amos_error *err);
 
 /* Makes a label map from voxels in memory, such as a prediction. The voxels are copied. They have an integer or floating
  * type, any strides (all zero: packed) and any alignment, and are checked as those of a file. accept may be NULL: the
@@ -112,14 +112,15 @@ AMOS_API const amos_organ_stats *amos_labelmap_get_stats(const amos_labelmap *ma
 /* Writes the mask of a label: 1 for voxels of that label and 0 for all others, uint8, packed, x fastest. `bytes` must
  * be at least shape[0]*shape[1]*shape[2].
  * Returns AMOS_OK or AMOS_E_ARG (also for a label outside 0..max_label and for a map without voxels). Any thread. */
-AMOS_API AMOS_MUST_CHECK amos_status amos_labelmap_write_mask(const amos_labelmap *map, int label, uint8_t *out, size_t bytes,
-                                                        amos_error *err);
+AMOS_API AMOS_MUST_CHECK amos_status amos_labelmap_write_mask(const amos_labelmap *map, int label, uint8_t *out,
+                                                              size_t bytes, amos_error *err);
 
 /* Writes `count` masks one after the other: mask n is that of labels[n]. NULL labels mean 0..count-1. `bytes` must be
  * at least count*shape[0]*shape[1]*shape[2].
  * Returns AMOS_OK or AMOS_E_ARG (also for a label outside 0..max_label and for a map without voxels). Any thread. */
-AMOS_API AMOS_MUST_CHECK amos_status amos_labelmap_write_onehot(const amos_labelmap *map, const int *labels, size_t count,
-                                                          uint8_t *out, size_t bytes, amos_error *err);
+AMOS_API AMOS_MUST_CHECK amos_status amos_labelmap_write_onehot(const amos_labelmap *map, const int *labels,
+                                                                size_t count, uint8_t *out, size_t bytes,
+                                                                amos_error *err);
 
 /* Makes a new map that replaces each label v by table[v], to merge or renumber labels. table_count must be
  * max_label + 1. The new map has its own statistics. Its max_label is that of the old map, or the largest number in the

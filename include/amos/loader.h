@@ -115,7 +115,8 @@ static inline const char *amos_scaling_method_name(amos_scaling_method method)
     return amos_enum_name(AMOS_ENUM_SCALING_METHOD, (int)method);
 }
 
-static inline AMOS_MUST_CHECK amos_status amos_scaling_method_parse(const char *name, amos_scaling_method *out, amos_error *err)
+static inline AMOS_MUST_CHECK amos_status amos_scaling_method_parse(const char *name, amos_scaling_method *out,
+                                                                    amos_error *err)
 {
     int value = 0;
     amos_status status = amos_enum_parse(AMOS_ENUM_SCALING_METHOD, name, out ? &value : NULL, err);
@@ -171,12 +172,12 @@ static inline AMOS_MUST_CHECK amos_status amos_mirror_parse(const char *name, am
  * Order: rotation and zoom, quarter turns, flips; scaling by amos_scaling; gamma, contrast, brightness, noise.
  * Start from AMOS_AUGMENT_INIT. */
 typedef struct amos_augment {
-    size_t size;              /* sizeof(amos_augment) */
-    uint32_t flips;           /* AMOS_FLIP_...: each of these axes is reversed in half of the samples */
-    int quarter_turns;        /* 1: turned in the x-y plane by 0, 90, 180 or 270 degrees, equally often; if a patch is
+    size_t size;                /* sizeof(amos_augment) */
+    uint32_t flips;             /* AMOS_FLIP_...: each of these axes is reversed in half of the samples */
+    int quarter_turns;          /* 1: turned in the x-y plane by 0, 90, 180 or 270 degrees, equally often; if a patch is
                                * not as wide as high, by 0 or 180 only. 0: not turned */
-    double affine_share;      /* rotated and zoomed about the centre, with linear interpolation */
-    double rotate_degrees[3]; /* angles about the x, y and z axis, uniform in -r..r, in millimetres of the patient; x
+    double affine_share;        /* rotated and zoomed about the centre, with linear interpolation */
+    double rotate_degrees[3];   /* angles about the x, y and z axis, uniform in -r..r, in millimetres of the patient; x
                                * first; each r 0..180 */
     double zoom_low, zoom_high; /* factor by which things grow, log-uniform, 0.25..4; 0 and 0: 1 */
     double gamma_share;
@@ -189,12 +190,12 @@ typedef struct amos_augment {
     double noise_share;
     double noise_low, noise_high; /* standard deviation of the noise that is added to each voxel, in units of the scaled
                                    * values; 0 or more. Nearly Gaussian, never beyond 4.1 deviations */
-    amos_mirror mirror;       /* what happens if a flip mirrors left and right. Which axis of a volume is the patient's
+    amos_mirror mirror;    /* what happens if a flip mirrors left and right. Which axis of a volume is the patient's
                                * left-right axis follows from its orientation: x for "LAS" and "RAS". A sample is
                                * mirrored if that axis is flipped. With quarter_turns a sample has no fixed left-right
                                * axis in the x-y plane: it is mirrored if x or y is flipped, but not both. Turns and
                                * rotations never mirror */
-    const int (*pairs)[2];    /* labels of the left and the right of an organ, such as {3, 2}. NULL: labels whose names
+    const int (*pairs)[2]; /* labels of the left and the right of an organ, such as {3, 2}. NULL: labels whose names
                                * in the data set's table (AMOS's if it has none) differ only by the words left and
                                * right: in AMOS the kidneys (2, 3) and the adrenal glands (11, 12). Copied */
     size_t pair_count;
@@ -203,7 +204,8 @@ typedef struct amos_augment {
 /* The defaults: nothing is changed. */
 #define AMOS_AUGMENT_INIT \
     { \
-        sizeof(amos_augment), 0, 0, 0, {0, 0, 0}, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, AMOS_MIRROR_REFUSE, NULL, 0 \
+        sizeof(amos_augment), 0, 0, 0, {0, 0, 0}, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, AMOS_MIRROR_REFUSE, NULL, \
+            0 \
     }
 
 /* Functions for the caller's own memory, such as pinned memory. alloc returns `bytes` bytes aligned to 64, or NULL; it
@@ -282,16 +284,16 @@ typedef struct amos_loader_options {
     amos_label_type label_type;
 
     /* How batches are delivered. */
-    int batch_size;              /* samples in a batch; 0: 1; at most 1 for AMOS_SAMPLING_WHOLE */
-    int64_t steps;               /* batches in an epoch. 0: as many as it takes until all ranks together have visited
+    int batch_size;         /* samples in a batch; 0: 1; at most 1 for AMOS_SAMPLING_WHOLE */
+    int64_t steps;          /* batches in an epoch. 0: as many as it takes until all ranks together have visited
                                   * every case once, or made every tile. Must be 0 for AMOS_SAMPLING_WHOLE and _TILES */
-    int rank, world_size;        /* this loader makes part `rank` of `world_size` parts. The parts have different visits
+    int rank, world_size;   /* this loader makes part `rank` of `world_size` parts. The parts have different visits
                                   * or tiles, and the same number of steps. 0 and 0: everything */
-    int threads;                 /* 0: all that this process may use; 1: the caller's alone, so each batch is made
+    int threads;            /* 0: all that this process may use; 1: the caller's alone, so each batch is made
                                   * inside amos_loader_next(), and none ahead */
-    int prefetch;                /* number of batches made ahead, unless threads is 1; 0: 2 */
-    int hold;                    /* number of batches that the caller may hold at a time; 0: 2. See AMOS_LOADER_GROW */
-    uint64_t memory_budget;      /* bytes for batches, scratch and decoded volumes together; 0: 2 GiB */
+    int prefetch;           /* number of batches made ahead, unless threads is 1; 0: 2 */
+    int hold;               /* number of batches that the caller may hold at a time; 0: 2. See AMOS_LOADER_GROW */
+    uint64_t memory_budget; /* bytes for batches, scratch and decoded volumes together; 0: 2 GiB */
     const amos_batch_buffers *buffers; /* NULL: the library allocates */
 
     amos_progress progress; /* of opening only; units are cases */
@@ -299,7 +301,8 @@ typedef struct amos_loader_options {
                       * case's place is a guess or needed a turn (AMOS_W_NOORIENT, AMOS_W_TURNED and their like) */
     void *log_user;  /* passed to log */
 
-    const amos_scaling *unknown; /* of cases whose modality is unknown (AMOS_MODALITY_UNKNOWN). NULL: values stay as they
+    const amos_scaling
+        *unknown; /* of cases whose modality is unknown (AMOS_MODALITY_UNKNOWN). NULL: values stay as they
                                   * are, and with `ct` or `mri` such a case is AMOS_E_ARG. So is one that may have to be
                                   * padded, or whose NaN are replaced, without AMOS_LOADER_PAD */
 } amos_loader_options;
@@ -434,7 +437,8 @@ typedef struct amos_loader_stats {
     uint64_t not_finite;   /* voxels that are NaN or infinite, of all samples made; see amos_batch_sample */
     uint64_t retries;      /* samples that were tried again, with files opened anew, after an error that may pass */
     uint64_t copies;       /* batches delivered in memory of their own (AMOS_LOADER_GROW) */
-    uint64_t accepted;     /* cases so far in whose labels values were rounded, ignored or relabelled; log gets the counts */
+    uint64_t
+        accepted; /* cases so far in whose labels values were rounded, ignored or relabelled; log gets the counts */
 } amos_loader_stats;
 
 /* Sets the size: amos_loader_stats stats = AMOS_LOADER_STATS_INIT; */

@@ -16,11 +16,11 @@ typedef struct amos_pair amos_pair;
 #define AMOS_PAIR_WARN_GEOMETRY 1u /* a displacement beyond the tolerance is AMOS_W_GEOM instead of AMOS_E_PAIR_GEOM */
 
 typedef struct amos_pair_options {
-    size_t size;                        /* sizeof(amos_pair_options) */
-    uint32_t flags;                     /* AMOS_PAIR_... */
-    const amos_accept *accept;          /* NULL: the defaults; copied. The displacement, the frame of both files, and
+    size_t size;                       /* sizeof(amos_pair_options) */
+    uint32_t flags;                    /* AMOS_PAIR_... */
+    const amos_accept *accept;         /* NULL: the defaults; copied. The displacement, the frame of both files, and
                                          * the defaults of the label in amos_pair_load() */
-    const amos_volume_options *volume;  /* for both files; NULL: the defaults */
+    const amos_volume_options *volume; /* for both files; NULL: the defaults */
 } amos_pair_options;
 
 /* What is known about a pair once it is open. */

@@ -74,7 +74,7 @@ typedef enum amos_absent { AMOS_ABSENT_NAN = 0, AMOS_ABSENT_ONE = 1 } amos_absen
 
 /* What is measured and how. Start from AMOS_SCORE_OPTIONS_INIT. */
 typedef struct amos_score_options {
-    size_t size;               /* sizeof(amos_score_options) */
+    size_t size; /* sizeof(amos_score_options) */
     amos_convention convention;
     amos_absent absent;
     const double *tolerances;  /* of nsd, in mm, 0 or more; copied. NULL: 1 and 2 */
@@ -86,17 +86,17 @@ typedef struct amos_score_options {
     const amos_accept *accept_prediction; /* NULL: the same; copied. Else how the voxels of a predicted file are read,
                                            * such as by a table of their own; max_label and tolerances are those of
                                            * accept */
-    int threads;               /* 0: all that this process may use; 1: the caller's alone, as in calls from
+    int threads;                          /* 0: all that this process may use; 1: the caller's alone, as in calls from
                                 * amos_workers_run() */
-    amos_progress progress;    /* units are organs */
-    amos_buffer_pool *pool;    /* memory for the label maps that are loaded for the score; NULL: the system's */
+    amos_progress progress;               /* units are organs */
+    amos_buffer_pool *pool; /* memory for the label maps that are loaded for the score; NULL: the system's */
 } amos_score_options;
 
 /* The defaults, which NULL stands for too: amos_score_options o = AMOS_SCORE_OPTIONS_INIT; */
 #define AMOS_SCORE_OPTIONS_INIT \
     { \
-        sizeof(amos_score_options), AMOS_CONVENTION_DEEPMIND, AMOS_ABSENT_NAN, NULL, 0, NULL, 0, NULL, NULL, 0, {NULL, NULL}, \
-            NULL \
+        sizeof(amos_score_options), AMOS_CONVENTION_DEEPMIND, AMOS_ABSENT_NAN, NULL, 0, NULL, 0, NULL, NULL, 0, \
+            {NULL, NULL}, NULL \
     }
 
 /* What a score was made with, and what was found about the two maps. */
@@ -108,11 +108,11 @@ typedef struct amos_score_info {
     size_t tolerance_count;
     const double *percentiles; /* of hd_percentile */
     size_t percentile_count;
-    double spacing[3];      /* of the reference: mm along x, y, z */
-    double displacement;    /* how far apart reference and prediction lie, in mm, after turning and by the reading that
+    double spacing[3];       /* of the reference: mm along x, y, z */
+    double displacement;     /* how far apart reference and prediction lie, in mm, after turning and by the reading that
                              * fits; 0 if it is not known */
-    amos_warnings warnings; /* AMOS_W_NOORIENT, AMOS_W_TURNED, AMOS_W_READING, and the warnings of both maps */
-    amos_accepted reference;  /* what was accepted in the voxels of the reference */
+    amos_warnings warnings;  /* AMOS_W_NOORIENT, AMOS_W_TURNED, AMOS_W_READING, and the warnings of both maps */
+    amos_accepted reference; /* what was accepted in the voxels of the reference */
     amos_accepted prediction; /* and of the prediction */
     uint64_t left_out;        /* voxels that are in no measure, because the reference has an ignored value there */
     char turned_from[4];      /* AMOS_W_TURNED: the prediction's stored orientation, which differs from the reference's;
@@ -135,12 +135,12 @@ typedef struct amos_organ_score {
     double precision;         /* both / prediction */
     double surface_reference; /* mm2 in AMOS_CONVENTION_DEEPMIND; surface voxels in the others */
     double surface_prediction;
-    double hd;                           /* mm, like all below but nsd */
+    double hd; /* mm, like all below but nsd */
     double assd;
     double mean_reference_to_prediction; /* mean distance from the reference's surface to the prediction's */
     double mean_prediction_to_reference;
-    const double *nsd;                   /* one for each tolerance */
-    const double *hd_percentile;         /* one for each percentile */
+    const double *nsd;           /* one for each tolerance */
+    const double *hd_percentile; /* one for each percentile */
 } amos_organ_score;
 
 /* A mean over organs, with the number of organs that it leaves out. */
@@ -204,7 +204,7 @@ typedef struct amos_measure_info {
     int better;         /* 1: a larger value is better; -1: a smaller value is better, and it may be infinite; 0:
                          * neither */
     amos_level level;
-    int in_summary;     /* 1: summaries show it; 0: they do not */
+    int in_summary; /* 1: summaries show it; 0: they do not */
 } amos_measure_info;
 
 /* Scores a prediction. Both maps must have voxels at the same positions, within the tolerance: as stored, or after a
@@ -215,23 +215,22 @@ typedef struct amos_measure_info {
  * Returns AMOS_OK, AMOS_E_ARG, AMOS_E_NOMEM, AMOS_E_PAIR_SHAPE, AMOS_E_PAIR_GEOM (with the displacement in mm),
  * AMOS_E_GEOM (no usable geometry, so no spacing), AMOS_E_LABEL (a voxel above max_label), AMOS_E_UNSUPPORTED (an axis
  * of nearly 2^31 voxels), AMOS_E_CANCEL. Any thread. */
-AMOS_API AMOS_MUST_CHECK amos_status amos_score_make(const amos_labelmap *reference,
-                                                          const amos_labelmap *prediction,
-                                                          const amos_score_options *options, amos_score **out,
-                                                          amos_error *err);
+AMOS_API AMOS_MUST_CHECK amos_status amos_score_make(const amos_labelmap *reference, const amos_labelmap *prediction,
+                                                     const amos_score_options *options, amos_score **out,
+                                                     amos_error *err);
 
 /* The same for open volumes, which are read as labels up to max_label. The geometry is checked before voxels are read.
  * Returns what amos_score_make() or amos_labelmap_load() returns. Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_score_load(const amos_volume *reference, const amos_volume *prediction,
-                                                        const amos_score_options *options, amos_score **out,
-                                                        amos_error *err);
+                                                     const amos_score_options *options, amos_score **out,
+                                                     amos_error *err);
 
 /* The same for files. volume_options apply to both and may be NULL.
  * Returns what amos_score_load() or amos_volume_open() returns. Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_score_open(const char *reference, const char *prediction,
-                                                      const amos_volume_options *volume_options,
-                                                      const amos_score_options *options, amos_score **out,
-                                                      amos_error *err);
+                                                     const amos_volume_options *volume_options,
+                                                     const amos_score_options *options, amos_score **out,
+                                                     amos_error *err);
 
 /* Releases a score; NULL does nothing. No other thread may be using it. */
 AMOS_API void amos_score_free(amos_score *score);

@@ -46,7 +46,7 @@ AMOS_API int64_t amos_tiling_count(const amos_tiling *tiling);
 
 /* The box of tile `index` in the volume; it may reach beyond the volume. Returns AMOS_OK or AMOS_E_ARG. Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_tiling_get_box(const amos_tiling *tiling, int64_t index, amos_box *out,
-                                                     amos_error *err);
+                                                         amos_error *err);
 
 /* Adds the network's output for tile `index`, `tile`: float32 (channels, D, H, W), packed, to `sum`: float32
  * (channels, Z, Y, X) of the whole volume. `sum` must be all zero before the first tile. Tiles are weighted such that

@@ -93,13 +93,17 @@ typedef struct amos_volume_options {
     void *log_user;            /* argument of log */
     amos_index_use index;      /* whether reads use a seek index */
     const char *index_folder;  /* folder of the indexes; NULL: $XDG_CACHE_HOME/amos, else $HOME/.cache/amos; copied */
-    amos_temporaries temporaries; /* told of the temporary files of indexes, and of entries if a cache has these options */
+    amos_temporaries
+        temporaries; /* told of the temporary files of indexes, and of entries if a cache has these options */
 } amos_volume_options;
 
 /* The defaults; NULL options mean the same: amos_volume_options o = AMOS_VOLUME_OPTIONS_INIT; */
 #define AMOS_VOLUME_OPTIONS_INIT \
     { \
-        sizeof(amos_volume_options), 0, AMOS_INFLATE_AUTO, NULL, NULL, NULL, AMOS_INDEX_NEVER, NULL, { NULL, NULL } \
+        sizeof(amos_volume_options), 0, AMOS_INFLATE_AUTO, NULL, NULL, NULL, AMOS_INDEX_NEVER, NULL, \
+        { \
+            NULL, NULL \
+        } \
     }
 
 /* A source of bytes that the caller provides. read_at reads up to `bytes` bytes at `offset` into `buffer`. It returns
@@ -175,7 +179,8 @@ typedef struct amos_read_options {
 /* The defaults; NULL options mean the same: amos_read_options o = AMOS_READ_OPTIONS_INIT; */
 #define AMOS_READ_OPTIONS_INIT \
     { \
-        sizeof(amos_read_options), AMOS_TYPE_STORED, 0, NULL, {{0, 0, 0}, {0, 0, 0}}, 0, {0, 0, 0, 0}, 0, {NULL, NULL}, 0, NULL \
+        sizeof(amos_read_options), AMOS_TYPE_STORED, 0, NULL, {{0, 0, 0}, {0, 0, 0}}, 0, {0, 0, 0, 0}, 0, \
+            {NULL, NULL}, 0, NULL \
     }
 
 /* Opens a file by its path. Reads and checks the header (the first bytes of the gzip stream), never the voxels. Opens
@@ -223,7 +228,7 @@ AMOS_API AMOS_MUST_CHECK amos_status amos_volume_get_geometry(const amos_volume 
  * result beyond the address space. Strides that overlap, are not aligned or reach before the start of the buffer give
  * AMOS_E_ARG; strides whose extent overflows give AMOS_E_LIMIT. Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_volume_get_layout(const amos_volume *volume, const amos_read_options *options,
-                                                        amos_layout *out, amos_error *err);
+                                                            amos_layout *out, amos_error *err);
 
 /* Reads voxels into the caller's buffer of `bytes` bytes, which must be aligned for the type. The buffer may be larger
  * than needed; the read does not change the rest. Values are slope * stored + inter in double, rounded once:

@@ -19,9 +19,9 @@ typedef amos_status (*amos_done_fn)(void *user, size_t index, amos_status status
 
 /* How to run the items. Start from AMOS_WORKERS_OPTIONS_INIT. */
 typedef struct amos_workers_options {
-    size_t size;   /* sizeof(amos_workers_options) */
-    int threads;   /* 0: one for each processor that this process may use; 1: only the caller's thread */
-    int ahead;     /* how many items may start beyond the last one received; 0: 2 * threads + 2 */
+    size_t size;            /* sizeof(amos_workers_options) */
+    int threads;            /* 0: one for each processor that this process may use; 1: only the caller's thread */
+    int ahead;              /* how many items may start beyond the last one received; 0: 2 * threads + 2 */
     amos_progress progress; /* units are items; called before the first and after each. With several threads it is also
                              * called about ten times a second while no item ends. With one thread nothing can be called
                              * meanwhile: an item that takes long asks by itself whether it should stop */
@@ -30,7 +30,10 @@ typedef struct amos_workers_options {
 /* The defaults. NULL means the same. */
 #define AMOS_WORKERS_OPTIONS_INIT \
     { \
-        sizeof(amos_workers_options), 0, 0, {NULL, NULL} \
+        sizeof(amos_workers_options), 0, 0, \
+        { \
+            NULL, NULL \
+        } \
     }
 
 /* Runs items 0..count-1. Returns when all items are done and every thread has ended. Items start in order. If `done` is

@@ -68,7 +68,7 @@ typedef struct amos_write_options {
  * numeric ones, more than 32,767 voxels along an axis) or AMOS_E_CANCEL. After an error the path is as it was before
  * the call. Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_file_write(const char *path, const amos_layout *layout, const void *voxels,
-                                                       size_t bytes, const amos_write_options *options, amos_error *err);
+                                                     size_t bytes, const amos_write_options *options, amos_error *err);
 
 /* Starts a file whose voxels are added in pieces. The strides, offset and bytes of the layout are ignored. On success
  * the caller owns *out and releases it with amos_writer_free().

@@ -26,9 +26,9 @@ struct phantom_body {
     struct phantom_shape shapes[PHANTOM_MAX_SHAPES];
     struct phantom_part parts[PHANTOM_MAX_PARTS]; /* in painting order */
     size_t shape_count, part_count;
-    double side, front, back;                     /* the largest extents of the trunk from its axis, mm */
-    double pivot[3];                              /* the middle of the organ that is being added */
-    struct phantom_variant variant;               /* and how it differs from the average */
+    double side, front, back;       /* the largest extents of the trunk from its axis, mm */
+    double pivot[3];                /* the middle of the organ that is being added */
+    struct phantom_variant variant; /* and how it differs from the average */
 };
 
 /* Fills `body`, which is large: keep it off the stack. */

@@ -45,11 +45,10 @@ PyObject *raise_error(const amos_error *err);
 PyObject *make_error(const amos_error *err);
 
 /* Runs a statement, a call of the library, without the GIL. */
-#define WITHOUT_GIL(statement)                                                                                         \
-    do {                                                                                                               \
-        Py_BEGIN_ALLOW_THREADS                                                                                         \
-        statement;                                                                                                     \
-        Py_END_ALLOW_THREADS                                                                                           \
+#define WITHOUT_GIL(statement) \
+    do { \
+        Py_BEGIN_ALLOW_THREADS statement; \
+        Py_END_ALLOW_THREADS \
     } while (0)
 
 /* Progress of a call of the library: passed on to a Python function. A signal such as Ctrl-C stops the call. */
@@ -82,10 +81,22 @@ struct field {
     const char *noun; /* of FIELD_ENUM, see name_of() */
 };
 
-#define FIELD(type, member, kind) {#member, kind, offsetof(type, member), 0, NULL}
-#define FIELD_ARRAY(type, member, kind, count) {#member, kind, offsetof(type, member), count, NULL}
-#define FIELD_NAME(type, member, noun) {#member, FIELD_ENUM, offsetof(type, member), 0, #noun}
-#define FIELDS_END {NULL, FIELD_INT, 0, 0, NULL}
+#define FIELD(type, member, kind) \
+    { \
+#member, kind, offsetof(type, member), 0, NULL \
+    }
+#define FIELD_ARRAY(type, member, kind, count) \
+    { \
+#member, kind, offsetof(type, member), count, NULL \
+    }
+#define FIELD_NAME(type, member, noun) \
+    { \
+#member, FIELD_ENUM, offsetof(type, member), 0, #noun \
+    }
+#define FIELDS_END \
+    { \
+        NULL, FIELD_INT, 0, 0, NULL \
+    }
 
 /* Sets the members that the dictionary has; None counts as missing. Strings are borrowed from it. False with an
  * exception. */
@@ -223,7 +234,7 @@ PyObject *accepted_give(const amos_accepted *accepted);
 
 /* ---- functions, one table per file ---- */
 
-extern PyMethodDef module_methods[], names_methods[], array_methods[], match_methods[], dataset_methods[], volume_methods[], labelmap_methods[], score_methods[],
-    loader_methods[], tiling_methods[], cache_methods[];
+extern PyMethodDef module_methods[], names_methods[], array_methods[], match_methods[], dataset_methods[],
+    volume_methods[], labelmap_methods[], score_methods[], loader_methods[], tiling_methods[], cache_methods[];
 
 #endif

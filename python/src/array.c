@@ -115,8 +115,12 @@ static int array_getbuffer(PyObject *self, Py_buffer *view, int flags)
         PyErr_SetString(PyExc_BufferError, reason);
         return -1;
     }
-    *view = (Py_buffer){.buf = a->data, .obj = self, .len = count_bytes(a), .itemsize = a->form.item_bytes,
-                        .readonly = a->form.readonly, .ndim = a->form.ndim};
+    *view = (Py_buffer){.buf = a->data,
+                        .obj = self,
+                        .len = count_bytes(a),
+                        .itemsize = a->form.item_bytes,
+                        .readonly = a->form.readonly,
+                        .ndim = a->form.ndim};
     view->format = flags & PyBUF_FORMAT ? a->format : NULL;
     view->shape = flags & PyBUF_ND ? a->shape : NULL;
     view->strides = (flags & PyBUF_STRIDES) == PyBUF_STRIDES ? a->strides : NULL;
@@ -371,7 +375,8 @@ int array_init(PyObject *module)
                                   {Py_tp_methods, methods},
                                   {Py_tp_getset, properties},
                                   {0, NULL}};
-    static PyType_Spec spec = {"amos.Array", sizeof(array), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION, slots};
+    static PyType_Spec spec = {"amos.Array", sizeof(array), 0, Py_TPFLAGS_DEFAULT | Py_TPFLAGS_DISALLOW_INSTANTIATION,
+                               slots};
     PyObject *type = PyType_FromSpec(&spec);
     array_type = (PyTypeObject *)type;
     return type ? PyModule_AddObjectRef(module, "Array", type) : -1;

@@ -8,11 +8,13 @@ static void release_cache(void *pointer)
 
 const struct handle_kind handle_cache = {"cache", release_cache};
 
-static const struct field cache_fields[] = {
-    FIELD(amos_cache_options, flags, FIELD_UINT32), FIELD(amos_cache_options, orientation, FIELD_TEXT),
-    FIELD_ARRAY(amos_cache_options, spacing, FIELD_DOUBLE, 3), FIELD_NAME(amos_cache_options, interpolation, interpolation),
-    FIELD_ARRAY(amos_cache_options, chunk, FIELD_INT64, 3), FIELD(amos_cache_options, positions, FIELD_INT),
-    FIELDS_END};
+static const struct field cache_fields[] = {FIELD(amos_cache_options, flags, FIELD_UINT32),
+                                            FIELD(amos_cache_options, orientation, FIELD_TEXT),
+                                            FIELD_ARRAY(amos_cache_options, spacing, FIELD_DOUBLE, 3),
+                                            FIELD_NAME(amos_cache_options, interpolation, interpolation),
+                                            FIELD_ARRAY(amos_cache_options, chunk, FIELD_INT64, 3),
+                                            FIELD(amos_cache_options, positions, FIELD_INT),
+                                            FIELDS_END};
 
 static PyObject *cache_open(PyObject *self, PyObject *args)
 {
@@ -86,12 +88,12 @@ static amos_status note_built(void *user, const amos_case *c, amos_cache_outcome
     const amos_cache_entry_info *info = amos_cache_entry_get_info(entry);
     PyGILState_STATE state = PyGILState_Ensure();
     PyObject *exception = status ? make_error(err) : Py_NewRef(Py_None);
-    PyObject *built = exception ? Py_BuildValue("NsNONIKN", text_or_none(amos_case_get_info(c)->id),
-                                                amos_cache_outcome_name(outcome), exception,
-                                                info && info->has_labels ? Py_True : Py_False, lost_labels(info),
-                                                info ? info->collapsed : 0u,
-                                                (unsigned long long)(info ? info->not_finite : 0), give_accepted(info))
-                                : NULL;
+    PyObject *built =
+        exception ? Py_BuildValue("NsNONIKN", text_or_none(amos_case_get_info(c)->id), amos_cache_outcome_name(outcome),
+                                  exception, info && info->has_labels ? Py_True : Py_False, lost_labels(info),
+                                  info ? info->collapsed : 0u, (unsigned long long)(info ? info->not_finite : 0),
+                                  give_accepted(info))
+                  : NULL;
     amos_status answer = append_item(building->list, built);
     PyGILState_Release(state);
     amos_cache_entry_free(entry);
@@ -140,8 +142,7 @@ static const struct field intensity_fields[] = {FIELD(amos_intensity, voxels, FI
 static PyObject *cache_fingerprint(PyObject *self, PyObject *args)
 {
     static const struct field fields[] = {FIELD_ARRAY(amos_fingerprint, median_spacing, FIELD_DOUBLE, 3),
-                                          FIELD_ARRAY(amos_fingerprint, median_shape, FIELD_DOUBLE, 3),
-                                          FIELDS_END};
+                                          FIELD_ARRAY(amos_fingerprint, median_shape, FIELD_DOUBLE, 3), FIELDS_END};
     PyObject *cache_object, *dataset_object, *dict;
     amos_case_filter filter;
     amos_fingerprint fingerprint = AMOS_FINGERPRINT_INIT;
@@ -171,7 +172,8 @@ static PyObject *cache_fingerprint(PyObject *self, PyObject *args)
 static amos_status note_item(void *user, const amos_cache_item *item)
 {
     PyGILState_STATE state = PyGILState_Ensure();
-    amos_status answer = append_item(user, Py_BuildValue("NK", path_or_none(item->name), (unsigned long long)item->bytes));
+    amos_status answer =
+        append_item(user, Py_BuildValue("NK", path_or_none(item->name), (unsigned long long)item->bytes));
     PyGILState_Release(state);
     return answer;
 }

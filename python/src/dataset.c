@@ -13,12 +13,10 @@ const struct handle_kind handle_dataset = {"data set", release_dataset}, handle_
 static const struct field dataset_fields[] = {FIELD(amos_dataset_options, flags, FIELD_UINT32),
                                               FIELD(amos_dataset_options, json_name, FIELD_TEXT),
                                               FIELD(amos_dataset_options, metadata_path, FIELD_TEXT),
-                                               FIELD(amos_dataset_options, modality_table, FIELD_TEXT),
-                                              FIELDS_END};
+                                              FIELD(amos_dataset_options, modality_table, FIELD_TEXT), FIELDS_END};
 
 static const struct field override_fields[] = {FIELD(amos_modality_override, case_id, FIELD_TEXT),
-                                               FIELD_NAME(amos_modality_override, modality, modality),
-                                               FIELDS_END};
+                                               FIELD_NAME(amos_modality_override, modality, modality), FIELDS_END};
 
 /* Reads overrides from a tuple of dictionaries; *out must be freed. *count is 0 for an empty tuple. */
 static bool take_overrides(PyObject *items, amos_modality_override **out, size_t *count)
@@ -45,7 +43,8 @@ static PyObject *dataset_open(PyObject *self, PyObject *args)
     (void)self;
     if (!PyArg_ParseTuple(args, "yOO", &path, &dict, &overrides))
         return NULL;
-    bool good = fields_take(dict, dataset_fields, &options) && take_overrides(overrides, &modality, &options.modality_count);
+    bool good =
+        fields_take(dict, dataset_fields, &options) && take_overrides(overrides, &modality, &options.modality_count);
     amos_status status = AMOS_OK;
     options.modality = options.modality_count ? modality : NULL;
     if (good)
@@ -91,11 +90,13 @@ static PyObject *dataset_info(PyObject *self, PyObject *object)
 
 static PyObject *give_metadata(const amos_metadata *m)
 {
-    static const struct field fields[] = {
-        FIELD(amos_metadata, age_years, FIELD_INT), FIELD(amos_metadata, model, FIELD_TEXT),
-        FIELD(amos_metadata, maker, FIELD_TEXT),    FIELD(amos_metadata, date, FIELD_TEXT),
-        FIELD(amos_metadata, birth, FIELD_TEXT),    FIELD(amos_metadata, site, FIELD_TEXT),
-        FIELDS_END};
+    static const struct field fields[] = {FIELD(amos_metadata, age_years, FIELD_INT),
+                                          FIELD(amos_metadata, model, FIELD_TEXT),
+                                          FIELD(amos_metadata, maker, FIELD_TEXT),
+                                          FIELD(amos_metadata, date, FIELD_TEXT),
+                                          FIELD(amos_metadata, birth, FIELD_TEXT),
+                                          FIELD(amos_metadata, site, FIELD_TEXT),
+                                          FIELDS_END};
     if (!m)
         Py_RETURN_NONE;
     PyObject *dict = fields_give(fields, m);
@@ -114,7 +115,8 @@ static PyObject *give_case(PyObject *dataset, const amos_case *c)
         put(dict, "modality", text_or_none(amos_modality_name(info->modality))) &&
         put(dict, "image_path", path_or_none(info->image_path)) &&
         put(dict, "label_path", path_or_none(info->label_path)) &&
-        put(dict, "channels", PyLong_FromLong(info->channels)) && put(dict, "has_image", PyBool_FromLong(info->has_image)) &&
+        put(dict, "channels", PyLong_FromLong(info->channels)) &&
+        put(dict, "has_image", PyBool_FromLong(info->has_image)) &&
         put(dict, "has_label", PyBool_FromLong(info->has_label)) &&
         put(dict, "max_label", PyLong_FromLong(info->max_label)) &&
         put(dict, "metadata", give_metadata(info->metadata)))
@@ -157,8 +159,7 @@ static PyObject *dataset_find(PyObject *self, PyObject *args)
 
 static const struct field filter_fields[] = {
     FIELD_NAME(amos_case_filter, split, split), FIELD_NAME(amos_case_filter, modality, modality),
-    FIELD(amos_case_filter, has_label, FIELD_INT), FIELD(amos_case_filter, has_image, FIELD_INT),
-    FIELDS_END};
+    FIELD(amos_case_filter, has_label, FIELD_INT), FIELD(amos_case_filter, has_image, FIELD_INT), FIELDS_END};
 
 bool filter_take(PyObject *dict, amos_case_filter *filter)
 {

@@ -195,7 +195,10 @@ PyObject *fields_give(const struct field *fields, const void *from)
     PyObject *dict = PyDict_New();
     for (const struct field *f = fields; dict && f->name; f++) {
         const char *at = (const char *)from + f->offset;
-        if (!put(dict, f->name, f->kind == FIELD_ENUM ? give_name(f, at) : f->count ? give_items(f, at) : give_one(f->kind, at)))
+        if (!put(dict, f->name,
+                 f->kind == FIELD_ENUM ? give_name(f, at)
+                 : f->count            ? give_items(f, at)
+                                       : give_one(f->kind, at)))
             Py_CLEAR(dict);
     }
     return dict;
@@ -203,12 +206,10 @@ PyObject *fields_give(const struct field *fields, const void *from)
 
 /* ---- geometry ---- */
 
-const struct field geometry_fields[] = {FIELD_ARRAY(amos_geometry, shape, FIELD_INT64, 3),
-                                        FIELD_ARRAY(amos_geometry, spacing, FIELD_DOUBLE, 3),
-                                        FIELD_ARRAY(amos_geometry, affine, FIELD_DOUBLE, 16),
-                                        FIELD_NAME(amos_geometry, source, affine_source),
-                                        FIELD(amos_geometry, orientation, FIELD_CHARS),
-                                        FIELDS_END};
+const struct field geometry_fields[] = {
+    FIELD_ARRAY(amos_geometry, shape, FIELD_INT64, 3),    FIELD_ARRAY(amos_geometry, spacing, FIELD_DOUBLE, 3),
+    FIELD_ARRAY(amos_geometry, affine, FIELD_DOUBLE, 16), FIELD_NAME(amos_geometry, source, affine_source),
+    FIELD(amos_geometry, orientation, FIELD_CHARS),       FIELDS_END};
 
 PyObject *geometry_give(const amos_geometry *geometry)
 {
@@ -223,8 +224,7 @@ bool geometry_take(PyObject *object, amos_geometry *out, bool *has)
     static const struct field fields[] = {FIELD_ARRAY(amos_geometry, shape, FIELD_INT64, 3),
                                           FIELD_ARRAY(amos_geometry, spacing, FIELD_DOUBLE, 3),
                                           FIELD_ARRAY(amos_geometry, affine, FIELD_DOUBLE, 16),
-                                          FIELD_NAME(amos_geometry, source, affine_source),
-                                          FIELDS_END};
+                                          FIELD_NAME(amos_geometry, source, affine_source), FIELDS_END};
     *has = object != Py_None;
     return !*has || fields_take(object, fields, out);
 }

@@ -2,8 +2,7 @@
 #include "amospy.h"
 
 typedef struct handle {
-    PyObject_HEAD
-    void *pointer;
+    PyObject_HEAD void *pointer;
     const struct handle_kind *kind;
     PyObject *owner;
 } handle;

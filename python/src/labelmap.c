@@ -8,9 +8,9 @@ static void release_labelmap(void *pointer)
 
 const struct handle_kind handle_labelmap = {"label map", release_labelmap};
 
-static const struct field label_fields[] = {
-    FIELD(amos_labelmap_options, flags, FIELD_UINT32), FIELD(amos_labelmap_options, orientation, FIELD_TEXT),
-    FIELD(amos_labelmap_options, threads, FIELD_INT), FIELDS_END};
+static const struct field label_fields[] = {FIELD(amos_labelmap_options, flags, FIELD_UINT32),
+                                            FIELD(amos_labelmap_options, orientation, FIELD_TEXT),
+                                            FIELD(amos_labelmap_options, threads, FIELD_INT), FIELDS_END};
 
 /* ---- creation ---- */
 
@@ -117,8 +117,8 @@ static PyObject *labelmap_info(PyObject *self, PyObject *object)
     return Py_BuildValue("{s(LLL)sNsisKsN}", "shape", (long long)layout->shape[0], (long long)layout->shape[1],
                          (long long)layout->shape[2], "geometry",
                          geometry_give(layout->has_geometry ? &layout->geometry : NULL), "max_label",
-                         amos_labelmap_max_label(map), "warnings", (unsigned long long)layout->warnings,
-                         "accepted", accepted_give(&amos_labelmap_get_info(map)->accepted));
+                         amos_labelmap_max_label(map), "warnings", (unsigned long long)layout->warnings, "accepted",
+                         accepted_give(&amos_labelmap_get_info(map)->accepted));
 }
 
 static PyObject *labelmap_stats(PyObject *self, PyObject *args)
@@ -170,9 +170,15 @@ static PyObject *labelmap_onehot(PyObject *self, PyObject *args)
     }
     const int64_t *shape = amos_labelmap_layout(map)->shape;
     int64_t plane = shape[0] * shape[1] * shape[2];
-    const struct array_form many = {.format = 'B', .item_bytes = 1, .ndim = 4, .shape = {count, shape[0], shape[1], shape[2]},
+    const struct array_form many = {.format = 'B',
+                                    .item_bytes = 1,
+                                    .ndim = 4,
+                                    .shape = {count, shape[0], shape[1], shape[2]},
                                     .strides = {plane, 1, shape[0], shape[0] * shape[1]}},
-                            one = {.format = 'B', .item_bytes = 1, .ndim = 3, .shape = {shape[0], shape[1], shape[2]},
+                            one = {.format = 'B',
+                                   .item_bytes = 1,
+                                   .ndim = 3,
+                                   .shape = {shape[0], shape[1], shape[2]},
                                    .strides = {1, shape[0], shape[0] * shape[1]}};
     PyObject *memory = PyByteArray_FromStringAndSize(NULL, (Py_ssize_t)(plane * count));
     if (!memory)

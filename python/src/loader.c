@@ -83,55 +83,46 @@ static void release_buffer(void *user, void *buffer)
 
 /* ---- options ---- */
 
-static const struct field loader_fields[] = {
-    FIELD(amos_loader_options, flags, FIELD_UINT32),
-    FIELD(amos_loader_options, orientation, FIELD_TEXT),
-    FIELD_NAME(amos_loader_options, draw, sampling),
-    FIELD_ARRAY(amos_loader_options, patch, FIELD_INT64, 3),
-    FIELD_ARRAY(amos_loader_options, border, FIELD_INT64, 3),
-    FIELD(amos_loader_options, foreground, FIELD_DOUBLE),
-    FIELD(amos_loader_options, balanced, FIELD_INT),
-    FIELD(amos_loader_options, patches_per_case, FIELD_INT),
-    FIELD(amos_loader_options, interleave, FIELD_INT),
-    FIELD(amos_loader_options, overlap, FIELD_DOUBLE),
-    FIELD(amos_loader_options, seed, FIELD_UINT64),
-    FIELD(amos_loader_options, pad_value, FIELD_DOUBLE),
-    FIELD_NAME(amos_loader_options, image_type, image_type),
-    FIELD_NAME(amos_loader_options, label_type, label_type),
-    FIELD(amos_loader_options, batch_size, FIELD_INT),
-    FIELD(amos_loader_options, steps, FIELD_INT64),
-    FIELD(amos_loader_options, rank, FIELD_INT),
-    FIELD(amos_loader_options, world_size, FIELD_INT),
-    FIELD(amos_loader_options, threads, FIELD_INT),
-    FIELD(amos_loader_options, prefetch, FIELD_INT),
-    FIELD(amos_loader_options, hold, FIELD_INT),
-    FIELD(amos_loader_options, memory_budget, FIELD_UINT64),
-    FIELDS_END};
+static const struct field loader_fields[] = {FIELD(amos_loader_options, flags, FIELD_UINT32),
+                                             FIELD(amos_loader_options, orientation, FIELD_TEXT),
+                                             FIELD_NAME(amos_loader_options, draw, sampling),
+                                             FIELD_ARRAY(amos_loader_options, patch, FIELD_INT64, 3),
+                                             FIELD_ARRAY(amos_loader_options, border, FIELD_INT64, 3),
+                                             FIELD(amos_loader_options, foreground, FIELD_DOUBLE),
+                                             FIELD(amos_loader_options, balanced, FIELD_INT),
+                                             FIELD(amos_loader_options, patches_per_case, FIELD_INT),
+                                             FIELD(amos_loader_options, interleave, FIELD_INT),
+                                             FIELD(amos_loader_options, overlap, FIELD_DOUBLE),
+                                             FIELD(amos_loader_options, seed, FIELD_UINT64),
+                                             FIELD(amos_loader_options, pad_value, FIELD_DOUBLE),
+                                             FIELD_NAME(amos_loader_options, image_type, image_type),
+                                             FIELD_NAME(amos_loader_options, label_type, label_type),
+                                             FIELD(amos_loader_options, batch_size, FIELD_INT),
+                                             FIELD(amos_loader_options, steps, FIELD_INT64),
+                                             FIELD(amos_loader_options, rank, FIELD_INT),
+                                             FIELD(amos_loader_options, world_size, FIELD_INT),
+                                             FIELD(amos_loader_options, threads, FIELD_INT),
+                                             FIELD(amos_loader_options, prefetch, FIELD_INT),
+                                             FIELD(amos_loader_options, hold, FIELD_INT),
+                                             FIELD(amos_loader_options, memory_budget, FIELD_UINT64),
+                                             FIELDS_END};
 
 static const struct field scaling_fields[] = {
-    FIELD_NAME(amos_scaling, scale, scaling_method), FIELD(amos_scaling, low, FIELD_DOUBLE), FIELD(amos_scaling, high, FIELD_DOUBLE),
-    FIELD(amos_scaling, mean, FIELD_DOUBLE), FIELD(amos_scaling, deviation, FIELD_DOUBLE), FIELDS_END};
+    FIELD_NAME(amos_scaling, scale, scaling_method), FIELD(amos_scaling, low, FIELD_DOUBLE),
+    FIELD(amos_scaling, high, FIELD_DOUBLE),         FIELD(amos_scaling, mean, FIELD_DOUBLE),
+    FIELD(amos_scaling, deviation, FIELD_DOUBLE),    FIELDS_END};
 
-static const struct field augment_fields[] = {FIELD(amos_augment, flips, FIELD_UINT32),
-                                              FIELD(amos_augment, quarter_turns, FIELD_INT),
-                                              FIELD(amos_augment, affine_share, FIELD_DOUBLE),
-                                              FIELD_ARRAY(amos_augment, rotate_degrees, FIELD_DOUBLE, 3),
-                                              FIELD(amos_augment, zoom_low, FIELD_DOUBLE),
-                                              FIELD(amos_augment, zoom_high, FIELD_DOUBLE),
-                                              FIELD(amos_augment, gamma_share, FIELD_DOUBLE),
-                                              FIELD(amos_augment, gamma_low, FIELD_DOUBLE),
-                                              FIELD(amos_augment, gamma_high, FIELD_DOUBLE),
-                                              FIELD(amos_augment, brightness_share, FIELD_DOUBLE),
-                                              FIELD(amos_augment, brightness_low, FIELD_DOUBLE),
-                                              FIELD(amos_augment, brightness_high, FIELD_DOUBLE),
-                                              FIELD(amos_augment, contrast_share, FIELD_DOUBLE),
-                                              FIELD(amos_augment, contrast_low, FIELD_DOUBLE),
-                                              FIELD(amos_augment, contrast_high, FIELD_DOUBLE),
-                                              FIELD(amos_augment, noise_share, FIELD_DOUBLE),
-                                              FIELD(amos_augment, noise_low, FIELD_DOUBLE),
-                                              FIELD(amos_augment, noise_high, FIELD_DOUBLE),
-                                              FIELD_NAME(amos_augment, mirror, mirror),
-                                              FIELDS_END};
+static const struct field augment_fields[] = {
+    FIELD(amos_augment, flips, FIELD_UINT32),          FIELD(amos_augment, quarter_turns, FIELD_INT),
+    FIELD(amos_augment, affine_share, FIELD_DOUBLE),   FIELD_ARRAY(amos_augment, rotate_degrees, FIELD_DOUBLE, 3),
+    FIELD(amos_augment, zoom_low, FIELD_DOUBLE),       FIELD(amos_augment, zoom_high, FIELD_DOUBLE),
+    FIELD(amos_augment, gamma_share, FIELD_DOUBLE),    FIELD(amos_augment, gamma_low, FIELD_DOUBLE),
+    FIELD(amos_augment, gamma_high, FIELD_DOUBLE),     FIELD(amos_augment, brightness_share, FIELD_DOUBLE),
+    FIELD(amos_augment, brightness_low, FIELD_DOUBLE), FIELD(amos_augment, brightness_high, FIELD_DOUBLE),
+    FIELD(amos_augment, contrast_share, FIELD_DOUBLE), FIELD(amos_augment, contrast_low, FIELD_DOUBLE),
+    FIELD(amos_augment, contrast_high, FIELD_DOUBLE),  FIELD(amos_augment, noise_share, FIELD_DOUBLE),
+    FIELD(amos_augment, noise_low, FIELD_DOUBLE),      FIELD(amos_augment, noise_high, FIELD_DOUBLE),
+    FIELD_NAME(amos_augment, mirror, mirror),          FIELDS_END};
 
 /* The options and everything that they point to. */
 struct request {
@@ -260,7 +251,8 @@ static PyObject *loader_open(PyObject *self, PyObject *args)
     const amos_dataset *dataset = handle_get(object, &handle_dataset);
     r.options.progress = (amos_progress){progress_report, &r.progress};
     r.options.filter = &r.filter;
-    bool good = dataset && handle_get_optional(cache, &handle_cache, &r.options.cache) && fields_take(dict, loader_fields, &r.options) && filter_take(filter, &r.filter) &&
+    bool good = dataset && handle_get_optional(cache, &handle_cache, &r.options.cache) &&
+                fields_take(dict, loader_fields, &r.options) && filter_take(filter, &r.filter) &&
                 take_cases(cases, &r) && take_organs(organs, &r) && take_transforms(ct, mri, unknown, augment, &r) &&
                 take_pairs(pairs, &r) && take_buffers(buffers, &r) &&
                 accept_take(PyDict_GetItemString(dict, "accept"), &r.accepting, &r.options.accept);
@@ -321,8 +313,9 @@ static PyObject *loader_next(PyObject *self, PyObject *args)
     if (!handle)
         return NULL;
     return Py_BuildValue("(NNNKKi)K", handle, give_tensor(handle, &info->image, image == 2 ? 'e' : 'f', image),
-                         give_tensor(handle, &info->label, label == 8 ? 'q' : 'B', label), (unsigned long long)info->epoch,
-                         (unsigned long long)info->step, info->count, count_not_finite(batch));
+                         give_tensor(handle, &info->label, label == 8 ? 'q' : 'B', label),
+                         (unsigned long long)info->epoch, (unsigned long long)info->step, info->count,
+                         count_not_finite(batch));
 }
 
 static const struct field sample_fields[] = {FIELD(amos_batch_sample, case_id, FIELD_TEXT),
@@ -372,8 +365,7 @@ static PyObject *batch_samples(PyObject *self, PyObject *object)
 
 static const struct field state_fields[] = {FIELD(amos_loader_state, epoch, FIELD_UINT64),
                                             FIELD(amos_loader_state, step, FIELD_UINT64),
-                                            FIELD(amos_loader_state, fingerprint, FIELD_UINT64),
-                                            FIELDS_END};
+                                            FIELD(amos_loader_state, fingerprint, FIELD_UINT64), FIELDS_END};
 
 static PyObject *loader_state(PyObject *self, PyObject *object)
 {
@@ -416,14 +408,21 @@ static PyObject *loader_cancel(PyObject *self, PyObject *object)
 
 static PyObject *loader_stats(PyObject *self, PyObject *object)
 {
-    static const struct field fields[] = {
-        FIELD(amos_loader_stats, batches, FIELD_UINT64), FIELD(amos_loader_stats, samples, FIELD_UINT64),
-        FIELD(amos_loader_stats, wait_ns, FIELD_UINT64), FIELD(amos_loader_stats, idle_ns, FIELD_UINT64),
-        FIELD(amos_loader_stats, decode_ns, FIELD_UINT64), FIELD(amos_loader_stats, copy_ns, FIELD_UINT64),
-        FIELD(amos_loader_stats, hits, FIELD_UINT64), FIELD(amos_loader_stats, misses, FIELD_UINT64),
-        FIELD(amos_loader_stats, memory, FIELD_UINT64), FIELD(amos_loader_stats, memory_peak, FIELD_UINT64),
-        FIELD(amos_loader_stats, not_finite, FIELD_UINT64), FIELD(amos_loader_stats, retries, FIELD_UINT64),
-        FIELD(amos_loader_stats, copies, FIELD_UINT64), FIELD(amos_loader_stats, accepted, FIELD_UINT64), FIELDS_END};
+    static const struct field fields[] = {FIELD(amos_loader_stats, batches, FIELD_UINT64),
+                                          FIELD(amos_loader_stats, samples, FIELD_UINT64),
+                                          FIELD(amos_loader_stats, wait_ns, FIELD_UINT64),
+                                          FIELD(amos_loader_stats, idle_ns, FIELD_UINT64),
+                                          FIELD(amos_loader_stats, decode_ns, FIELD_UINT64),
+                                          FIELD(amos_loader_stats, copy_ns, FIELD_UINT64),
+                                          FIELD(amos_loader_stats, hits, FIELD_UINT64),
+                                          FIELD(amos_loader_stats, misses, FIELD_UINT64),
+                                          FIELD(amos_loader_stats, memory, FIELD_UINT64),
+                                          FIELD(amos_loader_stats, memory_peak, FIELD_UINT64),
+                                          FIELD(amos_loader_stats, not_finite, FIELD_UINT64),
+                                          FIELD(amos_loader_stats, retries, FIELD_UINT64),
+                                          FIELD(amos_loader_stats, copies, FIELD_UINT64),
+                                          FIELD(amos_loader_stats, accepted, FIELD_UINT64),
+                                          FIELDS_END};
     const amos_loader *loader = handle_get(object, &handle_loader);
     amos_loader_stats stats = AMOS_LOADER_STATS_INIT;
     amos_error err;
@@ -444,9 +443,8 @@ static PyObject *give_left_out(const amos_loader *loader)
     PyObject *list = PyList_New(0);
     for (size_t i = 0; list && i < amos_loader_get_info(loader)->left_out_count; i++) {
         const amos_loader_left_out *l = amos_loader_get_left_out(loader, i);
-        PyObject *item =
-            Py_BuildValue("NnsN", text_or_none(l->id), (Py_ssize_t)l->case_index, amos_omission_name(l->reason),
-                          sentence_of(l->message));
+        PyObject *item = Py_BuildValue("NnsN", text_or_none(l->id), (Py_ssize_t)l->case_index,
+                                       amos_omission_name(l->reason), sentence_of(l->message));
         if (!item || PyList_Append(list, item) != 0)
             Py_CLEAR(list);
         Py_XDECREF(item);
@@ -463,7 +461,8 @@ static PyObject *loader_info(PyObject *self, PyObject *object)
     for (size_t i = 0; cases && i < amos_loader_get_info(loader)->case_count; i++) {
         PyObject *geometry = geometry_give(amos_loader_get_case(loader, i)->geometry);
         const amos_loader_case_info *c = amos_loader_get_case(loader, i);
-        PyObject *item = geometry ? Py_BuildValue("NOK", text_or_none(c->id), geometry, (unsigned long long)c->warnings) : NULL;
+        PyObject *item =
+            geometry ? Py_BuildValue("NOK", text_or_none(c->id), geometry, (unsigned long long)c->warnings) : NULL;
         if (!item || PyList_Append(cases, item) != 0)
             Py_CLEAR(cases);
         Py_XDECREF(item);
@@ -495,13 +494,9 @@ static PyObject *loader_damaged(PyObject *self, PyObject *args)
     Py_RETURN_NONE;
 }
 
-PyMethodDef loader_methods[] = {{"loader_open", loader_open, METH_VARARGS, NULL},
-                                {"loader_next", loader_next, METH_VARARGS, NULL},
-                                {"batch_samples", batch_samples, METH_O, NULL},
-                                {"loader_state", loader_state, METH_O, NULL},
-                                {"loader_seek", loader_seek, METH_VARARGS, NULL},
-                                {"loader_cancel", loader_cancel, METH_O, NULL},
-                                {"loader_stats", loader_stats, METH_O, NULL},
-                                {"loader_info", loader_info, METH_O, NULL},
-                                {"loader_damaged", loader_damaged, METH_VARARGS, NULL},
-                                {NULL, NULL, 0, NULL}};
+PyMethodDef loader_methods[] = {
+    {"loader_open", loader_open, METH_VARARGS, NULL},       {"loader_next", loader_next, METH_VARARGS, NULL},
+    {"batch_samples", batch_samples, METH_O, NULL},         {"loader_state", loader_state, METH_O, NULL},
+    {"loader_seek", loader_seek, METH_VARARGS, NULL},       {"loader_cancel", loader_cancel, METH_O, NULL},
+    {"loader_stats", loader_stats, METH_O, NULL},           {"loader_info", loader_info, METH_O, NULL},
+    {"loader_damaged", loader_damaged, METH_VARARGS, NULL}, {NULL, NULL, 0, NULL}};

@@ -8,8 +8,7 @@
 
 static PyObject *give_pair(const struct score_pair *pair)
 {
-    return Py_BuildValue("NNNNN", text_or_none(pair->id),
-                         text_or_none(amos_modality_name(pair->modality)),
+    return Py_BuildValue("NNNNN", text_or_none(pair->id), text_or_none(amos_modality_name(pair->modality)),
                          text_or_none(pair->split == AMOS_SPLIT_ANY ? NULL : amos_split_name(pair->split)),
                          path_or_none(pair->reference), path_or_none(pair->prediction));
 }

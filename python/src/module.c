@@ -25,7 +25,8 @@ static PyObject *organs(PyObject *self, PyObject *none)
     (void)none;
     for (int i = 0; list && i < AMOS_ORGAN_COUNT; i++) {
         const amos_organ_info *o = amos_organ_get(i);
-        PyObject *item = Py_BuildValue("isss(BBB)", i, o->name, o->title, o->dataset_name, o->rgb[0], o->rgb[1], o->rgb[2]);
+        PyObject *item =
+            Py_BuildValue("isss(BBB)", i, o->name, o->title, o->dataset_name, o->rgb[0], o->rgb[1], o->rgb[2]);
         if (!item || PyList_Append(list, item) != 0)
             Py_CLEAR(list);
         Py_XDECREF(item);
@@ -67,12 +68,9 @@ static PyObject *warnings(PyObject *self, PyObject *object)
     return list;
 }
 
-PyMethodDef module_methods[] = {{"version", version, METH_NOARGS, NULL},
-                                {"features", features, METH_NOARGS, NULL},
-                                {"organs", organs, METH_NOARGS, NULL},
-                                {"label_color", label_color, METH_O, NULL},
-                                {"warnings", warnings, METH_O, NULL},
-                                {NULL, NULL, 0, NULL}};
+PyMethodDef module_methods[] = {{"version", version, METH_NOARGS, NULL}, {"features", features, METH_NOARGS, NULL},
+                                {"organs", organs, METH_NOARGS, NULL},   {"label_color", label_color, METH_O, NULL},
+                                {"warnings", warnings, METH_O, NULL},    {NULL, NULL, 0, NULL}};
 
 static int add_numbers(PyObject *module)
 {
@@ -110,8 +108,9 @@ PyMODINIT_FUNC PyInit__amos(void);
 PyMODINIT_FUNC PyInit__amos(void)
 {
     static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, .m_name = "amos._amos", .m_size = -1};
-    PyMethodDef *const tables[] = {module_methods, names_methods, array_methods, match_methods, dataset_methods, volume_methods, labelmap_methods, score_methods,
-                                   loader_methods, tiling_methods, cache_methods};
+    PyMethodDef *const tables[] = {module_methods,  names_methods,  array_methods,    match_methods,
+                                   dataset_methods, volume_methods, labelmap_methods, score_methods,
+                                   loader_methods,  tiling_methods, cache_methods};
     PyObject *module = PyModule_Create(&definition);
     if (!module)
         return NULL;

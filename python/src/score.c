@@ -10,9 +10,9 @@ const struct handle_kind handle_score = {"score", release_score};
 
 #define MOST_LEVELS 64 /* the most tolerances, and percentiles, that the library accepts */
 
-static const struct field score_fields[] = {
-    FIELD_NAME(amos_score_options, convention, convention), FIELD_NAME(amos_score_options, absent, absent),
-    FIELD(amos_score_options, threads, FIELD_INT), FIELDS_END};
+static const struct field score_fields[] = {FIELD_NAME(amos_score_options, convention, convention),
+                                            FIELD_NAME(amos_score_options, absent, absent),
+                                            FIELD(amos_score_options, threads, FIELD_INT), FIELDS_END};
 
 /* Reads the numbers of a tuple; *out is NULL for None. False with an exception. */
 static bool take_levels(PyObject *items, double *numbers, const double **out, size_t *count)
@@ -75,7 +75,8 @@ static PyObject *score_labelmaps(PyObject *self, PyObject *args)
     (void)self;
     if (!take_request(args, &r))
         return NULL;
-    if (!(reference = handle_get(r.reference, &handle_labelmap)) || !(prediction = handle_get(r.prediction, &handle_labelmap))) {
+    if (!(reference = handle_get(r.reference, &handle_labelmap)) ||
+        !(prediction = handle_get(r.prediction, &handle_labelmap))) {
         drop_accepted(&r);
         return NULL;
     }
@@ -94,7 +95,8 @@ static PyObject *score_volumes(PyObject *self, PyObject *args)
     (void)self;
     if (!take_request(args, &r))
         return NULL;
-    if (!(reference = handle_get(r.reference, &handle_volume)) || !(prediction = handle_get(r.prediction, &handle_volume))) {
+    if (!(reference = handle_get(r.reference, &handle_volume)) ||
+        !(prediction = handle_get(r.prediction, &handle_volume))) {
         drop_accepted(&r);
         return NULL;
     }
@@ -176,8 +178,7 @@ static PyObject *give_measure(const amos_score *score, int label, const amos_mea
 static const struct field organ_fields[] = {FIELD(amos_organ_score, label, FIELD_INT),
                                             FIELD(amos_organ_score, voxels_reference, FIELD_UINT64),
                                             FIELD(amos_organ_score, voxels_prediction, FIELD_UINT64),
-                                            FIELD(amos_organ_score, voxels_both, FIELD_UINT64),
-                                            FIELDS_END};
+                                            FIELD(amos_organ_score, voxels_both, FIELD_UINT64), FIELDS_END};
 
 static PyObject *score_organ(PyObject *self, PyObject *args)
 {
@@ -214,7 +215,8 @@ static PyObject *score_mean(PyObject *self, PyObject *args)
         return NULL;
     if (amos_score_get_mean(score, (amos_measure)measure, (size_t)index, &mean, &err))
         return raise_error(&err);
-    return Py_BuildValue("dnnn", mean.mean, (Py_ssize_t)mean.counted, (Py_ssize_t)mean.absent, (Py_ssize_t)mean.infinite);
+    return Py_BuildValue("dnnn", mean.mean, (Py_ssize_t)mean.counted, (Py_ssize_t)mean.absent,
+                         (Py_ssize_t)mean.infinite);
 }
 
 PyMethodDef score_methods[] = {{"measures", measures, METH_NOARGS, NULL},

@@ -12,8 +12,7 @@ static PyObject *tiling_make(PyObject *self, PyObject *args)
 {
     static const struct field fields[] = {FIELD_ARRAY(amos_tiling_options, patch, FIELD_INT64, 3),
                                           FIELD(amos_tiling_options, overlap, FIELD_DOUBLE),
-                                          FIELD(amos_tiling_options, sigma, FIELD_DOUBLE),
-                                          FIELDS_END};
+                                          FIELD(amos_tiling_options, sigma, FIELD_DOUBLE), FIELDS_END};
     long long x, y, z;
     PyObject *dict;
     amos_tiling_options options = AMOS_TILING_OPTIONS_INIT;
@@ -97,8 +96,9 @@ static PyObject *tiling_add(PyObject *self, PyObject *args)
             good = good && tile.layout.shape[3 - i] == box.stop[i] - box.start[i];
         good = good && tile.layout.shape[0] == sum.layout.shape[0];
         if (good)
-            WITHOUT_GIL(status = amos_tiling_add(tiling, index, (const float *)(const void *)tile.start, tile.layout.shape[0],
-                                                 (float *)(void *)sum.start, sum.bytes / 4, &err));
+            WITHOUT_GIL(status =
+                            amos_tiling_add(tiling, index, (const float *)(const void *)tile.start,
+                                            tile.layout.shape[0], (float *)(void *)sum.start, sum.bytes / 4, &err));
         else
             PyErr_SetString(
                 PyExc_ValueError,

@@ -79,18 +79,28 @@ static PyObject *volume_open_memory(PyObject *self, PyObject *args)
     return status ? raise_error(&err) : handle_new(&handle_volume, volume, bytes);
 }
 
-static const struct field info_fields[] = {
-    FIELD_ARRAY(amos_volume_info, shape, FIELD_INT64, 3), FIELD(amos_volume_info, frames, FIELD_INT64),
-    FIELD(amos_volume_info, ndim, FIELD_INT),             FIELD_ARRAY(amos_volume_info, dim, FIELD_INT64, 7),
-    FIELD(amos_volume_info, slope, FIELD_DOUBLE),         FIELD(amos_volume_info, inter, FIELD_DOUBLE),
-    FIELD_ARRAY(amos_volume_info, pixdim, FIELD_DOUBLE, 8), FIELD(amos_volume_info, qform_code, FIELD_INT),
-    FIELD(amos_volume_info, sform_code, FIELD_INT),       FIELD(amos_volume_info, vox_offset, FIELD_INT64),
-    FIELD(amos_volume_info, nifti_version, FIELD_INT),    FIELD(amos_volume_info, big_endian, FIELD_INT),
-    FIELD(amos_volume_info, compressed, FIELD_INT),       FIELD(amos_volume_info, is_pair, FIELD_INT),
-    FIELD(amos_volume_info, extension_count, FIELD_INT),  FIELD(amos_volume_info, space_unit, FIELD_INT),
-    FIELD(amos_volume_info, time_unit, FIELD_INT),        FIELD(amos_volume_info, intent_code, FIELD_INT),
-    FIELD(amos_volume_info, description, FIELD_CHARS),    FIELD(amos_volume_info, stored_bytes, FIELD_UINT64),
-    FIELD(amos_volume_info, file_bytes, FIELD_UINT64),    FIELDS_END};
+static const struct field info_fields[] = {FIELD_ARRAY(amos_volume_info, shape, FIELD_INT64, 3),
+                                           FIELD(amos_volume_info, frames, FIELD_INT64),
+                                           FIELD(amos_volume_info, ndim, FIELD_INT),
+                                           FIELD_ARRAY(amos_volume_info, dim, FIELD_INT64, 7),
+                                           FIELD(amos_volume_info, slope, FIELD_DOUBLE),
+                                           FIELD(amos_volume_info, inter, FIELD_DOUBLE),
+                                           FIELD_ARRAY(amos_volume_info, pixdim, FIELD_DOUBLE, 8),
+                                           FIELD(amos_volume_info, qform_code, FIELD_INT),
+                                           FIELD(amos_volume_info, sform_code, FIELD_INT),
+                                           FIELD(amos_volume_info, vox_offset, FIELD_INT64),
+                                           FIELD(amos_volume_info, nifti_version, FIELD_INT),
+                                           FIELD(amos_volume_info, big_endian, FIELD_INT),
+                                           FIELD(amos_volume_info, compressed, FIELD_INT),
+                                           FIELD(amos_volume_info, is_pair, FIELD_INT),
+                                           FIELD(amos_volume_info, extension_count, FIELD_INT),
+                                           FIELD(amos_volume_info, space_unit, FIELD_INT),
+                                           FIELD(amos_volume_info, time_unit, FIELD_INT),
+                                           FIELD(amos_volume_info, intent_code, FIELD_INT),
+                                           FIELD(amos_volume_info, description, FIELD_CHARS),
+                                           FIELD(amos_volume_info, stored_bytes, FIELD_UINT64),
+                                           FIELD(amos_volume_info, file_bytes, FIELD_UINT64),
+                                           FIELDS_END};
 
 static PyObject *volume_info(PyObject *self, PyObject *object)
 {
@@ -127,12 +137,14 @@ static PyObject *volume_warnings(PyObject *self, PyObject *object)
 
 /* ---- reading ---- */
 
-static const struct field read_fields[] = {
-    FIELD_NAME(amos_read_options, type, type), FIELD(amos_read_options, flags, FIELD_UINT32),
-    FIELD(amos_read_options, orientation, FIELD_TEXT),
-    {"start", FIELD_INT64, offsetof(amos_read_options, box.start), 3, NULL},
-    {"stop", FIELD_INT64, offsetof(amos_read_options, box.stop), 3, NULL},
-    FIELD(amos_read_options, frame, FIELD_INT64), FIELD(amos_read_options, threads, FIELD_INT), FIELDS_END};
+static const struct field read_fields[] = {FIELD_NAME(amos_read_options, type, type),
+                                           FIELD(amos_read_options, flags, FIELD_UINT32),
+                                           FIELD(amos_read_options, orientation, FIELD_TEXT),
+                                           {"start", FIELD_INT64, offsetof(amos_read_options, box.start), 3, NULL},
+                                           {"stop", FIELD_INT64, offsetof(amos_read_options, box.stop), 3, NULL},
+                                           FIELD(amos_read_options, frame, FIELD_INT64),
+                                           FIELD(amos_read_options, threads, FIELD_INT),
+                                           FIELDS_END};
 
 /* Returns (voxels, geometry or None) of an array and takes ownership of the array. */
 PyObject *array_give(amos_array *array)
@@ -245,9 +257,10 @@ static PyObject *volume_verify(PyObject *self, PyObject *args)
 
 static PyObject *volume_range(PyObject *self, PyObject *args)
 {
-    static const struct field fields[] = {FIELD(amos_value_range, min, FIELD_DOUBLE), FIELD(amos_value_range, max, FIELD_DOUBLE),
-                                          FIELD(amos_value_range, mean, FIELD_DOUBLE), FIELD(amos_value_range, finite, FIELD_UINT64),
-                                          FIELD(amos_value_range, nonfinite, FIELD_UINT64), FIELDS_END};
+    static const struct field fields[] = {
+        FIELD(amos_value_range, min, FIELD_DOUBLE),       FIELD(amos_value_range, max, FIELD_DOUBLE),
+        FIELD(amos_value_range, mean, FIELD_DOUBLE),      FIELD(amos_value_range, finite, FIELD_UINT64),
+        FIELD(amos_value_range, nonfinite, FIELD_UINT64), FIELDS_END};
     PyObject *object;
     struct progress progress = {NULL, 0};
     amos_value_range range = AMOS_VALUE_RANGE_INIT;
@@ -266,11 +279,10 @@ static PyObject *volume_range(PyObject *self, PyObject *args)
 /* ---- writing ---- */
 
 static const struct field write_fields[] = {
-    FIELD(amos_write_options, slope, FIELD_DOUBLE), FIELD(amos_write_options, inter, FIELD_DOUBLE),
-    FIELD(amos_write_options, qform_code, FIELD_INT), FIELD(amos_write_options, sform_code, FIELD_INT),
-    FIELD(amos_write_options, level, FIELD_INT), FIELD(amos_write_options, description, FIELD_TEXT),
-    FIELD(amos_write_options, orientation, FIELD_TEXT),
-    FIELDS_END};
+    FIELD(amos_write_options, slope, FIELD_DOUBLE),     FIELD(amos_write_options, inter, FIELD_DOUBLE),
+    FIELD(amos_write_options, qform_code, FIELD_INT),   FIELD(amos_write_options, sform_code, FIELD_INT),
+    FIELD(amos_write_options, level, FIELD_INT),        FIELD(amos_write_options, description, FIELD_TEXT),
+    FIELD(amos_write_options, orientation, FIELD_TEXT), FIELDS_END};
 
 static PyObject *volume_write(PyObject *self, PyObject *args)
 {

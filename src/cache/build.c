@@ -239,7 +239,8 @@ static amos_status check_files(const amos_cache *cache, const amos_case_info *in
         *outcome = AMOS_CACHE_NO_LABEL;
         status = amosi_fail(err, AMOS_E_OPEN, info->label_path,
                             "the label of case %s is missing, so the case is not cached; allow_missing_labels "
-                            "(--allow-missing-labels) caches it without labels.", info->id);
+                            "(--allow-missing-labels) caches it without labels.",
+                            info->id);
     }
     if (status && err)
         err->sys_errno = ENOENT;
@@ -275,7 +276,8 @@ amos_status amosi_cache_build_case(const amos_cache *cache, const amos_case *c, 
     return status;
 }
 
-amos_status amos_cache_build_case(const amos_cache *cache, const amos_case *c, amos_cache_outcome *outcome, amos_error *err)
+amos_status amos_cache_build_case(const amos_cache *cache, const amos_case *c, amos_cache_outcome *outcome,
+                                  amos_error *err)
 {
     const struct amosi_cache_build alone = {.pool = NULL};
     amos_cache_outcome found = AMOS_CACHE_FAILED;

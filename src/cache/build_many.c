@@ -26,8 +26,8 @@ struct run {
     amos_buffer_pool *pool;
     struct item *items;
     size_t count;
-    size_t reported; /* items before it were reported; those up to the one that is received wait for their group */
-    bool waits;      /* one of them is not on the disk yet */
+    size_t reported;    /* items before it were reported; those up to the one that is received wait for their group */
+    bool waits;         /* one of them is not on the disk yet */
     amos_error failure; /* of flushing an entry; its status is AMOS_OK if there was none */
     amos_cache_built_fn built;
     void *built_user;
@@ -135,8 +135,8 @@ static void end_run(struct run *run)
     amos_buffer_pool_free(run->pool);
 }
 
-amos_status amos_cache_build(const amos_cache *cache, const amos_dataset *dataset, const amos_cache_build_options *options,
-                             amos_error *err)
+amos_status amos_cache_build(const amos_cache *cache, const amos_dataset *dataset,
+                             const amos_cache_build_options *options, amos_error *err)
 {
     amos_cache_build_options o;
     if (!cache || !dataset)
@@ -145,8 +145,7 @@ amos_status amos_cache_build(const amos_cache *cache, const amos_dataset *datase
     if (status)
         return status;
     struct run run = {.cache = cache, .built = o.built, .built_user = o.built_user};
-    const amos_workers_options workers = {
-        .size = sizeof workers, .threads = o.threads, .progress = o.progress};
+    const amos_workers_options workers = {.size = sizeof workers, .threads = o.threads, .progress = o.progress};
     int rounding = amosi_rounding_begin(); /* the threads inherit it */
     status = amos_buffer_pool_make(0, &run.pool, err);
     if (!status)

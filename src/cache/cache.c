@@ -112,10 +112,10 @@ void amosi_cache_describe(const amos_cache *cache, int max_label, char text[AMOS
     for (int i = 0; i < 3; i++)
         amosi_number_write(mm[i], spacing[i]);
     if (resampled)
-        snprintf(space, sizeof space, "%s x %s x %s mm, %s", mm[0], mm[1], mm[2], amos_interpolation_name(cache->interpolation));
+        snprintf(space, sizeof space, "%s x %s x %s mm, %s", mm[0], mm[1], mm[2],
+                 amos_interpolation_name(cache->interpolation));
     describe_accepted(&cache->accept.o, max_label, accepted, sizeof accepted);
-    snprintf(text, AMOSI_CACHE_SETTINGS,
-             "%s, %s, %s, %d positions, %s, chunks of %lld x %lld x %lld",
+    snprintf(text, AMOSI_CACHE_SETTINGS, "%s, %s, %s, %d positions, %s, chunks of %lld x %lld x %lld",
              cache->orientation[0] ? cache->orientation : "oriented as stored", space,
              cache->flags & AMOS_CACHE_CROP_BODY ? "cropped to the body" : "uncropped", cache->positions, accepted,
              (long long)cache->chunk[0], (long long)cache->chunk[1], (long long)cache->chunk[2]);
@@ -146,15 +146,18 @@ amos_status amos_cache_open(const char *folder, const amos_cache_options *option
     if (out)
         *out = NULL;
     if (!out || (folder && !folder[0]))
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_cache_open needs a place for the cache, and a folder's name or NULL.");
+        return amosi_fail(err, AMOS_E_ARG, NULL,
+                          "amos_cache_open needs a place for the cache, and a folder's name or NULL.");
     if (!amosi_chunk_supported())
-        return amosi_fail(err, AMOS_E_UNSUPPORTED, folder, "cases cannot be cached: this libamos was built without LZ4.");
+        return amosi_fail(err, AMOS_E_UNSUPPORTED, folder,
+                          "cases cannot be cached: this libamos was built without LZ4.");
     amos_cache *cache = amosi_zalloc(sizeof *cache);
     if (!cache)
         return amosi_fail_nomem(err, folder);
     cache->scratch = amosi_zalloc(sizeof *cache->scratch);
     cache->state = amosi_zalloc(sizeof *cache->state);
-    amos_status status = cache->scratch && cache->state ? set_options(cache, folder, options, err) : amosi_fail_nomem(err, folder);
+    amos_status status =
+        cache->scratch && cache->state ? set_options(cache, folder, options, err) : amosi_fail_nomem(err, folder);
     if (status)
         amos_cache_free(cache);
     else

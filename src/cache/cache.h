@@ -22,9 +22,9 @@ struct amosi_cache_state {
 
 struct amos_cache {
     char *folder;
-    uint32_t flags;               /* without AMOS_CACHE_ALLOW_MISSING_LABELS */
-    bool allow_missing_labels;    /* not in the key, which says whether an entry has labels */
-    char orientation[4]; /* "": as stored */
+    uint32_t flags;            /* without AMOS_CACHE_ALLOW_MISSING_LABELS */
+    bool allow_missing_labels; /* not in the key, which says whether an entry has labels */
+    char orientation[4];       /* "": as stored */
     double spacing[3];
     amos_interpolation interpolation;
     int64_t chunk[3];

@@ -55,7 +55,7 @@ void amosi_chunk_split(amos_type type, void *work, size_t count, const struct am
 #define LZ4 0x20
 #define STREAMS_AT (HEADER_BYTES + 4) /* after the offset of the only block */
 #define LEAST_PLANE 128               /* bytes of the smallest plane that c-blosc stores as a separate stream */
-#define EAGERNESS 5 /* of LZ4: what c-blosc uses at level 5 */
+#define EAGERNESS 5                   /* of LZ4: what c-blosc uses at level 5 */
 
 static size_t streams_of(amos_type type, size_t bytes)
 {

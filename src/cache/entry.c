@@ -93,7 +93,8 @@ static int64_t chunk_index(const struct amosi_zip_member *member, const char *ar
     for (int axis = 2; axis >= 0; axis--) {
         int64_t number = 0;
         size_t start = at;
-        for (; at < member->name_bytes && member->name[at] >= '0' && member->name[at] <= '9' && number < grid[axis]; at++)
+        for (; at < member->name_bytes && member->name[at] >= '0' && member->name[at] <= '9' && number < grid[axis];
+             at++)
             number = 10 * number + (member->name[at] - '0');
         bool ended = axis ? at < member->name_bytes && member->name[at] == '.' : at == member->name_bytes;
         if (at == start || (member->name[start] == '0' && at > start + 1) || number >= grid[axis] || !ended)
@@ -109,8 +110,8 @@ static amos_status note_chunk(const amos_cache_entry *entry, struct amosi_chunke
 {
     if (array->chunks[index].bytes)
         return amosi_cache_entry_damaged(entry, "it holds a chunk twice", err);
-    if (data->bytes > array->chunk_bytes + AMOSI_CHUNK_OVERHEAD || data->bytes < array->chunk_bytes / AMOSI_CHUNK_RATIO ||
-        data->bytes == 0)
+    if (data->bytes > array->chunk_bytes + AMOSI_CHUNK_OVERHEAD ||
+        data->bytes < array->chunk_bytes / AMOSI_CHUNK_RATIO || data->bytes == 0)
         return amosi_cache_entry_damaged(entry, "a chunk has an impossible size", err);
     array->chunks[index] = *data;
     if (data->bytes > array->packed_most)
@@ -120,7 +121,7 @@ static amos_status note_chunk(const amos_cache_entry *entry, struct amosi_chunke
 
 static bool is_table(const struct amosi_zip_member *member)
 {
-    static const char *const names[] = {".zgroup",         ".zattrs",       "image/.zarray", "labels/.zarray",
+    static const char *const names[] = {".zgroup",           ".zattrs",       "image/.zarray",  "labels/.zarray",
                                         "positions/.zarray", "positions/0.0", "values/.zarray", "values/0"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (strlen(names[i]) == member->name_bytes && memcmp(names[i], member->name, member->name_bytes) == 0)

@@ -49,8 +49,9 @@ struct amosi_scratch *amosi_cache_entry_scratch(const amos_cache_entry *entry, c
 
 /* Reads and decodes the chunk at a position of the grid. *voxels is in the scratch, x fastest; NULL if all are zero.
  * Chunks up to `stop` along x, which will be needed next, are read with it. */
-amos_status amosi_cache_entry_chunk(const amos_cache_entry *entry, const struct amosi_chunked *array, const int64_t at[3],
-                                    int64_t stop, struct amosi_scratch *scratch, const void **voxels, amos_error *err);
+amos_status amosi_cache_entry_chunk(const amos_cache_entry *entry, const struct amosi_chunked *array,
+                                    const int64_t at[3], int64_t stop, struct amosi_scratch *scratch,
+                                    const void **voxels, amos_error *err);
 
 /* The part of that chunk that is in a box, in voxels of the volume. */
 amos_box amosi_cache_chunk_part(const struct amosi_chunked *array, const int64_t at[3], const amos_box *box);

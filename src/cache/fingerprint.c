@@ -21,9 +21,9 @@ struct sample {
 struct gathering {
     struct sample *samples;
     size_t count, room;
-    double *numbers[6]; /* spacing and shape along x, y and z, of each case */
+    double *numbers[6];     /* spacing and shape along x, y and z, of each case */
     size_t cases, labelled; /* labelled: with image and label, whether they have an entry or not */
-    double mean, square; /* sums over cases of their mean and mean square */
+    double mean, square;    /* sums over cases of their mean and mean square */
     uint64_t voxels;
     double min, max;
 };
@@ -50,7 +50,8 @@ static void count_chunk(struct reading *r, const int64_t at[3], const void *imag
         for (int64_t y = 0; y < part.stop[1] - part.start[1]; y++) {
             int64_t first = (z * chunk[1] + y) * chunk[0];
             if (image)
-                amosi_convert_to_double(type, r->row, (const char *)image + first * (int64_t)amos_type_bytes(type), width);
+                amosi_convert_to_double(type, r->row, (const char *)image + first * (int64_t)amos_type_bytes(type),
+                                        width);
             else
                 memset(r->row, 0, width * sizeof *r->row);
             amosi_spread_take(&r->spread, r->row, labels + first, width);
@@ -90,8 +91,8 @@ static amos_status add_values(struct gathering *g, const struct amosi_spread *sp
         return amosi_fail_nomem(err, path);
     for (size_t i = 0; i < AMOSI_SPREAD_BINS; i++)
         if (spread->count[i])
-            g->samples[g->count++] = (struct sample){amosi_spread_value(spread, i),
-                                                     (double)spread->count[i] / (double)spread->voxels};
+            g->samples[g->count++] =
+                (struct sample){amosi_spread_value(spread, i), (double)spread->count[i] / (double)spread->voxels};
     return AMOS_OK;
 }
 
@@ -102,8 +103,8 @@ static amos_status add_samples(struct gathering *g, const amos_cache_entry *entr
                         .image = amosi_cache_entry_scratch(entry, &entry->image),
                         .labels = amosi_cache_entry_scratch(entry, &entry->labels),
                         .row = amosi_alloc_array((size_t)entry->image.chunk[0], sizeof *r.row)};
-    bool good = amosi_spread_begin(&r.spread, info->layout.type, info->slope, info->inter, info->organs.min,
-                                   info->organs.max);
+    bool good =
+        amosi_spread_begin(&r.spread, info->layout.type, info->slope, info->inter, info->organs.min, info->organs.max);
     good = good && r.image && r.labels && r.row;
     amos_status status = good ? read_chunks(&r, err) : amosi_fail_nomem(err, entry->source.path);
     if (!status)
@@ -223,8 +224,8 @@ static void compute_result(struct gathering *g, amos_fingerprint *out)
     f->percentile_99_5 = weighted_percentile(g, 0.995);
 }
 
-static amos_status compute_fingerprint(const amos_cache *cache, const amos_dataset *dataset, const amos_case_filter *filter,
-                           amos_fingerprint *out, amos_error *err)
+static amos_status compute_fingerprint(const amos_cache *cache, const amos_dataset *dataset,
+                                       const amos_case_filter *filter, amos_fingerprint *out, amos_error *err)
 {
     amos_fingerprint result;
     memset(&result, 0, sizeof result);
@@ -247,8 +248,8 @@ static amos_status compute_fingerprint(const amos_cache *cache, const amos_datas
     return status;
 }
 
-amos_status amos_cache_get_fingerprint(const amos_cache *cache, const amos_dataset *dataset, const amos_case_filter *filter,
-                                   amos_fingerprint *out, amos_error *err)
+amos_status amos_cache_get_fingerprint(const amos_cache *cache, const amos_dataset *dataset,
+                                       const amos_case_filter *filter, amos_fingerprint *out, amos_error *err)
 {
     if (!cache || !dataset || !out)
         return amosi_fail(err, AMOS_E_ARG, NULL,

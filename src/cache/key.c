@@ -25,10 +25,10 @@ struct kind {
     int labelled;
     int max_label;
 };
-static const struct amosi_field kind_fields[] = {AMOSI_FIELD(struct kind, version, AMOSI_FIELD_INT),
-                                                 AMOSI_FIELD(struct kind, modality, AMOSI_FIELD_INT),
-                                                 AMOSI_FIELD(struct kind, labelled, AMOSI_FIELD_INT),
-                                                 AMOSI_FIELD(struct kind, max_label, AMOSI_FIELD_INT), AMOSI_FIELDS_END};
+static const struct amosi_field kind_fields[] = {
+    AMOSI_FIELD(struct kind, version, AMOSI_FIELD_INT), AMOSI_FIELD(struct kind, modality, AMOSI_FIELD_INT),
+    AMOSI_FIELD(struct kind, labelled, AMOSI_FIELD_INT), AMOSI_FIELD(struct kind, max_label, AMOSI_FIELD_INT),
+    AMOSI_FIELDS_END};
 
 /* What a copy of a file has too; see io/identity.h. */
 static const struct amosi_field content_fields[] = {
@@ -196,7 +196,8 @@ static void note_use(int fd)
     (void)futimens(fd, now);
 }
 
-static amos_status open_entry(const amos_cache *cache, int fd, const char *full, amos_cache_entry **out, amos_error *err)
+static amos_status open_entry(const amos_cache *cache, int fd, const char *full, amos_cache_entry **out,
+                              amos_error *err)
 {
     struct amosi_source source;
     amos_status status = amosi_source_adopt(&source, fd, full, err);
@@ -321,7 +322,8 @@ amos_status amos_cache_entry_open(const amos_cache *cache, const amos_case *c, a
     if (out)
         *out = NULL;
     if (!cache || !c || !out)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_cache_entry_open needs a cache, a case and a place for the entry.");
+        return amosi_fail(err, AMOS_E_ARG, NULL,
+                          "amos_cache_entry_open needs a cache, a case and a place for the entry.");
     struct amosi_source sources[2];
     struct amosi_folder folder;
     struct amosi_cache_key key;
@@ -342,12 +344,14 @@ amos_status amos_cache_entry_open(const amos_cache *cache, const amos_case *c, a
     return status;
 }
 
-amos_status amos_cache_entry_open_name(const amos_cache *cache, const char *name, amos_cache_entry **out, amos_error *err)
+amos_status amos_cache_entry_open_name(const amos_cache *cache, const char *name, amos_cache_entry **out,
+                                       amos_error *err)
 {
     if (out)
         *out = NULL;
     if (!cache || !name || !out)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_cache_entry_open_name needs a cache, a name and a place for the entry.");
+        return amosi_fail(err, AMOS_E_ARG, NULL,
+                          "amos_cache_entry_open_name needs a cache, a name and a place for the entry.");
     if (strchr(name, '/'))
         return amosi_fail(err, AMOS_E_ARG, NULL, "\"%s\" is not the name of a file in the cache's folder.", name);
     amos_status status = open_in_folder(cache, name, out, err);

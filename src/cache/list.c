@@ -213,7 +213,8 @@ static size_t first_name(const struct amosi_cache_names *names, const char *name
     return low;
 }
 
-static bool is_made_from(const amos_cache *cache, const char *name, const struct amosi_cache_key *key, const char *image_path)
+static bool is_made_from(const amos_cache *cache, const char *name, const struct amosi_cache_key *key,
+                         const char *image_path)
 {
     amos_cache_entry *entry;
     amos_error unused;
@@ -236,8 +237,8 @@ bool amosi_cache_drop_older(const amos_cache *cache, const struct amosi_folder *
         const char *name = names->names[i];
         if (strncmp(name, key->name, head) != 0)
             break;
-        if (strlen(name) == all && strcmp(name + all - tail, key->name + all - tail) == 0 && strcmp(name, key->name) != 0 &&
-            is_made_from(cache, name, key, image_path))
+        if (strlen(name) == all && strcmp(name + all - tail, key->name + all - tail) == 0 &&
+            strcmp(name, key->name) != 0 && is_made_from(cache, name, key, image_path))
             dropped |= unlinkat(folder->fd, name, 0) == 0;
     }
     return dropped;

@@ -9,7 +9,7 @@
 #include "cache/chunk.h"
 #include "nifti/type.h"
 
-#define MOST_NODES 20000 /* of JSON; an entry with 255 labels has half of that */
+#define MOST_NODES 20000               /* of JSON; an entry with 255 labels has half of that */
 #define MOST_VOXELS 9007199254740992.0 /* 2^53: larger integers are not exact in JSON */
 
 /* Every take_... returns false if the object has no such member of that kind and range. */
@@ -125,8 +125,8 @@ static bool take_intensity(const cJSON *parent, const char *name, amos_intensity
     out->voxels = (uint64_t)voxels;
     return take_number(object, "min", &out->min) && take_number(object, "max", &out->max) &&
            take_number(object, "mean", &out->mean) && take_number(object, "std", &out->std) &&
-           take_number(object, "percentile_00_5", &out->percentile_00_5) && take_number(object, "median", &out->median) &&
-           take_number(object, "percentile_99_5", &out->percentile_99_5);
+           take_number(object, "percentile_00_5", &out->percentile_00_5) &&
+           take_number(object, "median", &out->median) && take_number(object, "percentile_99_5", &out->percentile_99_5);
 }
 
 static bool take_count(const cJSON *object, const char *name, uint64_t *out)
@@ -172,8 +172,8 @@ static bool take_organ(const cJSON *object, struct amosi_cache_meta *meta)
     int64_t label, voxels, positions;
     if (!take_integer(object, "label", 0, info->max_label, &label) || meta->organs[label].present ||
         !take_integer(object, "voxels", 1, (double)all, &voxels) ||
-        !take_integer(object, "positions", 0, voxels < AMOSI_CACHE_MOST_POSITIONS ? (double)voxels : AMOSI_CACHE_MOST_POSITIONS,
-                      &positions))
+        !take_integer(object, "positions", 0,
+                      voxels < AMOSI_CACHE_MOST_POSITIONS ? (double)voxels : AMOSI_CACHE_MOST_POSITIONS, &positions))
         return false;
     amos_organ_stats *organ = &meta->organs[label];
     organ->present = 1;
@@ -307,8 +307,9 @@ amos_status amosi_cache_meta_parse(char *text, size_t bytes, const char *path, s
     if (take_all(member(meta->tree, "amos"), meta))
         return AMOS_OK;
     amosi_cache_meta_free(meta);
-    return amosi_fail(err, AMOS_E_INDEX, path,
-                      "its attributes are not those of a cached case of this version; the case has to be cached again.");
+    return amosi_fail(
+        err, AMOS_E_INDEX, path,
+        "its attributes are not those of a cached case of this version; the case has to be cached again.");
 }
 
 void amosi_cache_meta_free(struct amosi_cache_meta *meta)

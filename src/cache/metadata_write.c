@@ -192,7 +192,6 @@ static void put_sizes(cJSON *to, const char *name, const int64_t *values, int co
     put(to, name, list, good);
 }
 
-
 static cJSON *compressor(bool *good)
 {
     cJSON *object = cJSON_CreateObject();

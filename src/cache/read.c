@@ -77,8 +77,9 @@ static amos_status decode_chunk(const amos_cache_entry *entry, const struct amos
     return amosi_cache_entry_undecodable(entry, err);
 }
 
-amos_status amosi_cache_entry_chunk(const amos_cache_entry *entry, const struct amosi_chunked *array, const int64_t at[3],
-                                    int64_t stop, struct amosi_scratch *scratch, const void **voxels, amos_error *err)
+amos_status amosi_cache_entry_chunk(const amos_cache_entry *entry, const struct amosi_chunked *array,
+                                    const int64_t at[3], int64_t stop, struct amosi_scratch *scratch,
+                                    const void **voxels, amos_error *err)
 {
     int64_t row = (at[2] * array->grid[1] + at[1]) * array->grid[0];
     *voxels = array->chunks[row + at[0]].bytes ? scratch->chunk : NULL;
@@ -119,12 +120,13 @@ static amos_status store_chunk(struct boxing *b, const int64_t at[3], const char
     const int64_t *chunk = b->array->chunk, *first = plan->region.box.start;
     const amos_box part = amosi_cache_chunk_part(b->array, at, &plan->region.box);
     for (int64_t z = part.start[2]; z < part.stop[2]; z++) {
-        int64_t slice = ((z - at[2] * chunk[2]) * chunk[1] - at[1] * chunk[1]) * chunk[0] + part.start[0] - at[0] * chunk[0];
+        int64_t slice =
+            ((z - at[2] * chunk[2]) * chunk[1] - at[1] * chunk[1]) * chunk[0] + part.start[0] - at[0] * chunk[0];
         char *place = b->reading.buffer + plan->first + (part.start[0] - first[0]) * plan->step[0] +
                       (z - first[2]) * plan->step[2];
         for (int64_t y = part.start[1]; y < part.stop[1]; y++) {
-            const char *from = voxels ? voxels + (slice + y * chunk[0]) * (int64_t)plan->from_bytes
-                                      : (const char *)amosi_cache_zeros;
+            const char *from =
+                voxels ? voxels + (slice + y * chunk[0]) * (int64_t)plan->from_bytes : (const char *)amosi_cache_zeros;
             amos_status status = store_row(b, &part, y, z, from, place + (y - first[1]) * plan->step[1], err);
             if (status)
                 return status;
@@ -177,7 +179,7 @@ static amos_status read_box(const amos_cache_entry *entry, const struct amosi_ch
 }
 
 amos_status amos_cache_entry_read_image(const amos_cache_entry *entry, const amos_read_options *options, void *buffer,
-                                  size_t bytes, amos_error *err)
+                                        size_t bytes, amos_error *err)
 {
     if (!entry || !buffer)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_cache_entry_read_image needs an entry and a buffer.");
@@ -185,7 +187,7 @@ amos_status amos_cache_entry_read_image(const amos_cache_entry *entry, const amo
 }
 
 amos_status amos_cache_entry_read_labels(const amos_cache_entry *entry, const amos_read_options *options, void *buffer,
-                                   size_t bytes, amos_error *err)
+                                         size_t bytes, amos_error *err)
 {
     if (!entry || !buffer)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_cache_entry_read_labels needs an entry and a buffer.");

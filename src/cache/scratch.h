@@ -10,7 +10,7 @@
 
 struct amosi_scratch {
     size_t chunk_room, packed_room;
-    unsigned char *chunk;  /* aligned for every voxel type */
+    unsigned char *chunk; /* aligned for every voxel type */
     unsigned char *packed;
     unsigned char *work; /* amosi_chunk_work(chunk_room) bytes */
     uint64_t held_at;    /* file offset of the `held` bytes in `packed` */

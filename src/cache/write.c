@@ -43,12 +43,9 @@ static void gather_chunk(const struct writing *w, const struct array *a, const i
         memset(w->scratch->work, 0, bytes);
     for (int64_t z = 0; z < n[2]; z++) {
         size_t from = (size_t)(((start[2] + z) * shape[1] + start[1]) * shape[0] + start[0]);
-        const struct amosi_chunk_rows rows = {(const char *)a->voxels + from * item,
-                                              (size_t)n[0],
-                                              (size_t)n[1],
-                                              (size_t)shape[0],
-                                              (size_t)chunk[0],
-                                              (size_t)(z * chunk[1] * chunk[0])};
+        const struct amosi_chunk_rows rows = {
+            (const char *)a->voxels + from * item, (size_t)n[0], (size_t)n[1], (size_t)shape[0], (size_t)chunk[0],
+            (size_t)(z * chunk[1] * chunk[0])};
         amosi_chunk_split(a->type, w->scratch->work, bytes / item, &rows);
     }
 }
@@ -191,7 +188,8 @@ static amos_status write_voxels(struct writing *w, const struct amosi_prepare_ca
 }
 
 static amos_status write_all(struct writing *w, const struct amosi_prepare_case *c,
-                             const struct amosi_prepare_positions *positions, struct amosi_cache_meta *meta, amos_error *err)
+                             const struct amosi_prepare_positions *positions, struct amosi_cache_meta *meta,
+                             amos_error *err)
 {
     double threshold;
     amos_status status = write_voxels(w, c, err);
@@ -219,8 +217,10 @@ static amos_status check_size(const amos_cache *cache, const struct amosi_prepar
     for (int i = 0; i < 3; i++) {
         int64_t n = c->image->layout.shape[i];
         if (n > AMOSI_CACHE_MOST_VOXELS)
-            return amosi_fail(err, AMOS_E_LIMIT, c->path, "%lld voxels along an axis are too many for a cached case; at most "
-                              "%lld are possible.", (long long)n, (long long)AMOSI_CACHE_MOST_VOXELS);
+            return amosi_fail(err, AMOS_E_LIMIT, c->path,
+                              "%lld voxels along an axis are too many for a cached case; at most "
+                              "%lld are possible.",
+                              (long long)n, (long long)AMOSI_CACHE_MOST_VOXELS);
         chunks *= (n + cache->chunk[i] - 1) / cache->chunk[i];
         if (chunks > AMOSI_CACHE_MOST_CHUNKS)
             return amosi_fail(err, AMOS_E_LIMIT, c->path, "the image has more than %lld chunks; use larger chunks.",
@@ -229,8 +229,8 @@ static amos_status check_size(const amos_cache *cache, const struct amosi_prepar
     return AMOS_OK;
 }
 
-static void complete_meta(const amos_cache *cache, const struct amosi_cache_key *key, const struct amosi_prepare_case *c,
-                          struct amosi_cache_meta *meta)
+static void complete_meta(const amos_cache *cache, const struct amosi_cache_key *key,
+                          const struct amosi_prepare_case *c, struct amosi_cache_meta *meta)
 {
     meta->key = key->text;
     meta->info.layout = c->image->layout;

@@ -26,7 +26,8 @@ void amosi_zip_begin(struct amosi_zip_writer *zip, struct amosi_folder_file *fil
 void amosi_zip_free_writer(struct amosi_zip_writer *zip);
 
 /* Adds a member. AMOS_E_LIMIT if the archive would need ZIP64. */
-amos_status amosi_zip_add(struct amosi_zip_writer *zip, const char *name, const void *data, size_t bytes, amos_error *err);
+amos_status amosi_zip_add(struct amosi_zip_writer *zip, const char *name, const void *data, size_t bytes,
+                          amos_error *err);
 
 /* Writes the directory. */
 amos_status amosi_zip_end(struct amosi_zip_writer *zip, amos_error *err);

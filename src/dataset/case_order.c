@@ -73,7 +73,8 @@ static amos_status check_labels(const amos_dataset *dataset, const amos_case **c
         if (strcmp(a->info.label_path, b->info.label_path) != 0 || strcmp(a->info.image_path, b->info.image_path) == 0)
             continue;
         amosi_fail(err, AMOS_E_DUP, b->info.label_path,
-                   "this file is named as the label of both %s and %s; a label belongs to one case.", a->info.id, b->info.id);
+                   "this file is named as the label of both %s and %s; a label belongs to one case.", a->info.id,
+                   b->info.id);
         amosi_fail_case(err, b->info.id);
         return AMOS_E_DUP;
     }

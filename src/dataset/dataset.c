@@ -162,8 +162,9 @@ static amos_status note_assumed_labels(amos_dataset *dataset, amos_error *err)
     }
     if (!labels)
         return AMOS_OK;
-    return amosi_dataset_note(dataset, err, AMOS_W_LABELS, dataset->info.root, "",
-                              "no dataset.json names its labels, and no id is AMOS's; the 15 organs of AMOS are assumed.");
+    return amosi_dataset_note(
+        dataset, err, AMOS_W_LABELS, dataset->info.root, "",
+        "no dataset.json names its labels, and no id is AMOS's; the 15 organs of AMOS are assumed.");
 }
 
 static amos_status read_folders(amos_dataset *dataset, amos_error *err)
@@ -185,9 +186,10 @@ static amos_status note_channels(amos_dataset *dataset, amos_error *err)
             several++;
             first = &dataset->cases[i];
         }
-    return several ? amosi_dataset_note(dataset, err, AMOS_W_UNUSED, first->info.image_path, "",
-                                        "this case has %d channels, as %zu in all have more than one; only the first is read.",
-                                        first->info.channels, several)
+    return several ? amosi_dataset_note(
+                         dataset, err, AMOS_W_UNUSED, first->info.image_path, "",
+                         "this case has %d channels, as %zu in all have more than one; only the first is read.",
+                         first->info.channels, several)
                    : AMOS_OK;
 }
 

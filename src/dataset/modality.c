@@ -100,7 +100,8 @@ static amos_status note_unused(amos_dataset *dataset, const char *table, const s
     char shown[80];
     for (size_t i = 0; i < rules->count; i++) {
         const struct place *p = &places[i];
-        bool last = i + 1 == rules->count || compare_keys(p->number, p->id, places[i + 1].number, places[i + 1].id) != 0;
+        bool last =
+            i + 1 == rules->count || compare_keys(p->number, p->id, places[i + 1].number, places[i + 1].id) != 0;
         if (!last || p->used || p->order >= of_table || strcmp(p->id, EVERY_CASE) == 0)
             continue;
         unused++;
@@ -125,10 +126,11 @@ static amos_status note_unknown(amos_dataset *dataset, amos_error *err)
         }
     if (!unknown)
         return AMOS_OK;
-    return amosi_dataset_note(dataset, err, AMOS_W_MODALITY, dataset->info.root, "",
-                              "nothing says whether %zu of its %zu cases, the first is %s, are CT or MRI, because their ids "
-                              "are not AMOS's; --modality-of '*=ct' (modality) or --modality-table says it.",
-                              unknown, dataset->info.count, amosi_text_show(shown, sizeof shown, first->info.id));
+    return amosi_dataset_note(
+        dataset, err, AMOS_W_MODALITY, dataset->info.root, "",
+        "nothing says whether %zu of its %zu cases, the first is %s, are CT or MRI, because their ids "
+        "are not AMOS's; --modality-of '*=ct' (modality) or --modality-table says it.",
+        unknown, dataset->info.count, amosi_text_show(shown, sizeof shown, first->info.id));
 }
 
 amos_status amosi_modality_settle(amos_dataset *dataset, const amos_dataset_options *options, amos_error *err)

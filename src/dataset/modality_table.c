@@ -29,14 +29,14 @@ struct table {
 };
 
 /* `place` begins the sentence of a refusal: "line 3" or "the entry". */
-static amos_status add_rule(const struct table *t, const char *place, size_t number, amos_status refusal, const char *id,
-                            const char *name)
+static amos_status add_rule(const struct table *t, const char *place, size_t number, amos_status refusal,
+                            const char *id, const char *name)
 {
     amos_modality modality;
     char shown[80];
     if (!*id)
-        return amosi_fail(t->err, refusal, t->path, "%s %zu has no id; a case's id and ct, mri or unknown are expected.",
-                          place, number);
+        return amosi_fail(t->err, refusal, t->path,
+                          "%s %zu has no id; a case's id and ct, mri or unknown are expected.", place, number);
     if (amos_modality_parse(name, &modality, NULL) || modality == AMOS_MODALITY_ANY)
         return amosi_fail(t->err, refusal, t->path, "%s %zu has the modality \"%s\"; ct, mri or unknown is expected.",
                           place, number, amosi_text_show(shown, sizeof shown, name));
@@ -102,8 +102,9 @@ static amos_status read_csv(const struct table *t, char *text, size_t length)
 {
     struct amosi_csv csv;
     if (memchr(text, '\0', length) || amosi_utf8_end(text, length) != length)
-        return amosi_fail(t->err, AMOS_E_ARG, t->path, "the file is not UTF-8 text; a CSV with the columns id and modality "
-                                                       "is expected, or JSON.");
+        return amosi_fail(t->err, AMOS_E_ARG, t->path,
+                          "the file is not UTF-8 text; a CSV with the columns id and modality "
+                          "is expected, or JSON.");
     amosi_csv_begin(&csv, text, length);
     amos_status status = read_records(t, &csv);
     amosi_csv_free(&csv);

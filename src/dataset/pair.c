@@ -20,7 +20,7 @@ struct amos_pair {
     amos_volume *label;
     amos_pair_info info;
     struct amosi_accept accept;
-    int max_label;             /* of the data set; 0: it belongs to none */
+    int max_label; /* of the data set; 0: it belongs to none */
     int64_t image_frame;
     struct amosi_axes axes; /* which make the label's voxels lie like the image's */
 };
@@ -49,8 +49,7 @@ static amos_status check_frames(amos_pair *p, amos_error *err)
     const amos_volume *image = p->image, *label = p->label;
     amos_status status = amosi_accept_frame(&p->accept, image->header.info.frames, image->path, "the image of a case",
                                             &p->image_frame, err);
-    return status ? status
-                  : amosi_accept_frame(&p->accept, label->header.info.frames, label->path, NULL, &unused, err);
+    return status ? status : amosi_accept_frame(&p->accept, label->header.info.frames, label->path, NULL, &unused, err);
 }
 
 static amos_status check_fit(amos_pair *p, const amos_pair_options *o, amos_error *err)
@@ -84,7 +83,7 @@ static amos_status take_options(amos_pair_options *o, const amos_pair_options *o
 }
 
 amos_status amos_pair_open(const char *image_path, const char *label_path, const amos_pair_options *options,
-                                 amos_pair **out, amos_error *err)
+                           amos_pair **out, amos_error *err)
 {
     if (out)
         *out = NULL;

@@ -114,8 +114,8 @@ static void check_label_named(const struct validation *v, const amos_case *c)
         v->labels[c->info.split - AMOS_SPLIT_TRAINING] == 0)
         return;
     amos_error err;
-    amosi_fail_errno(&err, AMOS_E_OPEN, c->info.image_path, ENOENT, "the image has no label, unlike others of the %s split",
-                     amos_split_name(c->info.split));
+    amosi_fail_errno(&err, AMOS_E_OPEN, c->info.image_path, ENOENT,
+                     "the image has no label, unlike others of the %s split", amos_split_name(c->info.split));
     report_finding(v, AMOS_E_OPEN, 0, c->info.image_path, c->info.id, err.message);
 }
 
@@ -156,7 +156,8 @@ static void check_duplicates(struct validation *v)
     for (size_t i = 0; i < v->count; i++) {
         const struct file *file = &v->files[i];
         /* A case in two splits is a leak, which is already reported. */
-        if (!file->same || (strcmp(file->same->c->info.id, file->c->info.id) == 0 && file->same->is_label == file->is_label))
+        if (!file->same ||
+            (strcmp(file->same->c->info.id, file->c->info.id) == 0 && file->same->is_label == file->is_label))
             continue;
         amos_error err;
         amosi_fail(&err, AMOS_E_DUP, file->path, "this is the same file as the %s of %s; they must be different files.",

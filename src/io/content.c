@@ -33,7 +33,7 @@ typedef bool (*match_fn)(const struct kind *kind, const struct start *start);
 /* The first kind that matches counts. */
 struct kind {
     match_fn match;
-    size_t at;        /* of `magic` */
+    size_t at; /* of `magic` */
     const char *magic;
     size_t magic_bytes;
     struct amosi_content content;

@@ -88,9 +88,10 @@ static amos_status check_folder(struct amosi_folder *folder, amos_error *err)
     if (fstat(folder->fd, &state) != 0)
         return amosi_fail_errno(err, AMOS_E_IO, folder->path, errno, "the folder's state cannot be read");
     if (state.st_mode & S_IWOTH)
-        return amosi_fail(err, AMOS_E_OPEN, folder->path,
-                          "everybody may write to this folder, so what is in it cannot be trusted; take that right away "
-                          "(chmod o-w) or use another folder.");
+        return amosi_fail(
+            err, AMOS_E_OPEN, folder->path,
+            "everybody may write to this folder, so what is in it cannot be trusted; take that right away "
+            "(chmod o-w) or use another folder.");
     folder->writable = state.st_uid == geteuid();
     folder->gid = state.st_mode & S_ISGID ? state.st_gid : getegid();
     return AMOS_OK;

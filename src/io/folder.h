@@ -27,9 +27,9 @@
 struct amosi_folder {
     char *path;
     int fd;
-    bool writable;                       /* it is this user's */
-    gid_t gid;                           /* the group of new files */
-    amos_temporaries temporaries;         /* told of temporary files; zero after opening */
+    bool writable;                /* it is this user's */
+    gid_t gid;                    /* the group of new files */
+    amos_temporaries temporaries; /* told of temporary files; zero after opening */
 };
 
 /* Opens the folder; `path` NULL: the user's. With `make` a missing folder is created. AMOS_E_OPEN if it cannot be used,
@@ -112,7 +112,8 @@ void amosi_folder_leave(struct amosi_folder_placed *placed);
 /* Calls a function with each name in the folder, until it answers with a failure. AMOS_E_OPEN or AMOS_E_IO if the folder
  * cannot be listed, AMOS_E_NOMEM. */
 typedef amos_status (*amosi_folder_name_fn)(void *user, const char *name, amos_error *err);
-amos_status amosi_folder_list(const struct amosi_folder *folder, amosi_folder_name_fn name, void *user, amos_error *err);
+amos_status amosi_folder_list(const struct amosi_folder *folder, amosi_folder_name_fn name, void *user,
+                              amos_error *err);
 
 /* Whether a name is that of a temporary file of this kind. */
 bool amosi_folder_is_temporary(const char *name, const char *suffix);

@@ -25,8 +25,9 @@ static bool explain_link(const char *path, char hint[HINT_BYTES])
         return false;
     target[length] = '\0';
     if (strstr(target, ".git/annex/objects/"))
-        snprintf(hint, HINT_BYTES,
-                 "; it is a link of git-annex whose data is not here, so run \"git annex get\" or \"datalad get\" on it");
+        snprintf(
+            hint, HINT_BYTES,
+            "; it is a link of git-annex whose data is not here, so run \"git annex get\" or \"datalad get\" on it");
     else
         snprintf(hint, HINT_BYTES, "; it is a symbolic link to %s, which is not there",
                  amosi_text_show(shown, sizeof shown, target));
@@ -59,8 +60,7 @@ static void explain_neighbour(const char *path, char hint[HINT_BYTES])
 amos_status amosi_fail_missing(amos_error *err, const char *path, int sys_errno, const char *text)
 {
     char hint[HINT_BYTES] = "";
-    if (err && sys_errno == ENOENT && !explain_link(path, hint) &&
-        amosi_volume_name(path).kind != AMOSI_NAME_OTHER)
+    if (err && sys_errno == ENOENT && !explain_link(path, hint) && amosi_volume_name(path).kind != AMOSI_NAME_OTHER)
         explain_neighbour(path, hint);
     return amosi_fail_errno(err, AMOS_E_OPEN, path, sys_errno, "%s%s", text, hint);
 }

@@ -23,10 +23,10 @@ struct amosi_source {
     const struct amosi_source_ops *ops; /* NULL: closed */
     char *path;                         /* for messages; owned */
     uint64_t size;
-    const unsigned char *memory;        /* all bytes, or NULL */
-    unsigned char *owned;               /* the same if the source frees them, else NULL */
+    const unsigned char *memory; /* all bytes, or NULL */
+    unsigned char *owned;        /* the same if the source frees them, else NULL */
     int fd;
-    struct stat identity;               /* of the file as it was opened */
+    struct stat identity; /* of the file as it was opened */
     amos_byte_source caller;
 };
 

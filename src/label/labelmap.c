@@ -93,15 +93,15 @@ amos_status amos_labelmap_write_mask(const amos_labelmap *map, int label, uint8_
     return amos_labelmap_write_onehot(map, &label, 1, out, bytes, err);
 }
 
-amos_status amos_labelmap_write_onehot(const amos_labelmap *map, const int *labels, size_t count, uint8_t *out, size_t bytes,
-                                 amos_error *err)
+amos_status amos_labelmap_write_onehot(const amos_labelmap *map, const int *labels, size_t count, uint8_t *out,
+                                       size_t bytes, amos_error *err)
 {
     amos_status status = check_output(map, out, count, bytes, err);
     for (size_t i = 0; i < count && !status; i++) {
         int label = labels ? labels[i] : i <= 255 ? (int)i : 256;
         if (label < 0 || label > map->info.max_label)
-            status =
-                amosi_fail(err, AMOS_E_ARG, NULL, "Label %d does not exist; the largest is %d.", label, map->info.max_label);
+            status = amosi_fail(err, AMOS_E_ARG, NULL, "Label %d does not exist; the largest is %d.", label,
+                                map->info.max_label);
     }
     for (size_t i = 0; i < count && !status; i++)
         write_mask(map, labels ? labels[i] : (int)i, out + i * voxel_count(map));
@@ -111,7 +111,8 @@ amos_status amos_labelmap_write_onehot(const amos_labelmap *map, const int *labe
 /* ---- renumbering ---- */
 
 /* Makes a map of the same layout, with voxels that are not set yet. *tallies are zero; both must be freed. */
-static amos_status begin_copy(const amos_labelmap *map, amos_labelmap **out, struct amosi_tally **tallies, amos_error *err)
+static amos_status begin_copy(const amos_labelmap *map, amos_labelmap **out, struct amosi_tally **tallies,
+                              amos_error *err)
 {
     amos_labelmap *to = amosi_zalloc(sizeof *to);
     *out = to;
@@ -132,8 +133,8 @@ static amos_status begin_copy(const amos_labelmap *map, amos_labelmap **out, str
     return AMOS_OK;
 }
 
-static amos_status end_copy(const amos_labelmap *map, amos_labelmap *to, struct amosi_tally *tallies, amos_status status,
-                            amos_labelmap **out)
+static amos_status end_copy(const amos_labelmap *map, amos_labelmap *to, struct amosi_tally *tallies,
+                            amos_status status, amos_labelmap **out)
 {
     int rounding = amosi_rounding_begin();
     if (!status)

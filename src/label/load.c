@@ -124,8 +124,11 @@ static amos_status make_plan(const amos_volume *volume, const struct amosi_relab
                              const amos_labelmap_options *o, struct amosi_plan *plan, amos_error *err)
 {
     const amos_volume_info *info = &volume->header.info;
-    amos_read_options read = {.size = sizeof read, .type = AMOS_TYPE_UINT8, .orientation = o->orientation,
-                              .progress = o->progress, .threads = o->threads};
+    amos_read_options read = {.size = sizeof read,
+                              .type = AMOS_TYPE_UINT8,
+                              .orientation = o->orientation,
+                              .progress = o->progress,
+                              .threads = o->threads};
     if (!amosi_type_is_numeric(info->type))
         return amosi_fail(err, AMOS_E_UNSUPPORTED, volume->path, "voxels of type %s are not labels.",
                           amos_type_name(info->type));
@@ -155,8 +158,8 @@ static bool allocate_voxels(struct loading *l, amos_buffer_pool *pool)
     return true;
 }
 
-static amos_status check_buffer(const amos_volume *volume, const amos_labelmap_options *o, const struct amosi_plan *plan,
-                                amos_error *err)
+static amos_status check_buffer(const amos_volume *volume, const amos_labelmap_options *o,
+                                const struct amosi_plan *plan, amos_error *err)
 {
     if (o->buffer && (o->pool || o->flags & AMOS_LABELMAP_STATS_ONLY))
         return amosi_fail(err, AMOS_E_ARG, volume->path,
@@ -241,8 +244,8 @@ static amos_status load_by_rule(const struct amosi_relabel_rule *rule, const amo
     return status;
 }
 
-static amos_status check_options(const amos_volume *volume, const amos_labelmap_options *o, const struct amosi_plan *plan,
-                                 amos_error *err)
+static amos_status check_options(const amos_volume *volume, const amos_labelmap_options *o,
+                                 const struct amosi_plan *plan, amos_error *err)
 {
     if (o->flags & ~AMOS_LABELMAP_STATS_ONLY)
         return amosi_fail(err, AMOS_E_ARG, volume->path, "amos_labelmap_options has an unknown flag.");
@@ -283,7 +286,7 @@ amos_status amos_labelmap_load(const amos_volume *volume, const amos_labelmap_op
 }
 
 amos_status amos_labelmap_open(const char *path, const amos_volume_options *volume_options,
-                                    const amos_labelmap_options *options, amos_labelmap **out, amos_error *err)
+                               const amos_labelmap_options *options, amos_labelmap **out, amos_error *err)
 {
     if (out)
         *out = NULL;

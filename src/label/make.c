@@ -131,7 +131,7 @@ static amos_status allocate_map(struct making *m, amos_error *err)
     l->shape[3] = 1;
     if (l->has_geometry && !l->geometry.orientation[0])
         (void)amosi_geometry_orient(&l->geometry); /* a caller gives the affine alone */
-    (void)amosi_layout_pack(l); /* cannot fail: a buffer of this many voxels exists already */
+    (void)amosi_layout_pack(l);                    /* cannot fail: a buffer of this many voxels exists already */
     m->map->info.max_label = m->rule.max_label;
     return AMOS_OK;
 }

@@ -61,7 +61,8 @@ static void finish_absent(amos_organ_stats *out)
         out->centroid_voxel[i] = out->centroid_mm[i] = NAN;
 }
 
-static void finish_axis(const struct amosi_tally *t, int i, int64_t n, const struct amosi_axes *axes, amos_organ_stats *out)
+static void finish_axis(const struct amosi_tally *t, int i, int64_t n, const struct amosi_axes *axes,
+                        amos_organ_stats *out)
 {
     int to = axes->to[i];
     bool flip = axes->flip[i];

@@ -132,8 +132,10 @@ static amos_status fail_empty(const struct survey *v, const amos_dataset *datase
     size_t count = v->cases->left_out_count;
     if (count == 0)
         return amosi_fail(err, AMOS_E_ARG, root, "no case of the data set passes the loader's filter.");
-    return amosi_fail(err, AMOS_E_ARG, root, "the loader can use none of the %zu cases that were chosen by filter and "
-                      "list. Case %s: %s", count, v->cases->left_out[0].id, v->cases->left_out[0].message);
+    return amosi_fail(err, AMOS_E_ARG, root,
+                      "the loader can use none of the %zu cases that were chosen by filter and "
+                      "list. Case %s: %s",
+                      count, v->cases->left_out[0].id, v->cases->left_out[0].message);
 }
 
 static amos_status choose_all(struct survey *v, const amos_dataset *dataset, amos_error *err)
@@ -217,8 +219,11 @@ static amos_status look_at_image(const struct amosi_loader_settings *s, const am
 static amos_status look_at_label(const struct amosi_loader_settings *s, const amos_volume *label,
                                  const amos_progress *progress, struct amosi_loader_case *to, amos_error *err)
 {
-    amos_labelmap_options options = {.size = sizeof options, .flags = AMOS_LABELMAP_STATS_ONLY, .accept = &s->accept.o,
-                                     .progress = *progress, .threads = 1};
+    amos_labelmap_options options = {.size = sizeof options,
+                                     .flags = AMOS_LABELMAP_STATS_ONLY,
+                                     .accept = &s->accept.o,
+                                     .progress = *progress,
+                                     .threads = 1};
     amos_labelmap *map = NULL;
     amos_status status = amos_labelmap_load(label, &options, &map, err);
     for (int organ = 1; !status && organ <= amosi_settings_max_label(s); organ++)
@@ -413,9 +418,8 @@ static amos_status look_at_all(struct survey *v, amos_error *err)
     cases->damage = amosi_zalloc_array(v->chosen_count, sizeof *cases->damage);
     if (!v->found || !cases->all || !cases->damage || v->chosen_count > UINT32_MAX)
         return amosi_fail_nomem(err, NULL);
-    amos_workers_options workers = {.size = sizeof workers,
-                                    .threads = v->settings->o.threads,
-                                    .progress = v->settings->o.progress};
+    amos_workers_options workers = {
+        .size = sizeof workers, .threads = v->settings->o.threads, .progress = v->settings->o.progress};
     amos_status status = amos_workers_run(v->chosen_count, &workers, look_at_case, take_case, v, err);
     if (!status && cases->count == 0 && cases->damage_count) {
         if (err)
@@ -423,9 +427,10 @@ static amos_status look_at_all(struct survey *v, amos_error *err)
         return cases->damage[0].err.status;
     }
     if (!status && cases->count == 0)
-        status = amosi_fail(err, AMOS_E_ARG, NULL, v->settings->o.organ_count
-                                                       ? "no case of the data set has one of the loader's organs."
-                                                       : "no case has an organ, so draws cannot be balanced over them.");
+        status =
+            amosi_fail(err, AMOS_E_ARG, NULL,
+                       v->settings->o.organ_count ? "no case of the data set has one of the loader's organs."
+                                                  : "no case has an organ, so draws cannot be balanced over them.");
     return status;
 }
 
@@ -473,10 +478,11 @@ static void note_orientations(struct amosi_loader_cases *cases, const struct amo
                                        cases->all[i].geometry.orientation);
     }
     if (cases->orientation_count > 1)
-        amosi_log_say(log, AMOS_LOG_WARNING,
-                      "The cases lie in %d orientations (%s), so left is not on the same side of all samples; the option "
-                      "orientation turns them to one.",
-                      cases->orientation_count, list);
+        amosi_log_say(
+            log, AMOS_LOG_WARNING,
+            "The cases lie in %d orientations (%s), so left is not on the same side of all samples; the option "
+            "orientation turns them to one.",
+            cases->orientation_count, list);
 }
 
 static amos_status list_organ(struct amosi_loader_cases *cases, int organ, amos_error *err)

@@ -72,7 +72,7 @@ struct amos_loader {
     int held;                   /* batches that the consumer has */
     bool quit, cancelled;
     pthread_t *threads;
-    int running;    /* threads that exist */
+    int running;                     /* threads that exist */
     struct amosi_reported *reported; /* for each case */
     amos_error *damage;
     size_t damage_count;

@@ -46,8 +46,7 @@ static amos_status take_scaling(amos_scaling *to, const amos_scaling *from, cons
         return amosi_fail(err, AMOS_E_ARG, NULL, "the scaling of %s needs low and high for \"range\".", which);
     if (to->scale == AMOS_SCALING_ZSCORE && !(to->deviation > 0.0 && isfinite(to->deviation) && isfinite(to->mean)))
         return amosi_fail(err, AMOS_E_ARG, NULL,
-                          "the scaling of %s needs a finite mean and a deviation above 0 for \"zscore\".",
-                          which);
+                          "the scaling of %s needs a finite mean and a deviation above 0 for \"zscore\".", which);
     return AMOS_OK;
 }
 
@@ -80,11 +79,13 @@ static amos_status take_augment(amos_augment *to, const amos_augment *from, amos
     if (to->flips & ~(AMOS_FLIP_X | AMOS_FLIP_Y | AMOS_FLIP_Z) || to->quarter_turns < 0 || to->quarter_turns > 1)
         return amosi_fail(err, AMOS_E_ARG, NULL, "the changes (augment): flips or quarter_turns has an unknown value.");
     if (!affine_is_good(to) || !tone_is_good(to))
-        return amosi_fail(err, AMOS_E_ARG, NULL,
-                          "the changes (augment): a range is reversed or beyond its bounds (angles 0..180, zoom 0.25..4, gamma "
-                          "0.1..10, contrast and noise not negative).");
+        return amosi_fail(
+            err, AMOS_E_ARG, NULL,
+            "the changes (augment): a range is reversed or beyond its bounds (angles 0..180, zoom 0.25..4, gamma "
+            "0.1..10, contrast and noise not negative).");
     if (!amosi_name_is_known(amos_mirror_name(to->mirror)))
-        return amosi_fail(err, AMOS_E_ARG, NULL, "the changes (augment): mirror has an unknown value, %d.", (int)to->mirror);
+        return amosi_fail(err, AMOS_E_ARG, NULL, "the changes (augment): mirror has an unknown value, %d.",
+                          (int)to->mirror);
     if (to->zoom_low == 0.0)
         to->zoom_low = to->zoom_high = 1.0;
     return AMOS_OK;
@@ -237,7 +238,8 @@ static amos_status take_accept(struct amosi_loader_settings *s, int max_label, a
     const amos_cache *cache = s->o.cache;
     amos_status status = amosi_accept_take(&s->accept, s->o.accept, err);
     if (!status && cache && !is_plain(&s->accept.o))
-        status = refuse(err, "of what is accepted, only max_label can be given with a cache; the rest is an option of the cache");
+        status = refuse(
+            err, "of what is accepted, only max_label can be given with a cache; the rest is an option of the cache");
     s->accept.o.max_label =
         amosi_accept_max_label(&s->accept, cache ? amosi_accept_max_label(&cache->accept, max_label) : max_label);
     return status;
@@ -248,8 +250,8 @@ void amosi_loader_settings_free(struct amosi_loader_settings *s)
     amosi_accept_free(&s->accept);
 }
 
-amos_status amosi_loader_settings_take(struct amosi_loader_settings *s, const amos_loader_options *options, int max_label,
-                                       amos_error *err)
+amos_status amosi_loader_settings_take(struct amosi_loader_settings *s, const amos_loader_options *options,
+                                       int max_label, amos_error *err)
 {
     memset(s, 0, sizeof *s);
     static const amos_loader_options defaults = AMOS_LOADER_OPTIONS_INIT;

@@ -26,10 +26,10 @@ struct amosi_loader_settings {
     struct amosi_accept accept;             /* owned; max_label is that of the loader */
     uint64_t foreground[AMOSI_LABEL_WORDS]; /* bit set of the labels that count as foreground */
     bool needs_organs;                      /* the organs of each case must be known at opening */
-    uint8_t exchange[256]; /* the label that each label becomes if a sample is mirrored; see draw/mirror.h */
-    bool has_pairs;        /* there are such labels */
-    int label_planes;                       /* 1, or max_label + 1 for one-hot */
-    size_t image_bytes, label_bytes;        /* per voxel, all planes */
+    uint8_t exchange[256];           /* the label that each label becomes if a sample is mirrored; see draw/mirror.h */
+    bool has_pairs;                  /* there are such labels */
+    int label_planes;                /* 1, or max_label + 1 for one-hot */
+    size_t image_bytes, label_bytes; /* per voxel, all planes */
 };
 
 /* Copies and checks `options` (NULL: the defaults). The pointers in s->o still belong to the caller. max_label is that

@@ -9,30 +9,30 @@
 /* ---- the fingerprint: all that batches depend on ---- */
 
 #define O(member, kind) AMOSI_FIELD(amos_loader_options, member, AMOSI_FIELD_##kind)
-static const struct amosi_field option_fields[] = {
-    O(flags, UINT32),
-    O(draw, INT),
-    AMOSI_FIELD_ARRAY(amos_loader_options, patch, AMOSI_FIELD_INT64, 3),
-    AMOSI_FIELD_ARRAY(amos_loader_options, border, AMOSI_FIELD_INT64, 3),
-    O(foreground, DOUBLE),
-    O(balanced, INT),
-    O(patches_per_case, INT),
-    O(interleave, INT),
-    O(overlap, DOUBLE),
-    O(seed, UINT64),
-    O(pad_value, DOUBLE),
-    O(image_type, INT),
-    O(label_type, INT),
-    O(batch_size, INT),
-    O(steps, INT64),
-    O(rank, INT),
-    O(world_size, INT),
-    AMOSI_FIELDS_END};
+static const struct amosi_field option_fields[] = {O(flags, UINT32),
+                                                   O(draw, INT),
+                                                   AMOSI_FIELD_ARRAY(amos_loader_options, patch, AMOSI_FIELD_INT64, 3),
+                                                   AMOSI_FIELD_ARRAY(amos_loader_options, border, AMOSI_FIELD_INT64, 3),
+                                                   O(foreground, DOUBLE),
+                                                   O(balanced, INT),
+                                                   O(patches_per_case, INT),
+                                                   O(interleave, INT),
+                                                   O(overlap, DOUBLE),
+                                                   O(seed, UINT64),
+                                                   O(pad_value, DOUBLE),
+                                                   O(image_type, INT),
+                                                   O(label_type, INT),
+                                                   O(batch_size, INT),
+                                                   O(steps, INT64),
+                                                   O(rank, INT),
+                                                   O(world_size, INT),
+                                                   AMOSI_FIELDS_END};
 #undef O
 
 static const struct amosi_field organ_fields[] = {
     AMOSI_FIELD(struct amosi_loader_settings, accept.o.max_label, AMOSI_FIELD_INT),
-    AMOSI_FIELD_ARRAY(struct amosi_loader_settings, foreground, AMOSI_FIELD_UINT64, AMOSI_LABEL_WORDS), AMOSI_FIELDS_END};
+    AMOSI_FIELD_ARRAY(struct amosi_loader_settings, foreground, AMOSI_FIELD_UINT64, AMOSI_LABEL_WORDS),
+    AMOSI_FIELDS_END};
 
 #define S(member, kind) AMOSI_FIELD(amos_scaling, member, AMOSI_FIELD_##kind)
 static const struct amosi_field scaling_fields[] = {S(scale, INT),   S(low, DOUBLE),       S(high, DOUBLE),
@@ -41,24 +41,15 @@ static const struct amosi_field scaling_fields[] = {S(scale, INT),   S(low, DOUB
 
 #define A(member, kind) AMOSI_FIELD(amos_augment, member, AMOSI_FIELD_##kind)
 static const struct amosi_field augment_fields[] = {
-    A(flips, UINT32),
-    A(quarter_turns, INT),
-    A(affine_share, DOUBLE),
-    AMOSI_FIELD_ARRAY(amos_augment, rotate_degrees, AMOSI_FIELD_DOUBLE, 3),
-    A(zoom_low, DOUBLE),
-    A(zoom_high, DOUBLE),
-    A(gamma_share, DOUBLE),
-    A(gamma_low, DOUBLE),
-    A(gamma_high, DOUBLE),
-    A(brightness_share, DOUBLE),
-    A(brightness_low, DOUBLE),
-    A(brightness_high, DOUBLE),
-    A(contrast_share, DOUBLE),
-    A(contrast_low, DOUBLE),
-    A(contrast_high, DOUBLE),
-    A(noise_share, DOUBLE),
-    A(noise_low, DOUBLE),
-    A(noise_high, DOUBLE),
+    A(flips, UINT32),          A(quarter_turns, INT),
+    A(affine_share, DOUBLE),   AMOSI_FIELD_ARRAY(amos_augment, rotate_degrees, AMOSI_FIELD_DOUBLE, 3),
+    A(zoom_low, DOUBLE),       A(zoom_high, DOUBLE),
+    A(gamma_share, DOUBLE),    A(gamma_low, DOUBLE),
+    A(gamma_high, DOUBLE),     A(brightness_share, DOUBLE),
+    A(brightness_low, DOUBLE), A(brightness_high, DOUBLE),
+    A(contrast_share, DOUBLE), A(contrast_low, DOUBLE),
+    A(contrast_high, DOUBLE),  A(noise_share, DOUBLE),
+    A(noise_low, DOUBLE),      A(noise_high, DOUBLE),
     AMOSI_FIELDS_END};
 #undef A
 

@@ -79,7 +79,8 @@ static void report_damage(amos_loader *loader, uint32_t which, bool is_out, cons
     reported->out |= is_out;
     pthread_mutex_unlock(&loader->sync->lock);
     if (is_new)
-        amosi_log_say(&loader->log, AMOS_LOG_WARNING, is_out ? "Case %s is left out: %s" : "Case %s is tried again later: %s",
+        amosi_log_say(&loader->log, AMOS_LOG_WARNING,
+                      is_out ? "Case %s is left out: %s" : "Case %s is tried again later: %s",
                       loader->cases.all[which].id, why->message);
 }
 
@@ -136,8 +137,7 @@ static amos_status make_patiently(amos_loader *loader, const struct amosi_pick *
                                   struct amosi_sample_scratch *scratch, void *image, void *label,
                                   amos_batch_sample *sample, amos_error *err)
 {
-    const struct amosi_maker maker = {&loader->settings, &loader->cases, loader->store, &loader->shared,
-                                       &loader->log};
+    const struct amosi_maker maker = {&loader->settings, &loader->cases, loader->store, &loader->shared, &loader->log};
     for (unsigned tries = 0;; tries++) {
         amos_status status = amosi_sample_make(&maker, pick, scratch, image, label, sample, err);
         if (!status || !amosi_passing(err))

@@ -13,49 +13,50 @@
  * thus need ten loads and ten stores of each kind instead of a hundred conversions. */
 #define BLOCK 512
 
-#define FOR_INTEGERS(X)                                                                                                \
-    X(INT8, int8_t) X(UINT8, uint8_t) X(INT16, int16_t) X(UINT16, uint16_t) X(INT32, int32_t) X(UINT32, uint32_t)      \
-    X(INT64, int64_t) X(UINT64, uint64_t)
+#define FOR_INTEGERS(X) \
+    X(INT8, int8_t) \
+    X(UINT8, uint8_t) \
+    X(INT16, int16_t) X(UINT16, uint16_t) X(INT32, int32_t) X(UINT32, uint32_t) X(INT64, int64_t) X(UINT64, uint64_t)
 #define FOR_FLOATS(X) X(FLOAT32, float) X(FLOAT64, double)
 
 /* ---- loads ---- */
 
-#define LOAD_DOUBLE(NAME, T)                                                                                           \
-    static void load_double_##NAME(double *to, const void *from, size_t n)                                             \
-    {                                                                                                                  \
-        const T *source = from;                                                                                        \
-        for (size_t i = 0; i < n; i++)                                                                                 \
-            to[i] = (double)source[i];                                                                                 \
+#define LOAD_DOUBLE(NAME, T) \
+    static void load_double_##NAME(double *to, const void *from, size_t n) \
+    { \
+        const T *source = from; \
+        for (size_t i = 0; i < n; i++) \
+            to[i] = (double)source[i]; \
     }
 FOR_INTEGERS(LOAD_DOUBLE)
 FOR_FLOATS(LOAD_DOUBLE)
 
 /* uint64 is carried bit for bit; the stores get `is_unsigned`. */
-#define LOAD_INTEGER(NAME, T)                                                                                          \
-    static void load_integer_##NAME(int64_t *to, const void *from, size_t n)                                           \
-    {                                                                                                                  \
-        const T *source = from;                                                                                        \
-        for (size_t i = 0; i < n; i++)                                                                                 \
-            to[i] = (int64_t)source[i];                                                                                \
+#define LOAD_INTEGER(NAME, T) \
+    static void load_integer_##NAME(int64_t *to, const void *from, size_t n) \
+    { \
+        const T *source = from; \
+        for (size_t i = 0; i < n; i++) \
+            to[i] = (int64_t)source[i]; \
     }
 FOR_INTEGERS(LOAD_INTEGER)
 
 /* ---- stores: each returns how many voxels it stored before one that the type cannot hold ---- */
 
-#define STORE_DOUBLE_AS_INTEGER(NAME, T, LOW, PAST)                                                                    \
-    static size_t store_double_##NAME(void *to, const double *from, size_t n, bool saturate)                           \
-    {                                                                                                                  \
-        T *target = to;                                                                                                \
-        for (size_t i = 0; i < n; i++) {                                                                               \
-            double v = rint(from[i]);                                                                                  \
-            if (v >= (LOW) && v < (PAST))                                                                              \
-                target[i] = (T)v;                                                                                      \
-            else if (saturate)                                                                                         \
-                target[i] = isnan(v) ? 0 : v < 0 ? (T)(LOW) : (T)((uint64_t)(PAST / 2) - 1 + (uint64_t)(PAST / 2));    \
-            else                                                                                                       \
-                return i;                                                                                              \
-        }                                                                                                              \
-        return n;                                                                                                      \
+#define STORE_DOUBLE_AS_INTEGER(NAME, T, LOW, PAST) \
+    static size_t store_double_##NAME(void *to, const double *from, size_t n, bool saturate) \
+    { \
+        T *target = to; \
+        for (size_t i = 0; i < n; i++) { \
+            double v = rint(from[i]); \
+            if (v >= (LOW) && v < (PAST)) \
+                target[i] = (T)v; \
+            else if (saturate) \
+                target[i] = isnan(v) ? 0 : v < 0 ? (T)(LOW) : (T)((uint64_t)(PAST / 2) - 1 + (uint64_t)(PAST / 2)); \
+            else \
+                return i; \
+        } \
+        return n; \
     }
 STORE_DOUBLE_AS_INTEGER(INT8, int8_t, -128.0, 128.0)
 STORE_DOUBLE_AS_INTEGER(UINT8, uint8_t, 0.0, 256.0)
@@ -89,19 +90,19 @@ static size_t store_double_FLOAT64(void *to, const double *from, size_t n, bool 
 }
 
 /* LOW and HIGH are the limits of the type. A signed source is compared as signed, a uint64 source as unsigned. */
-#define STORE_INTEGER(NAME, T, LOW, HIGH)                                                                              \
-    static size_t store_integer_##NAME(void *to, const int64_t *from, size_t n, bool is_unsigned, bool saturate)       \
-    {                                                                                                                  \
-        T *target = to;                                                                                                \
-        for (size_t i = 0; i < n; i++) {                                                                               \
-            int64_t v = from[i];                                                                                       \
-            bool below = !is_unsigned && v < (int64_t)(LOW);                                                           \
-            bool above = (is_unsigned || v >= 0) && (uint64_t)v > (uint64_t)(HIGH);                                    \
-            if ((below || above) && !saturate)                                                                         \
-                return i;                                                                                              \
-            target[i] = below ? (T)(LOW) : above ? (T)(HIGH) : (T)v;                                                   \
-        }                                                                                                              \
-        return n;                                                                                                      \
+#define STORE_INTEGER(NAME, T, LOW, HIGH) \
+    static size_t store_integer_##NAME(void *to, const int64_t *from, size_t n, bool is_unsigned, bool saturate) \
+    { \
+        T *target = to; \
+        for (size_t i = 0; i < n; i++) { \
+            int64_t v = from[i]; \
+            bool below = !is_unsigned && v < (int64_t)(LOW); \
+            bool above = (is_unsigned || v >= 0) && (uint64_t)v > (uint64_t)(HIGH); \
+            if ((below || above) && !saturate) \
+                return i; \
+            target[i] = below ? (T)(LOW) : above ? (T)(HIGH) : (T)v; \
+        } \
+        return n; \
     }
 STORE_INTEGER(INT8, int8_t, INT8_MIN, INT8_MAX)
 STORE_INTEGER(UINT8, uint8_t, 0, UINT8_MAX)
@@ -113,14 +114,14 @@ STORE_INTEGER(INT64, int64_t, INT64_MIN, INT64_MAX)
 STORE_INTEGER(UINT64, uint64_t, 0, UINT64_MAX)
 
 /* Converts directly from the integer, so that it is rounded only once. */
-#define STORE_INTEGER_AS_FLOAT(NAME, T)                                                                                \
-    static size_t store_integer_##NAME(void *to, const int64_t *from, size_t n, bool is_unsigned, bool saturate)       \
-    {                                                                                                                  \
-        (void)saturate; /* every integer is within the range of a float */                                             \
-        T *target = to;                                                                                                \
-        for (size_t i = 0; i < n; i++)                                                                                 \
-            target[i] = is_unsigned ? (T)(uint64_t)from[i] : (T)from[i];                                               \
-        return n;                                                                                                      \
+#define STORE_INTEGER_AS_FLOAT(NAME, T) \
+    static size_t store_integer_##NAME(void *to, const int64_t *from, size_t n, bool is_unsigned, bool saturate) \
+    { \
+        (void)saturate; /* every integer is within the range of a float */ \
+        T *target = to; \
+        for (size_t i = 0; i < n; i++) \
+            target[i] = is_unsigned ? (T)(uint64_t)from[i] : (T)from[i]; \
+        return n; \
     }
 FOR_FLOATS(STORE_INTEGER_AS_FLOAT)
 
@@ -133,9 +134,10 @@ static const struct {
     size_t (*store_integer)(void *, const int64_t *, size_t, bool, bool);
     size_t bytes;
 } converters[] = {
-#define INTEGER_ENTRY(NAME, T)                                                                                         \
-    [AMOS_TYPE_##NAME] = {load_double_##NAME, load_integer_##NAME, store_double_##NAME, store_integer_##NAME, sizeof(T)},
-#define FLOAT_ENTRY(NAME, T)                                                                                           \
+#define INTEGER_ENTRY(NAME, T) \
+    [AMOS_TYPE_## \
+        NAME] = {load_double_##NAME, load_integer_##NAME, store_double_##NAME, store_integer_##NAME, sizeof(T)},
+#define FLOAT_ENTRY(NAME, T) \
     [AMOS_TYPE_##NAME] = {load_double_##NAME, NULL, store_double_##NAME, store_integer_##NAME, sizeof(T)},
     FOR_INTEGERS(INTEGER_ENTRY) FOR_FLOATS(FLOAT_ENTRY)};
 

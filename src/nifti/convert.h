@@ -16,10 +16,10 @@ struct amosi_convert {
 
 /* What a conversion noticed. */
 struct amosi_convert_notes {
-    bool precision;  /* a 64-bit integer lost digits in a floating type */
-    bool refused;    /* a value that the type cannot hold */
-    size_t index;    /* of the first such voxel */
-    double value;    /* and its value after scaling */
+    bool precision; /* a 64-bit integer lost digits in a floating type */
+    bool refused;   /* a value that the type cannot hold */
+    size_t index;   /* of the first such voxel */
+    double value;   /* and its value after scaling */
 };
 
 /* Converts n voxels in host byte order; source and destination are aligned for their types and do not overlap.

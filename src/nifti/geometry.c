@@ -65,8 +65,8 @@ static amos_status from_sform(struct task *t, double affine[4][4])
         for (int j = 0; j < 4; j++) {
             double value = t->header->srow[i][j] * t->unit;
             if (!isfinite(value))
-                return amosi_fail(t->err, AMOS_E_GEOM, t->path, "the sform has an entry that is not a finite number (srow_%c).",
-                                  'x' + i);
+                return amosi_fail(t->err, AMOS_E_GEOM, t->path,
+                                  "the sform has an entry that is not a finite number (srow_%c).", 'x' + i);
             affine[i][j] = value;
         }
     return AMOS_OK;

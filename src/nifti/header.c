@@ -26,8 +26,8 @@ struct field {
 static const struct field MAGIC = {{344, 4}}, DIM = {{40, 16}}, DATATYPE = {{70, 12}}, BITPIX = {{72, 14}},
                           PIXDIM = {{76, 104}}, VOX_OFFSET = {{108, 168}}, SLOPE = {{112, 176}}, INTER = {{116, 184}},
                           XYZT_UNITS = {{123, 500}}, DESCRIP = {{148, 240}}, QFORM_CODE = {{252, 344}},
-                          SFORM_CODE = {{254, 348}}, QUATERN = {{256, 352}}, QOFFSET = {{268, 376}}, SROW = {{280, 400}},
-                          INTENT_CODE = {{68, 504}};
+                          SFORM_CODE = {{254, 348}}, QUATERN = {{256, 352}}, QOFFSET = {{268, 376}},
+                          SROW = {{280, 400}}, INTENT_CODE = {{68, 504}};
 
 static const unsigned char *at(const struct reader *r, struct field field)
 {
@@ -95,8 +95,9 @@ static amos_status read_magic(struct reader *r)
         return fail_at(r, AMOS_E_HDR_MAGIC, MAGIC,
                        "the header's size is 348, that of NIfTI-1, but its magic is NIfTI-2's; the header is damaged.");
     if (!r->two && memcmp(magic, "\0\0\0\0", 4) == 0)
-        return fail_at(r, AMOS_E_UNSUPPORTED, MAGIC,
-                       "this is an ANALYZE 7.5 header without NIfTI's magic, which is not supported; convert it to NIfTI.");
+        return fail_at(
+            r, AMOS_E_UNSUPPORTED, MAGIC,
+            "this is an ANALYZE 7.5 header without NIfTI's magic, which is not supported; convert it to NIfTI.");
     bool single = magic[0] == 'n' && magic[1] == '+', pair = magic[0] == 'n' && magic[1] == 'i';
     if (!(single || pair) || magic[2] != digit || magic[3] != 0)
         return amosi_fail_at(r->err, AMOS_E_HDR_MAGIC, r->path, MAGIC.at[r->two],
@@ -159,9 +160,10 @@ static amos_status count_voxels(struct reader *r)
     uint64_t voxels = 1, most = INT64_MAX / 16; /* 16: no type that voxels are converted to is larger */
     for (size_t i = 0; i < 7; i++) {
         if (__builtin_mul_overflow(voxels, (uint64_t)info->dim[i], &voxels) || voxels > most)
-            return amosi_fail_at(r->err, AMOS_E_LIMIT, r->path, DIM.at[r->two],
-                                 "the dimensions %lld x %lld x %lld x ... give more voxels than a computer can address.",
-                                 (long long)info->dim[0], (long long)info->dim[1], (long long)info->dim[2]);
+            return amosi_fail_at(
+                r->err, AMOS_E_LIMIT, r->path, DIM.at[r->two],
+                "the dimensions %lld x %lld x %lld x ... give more voxels than a computer can address.",
+                (long long)info->dim[0], (long long)info->dim[1], (long long)info->dim[2]);
         if (i >= 3)
             info->frames *= info->dim[i];
     }
@@ -287,7 +289,8 @@ amos_status amosi_header_parse(const unsigned char *header, size_t bytes, const 
         return amosi_fail(err, AMOS_E_UNSUPPORTED, path,
                           "this is an ASCII NIfTI file (.nia), which is not supported; convert it to .nii.gz.");
     if (bytes < AMOSI_NIFTI1_BYTES)
-        return amosi_fail(err, AMOS_E_HDR_SHORT, path, "there are only %zu bytes; a NIfTI header has at least 348.", bytes);
+        return amosi_fail(err, AMOS_E_HDR_SHORT, path, "there are only %zu bytes; a NIfTI header has at least 348.",
+                          bytes);
     amos_status status = read_size(&r);
     if (!status && bytes < out->header_bytes)
         status = amosi_fail(err, AMOS_E_HDR_SHORT, path, "there are only %zu bytes; a NIfTI-2 header has 540.", bytes);

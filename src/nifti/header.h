@@ -14,12 +14,12 @@ struct amosi_header {
     amos_volume_info
         info; /* all but what depends on the file: compressed, is_pair, extension_count, file_bytes, path */
     amos_warnings warnings;
-    bool swap;                 /* the file has the other byte order than this machine */
-    bool separate_voxels;      /* magic ni1 or ni2: the voxels are in a .img */
-    bool offset_missing;       /* vox_offset is 0 in a single file */
-    size_t header_bytes;       /* 348 or 540 */
+    bool swap;            /* the file has the other byte order than this machine */
+    bool separate_voxels; /* magic ni1 or ni2: the voxels are in a .img */
+    bool offset_missing;  /* vox_offset is 0 in a single file */
+    size_t header_bytes;  /* 348 or 540 */
     size_t voxel_bytes;
-    uint64_t voxels;           /* all frames */
+    uint64_t voxels; /* all frames */
     double quatern[3];
     double qoffset[3];
     double srow[3][4];

@@ -34,7 +34,8 @@ static amos_status check_shape(const char *path, const amos_layout *layout, cons
 {
     for (int i = 0; i < 4; i++) {
         if (layout->shape[i] < 1)
-            return amosi_fail(err, AMOS_E_ARG, path, "the layout has %lld voxels along axis %d; it must have at least 1.",
+            return amosi_fail(err, AMOS_E_ARG, path,
+                              "the layout has %lld voxels along axis %d; it must have at least 1.",
                               (long long)layout->shape[i], i);
         if (layout->shape[i] > LONGEST_AXIS)
             return amosi_fail(err, AMOS_E_UNSUPPORTED, path, "axis %d has %lld voxels; NIfTI-1 allows at most %d.", i,
@@ -54,10 +55,12 @@ static amos_status check_options(const char *path, const amos_layout *layout, co
                                  amos_error *err)
 {
     if (!amosi_type_is_numeric(layout->type))
-        return amosi_fail(err, AMOS_E_UNSUPPORTED, path, "voxels of type %d (%s) cannot be written; use int8 to float64.",
-                          (int)layout->type, amos_type_name(layout->type));
+        return amosi_fail(err, AMOS_E_UNSUPPORTED, path,
+                          "voxels of type %d (%s) cannot be written; use int8 to float64.", (int)layout->type,
+                          amos_type_name(layout->type));
     double slope = fabs(o->slope), inter = fabs(o->inter);
-    if (!(slope <= (double)FLT_MAX && inter <= (double)FLT_MAX) || (slope < (double)FLT_MIN && (slope > 0 || inter > 0)))
+    if (!(slope <= (double)FLT_MAX && inter <= (double)FLT_MAX) ||
+        (slope < (double)FLT_MIN && (slope > 0 || inter > 0)))
         return amosi_fail(err, AMOS_E_ARG, path,
                           "slope %g with inter %g is not a scaling; both must be float32 numbers, and slope not 0.",
                           o->slope, o->inter);
@@ -127,8 +130,8 @@ static bool numbers_good(const amos_geometry *g)
 }
 
 /* The caller's codes, or those that can express the geometry. */
-static amos_status choose_codes(const char *path, const amos_layout *layout, const amos_write_options *o, struct place *p,
-                                amos_error *err)
+static amos_status choose_codes(const char *path, const amos_layout *layout, const amos_write_options *o,
+                                struct place *p, amos_error *err)
 {
     bool oriented = layout->has_geometry && layout->geometry.source != AMOS_AFFINE_SPACING;
     bool asked = o->qform_code || o->sform_code;
@@ -179,7 +182,8 @@ static bool fits_float(const double *values, size_t count)
 
 static amos_status check_place(const char *path, const struct place *p, amos_error *err)
 {
-    if (fits_float(p->pixdim, 8) && fits_float(p->quatern, 3) && fits_float(p->offset, 3) && fits_float(&p->srow[0][0], 12))
+    if (fits_float(p->pixdim, 8) && fits_float(p->quatern, 3) && fits_float(p->offset, 3) &&
+        fits_float(&p->srow[0][0], 12))
         return AMOS_OK;
     return amosi_fail(err, AMOS_E_GEOM, path, "the geometry has a number that is too large for NIfTI-1's float32.");
 }

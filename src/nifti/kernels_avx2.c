@@ -28,24 +28,24 @@ AVX2 static inline __m128 scale4(__m128i v, __m256d slope, __m256d inter)
     return _mm256_cvtpd_ps(_mm256_add_pd(_mm256_mul_pd(_mm256_cvtepi32_pd(v), slope), inter));
 }
 
-#define FLOAT_FROM(NAME, T)                                                                                            \
-    AVX2 static void float_from_##NAME(float *to, const T *from, size_t n)                                             \
-    {                                                                                                                  \
-        size_t i = 0;                                                                                                  \
-        for (; i + 8 <= n; i += 8)                                                                                     \
-            _mm256_storeu_ps(to + i, _mm256_cvtepi32_ps(load_##NAME(from + i)));                                       \
-        amosi_kernels_plain.float_from_##NAME(to + i, from + i, n - i);                                                \
-    }                                                                                                                  \
-    AVX2 static void scaled_from_##NAME(float *to, const T *from, size_t n, double slope, double inter)                \
-    {                                                                                                                  \
-        const __m256d s = _mm256_set1_pd(slope), t = _mm256_set1_pd(inter);                                            \
-        size_t i = 0;                                                                                                  \
-        for (; i + 8 <= n; i += 8) {                                                                                   \
-            __m256i v = load_##NAME(from + i);                                                                         \
-            _mm_storeu_ps(to + i, scale4(_mm256_castsi256_si128(v), s, t));                                            \
-            _mm_storeu_ps(to + i + 4, scale4(_mm256_extracti128_si256(v, 1), s, t));                                   \
-        }                                                                                                              \
-        amosi_kernels_plain.scaled_from_##NAME(to + i, from + i, n - i, slope, inter);                                 \
+#define FLOAT_FROM(NAME, T) \
+    AVX2 static void float_from_##NAME(float *to, const T *from, size_t n) \
+    { \
+        size_t i = 0; \
+        for (; i + 8 <= n; i += 8) \
+            _mm256_storeu_ps(to + i, _mm256_cvtepi32_ps(load_##NAME(from + i))); \
+        amosi_kernels_plain.float_from_##NAME(to + i, from + i, n - i); \
+    } \
+    AVX2 static void scaled_from_##NAME(float *to, const T *from, size_t n, double slope, double inter) \
+    { \
+        const __m256d s = _mm256_set1_pd(slope), t = _mm256_set1_pd(inter); \
+        size_t i = 0; \
+        for (; i + 8 <= n; i += 8) { \
+            __m256i v = load_##NAME(from + i); \
+            _mm_storeu_ps(to + i, scale4(_mm256_castsi256_si128(v), s, t)); \
+            _mm_storeu_ps(to + i + 4, scale4(_mm256_extracti128_si256(v, 1), s, t)); \
+        } \
+        amosi_kernels_plain.scaled_from_##NAME(to + i, from + i, n - i, slope, inter); \
     }
 FLOAT_FROM(i16, int16_t)
 FLOAT_FROM(u16, uint16_t)
@@ -60,17 +60,17 @@ AVX2 static inline __m256i swap_pattern(int bytes)
     return _mm256_broadcastsi128_si256(bytes == 2 ? two : bytes == 4 ? four : eight);
 }
 
-#define SWAP(BYTES)                                                                                                    \
-    AVX2 static void swap##BYTES(void *items, size_t n)                                                                \
-    {                                                                                                                  \
-        const __m256i pattern = swap_pattern(BYTES);                                                                   \
-        unsigned char *p = items;                                                                                      \
-        size_t i = 0;                                                                                                  \
-        for (; i + 32 <= n * BYTES; i += 32) {                                                                         \
-            __m256i *at = (__m256i *)(void *)(p + i);                                                                  \
-            _mm256_storeu_si256(at, _mm256_shuffle_epi8(_mm256_loadu_si256(at), pattern));                             \
-        }                                                                                                              \
-        amosi_kernels_plain.swap##BYTES(p + i, n - i / BYTES);                                                         \
+#define SWAP(BYTES) \
+    AVX2 static void swap##BYTES(void *items, size_t n) \
+    { \
+        const __m256i pattern = swap_pattern(BYTES); \
+        unsigned char *p = items; \
+        size_t i = 0; \
+        for (; i + 32 <= n * BYTES; i += 32) { \
+            __m256i *at = (__m256i *)(void *)(p + i); \
+            _mm256_storeu_si256(at, _mm256_shuffle_epi8(_mm256_loadu_si256(at), pattern)); \
+        } \
+        amosi_kernels_plain.swap##BYTES(p + i, n - i / BYTES); \
     }
 SWAP(2)
 SWAP(4)
@@ -85,19 +85,19 @@ AVX2 static inline __m256i reverse_pattern(int bytes)
     return _mm256_broadcastsi128_si256(bytes == 1 ? one : bytes == 2 ? two : four);
 }
 
-#define REVERSE(BYTES)                                                                                                 \
-    AVX2 static void reverse##BYTES(void *to, const void *from, size_t n)                                              \
-    {                                                                                                                  \
-        const __m256i pattern = reverse_pattern(BYTES);                                                                \
-        const unsigned char *source = from;                                                                            \
-        unsigned char *target = to;                                                                                    \
-        size_t left = n * BYTES;                                                                                       \
-        for (; left >= 32; left -= 32, target += 32) {                                                                 \
-            __m256i v = _mm256_loadu_si256((const __m256i *)(const void *)(source + left - 32));                       \
-            v = _mm256_permute4x64_epi64(_mm256_shuffle_epi8(v, pattern), 0x4e);                                       \
-            _mm256_storeu_si256((__m256i *)(void *)target, v);                                                         \
-        }                                                                                                              \
-        amosi_kernels_plain.reverse##BYTES(target, source, left / BYTES);                                              \
+#define REVERSE(BYTES) \
+    AVX2 static void reverse##BYTES(void *to, const void *from, size_t n) \
+    { \
+        const __m256i pattern = reverse_pattern(BYTES); \
+        const unsigned char *source = from; \
+        unsigned char *target = to; \
+        size_t left = n * BYTES; \
+        for (; left >= 32; left -= 32, target += 32) { \
+            __m256i v = _mm256_loadu_si256((const __m256i *)(const void *)(source + left - 32)); \
+            v = _mm256_permute4x64_epi64(_mm256_shuffle_epi8(v, pattern), 0x4e); \
+            _mm256_storeu_si256((__m256i *)(void *)target, v); \
+        } \
+        amosi_kernels_plain.reverse##BYTES(target, source, left / BYTES); \
     }
 REVERSE(1)
 REVERSE(2)
@@ -106,8 +106,8 @@ REVERSE(4)
 /* Splits the bytes of 16 items: first bytes into the lower half. */
 AVX2 static inline __m256i split16(const unsigned char *from)
 {
-    const __m256i pattern = _mm256_setr_epi8(0, 2, 4, 6, 8, 10, 12, 14, 1, 3, 5, 7, 9, 11, 13, 15, 0, 2, 4, 6, 8, 10, 12, 14,
-                                             1, 3, 5, 7, 9, 11, 13, 15);
+    const __m256i pattern = _mm256_setr_epi8(0, 2, 4, 6, 8, 10, 12, 14, 1, 3, 5, 7, 9, 11, 13, 15, 0, 2, 4, 6, 8, 10,
+                                             12, 14, 1, 3, 5, 7, 9, 11, 13, 15);
     __m256i v = _mm256_loadu_si256((const __m256i *)(const void *)from);
     return _mm256_permute4x64_epi64(_mm256_shuffle_epi8(v, pattern), 0xd8);
 }
@@ -164,8 +164,8 @@ AVX2 static size_t repeated(const void *from, size_t n, size_t item)
         return amosi_kernels_plain.repeated(from, n, item);
     const __m256i pattern = repeat_item(from, item);
     size_t i = 0;
-    while (i + 128 <= n && (differing(p + i, pattern) | differing(p + i + 32, pattern) | differing(p + i + 64, pattern) |
-                            differing(p + i + 96, pattern)) == 0)
+    while (i + 128 <= n && (differing(p + i, pattern) | differing(p + i + 32, pattern) |
+                            differing(p + i + 64, pattern) | differing(p + i + 96, pattern)) == 0)
         i += 128;
     for (; i + 32 <= n; i += 32) {
         unsigned mask = differing(p + i, pattern);

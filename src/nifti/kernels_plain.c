@@ -3,43 +3,43 @@
 
 #include "nifti/kernels.h"
 
-#define FLOAT_FROM(NAME, T)                                                                                            \
-    static void float_from_##NAME(float *to, const T *from, size_t n)                                                  \
-    {                                                                                                                  \
-        for (size_t i = 0; i < n; i++)                                                                                 \
-            to[i] = (float)from[i];                                                                                    \
-    }                                                                                                                  \
-    static void scaled_from_##NAME(float *to, const T *from, size_t n, double slope, double inter)                     \
-    {                                                                                                                  \
-        for (size_t i = 0; i < n; i++)                                                                                 \
-            to[i] = (float)(slope * (double)from[i] + inter);                                                          \
+#define FLOAT_FROM(NAME, T) \
+    static void float_from_##NAME(float *to, const T *from, size_t n) \
+    { \
+        for (size_t i = 0; i < n; i++) \
+            to[i] = (float)from[i]; \
+    } \
+    static void scaled_from_##NAME(float *to, const T *from, size_t n, double slope, double inter) \
+    { \
+        for (size_t i = 0; i < n; i++) \
+            to[i] = (float)(slope * (double)from[i] + inter); \
     }
 FLOAT_FROM(i16, int16_t)
 FLOAT_FROM(u16, uint16_t)
 FLOAT_FROM(u8, uint8_t)
 
-#define SWAP(BYTES, BITS)                                                                                              \
-    static void swap##BYTES(void *items, size_t n)                                                                     \
-    {                                                                                                                  \
-        unsigned char *p = items;                                                                                      \
-        for (size_t i = 0; i < n; i++, p += BYTES) {                                                                   \
-            uint##BITS##_t v;                                                                                          \
-            memcpy(&v, p, BYTES);                                                                                      \
-            v = __builtin_bswap##BITS(v);                                                                              \
-            memcpy(p, &v, BYTES);                                                                                      \
-        }                                                                                                              \
+#define SWAP(BYTES, BITS) \
+    static void swap##BYTES(void *items, size_t n) \
+    { \
+        unsigned char *p = items; \
+        for (size_t i = 0; i < n; i++, p += BYTES) { \
+            uint##BITS##_t v; \
+            memcpy(&v, p, BYTES); \
+            v = __builtin_bswap##BITS(v); \
+            memcpy(p, &v, BYTES); \
+        } \
     }
 SWAP(2, 16)
 SWAP(4, 32)
 SWAP(8, 64)
 
-#define REVERSE(BYTES)                                                                                                 \
-    static void reverse##BYTES(void *to, const void *from, size_t n)                                                   \
-    {                                                                                                                  \
-        unsigned char *target = to;                                                                                    \
-        const unsigned char *source = from;                                                                            \
-        for (size_t i = 0; i < n; i++)                                                                                 \
-            memcpy(target + i * BYTES, source + (n - 1 - i) * BYTES, BYTES);                                           \
+#define REVERSE(BYTES) \
+    static void reverse##BYTES(void *to, const void *from, size_t n) \
+    { \
+        unsigned char *target = to; \
+        const unsigned char *source = from; \
+        for (size_t i = 0; i < n; i++) \
+            memcpy(target + i * BYTES, source + (n - 1 - i) * BYTES, BYTES); \
     }
 REVERSE(1)
 REVERSE(2)

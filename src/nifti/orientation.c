@@ -55,10 +55,11 @@ static bool is_orientation(const char *text)
 amos_status amosi_axes_between(const char *from, const char *wanted, struct amosi_axes *out, amos_error *err)
 {
     if (!is_orientation(wanted))
-        return amosi_fail(err, AMOS_E_ARG, NULL,
-                          "\"%.20s\" is not an orientation; give three letters such as RAS or LPS: one of L and R, one of A "
-                          "and P, one of S and I.",
-                          wanted ? wanted : "");
+        return amosi_fail(
+            err, AMOS_E_ARG, NULL,
+            "\"%.20s\" is not an orientation; give three letters such as RAS or LPS: one of L and R, one of A "
+            "and P, one of S and I.",
+            wanted ? wanted : "");
     for (int i = 0; i < 3; i++)
         for (int j = 0; j < 3; j++)
             if (world_axis(from[i]) == world_axis(wanted[j])) {

@@ -16,18 +16,18 @@ static void add(struct amosi_reduced *out, double min, double max, double sum, u
 }
 
 /* SUM holds the sum of BLOCK voxels of the type without overflow, or with the rounding error of a double. */
-#define REDUCE_INTEGER(T, SUM)                                                                                         \
-    static void reduce_##T(const void *values, size_t n, struct amosi_reduced *out)                                    \
-    {                                                                                                                  \
-        const T *v = values;                                                                                           \
-        T min = v[0], max = v[0];                                                                                      \
-        SUM sum = 0;                                                                                                   \
-        for (size_t i = 0; i < n; i++) {                                                                               \
-            min = v[i] < min ? v[i] : min;                                                                             \
-            max = v[i] > max ? v[i] : max;                                                                             \
-            sum += (SUM)v[i];                                                                                          \
-        }                                                                                                              \
-        add(out, (double)min, (double)max, (double)sum, n);                                                            \
+#define REDUCE_INTEGER(T, SUM) \
+    static void reduce_##T(const void *values, size_t n, struct amosi_reduced *out) \
+    { \
+        const T *v = values; \
+        T min = v[0], max = v[0]; \
+        SUM sum = 0; \
+        for (size_t i = 0; i < n; i++) { \
+            min = v[i] < min ? v[i] : min; \
+            max = v[i] > max ? v[i] : max; \
+            sum += (SUM)v[i]; \
+        } \
+        add(out, (double)min, (double)max, (double)sum, n); \
     }
 REDUCE_INTEGER(int8_t, int32_t)
 REDUCE_INTEGER(uint8_t, int32_t)
@@ -38,22 +38,22 @@ REDUCE_INTEGER(uint32_t, int64_t)
 REDUCE_INTEGER(int64_t, double)
 REDUCE_INTEGER(uint64_t, double)
 
-#define REDUCE_FLOAT(T)                                                                                                \
-    static void reduce_##T(const void *values, size_t n, struct amosi_reduced *out)                                    \
-    {                                                                                                                  \
-        const T *v = values;                                                                                           \
-        double min = INFINITY, max = -INFINITY, sum = 0;                                                               \
-        uint64_t finite = 0;                                                                                           \
-        for (size_t i = 0; i < n; i++) {                                                                               \
-            if (!isfinite(v[i]))                                                                                       \
-                continue;                                                                                              \
-            double x = (double)v[i];                                                                                   \
-            min = x < min ? x : min;                                                                                   \
-            max = x > max ? x : max;                                                                                   \
-            sum += x;                                                                                                  \
-            finite++;                                                                                                  \
-        }                                                                                                              \
-        add(out, min, max, sum, finite);                                                                               \
+#define REDUCE_FLOAT(T) \
+    static void reduce_##T(const void *values, size_t n, struct amosi_reduced *out) \
+    { \
+        const T *v = values; \
+        double min = INFINITY, max = -INFINITY, sum = 0; \
+        uint64_t finite = 0; \
+        for (size_t i = 0; i < n; i++) { \
+            if (!isfinite(v[i])) \
+                continue; \
+            double x = (double)v[i]; \
+            min = x < min ? x : min; \
+            max = x > max ? x : max; \
+            sum += x; \
+            finite++; \
+        } \
+        add(out, min, max, sum, finite); \
     }
 REDUCE_FLOAT(float)
 REDUCE_FLOAT(double)

@@ -76,8 +76,9 @@ static bool find_runs(const struct amosi_prepare_case *c, double threshold, stru
     for (int64_t z = 0; z < shape[2]; z++)
         for (int64_t y = 0; y < shape[1]; y++, at++) {
             runs->rows[at] = runs->count;
-            amosi_prepare_scale(c, row, (const char *)c->image->buffer.data + z * layout->strides[2] + y * layout->strides[1],
-                              (size_t)shape[0]);
+            amosi_prepare_scale(c, row,
+                                (const char *)c->image->buffer.data + z * layout->strides[2] + y * layout->strides[1],
+                                (size_t)shape[0]);
             if (!add_runs(runs, row, shape[0], y, z, threshold))
                 return false;
             runs->rows[at + 1] = runs->count;

@@ -15,7 +15,7 @@ struct amosi_prepare_case {
     const char *path; /* of the image, for messages */
     amos_modality modality;
     amos_buffer_pool *pool; /* source of memory for voxels; may be NULL */
-    amos_array *image; /* stored values; packed, x fastest */
+    amos_array *image;      /* stored values; packed, x fastest */
     double slope, inter;
     amos_labelmap *labels; /* NULL if none; of the same shape */
 };
@@ -25,8 +25,8 @@ amos_status amosi_prepare_crop(struct amosi_prepare_case *c, const amos_box *box
 
 /* Resamples the case to `spacing` mm (0 keeps that of the axis) around the centre of the volume. Beyond the outermost
  * voxels the image is extended with their values. AMOS_E_GEOM if the image has no geometry. */
-amos_status amosi_prepare_resample(struct amosi_prepare_case *c, const double spacing[3], amos_interpolation interpolation,
-                                 amos_error *err);
+amos_status amosi_prepare_resample(struct amosi_prepare_case *c, const double spacing[3],
+                                   amos_interpolation interpolation, amos_error *err);
 
 /* Measures the intensities of the image: of all voxels, of those above the body's threshold, and of those with a label
  * above 0. Types of up to 16 bits are counted exactly; for others, all results but mean and standard deviation are
@@ -46,11 +46,12 @@ uint64_t amosi_measuring_not_finite(const struct amosi_measuring *measuring);
 
 /* Does the same for all rows at once. */
 amos_status amosi_prepare_measure(const struct amosi_prepare_case *c, double *threshold, amos_intensity *body,
-                                amos_intensity *organs, amos_error *err);
+                                  amos_intensity *organs, amos_error *err);
 
 /* The bounding box of the body: the largest set of face-connected voxels above the threshold. The whole volume if there
  * are none. */
-amos_status amosi_prepare_body_box(const struct amosi_prepare_case *c, double threshold, amos_box *box, amos_error *err);
+amos_status amosi_prepare_body_box(const struct amosi_prepare_case *c, double threshold, amos_box *box,
+                                   amos_error *err);
 
 /* Sampled voxels, at most `most` of each label above 0: all labels one after the other. */
 struct amosi_prepare_positions {
@@ -61,7 +62,7 @@ struct amosi_prepare_positions {
 
 /* Sets positions[label] to the number of samples of each label. On success *out must be freed. */
 amos_status amosi_prepare_sample(const struct amosi_prepare_case *c, int most, uint32_t positions[AMOSI_LABELS],
-                               struct amosi_prepare_positions *out, amos_error *err);
+                                 struct amosi_prepare_positions *out, amos_error *err);
 void amosi_prepare_positions_free(struct amosi_prepare_positions *positions);
 
 /* The bounding box of all voxels with a label above 0, from the label map's statistics; empty if there are none. */

@@ -94,7 +94,8 @@ static void count_organs(const struct amosi_measuring *m, int64_t y, int64_t z)
     const amos_box *box = &m->labelled;
     if (y < box->start[1] || y >= box->stop[1] || z < box->start[2] || z >= box->stop[2])
         return;
-    size_t first = (size_t)((z * shape[1] + y) * shape[0] + box->start[0]), width = (size_t)(box->stop[0] - box->start[0]);
+    size_t first = (size_t)((z * shape[1] + y) * shape[0] + box->start[0]),
+           width = (size_t)(box->stop[0] - box->start[0]);
     const uint8_t *labels = m->c->labels->voxels + first;
     for (size_t x = 0, n; x < width; x += n) {
         n = amosi_run_length(labels + x, width - x, 1);
@@ -338,7 +339,7 @@ amos_status amosi_measuring_begin(const struct amosi_prepare_case *c, struct amo
 }
 
 amos_status amosi_prepare_measure(const struct amosi_prepare_case *c, double *threshold, amos_intensity *body,
-                                amos_intensity *organs, amos_error *err)
+                                  amos_intensity *organs, amos_error *err)
 {
     const int64_t *shape = c->image->layout.shape, y[2] = {0, shape[1]}, z[2] = {0, shape[2]};
     struct amosi_measuring *m;

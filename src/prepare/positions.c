@@ -55,8 +55,9 @@ static void sample_run(struct sampling *s, int label, int64_t x, int64_t y, int6
         int64_t along = x + (int64_t)(d->next - d->passed);
         double value;
         amosi_prepare_scale(s->c, &value,
-                          (const char *)s->c->image->buffer.data + z * layout->strides[2] + y * layout->strides[1] +
-                              along * layout->strides[0], 1);
+                            (const char *)s->c->image->buffer.data + z * layout->strides[2] + y * layout->strides[1] +
+                                along * layout->strides[0],
+                            1);
         s->out->values[at] = (float)value;
         s->out->voxels[at][0] = (int32_t)along;
         s->out->voxels[at][1] = (int32_t)y;
@@ -115,7 +116,7 @@ static void plan_samples(struct sampling *s, int most, uint32_t positions[AMOSI_
 }
 
 amos_status amosi_prepare_sample(const struct amosi_prepare_case *c, int most, uint32_t positions[AMOSI_LABELS],
-                               struct amosi_prepare_positions *out, amos_error *err)
+                                 struct amosi_prepare_positions *out, amos_error *err)
 {
     struct sampling s = {.c = c, .out = out};
     memset(out, 0, sizeof *out);

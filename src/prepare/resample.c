@@ -27,9 +27,9 @@ struct axis {
 struct resampling {
     struct amosi_prepare_case *c;
     struct axis axes[3];
-    double *slice;     /* old x, old y */
-    double *rows;      /* old x, new y */
-    double *row;       /* old x or new x */
+    double *slice; /* old x, old y */
+    double *rows;  /* old x, new y */
+    double *row;   /* old x or new x */
     amos_array *image;
     struct amosi_buffer labels;
 };
@@ -111,7 +111,8 @@ static void mix_slices(const struct resampling *r, const struct tap *tap)
     memset(r->slice, 0, (size_t)(width * height) * sizeof *r->slice);
     for (int i = 0; i < TAPS; i++)
         for (int64_t y = 0; y < height && tap->weight[i] != 0; y++) {
-            const char *from = (const char *)r->c->image->buffer.data + tap->at[i] * layout->strides[2] + y * layout->strides[1];
+            const char *from =
+                (const char *)r->c->image->buffer.data + tap->at[i] * layout->strides[2] + y * layout->strides[1];
             amosi_convert_to_double(layout->type, r->row, from, (size_t)width);
             add_weighted(r->slice + y * width, tap->weight[i], r->row, width);
         }
@@ -180,7 +181,8 @@ static amos_status allocate_output(struct resampling *r, amos_error *err)
     for (int i = 0; i < 3; i++) {
         layout.shape[i] = a[i].after;
         if (__builtin_mul_overflow(voxels, a[i].after, &voxels) || voxels > PTRDIFF_MAX / 16)
-            return amosi_fail(err, AMOS_E_LIMIT, r->c->path, "the resampled image would be larger than the address space.");
+            return amosi_fail(err, AMOS_E_LIMIT, r->c->path,
+                              "the resampled image would be larger than the address space.");
     }
     (void)amosi_layout_pack(&layout); /* cannot fail: just checked */
     r->image = amosi_array_new(&layout, r->c->pool);
@@ -193,8 +195,8 @@ static amos_status allocate_output(struct resampling *r, amos_error *err)
     return AMOS_OK;
 }
 
-amos_status amosi_prepare_resample(struct amosi_prepare_case *c, const double spacing[3], amos_interpolation interpolation,
-                                 amos_error *err)
+amos_status amosi_prepare_resample(struct amosi_prepare_case *c, const double spacing[3],
+                                   amos_interpolation interpolation, amos_error *err)
 {
     const amos_geometry *geometry = &c->image->layout.geometry;
     struct resampling r = {.c = c};
@@ -202,7 +204,8 @@ amos_status amosi_prepare_resample(struct amosi_prepare_case *c, const double sp
     if (!c->image->layout.has_geometry)
         return amosi_fail(err, AMOS_E_GEOM, c->path, "the image has no usable spacing, so it cannot be resampled.");
     for (int i = 0; i < 3 && !status; i++)
-        status = make_axis(&r.axes[i], geometry->shape[i], geometry->spacing[i], spacing[i], interpolation, c->path, err);
+        status =
+            make_axis(&r.axes[i], geometry->shape[i], geometry->spacing[i], spacing[i], interpolation, c->path, err);
     if (!status)
         status = allocate_output(&r, err);
     if (!status) {

@@ -23,7 +23,8 @@ struct amosi_spread {
 
 /* Prepares for stored values of a type, with the range min..max of the scaled ones. *spread must be freed, also on
  * failure; false if memory runs out. */
-bool amosi_spread_begin(struct amosi_spread *spread, amos_type type, double slope, double inter, double min, double max);
+bool amosi_spread_begin(struct amosi_spread *spread, amos_type type, double slope, double inter, double min,
+                        double max);
 
 /* Counts the stored values of n voxels that have a label above 0. */
 void amosi_spread_take(struct amosi_spread *spread, const double *stored, const uint8_t *labels, size_t n);

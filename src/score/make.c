@@ -29,12 +29,14 @@ static bool all_within(const double *numbers, size_t count, double low, double h
 static amos_status check_options(const amos_score_options *o, amos_error *err)
 {
     if (!amosi_name_is_known(amos_convention_name(o->convention)) || !amosi_name_is_known(amos_absent_name(o->absent)))
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_score_options has a convention or absent rule that does not exist.");
-    if ((!o->tolerances && o->tolerance_count) || o->tolerance_count > MOST_NUMBERS || (!o->percentiles && o->percentile_count) ||
-        o->percentile_count > MOST_NUMBERS)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_score_options has a count without numbers, or more than %d of them.",
-                          MOST_NUMBERS);
-    if (!all_within(o->tolerances, o->tolerance_count, 0, INFINITY) || !all_within(o->percentiles, o->percentile_count, 0, 100))
+        return amosi_fail(err, AMOS_E_ARG, NULL,
+                          "amos_score_options has a convention or absent rule that does not exist.");
+    if ((!o->tolerances && o->tolerance_count) || o->tolerance_count > MOST_NUMBERS ||
+        (!o->percentiles && o->percentile_count) || o->percentile_count > MOST_NUMBERS)
+        return amosi_fail(err, AMOS_E_ARG, NULL,
+                          "amos_score_options has a count without numbers, or more than %d of them.", MOST_NUMBERS);
+    if (!all_within(o->tolerances, o->tolerance_count, 0, INFINITY) ||
+        !all_within(o->percentiles, o->percentile_count, 0, 100))
         return amosi_fail(err, AMOS_E_ARG, NULL,
                           "A tolerance must be at least 0 mm, and a percentile between 0 and 100.");
     if (o->threads < 0)
@@ -173,10 +175,11 @@ static amos_status check_labels(const amos_labelmap *map, const char *what, int 
     for (int label = max_label + 1; label <= amos_labelmap_max_label(map); label++) {
         const amos_organ_stats *stats = amos_labelmap_get_stats(map, label);
         if (stats->present)
-            return amosi_fail(err, AMOS_E_LABEL, NULL,
-                              "The %s has %llu voxels with label %d; the largest label is %d; --max-label %d (max_label) "
-                              "accepts it.",
-                              what, (unsigned long long)stats->voxels, label, max_label, label);
+            return amosi_fail(
+                err, AMOS_E_LABEL, NULL,
+                "The %s has %llu voxels with label %d; the largest label is %d; --max-label %d (max_label) "
+                "accepts it.",
+                what, (unsigned long long)stats->voxels, label, max_label, label);
     }
     return AMOS_OK;
 }
@@ -243,7 +246,7 @@ static amos_status score_maps(const amos_labelmap *reference, const amos_labelma
 }
 
 amos_status amos_score_make(const amos_labelmap *reference, const amos_labelmap *prediction,
-                                 const amos_score_options *options, amos_score **out, amos_error *err)
+                            const amos_score_options *options, amos_score **out, amos_error *err)
 {
     if (out)
         *out = NULL;
@@ -263,14 +266,15 @@ amos_status amos_score_make(const amos_labelmap *reference, const amos_labelmap 
 
 /* ---- volumes and files ---- */
 
-static amos_status score_volumes(const amos_volume *reference, const amos_volume *prediction, const amos_score_options *o,
-                                 amos_score **out, amos_error *err)
+static amos_status score_volumes(const amos_volume *reference, const amos_volume *prediction,
+                                 const amos_score_options *o, amos_score **out, amos_error *err)
 {
     const struct amosi_side r = amosi_side_of_volume(reference, "reference"),
                             p = amosi_side_of_volume(prediction, "prediction");
     struct amosi_fit fit;
     amos_geometry turned;
-    amos_labelmap_options as_label = {.size = sizeof as_label, .accept = o->accept, .pool = o->pool, .threads = o->threads};
+    amos_labelmap_options as_label = {
+        .size = sizeof as_label, .accept = o->accept, .pool = o->pool, .threads = o->threads};
     amos_labelmap *reference_map = NULL, *prediction_map = NULL;
     amos_status status = check_fit(&r, &p, o->accept, &fit, err);
     if (!status)
@@ -290,7 +294,7 @@ static amos_status score_volumes(const amos_volume *reference, const amos_volume
 }
 
 amos_status amos_score_load(const amos_volume *reference, const amos_volume *prediction,
-                               const amos_score_options *options, amos_score **out, amos_error *err)
+                            const amos_score_options *options, amos_score **out, amos_error *err)
 {
     if (out)
         *out = NULL;
@@ -308,7 +312,7 @@ amos_status amos_score_load(const amos_volume *reference, const amos_volume *pre
 }
 
 amos_status amos_score_open(const char *reference, const char *prediction, const amos_volume_options *volume_options,
-                             const amos_score_options *options, amos_score **out, amos_error *err)
+                            const amos_score_options *options, amos_score **out, amos_error *err)
 {
     if (out)
         *out = NULL;

@@ -21,8 +21,8 @@ static void measure_voxels(amos_organ_score *o)
 
 static double nsd_at(const struct amosi_surfaces *s, double tolerance)
 {
-    double within = amosi_distances_within(&s->from_reference, tolerance) +
-                    amosi_distances_within(&s->from_prediction, tolerance);
+    double within =
+        amosi_distances_within(&s->from_reference, tolerance) + amosi_distances_within(&s->from_prediction, tolerance);
     return within / (amosi_distances_total(&s->from_reference) + amosi_distances_total(&s->from_prediction));
 }
 
@@ -51,9 +51,8 @@ static void measure_surfaces(const struct amos_score *score, amos_organ_score *o
     o->surface_prediction = amosi_distances_total(p);
     o->mean_reference_to_prediction = sum_r / o->surface_reference;
     o->mean_prediction_to_reference = sum_p / o->surface_prediction;
-    o->assd = rules->assd_of_means
-                  ? (o->mean_reference_to_prediction + o->mean_prediction_to_reference) / 2
-                  : (sum_r + sum_p) / (o->surface_reference + o->surface_prediction);
+    o->assd = rules->assd_of_means ? (o->mean_reference_to_prediction + o->mean_prediction_to_reference) / 2
+                                   : (sum_r + sum_p) / (o->surface_reference + o->surface_prediction);
     if (!in_both)
         o->assd = INFINITY;
     o->hd = in_both ? fmax(amosi_distances_max(r), amosi_distances_max(p)) : (double)INFINITY;

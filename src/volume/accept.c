@@ -36,8 +36,9 @@ static amos_status check_table(const amos_accept *o, amos_error *err)
     if (o->flags & ~unlisted)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_accept has an unknown flag.");
     if ((o->flags && !o->table) || o->flags == unlisted)
-        return amosi_fail(err, AMOS_E_ARG, NULL,
-                          "Dropping and keeping what a table of labels does not list need a table, and exclude each other.");
+        return amosi_fail(
+            err, AMOS_E_ARG, NULL,
+            "Dropping and keeping what a table of labels does not list need a table, and exclude each other.");
     if ((o->table_count && !o->table) || o->table_count > MOST_ROWS)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_accept has %zu rows of a table; it may have 0 to %d.",
                           o->table_count, MOST_ROWS);

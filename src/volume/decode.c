@@ -18,8 +18,8 @@ struct decoding {
     amos_error *err;
     struct amosi_stream stream;
     unsigned char *tile;
-    uint64_t first; /* the region's first voxel, counted in the file */
-    uint64_t done;  /* voxel bytes passed to `take` so far */
+    uint64_t first;      /* the region's first voxel, counted in the file */
+    uint64_t done;       /* voxel bytes passed to `take` so far */
     amos_status refused; /* error of `take`; reported once the file has proved intact, since damage would explain it */
 };
 

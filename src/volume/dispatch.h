@@ -18,7 +18,7 @@ struct amosi_sink {
 
 /* Like amosi_volume_decode(), but uses the volume's index if that helps, and up to `threads` threads. */
 amos_status amosi_volume_dispatch(const amos_volume *volume, const struct amosi_region *region,
-                              const struct amosi_progress *progress, int threads, const struct amosi_sink *sink,
-                              amos_error *err);
+                                  const struct amosi_progress *progress, int threads, const struct amosi_sink *sink,
+                                  amos_error *err);
 
 #endif

@@ -470,8 +470,8 @@ amos_status amos_volume_open_memory(const void *data, size_t bytes, const amos_v
     return status;
 }
 
-amos_status amos_volume_open_source(const amos_byte_source *caller, const amos_volume_options *options, amos_volume **out,
-                                    amos_error *err)
+amos_status amos_volume_open_source(const amos_byte_source *caller, const amos_volume_options *options,
+                                    amos_volume **out, amos_error *err)
 {
     if (out)
         *out = NULL;

@@ -25,11 +25,13 @@ static amos_status plan_type(const amos_volume *v, const amos_read_options *o, s
     const amos_volume_info *info = &v->header.info;
     bool as_stored = o->type == AMOS_TYPE_STORED;
     if (!as_stored && !amosi_type_is_numeric(o->type))
-        return amosi_fail(err, AMOS_E_ARG, v->path, "voxels cannot be read as type %d (%s); ask for one of int8 to float64.",
-                          (int)o->type, amos_type_name(o->type));
+        return amosi_fail(err, AMOS_E_ARG, v->path,
+                          "voxels cannot be read as type %d (%s); ask for one of int8 to float64.", (int)o->type,
+                          amos_type_name(o->type));
     if (!as_stored && !amosi_type_is_numeric(info->type))
-        return amosi_fail(err, AMOS_E_UNSUPPORTED, v->path, "voxels of type %s cannot be read as %s; read them as stored.",
-                          amos_type_name(info->type), amos_type_name(o->type));
+        return amosi_fail(err, AMOS_E_UNSUPPORTED, v->path,
+                          "voxels of type %s cannot be read as %s; read them as stored.", amos_type_name(info->type),
+                          amos_type_name(o->type));
     if (o->flags & ~AMOS_READ_SATURATE)
         return amosi_fail(err, AMOS_E_ARG, v->path, "amos_read_options has an unknown flag.");
     if (o->threads < 0)
@@ -37,7 +39,8 @@ static amos_status plan_type(const amos_volume *v, const amos_read_options *o, s
     p->threads = threads_for(v, o->threads);
     amos_type to = as_stored ? info->type : o->type;
     bool scaled = !as_stored && (info->slope != 1 || info->inter != 0);
-    p->convert = (struct amosi_convert){info->type, to, scaled, info->slope, info->inter, o->flags & AMOS_READ_SATURATE};
+    p->convert =
+        (struct amosi_convert){info->type, to, scaled, info->slope, info->inter, o->flags & AMOS_READ_SATURATE};
     p->from_bytes = v->header.voxel_bytes;
     p->to_bytes = amos_type_bytes(to);
     p->layout.type = to;
@@ -72,10 +75,11 @@ static amos_status take_box(const amos_volume *v, const amos_read_options *o, co
         memcpy(box->stop, shape, sizeof box->stop);
     for (int i = 0; i < 3; i++)
         if (box->start[i] < 0 || box->start[i] >= box->stop[i] || box->stop[i] > shape[i])
-            return amosi_fail(err, AMOS_E_ARG, v->path,
-                              "the box goes from %lld to %lld along %c; it must hold at least one voxel and be within 0 "
-                              "to %lld.",
-                              (long long)box->start[i], (long long)box->stop[i], "xyz"[i], (long long)shape[i]);
+            return amosi_fail(
+                err, AMOS_E_ARG, v->path,
+                "the box goes from %lld to %lld along %c; it must hold at least one voxel and be within 0 "
+                "to %lld.",
+                (long long)box->start[i], (long long)box->stop[i], "xyz"[i], (long long)shape[i]);
     return AMOS_OK;
 }
 
@@ -174,7 +178,8 @@ static amos_status take_strides(const amos_volume *v, const amos_read_options *o
         return fail_too_large(v, err);
     p->layout.bytes = (size_t)high + p->to_bytes;
     if (places % amosi_type_swap_bytes(p->layout.type))
-        return amosi_fail(err, AMOS_E_ARG, v->path, "the offset and the strides must be multiples of %zu for voxels of type %s.",
+        return amosi_fail(err, AMOS_E_ARG, v->path,
+                          "the offset and the strides must be multiples of %zu for voxels of type %s.",
                           amosi_type_swap_bytes(p->layout.type), amos_type_name(p->layout.type));
     if (strides_overlap(p))
         return amosi_fail(err, AMOS_E_ARG, v->path, "the strides make voxels overlap.");
@@ -247,7 +252,7 @@ amos_status amosi_plan_make(const amos_volume *volume, const amos_read_options *
 }
 
 amos_status amos_volume_get_layout(const amos_volume *volume, const amos_read_options *options, amos_layout *out,
-                               amos_error *err)
+                                   amos_error *err)
 {
     if (!volume || !out)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_volume_get_layout needs a volume and a place for the answer.");

@@ -63,7 +63,8 @@ static amos_status take_scaled(void *user, const struct amosi_run *run, amos_err
     double values[BLOCK];
     for (size_t i = 0; i < run->voxels; i += BLOCK) {
         size_t n = run->voxels - i < BLOCK ? run->voxels - i : BLOCK;
-        amosi_convert_run(&s->convert, values, (const char *)run->data + i * amos_type_bytes(s->convert.from), n, &notes);
+        amosi_convert_run(&s->convert, values, (const char *)run->data + i * amos_type_bytes(s->convert.from), n,
+                          &notes);
         struct amosi_reduced ends;
         amosi_reduce_begin(&ends);
         amosi_reduce_more(AMOS_TYPE_FLOAT64, values, n, &ends);
@@ -77,11 +78,12 @@ static amos_status take_scaled(void *user, const struct amosi_run *run, amos_err
 }
 
 /* Scales each value, for files in which scaling or summing overflows double. */
-static amos_status range_by_value(const amos_volume *volume, const amos_progress *progress,
-                                  amos_value_range *out, amos_error *err)
+static amos_status range_by_value(const amos_volume *volume, const amos_progress *progress, amos_value_range *out,
+                                  amos_error *err)
 {
     const struct amosi_header *header = &volume->header;
-    struct scaling s = {.convert = {header->info.type, AMOS_TYPE_FLOAT64, true, header->info.slope, header->info.inter, true}};
+    struct scaling s = {
+        .convert = {header->info.type, AMOS_TYPE_FLOAT64, true, header->info.slope, header->info.inter, true}};
     amosi_reduce_begin(&s.reduced);
     amos_status status = decode_whole(volume, progress, take_scaled, &s, err);
     if (status)
@@ -113,7 +115,7 @@ static amos_status find_range(const amos_volume *volume, const amos_progress *pr
 }
 
 amos_status amos_volume_get_range(const amos_volume *volume, const amos_progress *progress, amos_value_range *out,
-                              amos_error *err)
+                                  amos_error *err)
 {
     if (!volume || !out)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_volume_get_range needs a volume and a place for the answer.");
@@ -147,7 +149,8 @@ static amos_status take_count(void *user, const struct amosi_run *run, amos_erro
     return AMOS_OK;
 }
 
-amos_status amos_volume_verify(const amos_volume *volume, const amos_progress *progress, uint64_t *nonfinite, amos_error *err)
+amos_status amos_volume_verify(const amos_volume *volume, const amos_progress *progress, uint64_t *nonfinite,
+                               amos_error *err)
 {
     if (!volume)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_volume_verify needs a volume.");

@@ -43,12 +43,12 @@ static amos_status fail_value(const struct amosi_reading *r, const struct amosi_
     int64_t at[4];
     char number[AMOSI_NUMBER_BYTES];
     locate_voxel(r, run, index, at);
-    return amosi_fail(err, AMOS_E_RANGE, r->volume->path,
-                      "voxel (%lld, %lld, %lld) of frame %lld has the value %s, which %s cannot hold; read it as another "
-                      "type, or saturate.",
-                      (long long)at[0], (long long)at[1], (long long)at[2], (long long)at[3],
-                      amosi_number_show(number, r->notes.value),
-                      amos_type_name(r->plan->convert.to));
+    return amosi_fail(
+        err, AMOS_E_RANGE, r->volume->path,
+        "voxel (%lld, %lld, %lld) of frame %lld has the value %s, which %s cannot hold; read it as another "
+        "type, or saturate.",
+        (long long)at[0], (long long)at[1], (long long)at[2], (long long)at[3],
+        amosi_number_show(number, r->notes.value), amos_type_name(r->plan->convert.to));
 }
 
 /* Converts n adjacent voxels; false at a value that the type cannot hold. */
@@ -134,11 +134,12 @@ amos_status amosi_reading_check(const struct amosi_plan *plan, const void *buffe
                                 amos_error *err)
 {
     if (bytes < plan->layout.bytes || bytes > PTRDIFF_MAX)
-        return amosi_fail(err, AMOS_E_ARG, path, "the buffer has %zu bytes; %zu are needed.", bytes, plan->layout.bytes);
+        return amosi_fail(err, AMOS_E_ARG, path, "the buffer has %zu bytes; %zu are needed.", bytes,
+                          plan->layout.bytes);
     size_t alignment = amosi_type_swap_bytes(plan->layout.type);
     if ((uintptr_t)buffer % alignment)
-        return amosi_fail(err, AMOS_E_ARG, path, "the buffer must be aligned to %zu bytes for voxels of type %s.", alignment,
-                          amos_type_name(plan->layout.type));
+        return amosi_fail(err, AMOS_E_ARG, path, "the buffer must be aligned to %zu bytes for voxels of type %s.",
+                          alignment, amos_type_name(plan->layout.type));
     return AMOS_OK;
 }
 

@@ -30,13 +30,13 @@ struct amos_volume {
     struct amosi_identity beside; /* for a pair: the .hdr as it was read; else zeros */
     bool gzip;                    /* it is compressed */
     struct amosi_header header;
-    bool lenient;               /* AMOS_OPEN_LENIENT */
+    bool lenient; /* AMOS_OPEN_LENIENT */
     bool has_geometry;
-    amos_geometry geometry;     /* only the shape is valid if has_geometry is false */
+    amos_geometry geometry; /* only the shape is valid if has_geometry is false */
     struct amosi_stream_settings settings;
     struct amosi_log log;
     amos_index_use index_use;
-    char *index_folder;               /* NULL: the user's */
+    char *index_folder; /* NULL: the user's */
     amos_temporaries temporaries;
     struct amosi_volume_state *state; /* owned; NULL if nothing can be stored, because there is no source */
 };
@@ -86,8 +86,8 @@ amos_status amosi_volume_decode(const amos_volume *volume, const struct amosi_re
 
 /* Decodes only a part of a region, or does something for an index. All zero but for `stop`: the whole region. */
 struct amosi_decode_part {
-    uint64_t start, stop; /* voxels of the file, counted over all frames: what lies outside is left out */
-    const struct amosi_index *index;            /* to skip with, NULL: none */
+    uint64_t start, stop;            /* voxels of the file, counted over all frames: what lies outside is left out */
+    const struct amosi_index *index; /* to skip with, NULL: none */
     const struct amosi_stream_watcher *watcher; /* to be shown the whole stream, NULL: none */
     /* The region's first voxel goes here and all others follow it as they do in the file, so they are decoded in place;
      * a run's data then lies here. NULL: each tile is thrown away after `take`. */

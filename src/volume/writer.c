@@ -21,7 +21,7 @@
 #include "volume/volume.h"
 
 #define OUT_BYTES ((size_t)1 << 18)
-#define TILE_BYTES ((size_t)1 << 18)   /* a multiple of every type's size */
+#define TILE_BYTES ((size_t)1 << 18)  /* a multiple of every type's size */
 #define PIECE_BYTES ((size_t)1 << 30) /* zlib counts in unsigned int */
 #define DEFAULT_LEVEL 6
 
@@ -183,8 +183,7 @@ static amos_status begin_file(amos_writer *w, const char *path, const amos_layou
                               amos_error *err)
 {
     unsigned char header[AMOSI_HEADER_MADE_BYTES];
-    amos_status status =
-        amosi_header_make(path, layout, o, o->reference ? &o->reference->header : NULL, header, err);
+    amos_status status = amosi_header_make(path, layout, o, o->reference ? &o->reference->header : NULL, header, err);
     if (status)
         return status;
     w->voxel_bytes = amos_type_bytes(layout->type);
@@ -250,7 +249,8 @@ static amos_status check_usable(const amos_writer *w, amos_error *err)
     if (w->finished)
         return amosi_fail(err, AMOS_E_ARG, w->file.name, "the file was finished before; begin a new one.");
     if (w->failed)
-        return amosi_fail(err, w->failed, w->file.name, "the file cannot be completed, because writing it failed before.");
+        return amosi_fail(err, w->failed, w->file.name,
+                          "the file cannot be completed, because writing it failed before.");
     return AMOS_OK;
 }
 
@@ -260,8 +260,9 @@ amos_status amos_writer_add(amos_writer *writer, const void *voxels, uint64_t co
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_writer_add needs a writer and voxels.");
     amos_status status = check_usable(writer, err);
     if (!status && (count > writer->voxels - writer->written || count > SIZE_MAX / writer->voxel_bytes))
-        status = amosi_fail(err, AMOS_E_ARG, writer->file.name, "%llu voxels are too many; the shape has room for %llu more.",
-                            (unsigned long long)count, (unsigned long long)(writer->voxels - writer->written));
+        status = amosi_fail(err, AMOS_E_ARG, writer->file.name,
+                            "%llu voxels are too many; the shape has room for %llu more.", (unsigned long long)count,
+                            (unsigned long long)(writer->voxels - writer->written));
     if (!status)
         status = put_voxels(writer, voxels, (size_t)count * writer->voxel_bytes, err);
     if (!status)
@@ -383,7 +384,7 @@ static amos_status turn_layout(const char *path, const amos_layout *layout, cons
 }
 
 amos_status amos_file_write(const char *path, const amos_layout *layout, const void *voxels, size_t bytes,
-                              const amos_write_options *options, amos_error *err)
+                            const amos_write_options *options, amos_error *err)
 {
     amos_write_options o;
     amos_status status = amosi_options_take(&o, sizeof o, options, "amos_write_options", err);
@@ -400,7 +401,8 @@ amos_status amos_file_write(const char *path, const amos_layout *layout, const v
     o.orientation = NULL;
     if (status)
         return status;
-    struct task t = {.layout = layout, .voxels = voxels, .progress = amosi_progress_of(&o.progress, 0, NULL), .err = err};
+    struct task t = {
+        .layout = layout, .voxels = voxels, .progress = amosi_progress_of(&o.progress, 0, NULL), .err = err};
     status = amos_writer_open(path, layout, &o, &t.writer, err);
     if (!status)
         status = amosi_layout_strides(layout, bytes, path, t.strides, err);

@@ -20,9 +20,8 @@
 
 enum work { ZLIB, BUILD, WHOLE, WHOLE_2, SLICE, SLICE_OPENED, SLICE_PLAIN, BOX, WORKS };
 
-static const char *const names[WORKS] = {"index zlib whole",   "index build",        "index whole",
-                                         "index 2 threads",    "index slice opened", "index slice",
-                                         "index slice without", "index box"};
+static const char *const names[WORKS] = {"index zlib whole",   "index build", "index whole",         "index 2 threads",
+                                         "index slice opened", "index slice", "index slice without", "index box"};
 
 struct bench {
     const char *path, *folder;

@@ -286,7 +286,8 @@ static void measure_draws(const amos_dataset *dataset, const amos_cache *cache, 
 {
     const amos_scaling scaling = {.size = sizeof scaling, .scale = AMOS_SCALING_RANGE, .low = -160, .high = 240};
     const amos_augment changes = {.size = sizeof changes,
-                                  .flips = AMOS_FLIP_X | AMOS_FLIP_Y | AMOS_FLIP_Z, .mirror = AMOS_MIRROR_KEEP,
+                                  .flips = AMOS_FLIP_X | AMOS_FLIP_Y | AMOS_FLIP_Z,
+                                  .mirror = AMOS_MIRROR_KEEP,
                                   .noise_share = 1,
                                   .noise_low = 0,
                                   .noise_high = 0.1};

@@ -254,7 +254,8 @@ END_TEST
 START_TEST(the_folder_is_listed)
 {
     struct cached c = cached_set("listed");
-    static const char *const commands[] = {"cache info --folder %s", "cache check --folder %s", "cache prune --folder %s"};
+    static const char *const commands[] = {"cache info --folder %s", "cache check --folder %s",
+                                           "cache prune --folder %s"};
     for (int i = 0; i < 3; i++) /* a mistyped name, unlike an empty folder */
         assert_explains(run_amos(commands[i], c.folder), 1, "The folder of the cache cannot be opened: No such file");
     ck_assert_int_eq(mkdir(c.folder, 0700), 0);

@@ -56,7 +56,9 @@ START_TEST(N11_list_says_that_there_are_remarks)
     assert_has(outcome.out, "\nremarks: W_UNLISTED; see: amos check ");
     outcome_free(&outcome);
     outcome = run_amos("check %s", set);
-    assert_has(outcome.out, "amos_0001 (1).nii.gz: by its name this is a copy of amos_0001.nii.gz, which lies beside it; it is left out.");
+    assert_has(
+        outcome.out,
+        "amos_0001 (1).nii.gz: by its name this is a copy of amos_0001.nii.gz, which lies beside it; it is left out.");
     outcome_free(&outcome);
     free(json);
     free(set);

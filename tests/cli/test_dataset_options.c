@@ -99,7 +99,8 @@ END_TEST
 static const char *modalities(const char *root, const char *option, const char *value)
 {
     static char text[256];
-    struct outcome outcome = value ? run_amos("list %s --json %s %s", root, option, value) : run_amos("list %s --json", root);
+    struct outcome outcome =
+        value ? run_amos("list %s --json %s %s", root, option, value) : run_amos("list %s --json", root);
     ck_assert_msg(outcome.code == 0, "%s", outcome.err);
     cJSON *cases = parse_json(outcome.out);
     text[0] = '\0';
@@ -157,7 +158,8 @@ START_TEST(what_is_unknown_is_said_once)
     check_texts(&outcome, 0, "3 cases: 1 CT, 1 MRI, 1 of unknown modality;", said);
     ck_assert_ptr_null(strstr(strstr(outcome.err, said) + 1, said));
     outcome_free(&outcome);
-    assert_says(run_amos("list %s --modality unknown", root), 0, "1 case: 1 of unknown modality;", "--modality-of '*=ct'");
+    assert_says(run_amos("list %s --modality unknown", root), 0, "1 case: 1 of unknown modality;",
+                "--modality-of '*=ct'");
     assert_says(run_amos("list %s --modality-of *=ct", root), 0, "3 cases: 3 CT;", "");
     assert_says(run_amos("check %s", root), 0, said, "");
     assert_says(run_amos("stats %s word_0507 --json", root), 0, "\"modality\":\t\"unknown\"", said);
@@ -173,7 +175,8 @@ START_TEST(another_file_of_the_data_set_is_read)
     assert_says(run_amos("list %s", root), 0, "3 cases: 2 CT, 1 MRI;", "--dataset-json task1_dataset.json (json_name)");
     assert_says(run_amos("list %s --dataset-json task1_dataset.json", root), 0, "3 cases: 2 CT, 1 MRI;", "");
     put(root, "task2_dataset.json", "{\"training\": []}");
-    assert_says(run_amos("check %s --dataset-json task2_dataset.json", root), 0, "task2_dataset.json does not name", "");
+    assert_says(run_amos("check %s --dataset-json task2_dataset.json", root), 0, "task2_dataset.json does not name",
+                "");
     put(root, "dataset.json", "{}");
     assert_says(run_amos("list %s", root), 1, "", "(--dataset-json, json_name)");
     free(root);
@@ -188,7 +191,8 @@ START_TEST(absolute_paths_are_allowed_by_an_option)
     snprintf(text, sizeof text, "{\"training\": [], \"test\": [\"%s/imagesTr/amos_0001.nii.gz\"]}", root);
     put(copy, "dataset.json", text);
     assert_says(run_amos("list %s", copy), 1, "", "or allow absolute paths (--absolute-paths, allow_absolute)");
-    assert_says(run_amos("list %s --absolute-paths", copy), 0, "1 case: 1 CT; 1 test\n", "the table \"labels\" is missing");
+    assert_says(run_amos("list %s --absolute-paths", copy), 0, "1 case: 1 CT; 1 test\n",
+                "the table \"labels\" is missing");
     free(copy);
     free(root);
 }
@@ -199,7 +203,8 @@ START_TEST(other_names_of_files_are_said)
     char *root = small_set_make("names");
     move(root, "imagesTr", "ImagesTr");
     move(root, "labelsTr/amos_0001.nii.gz", "labelsTr/amos_0001_0000.nii.gz");
-    assert_says(run_amos("list %s", root), 0, "3 labelled\n", "3 of its files lie there under another name and are used");
+    assert_says(run_amos("list %s", root), 0, "3 labelled\n",
+                "3 of its files lie there under another name and are used");
     assert_says(run_amos("check %s --json", root), 0, "\"W_RENAMED\"", "");
     free(root);
 }

@@ -24,7 +24,8 @@ static void put(const char *root, const char *name, const char *text)
 }
 
 #define BTCV \
-    "{\"training\": [{\"image\": \"imagesTr/amos_0001.nii.gz\", \"label\": \"labelsTr/amos_0001.nii.gz\"}], \"labels\": " \
+    "{\"training\": [{\"image\": \"imagesTr/amos_0001.nii.gz\", \"label\": \"labelsTr/amos_0001.nii.gz\"}], " \
+    "\"labels\": " \
     "{\"0\": \"background\", \"1\": \"portal vein\", \"2\": \"liver\", \"3\": \"3\", \"4\": \"left kidney\", \"5\": " \
     "\"Pancreas\", \"6\": \"a name of an organ that is far too long for the room that a legend has for one\"}}"
 
@@ -36,14 +37,12 @@ START_TEST(names_and_colours_are_the_data_sets_own)
     put(root, "dataset.json", BTCV);
     assert_ok(amos_dataset_open(root, NULL, &ds, &err), &err);
     const amos_case *c = amos_dataset_get(ds, 0);
-    const view_source source = {.image = amos_case_get_info(c)->image_path,
-                                .label = amos_case_get_info(c)->label_path,
-                                .c = c,
-                                .dataset = ds};
+    const view_source source = {
+        .image = amos_case_get_info(c)->image_path, .label = amos_case_get_info(c)->label_path, .c = c, .dataset = ds};
     view_loaded loaded;
     assert_ok(view_load(&source, &loaded, &err), &err);
-    static const char *const titles[] = {"portal vein", "liver",   "3",       "left kidney",
-                                         "Pancreas",    "a name of an organ that is f\xE2\x80\xA6", "label 7"};
+    static const char *const titles[] = {
+        "portal vein", "liver", "3", "left kidney", "Pancreas", "a name of an organ that is f\xE2\x80\xA6", "label 7"};
     for (int i = 0; i < 7; i++)
         ck_assert_str_eq(loaded.scene.organs[i].title, titles[i]);
     const unsigned char *liver = amos_organ_get(AMOS_ORGAN_LIVER)->rgb;

@@ -33,15 +33,15 @@ static void assert_says(struct outcome outcome, int code, const char *part)
 /* ---- the world of each test ---- */
 
 struct places {
-    char *set;      /* the small data set */
-    char *labels;   /* its labelsTr, a folder of volumes */
-    char *flat;     /* all three labels in a folder */
-    char *nnunet;   /* the same, with nnU-Net's dataset.json */
-    char *results;  /* they lie in results/ below */
-    char *monai;    /* each lies in a folder of its own */
-    char *archive;  /* a ZIP archive with results/ */
-    char *member;   /* a label in it */
-    char *file;     /* a label */
+    char *set;     /* the small data set */
+    char *labels;  /* its labelsTr, a folder of volumes */
+    char *flat;    /* all three labels in a folder */
+    char *nnunet;  /* the same, with nnU-Net's dataset.json */
+    char *results; /* they lie in results/ below */
+    char *monai;   /* each lies in a folder of its own */
+    char *archive; /* a ZIP archive with results/ */
+    char *member;  /* a label in it */
+    char *file;    /* a label */
 };
 
 static struct bytes label_of(const char *set, const char *id)
@@ -87,7 +87,8 @@ static void make_places(void)
         put_label("up", "results/%s.nii.gz", ids[i], &labels[i]);
         put_label("monai", "%s/%s_trans.nii.gz", ids[i], &labels[i]);
         snprintf(names[i], sizeof names[i], "results/%s.nii.gz", ids[i]);
-        members[i + 1] = (struct zip_member){.name = names[i], .data = labels[i].data, .size = labels[i].size, .deflated = i};
+        members[i + 1] =
+            (struct zip_member){.name = names[i], .data = labels[i].data, .size = labels[i].size, .deflated = i};
     }
     free(tmp_write("nnunet/dataset.json", json, sizeof json - 1));
     free(tmp_write("up/log.txt", "x", 1));
@@ -116,7 +117,8 @@ static void free_places(void)
 /* ---- operands ---- */
 
 /* Commands that take every operand, and what they say of n files. */
-static const char *const commands[] = {"info --json %s%s", "stats --json %s%s", "check --json %s%s", "index --json %s%s"};
+static const char *const commands[] = {"info --json %s%s", "stats --json %s%s", "check --json %s%s",
+                                       "index --json %s%s"};
 
 /* The number of files that a command says it has looked at. */
 static int files_in(const char *text)
@@ -133,11 +135,15 @@ START_TEST(operands_mean_the_same_everywhere)
         const char *path, *more;
         int files;
     } operands[] = {
-        {places.file, "", 1},   {places.set, "", 6},      {places.set, " 1", 2},     {places.set, "/amos_0501", 2},
-        {places.labels, "", 2}, {places.flat, "", 3},     {places.nnunet, "", 3},    {places.results, "", 3},
-        {places.monai, "", 3},  {places.archive, "", 3},  {places.member, "", 1},    {places.flat, "/", 3},
-        {places.flat, " 1", 1}, {places.flat, " amos_0002 501", 2}, {places.flat, "/amos_0501", 1},
-        {places.monai, "/2", 1}, {places.archive, " 501", 1}, {places.archive, "/amos_0501", 1},
+        {places.file, "", 1},           {places.set, "", 6},
+        {places.set, " 1", 2},          {places.set, "/amos_0501", 2},
+        {places.labels, "", 2},         {places.flat, "", 3},
+        {places.nnunet, "", 3},         {places.results, "", 3},
+        {places.monai, "", 3},          {places.archive, "", 3},
+        {places.member, "", 1},         {places.flat, "/", 3},
+        {places.flat, " 1", 1},         {places.flat, " amos_0002 501", 2},
+        {places.flat, "/amos_0501", 1}, {places.monai, "/2", 1},
+        {places.archive, " 501", 1},    {places.archive, "/amos_0501", 1},
     };
     setenv("XDG_CACHE_HOME", tmp_dir(), 1);
     for (size_t i = 0; i < sizeof operands / sizeof operands[0]; i++) {
@@ -166,7 +172,8 @@ END_TEST
 
 START_TEST(one_volume_is_wanted)
 {
-    char *out = tmp_path("one.raw"), *same = tmp_path("same.raw"), *image = small_set_path(places.set, "imagesTr/amos_0001.nii.gz");
+    char *out = tmp_path("one.raw"), *same = tmp_path("same.raw"),
+         *image = small_set_path(places.set, "imagesTr/amos_0001.nii.gz");
     assert_says(run_amos("dump %s 1 -o %s", places.set, out), 0, "6 x 5 x 4 int16");
     assert_says(run_amos("dump %s -o %s", image, same), 0, "6 x 5 x 4 int16");
     struct bytes a = read_file(out), b = read_file(same);
@@ -174,9 +181,11 @@ START_TEST(one_volume_is_wanted)
     assert_says(run_amos("dump %s/amos_0001 --label -o %s", places.set, out), 0, "6 x 5 x 4 uint8");
     assert_says(run_amos("dump %s -o %s", places.set, out), 2, "is a whole data set; name one of its cases, as in ");
     assert_says(run_amos("dump %s -o %s", places.flat, out), 2, "has 3 volumes; name one of them, as in ");
-    assert_says(run_amos("dump %s 7 -o %s", places.flat, out), 1, "There is no volume \"7\" in this folder; it has 3, such as ");
+    assert_says(run_amos("dump %s 7 -o %s", places.flat, out), 1,
+                "There is no volume \"7\" in this folder; it has 3, such as ");
     assert_says(run_amos("dump %s/2 -o %s", places.flat, out), 0, "6 x 5 x 4 uint8");
-    assert_says(run_amos("dump %s %s -o %s", image, image, out), 2, "2 operands were given; one FILE or CASE was expected");
+    assert_says(run_amos("dump %s %s -o %s", image, image, out), 2,
+                "2 operands were given; one FILE or CASE was expected");
     assert_says(run_amos("dump %s --label -o %s", image, out), 2, "--label is for a CASE");
     bytes_free(&a);
     bytes_free(&b);
@@ -189,8 +198,8 @@ END_TEST
 /* No command says that such a place is empty, or an AMOS data set. */
 START_TEST(N13_what_is_no_folder_of_volumes)
 {
-    static const char *const all[] = {"check %s", "stats %s", "info %s", "index %s", "list %s", "view %s -o x.png",
-                                      "dump %s -o x.raw", "cache build %s"};
+    static const char *const all[] = {"check %s", "stats %s",         "info %s",          "index %s",
+                                      "list %s",  "view %s -o x.png", "dump %s -o x.raw", "cache build %s"};
     static const struct zip_member members[] = {{.name = "amos22/imagesTr/a.nii.gz", .data = "x", .size = 1},
                                                 {.name = "amos22/dataset.json", .data = "x", .size = 1}};
     struct bytes content = zip_make(members, 2, NULL);
@@ -204,7 +213,8 @@ START_TEST(N13_what_is_no_folder_of_volumes)
     assert_has(_i ? outcome.err : outcome.out, "the folder is empty; volumes or a data set were expected.");
     outcome_free(&outcome);
     outcome = run_amos(all[_i], nowhere);
-    assert_has(_i ? outcome.err : outcome.out, "(AMOS is at https://zenodo.org/records/7262581): No such file or directory.");
+    assert_has(_i ? outcome.err : outcome.out,
+               "(AMOS is at https://zenodo.org/records/7262581): No such file or directory.");
     outcome_free(&outcome);
     bytes_free(&content);
     free(empty);
@@ -243,8 +253,8 @@ static void assert_scored(const char *reference, const char *prediction, int cas
     cJSON *json = parse_json(outcome.out);
     const cJSON *found = member(json, "prediction_layout");
     ck_assert_int_eq((int)member_number(member(json, "counts"), "scored"), cases);
-    ck_assert_msg(layout ? cJSON_IsString(found) && strcmp(found->valuestring, layout) == 0 : cJSON_IsNull(found), "%s: %s",
-                  prediction, found->valuestring);
+    ck_assert_msg(layout ? cJSON_IsString(found) && strcmp(found->valuestring, layout) == 0 : cJSON_IsNull(found),
+                  "%s: %s", prediction, found->valuestring);
     const cJSON *dice = member(member(cJSON_GetArrayItem(member(json, "summary"), 0), "mean_of_organs"), "dice");
     ck_assert(member_number(dice, "mean") == 1);
     cJSON_Delete(json);
@@ -263,7 +273,8 @@ START_TEST(every_layout_of_predictions_is_scored)
     assert_scored(places.file, places.file, 1, NULL);
     assert_says(run_amos("score -r %s -p %s", places.set, places.results), 0, "(volumes one level down)\n");
     assert_says(run_amos("score -r %s -p %s", places.set, places.archive), 0, "results.zip (a ZIP archive)\n");
-    assert_says(run_amos("score -r %s -p %s", places.file, places.archive), 2, "two folders or two files were expected");
+    assert_says(run_amos("score -r %s -p %s", places.file, places.archive), 2,
+                "two folders or two files were expected");
 }
 END_TEST
 
@@ -296,7 +307,8 @@ START_TEST(what_lies_beside_a_missing_prediction_is_named)
     assert_exit(&outcome, 1);
     ck_assert_str_eq(outcome.out, "");
     assert_has(outcome.err, "amos_0002 has no prediction here; amos_0002 (1).nii.gz lies there, a copy of it.");
-    assert_has(outcome.err, "amos_0501 has no prediction here; amos_0501.nii.gz.part lies there, an unfinished download of it.");
+    assert_has(outcome.err,
+               "amos_0501 has no prediction here; amos_0501.nii.gz.part lies there, an unfinished download of it.");
     outcome_free(&outcome);
     assert_says(run_amos("score -r %s -p %s --missing skip", places.set, folder), 0,
                 "1 without a reference, ignored: amos_0002 (1)\n");
@@ -310,9 +322,10 @@ START_TEST(predictions_of_other_cases)
     struct bytes label = label_of(places.set, "amos_0001");
     free(put("word", "word_0001.nii.gz", &label));
     char *folder = tmp_path("word");
-    assert_says(run_amos("score -r %s -p %s", places.set, folder), 1,
-                "None of the 3 cases has a prediction here; files such as amos_0001.nii.gz were expected, but those here are "
-                "of other cases, such as word_0001.");
+    assert_says(
+        run_amos("score -r %s -p %s", places.set, folder), 1,
+        "None of the 3 cases has a prediction here; files such as amos_0001.nii.gz were expected, but those here are "
+        "of other cases, such as word_0001.");
     bytes_free(&label);
     free(folder);
 }
@@ -343,8 +356,7 @@ static void assert_spared(const char *file, const char *output)
                                       "score -r %s -p %s -o %s --force"};
     struct bytes before = read_file(file);
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
-        struct outcome outcome =
-            i < 3 ? run_amos(all[i], file, output) : run_amos(all[i], file, places.member, output);
+        struct outcome outcome = i < 3 ? run_amos(all[i], file, output) : run_amos(all[i], file, places.member, output);
         if (strstr(outcome.err, "has no libpng")) {
             outcome_free(&outcome);
             continue;
@@ -362,7 +374,8 @@ static void assert_spared(const char *file, const char *output)
 
 START_TEST(N17_no_output_replaces_an_input)
 {
-    char *hard = tmp_path("hard.txt"), *symbolic = tmp_path("symbolic"), *spelled = tmp_path("places/../places/labelsTr/amos_0001.nii.gz");
+    char *hard = tmp_path("hard.txt"), *symbolic = tmp_path("symbolic"),
+         *spelled = tmp_path("places/../places/labelsTr/amos_0001.nii.gz");
     char *json = small_set_path(places.set, "dataset.json");
     ck_assert_int_eq(link(places.file, hard), 0);
     ck_assert_int_eq(symlink(places.file, symbolic), 0);
@@ -372,8 +385,10 @@ START_TEST(N17_no_output_replaces_an_input)
     assert_spared(places.file, symbolic);
     assert_spared(hard, places.file);
     if (access(json, F_OK) == 0)
-        assert_says(run_amos("score -r %s -p %s --json -o %s", places.set, places.flat, json), 2, "is an input of this command");
-    assert_says(run_amos("score -r %s -p %s --force -o %s", places.set, places.archive, places.archive), 2, "is an input");
+        assert_says(run_amos("score -r %s -p %s --json -o %s", places.set, places.flat, json), 2,
+                    "is an input of this command");
+    assert_says(run_amos("score -r %s -p %s --force -o %s", places.set, places.archive, places.archive), 2,
+                "is an input");
     free(json);
     free(spelled);
     free(symbolic);
@@ -446,11 +461,13 @@ START_TEST(a_name_that_promises_another_format_is_refused)
     static const struct {
         const char *words, *name, *part;
     } rows[] = {
-        {"dump %s -o %s", "a.nii.gz", "promises a compressed NIfTI file, but raw voxels without a header are written; name it .raw"},
+        {"dump %s -o %s", "a.nii.gz",
+         "promises a compressed NIfTI file, but raw voxels without a header are written; name it .raw"},
         {"dump %s -o %s", "a.NII", "promises a NIfTI file"},
         {"dump %s -o %s", "a.npy", "promises a NumPy array"},
         {"dump %s -o %s", "a.json", "promises JSON"},
-        {"view %s -o %s", "a.jpg", "promises a JPEG picture, but a PNG picture is written; name it .png, or give --force."},
+        {"view %s -o %s", "a.jpg",
+         "promises a JPEG picture, but a PNG picture is written; name it .png, or give --force."},
         {"view %s -o %s", "a.nii.gz", "promises a compressed NIfTI file"},
         {"score -r %s -p %s -o %s", "a.json", "promises JSON, but a table for people is written; add --json"},
         {"score -r %s -p %s --json -o %s", "a.csv", "promises CSV, but JSON is written; name it .json"},
@@ -460,10 +477,11 @@ START_TEST(a_name_that_promises_another_format_is_refused)
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         char *out = tmp_path(rows[i].name), forced[64];
         bool two = rows[i].words[0] == 's';
-        struct outcome outcome = two ? run_amos(rows[i].words, places.file, places.file, out) : run_amos(rows[i].words, places.file, out);
+        struct outcome outcome =
+            two ? run_amos(rows[i].words, places.file, places.file, out) : run_amos(rows[i].words, places.file, out);
         if (!strstr(outcome.err, "has no libpng")) {
-            ck_assert_msg(outcome.code == 2 && strstr(outcome.err, rows[i].part), "%s %s: %s", rows[i].words, rows[i].name,
-                          outcome.err);
+            ck_assert_msg(outcome.code == 2 && strstr(outcome.err, rows[i].part), "%s %s: %s", rows[i].words,
+                          rows[i].name, outcome.err);
             ck_assert_int_ne(access(out, F_OK), 0);
             snprintf(forced, sizeof forced, "%s --force", rows[i].words);
             outcome_free(&outcome);
@@ -481,7 +499,8 @@ START_TEST(a_name_that_promises_nothing_is_fine)
 {
     static const struct {
         const char *words, *name;
-    } rows[] = {{"dump %s -o %s", "a.raw"}, {"dump %s -o %s", "a.img"}, {"dump %s -o %s", "a"}, {"dump %s -o %s", "a.bin"}};
+    } rows[] = {
+        {"dump %s -o %s", "a.raw"}, {"dump %s -o %s", "a.img"}, {"dump %s -o %s", "a"}, {"dump %s -o %s", "a.bin"}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         char *out = tmp_path(rows[i].name);
         struct outcome outcome = run_amos(rows[i].words, places.file, out);

@@ -266,7 +266,8 @@ START_TEST(hard_doubles_come_back)
         assert_exit(&json, 0);
         cJSON *result = parse_json(json.out);
         const cJSON *dice = member(cJSON_GetArrayItem(member(result, "organs"), 0), "dice");
-        ck_assert_msg(member_number(dice, "mean_a") == hard[i] && member_number(dice, "mean_b") == hard[i], "%.17g", hard[i]);
+        ck_assert_msg(member_number(dice, "mean_a") == hard[i] && member_number(dice, "mean_b") == hard[i], "%.17g",
+                      hard[i]);
         cJSON_Delete(result);
         outcome_free(&json);
         free(a);
@@ -355,23 +356,32 @@ static const char *const broken[] = {
     "\"cases\": [{\"id\": \"c\", \"organs\": [{\"label\": 1, \"x\": 1}]}, {\"id\": \"c\", \"organs\": [{\"label\": 1, "
     "\"x\": 1}]}]}",
     /* bytes behind the end, keys twice, a number with a zero in front, values of another kind */
-    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": [\"x\"], "
+    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": "
+    "[\"x\"], "
     "\"cases\": []} x",
-    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": [\"x\"], "
+    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": "
+    "[\"x\"], "
     "\"cases\": [], \"cases\": []}",
-    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": [\"x\"], "
+    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": "
+    "[\"x\"], "
     "\"absent\": \"d\", \"cases\": []}",
-    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": [\"x\"], "
+    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": "
+    "[\"x\"], "
     "\"cases\": [{\"id\": \"c\", \"id\": \"d\", \"organs\": null}]}",
-    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": [\"x\"], "
+    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": "
+    "[\"x\"], "
     "\"cases\": [{\"id\": \"c\", \"organs\": [{\"label\": 1, \"x\": 1, \"x\": 2}]}]}",
-    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": [\"x\"], "
+    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": "
+    "[\"x\"], "
     "\"cases\": [{\"id\": \"c\", \"organs\": [{\"label\": 1, \"x\": 01}]}]}",
-    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": [\"x\"], "
+    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": "
+    "[\"x\"], "
     "\"cases\": [{\"id\": \"c\", \"organs\": [7]}]}",
-    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": [\"x\"], "
+    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": "
+    "[\"x\"], "
     "\"cases\": [7]}",
-    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": [\"x\"], "
+    "{\"format\": \"amos-score-1\", \"convention\": \"a\", \"absent\": \"b\", \"missing\": \"c\", \"metrics\": "
+    "[\"x\"], "
     "\"cases\": {\"id\": 1}}",
 };
 

@@ -31,7 +31,8 @@ START_TEST(phantom_predictions_are_scored)
     const cJSON *all = item(member(result, "summary"), 0);
     double dice = member_number(member(member(all, "mean_of_organs"), "dice"), "mean");
     ck_assert_msg(dice > 0.5 && dice < 0.99, "mean Dice %g", dice);
-    ck_assert(member_number(member(item(member(all, "organs"), 3), "dice"), "worst") == 0); /* the missed gall bladder */
+    ck_assert(member_number(member(item(member(all, "organs"), 3), "dice"), "worst") ==
+              0); /* the missed gall bladder */
     cJSON_Delete(result);
     outcome_free(&json);
     outcome_free(&made);
@@ -54,7 +55,8 @@ static void assert_golden(const cJSON *organ, const char *name, const cJSON *gol
     const cJSON *got = member(organ, name), *expected = member(golden, golden_name);
     if (cJSON_IsNumber(expected)) {
         double scale = fmax(fabs(expected->valuedouble), 1e-300);
-        ck_assert_msg(cJSON_IsNumber(got) && fabs(got->valuedouble - expected->valuedouble) <= 1e-9 * scale, "%s", name);
+        ck_assert_msg(cJSON_IsNumber(got) && fabs(got->valuedouble - expected->valuedouble) <= 1e-9 * scale, "%s",
+                      name);
     } else if (member_number(organ, "voxels_reference") + member_number(organ, "voxels_prediction") == 0) {
         ck_assert(cJSON_IsNull(got));
     } else {

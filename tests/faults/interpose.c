@@ -31,10 +31,13 @@ static atomic_int armed = FAULT_KINDS, fault_nth, fault_code, fault_mode, calls,
 const char *fault_name(enum fault_kind kind)
 {
     static const char *const names[FAULT_KINDS] = {
-        [FAULT_OPEN] = "open",         [FAULT_READ] = "read",         [FAULT_PREAD] = "pread", [FAULT_FSTAT] = "fstat",
-        [FAULT_STAT] = "stat",         [FAULT_FOLDER] = "fdopendir",  [FAULT_READDIR] = "readdir",
-        [FAULT_REALPATH] = "realpath", [FAULT_CLOSE] = "close",       [FAULT_WRITE] = "write", [FAULT_FSYNC] = "fsync",
-        [FAULT_RENAME] = "rename",     [FAULT_MKDIR] = "mkdir",       [FAULT_THREAD] = "pthread_create",
+        [FAULT_OPEN] = "open",       [FAULT_READ] = "read",
+        [FAULT_PREAD] = "pread",     [FAULT_FSTAT] = "fstat",
+        [FAULT_STAT] = "stat",       [FAULT_FOLDER] = "fdopendir",
+        [FAULT_READDIR] = "readdir", [FAULT_REALPATH] = "realpath",
+        [FAULT_CLOSE] = "close",     [FAULT_WRITE] = "write",
+        [FAULT_FSYNC] = "fsync",     [FAULT_RENAME] = "rename",
+        [FAULT_MKDIR] = "mkdir",     [FAULT_THREAD] = "pthread_create",
     };
     return names[kind];
 }
@@ -124,9 +127,9 @@ static void look_up(void *function, const char *name)
 }
 
 /* Declares `next`, the function that would be called without this file. */
-#define NEXT(name, type, ...)                                                                                          \
-    static type (*next)(__VA_ARGS__);                                                                                  \
-    if (!next)                                                                                                         \
+#define NEXT(name, type, ...) \
+    static type (*next)(__VA_ARGS__); \
+    if (!next) \
     look_up(&next, name)
 
 /* MemorySanitizer recognises by name what libc's functions write; here these names are ours. */
@@ -149,28 +152,28 @@ static mode_t mode_of(int flags, va_list more)
     return flags & (O_CREAT | O_TMPFILE) ? va_arg(more, mode_t) : 0;
 }
 
-#define OPEN(name)                                                                                                     \
-    SEEN int name(const char *path, int flags, ...)                                                                    \
-    {                                                                                                                  \
-        NEXT(#name, int, const char *, int, ...);                                                                      \
-        va_list more;                                                                                                  \
-        va_start(more, flags);                                                                                         \
-        mode_t mode = mode_of(flags, more);                                                                            \
-        va_end(more);                                                                                                  \
-        return fails(FAULT_OPEN) ? -1 : next(path, flags, mode);                                                       \
+#define OPEN(name) \
+    SEEN int name(const char *path, int flags, ...) \
+    { \
+        NEXT(#name, int, const char *, int, ...); \
+        va_list more; \
+        va_start(more, flags); \
+        mode_t mode = mode_of(flags, more); \
+        va_end(more); \
+        return fails(FAULT_OPEN) ? -1 : next(path, flags, mode); \
     }
 OPEN(open)
 OPEN(open64)
 
-#define OPENAT(name)                                                                                                   \
-    SEEN int name(int folder, const char *path, int flags, ...)                                                        \
-    {                                                                                                                  \
-        NEXT(#name, int, int, const char *, int, ...);                                                                 \
-        va_list more;                                                                                                  \
-        va_start(more, flags);                                                                                         \
-        mode_t mode = mode_of(flags, more);                                                                            \
-        va_end(more);                                                                                                  \
-        return fails(FAULT_OPEN) ? -1 : next(folder, path, flags, mode);                                               \
+#define OPENAT(name) \
+    SEEN int name(int folder, const char *path, int flags, ...) \
+    { \
+        NEXT(#name, int, int, const char *, int, ...); \
+        va_list more; \
+        va_start(more, flags); \
+        mode_t mode = mode_of(flags, more); \
+        va_end(more); \
+        return fails(FAULT_OPEN) ? -1 : next(folder, path, flags, mode); \
     }
 OPENAT(openat)
 OPENAT(openat64)
@@ -184,26 +187,26 @@ SEEN ssize_t read(int fd, void *buffer, size_t bytes)
     return n;
 }
 
-#define PREAD(name, offset_type)                                                                                       \
-    SEEN ssize_t name(int fd, void *buffer, size_t bytes, offset_type offset)                                          \
-    {                                                                                                                  \
-        NEXT(#name, ssize_t, int, void *, size_t, offset_type);                                                        \
-        ssize_t most = allowed(FAULT_PREAD, bytes), n = most < 0 ? -1 : next(fd, buffer, (size_t)most, offset);        \
-        if (n > 0)                                                                                                     \
-            WRITTEN(buffer, (size_t)n);                                                                                \
-        return n;                                                                                                      \
+#define PREAD(name, offset_type) \
+    SEEN ssize_t name(int fd, void *buffer, size_t bytes, offset_type offset) \
+    { \
+        NEXT(#name, ssize_t, int, void *, size_t, offset_type); \
+        ssize_t most = allowed(FAULT_PREAD, bytes), n = most < 0 ? -1 : next(fd, buffer, (size_t)most, offset); \
+        if (n > 0) \
+            WRITTEN(buffer, (size_t)n); \
+        return n; \
     }
 PREAD(pread, off_t)
 PREAD(pread64, off64_t)
 
-#define STAT(name, kind, file_type, stat_type)                                                                         \
-    SEEN int name(file_type file, stat_type *out)                                                                      \
-    {                                                                                                                  \
-        NEXT(#name, int, file_type, stat_type *);                                                                      \
-        int code = fails(kind) ? -1 : next(file, out);                                                                 \
-        if (code == 0)                                                                                                 \
-            WRITTEN(out, sizeof *out);                                                                                 \
-        return code;                                                                                                   \
+#define STAT(name, kind, file_type, stat_type) \
+    SEEN int name(file_type file, stat_type *out) \
+    { \
+        NEXT(#name, int, file_type, stat_type *); \
+        int code = fails(kind) ? -1 : next(file, out); \
+        if (code == 0) \
+            WRITTEN(out, sizeof *out); \
+        return code; \
     }
 STAT(fstat, FAULT_FSTAT, int, struct stat)
 STAT(fstat64, FAULT_FSTAT, int, struct stat64)
@@ -224,14 +227,14 @@ SEEN DIR *opendir(const char *path)
     return fails(FAULT_FOLDER) ? NULL : next(path);
 }
 
-#define READDIR(name, entry)                                                                                           \
-    SEEN entry *name(DIR *folder)                                                                                      \
-    {                                                                                                                  \
-        NEXT(#name, entry *, DIR *);                                                                                   \
-        entry *found = fails(FAULT_READDIR) ? NULL : next(folder);                                                     \
-        if (found)                                                                                                     \
-            WRITTEN(found, sizeof *found);                                                                             \
-        return found;                                                                                                  \
+#define READDIR(name, entry) \
+    SEEN entry *name(DIR *folder) \
+    { \
+        NEXT(#name, entry *, DIR *); \
+        entry *found = fails(FAULT_READDIR) ? NULL : next(folder); \
+        if (found) \
+            WRITTEN(found, sizeof *found); \
+        return found; \
     }
 READDIR(readdir, struct dirent)
 READDIR(readdir64, struct dirent64)

@@ -15,26 +15,26 @@ struct caller;
 struct world {
     amos_inflate inflate;
     /* files below the temporary directory */
-    char *plain;    /* .nii */
-    char *gzip;     /* .nii.gz, NIfTI-2, big-endian, several members */
-    char *pair;     /* .hdr with its .img.gz */
-    char *pairs;    /* .hdr.gz with its .img.gz */
-    char *offset;   /* .nii.gz whose vox_offset is 0 */
-    char *damaged;  /* .nii.gz with a wrong CRC-32 */
-    char *broken;   /* .nii.gz whose deflate data is damaged at its end */
-    char *archive;  /* a ZIP archive with plain.nii, deflated */
-    char *zipped;   /* the path of plain.nii in it */
-    char *image;    /* .nii.gz, int16 */
-    char *label;    /* .nii.gz, uint16, values 0..15 */
-    char *small;    /* .nii.gz, a few voxels with labels */
-    char *tree;     /* data set with dataset.json and metadata */
-    char *folders;  /* data set without these */
-    char *raw;      /* data set of nnU-Net, with a table of modalities */
-    char *near;     /* data set whose files have other names than its dataset.json gives */
-    char *large;    /* .nii.gz of several half mebibytes */
-    char *indexes;  /* folder with its index */
-    char *index;    /* the file in it */
-    struct bytes memory; /* a gzipped volume */
+    char *plain;           /* .nii */
+    char *gzip;            /* .nii.gz, NIfTI-2, big-endian, several members */
+    char *pair;            /* .hdr with its .img.gz */
+    char *pairs;           /* .hdr.gz with its .img.gz */
+    char *offset;          /* .nii.gz whose vox_offset is 0 */
+    char *damaged;         /* .nii.gz with a wrong CRC-32 */
+    char *broken;          /* .nii.gz whose deflate data is damaged at its end */
+    char *archive;         /* a ZIP archive with plain.nii, deflated */
+    char *zipped;          /* the path of plain.nii in it */
+    char *image;           /* .nii.gz, int16 */
+    char *label;           /* .nii.gz, uint16, values 0..15 */
+    char *small;           /* .nii.gz, a few voxels with labels */
+    char *tree;            /* data set with dataset.json and metadata */
+    char *folders;         /* data set without these */
+    char *raw;             /* data set of nnU-Net, with a table of modalities */
+    char *near;            /* data set whose files have other names than its dataset.json gives */
+    char *large;           /* .nii.gz of several half mebibytes */
+    char *indexes;         /* folder with its index */
+    char *index;           /* the file in it */
+    struct bytes memory;   /* a gzipped volume */
     struct caller *caller; /* serves its bytes to source_volume */
     /* opened handles */
     amos_volume *plain_volume, *gzip_volume, *image_volume, *label_volume, *damaged_volume, *broken_volume;

@@ -25,8 +25,11 @@ static amos_cache *open_cache(const char *name, const char *folder, const amos_c
 
 void world_make_cache(struct world *world, const char *name)
 {
-    const amos_cache_options prepared = {.size = sizeof prepared, .flags = AMOS_CACHE_CROP_BODY, .orientation = "RAS",
-                                         .spacing = {1, 1, 4}, .chunk = {32, 32, 8}};
+    const amos_cache_options prepared = {.size = sizeof prepared,
+                                         .flags = AMOS_CACHE_CROP_BODY,
+                                         .orientation = "RAS",
+                                         .spacing = {1, 1, 4},
+                                         .chunk = {32, 32, 8}};
     amos_error err;
     const amos_case *c = amos_dataset_get(world->dataset, 0);
     world->cache = open_cache(name, "cache", NULL);

@@ -7,7 +7,8 @@
 
 /* ---- label maps ---- */
 
-static amos_status load_map(struct world *world, const amos_labelmap_options *options, uint64_t *digest, amos_error *err)
+static amos_status load_map(struct world *world, const amos_labelmap_options *options, uint64_t *digest,
+                            amos_error *err)
 {
     amos_labelmap *map = UNSET(world);
     amos_status status = amos_labelmap_load(world->label_volume, options, &map, err);
@@ -34,9 +35,9 @@ amos_status map_table(struct world *world, uint64_t *digest, amos_error *err)
     static const int64_t ignore[] = {255};
     static const amos_relabel table[] = {{6, 1}, {2, 2}, {3, 2}, {-9, 4}};
     amos_labelmap_options options = {.size = sizeof options,
-                                  .accept = ACCEPT(.flags = AMOS_ACCEPT_DROP_UNLISTED, .max_label = 4, .table = table,
-                                                   .table_count = 4, .ignore = ignore, .ignore_count = 1,
-                                                   .round_within = 0.01)};
+                                     .accept = ACCEPT(.flags = AMOS_ACCEPT_DROP_UNLISTED, .max_label = 4,
+                                                      .table = table, .table_count = 4, .ignore = ignore,
+                                                      .ignore_count = 1, .round_within = 0.01)};
     return load_map(world, &options, digest, err);
 }
 
@@ -106,8 +107,7 @@ static void add_score(uint64_t *digest, const amos_score *score)
 static amos_status score_maps(struct world *world, amos_convention convention, int threads, uint64_t *digest,
                               amos_error *err)
 {
-    amos_score_options options = {
-        .size = sizeof options, .convention = convention, .threads = threads};
+    amos_score_options options = {.size = sizeof options, .convention = convention, .threads = threads};
     amos_score *score = UNSET(world);
     amos_status status = amos_score_make(world->reference, world->prediction, &options, &score, err);
     give(world, status, score);

@@ -118,7 +118,8 @@ amos_status loader_keeps(struct world *world, uint64_t *digest, amos_error *err)
     for (int i = 0; i < 2 && !status; i++) {
         status = amos_loader_next(loader, &batches[i], err);
         if (batches[i])
-            digest_add(digest, amos_batch_get_info(batches[i])->image.data, amos_batch_get_info(batches[i])->image.bytes);
+            digest_add(digest, amos_batch_get_info(batches[i])->image.data,
+                       amos_batch_get_info(batches[i])->image.bytes);
     }
     for (int i = 0; i < 2; i++)
         amos_batch_free(batches[i]);

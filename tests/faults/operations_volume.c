@@ -64,11 +64,11 @@ amos_status open_source(struct world *world, uint64_t *digest, amos_error *err)
     amos_volume_options options = volume_options(world);
     struct caller caller = {&world->memory, 0};
     amos_byte_source source = {.size = sizeof source,
-                          .name = "made.nii.gz",
-                          .bytes = world->memory.size,
-                          .read_at = caller_read_at,
-                          .close = count_close,
-                          .user = &caller};
+                               .name = "made.nii.gz",
+                               .bytes = world->memory.size,
+                               .read_at = caller_read_at,
+                               .close = count_close,
+                               .user = &caller};
     amos_volume *volume = UNSET(world);
     amos_status status = amos_volume_open_source(&source, &options, &volume, err);
     give(world, status, volume);
@@ -234,8 +234,7 @@ amos_status build_index(struct world *world, uint64_t *digest, amos_error *err)
 
 amos_status read_indexed(struct world *world, uint64_t *digest, amos_error *err)
 {
-    static const amos_read_options late = {
-        .size = sizeof late, .box = {{3, 4, 150}, {60, 40, 154}}, .threads = 1};
+    static const amos_read_options late = {.size = sizeof late, .box = {{3, 4, 150}, {60, 40, 154}}, .threads = 1};
     amos_volume *volume = UNSET(world);
     amos_status status = open_indexed_volume(world, &volume, err);
     give(world, status, volume);

@@ -26,7 +26,7 @@
 
 static struct counts {
     uint64_t calls, runs, signals;
-} *counts;
+} * counts;
 
 static char *set;    /* the data set */
 static char *single; /* one case of it, without dataset.json: drawing a picture takes long */
@@ -62,14 +62,21 @@ static const struct fault {
     int code;
     enum fault_mode mode;
 } faults[] = {
-    {FAULT_OPEN, EMFILE, FAULT_ONCE},   {FAULT_OPEN, EINTR, FAULT_ONCE},
-    {FAULT_PREAD, EIO, FAULT_ONCE},     {FAULT_PREAD, FAULT_SHORT(3), FAULT_FROM_THEN_ON},
-    {FAULT_FSTAT, EIO, FAULT_ONCE},     {FAULT_READDIR, EIO, FAULT_ONCE},
-    {FAULT_CLOSE, EIO, FAULT_ONCE},     {FAULT_WRITE, ENOSPC, FAULT_FROM_THEN_ON},
-    {FAULT_WRITE, EIO, FAULT_ONCE},     {FAULT_WRITE, EINTR, FAULT_ONCE},
+    {FAULT_OPEN, EMFILE, FAULT_ONCE},
+    {FAULT_OPEN, EINTR, FAULT_ONCE},
+    {FAULT_PREAD, EIO, FAULT_ONCE},
+    {FAULT_PREAD, FAULT_SHORT(3), FAULT_FROM_THEN_ON},
+    {FAULT_FSTAT, EIO, FAULT_ONCE},
+    {FAULT_READDIR, EIO, FAULT_ONCE},
+    {FAULT_CLOSE, EIO, FAULT_ONCE},
+    {FAULT_WRITE, ENOSPC, FAULT_FROM_THEN_ON},
+    {FAULT_WRITE, EIO, FAULT_ONCE},
+    {FAULT_WRITE, EINTR, FAULT_ONCE},
     {FAULT_WRITE, FAULT_SHORT(5), FAULT_FROM_THEN_ON},
-    {FAULT_FSYNC, EIO, FAULT_ONCE},     {FAULT_FSYNC, EINTR, FAULT_ONCE},
-    {FAULT_RENAME, EIO, FAULT_ONCE},    {FAULT_MKDIR, ENOSPC, FAULT_ONCE},
+    {FAULT_FSYNC, EIO, FAULT_ONCE},
+    {FAULT_FSYNC, EINTR, FAULT_ONCE},
+    {FAULT_RENAME, EIO, FAULT_ONCE},
+    {FAULT_MKDIR, ENOSPC, FAULT_ONCE},
     {FAULT_THREAD, EAGAIN, FAULT_FROM_THEN_ON},
 };
 
@@ -172,7 +179,8 @@ static void check_sentences(const char *err, const char *what)
     ck_assert_msg(err[0] != '\0', "%s: nothing on stderr", what);
     for (const char *line = err; *line; line = strchr(line, '\n') + 1) {
         const char *end = strchr(line, '\n');
-        ck_assert_msg(end && strncmp(line, "amos: ", 6) == 0 && (end[-1] == '.' || end[-1] == ')'), "%s: %s", what, err);
+        ck_assert_msg(end && strncmp(line, "amos: ", 6) == 0 && (end[-1] == '.' || end[-1] == ')'), "%s: %s", what,
+                      err);
     }
 }
 
@@ -218,7 +226,8 @@ static bool tells_of_failure(const char *path)
     return found;
 }
 
-static void check_failure(const struct command *c, const struct outcome *got, const struct outcome *truth, const char *what)
+static void check_failure(const struct command *c, const struct outcome *got, const struct outcome *truth,
+                          const char *what)
 {
     struct stat info;
     char output[512];
@@ -254,7 +263,8 @@ static void fail_everywhere(const struct command *c, const struct fault *f)
                           "%s: success with another result: %s", what, got.out);
         bool harmless = f->code <= 0 || f->code == EINTR || f->kind == FAULT_THREAD;
         ck_assert_msg(!harmless || got.code == 0, "%s: %s", what, got.err);
-        bool output = f->kind == FAULT_WRITE || f->kind == FAULT_FSYNC || f->kind == FAULT_RENAME || f->kind == FAULT_MKDIR;
+        bool output =
+            f->kind == FAULT_WRITE || f->kind == FAULT_FSYNC || f->kind == FAULT_RENAME || f->kind == FAULT_MKDIR;
         ck_assert_msg(harmless || !output || !hit || got.code == 1, "%s: success", what);
         outcome_free(&got);
     }
@@ -284,8 +294,9 @@ START_TEST(a_signal_ends_it_and_leaves_nothing)
     for (int nth = 1, hit = is_built(c); hit > 0; nth++) {
         look_through(folder, true);
         struct outcome got = run_with(c, f, nth, &hit);
-        ck_assert_msg(hit ? got.signal == f->code : got.code == 0, "%s, signal before %s %d: exit code %d, signal %d: %s",
-                      c->words, fault_name(f->kind), nth, got.code, got.signal, got.err);
+        ck_assert_msg(hit ? got.signal == f->code : got.code == 0,
+                      "%s, signal before %s %d: exit code %d, signal %d: %s", c->words, fault_name(f->kind), nth,
+                      got.code, got.signal, got.err);
         ck_assert_msg(look_through(folder, false) == 0, "%s, signal before %s %d: a temporary file is left", c->words,
                       fault_name(f->kind), nth);
         counts->signals += hit > 0;
@@ -311,7 +322,8 @@ START_TEST(what_a_kill_leaves_goes_with_the_next_run)
     for (int nth = 1, hit = is_built(c) && repeats; hit > 0; nth++) {
         look_through(folder, true);
         struct outcome got = run_with(c, f, nth, &hit), again = run_row(c);
-        ck_assert_msg(got.signal == SIGKILL || got.code == 0, "%s, %s %d: %d", c->words, fault_name(f->kind), nth, got.code);
+        ck_assert_msg(got.signal == SIGKILL || got.code == 0, "%s, %s %d: %d", c->words, fault_name(f->kind), nth,
+                      got.code);
         hit = got.signal == SIGKILL;
         assert_exit(&again, 0);
         ck_assert_msg(look_through(folder, false) == 0, "%s, killed before %s %d: a temporary file is left", c->words,

@@ -243,7 +243,8 @@ int main(void)
         return EXIT_FAILURE;
     started_by_another = getenv("AMOS_COMMAND") != NULL;
     if (started_by_another)
-        printf("Skipped: the command without memory; $AMOS_COMMAND is another command than the one with such a heap.\n");
+        printf(
+            "Skipped: the command without memory; $AMOS_COMMAND is another command than the one with such a heap.\n");
     Suite *suite = suite_create("command_nomem");
     TCase *all = add_case(suite, "commands", 120);
     tcase_add_unchecked_fixture(all, make_files, free_names);

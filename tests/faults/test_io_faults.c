@@ -21,7 +21,7 @@
 static struct counts {
     uint64_t calls; /* failed calls, without those that were only short */
     uint64_t runs;  /* of operations with at least one of them */
-} *counts;
+} * counts;
 
 static struct world *world;
 
@@ -133,8 +133,7 @@ static void check_run(const struct operation *o, const struct fault *fault, cons
     snprintf(what, sizeof what, "%s, %s %d: %s", o->name, fault_name(fault->kind), nth,
              fault->code > 0 ? strerrorname_np(fault->code) : "short");
     int may_not_matter = fault->outcome != FAILS || o->flags & OPERATION_SPARES;
-    int good = (may_not_matter && is_same(run, truth)) ||
-               (fault->outcome != SAME && is_failure(run, truth, fault));
+    int good = (may_not_matter && is_same(run, truth)) || (fault->outcome != SAME && is_failure(run, truth, fault));
     ck_assert_msg(good, "%s gave %s (%s)", what, amos_status_name(run->status), run->status ? run->err.message : "");
     ck_assert_msg(world->promise == NULL, "%s: not so: %s", what, world->promise);
     if (run->status != AMOS_OK)
@@ -221,8 +220,8 @@ static int64_t read_at(void *user, uint64_t offset, void *buffer, size_t bytes)
 /* Opens and reads all; *digest is set on success. */
 static amos_status read_source(struct source *s, uint64_t *digest, amos_error *err)
 {
-    amos_byte_source source = {.size = sizeof source, .name = "x.nii.gz", .bytes = s->bytes->size, .read_at = read_at,
-                          .user = s};
+    amos_byte_source source = {
+        .size = sizeof source, .name = "x.nii.gz", .bytes = s->bytes->size, .read_at = read_at, .user = s};
     amos_volume_options options = {.size = sizeof options, .inflate = world->inflate};
     amos_volume *volume;
     amos_status status = amos_volume_open_source(&source, &options, &volume, err);
@@ -290,9 +289,9 @@ END_TEST
 /* The precondition of these tests: the library's calls are intercepted. */
 START_TEST(the_calls_are_seen)
 {
-    static const enum fault_kind kinds[] = {FAULT_OPEN,    FAULT_PREAD,    FAULT_FSTAT, FAULT_STAT, FAULT_FOLDER,
-                                            FAULT_READDIR, FAULT_REALPATH, FAULT_CLOSE, FAULT_WRITE,
-                                            FAULT_FSYNC,   FAULT_RENAME,   FAULT_THREAD};
+    static const enum fault_kind kinds[] = {FAULT_OPEN,   FAULT_PREAD,   FAULT_FSTAT,    FAULT_STAT,
+                                            FAULT_FOLDER, FAULT_READDIR, FAULT_REALPATH, FAULT_CLOSE,
+                                            FAULT_WRITE,  FAULT_FSYNC,   FAULT_RENAME,   FAULT_THREAD};
     for (int i = 0; i < COUNT(kinds); i++) {
         int calls = 0;
         for (int n = 0; n < operation_count; n++) {

@@ -66,14 +66,14 @@ static const struct fault {
     bool cached;
     int threads, retries; /* of the loader */
 } faults[] = {
-    {FAULT_OPEN, ESTALE, FAULT_ONCE, false, 1, 0},      {FAULT_PREAD, EIO, FAULT_ONCE, false, 1, 0},
-    {FAULT_OPEN, ESTALE, FAULT_FOUR_TIMES, false, 1, 1}, {FAULT_PREAD, EIO, FAULT_FOUR_TIMES, false, 1, 1},
+    {FAULT_OPEN, ESTALE, FAULT_ONCE, false, 1, 0},        {FAULT_PREAD, EIO, FAULT_ONCE, false, 1, 0},
+    {FAULT_OPEN, ESTALE, FAULT_FOUR_TIMES, false, 1, 1},  {FAULT_PREAD, EIO, FAULT_FOUR_TIMES, false, 1, 1},
     {FAULT_PREAD, EAGAIN, FAULT_FOUR_TIMES, false, 1, 1}, {FAULT_PREAD, ETIMEDOUT, FAULT_ONCE, false, 1, 1},
-    {FAULT_FSTAT, ESTALE, FAULT_ONCE, false, 1, 1},     {FAULT_PREAD, EIO, FAULT_ONCE, false, 3, 0},
+    {FAULT_FSTAT, ESTALE, FAULT_ONCE, false, 1, 1},       {FAULT_PREAD, EIO, FAULT_ONCE, false, 3, 0},
     {FAULT_PREAD, ETIMEDOUT, FAULT_ONCE, false, 3, 1},
 #ifdef AMOS_HAVE_LZ4
-    {FAULT_OPEN, ESTALE, FAULT_FOUR_TIMES, true, 1, 1}, {FAULT_PREAD, ESTALE, FAULT_FOUR_TIMES, true, 1, 1},
-    {FAULT_PREAD, ESTALE, FAULT_ONCE, true, 3, 0},      {FAULT_PREAD, ETIMEDOUT, FAULT_ONCE, true, 3, 1},
+    {FAULT_OPEN, ESTALE, FAULT_FOUR_TIMES, true, 1, 1},   {FAULT_PREAD, ESTALE, FAULT_FOUR_TIMES, true, 1, 1},
+    {FAULT_PREAD, ESTALE, FAULT_ONCE, true, 3, 0},        {FAULT_PREAD, ETIMEDOUT, FAULT_ONCE, true, 3, 1},
 #endif
 };
 enum { FAULTS = sizeof faults / sizeof faults[0] };

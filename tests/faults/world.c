@@ -69,7 +69,8 @@ static void make_images(struct world *w, const char *folder)
     struct nifti_file file = nifti_make(&spec);
     static const struct gzip_member wrong = {.crc_xor = 1};
     w->plain = write_named(folder, "plain.nii", &file.bytes);
-    const struct zip_member member = {.name = "plain.nii", .data = file.bytes.data, .size = file.bytes.size, .deflated = 1};
+    const struct zip_member member = {
+        .name = "plain.nii", .data = file.bytes.data, .size = file.bytes.size, .deflated = 1};
     struct bytes archive = zip_make(&member, 1, NULL);
     w->archive = write_named(folder, "archive.zip", &archive);
     w->zipped = must_alloc(strlen(w->archive) + sizeof "/plain.nii");
@@ -196,7 +197,8 @@ static void make_tree(const struct world *w, const char *folder, int with_json)
 static void make_raw(const char *folder)
 {
     static const char *const names[] = {"imagesTr/amos_0001_0000.nii.gz", "imagesTr/amos_0001_0001.nii.gz",
-                                        "labelsTr/amos_0001.nii.gz", "imagesTs/x_0000.nii.gz", "imagesTs/y_0000.nii.gz"};
+                                        "labelsTr/amos_0001.nii.gz", "imagesTs/x_0000.nii.gz",
+                                        "imagesTs/y_0000.nii.gz"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         write_text(folder, names[i], "no volume");
     write_text(folder, "dataset.json",
@@ -270,10 +272,10 @@ static void open_handles(struct world *w)
     amos_volume_options options = volume_options(w);
     amos_pair_options pair_options = {.size = sizeof pair_options, .volume = &options};
     amos_byte_source source = {.size = sizeof source,
-                          .name = "made.nii.gz",
-                          .bytes = w->memory.size,
-                          .read_at = caller_read_at,
-                          .user = w->caller};
+                               .name = "made.nii.gz",
+                               .bytes = w->memory.size,
+                               .read_at = caller_read_at,
+                               .user = w->caller};
     w->caller->bytes = &w->memory;
     w->plain_volume = open_volume(w, w->plain);
     w->gzip_volume = open_volume(w, w->gzip);
@@ -325,9 +327,9 @@ void world_free(struct world *w)
 {
     amos_volume *volumes[] = {w->plain_volume,   w->gzip_volume,   w->image_volume,  w->label_volume,
                               w->damaged_volume, w->broken_volume, w->source_volume, w->memory_volume};
-    char *paths[] = {w->plain, w->gzip,  w->pair, w->pairs, w->offset,  w->damaged, w->broken, w->image,
-                     w->label, w->small, w->tree, w->folders, w->raw, w->near, w->large, w->indexes, w->index,
-                     w->archive, w->zipped};
+    char *paths[] = {w->plain, w->gzip,    w->pair,  w->pairs,   w->offset,  w->damaged, w->broken,
+                     w->image, w->label,   w->small, w->tree,    w->folders, w->raw,     w->near,
+                     w->large, w->indexes, w->index, w->archive, w->zipped};
     for (int i = 0; i < COUNT(volumes); i++)
         amos_volume_free(volumes[i]);
     for (int i = 0; i < COUNT(paths); i++)

@@ -23,11 +23,8 @@ struct choice choose(const uint8_t **data, size_t *size)
 
 amos_read_options choice_options(const struct choice *c, const amos_volume_info *info)
 {
-    amos_read_options o = {.size = sizeof o,
-                           .type = c->type,
-                           .orientation = c->orientation,
-                           .frame = c->frame,
-                           .flags = c->flags};
+    amos_read_options o = {
+        .size = sizeof o, .type = c->type, .orientation = c->orientation, .frame = c->frame, .flags = c->flags};
     for (int i = 0; i < 3 && c->box; i++) {
         o.box.start[i] = info->shape[i] / 3;
         o.box.stop[i] = o.box.start[i] + 1 + info->shape[i] / 2;

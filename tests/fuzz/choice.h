@@ -7,9 +7,9 @@
 
 /* How the rest of the input becomes a file, and how the file is read. */
 struct choice {
-    int packed;   /* it is packed into whole gzip members */
-    int members;  /* number of members */
-    int how;      /* any byte: the target's own choice */
+    int packed;  /* it is packed into whole gzip members */
+    int members; /* number of members */
+    int how;     /* any byte: the target's own choice */
     int box;
     amos_type type;
     const char *orientation;

@@ -10,10 +10,10 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 /* Stops the fuzzer: two results that must agree differ. */
-#define FUZZ_REQUIRE(condition)                                                                                        \
-    do {                                                                                                               \
-        if (!(condition))                                                                                              \
-            fuzz_fail(__FILE__, __LINE__, #condition);                                                                 \
+#define FUZZ_REQUIRE(condition) \
+    do { \
+        if (!(condition)) \
+            fuzz_fail(__FILE__, __LINE__, #condition); \
     } while (0)
 void fuzz_fail(const char *file, int line, const char *condition) __attribute__((noreturn));
 

@@ -156,8 +156,11 @@ static void load(uint8_t *file, size_t size)
     static const int largest[] = {3, 15, 255};
     static const char *const cases[] = {"amos_0001"};
     uint32_t random = (uint32_t)crc32(0, file, (uInt)size);
-    const amos_augment augment = {
-        .size = sizeof augment, .flips = 7, .mirror = AMOS_MIRROR_KEEP, .affine_share = 0.3, .rotate_degrees = {20, 20, 20}};
+    const amos_augment augment = {.size = sizeof augment,
+                                  .flips = 7,
+                                  .mirror = AMOS_MIRROR_KEEP,
+                                  .affine_share = 0.3,
+                                  .rotate_degrees = {20, 20, 20}};
     open_world();
     fuzz_tree_write(world.name, file, size);
     const amos_loader_options o = {.size = sizeof o,

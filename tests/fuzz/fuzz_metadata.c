@@ -21,7 +21,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (!m)
             continue;
         FUZZ_REQUIRE(m->age_years >= -1 && strchr("MF?", m->sex) != NULL);
-        FUZZ_REQUIRE(strlen(m->model) + strlen(m->maker) + strlen(m->date) + strlen(m->birth) + strlen(m->site) < size + 1);
+        FUZZ_REQUIRE(strlen(m->model) + strlen(m->maker) + strlen(m->date) + strlen(m->birth) + strlen(m->site) <
+                     size + 1);
     }
     FUZZ_REQUIRE(status == AMOS_OK);
     amos_dataset_free(dataset);

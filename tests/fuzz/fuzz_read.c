@@ -75,7 +75,8 @@ static void check_source(const uint8_t *file, size_t size, const struct choice *
                          const amos_volume *volume, amos_status opened)
 {
     struct reader reader = {file, size, 1 + (size_t)c->how % 19, 0};
-    amos_byte_source source = {.size = sizeof source, .bytes = size, .read_at = read_few, .close = note_close, .user = &reader};
+    amos_byte_source source = {
+        .size = sizeof source, .bytes = size, .read_at = read_few, .close = note_close, .user = &reader};
     amos_volume *other;
     amos_error err;
     FUZZ_REQUIRE(amos_volume_open_source(&source, open, &other, &err) == opened);
@@ -215,7 +216,7 @@ static void check_strides(const amos_volume *volume, const struct choice *c)
 static const struct {
     double low, beyond; /* low <= value < beyond */
 } ranges[] = {
-    [AMOS_TYPE_INT8] = {-0x1p7, 0x1p7},    [AMOS_TYPE_UINT8] = {0, 0x1p8},   [AMOS_TYPE_INT16] = {-0x1p15, 0x1p15},
+    [AMOS_TYPE_INT8] = {-0x1p7, 0x1p7},    [AMOS_TYPE_UINT8] = {0, 0x1p8},        [AMOS_TYPE_INT16] = {-0x1p15, 0x1p15},
     [AMOS_TYPE_UINT16] = {0, 0x1p16},      [AMOS_TYPE_INT32] = {-0x1p31, 0x1p31}, [AMOS_TYPE_UINT32] = {0, 0x1p32},
     [AMOS_TYPE_INT64] = {-0x1p63, 0x1p63}, [AMOS_TYPE_UINT64] = {0, 0x1p64},
 };

@@ -84,7 +84,8 @@ int main(int argc, char **argv)
         int status = run_rest(next);
         if (status == 0)
             break;
-        printf("FAIL: %s (wait status 0x%x)\n", *next < count ? paths[*next] : "leaks, seen at the end", (unsigned)status);
+        printf("FAIL: %s (wait status 0x%x)\n", *next < count ? paths[*next] : "leaks, seen at the end",
+               (unsigned)status);
         failed++;
     } while (++*next < count);
     for (size_t i = 0; i < count; i++)

@@ -8,7 +8,8 @@
 #include <type_traits>
 #include <vector>
 
-namespace {
+namespace
+{
 
 bool all_good = true;
 
@@ -49,9 +50,9 @@ void try_cases(const std::string &root)
     amos_case_filter odd = AMOS_CASE_FILTER_INIT;
     odd.size = 0;
     check("a filter without its size is an error", status_of([&] {
-              for (amos::case_ref c : dataset.cases(odd))
-                  (void)c;
-          }) == AMOS_E_ARG);
+                                                       for (amos::case_ref c : dataset.cases(odd))
+                                                           (void)c;
+                                                   }) == AMOS_E_ARG);
     check("a case is found by its id", std::string(dataset[ids[1]]->id) == ids[1]);
     check("an unknown id is an error", status_of([&] { dataset["amos_9999"]; }) == AMOS_E_ARG);
     check("a file that is no archive is an error",

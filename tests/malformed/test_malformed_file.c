@@ -273,10 +273,18 @@ START_TEST(F13_F14_a_changed_file_is_noticed)
     ck_assert_int_eq(stat(path, &info), 0);
     int fd = open(path, O_RDWR);
     switch (_i >> 1) {
-    case 0: ck_assert_int_eq(ftruncate(fd, info.st_size / 2), 0); break;
-    case 1: ck_assert_int_eq(ftruncate(fd, info.st_size + 100), 0); break;
-    case 2: ck_assert_int_eq(ftruncate(fd, 0), 0); break;
-    default: ck_assert_int_eq(pwrite(fd, other.bytes.data + 352, 1000, 400), 1000); break; /* same size, other bytes */
+    case 0:
+        ck_assert_int_eq(ftruncate(fd, info.st_size / 2), 0);
+        break;
+    case 1:
+        ck_assert_int_eq(ftruncate(fd, info.st_size + 100), 0);
+        break;
+    case 2:
+        ck_assert_int_eq(ftruncate(fd, 0), 0);
+        break;
+    default:
+        ck_assert_int_eq(pwrite(fd, other.bytes.data + 352, 1000, 400), 1000);
+        break; /* same size, other bytes */
     }
     close(fd);
     assert_status(read_status(volume, buffer, &err), AMOS_E_CHANGED, &err);
@@ -354,7 +362,8 @@ END_TEST
 /* Signals, locale, rounding mode and umask stay unchanged, and none of them affects a voxel. */
 START_TEST(F29_F30_the_process_is_left_alone)
 {
-    struct nifti_spec spec = {.ndim = 3, .dim = {20, 10, 6}, .type = AMOS_TYPE_FLOAT64, .slope = 0.1, .inter = 0.3, .seed = 1};
+    struct nifti_spec spec = {
+        .ndim = 3, .dim = {20, 10, 6}, .type = AMOS_TYPE_FLOAT64, .slope = 0.1, .inter = 0.3, .seed = 1};
     struct nifti_file file = nifti_make(&spec);
     char *path = written(&file, "alone.nii.gz", 1);
     size_t bytes;
@@ -395,7 +404,8 @@ START_TEST(F31_closed_output_does_no_harm)
         close(2);
         amos_volume *volume = NULL;
         static int16_t buffer[1200];
-        int good = amos_volume_open(path, NULL, &volume, NULL) == AMOS_OK && read_status(volume, buffer, NULL) == AMOS_OK &&
+        int good = amos_volume_open(path, NULL, &volume, NULL) == AMOS_OK &&
+                   read_status(volume, buffer, NULL) == AMOS_OK &&
                    amos_volume_open("/nowhere", NULL, &(amos_volume *){NULL}, NULL) == AMOS_E_OPEN;
         amos_volume_free(volume);
         _exit(good ? 0 : 1);

@@ -51,7 +51,9 @@ static void in_fixed_header(struct odd_input *in, int v)
 
 static void in_header_fields(struct odd_input *in, int v)
 {
-    struct gzip_member member = {.flags = GZIP_FEXTRA | GZIP_FNAME | GZIP_FCOMMENT | GZIP_FHCRC, .extra_bytes = 8, .name = "a.nii",
+    struct gzip_member member = {.flags = GZIP_FEXTRA | GZIP_FNAME | GZIP_FCOMMENT | GZIP_FHCRC,
+                                 .extra_bytes = 8,
+                                 .name = "a.nii",
                                  .comment = "c"};
     gzip_add_header(&in->file, &member);
     bytes_cut(&in->file, (size_t)v + 10);
@@ -276,7 +278,8 @@ static void header_crc(struct odd_input *in, int v)
 
 static void header_crc_wrong(struct odd_input *in, int v)
 {
-    struct gzip_member member = {.flags = v ? 31 : GZIP_FHCRC, .extra_bytes = 20, .name = "n", .comment = "c", .wrong_hcrc = 1};
+    struct gzip_member member = {
+        .flags = v ? 31 : GZIP_FHCRC, .extra_bytes = 20, .name = "n", .comment = "c", .wrong_hcrc = 1};
     pack(in, &member);
 }
 
@@ -576,7 +579,8 @@ static void blocked(struct odd_input *in, int v)
 {
     struct gzip_member extra = {.flags = GZIP_FEXTRA, .extra_bytes = 8};
     of_shape(in, 200, 150, 4, AMOS_TYPE_INT16);
-    in->file = v == 0 ? gzip_bgzf(&in->nifti.bytes) : gzip_in_members(&in->nifti.bytes, v == 1 ? 131072 : 10000, &extra);
+    in->file =
+        v == 0 ? gzip_bgzf(&in->nifti.bytes) : gzip_in_members(&in->nifti.bytes, v == 1 ? 131072 : 10000, &extra);
 }
 
 static const struct odd_row rows[] = {

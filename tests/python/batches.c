@@ -10,10 +10,13 @@
 
 static const amos_scaling range = {.size = sizeof range, .scale = AMOS_SCALING_RANGE, .low = -160, .high = 240};
 static const amos_scaling by_case = {.size = sizeof by_case, .scale = AMOS_SCALING_CASE_ZSCORE};
-static const amos_augment turned = {
-    .size = sizeof turned, .flips = AMOS_FLIP_X | AMOS_FLIP_Y | AMOS_FLIP_Z, .mirror = AMOS_MIRROR_KEEP, .quarter_turns = 1};
+static const amos_augment turned = {.size = sizeof turned,
+                                    .flips = AMOS_FLIP_X | AMOS_FLIP_Y | AMOS_FLIP_Z,
+                                    .mirror = AMOS_MIRROR_KEEP,
+                                    .quarter_turns = 1};
 static const amos_augment noisy = {.size = sizeof noisy,
-                                   .flips = AMOS_FLIP_X, .mirror = AMOS_MIRROR_EXCHANGE,
+                                   .flips = AMOS_FLIP_X,
+                                   .mirror = AMOS_MIRROR_EXCHANGE,
                                    .brightness_share = 0.5,
                                    .brightness_low = -0.1,
                                    .brightness_high = 0.1,

@@ -91,7 +91,8 @@ void assert_sentence(const amos_error *err, amos_status status, const char *what
                   amos_status_name(err->status), amos_status_name(status));
     size_t length = strlen(err->message);
     ck_assert_msg(length > 10 && length < sizeof err->message, "%s: no message", what);
-    bool begins = err->path[0] || strncmp(err->message, "amos_", 5) == 0 || !(err->message[0] >= 'a' && err->message[0] <= 'z');
+    bool begins =
+        err->path[0] || strncmp(err->message, "amos_", 5) == 0 || !(err->message[0] >= 'a' && err->message[0] <= 'z');
     ck_assert_msg(begins, "%s: it begins with a small letter: %s", what, err->message);
     char last = err->message[length - 1];
     ck_assert_msg(last == '.' || last == '?', "%s: not a finished sentence: %s", what, err->message);

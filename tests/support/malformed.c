@@ -121,8 +121,8 @@ static void assert_outcome(const struct odd_row *row, const struct odd_input *in
 }
 
 /* window: bytes of compressed data that are read at a time (G42); 0: as usual. */
-static struct outcome open_and_read(const char *path, const amos_byte_source *source, const amos_volume_options *options,
-                                    size_t window)
+static struct outcome open_and_read(const char *path, const amos_byte_source *source,
+                                    const amos_volume_options *options, size_t window)
 {
     struct outcome o;
     memset(&o, 0, sizeof o);

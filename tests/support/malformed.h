@@ -13,15 +13,15 @@
 
 /* The input of a row, modified by its function. It starts as 20 x 10 x 6 int16 voxels in NIfTI-1, little-endian. */
 struct odd_input {
-    struct nifti_file nifti; /* the model: on success exactly its voxels are read */
-    struct bytes file;       /* the written bytes; empty: nifti.bytes */
-    const char *suffix;      /* NULL: ".nii.gz" if `file` is set, else ".nii" */
-    amos_limits limits;      /* .size is set */
+    struct nifti_file nifti;     /* the model: on success exactly its voxels are read */
+    struct bytes file;           /* the written bytes; empty: nifti.bytes */
+    const char *suffix;          /* NULL: ".nii.gz" if `file` is set, else ".nii" */
+    amos_limits limits;          /* .size is set */
     amos_volume_options options; /* .size, .limits and .inflate are set */
 };
 
 struct odd_row {
-    const char *id;   /* of the catalogue */
+    const char *id; /* of the catalogue */
     const char *what;
     void (*make)(struct odd_input *in, int variant);
     int variants; /* 0: 1 */

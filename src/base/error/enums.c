@@ -71,12 +71,9 @@ static const struct item interpolation_items[] = {
     {AMOS_INTERPOLATION_CUBIC, "cubic", {NULL}},
 };
 static const struct item cache_outcome_items[] = {
-    {AMOS_CACHE_FAILED, "failed", {NULL}},
-    {AMOS_CACHE_KEPT, "kept", {NULL}},
-    {AMOS_CACHE_BUILT, "built", {NULL}},
-    {AMOS_CACHE_REBUILT, "rebuilt", {NULL}},
-    {AMOS_CACHE_NO_IMAGE, "no_image", {NULL}},
-    {AMOS_CACHE_NO_LABEL, "no_label", {NULL}},
+    {AMOS_CACHE_FAILED, "failed", {NULL}},     {AMOS_CACHE_KEPT, "kept", {NULL}},
+    {AMOS_CACHE_BUILT, "built", {NULL}},       {AMOS_CACHE_REBUILT, "rebuilt", {NULL}},
+    {AMOS_CACHE_NO_IMAGE, "no_image", {NULL}}, {AMOS_CACHE_NO_LABEL, "no_label", {NULL}},
 };
 static const struct item sampling_items[] = {
     {AMOS_SAMPLING_PATCHES, "patches", {NULL}},
@@ -106,12 +103,9 @@ static const struct item mirror_items[] = {
     {AMOS_MIRROR_KEEP, "keep", {NULL}},
 };
 static const struct item omission_items[] = {
-    {AMOS_OMISSION_NO_IMAGE, "no_image", {NULL}},
-    {AMOS_OMISSION_NO_LABEL, "no_label", {NULL}},
-    {AMOS_OMISSION_UNLABELLED, "unlabelled", {NULL}},
-    {AMOS_OMISSION_FILTER, "filter", {NULL}},
-    {AMOS_OMISSION_ORGANS, "organs", {NULL}},
-    {AMOS_OMISSION_DAMAGED, "damaged", {NULL}},
+    {AMOS_OMISSION_NO_IMAGE, "no_image", {NULL}},     {AMOS_OMISSION_NO_LABEL, "no_label", {NULL}},
+    {AMOS_OMISSION_UNLABELLED, "unlabelled", {NULL}}, {AMOS_OMISSION_FILTER, "filter", {NULL}},
+    {AMOS_OMISSION_ORGANS, "organs", {NULL}},         {AMOS_OMISSION_DAMAGED, "damaged", {NULL}},
 };
 
 #define ROW(noun, items) \

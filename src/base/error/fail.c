@@ -107,7 +107,8 @@ amos_status amosi_fail(amos_error *err, amos_status status, const char *path, co
     return status;
 }
 
-amos_status amosi_fail_at(amos_error *err, amos_status status, const char *path, int64_t offset, const char *format, ...)
+amos_status amosi_fail_at(amos_error *err, amos_status status, const char *path, int64_t offset, const char *format,
+                          ...)
 {
     va_list args;
     va_start(args, format);
@@ -116,7 +117,8 @@ amos_status amosi_fail_at(amos_error *err, amos_status status, const char *path,
     return status;
 }
 
-amos_status amosi_fail_errno(amos_error *err, amos_status status, const char *path, int sys_errno, const char *format, ...)
+amos_status amosi_fail_errno(amos_error *err, amos_status status, const char *path, int sys_errno, const char *format,
+                             ...)
 {
     va_list args;
     va_start(args, format);

@@ -20,12 +20,12 @@ amos_status amosi_fail(amos_error *err, amos_status status, const char *path, co
     AMOSI_PRINTF(4, 5);
 
 /* The same, with the byte offset in the file. */
-amos_status amosi_fail_at(amos_error *err, amos_status status, const char *path, int64_t offset, const char *format, ...)
-    AMOSI_PRINTF(5, 6);
+amos_status amosi_fail_at(amos_error *err, amos_status status, const char *path, int64_t offset, const char *format,
+                          ...) AMOSI_PRINTF(5, 6);
 
 /* The same, with an errno. Its meaning is appended to the text: "PATH: text: No such file or directory." */
-amos_status amosi_fail_errno(amos_error *err, amos_status status, const char *path, int sys_errno, const char *format, ...)
-    AMOSI_PRINTF(5, 6);
+amos_status amosi_fail_errno(amos_error *err, amos_status status, const char *path, int sys_errno, const char *format,
+                             ...) AMOSI_PRINTF(5, 6);
 
 /* AMOS_E_NOMEM, with the one message that it has. */
 amos_status amosi_fail_nomem(amos_error *err, const char *path);

@@ -32,8 +32,9 @@ amos_status amosi_options_take_from(void *to, size_t bytes, const void *from, co
         return status;
     for (size_t i = bytes; i < given; i++)
         if (((const unsigned char *)from)[i])
-            return amosi_fail(err, AMOS_E_ARG, NULL, "%s sets a field that libamos %s does not have; use a newer libamos.",
-                              name, AMOS_VERSION_STRING);
+            return amosi_fail(err, AMOS_E_ARG, NULL,
+                              "%s sets a field that libamos %s does not have; use a newer libamos.", name,
+                              AMOS_VERSION_STRING);
     memcpy(to, from, given < bytes ? given : bytes);
     memcpy(to, &bytes, sizeof bytes);
     return AMOS_OK;

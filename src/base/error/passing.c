@@ -7,7 +7,7 @@
 
 /* ESTALE and the network's own: the server was started again, or cannot be reached. EIO: an NFS mount with `soft` gives
  * it instead. EAGAIN: the server is busy. */
-static const int passing[] = {ESTALE,   EAGAIN,       EIO,       ETIMEDOUT,    ENETDOWN,
+static const int passing[] = {ESTALE,    EAGAIN,      EIO,       ETIMEDOUT,    ENETDOWN,
                               ENETRESET, ENETUNREACH, EHOSTDOWN, EHOSTUNREACH, ECONNRESET};
 
 bool amosi_passing(const amos_error *err)

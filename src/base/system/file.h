@@ -54,8 +54,8 @@ typedef void (*amosi_temporary_fn)(void *user, const char *path);
  * again. At no moment can anybody read the temporary file who cannot read the target. */
 struct amosi_whole_file {
     int fd;
-    char *target;            /* symbolic links resolved */
-    char *temporary;         /* NULL if there is no such file */
+    char *target;              /* symbolic links resolved */
+    char *temporary;           /* NULL if there is no such file */
     amosi_temporary_fn notify; /* may be NULL */
     void *user;
 };

@@ -10,8 +10,8 @@
 #define CHANNEL_DIGITS 4
 
 /* What stands behind the number in names that programs make of an AMOS id. */
-static const char *const known_words[] = {"image", "img",        "ct",    "mr", "mri",    "label", "seg",
-                                          "mask",  "prediction", "pred",  "gt", "output", "trans"};
+static const char *const known_words[] = {"image", "img",        "ct",   "mr", "mri",    "label", "seg",
+                                          "mask",  "prediction", "pred", "gt", "output", "trans"};
 
 /* The numbers whose modality is not the stated one. */
 static const struct exception {

@@ -137,8 +137,8 @@ bool amosi_near_guess(const char *original, size_t n, char *name, size_t bytes)
     for (const char *c = form->inner; *c; c++)
         inner[used++] = *c == '#' ? '1' : *c;
     inner[used] = '\0';
-    int length = snprintf(name, bytes, "%s%.*s%s%s%s", form->before, (int)split, original, inner, original + split,
-                          form->after);
+    int length =
+        snprintf(name, bytes, "%s%.*s%s%s%s", form->before, (int)split, original, inner, original + split, form->after);
     return length >= 0 && (size_t)length < bytes;
 }
 

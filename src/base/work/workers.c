@@ -27,12 +27,12 @@ struct pool {
     amos_work_fn work;
     void *user;
     pthread_mutex_t lock;
-    pthread_cond_t item_ready;  /* signalled by workers */
-    pthread_cond_t slot_free;   /* signalled by the caller's thread */
-    struct result *ring;        /* guarded by lock, except the slot that a worker is filling */
-    size_t next;                /* first item not yet started; guarded by lock */
-    size_t handed;              /* items handed over so far; guarded by lock */
-    bool stop;                  /* start no more items; guarded by lock */
+    pthread_cond_t item_ready; /* signalled by workers */
+    pthread_cond_t slot_free;  /* signalled by the caller's thread */
+    struct result *ring;       /* guarded by lock, except the slot that a worker is filling */
+    size_t next;               /* first item not yet started; guarded by lock */
+    size_t handed;             /* items handed over so far; guarded by lock */
+    bool stop;                 /* start no more items; guarded by lock */
 };
 
 /* Takes the next item; false if none is left. Called with the lock held. */
@@ -96,12 +96,14 @@ static void release_slot(struct pool *pool, size_t index)
 /* Hands one finished item to the caller, whose answer decides whether to continue. */
 static amos_status hand_over(const struct result *result, size_t index, amos_done_fn done, void *user, amos_error *err)
 {
-    amos_status answer = done ? done(user, index, result->status, result->status ? &result->err : NULL) : result->status;
+    amos_status answer =
+        done ? done(user, index, result->status, result->status ? &result->err : NULL) : result->status;
     if (answer && err) {
         if (result->status)
             *err = result->err;
         else
-            amosi_fail(err, answer, NULL, "The work was stopped by the function that receives results, at item %zu.", index);
+            amosi_fail(err, answer, NULL, "The work was stopped by the function that receives results, at item %zu.",
+                       index);
         err->status = answer;
     }
     return answer;
@@ -124,7 +126,8 @@ static amos_status receive_all(struct pool *pool, const struct amosi_progress *p
 }
 
 /* No thread could be created: the caller's own thread does all items. */
-static amos_status run_alone(struct pool *pool, const struct amosi_progress *progress, amos_done_fn done, amos_error *err)
+static amos_status run_alone(struct pool *pool, const struct amosi_progress *progress, amos_done_fn done,
+                             amos_error *err)
 {
     amos_status first = amosi_progress_report(progress, 0, err);
     if (first)

@@ -33,7 +33,8 @@ static const char *place_of(const struct amosi_json_entry *entry, char *text, si
 {
     char shown[80];
     if (entry->key)
-        snprintf(text, bytes, "the case \"%s\" of \"%s\"", amosi_text_show(shown, sizeof shown, entry->key), entry->list);
+        snprintf(text, bytes, "the case \"%s\" of \"%s\"", amosi_text_show(shown, sizeof shown, entry->key),
+                 entry->list);
     else
         snprintf(text, bytes, "entry %zu of \"%s\"", entry->number, entry->list);
     return text;
@@ -115,10 +116,11 @@ amos_status amosi_json_note_backslashes(amos_dataset *dataset, const struct amos
     char shown[120];
     if (!backslashes->count)
         return AMOS_OK;
-    return amosi_dataset_note(dataset, err, AMOS_W_RENAMED, dataset->info.json_path, "",
-                              "%zu of its paths have backslashes, as on Windows, the first is \"%s\"; they are read with "
-                              "slashes, below the data set's folder.",
-                              backslashes->count, amosi_text_show(shown, sizeof shown, backslashes->first));
+    return amosi_dataset_note(
+        dataset, err, AMOS_W_RENAMED, dataset->info.json_path, "",
+        "%zu of its paths have backslashes, as on Windows, the first is \"%s\"; they are read with "
+        "slashes, below the data set's folder.",
+        backslashes->count, amosi_text_show(shown, sizeof shown, backslashes->first));
 }
 
 /* ---- the case ---- */

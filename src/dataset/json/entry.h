@@ -7,14 +7,14 @@
 
 /* Where an entry stands, for messages, and what it names. */
 struct amosi_json_entry {
-    const char *list;   /* "training" */
-    const char *key;    /* of its own, in a list that is an object; else NULL: it has a number */
-    size_t number;      /* from 1 */
+    const char *list; /* "training" */
+    const char *key;  /* of its own, in a list that is an object; else NULL: it has a number */
+    size_t number;    /* from 1 */
     amos_split split;
-    const char *image;  /* as given; NULL: not known yet */
-    const char *label;  /* NULL: none */
-    const char *id;     /* NULL: from the names of the files */
-    int channels;       /* at least 1 */
+    const char *image; /* as given; NULL: not known yet */
+    const char *label; /* NULL: none */
+    const char *id;    /* NULL: from the names of the files */
+    int channels;      /* at least 1 */
     struct amosi_backslashes *backslashes;
 };
 

@@ -11,7 +11,8 @@
 #include "dataset/tree/presence.h"
 #include "base/text/utf8.h"
 
-static amos_status read_object(amos_dataset *dataset, const cJSON *object, struct amosi_json_entry *entry, amos_error *err)
+static amos_status read_object(amos_dataset *dataset, const cJSON *object, struct amosi_json_entry *entry,
+                               amos_error *err)
 {
     amos_status status = amosi_json_check_unique(object, dataset->info.json_path, "an entry", err);
     if (status)
@@ -23,9 +24,11 @@ static amos_status read_object(amos_dataset *dataset, const cJSON *object, struc
     const cJSON *label = cJSON_GetObjectItemCaseSensitive(object, "label");
     int absent = !label || cJSON_IsNull(label);
     if (absent && entry->split == AMOS_SPLIT_TRAINING)
-        return amosi_json_refuse_entry(dataset, entry, "has no \"label\"; every training case must name its label file.", err);
+        return amosi_json_refuse_entry(dataset, entry,
+                                       "has no \"label\"; every training case must name its label file.", err);
     if (!absent && (!cJSON_IsString(label) || !*label->valuestring))
-        return amosi_json_refuse_entry(dataset, entry, "has a \"label\" that is not a string; it must name the label file.", err);
+        return amosi_json_refuse_entry(dataset, entry,
+                                       "has a \"label\" that is not a string; it must name the label file.", err);
     if (!absent)
         entry->label = label->valuestring;
     return AMOS_OK;
@@ -38,7 +41,8 @@ static amos_status read_entry(amos_dataset *dataset, const cJSON *item, struct a
         return status ? status : amosi_json_add_entry(dataset, entry, err);
     }
     if (entry->split != AMOS_SPLIT_TEST)
-        return amosi_json_refuse_entry(dataset, entry, "is not an object; it must be {\"image\": ..., \"label\": ...}.", err);
+        return amosi_json_refuse_entry(dataset, entry, "is not an object; it must be {\"image\": ..., \"label\": ...}.",
+                                       err);
     if (!cJSON_IsString(item) || !*item->valuestring)
         return amosi_json_refuse_entry(dataset, entry, "is neither an object nor the name of an image file.", err);
     entry->image = item->valuestring;
@@ -58,8 +62,8 @@ static amos_status refuse_list(const amos_dataset *dataset, const cJSON *root, c
                           "the list \"%s\" is missing; it must hold the %s cases. Name another file of the data set "
                           "(--dataset-json, json_name), or take this one away and the folders decide.",
                           key, key);
-    return amosi_fail(err, AMOS_E_JSON_SCHEMA, dataset->info.json_path, "\"%s\" is not a list; it must hold the %s cases.",
-                      key, key);
+    return amosi_fail(err, AMOS_E_JSON_SCHEMA, dataset->info.json_path,
+                      "\"%s\" is not a list; it must hold the %s cases.", key, key);
 }
 
 /* Reads the list of one split and sets *count to its length. Only "training" is required. */
@@ -73,11 +77,8 @@ static amos_status read_list(amos_dataset *dataset, const cJSON *root, const str
     if (!list || !cJSON_IsArray(list))
         return refuse_list(dataset, root, split->key, err);
     for (const cJSON *item = list->child; item; item = item->next) {
-        struct amosi_json_entry entry = {.list = split->key,
-                                         .number = ++*count,
-                                         .split = split->split,
-                                         .channels = 1,
-                                         .backslashes = backslashes};
+        struct amosi_json_entry entry = {
+            .list = split->key, .number = ++*count, .split = split->split, .channels = 1, .backslashes = backslashes};
         amos_status status = read_entry(dataset, item, &entry, err);
         if (status)
             return status;
@@ -109,8 +110,9 @@ static amos_status read_name(amos_dataset *dataset, const cJSON *root, amos_erro
 static amos_modality modality_of(const char *text)
 {
     amos_modality modality;
-    return amos_modality_parse(text, &modality, NULL) == AMOS_OK && modality != AMOS_MODALITY_ANY ? modality
-                                                                                                  : AMOS_MODALITY_UNKNOWN;
+    return amos_modality_parse(text, &modality, NULL) == AMOS_OK && modality != AMOS_MODALITY_ANY
+               ? modality
+               : AMOS_MODALITY_UNKNOWN;
 }
 
 /* What a text or an object of texts states, {"0": "CT"}: unknown unless all of it says the same. */

@@ -111,9 +111,10 @@ amos_status amosi_nnunet_read(amos_dataset *dataset, const cJSON *root, amos_err
     if (status)
         return status;
     if (!named && !amosi_root_has_folders(&dataset->tree))
-        return amosi_fail_errno(err, AMOS_E_OPEN, dataset->info.json_path, ENOENT,
-                                "this is nnU-Net's, but none of its folders imagesTr, labelsTr and imagesTs lies beside it; "
-                                "if volumes do, they are predictions, which amos score -p and amos check take as they are");
+        return amosi_fail_errno(
+            err, AMOS_E_OPEN, dataset->info.json_path, ENOENT,
+            "this is nnU-Net's, but none of its folders imagesTr, labelsTr and imagesTs lies beside it; "
+            "if volumes do, they are predictions, which amos score -p and amos check take as they are");
     dataset->from_folders = !named;
     if (named)
         status = read_cases(dataset, list, err);

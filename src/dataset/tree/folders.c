@@ -26,7 +26,8 @@ static amos_status add_case(amos_dataset *dataset, const struct amosi_split_fold
     const char *label_path = label ? amosi_dataset_path(dataset, labels->folder, label->entry->name) : NULL;
     if (!image_path || (label && !label_path))
         return amosi_fail_nomem(err, dataset->info.root);
-    const struct amosi_new_case new_case = {split->split, name, named->id_length, image_path, label_path, named->channels};
+    const struct amosi_new_case new_case = {split->split, name,       named->id_length,
+                                            image_path,   label_path, named->channels};
     amos_status status = amosi_dataset_add(dataset, &new_case, err);
     if (status)
         return status;
@@ -61,7 +62,8 @@ static amos_status match_shelves(amos_dataset *dataset, const struct amosi_split
     }
 }
 
-static amos_status read_split(amos_dataset *dataset, const struct amosi_split_folders *split, bool nnunet, amos_error *err)
+static amos_status read_split(amos_dataset *dataset, const struct amosi_split_folders *split, bool nnunet,
+                              amos_error *err)
 {
     struct amosi_shelf images;
     struct amosi_shelf labels = {0};

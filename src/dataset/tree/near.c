@@ -42,7 +42,7 @@ amos_status amosi_near_remark(amos_dataset *dataset, const struct amosi_listing 
 /* ---- what a folder holds instead of a data set ---- */
 
 struct contents {
-    size_t entries, volumes;  /* hidden ones are not counted */
+    size_t entries, volumes;    /* hidden ones are not counted */
     char archive[NAME_MAX + 1]; /* the first ZIP archive; "": none */
     char dataset[NAME_MAX + 1]; /* the first folder that holds a data set */
     char folder[NAME_MAX + 1];  /* the first folder that holds volumes directly, ... */
@@ -137,8 +137,10 @@ static void describe(const char *root, const char *json, const struct contents *
         snprintf(out, bytes, "the data set is one level down, in %s; give that folder.",
                  amosi_text_show(shown, sizeof shown, c->dataset));
     else if (c->volumes)
-        snprintf(out, bytes, "this is a folder of volumes and no data set: %zu %s directly in here, without %s, imagesTr "
-                             "or the like.", volumes, many, json);
+        snprintf(out, bytes,
+                 "this is a folder of volumes and no data set: %zu %s directly in here, without %s, imagesTr "
+                 "or the like.",
+                 volumes, many, json);
     else if (c->archive[0])
         snprintf(out, bytes, "the data set is not unpacked; run \"unzip\" on %s in here, then give its folder.",
                  amosi_text_show(shown, sizeof shown, c->archive));
@@ -146,9 +148,10 @@ static void describe(const char *root, const char *json, const struct contents *
         snprintf(out, bytes, "no volume lies directly in here, and it is no data set; %zu %s in %s.", volumes, many,
                  amosi_text_show(shown, sizeof shown, c->folder));
     else
-        snprintf(out, bytes, "there is neither %s nor one of the folders imagesTr, labelsTr, imagesVa, labelsVa, imagesTs "
-                             "and labelsTs; give the folder that the data set was unpacked to (AMOS is at "
-                             AMOSI_DATA_URL ").", json);
+        snprintf(out, bytes,
+                 "there is neither %s nor one of the folders imagesTr, labelsTr, imagesVa, labelsVa, imagesTs "
+                 "and labelsTs; give the folder that the data set was unpacked to (AMOS is at " AMOSI_DATA_URL ").",
+                 json);
 }
 
 amos_status amosi_near_refuse_root(const char *root, const char *json, amos_error *err)

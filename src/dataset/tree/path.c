@@ -58,8 +58,9 @@ amos_status amosi_path_resolve(struct amosi_arena *arena, const char *root, cons
                                char **out, const char **reason)
 {
     bool absolute = given[0] == '/';
-    *reason = "is absolute; name the file relative to the data set's folder, or allow absolute paths (--absolute-paths, "
-              "allow_absolute)";
+    *reason =
+        "is absolute; name the file relative to the data set's folder, or allow absolute paths (--absolute-paths, "
+        "allow_absolute)";
     if (absolute && !allow_absolute)
         return AMOS_E_PATH;
     size_t root_length = absolute || strcmp(root, "/") == 0 ? 0 : strlen(root);

@@ -107,16 +107,16 @@ amos_status amosi_renamed_settle(struct amosi_renamed *renamed, amos_dataset *da
     char wanted[120], used[120];
     amos_status status = renamed->count ? take_back(renamed, dataset, err) : AMOS_OK;
     if (status == AMOS_OK && renamed->count)
+        status = amosi_dataset_note(dataset, err, AMOS_W_RENAMED, dataset->info.json_path, "",
+                                    "%zu of its files lie there under another name and are used, the first, %s, as %s.",
+                                    renamed->count,
+                                    amosi_text_show(wanted, sizeof wanted, in_tree(dataset, renamed->items[0].named)),
+                                    amosi_text_show(used, sizeof used, in_tree(dataset, *renamed->items[0].path)));
+    if (status == AMOS_OK && renamed->ambiguous)
         status = amosi_dataset_note(
             dataset, err, AMOS_W_RENAMED, dataset->info.json_path, "",
-            "%zu of its files lie there under another name and are used, the first, %s, as %s.", renamed->count,
-            amosi_text_show(wanted, sizeof wanted, in_tree(dataset, renamed->items[0].named)),
-            amosi_text_show(used, sizeof used, in_tree(dataset, *renamed->items[0].path)));
-    if (status == AMOS_OK && renamed->ambiguous)
-        status = amosi_dataset_note(dataset, err, AMOS_W_RENAMED, dataset->info.json_path, "",
-                                    "for %zu of its missing files several others could be meant, with another suffix or "
-                                    "\"_0000\"; none is used. Leave one of them for the first, %s.",
-                                    renamed->ambiguous,
-                                    amosi_text_show(wanted, sizeof wanted, in_tree(dataset, renamed->example)));
+            "for %zu of its missing files several others could be meant, with another suffix or "
+            "\"_0000\"; none is used. Leave one of them for the first, %s.",
+            renamed->ambiguous, amosi_text_show(wanted, sizeof wanted, in_tree(dataset, renamed->example)));
     return status;
 }

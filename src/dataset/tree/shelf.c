@@ -215,8 +215,8 @@ static amos_status keep_first(amos_dataset *dataset, struct amosi_shelf *shelf, 
     return status;
 }
 
-amos_status amosi_shelf_settle(amos_dataset *dataset, struct amosi_shelf *images, struct amosi_shelf *labels, bool nnunet,
-                               amos_error *err)
+amos_status amosi_shelf_settle(amos_dataset *dataset, struct amosi_shelf *images, struct amosi_shelf *labels,
+                               bool nnunet, amos_error *err)
 {
     settle_names(labels, NULL, false);
     settle_names(images, labels, nnunet);

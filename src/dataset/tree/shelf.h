@@ -36,8 +36,8 @@ void amosi_shelf_free(struct amosi_shelf *shelf);
  *   - if no label has either name, and channels 0 of several cases are there, or a single volume: not if the folder holds
  *     word_0000, word_0001, ... of one data set.
  * In `labels` it is one if the name without it is an AMOS id. AMOS_OK or AMOS_E_NOMEM. */
-amos_status amosi_shelf_settle(amos_dataset *dataset, struct amosi_shelf *images, struct amosi_shelf *labels, bool nnunet,
-                               amos_error *err);
+amos_status amosi_shelf_settle(amos_dataset *dataset, struct amosi_shelf *images, struct amosi_shelf *labels,
+                               bool nnunet, amos_error *err);
 
 /* Orders two volumes by their ids. */
 int amosi_shelf_compare(const struct amosi_shelf_volume *a, const struct amosi_shelf_volume *b);

@@ -22,7 +22,7 @@ struct amosi_index_point {
 
 struct amosi_index {
     struct amosi_content_id key; /* which content it belongs to */
-    uint64_t out_bytes; /* of the whole file */
+    uint64_t out_bytes;          /* of the whole file */
     struct amosi_index_point *points;
     size_t count;           /* at least 1 */
     unsigned char *windows; /* raw DEFLATE, one after the other */

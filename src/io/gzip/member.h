@@ -17,10 +17,10 @@ amos_status amosi_gzip_read_trailer(struct amosi_input *input, struct amosi_gzip
 
 /* What follows a member. */
 enum amosi_gzip_next {
-    AMOSI_GZIP_END,      /* nothing */
-    AMOSI_GZIP_MEMBER,   /* another member */
-    AMOSI_GZIP_PADDING,  /* only zero bytes up to the end */
-    AMOSI_GZIP_TRAILING  /* anything else */
+    AMOSI_GZIP_END,     /* nothing */
+    AMOSI_GZIP_MEMBER,  /* another member */
+    AMOSI_GZIP_PADDING, /* only zero bytes up to the end */
+    AMOSI_GZIP_TRAILING /* anything else */
 };
 
 amos_status amosi_gzip_look_ahead(struct amosi_input *input, enum amosi_gzip_next *out, amos_error *err);

@@ -22,13 +22,14 @@ struct place {
 
 /* Opens the folder. Whatever happens, the place is to be left. */
 static amos_status enter_place(struct place *place, const char *folder, const struct amosi_content_id *key, bool make,
-                         amos_error *err)
+                               amos_error *err)
 {
     place->full = NULL;
     amos_status status = amosi_folder_open(&place->folder, folder, make, err);
     if (status)
         return status;
-    snprintf(place->name, sizeof place->name, "%016llx" AMOSI_INDEX_SUFFIX, (unsigned long long)amosi_content_hash(key));
+    snprintf(place->name, sizeof place->name, "%016llx" AMOSI_INDEX_SUFFIX,
+             (unsigned long long)amosi_content_hash(key));
     place->full = amosi_folder_join(place->folder.path, place->name);
     return place->full ? AMOS_OK : amosi_fail_nomem(err, place->folder.path);
 }

@@ -11,20 +11,20 @@
 enum { AMOSI_ZIP_STORED = 0, AMOSI_ZIP_DEFLATED = 8 };
 
 struct amosi_zip_file {
-    const char *name;   /* as the archive has it: '/' between folders; never empty, never ends in '/' */
-    uint64_t at;        /* of its local header in the archive */
-    uint64_t packed;    /* bytes in the archive */
-    uint64_t bytes;     /* bytes unpacked */
-    uint32_t crc;       /* CRC-32 of the unpacked bytes */
-    unsigned method;    /* AMOSI_ZIP_..., or the number of another */
+    const char *name; /* as the archive has it: '/' between folders; never empty, never ends in '/' */
+    uint64_t at;      /* of its local header in the archive */
+    uint64_t packed;  /* bytes in the archive */
+    uint64_t bytes;   /* bytes unpacked */
+    uint32_t crc;     /* CRC-32 of the unpacked bytes */
+    unsigned method;  /* AMOSI_ZIP_..., or the number of another */
     bool encrypted;
 };
 
 struct amosi_zip_directory {
     struct amosi_zip_file *files; /* folders left out, in the archive's order */
     size_t count;
-    uint64_t at;                  /* of the directory: the members are before it */
-    unsigned char *bytes;         /* holds the names */
+    uint64_t at;          /* of the directory: the members are before it */
+    unsigned char *bytes; /* holds the names */
 };
 
 /* Whether a source begins like a ZIP archive. Fails like reading it. */

@@ -34,8 +34,8 @@ struct unpacking {
 static const struct method {
     unsigned number;
     const char *name;
-} methods[] = {{1, "shrink"},  {6, "implode"}, {9, "Deflate64"}, {12, "bzip2"},
-               {14, "LZMA"},   {93, "zstd"},   {95, "xz"},       {99, "AES encryption"}};
+} methods[] = {{1, "shrink"}, {6, "implode"}, {9, "Deflate64"}, {12, "bzip2"},
+               {14, "LZMA"},  {93, "zstd"},   {95, "xz"},       {99, "AES encryption"}};
 
 static const char *method_name(unsigned number)
 {
@@ -126,7 +126,8 @@ static amos_status inflate_all(const struct unpacking *u)
     const struct amosi_inflate_backend *backend = amosi_inflate_choose(AMOS_INFLATE_AUTO);
     struct amosi_input input = {.source = NULL};
     void *state = backend->create();
-    amos_status status = state ? amosi_input_open(&input, u->archive, WINDOW, u->err) : amosi_fail_nomem(u->err, u->path);
+    amos_status status =
+        state ? amosi_input_open(&input, u->archive, WINDOW, u->err) : amosi_fail_nomem(u->err, u->path);
     if (!status) {
         amosi_input_seek(&input, u->at);
         status = inflate_window(backend, state, u, &input);

@@ -27,8 +27,9 @@ static amos_status take_given(struct amosi_loader_settings *s, amos_error *err)
     for (size_t i = 0; i < a->pair_count; i++) {
         int left = a->pairs[i][0], right = a->pairs[i][1], most = amosi_settings_max_label(s);
         if (left < 1 || left > most || right < 1 || right > most)
-            return amosi_fail(err, AMOS_E_ARG, NULL, "the changes (augment): pairs has the labels %d and %d; labels are 1..%d.",
-                              left, right, most);
+            return amosi_fail(err, AMOS_E_ARG, NULL,
+                              "the changes (augment): pairs has the labels %d and %d; labels are 1..%d.", left, right,
+                              most);
         if (left == right || s->exchange[left] != left || s->exchange[right] != right)
             return amosi_fail(err, AMOS_E_ARG, NULL,
                               "the changes (augment): pairs has label %d twice; a label is in one pair at most.",
@@ -125,7 +126,8 @@ static bool may_mirror(const struct amosi_loader_settings *s, int axis)
     return s->augment.flips >> axis & 1;
 }
 
-amos_status amosi_mirror_check(const struct amosi_loader_settings *s, const struct amosi_loader_case *c, amos_error *err)
+amos_status amosi_mirror_check(const struct amosi_loader_settings *s, const struct amosi_loader_case *c,
+                               amos_error *err)
 {
     const amos_mirror mirror = s->augment.mirror;
     int axis = amosi_mirror_axis(&c->geometry);
@@ -141,7 +143,7 @@ amos_status amosi_mirror_check(const struct amosi_loader_settings *s, const stru
                       "the %c axis runs between the patient's left and right (%s), so a flip mirrors them, and the "
                       "labels tell left from right; mirror = \"exchange\" exchanges the labels of each pair, "
                       "\"keep\" keeps them.",
-                      "xyz"[axis], c->geometry.orientation);
+                      "xyz"[axis], c -> geometry.orientation);
 }
 
 /* ---- the labels ---- */

@@ -196,17 +196,17 @@ static void describe(const struct amosi_fill *m, const struct amosi_pick *pick, 
                      amos_batch_sample *sample)
 {
     *sample = (amos_batch_sample){.case_id = m->c->id,
-                            .case_index = m->c->dataset_index,
-                            .loader_case = pick->which,
-                            .modality = m->c->modality,
-                            .tile = pick->tile,
-                            .organ = place->organ,
-                            .flips = m->change.flips,
-                            .quarter_turns = m->change.quarter_turns,
-                            .shift = m->scale.shift,
-                            .factor = m->scale.factor,
-                            .clip_low = m->scale.low,
-                            .clip_high = m->scale.high};
+                                  .case_index = m->c->dataset_index,
+                                  .loader_case = pick->which,
+                                  .modality = m->c->modality,
+                                  .tile = pick->tile,
+                                  .organ = place->organ,
+                                  .flips = m->change.flips,
+                                  .quarter_turns = m->change.quarter_turns,
+                                  .shift = m->scale.shift,
+                                  .factor = m->scale.factor,
+                                  .clip_low = m->scale.low,
+                                  .clip_high = m->scale.high};
     for (int i = 0; i < 3; i++) {
         sample->box.start[i] = place->start[i];
         sample->box.stop[i] = place->start[i] + place->size[i];
@@ -261,8 +261,9 @@ static amos_status check_labels(const struct amosi_fill *m, amos_error *err)
     if (largest <= most)
         return AMOS_OK;
     amos_status status =
-        amosi_fail(err, AMOS_E_LABEL, m->c->label_path, "the label has the value %d; the loader's max_label is %d; a max_label of %d accepts it.", largest, most,
-                   largest);
+        amosi_fail(err, AMOS_E_LABEL, m->c->label_path,
+                   "the label has the value %d; the loader's max_label is %d; a max_label of %d accepts it.", largest,
+                   most, largest);
     amosi_fail_case(err, m->c->id);
     return status;
 }
@@ -305,10 +306,11 @@ static void tell_accepted(const struct amosi_maker *maker, uint32_t which, const
     if (!a || !(a->rounded || a->ignored || a->relabelled) || atomic_exchange(&shared->told[which], true))
         return;
     atomic_fetch_add(&shared->accepted, 1);
-    amosi_log_say(maker->log, AMOS_LOG_INFO,
-                  "Case %s: of the voxels of its label %llu were rounded (by up to %.3g), %llu ignored and %llu relabelled.",
-                  maker->cases->all[which].id, (unsigned long long)a->rounded, a->largest_rounding,
-                  (unsigned long long)a->ignored, (unsigned long long)a->relabelled);
+    amosi_log_say(
+        maker->log, AMOS_LOG_INFO,
+        "Case %s: of the voxels of its label %llu were rounded (by up to %.3g), %llu ignored and %llu relabelled.",
+        maker->cases->all[which].id, (unsigned long long)a->rounded, a->largest_rounding,
+        (unsigned long long)a->ignored, (unsigned long long)a->relabelled);
 }
 
 amos_status amosi_sample_make(const struct amosi_maker *maker, const struct amosi_pick *pick,

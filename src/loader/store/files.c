@@ -13,7 +13,7 @@
 struct decoded {
     struct amosi_prepare_case voxels;
     amos_intensity body;
-    struct amosi_prepare_positions places;               /* of all organs, in order of the label */
+    struct amosi_prepare_positions places;             /* of all organs, in order of the label */
     uint32_t first[AMOSI_LABELS], count[AMOSI_LABELS]; /* for each label: its range in `places` */
 };
 

@@ -20,7 +20,7 @@ struct amosi_distances {
     size_t used, capacity;
     uint32_t *slots; /* hash table of bin numbers + 1; 0: free */
     size_t slot_count;
-    bool failed;     /* memory ran out; points added since are lost */
+    bool failed;       /* memory ran out; points added since are lost */
     double *cumulated; /* after amosi_distances_finish(): weight of bins 0..n */
 };
 

@@ -17,7 +17,7 @@ struct amosi_step {
 };
 
 struct amosi_steps {
-    double *squares[3];   /* squares[a][n]: (n * spacing[a])^2 for n up to the grid's size */
+    double *squares[3];      /* squares[a][n]: (n * spacing[a])^2 for n up to the grid's size */
     struct amosi_step *near; /* in ascending order, beginning with (0, 0) */
     size_t near_count;
     double near_end; /* nearer points are in one of these rows, fewer than AMOSI_ALONG_X points away along x */

@@ -18,8 +18,8 @@
 struct parabola {
     int64_t y;     /* of the row */
     double half_y; /* y / 2 */
-    double level; /* (dx * sx)^2 */
-    double begin; /* from this y on it is lower than the one before */
+    double level;  /* (dx * sx)^2 */
+    double begin;  /* from this y on it is lower than the one before */
 };
 
 /* A row of the surface: its first and last point. */

@@ -85,7 +85,8 @@ static int middle_axis(unsigned path)
 {
     for (unsigned c = 0; c < 8; c++)
         for (int a = 0; a < 3; a++)
-            if (has(path, c) && has(path, c ^ 1u << a) && neighbours(path, c) == 2 && neighbours(path, c ^ 1u << a) == 2)
+            if (has(path, c) && has(path, c ^ 1u << a) && neighbours(path, c) == 2 &&
+                neighbours(path, c ^ 1u << a) == 2)
                 return a;
     return 0;
 }

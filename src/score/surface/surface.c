@@ -6,7 +6,8 @@
 #include "base/system/alloc.h"
 
 /* The box of the points of a box of voxels; corners extend one further. */
-static void points_box(enum amosi_grid grid, const int64_t start[3], const int64_t stop[3], int64_t first[3], int64_t end[3])
+static void points_box(enum amosi_grid grid, const int64_t start[3], const int64_t stop[3], int64_t first[3],
+                       int64_t end[3])
 {
     for (int a = 0; a < 3; a++) {
         first[a] = start[a];

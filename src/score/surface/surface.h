@@ -24,7 +24,7 @@ struct amosi_surface {
     struct amosi_row *rows;    /* [z - start[2]][y - start[1]] */
     uint64_t *words;
     size_t word_count, word_capacity;
-    uint8_t *kinds;            /* of each point, in the order of rows and bits */
+    uint8_t *kinds; /* of each point, in the order of rows and bits */
     size_t points, kind_capacity;
     /* the row that is being filled: words open_first + n of the grid; open_low > open_high if it is empty */
     uint64_t *open;

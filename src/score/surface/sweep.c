@@ -10,11 +10,11 @@
 struct state {
     const struct amosi_sweep *sweep;
     const struct amosi_active_kernels *kernels;
-    int64_t first;    /* x of the first voxel processed */
-    size_t width;     /* how many voxels */
-    size_t words;     /* of a row of points */
-    uint8_t *zeros;   /* a row of zeros, for rows outside of the map */
-    uint8_t *padded;  /* a row with a zero added at both ends */
+    int64_t first;   /* x of the first voxel processed */
+    size_t width;    /* how many voxels */
+    size_t words;    /* of a row of points */
+    uint8_t *zeros;  /* a row of zeros, for rows outside of the map */
+    uint8_t *padded; /* a row with a zero added at both ends */
     uint64_t *across, *along;
     uint8_t touched[256]; /* labels that have points in this row */
     int touched_count;
@@ -85,7 +85,8 @@ static void sweep_corners(struct state *s, int64_t y, int64_t z)
     s->across[s->words - 1] = s->along[s->words - 1] = 0; /* there may be one word more than the kernel writes */
     s->across[last / 64] = s->along[last / 64] = 0;
     s->kernels->corners(rows, last, s->across, s->along);
-    s->across[last / 64] |= (uint64_t)(end != rows[1][last] || end != rows[2][last] || end != rows[3][last]) << last % 64;
+    s->across[last / 64] |= (uint64_t)(end != rows[1][last] || end != rows[2][last] || end != rows[3][last])
+                            << last % 64;
     s->along[last / 64] |= (uint64_t)(end != 0) << last % 64;
     uint64_t carry = rows[0][0] != 0;
     for (size_t k = 0; k < s->words; k++) {
@@ -102,7 +103,8 @@ static void sweep_corners(struct state *s, int64_t y, int64_t z)
 
 static void sweep_voxels(struct state *s, int64_t y, int64_t z)
 {
-    const uint8_t *const beside[4] = {row_of(s, y - 1, z), row_of(s, y + 1, z), row_of(s, y, z - 1), row_of(s, y, z + 1)};
+    const uint8_t *const beside[4] = {row_of(s, y - 1, z), row_of(s, y + 1, z), row_of(s, y, z - 1),
+                                      row_of(s, y, z + 1)};
     const uint8_t *row = s->padded + 1;
     memcpy(s->padded + 1, row_of(s, y, z), s->width);
     s->kernels->voxels(row, beside, s->width, s->across);

@@ -6,11 +6,11 @@
 #include "score/surface/surface.h"
 
 struct amosi_sweep {
-    const uint8_t *voxels;           /* x fastest */
+    const uint8_t *voxels; /* x fastest */
     int64_t shape[3];
-    int64_t start[3], stop[3];       /* all voxels that are not 0 are in this box */
+    int64_t start[3], stop[3]; /* all voxels that are not 0 are in this box */
     enum amosi_grid grid;
-    const uint8_t *kinds;            /* of the 256 codes; not used for voxels: every point has kind 1 */
+    const uint8_t *kinds;                /* of the 256 codes; not used for voxels: every point has kind 1 */
     struct amosi_surface *surfaces[256]; /* one per label, already begun; NULL: not wanted */
 };
 

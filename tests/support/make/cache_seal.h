@@ -35,7 +35,8 @@ static inline void cache_reseal(unsigned char *file, size_t size)
     if (at > size - CACHE_END || bytes > size - CACHE_END - at)
         return;
     for (size_t p = at; p + 46 <= at + bytes;) {
-        size_t name = cache_get(file + p + 28, 2), length = cache_get(file + p + 20, 4), local = cache_get(file + p + 42, 4);
+        size_t name = cache_get(file + p + 28, 2), length = cache_get(file + p + 20, 4),
+               local = cache_get(file + p + 42, 4);
         size_t data = local + 30 + name;
         if (data > at || length > at - data)
             break;

@@ -32,8 +32,8 @@ struct gzip_member {
     size_t block; /* GZIP_BODY_STORED: 0 means 65535 */
     const struct bytes *body;
     /* trailer */
-    uint32_t crc_xor;  /* damage */
-    uint32_t size_add; /* damage */
+    uint32_t crc_xor;   /* damage */
+    uint32_t size_add;  /* damage */
     size_t trailer_cut; /* number of its 8 bytes that are missing */
 };
 

@@ -21,7 +21,8 @@ enum form {
     FORM_SHELL = SCORE_FORM_SHELL
 };
 
-static void put_box(const struct score_pair *p, uint8_t *map, const int64_t start[3], const int64_t size[3], uint8_t label)
+static void put_box(const struct score_pair *p, uint8_t *map, const int64_t start[3], const int64_t size[3],
+                    uint8_t label)
 {
     for (int64_t z = start[2]; z < start[2] + size[2]; z++)
         for (int64_t y = start[1]; y < start[1] + size[1]; y++)
@@ -171,7 +172,8 @@ void score_pair_free(struct score_pair *pair)
     free(pair->reference);
 }
 
-amos_labelmap *score_map(const uint8_t *voxels, const int64_t shape[3], const double spacing[3], const char *orientation)
+amos_labelmap *score_map(const uint8_t *voxels, const int64_t shape[3], const double spacing[3],
+                         const char *orientation)
 {
     struct nifti_file file = label_file(voxels, shape, AMOS_TYPE_UINT8, orientation, spacing);
     amos_volume *volume = open_made(&file);

@@ -22,6 +22,7 @@ void score_pair_make(int form, uint64_t seed, struct score_pair *pair);
 void score_pair_free(struct score_pair *pair);
 
 /* A label map loaded from a file in memory, with an orientation such as "RAS". */
-amos_labelmap *score_map(const uint8_t *voxels, const int64_t shape[3], const double spacing[3], const char *orientation);
+amos_labelmap *score_map(const uint8_t *voxels, const int64_t shape[3], const double spacing[3],
+                         const char *orientation);
 
 #endif

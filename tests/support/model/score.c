@@ -45,9 +45,8 @@ static unsigned code_at(const struct volume *v, int64_t x, int64_t y, int64_t z)
 
 static int is_on_border(const struct volume *v, int64_t x, int64_t y, int64_t z)
 {
-    return is_in(v, x, y, z) &&
-           !(is_in(v, x - 1, y, z) && is_in(v, x + 1, y, z) && is_in(v, x, y - 1, z) && is_in(v, x, y + 1, z) &&
-             is_in(v, x, y, z - 1) && is_in(v, x, y, z + 1));
+    return is_in(v, x, y, z) && !(is_in(v, x - 1, y, z) && is_in(v, x + 1, y, z) && is_in(v, x, y - 1, z) &&
+                                  is_in(v, x, y + 1, z) && is_in(v, x, y, z - 1) && is_in(v, x, y, z + 1));
 }
 
 static struct points surface_of(const struct volume *v, amos_convention convention, const double spacing[3])
@@ -56,8 +55,7 @@ static struct points surface_of(const struct volume *v, amos_convention conventi
     for (unsigned code = 0; code < 256; code++)
         areas[code] = score_model_area(code, spacing);
     const int64_t *n = v->shape;
-    struct points points = {calloc((size_t)((n[0] + 1) * (n[1] + 1) * (n[2] + 1)), sizeof(struct point)), 0,
-                            spacing};
+    struct points points = {calloc((size_t)((n[0] + 1) * (n[1] + 1) * (n[2] + 1)), sizeof(struct point)), 0, spacing};
     if (!points.list)
         abort();
     for (int64_t z = 0; z <= n[2]; z++)
@@ -65,8 +63,10 @@ static struct points surface_of(const struct volume *v, amos_convention conventi
             for (int64_t x = 0; x <= n[0]; x++) {
                 struct point *p = &points.list[points.count];
                 unsigned code = code_at(v, x, y, z);
-                int taken = convention == AMOS_CONVENTION_DEEPMIND ? code != 0 && code != 255 : is_on_border(v, x, y, z);
-                *p = (struct point){{x, y, z}, code, convention == AMOS_CONVENTION_DEEPMIND ? areas[code] : 1, INFINITY};
+                int taken =
+                    convention == AMOS_CONVENTION_DEEPMIND ? code != 0 && code != 255 : is_on_border(v, x, y, z);
+                *p =
+                    (struct point){{x, y, z}, code, convention == AMOS_CONVENTION_DEEPMIND ? areas[code] : 1, INFINITY};
                 points.count += taken != 0;
             }
     return points;
@@ -230,8 +230,9 @@ static void fill_voxels(const uint8_t *reference, const uint8_t *prediction, siz
     o->volume_difference = p / r - 1;
 }
 
-void score_model_make(const uint8_t *reference, const uint8_t *prediction, const int64_t shape[3], const double spacing[3],
-                      int label, const struct score_model_rules *rules, struct score_model *out)
+void score_model_make(const uint8_t *reference, const uint8_t *prediction, const int64_t shape[3],
+                      const double spacing[3], int label, const struct score_model_rules *rules,
+                      struct score_model *out)
 {
     const struct volume in_reference = {reference, shape, label}, in_prediction = {prediction, shape, label};
     struct points r = surface_of(&in_reference, rules->convention, spacing);

@@ -20,8 +20,9 @@ struct score_model {
     double nsd[8], hd_percentile[8];
 };
 
-void score_model_make(const uint8_t *reference, const uint8_t *prediction, const int64_t shape[3], const double spacing[3],
-                      int label, const struct score_model_rules *rules, struct score_model *out);
+void score_model_make(const uint8_t *reference, const uint8_t *prediction, const int64_t shape[3],
+                      const double spacing[3], int label, const struct score_model_rules *rules,
+                      struct score_model *out);
 
 /* The name of the first measure that differs from the model's by more than rounding; NULL if all agree. */
 const char *score_model_differs(const struct score_model *model, const struct score_model_rules *rules,

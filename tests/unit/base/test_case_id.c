@@ -70,8 +70,8 @@ START_TEST(channels_are_cut)
         const char *name;
         size_t length;
         int channel;
-    } rows[] = {{"amos_0507_0000", 9, 0}, {"x_0001", 1, 1}, {"_0001", 5, -1}, {"amos_0507", 4, 507}, {"x_001", 5, -1},
-                {"x_00a1", 6, -1},        {"", 0, -1}};
+    } rows[] = {{"amos_0507_0000", 9, 0}, {"x_0001", 1, 1},  {"_0001", 5, -1}, {"amos_0507", 4, 507},
+                {"x_001", 5, -1},         {"x_00a1", 6, -1}, {"", 0, -1}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         int channel;
         ck_assert_uint_eq(amosi_channel_cut(rows[i].name, strlen(rows[i].name), &channel), rows[i].length);

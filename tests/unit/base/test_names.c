@@ -72,15 +72,24 @@ ENUM(omission)
 #noun, (int)(last) + 1, noun##_name, noun##_parse, unknown \
     }
 static const struct names all[] = {
-    ROW(status, AMOS_E_RANGE, "E_?"),           ROW(type, AMOS_TYPE_RGBA32, "?"),
-    ROW(inflate, AMOS_INFLATE_OWN, "?"),         ROW(index_use, AMOS_INDEX_BUILD, "?"),
-    ROW(affine_source, AMOS_AFFINE_SFORM, "?"),  ROW(split, AMOS_SPLIT_TEST, "?"),
-    ROW(modality, AMOS_MODALITY_UNKNOWN, "?"),   ROW(convention, AMOS_CONVENTION_MEDPY_0_4, "?"),
-    ROW(absent, AMOS_ABSENT_ONE, "?"),           ROW(measure, AMOS_MEASURE_COUNT - 1, "?"),
-    ROW(level, AMOS_LEVEL_PERCENTILE, "?"),      ROW(interpolation, AMOS_INTERPOLATION_CUBIC, "?"),
-    ROW(cache_outcome, AMOS_CACHE_NO_LABEL, "?"), ROW(sampling, AMOS_SAMPLING_TILES, "?"),
-    ROW(image_type, AMOS_IMAGE_TYPE_FLOAT16, "?"),    ROW(label_type, AMOS_LABEL_TYPE_NONE, "?"),
-    ROW(scaling_method, AMOS_SCALING_CASE_RANGE, "?"), ROW(mirror, AMOS_MIRROR_KEEP, "?"),
+    ROW(status, AMOS_E_RANGE, "E_?"),
+    ROW(type, AMOS_TYPE_RGBA32, "?"),
+    ROW(inflate, AMOS_INFLATE_OWN, "?"),
+    ROW(index_use, AMOS_INDEX_BUILD, "?"),
+    ROW(affine_source, AMOS_AFFINE_SFORM, "?"),
+    ROW(split, AMOS_SPLIT_TEST, "?"),
+    ROW(modality, AMOS_MODALITY_UNKNOWN, "?"),
+    ROW(convention, AMOS_CONVENTION_MEDPY_0_4, "?"),
+    ROW(absent, AMOS_ABSENT_ONE, "?"),
+    ROW(measure, AMOS_MEASURE_COUNT - 1, "?"),
+    ROW(level, AMOS_LEVEL_PERCENTILE, "?"),
+    ROW(interpolation, AMOS_INTERPOLATION_CUBIC, "?"),
+    ROW(cache_outcome, AMOS_CACHE_NO_LABEL, "?"),
+    ROW(sampling, AMOS_SAMPLING_TILES, "?"),
+    ROW(image_type, AMOS_IMAGE_TYPE_FLOAT16, "?"),
+    ROW(label_type, AMOS_LABEL_TYPE_NONE, "?"),
+    ROW(scaling_method, AMOS_SCALING_CASE_RANGE, "?"),
+    ROW(mirror, AMOS_MIRROR_KEEP, "?"),
     ROW(omission, AMOS_OMISSION_DAMAGED, "?"),
 };
 #define COUNT ((int)(sizeof all / sizeof all[0]))
@@ -154,9 +163,12 @@ START_TEST(a_name_that_is_nearly_right_is_suggested)
     static const struct {
         amos_status (*parse)(const char *name, int *out, amos_error *err);
         const char *name, *meant;
-    } rows[] = {{split_parse, "traning", "training"}, {type_parse, "flaot32", "float32"},
-                {scaling_method_parse, "z-scores", "zscore"},  {interpolation_parse, "lineer", "linear"},
-                {inflate_parse, "zlip", "zlib"},      {convention_parse, "deepmnd", "deepmind"},
+    } rows[] = {{split_parse, "traning", "training"},
+                {type_parse, "flaot32", "float32"},
+                {scaling_method_parse, "z-scores", "zscore"},
+                {interpolation_parse, "lineer", "linear"},
+                {inflate_parse, "zlip", "zlib"},
+                {convention_parse, "deepmnd", "deepmind"},
                 {status_parse, "E_GZCRD", "E_GZ_CRC"}};
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
         char wanted[64];

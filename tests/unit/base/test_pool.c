@@ -74,11 +74,13 @@ START_TEST(label_maps_are_those_without_a_pool)
     for (uint64_t seed = 1; seed < 9; seed++) {
         struct nifti_file file = make_labels((int64_t)(56 + seed), seed);
         amos_volume *volume = open_made(&file);
-        amos_labelmap *plain = load_map(volume, NULL, orientations[_i]), *pooled = load_map(volume, pool, orientations[_i]);
+        amos_labelmap *plain = load_map(volume, NULL, orientations[_i]),
+                      *pooled = load_map(volume, pool, orientations[_i]);
         const amos_layout *layout = amos_labelmap_layout(plain);
         ck_assert_mem_eq(amos_labelmap_voxels(pooled), amos_labelmap_voxels(plain), layout->bytes);
         for (int label = 0; label < 16; label++)
-            ck_assert_uint_eq(amos_labelmap_get_stats(pooled, label)->voxels, amos_labelmap_get_stats(plain, label)->voxels);
+            ck_assert_uint_eq(amos_labelmap_get_stats(pooled, label)->voxels,
+                              amos_labelmap_get_stats(plain, label)->voxels);
         memset((void *)(uintptr_t)amos_labelmap_voxels(pooled), 0xaa, layout->bytes);
         amos_labelmap_free(plain);
         amos_labelmap_free(pooled);

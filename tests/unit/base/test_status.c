@@ -24,11 +24,11 @@ static const char *const status_names[] = {
 };
 
 static const char *const warning_names[] = {
-    "W_PADDING",  "W_TRAILING", "W_SUFFIX",     "W_EXTRA",  "W_BITPIX",  "W_PRECISION", "W_OFFSET",   "W_ALIGN",
-    "W_EXT",      "W_SCALE",    "W_SHEAR",      "W_FORMS",  "W_CODE",    "W_QFAC",      "W_PIXDIM",   "W_UNITS",
-    "W_NOORIENT", "W_GEOM",     "W_EMPTY",      "W_LEAK",   "W_COUNT",   "W_LABELS",    "W_UNLISTED", "W_METADATA",
-    "W_ROUNDED",  "W_IGNORED",  "W_RELABELLED", "W_TURNED", "W_READING", "W_QUATERN",   "W_SPACING",  "W_MODALITY",
-    "W_RENAMED",  "W_UNUSED",
+    "W_PADDING", "W_TRAILING", "W_SUFFIX",   "W_EXTRA",    "W_BITPIX",  "W_PRECISION",  "W_OFFSET",
+    "W_ALIGN",   "W_EXT",      "W_SCALE",    "W_SHEAR",    "W_FORMS",   "W_CODE",       "W_QFAC",
+    "W_PIXDIM",  "W_UNITS",    "W_NOORIENT", "W_GEOM",     "W_EMPTY",   "W_LEAK",       "W_COUNT",
+    "W_LABELS",  "W_UNLISTED", "W_METADATA", "W_ROUNDED",  "W_IGNORED", "W_RELABELLED", "W_TURNED",
+    "W_READING", "W_QUATERN",  "W_SPACING",  "W_MODALITY", "W_RENAMED", "W_UNUSED",
 };
 
 START_TEST(status_has_its_name)

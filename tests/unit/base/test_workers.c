@@ -277,8 +277,7 @@ START_TEST(progress_counts_items)
 {
     struct run *run = new_run(100);
     struct cancel cancel = {.stop_at = UINT64_MAX, .caller = pthread_self()};
-    amos_workers_options options = {
-        .size = sizeof options, .threads = thread_counts[_i], .progress = {watch, &cancel}};
+    amos_workers_options options = {.size = sizeof options, .threads = thread_counts[_i], .progress = {watch, &cancel}};
     amos_error err;
     assert_ok(amos_workers_run(run->count, &options, work, done, run, &err), &err);
     ck_assert_uint_eq(cancel.last, 100);
@@ -362,8 +361,7 @@ END_TEST
 START_TEST(progress_is_told_while_nothing_ends)
 {
     int calls = 0;
-    amos_workers_options options = {
-        .size = sizeof options, .threads = 2, .progress = {count_calls, &calls}};
+    amos_workers_options options = {.size = sizeof options, .threads = 2, .progress = {count_calls, &calls}};
     amos_error err;
     assert_ok(amos_workers_run(1, &options, sleep_long, NULL, NULL, &err), &err);
     ck_assert_int_ge(calls, 3);
@@ -396,9 +394,7 @@ START_TEST(a_shorter_or_longer_struct_works)
     struct {
         amos_workers_options known;
         char later[64];
-    } options = {
-        {.size = offsetof(amos_workers_options, progress), .threads = 2, .progress = {watch, &cancel}},
-        {0}};
+    } options = {{.size = offsetof(amos_workers_options, progress), .threads = 2, .progress = {watch, &cancel}}, {0}};
     amos_error err = {0};
     assert_ok(amos_workers_run(run->count, &options.known, work, done, run, &err), &err);
     ck_assert_uint_eq(cancel.calls, 0); /* the field is beyond the stated size */

@@ -63,8 +63,8 @@ static void odd_strides(amos_read_options *o, size_t item)
     o->offset = -o->strides[1] * (n[1] - 1);
 }
 
-static const amos_type stored_types[] = {AMOS_TYPE_INT8,   AMOS_TYPE_UINT8, AMOS_TYPE_INT16,  AMOS_TYPE_UINT16,
-                                         AMOS_TYPE_INT32,  AMOS_TYPE_UINT32, AMOS_TYPE_INT64, AMOS_TYPE_UINT64,
+static const amos_type stored_types[] = {AMOS_TYPE_INT8,    AMOS_TYPE_UINT8,  AMOS_TYPE_INT16, AMOS_TYPE_UINT16,
+                                         AMOS_TYPE_INT32,   AMOS_TYPE_UINT32, AMOS_TYPE_INT64, AMOS_TYPE_UINT64,
                                          AMOS_TYPE_FLOAT32, AMOS_TYPE_FLOAT64};
 
 /* Caches an image of such voxels as the only case of a tree, and reads all of it, and boxes, in all ways. */
@@ -128,7 +128,8 @@ START_TEST(labels_and_what_is_known_of_them)
     ck_assert_mem_eq(voxels, body_make()->labels, BODY_VOXELS);
     assert_ok(amos_labelmap_open(amos_case_get_info(o.c)->label_path, NULL, NULL, &map, &err), &err);
     for (int label = 0; label <= 15; label++) {
-        const amos_organ_stats *a = amos_labelmap_get_stats(map, label), *b = amos_cache_entry_get_organ(o.entry, label);
+        const amos_organ_stats *a = amos_labelmap_get_stats(map, label),
+                               *b = amos_cache_entry_get_organ(o.entry, label);
         ck_assert_int_eq(a->label, b->label);
         ck_assert_int_eq(a->present, b->present);
         ck_assert_uint_eq(a->voxels, b->voxels);
@@ -215,8 +216,8 @@ static const struct scaled {
     amos_type type;
     double slope, inter;
     int number; /* 500 and above: an MRI */
-} scales[] = {{AMOS_TYPE_INT16, 0, 0, 1},   {AMOS_TYPE_INT16, 2, 10, 1},     {AMOS_TYPE_INT16, -1, 5, 1},
-              {AMOS_TYPE_FLOAT32, 0, 0, 1}, {AMOS_TYPE_INT32, 0.25, -7, 1},  {AMOS_TYPE_FLOAT64, -3, 0, 1},
+} scales[] = {{AMOS_TYPE_INT16, 0, 0, 1},   {AMOS_TYPE_INT16, 2, 10, 1},      {AMOS_TYPE_INT16, -1, 5, 1},
+              {AMOS_TYPE_FLOAT32, 0, 0, 1}, {AMOS_TYPE_INT32, 0.25, -7, 1},   {AMOS_TYPE_FLOAT64, -3, 0, 1},
               {AMOS_TYPE_INT16, 0, 0, 501}, {AMOS_TYPE_FLOAT32, 1, 1001, 501}};
 
 START_TEST(statistics_are_those_of_a_plain_sort)

@@ -231,7 +231,8 @@ START_TEST(a_build_goes_on_where_it_was)
     amos_cache *cache = cache_open("build-cache", NULL);
     amos_cache_build_options options = {.size = sizeof options, .threads = 1, .progress = {cancel_soon, &done}};
     assert_status(amos_cache_build(cache, dataset, &options, &err), AMOS_E_CANCEL, &err);
-    options = (amos_cache_build_options){.size = sizeof options, .threads = 2, .built = note_outcome, .built_user = outcomes};
+    options =
+        (amos_cache_build_options){.size = sizeof options, .threads = 2, .built = note_outcome, .built_user = outcomes};
     assert_ok(amos_cache_build(cache, dataset, &options, &err), &err);
     ck_assert_int_eq(outcomes[0], AMOS_CACHE_KEPT);
     ck_assert_int_eq(outcomes[2], AMOS_CACHE_FAILED);
@@ -290,7 +291,8 @@ START_TEST(an_entry_that_cannot_be_put_in_its_place_is_told)
     assert_sentence(&err, AMOS_E_IO, path);
     ck_assert_int_eq(outcome, AMOS_CACHE_FAILED);
 
-    amos_cache_build_options options = {.size = sizeof options, .threads = 2, .built = note_failure, .built_user = &failure};
+    amos_cache_build_options options = {
+        .size = sizeof options, .threads = 2, .built = note_failure, .built_user = &failure};
     assert_ok(amos_cache_build(cache, dataset, &options, &err), &err);
     for (int i = 0; i < 4; i++)
         ck_assert_int_eq(failure.outcomes[i], i == 1 ? AMOS_CACHE_FAILED : AMOS_CACHE_BUILT);
@@ -461,7 +463,8 @@ START_TEST(cases_without_organs_or_labels)
 {
     uint8_t *empty = must_alloc(BODY_VOXELS);
     memset(empty, 0, BODY_VOXELS);
-    struct nifti_spec spec = {.dim = {37, 29, 21}, .type = AMOS_TYPE_INT16, .no_forms = 1, .voxels = body_make()->image};
+    struct nifti_spec spec = {
+        .dim = {37, 29, 21}, .type = AMOS_TYPE_INT16, .no_forms = 1, .voxels = body_make()->image};
     cache_case_write("bare", "Tr", 1, &spec, empty);
     cache_case_write("bare", "Tr", 2, &spec, NULL);
     amos_dataset *dataset = cache_tree_open("bare");
@@ -476,7 +479,8 @@ START_TEST(cases_without_organs_or_labels)
         ck_assert((amos_cache_entry_get_organ(entry, 1) != NULL) == (i == 0));
         uint8_t voxel = 9;
         const amos_read_options one = {.size = sizeof one, .box = {{1, 1, 1}, {2, 2, 2}}};
-        assert_status(amos_cache_entry_read_labels(entry, &one, &voxel, 1, &err), i ? AMOS_E_UNSUPPORTED : AMOS_OK, &err);
+        assert_status(amos_cache_entry_read_labels(entry, &one, &voxel, 1, &err), i ? AMOS_E_UNSUPPORTED : AMOS_OK,
+                      &err);
         ck_assert_int_eq(voxel, i ? 9 : 0);
         assert_ok(amos_cache_entry_verify(entry, &err), &err);
         amos_cache_entry_free(entry);

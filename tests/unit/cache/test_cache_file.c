@@ -167,10 +167,18 @@ END_TEST
 static const struct {
     const char *is, *becomes;
 } names[] = {
-    {"image/1.1.1", "image/1.1.9"}, {"image/1.1.1", "image/1.1.0"}, {"image/1.1.1", "image/01.1"},
-    {"image/1.1.1", "image/1.1.a"}, {"image/1.1.1", "imagg/1.1.1"}, {"image/1.1.1", "image/..1.1"},
-    {"image/.zarray", "image/.zarrax"}, {".zattrs", ".zattrx"}, {".zgroup", ".zgroux"},
-    {"values/0", "values/1"}, {"positions/0.0", "positions/0.1"}, {"labels/.zarray", "labels/.zarraz"},
+    {"image/1.1.1", "image/1.1.9"},
+    {"image/1.1.1", "image/1.1.0"},
+    {"image/1.1.1", "image/01.1"},
+    {"image/1.1.1", "image/1.1.a"},
+    {"image/1.1.1", "imagg/1.1.1"},
+    {"image/1.1.1", "image/..1.1"},
+    {"image/.zarray", "image/.zarrax"},
+    {".zattrs", ".zattrx"},
+    {".zgroup", ".zgroux"},
+    {"values/0", "values/1"},
+    {"positions/0.0", "positions/0.1"},
+    {"labels/.zarray", "labels/.zarraz"},
 };
 
 START_TEST(C02_C03_names_that_do_not_fit_are_refused)

@@ -31,9 +31,24 @@ struct row {
     struct patch first, second;
 };
 
-#define PATCH(type, member, ...) {offsetof(type, member), sizeof(((type *)0)->member), __VA_ARGS__}
-#define MATTERS(type, member, ...) {#member, true, PATCH(type, member, __VA_ARGS__), {0, 0, NULL}}
-#define IGNORED(type, member, ...) {#member, false, PATCH(type, member, __VA_ARGS__), {0, 0, NULL}}
+#define PATCH(type, member, ...) \
+    { \
+        offsetof(type, member), sizeof(((type *)0)->member), __VA_ARGS__ \
+    }
+#define MATTERS(type, member, ...) \
+    { \
+#member, true, PATCH(type, member, __VA_ARGS__), \
+        { \
+            0, 0, NULL \
+        } \
+    }
+#define IGNORED(type, member, ...) \
+    { \
+#member, false, PATCH(type, member, __VA_ARGS__), \
+        { \
+            0, 0, NULL \
+        } \
+    }
 
 static void apply(const struct row *row, void *options)
 {
@@ -60,12 +75,36 @@ static void assert_complete(const char *name, size_t bytes, const struct row *ro
     free(covered);
 }
 
-#define INT(v) &(const int){v}
-#define I64(v) &(const int64_t){v}
-#define U32(v) &(const uint32_t){v}
-#define U64(v) &(const uint64_t){v}
-#define REAL(v) &(const double){v}
-#define SIZE(v) &(const size_t){v}
+#define INT(v) \
+    &(const int) \
+    { \
+        v \
+    }
+#define I64(v) \
+    &(const int64_t) \
+    { \
+        v \
+    }
+#define U32(v) \
+    &(const uint32_t) \
+    { \
+        v \
+    }
+#define U64(v) \
+    &(const uint64_t) \
+    { \
+        v \
+    }
+#define REAL(v) \
+    &(const double) \
+    { \
+        v \
+    }
+#define SIZE(v) \
+    &(const size_t) \
+    { \
+        v \
+    }
 
 /* ---- the text that is hashed into keys ---- */
 
@@ -158,7 +197,10 @@ static const amos_accept base_accept = {.size = sizeof base_accept,
                                         .frame = AMOS_FRAME_ONLY};
 
 #define A amos_accept
-#define BOTH(name, first, value, second, other) {#name, true, PATCH(A, first, value), PATCH(A, second, other)}
+#define BOTH(name, first, value, second, other) \
+    { \
+#name, true, PATCH(A, first, value), PATCH(A, second, other) \
+    }
 static const struct row accept_rows[] = {
     MATTERS(A, flags, U32(AMOS_ACCEPT_KEEP_UNLISTED)),
     MATTERS(A, max_label, INT(16)),
@@ -240,7 +282,8 @@ static void assert_built(const char *name, bool matters, const amos_cache_option
 {
     const amos_case *c = amos_dataset_get(dataset, 0);
     amos_cache_outcome outcome = build(options, c);
-    ck_assert_msg(outcome == (matters ? AMOS_CACHE_BUILT : AMOS_CACHE_KEPT), "%s: %s", name, amos_cache_outcome_name(outcome));
+    ck_assert_msg(outcome == (matters ? AMOS_CACHE_BUILT : AMOS_CACHE_KEPT), "%s: %s", name,
+                  amos_cache_outcome_name(outcome));
     ck_assert_int_eq(build(options, c), AMOS_CACHE_KEPT);
 }
 
@@ -356,8 +399,10 @@ static int go_on(void *user, uint64_t done, uint64_t total)
 }
 
 #define O amos_loader_options
-#define PAIR(name, matters, first, value, second, other)                                                               \
-    {#name, matters, PATCH(O, first, value), PATCH(O, second, other)}
+#define PAIR(name, matters, first, value, second, other) \
+    { \
+#name, matters, PATCH(O, first, value), PATCH(O, second, other) \
+    }
 static const struct row loader_rows[] = {
     MATTERS(O, flags, U32(0)),
     IGNORED(O, flags, U32(AMOS_LOADER_PAD | AMOS_LOADER_STOP_AT_DAMAGE | AMOS_LOADER_GROW)),
@@ -407,8 +452,10 @@ static const struct row loader_rows[] = {
 #undef O
 
 static const struct row scaling_rows[] = {
-    MATTERS(amos_scaling, scale, INT(AMOS_SCALING_RANGE)), MATTERS(amos_scaling, low, REAL(-99)),
-    MATTERS(amos_scaling, high, REAL(99)),               MATTERS(amos_scaling, mean, REAL(2)),
+    MATTERS(amos_scaling, scale, INT(AMOS_SCALING_RANGE)),
+    MATTERS(amos_scaling, low, REAL(-99)),
+    MATTERS(amos_scaling, high, REAL(99)),
+    MATTERS(amos_scaling, mean, REAL(2)),
     MATTERS(amos_scaling, deviation, REAL(3)),
 };
 
@@ -416,28 +463,17 @@ static const int pairs[][2] = {{4, 5}}, other_pairs[][2] = {{4, 6}};
 
 #define A amos_augment
 static const struct row augment_rows[] = {
-    MATTERS(A, flips, U32(AMOS_FLIP_Z)),
-    MATTERS(A, quarter_turns, INT(0)),
-    MATTERS(A, affine_share, REAL(0.25)),
-    MATTERS(A, rotate_degrees[0], REAL(9)),
-    MATTERS(A, rotate_degrees[1], REAL(9)),
-    MATTERS(A, rotate_degrees[2], REAL(9)),
-    MATTERS(A, zoom_low, REAL(0.75)),
-    MATTERS(A, zoom_high, REAL(1.75)),
-    MATTERS(A, gamma_share, REAL(0.25)),
-    MATTERS(A, gamma_low, REAL(0.75)),
-    MATTERS(A, gamma_high, REAL(1.75)),
-    MATTERS(A, brightness_share, REAL(0.25)),
-    MATTERS(A, brightness_low, REAL(0.75)),
-    MATTERS(A, brightness_high, REAL(1.75)),
-    MATTERS(A, contrast_share, REAL(0.25)),
-    MATTERS(A, contrast_low, REAL(0.75)),
-    MATTERS(A, contrast_high, REAL(1.75)),
-    MATTERS(A, noise_share, REAL(0.25)),
-    MATTERS(A, noise_low, REAL(0.75)),
-    MATTERS(A, noise_high, REAL(1.75)),
-    MATTERS(A, mirror, INT(AMOS_MIRROR_KEEP)),
-    MATTERS(A, pairs, &(const int (*const)[2]){other_pairs}),
+    MATTERS(A, flips, U32(AMOS_FLIP_Z)),       MATTERS(A, quarter_turns, INT(0)),
+    MATTERS(A, affine_share, REAL(0.25)),      MATTERS(A, rotate_degrees[0], REAL(9)),
+    MATTERS(A, rotate_degrees[1], REAL(9)),    MATTERS(A, rotate_degrees[2], REAL(9)),
+    MATTERS(A, zoom_low, REAL(0.75)),          MATTERS(A, zoom_high, REAL(1.75)),
+    MATTERS(A, gamma_share, REAL(0.25)),       MATTERS(A, gamma_low, REAL(0.75)),
+    MATTERS(A, gamma_high, REAL(1.75)),        MATTERS(A, brightness_share, REAL(0.25)),
+    MATTERS(A, brightness_low, REAL(0.75)),    MATTERS(A, brightness_high, REAL(1.75)),
+    MATTERS(A, contrast_share, REAL(0.25)),    MATTERS(A, contrast_low, REAL(0.75)),
+    MATTERS(A, contrast_high, REAL(1.75)),     MATTERS(A, noise_share, REAL(0.25)),
+    MATTERS(A, noise_low, REAL(0.75)),         MATTERS(A, noise_high, REAL(1.75)),
+    MATTERS(A, mirror, INT(AMOS_MIRROR_KEEP)), MATTERS(A, pairs, &(const int (*const)[2]){other_pairs}),
     MATTERS(A, pair_count, SIZE(0)), /* those of AMOS's names */
 };
 #undef A
@@ -521,7 +557,8 @@ static amos_cache *built_cache(const amos_cache_options *options)
 
 START_TEST(each_option_of_a_loader_is_in_its_fingerprint)
 {
-    const amos_cache_options cubic = {.size = sizeof cubic, .spacing = {2, 2, 4}, .interpolation = AMOS_INTERPOLATION_CUBIC};
+    const amos_cache_options cubic = {
+        .size = sizeof cubic, .spacing = {2, 2, 4}, .interpolation = AMOS_INTERPOLATION_CUBIC};
     amos_loader_options options = base_loader;
     assert_complete("amos_loader_options", sizeof options, ROWS(loader_rows));
     plain_cache = built_cache(NULL);

@@ -269,7 +269,8 @@ START_TEST(j19_nul)
     tree_refuse(NULL, AMOS_E_JSON_SYNTAX, "byte 16", &err);
     tree_json("{'training': [], 'test': ['x\\\\u0000.nii']}");
     amos_dataset *ds = tree_open();
-    ck_assert_str_eq(amos_case_get_info(amos_dataset_get(ds, 0))->id, "u0000"); /* what follows a backslash, as of a path of Windows */
+    ck_assert_str_eq(amos_case_get_info(amos_dataset_get(ds, 0))->id,
+                     "u0000"); /* what follows a backslash, as of a path of Windows */
     amos_dataset_free(ds);
 }
 END_TEST

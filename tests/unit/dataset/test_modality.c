@@ -76,8 +76,9 @@ END_TEST
 static void expect_stated(const char *keys, amos_modality modality)
 {
     char text[512];
-    snprintf(text, sizeof text, "%s%s'training': [], 'test': ['imagesTr/word_0001.nii.gz', 'imagesTr/amos_0507.nii.gz']",
-             keys, *keys ? ", " : "");
+    snprintf(text, sizeof text,
+             "%s%s'training': [], 'test': ['imagesTr/word_0001.nii.gz', 'imagesTr/amos_0507.nii.gz']", keys,
+             *keys ? ", " : "");
     tree_lists(text);
     amos_dataset *ds = tree_open();
     assert_modality(ds, "word_0001", modality);
@@ -109,10 +110,8 @@ END_TEST
 static amos_dataset *open_table(const char *table, const amos_modality_override *overrides, size_t count)
 {
     tree_put("table", table);
-    const amos_dataset_options options = {.size = sizeof options,
-                                          .modality = overrides,
-                                          .modality_count = count,
-                                          .modality_table = tree_path("table")};
+    const amos_dataset_options options = {
+        .size = sizeof options, .modality = overrides, .modality_count = count, .modality_table = tree_path("table")};
     return tree_open_with(&options);
 }
 
@@ -144,8 +143,8 @@ END_TEST
 
 START_TEST(the_caller_counts_before_the_table)
 {
-    static const amos_modality_override overrides[] = {
-        {"507", CT}, {"amos_0507", MRI}, {"amos_0001", MRI}, {"1", UNKNOWN}, {"*", MRI}, {"nobody", CT}};
+    static const amos_modality_override overrides[] = {{"507", CT},    {"amos_0507", MRI}, {"amos_0001", MRI},
+                                                       {"1", UNKNOWN}, {"*", MRI},         {"nobody", CT}};
     tree_begin("modality_caller");
     put_mixed();
     amos_dataset *ds = open_table("amos_0507,ct\nword_0507,ct\n", overrides, sizeof overrides / sizeof overrides[0]);

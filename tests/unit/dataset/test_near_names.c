@@ -64,7 +64,8 @@ START_TEST(J43_the_file_of_another_is_not_taken)
 {
     tree_begin("near_taken");
     tree_volumes("flat/amos_0001.nii", "imagesTr/x_0000.nii", "labelsTr/x.nii", "labelsTr/x_0000.nii", NULL);
-    expect("'training': [{'image': 'flat/amos_0001_0000.nii', 'label': 'flat/amos_0001.nii'}]", "", "flat/amos_0001.nii", 0);
+    expect("'training': [{'image': 'flat/amos_0001_0000.nii', 'label': 'flat/amos_0001.nii'}]", "",
+           "flat/amos_0001.nii", 0);
     tree_lists("'training': [" PAIR("x.nii") "," PAIR("x_0000.nii") "]");
     amos_dataset *ds = tree_open();
     ck_assert(!info_at(ds, 0)->has_image && info_at(ds, 0)->has_label);

@@ -196,9 +196,10 @@ START_TEST(J41_lists_over_files_with_channels)
 {
     tree_begin("nnunet_v1");
     put_raw();
-    tree_lists("'modality': {'0': 'CT'}, 'numTraining': 2, 'training': [" PAIR("amos_0001.nii.gz", "amos_0001.nii.gz")
-                   "," PAIR("amos_0507.nii.gz", "amos_0507.nii.gz") "], 'numTest': 1,"
-                                                                    "'test': ['./imagesTs/amos_0018.nii.gz']");
+    tree_lists("'modality': {'0': 'CT'}, 'numTraining': 2, 'training': [" PAIR(
+        "amos_0001.nii.gz", "amos_0001.nii.gz") "," PAIR("amos_0507.nii.gz",
+                                                         "amos_0507.nii.gz") "], 'numTest': 1,"
+                                                                             "'test': ['./imagesTs/amos_0018.nii.gz']");
     amos_dataset *ds = tree_open();
     ck_assert_str_eq(cases_of(ds), raw_cases);
     assert_warnings(amos_dataset_get_info(ds)->warnings, AMOS_W_RENAMED);
@@ -233,7 +234,8 @@ START_TEST(J41_lists_that_name_channels_themselves)
     tree_volumes("imagesTr/amos_0001_0000.nii.gz", "labelsTr/amos_0001.nii.gz", "imagesTr/w_0001_0000.nii.gz",
                  "labelsTr/w_0001.nii.gz", NULL);
     tree_lists("'modality': {'0': 'MR'}, 'training': [" PAIR("amos_0001_0000.nii.gz", "amos_0001.nii.gz") "," PAIR(
-        "w_0001_0000.nii.gz", "w_0001.nii.gz") "], 'test': ['imagesTs/amos_0002_0000.nii.gz', 'imagesTs/v_0000.nii.gz']");
+        "w_0001_0000.nii.gz",
+        "w_0001.nii.gz") "], 'test': ['imagesTs/amos_0002_0000.nii.gz', 'imagesTs/v_0000.nii.gz']");
     amos_dataset *ds = tree_open();
     ck_assert_str_eq(cases_of(ds), "v_0000 test MRI - -\n"
                                    "w_0001 training MRI imagesTr/w_0001_0000.nii.gz labelsTr/w_0001.nii.gz\n"

@@ -204,8 +204,7 @@ START_TEST(P04_P05_displacement_is_allowed_up_to_the_tolerance)
         t.label.srow[d][3] += row->shift[d];
     t.label.srow[0][2] += row->turn;
     write_two(&t, "shift");
-    const amos_accept accept = {
-        .size = sizeof accept, .tolerance_voxels = row->tolerance, .frame = AMOS_FRAME_ONLY};
+    const amos_accept accept = {.size = sizeof accept, .tolerance_voxels = row->tolerance, .frame = AMOS_FRAME_ONLY};
     amos_pair_options o = {.size = sizeof o, .accept = &accept};
     amos_error err = {0};
     amos_pair_free(open_two(&t, &o, row->fits ? AMOS_OK : AMOS_E_PAIR_GEOM, 0, row->displacement, &err));
@@ -587,7 +586,8 @@ START_TEST(wrong_options_are_refused)
         {.size = 0},
         {.size = sizeof rows[0], .flags = 0x80000000u},
         {.size = sizeof rows[0], .accept = &(const amos_accept){.size = sizeof(amos_accept), .tolerance_voxels = -1}},
-        {.size = sizeof rows[0], .accept = &(const amos_accept){.size = sizeof(amos_accept), .tolerance_mm = (double)NAN}},
+        {.size = sizeof rows[0],
+         .accept = &(const amos_accept){.size = sizeof(amos_accept), .tolerance_mm = (double)NAN}},
     };
     amos_error err = {0};
     open_two(&t, &rows[_i], AMOS_E_ARG, 0, 0, &err);
@@ -600,8 +600,7 @@ START_TEST(a_shorter_struct_works)
     struct two t = two_specs();
     t.label.srow[0][3] += 1;
     write_two(&t, "short");
-    amos_pair_options o = {
-        .size = offsetof(amos_pair_options, accept), .flags = AMOS_PAIR_WARN_GEOMETRY};
+    amos_pair_options o = {.size = offsetof(amos_pair_options, accept), .flags = AMOS_PAIR_WARN_GEOMETRY};
     amos_error err = {0};
     amos_pair_free(open_two(&t, &o, AMOS_OK, AMOS_W_GEOM, 1, &err));
     drop(&t);
@@ -649,7 +648,8 @@ START_TEST(a_case_is_a_pair)
     amos_error err = {0};
     assert_ok(amos_pair_open_case(amos_dataset_find(dataset, "amos_0001"), NULL, &pair, &err), &err);
     amos_pair *none = (amos_pair *)&t;
-    assert_status(amos_pair_open_case(amos_dataset_find(dataset, "amos_0002"), NULL, &none, &err), AMOS_E_UNSUPPORTED, &err);
+    assert_status(amos_pair_open_case(amos_dataset_find(dataset, "amos_0002"), NULL, &none, &err), AMOS_E_UNSUPPORTED,
+                  &err);
     ck_assert_ptr_null(none);
     ck_assert_str_eq(err.case_id, "amos_0002");
     assert_sentence(&err, AMOS_E_UNSUPPORTED, "no label");

@@ -69,8 +69,8 @@ static void finish(const char *name)
 
 static void training_list(int n)
 {
-    ADD_ALL(n, "{\"training\": [", "{\"image\": \"imagesTr/amos_%d.nii.gz\", \"label\": \"labelsTr/amos_%d.nii.gz\"}", ",",
-            "]}");
+    ADD_ALL(n, "{\"training\": [", "{\"image\": \"imagesTr/amos_%d.nii.gz\", \"label\": \"labelsTr/amos_%d.nii.gz\"}",
+            ",", "]}");
     finish("dataset.json");
 }
 
@@ -270,21 +270,38 @@ static const struct input {
     void (*make)(int n);
     int n;
 } inputs[] = {
-#define INPUT(make, n) {#make, make, n}
-    INPUT(training_list, 2000),          INPUT(reversed_list, 2000),
-    INPUT(two_splits, 1000),             INPUT(one_label_of_all, 2000),
-    INPUT(keys_of_the_file, 2000),       INPUT(keys_of_an_entry, 2000),
-    INPUT(labels, 120),                  INPUT(modalities_of_channels, 2000),
-    INPUT(cases_of_nnunet, 2000),        INPUT(images_of_a_case, 2000),
-    INPUT(windows_paths, 1000),          INPUT(folders_of_files, 500),
-    INPUT(spaces_before_an_error, 4000), INPUT(long_texts, 2000),
-    INPUT(one_number, 1000),             INPUT(metadata, 1000),
-    INPUT(metadata_of_one_number, 1000), INPUT(metadata_of_nobody, 1000),
-    INPUT(a_long_field, 2000),           INPUT(an_open_quote, 2000),
-    INPUT(table_of_one_number, 1000),    INPUT(table_of_ids, 1000),
-    INPUT(volumes, 400),                 INPUT(channels_of_one, 400),
-    INPUT(two_names_each, 400),          INPUT(near_names, 400),
-    INPUT(near_each_other, 400),         INPUT(unlisted, 400),
+#define INPUT(make, n) \
+    { \
+#make, make, n \
+    }
+    INPUT(training_list, 2000),
+    INPUT(reversed_list, 2000),
+    INPUT(two_splits, 1000),
+    INPUT(one_label_of_all, 2000),
+    INPUT(keys_of_the_file, 2000),
+    INPUT(keys_of_an_entry, 2000),
+    INPUT(labels, 120),
+    INPUT(modalities_of_channels, 2000),
+    INPUT(cases_of_nnunet, 2000),
+    INPUT(images_of_a_case, 2000),
+    INPUT(windows_paths, 1000),
+    INPUT(folders_of_files, 500),
+    INPUT(spaces_before_an_error, 4000),
+    INPUT(long_texts, 2000),
+    INPUT(one_number, 1000),
+    INPUT(metadata, 1000),
+    INPUT(metadata_of_one_number, 1000),
+    INPUT(metadata_of_nobody, 1000),
+    INPUT(a_long_field, 2000),
+    INPUT(an_open_quote, 2000),
+    INPUT(table_of_one_number, 1000),
+    INPUT(table_of_ids, 1000),
+    INPUT(volumes, 400),
+    INPUT(channels_of_one, 400),
+    INPUT(two_names_each, 400),
+    INPUT(near_names, 400),
+    INPUT(near_each_other, 400),
+    INPUT(unlisted, 400),
 #undef INPUT
 };
 
@@ -325,8 +342,8 @@ START_TEST(twice_the_input_takes_twice_the_steps)
     const struct input *input = &inputs[_i];
     uint64_t once = steps_of(input, input->n), twice = steps_of(input, 2 * input->n);
     ck_assert_msg(once > (uint64_t)input->n, "%s: only %" PRIu64 " steps", input->name, once);
-    ck_assert_msg(2 * twice <= 5 * once, "%s: %" PRIu64 " steps for %d, %" PRIu64 " for %d", input->name, once, input->n,
-                  twice, 2 * input->n);
+    ck_assert_msg(2 * twice <= 5 * once, "%s: %" PRIu64 " steps for %d, %" PRIu64 " for %d", input->name, once,
+                  input->n, twice, 2 * input->n);
 }
 END_TEST
 

@@ -127,14 +127,16 @@ START_TEST(N11_copies_are_remarked)
     ck_assert_ptr_null(amos_dataset_find(ds, "amos_0009 (1)"));
     ck_assert_ptr_nonnull(amos_dataset_find(ds, "Kopie von amos_0011"));
     ck_assert(amos_dataset_get_info(ds)->warnings & AMOS_W_UNLISTED);
-    assert_message(ds, "amos_0009 (1).nii.gz: by its name this is a copy of amos_0009.nii.gz, which lies beside it; it is "
-                       "left out.");
+    assert_message(ds,
+                   "amos_0009 (1).nii.gz: by its name this is a copy of amos_0009.nii.gz, which lies beside it; it is "
+                   "left out.");
     assert_message(ds, "amos_0011.nii.gz, which is not here; it is taken as a case of its own.");
     assert_message(ds, "amos_0012.nii.gz, which is not here; rename it.");
     amos_dataset_free(ds);
     tree_lists("'training': [" ENTRY("Tr", "0009") "]");
     ds = tree_open();
-    assert_message(ds, "(1).nii.gz: dataset.json does not name this volume; by its name it is a copy of amos_0009.nii.gz.");
+    assert_message(ds,
+                   "(1).nii.gz: dataset.json does not name this volume; by its name it is a copy of amos_0009.nii.gz.");
     amos_dataset_free(ds);
 }
 END_TEST
@@ -148,7 +150,8 @@ START_TEST(N10_unfinished_downloads_are_named)
     tree_put("imagesTr/amos_0004.nii.gz.part", "x");
     amos_dataset *ds = tree_open();
     assert_message(ds, sentence);
-    assert_message(ds, "by its name this is an unfinished download of amos_0004.nii.gz; end the download, or remove it.");
+    assert_message(ds,
+                   "by its name this is an unfinished download of amos_0004.nii.gz; end the download, or remove it.");
     amos_volume *volume;
     amos_error err;
     assert_status(amos_volume_open(tree_path("imagesTr/amos_0004.nii.gz"), NULL, &volume, &err), AMOS_E_OPEN, &err);

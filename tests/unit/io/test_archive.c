@@ -72,8 +72,11 @@ static void assert_reads(const char *archive, const char *name)
 
 START_TEST(N13_a_path_goes_on_into_an_archive)
 {
-    struct zip_member members[] = {packed_member("results/a.nii.gz"), packed_member("b.nii.gz"), plain_member("c.nii"),
-                                   plain_member("d/e.nii"), {.name = "results/", .data = "", .size = 0}};
+    struct zip_member members[] = {packed_member("results/a.nii.gz"),
+                                   packed_member("b.nii.gz"),
+                                   plain_member("c.nii"),
+                                   plain_member("d/e.nii"),
+                                   {.name = "results/", .data = "", .size = 0}};
     members[1].deflated = members[3].deflated = 1;
     members[2].local_extra = 20;
     const struct zip_end commented = {.comment = "a comment"};
@@ -148,7 +151,8 @@ static amos_status refuse_member(void *user, const char *path, uint64_t bytes)
 
 START_TEST(an_archive_is_listed)
 {
-    const struct zip_member members[] = {{.name = "d/", .data = ""}, {.name = "d/b.nii", .data = "12345", .size = 5},
+    const struct zip_member members[] = {{.name = "d/", .data = ""},
+                                         {.name = "d/b.nii", .data = "12345", .size = 5},
                                          {.name = "a.txt", .data = "", .size = 0}};
     char *path = write_zip("listed.zip", members, 3, NULL);
     size_t before = strlen(path);
@@ -195,10 +199,19 @@ static void assert_refused(const char *archive, const char *name, amos_status ex
 }
 
 static const struct zip_end wrong_ends[] = {
-    {.count_add = 1},           {.count_add = 60000}, {.bytes_add = 1},  {.bytes_add = -1}, {.at_add = 1},
-    {.at_add = -1},             {.gap = 3},           {.wide = 1, .record_add = 1},
-    {.wide = 1, .count_add = 1}, {.wide = 1, .at_add = 1}, {.wide = 1, .record_add = INT64_MAX},
-    {.wide = 1, .count_add = INT64_MAX}, {.wide = 1, .at_add = INT64_MIN},
+    {.count_add = 1},
+    {.count_add = 60000},
+    {.bytes_add = 1},
+    {.bytes_add = -1},
+    {.at_add = 1},
+    {.at_add = -1},
+    {.gap = 3},
+    {.wide = 1, .record_add = 1},
+    {.wide = 1, .count_add = 1},
+    {.wide = 1, .at_add = 1},
+    {.wide = 1, .record_add = INT64_MAX},
+    {.wide = 1, .count_add = INT64_MAX},
+    {.wide = 1, .at_add = INT64_MIN},
 };
 
 START_TEST(N14_a_damaged_directory)

@@ -173,9 +173,9 @@ static const struct mode_row {
     mode_t image, label; /* 0: none */
     mode_t umask, expected;
 } modes[] = {
-    {0644, 0, 022, 0644},  {0600, 0, 022, 0600},     {0640, 0, 022, 0640},    {0444, 0, 022, 0644},
-    {0644, 0, 077, 0600},  {0644, 0600, 022, 0600},  {0644, 0640, 022, 0640}, {0604, 0644, 022, 0604},
-    {0666, 0664, 0, 0644},
+    {0644, 0, 022, 0644},    {0600, 0, 022, 0600},    {0640, 0, 022, 0640},
+    {0444, 0, 022, 0644},    {0644, 0, 077, 0600},    {0644, 0600, 022, 0600},
+    {0644, 0640, 022, 0640}, {0604, 0644, 022, 0604}, {0666, 0664, 0, 0644},
 };
 
 START_TEST(an_entry_is_read_by_those_who_may_read_its_files)
@@ -284,7 +284,8 @@ int main(void)
     tcase_add_test(folders, a_foreign_folder_is_not_swept);
     tcase_add_test(folders, a_named_folder_is_made_by_the_umask);
     tcase_add_test(files, C11_files_that_are_not_read);
-    tcase_add_loop_test(files, an_entry_is_read_by_those_who_may_read_its_files, 0, (int)(sizeof modes / sizeof modes[0]));
+    tcase_add_loop_test(files, an_entry_is_read_by_those_who_may_read_its_files, 0,
+                        (int)(sizeof modes / sizeof modes[0]));
     tcase_add_test(files, groups_are_not_confused);
     tcase_add_test(files, temporary_files_are_told);
     return run_suite(suite);

@@ -43,10 +43,10 @@ static int64_t read_counted(void *user, uint64_t offset, void *buffer, size_t by
 static amos_volume *open_counted(struct counted *counted, const amos_volume_options *options)
 {
     const amos_byte_source source = {.size = sizeof source,
-                                .name = "counted.nii.gz",
-                                .bytes = counted->bytes->size,
-                                .read_at = read_counted,
-                                .user = counted};
+                                     .name = "counted.nii.gz",
+                                     .bytes = counted->bytes->size,
+                                     .read_at = read_counted,
+                                     .user = counted};
     amos_volume *volume = NULL;
     amos_error err;
     assert_ok(amos_volume_open_source(&source, options, &volume, &err), &err);
@@ -266,10 +266,8 @@ START_TEST(progress_and_cancel_with_threads)
     struct bytes packed = pack_gzip(&file.bytes, PACK_DYNAMIC);
     amos_volume *volume = open_bytes(&packed), *plain = open_bytes(&packed);
     struct progress_log seen = {.thread = pthread_self()};
-    amos_read_options options = {.size = sizeof options,
-                                 .frame = AMOS_FRAME_ALL,
-                                 .threads = 3,
-                                 .progress = {note_progress, &seen}};
+    amos_read_options options = {
+        .size = sizeof options, .frame = AMOS_FRAME_ALL, .threads = 3, .progress = {note_progress, &seen}};
     build(volume);
     struct result whole = read_with(volume, &options);
     assert_ok(whole.status, &whole.err);

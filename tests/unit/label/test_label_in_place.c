@@ -31,7 +31,8 @@ struct outcome {
     amos_labelmap *map;
 };
 
-static struct outcome load_with(const struct bytes *file, amos_inflate inflate, amos_buffer_pool *pool, uint64_t max_extra)
+static struct outcome load_with(const struct bytes *file, amos_inflate inflate, amos_buffer_pool *pool,
+                                uint64_t max_extra)
 {
     const amos_limits limits = {.size = sizeof limits, .max_extra = max_extra};
     const amos_volume_options opening = {.size = sizeof opening, .inflate = inflate, .limits = &limits};
@@ -48,7 +49,8 @@ static struct outcome load_with(const struct bytes *file, amos_inflate inflate, 
 }
 
 /* Loads by the fastest path and by zlib, both into reused memory. */
-static amos_status assert_same(const struct bytes *file, amos_buffer_pool *pool, uint64_t max_extra, const char *what, size_t where)
+static amos_status assert_same(const struct bytes *file, amos_buffer_pool *pool, uint64_t max_extra, const char *what,
+                               size_t where)
 {
     struct outcome quick = load_with(file, AMOS_INFLATE_AUTO, pool, max_extra);
     struct outcome plain = load_with(file, AMOS_INFLATE_ZLIB, NULL, max_extra);
@@ -59,7 +61,8 @@ static amos_status assert_same(const struct bytes *file, amos_buffer_pool *pool,
         ck_assert_mem_eq(amos_labelmap_voxels(quick.map), amos_labelmap_voxels(plain.map), layout->bytes);
         ck_assert_uint_eq(amos_labelmap_layout(quick.map)->warnings, layout->warnings);
         for (int label = 0; label < 16; label++) {
-            const amos_organ_stats *a = amos_labelmap_get_stats(quick.map, label), *b = amos_labelmap_get_stats(plain.map, label);
+            const amos_organ_stats *a = amos_labelmap_get_stats(quick.map, label),
+                                   *b = amos_labelmap_get_stats(plain.map, label);
             ck_assert_uint_eq(a->voxels, b->voxels);
             ck_assert_mem_eq(&a->box, &b->box, sizeof a->box);
         }
@@ -137,9 +140,15 @@ START_TEST(wrong_content)
         int change; /* bytes after the voxels; negative: missing bytes */
         uint8_t value;
         amos_status status;
-    } rows[] = {{1, 3, AMOS_OK},           {200, 3, AMOS_OK},           {201, 3, AMOS_E_DATA_LONG},
-                {90000, 3, AMOS_E_DATA_LONG}, {-1, 3, AMOS_E_DATA_SHORT}, {-50000, 3, AMOS_E_DATA_SHORT},
-                {0, 16, AMOS_E_LABEL},     {0, 255, AMOS_E_LABEL},      {300, 16, AMOS_E_DATA_LONG}};
+    } rows[] = {{1, 3, AMOS_OK},
+                {200, 3, AMOS_OK},
+                {201, 3, AMOS_E_DATA_LONG},
+                {90000, 3, AMOS_E_DATA_LONG},
+                {-1, 3, AMOS_E_DATA_SHORT},
+                {-50000, 3, AMOS_E_DATA_SHORT},
+                {0, 16, AMOS_E_LABEL},
+                {0, 255, AMOS_E_LABEL},
+                {300, 16, AMOS_E_DATA_LONG}};
     struct nifti_file file = make_label(rows[_i].value);
     if (rows[_i].change > 0)
         bytes_add_fill(&file.bytes, 9, (size_t)rows[_i].change);

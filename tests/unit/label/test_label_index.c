@@ -60,7 +60,8 @@ static void assert_same_map(const amos_labelmap *got, const amos_labelmap *expec
 }
 
 /* Loads with threads from `indexed`, and alone from `plain`. */
-static void compare(const amos_volume *indexed, const amos_volume *plain, amos_labelmap_options options, const char *what)
+static void compare(const amos_volume *indexed, const amos_volume *plain, amos_labelmap_options options,
+                    const char *what)
 {
     amos_labelmap *got = NULL, *expected = NULL;
     amos_error err = {0}, other = {0};
@@ -136,7 +137,8 @@ START_TEST(a_wrong_index_does_no_harm)
         index->points[i].out += 4;
         assert_ok(amosi_index_cache_save(folder, index, NULL, NULL, &err), &err);
         volume = open_indexed(path, folder, AMOS_INDEX_USE, &warnings);
-        compare(volume, plain, (amos_labelmap_options){.size = sizeof(amos_labelmap_options), .threads = 2}, "wrong index");
+        compare(volume, plain, (amos_labelmap_options){.size = sizeof(amos_labelmap_options), .threads = 2},
+                "wrong index");
         ck_assert_int_eq(warnings, 1);
         ck_assert_uint_eq(amos_volume_index_bytes(volume), 0);
         amos_volume_free(volume);

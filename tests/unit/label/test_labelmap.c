@@ -320,8 +320,8 @@ START_TEST(a_label_is_an_integer_or_an_error)
     struct nifti_file file = odd_file(row->value, row->type, row->slope, row->inter);
     amos_volume *volume = open_made(&file);
     amos_labelmap_options o = {.size = sizeof o,
-                            .accept = ACCEPT(.round_within = row->round_within, .max_label = row->max_label),
-                            .flags = _i % 2 ? AMOS_LABELMAP_STATS_ONLY : 0};
+                               .accept = ACCEPT(.round_within = row->round_within, .max_label = row->max_label),
+                               .flags = _i % 2 ? AMOS_LABELMAP_STATS_ONLY : 0};
     amos_labelmap *map = (amos_labelmap *)&file;
     amos_error err = {0};
     amos_status status = amos_labelmap_load(volume, &o, &map, &err);
@@ -733,8 +733,7 @@ START_TEST(loading_can_be_watched_and_cancelled)
     struct nifti_file file = label_file(voxels, shape, AMOS_TYPE_UINT16, "LAS", spacing);
     amos_volume *volume = open_made(&file);
     uint64_t at[2] = {0, UINT64_MAX};
-    amos_labelmap_options o = {
-        .size = sizeof o, .flags = _i ? AMOS_LABELMAP_STATS_ONLY : 0, .progress = {stop, at}};
+    amos_labelmap_options o = {.size = sizeof o, .flags = _i ? AMOS_LABELMAP_STATS_ONLY : 0, .progress = {stop, at}};
     amos_labelmap *map = NULL;
     amos_error err = {0};
     assert_ok(amos_labelmap_load(volume, &o, &map, &err), &err);
@@ -757,7 +756,9 @@ START_TEST(a_shorter_or_longer_struct_works)
     struct {
         amos_labelmap_options known;
         char later[40];
-    } o = {{.size = offsetof(amos_labelmap_options, orientation), .accept = ACCEPT(.max_label = 20), .orientation = "?"}, {0}};
+    } o = {
+        {.size = offsetof(amos_labelmap_options, orientation), .accept = ACCEPT(.max_label = 20), .orientation = "?"},
+        {0}};
     amos_labelmap *map = load(&file, &o.known);
     ck_assert_uint_eq(amos_labelmap_get_stats(map, 20)->voxels, 1);
     amos_labelmap_free(map);

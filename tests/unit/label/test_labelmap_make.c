@@ -86,7 +86,8 @@ START_TEST(voxels_are_taken_as_they_lie)
     assert_ok(amos_labelmap_make(&layout, buffer + 1, (size_t)(VOXELS * size), NULL, &map, &err), &err);
     assert_same(map, expected);
     amos_labelmap_free(map);
-    assert_status(amos_labelmap_make(&layout, buffer + 1, (size_t)(VOXELS * size - 1), NULL, &map, &err), AMOS_E_ARG, &err);
+    assert_status(amos_labelmap_make(&layout, buffer + 1, (size_t)(VOXELS * size - 1), NULL, &map, &err), AMOS_E_ARG,
+                  &err);
     ck_assert_ptr_null(map);
     amos_labelmap_free(expected);
 }
@@ -98,7 +99,7 @@ START_TEST(what_is_no_label_is_told)
         amos_type type;
         int64_t value;
         int max_label, good;
-    } rows[] = {{AMOS_TYPE_INT8, -1, 0, 0},      {AMOS_TYPE_UINT8, 16, 0, 0},   {AMOS_TYPE_UINT8, 16, 16, 1},
+    } rows[] = {{AMOS_TYPE_INT8, -1, 0, 0},      {AMOS_TYPE_UINT8, 16, 0, 0},    {AMOS_TYPE_UINT8, 16, 16, 1},
                 {AMOS_TYPE_INT64, 256, 255, 0},  {AMOS_TYPE_INT64, 255, 255, 1}, {AMOS_TYPE_UINT64, INT64_MIN, 255, 0},
                 {AMOS_TYPE_INT32, 1 << 20, 0, 0}};
     amos_layout layout = {.type = rows[_i].type, .shape = {3, 2, 2, 1}};
@@ -110,7 +111,8 @@ START_TEST(what_is_no_label_is_told)
     memcpy(voxels + 4 * size, size == 1 ? (const void *)&one : size == 4 ? (const void *)&four : &value, size);
     memcpy(voxels + 7 * size, voxels + 4 * size, size);
     amos_labelmap *map = (amos_labelmap *)&layout;
-    amos_status status = amos_labelmap_make(&layout, voxels, sizeof voxels, ACCEPT(.max_label = rows[_i].max_label), &map, &err);
+    amos_status status =
+        amos_labelmap_make(&layout, voxels, sizeof voxels, ACCEPT(.max_label = rows[_i].max_label), &map, &err);
     assert_status(status, rows[_i].good ? AMOS_OK : AMOS_E_LABEL, &err);
     if (!rows[_i].good) {
         assert_sentence(&err, status, "making a label map");
@@ -133,7 +135,8 @@ START_TEST(odd_requests_are_refused)
     assert_status(amos_labelmap_make(NULL, voxels, sizeof voxels, NULL, &map, &err), AMOS_E_ARG, &err);
     assert_status(amos_labelmap_make(&good, NULL, sizeof voxels, NULL, &map, &err), AMOS_E_ARG, &err);
     assert_status(amos_labelmap_make(&good, voxels, sizeof voxels, NULL, NULL, &err), AMOS_E_ARG, &err);
-    assert_status(amos_labelmap_make(&good, voxels, sizeof voxels, ACCEPT(.max_label = 256), &map, &err), AMOS_E_ARG, &err);
+    assert_status(amos_labelmap_make(&good, voxels, sizeof voxels, ACCEPT(.max_label = 256), &map, &err), AMOS_E_ARG,
+                  &err);
     layout.type = AMOS_TYPE_RGB24;
     assert_status(amos_labelmap_make(&layout, voxels, sizeof voxels, NULL, &map, &err), AMOS_E_UNSUPPORTED, &err);
     layout = good;

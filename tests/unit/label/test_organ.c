@@ -147,7 +147,8 @@ START_TEST(the_nearest_name_is_suggested)
     amos_error err = {0};
     assert_status(amos_organ_parse(words[_i][0], &got, &err), AMOS_E_ARG, &err);
     char expected[128];
-    snprintf(expected, sizeof expected, "\"%s\" is no organ of AMOS; did you mean \"%s\"? Use ", words[_i][0], words[_i][1]);
+    snprintf(expected, sizeof expected, "\"%s\" is no organ of AMOS; did you mean \"%s\"? Use ", words[_i][0],
+             words[_i][1]);
     ck_assert_msg(strncmp(err.message, expected, strlen(expected)) == 0, "%s", err.message);
     for (int organ = 0; organ < AMOS_ORGAN_COUNT; organ++)
         ck_assert_msg(strstr(err.message, amos_organ_get(organ)->name) != NULL, "%s", err.message);

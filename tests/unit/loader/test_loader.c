@@ -66,7 +66,7 @@ static float value_of_half(uint16_t h)
 static float image_at(const amos_batch_info *info, amos_image_type type, size_t index)
 {
     return type == AMOS_IMAGE_TYPE_FLOAT16 ? value_of_half(((const uint16_t *)info->image.data)[index])
-                                      : ((const float *)info->image.data)[index];
+                                           : ((const float *)info->image.data)[index];
 }
 
 /* For one-hot labels, asserts that exactly one plane has a one. */
@@ -183,7 +183,8 @@ END_TEST
 
 START_TEST(every_output_type_holds_the_same)
 {
-    static const amos_label_type types[] = {AMOS_LABEL_TYPE_UINT8, AMOS_LABEL_TYPE_INT64, AMOS_LABEL_TYPE_ONEHOT, AMOS_LABEL_TYPE_NONE};
+    static const amos_label_type types[] = {AMOS_LABEL_TYPE_UINT8, AMOS_LABEL_TYPE_INT64, AMOS_LABEL_TYPE_ONEHOT,
+                                            AMOS_LABEL_TYPE_NONE};
     amos_loader_options o = plain_options();
     o.image_type = _i & 1 ? AMOS_IMAGE_TYPE_FLOAT16 : AMOS_IMAGE_TYPE_FLOAT32;
     o.label_type = types[_i / 2];
@@ -204,8 +205,10 @@ END_TEST
 START_TEST(flips_and_turns_are_told_by_the_matrix)
 {
     amos_loader_options o = plain_options();
-    amos_augment augment = {
-        .size = sizeof augment, .flips = AMOS_FLIP_X | AMOS_FLIP_Y | AMOS_FLIP_Z, .mirror = AMOS_MIRROR_KEEP, .quarter_turns = 1};
+    amos_augment augment = {.size = sizeof augment,
+                            .flips = AMOS_FLIP_X | AMOS_FLIP_Y | AMOS_FLIP_Z,
+                            .mirror = AMOS_MIRROR_KEEP,
+                            .quarter_turns = 1};
     o.augment = &augment;
     if (_i)
         o.patch[1] = o.patch[0]; /* all four turns */
@@ -226,7 +229,8 @@ END_TEST
 /* With this border, most patches are wholly outside the volume. */
 START_TEST(what_lies_beyond_the_volume_is_padding)
 {
-    static const amos_label_type types[] = {AMOS_LABEL_TYPE_UINT8, AMOS_LABEL_TYPE_INT64, AMOS_LABEL_TYPE_ONEHOT, AMOS_LABEL_TYPE_NONE};
+    static const amos_label_type types[] = {AMOS_LABEL_TYPE_UINT8, AMOS_LABEL_TYPE_INT64, AMOS_LABEL_TYPE_ONEHOT,
+                                            AMOS_LABEL_TYPE_NONE};
     amos_loader_options o = plain_options();
     o.foreground = 0;
     o.label_type = types[_i];
@@ -296,7 +300,8 @@ static size_t body_of(const struct loader_case *c, int is_mri, float *values)
 START_TEST(statistics_are_those_of_the_body)
 {
     amos_loader_options o = plain_options();
-    const amos_scaling scaling = {.size = sizeof scaling, .scale = _i ? AMOS_SCALING_CASE_RANGE : AMOS_SCALING_CASE_ZSCORE};
+    const amos_scaling scaling = {.size = sizeof scaling,
+                                  .scale = _i ? AMOS_SCALING_CASE_RANGE : AMOS_SCALING_CASE_ZSCORE};
     o.ct = o.mri = &scaling;
     o.batch_size = 1;
     o.patches_per_case = 1;

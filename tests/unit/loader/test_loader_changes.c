@@ -291,8 +291,9 @@ START_TEST(what_changes_at_any_step_is_noticed)
         snprintf(tree, sizeof tree, "step-%d-%d", _i, step);
         struct world w = world_make(tree, change->kind == NULL);
         amos_label_type type = step % 2 ? AMOS_LABEL_TYPE_ONEHOT : AMOS_LABEL_TYPE_INT64;
-        amos_loader *loader =
-            open_loader(&w, (amos_loader_options){.draw = AMOS_SAMPLING_WHOLE, .label_type = type, .accept = ACCEPT(.max_label = 3)});
+        amos_loader *loader = open_loader(
+            &w,
+            (amos_loader_options){.draw = AMOS_SAMPLING_WHOLE, .label_type = type, .accept = ACCEPT(.max_label = 3)});
         draw(loader, step, type);
         apply(&w, change, manner);
         draw(loader, 2 * STEPS, type);
@@ -448,7 +449,8 @@ END_TEST
 START_TEST(an_entry_that_loses_its_labels_is_reported)
 {
     struct world w = world_make("unlabelled", true);
-    amos_loader *loader = open_loader(&w, (amos_loader_options){.draw = _i ? AMOS_SAMPLING_PATCHES : AMOS_SAMPLING_WHOLE});
+    amos_loader *loader =
+        open_loader(&w, (amos_loader_options){.draw = _i ? AMOS_SAMPLING_PATCHES : AMOS_SAMPLING_WHOLE});
     struct bytes by = other_entry(w.tree, (struct look){200, 1, 0});
     char *path = entry_path(w.cache, 2);
     replace(path, &by, RENAMED);
@@ -469,8 +471,8 @@ START_TEST(larger_labels_of_a_rebuilt_entry_are_refused)
     char tree[32];
     snprintf(tree, sizeof tree, "rebuilt-%d", _i);
     struct world w = world_make(tree, true);
-    amos_loader *loader =
-        open_loader(&w, (amos_loader_options){.accept = ACCEPT(.max_label = 3), .label_type = label_types[_i], .steps = 40});
+    amos_loader *loader = open_loader(
+        &w, (amos_loader_options){.accept = ACCEPT(.max_label = 3), .label_type = label_types[_i], .steps = 40});
     write_case(tree, 2, (struct look){200, 1, 15});
     assert_ok(amos_cache_build(w.cache, w.dataset, NULL, &err), &err);
     draw(loader, 40, label_types[_i]);
@@ -509,9 +511,10 @@ START_TEST(labels_that_an_entry_does_not_admit_are_refused)
     assert_ok(amos_cache_build(w.cache, w.dataset, NULL, &err), &err);
     char *path = entry_path(w.cache, 2);
     forge(path, "\"label\":15", "\"label\": 3");
-    amos_loader *loader = open_loader(
-        &w,
-        (amos_loader_options){.accept = ACCEPT(.max_label = 3), .label_type = type, .steps = 40, .augment = _i % 2 ? &augment : NULL});
+    amos_loader *loader = open_loader(&w, (amos_loader_options){.accept = ACCEPT(.max_label = 3),
+                                                                .label_type = type,
+                                                                .steps = 40,
+                                                                .augment = _i % 2 ? &augment : NULL});
     draw(loader, 40, type);
     assert_damaged(loader, "amos_0002", AMOS_E_LABEL);
     free(path);

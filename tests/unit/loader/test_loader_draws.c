@@ -151,7 +151,8 @@ START_TEST(only_cases_with_the_organs_are_drawn)
     ck_assert_str_eq(amos_loader_get_case(loader, 2)->id, "amos_0501");
     ck_assert_ptr_null(amos_loader_get_case(loader, 3));
     ck_assert_int_eq(amos_loader_get_case(loader, 2)->modality, AMOS_MODALITY_MRI);
-    ck_assert_str_eq(amos_case_get_info(amos_dataset_get(dataset, amos_loader_get_case(loader, 2)->case_index))->id, "amos_0501");
+    ck_assert_str_eq(amos_case_get_info(amos_dataset_get(dataset, amos_loader_get_case(loader, 2)->case_index))->id,
+                     "amos_0501");
     amos_loader_free(loader);
 }
 END_TEST
@@ -267,7 +268,8 @@ static void note_change(void *user, const amos_batch_sample *s)
 START_TEST(flips_and_turns_are_even)
 {
     struct changes c = {0, {0}, {0}};
-    amos_augment augment = {.size = sizeof augment, .flips = AMOS_FLIP_X | AMOS_FLIP_Z, .mirror = AMOS_MIRROR_KEEP, .quarter_turns = 1};
+    amos_augment augment = {
+        .size = sizeof augment, .flips = AMOS_FLIP_X | AMOS_FLIP_Z, .mirror = AMOS_MIRROR_KEEP, .quarter_turns = 1};
     amos_loader_options o = small_patches();
     o.patch[1] = 8;
     o.augment = &augment;
@@ -469,7 +471,12 @@ START_TEST(resuming_is_as_if_nothing_had_happened)
 {
     enum { BATCHES = 20 };
     amos_loader_options o = small_patches();
-    amos_augment augment = {.size = sizeof augment, .flips = 7, .mirror = AMOS_MIRROR_KEEP, .noise_share = 1, .noise_low = 1, .noise_high = 9};
+    amos_augment augment = {.size = sizeof augment,
+                            .flips = 7,
+                            .mirror = AMOS_MIRROR_KEEP,
+                            .noise_share = 1,
+                            .noise_low = 1,
+                            .noise_high = 9};
     o.augment = &augment;
     o.foreground = 0.5;
     uint32_t crcs[BATCHES];

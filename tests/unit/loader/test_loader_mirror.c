@@ -250,7 +250,8 @@ END_TEST
 
 START_TEST(pairs_that_are_none_are_refused)
 {
-    static const int bad[][2][2] = {{{0, 1}, {2, 3}}, {{1, 16}, {2, 3}}, {{1, 1}, {2, 3}}, {{1, 2}, {2, 3}}, {{1, 2}, {2, 1}}};
+    static const int bad[][2][2] = {
+        {{0, 1}, {2, 3}}, {{1, 16}, {2, 3}}, {{1, 1}, {2, 3}}, {{1, 2}, {2, 3}}, {{1, 2}, {2, 1}}};
     amos_dataset *dataset = one_case("LAS");
     amos_loader *loader;
     for (size_t i = 0; i <= sizeof bad / sizeof bad[0]; i++) {

@@ -25,8 +25,7 @@ static void free_set(void)
     free(set);
 }
 
-static const amos_scaling range = {
-    .size = sizeof range, .scale = AMOS_SCALING_RANGE, .low = -100, .high = 100};
+static const amos_scaling range = {.size = sizeof range, .scale = AMOS_SCALING_RANGE, .low = -100, .high = 100};
 static const amos_scaling other = {.size = sizeof other, .scale = AMOS_SCALING_RANGE, .low = 3, .high = 5};
 static const amos_scaling of_case = {.size = sizeof of_case, .scale = AMOS_SCALING_CASE_ZSCORE};
 static const amos_augment affine = {.size = sizeof affine, .affine_share = 0.5, .rotate_degrees = {5, 5, 5}};

@@ -35,7 +35,8 @@ static const amos_scaling by_percentile = {.size = sizeof by_percentile, .scale 
 
 /* Options with every augmentation. */
 static const amos_augment all_changes = {.size = sizeof all_changes,
-                                         .flips = 7, .mirror = AMOS_MIRROR_KEEP,
+                                         .flips = 7,
+                                         .mirror = AMOS_MIRROR_KEEP,
                                          .quarter_turns = 1,
                                          .affine_share = 0.3,
                                          .rotate_degrees = {10, 10, 90},

@@ -61,7 +61,8 @@ static void write_json(const char *tree)
 static amos_dataset *make_tree(void)
 {
     static uint8_t spleen[8 * 8 * 8], liver[8 * 8 * 8];
-    const struct nifti_spec spec = {.dim = {8, 8, 8}, .type = AMOS_TYPE_INT16}, odd = {.dim = {8, 8, 8}, .type = AMOS_TYPE_RGB24};
+    const struct nifti_spec spec = {.dim = {8, 8, 8}, .type = AMOS_TYPE_INT16},
+                            odd = {.dim = {8, 8, 8}, .type = AMOS_TYPE_RGB24};
     memset(spleen, 1, sizeof spleen);
     memset(liver, 2, sizeof liver);
     cache_case_write("tree", "Tr", 1, &spec, spleen);
@@ -152,8 +153,7 @@ START_TEST(images_alone_need_no_label)
         {"amos_0004", AMOS_OMISSION_DAMAGED, "type rgb24"},
     };
     amos_dataset *dataset = make_tree();
-    amos_loader_options o = {
-        .size = sizeof o, .patch = {4, 4, 4}, .threads = 1, .label_type = AMOS_LABEL_TYPE_NONE};
+    amos_loader_options o = {.size = sizeof o, .patch = {4, 4, 4}, .threads = 1, .label_type = AMOS_LABEL_TYPE_NONE};
     amos_loader *loader;
     assert_ok(amos_loader_open(dataset, &o, &loader, &err), &err);
     assert_left_out(loader, expected, 2);

@@ -310,8 +310,7 @@ START_TEST(labels_agree)
         amos_labelmap_options o = {.size = sizeof o, .flags = only ? AMOS_LABELMAP_STATS_ONLY : 0};
         amos_labelmap *map = NULL;
         amos_error err = {0};
-        assert_status_at(__FILE__, __LINE__, e->string, amos_labelmap_open(path, NULL, &o, &map, &err), AMOS_OK,
-                         &err);
+        assert_status_at(__FILE__, __LINE__, e->string, amos_labelmap_open(path, NULL, &o, &map, &err), AMOS_OK, &err);
         for (int label = 0; label <= 15; label++) {
             char key[12];
             snprintf(key, sizeof key, "%d", label);

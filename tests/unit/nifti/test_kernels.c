@@ -29,28 +29,29 @@ static void fill(uint64_t seed)
 
 static void assert_same(const struct amosi_kernels *k, const char *what, size_t n)
 {
-    ck_assert_msg(memcmp(expected, found, sizeof found) == 0, "%s of the set %s differs for %zu items", what, k->name, n);
+    ck_assert_msg(memcmp(expected, found, sizeof found) == 0, "%s of the set %s differs for %zu items", what, k->name,
+                  n);
 }
 
 START_TEST(F33_integers_become_floats)
 {
     const struct amosi_kernels *plain = &amosi_kernels_plain;
     FOR_SETS(k)
-        for (size_t n = 0; n < LONGEST; n++) {
-            size_t off = n % 13;
-            float *e = (float *)(void *)expected + off, *f = (float *)(void *)found + off;
-            fill(n + 1);
-            const int16_t *s = (const int16_t *)(const void *)source + off;
-            plain->float_from_i16(e, s, n);
-            k->float_from_i16(f, s, n);
-            assert_same(k, "float_from_i16", n);
-            plain->float_from_u16(e, (const uint16_t *)s, n);
-            k->float_from_u16(f, (const uint16_t *)s, n);
-            assert_same(k, "float_from_u16", n);
-            plain->float_from_u8(e, source + off, n);
-            k->float_from_u8(f, source + off, n);
-            assert_same(k, "float_from_u8", n);
-        }
+    for (size_t n = 0; n < LONGEST; n++) {
+        size_t off = n % 13;
+        float *e = (float *)(void *)expected + off, *f = (float *)(void *)found + off;
+        fill(n + 1);
+        const int16_t *s = (const int16_t *)(const void *)source + off;
+        plain->float_from_i16(e, s, n);
+        k->float_from_i16(f, s, n);
+        assert_same(k, "float_from_i16", n);
+        plain->float_from_u16(e, (const uint16_t *)s, n);
+        k->float_from_u16(f, (const uint16_t *)s, n);
+        assert_same(k, "float_from_u16", n);
+        plain->float_from_u8(e, source + off, n);
+        k->float_from_u8(f, source + off, n);
+        assert_same(k, "float_from_u8", n);
+    }
 }
 END_TEST
 
@@ -61,21 +62,21 @@ START_TEST(F33_scaled_integers_become_floats)
     const struct amosi_kernels *plain = &amosi_kernels_plain;
     const double slope = slopes[_i][0], inter = slopes[_i][1];
     FOR_SETS(k)
-        for (size_t n = 0; n < LONGEST; n++) {
-            size_t off = n % 11;
-            float *e = (float *)(void *)expected + off, *f = (float *)(void *)found + off;
-            fill(n + 1);
-            const int16_t *s = (const int16_t *)(const void *)source + off;
-            plain->scaled_from_i16(e, s, n, slope, inter);
-            k->scaled_from_i16(f, s, n, slope, inter);
-            assert_same(k, "scaled_from_i16", n);
-            plain->scaled_from_u16(e, (const uint16_t *)s, n, slope, inter);
-            k->scaled_from_u16(f, (const uint16_t *)s, n, slope, inter);
-            assert_same(k, "scaled_from_u16", n);
-            plain->scaled_from_u8(e, source + off, n, slope, inter);
-            k->scaled_from_u8(f, source + off, n, slope, inter);
-            assert_same(k, "scaled_from_u8", n);
-        }
+    for (size_t n = 0; n < LONGEST; n++) {
+        size_t off = n % 11;
+        float *e = (float *)(void *)expected + off, *f = (float *)(void *)found + off;
+        fill(n + 1);
+        const int16_t *s = (const int16_t *)(const void *)source + off;
+        plain->scaled_from_i16(e, s, n, slope, inter);
+        k->scaled_from_i16(f, s, n, slope, inter);
+        assert_same(k, "scaled_from_i16", n);
+        plain->scaled_from_u16(e, (const uint16_t *)s, n, slope, inter);
+        k->scaled_from_u16(f, (const uint16_t *)s, n, slope, inter);
+        assert_same(k, "scaled_from_u16", n);
+        plain->scaled_from_u8(e, source + off, n, slope, inter);
+        k->scaled_from_u8(f, source + off, n, slope, inter);
+        assert_same(k, "scaled_from_u8", n);
+    }
 }
 END_TEST
 
@@ -106,59 +107,59 @@ static void swap_reference(unsigned char *p, size_t n, size_t bytes)
 START_TEST(F33_bytes_are_swapped)
 {
     FOR_SETS(k)
-        for (size_t n = 0; n < LONGEST; n++) {
-            void (*const swaps[])(void *, size_t) = {k->swap2, k->swap4, k->swap8};
-            for (size_t w = 0; w < 3; w++) {
-                size_t bytes = (size_t)2 << w;
-                fill(n + w);
-                memcpy(expected + n % 17, source, n * bytes);
-                memcpy(found + n % 17, source, n * bytes);
-                swap_reference(expected + n % 17, n, bytes);
-                swaps[w](found + n % 17, n);
-                assert_same(k, "swap", n);
-            }
+    for (size_t n = 0; n < LONGEST; n++) {
+        void (*const swaps[])(void *, size_t) = {k->swap2, k->swap4, k->swap8};
+        for (size_t w = 0; w < 3; w++) {
+            size_t bytes = (size_t)2 << w;
+            fill(n + w);
+            memcpy(expected + n % 17, source, n * bytes);
+            memcpy(found + n % 17, source, n * bytes);
+            swap_reference(expected + n % 17, n, bytes);
+            swaps[w](found + n % 17, n);
+            assert_same(k, "swap", n);
         }
+    }
 }
 END_TEST
 
 START_TEST(F33_rows_are_reversed)
 {
     FOR_SETS(k)
-        for (size_t n = 0; n < LONGEST; n++) {
-            void (*const reverses[])(void *, const void *, size_t) = {k->reverse1, k->reverse2, k->reverse4};
-            for (size_t w = 0; w < 3; w++) {
-                size_t bytes = (size_t)1 << w;
-                fill(n + w);
-                for (size_t i = 0; i < n; i++)
-                    memcpy(expected + n % 7 + i * bytes, source + n % 5 + (n - 1 - i) * bytes, bytes);
-                reverses[w](found + n % 7, source + n % 5, n);
-                assert_same(k, "reverse", n);
-            }
+    for (size_t n = 0; n < LONGEST; n++) {
+        void (*const reverses[])(void *, const void *, size_t) = {k->reverse1, k->reverse2, k->reverse4};
+        for (size_t w = 0; w < 3; w++) {
+            size_t bytes = (size_t)1 << w;
+            fill(n + w);
+            for (size_t i = 0; i < n; i++)
+                memcpy(expected + n % 7 + i * bytes, source + n % 5 + (n - 1 - i) * bytes, bytes);
+            reverses[w](found + n % 7, source + n % 5, n);
+            assert_same(k, "reverse", n);
         }
+    }
 }
 END_TEST
 
 START_TEST(F33_items_of_two_bytes_are_taken_apart_and_put_together)
 {
     FOR_SETS(k)
-        for (size_t n = 0; n < LONGEST; n++) {
-            size_t a = n % 7, b = a + LONGEST + n % 3;
-            fill(n);
-            for (size_t i = 0; i < n; i++) {
-                expected[a + i] = source[n % 5 + 2 * i];
-                expected[b + i] = source[n % 5 + 2 * i + 1];
-            }
-            k->split2(found + a, found + b, source + n % 5, n);
-            assert_same(k, "split2", n);
-            memcpy(source, found, sizeof found);
-            memcpy(found, expected, sizeof found);
-            for (size_t i = 0; i < n; i++) {
-                expected[2 * b + 2 * i] = source[a + i];
-                expected[2 * b + 2 * i + 1] = source[b + i];
-            }
-            k->join2(found + 2 * b, source + a, source + b, n);
-            assert_same(k, "join2", n);
+    for (size_t n = 0; n < LONGEST; n++) {
+        size_t a = n % 7, b = a + LONGEST + n % 3;
+        fill(n);
+        for (size_t i = 0; i < n; i++) {
+            expected[a + i] = source[n % 5 + 2 * i];
+            expected[b + i] = source[n % 5 + 2 * i + 1];
         }
+        k->split2(found + a, found + b, source + n % 5, n);
+        assert_same(k, "split2", n);
+        memcpy(source, found, sizeof found);
+        memcpy(found, expected, sizeof found);
+        for (size_t i = 0; i < n; i++) {
+            expected[2 * b + 2 * i] = source[a + i];
+            expected[2 * b + 2 * i + 1] = source[b + i];
+        }
+        k->join2(found + 2 * b, source + a, source + b, n);
+        assert_same(k, "join2", n);
+    }
 }
 END_TEST
 
@@ -219,16 +220,16 @@ END_TEST
 START_TEST(F33_repetitions_are_counted)
 {
     FOR_SETS(k)
-        for (size_t item = 1; item <= 8; item *= 2)
-            for (size_t n = item; n < LONGEST * 2; n++)
-                for (size_t same = item; same <= n; same++) {
-                    unsigned char *p = source + n % 9;
-                    for (size_t i = 0; i < n; i++)
-                        p[i] = (unsigned char)(i % item + 1);
-                    if (same < n)
-                        p[same] ^= 0x40;
-                    ck_assert_uint_eq(k->repeated(p, n, item), same);
-                }
+    for (size_t item = 1; item <= 8; item *= 2)
+        for (size_t n = item; n < LONGEST * 2; n++)
+            for (size_t same = item; same <= n; same++) {
+                unsigned char *p = source + n % 9;
+                for (size_t i = 0; i < n; i++)
+                    p[i] = (unsigned char)(i % item + 1);
+                if (same < n)
+                    p[same] ^= 0x40;
+                ck_assert_uint_eq(k->repeated(p, n, item), same);
+            }
 }
 END_TEST
 

@@ -68,7 +68,8 @@ END_TEST
 START_TEST(type_is_what_other_programs_know)
 {
     static const char kinds[] = {[AMOS_KIND_SIGNED] = 'i', [AMOS_KIND_UNSIGNED] = 'u', [AMOS_KIND_FLOAT] = 'f'};
-    static const char *const letters[] = {[AMOS_KIND_SIGNED] = "bhiq", [AMOS_KIND_UNSIGNED] = "BHIQ", [AMOS_KIND_FLOAT] = "??fd"};
+    static const char *const letters[] = {
+        [AMOS_KIND_SIGNED] = "bhiq", [AMOS_KIND_UNSIGNED] = "BHIQ", [AMOS_KIND_FLOAT] = "??fd"};
     const amos_type_info *info = amos_type_get(_i);
     int bytes = 0, swap = 0, log = 0;
     ck_assert_int_eq((int)info->type, _i);

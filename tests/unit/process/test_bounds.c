@@ -387,8 +387,8 @@ START_TEST(scores_stay_small)
         free(path);
     }
     char *folder = tmp_path("flat"), *json = tmp_path("scores.json");
-    assert_resident("amos score --json, 1,500 cases", start_amos("score -r %s -p %s --json -j 2 -o %s", folder, folder, json),
-                    SCORE_RESIDENT_KIB);
+    assert_resident("amos score --json, 1,500 cases",
+                    start_amos("score -r %s -p %s --json -j 2 -o %s", folder, folder, json), SCORE_RESIDENT_KIB);
     assert_resident("amos score --csv, 1,500 cases", start_amos("score -r %s -p %s --csv -j 2", folder, folder),
                     SCORE_RESIDENT_KIB);
     assert_resident("amos score-compare, 1,500 cases", start_amos("score-compare %s %s", json, json),

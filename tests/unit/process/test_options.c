@@ -176,7 +176,8 @@ static amos_status with_scaling(const void *scaling, amos_error *err)
 static amos_status with_augment(const void *augment, amos_error *err)
 {
     return load_with(
-        &(amos_loader_options){.size = sizeof(amos_loader_options), .draw = AMOS_SAMPLING_WHOLE, .augment = augment}, err);
+        &(amos_loader_options){.size = sizeof(amos_loader_options), .draw = AMOS_SAMPLING_WHOLE, .augment = augment},
+        err);
 }
 
 static void *give_buffer(void *user, size_t bytes)
@@ -194,7 +195,8 @@ static void release_buffer(void *user, void *buffer)
 static amos_status with_buffers(const void *buffers, amos_error *err)
 {
     return load_with(
-        &(amos_loader_options){.size = sizeof(amos_loader_options), .draw = AMOS_SAMPLING_WHOLE, .buffers = buffers}, err);
+        &(amos_loader_options){.size = sizeof(amos_loader_options), .draw = AMOS_SAMPLING_WHOLE, .buffers = buffers},
+        err);
 }
 
 static amos_status with_tiling_options(const void *options, amos_error *err)

@@ -168,7 +168,8 @@ START_TEST(F23_a_child_of_reading_threads_reads)
     pthread_t threads[4];
     struct runner runners[4];
     for (int i = 0; i < 4; i++) {
-        runners[i] = (struct runner){.first = 10 * i, .count = operation_count, .step = 1, .without = OPERATION_THREADS};
+        runners[i] =
+            (struct runner){.first = 10 * i, .count = operation_count, .step = 1, .without = OPERATION_THREADS};
         ck_assert_int_eq(pthread_create(&threads[i], NULL, read_on, &runners[i]), 0);
     }
     for (int i = 0; i < 12; i++)

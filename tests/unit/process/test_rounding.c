@@ -269,7 +269,8 @@ static void geometries(uint64_t *digest)
 static void labels(uint64_t *digest)
 {
     static const uint8_t table[16] = {0, 1, 1, 3, 2};
-    amos_labelmap_options options = {.size = sizeof options, .accept = ACCEPT(.round_within = 0.02), .orientation = "RAS"};
+    amos_labelmap_options options = {
+        .size = sizeof options, .accept = ACCEPT(.round_within = 0.02), .orientation = "RAS"};
     amos_labelmap *map, *merged;
     amos_error err;
     assert_ok(amos_labelmap_open(label, NULL, &options, &map, &err), &err);

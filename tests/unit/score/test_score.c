@@ -75,8 +75,8 @@ END_TEST
 /* One voxel of 2 x 1 x 5 mm and its neighbour along x. */
 START_TEST(one_voxel_apart_is_one_step)
 {
-    amos_score *score = score_with(&(amos_score_options){.size = sizeof(amos_score_options),
-                                                         .convention = AMOS_CONVENTION_MEDPY});
+    amos_score *score =
+        score_with(&(amos_score_options){.size = sizeof(amos_score_options), .convention = AMOS_CONVENTION_MEDPY});
     const amos_organ_score *s = amos_score_get_organ(score, AMOS_ORGAN_ESOPHAGUS);
     ck_assert_int_eq(s->label, 5);
     ck_assert_uint_eq(s->voxels_both, 0);
@@ -109,8 +109,8 @@ END_TEST
 START_TEST(equal_organs_have_no_distance)
 {
     for (int convention = 0; convention < 3; convention++) {
-        amos_score *score = score_with(&(amos_score_options){.size = sizeof(amos_score_options),
-                                                             .convention = (amos_convention)convention});
+        amos_score *score = score_with(
+            &(amos_score_options){.size = sizeof(amos_score_options), .convention = (amos_convention)convention});
         const amos_organ_score *s = amos_score_get_organ(score, 1);
         assert_same(s->dice, 1);
         assert_same(s->jaccard, 1);
@@ -161,9 +161,8 @@ START_TEST(an_organ_of_no_map_follows_the_rule)
 {
     for (int n = 0; n < 2 * AMOS_CONVENTION_COUNT; n++) {
         int one = n % 2;
-        amos_score *score = score_with(&(amos_score_options){.size = sizeof(amos_score_options),
-                                                             .convention = (amos_convention)(n / 2),
-                                                             .absent = (amos_absent)one});
+        amos_score *score = score_with(&(amos_score_options){
+            .size = sizeof(amos_score_options), .convention = (amos_convention)(n / 2), .absent = (amos_absent)one});
         const amos_organ_score *s = amos_score_get_organ(score, 4);
         assert_same(s->dice, one ? 1 : nan_);
         assert_same(s->nsd[1], one ? 1 : nan_);
@@ -223,7 +222,8 @@ static amos_score_mean mean_of(const amos_score *score, amos_measure measure, si
 
 START_TEST(a_value_is_that_of_its_field)
 {
-    amos_score *score = score_with(&(amos_score_options){.size = sizeof(amos_score_options), .accept = ACCEPT(.max_label = 5)});
+    amos_score *score =
+        score_with(&(amos_score_options){.size = sizeof(amos_score_options), .accept = ACCEPT(.max_label = 5)});
     for (int label = 1; label <= 5; label++) {
         const amos_organ_score *o = amos_score_get_organ(score, label);
         const double fields[] = {[AMOS_MEASURE_DICE] = o->dice,
@@ -257,7 +257,8 @@ END_TEST
 
 START_TEST(means_say_what_they_leave_out)
 {
-    amos_score *score = score_with(&(amos_score_options){.size = sizeof(amos_score_options), .accept = ACCEPT(.max_label = 5)});
+    amos_score *score =
+        score_with(&(amos_score_options){.size = sizeof(amos_score_options), .accept = ACCEPT(.max_label = 5)});
     amos_score_mean dice = mean_of(score, AMOS_MEASURE_DICE, 0), nsd = mean_of(score, AMOS_MEASURE_NSD, 0);
     amos_score_mean hd = mean_of(score, AMOS_MEASURE_HD, 0), hd95 = mean_of(score, AMOS_MEASURE_HD_PERCENTILE, 0);
     amos_score_mean assd = mean_of(score, AMOS_MEASURE_ASSD, 0), jaccard = mean_of(score, AMOS_MEASURE_JACCARD, 0);
@@ -273,7 +274,8 @@ START_TEST(means_say_what_they_leave_out)
     assert_same(hd95.mean, 1);
     assert_same(assd.mean, 0.5);
     amos_score_free(score);
-    score = score_with(&(amos_score_options){.size = sizeof(amos_score_options), .accept = ACCEPT(.max_label = 5), .absent = AMOS_ABSENT_ONE});
+    score = score_with(&(amos_score_options){
+        .size = sizeof(amos_score_options), .accept = ACCEPT(.max_label = 5), .absent = AMOS_ABSENT_ONE});
     dice = mean_of(score, AMOS_MEASURE_DICE, 0);
     assert_same(dice.mean, 2.0 / 5);
     ck_assert_uint_eq(dice.counted, 5);
@@ -316,8 +318,8 @@ END_TEST
 
 /* ---- what is refused ---- */
 
-static void refuse(const amos_labelmap *r, const amos_labelmap *p, const amos_score_options *options, amos_status status,
-                   const char *words)
+static void refuse(const amos_labelmap *r, const amos_labelmap *p, const amos_score_options *options,
+                   amos_status status, const char *words)
 {
     amos_score *score = (amos_score *)(void *)reference;
     amos_error err = {0};
@@ -424,7 +426,10 @@ END_TEST
 
 static const double numbers[65] = {0}, negative[1] = {-1}, beyond[1] = {101}, not_a_number[1] = {NAN};
 
-#define WITH(...) {.size = sizeof(amos_score_options), __VA_ARGS__}
+#define WITH(...) \
+    { \
+        .size = sizeof(amos_score_options), __VA_ARGS__ \
+    }
 static const amos_score_options bad_options[] = {
     WITH(.convention = AMOS_CONVENTION_COUNT),
     WITH(.absent = (amos_absent)2),
@@ -528,11 +533,13 @@ END_TEST
 START_TEST(labels_above_the_largest_are_refused)
 {
     amos_labelmap *r = score_map(reference, shape, spacing, "LAS"), *p = score_map(prediction, shape, spacing, "LAS");
-    refuse(r, p, &(amos_score_options)WITH(.accept = ACCEPT(.max_label = 2)), AMOS_E_LABEL, "reference has 1 voxels with label 5");
+    refuse(r, p, &(amos_score_options)WITH(.accept = ACCEPT(.max_label = 2)), AMOS_E_LABEL,
+           "reference has 1 voxels with label 5");
     prediction[63] = 0;
     amos_labelmap_free(p);
     p = score_map(prediction, shape, spacing, "LAS");
-    refuse(p, r, &(amos_score_options)WITH(.accept = ACCEPT(.max_label = 4)), AMOS_E_LABEL, "prediction has 1 voxels with label 5");
+    refuse(p, r, &(amos_score_options)WITH(.accept = ACCEPT(.max_label = 4)), AMOS_E_LABEL,
+           "prediction has 1 voxels with label 5");
     amos_labelmap_free(p);
     amos_labelmap_free(r);
 }

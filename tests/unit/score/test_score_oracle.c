@@ -124,7 +124,8 @@ START_TEST(symmetric_measures_are_symmetric)
 END_TEST
 
 /* The same volume in another order of voxels: axis a of the result is axis order[a], backwards if flips has bit a. */
-static uint8_t *turn(const uint8_t *voxels, const int64_t shape[3], const int order[3], unsigned flips, int64_t turned[3])
+static uint8_t *turn(const uint8_t *voxels, const int64_t shape[3], const int order[3], unsigned flips,
+                     int64_t turned[3])
 {
     uint8_t *result = must_alloc((size_t)(shape[0] * shape[1] * shape[2]));
     for (int a = 0; a < 3; a++)

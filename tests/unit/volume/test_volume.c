@@ -141,11 +141,11 @@ static void source_close(void *user)
 static amos_byte_source as_source(struct source *s, const char *name)
 {
     return (amos_byte_source){.size = sizeof(amos_byte_source),
-                         .name = name,
-                         .bytes = s->bytes.size,
-                         .read_at = source_read,
-                         .close = source_close,
-                         .user = s};
+                              .name = name,
+                              .bytes = s->bytes.size,
+                              .read_at = source_read,
+                              .close = source_close,
+                              .user = s};
 }
 
 START_TEST(callbacks_give_the_same)

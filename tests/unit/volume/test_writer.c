@@ -116,7 +116,8 @@ START_TEST(any_strides_are_followed)
         buffer[i] = (unsigned char)i;
     for (int64_t n = 0; n < 60; n++)
         memcpy(expected + n * size,
-               buffer + layout.offset + n % 5 * layout.strides[0] + n / 5 % 4 * layout.strides[1] + n / 20 * layout.strides[2],
+               buffer + layout.offset + n % 5 * layout.strides[0] + n / 5 % 4 * layout.strides[1] +
+                   n / 20 * layout.strides[2],
                (size_t)size);
     char *path = tmp_path("strides.nii");
     assert_ok(amos_file_write(path, &layout, buffer, (size_t)bytes, NULL, &err), &err);
@@ -297,11 +298,17 @@ START_TEST(a_reference_gives_its_forms_bit_by_bit)
         int version, big_endian, qform_code, sform_code, units;
     } rows[] = {{1, 0, 1, 0, 2}, {1, 0, 4, 3, 2 | 8}, {1, 0, 2, 2, 3}, {1, 0, 0, 5, 1 | 16},
                 {1, 1, 1, 1, 2}, {2, 0, 1, 2, 2},     {2, 1, 3, 1, 2}};
-    struct nifti_spec spec = {.version = rows[_i].version, .big_endian = rows[_i].big_endian, .ndim = 3,
-                              .dim = {6, 7, 8}, .type = AMOS_TYPE_INT16,
-                              .qform_code = rows[_i].qform_code, .sform_code = rows[_i].sform_code,
-                              .quatern = {0.0125f, 0.99f, -0.003f}, .qoffset = {-1.1f, 2.2f, 3.3f},
-                              .pixdim = {-1, 0.78125f, 0.71f, 5.0001f}, .xyzt_units = rows[_i].units,
+    struct nifti_spec spec = {.version = rows[_i].version,
+                              .big_endian = rows[_i].big_endian,
+                              .ndim = 3,
+                              .dim = {6, 7, 8},
+                              .type = AMOS_TYPE_INT16,
+                              .qform_code = rows[_i].qform_code,
+                              .sform_code = rows[_i].sform_code,
+                              .quatern = {0.0125f, 0.99f, -0.003f},
+                              .qoffset = {-1.1f, 2.2f, 3.3f},
+                              .pixdim = {-1, 0.78125f, 0.71f, 5.0001f},
+                              .xyzt_units = rows[_i].units,
                               .srow = {{-0.7f, 0.01f, 0, 12.5f}, {0.02f, 0.7f, 0, -7}, {0, 0, 5.1f, 0.1f}}};
     round_numbers(spec.quatern, 3);
     round_numbers(spec.qoffset, 3);
@@ -370,8 +377,12 @@ END_TEST
 /* Properties of a reference that NIfTI-1 cannot express, and axes that it lacks. */
 START_TEST(references_that_need_care)
 {
-    struct nifti_spec spec = {.version = 2, .ndim = _i ? 2 : 3, .dim = {6, 7, _i ? 1 : 8}, .qform_code = 0,
-                              .sform_code = 1, .srow = {{1, 0, 0, _i ? 0 : 1e300}, {0, 1, 0, 0}, {0, 0, 1, 0}},
+    struct nifti_spec spec = {.version = 2,
+                              .ndim = _i ? 2 : 3,
+                              .dim = {6, 7, _i ? 1 : 8},
+                              .qform_code = 0,
+                              .sform_code = 1,
+                              .srow = {{1, 0, 0, _i ? 0 : 1e300}, {0, 1, 0, 0}, {0, 0, 1, 0}},
                               .pixdim = {1, 1, 1, _i ? -7 : 1}};
     struct nifti_file file = nifti_make(&spec);
     amos_volume *reference = open_made(&file);
@@ -379,7 +390,8 @@ START_TEST(references_that_need_care)
     amos_write_options options = {.size = sizeof options, .reference = reference};
     static const unsigned char zeros[400];
     char *path = tmp_path("care.nii");
-    assert_status(amos_file_write(path, &layout, zeros, sizeof zeros, &options, &err), _i ? AMOS_OK : AMOS_E_GEOM, &err);
+    assert_status(amos_file_write(path, &layout, zeros, sizeof zeros, &options, &err), _i ? AMOS_OK : AMOS_E_GEOM,
+                  &err);
     if (_i) {
         amos_volume *volume = open_path(path);
         ck_assert(amos_volume_get_info(volume)->pixdim[3] == 1);
@@ -416,12 +428,14 @@ START_TEST(voxels_are_turned_back)
     ck_assert_mem_eq(again.data, got.data, got.size);
     bytes_free(&again);
     options.orientation = "RAR";
-    assert_status(amos_file_write(path, layout, amos_array_data(array), layout->bytes, &options, &err), AMOS_E_ARG, &err);
+    assert_status(amos_file_write(path, layout, amos_array_data(array), layout->bytes, &options, &err), AMOS_E_ARG,
+                  &err);
     options.orientation = "RAS";
     amos_writer *writer;
     assert_status(amos_writer_open(path, layout, &options, &writer, &err), AMOS_E_ARG, &err);
     options.reference = NULL;
-    assert_status(amos_file_write(path, layout, amos_array_data(array), layout->bytes, &options, &err), AMOS_E_ARG, &err);
+    assert_status(amos_file_write(path, layout, amos_array_data(array), layout->bytes, &options, &err), AMOS_E_ARG,
+                  &err);
     bytes_free(&got);
     amos_array_free(array);
     amos_volume_free(reference);
@@ -539,27 +553,90 @@ struct request {
     size_t bytes;
 };
 
-static void no_shape(struct request *r) { r->layout.shape[1] = 0; }
-static void long_axis(struct request *r) { r->layout.shape[2] = 32768; }
-static void complex_type(struct request *r) { r->layout.type = AMOS_TYPE_COMPLEX64; }
-static void no_type(struct request *r) { r->layout.type = AMOS_TYPE_STORED; }
-static void few_bytes(struct request *r) { r->bytes = 23; }
-static void far_stride(struct request *r) { memcpy(r->layout.strides, (int64_t[4]){1, 4, INT64_MAX / 2, 1}, 32); }
-static void back_stride(struct request *r) { memcpy(r->layout.strides, (int64_t[4]){-1, 4, 12, 24}, 32); }
-static void far_offset(struct request *r) { r->layout.offset = INT64_MAX; }
-static void inter_alone(struct request *r) { r->options.inter = 3; }
-static void nan_slope(struct request *r) { r->options.slope = (double)NAN; }
-static void huge_inter(struct request *r) { r->options.slope = 1, r->options.inter = 1e39; }
-static void bad_level(struct request *r) { r->options.level = 10; }
-static void bad_code(struct request *r) { r->options.sform_code = 6; }
-static void lone_code(struct request *r) { r->layout.has_geometry = 0, r->options.qform_code = 1; }
-static void other_shape(struct request *r) { r->layout.geometry.shape[0] = 5; }
-static void nan_affine(struct request *r) { r->layout.geometry.affine[1][2] = (double)NAN; }
-static void flat_affine(struct request *r) { memset(r->layout.geometry.affine[2], 0, 32); }
-static void no_spacing(struct request *r) { r->layout.geometry.spacing[2] = 0; }
-static void far_away(struct request *r) { r->layout.geometry.affine[0][3] = 1e39; }
-static void stopped(struct request *r) { r->options.progress.function = stop_at_once; }
-static void no_size(struct request *r) { r->options.size = 0; }
+static void no_shape(struct request *r)
+{
+    r->layout.shape[1] = 0;
+}
+static void long_axis(struct request *r)
+{
+    r->layout.shape[2] = 32768;
+}
+static void complex_type(struct request *r)
+{
+    r->layout.type = AMOS_TYPE_COMPLEX64;
+}
+static void no_type(struct request *r)
+{
+    r->layout.type = AMOS_TYPE_STORED;
+}
+static void few_bytes(struct request *r)
+{
+    r->bytes = 23;
+}
+static void far_stride(struct request *r)
+{
+    memcpy(r->layout.strides, (int64_t[4]){1, 4, INT64_MAX / 2, 1}, 32);
+}
+static void back_stride(struct request *r)
+{
+    memcpy(r->layout.strides, (int64_t[4]){-1, 4, 12, 24}, 32);
+}
+static void far_offset(struct request *r)
+{
+    r->layout.offset = INT64_MAX;
+}
+static void inter_alone(struct request *r)
+{
+    r->options.inter = 3;
+}
+static void nan_slope(struct request *r)
+{
+    r->options.slope = (double)NAN;
+}
+static void huge_inter(struct request *r)
+{
+    r->options.slope = 1, r->options.inter = 1e39;
+}
+static void bad_level(struct request *r)
+{
+    r->options.level = 10;
+}
+static void bad_code(struct request *r)
+{
+    r->options.sform_code = 6;
+}
+static void lone_code(struct request *r)
+{
+    r->layout.has_geometry = 0, r->options.qform_code = 1;
+}
+static void other_shape(struct request *r)
+{
+    r->layout.geometry.shape[0] = 5;
+}
+static void nan_affine(struct request *r)
+{
+    r->layout.geometry.affine[1][2] = (double)NAN;
+}
+static void flat_affine(struct request *r)
+{
+    memset(r->layout.geometry.affine[2], 0, 32);
+}
+static void no_spacing(struct request *r)
+{
+    r->layout.geometry.spacing[2] = 0;
+}
+static void far_away(struct request *r)
+{
+    r->layout.geometry.affine[0][3] = 1e39;
+}
+static void stopped(struct request *r)
+{
+    r->options.progress.function = stop_at_once;
+}
+static void no_size(struct request *r)
+{
+    r->options.size = 0;
+}
 
 static void sheared_qform(struct request *r)
 {
@@ -577,14 +654,14 @@ static const struct {
     void (*spoil)(struct request *request);
     amos_status status;
 } refusals[] = {
-    {no_shape, AMOS_E_ARG},          {long_axis, AMOS_E_UNSUPPORTED}, {complex_type, AMOS_E_UNSUPPORTED},
-    {no_type, AMOS_E_UNSUPPORTED},   {few_bytes, AMOS_E_ARG},         {far_stride, AMOS_E_ARG},
-    {back_stride, AMOS_E_ARG},       {far_offset, AMOS_E_ARG},        {inter_alone, AMOS_E_ARG},
-    {nan_slope, AMOS_E_ARG},         {huge_inter, AMOS_E_ARG},        {bad_level, AMOS_E_ARG},
-    {bad_code, AMOS_E_ARG},          {lone_code, AMOS_E_ARG},         {other_shape, AMOS_E_ARG},
-    {nan_affine, AMOS_E_GEOM},       {flat_affine, AMOS_E_GEOM},      {no_spacing, AMOS_E_GEOM},
-    {far_away, AMOS_E_GEOM},         {stopped, AMOS_E_CANCEL},        {no_size, AMOS_E_ARG},
-    {sheared_qform, AMOS_E_GEOM},    {long_description, AMOS_E_ARG},
+    {no_shape, AMOS_E_ARG},        {long_axis, AMOS_E_UNSUPPORTED}, {complex_type, AMOS_E_UNSUPPORTED},
+    {no_type, AMOS_E_UNSUPPORTED}, {few_bytes, AMOS_E_ARG},         {far_stride, AMOS_E_ARG},
+    {back_stride, AMOS_E_ARG},     {far_offset, AMOS_E_ARG},        {inter_alone, AMOS_E_ARG},
+    {nan_slope, AMOS_E_ARG},       {huge_inter, AMOS_E_ARG},        {bad_level, AMOS_E_ARG},
+    {bad_code, AMOS_E_ARG},        {lone_code, AMOS_E_ARG},         {other_shape, AMOS_E_ARG},
+    {nan_affine, AMOS_E_GEOM},     {flat_affine, AMOS_E_GEOM},      {no_spacing, AMOS_E_GEOM},
+    {far_away, AMOS_E_GEOM},       {stopped, AMOS_E_CANCEL},        {no_size, AMOS_E_ARG},
+    {sheared_qform, AMOS_E_GEOM},  {long_description, AMOS_E_ARG},
 };
 
 static int count_files(const char *folder)
