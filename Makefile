@@ -560,12 +560,16 @@ lint:
 lint-all: lint-texts $(TIDIED:%=tidy/%) $(ANALYSED:%=analyse/%)
 
 # With POSIX a NULL at the end of variable arguments is a pointer. python.cfg describes the macros with braces.
-lint-texts: lint-c lint-sh
+lint-texts: lint-c lint-sh lint-format
 
 lint-c:
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
 	  --suppress=varFuncNullUB --library=python -Iinclude -Isrc -Icli -I. -Itests $(FEATURES) \
 	  src cli phantom python/src tests examples
+
+# clang-format 14, as Debian 12 has it; others format a few lines otherwise.
+lint-format:
+	@clang-format --dry-run -Werror $(C_FILES)
 
 lint-sh:
 	shellcheck packages.sh .ci/run examples/*.sh tests/*/*.sh packaging/debian/*.sh packaging/debian/tests/programs
@@ -624,7 +628,7 @@ help:
 -include $(LIB_OBJ:.o=.d) $(COUNTED_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(PHANTOM_OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(SUPPORT_OBJ:.o=.d) $(FAULT_OBJ:.o=.d) $(FUZZ_OBJ:.o=.d) \
   $(FUZZ_SHARED_OBJ:.o=.d) $(EXAMPLE_BIN:=.d) $(PYTHON_OBJ:.o=.d)
 FORCE:
-.PHONY: all deps check debug lint-c lint-sh compile python compile-python install-python uninstall-python examples compile-examples test compile-tests demo install uninstall format lint lint-all lint-texts fuzz \
+.PHONY: all deps check debug lint-c lint-sh lint-format compile python compile-python install-python uninstall-python examples compile-examples test compile-tests demo install uninstall format lint lint-all lint-texts fuzz \
   compile-fuzzers bench compile-bench dist distcheck deb sbom check-roots coverage check-asan check-tsan check-valgrind check-msan check-m32 check-s390x check-arm64 static abi-baseline docs \
   $(TIDIED:%=tidy/%) $(ANALYSED:%=analyse/%) clean help FORCE
 .DELETE_ON_ERROR:
