@@ -172,8 +172,8 @@ static amos_status take_strides(const amos_volume *v, const amos_read_options *o
             return fail_too_large(v, err);
     }
     if (low < 0)
-        return amosi_fail(err, AMOS_E_ARG, v->path, "the strides reach %lld bytes before the buffer; raise the offset.",
-                          -(long long)low);
+        return amosi_fail(err, AMOS_E_ARG, v->path, "the strides reach %llu bytes before the buffer; raise the offset.",
+                          (unsigned long long)(0 - (uint64_t)low)); /* low may be INT64_MIN */
     if (high > PTRDIFF_MAX - (int64_t)p->to_bytes)
         return fail_too_large(v, err);
     p->layout.bytes = (size_t)high + p->to_bytes;

@@ -2,6 +2,9 @@
 /* Option structs of programs that were compiled with an older or a newer libamos: shorter and longer than ours. */
 #define _DEFAULT_SOURCE
 #include <amos/amos.h>
+#include <float.h>
+#include <limits.h>
+#include <math.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
@@ -217,6 +220,11 @@ static amos_status with_limits_of_a_dataset(const void *limits, amos_error *err)
     return with_dataset_options(&(amos_dataset_options){.size = sizeof(amos_dataset_options), .limits = limits}, err);
 }
 
+static amos_status with_accept(const void *accept, amos_error *err)
+{
+    return with_label_options(&(amos_labelmap_options){.size = sizeof(amos_labelmap_options), .accept = accept}, err);
+}
+
 static amos_status with_volume_options_of_a_pair(const void *options, amos_error *err)
 {
     return with_pair_options(&(amos_pair_options){.size = sizeof(amos_pair_options), .volume = options}, err);
@@ -250,6 +258,7 @@ static const struct row {
      sizeof(int64_t)},
     {"amos_limits", sizeof(amos_limits), 0, with_limits_of_a_volume, 0},
     {"amos_limits", sizeof(amos_limits), 0, with_limits_of_a_dataset, 0},
+    {"amos_accept", sizeof(amos_accept), 0, with_accept, 0},
 };
 enum { ROWS = sizeof rows / sizeof rows[0] };
 
@@ -368,6 +377,145 @@ START_TEST(fields_beyond_the_size_are_not_used)
 }
 END_TEST
 
+/* ---- extreme numbers ---- */
+
+enum kind { INT, INT64, UINT64, REAL };
+
+/* The numbers of the structs above, by their place. */
+static const struct number {
+    amos_status (*use)(const void *options, amos_error *err);
+    const char *name;
+    size_t offset;
+    enum kind kind;
+    size_t count;
+} numbers[] = {
+#define NUMBER(use, type, member, kind, count) \
+    { \
+        use, #member, offsetof(type, member), kind, count \
+    }
+#define READ(member, kind, count) NUMBER(with_read_options, amos_read_options, member, kind, count)
+    READ(type, INT, 1),
+    READ(flags, INT, 1),
+    READ(box, INT64, 6),
+    READ(frame, INT64, 1),
+    READ(strides, INT64, 4),
+    READ(offset, INT64, 1),
+    READ(threads, INT, 1),
+    NUMBER(with_volume_options, amos_volume_options, flags, INT, 1),
+    NUMBER(with_volume_options, amos_volume_options, inflate, INT, 1),
+    NUMBER(with_volume_options, amos_volume_options, index, INT, 1),
+    NUMBER(with_source, amos_byte_source, bytes, UINT64, 1),
+    NUMBER(with_label_options, amos_labelmap_options, flags, INT, 1),
+    NUMBER(with_label_options, amos_labelmap_options, threads, INT, 1),
+    NUMBER(with_pair_options, amos_pair_options, flags, INT, 1),
+    NUMBER(with_dataset_options, amos_dataset_options, flags, INT, 1),
+    NUMBER(with_case_filter, amos_case_filter, split, INT, 1),
+    NUMBER(with_case_filter, amos_case_filter, modality, INT, 1),
+    NUMBER(with_case_filter, amos_case_filter, has_label, INT, 1),
+    NUMBER(with_workers_options, amos_workers_options, threads, INT, 1),
+    NUMBER(with_score_options, amos_score_options, convention, INT, 1),
+    NUMBER(with_score_options, amos_score_options, absent, INT, 1),
+    NUMBER(with_score_options, amos_score_options, threads, INT, 1),
+#define ACCEPT_OF(member, kind) NUMBER(with_accept, amos_accept, member, kind, 1)
+    ACCEPT_OF(flags, INT),
+    ACCEPT_OF(max_label, INT),
+    ACCEPT_OF(round_within, REAL),
+    ACCEPT_OF(tolerance_voxels, REAL),
+    ACCEPT_OF(tolerance_mm, REAL),
+    ACCEPT_OF(frame, INT64),
+#define LOAD(member, kind, count) NUMBER(with_loader_options, amos_loader_options, member, kind, count)
+    LOAD(flags, INT, 1),
+    LOAD(draw, INT, 1),
+    LOAD(patch, INT64, 3),
+    LOAD(border, INT64, 3),
+    LOAD(foreground, REAL, 1),
+    LOAD(balanced, INT, 1),
+    LOAD(patches_per_case, INT, 1),
+    LOAD(interleave, INT, 1),
+    LOAD(overlap, REAL, 1),
+    LOAD(seed, UINT64, 1),
+    LOAD(pad_value, REAL, 1),
+    LOAD(image_type, INT, 1),
+    LOAD(label_type, INT, 1),
+    LOAD(batch_size, INT, 1),
+    LOAD(steps, INT64, 1),
+    LOAD(rank, INT, 1),
+    LOAD(world_size, INT, 1),
+    LOAD(threads, INT, 1),
+    LOAD(prefetch, INT, 1),
+    LOAD(hold, INT, 1),
+    LOAD(memory_budget, UINT64, 1),
+#define CHANGE(member, kind, count) NUMBER(with_augment, amos_augment, member, kind, count)
+    CHANGE(flips, INT, 1),
+    CHANGE(quarter_turns, INT, 1),
+    CHANGE(affine_share, REAL, 1),
+    CHANGE(rotate_degrees, REAL, 3),
+    CHANGE(zoom_low, REAL, 1),
+    CHANGE(zoom_high, REAL, 1),
+    CHANGE(gamma_share, REAL, 1),
+    CHANGE(gamma_low, REAL, 1),
+    CHANGE(brightness_low, REAL, 1),
+    CHANGE(contrast_high, REAL, 1),
+    CHANGE(noise_share, REAL, 1),
+    CHANGE(noise_high, REAL, 1),
+    NUMBER(with_scaling, amos_scaling, scale, INT, 1),
+    NUMBER(with_scaling, amos_scaling, low, REAL, 1),
+    NUMBER(with_scaling, amos_scaling, high, REAL, 1),
+    NUMBER(with_scaling, amos_scaling, mean, REAL, 1),
+    NUMBER(with_scaling, amos_scaling, deviation, REAL, 1),
+    NUMBER(with_tiling_options, amos_tiling_options, patch, INT64, 3),
+    NUMBER(with_tiling_options, amos_tiling_options, overlap, REAL, 1)};
+
+static amos_status use_with(const struct number *number, size_t index, const void *value, size_t bytes, amos_error *err)
+{
+    struct edge edge = edge_make();
+    const struct row *row = rows;
+    while (row->use != number->use)
+        row++;
+    unsigned char *options = put_struct(&edge, row, row->size);
+    memcpy(options + number->offset + index * bytes, value, bytes);
+    amos_status status = row->use(options, err);
+    munmap(edge.pages, 2 * edge.page);
+    return status;
+}
+
+static void try_value(const struct number *number, const void *value, size_t bytes)
+{
+    amos_error err;
+    for (size_t i = 0; i < number->count; i++) {
+        amos_status status = use_with(number, i, value, bytes, &err);
+        if (status)
+            assert_sentence(&err, status, number->name);
+    }
+}
+
+/* Every number is accepted or refused with a sentence. Sanitizers see whether one overflows on the way. */
+START_TEST(extreme_numbers_are_used_or_refused)
+{
+    static const int ints[] = {INT_MIN, INT_MIN + 1, -1, INT_MAX - 1, INT_MAX};
+    static const int64_t wide[] = {INT64_MIN, INT64_MIN + 1, -1, INT64_MAX / 2, INT64_MAX - 1, INT64_MAX};
+    static const double reals[] = {(double)NAN, (double)INFINITY, -(double)INFINITY, DBL_MAX, -DBL_MAX, DBL_MIN, -0.0,
+                                   1e300};
+    const struct number *number = &numbers[_i];
+    for (size_t i = 0; i < sizeof ints / sizeof ints[0] && number->kind == INT; i++)
+        try_value(number, &ints[i], sizeof ints[i]);
+    for (size_t i = 0; i < sizeof wide / sizeof wide[0] && (number->kind == INT64 || number->kind == UINT64); i++)
+        try_value(number, &wide[i], sizeof wide[i]);
+    for (size_t i = 0; i < sizeof reals / sizeof reals[0] && number->kind == REAL; i++)
+        try_value(number, &reals[i], sizeof reals[i]);
+}
+END_TEST
+
+/* The first bytes of a buffer may not lie before it, however far. */
+START_TEST(an_offset_far_before_the_buffer_is_refused)
+{
+    amos_error err;
+    amos_read_options reading = {.size = sizeof reading, .strides = {1, 4, 12, 24}, .offset = INT64_MIN};
+    assert_status(with_read_options(&reading, &err), AMOS_E_ARG, &err);
+    ck_assert_ptr_nonnull(strstr(err.message, "9223372036854775808 bytes before the buffer"));
+}
+END_TEST
+
 #if SIZE_MAX == UINT32_MAX
 /* An array for that many results exceeds 32 bits. */
 START_TEST(a_huge_number_of_items_ahead_is_out_of_memory)
@@ -391,5 +539,9 @@ int main(void)
 #if SIZE_MAX == UINT32_MAX
     tcase_add_test(sizes, a_huge_number_of_items_ahead_is_out_of_memory);
 #endif
+    TCase *extremes = add_case(suite, "extremes", 30);
+    tcase_add_checked_fixture(extremes, set_up, tear_down);
+    tcase_add_loop_test(extremes, extreme_numbers_are_used_or_refused, 0, (int)(sizeof numbers / sizeof numbers[0]));
+    tcase_add_test(extremes, an_offset_far_before_the_buffer_is_refused);
     return run_suite(suite);
 }
