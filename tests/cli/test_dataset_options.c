@@ -89,7 +89,8 @@ START_TEST(a_folder_of_predictions_is_checked)
     put(root, "labelsTr/predict_from_raw_data_args.json", "{}");
     assert_says(run_amos("check %s", folder), 0, "2 files checked: 2 good, 0 bad\n", "");
     assert_says(run_amos("score -r %s -p %s --split tr", root, folder), 0, "2: 2 scored, 0 missing", "");
-    assert_says(run_amos("list %s", folder), 1, "", "they are predictions, which amos score -p and amos check take");
+    assert_says(run_amos("list %s", folder), 1, "",
+                "they are predictions, which amos score -p and amos check --labels take as they are. (E_OPEN)\n");
     free(folder);
     free(root);
 }
