@@ -176,6 +176,8 @@ START_TEST(another_file_of_the_data_set_is_read)
     assert_says(run_amos("list %s", root), 0, "3 cases: 2 CT, 1 MRI;", "--dataset-json task1_dataset.json (json_name)");
     assert_says(run_amos("list %s --dataset-json task1_dataset.json", root), 0, "3 cases: 2 CT, 1 MRI;", "");
     put(root, "task2_dataset.json", "{\"training\": []}");
+    assert_says(run_amos("list %s", root), 0, "", "--dataset-json task1_dataset.json (json_name)");
+    assert_says(run_amos("list %s", root), 0, "", "--dataset-json task2_dataset.json (json_name)");
     assert_says(run_amos("check %s --dataset-json task2_dataset.json", root), 0, "task2_dataset.json does not name",
                 "");
     put(root, "dataset.json", "{}");
