@@ -68,14 +68,28 @@ const char *describe_label(const amos_dataset *dataset, int label)
     return organ && organ_meant(name) == organ ? organ->title : name;
 }
 
-void describe_label_color(const amos_dataset *dataset, int label, unsigned char rgb[3])
+/* The organ of AMOS that a label value stands for; NULL if none. */
+static const amos_organ_info *label_meant(const amos_dataset *dataset, int label)
 {
     const char *name = dataset ? amos_dataset_label_name(dataset, label) : NULL;
-    const amos_organ_info *organ = !dataset ? amos_organ_get(label) : name ? organ_meant(name) : NULL;
+    return !dataset ? amos_organ_get(label) : name ? organ_meant(name) : NULL;
+}
+
+/* Generated colours that are far from those of the organs and from each other: at least 20 in CIELAB. They were chosen one
+ * after the other, each as far as possible from all before. Most generated colours are near to that of some organ. */
+static const int apart[] = {475, 1405, 755, 595, 1348, 1442, 473, 679, 1000, 315, 1182, 591, 955, 521, 799, 1402};
+#define APART ((int)(sizeof apart / sizeof apart[0]))
+
+void describe_label_color(const amos_dataset *dataset, int label, unsigned char rgb[3])
+{
+    const amos_organ_info *organ = label_meant(dataset, label);
+    int others = 0; /* labels below this one that are no organ of AMOS */
+    for (int below = 1; !organ && below < label && others < APART; below++)
+        others += !label_meant(dataset, below);
     if (organ)
         memcpy(rgb, organ->rgb, 3);
     else
-        amos_organ_color(AMOS_ORGAN_COUNT + label, rgb);
+        amos_organ_color(others < APART ? apart[others] : AMOS_ORGAN_COUNT + label, rgb);
 }
 
 const char *describe_label_name(const amos_dataset *dataset, int label)

@@ -21,7 +21,7 @@ const char *describe_label(const amos_dataset *dataset, int label);
 const char *describe_label_name(const amos_dataset *dataset, int label);
 
 /* The colour of a label value: that of the organ which its name means, also if the data set numbers organs otherwise; for
- * other names one that no organ of AMOS has. */
+ * other names one that no organ of AMOS has, and that for the first 16 of them is far from all organs' and each other's. */
 void describe_label_color(const amos_dataset *dataset, int label, unsigned char rgb[3]);
 
 /* "x to the left, y to the front, z to the head" */

@@ -83,7 +83,7 @@ class Case:
     def label(self, **options: Any) -> LabelMap:
         """The label map; options as those of LabelMap, whose max_label is here that of the data set."""
         if self.label_path is None:
-            raise ValueError(f"{shown(self.id)} has no label.")
+            raise ValueError(f"{shown(self.id)} has no label; image() reads its image alone.")
         if "relabel" in options:
             options["relabel"] = relabel_numbers(options["relabel"], self.labels)
         map = LabelMap(self.label_path, **{**options, "max_label": options.get("max_label") or self.max_label})

@@ -31,6 +31,8 @@ class Geometry:
     @staticmethod
     def spaced(shape: Sequence[int], spacing: Sequence[float]) -> Geometry:
         """The geometry of voxels whose position and orientation are not known: millimetres along each axis."""
+        if not hasattr(spacing, "__iter__"):
+            raise ValueError(f"spacing is {spacing!r}; three numbers above 0 were expected, in mm along x, y and z.")
         steps = tuple(float(value) for value in spacing)
         if len(steps) != 3 or not all(0 < value < float("inf") for value in steps):
             raise ValueError(f"spacing is {tuple(spacing)!r}; three numbers above 0 were expected, in mm along x, y and z.")

@@ -167,8 +167,9 @@ class _Where(NamedTuple):
         return _geometry.place_of(self.affine if self.geometry is None else self.geometry, voxels)
 
 
-def _place(where: _Where, reference: Any, prediction: Any) -> Optional[Geometry]:
-    """The geometry of the arrays among both that have none of their own."""
+def _places(where: _Where, reference: Any, prediction: Any) -> tuple[Optional[Geometry], Optional[Geometry]]:
+    """The geometries of the arrays among both that have none of their own. Two arrays get one each, as their shapes may
+    differ; scoring then says so."""
     arrays = [side for side in (reference, prediction) if not isinstance(side, (Volume, LabelMap)) and not _own_geometry(side)]
     if len(arrays) == 2:
         if not where.check():
@@ -176,14 +177,15 @@ def _place(where: _Where, reference: Any, prediction: Any) -> Optional[Geometry]
                 "two arrays do not say how large their voxels are; give spacing=(x, y, z) in mm along their axes, "
                 "affine= or geometry=, or a LabelMap or a file for one of them."
             )
-        return where.of(arrays[0])
+        return where.of(reference), where.of(prediction)
     if where.check():
         raise ValueError(
             "spacing, affine and geometry are for two arrays; here "
             + ("an array lies where the other side does" if arrays else "both sides know where they lie")
             + ", so leave them out."
         )
-    return None if not arrays else _own_geometry(prediction if arrays[0] is reference else reference)
+    place = None if not arrays else _own_geometry(prediction if arrays[0] is reference else reference)
+    return place, place
 
 
 def score(
@@ -236,12 +238,12 @@ def score(
         "accept_prediction": accept_fields(**predicted),  # type: ignore[arg-type]
     }
     reference, prediction = _opened(reference, lenient), _opened(prediction, lenient)
-    place = _place(_Where(spacing, geometry, affine), reference, prediction)
+    places = _places(_Where(spacing, geometry, affine), reference, prediction)
     levels = [None if numbers is None else tuple(map(float, numbers)) for numbers in (tolerances, percentiles)]
     if isinstance(reference, Volume) and isinstance(prediction, Volume):
         result = Score(_amos.score_volumes(reference._handle, prediction._handle, options, *levels, progress))
     else:
-        r, p = _labels(reference, place, **labels), _labels(prediction, place, **predicted)
+        r, p = _labels(reference, places[0], **labels), _labels(prediction, places[1], **predicted)
         result = Score(_amos.score_labelmaps(r._handle, p._handle, options, *levels, progress))
         result.names = r.names
     expected = ("W_NOORIENT",) if spacing is not None else ()  # no more than the spacing was to be known

@@ -136,19 +136,20 @@ static bool ends_with(const char *text, const char *end)
 static amos_status note_other_json(amos_dataset *dataset, amos_error *err)
 {
     const struct amosi_listing *listing = &dataset->tree.listing;
-    for (size_t i = 0; i < listing->count; i++) {
+    amos_status status = AMOS_OK;
+    for (size_t i = 0; i < listing->count && !status; i++) {
         const struct amosi_entry *entry = &listing->entries[i];
         if (entry->kind == AMOSI_KIND_OTHER || entry->name[0] == '.' || !ends_with(entry->name, "_" DEFAULT_JSON))
             continue;
         const char *path = amosi_dataset_path(dataset, entry->name, NULL);
         char shown[120];
-        return path ? amosi_dataset_note(dataset, err, AMOS_W_UNUSED, path, "",
-                                         "the file lies there, but the folders decide which cases there are; "
-                                         "--dataset-json %s (json_name) uses it.",
-                                         amosi_text_show(shown, sizeof shown, entry->name))
-                    : amosi_fail_nomem(err, dataset->info.root);
+        status = path ? amosi_dataset_note(dataset, err, AMOS_W_UNUSED, path, "",
+                                           "the file lies there, but the folders decide which cases there are; "
+                                           "--dataset-json %s (json_name) uses it.",
+                                           amosi_text_show(shown, sizeof shown, entry->name))
+                      : amosi_fail_nomem(err, dataset->info.root);
     }
-    return AMOS_OK;
+    return status;
 }
 
 /* Without dataset.json the labels of another data set have AMOS's names, which may be wrong. */

@@ -195,6 +195,8 @@ const char *amosi_hint(enum amosi_hint hint)
     static const char *const texts[] = {
         [AMOSI_HINT_ROUND] = "--round-labels (round_within) accepts it",
         [AMOSI_HINT_ROUND_MORE] = "--round-labels=0.02 (round_within) accepts it",
+        [AMOSI_HINT_BETWEEN] = ("it may be a probability, which needs a threshold first, or labels were resampled with "
+                                "interpolation in place of the nearest neighbour"),
         [AMOSI_HINT_FRAME] = "--frame N (frame) reads one of them",
         [AMOSI_HINT_ONE_HOT] = ("if each is the mask or the score of one label, take the argmax over the frames first; "
                                 "--frame N (frame) reads one of them"),

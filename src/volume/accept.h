@@ -45,6 +45,7 @@ amos_status amosi_accept_frame(const struct amosi_accept *accept, int64_t frames
 enum amosi_hint {
     AMOSI_HINT_ROUND,      /* a value close to an integer */
     AMOSI_HINT_ROUND_MORE, /* the same, but not as close as the command rounds by itself */
+    AMOSI_HINT_BETWEEN,    /* a value far from every integer */
     AMOSI_HINT_FRAME,      /* a file with several frames */
     AMOSI_HINT_ONE_HOT,    /* the same, where a label was expected */
     AMOSI_HINT_UNLISTED,   /* a value that the table lacks */

@@ -91,7 +91,8 @@ START_TEST(a_folder_of_predictions_is_checked)
     put(root, "labelsTr/predict_from_raw_data_args.json", "{}");
     assert_says(run_amos("check %s", folder), 0, "2 files checked: 2 good, 0 bad\n", "");
     assert_says(run_amos("score -r %s -p %s --split tr", root, folder), 0, "2: 2 scored, 0 missing", "");
-    assert_says(run_amos("list %s", folder), 1, "", "they are predictions, which amos score -p and amos check take");
+    assert_says(run_amos("list %s", folder), 1, "",
+                "they are predictions, which amos score -p and amos check --labels take as they are. (E_OPEN)\n");
     free(folder);
     free(root);
 }
@@ -179,6 +180,8 @@ START_TEST(another_file_of_the_data_set_is_read)
     assert_says(run_amos("list %s", root), 0, "3 cases: 2 CT, 1 MRI;", "--dataset-json task1_dataset.json (json_name)");
     assert_says(run_amos("list %s --dataset-json task1_dataset.json", root), 0, "3 cases: 2 CT, 1 MRI;", "");
     put(root, "task2_dataset.json", "{\"training\": []}");
+    assert_says(run_amos("list %s", root), 0, "", "--dataset-json task1_dataset.json (json_name)");
+    assert_says(run_amos("list %s", root), 0, "", "--dataset-json task2_dataset.json (json_name)");
     assert_says(run_amos("check %s --dataset-json task2_dataset.json", root), 0, "task2_dataset.json does not name",
                 "");
     put(root, "dataset.json", "{}");

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Names and colours of labels: those of the data set's own table, wherever the command shows one. */
 #define _POSIX_C_SOURCE 200809L
+#include <math.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,6 +66,40 @@ START_TEST(names_and_colours_are_the_data_sets_own)
 }
 END_TEST
 
+/* Distance of two colours in CIELAB (D65), IEC 61966-2-1 and CIE 15. */
+static double distance(const unsigned char a[3], const unsigned char b[3])
+{
+    static const double to_xyz[3][3] = {{0.4124564 / 0.95047, 0.3575761 / 0.95047, 0.1804375 / 0.95047},
+                                        {0.2126729, 0.7151522, 0.0721750},
+                                        {0.0193339 / 1.08883, 0.1191920 / 1.08883, 0.9503041 / 1.08883}};
+    double f[2][3];
+    for (int side = 0; side < 2; side++)
+        for (int i = 0; i < 3; i++) {
+            double sum = 0;
+            for (int k = 0; k < 3; k++) {
+                double v = (side ? b : a)[k] / 255.0;
+                sum += to_xyz[i][k] * (v <= 0.04045 ? v / 12.92 : pow((v + 0.055) / 1.055, 2.4));
+            }
+            f[side][i] = sum > 216.0 / 24389 ? cbrt(sum) : (24389.0 / 27 * sum + 16) / 116;
+        }
+    double l = 116 * (f[0][1] - f[1][1]), p = 500 * (f[0][0] - f[0][1] - f[1][0] + f[1][1]);
+    double q = 200 * (f[0][1] - f[0][2] - f[1][1] + f[1][2]);
+    return sqrt(l * l + p * p + q * q);
+}
+
+/* Labels that AMOS does not have lie beside organs: the portal vein beside the stomach. */
+START_TEST(other_labels_are_far_from_the_organs)
+{
+    unsigned char rgb[32][3];
+    for (int label = 1; label < 32; label++) {
+        describe_label_color(NULL, label, rgb[label]);
+        for (int other = 1; other < label; other++)
+            ck_assert_msg(distance(rgb[label], rgb[other]) > 20, "labels %d and %d differ by %.1f", label, other,
+                          distance(rgb[label], rgb[other]));
+    }
+}
+END_TEST
+
 static void assert_says(struct outcome outcome, const char *part)
 {
     ck_assert_msg(outcome.code == 0, "exit code %d: %s", outcome.code, outcome.err);
@@ -108,5 +143,6 @@ int main(void)
     TCase *labels = add_case(suite, "labels", 30);
     tcase_add_test(labels, a_label_of_a_data_set_has_its_names);
     tcase_add_test(labels, names_and_colours_are_the_data_sets_own);
+    tcase_add_test(labels, other_labels_are_far_from_the_organs);
     return run_suite(suite);
 }

@@ -65,7 +65,7 @@ class Datasets(Test):
         self.assertGreater(case.metadata.age_years, 0)
         self.assertIn(case.metadata.sex, "MF")
         self.assertIsNone(self.dataset["508"].label_path)
-        with self.assertRaises(ValueError):
+        with self.assertRaisesRegex(ValueError, "reads its image alone"):
             self.dataset["508"].label()
 
     def test_a_case_outlives_its_dataset(self):

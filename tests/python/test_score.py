@@ -92,6 +92,7 @@ class Scores(Test):
         for where, words in (
             ({"spacing": (1, 1, 1), "geometry": place}, "one of them"),
             ({"spacing": (1, 1)}, "three numbers"),
+            ({"spacing": 1}, "three numbers"),
             ({"spacing": (1, 1, 0)}, "above 0"),
             ({"spacing": (1, 1, float("nan"))}, "above 0"),
             ({"affine": numpy.eye(3)}, "4 rows"),

@@ -103,6 +103,16 @@ static amos_status check_total(amos_dataset *dataset, const cJSON *root, amos_er
                               "\"numTraining\" should be %zu, the number of training cases that are there.", count);
 }
 
+static amos_status refuse_alone(const amos_dataset *dataset, amos_error *err)
+{
+    amosi_fail(err, AMOS_E_OPEN, dataset->info.json_path,
+               "this is nnU-Net's, but none of its folders imagesTr, labelsTr and imagesTs lies beside it; "
+               "if volumes do, they are predictions, which amos score -p and amos check --labels take as they are.");
+    if (err)
+        err->sys_errno = ENOENT;
+    return AMOS_E_OPEN;
+}
+
 amos_status amosi_nnunet_read(amos_dataset *dataset, const cJSON *root, amos_error *err)
 {
     const cJSON *list = cJSON_GetObjectItemCaseSensitive(root, LIST);
@@ -111,10 +121,7 @@ amos_status amosi_nnunet_read(amos_dataset *dataset, const cJSON *root, amos_err
     if (status)
         return status;
     if (!named && !amosi_root_has_folders(&dataset->tree))
-        return amosi_fail_errno(
-            err, AMOS_E_OPEN, dataset->info.json_path, ENOENT,
-            "this is nnU-Net's, but none of its folders imagesTr, labelsTr and imagesTs lies beside it; "
-            "if volumes do, they are predictions, which amos score -p and amos check take as they are");
+        return refuse_alone(dataset, err);
     dataset->from_folders = !named;
     if (named)
         status = read_cases(dataset, list, err);

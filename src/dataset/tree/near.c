@@ -45,8 +45,8 @@ struct contents {
     size_t entries, volumes;    /* hidden ones are not counted */
     char archive[NAME_MAX + 1]; /* the first ZIP archive; "": none */
     char dataset[NAME_MAX + 1]; /* the first folder that holds a data set */
-    char folder[NAME_MAX + 1];  /* the first folder that holds volumes directly, ... */
-    size_t in_folder;           /* ... and how many */
+    char folder[NAME_MAX + 1];  /* the first folder that holds volumes directly; */
+    size_t folders, in_folders; /* how many there are, and volumes in them */
 };
 
 static bool is_archive(const char *name)
@@ -79,8 +79,8 @@ static void note_folder(const struct amosi_listing *listing, const char *name, c
         if (strcmp(entry, json) == 0 || is_split_folder(entry))
             keep_first(contents->dataset, name);
     }
-    if (volumes && !contents->folder[0])
-        contents->in_folder = volumes;
+    contents->in_folders += volumes;
+    contents->folders += volumes > 0;
     if (volumes)
         keep_first(contents->folder, name);
 }
@@ -123,11 +123,14 @@ static void look_at(const char *root, const char *json, struct contents *content
     amosi_arena_free(&text);
 }
 
+/* What can be done with volumes that are no data set. */
+#define TAKEN "; amos info, check, stats, view and score take such a folder as it is."
+
 /* Writes the end of a sentence that begins with the folder. */
 static void describe(const char *root, const char *json, const struct contents *c, char *out, size_t bytes)
 {
     char shown[SHOWN];
-    size_t volumes = c->volumes ? c->volumes : c->in_folder;
+    size_t volumes = c->volumes ? c->volumes : c->in_folders;
     const char *many = volumes == 1 ? "volume lies" : "volumes lie";
     if (c->entries == 0)
         snprintf(out, bytes, "the folder is empty; volumes or a data set were expected.");
@@ -139,18 +142,20 @@ static void describe(const char *root, const char *json, const struct contents *
     else if (c->volumes)
         snprintf(out, bytes,
                  "this is a folder of volumes and no data set: %zu %s directly in here, without %s, imagesTr "
-                 "or the like.",
+                 "or the like" TAKEN,
                  volumes, many, json);
     else if (c->archive[0])
         snprintf(out, bytes, "the data set is not unpacked; run \"unzip\" on %s in here, then give its folder.",
                  amosi_text_show(shown, sizeof shown, c->archive));
-    else if (c->in_folder)
-        snprintf(out, bytes, "no volume lies directly in here, and it is no data set; %zu %s in %s.", volumes, many,
+    else if (c->in_folders)
+        snprintf(out, bytes, "no volume lies directly in here, and it is no data set: %zu %s in %s%s" TAKEN, volumes,
+                 many, c->folders > 1 ? "folders below, the first is " : "",
                  amosi_text_show(shown, sizeof shown, c->folder));
     else
         snprintf(out, bytes,
                  "there is neither %s nor one of the folders imagesTr, labelsTr, imagesVa, labelsVa, imagesTs "
-                 "and labelsTs; give the folder that the data set was unpacked to (AMOS is at " AMOSI_DATA_URL ").",
+                 "and labelsTs, nor a volume here or one level down; give the folder that the volumes lie in, or "
+                 "that the data set was unpacked to (AMOS is at " AMOSI_DATA_URL ").",
                  json);
 }
 

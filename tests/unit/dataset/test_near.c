@@ -26,13 +26,25 @@ static const struct near_row {
     {"flat",
      {"a.nii.gz", "b.NII.GZ", ".c.nii"},
      "",
-     "a folder of volumes and no data set: 2 volumes lie directly in here"},
+     "a folder of volumes and no data set: 2 volumes lie directly in here, without dataset.json, imagesTr or the like; "
+     "amos "
+     "info, check, stats, view and score take such a folder as it is."},
     {"one", {"a.nii.gz"}, "", "1 volume lies directly in here"},
     {"archive", {"amos22.zip", "notes.txt"}, "", "run \"unzip\" on amos22.zip in here"},
     {"results",
      {"results/a.nii.gz", "results/b.nii.gz", "log.txt"},
      "",
-     "no volume lies directly in here, and it is no data set; 2 volumes lie in results."},
+     "no volume lies directly in here, and it is no data set: 2 volumes lie in results; amos info, check, stats, view "
+     "and "
+     "score take such a folder as it is."},
+    {"monai",
+     {"b/b_trans.nii.gz", "a/a_trans.nii.gz", "c/c_trans.nii.gz"},
+     "",
+     "it is no data set: 3 volumes lie in folders below, the first is a; amos info, check"},
+    {"deep",
+     {"x/y/a.nii.gz"},
+     "",
+     "nor a volume here or one level down; give the folder that the volumes lie in, or that"},
     {"other", {"notes.txt"}, "", "there is neither dataset.json nor one of the folders imagesTr"},
     {"other", {"notes.txt"}, "", "AMOS is at https://zenodo.org/records/7262581"},
 };

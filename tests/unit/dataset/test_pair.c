@@ -652,7 +652,7 @@ START_TEST(a_case_is_a_pair)
                   &err);
     ck_assert_ptr_null(none);
     ck_assert_str_eq(err.case_id, "amos_0002");
-    assert_sentence(&err, AMOS_E_UNSUPPORTED, "no label");
+    assert_sentence(&err, AMOS_E_UNSUPPORTED, "no label; its image alone can be read.");
     amos_dataset_free(dataset); /* the pair does not need it */
     amos_read_options o = {.size = sizeof o, .type = AMOS_TYPE_FLOAT32};
     assert_ok(amos_pair_load(pair, &o, NULL, &image, &label, &err), &err);

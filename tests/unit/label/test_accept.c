@@ -146,7 +146,8 @@ static const struct {
 } refusals[] = {
     {14.9999999965, false, "the value 14.9999999965;", "--round-labels (round_within) accepts it."},
     {6.985, false, "6.985", "--round-labels=0.02 (round_within) accepts it."},
-    {6.5, false, "6.5", NULL},
+    {6.5, false, "6.5",
+     "it may be a probability, which needs a threshold first, or labels were resampled with interpolation"},
     {NAN, false, "nan", NULL},
     {16, false, "the value 16;", "--max-label 16 accepts it, --ignore 16 leaves it out, --relabel 16=N"},
     {255, false, "255", "--ignore 255 leaves it out"},
