@@ -195,6 +195,8 @@ static int stats(const struct args *args, void *values)
         good = measure_all(&run, (int)given->threads) && run.good;
     if (given->json && code == CLI_OK)
         good = print_results(&run, targets.count) && good;
+    else
+        cJSON_Delete(run.results);
     free(run.summary);
     free(run.subjects);
     accepting_free(&run.accepting);
