@@ -146,8 +146,9 @@ static const struct {
 } refusals[] = {
     {14.9999999965, false, "the value 14.9999999965;", "--round-labels (round_within) accepts it."},
     {6.985, false, "6.985", "--round-labels=0.02 (round_within) accepts it."},
-    {6.5, false, "6.5", NULL},
-    {NAN, false, "nan", NULL},
+    {6.5, false, "6.5", "interpolation makes such values: resample labels by nearest neighbour."},
+    {NAN, false, "nan", "replace such values in the file first"},
+    {-INFINITY, false, "-inf", "replace such values in the file first"},
     {16, false, "the value 16;", "--max-label 16 accepts it, --ignore 16 leaves it out, --relabel 16=N"},
     {255, false, "255", "--ignore 255 leaves it out"},
     {-1, false, "-1", "--ignore -1 leaves it out"},
