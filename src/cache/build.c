@@ -243,8 +243,8 @@ static amos_status check_files(const amos_cache *cache, const amos_case_info *in
     if (info->label_path && !info->has_label && !cache->allow_missing_labels) {
         *outcome = AMOS_CACHE_NO_LABEL;
         snprintf(text, sizeof text,
-                 "the label of case %s is missing, so the case is not cached (allow_missing_labels, "
-                 "--allow-missing-labels, caches it without labels)",
+                 "the label of case %s is missing, so the case is not cached; --allow-missing-labels "
+                 "(allow_missing_labels) caches it without labels",
                  id);
         return amosi_fail_missing(err, info->label_path, ENOENT, text);
     }
