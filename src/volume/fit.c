@@ -150,7 +150,7 @@ static const char *unit_of(const struct amosi_side *side)
 
 /* Prints a further half sentence on the cause if there is one. Returns the way on: no tolerance mends a unit. */
 static const char *explain(const struct amosi_side *base, const struct amosi_side *other, const struct amosi_fit *best,
-                    char *text, size_t bytes)
+                           char *text, size_t bytes)
 {
     const char *units[2] = {unit_of(base), unit_of(other)};
     text[0] = '\0';
