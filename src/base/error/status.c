@@ -67,7 +67,7 @@ static const struct {
     {"W_QFAC", "pixdim[0] is neither -1 nor 1"},
     {"W_PIXDIM", "a negative spacing was made positive"},
     {"W_UNITS", "unknown units; millimetres are assumed"},
-    {"W_NOORIENT", "position and orientation are unknown"},
+    {"W_NOORIENT", "position and orientation are unknown, so voxels are taken as stored, flipped or not"},
     {"W_GEOM", "image and label lie at different places"},
     {"W_EMPTY", "the label has no organ"},
     {"W_LEAK", "one case is in two splits"},
