@@ -82,7 +82,7 @@ static const struct {
     {"W_READING", "the same place only by the other reading of a qform that is nearly a half turn"},
     {"W_QUATERN", "the quaternion is longer than 1 and was normalised"},
     {"W_SPACING", "pixdim and sform give different spacings; the sform was used"},
-    {"W_MODALITY", "nothing says whether some cases are CT or MRI"},
+    {"W_MODALITY", "nothing says whether some cases are CT or MRI, or what says it names cases that are not there"},
     {"W_RENAMED", "a file or folder is used that is named otherwise than expected"},
     {"W_UNUSED", "a file that seems to belong to the data set is not used"},
 };
