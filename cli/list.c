@@ -116,12 +116,14 @@ static void print_counts(const struct counts *counts)
     cli_print("\n");
 }
 
-/* "remarks: W_UNLISTED; see: amos check amos22" */
-static void print_warnings(amos_warnings warnings, const char *path)
+/* "remarks: W_UNLISTED; see: amos check amos22". That command also says why files are missing. */
+static void print_warnings(amos_warnings warnings, bool missing, const char *path)
 {
-    if (!warnings)
+    if (!warnings && !missing)
         return;
     const char *mark = "remarks: ";
+    if (!warnings)
+        cli_print("files are missing");
     for (int i = 0; i < AMOS_WARNING_BITS; i++) {
         const char *name = amos_warning_name(warnings & ((amos_warnings)1 << i));
         if (!name)
@@ -206,7 +208,7 @@ static int list(const struct args *args, void *values)
     bool good = given->json ? print_json(dataset, &given->filter) : print_cases(dataset, &given->filter, &counts);
     if (!given->json) {
         print_counts(&counts);
-        print_warnings(amos_dataset_get_info(dataset)->warnings, args->operands[0]);
+        print_warnings(amos_dataset_get_info(dataset)->warnings, counts.no_image || counts.no_label, args->operands[0]);
     }
     amos_dataset_free(dataset);
     return good ? CLI_OK : CLI_FAILED;

@@ -21,7 +21,8 @@ struct place_notes {
 /* Adds a case, whose id must stay. Warnings of anything else are left out. */
 void place_notes_add(struct place_notes *notes, const char *id, amos_warnings warnings);
 
-/* A line for each warning: "note        2 of 3 cases (amos_0001, ...): position and orientation are unknown (W_NOORIENT)". */
+/* A line for each warning: "note        2 of 3 cases (amos_0001, ...): the axes of the affine are not at right angles
+ * (W_SHEAR)". */
 void place_notes_print(FILE *out, const struct place_notes *notes);
 
 /* A line for each warning of one case. turned_from: the letters of amos_pair_info, or NULL. */

@@ -22,9 +22,13 @@ static void say_lost(const amos_dataset *dataset, const char *id, const amos_cac
 
 static void say_collapsed(const char *id, const amos_cache_entry_info *info)
 {
+    char which[16] = "";
+    size_t used = 0;
     for (int d = 0; d < 3; d++)
         if (info->collapsed & 1u << d)
-            cli_error("%s: The spacing leaves one voxel along %s; a finer --spacing keeps more.", id, axes[d]);
+            used += (size_t)snprintf(which + used, sizeof which - used, "%s%s", used ? ", " : "", axes[d]);
+    if (used)
+        cli_error("%s: The spacing leaves one voxel along %s; a finer --spacing keeps more.", id, which);
 }
 
 static void say_not_finite(const char *id, const amos_cache_entry_info *info)

@@ -88,6 +88,6 @@ amos_status dataset_open(const char *path, const struct dataset_choice *choice, 
     free(list);
     free(copy);
     if (!status && notes > NOTES_SHOWN)
-        cli_error("%s: There are %zu more remarks; see: amos check %s", path, notes - NOTES_SHOWN, path);
+        cli_error("%s: Further remarks: %zu; see: amos check %s", path, notes - NOTES_SHOWN, path);
     return status;
 }

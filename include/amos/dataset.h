@@ -36,8 +36,9 @@ typedef enum amos_modality {
 
 /* Sets the modality of a case. */
 typedef struct amos_modality_override {
-    const char *case_id; /* "amos_0500" or "500"; "*": every case that no other override names. Ignored if the data set
-                             * has no such case. Of two for the same case the later counts */
+    const char *case_id; /* "amos_0500" or "500"; "*": every case that no other override names. If the data set has no
+                             * such case, it is ignored with AMOS_W_MODALITY. Of two for the same case the later
+                             * counts */
     amos_modality modality; /* not ..._ANY */
 } amos_modality_override;
 

@@ -96,8 +96,8 @@ typedef uint64_t amos_warnings;
 #define AMOS_W_QUATERN ((amos_warnings)1 << 29) /* the quaternion is a little longer than 1; it was normalised */
 #define AMOS_W_SPACING ((amos_warnings)1 << 30) /* pixdim gives another spacing than the sform, which is used */
 #define AMOS_W_MODALITY \
-    ((amos_warnings)1 << 31)                    /* nothing says whether some cases are CT or MRI, or a modality table
-                                                  * names an unknown case */
+    ((amos_warnings)1 << 31)                    /* nothing says whether some cases are CT or MRI, or the caller or a
+                                                 * modality table names cases that are not there */
 #define AMOS_W_RENAMED ((amos_warnings)1 << 32) /* a file or folder is used whose name is not quite the expected one */
 #define AMOS_W_UNUSED ((amos_warnings)1 << 33)  /* a further channel of a case, or another dataset.json, is not used */
 

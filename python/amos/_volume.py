@@ -6,6 +6,7 @@ from typing import IO, Any, Callable, NamedTuple, Optional, Sequence, Union
 
 from . import _amos, _geometry
 from ._closing import Closing
+from ._errors import DataError
 from ._geometry import Geometry
 from ._source import Path, content_of
 from ._types import converted, type_name
@@ -223,6 +224,21 @@ def archive_paths(path: Path) -> list[str]:
     return _amos.archive_list(os.fsencode(path))
 
 
+def _check_other_file(path: Path, source: Volume) -> None:
+    """A volume is read while its voxels are taken, so its file is an input, like that of a reference."""
+    try:
+        same = os.path.samefile(path, os.fsencode(source.path))
+    except OSError:
+        return
+    if same:
+        shown = os.fsdecode(path)
+        raise DataError(
+            f"{shown}: this is the file of the voxels, which would be overwritten; write to another name.",
+            "E_DUP",
+            shown,
+        )
+
+
 def write(
     path: Path,
     voxels: Any,
@@ -245,11 +261,14 @@ def write(
     type, or with dtype, such as numpy.uint8, which must hold them. reference: the volume (or its path) whose position in space is copied bit for bit. Voxels that know their
     geometry (an Array, a LabelMap, or with `geometry`) are turned into the orientation of the reference's file; for
     others, orientation: that of the voxels, such as "RAS", if it differs from that file's. Without a reference, geometry:
-    a Geometry or an affine; if that is None too, the geometry of `voxels`. value = slope * stored + inter."""
+    a Geometry or an affine; if that is None too, the geometry of `voxels`. value = slope * stored + inter.
+    The file of the reference, or of voxels that are a Volume, is not overwritten: DataError."""
     if not isinstance(path, (str, bytes, os.PathLike)):
         raise TypeError(f"a file is written to a path, not to {type(path).__name__}; write it, and copy its bytes.")
     if reference is not None and not isinstance(reference, Volume):
         reference = Volume(reference)
+    if isinstance(voxels, Volume):
+        _check_other_file(path, voxels)
     own = getattr(voxels, "geometry", None)
     if geometry is None:
         geometry = own

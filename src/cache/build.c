@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <amos/pair.h>
@@ -8,10 +9,12 @@
 #include "base/error/fail.h"
 #include "base/math/bytes.h"
 #include "base/math/rounding.h"
+#include "base/text/utf8.h"
 #include "cache/entry.h"
 #include "cache/build.h"
 #include "cache/steps.h"
 #include "cache/write.h"
+#include "io/missing.h"
 #include "nifti/type.h"
 #include "volume/volume.h"
 
@@ -230,21 +233,22 @@ static amos_status build_in_folder(struct job *job, amos_cache_outcome *outcome,
 static amos_status check_files(const amos_cache *cache, const amos_case_info *info, amos_cache_outcome *outcome,
                                amos_error *err)
 {
-    amos_status status = AMOS_OK;
+    char text[256], id[80];
+    amosi_text_show(id, sizeof id, info->id);
     if (!info->has_image) {
         *outcome = AMOS_CACHE_NO_IMAGE;
-        status = amosi_fail(err, AMOS_E_OPEN, info->image_path,
-                            "the image of case %s is missing; copy or mount it, or choose other cases.", info->id);
-    } else if (info->label_path && !info->has_label && !cache->allow_missing_labels) {
-        *outcome = AMOS_CACHE_NO_LABEL;
-        status = amosi_fail(err, AMOS_E_OPEN, info->label_path,
-                            "the label of case %s is missing, so the case is not cached; allow_missing_labels "
-                            "(--allow-missing-labels) caches it without labels.",
-                            info->id);
+        snprintf(text, sizeof text, "the image of case %s is missing (copy or mount it, or choose other cases)", id);
+        return amosi_fail_missing(err, info->image_path, ENOENT, text);
     }
-    if (status && err)
-        err->sys_errno = ENOENT;
-    return status;
+    if (info->label_path && !info->has_label && !cache->allow_missing_labels) {
+        *outcome = AMOS_CACHE_NO_LABEL;
+        snprintf(text, sizeof text,
+                 "the label of case %s is missing, so the case is not cached; --allow-missing-labels "
+                 "(allow_missing_labels) caches it without labels",
+                 id);
+        return amosi_fail_missing(err, info->label_path, ENOENT, text);
+    }
+    return AMOS_OK;
 }
 
 static amos_status build_case(struct job *job, amos_cache_outcome *outcome, amos_error *err)

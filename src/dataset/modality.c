@@ -93,25 +93,44 @@ static void apply_rules(amos_dataset *dataset, const struct amosi_modality_rules
 
 /* ---- what is said ---- */
 
-static amos_status note_unused(amos_dataset *dataset, const char *table, const struct amosi_modality_rules *rules,
-                               const struct place *places, size_t of_table, amos_error *err)
+struct unused {
+    size_t count, first;
+};
+
+/* The rules that no case has, of the table (orders below of_table) or of the options. */
+static struct unused find_unused(const struct amosi_modality_rules *rules, const struct place *places, size_t of_table,
+                                 bool table)
 {
-    size_t unused = 0, first = SIZE_MAX;
-    char shown[80];
+    struct unused unused = {0, SIZE_MAX};
     for (size_t i = 0; i < rules->count; i++) {
         const struct place *p = &places[i];
         bool last =
             i + 1 == rules->count || compare_keys(p->number, p->id, places[i + 1].number, places[i + 1].id) != 0;
-        if (!last || p->used || p->order >= of_table || strcmp(p->id, EVERY_CASE) == 0)
+        if (!last || p->used || (p->order < of_table) != table || strcmp(p->id, EVERY_CASE) == 0)
             continue;
-        unused++;
-        first = p->order < first ? p->order : first;
+        unused.count++;
+        unused.first = p->order < unused.first ? p->order : unused.first;
     }
-    if (!unused)
-        return AMOS_OK;
-    return amosi_dataset_note(dataset, err, AMOS_W_MODALITY, table, "",
-                              "%zu of its cases are not in the data set; the first is \"%s\".", unused,
-                              amosi_text_show(shown, sizeof shown, rules->items[first].id));
+    return unused;
+}
+
+static amos_status note_unused(amos_dataset *dataset, const char *table, const struct amosi_modality_rules *rules,
+                               const struct place *places, size_t of_table, amos_error *err)
+{
+    char shown[80];
+    amos_status status = AMOS_OK;
+    struct unused unused = find_unused(rules, places, of_table, true);
+    if (unused.count)
+        status = amosi_dataset_note(dataset, err, AMOS_W_MODALITY, table, "",
+                                    "%zu of its cases are not in the data set; the first is \"%s\".", unused.count,
+                                    amosi_text_show(shown, sizeof shown, rules->items[unused.first].id));
+    unused = find_unused(rules, places, of_table, false);
+    if (unused.count && !status)
+        status = amosi_dataset_note(dataset, err, AMOS_W_MODALITY, dataset->info.root, "",
+                                    "%zu of the cases that --modality-of (modality) names are not in the data set; "
+                                    "the first is \"%s\".",
+                                    unused.count, amosi_text_show(shown, sizeof shown, rules->items[unused.first].id));
+    return status;
 }
 
 static amos_status note_unknown(amos_dataset *dataset, amos_error *err)

@@ -127,7 +127,7 @@ void amosi_label_counts_add(struct amosi_label_counts *counts, const struct amos
 
 /* ---- what is not a label ---- */
 
-/* The way on, "" if there is none. No option makes a label of a value that is far from each integer. */
+/* The way on, "" if there is none. No option accepts a value that is far from each integer. */
 static const char *way_on(const struct amosi_label_counts *c, const struct amosi_relabel_rule *rule, uint64_t voxels,
                           char text[AMOSI_HINT_BYTES])
 {
@@ -136,9 +136,11 @@ static const char *way_on(const struct amosi_label_counts *c, const struct amosi
         return amosi_hint(distance <= AMOSI_ROUND_USUAL ? AMOSI_HINT_ROUND : AMOSI_HINT_ROUND_MORE);
     if (c->bad > voxels / 2)
         return "it may be an image";
+    if (!isfinite(c->bad_value))
+        return "replace such values in the file first, for example by 0, the background";
     if (distance > AMOSI_ROUND_MOST)
         return amosi_hint(AMOSI_HINT_BETWEEN);
-    if (!(distance <= AMOSI_ROUND_MOST) || fabs(nearest) >= LARGEST_EXACT)
+    if (fabs(nearest) >= LARGEST_EXACT)
         return "";
     if (rule->accept.o.table && !(rule->accept.o.flags & AMOS_ACCEPT_KEEP_UNLISTED))
         return amosi_hint(AMOSI_HINT_UNLISTED);

@@ -148,32 +148,36 @@ static const char *unit_of(const struct amosi_side *side)
     return unit == NIFTI_UNITS_METER ? "metres" : unit == NIFTI_UNITS_MICRON ? "microns" : millimetres;
 }
 
-/* Prints a further half sentence on the cause if there is one. */
-static void explain(const struct amosi_side *base, const struct amosi_side *other, const struct amosi_fit *best,
-                    char *text, size_t bytes)
+/* Prints a further half sentence on the cause if there is one. Returns the way on: no tolerance mends a unit. */
+static const char *explain(const struct amosi_side *base, const struct amosi_side *other, const struct amosi_fit *best,
+                           char *text, size_t bytes)
 {
     const char *units[2] = {unit_of(base), unit_of(other)};
     text[0] = '\0';
-    if (units[0] && units[1] && strcmp(units[0], units[1]) != 0)
+    if (units[0] && units[1] && strcmp(units[0], units[1]) != 0) {
         snprintf(text, bytes,
                  "; the header of the %s gives %s and that of the %s %s (xyzt_units), so one of them may be wrong",
                  other->what, units[1], base->what, units[0]);
-    else if (units_look_different(&base->geometry, &other->geometry))
+        return "correct it in the file, such as by set_xyzt_units() of nibabel's header";
+    }
+    if (units_look_different(&base->geometry, &other->geometry)) {
         snprintf(text, bytes, "; their spacings differ as metres and millimetres do, so the unit of one may be wrong");
-    else if (best->warnings & AMOS_W_TURNED && best->displacement < amosi_geometry_smallest_spacing(&base->geometry))
+        return "correct it in the file";
+    }
+    if (best->warnings & AMOS_W_TURNED && best->displacement < amosi_geometry_smallest_spacing(&base->geometry))
         snprintf(text, bytes, "; it is stored %s instead of %s, and %.4g mm away when turned",
                  other->geometry.orientation, base->geometry.orientation, best->displacement);
+    return amosi_hint(AMOSI_HINT_TOLERANCE);
 }
 
 static amos_status fail_place(const struct amosi_side *base, const struct amosi_side *other, double allowed,
                               double displacement, const struct amosi_fit *best, amos_error *err)
 {
     char cause[200];
-    explain(base, other, best, cause, sizeof cause);
+    const char *hint = explain(base, other, best, cause, sizeof cause);
     return amosi_fail(err, AMOS_E_PAIR_GEOM, other->path,
                       "the %s is %.4g mm away from its %s" PATH_FORMAT "; up to %.4g mm are accepted%s; %s.",
-                      other->what, displacement, base->what, PATH_OF(base), allowed, cause,
-                      amosi_hint(AMOSI_HINT_TOLERANCE));
+                      other->what, displacement, base->what, PATH_OF(base), allowed, cause, hint);
 }
 
 amos_status amosi_fit(const struct amosi_side *base, const struct amosi_side *other, const amos_accept *accept,

@@ -179,13 +179,15 @@ START_TEST(missing_files_are_told)
     struct cached c = cached_set("missing");
     char *image = small_set_path(c.root, "imagesTr/amos_0001.nii.gz"),
          *label = small_set_path(c.root, "labelsTr/amos_0002.nii.gz");
-    ck_assert(remove(image) == 0 && remove(label) == 0);
+    char *part = small_set_path(c.root, "imagesTr/amos_0001.nii.gz.part");
+    ck_assert(rename(image, part) == 0 && remove(label) == 0);
     struct outcome outcome = run_amos("cache build %s --folder %s -j 1", c.root, c.folder);
     assert_exit(&outcome, 1);
     ck_assert_ptr_nonnull(strstr(outcome.out, "1 case cached in "));
     ck_assert_ptr_nonnull(strstr(outcome.out, "\n1 case left out, because the image file is missing\n"
                                               "1 case left out, because the label file is missing\n"));
     ck_assert_ptr_nonnull(strstr(outcome.err, image));
+    ck_assert_ptr_nonnull(strstr(outcome.err, "; amos_0001.nii.gz.part lies beside it, an unfinished download of it"));
     ck_assert_ptr_nonnull(strstr(outcome.err, label));
     ck_assert_ptr_nonnull(strstr(outcome.err, "--allow-missing-labels"));
     outcome_free(&outcome);
@@ -205,6 +207,7 @@ START_TEST(missing_files_are_told)
     ck_assert_ptr_nonnull(strstr(outcome.out, "\n1 case cached without labels, because the label file is missing\n"));
     ck_assert_ptr_nonnull(strstr(outcome.err, "amos_0002: The case is cached without labels, because "));
     outcome_free(&outcome);
+    free(part);
     free(label);
     free(image);
     cached_free(&c);
@@ -231,7 +234,7 @@ START_TEST(losses_are_told)
         run_amos("cache build %s --folder %s --spacing 100,100,100 --split training -j 1", c.root, c.folder);
     ck_assert_int_eq(outcome.code, 0);
     ck_assert_ptr_nonnull(strstr(outcome.err, "amos_0001: Cropping or resampling left no voxel of Spleen (1)"));
-    ck_assert_ptr_nonnull(strstr(outcome.err, "amos_0001: The spacing leaves one voxel along z; a finer --spacing"));
+    ck_assert_ptr_nonnull(strstr(outcome.err, "amos_0001: The spacing leaves one voxel along x, y, z; a finer "));
     ck_assert_ptr_nonnull(strstr(outcome.out, " cached with organs lost by cropping or resampling\n"
                                               "2 cases cached with one voxel left along an axis\n"));
     outcome_free(&outcome);

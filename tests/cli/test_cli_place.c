@@ -121,7 +121,8 @@ START_TEST(stats_says_where_a_label_lies)
          "note the same place, but stored RAS; the axes were turned (W_TURNED)");
     SAYS(run_amos("stats %s/amos_0001 --json", turned), 0, "\"warnings\": [\"W_TURNED\"]", "\"turned_from\": \"RAS\"");
     const char *nowhere = write_label("nowhere.nii", NOWHERE);
-    SAYS(run_amos("stats %s", nowhere), 0, "note position and orientation are unknown (W_NOORIENT)");
+    SAYS(run_amos("stats %s", nowhere), 0, "note position and orientation are unknown, so voxels are taken as stored",
+         "(W_NOORIENT)");
 }
 END_TEST
 
@@ -171,7 +172,8 @@ START_TEST(score_says_where_predictions_lie)
     SAYS(run_amos("score -r %s -p %s", r, turned), 0, "note 1 of 1 case (", "(W_TURNED)");
     SAYS(run_amos("score -r %s -p %s --json", r, turned), 0, "\"W_TURNED\"", "\"turned_from\": \"RAS\"", "\"dice\": 1");
     SAYS(run_amos("score -r %s -p %s --csv", r, turned), 0, ",warnings,message", ",W_TURNED,");
-    SAYS(run_amos("score -r %s -p %s", r, nowhere), 0, "position and orientation are unknown (W_NOORIENT)");
+    SAYS(run_amos("score -r %s -p %s", r, nowhere), 0,
+         "position and orientation are unknown, so voxels are taken as stored", "(W_NOORIENT)");
     SAYS(run_amos("score -r %s -p %s --json", r, nowhere), 0, "\"W_NOORIENT\"", "\"turned_from\": null");
     SAYS(run_amos("score -r %s -p %s --csv", r, nowhere), 0, ",W_NOORIENT,");
     SAYS_ASIDE(run_amos("score -r %s -p %s", r, write_label("e.nii", ELSEWHERE)), 1, "12.5 mm away from its reference",

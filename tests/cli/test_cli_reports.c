@@ -238,7 +238,8 @@ START_TEST(list_shows_and_filters_cases)
     assert_exit(&all, 0);
     assert_has(all.out, "amos_0001  training    CT ");
     assert_has(all.out, "missing");
-    assert_has(all.out, "\n3 cases: 2 CT, 1 MRI; 2 training, 1 validation; 2 labelled, 1 label missing\n");
+    assert_has(all.out, "\n3 cases: 2 CT, 1 MRI; 2 training, 1 validation; 2 labelled, 1 label missing\n"
+                        "files are missing; see: amos check ");
     assert_narrow(all.out);
     struct outcome mri = run_amos("list %s --modality mri", root),
                    labelled = run_amos("list --labelled --split=tr %s", root);

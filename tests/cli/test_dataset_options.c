@@ -131,6 +131,9 @@ START_TEST(modalities_are_said_by_options)
     ck_assert_str_eq(modalities(root, "--modality-of", "*=unknown,2=ct"),
                      "amos_0001 unknown amos_0002 CT amos_0501 unknown ");
     assert_says(run_amos("list %s --modality-table %s", root, bad), 1, "", "line 2 has the modality \"pet\"");
+    assert_says(
+        run_amos("list %s --modality-of 501=ct,amos_0500=mri,9=ct", root), 0, "amos_0501",
+        "2 of the cases that --modality-of (modality) names are not in the data set; the first is \"amos_0500\".");
     assert_says(run_amos("list %s --modality-of 501", root), 2, "", "a list ID=MODALITY");
     assert_says(run_amos("list %s --modality-of =ct", root), 2, "", "a list ID=MODALITY");
     assert_says(run_amos("list %s --modality-of 501=any", root), 2, "", "a list ID=MODALITY");

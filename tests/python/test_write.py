@@ -106,6 +106,23 @@ class Writing(Test):
             amos.write(in_folder("bad.nii"), [[[1]]])
         self.assertEqual(sorted(os.listdir(folder())), before)
 
+    def test_no_input_is_overwritten(self):
+        path, link = in_folder("input.nii.gz"), in_folder("link.nii.gz")
+        amos.write(path, numpy.ones((4, 3, 2), "int16"))
+        with open(path, "rb") as file:
+            before = file.read()
+        os.symlink(path, link)
+        for target in (path, link, os.fsencode(path)):
+            for arguments in ({"voxels": amos.Volume(path)}, {"voxels": numpy.zeros((4, 3, 2)), "reference": path}):
+                with self.assertRaises(amos.DataError) as caught:
+                    amos.write(target, **arguments)
+                self.assertEqual(caught.exception.status, "E_DUP")
+                self.assertIn("would be overwritten; write to another name.", str(caught.exception))
+        with open(path, "rb") as file:
+            self.assertEqual(file.read(), before)
+        amos.write(path, amos.LabelMap(path))  # is in memory
+        amos.write(in_folder("other.nii"), amos.Volume(path))
+
     @unittest.skipIf(nibabel is None, "nibabel is not here")
     def test_nibabel_reads_the_same(self):
         for number, case in enumerate(self.dataset):

@@ -67,7 +67,7 @@ static const struct {
     {"W_QFAC", "pixdim[0] is neither -1 nor 1"},
     {"W_PIXDIM", "a negative spacing was made positive"},
     {"W_UNITS", "unknown units; millimetres are assumed"},
-    {"W_NOORIENT", "position and orientation are unknown"},
+    {"W_NOORIENT", "position and orientation are unknown, so voxels are taken as stored, flipped or not"},
     {"W_GEOM", "image and label lie at different places"},
     {"W_EMPTY", "the label has no organ"},
     {"W_LEAK", "one case is in two splits"},
@@ -82,7 +82,7 @@ static const struct {
     {"W_READING", "the same place only by the other reading of a qform that is nearly a half turn"},
     {"W_QUATERN", "the quaternion is longer than 1 and was normalised"},
     {"W_SPACING", "pixdim and sform give different spacings; the sform was used"},
-    {"W_MODALITY", "nothing says whether some cases are CT or MRI"},
+    {"W_MODALITY", "nothing says whether some cases are CT or MRI, or what says it names cases that are not there"},
     {"W_RENAMED", "a file or folder is used that is named otherwise than expected"},
     {"W_UNUSED", "a file that seems to belong to the data set is not used"},
 };

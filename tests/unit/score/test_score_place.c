@@ -360,6 +360,7 @@ START_TEST(P22_other_units_are_named)
     ck_assert_msg(strstr(message, _i ? "prediction gives microns and that of the reference mm"
                                      : "prediction gives metres and that of the reference mm") != NULL,
                   "%s", message);
+    ck_assert_msg(strstr(message, "correct it in the file") && !strstr(message, "tolerance"), "%s", message);
     nifti_free(&p);
     nifti_free(&r);
 }
