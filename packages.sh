@@ -74,8 +74,11 @@ else
 fi
 if [ -n "$missing" ]; then
     echo "Missing:" $missing". To install: $how" >&2
-    command -v apt-get >/dev/null 2>&1 ||
+    if ! command -v apt-get >/dev/null 2>&1; then
         echo "These are Debian's names; docs/installing.md has those of other systems, and what to do without root." >&2
+    elif [ "$(id -u)" != 0 ]; then
+        echo "docs/installing.md says what to do without root." >&2
+    fi
     exit 1
 fi
 [ -z "$optional" ] || echo "Building without" $optional". To install: $how" >&2

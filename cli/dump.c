@@ -170,7 +170,9 @@ static int dump_target(const struct target *target, struct dump_values *given)
     const char *path = target->kind == TARGET_CASE ? path_of_case(target, given->label) : target->path;
     if (!path)
         return CLI_FAILED;
-    return output_spares("dump", given->output, path) ? dump_file(path, given) : CLI_USAGE;
+    bool good = output_spares("dump", given->output, path) &&
+                dataset_spares("dump", given->output, target->dataset, &given->dataset);
+    return good ? dump_file(path, given) : CLI_USAGE;
 }
 
 static int dump_operands(const struct args *args, struct dump_values *given)

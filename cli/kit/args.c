@@ -251,14 +251,24 @@ static bool parse_letters(struct parser *parser, const char *letters)
     return true;
 }
 
+/* A command without operands that works in a folder: people give it as an operand. */
+static bool takes_folder(const struct command *command)
+{
+    for (const struct args_option *o = command->options; o->name; o++)
+        if (command->max_operands == 0 && strcmp(o->name, "folder") == 0)
+            return true;
+    return false;
+}
+
 static bool check_operands(const struct parser *parser, const struct args *args)
 {
     const struct command *command = parser->command;
     if (args->count < command->min_operands)
         report_mistake(parser, "An operand is missing; usage: amos %s %s", parser->path, command->operands);
     else if (command->max_operands >= 0 && args->count > command->max_operands)
-        report_mistake(parser, "The operand \"%s\" is one too many; see: amos %s%s--help",
-                       args->operands[command->max_operands], parser->path, *parser->path ? " " : "");
+        report_mistake(
+            parser, "The operand \"%s\" is one too many;%s see: amos %s%s--help", args->operands[command->max_operands],
+            takes_folder(command) ? " give a folder by --folder;" : "", parser->path, *parser->path ? " " : "");
     else
         return true;
     return false;

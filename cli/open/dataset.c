@@ -2,11 +2,14 @@
 #define _POSIX_C_SOURCE 200809L
 #include "open/dataset.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/error/fail.h"
+#include "base/text/case_id.h"
 #include "kit/message.h"
+#include "output.h"
 
 #define NOTES_SHOWN 5
 
@@ -90,4 +93,34 @@ amos_status dataset_open(const char *path, const struct dataset_choice *choice, 
     if (!status && notes > NOTES_SHOWN)
         cli_error("%s: Further remarks: %zu; see: amos check %s", path, notes - NOTES_SHOWN, path);
     return status;
+}
+
+/* ---- outputs ---- */
+
+/* It is read from the folder, or from the one above. */
+static bool spares_metadata(const char *command, const char *output, const char *root)
+{
+    static const char *const places[] = {"", "../"};
+    size_t bytes = strlen(root) + sizeof "/../" AMOSI_METADATA_NAME;
+    char *path = malloc(bytes);
+    if (!path) {
+        cli_error("Memory ran out.");
+        return false;
+    }
+    bool good = true;
+    for (size_t i = 0; good && i < sizeof places / sizeof places[0]; i++) {
+        snprintf(path, bytes, "%s/%s" AMOSI_METADATA_NAME, root, places[i]);
+        good = output_spares(command, output, path);
+    }
+    free(path);
+    return good;
+}
+
+bool dataset_spares(const char *command, const char *output, const amos_dataset *dataset,
+                    const struct dataset_choice *choice)
+{
+    if (choice && !output_spares(command, output, choice->modality_table))
+        return false;
+    const amos_dataset_info *info = dataset ? amos_dataset_get_info(dataset) : NULL;
+    return !info || (output_spares(command, output, info->json_path) && spares_metadata(command, output, info->root));
 }

@@ -12,6 +12,7 @@
 #include "folder.h"
 #include "kit/message.h"
 #include "open/around.h"
+#include "open/dataset.h"
 #include "output.h"
 #include "score/side.h"
 #include "base/text/volume_name.h"
@@ -144,7 +145,7 @@ int score_pairs_find(const struct score_question *question, struct score_pairs *
 
 bool score_pairs_spare(const struct score_pairs *pairs, const char *output)
 {
-    bool good = !pairs->dataset || output_spares("score", output, amos_dataset_get_info(pairs->dataset)->json_path);
+    bool good = dataset_spares("score", output, pairs->dataset, NULL);
     for (size_t i = 0; good && i < pairs->count; i++) {
         const struct score_pair *pair = &pairs->items[i];
         good = output_spares("score", output, pair->reference) && output_spares("score", output, pair->prediction) &&

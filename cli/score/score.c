@@ -8,6 +8,7 @@
 #include "commands.h"
 #include "kit/options.h"
 #include "kit/report.h"
+#include "open/dataset.h"
 #include "output.h"
 #include "score/cases.h"
 #include "score/pictures.h"
@@ -142,7 +143,8 @@ static bool spares_inputs(const struct score_pairs *pairs, const struct score_va
            (output_spares("score", output, given->question.reference) &&
             output_spares("score", output, given->question.prediction) &&
             output_spares("score", output, given->rules.accept.relabel) &&
-            output_spares("score", output, given->rules.accept.relabel_prediction) && score_pairs_spare(pairs, output));
+            output_spares("score", output, given->rules.accept.relabel_prediction) &&
+            dataset_spares("score", output, NULL, &given->question.dataset) && score_pairs_spare(pairs, output));
 }
 
 /* What is accepted in references and in predictions. */

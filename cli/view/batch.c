@@ -14,6 +14,7 @@
 #include "kit/message.h"
 #include "kit/progress.h"
 #include "kit/read_ahead.h"
+#include "open/dataset.h"
 #include "output.h"
 #include "view/sheet.h"
 
@@ -93,27 +94,26 @@ static bool name_pictures(view_items *items, const view_outputs *outputs)
 
 /* ---- inputs ---- */
 
-static bool spares(const char *output, const view_items *items, const char *other)
+static bool spares(const char *output, const view_items *items, const struct view_inputs *others)
 {
-    bool good = output_spares("view", output, other);
+    bool good = output_spares("view", output, others->relabel) && dataset_spares("view", output, NULL, others->dataset);
     for (size_t i = 0; good && i < items->count; i++) {
         const view_source *source = &items->items[i].source;
-        const char *list = source->dataset != NULL ? amos_dataset_get_info(source->dataset)->json_path : NULL;
         good = output_spares("view", output, source->image) && output_spares("view", output, source->label) &&
-               output_spares("view", output, list);
+               dataset_spares("view", output, source->dataset, NULL);
     }
     return good;
 }
 
-bool view_outputs_spare(const view_outputs *outputs, const view_items *items, const char *other)
+bool view_outputs_spare(const view_outputs *outputs, const view_items *items, const struct view_inputs *others)
 {
-    bool good = (outputs->picture == NULL || spares(outputs->picture, items, other)) &&
-                (outputs->sheet == NULL || spares(outputs->sheet, items, other));
+    bool good = (outputs->picture == NULL || spares(outputs->picture, items, others)) &&
+                (outputs->sheet == NULL || spares(outputs->sheet, items, others));
     for (size_t i = 0; outputs->folder != NULL && good && i < items->count; i++) {
         char *path = path_in(outputs->folder, items->items[i].name);
         if (path == NULL)
             return true; /* name_pictures() will report it */
-        good = access(path, F_OK) != 0 || spares(path, items, other);
+        good = access(path, F_OK) != 0 || spares(path, items, others);
         free(path);
     }
     return good;

@@ -12,9 +12,14 @@ typedef struct view_outputs {
     const char *sheet;   /* NULL */
 } view_outputs;
 
-/* False if a picture or the sheet would replace a file that is read, which is reported as a usage error. `other` is one
- * more input; NULL: none. */
-bool view_outputs_spare(const view_outputs *outputs, const view_items *items, const char *other);
+/* What options name besides the items. */
+struct view_inputs {
+    const char *relabel; /* NULL: none */
+    const struct dataset_choice *dataset;
+};
+
+/* False if a picture or the sheet would replace a file that is read, which is reported as a usage error. */
+bool view_outputs_spare(const view_outputs *outputs, const view_items *items, const struct view_inputs *others);
 
 /* Draws all items with some threads; 0: one for each processor. Failures are reported, and the other items are drawn. If
  * there is an array, it gets an object for each item. *failed is the number of items that were not drawn or not written.

@@ -145,7 +145,8 @@ static int draw_items(view_items *items, const struct view_values *given)
     bool folder = given->output != NULL && is_folder(given->output);
     const view_outputs outputs = {
         .picture = folder ? NULL : given->output, .folder = folder ? given->output : NULL, .sheet = given->sheet};
-    if (!view_outputs_spare(&outputs, items, given->accept.relabel))
+    const struct view_inputs inputs = {.relabel = given->accept.relabel, .dataset = &given->dataset};
+    if (!view_outputs_spare(&outputs, items, &inputs))
         return CLI_USAGE;
     cJSON *results = given->json ? cJSON_CreateArray() : NULL;
     size_t failed;

@@ -45,14 +45,15 @@ typedef struct amos_organ_info {
 AMOS_API const amos_organ_info *amos_organ_get(int organ);
 
 /* A display colour for a label of any data set: red, green, blue. 1..15 get the colours of amos_organ_info, all others a
- * colour that is generated from the number and is in no other way about an organ; 0 is black. A data set that gives a
+ * colour that depends on the number alone and is in no other way about an organ; 0 is black. A data set that gives a
  * number to another organ than AMOS does should be shown in the colours of that organ, or for an organ that AMOS does not
  * have in that of AMOS_ORGAN_COUNT + label. Any thread.
  *
  * The colours of AMOS's organs are chosen such that two organs which touch differ by at least 20 in CIEDE2000, and by at
- * least 11 for a reader without red or green cones (simulated by the matrices of Machado et al. 2009). The generated ones
- * are in CIELAB: the hue advances by the golden angle from number to number, and lightness takes 3 steps in turn, which move a little every
- * 48 numbers. */
+ * least 11 for a reader without red or green cones (simulated by the matrices of Machado et al. 2009). The 32 numbers from
+ * AMOS_ORGAN_COUNT on have colours that differ from these and from each other by at least 8. The others are generated in
+ * CIELAB: the hue advances by the golden angle from number to number, and lightness takes 3 steps in turn, which move a
+ * little every 48 numbers. */
 AMOS_API void amos_organ_color(int label, uint8_t rgb[3]);
 
 /* The organ with a given number ("6"), name or alias. Case, spaces, '_', '-', '/' and '.' do not matter.

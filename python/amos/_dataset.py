@@ -210,6 +210,11 @@ class Dataset(Closing):
                 raise KeyError(f"{shown(self.root)} has no case {key!r}.")
         else:
             index = key + self._count if key < 0 else key
+            if not 0 <= index < self._count:
+                raise IndexError(
+                    f"there is no case {key}: the data set has {self._count}, counted from 0; "
+                    "a number as in amos_0018 is given as text, \"18\"."
+                )
         return Case(_amos.dataset_case(self._handle, index), self)
 
     def __contains__(self, key: object) -> bool:

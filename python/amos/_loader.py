@@ -173,13 +173,17 @@ _REASONS = {
 }
 
 
-def _scaling(scaling: Optional[Scaling]) -> Optional[dict[str, Any]]:
+def _scaling(name: str, scaling: Optional[Scaling]) -> Optional[dict[str, Any]]:
+    if scaling is not None and not isinstance(scaling, Scaling):
+        raise TypeError(f'{name} must be an amos.Scaling, such as amos.Scaling("range", low=-160, high=240).')
     return None if scaling is None else asdict(scaling)
 
 
 def _augment(augment: Optional[Augment]) -> Optional[dict[str, Any]]:
     if augment is None:
         return None
+    if not isinstance(augment, Augment):
+        raise TypeError('augment must be an amos.Augment, such as amos.Augment(flips="yz").')
     if set(augment.flips) - set(_FLIPS):
         raise ValueError(f"flips is {augment.flips!r}; only the letters x, y and z are allowed.")
     fields = {**asdict(augment), "flips": sum(_FLIPS[axis] for axis in set(augment.flips))}
@@ -314,7 +318,7 @@ class Loader:
         chosen = filter_options(split, modality, None, None)
         given = (cases,) if isinstance(cases, (str, Case)) else cases
         ids = None if given is None else tuple(case.id if isinstance(case, Case) else case for case in given)
-        transforms = _scaling(ct), _scaling(mri), _scaling(unknown), _augment(augment)
+        transforms = _scaling("ct", ct), _scaling("mri", mri), _scaling("unknown", unknown), _augment(augment)
         self._lock = threading.Lock()
         self._handle: Optional[_amos.Handle] = _amos.loader_open(
             dataset._handle, None if cache is None else cache._handle, options, chosen, ids, labels, *transforms, _pairs(augment, dataset.labels), buffers, progress

@@ -8,6 +8,7 @@ from typing import Callable, Union
 
 _NAMES = {
     "amos_batch_free": "Batch.release()",
+    "amos_cache_build": "Cache.build()",
     "amos_file_write": "amos.write()",
     "amos_labelmap_renumber": "LabelMap.renumber()",
     "amos_loader_get_damaged": "Loader.damaged",

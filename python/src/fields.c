@@ -92,7 +92,9 @@ static bool take_items(PyObject *value, const struct field *f, char *to)
 {
     PyObject *items = PySequence_Tuple(value);
     bool good = items && PyTuple_Size(items) == f->count;
-    if (items && !good)
+    if (!items && PyErr_ExceptionMatches(PyExc_TypeError))
+        PyErr_Format(PyExc_TypeError, "%s needs %d numbers, such as a tuple.", f->name, f->count);
+    else if (items && !good)
         PyErr_Format(PyExc_ValueError, "%s needs %d numbers.", f->name, f->count);
     for (int i = 0; good && i < f->count; i++)
         good = take_number(PyTuple_GetItem(items, i), f->name, f->kind, to + (size_t)i * item_bytes(f->kind));

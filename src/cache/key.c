@@ -317,6 +317,20 @@ static amos_status open_sources(const amos_case *c, struct amosi_source sources[
     return status;
 }
 
+/* In the words of somebody who has not built the cache yet, or has with other settings. */
+static amos_status explain_no_entry(amos_status status, amos_error *err)
+{
+    if (!err || status != AMOS_E_OPEN || err->sys_errno != ENOENT)
+        return status;
+    char path[sizeof err->path];
+    memcpy(path, err->path, sizeof path);
+    amosi_fail(err, status, path,
+               "the cache has no entry for this case with these settings; amos_cache_build() makes it "
+               "(amos cache build).");
+    err->sys_errno = ENOENT;
+    return status;
+}
+
 amos_status amos_cache_entry_open(const amos_cache *cache, const amos_case *c, amos_cache_entry **out, amos_error *err)
 {
     if (out)
@@ -335,6 +349,7 @@ amos_status amos_cache_entry_open(const amos_cache *cache, const amos_case *c, a
         status = amosi_folder_open(&folder, cache->folder, false, err);
         if (!status)
             status = amosi_cache_open_keyed(cache, &folder, &key, out, err);
+        status = explain_no_entry(status, err);
         amosi_folder_close(&folder);
     }
     amosi_source_close(&sources[1]);

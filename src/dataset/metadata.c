@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/system/alloc.h"
+#include "base/text/case_id.h"
 #include "base/text/utf8.h"
 #include "dataset/csv.h"
 #include "dataset/record.h"
@@ -13,8 +14,6 @@
 #include "dataset/tree/listing.h"
 #include "io/content.h"
 #include "dataset/text.h"
-
-#define DEFAULT_NAME "labeled_data_meta_0000_0599.csv"
 
 enum column { ID, BIRTH, SEX, AGE, MODEL, MAKER, DATE, SITE, COLUMN_COUNT };
 
@@ -219,13 +218,13 @@ static amos_status read_text(struct reader *reader, char *text, size_t length)
 /* Looks for the CSV in the tree, then next to it; *out stays NULL if there is none. */
 static amos_status find_default_csv(amos_dataset *dataset, const char **out, amos_error *err)
 {
-    const char *inside = amosi_dataset_path(dataset, DEFAULT_NAME, NULL);
+    const char *inside = amosi_dataset_path(dataset, AMOSI_METADATA_NAME, NULL);
     size_t above = amosi_path_folder_length(dataset->info.root);
-    char *beside = amosi_arena_bytes(&dataset->text, above + sizeof "/" DEFAULT_NAME);
+    char *beside = amosi_arena_bytes(&dataset->text, above + sizeof "/" AMOSI_METADATA_NAME);
     if (!inside || !beside)
         return amosi_fail_nomem(err, dataset->info.root);
     memcpy(beside, dataset->info.root, above);
-    memcpy(beside + above, "/" DEFAULT_NAME, sizeof "/" DEFAULT_NAME);
+    memcpy(beside + above, "/" AMOSI_METADATA_NAME, sizeof "/" AMOSI_METADATA_NAME);
     if (amosi_scan_may_be_file(inside)) {
         *out = inside;
         return amosi_presence_check(dataset, inside, err);

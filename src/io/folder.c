@@ -256,8 +256,11 @@ static amos_status create_temporary(struct amosi_folder_file *file, mode_t mode,
         if (status)
             return status;
     }
-    return amosi_fail(err, AMOS_E_IO, file->full, "no temporary file can be created and locked; %d tries failed.",
-                      NAME_TRIES);
+    return amosi_fail(
+        err, AMOS_E_IO, file->full,
+        "no temporary file can be created and locked; %d tries failed. The file system seems to refuse locks; use "
+        "a folder on another one.",
+        NAME_TRIES);
 }
 
 static void release_memory(struct amosi_folder_file *file)

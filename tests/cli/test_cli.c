@@ -37,6 +37,7 @@ START_TEST(mistakes_in_the_words_are_explained)
     assert_mistake(run_amos("--json"), "a command comes first");
     assert_mistake(run_amos("info"), "An operand is missing; usage: amos info FILE|DIR|CASE...");
     assert_mistake(run_amos("list a b"), "The operand \"b\" is one too many; see: amos list --help");
+    assert_mistake(run_amos("cache info a"), "\"a\" is one too many; give a folder by --folder; see: amos cache info");
     assert_mistake(run_amos("list --jsn a"), "did you mean --json?");
     assert_mistake(run_amos("list --quite a"), "There is no option --quite");
     assert_mistake(run_amos("list -q a"), "There is no option -q");

@@ -443,6 +443,40 @@ START_TEST(N17_no_picture_of_many_replaces_an_input)
 }
 END_TEST
 
+/* The metadata and a table of modalities are read too. */
+START_TEST(N17_no_output_replaces_a_table_of_the_data_set)
+{
+    static const char modalities[] = "id,modality\namos_0001,ct\n", header[] = "amos_id,Patient's Sex\n";
+    char *table = tmp_write("modalities.csv", modalities, sizeof modalities - 1);
+    char *inside = small_set_path(places.set, "labeled_data_meta_0000_0599.csv");
+    char *beside = tmp_path("labeled_data_meta_0000_0599.csv");
+    static const char *const all[] = {"dump %s amos_0001 --force -o %s", "view %s amos_0001 --force -o %s",
+                                      "view %s --force --sheet %s"};
+    const char *const metadata[] = {inside, beside};
+    for (size_t i = 0; i < sizeof metadata / sizeof metadata[0]; i++) {
+        FILE *file = fopen(metadata[i], "w");
+        ck_assert_ptr_nonnull(file);
+        ck_assert_int_ge(fputs(header, file), 0);
+        ck_assert_int_eq(fclose(file), 0);
+        char words[500];
+        snprintf(words, sizeof words, "score -r %%s -p %s --csv --force -o %%s", places.flat);
+        assert_input_stays(words, places.set, metadata[i], metadata[i]);
+        for (size_t n = 0; n < sizeof all / sizeof all[0]; n++)
+            assert_input_stays(all[n], places.set, metadata[i], metadata[i]);
+    }
+    char words[500];
+    snprintf(words, sizeof words, "score -r %%s -p %s --modality-table %s --csv -o %%s", places.flat, table);
+    assert_input_stays(words, places.set, table, table);
+    snprintf(words, sizeof words, "view %%s amos_0001 --modality-table %s --force -o %%s", table);
+    assert_input_stays(words, places.set, table, table);
+    snprintf(words, sizeof words, "dump %%s amos_0001 --modality-table %s --force -o %%s", table);
+    assert_input_stays(words, places.set, table, table);
+    free(beside);
+    free(inside);
+    free(table);
+}
+END_TEST
+
 /* A sheet promises as a picture does; the name of a folder promises nothing. */
 START_TEST(a_sheet_is_a_picture)
 {
@@ -541,6 +575,7 @@ int main(void)
     tcase_add_test(scoring, a_damaged_archive_is_said_once);
     tcase_add_test(outputs, N17_no_output_replaces_an_input);
     tcase_add_test(outputs, N17_no_picture_of_many_replaces_an_input);
+    tcase_add_test(outputs, N17_no_output_replaces_a_table_of_the_data_set);
     tcase_add_test(outputs, a_sheet_is_a_picture);
     tcase_add_test(outputs, a_name_that_promises_another_format_is_refused);
     tcase_add_test(outputs, a_name_that_promises_nothing_is_fine);

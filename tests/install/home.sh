@@ -41,4 +41,12 @@ check "an interpreter without C headers is named" says "there is no /nowhere/inc
     "$MAKE" --no-print-directory python BUILD="$work/build" LIBOUT="$work/lib" PYTHON="$work/python"
 check "an interpreter that is not there is named" says "no interpreter $work/none" \
     "$MAKE" --no-print-directory python BUILD="$work/build" LIBOUT="$work/lib" PYTHON="$work/none"
+
+# Somebody who cannot become root is told where the way without is described.
+mkdir "$work/user"
+printf '#!/bin/sh\necho 1000\n' >"$work/user/id"
+printf '#!/bin/sh\nexit 1\n' | tee "$work/user/sudo" >"$work/user/apt-get"
+chmod +x "$work/user/"*
+check "the way without root is named" says "docs/installing.md says what to do without root" \
+    env PATH="$work/user:$PATH" PKG_CONFIG=false sh packages.sh --install build
 rm -rf "${work:?}"

@@ -82,6 +82,14 @@ class Caches(Test):
             values.append(numpy.asarray(image)[numpy.asarray(labels.voxels) > 0].mean())
         self.assertAlmostEqual(found.foreground.mean, numpy.mean(values), delta=2)
 
+    def test_a_loader_says_that_nothing_was_built(self):
+        for cache in (in_folder("never-built"), self.cache):
+            with self.assertRaisesRegex(
+                amos.MissingFileError, r"the cache has no entry for this case .*; Cache\.build\(\) makes it"
+            ):
+                amos.Loader(self.dataset, patch=(8, 8, 8), split="training", cache=cache)
+            self.cache.build(self.dataset, split="validation")
+
     def test_a_fingerprint_tells_what_it_lacks(self):
         self.cache.build(self.dataset, split="training")
         with self.assertWarnsRegex(amos.DataWarning, "1 of 4 labelled cases are not in the fingerprint"):

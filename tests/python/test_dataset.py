@@ -29,7 +29,7 @@ class Datasets(Test):
         with self.assertRaises(KeyError):
             self.dataset["amos_9999"]
         for index in (6, -7):
-            with self.assertRaises(IndexError):
+            with self.assertRaisesRegex(IndexError, f"no case {index}: the data set has 6, counted from 0"):
                 self.dataset[index]
 
     def test_what_it_says_of_itself(self):

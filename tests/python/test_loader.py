@@ -92,6 +92,11 @@ class Content(Test):
             make(foreground=2)
         with self.assertRaises(TypeError):
             make(colour="red")
+        for name, value in (("ct", (-160, 240)), ("mri", "zscore"), ("unknown", {}), ("augment", {"flips": "x"})):
+            with self.assertRaisesRegex(TypeError, f"{name} must be an amos\\.(Scaling|Augment), such as"):
+                make(**{name: value})
+        with self.assertRaisesRegex(TypeError, "patch needs 3 numbers, such as a tuple"):
+            make(patch=8)
 
     def test_messages_name_nothing_of_c(self):
         def cancelled():

@@ -9,6 +9,9 @@
 
 #include <amos/dataset.h>
 
+/* The metadata of AMOS: this file of the data set's folder, else of the folder above. */
+#define AMOSI_METADATA_NAME "labeled_data_meta_0000_0599.csv"
+
 /* The number of an AMOS case: 18 for "amos_0018", "AMOS_18", and for the names that programs make from it by adding
  * known words: "amos_0018_0000" (nnU-Net's channel), "amos_0018_pred", "amos_0018_trans". A volume's suffix is left
  * out: "amos_0018.nii.gz". -1 for every other name, such as "amos_0018_T1". */

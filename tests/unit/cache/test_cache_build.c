@@ -44,6 +44,7 @@ START_TEST(C08_C09_a_file_that_changed_is_built_anew)
     amos_cache_entry *entry;
     assert_status(amos_cache_entry_open(o.cache, o.c, &entry, &err), AMOS_E_OPEN, &err);
     ck_assert_int_eq(err.sys_errno, ENOENT);
+    ck_assert_ptr_nonnull(strstr(err.message, ": the cache has no entry for this case with these settings; "));
     ck_assert_ptr_null(entry);
     ck_assert_str_eq(err.case_id, "amos_0001");
     amos_cache_entry_free(cache_entry_built(o.cache, o.c, AMOS_CACHE_REBUILT));
