@@ -123,7 +123,8 @@ amos_status amos_pair_open_case(const amos_case *c, const amos_pair_options *opt
     if (info->label_path)
         status = amos_pair_open(info->image_path, info->label_path, options, out, err);
     else
-        status = amosi_fail(err, AMOS_E_UNSUPPORTED, info->image_path, "case %s has no label; its image alone can be read.", info->id);
+        status = amosi_fail(err, AMOS_E_UNSUPPORTED, info->image_path,
+                            "case %s has no label; its image alone can be read.", info->id);
     if (status) {
         amosi_fail_case(err, info->id);
         return status;
