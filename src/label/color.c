@@ -33,8 +33,8 @@ static void to_srgb(const lab *color, uint8_t rgb[3])
     rgb[2] = to_byte(0.0556434 * x - 0.2040259 * y + 1.0572252 * z);
 }
 
-/* The golden angle never comes back to a hue, and keeps neighbours in number far apart. After 144 numbers it comes close,
- * with the same step of lightness, so steps move down a little every 48 numbers. */
+/* The golden angle never comes back to a hue, and keeps neighbours in number far apart. Numbers 21 and 144 apart come
+ * close to each other; lightness moves down a little every 48 numbers. */
 static void generate(int label, uint8_t rgb[3])
 {
     static const double lightness[3] = {72, 56, 82}, chroma = 48, golden = 137.50776405003785;
