@@ -330,7 +330,8 @@ const struct command command_check = {
                "known. Other files, such as those of a folder or ZIP archive that is not a data set, are labels if "
                "--labels says so, or if their folder is called label, prediction, "
                "pred, segmentation, seg, mask (or their plurals) or infer, alone or with a split after it "
-               "(labelsTr) or more words (preds_fold0). There, a file whose values span more than 1000 is still "
+               "(labelsTr) or more words (preds_fold0), or has nnU-Net's predict_from_raw_data_args.json. There, a "
+               "file whose values span more than 1000 is still "
                "an image. All other files are images. CASE is DIR ID or DIR/ID.",
     .examples = examples,
     .options = options,

@@ -6,6 +6,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
+
+#include "folder.h"
 
 #define IMAGE_RANGE 1000
 
@@ -38,6 +41,15 @@ bool check_is_label_folder(const char *name)
     return false;
 }
 
+/* nnU-Net writes this file beside its predictions, whatever their folder is called. */
+static bool has_nnunet_predictions(const char *folder)
+{
+    char *path = folder_join(folder, "predict_from_raw_data_args.json");
+    bool there = path && access(path, F_OK) == 0;
+    free(path);
+    return there;
+}
+
 /* Whether the folder that the file really lies in is one of labels. */
 static bool lies_among_labels(const char *path)
 {
@@ -47,7 +59,7 @@ static bool lies_among_labels(const char *path)
     if (end) {
         *end = '\0';
         const char *begin = strrchr(real, '/');
-        is_one = check_is_label_folder(begin ? begin + 1 : real);
+        is_one = check_is_label_folder(begin ? begin + 1 : real) || has_nnunet_predictions(real);
     }
     free(real);
     return is_one;

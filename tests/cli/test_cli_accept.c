@@ -277,6 +277,22 @@ static const struct folder_row {
     {"segregated", 0},    {"results", 0},  {"predictable", 0}, {"unlabels", 0},
 };
 
+/* nnU-Net's folder of predictions may have any name. */
+START_TEST(predictions_of_nnunet_are_known_by_the_file_beside_them)
+{
+    char *folder = predictions("fold_all");
+    struct outcome before = run_amos("check %s", folder);
+    assert_has(before.out, "6 files checked: 6 good, 0 bad");
+    free(tmp_write("fold_all/predict_from_raw_data_args.json", "{}", 2));
+    struct outcome after = run_amos("check %s", folder);
+    assert_has(after.out, "6 files checked: 1 good, 5 bad");
+    assert_has(after.out, "6 of the files were checked as labels");
+    outcome_free(&after);
+    outcome_free(&before);
+    free(folder);
+}
+END_TEST
+
 START_TEST(folders_of_labels_are_known_by_name)
 {
     char *folder = predictions(folders[_i].name);
@@ -449,6 +465,7 @@ int main(void)
     tcase_add_loop_test(own, the_data_sets_own_labels_are_the_default, 0, ROWS(commands));
     TCase *checks = add_case(suite, "check", 20);
     tcase_add_loop_test(checks, folders_of_labels_are_known_by_name, 0, ROWS(folders));
+    tcase_add_test(checks, predictions_of_nnunet_are_known_by_the_file_beside_them);
     tcase_add_test(checks, an_image_among_labels_is_an_image);
     tcase_add_test(checks, check_counts_what_it_accepts);
     TCase *others = add_case(suite, "others", 20);
