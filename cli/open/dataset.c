@@ -2,6 +2,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include "open/dataset.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -101,18 +102,12 @@ amos_status dataset_open(const char *path, const struct dataset_choice *choice, 
 static bool spares_metadata(const char *command, const char *output, const char *root)
 {
     static const char *const places[] = {"", "../"};
-    size_t bytes = strlen(root) + sizeof "/../" AMOSI_METADATA_NAME;
-    char *path = malloc(bytes);
-    if (!path) {
-        cli_error("Memory ran out.");
-        return false;
-    }
+    char path[PATH_MAX]; /* a longer one is no file's */
     bool good = true;
     for (size_t i = 0; good && i < sizeof places / sizeof places[0]; i++) {
-        snprintf(path, bytes, "%s/%s" AMOSI_METADATA_NAME, root, places[i]);
-        good = output_spares(command, output, path);
+        int length = snprintf(path, sizeof path, "%s/%s" AMOSI_METADATA_NAME, root, places[i]);
+        good = length >= (int)sizeof path || output_spares(command, output, path);
     }
-    free(path);
     return good;
 }
 
