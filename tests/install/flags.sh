@@ -12,6 +12,8 @@ has() { # FILE OPTION TEXT
     readelf -W "$2" "$1" | grep -Eq -- "$3"
 }
 has_not() { ! has "$@"; }
+# The tree may be in a folder with a name as short as /src.
+names_no_folder() { ! grep -qE "$(pwd)/(src|cli|phantom|python|include)/" "$1"; }
 
 for file in "$so" "$amos" "$module"; do
     name=$(basename "$file")
@@ -23,7 +25,7 @@ for file in "$so" "$amos" "$module"; do
     check "$name: no folder to search for libraries" has_not "$file" -d 'RPATH|RUNPATH'
     check "$name: stacks are protected" has "$file" -s '__stack_chk_fail'
     check "$name: the C library's calls are checked" has "$file" -s '_chk@'
-    check "$name: does not name the folder of the build" sh -c "! grep -q '$(pwd)' '$file'"
+    check "$name: does not name the folder of the build" names_no_folder "$file"
 done
 check "amos is at a random address" has "$amos" -d 'FLAGS_1.*PIE'
-check "libamos.a does not name the folder of the build" sh -c "! grep -q '$(pwd)' '$LIBOUT/libamos.a'"
+check "libamos.a does not name the folder of the build" names_no_folder "$LIBOUT/libamos.a"
