@@ -17,6 +17,16 @@ void amosi_csv_begin(struct amosi_csv *csv, char *text, size_t length)
     csv->next_line = 1;
 }
 
+const char *amosi_csv_trim(char *field)
+{
+    field += strspn(field, " \t");
+    size_t length = strlen(field);
+    while (length > 0 && strchr(" \t", field[length - 1]))
+        length--;
+    field[length] = '\0';
+    return field;
+}
+
 void amosi_csv_free(struct amosi_csv *csv)
 {
     amosi_free(csv->fields);

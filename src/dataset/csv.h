@@ -25,6 +25,9 @@ void amosi_csv_begin(struct amosi_csv *csv, char *text, size_t length);
  * the reading. */
 enum amosi_csv_result amosi_csv_next(struct amosi_csv *csv);
 
+/* Removes the spaces around a field, in place. */
+const char *amosi_csv_trim(char *field);
+
 void amosi_csv_free(struct amosi_csv *csv);
 
 #endif

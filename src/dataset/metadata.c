@@ -42,20 +42,9 @@ struct reader {
     size_t faulty_line;
 };
 
-/* Removes the spaces around a field, in place. */
-static const char *trim_field(char *text)
-{
-    text += strspn(text, " \t");
-    size_t length = strlen(text);
-    while (length > 0 && strchr(" \t", text[length - 1]))
-        length--;
-    text[length] = '\0';
-    return text;
-}
-
 static const char *field(const struct reader *reader, enum column column)
 {
-    return reader->place[column] == SIZE_MAX ? "" : trim_field(reader->csv.fields[reader->place[column]]);
+    return reader->place[column] == SIZE_MAX ? "" : amosi_csv_trim(reader->csv.fields[reader->place[column]]);
 }
 
 static int all_digits(const char *text, size_t length)
@@ -153,7 +142,7 @@ static void find_columns(struct reader *reader)
     for (int c = 0; c < COLUMN_COUNT; c++) {
         reader->place[c] = SIZE_MAX;
         for (size_t i = reader->csv.count; i-- > 0;)
-            if (strcmp(trim_field(reader->csv.fields[i]), column_names[c]) == 0)
+            if (strcmp(amosi_csv_trim(reader->csv.fields[i]), column_names[c]) == 0)
                 reader->place[c] = i;
     }
 }

@@ -46,17 +46,6 @@ static amos_status add_rule(const struct table *t, const char *place, size_t num
 
 /* ---- CSV ---- */
 
-/* Removes the spaces around a field, in place. */
-static const char *trim(char *text)
-{
-    text += strspn(text, " \t");
-    size_t length = strlen(text);
-    while (length > 0 && strchr(" \t", text[length - 1]))
-        length--;
-    text[length] = '\0';
-    return text;
-}
-
 struct columns {
     size_t id, modality;
 };
@@ -67,7 +56,7 @@ static bool find_columns(const struct amosi_csv *csv, struct columns *columns)
     static const char *const ids[] = {"id", "amos_id", "case", "case_id"};
     struct columns found = {SIZE_MAX, SIZE_MAX};
     for (size_t i = csv->count; i-- > 0;) {
-        const char *name = trim(csv->fields[i]);
+        const char *name = amosi_csv_trim(csv->fields[i]);
         for (size_t k = 0; k < sizeof ids / sizeof ids[0]; k++)
             if (amosi_words_equal(ids[k], name))
                 found.id = i;
@@ -86,8 +75,8 @@ static amos_status read_records(const struct table *t, struct amosi_csv *csv)
     if (result == AMOSI_CSV_RECORD && find_columns(csv, &columns))
         result = amosi_csv_next(csv);
     for (; result == AMOSI_CSV_RECORD; result = amosi_csv_next(csv)) {
-        const char *id = columns.id < csv->count ? trim(csv->fields[columns.id]) : "";
-        const char *name = columns.modality < csv->count ? trim(csv->fields[columns.modality]) : "";
+        const char *id = columns.id < csv->count ? amosi_csv_trim(csv->fields[columns.id]) : "";
+        const char *name = columns.modality < csv->count ? amosi_csv_trim(csv->fields[columns.modality]) : "";
         amos_status status = add_rule(t, "line", csv->line, AMOS_E_ARG, id, name);
         if (status)
             return status;

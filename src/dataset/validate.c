@@ -2,6 +2,7 @@
 #define _POSIX_C_SOURCE 200809L
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -171,21 +172,14 @@ static int compare_paths(const void *first, const void *second)
     return strcmp((*(const struct file *const *)first)->path, (*(const struct file *const *)second)->path);
 }
 
+static int compare_path_to(const void *path, const void *file)
+{
+    return strcmp(path, (*(const struct file *const *)file)->path);
+}
+
 static bool is_named(const struct validation *v, const char *path)
 {
-    size_t low = 0;
-    size_t high = v->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        int order = strcmp(v->sorted[middle]->path, path);
-        if (order == 0)
-            return true;
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return false;
+    return v->count && bsearch(path, v->sorted, v->count, sizeof *v->sorted, compare_path_to);
 }
 
 /* Whether a name is that of a further channel, which a case has beside its image. */

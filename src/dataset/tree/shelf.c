@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "dataset/tree/shelf.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "base/math/sort.h"
@@ -102,21 +103,22 @@ void amosi_shelf_free(struct amosi_shelf *shelf)
 
 /* ---- channels ---- */
 
+struct id {
+    const char *text;
+    size_t length;
+};
+
+static int compare_id_to(const void *wanted, const void *volume)
+{
+    const struct id *id = wanted;
+    const struct amosi_shelf_volume *v = volume;
+    return compare_ids(id->text, id->length, v->entry->name, v->id_length);
+}
+
 static bool has_id(const struct amosi_shelf *shelf, const char *id, size_t length)
 {
-    size_t low = 0, high = shelf->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        const struct amosi_shelf_volume *v = &shelf->volumes[middle];
-        int order = compare_ids(v->entry->name, v->id_length, id, length);
-        if (order == 0)
-            return true;
-        if (order < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return false;
+    const struct id wanted = {id, length};
+    return shelf->count && bsearch(&wanted, shelf->volumes, shelf->count, sizeof *shelf->volumes, compare_id_to);
 }
 
 static bool is_amos_id(const char *name, size_t length)
