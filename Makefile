@@ -112,6 +112,8 @@ EXAMPLE_BIN := $(addprefix $(BUILD)/,$(basename $(EXAMPLE_SRC)))
 # -- Library and command -----------------------------------------------------------------------------------------------
 
 all:
+	@mkdir -p $(BUILD) $(LIBOUT) 2>/dev/null && [ -w $(BUILD) ] && [ -w $(LIBOUT) ] || { echo "The folders $(BUILD) and" \
+	  "$(LIBOUT) cannot be written; choose others: make BUILD=/tmp/build" >&2; false; }
 	@$(packages)
 	@$(MAKE) $(AGAIN) compile
 
@@ -190,6 +192,8 @@ PACKAGE := $(BUILD)/python/amos
 python:
 	@$(call packages,$(if $(filter /usr/bin/python3,$(PYTHON)),python))
 	@command -v '$(PYTHON)' >/dev/null || { echo 'There is no interpreter $(PYTHON); choose one by PYTHON=.' >&2; false; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo '$(PYTHON) is older than Python 3.11,' \
+	  'which the package needs; choose another by PYTHON=.' >&2; false; }
 	@[ -e '$(PYTHON_INCLUDE)/Python.h' ] || { echo 'The C headers of $(PYTHON) are missing: there is no' \
 	  '$(PYTHON_INCLUDE)/Python.h. Install them (in Debian: python3-dev), or choose another interpreter by PYTHON=.' >&2; \
 	  false; }
@@ -470,7 +474,12 @@ $(foreach f,PREFIX LIBDIR INCLUDEDIR BINDIR MANDIR SHAREDIR $(if $(filter %-pyth
 $(call plain,DESTDIR)$(if $(filter ~%,$(DESTDIR)),$(call absolute,DESTDIR))
 endif
 
+# Says before anything is installed that a folder cannot be written.
+writable = for folder in $(addprefix $(DESTDIR),$(1)); do mkdir -p "$$folder" 2>/dev/null && [ -w "$$folder" ] || { \
+  echo "$$folder cannot be written; use sudo, or a folder of your own, such as PREFIX=$(HOME)/.local." >&2; exit 1; }; done
+
 install: all
+	@$(call writable,$(FOLDERS))
 	install -d $(addprefix $(DESTDIR),$(FOLDERS))
 	install -m 755 $(BUILD)/amos $(DESTDIR)$(BINDIR)/amos
 	install -m 644 $(HEADERS) $(DESTDIR)$(INCLUDEDIR)/amos
@@ -489,6 +498,7 @@ install: all
 
 # The package is installed to PYTHONDIR; by default where $(PYTHON) of that PREFIX looks for packages.
 install-python: python
+	@$(call writable,$(PYTHONDIR))
 	install -d $(DESTDIR)$(PYTHONDIR)/amos
 	install -m 644 $(PYTHON_FILES) $(DESTDIR)$(PYTHONDIR)/amos
 	install -m 755 $(PACKAGE)/_amos.abi3.so $(DESTDIR)$(PYTHONDIR)/amos/_amos.abi3.so

@@ -14,7 +14,7 @@ static double seconds(void)
 }
 
 /* What the loader leaves out or finds odd. */
-static void tell(void *user, amos_log_level level, const char *message)
+static void print_note(void *user, amos_log_level level, const char *message)
 {
     (void)user;
     if (level >= AMOS_LOG_WARNING)
@@ -39,7 +39,7 @@ static amos_status open_loader(const amos_dataset *dataset, amos_loader **loader
     amos_loader_options options = AMOS_LOADER_OPTIONS_INIT;
     options.filter = &training;
     options.orientation = "RAS";
-    options.log = tell;
+    options.log = print_note;
     options.patch[0] = options.patch[1] = 96;
     options.patch[2] = 32;
     options.batch_size = 2;

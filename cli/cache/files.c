@@ -40,6 +40,20 @@ bool cache_folder_is_there(const char *folder)
     return false;
 }
 
+/* A folder without cached cases may be the data set instead of its cache. */
+static bool is_no_dataset(const char *folder)
+{
+    amos_dataset *dataset = NULL;
+    if (amos_dataset_open(folder, NULL, &dataset, NULL))
+        return true;
+    amos_dataset_free(dataset);
+    cli_error(
+        "%s: This is a data set, not a folder of cached cases; give the folder that \"amos cache build --folder\" "
+        "used, or leave --folder out.",
+        folder);
+    return false;
+}
+
 bool cache_files_open(struct cache_files *files, const char *folder)
 {
     *files = (struct cache_files){.cache = NULL};
@@ -51,7 +65,7 @@ bool cache_files_open(struct cache_files *files, const char *folder)
         status = amos_cache_list(files->cache, add_file, files, &err);
     if (status)
         cli_error_of(&err);
-    return !status;
+    return !status && (files->count || !folder || is_no_dataset(folder));
 }
 
 void cache_files_close(struct cache_files *files)

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Up to so many differences the p-value is exact. */
+/* The p-value is exact for at most this number of differences. */
 enum { WILCOXON_EXACT_COUNT = 50 };
 
 enum wilcoxon_method {

@@ -76,7 +76,7 @@ static int measure(fine_map *m)
 /* Width of the stripes of disagreements, in points along x. */
 enum { STRIPE = 2 * FINE - 1 };
 
-/* The colours are told apart by people who see few colours (Okabe and Ito 2008), and the stripes without any. */
+/* The colours differ for people who see few colours (Okabe and Ito 2008), and the stripes without any. */
 static const struct difference_look {
     view_color color;
     int falling, rising; /* the distance of its stripes in points along x, 0: none. Wide where they cross, so that the

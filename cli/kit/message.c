@@ -122,7 +122,7 @@ static char *mark_lines(const char *format, char line_end)
     return marked;
 }
 
-/* Formats with a control character for each line's end of the format, because a '\n' could not be told from one in a
+/* Formats with a control character for each line's end of the format, because a '\n' would look like one in a
  * file name. It is one that the values do not have. NULL if memory ran out, or if they have all of them. */
 static char *format_lines(const char *format, va_list values, char *line_end)
 {

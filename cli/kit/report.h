@@ -9,7 +9,7 @@
  *   }
  *
  * A long report is passed on in parts by report_pass_on(), so that only a part is in memory at a time. Its end on stdout
- * is then missing after a failure, which the exit code tells; a file is still whole or not there. */
+ * is then missing after a failure, which the exit code says; a file is still whole or not there. */
 #ifndef CLI_KIT_REPORT_H
 #define CLI_KIT_REPORT_H
 

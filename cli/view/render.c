@@ -159,7 +159,7 @@ static void draw_letters(const panel *p)
                    p->plane->bottom);
 }
 
-/* The longest of 1, 2, 5, 10, 20, ... mm that is at most so many pixels long. */
+/* The longest of 1, 2, 5, 10, 20, ... mm that is at most `most_pixels` pixels long. */
 static double bar_length(double pixels_per_mm, double most_pixels)
 {
     double most = most_pixels / pixels_per_mm, power = pow(10, floor(log10(most)));

@@ -10,7 +10,7 @@ enum { VIEW_SHEET_WIDTH = 1200, VIEW_SHEET_HEIGHT_MOST = 65500 };
 /* The number of cells that a row would have but has no room for; 0: there is room. */
 int view_sheet_cells(const view_request *request);
 
-/* The height of a sheet of so many rows, without its legend, for the cells of a request. */
+/* The height of a sheet of `rows` rows, without its legend, for the cells of a request. */
 int64_t view_sheet_height(const view_request *request, size_t rows);
 
 /* Draws the row of one case: its name and details, and the cells of its plan side by side. Returns 0, or -1 if memory ran

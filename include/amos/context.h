@@ -39,7 +39,7 @@ typedef enum amos_temporary_event {
  * removes it. Called on any thread that uses the handle for which the function was set. */
 typedef void (*amos_temporaries_fn)(void *user, const char *path, amos_temporary_event event);
 
-/* Such a function and its argument. If all fields are zero, nobody is told. */
+/* Such a function and its argument. If all fields are zero, it is not called. */
 typedef struct amos_temporaries {
     amos_temporaries_fn function; /* NULL: none */
     void *user;                   /* passed to it */

@@ -94,7 +94,7 @@ typedef struct amos_volume_options {
     amos_index_use index;      /* whether reads use a seek index */
     const char *index_folder;  /* folder of the indexes; NULL: $XDG_CACHE_HOME/amos, else $HOME/.cache/amos; copied */
     amos_temporaries
-        temporaries; /* told of the temporary files of indexes, and of entries if a cache has these options */
+        temporaries; /* called for each temporary file of an index, and of an entry if a cache has these options */
 } amos_volume_options;
 
 /* The defaults; NULL options mean the same: amos_volume_options o = AMOS_VOLUME_OPTIONS_INIT; */

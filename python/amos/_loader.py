@@ -62,7 +62,7 @@ class Augment:
     noise_high: float = 0
     mirror: str = "refuse"
     """What happens if a flip mirrors the patient's left and right, which are along x in most volumes: "refuse" such
-    flips if labels tell left from right, "exchange" these labels in mirrored elements, or "keep" them."""
+    flips if there are labels of a left and a right organ, "exchange" these labels in mirrored elements, or "keep" them."""
     pairs: Sequence[tuple[Union[int, str], Union[int, str]]] = ()
     """Labels of the left and the right of an organ. Empty: those whose names differ by the words left and right, in
     AMOS the kidneys and the adrenal glands."""
@@ -257,7 +257,7 @@ class Loader:
         mri, unknown: the scaling of cases of this modality; one whose modality is unknown is refused if `ct` or `mri` is
         given and `unknown` is not, or if it may have to be padded without pad_value. organs: labels, or the data set's
         names of them. label_type: "uint8", "int64", "onehot", or None for images alone.
-        hold: so many batches can be kept in the memory of the loader; each further one gets memory of its own.
+        hold: number of batches that can be kept in the memory of the loader; each further one gets memory of its own.
         threads: 0 for all processors; with 1, next() makes each batch itself, and none ahead.
         replace_nan: voxels that are NaN or infinite become what is beyond the border.
         buffers: called with a number of bytes, gives memory (a buffer aligned to 64) for batches, such as pinned memory."""

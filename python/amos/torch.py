@@ -113,7 +113,7 @@ class PatchLoader(torch.utils.data.IterableDataset):
         options["threads"] = options.get("threads", 0) or max(1, len(os.sched_getaffinity(0)) // worker.num_workers)
         rank = self.rank * worker.num_workers + worker.id
         with warnings.catch_warnings():
-            if worker.id:  # all workers have the same cases; the first one tells
+            if worker.id:  # all workers have the same cases; the first one warns
                 warnings.simplefilter("ignore", DataWarning)
             return Loader(self.dataset, rank=rank, world_size=self.world_size * worker.num_workers, **options)
 

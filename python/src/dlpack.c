@@ -58,7 +58,7 @@ static void delete_versioned(struct dl_versioned *managed)
     free(managed);
 }
 
-/* Capsules of which no consumer has taken the tensor. */
+/* Capsules whose tensor no consumer has taken. */
 static void drop_plain(PyObject *capsule)
 {
     if (PyCapsule_IsValid(capsule, "dltensor"))

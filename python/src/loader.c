@@ -288,7 +288,7 @@ static unsigned long long count_not_finite(const amos_batch *batch)
     return count;
 }
 
-/* Takes the loader and the bytes of a value of image and label, which an empty batch does not tell. Returns None at the
+/* Takes the loader and the bytes of a value of image and label, which an empty batch does not show. Returns None at the
  * end of an epoch, else ((batch, image, label or None, epoch, step, count), voxels that are not finite). */
 static PyObject *loader_next(PyObject *self, PyObject *args)
 {

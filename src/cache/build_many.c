@@ -105,7 +105,7 @@ static amos_status choose_cases(struct run *run, const amos_dataset *dataset, co
     return status;
 }
 
-/* Looks at the folder once, so that one that cannot be used is told once. It may be missing. */
+/* Looks at the folder once, so that one that cannot be used is reported once. It may be missing. */
 static amos_status look_at_folder(struct run *run, amos_error *err)
 {
     struct amosi_folder folder;

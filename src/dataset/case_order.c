@@ -98,7 +98,7 @@ amos_status amosi_case_order_make(amos_dataset *dataset, amos_error *err)
 }
 
 /* The index of the first case that is not less than (number, id); an id of NULL is less than all ids. Every range of
- * equal cases is found by two such searches: how many share a number is up to whoever named the files. */
+ * equal cases is found by two such searches: any number of cases may share a number. */
 static size_t lower_bound(const amos_dataset *dataset, int64_t number, const char *id)
 {
     size_t low = 0;

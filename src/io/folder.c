@@ -203,12 +203,12 @@ static mode_t mode_for(const struct amosi_folder *folder, const struct amosi_rea
 /* ---- writing ---- */
 
 /* errno is unchanged. */
-static void tell(const struct amosi_folder_file *file, amos_temporary_event event)
+static void report_temporary(const struct amosi_folder_file *file, amos_temporary_event event)
 {
-    const amos_temporaries *told = &file->folder->temporaries;
+    const amos_temporaries *watch = &file->folder->temporaries;
     int saved_errno = errno;
-    if (told->function)
-        told->function(told->user, file->temporary_full, event);
+    if (watch->function)
+        watch->function(watch->user, file->temporary_full, event);
     errno = saved_errno;
 }
 
@@ -216,7 +216,7 @@ static void abandon(const struct amosi_folder_file *file)
 {
     (void)unlinkat(file->folder->fd, file->temporary, 0);
     close(file->fd);
-    tell(file, AMOS_TEMPORARY_GONE);
+    report_temporary(file, AMOS_TEMPORARY_GONE);
 }
 
 /* errno says why it failed. */
@@ -225,9 +225,9 @@ static bool open_temporary(struct amosi_folder_file *file, unsigned number, mode
     size_t folder = strlen(file->folder->path) + 1;
     snprintf(file->temporary, sizeof file->temporary, "%s.%ld-%u.tmp", file->name, (long)getpid(), number);
     memcpy(file->temporary_full + folder, file->temporary, strlen(file->temporary) + 1);
-    tell(file, AMOS_TEMPORARY_MAKING);
+    report_temporary(file, AMOS_TEMPORARY_MAKING);
     file->fd = open_in(file->folder->fd, file->temporary, O_WRONLY | O_CREAT | O_EXCL, mode);
-    tell(file, file->fd < 0 ? AMOS_TEMPORARY_GONE : AMOS_TEMPORARY_MADE);
+    report_temporary(file, file->fd < 0 ? AMOS_TEMPORARY_GONE : AMOS_TEMPORARY_MADE);
     return file->fd >= 0;
 }
 
@@ -338,7 +338,7 @@ static amos_status rename_file(struct amosi_folder_file *file, bool sync, amos_e
         amosi_folder_drop(file);
         return status;
     }
-    tell(file, AMOS_TEMPORARY_GONE);
+    report_temporary(file, AMOS_TEMPORARY_GONE);
     release_memory(file);
     return AMOS_OK;
 }

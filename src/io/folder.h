@@ -29,7 +29,7 @@ struct amosi_folder {
     int fd;
     bool writable;                /* it is this user's */
     gid_t gid;                    /* the group of new files */
-    amos_temporaries temporaries; /* told of temporary files; zero after opening */
+    amos_temporaries temporaries; /* called for temporary files; zero after opening */
 };
 
 /* Opens the folder; `path` NULL: the user's. With `make` a missing folder is created. AMOS_E_OPEN if it cannot be used,

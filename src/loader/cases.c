@@ -463,7 +463,7 @@ static uint32_t count_alike(const struct amosi_loader_cases *cases, uint32_t whi
     return alike;
 }
 
-/* Counts the orientations, and tells if there are several. */
+/* Counts the orientations, and logs it if there are several. */
 static void note_orientations(struct amosi_loader_cases *cases, const struct amosi_log *log)
 {
     char list[256] = "";

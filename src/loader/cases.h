@@ -64,7 +64,7 @@ struct amosi_loader_cases {
     int orientation_count; /* different ones */
 };
 
-/* Chooses the cases and reads the properties of each. Those that cannot be used are left out, listed, and told to `log`;
+/* Chooses the cases and reads the properties of each. Those that cannot be used are left out, listed, and logged;
  * the status of a damaged one is returned with AMOS_LOADER_STOP_AT_DAMAGE. On failure too, amosi_loader_cases_free()
  * must follow. */
 amos_status amosi_loader_cases_make(struct amosi_loader_cases *cases, const amos_dataset *dataset,

@@ -33,7 +33,7 @@ struct amos_batch {
     bool is_copy; /* not a slot: a batch with memory of its own; see batch.h */
 };
 
-/* What has been told about a case. */
+/* What has been reported about a case. */
 struct amosi_reported {
     bool damaged;    /* it is in `damage` of the loader */
     bool out;        /* it is left out */

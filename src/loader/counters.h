@@ -14,7 +14,7 @@ struct amosi_loader_shared {
     _Atomic uint64_t not_finite, retries;                                /* the same */
     _Atomic uint64_t memory, memory_peak;                                /* bytes */
     _Atomic uint64_t accepted;                                           /* as in amos_loader_stats */
-    atomic_bool *told; /* for each case: it is among `accepted`; owned by the loader */
+    atomic_bool *logged; /* for each case: it is among `accepted`; owned by the loader */
 };
 
 /* Adds `bytes` to the memory in use and updates the peak. A negative number releases memory. Any thread. */

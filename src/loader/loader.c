@@ -117,9 +117,9 @@ static amos_status make_damage(amos_loader *loader, amos_error *err)
 {
     struct amosi_loader_cases *cases = &loader->cases;
     loader->reported = amosi_zalloc_array(cases->count, sizeof *loader->reported);
-    loader->shared.told = amosi_zalloc_array(cases->count, sizeof *loader->shared.told);
+    loader->shared.logged = amosi_zalloc_array(cases->count, sizeof *loader->shared.logged);
     loader->damage = amosi_zalloc_array(cases->count + cases->damage_count, sizeof *loader->damage);
-    if (!loader->reported || !loader->damage || !loader->shared.told)
+    if (!loader->reported || !loader->damage || !loader->shared.logged)
         return amosi_fail_nomem(err, NULL);
     for (; loader->damage_count < cases->damage_count; loader->damage_count++)
         loader->damage[loader->damage_count] = cases->damage[loader->damage_count].err;
@@ -215,7 +215,7 @@ static void drop_reference(amos_loader *loader)
     amosi_loader_settings_free(&loader->settings);
     amosi_free(loader->damage);
     amosi_free(loader->reported);
-    amosi_free(loader->shared.told);
+    amosi_free(loader->shared.logged);
     if (loader->sync && !amosi_loader_is_forked(loader))
         destroy_sync(loader->sync);
     amosi_free(loader->sync);

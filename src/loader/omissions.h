@@ -5,7 +5,7 @@
 
 #include "loader/cases.h"
 
-/* Adds a case to the list and tells it to `log`. `why` is the error of a damaged case, else NULL. AMOS_E_NOMEM. */
+/* Adds a case to the list and logs it. `why` is the error of a damaged case, else NULL. AMOS_E_NOMEM. */
 amos_status amosi_omission_note(struct amosi_loader_cases *cases, const amos_case_info *c, amos_omission reason,
                                 const amos_error *why, const struct amosi_log *log, amos_error *err);
 

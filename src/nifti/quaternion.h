@@ -5,7 +5,7 @@
  * In nearly a half turn a is nearly 0, and the rounding of b, c and d to float32 decides what is left for it: up to
  * 1.3e-7 for its square, a turn by up to 7e-4 rad. Programs read that in two ways. nifti_clib, and with it FSL, ITK and
  * libamos, take a square below 1e-7 as 0; nibabel takes its root. What was written from Python carries nibabel's reading
- * in the sform. Both are right as far as the header tells, so positions are compared with either. */
+ * in the sform. Both are right as far as the header says, so positions are compared with either. */
 #ifndef AMOSI_NIFTI_QUATERNION_H
 #define AMOSI_NIFTI_QUATERNION_H
 

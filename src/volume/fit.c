@@ -148,7 +148,7 @@ static const char *unit_of(const struct amosi_side *side)
     return unit == NIFTI_UNITS_METER ? "metres" : unit == NIFTI_UNITS_MICRON ? "microns" : millimetres;
 }
 
-/* Prints a further half sentence on the cause if there is one. Returns the way on: no tolerance mends a unit. */
+/* Prints a further half sentence on the cause if there is one. Returns the way on: no tolerance corrects a unit. */
 static const char *explain(const struct amosi_side *base, const struct amosi_side *other, const struct amosi_fit *best,
                            char *text, size_t bytes)
 {

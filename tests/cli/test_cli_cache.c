@@ -261,6 +261,8 @@ START_TEST(the_folder_is_listed)
                                            "cache prune --folder %s"};
     for (int i = 0; i < 3; i++) /* a mistyped name, unlike an empty folder */
         assert_explains(run_amos(commands[i], c.folder), 1, "The folder of the cache cannot be opened: No such file");
+    for (int i = 0; i < 2; i++)
+        assert_explains(run_amos(commands[i], c.root), 1, "This is a data set, not a folder of cached cases");
     ck_assert_int_eq(mkdir(c.folder, 0700), 0);
     assert_says(run_amos("cache info --folder %s", c.folder), 0, "\n0 files, 0 B, in ");
     build(&c);

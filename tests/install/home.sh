@@ -39,6 +39,13 @@ END
 chmod +x "$work/python"
 check "an interpreter without C headers is named" says "there is no /nowhere/include/Python.h" \
     "$MAKE" --no-print-directory python BUILD="$work/build" LIBOUT="$work/lib" PYTHON="$work/python"
+cat >"$work/old" <<END
+#!/bin/sh
+case \$2 in *version_info*) exit 1 ;; esac
+END
+chmod +x "$work/old"
+check "an interpreter that is too old is named" says "older than Python 3.11" \
+    "$MAKE" --no-print-directory python BUILD="$work/build" LIBOUT="$work/lib" PYTHON="$work/old"
 check "an interpreter that is not there is named" says "no interpreter $work/none" \
     "$MAKE" --no-print-directory python BUILD="$work/build" LIBOUT="$work/lib" PYTHON="$work/none"
 

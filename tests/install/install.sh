@@ -129,9 +129,18 @@ check "make uninstall DESTDIR leaves nothing" test -z "$(find "$work/stage" -min
 refuses() { # TEXT ASSIGNMENT
     ! run_make install "$2" >"$work/refused.out" 2>&1 && [ "$(wc -l <"$work/refused.out")" = 1 ] && grep -q -- "$1" "$work/refused.out"
 }
+cannot_write() { # TEXT MAKE_ARGUMENT...
+    text=$1
+    shift
+    # shellcheck disable=SC2086 # MAKE may hold words
+    ! $MAKE --no-print-directory "$@" >"$work/refused.out" 2>&1 &&
+        [ "$(grep -vc '^make' "$work/refused.out")" = 1 ] && grep -q -- "$text" "$work/refused.out"
+}
 check "a PREFIX with a blank is refused" refuses 'blanks and shell characters' "PREFIX=$work/a b"
 check "a DESTDIR with a quote is refused" refuses 'blanks and shell characters' "DESTDIR=$work/a'b"
 check "a PREFIX that begins with ~ is refused, with the path to use" refuses "Use PREFIX=$HOME/there" "PREFIX=~/there"
 check "a relative PREFIX is refused, with the path to use" refuses "Use PREFIX=$(pwd)/there" PREFIX=there
 check "a relative LIBDIR is refused" refuses "LIBDIR is \"lib64\", but must be an absolute path" LIBDIR=lib64
+check "a PREFIX that cannot be written is refused" cannot_write '^/proc/amos/bin cannot be written; use sudo' BUILD="$BUILD" LIBOUT="$LIBOUT" install PREFIX=/proc/amos
+check "a build folder that cannot be written is refused" cannot_write 'cannot be written; choose others: make BUILD=' BUILD=/proc/amos all
 check "nothing was written" test ! -e "$work/a b" -a ! -e "$work/a" -a ! -e "there"

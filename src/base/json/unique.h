@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* Keys of a JSON object that appear twice, of which readers take one or the other. */
+/* Keys that appear twice in a JSON object; readers disagree which one counts. */
 #ifndef AMOSI_JSON_UNIQUE_H
 #define AMOSI_JSON_UNIQUE_H
 

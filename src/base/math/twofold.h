@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Numbers of about 106 bits: the sum of two doubles, the second at most half of the last digit of the first. For sums
- * that must tell equal numbers from nearly equal ones. The algorithms are those of Dekker (1971) and Knuth; they need
+ * that must distinguish equal numbers from nearly equal ones. The algorithms are those of Dekker (1971) and Knuth; they need
  * rounding to the nearest and no contraction to fused operations (see PRECISION in the Makefile). */
 #ifndef AMOSI_BASE_MATH_TWOFOLD_H
 #define AMOSI_BASE_MATH_TWOFOLD_H

@@ -24,7 +24,7 @@ bool amosi_file_write(int fd, const void *data, size_t bytes);
 bool amosi_file_sync(int fd);
 
 /* ---- temporary files ----
- * They are locked as long as somebody writes them, so that one left behind by a killed process can be told from one that
+ * They are locked as long as somebody writes them, so that one left behind by a killed process differs from one that
  * is being written. On a file system without locks none ever counts as left behind. */
 
 /* Locks a file that was just created, and reads its state. False if it must not be used: with errno EWOULDBLOCK if a

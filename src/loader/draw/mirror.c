@@ -135,15 +135,16 @@ amos_status amosi_mirror_check(const struct amosi_loader_settings *s, const stru
         return AMOS_OK;
     if (axis < 0)
         return amosi_fail(err, AMOS_E_ARG, c->image_path,
-                          "the orientation is not known, so it cannot be told whether a flip mirrors left and right; "
+                          "the orientation is not known, so it is not known whether a flip mirrors left and right; "
                           "mirror = \"keep\" flips without asking.");
     if (mirror == AMOS_MIRROR_EXCHANGE || !may_mirror(s, axis))
         return AMOS_OK;
-    return amosi_fail(err, AMOS_E_ARG, c->image_path,
-                      "the %c axis runs between the patient's left and right (%s), so a flip mirrors them, and the "
-                      "labels tell left from right; mirror = \"exchange\" exchanges the labels of each pair, "
-                      "\"keep\" keeps them.",
-                      "xyz"[axis], c -> geometry.orientation);
+    return amosi_fail(
+        err, AMOS_E_ARG, c->image_path,
+        "the %c axis runs between the patient's left and right (%s), so a flip mirrors them, and the "
+        "there are labels of a left and a right organ; mirror = \"exchange\" exchanges the labels of each pair, "
+        "\"keep\" keeps them.",
+        "xyz"[axis], c -> geometry.orientation);
 }
 
 /* ---- the labels ---- */

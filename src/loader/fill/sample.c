@@ -303,7 +303,7 @@ static amos_status make_from(struct amosi_fill *m, const struct amosi_pick *pick
 static void tell_accepted(const struct amosi_maker *maker, uint32_t which, const amos_accepted *a)
 {
     struct amosi_loader_shared *shared = maker->shared;
-    if (!a || !(a->rounded || a->ignored || a->relabelled) || atomic_exchange(&shared->told[which], true))
+    if (!a || !(a->rounded || a->ignored || a->relabelled) || atomic_exchange(&shared->logged[which], true))
         return;
     atomic_fetch_add(&shared->accepted, 1);
     amosi_log_say(
