@@ -6,7 +6,7 @@ from typing import Any, Iterable, Iterator, Mapping, NamedTuple, Optional, Union
 
 from . import _amos
 from ._closing import Closing
-from ._errors import shown
+from ._errors import shown, warn
 from ._accept import Relabel, Round, Tolerance, accept_fields, relabel_numbers
 from ._errors import warn_of_guesses
 from ._labelmap import LabelMap
@@ -190,6 +190,9 @@ class Dataset(Closing):
         """The data set's own names of its labels."""
         self.max_label: int = info["max_label"]
         self.warnings: list[tuple[str, str]] = _amos.warnings(info["warnings"])
+        """What was found while opening: names and their meaning. Each is a DataWarning too."""
+        for name, text in self.warnings:
+            warn(f"{shown(self.root)}: {text} ({name}); validate() says where.")
         self._count: int = info["count"]
 
     def __len__(self) -> int:

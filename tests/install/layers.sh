@@ -17,12 +17,11 @@ trap 'rm -rf "$work"' EXIT
 symbols() { # FOLDER...
     find "$@" -name '*.o' | sort | while read -r object; do
         file=${object#"$BUILD"/}
-        file=${file%.o}
-        [ -e "$file.c" ] || continue # of a source that is gone
-        nm "$object" | awk -v file="$file" -v defs="$work/defined" -v wants="$work/wanted" '
-            $(NF - 1) == "U" { print file, $NF >>wants }
-            $(NF - 1) ~ /^[TDBRVWC]$/ { print file, $NF >>defs }'
-    done
+        [ ! -e "${file%.o}.c" ] || echo "$object" # else of a source that is gone
+    done | xargs nm -A | awk -v build="$BUILD/" -v defs="$work/defined" -v wants="$work/wanted" '
+        { file = $1; sub(/\.o:.*/, "", file); file = substr(file, length(build) + 1) }
+        $(NF - 1) ~ /(^|:)U$/ { print file, $NF >>wants }
+        $(NF - 1) ~ /^[TDBRVWC]$/ { print file, $NF >>defs }'
 }
 
 folders=
@@ -39,20 +38,16 @@ awk 'NR == FNR { home[$2] = $1; next } ($2 in home) && home[$2] != $1 { print $1
     "$work/defined" "$work/wanted" >"$work/calls"
 
 # FROM TO HEADER, for each include of the library's own headers.
-find src -name '*.[ch]' | sort | while read -r file; do
-    sed -n 's/^#include "\(.*\)".*/\1/p' "$file" | while read -r header; do
-        echo "$file src/$header $header"
-    done
-done >"$work/includes"
+find src -name '*.[ch]' | sort | xargs grep -H '^#include "' |
+    sed 's/^\([^:]*\):#include "\([^"]*\)".*/\1 src\/\2 \2/' >"$work/includes"
 
 # FILE HEADER FOUND for each include that is not public of the command and of the phantom: where make would find it.
-find cli phantom -name '*.[ch]' | sort | while read -r file; do
+find cli phantom -name '*.[ch]' | sort | xargs grep -H '^ *# *include ["<]' |
+    sed 's/^\([^:]*\): *# *include ["<]\([^">]*\)[">].*/\1 \2/' | while read -r file header; do
     places='. src'
     case $file in cli/*) places='cli . src' ;; esac
-    sed -n 's/^ *# *include ["<]\(.*\)[">].*/\1/p' "$file" | while read -r header; do
-        for place in $places; do
-            [ ! -e "$place/$header" ] || { echo "$file $header $place/$header"; break; }
-        done
+    for place in $places; do
+        [ ! -e "$place/$header" ] || { echo "$file $header $place/$header"; break; }
     done
 done | sed 's|\([^ ]*\)/\./|\1/|; s| \./| |' >"$work/outer"
 

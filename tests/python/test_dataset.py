@@ -79,6 +79,14 @@ class Datasets(Test):
         self.assertEqual(dataset["amos_0507"].modality, "CT")
         self.assertEqual(dataset["amos_0508"].modality, "MRI")
 
+    def test_what_was_found_is_a_warning(self) -> None:
+        root = in_folder("unnamed")
+        os.makedirs(root + "/imagesTr", exist_ok=True)
+        with open(root + "/imagesTr/word_0001.nii.gz", "wb"):
+            pass
+        with self.assertWarnsRegex(amos.DataWarning, r"CT or MRI.*W_MODALITY.*validate"):
+            amos.Dataset(root)
+
     def test_other_data_sets_have_no_modality_by_number(self):
         root = in_folder("other")
         os.makedirs(root + "/imagesTr")
