@@ -45,7 +45,7 @@ static bool is_misfit(amos_status status)
 }
 
 /* Whether the label lies on its image. That they do not fit is no failure: each was measured on its own. */
-static void compare(struct subject *subject, const struct accepting *accepting)
+static void compare_places(struct subject *subject, const struct accepting *accepting)
 {
     const amos_accept accept = accepting_for(accepting, subject->target->names);
     const amos_pair_options options = {.size = sizeof options, .accept = &accept, .volume = &accepting->volume};
@@ -72,7 +72,7 @@ void subject_measure(struct subject *subject, const struct accepting *accepting)
         subject->label_error.status = measure_label(subject, accepting, &subject->label_error);
     if (subject->image_path && subject->label_path && !subject->image_error.status && !subject->label_error.status &&
         !subject->place_error.status)
-        compare(subject, accepting);
+        compare_places(subject, accepting);
 }
 
 amos_warnings subject_warnings(const struct subject *subject)

@@ -141,7 +141,7 @@ amos_status amos_cache_build(const amos_cache *cache, const amos_dataset *datase
     amos_cache_build_options o;
     if (!cache || !dataset)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_cache_build needs a cache and a data set.");
-    amos_status status = amosi_options_take(&o, sizeof o, options, "amos_cache_build_options", err);
+    amos_status status = amosi_options_copy(&o, sizeof o, options, "amos_cache_build_options", err);
     if (status)
         return status;
     struct run run = {.cache = cache, .built = o.built, .built_user = o.built_user};

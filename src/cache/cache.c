@@ -69,9 +69,9 @@ static amos_status set_storage(amos_cache *cache, const amos_cache_options *o, a
 
 static amos_status set_volume_options(amos_cache *cache, const amos_volume_options *given, amos_error *err)
 {
-    amos_status status = amosi_options_take(&cache->volume, sizeof cache->volume, given, "amos_volume_options", err);
+    amos_status status = amosi_options_copy(&cache->volume, sizeof cache->volume, given, "amos_volume_options", err);
     if (!status && cache->volume.limits) {
-        status = amosi_limits_take(&cache->limits, cache->volume.limits, err);
+        status = amosi_limits_copy(&cache->limits, cache->volume.limits, err);
         cache->volume.limits = &cache->limits;
     }
     if (!status && cache->volume.index_folder) {
@@ -127,13 +127,13 @@ static amos_status set_options(amos_cache *cache, const char *folder, const amos
                                amos_error *err)
 {
     amos_cache_options o;
-    amos_status status = amosi_options_take(&o, sizeof o, options, "amos_cache_options", err);
+    amos_status status = amosi_options_copy(&o, sizeof o, options, "amos_cache_options", err);
     if (!status)
         status = set_space(cache, &o, err);
     if (!status)
         status = set_storage(cache, &o, err);
     if (!status)
-        status = amosi_accept_take(&cache->accept, o.accept, err);
+        status = amosi_accept_copy(&cache->accept, o.accept, err);
     if (!status)
         status = set_volume_options(cache, o.volume, err);
     if (status)

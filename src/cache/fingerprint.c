@@ -54,7 +54,7 @@ static void count_chunk(struct reading *r, const int64_t at[3], const void *imag
                                         width);
             else
                 memset(r->row, 0, width * sizeof *r->row);
-            amosi_spread_take(&r->spread, r->row, labels + first, width);
+            amosi_spread_add(&r->spread, r->row, labels + first, width);
         }
 }
 

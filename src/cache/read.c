@@ -29,7 +29,7 @@ struct boxing {
 struct amosi_scratch *amosi_cache_entry_scratch(const amos_cache_entry *entry, const struct amosi_chunked *array)
 {
     size_t room = array->packed_most > READ_TOGETHER ? array->packed_most : READ_TOGETHER;
-    return amosi_scratch_take(entry->pool, array->chunk_bytes, room);
+    return amosi_scratch_get(entry->pool, array->chunk_bytes, room);
 }
 
 /* Reads the chunk `index`, and the chunks up to `stop` that follow it in the file. */
@@ -243,7 +243,7 @@ amos_status amosi_cache_entry_check(const amos_cache_entry *entry, amos_error *e
     size_t most = 0;
     for (size_t i = 0; i < entry->zip.count; i++)
         most = entry->zip.members[i].data.bytes > most ? entry->zip.members[i].data.bytes : most;
-    struct amosi_scratch *scratch = amosi_scratch_take(entry->pool, 0, most);
+    struct amosi_scratch *scratch = amosi_scratch_get(entry->pool, 0, most);
     if (!status && !scratch)
         status = amosi_fail_nomem(err, entry->source.path);
     for (size_t i = 0; i < entry->zip.count && !status; i++)

@@ -14,7 +14,7 @@ static void release_scratch(struct amosi_scratch *scratch)
     amosi_free(scratch);
 }
 
-struct amosi_scratch *amosi_scratch_take(struct amosi_scratch_pool *pool, size_t chunk_bytes, size_t packed_bytes)
+struct amosi_scratch *amosi_scratch_get(struct amosi_scratch_pool *pool, size_t chunk_bytes, size_t packed_bytes)
 {
     struct amosi_scratch *scratch = NULL;
     for (int i = 0; i < AMOSI_SCRATCH_SLOTS && !scratch; i++)

@@ -24,7 +24,7 @@ struct amosi_scratch_pool {
 };
 
 /* Takes a scratch with at least these sizes, holding nothing; NULL if out of memory. */
-struct amosi_scratch *amosi_scratch_take(struct amosi_scratch_pool *pool, size_t chunk_bytes, size_t packed_bytes);
+struct amosi_scratch *amosi_scratch_get(struct amosi_scratch_pool *pool, size_t chunk_bytes, size_t packed_bytes);
 void amosi_scratch_give(struct amosi_scratch_pool *pool, struct amosi_scratch *scratch);
 
 /* Releases everything that was given back. */

@@ -78,7 +78,7 @@ static void measure_rows(const struct writing *w, const int64_t *shape, const in
         rows[i][0] = at[i] * w->cache->chunk[i];
         rows[i][1] = rows[i][0] + w->cache->chunk[i] < shape[i] ? rows[i][0] + w->cache->chunk[i] : shape[i];
     }
-    amosi_measuring_take(w->measuring, rows[1], rows[2]);
+    amosi_measuring_add(w->measuring, rows[1], rows[2]);
 }
 
 /* Writes the chunks at one position along y and z. */
@@ -262,7 +262,7 @@ static struct amosi_scratch *take_scratch(const amos_cache *cache, const struct 
     for (int i = 0; i < 3; i++)
         bytes *= (size_t)cache->chunk[i];
     bytes = bytes > table ? bytes : table;
-    return amosi_scratch_take(cache->scratch, bytes, bytes + AMOSI_CHUNK_OVERHEAD);
+    return amosi_scratch_get(cache->scratch, bytes, bytes + AMOSI_CHUNK_OVERHEAD);
 }
 
 amos_status amosi_cache_write(const amos_cache *cache, const struct amosi_cache_place *place,

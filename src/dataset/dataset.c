@@ -226,11 +226,11 @@ amos_status amos_dataset_open(const char *path, const amos_dataset_options *opti
                           "amos_dataset_open() needs the path of a folder and a place for its result.");
     amos_dataset_options own;
     amos_limits limits;
-    amos_status status = amosi_options_take(&own, sizeof own, options, "amos_dataset_options", err);
+    amos_status status = amosi_options_copy(&own, sizeof own, options, "amos_dataset_options", err);
     if (status == AMOS_OK)
         status = check_options(&own, err);
     if (status == AMOS_OK)
-        status = amosi_limits_take(&limits, own.limits, err);
+        status = amosi_limits_copy(&limits, own.limits, err);
     if (status)
         return status;
     amos_dataset *dataset = amosi_zalloc(sizeof *dataset);
@@ -307,7 +307,7 @@ amos_status amos_dataset_next(const amos_dataset *dataset, const amos_case_filte
     if (before && before->dataset != dataset)
         return amosi_fail(err, AMOS_E_ARG, dataset->info.root, "the case %s is of another data set.", before->info.id);
     amos_case_filter own;
-    amos_status status = amosi_options_take(&own, sizeof own, filter, "amos_case_filter", err);
+    amos_status status = amosi_options_copy(&own, sizeof own, filter, "amos_case_filter", err);
     for (size_t i = before ? before->info.index + 1 : 0; !status && !*next && i < dataset->info.count; i++)
         if (amosi_dataset_accepts(&own, &dataset->cases[i]))
             *next = &dataset->cases[i];

@@ -76,7 +76,7 @@ static amos_status check_pair(amos_pair *p, const amos_pair_options *o, amos_err
 
 static amos_status take_options(amos_pair_options *o, const amos_pair_options *options, amos_error *err)
 {
-    amos_status status = amosi_options_take(o, sizeof *o, options, "amos_pair_options", err);
+    amos_status status = amosi_options_copy(o, sizeof *o, options, "amos_pair_options", err);
     if (!status && o->flags & ~AMOS_PAIR_WARN_GEOMETRY)
         status = amosi_fail(err, AMOS_E_ARG, NULL, "amos_pair_options has an unknown flag.");
     return status;
@@ -96,7 +96,7 @@ amos_status amos_pair_open(const char *image_path, const char *label_path, const
     amos_pair *pair = amosi_zalloc(sizeof *pair);
     if (!pair)
         return amosi_fail_nomem(err, image_path);
-    status = amosi_accept_take(&pair->accept, o.accept, err);
+    status = amosi_accept_copy(&pair->accept, o.accept, err);
     if (!status)
         status = amos_volume_open(image_path, o.volume, &pair->image, err);
     if (!status)
@@ -192,9 +192,9 @@ amos_status amos_pair_load(const amos_pair *pair, const amos_read_options *image
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_pair_load needs a pair and a place for the label.");
     amos_read_options read;
     amos_labelmap_options as_label;
-    amos_status status = amosi_options_take(&read, sizeof read, image_options, "amos_read_options", err);
+    amos_status status = amosi_options_copy(&read, sizeof read, image_options, "amos_read_options", err);
     if (!status)
-        status = amosi_options_take(&as_label, sizeof as_label, label_options, "amos_labelmap_options", err);
+        status = amosi_options_copy(&as_label, sizeof as_label, label_options, "amos_labelmap_options", err);
     if (status)
         return status;
     if (has_place(&read) || as_label.orientation)

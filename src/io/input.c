@@ -24,7 +24,7 @@ void amosi_input_close(struct amosi_input *input)
     input->buffer = NULL;
 }
 
-uint64_t amosi_input_tell(const struct amosi_input *input)
+uint64_t amosi_input_position(const struct amosi_input *input)
 {
     return input->end_offset - (uint64_t)(input->end - input->next);
 }

@@ -20,7 +20,7 @@ amos_status amosi_input_open(struct amosi_input *input, const struct amosi_sourc
 void amosi_input_close(struct amosi_input *input);
 
 /* The position of `next` in the source. */
-uint64_t amosi_input_tell(const struct amosi_input *input);
+uint64_t amosi_input_position(const struct amosi_input *input);
 
 /* Moves `next` to a position in the source; cheap inside the window. */
 void amosi_input_seek(struct amosi_input *input, uint64_t offset);

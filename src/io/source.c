@@ -158,7 +158,7 @@ amos_status amosi_source_take_memory(struct amosi_source *source, void *data, si
 amos_status amosi_source_open_caller(struct amosi_source *source, const amos_byte_source *caller, amos_error *err)
 {
     memset(source, 0, sizeof *source);
-    amos_status status = amosi_options_take(&source->caller, sizeof source->caller, caller, "amos_byte_source", err);
+    amos_status status = amosi_options_copy(&source->caller, sizeof source->caller, caller, "amos_byte_source", err);
     if (status)
         return status;
     source->ops = &caller_ops;

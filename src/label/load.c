@@ -152,7 +152,7 @@ static bool allocate_voxels(struct loading *l, amos_buffer_pool *pool)
         l->zeroed = l->plan->threads <= 1; /* else a wrong index may have left voxels, which are overwritten */
         return l->map->voxels;
     }
-    if (!amosi_buffer_take(&l->map->buffer, pool, l->plan->layout.bytes))
+    if (!amosi_buffer_get(&l->map->buffer, pool, l->plan->layout.bytes))
         return false;
     l->map->voxels = l->map->buffer.data;
     return true;
@@ -259,9 +259,9 @@ static amos_status load_checked(const amos_volume *volume, const amos_labelmap_o
     amos_labelmap_options o;
     struct amosi_plan plan;
     struct amosi_relabel_rule rule = {0};
-    amos_status status = amosi_options_take(&o, sizeof o, options, "amos_labelmap_options", err);
+    amos_status status = amosi_options_copy(&o, sizeof o, options, "amos_labelmap_options", err);
     if (!status)
-        status = amosi_relabel_take(&rule, info->slope, info->inter, o.accept, volume->path, err);
+        status = amosi_relabel_begin(&rule, info->slope, info->inter, o.accept, volume->path, err);
     if (!status)
         status = make_plan(volume, &rule, &o, &plan, err);
     if (!status)

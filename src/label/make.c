@@ -103,7 +103,7 @@ static amos_status check_arguments(const amos_layout *layout, const void *voxels
 static amos_status open_voxels(struct making *m, size_t bytes, const amos_accept *accept, amos_error *err)
 {
     int64_t frame;
-    amos_status status = amosi_relabel_take(&m->rule, 1, 0, accept, NULL, err);
+    amos_status status = amosi_relabel_begin(&m->rule, 1, 0, accept, NULL, err);
     if (!status)
         status = amosi_accept_frame(&m->rule.accept, m->layout->shape[3], NULL, NULL, &frame, err);
     if (!status)

@@ -23,10 +23,10 @@ static amos_status check_range(const struct amosi_relabel_rule *rule, const char
     return AMOS_OK;
 }
 
-amos_status amosi_relabel_take(struct amosi_relabel_rule *rule, double slope, double inter, const amos_accept *accept,
-                               const char *path, amos_error *err)
+amos_status amosi_relabel_begin(struct amosi_relabel_rule *rule, double slope, double inter, const amos_accept *accept,
+                                const char *path, amos_error *err)
 {
-    amos_status status = amosi_accept_take(&rule->accept, accept, err);
+    amos_status status = amosi_accept_copy(&rule->accept, accept, err);
     rule->slope = slope;
     rule->inter = inter;
     rule->max_label = amosi_accept_max_label(&rule->accept, 0);

@@ -34,8 +34,8 @@ struct amosi_label_counts {
 };
 
 /* Copies and checks what is accepted; max_label 0 becomes 15. The rule must be freed, also after a failure. */
-amos_status amosi_relabel_take(struct amosi_relabel_rule *rule, double slope, double inter, const amos_accept *accept,
-                               const char *path, amos_error *err);
+amos_status amosi_relabel_begin(struct amosi_relabel_rule *rule, double slope, double inter, const amos_accept *accept,
+                                const char *path, amos_error *err);
 void amosi_relabel_free(struct amosi_relabel_rule *rule);
 
 /* The label of an unscaled voxel. */

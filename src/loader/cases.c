@@ -96,7 +96,7 @@ static amos_status choose_by_id(struct survey *v, const amos_dataset *dataset, a
 {
     const amos_loader_options *o = &v->settings->o;
     amos_case_filter filter;
-    amos_status status = amosi_options_take(&filter, sizeof filter, o->filter, "amos_case_filter", err);
+    amos_status status = amosi_options_copy(&filter, sizeof filter, o->filter, "amos_case_filter", err);
     if (status)
         return status;
     for (size_t i = 0; i < o->case_count; i++) {
@@ -529,7 +529,7 @@ amos_status amosi_loader_cases_make(struct amosi_loader_cases *cases, const amos
     if (!status && settings->o.balanced)
         status = list_organs(cases, settings, err);
     amosi_omissions_sort(cases);
-    amosi_omissions_tell(cases, log);
+    amosi_omissions_log(cases, log);
     for (size_t i = 0; v.found && i < v.chosen_count; i++)
         free_case(&v.found[i]);
     amosi_free(v.found);

@@ -149,7 +149,7 @@ static amos_status open_all(amos_loader *loader, const amos_dataset *dataset, am
     loader->log = (struct amosi_log){o->log, o->log_user};
     loader->thread_count = o->threads ? o->threads : amosi_processors();
     loader->slot_count = o->prefetch + o->hold;
-    amos_status status = amosi_mirror_take(&loader->settings, dataset, err);
+    amos_status status = amosi_mirror_set(&loader->settings, dataset, err);
     if (!status)
         status = amosi_loader_cases_make(&loader->cases, dataset, &loader->settings, &loader->log, err);
     if (!status)

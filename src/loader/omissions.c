@@ -72,7 +72,7 @@ void amosi_omissions_sort(struct amosi_loader_cases *cases)
         qsort(cases->left_out, cases->left_out_count, sizeof *cases->left_out, by_index);
 }
 
-void amosi_omissions_tell(const struct amosi_loader_cases *cases, const struct amosi_log *log)
+void amosi_omissions_log(const struct amosi_loader_cases *cases, const struct amosi_log *log)
 {
     if (cases->left_out_count)
         amosi_log_say(log, AMOS_LOG_WARNING, "%zu of %zu cases are left out; amos_loader_get_left_out() says why.",

@@ -13,7 +13,7 @@ amos_status amosi_omission_note(struct amosi_loader_cases *cases, const amos_cas
 void amosi_omissions_sort(struct amosi_loader_cases *cases);
 
 /* Tells `log` how many there are. */
-void amosi_omissions_tell(const struct amosi_loader_cases *cases, const struct amosi_log *log);
+void amosi_omissions_log(const struct amosi_loader_cases *cases, const struct amosi_log *log);
 
 /* Frees the list. */
 void amosi_omissions_free(struct amosi_loader_cases *cases);

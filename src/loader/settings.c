@@ -34,7 +34,7 @@ static bool is_range(double low, double high, double least, double most)
 
 static amos_status take_scaling(amos_scaling *to, const amos_scaling *from, const char *which, amos_error *err)
 {
-    amos_status status = amosi_options_take(to, sizeof *to, from, "amos_scaling", err);
+    amos_status status = amosi_options_copy(to, sizeof *to, from, "amos_scaling", err);
     if (status)
         return status;
     bool clips = to->low != 0.0 || to->high != 0.0;
@@ -70,7 +70,7 @@ static bool tone_is_good(const amos_augment *a)
 
 static amos_status take_augment(amos_augment *to, const amos_augment *from, amos_error *err)
 {
-    amos_status status = amosi_options_take(to, sizeof *to, from, "amos_augment", err);
+    amos_status status = amosi_options_copy(to, sizeof *to, from, "amos_augment", err);
     if (status)
         return status;
     if (!is_share(to->affine_share) || !is_share(to->gamma_share) || !is_share(to->brightness_share) ||
@@ -94,7 +94,7 @@ static amos_status take_augment(amos_augment *to, const amos_augment *from, amos
 static amos_status take_buffers(struct amosi_loader_settings *s, const amos_batch_buffers *from, amos_error *err)
 {
     s->has_buffers = from != NULL;
-    amos_status status = amosi_options_take(&s->buffers, sizeof s->buffers, from, "amos_batch_buffers", err);
+    amos_status status = amosi_options_copy(&s->buffers, sizeof s->buffers, from, "amos_batch_buffers", err);
     if (!status && from && (!s->buffers.alloc || !s->buffers.release))
         status = amosi_fail(err, AMOS_E_ARG, NULL, "amos_batch_buffers needs both alloc and release.");
     return status;
@@ -236,7 +236,7 @@ static bool is_plain(const amos_accept *o)
 static amos_status take_accept(struct amosi_loader_settings *s, int max_label, amos_error *err)
 {
     const amos_cache *cache = s->o.cache;
-    amos_status status = amosi_accept_take(&s->accept, s->o.accept, err);
+    amos_status status = amosi_accept_copy(&s->accept, s->o.accept, err);
     if (!status && cache && !is_plain(&s->accept.o))
         status = refuse(
             err, "of what is accepted, only max_label can be given with a cache; the rest is an option of the cache");

@@ -107,7 +107,7 @@ amos_status amos_loader_seek(amos_loader *loader, const amos_loader_state *state
     amos_loader_state s;
     if (!loader || !state)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_loader_seek needs a loader and a state.");
-    amos_status status = amosi_options_take(&s, sizeof s, state, "amos_loader_state", err);
+    amos_status status = amosi_options_copy(&s, sizeof s, state, "amos_loader_state", err);
     if (status)
         return status;
     if (amosi_loader_is_forked(loader))

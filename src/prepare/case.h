@@ -37,7 +37,7 @@ void amosi_measuring_free(struct amosi_measuring *measuring);
 
 /* Counts whole rows, y[0] to y[1] of the slices z[0] to z[1]. Before the end each row must be counted once, in any
  * order. */
-void amosi_measuring_take(struct amosi_measuring *measuring, const int64_t y[2], const int64_t z[2]);
+void amosi_measuring_add(struct amosi_measuring *measuring, const int64_t y[2], const int64_t z[2]);
 void amosi_measuring_end(struct amosi_measuring *measuring, double *threshold, amos_intensity *body,
                          amos_intensity *organs);
 

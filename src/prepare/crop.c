@@ -54,7 +54,7 @@ amos_status amosi_prepare_crop(struct amosi_prepare_case *c, const amos_box *box
     memcpy(layout.shape, layout.geometry.shape, sizeof layout.geometry.shape);
     (void)amosi_layout_pack(&layout); /* cannot fail: it is smaller than the original */
     amos_array *image = amosi_array_new(&layout, c->pool);
-    if (!image || (c->labels && !amosi_buffer_take(&labels, c->pool, layout.bytes / bytes))) {
+    if (!image || (c->labels && !amosi_buffer_get(&labels, c->pool, layout.bytes / bytes))) {
         amos_array_free(image);
         return amosi_fail_nomem(err, c->path);
     }

@@ -190,7 +190,7 @@ static void count_image(const struct amosi_measuring *m, const void *voxels, siz
         amosi_count_i16(m->all.count, m->tables, voxels, n);
 }
 
-void amosi_measuring_take(struct amosi_measuring *m, const int64_t y[2], const int64_t z[2])
+void amosi_measuring_add(struct amosi_measuring *m, const int64_t y[2], const int64_t z[2])
 {
     const int64_t *shape = m->c->image->layout.shape;
     for (int64_t slice = z[0]; slice < z[1]; slice++) {
@@ -346,7 +346,7 @@ amos_status amosi_prepare_measure(const struct amosi_prepare_case *c, double *th
     amos_status status = amosi_measuring_begin(c, &m, err);
     if (status)
         return status;
-    amosi_measuring_take(m, y, z);
+    amosi_measuring_add(m, y, z);
     amosi_measuring_end(m, threshold, body, organs);
     amosi_measuring_free(m);
     return AMOS_OK;

@@ -186,7 +186,7 @@ static amos_status allocate_output(struct resampling *r, amos_error *err)
     }
     (void)amosi_layout_pack(&layout); /* cannot fail: just checked */
     r->image = amosi_array_new(&layout, r->c->pool);
-    bool good = !r->c->labels || amosi_buffer_take(&r->labels, r->c->pool, (size_t)voxels);
+    bool good = !r->c->labels || amosi_buffer_get(&r->labels, r->c->pool, (size_t)voxels);
     r->slice = amosi_alloc_array((size_t)(a[0].before * a[1].before), sizeof *r->slice);
     r->rows = amosi_alloc_array((size_t)a[0].before, (size_t)a[1].after * sizeof *r->rows);
     r->row = amosi_alloc_array((size_t)longest, sizeof *r->row);

@@ -27,7 +27,7 @@ bool amosi_spread_begin(struct amosi_spread *s, amos_type type, double slope, do
     return s->count && (exact || s->sum);
 }
 
-void amosi_spread_take(struct amosi_spread *s, const double *stored, const uint8_t *labels, size_t n)
+void amosi_spread_add(struct amosi_spread *s, const double *stored, const uint8_t *labels, size_t n)
 {
     for (size_t i = 0; i < n; i++) {
         if (labels[i] == 0 || !isfinite(stored[i]))

@@ -27,7 +27,7 @@ bool amosi_spread_begin(struct amosi_spread *spread, amos_type type, double slop
                         double max);
 
 /* Counts the stored values of n voxels that have a label above 0. */
-void amosi_spread_take(struct amosi_spread *spread, const double *stored, const uint8_t *labels, size_t n);
+void amosi_spread_add(struct amosi_spread *spread, const double *stored, const uint8_t *labels, size_t n);
 
 /* The number of bins that are not empty. */
 size_t amosi_spread_distinct(const struct amosi_spread *spread);

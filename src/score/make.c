@@ -57,9 +57,9 @@ static void free_accepts(struct accepts *accepts)
 
 static amos_status take_accepts(amos_score_options *o, struct accepts *to, amos_error *err)
 {
-    amos_status status = amosi_accept_take(&to->reference, o->accept, err);
+    amos_status status = amosi_accept_copy(&to->reference, o->accept, err);
     if (!status)
-        status = amosi_accept_take(&to->prediction, o->accept_prediction ? o->accept_prediction : o->accept, err);
+        status = amosi_accept_copy(&to->prediction, o->accept_prediction ? o->accept_prediction : o->accept, err);
     to->prediction.o.max_label = to->reference.o.max_label;
     o->accept = &to->reference.o;
     o->accept_prediction = &to->prediction.o;
@@ -72,7 +72,7 @@ static amos_status take_options(amos_score_options *o, struct accepts *accepts, 
 {
     static const double tolerances[] = {1, 2}, percentiles[] = {95};
     memset(accepts, 0, sizeof *accepts);
-    amos_status status = amosi_options_take(o, sizeof *o, options, "amos_score_options", err);
+    amos_status status = amosi_options_copy(o, sizeof *o, options, "amos_score_options", err);
     if (!status)
         status = check_options(o, err);
     if (!status)

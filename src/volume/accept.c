@@ -100,7 +100,7 @@ static amos_status copy_ignored(struct amosi_accept *to, amos_error *err)
     return AMOS_OK;
 }
 
-amos_status amosi_accept_take(struct amosi_accept *to, const amos_accept *from, amos_error *err)
+amos_status amosi_accept_copy(struct amosi_accept *to, const amos_accept *from, amos_error *err)
 {
     static const amos_accept defaults = AMOS_ACCEPT_INIT;
     memset(to, 0, sizeof *to);

@@ -21,7 +21,7 @@ struct amosi_accept {
 
 /* Copies and checks `from` (NULL: the defaults). AMOS_E_ARG with a message if a field is not valid. Whether the table
  * stays within max_label is checked when that is known. `to` must be freed, also after a failure. */
-amos_status amosi_accept_take(struct amosi_accept *to, const amos_accept *from, amos_error *err);
+amos_status amosi_accept_copy(struct amosi_accept *to, const amos_accept *from, amos_error *err);
 void amosi_accept_free(struct amosi_accept *accept);
 
 /* The largest label: the caller's, else `otherwise` if it is not 0, else 15. */

@@ -12,7 +12,7 @@ amos_array *amosi_array_new(const amos_layout *layout, amos_buffer_pool *pool)
     if (!array)
         return NULL;
     array->layout = *layout;
-    if (!amosi_buffer_take(&array->buffer, pool, layout->bytes)) {
+    if (!amosi_buffer_get(&array->buffer, pool, layout->bytes)) {
         amosi_free(array);
         return NULL;
     }

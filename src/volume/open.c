@@ -373,9 +373,9 @@ static amos_status open_voxels(struct opening *o)
 static amos_status take_options(amos_volume *v, const amos_volume_options *options, amos_error *err)
 {
     amos_volume_options o;
-    amos_status status = amosi_options_take(&o, sizeof o, options, "amos_volume_options", err);
+    amos_status status = amosi_options_copy(&o, sizeof o, options, "amos_volume_options", err);
     if (!status)
-        status = amosi_limits_take(&v->settings.limits, o.limits, err);
+        status = amosi_limits_copy(&v->settings.limits, o.limits, err);
     if (status)
         return status;
     if (o.flags & ~(AMOS_OPEN_STRICT | AMOS_OPEN_LENIENT) || !amosi_name_is_known(amos_inflate_name(o.inflate)))
@@ -446,9 +446,9 @@ amos_status amos_volume_open(const char *path, const amos_volume_options *option
     struct amosi_source source;
     amos_volume_options o;
     amos_limits limits;
-    amos_status status = amosi_options_take(&o, sizeof o, options, "amos_volume_options", err);
+    amos_status status = amosi_options_copy(&o, sizeof o, options, "amos_volume_options", err);
     if (!status)
-        status = amosi_limits_take(&limits, o.limits, err);
+        status = amosi_limits_copy(&limits, o.limits, err);
     if (!status)
         status = open_path(&source, path, &limits, err);
     if (!status)

@@ -229,7 +229,7 @@ amos_status amosi_plan_make(const amos_volume *volume, const amos_read_options *
     amos_read_options o;
     struct amosi_axes axes;
     memset(plan, 0, sizeof *plan);
-    amos_status status = amosi_options_take(&o, sizeof o, options, "amos_read_options", err);
+    amos_status status = amosi_options_copy(&o, sizeof o, options, "amos_read_options", err);
     if (!status)
         status = plan_type(volume, &o, plan, err);
     if (!status)

@@ -229,7 +229,7 @@ amos_status amos_writer_open(const char *path, const amos_layout *layout, const 
     amos_write_options o;
     if (out)
         *out = NULL;
-    amos_status status = amosi_options_take(&o, sizeof o, options, "amos_write_options", err);
+    amos_status status = amosi_options_copy(&o, sizeof o, options, "amos_write_options", err);
     if (!status && o.orientation)
         status = amosi_fail(err, AMOS_E_ARG, path, "only amos_file_write() turns voxels; leave the orientation NULL.");
     struct amosi_axes axes = amosi_axes_same;
@@ -387,7 +387,7 @@ amos_status amos_file_write(const char *path, const amos_layout *layout, const v
                             const amos_write_options *options, amos_error *err)
 {
     amos_write_options o;
-    amos_status status = amosi_options_take(&o, sizeof o, options, "amos_write_options", err);
+    amos_status status = amosi_options_copy(&o, sizeof o, options, "amos_write_options", err);
     if (!status && (!voxels || !layout))
         status = amosi_fail(err, AMOS_E_ARG, path, "amos_file_write needs a layout and voxels.");
     amos_layout turned;

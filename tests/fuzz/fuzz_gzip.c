@@ -28,7 +28,7 @@ static void decode(const struct amosi_source *source, amos_inflate inflate, size
     amos_error err;
     out->bytes = 0;
     out->warnings = 0;
-    FUZZ_REQUIRE(amosi_limits_take(&settings.limits, &limits, &err) == AMOS_OK);
+    FUZZ_REQUIRE(amosi_limits_copy(&settings.limits, &limits, &err) == AMOS_OK);
     out->status = amosi_stream_open(&stream, source, true, &settings, &err);
     if (out->status == AMOS_OK) {
         amosi_stream_expect(&stream, WANTED);

@@ -15,7 +15,7 @@ static void unpack(const struct amosi_source *archive, const struct amosi_zip_di
     unsigned char *copy = NULL;
     amos_error err;
     limits.max_uncompressed = 1 << 20;
-    FUZZ_REQUIRE(amosi_limits_take(&limits, &limits, &err) == AMOS_OK);
+    FUZZ_REQUIRE(amosi_limits_copy(&limits, &limits, &err) == AMOS_OK);
     FUZZ_REQUIRE(file->name[0] && file->name[strlen(file->name) - 1] != '/');
     FUZZ_REQUIRE(file->at < directory->at && file->packed <= directory->at - file->at);
     if (amosi_zip_open_file(&member, archive, directory, file, "fuzz.zip/member", &limits, &err) != AMOS_OK)

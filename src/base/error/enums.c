@@ -132,7 +132,7 @@ static const struct names enums[] = {
 };
 
 /* NULL if there is no such enum. */
-static const struct names *find(amos_enum which)
+static const struct names *find_names(amos_enum which)
 {
     const size_t i = (size_t)which;
     return i < sizeof enums / sizeof enums[0] ? &enums[i] : NULL;
@@ -140,7 +140,7 @@ static const struct names *find(amos_enum which)
 
 const char *amos_enum_name(amos_enum which, int value)
 {
-    const struct names *names = find(which);
+    const struct names *names = find_names(which);
     for (size_t i = 0; names && i < names->count; i++)
         if (names->items[i].value == value)
             return names->items[i].name;
@@ -162,7 +162,7 @@ static const char *name_at(const void *table, size_t i)
 
 amos_status amos_enum_parse(amos_enum which, const char *name, int *out, amos_error *err)
 {
-    const struct names *names = find(which);
+    const struct names *names = find_names(which);
     if (out)
         *out = names ? names->items[0].value : 0;
     if (!names)

@@ -40,7 +40,7 @@ amos_status amosi_options_take_from(void *to, size_t bytes, const void *from, co
     return AMOS_OK;
 }
 
-amos_status amosi_options_take(void *to, size_t bytes, const void *from, const char *name, amos_error *err)
+amos_status amosi_options_copy(void *to, size_t bytes, const void *from, const char *name, amos_error *err)
 {
     memset(to, 0, bytes);
     memcpy(to, &bytes, sizeof bytes);
@@ -66,9 +66,9 @@ static void set_default(uint64_t *field, uint64_t value)
         *field = value;
 }
 
-amos_status amosi_limits_take(amos_limits *to, const amos_limits *from, amos_error *err)
+amos_status amosi_limits_copy(amos_limits *to, const amos_limits *from, amos_error *err)
 {
-    amos_status status = amosi_options_take(to, sizeof *to, from, "amos_limits", err);
+    amos_status status = amosi_options_copy(to, sizeof *to, from, "amos_limits", err);
     if (status)
         return status;
     set_default(&to->max_uncompressed, 16 * GIB);

@@ -9,7 +9,7 @@
 
 /* Copies a caller's struct `from` (NULL: all defaults) into ours, `to` of `bytes` bytes; what is missing becomes zero.
  * AMOS_E_ARG if its size field is impossible, or if it sets fields that this library does not know. */
-amos_status amosi_options_take(void *to, size_t bytes, const void *from, const char *name, amos_error *err);
+amos_status amosi_options_copy(void *to, size_t bytes, const void *from, const char *name, amos_error *err);
 
 /* The same for a struct with defaults that are not zero: what is missing is taken from `defaults`, the value of its
  * _INIT macro. */
@@ -22,6 +22,6 @@ amos_status amosi_options_take_from(void *to, size_t bytes, const void *from, co
 amos_status amosi_options_give(void *to, const void *from, size_t bytes, const char *name, amos_error *err);
 
 /* The caller's limits (NULL: none) with every zero replaced by the default. */
-amos_status amosi_limits_take(amos_limits *to, const amos_limits *from, amos_error *err);
+amos_status amosi_limits_copy(amos_limits *to, const amos_limits *from, amos_error *err);
 
 #endif

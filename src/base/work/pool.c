@@ -87,7 +87,7 @@ static struct piece *find_piece(amos_buffer_pool *pool, size_t bytes)
     return NULL;
 }
 
-int amosi_buffer_take(struct amosi_buffer *buffer, amos_buffer_pool *pool, size_t bytes)
+int amosi_buffer_get(struct amosi_buffer *buffer, amos_buffer_pool *pool, size_t bytes)
 {
     struct piece *piece = pool ? find_piece(pool, bytes) : NULL;
     if (!piece && bytes <= SIZE_MAX - PIECE_BYTES) {

@@ -15,7 +15,7 @@ struct amosi_buffer {
 };
 
 /* Gets at least `bytes` bytes, contents undefined; `pool` may be NULL. Returns 0 if memory runs out. */
-int amosi_buffer_take(struct amosi_buffer *buffer, amos_buffer_pool *pool, size_t bytes);
+int amosi_buffer_get(struct amosi_buffer *buffer, amos_buffer_pool *pool, size_t bytes);
 
 /* Returns the buffer to its pool, or frees it. Accepts a buffer that is all zero. */
 void amosi_buffer_release(struct amosi_buffer *buffer);

@@ -183,7 +183,7 @@ amos_status amos_workers_run(size_t count, const amos_workers_options *options, 
                              void *user, amos_error *err)
 {
     amos_workers_options o;
-    amos_status status = amosi_options_take(&o, sizeof o, options, "amos_workers_options", err);
+    amos_status status = amosi_options_copy(&o, sizeof o, options, "amos_workers_options", err);
     if (status)
         return status;
     if (!work || o.threads < 0 || o.ahead < 0)

@@ -29,9 +29,9 @@ static amos_status next_byte(struct header *h, unsigned char *out)
     if (status)
         return status;
     if (byte < 0)
-        return amosi_fail_at(h->err, AMOS_E_GZ_TRUNC, path_of(h), (int64_t)amosi_input_tell(h->input),
+        return amosi_fail_at(h->err, AMOS_E_GZ_TRUNC, path_of(h), (int64_t)amosi_input_position(h->input),
                              "the file ends at byte %llu, inside a gzip header; it is incomplete.",
-                             (unsigned long long)amosi_input_tell(h->input));
+                             (unsigned long long)amosi_input_position(h->input));
     if (h->left-- == 0)
         return amosi_fail_at(h->err, AMOS_E_LIMIT, path_of(h), (int64_t)h->start,
                              "the gzip header at byte %llu is longer than max_gzip_header allows.",
@@ -102,7 +102,7 @@ static amos_status read_fixed(struct header *h, unsigned char fixed[10])
 
 amos_status amosi_gzip_read_header(struct amosi_input *input, uint64_t max_bytes, amos_error *err)
 {
-    struct header h = {input, amosi_input_tell(input), max_bytes, 0, err};
+    struct header h = {input, amosi_input_position(input), max_bytes, 0, err};
     unsigned char fixed[10] = {0};
     amos_status status = read_fixed(&h, fixed);
     if (!status && (fixed[3] & FEXTRA))
@@ -125,10 +125,10 @@ amos_status amosi_gzip_read_trailer(struct amosi_input *input, struct amosi_gzip
         if (status)
             return status;
         if (byte < 0)
-            return amosi_fail_at(err, AMOS_E_GZ_TRUNC, input->source->path, (int64_t)amosi_input_tell(input),
+            return amosi_fail_at(err, AMOS_E_GZ_TRUNC, input->source->path, (int64_t)amosi_input_position(input),
                                  "the file ends at byte %llu, inside the 8 bytes that close a gzip member; it is "
                                  "incomplete.",
-                                 (unsigned long long)amosi_input_tell(input));
+                                 (unsigned long long)amosi_input_position(input));
         bytes[i] = (unsigned char)byte;
     }
     out->crc = amosi_get32(bytes, false);
@@ -151,7 +151,7 @@ static amos_status skip_zeros(struct amosi_input *input, amos_error *err)
 
 amos_status amosi_gzip_look_ahead(struct amosi_input *input, enum amosi_gzip_next *out, amos_error *err)
 {
-    uint64_t here = amosi_input_tell(input);
+    uint64_t here = amosi_input_position(input);
     uint64_t left = input->source->size - here;
     *out = AMOSI_GZIP_END;
     if (left == 0)
@@ -168,6 +168,6 @@ amos_status amosi_gzip_look_ahead(struct amosi_input *input, enum amosi_gzip_nex
         return AMOS_OK;
     }
     status = skip_zeros(input, err);
-    *out = amosi_input_tell(input) == input->source->size ? AMOSI_GZIP_PADDING : AMOSI_GZIP_TRAILING;
+    *out = amosi_input_position(input) == input->source->size ? AMOSI_GZIP_PADDING : AMOSI_GZIP_TRAILING;
     return status;
 }

@@ -80,10 +80,10 @@ static uint64_t most_compressed(const struct amosi_stream *s)
 static amos_status begin_member(struct amosi_stream *s, amos_error *err)
 {
     if (s->members == s->settings->limits.max_members)
-        return amosi_fail_at(err, AMOS_E_LIMIT, path_of(s), (int64_t)amosi_input_tell(&s->input),
+        return amosi_fail_at(err, AMOS_E_LIMIT, path_of(s), (int64_t)amosi_input_position(&s->input),
                              "the file has more than %llu gzip members; raise max_members to read it.",
                              (unsigned long long)s->members);
-    uint64_t start = amosi_input_tell(&s->input);
+    uint64_t start = amosi_input_position(&s->input);
     amos_status status = amosi_gzip_read_header(&s->input, s->settings->limits.max_gzip_header, err);
     if (!status && s->watcher)
         status = s->watcher->boundary(s->watcher->user, start * 8, true, err);
@@ -92,7 +92,7 @@ static amos_status begin_member(struct amosi_stream *s, amos_error *err)
     s->members++;
     s->in_body = true;
     s->body_ended = false;
-    s->body_offset = amosi_input_tell(&s->input);
+    s->body_offset = amosi_input_position(&s->input);
     s->member_out = 0;
     s->crc = 0;
     s->backend->begin(s->state);
@@ -118,7 +118,7 @@ static amos_status between_members(struct amosi_stream *s, amos_error *err)
     if (s->members == 0)
         return begin_member(s, err);
     enum amosi_gzip_next next;
-    uint64_t here = amosi_input_tell(&s->input);
+    uint64_t here = amosi_input_position(&s->input);
     amos_status status = amosi_gzip_look_ahead(&s->input, &next, err);
     if (status)
         return status;
@@ -143,7 +143,7 @@ static amos_status between_members(struct amosi_stream *s, amos_error *err)
 /* Reports AMOSI_INFLATE_BAD or AMOSI_INFLATE_CUT. */
 static amos_status fail_in_body(struct amosi_stream *s, enum amosi_inflate_result result, amos_error *err)
 {
-    unsigned long long at = amosi_input_tell(&s->input);
+    unsigned long long at = amosi_input_position(&s->input);
     if (result == AMOSI_INFLATE_CUT)
         return amosi_fail_at(err, AMOS_E_GZ_TRUNC, path_of(s), (int64_t)at,
                              "the file ends at byte %llu, inside compressed data; it is incomplete.", at);
@@ -155,7 +155,7 @@ static void use_input(struct amosi_input *input, const struct amosi_inflate_io *
 {
     input->next = io->in;
     if (io->unused)
-        amosi_input_seek(input, amosi_input_tell(input) - io->unused);
+        amosi_input_seek(input, amosi_input_position(input) - io->unused);
 }
 
 /* Inflates into `buffer` until it is full, or the body or the file ends. */
@@ -168,8 +168,8 @@ static amos_status inflate_some(struct amosi_stream *s, unsigned char *buffer, s
         amos_status status = amosi_input_fill(&s->input, err);
         if (status)
             return status;
-        if (s->compressed + (amosi_input_tell(&s->input) - s->body_offset) > most_compressed(s))
-            return amosi_fail_at(err, AMOS_E_LIMIT, path_of(s), (int64_t)amosi_input_tell(&s->input),
+        if (s->compressed + (amosi_input_position(&s->input) - s->body_offset) > most_compressed(s))
+            return amosi_fail_at(err, AMOS_E_LIMIT, path_of(s), (int64_t)amosi_input_position(&s->input),
                                  "the compressed data continues without output (max_idle_input); it is not a "
                                  "volume.");
         size_t in = least((size_t)(s->input.end - s->input.next), s->settings->input_bytes);
@@ -182,7 +182,7 @@ static amos_status inflate_some(struct amosi_stream *s, unsigned char *buffer, s
         s->block_bits = io.bits;
         *got += room - io.out_bytes;
         /* All input is used, there is room left, and the body has not ended. */
-        if (*result == AMOSI_INFLATE_MORE && io.out_bytes > 0 && amosi_input_tell(&s->input) == s->source->size)
+        if (*result == AMOSI_INFLATE_MORE && io.out_bytes > 0 && amosi_input_position(&s->input) == s->source->size)
             *result = AMOSI_INFLATE_CUT;
     }
     return AMOS_OK;
@@ -225,7 +225,7 @@ static amos_status fail_checksum(const struct amosi_stream *s, const struct amos
 static amos_status end_member(struct amosi_stream *s, amos_error *err)
 {
     s->in_body = false;
-    uint64_t end = amosi_input_tell(&s->input);
+    uint64_t end = amosi_input_position(&s->input);
     struct amosi_gzip_trailer trailer;
     amos_status status = amosi_gzip_read_trailer(&s->input, &trailer, err);
     if (!status && CHECKSUMS && !s->index && (trailer.crc != s->crc || trailer.size != (uint32_t)s->member_out))
@@ -285,7 +285,7 @@ static amos_status read_body(struct amosi_stream *s, unsigned char *buffer, size
         return status;
     s->body_ended = result == AMOSI_INFLATE_END;
     if (result == AMOSI_INFLATE_BLOCK)
-        return s->watcher->boundary(s->watcher->user, amosi_input_tell(&s->input) * 8 - s->block_bits, false, err);
+        return s->watcher->boundary(s->watcher->user, amosi_input_position(&s->input) * 8 - s->block_bits, false, err);
     bool refused = result == AMOSI_INFLATE_BAD || result == AMOSI_INFLATE_CUT;
     return refused && *got < want ? fail_in_body(s, result, err) : AMOS_OK;
 }
@@ -362,7 +362,7 @@ static amos_status enter_body(struct amosi_stream *s, const struct amosi_index_p
     amosi_free(window);
     s->in_body = true;
     s->body_ended = false;
-    s->body_offset = amosi_input_tell(&s->input);
+    s->body_offset = amosi_input_position(&s->input);
     s->compressed = 0;
     return status;
 }

@@ -287,7 +287,7 @@ static enum amosi_inflate_result step(struct amosi_own *o, struct amosi_own_call
                                         : take_length(o);
 }
 
-static enum amosi_inflate_result run(void *state, struct amosi_inflate_io *io)
+static enum amosi_inflate_result inflate_run(void *state, struct amosi_inflate_io *io)
 {
     struct amosi_own *o = state;
     struct amosi_own_call c = {io->in, io->in + io->in_bytes, io->out, io->out, io->out + io->out_bytes};
@@ -319,5 +319,5 @@ static void *create(void)
 }
 
 const struct amosi_inflate_backend amosi_inflate_own = {
-    AMOS_INFLATE_OWN, "own", create, begin, enter, run, destroy,
+    AMOS_INFLATE_OWN, "own", create, begin, enter, inflate_run, destroy,
 };

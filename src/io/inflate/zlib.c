@@ -70,7 +70,7 @@ static enum amosi_inflate_result run_until(z_stream *z, struct amosi_inflate_io 
     return stop == Z_BLOCK && (z->data_type & BETWEEN_BLOCKS) ? AMOSI_INFLATE_BLOCK : AMOSI_INFLATE_MORE;
 }
 
-static enum amosi_inflate_result run(void *state, struct amosi_inflate_io *io)
+static enum amosi_inflate_result inflate_run(void *state, struct amosi_inflate_io *io)
 {
     return run_until(state, io, Z_NO_FLUSH);
 }
@@ -88,7 +88,7 @@ static void destroy(void *state)
 }
 
 const struct amosi_inflate_backend amosi_inflate_zlib = {
-    AMOS_INFLATE_ZLIB, "zlib", create, begin, enter, run, destroy,
+    AMOS_INFLATE_ZLIB, "zlib", create, begin, enter, inflate_run, destroy,
 };
 
 const struct amosi_inflate_backend amosi_inflate_blocks = {

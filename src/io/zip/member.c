@@ -90,7 +90,7 @@ static amos_status find_data(struct unpacking *u, uint64_t end)
 static enum amosi_inflate_result inflate_step(const struct amosi_inflate_backend *backend, void *state,
                                               const struct unpacking *u, struct amosi_input *input, uint64_t *done)
 {
-    uint64_t left = u->at + u->file->packed - amosi_input_tell(input), room = u->file->bytes + 1 - *done;
+    uint64_t left = u->at + u->file->packed - amosi_input_position(input), room = u->file->bytes + 1 - *done;
     size_t window = (size_t)(input->end - input->next), in = window < left ? window : (size_t)left;
     size_t out = room < AMOSI_INFLATE_MOST ? (size_t)room : AMOSI_INFLATE_MOST;
     struct amosi_inflate_io io = {input->next, in, u->bytes + *done, out, 0, 0};
@@ -98,7 +98,7 @@ static enum amosi_inflate_result inflate_step(const struct amosi_inflate_backend
     *done += out - io.out_bytes;
     input->next = io.in;
     if (io.unused)
-        amosi_input_seek(input, amosi_input_tell(input) - io.unused);
+        amosi_input_seek(input, amosi_input_position(input) - io.unused);
     bool cut = io.in_bytes == 0 && in == left, too_long = *done > u->file->bytes;
     return result == AMOSI_INFLATE_MORE && (cut || too_long) ? AMOSI_INFLATE_BAD : result;
 }

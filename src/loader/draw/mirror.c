@@ -87,7 +87,7 @@ static void take_names(struct amosi_loader_settings *s, const amos_dataset *data
         }
 }
 
-amos_status amosi_mirror_take(struct amosi_loader_settings *s, const amos_dataset *dataset, amos_error *err)
+amos_status amosi_mirror_set(struct amosi_loader_settings *s, const amos_dataset *dataset, amos_error *err)
 {
     for (int i = 0; i < 256; i++)
         s->exchange[i] = (uint8_t)i;

@@ -7,7 +7,7 @@
 
 /* Fills s->exchange and s->has_pairs from amos_augment.pairs, or from the names in the label table of the data set.
  * AMOS_E_ARG if the caller's pairs are not valid. */
-amos_status amosi_mirror_take(struct amosi_loader_settings *s, const amos_dataset *dataset, amos_error *err);
+amos_status amosi_mirror_set(struct amosi_loader_settings *s, const amos_dataset *dataset, amos_error *err);
 
 /* The axis of a volume that runs along the patient's left-right axis: 0..2; -1 if the orientation is not known. */
 int amosi_mirror_axis(const amos_geometry *geometry);

@@ -172,7 +172,7 @@ static void describe(const void *content, struct amosi_held *held)
 }
 
 /* The whole volume is in memory, so a view of a box needs no copy. */
-static void see(const struct amosi_held *held, const amos_box *box, struct amosi_view *out)
+static void view_box(const struct amosi_held *held, const amos_box *box, struct amosi_view *out)
 {
     const struct decoded *d = held->content;
     const int64_t *shape = amos_array_layout(d->voxels.image)->shape;
@@ -198,7 +198,7 @@ static amos_status view(const struct amosi_loader_settings *s, struct amosi_load
     (void)shared;
     (void)scratch;
     (void)err;
-    see(held, box, out);
+    view_box(held, box, out);
     return AMOS_OK;
 }
 
@@ -206,7 +206,7 @@ static amos_status view(const struct amosi_loader_settings *s, struct amosi_load
 static amos_status next_part(struct amosi_parts *parts, bool *is_last, amos_error *err)
 {
     (void)err;
-    see(parts->held, &parts->box, &parts->part);
+    view_box(parts->held, &parts->box, &parts->part);
     *is_last = true;
     return AMOS_OK;
 }
