@@ -71,11 +71,13 @@ def made(name, shape, kind, scale=(None, None), order="<", version=1):
     return path
 
 
-def starts_within(key, shape):
-    """Whether no slice starts or stops before the axis, which NumPy allows."""
-    items = key if isinstance(key, tuple) else (key,)
-    ends = [end for item in items if isinstance(item, slice) for end in (item.start, item.stop) if end is not None]
-    return all(-min(shape) <= end for end in ends)
+def usual(key, shape):
+    """Whether nibabel 5.0 takes an index as NumPy does: no slice starts or stops before the axis, and those that go
+    backwards go all the way."""
+    slices = [item for item in (key if isinstance(key, tuple) else (key,)) if isinstance(item, slice)]
+    ends = [end for item in slices for end in (item.start, item.stop) if end is not None]
+    backwards = [item for item in slices if (item.step or 1) < 0]
+    return all(end >= -min(shape) for end in ends) and all((item.start, item.stop) == (None, None) for item in backwards)
 
 
 def load(path, **options):
@@ -139,13 +141,12 @@ class Nibabel(Test):
                 except IndexError:  # for some of these nibabel 5.0 returns voxels
                     self.assertRaises(IndexError, one.__getitem__, key)
                     continue
-                wanted = two[key]
                 self.assertTrue(same(one[key], expected), key)
-                self.assertIs(type(one[key]), type(wanted))
-                agreed += same(one[key], wanted)
-                if starts_within(key, one.shape):  # else nibabel 5.0 gives something else than NumPy
-                    self.assertTrue(same(one[key], wanted), key)
-            self.assertGreater(agreed, 75)
+                if usual(key, one.shape) and expected.size:
+                    agreed += 1
+                    self.assertTrue(same(one[key], two[key]), key)
+                    self.assertIs(type(one[key]), type(two[key]))
+            self.assertGreater(agreed, 40)
         for key in ([1, 2], numpy.array([True]), "x", 99, (0,) * 9):
             self.assertRaises(Exception, two.__getitem__, key)
             self.assertRaises(IndexError, one.__getitem__, key)
