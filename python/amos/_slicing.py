@@ -6,7 +6,7 @@ from __future__ import annotations
 import operator
 from itertools import product
 from math import prod
-from typing import Any, Sequence
+from typing import Any, Optional, Sequence
 
 
 def _number(item: Any, size: int, axis: int) -> int:
@@ -23,6 +23,17 @@ def _number(item: Any, size: int, axis: int) -> int:
     if not -size <= index < size:
         raise IndexError(f"index {index} is outside of axis {axis}, which has {size} voxels.")
     return index + size if index < 0 else index
+
+
+def slice_of(item: Any) -> slice:
+    """The slice of one position, which keeps its axis."""
+    index = operator.index(item)
+    return slice(index, index + 1 if index != -1 else None)
+
+
+def ends_of(axis: range) -> tuple[int, Optional[int], int]:
+    """Start, stop and step of the slice of these positions."""
+    return (axis.start, axis.stop if axis.stop >= 0 else None, axis.step)
 
 
 def _whole(key: Any, ndim: int) -> list[Any]:

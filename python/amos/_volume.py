@@ -197,7 +197,7 @@ class Volume(Closing):
         return Range(**_amos.volume_range(self._handle, progress))
 
     @property
-    def _value_type(self) -> str:
+    def value_type(self) -> str:
         """The type in which values lose nothing."""
         return "stored" if (self.info.slope, self.info.inter) == (1, 0) else "float64"
 
@@ -207,7 +207,7 @@ class Volume(Closing):
 
         if copy is False:
             raise ValueError("the voxels of a file are decoded into new memory; copy=False is not possible.")
-        values = numpy.asarray(self.read(self._value_type, frame=None))
+        values = numpy.asarray(self.read(self.value_type, frame=None))
         return values if dtype is None else values.astype(dtype, copy=False)
 
     def __getitem__(self, key: Any) -> Any:
@@ -217,7 +217,7 @@ class Volume(Closing):
 
         if self.dtype not in _NUMBERS:
             return numpy.asarray(self)[key]
-        dtype = self._value_type
+        dtype = self.value_type
         kind = numpy.dtype(self.dtype if dtype == "stored" else dtype)
         frames = () if self.info.frames == 1 else (self.info.frames,)
         return _slicing.read(self, (*self.shape, *frames), key, kind, dtype)
