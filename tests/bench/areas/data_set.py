@@ -16,6 +16,10 @@ ROWS = [
     Row(f"open a data set of {CASES} cases / find", "tree open", "tree find", "at most", 1.5),
 ]
 
+NOTE = """
+`sh tests/bench/many.sh` makes 9,999 copies of one artificial case of 16 x 14 x 12 voxels and prints what every case costs besides its voxels. With 2 threads, on cores that others used too, `cache build` took 15 s, of them 6 s in the system (161 s and 79 s when a build listed the folder once for every case and flushed every entry alone); `score --json` needed 57 MB (794 MB); `score-compare` 3.5 s and 108 MB (5.5 s and 867 MB), for a file of 94 MB. Of what `score` still takes, 5 KB are the numbers of a case, which the summary needs.
+"""
+
 
 def prepare(bench):
     bench.large = os.path.join(bench.folder, "tree")

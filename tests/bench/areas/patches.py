@@ -42,6 +42,10 @@ ROWS = [
     Row("cache / .nii.gz, bytes", "cache bytes", "file bytes"),
 ]
 
+NOTE = """
+Rates depend on the machine; on an older one they were two thirds. (d) leaves little room: decoding one chunk after another into the cache of the processor is all that libamos has beyond the limit.
+"""
+
 
 # -- the peers ---------------------------------------------------------------------------------------------------------
 

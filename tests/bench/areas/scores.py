@@ -28,6 +28,10 @@ ROWS = [
     Row("all cases four times, 1 thread / 2 threads", "cases 1", "cases 2", "at least", 1.9),
 ]
 
+NOTE = """
+The peer's numbers are compared with ours by the tests (tests/unit/score, tests/python). The real pair has false positives at the border of the volume.
+"""
+
 
 def pairs_of(tree):
     """(name, reference, prediction) of a phantom and, if it exists, of the real case."""
