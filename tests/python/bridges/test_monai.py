@@ -87,7 +87,7 @@ class Reader(Test):
         os.truncate(cut, os.path.getsize(whole) // 2)
         with open(text, "w") as file:
             file.write("text" * 200)
-        nowhere = nifti("nowhere.nii", numpy.zeros((2, 2, 2), "i2"))
+        nowhere = nifti("monai-unplaceable.nii", numpy.zeros((2, 2, 2), "i2"))
         with open(nowhere, "r+b") as file:
             file.seek(280)
             file.write(numpy.full(12, numpy.nan, "<f4").tobytes())

@@ -250,7 +250,7 @@ class Reader(Test):
                 io.read_seg(nifti("nearly.nii", numpy.full((2, 2, 2), 5.9999, "f4")))
             self.assertEqual(caught.exception.status, "E_LABEL")
             with self.assertRaises(amos.MissingFileError):
-                io.read_seg(in_folder("nowhere.nii"))
+                io.read_seg(in_folder("nnunet-nowhere.nii"))
 
 
 if __name__ == "__main__":
