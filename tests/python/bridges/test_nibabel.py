@@ -31,6 +31,7 @@ else:
 
     import amos.nibabel
 
+SHARED = os.environ.get("AMOS_SHARED_DATA") or str(pathlib.Path(__file__).resolve().parents[4] / "shared" / "data")
 AFFINE = numpy.array([[-1.5, 0, 0, 80], [0, 1.25, 0.25, -60], [0, -0.25, 5, 12.5], [0, 0, 0, 1]])
 KINDS = ("u1", "i1", "u2", "i2", "u4", "i4", "u8", "i8", "f4", "f8", "c8", "c16")
 SCALES = ((None, None), (2.5, -3), (0.1, 1e-3), (-1, 0))
@@ -228,6 +229,29 @@ class Nibabel(Test):
             images[number + 3].dataobj[0]
         with self.assertRaisesRegex(amos.FileError, r"/0\.nii\.gz: the file was changed"):
             images[0].dataobj[0]
+
+    @unittest.skipUnless(os.path.isdir(SHARED), "there is no ../shared/data, nor AMOS_SHARED_DATA")
+    def test_real_files(self):
+        """Files of every kind: what both read is the same; what libamos refuses is said by libamos."""
+        chance, same_ones = random.Random(9), 0
+        paths = sorted(str(path) for kind in ("*.nii", "*.nii.gz") for path in pathlib.Path(SHARED, "formats").rglob(kind))
+        for path in paths:
+            try:
+                one = load(path)
+                stored = one.dataobj.get_unscaled()
+            except amos.Error:
+                continue
+            with self.subTest(path), warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                two = nibabel.load(path, mmap=False)
+                self.assert_same_image(one, two)
+                self.assertTrue(same(stored, two.dataobj.get_unscaled()))
+                if stored.dtype.kind in "iuf":
+                    self.assertTrue(same(one.get_fdata(), two.get_fdata()))
+                key = tuple(chance.choice([size // 2, slice(None, None, -1), slice(size // 4, size)]) for size in one.shape)
+                self.assertTrue(same(numpy.asarray(one.dataobj[key]), numpy.asarray(two.dataobj[key])), key)
+                same_ones += 1
+        self.assertGreater(same_ones, len(paths) // 2)
 
     def test_threads(self):
         image, wrong = load(self.path, threads=2), []
