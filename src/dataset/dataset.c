@@ -57,10 +57,14 @@ static amos_status open_archive(amos_dataset *dataset, const char *path, size_t 
     if (!name)
         return amosi_fail_nomem(err, path);
     bool there = realpath(name, real) != NULL;
+    int error = errno;
     amosi_free(name);
-    if (there && !dataset->archive)
+    if (!there)
+        return error == ENOMEM ? amosi_fail_nomem(err, path)
+                               : amosi_fail_errno(err, AMOS_E_OPEN, path, error, "the archive cannot be opened");
+    if (!dataset->archive)
         status = amosi_archive_open(real, &dataset->archive, err);
-    *found = there && !status && dataset->archive;
+    *found = !status && dataset->archive;
     const char *rest = path + length + strspn(path + length, "/");
     if (*found && *rest && !amosi_path_join(real, PATH_MAX, dataset->archive->path, rest))
         return amosi_fail_errno(err, AMOS_E_OPEN, path, ENAMETOOLONG, "the folder in the archive cannot be opened");
