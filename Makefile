@@ -23,6 +23,8 @@ $(foreach f,BUILD LIBOUT,$(if $(word 2,$($f)),$(error $f is "$($f)", but make ca
 VERSION := $(shell sed -n 's/^\#define AMOS_VERSION_STRING "\(.*\)"/\1/p' include/amos/export.h)
 SONAME := libamos.so.0
 SOFILE := libamos.so.$(VERSION)
+HTTP_SONAME := libamos-http.so.0
+HTTP_SOFILE := libamos-http.so.$(VERSION)
 
 # -- Tools and dependencies --------------------------------------------------------------------------------------------
 
@@ -30,9 +32,11 @@ PKG_CONFIG ?= pkg-config
 # WITH_X = auto (used if found), 1 (required), 0 (off)
 WITH_LZ4 ?= auto
 WITH_LIBPNG ?= auto
+WITH_CURL ?= auto
 found = $(if $(filter 0,$(1)),,$(if $(filter 1,$(1)),1,$(shell $(PKG_CONFIG) --exists $(2) 2>/dev/null && echo 1)))
 LZ4 := $(call found,$(WITH_LZ4),liblz4)
 LIBPNG := $(call found,$(WITH_LIBPNG),libpng)
+CURL := $(call found,$(WITH_CURL),libcurl)
 REQUIRED := zlib libcjson
 OPTIONAL := $(if $(LZ4),liblz4)
 NIFTI_CFLAGS ?= -isystem /usr/include/nifti
@@ -64,6 +68,9 @@ ALL_CFLAGS = -std=c11 -D_FILE_OFFSET_BITS=64 -Iinclude $(WARNINGS) -fvisibility=
 CXX_CFLAGS = -std=c++17 -Iinclude -Wall -Wextra -pedantic -pthread $(CXXFLAGS)
 DEP_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(REQUIRED) $(OPTIONAL) 2>/dev/null) $(NIFTI_CFLAGS)
 DEP_LIBS := $(shell $(PKG_CONFIG) --libs $(OPTIONAL) $(REQUIRED) 2>/dev/null) $(NIFTI_LIBS) -lm -pthread
+# Headers alone: libamos-http loads libcurl itself, when the first URL is opened.
+CURL_CFLAGS := $(if $(CURL),-DAMOS_HAVE_CURL $(shell $(PKG_CONFIG) --cflags libcurl))
+DL_LIBS := $(if $(CURL),-ldl)
 PNG_CFLAGS := $(if $(LIBPNG),-DAMOS_HAVE_LIBPNG $(shell $(PKG_CONFIG) --cflags libpng))
 PNG_LIBS := $(if $(LIBPNG),$(shell $(PKG_CONFIG) --libs libpng))
 CHECK_CFLAGS := $(shell $(PKG_CONFIG) --cflags check 2>/dev/null)
@@ -71,7 +78,7 @@ CHECK_LIBS := $(shell $(PKG_CONFIG) --libs check 2>/dev/null)
 
 # A target reports missing packages and the command that installs them; only `make deps`, `make demo` and `make test`
 # install packages themselves. See packages.sh and packages.txt.
-WITH := lz4=$(WITH_LZ4) libpng=$(WITH_LIBPNG)
+WITH := lz4=$(WITH_LZ4) libpng=$(WITH_LIBPNG) curl=$(WITH_CURL)
 NEEDED := build $(patsubst %=1,%,$(filter %=1,$(WITH)))
 WISHED := $(patsubst %=auto,%,$(filter %=auto,$(WITH)))
 packages = CC='$(CC)' PKG_CONFIG='$(PKG_CONFIG)' NIFTI_CFLAGS='$(NIFTI_CFLAGS)' \
@@ -86,6 +93,7 @@ make = $(MAKE)
 Q := $(if $(V),,@)
 
 LIB_SRC := $(sort $(wildcard src/*/*.c src/*/*/*.c))
+HTTP_SRC := $(if $(CURL),$(sort $(wildcard http/*.c)))
 CLI_SRC := $(sort $(wildcard cli/*.c cli/*/*.c))
 PHANTOM_SRC := $(sort $(wildcard phantom/*.c phantom/*/*.c))
 TEST_SRC := $(sort $(wildcard tests/test_*.c tests/*/test_*.c tests/*/*/test_*.c))
@@ -93,9 +101,11 @@ SUPPORT_SRC := $(sort $(wildcard tests/support/*.c tests/support/*/*.c))
 FUZZ_SRC := $(sort $(wildcard tests/fuzz/fuzz_*.c))
 FUZZ_SHARED_SRC := tests/fuzz/choice.c tests/fuzz/fuzz.c tests/fuzz/tree.c tests/support/model/area.c \
   tests/support/model/score.c
-ANALYSED := $(LIB_SRC) $(CLI_SRC) $(PHANTOM_SRC) $(sort $(wildcard python/src/*.c))
+ANALYSED := $(LIB_SRC) $(HTTP_SRC) $(CLI_SRC) $(PHANTOM_SRC) $(sort $(wildcard python/src/*.c))
 TIDIED := $(sort $(ANALYSED) $(wildcard examples/*.c examples/*.cpp tests/*.c tests/*/*.c tests/*/*/*.c))
 EXAMPLE_SRC := $(sort $(wildcard examples/*.c examples/*.cpp))
+HTTP_OBJ := $(HTTP_SRC:%.c=$(BUILD)/%.o)
+HTTP_LIB := $(if $(CURL),$(LIBOUT)/libamos-http.a)
 LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/%.o)
 CLI_OBJ := $(CLI_SRC:%.c=$(BUILD)/%.o)
 PHANTOM_OBJ := $(PHANTOM_SRC:%.c=$(BUILD)/%.o)
@@ -122,12 +132,12 @@ deps:
 	@$(call install_packages,$(GROUPS))
 	@echo 'All packages are installed: $(NEEDED) $(GROUPS)'
 
-compile: $(LIBOUT)/libamos.a $(LIBOUT)/libamos.so $(BUILD)/amos
+compile: $(LIBOUT)/libamos.a $(LIBOUT)/libamos.so $(HTTP_LIB) $(HTTP_LIB:.a=.so) $(BUILD)/amos
 
 # Changes if the set of optional libraries changes; then everything is recompiled.
 $(BUILD)/features: FORCE
 	@mkdir -p $(@D)
-	@echo '$(FEATURES) $(PNG_CFLAGS)' | cmp -s - $@ || echo '$(FEATURES) $(PNG_CFLAGS)' >$@
+	@echo '$(FEATURES) $(PNG_CFLAGS) $(CURL_CFLAGS)' | cmp -s - $@ || echo '$(FEATURES) $(PNG_CFLAGS) $(CURL_CFLAGS)' >$@
 
 $(filter %/kernels_plain.o %/tone_plain.o,$(LIB_OBJ)): OWN_CFLAGS := $(VECTORIZE)
 
@@ -143,7 +153,7 @@ CLI_INCLUDES := -iquote cli -iquote . -iquote src
 $(CLI_OBJ): $(BUILD)/%.o: %.c $(BUILD)/features
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
-	$(Q)$(CC) $(ALL_CFLAGS) $(CLI_INCLUDES) -fPIC $(PNG_CFLAGS) $(DEP_CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(CLI_INCLUDES) -fPIC $(PNG_CFLAGS) $(CURL_CFLAGS) $(DEP_CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
 
 $(LIBOUT)/libamos.a: $(LIB_OBJ)
 	@mkdir -p $(@D)
@@ -169,10 +179,29 @@ $(LIBOUT)/libamos.so: $(LIB_OBJ) src/libamos.map
 	$(Q)ln -sf $(SOFILE) $(LIBOUT)/$(SONAME)
 	$(Q)ln -sf $(SONAME) $@
 
+# Files at URLs: a library of its own, so that libamos needs no libcurl.
+$(HTTP_OBJ): $(BUILD)/%.o: %.c $(BUILD)/features
+	@mkdir -p $(@D)
+	@echo "  CC      $<"
+	$(Q)$(CC) $(ALL_CFLAGS) -iquote . -fPIC $(CURL_CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
+
+$(LIBOUT)/libamos-http.a: $(HTTP_OBJ)
+	@mkdir -p $(@D)
+	@echo "  AR      $@"
+	$(Q)rm -f $@ && $(AR) qcsD $@ $^
+
+$(LIBOUT)/libamos-http.so: $(HTTP_OBJ) http/libamos-http.map $(LIBOUT)/libamos.so
+	@echo "  LD      $(LIBOUT)/$(HTTP_SOFILE)"
+	$(Q)$(CC) $(ALL_CFLAGS) $(HARDENING_LD) $(LDFLAGS) -shared -Wl,-soname,$(HTTP_SONAME) \
+	  -Wl,--version-script=http/libamos-http.map -Wl,-z,defs $(HTTP_OBJ) -L$(LIBOUT) -lamos $(DL_LIBS) -pthread \
+	  -o $(LIBOUT)/$(HTTP_SOFILE)
+	$(Q)ln -sf $(HTTP_SOFILE) $(LIBOUT)/$(HTTP_SONAME)
+	$(Q)ln -sf $(HTTP_SONAME) $@
+
 # The command is linked statically with libamos, so that it runs directly from the build tree.
-$(BUILD)/amos: $(CLI_OBJ) $(BUILD)/libphantom.a $(LIBOUT)/libamos.a
+$(BUILD)/amos: $(CLI_OBJ) $(BUILD)/libphantom.a $(HTTP_LIB) $(LIBOUT)/libamos.a
 	@echo "  LD      $@"
-	$(Q)$(CC) $(ALL_CFLAGS) $(if $(PLAIN),,-pie) $(HARDENING_LD) $(LDFLAGS) $^ $(PNG_LIBS) $(DEP_LIBS) -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(if $(PLAIN),,-pie) $(HARDENING_LD) $(LDFLAGS) $^ $(PNG_LIBS) $(DEP_LIBS) $(DL_LIBS) -o $@
 
 # -- Python ------------------------------------------------------------------------------------------------------------
 
@@ -182,7 +211,7 @@ PYTHON ?= /usr/bin/python3
 PYTHONDIR ?= $(shell $(PYTHON) -c 'import sys; print("$(PREFIX)/lib/python%d.%d/%s" % (*sys.version_info[:2], \
   "dist-packages" if any("dist-packages" in p for p in sys.path) else "site-packages"))')
 PYTHON_INCLUDE = $(shell $(PYTHON) -c 'import sysconfig; print(sysconfig.get_path("include"))')
-PYTHON_CFLAGS = $(ALL_CFLAGS) $(CLI_INCLUDES) -D_POSIX_C_SOURCE=200809L -isystem $(PYTHON_INCLUDE)
+PYTHON_CFLAGS = $(ALL_CFLAGS) $(CLI_INCLUDES) $(CURL_CFLAGS) -D_POSIX_C_SOURCE=200809L -isystem $(PYTHON_INCLUDE)
 PYTHON_SRC := $(sort $(wildcard python/src/*.c))
 PYTHON_OBJ := $(PYTHON_SRC:%.c=$(BUILD)/%.o)
 PYTHON_FILES := $(sort $(wildcard python/amos/*.py python/amos/*/*.py python/amos/*.pyi python/amos/py.typed))
@@ -202,16 +231,16 @@ python:
 
 compile-python: $(PACKAGE)/_amos.abi3.so $(PYTHON_FILES:python/amos/%=$(PACKAGE)/%)
 
-$(PYTHON_OBJ): $(BUILD)/%.o: %.c
+$(PYTHON_OBJ): $(BUILD)/%.o: %.c $(BUILD)/features
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
 	$(Q)$(CC) $(PYTHON_CFLAGS) -fPIC $(CPPFLAGS) -MMD -MP -c $< -o $@
 
 # Of the command the linker takes what python/src/match.c needs.
-$(PACKAGE)/_amos.abi3.so: $(PYTHON_OBJ) $(BUILD)/tests/libcli.a $(LIBOUT)/libamos.a
+$(PACKAGE)/_amos.abi3.so: $(PYTHON_OBJ) $(BUILD)/tests/libcli.a $(HTTP_LIB) $(LIBOUT)/libamos.a
 	@mkdir -p $(@D)
 	@echo "  LD      $@"
-	$(Q)$(CC) $(ALL_CFLAGS) $(HARDENING_LD) $(LDFLAGS) -shared -Wl,--exclude-libs,ALL $^ $(DEP_LIBS) -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(HARDENING_LD) $(LDFLAGS) -shared -Wl,--exclude-libs,ALL $^ $(DEP_LIBS) $(DL_LIBS) -o $@
 
 $(PACKAGE)/%: python/amos/%
 	@mkdir -p $(@D)
@@ -291,7 +320,7 @@ abi-baseline:
 
 compile-tests: $(TEST_BIN) $(REPLAY_BIN) $(BUILD)/tests/python/batches
 
-TEST_CFLAGS = $(ALL_CFLAGS) -iquote src -iquote cli -iquote . -iquote tests $(FEATURES) $(PNG_CFLAGS) $(DEP_CFLAGS) \
+TEST_CFLAGS = $(ALL_CFLAGS) -iquote src -iquote cli -iquote . -iquote tests $(FEATURES) $(PNG_CFLAGS) $(CURL_CFLAGS) $(DEP_CFLAGS) \
   $(CHECK_CFLAGS)
 
 $(sort $(TEST_OBJ) $(SUPPORT_OBJ) $(FAULT_OBJ) $(FUZZ_OBJ) $(FUZZ_SHARED_OBJ)): $(BUILD)/%.o: %.c $(BUILD)/features
@@ -317,11 +346,11 @@ $(foreach source,$(TEST_SRC),$(eval $(BUILD)/tests/$(basename $(notdir $(source)
 HEAPED := $(addprefix $(BUILD)/tests/,test_nomem test_bounds test_steps)
 SHARING := $(if $(SHARED_TESTS),$(filter-out $(HEAPED),$(TEST_BIN)))
 $(SHARING): $(BUILD)/tests/libparts.so
-$(filter-out $(SHARING),$(TEST_BIN)): $(SUPPORT_OBJ) $(BUILD)/tests/libcli.a $(BUILD)/libphantom.a $(LIBOUT)/libamos.a
+$(filter-out $(SHARING),$(TEST_BIN)): $(SUPPORT_OBJ) $(BUILD)/tests/libcli.a $(BUILD)/libphantom.a $(HTTP_LIB) $(LIBOUT)/libamos.a
 $(TEST_BIN):
 	@echo "  LD      $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(filter %.o,$^) $(filter %.a %.so,$^) -Wl,-rpath,'$$ORIGIN' $(CHECK_LIBS) $(PNG_LIBS) \
-	  $(DEP_LIBS) -o $@
+	  $(DEP_LIBS) $(DL_LIBS) -o $@
 
 # Code whose steps test_steps counts: the readers of texts and names that come with a data set.
 COUNTED_OBJ := $(patsubst %.c,$(BUILD)/counted/%.o,$(filter src/dataset/% src/base/text/%,$(LIB_SRC)))
@@ -332,9 +361,9 @@ $(COUNTED_OBJ): $(BUILD)/counted/%.o: %.c tests/support/count.h $(BUILD)/feature
 	  -include tests/support/count.h -MMD -MP -c $< -o $@
 $(BUILD)/tests/test_steps: $(COUNTED_OBJ)
 
-$(BUILD)/tests/libparts.so: $(SUPPORT_OBJ) $(filter-out %/main.o,$(CLI_OBJ)) $(PHANTOM_OBJ) $(LIB_OBJ)
+$(BUILD)/tests/libparts.so: $(SUPPORT_OBJ) $(filter-out %/main.o,$(CLI_OBJ)) $(PHANTOM_OBJ) $(HTTP_OBJ) $(LIB_OBJ)
 	@echo "  LD      $@"
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -shared $^ $(CHECK_LIBS) $(PNG_LIBS) $(DEP_LIBS) -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -shared $^ $(CHECK_LIBS) $(PNG_LIBS) $(DEP_LIBS) $(DL_LIBS) -o $@
 
 # Every operation under adverse conditions; heap.o replaces malloc() and related functions in the whole program.
 FAULTY := $(BUILD)/tests/faults
@@ -355,9 +384,9 @@ $(FAULTY)/interpose.so: tests/faults/interpose.c
 	$(Q)$(CC) $(ALL_CFLAGS) -Itests $(LDFLAGS) -fPIC -shared $< -o $@
 
 # The command with a heap that can fail.
-$(FAULTY)/amos: $(CLI_OBJ) $(FAULTY)/heap.o $(BUILD)/libphantom.a $(LIBOUT)/libamos.a
+$(FAULTY)/amos: $(CLI_OBJ) $(FAULTY)/heap.o $(BUILD)/libphantom.a $(HTTP_LIB) $(LIBOUT)/libamos.a
 	@echo "  LD      $@"
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(PNG_LIBS) $(DEP_LIBS) -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(PNG_LIBS) $(DEP_LIBS) $(DL_LIBS) -o $@
 
 # The fuzz targets without a fuzzer, to replay the inputs that are kept with them.
 $(REPLAY_BIN): %: %.o $(BUILD)/tests/fuzz/replay.o $(FUZZ_SHARED_OBJ) $(LIBOUT)/libamos.a
@@ -557,7 +586,7 @@ distcheck: dist
 
 # -- Maintenance -------------------------------------------------------------------------------------------------------
 
-C_FILES = $(wildcard include/amos/*.h include/amos/*.hpp src/*/*.[ch] src/*/*/*.[ch] cli/*.[ch] cli/*/*.[ch] phantom/*.[ch] phantom/*/*.[ch] \
+C_FILES = $(wildcard include/amos/*.h include/amos/*.hpp http/*.[ch] src/*/*.[ch] src/*/*/*.[ch] cli/*.[ch] cli/*/*.[ch] phantom/*.[ch] phantom/*/*.[ch] \
   python/src/*.[ch] tests/*.[ch] tests/*/*.[ch] tests/*/*/*.[ch] examples/*.c examples/*.cpp)
 
 format:
@@ -576,7 +605,7 @@ lint-texts: lint-c lint-sh lint-format
 lint-c:
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability --inline-suppr --error-exitcode=1 \
 	  --suppress=varFuncNullUB --library=python -Iinclude -Isrc -Icli -I. -Itests $(FEATURES) \
-	  src cli phantom python/src tests examples
+	  src http cli phantom python/src tests examples
 
 # clang-format 14, as Debian 12 has it; others format a few lines otherwise.
 lint-format:
@@ -633,10 +662,10 @@ help:
 	@echo 'make clean      removes build/ and the content of lib/'
 	@echo
 	@echo 'Variables: CC, CXX, CFLAGS, CXXFLAGS, LDFLAGS, BUILD (folder; lib/ is used for "build" only), V=1 (show the'
-	@echo 'commands), WITH_LZ4, WITH_LIBPNG (auto, 1 or 0), NIFTI_CFLAGS, NIFTI_LIBS.'
+	@echo 'commands), WITH_LZ4, WITH_LIBPNG, WITH_CURL (auto, 1 or 0), NIFTI_CFLAGS, NIFTI_LIBS.'
 	@echo 'make demo and make test install missing Debian packages (packages.txt); the others only report them.'
 
--include $(LIB_OBJ:.o=.d) $(COUNTED_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(PHANTOM_OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(SUPPORT_OBJ:.o=.d) $(FAULT_OBJ:.o=.d) $(FUZZ_OBJ:.o=.d) \
+-include $(LIB_OBJ:.o=.d) $(HTTP_OBJ:.o=.d) $(COUNTED_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(PHANTOM_OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(SUPPORT_OBJ:.o=.d) $(FAULT_OBJ:.o=.d) $(FUZZ_OBJ:.o=.d) \
   $(FUZZ_SHARED_OBJ:.o=.d) $(EXAMPLE_BIN:=.d) $(PYTHON_OBJ:.o=.d)
 FORCE:
 .PHONY: all deps check debug lint-c lint-sh lint-format compile python compile-python install-python uninstall-python examples compile-examples test compile-tests demo install uninstall format lint lint-all lint-texts fuzz \

@@ -4,6 +4,9 @@
 
 #include <stdio.h>
 
+#ifdef AMOS_HAVE_CURL
+#include <curl/curlver.h>
+#endif
 #ifdef AMOS_HAVE_LIBPNG
 #include <png.h>
 #endif
@@ -22,6 +25,13 @@ static const char libpng[] = PNG_LIBPNG_VER_STRING;
 static const char libpng[] = "off";
 #endif
 
+/* The one that it was compiled with; the one that is there is loaded when a URL is opened. */
+#ifdef AMOS_HAVE_CURL
+static const char libcurl[] = LIBCURL_VERSION;
+#else
+static const char libcurl[] = "off";
+#endif
+
 /* {"amos": "0.1.0", "zlib": "1.2.13", ...}; the lines of amos_features() are a name, a blank and a value. */
 static int print_version_json(void)
 {
@@ -32,6 +42,7 @@ static int print_version_json(void)
     for (const char *line = amos_features(); sscanf(line, "%63s %63[^\n]\n%n", name, value, &used) == 2; line += used)
         json_put_text(object, name, value);
     json_put_text(object, "libpng", libpng);
+    json_put_text(object, "libcurl", libcurl);
     return json_print(object) ? CLI_OK : CLI_FAILED;
 }
 
@@ -47,7 +58,7 @@ static int print_version(const struct args *args, void *values)
         return CLI_OK; /* "amos --" */
     if (given->json)
         return print_version_json();
-    printf("amos %s\n%slibpng %s\n", amos_version(), amos_features(), libpng);
+    printf("amos %s\n%slibpng %s\nlibcurl %s\n", amos_version(), amos_features(), libpng, libcurl);
     return CLI_OK;
 }
 

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "kit/message.h"
+#include "base/text/url.h"
 #include "base/text/volume_name.h"
 
 char *folder_join(const char *folder, const char *name)
@@ -199,9 +200,11 @@ bool folder_list(struct folder *folder, const char *path)
 {
     struct stat about;
     *folder = (struct folder){.layout = FOLDER_NONE};
-    if (stat(path, &about) != 0)
+    bool url = amosi_is_url(path);
+    if (!url && stat(path, &about) != 0)
         return true;
-    bool good = S_ISDIR(about.st_mode)   ? list_folder(folder, path)
+    bool good = url                      ? list_archive(folder, path)
+                : S_ISDIR(about.st_mode) ? list_folder(folder, path)
                 : S_ISREG(about.st_mode) ? list_archive(folder, path)
                                          : true;
     if (folder->count)

@@ -9,6 +9,7 @@
 
 #include "kit/message.h"
 #include "base/text/case_id.h"
+#include "base/text/url.h"
 #include "base/text/volume_name.h"
 #include "open/around.h"
 #include "open/dataset.h"
@@ -16,7 +17,7 @@
 static bool exists(const char *path)
 {
     struct stat about;
-    return stat(path, &about) == 0;
+    return amosi_is_url(path) ? amosi_url_archive_length(path) == 0 : stat(path, &about) == 0;
 }
 
 static bool is_directory(const char *path)
@@ -29,7 +30,9 @@ static bool is_directory(const char *path)
 static bool may_be_in_archive(const char *path)
 {
     struct stat about;
-    return stat(path, &about) != 0 && errno == ENOTDIR && amosi_volume_name(path).kind == AMOSI_NAME_OTHER;
+    bool goes_on =
+        amosi_is_url(path) ? amosi_url_archive_length(path) > 0 : stat(path, &about) != 0 && errno == ENOTDIR;
+    return goes_on && amosi_volume_name(path).kind == AMOSI_NAME_OTHER;
 }
 
 /* An ID has neither dot nor slash; the file name of a volume has a dot. */

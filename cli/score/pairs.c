@@ -15,6 +15,7 @@
 #include "open/dataset.h"
 #include "output.h"
 #include "score/side.h"
+#include "base/text/url.h"
 #include "base/text/volume_name.h"
 
 enum { AMOS_MAX_LABEL = 15 };
@@ -36,12 +37,12 @@ static int check_kinds(const struct score_question *question, bool *folders)
     bool is_folder[2];
     for (int i = 0; i < 2; i++) {
         struct stat about;
-        bool there = stat(paths[i], &about) == 0;
+        bool url = amosi_is_url(paths[i]), there = url || stat(paths[i], &about) == 0;
         if (!there && errno != ENOTDIR) { /* a member of a ZIP archive is found later */
             cli_error("%s: The file or folder cannot be opened: %s.", paths[i], strerror(errno));
             return CLI_FAILED;
         }
-        is_folder[i] = there && S_ISDIR(about.st_mode);
+        is_folder[i] = !url && there && S_ISDIR(about.st_mode);
         if (there && !is_folder[i] && !look_for_archive(paths[i], &is_folder[i]))
             return CLI_FAILED;
     }

@@ -32,6 +32,7 @@
 #include <amos/status.h>
 #include <amos/tiling.h>
 #include <amos/type.h>
+#include <amos/url.h>
 #include <amos/volume.h>
 #include <amos/workers.h>
 #include <amos/writer.h>

@@ -106,6 +106,9 @@ typedef struct amos_volume_options {
         } \
     }
 
+/* Flag of amos_byte_source. */
+#define AMOS_SOURCE_KEEP 1u /* like a file: the same bytes in every run. Its indexes are kept in the index folder */
+
 /* A source of bytes that the caller provides. read_at reads up to `bytes` bytes at `offset` into `buffer`. It returns
  * the number of bytes read (0 only at the end), or -errno. Several threads may call it at once if the caller reads with
  * several threads. close (may be NULL) is called once: when the volume is freed, or when opening it fails.
@@ -116,13 +119,17 @@ typedef struct amos_byte_source {
     uint64_t bytes;   /* total size in bytes */
     int64_t (*read_at)(void *user, uint64_t offset, void *buffer, size_t bytes);
     void (*close)(void *user);
-    void *user; /* argument of read_at and close */
+    void *user;     /* argument of read_at, close and explain */
+    uint32_t flags; /* AMOS_SOURCE_... */
+    /* Called after read_at has failed, on the same thread: says why, by a status, which is returned then, and one sentence
+     * in *err (never NULL). AMOS_OK: nothing but the errno. May be NULL. */
+    amos_status (*explain)(void *user, amos_error *err);
 } amos_byte_source;
 
 /* The initial values; bytes and read_at must be set: amos_byte_source source = AMOS_BYTE_SOURCE_INIT; */
 #define AMOS_BYTE_SOURCE_INIT \
     { \
-        sizeof(amos_byte_source), NULL, 0, NULL, NULL, NULL \
+        sizeof(amos_byte_source), NULL, 0, NULL, NULL, NULL, 0, NULL \
     }
 
 /* The contents of the header, checked, with numbers in host byte order. The volume owns it and its strings. */
@@ -185,7 +192,7 @@ typedef struct amos_read_options {
 
 /* Opens a file by its path. Reads and checks the header (the first bytes of the gzip stream), never the voxels. Opens
  * only the named file and, for a pair, <stem>.img or else <stem>.img.gz in the same folder. A path may go on into a ZIP
- * archive; see archive.h. options may be NULL.
+ * archive; see archive.h. It may be a URL if the program allows that; see url.h. options may be NULL.
  * On success the caller owns *out and releases it with amos_volume_free().
  * Returns AMOS_OK, AMOS_E_ARG (also for an empty path), _NOMEM, _OPEN, _NOTREG, _IO, _CHANGED, _GZ_HEADER, _GZ_DATA,
  * _GZ_TRUNC, _GZ_CRC, _GZ_SIZE, _HDR_SHORT, _HDR_MAGIC, _HDR_ENDIAN, _HDR_DIM, _HDR_DTYPE, _HDR_OFFSET, _HDR_SCALE,
@@ -201,7 +208,8 @@ AMOS_API AMOS_MUST_CHECK amos_status amos_volume_open_memory(const void *data, s
                                                              amos_error *err);
 
 /* Opens a file through the caller's functions. `source` is copied; what its `user` points to must live until close().
- * Returns the statuses of amos_volume_open(). If read_at fails, the status is AMOS_E_IO with its errno. Any thread. */
+ * Returns the statuses of amos_volume_open(). If read_at fails, the status is what `explain` says, else AMOS_E_IO with its
+ * errno. Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_volume_open_source(const amos_byte_source *source,
                                                              const amos_volume_options *options, amos_volume **out,
                                                              amos_error *err);

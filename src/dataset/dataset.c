@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/text/url.h"
 #include "base/text/utf8.h"
 #include "base/system/alloc.h"
 #include "base/error/options.h"
@@ -47,6 +48,17 @@ static amos_status check_options(const amos_dataset_options *options, amos_error
     return AMOS_OK;
 }
 
+/* The absolute path of an archive; a URL is one. 0, or errno. */
+static int resolve_archive(const char *name, char *real)
+{
+    if (!amosi_is_url(name))
+        return realpath(name, real) ? 0 : errno;
+    if (strlen(name) >= PATH_MAX)
+        return ENAMETOOLONG;
+    strcpy(real, name);
+    return 0;
+}
+
 /* Opens the archive that is at a path, or that the path goes on into. *found is false if there is none. `real` becomes the
  * absolute path. */
 static amos_status open_archive(amos_dataset *dataset, const char *path, size_t length, char *real, bool *found,
@@ -56,10 +68,9 @@ static amos_status open_archive(amos_dataset *dataset, const char *path, size_t 
     amos_status status = AMOS_OK;
     if (!name)
         return amosi_fail_nomem(err, path);
-    bool there = realpath(name, real) != NULL;
-    int error = errno;
+    int error = resolve_archive(name, real);
     amosi_free(name);
-    if (!there)
+    if (error)
         return error == ENOMEM ? amosi_fail_nomem(err, path)
                                : amosi_fail_errno(err, AMOS_E_OPEN, path, error, "the archive cannot be opened");
     if (!dataset->archive)
@@ -77,11 +88,15 @@ static amos_status resolve_directory(amos_dataset *dataset, const char *path, ch
 {
     struct stat st;
     bool there = stat(path, &st) == 0, found = false;
-    size_t length = !there && errno == ENOTDIR ? amosi_path_archive_length(path) : 0;
-    if (length || (there && S_ISREG(st.st_mode))) {
+    bool url = !there && amosi_is_url(path);
+    size_t length = url || (!there && errno == ENOTDIR) ? amosi_path_archive_length(path) : 0;
+    if (length || url || (there && S_ISREG(st.st_mode))) {
         amos_status status = open_archive(dataset, path, length ? length : strlen(path), real, &found, err);
         if (status)
             return status;
+        if (!found && url)
+            return amosi_fail(err, AMOS_E_UNSUPPORTED, path,
+                              "this is no ZIP archive; a data set at a URL must be one, such as .../amos22.zip.");
         there = found ? amosi_archive_stat(dataset->archive, real, &st) == 0 : there;
         errno = found ? errno : ENOTDIR;
     }

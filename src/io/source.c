@@ -59,7 +59,7 @@ static const struct amosi_source_ops owned_ops = {memory_read_at, owned_close, N
 
 static int64_t caller_read_at(const struct amosi_source *source, uint64_t offset, void *buffer, size_t bytes)
 {
-    return source->caller.read_at(source->caller.user, offset, buffer, bytes);
+    return source->caller.read_at(source->caller.user, source->base + offset, buffer, bytes);
 }
 
 static void caller_close(struct amosi_source *source)
@@ -68,7 +68,18 @@ static void caller_close(struct amosi_source *source)
         source->caller.close(source->caller.user);
 }
 
-static const struct amosi_source_ops caller_ops = {caller_read_at, caller_close, NULL};
+static amos_status caller_explain(const struct amosi_source *source, amos_error *err)
+{
+    amos_error own;
+    if (!source->caller.explain)
+        return AMOS_OK;
+    amos_status status = source->caller.explain(source->caller.user, &own);
+    if (status && err)
+        *err = own;
+    return status;
+}
+
+static const struct amosi_source_ops caller_ops = {caller_read_at, caller_close, caller_explain};
 
 static amos_status refuse_kind(mode_t mode, const char *path, amos_error *err)
 {
@@ -115,7 +126,7 @@ amos_status amosi_source_adopt(struct amosi_source *source, int fd, const char *
     }
     source->size = (uint64_t)source->identity.st_size;
     source->ops = &file_ops;
-    source->on_disk = true;
+    source->kept = source->on_disk = true;
     return AMOS_OK;
 }
 
@@ -169,6 +180,10 @@ amos_status amosi_source_open_caller(struct amosi_source *source, const amos_byt
         status = amosi_fail_nomem(err, NULL);
     source->caller.name = source->path;
     source->size = source->caller.bytes;
+    source->kept = source->caller.flags & AMOS_SOURCE_KEEP;
+    if (!status && source->caller.flags & ~AMOS_SOURCE_KEEP)
+        status = amosi_fail(err, AMOS_E_ARG, NULL, "amos_byte_source.flags is 0x%x; use only AMOS_SOURCE_... values.",
+                            (unsigned)source->caller.flags);
     if (status)
         amosi_source_close(source);
     return status;
@@ -241,6 +256,11 @@ amos_status amosi_source_check(const struct amosi_source *source, amos_error *er
                       (long long)then->st_size, (long long)now.st_size);
 }
 
+bool amosi_source_is_kept(const struct amosi_source *source)
+{
+    return source->kept;
+}
+
 bool amosi_source_is_file(const struct amosi_source *source)
 {
     return source->on_disk;
@@ -248,6 +268,8 @@ bool amosi_source_is_file(const struct amosi_source *source)
 
 bool amosi_source_same_file(const struct amosi_source *a, const struct amosi_source *b)
 {
+    if (!a->on_disk && !b->on_disk)
+        return a->kept && b->kept && strcmp(a->path, b->path) == 0; /* URLs */
     return a->on_disk && b->on_disk && a->identity.st_dev == b->identity.st_dev &&
            a->identity.st_ino == b->identity.st_ino && a->base == b->base;
 }

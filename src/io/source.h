@@ -30,9 +30,10 @@ struct amosi_source {
     const unsigned char *memory; /* all bytes, or NULL */
     unsigned char *owned;        /* the same if the source frees them, else NULL */
     int fd;
+    bool kept;            /* it has the same bytes in every run: a file, a part of one, or AMOS_SOURCE_KEEP */
     bool on_disk;         /* it is a file, or a part of one */
     struct stat identity; /* of that file as it was opened */
-    uint64_t base;        /* where the part begins in the file; 0: it is the file */
+    uint64_t base;        /* where the part begins in the file, or in the caller's source; 0: it is the whole */
     struct amosi_zip_lazy *lazy;
     amos_byte_source caller;
 };
@@ -64,6 +65,9 @@ amos_status amosi_source_check(const struct amosi_source *source, amos_error *er
 
 /* Advises the system that a file will be read soon. Never fails, and does not block on other kinds of files. */
 void amosi_source_read_ahead(const char *path);
+
+/* Whether its indexes are worth keeping, and any part of it can be read where it lies. */
+bool amosi_source_is_kept(const struct amosi_source *source);
 
 /* Whether it is a file on disk, or a member of an archive there; `identity` is then filled. */
 bool amosi_source_is_file(const struct amosi_source *source);

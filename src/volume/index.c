@@ -26,7 +26,7 @@ static struct amosi_index *usable_index(const amos_volume *volume)
 
 static void look_once(const amos_volume *volume)
 {
-    if (!volume->gzip || volume->index_use == AMOS_INDEX_NEVER || !amosi_source_is_file(&volume->source) ||
+    if (!volume->gzip || volume->index_use == AMOS_INDEX_NEVER || !amosi_source_is_kept(&volume->source) ||
         atomic_load(&volume->state->looked))
         return;
     struct amosi_content_id key;
@@ -86,10 +86,10 @@ static amos_status build_index(const amos_volume *volume, const struct amosi_pro
     return status;
 }
 
-/* Only files have the properties that identify them. */
+/* Only files, and what is like them, have the properties that identify them. */
 static amos_status save_index(const amos_volume *volume, const struct amosi_index *index, amos_error *err)
 {
-    if (!amosi_source_is_file(&volume->source))
+    if (!amosi_source_is_kept(&volume->source))
         return AMOS_OK;
     const struct amosi_readers readers = amosi_readers_of(&volume->source.identity);
     return amosi_index_cache_save(volume->index_folder, index, &readers, &volume->temporaries, err);
@@ -135,7 +135,7 @@ void amosi_volume_refuse_index(const amos_volume *volume)
     atomic_store(&volume->state->refused, true);
     amosi_log_say(&volume->log, AMOS_LOG_WARNING, "%s: its index gave wrong data; the file is read without it.",
                   volume->path);
-    if (index && amosi_source_is_file(&volume->source))
+    if (index && amosi_source_is_kept(&volume->source))
         amosi_index_cache_remove(volume->index_folder, &index->key);
 }
 

@@ -8,6 +8,7 @@
 #include "base/error/fail.h"
 #include "base/math/sort.h"
 #include "base/system/alloc.h"
+#include "io/url.h"
 
 #define LOCAL_BYTES ((uint64_t)30)
 
@@ -120,11 +121,14 @@ amos_status amosi_archive_open(const char *path, struct amosi_archive **out, amo
 {
     struct amosi_source source;
     *out = NULL;
-    amos_status status = amosi_source_open_file(&source, path, err);
+    amos_status status = amosi_source_open_path(&source, path, err);
     if (status)
         return status;
     status = amosi_archive_read(&source, out, err);
-    amosi_source_close(&source);
+    if (*out && !source.on_disk)
+        (*out)->source = source;
+    else
+        amosi_source_close(&source);
     return status;
 }
 
@@ -134,6 +138,7 @@ void amosi_archive_free(struct amosi_archive *archive)
         return;
     amosi_free(archive->files);
     amosi_zip_free_directory(&archive->directory);
+    amosi_source_close(&archive->source);
     amosi_free(archive->path);
     amosi_free(archive);
 }

@@ -13,6 +13,8 @@ struct amosi_archive {
     char *path; /* of the archive */
     size_t path_length;
     struct stat identity; /* of the archive */
+    struct amosi_source
+        source; /* of an archive at a URL: held open, so that members opened later share it; else closed */
     struct amosi_zip_directory directory;
     const struct amosi_zip_file **files; /* those that can be used, sorted by name, each name once */
     size_t count;

@@ -6,6 +6,7 @@
 
 #include "base/error/fail.h"
 #include "base/system/alloc.h"
+#include "io/url.h"
 #include "io/zip/directory.h"
 
 static amos_status list_files(const struct amosi_zip_directory *directory, const char *path, amos_archive_fn found,
@@ -48,7 +49,7 @@ amos_status amos_archive_list(const char *path, amos_archive_fn found, void *use
     if (!path || !*path || !found)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_archive_list needs a path and a function to call.");
     struct amosi_source source;
-    amos_status status = amosi_source_open_file(&source, path, err);
+    amos_status status = amosi_source_open_path(&source, path, err);
     if (status)
         return status;
     status = list_archive(&source, found, user, err);

@@ -13,7 +13,9 @@
 #include "base/error/fail.h"
 #include "base/error/options.h"
 #include "base/system/alloc.h"
+#include "base/text/url.h"
 #include "base/text/volume_name.h"
+#include "io/url.h"
 #include "io/zip/unpack.h"
 
 #define STEP ((uint64_t)256 << 10) /* bytes that are unpacked at least, beyond those that are wanted */
@@ -93,10 +95,13 @@ static amos_status become_member(struct amosi_source *source, const struct amosi
     if (!source->path)
         return amosi_fail_nomem(err, u->path);
     source->size = u->file.bytes;
+    source->kept = archive->kept;
     source->on_disk = archive->on_disk;
     source->identity = archive->identity;
     source->fd = archive->fd;
     source->base = u->at;
+    source->caller = archive->caller;
+    source->caller.name = source->path;
     return AMOS_OK;
 }
 
@@ -168,7 +173,7 @@ amos_status amosi_zip_open_file(struct amosi_source *source, struct amosi_source
                                 const char *path, const amos_limits *limits, amos_error *err)
 {
     struct amosi_unpacking u = {.archive = archive, .file = *file, .path = path};
-    bool gzip = amosi_volume_name(path).gz && archive->on_disk;
+    bool gzip = amosi_volume_name(path).gz && archive->kept;
     memset(source, 0, sizeof *source);
     amos_status status = amosi_unpacking_find(&u, directory->at, limits, err);
     if (!status && gzip && file->method == AMOSI_ZIP_STORED)
@@ -186,6 +191,8 @@ amos_status amosi_zip_open_file(struct amosi_source *source, struct amosi_source
 size_t amosi_path_archive_length(const char *path)
 {
     char part[PATH_MAX];
+    if (amosi_is_url(path))
+        return amosi_url_archive_length(path);
     for (const char *slash = *path ? strchr(path + 1, '/') : NULL; slash; slash = strchr(slash + 1, '/')) {
         struct stat about;
         size_t length = (size_t)(slash - path);
@@ -222,7 +229,7 @@ static amos_status open_member(struct amosi_source *source, const char *path, si
     char *archive_path = amosi_strndup(path, length);
     if (!archive_path)
         return amosi_fail_nomem(err, path);
-    amos_status status = amosi_source_open_file(&archive, archive_path, err);
+    amos_status status = amosi_source_open_path(&archive, archive_path, err);
     amosi_free(archive_path);
     if (status)
         return status;
@@ -233,11 +240,29 @@ static amos_status open_member(struct amosi_source *source, const char *path, si
     return status;
 }
 
+/* A URL that seems to go on into an archive is the whole of a name if there is no archive. */
+static amos_status open_url(struct amosi_source *source, const char *url, const amos_limits *limits, amos_error *err)
+{
+    bool is_member = false;
+    amos_error failure = {0};
+    size_t length = amosi_url_archive_length(url);
+    amos_status status = length ? open_member(source, url, length, limits, &is_member, &failure) : AMOS_OK;
+    if (!is_member && (status == AMOS_OK || status == AMOS_E_OPEN))
+        return amosi_source_open_path(source, url, err);
+    if (status && err)
+        *err = failure;
+    return status;
+}
+
 amos_status amosi_path_open(struct amosi_source *source, const char *path, const amos_limits *limits, amos_error *err)
 {
     amos_error failure;
     amos_limits own;
     bool is_member = false;
+    if (amosi_is_url(path)) {
+        amos_status copied = amosi_limits_copy(&own, limits, err);
+        return copied ? copied : open_url(source, path, &own, err);
+    }
     amos_status status = amosi_source_open_file(source, path, &failure);
     size_t length = status == AMOS_E_OPEN && failure.sys_errno == ENOTDIR ? amosi_path_archive_length(path) : 0;
     if (length) {

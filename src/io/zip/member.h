@@ -22,7 +22,8 @@ amos_status amosi_zip_open_file(struct amosi_source *source, struct amosi_source
  * AMOS_E_OPEN with ENOENT: there is no such member. `limits` NULL: the defaults. */
 amos_status amosi_path_open(struct amosi_source *source, const char *path, const amos_limits *limits, amos_error *err);
 
-/* The length of the part of a path that names a regular file, if another part follows it; else 0. */
+/* The length of the part of a path that names a regular file, or an archive at a URL, if another part follows it; else
+ * 0. */
 size_t amosi_path_archive_length(const char *path);
 
 #endif
