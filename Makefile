@@ -462,10 +462,10 @@ demo:
 
 # -- Installation ------------------------------------------------------------------------------------------------------
 
-HEADERS := $(sort $(wildcard include/amos/*.h include/amos/*.hpp))
+HEADERS := $(filter-out $(if $(CURL),,include/amos/http.h),$(sort $(wildcard include/amos/*.h include/amos/*.hpp)))
 CMAKEDIR = $(LIBDIR)/cmake/amos
 CMAKE_FILES := amosConfig.cmake amosConfigVersion.cmake amosTargets.cmake
-PC_FILES := libamos.pc libamos-static.pc
+PC_FILES := libamos.pc libamos-static.pc $(if $(CURL),libamos-http.pc)
 # Where the shells look for the completion of a command, below the data folder of each prefix.
 SHAREDIR ?= $(PREFIX)/share
 BASH_COMPLETION = $(SHAREDIR)/bash-completion/completions/amos
@@ -475,13 +475,14 @@ COMPLETIONS = $(BASH_COMPLETION) $(ZSH_COMPLETION) $(FISH_COMPLETION)
 FOLDERS = $(BINDIR) $(INCLUDEDIR)/amos $(LIBDIR)/pkgconfig $(CMAKEDIR) $(MANDIR)/man1 $(MANDIR)/man3 \
   $(patsubst %/,%,$(dir $(COMPLETIONS)))
 INSTALLED = $(BINDIR)/amos $(HEADERS:include/%=$(INCLUDEDIR)/%) $(addprefix $(LIBDIR)/,libamos.a $(SOFILE) $(SONAME) \
-  libamos.so $(PC_FILES:%=pkgconfig/%) $(CMAKE_FILES:%=cmake/amos/%)) $(MANDIR)/man1/amos.1 $(MANDIR)/man3/libamos.3 \
+  libamos.so $(HTTP_FILES) $(PC_FILES:%=pkgconfig/%) $(CMAKE_FILES:%=cmake/amos/%)) $(MANDIR)/man1/amos.1 $(MANDIR)/man3/libamos.3 \
   $(COMPLETIONS)
+HTTP_FILES := $(if $(CURL),libamos-http.a $(HTTP_SOFILE) $(HTTP_SONAME) libamos-http.so)
 in_prefix = $(patsubst $(PREFIX)/%,$${prefix}/%,$(1))
 
 # $(call fill,TEMPLATE,FILE) installs a file with the values of this build.
 values = -e 's|@PREFIX@|$(PREFIX)|;s|@LIBDIR@|$(call in_prefix,$(LIBDIR))|' \
-  -e 's|@INCLUDEDIR@|$(call in_prefix,$(INCLUDEDIR))|;s|@VERSION@|$(VERSION)|;s|@SONAME@|$(SONAME)|;s|@SOFILE@|$(SOFILE)|' \
+  -e 's|@INCLUDEDIR@|$(call in_prefix,$(INCLUDEDIR))|;s|@VERSION@|$(VERSION)|;s|@SONAME@|$(SONAME)|;s|@SOFILE@|$(SOFILE)|;s|@HTTP_SONAME@|$(HTTP_SONAME)|;s|@HTTP_SOFILE@|$(HTTP_SOFILE)|' \
   -e 's|@REQUIRES@|$(strip $(REQUIRED) $(OPTIONAL))|;s|@NIFTI_LIBS@|$(NIFTI_LIBS)|' \
   -e 's|@STATIC_LIBS@|$(patsubst -l%,%,$(filter-out -lm,$(filter -l%,$(DEP_LIBS))))|' \
   -e 's|@STATIC_FOLDERS@|$(patsubst -L%,%,$(filter -L%,$(DEP_LIBS)))|;s|@POINTER_BYTES@|$(POINTER_BYTES)|' \
@@ -517,6 +518,10 @@ install: all
 	install -m 755 $(LIBOUT)/$(SOFILE) $(DESTDIR)$(LIBDIR)/$(SOFILE)
 	ln -sf $(SOFILE) $(DESTDIR)$(LIBDIR)/$(SONAME)
 	ln -sf $(SONAME) $(DESTDIR)$(LIBDIR)/libamos.so
+	$(if $(CURL),install -m 644 $(LIBOUT)/libamos-http.a $(DESTDIR)$(LIBDIR)/libamos-http.a)
+	$(if $(CURL),install -m 755 $(LIBOUT)/$(HTTP_SOFILE) $(DESTDIR)$(LIBDIR)/$(HTTP_SOFILE))
+	$(if $(CURL),ln -sf $(HTTP_SOFILE) $(DESTDIR)$(LIBDIR)/$(HTTP_SONAME))
+	$(if $(CURL),ln -sf $(HTTP_SONAME) $(DESTDIR)$(LIBDIR)/libamos-http.so)
 	$(foreach f,$(PC_FILES),$(call fill,pkgconfig/$f.in,$(LIBDIR)/pkgconfig/$f)$(newline))
 	$(foreach f,$(CMAKE_FILES),$(call fill,packaging/cmake/$f.in,$(CMAKEDIR)/$f)$(newline))
 	install -m 644 man/amos.1 $(DESTDIR)$(MANDIR)/man1/amos.1

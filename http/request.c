@@ -389,7 +389,7 @@ amos_status amosi_http_request(struct amosi_http_request *r, amos_error *err)
     uint64_t done = 0;
     int attempt = 0, redirects = 0;
     bool fresh = false;
-    amos_error own;
+    amos_error own = {.status = AMOS_OK};
     for (err = err ? err : &own; done < r->count;) {
         struct transfer t = {.r = r, .first = r->first + done, .left = r->count - done};
         amos_status status = perform(&t, err);

@@ -13,9 +13,13 @@ for package in libamos0 libamos-dev amos python3-amos; do
     sed "s|@PACKAGE@|$package|" packaging/debian/lintian-overrides.in >"$to/$package.lintian-overrides"
 done
 # The functions of the version map, each since this version: until 1.0 the package depends on the version built with.
+symbols() { # SONAME MAP VERSION
+    echo "$1 libamos0 #MINVER#"
+    version=$(sed -n 's/^\(AMOS_[A-Z0-9_.]*\) {$/\1/p' "$2")
+    echo " $version@$version $3"
+    sed -n "s/^    \(amos_[a-z0-9_]*\);\$/ \1@$version $3/p" "$2"
+}
 {
-    echo 'libamos.so.0 libamos0 #MINVER#'
-    version=$(sed -n 's/^\(AMOS_[0-9.]*\) {$/\1/p' src/libamos.map)
-    echo " $version@$version $2"
-    sed -n "s/^    \(amos_[a-z0-9_]*\);\$/ \1@$version $2/p" src/libamos.map
+    symbols libamos-http.so.0 http/libamos-http.map "$2"
+    symbols libamos.so.0 src/libamos.map "$2"
 } >"$to/libamos0.symbols"

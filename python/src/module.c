@@ -3,6 +3,10 @@
 
 #include <limits.h>
 
+#ifdef AMOS_HAVE_CURL
+#include <amos/http.h>
+#endif
+
 static PyObject *version(PyObject *self, PyObject *none)
 {
     (void)self;
@@ -114,6 +118,9 @@ PyMODINIT_FUNC PyInit__amos(void)
     PyObject *module = PyModule_Create(&definition);
     if (!module)
         return NULL;
+#ifdef AMOS_HAVE_CURL
+    (void)!amos_http_enable(NULL, NULL);
+#endif
     bool good = handle_init(module) == 0 && array_init(module) == 0 && dlpack_init() == 0 && add_numbers(module) == 0;
     for (size_t i = 0; good && i < sizeof tables / sizeof tables[0]; i++)
         good = PyModule_AddFunctions(module, tables[i]) == 0;

@@ -11,7 +11,9 @@
 #include <unistd.h>
 
 #include <amos/amos.h>
+#ifdef AMOS_HAVE_CURL
 #include <amos/http.h>
+#endif
 
 #include "support/command.h"
 #include "support/main.h"
@@ -21,6 +23,25 @@
 #include "support/opened.h"
 #include "support/serve.h"
 #include "support/tmp.h"
+
+/* ---- without a function that opens URLs ---- */
+
+START_TEST(a_library_alone_opens_no_URL)
+{
+    amos_volume *volume;
+    amos_dataset *dataset;
+    amos_error err;
+    const amos_url_opener none = AMOS_URL_OPENER_INIT;
+    assert_status(amos_volume_open("https://127.0.0.1/x.nii", NULL, &volume, &err), AMOS_E_UNSUPPORTED, &err);
+    assert_sentence(&err, AMOS_E_UNSUPPORTED, "volume");
+    assert_status(amos_dataset_open("HTTP://127.0.0.1/x.zip", NULL, &dataset, &err), AMOS_E_UNSUPPORTED, &err);
+    assert_sentence(&err, AMOS_E_UNSUPPORTED, "data set");
+    assert_status(amos_url_opener_set(&none, &err), AMOS_E_ARG, &err);
+    assert_ok(amos_url_opener_set(NULL, &err), &err);
+}
+END_TEST
+
+#ifdef AMOS_HAVE_CURL
 
 static struct nifti_file scan;   /* about 1.3 MB */
 static struct bytes packed_scan; /* the same, gzipped */
@@ -573,9 +594,8 @@ START_TEST(the_command_starts_without_libcurl)
 }
 END_TEST
 
-int main(void)
+static void add_cases(Suite *suite)
 {
-    Suite *suite = suite_create("http");
     TCase *good = add_case(suite, "read", 20), *bad = add_case(suite, "refused", 20),
           *arguments = add_case(suite, "arguments", 5);
     tcase_add_unchecked_fixture(good, make_files, free_files);
@@ -608,5 +628,23 @@ int main(void)
     tcase_add_test(bad, U12_an_empty_file);
     tcase_add_test(arguments, options_are_checked);
     tcase_add_test(arguments, the_command_starts_without_libcurl);
+}
+
+#else
+
+static void add_cases(Suite *suite)
+{
+    (void)suite;
+    printf("Skipped: what needs libcurl, as this build has none\n");
+}
+
+#endif
+
+int main(void)
+{
+    Suite *suite = suite_create("http");
+    TCase *alone = add_case(suite, "alone", 5);
+    tcase_add_test(alone, a_library_alone_opens_no_URL);
+    add_cases(suite);
     return run_suite(suite);
 }

@@ -27,7 +27,8 @@ expected_files() { # LIBDIR
             share/bash-completion/completions/amos share/zsh/site-functions/_amos \
             share/fish/vendor_completions.d/amos.fish "$1/pkgconfig/libamos.pc" \
             "$1/pkgconfig/libamos-static.pc" "$1/cmake/amos/amosConfig.cmake" "$1/cmake/amos/amosConfigVersion.cmake" \
-            "$1/cmake/amos/amosTargets.cmake" "$1/libamos.a" "$1/libamos.so" "$1/libamos.so.0" "$1/libamos.so.$version"
+            "$1/cmake/amos/amosTargets.cmake" "$1/pkgconfig/libamos-http.pc" "$1/libamos-http.a" \
+            "$1/libamos-http.so" "$1/libamos-http.so.0" "$1/libamos-http.so.$version" "$1/libamos.a" "$1/libamos.so" "$1/libamos.so.0" "$1/libamos.so.$version"
     } | sort
 }
 

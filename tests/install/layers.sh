@@ -109,9 +109,11 @@ upwards includes "$work/includes" >"$work/up"
 report "includes run downwards between folders" "$work/up"
 inwards >"$work/inwards"
 report "the command and the phantom use the public interface and src/base" "$work/inwards"
+grep -rnE '^ *# *include "' http | grep -v '"http/' >"$work/inwards"
+report "libamos-http uses the public interface alone" "$work/inwards"
 circles >"$work/circles"
 report "no circle of files that call each other" "$work/circles"
-find src cli phantom -type f -name '*.[ch]' | sed 's|/[^/]*$||' | sort | uniq -c | awk '
+find src http cli phantom -type f -name '*.[ch]' | sed 's|/[^/]*$||' | sort | uniq -c | awk '
     $1 > 25 { print $2 " holds " $1 " files; divide it by subject." }' >"$work/full"
 report "no folder holds more than 25 files" "$work/full"
 [ -s "$work/calls" ] || echo "FAIL: no calls were found below $BUILD; is it built?"

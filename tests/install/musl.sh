@@ -18,6 +18,11 @@ copy_headers() {
     cp /usr/include/cjson/cJSON.h "$work/include/cjson" && cp /usr/include/nifti/*.h "$work/include/nifti"
 }
 
+copy_curl() {
+    mkdir -p "$work/curl"
+    cp -r "$local/curl" "$work/curl" 2>/dev/null || cp -r /usr/include/curl "$work/curl"
+}
+
 sources() { find "$@" -name '*.c' | sort; }
 
 # shellcheck disable=SC2046 # a list of files
@@ -36,13 +41,15 @@ is_musl() { # musl has no macro of its own
 # Extensions that musl declares too.
 only_here='_GNU_SOURCE|__GLIBC__|__linux__|sched_[gs]etaffinity|posix_fadvise|sync_file_range|madvise|[a-z]+_np\('
 in_one_file() {
-    ! grep -rnE "$only_here" --include='*.[ch]' src cli phantom python/src | grep -v '^src/base/system/platform\.c:'
+    ! grep -rnE "$only_here" --include='*.[ch]' src http cli phantom python/src | grep -v '^src/base/system/platform\.c:'
 }
 
 check "the headers of other libraries are copied" copy_headers
+check "the headers of libcurl are copied" copy_curl
 check "the headers are not those of glibc" is_musl
 check "$(sources src | wc -l) sources of the library against musl" compile src -iquote src
 check "$(sources cli | wc -l) sources of the command against musl" compile cli -iquote cli -iquote . -iquote src
+check "$(sources http | wc -l) sources of libamos-http against musl" compile http -iquote . -isystem "$work/curl"
 check "$(sources phantom | wc -l) sources of the phantom against musl" compile phantom -iquote . -iquote src
 check "what only Linux or glibc has is in src/base/system/platform.c alone" in_one_file
 echo "For a port to macOS:"
