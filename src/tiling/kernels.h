@@ -20,6 +20,15 @@ struct amosi_tile_kernels {
     void (*from_bfloat)(float *to, const uint16_t *from, size_t n);
 };
 
+/* Asks for n sums that are to be changed soon: rows of a tile are short, and the processor does not guess where the next
+ * one begins. */
+static inline void amosi_tile_fetch(const float *sum, int64_t n)
+{
+    const int64_t line = 64 / sizeof(float);
+    for (int64_t i = 0; i < n; i += line)
+        __builtin_prefetch(sum + i, 1);
+}
+
 extern const struct amosi_tile_kernels amosi_tile_kernels_plain;
 
 /* The best set for this processor. */

@@ -199,6 +199,13 @@ static void add_run(const struct adding *a, float *sum, const char *row, int64_t
     }
 }
 
+/* The sums of one channel of one row, from the tile's first voxel in the volume on. */
+static float *sums_of(const struct adding *a, int64_t c, int64_t y, int64_t z)
+{
+    float *row = amosi_rows_get(&a->s->rows, a->y.start + y, a->z.start + z);
+    return row + c * a->s->tiling->axis[0].line.side + a->x.start + a->x.low;
+}
+
 /* One channel of one row: y and z are places in the tile, as it lies in the volume. */
 static void add_row(const struct adding *a, int64_t c, int64_t y, int64_t z)
 {
@@ -208,7 +215,7 @@ static void add_row(const struct adding *a, int64_t c, int64_t y, int64_t z)
     const int64_t row = ((c * axis[2].line.patch + from_z) * axis[1].line.patch + from_y) * axis[0].line.patch;
     const char *from = a->tile + row * (int64_t)bytes_of(a->type);
     const int64_t first = a->x.start + a->x.low, n = a->x.high - a->x.low;
-    float *sum = amosi_rows_get(&a->s->rows, a->y.start + y, a->z.start + z) + c * axis[0].line.side + first;
+    float *sum = sums_of(a, c, y, z);
     const float factor = a->z.weights[z] * a->y.weights[y] * a->share;
     const bool begins = a->flips == 0 && amosi_rows_is_first(&a->s->rows, a->at, a->y.start + y, a->z.start + z);
     const int64_t old = !begins || a->added_to >= first + n ? n : a->added_to > first ? a->added_to - first : 0;
@@ -230,8 +237,11 @@ static void add_block(const struct adding *a, int64_t y, int64_t stop, int64_t z
 {
     const amos_stitcher *s = a->s;
     for (int64_t c = 0; c < s->o.channels; c++)
-        for (int64_t i = y; i < stop; i++)
+        for (int64_t i = y; i < stop; i++) {
+            if (i + 1 < stop)
+                amosi_tile_fetch(sums_of(a, c, i + 1, z), a->x.high - a->x.low);
             add_row(a, c, i, z);
+        }
     for (int64_t i = y; i < stop && a->flips == s->o.flips; i++)
         if (amosi_rows_is_last(&s->rows, a->at, a->y.start + i, a->z.start + z))
             finish_row(a, a->y.start + i, a->z.start + z);
