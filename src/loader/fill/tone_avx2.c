@@ -146,14 +146,19 @@ AVX2 static void range(const float *values, size_t n, float low[8], float high[8
     }
 }
 
-/* Two neighbouring entries of the table for each of four places. */
+/* Two neighbouring entries of the table at two places. */
+AVX2 static inline __m128 entries2(const float *a, const float *b)
+{
+    __m128 v = _mm_castsi128_ps(_mm_loadl_epi64((const __m128i *)(const void *)a));
+    return _mm_loadh_pi(v, (const __m64 *)(const void *)b);
+}
+
+/* The same at four places. */
 AVX2 static inline __m256 entries4(const float *table, __m128i piece)
 {
-    __m128d a = _mm_load_sd((const double *)(const void *)(table + _mm_extract_epi32(piece, 0)));
-    __m128d b = _mm_load_sd((const double *)(const void *)(table + _mm_extract_epi32(piece, 2)));
-    a = _mm_loadh_pd(a, (const double *)(const void *)(table + _mm_extract_epi32(piece, 1)));
-    b = _mm_loadh_pd(b, (const double *)(const void *)(table + _mm_extract_epi32(piece, 3)));
-    return _mm256_castpd_ps(_mm256_insertf128_pd(_mm256_castpd128_pd256(a), b, 1));
+    __m128 a = entries2(table + _mm_extract_epi32(piece, 0), table + _mm_extract_epi32(piece, 1));
+    __m128 b = entries2(table + _mm_extract_epi32(piece, 2), table + _mm_extract_epi32(piece, 3));
+    return _mm256_insertf128_ps(_mm256_castps128_ps256(a), b, 1);
 }
 
 AVX2 static void gamma_row(const struct amosi_gamma *gamma, float *row, size_t n, float low, float high)
