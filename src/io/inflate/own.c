@@ -87,7 +87,7 @@ static void keep_window(struct amosi_own *o, const struct amosi_own_call *c)
 /* Looks up one word of a code. *bits: the number of its bits, including the extra bits. */
 static amosi_symbol look_up_one(const struct amosi_code *code, uint64_t input, unsigned *bits, unsigned *extra)
 {
-    amosi_symbol s = code->table[low_bits(input, code->alphabet->root_bits)];
+    amosi_symbol s = code->table[low_bits(input, code->root_bits)];
     *bits = 0;
     if (s & AMOSI_SYMBOL_LONG && s & AMOSI_SYMBOL_ODD) {
         *bits = amosi_symbol_bits(s);
