@@ -93,7 +93,7 @@ static enum amosi_inflate_result inflate_step(const struct amosi_inflate_backend
     uint64_t left = u->at + u->file->packed - amosi_input_position(input), room = u->file->bytes + 1 - *done;
     size_t window = (size_t)(input->end - input->next), in = window < left ? window : (size_t)left;
     size_t out = room < AMOSI_INFLATE_MOST ? (size_t)room : AMOSI_INFLATE_MOST;
-    struct amosi_inflate_io io = {input->next, in, u->bytes + *done, out, 0, 0};
+    struct amosi_inflate_io io = {input->next, in, u->bytes + *done, out, 0, 0, 0};
     enum amosi_inflate_result result = backend->run(state, &io);
     *done += out - io.out_bytes;
     input->next = io.in;
