@@ -159,7 +159,8 @@ static bool pays_to_decode_ahead(const struct dispatch *p, int threads)
     uint64_t first, stop;
     region_ends(p, &first, &stop);
     const double wanted = (double)stop / (double)v->header.voxels * (double)v->source.size;
-    return threads > 1 && v->gzip && v->settings.inflate != AMOS_INFLATE_ZLIB && wanted >= (double)AMOSI_AHEAD_LEAST &&
+    return threads > 1 && v->gzip && (amosi_source_is_file(&v->source) || v->source.memory) &&
+           v->settings.inflate != AMOS_INFLATE_ZLIB && wanted >= (double)AMOSI_AHEAD_LEAST &&
            v->header.info.stored_bytes / AMOSI_AHEAD_RATIO < v->source.size;
 }
 

@@ -20,6 +20,10 @@ static void copy_near(uint16_t *out, size_t distance, size_t length)
 
 static inline void copy_units(uint16_t *out, size_t distance, size_t length)
 {
+    if (length <= STEP / 2 && distance >= STEP / 2) { /* most copies in images */
+        memcpy(out, out - distance, STEP / 2 * sizeof *out);
+        return;
+    }
     if (distance < STEP) {
         copy_near(out, distance, length);
         return;

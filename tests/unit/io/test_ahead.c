@@ -10,8 +10,9 @@
 #include "io/gzip/stream.h"
 #include "support/make/gzip.h"
 #include "support/main.h"
+#include "support/opened.h"
 
-#define PLAIN ((size_t)3000 * 1000)
+#define PLAIN ((size_t)1800 * 1000)
 
 /* ---- files ---- */
 
@@ -85,8 +86,8 @@ static void *help(void *ahead)
     return NULL;
 }
 
-static void read_all(const struct amosi_source *source, uint64_t expected, uint64_t idle, struct amosi_ahead *ahead,
-                     struct outcome *o)
+static void read_stream(const struct amosi_source *source, uint64_t expected, uint64_t idle, struct amosi_ahead *ahead,
+                        struct outcome *o)
 {
     const struct amosi_stream_settings settings = {
         .limits = {.max_members = 100, .max_gzip_header = 1000, .max_idle_input = idle},
@@ -121,7 +122,7 @@ static struct outcome read_with(const struct bytes *file, uint64_t expected, uin
         ck_assert_int_eq(pthread_create(&threads[i], NULL, help, ahead), 0);
     while (ahead && file->size > 600000 && !amosi_ahead_stop(ahead, 0))
         sched_yield();
-    read_all(&source, expected, idle, ahead, &o);
+    read_stream(&source, expected, idle, ahead, &o);
     if (ahead)
         amosi_ahead_end(ahead);
     for (unsigned i = 0; i < helpers; i++)
@@ -168,7 +169,7 @@ START_TEST(damaged_anywhere)
 {
     uint64_t seed = 77 + (uint64_t)_i;
     struct bytes plain = make_plain((uint64_t)_i), file = pack(&plain, _i);
-    for (int n = 0; n < 8; n++) {
+    for (int n = 0; n < 5; n++) {
         size_t at = (size_t)random_below(&seed, (int64_t)file.size), bytes = file.size;
         unsigned char before = file.data[at];
         if (n % 3)
@@ -208,6 +209,87 @@ START_TEST(limit_on_input)
 }
 END_TEST
 
+/* ---- whole volumes ---- */
+
+#define SLICES 12
+
+static struct bytes make_volume(void)
+{
+    struct bytes voxels = {0};
+    for (uint64_t seed = 1; voxels.size < (size_t)SLICES * 512 * 512 * 2; seed++) {
+        struct bytes more = make_plain(seed);
+        bytes_add(&voxels, more.data, more.size);
+        bytes_free(&more);
+    }
+    const struct nifti_spec spec = {.dim = {512, 512, SLICES}, .type = AMOS_TYPE_INT16, .voxels = voxels.data};
+    struct nifti_file file = nifti_make(&spec);
+    struct bytes packed = pack(&file.bytes, 0);
+    ck_assert_uint_gt(packed.size, AMOSI_AHEAD_LEAST);
+    bytes_free(&voxels);
+    nifti_free(&file);
+    return packed;
+}
+
+static amos_status read_volume(const struct bytes *file, int threads, const amos_progress *progress, int16_t **voxels,
+                               amos_error *err)
+{
+    amos_volume *volume = open_bytes(file);
+    amos_read_options options = {.size = sizeof options, .threads = threads, .progress = *progress};
+    const size_t bytes = (size_t)SLICES * 512 * 512 * 2;
+    *voxels = must_alloc(bytes);
+    amos_status status = amos_volume_read(volume, &options, *voxels, bytes, err);
+    amos_volume_free(volume);
+    return status;
+}
+
+START_TEST(volume_by_several_threads)
+{
+    const amos_progress none = {0};
+    struct bytes file = make_volume();
+    for (int damaged = 0; damaged < 3; damaged++) {
+        int16_t *alone, *helped;
+        amos_error err, other;
+        if (damaged)
+            file.data[file.size * (size_t)damaged / 3] ^= 16;
+        amos_status status = read_volume(&file, 1, &none, &alone, &err);
+        ck_assert_int_eq(status == AMOS_OK, damaged == 0);
+        for (int threads = 2; threads <= 4; threads++) {
+            ck_assert_int_eq(read_volume(&file, threads, &none, &helped, &other), status);
+            if (status) {
+                ck_assert_str_eq(other.message, err.message);
+                ck_assert_int_eq(other.offset, err.offset);
+            } else {
+                ck_assert_mem_eq(helped, alone, (size_t)SLICES * 512 * 512 * 2);
+            }
+            free(helped);
+        }
+        free(alone);
+    }
+    bytes_free(&file);
+}
+END_TEST
+
+static int say_stop(void *user, uint64_t done, uint64_t total)
+{
+    (void)user;
+    (void)done;
+    (void)total;
+    return 1;
+}
+
+START_TEST(volume_is_stopped)
+{
+    const amos_progress stop = {say_stop, NULL};
+    struct bytes file = make_volume();
+    int16_t *voxels;
+    amos_error err;
+    amos_status status = read_volume(&file, 3, &stop, &voxels, &err);
+    ck_assert_int_eq(status, AMOS_E_CANCEL);
+    free(voxels);
+    bytes_free(&file);
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("decoding ahead");
@@ -216,5 +298,7 @@ int main(void)
     tcase_add_loop_test(all, damaged_anywhere, 0, KINDS);
     tcase_add_test(all, members_and_what_follows);
     tcase_add_test(all, limit_on_input);
+    tcase_add_test(all, volume_by_several_threads);
+    tcase_add_test(all, volume_is_stopped);
     return run_suite(suite);
 }
