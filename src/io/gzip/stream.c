@@ -168,8 +168,8 @@ static uint64_t bit_of(const struct amosi_stream *s)
 static uint64_t stop_of(const struct amosi_stream *s)
 {
     const uint64_t stop = s->ahead ? amosi_ahead_stop(s->ahead, bit_of(s)) : 0;
-    const uint64_t here = amosi_input_position(&s->input) * 8;
-    return stop == 0 ? 0 : stop > here ? stop - here : 1;
+    const uint64_t from = amosi_input_position(&s->input) * 8;
+    return stop == 0 ? 0 : stop + AMOSI_STOP_FROM > from ? stop + AMOSI_STOP_FROM - from : 1;
 }
 
 static void use_input(struct amosi_input *input, const struct amosi_inflate_io *io)

@@ -27,9 +27,11 @@ struct amosi_inflate_io {
     size_t out_bytes;
     size_t unused; /* bytes before `in`, possibly of an earlier call, that were not needed */
     unsigned bits; /* AMOSI_INFLATE_BLOCK: this many bits before `in` belong to the next block */
-    uint64_t stop; /* if not 0: return AMOSI_INFLATE_BLOCK at the first end of a block that is at least this many bits
-                      after `in`; only our own decoder does so */
+    uint64_t stop; /* if not 0: return AMOSI_INFLATE_BLOCK at the first end of a block that is at this bit or later,
+                      counted from AMOSI_STOP_FROM bits before `in`; only our own decoder does so */
 };
+
+#define AMOSI_STOP_FROM 64 /* a decoder may hold nearly as many bits that are not used yet */
 
 #define AMOSI_INFLATE_MOST ((size_t)1 << 30) /* zlib counts in 32 bits */
 

@@ -290,7 +290,7 @@ static enum amosi_inflate_result step(struct amosi_own *o, struct amosi_own_call
 /* A block has just ended where the caller wants to stop. */
 static bool stops_here(const struct amosi_own *o, const struct amosi_own_call *c, const struct amosi_inflate_io *io)
 {
-    return io->stop && o->state == AT_BLOCK && (int64_t)(c->in - io->in) * 8 - (int64_t)o->held >= (int64_t)io->stop;
+    return io->stop && o->state == AT_BLOCK && (uint64_t)(c->in - io->in) * 8 + AMOSI_STOP_FROM - o->held >= io->stop;
 }
 
 static enum amosi_inflate_result inflate_run(void *state, struct amosi_inflate_io *io)
