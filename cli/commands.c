@@ -72,6 +72,10 @@ static const struct command *const commands[] = {&command_info,
                                                  &command_score_compare,
                                                  &command_index,
                                                  &command_cache,
+                                                 
+#ifdef AMOS_HAVE_CURL
+                                                 &command_fetch,
+#endif
                                                  &command_phantom,
                                                  &command_complete,
                                                  NULL};

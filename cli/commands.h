@@ -23,6 +23,9 @@ extern const struct command command_score;
 extern const struct command command_score_compare;
 extern const struct command command_index;
 extern const struct command command_cache;
+#ifdef AMOS_HAVE_CURL
+extern const struct command command_fetch;
+#endif
 extern const struct command command_phantom;
 extern const struct command command_complete;
 

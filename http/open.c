@@ -10,6 +10,7 @@
 
 #include "http/fail.h"
 #include "http/remote.h"
+#include "http/request.h"
 
 static bool take_number(int *value, int otherwise, int most)
 {
@@ -49,6 +50,74 @@ amos_status amos_http_open(const char *url, const amos_http_options *options, am
         return amosi_http_fail(err, AMOS_E_ARG, 0, NULL, "amos_http_open needs a URL and a place for the source.");
     amos_status status = take_options(&own, options, err);
     return status ? status : amosi_http_remote_open(url, &own, false, out, err);
+}
+
+/* ---- downloads ---- */
+
+struct taker {
+    amos_http_transfer *transfer;
+    const struct amosi_http_request *request;
+};
+
+/* What is known of the file is there before its bytes. */
+static void tell_state(const struct taker *taker)
+{
+    const struct amosi_http_state *state = &taker->request->state;
+    memcpy(taker->transfer->etag, state->etag, sizeof state->etag);
+    memcpy(taker->transfer->modified, state->modified, sizeof state->modified);
+    taker->transfer->bytes = state->size;
+}
+
+static bool take_bytes(void *user, const char *bytes, size_t n)
+{
+    const struct taker *taker = user;
+    tell_state(taker);
+    return taker->transfer->take(taker->transfer->user, bytes, n) == 0;
+}
+
+static amos_status get(struct amosi_http_request *request, amos_http_transfer *t, amos_error *err)
+{
+    memcpy(request->state.etag, t->etag, sizeof t->etag);
+    memcpy(request->state.modified, t->modified, sizeof t->modified);
+    request->state.size = t->bytes;
+    request->known = t->bytes != UINT64_MAX || t->etag[0] || t->modified[0];
+    if (t->bytes != UINT64_MAX && t->first > t->bytes)
+        return amosi_http_fail(err, AMOS_E_ARG, 0, request->url, "byte %llu lies beyond the end of the file.",
+                               (unsigned long long)t->first);
+    uint64_t rest = t->bytes - t->first; /* of an unknown size: all numbers */
+    request->count = t->count < rest ? t->count : rest;
+    request->whole = t->first == 0 && request->count == rest;
+    return amosi_http_request(request, err);
+}
+
+amos_status amos_http_get(const char *url, const amos_http_options *options, amos_http_transfer *transfer,
+                          amos_error *err)
+{
+    amos_http_options own;
+    if (!url || !transfer || transfer->size != sizeof *transfer || !transfer->take)
+        return amosi_http_fail(
+            err, AMOS_E_ARG, 0, NULL,
+            "amos_http_get needs a URL, and a transfer that began as AMOS_HTTP_TRANSFER_INIT and has a "
+            "function that takes the bytes.");
+    amos_status status = take_options(&own, options, err);
+    if (!status)
+        status = amosi_http_check_url(url, err);
+    struct taker taker = {.transfer = transfer};
+    struct amosi_http_request request = {.options = &own, .url = url, .first = transfer->first, .user = &taker};
+    taker.request = &request;
+    request.sink = take_bytes;
+    request.per_second = transfer->per_second;
+    if (!status)
+        status = amosi_http_load_curl(&request.curl, url, err);
+    if (status)
+        return status;
+    request.easy = request.curl->easy_init();
+    if (!request.easy)
+        return amosi_http_nomem(err, url);
+    status = get(&request, transfer, err);
+    request.curl->easy_cleanup(request.easy);
+    free(request.place);
+    return status;
 }
 
 /* ---- for paths ---- */

@@ -140,7 +140,7 @@ struct filling {
     uint64_t done; /* bytes */
 };
 
-static void fill(void *user, const char *bytes, size_t n)
+static bool fill(void *user, const char *bytes, size_t n)
 {
     struct filling *f = user;
     while (n) {
@@ -150,6 +150,7 @@ static void fill(void *user, const char *bytes, size_t n)
         bytes += part;
         n -= part;
     }
+    return true;
 }
 
 static uint64_t block_bytes(const struct amosi_http_remote *r, uint64_t number)
@@ -342,7 +343,7 @@ static bool has_user(const char *url)
     return at && at < host + 3 + strcspn(host + 3, "/?#");
 }
 
-static amos_status check_url(const char *url, amos_error *err)
+amos_status amosi_http_check_url(const char *url, amos_error *err)
 {
     const char *host = strstr(url, "://");
     if (!host || !host[3] || strchr("/?#", host[3]))
@@ -402,7 +403,7 @@ static amos_status open_new(const char *url, const amos_http_options *options, b
 amos_status amosi_http_remote_open(const char *url, const amos_http_options *options, bool shared,
                                    amos_byte_source *out, amos_error *err)
 {
-    amos_status status = check_url(url, err);
+    amos_status status = amosi_http_check_url(url, err);
     struct amosi_http_remote *r = !status && shared ? find_shared(url) : NULL;
     if (!status && !r)
         status = open_new(url, options, shared, &r, err);

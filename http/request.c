@@ -23,6 +23,7 @@ struct transfer {
     bool begun;    /* the first byte of the answer's body has come */
     bool taking;   /* the body is what was asked for */
     bool too_long; /* the body goes on after it */
+    bool ended;    /* by the sink */
     uint64_t taken;
     size_t discarded;
     CURLcode result;
@@ -49,11 +50,30 @@ static bool is_same(const struct transfer *t)
 }
 
 /* Whether the body is a part of what was asked for, from its beginning. */
-static bool is_wanted(const struct transfer *t)
+static bool is_wanted(struct transfer *t)
 {
-    const struct amosi_http_answer *a = &t->answer;
+    struct amosi_http_answer *a = &t->answer;
+    if (t->code == 200 && t->r->whole && t->first == 0 && is_same(t)) {
+        curl_off_t length = -1;
+        t->r->curl->easy_getinfo(t->r->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &length);
+        a->state.size = length < 0 ? UINT64_MAX : (uint64_t)length;
+        a->last = a->state.size - 1;
+        return true;
+    }
     return t->code == 206 && a->has_range && a->first == t->first && a->last - a->first < t->left && is_same(t) &&
            (t->r->known || a->state.size != UINT64_MAX);
+}
+
+/* Keeps what an answer says of the file. */
+static void learn(const struct transfer *t)
+{
+    struct amosi_http_request *r = t->r;
+    if (!t->taking || r->known)
+        return;
+    r->state = t->answer.state;
+    r->known = true;
+    if (r->state.size != UINT64_MAX && r->count > r->state.size - r->first)
+        r->count = r->state.size - r->first;
 }
 
 static size_t on_body(char *data, size_t one, size_t bytes, void *user)
@@ -64,6 +84,7 @@ static size_t on_body(char *data, size_t one, size_t bytes, void *user)
         t->begun = true;
         t->r->curl->easy_getinfo(t->r->easy, CURLINFO_RESPONSE_CODE, &t->code);
         t->taking = is_wanted(t);
+        learn(t);
     }
     if (!t->taking) {
         t->discarded += bytes;
@@ -73,9 +94,9 @@ static size_t on_body(char *data, size_t one, size_t bytes, void *user)
     t->too_long = bytes > room;
     if (t->too_long)
         return 0;
-    t->r->sink(t->r->user, data, bytes);
     t->taken += bytes;
-    return bytes;
+    t->ended = !t->r->sink(t->r->user, data, bytes);
+    return t->ended ? 0 : bytes;
 }
 
 /* ---- one transfer ---- */
@@ -124,11 +145,17 @@ static void set_options(struct transfer *t, struct curl_slist *headers)
     const struct amosi_curl *curl = r->curl;
     CURL *easy = r->easy;
     char range[64];
-    snprintf(range, sizeof range, "%" PRIu64 "-%" PRIu64, t->first, t->first + t->left - 1);
+    if (t->left == UINT64_MAX - t->first)
+        snprintf(range, sizeof range, "%" PRIu64 "-", t->first);
+    else
+        snprintf(range, sizeof range, "%" PRIu64 "-%" PRIu64, t->first, t->first + t->left - 1);
     curl->easy_reset(easy); /* the connection stays */
     curl->easy_setopt(easy, CURLOPT_URL, url_now(r));
     curl->easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-    curl->easy_setopt(easy, CURLOPT_RANGE, range);
+    if (t->first || !r->whole)
+        curl->easy_setopt(easy, CURLOPT_RANGE, range);
+    if (r->per_second)
+        curl->easy_setopt(easy, CURLOPT_MAX_RECV_SPEED_LARGE, (curl_off_t)r->per_second);
     curl->easy_setopt(easy, CURLOPT_HTTPHEADER, headers);
     curl->easy_setopt(easy, CURLOPT_USERAGENT, "libamos/" AMOS_VERSION_STRING);
     curl->easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_OPTIONAL);
@@ -281,8 +308,22 @@ static enum fate judge_code(struct transfer *t, amos_error *err)
     return FATE_AGAIN;
 }
 
+/* The whole file has come, or its beginning. */
+static enum fate judge_whole(const struct transfer *t, amos_error *err)
+{
+    if (t->result == CURLE_OK && (t->answer.state.size == UINT64_MAX || t->taken == t->answer.state.size))
+        return FATE_DONE;
+    return judge_failure(t, err);
+}
+
 static enum fate judge(struct transfer *t, amos_error *err)
 {
+    if (t->ended) {
+        amosi_http_fail(err, AMOS_E_CANCEL, 0, t->r->url, "the download was ended.");
+        return FATE_FAILED;
+    }
+    if (t->code == 200 && (t->taking || (!t->begun && t->r->whole && t->first == 0 && t->result == CURLE_OK)))
+        return judge_whole(t, err);
     if (t->code == 0)
         return judge_failure(t, err);
     return t->code == 206 ? judge_range(t, err) : judge_code(t, err);
@@ -372,18 +413,6 @@ static bool forget_place(struct amosi_http_request *r, bool *fresh)
     return true;
 }
 
-/* Keeps what an answer says of the file. */
-static void learn(const struct transfer *t)
-{
-    struct amosi_http_request *r = t->r;
-    if (!t->taking || r->known)
-        return;
-    r->state = t->answer.state;
-    r->known = true;
-    if (r->count > r->state.size - r->first)
-        r->count = r->state.size - r->first;
-}
-
 amos_status amosi_http_request(struct amosi_http_request *r, amos_error *err)
 {
     uint64_t done = 0;
@@ -395,7 +424,6 @@ amos_status amosi_http_request(struct amosi_http_request *r, amos_error *err)
         amos_status status = perform(&t, err);
         if (status)
             return status;
-        learn(&t);
         done += t.taken;
         attempt = t.taken ? 0 : attempt;
         enum fate fate = judge(&t, err);
@@ -407,6 +435,8 @@ amos_status amosi_http_request(struct amosi_http_request *r, amos_error *err)
             return err->status;
         if (fate == FATE_DONE && t.taken == 0)
             break; /* empty */
+        if (fate == FATE_DONE && r->state.size == UINT64_MAX)
+            break; /* it never said how long it would be */
         fresh = true;
     }
     return AMOS_OK;

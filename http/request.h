@@ -8,8 +8,8 @@
 #include "http/answer.h"
 #include "http/curl.h"
 
-/* Takes the next bytes, in order. */
-typedef void (*amosi_http_sink)(void *user, const char *bytes, size_t n);
+/* Takes the next bytes, in order; false: no more are wanted. */
+typedef bool (*amosi_http_sink)(void *user, const char *bytes, size_t n);
 
 struct amosi_http_request {
     const struct amosi_curl *curl;
@@ -20,11 +20,13 @@ struct amosi_http_request {
     uint64_t first, count;            /* the bytes that are wanted; fewer if the file ends before */
     struct amosi_http_state state;    /* of the file; if `known`, the answers must be about it, else they fill it */
     bool known;
+    bool whole;          /* all of the file is wanted, so that an answer without a range will do */
+    uint64_t per_second; /* bytes at most; 0: no limit */
     amosi_http_sink sink;
     void *user;
 };
 
-/* AMOS_E_OPEN, AMOS_E_UNSUPPORTED, AMOS_E_CHANGED, AMOS_E_IO, AMOS_E_NOMEM. */
+/* AMOS_E_CANCEL (by the sink), AMOS_E_OPEN, AMOS_E_UNSUPPORTED, AMOS_E_CHANGED, AMOS_E_IO, AMOS_E_NOMEM. */
 amos_status amosi_http_request(struct amosi_http_request *request, amos_error *err);
 
 #endif

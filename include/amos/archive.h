@@ -13,6 +13,7 @@
 #ifndef AMOS_ARCHIVE_H
 #define AMOS_ARCHIVE_H
 
+#include <amos/context.h>
 #include <amos/error.h>
 
 #ifdef __cplusplus
@@ -29,6 +30,33 @@ typedef amos_status (*amos_archive_fn)(void *user, const char *path, uint64_t by
  * AMOS_E_GZ_DATA (it is damaged) or AMOS_E_LIMIT (its directory has more than 64 MiB). Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_archive_list(const char *path, amos_archive_fn found, void *user,
                                                        amos_error *err);
+
+/* What the directory of an archive says of a member. It belongs to the library, and may grow at its end. */
+typedef struct amos_archive_member {
+    const char *path; /* "ARCHIVE/NAME" */
+    const char *name; /* in the archive */
+    uint64_t bytes;   /* unpacked */
+    uint64_t first;   /* where its header begins in the archive */
+    uint64_t stop;    /* where the next member or the directory begins: all of it lies before */
+    uint32_t crc;     /* CRC-32 of the unpacked bytes */
+} amos_archive_member;
+
+/* Called with each member, valid during the call. As amos_archive_fn. */
+typedef amos_status (*amos_archive_member_fn)(void *user, const amos_archive_member *member);
+
+/* As amos_archive_list(), with all that the directory says. Any thread. */
+AMOS_API AMOS_MUST_CHECK amos_status amos_archive_visit(const char *path, amos_archive_member_fn found, void *user,
+                                                        amos_error *err);
+
+/* Called with bytes of a member, valid during the call. As amos_archive_fn. */
+typedef amos_status (*amos_archive_take_fn)(void *user, const void *bytes, size_t count);
+
+/* Unpacks a member, "ARCHIVE/NAME", into memory, compares it with its CRC-32, and then calls `take` with all of it. It has
+ * at most max_uncompressed bytes (limits NULL: the default).
+ * Returns the statuses of amos_archive_list(), what `take` returned, AMOS_E_OPEN (no such member, ENOENT) or AMOS_E_GZ_CRC.
+ * Any thread. */
+AMOS_API AMOS_MUST_CHECK amos_status amos_archive_unpack(const char *path, const amos_limits *limits,
+                                                         amos_archive_take_fn take, void *user, amos_error *err);
 
 #ifdef __cplusplus
 }

@@ -57,6 +57,32 @@ typedef struct amos_http_options {
 AMOS_API AMOS_MUST_CHECK amos_status amos_http_open(const char *url, const amos_http_options *options,
                                                     amos_byte_source *out, amos_error *err);
 
+/* A download: which bytes, of which state of the file, and who takes them. Start from AMOS_HTTP_TRANSFER_INIT. */
+typedef struct amos_http_transfer {
+    size_t size;    /* sizeof(amos_http_transfer) */
+    uint64_t first; /* the first byte that is wanted */
+    uint64_t count; /* how many; UINT64_MAX: all that follow */
+    uint64_t bytes; /* of the whole file; UINT64_MAX: not known. Set before the first bytes are taken */
+    char
+        etag[200]; /* of the file, with its quotes, as the last call has set it; "": not known. If anything is known, */
+    char modified[64];                                        /* the file must be the same still, else AMOS_E_CHANGED */
+    uint64_t per_second;                                      /* bytes at most; 0: no limit */
+    int (*take)(void *user, const void *bytes, size_t count); /* gets the next bytes; any value but 0 ends the call */
+    void *user;                                               /* argument of take */
+} amos_http_transfer;
+
+/* The initial values; take must be set. */
+#define AMOS_HTTP_TRANSFER_INIT \
+    { \
+        sizeof(amos_http_transfer), 0, UINT64_MAX, UINT64_MAX, "", "", 0, NULL, NULL \
+    }
+
+/* Downloads a part of what is at a URL, by one request if nothing goes wrong. A server without ranges will do if the first
+ * byte and all others are wanted. What ends early is asked for again. `take` runs on this thread.
+ * Returns the statuses of amos_http_open(); AMOS_E_CHANGED; AMOS_E_CANCEL if `take` ended it. Any thread. */
+AMOS_API AMOS_MUST_CHECK amos_status amos_http_get(const char *url, const amos_http_options *options,
+                                                   amos_http_transfer *transfer, amos_error *err);
+
 /* Lets all functions of libamos that take a path take a URL, by amos_url_opener_set(). Paths into one archive share its
  * blocks and connections. `options` are copied, and count for the rest of the process; a second call changes nothing.
  * Costs nothing until a URL is opened.

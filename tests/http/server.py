@@ -6,6 +6,7 @@ usage: server.py FOLDER [CERTIFICATE KEY]
 Prints the ports of HTTP and HTTPS (0: none), and ends when its stdin is closed. /-/count gives what was asked of it since
 /-/reset: {"requests": N, "bytes": N, "ranges": [...]}.
 """
+import hashlib
 import http.server
 import json
 import os
@@ -26,6 +27,7 @@ running = 0
 class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
+    hang = -1
 
     def log_message(self, *args):
         pass
@@ -39,6 +41,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.send_body(body)
 
     def send_body(self, body):
+        if self.hang >= 0:  # so many bytes, and then nothing until the client is gone
+            self.wfile.write(body[:self.hang])
+            self.connection.recv(1)
+            self.close_connection = True
+            return
         with lock:
             count["bytes"] += len(body)
         self.wfile.write(body)
@@ -75,9 +82,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def serve(self, mode, name, nth):
+        self.hang = int(mode.split("-")[1]) if mode.startswith("hang") else -1
         before = BEFORE.get(mode.split("-")[0])
         if before and before(self, mode, name, nth):
             return
+        if name.startswith("api/records/"):
+            return self.answer(200, record(), Content_Type="application/json")
+        if name.startswith("records/"):
+            name = name.split("/files/")[1]
         path = os.path.join(folder, name)
         if not os.path.isfile(path):
             return self.answer(404, b"nothing here")
@@ -138,6 +150,18 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.close_connection = True
             return
         self.answer(206, body, **fields)
+
+
+def record():
+    """What Zenodo says of its files."""
+    files = []
+    for name in sorted(os.listdir(folder)):
+        path = os.path.join(folder, name)
+        if os.path.isfile(path) and not name.startswith("."):
+            with open(path, "rb") as file:
+                digest = hashlib.md5(file.read()).hexdigest()
+            files.append({"key": name, "size": os.path.getsize(path), "checksum": "md5:" + digest})
+    return json.dumps({"id": 7262581, "files": files}).encode()
 
 
 def redirect(handler, mode, name, nth):

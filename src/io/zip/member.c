@@ -2,6 +2,8 @@
 #define _POSIX_C_SOURCE 200809L
 #include "io/zip/member.h"
 
+#include <amos/archive.h>
+
 #include <errno.h>
 #include <limits.h>
 #include <pthread.h>
@@ -274,5 +276,56 @@ amos_status amosi_path_open(struct amosi_source *source, const char *path, const
     }
     if (status && err)
         *err = failure;
+    return status;
+}
+
+/* ---- unpacking all of a member ---- */
+
+static amos_status unpack_all(const struct amosi_source *archive, const char *path, const char *name,
+                              const amos_limits *limits, amos_archive_take_fn take, void *user, amos_error *err)
+{
+    struct amosi_zip_directory directory;
+    struct amosi_unpacking u = {.archive = archive, .path = path};
+    amos_status status = amosi_zip_read_directory(&directory, archive, err);
+    const struct amosi_zip_file *file = status ? NULL : amosi_zip_find_file(&directory, name);
+    if (!status && !file)
+        status = amosi_fail_errno(err, AMOS_E_OPEN, path, ENOENT, "the ZIP archive has no such member");
+    if (!status) {
+        u.file = *file;
+        status = amosi_unpacking_find(&u, directory.at, limits, err);
+    }
+    if (!status)
+        status = amosi_unpacking_begin(&u, err);
+    if (!status)
+        status = amosi_unpacking_go_on(&u, u.file.bytes, err);
+    amosi_unpacking_end(&u);
+    if (!status)
+        status = take(user, u.bytes, (size_t)u.file.bytes);
+    amosi_free(u.bytes);
+    amosi_zip_free_directory(&directory);
+    return status;
+}
+
+amos_status amos_archive_unpack(const char *path, const amos_limits *limits, amos_archive_take_fn take, void *user,
+                                amos_error *err)
+{
+    amos_limits own;
+    struct amosi_source archive;
+    if (!path || !*path || !take)
+        return amosi_fail(err, AMOS_E_ARG, NULL, "amos_archive_unpack needs a path and a function to call.");
+    size_t length = amosi_path_archive_length(path);
+    if (!length)
+        return amosi_fail(err, AMOS_E_ARG, path, "this is no path into an archive, ARCHIVE/NAME.");
+    amos_status status = amosi_limits_copy(&own, limits, err);
+    char *archive_path = status ? NULL : amosi_strndup(path, length);
+    if (!status && !archive_path)
+        status = amosi_fail_nomem(err, path);
+    if (!status)
+        status = amosi_source_open_path(&archive, archive_path, err);
+    amosi_free(archive_path);
+    if (status)
+        return status;
+    status = unpack_all(&archive, path, path + length + 1, &own, take, user, err);
+    amosi_source_close(&archive);
     return status;
 }
