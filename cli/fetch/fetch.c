@@ -111,6 +111,18 @@ static void name_of_url(const char *url, char name[256])
     snprintf(name, 256, "%.*s", length && length < 200 && last[0] != '.' ? (int)length : 0, last);
 }
 
+/* For an archive and for the files that it becomes, which are about as large; what is there counts. */
+static bool has_room_twice(const char *folder, const char *path, uint64_t bytes)
+{
+    char part[4200];
+    struct stat about = {.st_size = 0};
+    snprintf(part, sizeof part, "%s.part", path);
+    if (bytes == UINT64_MAX || stat(path, &about) == 0)
+        return true; /* not known, or it is unpacked at once, which asks again */
+    uint64_t there = stat(part, &about) == 0 ? (uint64_t)about.st_size : 0;
+    return disk_has_room(folder, 2 * bytes - (there < bytes ? there : bytes));
+}
+
 static bool fetch_whole(const struct values *v, const char *url, const struct site_file *file)
 {
     char *path = folder_join(v->output, file->name);
@@ -124,7 +136,8 @@ static bool fetch_whole(const struct values *v, const char *url, const struct si
         free(path);
         return true;
     }
-    bool good = path && download_file(&download, &was_there);
+    bool good = path && (v->zip_only || !is_zip(path) || has_room_twice(v->output, path, file->bytes)) &&
+                download_file(&download, &was_there);
     if (good)
         cli_print("%s: %s\n", path, was_there ? "is there already, and right" : "fetched, and right");
     if (good && is_zip(path) && !v->zip_only)

@@ -87,7 +87,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if before and before(self, mode, name, nth):
             return
         if name.startswith("api/records/"):
-            return self.answer(200, record(), Content_Type="application/json")
+            return self.answer(200, b"{}" if mode == "bare" else record(), Content_Type="application/json")
         if name.startswith("records/"):
             name = name.split("/files/")[1]
         path = os.path.join(folder, name)

@@ -399,7 +399,7 @@ START_TEST(U13_what_cannot_be_fetched)
     assert_fails(1, "no file \"b.zip\"", "b.zip", folder, "plain");
     assert_fails(1, "cannot be made", "amos22.zip", inside, "plain");
     assert_fails(1, "whole files only", "--cases 1", folder, "whole");
-    assert_fails(1, "no record of files", "", folder, "redirect");
+    assert_fails(1, "no record of files", "", folder, "bare");
     assert_fails(1, "answered 451", "", folder, "refuse-451");
     ck_assert_int_eq(exists(folder, "amos22"), 0);
     free(inside);
