@@ -17,6 +17,7 @@
 #include <amos/archive.h>
 #include <amos/array.h>
 #include <amos/cache.h>
+#include <amos/components.h>
 #include <amos/context.h>
 #include <amos/dataset.h>
 #include <amos/enum.h>

@@ -233,6 +233,33 @@ amos_status amosi_labelmap_leave_out(const amos_labelmap *map, const amos_labelm
     return end_copy(map, to, tallies, status, out);
 }
 
+/* Counts the voxels of a map that was made by begin_copy(). */
+static void tally_voxels(const amos_labelmap *map, struct amosi_tally *tallies)
+{
+    const uint64_t voxels = voxel_count(map);
+    int64_t at[3] = {0, 0, 0};
+    for (uint64_t i = 0, n; i < voxels; i += n) {
+        n = amosi_run_length(map->voxels + i, (size_t)(voxels - i), 1);
+        amosi_tally_span(&tallies[map->voxels[i]], map->layout.shape, at, n);
+        amosi_walk(map->layout.shape, at, n);
+    }
+}
+
+amos_status amosi_labelmap_change(const amos_labelmap *map, void (*change)(void *user, uint8_t *voxels), void *user,
+                                  amos_labelmap **out, amos_error *err)
+{
+    amos_labelmap *to;
+    struct amosi_tally *tallies;
+    *out = NULL;
+    amos_status status = begin_copy(map, &to, &tallies, err);
+    if (!status) {
+        memcpy(to->voxels, map->voxels, (size_t)voxel_count(map));
+        change(user, to->voxels);
+        tally_voxels(to, tallies);
+    }
+    return end_copy(map, to, tallies, status, out);
+}
+
 void amosi_labelmap_box(const amos_labelmap *map, amos_box *box)
 {
     bool any = false;

@@ -92,6 +92,37 @@ amos_status map_renumber(struct world *world, uint64_t *digest, amos_error *err)
     return status;
 }
 
+/* ---- components ---- */
+
+amos_status map_components(struct world *world, uint64_t *digest, amos_error *err)
+{
+    amos_components_options options = {.size = sizeof options, .flags = AMOS_COMPONENTS_HOLES, .threads = 3};
+    amos_components *components = UNSET(world);
+    amos_status status = amos_components_find(world->map, &options, &components, err);
+    give(world, status, components);
+    if (!status)
+        digest_add(digest, amos_components_get_info(components), sizeof(amos_components_info));
+    amos_components_free(components);
+    return status;
+}
+
+amos_status map_drop(struct world *world, uint64_t *digest, amos_error *err)
+{
+    amos_components_options finding = {.size = sizeof finding, .connectivity = 6, .threads = 1};
+    amos_drop_options options = {.size = sizeof options, .min_voxels = 20};
+    amos_components *components = NULL;
+    amos_labelmap *map = UNSET(world);
+    amos_status status = amos_components_find(world->map, &finding, &components, err);
+    if (status)
+        return status;
+    status = amos_components_drop(components, world->map, &options, &map, NULL, err);
+    give(world, status, map);
+    digest_map(digest, map);
+    amos_labelmap_free(map);
+    amos_components_free(components);
+    return status;
+}
+
 /* ---- scores ---- */
 
 static void add_score(uint64_t *digest, const amos_score *score)

@@ -47,6 +47,8 @@ ROW(map_path);
 ROW(map_masks);
 ROW(map_make);
 ROW(map_renumber);
+ROW(map_components);
+ROW(map_drop);
 ROW(score_corners);
 ROW(score_voxels);
 ROW(score_threads);
