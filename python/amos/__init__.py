@@ -18,6 +18,7 @@ Every function that reads or computes releases the GIL, so that other threads ca
 from ._accept import Accepted
 from ._amos import Array
 from ._cache import Built, Cache, Fingerprint, Intensity
+from ._components import Component, Components, Dropped, OrganComponents
 from ._dataset import Case, Dataset, Finding, Metadata
 from ._errors import (
     ArgumentError,
@@ -50,9 +51,12 @@ __all__ = [
     "Cache",
     "CancelledError",
     "Case",
+    "Component",
+    "Components",
     "DataError",
     "DataWarning",
     "Dataset",
+    "Dropped",
     "Error",
     "FileError",
     "Finding",
@@ -73,6 +77,7 @@ __all__ = [
     "MissingFileError",
     "ORGANS",
     "Organ",
+    "OrganComponents",
     "OrganScore",
     "OrganStats",
     "OutOfMemoryError",

@@ -84,6 +84,8 @@ static int add_numbers(PyObject *module)
                    {"READ_SATURATE", AMOS_READ_SATURATE},
                    {"FRAME_ALL", AMOS_FRAME_ALL},
                    {"LABEL_STATS_ONLY", AMOS_LABELMAP_STATS_ONLY},
+                   {"COMPONENTS_HOLES", AMOS_COMPONENTS_HOLES},
+                   {"DROP_ALL_BUT_LARGEST", AMOS_DROP_ALL_BUT_LARGEST},
                    {"ACCEPT_DROP_UNLISTED", AMOS_ACCEPT_DROP_UNLISTED},
                    {"ACCEPT_KEEP_UNLISTED", AMOS_ACCEPT_KEEP_UNLISTED},
                    {"PAIR_WARN_GEOMETRY", AMOS_PAIR_WARN_GEOMETRY},
@@ -110,7 +112,7 @@ PyMODINIT_FUNC PyInit__amos(void)
     static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, .m_name = "amos._amos", .m_size = -1};
     PyMethodDef *const tables[] = {module_methods,  names_methods,  array_methods,    match_methods,
                                    dataset_methods, volume_methods, labelmap_methods, score_methods,
-                                   loader_methods,  tiling_methods, cache_methods};
+                                   loader_methods,  tiling_methods, cache_methods,    components_methods};
     PyObject *module = PyModule_Create(&definition);
     if (!module)
         return NULL;
