@@ -60,7 +60,8 @@ static inline AMOS_MUST_CHECK amos_status amos_interpolation_parse(const char *n
 #define AMOS_RESAMPLE_MAJORITY \
     1u                          /* a voxel of a label map gets the label with the largest share of its box, not the
                                    * label at its centre. Of equal shares the label at the centre wins, else the
-                                   * smallest. Shares are counted in 2^-60 of the box */
+                                   * smallest. Overlaps are rounded to 2^-20 of the side
+                                   * of the box; where axes do not agree, shares are counted at 4 x 4 x 4 points */
 #define AMOS_RESAMPLE_EXTEND 2u /* voxels outside get the value of the outermost voxel next to them */
 
 /* Where the new voxels are, and how their values are found. Start from AMOS_RESAMPLE_OPTIONS_INIT, and set `spacing` or
