@@ -24,12 +24,14 @@ struct amosi_mixing {
 struct amosi_resampling {
     const char *name;
     struct amosi_mixing f32, f64;
-    /* the float32 sum of rows of 16-bit integers */
+    /* the float32 sum of rows of int16, and the float64 sum of rows of float32 */
     void (*mix_i16)(void *to, const void *const *rows, const double *weights, int taps, size_t n);
-    /* rounds to nearest and saturates; the number of values that did not fit */
+    void (*mix_wide)(void *to, const void *const *rows, const double *weights, int taps, size_t n);
+    /* round to nearest and saturate: float32 to int16, and float64 to float32; the number of values that did not fit */
     size_t (*store_i16)(void *to, const float *from, size_t n);
-    /* to[i] = row[at[i]] */
-    void (*copy_u8)(void *to, const void *row, const int32_t *at, size_t n);
+    size_t (*store_f32)(float *to, const double *from, size_t n);
+    /* to[i] = row[at[i]]; `at` goes up or down, and the row has `length` bytes */
+    void (*copy_u8)(void *to, const void *row, const int32_t *at, size_t n, size_t length);
 };
 
 extern const struct amosi_resampling amosi_resampling_plain;

@@ -3,6 +3,7 @@
 
 #ifdef AMOSI_RESAMPLE_AVX2
 #include <immintrin.h>
+#include <math.h>
 
 /* The rest of a row, less than one vector, is done by the plain versions. Products and sums are rounded one by one, like
  * theirs. */
@@ -18,6 +19,11 @@ AVX2 static inline __m256 load_i16(const int16_t *p)
 AVX2 static inline __m256 load_f32(const float *p)
 {
     return _mm256_loadu_ps(p);
+}
+
+AVX2 static inline __m256d load_wide(const float *p)
+{
+    return _mm256_cvtps_pd(_mm_loadu_ps(p));
 }
 
 AVX2 static inline __m256d load_f64(const double *p)
@@ -63,6 +69,9 @@ MIX(mix_i16, mix_i16, float, int16_t, __m256, 8, load_i16, _mm256_set1_ps, _mm25
     _mm256_storeu_ps)
 MIX(mix_f32, f32.mix, float, float, __m256, 8, load_f32, _mm256_set1_ps, _mm256_mul_ps, _mm256_add_ps, _mm256_storeu_ps)
 MIX(mix_f64, f64.mix, double, double, __m256d, 4, load_f64, _mm256_set1_pd, _mm256_mul_pd, _mm256_add_pd,
+    _mm256_storeu_pd)
+
+MIX(mix_wide, mix_wide, double, float, __m256d, 4, load_wide, _mm256_set1_pd, _mm256_mul_pd, _mm256_add_pd,
     _mm256_storeu_pd)
 
 /* ---- sums along a row ---- */
@@ -218,21 +227,49 @@ AVX2 static size_t store_i16(void *to, const float *from, size_t n)
     return i - fit + amosi_resampling_plain.store_i16(out + i, from + i, n - i);
 }
 
+/* Vectors with a result that is infinite are left to the plain version. */
+AVX2 static size_t store_f32(float *to, const double *from, size_t n)
+{
+    const __m128 sign = _mm_set1_ps(-0.0f), infinite = _mm_set1_ps(INFINITY);
+    size_t i = 0, beyond = 0;
+    for (; i + 4 <= n; i += 4) {
+        __m128 v = _mm256_cvtpd_ps(_mm256_loadu_pd(from + i));
+        _mm_storeu_ps(to + i, v);
+        if (_mm_movemask_ps(_mm_cmpeq_ps(_mm_andnot_ps(sign, v), infinite)))
+            beyond += amosi_resampling_plain.store_f32(to + i, from + i, 4);
+    }
+    return beyond + amosi_resampling_plain.store_f32(to + i, from + i, n - i);
+}
+
 /* ---- nearest ---- */
 
-/* Eight voxels are stored at once. */
-AVX2 static void copy_u8(void *to, const void *row, const int32_t *at, size_t n)
+/* The bytes at `at` of the 32 from `base` on, sixteen of them. */
+AVX2 static inline __m128i pick16(const uint8_t *base, const int32_t *at, __m256i low)
+{
+    __m256i a = _mm256_sub_epi32(_mm256_loadu_si256((const __m256i *)(const void *)at), low);
+    __m256i b = _mm256_sub_epi32(_mm256_loadu_si256((const __m256i *)(const void *)(at + 8)), low);
+    __m256i words = _mm256_permute4x64_epi64(_mm256_packs_epi32(a, b), 0xd8);
+    __m128i index = _mm_packus_epi16(_mm256_castsi256_si128(words), _mm256_extracti128_si256(words, 1));
+    __m128i first = _mm_loadu_si128((const __m128i *)(const void *)base);
+    __m128i second = _mm_loadu_si128((const __m128i *)(const void *)(base + 16));
+    __m128i is_second = _mm_cmpgt_epi8(index, _mm_set1_epi8(15)); /* a shuffle looks at the lowest four bits */
+    return _mm_blendv_epi8(_mm_shuffle_epi8(first, index), _mm_shuffle_epi8(second, index), is_second);
+}
+
+/* Sixteen at a time, if they come from 32 neighbouring bytes. */
+AVX2 static void copy_u8(void *to, const void *row, const int32_t *at, size_t n, size_t length)
 {
     const uint8_t *from = row;
     uint8_t *out = to;
-    for (size_t i = 0; i + 8 <= n; i += 8) {
-        uint64_t eight = (uint64_t)from[at[i]] | (uint64_t)from[at[i + 1]] << 8 | (uint64_t)from[at[i + 2]] << 16 |
-                         (uint64_t)from[at[i + 3]] << 24 | (uint64_t)from[at[i + 4]] << 32 |
-                         (uint64_t)from[at[i + 5]] << 40 | (uint64_t)from[at[i + 6]] << 48 |
-                         (uint64_t)from[at[i + 7]] << 56;
-        _mm_storel_epi64((__m128i *)(void *)(out + i), _mm_cvtsi64_si128((long long)eight));
+    size_t i = 0;
+    for (; i + 16 <= n; i += 16) {
+        const int32_t low = at[i] < at[i + 15] ? at[i] : at[i + 15], high = at[i] < at[i + 15] ? at[i + 15] : at[i];
+        if (high - low < 32 && (size_t)low + 32 <= length)
+            _mm_storeu_si128((__m128i *)(void *)(out + i), pick16(from + low, at + i, _mm256_set1_epi32(low)));
+        else
+            amosi_resampling_plain.copy_u8(out + i, from, at + i, 16, length);
     }
-    amosi_resampling_plain.copy_u8(out + (n & ~(size_t)7), from, at + (n & ~(size_t)7), n & 7);
+    amosi_resampling_plain.copy_u8(out + i, from, at + i, n - i, length);
 }
 
 const struct amosi_resampling amosi_resampling_avx2 = {
@@ -240,7 +277,9 @@ const struct amosi_resampling amosi_resampling_avx2 = {
     .f32 = {mix_f32, pick_f32, add_f32, turn_f32},
     .f64 = {mix_f64, pick_f64, add_f64, turn_f64},
     .mix_i16 = mix_i16,
+    .mix_wide = mix_wide,
     .store_i16 = store_i16,
+    .store_f32 = store_f32,
     .copy_u8 = copy_u8,
 };
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "resample/kernels.h"
 
+#include <float.h>
 #include <math.h>
 
 /* The weighted sum of rows of FROM in T. */
@@ -20,6 +21,7 @@
 MIX(mix_f32, float, float)
 MIX(mix_f64, double, double)
 MIX(mix_i16, float, int16_t)
+MIX(mix_wide, double, float)
 
 /* COUNTS says whether a number with the weight w counts. */
 #define PICK(NAME, T, COUNTS) \
@@ -71,10 +73,25 @@ static size_t store_i16(void *to, const float *from, size_t n)
     return beyond;
 }
 
-static void copy_u8(void *to, const void *row, const int32_t *at, size_t n)
+static size_t store_f32(float *to, const double *from, size_t n)
+{
+    size_t beyond = 0;
+    for (size_t i = 0; i < n; i++) {
+        float v = (float)from[i];
+        if (isinf(v) && !isinf(from[i])) {
+            v = v < 0 ? -FLT_MAX : FLT_MAX;
+            beyond++;
+        }
+        to[i] = v;
+    }
+    return beyond;
+}
+
+static void copy_u8(void *to, const void *row, const int32_t *at, size_t n, size_t length)
 {
     const uint8_t *from = row;
     uint8_t *out = to;
+    (void)length;
     for (size_t i = 0; i < n; i++)
         out[i] = from[at[i]];
 }
@@ -84,6 +101,8 @@ const struct amosi_resampling amosi_resampling_plain = {
     .f32 = {mix_f32, pick_f32, add_f32, turn_f32},
     .f64 = {mix_f64, pick_f64, add_f64, turn_f64},
     .mix_i16 = mix_i16,
+    .mix_wide = mix_wide,
     .store_i16 = store_i16,
+    .store_f32 = store_f32,
     .copy_u8 = copy_u8,
 };

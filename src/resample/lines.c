@@ -26,9 +26,11 @@ struct room {
 
 struct lines {
     struct amosi_resample_job *job;
-    const struct amosi_resampling *all;
     const struct amosi_mixing *kernels;
-    size_t item; /* bytes of a number */
+    void (*direct)(void *to, const void *const *rows, const double *weights, int taps,
+                   size_t n); /* mixes old rows as they
+                                                                                                   are stored, or NULL */
+    size_t item;              /* bytes of a number */
     struct room room;
 };
 
@@ -109,10 +111,9 @@ static const void *mix_slices(struct lines *l, int64_t y, int64_t z)
     if (room->number[slot] == y)
         return to;
     const int taps = taps_of(&job->lines[2], z, at, weights);
-    const bool direct = job->from.type == AMOS_TYPE_INT16 && job->values == AMOS_TYPE_FLOAT32;
     for (int k = 0; k < taps; k++)
-        rows[k] = direct ? amosi_voxels_row(&job->from, y, at[k], room->stored[k]) : numbers_of(l, y, at[k], k);
-    (direct ? l->all->mix_i16 : l->kernels->mix)(to, rows, weights, taps, (size_t)job->from.shape[0]);
+        rows[k] = l->direct ? amosi_voxels_row(&job->from, y, at[k], room->stored[k]) : numbers_of(l, y, at[k], k);
+    (l->direct ? l->direct : l->kernels->mix)(to, rows, weights, taps, (size_t)job->from.shape[0]);
     room->number[slot] = y;
     return to;
 }
@@ -172,11 +173,22 @@ static void store_row(struct lines *l, int64_t y, int64_t z, char *to)
     amosi_resample_leave(job, to + (size_t)line[0].end * job->item, line[0].after - line[0].end);
 }
 
+static void choose_kernels(struct lines *l)
+{
+    const struct amosi_resampling *all = amosi_resampling();
+    const amos_type type = l->job->from.type;
+    const bool small = l->job->values == AMOS_TYPE_FLOAT32;
+    l->kernels = small ? &all->f32 : &all->f64;
+    l->direct = small && type == AMOS_TYPE_INT16      ? all->mix_i16
+                : !small && type == AMOS_TYPE_FLOAT32 ? all->mix_wide
+                                                      : NULL;
+}
+
 amos_status amosi_resample_lines(struct amosi_resample_job *job, int64_t first, int64_t stop, amos_error *err)
 {
     const int64_t *shape = job->grid->after;
-    struct lines l = {.job = job, .all = amosi_resampling(), .item = amos_type_bytes(job->values)};
-    l.kernels = job->values == AMOS_TYPE_FLOAT32 ? &l.all->f32 : &l.all->f64;
+    struct lines l = {.job = job, .item = amos_type_bytes(job->values)};
+    choose_kernels(&l);
     if (!make_room(&l))
         return amosi_fail_nomem(err, NULL);
     for (int64_t i = first; i < stop; i++) {

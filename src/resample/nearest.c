@@ -36,13 +36,13 @@ static void pick(const struct nearest *n, void *to, const void *row)
 {
     const struct amosi_line *x = n->job->lines;
     const size_t count = (size_t)(x->end - x->begin);
+    const int32_t *at = n->at + x->begin;
     if (x->same)
         memcpy(to, row, count * n->item);
+    else if (n->item == 1)
+        amosi_resampling()->copy_u8(to, row, at, count, (size_t)x->before);
     else
-        (n->item == 1   ? amosi_resampling()->copy_u8
-         : n->item == 2 ? pick_2
-         : n->item == 4 ? pick_4
-                        : pick_8)(to, row, n->at + x->begin, count);
+        (n->item == 2 ? pick_2 : n->item == 4 ? pick_4 : pick_8)(to, row, at, count);
 }
 
 /* Converts a picked row to the type of the result. */

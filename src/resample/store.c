@@ -10,12 +10,10 @@
 
 #define BLOCK 256
 
-/* Whether a value was stored as another one, beyond rounding. */
+/* Whether an integer that was stored is another number than the value, beyond rounding. */
 static int is_lost(amos_type to, double value, double stored)
 {
-    if (amosi_type_is_integer(to))
-        return !(fabs(stored - rint(value)) <= 0.5);
-    return isfinite(value) && fabs(stored - value) > fabs(value) * 0x1p-23 + 0x1p-149;
+    return amosi_type_is_integer(to) && !(fabs(stored - rint(value)) <= 0.5);
 }
 
 static size_t count_lost(amos_type to, const double *values, const void *out, size_t n)
@@ -37,6 +35,8 @@ size_t amosi_store_values(amos_type from, amos_type to, void *out, const void *v
     size_t lost = 0;
     if (from == AMOS_TYPE_FLOAT32 && to == AMOS_TYPE_INT16)
         return amosi_resampling()->store_i16(out, values, n);
+    if (from == AMOS_TYPE_FLOAT64 && to == AMOS_TYPE_FLOAT32)
+        return amosi_resampling()->store_f32(out, values, n);
     for (size_t i = 0, part; i < n; i += part) {
         char *place = (char *)out + i * item;
         part = n - i < BLOCK ? n - i : BLOCK;
