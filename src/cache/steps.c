@@ -3,9 +3,7 @@
 
 #include <string.h>
 
-#include "base/system/alloc.h"
 #include "base/error/fail.h"
-#include "label/run_length.h"
 #include "volume/volume.h"
 
 /* ---- reading and reorienting ---- */
@@ -94,26 +92,14 @@ static void note_present(const amos_labelmap *map, bool present[AMOSI_LABELS])
 static amos_status run_count(struct amosi_preparation *p, amos_error *err)
 {
     amos_labelmap *map = p->c.labels;
-    const int64_t *shape = p->c.image->layout.shape;
     if (!map)
         return AMOS_OK;
-    struct amosi_tally *tallies = amosi_zalloc_array(AMOSI_LABELS, sizeof *tallies);
-    if (!tallies)
-        return amosi_fail_nomem(err, p->c.path);
     note_present(map, p->lost);
     map->layout = p->c.image->layout;
-    const uint8_t *row = map->voxels;
-    for (int64_t z = 0; z < shape[2]; z++)
-        for (int64_t y = 0; y < shape[1]; y++, row += shape[0])
-            for (int64_t x = 0, n; x < shape[0]; x += n) {
-                n = (int64_t)amosi_run_length(row + x, (size_t)(shape[0] - x), 1);
-                amosi_tally_run(&tallies[row[x]], x, x + n, y, z);
-            }
-    amosi_labelmap_finish(map, tallies, shape, &amosi_axes_same);
-    for (int label = 0; label <= map->info.max_label; label++)
+    amos_status status = amosi_labelmap_recount(map, err);
+    for (int label = 0; label <= map->info.max_label && !status; label++)
         p->lost[label] &= label > 0 && !map->stats[label].present;
-    amosi_free(tallies);
-    return AMOS_OK;
+    return status;
 }
 
 /* ---- sampling ---- */
@@ -136,14 +122,14 @@ static const struct amosi_field sample_fields[] = {FIELD(positions, AMOSI_FIELD_
 static const struct amosi_field store_fields[] = {FIELDS(chunk, AMOSI_FIELD_INT64, 3), AMOSI_FIELDS_END};
 
 const struct amosi_step amosi_steps[] = {
-    {"read", NULL, run_read, read_fields, amosi_accept_write_limits, false},
-    {"labels", NULL, NULL, NULL, amosi_accept_write_voxels, true},
-    {"turn", NULL, NULL, turn_fields, NULL, true},
-    {"crop", is_cropped, run_crop, crop_fields, NULL, true},
-    {"resample", is_resampled, run_resample, resample_fields, NULL, true},
-    {"count", is_reshaped, run_count, NULL, NULL, false},
-    {"sample", NULL, run_sample, sample_fields, NULL, true},
-    {"store", NULL, NULL, store_fields, NULL, false},
+    {"read", NULL, run_read, read_fields, amosi_accept_write_limits, false, NULL},
+    {"labels", NULL, NULL, NULL, amosi_accept_write_voxels, true, NULL},
+    {"turn", NULL, NULL, turn_fields, NULL, true, NULL},
+    {"crop", is_cropped, run_crop, crop_fields, NULL, true, NULL},
+    {"resample", is_resampled, run_resample, resample_fields, NULL, true, "2;"},
+    {"count", is_reshaped, run_count, NULL, NULL, false, NULL},
+    {"sample", NULL, run_sample, sample_fields, NULL, true, NULL},
+    {"store", NULL, NULL, store_fields, NULL, false, NULL},
 };
 const size_t amosi_step_count = sizeof amosi_steps / sizeof amosi_steps[0];
 
@@ -175,6 +161,8 @@ void amosi_steps_write(const amos_cache *cache, bool only_drawn, amosi_fields_fn
             continue;
         write(user, step->name, strlen(step->name));
         write(user, ":", 1);
+        if (step->revision && step->wanted(cache))
+            write(user, step->revision, strlen(step->revision));
         if (step->key)
             amosi_fields_write(step->key, cache, write, user);
         if (step->write)
