@@ -18,6 +18,7 @@ extern const struct command command_list;
 extern const struct command command_stats;
 extern const struct command command_check;
 extern const struct command command_dump;
+extern const struct command command_convert;
 extern const struct command command_view;
 extern const struct command command_score;
 extern const struct command command_score_compare;
