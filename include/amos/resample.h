@@ -91,7 +91,7 @@ typedef struct amos_resample_report {
     size_t size;        /* sizeof(amos_resample_report), set by the caller */
     int separable;      /* 1: the axes of both grids agree; 0: the result was computed point by point */
     int rounded;        /* 1: values were interpolated and are stored as integers, so they may be rounded */
-    uint64_t outside;   /* voxels of the result that are outside the old volume */
+    uint64_t outside;   /* voxels of the result that lie outside the old volume, and have the value for that */
     uint64_t saturated; /* voxels whose value the type cannot hold: they have its nearest value, 0 for NaN */
     uint32_t collapsed; /* bit d: one voxel is left of several along axis d (0 x, 1 y, 2 z) */
     int lost_count;     /* of a label map: labels above 0 that it had, and that no voxel of the result has */

@@ -65,7 +65,7 @@ bool amosi_line_holds(double *p, int64_t count, bool extends)
     if (*p >= low - AMOSI_GRID_SLACK && *p <= high + AMOSI_GRID_SLACK)
         return true;
     if (extends)
-        *p = *p < low ? low : high;
+        *p = *p < low ? 0 : (double)count - 1;
     return false;
 }
 

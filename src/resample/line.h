@@ -26,7 +26,7 @@ void amosi_taps_set(struct amosi_taps *taps, double p, amos_interpolation interp
 /* The old voxel that counts as number i, which may be beyond the ends: the outermost one, or the mirrored one. */
 int64_t amosi_line_index(int64_t i, int64_t count, bool mirrored);
 
-/* Whether the old index p lies in the volume; else, if `extends`, p is moved to where the outermost voxels begin. */
+/* Whether the old index p lies in the volume; else, if `extends`, p is moved to the outermost voxel. */
 bool amosi_line_holds(double *p, int64_t count, bool extends);
 
 struct amosi_line {

@@ -53,7 +53,7 @@ static double (*const sums[])(const char *, const struct point *) = {
     [AMOS_TYPE_FLOAT64] = sum_float64,
 };
 
-/* The old index of new voxel `at`; whether it is inside. Outside it is moved to the surface, if voxels there extend. */
+/* The old index of new voxel `at`; whether it is inside. Outside it is moved to the outermost voxels, if those extend. */
 static bool find(const struct amosi_resample_job *job, const double at[3], double p[3])
 {
     const struct amosi_grid *grid = job->grid;
