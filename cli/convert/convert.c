@@ -42,14 +42,17 @@ struct converting {
 
 /* ---- one job ---- */
 
-static uint64_t key_of(const struct converting *run, const struct convert_job *job)
+/* What stands for the options and the content of the files of a job. */
+static amos_status find_key(const struct converting *run, struct convert_job *job, uint64_t *key)
 {
-    uint64_t key = record_hash(run->key, &job->is_label, sizeof job->is_label);
     char *reference = convert_reference_path(run->plan, job->input);
-    if (reference)
-        key = record_hash_file(key, reference);
+    *key = record_hash(run->key, &job->is_label, sizeof job->is_label);
+    bool good = (!reference || record_hash_file(key, reference)) && record_hash_file(key, job->input);
+    const int error = errno;
     free(reference);
-    return record_hash_file(key, job->input);
+    if (good)
+        return AMOS_OK;
+    return amosi_fail_errno(&job->error, AMOS_E_OPEN, job->input, error, "this file or its reference cannot be read");
 }
 
 /* Whether the output may be written: CONVERT_DONE; CONVERT_KEPT if it is there already, as it would become. */
@@ -84,12 +87,12 @@ static amos_status do_job(void *user, size_t index, amos_error *err)
 {
     const struct converting *run = user;
     struct convert_job *job = &run->jobs.items[index];
-    const uint64_t key = run->record ? key_of(run, job) : 0;
-    amos_status status = AMOS_OK;
+    uint64_t key = 0;
     (void)err;
     if (index + CLI_READ_AHEAD < run->jobs.count)
         amos_file_read_ahead(run->jobs.items[index + CLI_READ_AHEAD].input);
-    job->outcome = look_at_output(run, job, key);
+    amos_status status = run->record ? find_key(run, job, &key) : AMOS_OK;
+    job->outcome = status ? CONVERT_FAILED : look_at_output(run, job, key);
     if (job->outcome != CONVERT_DONE)
         return AMOS_OK;
     if (run->record)
@@ -348,6 +351,8 @@ static const struct args_option options[] = {
     ARGS_VALUE(0, "header", "keep|clean",
                "keep (default) codes and description of the header, or write only where the voxels lie", type_header,
                struct convert_values, plan.clean),
+    ARGS_FLAG("index", "make the index of each output, for reading boxes, while it is written", struct convert_values,
+              plan.index),
     ARGS_FLAG("lossy", "go on where values are rounded or cut off, or labels lost; each is counted",
               struct convert_values, plan.lossy),
     ARGS_FLAG("images", "all files are images, whatever their folder is called", struct convert_values, images),

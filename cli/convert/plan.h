@@ -35,7 +35,7 @@ struct convert_plan {
     struct convert_specks specks;
     int connectivity;
     int level;
-    bool clean, lossy;
+    bool clean, lossy, index;
     struct accept_frame frame;
     const struct accepting *accepting;
     int threads; /* within one file */

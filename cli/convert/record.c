@@ -43,53 +43,67 @@ uint64_t record_hash(uint64_t seed, const void *data, size_t bytes) /* FNV-1a */
     return seed;
 }
 
-/* Size, head and tail of an open file. */
-static uint64_t hash_open(uint64_t seed, int fd, const struct stat *about)
+/* Adds size, head and tail of an open file. */
+static bool hash_open(uint64_t *key, int fd, int64_t size)
 {
     unsigned char head[HEAD_BYTES], tail[8];
-    const int64_t size = about->st_size;
-    ssize_t first = pread(fd, head, sizeof head, 0), last = pread(fd, tail, sizeof tail, size < 8 ? 0 : size - 8);
-    seed = record_hash(seed, &size, sizeof size);
-    seed = record_hash(seed, head, first > 0 ? (size_t)first : 0);
-    return record_hash(seed, tail, last > 0 ? (size_t)last : 0);
+    const ssize_t first = pread(fd, head, sizeof head, 0), last = pread(fd, tail, sizeof tail, size < 8 ? 0 : size - 8);
+    if (first < 0 || last < 0)
+        return false;
+    *key = record_hash(*key, &size, sizeof size);
+    *key = record_hash(*key, head, (size_t)first);
+    *key = record_hash(*key, tail, (size_t)last);
+    return true;
 }
 
-static bool add_regular(uint64_t *seed, const char *path)
+/* Adds a regular file. False with errno: ENOENT, ENOTDIR or EISDIR if there is none. */
+static bool hash_regular(uint64_t *key, const char *path)
 {
     struct stat about;
-    int fd = amosi_file_open(AT_FDCWD, path, O_RDONLY | O_NOCTTY | O_NONBLOCK, 0);
-    bool good = fd >= 0 && fstat(fd, &about) == 0 && S_ISREG(about.st_mode);
-    if (good)
-        *seed = hash_open(*seed, fd, &about);
+    const int fd = amosi_file_open(AT_FDCWD, path, O_RDONLY | O_NOCTTY | O_NONBLOCK, 0);
+    bool good = fd >= 0 && fstat(fd, &about) == 0;
+    int error = errno;
+    if (good && !S_ISREG(about.st_mode)) {
+        good = false;
+        error = EISDIR;
+    } else if (good) {
+        good = hash_open(key, fd, about.st_size);
+        error = errno;
+    }
     if (fd >= 0)
         close(fd);
+    errno = error;
     return good;
 }
 
-/* The voxels of a pair. */
-static void add_image(uint64_t *seed, const char *path)
+/* The voxels of a pair, which are in one of two files. */
+static bool hash_image(uint64_t *key, const char *path)
 {
     static const char *const suffixes[] = {".img", ".img.gz"};
     const struct amosi_volume_name name = amosi_volume_name(path);
-    for (int i = 0; i < 2 && name.kind == AMOSI_NAME_HEADER; i++) {
+    bool good = true;
+    for (int i = 0; i < 2 && name.kind == AMOSI_NAME_HEADER && good; i++) {
         char image[LINE_BYTES];
         snprintf(image, sizeof image, "%.*s%s", (int)name.stem, path, suffixes[i]);
-        (void)add_regular(seed, image);
+        good = hash_regular(key, image) || errno == ENOENT;
     }
+    return good;
 }
 
-uint64_t record_hash_file(uint64_t seed, const char *path)
+bool record_hash_file(uint64_t *key, const char *path)
 {
-    char *at = strdup(path), *slash;
+    char *at = strdup(path), *slash = NULL;
+    bool good = false;
     if (!at)
-        return seed;
-    while (!add_regular(&seed, at) && (slash = strrchr(at, '/')) != NULL) /* up to the archive */
-        *slash = '\0';
-    if (strlen(at) < strlen(path))
-        seed = record_hash(seed, path + strlen(at), strlen(path) - strlen(at));
+        return false;
+    while (!(good = hash_regular(key, at)) && errno == ENOTDIR && (slash = strrchr(at, '/')) != NULL)
+        *slash = '\0'; /* up to the archive */
+    if (good)
+        *key = record_hash(*key, path + strlen(at), strlen(path) - strlen(at));
+    const int error = errno;
     free(at);
-    add_image(&seed, path);
-    return seed;
+    errno = error;
+    return good && hash_image(key, path);
 }
 
 /* ---- reading ---- */

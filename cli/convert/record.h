@@ -34,6 +34,6 @@ bool record_finish(const struct record *record, const char *name, const char *pa
  * the size, the first 4096 bytes and the last 8 of the file, or of the archive that it is in and of its path. */
 #define RECORD_SEED 14695981039346656037u
 uint64_t record_hash(uint64_t seed, const void *data, size_t bytes);
-uint64_t record_hash_file(uint64_t seed, const char *path);
+bool record_hash_file(uint64_t *key, const char *path); /* false after a failure, with errno */
 
 #endif

@@ -135,6 +135,9 @@ amos_status convert_write(const struct convert_plan *plan, struct convert_job *j
     note_before(job, voxels->from);
     snprintf(description, sizeof description, "%.79s", info->description);
     options.level = plan->level;
+    options.threads = plan->threads;
+    options.index = plan->index ? AMOS_INDEX_BUILD : AMOS_INDEX_NEVER;
+    options.temporaries = (amos_temporaries){interrupt_temporaries, NULL};
     options.reference = voxels->reference;
     options.temporary = interrupt_watch;
     options.temporary_user = &slot;
