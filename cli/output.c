@@ -48,9 +48,7 @@ static const struct written {
     enum output_kind kind;
     const char *what, *way;
 } writings[] = {
-    {OUTPUT_RAW, "raw voxels without a header are",
-     "name it .raw (NIfTI is written by amos.write() of Python and "
-     "amos_file_write() of C)"},
+    {OUTPUT_RAW, "raw voxels without a header are", "name it .raw, or write NIfTI by amos convert"},
     {OUTPUT_PNG, "a PNG picture is", "name it .png"},
     {OUTPUT_TABLE, "a table for people is", "add --json or --csv, or name it .txt"},
     {OUTPUT_JSON, "JSON is", "name it .json"},

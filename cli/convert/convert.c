@@ -14,6 +14,7 @@
 #include "convert/jobs.h"
 #include "convert/record.h"
 #include "convert/report.h"
+#include "convert/table.h"
 #include "kit/message.h"
 #include "kit/options.h"
 #include "kit/progress.h"
@@ -305,6 +306,9 @@ static int convert_targets(struct targets *targets, struct convert_values *given
     run.key = key_of_options(given, &accepting);
     if (code == CLI_OK)
         code = convert_all(&run, one ? 1 : (int)given->threads);
+    if (code == CLI_OK && targets->count == 1 && targets->items[0].kind == TARGET_DATASET &&
+        !table_copy(targets->items[0].dataset, run.jobs.folder, given->accept.relabel != NULL, given->force))
+        code = CLI_FAILED;
     jobs_free(&run.jobs);
     accepting_free(&accepting);
     return code;

@@ -287,7 +287,8 @@ static bool make_folders_of(const char *output)
     bool good = path != NULL;
     for (char *slash = path ? strchr(path + 1, '/') : NULL; slash && good; slash = strchr(slash + 1, '/')) {
         *slash = '\0';
-        if (mkdir(path, 0777) != 0 && errno != EEXIST && errno != EISDIR) {
+        struct stat about;
+        if (stat(path, &about) != 0 && mkdir(path, 0777) != 0 && errno != EEXIST) {
             cli_error("%s: The folder cannot be made: %s.", path, strerror(errno));
             good = false;
         }
@@ -299,10 +300,23 @@ static bool make_folders_of(const char *output)
     return good;
 }
 
+static size_t folder_length(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash ? (size_t)(slash - path) : 0;
+}
+
+/* Many outputs in a row are in one folder. */
 bool jobs_make_folders(const struct convert_jobs *jobs)
 {
+    const char *before = "";
     bool good = true;
-    for (size_t i = 0; i < jobs->count && jobs->folder && good; i++)
-        good = make_folders_of(jobs->items[i].output);
+    for (size_t i = 0; i < jobs->count && jobs->folder && good; i++) {
+        const char *output = jobs->items[i].output;
+        const size_t length = folder_length(output);
+        if (length != folder_length(before) || strncmp(output, before, length) != 0)
+            good = make_folders_of(output);
+        before = output;
+    }
     return good;
 }

@@ -236,6 +236,32 @@ START_TEST(F36_a_folder_is_continued)
 }
 END_TEST
 
+/* The names of labels are the data set's own; renumbered labels would have wrong ones. */
+START_TEST(dataset_json_comes_along)
+{
+    static const char table[] = "{\"labels\": {\"0\": \"background\", \"1\": \"portal vein\", \"2\": \"b\", "
+                                "\"3\": \"c\", \"4\": \"d\", \"5\": \"e\", \"6\": \"liver\"}, "
+                                "\"training\": [{\"image\": \"./imagesTr/amos_0001.nii.gz\", "
+                                "\"label\": \"./labelsTr/amos_0001.nii.gz\"}]}";
+    char *json = small_set_path(root, "dataset.json"), *copy = small_set_path(folder, "dataset.json");
+    write_text(json, table);
+    agree("2 files converted", "convert %s -o %s", root, folder);
+    struct bytes text = read_file(copy);
+    ck_assert(text.size == sizeof table - 1 && memcmp(text.data, table, text.size) == 0);
+    bytes_free(&text);
+    agree("2 already there", "convert %s -o %s", root, folder);
+    write_text(copy, "{}");
+    refuse(1, "is another than that of the data set", "convert %s -o %s", root, folder);
+    agree("already there", "convert %s -o %s --force", root, folder);
+    struct outcome outcome = run_amos("convert %s -o %s/renumbered --relabel 1=2,6=6", root, root);
+    ck_assert_int_eq(outcome.code, 0);
+    assert_holds(outcome.err, "The table of labels is not copied, because labels were renumbered");
+    outcome_free(&outcome);
+    free(copy);
+    free(json);
+}
+END_TEST
+
 START_TEST(F36_what_changed_is_no_longer_the_same)
 {
     char *made = small_set_path(folder, "labelsTr/amos_0002.nii.gz");
@@ -342,6 +368,7 @@ int main(void)
     tcase_add_test(all, specks_are_dropped_and_counted);
     tcase_add_test(all, a_case_is_its_image_or_its_label);
     tcase_add_test(all, F36_a_folder_is_continued);
+    tcase_add_test(all, dataset_json_comes_along);
     tcase_add_test(all, F36_what_changed_is_no_longer_the_same);
     tcase_add_test(all, F36_damaged_files_are_rows);
     tcase_add_test(all, F36_a_missing_reference_is_a_row);

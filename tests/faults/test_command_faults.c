@@ -48,7 +48,7 @@ static const struct command {
     {"check %s -j 1", NULL, SET},
     {"dump %s -o %s", "voxels.raw", IMAGE},
     {"convert %s --output %s --type float32 --orient RAS --force -j 1", "out.nii.gz", IMAGE},
-    {"convert %s --output %s/ --spacing 3,3,0 -j 1", "converted", SET},
+    {"convert %s --output %s/ --spacing 1,1,0 -j 1", "converted", SET},
     {"view %s -o %s", "picture.png", IMAGE},
     {"score -r %s -p %s -j 1", NULL, SET},
     {"score -r %s -o %s -p %s --json -j 1", "score.json", SET},

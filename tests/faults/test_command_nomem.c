@@ -52,7 +52,7 @@ static const struct command {
     {"dump %s -o %s", "voxels.raw", IMAGE},
     {"dump --json --orient RAS %s -o %s", "voxels.raw", IMAGE},
     {"convert %s -o %s --type float32 --box 1:3,0:4,0:4 -j 1", "out.nii.gz", IMAGE},
-    {"convert %s -o %s/ --drop-specks 3 --spacing 3,3,0 -j 1", "converted", SET},
+    {"convert %s -o %s/ --drop-specks 3 --spacing 1,1,0 -j 1", "converted", SET},
     {"convert %s -o %s/ --labels --json -j 1", "converted", SET},
     {"index %s --folder %s -j 1", "", SET},
     {"index --json %s --folder %s -j 1", "", SET},
