@@ -275,6 +275,31 @@ static bool check_options(const struct convert_values *given)
     return false;
 }
 
+/* An option for labels that would do nothing, because none of the files counts as one; NULL: there is none. */
+static const char *unused_option(const struct convert_values *given, const struct convert_jobs *jobs)
+{
+    const struct accept_options *accept = &given->accept;
+    for (size_t i = 0; i < jobs->count; i++)
+        if (jobs->items[i].is_label)
+            return NULL;
+    return given->plan.specks.given ? "--drop-specks"
+           : given->plan.majority   ? "--majority"
+           : accept->relabel        ? "--relabel"
+           : accept->ignore.count   ? "--ignore"
+           : accept->round_within   ? "--round-labels"
+           : accept->max_label      ? "--max-label"
+                                    : NULL;
+}
+
+static bool options_are_used(const struct convert_values *given, const struct convert_jobs *jobs)
+{
+    const char *option = unused_option(given, jobs);
+    if (option)
+        cli_error("convert: %s is for labels, and none of the files is one by the name of its folder; give --labels.",
+                  option);
+    return !option;
+}
+
 /* What the plan takes from options that other commands share. */
 static void fill_plan(struct convert_values *given)
 {
@@ -297,7 +322,7 @@ static int convert_targets(struct targets *targets, struct convert_values *given
     int code = accepting_make(&given->accept, targets_names(targets), &accepting);
     if (code == CLI_OK)
         code = jobs_make(targets, given->output, role, given->label, &run.jobs);
-    if (code == CLI_OK && !jobs_check(&run.jobs, &given->plan))
+    if (code == CLI_OK && (!options_are_used(given, &run.jobs) || !jobs_check(&run.jobs, &given->plan)))
         code = CLI_USAGE;
     const bool one = run.jobs.count == 1;
     given->plan.accepting = &accepting;

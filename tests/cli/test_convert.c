@@ -140,6 +140,8 @@ START_TEST(mistakes_in_the_command_line)
     refuse(2, "linear, cubic, nearest or bspline", "convert %s -o %s --interpolation best", image, out);
     refuse(2, "20 or 100mm3, or largest", "convert %s -o %s --drop-specks 0", label, out);
     refuse(2, "6, 18 or 26", "convert %s -o %s --connectivity 8", label, out);
+    refuse(2, "--drop-specks is for labels", "convert %s -o %s --drop-specks 3", image, out);
+    refuse(2, "--relabel is for labels", "convert %s -o %s --relabel 1=2", image, out);
     refuse(1, "E_OPEN", "convert %s/nowhere.nii.gz -o %s", root, out);
     ck_assert(!is_there(out));
 }
