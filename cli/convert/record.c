@@ -43,11 +43,27 @@ uint64_t record_hash(uint64_t seed, const void *data, size_t bytes) /* FNV-1a */
     return seed;
 }
 
+/* Reads up to `bytes` bytes, however many a call gives; returns how many there were, -1 after a failure. */
+static ssize_t read_at(int fd, unsigned char *to, size_t bytes, int64_t offset)
+{
+    size_t done = 0;
+    while (done < bytes) {
+        const ssize_t got = pread(fd, to + done, bytes - done, (off_t)(offset + (int64_t)done));
+        if (got < 0 && errno != EINTR)
+            return -1;
+        if (got == 0)
+            break;
+        done += got > 0 ? (size_t)got : 0;
+    }
+    return (ssize_t)done;
+}
+
 /* Adds size, head and tail of an open file. */
 static bool hash_open(uint64_t *key, int fd, int64_t size)
 {
     unsigned char head[HEAD_BYTES], tail[8];
-    const ssize_t first = pread(fd, head, sizeof head, 0), last = pread(fd, tail, sizeof tail, size < 8 ? 0 : size - 8);
+    const ssize_t first = read_at(fd, head, sizeof head, 0),
+                  last = read_at(fd, tail, sizeof tail, size < 8 ? 0 : size - 8);
     if (first < 0 || last < 0)
         return false;
     *key = record_hash(*key, &size, sizeof size);
@@ -195,7 +211,7 @@ static bool measure(const char *path, uint64_t *bytes, uint64_t *tail)
     unsigned char last[8] = {0};
     int fd = amosi_file_open(AT_FDCWD, path, O_RDONLY | O_NOCTTY | O_NONBLOCK, 0);
     bool good = fd >= 0 && fstat(fd, &about) == 0 && S_ISREG(about.st_mode) &&
-                pread(fd, last, sizeof last, about.st_size < 8 ? 0 : about.st_size - 8) >= 0;
+                read_at(fd, last, sizeof last, about.st_size < 8 ? 0 : about.st_size - 8) >= 0;
     if (fd >= 0)
         close(fd);
     *bytes = good ? (uint64_t)about.st_size : 0;
