@@ -55,8 +55,9 @@ struct convert_found {
     bool was_resampled;
     amos_dropped specks;
     amos_accepted accepted;
-    int extensions; /* of the header, which are not copied */
-    int intent;     /* its code, which is not copied */
+    int extensions;   /* of the header, which are not copied */
+    int intent;       /* its code, which is not copied */
+    double lost_step; /* pixdim[4], which is not copied if voxels move; 0: nothing is lost */
     amos_warnings warnings;
 };
 

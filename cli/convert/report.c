@@ -63,6 +63,8 @@ static void print_losses(const struct convert_job *job)
     if (found->extensions)
         note("%d extension%s of the header %s not copied", found->extensions, plural((uint64_t)found->extensions),
              found->extensions == 1 ? "is" : "are");
+    if (found->lost_step != 0 && found->shape[3] > 1)
+        note("the step between frames (%g) is not copied", found->lost_step);
     if (found->intent)
         note("the intent of the header (code %d) is not copied", found->intent);
 }
@@ -118,6 +120,7 @@ static void put_losses(cJSON *object, const struct convert_job *job)
     json_put_unsigned(object, "dropped_voxels", found->specks.voxels);
     json_put_integer(object, "extensions_left_out", found->extensions);
     json_put_integer(object, "intent_left_out", found->intent);
+    json_put_number(object, "step_left_out", found->lost_step);
 }
 
 void convert_print_json(const struct convert_job *job)

@@ -94,7 +94,7 @@ static int form_code(const amos_volume *from)
     return info->sform_code ? info->sform_code : info->qform_code;
 }
 
-static void note_before(struct convert_job *job, const amos_volume *from)
+static void note_before(struct convert_job *job, const amos_volume *from, bool moved)
 {
     const amos_volume_info *info = amos_volume_get_info(from);
     struct convert_found *found = &job->found;
@@ -108,6 +108,8 @@ static void note_before(struct convert_job *job, const amos_volume *from)
     found->warnings = amos_volume_warnings(from);
     found->extensions = info->extension_count;
     found->intent = info->intent_code;
+    if (moved && info->frames > 1 && info->pixdim[4] != 1)
+        found->lost_step = info->pixdim[4];
 }
 
 static void note_after(struct convert_job *job, const struct convert_voxels *voxels)
@@ -132,7 +134,7 @@ amos_status convert_write(const struct convert_plan *plan, struct convert_job *j
     amos_write_options options = AMOS_WRITE_OPTIONS_INIT;
     char description[80];
     int slot = -1;
-    note_before(job, voxels->from);
+    note_before(job, voxels->from, !voxels->reference);
     snprintf(description, sizeof description, "%.79s", info->description);
     options.level = plan->level;
     options.threads = plan->threads;

@@ -138,6 +138,13 @@ class AgainstNibabel(Test):
         path = self.save(voxels)
         convert(path, "-o", self.out)
         self.assert_same(voxels, OBLIQUE)
+        image = nibabel.load(path)
+        image.header["pixdim"][4] = 2.5
+        nibabel.save(image, path)
+        convert(path, "-o", self.out, "--force")
+        self.assertEqual(nibabel.load(self.out).header["pixdim"][4], 2.5)
+        note = convert(path, "-o", self.out, "--force", "--orient", "SAL").stdout
+        self.assertIn("the step between frames (2.5) is not copied", note)
         convert(path, "-o", self.out, "--frame", "1", "--force")
         self.assert_same(voxels[..., 1], OBLIQUE)
         self.assertIn("choose one by --frame", convert(path, "-o", self.out, "--spacing", "2,2,2", "--force", code=1).stderr)
