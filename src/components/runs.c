@@ -151,7 +151,8 @@ static amos_status allocate_all(const struct search *s, struct amosi_runs *all, 
 
 static void copy_block(const struct block *b, struct amosi_runs *all, size_t at)
 {
-    memcpy(all->items + at, b->runs.items, b->runs.count * sizeof *all->items);
+    if (b->runs.count) /* else there may be no memory */
+        memcpy(all->items + at, b->runs.items, b->runs.count * sizeof *all->items);
     for (size_t row = 0; row < b->rows; row++)
         all->first[b->row + row] = (uint32_t)at + b->runs.first[row];
     for (size_t i = 0; i < b->runs.count; i++)

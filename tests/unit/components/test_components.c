@@ -402,14 +402,14 @@ START_TEST(bad_arguments_are_refused)
                                                     {sizeof wrong[0], 0, -26, 0},
                                                     {sizeof wrong[0], 0, 0, -1}};
     for (int i = 0; i < COUNT(wrong); i++) {
-        amos_components *none = c;
-        assert_status(amos_components_find(map, &wrong[i], &none, &err), AMOS_E_ARG, &err);
+        amos_components *found = c;
+        assert_status(amos_components_find(map, &wrong[i], &found, &err), AMOS_E_ARG, &err);
         assert_sentence(&err, AMOS_E_ARG, "find");
-        ck_assert_ptr_null(none);
+        ck_assert_ptr_null(found);
     }
-    assert_status(amos_components_find(NULL, NULL, &c, &err), AMOS_E_ARG, &err);
-    ck_assert_ptr_null(c);
-    c = find(map, 26, 1, 0);
+    amos_components *none = c;
+    assert_status(amos_components_find(NULL, NULL, &none, &err), AMOS_E_ARG, &err);
+    ck_assert_ptr_null(none);
     assert_status(amos_components_get(c, 0, &one, &err), AMOS_E_ARG, &err);
     assert_status(amos_components_get_hole(c, 0, &one, &err), AMOS_E_ARG, &err);
     assert_status(amos_components_get(NULL, 0, &one, &err), AMOS_E_ARG, &err);
