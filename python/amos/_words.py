@@ -14,6 +14,7 @@ _NAMES = {
     "amos_components_options": "LabelMap.components()",
     "amos_drop_options": "Components.drop()",
     "amos_file_write": "amos.write()",
+    "amos_geometry_reorient": "Geometry.reoriented()",
     "amos_labelmap_renumber": "LabelMap.renumber()",
     "amos_loader_get_damaged": "Loader.damaged",
     "amos_loader_get_left_out": "Loader.left_out",
