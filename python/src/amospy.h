@@ -235,6 +235,7 @@ PyObject *accepted_give(const amos_accepted *accepted);
 /* ---- functions, one table per file ---- */
 
 extern PyMethodDef module_methods[], names_methods[], array_methods[], match_methods[], dataset_methods[],
-    volume_methods[], labelmap_methods[], score_methods[], loader_methods[], tiling_methods[], cache_methods[];
+    volume_methods[], labelmap_methods[], score_methods[], loader_methods[], tiling_methods[], cache_methods[],
+    resample_methods[];
 
 #endif
