@@ -17,9 +17,9 @@
  * by point. Axes agree if no voxel of the new grid moves by more than 1/1000 of an old voxel when what disagrees is left
  * out.
  *
- * Integers of up to 16 bits are computed in float32, all other types in float64; a voxel that gets no weight does not
- * count, be it NaN. Results are rounded once, to nearest with ties to even, and are the same bits for any number of
- * threads and on every processor. */
+ * Values are computed in float64, and rounded once, to nearest with ties to even. A voxel that gets no weight does not
+ * count, be it NaN; but all voxels have some with bspline. Results are the same bits for any number of threads and on
+ * every processor. */
 #ifndef AMOS_RESAMPLE_H
 #define AMOS_RESAMPLE_H
 
@@ -119,7 +119,7 @@ AMOS_API AMOS_MUST_CHECK amos_status amos_geometry_resample(const amos_geometry 
  * amos_array_layout(a)->bytes, &options, &out, NULL, &err). Stored values may be resampled before they are scaled: all
  * rules are linear. options must not be NULL; report may be NULL.
  * On success the caller owns *out, packed, and releases it with amos_array_free(). A buffer of the pool is used for the
- * result; besides, memory is needed for a few rows for each thread, with bspline for the voxels as float32 or float64.
+ * result; besides, memory is needed for a few rows for each thread, with bspline for the voxels as float64.
  * Returns AMOS_OK, AMOS_E_ARG (a layout that does not fit in `bytes` bytes, bad options), AMOS_E_GEOM (the voxels have no
  * geometry, or one of the affines cannot be inverted), AMOS_E_UNSUPPORTED (another type, or several frames), AMOS_E_LIMIT
  * (a result of more than 2^24 voxels along an axis, or larger than the address space), AMOS_E_NOMEM or AMOS_E_CANCEL. Any

@@ -122,14 +122,14 @@ static const struct amosi_field sample_fields[] = {FIELD(positions, AMOSI_FIELD_
 static const struct amosi_field store_fields[] = {FIELDS(chunk, AMOSI_FIELD_INT64, 3), AMOSI_FIELDS_END};
 
 const struct amosi_step amosi_steps[] = {
-    {"read", NULL, run_read, read_fields, amosi_accept_write_limits, false, NULL},
-    {"labels", NULL, NULL, NULL, amosi_accept_write_voxels, true, NULL},
-    {"turn", NULL, NULL, turn_fields, NULL, true, NULL},
-    {"crop", is_cropped, run_crop, crop_fields, NULL, true, NULL},
-    {"resample", is_resampled, run_resample, resample_fields, NULL, true, "2;"},
-    {"count", is_reshaped, run_count, NULL, NULL, false, NULL},
-    {"sample", NULL, run_sample, sample_fields, NULL, true, NULL},
-    {"store", NULL, NULL, store_fields, NULL, false, NULL},
+    {"read", NULL, run_read, read_fields, amosi_accept_write_limits, false},
+    {"labels", NULL, NULL, NULL, amosi_accept_write_voxels, true},
+    {"turn", NULL, NULL, turn_fields, NULL, true},
+    {"crop", is_cropped, run_crop, crop_fields, NULL, true},
+    {"resample", is_resampled, run_resample, resample_fields, NULL, true},
+    {"count", is_reshaped, run_count, NULL, NULL, false},
+    {"sample", NULL, run_sample, sample_fields, NULL, true},
+    {"store", NULL, NULL, store_fields, NULL, false},
 };
 const size_t amosi_step_count = sizeof amosi_steps / sizeof amosi_steps[0];
 
@@ -161,8 +161,6 @@ void amosi_steps_write(const amos_cache *cache, bool only_drawn, amosi_fields_fn
             continue;
         write(user, step->name, strlen(step->name));
         write(user, ":", 1);
-        if (step->revision && step->wanted(cache))
-            write(user, step->revision, strlen(step->revision));
         if (step->key)
             amosi_fields_write(step->key, cache, write, user);
         if (step->write)

@@ -34,7 +34,6 @@ struct amosi_step {
     void (*write)(const struct amosi_accept *accept, amosi_fields_fn write,
                   void *user); /* NULL, or writes more of them */
     bool drawn;                /* what a loader draws from the entry also depends on them */
-    const char *revision;      /* NULL, or a part of the key where the step is wanted: changes with what it computes */
 };
 
 extern const struct amosi_step amosi_steps[];

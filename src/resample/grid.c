@@ -4,6 +4,8 @@
 #include <math.h>
 #include <string.h>
 
+#include <amos/resample.h>
+
 #include "base/error/fail.h"
 
 /* ---- another spacing ---- */

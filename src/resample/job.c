@@ -60,7 +60,7 @@ void amosi_resample_leave(struct amosi_resample_job *job, char *to, int64_t n)
     if (n <= 0)
         return;
     atomic_fetch_add_explicit(&job->left, (uint64_t)n, memory_order_relaxed);
-    (void)amosi_store_values(AMOS_TYPE_FLOAT64, job->type, value, &job->outside, 1);
+    (void)amosi_store_values(job->type, value, &job->outside, 1);
     for (int64_t i = 0; i < n; i++)
         memcpy(to + (size_t)i * job->item, value, job->item);
 }

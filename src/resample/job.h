@@ -18,8 +18,7 @@ struct amosi_resample_job {
     struct amosi_line lines[3]; /* if it is separable; else unused */
     amos_interpolation interpolation;
     bool extends;
-    amos_type values; /* of the arithmetic: AMOS_TYPE_FLOAT32 or _FLOAT64 */
-    amos_type type;   /* of the result */
+    amos_type type; /* of the result */
     size_t item;
     char *to;
     double outside;

@@ -8,27 +8,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* Arithmetic in float32 or in float64. */
-struct amosi_mixing {
-    /* to[i] = weighted sum of rows[0][i] to rows[taps - 1][i], 1 to 4 of them */
-    void (*mix)(void *to, const void *const *rows, const double *weights, int taps, size_t n);
-    /* to[i] = weighted sum of the `taps` numbers from row[at[i]] on; the weights of number k are at k * stride. In
-     * float64 a number with weight 0 does not count */
-    void (*pick)(void *to, const void *row, const int32_t *at, const void *weights, size_t stride, int taps, size_t n);
-    /* row[i] += factor * from[i] */
-    void (*add)(void *row, const void *from, double factor, size_t n);
-    /* row[i] = factor * (from[i] - row[i]) */
-    void (*turn)(void *row, const void *from, double factor, size_t n);
-};
-
 struct amosi_resampling {
     const char *name;
-    struct amosi_mixing f32, f64;
-    /* the float32 sum of rows of int16, and the float64 sum of rows of float32 */
-    void (*mix_i16)(void *to, const void *const *rows, const double *weights, int taps, size_t n);
-    void (*mix_wide)(void *to, const void *const *rows, const double *weights, int taps, size_t n);
-    /* round to nearest and saturate: float32 to int16, and float64 to float32; the number of values that did not fit */
-    size_t (*store_i16)(void *to, const float *from, size_t n);
+    /* to[i] = weighted sum of rows[0][i] to rows[taps - 1][i], 1 to 4 of them, of float64, float32 or int16 */
+    void (*mix_f64)(double *to, const void *const *rows, const double *weights, int taps, size_t n);
+    void (*mix_f32)(double *to, const void *const *rows, const double *weights, int taps, size_t n);
+    void (*mix_i16)(double *to, const void *const *rows, const double *weights, int taps, size_t n);
+    /* to[i] = weighted sum of the `taps` numbers from row[at[i]] on; the weights of number k are at k * stride. A number
+     * with weight 0 does not count */
+    void (*pick)(double *to, const double *row, const int32_t *at, const double *weights, size_t stride, int taps,
+                 size_t n);
+    /* row[i] += factor * from[i] */
+    void (*add)(double *row, const double *from, double factor, size_t n);
+    /* row[i] = factor * (from[i] - row[i]) */
+    void (*turn)(double *row, const double *from, double factor, size_t n);
+    /* round to nearest and saturate; the number of values that did not fit. NaN becomes 0 as int16 */
+    size_t (*store_i16)(int16_t *to, const double *from, size_t n);
     size_t (*store_f32)(float *to, const double *from, size_t n);
     /* to[i] = row[at[i]]; `at` goes up or down, and the row has `length` bytes */
     void (*copy_u8)(void *to, const void *row, const int32_t *at, size_t n, size_t length);

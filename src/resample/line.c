@@ -75,10 +75,8 @@ static void set_voxel(struct amosi_line *line, int64_t i, double p, amos_interpo
     struct amosi_taps taps;
     amosi_taps_set(&taps, p, interpolation);
     line->at[i] = (int32_t)taps.at;
-    for (int k = 0; k < line->taps; k++) {
+    for (int k = 0; k < line->taps; k++)
         line->weights[k * line->after + i] = taps.weight[k];
-        line->small[k * line->after + i] = (float)taps.weight[k];
-    }
 }
 
 /* Each new voxel is an old one: then one weight is enough. */
@@ -95,7 +93,6 @@ static void simplify(struct amosi_line *line, amos_interpolation interpolation)
         line->at[i] += main;
         line->same = line->same && line->at[i] == i;
         line->weights[i] = 1;
-        line->small[i] = 1;
     }
     line->taps = 1;
 }
@@ -107,8 +104,7 @@ amos_status amosi_line_make(struct amosi_line *line, const int64_t counts[2], do
     line->mirrored = interpolation == AMOS_INTERPOLATION_BSPLINE;
     line->at = amosi_alloc_array((size_t)line->after, sizeof *line->at);
     line->weights = amosi_alloc_array((size_t)line->after, AMOSI_TAPS * sizeof *line->weights);
-    line->small = amosi_alloc_array((size_t)line->after, AMOSI_TAPS * sizeof *line->small);
-    if (!line->at || !line->weights || !line->small)
+    if (!line->at || !line->weights)
         return amosi_fail_nomem(err, NULL);
     for (int64_t i = 0; i < line->after; i++) {
         double p = first + (double)i * step;
@@ -124,7 +120,6 @@ amos_status amosi_line_make(struct amosi_line *line, const int64_t counts[2], do
 
 void amosi_line_release(struct amosi_line *line)
 {
-    amosi_free(line->small);
     amosi_free(line->weights);
     amosi_free(line->at);
 }

@@ -36,8 +36,7 @@ struct amosi_line {
     bool same;          /* each new voxel is the old one of the same number */
     bool mirrored;
     int32_t *at;     /* of each new voxel: the first old one, which may be beyond the ends */
-    double *weights; /* `taps` rows of `after` weights; */
-    float *small;    /* the same, rounded */
+    double *weights; /* `taps` rows of `after` weights */
 };
 
 /* Makes the line of new voxels at the old indices first + i * step. AMOS_E_NOMEM; release it also then. */

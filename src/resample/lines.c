@@ -12,39 +12,37 @@
 
 #define KEPT 8 /* rows mixed along z; new rows ask for four neighbouring ones at most */
 
-/* The working memory of a thread. Numbers are of the type of the arithmetic. */
+/* The working memory of a thread. */
 struct room {
-    char *memory;
-    char *kept[KEPT];
-    int64_t number[KEPT];      /* of the old row that is kept; -1: none */
-    int64_t slice;             /* new slice that they are of */
-    char *mixed;               /* a row mixed along z and y, padded on both sides */
-    char *row;                 /* the new row */
-    char *stored[AMOSI_TAPS];  /* old rows as they are stored, if they have to be copied, */
-    char *numbers[AMOSI_TAPS]; /* and as numbers */
+    double *memory;
+    double *kept[KEPT];
+    int64_t number[KEPT];        /* of the old row that is kept; -1: none */
+    int64_t slice;               /* new slice that they are of */
+    double *mixed;               /* a row mixed along z and y, padded on both sides */
+    double *row;                 /* the new row */
+    double *stored[AMOSI_TAPS];  /* old rows as they are stored, if they have to be copied, */
+    double *numbers[AMOSI_TAPS]; /* and as numbers */
 };
 
 struct lines {
     struct amosi_resample_job *job;
-    const struct amosi_mixing *kernels;
-    void (*direct)(void *to, const void *const *rows, const double *weights, int taps,
-                   size_t n); /* mixes old rows as they
-                                                                                                   are stored, or NULL */
-    size_t item;              /* bytes of a number */
+    const struct amosi_resampling *kernels;
+    void (*mix)(double *to, const void *const *rows, const double *weights, int taps, size_t n);
+    bool direct; /* `mix` takes old rows as they are stored */
     struct room room;
 };
 
 /* ---- working memory ---- */
 
-static size_t lined_up(int64_t count, size_t item)
+static size_t lined_up(int64_t count)
 {
-    return ((size_t)count * item + 63) / 64 * 64;
+    return ((size_t)count + 7) / 8 * 8;
 }
 
-static char *take(char **memory, size_t bytes)
+static double *take(double **memory, size_t count)
 {
-    char *taken = *memory;
-    *memory += bytes;
+    double *taken = *memory;
+    *memory += count;
     return taken;
 }
 
@@ -52,9 +50,9 @@ static bool make_room(struct lines *l)
 {
     struct room *room = &l->room;
     const struct amosi_line *x = &l->job->lines[0];
-    const size_t padded = lined_up(x->before + 2 * AMOSI_LINE_PAD, l->item), row = lined_up(x->after, l->item);
-    const size_t stored = lined_up(x->before, sizeof(double));
-    char *memory = room->memory = amosi_alloc_voxels((KEPT + 1) * padded + row + 2 * AMOSI_TAPS * stored);
+    const size_t padded = lined_up(x->before + 2 * AMOSI_LINE_PAD), row = lined_up(x->after);
+    const size_t stored = lined_up(x->before), count = (KEPT + 1) * padded + row + 2 * AMOSI_TAPS * stored;
+    double *memory = room->memory = amosi_alloc_voxels(count * sizeof *memory);
     if (!memory)
         return false;
     for (int i = 0; i < KEPT; i++)
@@ -71,16 +69,14 @@ static bool make_room(struct lines *l)
 
 /* ---- old rows ---- */
 
-/* An old row as numbers of the arithmetic. */
-static const void *numbers_of(struct lines *l, int64_t y, int64_t z, int slot)
+/* An old row as `mix` takes it. */
+static const void *old_row(struct lines *l, int64_t y, int64_t z, int slot)
 {
-    const struct amosi_resample_job *job = l->job;
-    const struct amosi_convert convert = {job->from.type, job->values, false, 1, 0, true};
-    struct amosi_convert_notes notes = {0};
-    const void *row = amosi_voxels_row(&job->from, y, z, l->room.stored[slot]);
-    if (job->from.type == job->values)
+    const struct amosi_voxels *from = &l->job->from;
+    const void *row = amosi_voxels_row(from, y, z, l->room.stored[slot]);
+    if (l->direct)
         return row;
-    (void)amosi_convert_run(&convert, l->room.numbers[slot], row, (size_t)job->from.shape[0], &notes);
+    amosi_convert_to_double(from->type, l->room.numbers[slot], row, (size_t)from->shape[0]);
     return l->room.numbers[slot];
 }
 
@@ -99,45 +95,39 @@ static int taps_of(const struct amosi_line *line, int64_t i, int64_t at[AMOSI_TA
 }
 
 /* Mixes the old rows number y along z. */
-static const void *mix_slices(struct lines *l, int64_t y, int64_t z)
+static const double *mix_slices(struct lines *l, int64_t y, int64_t z)
 {
     struct room *room = &l->room;
-    const struct amosi_resample_job *job = l->job;
     const int slot = (int)(y % KEPT);
     int64_t at[AMOSI_TAPS];
     double weights[AMOSI_TAPS];
     const void *rows[AMOSI_TAPS];
-    char *to = room->kept[slot];
     if (room->number[slot] == y)
-        return to;
-    const int taps = taps_of(&job->lines[2], z, at, weights);
+        return room->kept[slot];
+    const int taps = taps_of(&l->job->lines[2], z, at, weights);
     for (int k = 0; k < taps; k++)
-        rows[k] = l->direct ? amosi_voxels_row(&job->from, y, at[k], room->stored[k]) : numbers_of(l, y, at[k], k);
-    (l->direct ? l->direct : l->kernels->mix)(to, rows, weights, taps, (size_t)job->from.shape[0]);
+        rows[k] = old_row(l, y, at[k], k);
+    l->mix(room->kept[slot], rows, weights, taps, (size_t)l->job->from.shape[0]);
     room->number[slot] = y;
-    return to;
+    return room->kept[slot];
 }
 
 /* ---- new rows ---- */
 
 /* Repeats or mirrors the ends of a row of old voxels. */
-static void pad(const struct lines *l, char *row)
+static void pad(const struct amosi_line *x, double *row)
 {
-    const struct amosi_line *x = &l->job->lines[0];
     for (int64_t i = 1; i <= AMOSI_LINE_PAD; i++) {
-        const int64_t low = amosi_line_index(-i, x->before, x->mirrored);
-        const int64_t high = amosi_line_index(x->before - 1 + i, x->before, x->mirrored);
-        memcpy(row - (size_t)i * l->item, row + (size_t)low * l->item, l->item);
-        memcpy(row + (size_t)(x->before - 1 + i) * l->item, row + (size_t)high * l->item, l->item);
+        row[-i] = row[amosi_line_index(-i, x->before, x->mirrored)];
+        row[x->before - 1 + i] = row[amosi_line_index(x->before - 1 + i, x->before, x->mirrored)];
     }
 }
 
 /* Computes the new row (y, z) as numbers. */
-static const char *make_row(struct lines *l, int64_t y, int64_t z)
+static const double *make_row(struct lines *l, int64_t y, int64_t z)
 {
     const struct amosi_line *x = &l->job->lines[0];
-    struct room *room = &l->room;
-    char *mixed = room->mixed + AMOSI_LINE_PAD * l->item;
+    double *mixed = l->room.mixed + AMOSI_LINE_PAD, *row = l->room.row;
     int64_t at[AMOSI_TAPS];
     double weights[AMOSI_TAPS];
     const void *rows[AMOSI_TAPS];
@@ -146,14 +136,13 @@ static const char *make_row(struct lines *l, int64_t y, int64_t z)
         rows[k] = mix_slices(l, at[k], z);
     if (x->same && taps == 1 && weights[0] == 1)
         return rows[0];
-    l->kernels->mix(mixed, rows, weights, taps, (size_t)x->before);
+    l->kernels->mix_f64(mixed, rows, weights, taps, (size_t)x->before);
     if (x->same)
         return mixed;
-    pad(l, mixed);
-    l->kernels->pick(room->row + (size_t)x->begin * l->item, mixed, x->at + x->begin,
-                     l->item == sizeof(float) ? (const void *)(x->small + x->begin) : x->weights + x->begin,
-                     (size_t)x->after, x->taps, (size_t)(x->end - x->begin));
-    return room->row;
+    pad(x, mixed);
+    l->kernels->pick(row + x->begin, mixed, x->at + x->begin, x->weights + x->begin, (size_t)x->after, x->taps,
+                     (size_t)(x->end - x->begin));
+    return row;
 }
 
 static void store_row(struct lines *l, int64_t y, int64_t z, char *to)
@@ -164,9 +153,9 @@ static void store_row(struct lines *l, int64_t y, int64_t z, char *to)
         amosi_resample_leave(job, to, line[0].after);
         return;
     }
-    const char *row = make_row(l, y, z);
-    const size_t begin = (size_t)line[0].begin, n = (size_t)(line[0].end - line[0].begin);
-    size_t lost = amosi_store_values(job->values, job->type, to + begin * job->item, row + begin * l->item, n);
+    const double *row = make_row(l, y, z);
+    const size_t lost = amosi_store_values(job->type, to + (size_t)line[0].begin * job->item, row + line[0].begin,
+                                           (size_t)(line[0].end - line[0].begin));
     if (lost)
         atomic_fetch_add_explicit(&job->saturated, lost, memory_order_relaxed);
     amosi_resample_leave(job, to, line[0].begin);
@@ -175,19 +164,16 @@ static void store_row(struct lines *l, int64_t y, int64_t z, char *to)
 
 static void choose_kernels(struct lines *l)
 {
-    const struct amosi_resampling *all = amosi_resampling();
     const amos_type type = l->job->from.type;
-    const bool small = l->job->values == AMOS_TYPE_FLOAT32;
-    l->kernels = small ? &all->f32 : &all->f64;
-    l->direct = small && type == AMOS_TYPE_INT16      ? all->mix_i16
-                : !small && type == AMOS_TYPE_FLOAT32 ? all->mix_wide
-                                                      : NULL;
+    const struct amosi_resampling *k = l->kernels = amosi_resampling();
+    l->mix = type == AMOS_TYPE_INT16 ? k->mix_i16 : type == AMOS_TYPE_FLOAT32 ? k->mix_f32 : k->mix_f64;
+    l->direct = l->mix != k->mix_f64 || type == AMOS_TYPE_FLOAT64;
 }
 
 amos_status amosi_resample_lines(struct amosi_resample_job *job, int64_t first, int64_t stop, amos_error *err)
 {
     const int64_t *shape = job->grid->after;
-    struct lines l = {.job = job, .item = amos_type_bytes(job->values)};
+    struct lines l = {.job = job};
     choose_kernels(&l);
     if (!make_room(&l))
         return amosi_fail_nomem(err, NULL);

@@ -51,7 +51,7 @@ static void convert(struct nearest *n, char *to)
     struct amosi_resample_job *job = n->job;
     const size_t count = (size_t)(job->lines[0].end - job->lines[0].begin);
     amosi_convert_to_double(job->from.type, n->values, n->row, count);
-    n->lost = amosi_store_values(AMOS_TYPE_FLOAT64, job->type, to, n->values, count);
+    n->lost = amosi_store_values(job->type, to, n->values, count);
 }
 
 static int64_t old_of(const struct amosi_line *line, int64_t i)

@@ -116,7 +116,7 @@ static void make_row(struct amosi_resample_job *job, int64_t y, int64_t z, doubl
         weigh(job, p, &point);
         values[x] = sums[job->from.type](job->from.data, &point);
     }
-    const size_t lost = amosi_store_values(AMOS_TYPE_FLOAT64, job->type, to, values, (size_t)n);
+    const size_t lost = amosi_store_values(job->type, to, values, (size_t)n);
     atomic_fetch_add_explicit(&job->saturated, lost, memory_order_relaxed);
     atomic_fetch_add_explicit(&job->left, left, memory_order_relaxed);
 }

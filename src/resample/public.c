@@ -51,13 +51,15 @@ static amos_status begin_call(struct call *call, const amos_resample_options *op
 
 /* ---- grids ---- */
 
-static void complete_geometry(amos_geometry *geometry)
+/* Sets what follows from the affine and what a caller may have left out. */
+static void complete_geometry(amos_geometry *geometry, bool with_spacing)
 {
-    for (int k = 0; k < 3; k++) {
+    for (int k = 0; k < 3 && with_spacing; k++) {
         const double(*a)[4] = (const double(*)[4])geometry->affine;
         geometry->spacing[k] = sqrt(a[0][k] * a[0][k] + a[1][k] * a[1][k] + a[2][k] * a[2][k]);
     }
-    (void)amosi_geometry_orient(geometry); /* cannot fail: the affine has an inverse */
+    if (geometry->source != AMOS_AFFINE_SPACING)
+        (void)amosi_geometry_orient(geometry);
 }
 
 /* The grid of the result, and its geometry, for voxels of this layout. */
@@ -75,12 +77,15 @@ static amos_status find_grid(struct call *call, const amos_layout *layout, amos_
         if (old->shape[i] > AMOSI_GRID_MOST)
             return amosi_fail(err, AMOS_E_LIMIT, NULL, "There are %lld voxels along %c; at most %lld can be resampled.",
                               (long long)old->shape[i], 'x' + i, (long long)AMOSI_GRID_MOST);
-    if (!call->o.like)
-        return amosi_grid_respace(old, call->o.spacing, NULL, &call->grid, &call->geometry, err);
-    call->geometry = *call->o.like;
-    amos_status status = amosi_grid_between(old, &call->geometry, &call->grid, err);
+    amos_status status;
+    if (call->o.like) {
+        call->geometry = *call->o.like;
+        status = amosi_grid_between(old, &call->geometry, &call->grid, err);
+    } else {
+        status = amosi_grid_respace(old, call->o.spacing, NULL, &call->grid, &call->geometry, err);
+    }
     if (!status)
-        complete_geometry(&call->geometry);
+        complete_geometry(&call->geometry, call->o.like != NULL);
     return status;
 }
 

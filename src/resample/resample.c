@@ -12,11 +12,6 @@
 
 /* ---- jobs ---- */
 
-static bool is_small(amos_type type)
-{
-    return amosi_type_is_integer(type) && amos_type_bytes(type) <= 2;
-}
-
 /* Orders the axes of the old voxels as those of the new grid. */
 static void turn_voxels(struct amosi_resample_job *job)
 {
@@ -72,13 +67,13 @@ static amos_status make_spline(struct amosi_resample_job *job, struct amosi_buff
                                amos_buffer_pool *pool, amos_error *err)
 {
     const int64_t *shape = job->from.shape;
-    const size_t bytes = (size_t)(shape[0] * shape[1] * shape[2]) * amos_type_bytes(job->values);
+    const size_t bytes = (size_t)(shape[0] * shape[1] * shape[2]) * sizeof(double);
     struct amosi_voxels spline;
     if (job->interpolation != AMOS_INTERPOLATION_BSPLINE || only_copies(job))
         return AMOS_OK;
     if (!amosi_buffer_get(coefficients, pool, bytes))
         return amosi_fail_nomem(err, NULL);
-    amos_status status = amosi_spline_make(&job->from, job->values, coefficients->data, job->threads, &spline, err);
+    amos_status status = amosi_spline_make(&job->from, coefficients->data, job->threads, &spline, err);
     job->from = spline;
     return status;
 }
@@ -105,7 +100,6 @@ amos_status amosi_resample_image(const struct amosi_grid *grid, const struct amo
                                      .progress = o->progress,
                                      .threads = o->threads};
     struct amosi_buffer coefficients = {0};
-    job.values = is_small(from->type) && is_small(o->type) ? AMOS_TYPE_FLOAT32 : AMOS_TYPE_FLOAT64;
     amos_status status = AMOS_OK;
     if (grid->separable) {
         turn_voxels(&job);

@@ -18,23 +18,28 @@
 
 struct spline {
     const struct amosi_voxels *from;
-    const struct amosi_mixing *kernels;
-    amos_type type;
-    size_t item;
-    char *to;
+    const struct amosi_resampling *kernels;
+    double *to;
     int64_t shape[3];
 };
 
 /* `count` rows of n numbers that are filtered across: row i is at `rows` + i * step. */
 struct column {
-    char *rows;
+    double *rows;
     size_t step, n;
     int64_t count;
 };
 
-static void *row_of(const struct column *c, int64_t i)
+static double *row_of(const struct column *c, int64_t i)
 {
     return c->rows + (size_t)i * c->step;
+}
+
+/* row = factor * row */
+static void scale(const struct spline *s, const struct column *c, int64_t i, double factor)
+{
+    const void *row = row_of(c, i);
+    s->kernels->mix_f64(row_of(c, i), &row, &factor, 1, c->n);
 }
 
 /* The first row of the causal filter: the sum over the mirrored signal (Unser's equation 2.5 in box 2). A long signal is
@@ -42,12 +47,11 @@ static void *row_of(const struct column *c, int64_t i)
 static void begin_causal(const struct spline *s, const struct column *c)
 {
     const int64_t last = c->count - 1, reach = c->count > HORIZON ? HORIZON : last + 1;
-    const void *first = row_of(c, 0);
     double power[2 * HORIZON] = {1}; /* of the pole */
     for (int i = 1; i < 2 * HORIZON; i++)
         power[i] = power[i - 1] * POLE;
     const double whole = c->count > HORIZON ? 1 : 1 / (1 - power[2 * last]);
-    s->kernels->mix(row_of(c, 0), &first, &whole, 1, c->n);
+    scale(s, c, 0, whole);
     for (int64_t i = 1; i < reach; i++) {
         const double back = c->count <= HORIZON && i < last ? power[2 * last - i] : 0;
         s->kernels->add(row_of(c, 0), row_of(c, i), whole * (power[i] + back), c->n);
@@ -56,74 +60,57 @@ static void begin_causal(const struct spline *s, const struct column *c)
 
 static void filter(const struct spline *s, const struct column *c)
 {
-    const struct amosi_mixing *k = s->kernels;
-    const double factor = POLE / (POLE * POLE - 1), gain = GAIN;
+    const double factor = POLE / (POLE * POLE - 1);
     if (c->count == 1)
         return;
-    for (int64_t i = 0; i < c->count; i++) {
-        const void *row = row_of(c, i);
-        k->mix(row_of(c, i), &row, &gain, 1, c->n);
-    }
+    for (int64_t i = 0; i < c->count; i++)
+        scale(s, c, i, GAIN);
     begin_causal(s, c);
     for (int64_t i = 1; i < c->count; i++)
-        k->add(row_of(c, i), row_of(c, i - 1), POLE, c->n);
+        s->kernels->add(row_of(c, i), row_of(c, i - 1), POLE, c->n);
     const void *ends[2] = {row_of(c, c->count - 1), row_of(c, c->count - 2)};
     const double weights[2] = {factor, factor * POLE};
-    k->mix(row_of(c, c->count - 1), ends, weights, 2, c->n);
+    s->kernels->mix_f64(row_of(c, c->count - 1), ends, weights, 2, c->n);
     for (int64_t i = c->count - 2; i >= 0; i--)
-        k->turn(row_of(c, i), row_of(c, i + 1), POLE, c->n);
+        s->kernels->turn(row_of(c, i), row_of(c, i + 1), POLE, c->n);
 }
 
 /* ---- along x ---- */
 
-/* Copies `rows` rows of a slice to the columns of a tile, or back. */
-static void turn_tile(const struct spline *s, char *rows, int64_t count, char *tile, bool back)
+static void filter_x(const struct spline *s, double *slice, double *tile)
 {
-    for (int64_t y = 0; y < count; y++)
-        for (int64_t x = 0; x < s->shape[0]; x++) {
-            char *row = rows + (size_t)(y * s->shape[0] + x) * s->item;
-            char *cell = tile + (size_t)(x * TILE + y) * s->item;
-            if (s->item == 4)
-                memcpy(back ? row : cell, back ? cell : row, 4);
-            else
-                memcpy(back ? row : cell, back ? cell : row, 8);
-        }
-}
-
-static void filter_x(const struct spline *s, char *slice, char *tile)
-{
-    const struct column columns = {tile, TILE * s->item, TILE, s->shape[0]};
-    for (int64_t y = 0; y < s->shape[1]; y += TILE) {
-        const int64_t rows = s->shape[1] - y < TILE ? s->shape[1] - y : TILE;
-        char *from = slice + (size_t)(y * s->shape[0]) * s->item;
-        turn_tile(s, from, rows, tile, false);
+    const struct column columns = {tile, TILE, TILE, s->shape[0]};
+    const int64_t width = s->shape[0];
+    for (int64_t first = 0; first < s->shape[1]; first += TILE) {
+        const int64_t rows = s->shape[1] - first < TILE ? s->shape[1] - first : TILE;
+        double *from = slice + first * width;
+        for (int64_t y = 0; y < rows; y++)
+            for (int64_t x = 0; x < width; x++)
+                tile[x * TILE + y] = from[y * width + x];
         filter(s, &columns);
-        turn_tile(s, from, rows, tile, true);
+        for (int64_t y = 0; y < rows; y++)
+            for (int64_t x = 0; x < width; x++)
+                from[y * width + x] = tile[x * TILE + y];
     }
 }
 
 /* ---- slices and the whole ---- */
 
-static void load_slice(const struct spline *s, int64_t z, char *slice, void *scratch)
-{
-    const struct amosi_convert convert = {s->from->type, s->type, false, 1, 0, true};
-    struct amosi_convert_notes notes = {0};
-    for (int64_t y = 0; y < s->shape[1]; y++)
-        (void)amosi_convert_run(&convert, slice + (size_t)(y * s->shape[0]) * s->item,
-                                amosi_voxels_row(s->from, y, z, scratch), (size_t)s->shape[0], &notes);
-}
-
 /* Loads a slice and filters it along x and y. */
 static amos_status make_slice(void *user, size_t index, amos_error *err)
 {
     const struct spline *s = user;
-    char *slice = s->to + index * (size_t)(s->shape[0] * s->shape[1]) * s->item;
-    char *tile = amosi_zalloc_array((size_t)s->shape[0], TILE * sizeof(double));
+    const int64_t width = s->shape[0];
+    double *slice = s->to + index * (size_t)(width * s->shape[1]);
+    double *tile = amosi_zalloc_array((size_t)width, TILE * sizeof *tile);
     if (!tile)
         return amosi_fail_nomem(err, NULL);
-    load_slice(s, (int64_t)index, slice, tile);
+    for (int64_t y = 0; y < s->shape[1]; y++)
+        amosi_convert_to_double(s->from->type, slice + y * width, amosi_voxels_row(s->from, y, (int64_t)index, tile),
+                                (size_t)width);
+    memset(tile, 0, (size_t)width * TILE * sizeof *tile);
     filter_x(s, slice, tile);
-    const struct column columns = {slice, (size_t)s->shape[0] * s->item, (size_t)s->shape[0], s->shape[1]};
+    const struct column columns = {slice, (size_t)width, (size_t)width, s->shape[1]};
     filter(s, &columns);
     amosi_free(tile);
     return AMOS_OK;
@@ -133,25 +120,23 @@ static amos_status make_slice(void *user, size_t index, amos_error *err)
 static amos_status filter_z(void *user, size_t index, amos_error *err)
 {
     const struct spline *s = user;
-    const size_t row = (size_t)s->shape[0] * s->item;
-    const struct column columns = {s->to + index * row, row * (size_t)s->shape[1], (size_t)s->shape[0], s->shape[2]};
+    const size_t row = (size_t)s->shape[0];
+    const struct column columns = {s->to + index * row, row * (size_t)s->shape[1], row, s->shape[2]};
     (void)err;
     filter(s, &columns);
     return AMOS_OK;
 }
 
-amos_status amosi_spline_make(const struct amosi_voxels *from, amos_type type, void *to, int threads,
-                              struct amosi_voxels *out, amos_error *err)
+amos_status amosi_spline_make(const struct amosi_voxels *from, double *to, int threads, struct amosi_voxels *out,
+                              amos_error *err)
 {
     const amos_workers_options workers = {.size = sizeof workers, .threads = threads};
-    struct spline s = {.from = from, .type = type, .item = amos_type_bytes(type), .to = to};
-    memcpy(s.shape, from->shape, sizeof s.shape);
-    s.kernels = type == AMOS_TYPE_FLOAT32 ? &amosi_resampling()->f32 : &amosi_resampling()->f64;
-    amos_status status = amos_workers_run((size_t)s.shape[2], &workers, make_slice, NULL, &s, err);
+    const int64_t *n = from->shape, item = (int64_t)sizeof *to;
+    struct spline s = {from, amosi_resampling(), to, {n[0], n[1], n[2]}};
+    amos_status status = amos_workers_run((size_t)n[2], &workers, make_slice, NULL, &s, err);
     if (!status)
-        status = amos_workers_run((size_t)s.shape[1], &workers, filter_z, NULL, &s, err);
-    *out = (struct amosi_voxels){to, type, {s.shape[0], s.shape[1], s.shape[2]}, {(int64_t)s.item, 0, 0}};
-    out->strides[1] = out->strides[0] * s.shape[0];
-    out->strides[2] = out->strides[1] * s.shape[1];
+        status = amos_workers_run((size_t)n[1], &workers, filter_z, NULL, &s, err);
+    *out = (struct amosi_voxels){
+        (const char *)to, AMOS_TYPE_FLOAT64, {n[0], n[1], n[2]}, {item, item * n[0], item * n[0] * n[1]}};
     return status;
 }

@@ -8,9 +8,8 @@
 
 #include "resample/voxels.h"
 
-/* Computes the coefficients of all voxels: `to`, packed, of type AMOS_TYPE_FLOAT32 or _FLOAT64. `out` then describes them.
- * AMOS_E_NOMEM, AMOS_E_CANCEL. */
-amos_status amosi_spline_make(const struct amosi_voxels *from, amos_type type, void *to, int threads,
-                              struct amosi_voxels *out, amos_error *err);
+/* Computes the coefficients of all voxels: `to`, packed. `out` then describes them. AMOS_E_NOMEM. */
+amos_status amosi_spline_make(const struct amosi_voxels *from, double *to, int threads, struct amosi_voxels *out,
+                              amos_error *err);
 
 #endif

@@ -26,23 +26,21 @@ static size_t count_lost(amos_type to, const double *values, const void *out, si
     return lost;
 }
 
-size_t amosi_store_values(amos_type from, amos_type to, void *out, const void *values, size_t n)
+size_t amosi_store_values(amos_type to, void *out, const double *values, size_t n)
 {
     const struct amosi_convert convert = {AMOS_TYPE_FLOAT64, to, false, 1, 0, true};
     const size_t item = amos_type_bytes(to);
     struct amosi_convert_notes notes = {0};
-    double block[BLOCK];
     size_t lost = 0;
-    if (from == AMOS_TYPE_FLOAT32 && to == AMOS_TYPE_INT16)
+    if (to == AMOS_TYPE_INT16)
         return amosi_resampling()->store_i16(out, values, n);
-    if (from == AMOS_TYPE_FLOAT64 && to == AMOS_TYPE_FLOAT32)
+    if (to == AMOS_TYPE_FLOAT32)
         return amosi_resampling()->store_f32(out, values, n);
     for (size_t i = 0, part; i < n; i += part) {
         char *place = (char *)out + i * item;
         part = n - i < BLOCK ? n - i : BLOCK;
-        amosi_convert_to_double(from, block, (const char *)values + i * amos_type_bytes(from), part);
-        (void)amosi_convert_run(&convert, place, block, part, &notes); /* cannot fail: it saturates */
-        lost += to == AMOS_TYPE_FLOAT64 ? 0 : count_lost(to, block, place, part);
+        (void)amosi_convert_run(&convert, place, values + i, part, &notes); /* cannot fail: it saturates */
+        lost += to == AMOS_TYPE_FLOAT64 ? 0 : count_lost(to, values + i, place, part);
     }
     return lost;
 }
@@ -50,5 +48,5 @@ size_t amosi_store_values(amos_type from, amos_type to, void *out, const void *v
 int amosi_store_fits(amos_type type, double value)
 {
     double room;
-    return amosi_store_values(AMOS_TYPE_FLOAT64, type, &room, &value, 1) == 0;
+    return amosi_store_values(type, &room, &value, 1) == 0;
 }

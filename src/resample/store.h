@@ -7,9 +7,9 @@
 
 #include <amos/type.h>
 
-/* Converts n values of type `from`, AMOS_TYPE_FLOAT32 or _FLOAT64, to voxels of type `to`. Returns the number of values
- * that `to` cannot hold: its nearest value is stored, 0 for NaN. */
-size_t amosi_store_values(amos_type from, amos_type to, void *out, const void *values, size_t n);
+/* Converts n values to voxels of type `to`. Returns the number of values that `to` cannot hold: its nearest value is
+ * stored, 0 for NaN. */
+size_t amosi_store_values(amos_type to, void *out, const double *values, size_t n);
 
 /* Whether a type holds a value, rounded. */
 int amosi_store_fits(amos_type type, double value);

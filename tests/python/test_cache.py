@@ -133,7 +133,7 @@ class Caches(Test):
             self.assertEqual((geometry.orientation, geometry.spacing[2]), ("RAS", 10))
         self.assertEqual(sum(1 for _ in loader), 3)
         with self.assertRaises(ValueError):
-            amos.Cache(self.cache.folder, interpolation="nearest")
+            amos.Cache(self.cache.folder, interpolation="lanczos")
         with self.assertRaises(amos.ArgumentError):
             amos.Cache(self.cache.folder, orientation="RAR")
 
