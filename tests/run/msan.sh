@@ -29,7 +29,7 @@ msan_variant() {
         return
     }
     include=$libraries/include
-    leave_out "as they only have more voxels or rounds than others" test_large test_loader_threads
+    leave_out "as they only have more voxels or rounds than others" test_large test_write_large test_loader_threads
     # Memory that libc allocates, as in strdup(), is from MemorySanitizer's heap and would be released to theirs.
     leave_out "as their own heap cannot stand before MemorySanitizer's" test_nomem test_bounds test_command_nomem
     # It knows stat() and similar functions, but not their 64-bit variants, which are the same on a 64-bit machine.
