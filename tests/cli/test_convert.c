@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* amos convert: what it refuses, what it says, and what it leaves behind. Its voxels are compared with those of nibabel
- * and scipy in tests/python/test_convert.py. */
+ * and scipy in tests/python/test_scipy_convert.py. */
 #define _POSIX_C_SOURCE 200809L
 #include <amos/amos.h>
 #include <signal.h>

@@ -1,26 +1,18 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""amos convert against nibabel and scipy, voxel by voxel, where they are installed."""
+"""amos convert against nibabel and scipy, voxel by voxel."""
 import json
 import os
 import subprocess
 import tempfile
 import unittest
 
+import nibabel
 import numpy
+from nibabel import orientations
+from scipy import ndimage
 
 import amos
 from common import COMMAND, Test, phantom
-
-try:
-    import nibabel
-    from nibabel import orientations
-except ImportError:
-    nibabel = None
-
-try:
-    from scipy import ndimage
-except ImportError:
-    ndimage = None
 
 OBLIQUE = numpy.array([[-0.8, 0.05, 0.1, 90], [0.03, 0.7, -0.2, -60], [0.06, 0.1, 2.4, 30], [0, 0, 0, 1]])
 
@@ -36,7 +28,6 @@ def values_of(image):
     return numpy.asanyarray(image.dataobj)
 
 
-@unittest.skipUnless(nibabel, "nibabel is not installed")
 class AgainstNibabel(Test):
     def setUp(self):
         folder = tempfile.TemporaryDirectory()
@@ -186,7 +177,6 @@ class AgainstNibabel(Test):
         convert(path, "-o", self.out, "--labels", "--ignore", "255", "--force")
         self.assert_same(numpy.where(voxels == 6, 0, voxels), affine, numpy.uint8)
 
-    @unittest.skipUnless(ndimage, "scipy is not installed")
     def test_specks(self):
         voxels = values_of(nibabel.load(self.label)).copy()
         random = numpy.random.default_rng(3)
@@ -205,7 +195,6 @@ class AgainstNibabel(Test):
         self.assertIn("dropped", done.stdout)
         self.assert_same(clean, nibabel.load(self.label).affine)
 
-    @unittest.skipUnless(ndimage, "scipy is not installed")
     def test_a_references_grid(self):
         """Linear, cubic B-spline and nearest on an oblique grid, by map_coordinates."""
         image = nibabel.load(self.image)
@@ -236,7 +225,6 @@ class AgainstNibabel(Test):
         self.assertFalse(got[~inside].any())
         numpy.testing.assert_array_equal(nibabel.load(self.out).affine, affine)
 
-    @unittest.skipUnless(ndimage, "scipy is not installed")
     def test_a_spacing(self):
         image = nibabel.load(self.image)
         old = numpy.array(image.header.get_zooms()[:3], numpy.float64)
