@@ -126,28 +126,29 @@ static amos_status choose_type(const struct convert_plan *plan, const struct con
 }
 
 /* Writes the voxels as their type. */
-static amos_status write_map(const struct convert_plan *plan, struct convert_job *job, struct convert_voxels *voxels,
-                             const amos_labelmap *map, amos_error *err)
+static amos_status write_map(const struct convert_plan *plan, struct convert_job *job,
+                             const struct convert_voxels *from, const amos_labelmap *map, amos_error *err)
 {
+    struct convert_voxels voxels = *from;
     amos_layout layout = *amos_labelmap_layout(map);
     const uint8_t *labels = amos_labelmap_voxels(map);
     const size_t count = layout.bytes;
     void *copy = NULL;
-    amos_status status = choose_type(plan, job, amos_volume_get_info(voxels->from), map, &layout.type, err);
+    amos_status status = choose_type(plan, job, amos_volume_get_info(voxels.from), map, &layout.type, err);
     if (status)
         return status;
-    voxels->data = labels;
+    voxels.data = labels;
     if (amos_type_bytes(layout.type) > 1) {
-        voxels->data = copy = malloc(count * amos_type_bytes(layout.type));
+        voxels.data = copy = malloc(count * amos_type_bytes(layout.type));
         if (!copy)
             return amosi_fail(err, AMOS_E_NOMEM, job->input, "memory ran out.");
         loss_copy_labels(copy, layout.type, labels, count);
         layout.bytes = count * amos_type_bytes(layout.type);
         memset(layout.strides, 0, sizeof layout.strides); /* packed */
     }
-    voxels->layout = &layout;
-    voxels->bytes = layout.bytes;
-    status = convert_write(plan, job, voxels, err);
+    voxels.layout = &layout;
+    voxels.bytes = layout.bytes;
+    status = convert_write(plan, job, &voxels, err);
     free(copy);
     return status;
 }

@@ -257,16 +257,18 @@ static bool add_line(const struct record *record, const char *line, size_t bytes
 
 bool record_begin(const struct record *record, const char *name, uint64_t key)
 {
-    char line[LINE_BYTES];
-    return add_line(record, line, (size_t)snprintf(line, sizeof line, "begun %016" PRIx64 " %s\n", key, name));
+    char line[LINE_BYTES] = "";
+    const int used = snprintf(line, sizeof line, "begun %016" PRIx64 " %s\n", key, name);
+    return add_line(record, line, (size_t)used);
 }
 
 bool record_finish(const struct record *record, const char *name, const char *path, uint64_t key)
 {
-    char line[LINE_BYTES];
+    char line[LINE_BYTES] = "";
     uint64_t bytes, tail;
-    return measure(path, &bytes, &tail) &&
-           add_line(record, line,
-                    (size_t)snprintf(line, sizeof line, "whole %016" PRIx64 " %" PRIu64 " %016" PRIx64 " %s\n", key,
-                                     bytes, tail, name));
+    if (!measure(path, &bytes, &tail))
+        return false;
+    const int used =
+        snprintf(line, sizeof line, "whole %016" PRIx64 " %" PRIu64 " %016" PRIx64 " %s\n", key, bytes, tail, name);
+    return add_line(record, line, (size_t)used);
 }

@@ -47,21 +47,6 @@ char *convert_reference_path(const struct convert_plan *plan, const char *input)
                                                                     : find_beside(plan->like, input);
 }
 
-/* Opens the reference of a file. */
-static amos_status open_reference(const struct convert_plan *plan, const struct convert_job *job, amos_volume **out,
-                                  amos_error *err)
-{
-    char *path = convert_reference_path(plan, job->input);
-    amos_status status = AMOS_OK;
-    if (path)
-        status = amos_volume_open(path, &plan->accepting->volume, out, err);
-    else if (plan->like)
-        status = amosi_fail(err, AMOS_E_OPEN, job->input, "its reference is missing: %s has no file of this name.",
-                            plan->like);
-    free(path);
-    return status;
-}
-
 amos_status convert_aim(const struct convert_plan *plan, const amos_volume *reference, amos_resample_options *options,
                         amos_geometry *place, amos_error *err)
 {
@@ -158,21 +143,5 @@ amos_status convert_write(const struct convert_plan *plan, struct convert_job *j
     amos_status status = amos_file_write(job->output, voxels->layout, voxels->data, voxels->bytes, &options, err);
     if (!status)
         note_after(job, voxels);
-    return status;
-}
-
-/* ---- one file ---- */
-
-amos_status convert_file(const struct convert_plan *plan, struct convert_job *job, amos_error *err)
-{
-    amos_volume *volume = NULL, *reference = NULL;
-    amos_status status = amos_volume_open(job->input, &plan->accepting->volume, &volume, err);
-    if (!status)
-        status = open_reference(plan, job, &reference, err);
-    if (!status)
-        status = job->is_label ? convert_label(plan, job, volume, reference, err)
-                               : convert_image(plan, job, volume, reference, err);
-    amos_volume_free(reference);
-    amos_volume_free(volume);
     return status;
 }

@@ -281,7 +281,7 @@ END_TEST
 
 START_TEST(the_kernels_find_the_same_edges)
 {
-    uint8_t row[300];
+    uint8_t row[300] = {0};
     for (size_t n = 0; n < 260; n++) {
         uint64_t seed = n, found[8], expected[8] = {0};
         for (size_t i = 0; i < sizeof row; i++)
