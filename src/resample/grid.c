@@ -7,6 +7,7 @@
 #include <amos/resample.h>
 
 #include "base/error/fail.h"
+#include "base/math/rounding.h"
 
 /* ---- another spacing ---- */
 
@@ -80,9 +81,11 @@ amos_status amos_geometry_resample(const amos_geometry *geometry, const double s
     if (!geometry || !spacing || !out)
         return amosi_fail(err, AMOS_E_ARG, NULL,
                           "amos_geometry_resample needs a geometry, a spacing and a place for the result.");
+    const int rounding = amosi_rounding_begin();
     amos_status status = amosi_grid_respace(geometry, spacing, NULL, &grid, &moved, err);
     if (!status)
         *out = moved;
+    amosi_rounding_end(rounding);
     return status;
 }
 

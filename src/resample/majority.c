@@ -118,7 +118,60 @@ struct boxes {
     struct amosi_resample_job *job;
     struct overlaps axes[3];
     struct votes votes;
+    uint8_t
+        *differs; /* of each old voxel along x: whether the rows of the box have different labels there; NULL: rows are
+                       * not packed */
 };
+
+/* The j-th old slice and i-th old row of the boxes of new row (y, z). */
+static const uint8_t *row_of(const struct boxes *b, int64_t y, int64_t z, size_t i, size_t j)
+{
+    const struct amosi_voxels *from = &b->job->from;
+    const int64_t old_y = b->axes[1].first[y] + (int64_t)i, old_z = b->axes[2].first[z] + (int64_t)j;
+    return (const uint8_t *)from->data + old_y * from->strides[1] + old_z * from->strides[2];
+}
+
+static size_t count_of(const struct overlaps *o, int64_t i)
+{
+    return o->begin[i + 1] - o->begin[i];
+}
+
+/* different[x] |= a[x] ^ b[x] */
+static void note_differences(uint8_t *different, const uint8_t *a, const uint8_t *b, size_t n)
+{
+    size_t x = 0;
+    for (uint64_t d, p, q; x + 8 <= n; x += 8) {
+        memcpy(&d, different + x, 8);
+        memcpy(&p, a + x, 8);
+        memcpy(&q, b + x, 8);
+        d |= p ^ q;
+        memcpy(different + x, &d, 8);
+    }
+    for (; x < n; x++)
+        different[x] |= a[x] ^ b[x];
+}
+
+static void compare_rows(const struct boxes *b, int64_t y, int64_t z)
+{
+    const size_t width = (size_t)b->job->from.shape[0];
+    const uint8_t *first = row_of(b, y, z, 0, 0);
+    memset(b->differs, 0, width);
+    for (size_t j = 0; j < count_of(&b->axes[2], z); j++)
+        for (size_t i = 0; i < count_of(&b->axes[1], y); i++)
+            if (i || j)
+                note_differences(b->differs, first, row_of(b, y, z, i, j), width);
+}
+
+/* Whether the whole box of new voxel x has the label of `first`, a place in the first row. */
+static bool is_uniform(const struct boxes *b, const uint8_t *first, int64_t x)
+{
+    const uint8_t *differs = b->differs + b->axes[0].first[x];
+    const size_t n = count_of(&b->axes[0], x);
+    uint8_t any = 0;
+    for (size_t i = 0; i < n; i++)
+        any |= differs[i] | (uint8_t)(first[i] ^ first[0]);
+    return any == 0;
+}
 
 static void vote_row(struct boxes *b, const uint8_t *row, int64_t x, uint64_t share)
 {
@@ -140,16 +193,19 @@ static uint8_t label_at(const struct amosi_resample_job *job, const int64_t at[3
 static void make_row(struct boxes *b, int64_t y, int64_t z, uint8_t *to)
 {
     const struct overlaps *o = b->axes;
-    const struct amosi_voxels *from = &b->job->from;
     const struct amosi_line *line = b->job->lines;
+    const uint32_t *across = o[1].shares + o[1].begin[y], *deep = o[2].shares + o[2].begin[z];
+    const uint8_t *row = row_of(b, y, z, 0, 0);
+    if (b->differs)
+        compare_rows(b, y, z);
     for (int64_t x = line[0].begin; x < line[0].end; x++) {
-        for (size_t j = o[2].begin[z]; j < o[2].begin[z + 1]; j++)
-            for (size_t i = o[1].begin[y]; i < o[1].begin[y + 1]; i++) {
-                const int64_t old_y = o[1].first[y] + (int64_t)(i - o[1].begin[y]);
-                const int64_t old_z = o[2].first[z] + (int64_t)(j - o[2].begin[z]);
-                vote_row(b, (const uint8_t *)from->data + old_y * from->strides[1] + old_z * from->strides[2], x,
-                         (uint64_t)o[2].shares[j] * o[1].shares[i]);
-            }
+        if (b->differs && is_uniform(b, row + o[0].first[x], x)) {
+            to[x] = row[o[0].first[x]];
+            continue;
+        }
+        for (size_t j = 0; j < count_of(&o[2], z); j++)
+            for (size_t i = 0; i < count_of(&o[1], y); i++)
+                vote_row(b, row_of(b, y, z, i, j), x, (uint64_t)deep[j] * across[i]);
         to[x] = elect(&b->votes, label_at(b->job, (const int64_t[3]){x, y, z}));
     }
     amosi_resample_leave(b->job, (char *)to, line[0].begin);
@@ -163,6 +219,10 @@ static amos_status by_boxes(struct amosi_resample_job *job, int64_t first, int64
     amos_status status = AMOS_OK;
     for (int d = 0; d < 3 && !status; d++)
         status = make_overlaps(job->grid, d, &b.axes[d], err);
+    if (!status && job->from.strides[0] == 1) {
+        b.differs = amosi_alloc((size_t)job->from.shape[0]);
+        status = b.differs ? AMOS_OK : amosi_fail_nomem(err, NULL);
+    }
     for (int64_t i = first; i < stop && !status; i++) {
         const int64_t y = i % line[1].after, z = i / line[1].after;
         char *to = job->to + i * line[0].after;
@@ -171,6 +231,7 @@ static amos_status by_boxes(struct amosi_resample_job *job, int64_t first, int64
         else
             make_row(&b, y, z, (uint8_t *)to);
     }
+    amosi_free(b.differs);
     for (int d = 0; d < 3; d++)
         release(&b.axes[d]);
     return status;

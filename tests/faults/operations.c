@@ -74,6 +74,8 @@ const struct operation operations[] = {
     {"renumber", map_renumber, AMOS_OK, OPERATION_MEMORY | OPERATION_PLAIN},
     {"components", map_components, AMOS_OK, OPERATION_THREADS | OPERATION_SPARES | OPERATION_MEMORY | OPERATION_PLAIN},
     {"drop components", map_drop, AMOS_OK, OPERATION_SORTS | OPERATION_MEMORY | OPERATION_PLAIN},
+    {"resample a label map", map_resample, AMOS_OK, OPERATION_MEMORY | OPERATION_PLAIN},
+    {"resample an image", array_resample, AMOS_OK, OPERATION_MEMORY | OPERATION_PLAIN},
     {"score", score_corners, AMOS_OK, OPERATION_SORTS | OPERATION_MEMORY | OPERATION_PLAIN},
     {"score by voxels", score_voxels, AMOS_OK, OPERATION_SORTS | OPERATION_MEMORY | OPERATION_PLAIN},
     {"score with threads", score_threads, AMOS_OK,

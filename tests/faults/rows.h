@@ -49,6 +49,8 @@ ROW(map_make);
 ROW(map_renumber);
 ROW(map_components);
 ROW(map_drop);
+ROW(map_resample);
+ROW(array_resample);
 ROW(score_corners);
 ROW(score_voxels);
 ROW(score_threads);

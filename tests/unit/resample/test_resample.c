@@ -579,6 +579,35 @@ START_TEST(labels_are_as_in_the_model)
 }
 END_TEST
 
+/* A grid with its axes in another order and direction gives the same labels, in that order. */
+START_TEST(labels_on_a_turned_grid)
+{
+    const int64_t shape[3] = {23, 15, 9};
+    const double spacing[3] = {0.9, 0.8, 2}, wanted[3] = {1.6, 1.3, 3.1};
+    uint8_t labels[23 * 15 * 9];
+    fill_labels(shape, labels);
+    amos_labelmap *map = map_of(shape, spacing, labels), *straight, *turned;
+    amos_geometry grid, other;
+    assert_ok(amos_geometry_resample(&amos_labelmap_layout(map)->geometry, wanted, &grid, &err), &err);
+    assert_ok(amos_geometry_reorient(&grid, "ASL", &other, &err), &err);
+    amos_resample_options o = AMOS_RESAMPLE_OPTIONS_INIT;
+    o.flags = _i ? AMOS_RESAMPLE_MAJORITY : 0;
+    o.like = &grid;
+    assert_ok(amos_labelmap_resample(map, &o, &straight, NULL, &err), &err);
+    o.like = &other;
+    assert_ok(amos_labelmap_resample(map, &o, &turned, NULL, &err), &err);
+    const int64_t *n = grid.shape;
+    for (int64_t z = 0; z < n[2]; z++)
+        for (int64_t y = 0; y < n[1]; y++)
+            for (int64_t x = 0; x < n[0]; x++)
+                ck_assert_int_eq(amos_labelmap_voxels(straight)[x + n[0] * (y + n[1] * z)],
+                                 amos_labelmap_voxels(turned)[y + n[1] * (z + n[2] * (n[0] - 1 - x))]);
+    amos_labelmap_free(turned);
+    amos_labelmap_free(straight);
+    amos_labelmap_free(map);
+}
+END_TEST
+
 /* Two old voxels in a new one: the label at the centre, which is that of the second; of four, the smallest of the
  * largest. */
 START_TEST(equal_shares_are_decided)
@@ -797,6 +826,7 @@ int main(void)
     TCase *labels = add_case(suite, "labels", 30);
     tcase_add_test(labels, equal_shares_are_decided);
     tcase_add_loop_test(labels, labels_on_a_tilted_grid, 0, 2);
+    tcase_add_loop_test(labels, labels_on_a_turned_grid, 0, 2);
     tcase_add_test(labels, lost_labels_and_axes_are_named);
     TCase *refusals = add_case(suite, "refusals", 10);
     tcase_add_test(refusals, the_centre_stays);
