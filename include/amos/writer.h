@@ -17,7 +17,7 @@ extern "C" {
 #endif
 
 /* A file that is being written. The caller owns it and releases it with amos_writer_free(). One thread at a time may
- * use it. */
+ * use it. It may have threads of its own, so a child of fork() cannot use the writer of its parent. */
 typedef struct amos_writer amos_writer;
 
 /* Called with the path of the temporary file before that file is created, and with NULL when it no longer exists. A

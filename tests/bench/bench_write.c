@@ -135,8 +135,8 @@ static void run_libdeflate(const struct subject *s, unsigned char *out, size_t r
 #ifdef BENCH_LIBDEFLATE
     struct times begin = start();
     struct libdeflate_compressor *compressor = libdeflate_alloc_compressor(12);
-    size_t size = libdeflate_gzip_compress(compressor, amos_array_data(s->array), amos_array_layout(s->array)->bytes,
-                                           out, room);
+    size_t size =
+        libdeflate_gzip_compress(compressor, amos_array_data(s->array), amos_array_layout(s->array)->bytes, out, room);
     libdeflate_free_compressor(compressor);
     print("libdeflate 12", since(begin), (double)size);
 #else
