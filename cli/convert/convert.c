@@ -313,6 +313,15 @@ static void fill_plan(struct convert_values *given)
         plan->has_box |= plan->box.stop[i] > 0;
 }
 
+static int make_pool(struct convert_plan *plan)
+{
+    amos_error err;
+    if (amos_buffer_pool_make(0, &plan->pool, &err) == AMOS_OK)
+        return CLI_OK;
+    cli_error_of(&err);
+    return CLI_FAILED;
+}
+
 static int convert_targets(struct targets *targets, struct convert_values *given)
 {
     struct accepting accepting;
@@ -326,6 +335,8 @@ static int convert_targets(struct targets *targets, struct convert_values *given
         code = CLI_USAGE;
     const bool one = run.jobs.count == 1;
     given->plan.accepting = &accepting;
+    if (code == CLI_OK)
+        code = make_pool(&given->plan);
     given->plan.threads = one ? (int)given->threads : 1;
     accepting.volume.index = one ? AMOS_INDEX_USE : AMOS_INDEX_NEVER;
     run.key = key_of_options(given, &accepting);
@@ -334,6 +345,7 @@ static int convert_targets(struct targets *targets, struct convert_values *given
     if (code == CLI_OK && targets->count == 1 && targets->items[0].kind == TARGET_DATASET &&
         !table_copy(targets->items[0].dataset, run.jobs.folder, given->accept.relabel != NULL, given->force))
         code = CLI_FAILED;
+    amos_buffer_pool_free(given->plan.pool);
     jobs_free(&run.jobs);
     accepting_free(&accepting);
     return code;

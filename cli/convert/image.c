@@ -78,12 +78,14 @@ static amos_type type_to_read(const struct convert_plan *plan, const amos_volume
     return scaled ? AMOS_TYPE_FLOAT64 : AMOS_TYPE_STORED;
 }
 
+/* Values that overshoot the type of the file are only said: every cubic kernel does so beside an edge. A type that was
+ * asked for must hold what it is given. */
 static amos_status check_resampled(const struct convert_plan *plan, struct convert_job *job, amos_type type,
                                    amos_error *err)
 {
     const amos_resample_report *report = &job->found.resampled;
     job->found.saturated = report->saturated;
-    if (!report->saturated || plan->lossy)
+    if (!report->saturated || plan->lossy || plan->type == AMOS_TYPE_STORED)
         return AMOS_OK;
     return amosi_fail(err, AMOS_E_RANGE, job->input,
                       "%" PRIu64 " voxels have interpolated values that %s cannot hold; choose another --type, or give "
@@ -105,6 +107,7 @@ static amos_status resample(const struct convert_plan *plan, struct convert_job 
     if (status)
         return status;
     options.type = plan->type;
+    options.pool = plan->pool;
     if (plan->type == AMOS_TYPE_STORED) /* values are not scaled yet */
         options.outside = (plan->outside - info->inter) / info->slope;
     status =
@@ -130,6 +133,7 @@ amos_status convert_image(const struct convert_plan *plan, struct convert_job *j
     read.box = plan->box;
     read.frame = plan->frame.given ? plan->frame.number : AMOS_FRAME_ALL;
     read.threads = plan->threads;
+    read.pool = plan->pool;
     amos_status status = check_frames(plan, job, info, err);
     if (!status && read.type != AMOS_TYPE_STORED && !convert_resamples(plan))
         status = check_loss(plan, job, volume, &read, err);

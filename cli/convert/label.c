@@ -157,8 +157,11 @@ amos_status convert_label(const struct convert_plan *plan, struct convert_job *j
                           const amos_volume *reference, amos_error *err)
 {
     const amos_accept accept = accepting_for(plan->accepting, job->names);
-    const amos_labelmap_options options = {
-        .size = sizeof options, .accept = &accept, .orientation = plan->orientation, .threads = plan->threads};
+    const amos_labelmap_options options = {.size = sizeof options,
+                                           .accept = &accept,
+                                           .orientation = plan->orientation,
+                                           .pool = plan->pool,
+                                           .threads = plan->threads};
     const bool moved = convert_moves(plan, volume);
     struct convert_voxels voxels = {.from = volume, .reference = reference};
     amos_labelmap *map;

@@ -38,7 +38,8 @@ struct convert_plan {
     bool clean, lossy, index;
     struct accept_frame frame;
     const struct accepting *accepting;
-    int threads; /* within one file */
+    int threads;            /* within one file */
+    amos_buffer_pool *pool; /* memory of voxels, which the next file uses again */
 };
 
 /* What happened to the values of a file. */

@@ -175,6 +175,24 @@ START_TEST(values_that_do_not_fit_are_refused)
 }
 END_TEST
 
+/* A cubic kernel overshoots beside an edge: said for the type of the file, refused for one that was asked for. */
+START_TEST(values_beyond_the_type_by_interpolation)
+{
+    static const uint8_t values[8] = {255, 255, 255, 255, 0, 0, 0, 0};
+    struct nifti_file file =
+        nifti_make(&(struct nifti_spec){.ndim = 3, .dim = {8, 1, 1}, .type = AMOS_TYPE_UINT8, .voxels = values});
+    char *path = tmp_write_bytes("edge.nii", &file.bytes);
+    agree("have the nearest value that uint8 holds", "convert %s -o %s --spacing 0.7,0,0 --interpolation cubic", path,
+          out);
+    refuse(1, "interpolated values that uint8 cannot hold",
+           "convert %s -o %s --spacing 0.7,0,0 --interpolation cubic --type uint8 --force", path, out);
+    agree("interpolated values are rounded to int16",
+          "convert %s -o %s --spacing 0.7,0,0 --interpolation cubic --type int16 --force", path, out);
+    free(path);
+    nifti_free(&file);
+}
+END_TEST
+
 START_TEST(labels_that_would_be_lost_are_named)
 {
     unsigned char voxels[SMALL_SET_VOXELS] = {0};
@@ -365,6 +383,7 @@ int main(void)
     tcase_add_test(all, F35_inputs_of_other_files_are_spared);
     tcase_add_test(all, mistakes_in_the_command_line);
     tcase_add_test(all, values_that_do_not_fit_are_refused);
+    tcase_add_test(all, values_beyond_the_type_by_interpolation);
     tcase_add_test(all, labels_that_would_be_lost_are_named);
     tcase_add_test(all, no_label_is_taken_for_an_image);
     tcase_add_test(all, specks_are_dropped_and_counted);
