@@ -160,8 +160,10 @@ static void use_fixed_codes(struct amosi_own *o)
     o->state = IN_BLOCK;
 }
 
-static enum amosi_inflate_result begin_block(struct amosi_own *o)
+static enum amosi_inflate_result begin_block(struct amosi_own *o, const struct amosi_own_call *c)
 {
+    o->header = c->in;
+    o->header_held = o->held;
     o->last = low_bits(o->bits, 1) != 0;
     unsigned kind = low_bits(o->bits >> 1, 2);
     use(o, 3);
@@ -281,7 +283,7 @@ static enum amosi_inflate_result step(struct amosi_own *o, struct amosi_own_call
     *stuck = !need(o, c, needed[o->state]);
     if (*stuck)
         return AMOSI_INFLATE_MORE;
-    return o->state == AT_BLOCK         ? begin_block(o)
+    return o->state == AT_BLOCK         ? begin_block(o, c)
            : o->state == AT_STORED_SIZE ? begin_stored(o)
            : o->state == AT_COUNTS      ? begin_lengths(o)
                                         : take_length(o);

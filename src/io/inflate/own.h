@@ -38,6 +38,8 @@ struct amosi_own {
     uint64_t bits; /* read from the input and not used; bits above `held` are 0, or those of the next input bytes */
     unsigned held;
     bool last;                                /* the block is the last */
+    const unsigned char *header;              /* the input when the block began, ... */
+    unsigned header_held;                     /* ... and how many bits before it belong to the block */
     uint32_t stored;                          /* remaining bytes of the stored block */
     unsigned counts[3];                       /* number of symbols: literals and lengths, distances, numbers */
     unsigned read;                            /* lengths that have been read */
