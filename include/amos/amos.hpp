@@ -185,6 +185,14 @@ class array
     void *data() const noexcept { return amos_array_data(get()); }
     template <typename T> amos::voxels<T> view() const { return amos::voxels<T>(static_cast<T *>(data()), layout()); }
 
+    array resample(const amos_resample_options &options, amos_resample_report *report = nullptr) const
+    {
+        amos_array *out = nullptr;
+        detail::call(amos_array_resample, &layout(), static_cast<const void *>(data()), layout().bytes, &options, &out,
+                     report);
+        return array(out);
+    }
+
   private:
     detail::handle<amos_array, amos_array_free> handle_;
 };
@@ -318,6 +326,13 @@ class labelmap
         if (!stats)
             throw error(AMOS_E_ARG, "The label map has no such label; it has those from 0 to max_label().");
         return *stats;
+    }
+
+    labelmap resample(const amos_resample_options &options, amos_resample_report *report = nullptr) const
+    {
+        amos_labelmap *out = nullptr;
+        detail::call(amos_labelmap_resample, static_cast<const amos_labelmap *>(get()), &options, &out, report);
+        return labelmap(out);
     }
 
   private:

@@ -58,8 +58,10 @@ static bool is_zero(const unsigned char *bytes, size_t n)
 /* Compresses the planes in the scratch and adds them to the archive. */
 static amos_status add_packed(struct writing *w, const char *name, amos_type type, size_t bytes, amos_error *err)
 {
-    size_t packed = amosi_chunk_compress(type, w->scratch->work, bytes, w->scratch->packed);
-    return amosi_zip_add(&w->zip, name, w->scratch->packed, packed, err);
+    void *place = amosi_zip_place(&w->zip, name, bytes + AMOSI_CHUNK_OVERHEAD);
+    if (!place)
+        return amosi_fail_nomem(err, w->path);
+    return amosi_zip_commit(&w->zip, name, amosi_chunk_compress(type, w->scratch->work, bytes, place), err);
 }
 
 static bool box_meets_chunk(const amos_box *box, const int64_t chunk[3], const int64_t at[3])

@@ -82,12 +82,17 @@ static amos_status add_directory_entry(struct amosi_zip_writer *zip, const char 
     return AMOS_OK;
 }
 
-amos_status amosi_zip_add(struct amosi_zip_writer *zip, const char *name, const void *data, size_t bytes,
-                          amos_error *err)
+void *amosi_zip_place(struct amosi_zip_writer *zip, const char *name, size_t most)
 {
-    unsigned char header[LOCAL_BYTES + NAME_MOST];
-    size_t name_bytes = strlen(name);
-    uint64_t end = zip->bytes + LOCAL_BYTES + name_bytes + bytes;
+    const size_t header = LOCAL_BYTES + strlen(name);
+    unsigned char *place = amosi_folder_place_for(zip->file, header + most);
+    return place ? place + header : NULL;
+}
+
+amos_status amosi_zip_commit(struct amosi_zip_writer *zip, const char *name, size_t bytes, amos_error *err)
+{
+    const size_t name_bytes = strlen(name), header = LOCAL_BYTES + name_bytes;
+    const uint64_t end = zip->bytes + header + bytes;
     if (bytes > UINT32_MAX || end + zip->directory_bytes + (1u << 20) > UINT32_MAX ||
         zip->count >= AMOSI_ZIP_MOST_MEMBERS)
         return amosi_fail(
@@ -95,15 +100,24 @@ amos_status amosi_zip_add(struct amosi_zip_writer *zip, const char *name, const 
             "a cached case can have no more than 4 GiB and %u chunks; use larger chunks, a coarser spacing or "
             "a crop.",
             AMOSI_ZIP_MOST_MEMBERS);
-    const struct amosi_zip_data where = {0, (uint32_t)bytes, amosi_crc32(0, data, bytes)};
-    size_t header_bytes = put_local(header, name, name_bytes, &where);
+    unsigned char *place = amosi_folder_place_for(zip->file, header + bytes); /* the same as before */
+    const struct amosi_zip_data where = {0, (uint32_t)bytes, amosi_crc32(0, place + header, bytes)};
+    put_local(place, name, name_bytes, &where);
     amos_status status = add_directory_entry(zip, name, name_bytes, &where, err);
     if (!status)
-        status = amosi_folder_write(zip->file, header, header_bytes, err);
-    if (!status)
-        status = amosi_folder_write(zip->file, data, bytes, err);
+        status = amosi_folder_extend(zip->file, header + bytes, err);
     zip->bytes = end;
     return status;
+}
+
+amos_status amosi_zip_add(struct amosi_zip_writer *zip, const char *name, const void *data, size_t bytes,
+                          amos_error *err)
+{
+    void *place = amosi_zip_place(zip, name, bytes);
+    if (!place)
+        return amosi_fail_nomem(err, zip->file->full);
+    memcpy(place, data, bytes);
+    return amosi_zip_commit(zip, name, bytes, err);
 }
 
 static void put_tail(unsigned char *p, size_t count, size_t directory_bytes, uint64_t at, uint32_t crc)

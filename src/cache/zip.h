@@ -29,6 +29,11 @@ void amosi_zip_free_writer(struct amosi_zip_writer *zip);
 amos_status amosi_zip_add(struct amosi_zip_writer *zip, const char *name, const void *data, size_t bytes,
                           amos_error *err);
 
+/* The same without a copy: a place for a member of at most `most` bytes with this name, of which amosi_zip_commit() adds
+ * the first `bytes`. NULL: out of memory. */
+void *amosi_zip_place(struct amosi_zip_writer *zip, const char *name, size_t most);
+amos_status amosi_zip_commit(struct amosi_zip_writer *zip, const char *name, size_t bytes, amos_error *err);
+
 /* Writes the directory. */
 amos_status amosi_zip_end(struct amosi_zip_writer *zip, amos_error *err);
 

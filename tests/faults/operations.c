@@ -72,6 +72,8 @@ const struct operation operations[] = {
     {"masks", map_masks, AMOS_OK, OPERATION_MEMORY | OPERATION_PLAIN},
     {"label map of voxels", map_make, AMOS_OK, OPERATION_MEMORY | OPERATION_PLAIN},
     {"renumber", map_renumber, AMOS_OK, OPERATION_MEMORY | OPERATION_PLAIN},
+    {"resample a label map", map_resample, AMOS_OK, OPERATION_MEMORY | OPERATION_PLAIN},
+    {"resample an image", array_resample, AMOS_OK, OPERATION_MEMORY | OPERATION_PLAIN},
     {"score", score_corners, AMOS_OK, OPERATION_SORTS | OPERATION_MEMORY | OPERATION_PLAIN},
     {"score by voxels", score_voxels, AMOS_OK, OPERATION_SORTS | OPERATION_MEMORY | OPERATION_PLAIN},
     {"score with threads", score_threads, AMOS_OK,

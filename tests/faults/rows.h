@@ -47,6 +47,8 @@ ROW(map_path);
 ROW(map_masks);
 ROW(map_make);
 ROW(map_renumber);
+ROW(map_resample);
+ROW(array_resample);
 ROW(score_corners);
 ROW(score_voxels);
 ROW(score_threads);
