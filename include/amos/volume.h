@@ -55,8 +55,8 @@ static inline AMOS_MUST_CHECK amos_status amos_inflate_parse(const char *name, a
 
 /* Whether reads use a seek index. The index is a small file in a cache folder that lists positions in a .nii.gz at
  * which decoding can start. With an index, reading a box or a frame costs no more than the slices that it touches, and
- * several threads can decode one file (see amos_read_options.threads). The voxels are the same with and without an
- * index. Uncompressed files need no index. */
+ * several threads decode one file with little more work than one does (see amos_read_options.threads). The voxels are the
+ * same with and without an index. Uncompressed files need no index. */
 typedef enum amos_index_use {
     AMOS_INDEX_NEVER = 0,
     AMOS_INDEX_USE = 1,  /* use the index if one exists */
@@ -170,8 +170,9 @@ typedef struct amos_read_options {
     int64_t strides[4];      /* bytes along x, y, z, frames of the result; all zero: packed, x fastest */
     int64_t offset;          /* only with strides: bytes from the start of the buffer to the first voxel */
     amos_progress progress;  /* units are voxel bytes as stored */
-    int threads;             /* number of threads that decode a file with an index; 0: one per processor that this
-                                process may use; 1: only the caller's. Without an index only the caller's decodes */
+    int threads;             /* number of threads that decode a compressed file; 0: one per processor that this process
+                                may use; 1: only the caller's. Without an index they decode large images only, of files
+                                and memory, and gain less. Voxels and errors are the same for any number */
     amos_buffer_pool *pool;  /* amos_volume_load() takes the memory from this pool, and amos_array_free() returns it;
                                 NULL: the system. The caller owns the pool */
 } amos_read_options;

@@ -8,7 +8,11 @@
 #include "base/error/progress.h"
 #include "resample/store.h"
 
-#define STRETCH 65536 /* voxels that a thread computes at a time */
+/* Voxels that a thread computes at a time: large stretches let it use rows of the slice before, small ones keep all
+ * threads busy to the end. */
+#define STRETCH ((int64_t)1 << 16)
+#define LARGE ((int64_t)1 << 20)
+#define STRETCHES 16
 
 struct run {
     struct amosi_resample_job *job;
@@ -46,7 +50,8 @@ amos_status amosi_resample_rows(struct amosi_resample_job *job, amosi_rows_fn ro
     const int64_t *shape = job->grid->after;
     struct run run = {.job = job, .rows = rows, .count = shape[1] * shape[2], .err = err};
     const amos_workers_options workers = {.size = sizeof workers, .threads = job->threads};
-    run.each = STRETCH / shape[0] + 1;
+    const int64_t share = run.count * shape[0] / STRETCHES;
+    run.each = (share < STRETCH ? STRETCH : share > LARGE ? LARGE : share) / shape[0] + 1;
     run.progress = amosi_progress_of(&job->progress, (uint64_t)(run.count * shape[0]), NULL);
     amos_status status = amosi_progress_report(&run.progress, 0, err);
     return status ? status

@@ -17,6 +17,7 @@ struct nearest {
     char *row;    /* the new row, of the old type */
     double *values;
     int64_t last[2]; /* the old row, y and z, that the last new one is from; -1: none */
+    int64_t first;   /* new row that is computed here first */
     size_t lost;     /* voxels of the last new row that did not fit */
 };
 
@@ -59,15 +60,30 @@ static int64_t old_of(const struct amosi_line *line, int64_t i)
     return amosi_line_index(line->at[i], line->before, false);
 }
 
-/* Two new rows in succession often are the same old one. */
+/* A new row that was made here from the same old one: the one before, or that of the slice before; NULL if neither. Rows
+ * that had to be converted are made again, so that what was lost is counted. */
+static const char *same_row(const struct nearest *n, int64_t y, int64_t z, const int64_t old[2], const char *to)
+{
+    const struct amosi_line *line = n->job->lines;
+    const size_t row = (size_t)line[0].after * n->job->item;
+    if (n->job->type != n->job->from.type)
+        return NULL;
+    if (memcmp(old, n->last, sizeof n->last) == 0)
+        return to - row;
+    if (z > line[2].begin && (z - 1) * line[1].after + y >= n->first && old_of(&line[2], z - 1) == old[1])
+        return to - row * (size_t)line[1].after;
+    return NULL;
+}
+
 static void make_row(struct nearest *n, int64_t y, int64_t z, char *to)
 {
     struct amosi_resample_job *job = n->job;
     const struct amosi_line *line = job->lines;
     char *inside = to + (size_t)line[0].begin * job->item;
     const int64_t old[2] = {old_of(&line[1], y), old_of(&line[2], z)};
-    if (memcmp(old, n->last, sizeof old) == 0) {
-        memcpy(inside, inside - (size_t)line[0].after * job->item, (size_t)(line[0].end - line[0].begin) * job->item);
+    const char *same = same_row(n, y, z, old, inside);
+    if (same) {
+        memcpy(inside, same, (size_t)(line[0].end - line[0].begin) * job->item);
     } else {
         const void *row = amosi_voxels_row(&job->from, old[0], old[1], n->stored);
         pick(n, job->type == job->from.type ? inside : n->row, row);
@@ -109,6 +125,7 @@ amos_status amosi_resample_nearest(struct amosi_resample_job *job, int64_t first
     const struct amosi_line *line = job->lines;
     struct nearest n;
     amos_status status = begin(&n, job, err);
+    n.first = first;
     for (int64_t i = first; i < stop && !status; i++) {
         const int64_t y = i % line[1].after, z = i / line[1].after;
         char *to = job->to + (size_t)(i * line[0].after) * job->item;

@@ -60,4 +60,8 @@ amosi_own_loop_fn *const *amosi_own_loops(void);
  * writes no byte too many. False: there is nothing to copy from. */
 bool amosi_copy_carefully(struct amosi_own *o, struct amosi_own_call *c);
 
+/* Reads what precedes the data of the next block: afterwards the state is IN_BLOCK or IN_STORED. False: there is no such
+ * block, or the input ends before its data. */
+bool amosi_own_enter_block(struct amosi_own *o, struct amosi_own_call *c);
+
 #endif

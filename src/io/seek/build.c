@@ -137,7 +137,7 @@ static amos_status look_ahead(struct amosi_index_builder *b, const unsigned char
         status = amosi_input_fill(&b->input, err);
         size_t room = AMOSI_WINDOW_BYTES - *got, in = (size_t)(b->input.end - b->input.next);
         in = in < AMOSI_WINDOW_BYTES ? in : AMOSI_WINDOW_BYTES;
-        struct amosi_inflate_io io = {b->input.next, in, out + *got, room, 0, 0};
+        struct amosi_inflate_io io = {b->input.next, in, out + *got, room, 0, 0, 0};
         if (status || in == 0)
             break;
         result = b->backend->run(b->state, &io);

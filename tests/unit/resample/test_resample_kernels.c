@@ -90,10 +90,10 @@ START_TEST(sums_of_rows)
             begin(&b);
             (i == 0   ? plain->mix_f64
              : i == 1 ? plain->mix_f32
-                      : plain->mix_i16)((double *)b.plain, rows[i], weights, taps, n);
+                      : plain->mix_i16)((void *)b.plain, rows[i], weights, taps, n);
             (i == 0   ? vector->mix_f64
              : i == 1 ? vector->mix_f32
-                      : vector->mix_i16)((double *)b.vector, rows[i], weights, taps, n);
+                      : vector->mix_i16)((void *)b.vector, rows[i], weights, taps, n);
             assert_same(&b, 1);
         }
 }
@@ -109,8 +109,8 @@ START_TEST(sums_along_a_row)
         at[i] = (int32_t)(next_random() % MOST);
     for (int taps = 1; taps <= 4; taps *= 2) {
         begin(&b);
-        plain->pick((double *)b.plain, doubles[0], at, weights, MOST, taps, n);
-        vector->pick((double *)b.vector, doubles[0], at, weights, MOST, taps, n);
+        plain->pick((void *)b.plain, doubles[0], at, weights, MOST, taps, n);
+        vector->pick((void *)b.vector, doubles[0], at, weights, MOST, taps, n);
         assert_same(&b, 1);
     }
 }
@@ -126,8 +126,8 @@ START_TEST(recursions)
         begin(&b);
         memcpy(b.plain, doubles[0], 8 * n);
         memcpy(b.vector, doubles[0], 8 * n);
-        (turn ? plain->turn : plain->add)((double *)b.plain, doubles[1], -0.27, n);
-        (turn ? vector->turn : vector->add)((double *)b.vector, doubles[1], -0.27, n);
+        (turn ? plain->turn : plain->add)((void *)b.plain, doubles[1], -0.27, n);
+        (turn ? vector->turn : vector->add)((void *)b.vector, doubles[1], -0.27, n);
         assert_same(&b, 1);
     }
 }
@@ -140,8 +140,8 @@ START_TEST(results)
     struct both b;
     fill();
     begin(&b);
-    ck_assert_uint_eq(plain->store_f32((float *)b.plain, doubles[0], n),
-                      vector->store_f32((float *)b.vector, doubles[0], n));
+    ck_assert_uint_eq(plain->store_f32((void *)b.plain, doubles[0], n),
+                      vector->store_f32((void *)b.vector, doubles[0], n));
     assert_same(&b, 0);
     for (int odd = 0; odd < 2; odd++) {
         for (int i = 0; i < MOST && !odd; i++)
@@ -149,8 +149,8 @@ START_TEST(results)
         if (odd)
             fill();
         begin(&b);
-        ck_assert_uint_eq(plain->store_i16((int16_t *)b.plain, doubles[0], n),
-                          vector->store_i16((int16_t *)b.vector, doubles[0], n));
+        ck_assert_uint_eq(plain->store_i16((void *)b.plain, doubles[0], n),
+                          vector->store_i16((void *)b.vector, doubles[0], n));
         ck_assert_mem_eq(b.plain, b.vector, sizeof b.plain);
     }
 }
