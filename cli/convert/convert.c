@@ -282,13 +282,13 @@ static const char *unused_option(const struct convert_values *given, const struc
     for (size_t i = 0; i < jobs->count; i++)
         if (jobs->items[i].is_label)
             return NULL;
-    return given->plan.specks.given ? "--drop-specks"
-           : given->plan.majority   ? "--majority"
-           : accept->relabel        ? "--relabel"
-           : accept->ignore.count   ? "--ignore"
-           : accept->round_within   ? "--round-labels"
-           : accept->max_label      ? "--max-label"
-                                    : NULL;
+    return given->plan.specks.given   ? "--drop-specks"
+           : given->plan.majority     ? "--majority"
+           : accept->relabel          ? "--relabel"
+           : accept->ignore.count     ? "--ignore"
+           : accept->round_within > 0 ? "--round-labels"
+           : accept->max_label        ? "--max-label"
+                                      : NULL;
 }
 
 static bool options_are_used(const struct convert_values *given, const struct convert_jobs *jobs)
