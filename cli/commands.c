@@ -61,6 +61,7 @@ static const struct command *const commands[] = {&command_info,
                                                  &command_score_compare,
                                                  &command_index,
                                                  &command_cache,
+                                                 &command_export,
                                                  &command_phantom,
                                                  &command_complete,
                                                  NULL};
