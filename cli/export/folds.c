@@ -18,7 +18,7 @@ static const char *name_choice(size_t n)
     return n < sizeof names / sizeof names[0] ? names[n] : NULL;
 }
 
-/* Anything else is the name of a file. */
+/* Anything else with a dot or a slash is the name of a file. */
 static bool parse_folds(const struct args_option *option, const char *text, void *value, char *why, size_t bytes)
 {
     struct fold_choice *choice = value;
@@ -30,7 +30,7 @@ static bool parse_folds(const struct args_option *option, const char *text, void
         }
     }
     *choice = (struct fold_choice){FOLDS_FILE, text};
-    return *text || args_refuse(why, bytes, "nnunet, official, stratified or a JSON file of splits was expected");
+    return strpbrk(text, "./") || args_refuse(why, bytes, "nnunet, official, stratified or a file such as splits.json");
 }
 
 const struct args_type args_folds = {.parse = parse_folds, .choice = name_choice};

@@ -124,7 +124,7 @@ static const struct args_option options[] = {
 
 static const char *const examples[] = {"amos export nnunet amos22 -o \"$nnUNet_raw\" --task ct",
                                        "amos export nnunet btcv -o raw --task ct --id 300 --name BTCV --symlink "
-                                       "--modality-of '*=ct'",
+                                       "--modality-of 0001=ct",
                                        NULL};
 
 const struct command command_export_nnunet = {

@@ -33,6 +33,7 @@ struct amos_dataset {
     amos_dataset_info info;
     uint32_t flags;
     bool from_folders;    /* the folders give the cases, not lists of dataset.json */
+    bool has_layout;      /* it is a tree of another data set, see tree/layout.h */
     amos_modality stated; /* of all cases, by dataset.json; ..._UNKNOWN: it states none */
     amos_limits limits;
     struct amosi_log log;
