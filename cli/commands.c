@@ -62,6 +62,8 @@ static const struct command *const commands[] = {&command_info,
                                                  &command_index,
                                                  &command_cache,
                                                  &command_export,
+                                                 &command_pack,
+                                                 &command_organs,
                                                  &command_phantom,
                                                  &command_complete,
                                                  NULL};
