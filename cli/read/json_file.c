@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#define _POSIX_C_SOURCE 200809L
+#define _GNU_SOURCE /* memmem() */
 #include "read/json_file.h"
 
 #include <errno.h>
@@ -66,7 +66,7 @@ static void translate(char *text, size_t bytes)
     }
 }
 
-bool json_text_read(const char *path, size_t most, bool python, char **text, size_t *bytes)
+bool json_text_read(const char *path, size_t most, const char *sign, char **text, size_t *bytes)
 {
     FILE *stream = fopen(path, "rb");
     amos_error err;
@@ -78,7 +78,7 @@ bool json_text_read(const char *path, size_t most, bool python, char **text, siz
     }
     bool good = read_stream(path, stream, most, text, bytes);
     fclose(stream);
-    if (good && python)
+    if (good && sign && *bytes && memmem(*text, *bytes, sign, strlen(sign)))
         translate(*text, *bytes);
     if (good && amosi_json_check_own(*text, *bytes, VALUES_MAX, path, &err) != AMOS_OK) {
         cli_error_of(&err);
@@ -99,7 +99,7 @@ cJSON *json_file_read(const char *path, size_t most)
 {
     char *text;
     size_t bytes;
-    cJSON *json = json_text_read(path, most, false, &text, &bytes) ? json_text_parse(path, text, bytes) : NULL;
+    cJSON *json = json_text_read(path, most, NULL, &text, &bytes) ? json_text_parse(path, text, bytes) : NULL;
     free(text);
     return json;
 }
