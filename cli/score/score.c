@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "commands.h"
+#include "compare/score_file.h"
 #include "kit/options.h"
 #include "kit/report.h"
 #include "open/dataset.h"
@@ -116,6 +117,26 @@ static bool check_refused(const struct score_results *results)
     return false;
 }
 
+static bool score_all(const struct score_values *given, struct score_results *results)
+{
+    bool good = score_cases(results, (int)given->threads) && report_all(given, results);
+    if (good && given->worst)
+        good = score_draw_worst(results, NULL, (size_t)given->worst, given->pictures);
+    return good && check_refused(results);
+}
+
+/* The scores of nnU-Net choose the cases; none is scored again. */
+static bool draw_from(const struct score_values *given, struct score_results *results)
+{
+    struct score_file file;
+    bool good = score_file_read(given->from, &file);
+    for (size_t i = 0; i < results->pairs->count; i++)
+        results->cases[i].pair = &results->pairs->items[i];
+    good = good && score_draw_worst(results, &file, (size_t)given->worst, given->pictures);
+    score_file_free(&file);
+    return good;
+}
+
 static bool score_and_report(const struct score_values *given, const struct score_pairs *pairs,
                              const struct accepting accepting[2])
 {
@@ -131,11 +152,7 @@ static bool score_and_report(const struct score_values *given, const struct scor
     results.cases = calloc(pairs->count, sizeof *results.cases);
     if (!results.cases)
         cli_error("Memory ran out.");
-    bool good = results.cases && score_cases(&results, (int)given->threads);
-    good = good && report_all(given, &results);
-    if (good && given->worst)
-        good = score_draw_worst(&results, (size_t)given->worst, given->pictures);
-    good = good && check_refused(&results);
+    bool good = results.cases && (given->from ? draw_from(given, &results) : score_all(given, &results));
     score_cases_free(&results);
     return good;
 }
@@ -259,6 +276,9 @@ static bool is_sensible(const struct score_values *given)
         cli_error("score: --json and --csv were both given; use one of them.");
     else if ((given->worst > 0) != (given->pictures != NULL))
         cli_error("score: Only one of --worst and --pictures was given; use both, as in --worst 5 --pictures DIR.");
+    else if (given->from && (!given->worst || given->output || given->json || given->csv || given->summary))
+        cli_error("score: --from draws the worst cases of an earlier result and writes no report; give it --worst and "
+                  "--pictures, and no output.");
     else if (given->pictures && !png_write_available())
         cli_error("score: This build has no libpng, which --pictures needs; install it (Debian: libpng-dev) and build "
                   "amos again.");
@@ -316,6 +336,9 @@ static const struct args_option options[] = {
     OPTION_SEED("random seed of the samples (default: 1)", struct score_values),
     ARGS_RANGE(0, "worst", "N", "draw the N cases with the lowest mean Dice", args_integer, struct score_values, worst,
                1, WORST_MAX),
+    ARGS_VALUE(0, "from", "FILE",
+               "take the scores that choose them from nnU-Net's summary.json, or from amos score --json, and score nothing",
+               args_file, struct score_values, from),
     ARGS_VALUE(0, "pictures", "DIR", "the folder of the pictures; created if missing", args_folder, struct score_values,
                pictures),
     ARGS_END};
