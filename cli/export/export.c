@@ -11,7 +11,8 @@ static int no_options(const struct args *args, void *values)
     return CLI_OK;
 }
 
-static const struct command *const parts[] = {&command_export_nnunet, &command_export_monai, &command_export_csv, NULL};
+static const struct command *const parts[] = {&command_export_nnunet, &command_export_monai, &command_export_csv,
+                                              &command_export_labelmaps, NULL};
 
 static const struct args_option options[] = {ARGS_END};
 

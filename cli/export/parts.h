@@ -8,6 +8,7 @@
 extern const struct command command_export_nnunet;
 extern const struct command command_export_monai;
 extern const struct command command_export_csv;
+extern const struct command command_export_labelmaps;
 
 /* Options that they share. `values` is the command's struct. */
 #define OPTION_FOLDS_BY(help, values, member) ARGS_VALUE(0, "split", "RULE|FILE", help, args_folds, values, member)
