@@ -77,7 +77,7 @@ static bool check_ids(const struct export_cases *cases)
     const struct export_case *labelled = cases->items, *others = cases->items + cases->labelled;
     size_t left = cases->count - cases->labelled;
     for (size_t i = 1; i < cases->count; i++)
-        if (strcmp(cases->items[i - 1].info->id, cases->items[i].info->id) == 0)
+        if (i != cases->labelled && strcmp(cases->items[i - 1].info->id, cases->items[i].info->id) == 0)
             return cli_error("The case %s is in two splits of the data set, but the target has one place for it; remove it "
                              "from one of them.",
                              cases->items[i].info->id),

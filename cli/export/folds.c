@@ -157,18 +157,15 @@ static bool make_official(const amos_case_info *const *infos, struct folds *out)
 }
 
 bool folds_make(const struct fold_choice *choice, size_t count, const amos_case_info *const *infos, size_t items,
-                bool quiet, struct folds *out)
+                struct folds *out)
 {
     *out = (struct folds){0, 0, NULL};
     if (choice->rule == FOLDS_FILE)
         return fold_file_read(choice->path, infos, items, out);
     if (choice->rule == FOLDS_OFFICIAL)
         return folds_allocate(out, 1, items) && make_official(infos, out);
-    if (items < count) {
-        if (!quiet)
-            cli_error("No folds were made: %zu of them need as many cases, and there are %zu.", count, items);
+    if (items < count)
         return true;
-    }
     return folds_allocate(out, count, items) && make_dealt(choice->rule, count, infos, out);
 }
 

@@ -37,10 +37,10 @@ struct fold_choice {
 /* struct fold_choice: nnunet, official, stratified, or a file. */
 extern const struct args_type args_folds;
 
-/* Parts labelled cases, sorted by their ids. With fewer cases than folds `out` has none, which is reported unless `quiet`.
- * False after a failure, which is reported, such as a file with unknown ids. Release with folds_free() in either case. */
+/* Parts labelled cases, sorted by their ids. With fewer cases than folds `out` has none. False after a failure, which is
+ * reported, such as a file with unknown ids. Release with folds_free() in either case. */
 bool folds_make(const struct fold_choice *choice, size_t count, const amos_case_info *const *items, size_t item_count,
-                bool quiet, struct folds *out);
+                struct folds *out);
 void folds_free(struct folds *folds);
 
 enum fold_part folds_part(const struct folds *folds, size_t fold, size_t item);

@@ -75,8 +75,13 @@ static bool make_folds(const struct list_export *given, const struct export_case
     if (!wanted || !cases->labelled)
         return true;
     const amos_case_info **infos = export_cases_infos(cases);
-    bool good = infos && folds_make(&given->folds, given->fold_count, infos, cases->labelled, false, out);
+    bool good = infos && folds_make(&given->folds, given->fold_count, infos, cases->labelled, out);
     free(infos);
+    if (good && !out->count) {
+        cli_error("There are %zu labelled cases, which cannot be parted into %zu folds; --folds chooses fewer.",
+                  cases->labelled, given->fold_count);
+        return false;
+    }
     if (!good || !folds_overlap(out))
         return good;
     cli_error("%s: A case validates in several folds; a list names one fold of each.", given->folds.path);

@@ -232,7 +232,7 @@ static int write_cases(const struct nnunet_export *given, struct export_cases *c
     if (!export_cases_check(cases, &checks))
         return CLI_FAILED;
     const amos_case_info **infos = export_cases_infos(cases);
-    bool good = infos && folds_make(&given->folds, given->fold_count, infos, cases->labelled, false, &folds) &&
+    bool good = infos && folds_make(&given->folds, given->fold_count, infos, cases->labelled, &folds) &&
                 write_target(given, cases, &folds, title, out);
     folds_free(&folds);
     free(infos);

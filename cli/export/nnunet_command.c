@@ -49,7 +49,10 @@ static bool print_outcome(const struct nnunet_values *given, const struct nnunet
     }
     cli_print("%s: %zu cases to train with, %s; %zu to predict; ", done->folder, done->training,
               way_text(given->export.way), done->prediction);
-    cli_print(done->folds == 1 ? "1 fold" : done->folds ? "%zu folds" : "no folds", done->folds);
+    if (done->folds)
+        cli_print("%zu fold%s", done->folds, done->folds == 1 ? "" : "s");
+    else
+        cli_print("no folds, as %lld need as many cases", (long long)given->folds);
     if (done->skipped)
         cli_print("; %zu left out", done->skipped);
     cli_print("\n");

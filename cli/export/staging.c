@@ -153,6 +153,14 @@ static char *resolve_parent(const char *target, const char **name)
     return real;
 }
 
+/* "/data/.amos-NAME.new.tmp" */
+static char *join_own(const char *before, const char *own, const char *end)
+{
+    char *hidden = join3(before, ".amos-", own), *name = hidden ? join3(hidden, end, "") : NULL;
+    free(hidden);
+    return name;
+}
+
 static bool name_all(struct staging *staging, const char *target)
 {
     const char *name;
@@ -162,8 +170,8 @@ static bool name_all(struct staging *staging, const char *target)
         own[strcspn(own, "/")] = '\0';
     const char *slash = good && strcmp(parent, "/") == 0 ? "" : "/";
     char *before = good ? join3(parent, slash, "") : NULL;
-    good = before && (staging->target = join3(before, own, "")) && (staging->folder = join3(before, ".amos-new-", own)) &&
-           (staging->old = join3(before, ".amos-old-", own));
+    good = before && (staging->target = join3(before, own, "")) && (staging->folder = join_own(before, own, ".new.tmp")) &&
+           (staging->old = join_own(before, own, ".old.tmp"));
     free(before);
     free(own);
     free(parent);

@@ -5,7 +5,7 @@
  *   bool good = staging_begin(&staging, "raw/Dataset218_AMOS", force, owned) && fill(staging.folder);
  *   good = staging_end(&staging, good);
  *
- * The temporary name is made from that of the target (".amos-" before it), so what a killed process left behind goes when
+ * The temporary name is made from that of the target (".amos-NAME.new.tmp"), so what a killed process left behind goes when
  * the target is written again. While it is filled no signal ends the process: long work asks interrupt_pending(), and
  * gives up. Each function reports its failures on stderr. */
 #ifndef CLI_EXPORT_STAGING_H
