@@ -55,10 +55,10 @@ static bool print_outcome(const struct pack_values *given, const struct pack_cas
 {
     print_notes(given, cases);
     if (given->check)
-        cli_print("%s: %zu predictions fit their images, and all their voxels are labels\n", given->question.prediction,
-                  cases->count);
+        cli_print("%s: %zu prediction%s; all are on the grids of their images, and their voxels are labels\n",
+                  given->question.prediction, cases->count, cases->count == 1 ? "" : "s");
     else
-        cli_print("%s: %zu cases\n", given->output, cases->count);
+        cli_print("%s: %zu case%s\n", given->output, cases->count, cases->count == 1 ? "" : "s");
     return cli_stdout_good();
 }
 
