@@ -84,22 +84,38 @@ static int make_title(const struct nnunet_export *given, const struct export_cas
     return CLI_OK;
 }
 
+/* Another folder of that number, into `found`. False if the folder cannot be listed. */
+static bool find_other(DIR *dir, const char *title, char found[NAME_MAX + 1])
+{
+    size_t length = strcspn(title, "_") + 1;
+    found[0] = '\0';
+    for (;;) {
+        errno = 0;
+        const struct dirent *entry = readdir(dir);
+        if (!entry)
+            return errno == 0;
+        if (strncmp(entry->d_name, title, length) != 0 || strcmp(entry->d_name, title) == 0)
+            continue;
+        snprintf(found, NAME_MAX + 1, "%s", entry->d_name);
+        return true;
+    }
+}
+
 /* nnU-Net refuses a number that two folders have. */
 static bool number_is_free(const char *raw, const char *title)
 {
+    char found[NAME_MAX + 1] = "";
     DIR *dir = opendir(raw);
-    size_t length = strcspn(title, "_") + 1;
-    bool good = true;
-    for (const struct dirent *entry; dir && good && (entry = readdir(dir)) != NULL;) {
-        good = strncmp(entry->d_name, title, length) != 0 || strcmp(entry->d_name, title) == 0;
-        if (!good)
-            cli_error("%s: %s has the number of %s, and nnU-Net takes one data set of a number; choose another --id, or move "
-                      "it away.",
-                      raw, entry->d_name, title);
-    }
+    bool good = dir ? find_other(dir, title, found) : errno == ENOENT;
+    if (!good)
+        cli_error("%s: The folder cannot be listed: %s.", raw, strerror(errno));
+    if (*found)
+        cli_error("%s: %s has the number of %s, and nnU-Net takes one data set of a number; choose another --id, or move it "
+                  "away.",
+                  raw, found, title);
     if (dir)
         closedir(dir);
-    return good;
+    return good && !*found;
 }
 
 /* ---- files ---- */

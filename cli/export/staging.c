@@ -6,13 +6,13 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include "kit/interrupt.h"
@@ -37,18 +37,52 @@ static char *join3(const char *a, const char *b, const char *c)
     return text;
 }
 
-static int remove_entry(const char *path, const struct stat *about, int kind, struct FTW *place)
+static bool is_dots(const char *name)
 {
-    (void)about;
-    (void)kind;
-    (void)place;
-    return remove(path);
+    return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
+}
+
+static bool remove_at(int parent, const char *name);
+
+/* An entry of a folder as the kernel gives it: length of the entry, and name. */
+enum { ENTRY_LENGTH = 16, ENTRY_NAME = 19 };
+
+/* Removes what one read of the folder gives; false at its end, or if something stays. readdir() would need memory, which may
+ * be what ran out. */
+static bool remove_some(int folder)
+{
+    char entries[2048];
+    long bytes = syscall(SYS_getdents64, folder, entries, sizeof entries);
+    bool good = bytes > 0;
+    for (long at = 0; good && at < bytes;) {
+        unsigned short length;
+        const char *name = entries + at + ENTRY_NAME;
+        memcpy(&length, entries + at + ENTRY_LENGTH, sizeof length);
+        good = is_dots(name) || remove_at(folder, name);
+        at += length;
+    }
+    return good;
 }
 
 /* Links are removed, not followed. */
+static bool remove_at(int parent, const char *name)
+{
+    if (unlinkat(parent, name, 0) == 0 || errno == ENOENT)
+        return true;
+    int folder = errno == EISDIR || errno == EPERM
+                     ? openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+                     : -1;
+    if (folder < 0)
+        return false;
+    while (remove_some(folder))
+        ;
+    close(folder);
+    return unlinkat(parent, name, AT_REMOVEDIR) == 0;
+}
+
 static bool remove_tree(const char *path)
 {
-    return nftw(path, remove_entry, 16, FTW_DEPTH | FTW_PHYS) == 0 || errno == ENOENT;
+    return remove_at(AT_FDCWD, path);
 }
 
 /* Makes a folder and those above it. */
@@ -73,11 +107,6 @@ static bool is_there(const char *path)
 }
 
 /* ---- what may be replaced ---- */
-
-static bool is_dots(const char *name)
-{
-    return strcmp(name, ".") == 0 || strcmp(name, "..") == 0;
-}
 
 static bool is_owned(const char *name, const char *const *owned)
 {
@@ -104,8 +133,14 @@ static bool look_through(const char *path, const char *const *owned, char found[
     DIR *dir = opendir(path);
     bool good = dir != NULL;
     snprintf(found, PATH_MAX, "%s", path);
-    for (const struct dirent *entry; good && (entry = readdir(dir)) != NULL;) {
+    while (good) {
         char inner[PATH_MAX];
+        errno = 0;
+        const struct dirent *entry = readdir(dir);
+        if (!entry) {
+            good = errno == 0;
+            break;
+        }
         if (is_dots(entry->d_name))
             continue;
         snprintf(inner, sizeof inner, "%s/%s", path, entry->d_name);

@@ -83,6 +83,7 @@ const struct operation operations[] = {
     {"load a pair", pair_load, AMOS_OK, 0},
     {"write .nii", write_plain, AMOS_OK, OPERATION_OPENS | OPERATION_PLAIN},
     {"write .nii.gz in pieces", write_pieces, AMOS_OK, OPERATION_OPENS},
+    {"write a ZIP archive", write_archive, AMOS_OK, OPERATION_OPENS},
     {"data set with dataset.json", dataset_json, AMOS_OK, OPERATION_OPENS | OPERATION_PLAIN},
     {"data set kept beneath", dataset_beneath, AMOS_OK, OPERATION_OPENS | OPERATION_PLAIN},
     {"data set from folders", dataset_folders, AMOS_OK, OPERATION_OPENS | OPERATION_PLAIN},

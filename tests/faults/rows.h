@@ -58,6 +58,7 @@ ROW(pair_load);
 
 /* operations_write.c */
 ROW(write_plain);
+ROW(write_archive);
 ROW(write_pieces);
 
 /* operations_dataset.c */
