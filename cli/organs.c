@@ -205,7 +205,8 @@ struct organs_values {
 
 static bool write_palette(const struct organs_values *given, const amos_dataset *dataset)
 {
-    const struct palette palette = {dataset, dataset ? amos_dataset_get_info(dataset)->max_label : AMOS_ORGAN_COUNT - 1};
+    const struct palette palette = {dataset,
+                                    dataset ? amos_dataset_get_info(dataset)->max_label : AMOS_ORGAN_COUNT - 1};
     struct report report;
     if (!report_begin(&report))
         return false;
@@ -253,8 +254,9 @@ const struct command command_organs = {
     .title = "print names and colours of labels, for viewers",
     .operands = "",
     .summary = "Print the names and colours of labels in the format of a viewer.",
-    .details = "A name that AMOS knows has AMOS's colour, whatever its number in the data set; other names have colours that "
-               "no organ of AMOS has.",
+    .details =
+        "A name that AMOS knows has AMOS's colour, whatever its number in the data set; other names have colours that "
+        "no organ of AMOS has.",
     .examples = examples,
     .options = options,
     .values_bytes = sizeof(struct organs_values),

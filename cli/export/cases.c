@@ -78,14 +78,16 @@ static bool check_ids(const struct export_cases *cases)
     size_t left = cases->count - cases->labelled;
     for (size_t i = 1; i < cases->count; i++)
         if (i != cases->labelled && strcmp(cases->items[i - 1].info->id, cases->items[i].info->id) == 0)
-            return cli_error("The case %s is in two splits of the data set, but the target has one place for it; remove it "
-                             "from one of them.",
-                             cases->items[i].info->id),
+            return cli_error(
+                       "The case %s is in two splits of the data set, but the target has one place for it; remove it "
+                       "from one of them.",
+                       cases->items[i].info->id),
                    false;
     for (size_t i = 0, k = 0; i < cases->labelled && k < left;) {
         int order = strcmp(labelled[i].info->id, others[k].info->id);
         if (order == 0)
-            return cli_error("The case %s is both in the %s and in the %s split of the data set: it would be trained with and "
+            return cli_error("The case %s is both in the %s and in the %s split of the data set: it would be trained "
+                             "with and "
                              "predicted; remove it from one of them.",
                              labelled[i].info->id, amos_split_name(labelled[i].info->split),
                              amos_split_name(others[k].info->split)),
@@ -149,11 +151,13 @@ static bool is_utf8(const char *text)
 static amos_status check_name(const struct export_checks *checks, const char *path, amos_error *err)
 {
     if (!is_utf8(path))
-        return amosi_fail(err, AMOS_E_UNSUPPORTED, path, "the name is not UTF-8, which JSON cannot hold; rename the file.");
-    if (checks->no_dollar && strchr(path, '$'))
         return amosi_fail(err, AMOS_E_UNSUPPORTED, path,
-                          "the path holds \"$\", which nnU-Net takes as the beginning of a variable; rename the folder, or "
-                          "use --symlink, --hardlink or --copy.");
+                          "the name is not UTF-8, which JSON cannot hold; rename the file.");
+    if (checks->no_dollar && strchr(path, '$'))
+        return amosi_fail(
+            err, AMOS_E_UNSUPPORTED, path,
+            "the path holds \"$\", which nnU-Net takes as the beginning of a variable; rename the folder, or "
+            "use --symlink, --hardlink or --copy.");
     return AMOS_OK;
 }
 
@@ -167,16 +171,18 @@ static amos_status check_names(const struct export_cases *cases, const struct ex
     if (status)
         return status;
     if (checks->one_channel && info->channels > 1)
-        return amosi_fail(err, AMOS_E_UNSUPPORTED, info->image_path,
-                          "the case has %d channels, of which only the first would be exported; an image of one channel was "
-                          "expected.",
-                          info->channels);
+        return amosi_fail(
+            err, AMOS_E_UNSUPPORTED, info->image_path,
+            "the case has %d channels, of which only the first would be exported; an image of one channel was "
+            "expected.",
+            info->channels);
     const char *files[2] = {info->image_path, c->labelled ? info->label_path : NULL};
     for (int i = 0; checks->one_ending && i < 2; i++)
         if (files[i] && amosi_volume_name(files[i]).gz != (strcmp(cases->ending, ".nii.gz") == 0))
-            return amosi_fail(err, AMOS_E_UNSUPPORTED, files[i],
-                              "all files of the target must end in %s, as most of this data set do; gzip or gunzip this one.",
-                              cases->ending);
+            return amosi_fail(
+                err, AMOS_E_UNSUPPORTED, files[i],
+                "all files of the target must end in %s, as most of this data set do; gzip or gunzip this one.",
+                cases->ending);
     return AMOS_OK;
 }
 
@@ -275,8 +281,9 @@ static amos_status check_image(const struct export_checks *checks, struct export
     if (!status)
         note_shape(c, image);
     if (!status && amos_volume_get_info(image)->frames > 1)
-        status = amosi_fail(err, AMOS_E_UNSUPPORTED, c->info->image_path, "the image has %lld frames; one was expected.",
-                            (long long)amos_volume_get_info(image)->frames);
+        status =
+            amosi_fail(err, AMOS_E_UNSUPPORTED, c->info->image_path, "the image has %lld frames; one was expected.",
+                       (long long)amos_volume_get_info(image)->frames);
     if (!status && checks->voxels)
         status = check_finite(image, c->info->image_path, err);
     amos_volume_free(image);
@@ -302,7 +309,8 @@ static amos_status check_one(void *user, size_t index, amos_error *err)
     if (!status)
         status = check_there(c, &c->fault);
     if (!status)
-        status = c->labelled ? check_pair(run->cases, run->checks, c, &c->fault) : check_image(run->checks, c, &c->fault);
+        status =
+            c->labelled ? check_pair(run->cases, run->checks, c, &c->fault) : check_image(run->checks, c, &c->fault);
     c->fault.status = status;
     if (status == AMOS_E_NOMEM)
         *err = c->fault;

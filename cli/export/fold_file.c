@@ -11,6 +11,14 @@
 
 #define BYTES_MAX ((size_t)64 << 20)
 
+bool folds_allocate(struct folds *folds, size_t count, size_t items)
+{
+    *folds = (struct folds){count, items, calloc(count * items + 1, 1)};
+    if (!folds->parts)
+        cli_error("Memory ran out.");
+    return folds->parts != NULL;
+}
+
 struct reading {
     const char *path;
     const amos_case_info *const *infos; /* sorted by id */
@@ -21,8 +29,8 @@ struct reading {
 static bool refuse(const struct reading *r, const char *what, const char *name)
 {
     char shown[80];
-    cli_error("%s: %s%s%s; splits as of nnU-Net were expected, [{\"train\": [ids], \"val\": [ids]}, ...].", r->path, what,
-              name ? " " : "", name ? amosi_text_show(shown, sizeof shown, name) : "");
+    cli_error("%s: %s%s%s; splits as of nnU-Net were expected, [{\"train\": [ids], \"val\": [ids]}, ...].", r->path,
+              what, name ? " " : "", name ? amosi_text_show(shown, sizeof shown, name) : "");
     return false;
 }
 
@@ -34,14 +42,15 @@ static int compare_id(const void *id, const void *info)
 static bool read_part(const struct reading *r, const cJSON *list, size_t fold, enum fold_part part)
 {
     if (!cJSON_IsArray(list) || !list->child)
-        return refuse(r, part == FOLD_TRAIN ? "a fold has no cases in a list \"train\""
-                                            : "a fold has no cases in a list \"val\"",
-                      NULL);
+        return refuse(
+            r, part == FOLD_TRAIN ? "a fold has no cases in a list \"train\"" : "a fold has no cases in a list \"val\"",
+            NULL);
     for (const cJSON *item = list->child; item; item = item->next) {
         if (!cJSON_IsString(item))
             return refuse(r, "a fold has an id that is not a text", NULL);
         const amos_case_info *const *found =
-            r->items ? bsearch(item->valuestring, r->infos, r->items, sizeof(const amos_case_info *), compare_id) : NULL;
+            r->items ? bsearch(item->valuestring, r->infos, r->items, sizeof(const amos_case_info *), compare_id)
+                     : NULL;
         if (!found)
             return refuse(r, "there is no labelled case", item->valuestring);
         unsigned char *to = &r->out->parts[fold * r->items + (size_t)(found - r->infos)];

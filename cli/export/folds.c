@@ -121,12 +121,6 @@ static bool out_of_memory(void)
     return false;
 }
 
-bool folds_allocate(struct folds *folds, size_t count, size_t items)
-{
-    *folds = (struct folds){count, items, calloc(count * items + 1, 1)};
-    return folds->parts || out_of_memory();
-}
-
 static bool make_dealt(enum fold_rule rule, size_t count, const amos_case_info *const *infos, struct folds *out)
 {
     size_t items = out->items, *fold_of = calloc(items + 1, sizeof *fold_of);
@@ -150,9 +144,10 @@ static bool make_official(const amos_case_info *const *infos, struct folds *out)
     }
     if (counts[FOLD_TRAIN] && counts[FOLD_VAL])
         return true;
-    cli_error("--split official: There are %zu training cases and %zu validation cases with labels; both were expected. "
-              "Choose --split nnunet or stratified.",
-              counts[FOLD_TRAIN], counts[FOLD_VAL]);
+    cli_error(
+        "--split official: There are %zu training cases and %zu validation cases with labels; both were expected. "
+        "Choose --split nnunet or stratified.",
+        counts[FOLD_TRAIN], counts[FOLD_VAL]);
     return false;
 }
 

@@ -107,10 +107,11 @@ const struct command command_export_monai = {
     .title = "write a datalist of MONAI",
     .operands = "DIR",
     .summary = "Write the list of cases that MONAI's load_decathlon_datalist() and Auto3DSeg read.",
-    .details = "Each item has image, label, id, modality, spacing, age (-1 if unknown), sex (? if unknown) and site, and "
-               "with folds the number of the fold that validates with it. With folds all labelled cases are in the list "
-               "\"training\"; without them the splits of the data set stand. By --split official the validation cases are "
-               "in fold 0 and the training cases in fold 1. Headers are read and compared.",
+    .details =
+        "Each item has image, label, id, modality, spacing, age (-1 if unknown), sex (? if unknown) and site, and "
+        "with folds the number of the fold that validates with it. With folds all labelled cases are in the list "
+        "\"training\"; without them the splits of the data set stand. By --split official the validation cases are "
+        "in fold 0 and the training cases in fold 1. Headers are read and compared.",
     .examples = monai_examples,
     .options = monai_options,
     .min_operands = 1,

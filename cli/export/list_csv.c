@@ -64,7 +64,8 @@ static bool put_case(FILE *out, const struct list_content *content, size_t index
 bool list_write_csv(FILE *out, const struct list_content *content)
 {
     bool good = true;
-    fputs("id,split,modality,image,label,fold,size_x,size_y,size_z,spacing_x,spacing_y,spacing_z,age,sex,site,maker,model,"
+    fputs("id,split,modality,image,label,fold,size_x,size_y,size_z,spacing_x,spacing_y,spacing_z,age,sex,site,maker,"
+          "model,"
           "date\n",
           out);
     for (size_t i = 0; good && i < content->cases->count; i++)

@@ -55,10 +55,10 @@ static const char *modality_of(const struct export_cases *cases)
     bool of[AMOS_MODALITY_UNKNOWN + 1] = {false};
     for (size_t i = 0; i < cases->count; i++)
         of[cases->items[i].info->modality] = true;
-    return of[AMOS_MODALITY_UNKNOWN]                     ? "unknown"
+    return of[AMOS_MODALITY_UNKNOWN]                       ? "unknown"
            : of[AMOS_MODALITY_CT] && of[AMOS_MODALITY_MRI] ? "CT and MRI"
-           : of[AMOS_MODALITY_CT]                         ? "CT"
-                                                          : "MRI";
+           : of[AMOS_MODALITY_CT]                          ? "CT"
+                                                           : "MRI";
 }
 
 /* {"0": "background", ...}; values without a name are left out. */

@@ -77,7 +77,8 @@ static int make_title(const struct nnunet_export *given, const struct export_cas
         return CLI_USAGE;
     }
     if (!is_plain(name) || strlen(name) > TITLE - 20) {
-        cli_error("export nnunet: --name cannot be \"%s\"; letters, digits, \"_\", \"-\" and \".\" were expected.", name);
+        cli_error("export nnunet: --name cannot be \"%s\"; letters, digits, \"_\", \"-\" and \".\" were expected.",
+                  name);
         return CLI_USAGE;
     }
     snprintf(title, TITLE, "Dataset%03d_%s", id, name);
@@ -110,9 +111,10 @@ static bool number_is_free(const char *raw, const char *title)
     if (!good)
         cli_error("%s: The folder cannot be listed: %s.", raw, strerror(errno));
     if (*found)
-        cli_error("%s: %s has the number of %s, and nnU-Net takes one data set of a number; choose another --id, or move it "
-                  "away.",
-                  raw, found, title);
+        cli_error(
+            "%s: %s has the number of %s, and nnU-Net takes one data set of a number; choose another --id, or move it "
+            "away.",
+            raw, found, title);
     if (dir)
         closedir(dir);
     return good && !*found;
@@ -175,7 +177,8 @@ static bool put_preprocessed(const struct nnunet_export *given, const struct exp
     if (!given->preprocessed || !folds->count)
         return true;
     snprintf(path, sizeof path, "%s/%s", given->preprocessed, title);
-    bool good = (mkdir(given->preprocessed, 0777) == 0 || errno == EEXIST) && (mkdir(path, 0777) == 0 || errno == EEXIST);
+    bool good =
+        (mkdir(given->preprocessed, 0777) == 0 || errno == EEXIST) && (mkdir(path, 0777) == 0 || errno == EEXIST);
     if (!good) {
         cli_error("%s: The folder cannot be made: %s.", path, strerror(errno));
         return false;
@@ -261,8 +264,9 @@ int nnunet_export_write(const struct nnunet_export *given, struct nnunet_exporte
     struct export_cases cases = {.items = NULL};
     char title[TITLE];
     *out = (struct nnunet_exported){.folder = NULL};
-    int code = nnunet_labels_fit(given->dataset) && export_cases_select(given->dataset, &selection, &cases) ? CLI_OK
-                                                                                                         : CLI_FAILED;
+    int code = nnunet_labels_fit(given->dataset) && export_cases_select(given->dataset, &selection, &cases)
+                   ? CLI_OK
+                   : CLI_FAILED;
     if (code == CLI_OK && cases.labelled == 0) {
         cli_error("%s: No case has a label, so there is nothing to train with; nothing was exported.",
                   amos_dataset_get_info(given->dataset)->root);

@@ -115,8 +115,8 @@ static const struct args_option options[] = {
     OPTION_FOLDS_BY("the folds: nnunet (its own, the default), official, stratified, or a splits_final.json",
                     struct nnunet_values, export.folds),
     OPTION_FOLDS(struct nnunet_values, folds),
-    ARGS_VALUE(0, "preprocessed", "DIR", "write splits_final.json to this folder too, $nnUNet_preprocessed", args_folder,
-               struct nnunet_values, export.preprocessed),
+    ARGS_VALUE(0, "preprocessed", "DIR", "write splits_final.json to this folder too, $nnUNet_preprocessed",
+               args_folder, struct nnunet_values, export.preprocessed),
     OPTION_ON_FAULT(struct nnunet_values, export.on_fault),
     ARGS_FLAG("headers-only", "check headers alone, and read no voxels", struct nnunet_values, export.headers_only),
     OPTION_REPLACE(struct nnunet_values, export.force),
@@ -138,8 +138,10 @@ const struct command command_export_nnunet = {
     .details =
         "Training and validation cases are those to train with, as in nnU-Net's own scripts for AMOS; the others go to "
         "imagesTs. Nothing is copied: dataset.json names the files of the training cases where they lie, and imagesTs "
-        "holds symbolic links. Before anything is written, all that nnU-Net's check asks for is checked: each label is one "
-        "of the table and on the grid of its image, spacings agree, no voxel is NaN. The name of the channel chooses the "
+        "holds symbolic links. Before anything is written, all that nnU-Net's check asks for is checked: each label is "
+        "one "
+        "of the table and on the grid of its image, spacings agree, no voxel is NaN. The name of the channel chooses "
+        "the "
         "normalisation: CT for --task ct, z-score of each image otherwise. The folds are in splits_final.json; nnU-Net "
         "looks for it in the folder of preprocessed data, see --preprocessed.",
     .examples = examples,

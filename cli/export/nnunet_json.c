@@ -28,8 +28,9 @@ static const char *label_name(const amos_dataset *dataset, int label)
 static bool refuse_label(const amos_dataset *dataset, int label, const char *what)
 {
     const amos_dataset_info *info = amos_dataset_get_info(dataset);
-    cli_error("%s: nnU-Net cannot hold the table of labels, because label %d %s; change the table, and the labels with it.",
-              info->json_path ? info->json_path : info->root, label, what);
+    cli_error(
+        "%s: nnU-Net cannot hold the table of labels, because label %d %s; change the table, and the labels with it.",
+        info->json_path ? info->json_path : info->root, label, what);
     return false;
 }
 

@@ -69,9 +69,8 @@ static bool remove_at(int parent, const char *name)
 {
     if (unlinkat(parent, name, 0) == 0 || errno == ENOENT)
         return true;
-    int folder = errno == EISDIR || errno == EPERM
-                     ? openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-                     : -1;
+    int folder =
+        errno == EISDIR || errno == EPERM ? openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
     if (folder < 0)
         return false;
     while (remove_some(folder))
@@ -205,8 +204,8 @@ static bool name_all(struct staging *staging, const char *target)
         own[strcspn(own, "/")] = '\0';
     const char *slash = good && strcmp(parent, "/") == 0 ? "" : "/";
     char *before = good ? join3(parent, slash, "") : NULL;
-    good = before && (staging->target = join3(before, own, "")) && (staging->folder = join_own(before, own, ".new.tmp")) &&
-           (staging->old = join_own(before, own, ".old.tmp"));
+    good = before && (staging->target = join3(before, own, "")) &&
+           (staging->folder = join_own(before, own, ".new.tmp")) && (staging->old = join_own(before, own, ".old.tmp"));
     free(before);
     free(own);
     free(parent);

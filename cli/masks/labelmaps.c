@@ -97,8 +97,8 @@ static bool merge_all(struct merging *run)
     if (amos_workers_run(run->count, &workers, merge_one, take_one, run, &err) != AMOS_OK)
         return false;
     if (run->faults && given.on_fault == EXPORT_STOP)
-        cli_error("Nothing was exported, because %zu of %zu cases cannot be; --on-fault skip leaves them out.", run->faults,
-                  run->count);
+        cli_error("Nothing was exported, because %zu of %zu cases cannot be; --on-fault skip leaves them out.",
+                  run->faults, run->count);
     else if (run->faults == run->count)
         cli_error("Nothing was exported, because no case is without a fault.");
     else

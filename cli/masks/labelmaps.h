@@ -8,7 +8,7 @@
 
 struct labelmaps_export {
     const amos_dataset *dataset;
-    const char *output; /* the folder of the new data set */
+    const char *output;  /* the folder of the new data set */
     enum export_way way; /* of the images; EXPORT_BY_NAME: as links */
     enum export_paths paths;
     enum export_fault on_fault;

@@ -23,7 +23,8 @@ static void print_outcome(const struct labelmaps_export *given, const struct lab
         cli_print("; %zu left out", done->skipped);
     cli_print("\n");
     if (done->overlaps)
-        cli_print("note        %" PRIu64 " voxels are in the masks of several organs; they have the first in the table\n",
+        cli_print("note        %" PRIu64
+                  " voxels are in the masks of several organs; they have the first in the table\n",
                   done->overlaps);
 }
 
@@ -75,10 +76,11 @@ const struct command command_export_labelmaps = {
     .title = "merge masks of organs into label maps",
     .operands = "DIR",
     .summary = "Make a data set with one label map of each case, of one with a file for each organ.",
-    .details = "DIR has a folder for each case, as TotalSegmentator's: s0001/ct.nii.gz (or mri.nii.gz) and "
-               "s0001/segmentations/liver.nii.gz and so on. The labels are numbered by the names of the organs in the order "
-               "of the alphabet, up to 255; the new dataset.json names them. Images are linked. A mask must lie on the grid "
-               "of its image and have 0 and 1 alone.",
+    .details =
+        "DIR has a folder for each case, as TotalSegmentator's: s0001/ct.nii.gz (or mri.nii.gz) and "
+        "s0001/segmentations/liver.nii.gz and so on. The labels are numbered by the names of the organs in the order "
+        "of the alphabet, up to 255; the new dataset.json names them. Images are linked. A mask must lie on the grid "
+        "of its image and have 0 and 1 alone.",
     .examples = examples,
     .options = options,
     .min_operands = 1,

@@ -51,7 +51,8 @@ static bool add_name(struct mask_table *table, const char *folder, const char *n
         return good;
     }
     if (table->count == MASKS_MOST) {
-        cli_error("%s: With %s there are more than %d organs, the most that a label map holds.", folder, copy, MASKS_MOST);
+        cli_error("%s: With %s there are more than %d organs, the most that a label map holds.", folder, copy,
+                  MASKS_MOST);
         free(copy);
         return false;
     }
@@ -82,7 +83,8 @@ bool mask_table_read(const amos_dataset *dataset, struct mask_table *out)
         if (!add_folder(out, amos_case_get_info(c)))
             return false;
     if (out->count == 0)
-        cli_error("%s: No case has masks; folders such as s0001 with ct.nii.gz and " MASKS "/liver.nii.gz were expected.",
+        cli_error("%s: No case has masks; folders such as s0001 with ct.nii.gz and " MASKS
+                  "/liver.nii.gz were expected.",
                   amos_dataset_get_info(dataset)->root);
     return out->count > 0;
 }

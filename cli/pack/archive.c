@@ -132,7 +132,8 @@ static bool write_archive(struct packing *run, const char *path, int threads)
 {
     int slot = -1;
     amos_error err;
-    const amos_archive_options options = {.size = sizeof options, .temporary = interrupt_watch, .temporary_user = &slot};
+    const amos_archive_options options = {
+        .size = sizeof options, .temporary = interrupt_watch, .temporary_user = &slot};
     amos_status status = amos_archive_writer_open(path, &options, &run->archive, &err);
     bool good = !status && pack_all(run, threads);
     if (good)

@@ -31,8 +31,7 @@ static bool add_case(struct pack_cases *out, const amos_case_info *info)
 
 static bool take_cases(const struct pack_question *question, struct pack_cases *out)
 {
-    const amos_case_filter filter = {
-        .size = sizeof filter, .split = question->split, .modality = question->modality};
+    const amos_case_filter filter = {.size = sizeof filter, .split = question->split, .modality = question->modality};
     const amos_case *c = NULL;
     amos_error err;
     amos_status status;
@@ -117,9 +116,10 @@ amos_status pack_case_read(const struct pack_cases *cases, struct pack_case *c, 
     options.threads = 1;
     *pair = NULL;
     *map = NULL;
-    amos_status status = c->info->has_image ? AMOS_OK
-                                            : amosi_fail(&c->fault, AMOS_E_OPEN, c->info->image_path,
-                                                         "the image file is missing, with which the prediction is compared.");
+    amos_status status = c->info->has_image
+                             ? AMOS_OK
+                             : amosi_fail(&c->fault, AMOS_E_OPEN, c->info->image_path,
+                                          "the image file is missing, with which the prediction is compared.");
     if (!status)
         status = amos_pair_open(c->info->image_path, c->prediction, NULL, pair, &c->fault);
     if (!status)

@@ -46,7 +46,8 @@ static void print_notes(const struct pack_values *given, const struct pack_cases
                       c->info->id, c->turned_from);
     }
     if (cases->unused)
-        cli_print("note        %zu prediction%s of other cases, left out\n", cases->unused, cases->unused == 1 ? "" : "s");
+        cli_print("note        %zu prediction%s of other cases, left out\n", cases->unused,
+                  cases->unused == 1 ? "" : "s");
     if (wanted && wanted != cases->count)
         cli_print("note        the challenge wants exactly %zu cases of task %d\n", wanted, (int)given->task);
 }
@@ -102,7 +103,8 @@ static bool is_sensible(const struct pack_values *given)
     else if (!given->check && !given->output)
         cli_error("pack: --output is missing; name the archive, such as -o results.zip, or give --check alone.");
     else if (given->check && given->output)
-        cli_error("pack: --check writes nothing; omit --output, or omit --check, as all is checked before it is packed.");
+        cli_error(
+            "pack: --check writes nothing; omit --output, or omit --check, as all is checked before it is packed.");
     else
         return !given->output || given->force || output_name_fits("pack", given->output, OUTPUT_ZIP);
     return false;
@@ -167,19 +169,19 @@ static const struct args_option options[] = {
     OPTION_JSON("print what was found as JSON", struct pack_values),
     ARGS_END};
 
-static const char *const examples[] = {
-    "amos pack -r amos22 -p predictions --task 1 -o results.zip",
-    "amos pack -r amos22 -p predictions --check --split test", NULL};
+static const char *const examples[] = {"amos pack -r amos22 -p predictions --task 1 -o results.zip",
+                                       "amos pack -r amos22 -p predictions --check --split test", NULL};
 
 const struct command command_pack = {
     .name = "pack",
     .title = "pack predictions as a submission to the challenge",
     .operands = "-r DIR -p DIR --task N -o OUT.zip",
     .summary = "Pack predictions as AMOS's challenge takes them, or check them alone. No labels are needed.",
-    .details = "The archive has results/amos_0008.nii.gz and so on: every validation case of the task and none else, as "
-               "uint8, each with the geometry of its image. Refused are missing predictions, shapes or places that differ "
-               "from the image's, and values that are no label. Predictions are matched with cases as in amos score. One "
-               "that is stored in another orientation is turned.",
+    .details =
+        "The archive has results/amos_0008.nii.gz and so on: every validation case of the task and none else, as "
+        "uint8, each with the geometry of its image. Refused are missing predictions, shapes or places that differ "
+        "from the image's, and values that are no label. Predictions are matched with cases as in amos score. One "
+        "that is stored in another orientation is turned.",
     .examples = examples,
     .options = options,
     .values_bytes = sizeof(struct pack_values),

@@ -21,7 +21,7 @@ enum kind { KIND_DICE, KIND_IOU, KIND_COUNT, KIND_METRIC };
 struct key {
     char name[40];
     enum kind kind;
-    enum count count;                 /* of KIND_COUNT */
+    enum count count;                  /* of KIND_COUNT */
     const struct score_metric *metric; /* of KIND_METRIC */
 };
 
@@ -43,10 +43,10 @@ static void put_name(struct key *key, const char *name)
 /* Returns their number. */
 static size_t list_keys(const struct score_summary *summary, struct key keys[KEYS])
 {
-    static const struct key own[] = {{"Dice", KIND_DICE, COUNT_FN, NULL},        {"IoU", KIND_IOU, COUNT_FN, NULL},
-                                     {"FN", KIND_COUNT, COUNT_FN, NULL},         {"FP", KIND_COUNT, COUNT_FP, NULL},
-                                     {"TN", KIND_COUNT, COUNT_TN, NULL},         {"TP", KIND_COUNT, COUNT_TP, NULL},
-                                     {"n_pred", KIND_COUNT, COUNT_PRED, NULL},   {"n_ref", KIND_COUNT, COUNT_REF, NULL}};
+    static const struct key own[] = {{"Dice", KIND_DICE, COUNT_FN, NULL},      {"IoU", KIND_IOU, COUNT_FN, NULL},
+                                     {"FN", KIND_COUNT, COUNT_FN, NULL},       {"FP", KIND_COUNT, COUNT_FP, NULL},
+                                     {"TN", KIND_COUNT, COUNT_TN, NULL},       {"TP", KIND_COUNT, COUNT_TP, NULL},
+                                     {"n_pred", KIND_COUNT, COUNT_PRED, NULL}, {"n_ref", KIND_COUNT, COUNT_REF, NULL}};
     size_t count = sizeof own / sizeof own[0];
     memcpy(keys, own, sizeof own);
     for (size_t m = 0; m < summary->metric_count; m++) {
@@ -63,8 +63,12 @@ static size_t list_keys(const struct score_summary *summary, struct key keys[KEY
 static double count_of(const amos_score *score, const amos_organ_score *organ, enum count count)
 {
     uint64_t tp = organ->voxels_both, fn = organ->voxels_reference - tp, fp = organ->voxels_prediction - tp;
-    const uint64_t counts[COUNTS] = {fn, fp, amos_score_get_info(score)->voxels - tp - fn - fp, tp,
-                                     organ->voxels_prediction, organ->voxels_reference};
+    const uint64_t counts[COUNTS] = {fn,
+                                     fp,
+                                     amos_score_get_info(score)->voxels - tp - fn - fp,
+                                     tp,
+                                     organ->voxels_prediction,
+                                     organ->voxels_reference};
     return (double)counts[count];
 }
 

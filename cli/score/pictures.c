@@ -51,7 +51,7 @@ static double mean_dice(const struct dice *of)
     double sum = 0, counted = 0;
     if (of->score)
         return !amos_score_get_mean(of->score, AMOS_MEASURE_DICE, 0, &mean, NULL) && mean.counted ? mean.mean
-                                                                                                 : (double)NAN;
+                                                                                                  : (double)NAN;
     for (int label = 1; label <= of->organs; label++) {
         double dice = dice_of(of, label);
         sum += isfinite(dice) ? dice : 0;
@@ -133,8 +133,8 @@ static void annotate_scene(const struct ranked *ranked, int worst, view_scene *s
 {
     char own[32];
     size_t used = strlen(scene->details);
-    snprintf(scene->details + used, sizeof scene->details - used, " \xC2\xB7 mean Dice %.4f \xC2\xB7 %s%s", ranked->dice,
-             scene->prediction ? "cut at " : "no prediction, cut at ",
+    snprintf(scene->details + used, sizeof scene->details - used, " \xC2\xB7 mean Dice %.4f \xC2\xB7 %s%s",
+             ranked->dice, scene->prediction ? "cut at " : "no prediction, cut at ",
              worst ? view_organ_title(scene, worst, own) : "the middle");
     for (int i = 0; i < scene->organ_count && i < ranked->of.organs; i++) {
         double dice = dice_of(&ranked->of, i + 1);

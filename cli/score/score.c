@@ -252,12 +252,11 @@ static bool names_fit(const struct score_values *given)
         cli_error("score: --summary cannot be \"-\", as stdout gets the report; name a file, such as summary.json.");
         return false;
     }
-    return given->force ||
-           ((!given->output || output_name_fits("score", given->output,
-                                                given->json  ? OUTPUT_JSON
-                                                : given->csv ? OUTPUT_CSV
-                                                             : OUTPUT_TABLE)) &&
-            (!given->summary || output_name_fits("score", given->summary, OUTPUT_JSON)));
+    return given->force || ((!given->output || output_name_fits("score", given->output,
+                                                                given->json  ? OUTPUT_JSON
+                                                                : given->csv ? OUTPUT_CSV
+                                                                             : OUTPUT_TABLE)) &&
+                            (!given->summary || output_name_fits("score", given->summary, OUTPUT_JSON)));
 }
 
 /* Checks the combination of options; reports an error and returns false if it is not valid. */
@@ -336,9 +335,10 @@ static const struct args_option options[] = {
     OPTION_SEED("random seed of the samples (default: 1)", struct score_values),
     ARGS_RANGE(0, "worst", "N", "draw the N cases with the lowest mean Dice", args_integer, struct score_values, worst,
                1, WORST_MAX),
-    ARGS_VALUE(0, "from", "FILE",
-               "take the scores that choose them from nnU-Net's summary.json, or from amos score --json, and score nothing",
-               args_file, struct score_values, from),
+    ARGS_VALUE(
+        0, "from", "FILE",
+        "take the scores that choose them from nnU-Net's summary.json, or from amos score --json, and score nothing",
+        args_file, struct score_values, from),
     ARGS_VALUE(0, "pictures", "DIR", "the folder of the pictures; created if missing", args_folder, struct score_values,
                pictures),
     ARGS_END};

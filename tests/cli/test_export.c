@@ -169,8 +169,8 @@ END_TEST
 START_TEST(a_raw_data_set_names_its_files)
 {
     char *set = make_phantom("named"), *raw = tmp_path("named_raw");
-    run_for(0, "6 cases to train with, named by their paths; 2 to predict; 5 folds",
-            "export nnunet %s -o %s --task ct", set, raw, NULL);
+    run_for(0, "6 cases to train with, named by their paths; 2 to predict; 5 folds", "export nnunet %s -o %s --task ct",
+            set, raw, NULL);
     char *folder = below(raw, TASK1);
     cJSON *json = json_of(folder, "dataset.json");
     ck_assert_str_eq(member_text(member(json, "channel_names"), "0"), "CT");
@@ -240,12 +240,8 @@ static void assert_same_geometry(const char *a, const char *b, const char *id)
 /* However the files come into the target, it reads back as the same data. */
 static const struct way {
     const char *options, *reading;
-} ways[] = {{"", "--absolute-paths"},
-            {"--paths relative", "--absolute-paths"},
-            {"--copy", ""},
-            {"--hardlink", ""},
-            {"--symlink", ""},
-            {"--symlink --paths relative", ""}};
+} ways[] = {{"", "--absolute-paths"}, {"--paths relative", "--absolute-paths"}, {"--copy", ""}, {"--hardlink", ""},
+            {"--symlink", ""},        {"--symlink --paths relative", ""}};
 
 START_TEST(the_round_trip_gives_the_same_voxels)
 {
@@ -304,8 +300,8 @@ START_TEST(splits_come_from_the_data_set_or_a_file)
     assert_fold(splits->child, "val", 2, "amos_0006");
     cJSON_Delete(splits);
     write_text(tmp_dir(), "own.json", "[{\"train\": [\"amos_0012\"], \"val\": [\"amos_0001\", \"amos_0006\"]}]");
-    struct outcome own = run_amos("export nnunet %s -o %s --task ct --force --split %s --preprocessed %s", set, raw, file,
-                                  preprocessed);
+    struct outcome own =
+        run_amos("export nnunet %s -o %s --task ct --force --split %s --preprocessed %s", set, raw, file, preprocessed);
     assert_exit(&own, 0);
     outcome_free(&own);
     char *there = below(preprocessed, TASK1);
@@ -608,9 +604,10 @@ START_TEST(a_table_has_a_line_for_each_case)
     struct outcome csv = run_amos("export csv %s --split official", set);
     assert_exit(&csv, 0);
     char *real = realpath(set, NULL);
-    snprintf(line, sizeof line,
-             "\namos_0501,validation,MRI,%s/imagesVa/amos_0501.nii.gz,%s/labelsVa/amos_0501.nii.gz,0,6,5,4,2,2,5,,,,,,\n",
-             real, real);
+    snprintf(
+        line, sizeof line,
+        "\namos_0501,validation,MRI,%s/imagesVa/amos_0501.nii.gz,%s/labelsVa/amos_0501.nii.gz,0,6,5,4,2,2,5,,,,,,\n",
+        real, real);
     assert_has(csv.out, line);
     ck_assert_int_eq(strncmp(csv.out, "id,split,modality,image,label,fold,", 35), 0);
     outcome_free(&csv);

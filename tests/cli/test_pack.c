@@ -218,7 +218,8 @@ START_TEST(checks_need_no_labels_and_write_nothing)
     char *set = small_set_make("check"), *predictions = make_predictions(set);
     char *label = small_set_path(set, "labelsVa/amos_0501.nii.gz");
     ck_assert_int_eq(unlink(label), 0);
-    run_for(0, "1 prediction; all are on the grids of their images", "pack -r %s -p %s --check", set, predictions, NULL);
+    run_for(0, "1 prediction; all are on the grids of their images", "pack -r %s -p %s --check", set, predictions,
+            NULL);
     char *empty = small_set_path(predictions, "amos_0501.nii");
     small_set_write_label(empty, 0);
     run_for(0, "amos_0501: the prediction has no organ", "pack -r %s -p %s --check", set, predictions, NULL);

@@ -78,7 +78,8 @@ static void assert_number(const cJSON *metrics, const char *name, double expecte
 
 START_TEST(a_summary_has_the_keys_of_nnunet)
 {
-    char *set = small_set_make("keys"), *predictions = make_predictions(set), *out = small_set_path(set, "summary.json");
+    char *set = small_set_make("keys"), *predictions = make_predictions(set),
+         *out = small_set_path(set, "summary.json");
     struct outcome scored = run_amos("score -r %s -p %s --split training --summary %s", set, predictions, out);
     assert_exit(&scored, 0);
     assert_has(scored.out, "Spleen"); /* the table is printed all the same */
@@ -121,7 +122,8 @@ END_TEST
 START_TEST(keys_are_sorted)
 {
     char *set = small_set_make("sorted"), *predictions = make_predictions(set), *out = small_set_path(set, "s.json");
-    struct outcome scored = run_amos("score -r %s -p %s --split training --absent one --summary %s", set, predictions, out);
+    struct outcome scored =
+        run_amos("score -r %s -p %s --split training --absent one --summary %s", set, predictions, out);
     assert_exit(&scored, 0);
     outcome_free(&scored);
     cJSON *json = read_summary(out);
@@ -224,7 +226,8 @@ static const struct bad_file {
     {"{\"metric_per_case\": [{\"metrics\": {\"(1, 2)\": {\"Dice\": 1}}}]}", "not 1, 2, ... without gaps"},
     {"{\"metric_per_case\": [{\"metrics\": {\"1\": {\"Dice\": 1}}}]}", "A case has no reference_file"},
     {"{\"metric_per_case\": [{\"metrics\": {\"1\": {\"TP\": 1}}, \"reference_file\": \"a.nii\"}]}", "has no Dice"},
-    {"{\"metric_per_case\": [{\"metrics\": {\"1\": {\"Dice\": \"x\"}}, \"reference_file\": \"a.nii\"}]}", "lacks a number"},
+    {"{\"metric_per_case\": [{\"metrics\": {\"1\": {\"Dice\": \"x\"}}, \"reference_file\": \"a.nii\"}]}",
+     "lacks a number"},
     {"{\"metric_per_case\": [{\"metrics\": {\"1\": {\"Dice\": 1}}, \"reference_file\": \"a.nii\"},"
      "{\"metrics\": {\"1\": {\"Dice\": 1}}, \"reference_file\": \"a.nii\"}]}",
      "A case appears twice"},
@@ -268,14 +271,17 @@ START_TEST(the_worst_cases_are_drawn_by_a_summary)
                                   predictions, summary, scored);
     assert_exit(&out, 0);
     outcome_free(&out);
-    out = run_amos("score -r %s -p %s --split training --from %s --worst 1 --pictures %s", set, predictions, summary, read);
+    out = run_amos("score -r %s -p %s --split training --from %s --worst 1 --pictures %s", set, predictions, summary,
+                   read);
     assert_exit(&out, 0);
     ck_assert_str_eq(out.out, "");
     outcome_free(&out);
     char *a = small_set_path(scored, "amos_0001.png"), *b = small_set_path(read, "amos_0001.png");
     ck_assert(same_files(a, b));
-    write_text(summary, "{\"metric_per_case\": [{\"metrics\": {\"1\": {\"Dice\": 1}}, \"reference_file\": \"z.nii\"}]}");
-    out = run_amos("score -r %s -p %s --split training --from %s --worst 1 --pictures %s", set, predictions, summary, read);
+    write_text(summary,
+               "{\"metric_per_case\": [{\"metrics\": {\"1\": {\"Dice\": 1}}, \"reference_file\": \"z.nii\"}]}");
+    out = run_amos("score -r %s -p %s --split training --from %s --worst 1 --pictures %s", set, predictions, summary,
+                   read);
     assert_exit(&out, 1);
     assert_has(out.err, "None of its cases with a Dice has a label here");
     outcome_free(&out);

@@ -70,8 +70,8 @@ static amos_status match_shelves(amos_dataset *dataset, const struct amosi_split
     }
 }
 
-static amos_status read_split(amos_dataset *dataset, const struct amosi_split_folders *split,
-                              enum naming naming, amos_error *err)
+static amos_status read_split(amos_dataset *dataset, const struct amosi_split_folders *split, enum naming naming,
+                              amos_error *err)
 {
     struct amosi_shelf images;
     struct amosi_shelf labels = {0};

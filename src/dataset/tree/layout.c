@@ -19,8 +19,9 @@ static const char *const label_folders[] = {"labels", "label", "masks", "mask", 
 static const struct split_folder {
     const char *name;
     amos_split split;
-} split_folders[] = {{"", AMOS_SPLIT_TRAINING},        {"training", AMOS_SPLIT_TRAINING}, {"train", AMOS_SPLIT_TRAINING},
-                     {"validation", AMOS_SPLIT_VALIDATION}, {"valid", AMOS_SPLIT_VALIDATION}, {"val", AMOS_SPLIT_VALIDATION},
+} split_folders[] = {{"", AMOS_SPLIT_TRAINING},        {"training", AMOS_SPLIT_TRAINING},
+                     {"train", AMOS_SPLIT_TRAINING},   {"validation", AMOS_SPLIT_VALIDATION},
+                     {"valid", AMOS_SPLIT_VALIDATION}, {"val", AMOS_SPLIT_VALIDATION},
                      {"testing", AMOS_SPLIT_TEST},     {"test", AMOS_SPLIT_TEST}};
 #define SPLIT_FOLDERS (sizeof split_folders / sizeof split_folders[0])
 
@@ -91,8 +92,10 @@ static amos_status find_pair(amos_dataset *dataset, const struct split_folder *s
 static const struct subject_image {
     const char *name;
     amos_modality modality;
-} subject_images[] = {{"ct.nii.gz", AMOS_MODALITY_CT},   {"ct.nii", AMOS_MODALITY_CT},
-                      {"mri.nii.gz", AMOS_MODALITY_MRI}, {"mri.nii", AMOS_MODALITY_MRI}};
+} subject_images[] = {{"ct.nii.gz", AMOS_MODALITY_CT},
+                      {"ct.nii", AMOS_MODALITY_CT},
+                      {"mri.nii.gz", AMOS_MODALITY_MRI},
+                      {"mri.nii", AMOS_MODALITY_MRI}};
 #define SUBJECT_IMAGES (sizeof subject_images / sizeof subject_images[0])
 
 struct subject {

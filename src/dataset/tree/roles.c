@@ -8,7 +8,7 @@
 #include "base/math/sort.h"
 #include "base/system/alloc.h"
 
-static const char *const words[] = {"image", "img", "volume", "vol", "scan",         "ct",  "mri",  "mr",
+static const char *const words[] = {"image", "img", "volume", "vol", "scan",         "ct", "mri",  "mr",
                                     "label", "lab", "labels", "seg", "segmentation", "gt", "mask", "masks"};
 
 static const char separators[] = "_-. ";

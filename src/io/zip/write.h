@@ -14,8 +14,9 @@
 struct amosi_zip_sink {
     amos_status (*write)(void *user, const void *data, size_t bytes, amos_error *err);
     void *user;
-    const char *path;  /* of the archive, for messages */
-    const char *limit; /* what is said if the archive would need ZIP64: the end of a sentence that begins with the path */
+    const char *path; /* of the archive, for messages */
+    const char
+        *limit; /* what is said if the archive would need ZIP64: the end of a sentence that begins with the path */
 };
 
 struct amosi_zip_writer {

@@ -44,12 +44,14 @@ END_TEST
 /* The records of APPNOTE.TXT, byte by byte: one member "a" with "x", whose CRC-32 is 8cdc1683. */
 START_TEST(an_archive_is_these_bytes)
 {
-    static const unsigned char expected[] = {
-        'P', 'K', 3, 4, 10, 0, 0, 0, 0, 0, 0, 0, 0x21, 0, 0x83, 0x16, 0xdc, 0x8c, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0, 0,
-        'a', 'x', /* the directory */
-        'P', 'K', 1, 2, 10, 0, 10, 0, 0, 0, 0, 0, 0, 0, 0x21, 0, 0x83, 0x16, 0xdc, 0x8c, 1, 0, 0, 0, 1, 0, 0, 0, 1, 0, 0,
-        0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 'a', /* its end */
-        'P', 'K', 5, 6, 0, 0, 0, 0, 1, 0, 1, 0, 47, 0, 0, 0, 32, 0, 0, 0, 0, 0};
+    static const unsigned char
+        expected[] = {'P',  'K',  3,    4,    10, 0, 0,  0, 0, 0, 0, 0, 0x21, 0, 0x83, 0x16,
+                      0xdc, 0x8c, 1,    0,    0,  0, 1,  0, 0, 0, 1, 0, 0,    0, 'a',  'x', /* the directory */
+                      'P',  'K',  1,    2,    10, 0, 10, 0, 0, 0, 0, 0, 0,    0, 0x21, 0,
+                      0x83, 0x16, 0xdc, 0x8c, 1,  0, 0,  0, 1, 0, 0, 0, 1,    0, 0,    0,
+                      0,    0,    0,    0,    0,  0, 0,  0, 0, 0, 0, 0, 0,    0, 'a', /* its end */
+                      'P',  'K',  5,    6,    0,  0, 0,  0, 1, 0, 1, 0, 47,   0, 0,    0,
+                      32,   0,    0,    0,    0,  0};
     char *path = tmp_path("bytes.zip");
     amos_error err;
     amos_archive_writer *archive;
