@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 #include "base/error/fail.h"
 #include "base/text/utf8.h"
@@ -110,10 +111,23 @@ static bool say_nothing_found(const struct export_cases *out, const struct expor
     return false;
 }
 
+/* Paths that go on into a ZIP archive are libamos's own. */
+static bool check_folder(const amos_dataset *dataset)
+{
+    const char *root = amos_dataset_get_info(dataset)->root;
+    struct stat about;
+    if (stat(root, &about) == 0 && S_ISDIR(about.st_mode))
+        return true;
+    cli_error("%s: The data set lies in a ZIP archive, into which other programs cannot read; unpack it first.", root);
+    return false;
+}
+
 bool export_cases_select(const amos_dataset *dataset, const struct export_selection *selection,
                          struct export_cases *out)
 {
     *out = (struct export_cases){.dataset = dataset};
+    if (!check_folder(dataset))
+        return false;
     out->items = calloc(amos_dataset_get_info(dataset)->count + 1, sizeof *out->items);
     if (!out->items)
         return out_of_memory();

@@ -211,7 +211,7 @@ int labelmaps_export_write(const struct labelmaps_export *given, struct labelmap
     struct mask_table table = {.count = 0};
     struct merging run = {.given = given, .table = &table};
     *out = (struct labelmaps_exported){0, 0, 0, 0};
-    bool good = mask_table_read(given->dataset, &table) && export_cases_select(given->dataset, &selection, &cases);
+    bool good = export_cases_select(given->dataset, &selection, &cases) && mask_table_read(given->dataset, &table);
     if (good)
         keep_with_masks(&cases, &run);
     run.overlaps = calloc(run.count + 1, sizeof *run.overlaps);

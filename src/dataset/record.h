@@ -34,6 +34,7 @@ struct amos_dataset {
     uint32_t flags;
     bool from_folders;    /* the folders give the cases, not lists of dataset.json */
     bool has_layout;      /* it is a tree of another data set, see tree/layout.h */
+    struct amosi_archive *archive; /* that the data set lies in; NULL: folders of the system */
     amos_modality stated; /* of all cases, by dataset.json; ..._UNKNOWN: it states none */
     amos_limits limits;
     struct amosi_log log;

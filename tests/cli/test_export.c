@@ -343,6 +343,32 @@ START_TEST(F35_a_file_of_splits_is_checked)
 }
 END_TEST
 
+/* Such a data set opens, but its files are none of the system. */
+START_TEST(F38_a_data_set_in_an_archive_is_refused)
+{
+    char *set = small_set_make("zipped"), *zip = below(set, "set.zip"), *raw = below(set, "raw");
+    amos_error err;
+    amos_archive_writer *archive;
+    static const char *const names[] = {"imagesTr/amos_0001.nii.gz", "labelsTr/amos_0001.nii.gz"};
+    assert_ok(amos_archive_writer_open(zip, NULL, &archive, &err), &err);
+    for (int i = 0; i < COUNT(names); i++) {
+        char *path = below(set, names[i]);
+        struct bytes file = read_file(path);
+        assert_ok(amos_archive_writer_add(archive, names[i], file.data, file.size, &err), &err);
+        bytes_free(&file);
+        free(path);
+    }
+    assert_ok(amos_archive_writer_finish(archive, &err), &err);
+    amos_archive_writer_free(archive);
+    run_for(0, "1 case", "list %s", zip, NULL, NULL);
+    run_for(1, "lies in a ZIP archive", "export nnunet %s -o %s --task ct", zip, raw, NULL);
+    run_for(1, "lies in a ZIP archive", "export labelmaps %s -o %s", zip, raw, NULL);
+    free(raw);
+    free(zip);
+    free(set);
+}
+END_TEST
+
 /* ---- faults of cases ---- */
 
 static void damage_label(const char *set)
@@ -656,6 +682,7 @@ int main(void)
     tcase_add_loop_test(nnunet, F36_a_case_with_a_fault_stops_or_is_left_out, 0, COUNT(bad_cases));
     tcase_add_loop_test(nnunet, F37_a_table_that_nnunet_cannot_hold_is_refused, 0, COUNT(bad_tables));
     tcase_add_test(nnunet, F38_names_that_the_target_cannot_hold);
+    tcase_add_test(nnunet, F38_a_data_set_in_an_archive_is_refused);
     tcase_add_test(nnunet, F39_ids_that_clash_are_refused);
     TCase *target = add_case(suite, "target", 20);
     tcase_add_test(target, F40_a_target_that_exists_is_kept_or_replaced_whole);

@@ -50,7 +50,7 @@ static amos_status open_below(amos_dataset *dataset, const char *name, struct am
     memset(out, 0, sizeof *out);
     if (!path)
         return amosi_fail_nomem(err, dataset->info.root);
-    amos_status status = amosi_root_read(out, path, &dataset->text, err);
+    amos_status status = amosi_root_read(out, dataset->archive, path, &dataset->text, err);
     return status == AMOS_E_NOMEM ? status : AMOS_OK;
 }
 
