@@ -39,7 +39,7 @@ extern const struct args_type args_folds;
 
 /* Parts labelled cases, sorted by their ids. With fewer cases than folds `out` has none. False after a failure, which is
  * reported, such as a file with unknown ids. Release with folds_free() in either case. */
-bool folds_make(const struct fold_choice *choice, size_t count, const amos_case_info *const *items, size_t item_count,
+bool folds_make(const struct fold_choice *choice, size_t count, const amos_case_info *const *infos, size_t items,
                 struct folds *out);
 void folds_free(struct folds *folds);
 

@@ -173,15 +173,20 @@ bool staging_is_free(const char *target, bool force, const char *const *owned)
 static char *resolve_parent(const char *target, const char **name)
 {
     char *copy = strdup(target), *real = NULL;
-    size_t length = copy ? strlen(copy) : 0;
+    *name = target;
+    if (!copy) {
+        cli_error("Memory ran out.");
+        return NULL;
+    }
+    size_t length = strlen(copy);
     while (length > 1 && copy[length - 1] == '/')
         copy[--length] = '\0';
-    char *slash = copy ? strrchr(copy, '/') : NULL;
+    char *slash = strrchr(copy, '/');
     *name = target + (slash ? slash + 1 - copy : 0);
     if (slash)
         *slash = '\0';
     const char *parent = !slash ? "." : *copy ? copy : "/";
-    if (copy && make_folders(parent) && !(real = realpath(parent, NULL)))
+    if (make_folders(parent) && !(real = realpath(parent, NULL)))
         (void)report(parent, "opened");
     free(copy);
     return real;

@@ -19,7 +19,7 @@
 struct merging {
     const struct labelmaps_export *given;
     const struct mask_table *table;
-    const struct staging *staging;
+    struct staging staging;
     struct export_case *cases; /* those with masks */
     size_t count, faults;
     uint64_t *overlaps; /* of each case */
@@ -37,7 +37,7 @@ static amos_status write_label(const struct merging *run, const struct export_ca
 {
     char name[NAME];
     put_name(name, "labelsTr", c);
-    char *path = staging_path(run->staging, name);
+    char *path = staging_path(&run->staging, name);
     const int64_t *shape = amos_volume_get_info(image)->shape;
     const amos_layout layout = {.type = AMOS_TYPE_UINT8, .shape = {shape[0], shape[1], shape[2], 1}};
     amos_write_options options = AMOS_WRITE_OPTIONS_INIT;
@@ -111,16 +111,16 @@ static bool merge_all(struct merging *run)
 static bool link_images(const struct merging *run)
 {
     bool good = true;
-    char *folder = malloc(strlen(run->staging->target) + sizeof "/imagesTr");
+    char *folder = malloc(strlen(run->staging.target) + sizeof "/imagesTr");
     if (!folder)
         return false;
-    sprintf(folder, "%s/imagesTr", run->staging->target);
+    sprintf(folder, "%s/imagesTr", run->staging.target);
     for (size_t i = 0; good && i < run->count; i++) {
         char name[NAME];
         if (run->cases[i].fault.status)
             continue;
         put_name(name, "imagesTr", &run->cases[i]);
-        char *path = staging_path(run->staging, name);
+        char *path = staging_path(&run->staging, name);
         good = path && export_put(run->cases[i].info->image_path, path, folder, run->given->way, run->given->paths) &&
                !interrupt_pending();
         free(path);
@@ -151,7 +151,7 @@ static const char *modality_of(const struct merging *run)
 
 static bool write_json(const struct merging *run)
 {
-    char *path = staging_path(run->staging, "dataset.json"), value[16];
+    char *path = staging_path(&run->staging, "dataset.json"), value[16];
     struct report report;
     if (!path || !report_begin(&report)) {
         free(path);
@@ -183,12 +183,10 @@ static bool write_json(const struct merging *run)
 static bool write_target(struct merging *run, struct labelmaps_exported *out)
 {
     static const char *const owned[] = {"dataset.json", "imagesTr", "labelsTr", NULL};
-    struct staging staging;
-    bool good = staging_begin(&staging, run->given->output, run->given->force, owned);
-    run->staging = &staging;
-    good = good && staging_add_folder(&staging, "imagesTr") && staging_add_folder(&staging, "labelsTr") &&
+    bool good = staging_begin(&run->staging, run->given->output, run->given->force, owned);
+    good = good && staging_add_folder(&run->staging, "imagesTr") && staging_add_folder(&run->staging, "labelsTr") &&
            merge_all(run) && link_images(run) && write_json(run);
-    good = staging_end(&staging, good);
+    good = staging_end(&run->staging, good);
     *out = (struct labelmaps_exported){run->count - run->faults, run->faults, run->table->count, 0};
     for (size_t i = 0; i < run->count; i++)
         out->overlaps += run->overlaps[i];

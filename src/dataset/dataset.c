@@ -118,7 +118,8 @@ static bool name_exists(const struct amosi_archive *archive, const char *root, c
 static amos_status find_dataset(amos_dataset *dataset, const char *json, bool *there, amos_error *err)
 {
     dataset->has_layout = false;
-    *there = name_exists(dataset->archive, dataset->tree.listing.folder, json) || amosi_root_has_folders(&dataset->tree);
+    *there =
+        name_exists(dataset->archive, dataset->tree.listing.folder, json) || amosi_root_has_folders(&dataset->tree);
     amos_status status = *there ? AMOS_OK : amosi_layout_find(dataset, &dataset->has_layout, err);
     *there = *there || dataset->has_layout;
     return status;
@@ -152,7 +153,8 @@ static amos_status set_root(amos_dataset *dataset, const char *path, const char 
         status = find_dataset(dataset, json, &there, err);
     if (status == AMOS_OK && !there) {
         const char *given = dataset->info.root;
-        if (amosi_path_join(nested, sizeof nested, given, ARCHIVE_FOLDER) && amosi_scan_is_folder(dataset->archive, nested)) {
+        if (amosi_path_join(nested, sizeof nested, given, ARCHIVE_FOLDER) &&
+            amosi_scan_is_folder(dataset->archive, nested)) {
             status = list_root(dataset, nested, err);
             status = status ? status : find_dataset(dataset, json, &there, err);
         }

@@ -58,7 +58,9 @@ static void write_text(const char *folder, const char *name, const char *text)
 {
     char *path = below(folder, name);
     FILE *file = fopen(path, "w");
-    ck_assert(file && fputs(text, file) >= 0 && fclose(file) == 0);
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_ge(fputs(text, file), 0);
+    ck_assert_int_eq(fclose(file), 0);
     free(path);
 }
 

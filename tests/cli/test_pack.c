@@ -293,9 +293,10 @@ START_TEST(a_data_set_has_its_own_names_and_amos_colours)
 {
     char *set = small_set_make("names"), *json = small_set_path(set, "dataset.json");
     FILE *file = fopen(json, "w");
-    ck_assert(file && fputs("{\"labels\": {\"0\": \"background\", \"1\": \"big \\\"tumour\\\"\", \"2\": \"Liver\"},"
-                            "\"training\": []}",
-                            file) >= 0);
+    ck_assert_ptr_nonnull(file);
+    ck_assert(fputs("{\"labels\": {\"0\": \"background\", \"1\": \"big \\\"tumour\\\"\", \"2\": \"Liver\"},"
+                    "\"training\": []}",
+                    file) >= 0);
     fclose(file);
     run_for(0, "    2   161   93  108        1  1  1    \"Liver\"\n", "organs --format itksnap -r %s", set, NULL, NULL);
     run_for(0, "\"big 'tumour'\"\n", "organs --format itksnap -r %s", set, NULL, NULL);

@@ -25,7 +25,9 @@ static void assert_has(const char *text, const char *part)
 static void write_text(const char *path, const char *text)
 {
     FILE *file = fopen(path, "w");
-    ck_assert(file && fputs(text, file) >= 0 && fclose(file) == 0);
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_ge(fputs(text, file), 0);
+    ck_assert_int_eq(fclose(file), 0);
 }
 
 /* Case 1: of 6 voxels of organ 1 the first 4 are found, and 2 more of organ 6 are taken for it; organ 2 is invented with one

@@ -111,8 +111,9 @@ static size_t run_of(const struct key *keys, size_t count)
 static void match_keys(const struct key *images, size_t image_count, const struct key *labels, size_t label_count)
 {
     for (size_t i = 0, l = 0; i < image_count && l < label_count;) {
-        size_t same_images = run_of(images + i, image_count - i), same_labels = run_of(labels + l, label_count - l);
         int order = compare_keys(images + i, labels + l);
+        size_t same_images = order ? 1 : run_of(images + i, image_count - i);
+        size_t same_labels = order ? 1 : run_of(labels + l, label_count - l);
         if (order == 0 && same_images == 1 && same_labels == 1) {
             labels[l].volume->id = images[i].volume->id;
             labels[l].volume->id_length = images[i].volume->id_length;
