@@ -15,6 +15,7 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "base/system/file.h"
 #include "kit/interrupt.h"
 #include "kit/message.h"
 
@@ -64,13 +65,20 @@ static bool remove_some(int folder)
     return good;
 }
 
+/* Tries again if there was no descriptor, which another thread may give back. */
+static int open_folder(int parent, const char *name)
+{
+    const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW;
+    int folder = amosi_file_open(parent, name, flags, 0);
+    return folder < 0 && (errno == EMFILE || errno == ENFILE) ? amosi_file_open(parent, name, flags, 0) : folder;
+}
+
 /* Links are removed, not followed. */
 static bool remove_at(int parent, const char *name)
 {
     if (unlinkat(parent, name, 0) == 0 || errno == ENOENT)
         return true;
-    int folder =
-        errno == EISDIR || errno == EPERM ? openat(parent, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
+    int folder = errno == EISDIR || errno == EPERM ? open_folder(parent, name) : -1;
     if (folder < 0)
         return false;
     while (remove_some(folder))
@@ -219,7 +227,7 @@ static bool name_all(struct staging *staging, const char *target)
 
 static bool lock_folder(struct staging *staging)
 {
-    staging->lock = open(staging->folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    staging->lock = amosi_file_open(AT_FDCWD, staging->folder, O_RDONLY | O_DIRECTORY, 0);
     return staging->lock >= 0 && (flock(staging->lock, LOCK_EX | LOCK_NB) == 0 || errno != EWOULDBLOCK);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* amos pack: predictions as a submission to the challenge. */
 #define _POSIX_C_SOURCE 200809L
+#include <string.h>
 #include <unistd.h>
 
 #include "commands.h"
@@ -105,6 +106,8 @@ static bool is_sensible(const struct pack_values *given)
     else if (given->check && given->output)
         cli_error(
             "pack: --check writes nothing; omit --output, or omit --check, as all is checked before it is packed.");
+    else if (given->output && strcmp(given->output, "-") == 0)
+        cli_error("pack: --output cannot be \"-\", as the archive is written under another name first; name a file.");
     else
         return !given->output || given->force || output_name_fits("pack", given->output, OUTPUT_ZIP);
     return false;

@@ -161,12 +161,23 @@ static cJSON *foreground_json(const struct writing *w)
     return object;
 }
 
-static cJSON *rules_json(const struct score_rules *rules)
+/* Cases that are in no mean are named: nnU-Net's file has no place for them. */
+static void put_refused(cJSON *object, const struct score_results *results)
 {
+    cJSON *list = cJSON_AddArrayToObject(object, "refused");
+    for (size_t i = 0; i < results->pairs->count; i++)
+        if (results->cases[i].state == SCORE_REFUSED)
+            json_append(list, cJSON_CreateString(results->pairs->items[i].id));
+}
+
+static cJSON *rules_json(const struct score_results *results)
+{
+    const struct score_rules *rules = &results->rules;
     cJSON *object = cJSON_CreateObject();
     json_put_text(object, "convention", amos_convention_name(rules->convention));
     json_put_text(object, "convention_source", amos_convention_source(rules->convention));
     json_put_text(object, "missing", score_missing_name(rules->missing));
+    put_refused(object, results);
     json_put_text(object, "version", amos_version());
     return object;
 }
@@ -183,7 +194,7 @@ static cJSON *case_json(const struct writing *w, const struct score_case *scored
 static bool write_all(FILE *out, const struct writing *w)
 {
     cJSON *head = cJSON_CreateObject();
-    json_put(head, "amos", rules_json(&w->results->rules));
+    json_put(head, "amos", rules_json(w->results));
     json_put(head, "foreground_mean", foreground_json(w));
     json_put(head, "mean", labels_json(w, NULL));
     bool good = json_write_begin(out, head, "metric_per_case");

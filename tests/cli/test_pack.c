@@ -255,6 +255,7 @@ static const struct mistake {
 } mistakes[] = {{"pack -r %s --task 1 -o x.zip", "--reference or --prediction is missing"},
                 {"pack -r %s -p %s -o x.zip", "--task is missing"},
                 {"pack -r %s -p %s --task 1", "--output is missing"},
+                {"pack -r %s -p %s --task 1 -o -", "--output cannot be"},
                 {"pack -r %s -p %s --check -o x.zip", "--check writes nothing"},
                 {"pack -r %s -p %s --task 1 -o x.csv", "promises CSV"},
                 {"organs -r %s --format itksnap -o x.json", "promises JSON"},
