@@ -35,7 +35,7 @@ tsan_variant() {
     CK_TIMEOUT_MULTIPLIER=20 longest=3600 TSAN_OPTIONS=halt_on_error=1
     export TSAN_OPTIONS
     dir=$BUILD/tsan
-    whole="test_workers test_process test_pool test_loader_threads"
+    whole="test_workers test_process test_pool test_loader_threads test_stitcher"
     cases="test_handle test_index test_cache"
     parts=
     for name in $whole $cases; do
