@@ -60,6 +60,8 @@ ROW(pair_load);
 ROW(write_plain);
 ROW(write_archive);
 ROW(write_pieces);
+ROW(write_indexed);
+ROW(write_smallest);
 
 /* operations_dataset.c */
 ROW(dataset_json);

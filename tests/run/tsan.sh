@@ -36,7 +36,7 @@ tsan_variant() {
     export TSAN_OPTIONS
     dir=$BUILD/tsan
     whole="test_workers test_process test_pool test_loader_threads test_stitcher"
-    cases="test_handle test_index test_cache"
+    cases="test_handle test_index test_cache test_deflate test_write_index"
     parts=
     for name in $whole $cases; do
         parts="$parts $dir/tests/$name"
