@@ -35,7 +35,11 @@ static amos_status extend_bytes(void *user, size_t bytes, amos_error *err)
 void amosi_cache_zip_begin(struct amosi_zip_writer *zip, struct amosi_folder_file *file)
 {
     const struct amosi_zip_sink sink = {
-        write_bytes, place_bytes, extend_bytes, file, file->full,
+        write_bytes,
+        place_bytes,
+        extend_bytes,
+        file,
+        file->full,
         "a cached case can have no more than 4 GiB and 65534 chunks; use larger chunks, a coarser spacing or a crop."};
     amosi_zip_begin(zip, &sink);
 }

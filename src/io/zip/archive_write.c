@@ -40,7 +40,11 @@ amos_status amos_archive_writer_open(const char *path, const amos_archive_option
     archive->out.file.user = own.temporary_user;
     status = amosi_outfile_open(&archive->out, path, err);
     const struct amosi_zip_sink sink = {
-        write_bytes, NULL, NULL, archive, archive->out.name,
+        write_bytes,
+        NULL,
+        NULL,
+        archive,
+        archive->out.name,
         "the archive would have more than 4 GiB or 65534 members, which it cannot hold; write several."};
     amosi_zip_begin(&archive->zip, &sink);
     if (status)
