@@ -744,6 +744,26 @@ class writer
     detail::handle<amos_writer, amos_writer_free> handle_;
 };
 
+/* A ZIP archive that is being written; without finish() it is not there. */
+class archive_writer
+{
+  public:
+    explicit archive_writer(const std::string &path, const amos_archive_options *options = nullptr)
+        : handle_(detail::open<amos_archive_writer>(amos_archive_writer_open, detail::text(path), options))
+    {
+    }
+
+    amos_archive_writer *get() const noexcept { return handle_.get(); }
+    void add(const std::string &name, const void *data, std::size_t bytes)
+    {
+        detail::call(amos_archive_writer_add, get(), detail::text(name), data, bytes);
+    }
+    void finish() { detail::call(amos_archive_writer_finish, get()); }
+
+  private:
+    detail::handle<amos_archive_writer, amos_archive_writer_free> handle_;
+};
+
 /* Writes voxels in memory to a file at once. */
 inline void write(const std::string &path, const amos_layout &layout, const void *voxels, std::size_t bytes,
                   const amos_write_options *options = nullptr)

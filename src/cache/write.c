@@ -208,7 +208,7 @@ static amos_status write_all(struct writing *w, const struct amosi_prepare_case 
         status = add_json(w, ".zgroup", group, err);
     if (!status)
         status = add_text(w, ".zattrs", amosi_cache_meta_write(meta), err);
-    return status ? status : amosi_zip_end(&w->zip, err);
+    return status ? status : amosi_cache_zip_end(&w->zip, err);
 }
 
 /* ---- the file ---- */
@@ -248,7 +248,7 @@ static amos_status write_file(struct writing *w, struct amosi_folder_file *file,
                               const struct amosi_prepare_case *c, const struct amosi_prepare_positions *positions,
                               struct amosi_cache_meta *meta, amos_error *err)
 {
-    amosi_zip_begin(&w->zip, file);
+    amosi_cache_zip_begin(&w->zip, file);
     amos_status status = write_all(w, c, positions, meta, err);
     amosi_zip_free_writer(&w->zip);
     if (!status)

@@ -87,6 +87,7 @@ const struct operation operations[] = {
     {"load a pair", pair_load, AMOS_OK, 0},
     {"write .nii", write_plain, AMOS_OK, OPERATION_OPENS | OPERATION_PLAIN},
     {"write .nii.gz in pieces", write_pieces, AMOS_OK, OPERATION_OPENS},
+    {"write a ZIP archive", write_archive, AMOS_OK, OPERATION_OPENS},
     {"write .nii.gz by threads, with its index", write_indexed, AMOS_OK,
      OPERATION_THREADS | OPERATION_SPARES | OPERATION_OPENS | OPERATION_PLAIN},
     {"write .nii.gz as small as possible", write_smallest, AMOS_OK, OPERATION_OPENS | OPERATION_PLAIN},

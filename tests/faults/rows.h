@@ -62,6 +62,7 @@ ROW(pair_load);
 
 /* operations_write.c */
 ROW(write_plain);
+ROW(write_archive);
 ROW(write_pieces);
 ROW(write_indexed);
 ROW(write_smallest);
