@@ -80,7 +80,7 @@ static void assert_holds(const char *text, const char *words)
 
 /* ---- outputs ---- */
 
-START_TEST(F35_an_output_that_exists_is_kept)
+START_TEST(F43_an_output_that_exists_is_kept)
 {
     write_text(out, "mine");
     refuse(1, "the file exists; give --force to replace it", "convert %s -o %s", image, out);
@@ -91,7 +91,7 @@ START_TEST(F35_an_output_that_exists_is_kept)
 }
 END_TEST
 
-START_TEST(F35_an_input_is_never_an_output)
+START_TEST(F43_an_input_is_never_an_output)
 {
     char *link_path = small_set_path(root, "link.nii.gz"), *images = small_set_path(root, "imagesTr");
     refuse(2, "is an input of this command", "convert %s -o %s --force", image, image);
@@ -110,7 +110,7 @@ START_TEST(F35_an_input_is_never_an_output)
 END_TEST
 
 /* The output of one file is another input, by another name. */
-START_TEST(F35_inputs_of_other_files_are_spared)
+START_TEST(F43_inputs_of_other_files_are_spared)
 {
     char *apart = small_set_path(root, "apart"), *first = small_set_path(root, "apart/amos_0001.nii.gz");
     char *second = small_set_path(root, "second.nii.gz"), *images = small_set_path(root, "imagesTr/");
@@ -242,7 +242,7 @@ END_TEST
 
 /* ---- folders ---- */
 
-START_TEST(F36_a_folder_is_continued)
+START_TEST(F44_a_folder_is_continued)
 {
     char *made = small_set_path(folder, "imagesTr/amos_0001.nii.gz");
     agree("6 files converted, 0 already there", "convert %s -o %s", root, folder);
@@ -282,7 +282,7 @@ START_TEST(dataset_json_comes_along)
 }
 END_TEST
 
-START_TEST(F36_what_changed_is_no_longer_the_same)
+START_TEST(F44_what_changed_is_no_longer_the_same)
 {
     char *made = small_set_path(folder, "labelsTr/amos_0002.nii.gz");
     char *input = small_set_path(root, "labelsTr/amos_0002.nii.gz");
@@ -298,7 +298,7 @@ START_TEST(F36_what_changed_is_no_longer_the_same)
 }
 END_TEST
 
-START_TEST(F36_damaged_files_are_rows)
+START_TEST(F44_damaged_files_are_rows)
 {
     char *bad = small_set_path(root, "imagesTr/amos_0002.nii.gz");
     char *gone = small_set_path(folder, "imagesTr/amos_0002.nii.gz");
@@ -330,7 +330,7 @@ START_TEST(F36_damaged_files_are_rows)
 }
 END_TEST
 
-START_TEST(F36_a_missing_reference_is_a_row)
+START_TEST(F44_a_missing_reference_is_a_row)
 {
     char *labels = small_set_path(root, "labelsTr"), *images = small_set_path(root, "imagesTr");
     char *one = small_set_path(root, "imagesTr/amos_0001.nii.gz"),
@@ -351,7 +351,7 @@ START_TEST(F36_a_missing_reference_is_a_row)
 }
 END_TEST
 
-START_TEST(F36_a_folder_without_volumes)
+START_TEST(F44_a_folder_without_volumes)
 {
     char *empty = small_set_path(root, "empty");
     ck_assert_int_eq(mkdir(empty, 0777), 0);
@@ -378,9 +378,9 @@ int main(void)
     Suite *suite = suite_create("convert");
     TCase *all = add_case(suite, "convert", 60);
     tcase_add_checked_fixture(all, set_up, tear_down);
-    tcase_add_test(all, F35_an_output_that_exists_is_kept);
-    tcase_add_test(all, F35_an_input_is_never_an_output);
-    tcase_add_test(all, F35_inputs_of_other_files_are_spared);
+    tcase_add_test(all, F43_an_output_that_exists_is_kept);
+    tcase_add_test(all, F43_an_input_is_never_an_output);
+    tcase_add_test(all, F43_inputs_of_other_files_are_spared);
     tcase_add_test(all, mistakes_in_the_command_line);
     tcase_add_test(all, values_that_do_not_fit_are_refused);
     tcase_add_test(all, values_beyond_the_type_by_interpolation);
@@ -388,12 +388,12 @@ int main(void)
     tcase_add_test(all, no_label_is_taken_for_an_image);
     tcase_add_test(all, specks_are_dropped_and_counted);
     tcase_add_test(all, a_case_is_its_image_or_its_label);
-    tcase_add_test(all, F36_a_folder_is_continued);
+    tcase_add_test(all, F44_a_folder_is_continued);
     tcase_add_test(all, dataset_json_comes_along);
-    tcase_add_test(all, F36_what_changed_is_no_longer_the_same);
-    tcase_add_test(all, F36_damaged_files_are_rows);
-    tcase_add_test(all, F36_a_missing_reference_is_a_row);
-    tcase_add_test(all, F36_a_folder_without_volumes);
+    tcase_add_test(all, F44_what_changed_is_no_longer_the_same);
+    tcase_add_test(all, F44_damaged_files_are_rows);
+    tcase_add_test(all, F44_a_missing_reference_is_a_row);
+    tcase_add_test(all, F44_a_folder_without_volumes);
     tcase_add_test(all, an_index_is_made_on_the_way);
     return run_suite(suite);
 }
