@@ -472,7 +472,8 @@ values = -e 's|@PREFIX@|$(PREFIX)|;s|@LIBDIR@|$(call in_prefix,$(LIBDIR))|' \
   -e 's|@REQUIRES@|$(strip $(REQUIRED) $(OPTIONAL))|;s|@NIFTI_LIBS@|$(NIFTI_LIBS)|' \
   -e 's|@STATIC_LIBS@|$(patsubst -l%,%,$(filter-out -lm,$(filter -l%,$(DEP_LIBS))))|' \
   -e 's|@STATIC_FOLDERS@|$(patsubst -L%,%,$(filter -L%,$(DEP_LIBS)))|;s|@POINTER_BYTES@|$(POINTER_BYTES)|' \
-  -e 's|@INCLUDE_FROM_HERE@|$(shell realpath -m --relative-to=$(CMAKEDIR) $(INCLUDEDIR))|'
+  -e 's|@INCLUDE_FROM_HERE@|$(shell realpath -m --relative-to=$(CMAKEDIR) $(INCLUDEDIR))|' \
+  -e 's|@LIB_FROM_HERE@|$(shell realpath -m --relative-to=$(CMAKEDIR) $(LIBDIR))|'
 POINTER_BYTES = $(shell echo __SIZEOF_POINTER__ | $(CC) $(CFLAGS) -E -P -)
 fill = $(Q)sed $(values) $(1) >$(DESTDIR)$(2)
 define newline
@@ -560,12 +561,13 @@ sbom: all
 	@/usr/bin/python3 packaging/sbom.py $(BUILD) >$(BUILD)/$(DIST).spdx.json
 	@echo '$(BUILD)/$(DIST).spdx.json'
 
-# Packages and wheel in new Debian roots that have nothing else; needs root, debootstrap and the network.
-check-roots: deb
-	@$(call packages,roots)
+# Build, packages and wheel in new roots of Debian that have nothing else; needs root, debootstrap and the network.
+# RELEASES='bookworm' and STEPS='build wheel' select some.
+check-roots: dist
+	@$(call packages,python roots)
 	@rm -rf $(BUILD)/roots-wheel && mkdir -p $(BUILD)/roots-wheel
 	@PYTHONPATH=python /usr/bin/python3 -c 'import amos_build; amos_build.build_wheel("$(BUILD)/roots-wheel")'
-	@BUILD='$(BUILD)' sh tests/run/roots.sh $(BUILD)/roots
+	@BUILD='$(BUILD)' sh tests/run/roots.sh $(BUILD)/roots $(RELEASES)
 
 # Builds, tests, installs and uninstalls from the archive alone.
 distcheck: dist
@@ -599,7 +601,7 @@ lint-format:
 	@clang-format --dry-run -Werror $(C_FILES)
 
 lint-sh:
-	shellcheck packages.sh .ci/run examples/*.sh tests/*/*.sh packaging/debian/*.sh packaging/debian/tests/programs
+	shellcheck packages.sh .ci/run examples/*.sh tests/*/*.sh tests/*/*/*.sh packaging/debian/*.sh packaging/debian/tests/programs
 
 lint_flags = $(if $(filter %.cpp,$(1)),$(CXX_CFLAGS),$(if $(filter python/%,$(1)),$(PYTHON_CFLAGS),$(TEST_CFLAGS)))
 
