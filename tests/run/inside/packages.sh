@@ -13,8 +13,8 @@ version=${archive##*/libamos-} version=${version%.tar.gz}
 unpack() { # FOLDER DATE
     mkdir -p "$1/libamos-$version"
     tar -xzf "$archive" -C "$1/libamos-$version" --strip-components=1
-    (cd "$1/libamos-$version" && sh packaging/debian/debian.sh . "$version")
     find "$1" -type f -exec touch -d "$2" {} +
+    (cd "$1/libamos-$version" && sh packaging/debian/debian.sh . "$version")
 }
 build() { # FOLDER OPTIONS-OF-BUILD ARGUMENT...
     (cd "$1/libamos-$version" && options=$2 && shift 2 &&
@@ -37,7 +37,11 @@ mv "/another/place/of a name with blanks" /another/place/further
 (umask 002 && export TZ=Asia/Tokyo LC_ALL=C && build /another/place/further 'nocheck parallel=1')
 count=0
 for deb in /one/*.deb; do
-    cmp "$deb" "/another/place/further/${deb##*/}"
+    cmp "$deb" "/another/place/further/${deb##*/}" || {
+        dpkg-deb --contents "$deb" >/tmp/one
+        dpkg-deb --contents "/another/place/further/${deb##*/}" | diff /tmp/one -
+        exit 1
+    }
     count=$((count + 1))
 done
 [ "$count" -ge 8 ]
