@@ -521,15 +521,20 @@ install-python: python
 	install -m 644 $(PYTHON_FILES) $(DESTDIR)$(PYTHONDIR)/amos
 	install -m 755 $(PACKAGE)/_amos.abi3.so $(DESTDIR)$(PYTHONDIR)/amos/_amos.abi3.so
 
+# Removes those of the folders that have become empty, and those above them up to the prefix (or DESTDIR). Those of the
+# system stay.
+remove_empty = $(if $(filter /usr /usr/local,$(DESTDIR)$(PREFIX)),true,for folder in $(addprefix $(DESTDIR),$(1)); do \
+  while case $$folder in ($(or $(DESTDIR),$(PREFIX))/*) rmdir "$$folder" 2>/dev/null ;; (*) false ;; esac; do \
+    folder=$${folder%/*}; done; done)
+
 uninstall-python:
 	rm -rf $(DESTDIR)$(PYTHONDIR)/amos
+	@$(call remove_empty,$(PYTHONDIR))
 
-# Also removes folders that become empty, up to the prefix (or DESTDIR), except those of the system.
 uninstall:
 	rm -f $(addprefix $(DESTDIR),$(INSTALLED))
-	@$(if $(filter /usr /usr/local,$(DESTDIR)$(PREFIX)),rmdir $(INCLUDEDIR)/amos || true,for folder in $(addprefix $(DESTDIR),$(FOLDERS)); do \
-	  while [ "$$folder" != "$(or $(DESTDIR),$(PREFIX))" ] && rmdir "$$folder" 2>/dev/null; do folder=$${folder%/*}; done; \
-	done)
+	@$(if $(filter /usr /usr/local,$(DESTDIR)$(PREFIX)),rmdir $(INCLUDEDIR)/amos $(CMAKEDIR) 2>/dev/null || true)
+	@$(call remove_empty,$(FOLDERS))
 	@[ -n "$(DESTDIR)" ] || ldconfig 2>/dev/null || true
 
 # -- Source archive ----------------------------------------------------------------------------------------------------
