@@ -74,7 +74,9 @@ CHECK_LIBS := $(shell $(PKG_CONFIG) --libs check 2>/dev/null)
 WITH := lz4=$(WITH_LZ4) libpng=$(WITH_LIBPNG)
 NEEDED := build $(patsubst %=1,%,$(filter %=1,$(WITH)))
 WISHED := $(patsubst %=auto,%,$(filter %=auto,$(WITH)))
-packages = CC='$(CC)' PKG_CONFIG='$(PKG_CONFIG)' NIFTI_CFLAGS='$(NIFTI_CFLAGS)' \
+writable_build = mkdir -p $(BUILD) $(LIBOUT) 2>/dev/null && [ -w $(BUILD) ] && [ -w $(LIBOUT) ] || { echo \
+  "The folders $(BUILD) and $(LIBOUT) cannot be written; choose others: make BUILD=/tmp/build" >&2; exit 1; }
+packages = $(writable_build); CC='$(CC)' PKG_CONFIG='$(PKG_CONFIG)' NIFTI_CFLAGS='$(NIFTI_CFLAGS)' \
   sh packages.sh $(2) $(NEEDED) $(1) -- $(WISHED)
 install_packages = $(call packages,$(1),--install)
 # Run make again after installing packages, because this run called pkg-config before they were installed. Targets that do
@@ -118,8 +120,6 @@ EXAMPLE_BIN := $(addprefix $(BUILD)/,$(basename $(EXAMPLE_SRC)))
 # -- Library and command -----------------------------------------------------------------------------------------------
 
 all:
-	@mkdir -p $(BUILD) $(LIBOUT) 2>/dev/null && [ -w $(BUILD) ] && [ -w $(LIBOUT) ] || { echo "The folders $(BUILD) and" \
-	  "$(LIBOUT) cannot be written; choose others: make BUILD=/tmp/build" >&2; false; }
 	@$(packages)
 	@$(MAKE) $(AGAIN) compile
 
@@ -547,7 +547,7 @@ SOURCES = { git ls-files 2>/dev/null || find . -type f ! -path './$(BUILD)/*' ! 
 EPOCH = $(or $(SOURCE_DATE_EPOCH),315532800)
 
 dist:
-	@mkdir -p $(BUILD)
+	@$(writable_build)
 	@$(SOURCES) | tar -c --files-from=- --transform='s|^|$(DIST)/|' --owner=0 --group=0 --numeric-owner --mode=go-w,a+rX \
 	  --mtime=@$(EPOCH) --format=ustar | gzip -9n >$(BUILD)/$(DIST).tar.gz
 	@echo '$(BUILD)/$(DIST).tar.gz'
