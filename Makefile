@@ -396,8 +396,10 @@ $(FUZZER_BIN): $(BUILD)/%: $(BUILD)/tests/fuzz/%.o $(FUZZ_SHARED_OBJ) $(LIBOUT)/
 	@echo "  LD      $@"
 	$(Q)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(LDFLAGS) $(filter %.o %.a,$^) $(DEP_LIBS) -o $@
 
-# DATA=/path/to/amos22 replaces the generated cases, FILES='IMAGE LABEL' its first pair. A larger ROUNDS steadies the
-# medians. BENCH_FLAGS=--json. No test depends on times.
+# AREAS='reading scores' measures these alone; tests/bench/areas has them all. DATA=/path/to/amos22 replaces the generated
+# cases, FILES='IMAGE LABEL' its first pair, REAL=FOLDER adds the pairs below a folder. A larger ROUNDS steadies the
+# medians. The numbers go to $(BUILD)/bench.json, from which `make bench-page` writes docs/benchmarks.md. No test depends
+# on times.
 BENCH_CASES ?= 20
 ROUNDS ?= 5
 
@@ -406,14 +408,12 @@ bench:
 	@$(MAKE) $(AGAIN) compile compile-bench compile-python
 	@[ -e '$(BUILD)/bench/predictions' ] && [ -e '$(BUILD)/bench/dataset.json' ] || \
 	  $(BUILD)/amos phantom $(BUILD)/bench --cases $(BENCH_CASES) --size 512x512x120 --predictions
-	@/usr/bin/python3 tests/bench/bench.py $(BUILD) '$(or $(DATA),$(BUILD)/bench)' --rounds $(ROUNDS) $(BENCH_FLAGS) \
+	@PYTHONPATH=$(BUILD)/python /usr/bin/python3 tests/bench/bench.py $(BUILD) '$(or $(DATA),$(BUILD)/bench)' \
+	  --rounds $(ROUNDS) --json $(BUILD)/bench.json $(if $(AREAS),--areas '$(AREAS)') $(if $(REAL),--real '$(REAL)') \
 	  $(if $(FILES),--files $(FILES))
-	@$(BUILD)/tests/bench/bench_inflate --rounds $(ROUNDS) $(BENCH_FLAGS) \
-	  $(or $(FILES),$(BUILD)/bench/imagesTr/amos_0001.nii.gz $(BUILD)/bench/labelsTr/amos_0001.nii.gz)
-	@/usr/bin/python3 tests/bench/bench_score.py $(BUILD) $(BUILD)/bench --rounds $(ROUNDS)
-	@$(BUILD)/tests/bench/bench_score $(BUILD)/bench/labelsTr/amos_0001.nii.gz
-	@PYTHONPATH=$(BUILD)/python /usr/bin/python3 tests/bench/bench_patches.py $(BUILD) '$(or $(DATA),$(BUILD)/bench)' \
-	  --rounds $(ROUNDS) $(BENCH_FLAGS)
+
+bench-page:
+	@/usr/bin/python3 tests/bench/page.py $(BUILD)/bench.json docs/benchmarks.md
 
 # ITK is compared if its headers are installed; no target installs it, because it is large.
 ITK_HEADERS := $(lastword $(sort $(dir $(wildcard /usr/include/ITK-*/itkNiftiImageIO.h))))
@@ -663,6 +663,6 @@ help:
   $(FUZZ_SHARED_OBJ:.o=.d) $(EXAMPLE_BIN:=.d) $(PYTHON_OBJ:.o=.d)
 FORCE:
 .PHONY: all deps check debug lint-c lint-sh lint-format compile python compile-python install-python uninstall-python examples compile-examples test compile-tests demo install uninstall format lint lint-all lint-texts fuzz \
-  compile-fuzzers bench compile-bench dist distcheck deb sbom check-roots coverage check-asan check-tsan check-valgrind check-msan check-m32 check-s390x check-arm64 static abi-baseline docs \
+  compile-fuzzers bench bench-page compile-bench dist distcheck deb sbom check-roots coverage check-asan check-tsan check-valgrind check-msan check-m32 check-s390x check-arm64 static abi-baseline docs \
   $(TIDIED:%=tidy/%) $(ANALYSED:%=analyse/%) clean help FORCE
 .DELETE_ON_ERROR:

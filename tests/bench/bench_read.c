@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Measures reading: libamos, the inflate libraries alone, and nifti_clib, interleaved in rounds.
  *
- * usage: bench_read ROUNDS IMAGE LABEL [TREE]    bench_read labels TREE    bench_read open TREE
+ * usage: bench_read ROUNDS IMAGE LABEL    bench_read tree TREE    bench_read labels TREE    bench_read open TREE
  *        bench_read run COMMAND...    bench_read kernels
  *
- * The second form inflates every label of a data set by each library, the third opens the data set, the fourth runs
- * a command without its output and also prints its largest resident size in bytes, the last prints the chosen set
+ * The second form reads all cases of a data set by one thread and by two, the third inflates every label of it by each
+ * library, the fourth opens it, the fifth runs a command without its output and also prints its largest resident size in bytes, the last prints the chosen set
  * of vector kernels. Prints "work<TAB>milliseconds" for each work in each round, without the first round, which is
  * the warm-up. tests/bench/bench.py calls this program and prints the table. */
 #define _DEFAULT_SOURCE
@@ -333,7 +333,7 @@ static const struct work works[] = {
     {"label clib", clib_whole, 3, 1},
 };
 
-static void run_round(struct subject *image, struct subject *label, const char *tree, int counts)
+static void run_round(struct subject *image, struct subject *label, int counts)
 {
     for (size_t i = 0; i < sizeof works / sizeof works[0]; i++) {
         double start = now();
@@ -342,11 +342,12 @@ static void run_round(struct subject *image, struct subject *label, const char *
         if (counts)
             printf("%s\t%.6f\n", works[i].name, (now() - start) / works[i].times);
     }
-    for (int threads = 1; tree && threads <= 2; threads++) {
-        double spent = load_tree(tree, threads);
-        if (counts)
-            printf("tree %d thread%s\t%.6f\n", threads, threads == 1 ? "" : "s", spent);
-    }
+}
+
+static void read_tree(const char *tree)
+{
+    for (int threads = 1; threads <= 2; threads++)
+        printf("tree %d thread%s\t%.6f\n", threads, threads == 1 ? "" : "s", load_tree(tree, threads));
 }
 
 /* All labels of a data set, each inflated whole by each library: the limit of `amos stats`. */
@@ -420,13 +421,17 @@ int main(int argc, char **argv)
         open_tree(argv[2]);
         return 0;
     }
+    if (argc == 3 && strcmp(argv[1], "tree") == 0) {
+        read_tree(argv[2]);
+        return 0;
+    }
     if (argc < 4)
-        fail("usage: bench_read ROUNDS IMAGE LABEL [TREE]");
+        fail("usage: bench_read ROUNDS IMAGE LABEL");
     struct subject image, label;
     prepare(&image, argv[2]);
     prepare(&label, argv[3]);
     for (int round = 0; round <= atoi(argv[1]); round++)
-        run_round(&image, &label, argc > 4 ? argv[4] : NULL, round > 0);
+        run_round(&image, &label, round > 0);
     release(&label);
     release(&image);
     return 0;
