@@ -101,6 +101,19 @@ check "amos::amos is the static library if there is no other" sh -c "
     cmake -S '$work/consumer' -B '$work/only' -DCMAKE_PREFIX_PATH='$work/first' && cmake --build '$work/only' -j 2 &&
     '$work/only/threads_amos' '$work/phantom' | diff '$work/expected' -"
 
+mkdir "$work/fetch"
+cat >"$work/fetch/CMakeLists.txt" <<END
+cmake_minimum_required(VERSION 3.18)
+project(fetch C)
+include(FetchContent)
+FetchContent_Declare(amos SOURCE_DIR "$source")
+FetchContent_MakeAvailable(amos)
+if(NOT TARGET amos::amos OR NOT TARGET amos::amos_static)
+  message(FATAL_ERROR "There are no targets.")
+endif()
+END
+check "FetchContent gives the same targets" cmake -S "$work/fetch" -B "$work/fetched"
+
 mkdir -p "$work/asks"
 # shellcheck disable=SC2016 # for CMake
 printf '%s\n' 'cmake_minimum_required(VERSION 3.18)' 'project(asks C)' \
