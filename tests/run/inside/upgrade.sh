@@ -41,7 +41,7 @@ quiet apt-get -q -y remove $ours
 nothing_left "after remove"
 echo "-- purge"
 # shellcheck disable=SC2086 # a list
-quiet apt-get -q -y purge $ours
+quiet dpkg --purge $ours
 nothing_left "after purge"
 dpkg -l >/tmp/packages
 fails grep amos /tmp/packages
