@@ -200,7 +200,8 @@ PYTHON_INCLUDE = $(shell $(PYTHON) -c 'import sysconfig; print(sysconfig.get_pat
 PYTHON_CFLAGS = $(ALL_CFLAGS) $(CLI_INCLUDES) -D_POSIX_C_SOURCE=200809L -isystem $(PYTHON_INCLUDE)
 PYTHON_SRC := $(sort $(wildcard python/src/*.c))
 PYTHON_OBJ := $(PYTHON_SRC:%.c=$(BUILD)/%.o)
-PYTHON_FILES := $(sort $(wildcard python/amos/*.py python/amos/*.pyi python/amos/py.typed))
+PYTHON_FILES := $(sort $(wildcard python/amos/*.py python/amos/*/*.py python/amos/*.pyi python/amos/py.typed))
+PYTHON_ROOMS := $(sort $(dir $(PYTHON_FILES:python/amos/%=%)))
 PACKAGE := $(BUILD)/python/amos
 
 # Another interpreter needs headers of its own, which no package of the list installs.
@@ -259,7 +260,7 @@ PARTS := compile compile-tests $(if $(wildcard /usr/bin/python3-config),compile-
 test:
 	@$(call install_packages,test)
 	@$(MAKE) $(AGAIN) $(if $(T),compile $(filter $(TEST_BIN) $(REPLAY_BIN),$(T:test_%=$(BUILD)/tests/test_%) \
-	  $(T:fuzz_%=$(BUILD)/tests/fuzz/fuzz_%)) $(if $(filter python torch readme,$(T)),compile-python),$(PARTS))
+	  $(T:fuzz_%=$(BUILD)/tests/fuzz/fuzz_%)) $(if $(filter python torch readme,$(T)),compile-python $(BUILD)/tests/python/batches),$(PARTS))
 	@$(SUITE)/run.sh test
 
 # Everything: what `make test` leaves out, then all tests with another compiler, without optional libraries, and under
@@ -517,8 +518,8 @@ install: all
 # The package is installed to PYTHONDIR; by default where $(PYTHON) of that PREFIX looks for packages.
 install-python: python
 	@$(call writable,$(PYTHONDIR))
-	install -d $(DESTDIR)$(PYTHONDIR)/amos
-	install -m 644 $(PYTHON_FILES) $(DESTDIR)$(PYTHONDIR)/amos
+	install -d $(addprefix $(DESTDIR)$(PYTHONDIR)/amos/,$(PYTHON_ROOMS))
+	$(foreach f,$(PYTHON_FILES:python/amos/%=%),install -m 644 python/amos/$f $(DESTDIR)$(PYTHONDIR)/amos/$f$(newline))
 	install -m 755 $(PACKAGE)/_amos.abi3.so $(DESTDIR)$(PYTHONDIR)/amos/_amos.abi3.so
 
 # Removes those of the folders that have become empty, and those above them up to the prefix (or DESTDIR). Those of the

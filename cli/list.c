@@ -5,7 +5,6 @@
 
 #include <inttypes.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "commands.h"
 #include "kit/describe.h"
@@ -33,14 +32,14 @@ static void count_case(struct counts *counts, const amos_case *c)
 /* ---- for people ---- */
 
 /* The size of an existing file; "-" if the data set names none. */
-static void add_file(struct table *table, const char *path, int is_there)
+static void add_file(struct table *table, const amos_case *c, amos_case_file file)
 {
-    struct stat about;
+    uint64_t bytes;
     char size[DESCRIBE_BYTES];
-    if (path && is_there && stat(path, &about) == 0)
-        table_add(table, "%s", describe_bytes((uint64_t)about.st_size, size));
+    if (amos_case_get_file_bytes(c, file, &bytes, NULL) == AMOS_OK)
+        table_add(table, "%s", describe_bytes(bytes, size));
     else
-        table_add(table, "%s", path ? "missing" : "-");
+        table_add(table, "%s", file == AMOS_CASE_IMAGE || amos_case_get_info(c)->label_path ? "missing" : "-");
 }
 
 static void add_metadata(struct table *table, const amos_metadata *about)
@@ -56,13 +55,14 @@ static void add_metadata(struct table *table, const amos_metadata *about)
         table_add(table, "-");
 }
 
-static void add_case(struct table *table, const amos_case_info *info, bool metadata)
+static void add_case(struct table *table, const amos_case *c, bool metadata)
 {
+    const amos_case_info *info = amos_case_get_info(c);
     table_add(table, "%s", info->id);
     table_add(table, "%s", amos_split_name(info->split));
     table_add(table, "%s", amos_modality_name(info->modality));
-    add_file(table, info->image_path, info->has_image);
-    add_file(table, info->label_path, info->has_label);
+    add_file(table, c, AMOS_CASE_IMAGE);
+    add_file(table, c, AMOS_CASE_LABEL);
     if (metadata)
         add_metadata(table, info->metadata);
 }
@@ -80,7 +80,7 @@ static bool print_cases(const amos_dataset *dataset, const amos_case_filter *fil
         metadata = metadata || amos_case_get_info(c)->metadata;
     struct table *table = table_new(columns, metadata ? 8 : 5);
     while (!status && (status = amos_dataset_next(dataset, filter, &c, &err)) == AMOS_OK && c) {
-        add_case(table, amos_case_get_info(c), metadata);
+        add_case(table, c, metadata);
         count_case(counts, c);
     }
     bool printed = table_print(table);

@@ -2,6 +2,8 @@
 #define _POSIX_C_SOURCE 200809L
 #include "output.h"
 
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/stat.h>
@@ -80,10 +82,22 @@ bool output_name_fits(const char *command, const char *path, enum output_kind ki
     return false;
 }
 
+/* As stat(); of a path that goes on into a file, as into a ZIP archive, it is that file. */
+static bool file_state(const char *path, struct stat *state)
+{
+    if (stat(path, state) == 0)
+        return true;
+    const char *slash = errno == ENOTDIR ? strrchr(path, '/') : NULL;
+    char *before = slash && slash > path ? strndup(path, (size_t)(slash - path)) : NULL;
+    bool found = before && file_state(before, state);
+    free(before);
+    return found;
+}
+
 bool output_spares(const char *command, const char *output, const char *input)
 {
     struct stat to, from;
-    if (!input || strcmp(output, "-") == 0 || stat(output, &to) != 0 || stat(input, &from) != 0 ||
+    if (!input || strcmp(output, "-") == 0 || stat(output, &to) != 0 || !file_state(input, &from) ||
         !S_ISREG(to.st_mode) || to.st_dev != from.st_dev || to.st_ino != from.st_ino)
         return true;
     bool same_name = strcmp(output, input) == 0;

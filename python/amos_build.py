@@ -142,7 +142,8 @@ def wheel_files(folder: Path) -> dict[str, tuple[bytes, int]]:
     """The files of the wheel but those of its description: name -> content and mode."""
     package = folder / "build/python/amos"
     command = folder / "build/amos"
-    files = {f"amos/{p.name}": (p.read_bytes(), 0o644) for p in sorted(package.iterdir()) if p.is_file()}
+    parts = [p for p in sorted(package.rglob("*")) if p.is_file() and "__pycache__" not in p.parts]
+    files = {f"amos/{p.relative_to(package)}": (p.read_bytes(), 0o644) for p in parts}
     files["amos/_amos.abi3.so"] = (files["amos/_amos.abi3.so"][0], 0o755)
     files["amos/bin/amos"] = (command.read_bytes(), 0o755)
     info = f"libamos-{version()}.dist-info"

@@ -25,6 +25,13 @@ static bool is_directory(const char *path)
     return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
 }
 
+/* Whether a path goes on into a file, as into a ZIP archive, to something that is not named like a volume. */
+static bool may_be_in_archive(const char *path)
+{
+    struct stat about;
+    return stat(path, &about) != 0 && errno == ENOTDIR && amosi_volume_name(path).kind == AMOSI_NAME_OTHER;
+}
+
 /* An ID has neither dot nor slash; the file name of a volume has a dot. */
 static bool looks_like_id(const char *word)
 {
@@ -97,7 +104,7 @@ static bool open_archive(struct place *place, const char *path, const struct dat
 bool place_open(struct place *place, const char *path, const struct dataset_choice *choice)
 {
     *place = (struct place){.kind = PLACE_FILE};
-    if (is_directory(path))
+    if (is_directory(path) || may_be_in_archive(path))
         return open_directory(place, path, choice);
     return amosi_volume_name(path).kind != AMOSI_NAME_OTHER || open_archive(place, path, choice);
 }
@@ -223,6 +230,8 @@ static bool resolve_word(struct targets *targets, const char *word, struct targe
     }
     bool found = false;
     bool good = resolve_joined(targets, word, target, &found);
+    if (good && !found && may_be_in_archive(word))
+        return resolve_existing(targets, word, target);
     if (good && !found && looks_like_id(amosi_base_name(word))) { /* no volume is named so: a missing data set */
         amos_dataset *none = NULL;
         target->kind = TARGET_DATASET;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The operands FILE, DIR and CASE of all commands:
  *
- *   DIR              a data set, or a folder of volumes: see `place`
+ *   DIR              a data set, or a folder of volumes, or a ZIP archive of either: see `place`
  *   DIR ID [ID...]   cases of a data set: "amos_0018", "0018" or "18"
  *   DIR/ID           one case, in one operand; in a folder of volumes, ID finds the file
- *   FILE             any other operand; a ZIP archive of volumes counts as a folder of them
+ *   FILE             any other operand
  *
  * An operand that names an existing file is that file, whatever precedes it. */
 #ifndef CLI_KIT_RESOLVE_H

@@ -2,11 +2,13 @@
 #define _XOPEN_SOURCE 700
 #include "open/around.h"
 
+#include <errno.h>
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/text/volume_name.h"
+#include "folder.h"
 
 /* Cuts the last part of an absolute path off; false for the root. */
 static bool go_up(char *path)
@@ -35,10 +37,25 @@ static bool has_files_in(const amos_dataset *dataset, const char *folder)
     return false;
 }
 
+/* As realpath(), but a path may go on into a file, as into a ZIP archive. */
+static char *real_path(const char *path)
+{
+    char *real = realpath(path, NULL);
+    const char *slash = real || errno != ENOTDIR ? NULL : strrchr(path, '/');
+    if (!slash || slash == path)
+        return real;
+    char *before = strndup(path, (size_t)(slash - path)), *above = before ? real_path(before) : NULL;
+    if (above)
+        real = folder_join(above, slash + 1);
+    free(above);
+    free(before);
+    return real;
+}
+
 amos_dataset *dataset_around(const char *path, bool is_folder)
 {
     amos_dataset *dataset = NULL;
-    char *folder = realpath(path, NULL), *root = NULL;
+    char *folder = real_path(path), *root = NULL;
     bool good = folder && (is_folder || go_up(folder)) && (root = strdup(folder)) != NULL && go_up(root);
     if (good && amos_dataset_open(root, NULL, &dataset, NULL) == AMOS_OK) {
         const amos_dataset_info *info = amos_dataset_get_info(dataset);

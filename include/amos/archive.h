@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* libamos: volumes in a ZIP archive, such as the predictions that are submitted to AMOS.
+/* libamos: volumes in a ZIP archive, such as the predictions that are submitted to AMOS, or AMOS itself.
  *
  * A path goes on into an archive as into a folder. Every function that opens a volume or label takes such a path:
  *   amos_labelmap_open("results.zip/results/amos_0018.nii.gz", NULL, NULL, &map, &err)
- * The member is unpacked into memory, at most max_uncompressed bytes of amos_limits, and its CRC-32 is checked. Members
- * that are stored or deflated can be read, with ZIP64 too; those that are encrypted or packed in another way are
- * AMOS_E_UNSUPPORTED. Nothing is written to the disk, and names in an archive are never used as names of files.
- * Indexes and caches are not used for members. */
+ * and amos_dataset_open("amos22.zip", ...) opens a whole data set; see dataset.h. Members that are stored or deflated can
+ * be read, with ZIP64 too; those that are encrypted or packed in another way are AMOS_E_UNSUPPORTED. Nothing is written
+ * to the disk, and names in an archive are never used as names of files. Indexes and caches work as for files.
+ *
+ * A member has at most max_uncompressed bytes of amos_limits. A .nii.gz that is stored is read in place, and checked by
+ * its own CRC-32 alone. Other members are unpacked into memory, and their CRC-32 is checked: a deflated .nii.gz as far as
+ * it is read (its CRC-32 with the last byte), all others whole. */
 #ifndef AMOS_ARCHIVE_H
 #define AMOS_ARCHIVE_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* libamos: a data set, which is a directory of cases as AMOS ships them.
+/* libamos: a data set, which is a directory of cases as AMOS ships them, or the ZIP archive of such a directory.
  *
  * Opening reads no volume. If the directory has a dataset.json, it says which cases there are. Without one, or with that
  * of nnU-Net 2, the folders imagesTr, labelsTr, imagesVa, labelsVa, imagesTs and labelsTs do: every file *.nii.gz or *.nii in them that is not
@@ -82,7 +82,7 @@ typedef struct amos_metadata {
 
 /* What is known about a data set once it is open. */
 typedef struct amos_dataset_info {
-    const char *root;       /* absolute path of the directory, with symbolic links resolved */
+    const char *root;       /* absolute path of the directory or archive, with symbolic links resolved */
     const char *name;       /* from dataset.json, else the directory's name */
     const char *json_path;  /* absolute path of the dataset.json that was read; NULL: none was */
     amos_warnings warnings; /* AMOS_W_... found while opening */
@@ -109,7 +109,9 @@ typedef struct amos_case_info {
     int max_label;                 /* amos_dataset_info.max_label of its data set */
 } amos_case_info;
 
-/* Opens a data set. If the directory holds none itself but has a folder "amos22" that does, as an unpacked archive has,
+/* Opens a data set. `path` is that of a directory or of a ZIP archive, or goes on into an archive ("all.zip/amos22"); the
+ * paths of the cases then go on into the archive too, and every function takes them (see archive.h). Of an archive only the
+ * directory of its members is read, at most 64 MiB. If the directory holds none itself but has a folder "amos22" that does, as an unpacked archive has,
  * that folder is opened. options may be NULL.
  * dataset.json may be AMOS's or of nnU-Net version 1, with lists of files, or of nnU-Net version 2, where the folders
  * give the cases unless it has a key "dataset"; nnU-Net's "_0000" is no part of an id. A file that is named otherwise
@@ -117,9 +119,10 @@ typedef struct amos_case_info {
  * that can be meant, with AMOS_W_RENAMED. *out belongs to the caller; release it with amos_dataset_free().
  * A missing image or label file is no error here: see amos_case_info.has_image and amos_dataset_validate().
  * Returns AMOS_OK, AMOS_E_ARG (also for an empty path, and for a modality table with a line that is none), _NOMEM, _OPEN,
- * _NOTREG (the path is no directory, or dataset.json no file), _IO, _PATH, _CHANGED, _JSON_SYNTAX, _JSON_SCHEMA, _DUP (a
+ * _NOTREG (the path is neither a directory nor a ZIP archive, or dataset.json no file), _GZ_TRUNC (the archive is cut
+ * off), _GZ_DATA (it is damaged, or its members overlap), _IO, _PATH, _CHANGED, _JSON_SYNTAX, _JSON_SCHEMA, _DUP (a
  * case twice in one split, one label for two images, one file as image and label), _UNSUPPORTED (a label that is a list
- * of values, a file_ending of nnU-Net that is not NIfTI's) or _LIMIT. Any thread. */
+ * of values, an archive in several parts, a file_ending of nnU-Net that is not NIfTI's) or _LIMIT. Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_dataset_open(const char *path, const amos_dataset_options *options,
                                                        amos_dataset **out, amos_error *err);
 
@@ -186,6 +189,15 @@ AMOS_API AMOS_MUST_CHECK amos_status amos_dataset_validate(const amos_dataset *d
 
 /* Borrowed from the case's data set; NULL for NULL. Any thread. */
 AMOS_API const amos_case_info *amos_case_get_info(const amos_case *c);
+
+/* Which file of a case. */
+typedef enum amos_case_file { AMOS_CASE_IMAGE = 0, AMOS_CASE_LABEL = 1 } amos_case_file;
+
+/* The size of a case's image or label file at this moment, in bytes. Of a case in a ZIP archive it is that of the member,
+ * unpacked from the archive. *bytes is 0 after a failure.
+ * Returns AMOS_OK, AMOS_E_ARG, AMOS_E_OPEN (there is no such file, or the case names none) or AMOS_E_NOTREG. Any thread. */
+AMOS_API AMOS_MUST_CHECK amos_status amos_case_get_file_bytes(const amos_case *c, amos_case_file file, uint64_t *bytes,
+                                                              amos_error *err);
 
 /* "training", "validation", "test"; "any" for AMOS_SPLIT_ANY. Parsing also knows "train", "tr", "valid", "val", "va",
  * "testing" and "ts". As amos_enum_name() and amos_enum_parse(). */

@@ -10,6 +10,7 @@ from ._errors import shown, warn
 from ._accept import Relabel, Round, Tolerance, accept_fields, relabel_numbers
 from ._errors import warn_of_guesses
 from ._labelmap import LabelMap
+from ._table import columns
 from ._volume import Path, Progress, Volume, open_options, placed, read_options
 from ._words import in_python
 
@@ -239,6 +240,22 @@ class Dataset(Closing):
         """The cases of a split and modality whose files exist or not; None: any."""
         options = filter_options(split, modality, has_label, has_image)
         return [self[index] for index in _amos.dataset_select(self._handle, options)]
+
+    def table(
+        self,
+        *,
+        geometry: bool = False,
+        split: Optional[str] = None,
+        modality: Optional[str] = None,
+        has_label: Optional[bool] = None,
+        has_image: Optional[bool] = None,
+    ) -> dict[str, list[Any]]:
+        """The cases as columns of equal length, for pandas.DataFrame() and others: id, number, split, modality, image and
+        label (paths; None if there is no such file), age, sex, site and scanner (None: unknown). geometry: reads the
+        header of each image for shape_x, shape_y, shape_z, spacing_x, spacing_y, spacing_z (mm), orientation and error,
+        which says why they are None. The rest is as in cases()."""
+        chosen = self.cases(split=split, modality=modality, has_label=has_label, has_image=has_image)
+        return columns(chosen, geometry)
 
     def validate(self) -> list[Finding]:
         """Compares dataset.json with the folders, without reading a volume."""

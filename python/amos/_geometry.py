@@ -4,6 +4,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Optional, Sequence, Union
 
+from . import _amos
+
 
 @dataclass(frozen=True)
 class Geometry:
@@ -38,6 +40,13 @@ class Geometry:
             raise ValueError(f"spacing is {tuple(spacing)!r}; three numbers above 0 were expected, in mm along x, y and z.")
         rows = tuple(tuple(steps[i] if i == j else 0.0 for j in range(4)) for i in range(3)) + ((0.0, 0.0, 0.0, 1.0),)
         return Geometry(tuple(int(n) for n in shape[:3]), steps, rows, "spacing", "")  # type: ignore[arg-type]
+
+    def reoriented(self, orientation: str) -> Geometry:
+        """The geometry of the same voxels with their axes permuted and flipped to an orientation, such as "RAS"."""
+        fields = _amos.geometry_reorient(to_c(self), self.orientation, orientation)
+        geometry = from_c(fields)
+        assert geometry is not None
+        return geometry
 
     def to_mm(self, voxel: Sequence[float]) -> tuple[float, float, float]:
         """The position of a voxel index in millimetres; fractional indices are allowed."""

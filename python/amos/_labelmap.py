@@ -171,7 +171,8 @@ class LabelMap(Closing):
         return (_remake, (type(self), voxels, self.max_label), rest)
 
     def __repr__(self) -> str:
-        return f"<amos.LabelMap {self.shape} labels {self.present}>"
+        state = "closed" if isinstance(self._handle, str) else f"labels {self.present}"
+        return f"<amos.LabelMap {self.shape} {state}>"
 
 
 def _remake(kind: type[LabelMap], voxels: _amos.Array, max_label: int) -> LabelMap:

@@ -445,6 +445,9 @@ class Loader:
                 found.append(error)
         return found
 
+    def __repr__(self) -> str:
+        return f"<amos.Loader of {len(self.cases)} cases, {self.steps} steps per epoch>"
+
     def __reduce__(self) -> Any:
         raise TypeError(
             "a loader has threads and cannot go to another process; open it there, as amos.torch.PatchLoader does in "
@@ -478,6 +481,9 @@ class Tiling:
 
     def __reduce__(self) -> Any:
         return (_tiling_of, (type(self), self.shape, self._options))
+
+    def __repr__(self) -> str:
+        return f"<amos.Tiling of {self.shape} into {len(self)} tiles of {self._options['patch']}>"
 
     def __len__(self) -> int:
         return _amos.tiling_count(self._handle)

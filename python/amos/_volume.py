@@ -4,7 +4,7 @@ from __future__ import annotations
 import os
 from typing import IO, Any, Callable, NamedTuple, Optional, Sequence, Union
 
-from . import _amos, _geometry
+from . import _amos, _geometry, _slicing
 from ._closing import Closing
 from ._errors import DataError
 from ._geometry import Geometry
@@ -15,6 +15,9 @@ Progress = Optional[Callable[[int, int], Optional[bool]]]
 """Called with the amount done and the total; a true result stops the work."""
 Box = Sequence[Sequence[int]]
 """((x0, y0, z0), (x1, y1, z1)): start <= index < stop."""
+
+
+_NUMBERS = frozenset(f"{kind}{bits}" for kind in ("int", "uint") for bits in (8, 16, 32, 64)) | {"float32", "float64"}
 
 
 class VolumeInfo(NamedTuple):
@@ -193,15 +196,33 @@ class Volume(Closing):
         """Smallest, largest and mean value, in one pass."""
         return Range(**_amos.volume_range(self._handle, progress))
 
+    @property
+    def value_type(self) -> str:
+        """The type in which values lose nothing."""
+        return "stored" if (self.info.slope, self.info.inter) == (1, 0) else "float64"
+
     def __array__(self, dtype: Any = None, copy: Optional[bool] = None) -> Any:
         """The values, of all frames, with the axes x, y, z (and frames): of the stored type if they are not scaled."""
         import numpy
 
         if copy is False:
             raise ValueError("the voxels of a file are decoded into new memory; copy=False is not possible.")
-        scaled = self.info.slope != 1 or self.info.inter != 0
-        values = numpy.asarray(self.read("float64" if scaled else "stored", frame=None))
+        values = numpy.asarray(self.read(self.value_type, frame=None))
         return values if dtype is None else values.astype(dtype, copy=False)
+
+    def __getitem__(self, key: Any) -> Any:
+        """The same as numpy.asarray(volume)[key] for whole numbers, slices with any step, ... and None, but only the box
+        around it is read. Open the volume with index="build" if this is done more than once."""
+        import numpy
+
+        if self.dtype not in _NUMBERS:
+            return numpy.asarray(self)[key]
+        dtype = self.value_type
+        kind = numpy.dtype(self.dtype if dtype == "stored" else dtype)
+        frames = () if self.info.frames == 1 else (self.info.frames,)
+        return _slicing.read(self, (*self.shape, *frames), key, kind, dtype)
+
+    __iter__ = None  # each step would decode the file again
 
     def __reduce__(self) -> Any:
         return (_reopen, (type(self), *self._made_with))

@@ -10,6 +10,7 @@ _NAMES = {
     "amos_batch_free": "Batch.release()",
     "amos_cache_build": "Cache.build()",
     "amos_file_write": "amos.write()",
+    "amos_geometry_reorient": "Geometry.reoriented()",
     "amos_labelmap_renumber": "LabelMap.renumber()",
     "amos_loader_get_damaged": "Loader.damaged",
     "amos_loader_get_left_out": "Loader.left_out",

@@ -197,5 +197,8 @@ class PatchLoader(torch.utils.data.IterableDataset):
         """Stops the threads of this process."""
         self._opened = None
 
+    def __repr__(self) -> str:
+        return f"<amos.torch.PatchLoader of {self.dataset.root!r}, rank {self.rank} of {self.world_size}>"
+
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_opened": None}

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "amospy.h"
 
+#include <stdio.h>
+
 static void release_volume(void *pointer)
 {
     amos_volume_free(pointer);
@@ -126,6 +128,21 @@ static PyObject *volume_geometry(PyObject *self, PyObject *object)
     if (!v)
         return NULL;
     return amos_volume_get_geometry(v, &geometry, &err) ? raise_error(&err) : geometry_give(&geometry);
+}
+
+/* geometry_reorient(geometry, its orientation, the wanted orientation) */
+static PyObject *geometry_reorient(PyObject *self, PyObject *args)
+{
+    PyObject *dict;
+    const char *own, *wanted;
+    amos_geometry geometry = {{0}, {0}, {{0}}, AMOS_AFFINE_SPACING, ""};
+    amos_error err;
+    bool has;
+    (void)self;
+    if (!PyArg_ParseTuple(args, "Oss", &dict, &own, &wanted) || !geometry_take(dict, &geometry, &has))
+        return NULL;
+    snprintf(geometry.orientation, sizeof geometry.orientation, "%s", own);
+    return amos_geometry_reorient(&geometry, wanted, &geometry, &err) ? raise_error(&err) : geometry_give(&geometry);
 }
 
 static PyObject *volume_warnings(PyObject *self, PyObject *object)
@@ -348,6 +365,7 @@ PyMethodDef volume_methods[] = {{"archive_list", archive_list, METH_VARARGS, NUL
                                 {"volume_open_memory", volume_open_memory, METH_VARARGS, NULL},
                                 {"volume_info", volume_info, METH_O, NULL},
                                 {"volume_geometry", volume_geometry, METH_O, NULL},
+                                {"geometry_reorient", geometry_reorient, METH_VARARGS, NULL},
                                 {"volume_warnings", volume_warnings, METH_O, NULL},
                                 {"volume_load", volume_load, METH_VARARGS, NULL},
                                 {"volume_read_into", volume_read_into, METH_VARARGS, NULL},

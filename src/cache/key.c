@@ -15,6 +15,7 @@
 #include "io/crc32.h"
 #include "io/identity.h"
 #include "io/inflate/inflate.h"
+#include "io/zip/member.h"
 
 /* ---- keys ---- */
 
@@ -311,9 +312,9 @@ static amos_status open_sources(const amos_case *c, struct amosi_source sources[
 {
     memset(sources, 0, 2 * sizeof *sources);
     const amos_case_info *info = amos_case_get_info(c);
-    amos_status status = amosi_source_open_file(&sources[0], info->image_path, err);
+    amos_status status = amosi_path_open(&sources[0], info->image_path, NULL, err);
     if (!status && info->has_label)
-        status = amosi_source_open_file(&sources[1], info->label_path, err);
+        status = amosi_path_open(&sources[1], info->label_path, NULL, err);
     return status;
 }
 

@@ -22,6 +22,7 @@
 #include "dataset/tree/near.h"
 #include "dataset/tree/path.h"
 #include "dataset/tree/listing.h"
+#include "io/zip/member.h"
 
 #define DEFAULT_JSON "dataset.json"
 #define ARCHIVE_FOLDER "amos22" /* the root folder of the archive that AMOS ships */
@@ -46,12 +47,52 @@ static amos_status check_options(const amos_dataset_options *options, amos_error
     return AMOS_OK;
 }
 
-static amos_status resolve_directory(const char *path, char *real, amos_error *err)
+/* Opens the archive that is at a path, or that the path goes on into. *found is false if there is none. `real` becomes the
+ * absolute path. */
+static amos_status open_archive(amos_dataset *dataset, const char *path, size_t length, char *real, bool *found,
+                                amos_error *err)
+{
+    char *name = amosi_strndup(path, length);
+    amos_status status = AMOS_OK;
+    if (!name)
+        return amosi_fail_nomem(err, path);
+    bool there = realpath(name, real) != NULL;
+    int error = errno;
+    amosi_free(name);
+    if (!there)
+        return error == ENOMEM ? amosi_fail_nomem(err, path)
+                               : amosi_fail_errno(err, AMOS_E_OPEN, path, error, "the archive cannot be opened");
+    if (!dataset->archive)
+        status = amosi_archive_open(real, &dataset->archive, err);
+    *found = !status && dataset->archive;
+    const char *rest = path + length + strspn(path + length, "/");
+    if (*found && *rest && !amosi_path_join(real, PATH_MAX, dataset->archive->path, rest))
+        return amosi_fail_errno(err, AMOS_E_OPEN, path, ENAMETOOLONG, "the folder in the archive cannot be opened");
+    for (size_t end = strlen(real); *found && *rest && real[end - 1] == '/'; end--)
+        real[end - 1] = '\0';
+    return status;
+}
+
+static amos_status resolve_directory(amos_dataset *dataset, const char *path, char *real, amos_error *err)
 {
     struct stat st;
-    if (!realpath(path, real) || stat(real, &st) != 0) {
+    bool there = stat(path, &st) == 0, found = false;
+    size_t length = !there && errno == ENOTDIR ? amosi_path_archive_length(path) : 0;
+    if (length || (there && S_ISREG(st.st_mode))) {
+        amos_status status = open_archive(dataset, path, length ? length : strlen(path), real, &found, err);
+        if (status)
+            return status;
+        there = found ? amosi_archive_stat(dataset->archive, real, &st) == 0 : there;
+        errno = found ? errno : ENOTDIR;
+    }
+    if (there && !found)
+        there = realpath(path, real) && stat(real, &st) == 0;
+    if (!there) {
         if (errno == ENOMEM)
             return amosi_fail_nomem(err, path);
+        if (found)
+            return amosi_fail_errno(err, AMOS_E_OPEN, path, errno,
+                                    "the ZIP archive has no such folder; give the archive itself");
         return amosi_fail_errno(err, AMOS_E_OPEN, path, errno, "the data set's folder cannot be opened%s",
                                 errno == ENOENT ? " (AMOS is at " AMOSI_DATA_URL ")" : "");
     }
@@ -61,18 +102,20 @@ static amos_status resolve_directory(const char *path, char *real, amos_error *e
 }
 
 /* Whether an entry of that name exists, even if it turns out to be unusable. */
-static bool name_exists(const char *root, const char *name)
+static bool name_exists(const struct amosi_archive *archive, const char *root, const char *name)
 {
     char path[PATH_MAX];
     struct stat st;
     if (!amosi_path_join(path, sizeof path, root, name))
         return false;
+    if (amosi_archive_holds(archive, path))
+        return amosi_archive_stat(archive, path, &st) == 0;
     return lstat(path, &st) == 0 || (errno != ENOENT && errno != ENOTDIR);
 }
 
 static bool holds_dataset(const struct amosi_root *tree, const char *json)
 {
-    return name_exists(tree->listing.folder, json) || amosi_root_has_folders(tree);
+    return name_exists(tree->archive, tree->listing.folder, json) || amosi_root_has_folders(tree);
 }
 
 /* Takes a folder as the data set's. */
@@ -81,7 +124,7 @@ static amos_status list_root(amos_dataset *dataset, const char *path, amos_error
     char *root = amosi_alloc(PATH_MAX);
     if (!root)
         return amosi_fail_nomem(err, path);
-    amos_status status = resolve_directory(path, root, err);
+    amos_status status = resolve_directory(dataset, path, root, err);
     if (status == AMOS_OK) {
         dataset->info.root = amosi_arena_text(&dataset->text, root, strlen(root));
         status = dataset->info.root ? AMOS_OK : amosi_fail_nomem(err, path);
@@ -90,7 +133,7 @@ static amos_status list_root(amos_dataset *dataset, const char *path, amos_error
     if (status)
         return status;
     amosi_root_free(&dataset->tree);
-    return amosi_root_read(&dataset->tree, dataset->info.root, &dataset->text, err);
+    return amosi_root_read(&dataset->tree, dataset->archive, dataset->info.root, &dataset->text, err);
 }
 
 /* Takes the archive's root folder in the given one if the data set is there. */
@@ -100,11 +143,12 @@ static amos_status set_root(amos_dataset *dataset, const char *path, const char 
     amos_status status = list_root(dataset, path, err);
     if (status == AMOS_OK && !holds_dataset(&dataset->tree, json)) {
         const char *given = dataset->info.root;
-        bool there = amosi_path_join(nested, sizeof nested, given, ARCHIVE_FOLDER) && amosi_scan_is_folder(nested);
+        bool there = amosi_path_join(nested, sizeof nested, given, ARCHIVE_FOLDER) &&
+                     amosi_scan_is_folder(dataset->archive, nested);
         if (there)
             status = list_root(dataset, nested, err);
         if (status == AMOS_OK && !(there && holds_dataset(&dataset->tree, json)))
-            status = amosi_near_refuse_root(given, json, err);
+            status = amosi_near_refuse_root(dataset->archive, given, json, err);
     }
     if (status == AMOS_OK)
         dataset->info.name = dataset->info.root[1] ? amosi_base_name(dataset->info.root) : dataset->info.root;
@@ -178,6 +222,21 @@ static amos_status read_folders(amos_dataset *dataset, amos_error *err)
     return status ? status : note_other_json(dataset, err);
 }
 
+static amos_status note_archive(amos_dataset *dataset, amos_error *err)
+{
+    const struct amosi_archive *archive = dataset->archive;
+    amos_status status = AMOS_OK;
+    if (archive && archive->strange)
+        status = amosi_dataset_note(dataset, err, AMOS_W_UNUSED, archive->path, "",
+                                    "%zu members are left out: their names lead out of the archive, or have empty "
+                                    "parts.",
+                                    archive->strange);
+    if (!status && archive && archive->repeated)
+        status = amosi_dataset_note(dataset, err, AMOS_W_UNUSED, archive->path, "",
+                                    "%zu members are left out: a later member has the same name.", archive->repeated);
+    return status;
+}
+
 static amos_status note_channels(amos_dataset *dataset, amos_error *err)
 {
     size_t several = 0;
@@ -201,7 +260,7 @@ static amos_status read_tree(amos_dataset *dataset, const char *path, const amos
     amos_status status = set_root(dataset, path, json, err);
     if (status)
         return status;
-    if (options->json_name || name_exists(dataset->info.root, json))
+    if (options->json_name || name_exists(dataset->archive, dataset->info.root, json))
         status = read_manifest(dataset, json, err);
     else
         status = read_folders(dataset, err);
@@ -213,6 +272,8 @@ static amos_status read_tree(amos_dataset *dataset, const char *path, const amos
         status = amosi_modality_settle(dataset, options, err);
     for (size_t i = 0; i < dataset->info.count; i++)
         dataset->cases[i].info.max_label = dataset->info.max_label;
+    if (status == AMOS_OK)
+        status = note_archive(dataset, err);
     return status ? status : note_channels(dataset, err);
 }
 
@@ -253,6 +314,7 @@ void amos_dataset_free(amos_dataset *dataset)
 {
     if (!dataset)
         return;
+    amosi_archive_free(dataset->archive);
     amosi_free(dataset->notes);
     amosi_free(dataset->metadata);
     amosi_free(dataset->cases);

@@ -204,22 +204,33 @@ static amos_status read_text(struct reader *reader, char *text, size_t length)
     return status;
 }
 
-/* Looks for the CSV in the tree, then next to it; *out stays NULL if there is none. */
+/* The path of the CSV in the folder that a path lies in; NULL: out of memory. */
+static char *path_beside(amos_dataset *dataset, const char *path)
+{
+    size_t above = amosi_path_folder_length(path);
+    char *beside = amosi_arena_bytes(&dataset->text, above + sizeof "/" AMOSI_METADATA_NAME);
+    if (beside) {
+        memcpy(beside, path, above);
+        memcpy(beside + above, "/" AMOSI_METADATA_NAME, sizeof "/" AMOSI_METADATA_NAME);
+    }
+    return beside;
+}
+
+/* Looks for the CSV in the tree, then next to it, and next to its archive; *out stays NULL if there is none. */
 static amos_status find_default_csv(amos_dataset *dataset, const char **out, amos_error *err)
 {
     const char *inside = amosi_dataset_path(dataset, AMOSI_METADATA_NAME, NULL);
-    size_t above = amosi_path_folder_length(dataset->info.root);
-    char *beside = amosi_arena_bytes(&dataset->text, above + sizeof "/" AMOSI_METADATA_NAME);
-    if (!inside || !beside)
+    const char *beside[] = {path_beside(dataset, dataset->info.root),
+                            path_beside(dataset, dataset->archive ? dataset->archive->path : dataset->info.root)};
+    if (!inside || !beside[0] || !beside[1])
         return amosi_fail_nomem(err, dataset->info.root);
-    memcpy(beside, dataset->info.root, above);
-    memcpy(beside + above, "/" AMOSI_METADATA_NAME, sizeof "/" AMOSI_METADATA_NAME);
-    if (amosi_scan_may_be_file(inside)) {
+    if (amosi_scan_may_be_file(dataset->archive, inside)) {
         *out = inside;
         return amosi_presence_check(dataset, inside, err);
     }
-    if (amosi_scan_may_be_file(beside))
-        *out = beside;
+    for (int i = 0; i < 2 && !*out; i++)
+        if (amosi_scan_may_be_file(dataset->archive, beside[i]))
+            *out = beside[i];
     return AMOS_OK;
 }
 

@@ -33,6 +33,7 @@ struct amos_dataset {
     amos_dataset_info info;
     uint32_t flags;
     bool from_folders;    /* the folders give the cases, not lists of dataset.json */
+    struct amosi_archive *archive; /* that the data set lies in; NULL: folders of the system */
     amos_modality stated; /* of all cases, by dataset.json; ..._UNKNOWN: it states none */
     amos_limits limits;
     struct amosi_log log;

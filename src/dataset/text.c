@@ -6,7 +6,7 @@
 #include "base/system/alloc.h"
 #include "base/error/fail.h"
 #include "base/text/utf8.h"
-#include "io/source.h"
+#include "io/zip/member.h"
 
 static amos_status read_content(const struct amosi_source *source, char *content, size_t size, amos_error *err)
 {
@@ -39,7 +39,7 @@ static amos_status read_source(const struct amosi_source *source, uint64_t max_b
 amos_status amosi_text_read(const char *path, uint64_t max_bytes, char **data, size_t *length, amos_error *err)
 {
     struct amosi_source source;
-    amos_status status = amosi_source_open_file(&source, path, err);
+    amos_status status = amosi_path_open(&source, path, NULL, err);
     if (status)
         return status;
     status = read_source(&source, max_bytes, data, length, err);

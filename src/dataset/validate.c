@@ -95,7 +95,7 @@ static void check_file(const struct validation *v, struct file *file)
 {
     struct stat st;
     amos_error err;
-    if (stat(file->path, &st) != 0) {
+    if (amosi_archive_stat(v->dataset->archive, file->path, &st) != 0) {
         report_missing(v, file, errno);
     } else if (!S_ISREG(st.st_mode)) {
         amosi_fail(&err, AMOS_E_NOTREG, file->path, "this is not a regular file; a volume is expected here.");
@@ -229,7 +229,7 @@ static amos_status check_folder(struct validation *v, const char *folder)
 {
     struct amosi_listing listing;
     amos_error err;
-    amos_status status = amosi_listing_read(&listing, folder, &v->text, &err);
+    amos_status status = amosi_listing_read(&listing, v->dataset->archive, folder, &v->text, &err);
     if (status == AMOS_OK && listing.unreadable)
         status = amosi_fail_errno(&err, AMOS_E_OPEN, folder, listing.unreadable, "the folder cannot be listed");
     if (status == AMOS_E_OPEN)

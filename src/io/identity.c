@@ -20,7 +20,9 @@ amos_status amosi_file_key_of(const struct amosi_source *source, struct amosi_fi
     key->size = source->size;
     key->mtime_ns = nanoseconds(&identity->st_mtim);
     key->ctime_ns = nanoseconds(&identity->st_ctim);
-    key->inode = (uint64_t)identity->st_ino;
+    key->inode = (uint64_t)identity->st_ino ^ source->base * UINT64_C(0x9e3779b97f4a7c15);
+    if (source->base) /* the state of the archive says enough */
+        return AMOS_OK;
     size_t bytes = source->size < sizeof key->trailer ? (size_t)source->size : sizeof key->trailer;
     return amosi_source_read(source, source->size - bytes, key->trailer, bytes, err);
 }

@@ -22,7 +22,7 @@ static int64_t file_read_at(const struct amosi_source *source, uint64_t offset, 
     ssize_t n;
     int tried = 0;
     do
-        n = pread(source->fd, buffer, bytes, (off_t)offset);
+        n = pread(source->fd, buffer, bytes, (off_t)(source->base + offset));
     while (n < 0 && amosi_file_try_again(errno, &tried));
     return n < 0 ? -(int64_t)errno : n;
 }
@@ -34,7 +34,7 @@ static void file_close(struct amosi_source *source)
     errno = saved_errno;
 }
 
-static const struct amosi_source_ops file_ops = {file_read_at, file_close};
+static const struct amosi_source_ops file_ops = {file_read_at, file_close, NULL};
 
 static int64_t memory_read_at(const struct amosi_source *source, uint64_t offset, void *buffer, size_t bytes)
 {
@@ -47,7 +47,7 @@ static void memory_close(struct amosi_source *source)
     source->memory = NULL;
 }
 
-static const struct amosi_source_ops memory_ops = {memory_read_at, memory_close};
+static const struct amosi_source_ops memory_ops = {memory_read_at, memory_close, NULL};
 
 static void owned_close(struct amosi_source *source)
 {
@@ -55,7 +55,7 @@ static void owned_close(struct amosi_source *source)
     source->memory = source->owned = NULL;
 }
 
-static const struct amosi_source_ops owned_ops = {memory_read_at, owned_close};
+static const struct amosi_source_ops owned_ops = {memory_read_at, owned_close, NULL};
 
 static int64_t caller_read_at(const struct amosi_source *source, uint64_t offset, void *buffer, size_t bytes)
 {
@@ -68,7 +68,7 @@ static void caller_close(struct amosi_source *source)
         source->caller.close(source->caller.user);
 }
 
-static const struct amosi_source_ops caller_ops = {caller_read_at, caller_close};
+static const struct amosi_source_ops caller_ops = {caller_read_at, caller_close, NULL};
 
 static amos_status refuse_kind(mode_t mode, const char *path, amos_error *err)
 {
@@ -115,6 +115,7 @@ amos_status amosi_source_adopt(struct amosi_source *source, int fd, const char *
     }
     source->size = (uint64_t)source->identity.st_size;
     source->ops = &file_ops;
+    source->on_disk = true;
     return AMOS_OK;
 }
 
@@ -184,7 +185,7 @@ void amosi_source_close(struct amosi_source *source)
 
 static amos_status ended_early(const struct amosi_source *source, uint64_t offset, amos_error *err)
 {
-    if (source->ops != &file_ops)
+    if (!source->on_disk)
         return amosi_fail_at(err, AMOS_E_IO, source->path, (int64_t)offset,
                              "the bytes end at %llu although %llu were announced.", (unsigned long long)offset,
                              (unsigned long long)source->size);
@@ -204,8 +205,11 @@ amos_status amosi_source_read(const struct amosi_source *source, uint64_t offset
             return ended_early(source, offset + done, err);
         if (n < 0 || (uint64_t)n > want) {
             int code = n < 0 && n >= -4095 ? (int)-n : EIO;
-            amos_status status = amosi_fail_errno(err, AMOS_E_IO, source->path, code, "reading at byte %llu failed",
-                                                  (unsigned long long)(offset + done));
+            amos_status status = source->ops->explain ? source->ops->explain(source, err) : AMOS_OK;
+            if (status)
+                return status;
+            status = amosi_fail_errno(err, AMOS_E_IO, source->path, code, "reading at byte %llu failed",
+                                      (unsigned long long)(offset + done));
             if (err)
                 err->offset = (int64_t)(offset + done);
             return status;
@@ -222,7 +226,7 @@ static bool same_time(const struct timespec *a, const struct timespec *b)
 
 amos_status amosi_source_check(const struct amosi_source *source, amos_error *err)
 {
-    if (source->ops != &file_ops)
+    if (!source->on_disk)
         return AMOS_OK;
     struct stat now;
     if (fstat(source->fd, &now) != 0)
@@ -239,18 +243,18 @@ amos_status amosi_source_check(const struct amosi_source *source, amos_error *er
 
 bool amosi_source_is_file(const struct amosi_source *source)
 {
-    return source->ops == &file_ops;
+    return source->on_disk;
 }
 
 bool amosi_source_same_file(const struct amosi_source *a, const struct amosi_source *b)
 {
-    return a->ops == &file_ops && b->ops == &file_ops && a->identity.st_dev == b->identity.st_dev &&
-           a->identity.st_ino == b->identity.st_ino;
+    return a->on_disk && b->on_disk && a->identity.st_dev == b->identity.st_dev &&
+           a->identity.st_ino == b->identity.st_ino && a->base == b->base;
 }
 
 bool amosi_source_is_at(const struct amosi_source *source, const char *path)
 {
     struct stat about;
-    return source->ops == &file_ops && stat(path, &about) == 0 && source->identity.st_dev == about.st_dev &&
+    return source->on_disk && stat(path, &about) == 0 && source->identity.st_dev == about.st_dev &&
            source->identity.st_ino == about.st_ino;
 }

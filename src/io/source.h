@@ -17,7 +17,11 @@ struct amosi_source_ops {
     /* Reads up to `bytes` bytes at `offset`. Returns the number of bytes, 0 at the end, or -errno. */
     int64_t (*read_at)(const struct amosi_source *source, uint64_t offset, void *buffer, size_t bytes);
     void (*close)(struct amosi_source *source);
+    /* What made read_at() fail; AMOS_OK: nothing but the errno. NULL: never more than that. */
+    amos_status (*explain)(const struct amosi_source *source, amos_error *err);
 };
+
+struct amosi_zip_lazy;
 
 struct amosi_source {
     const struct amosi_source_ops *ops; /* NULL: closed */
@@ -26,7 +30,10 @@ struct amosi_source {
     const unsigned char *memory; /* all bytes, or NULL */
     unsigned char *owned;        /* the same if the source frees them, else NULL */
     int fd;
-    struct stat identity; /* of the file as it was opened */
+    bool on_disk;         /* it is a file, or a part of one */
+    struct stat identity; /* of that file as it was opened */
+    uint64_t base;        /* where the part begins in the file; 0: it is the file */
+    struct amosi_zip_lazy *lazy;
     amos_byte_source caller;
 };
 
@@ -58,13 +65,13 @@ amos_status amosi_source_check(const struct amosi_source *source, amos_error *er
 /* Advises the system that a file will be read soon. Never fails, and does not block on other kinds of files. */
 void amosi_source_read_ahead(const char *path);
 
-/* Whether it is a file on disk; `identity` is then filled. */
+/* Whether it is a file on disk, or a member of an archive there; `identity` is then filled. */
 bool amosi_source_is_file(const struct amosi_source *source);
 
-/* Whether two sources are the same file on disk. */
+/* Whether two sources are the same file on disk, and the same part of it. */
 bool amosi_source_same_file(const struct amosi_source *a, const struct amosi_source *b);
 
-/* Whether the source is the file at a path, by this or another name of it. */
+/* Whether the source is the file at a path, by this or another name of it, or a part of that file. */
 bool amosi_source_is_at(const struct amosi_source *source, const char *path);
 
 #endif

@@ -171,29 +171,13 @@ static char *image_path(const char *header_path, const char *suffix)
     return path;
 }
 
-/* A path may go on into a ZIP archive. */
-static amos_status open_path(struct amosi_source *source, const char *path, const amos_limits *limits, amos_error *err)
-{
-    amos_error failure;
-    amos_status status = amosi_source_open_file(source, path, &failure);
-    bool is_member = false;
-    if (status == AMOS_E_OPEN && failure.sys_errno == ENOTDIR) {
-        amos_status in_archive = amosi_zip_open_member(source, path, limits, &is_member, err);
-        if (is_member || in_archive)
-            return in_archive;
-    }
-    if (status && err)
-        *err = failure;
-    return status;
-}
-
 static amos_status open_image(struct opening *o, const char *suffix)
 {
     struct amosi_source image;
     char *path = image_path(o->volume->path, suffix);
     if (!path)
         return amosi_fail_nomem(o->err, o->volume->path);
-    amos_status status = open_path(&image, path, &o->volume->settings.limits, o->err);
+    amos_status status = amosi_path_open(&image, path, &o->volume->settings.limits, o->err);
     if (!status) {
         amosi_source_close(&o->volume->source);
         o->volume->source = image;
@@ -450,7 +434,7 @@ amos_status amos_volume_open(const char *path, const amos_volume_options *option
     if (!status)
         status = amosi_limits_copy(&limits, o.limits, err);
     if (!status)
-        status = open_path(&source, path, &limits, err);
+        status = amosi_path_open(&source, path, &limits, err);
     if (!status)
         status = open_source(&source, true, options, out, err);
     return status;

@@ -71,6 +71,34 @@ amos_status dataset_near(struct world *world, uint64_t *digest, amos_error *err)
     return open_with_table(world, world->near, "modality.json", digest, err);
 }
 
+static amos_status add_labels(uint64_t *digest, const amos_case *c, amos_error *err)
+{
+    amos_labelmap *map;
+    amos_status status = amos_labelmap_open(amos_case_get_info(c)->label_path, NULL, NULL, &map, err);
+    if (!status)
+        digest_map(digest, map);
+    amos_labelmap_free(map);
+    return status;
+}
+
+/* The labels of the first case are stored, those of the second are deflated. */
+amos_status dataset_zipped(struct world *world, uint64_t *digest, amos_error *err)
+{
+    amos_dataset *dataset = UNSET(world);
+    amos_status status = amos_dataset_open(world->set, NULL, &dataset, err);
+    give(world, status, dataset);
+    for (size_t i = 0; i < 2 && !status; i++) {
+        const amos_case *c = amos_dataset_get(dataset, i);
+        uint64_t bytes;
+        status = amos_case_get_file_bytes(c, AMOS_CASE_LABEL, &bytes, err);
+        digest_add(digest, &bytes, sizeof bytes);
+        if (!status)
+            status = add_labels(digest, c, err);
+    }
+    amos_dataset_free(dataset);
+    return status;
+}
+
 struct findings {
     struct world *world;
     uint64_t *digest;

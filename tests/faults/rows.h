@@ -66,6 +66,7 @@ ROW(dataset_beneath);
 ROW(dataset_folders);
 ROW(dataset_raw);
 ROW(dataset_near);
+ROW(dataset_zipped);
 ROW(dataset_validate);
 
 /* operations_cache.c; with LZ4 only, as is loader_cached() */

@@ -193,6 +193,24 @@ static void make_tree(const struct world *w, const char *folder, int with_json)
                "1,19600101,M,062Y,Aquilion ONE,TOSHIBA,20220101,\"one, \"\"two\"\"\"\n2,,F,018M,,,,\n");
 }
 
+static void make_set(struct world *w, const char *folder)
+{
+    static const char json[] = "{\"labels\": {\"0\": \"background\", \"1\": \"spleen\"}, \"training\": ["
+                               "{\"image\": \"imagesTr/amos_0001.nii.gz\", \"label\": \"labelsTr/amos_0001.nii.gz\"},"
+                               "{\"image\": \"imagesTr/amos_0002.nii.gz\", \"label\": \"labelsTr/amos_0002.nii.gz\"}]}";
+    struct bytes label = read_file(w->label);
+    const struct zip_member members[] = {
+        {.name = "amos22/imagesTr/amos_0001.nii.gz", .data = label.data, .size = label.size},
+        {.name = "amos22/labelsTr/amos_0001.nii.gz", .data = label.data, .size = label.size},
+        {.name = "amos22/imagesTr/amos_0002.nii.gz", .data = label.data, .size = label.size, .deflated = 1},
+        {.name = "amos22/labelsTr/amos_0002.nii.gz", .data = label.data, .size = label.size, .deflated = 1},
+        {.name = "amos22/dataset.json", .data = json, .size = sizeof json - 1, .deflated = 1}};
+    struct bytes archive = zip_make(members, sizeof members / sizeof members[0], NULL);
+    w->set = write_named(folder, "amos22.zip", &archive);
+    bytes_free(&archive);
+    bytes_free(&label);
+}
+
 /* nnU-Net's names, two channels of a case, and a CSV of modalities. */
 static void make_raw(const char *folder)
 {
@@ -312,6 +330,7 @@ struct world *world_make(const char *name, amos_inflate inflate)
     make_tree(w, folders, 0);
     make_raw(raw);
     make_near(near);
+    make_set(w, name);
     w->raw = tmp_path(raw);
     w->near = tmp_path(near);
     w->tree = tmp_path(tree);
@@ -329,7 +348,7 @@ void world_free(struct world *w)
                               w->damaged_volume, w->broken_volume, w->source_volume, w->memory_volume};
     char *paths[] = {w->plain, w->gzip,    w->pair,  w->pairs,   w->offset,  w->damaged, w->broken,
                      w->image, w->label,   w->small, w->tree,    w->folders, w->raw,     w->near,
-                     w->large, w->indexes, w->index, w->archive, w->zipped};
+                     w->large, w->indexes, w->index, w->archive, w->zipped,  w->set};
     for (int i = 0; i < COUNT(volumes); i++)
         amos_volume_free(volumes[i]);
     for (int i = 0; i < COUNT(paths); i++)

@@ -13,7 +13,7 @@ rm -rf "$work"
 PYTHONPATH=$build/python $PYTHON tests/python/run.py || fail "tests/python/run.py ended with $?"
 
 check "make install-python" "$MAKE" --no-print-directory install-python BUILD="$BUILD" DESTDIR="$work" PYTHONDIR=/site
-check "the installed package works" env PYTHONPATH="$work/site" "$PYTHON" -c 'import amos; amos.Array; amos.organ("liver")'
+check "the installed package works" env PYTHONPATH="$work/site" "$PYTHON" -c 'import amos.nnunet; amos.Array; amos.organ("liver")'
 check "the package exports nothing but its entry" \
     sh -c "! nm -D --defined-only '$work/site/amos/_amos.abi3.so' | grep -v ' PyInit__amos\$'"
 check "make uninstall-python" "$MAKE" --no-print-directory uninstall-python DESTDIR="$work" PYTHONDIR=/site

@@ -48,15 +48,19 @@ configure() { # BLOCK
 run_block() { # LANGUAGE BLOCK
     case $1 in
     c) save_program "$2" ;;
-    python) "$PYTHON" "$2" ;;
+    python) "$PYTHON" "$root/tests/python/bridges/stand_ins.py" "$2" ;; # for programs that Debian lacks
     sh) sh -eu "$2" ;;
     cmake) configure "$2" ;;
     *) echo "nothing runs blocks of $1" && false ;;
     esac
 }
 
-needs_torch() { # LANGUAGE BLOCK
-    [ "$1" = python ] && grep -qE 'torch' "$2" && ! "$PYTHON" -c 'import torch' 2>/dev/null
+# The package that a block needs and that is not installed.
+lacking() { # LANGUAGE BLOCK
+    [ "$1" = python ] || return 0
+    for package in torch nibabel; do
+        ! grep -q "$package" "$2" || "$PYTHON" -c "import $package" 2>/dev/null || echo $package
+    done
 }
 
 # Each page has a small data set, as amos22 and at the place of `make demo`.
@@ -69,8 +73,9 @@ try_page() { # PAGE
     ln -s "$work/phantom" "$folder/build/demo/phantom"
     blocks "$page" "$folder" >"$folder/blocks"
     while read -r line language file; do
-        if needs_torch "$language" "$file"; then
-            echo "Skipped, as there is no PyTorch: $page, line $line"
+        lacks=$(lacking "$language" "$file")
+        if [ -n "$lacks" ]; then
+            echo "Skipped, as there is no $lacks: $page, line $line"
         else
             cd "$folder" || return
             check "$page, line $line: $language" run_block "$language" "$file"

@@ -51,7 +51,7 @@ same "pip uninstall leaves nothing" "$work/before" "$work/after"
 check "pip install ./python" sh -c "'$PYTHON' -m venv '$work/two' && '$work/two/bin/pip' install ./python && '$work/two/bin/amos' --version"
 check "a source archive" env PYTHONPATH=python "$PYTHON" -c "import amos_build; print(amos_build.build_sdist('$work/made'))"
 check "pip install ARCHIVE" sh -c "'$PYTHON' -m venv '$work/three' && '$work/three/bin/pip' install '$work'/made/libamos-*.tar.gz &&
-    cd / && '$work/three/bin/python' -c 'import amos; amos.organ(\"liver\")'"
+    cd / && '$work/three/bin/python' -c 'import amos.nnunet; amos.organ(\"liver\")'"
 check "pip install -e" sh -c "unset BUILD LIBOUT && cd '$work' && tar -xzf made/libamos-*.tar.gz && mv libamos-* tree &&
     '$PYTHON' -m venv four && four/bin/pip install -e ./tree &&
     four/bin/python -c 'import amos; print(amos.__file__)' | grep tree/build/python && four/bin/amos --version"

@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Runs all or the named test modules of this folder; prints "ok: NAME", "FAIL: NAME" or "Skipped NAME: why"."""
+"""Runs all or the named test modules of this folder and of bridges/; prints "ok: NAME", "FAIL: NAME" or "Skipped NAME: why"."""
 
 import os
 import sys
 import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
+FOLDERS = [HERE, os.path.join(HERE, "bridges")]
 
 
 class Result(unittest.TestResult):
@@ -40,9 +41,10 @@ class Result(unittest.TestResult):
 
 
 def main():
-    sys.path.insert(0, HERE)
+    sys.path[:0] = FOLDERS
+    files = [name for folder in FOLDERS for name in os.listdir(folder)]
     names = sys.argv[1:] or sorted(
-        name[:-3] for name in os.listdir(HERE) if name.startswith("test_") and not name.startswith("test_torch")
+        name[:-3] for name in files if name.startswith("test_") and not name.startswith("test_torch")
     )
     result = Result()
     unittest.defaultTestLoader.loadTestsFromNames(names).run(result)

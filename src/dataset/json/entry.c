@@ -55,10 +55,10 @@ amos_status amosi_json_refuse_entry(const amos_dataset *dataset, const struct am
 /* Whether there is something of that name; an errno if that is unknown. */
 enum { ABSENT = 0, THERE = -1 };
 
-static int look_for(const char *path)
+static int look_for(const struct amosi_archive *archive, const char *path)
 {
     struct stat st;
-    if (lstat(path, &st) == 0)
+    if ((amosi_archive_holds(archive, path) ? amosi_archive_stat(archive, path, &st) : lstat(path, &st)) == 0)
         return THERE;
     return errno == ENOENT || errno == ENOTDIR || errno == ENAMETOOLONG ? ABSENT : errno;
 }
@@ -69,7 +69,7 @@ static amos_status take_backslashes(amos_dataset *dataset, const struct amosi_js
                                     int allow_absolute, char **path, int *error)
 {
     const char *reason;
-    if (!strchr(given, '\\') || (*error = look_for(*path)) == THERE)
+    if (!strchr(given, '\\') || (*error = look_for(dataset->archive, *path)) == THERE)
         return AMOS_OK;
     if (*error != ABSENT)
         return AMOS_E_IO;

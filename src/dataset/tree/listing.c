@@ -28,16 +28,17 @@ static enum amosi_kind kind_of(unsigned char type)
     return type == DT_LNK || type == DT_UNKNOWN ? AMOSI_KIND_ASK : AMOSI_KIND_OTHER;
 }
 
-static bool add_entry(struct amosi_listing *listing, const struct dirent *entry, struct amosi_arena *text)
+static bool add_entry(struct amosi_listing *listing, const char *name, size_t length, enum amosi_kind kind,
+                      struct amosi_arena *text)
 {
     void *entries = listing->entries;
     if (!amosi_grow(&entries, &listing->capacity, listing->count + 1, sizeof *listing->entries))
         return false;
     listing->entries = entries;
-    char *name = amosi_arena_text(text, entry->d_name, strlen(entry->d_name));
-    if (!name)
+    char *kept = amosi_arena_text(text, name, length);
+    if (!kept)
         return false;
-    listing->entries[listing->count++] = (struct amosi_entry){name, kind_of(entry->d_type)};
+    listing->entries[listing->count++] = (struct amosi_entry){kept, kind};
     return true;
 }
 
@@ -50,7 +51,7 @@ static amos_status read_entries(struct amosi_listing *listing, DIR *dir, struct 
             return amosi_fail_errno(err, AMOS_E_IO, listing->folder, errno, "reading the folder failed");
         if (!entry)
             break;
-        if (!add_entry(listing, entry, text))
+        if (!add_entry(listing, entry->d_name, strlen(entry->d_name), kind_of(entry->d_type), text))
             return amosi_fail_nomem(err, listing->folder);
     }
     amosi_sort(listing->entries, listing->count, sizeof *listing->entries, compare_entries);
@@ -80,11 +81,26 @@ static amos_status handle_unopened(struct amosi_listing *listing, int error, amo
     }
 }
 
-amos_status amosi_listing_read(struct amosi_listing *listing, const char *folder, struct amosi_arena *text,
-                               amos_error *err)
+static amos_status read_archive(struct amosi_listing *listing, const struct amosi_archive *archive,
+                                struct amosi_arena *text, amos_error *err)
+{
+    const char *name;
+    size_t at = 0, length;
+    bool is_folder;
+    while (amosi_archive_next(archive, listing->folder, &at, &name, &length, &is_folder))
+        if (!add_entry(listing, name, length, is_folder ? AMOSI_KIND_OTHER : AMOSI_KIND_FILE, text))
+            return amosi_fail_nomem(err, listing->folder);
+    amosi_sort(listing->entries, listing->count, sizeof *listing->entries, compare_entries);
+    return AMOS_OK;
+}
+
+amos_status amosi_listing_read(struct amosi_listing *listing, const struct amosi_archive *archive, const char *folder,
+                               struct amosi_arena *text, amos_error *err)
 {
     memset(listing, 0, sizeof *listing);
     listing->folder = folder;
+    if (amosi_archive_holds(archive, folder))
+        return read_archive(listing, archive, text, err);
     int fd = amosi_file_open(AT_FDCWD, folder, O_RDONLY | O_DIRECTORY | O_NONBLOCK, 0);
     if (fd < 0)
         return handle_unopened(listing, errno, err);
@@ -112,22 +128,22 @@ const struct amosi_entry *amosi_listing_find(const struct amosi_listing *listing
     return bsearch(&key, listing->entries, listing->count, sizeof key, compare_entries);
 }
 
-int amosi_scan_is_file(const char *path)
+int amosi_scan_is_file(const struct amosi_archive *archive, const char *path)
 {
     struct stat st;
-    return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+    return amosi_archive_stat(archive, path, &st) == 0 && S_ISREG(st.st_mode);
 }
 
-int amosi_scan_may_be_file(const char *path)
+int amosi_scan_may_be_file(const struct amosi_archive *archive, const char *path)
 {
     struct stat st;
-    if (stat(path, &st) == 0)
+    if (amosi_archive_stat(archive, path, &st) == 0)
         return S_ISREG(st.st_mode);
     return errno != ENOENT && errno != ENOTDIR;
 }
 
-int amosi_scan_is_folder(const char *path)
+int amosi_scan_is_folder(const struct amosi_archive *archive, const char *path)
 {
     struct stat st;
-    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+    return amosi_archive_stat(archive, path, &st) == 0 && S_ISDIR(st.st_mode);
 }

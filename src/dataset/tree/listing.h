@@ -6,6 +6,7 @@
 #include <amos/error.h>
 
 #include "dataset/arena.h"
+#include "io/zip/archive.h"
 
 /* What an entry of a folder is. */
 enum amosi_kind {
@@ -27,22 +28,22 @@ struct amosi_listing {
     size_t capacity;
 };
 
-/* Lists a folder; names are kept in `text`. A missing folder has no entries. AMOS_OK, AMOS_E_NOMEM, AMOS_E_OPEN (no
+/* Lists a folder, of `archive` if that holds the path (NULL: there is none); names are kept in `text`. A missing folder has no entries. AMOS_OK, AMOS_E_NOMEM, AMOS_E_OPEN (no
  * descriptor is free) or AMOS_E_IO. Release it with amosi_listing_free(), also on failure. */
-amos_status amosi_listing_read(struct amosi_listing *listing, const char *folder, struct amosi_arena *text,
-                               amos_error *err);
+amos_status amosi_listing_read(struct amosi_listing *listing, const struct amosi_archive *archive, const char *folder,
+                               struct amosi_arena *text, amos_error *err);
 void amosi_listing_free(struct amosi_listing *listing);
 
 /* The entry of a name, or NULL. */
 const struct amosi_entry *amosi_listing_find(const struct amosi_listing *listing, const char *name);
 
-/* Whether `path` is a regular file, links followed. */
-int amosi_scan_is_file(const char *path);
+/* Whether `path`, of the archive or the system, is a regular file, links followed. */
+int amosi_scan_is_file(const struct amosi_archive *archive, const char *path);
 
 /* The same, but also true if that is unknown: reading the file will then report why. */
-int amosi_scan_may_be_file(const char *path);
+int amosi_scan_may_be_file(const struct amosi_archive *archive, const char *path);
 
 /* Whether `path` is a folder, links followed. */
-int amosi_scan_is_folder(const char *path);
+int amosi_scan_is_folder(const struct amosi_archive *archive, const char *path);
 
 #endif

@@ -86,39 +86,42 @@ static void note_folder(const struct amosi_listing *listing, const char *name, c
 }
 
 /* What cannot be read does not matter here. */
-static void look_into(const char *root, const char *name, const char *json, struct contents *contents)
+static void look_into(const struct amosi_archive *archive, const char *root, const char *name, const char *json,
+                      struct contents *contents)
 {
     char path[PATH_MAX];
     struct amosi_arena text = {0};
     struct amosi_listing listing = {0};
-    if (amosi_path_join(path, sizeof path, root, name) && amosi_listing_read(&listing, path, &text, NULL) == AMOS_OK)
+    if (amosi_path_join(path, sizeof path, root, name) &&
+        amosi_listing_read(&listing, archive, path, &text, NULL) == AMOS_OK)
         note_folder(&listing, name, json, contents);
     amosi_listing_free(&listing);
     amosi_arena_free(&text);
 }
 
-static void note_entry(const char *root, const struct amosi_entry *entry, const char *json, struct contents *contents)
+static void note_entry(const struct amosi_archive *archive, const char *root, const struct amosi_entry *entry,
+                       const char *json, struct contents *contents)
 {
-    if (entry->name[0] == '.')
+    if (entry->name[0] == '.' || strcmp(entry->name, "__MACOSX") == 0)
         return;
     contents->entries++;
     contents->volumes += amosi_volume_name_is_listed(entry->name);
     if (is_archive(entry->name))
         keep_first(contents->archive, entry->name);
     if (entry->kind != AMOSI_KIND_FILE)
-        look_into(root, entry->name, json, contents);
+        look_into(archive, root, entry->name, json, contents);
 }
 
 /* A folder that cannot be listed counts as having something in it. */
-static void look_at(const char *root, const char *json, struct contents *contents)
+static void look_at(const struct amosi_archive *archive, const char *root, const char *json, struct contents *contents)
 {
     struct amosi_arena text = {0};
     struct amosi_listing listing = {0};
     memset(contents, 0, sizeof *contents);
-    if (amosi_listing_read(&listing, root, &text, NULL) != AMOS_OK || listing.unreadable)
+    if (amosi_listing_read(&listing, archive, root, &text, NULL) != AMOS_OK || listing.unreadable)
         contents->entries = 1;
     for (size_t i = 0; i < listing.count; i++)
-        note_entry(root, &listing.entries[i], json, contents);
+        note_entry(archive, root, &listing.entries[i], json, contents);
     amosi_listing_free(&listing);
     amosi_arena_free(&text);
 }
@@ -145,7 +148,7 @@ static void describe(const char *root, const char *json, const struct contents *
                  "or the like" TAKEN,
                  volumes, many, json);
     else if (c->archive[0])
-        snprintf(out, bytes, "the data set is not unpacked; run \"unzip\" on %s in here, then give its folder.",
+        snprintf(out, bytes, "the data set is in an archive, %s; give that file, which is read as it is.",
                  amosi_text_show(shown, sizeof shown, c->archive));
     else if (c->in_folders)
         snprintf(out, bytes, "no volume lies directly in here, and it is no data set: %zu %s in %s%s" TAKEN, volumes,
@@ -159,13 +162,14 @@ static void describe(const char *root, const char *json, const struct contents *
                  json);
 }
 
-amos_status amosi_near_refuse_root(const char *root, const char *json, amos_error *err)
+amos_status amosi_near_refuse_root(const struct amosi_archive *archive, const char *root, const char *json,
+                                   amos_error *err)
 {
     char shown[SHOWN], text[600];
     struct contents contents;
     if (!err)
         return AMOS_E_OPEN;
-    look_at(root, json, &contents);
+    look_at(archive, root, json, &contents);
     describe(root, amosi_text_show(shown, sizeof shown, json), &contents, text, sizeof text);
     amosi_fail(err, AMOS_E_OPEN, root, "%s", text);
     err->sys_errno = ENOENT;
@@ -178,7 +182,7 @@ amos_status amosi_near_refuse_file(const char *path, amos_error *err)
     char shown[SHOWN];
     if (is_archive(name))
         return amosi_fail(err, AMOS_E_NOTREG, path,
-                          "this is an archive, not a folder; run \"unzip %s\", then give the folder that it makes.",
+                          "%s is named like a ZIP archive, but does not begin like one; copy or download it again.",
                           amosi_text_show(shown, sizeof shown, name));
     return amosi_fail(err, AMOS_E_NOTREG, path,
                       "this is not a folder; give the one that holds dataset.json or imagesTr.");

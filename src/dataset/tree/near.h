@@ -17,7 +17,8 @@ amos_status amosi_near_remark(amos_dataset *dataset, const struct amosi_listing 
 /* AMOS_E_OPEN with ENOENT for a folder that is no data set. The message says what lies in it instead: nothing, volumes,
  * folders of volumes, a data set one level down, or an archive that was not unpacked. `json` is the name of
  * dataset.json. */
-amos_status amosi_near_refuse_root(const char *root, const char *json, amos_error *err);
+amos_status amosi_near_refuse_root(const struct amosi_archive *archive, const char *root, const char *json,
+                                   amos_error *err);
 
 /* AMOS_E_NOTREG for a file that was given as the folder of a data set. */
 amos_status amosi_near_refuse_file(const char *path, amos_error *err);

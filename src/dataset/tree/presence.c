@@ -88,7 +88,7 @@ static bool collect_folders(struct folders *folders, const amos_dataset *dataset
 
 amos_status amosi_presence_check(const amos_dataset *dataset, const char *path, amos_error *err)
 {
-    if (!(dataset->flags & AMOS_DATASET_BENEATH))
+    if (!(dataset->flags & AMOS_DATASET_BENEATH) || amosi_archive_holds(dataset->archive, path))
         return AMOS_OK;
     return amosi_path_check_beneath(dataset->info.root, path, err);
 }
@@ -116,7 +116,7 @@ static amos_status list_folders(struct folders *folders, amos_dataset *dataset, 
             return amosi_fail_nomem(err, dataset->info.root);
         amos_status status = amosi_presence_check(dataset, path, err);
         if (status == AMOS_OK)
-            status = amosi_listing_read(&folders->shelves[i].listing, path, &folders->text, err);
+            status = amosi_listing_read(&folders->shelves[i].listing, dataset->archive, path, &folders->text, err);
         if (status)
             return status;
     }
@@ -140,7 +140,7 @@ amos_status amosi_presence_entry(const amos_dataset *dataset, const struct amosi
     *there = entry->kind == AMOSI_KIND_FILE;
     if (entry->kind != AMOSI_KIND_ASK)
         return AMOS_OK;
-    *there = amosi_scan_is_file(path);
+    *there = amosi_scan_is_file(dataset->archive, path);
     return amosi_presence_check(dataset, path, err);
 }
 

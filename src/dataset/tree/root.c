@@ -11,10 +11,12 @@
 #include "dataset/record.h"
 #include "dataset/tree/path.h"
 
-amos_status amosi_root_read(struct amosi_root *root, const char *path, struct amosi_arena *text, amos_error *err)
+amos_status amosi_root_read(struct amosi_root *root, const struct amosi_archive *archive, const char *path,
+                            struct amosi_arena *text, amos_error *err)
 {
     memset(root, 0, sizeof *root);
-    amos_status status = amosi_listing_read(&root->listing, path, text, err);
+    root->archive = archive;
+    amos_status status = amosi_listing_read(&root->listing, archive, path, text, err);
     if (status == AMOS_OK && !amosi_names_make(&root->folders, &root->listing, amosi_key_folder))
         status = amosi_fail_nomem(err, path);
     return status;
@@ -33,7 +35,7 @@ static bool may_be_folder(const struct amosi_root *root, const char *name)
     struct stat st;
     if (!amosi_path_join(path, sizeof path, root->listing.folder, name))
         return false;
-    if (stat(path, &st) == 0)
+    if (amosi_archive_stat(root->archive, path, &st) == 0)
         return S_ISDIR(st.st_mode);
     return errno != ENOENT && errno != ENOTDIR && errno != ELOOP;
 }

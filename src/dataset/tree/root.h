@@ -8,13 +8,15 @@
 #include "dataset/tree/names.h"
 
 struct amosi_root {
+    const struct amosi_archive *archive; /* that it lies in; NULL: the system's */
     struct amosi_listing listing;
     struct amosi_names folders;
 };
 
 /* Lists a folder; a folder that may not be listed is an empty list. `path` and `text` must outlive the list.
  * AMOS_OK or statuses of amosi_listing_read(). Release it with amosi_root_free() in either case. */
-amos_status amosi_root_read(struct amosi_root *root, const char *path, struct amosi_arena *text, amos_error *err);
+amos_status amosi_root_read(struct amosi_root *root, const struct amosi_archive *archive, const char *path,
+                            struct amosi_arena *text, amos_error *err);
 void amosi_root_free(struct amosi_root *root);
 
 /* The name in the folder of "imagesTr", ...: itself if there is such a folder, else the only one whose letters differ in

@@ -89,7 +89,7 @@ amos_status amosi_shelf_read(amos_dataset *dataset, const char *folder, struct a
         return amosi_fail_nomem(err, dataset->info.root);
     status = amosi_presence_check(dataset, path, err);
     if (status == AMOS_OK)
-        status = amosi_listing_read(&shelf->listing, path, &dataset->text, err);
+        status = amosi_listing_read(&shelf->listing, dataset->archive, path, &dataset->text, err);
     if (status == AMOS_OK && shelf->listing.unreadable)
         status = amosi_fail_errno(err, AMOS_E_OPEN, path, shelf->listing.unreadable, "the folder cannot be listed");
     return status ? status : fill_shelf(dataset, shelf, err);

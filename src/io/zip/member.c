@@ -4,163 +4,189 @@
 
 #include <errno.h>
 #include <limits.h>
+#include <pthread.h>
+#include <stdatomic.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/error/fail.h"
-#include "base/math/bytes.h"
+#include "base/error/options.h"
 #include "base/system/alloc.h"
-#include "io/crc32.h"
-#include "io/inflate/inflate.h"
-#include "io/input.h"
+#include "base/text/volume_name.h"
+#include "io/zip/unpack.h"
 
-#define LOCAL_SIGNATURE 0x04034b50u
-#define LOCAL_BYTES ((size_t)30)
-#define WINDOW ((size_t)64 << 10)
-#define LARGEST_RATIO 1032 /* of DEFLATE, as in volume/open.c */
+#define STEP ((uint64_t)256 << 10) /* bytes that are unpacked at least, beyond those that are wanted */
 
-/* A member that is being unpacked. */
-struct unpacking {
-    const struct amosi_source *archive;
-    const struct amosi_zip_file *file;
-    const char *path; /* of the member, for messages */
-    uint64_t at;      /* where its packed bytes begin */
-    unsigned char *bytes;
-    amos_error *err;
+/* A deflated member, unpacked as far as it was read. */
+struct amosi_zip_lazy {
+    struct amosi_source archive;
+    struct amosi_unpacking u;
+    pthread_mutex_t lock;  /* of u.state and failure */
+    _Atomic uint64_t done; /* bytes that can be read without the lock */
+    amos_error failure;    /* once unpacking has failed */
 };
 
-/* ---- what can be read ---- */
+/* ---- members that are unpacked as they are read ---- */
 
-static const struct method {
-    unsigned number;
-    const char *name;
-} methods[] = {{1, "shrink"}, {6, "implode"}, {9, "Deflate64"}, {12, "bzip2"},
-               {14, "LZMA"},  {93, "zstd"},   {95, "xz"},       {99, "AES encryption"}};
-
-static const char *method_name(unsigned number)
+static bool unpack_to(struct amosi_zip_lazy *lazy, uint64_t end)
 {
-    for (size_t i = 0; i < sizeof methods / sizeof methods[0]; i++)
-        if (methods[i].number == number)
-            return methods[i].name;
-    return "an unknown method";
+    struct amosi_unpacking *u = &lazy->u;
+    pthread_mutex_lock(&lazy->lock);
+    uint64_t wanted = u->file.bytes - end > STEP ? end + STEP : u->file.bytes;
+    if (!lazy->failure.status && u->done < end && amosi_unpacking_go_on(u, wanted, &lazy->failure) == AMOS_OK)
+        atomic_store(&lazy->done, u->done);
+    if (u->done == u->file.bytes || lazy->failure.status)
+        amosi_unpacking_end(u);
+    bool good = !lazy->failure.status;
+    pthread_mutex_unlock(&lazy->lock);
+    return good;
 }
 
-static amos_status fail_damaged(const struct unpacking *u, const char *what)
+static int64_t lazy_read_at(const struct amosi_source *source, uint64_t offset, void *buffer, size_t bytes)
 {
-    return amosi_fail(u->err, AMOS_E_GZ_DATA, u->path, "this member of a ZIP archive is damaged: %s.", what);
+    struct amosi_zip_lazy *lazy = source->lazy;
+    uint64_t end = offset + bytes;
+    if (end > atomic_load(&lazy->done) && !unpack_to(lazy, end))
+        return -EBADMSG;
+    memcpy(buffer, lazy->u.bytes + offset, bytes);
+    return (int64_t)bytes;
 }
 
-static amos_status check_file(const struct unpacking *u, const amos_limits *limits)
+static amos_status lazy_explain(const struct amosi_source *source, amos_error *err)
 {
-    const struct amosi_zip_file *file = u->file;
-    if (file->encrypted)
-        return amosi_fail(u->err, AMOS_E_UNSUPPORTED, u->path,
-                          "this member of a ZIP archive is encrypted; unpack the archive with its password first.");
-    if (file->method != AMOSI_ZIP_STORED && file->method != AMOSI_ZIP_DEFLATED)
-        return amosi_fail(u->err, AMOS_E_UNSUPPORTED, u->path,
-                          "this member of a ZIP archive is packed by %s (method %u); only stored and deflated ones can "
-                          "be read, so unpack the archive first.",
-                          method_name(file->method), file->method);
-    if (file->method == AMOSI_ZIP_STORED ? file->bytes != file->packed : file->bytes / LARGEST_RATIO > file->packed)
-        return fail_damaged(u, "its packed bytes cannot hold its size");
-    if (file->bytes > limits->max_uncompressed || file->bytes >= SIZE_MAX)
-        return amosi_fail(u->err, AMOS_E_LIMIT, u->path, "it has %llu bytes, more than max_uncompressed (%llu) allows.",
-                          (unsigned long long)file->bytes, (unsigned long long)limits->max_uncompressed);
-    return AMOS_OK;
-}
-
-/* The local header has a name and an extra field of its own lengths. */
-static amos_status find_data(struct unpacking *u, uint64_t end)
-{
-    unsigned char header[LOCAL_BYTES];
-    if (end - u->file->at < LOCAL_BYTES)
-        return fail_damaged(u, "it lies beyond the end");
-    amos_status status = amosi_source_read(u->archive, u->file->at, header, LOCAL_BYTES, u->err);
-    if (status)
-        return status;
-    if (amosi_get32(header, false) != LOCAL_SIGNATURE)
-        return fail_damaged(u, "it does not begin where the directory says");
-    u->at = u->file->at + LOCAL_BYTES + amosi_get16(header + 26, false) + amosi_get16(header + 28, false);
-    return u->at > end || u->file->packed > end - u->at ? fail_damaged(u, "it lies beyond the end") : AMOS_OK;
-}
-
-/* ---- unpacking ---- */
-
-/* A step of the decoder with what is in the window. The byte of room behind the data shows that there is more. */
-static enum amosi_inflate_result inflate_step(const struct amosi_inflate_backend *backend, void *state,
-                                              const struct unpacking *u, struct amosi_input *input, uint64_t *done)
-{
-    uint64_t left = u->at + u->file->packed - amosi_input_position(input), room = u->file->bytes + 1 - *done;
-    size_t window = (size_t)(input->end - input->next), in = window < left ? window : (size_t)left;
-    size_t out = room < AMOSI_INFLATE_MOST ? (size_t)room : AMOSI_INFLATE_MOST;
-    struct amosi_inflate_io io = {input->next, in, u->bytes + *done, out, 0, 0};
-    enum amosi_inflate_result result = backend->run(state, &io);
-    *done += out - io.out_bytes;
-    input->next = io.in;
-    if (io.unused)
-        amosi_input_seek(input, amosi_input_position(input) - io.unused);
-    bool cut = io.in_bytes == 0 && in == left, too_long = *done > u->file->bytes;
-    return result == AMOSI_INFLATE_MORE && (cut || too_long) ? AMOSI_INFLATE_BAD : result;
-}
-
-static amos_status inflate_window(const struct amosi_inflate_backend *backend, void *state, const struct unpacking *u,
-                                  struct amosi_input *input)
-{
-    uint64_t done = 0;
-    enum amosi_inflate_result result = AMOSI_INFLATE_MORE;
-    backend->begin(state);
-    while (result == AMOSI_INFLATE_MORE) {
-        amos_status status = amosi_input_fill(input, u->err);
-        if (status)
-            return status;
-        result = inflate_step(backend, state, u, input, &done);
-    }
-    if (result == AMOSI_INFLATE_NOMEM)
-        return amosi_fail_nomem(u->err, u->path);
-    return result == AMOSI_INFLATE_END && done == u->file->bytes ? AMOS_OK
-                                                                 : fail_damaged(u, "its deflated data is wrong");
-}
-
-static amos_status inflate_all(const struct unpacking *u)
-{
-    const struct amosi_inflate_backend *backend = amosi_inflate_choose(AMOS_INFLATE_AUTO);
-    struct amosi_input input = {.source = NULL};
-    void *state = backend->create();
-    amos_status status =
-        state ? amosi_input_open(&input, u->archive, WINDOW, u->err) : amosi_fail_nomem(u->err, u->path);
-    if (!status) {
-        amosi_input_seek(&input, u->at);
-        status = inflate_window(backend, state, u, &input);
-    }
-    amosi_input_close(&input);
-    backend->destroy(state);
+    struct amosi_zip_lazy *lazy = source->lazy;
+    pthread_mutex_lock(&lazy->lock);
+    amos_status status = lazy->failure.status;
+    if (err && status)
+        *err = lazy->failure;
+    pthread_mutex_unlock(&lazy->lock);
     return status;
 }
 
-static amos_status unpack(struct unpacking *u)
+static void free_lazy(struct amosi_zip_lazy *lazy)
 {
-    size_t bytes = (size_t)u->file->bytes;
-    u->bytes = amosi_alloc(bytes + 1);
-    if (!u->bytes)
-        return amosi_fail_nomem(u->err, u->path);
-    amos_status status = u->file->method == AMOSI_ZIP_STORED
-                             ? amosi_source_read(u->archive, u->at, u->bytes, bytes, u->err)
-                             : inflate_all(u);
-    uint32_t crc = status ? 0 : amosi_crc32(0, u->bytes, bytes);
-    if (!status && crc != u->file->crc)
-        status = amosi_fail(u->err, AMOS_E_GZ_CRC, u->path,
-                            "the data has the CRC-32 0x%08x, but the ZIP archive says 0x%08x; it is damaged.", crc,
-                            u->file->crc);
-    return status ? status : amosi_source_check(u->archive, u->err);
+    amosi_unpacking_end(&lazy->u);
+    amosi_free(lazy->u.bytes);
+    amosi_free((char *)lazy->u.path);
+    amosi_source_close(&lazy->archive);
+    pthread_mutex_destroy(&lazy->lock);
+    amosi_free(lazy);
 }
+
+static void lazy_close(struct amosi_source *source)
+{
+    free_lazy(source->lazy);
+    source->lazy = NULL;
+}
+
+static const struct amosi_source_ops lazy_ops = {lazy_read_at, lazy_close, lazy_explain};
 
 /* ---- opening ---- */
 
-/* The length of the part of a path that names a regular file, if another part follows it; else 0. */
-static size_t regular_file_length(const char *path)
+/* The source of a member takes over the archive, whose state on the disk is its own. */
+static amos_status become_member(struct amosi_source *source, const struct amosi_unpacking *u, amos_error *err)
+{
+    const struct amosi_source *archive = u->archive;
+    memset(source, 0, sizeof *source);
+    source->path = amosi_strdup(u->path);
+    if (!source->path)
+        return amosi_fail_nomem(err, u->path);
+    source->size = u->file.bytes;
+    source->on_disk = archive->on_disk;
+    source->identity = archive->identity;
+    source->fd = archive->fd;
+    source->base = u->at;
+    return AMOS_OK;
+}
+
+static amos_status open_in_place(struct amosi_source *source, struct amosi_source *archive,
+                                 const struct amosi_unpacking *u, amos_error *err)
+{
+    amos_status status = become_member(source, u, err);
+    if (status)
+        return status;
+    source->ops = archive->ops; /* a part of the file */
+    archive->ops = NULL;
+    amosi_source_close(archive);
+    return AMOS_OK;
+}
+
+static amos_status open_lazily(struct amosi_source *source, struct amosi_source *archive,
+                               const struct amosi_unpacking *u, amos_error *err)
+{
+    struct amosi_zip_lazy *lazy = amosi_zalloc(sizeof *lazy);
+    if (!lazy)
+        return amosi_fail_nomem(err, u->path);
+    lazy->u = *u;
+    lazy->u.archive = &lazy->archive;
+    lazy->u.path = amosi_strdup(u->path);
+    pthread_mutex_init(&lazy->lock, NULL);
+    amos_status status = lazy->u.path ? become_member(source, u, err) : amosi_fail_nomem(err, u->path);
+    if (!status) {
+        lazy->archive = *archive;
+        status = amosi_unpacking_begin(&lazy->u, err);
+    }
+    if (status) {
+        memset(&lazy->archive, 0, sizeof lazy->archive); /* it stays the caller's */
+        free_lazy(lazy);
+        amosi_source_close(source);
+        return status;
+    }
+    memset(archive, 0, sizeof *archive);
+    source->lazy = lazy;
+    source->ops = &lazy_ops;
+    return AMOS_OK;
+}
+
+static amos_status open_at_once(struct amosi_source *source, struct amosi_unpacking *u, amos_error *err)
+{
+    amos_status status = amosi_unpacking_begin(u, err);
+    if (!status)
+        status = amosi_unpacking_go_on(u, u->file.bytes, err);
+    amosi_unpacking_end(u);
+    if (!status)
+        status = amosi_source_check(u->archive, err);
+    if (!status)
+        status = amosi_source_take_memory(source, u->bytes, (size_t)u->file.bytes, u->path, err);
+    else
+        amosi_free(u->bytes);
+    return status;
+}
+
+/* Whether a stored member begins like gzip. */
+static amos_status look_for_gzip(const struct amosi_unpacking *u, bool *is_gzip, amos_error *err)
+{
+    unsigned char start[2] = {0};
+    amos_status status = u->file.bytes < 2 ? AMOS_OK : amosi_source_read(u->archive, u->at, start, sizeof start, err);
+    *is_gzip = !status && start[0] == 0x1f && start[1] == 0x8b;
+    return status;
+}
+
+amos_status amosi_zip_open_file(struct amosi_source *source, struct amosi_source *archive,
+                                const struct amosi_zip_directory *directory, const struct amosi_zip_file *file,
+                                const char *path, const amos_limits *limits, amos_error *err)
+{
+    struct amosi_unpacking u = {.archive = archive, .file = *file, .path = path};
+    bool gzip = amosi_volume_name(path).gz && archive->on_disk;
+    memset(source, 0, sizeof *source);
+    amos_status status = amosi_unpacking_find(&u, directory->at, limits, err);
+    if (!status && gzip && file->method == AMOSI_ZIP_STORED)
+        status = look_for_gzip(&u, &gzip, err);
+    if (status)
+        return status;
+    if (!gzip)
+        return open_at_once(source, &u, err);
+    return file->method == AMOSI_ZIP_STORED ? open_in_place(source, archive, &u, err)
+                                            : open_lazily(source, archive, &u, err);
+}
+
+/* ---- paths ---- */
+
+size_t amosi_path_archive_length(const char *path)
 {
     char part[PATH_MAX];
-    for (const char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+    for (const char *slash = *path ? strchr(path + 1, '/') : NULL; slash; slash = strchr(slash + 1, '/')) {
         struct stat about;
         size_t length = (size_t)(slash - path);
         if (length >= sizeof part)
@@ -174,24 +200,7 @@ static size_t regular_file_length(const char *path)
     return 0;
 }
 
-amos_status amosi_zip_open_file(struct amosi_source *source, const struct amosi_source *archive,
-                                const struct amosi_zip_directory *directory, const struct amosi_zip_file *file,
-                                const char *path, const amos_limits *limits, amos_error *err)
-{
-    struct unpacking u = {.archive = archive, .file = file, .path = path, .err = err};
-    amos_status status = check_file(&u, limits);
-    if (!status)
-        status = find_data(&u, directory->at);
-    if (!status)
-        status = unpack(&u);
-    if (!status)
-        status = amosi_source_take_memory(source, u.bytes, (size_t)file->bytes, path, err);
-    else
-        amosi_free(u.bytes);
-    return status;
-}
-
-static amos_status open_in(struct amosi_source *source, const struct amosi_source *archive, const char *path,
+static amos_status open_in(struct amosi_source *source, struct amosi_source *archive, const char *path,
                            const char *name, const amos_limits *limits, amos_error *err)
 {
     struct amosi_zip_directory directory;
@@ -205,14 +214,11 @@ static amos_status open_in(struct amosi_source *source, const struct amosi_sourc
     return status;
 }
 
-amos_status amosi_zip_open_member(struct amosi_source *source, const char *path, const amos_limits *limits,
-                                  bool *is_member, amos_error *err)
+/* Opens the member that `path` names, if its part of that length is a ZIP archive. */
+static amos_status open_member(struct amosi_source *source, const char *path, size_t length, const amos_limits *limits,
+                               bool *is_member, amos_error *err)
 {
     struct amosi_source archive;
-    size_t length = *path ? regular_file_length(path) : 0;
-    *is_member = false;
-    if (length == 0)
-        return AMOS_OK;
     char *archive_path = amosi_strndup(path, length);
     if (!archive_path)
         return amosi_fail_nomem(err, path);
@@ -224,5 +230,24 @@ amos_status amosi_zip_open_member(struct amosi_source *source, const char *path,
     if (!status && *is_member)
         status = open_in(source, &archive, path, path + length + 1, limits, err);
     amosi_source_close(&archive);
+    return status;
+}
+
+amos_status amosi_path_open(struct amosi_source *source, const char *path, const amos_limits *limits, amos_error *err)
+{
+    amos_error failure;
+    amos_limits own;
+    bool is_member = false;
+    amos_status status = amosi_source_open_file(source, path, &failure);
+    size_t length = status == AMOS_E_OPEN && failure.sys_errno == ENOTDIR ? amosi_path_archive_length(path) : 0;
+    if (length) {
+        amos_status in_archive = amosi_limits_copy(&own, limits, err);
+        if (!in_archive)
+            in_archive = open_member(source, path, length, &own, &is_member, err);
+        if (is_member || in_archive)
+            return in_archive;
+    }
+    if (status && err)
+        *err = failure;
     return status;
 }

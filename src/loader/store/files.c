@@ -6,6 +6,7 @@
 #include "base/system/alloc.h"
 #include "base/error/fail.h"
 #include "cache/cache.h"
+#include "io/zip/member.h"
 #include "loader/store/store.h"
 #include "prepare/case.h"
 
@@ -81,7 +82,7 @@ static bool is_other(const char *path, const struct amosi_volume_identity *then)
 {
     struct amosi_source source;
     struct amosi_identity now;
-    if (amosi_source_open_file(&source, path, NULL) != AMOS_OK)
+    if (amosi_path_open(&source, path, NULL, NULL) != AMOS_OK)
         return false;
     bool other = amosi_identity_of(&source, &now, NULL) == AMOS_OK &&
                  !amosi_identity_same(&now, then->beside.links ? &then->beside : &then->voxels);

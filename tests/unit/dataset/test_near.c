@@ -30,7 +30,7 @@ static const struct near_row {
      "amos "
      "info, check, stats, view and score take such a folder as it is."},
     {"one", {"a.nii.gz"}, "", "1 volume lies directly in here"},
-    {"archive", {"amos22.zip", "notes.txt"}, "", "run \"unzip\" on amos22.zip in here"},
+    {"archive", {"amos22.zip", "notes.txt"}, "", "the data set is in an archive, amos22.zip; give that file, which is read as it is."},
     {"results",
      {"results/a.nii.gz", "results/b.nii.gz", "log.txt"},
      "",
@@ -74,7 +74,7 @@ START_TEST(an_archive_given_as_a_folder)
     tree_begin("zip");
     tree_put("amos22.zip", "x");
     assert_status(amos_dataset_open(tree_path("amos22.zip"), NULL, &dataset, &err), AMOS_E_NOTREG, &err);
-    ck_assert_ptr_nonnull(strstr(err.message, "run \"unzip amos22.zip\", then give the folder that it makes."));
+    ck_assert_ptr_nonnull(strstr(err.message, "amos22.zip is named like a ZIP archive, but does not begin like one; copy or download it again."));
     assert_status(amos_dataset_open(tree_path("nowhere"), NULL, &dataset, &err), AMOS_E_OPEN, &err);
     ck_assert_ptr_nonnull(strstr(err.message, "https://zenodo.org/records/7262581"));
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Volumes in ZIP archives: rows N13 to N16 of the catalogue of odd input. */
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -262,11 +263,13 @@ static const struct wrong_row {
 START_TEST(N14_a_damaged_member)
 {
     struct zip_member members[] = {packed_member("first.nii.gz"), wrong[_i].damage};
-    members[1].name = "a.nii.gz";
-    members[1].data = packed_scan.data;
-    members[1].size = packed_scan.size;
+    /* The content of a stored member that is gzipped is checked by its own CRC-32, when it is read. */
+    bool plain = wrong[_i].status == AMOS_E_GZ_CRC && !wrong[_i].damage.deflated;
+    members[1].name = plain ? "a.nii" : "a.nii.gz";
+    members[1].data = plain ? scan.bytes.data : packed_scan.data;
+    members[1].size = plain ? scan.bytes.size : packed_scan.size;
     char *path = write_zip("member.zip", members, 2, NULL);
-    assert_refused(path, "a.nii.gz", wrong[_i].status, wrong[_i].words);
+    assert_refused(path, members[1].name, wrong[_i].status, wrong[_i].words);
     if (strstr(wrong[_i].words, "directory is") == NULL)
         assert_reads(path, "first.nii.gz");
     free(path);
