@@ -629,6 +629,7 @@ docs:
 
 clean:
 	rm -rf build lib/*
+	@rmdir lib 2>/dev/null || true
 
 help:
 	@echo 'make            lib/libamos.a, lib/libamos.so.*, build/amos'
