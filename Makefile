@@ -30,17 +30,21 @@ PKG_CONFIG ?= pkg-config
 # WITH_X = auto (used if found), 1 (required), 0 (off)
 WITH_LZ4 ?= auto
 WITH_LIBPNG ?= auto
+WITH_ISAL ?= auto
+WITH_LIBDEFLATE ?= auto
 found = $(if $(filter 0,$(1)),,$(if $(filter 1,$(1)),1,$(shell $(PKG_CONFIG) --exists $(2) 2>/dev/null && echo 1)))
 LZ4 := $(call found,$(WITH_LZ4),liblz4)
 LIBPNG := $(call found,$(WITH_LIBPNG),libpng)
+ISAL := $(call found,$(WITH_ISAL),libisal)
+LIBDEFLATE := $(call found,$(WITH_LIBDEFLATE),libdeflate)
 REQUIRED := zlib libcjson
-OPTIONAL := $(if $(LZ4),liblz4)
+OPTIONAL := $(if $(LZ4),liblz4) $(if $(ISAL),libisal) $(if $(LIBDEFLATE),libdeflate)
 NIFTI_CFLAGS ?= -isystem /usr/include/nifti
 NIFTI_LIBS ?= -lnifti2
 
 CFLAGS ?= -O2 -g
 WARNINGS := -Wall -Wextra -Wshadow -Wconversion -Wstrict-prototypes -pedantic
-FEATURES := $(if $(LZ4),-DAMOS_HAVE_LZ4)
+FEATURES := $(if $(LZ4),-DAMOS_HAVE_LZ4) $(if $(ISAL),-DAMOS_HAVE_ISAL) $(if $(LIBDEFLATE),-DAMOS_HAVE_LIBDEFLATE)
 # No fused multiply-add, and float is computed in the precision of float: the same file and the same seed give the same
 # values on every machine. (By default gcc for s390x computes float in double, as the standard allows. clang never does
 # and does not know the flag.)
@@ -71,7 +75,7 @@ CHECK_LIBS := $(shell $(PKG_CONFIG) --libs check 2>/dev/null)
 
 # A target reports missing packages and the command that installs them; only `make deps`, `make demo` and `make test`
 # install packages themselves. See packages.sh and packages.txt.
-WITH := lz4=$(WITH_LZ4) libpng=$(WITH_LIBPNG)
+WITH := lz4=$(WITH_LZ4) libpng=$(WITH_LIBPNG) isal=$(WITH_ISAL) libdeflate=$(WITH_LIBDEFLATE)
 NEEDED := build $(patsubst %=1,%,$(filter %=1,$(WITH)))
 WISHED := $(patsubst %=auto,%,$(filter %=auto,$(WITH)))
 writable_build = mkdir -p $(BUILD) $(LIBOUT) 2>/dev/null && [ -w $(BUILD) ] && [ -w $(LIBOUT) ] || { echo \
@@ -658,7 +662,7 @@ help:
 	@echo 'make clean      removes build/ and the content of lib/'
 	@echo
 	@echo 'Variables: CC, CXX, CFLAGS, CXXFLAGS, LDFLAGS, BUILD (folder; lib/ is used for "build" only), V=1 (show the'
-	@echo 'commands), WITH_LZ4, WITH_LIBPNG (auto, 1 or 0), NIFTI_CFLAGS, NIFTI_LIBS.'
+	@echo 'commands), WITH_LZ4, WITH_ISAL, WITH_LIBDEFLATE, WITH_LIBPNG (auto, 1 or 0), NIFTI_CFLAGS, NIFTI_LIBS.'
 	@echo 'make demo and make test install missing Debian packages (packages.txt); the others only report them.'
 
 -include $(LIB_OBJ:.o=.d) $(COUNTED_OBJ:.o=.d) $(CLI_OBJ:.o=.d) $(PHANTOM_OBJ:.o=.d) $(TEST_OBJ:.o=.d) $(SUPPORT_OBJ:.o=.d) $(FAULT_OBJ:.o=.d) $(FUZZ_OBJ:.o=.d) \

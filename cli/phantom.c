@@ -26,8 +26,8 @@ static bool size_good(const int64_t size[3])
 }
 
 /* A signal that ends the process removes the temporary file. */
-static amos_status open_volume(const char *path, const amos_layout *layout, const amos_write_options *options,
-                               int *note, amos_writer **out, amos_error *err)
+static amos_status open_plain(const char *path, const amos_layout *layout, const amos_write_options *options, int *note,
+                              amos_writer **out, amos_error *err)
 {
     amos_write_options watched = *options;
     sigset_t before;
@@ -37,6 +37,16 @@ static amos_status open_volume(const char *path, const amos_layout *layout, cons
     amos_status status = amos_writer_open(path, layout, &watched, out, err);
     interrupt_release(&before);
     return status;
+}
+
+/* The same, with the seek index. */
+static amos_status open_indexed(const char *path, const amos_layout *layout, const amos_write_options *options,
+                                int *note, amos_writer **out, amos_error *err)
+{
+    amos_write_options indexed = *options;
+    indexed.index = AMOS_INDEX_BUILD;
+    indexed.temporaries = (amos_temporaries){interrupt_temporaries, NULL};
+    return open_plain(path, layout, &indexed, note, out, err);
 }
 
 /* outfile.h reports failures itself, so err gets no message. */
@@ -49,13 +59,12 @@ static amos_status write_text(const char *path, const char *text, size_t bytes, 
     return err->status;
 }
 
-static const struct phantom_files files = {open_volume, write_text};
+static const struct phantom_files plain = {open_plain, write_text}, indexed = {open_indexed, write_text};
 
 static int make_tree(const char *directory, struct phantom_options *options)
 {
     progress_start("making phantoms", PROGRESS_BYTES);
     options->progress.function = progress_show;
-    options->files = &files;
     amos_error err;
     amos_status status = phantom_write_tree(directory, options, &err);
     progress_stop();
@@ -79,7 +88,7 @@ struct phantom_values {
     int64_t cases, seed, level, threads;
     struct args_size size;
     struct args_list spacing;
-    bool predictions;
+    bool predictions, index;
 };
 
 static int phantom(const struct args *args, void *values)
@@ -98,6 +107,7 @@ static int phantom(const struct args *args, void *values)
     wanted.seed = (uint64_t)given->seed;
     wanted.threads = (int)given->threads;
     wanted.predictions = given->predictions;
+    wanted.files = given->index ? &indexed : &plain;
     for (int i = 0; i < 3; i++) {
         wanted.size[i] = given->size.value[i] ? given->size.value[i] : wanted.size[i];
         wanted.spacing[i] = given->spacing.value[i];
@@ -118,6 +128,7 @@ static const struct args_option options[] = {
                struct phantom_values, level, 1, 9),
     ARGS_FLAG("predictions", "also write a folder of predictions with errors, for amos score", struct phantom_values,
               predictions),
+    ARGS_FLAG("index", "also save the seek index of each file, where amos index does", struct phantom_values, index),
     OPTION_THREADS(struct phantom_values),
     ARGS_END};
 

@@ -82,11 +82,10 @@ def predict(network, dataset, cases, patch):
         for element, sample in enumerate(batch.samples):
             if sample.case_id not in stitched:
                 tiling = amos.Tiling(loader.geometries[sample.loader_case].shape, patch, overlap=0.25)
-                stitched[sample.case_id] = tiling, torch.zeros(tiling.sum_shape(logits.shape[1]))
-            tiling, total = stitched[sample.case_id]
-            tiling.add(sample.tile, logits[element].contiguous(), total)
+                stitched[sample.case_id] = amos.Stitcher(tiling, logits.shape[1])
+            stitched[sample.case_id].add(logits[element].contiguous())  # the loader gives tiles in their order
     network.train()
-    return {case: tiling.argmax(total) for case, (tiling, total) in stitched.items()}
+    return {case: stitcher.labels for case, stitcher in stitched.items()}
 
 
 def mean_dice(predictions, cases):

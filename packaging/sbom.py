@@ -16,7 +16,15 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "python"))
 import amos_build
 
-LINKED = {"zlib": "Zlib", "lz4": "BSD-2-Clause", "cjson": "MIT", "nifti_clib": "LicenseRef-public-domain", "libpng": "libpng-2.0"}
+LINKED = {
+    "zlib": "Zlib",
+    "lz4": "BSD-2-Clause",
+    "isal": "BSD-3-Clause",
+    "libdeflate": "MIT",
+    "cjson": "MIT",
+    "nifti_clib": "LicenseRef-public-domain",
+    "libpng": "libpng-2.0",
+}
 
 
 def source_file(number: int, name: str) -> dict:

@@ -77,6 +77,7 @@ static amos_status open_outputs(const struct phantom_case *c, const struct phant
                                   .slope = 1,
                                   .inter = c->inter,
                                   .level = to->level,
+                                  .threads = 1, /* cases are made by several */
                                   .qform_code = c->qform_code,
                                   .sform_code = c->sform_code,
                                   .description = "libamos phantom"};

@@ -100,8 +100,11 @@ void phantom_predict(const struct phantom_case *c, const uint8_t *label, uint8_t
 static amos_status write_voxels(const struct phantom_targets *to, const amos_volume *reference,
                                 const amos_layout *layout, const uint8_t *voxels, amos_error *err)
 {
-    amos_write_options options = {
-        .size = sizeof options, .reference = reference, .level = to->level, .description = "libamos phantom"};
+    amos_write_options options = {.size = sizeof options,
+                                  .reference = reference,
+                                  .level = to->level,
+                                  .threads = 1,
+                                  .description = "libamos phantom"};
     struct phantom_output out = PHANTOM_OUTPUT_INIT;
     amos_status status = phantom_output_open(&out, to->files, to->label_path, layout, &options, err);
     if (!status)

@@ -37,6 +37,8 @@ CARRIED = {
     "libnifti2": "LicenseRef-public-domain",
     "libznz": "LicenseRef-public-domain",
     "liblz4": "BSD-2-Clause",
+    "libisal": "BSD-3-Clause",
+    "libdeflate": "MIT",
     "libpng16": "libpng-2.0",
 }
 

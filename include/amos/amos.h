@@ -30,6 +30,7 @@
 #include <amos/pool.h>
 #include <amos/score.h>
 #include <amos/status.h>
+#include <amos/stitcher.h>
 #include <amos/tiling.h>
 #include <amos/type.h>
 #include <amos/volume.h>

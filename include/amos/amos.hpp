@@ -634,6 +634,30 @@ class tiling
     detail::handle<amos_tiling, amos_tiling_free> handle_;
 };
 
+/* Labels from the tiles of a tiling, which must outlive it, as must what the options point to. */
+class stitcher
+{
+  public:
+    stitcher(const tiling &tiles, const amos_stitcher_options &options)
+        : handle_(detail::open<amos_stitcher>(amos_stitcher_make, tiles.get(), &options)), tiles_(tiles.get())
+    {
+    }
+
+    amos_stitcher *get() const noexcept { return handle_.get(); }
+    const amos_stitcher_info &info() const noexcept { return *amos_stitcher_get_info(get()); }
+    bool done() const noexcept { return info().tile == amos_tiling_count(tiles_); }
+
+    /* Adds the output for the tile that is next, mirrored as info() says. */
+    void add(const void *tile, amos_tile_type type, std::size_t bytes)
+    {
+        detail::call(amos_stitcher_add, get(), info().tile, info().flips, tile, type, bytes);
+    }
+
+  private:
+    detail::handle<amos_stitcher, amos_stitcher_free> handle_;
+    const amos_tiling *tiles_;
+};
+
 /* A NIfTI file on its way: there whole after finish(), else not at all. */
 class writer
 {

@@ -26,6 +26,11 @@ typedef struct amos_box {
     int64_t stop[3];  /* exclusive */
 } amos_box;
 
+/* Axes that are reversed; they can be combined with |. */
+#define AMOS_FLIP_X 1u
+#define AMOS_FLIP_Y 2u
+#define AMOS_FLIP_Z 4u
+
 /* The position of a volume in the patient. The caller owns it; it has no pointers. */
 typedef struct amos_geometry {
     int64_t shape[3];          /* voxels along x, y and z */

@@ -139,11 +139,6 @@ typedef struct amos_scaling {
         sizeof(amos_scaling), AMOS_SCALING_NONE, 0, 0, 0, 0 \
     }
 
-/* Axes that are reversed; they can be combined with |. */
-#define AMOS_FLIP_X 1u
-#define AMOS_FLIP_Y 2u
-#define AMOS_FLIP_Z 4u
-
 /* What happens if a flip mirrors the patient's left and right: the left kidney then lies where the right one lies in
  * every other sample. */
 typedef enum amos_mirror {

@@ -24,12 +24,14 @@ typedef struct amos_tiling_options {
                        * AMOS_TILING_OPTIONS_INIT has 0.5 */
     double sigma;     /* standard deviation of the Gaussian weights, as a share of the tile's side, at most 100. 0: all
                        * weights are equal. AMOS_TILING_OPTIONS_INIT has 0.125 */
+    int threads;      /* of amos_tiling_add(), amos_tiling_argmax() and stitchers; 0: one for each processor that this
+                       * process may use, 1: the caller's alone. Results do not depend on it; small work has one */
 } amos_tiling_options;
 
 /* The defaults; the patch must be set: amos_tiling_options o = AMOS_TILING_OPTIONS_INIT; */
 #define AMOS_TILING_OPTIONS_INIT \
     { \
-        sizeof(amos_tiling_options), {0, 0, 0}, 0.5, 0.125 \
+        sizeof(amos_tiling_options), {0, 0, 0}, 0.5, 0.125, 0 \
     }
 
 /* Makes the tiling of a volume of `shape` voxels (x, y, z), 1..2^30 along each axis. On success the caller owns *out

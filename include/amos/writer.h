@@ -2,8 +2,9 @@
 /* libamos: write voxels as a NIfTI-1 file. The suffix of the name selects the format: .nii is plain, .nii.gz is
  * compressed, in upper or lower case. Other suffixes are rejected.
  *
- * Files are single files, little-endian on every machine. The same voxels and options give the same bytes, except that
- * another version of zlib may compress differently. A file appears whole or not at all: it is written under a temporary
+ * Files are single files, little-endian on every machine. The same voxels and options give the same bytes for any number
+ * of threads. Compressed bytes differ from build to build, because other libraries (amos_features()), other versions of
+ * them and other processors compress differently. A .nii.gz file is one gzip member. A file appears whole or not at all: it is written under a temporary
  * name in the same folder (".amos-", letters, ".tmp"), synchronised with the disk and then renamed. A replaced file
  * keeps its permissions, and a symbolic link stays a link. */
 #ifndef AMOS_WRITER_H
@@ -16,7 +17,7 @@ extern "C" {
 #endif
 
 /* A file that is being written. The caller owns it and releases it with amos_writer_free(). One thread at a time may
- * use it. */
+ * use it. It may have threads of its own, so a child of fork() cannot use the writer of its parent. */
 typedef struct amos_writer amos_writer;
 
 /* Called with the path of the temporary file before that file is created, and with NULL when it no longer exists. A
@@ -36,7 +37,7 @@ typedef struct amos_write_options {
     int qform_code, sform_code;   /* NIfTI codes 0..5, only without a reference. Both 0: the sform gets code 1, and so
                                      does the qform unless the axes are sheared or float32 cannot hold their rotation;
                                      both stay 0 if the layout has no orientation */
-    int level;                    /* compression level: 1 (fastest) to 9 (smallest); 0: 6 */
+    int level;                    /* compression level: 1 (fastest) to 9 (smallest); 0: 2 */
     const char *description;      /* at most 79 bytes; NULL: none */
     amos_temporary_fn temporary;  /* NULL: not called */
     void *temporary_user;         /* argument of temporary */
@@ -45,12 +46,23 @@ typedef struct amos_write_options {
                                      orientation of the file. Else the orientation of the voxels, such as "RAS":
                                      amos_file_write() turns them into that of the reference, which is required. Must be
                                      NULL for amos_writer_open() */
+    int threads;                  /* that compress; 0: one for each processor, 1: only the caller's. Others run only
+                                     while there is work for them: not for a volume below half a megabyte */
+    amos_index_use index;         /* AMOS_INDEX_BUILD: the seek index of a .nii.gz file is made while it is written, and
+                                     saved before the file gets its name; a failure of that is one of writing. The
+                                     others: none is saved */
+    const char *index_folder;     /* as in amos_volume_options; copied */
+    amos_temporaries temporaries; /* called for the temporary file of the index */
 } amos_write_options;
 
 /* The defaults; NULL options mean the same: amos_write_options o = AMOS_WRITE_OPTIONS_INIT; */
 #define AMOS_WRITE_OPTIONS_INIT \
     { \
-        sizeof(amos_write_options), NULL, 0, 0, 0, 0, 0, NULL, NULL, NULL, {NULL, NULL}, NULL \
+        sizeof(amos_write_options), NULL, 0, 0, 0, 0, 0, NULL, NULL, NULL, {NULL, NULL}, NULL, 0, AMOS_INDEX_NEVER, \
+            NULL, \
+        { \
+            NULL, NULL \
+        } \
     }
 
 /* Writes a file from voxels in memory. `layout` describes them (type, shape, strides, geometry). It is that of an

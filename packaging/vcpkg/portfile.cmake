@@ -12,6 +12,8 @@ string(COMPARE EQUAL "${VCPKG_LIBRARY_LINKAGE}" "dynamic" BUILD_SHARED)
 string(COMPARE EQUAL "${VCPKG_LIBRARY_LINKAGE}" "static" BUILD_STATIC)
 vcpkg_check_features(OUT_FEATURE_OPTIONS FEATURE_OPTIONS
     FEATURES
+        isal AMOS_WITH_ISAL
+        libdeflate AMOS_WITH_LIBDEFLATE
         lz4 AMOS_WITH_LZ4
 )
 vcpkg_find_acquire_program(PKGCONFIG)

@@ -35,6 +35,7 @@ from ._folders import FolderScores, score_folders
 from ._geometry import Geometry
 from ._labelmap import LabelMap, OrganStats
 from ._loader import Augment, Batch, LeftOut, Loader, LoaderStats, Sample, Scaling, Tiling
+from ._stitcher import Stitcher
 from ._organs import ORGANS, Organ, label_color, organ
 from ._score import MEASURES, Mean, Measure, OrganScore, Score, score
 from ._version import __version__, features
@@ -80,6 +81,7 @@ __all__ = [
     "Sample",
     "Scaling",
     "Score",
+    "Stitcher",
     "Tiling",
     "Volume",
     "VolumeInfo",

@@ -471,12 +471,19 @@ class Tiling:
     sum = numpy.zeros(tiling.sum_shape(channels), "float32"), then add() each tile once, then argmax()."""
 
     def __init__(
-        self, shape: Sequence[int], patch: Sequence[int], *, overlap: Optional[float] = None, sigma: Optional[float] = None
+        self,
+        shape: Sequence[int],
+        patch: Sequence[int],
+        *,
+        overlap: Optional[float] = None,
+        sigma: Optional[float] = None,
+        threads: Optional[int] = None,
     ) -> None:
         """shape and patch: voxels along x, y, z. overlap: least share of a tile that the next one covers too; None: 0.5.
-        sigma: of the Gaussian weights, as a share of the patch; 0: all equal; None: 0.125."""
+        sigma: of the Gaussian weights, as a share of the patch; 0: all equal; None: 0.125. threads: of add(), argmax()
+        and of stitchers; None or 0: all that this process may use."""
         self.shape = tuple(int(n) for n in shape)
-        self._options = {"patch": tuple(int(n) for n in patch), "overlap": overlap, "sigma": sigma}
+        self._options = {"patch": tuple(int(n) for n in patch), "overlap": overlap, "sigma": sigma, "threads": threads}
         self._handle = _amos.tiling_make(self.shape, self._options)
 
     def __reduce__(self) -> Any:

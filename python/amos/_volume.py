@@ -275,6 +275,9 @@ def write(
     level: int = 0,
     description: Optional[str] = None,
     progress: Progress = None,
+    threads: int = 0,
+    index: str = "never",
+    index_folder: Optional[Path] = None,
 ) -> None:
     """Writes a NIfTI-1 file, compressed if the name ends in ".gz". It is written completely or not at all.
 
@@ -283,6 +286,9 @@ def write(
     geometry (an Array, a LabelMap, or with `geometry`) are turned into the orientation of the reference's file; for
     others, orientation: that of the voxels, such as "RAS", if it differs from that file's. Without a reference, geometry:
     a Geometry or an affine; if that is None too, the geometry of `voxels`. value = slope * stored + inter.
+    level: of compression, 1 (fastest) to 9 (smallest); 0: 2. threads: 0 means one per processor; any number gives the
+    same bytes. index="build": saves the seek index of a ".nii.gz" file, made while writing, where Volume(path,
+    index="use", index_folder=index_folder) finds it.
     The file of the reference, or of voxels that are a Volume, is not overwritten: DataError."""
     if not isinstance(path, (str, bytes, os.PathLike)):
         raise TypeError(f"a file is written to a path, not to {type(path).__name__}; write it, and copy its bytes.")
@@ -306,6 +312,9 @@ def write(
         "level": level,
         "description": description,
         "orientation": orientation,
+        "threads": threads,
+        "index": index,
+        "index_folder": None if index_folder is None else os.fsencode(index_folder),
     }
     handle = None if reference is None else reference._handle
     _amos.volume_write(os.fsencode(path), data, handle, _geometry.to_c(place), options, progress)

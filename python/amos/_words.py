@@ -15,6 +15,8 @@ _NAMES = {
     "amos_loader_get_damaged": "Loader.damaged",
     "amos_loader_get_left_out": "Loader.left_out",
     "amos_loader_seek": "Loader.seek()",
+    "amos_stitcher_add": "Stitcher.add()",
+    "amos_stitcher_make": "Stitcher()",
     "amos_tiling_add": "Tiling.add()",
     "amos_tiling_argmax": "Tiling.argmax()",
     "amos_tiling_get_box": "Tiling.box()",

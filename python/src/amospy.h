@@ -22,7 +22,7 @@ struct handle_kind {
 };
 
 extern const struct handle_kind handle_dataset, handle_case, handle_volume, handle_pair, handle_array, handle_labelmap,
-    handle_score, handle_loader, handle_batch, handle_tiling, handle_cache;
+    handle_score, handle_loader, handle_batch, handle_tiling, handle_stitcher, handle_cache;
 
 /* Returns a new reference, which keeps `owner` (may be NULL) alive. Takes ownership of the pointer, also on failure. */
 PyObject *handle_new(const struct handle_kind *kind, const void *pointer, PyObject *owner);
@@ -198,7 +198,9 @@ struct source {
     struct dl_versioned *versioned;
     void *converted; /* a copy of voxels that have another byte order, or are float16 */
     bool is_target;
-    unsigned char *start; /* of the memory, writable if the object allows it; voxel (0,0,0,0) is at layout.offset */
+    bool keeps_half;          /* float16 and bfloat16 stay as they are; set before opening */
+    amos_tile_type half_type; /* of such items; layout.type is float32 then, but layout.strides are of the items */
+    unsigned char *start;     /* of the memory, writable if the object allows it; voxel (0,0,0,0) is at layout.offset */
     size_t bytes;
     amos_layout layout; /* without geometry */
 };
@@ -207,6 +209,9 @@ struct source {
  * closed. Voxels of another byte order, float16 and bfloat16 are converted; memory to be written into is refused then. */
 bool source_open(struct source *source, PyObject *object);
 bool source_open_target(struct source *source, PyObject *object);
+
+/* The same for tiles: float16 and bfloat16 stay as they are, see half_type. */
+bool source_open_tile(struct source *source, PyObject *object);
 void source_close(struct source *source);
 
 /* ---- options that several functions take ---- */
@@ -235,6 +240,7 @@ PyObject *accepted_give(const amos_accepted *accepted);
 /* ---- functions, one table per file ---- */
 
 extern PyMethodDef module_methods[], names_methods[], array_methods[], match_methods[], dataset_methods[],
-    volume_methods[], labelmap_methods[], score_methods[], loader_methods[], tiling_methods[], cache_methods[];
+    volume_methods[], labelmap_methods[], score_methods[], loader_methods[], tiling_methods[], stitcher_methods[],
+    cache_methods[];
 
 #endif

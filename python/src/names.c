@@ -67,6 +67,7 @@ static const struct names {
     {"scaling_method", AMOS_ENUM_SCALING_METHOD, NULL, NULL},
     {"mirror", AMOS_ENUM_MIRROR, NULL, NULL},
     {"omission", AMOS_ENUM_OMISSION, NULL, NULL},
+    {"tile_type", AMOS_ENUM_TILE_TYPE, NULL, NULL},
 };
 
 static const struct names *find_names(const char *noun)

@@ -226,6 +226,10 @@ static bool set_from_foreign(struct source *s, const struct foreign *f)
     l->offset = -low;
     s->start = (unsigned char *)f->first + low;
     s->bytes = (size_t)(high - low + size);
+    if (s->keeps_half && f->item.widening && !f->item.swapped) {
+        s->half_type = f->item.widening == WIDEN_FLOAT16 ? AMOS_TILE_TYPE_FLOAT16 : AMOS_TILE_TYPE_BFLOAT16;
+        return true;
+    }
     return !(f->item.swapped || f->item.widening) || convert(s, f);
 }
 
@@ -347,10 +351,11 @@ static bool open_any(struct source *s, PyObject *object)
     return false;
 }
 
-static bool source_begin(struct source *source, PyObject *object, bool is_target)
+static bool source_begin(struct source *source, PyObject *object, bool is_target, bool keeps_half)
 {
     memset(source, 0, sizeof *source);
     source->is_target = is_target;
+    source->keeps_half = keeps_half;
     if (open_any(source, object))
         return true;
     source_close(source);
@@ -359,12 +364,17 @@ static bool source_begin(struct source *source, PyObject *object, bool is_target
 
 bool source_open(struct source *source, PyObject *object)
 {
-    return source_begin(source, object, false);
+    return source_begin(source, object, false, false);
 }
 
 bool source_open_target(struct source *source, PyObject *object)
 {
-    return source_begin(source, object, true);
+    return source_begin(source, object, true, false);
+}
+
+bool source_open_tile(struct source *source, PyObject *object)
+{
+    return source_begin(source, object, false, true);
 }
 
 /* A deleter may be a function of Python, which must not meet an exception. */

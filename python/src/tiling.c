@@ -10,9 +10,9 @@ const struct handle_kind handle_tiling = {"tiling", release_tiling};
 
 static PyObject *tiling_make(PyObject *self, PyObject *args)
 {
-    static const struct field fields[] = {FIELD_ARRAY(amos_tiling_options, patch, FIELD_INT64, 3),
-                                          FIELD(amos_tiling_options, overlap, FIELD_DOUBLE),
-                                          FIELD(amos_tiling_options, sigma, FIELD_DOUBLE), FIELDS_END};
+    static const struct field fields[] = {
+        FIELD_ARRAY(amos_tiling_options, patch, FIELD_INT64, 3), FIELD(amos_tiling_options, overlap, FIELD_DOUBLE),
+        FIELD(amos_tiling_options, sigma, FIELD_DOUBLE), FIELD(amos_tiling_options, threads, FIELD_INT), FIELDS_END};
     long long x, y, z;
     PyObject *dict;
     amos_tiling_options options = AMOS_TILING_OPTIONS_INIT;

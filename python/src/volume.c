@@ -295,11 +295,17 @@ static PyObject *volume_range(PyObject *self, PyObject *args)
 
 /* ---- writing ---- */
 
-static const struct field write_fields[] = {
-    FIELD(amos_write_options, slope, FIELD_DOUBLE),     FIELD(amos_write_options, inter, FIELD_DOUBLE),
-    FIELD(amos_write_options, qform_code, FIELD_INT),   FIELD(amos_write_options, sform_code, FIELD_INT),
-    FIELD(amos_write_options, level, FIELD_INT),        FIELD(amos_write_options, description, FIELD_TEXT),
-    FIELD(amos_write_options, orientation, FIELD_TEXT), FIELDS_END};
+static const struct field write_fields[] = {FIELD(amos_write_options, slope, FIELD_DOUBLE),
+                                            FIELD(amos_write_options, inter, FIELD_DOUBLE),
+                                            FIELD(amos_write_options, qform_code, FIELD_INT),
+                                            FIELD(amos_write_options, sform_code, FIELD_INT),
+                                            FIELD(amos_write_options, level, FIELD_INT),
+                                            FIELD(amos_write_options, description, FIELD_TEXT),
+                                            FIELD(amos_write_options, orientation, FIELD_TEXT),
+                                            FIELD(amos_write_options, threads, FIELD_INT),
+                                            FIELD_NAME(amos_write_options, index, index_use),
+                                            FIELD(amos_write_options, index_folder, FIELD_TEXT),
+                                            FIELDS_END};
 
 static PyObject *volume_write(PyObject *self, PyObject *args)
 {

@@ -55,6 +55,14 @@ amos_status amosi_content_id_of(const struct amosi_source *source, struct amosi_
     return status;
 }
 
+struct amosi_content_id amosi_content_id_made(uint64_t size, const unsigned char *head, const unsigned char *trailer)
+{
+    struct amosi_content_id content = {.size = size};
+    content.head = mix(mix_begin, head, size < AMOSI_CONTENT_HEAD ? (size_t)size : AMOSI_CONTENT_HEAD);
+    memcpy(content.trailer, trailer, sizeof content.trailer);
+    return content;
+}
+
 uint64_t amosi_content_hash(const struct amosi_content_id *content)
 {
     unsigned char bytes[16];

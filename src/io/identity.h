@@ -36,6 +36,9 @@ amos_status amosi_file_key_of(const struct amosi_source *source, struct amosi_fi
 /* Of any source. Reads its two ends; fails like reading it. */
 amos_status amosi_content_id_of(const struct amosi_source *source, struct amosi_content_id *content, amos_error *err);
 
+/* Of a file that is being written: its size, its first AMOSI_CONTENT_HEAD bytes (all of a shorter one) and its last 8. */
+struct amosi_content_id amosi_content_id_made(uint64_t size, const unsigned char *head, const unsigned char *trailer);
+
 /* One number for a content, for names of files. */
 uint64_t amosi_content_hash(const struct amosi_content_id *content);
 

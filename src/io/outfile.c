@@ -5,6 +5,9 @@
 
 #include "base/system/alloc.h"
 #include "base/error/fail.h"
+#include "base/system/platform.h"
+
+#define WRITEBACK ((uint64_t)4 << 20)
 
 amos_status amosi_outfile_open(struct amosi_outfile *out, const char *path, amos_error *err)
 {
@@ -27,9 +30,22 @@ static amos_status fail(const struct amosi_outfile *out, amos_error *err)
     return amosi_fail_errno(err, AMOS_E_IO, out->name, errno, "the file cannot be written");
 }
 
+/* Asks the system to start writing to the disk, so that little is left to wait for at the end. */
+static void begin_writeback(struct amosi_outfile *out)
+{
+    if (out->written - out->begun < WRITEBACK)
+        return;
+    amosi_advise_writeback(out->file.fd, out->begun, out->written - out->begun);
+    out->begun = out->written;
+}
+
 amos_status amosi_outfile_write(struct amosi_outfile *out, const void *data, size_t bytes, amos_error *err)
 {
-    return amosi_file_write(out->file.fd, data, bytes) ? AMOS_OK : fail(out, err);
+    if (!amosi_file_write(out->file.fd, data, bytes))
+        return fail(out, err);
+    out->written += bytes;
+    begin_writeback(out);
+    return AMOS_OK;
 }
 
 amos_status amosi_outfile_keep(struct amosi_outfile *out, amos_error *err)

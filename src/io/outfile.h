@@ -3,13 +3,16 @@
 #ifndef AMOSI_IO_OUTFILE_H
 #define AMOSI_IO_OUTFILE_H
 
+#include <stdint.h>
+
 #include <amos/writer.h>
 
 #include "base/system/file.h"
 
 struct amosi_outfile {
     struct amosi_whole_file file;
-    char *name; /* as the caller gave it, for messages */
+    char *name;              /* as the caller gave it, for messages */
+    uint64_t written, begun; /* bytes written so far; writeback has started for those before `begun` */
 };
 
 /* Opens the temporary file. `out` must be zero except for file.notify and file.user. The caller must close it, even

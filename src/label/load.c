@@ -32,6 +32,7 @@ struct loading {
     size_t voxel_bytes;
     bool zeroed;   /* the voxels are zero from the start: label 0 need not be stored */
     bool in_place; /* the stored voxels are the labels, and are decoded directly into the map */
+    bool mixes;    /* voxels are bytes and are only counted: several labels can be counted at once */
     struct known known[KNOWN];
     struct amosi_label_counts counts;
     struct amosi_tally tallies[]; /* of labels 0..max_label */
@@ -92,6 +93,34 @@ static void take_span(struct loading *l, const struct amosi_labelled *means, con
         store_span(l, l->map->ignored, at, n, means->ignored);
 }
 
+#define MIXED 32 /* voxels counted at once */
+
+/* Whether the next MIXED voxels are in one row and begin with a run of less than 9, so that runs are not worth it. */
+static bool are_mixed(const struct loading *l, const unsigned char *voxels, size_t left, int64_t x)
+{
+    return l->mixes && left >= MIXED && l->volume->header.info.shape[0] - x >= MIXED &&
+           memcmp(voxels, voxels + 1, 8) != 0;
+}
+
+/* Counts the next MIXED voxels of a row. False: one of them is more than a label; nothing was counted. */
+static bool take_mixed(struct loading *l, const unsigned char *voxels, const int64_t at[3])
+{
+    uint32_t bits[MIXED], left = UINT32_MAX;
+    struct amosi_tally *tallies[MIXED];
+    int count = 0;
+    for (; left; left &= ~bits[count++]) {
+        const unsigned char *voxel = voxels + __builtin_ctz(left);
+        const struct amosi_labelled *means = label_of(l, voxel);
+        if (!means->plain)
+            return false;
+        tallies[count] = &l->tallies[means->label];
+        bits[count] = amosi_equal_bytes(voxels, *voxel);
+    }
+    for (int i = 0; i < count; i++)
+        amosi_tally_bits(tallies[i], bits[i], at[0], at[1], at[2]);
+    return true;
+}
+
 static amos_status take_run(void *user, const struct amosi_run *run, amos_error *err)
 {
     (void)err;
@@ -100,8 +129,12 @@ static amos_status take_run(void *user, const struct amosi_run *run, amos_error 
     const unsigned char *voxel = run->data;
     int64_t at[3] = {run->at[0], run->at[1], run->at[2]};
     for (size_t left = run->voxels, n; left; left -= n) {
-        n = amosi_run_length(voxel, left, l->voxel_bytes);
-        take_span(l, label_of(l, voxel), at, n);
+        if (are_mixed(l, voxel, left, at[0]) && take_mixed(l, voxel, at)) {
+            n = MIXED;
+        } else {
+            n = amosi_run_length(voxel, left, l->voxel_bytes);
+            take_span(l, label_of(l, voxel), at, n);
+        }
         voxel += n * l->voxel_bytes;
         amosi_walk(shape, at, n);
     }
@@ -210,6 +243,7 @@ static amos_status run_loading(struct loading *l, size_t bytes, const amos_label
 {
     struct amosi_axes axes = amosi_axes_same;
     amos_status status = allocate_map(l, o, err);
+    l->mixes = !status && l->voxel_bytes == 1 && (l->in_place || !l->map->voxels) && !l->map->ignored;
     if (!status && o->orientation)
         status = amosi_axes_between(l->volume->geometry.orientation, o->orientation, &axes, err);
     const struct amosi_sink sink = {take_run, merge_part, l, bytes, l->in_place ? l->map->voxels : NULL};

@@ -16,29 +16,55 @@ struct amosi_tally {
     int64_t low[3], high[3]; /* inclusive; meaningless if voxels is 0 */
 };
 
-/* Adds the voxels (x..end-1, y, z). */
-static inline void amosi_tally_run(struct amosi_tally *t, int64_t x, int64_t end, int64_t y, int64_t z)
+/* Adds n voxels of a row, the first and the last at x and `last`, the sum of whose x is known. */
+static inline void amosi_tally_some(struct amosi_tally *t, uint64_t n, uint64_t sum, int64_t x, int64_t last, int64_t y,
+                                    int64_t z)
 {
-    uint64_t n = (uint64_t)(end - x);
     if (t->voxels == 0) {
         t->low[0] = t->high[0] = x;
         t->low[1] = t->high[1] = y;
         t->low[2] = t->high[2] = z;
     }
     t->voxels += n;
-    t->sum[0] += (uint64_t)(x + end - 1) * n / 2; /* one of the factors is even */
+    t->sum[0] += sum;
     t->sum[1] += (uint64_t)y * n;
     t->sum[2] += (uint64_t)z * n;
     t->low[0] = x < t->low[0] ? x : t->low[0];
-    t->high[0] = end - 1 > t->high[0] ? end - 1 : t->high[0];
+    t->high[0] = last > t->high[0] ? last : t->high[0];
     t->low[1] = y < t->low[1] ? y : t->low[1];
     t->high[1] = y > t->high[1] ? y : t->high[1];
     t->low[2] = z < t->low[2] ? z : t->low[2];
     t->high[2] = z > t->high[2] ? z : t->high[2];
 }
 
+/* Adds the voxels (x..end-1, y, z). */
+static inline void amosi_tally_run(struct amosi_tally *t, int64_t x, int64_t end, int64_t y, int64_t z)
+{
+    const uint64_t n = (uint64_t)(end - x);
+    amosi_tally_some(t, n, (uint64_t)(x + end - 1) * n / 2, x, end - 1, y, z); /* one of the factors is even */
+}
+
 /* Adds another tally, which must not be empty. */
 void amosi_tally_add(struct amosi_tally *t, const struct amosi_tally *other);
+
+static inline unsigned amosi_bits_in(uint32_t bits)
+{
+    bits -= bits >> 1 & 0x55555555;
+    bits = (bits & 0x33333333) + (bits >> 2 & 0x33333333);
+    bits = (bits + (bits >> 4)) & 0x0f0f0f0f;
+    return bits * 0x01010101u >> 24;
+}
+
+/* Adds those of 32 voxels of a row, from x on, whose bit is set, at least one. */
+static inline void amosi_tally_bits(struct amosi_tally *t, uint32_t bits, int64_t x, int64_t y, int64_t z)
+{
+    const int64_t first = x + __builtin_ctz(bits), last = x + 31 - __builtin_clz(bits);
+    const uint64_t n = amosi_bits_in(bits);
+    const unsigned places = amosi_bits_in(bits & 0xaaaaaaaa) + 2 * amosi_bits_in(bits & 0xcccccccc) +
+                            4 * amosi_bits_in(bits & 0xf0f0f0f0) + 8 * amosi_bits_in(bits & 0xff00ff00) +
+                            16 * amosi_bits_in(bits & 0xffff0000); /* the sum of the places of the bits */
+    amosi_tally_some(t, n, (uint64_t)x * n + places, first, last, y, z);
+}
 
 /* Moves `at` on by n voxels. */
 static inline void amosi_walk(const int64_t shape[3], int64_t at[3], uint64_t n)

@@ -92,6 +92,8 @@ static amos_status check_options(amos_tiling_options *o, const int64_t shape[3],
     if (!(o->overlap >= 0.0 && o->overlap < 1.0) || !(o->sigma >= 0.0 && o->sigma <= 100.0))
         return amosi_fail(err, AMOS_E_ARG, NULL,
                           "a tiling needs an overlap of 0 or more and below 1, and a sigma of 0 to 100.");
+    if (o->threads < 0)
+        return amosi_fail(err, AMOS_E_ARG, NULL, "the threads of a tiling are %d; 0 is all processors.", o->threads);
     return AMOS_OK;
 }
 
@@ -109,6 +111,7 @@ amos_status amos_tiling_make(const int64_t shape[3], const amos_tiling_options *
     amos_tiling *tiling = amosi_zalloc(sizeof *tiling);
     if (!tiling)
         return amosi_fail_nomem(err, NULL);
+    tiling->threads = o.threads;
     for (int i = 0; i < 3 && !status; i++)
         status = make_axis(&tiling->axis[i], shape[i], o.patch[i], &o, err);
     int64_t count = 0;
@@ -134,8 +137,7 @@ int64_t amos_tiling_count(const amos_tiling *tiling)
     return tiling ? tiling->axis[0].line.count * tiling->axis[1].line.count * tiling->axis[2].line.count : 0;
 }
 
-/* Computes the position of a tile along each axis. */
-static amos_status find_tile(const amos_tiling *tiling, int64_t index, int64_t at[3], amos_error *err)
+amos_status amosi_tiling_find(const amos_tiling *tiling, int64_t index, int64_t at[3], amos_error *err)
 {
     if (index < 0 || index >= amos_tiling_count(tiling))
         return amosi_fail(err, AMOS_E_ARG, NULL, "there is no tile %lld; the tiling has %lld.", (long long)index,
@@ -151,7 +153,7 @@ amos_status amos_tiling_get_box(const amos_tiling *tiling, int64_t index, amos_b
     if (!tiling || !out)
         return amosi_fail(err, AMOS_E_ARG, NULL, "amos_tiling_get_box needs a tiling and a place for the box.");
     int64_t at[3];
-    amos_status status = find_tile(tiling, index, at, err);
+    amos_status status = amosi_tiling_find(tiling, index, at, err);
     for (int i = 0; i < 3 && !status; i++) {
         out->start[i] = amosi_tile_start(&tiling->axis[i].line, at[i]);
         out->stop[i] = out->start[i] + tiling->axis[i].line.patch;
@@ -159,89 +161,18 @@ amos_status amos_tiling_get_box(const amos_tiling *tiling, int64_t index, amos_b
     return status;
 }
 
-/* ---- stitching ---- */
-
-/* The part of a tile that is within the volume, along one axis. */
-struct span {
-    int64_t start, low, high; /* tile voxels low..high-1; voxel 0 of the tile is volume voxel `start` */
-    const float *weights;
-};
-
-static struct span span_of(const struct amosi_tile_axis *a, int64_t tile)
+struct amosi_tile_span amosi_tile_span_make(const struct amosi_tile_axis *a, int64_t tile)
 {
     int64_t start = amosi_tile_start(&a->line, tile), low = start < 0 ? -start : 0;
     int64_t high = start + a->line.patch > a->line.side ? a->line.side - start : a->line.patch;
-    return (struct span){start, low, high, a->weights + tile * a->line.patch};
+    return (struct amosi_tile_span){start, low, high, a->weights + tile * a->line.patch};
 }
 
-static void add_row(float *sum, const float *tile, const float *weights, float factor, int64_t n)
-{
-    for (int64_t i = 0; i < n; i++)
-        sum[i] += tile[i] * (weights[i] * factor);
-}
-
-static void add_channel(const amos_tiling *tiling, const struct span s[3], const float *tile, float *sum)
-{
-    const struct amosi_tile_axis *a = tiling->axis;
-    for (int64_t z = s[2].low; z < s[2].high; z++)
-        for (int64_t y = s[1].low; y < s[1].high; y++) {
-            const float *from = tile + (z * a[1].line.patch + y) * a[0].line.patch + s[0].low;
-            float *to =
-                sum + ((s[2].start + z) * a[1].line.side + s[1].start + y) * a[0].line.side + s[0].start + s[0].low;
-            add_row(to, from, s[0].weights + s[0].low, s[2].weights[z] * s[1].weights[y], s[0].high - s[0].low);
-        }
-}
-
-/* Voxels of the volume times channels; -1 on overflow. */
-static int64_t count_values(const amos_tiling *tiling, int64_t channels)
+int64_t amosi_tiling_count_values(const amos_tiling *tiling, int64_t channels)
 {
     int64_t values = channels;
     for (int i = 0; i < 3; i++)
         if (__builtin_mul_overflow(values, tiling->axis[i].line.side, &values))
             return -1;
     return values;
-}
-
-amos_status amos_tiling_add(const amos_tiling *tiling, int64_t index, const float *tile, int64_t channels, float *sum,
-                            size_t sum_count, amos_error *err)
-{
-    if (!tiling || !tile || !sum || channels < 1)
-        return amosi_fail(err, AMOS_E_ARG, NULL,
-                          "amos_tiling_add needs a tiling, a tile, channels and a buffer for the sum.");
-    int64_t at[3], values = count_values(tiling, channels);
-    if (values < 0 || (uint64_t)values > sum_count)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "the sum has room for %zu floats; it needs %lld.", sum_count,
-                          (long long)values);
-    amos_status status = find_tile(tiling, index, at, err);
-    if (status)
-        return status;
-    const struct amosi_tile_axis *a = tiling->axis;
-    struct span spans[3] = {span_of(&a[0], at[0]), span_of(&a[1], at[1]), span_of(&a[2], at[2])};
-    int64_t tile_voxels = a[0].line.patch * a[1].line.patch * a[2].line.patch,
-            voxels = a[0].line.side * a[1].line.side * a[2].line.side;
-    for (int64_t c = 0; c < channels; c++)
-        add_channel(tiling, spans, tile + c * tile_voxels, sum + c * voxels);
-    return AMOS_OK;
-}
-
-amos_status amos_tiling_argmax(const amos_tiling *tiling, const float *sum, int64_t channels, uint8_t *labels,
-                               size_t bytes, amos_error *err)
-{
-    if (!tiling || !sum || !labels || channels < 1 || channels > 256)
-        return amosi_fail(err, AMOS_E_ARG, NULL,
-                          "amos_tiling_argmax needs a tiling, a sum of 1..256 channels and labels.");
-    int64_t voxels = count_values(tiling, 1);
-    if (voxels < 0 || (uint64_t)voxels > bytes)
-        return amosi_fail(err, AMOS_E_ARG, NULL, "the labels have room for %zu bytes; they need %lld.", bytes,
-                          (long long)voxels);
-    for (int64_t i = 0; i < voxels; i++) {
-        float best = -INFINITY;
-        labels[i] = 0;
-        for (int64_t c = 0; c < channels; c++)
-            if (sum[c * voxels + i] > best) {
-                best = sum[c * voxels + i];
-                labels[i] = (uint8_t)c;
-            }
-    }
-    return AMOS_OK;
 }

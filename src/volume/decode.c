@@ -199,6 +199,8 @@ static amos_status open_stream(struct decoding *s)
     amosi_stream_expect(&s->stream, (uint64_t)v->header.info.vox_offset + v->header.info.stored_bytes);
     if (part->index)
         amosi_stream_use_index(&s->stream, part->index);
+    if (part->ahead)
+        amosi_stream_use_ahead(&s->stream, part->ahead);
     return part->watcher ? amosi_stream_watch(&s->stream, part->watcher, s->err) : AMOS_OK;
 }
 

@@ -22,6 +22,7 @@ struct dispatch {
     const struct amosi_progress *progress;
     const struct amosi_sink *sink;
     const struct amosi_index *index;
+    struct amosi_ahead *ahead;
     uint64_t *borders; /* voxels of the file; part i is borders[i]..borders[i + 1] */
     size_t parts;
     unsigned char *users;  /* a copy of sink->user for each part */
@@ -43,19 +44,26 @@ static void region_ends(const struct dispatch *p, uint64_t *first, uint64_t *sto
 
 /* ---- one pass, or several parts ---- */
 
-/* All in one part, on this thread; `index` may be NULL. */
-static amos_status decode_alone(const struct dispatch *p, const struct amosi_index *index, amos_error *err)
+/* All in one part, on this thread; `index` and `ahead` may be NULL. */
+static amos_status decode_all(const struct dispatch *p, const struct amosi_index *index, struct amosi_ahead *ahead,
+                              const struct amosi_progress *progress, amos_error *err)
 {
-    const struct amosi_decode_part all = {.stop = UINT64_MAX, .index = index, .direct = p->sink->direct};
+    const struct amosi_decode_part all = {
+        .stop = UINT64_MAX, .index = index, .ahead = ahead, .direct = p->sink->direct};
     void *user = amosi_alloc(p->sink->user_bytes);
     if (!user)
         return amosi_fail_nomem(err, p->volume->path);
     memcpy(user, p->sink->user, p->sink->user_bytes);
-    amos_status status = amosi_volume_decode_part(p->volume, p->region, &all, p->progress, p->sink->take, user, err);
+    amos_status status = amosi_volume_decode_part(p->volume, p->region, &all, progress, p->sink->take, user, err);
     if (!status)
         p->sink->merge(p->sink->user, user);
     amosi_free(user);
     return status;
+}
+
+static amos_status decode_alone(const struct dispatch *p, const struct amosi_index *index, amos_error *err)
+{
+    return decode_all(p, index, NULL, p->progress, err);
 }
 
 /* What a part's progress function needs: the dispatch, and what it has reported so far. */
@@ -111,6 +119,49 @@ static amos_status decode_together(struct dispatch *p, int threads, amos_error *
     if (status && atomic_load(&p->stop)) /* whatever status the parts returned */
         return amosi_fail(err, AMOS_E_CANCEL, p->volume->path, "the work was stopped on request.");
     return status;
+}
+
+/* ---- one reader, and helpers that decode ahead of it ---- */
+
+/* Item 0 is the reader, the others are helpers. */
+static amos_status read_or_help(void *user, size_t i, amos_error *err)
+{
+    struct dispatch *p = user;
+    if (i > 0) {
+        amosi_ahead_help(p->ahead);
+        return AMOS_OK;
+    }
+    struct part_progress reported = {p, 0};
+    const struct amosi_progress progress = {report_part, &reported, 0, p->volume->path};
+    amos_status status = decode_all(p, NULL, p->ahead, &progress, err);
+    amosi_ahead_end(p->ahead);
+    return status;
+}
+
+static amos_status decode_ahead(struct dispatch *p, int threads, amos_error *err)
+{
+    const amos_workers_options options = {
+        .size = sizeof options, .threads = threads, .progress = {report_to_caller, p}};
+    p->ahead = amosi_ahead_new(&p->volume->source, p->volume->header.info.stored_bytes, (unsigned)threads - 1);
+    if (!p->ahead)
+        return amosi_fail_nomem(err, p->volume->path);
+    amos_status status = amos_workers_run((size_t)threads, &options, read_or_help, NULL, p, err);
+    amosi_ahead_free(p->ahead);
+    if (status && atomic_load(&p->stop)) /* whatever status the reader returned */
+        return amosi_fail(err, AMOS_E_CANCEL, p->volume->path, "the work was stopped on request.");
+    return status;
+}
+
+/* Of a large image most of which is wanted. */
+static bool pays_to_decode_ahead(const struct dispatch *p, int threads)
+{
+    const amos_volume *v = p->volume;
+    uint64_t first, stop;
+    region_ends(p, &first, &stop);
+    const double wanted = (double)stop / (double)v->header.voxels * (double)v->source.size;
+    return threads > 1 && v->gzip && (amosi_source_is_file(&v->source) || v->source.memory) &&
+           v->settings.inflate != AMOS_INFLATE_ZLIB && wanted >= (double)AMOSI_AHEAD_LEAST &&
+           v->header.info.stored_bytes / AMOSI_AHEAD_RATIO < v->source.size;
 }
 
 /* ---- the parts ---- */
@@ -181,6 +232,8 @@ amos_status amosi_volume_dispatch(const amos_volume *volume, const struct amosi_
         if (status)
             return status;
     }
+    if (!p.index && pays_to_decode_ahead(&p, threads))
+        return decode_ahead(&p, threads, err);
     if (!worth_it || !p.index)
         return decode_alone(&p, NULL, err);
     amos_status status = decode_with_index(&p, threads, err);

@@ -46,17 +46,11 @@ static void look_once(const amos_volume *volume)
 
 /* ---- building an index ---- */
 
-/* Points at the beginning of slices, about 512 KiB apart; several per slice if slices are much larger. */
 static struct amosi_index_plan plan_of(const amos_volume *volume)
 {
     const amos_volume_info *info = &volume->header.info;
     uint64_t slice = (uint64_t)info->shape[0] * (uint64_t)info->shape[1] * volume->header.voxel_bytes;
-    struct amosi_index_plan plan = {(uint64_t)info->vox_offset, slice};
-    if (slice < AMOSI_INDEX_STEP)
-        plan.step = (AMOSI_INDEX_STEP + slice - 1) / slice * slice;
-    else if (slice > 2 * AMOSI_INDEX_STEP)
-        plan.step = slice / (slice / (2 * AMOSI_INDEX_STEP));
-    return plan;
+    return (struct amosi_index_plan){(uint64_t)info->vox_offset, amosi_index_step(slice)};
 }
 
 static amos_status take_nothing(void *user, const struct amosi_run *run, amos_error *err)

@@ -89,6 +89,7 @@ struct amosi_decode_part {
     uint64_t start, stop;            /* voxels of the file, counted over all frames: what lies outside is left out */
     const struct amosi_index *index; /* to skip with, NULL: none */
     const struct amosi_stream_watcher *watcher; /* to be shown the whole stream, NULL: none */
+    struct amosi_ahead *ahead;                  /* helpers that decode ahead, NULL: none */
     /* The region's first voxel goes here and all others follow it as they do in the file, so they are decoded in place;
      * a run's data then lies here. NULL: each tile is thrown away after `take`. */
     unsigned char *direct;

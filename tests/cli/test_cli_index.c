@@ -42,6 +42,18 @@ START_TEST(a_data_set_is_indexed_once)
 }
 END_TEST
 
+/* `amos phantom --index` made them while it wrote the files. */
+START_TEST(phantoms_bring_their_indexes)
+{
+    char *home = index_folder("written-indexes"), *root = tmp_path("indexed-phantom");
+    setenv("XDG_CACHE_HOME", home, 1);
+    assert_says(run_amos("phantom %s --cases 2 --size 64x48x20 --index -j 2", root), 0, "");
+    assert_says(run_amos("index %s", root), 0, "; 0 built, 4 already there\n");
+    free(root);
+    free(home);
+}
+END_TEST
+
 START_TEST(a_case_has_two_files_and_a_file_one)
 {
     char *root = small_set_make("few"), *folder = index_folder("few-indexes");
@@ -184,6 +196,7 @@ int main(void)
     Suite *suite = suite_create("cli_index");
     TCase *index = add_case(suite, "index", 10);
     tcase_add_test(index, a_data_set_is_indexed_once);
+    tcase_add_test(index, phantoms_bring_their_indexes);
     tcase_add_test(index, a_case_has_two_files_and_a_file_one);
     tcase_add_test(index, what_is_not_compressed_needs_none);
     tcase_add_test(index, failures_are_counted_and_explained);

@@ -20,6 +20,19 @@ amos_status tiles_stitch(struct world *world, uint64_t *digest, amos_error *err)
         status = amos_tiling_argmax(tiling, sum, 1, labels, sizeof labels, err);
     if (!status)
         digest_add(digest, sum, sizeof sum);
+    uint8_t again[9 * 7 * 5];
+    const amos_stitcher_options to = {.size = sizeof to, .channels = 1, .labels = again, .bytes = sizeof again};
+    amos_stitcher *stitcher = NULL;
+    if (!status) {
+        stitcher = (void *)world;
+        status = amos_stitcher_make(tiling, &to, &stitcher, err);
+        promise(world, (status == AMOS_OK) == (stitcher != NULL), "*out is set exactly where the call succeeds");
+    }
+    for (int64_t i = 0; !status && i < amos_tiling_count(tiling); i++)
+        status = amos_stitcher_add(stitcher, i, 0, ones, AMOS_TILE_TYPE_FLOAT32, sizeof ones, err);
+    if (!status)
+        digest_add(digest, again, sizeof again);
+    amos_stitcher_free(stitcher);
     amos_tiling_free(tiling);
     return status;
 }

@@ -59,6 +59,8 @@ ROW(pair_load);
 /* operations_write.c */
 ROW(write_plain);
 ROW(write_pieces);
+ROW(write_indexed);
+ROW(write_smallest);
 
 /* operations_dataset.c */
 ROW(dataset_json);

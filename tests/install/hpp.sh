@@ -21,7 +21,8 @@ done
 build_test() {
     # shellcheck disable=SC2046 # flags are words
     "$CXX" -std=c++17 -Iinclude -Wall -Wextra -Wshadow -pedantic -Werror tests/install/hpp.cpp "$LIBOUT/libamos.a" \
-        $("$PKG_CONFIG" --libs zlib libcjson $("$PKG_CONFIG" --exists liblz4 && echo liblz4)) -lnifti2 -lm -pthread \
+        $("$PKG_CONFIG" --libs zlib libcjson $(for name in liblz4 libisal libdeflate; do
+            "$PKG_CONFIG" --exists "$name" && echo "$name"; done)) -lnifti2 -lm -pthread \
         -o "$work/hpp"
 }
 check "the test of amos.hpp builds" build_test

@@ -92,6 +92,18 @@ try_loader() {
     unset LD_LIBRARY_PATH
 }
 
+# The tiles of an image become a file of labels.
+try_stitch() {
+    program=$work/programs/07_stitch.shared
+    export LD_LIBRARY_PATH="$prefix/lib"
+    cp examples/07_stitch.c "$work/programs/"
+    check "07_stitch is built by pkg-config" build 07_stitch.c 07_stitch.shared shared
+    "$program" "$image" "$work/programs/stitched.nii.gz" >"$program.out" 2>"$program.err"
+    check "07_stitch runs, and warns of nothing" test $? = 0 -a ! -s "$program.err"
+    check "07_stitch writes labels" "$prefix/bin/amos" check --labels "$work/programs/stitched.nii.gz"
+    unset LD_LIBRARY_PATH
+}
+
 mkdir -p "$prefix"
 check "make install" run_make install PREFIX="$prefix"
 expected_files lib >"$work/expected"
@@ -106,6 +118,7 @@ try_example 03_organ_volumes_csv .c "$phantom" '^amos_[0-9]*,CT,[1-9][0-9.]*,'
 try_example 04_threads .c "$phantom" '^amos_[0-9]*  CT   liver  *[1-9][0-9.]* ml, mean'
 try_example 05_cpp .cpp "$phantom" '^amos_[0-9]*  CT   liver  *[1-9][0-9.]* ml, mean'
 try_loader
+try_stitch
 same "C and C++ print the same" "$work/programs/04_threads.shared.out" "$work/programs/05_cpp.shared.out"
 
 mkdir -p "$prefix/share/other"

@@ -156,6 +156,14 @@ class Direct(Test):
             tiling.add(index, torch.stack([torch.zeros(32, 32, 32), torch.ones(32, 32, 32)]), total)
         self.assertTrue(torch.allclose(total[1], torch.ones(())))
         self.assertEqual(amos.LabelMap.make(tiling.argmax(total), reference=case.image_path).present, [1])
+        for dtype in (torch.float32, torch.float16, torch.bfloat16):
+            stitcher = amos.Stitcher(tiling, 2)
+            for index in range(len(tiling)):
+                stitcher.add(torch.stack([torch.zeros(32, 32, 32), torch.full((32, 32, 32), index - 0.5)]).to(dtype))
+            labels, expected = torch.from_dlpack(stitcher.labels), torch.zeros(tiling.sum_shape(2))
+            for index in range(len(tiling)):
+                tiling.add(index, torch.stack([torch.zeros(32, 32, 32), torch.full((32, 32, 32), index - 0.5)]), expected)
+            self.assertTrue(torch.equal(labels, torch.from_dlpack(tiling.argmax(expected))))
 
 
 class Workers(Test):

@@ -1,7 +1,9 @@
 # SPDX-License-Identifier: BSD-3-Clause
 import gzip
 import os
+import subprocess
 import unittest
+import zlib
 
 import numpy
 
@@ -122,6 +124,38 @@ class Writing(Test):
             self.assertEqual(file.read(), before)
         amos.write(path, amos.LabelMap(path))  # is in memory
         amos.write(in_folder("other.nii"), amos.Volume(path))
+
+    def test_every_level_and_number_of_threads(self):
+        """Read back by zlib's own inflate, by gzip, by nibabel, and by libamos with and without the index."""
+        random = numpy.random.default_rng(4)
+        noise = random.integers(-20, 20, (160, 128, 40)).astype("int16")
+        image = numpy.where(numpy.arange(160)[:, None, None] < 60, -1024, noise).astype("int16")
+        label = (numpy.indices((300, 200, 24)).sum(0) // 90 % 7).astype("uint8")
+        path, indexes = in_folder("level.nii.gz"), in_folder("level-indexes")
+        os.mkdir(indexes, 0o700)
+        for voxels in (image, label, numpy.zeros((1, 1, 1), "uint8")):
+            stored = numpy.asfortranarray(voxels)
+            for level in range(10):
+                made = set()
+                for threads in (1, 2, 5)[: 3 if level < 8 else 2]:
+                    amos.write(path, stored, level=level, threads=threads, index="build", index_folder=indexes)
+                    with open(path, "rb") as file:
+                        packed = file.read()
+                    made.add(packed)
+                    body = zlib.decompressobj(31)
+                    raw = body.decompress(packed)
+                    self.assertTrue(body.eof and not body.unused_data)
+                    self.assertEqual(raw[352:], stored.tobytes(order="F"))
+                    read = amos.Volume(path, index="use", index_folder=indexes)
+                    numpy.testing.assert_array_equal(read.read(threads=2), stored)
+                self.assertEqual(len(made), 1, (level, "differs with the number of threads"))
+                subprocess.run(["gzip", "-t", path], check=True)
+                if nibabel:
+                    numpy.testing.assert_array_equal(numpy.asarray(nibabel.load(path).dataobj), stored)
+        with self.assertRaises(ValueError):
+            amos.write(path, image, index="sometimes")
+        with self.assertRaises(amos.ArgumentError):
+            amos.write(path, image, threads=-1)
 
     @unittest.skipIf(nibabel is None, "nibabel is not here")
     def test_nibabel_reads_the_same(self):

@@ -7,7 +7,7 @@ set -u
 . tests/run/debian.sh
 mkdir -p "$BUILD/logs"
 parts=compile-tests # C++ compilers for each machine would test little more
-packages="libc6-dev zlib1g-dev libcjson-dev libnifti2-dev liblz4-dev libpng-dev check"
+packages="libc6-dev zlib1g-dev libcjson-dev libnifti2-dev liblz4-dev libdeflate-dev libpng-dev check"
 flags=
 case $1 in
 m32)
@@ -51,9 +51,9 @@ else
     # other tests run there too. The command under faults starts an emulator 700 times, and without memory thousands of
     # times, for calls that test_io_faults and test_nomem also let fail. Large files have four GiB to inflate, and their
     # 64-bit sizes are like those of the host processor.
-    leave_out "as an emulator takes too long" test_view test_view_file test_command_faults test_command_nomem test_large
+    leave_out "as an emulator takes too long" test_view test_view_file test_command_faults test_command_nomem test_large test_write_large
 fi
 variant "On $1, $(uname -m) underneath" "machines/$1" RUN CC="$triple-gcc --sysroot=$root" AR="$triple-ar" \
-    WITH_LZ4=1 WITH_LIBPNG=1 NIFTI_CFLAGS="-isystem $root/usr/include/nifti" \
+    WITH_LZ4=1 WITH_LIBDEFLATE=1 WITH_LIBPNG=1 NIFTI_CFLAGS="-isystem $root/usr/include/nifti" \
     CFLAGS="-O2 -g $flags" LDFLAGS="$loader"
 finish

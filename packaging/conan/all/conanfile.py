@@ -22,8 +22,14 @@ class LibamosConan(ConanFile):
     package_type = "library"
     languages = "C"
     settings = "os", "arch", "compiler", "build_type"
-    options = {"shared": [True, False], "fPIC": [True, False], "with_lz4": [True, False]}
-    default_options = {"shared": False, "fPIC": True, "with_lz4": True}
+    options = {
+        "shared": [True, False],
+        "fPIC": [True, False],
+        "with_lz4": [True, False],
+        "with_isal": [True, False],
+        "with_libdeflate": [True, False],
+    }
+    default_options = {"shared": False, "fPIC": True, "with_lz4": True, "with_isal": False, "with_libdeflate": False}
     implements = ["auto_shared_fpic"]
 
     def layout(self):
@@ -35,6 +41,10 @@ class LibamosConan(ConanFile):
         self.requires("nifti_clib/3.0.0")
         if self.options.with_lz4:
             self.requires("lz4/[>=1.9.4 <2]")
+        if self.options.with_isal:
+            self.requires("isa-l/2.30.0")
+        if self.options.with_libdeflate:
+            self.requires("libdeflate/[>=1.19 <2]")
 
     def build_requirements(self):
         self.tool_requires("cmake/[>=3.18]")
@@ -52,7 +62,8 @@ class LibamosConan(ConanFile):
         toolchain = CMakeToolchain(self)
         toolchain.cache_variables["AMOS_BUILD_SHARED"] = bool(self.options.shared)
         toolchain.cache_variables["AMOS_BUILD_STATIC"] = not self.options.shared
-        toolchain.cache_variables["AMOS_WITH_LZ4"] = "ON" if self.options.with_lz4 else "OFF"
+        for name in "lz4", "isal", "libdeflate":
+            toolchain.cache_variables[f"AMOS_WITH_{name.upper()}"] = "ON" if getattr(self.options, f"with_{name}") else "OFF"
         toolchain.cache_variables["AMOS_INSTALL"] = True
         toolchain.generate()
         CMakeDeps(self).generate()

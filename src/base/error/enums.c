@@ -6,6 +6,7 @@
 #include <amos/geometry.h>
 #include <amos/loader.h>
 #include <amos/score.h>
+#include <amos/stitcher.h>
 #include <amos/volume.h>
 
 #include "base/error/fail.h"
@@ -107,6 +108,11 @@ static const struct item omission_items[] = {
     {AMOS_OMISSION_UNLABELLED, "unlabelled", {NULL}}, {AMOS_OMISSION_FILTER, "filter", {NULL}},
     {AMOS_OMISSION_ORGANS, "organs", {NULL}},         {AMOS_OMISSION_DAMAGED, "damaged", {NULL}},
 };
+static const struct item tile_type_items[] = {
+    {AMOS_TILE_TYPE_FLOAT32, "float32", {NULL}},
+    {AMOS_TILE_TYPE_FLOAT16, "float16", {NULL}},
+    {AMOS_TILE_TYPE_BFLOAT16, "bfloat16", {NULL}},
+};
 
 #define ROW(noun, items) \
     { \
@@ -129,6 +135,7 @@ static const struct names enums[] = {
     [AMOS_ENUM_SCALING_METHOD] = ROW("scaling", scaling_method_items),
     [AMOS_ENUM_MIRROR] = ROW("way to treat mirrored labels", mirror_items),
     [AMOS_ENUM_OMISSION] = ROW("reason to leave out a case", omission_items),
+    [AMOS_ENUM_TILE_TYPE] = ROW("type of tiles", tile_type_items),
 };
 
 /* NULL if there is no such enum. */

@@ -41,7 +41,7 @@ amos_status amosi_index_window(const struct amosi_index *index, const struct amo
     if (!state)
         return amosi_fail_nomem(err, path);
     struct amosi_inflate_io io = {
-        index->windows + point->window_at, point->window_bytes, window, AMOSI_WINDOW_ROOM, 0, 0};
+        index->windows + point->window_at, point->window_bytes, window, AMOSI_WINDOW_ROOM, 0, 0, 0};
     backend->begin(state);
     enum amosi_inflate_result result = backend->run(state, &io);
     backend->destroy(state);

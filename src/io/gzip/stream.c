@@ -63,6 +63,12 @@ void amosi_stream_use_index(struct amosi_stream *stream, const struct amosi_inde
     stream->index = index;
 }
 
+void amosi_stream_use_ahead(struct amosi_stream *stream, struct amosi_ahead *ahead)
+{
+    if (stream->backend == &amosi_inflate_own)
+        stream->ahead = ahead;
+}
+
 void amosi_stream_expect(struct amosi_stream *stream, uint64_t total)
 {
     stream->expected = total;
@@ -70,11 +76,11 @@ void amosi_stream_expect(struct amosi_stream *stream, uint64_t total)
 
 /* ---- gzip members ---- */
 
-/* No honest writer needs more compressed bytes than this for the wanted output. Empty blocks and empty members are
- * input without output, and could cost unlimited time. */
-static uint64_t most_compressed(const struct amosi_stream *s)
+/* The last byte of the file that an honest writer may need for the wanted output: of all bodies so far. Empty blocks and
+ * empty members are input without output, and could cost unlimited time. */
+static uint64_t last_allowed(const struct amosi_stream *s)
 {
-    return s->expected + s->expected / 2 + s->settings->limits.max_idle_input;
+    return s->body_offset - s->compressed + s->expected + s->expected / 2 + s->settings->limits.max_idle_input;
 }
 
 static amos_status begin_member(struct amosi_stream *s, amos_error *err)
@@ -95,6 +101,7 @@ static amos_status begin_member(struct amosi_stream *s, amos_error *err)
     s->body_offset = amosi_input_position(&s->input);
     s->member_out = 0;
     s->crc = 0;
+    s->block_bits = 0;
     s->backend->begin(s->state);
     return AMOS_OK;
 }
@@ -151,6 +158,20 @@ static amos_status fail_in_body(struct amosi_stream *s, enum amosi_inflate_resul
                          at);
 }
 
+/* The bit of the file that is decoded next. */
+static uint64_t bit_of(const struct amosi_stream *s)
+{
+    return amosi_input_position(&s->input) * 8 - s->block_bits;
+}
+
+/* Where to stop for a piece that was decoded ahead, counted as in amosi_inflate_io. */
+static uint64_t stop_of(const struct amosi_stream *s)
+{
+    const uint64_t stop = s->ahead ? amosi_ahead_stop(s->ahead, bit_of(s)) : 0;
+    const uint64_t from = amosi_input_position(&s->input) * 8;
+    return stop == 0 ? 0 : stop + AMOSI_STOP_FROM > from ? stop + AMOSI_STOP_FROM - from : 1;
+}
+
 static void use_input(struct amosi_input *input, const struct amosi_inflate_io *io)
 {
     input->next = io->in;
@@ -168,13 +189,16 @@ static amos_status inflate_some(struct amosi_stream *s, unsigned char *buffer, s
         amos_status status = amosi_input_fill(&s->input, err);
         if (status)
             return status;
-        if (s->compressed + (amosi_input_position(&s->input) - s->body_offset) > most_compressed(s))
+        const uint64_t here = amosi_input_position(&s->input), last = last_allowed(s);
+        if (here > last)
             return amosi_fail_at(err, AMOS_E_LIMIT, path_of(s), (int64_t)amosi_input_position(&s->input),
                                  "the compressed data continues without output (max_idle_input); it is not a "
                                  "volume.");
         size_t in = least((size_t)(s->input.end - s->input.next), s->settings->input_bytes);
+        if (in > last - here + 1) /* so that where it ends does not depend on the sizes of the steps */
+            in = (size_t)(last - here + 1);
         size_t room = least(want - *got, AMOSI_INFLATE_MOST);
-        struct amosi_inflate_io io = {s->input.next, in, buffer + *got, room, 0, 0};
+        struct amosi_inflate_io io = {s->input.next, in, buffer + *got, room, 0, 0, stop_of(s)};
         *result = s->backend->run(s->state, &io);
         if (*result == AMOSI_INFLATE_NOMEM)
             return amosi_fail_nomem(err, path_of(s));
@@ -193,6 +217,7 @@ static amos_status inflate_some(struct amosi_stream *s, unsigned char *buffer, s
 static amos_status fall_back_to_zlib(struct amosi_stream *s, amos_error *err)
 {
     unsigned char *scratch = amosi_alloc(AMOSI_TILE_BYTES);
+    s->ahead = NULL;
     amos_status status = scratch ? use_backend(s, &amosi_inflate_zlib, err) : amosi_fail_nomem(err, path_of(s));
     amosi_input_seek(&s->input, s->body_offset);
     if (!status)
@@ -268,11 +293,63 @@ static amos_status pass_output(struct amosi_stream *s, const unsigned char *data
     return s->watcher && bytes ? s->watcher->output(s->watcher->user, data, bytes, err) : AMOS_OK;
 }
 
+/* ---- pieces that were decoded ahead ---- */
+
+/* Continues inside a body, at a bit of the file. `window` is the output before it. */
+static amos_status enter_at(struct amosi_stream *s, uint64_t bit, const unsigned char *window, size_t bytes,
+                            bool *entered, amos_error *err)
+{
+    struct amosi_inflate_entry entry = {.window = window, .window_bytes = bytes};
+    amos_status status = AMOS_OK;
+    amosi_input_seek(&s->input, bit / 8);
+    if (bit % 8) {
+        int byte = 0;
+        status = amosi_input_byte(&s->input, &byte, err);
+        entry.bits = 8 - (unsigned)(bit % 8);
+        entry.value = (unsigned)byte >> (8 - entry.bits);
+    }
+    s->block_bits = entry.bits;
+    *entered = !status && s->backend->enter(s->state, &entry);
+    return status;
+}
+
+/* A block begins here; perhaps it has been decoded ahead. A piece with more compressed bytes than this stream may read is
+ * left alone, so that the limit is met where a reader without helpers meets it. */
+static void look_for_piece(struct amosi_stream *s)
+{
+    amosi_ahead_take(s->ahead, bit_of(s), last_allowed(s), amosi_own_window(s->state));
+}
+
+static amos_status leave_piece(struct amosi_stream *s, amos_error *err)
+{
+    bool entered;
+    unsigned char *window = amosi_alloc(AMOSI_WINDOW_BYTES);
+    if (!window)
+        return amosi_fail_nomem(err, path_of(s));
+    const uint64_t bit = amosi_ahead_leave(s->ahead, window);
+    amos_status status = enter_at(s, bit, window, AMOSI_WINDOW_BYTES, &entered, err);
+    amosi_free(window);
+    if (!status)
+        look_for_piece(s);
+    return status;
+}
+
+static amos_status read_piece(struct amosi_stream *s, unsigned char *buffer, size_t want, size_t *got, amos_error *err)
+{
+    *got = amosi_ahead_read(s->ahead, buffer, want);
+    amos_status status = pass_output(s, buffer, *got, err);
+    return status || amosi_ahead_has_more(s->ahead) ? status : leave_piece(s, err);
+}
+
+/* ---- the body ---- */
+
 /* Reads bytes of the member's body. Errors after these bytes are not reported until more is wanted, because decoders
  * differ in how far they look ahead. */
 static amos_status read_body(struct amosi_stream *s, unsigned char *buffer, size_t want, size_t *got, amos_error *err)
 {
     enum amosi_inflate_result result;
+    if (s->ahead && amosi_ahead_has_more(s->ahead))
+        return read_piece(s, buffer, want, got, err);
     amos_status status = inflate_some(s, buffer, want, got, &result, err);
     if (!status && result == AMOSI_INFLATE_BAD && s->backend->id != AMOS_INFLATE_ZLIB && !s->index) {
         status = fall_back_to_zlib(s, err);
@@ -284,8 +361,10 @@ static amos_status read_body(struct amosi_stream *s, unsigned char *buffer, size
     if (status)
         return status;
     s->body_ended = result == AMOSI_INFLATE_END;
-    if (result == AMOSI_INFLATE_BLOCK)
-        return s->watcher->boundary(s->watcher->user, amosi_input_position(&s->input) * 8 - s->block_bits, false, err);
+    if (result == AMOSI_INFLATE_BLOCK && s->watcher)
+        return s->watcher->boundary(s->watcher->user, bit_of(s), false, err);
+    if (result == AMOSI_INFLATE_BLOCK && s->ahead)
+        look_for_piece(s);
     bool refused = result == AMOSI_INFLATE_BAD || result == AMOSI_INFLATE_CUT;
     return refused && *got < want ? fail_in_body(s, result, err) : AMOS_OK;
 }
@@ -345,19 +424,15 @@ static amos_status read_away(struct amosi_stream *s, uint64_t want, void *scratc
 /* Continues from a point of the index that lies inside a body. */
 static amos_status enter_body(struct amosi_stream *s, const struct amosi_index_point *point, amos_error *err)
 {
-    struct amosi_inflate_entry entry = {0};
+    size_t bytes = 0;
+    bool entered = false;
     unsigned char *window = amosi_alloc(AMOSI_WINDOW_ROOM);
     if (!window)
         return amosi_fail_nomem(err, path_of(s));
-    amos_status status = amosi_index_window(s->index, point, path_of(s), window, &entry.window_bytes, err);
-    entry.window = window;
-    if (!status && point->bit % 8) {
-        int byte = 0;
-        status = amosi_input_byte(&s->input, &byte, err);
-        entry.bits = 8 - (unsigned)(point->bit % 8);
-        entry.value = (unsigned)byte >> (8 - entry.bits);
-    }
-    if (!status && !s->backend->enter(s->state, &entry))
+    amos_status status = amosi_index_window(s->index, point, path_of(s), window, &bytes, err);
+    if (!status)
+        status = enter_at(s, point->bit, window, bytes, &entered, err);
+    if (!status && !entered)
         status = fail_index(s, err);
     amosi_free(window);
     s->in_body = true;

@@ -5,6 +5,7 @@
 
 #include <amos/context.h>
 
+#include "io/gzip/ahead.h"
 #include "io/gzip/index.h"
 #include "io/inflate/inflate.h"
 #include "io/input.h"
@@ -49,7 +50,8 @@ struct amosi_stream {
     uint64_t member_out;                        /* output bytes of the member so far */
     uint64_t compressed;                        /* bytes of the bodies of all members before this one */
     uint32_t crc;                               /* of the member's output so far */
-    unsigned block_bits;                        /* of amosi_inflate_io, after a block's end */
+    unsigned block_bits;                        /* of amosi_inflate_io */
+    struct amosi_ahead *ahead;                  /* decodes pieces ahead of this reader; NULL: nothing does */
     const struct amosi_stream_watcher *watcher; /* NULL: none */
     /* With an index, the CRCs of its segments are checked instead of those of the members. */
     const struct amosi_index *index; /* NULL: none */
@@ -69,6 +71,9 @@ void amosi_stream_close(struct amosi_stream *stream);
 amos_status amosi_stream_watch(struct amosi_stream *stream, const struct amosi_stream_watcher *watcher,
                                amos_error *err);
 void amosi_stream_use_index(struct amosi_stream *stream, const struct amosi_index *index);
+
+/* Sets helpers that decode ahead; they must outlive the stream. Nothing else changes. Not with an index or a watcher. */
+void amosi_stream_use_ahead(struct amosi_stream *stream, struct amosi_ahead *ahead);
 
 /* Sets how many bytes will be wanted in total, from the beginning. */
 void amosi_stream_expect(struct amosi_stream *stream, uint64_t total);

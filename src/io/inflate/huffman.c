@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "io/inflate/huffman.h"
 
+#include <stddef.h>
 #include <string.h>
 
 /* Bases and extra bits: RFC 1951, 3.2.5 */
@@ -80,14 +81,92 @@ struct place {
     const uint16_t *symbol;
 };
 
-/* For each number of bits, duplicates the table of one bit less and adds the words of that many bits. */
-static void fill_root(struct amosi_code *code, struct place *p)
+/* ---- entries of two words ---- */
+
+/* The words of a code in ascending order, those of n bits at from[n] up to from[n + 1], with their entries. */
+struct words {
+    unsigned count, from[AMOSI_CODE_BITS + 2];
+    uint16_t word[AMOSI_MOST_SYMBOLS];
+    amosi_symbol entry[AMOSI_MOST_SYMBOLS];
+};
+
+/* For the code of literals and lengths: what an entry of two words can begin and end with. The entries of `seconds` are
+ * what is to be added to those of `firsts`. */
+struct pairs {
+    struct words firsts, seconds;
+};
+
+static void add_word(struct words *words, unsigned word, amosi_symbol entry)
+{
+    words->word[words->count] = (uint16_t)word;
+    words->entry[words->count++] = entry;
+}
+
+static void find_pairs(const struct amosi_code *code, struct pairs *pairs)
+{
+    struct place p = {0, code->sorted};
+    pairs->firsts.count = pairs->seconds.count = 0;
+    for (unsigned bits = 1; bits < AMOSI_LITERALS_BITS; bits++) {
+        pairs->firsts.from[bits] = pairs->firsts.count;
+        pairs->seconds.from[bits] = pairs->seconds.count;
+        for (unsigned n = 0; n < code->counts[bits]; n++, p.word = next_word(p.word, bits)) {
+            amosi_symbol s = with_bits(code->alphabet->symbols[*p.symbol++], bits);
+            if (amosi_symbol_literals(s))
+                add_word(&pairs->firsts, p.word, s);
+            if (!(s & AMOSI_SYMBOL_ODD))
+                add_word(&pairs->seconds, p.word, s & AMOSI_SYMBOL_LENGTH ? s : (s & 0xffff) | (s & 0xff0000) << 8);
+        }
+    }
+    pairs->firsts.from[AMOSI_LITERALS_BITS] = pairs->firsts.count;
+    pairs->seconds.from[AMOSI_LITERALS_BITS] = pairs->seconds.count;
+}
+
+static unsigned words_of(const struct words *words, unsigned bits)
+{
+    return words->from[bits + 1] - words->from[bits];
+}
+
+/* A larger root holds more pairs, but takes longer to fill and more of the cache: the most bits for which at least this
+ * share of the entries, and so of what the root will decode, are pairs of just that many bits. */
+#define PAIRS_SHARE 32
+
+static unsigned choose_root(const struct pairs *pairs)
+{
+    unsigned root = AMOSI_LITERALS_LEAST;
+    for (unsigned bits = root + 1; bits <= AMOSI_LITERALS_BITS; bits++) {
+        unsigned count = 0;
+        for (unsigned first = 1; first < bits; first++)
+            count += words_of(&pairs->firsts, first) * words_of(&pairs->seconds, bits - first);
+        if (count >= (1u << bits) / PAIRS_SHARE)
+            root = bits;
+    }
+    return root;
+}
+
+/* Enters all pairs of a literal of `first` bits and a word of `second` bits. */
+static void join_words(struct amosi_code *code, const struct pairs *pairs, unsigned first, unsigned second)
+{
+    const struct words *a = &pairs->firsts, *b = &pairs->seconds;
+    for (unsigned i = a->from[first]; i < a->from[first + 1]; i++) {
+        amosi_symbol *table = code->table + a->word[i];
+        for (unsigned j = b->from[second]; j < b->from[second + 1]; j++)
+            table[(size_t)b->word[j] << first] = a->entry[i] + b->entry[j];
+    }
+}
+
+/* ---- the root and the levels ---- */
+
+/* For each number of bits, duplicates the table of one bit less and enters the words, and the pairs of words, of that
+ * many bits. */
+static void fill_root(struct amosi_code *code, struct place *p, const struct pairs *pairs)
 {
     code->table[0] = AMOSI_SYMBOL_ODD | 1; /* zlib also needs only 1 bit to refuse an invalid word */
-    for (unsigned bits = 1; bits <= code->alphabet->root_bits; bits++) {
+    for (unsigned bits = 1; bits <= code->root_bits; bits++) {
         memcpy(code->table + (1u << (bits - 1)), code->table, sizeof(amosi_symbol) << (bits - 1));
         for (unsigned n = 0; n < code->counts[bits]; n++, p->word = next_word(p->word, bits))
             code->table[p->word] = with_bits(code->alphabet->symbols[*p->symbol++], bits);
+        for (unsigned first = 1; pairs && first < bits; first++)
+            join_words(code, pairs, first, bits - first);
     }
 }
 
@@ -95,8 +174,8 @@ static void fill_root(struct amosi_code *code, struct place *p)
  * to come: these words and longer ones have to fill the level. */
 static unsigned level_bits(const struct amosi_code *code, unsigned bits, unsigned left)
 {
-    unsigned more = bits - code->alphabet->root_bits;
-    for (unsigned words = left; words < 1u << more; words = 2 * words + code->counts[code->alphabet->root_bits + more])
+    unsigned more = bits - code->root_bits;
+    for (unsigned words = left; words < 1u << more; words = 2 * words + code->counts[code->root_bits + more])
         more++;
     return more;
 }
@@ -104,7 +183,7 @@ static unsigned level_bits(const struct amosi_code *code, unsigned bits, unsigne
 /* Enters the words that are longer than the root's bits, with one level for each root prefix. The code has no gaps. */
 static void fill_levels(struct amosi_code *code, struct place *p)
 {
-    const unsigned root_bits = code->alphabet->root_bits, root = 1u << root_bits;
+    const unsigned root_bits = code->root_bits, root = 1u << root_bits;
     unsigned begin = root, wide = 0, from = root; /* the level's position and index bits, and the prefix of its words */
     code->used = root;
     for (unsigned bits = root_bits + 1; bits <= AMOSI_CODE_BITS; bits++)
@@ -120,50 +199,6 @@ static void fill_levels(struct amosi_code *code, struct place *p)
             for (unsigned i = p->word >> root_bits; i < 1u << wide; i += 1u << (bits - root_bits))
                 code->table[begin + i] = s;
         }
-}
-
-/* ---- entries of two words ---- */
-
-/* What may follow a literal in the same entry: `at` is its offset from the literal's own entry, `add` is added to
- * it. */
-struct seconds {
-    unsigned count;
-    uint16_t at[1 << (AMOSI_LITERALS_BITS - 1)];
-    amosi_symbol add[1 << (AMOSI_LITERALS_BITS - 1)];
-};
-
-/* Fills `seconds` for literals of `bits` bits; `singles` is the root before words are joined. */
-static void find_seconds(struct seconds *seconds, const amosi_symbol *singles, unsigned bits)
-{
-    const unsigned room = AMOSI_LITERALS_BITS - bits;
-    seconds->count = 0;
-    for (unsigned i = 0; i < 1u << room; i++) {
-        amosi_symbol s = singles[i];
-        if ((s >> 8 & 63) > room || s & AMOSI_SYMBOL_ODD)
-            continue;
-        seconds->at[seconds->count] = (uint16_t)(i << bits);
-        seconds->add[seconds->count++] = s & AMOSI_SYMBOL_LENGTH ? s : (s & 0xffff) | (s & 0xff0000) << 8;
-    }
-}
-
-/* If a literal's word leaves room in the root's bits, its entry also gets the next literal or length. */
-static void join_words(struct amosi_code *code)
-{
-    amosi_symbol singles[1 << (AMOSI_LITERALS_BITS - 1)];
-    struct seconds seconds;
-    const uint16_t *symbol = code->sorted;
-    unsigned word = 0, shortest = 1;
-    while (shortest < AMOSI_LITERALS_BITS && !code->counts[shortest])
-        shortest++;
-    memcpy(singles, code->table, sizeof(amosi_symbol) << (AMOSI_LITERALS_BITS - shortest));
-    for (unsigned bits = shortest; bits < AMOSI_LITERALS_BITS; bits++) {
-        find_seconds(&seconds, singles, bits);
-        for (unsigned n = 0; n < code->counts[bits]; n++, symbol++, word = next_word(word, bits)) {
-            amosi_symbol first = with_bits(code->alphabet->symbols[*symbol], bits);
-            for (unsigned i = 0; i < seconds.count && *symbol < 256; i++)
-                code->table[word + seconds.at[i]] = first + seconds.add[i];
-        }
-    }
 }
 
 bool amosi_code_make(struct amosi_code *code, const struct amosi_alphabet *alphabet, const uint8_t *lengths,
@@ -185,9 +220,12 @@ bool amosi_code_make(struct amosi_code *code, const struct amosi_alphabet *alpha
     if (!is_allowed(code, words))
         return false;
     struct place p = {0, code->sorted};
-    fill_root(code, &p);
+    struct pairs pairs;
+    const bool joins = alphabet->kind == AMOSI_ALPHABET_LITERALS;
+    if (joins)
+        find_pairs(code, &pairs);
+    code->root_bits = joins ? choose_root(&pairs) : alphabet->root_bits;
+    fill_root(code, &p, joins ? &pairs : NULL);
     fill_levels(code, &p);
-    if (alphabet->kind == AMOSI_ALPHABET_LITERALS)
-        join_words(code);
     return true;
 }

@@ -21,7 +21,7 @@
  *
  * An entry of the code of literals and lengths may thus decode two words, if both fit into the root's bits. An entry of
  * the two other codes has its number, or the base of a distance, in bits 16 to 31. An odd entry is one of three: the
- * end of the block; a word longer than the root (bits 16 to 28: where in the table its level begins, bits 8 to 13: the
+ * end of the block; a word longer than the root (bits 16 to 29: where in the table its level begins, bits 8 to 13: the
  * number of index bits of the level); or no valid word. */
 typedef uint32_t amosi_symbol;
 
@@ -60,14 +60,15 @@ static inline unsigned amosi_symbol_value(amosi_symbol s)
 /* For a long word: where its level begins in the table. */
 static inline unsigned amosi_symbol_level(amosi_symbol s)
 {
-    return s >> 16 & 0x1fff;
+    return s >> 16 & 0x3fff;
 }
 
 /* The three alphabets: the entry of each symbol, with a word of 0 bits. */
 enum amosi_alphabet_kind { AMOSI_ALPHABET_NUMBERS, AMOSI_ALPHABET_LITERALS, AMOSI_ALPHABET_DISTANCES };
 
 #define AMOSI_NUMBERS_BITS 7   /* root bits of each alphabet */
-#define AMOSI_LITERALS_BITS 12 /* 11 would take a quarter less time to fill, but would hold few pairs of words */
+#define AMOSI_LITERALS_BITS 13 /* at most; amosi_code_make() chooses it for each code */
+#define AMOSI_LITERALS_LEAST 10
 #define AMOSI_DISTANCES_BITS 9
 
 struct amosi_alphabet {
@@ -76,13 +77,14 @@ struct amosi_alphabet {
     amosi_symbol symbols[AMOSI_MOST_SYMBOLS];
 };
 
-/* The levels after the root take fewer entries than this. A level of k bits has at least k + 1 words, so that a word
- * takes at most 2^k / (k + 1) entries: 2 for each of 288 words after a root of 12 bits, 9.2 for each of 32 after one of
- * 9 bits. */
-#define AMOSI_LEVELS_ROOM 576
+/* The levels after a root of the most bits take fewer entries than this. A level of k bits has at least k + 1 words, so
+ * that a word takes at most 2^k / (k + 1) entries: 1.34 for each of 288 words after a root of 13 bits, 9.2 for each of
+ * 32 after one of 9 bits. Smaller roots leave more room than their levels need: 5.4 for each word after one of 10. */
+#define AMOSI_LEVELS_ROOM 400
 
 struct amosi_code {
     const struct amosi_alphabet *alphabet;
+    unsigned root_bits;
     unsigned used;                                                      /* entries of the table in use */
     uint16_t counts[AMOSI_CODE_BITS + 1];                               /* code words of each length */
     uint16_t sorted[AMOSI_MOST_SYMBOLS];                                /* symbols in the order of their words */

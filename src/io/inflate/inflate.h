@@ -12,7 +12,7 @@
 
 enum amosi_inflate_result {
     AMOSI_INFLATE_MORE,  /* out of input or of output room: call again with more of it */
-    AMOSI_INFLATE_BLOCK, /* a block that is not the last has ended; only amosi_inflate_blocks returns this */
+    AMOSI_INFLATE_BLOCK, /* a block that is not the last has ended; amosi_inflate_blocks, and others at `stop` */
     AMOSI_INFLATE_END,   /* the last block has ended */
     AMOSI_INFLATE_BAD,   /* damaged data */
     AMOSI_INFLATE_CUT,   /* the file ends inside the body; set by stream.c, never by a backend */
@@ -26,8 +26,12 @@ struct amosi_inflate_io {
     unsigned char *out;
     size_t out_bytes;
     size_t unused; /* bytes before `in`, possibly of an earlier call, that were not needed */
-    unsigned bits; /* AMOSI_INFLATE_BLOCK: this many bits of the byte before `in` belong to the next block */
+    unsigned bits; /* AMOSI_INFLATE_BLOCK: this many bits before `in` belong to the next block */
+    uint64_t stop; /* if not 0: return AMOSI_INFLATE_BLOCK at the first end of a block that is at this bit or later,
+                      counted from AMOSI_STOP_FROM bits before `in`; only our own decoder does so */
 };
+
+#define AMOSI_STOP_FROM 64 /* a decoder may hold nearly as many bits that are not used yet */
 
 #define AMOSI_INFLATE_MOST ((size_t)1 << 30) /* zlib counts in 32 bits */
 
@@ -59,6 +63,9 @@ const struct amosi_inflate_backend *amosi_inflate_choose(amos_inflate choice);
 extern const struct amosi_inflate_backend amosi_inflate_zlib;
 /* Our own. It accepts and refuses the same bodies as zlib. */
 extern const struct amosi_inflate_backend amosi_inflate_own;
+/* Of a state of our own decoder: the AMOSI_WINDOW_BYTES bytes before the next byte of output, valid until the next call.
+ * NULL: the body has had fewer so far. */
+const unsigned char *amosi_own_window(const void *state);
 /* zlib again, but it stops at the end of each block. */
 extern const struct amosi_inflate_backend amosi_inflate_blocks;
 

@@ -3,6 +3,7 @@
 #include "io/inflate/copy.h"
 #include "base/system/cpu.h"
 #include "io/inflate/own.h"
+#include "io/inflate/reader.h"
 
 bool amosi_copy_carefully(struct amosi_own *o, struct amosi_own_call *c)
 {
@@ -17,6 +18,8 @@ bool amosi_copy_carefully(struct amosi_own *o, struct amosi_own_call *c)
             memcpy(c->out, o->before + o->kept - back, n);
         } else if (n + AMOSI_COPY_STEP <= room) {
             amosi_copy_back(c->out, o->distance, n, amosi_copy_near_plain);
+        } else if (n <= o->distance) {
+            memcpy(c->out, c->out - o->distance, n);
         } else {
             for (size_t i = 0; i < n; i++)
                 c->out[i] = *(c->out + i - o->distance);
@@ -27,46 +30,6 @@ bool amosi_copy_carefully(struct amosi_own *o, struct amosi_own_call *c)
     return true;
 }
 
-/* The input, kept in registers; only the low six bits of `held` are valid. */
-struct reader {
-    uint64_t bits;
-    uint32_t held;
-    const unsigned char *in;
-};
-
-/* Afterwards all 64 bits are valid input, but only 56 to 63 of them count as held. */
-static inline void refill(struct reader *r)
-{
-    r->bits |= amosi_load_8(r->in) << (r->held & 63);
-    r->in += (63 - (r->held & 63)) / 8;
-    r->held |= 56;
-}
-
-static inline void consume(struct reader *r, amosi_symbol s)
-{
-    r->bits >>= s & 63;
-    r->held -= s;
-}
-
-static inline size_t take_extra(struct reader *r, amosi_symbol s)
-{
-    size_t extra = amosi_symbol_extra(s, r->bits);
-    consume(r, s);
-    return extra;
-}
-
-static inline amosi_symbol look_up(const struct reader *r, const struct amosi_code *code, unsigned root_bits)
-{
-    return code->table[r->bits & ((1u << root_bits) - 1)];
-}
-
-/* Looks up a word that is longer than the root. */
-static inline amosi_symbol look_up_long(struct reader *r, const struct amosi_code *code, amosi_symbol s)
-{
-    consume(r, s);
-    return code->table[amosi_symbol_level(s) + (r->bits & ((1u << (s >> 8 & 63)) - 1))];
-}
-
 /* Writes the literals of an entry: two, one or none. */
 static inline void put_literals(amosi_symbol s, unsigned char **out)
 {
@@ -75,12 +38,12 @@ static inline void put_literals(amosi_symbol s, unsigned char **out)
 }
 
 /* Writes and consumes literals; returns the next symbol. */
-static inline amosi_symbol take_literals(const struct amosi_own *o, struct reader *r, amosi_symbol s,
-                                         unsigned char **out)
+static inline amosi_symbol take_literals(const struct amosi_own *o, struct amosi_reader *r, amosi_symbol s,
+                                         uint32_t mask, unsigned char **out)
 {
     put_literals(s, out);
-    consume(r, s);
-    return look_up(r, &o->literals, AMOSI_LITERALS_BITS);
+    amosi_consume(r, s);
+    return amosi_look_up(r, &o->literals, mask);
 }
 
 /* A copy that begins before the output of this call. Returns the new end of the output; NULL: nothing to copy from. */
@@ -108,57 +71,58 @@ static enum amosi_inflate_result end_block(struct amosi_own *o, amosi_symbol s)
 
 /* Each iteration ends with a copy, or after three entries of literals. The next symbol is looked up before the copy and
  * before the refill: the speed is limited by mispredicted branches and by the latency from one look-up to the next.
- * There are enough bits: of 64 after a refill, an entry of literals takes at most 12, one with a length 17, a distance
- * from the root 22, which leaves the 12 of the next look-up. Longer words have their own refill. */
+ * There are enough bits: of at least 56 after a refill, an entry of literals takes at most 13, one with a length 18, so
+ * that two and a length leave the 9 that look up a distance; three of literals leave the next look-up's 13. After the
+ * second refill a distance takes at most 28, a longer word of a length, after a refill of its own, 20. */
 static inline __attribute__((always_inline)) enum amosi_inflate_result
 run(struct amosi_own *o, struct amosi_own_call *c, amosi_near_copy *copy_near)
 {
-    struct reader r = {o->bits, o->held, c->in};
+    struct amosi_reader r = {o->bits, o->held, c->in};
     unsigned char *out = c->out;
     enum amosi_inflate_result result = AMOSI_INFLATE_MORE;
-    refill(&r);
-    amosi_symbol s = look_up(&r, &o->literals, AMOSI_LITERALS_BITS);
+    const uint32_t mask = (1u << o->literals.root_bits) - 1;
+    amosi_refill(&r);
+    amosi_symbol s = amosi_look_up(&r, &o->literals, mask);
     while (c->in_end - r.in >= AMOSI_LOOP_INPUT && c->out_end - out >= AMOSI_LOOP_ROOM) {
-        refill(&r);
+        amosi_refill(&r);
         if (!(s & STOPS)) {
-            s = take_literals(o, &r, s, &out);
+            s = take_literals(o, &r, s, mask, &out);
             if (!(s & STOPS)) {
-                s = take_literals(o, &r, s, &out);
-                refill(&r);
+                s = take_literals(o, &r, s, mask, &out);
                 if (!(s & STOPS)) {
-                    s = take_literals(o, &r, s, &out);
+                    s = take_literals(o, &r, s, mask, &out);
                     continue;
                 }
             }
         }
         if (s & AMOSI_SYMBOL_ODD) {
-            refill(&r);
+            amosi_refill(&r);
             if (s & AMOSI_SYMBOL_LONG)
-                s = look_up_long(&r, &o->literals, s);
+                s = amosi_look_up_long(&r, &o->literals, s);
             if (!(s & STOPS)) {
-                s = take_literals(o, &r, s, &out);
+                s = take_literals(o, &r, s, mask, &out);
                 continue;
             }
             if (s & AMOSI_SYMBOL_ODD) {
-                consume(&r, s);
+                amosi_consume(&r, s);
                 result = end_block(o, s);
                 break;
             }
         }
         put_literals(s, &out);
-        size_t length = amosi_symbol_length(s) + take_extra(&r, s);
-        amosi_symbol d = look_up(&r, &o->distances, AMOSI_DISTANCES_BITS);
+        size_t length = amosi_symbol_length(s) + amosi_take_extra(&r, s);
+        amosi_symbol d = amosi_look_up(&r, &o->distances, (1u << AMOSI_DISTANCES_BITS) - 1);
+        amosi_refill(&r);
         if (d & AMOSI_SYMBOL_ODD) {
-            refill(&r);
             if (d & AMOSI_SYMBOL_LONG)
-                d = look_up_long(&r, &o->distances, d);
+                d = amosi_look_up_long(&r, &o->distances, d);
             if (d & AMOSI_SYMBOL_ODD) {
                 result = AMOSI_INFLATE_BAD;
                 break;
             }
         }
-        size_t distance = amosi_symbol_value(d) + take_extra(&r, d);
-        s = look_up(&r, &o->literals, AMOSI_LITERALS_BITS);
+        size_t distance = amosi_symbol_value(d) + amosi_take_extra(&r, d);
+        s = amosi_look_up(&r, &o->literals, mask);
         if (distance <= (size_t)(out - c->out_begin)) {
             amosi_copy_back(out, distance, length, copy_near);
             out += length;

@@ -87,7 +87,7 @@ static void keep_window(struct amosi_own *o, const struct amosi_own_call *c)
 /* Looks up one word of a code. *bits: the number of its bits, including the extra bits. */
 static amosi_symbol look_up_one(const struct amosi_code *code, uint64_t input, unsigned *bits, unsigned *extra)
 {
-    amosi_symbol s = code->table[low_bits(input, code->alphabet->root_bits)];
+    amosi_symbol s = code->table[low_bits(input, code->root_bits)];
     *bits = 0;
     if (s & AMOSI_SYMBOL_LONG && s & AMOSI_SYMBOL_ODD) {
         *bits = amosi_symbol_bits(s);
@@ -160,8 +160,10 @@ static void use_fixed_codes(struct amosi_own *o)
     o->state = IN_BLOCK;
 }
 
-static enum amosi_inflate_result begin_block(struct amosi_own *o)
+static enum amosi_inflate_result begin_block(struct amosi_own *o, const struct amosi_own_call *c)
 {
+    o->header = c->in;
+    o->header_held = o->held;
     o->last = low_bits(o->bits, 1) != 0;
     unsigned kind = low_bits(o->bits >> 1, 2);
     use(o, 3);
@@ -281,10 +283,16 @@ static enum amosi_inflate_result step(struct amosi_own *o, struct amosi_own_call
     *stuck = !need(o, c, needed[o->state]);
     if (*stuck)
         return AMOSI_INFLATE_MORE;
-    return o->state == AT_BLOCK         ? begin_block(o)
+    return o->state == AT_BLOCK         ? begin_block(o, c)
            : o->state == AT_STORED_SIZE ? begin_stored(o)
            : o->state == AT_COUNTS      ? begin_lengths(o)
                                         : take_length(o);
+}
+
+/* A block has just ended where the caller wants to stop. */
+static bool stops_here(const struct amosi_own *o, const struct amosi_own_call *c, const struct amosi_inflate_io *io)
+{
+    return io->stop && o->state == AT_BLOCK && (uint64_t)(c->in - io->in) * 8 + AMOSI_STOP_FROM - o->held >= io->stop;
 }
 
 static enum amosi_inflate_result inflate_run(void *state, struct amosi_inflate_io *io)
@@ -292,8 +300,12 @@ static enum amosi_inflate_result inflate_run(void *state, struct amosi_inflate_i
     struct amosi_own *o = state;
     struct amosi_own_call c = {io->in, io->in + io->in_bytes, io->out, io->out, io->out + io->out_bytes};
     enum amosi_inflate_result result = AMOSI_INFLATE_MORE;
-    for (bool stuck = false; result == AMOSI_INFLATE_MORE && !stuck && o->state != AT_END;)
+    for (bool stuck = false; result == AMOSI_INFLATE_MORE && !stuck && o->state != AT_END;) {
         result = step(o, &c, &stuck);
+        if (result == AMOSI_INFLATE_MORE && stops_here(o, &c, io))
+            result = AMOSI_INFLATE_BLOCK;
+    }
+    io->bits = o->held;
     if (result == AMOSI_INFLATE_MORE && o->state == AT_END) {
         result = AMOSI_INFLATE_END;
         io->unused = o->held / 8;
@@ -304,6 +316,22 @@ static enum amosi_inflate_result inflate_run(void *state, struct amosi_inflate_i
     io->out = c.out;
     io->out_bytes = (size_t)(c.out_end - c.out);
     return result;
+}
+
+bool amosi_own_enter_block(struct amosi_own *o, struct amosi_own_call *c)
+{
+    bool stuck = false;
+    enum amosi_inflate_result result = AMOSI_INFLATE_MORE;
+    o->state = AT_BLOCK;
+    while (result == AMOSI_INFLATE_MORE && !stuck && o->state != IN_BLOCK && o->state != IN_STORED)
+        result = step(o, c, &stuck);
+    return result == AMOSI_INFLATE_MORE && !stuck;
+}
+
+const unsigned char *amosi_own_window(const void *state)
+{
+    const struct amosi_own *o = state;
+    return o->kept < AMOSI_WINDOW_BYTES ? NULL : o->before + o->kept - AMOSI_WINDOW_BYTES;
 }
 
 static void *create(void)

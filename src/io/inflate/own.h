@@ -38,6 +38,8 @@ struct amosi_own {
     uint64_t bits; /* read from the input and not used; bits above `held` are 0, or those of the next input bytes */
     unsigned held;
     bool last;                                /* the block is the last */
+    const unsigned char *header;              /* the input when the block began, ... */
+    unsigned header_held;                     /* ... and how many bits before it belong to the block */
     uint32_t stored;                          /* remaining bytes of the stored block */
     unsigned counts[3];                       /* number of symbols: literals and lengths, distances, numbers */
     unsigned read;                            /* lengths that have been read */
@@ -57,5 +59,9 @@ amosi_own_loop_fn *const *amosi_own_loops(void);
 /* Does the rest of a copy, as far as there is room. It may also copy from data before the output of this call, and
  * writes no byte too many. False: there is nothing to copy from. */
 bool amosi_copy_carefully(struct amosi_own *o, struct amosi_own_call *c);
+
+/* Reads what precedes the data of the next block: afterwards the state is IN_BLOCK or IN_STORED. False: there is no such
+ * block, or the input ends before its data. */
+bool amosi_own_enter_block(struct amosi_own *o, struct amosi_own_call *c);
 
 #endif

@@ -137,7 +137,7 @@ static amos_status look_ahead(struct amosi_index_builder *b, const unsigned char
         status = amosi_input_fill(&b->input, err);
         size_t room = AMOSI_WINDOW_BYTES - *got, in = (size_t)(b->input.end - b->input.next);
         in = in < AMOSI_WINDOW_BYTES ? in : AMOSI_WINDOW_BYTES;
-        struct amosi_inflate_io io = {b->input.next, in, out + *got, room, 0, 0};
+        struct amosi_inflate_io io = {b->input.next, in, out + *got, room, 0, 0, 0};
         if (status || in == 0)
             break;
         result = b->backend->run(b->state, &io);
@@ -195,10 +195,17 @@ static size_t pack_window(struct amosi_index_builder *b)
     return deflate(&b->deflate, Z_FINISH) == Z_STREAM_END ? sizeof b->packed - b->deflate.avail_out : 0;
 }
 
-static bool is_affordable(const struct amosi_index_builder *b, size_t window_bytes)
+uint64_t amosi_index_step(uint64_t slice_bytes)
 {
-    uint64_t bytes = amosi_index_file_bytes(b->index->count + 1, b->index->windows_bytes + window_bytes);
-    return bytes <= b->candidate.bit / 8 * SHARE_OF / SHARE_IN;
+    if (slice_bytes < AMOSI_INDEX_STEP)
+        return (AMOSI_INDEX_STEP + slice_bytes - 1) / slice_bytes * slice_bytes;
+    return slice_bytes > 2 * AMOSI_INDEX_STEP ? slice_bytes / (slice_bytes / (2 * AMOSI_INDEX_STEP)) : slice_bytes;
+}
+
+bool amosi_index_affords(const struct amosi_index *index, uint64_t bit, size_t window_bytes)
+{
+    return amosi_index_file_bytes(index->count + 1, index->windows_bytes + window_bytes) <=
+           bit / 8 * SHARE_OF / SHARE_IN;
 }
 
 static amos_status add_point(struct amosi_index_builder *b, uint64_t bit, uint64_t out, size_t window_bytes,
@@ -230,7 +237,7 @@ static amos_status take_candidate(struct amosi_index_builder *b, amos_error *err
         status = clear_unneeded(b, err);
         window_bytes = status ? 0 : pack_window(b);
     }
-    c->refused = (!c->member && !window_bytes) || !is_affordable(b, window_bytes);
+    c->refused = (!c->member && !window_bytes) || !amosi_index_affords(b->index, c->bit, window_bytes);
     if (status || c->refused)
         return status;
     b->index->points[b->index->count - 1].crc = c->crc;

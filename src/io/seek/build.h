@@ -14,6 +14,14 @@ struct amosi_index_plan {
 
 #define AMOSI_INDEX_STEP ((uint64_t)512 << 10)
 
+/* The step for volumes whose slices have this many bytes: points at the beginning of slices, about AMOSI_INDEX_STEP
+ * apart; several per slice if slices are much larger. */
+uint64_t amosi_index_step(uint64_t slice_bytes);
+
+/* Whether the index may get a point at this bit of the file, with a window of this size: it may take at most 3.5 % of
+ * the compressed bytes before the point. */
+bool amosi_index_affords(const struct amosi_index *index, uint64_t bit, size_t window_bytes);
+
 struct amosi_index_builder;
 
 /* NULL: out of memory. The source must outlive the builder. */

@@ -102,7 +102,7 @@ static enum amosi_inflate_result inflate_step(struct amosi_unpacking *u, uint64_
     uint64_t room = (wanted < u->file.bytes ? wanted : u->file.bytes + 1) - u->done;
     size_t window = (size_t)(input->end - input->next), in = window < left ? window : (size_t)left;
     size_t out = room < AMOSI_INFLATE_MOST ? (size_t)room : AMOSI_INFLATE_MOST;
-    struct amosi_inflate_io io = {input->next, in, u->bytes + u->done, out, 0, 0};
+    struct amosi_inflate_io io = {input->next, in, u->bytes + u->done, out, 0, 0, 0};
     enum amosi_inflate_result result = u->backend->run(u->state, &io);
     u->done += out - io.out_bytes;
     input->next = io.in;

@@ -1,95 +1,102 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include <math.h>
-#include <string.h>
+#include "loader/fill/affine.h"
 
-#include "loader/fill/frame.h"
+#include <math.h>
+
+#include "base/system/cpu.h"
+#include "loader/fill/affine_avx2.h"
 #include "nifti/convert.h"
 
-/* The voxels of a sample's row are on a straight line in the volume: position = from + x * step, in voxel indices. */
-struct line {
-    double from[3], step[3];
-};
-
-static struct line find_line(const struct amosi_frame *f, int64_t y, int64_t z)
+struct amosi_affine amosi_affine_make(const struct amosi_frame *frame, const struct amosi_view *view)
 {
-    struct line line;
+    const double planes = 4.0;
+    struct amosi_affine affine = {frame, view, 0, 0};
     for (int i = 0; i < 3; i++) {
-        line.from[i] = f->to_volume[i][1] * (double)y + f->to_volume[i][2] * (double)z + f->to_volume[i][3];
-        line.step[i] = f->to_volume[i][0];
+        double way = frame->to_volume[i][2] * planes;
+        int64_t voxels = way < 1e6 && way > -1e6 ? (int64_t)way : 0;
+        affine.image_ahead += voxels * view->image_step[i];
+        affine.label_ahead += voxels * view->label_step[i];
     }
-    return line;
+    return affine;
 }
 
-/* The unscaled value of a voxel; beyond the volume, and for a voxel that is replaced, the pad value. */
-static float value_at(const struct amosi_frame *f, const struct amosi_view *v, const int64_t at[3])
+/* ---- other types than the kernels take ---- */
+
+bool amosi_affine_is_direct(amos_type type, double slope, double inter, bool replaces)
 {
-    for (int i = 0; i < 3; i++)
-        if (at[i] < 0 || at[i] >= f->shape[i])
-            return f->pad;
-    int64_t offset = 0;
-    for (int i = 0; i < 3; i++)
-        offset += (at[i] - v->box.start[i]) * v->image_step[i];
-    if (v->type == AMOS_TYPE_INT16)
-        return (float)(v->slope * (double)((const int16_t *)v->image)[offset] + v->inter);
-    double value;
-    amosi_convert_to_double(v->type, &value, (const char *)v->image + offset * (int64_t)amos_type_bytes(v->type), 1);
-    return f->replaces && !isfinite(value) ? f->pad : (float)(v->slope * value + v->inter);
+    bool unscaled = slope == 1.0 && inter == 0.0;
+    return unscaled && (type == AMOS_TYPE_INT16 || (type == AMOS_TYPE_FLOAT32 && !replaces));
 }
 
-static float mix(float a, float b, float share)
+uint64_t amosi_affine_count_not_finite(const struct amosi_view *v)
 {
-    return a + (b - a) * share;
-}
-
-/* Trilinear interpolation between the eight voxels around a position. If the position is exactly on a plane of voxels,
- * the next plane is not used, so a NaN there, or the end of the volume, has no effect. */
-static float interpolate(const struct amosi_frame *f, const struct amosi_view *v, const double place[3])
-{
-    int64_t low[3], next[3];
-    float share[3];
-    for (int i = 0; i < 3; i++) {
-        double whole = floor(place[i]);
-        low[i] = (int64_t)whole;
-        share[i] = (float)(place[i] - whole);
-        next[i] = low[i] + (share[i] > 0.0f);
-    }
-    float planes[2];
-    for (int z = 0; z < 2; z++) {
-        float rows[2];
-        for (int y = 0; y < 2; y++) {
-            const int64_t a[3] = {low[0], y ? next[1] : low[1], z ? next[2] : low[2]};
-            const int64_t b[3] = {next[0], a[1], a[2]};
-            rows[y] = mix(value_at(f, v, a), value_at(f, v, b), share[0]);
+    double block[256];
+    const int64_t side[3] = {v->box.stop[0] - v->box.start[0], v->box.stop[1] - v->box.start[1],
+                             v->box.stop[2] - v->box.start[2]};
+    const int64_t item = (int64_t)amos_type_bytes(v->type), room = sizeof block / sizeof block[0];
+    uint64_t found = 0;
+    for (int64_t row = 0; row < side[1] * side[2]; row++)
+        for (int64_t x = 0; x < side[0]; x += room) {
+            int64_t n = side[0] - x < room ? side[0] - x : room;
+            int64_t first = x + row % side[1] * v->image_step[1] + row / side[1] * v->image_step[2];
+            amosi_convert_to_double(v->type, block, (const char *)v->image + first * item, (size_t)n);
+            for (int64_t i = 0; i < n; i++)
+                found += isfinite(block[i]) ? 0 : 1;
         }
-        planes[z] = mix(rows[0], rows[1], share[1]);
-    }
-    return mix(planes[0], planes[1], share[2]);
+    return found;
 }
 
-void amosi_affine_image_row(const struct amosi_frame *f, const struct amosi_view *view, int64_t y, int64_t z,
-                            float *row)
+static void convert_row(const struct amosi_view *v, const char *from, bool replaces, float pad, float *to, int64_t n)
 {
-    struct line line = find_line(f, y, z);
-    for (int64_t x = 0; x < f->size[0]; x++) {
-        double place[3];
-        for (int i = 0; i < 3; i++)
-            place[i] = line.step[i] * (double)x + line.from[i];
-        row[x] = interpolate(f, view, place);
+    double block[256];
+    const int64_t room = sizeof block / sizeof block[0], item = (int64_t)amos_type_bytes(v->type);
+    for (int64_t x = 0; x < n; x += room) {
+        int64_t count = n - x < room ? n - x : room;
+        amosi_convert_to_double(v->type, block, from + x * item, (size_t)count);
+        for (int64_t i = 0; i < count; i++)
+            to[x + i] = replaces && !isfinite(block[i]) ? pad : (float)(v->slope * block[i] + v->inter);
     }
 }
 
-void amosi_affine_label_row(const struct amosi_frame *f, const struct amosi_view *view, int64_t y, int64_t z,
-                            uint8_t *row)
+void amosi_affine_make_direct(struct amosi_view *view, bool replaces, float pad, float *to)
 {
-    struct line line = find_line(f, y, z);
-    for (int64_t x = 0; x < f->size[0]; x++) {
-        int64_t offset = 0;
-        bool within = true;
-        for (int i = 0; i < 3; i++) {
-            int64_t at = (int64_t)floor(line.step[i] * (double)x + line.from[i] + 0.5);
-            within = within && at >= 0 && at < f->shape[i];
-            offset += (at - view->box.start[i]) * view->label_step[i];
-        }
-        row[x] = within ? view->label[offset] : 0;
+    const int64_t *start = view->box.start, *stop = view->box.stop, item = (int64_t)amos_type_bytes(view->type);
+    const int64_t side[3] = {stop[0] - start[0], stop[1] - start[1], stop[2] - start[2]};
+    for (int64_t row = 0; row < side[1] * side[2]; row++) {
+        int64_t offset = row % side[1] * view->image_step[1] + row / side[1] * view->image_step[2];
+        convert_row(view, (const char *)view->image + offset * item, replaces, pad, to + row * side[0], side[0]);
     }
+    view->type = AMOS_TYPE_FLOAT32;
+    view->slope = 1.0;
+    view->inter = 0.0;
+    view->image = to;
+    view->image_step[0] = 1;
+    view->image_step[1] = side[0];
+    view->image_step[2] = side[0] * side[1];
+}
+
+/* ---- choosing ---- */
+
+#ifdef AMOSI_HAVE_AFFINE_AVX2
+/* Whether the voxels along x are neighbours, and the steps from the first voxel to any other fit the 32 bits of an
+ * index. */
+static bool is_near(const struct amosi_view *v, const int64_t step[3])
+{
+    double farthest = 0.0;
+    for (int i = 0; i < 3; i++)
+        farthest += (double)(v->box.stop[i] - v->box.start[i]) * (double)(step[i] < 0 ? -step[i] : step[i]);
+    return step[0] == 1 && farthest < 0x1p30;
+}
+#endif
+
+const struct amosi_affine_kernels *amosi_affine_choose(const struct amosi_view *view)
+{
+#ifdef AMOSI_HAVE_AFFINE_AVX2
+    if (amosi_cpu_has(AMOSI_CPU_AVX2) && is_near(view, view->image_step) &&
+        (!view->label || is_near(view, view->label_step)))
+        return &amosi_affine_avx2;
+#else
+    (void)view;
+#endif
+    return &amosi_affine_plain;
 }

@@ -44,11 +44,4 @@ struct amosi_block {
 /* Computes the block of a sample that a view of a part of frame->source fills. Not for `affine`. */
 void amosi_frame_block(const struct amosi_frame *frame, const struct amosi_view *view, struct amosi_block *block);
 
-/* Row (y, z) of a sample with `affine`, size[0] voxels, not scaled by amos_scaling yet: the image by linear
- * interpolation, the label by the nearest voxel. In affine.c. */
-void amosi_affine_image_row(const struct amosi_frame *frame, const struct amosi_view *view, int64_t y, int64_t z,
-                            float *row);
-void amosi_affine_label_row(const struct amosi_frame *frame, const struct amosi_view *view, int64_t y, int64_t z,
-                            uint8_t *row);
-
 #endif

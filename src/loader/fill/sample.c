@@ -10,6 +10,8 @@
 #include "cache/cache.h"
 #include "cache/chunk.h"
 #include "loader/draw/mirror.h"
+#include "loader/fill/affine.h"
+#include "nifti/type.h"
 
 /* The pad value of CT: air, in Hounsfield units. */
 #define AIR_HU (-1024.0)
@@ -46,6 +48,11 @@ static bool has_noise(const struct amosi_loader_settings *s)
     return s->augment.noise_share > 0.0;
 }
 
+static bool replaces_voxels(const struct amosi_loader_settings *s)
+{
+    return (s->o.flags & AMOS_LOADER_REPLACE_NAN) != 0;
+}
+
 /* The memory for decoding from a cache: a chunk of image and of labels (compressed, intermediate and decoded), and the
  * whole source box if a sample can be rotated. 0 without a cache. */
 static uint64_t decoded_bytes(const struct amosi_loader_settings *s, const struct amosi_loader_cases *cases)
@@ -64,11 +71,26 @@ static uint64_t decoded_bytes(const struct amosi_loader_settings *s, const struc
     return most;
 }
 
+/* The memory for source boxes that have to be made float32 before they are rotated. */
+static uint64_t floats_bytes(const struct amosi_loader_settings *s, const struct amosi_loader_cases *cases)
+{
+    uint64_t most = 0;
+    for (uint32_t i = 0; s->augment.affine_share > 0.0 && i < cases->count; i++) {
+        const struct amosi_loader_case *c = &cases->all[i];
+        int64_t size[3];
+        amosi_frame_largest(c, s, size);
+        uint64_t bytes = (uint64_t)(size[0] * size[1] * size[2]) * sizeof(float);
+        if (!amosi_affine_is_direct(c->stored, c->slope, c->inter, replaces_voxels(s)) && bytes > most)
+            most = bytes;
+    }
+    return most;
+}
+
 uint64_t amosi_sample_scratch_bytes(const struct amosi_loader_settings *s, const struct amosi_loader_cases *cases)
 {
     struct largest l = largest_sample(s, cases);
     return l.side * (sizeof(float) + sizeof(double) + 1) + (needs_whole(s) ? l.voxels * sizeof(float) : 0) +
-           (has_noise(s) ? l.rows * sizeof(uint64_t) : 0) + decoded_bytes(s, cases) +
+           (has_noise(s) ? l.rows * sizeof(uint64_t) : 0) + decoded_bytes(s, cases) + floats_bytes(s, cases) +
            sizeof(struct amosi_sample_scratch);
 }
 
@@ -93,6 +115,7 @@ void amosi_sample_scratch_free(struct amosi_sample_scratch *scratch)
 {
     amosi_free(scratch->voxels.label);
     amosi_free(scratch->voxels.image);
+    amosi_free(scratch->floats);
     amosi_free(scratch->whole);
     amosi_free(scratch->keys);
     amosi_free(scratch->labels);
@@ -151,11 +174,13 @@ static double pad_value(const struct amosi_loader_settings *s, amos_modality mod
 
 static void find_range(const float *values, int64_t n, float *low, float *high)
 {
-    *low = INFINITY;
-    *high = -INFINITY;
-    for (int64_t i = 0; i < n; i++) {
-        *low = values[i] < *low ? values[i] : *low;
-        *high = values[i] > *high ? values[i] : *high;
+    float lows[8], highs[8];
+    amosi_tone()->range(values, (size_t)n, lows, highs);
+    *low = lows[0];
+    *high = highs[0];
+    for (int i = 1; i < 8; i++) {
+        *low = lows[i] < *low ? lows[i] : *low;
+        *high = highs[i] > *high ? highs[i] : *high;
     }
 }
 
@@ -237,11 +262,36 @@ static amos_status copy_parts(struct amosi_fill *m, const struct amosi_held *hel
     return status;
 }
 
+/* Makes the image of a view one that can be rotated. */
+static amos_status make_direct(struct amosi_fill *m, struct amosi_view *view, amos_error *err)
+{
+    struct amosi_sample_scratch *scratch = m->scratch;
+    const amos_box *box = &view->box;
+    size_t bytes = sizeof(float);
+    for (int i = 0; i < 3; i++)
+        bytes *= (size_t)(box->stop[i] - box->start[i]);
+    if (amosi_type_kind(view->type) == AMOS_KIND_FLOAT)
+        m->not_finite += amosi_affine_count_not_finite(view);
+    if (amosi_affine_is_direct(view->type, view->slope, view->inter, m->frame.replaces))
+        return AMOS_OK;
+    if (bytes > scratch->floats_bytes) {
+        amosi_free(scratch->floats);
+        scratch->floats = amosi_alloc_voxels(bytes);
+        scratch->floats_bytes = scratch->floats ? bytes : 0;
+    }
+    if (!scratch->floats)
+        return amosi_fail_nomem(err, m->c->image_path);
+    amosi_affine_make_direct(view, m->frame.replaces, m->frame.pad, scratch->floats);
+    return AMOS_OK;
+}
+
 static amos_status rotate(struct amosi_fill *m, const struct amosi_held *held, amos_error *err)
 {
     struct amosi_view view;
     amos_status status = amosi_store_view(m->maker->store, held, &m->frame.source, &m->scratch->voxels, &view, err);
     uint64_t begin = amosi_now();
+    if (!status)
+        status = make_direct(m, &view, err);
     if (!status)
         amosi_fill_rotate(m, &view);
     m->copy_ns += amosi_now() - begin;
@@ -277,7 +327,7 @@ static amos_status make_from(struct amosi_fill *m, const struct amosi_pick *pick
     struct amosi_place place = amosi_draw_place(s, m->c, pick, s->has_labels ? &held->places : NULL);
     m->change = amosi_draw_change(s, pick, &place);
     amosi_frame_make(&m->frame, m->c, &place, &m->change, pad_value(s, m->c->modality));
-    m->frame.replaces = (s->o.flags & AMOS_LOADER_REPLACE_NAN) != 0;
+    m->frame.replaces = replaces_voxels(s);
     m->mirrored = amosi_mirror_is(s, m->c->left_right, m->change.flips);
     choose_scale(m, &held->body);
     m->finishes = m->change.gamma == 1.0 && m->change.contrast == 1.0;

@@ -19,6 +19,8 @@ struct amosi_maker {
 struct amosi_sample_scratch {
     amos_loader *loader; /* the loader of the thread */
     struct amosi_view_scratch voxels;
+    float *floats; /* a source box as float32, for a rotated sample of another type; grows as needed */
+    size_t floats_bytes;
     float *row, *spare, *whole; /* two rows; and a whole sample, if float16 values need gamma or contrast */
     uint8_t *labels;            /* a row */
     uint64_t *keys;             /* the key of each row's noise */

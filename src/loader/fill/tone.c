@@ -19,16 +19,8 @@ void amosi_gamma_make(struct amosi_gamma *gamma, double exponent)
 void amosi_gamma_row(const struct amosi_gamma *gamma, float *row, size_t n, float low, float high)
 {
     float range = high - low;
-    if (!(range > 0.0f) || !isfinite(range))
-        return;
-    for (size_t i = 0; i < n; i++) {
-        float at = (row[i] - low) / range * (float)AMOSI_GAMMA_PIECES;
-        if (!(at >= 0.0f && at <= (float)AMOSI_GAMMA_PIECES))
-            continue;
-        int piece = (int)at < AMOSI_GAMMA_PIECES ? (int)at : AMOSI_GAMMA_PIECES - 1;
-        float from = gamma->table[piece], to = gamma->table[piece + 1];
-        row[i] = low + range * (from + (to - from) * (at - (float)piece));
-    }
+    if (range > 0.0f && isfinite(range))
+        amosi_tone()->gamma(gamma, row, n, low, high);
 }
 
 /* ---- choosing ---- */

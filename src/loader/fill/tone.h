@@ -19,6 +19,17 @@ struct amosi_tone_rows {
     size_t n, rows;
 };
 
+/* The number of linear pieces in a table of powers. */
+#define AMOSI_GAMMA_PIECES 4096
+
+/* A table of x^exponent for x in 0..1, linear between its entries. */
+struct amosi_gamma {
+    float table[AMOSI_GAMMA_PIECES + 1];
+};
+
+/* Fills the table for an exponent above 0. */
+void amosi_gamma_make(struct amosi_gamma *gamma, double exponent);
+
 /* A set of kernels. */
 struct amosi_tone_kernels {
     /* Converts int16 voxels to float32 and scales them. scale_i16_reversed reads each row backwards: `from` points to
@@ -32,6 +43,11 @@ struct amosi_tone_kernels {
     /* Adds nearly Gaussian noise of a standard deviation to a part of a row. The noise depends only on the key and the
      * index in the row; row[0] has index `first`. */
     void (*noise)(float *row, size_t n, uint64_t key, size_t first, float deviation);
+    /* The smallest and the largest of n values, NaN aside: eight of each, of the values whose index has the same rest
+     * of a division by 8. INFINITY and -INFINITY if there is none. */
+    void (*range)(const float *values, size_t n, float low[8], float high[8]);
+    /* amosi_gamma_row() for low < high and a finite range. */
+    void (*gamma)(const struct amosi_gamma *gamma, float *row, size_t n, float low, float high);
     /* Converts to IEEE binary16: round to nearest, ties to even. */
     void (*to_half)(uint16_t *to, const float *row, size_t n);
 };
@@ -41,17 +57,6 @@ extern const struct amosi_tone_kernels amosi_tone_plain;
 
 /* The fastest kernels for this processor. */
 const struct amosi_tone_kernels *amosi_tone(void);
-
-/* The number of linear pieces in a table of powers. */
-#define AMOSI_GAMMA_PIECES 4096
-
-/* A table of x^exponent for x in 0..1, linear between its entries. */
-struct amosi_gamma {
-    float table[AMOSI_GAMMA_PIECES + 1];
-};
-
-/* Fills the table for an exponent above 0. */
-void amosi_gamma_make(struct amosi_gamma *gamma, double exponent);
 
 /* v becomes low + (high - low) * ((v - low) / (high - low))^exponent. NaN and values outside low..high stay. Does
  * nothing if low == high or the range is not finite. */

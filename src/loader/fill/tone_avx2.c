@@ -3,6 +3,7 @@
 
 #ifdef AMOSI_HAVE_TONE_AVX2
 #include <immintrin.h>
+#include <math.h>
 
 /* No fused multiply-add, so that results equal those of the plain code. The plain kernels process the last voxels of a
  * row, fewer than one vector. For noise, which depends on the index in the row, an extra vector is used instead. */
@@ -127,6 +128,62 @@ AVX2 static void noise(float *row, size_t n, uint64_t key, size_t first_place, f
         row[i] += rest[j];
 }
 
+/* min(v, a) is v < a ? v : a, so a NaN in v changes nothing. */
+AVX2 static void range(const float *values, size_t n, float low[8], float high[8])
+{
+    __m256 least = _mm256_set1_ps(INFINITY), most = _mm256_set1_ps(-INFINITY);
+    size_t i = 0;
+    for (; i + 8 <= n; i += 8) {
+        __m256 v = _mm256_loadu_ps(values + i);
+        least = _mm256_min_ps(v, least);
+        most = _mm256_max_ps(v, most);
+    }
+    _mm256_storeu_ps(low, least);
+    _mm256_storeu_ps(high, most);
+    for (size_t k = 0; i < n; i++, k++) {
+        low[k] = values[i] < low[k] ? values[i] : low[k];
+        high[k] = values[i] > high[k] ? values[i] : high[k];
+    }
+}
+
+/* Two neighbouring entries of the table at two places. */
+AVX2 static inline __m128 entries2(const float *a, const float *b)
+{
+    __m128 v = _mm_castsi128_ps(_mm_loadl_epi64((const __m128i *)(const void *)a));
+    return _mm_loadh_pi(v, (const __m64 *)(const void *)b);
+}
+
+/* The same at four places. */
+AVX2 static inline __m256 entries4(const float *table, __m128i piece)
+{
+    __m128 a = entries2(table + _mm_extract_epi32(piece, 0), table + _mm_extract_epi32(piece, 1));
+    __m128 b = entries2(table + _mm_extract_epi32(piece, 2), table + _mm_extract_epi32(piece, 3));
+    return _mm256_insertf128_ps(_mm256_castps128_ps256(a), b, 1);
+}
+
+AVX2 static void gamma_row(const struct amosi_gamma *gamma, float *row, size_t n, float low, float high)
+{
+    const __m256 l = _mm256_set1_ps(low), width = _mm256_set1_ps(high - low);
+    const __m256 pieces = _mm256_set1_ps((float)AMOSI_GAMMA_PIECES), zero = _mm256_setzero_ps();
+    size_t i = 0;
+    for (; i + 8 <= n; i += 8) {
+        __m256 v = _mm256_loadu_ps(row + i);
+        __m256 at = _mm256_mul_ps(_mm256_div_ps(_mm256_sub_ps(v, l), width), pieces);
+        __m256 within = _mm256_and_ps(_mm256_cmp_ps(at, zero, _CMP_GE_OQ), _mm256_cmp_ps(at, pieces, _CMP_LE_OQ));
+        __m256i piece = _mm256_cvttps_epi32(_mm256_and_ps(at, within));
+        piece = _mm256_min_epi32(piece, _mm256_set1_epi32(AMOSI_GAMMA_PIECES - 1));
+        __m256 a = entries4(gamma->table, _mm256_castsi256_si128(piece));
+        __m256 b = entries4(gamma->table, _mm256_extracti128_si256(piece, 1));
+        __m256 first = _mm256_permute2f128_ps(a, b, 0x20), second = _mm256_permute2f128_ps(a, b, 0x31);
+        __m256 from = _mm256_shuffle_ps(first, second, 0x88), to = _mm256_shuffle_ps(first, second, 0xDD);
+        __m256 rest = _mm256_sub_ps(at, _mm256_cvtepi32_ps(piece));
+        __m256 power = _mm256_add_ps(from, _mm256_mul_ps(_mm256_sub_ps(to, from), rest));
+        __m256 changed = _mm256_add_ps(l, _mm256_mul_ps(width, power));
+        _mm256_storeu_ps(row + i, _mm256_blendv_ps(v, changed, within));
+    }
+    amosi_tone_plain.gamma(gamma, row + i, n - i, low, high);
+}
+
 AVX2 static void to_half(uint16_t *to, const float *row, size_t n)
 {
     size_t i = 0;
@@ -137,5 +194,6 @@ AVX2 static void to_half(uint16_t *to, const float *row, size_t n)
 }
 
 /* amosi_cpu_has() tests F16C by CPUID leaf 1, bit 29: not every compiler's built-in test knows it. */
-const struct amosi_tone_kernels amosi_tone_avx2 = {scale_i16, scale_i16_reversed, scale, stretch, noise, to_half};
+const struct amosi_tone_kernels amosi_tone_avx2 = {scale_i16, scale_i16_reversed, scale,  stretch, noise,
+                                                   range,     gamma_row,          to_half};
 #endif

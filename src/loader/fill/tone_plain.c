@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
+#include <math.h>
 #include <string.h>
 
 #include "loader/fill/tone.h"
@@ -56,6 +57,32 @@ static void noise(float *row, size_t n, uint64_t key, size_t first, float deviat
     }
 }
 
+static void range(const float *values, size_t n, float low[8], float high[8])
+{
+    for (int i = 0; i < 8; i++) {
+        low[i] = INFINITY;
+        high[i] = -INFINITY;
+    }
+    for (size_t i = 0; i < n; i++) {
+        low[i % 8] = values[i] < low[i % 8] ? values[i] : low[i % 8];
+        high[i % 8] = values[i] > high[i % 8] ? values[i] : high[i % 8];
+    }
+}
+
+/* The table is linear between its entries. */
+static void gamma_row(const struct amosi_gamma *gamma, float *row, size_t n, float low, float high)
+{
+    const float width = high - low;
+    for (size_t i = 0; i < n; i++) {
+        float at = (row[i] - low) / width * (float)AMOSI_GAMMA_PIECES;
+        if (!(at >= 0.0f && at <= (float)AMOSI_GAMMA_PIECES))
+            continue;
+        int piece = (int)at < AMOSI_GAMMA_PIECES ? (int)at : AMOSI_GAMMA_PIECES - 1;
+        float from = gamma->table[piece], to = gamma->table[piece + 1];
+        row[i] = low + width * (from + (to - from) * (at - (float)piece));
+    }
+}
+
 /* Rounds the bits of a float to those of a half by addition: a carry out of the fraction correctly increments the
  * exponent. Below 2^-14 a half is subnormal (no leading one); adding 0.5 shifts its fraction to the right position. */
 static uint16_t half_of(float value)
@@ -85,4 +112,5 @@ static void to_half(uint16_t *to, const float *row, size_t n)
         to[i] = half_of(row[i]);
 }
 
-const struct amosi_tone_kernels amosi_tone_plain = {scale_i16, scale_i16_reversed, scale, stretch, noise, to_half};
+const struct amosi_tone_kernels amosi_tone_plain = {scale_i16, scale_i16_reversed, scale,  stretch, noise,
+                                                    range,     gamma_row,          to_half};

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/system/clock.h"
+#include "loader/fill/affine.h"
 #include "nifti/convert.h"
 #include "nifti/kernels.h"
 #include "nifti/strided.h"
@@ -328,43 +329,32 @@ void amosi_fill_pad(const struct amosi_fill *m)
 
 /* ---- rotated ---- */
 
-/* The voxels of a view that are not finite. */
-static uint64_t count_not_finite(const struct amosi_view *v)
+static void rotate_row(struct amosi_fill *m, const struct amosi_affine *affine, int64_t y, int64_t z)
 {
-    double block[256];
-    const int64_t side[3] = {v->box.stop[0] - v->box.start[0], v->box.stop[1] - v->box.start[1],
-                             v->box.stop[2] - v->box.start[2]};
-    const int64_t item = (int64_t)amos_type_bytes(v->type), room = sizeof block / sizeof block[0];
-    uint64_t found = 0;
-    for (int64_t row = 0; row < side[1] * side[2]; row++)
-        for (int64_t x = 0; x < side[0]; x += room) {
-            int64_t n = side[0] - x < room ? side[0] - x : room;
-            int64_t first = x + row % side[1] * v->image_step[1] + row / side[1] * v->image_step[2];
-            amosi_convert_to_double(v->type, block, (const char *)v->image + first * item, (size_t)n);
-            for (int64_t i = 0; i < n; i++)
-                found += isfinite(block[i]) ? 0 : 1;
-        }
-    return found;
+    const struct amosi_affine_kernels *kernels = amosi_affine_choose(affine->view);
+    const struct amosi_line line = amosi_line_make(&m->frame, y, z);
+    const int64_t at[3] = {0, y, z}, n = m->frame.size[0];
+    float *to = open_row(m, at);
+    kernels->image(affine, &line, 0, n, to);
+    if (m->scales)
+        amosi_tone()->scale(to, (size_t)n, &m->scale);
+    close_row(m, to, at, n);
+    if (!m->label)
+        return;
+    uint8_t *labels = label_row(m, at);
+    kernels->label(affine, &line, 0, n, labels);
+    note_row(m->largest_labels, labels, (size_t)n);
+    store_labels(m, at, labels, n);
 }
 
+/* In bars of a few rows along z, whose source voxels are close to each other and stay in the processor's cache. */
 void amosi_fill_rotate(struct amosi_fill *m, const struct amosi_view *view)
 {
+    enum { BAR = 8 };
     const int64_t *size = m->frame.size;
-    if (amosi_type_kind(view->type) == AMOS_KIND_FLOAT)
-        m->not_finite += count_not_finite(view);
-    for (int64_t z = 0; z < size[2]; z++)
-        for (int64_t y = 0; y < size[1]; y++) {
-            const int64_t at[3] = {0, y, z};
-            float *to = open_row(m, at);
-            amosi_affine_image_row(&m->frame, view, y, z, to);
-            if (m->scales)
-                amosi_tone()->scale(to, (size_t)size[0], &m->scale);
-            close_row(m, to, at, size[0]);
-            if (!m->label)
-                continue;
-            uint8_t *labels = label_row(m, at);
-            amosi_affine_label_row(&m->frame, view, y, z, labels);
-            note_row(m->largest_labels, labels, (size_t)size[0]);
-            store_labels(m, at, labels, size[0]);
-        }
+    const struct amosi_affine affine = amosi_affine_make(&m->frame, view);
+    for (int64_t bar = 0; bar < size[1]; bar += BAR)
+        for (int64_t z = 0; z < size[2]; z++)
+            for (int64_t y = bar; y < bar + BAR && y < size[1]; y++)
+                rotate_row(m, &affine, y, z);
 }

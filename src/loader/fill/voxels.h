@@ -39,7 +39,7 @@ void amosi_fill_part(struct amosi_fill *fill, const struct amosi_view *part);
 /* Fills all voxels beyond the volume. Not for frame.affine, unless the whole sample is beyond the volume. */
 void amosi_fill_pad(const struct amosi_fill *m);
 
-/* Fills a whole sample with frame.affine. `view` covers frame.source. */
+/* Fills a whole sample with frame.affine. `view` covers frame.source; amosi_affine_is_direct(). */
 void amosi_fill_rotate(struct amosi_fill *m, const struct amosi_view *view);
 
 /* The largest label of all voxels filled so far; 0 if none. */

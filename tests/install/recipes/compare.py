@@ -19,8 +19,11 @@ NAMES = {  # Debian: conda-forge, vcpkg, Conan
     "libnifti2-dev": ("nifti_clib", "nifticlib", "nifti_clib"),
     "libcjson-dev": ("cjson", "cjson", "cjson"),
     "liblz4-dev": ("lz4-c", "lz4", "lz4"),
+    "libisal-dev": ("isa-l", "isal", "isa-l"),
+    "libdeflate-dev": ("libdeflate", "libdeflate", "libdeflate"),
     "libpng-dev": ("libpng", None, None),  # of the command, which only the recipe for conda-forge builds
 }
+OPTIONAL = ("isal", "libdeflate", "lz4")  # groups of packages.txt, features of vcpkg, with_... of Conan
 NO_LIBRARIES = {"gcc", "libc6-dev", "make", "pkg-config"}
 
 
@@ -61,7 +64,7 @@ def compare_conda() -> None:
     about = recipe["about"]
     compare_project("conda", {"version": recipe["context"]["version"], "license": about["license"], "description": about["summary"]})
     report("conda: the licence is a file", Path(about["license_file"]).is_file(), True)
-    everything = libraries({"build", "lz4", "libpng"})
+    everything = libraries({"build", "libpng", *OPTIONAL})
     for output in recipe["outputs"]:
         name = output["package"]["name"]
         report(f"conda, {name}: libraries", sorted(set(output["requirements"]["host"]) - {"python"}), named(everything, 0))
@@ -79,8 +82,8 @@ def compare_vcpkg() -> None:
     names = [d if isinstance(d, str) else d["name"] for d in port["dependencies"] if isinstance(d, str) or not d.get("host")]
     report("vcpkg: libraries", sorted(names), named(libraries({"build"}), 1))
     features = {name: feature["dependencies"] for name, feature in port["features"].items()}
-    report("vcpkg: optional libraries", features, {"lz4": named(libraries({"lz4"}), 1)})
-    report("vcpkg: the default is that of make, which uses LZ4 if it is there", port["default-features"], ["lz4"])
+    report("vcpkg: optional libraries", features, {name: named(libraries({name}), 1) for name in OPTIONAL})
+    report("vcpkg: the default has the cache, and nothing else that is optional", port["default-features"], ["lz4"])
     portfile = Path("packaging/vcpkg/portfile.cmake").read_text("utf-8")
     given = set(re.findall(r"\b(AMOS_\w+)", portfile))
     report("vcpkg: options that CMakeLists.txt has", sorted(given - cmake_options()), [])
@@ -89,11 +92,11 @@ def compare_vcpkg() -> None:
 
 def compare_conan() -> None:
     folder = Path("packaging/conan/all")
-    for with_lz4 in (True, False):
-        recipe = conan_stand_in.load(folder / "conanfile.py", {"with_lz4": with_lz4})
+    for chosen in ((), *((name,) for name in OPTIONAL), OPTIONAL):
+        recipe = conan_stand_in.load(folder / "conanfile.py", {f"with_{name}": name in chosen for name in OPTIONAL})
         recipe.requirements()
-        debian = libraries({"build", "lz4"} if with_lz4 else {"build"})
-        report(f"conan: libraries, with_lz4={with_lz4}", sorted(r.split("/")[0] for r in recipe.required), named(debian, 2))
+        debian = libraries({"build", *chosen})
+        report(f"conan: libraries with {', '.join(chosen) or 'no option'}", sorted(r.split("/")[0] for r in recipe.required), named(debian, 2))
     sources = yaml.safe_load((folder / "conandata.yml").read_text("utf-8"))["sources"]
     versions = yaml.safe_load(Path("packaging/conan/config.yml").read_text("utf-8"))["versions"]
     compare_project("conan", {"version": max(sources), "license": recipe.license, "description": recipe.description})

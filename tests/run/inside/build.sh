@@ -21,19 +21,18 @@ says() { # LINE-OF-amos---version...
 
 quiet sh packages.sh --install build
 gcc --version | head -n 1
-build "without LZ4 and libpng, which are not installed"
-grep -q 'Building without liblz4-dev libpng-dev' /tmp/log
-says 'lz4 *off' 'libpng *off'
+build "without the optional libraries, which are not installed"
+grep -q 'Building without libdeflate-dev libisal-dev liblz4-dev libpng-dev' /tmp/log
+says 'lz4 *off' 'isal *off' 'libdeflate *off' 'libpng *off'
 fails make WITH_LZ4=1 >/tmp/log 2>&1
 grep -q 'Missing: liblz4-dev' /tmp/log
-apt_install liblz4-dev
-build "with LZ4 alone"
-says 'lz4 *[1-9]' 'libpng *off'
-apt_install libpng-dev
-build "with LZ4 and libpng"
-says 'lz4 *[1-9]' 'libpng *[1o]'
-build "with libpng alone" WITH_LZ4=0
-says 'lz4 *off' 'libpng *[1o]'
+apt_install libdeflate-dev libisal-dev liblz4-dev libpng-dev
+build "with all of them"
+! build/amos --version | grep -w off || exit 1
+for name in lz4 isal libdeflate libpng; do
+    build "without $name alone" "WITH_$(echo $name | tr '[:lower:]' '[:upper:]')=0"
+    [ "$(build/amos --version | sed -n 's/ *off$//p')" = $name ]
+done
 
 quiet sh packages.sh --install test examples python numpy
 apt_install clang

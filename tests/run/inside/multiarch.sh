@@ -9,8 +9,8 @@ archive=$(ls /given/libamos-*.tar.gz)
 version=${archive##*/libamos-} version=${version%.tar.gz}
 dpkg --add-architecture i386
 quiet apt-get -q update
-apt_install build-essential crossbuild-essential-i386 debhelper pkg-config:i386 libcjson-dev:i386 liblz4-dev:i386 libnifti2-dev:i386 \
-    libpng-dev:i386 zlib1g-dev:i386
+apt_install build-essential crossbuild-essential-i386 debhelper pkg-config:i386 libcjson-dev:i386 \
+    libdeflate-dev:i386 liblz4-dev:i386 libnifti2-dev:i386 libpng-dev:i386 zlib1g-dev:i386
 mkdir -p /cross/libamos /given/i386
 tar -xzf "$archive" -C /cross/libamos --strip-components=1
 cd /cross/libamos

@@ -21,7 +21,7 @@ build() { # FOLDER OPTIONS-OF-BUILD ARGUMENT...
         quiet env DEB_BUILD_OPTIONS="$options" dpkg-buildpackage --no-sign --build=binary "$@")
 }
 
-quiet sh -c 'cd /src && sh packages.sh --install build lz4 libpng python deb'
+quiet sh -c 'cd /src && sh packages.sh --install build lz4 isal libdeflate libpng python deb'
 echo "-- dpkg-buildpackage"
 unpack /one 2001-01-01
 build /one nocheck

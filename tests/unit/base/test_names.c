@@ -66,6 +66,7 @@ ENUM(label_type)
 ENUM(scaling_method)
 ENUM(mirror)
 ENUM(omission)
+ENUM(tile_type)
 
 #define ROW(noun, last, unknown) \
     { \
@@ -91,6 +92,7 @@ static const struct names all[] = {
     ROW(scaling_method, AMOS_SCALING_CASE_RANGE, "?"),
     ROW(mirror, AMOS_MIRROR_KEEP, "?"),
     ROW(omission, AMOS_OMISSION_DAMAGED, "?"),
+    ROW(tile_type, AMOS_TILE_TYPE_BFLOAT16, "?"),
 };
 #define COUNT ((int)(sizeof all / sizeof all[0]))
 
@@ -183,7 +185,7 @@ END_TEST
 
 START_TEST(an_unknown_enum_has_no_names)
 {
-    static const int unknown[] = {-1, (int)AMOS_ENUM_OMISSION + 1, INT32_MAX, INT32_MIN};
+    static const int unknown[] = {-1, (int)AMOS_ENUM_TILE_TYPE + 1, INT32_MAX, INT32_MIN};
     for (size_t i = 0; i < sizeof unknown / sizeof unknown[0]; i++) {
         amos_error err = {0};
         int value = 7;

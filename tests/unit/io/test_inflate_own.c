@@ -109,7 +109,7 @@ static struct outcome decode(const struct amosi_inflate_backend *backend, const 
         out = out < room - o.bytes ? out : room - o.bytes;
         unsigned char *from = must_alloc(in + !in), *to = must_alloc(out);
         memcpy(from, body + o.used, in);
-        struct amosi_inflate_io io = {from, in, to, out, 0, 0};
+        struct amosi_inflate_io io = {from, in, to, out, 0, 0, 0};
         o.result = backend->run(state, &io);
         ck_assert_ptr_eq(io.in, from + (in - io.in_bytes));
         ck_assert_ptr_eq(io.out, to + (out - io.out_bytes));
@@ -164,7 +164,7 @@ START_TEST(entered_at_any_block)
         unsigned char *out = must_alloc(plain.size + 1);
         ck_assert_ptr_nonnull(state);
         amosi_inflate_blocks.begin(state);
-        struct amosi_inflate_io io = {body.data, body.size, out, plain.size + 1, 0, 0};
+        struct amosi_inflate_io io = {body.data, body.size, out, plain.size + 1, 0, 0, 0};
         while (amosi_inflate_blocks.run(state, &io) == AMOSI_INFLATE_BLOCK) {
             size_t before = (size_t)(io.out - out), window = before < AMOSI_WINDOW_BYTES ? before : AMOSI_WINDOW_BYTES;
             struct amosi_inflate_entry entry = {io.bits, io.bits ? (unsigned)io.in[-1] >> (8 - io.bits) : 0,
@@ -358,7 +358,7 @@ static void add_symbol(struct bit_writer *w, const uint8_t *lengths, int count, 
 }
 
 /* The most bits that one iteration of the fast loop can use: a literal and a length of 11 bits each with 5 extra
- * bits, a distance of 15 with 13. */
+ * bits, a distance of 15 with 13; before them two entries of two literals, and one with the length, of 13 bits each. */
 START_TEST(as_many_bits_as_there_can_be)
 {
     struct bit_writer w = {{0}, 0, 0};
@@ -381,7 +381,10 @@ START_TEST(as_many_bits_as_there_can_be)
     for (int i = 0; i < 40000; i++)
         add_symbol(&w, lengths, 286, i % 9);
     for (int i = 0; i < 3000; i++) {
-        for (int n = 0; n < i % 4; n++)
+        static const int thirteen[5] = {3, 8, 3, 8, 1};
+        for (int n = 0; n < 5 && i % 5 == 0; n++)
+            add_symbol(&w, lengths, 286, thirteen[n]);
+        for (int n = 0; n < i % 4 && i % 5; n++)
             add_symbol(&w, lengths, 286, 200);
         add_symbol(&w, lengths, 286, 284);
         bits_add(&w, (uint32_t)(i * 7 % 31), 5);

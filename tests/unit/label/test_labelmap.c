@@ -7,6 +7,7 @@
 
 #include <amos/amos.h>
 
+#include "label/run_length.h"
 #include "support/accept.h"
 #include "support/make/gzip.h"
 #include "support/main.h"
@@ -192,6 +193,21 @@ START_TEST(large_labels_too)
     amos_labelmap_free(map);
     nifti_free(&file);
     free(m.voxels);
+}
+END_TEST
+
+/* The vector twin, which counts voxels of several labels at once. */
+START_TEST(equal_bytes_are_found)
+{
+    uint64_t seed = 5;
+    for (int n = 0; n < 1000; n++) {
+        unsigned char bytes[32];
+        for (int i = 0; i < 32; i++)
+            bytes[i] = (unsigned char)(random_below(&seed, 1 + n % 9) * 31);
+        for (int value = 0; value < 256; value += 31)
+            ck_assert_uint_eq(amosi_equal_bytes(bytes, (unsigned char)value),
+                              amosi_equal_bytes_plain(bytes, (unsigned char)value));
+    }
 }
 END_TEST
 
@@ -827,6 +843,7 @@ int main(void)
     tcase_add_loop_test(statistics, statistics_are_those_of_brute_force, 0, 200);
     tcase_add_loop_test(statistics, large_labels_too, 0, 20);
     tcase_add_loop_test(statistics, labels_can_be_reoriented, 0, 48);
+    tcase_add_test(statistics, equal_bytes_are_found);
     TCase *contract = add_case(suite, "contract", 20);
     tcase_add_loop_test(contract, a_label_is_an_integer_or_an_error, 0, 2 * ROWS(values));
     tcase_add_loop_test(contract, the_first_bad_voxel_of_a_large_volume_is_named, 0, 9);

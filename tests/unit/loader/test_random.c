@@ -163,6 +163,37 @@ START_TEST(every_set_of_loops_gives_the_same_bits)
 }
 END_TEST
 
+/* Gamma and range, with NaN and values outside of the range; the plain gamma gives what gamma_is_a_power() asks for. */
+START_TEST(every_set_gives_the_same_range_and_gamma)
+{
+    struct amosi_gamma *gamma = malloc(sizeof *gamma);
+    ck_assert_ptr_nonnull(gamma);
+    amosi_gamma_make(gamma, 0.7);
+    for (size_t n = 0; n <= ROW; n++) {
+        float a[ROW], b[ROW], low[2][8], high[2][8];
+        fill_row(a, (uint32_t)n + 5);
+        memcpy(b, a, sizeof a);
+        amosi_tone_plain.range(a, n, low[0], high[0]);
+        amosi_tone()->range(b, n, low[1], high[1]);
+        for (size_t i = 0; i < 8; i++) {
+            float least = INFINITY, most = -INFINITY;
+            for (size_t k = i; k < n; k += 8) {
+                least = a[k] < least ? a[k] : least;
+                most = a[k] > most ? a[k] : most;
+            }
+            ck_assert(low[0][i] == least && high[0][i] == most);
+        }
+        ck_assert_mem_eq(low[0], low[1], sizeof low[0]);
+        ck_assert_mem_eq(high[0], high[1], sizeof high[0]);
+        amosi_tone_plain.gamma(gamma, a, n, -150.0f, 350.5f);
+        amosi_tone()->gamma(gamma, b, n, -150.0f, 350.5f);
+        for (size_t i = 0; i < ROW; i++)
+            ck_assert(a[i] == b[i] || (isnan(a[i]) && isnan(b[i])));
+    }
+    free(gamma);
+}
+END_TEST
+
 /* Three rows of int16, forwards and backwards: the values of the rows converted through float32, and no write
  * outside. */
 START_TEST(int16_becomes_what_float32_becomes)
@@ -320,6 +351,7 @@ int main(void)
     tcase_add_test(numbers, plain_arithmetic_is_that_of_libm);
     TCase *values = add_case(suite, "values", 20);
     tcase_add_test(values, every_set_of_loops_gives_the_same_bits);
+    tcase_add_test(values, every_set_gives_the_same_range_and_gamma);
     tcase_add_test(values, int16_becomes_what_float32_becomes);
     tcase_add_test(values, noise_depends_on_the_place_in_the_row);
     tcase_add_test(values, scaling_clips_and_keeps_nan);

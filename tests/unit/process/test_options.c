@@ -210,6 +210,29 @@ static amos_status with_tiling_options(const void *options, amos_error *err)
     return status;
 }
 
+static amos_status take_planes(void *user, const uint8_t *labels, int64_t start, int64_t stop, amos_error *err)
+{
+    (void)user;
+    (void)labels;
+    (void)start;
+    (void)stop;
+    (void)err;
+    return AMOS_OK;
+}
+
+static amos_status with_stitcher_options(const void *options, amos_error *err)
+{
+    static const amos_tiling_options tiles = {.size = sizeof tiles, .patch = {4, 4, 4}};
+    amos_tiling *tiling;
+    amos_stitcher *stitcher = NULL;
+    amos_status status = amos_tiling_make((const int64_t[3]){9, 9, 9}, &tiles, &tiling, err);
+    if (!status)
+        status = amos_stitcher_make(tiling, options, &stitcher, err);
+    amos_stitcher_free(stitcher);
+    amos_tiling_free(tiling);
+    return status;
+}
+
 static amos_status with_limits_of_a_volume(const void *limits, amos_error *err)
 {
     return with_volume_options(&(amos_volume_options){.size = sizeof(amos_volume_options), .limits = limits}, err);
@@ -256,6 +279,8 @@ static const struct row {
     {"amos_batch_buffers", sizeof(amos_batch_buffers), offsetof(amos_batch_buffers, user), with_buffers, 0},
     {"amos_tiling_options", sizeof(amos_tiling_options), offsetof(amos_tiling_options, overlap), with_tiling_options,
      sizeof(int64_t)},
+    {"amos_stitcher_options", sizeof(amos_stitcher_options), offsetof(amos_stitcher_options, user),
+     with_stitcher_options, 0},
     {"amos_limits", sizeof(amos_limits), 0, with_limits_of_a_volume, 0},
     {"amos_limits", sizeof(amos_limits), 0, with_limits_of_a_dataset, 0},
     {"amos_accept", sizeof(amos_accept), 0, with_accept, 0},
@@ -291,6 +316,7 @@ static unsigned char *put_struct(const struct edge *edge, const struct row *row,
     const amos_batch_buffers buffers = {.alloc = give_buffer, .release = release_buffer};
     const amos_loader_options loader = {.patch = {3, 3, 3}};
     const amos_tiling_options tiling = {.patch = {3, 3, 3}};
+    const amos_stitcher_options stitcher = {.channels = 2, .planes = take_planes};
     memset(at, 0, bytes);
     if (row->use == with_source)
         put_needed(at, bytes, &source, sizeof source);
@@ -300,6 +326,8 @@ static unsigned char *put_struct(const struct edge *edge, const struct row *row,
         put_needed(at, bytes, &loader, sizeof loader);
     if (row->use == with_tiling_options)
         put_needed(at, bytes, &tiling, sizeof tiling);
+    if (row->use == with_stitcher_options)
+        put_needed(at, bytes, &stitcher, sizeof stitcher);
     memcpy(at, &bytes, sizeof bytes);
     return at;
 }
