@@ -23,6 +23,9 @@ extern const struct command command_score;
 extern const struct command command_score_compare;
 extern const struct command command_index;
 extern const struct command command_cache;
+extern const struct command command_export;
+extern const struct command command_pack;
+extern const struct command command_organs;
 extern const struct command command_phantom;
 extern const struct command command_complete;
 

@@ -20,7 +20,7 @@ static const struct promise {
     {".nii", "a NIfTI file", 0},
     {".hdr", "a NIfTI header", 0},
     {".gz", "gzip data", 0},
-    {".zip", "a ZIP archive", 0},
+    {".zip", "a ZIP archive", OUTPUT_ZIP},
     {".npy", "a NumPy array", 0},
     {".npz", "NumPy arrays", 0},
     {".nrrd", "a NRRD file", 0},
@@ -57,6 +57,7 @@ static const struct written {
     {OUTPUT_TABLE, "a table for people is", "add --json or --csv, or name it .txt"},
     {OUTPUT_JSON, "JSON is", "name it .json"},
     {OUTPUT_CSV, "CSV is", "name it .csv"},
+    {OUTPUT_ZIP, "a ZIP archive is", "name it .zip"},
 };
 
 static const struct promise *promise_of(const char *path)

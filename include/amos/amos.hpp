@@ -185,6 +185,14 @@ class array
     void *data() const noexcept { return amos_array_data(get()); }
     template <typename T> amos::voxels<T> view() const { return amos::voxels<T>(static_cast<T *>(data()), layout()); }
 
+    array resample(const amos_resample_options &options, amos_resample_report *report = nullptr) const
+    {
+        amos_array *out = nullptr;
+        detail::call(amos_array_resample, &layout(), static_cast<const void *>(data()), layout().bytes, &options, &out,
+                     report);
+        return array(out);
+    }
+
   private:
     detail::handle<amos_array, amos_array_free> handle_;
 };
@@ -318,6 +326,13 @@ class labelmap
         if (!stats)
             throw error(AMOS_E_ARG, "The label map has no such label; it has those from 0 to max_label().");
         return *stats;
+    }
+
+    labelmap resample(const amos_resample_options &options, amos_resample_report *report = nullptr) const
+    {
+        amos_labelmap *out = nullptr;
+        detail::call(amos_labelmap_resample, static_cast<const amos_labelmap *>(get()), &options, &out, report);
+        return labelmap(out);
     }
 
   private:
@@ -673,6 +688,26 @@ class writer
 
   private:
     detail::handle<amos_writer, amos_writer_free> handle_;
+};
+
+/* A ZIP archive that is being written; without finish() it is not there. */
+class archive_writer
+{
+  public:
+    explicit archive_writer(const std::string &path, const amos_archive_options *options = nullptr)
+        : handle_(detail::open<amos_archive_writer>(amos_archive_writer_open, detail::text(path), options))
+    {
+    }
+
+    amos_archive_writer *get() const noexcept { return handle_.get(); }
+    void add(const std::string &name, const void *data, std::size_t bytes)
+    {
+        detail::call(amos_archive_writer_add, get(), detail::text(name), data, bytes);
+    }
+    void finish() { detail::call(amos_archive_writer_finish, get()); }
+
+  private:
+    detail::handle<amos_archive_writer, amos_archive_writer_free> handle_;
 };
 
 /* Writes voxels in memory to a file at once. */

@@ -55,8 +55,8 @@ static inline AMOS_MUST_CHECK amos_status amos_inflate_parse(const char *name, a
 
 /* Whether reads use a seek index. The index is a small file in a cache folder that lists positions in a .nii.gz at
  * which decoding can start. With an index, reading a box or a frame costs no more than the slices that it touches, and
- * several threads can decode one file (see amos_read_options.threads). The voxels are the same with and without an
- * index. Uncompressed files need no index. */
+ * several threads decode one file with little more work than one does (see amos_read_options.threads). The voxels are the
+ * same with and without an index. Uncompressed files need no index. */
 typedef enum amos_index_use {
     AMOS_INDEX_NEVER = 0,
     AMOS_INDEX_USE = 1,  /* use the index if one exists */

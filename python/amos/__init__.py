@@ -37,6 +37,7 @@ from ._labelmap import LabelMap, OrganStats
 from ._loader import Augment, Batch, LeftOut, Loader, LoaderStats, Sample, Scaling, Tiling
 from ._stitcher import Stitcher
 from ._organs import ORGANS, Organ, label_color, organ
+from ._resample import Resampled, resample
 from ._score import MEASURES, Mean, Measure, OrganScore, Score, score
 from ._version import __version__, features
 from ._volume import Range, Volume, VolumeInfo, archive_paths, write
@@ -78,6 +79,7 @@ __all__ = [
     "OrganStats",
     "OutOfMemoryError",
     "Range",
+    "Resampled",
     "Sample",
     "Scaling",
     "Score",
@@ -90,6 +92,7 @@ __all__ = [
     "features",
     "label_color",
     "organ",
+    "resample",
     "score",
     "score_folders",
     "write",

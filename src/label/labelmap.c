@@ -68,6 +68,25 @@ static uint64_t voxel_count(const amos_labelmap *map)
     return (uint64_t)map->layout.shape[0] * (uint64_t)map->layout.shape[1] * (uint64_t)map->layout.shape[2];
 }
 
+amos_status amosi_labelmap_recount(amos_labelmap *map, amos_error *err)
+{
+    const int64_t *shape = map->layout.shape;
+    const uint64_t voxels = voxel_count(map);
+    int64_t at[3] = {0, 0, 0};
+    struct amosi_tally *tallies = amosi_zalloc_array(AMOSI_LABELS, sizeof *tallies);
+    if (!tallies)
+        return amosi_fail_nomem(err, NULL);
+    for (uint64_t i = 0, n; i < voxels; i += n) {
+        n = amosi_run_length(map->voxels + i, (size_t)(voxels - i), 1);
+        amosi_tally_span(&tallies[map->voxels[i]], shape, at, n);
+        amosi_walk(shape, at, n);
+    }
+    map->layout.warnings &= ~AMOS_W_EMPTY;
+    amosi_labelmap_finish(map, tallies, shape, &amosi_axes_same);
+    amosi_free(tallies);
+    return AMOS_OK;
+}
+
 static amos_status check_output(const amos_labelmap *map, const void *out, size_t planes, size_t bytes, amos_error *err)
 {
     if (!map || !out || planes == 0)

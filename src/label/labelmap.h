@@ -35,4 +35,7 @@ amos_status amosi_labelmap_leave_out(const amos_labelmap *map, const amos_labelm
 void amosi_labelmap_finish(amos_labelmap *map, const struct amosi_tally *tallies, const int64_t stored_shape[3],
                            const struct amosi_axes *axes);
 
+/* Computes the statistics of a map from its voxels and its layout. AMOS_E_NOMEM. */
+amos_status amosi_labelmap_recount(amos_labelmap *map, amos_error *err);
+
 #endif

@@ -92,6 +92,45 @@ amos_status map_renumber(struct world *world, uint64_t *digest, amos_error *err)
     return status;
 }
 
+amos_status map_resample(struct world *world, uint64_t *digest, amos_error *err)
+{
+    amos_resample_options o = AMOS_RESAMPLE_OPTIONS_INIT;
+    amos_labelmap *map = UNSET(world);
+    o.spacing[0] = 3;
+    o.flags = AMOS_RESAMPLE_MAJORITY;
+    o.threads = 1;
+    amos_status status = amos_labelmap_resample(world->map, &o, &map, NULL, err);
+    give(world, status, map);
+    digest_map(digest, map);
+    amos_labelmap_free(map);
+    return status;
+}
+
+/* An image, here that of the labels: by the B-spline, which needs most memory, and the nearest voxels. */
+amos_status array_resample(struct world *world, uint64_t *digest, amos_error *err)
+{
+    const amos_layout *layout = amos_labelmap_layout(world->map);
+    const void *voxels = amos_labelmap_voxels(world->map);
+    amos_resample_options o = AMOS_RESAMPLE_OPTIONS_INIT;
+    amos_status status = AMOS_OK;
+    amos_geometry tilted = layout->geometry;
+    tilted.affine[0][1] += 0.1;
+    for (int i = 0; i < 3 && !status; i++) {
+        amos_array *array = UNSET(world);
+        o.interpolation = i == 2 ? AMOS_INTERPOLATION_NEAREST : AMOS_INTERPOLATION_BSPLINE;
+        o.like = i == 1 ? &tilted : NULL;
+        o.spacing[1] = i == 1 ? 0 : 1.1;
+        o.type = i == 1 ? AMOS_TYPE_FLOAT32 : AMOS_TYPE_STORED;
+        o.threads = 1;
+        status = amos_array_resample(layout, voxels, layout->bytes, &o, &array, NULL, err);
+        give(world, status, array);
+        if (array)
+            digest_add(digest, amos_array_data(array), amos_array_layout(array)->bytes);
+        amos_array_free(array);
+    }
+    return status;
+}
+
 /* ---- scores ---- */
 
 static void add_score(uint64_t *digest, const amos_score *score)

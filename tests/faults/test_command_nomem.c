@@ -64,6 +64,10 @@ static const struct command {
     {"view %s -o %s", "picture.png", IMAGE},
     {"view --json %s --sheet %s --montage 2x1 --size 400 -j 1", "sheet.png", SET},
 #endif
+    {"score -r %s --summary %s -p %s -j 1", "summary.json", SET},
+    {"export nnunet %s -o %s --task ct -j 1", "raw", SET},
+    {"export monai %s -o %s -j 1", "list.json", SET},
+    {"pack -r %s -o %s -p %s --task 2 -j 1", "results.zip", SET},
     {"phantom %s --cases 1 --size 24x20x16 -j 1", "tree", NOTHING},
 };
 

@@ -35,7 +35,7 @@ bool amosi_last_block_find(struct amosi_last_finder *finder, const unsigned char
                            struct amosi_last_block *last)
 {
     struct amosi_own *decoder = finder->decoder;
-    struct amosi_inflate_io io = {stream, bytes, NULL, 0, 0, 0};
+    struct amosi_inflate_io io = {stream, bytes, NULL, 0, 0, 0, 0};
     enum amosi_inflate_result result = AMOSI_INFLATE_MORE;
     amosi_inflate_own.begin(decoder);
     do {

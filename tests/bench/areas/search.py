@@ -16,7 +16,7 @@ ROWS = [
 ]
 
 NOTE = """
-The reader and its helpers do more than one thread does: of a phantom of 63 MB, 72 ms alone, the reader and one helper used 48 and 50 ms (marked bytes take twice the memory and 1.25 times the time; resolving them takes 0.35 ns a byte; a guess looks at half a block). So two threads gain 1.4 to 1.5 times where each has a processor; on a machine whose processors are shared, what two independent reads gain is the ceiling. Files that shrink to less than a sixth decode at more than 2 GB/s, which leaves nothing to gain, so helpers leave them alone, and label maps too: amos_0018 (6.7 : 1) is measured here to show it, with a path of 1.1 and 1.3.
+The reader and its helpers do more than one thread does: of a phantom of 63 MB, 72 ms alone, the reader and one helper used 48 and 50 ms (marked bytes take twice the memory and 1.25 times the time; resolving them takes 0.35 ns a byte; a guess looks at half a block). So two threads gain 1.3 to 1.4 times where each has a processor; on a machine whose processors are shared, what two independent reads gain is the ceiling. Files that shrink to less than a sixth decode at more than 2 GB/s, which leaves nothing to gain, so helpers leave them alone, and label maps too: amos_0018 (6.7 : 1) is measured here to show it, with a path of 1.1 and 1.3.
 """
 
 

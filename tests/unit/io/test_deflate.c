@@ -92,7 +92,7 @@ static void assert_inflates(const struct bytes *stream, const unsigned char *dat
     ck_assert_msg(z.avail_in == 0 && z.total_out == bytes, "%s: %lu bytes are left", what, (unsigned long)z.avail_in);
     ck_assert_msg(memcmp(out, data, bytes) == 0, "%s: the data are others", what);
     inflateEnd(&z);
-    struct amosi_inflate_io io = {stream->data, stream->size, out, bytes + 1, 0, 0};
+    struct amosi_inflate_io io = {stream->data, stream->size, out, bytes + 1, 0, 0, 0};
     void *own = amosi_inflate_own.create();
     amosi_inflate_own.begin(own);
     memset(out, 0, bytes);
