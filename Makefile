@@ -85,10 +85,18 @@ CHECK_LIBS := $(shell $(PKG_CONFIG) --libs check 2>/dev/null)
 WITH := lz4=$(WITH_LZ4) libpng=$(WITH_LIBPNG) isal=$(WITH_ISAL) libdeflate=$(WITH_LIBDEFLATE) curl=$(WITH_CURL)
 NEEDED := build $(patsubst %=1,%,$(filter %=1,$(WITH)))
 WISHED := $(patsubst %=auto,%,$(filter %=auto,$(WITH)))
-packages = CC='$(CC)' PKG_CONFIG='$(PKG_CONFIG)' NIFTI_CFLAGS='$(NIFTI_CFLAGS)' \
+writable_build = mkdir -p $(BUILD) $(LIBOUT) 2>/dev/null && [ -w $(BUILD) ] && [ -w $(LIBOUT) ] || { echo \
+  "The folders $(BUILD) and $(LIBOUT) cannot be written; choose others: make BUILD=/tmp/build" >&2; exit 1; }
+packages = $(writable_build); CC='$(CC)' PKG_CONFIG='$(PKG_CONFIG)' NIFTI_CFLAGS='$(NIFTI_CFLAGS)' \
   sh packages.sh $(2) $(NEEDED) $(1) -- $(WISHED)
 install_packages = $(call packages,$(1),--install)
-# Run make again after installing packages, because this run called pkg-config before they were installed.
+# Run make again after installing packages, because this run called pkg-config before they were installed. Targets that do
+# so run one after the other: two makes at once would write the same files.
+AGAIN_IN := all deps python examples test check debug coverage lint bench demo fuzz static install install-python dist deb \
+  sbom distcheck abi-baseline check-% clean
+ifneq ($(filter $(AGAIN_IN),$(or $(MAKECMDGOALS),all)),)
+.NOTPARALLEL:
+endif
 JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc 2>/dev/null || echo 2))
 AGAIN = --no-print-directory $(JOBS)
 # For scripts: a recipe that contains the variable MAKE itself would run even under `make -n`.
@@ -126,8 +134,6 @@ EXAMPLE_BIN := $(addprefix $(BUILD)/,$(basename $(EXAMPLE_SRC)))
 # -- Library and command -----------------------------------------------------------------------------------------------
 
 all:
-	@mkdir -p $(BUILD) $(LIBOUT) 2>/dev/null && [ -w $(BUILD) ] && [ -w $(LIBOUT) ] || { echo "The folders $(BUILD) and" \
-	  "$(LIBOUT) cannot be written; choose others: make BUILD=/tmp/build" >&2; false; }
 	@$(packages)
 	@$(MAKE) $(AGAIN) compile
 
@@ -138,74 +144,84 @@ deps:
 
 compile: $(LIBOUT)/libamos.a $(LIBOUT)/libamos.so $(HTTP_LIB) $(HTTP_LIB:.a=.so) $(BUILD)/amos
 
-# Changes if the set of optional libraries changes; then everything is recompiled.
-$(BUILD)/features: FORCE
+# $(BUILD)/commands/NAME holds the value of the variable NAME, and changes with it. What a command makes depends on its
+# file: objects of other flags are compiled again, and only they. Values that only some targets have are private, so that
+# these files do not inherit them.
+$(BUILD)/commands/%: FORCE
 	@mkdir -p $(@D)
-	@echo '$(FEATURES) $(PNG_CFLAGS) $(CURL_CFLAGS)' | cmp -s - $@ || echo '$(FEATURES) $(PNG_CFLAGS) $(CURL_CFLAGS)' >$@
+	@printf '%s\n' '$(subst ','\'',$($*))' | cmp -s - $@ || printf '%s\n' '$(subst ','\'',$($*))' >$@
+by = $(1:%=$(BUILD)/commands/%)
 
-$(filter %/kernels_plain.o %/tone_plain.o,$(LIB_OBJ)): OWN_CFLAGS := $(VECTORIZE)
+$(filter %/kernels_plain.o %/tone_plain.o,$(LIB_OBJ)): private OWN_CFLAGS := $(VECTORIZE)
 
-$(LIB_OBJ): $(BUILD)/%.o: %.c $(BUILD)/features
+COMPILE_LIB = $(CC) $(ALL_CFLAGS) -iquote src -fPIC $(FEATURES) $(DEP_CFLAGS) $(CPPFLAGS)
+$(LIB_OBJ): $(BUILD)/%.o: %.c $(call by,COMPILE_LIB VECTORIZE)
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
-	$(Q)$(CC) $(ALL_CFLAGS) $(OWN_CFLAGS) -iquote src -fPIC $(FEATURES) $(DEP_CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(COMPILE_LIB) $(OWN_CFLAGS) -MMD -MP -c $< -o $@
 
 # The command includes its own headers, those of phantom/, and of the library the public ones and those of src/base.
 CLI_INCLUDES := -iquote cli -iquote . -iquote src
 
 # Independent of the position, because the Python package links some of them too.
-$(CLI_OBJ): $(BUILD)/%.o: %.c $(BUILD)/features
+COMPILE_CLI = $(CC) $(ALL_CFLAGS) $(CLI_INCLUDES) -fPIC $(PNG_CFLAGS) $(CURL_CFLAGS) $(DEP_CFLAGS) $(CPPFLAGS)
+$(CLI_OBJ): $(BUILD)/%.o: %.c $(call by,COMPILE_CLI)
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
-	$(Q)$(CC) $(ALL_CFLAGS) $(CLI_INCLUDES) -fPIC $(PNG_CFLAGS) $(CURL_CFLAGS) $(DEP_CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(COMPILE_CLI) -MMD -MP -c $< -o $@
 
-$(LIBOUT)/libamos.a: $(LIB_OBJ)
+$(LIBOUT)/libamos.a: $(LIB_OBJ) $(call by,AR LIB_OBJ)
 	@mkdir -p $(@D)
 	@echo "  AR      $@"
-	$(Q)rm -f $@ && $(AR) qcsD $@ $^
+	$(Q)rm -f $@ && $(AR) qcsD $@ $(filter %.o,$^)
 
 # The generator of artificial data, used by the command, the demonstration, the tests and the benchmarks.
-$(PHANTOM_OBJ): $(BUILD)/%.o: %.c
+COMPILE_PHANTOM = $(CC) $(ALL_CFLAGS) $(PIE) -iquote . -iquote src $(CPPFLAGS)
+$(PHANTOM_OBJ): $(BUILD)/%.o: %.c $(call by,COMPILE_PHANTOM)
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
-	$(Q)$(CC) $(ALL_CFLAGS) $(PIE) -iquote . -iquote src $(CPPFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(COMPILE_PHANTOM) -MMD -MP -c $< -o $@
 
-$(BUILD)/libphantom.a: $(PHANTOM_OBJ)
+$(BUILD)/libphantom.a: $(PHANTOM_OBJ) $(call by,AR PHANTOM_OBJ)
 	@mkdir -p $(@D)
 	@echo "  AR      $@"
-	$(Q)rm -f $@ && $(AR) qcsD $@ $^
+	$(Q)rm -f $@ && $(AR) qcsD $@ $(filter %.o,$^)
 
-$(LIBOUT)/libamos.so: $(LIB_OBJ) src/libamos.map
+LINK = $(CC) $(ALL_CFLAGS) $(HARDENING_LD) $(LDFLAGS)
+# With the libraries at the end of each command.
+LINKED = $(LINK) $(DEP_LIBS)
+$(LIBOUT)/libamos.so: $(LIB_OBJ) src/libamos.map $(call by,LINKED LIB_OBJ)
 	@mkdir -p $(@D)
 	@echo "  LD      $(LIBOUT)/$(SOFILE)"
-	$(Q)$(CC) $(ALL_CFLAGS) $(HARDENING_LD) $(LDFLAGS) -shared -Wl,-soname,$(SONAME) -Wl,--version-script=src/libamos.map -Wl,-z,defs \
+	$(Q)$(LINK) -shared -Wl,-soname,$(SONAME) -Wl,--version-script=src/libamos.map -Wl,-z,defs \
 	  $(LIB_OBJ) $(DEP_LIBS) -o $(LIBOUT)/$(SOFILE)
 	$(Q)ln -sf $(SOFILE) $(LIBOUT)/$(SONAME)
 	$(Q)ln -sf $(SONAME) $@
 
 # Files at URLs: a library of its own, so that libamos needs no libcurl.
-$(HTTP_OBJ): $(BUILD)/%.o: %.c $(BUILD)/features
+COMPILE_HTTP = $(CC) $(ALL_CFLAGS) -iquote . -fPIC $(CURL_CFLAGS) $(CPPFLAGS)
+$(HTTP_OBJ): $(BUILD)/%.o: %.c $(call by,COMPILE_HTTP)
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
-	$(Q)$(CC) $(ALL_CFLAGS) -iquote . -fPIC $(CURL_CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(COMPILE_HTTP) -MMD -MP -c $< -o $@
 
-$(LIBOUT)/libamos-http.a: $(HTTP_OBJ)
+$(LIBOUT)/libamos-http.a: $(HTTP_OBJ) $(call by,AR HTTP_OBJ)
 	@mkdir -p $(@D)
 	@echo "  AR      $@"
-	$(Q)rm -f $@ && $(AR) qcsD $@ $^
+	$(Q)rm -f $@ && $(AR) qcsD $@ $(filter %.o,$^)
 
-$(LIBOUT)/libamos-http.so: $(HTTP_OBJ) http/libamos-http.map $(LIBOUT)/libamos.so
+$(LIBOUT)/libamos-http.so: $(HTTP_OBJ) http/libamos-http.map $(LIBOUT)/libamos.so $(call by,LINKED HTTP_OBJ)
 	@echo "  LD      $(LIBOUT)/$(HTTP_SOFILE)"
-	$(Q)$(CC) $(ALL_CFLAGS) $(HARDENING_LD) $(LDFLAGS) -shared -Wl,-soname,$(HTTP_SONAME) \
+	$(Q)$(LINK) -shared -Wl,-soname,$(HTTP_SONAME) \
 	  -Wl,--version-script=http/libamos-http.map -Wl,-z,defs $(HTTP_OBJ) -L$(LIBOUT) -lamos $(DL_LIBS) -pthread \
 	  -o $(LIBOUT)/$(HTTP_SOFILE)
 	$(Q)ln -sf $(HTTP_SOFILE) $(LIBOUT)/$(HTTP_SONAME)
 	$(Q)ln -sf $(HTTP_SONAME) $@
 
 # The command is linked statically with libamos, so that it runs directly from the build tree.
-$(BUILD)/amos: $(CLI_OBJ) $(BUILD)/libphantom.a $(HTTP_LIB) $(LIBOUT)/libamos.a
+$(BUILD)/amos: $(CLI_OBJ) $(BUILD)/libphantom.a $(HTTP_LIB) $(LIBOUT)/libamos.a $(call by,LINKED PNG_LIBS CLI_OBJ)
 	@echo "  LD      $@"
-	$(Q)$(CC) $(ALL_CFLAGS) $(if $(PLAIN),,-pie) $(HARDENING_LD) $(LDFLAGS) $^ $(PNG_LIBS) $(DEP_LIBS) $(DL_LIBS) -o $@
+	$(Q)$(LINK) $(if $(PLAIN),,-pie) $(filter %.o %.a,$^) $(PNG_LIBS) $(DEP_LIBS) $(DL_LIBS) -o $@
 
 # -- Python ------------------------------------------------------------------------------------------------------------
 
@@ -235,16 +251,17 @@ python:
 
 compile-python: $(PACKAGE)/_amos.abi3.so $(PYTHON_FILES:python/amos/%=$(PACKAGE)/%)
 
-$(PYTHON_OBJ): $(BUILD)/%.o: %.c $(BUILD)/features
+COMPILE_PYTHON = $(CC) $(PYTHON_CFLAGS) -fPIC $(CPPFLAGS)
+$(PYTHON_OBJ): $(BUILD)/%.o: %.c $(call by,COMPILE_PYTHON)
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
-	$(Q)$(CC) $(PYTHON_CFLAGS) -fPIC $(CPPFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(COMPILE_PYTHON) -MMD -MP -c $< -o $@
 
 # Of the command the linker takes what python/src/match.c needs.
-$(PACKAGE)/_amos.abi3.so: $(PYTHON_OBJ) $(BUILD)/tests/libcli.a $(HTTP_LIB) $(LIBOUT)/libamos.a
+$(PACKAGE)/_amos.abi3.so: $(PYTHON_OBJ) $(BUILD)/tests/libcli.a $(HTTP_LIB) $(LIBOUT)/libamos.a $(call by,LINKED PYTHON_OBJ)
 	@mkdir -p $(@D)
 	@echo "  LD      $@"
-	$(Q)$(CC) $(ALL_CFLAGS) $(HARDENING_LD) $(LDFLAGS) -shared -Wl,--exclude-libs,ALL $^ $(DEP_LIBS) $(DL_LIBS) -o $@
+	$(Q)$(LINK) -shared -Wl,--exclude-libs,ALL $(filter %.o %.a,$^) $(DEP_LIBS) $(DL_LIBS) -o $@
 
 $(PACKAGE)/%: python/amos/%
 	@mkdir -p $(@D)
@@ -258,12 +275,12 @@ examples:
 
 compile-examples: $(EXAMPLE_BIN)
 
-$(BUILD)/examples/%: examples/%.c $(LIBOUT)/libamos.a
+$(BUILD)/examples/%: examples/%.c $(LIBOUT)/libamos.a $(call by,LINKED)
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
 	$(Q)$(CC) $(ALL_CFLAGS) $(CPPFLAGS) $(LDFLAGS) -MMD -MP $< $(LIBOUT)/libamos.a $(DEP_LIBS) -o $@
 
-$(BUILD)/examples/%: examples/%.cpp $(LIBOUT)/libamos.a
+$(BUILD)/examples/%: examples/%.cpp $(LIBOUT)/libamos.a $(call by,LINKED CXX_CFLAGS CXX)
 	@mkdir -p $(@D)
 	@echo "  CXX     $<"
 	$(Q)$(CXX) $(CXX_CFLAGS) $(CPPFLAGS) $(LDFLAGS) -MMD -MP $< $(LIBOUT)/libamos.a $(DEP_LIBS) -o $@
@@ -277,7 +294,7 @@ PARTS := compile compile-tests $(if $(wildcard /usr/bin/python3-config),compile-
 test:
 	@$(call install_packages,test)
 	@$(MAKE) $(AGAIN) $(if $(T),compile $(filter $(TEST_BIN) $(REPLAY_BIN),$(T:test_%=$(BUILD)/tests/test_%) \
-	  $(T:fuzz_%=$(BUILD)/tests/fuzz/fuzz_%)) $(if $(filter python torch readme,$(T)),compile-python $(BUILD)/tests/python/batches),$(PARTS))
+	  $(T:fuzz_%=$(BUILD)/tests/fuzz/fuzz_%)) $(if $(filter python torch scipy readme,$(T)),compile-python $(BUILD)/tests/python/batches),$(PARTS))
 	@$(SUITE)/run.sh test
 
 # Everything: what `make test` leaves out, then all tests with another compiler, without optional libraries, and under
@@ -327,21 +344,22 @@ compile-tests: $(TEST_BIN) $(REPLAY_BIN) $(BUILD)/tests/python/batches
 TEST_CFLAGS = $(ALL_CFLAGS) -iquote src -iquote cli -iquote . -iquote tests $(FEATURES) $(PNG_CFLAGS) $(CURL_CFLAGS) $(DEP_CFLAGS) \
   $(CHECK_CFLAGS)
 
-$(sort $(TEST_OBJ) $(SUPPORT_OBJ) $(FAULT_OBJ) $(FUZZ_OBJ) $(FUZZ_SHARED_OBJ)): $(BUILD)/%.o: %.c $(BUILD)/features
+COMPILE_TEST = $(CC) $(TEST_CFLAGS) $(CPPFLAGS)
+$(sort $(TEST_OBJ) $(SUPPORT_OBJ) $(FAULT_OBJ) $(FUZZ_OBJ) $(FUZZ_SHARED_OBJ)): $(BUILD)/%.o: %.c $(call by,COMPILE_TEST)
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
-	$(Q)$(CC) $(TEST_CFLAGS) $(CPPFLAGS) -MMD -MP -c $< -o $@
+	$(Q)$(COMPILE_TEST) $(OWN_CFLAGS) -MMD -MP -c $< -o $@
 
 # The Python tests compare their batches with this program's output.
-$(BUILD)/tests/python/batches: tests/python/batches.c $(LIBOUT)/libamos.a
+$(BUILD)/tests/python/batches: tests/python/batches.c $(LIBOUT)/libamos.a $(call by,LINKED)
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
 	$(Q)$(CC) $(ALL_CFLAGS) $(DEP_CFLAGS) $(CPPFLAGS) $(LDFLAGS) -MMD -MP $< $(LIBOUT)/libamos.a $(DEP_LIBS) -o $@
 
 # Tests use internal functions of the library and some parts of the command.
-$(BUILD)/tests/libcli.a: $(filter-out $(BUILD)/cli/main.o,$(CLI_OBJ))
+$(BUILD)/tests/libcli.a: $(filter-out $(BUILD)/cli/main.o,$(CLI_OBJ)) $(call by,AR CLI_OBJ)
 	@mkdir -p $(@D)
-	$(Q)rm -f $@ && $(AR) qcsD $@ $^
+	$(Q)rm -f $@ && $(AR) qcsD $@ $(filter %.o,$^)
 
 # A test program is $(BUILD)/tests/test_NAME, whatever folder its source is in.
 $(foreach source,$(TEST_SRC),$(eval $(BUILD)/tests/$(basename $(notdir $(source))): $(source:%.c=$(BUILD)/%.o)))
@@ -351,29 +369,29 @@ HEAPED := $(addprefix $(BUILD)/tests/,test_nomem test_bounds test_steps)
 SHARING := $(if $(SHARED_TESTS),$(filter-out $(HEAPED),$(TEST_BIN)))
 $(SHARING): $(BUILD)/tests/libparts.so
 $(filter-out $(SHARING),$(TEST_BIN)): $(SUPPORT_OBJ) $(BUILD)/tests/libcli.a $(BUILD)/libphantom.a $(HTTP_LIB) $(LIBOUT)/libamos.a
-$(TEST_BIN):
+$(TEST_BIN): $(call by,LINKED CHECK_LIBS PNG_LIBS)
 	@echo "  LD      $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(filter %.o,$^) $(filter %.a %.so,$^) -Wl,-rpath,'$$ORIGIN' $(CHECK_LIBS) $(PNG_LIBS) \
 	  $(DEP_LIBS) $(DL_LIBS) -o $@
 
 # Code whose steps test_steps counts: the readers of texts and names that come with a data set.
 COUNTED_OBJ := $(patsubst %.c,$(BUILD)/counted/%.o,$(filter src/dataset/% src/base/text/%,$(LIB_SRC)))
-$(COUNTED_OBJ): $(BUILD)/counted/%.o: %.c tests/support/count.h $(BUILD)/features
+$(COUNTED_OBJ): $(BUILD)/counted/%.o: %.c tests/support/count.h $(call by,COMPILE_LIB)
 	@mkdir -p $(@D)
 	@echo "  CC      $< (counted)"
 	$(Q)$(CC) $(ALL_CFLAGS) -fsanitize-coverage=trace-pc -iquote src $(FEATURES) $(DEP_CFLAGS) $(CPPFLAGS) \
 	  -include tests/support/count.h -MMD -MP -c $< -o $@
 $(BUILD)/tests/test_steps: $(COUNTED_OBJ)
 
-$(BUILD)/tests/libparts.so: $(SUPPORT_OBJ) $(filter-out %/main.o,$(CLI_OBJ)) $(PHANTOM_OBJ) $(HTTP_OBJ) $(LIB_OBJ)
+$(BUILD)/tests/libparts.so: $(SUPPORT_OBJ) $(filter-out %/main.o,$(CLI_OBJ)) $(PHANTOM_OBJ) $(HTTP_OBJ) $(LIB_OBJ) $(call by,LINKED CHECK_LIBS PNG_LIBS)
 	@echo "  LD      $@"
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -shared $^ $(CHECK_LIBS) $(PNG_LIBS) $(DEP_LIBS) $(DL_LIBS) -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) -shared $(filter %.o,$^) $(CHECK_LIBS) $(PNG_LIBS) $(DEP_LIBS) $(DL_LIBS) -o $@
 
 # Every operation under adverse conditions; heap.o replaces malloc() and related functions in the whole program.
 FAULTY := $(BUILD)/tests/faults
 OPERATIONS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard tests/faults/operations*.c)) $(FAULTY)/digest.o $(FAULTY)/world.o
 # Its malloc() serves only the code linked with it, not other libraries.
-$(FAULTY)/heap.o: CPPFLAGS += -fvisibility=hidden
+$(FAULTY)/heap.o: private OWN_CFLAGS := -fvisibility=hidden
 $(BUILD)/tests/test_nomem: $(OPERATIONS) $(FAULTY)/heap.o
 $(BUILD)/tests/test_bounds: $(FAULTY)/heap.o | $(BUILD)/amos
 $(BUILD)/tests/test_io_faults: $(OPERATIONS) $(FAULTY)/interpose.o
@@ -382,20 +400,20 @@ $(BUILD)/tests/test_command_faults: $(FAULTY)/interpose.o | $(FAULTY)/interpose.
 $(BUILD)/tests/test_command_nomem: | $(FAULTY)/amos
 $(BUILD)/tests/test_process: $(OPERATIONS) | $(LIBOUT)/libamos.so
 
-$(FAULTY)/interpose.so: tests/faults/interpose.c
+$(FAULTY)/interpose.so: tests/faults/interpose.c $(call by,LINKED)
 	@mkdir -p $(@D)
 	@echo "  LD      $@"
 	$(Q)$(CC) $(ALL_CFLAGS) -Itests $(LDFLAGS) -fPIC -shared $< -o $@
 
 # The command with a heap that can fail.
-$(FAULTY)/amos: $(CLI_OBJ) $(FAULTY)/heap.o $(BUILD)/libphantom.a $(HTTP_LIB) $(LIBOUT)/libamos.a
+$(FAULTY)/amos: $(CLI_OBJ) $(FAULTY)/heap.o $(BUILD)/libphantom.a $(HTTP_LIB) $(LIBOUT)/libamos.a $(call by,LINKED PNG_LIBS)
 	@echo "  LD      $@"
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(PNG_LIBS) $(DEP_LIBS) $(DL_LIBS) -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(filter %.o %.a,$^) $(PNG_LIBS) $(DEP_LIBS) $(DL_LIBS) -o $@
 
 # The fuzz targets without a fuzzer, to replay the inputs that are kept with them.
-$(REPLAY_BIN): %: %.o $(BUILD)/tests/fuzz/replay.o $(FUZZ_SHARED_OBJ) $(LIBOUT)/libamos.a
+$(REPLAY_BIN): %: %.o $(BUILD)/tests/fuzz/replay.o $(FUZZ_SHARED_OBJ) $(LIBOUT)/libamos.a $(call by,LINKED)
 	@echo "  LD      $@"
-	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $^ $(DEP_LIBS) -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(filter %.o %.a,$^) $(DEP_LIBS) -o $@
 
 # FUZZ_SECONDS=60 is the time for each target, TARGET=gzip runs only that one. See docs/testing.md.
 FUZZ_CFLAGS := -g -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined \
@@ -409,9 +427,9 @@ fuzz:
 
 compile-fuzzers: $(FUZZER_BIN)
 
-$(FUZZER_BIN): $(BUILD)/%: $(BUILD)/tests/fuzz/%.o $(FUZZ_SHARED_OBJ) $(LIBOUT)/libamos.a
+$(FUZZER_BIN): $(BUILD)/%: $(BUILD)/tests/fuzz/%.o $(FUZZ_SHARED_OBJ) $(LIBOUT)/libamos.a $(call by,LINKED)
 	@echo "  LD      $@"
-	$(Q)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(LDFLAGS) $^ $(DEP_LIBS) -o $@
+	$(Q)$(CC) $(ALL_CFLAGS) -fsanitize=fuzzer $(LDFLAGS) $(filter %.o %.a,$^) $(DEP_LIBS) -o $@
 
 # AREAS='reading scores' measures these alone; tests/bench/areas has them all. DATA=/path/to/amos22 replaces the generated
 # cases, FILES='IMAGE LABEL' its first pair, REAL=FOLDER adds the pairs below a folder. A larger ROUNDS steadies the
@@ -490,7 +508,8 @@ values = -e 's|@PREFIX@|$(PREFIX)|;s|@LIBDIR@|$(call in_prefix,$(LIBDIR))|' \
   -e 's|@REQUIRES@|$(strip $(REQUIRED) $(OPTIONAL))|;s|@NIFTI_LIBS@|$(NIFTI_LIBS)|' \
   -e 's|@STATIC_LIBS@|$(patsubst -l%,%,$(filter-out -lm,$(filter -l%,$(DEP_LIBS))))|' \
   -e 's|@STATIC_FOLDERS@|$(patsubst -L%,%,$(filter -L%,$(DEP_LIBS)))|;s|@POINTER_BYTES@|$(POINTER_BYTES)|' \
-  -e 's|@INCLUDE_FROM_HERE@|$(shell realpath -m --relative-to=$(CMAKEDIR) $(INCLUDEDIR))|'
+  -e 's|@INCLUDE_FROM_HERE@|$(shell realpath -m --relative-to=$(CMAKEDIR) $(INCLUDEDIR))|' \
+  -e 's|@LIB_FROM_HERE@|$(shell realpath -m --relative-to=$(CMAKEDIR) $(LIBDIR))|'
 POINTER_BYTES = $(shell echo __SIZEOF_POINTER__ | $(CC) $(CFLAGS) -E -P -)
 fill = $(Q)sed $(values) $(1) >$(DESTDIR)$(2)
 define newline
@@ -542,15 +561,20 @@ install-python: python
 	$(foreach f,$(PYTHON_FILES:python/amos/%=%),install -m 644 python/amos/$f $(DESTDIR)$(PYTHONDIR)/amos/$f$(newline))
 	install -m 755 $(PACKAGE)/_amos.abi3.so $(DESTDIR)$(PYTHONDIR)/amos/_amos.abi3.so
 
+# Removes those of the folders that have become empty, and those above them up to the prefix (or DESTDIR). Those of the
+# system stay.
+remove_empty = $(if $(filter /usr /usr/local,$(DESTDIR)$(PREFIX)),true,for folder in $(addprefix $(DESTDIR),$(1)); do \
+  while case $$folder in ($(or $(DESTDIR),$(PREFIX))/*) rmdir "$$folder" 2>/dev/null ;; (*) false ;; esac; do \
+    folder=$${folder%/*}; done; done)
+
 uninstall-python:
 	rm -rf $(DESTDIR)$(PYTHONDIR)/amos
+	@$(call remove_empty,$(PYTHONDIR))
 
-# Also removes folders that become empty, up to the prefix (or DESTDIR), except those of the system.
 uninstall:
 	rm -f $(addprefix $(DESTDIR),$(INSTALLED))
-	@$(if $(filter /usr /usr/local,$(DESTDIR)$(PREFIX)),rmdir $(INCLUDEDIR)/amos || true,for folder in $(addprefix $(DESTDIR),$(FOLDERS)); do \
-	  while [ "$$folder" != "$(or $(DESTDIR),$(PREFIX))" ] && rmdir "$$folder" 2>/dev/null; do folder=$${folder%/*}; done; \
-	done)
+	@$(if $(filter /usr /usr/local,$(DESTDIR)$(PREFIX)),rmdir $(INCLUDEDIR)/amos $(CMAKEDIR) 2>/dev/null || true)
+	@$(call remove_empty,$(FOLDERS))
 	@[ -n "$(DESTDIR)" ] || ldconfig 2>/dev/null || true
 
 # -- Source archive ----------------------------------------------------------------------------------------------------
@@ -563,7 +587,7 @@ SOURCES = { git ls-files 2>/dev/null || find . -type f ! -path './$(BUILD)/*' ! 
 EPOCH = $(or $(SOURCE_DATE_EPOCH),315532800)
 
 dist:
-	@mkdir -p $(BUILD)
+	@$(writable_build)
 	@$(SOURCES) | tar -c --files-from=- --transform='s|^|$(DIST)/|' --owner=0 --group=0 --numeric-owner --mode=go-w,a+rX \
 	  --mtime=@$(EPOCH) --format=ustar | gzip -9n >$(BUILD)/$(DIST).tar.gz
 	@echo '$(BUILD)/$(DIST).tar.gz'
@@ -582,12 +606,13 @@ sbom: all
 	@/usr/bin/python3 packaging/sbom.py $(BUILD) >$(BUILD)/$(DIST).spdx.json
 	@echo '$(BUILD)/$(DIST).spdx.json'
 
-# Packages and wheel in new Debian roots that have nothing else; needs root, debootstrap and the network.
-check-roots: deb
-	@$(call packages,roots)
+# Build, packages and wheel in new roots of Debian that have nothing else; needs root, debootstrap and the network.
+# RELEASES='bookworm' and STEPS='build wheel' select some.
+check-roots: dist
+	@$(call packages,python roots)
 	@rm -rf $(BUILD)/roots-wheel && mkdir -p $(BUILD)/roots-wheel
 	@PYTHONPATH=python /usr/bin/python3 -c 'import amos_build; amos_build.build_wheel("$(BUILD)/roots-wheel")'
-	@BUILD='$(BUILD)' sh tests/run/roots.sh $(BUILD)/roots
+	@BUILD='$(BUILD)' sh tests/run/roots.sh $(BUILD)/roots $(RELEASES)
 
 # Builds, tests, installs and uninstalls from the archive alone.
 distcheck: dist
@@ -621,7 +646,7 @@ lint-format:
 	@clang-format --dry-run -Werror $(C_FILES)
 
 lint-sh:
-	shellcheck packages.sh .ci/run examples/*.sh tests/*/*.sh packaging/debian/*.sh packaging/debian/tests/programs
+	shellcheck packages.sh .ci/run examples/*.sh tests/*/*.sh tests/*/*/*.sh packaging/debian/*.sh packaging/debian/tests/programs
 
 lint_flags = $(if $(filter %.cpp,$(1)),$(CXX_CFLAGS),$(if $(filter python/%,$(1)),$(PYTHON_CFLAGS),$(TEST_CFLAGS)))
 
@@ -643,6 +668,7 @@ docs:
 
 clean:
 	rm -rf build lib/*
+	@rmdir lib 2>/dev/null || true
 
 help:
 	@echo 'make            lib/libamos.a, lib/libamos.so.*, build/amos'

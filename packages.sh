@@ -20,7 +20,13 @@ is_there() { # KIND NAME
     pkg-config:*) ${PKG_CONFIG:-pkg-config} --exists "$2" ;;
     file:*) [ -e "$2" ] ;;
     python3:*) /usr/bin/python3 -c "import $2" ;;
-    header:*) echo "#include <$2>" | $cc $nifti_cflags -E -x c - ;;
+    header:*)
+        if command -v "${cc%% *}"; then
+            echo "#include <$2>" | $cc $nifti_cflags -E -x c -
+        else
+            [ -e "/usr/include/$2" ] || [ -e "/usr/include/nifti/$2" ]
+        fi
+        ;;
     sanitizer:*) echo 'int LLVMFuzzerTestOneInput(void); int LLVMFuzzerTestOneInput(void) { return 0; }' |
         clang -x c "-fsanitize=$2" -o /dev/null - ;;
     esac >/dev/null 2>&1
@@ -70,8 +76,16 @@ if [ "$installing" ]; then
     how="sudo apt-get install --no-install-recommends $(echo $missing $optional | tr '\n' ' ')"
 else
     how="make deps"
+    command -v make >/dev/null 2>&1 || how="sh packages.sh --install$needed"
     [ -z "$groups" ] || how="make deps GROUPS='$groups'"
 fi
+case $cc in cc | gcc | "cc "* | "gcc "*) ;; *)
+    if ! is_there command cc; then
+        echo "There is no compiler $cc; choose another by CC=." >&2
+        exit 1
+    fi
+    ;;
+esac
 if [ -n "$missing" ]; then
     echo "Missing:" $missing". To install: $how" >&2
     if ! command -v apt-get >/dev/null 2>&1; then

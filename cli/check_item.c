@@ -50,8 +50,7 @@ static bool has_nnunet_predictions(const char *folder)
     return there;
 }
 
-/* Whether the folder that the file really lies in is one of labels. */
-static bool lies_among_labels(const char *path)
+bool check_lies_among_labels(const char *path)
 {
     char *real = realpath(path, NULL);
     char *end = real ? strrchr(real, '/') : NULL;
@@ -171,7 +170,7 @@ void check_item_inspect(struct check_item *item, const amos_volume_options *opti
         return;
     }
     struct expected expected = {.accept = &item->accept, .options = options};
-    expected.by_name = item->role == CHECK_BY_NAME && lies_among_labels(item->path);
+    expected.by_name = item->role == CHECK_BY_NAME && check_lies_among_labels(item->path);
     expected.label = item->role == CHECK_LABELS || expected.by_name;
     check_file(item->path, &expected, &item->image, &item->image_error);
 }

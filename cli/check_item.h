@@ -44,6 +44,9 @@ struct check_item {
 /* Whether a folder of this name holds labels, such as labelsTr, predictions or preds_fold0; see the command's help. */
 bool check_is_label_folder(const char *name);
 
+/* Whether the folder that a file really lies in is one of labels, by its name or by what nnU-Net leaves there. */
+bool check_lies_among_labels(const char *path);
+
 /* Asks the system to read ahead the item's files, which are needed soon. */
 void check_item_read_ahead(const struct check_item *item);
 

@@ -67,12 +67,15 @@ static const struct command *const commands[] = {&command_info,
                                                  &command_stats,
                                                  &command_check,
                                                  &command_dump,
+                                                 &command_convert,
                                                  &command_view,
                                                  &command_score,
                                                  &command_score_compare,
                                                  &command_index,
                                                  &command_cache,
-                                                 
+                                                 &command_export,
+                                                 &command_pack,
+                                                 &command_organs,
 #ifdef AMOS_HAVE_CURL
                                                  &command_fetch,
 #endif

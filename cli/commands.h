@@ -18,11 +18,15 @@ extern const struct command command_list;
 extern const struct command command_stats;
 extern const struct command command_check;
 extern const struct command command_dump;
+extern const struct command command_convert;
 extern const struct command command_view;
 extern const struct command command_score;
 extern const struct command command_score_compare;
 extern const struct command command_index;
 extern const struct command command_cache;
+extern const struct command command_export;
+extern const struct command command_pack;
+extern const struct command command_organs;
 #ifdef AMOS_HAVE_CURL
 extern const struct command command_fetch;
 #endif

@@ -23,32 +23,6 @@ struct dump_values {
     amos_read_options read;
 };
 
-static bool can_be_asked_for(const amos_type_info *type)
-{
-    return type->numeric || type->type == AMOS_TYPE_STORED;
-}
-
-/* "stored", then the types to which voxels can be converted. */
-static const char *type_choice(size_t n)
-{
-    const amos_type_info *type;
-    for (int i = 0; (type = amos_type_get(i)) != NULL; i++)
-        if (can_be_asked_for(type) && n-- == 0)
-            return type->name;
-    return NULL;
-}
-
-static bool parse_type(const struct args_option *option, const char *text, void *value, char *why, size_t bytes)
-{
-    amos_type type;
-    if (amos_type_parse(text, &type, NULL) || !can_be_asked_for(amos_type_get((int)type)))
-        return args_refuse_choice(option->type->choice, why, bytes);
-    *(amos_type *)value = type;
-    return true;
-}
-
-static const struct args_type args_voxel_type = {.parse = parse_type, .choice = type_choice};
-
 static bool parse_frame(const struct args_option *option, const char *text, void *value, char *why, size_t bytes)
 {
     (void)option;

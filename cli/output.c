@@ -20,7 +20,7 @@ static const struct promise {
     {".nii", "a NIfTI file", 0},
     {".hdr", "a NIfTI header", 0},
     {".gz", "gzip data", 0},
-    {".zip", "a ZIP archive", 0},
+    {".zip", "a ZIP archive", OUTPUT_ZIP},
     {".npy", "a NumPy array", 0},
     {".npz", "NumPy arrays", 0},
     {".nrrd", "a NRRD file", 0},
@@ -50,13 +50,12 @@ static const struct written {
     enum output_kind kind;
     const char *what, *way;
 } writings[] = {
-    {OUTPUT_RAW, "raw voxels without a header are",
-     "name it .raw (NIfTI is written by amos.write() of Python and "
-     "amos_file_write() of C)"},
+    {OUTPUT_RAW, "raw voxels without a header are", "name it .raw, or write NIfTI by amos convert"},
     {OUTPUT_PNG, "a PNG picture is", "name it .png"},
     {OUTPUT_TABLE, "a table for people is", "add --json or --csv, or name it .txt"},
     {OUTPUT_JSON, "JSON is", "name it .json"},
     {OUTPUT_CSV, "CSV is", "name it .csv"},
+    {OUTPUT_ZIP, "a ZIP archive is", "name it .zip"},
 };
 
 static const struct promise *promise_of(const char *path)

@@ -7,7 +7,14 @@
 #include <stdbool.h>
 
 /* What is written; a set of bits. */
-enum output_kind { OUTPUT_RAW = 1, OUTPUT_PNG = 2, OUTPUT_TABLE = 4, OUTPUT_JSON = 8, OUTPUT_CSV = 16 };
+enum output_kind {
+    OUTPUT_RAW = 1,
+    OUTPUT_PNG = 2,
+    OUTPUT_TABLE = 4,
+    OUTPUT_JSON = 8,
+    OUTPUT_CSV = 16,
+    OUTPUT_ZIP = 32
+};
 
 /* False if the suffix of a path is that of another format, which is reported as a usage error: "view: x.jpg ...".
  * "-" fits. */

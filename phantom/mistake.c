@@ -100,7 +100,7 @@ static void swap(const struct field *f, const struct phantom_mistake *m, const u
 /* The organ's own voxels, moved along x and y of the file. */
 static void shift(const struct field *f, int organ, const uint8_t *label, uint8_t *prediction)
 {
-    int64_t dx = voxels_in(f, 0, 0.7 * SHIFT_MM), dy = voxels_in(f, 1, 0.7 * SHIFT_MM);
+    int64_t dx = voxels_in(f, 0, 0.7 * (double)SHIFT_MM), dy = voxels_in(f, 1, 0.7 * (double)SHIFT_MM);
     dx = phantom_even(f->key, 0) < 0 ? -dx : dx;
     dy = phantom_even(f->key, 1) < 0 ? -dy : dy;
     miss(f, organ, prediction);

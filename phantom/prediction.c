@@ -42,7 +42,7 @@ static struct quality quality_of(const struct phantom_case *c)
     struct quality q = {.key = random_bits(c->patient.seed, 0x70726564u), .block = {1, 1, 1}};
     q.factor = 1.0 + 0.4 * phantom_even(q.key, 99);
     for (int axis = 0; axis < 3 && c->index % 3 == 2; axis++) {
-        double voxels = COARSE_MM / c->label.geometry.spacing[axis];
+        double voxels = (double)COARSE_MM / c->label.geometry.spacing[axis];
         q.block[axis] = voxels > 2 ? (int64_t)voxels : 1;
     }
     return q;

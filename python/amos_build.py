@@ -117,8 +117,12 @@ def licence_of(name: str, file: Path) -> tuple[str, bytes]:
     if shutil.which("dpkg"):
         asked = subprocess.run(["dpkg", "-S", f"*/{file.name}"], check=False, capture_output=True, text=True)
         owner = asked.stdout.split(":")[0] if asked.returncode == 0 else ""
-    copyright_file = Path("/usr/share/doc") / (owner or "-") / "copyright"
-    text = copyright_file.read_bytes() if copyright_file.exists() else b""
+    places = [Path("/usr/share/doc") / (owner or "-") / "copyright"]
+    places += sorted(Path("/usr/share/licenses").glob(f"*{stem.removeprefix('lib')}*/*"))
+    text = next((place.read_bytes() for place in places if place.is_file()), b"")
+    if not text:
+        print(f"libamos: The licence of {name} ({CARRIED[stem]}) was not found on this system. The wheel works, but add "
+              "the text before it is passed on.", file=sys.stderr)
     return f"{stem}.txt", f"{name}: {CARRIED[stem]}\n\n".encode() + text
 
 

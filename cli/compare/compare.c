@@ -77,7 +77,7 @@ static int score_compare(const struct args *args, void *values)
     const struct compare_values *given = values;
     struct score_file a = {.path = NULL}, b = {.path = NULL};
     bool good = score_file_read(args->operands[0], &a) && score_file_read(args->operands[1], &b);
-    good = good && check_rules(&a, &b) && compare_files(&a, &b, given->json);
+    good = good && score_file_align(&a, &b) && check_rules(&a, &b) && compare_files(&a, &b, given->json);
     score_file_free(&b);
     score_file_free(&a);
     return good ? CLI_OK : CLI_FAILED;
@@ -91,11 +91,12 @@ const struct command command_score_compare = {
     .name = "score-compare",
     .title = "compare two results of score",
     .operands = "A.json B.json",
-    .summary = "Compare two results of `amos score --json`: the paired difference B - A of each organ.",
+    .summary = "Compare two results of `amos score --json`, or summary.json of nnU-Net: the paired difference B - A of "
+               "each organ.",
     .details = "Only cases that both results have are compared; the others are counted. p is the p-value of Wilcoxon's "
                "signed-rank test: exact for up to 50 differences (e), beyond that by the normal approximation (n). "
                "The 95 % interval of the difference needs at least 10 cases. Results scored by different rules are "
-               "refused.",
+               "refused. With a summary.json the metrics that both files have are compared.",
     .examples = examples,
     .options = options,
     .min_operands = 2,

@@ -30,6 +30,12 @@ static const char *source_of(const struct score_file *a, const struct score_file
 
 /* ---- for people ---- */
 
+/* nnU-Net's files name no rules. */
+static const char *or_unknown(const char *rule)
+{
+    return rule ? rule : "not named";
+}
+
 static void add_value(struct table *table, const char *metric, const char *format_ratio, const char *format_distance,
                       double value)
 {
@@ -75,8 +81,9 @@ bool comparison_table(FILE *out, const struct comparison *comparison)
     const struct score_file *a = comparison->files[0], *b = comparison->files[1];
     char interval[LINE];
     cli_print_to(out, "A           %s\nB           %s\n", a->path, b->path);
-    cli_print_to(out, "rules       convention %s, absent %s, missing %s (A) and %s (B)\n", a->convention, a->absent,
-                 a->missing, b->missing);
+    cli_print_to(out, "rules       convention %s, absent %s, missing %s (A) and %s (B)\n",
+                 or_unknown(a->convention ? a->convention : b->convention), a->absent, or_unknown(a->missing),
+                 or_unknown(b->missing));
     cli_print_to(out, "source      %s\n", source_of(a, b));
     cli_print_to(out, "cases       %zu in common; %zu only in A and %zu only in B, which are not compared\n",
                  comparison->count, a->count - comparison->count, b->count - comparison->count);
@@ -135,7 +142,7 @@ static cJSON *to_json(const struct comparison *comparison)
     cJSON *object = cJSON_CreateObject();
     json_put_text(object, "format", "amos-score-compare-1");
     json_put_text(object, "amos", amos_version());
-    json_put_text(object, "convention", a->convention);
+    json_put_text(object, "convention", a->convention ? a->convention : b->convention);
     json_put_text(object, "convention_source", a->source ? a->source : b->source);
     json_put_text(object, "absent", a->absent);
     put_file(object, "a", a, comparison->count);

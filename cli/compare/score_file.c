@@ -12,11 +12,12 @@
 
 #include "base/json/syntax.h"
 #include "base/json/unique.h"
+#include "compare/nnunet_file.h"
 #include "kit/message.h"
+#include "read/json_file.h"
 #include "score/report.h"
 
 #define BYTES_MAX ((size_t)1 << 30)
-#define VALUES_MAX ((uint64_t)1 << 28)
 
 /* ---- text ---- */
 
@@ -26,62 +27,13 @@ static bool out_of_memory(const char *path)
     return false;
 }
 
-/* Reads a whole stream into memory from malloc(). */
-static bool read_stream(const char *path, FILE *stream, char **text, size_t *bytes)
-{
-    size_t room = 0, got = 1;
-    while (got > 0) {
-        if (*bytes == room) {
-            room = room ? 2 * room : 65536;
-            char *more = room <= BYTES_MAX ? realloc(*text, room) : NULL;
-            if (!more)
-                return out_of_memory(path);
-            *text = more;
-        }
-        got = fread(*text + *bytes, 1, room - *bytes, stream);
-        *bytes += got;
-    }
-    if (ferror(stream)) {
-        cli_error("%s: The file cannot be read: %s.", path, strerror(errno));
-        return false;
-    }
-    return true;
-}
-
 static bool refuse(const struct score_file *file, const char *what)
 {
-    cli_error("%s: %s; a result of `amos score --json` was expected.", file->path, what);
+    cli_error("%s: %s; a result of `amos score --json`, or nnU-Net's summary.json, was expected.", file->path, what);
     return false;
 }
 
-/* Reads the file and checks that it is JSON; see base/json/syntax.h. */
-static bool read_text(const struct score_file *file, char **text, size_t *bytes)
-{
-    FILE *stream = fopen(file->path, "rb");
-    amos_error err;
-    if (!stream) {
-        cli_error("%s: The file cannot be opened: %s.", file->path, strerror(errno));
-        return false;
-    }
-    bool good = read_stream(file->path, stream, text, bytes);
-    fclose(stream);
-    if (good && amosi_json_check_own(*text, *bytes, VALUES_MAX, file->path, &err) != AMOS_OK) {
-        cli_error_of(&err);
-        return refuse(file, "This is not JSON");
-    }
-    return good;
-}
-
 /* ---- one object ---- */
-
-/* Parses a piece of the checked text; NULL after a failure, which is reported. */
-static cJSON *parse(const struct score_file *file, const char *text, size_t bytes)
-{
-    cJSON *json = cJSON_ParseWithLength(text, bytes);
-    if (!json)
-        (void)out_of_memory(file->path); /* nothing else can be wrong */
-    return json;
-}
 
 static bool is_object(const struct score_file *file, const cJSON *object, const char *what)
 {
@@ -144,19 +96,6 @@ static bool read_organs(const struct score_file *file, const cJSON *organs, doub
     return true;
 }
 
-static bool make_room(struct score_file *file)
-{
-    if (file->count < file->room)
-        return true;
-    size_t room = file->room ? 2 * file->room : 64;
-    struct score_file_case *cases = realloc(file->cases, room * sizeof *cases);
-    if (!cases)
-        return out_of_memory(file->path);
-    file->cases = cases;
-    file->room = room;
-    return true;
-}
-
 static bool add_case(struct score_file *file, const cJSON *item)
 {
     if (!is_object(file, item, "A case is no object"))
@@ -173,7 +112,7 @@ static bool add_case(struct score_file *file, const cJSON *item)
     file->label_count = count;
     if (!file->organs && !keep_names(file, organs))
         return false;
-    if (!make_room(file))
+    if (!score_file_make_room(file))
         return false;
     struct score_file_case *to = &file->cases[file->count++];
     *to = (struct score_file_case){strdup(id), calloc(count * file->metric_count, sizeof *to->values)};
@@ -187,22 +126,27 @@ static int compare_cases(const void *a, const void *b)
     return strcmp(((const struct score_file_case *)a)->id, ((const struct score_file_case *)b)->id);
 }
 
-static bool read_cases(struct score_file *file, const char *text, size_t bytes, size_t at)
+static bool sort_cases(struct score_file *file)
 {
-    struct amosi_json_part part;
-    while (amosi_json_next(text, bytes, &at, &part)) {
-        cJSON *item = parse(file, text + part.value, part.value_end - part.value);
-        bool good = item && add_case(file, item);
-        cJSON_Delete(item);
-        if (!good)
-            return false;
-    }
     if (file->count)
         qsort(file->cases, file->count, sizeof *file->cases, compare_cases);
     for (size_t i = 1; i < file->count; i++)
         if (strcmp(file->cases[i].id, file->cases[i - 1].id) == 0)
             return refuse(file, "A case appears twice");
     return true;
+}
+
+static bool read_cases(struct score_file *file, const char *text, size_t bytes, size_t at)
+{
+    struct amosi_json_part part;
+    while (amosi_json_next(text, bytes, &at, &part)) {
+        cJSON *item = json_text_parse(file->path, text + part.value, part.value_end - part.value);
+        bool good = item && add_case(file, item);
+        cJSON_Delete(item);
+        if (!good)
+            return false;
+    }
+    return sort_cases(file);
 }
 
 /* ---- the rest ---- */
@@ -286,38 +230,18 @@ bool score_file_read(const char *path, struct score_file *out)
     char *text = NULL, *head = NULL;
     size_t bytes = 0, cases = 0;
     *out = (struct score_file){.path = path};
-    bool good = read_text(out, &text, &bytes) && (head = copy_head(out, text, bytes, &cases)) != NULL &&
-                (out->head = parse(out, head, strlen(head))) != NULL;
+    bool good = json_text_read(path, BYTES_MAX, NNUNET_SIGN, &text, &bytes) || refuse(out, "This is not JSON");
+    good = good && (head = copy_head(out, text, bytes, &cases)) != NULL &&
+           (out->head = json_text_parse(path, head, strlen(head))) != NULL;
     free(head);
+    if (good && nnunet_file_is(out->head)) {
+        free(text);
+        return nnunet_file_take(out) && sort_cases(out);
+    }
     good = good && read_head(out);
     if (good && cases == 0)
         good = refuse(out, "The list of cases is missing");
     good = good && read_cases(out, text, bytes, cases);
     free(text);
     return good;
-}
-
-void score_file_free(struct score_file *file)
-{
-    for (size_t i = 0; i < file->count; i++) {
-        free(file->cases[i].values);
-        free(file->cases[i].id);
-    }
-    for (size_t i = 0; file->organs && i < file->label_count; i++)
-        free(file->organs[i]);
-    free(file->organs);
-    free(file->cases);
-    free(file->metrics);
-    cJSON_Delete(file->head);
-    *file = (struct score_file){.path = NULL};
-}
-
-double score_file_value(const struct score_file *file, size_t index, size_t label, size_t metric)
-{
-    return file->cases[index].values[(label - 1) * file->metric_count + metric];
-}
-
-const char *score_file_organ(const struct score_file *file, size_t label)
-{
-    return file->organs ? file->organs[label - 1] : "";
 }

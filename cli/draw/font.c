@@ -164,20 +164,20 @@ typedef struct fitting {
 static fitting fit(const view_style *style, const glyph *g)
 {
     double half = style->size * (style->bold ? 0.085 : 0.066);
-    double scale = (style->size - 2 * half) / CAPITAL;
+    double scale = (style->size - 2 * half) / (double)CAPITAL;
     double ink = fmax(1, round(g->width * scale + 2 * half));
     fitting f = {.half = half, .width = (int)ink};
     f.left = g->width > 0 ? half : ink / 2;
     f.x_scale = g->width > 0 ? (ink - 2 * half) / g->width : scale;
-    f.small = round(SMALL * scale + 2 * half) - half;
+    f.small = round((double)SMALL * scale + 2 * half) - half;
     f.capital = style->size - half;
     return f;
 }
 
 static double fit_y(const fitting *f, double y)
 {
-    double below = (f->small - f->half) / SMALL, above = (f->capital - f->small) / (CAPITAL - SMALL);
-    return y <= SMALL ? f->half + y * below : f->small + (y - SMALL) * above;
+    double below = (f->small - f->half) / (double)SMALL, above = (f->capital - f->small) / (CAPITAL - SMALL);
+    return y <= (double)SMALL ? f->half + y * below : f->small + (y - (double)SMALL) * above;
 }
 
 typedef struct pen {
@@ -208,7 +208,7 @@ static void arc_to(pen *p, double x, double y, int vertical_first)
     const double quarter = 1.57079632679489662;
     double x0 = p->x, y0 = p->y;
     for (int i = 1; i <= ARC_STEPS; i++) {
-        double s = sin(quarter * i / ARC_STEPS), c = cos(quarter * i / ARC_STEPS);
+        double angle = quarter * i / (double)ARC_STEPS, s = sin(angle), c = cos(angle);
         double along_x = vertical_first ? 1 - c : s, along_y = vertical_first ? s : 1 - c;
         line_to(p, x0 + (x - x0) * along_x, y0 + (y - y0) * along_y);
     }
@@ -218,7 +218,7 @@ static void curve_to(pen *p, double u, double v, double x, double y)
 {
     double x0 = p->x, y0 = p->y;
     for (int i = 1; i <= ARC_STEPS; i++) {
-        double t = (double)i / ARC_STEPS, s = 1 - t;
+        double t = (double)i / (double)ARC_STEPS, s = 1 - t;
         line_to(p, s * s * x0 + 2 * s * t * u + t * t * x, s * s * y0 + 2 * s * t * v + t * t * y);
     }
 }

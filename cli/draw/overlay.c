@@ -98,7 +98,7 @@ static int is_striped(int label, int x, int y)
 /* `x` and `y` are in points, from the corner of the plane. */
 static double opacity(const view_overlay_style *style, int striped, int label, int distance, int x, int y)
 {
-    double inside = style->outline * FINE - (double)distance / STEP + 0.5;
+    double inside = style->outline * (double)FINE - (double)distance / (double)STEP + 0.5;
     double line = inside < 0 ? 0 : inside > 1 ? 1 : inside;
     double fill = striped && is_striped(label, x, y) ? 1 : style->fill;
     return fill + (1 - fill) * line;

@@ -36,7 +36,7 @@ static bool read_levels(const char *text, view_window *out)
         return false;
     const char *second = end + 1;
     double width = strtod(second, &end);
-    if (end == second || *end || !(fabs(level) <= WIDEST) || !(width > 0 && width <= WIDEST))
+    if (end == second || *end || !(fabs(level) <= (double)WIDEST) || !(width > 0 && width <= (double)WIDEST))
         return false;
     *out = (view_window){VIEW_WINDOW_LEVELS, NULL, level, width};
     return true;

@@ -94,6 +94,7 @@ extern const struct args_type args_shape;       /* struct args_size, "512x512x10
 extern const struct args_type args_bytes;       /* uint64_t, "500M" */
 extern const struct args_type args_box;         /* amos_box */
 extern const struct args_type args_orientation; /* const char *, NULL: as stored */
+extern const struct args_type args_voxel_type;  /* amos_type: numeric, or AMOS_TYPE_STORED */
 extern const struct args_type args_split;       /* amos_split */
 extern const struct args_type args_modality;    /* amos_modality */
 

@@ -199,3 +199,29 @@ const struct args_type args_box = {.parse = parse_box};
 const struct args_type args_orientation = {.parse = parse_orientation};
 const struct args_type args_split = {.parse = parse_split, .choice = split_choice};
 const struct args_type args_modality = {.parse = parse_modality, .choice = modality_choice};
+
+static bool can_be_asked_for(const amos_type_info *type)
+{
+    return type->numeric || type->type == AMOS_TYPE_STORED;
+}
+
+/* "stored", then the types to which voxels can be converted. */
+static const char *voxel_type_choice(size_t n)
+{
+    const amos_type_info *type;
+    for (int i = 0; (type = amos_type_get(i)) != NULL; i++)
+        if (can_be_asked_for(type) && n-- == 0)
+            return type->name;
+    return NULL;
+}
+
+static bool parse_voxel_type(const struct args_option *option, const char *text, void *value, char *why, size_t bytes)
+{
+    amos_type type;
+    if (amos_type_parse(text, &type, NULL) || !can_be_asked_for(amos_type_get((int)type)))
+        return args_refuse_choice(option->type->choice, why, bytes);
+    *(amos_type *)value = type;
+    return true;
+}
+
+const struct args_type args_voxel_type = {.parse = parse_voxel_type, .choice = voxel_type_choice};

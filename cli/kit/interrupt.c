@@ -84,6 +84,17 @@ void interrupt_release(const sigset_t *before)
     pthread_sigmask(SIG_SETMASK, before, NULL);
 }
 
+bool interrupt_pending(void)
+{
+    sigset_t pending;
+    bool any = false;
+    sigemptyset(&pending);
+    sigpending(&pending);
+    for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
+        any = any || sigismember(&pending, numbers[i]) == 1;
+    return any;
+}
+
 int interrupt_add_file(const char *path)
 {
     pthread_once(&installed, install_handlers);

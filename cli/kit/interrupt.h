@@ -14,6 +14,10 @@
 void interrupt_hold(sigset_t *before);
 void interrupt_release(const sigset_t *before);
 
+/* Whether a signal that would end the process waits for interrupt_release() of this thread: long work between the two then
+ * gives up, and cleans up what cannot be noted as a file. */
+bool interrupt_pending(void);
+
 /* Notes a path to be removed and returns its slot; -1 if it is too long or all slots are used. Any thread. */
 int interrupt_add_file(const char *path);
 

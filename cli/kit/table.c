@@ -122,7 +122,7 @@ static void release_table(struct table *table)
 
 bool table_print_to(FILE *out, struct table *table)
 {
-    int *widths = table ? malloc(table->column_count * sizeof *widths) : NULL;
+    int *widths = table ? calloc(table->column_count, sizeof *widths) : NULL;
     bool good = widths && !table->failed;
     if (!good)
         cli_error("Memory ran out.");

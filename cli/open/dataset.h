@@ -25,7 +25,8 @@ extern const struct args_type args_modality_of;
 #define OPTIONS_DATASET(values, member) \
     ARGS_VALUE(0, "dataset-json", "NAME", "use this file of the data set in place of dataset.json", args_file, values, \
                member.json_name), \
-        ARGS_FLAG("absolute-paths", "let dataset.json name files by absolute paths", values, member.absolute_paths), \
+        ARGS_FLAG("absolute-paths", "let dataset.json name files by absolute paths, or by paths that begin with ..", \
+                  values, member.absolute_paths), \
         ARGS_VALUE(0, "modality-table", "FILE", \
                    "a CSV with the columns id and modality, or JSON, that says which cases are ct, mri or unknown", \
                    args_file, values, member.modality_table), \

@@ -15,10 +15,50 @@
 
 /* ---- selected cases ---- */
 
+/* The Dice of each organ of a case: of its own score, or of a file that was read. */
+struct dice {
+    const amos_score *score;
+    const struct score_file *file;
+    size_t row, metric; /* in the file */
+    int organs;
+};
+
 struct ranked {
     size_t index;
+    struct dice of;
     double dice; /* the mean of the organs */
 };
+
+/* NaN for an organ that is in neither map. */
+static double dice_of(const struct dice *of, int label)
+{
+    if (!of->score)
+        return score_file_value(of->file, of->row, (size_t)label, of->metric);
+    const amos_organ_score *organ = amos_score_get_organ(of->score, label);
+    return organ->voxels_reference || organ->voxels_prediction ? organ->dice : (double)NAN;
+}
+
+static uint64_t voxels_of(const struct dice *of, int label)
+{
+    const amos_organ_score *organ = of->score ? amos_score_get_organ(of->score, label) : NULL;
+    return organ ? organ->voxels_reference + organ->voxels_prediction : 0;
+}
+
+/* By AMOS's rule for a score; NaN if no organ has a Dice. */
+static double mean_dice(const struct dice *of)
+{
+    amos_score_mean mean = AMOS_SCORE_MEAN_INIT;
+    double sum = 0, counted = 0;
+    if (of->score)
+        return !amos_score_get_mean(of->score, AMOS_MEASURE_DICE, 0, &mean, NULL) && mean.counted ? mean.mean
+                                                                                                  : (double)NAN;
+    for (int label = 1; label <= of->organs; label++) {
+        double dice = dice_of(of, label);
+        sum += isfinite(dice) ? dice : 0;
+        counted += isfinite(dice);
+    }
+    return counted > 0 ? sum / counted : (double)NAN;
+}
 
 static int compare_by_dice(const void *a, const void *b)
 {
@@ -28,15 +68,48 @@ static int compare_by_dice(const void *a, const void *b)
     return (x->index > y->index) - (x->index < y->index);
 }
 
-/* The cases that have a mean, worst first. */
-static size_t rank_cases(const struct score_results *results, struct ranked *out)
+static int compare_id(const void *id, const void *c)
 {
-    size_t count = 0;
+    return strcmp(id, ((const struct score_file_case *)c)->id);
+}
+
+/* Where the Dice of a case is; false if there is none. `metric` is that of Dice in the file. */
+static bool find_dice(const struct score_results *results, const struct score_file *file, size_t metric, size_t index,
+                      struct dice *out)
+{
+    const amos_score *score = results->cases[index].score;
+    if (!file) {
+        *out = (struct dice){.score = score, .organs = score ? amos_score_get_info(score)->max_label : 0};
+        return score != NULL;
+    }
+    const struct score_file_case *found =
+        bsearch(results->pairs->items[index].id, file->cases, file->count, sizeof *file->cases, compare_id);
+    *out = (struct dice){.file = file,
+                         .row = found ? (size_t)(found - file->cases) : 0,
+                         .metric = metric,
+                         .organs = (int)file->label_count};
+    return found != NULL;
+}
+
+static size_t metric_of_dice(const struct score_file *file)
+{
+    size_t m = 0;
+    while (file && m < file->metric_count && strcmp(file->metrics[m], "dice") != 0)
+        m++;
+    return m;
+}
+
+/* The cases that have a mean, worst first. */
+static size_t rank_cases(const struct score_results *results, const struct score_file *file, struct ranked *out)
+{
+    size_t count = 0, metric = metric_of_dice(file);
     for (size_t i = 0; i < results->pairs->count; i++) {
-        amos_score_mean mean = AMOS_SCORE_MEAN_INIT;
-        const amos_score *score = results->cases[i].score;
-        if (score && !amos_score_get_mean(score, AMOS_MEASURE_DICE, 0, &mean, NULL) && mean.counted)
-            out[count++] = (struct ranked){i, mean.mean};
+        struct ranked *to = &out[count];
+        if ((file && (!file->count || metric == file->metric_count)) || !find_dice(results, file, metric, i, &to->of))
+            continue;
+        to->index = i;
+        to->dice = mean_dice(&to->of);
+        count += isnan(to->dice) ? 0 : 1;
     }
     qsort(out, count, sizeof *out, compare_by_dice);
     return count;
@@ -45,43 +118,41 @@ static size_t rank_cases(const struct score_results *results, struct ranked *out
 /* ---- contents ---- */
 
 /* The organ with the lowest Dice; among equals the one that is larger in either map. */
-static int worst_organ(const amos_score *score)
+static int worst_organ(const struct dice *of)
 {
-    const amos_organ_score *worst = NULL;
-    for (int label = 1; label <= amos_score_get_info(score)->max_label; label++) {
-        const amos_organ_score *organ = amos_score_get_organ(score, label);
-        uint64_t voxels = organ->voxels_reference + organ->voxels_prediction;
-        bool larger = worst && voxels > worst->voxels_reference + worst->voxels_prediction;
-        if (voxels && (!worst || organ->dice < worst->dice || (organ->dice == worst->dice && larger)))
-            worst = organ;
+    int worst = 0;
+    for (int label = 1; label <= of->organs; label++) {
+        double dice = dice_of(of, label), least = worst ? dice_of(of, worst) : (double)INFINITY;
+        if (!isnan(dice) && (dice < least || (dice == least && voxels_of(of, label) > voxels_of(of, worst))))
+            worst = label;
     }
-    return worst ? worst->label : 0;
+    return worst;
 }
 
-static void annotate_scene(const struct score_case *scored, double dice, int worst, view_scene *scene)
+static void annotate_scene(const struct ranked *ranked, int worst, view_scene *scene)
 {
     char own[32];
     size_t used = strlen(scene->details);
-    snprintf(scene->details + used, sizeof scene->details - used, " \xC2\xB7 mean Dice %.4f \xC2\xB7 %s%s", dice,
-             scene->prediction ? "cut at " : "no prediction, cut at ",
+    snprintf(scene->details + used, sizeof scene->details - used, " \xC2\xB7 mean Dice %.4f \xC2\xB7 %s%s",
+             ranked->dice, scene->prediction ? "cut at " : "no prediction, cut at ",
              worst ? view_organ_title(scene, worst, own) : "the middle");
-    for (int i = 0; i < scene->organ_count && i < amos_score_get_info(scored->score)->max_label; i++) {
-        const amos_organ_score *organ = amos_score_get_organ(scored->score, i + 1);
+    for (int i = 0; i < scene->organ_count && i < ranked->of.organs; i++) {
+        double dice = dice_of(&ranked->of, i + 1);
         view_organ *shown = &scene->organs[i];
-        shown->present = organ->voxels_reference || organ->voxels_prediction;
-        snprintf(shown->note, sizeof shown->note, shown->present ? "Dice %.3f" : "absent", organ->dice);
+        shown->present = !isnan(dice);
+        snprintf(shown->note, sizeof shown->note, shown->present ? "Dice %.3f" : "absent", dice);
     }
 }
 
-static bool render(const struct score_case *scored, double dice, view_scene *scene, const char *path)
+static bool render(const struct ranked *ranked, view_scene *scene, const char *path)
 {
-    int worst = worst_organ(scored->score);
+    int worst = worst_organ(&ranked->of);
     view_canvas canvas = {0, 0, NULL};
     view_plan plan;
     int rc = 0;
     if (worst && scene->prediction)
         rc = view_scene_aim_apart(scene, worst) || view_scene_trim(scene);
-    annotate_scene(scored, dice, worst, scene);
+    annotate_scene(ranked, worst, scene);
     view_plan_planes(scene, &plan);
     bool good = rc == 0 && view_render(scene, &plan, NULL, &canvas) == 0;
     if (!good)
@@ -91,9 +162,9 @@ static bool render(const struct score_case *scored, double dice, view_scene *sce
     return good;
 }
 
-static bool draw_case(const struct score_results *results, const struct score_case *scored, double dice,
-                      const char *path)
+static bool draw_case(const struct score_results *results, const struct ranked *ranked, const char *path)
 {
+    const struct score_case *scored = &results->cases[ranked->index];
     const view_source source = {.image = scored->pair->image,
                                 .label = scored->pair->reference,
                                 .prediction = scored->pair->prediction,
@@ -108,7 +179,7 @@ static bool draw_case(const struct score_results *results, const struct score_ca
         return false;
     bool good = view_load(&source, &loaded, &err) == AMOS_OK;
     if (good)
-        good = render(scored, dice, &loaded.scene, path);
+        good = render(ranked, &loaded.scene, path);
     else
         cli_error_of(&err);
     view_unload(&loaded);
@@ -129,7 +200,8 @@ static char *path_of(const char *folder, const char *id)
     return path;
 }
 
-bool score_draw_worst(const struct score_results *results, size_t worst, const char *folder)
+bool score_draw_worst(const struct score_results *results, const struct score_file *file, size_t worst,
+                      const char *folder)
 {
     struct ranked *ranked = calloc(results->pairs->count, sizeof *ranked);
     if (!ranked) {
@@ -137,13 +209,17 @@ bool score_draw_worst(const struct score_results *results, size_t worst, const c
         return false;
     }
     bool good = true;
-    size_t count = rank_cases(results, ranked);
+    size_t count = rank_cases(results, file, ranked);
+    if (count == 0 && file) {
+        cli_error("%s: None of its cases with a Dice has a label here; the result of these references was expected.",
+                  file->path);
+        good = false;
+    }
     count = count < worst ? count : worst;
     progress_start("drawing", PROGRESS_CASES);
     for (size_t i = 0; i < count; i++) {
-        const struct score_case *scored = &results->cases[ranked[i].index];
-        char *path = path_of(folder, scored->pair->id);
-        good = path && draw_case(results, scored, ranked[i].dice, path) && good;
+        char *path = path_of(folder, results->cases[ranked[i].index].pair->id);
+        good = path && draw_case(results, &ranked[i], path) && good;
         free(path);
         progress_show(NULL, i + 1, count);
     }

@@ -6,11 +6,13 @@
 #include <string.h>
 
 #include "commands.h"
+#include "compare/score_file.h"
 #include "kit/options.h"
 #include "kit/report.h"
 #include "open/dataset.h"
 #include "output.h"
 #include "score/cases.h"
+#include "score/nnunet.h"
 #include "score/pictures.h"
 #include "score/report.h"
 #include "draw/png.h"
@@ -25,7 +27,9 @@ struct score_values {
     struct args_list tolerances;
     int64_t threads, bootstrap, seed, worst;
     bool json, csv, force;
-    const char *output; /* NULL: stdout */
+    const char *output;  /* NULL: stdout */
+    const char *summary; /* nnU-Net's summary.json, written too; NULL: not */
+    const char *from;    /* nnU-Net's summary.json, whose scores rank the cases; NULL: they are scored */
     const char *pictures;
 };
 
@@ -91,6 +95,8 @@ static bool report_all(const struct score_values *given, const struct score_resu
                           path, results, &summary);
     if (good && for_programs && strcmp(path, "-") != 0)
         good = put_report(score_report_table, "-", results, &summary);
+    if (good && given->summary)
+        good = score_write_nnunet(given->summary, results, &summary);
     score_summary_free(&summary);
     return good;
 }
@@ -111,6 +117,26 @@ static bool check_refused(const struct score_results *results)
     return false;
 }
 
+static bool score_all(const struct score_values *given, struct score_results *results)
+{
+    bool good = score_cases(results, (int)given->threads) && report_all(given, results);
+    if (good && given->worst)
+        good = score_draw_worst(results, NULL, (size_t)given->worst, given->pictures);
+    return good && check_refused(results);
+}
+
+/* The scores of nnU-Net choose the cases; none is scored again. */
+static bool draw_from(const struct score_values *given, struct score_results *results)
+{
+    struct score_file file;
+    bool good = score_file_read(given->from, &file);
+    for (size_t i = 0; i < results->pairs->count; i++)
+        results->cases[i].pair = &results->pairs->items[i];
+    good = good && score_draw_worst(results, &file, (size_t)given->worst, given->pictures);
+    score_file_free(&file);
+    return good;
+}
+
 static bool score_and_report(const struct score_values *given, const struct score_pairs *pairs,
                              const struct accepting accepting[2])
 {
@@ -126,19 +152,14 @@ static bool score_and_report(const struct score_values *given, const struct scor
     results.cases = calloc(pairs->count, sizeof *results.cases);
     if (!results.cases)
         cli_error("Memory ran out.");
-    bool good = results.cases && score_cases(&results, (int)given->threads);
-    good = good && report_all(given, &results);
-    if (good && given->worst)
-        good = score_draw_worst(&results, (size_t)given->worst, given->pictures);
-    good = good && check_refused(&results);
+    bool good = results.cases && (given->from ? draw_from(given, &results) : score_all(given, &results));
     score_cases_free(&results);
     return good;
 }
 
-/* The report must not replace a file that is read. */
-static bool spares_inputs(const struct score_pairs *pairs, const struct score_values *given)
+/* An output must not replace a file that is read. */
+static bool spares_inputs(const struct score_pairs *pairs, const struct score_values *given, const char *output)
 {
-    const char *output = given->output;
     return !output ||
            (output_spares("score", output, given->question.reference) &&
             output_spares("score", output, given->question.prediction) &&
@@ -169,7 +190,8 @@ static int score_folders(const struct score_values *given)
     struct score_pairs pairs;
     struct accepting accepting[2] = {{.table = NULL}, {.table = NULL}};
     int code = score_pairs_find(&given->question, &pairs);
-    if (code == CLI_OK && !spares_inputs(&pairs, given))
+    if (code == CLI_OK &&
+        !(spares_inputs(&pairs, given, given->output) && spares_inputs(&pairs, given, given->summary)))
         code = CLI_USAGE;
     if (code == CLI_OK)
         code = make_accepting(given, &pairs, accepting);
@@ -224,6 +246,19 @@ static const struct args_type args_convention = {.parse = parse_convention, .cho
 static const struct args_type args_absent = {.parse = parse_absent, .choice = absent_choice};
 static const struct args_type args_missing = {.parse = parse_missing, .choice = missing_choice};
 
+static bool names_fit(const struct score_values *given)
+{
+    if (given->summary && strcmp(given->summary, "-") == 0) {
+        cli_error("score: --summary cannot be \"-\", as stdout gets the report; name a file, such as summary.json.");
+        return false;
+    }
+    return given->force || ((!given->output || output_name_fits("score", given->output,
+                                                                given->json  ? OUTPUT_JSON
+                                                                : given->csv ? OUTPUT_CSV
+                                                                             : OUTPUT_TABLE)) &&
+                            (!given->summary || output_name_fits("score", given->summary, OUTPUT_JSON)));
+}
+
 /* Checks the combination of options; reports an error and returns false if it is not valid. */
 static bool is_sensible(const struct score_values *given)
 {
@@ -240,15 +275,14 @@ static bool is_sensible(const struct score_values *given)
         cli_error("score: --json and --csv were both given; use one of them.");
     else if ((given->worst > 0) != (given->pictures != NULL))
         cli_error("score: Only one of --worst and --pictures was given; use both, as in --worst 5 --pictures DIR.");
+    else if (given->from && (!given->worst || given->output || given->json || given->csv || given->summary))
+        cli_error("score: --from draws the worst cases of an earlier result and writes no report; give it --worst and "
+                  "--pictures, and no output.");
     else if (given->pictures && !png_write_available())
         cli_error("score: This build has no libpng, which --pictures needs; install it (Debian: libpng-dev) and build "
                   "amos again.");
     else
-        return !given->output || given->force ||
-               output_name_fits("score", given->output,
-                                given->json  ? OUTPUT_JSON
-                                : given->csv ? OUTPUT_CSV
-                                             : OUTPUT_TABLE);
+        return names_fit(given);
     return false;
 }
 
@@ -293,12 +327,18 @@ static const struct args_option options[] = {
     ARGS_FLAG("csv", "print CSV, one line for each organ of each case", struct score_values, csv),
     OPTION_OUTPUT("write the report to this file; with --json or --csv, stdout then gets the table",
                   struct score_values, output),
+    ARGS_VALUE(0, "summary", "FILE", "also write nnU-Net's summary.json, with HD95, ASSD and NSD as further keys",
+               args_file, struct score_values, summary),
     OPTION_FORCE(struct score_values),
     ARGS_RANGE(0, "bootstrap", "N", "95 % intervals of the means of 10 or more cases, from N samples of them",
                args_integer, struct score_values, bootstrap, 1, REPLICATES_MAX),
     OPTION_SEED("random seed of the samples (default: 1)", struct score_values),
     ARGS_RANGE(0, "worst", "N", "draw the N cases with the lowest mean Dice", args_integer, struct score_values, worst,
                1, WORST_MAX),
+    ARGS_VALUE(
+        0, "from", "FILE",
+        "take the scores that choose them from nnU-Net's summary.json, or from amos score --json, and score nothing",
+        args_file, struct score_values, from),
     ARGS_VALUE(0, "pictures", "DIR", "the folder of the pictures; created if missing", args_folder, struct score_values,
                pictures),
     ARGS_END};

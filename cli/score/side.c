@@ -16,8 +16,7 @@
 
 /* ---- ids ---- */
 
-/* Names with the same id belong to one case. From malloc(); NULL if memory ran out. */
-static char *id_of_name(const char *name, size_t length)
+char *side_id_of(const char *name, size_t length)
 {
     char *stem = strndup(name, length);
     long long number = stem ? amosi_amos_number_before(stem) : -1;
@@ -42,8 +41,8 @@ static char *id_of_path(const char *path, bool in_own_folder)
         begin--;
     size_t folder = end - begin;
     if (in_own_folder && folder > 0 && folder < length && strncmp(path + begin, name, folder) == 0)
-        return id_of_name(path + begin, folder);
-    return id_of_name(name, length);
+        return side_id_of(path + begin, folder);
+    return side_id_of(name, length);
 }
 
 /* ---- entries ---- */
@@ -180,7 +179,7 @@ static bool take_dataset(struct score_side *side, amos_split split)
     amos_status status;
     while ((status = amos_dataset_next(side->dataset, &filter, &c, &err)) == AMOS_OK && c) {
         const amos_case_info *info = amos_case_get_info(c);
-        const struct side_entry entry = {.id = id_of_name(info->id, strlen(info->id)), .c = c};
+        const struct side_entry entry = {.id = side_id_of(info->id, strlen(info->id)), .c = c};
         if (!info->label_path)
             free(entry.id);
         else if (!add_entry(side, &entry))
@@ -241,7 +240,7 @@ struct score_side *side_of_file(const char *path)
 {
     const char *name = amosi_base_name(path);
     struct score_side *side = calloc(1, sizeof *side);
-    const struct side_entry entry = {.id = id_of_name(name, amosi_volume_name_id_length(name)), .path = strdup(path)};
+    const struct side_entry entry = {.id = side_id_of(name, amosi_volume_name_id_length(name)), .path = strdup(path)};
     if (!side) {
         free(entry.id);
         free(entry.path);

@@ -24,6 +24,10 @@ struct score_side {
     const amos_dataset *dataset; /* of the place; NULL for a folder of volumes, an archive or a file */
 };
 
+/* The id that the first `length` bytes of a name stand for: amos_0018 for every name of that case of AMOS, else the name
+ * without a trailing _0000. From malloc(); NULL if memory ran out. */
+char *side_id_of(const char *name, size_t length);
+
 /* Reads a folder or ZIP archive without opening a volume. Keeps only cases of the split and modality, unless they are ..._ANY. A
  * flat folder has no splits, and a name that is not from AMOS has no modality. NULL after a failure, which is
  * reported. */

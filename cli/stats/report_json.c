@@ -6,6 +6,9 @@
 
 #include "kit/describe.h"
 
+/* How many parts of an organ are listed; all are counted. */
+#define STATS_PARTS 100
+
 static void put_status(cJSON *object, const amos_error *error)
 {
     json_put_text(object, "status", amos_status_name(error->status));
@@ -26,6 +29,30 @@ static void put_image(cJSON *object, const struct subject *subject)
     json_put_unsigned(image, "finite", subject->range.finite);
     json_put_unsigned(image, "nonfinite", subject->range.nonfinite);
     json_put_warnings(image, subject->image_warnings);
+}
+
+/* The parts of one organ, the largest first. */
+static void put_parts(cJSON *object, const amos_components *parts, int label)
+{
+    const amos_component_organ *organ = amos_components_get_organ(parts, label);
+    amos_error err;
+    if (!organ)
+        return;
+    json_put_unsigned(object, "components", organ->count);
+    json_put_number(object, "largest_share",
+                    organ->count ? (double)organ->largest / (double)organ->voxels : (double)NAN);
+    json_put_unsigned(object, "holes", organ->holes);
+    cJSON *list = cJSON_AddArrayToObject(object, "parts");
+    for (uint64_t i = organ->first; i < organ->first + organ->count && i < organ->first + STATS_PARTS; i++) {
+        amos_component part = {.size = sizeof part};
+        cJSON *item = cJSON_CreateObject();
+        if (amos_components_get(parts, i, &part, &err))
+            break;
+        json_put_unsigned(item, "voxels", part.voxels);
+        json_put_integers(item, "first", part.first, 3);
+        json_put_bool(item, "touches_border", part.touches_border);
+        json_append(list, item);
+    }
 }
 
 static cJSON *organ_json(const struct subject *subject, const amos_organ_stats *organ)
@@ -52,6 +79,7 @@ static cJSON *organ_json(const struct subject *subject, const amos_organ_stats *
             json_put_null(object, "centroid_mm");
     }
     json_put_bool(object, "touches_border", organ->touches_border);
+    put_parts(object, subject->parts, organ->label);
     return object;
 }
 

@@ -60,6 +60,23 @@ void stats_print_line(const struct subject *subject)
     cli_flush();
 }
 
+/* Below the line of a case: the organs that are in several parts. */
+static void print_parted(const struct subject *subject)
+{
+    const char *between = "  parts: ";
+    for (int label = 1; subject->parts && label <= amos_components_get_info(subject->parts)->max_label; label++) {
+        const amos_component_organ *organ = amos_components_get_organ(subject->parts, label);
+        if (organ->count < 2 && !organ->holes)
+            continue;
+        cli_print("%s%s %" PRIu64, between, describe_label(subject->target->names, label), organ->count);
+        if (organ->holes)
+            cli_print(" (%" PRIu64 " hole%s)", organ->holes, organ->holes == 1 ? "" : "s");
+        between = ", ";
+    }
+    if (between[0] == ',')
+        cli_print("\n");
+}
+
 static void print_accepted(const struct stats_summary *summary)
 {
     char text[ACCEPT_TEXT];
@@ -70,6 +87,7 @@ static void print_accepted(const struct stats_summary *summary)
 
 void stats_print_notes(const struct subject *subject)
 {
+    print_parted(subject);
     if (subject->place_error.status)
         report_line(stdout, "  note", subject->place_error.message);
 }
@@ -115,6 +133,15 @@ static void print_image(const struct subject *subject)
         cli_print("       %" PRIu64 " voxels are NaN or infinite\n", subject->range.nonfinite);
 }
 
+/* How many connected parts the organ has, and which share of it the largest is. */
+static void add_parts(struct table *table, const amos_component_organ *organ)
+{
+    table_add(table, organ->count ? "%" PRIu64 : "-", organ->count);
+    table_add(table, organ->count ? "%.5g%%" : "-",
+              organ->count ? 100.0 * (double)organ->largest / (double)organ->voxels : 0);
+    table_add(table, organ->count ? "%" PRIu64 : "-", organ->holes);
+}
+
 static void add_organ(struct table *table, const struct subject *subject, const amos_organ_stats *organ)
 {
     const amos_box *box = &organ->box;
@@ -122,6 +149,8 @@ static void add_organ(struct table *table, const struct subject *subject, const 
     table_add(table, "%s%s", describe_label(subject->target->names, organ->label), organ->touches_border ? " *" : "");
     table_add(table, organ->present && placed ? "%.1f" : "-", organ->millilitres);
     table_add(table, organ->present ? "%" PRIu64 : "-", organ->voxels);
+    if (subject->parts)
+        add_parts(table, amos_components_get_organ(subject->parts, organ->label));
     for (int i = 0; i < 3; i++)
         table_add(table, isfinite(organ->centroid_mm[i]) ? "%.0f" : "-", organ->centroid_mm[i]);
     table_add(table, organ->present ? "%" PRId64 ":%" PRId64 ",%" PRId64 ":%" PRId64 ",%" PRId64 ":%" PRId64 : "-",
@@ -132,8 +161,12 @@ static bool print_organs(const struct subject *subject)
 {
     static const struct table_column columns[] = {{"organ", 0, false}, {"ml", 2, true},   {"voxels", 2, true},
                                                   {"R mm", 2, true},   {"A mm", 1, true}, {"S mm", 1, true},
-                                                  {"box", 2, false}};
-    struct table *table = table_new(columns, 7);
+                                                  {"box", 2, false}},
+                                     with_parts[] = {{"organ", 0, false}, {"ml", 2, true},      {"voxels", 2, true},
+                                                     {"parts", 1, true},  {"largest", 1, true}, {"holes", 1, true},
+                                                     {"R mm", 1, true},   {"A mm", 1, true},    {"S mm", 1, true},
+                                                     {"box", 2, false}};
+    struct table *table = subject->parts ? table_new(with_parts, 10) : table_new(columns, 7);
     int touching = 0;
     for (int label = 1; label <= amos_labelmap_max_label(subject->map); label++) {
         const amos_organ_stats *organ = amos_labelmap_get_stats(subject->map, label);

@@ -2,7 +2,9 @@
 /* amos stats: organ volumes, and the intensity range of images. */
 #include "kit/message.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "commands.h"
 #include "kit/options.h"
@@ -79,6 +81,14 @@ static void report_for_programs(struct measuring *run, const struct subject *sub
         stats_put_summary(run->dataset, subject->target, run->summary);
 }
 
+static void release(struct subject *subject)
+{
+    amos_components_free(subject->parts);
+    amos_labelmap_free(subject->map);
+    subject->parts = NULL;
+    subject->map = NULL;
+}
+
 static amos_status report_subject(void *user, size_t index, amos_status status, const amos_error *err)
 {
     struct measuring *run = user;
@@ -94,8 +104,7 @@ static amos_status report_subject(void *user, size_t index, amos_status status, 
         report_for_programs(run, subject);
     else
         report_for_people(run, subject);
-    amos_labelmap_free(subject->map);
-    subject->map = NULL;
+    release(subject);
     return cli_stdout_good() ? AMOS_OK : AMOS_E_IO;
 }
 
@@ -160,7 +169,7 @@ static bool measure_all(struct measuring *run, int threads)
     if (status && cli_stdout_good())
         cli_error_of(&err);
     for (size_t i = 0; i < run->count; i++)
-        amos_labelmap_free(run->subjects[i].map);
+        release(&run->subjects[i]);
     return !status;
 }
 
@@ -174,10 +183,29 @@ static bool print_results(struct measuring *run, size_t asked)
     return only ? json_print(only) : true;
 }
 
+/* The number of neighbours; 26 if the option has no value. */
+static bool parse_neighbours(const struct args_option *option, const char *text, void *value, char *why, size_t bytes)
+{
+    static const int known[] = {6, 18, 26};
+    (void)option;
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++) {
+        char number[8];
+        snprintf(number, sizeof number, "%d", known[i]);
+        if (strcmp(text ? text : "26", number) == 0) {
+            *(int *)value = known[i];
+            return true;
+        }
+    }
+    return args_refuse(why, bytes, "6, 18 or 26");
+}
+
+static const struct args_type type_neighbours = {parse_neighbours, NULL, true};
+
 struct stats_values {
     struct accept_options accept;
     struct dataset_choice dataset;
     int64_t threads;
+    int connectivity;
     bool json;
 };
 
@@ -191,6 +219,8 @@ static int stats(const struct args *args, void *values)
         targets_set_names(&targets);
     int code = good ? accepting_make(&given->accept, targets_names(&targets), &run.accepting) : CLI_FAILED;
     good = code == CLI_OK && add_targets(&run, &targets);
+    for (size_t i = 0; good && i < run.count; i++)
+        run.subjects[i].connectivity = given->connectivity;
     if (good)
         good = measure_all(&run, (int)given->threads) && run.good;
     if (given->json && code == CLI_OK)
@@ -205,12 +235,19 @@ static int stats(const struct args *args, void *values)
 }
 
 static const struct args_option options[] = {
-    OPTIONS_ACCEPT(struct stats_values, accept), OPTION_THREADS(struct stats_values),
+    OPTIONS_ACCEPT(struct stats_values, accept),
+    OPTION_THREADS(struct stats_values),
     OPTIONS_DATASET(struct stats_values, dataset),
-    OPTION_JSON("print JSON: an object for one operand, else an array", struct stats_values), ARGS_END};
+    ARGS_VALUE(
+        0, "components", "6|18|26",
+        "find the connected parts of each organ, and its holes; voxels are connected by faces (6), edges (18) or "
+        "corners (26, the default)",
+        type_neighbours, struct stats_values, connectivity),
+    OPTION_JSON("print JSON: an object for one operand, else an array", struct stats_values),
+    ARGS_END};
 
 static const char *const examples[] = {"amos stats amos22 -j 8", "amos stats amos22 18",
-                                       "amos stats labelsTr/amos_0018.nii.gz --json", NULL};
+                                       "amos stats labelsTr/amos_0018.nii.gz --components --json", NULL};
 
 const struct command command_stats = {
     .name = "stats",

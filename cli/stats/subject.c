@@ -24,13 +24,18 @@ static amos_status measure_label(struct subject *subject, const struct accepting
     amos_accept accept = accepting_for(accepting, subject->target->names);
     if (!accept.max_label)
         accept.max_label = subject->max_label;
-    const amos_labelmap_options options = {
-        .size = sizeof options, .flags = AMOS_LABELMAP_STATS_ONLY, .accept = &accept, .threads = 1};
+    const amos_labelmap_options options = {.size = sizeof options,
+                                           .flags = subject->connectivity ? 0 : AMOS_LABELMAP_STATS_ONLY,
+                                           .accept = &accept,
+                                           .threads = 1};
+    const amos_components_options finding = {sizeof finding, AMOS_COMPONENTS_HOLES, subject->connectivity, 1};
     amos_volume *volume;
     amos_geometry unused;
     amos_status status = amos_volume_open(subject->label_path, &accepting->volume, &volume, err);
     if (!status)
         status = amos_labelmap_load(volume, &options, &subject->map, err);
+    if (!status && subject->connectivity)
+        status = amos_components_find(subject->map, &finding, &subject->parts, err);
     if (!status)
         subject->place_error.status = amos_volume_get_geometry(volume, &unused, &subject->place_error);
     amos_volume_free(volume);

@@ -41,7 +41,7 @@ typedef struct room {
 
 double view_layout_unit(int width)
 {
-    return fmin(fmax((double)width / VIEW_WIDTH, 0.75), 4);
+    return fmin(fmax((double)width / (double)VIEW_WIDTH, 0.75), 4);
 }
 
 int view_layout_pixels(double unit, double length)

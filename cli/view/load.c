@@ -54,7 +54,7 @@ static amos_status load_labelmap(const view_source *source, const amos_volume *v
 static int looks_like_label(const view_source *source, const amos_array *image)
 {
     const float largest =
-        source->accept != NULL && source->accept->max_label ? (float)source->accept->max_label : LARGEST_ORGAN;
+        source->accept != NULL && source->accept->max_label ? (float)source->accept->max_label : (float)LARGEST_ORGAN;
     const float *voxels = amos_array_data(image);
     size_t count = amos_array_layout(image)->bytes / sizeof *voxels;
     float most = 0;
@@ -175,7 +175,7 @@ static int has_air(const view_loaded *loaded)
     const float *voxels = amos_array_data(loaded->image);
     size_t count = amos_array_layout(loaded->image)->bytes / sizeof *voxels;
     for (size_t i = 0; i < count; i++) {
-        if (voxels[i] < AIR_HU) {
+        if (voxels[i] < (float)AIR_HU) {
             return 1;
         }
     }

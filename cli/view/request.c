@@ -36,7 +36,7 @@ static bool read_position(const char *text, view_position *out, const char **end
         return false;
     double value = strtod(text, &stop);
     bool mm = strncmp(stop, "mm", 2) == 0;
-    if (stop == text || !(fabs(value) <= FARTHEST) || (!mm && (value != floor(value) || value < 0)))
+    if (stop == text || !(fabs(value) <= (double)FARTHEST) || (!mm && (value != floor(value) || value < 0)))
         return false;
     *out = (view_position){true, mm, value};
     *end = stop + (mm ? 2 : 0);

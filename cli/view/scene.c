@@ -293,7 +293,7 @@ static int trim_to_body(view_scene *scene)
     }
     visible v = {
         .threshold = scene->air,
-        .thick = (int64_t)fmin(ceil(BODY_DEPTH_MM / scene->geometry.spacing[1]), (double)shape[1]),
+        .thick = (int64_t)fmin(ceil((double)BODY_DEPTH_MM / scene->geometry.spacing[1]), (double)shape[1]),
         .counts = {counts, counts + shape[0], counts + shape[0] + shape[1]},
         .run = counts + shape[0] + shape[1] + shape[2],
     };

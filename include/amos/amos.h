@@ -17,6 +17,7 @@
 #include <amos/archive.h>
 #include <amos/array.h>
 #include <amos/cache.h>
+#include <amos/components.h>
 #include <amos/context.h>
 #include <amos/dataset.h>
 #include <amos/enum.h>
@@ -28,6 +29,7 @@
 #include <amos/organ.h>
 #include <amos/pair.h>
 #include <amos/pool.h>
+#include <amos/resample.h>
 #include <amos/score.h>
 #include <amos/status.h>
 #include <amos/stitcher.h>

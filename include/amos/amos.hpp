@@ -185,6 +185,14 @@ class array
     void *data() const noexcept { return amos_array_data(get()); }
     template <typename T> amos::voxels<T> view() const { return amos::voxels<T>(static_cast<T *>(data()), layout()); }
 
+    array resample(const amos_resample_options &options, amos_resample_report *report = nullptr) const
+    {
+        amos_array *out = nullptr;
+        detail::call(amos_array_resample, &layout(), static_cast<const void *>(data()), layout().bytes, &options, &out,
+                     report);
+        return array(out);
+    }
+
   private:
     detail::handle<amos_array, amos_array_free> handle_;
 };
@@ -320,8 +328,69 @@ class labelmap
         return *stats;
     }
 
+    labelmap resample(const amos_resample_options &options, amos_resample_report *report = nullptr) const
+    {
+        amos_labelmap *out = nullptr;
+        detail::call(amos_labelmap_resample, static_cast<const amos_labelmap *>(get()), &options, &out, report);
+        return labelmap(out);
+    }
+
   private:
     detail::handle<amos_labelmap, amos_labelmap_free> handle_;
+};
+
+/* The connected components of a label map. */
+class components
+{
+  public:
+    explicit components(const labelmap &map, const amos_components_options *options = nullptr)
+        : handle_(detail::open<amos_components>(amos_components_find, static_cast<const amos_labelmap *>(map.get()),
+                                                options))
+    {
+    }
+
+    amos_components *get() const noexcept { return handle_.get(); }
+    const amos_components_info &info() const noexcept { return *amos_components_get_info(get()); }
+
+    /* AMOS_E_ARG unless `label` is 1 to info().max_label. */
+    const amos_component_organ &organ(int label) const
+    {
+        const amos_component_organ *organ = amos_components_get_organ(get(), label);
+        if (!organ)
+            throw error(AMOS_E_ARG, "The components have no such label; they have those from 1 to info().max_label.");
+        return *organ;
+    }
+
+    amos_component operator[](std::uint64_t index) const { return part(amos_components_get, index); }
+    amos_component hole(std::uint64_t index) const { return part(amos_components_get_hole, index); }
+
+    /* For each voxel the number of its component plus 1, or 0; packed, x fastest. */
+    std::vector<std::uint32_t> numbers() const
+    {
+        const std::int64_t *shape = info().shape;
+        std::vector<std::uint32_t> out(static_cast<std::size_t>(shape[0] * shape[1] * shape[2]));
+        detail::call(amos_components_write_numbers, get(), out.data(), out.size() * sizeof(std::uint32_t));
+        return out;
+    }
+
+    /* The map without small components; `map` is that of the components. */
+    labelmap drop(const labelmap &map, const amos_drop_options &options, amos_dropped *dropped = nullptr) const
+    {
+        amos_labelmap *clean = nullptr;
+        detail::call(amos_components_drop, get(), map.get(), &options, &clean, dropped);
+        return labelmap(clean);
+    }
+
+  private:
+    template <typename F> amos_component part(F f, std::uint64_t index) const
+    {
+        amos_component out{};
+        out.size = sizeof out;
+        detail::call(f, get(), index, &out);
+        return out;
+    }
+
+    detail::handle<amos_components, amos_components_free> handle_;
 };
 
 /* A case, borrowed from its data set. */
@@ -673,6 +742,26 @@ class writer
 
   private:
     detail::handle<amos_writer, amos_writer_free> handle_;
+};
+
+/* A ZIP archive that is being written; without finish() it is not there. */
+class archive_writer
+{
+  public:
+    explicit archive_writer(const std::string &path, const amos_archive_options *options = nullptr)
+        : handle_(detail::open<amos_archive_writer>(amos_archive_writer_open, detail::text(path), options))
+    {
+    }
+
+    amos_archive_writer *get() const noexcept { return handle_.get(); }
+    void add(const std::string &name, const void *data, std::size_t bytes)
+    {
+        detail::call(amos_archive_writer_add, get(), detail::text(name), data, bytes);
+    }
+    void finish() { detail::call(amos_archive_writer_finish, get()); }
+
+  private:
+    detail::handle<amos_archive_writer, amos_archive_writer_free> handle_;
 };
 
 /* Writes voxels in memory to a file at once. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* libamos: volumes in a ZIP archive, such as the predictions that are submitted to AMOS, or AMOS itself.
+/* libamos: volumes in a ZIP archive, such as the predictions that are submitted to AMOS, or AMOS itself: read from it, and put
+ * into it.
  *
  * A path goes on into an archive as into a folder. Every function that opens a volume or label takes such a path:
  *   amos_labelmap_open("results.zip/results/amos_0018.nii.gz", NULL, NULL, &map, &err)
@@ -13,8 +14,7 @@
 #ifndef AMOS_ARCHIVE_H
 #define AMOS_ARCHIVE_H
 
-#include <amos/context.h>
-#include <amos/error.h>
+#include <amos/writer.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -30,6 +30,55 @@ typedef amos_status (*amos_archive_fn)(void *user, const char *path, uint64_t by
  * AMOS_E_GZ_DATA (it is damaged) or AMOS_E_LIMIT (its directory has more than 64 MiB). Any thread. */
 AMOS_API AMOS_MUST_CHECK amos_status amos_archive_list(const char *path, amos_archive_fn found, void *user,
                                                        amos_error *err);
+
+/* ---- writing ---- */
+
+/* An archive that is being written: members are stored as they are, which suits .nii.gz. It appears whole or not at all, as
+ * the files of amos_file_write() do. The same members give the same bytes. The caller owns it and releases it with
+ * amos_archive_writer_free(). One thread at a time may use it. */
+typedef struct amos_archive_writer amos_archive_writer;
+
+/* How to write an archive. Start from AMOS_ARCHIVE_OPTIONS_INIT. */
+typedef struct amos_archive_options {
+    size_t size;                 /* sizeof(amos_archive_options) */
+    amos_temporary_fn temporary; /* as in amos_write_options; NULL: not called */
+    void *temporary_user;        /* argument of temporary */
+} amos_archive_options;
+
+/* The defaults; NULL options mean the same. */
+#define AMOS_ARCHIVE_OPTIONS_INIT \
+    { \
+        sizeof(amos_archive_options), NULL, NULL \
+    }
+
+/* Starts an archive. options may be NULL:
+ *   amos_archive_writer *archive;
+ *   amos_status status = amos_archive_writer_open("results.zip", NULL, &archive, &err);
+ *   if (!status)
+ *       status = amos_archive_writer_add(archive, "results/amos_0018.nii.gz", bytes, count, &err);
+ *   if (!status)
+ *       status = amos_archive_writer_finish(archive, &err);
+ *   amos_archive_writer_free(archive);
+ * On success the caller owns *out. Returns AMOS_OK, AMOS_E_ARG, AMOS_E_NOMEM, AMOS_E_OPEN, AMOS_E_NOTREG (the path exists
+ * and is no regular file) or AMOS_E_IO. Any thread. */
+AMOS_API AMOS_MUST_CHECK amos_status amos_archive_writer_open(const char *path, const amos_archive_options *options,
+                                                              amos_archive_writer **out, amos_error *err);
+
+/* Adds a member: a name of at most 255 bytes with '/' between folders, and `bytes` bytes.
+ * Returns AMOS_OK, AMOS_E_ARG (a name that is empty, too long, absolute, ends in '/' or has a part ".."), AMOS_E_NOMEM,
+ * AMOS_E_IO, or AMOS_E_LIMIT (more than 4 GiB or 65,534 members in all, which would need ZIP64). After an error the archive
+ * cannot be finished. One thread at a time. */
+AMOS_API AMOS_MUST_CHECK amos_status amos_archive_writer_add(amos_archive_writer *archive, const char *name,
+                                                             const void *data, size_t bytes, amos_error *err);
+
+/* Completes the archive, synchronises it with the disk and gives it its name.
+ * Returns AMOS_OK, AMOS_E_ARG (it failed or was finished before), AMOS_E_NOMEM or AMOS_E_IO. One thread at a time. */
+AMOS_API AMOS_MUST_CHECK amos_status amos_archive_writer_finish(amos_archive_writer *archive, amos_error *err);
+
+/* Releases a writer and removes an archive that was not finished. Does nothing for NULL. No other thread may be using it. */
+AMOS_API void amos_archive_writer_free(amos_archive_writer *archive);
+
+/* ---- members ---- */
 
 /* What the directory of an archive says of a member. It belongs to the library, and may grow at its end. */
 typedef struct amos_archive_member {

@@ -20,6 +20,7 @@
 
 #include <amos/dataset.h>
 #include <amos/labelmap.h>
+#include <amos/resample.h>
 #include <amos/volume.h>
 
 #ifdef __cplusplus
@@ -31,28 +32,6 @@ typedef struct amos_cache amos_cache;
 
 /* An open entry: one case. Immutable; any number of threads may read through one entry. */
 typedef struct amos_cache_entry amos_cache_entry;
-
-/* How an image is resampled. */
-typedef enum amos_interpolation {
-    AMOS_INTERPOLATION_LINEAR = 0,
-    AMOS_INTERPOLATION_CUBIC = 1 /* Catmull-Rom */
-} amos_interpolation;
-
-/* "linear", "cubic". As amos_enum_name() and amos_enum_parse(). */
-static inline const char *amos_interpolation_name(amos_interpolation interpolation)
-{
-    return amos_enum_name(AMOS_ENUM_INTERPOLATION, (int)interpolation);
-}
-
-static inline AMOS_MUST_CHECK amos_status amos_interpolation_parse(const char *name, amos_interpolation *out,
-                                                                   amos_error *err)
-{
-    int value = 0;
-    amos_status status = amos_enum_parse(AMOS_ENUM_INTERPOLATION, name, out ? &value : NULL, err);
-    if (out)
-        *out = (amos_interpolation)value;
-    return status;
-}
 
 /* Flags of amos_cache_options. */
 #define AMOS_CACHE_CROP_BODY 1u            /* keep only the box that holds the body */

@@ -42,8 +42,9 @@ typedef struct amos_modality_override {
     amos_modality modality; /* not ..._ANY */
 } amos_modality_override;
 
-#define AMOS_DATASET_BENEATH 1u        /* a symbolic link that leaves the directory is AMOS_E_PATH */
-#define AMOS_DATASET_ALLOW_ABSOLUTE 2u /* dataset.json may name files by absolute paths */
+#define AMOS_DATASET_BENEATH 1u /* a symbolic link that leaves the directory is AMOS_E_PATH */
+#define AMOS_DATASET_ALLOW_ABSOLUTE \
+    2u /* dataset.json may name files by absolute paths, and by paths that begin with ".." */
 
 typedef struct amos_dataset_options {
     size_t size;                            /* sizeof(amos_dataset_options) */

@@ -117,6 +117,7 @@ typedef struct amos_score_info {
     uint64_t left_out;        /* voxels that are in no measure, because the reference has an ignored value there */
     char turned_from[4];      /* AMOS_W_TURNED: the prediction's stored orientation, which differs from the reference's;
                                * else "" */
+    uint64_t voxels;          /* of the volume, without those that are left out */
 } amos_score_info;
 
 /* The measures of one organ. */

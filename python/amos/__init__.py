@@ -18,6 +18,7 @@ Every function that reads or computes releases the GIL, so that other threads ca
 from ._accept import Accepted
 from ._amos import Array
 from ._cache import Built, Cache, Fingerprint, Intensity
+from ._components import Component, Components, Dropped, OrganComponents
 from ._dataset import Case, Dataset, Finding, Metadata
 from ._errors import (
     ArgumentError,
@@ -37,6 +38,7 @@ from ._labelmap import LabelMap, OrganStats
 from ._loader import Augment, Batch, LeftOut, Loader, LoaderStats, Sample, Scaling, Tiling
 from ._stitcher import Stitcher
 from ._organs import ORGANS, Organ, label_color, organ
+from ._resample import Resampled, resample
 from ._score import MEASURES, Mean, Measure, OrganScore, Score, score
 from ._version import __version__, features
 from ._volume import Range, Volume, VolumeInfo, archive_paths, write
@@ -51,9 +53,12 @@ __all__ = [
     "Cache",
     "CancelledError",
     "Case",
+    "Component",
+    "Components",
     "DataError",
     "DataWarning",
     "Dataset",
+    "Dropped",
     "Error",
     "FileError",
     "Finding",
@@ -74,10 +79,12 @@ __all__ = [
     "MissingFileError",
     "ORGANS",
     "Organ",
+    "OrganComponents",
     "OrganScore",
     "OrganStats",
     "OutOfMemoryError",
     "Range",
+    "Resampled",
     "Sample",
     "Scaling",
     "Score",
@@ -90,6 +97,7 @@ __all__ = [
     "features",
     "label_color",
     "organ",
+    "resample",
     "score",
     "score_folders",
     "write",

@@ -9,9 +9,11 @@ from pathlib import Path
 
 
 def _command() -> str | None:
-    carried = Path(__file__).parent / "bin" / "amos"
-    if carried.exists():
-        return str(carried)
+    package = Path(__file__).resolve().parent
+    # In a wheel; and in the build folder, which `pip install -e` uses.
+    for carried in package / "bin" / "amos", package.parent.parent / "amos":
+        if carried.is_file() and os.access(carried, os.X_OK):
+            return str(carried)
     found = shutil.which("amos")
     # The entry point of a wheel would start itself again.
     return None if found and os.path.samefile(found, sys.argv[0] or os.devnull) else found

@@ -5,6 +5,7 @@ from typing import IO, Any, Iterable, Mapping, NamedTuple, Optional, Sequence, U
 
 from . import _amos, _geometry
 from ._closing import Closing
+from ._components import Components
 from ._accept import Accepted, Relabel, Round, accept_fields
 from ._geometry import Geometry
 from ._organs import label_value
@@ -153,6 +154,11 @@ class LabelMap(Closing):
     def renumber(self, table: Sequence[int]) -> LabelMap:
         """Returns a new map in which label n becomes table[n]."""
         return LabelMap._of(_amos.labelmap_renumber(self._handle, bytes(table)))
+
+    def components(self, connectivity: int = 26, *, holes: bool = False, threads: int = 1) -> Components:
+        """The connected components of all labels; connectivity: 6, 18 or 26 neighbours. holes: find the parts of the
+        background that one organ encloses, too."""
+        return Components(self, connectivity, holes, threads)
 
     def __array__(self, dtype: Any = None, copy: Optional[bool] = None) -> Any:
         import numpy

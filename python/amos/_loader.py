@@ -209,6 +209,7 @@ class Loader:
         dataset: Union[Dataset, Path],
         *,
         cache: Union[Cache, Path, None] = None,
+        build: bool = False,
         patch: Optional[Sequence[int]] = None,
         draw: str = "patches",
         batch_size: int = 1,
@@ -251,7 +252,8 @@ class Loader:
         progress: Progress = None,
     ) -> None:
         """dataset and cache may be paths; a cache is then opened with the orientation and the options of labels that are
-        given here. cache: decoded cases, see Cache. cases: ids or Cases. patch: voxels along x, y, z. draw: "patches" at random places, "whole" volumes, or "tiles" for inference.
+        given here. cache: decoded cases, see Cache. build: first makes the entries that the cache lacks, of this split and
+        modality, with all threads; without it their cases are left out. cases: ids or Cases. patch: voxels along x, y, z. draw: "patches" at random places, "whole" volumes, or "tiles" for inference.
         max_label 0: that of the cache, else of the data set. round_labels, ignore, relabel, geometry_tolerance, frame
         and lenient are those of Case.load(); with a cache, give them to the cache. overlap: of tiles, as in Tiling. ct,
         mri, unknown: the scaling of cases of this modality; one whose modality is unknown is refused if `ct` or `mri` is
@@ -276,6 +278,11 @@ class Loader:
                 lenient=lenient,
             )
             orientation, round_labels, ignore, relabel, geometry_tolerance, frame = None, False, None, None, None, None
+        if build and cache is None:
+            raise ValueError("build makes the entries of a cache; give the cache, or leave out build.")
+        if build and cache is not None:
+            wanted = None if label_type is None else True
+            cache.build(dataset, split=split, modality=modality, has_label=wanted, threads=threads)
         flags = _amos.LOADER_GROW
         flags |= _amos.LOADER_STOP_AT_DAMAGE if stop_at_damage else 0
         flags |= _amos.LOADER_PAD if pad_value is not None else 0

@@ -9,6 +9,10 @@ from typing import Callable, Union
 _NAMES = {
     "amos_batch_free": "Batch.release()",
     "amos_cache_build": "Cache.build()",
+    "amos_components_drop": "Components.drop()",
+    "amos_components_find": "LabelMap.components()",
+    "amos_components_options": "LabelMap.components()",
+    "amos_drop_options": "Components.drop()",
     "amos_file_write": "amos.write()",
     "amos_geometry_reorient": "Geometry.reoriented()",
     "amos_labelmap_renumber": "LabelMap.renumber()",

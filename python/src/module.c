@@ -88,6 +88,8 @@ static int add_numbers(PyObject *module)
                    {"READ_SATURATE", AMOS_READ_SATURATE},
                    {"FRAME_ALL", AMOS_FRAME_ALL},
                    {"LABEL_STATS_ONLY", AMOS_LABELMAP_STATS_ONLY},
+                   {"COMPONENTS_HOLES", AMOS_COMPONENTS_HOLES},
+                   {"DROP_ALL_BUT_LARGEST", AMOS_DROP_ALL_BUT_LARGEST},
                    {"ACCEPT_DROP_UNLISTED", AMOS_ACCEPT_DROP_UNLISTED},
                    {"ACCEPT_KEEP_UNLISTED", AMOS_ACCEPT_KEEP_UNLISTED},
                    {"PAIR_WARN_GEOMETRY", AMOS_PAIR_WARN_GEOMETRY},
@@ -100,7 +102,9 @@ static int add_numbers(PyObject *module)
                    {"LOADER_REPLACE_NAN", AMOS_LOADER_REPLACE_NAN},
                    {"LOADER_LENIENT", AMOS_LOADER_LENIENT},
                    {"CACHE_CROP_BODY", AMOS_CACHE_CROP_BODY},
-                   {"CACHE_ALLOW_MISSING_LABELS", AMOS_CACHE_ALLOW_MISSING_LABELS}};
+                   {"CACHE_ALLOW_MISSING_LABELS", AMOS_CACHE_ALLOW_MISSING_LABELS},
+                   {"RESAMPLE_MAJORITY", AMOS_RESAMPLE_MAJORITY},
+                   {"RESAMPLE_EXTEND", AMOS_RESAMPLE_EXTEND}};
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++)
         if (PyModule_AddIntConstant(module, numbers[i].name, numbers[i].value) != 0)
             return -1;
@@ -112,9 +116,10 @@ PyMODINIT_FUNC PyInit__amos(void);
 PyMODINIT_FUNC PyInit__amos(void)
 {
     static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, .m_name = "amos._amos", .m_size = -1};
-    PyMethodDef *const tables[] = {module_methods,  names_methods,  array_methods,    match_methods,
-                                   dataset_methods, volume_methods, labelmap_methods, score_methods,
-                                   loader_methods,  tiling_methods, stitcher_methods, cache_methods};
+    PyMethodDef *const tables[] = {module_methods,     names_methods,   array_methods,    match_methods,
+                                   dataset_methods,    volume_methods,  labelmap_methods, score_methods,
+                                   loader_methods,     tiling_methods,  stitcher_methods, cache_methods,
+                                   components_methods, resample_methods};
     PyObject *module = PyModule_Create(&definition);
     if (!module)
         return NULL;

@@ -55,7 +55,8 @@ void amosi_chunk_split(amos_type type, void *work, size_t count, const struct am
 #define LZ4 0x20
 #define STREAMS_AT (HEADER_BYTES + 4) /* after the offset of the only block */
 #define LEAST_PLANE 128               /* bytes of the smallest plane that c-blosc stores as a separate stream */
-#define EAGERNESS 5                   /* of LZ4: what c-blosc uses at level 5 */
+#define EAGERNESS 5                   /* of LZ4 on the highest bytes: what c-blosc uses at level 5 */
+#define EAGERNESS_LOW 20 /* on all other bytes, which are mostly noise: half of the time, and 0.4 % larger */
 
 static size_t streams_of(amos_type type, size_t bytes)
 {
@@ -100,7 +101,7 @@ size_t amosi_chunk_compress(amos_type type, void *work, size_t bytes, void *to)
     for (size_t i = 0; i < streams; i++, at += 4) {
         char *place = (char *)out + at + 4;
         int n = LZ4_compress_fast_extState((char *)work + state_at(bytes), planes + i * stream, place, (int)stream,
-                                           (int)stream - 1, EAGERNESS);
+                                           (int)stream - 1, i + 1 < streams ? EAGERNESS_LOW : EAGERNESS);
         if (n <= 0) { /* incompressible */
             memcpy(place, planes + i * stream, stream);
             n = (int)stream;

@@ -3,9 +3,7 @@
 
 #include <string.h>
 
-#include "base/system/alloc.h"
 #include "base/error/fail.h"
-#include "label/run_length.h"
 #include "volume/volume.h"
 
 /* ---- reading and reorienting ---- */
@@ -94,26 +92,14 @@ static void note_present(const amos_labelmap *map, bool present[AMOSI_LABELS])
 static amos_status run_count(struct amosi_preparation *p, amos_error *err)
 {
     amos_labelmap *map = p->c.labels;
-    const int64_t *shape = p->c.image->layout.shape;
     if (!map)
         return AMOS_OK;
-    struct amosi_tally *tallies = amosi_zalloc_array(AMOSI_LABELS, sizeof *tallies);
-    if (!tallies)
-        return amosi_fail_nomem(err, p->c.path);
     note_present(map, p->lost);
     map->layout = p->c.image->layout;
-    const uint8_t *row = map->voxels;
-    for (int64_t z = 0; z < shape[2]; z++)
-        for (int64_t y = 0; y < shape[1]; y++, row += shape[0])
-            for (int64_t x = 0, n; x < shape[0]; x += n) {
-                n = (int64_t)amosi_run_length(row + x, (size_t)(shape[0] - x), 1);
-                amosi_tally_run(&tallies[row[x]], x, x + n, y, z);
-            }
-    amosi_labelmap_finish(map, tallies, shape, &amosi_axes_same);
-    for (int label = 0; label <= map->info.max_label; label++)
+    amos_status status = amosi_labelmap_recount(map, err);
+    for (int label = 0; label <= map->info.max_label && !status; label++)
         p->lost[label] &= label > 0 && !map->stats[label].present;
-    amosi_free(tallies);
-    return AMOS_OK;
+    return status;
 }
 
 /* ---- sampling ---- */

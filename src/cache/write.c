@@ -58,8 +58,10 @@ static bool is_zero(const unsigned char *bytes, size_t n)
 /* Compresses the planes in the scratch and adds them to the archive. */
 static amos_status add_packed(struct writing *w, const char *name, amos_type type, size_t bytes, amos_error *err)
 {
-    size_t packed = amosi_chunk_compress(type, w->scratch->work, bytes, w->scratch->packed);
-    return amosi_zip_add(&w->zip, name, w->scratch->packed, packed, err);
+    void *place = amosi_zip_place(&w->zip, name, bytes + AMOSI_CHUNK_OVERHEAD);
+    if (!place)
+        return amosi_fail_nomem(err, w->path);
+    return amosi_zip_commit(&w->zip, name, amosi_chunk_compress(type, w->scratch->work, bytes, place), err);
 }
 
 static bool box_meets_chunk(const amos_box *box, const int64_t chunk[3], const int64_t at[3])
@@ -206,7 +208,7 @@ static amos_status write_all(struct writing *w, const struct amosi_prepare_case 
         status = add_json(w, ".zgroup", group, err);
     if (!status)
         status = add_text(w, ".zattrs", amosi_cache_meta_write(meta), err);
-    return status ? status : amosi_zip_end(&w->zip, err);
+    return status ? status : amosi_cache_zip_end(&w->zip, err);
 }
 
 /* ---- the file ---- */
@@ -246,7 +248,7 @@ static amos_status write_file(struct writing *w, struct amosi_folder_file *file,
                               const struct amosi_prepare_case *c, const struct amosi_prepare_positions *positions,
                               struct amosi_cache_meta *meta, amos_error *err)
 {
-    amosi_zip_begin(&w->zip, file);
+    amosi_cache_zip_begin(&w->zip, file);
     amos_status status = write_all(w, c, positions, meta, err);
     amosi_zip_free_writer(&w->zip);
     if (!status)

@@ -11,121 +11,49 @@
 #include "io/inflate/inflate.h"
 #include "io/crc32.h"
 
-/* APPNOTE.TXT of PKWARE, version 6.3.10: sections 4.3.7, 4.3.12 and 4.3.16. */
-#define LOCAL_SIGNATURE 0x04034b50u
-#define LOCAL_BYTES ((size_t)30)
-#define CENTRAL_SIGNATURE 0x02014b50u
-#define CENTRAL_BYTES ((size_t)46)
-#define END_SIGNATURE 0x06054b50u
-#define END_BYTES ((size_t)22)
-#define VERSION_STORED 10
-#define DATE_NONE 0x21 /* 1980-01-01, the first date of ZIP: the same input gives the same bytes */
-#define NAME_MOST 255
-
 static const char comment_start[] = "amos cache 1, CRC-32 of the directory: ";
 #define COMMENT_BYTES (sizeof comment_start - 1 + 8)
-#define TAIL_BYTES (END_BYTES + COMMENT_BYTES)
-
-static void put16(unsigned char *p, unsigned value)
-{
-    p[0] = (unsigned char)value;
-    p[1] = (unsigned char)(value >> 8);
-}
-
-/* Writes the fields common to local header and directory: from "version needed" to "extra field length". */
-static void put_common(unsigned char *p, const struct amosi_zip_data *data, size_t name_bytes)
-{
-    memset(p, 0, 26);
-    put16(p, VERSION_STORED);
-    put16(p + 8, DATE_NONE);
-    amosi_put32(p + 10, data->crc);
-    amosi_put32(p + 14, data->bytes);
-    amosi_put32(p + 18, data->bytes);
-    put16(p + 22, (unsigned)name_bytes);
-}
-
-static size_t put_local(unsigned char *p, const char *name, size_t name_bytes, const struct amosi_zip_data *data)
-{
-    amosi_put32(p, LOCAL_SIGNATURE);
-    put_common(p + 4, data, name_bytes);
-    memcpy(p + LOCAL_BYTES, name, name_bytes);
-    return LOCAL_BYTES + name_bytes;
-}
+#define TAIL_BYTES (AMOSI_ZIP_END_BYTES + COMMENT_BYTES)
 
 /* ---- writing ---- */
 
-void amosi_zip_begin(struct amosi_zip_writer *zip, struct amosi_folder_file *file)
+static amos_status write_bytes(void *user, const void *data, size_t bytes, amos_error *err)
 {
-    *zip = (struct amosi_zip_writer){.file = file};
+    return amosi_folder_write(user, data, bytes, err);
 }
 
-void amosi_zip_free_writer(struct amosi_zip_writer *zip)
+static void *place_bytes(void *user, size_t most)
 {
-    amosi_free(zip->directory);
+    return amosi_folder_place_for(user, most);
 }
 
-static amos_status add_directory_entry(struct amosi_zip_writer *zip, const char *name, size_t name_bytes,
-                                       const struct amosi_zip_data *data, amos_error *err)
+static amos_status extend_bytes(void *user, size_t bytes, amos_error *err)
 {
-    size_t need = zip->directory_bytes + CENTRAL_BYTES + name_bytes;
-    if (!amosi_grow((void **)&zip->directory, &zip->directory_room, need, 1))
-        return amosi_fail_nomem(err, zip->file->full);
-    unsigned char *p = zip->directory + zip->directory_bytes;
-    memset(p, 0, CENTRAL_BYTES);
-    amosi_put32(p, CENTRAL_SIGNATURE);
-    put16(p + 4, VERSION_STORED);
-    put_common(p + 6, data, name_bytes);
-    amosi_put32(p + 42, (uint32_t)zip->bytes);
-    memcpy(p + CENTRAL_BYTES, name, name_bytes);
-    zip->directory_bytes = need;
-    zip->count++;
-    return AMOS_OK;
+    return amosi_folder_extend(user, bytes, err);
 }
 
-amos_status amosi_zip_add(struct amosi_zip_writer *zip, const char *name, const void *data, size_t bytes,
-                          amos_error *err)
+void amosi_cache_zip_begin(struct amosi_zip_writer *zip, struct amosi_folder_file *file)
 {
-    unsigned char header[LOCAL_BYTES + NAME_MOST];
-    size_t name_bytes = strlen(name);
-    uint64_t end = zip->bytes + LOCAL_BYTES + name_bytes + bytes;
-    if (bytes > UINT32_MAX || end + zip->directory_bytes + (1u << 20) > UINT32_MAX ||
-        zip->count >= AMOSI_ZIP_MOST_MEMBERS)
-        return amosi_fail(
-            err, AMOS_E_LIMIT, zip->file->full,
-            "a cached case can have no more than 4 GiB and %u chunks; use larger chunks, a coarser spacing or "
-            "a crop.",
-            AMOSI_ZIP_MOST_MEMBERS);
-    const struct amosi_zip_data where = {0, (uint32_t)bytes, amosi_crc32(0, data, bytes)};
-    size_t header_bytes = put_local(header, name, name_bytes, &where);
-    amos_status status = add_directory_entry(zip, name, name_bytes, &where, err);
-    if (!status)
-        status = amosi_folder_write(zip->file, header, header_bytes, err);
-    if (!status)
-        status = amosi_folder_write(zip->file, data, bytes, err);
-    zip->bytes = end;
-    return status;
+    const struct amosi_zip_sink sink = {
+        write_bytes,
+        place_bytes,
+        extend_bytes,
+        file,
+        file->full,
+        "a cached case can have no more than 4 GiB and 65534 chunks; use larger chunks, a coarser spacing or a crop."};
+    amosi_zip_begin(zip, &sink);
 }
 
-static void put_tail(unsigned char *p, size_t count, size_t directory_bytes, uint64_t at, uint32_t crc)
+static void put_comment(char comment[COMMENT_BYTES + 1], uint32_t crc)
 {
-    memset(p, 0, END_BYTES);
-    amosi_put32(p, END_SIGNATURE);
-    put16(p + 8, (unsigned)count);
-    put16(p + 10, (unsigned)count);
-    amosi_put32(p + 12, (uint32_t)directory_bytes);
-    amosi_put32(p + 16, (uint32_t)at);
-    put16(p + 20, (unsigned)COMMENT_BYTES);
+    snprintf(comment, COMMENT_BYTES + 1, "%s%08lx", comment_start, (unsigned long)crc);
+}
+
+amos_status amosi_cache_zip_end(struct amosi_zip_writer *zip, amos_error *err)
+{
     char comment[COMMENT_BYTES + 1];
-    snprintf(comment, sizeof comment, "%s%08lx", comment_start, (unsigned long)crc);
-    memcpy(p + END_BYTES, comment, COMMENT_BYTES);
-}
-
-amos_status amosi_zip_end(struct amosi_zip_writer *zip, amos_error *err)
-{
-    unsigned char tail[TAIL_BYTES];
-    put_tail(tail, zip->count, zip->directory_bytes, zip->bytes, amosi_crc32(0, zip->directory, zip->directory_bytes));
-    amos_status status = amosi_folder_write(zip->file, zip->directory, zip->directory_bytes, err);
-    return status ? status : amosi_folder_write(zip->file, tail, sizeof tail, err);
+    put_comment(comment, amosi_crc32(0, zip->directory, zip->directory_bytes));
+    return amosi_zip_end(zip, comment, err);
 }
 
 /* ---- reading ---- */
@@ -140,6 +68,7 @@ static amos_status read_tail(const struct amosi_source *source, uint64_t *at, ui
                              uint32_t *crc, amos_error *err)
 {
     unsigned char tail[TAIL_BYTES], expected[TAIL_BYTES];
+    char comment[COMMENT_BYTES + 1];
     if (source->size < TAIL_BYTES || source->size > UINT32_MAX)
         return fail_zip(source, "this is not a cached case", err);
     amos_status status = amosi_source_read(source, source->size - TAIL_BYTES, tail, TAIL_BYTES, err);
@@ -151,7 +80,8 @@ static amos_status read_tail(const struct amosi_source *source, uint64_t *at, ui
     *count = amosi_get16(tail + 10, false);
     *bytes = amosi_get32(tail + 12, false);
     *at = amosi_get32(tail + 16, false);
-    put_tail(expected, *count, *bytes, *at, *crc);
+    put_comment(comment, *crc);
+    amosi_zip_put_end(expected, *count, *bytes, *at, comment);
     if (memcmp(tail, expected, TAIL_BYTES) != 0 || *at + *bytes + TAIL_BYTES != source->size)
         return fail_zip(source, "this is not a cached case, or not of this version", err);
     return AMOS_OK;
@@ -160,23 +90,19 @@ static amos_status read_tail(const struct amosi_source *source, uint64_t *at, ui
 /* Parses one member of the directory, which must follow the previous one. Returns its length there; 0 if damaged. */
 static size_t parse_member(const unsigned char *p, size_t left, uint64_t *next, struct amosi_zip_member *member)
 {
-    unsigned char expected[CENTRAL_BYTES];
-    if (left < CENTRAL_BYTES)
+    unsigned char expected[AMOSI_ZIP_CENTRAL_BYTES + AMOSI_ZIP_NAME_MOST];
+    if (left < AMOSI_ZIP_CENTRAL_BYTES)
         return 0;
     size_t name_bytes = amosi_get16(p + 28, false);
-    if (name_bytes == 0 || name_bytes > NAME_MOST || name_bytes > left - CENTRAL_BYTES)
+    if (name_bytes == 0 || name_bytes > AMOSI_ZIP_NAME_MOST || name_bytes > left - AMOSI_ZIP_CENTRAL_BYTES)
         return 0;
-    member->name = (const char *)p + CENTRAL_BYTES;
+    member->name = (const char *)p + AMOSI_ZIP_CENTRAL_BYTES;
     member->name_bytes = name_bytes;
-    member->data = (struct amosi_zip_data){*next + LOCAL_BYTES + name_bytes, amosi_get32(p + 20, false),
+    member->data = (struct amosi_zip_data){*next + AMOSI_ZIP_LOCAL_BYTES + name_bytes, amosi_get32(p + 20, false),
                                            amosi_get32(p + 16, false)};
-    memset(expected, 0, sizeof expected);
-    amosi_put32(expected, CENTRAL_SIGNATURE);
-    put16(expected + 4, VERSION_STORED);
-    put_common(expected + 6, &member->data, name_bytes);
-    amosi_put32(expected + 42, (uint32_t)*next);
+    size_t length = amosi_zip_put_central(expected, member->name, name_bytes, &member->data, *next);
     *next = member->data.at + member->data.bytes;
-    return memcmp(p, expected, CENTRAL_BYTES) == 0 ? CENTRAL_BYTES + name_bytes : 0;
+    return memcmp(p, expected, length) == 0 ? length : 0;
 }
 
 static amos_status parse_members(struct amosi_zip *zip, size_t bytes, uint64_t end, amos_error *err)
@@ -203,7 +129,7 @@ amos_status amosi_zip_open(struct amosi_zip *zip, const struct amosi_source *sou
     amos_status status = read_tail(source, &at, &bytes, &count, &crc, err);
     if (status)
         return status;
-    if (count > bytes / CENTRAL_BYTES)
+    if (count > bytes / AMOSI_ZIP_CENTRAL_BYTES)
         return fail_zip(source, "its directory is shorter than it says", err);
     zip->count = count;
     zip->directory = amosi_alloc(bytes);
@@ -252,10 +178,11 @@ amos_status amosi_zip_read(const struct amosi_source *source, const struct amosi
 
 amos_status amosi_zip_check_headers(const struct amosi_zip *zip, amos_error *err)
 {
-    unsigned char found[LOCAL_BYTES + NAME_MOST], expected[LOCAL_BYTES + NAME_MOST];
+    unsigned char found[AMOSI_ZIP_LOCAL_BYTES + AMOSI_ZIP_NAME_MOST],
+        expected[AMOSI_ZIP_LOCAL_BYTES + AMOSI_ZIP_NAME_MOST];
     for (size_t i = 0; i < zip->count; i++) {
         const struct amosi_zip_member *member = &zip->members[i];
-        size_t bytes = put_local(expected, member->name, member->name_bytes, &member->data);
+        size_t bytes = amosi_zip_put_local(expected, member->name, member->name_bytes, &member->data);
         amos_status status = amosi_source_read(zip->source, member->data.at - bytes, found, bytes, err);
         if (status)
             return status;

@@ -8,38 +8,17 @@
 
 #include "io/folder.h"
 #include "io/source.h"
-
-#define AMOSI_ZIP_MOST_MEMBERS 65534u /* one more would require ZIP64 */
+#include "io/zip/write.h"
 
 /* ---- writing ---- */
 
-struct amosi_zip_writer {
-    struct amosi_folder_file *file;
-    uint64_t bytes; /* written so far */
-    unsigned char *directory;
-    size_t directory_bytes, directory_room;
-    size_t count;
-};
+/* Begins to write to an empty file. See io/zip/write.h for the rest. */
+void amosi_cache_zip_begin(struct amosi_zip_writer *zip, struct amosi_folder_file *file);
 
-/* Begins to write to an empty file. The writer must be freed, also on failure. */
-void amosi_zip_begin(struct amosi_zip_writer *zip, struct amosi_folder_file *file);
-void amosi_zip_free_writer(struct amosi_zip_writer *zip);
-
-/* Adds a member. AMOS_E_LIMIT if the archive would need ZIP64. */
-amos_status amosi_zip_add(struct amosi_zip_writer *zip, const char *name, const void *data, size_t bytes,
-                          amos_error *err);
-
-/* Writes the directory. */
-amos_status amosi_zip_end(struct amosi_zip_writer *zip, amos_error *err);
+/* Writes the directory, and its CRC-32 in the comment. */
+amos_status amosi_cache_zip_end(struct amosi_zip_writer *zip, amos_error *err);
 
 /* ---- reading ---- */
-
-/* Position and checksum of a member's data. */
-struct amosi_zip_data {
-    uint64_t at;
-    uint32_t bytes;
-    uint32_t crc;
-};
 
 struct amosi_zip_member {
     const char *name; /* without a NUL; borrowed from the archive */

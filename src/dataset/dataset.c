@@ -14,6 +14,7 @@
 #include "base/system/alloc.h"
 #include "base/error/options.h"
 #include "dataset/tree/folders.h"
+#include "dataset/tree/layout.h"
 #include "dataset/json/labels.h"
 #include "dataset/json/manifest.h"
 #include "base/text/volume_name.h"
@@ -128,9 +129,15 @@ static bool name_exists(const struct amosi_archive *archive, const char *root, c
     return lstat(path, &st) == 0 || (errno != ENOENT && errno != ENOTDIR);
 }
 
-static bool holds_dataset(const struct amosi_root *tree, const char *json)
+/* Also sets whether it is the tree of another data set, see tree/layout.h. */
+static amos_status find_dataset(amos_dataset *dataset, const char *json, bool *there, amos_error *err)
 {
-    return name_exists(tree->archive, tree->listing.folder, json) || amosi_root_has_folders(tree);
+    dataset->has_layout = false;
+    *there =
+        name_exists(dataset->archive, dataset->tree.listing.folder, json) || amosi_root_has_folders(&dataset->tree);
+    amos_status status = *there ? AMOS_OK : amosi_layout_find(dataset, &dataset->has_layout, err);
+    *there = *there || dataset->has_layout;
+    return status;
 }
 
 /* Takes a folder as the data set's. */
@@ -155,14 +162,18 @@ static amos_status list_root(amos_dataset *dataset, const char *path, amos_error
 static amos_status set_root(amos_dataset *dataset, const char *path, const char *json, amos_error *err)
 {
     char nested[PATH_MAX];
+    bool there = false;
     amos_status status = list_root(dataset, path, err);
-    if (status == AMOS_OK && !holds_dataset(&dataset->tree, json)) {
+    if (status == AMOS_OK)
+        status = find_dataset(dataset, json, &there, err);
+    if (status == AMOS_OK && !there) {
         const char *given = dataset->info.root;
-        bool there = amosi_path_join(nested, sizeof nested, given, ARCHIVE_FOLDER) &&
-                     amosi_scan_is_folder(dataset->archive, nested);
-        if (there)
+        if (amosi_path_join(nested, sizeof nested, given, ARCHIVE_FOLDER) &&
+            amosi_scan_is_folder(dataset->archive, nested)) {
             status = list_root(dataset, nested, err);
-        if (status == AMOS_OK && !(there && holds_dataset(&dataset->tree, json)))
+            status = status ? status : find_dataset(dataset, json, &there, err);
+        }
+        if (status == AMOS_OK && !there)
             status = amosi_near_refuse_root(dataset->archive, given, json, err);
     }
     if (status == AMOS_OK)
@@ -231,7 +242,8 @@ static amos_status read_folders(amos_dataset *dataset, amos_error *err)
 {
     amosi_labels_default(dataset);
     dataset->from_folders = true;
-    amos_status status = amosi_folders_read(dataset, AMOS_SPLIT_TRAINING, false, err);
+    amos_status status = dataset->has_layout ? amosi_layout_read(dataset, err)
+                                             : amosi_folders_read(dataset, AMOS_SPLIT_TRAINING, false, err);
     if (status == AMOS_OK)
         status = note_assumed_labels(dataset, err);
     return status ? status : note_other_json(dataset, err);

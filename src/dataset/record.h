@@ -32,9 +32,10 @@ struct amosi_note {
 struct amos_dataset {
     amos_dataset_info info;
     uint32_t flags;
-    bool from_folders;    /* the folders give the cases, not lists of dataset.json */
+    bool from_folders;             /* the folders give the cases, not lists of dataset.json */
+    bool has_layout;               /* it is a tree of another data set, see tree/layout.h */
     struct amosi_archive *archive; /* that the data set lies in; NULL: folders of the system */
-    amos_modality stated; /* of all cases, by dataset.json; ..._UNKNOWN: it states none */
+    amos_modality stated;          /* of all cases, by dataset.json; ..._UNKNOWN: it states none */
     amos_limits limits;
     struct amosi_log log;
     struct amosi_root tree;  /* what lies in the data set's folder; while it is opened */

@@ -73,8 +73,9 @@ struct amosi_folder_file {
     char *temporary_full; /* its path */
     int fd;
     unsigned char *buffer; /* `buffered` bytes not written yet */
-    size_t buffered;
+    size_t buffered, room;
     uint64_t written, begun; /* bytes written so far; writeback has started for those before `begun` */
+    uint64_t reserved;       /* room on the disk was asked for up to here */
 };
 
 /* `readers` NULL: nobody else. The first file that a process creates removes what killed processes left in the folder.
@@ -82,6 +83,11 @@ struct amosi_folder_file {
 amos_status amosi_folder_create(const struct amosi_folder *folder, const char *name, const char *full,
                                 const struct amosi_readers *readers, struct amosi_folder_file *file, amos_error *err);
 amos_status amosi_folder_write(struct amosi_folder_file *file, const void *data, size_t bytes, amos_error *err);
+
+/* The same without a copy: a place for at most `most` bytes, of which amosi_folder_extend() writes the first ones. It is
+ * valid until then. NULL: out of memory. */
+void *amosi_folder_place_for(struct amosi_folder_file *file, size_t most);
+amos_status amosi_folder_extend(struct amosi_folder_file *file, size_t bytes, amos_error *err);
 
 /* Flushes the file to the disk and renames it, replacing a file of that name. On failure it is dropped. */
 amos_status amosi_folder_finish(struct amosi_folder_file *file, amos_error *err);

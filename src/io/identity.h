@@ -12,7 +12,7 @@
 struct amosi_file_key {
     uint64_t size;
     int64_t mtime_ns, ctime_ns;
-    uint64_t inode; /* of a part of a file: mixed with the place of the part */
+    uint64_t inode;           /* of a part of a file: mixed with the place of the part */
     unsigned char trailer[8]; /* the last 8 bytes of the file: CRC-32 and size of the last gzip member */
 };
 

@@ -68,6 +68,25 @@ static uint64_t voxel_count(const amos_labelmap *map)
     return (uint64_t)map->layout.shape[0] * (uint64_t)map->layout.shape[1] * (uint64_t)map->layout.shape[2];
 }
 
+amos_status amosi_labelmap_recount(amos_labelmap *map, amos_error *err)
+{
+    const int64_t *shape = map->layout.shape;
+    const uint64_t voxels = voxel_count(map);
+    int64_t at[3] = {0, 0, 0};
+    struct amosi_tally *tallies = amosi_zalloc_array(AMOSI_LABELS, sizeof *tallies);
+    if (!tallies)
+        return amosi_fail_nomem(err, NULL);
+    for (uint64_t i = 0, n; i < voxels; i += n) {
+        n = amosi_run_length(map->voxels + i, (size_t)(voxels - i), 1);
+        amosi_tally_span(&tallies[map->voxels[i]], shape, at, n);
+        amosi_walk(shape, at, n);
+    }
+    map->layout.warnings &= ~AMOS_W_EMPTY;
+    amosi_labelmap_finish(map, tallies, shape, &amosi_axes_same);
+    amosi_free(tallies);
+    return AMOS_OK;
+}
+
 static amos_status check_output(const amos_labelmap *map, const void *out, size_t planes, size_t bytes, amos_error *err)
 {
     if (!map || !out || planes == 0)
@@ -229,6 +248,33 @@ amos_status amosi_labelmap_leave_out(const amos_labelmap *map, const amos_labelm
         bool is_left_out = without->ignored[i] != 0;
         copy_run(map, i, (size_t)n, is_left_out, to, tallies);
         *left_out += is_left_out ? n : 0;
+    }
+    return end_copy(map, to, tallies, status, out);
+}
+
+/* Counts the voxels of a map that was made by begin_copy(). */
+static void tally_voxels(const amos_labelmap *map, struct amosi_tally *tallies)
+{
+    const uint64_t voxels = voxel_count(map);
+    int64_t at[3] = {0, 0, 0};
+    for (uint64_t i = 0, n; i < voxels; i += n) {
+        n = amosi_run_length(map->voxels + i, (size_t)(voxels - i), 1);
+        amosi_tally_span(&tallies[map->voxels[i]], map->layout.shape, at, n);
+        amosi_walk(map->layout.shape, at, n);
+    }
+}
+
+amos_status amosi_labelmap_change(const amos_labelmap *map, void (*change)(void *user, uint8_t *voxels), void *user,
+                                  amos_labelmap **out, amos_error *err)
+{
+    amos_labelmap *to;
+    struct amosi_tally *tallies;
+    *out = NULL;
+    amos_status status = begin_copy(map, &to, &tallies, err);
+    if (!status) {
+        memcpy(to->voxels, map->voxels, (size_t)voxel_count(map));
+        change(user, to->voxels);
+        tally_voxels(to, tallies);
     }
     return end_copy(map, to, tallies, status, out);
 }

@@ -48,25 +48,39 @@ static uint64_t rank_of(const struct drawing *d, int label, size_t i)
 /* Stores the samples among n adjacent voxels of a label, from (x, y, z) on. */
 static void sample_run(struct sampling *s, int label, int64_t x, int64_t y, int64_t z, size_t n)
 {
-    const amos_layout *layout = &s->c->image->layout;
     struct drawing *d = &s->drawings[label];
     while (d->taken < d->count && d->next < d->passed + n) {
-        size_t at = d->begin + d->taken;
-        int64_t along = x + (int64_t)(d->next - d->passed);
-        double value;
-        amosi_prepare_scale(s->c, &value,
-                            (const char *)s->c->image->buffer.data + z * layout->strides[2] + y * layout->strides[1] +
-                                along * layout->strides[0],
-                            1);
-        s->out->values[at] = (float)value;
-        s->out->voxels[at][0] = (int32_t)along;
-        s->out->voxels[at][1] = (int32_t)y;
-        s->out->voxels[at][2] = (int32_t)z;
+        int32_t *voxel = s->out->voxels[d->begin + d->taken];
+        voxel[0] = (int32_t)(x + (int64_t)(d->next - d->passed));
+        voxel[1] = (int32_t)y;
+        voxel[2] = (int32_t)z;
         d->taken++;
         if (d->taken < d->count)
             d->next = rank_of(d, label, d->taken);
     }
     d->passed += n;
+}
+
+/* Gathers the stored values first: the memory of many is then waited for at once. */
+static void take_values(const struct sampling *s)
+{
+    enum { GROUP = 64 };
+    const amos_layout *layout = &s->c->image->layout;
+    const size_t item = amos_type_bytes(layout->type);
+    const char *data = s->c->image->buffer.data;
+    double stored[GROUP], values[GROUP];
+    for (size_t i = 0, n; i < s->out->count; i += n) {
+        n = s->out->count - i < GROUP ? s->out->count - i : GROUP;
+        for (size_t k = 0; k < n; k++) {
+            const int32_t *voxel = s->out->voxels[i + k];
+            memcpy((char *)stored + k * item,
+                   data + voxel[2] * layout->strides[2] + voxel[1] * layout->strides[1] + voxel[0] * layout->strides[0],
+                   item);
+        }
+        amosi_prepare_scale(s->c, values, stored, n);
+        for (size_t k = 0; k < n; k++)
+            s->out->values[i + k] = (float)values[k];
+    }
 }
 
 static void sample_volume(struct sampling *s)
@@ -127,8 +141,10 @@ amos_status amosi_prepare_sample(const struct amosi_prepare_case *c, int most, u
         amosi_prepare_positions_free(out);
         return amosi_fail_nomem(err, c->path);
     }
-    if (out->count)
+    if (out->count) {
         sample_volume(&s);
+        take_values(&s);
+    }
     for (int label = 1; label < AMOSI_LABELS; label++)
         shuffle_samples(&s, label);
     return AMOS_OK;

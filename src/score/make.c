@@ -184,6 +184,12 @@ static amos_status check_labels(const amos_labelmap *map, const char *what, int 
     return AMOS_OK;
 }
 
+static uint64_t voxels_of(const amos_labelmap *map)
+{
+    const int64_t *shape = map->layout.shape;
+    return (uint64_t)shape[0] * (uint64_t)shape[1] * (uint64_t)shape[2];
+}
+
 static void note_accepted(amos_score *score, const amos_labelmap *reference, const amos_labelmap *prediction)
 {
     score->info.reference = amos_labelmap_get_info(reference)->accepted;
@@ -199,6 +205,7 @@ static amos_status measure(amos_score *score, const amos_labelmap *reference, co
     note_accepted(score, reference, prediction);
     if (reference->ignored)
         status = amosi_labelmap_leave_out(prediction, reference, &rest, &score->info.left_out, err);
+    score->info.voxels = voxels_of(reference) - score->info.left_out;
     if (!status)
         status = amosi_score_organs(score, reference, rest ? rest : prediction, o, err);
     amos_labelmap_free(rest);

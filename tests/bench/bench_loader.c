@@ -14,7 +14,10 @@
  *
  * bench_loader build TREE FOLDER: the whole data set:
  *   read once           all images and labels, decoded into the memory of a pool
- *   cache build         the cache, built in FOLDER, which must not exist */
+ *   cache build         the cache, built in FOLDER, which must not exist
+ * bench_loader resample TREE FOLDER: the same with resampling to 1.5 x 1.5 x 2 mm:
+ *   resampled build     the cache, built in FOLDER, which must not exist
+ *   copy resampled      copying as many bytes as its decoded voxels have, divided by the threads */
 #define _XOPEN_SOURCE 700
 #include <amos/amos.h>
 
@@ -382,32 +385,74 @@ static void measure_reading(const amos_dataset *dataset)
     free(tree.cases);
 }
 
-static void measure_building(const amos_dataset *dataset, const amos_cache *cache)
+static void measure_building(const amos_dataset *dataset, const amos_cache *cache, const char *name)
 {
     const amos_cache_build_options options = {.size = sizeof options, .threads = THREADS};
     amos_error err;
     struct watch watch = start();
     need(amos_cache_build(cache, dataset, &options, &err), &err);
-    print("cache build", &watch, 1);
+    print(name, &watch, 1);
+}
+
+/* Copies as many bytes as the decoded voxels of the cache have, in pieces as large as a case, by one thread. */
+static void measure_copying(const amos_dataset *dataset, const amos_cache *cache)
+{
+    amos_error err;
+    struct watch watch = {0};
+    size_t room = 0, bytes;
+    char *from = NULL, *to = NULL;
+    double total = 0;
+    for (const amos_case *c = NULL;;) {
+        amos_cache_entry *entry;
+        need(amos_dataset_next(dataset, NULL, &c, &err), &err);
+        if (!c)
+            break;
+        if (!amos_case_get_info(c)->has_image)
+            continue;
+        need(amos_cache_entry_open(cache, c, &entry, &err), &err);
+        const amos_layout *layout = &amos_cache_entry_get_info(entry)->layout;
+        bytes = layout->bytes + layout->bytes / amos_type_bytes(layout->type);
+        if (bytes > room) {
+            from = must(realloc(from, bytes));
+            to = must(realloc(to, bytes));
+            memset(from, 1, bytes);
+            memset(to, 1, bytes);
+            room = bytes;
+        }
+        watch = start();
+        memcpy(to, from, bytes);
+        total += (seconds(CLOCK_MONOTONIC) - watch.begin) * 1e3;
+        amos_cache_entry_free(entry);
+    }
+    printf("copy resampled\t%.3f\n", total / THREADS);
+    free(to);
+    free(from);
 }
 
 int main(int argc, char **argv)
 {
-    bool draws = argc >= 4 && strcmp(argv[1], "draw") == 0;
-    if (!draws && !(argc == 4 && strcmp(argv[1], "build") == 0)) {
-        fprintf(stderr, "usage: %s draw TREE CACHE [PATCHES], or %s build TREE FOLDER\n", argv[0], argv[0]);
+    const bool draws = argc >= 4 && strcmp(argv[1], "draw") == 0;
+    const bool resamples = argc == 4 && strcmp(argv[1], "resample") == 0;
+    amos_cache_options options = AMOS_CACHE_OPTIONS_INIT;
+    if (!draws && !resamples && !(argc == 4 && strcmp(argv[1], "build") == 0)) {
+        fprintf(stderr, "usage: %s draw TREE CACHE [PATCHES], or %s build|resample TREE FOLDER\n", argv[0], argv[0]);
         return 2;
     }
+    for (int i = 0; i < 3 && resamples; i++)
+        options.spacing[i] = i < 2 ? 1.5 : 2;
     amos_dataset *dataset;
     amos_cache *cache;
     amos_error err;
     need(amos_dataset_open(argv[2], NULL, &dataset, &err), &err);
-    need(amos_cache_open(argv[3], NULL, &cache, &err), &err);
+    need(amos_cache_open(argv[3], &options, &cache, &err), &err);
     if (draws) {
         measure_draws(dataset, cache, argc > 4 ? (int)strtol(argv[4], NULL, 10) / 4 * 4 : 400);
+    } else if (resamples) {
+        measure_building(dataset, cache, "resampled build");
+        measure_copying(dataset, cache);
     } else {
         measure_reading(dataset);
-        measure_building(dataset, cache);
+        measure_building(dataset, cache, "cache build");
     }
     amos_cache_free(cache);
     amos_dataset_free(dataset);

@@ -180,7 +180,7 @@ static double coverage(size_t count)
         bootstrap_interval(means, REPLICATES, BOOTSTRAP_LEAST_CASES, interval);
         hits += interval[0] <= 0 && interval[1] >= 0;
     }
-    return (double)hits / SAMPLES;
+    return (double)hits / (double)SAMPLES;
 }
 
 START_TEST(intervals_of_few_cases_are_too_narrow)

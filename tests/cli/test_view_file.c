@@ -28,7 +28,7 @@ static void place(const char *orientation, const int64_t index[3], double share[
 {
     for (int axis = 0; axis < 3; axis++) {
         int world = strchr("RL", orientation[axis]) ? 0 : strchr("AP", orientation[axis]) ? 1 : 2;
-        double along = ((double)index[axis] + 0.5) / N;
+        double along = ((double)index[axis] + 0.5) / (double)N;
         share[world] = strchr("RAS", orientation[axis]) ? along : 1 - along;
     }
 }

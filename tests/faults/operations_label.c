@@ -92,6 +92,76 @@ amos_status map_renumber(struct world *world, uint64_t *digest, amos_error *err)
     return status;
 }
 
+/* ---- components ---- */
+
+amos_status map_components(struct world *world, uint64_t *digest, amos_error *err)
+{
+    amos_components_options options = {.size = sizeof options, .flags = AMOS_COMPONENTS_HOLES, .threads = 3};
+    amos_components *components = UNSET(world);
+    amos_status status = amos_components_find(world->map, &options, &components, err);
+    give(world, status, components);
+    if (!status)
+        digest_add(digest, amos_components_get_info(components), sizeof(amos_components_info));
+    amos_components_free(components);
+    return status;
+}
+
+amos_status map_drop(struct world *world, uint64_t *digest, amos_error *err)
+{
+    amos_components_options finding = {.size = sizeof finding, .connectivity = 6, .threads = 1};
+    amos_drop_options options = {.size = sizeof options, .min_voxels = 20};
+    amos_components *components = NULL;
+    amos_labelmap *map = UNSET(world);
+    amos_status status = amos_components_find(world->map, &finding, &components, err);
+    if (status)
+        return status;
+    status = amos_components_drop(components, world->map, &options, &map, NULL, err);
+    give(world, status, map);
+    digest_map(digest, map);
+    amos_labelmap_free(map);
+    amos_components_free(components);
+    return status;
+}
+
+amos_status map_resample(struct world *world, uint64_t *digest, amos_error *err)
+{
+    amos_resample_options o = AMOS_RESAMPLE_OPTIONS_INIT;
+    amos_labelmap *map = UNSET(world);
+    o.spacing[0] = 3;
+    o.flags = AMOS_RESAMPLE_MAJORITY;
+    o.threads = 1;
+    amos_status status = amos_labelmap_resample(world->map, &o, &map, NULL, err);
+    give(world, status, map);
+    digest_map(digest, map);
+    amos_labelmap_free(map);
+    return status;
+}
+
+/* An image, here that of the labels: by the B-spline, which needs most memory, and the nearest voxels. */
+amos_status array_resample(struct world *world, uint64_t *digest, amos_error *err)
+{
+    const amos_layout *layout = amos_labelmap_layout(world->map);
+    const void *voxels = amos_labelmap_voxels(world->map);
+    amos_resample_options o = AMOS_RESAMPLE_OPTIONS_INIT;
+    amos_status status = AMOS_OK;
+    amos_geometry tilted = layout->geometry;
+    tilted.affine[0][1] += 0.1;
+    for (int i = 0; i < 3 && !status; i++) {
+        amos_array *array = UNSET(world);
+        o.interpolation = i == 2 ? AMOS_INTERPOLATION_NEAREST : AMOS_INTERPOLATION_BSPLINE;
+        o.like = i == 1 ? &tilted : NULL;
+        o.spacing[1] = i == 1 ? 0 : 1.1;
+        o.type = i == 1 ? AMOS_TYPE_FLOAT32 : AMOS_TYPE_STORED;
+        o.threads = 1;
+        status = amos_array_resample(layout, voxels, layout->bytes, &o, &array, NULL, err);
+        give(world, status, array);
+        if (array)
+            digest_add(digest, amos_array_data(array), amos_array_layout(array)->bytes);
+        amos_array_free(array);
+    }
+    return status;
+}
+
 /* ---- scores ---- */
 
 static void add_score(uint64_t *digest, const amos_score *score)

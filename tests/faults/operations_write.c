@@ -91,6 +91,36 @@ amos_status write_pieces(struct world *world, uint64_t *digest, amos_error *err)
     return read_back(world, path, status, &noted, digest, err);
 }
 
+/* The archive is read back by its list. */
+static amos_status digest_archive(void *user, const char *path, uint64_t bytes)
+{
+    digest_add(user, strrchr(path, '/'), 2);
+    digest_add(user, &bytes, sizeof bytes);
+    return AMOS_OK;
+}
+
+amos_status write_archive(struct world *world, uint64_t *digest, amos_error *err)
+{
+    char path[300];
+    struct noted noted = {""};
+    const amos_archive_options options = {
+        .size = sizeof options, .temporary = note_temporary, .temporary_user = &noted};
+    amos_archive_writer *archive = UNSET(world);
+    output_name(world, &noted, ".zip", path, sizeof path);
+    amos_status status = amos_archive_writer_open(path, &options, &archive, err);
+    give(world, status, archive);
+    if (!status)
+        status = amos_archive_writer_add(archive, "results/a", turned_voxels, sizeof turned_voxels, err);
+    if (!status)
+        status = amos_archive_writer_finish(archive, err);
+    amos_archive_writer_free(archive);
+    promise(world, noted.path[0] == '\0', "no temporary file is left behind");
+    if (!status)
+        status = amos_archive_list(path, digest_archive, digest, err);
+    unlink(path);
+    return status;
+}
+
 /* Two pieces of compressed data: three slices, and the fourth. */
 #define ACROSS 512
 #define DOWN 480

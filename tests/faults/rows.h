@@ -47,6 +47,10 @@ ROW(map_path);
 ROW(map_masks);
 ROW(map_make);
 ROW(map_renumber);
+ROW(map_components);
+ROW(map_drop);
+ROW(map_resample);
+ROW(array_resample);
 ROW(score_corners);
 ROW(score_voxels);
 ROW(score_threads);
@@ -58,6 +62,7 @@ ROW(pair_load);
 
 /* operations_write.c */
 ROW(write_plain);
+ROW(write_archive);
 ROW(write_pieces);
 ROW(write_indexed);
 ROW(write_smallest);

@@ -47,11 +47,18 @@ static const struct command {
     {"stats %s --json -j 1", NULL, SET},
     {"check %s -j 1", NULL, SET},
     {"dump %s -o %s", "voxels.raw", IMAGE},
+    {"convert %s --output %s --type float32 --orient RAS --force -j 1", "out.nii.gz", IMAGE},
+    {"convert %s --output %s/ --spacing 1,1,0 -j 1", "converted", SET},
     {"view %s -o %s", "picture.png", IMAGE},
     {"score -r %s -p %s -j 1", NULL, SET},
     {"score -r %s -o %s -p %s --json -j 1", "score.json", SET},
     {"score -r %s --worst 1 --pictures %s -p %s -j 1", "pictures", SINGLE},
     {"score-compare %s %s", NULL, RESULT},
+    {"score -r %s --summary %s -p %s -j 1", "summary.json", SET},
+    {"export nnunet %s --output %s --task ct --force -j 1", "raw", SET},
+    {"export nnunet %s --output %s --task ct --copy --force -j 1", "copied", SET},
+    {"export csv %s -o %s --force -j 1", "cases.csv", SET},
+    {"pack -r %s --output %s -p %s --task 2 --force -j 1", "results.zip", SET},
     {"phantom %s --cases 1 --size 24x20x16 -j 1", "tree", NOTHING},
     {"cache build %s --folder %s -j 1", "cache", SET},
     {"index %s --folder %s -j 1", "indexes", SET},
@@ -220,8 +227,9 @@ static struct outcome run_with(const struct command *c, const struct fault *f, i
 static bool tells_of_failure(const char *path)
 {
     struct bytes text = read_file(path);
-    static const char state[] = "\"state\":\t\"refused\"";
-    bool found = memmem(text.data, text.size, state, sizeof state - 1) != NULL;
+    static const char state[] = "\"state\":\t\"refused\"", list[] = "\"refused\":\t[\"";
+    bool found = memmem(text.data, text.size, state, sizeof state - 1) != NULL ||
+                 memmem(text.data, text.size, list, sizeof list - 1) != NULL;
     bytes_free(&text);
     return found;
 }

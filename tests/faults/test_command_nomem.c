@@ -51,6 +51,9 @@ static const struct command {
     {"check %s --json -j 1", NULL, SET},
     {"dump %s -o %s", "voxels.raw", IMAGE},
     {"dump --json --orient RAS %s -o %s", "voxels.raw", IMAGE},
+    {"convert %s -o %s --type float32 --box 1:3,0:4,0:4 -j 1", "out.nii.gz", IMAGE},
+    {"convert %s -o %s/ --drop-specks 3 --spacing 1,1,0 -j 1", "converted", SET},
+    {"convert %s -o %s/ --labels --json -j 1", "converted", SET},
     {"index %s --folder %s -j 1", "", SET},
     {"index --json %s --folder %s -j 1", "", SET},
     {"score -r %s -p %s -j 1 --bootstrap 20", NULL, SET},
@@ -64,6 +67,10 @@ static const struct command {
     {"view %s -o %s", "picture.png", IMAGE},
     {"view --json %s --sheet %s --montage 2x1 --size 400 -j 1", "sheet.png", SET},
 #endif
+    {"score -r %s --summary %s -p %s -j 1", "summary.json", SET},
+    {"export nnunet %s -o %s --task ct -j 1", "raw", SET},
+    {"export monai %s -o %s -j 1", "list.json", SET},
+    {"pack -r %s -o %s -p %s --task 2 -j 1", "results.zip", SET},
     {"phantom %s --cases 1 --size 24x20x16 -j 1", "tree", NOTHING},
 };
 

@@ -31,6 +31,28 @@ static void compare(const amos_labelmap *a, const amos_labelmap *b)
     }
 }
 
+/* Components hold each voxel of a label once, in boxes that lie in the volume. */
+static void check_components(const amos_labelmap *map, int connectivity)
+{
+    const amos_components_options options = {sizeof options, AMOS_COMPONENTS_HOLES, connectivity, 1};
+    const int64_t *shape = amos_labelmap_layout(map)->shape;
+    amos_components *components;
+    amos_error err;
+    if (amos_components_find(map, &options, &components, &err) != AMOS_OK)
+        return;
+    for (uint64_t i = 0; i < amos_components_get_info(components)->count; i++) {
+        amos_component part = {.size = sizeof part};
+        FUZZ_REQUIRE(amos_components_get(components, i, &part, &err) == AMOS_OK && part.voxels > 0);
+        for (int axis = 0; axis < 3; axis++)
+            FUZZ_REQUIRE(part.box.start[axis] <= part.first[axis] && part.first[axis] < part.box.stop[axis] &&
+                         part.box.stop[axis] <= shape[axis]);
+    }
+    for (int label = 1; label <= amos_labelmap_max_label(map); label++)
+        FUZZ_REQUIRE(amos_components_get_organ(components, label)->voxels ==
+                     amos_labelmap_get_stats(map, label)->voxels);
+    amos_components_free(components);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static const int64_t ignore[] = {3, 255};
@@ -62,6 +84,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         if (map) {
             check_counts(map);
             compare(map, counted);
+            check_components(map, a & 128 ? 6 : 26);
         }
     }
     amos_labelmap_free(counted);

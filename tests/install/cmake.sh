@@ -75,13 +75,46 @@ build prefix "from a moved prefix" -DCMAKE_PREFIX_PATH="$work/moved"
 check "make install DESTDIR" run_make install DESTDIR="$work/stage" PREFIX=/usr LIBDIR=$multiarch
 build stage "from a stage with a folder per machine" -Damos_DIR="$work/stage$multiarch/cmake/amos"
 
-build inside "with the sources inside" -DAMOS_SOURCE="$source" -DCMAKE_EXPORT_COMPILE_COMMANDS=ON
+build inside "with the sources inside" -DAMOS_SOURCE="$source" -DCMAKE_EXPORT_COMPILE_COMMANDS=ON -DAMOS_INSTALL=ON \
+    -DCMAKE_INSTALL_LIBDIR=lib
 sed -n 's|^ *"file": "'"$source"'/\(src/.*\)",*$|\1|p' "$work/inside/compile_commands.json" | sort -u >"$work/found"
 printf '%s\n' src/*/*.c src/*/*/*.c | sort >"$work/listed"
 same "CMake compiles the sources that make compiles" "$work/listed" "$work/found"
 nm -D --defined-only "$work/inside/amos/libamos.so" | sed -n 's/^[0-9a-f]* T //p' | sort >"$work/found"
 nm -D --defined-only "$LIBOUT/libamos.so" | sed -n 's/^[0-9a-f]* T //p' | sort >"$work/listed"
 same "the shared library of CMake exports the same functions" "$work/listed" "$work/found"
+
+files_of_library() { (cd "$1" && find include lib ! -type d | sort); }
+check "cmake --install" cmake --install "$work/inside" --prefix "$work/first"
+files_of_library "$work/moved" >"$work/listed"
+files_of_library "$work/first" >"$work/found"
+same "cmake --install puts the files of the library where make install does" "$work/listed" "$work/found"
+for folder in include lib/cmake; do
+    check "they are the same in $folder" diff -r "$work/moved/$folder" "$work/first/$folder"
+done
+for name in libamos.pc libamos-static.pc; do
+    check "$name is the same but for the prefix" sh -c "grep -v ^prefix= '$work/moved/lib/pkgconfig/$name' >'$work/listed' &&
+        grep -v ^prefix= '$work/first/lib/pkgconfig/$name' | diff '$work/listed' -"
+done
+rm "$work/first/lib/libamos.so"*
+sed 's/ COMPONENTS shared static//; s/foreach(way amos amos_static)/foreach(way amos)/' "$work/consumer/CMakeLists.txt" \
+    >"$work/consumer/one.txt" && mv "$work/consumer/one.txt" "$work/consumer/CMakeLists.txt"
+check "amos::amos is the static library if there is no other" sh -c "
+    cmake -S '$work/consumer' -B '$work/only' -DCMAKE_PREFIX_PATH='$work/first' && cmake --build '$work/only' -j 2 &&
+    '$work/only/threads_amos' '$work/phantom' | diff '$work/expected' -"
+
+mkdir "$work/fetch"
+cat >"$work/fetch/CMakeLists.txt" <<END
+cmake_minimum_required(VERSION 3.18)
+project(fetch C)
+include(FetchContent)
+FetchContent_Declare(amos SOURCE_DIR "$source")
+FetchContent_MakeAvailable(amos)
+if(NOT TARGET amos::amos OR NOT TARGET amos::amos_static)
+  message(FATAL_ERROR "There are no targets.")
+endif()
+END
+check "FetchContent gives the same targets" cmake -S "$work/fetch" -B "$work/fetched"
 
 mkdir -p "$work/asks"
 # shellcheck disable=SC2016 # for CMake
@@ -93,6 +126,8 @@ check "an older minor version is refused" refuses 'version: 0.1' "$prefix" -DASK
 check "an unknown component is named" refuses 'but no header' "$prefix" -DASKED=0.1 -DPARTS=header
 rm "$work/moved/lib/libamos.a"
 check "a static library that is not there is named" refuses 'no component static' "$prefix" -DASKED=0.1 -DPARTS=static
+check "a shared library that is not there is named" refuses 'no component shared' -DCMAKE_PREFIX_PATH="$work/first" \
+    -DASKED=0.1 -DPARTS=shared
 check "the shared one is still found" cmake -S "$work/asks" -B "$work/accepted" "$prefix" -DASKED=0.1 -DPARTS=shared
 check "an optional part may be missing" sh -c "sed -i 's/COMPONENTS/OPTIONAL_COMPONENTS/' '$work/asks/CMakeLists.txt' &&
     cmake -S '$work/asks' -B '$work/optional' '$prefix' -DASKED=0.1 -DPARTS=static"

@@ -77,6 +77,22 @@ void try_voxels(const std::string &root, const std::string &folder)
     amos::labelmap label(c->label_path);
     check("organs are measured", label.stats(AMOS_ORGAN_LIVER).millilitres > 100.0);
     check("a label beyond the table is an error", status_of([&] { label.stats(200); }) == AMOS_E_ARG);
+    amos::components components(label);
+    const amos_component first = components[components.organ(AMOS_ORGAN_LIVER).first];
+    check("components are counted", first.label == AMOS_ORGAN_LIVER && components.info().count >= 15);
+    check("components number voxels", components.numbers().size() == label.layout().bytes);
+    amos_drop_options rules = AMOS_DROP_OPTIONS_INIT;
+    rules.flags = AMOS_DROP_ALL_BUT_LARGEST;
+    check("one component of an organ stays",
+          components.drop(label, rules).stats(AMOS_ORGAN_LIVER).voxels == first.voxels);
+    check("a component too many is an error",
+          status_of([&] { components[components.info().count]; }) == AMOS_E_ARG);
+    amos_resample_options grid = AMOS_RESAMPLE_OPTIONS_INIT;
+    amos_resample_report report = AMOS_RESAMPLE_REPORT_INIT;
+    grid.spacing[2] = 11;
+    const amos::array coarse = values.resample(grid, &report);
+    check("an image is resampled", coarse.layout().geometry.spacing[2] == 11 && report.separable && !report.rounded);
+    check("a map gets the same grid", label.resample(grid).layout().shape[2] == coarse.layout().shape[2]);
     amos::pair pair(c);
     const auto [image, other] = pair.load();
     check("a pair gives both", image.layout().shape[2] == other.layout().shape[2]);

@@ -157,4 +157,10 @@ check "a relative PREFIX is refused, with the path to use" refuses "Use PREFIX=$
 check "a relative LIBDIR is refused" refuses "LIBDIR is \"lib64\", but must be an absolute path" LIBDIR=lib64
 check "a PREFIX that cannot be written is refused" cannot_write '^/proc/amos/bin cannot be written; use sudo' BUILD="$BUILD" LIBOUT="$LIBOUT" install PREFIX=/proc/amos
 check "a build folder that cannot be written is refused" cannot_write 'cannot be written; choose others: make BUILD=' BUILD=/proc/amos all
+for target in dist test python; do
+    check "a build folder that cannot be written is refused by make $target" cannot_write \
+        'cannot be written; choose others: make BUILD=' BUILD=/proc/amos $target
+done
+check "a compiler that is not there is named" cannot_write '^There is no compiler none; choose another by CC=' \
+    BUILD="$BUILD" LIBOUT="$LIBOUT" CC=none all
 check "nothing was written" test ! -e "$work/a b" -a ! -e "$work/a" -a ! -e "there"

@@ -52,6 +52,9 @@ check "pip install ./python" sh -c "'$PYTHON' -m venv '$work/two' && '$work/two/
 check "a source archive" env PYTHONPATH=python "$PYTHON" -c "import amos_build; print(amos_build.build_sdist('$work/made'))"
 check "pip install ARCHIVE" sh -c "'$PYTHON' -m venv '$work/three' && '$work/three/bin/pip' install '$work'/made/libamos-*.tar.gz &&
     cd / && '$work/three/bin/python' -c 'import amos.nnunet; amos.organ(\"liver\")'"
+check "pip install -e" sh -c "unset BUILD LIBOUT && cd '$work' && tar -xzf made/libamos-*.tar.gz && mv libamos-* tree &&
+    '$PYTHON' -m venv four && four/bin/pip install -e ./tree &&
+    four/bin/python -c 'import amos; print(amos.__file__)' | grep tree/build/python && four/bin/amos --version"
 
 # What cannot be built says why.
 says() { # TEXT COMMAND...
@@ -59,6 +62,6 @@ says() { # TEXT COMMAND...
     shift
     ! "$@" >"$work/said" 2>&1 && grep -q -- "$text" "$work/said"
 }
-check "a missing compiler is named" says 'Missing:.* gcc' env CC=none "$work/two/bin/pip" install --force-reinstall .
+check "a missing compiler is named" says 'There is no compiler none' env CC=none "$work/two/bin/pip" install --force-reinstall .
 check "a missing library is named" says 'Missing:.* libcjson-dev' env PKG_CONFIG=false "$work/two/bin/pip" install --force-reinstall .
 rm -rf "${work:?}"

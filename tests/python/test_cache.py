@@ -125,6 +125,18 @@ class Caches(Test):
         reached = weights[order].cumsum() / weights.sum()
         return [values[order][numpy.searchsorted(reached, share * (1 - 1e-9))] for share in shares]
 
+    def test_a_loader_builds_what_is_missing(self):
+        folder = self.cache.folder + "-by-loader"
+        options = {"draw": "whole", "split": "training", "patch": None, "threads": 2}
+        with self.assertRaises(ValueError):
+            amos.Loader(self.dataset, build=True, **options)
+        loader = amos.Loader(self.dataset, cache=folder, build=True, **options)
+        self.assertEqual(len(list(loader)), 3)
+        self.assertEqual(len(amos.Cache(folder).entries), 3)
+        before = [os.stat(entry.path).st_mtime_ns for entry in os.scandir(folder)]
+        self.assertEqual(len(list(amos.Loader(self.dataset, cache=folder, build=True, **options))), 3)
+        self.assertEqual([os.stat(entry.path).st_mtime_ns for entry in os.scandir(folder)], before)
+
     def test_settings(self):
         cache = amos.Cache(self.cache.folder, orientation="RAS", spacing=(0, 0, 10), crop_body=True)
         cache.build(self.dataset, split="training")
@@ -133,7 +145,7 @@ class Caches(Test):
             self.assertEqual((geometry.orientation, geometry.spacing[2]), ("RAS", 10))
         self.assertEqual(sum(1 for _ in loader), 3)
         with self.assertRaises(ValueError):
-            amos.Cache(self.cache.folder, interpolation="nearest")
+            amos.Cache(self.cache.folder, interpolation="lanczos")
         with self.assertRaises(amos.ArgumentError):
             amos.Cache(self.cache.folder, orientation="RAR")
 

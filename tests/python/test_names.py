@@ -40,7 +40,7 @@ class Names(Test):
             (lambda: amos.Loader(dataset, **patch, image_type="int8"), "use float32 or float16."),
             (lambda: amos.Loader(dataset, **patch, label_type="float32"), "use uint8, int64, onehot or none."),
             (lambda: amos.Loader(dataset, **patch, ct=amos.Scaling("log")), "use none, range, zscore, case_zscore or"),
-            (lambda: amos.Cache(in_folder("names"), interpolation="nearest"), "use linear or cubic."),
+            (lambda: amos.Cache(in_folder("names"), interpolation="lanczos"), "use linear, cubic, nearest or bspline."),
             (lambda: dataset.cases(split="all"), "use any, training, validation or test."),
             (lambda: dataset.cases(modality="PET"), "use any, CT, MRI or unknown."),
             (lambda: amos.Dataset(phantom(), modality={"1": "PET"}), "use any, CT, MRI or unknown."),

@@ -1,66 +1,87 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# Installs the Debian packages and the wheel in new Debian roots that have nothing else, uses them as the README says,
-# and removes them again. Needs root, debootstrap and the network. `make check-roots` calls it.
+# Builds, packages and uses libamos in new Debian roots that have nothing else, of each release that is named. Needs root,
+# debootstrap and the network. `make check-roots` calls it. What runs inside a root is in tests/run/inside.
 #
-# usage: roots.sh FOLDER [SUITE]
+# usage: roots.sh FOLDER [RELEASE...]
+#
+# STEPS='build packages upgrade autopkgtest multiarch wheel' selects some. FOLDER/given has what the roots are given:
+# the source archive and the wheel. A release that the mirror does not have is left out, and the last lines say so.
 set -eu
-: "${BUILD:=build}"
-roots=$1 suite=${2:-bookworm}
-tree=$(pwd)
+. tests/run/debian.sh
+: "${BUILD:=build}" "${STEPS:=build packages upgrade autopkgtest multiarch wheel}"
+roots=$1
+shift
+[ $# -gt 0 ] || set -- bookworm trixie
 mkdir -p "$roots"
+roots=$(cd "$roots" && pwd)
+archive=$(ls "$BUILD"/libamos-*.tar.gz)
 
-new_root() { # NAME
-    umount "$roots/$1/proc" 2>/dev/null || true
+is_served() { # RELEASE
+    [ -e "/usr/share/debootstrap/scripts/$1" ] &&
+        /usr/lib/apt/apt-helper download-file "$DEBIAN_MIRROR/dists/$1/Release" "$roots/Release" >/dev/null 2>&1
+}
+
+# The base system of a release, once.
+base_of() { # RELEASE
+    [ ! -e "$roots/$1.tar" ] || return 0
     rm -rf "${roots:?}/$1"
-    if [ ! -e "$roots/base.tar" ]; then
-        debootstrap --variant=minbase "$suite" "$roots/base" http://deb.debian.org/debian >"$roots/debootstrap.log"
-        cp /etc/apt/apt.conf.d/* "$roots/base/etc/apt/apt.conf.d/" 2>/dev/null || true
-        tar -C "$roots/base" -cf "$roots/base.tar" .
-        rm -rf "${roots:?}/base"
-    fi
-    mkdir "$roots/$1"
-    tar -C "$roots/$1" -xf "$roots/base.tar"
-    cp /etc/resolv.conf "$roots/$1/etc/"
-    mkdir -p "$roots/$1/etc/ssl/certs"
-    cp -L /etc/ssl/certs/ca-certificates.crt "$roots/$1/etc/ssl/certs/" 2>/dev/null || true
-    mount -t proc proc "$roots/$1/proc"
+    debootstrap --variant=minbase "$1" "$roots/$1" "$DEBIAN_MIRROR" >"$roots/$1.log" || { cat "$roots/$1.log" && return 1; }
+    cp /etc/apt/apt.conf.d/* "$roots/$1/etc/apt/apt.conf.d/" 2>/dev/null || true
+    tar -C "$roots/$1" -cf "$roots/$1.tar.new" .
+    mv "$roots/$1.tar.new" "$roots/$1.tar"
+    rm -rf "${roots:?}/$1"
 }
-inside() { # NAME COMMAND
+
+leave() {
+    for folder in dev/pts proc; do umount "$roots/root/$folder" 2>/dev/null || true; done
+    rm -rf "${roots:?}/root"
+}
+
+# A new root with the sources in /src, and the folder of what is given to it and what it gives back in /given.
+enter() { # RELEASE
+    leave
+    mkdir "$roots/root"
+    tar -C "$roots/root" -xf "$roots/$1.tar"
+    mkdir -p "$roots/root/src" "$roots/root/etc/ssl/certs"
+    cp /etc/resolv.conf "$roots/root/etc/"
+    cp -L /etc/ssl/certs/ca-certificates.crt "$roots/root/etc/ssl/certs/" 2>/dev/null || true
+    tar -xzf "$archive" -C "$roots/root/src" --strip-components=1
+    cp -r "$roots/given" "$roots/root/given"
+    mount -t proc proc "$roots/root/proc"
+    mkdir -p "$roots/root/dev/pts"
+    mount -t devpts -o ptmxmode=0666 devpts "$roots/root/dev/pts" # a terminal of its own, for tests
+}
+
+inside() { # COMMAND...
     env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin LANG=C.UTF-8 DEBIAN_FRONTEND=noninteractive HOME=/root \
-        chroot "$roots/$1" sh -euc "$2"
+        chroot "$roots/root" "$@"
 }
-apt='apt-get -q -y -o Dpkg::Use-Pty=0 install --no-install-recommends'
 
-echo "== the packages, in a root that has nothing else"
-new_root packages
-mkdir "$roots/packages/given"
-cp "$BUILD"/deb/*.deb "$tree/README.md" "$roots/packages/given/"
-cp "$tree/packaging/debian/tests/programs" "$roots/packages/given/programs"
-rm -f "$roots"/packages/given/*-dbgsym_*
-inside packages "apt-get -q update >/dev/null; dpkg-query -W -f '\${Package}\n' | sort >/before
-    $apt ./given/*.deb gcc libc6-dev pkg-config >/dev/null && cd /given && sh programs
-    grep -q amos /usr/share/bash-completion/completions/amos && ls /usr/share/man/man1/amos.1.gz
-    apt-get -q -y purge amos libamos0 libamos-dev python3-amos >/dev/null
-    dpkg -l | grep amos && exit 1
-    find / -xdev -name '*amos*' ! -path '/given/*' ! -path '/proc/*' ! -path '/tmp/*' ! -path '/var/*' | grep . && exit 1
-    echo 'The packages were installed, used and removed, and left nothing.'"
+step() { # RELEASE NAME
+    echo "== $1: $2"
+    enter "$1"
+    inside sh -c 'apt-get -q update >/dev/null'
+    inside sh "/src/tests/run/inside/$2.sh"
+    rm -rf "$roots/given"
+    mv "$roots/root/given" "$roots/given"
+    leave
+}
 
-echo "== the wheel, in a root with Python alone"
-new_root wheel
-mkdir "$roots/wheel/given"
-cp "$BUILD"/roots-wheel/*.whl "$roots/wheel/given/"
-# shellcheck disable=SC2016
-sed -n '/^```python$/,/^```$/p' README.md | sed '/^```/d' >"$roots/wheel/given/readme.py"
-inside wheel "apt-get -q update >/dev/null; $apt python3 python3-venv python3-numpy >/dev/null
-    ! dpkg -l | grep -E 'libnifti2|libcjson|liblz4-dev|zlib1g-dev| gcc '
-    python3 -m venv --system-site-packages /env && /env/bin/pip install --no-index /given/*.whl
-    cd /given && /env/bin/amos phantom amos22 --cases 6 --size 64x52x30 --predictions && /env/bin/python readme.py
-    /env/bin/python -m amos score -r amos22 -p amos22/predictions | tail -n 3
-    /env/bin/pip uninstall -q -y libamos && ! find /env -path '*amos*' | grep .
-    echo 'The wheel was installed, used and removed, and left nothing.'"
-
-for root in packages wheel; do
-    umount "$roots/$root/proc"
-    rm -rf "${roots:?}/$root"
+trap leave EXIT
+done_in='' left=''
+for release in "$@"; do
+    if ! is_served "$release"; then
+        echo "Skipped: $DEBIAN_MIRROR has no $release, or this debootstrap does not know it."
+        left="$left $release"
+        continue
+    fi
+    base_of "$release"
+    rm -rf "$roots/given"
+    mkdir "$roots/given"
+    cp "$archive" "$BUILD"/roots-wheel/*.whl "$roots/given/"
+    for name in $STEPS; do step "$release" "$name"; done
+    done_in="$done_in $release"
 done
+[ -n "$done_in" ] || { echo "No release could be had." && exit 1; }
+echo "All steps ($STEPS) passed in:$done_in.${left:+ Not tried:$left.}"

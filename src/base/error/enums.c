@@ -70,6 +70,8 @@ static const struct item level_items[] = {
 static const struct item interpolation_items[] = {
     {AMOS_INTERPOLATION_LINEAR, "linear", {NULL}},
     {AMOS_INTERPOLATION_CUBIC, "cubic", {NULL}},
+    {AMOS_INTERPOLATION_NEAREST, "nearest", {NULL}},
+    {AMOS_INTERPOLATION_BSPLINE, "bspline", {NULL}},
 };
 static const struct item cache_outcome_items[] = {
     {AMOS_CACHE_FAILED, "failed", {NULL}},     {AMOS_CACHE_KEPT, "kept", {NULL}},

@@ -53,6 +53,19 @@ void amosi_advise_huge_pages(void *memory, size_t bytes)
 #endif
 }
 
+void amosi_advise_room(int fd, uint64_t offset, uint64_t bytes)
+{
+#ifdef FALLOC_FL_KEEP_SIZE
+    int saved_errno = errno;
+    (void)fallocate(fd, FALLOC_FL_KEEP_SIZE, (off_t)offset, (off_t)bytes);
+    errno = saved_errno;
+#else
+    (void)fd;
+    (void)offset;
+    (void)bytes;
+#endif
+}
+
 void amosi_advise_writeback(int fd, uint64_t offset, uint64_t bytes)
 {
 #ifdef SYNC_FILE_RANGE_WRITE

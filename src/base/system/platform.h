@@ -18,9 +18,11 @@ const char *amosi_errno_description(int sys_errno);
  * who set the variable is then not trusted. */
 const char *amosi_trusted_variable(const char *name);
 
-/* Advice to the system; it affects speed only: back this memory by huge pages, begin writing these bytes of a file to
- * the disk (0 bytes: all from the offset on), prefetch a file that will be read. */
+/* Advice to the system; it affects speed only: back this memory by huge pages, set room aside for these bytes beyond the
+ * end of a file, which then need not be found one page at a time, begin writing these bytes of a file to the disk (0
+ * bytes: all from the offset on), prefetch a file that will be read. */
 void amosi_advise_huge_pages(void *memory, size_t bytes);
+void amosi_advise_room(int fd, uint64_t offset, uint64_t bytes);
 void amosi_advise_writeback(int fd, uint64_t offset, uint64_t bytes);
 void amosi_advise_reading(int fd);
 

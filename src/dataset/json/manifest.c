@@ -8,6 +8,7 @@
 #include "dataset/json/json.h"
 #include "dataset/json/labels.h"
 #include "dataset/json/nnunet.h"
+#include "dataset/tree/layout.h"
 #include "dataset/tree/presence.h"
 #include "base/text/utf8.h"
 
@@ -161,7 +162,14 @@ static amos_status read_root(amos_dataset *dataset, const cJSON *root, amos_erro
     if (status)
         return status;
     read_modality(dataset, root);
-    return amosi_nnunet_is_json(root) ? amosi_nnunet_read(dataset, root, err) : read_lists(dataset, root, err);
+    if (amosi_nnunet_is_json(root))
+        return amosi_nnunet_read(dataset, root, err);
+    if (!cJSON_GetObjectItem(root, amosi_splits[0].key) && !amosi_root_has_folders(&dataset->tree))
+        status = amosi_layout_find(dataset, &dataset->has_layout, err);
+    if (status || !dataset->has_layout)
+        return status ? status : read_lists(dataset, root, err);
+    dataset->from_folders = true;
+    return amosi_layout_read(dataset, err);
 }
 
 amos_status amosi_manifest_read(amos_dataset *dataset, amos_error *err)

@@ -5,7 +5,8 @@
 
 #include <amos/dataset.h>
 
-/* Reads dataset->info.json_path: name, label table and cases, in the file's order, and whether their files are there.
+/* Reads dataset->info.json_path: name, label table and cases, in the file's order, and whether their files are there. A file
+ * without a list of training cases is one of tables beside the folders of tree/layout.h, which then give the cases.
  * Everything that amos_dataset_open() returns but AMOS_E_ARG. */
 amos_status amosi_manifest_read(amos_dataset *dataset, amos_error *err);
 

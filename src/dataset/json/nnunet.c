@@ -10,6 +10,7 @@
 #include "dataset/json/json.h"
 #include "dataset/record.h"
 #include "dataset/tree/folders.h"
+#include "dataset/tree/layout.h"
 
 #define LIST "dataset"
 
@@ -113,6 +114,19 @@ static amos_status refuse_alone(const amos_dataset *dataset, amos_error *err)
     return AMOS_E_OPEN;
 }
 
+/* The folders of another data set, to which nnU-Net's dataset.json was added. */
+static amos_status read_layout(amos_dataset *dataset, const cJSON *root, amos_error *err)
+{
+    amos_status status = amosi_layout_find(dataset, &dataset->has_layout, err);
+    if (status)
+        return status;
+    if (!dataset->has_layout)
+        return refuse_alone(dataset, err);
+    dataset->from_folders = true;
+    status = amosi_layout_read(dataset, err);
+    return status ? status : check_total(dataset, root, err);
+}
+
 amos_status amosi_nnunet_read(amos_dataset *dataset, const cJSON *root, amos_error *err)
 {
     const cJSON *list = cJSON_GetObjectItemCaseSensitive(root, LIST);
@@ -121,7 +135,7 @@ amos_status amosi_nnunet_read(amos_dataset *dataset, const cJSON *root, amos_err
     if (status)
         return status;
     if (!named && !amosi_root_has_folders(&dataset->tree))
-        return refuse_alone(dataset, err);
+        return read_layout(dataset, root, err);
     dataset->from_folders = !named;
     if (named)
         status = read_cases(dataset, list, err);

@@ -5,7 +5,15 @@
 
 #include "dataset/record.h"
 #include "dataset/tree/presence.h"
+#include "dataset/tree/roles.h"
 #include "dataset/tree/shelf.h"
+
+/* What belongs to the name of a volume beside the id. */
+enum naming {
+    NAMING_PLAIN,
+    NAMING_NNUNET, /* a channel, see amosi_shelf_settle() */
+    NAMING_ROLES   /* "img" and "label", see amosi_roles_match() */
+};
 
 static amos_status find_presence(const amos_dataset *dataset, const struct amosi_shelf_volume *volume, const char *path,
                                  int *there, amos_error *err)
@@ -26,7 +34,7 @@ static amos_status add_case(amos_dataset *dataset, const struct amosi_split_fold
     const char *label_path = label ? amosi_dataset_path(dataset, labels->folder, label->entry->name) : NULL;
     if (!image_path || (label && !label_path))
         return amosi_fail_nomem(err, dataset->info.root);
-    const struct amosi_new_case new_case = {split->split, name,       named->id_length,
+    const struct amosi_new_case new_case = {split->split, named->id,  named->id_length,
                                             image_path,   label_path, named->channels};
     amos_status status = amosi_dataset_add(dataset, &new_case, err);
     if (status)
@@ -62,16 +70,18 @@ static amos_status match_shelves(amos_dataset *dataset, const struct amosi_split
     }
 }
 
-static amos_status read_split(amos_dataset *dataset, const struct amosi_split_folders *split, bool nnunet,
+static amos_status read_split(amos_dataset *dataset, const struct amosi_split_folders *split, enum naming naming,
                               amos_error *err)
 {
     struct amosi_shelf images;
     struct amosi_shelf labels = {0};
     amos_status status = amosi_shelf_read(dataset, split->images, &images, err);
-    if (status == AMOS_OK)
+    if (status == AMOS_OK && split->labels)
         status = amosi_shelf_read(dataset, split->labels, &labels, err);
     if (status == AMOS_OK)
-        status = amosi_shelf_settle(dataset, &images, &labels, nnunet, err);
+        status = amosi_shelf_settle(dataset, &images, &labels, naming == NAMING_NNUNET, err);
+    if (status == AMOS_OK && naming == NAMING_ROLES)
+        status = amosi_roles_match(&images, &labels, err);
     if (status == AMOS_OK)
         status = match_shelves(dataset, split, &images, &labels, err);
     amosi_shelf_free(&labels);
@@ -84,6 +94,11 @@ amos_status amosi_folders_read(amos_dataset *dataset, amos_split first, bool nnu
     amos_status status = AMOS_OK;
     for (int i = 0; i < AMOSI_SPLIT_COUNT && status == AMOS_OK; i++)
         if (amosi_splits[i].split >= first)
-            status = read_split(dataset, &amosi_splits[i], nnunet, err);
+            status = read_split(dataset, &amosi_splits[i], nnunet ? NAMING_NNUNET : NAMING_PLAIN, err);
     return status;
+}
+
+amos_status amosi_folders_read_pair(amos_dataset *dataset, const struct amosi_split_folders *folders, amos_error *err)
+{
+    return read_split(dataset, folders, NAMING_ROLES, err);
 }

@@ -13,4 +13,9 @@
  * AMOS_OK, AMOS_E_NOMEM, AMOS_E_OPEN (a folder cannot be listed), AMOS_E_IO or AMOS_E_PATH. */
 amos_status amosi_folders_read(amos_dataset *dataset, amos_split first, bool nnunet, amos_error *err);
 
+/* The same for the two folders of another data set; see tree/layout.h. The names of images and labels may differ in words
+ * that say which they are, img0001 and label0001: see tree/roles.h. `labels` may be NULL: there are none. */
+struct amosi_split_folders;
+amos_status amosi_folders_read_pair(amos_dataset *dataset, const struct amosi_split_folders *folders, amos_error *err);
+
 #endif

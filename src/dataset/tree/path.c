@@ -20,7 +20,8 @@
 static const char *component_fault(const char *name, size_t length)
 {
     if (length == 2 && memcmp(name, "..", 2) == 0)
-        return "contains \"..\", which may leave the data set; name the file without it";
+        return "contains \"..\", which may leave the data set; name the file without it, or allow absolute paths "
+               "(--absolute-paths, allow_absolute), which allows \"..\" at the beginning of a path";
     if (length > LONGEST_NAME)
         return "has a component of more than 255 bytes, which no file name can have";
     return NULL;
@@ -54,6 +55,19 @@ static const char *append_components(char *out, const char *given)
     return names_file ? NULL : "names a folder, not a file";
 }
 
+/* The rest of a path after the "../" at its beginning. For each of them the root loses its last folder: it has no links. */
+static const char *climb(const char *given, size_t *root_length, const char *root)
+{
+    while (strncmp(given, "../", 3) == 0) {
+        while (*root_length > 0 && root[*root_length - 1] != '/')
+            --*root_length;
+        if (*root_length > 0)
+            --*root_length;
+        given += 3 + strspn(given + 3, "/");
+    }
+    return given;
+}
+
 amos_status amosi_path_resolve(struct amosi_arena *arena, const char *root, const char *given, int allow_absolute,
                                char **out, const char **reason)
 {
@@ -67,6 +81,8 @@ amos_status amosi_path_resolve(struct amosi_arena *arena, const char *root, cons
     char *path = amosi_arena_bytes(arena, root_length + strlen(given) + 2);
     if (!path)
         return AMOS_E_NOMEM;
+    if (allow_absolute && !absolute)
+        given = climb(given, &root_length, root);
     memcpy(path, root, root_length);
     *reason = append_components(path + root_length, given);
     if (!*reason && strlen(path) >= PATH_MAX)

@@ -8,7 +8,7 @@
 #include "dataset/arena.h"
 
 /* The absolute path of a file named relative to `root`, without "." and empty components; nothing is expanded and no
- * file is touched. An absolute name is accepted only with `allow_absolute`.
+ * file is touched. An absolute name, and one that begins with "../", is accepted only with `allow_absolute`.
  * AMOS_OK, AMOS_E_NOMEM, or AMOS_E_PATH; then *reason is the end of a sentence that begins with the path. */
 amos_status amosi_path_resolve(struct amosi_arena *arena, const char *root, const char *given, int allow_absolute,
                                char **out, const char **reason);

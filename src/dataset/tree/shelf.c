@@ -22,7 +22,7 @@ static int compare_ids(const char *a, size_t a_length, const char *b, size_t b_l
 
 int amosi_shelf_compare(const struct amosi_shelf_volume *a, const struct amosi_shelf_volume *b)
 {
-    return compare_ids(a->entry->name, a->id_length, b->entry->name, b->id_length);
+    return compare_ids(a->id, a->id_length, b->id, b->id_length);
 }
 
 /* For the same id, a name without a channel precedes those with one; then ".nii.gz" precedes ".nii" in upper or lower
@@ -39,7 +39,7 @@ static int compare_volumes(const void *first, const void *second)
     return order ? order : strcmp(b->entry->name, a->entry->name);
 }
 
-static void sort_shelf(struct amosi_shelf *shelf)
+void amosi_shelf_sort(struct amosi_shelf *shelf)
 {
     amosi_sort(shelf->volumes, shelf->count, sizeof *shelf->volumes, compare_volumes);
 }
@@ -59,9 +59,9 @@ static amos_status fill_shelf(amos_dataset *dataset, struct amosi_shelf *shelf, 
             return status;
         if (amosi_volume_name_is_listed(entry->name) && !left_out)
             shelf->volumes[shelf->count++] =
-                (struct amosi_shelf_volume){entry, amosi_volume_name_id_length(entry->name), -1, 1};
+                (struct amosi_shelf_volume){entry, entry->name, amosi_volume_name_id_length(entry->name), -1, 1};
     }
-    sort_shelf(shelf);
+    amosi_shelf_sort(shelf);
     return AMOS_OK;
 }
 
@@ -112,7 +112,7 @@ static int compare_id_to(const void *wanted, const void *volume)
 {
     const struct id *id = wanted;
     const struct amosi_shelf_volume *v = volume;
-    return compare_ids(id->text, id->length, v->entry->name, v->id_length);
+    return compare_ids(id->text, id->length, v->id, v->id_length);
 }
 
 static bool has_id(const struct amosi_shelf *shelf, const char *id, size_t length)
@@ -140,7 +140,7 @@ static size_t cut_all(struct amosi_shelf *shelf)
         v->id_length = amosi_channel_cut(v->entry->name, v->id_length, &v->channel);
         zeros += v->channel == 0;
     }
-    sort_shelf(shelf);
+    amosi_shelf_sort(shelf);
     return zeros;
 }
 
@@ -178,7 +178,7 @@ static void settle_names(struct amosi_shelf *shelf, const struct amosi_shelf *la
         for (size_t i = first; i < end && !channels; i++)
             uncut(&shelf->volumes[i]);
     }
-    sort_shelf(shelf);
+    amosi_shelf_sort(shelf);
 }
 
 /* ---- each case once ---- */

@@ -10,9 +10,10 @@
 
 struct amosi_shelf_volume {
     const struct amosi_entry *entry;
-    size_t id_length; /* of the id at the start of the name */
-    int channel;      /* of the name, if its ending "_0000" is no part of the id; else -1 */
-    int channels;     /* of the case; at least 1 */
+    const char *id; /* the start of the name, or of another one, see amosi_roles_match() */
+    size_t id_length;
+    int channel;  /* of the name, if its ending "_0000" is no part of the id; else -1 */
+    int channels; /* of the case; at least 1 */
 };
 
 struct amosi_shelf {
@@ -41,5 +42,8 @@ amos_status amosi_shelf_settle(amos_dataset *dataset, struct amosi_shelf *images
 
 /* Orders two volumes by their ids. */
 int amosi_shelf_compare(const struct amosi_shelf_volume *a, const struct amosi_shelf_volume *b);
+
+/* Sorts the volumes by their ids, after some were changed. */
+void amosi_shelf_sort(struct amosi_shelf *shelf);
 
 #endif

@@ -6,7 +6,6 @@ cache."""
 import importlib.util
 import itertools
 import os
-import shutil
 import sys
 import time
 
@@ -35,9 +34,6 @@ ROWS = [
     Row("(c) numpy, .npy mapped / libamos", "numpy mapped", "python cache", "at least", 1.5),
     Row("(d) libamos / decoding and copying to float32", "loader cache", "chunks float", "at most", 1.3),
     Row("libamos / decoding and copying as stored", "loader cache", "chunks"),
-    Row("cache build / reading the data set once", "cache build", "read once", "at most", 1.6),
-    Row("the same, time of the processors", "cache build, processors", "read once, processors"),
-    Row("writing and syncing the cache's bytes / reading", "write once", "read once"),
     Row("cache / .npy, bytes", "cache bytes", "npy bytes"),
     Row("cache / .nii.gz, bytes", "cache bytes", "file bytes"),
 ]
@@ -144,30 +140,6 @@ def milliseconds(patches, seconds):
             return passed * 1000 / count
 
 
-def write_once(folder, to):
-    """Milliseconds to write the bytes of a folder's files to one file and flush it to disk."""
-    contents = []
-    for entry in os.scandir(folder):
-        with open(entry.path, "rb") as file:
-            contents.append(file.read())
-    begin = time.perf_counter()
-    with open(to, "wb") as file:
-        for content in contents:
-            file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    passed = time.perf_counter() - begin
-    os.unlink(to)
-    return passed * 1000
-
-
-def measure_build(bench):
-    folder = os.path.join(bench.folder, "built")
-    bench.run([bench.program("bench_loader"), "build", bench.tree, folder])
-    bench.add("write once", write_once(folder, os.path.join(bench.folder, "written")))
-    shutil.rmtree(folder)
-
-
 def size_of(paths):
     return sum(os.path.getsize(path) for path in paths)
 
@@ -200,4 +172,3 @@ def measure(bench, pair):
         bench.add(name, milliseconds(patches, SECONDS))
     time.sleep(2)  # the workers go on until their queues are full
     bench.run([bench.program("bench_loader"), "draw", bench.tree, bench.cache.folder])
-    measure_build(bench)

@@ -576,7 +576,7 @@ START_TEST(mistakes_in_options_are_explained)
     bad[1].orientation = "RAR";
     bad[2].spacing[1] = -1;
     bad[3].spacing[1] = NAN;
-    bad[4].interpolation = (amos_interpolation)2;
+    bad[4].interpolation = (amos_interpolation)4;
     bad[5].chunk[0] = 1025;
     bad[6].positions = 65537;
     bad[7].accept = ACCEPT(.max_label = 256);

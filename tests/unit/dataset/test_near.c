@@ -30,7 +30,10 @@ static const struct near_row {
      "amos "
      "info, check, stats, view and score take such a folder as it is."},
     {"one", {"a.nii.gz"}, "", "1 volume lies directly in here"},
-    {"archive", {"amos22.zip", "notes.txt"}, "", "the data set is in an archive, amos22.zip; give that file, which is read as it is."},
+    {"archive",
+     {"amos22.zip", "notes.txt"},
+     "",
+     "the data set is in an archive, amos22.zip; give that file, which is read as it is."},
     {"results",
      {"results/a.nii.gz", "results/b.nii.gz", "log.txt"},
      "",
@@ -74,7 +77,9 @@ START_TEST(an_archive_given_as_a_folder)
     tree_begin("zip");
     tree_put("amos22.zip", "x");
     assert_status(amos_dataset_open(tree_path("amos22.zip"), NULL, &dataset, &err), AMOS_E_NOTREG, &err);
-    ck_assert_ptr_nonnull(strstr(err.message, "amos22.zip is named like a ZIP archive, but does not begin like one; copy or download it again."));
+    ck_assert_ptr_nonnull(
+        strstr(err.message,
+               "amos22.zip is named like a ZIP archive, but does not begin like one; copy or download it again."));
     assert_status(amos_dataset_open(tree_path("nowhere"), NULL, &dataset, &err), AMOS_E_OPEN, &err);
     ck_assert_ptr_nonnull(strstr(err.message, "https://zenodo.org/records/7262581"));
 }

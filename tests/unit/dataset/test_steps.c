@@ -237,6 +237,21 @@ static void two_names_each(int n)
     files("imagesTr/amos_", 4, "_0000.nii.gz", n / 2);
 }
 
+/* Two images for each label, and labels for two images. */
+static void words_in_names(int n)
+{
+    files("images/img", 4, ".nii", n / 4);
+    files("images/scan", 4, ".nii", n / 4);
+    files("labels/label", 4, ".nii", n / 4);
+    files("labels/seg", 5, ".nii", n / 4);
+}
+
+static void subjects(int n)
+{
+    files("s", 4, "/ct.nii", n);
+    files("s", 4, "/segmentations/liver.nii", n);
+}
+
 static void near_names(int n)
 {
     files("imagesTr/amos_", 1, ".nii", n / 2);
@@ -299,6 +314,8 @@ static const struct input {
     INPUT(volumes, 400),
     INPUT(channels_of_one, 400),
     INPUT(two_names_each, 400),
+    INPUT(words_in_names, 400),
+    INPUT(subjects, 200),
     INPUT(near_names, 400),
     INPUT(near_each_other, 400),
     INPUT(unlisted, 400),

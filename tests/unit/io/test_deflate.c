@@ -41,7 +41,7 @@ static void fill_image(unsigned char *data, size_t bytes, uint64_t *seed)
         size_t x = i / 2 % 512, y = i / 1024;
         int value = x < 100 ? -1024 : (int)(x + y) / 8 + (int)random_below(seed, 40);
         data[i] = (unsigned char)value;
-        data[i + 1] = (unsigned char)(value >> 8);
+        data[i + 1] = (unsigned char)((unsigned)value >> 8);
     }
     if (bytes % 2)
         data[bytes - 1] = 7;

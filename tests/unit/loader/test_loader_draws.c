@@ -350,8 +350,8 @@ START_TEST(gamma_and_contrast_keep_what_they_should)
         double mean_x = 0, mean_y = 0;
         float low = INFINITY, high = -INFINITY;
         for (int i = 0; i < n; i++) {
-            mean_x += (double)x[i] / n;
-            mean_y += (double)y[i] / n;
+            mean_x += (double)x[i] / (double)n;
+            mean_y += (double)y[i] / (double)n;
             low = fminf(low, x[i]);
             high = fmaxf(high, x[i]);
         }

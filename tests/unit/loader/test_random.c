@@ -89,7 +89,7 @@ START_TEST(all_orders_are_equally_likely)
     for (int i = 0; i < 256; i++)
         if (counts[i]) {
             orders++;
-            chi += pow(counts[i] - TRIALS / 24.0, 2) / (TRIALS / 24.0);
+            chi += pow(counts[i] - (double)TRIALS / 24.0, 2) / ((double)TRIALS / 24.0);
         }
     ck_assert_int_eq(orders, 24);
     ck_assert_double_lt(chi, 49.7);
@@ -305,7 +305,7 @@ START_TEST(noise_is_nearly_gaussian)
         }
         memcpy(last, row, sizeof last);
     }
-    double n = (double)ROWS * N;
+    double n = (double)ROWS * (double)N;
     ck_assert_double_lt(fabs(sum[1] / n), 4 / sqrt(n));
     ck_assert_double_lt(fabs(sum[2] / n - 1), 4 * sqrt(2 / n));
     ck_assert_double_lt(fabs(sum[3] / n), 4 * sqrt(15 / n));

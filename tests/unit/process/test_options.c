@@ -202,6 +202,31 @@ static amos_status with_buffers(const void *buffers, amos_error *err)
         err);
 }
 
+static amos_status with_components(const amos_components_options *finding, const amos_drop_options *dropping,
+                                   amos_error *err)
+{
+    amos_labelmap *map, *clean = NULL;
+    amos_components *components;
+    assert_ok(amos_labelmap_open(label, NULL, NULL, &map, err), err);
+    amos_status status = amos_components_find(map, finding, &components, err);
+    if (!status)
+        status = amos_components_drop(components, map, dropping, &clean, NULL, err);
+    amos_labelmap_free(clean);
+    amos_components_free(components);
+    amos_labelmap_free(map);
+    return status;
+}
+
+static amos_status with_components_options(const void *options, amos_error *err)
+{
+    return with_components(options, NULL, err);
+}
+
+static amos_status with_drop_options(const void *options, amos_error *err)
+{
+    return with_components(NULL, options, err);
+}
+
 static amos_status with_tiling_options(const void *options, amos_error *err)
 {
     amos_tiling *tiling;
@@ -279,6 +304,8 @@ static const struct row {
     {"amos_batch_buffers", sizeof(amos_batch_buffers), offsetof(amos_batch_buffers, user), with_buffers, 0},
     {"amos_tiling_options", sizeof(amos_tiling_options), offsetof(amos_tiling_options, overlap), with_tiling_options,
      sizeof(int64_t)},
+    {"amos_components_options", sizeof(amos_components_options), 0, with_components_options, 0},
+    {"amos_drop_options", sizeof(amos_drop_options), 0, with_drop_options, 0},
     {"amos_stitcher_options", sizeof(amos_stitcher_options), offsetof(amos_stitcher_options, user),
      with_stitcher_options, 0},
     {"amos_limits", sizeof(amos_limits), 0, with_limits_of_a_volume, 0},
@@ -486,6 +513,12 @@ static const struct number {
     CHANGE(contrast_high, REAL, 1),
     CHANGE(noise_share, REAL, 1),
     CHANGE(noise_high, REAL, 1),
+    NUMBER(with_components_options, amos_components_options, flags, INT, 1),
+    NUMBER(with_components_options, amos_components_options, connectivity, INT, 1),
+    NUMBER(with_components_options, amos_components_options, threads, INT, 1),
+    NUMBER(with_drop_options, amos_drop_options, flags, INT, 1),
+    NUMBER(with_drop_options, amos_drop_options, min_voxels, UINT64, 1),
+    NUMBER(with_drop_options, amos_drop_options, min_mm3, REAL, 1),
     NUMBER(with_scaling, amos_scaling, scale, INT, 1),
     NUMBER(with_scaling, amos_scaling, low, REAL, 1),
     NUMBER(with_scaling, amos_scaling, high, REAL, 1),

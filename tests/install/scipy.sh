@@ -1,0 +1,10 @@
+#!/bin/sh
+# SPDX-License-Identifier: BSD-3-Clause
+# Resampling and components from Python, and amos convert, voxel by voxel beside SciPy's and nibabel's.
+set -u
+. tests/run/report.sh
+: "${BUILD:=build}" "${PYTHON:=/usr/bin/python3}"
+build=$(cd "$BUILD" && pwd)
+AMOS_COMMAND=$build/amos PYTHONPATH=$build/python $PYTHON tests/python/run.py test_scipy test_scipy_components \
+    test_scipy_convert ||
+    fail "tests/python/run.py ended with $?"
