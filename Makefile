@@ -106,7 +106,7 @@ Q := $(if $(V),,@)
 
 LIB_SRC := $(sort $(wildcard src/*/*.c src/*/*/*.c))
 HTTP_SRC := $(if $(CURL),$(sort $(wildcard http/*.c)))
-CLI_SRC := $(sort $(filter-out $(if $(CURL),,cli/fetch/%),$(wildcard cli/*.c cli/*/*.c)))
+CLI_SRC := $(sort $(filter-out $(if $(CURL),,$(filter-out %/fetch.c,$(wildcard cli/fetch/*.c))),$(wildcard cli/*.c cli/*/*.c)))
 PHANTOM_SRC := $(sort $(wildcard phantom/*.c phantom/*/*.c))
 TEST_SRC := $(sort $(wildcard tests/test_*.c tests/*/test_*.c tests/*/*/test_*.c))
 SUPPORT_SRC := $(sort $(wildcard tests/support/*.c tests/support/*/*.c))

@@ -27,9 +27,7 @@ extern const struct command command_cache;
 extern const struct command command_export;
 extern const struct command command_pack;
 extern const struct command command_organs;
-#ifdef AMOS_HAVE_CURL
 extern const struct command command_fetch;
-#endif
 extern const struct command command_phantom;
 extern const struct command command_complete;
 
