@@ -30,13 +30,15 @@ static const char archive_md5[] = "67717b2a483ac0744c89c3016b7aaef7";
 static const char archive_sha256[] = "d2fbf2c31abba9824d183f05741ce187b17905b8cca64d1078eabf1ba96775c2";
 
 struct values {
-    const char *output, *url, *mirror, *record, *cases, *md5, *sha256;
+    const char *output, *url, *mirror, *record, *cases, *checksum;
     uint64_t limit_rate;
     amos_split split;
     bool labels_only, keep_zip, zip_only, list, dry_run, json;
 };
 
 static const struct values defaults = {.mirror = SITE, .record = RECORD, .split = AMOS_SPLIT_ANY};
+
+#ifdef AMOS_HAVE_CURL
 
 /* ---- --list ---- */
 
@@ -127,9 +129,13 @@ static bool fetch_whole(const struct values *v, const char *url, const struct si
 {
     char *path = folder_join(v->output, file->name);
     bool was_there = false;
-    struct download download = {
-        url, path, file->bytes, v->md5 ? v->md5 : file->md5, v->sha256 ? v->sha256 : "", v->limit_rate};
-    if (!v->sha256 && strcmp(download.md5, archive_md5) == 0)
+    const char *given = v->checksum;
+    struct download download = {url, path, file->bytes, file->md5, "", v->limit_rate};
+    if (given && strlen(given) == 64)
+        download.sha256 = given;
+    else if (given)
+        download.md5 = given;
+    if (!given && strcmp(download.md5, archive_md5) == 0)
         download.sha256 = archive_sha256;
     if (path && is_zip(path) && !v->zip_only && !v->keep_zip && members_noted(v->output, file->name, download.md5)) {
         cli_print("%s: the files of %s are there already, and right\n", v->output, file->name);
@@ -196,7 +202,7 @@ static int fetch_cases(const struct values *v, const char *url)
     const struct wish wish = {v->cases, v->split, v->labels_only};
     struct members members;
     size_t damaged = 0, files = 0;
-    uint64_t bytes;
+    uint64_t bytes = 0;
     bool good = members_list(&members, url) && wish_choose(&wish, &members);
     if (good && v->dry_run) {
         int code = say_plan(&members);
@@ -218,17 +224,25 @@ static int fetch_cases(const struct values *v, const char *url)
 
 /* ---- the command ---- */
 
+static bool is_checksum(const char *text)
+{
+    size_t length = strspn(text, "0123456789abcdef");
+    return text[length] == '\0' && (length == 32 || length == 64);
+}
+
 static bool check_values(const struct values *v, int operands)
 {
     bool cases = v->cases || v->labels_only || v->split != AMOS_SPLIT_ANY;
     const char *wrong = NULL;
     if (!v->output && !v->list && !v->dry_run)
         wrong = "-o DIR: a folder for the files is missing";
-    else if (cases && (v->keep_zip || v->zip_only || v->md5 || v->sha256 || operands))
+    else if (cases && (v->keep_zip || v->zip_only || v->checksum || operands))
         wrong = "--cases, --split and --labels-only fetch single files; leave out the names of whole files and their "
                 "options";
     else if (v->url && operands)
         wrong = "--url and names of files were given; one of them was expected";
+    else if (v->checksum && !is_checksum(v->checksum))
+        wrong = "--checksum: 32 or 64 hexadecimal digits were expected, in small letters";
     if (wrong)
         cli_error("fetch: %s; see: amos fetch --help", wrong);
     return !wrong && (!v->cases || wish_is_list(v->cases));
@@ -278,6 +292,19 @@ static int run_fetch(const struct args *args, void *values)
     return make_folder(v->output) && fetch_whole(v, v->url, &file) ? CLI_OK : CLI_FAILED;
 }
 
+#else
+
+static int run_fetch(const struct args *args, void *values)
+{
+    (void)args;
+    (void)values;
+    cli_error("fetch: This amos was built without libcurl; build it with the headers of libcurl (Debian: "
+              "libcurl4-openssl-dev).");
+    return CLI_FAILED;
+}
+
+#endif
+
 static const struct args_option options[] = {
     ARGS_VALUE('o', "output", "DIR", "the folder that the files are put into", args_folder, struct values, output),
     ARGS_VALUE(0, "cases", "N,N-N", "only these cases, such as 18,508-510", args_file, struct values, cases),
@@ -291,8 +318,7 @@ static const struct args_option options[] = {
     ARGS_VALUE(0, "mirror", "URL", "a site with the paths of Zenodo\n(default: " SITE ")", args_file, struct values,
                mirror),
     ARGS_VALUE(0, "record", "N", "the record of the files (default: " RECORD ")", args_file, struct values, record),
-    ARGS_VALUE(0, "md5", "HEX", "the MD5 that the file must have", args_file, struct values, md5),
-    ARGS_VALUE(0, "sha256", "HEX", "the SHA-256 that the file must have", args_file, struct values, sha256),
+    ARGS_VALUE(0, "checksum", "HEX", "the MD5 or SHA-256 that the file must have", args_file, struct values, checksum),
     ARGS_FLAG("list", "show which files there are, and fetch none", struct values, list),
     ARGS_FLAG("dry-run", "show what would be fetched, and fetch nothing", struct values, dry_run),
     OPTION_JSON("print the list as a JSON array of objects", struct values),

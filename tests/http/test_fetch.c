@@ -226,7 +226,7 @@ static void interrupt_and_resume(int number)
         int64_t more = random_below(&random, (int64_t)archive.size / 2);
         snprintf(mode, sizeof mode, "hang-%ld", (long)more);
         char *url = serve_url(mode, "amos22.zip");
-        pid_t child = start_amos("fetch -o %s --zip-only --url %s --md5 %s", folder, url, md5);
+        pid_t child = start_amos("fetch -o %s --zip-only --url %s --checksum %s", folder, url, md5);
         if (has == 0)
             wait_for_bytes(part, more);
         else
@@ -239,7 +239,7 @@ static void interrupt_and_resume(int number)
         free(url);
     }
     char *url = serve_url("plain", "amos22.zip");
-    struct outcome o = run_amos("fetch -o %s --zip-only --url %s --md5 %s", folder, url, md5);
+    struct outcome o = run_amos("fetch -o %s --zip-only --url %s --checksum %s", folder, url, md5);
     ck_assert_msg(o.code == 0, "%d: %s", number, o.err);
     outcome_free(&o);
     assert_file_is(path, &archive);
@@ -288,8 +288,8 @@ END_TEST
 START_TEST(connections_that_end_early)
 {
     char *folder = tmp_path("early"), *url = serve_url("early", "amos22.zip"), *path = below(folder, "amos22.zip");
-    struct outcome o =
-        run_amos("fetch -o %s --zip-only --url %s --sha256 %s", folder, url, md5_of(archive.data, archive.size, true));
+    struct outcome o = run_amos("fetch -o %s --zip-only --url %s --checksum %s", folder, url,
+                                md5_of(archive.data, archive.size, true));
     assert_exit(&o, 0);
     assert_file_is(path, &archive);
     outcome_free(&o);
@@ -394,6 +394,7 @@ START_TEST(U13_what_cannot_be_fetched)
 {
     char *folder = tmp_path("wrong"), *file = tmp_write("a-file", "x", 1), *inside = below(file, "x");
     assert_fails(1, "no such file of case 99", "--cases 99", folder, "plain");
+    assert_fails(2, "hexadecimal digits", "--checksum 0x", folder, "plain");
     assert_fails(2, "ranges of cases", "--cases 4-2", folder, "plain");
     assert_fails(1, "no such file of that kind", "--split test", folder, "plain");
     assert_fails(1, "no file \"b.zip\"", "b.zip", folder, "plain");
@@ -411,8 +412,10 @@ END_TEST
 START_TEST(U13_a_wrong_checksum)
 {
     char *folder = tmp_path("sum");
-    assert_fails(1, "its MD5 is", "--zip-only --md5 00000000000000000000000000000000 amos22.zip", folder, "plain");
-    assert_fails(1, "its SHA-256 is", "--zip-only --sha256 00 amos22.zip", folder, "plain");
+    assert_fails(1, "its MD5 is", "--zip-only --checksum 00000000000000000000000000000000 amos22.zip", folder, "plain");
+    assert_fails(1, "its SHA-256 is",
+                 "--zip-only --checksum 0000000000000000000000000000000000000000000000000000000000000000 amos22.zip",
+                 folder, "plain");
     ck_assert_int_eq(exists(folder, "amos22.zip") || exists(folder, "amos22.zip.part"), 0);
     free(folder);
 }
