@@ -25,10 +25,6 @@
 #define RECORD "7262581"
 #define ARCHIVE "amos22.zip"
 
-/* Of a file with this MD5 the SHA-256 is known too. */
-static const char archive_md5[] = "67717b2a483ac0744c89c3016b7aaef7";
-static const char archive_sha256[] = "d2fbf2c31abba9824d183f05741ce187b17905b8cca64d1078eabf1ba96775c2";
-
 struct values {
     const char *output, *url, *mirror, *record, *cases, *checksum;
     uint64_t limit_rate;
@@ -39,6 +35,10 @@ struct values {
 static const struct values defaults = {.mirror = SITE, .record = RECORD, .split = AMOS_SPLIT_ANY};
 
 #ifdef AMOS_HAVE_CURL
+
+/* Of a file with this MD5 the SHA-256 is known too. */
+static const char archive_md5[] = "67717b2a483ac0744c89c3016b7aaef7";
+static const char archive_sha256[] = "d2fbf2c31abba9824d183f05741ce187b17905b8cca64d1078eabf1ba96775c2";
 
 /* ---- --list ---- */
 
