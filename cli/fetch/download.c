@@ -31,6 +31,7 @@ struct work {
     int fd, state_fd;
     bool begun;          /* the head of the state file is written */
     uint64_t done, next; /* bytes on the disk; the next checkpoint */
+    uint64_t start;      /* bytes that were there before */
     struct amosi_digest md5, sha256;
     amos_http_transfer transfer;
     int error; /* errno of what failed here */
@@ -164,7 +165,8 @@ static int take(void *user, const void *bytes, size_t n)
         if (w->asked->sha256[0])
             amosi_digest_take(&w->sha256, bytes, n);
         w->done += n;
-        progress_show(NULL, w->done, w->transfer.bytes == UINT64_MAX ? w->done : w->transfer.bytes);
+        uint64_t total = w->transfer.bytes == UINT64_MAX ? w->done : w->transfer.bytes;
+        progress_show(NULL, w->done - w->start, total - w->start); /* so that the rate is that of this run */
         good = w->done < w->next || put_checkpoint(w);
     }
     w->error = good ? 0 : errno;
@@ -183,7 +185,7 @@ static amos_status get(struct work *w, amos_error *err)
         w->error = errno;
         return AMOS_E_CANCEL;
     }
-    w->transfer.first = w->done;
+    w->transfer.first = w->start = w->done;
     if (w->done && w->done == w->transfer.bytes)
         return AMOS_OK;
     return amos_http_get(w->asked->url, NULL, &w->transfer, err);
