@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* amos export nnunet: the command. */
+#include <string.h>
 #include <stdlib.h>
 
 #include "export/nnunet.h"
@@ -21,6 +22,8 @@ static bool is_sensible(const struct nnunet_values *given)
 {
     if (!given->export.raw)
         cli_error("export nnunet: --output is missing; give the folder of raw data sets, such as -o \"$nnUNet_raw\".");
+    else if (strcmp(given->export.raw, "-") == 0)
+        cli_error("export nnunet: --output cannot be \"-\", as a folder is made; name it.");
     else if (!given->export.task)
         cli_error("export nnunet: --task is missing; give ct, mri or ct+mri.");
     else if (given->copy + given->hardlink + given->symlink > 1)

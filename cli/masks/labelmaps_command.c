@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* amos export labelmaps: the command. */
+#include <string.h>
 #include <inttypes.h>
 
 #include "masks/labelmaps.h"
@@ -35,9 +36,11 @@ static int labelmaps(const struct args *args, void *values)
     struct labelmaps_exported done;
     amos_dataset *dataset;
     amos_error err;
-    if (!export->output || (given->copy && given->hardlink)) {
-        cli_error(export->output ? "export labelmaps: --copy and --hardlink were both given; use one of them."
-                                 : "export labelmaps: --output is missing; give the folder of the new data set.");
+    bool piped = export->output && strcmp(export->output, "-") == 0;
+    if (!export->output || piped || (given->copy && given->hardlink)) {
+        cli_error(piped            ? "export labelmaps: --output cannot be \"-\", as a folder is made; name it."
+                  : export->output ? "export labelmaps: --copy and --hardlink were both given; use one of them."
+                                   : "export labelmaps: --output is missing; give the folder of the new data set.");
         return CLI_USAGE;
     }
     given->dataset.quiet = true; /* that labels are masks is what this command is for */

@@ -346,6 +346,15 @@ START_TEST(F35_a_file_of_splits_is_checked)
 END_TEST
 
 /* Such a data set opens, but its files are none of the system. */
+START_TEST(a_folder_cannot_be_a_stream)
+{
+    run_for(2, "--output cannot be \"-\", as a folder is made; name it.", "export nnunet %s --task ct -o -%s%s",
+            tmp_dir(), "", "");
+    run_for(2, "--output cannot be \"-\", as a folder is made; name it.", "export labelmaps %s -o -%s%s", tmp_dir(), "",
+            "");
+}
+END_TEST
+
 START_TEST(F38_a_data_set_in_an_archive_is_refused)
 {
     char *set = small_set_make("zipped"), *zip = below(set, "set.zip"), *raw = below(set, "raw");
@@ -685,6 +694,7 @@ int main(void)
     tcase_add_loop_test(nnunet, F37_a_table_that_nnunet_cannot_hold_is_refused, 0, COUNT(bad_tables));
     tcase_add_test(nnunet, F38_names_that_the_target_cannot_hold);
     tcase_add_test(nnunet, F38_a_data_set_in_an_archive_is_refused);
+    tcase_add_test(nnunet, a_folder_cannot_be_a_stream);
     tcase_add_test(nnunet, F39_ids_that_clash_are_refused);
     TCase *target = add_case(suite, "target", 20);
     tcase_add_test(target, F40_a_target_that_exists_is_kept_or_replaced_whole);

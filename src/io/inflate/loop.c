@@ -71,11 +71,14 @@ static enum amosi_inflate_result end_block(struct amosi_own *o, amosi_symbol s)
 
 /* Each iteration ends with a copy, or after three entries of literals. The next symbol is looked up before the copy and
  * before the refill: the speed is limited by mispredicted branches and by the latency from one look-up to the next.
- * There are enough bits: of at least 56 after a refill, an entry of literals takes at most 13, one with a length 18, so
- * that two and a length leave the 9 that look up a distance; three of literals leave the next look-up's 13. After the
- * second refill a distance takes at most 28, a longer word of a length, after a refill of its own, 20. */
+ * There are enough bits. With a narrow root: of 64 after a refill, an entry of literals takes at most 12, one with a
+ * length 17, a distance from the root 22, which leaves the 12 of the next look-up. With a wider one: of at least 56 after a
+ * refill, an entry of literals takes at most 13, one with a length 18, so that two and a length leave the 9 that look up a
+ * distance; three of literals leave the next look-up's 13. After the second refill a distance takes at most 28. Longer
+ * words have their own refill: of a length they take 20. */
+#define NARROW_BITS 12
 static inline __attribute__((always_inline)) enum amosi_inflate_result
-run(struct amosi_own *o, struct amosi_own_call *c, amosi_near_copy *copy_near)
+run_with(struct amosi_own *o, struct amosi_own_call *c, amosi_near_copy *copy_near, const bool narrow)
 {
     struct amosi_reader r = {o->bits, o->held, c->in};
     unsigned char *out = c->out;
@@ -89,6 +92,8 @@ run(struct amosi_own *o, struct amosi_own_call *c, amosi_near_copy *copy_near)
             s = take_literals(o, &r, s, mask, &out);
             if (!(s & STOPS)) {
                 s = take_literals(o, &r, s, mask, &out);
+                if (narrow)
+                    amosi_refill(&r);
                 if (!(s & STOPS)) {
                     s = take_literals(o, &r, s, mask, &out);
                     continue;
@@ -112,8 +117,11 @@ run(struct amosi_own *o, struct amosi_own_call *c, amosi_near_copy *copy_near)
         put_literals(s, &out);
         size_t length = amosi_symbol_length(s) + amosi_take_extra(&r, s);
         amosi_symbol d = amosi_look_up(&r, &o->distances, (1u << AMOSI_DISTANCES_BITS) - 1);
-        amosi_refill(&r);
+        if (!narrow)
+            amosi_refill(&r);
         if (d & AMOSI_SYMBOL_ODD) {
+            if (narrow)
+                amosi_refill(&r);
             if (d & AMOSI_SYMBOL_LONG)
                 d = amosi_look_up_long(&r, &o->distances, d);
             if (d & AMOSI_SYMBOL_ODD) {
@@ -135,6 +143,12 @@ run(struct amosi_own *o, struct amosi_own_call *c, amosi_near_copy *copy_near)
     c->in = r.in;
     c->out = out;
     return result;
+}
+
+static inline __attribute__((always_inline)) enum amosi_inflate_result
+run(struct amosi_own *o, struct amosi_own_call *c, amosi_near_copy *copy_near)
+{
+    return o->literals.root_bits <= NARROW_BITS ? run_with(o, c, copy_near, true) : run_with(o, c, copy_near, false);
 }
 
 static enum amosi_inflate_result run_plain(struct amosi_own *o, struct amosi_own_call *c)
