@@ -208,7 +208,7 @@ static bool parse_connectivity(const struct args_option *option, const char *tex
 {
     (void)option;
     for (int n = 6; n <= 26; n += n == 6 ? 12 : 8) {
-        char number[8];
+        char number[16];
         snprintf(number, sizeof number, "%d", n);
         if (strcmp(text, number) == 0) {
             *(int *)value = n;

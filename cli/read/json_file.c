@@ -1,5 +1,4 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#define _GNU_SOURCE /* memmem() */
 #include "read/json_file.h"
 
 #include <errno.h>
@@ -66,6 +65,20 @@ static void translate(char *text, size_t bytes)
     }
 }
 
+/* Whether a word occurs in the text, which may hold any bytes. */
+static bool contains(const char *text, size_t bytes, const char *word)
+{
+    size_t length = strlen(word);
+    for (const char *at = text; bytes - (size_t)(at - text) >= length; at++) {
+        at = memchr(at, word[0], bytes - (size_t)(at - text) - length + 1);
+        if (!at)
+            return false;
+        if (memcmp(at, word, length) == 0)
+            return true;
+    }
+    return false;
+}
+
 bool json_text_read(const char *path, size_t most, const char *sign, char **text, size_t *bytes)
 {
     FILE *stream = fopen(path, "rb");
@@ -78,7 +91,7 @@ bool json_text_read(const char *path, size_t most, const char *sign, char **text
     }
     bool good = read_stream(path, stream, most, text, bytes);
     fclose(stream);
-    if (good && sign && *bytes && memmem(*text, *bytes, sign, strlen(sign)))
+    if (good && sign && *bytes && contains(*text, *bytes, sign))
         translate(*text, *bytes);
     if (good && amosi_json_check_own(*text, *bytes, VALUES_MAX, path, &err) != AMOS_OK) {
         cli_error_of(&err);

@@ -111,11 +111,11 @@ static bool find_most_open(const struct amosi_rows *rows, int64_t *most)
 static bool make_rows(struct amosi_rows *rows, int64_t most)
 {
     const struct amosi_tile_line *y = &rows->tiling->axis[1].line, *z = &rows->tiling->axis[2].line;
-    size_t bytes;
+    size_t bytes = 0;
     bool whole = most < UINT32_MAX && !__builtin_mul_overflow((size_t)most * sizeof(float), rows->row_floats, &bytes);
     rows->planes = z->patch < z->side ? z->patch : z->side;
     rows->unused = claim(rows, most, sizeof *rows->unused, &whole);
-    int64_t places;
+    int64_t places = 0;
     whole = whole && !__builtin_mul_overflow(rows->planes, y->side, &places);
     rows->of = claim(rows, whole ? places : 0, sizeof *rows->of, &whole);
     rows->memory = whole ? amosi_alloc_voxels(bytes) : NULL;

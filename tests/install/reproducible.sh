@@ -49,7 +49,7 @@ END
 "$PYTHON" "$work/bill.py" "$work/one.json" files | LC_ALL=C sort -k 2 >"$work/found"
 same "it has the files of the archive and their checksums" "$work/expected" "$work/found"
 ldd "$work/one/result/build/amos" | sed -n 's/^.lib\([a-z0-9]*\)\.so.*/\1/p' |
-    sed 's/^nifti2$/nifti_clib/; s/^z$/zlib/; s/^png16$/libpng/; /^c$/d; /^m$/d; /^znz$/d' | sort >"$work/expected"
+    sed 's/^nifti2$/nifti_clib/; s/^z$/zlib/; s/^png16$/libpng/; s/^deflate$/libdeflate/; /^c$/d; /^m$/d; /^znz$/d' | sort >"$work/expected"
 "$PYTHON" "$work/bill.py" "$work/one.json" linked | grep -vx libamos | sort >"$work/found"
 same "it has the libraries that the command loads" "$work/expected" "$work/found"
 
