@@ -278,7 +278,7 @@ START_TEST(the_index_has_a_point_for_each_piece)
         ck_assert_uint_eq(point->bit % 8, 0);
         ck_assert_uint_eq(point->crc, crc32_z(0, data + at, end - at));
         size_t from = i ? (size_t)point->bit / 8 : 10;
-        struct amosi_inflate_io io = {made.data + from, made.size - from, out, end - at, 0, 0};
+        struct amosi_inflate_io io = {made.data + from, made.size - from, out, end - at, 0, 0, 0};
         void *own = amosi_inflate_own.create();
         amosi_inflate_own.begin(own);
         ck_assert_int_ne(amosi_inflate_own.run(own, &io), AMOSI_INFLATE_BAD);
