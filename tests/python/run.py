@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: BSD-3-Clause
-"""Runs all or the named test modules of this folder and of bridges/; prints "ok: NAME", "FAIL: NAME" or "Skipped NAME: why"."""
+"""Runs all or the named test modules of this folder, of bridges/ and peers/; prints "ok: NAME", "FAIL: NAME" or "Skipped NAME: why"."""
 
 import os
 import sys
 import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-FOLDERS = [HERE, os.path.join(HERE, "bridges")]
+FOLDERS = [HERE, os.path.join(HERE, "bridges"), os.path.join(HERE, "peers")]
 
 
 class Result(unittest.TestResult):

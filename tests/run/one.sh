@@ -3,7 +3,7 @@
 # Runs one test and prints a line about it; tests/run/suite.sh calls this, several at a time.
 #
 # usage: one.sh BUILD NAME, where NAME is a test program (test_score), a case of it (test_score:masks), a fuzz target
-# with the inputs that are kept for it (fuzz_gzip), or a script of tests/install (symbols).
+# with the inputs that are kept for it (fuzz_gzip), or a script of tests/install or tests/tree (symbols).
 #
 # BUILD/logs/NAME.log has its output, BUILD/logs/NAME.result "PASSED FAILED". $runner is a prefix of the program
 # (valgrind, an emulator), $longest its time limit in seconds; $SHOW=1 shows the log even if nothing failed.
@@ -20,13 +20,19 @@ inputs_of() { # TARGET
     done
 }
 
+script_of() { # NAME
+    for script in "tests/install/$1.sh" "tests/tree/$1.sh"; do
+        [ ! -e "$script" ] || echo "$script"
+    done
+}
+
 # shellcheck disable=SC2046,SC2086 # runner is a list, and folders have no blanks
 run() {
     case $name in
     test_*:*) CK_RUN_CASE=${name#*:} timeout "$longest" $runner "$build/tests/${name%%:*}" ;;
     test_*) timeout "$longest" $runner "$build/tests/$name" ;;
     fuzz_*) timeout "$longest" $runner "$build/tests/fuzz/$name" $(inputs_of "${name#fuzz_}") ;;
-    *) timeout "$longest" sh "tests/install/$name.sh" ;;
+    *) timeout "$longest" sh "$(script_of "$name")" ;;
     esac
 }
 

@@ -49,5 +49,5 @@ missing=$(files | while read -r file; do names_licence "$file" || echo "$file"; 
 if [ -z "$missing" ]; then
     ok "all $(files | wc -l) files name their licence"
 else
-    fail "without '$licence' (sh tests/install/spdx.sh add):" "$missing"
+    fail "without '$licence' (sh tests/tree/spdx.sh add):" "$missing"
 fi
