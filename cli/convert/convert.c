@@ -331,8 +331,8 @@ static int convert_targets(struct targets *targets, struct convert_values *given
     int code = accepting_make(&given->accept, targets_names(targets), &accepting);
     if (code == CLI_OK)
         code = jobs_make(targets, given->output, role, given->label, &run.jobs);
-    if (code == CLI_OK && (!options_are_used(given, &run.jobs) || !jobs_check(&run.jobs, &given->plan)))
-        code = CLI_USAGE;
+    if (code == CLI_OK)
+        code = options_are_used(given, &run.jobs) ? jobs_check(&run.jobs, &given->plan) : CLI_USAGE;
     const bool one = run.jobs.count == 1;
     given->plan.accepting = &accepting;
     if (code == CLI_OK)

@@ -195,16 +195,21 @@ static int by_output(const void *one, const void *other)
     return strcmp((*a)->output, (*b)->output);
 }
 
-static bool outputs_differ(const struct convert_jobs *jobs)
+static int out_of_memory(void)
+{
+    cli_error("Memory ran out.");
+    return CLI_FAILED;
+}
+
+static int check_outputs_differ(const struct convert_jobs *jobs)
 {
     const struct convert_job **sorted = malloc(jobs->count * sizeof *sorted);
-    bool good = sorted != NULL;
-    if (!good)
-        cli_error("Memory ran out.");
-    for (size_t i = 0; i < jobs->count && good; i++)
+    bool good = true;
+    if (!sorted)
+        return out_of_memory();
+    for (size_t i = 0; i < jobs->count; i++)
         sorted[i] = &jobs->items[i];
-    if (good)
-        qsort(sorted, jobs->count, sizeof *sorted, by_output);
+    qsort(sorted, jobs->count, sizeof *sorted, by_output);
     for (size_t i = 1; i < jobs->count && good; i++)
         if (by_output(&sorted[i - 1], &sorted[i]) == 0) {
             cli_error("convert: %s and %s would both become %s; convert them apart.", sorted[i - 1]->input,
@@ -212,7 +217,7 @@ static bool outputs_differ(const struct convert_jobs *jobs)
             good = false;
         }
     free(sorted);
-    return good;
+    return good ? CLI_OK : CLI_USAGE;
 }
 
 /* Which file a path is. */
@@ -239,25 +244,24 @@ static int by_id(const void *one, const void *other)
     return (a->inode > b->inode) - (a->inode < b->inode);
 }
 
-/* Whether no output is an input, of the same job or of another. */
-static bool outputs_spare_inputs(const struct convert_jobs *jobs)
+/* No output may be an input, of the same job or of another. */
+static int check_inputs_are_spared(const struct convert_jobs *jobs)
 {
     struct file_id *inputs = malloc(jobs->count * sizeof *inputs), output;
     size_t count = 0;
-    bool good = inputs != NULL;
-    if (!good)
-        cli_error("Memory ran out.");
-    for (size_t i = 0; i < jobs->count && good; i++)
+    bool good = true;
+    if (!inputs)
+        return out_of_memory();
+    for (size_t i = 0; i < jobs->count; i++)
         count += find_id(jobs->items[i].input, &inputs[count]);
-    if (good)
-        qsort(inputs, count, sizeof *inputs, by_id);
+    qsort(inputs, count, sizeof *inputs, by_id);
     for (size_t i = 0; i < jobs->count && good; i++) {
         const struct file_id *found =
             find_id(jobs->items[i].output, &output) ? bsearch(&output, inputs, count, sizeof *inputs, by_id) : NULL;
         good = !found || output_spares("convert", output.path, found->path);
     }
     free(inputs);
-    return good;
+    return good ? CLI_OK : CLI_USAGE;
 }
 
 /* A folder of references is not the folder of outputs either. */
@@ -275,9 +279,12 @@ static bool reference_is_apart(const struct convert_jobs *jobs, const char *like
     return false;
 }
 
-bool jobs_check(const struct convert_jobs *jobs, const struct convert_plan *plan)
+int jobs_check(const struct convert_jobs *jobs, const struct convert_plan *plan)
 {
-    return outputs_differ(jobs) && outputs_spare_inputs(jobs) && (!plan->like || reference_is_apart(jobs, plan->like));
+    int code = check_outputs_differ(jobs);
+    if (code == CLI_OK)
+        code = check_inputs_are_spared(jobs);
+    return code == CLI_OK && plan->like && !reference_is_apart(jobs, plan->like) ? CLI_USAGE : code;
 }
 
 /* mkdir -p for the folder of a path. */

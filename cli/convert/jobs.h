@@ -19,8 +19,9 @@ int jobs_make(const struct targets *targets, const char *output, enum convert_ro
               struct convert_jobs *jobs);
 void jobs_free(struct convert_jobs *jobs);
 
-/* False if an output is an input of this run, or would be made of two, which is reported as a usage error. */
-bool jobs_check(const struct convert_jobs *jobs, const struct convert_plan *plan);
+/* CLI_USAGE if an output is an input of this run, or would be made of two; CLI_FAILED if memory ran out. Both are
+ * reported. */
+int jobs_check(const struct convert_jobs *jobs, const struct convert_plan *plan);
 
 /* Makes the folders of all outputs. False after a failure, which is reported. */
 bool jobs_make_folders(const struct convert_jobs *jobs);
