@@ -43,6 +43,13 @@ def print_area(result):
         print(f"    {row['title']:54} {value:>9} {row['unit']:2} {frame.verdict(row)}".rstrip(), flush=True)
 
 
+def keep(found, path):
+    """After each area, so that a run that is interrupted leaves what it has measured."""
+    with open(path + ".tmp", "w", encoding="ascii") as file:
+        json.dump(found, file, indent=1)
+    os.replace(path + ".tmp", path)
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("build")
@@ -66,9 +73,8 @@ def main():
         result = frame.result_of(module, frame.measure_area(module, name, pairs, options))
         found["areas"][name] = result
         print_area(result)
-    if options.json:
-        with open(options.json, "w", encoding="ascii") as file:
-            json.dump(found, file, indent=1)
+        if options.json:
+            keep(found, options.json)
 
 
 if __name__ == "__main__":
