@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #define _POSIX_C_SOURCE 200809L
+#include <pthread.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
@@ -126,6 +127,13 @@ amos_status write_archive(struct world *world, uint64_t *digest, amos_error *err
 #define DOWN 480
 #define DEEP 4
 static uint8_t slab[ACROSS * DOWN * DEEP];
+static pthread_once_t slab_is_filled = PTHREAD_ONCE_INIT; /* rows run on several threads */
+
+static void fill_slab(void)
+{
+    for (size_t i = 0; i < sizeof slab; i++)
+        slab[i] = (uint8_t)(i / ACROSS % 8 < 5 ? (uint32_t)i * 2654435761u >> 26 : 0);
+}
 
 static amos_status write_slab(struct world *world, int64_t slices, amos_write_options *options, uint64_t *digest,
                               amos_error *err)
@@ -136,8 +144,7 @@ static amos_status write_slab(struct world *world, int64_t slices, amos_write_op
     options->size = sizeof *options;
     options->temporary = note_temporary;
     options->temporary_user = &noted;
-    for (size_t i = 0; i < sizeof slab; i++)
-        slab[i] = (uint8_t)(i / ACROSS % 8 < 5 ? (uint32_t)i * 2654435761u >> 26 : 0);
+    pthread_once(&slab_is_filled, fill_slab);
     output_name(world, &noted, ".nii.gz", path, sizeof path);
     amos_status status = amos_file_write(path, &layout, slab, (size_t)(ACROSS * DOWN * slices), options, err);
     return read_back(world, path, status, &noted, digest, err);
