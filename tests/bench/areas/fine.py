@@ -32,8 +32,9 @@ def write_fine(source, path, share):
     organs = numpy.flatnonzero(flat)
     holes = numpy.random.default_rng(1).choice(organs, int(share * len(organs)), replace=False)
     flat[holes] = 0
-    Opener.default_compresslevel = 6
+    usual, Opener.default_compresslevel = Opener.default_compresslevel, 6
     nibabel.save(nibabel.Nifti1Image(voxels, image.affine, image.header), path)
+    Opener.default_compresslevel = usual
     return voxels.nbytes / os.path.getsize(path)
 
 
