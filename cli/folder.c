@@ -27,6 +27,41 @@ char *folder_join(const char *folder, const char *name)
     return path;
 }
 
+static bool is_folder(const char *path)
+{
+    struct stat about;
+    return stat(path, &about) == 0 && S_ISDIR(about.st_mode);
+}
+
+/* EEXIST may be a folder that another process has just made, or a file. */
+static bool make_one(const char *path)
+{
+    if (is_folder(path) || mkdir(path, 0777) == 0 || (errno == EEXIST && is_folder(path)))
+        return true;
+    cli_error("%s: The folder cannot be made: %s.", path, strerror(errno));
+    return false;
+}
+
+bool folder_make_for(const char *path)
+{
+    char *copy = strdup(path);
+    bool good = copy != NULL;
+    if (!good)
+        cli_error("Memory ran out.");
+    for (char *at = good && *copy ? strchr(copy + 1, '/') : NULL; at && good; at = strchr(at + 1, '/')) {
+        *at = '\0';
+        good = make_one(copy);
+        *at = '/';
+    }
+    free(copy);
+    return good;
+}
+
+bool folder_make(const char *path)
+{
+    return folder_make_for(path) && make_one(path);
+}
+
 static bool grow(struct folder *folder)
 {
     if (folder->count < folder->room)
@@ -93,11 +128,10 @@ static bool take_volume(struct folder *folder, char *path)
 
 static bool take_subfolder(struct folder *folder, char *path)
 {
-    struct stat about;
     bool good = true;
     if (!path)
         return add_path(folder, NULL);
-    if (stat(path, &about) == 0 && S_ISDIR(about.st_mode))
+    if (is_folder(path))
         good = each_entry(path, folder, take_volume);
     free(path);
     return good;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* The volumes of a folder that is not a data set, or of a ZIP archive. */
+/* The volumes of a folder that is not a data set, or of a ZIP archive; and making folders. */
 #ifndef CLI_FOLDER_H
 #define CLI_FOLDER_H
 
@@ -36,6 +36,10 @@ const char *folder_layout_text(enum folder_layout layout);
 
 /* Joins a folder and a name; from malloc(). NULL if memory ran out. */
 char *folder_join(const char *folder, const char *name);
+
+/* Make a folder, or the one that a path lies in, and those above it, as mkdir -p does. A failure is reported. */
+bool folder_make(const char *path);
+bool folder_make_for(const char *path);
 
 /* The largest label of the data set that a folder of labels is part of: that in the folder above it, if it has a
  * dataset.json. 0 if there is none. */

@@ -2,13 +2,13 @@
 #define _POSIX_C_SOURCE 200809L
 #include "convert/jobs.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "base/text/volume_name.h"
 #include "check_item.h"
+#include "folder.h"
 #include "kit/message.h"
 #include "output.h"
 
@@ -287,26 +287,6 @@ int jobs_check(const struct convert_jobs *jobs, const struct convert_plan *plan)
     return code == CLI_OK && plan->like && !reference_is_apart(jobs, plan->like) ? CLI_USAGE : code;
 }
 
-/* mkdir -p for the folder of a path. */
-static bool make_folders_of(const char *output)
-{
-    char *path = strdup(output);
-    bool good = path != NULL;
-    for (char *slash = path ? strchr(path + 1, '/') : NULL; slash && good; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        struct stat about;
-        if (stat(path, &about) != 0 && mkdir(path, 0777) != 0 && errno != EEXIST) {
-            cli_error("%s: The folder cannot be made: %s.", path, strerror(errno));
-            good = false;
-        }
-        *slash = '/';
-    }
-    if (!path)
-        cli_error("Memory ran out.");
-    free(path);
-    return good;
-}
-
 static size_t folder_length(const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -322,7 +302,7 @@ bool jobs_make_folders(const struct convert_jobs *jobs)
         const char *output = jobs->items[i].output;
         const size_t length = folder_length(output);
         if (length != folder_length(before) || strncmp(output, before, length) != 0)
-            good = make_folders_of(output);
+            good = folder_make_for(output);
         before = output;
     }
     return good;

@@ -30,8 +30,9 @@ enum record_state record_find(const struct record *record, const char *name, con
 bool record_begin(const struct record *record, const char *name, uint64_t key);
 bool record_finish(const struct record *record, const char *name, const char *path, uint64_t key);
 
-/* Keys: the hash of bytes, added to that of others (RECORD_SEED at first), and that of what tells an input's content:
- * the size, the first 4096 bytes and the last 8 of the file, or of the archive that it is in and of its path. */
+/* A key is a hash. record_hash() adds bytes to `seed`, which is RECORD_SEED or an earlier hash. record_hash_file() adds what
+ * identifies an input: the size, the first 4096 bytes and the last 8 of the file. For a file in an archive these are the
+ * archive's, and its path in it is added. */
 #define RECORD_SEED 14695981039346656037u
 uint64_t record_hash(uint64_t seed, const void *data, size_t bytes);
 bool record_hash_file(uint64_t *key, const char *path); /* false after a failure, with errno */

@@ -7,9 +7,9 @@
 
 #include <stdbool.h>
 
-/* Copies dataset.json, or the file that was read in its place, into the folder, unless one of the same content is there.
- * A data set without it, and one whose labels were renumbered, gets none, which is said for the latter. False after a
- * failure, which is reported: also if another file is there and `force` is not given. */
+/* Copies the data set's dataset.json into the folder. Nothing is copied if the same is there already, if the data set has
+ * none, or if its labels were renumbered (which is said). False after a failure, which is reported; a different file in
+ * its place is one, unless `force` is given. */
 bool table_copy(const amos_dataset *dataset, const char *folder, bool renumbered, bool force);
 
 #endif

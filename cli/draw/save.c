@@ -3,10 +3,8 @@
 #define _POSIX_C_SOURCE 200809L
 #include "draw/save.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 
 #include "kit/message.h"
 #include "kit/outfile.h"
@@ -30,12 +28,4 @@ bool view_save(const view_canvas *canvas, const char *path)
     bool good = view_save_png(png, bytes, path);
     free(png);
     return good;
-}
-
-bool view_make_folder(const char *folder)
-{
-    if (mkdir(folder, 0777) == 0 || errno == EEXIST)
-        return true;
-    cli_error("%s: The folder cannot be created: %s.", folder, strerror(errno));
-    return false;
 }

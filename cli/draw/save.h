@@ -13,7 +13,4 @@ bool view_save(const view_canvas *canvas, const char *path);
 /* The same for a picture that png_write() has made. */
 bool view_save_png(const uint8_t *png, size_t bytes, const char *path);
 
-/* Creates a folder for pictures unless it is there. False after a failure, which is reported. */
-bool view_make_folder(const char *folder);
-
 #endif

@@ -185,11 +185,11 @@ static amos_status check_names(const struct export_cases *cases, const struct ex
     if (status)
         return status;
     if (checks->one_channel && info->channels > 1)
-        return amosi_fail(
-            err, AMOS_E_UNSUPPORTED, info->image_path,
-            "the case has %d channels, of which only the first would be exported; an image of one channel was "
-            "expected.",
-            info->channels);
+        return amosi_fail(err, AMOS_E_UNSUPPORTED, info->image_path,
+                          "the case has %d channels, and only the first would be exported; give a data set with one "
+                          "channel, or leave "
+                          "the case out by --on-fault skip.",
+                          info->channels);
     const char *files[2] = {info->image_path, c->labelled ? info->label_path : NULL};
     for (int i = 0; checks->one_ending && i < 2; i++)
         if (files[i] && amosi_volume_name(files[i]).gz != (strcmp(cases->ending, ".nii.gz") == 0))

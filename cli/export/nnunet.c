@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "export/staging.h"
+#include "folder.h"
 #include "kit/interrupt.h"
 #include "kit/message.h"
 
@@ -177,12 +178,8 @@ static bool put_preprocessed(const struct nnunet_export *given, const struct exp
     if (!given->preprocessed || !folds->count)
         return true;
     snprintf(path, sizeof path, "%s/%s", given->preprocessed, title);
-    bool good =
-        (mkdir(given->preprocessed, 0777) == 0 || errno == EEXIST) && (mkdir(path, 0777) == 0 || errno == EEXIST);
-    if (!good) {
-        cli_error("%s: The folder cannot be made: %s.", path, strerror(errno));
+    if (!folder_make(path))
         return false;
-    }
     snprintf(path, sizeof path, "%s/%s/splits_final.json", given->preprocessed, title);
     if (stat(path, &about) == 0 && !given->force) {
         cli_error("%s: This is there already; --force replaces it.", path);

@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/system/file.h"
+#include "folder.h"
 #include "kit/interrupt.h"
 #include "kit/message.h"
 
@@ -90,21 +91,6 @@ static bool remove_at(int parent, const char *name)
 static bool remove_tree(const char *path)
 {
     return remove_at(AT_FDCWD, path);
-}
-
-/* Makes a folder and those above it. */
-static bool make_folders(const char *path)
-{
-    char *copy = strdup(path);
-    bool good = copy != NULL;
-    for (char *at = copy; good && (at = strchr(at + 1, '/')) != NULL;) {
-        *at = '\0';
-        good = mkdir(copy, 0777) == 0 || errno == EEXIST;
-        *at = '/';
-    }
-    good = good && (mkdir(path, 0777) == 0 || errno == EEXIST);
-    free(copy);
-    return good || report(path, "made");
 }
 
 static bool is_there(const char *path)
@@ -194,7 +180,7 @@ static char *resolve_parent(const char *target, const char **name)
     if (slash)
         *slash = '\0';
     const char *parent = !slash ? "." : *copy ? copy : "/";
-    if (make_folders(parent) && !(real = realpath(parent, NULL)))
+    if (folder_make(parent) && !(real = realpath(parent, NULL)))
         (void)report(parent, "opened");
     free(copy);
     return real;

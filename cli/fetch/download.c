@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-/* A download that can be interrupted at any moment. What is on the disk is believed only as far as a checkpoint says: a length
- * and the MD5 of so many bytes, written after these bytes were flushed. */
+/* A download that can be interrupted at any moment. What is on the disk counts only up to a checkpoint: a length and the
+ * MD5 of the bytes up to it, written after they were flushed. */
 #define _POSIX_C_SOURCE 200809L
 #include "kit/message.h"
 
@@ -127,8 +127,8 @@ static bool read_head(struct work *w, FILE *file)
            take_text(line, "modified ", w->transfer.modified, sizeof w->transfer.modified);
 }
 
-/* Goes on from the last checkpoint that holds; what follows it is not believed. Without an ETag or a date nothing would tell
- * whether the file is the same, so then it begins anew. */
+/* Goes on from the last checkpoint whose MD5 is right, and drops the bytes after it. Without an ETag or a date it cannot be
+ * known whether the file is still the same, so then it begins anew. */
 static void resume(struct work *w)
 {
     char line[LINE], md5[65], text[65];

@@ -68,10 +68,8 @@ static int print_site(const struct site *site, bool json)
 
 static bool make_folder(const char *folder)
 {
-    if (mkdir(folder, 0777) != 0 && errno != EEXIST) {
-        cli_error("%s: the folder cannot be made: %s.", folder, strerror(errno));
+    if (!folder_make(folder))
         return false;
-    }
     if (access(folder, W_OK | X_OK) == 0)
         return true;
     cli_error("%s: the folder cannot be written: %s.", folder, strerror(errno));
@@ -312,8 +310,7 @@ static const struct args_option options[] = {
     ARGS_FLAG("labels-only", "no images", struct values, labels_only),
     ARGS_FLAG("keep-zip", "keep the archive after it was unpacked", struct values, keep_zip),
     ARGS_FLAG("zip-only", "do not unpack the archive, which can be read as it is", struct values, zip_only),
-    ARGS_VALUE(0, "limit-rate", "BYTES", "at most so many bytes a second, such as 5M", args_bytes, struct values,
-               limit_rate),
+    ARGS_VALUE(0, "limit-rate", "BYTES", "the most bytes a second, such as 5M", args_bytes, struct values, limit_rate),
     ARGS_VALUE(0, "url", "URL", "fetch this archive or file instead of the record's", args_file, struct values, url),
     ARGS_VALUE(0, "mirror", "URL", "a site with the paths of Zenodo\n(default: " SITE ")", args_file, struct values,
                mirror),

@@ -129,20 +129,6 @@ bool members_skip(struct members *members, const char *folder)
 
 /* ---- writing ---- */
 
-static bool make_folders(char *path)
-{
-    for (char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
-        *slash = '\0';
-        bool good = mkdir(path, 0777) == 0 || errno == EEXIST || errno == EISDIR;
-        if (!good)
-            cli_error("%s: the folder cannot be made: %s.", path, strerror(errno));
-        *slash = '/';
-        if (!good)
-            return false;
-    }
-    return true;
-}
-
 bool write_whole(const char *folder, const char *name, const void *data, size_t bytes)
 {
     int slot = -1;
@@ -150,7 +136,7 @@ bool write_whole(const char *folder, const char *name, const void *data, size_t 
     char *path = folder_join(folder, name);
     if (!path)
         cli_error("Memory ran out.");
-    if (!path || !make_folders(path)) {
+    if (!path || !folder_make_for(path)) {
         free(path);
         return false;
     }

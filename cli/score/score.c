@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* amos score: how well predictions agree with the reference. */
+#include "folder.h"
 #include "kit/message.h"
 
 #include <stdlib.h>
@@ -195,7 +196,7 @@ static int score_folders(const struct score_values *given)
         code = CLI_USAGE;
     if (code == CLI_OK)
         code = make_accepting(given, &pairs, accepting);
-    if (code == CLI_OK && !(check_missing(&pairs, given) && (!given->pictures || view_make_folder(given->pictures)) &&
+    if (code == CLI_OK && !(check_missing(&pairs, given) && (!given->pictures || folder_make(given->pictures)) &&
                             score_and_report(given, &pairs, accepting)))
         code = CLI_FAILED;
     accepting_free(&accepting[1]);

@@ -11,6 +11,7 @@
 
 #include "accept/place.h"
 #include "draw/save.h"
+#include "folder.h"
 #include "kit/message.h"
 #include "kit/progress.h"
 #include "kit/read_ahead.h"
@@ -89,7 +90,7 @@ static bool name_pictures(view_items *items, const view_outputs *outputs)
             return false;
         }
     }
-    return outputs->folder == NULL || view_make_folder(outputs->folder);
+    return outputs->folder == NULL || folder_make(outputs->folder);
 }
 
 /* ---- inputs ---- */
