@@ -135,29 +135,30 @@ static void fill_slab(void)
         slab[i] = (uint8_t)(i / ACROSS % 8 < 5 ? (uint32_t)i * 2654435761u >> 26 : 0);
 }
 
-static amos_status write_slab(struct world *world, int64_t slices, amos_write_options *options, uint64_t *digest,
+static amos_status write_slab(struct world *world, int64_t slices, amos_write_options options, uint64_t *digest,
                               amos_error *err)
 {
     char path[300];
     struct noted noted = {""};
     const amos_layout layout = {.type = AMOS_TYPE_UINT8, .shape = {ACROSS, DOWN, slices, 1}};
-    options->size = sizeof *options;
-    options->temporary = note_temporary;
-    options->temporary_user = &noted;
+    options.size = sizeof options;
+    options.temporary = note_temporary;
+    options.temporary_user = &noted;
     pthread_once(&slab_is_filled, fill_slab);
     output_name(world, &noted, ".nii.gz", path, sizeof path);
-    amos_status status = amos_file_write(path, &layout, slab, (size_t)(ACROSS * DOWN * slices), options, err);
+    amos_status status = amos_file_write(path, &layout, slab, (size_t)(ACROSS * DOWN * slices), &options, err);
     return read_back(world, path, status, &noted, digest, err);
 }
 
 amos_status write_indexed(struct world *world, uint64_t *digest, amos_error *err)
 {
-    amos_write_options options = {.level = 1, .threads = 3, .index = AMOS_INDEX_BUILD, .index_folder = world->indexes};
-    return write_slab(world, DEEP, &options, digest, err);
+    const amos_write_options options = {
+        .level = 1, .threads = 3, .index = AMOS_INDEX_BUILD, .index_folder = world->indexes};
+    return write_slab(world, DEEP, options, digest, err);
 }
 
 amos_status write_smallest(struct world *world, uint64_t *digest, amos_error *err)
 {
-    amos_write_options options = {.level = 9, .threads = 1};
-    return write_slab(world, 1, &options, digest, err);
+    const amos_write_options options = {.level = 9, .threads = 1};
+    return write_slab(world, 1, options, digest, err);
 }
