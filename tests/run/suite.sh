@@ -9,7 +9,7 @@ export CK_TIMEOUT_MULTIPLIER=5
 # Name, seconds and reason of the tests that `make test` leaves to `make check`, longest first.
 table=tests/run/check-only.txt
 # The longest of the others: started first, so that no processor is idle at the end.
-first='test_index test_view test_malformed_gzip python test_loader_cases test_view_asked test_fetch test_deflate'
+first='test_index test_view test_malformed_gzip python test_loader_cases test_fetch test_deflate'
 # The prefix of programs: empty, or valgrind or an emulator with its options.
 runner=
 # The time limit of a program or script, in seconds.
