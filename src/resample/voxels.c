@@ -24,10 +24,10 @@ const void *amosi_voxels_row(const struct amosi_voxels *voxels, int64_t y, int64
 
 void amosi_voxels_fetch(const struct amosi_voxels *voxels, int64_t y, int64_t z)
 {
-    const int64_t bytes = voxels->shape[0] * (int64_t)amos_type_bytes(voxels->type);
+    const int64_t item = (int64_t)amos_type_bytes(voxels->type);
     const char *row = voxels->data + y * voxels->strides[1] + z * voxels->strides[2];
-    if (voxels->strides[0] != (int64_t)amos_type_bytes(voxels->type))
+    if (voxels->strides[0] != item)
         return;
-    for (int64_t i = 0; i < bytes; i += CACHE_LINE)
+    for (int64_t i = 0; i < voxels->shape[0] * item; i += CACHE_LINE)
         __builtin_prefetch(row + i);
 }

@@ -138,17 +138,14 @@ AVX2 static inline __m256i eight_of(const double *from)
     return _mm256_inserti128_si256(_mm256_castsi128_si256(low), high, 1);
 }
 
-/* Sixteen values, if all of them fit. */
+/* Sixteen values, if all of them fit: then the upper halves of value + 2^15 are 0. */
 AVX2 static inline bool store_16(int16_t *to, const double *from)
 {
-    __m256i a = eight_of(from), b = eight_of(from + 8);
-    __m256i both = _mm256_permute4x64_epi64(_mm256_packs_epi32(a, b), 0xd8);
-    __m256i first = _mm256_cvtepi16_epi32(_mm256_castsi256_si128(both));
-    __m256i second = _mm256_cvtepi16_epi32(_mm256_extracti128_si256(both, 1));
-    __m256i fits = _mm256_and_si256(_mm256_cmpeq_epi32(a, first), _mm256_cmpeq_epi32(b, second));
-    if (_mm256_movemask_epi8(fits) != -1)
+    const __m256i half = _mm256_set1_epi32(0x8000), upper = _mm256_set1_epi32(-0x10000);
+    const __m256i a = eight_of(from), b = eight_of(from + 8);
+    if (!_mm256_testz_si256(_mm256_or_si256(_mm256_add_epi32(a, half), _mm256_add_epi32(b, half)), upper))
         return false;
-    _mm256_storeu_si256((__m256i *)(void *)to, both);
+    _mm256_storeu_si256((__m256i *)(void *)to, _mm256_permute4x64_epi64(_mm256_packs_epi32(a, b), 0xd8));
     return true;
 }
 
