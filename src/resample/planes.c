@@ -10,11 +10,11 @@
 #include "resample/mix.h"
 #include "resample/spline.h"
 
+/* A stripe has ROWS rows, or as many as have LEAST voxels in all new slices. If the old slices are filtered along z, it
+ * has no more than CACHED numbers in all of them. */
 #define ROWS 16
-#define LEAST ((int64_t)1 << 16) /* or as many as have so many voxels in all slices; */
-#define CACHED \
-    ((int64_t)1 << 15) /* but no more than have so many numbers in all old slices, if they are filtered there */
-
+#define LEAST ((int64_t)1 << 16)
+#define CACHED ((int64_t)1 << 15)
 #define AHEAD 2 /* new rows whose old ones are asked for before they are needed */
 
 struct planes {
