@@ -5,6 +5,7 @@ large, hostile or damaged on purpose.
 usage: mock.py FOLDER [COUNT [PICTURES]]
 """
 import base64
+import functools
 import html
 import json
 import random
@@ -46,10 +47,14 @@ def voxels():
     return ((x, y, z) for z in range(nz) for y in range(ny) for x in range(nx))
 
 
-def labels(balls) -> bytes:
+@functools.cache
+def labels(of: str) -> bytes:
+    """Of the "reference" or the "prediction"."""
+    balls = {"reference": REFERENCE, "prediction": PREDICTION}[of]
     return bytes(ball_label(balls, *voxel) for voxel in voxels())
 
 
+@functools.cache
 def codes() -> bytes:
     """The image: a body of 40 HU in air, which grows a little with x, so that every voxel is known by its value."""
     return bytes(128 + voxel[0] if (voxel[0] - 23.5) ** 2 / 22 ** 2 + (voxel[1] - 19.5) ** 2 / 18 ** 2 <= 1 else 0
@@ -65,6 +70,7 @@ def filtered(data: bytes, name: str) -> bytes:
     return bytes((value - data[i - back]) % 256 if back and i % period >= back else value for i, value in enumerate(data))
 
 
+@functools.cache
 def packed(data: bytes, name: str = "none") -> dict:
     return {"encoding": "deflate", "filter": name, "data": base64.b64encode(zlib.compress(filtered(data, name), 6)).decode()}
 
@@ -105,7 +111,7 @@ def case(one: dict) -> dict:
     return {
         "id": one["id"], "shape": list(SHAPE), "spacing": list(SPACING), "affine": AFFINE, "stored": STORED,
         "image": {"levels": LEVELS, **packed(codes(), "up")},
-        "reference": packed(labels(REFERENCE)), "prediction": packed(labels(PREDICTION)),
+        "reference": packed(labels("reference")), "prediction": packed(labels("prediction")),
         "windows": [{"name": "abdomen", "low": -160, "high": 240}, {"name": "bone", "low": -450, "high": 1050}] if ct else
         [{"name": "percentiles 1-99", "low": -1000, "high": 400}, {"name": "full", "low": -1000, "high": 1040}],
         "worst": [{"plane": "axial", "index": 10} if label in (1, 6, 8, 9) else None for label in range(1, 16)],
@@ -127,6 +133,7 @@ def plain_table(whole: dict) -> str:
     return f"<table><thead><tr><th>Case</th><th>Fault</th></tr></thead><tbody>{rows}</tbody></table>"
 
 
+@functools.cache
 def viewer_file(name: str) -> str:
     return subprocess.run(["sh", str(ROOT / "cli/viewer/embed.sh"), name], check=True, capture_output=True, text=True).stdout
 

@@ -17,7 +17,7 @@ function svg(name, attributes = {}, ...children) {
 function furnish(made, attributes, children) {
     for (const [name, value] of Object.entries(attributes))
         setAttribute(made, name, value);
-    made.append(...children.flat().filter((child) => child !== null && child !== undefined));
+    made.append(...children.flat(Infinity).filter((child) => child !== null && child !== undefined));
     return made;
 }
 

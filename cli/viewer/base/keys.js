@@ -45,6 +45,7 @@ const keyTable = [
     {keys: ["t"], page: "case", title: "Write the text of a verdict (Escape ends it)", act: () => controls.verdictText.focus()},
     {keys: ["c"], page: "case", title: "Verdict with the place of the cursor, or without", act: () => togglePlace()},
     {keys: ["/"], page: "start", title: "Search", act: () => document.getElementById("search").focus()},
+    {keys: ["t"], page: "start", title: "To the table of cases", act: () => goToTable()},
     {keys: ["?", "h"], page: "any", title: "This help", act: () => toggleHelp()},
 ];
 

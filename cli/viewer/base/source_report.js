@@ -22,7 +22,7 @@ class ReportCase {
     constructor(facts, image, reference, prediction) {
         this.facts = {...facts, image: null, reference: null, prediction: null};
         this.layers = {image, reference, prediction};
-        this.levels = Float32Array.from(facts.image?.levels ?? []);
+        this.levels = Float32Array.from(facts.image?.levels ?? [], (level) => level ?? NaN); // null stands for what is no number
     }
 
     has(layer) {

@@ -25,6 +25,11 @@ function brief(value) {
     return fixed(value, size >= 100 || Number.isInteger(value) ? 0 : size >= 10 ? 1 : size >= 1 ? 2 : 3);
 }
 
+/** As short as it can be: 0, 0.2, 1000. */
+function tickText(value) {
+    return String(Number(value.toPrecision(6))).replace("-", minusSign);
+}
+
 function counted(count, one, many = one + "s") {
     return `${count} ${count === 1 ? one : many}`;
 }

@@ -40,12 +40,18 @@ function fillCase(opened) {
     const header = caseHeader(view.entry.id), tools = toolbar(), side = [verdictPanel(), organPanel(), findingPanel(), factPanel()];
     controls.badge = header.querySelector(".decided");
     fillPage("case", header, element("main", {class: "work"},
-        element("div", {class: "pictures"}, tools, element("div", {id: "panes", class: "panes"}), readout()),
+        element("div", {class: "pictures"}, faultNote(), tools, element("div", {id: "panes", class: "panes"}), readout()),
         element("aside", {class: "side", "aria-label": "Verdict, organs, findings, metadata"}, side)));
     buildPanes();
     refresh();
     refreshVerdictForm();
     completeCase(view.entry);
+}
+
+/** What is wrong with a case whose image can be looked at all the same. */
+function faultNote() {
+    const fault = view.volume.fault ?? view.entry.fault;
+    return fault ? element("p", {class: "fault"}, fault) : null;
 }
 
 /** Scores and findings that come later. */
@@ -81,7 +87,7 @@ function takePlace(address) {
 
 function caseHeader(id) {
     const listed = listedCases(readAddress()), place = listed.findIndex((entry) => entry.id === id), entry = entryOf(id);
-    return element("header", {class: "top"},
+    return element("header", {class: "page-head"},
         element("nav", {class: "buttons", "aria-label": "Cases"},
             element("a", {class: "button", href: addressOfStart(), id: "back", "aria-keyshortcuts": "b"}, "All cases"),
             button("Previous", () => stepCase(-1), {id: "previous", "aria-keyshortcuts": "k"}),
@@ -94,7 +100,7 @@ function caseHeader(id) {
 
 function entryWords(entry) {
     return entry ? [entry.split, entry.modality && modalityTitle(entry.modality), entry.sex, isKnown(entry.age) ? `${entry.age} years` : null,
-        isKnown(entry.site) ? `site ${entry.site}` : null, entry.scanner].filter(isKnown) : [];
+        /^\d+$/.test(entry.site) ? `site ${entry.site}` : entry.site, entry.scanner].filter(isKnown) : [];
 }
 
 /** The next case of the list that the filters and the order of the address give. */

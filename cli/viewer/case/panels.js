@@ -10,7 +10,8 @@ function organPanel() {
         element("div", {class: "scroll", tabindex: "0", role: "region", "aria-label": "Organs and scores"},
             element("table", {class: "organs"},
                 element("thead", {}, element("tr", {}, element("td", {}), ["Organ", "ml", ...keys.map((key) => scoreKind(key).title)]
-                    .map((title, place) => element("th", {scope: "col", class: place ? "number" : null}, title)), element("td", {}))),
+                    .map((title, place) => element("th", {scope: "col", class: place ? "number" : null}, title)),
+                    element("th", {scope: "col", class: "number"}, "Worst"))),
                 element("tbody", {}, review.organs.map((organ) => organRow(organ, keys))))));
 }
 
@@ -21,7 +22,7 @@ function organRow(organ, keys) {
         element("td", {}, shown), element("th", {scope: "row"}, swatch(organ.color), name),
         element("td", {class: "number"}, organVolumes(organ)),
         keys.map((key) => scoreCell(organ, key)),
-        element("td", {}, button("worst", () => goToWorst(organ.value), {"aria-label": `Worst slice of ${organTitle(organ)}`})));
+        element("td", {class: "number"}, button("go", () => goToWorst(organ.value), {"aria-label": `Go to the worst slice of ${organTitle(organ)}`})));
     controls.organs.set(organ.value, {shown, name, row});
     return row;
 }

@@ -50,7 +50,7 @@ const noteView = afterQuiet(250, () => {
     if (view.volume && readAddress().case === view.entry.id)
         noteInAddress({at: view.at.join(","), plane: view.plane === planes[0] ? null : view.plane.name,
             layer: view.layer === "difference" ? null : view.layer, organ: organOf(view.organ)?.name ?? null,
-            window: view.window?.name ?? null});
+            window: view.window.name === windowsOf(view.volume)[0].name ? null : view.window.name});
 });
 
 function moveTo(voxel) {

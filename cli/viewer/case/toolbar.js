@@ -22,9 +22,10 @@ function toolbar() {
     };
     return element("div", {class: "bar", role: "toolbar", "aria-label": "Picture"},
         layerButtons(), element("span", {class: "buttons"}, controls.overlay, controls.outline, controls.compare),
-        labelled("Opacity", controls.opacity), labelled("Window", controls.window), controls.low, controls.high,
-        element("span", {class: "buttons"}, button("Zoom out", () => changeZoom(0.8), {"aria-keyshortcuts": "Shift+Z"}),
-            button("Zoom in", () => changeZoom(1.25), {"aria-keyshortcuts": "Z"}), controls.zoom),
+        labelled("Opacity", controls.opacity),
+        element("span", {class: "buttons"}, labelled("Window", controls.window), controls.low, controls.high),
+        element("span", {class: "buttons"}, button("\u2212", () => changeZoom(0.8), {"aria-label": "Zoom out", "aria-keyshortcuts": "Shift+Z"}),
+            button("+", () => changeZoom(1.25), {"aria-label": "Zoom in", "aria-keyshortcuts": "z"}), controls.zoom),
         controls.legend);
 }
 

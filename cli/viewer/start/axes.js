@@ -27,8 +27,8 @@ function plotFrame(width, height, x, y) {
         y: scaleOf(...y.range, height - plotBox.bottom, plotBox.top),
     };
     frame.parts = [
-        ticksBetween(...x.range, 6).map((tick) => verticalTick(frame, frame.x(tick), brief(tick))),
-        ticksBetween(...y.range, 5).map((tick) => horizontalTick(frame, frame.y(tick), brief(tick))),
+        ticksBetween(...x.range, 6).map((tick) => verticalTick(frame, frame.x(tick), tickText(tick))),
+        ticksBetween(...y.range, 5).map((tick) => horizontalTick(frame, frame.y(tick), tickText(tick))),
         svg("text", {class: "axis", x: (plotBox.left + width - plotBox.right) / 2, y: height - 6, "text-anchor": "middle"}, x.title),
         svg("text", {class: "axis", x: -(plotBox.top + height - plotBox.bottom) / 2, y: 13, "text-anchor": "middle",
             transform: "rotate(-90)"}, y.title),
@@ -94,7 +94,7 @@ function moveAmongPoints(event, group) {
 function legendOf(entries) {
     const kinds = [["ct", "CT"], ["mri", "MRI"], ["other", "unknown modality"]];
     return element("span", {class: "legend"}, kinds.filter(([kind]) => entries.some((entry) => kindOfPoint(entry) === kind))
-        .map(([kind, title]) => element("span", {}, svg("svg", {class: `points ${kind}`, viewBox: "0 0 12 12", "aria-hidden": "true"},
+        .map(([kind, title]) => element("span", {}, svg("svg", {viewBox: "0 0 12 12", "aria-hidden": "true"},
             svg("g", {class: kind}, mark(kind, 6, 6))), title)));
 }
 

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // ---- the columns of the table of cases ----
 
-const plainColumns = [
+const firstColumns = [
     {key: "id", title: "Case", value: (entry) => entry.id, cell: caseCell},
     {key: "verdict", title: "Verdict", value: (entry) => review.decided.get(entry.id) ?? null, cell: verdictCell},
+];
+
+const plainColumns = [
+    {key: "findings", title: "Findings", value: (entry) => entry.findings?.length ?? null, number: true, cell: findingsCell},
     {key: "split", title: "Split", value: (entry) => entry.split},
     {key: "modality", title: "Modality", value: (entry) => entry.modality, text: modalityTitle},
     {key: "sex", title: "Sex", value: (entry) => entry.sex},
@@ -12,7 +16,6 @@ const plainColumns = [
     {key: "scanner", title: "Scanner", value: (entry) => entry.scanner},
     {key: "shape", title: "Voxels", value: (entry) => entry.shape?.reduce((a, b) => a * b, 1), number: true, cell: shapeCell},
     {key: "spacing", title: "Spacing (mm)", value: (entry) => entry.spacing?.[2], number: true, cell: spacingCell},
-    {key: "findings", title: "Findings", value: (entry) => entry.findings?.length ?? null, number: true, cell: findingsCell},
 ];
 
 function caseCell(entry) {
@@ -94,10 +97,10 @@ function volumeColumn(organ) {
 function columnsOf(address) {
     const measure = review.set.prediction ? measureOf(address) : null;
     return measure ?
-        [...plainColumns, worstColumn(measure), meanColumn(measure), ...review.organs.map((organ) => scoreColumn(measure, organ))] :
-        [...plainColumns, ...review.organs.map(volumeColumn)];
+        [...firstColumns, worstColumn(measure), meanColumn(measure), ...plainColumns, ...review.organs.map((organ) => scoreColumn(measure, organ))] :
+        [...firstColumns, ...plainColumns, ...review.organs.map(volumeColumn)];
 }
 
 function columnOf(key, address) {
-    return columnsOf(address).find((column) => column.key === key) ?? plainColumns[0];
+    return columnsOf(address).find((column) => column.key === key) ?? firstColumns[0];
 }

@@ -15,12 +15,19 @@ function filterBar(address) {
         labelled("Search", search),
         filters.map((filter) => filterChoice(filter, address)),
         isKnown(address.age) ? element("span", {class: "field"}, element("span", {}, "Age"), address.age) : null,
-        filtered ? button("Clear filters", clearFilters, {id: "clear"}) : null);
+        filtered ? button("Clear filters", clearFilters, {id: "clear"}) : null,
+        button("To the table", goToTable, {id: "to-table", "aria-keyshortcuts": "t"}));
 }
 
 function clearFilters() {
     changeList(Object.fromEntries([...filters.map((filter) => filter.word), "age", "q"].map((word) => [word, null])));
     document.getElementById("search").focus();
+}
+
+function goToTable() {
+    const table = document.querySelector(".scroll");
+    table.scrollIntoView();
+    table.focus({preventScroll: true});
 }
 
 /** How often each value occurs in the whole data set: [value, count], in order. */

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // ---- how values spread: a box for each organ and modality, with what lies outside ----
 
-const spreadWidth = 560, spreadRow = 30, spreadLeft = 150;
+const spreadWidth = 460, spreadLeft = 132;
+
+/** Rows with all of their points need room. */
+const spreadRow = {all: 70, outside: 20};
 
 /** One row of values: {title, kind, points: [{entry, value, text}]}. */
 function spreadRows(listed, organs, valueOf, textOfValue) {
@@ -15,21 +18,17 @@ function spreadRows(listed, organs, valueOf, textOfValue) {
 
 /** `all`: every point is shown, else only those outside of the whiskers. */
 function spreadPlot(title, rows, axis, all, controls) {
-    const height = rows.length * spreadRow + 50;
+    const row = all ? spreadRow.all : spreadRow.outside, height = rows.length * row + 50;
     const x = scaleOf(...axis.range, spreadLeft, spreadWidth - 16, axis.logarithmic);
     const ticks = axis.logarithmic ? logTicksBetween(...axis.range) : ticksBetween(...axis.range, 6);
     const parts = [
-        ticks.map((tick) => [svg("line", {class: "grid", x1: x(tick), x2: x(tick), y1: 4, y2: height - 44}),
-            svg("text", {class: "tick", x: x(tick), y: height - 28, "text-anchor": "middle"}, brief(tick))]),
+        ticks.map((tick) => [svg("line", {class: "grid", x1: x(tick), x2: x(tick), y1: 0, y2: height - 46}),
+            svg("text", {class: "tick", x: x(tick), y: height - 28, "text-anchor": "middle"}, tickText(tick))]),
         svg("text", {class: "axis", x: (spreadLeft + spreadWidth) / 2, y: height - 8, "text-anchor": "middle"}, axis.title),
-        rows.map((row, place) => spreadRowParts(row, place, rows, x, axis)),
-        pointLinks(rows.flatMap((row, place) => spreadPoints(row, place, x, axis, all))),
+        rows.map((one, place) => spreadRowParts(one, place * row + row / 2, rows[place - 1], x, axis)),
+        pointLinks(rows.flatMap((one, place) => spreadPoints(one, place * row + row / 2, x, axis, all))),
     ];
     return plotFigure(title, `${title}: ${rows.map((row) => spreadSentence(row, axis)).join("; ")}`, spreadWidth, height, parts, controls);
-}
-
-function spreadMiddle(place) {
-    return 4 + place * spreadRow + spreadRow / 2;
 }
 
 /** Volumes spread by factors, so their whiskers are those of the logarithms. */
@@ -46,9 +45,9 @@ function spreadSentence(row, axis) {
         `quartiles ${brief(box.low)} and ${brief(box.high)}`;
 }
 
-function spreadRowParts(row, place, rows, x, axis) {
-    const box = spreadBox(row, axis), y = spreadMiddle(place);
-    const isFirst = place === 0 || rows[place - 1].organ !== row.organ;
+/** `y` is the middle of the row; `before` is the row above. */
+function spreadRowParts(row, y, before, x, axis) {
+    const box = spreadBox(row, axis), isFirst = before?.organ !== row.organ;
     return svg("g", {class: `spread ${row.kind}`, "aria-hidden": "true"},
         svg("title", {}, spreadSentence(row, axis)),
         isFirst ? svg("text", {class: "row", x: spreadLeft - 10, y: y + 4, "text-anchor": "end"}, row.title) : null,
@@ -57,10 +56,10 @@ function spreadRowParts(row, place, rows, x, axis) {
         svg("line", {class: "middle", x1: x(box.middle), x2: x(box.middle), y1: y - 7, y2: y + 7}));
 }
 
-function spreadPoints(row, place, x, axis, all) {
-    const box = spreadBox(row, axis), middle = spreadMiddle(place);
+function spreadPoints(row, middle, x, axis, all) {
+    const box = spreadBox(row, axis);
     return row.points.map((point) => ({...point, x: x(point.value), far: isOutside(box.inner, box.turn(point.value)),
-        y: middle + (all ? (spreadOf(point.entry.id) - 0.5) * (spreadRow - 8) : 0)})).filter((point) => all || point.far);
+        y: middle + (all ? (spreadOf(point.entry.id) - 0.5) * (spreadRow.all - 12) : 0)})).filter((point) => all || point.far);
 }
 
 // ---- the two plots of this kind ----

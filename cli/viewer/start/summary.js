@@ -72,6 +72,7 @@ function scoresControls(address, listed) {
     return element("div", {class: "bar"},
         measures.length > 1 ? labelled("Measure", choice(measures.map((key) => [key, scoreKind(key).title]), measureOf(address),
             (measure) => changeList({measure}), {id: "measure"})) : null,
+        review.set.score_rules ? element("p", {class: "quiet"}, review.set.score_rules) : null,
         missing.length ? button(`Compute scores and findings of ${counted(missing.length, "case")}`,
             (event) => completeCases(missing, event.target), {id: "complete"}) : null);
 }
