@@ -29,6 +29,7 @@ class Path(Page):
         self.give_a_verdict()
         self.browser.click("#back")
         self.until(page="start")
+        self.assertEqual(self.browser.run("return document.activeElement.textContent"), "amos_0001")
         self.assertEqual(self.browser.text(".cases tbody td"), "fail")
         address = self.browser.run("return location.hash")
         self.assertIn("modality=ct", address)

@@ -101,6 +101,26 @@ class Pictures(Page):
         found = [picture.pixel(x + (48 - 32.5) / 48 * w, y + (40 - 22.5) / 40 * h) for x, y, w, h in boxes]
         self.assertEqual(found, [LIVER, LIVER, AGREEING])
 
+    def test_zoom(self):
+        """What is zoomed fills its place, stays while the cursor is seen in it, and follows where it leaves."""
+        self.open_case(more="&at=32,22,10&layer=reference")
+        for key in "zzzzzzzz++++++":
+            self.browser.press(key)
+        self.until(zoom="596 %", opacity="100")
+        box = self.browser.run("const b = document.querySelector('.large .frame').getBoundingClientRect();"
+                               "const c = document.querySelector('.large canvas'); return [b.x, b.y, b.width, b.height, c.clientWidth, c.clientHeight]")
+        self.assertAlmostEqual(box[2], box[4], delta=1)
+        self.assertAlmostEqual(box[3], box[5], delta=1)
+        middle = (box[0] + box[2] / 2, box[1] + box[3] / 2)
+        self.assertEqual(self.picture().pixel(middle[0] + 5, middle[1] + 5), LIVER)
+        self.browser.pointer(("move", middle[0] + 120, middle[1]), ("down", 0), ("up", 0))
+        moved = self.until(reference="liver")["voxel"]
+        self.browser.pointer(("move", middle[0] + 120, middle[1]), ("down", 0), ("up", 0))
+        self.assertEqual(self.state()["voxel"], moved)
+        self.browser.press(",")
+        self.browser.press(".")
+        self.until(finding=0, voxel="17, 17, 8", reference="liver")
+
     def test_mouse(self):
         self.open_case()
         x, y = self.point("axial", (12, 22, 10))

@@ -75,6 +75,7 @@ function takeKey(event) {
     if (!known || (page === "case" && !view.volume && !["j", "k", "b", "?", "h"].includes(name)) || isInScroll(event))
         return;
     event.preventDefault();
+    view.hover = null; // what a key does is read at the cursor
     known.act(name);
 }
 

@@ -33,11 +33,22 @@ function showAddress() {
         if (view.entry?.id === address.case && view.volume)
             moveToAddress(address);
         else
-            showCase(address.case);
+            showCase(address.case).then(() => document.querySelector("h1")?.focus({preventScroll: true}));
         return;
     }
+    const before = view.entry?.id;
     dropCase();
     showStart();
+    if (before !== undefined)
+        focusRow(before);
+}
+
+/** Back in the table, one goes on where one was. */
+function focusRow(id) {
+    const row = [...document.querySelectorAll(".cases tbody tr")].find((one) => one.dataset.case === id);
+    const place = row?.querySelector("a") ?? document.querySelector("h1");
+    place.focus({preventScroll: true});
+    place.scrollIntoView({block: "center"});
 }
 
 /** The address of the case that is shown was changed by hand or by the back button. */

@@ -92,7 +92,7 @@ function caseHeader(id) {
             element("a", {class: "button", href: addressOfStart(), id: "back", "aria-keyshortcuts": "b"}, "All cases"),
             button("Previous", () => stepCase(-1), {id: "previous", "aria-keyshortcuts": "k"}),
             button("Next", () => stepCase(1), {id: "next", "aria-keyshortcuts": "j"})),
-        element("h1", {}, id),
+        element("h1", {tabindex: "-1"}, id),
         element("p", {class: "quiet"}, [place < 0 ? "not in this list" : `${place + 1} of ${listed.length}`, ...entryWords(entry)].join(" \u00b7 ")),
         element("span", {class: "decided"}),
         element("div", {class: "verdicts"}, button("Help", toggleHelp, {id: "help-button", "aria-keyshortcuts": "?"})));

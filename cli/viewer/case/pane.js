@@ -7,6 +7,8 @@ class Pane {
         this.plane = plane;
         this.layer = layer;
         this.slices = null; // those that are shown
+        this.left = NaN; // edges of what is seen, in voxels
+        this.top = NaN;
         this.build();
         listenToPointer(this);
     }
@@ -68,19 +70,19 @@ class Pane {
         refreshReadout();
     }
 
-    /** Sizes in CSS pixels: the largest picture of true proportions that fits. */
+    /** Sizes in CSS pixels: the largest picture of true proportions that fits; what is zoomed may fill its whole place. */
     layOut() {
         const {shape, spacing} = view.volume, {across, down} = this.plane;
         const width = shape[across] * (spacing?.[across] ?? 1), height = shape[down] * (spacing?.[down] ?? 1);
-        const scale = Math.max(Math.min(this.frame.clientWidth / width, this.frame.clientHeight / height), 1e-6);
+        const fit = Math.max(Math.min(this.frame.clientWidth / width, this.frame.clientHeight / height), 1e-6), scale = fit * view.zoom;
         this.columns = shape[across];
         this.rows = shape[down];
-        this.width = width * scale;
-        this.height = height * scale;
-        this.perColumn = this.width / this.columns * view.zoom;
-        this.perRow = this.height / this.rows * view.zoom;
-        this.left = edgeOfView(this.columns, view.at[across]);
-        this.top = edgeOfView(this.rows, view.at[down]);
+        this.width = Math.min(width * scale, Math.max(this.frame.clientWidth, width * fit));
+        this.height = Math.min(height * scale, Math.max(this.frame.clientHeight, height * fit));
+        this.perColumn = width * scale / this.columns;
+        this.perRow = height * scale / this.rows;
+        this.left = edgeOfView(this.left, this.columns, view.at[across], this.width / this.perColumn);
+        this.top = edgeOfView(this.top, this.rows, view.at[down], this.height / this.perRow);
     }
 
     draw() {
@@ -170,10 +172,13 @@ function line(context, x1, y1, x2, y2) {
     context.lineTo(x2, y2);
 }
 
-/** The voxel edge at the left (or top) of a zoomed picture, with the cursor in its middle as far as the edges allow. */
-function edgeOfView(count, cursor) {
-    const seen = count / view.zoom;
-    return Math.min(Math.max(cursor + 0.5 + seen / 2, seen), count);
+/**
+ * The voxel edge at the left (or top) of what is seen of a zoomed picture. It stays where it was while the cursor is seen;
+ * else the cursor comes to the middle, as far as the edges of the picture allow.
+ */
+function edgeOfView(before, count, cursor, seen) {
+    const isSeen = before <= count && before >= seen && cursor + 1 <= before && cursor >= before - seen;
+    return isSeen ? before : Math.min(Math.max(cursor + 0.5 + seen / 2, seen), count);
 }
 
 /** The canvas that pictures of one voxel a pixel are laid on before they are scaled. */

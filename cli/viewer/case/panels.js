@@ -58,7 +58,7 @@ function refreshFindings() {
     controls.findings.replaceChildren(...findings.map((finding, place) => element("li", {},
         button(findingText(finding), () => goToFinding(place), {class: "plain", "aria-pressed": String(place === view.finding)}))));
     if (findings.length === 0)
-        controls.findings.replaceChildren(element("li", {class: "quiet"}, "none"));
+        controls.findings.replaceChildren(element("li", {class: "quiet none"}, "none"));
 }
 
 function findingText(finding) {
@@ -69,8 +69,8 @@ function findingText(finding) {
 // ---- metadata ----
 
 function factPanel() {
-    const rows = [["Shape", shapeCell(view.entry)], ["Spacing (mm)", spacingCell(view.entry)],
-        ["Orientation of the file", textOf(view.volume.stored?.orientation)], ...view.volume.metadata ?? []];
+    const known = view.volume.metadata ?? [];
+    const rows = known.length ? known : [["Voxels", shapeCell(view.entry)], ["Spacing (mm)", spacingCell(view.entry)]];
     return element("section", {class: "panel", "aria-label": "Metadata"}, element("h2", {}, "Metadata"),
         element("table", {class: "facts"}, element("tbody", {}, rows.map(([name, value]) =>
             element("tr", {}, element("th", {scope: "row"}, textOf(name)), element("td", {}, textOf(value)))))));

@@ -20,7 +20,7 @@ function listenToPointer(pane) {
 function hoverOver(pane, event) {
     if (!pane.slices)
         return;
-    view.hover = {voxel: pane.voxelBelow(event)};
+    view.hover = {pane, clientX: event.clientX, clientY: event.clientY};
     refreshReadout();
 }
 

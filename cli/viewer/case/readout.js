@@ -11,7 +11,7 @@ function readout() {
 function refreshReadout() {
     if (!view.volume || !controls.readout)
         return;
-    const voxel = view.hover?.voxel ?? view.at, values = view.panes.map((pane) => pane.valuesAt(voxel)).find(Boolean);
+    const voxel = view.hover ? view.hover.pane.voxelBelow(view.hover) : view.at, values = view.panes.map((pane) => pane.valuesAt(voxel)).find(Boolean);
     const texts = readoutTexts(voxel, values);
     for (const [name, place] of Object.entries(controls.readout))
         if (place.textContent !== texts[name])

@@ -21,7 +21,7 @@ const view = {
     thenNext: false, // whether the next case follows a verdict
     finding: -1, // the one that was gone to last
     panes: [],
-    hover: null, // {voxel} below the pointer
+    hover: null, // {pane, clientX, clientY} of the pointer over a picture
 };
 
 const layerTitles = {reference: "Reference", prediction: "Prediction", difference: "Difference"};

@@ -10,7 +10,11 @@ function barsOf(filter, listed, address) {
         for (const value of filter.of(entry))
             counts.set(value, (counts.get(value) ?? 0) + 1);
     const rows = [...counts].sort(filter.order ?? (([, a], [, b]) => b - a));
-    return rows.length ? barFigure(filter, rows, address) : null;
+    return rows.length && !saysNothing(rows) ? barFigure(filter, rows, address) : null;
+}
+
+function saysNothing(rows) {
+    return rows.length === 1 && ["unknown", "none"].includes(rows[0][0]);
 }
 
 function barFigure(filter, rows, address) {

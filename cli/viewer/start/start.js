@@ -26,8 +26,8 @@ function fillPage(kind, ...content) {
 function startHeader() {
     const counts = verdictKinds.map((kind) => [kind, [...review.decided.values()].filter((one) => one === kind).length]);
     return element("header", {class: "page-head"},
-        element("h1", {}, review.set.title),
-        element("p", {class: "quiet"}, [review.set.made_from ? `Data set ${review.set.made_from}` : null,
+        element("h1", {tabindex: "-1"}, review.set.title),
+        element("p", {class: "quiet"}, [review.set.made_from && review.set.made_from !== review.set.title ? `Data set ${review.set.made_from}` : null,
             review.set.version ? `libamos ${review.set.version}` : null].filter(Boolean).join(", ")),
         element("div", {class: "verdicts"},
             counts.filter(([, count]) => count > 0).map(([kind, count]) => [verdictBadge(kind), ` ${count} `]),
