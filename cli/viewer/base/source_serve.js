@@ -121,7 +121,7 @@ class ServeSource {
 /** The answer is the list itself, or an object like one of set.cases. */
 function takeKnown(entry, answer, what) {
     const known = Array.isArray(answer) ? {[what]: answer} : answer;
-    for (const key of ["scores", "volumes", "predicted", "findings", "fault"])
+    for (const key of ["scores", "volumes", "predicted", "findings", "worst", "fault"])
         if (isKnown(known?.[key]))
             entry[key] = known[key];
     entry[what] ??= [];

@@ -66,7 +66,7 @@ function ones(mask) {
 
 /** What the report knows, or a search through the axial slices: {plane, index}, null if there is none. */
 async function worstSliceOf(organ) {
-    const known = view.volume.worst?.[review.organs.findIndex((one) => one.value === organ)];
+    const known = (view.volume.worst ?? view.entry.worst)?.[review.organs.findIndex((one) => one.value === organ)];
     if (known)
         return {plane: planeNamed(known.plane), index: known.index};
     let worst = null, most = 0;
