@@ -6,6 +6,9 @@ const spreadWidth = 460, spreadLeft = 132;
 /** Rows with all of their points need room. */
 const spreadRow = {all: 70, outside: 20};
 
+/** So few points are shown in any row: a box says less than they do. */
+const fewPoints = 12;
+
 /** One row of values: {title, kind, points: [{entry, value, text}]}. */
 function spreadRows(listed, organs, valueOf, textOfValue) {
     return organs.flatMap((organ) => ["ct", "mri", "other"].map((kind) => ({
@@ -16,7 +19,7 @@ function spreadRows(listed, organs, valueOf, textOfValue) {
     }))).filter((row) => row.points.length > 0);
 }
 
-/** `all`: every point is shown, else only those outside of the whiskers. */
+/** `all`: every point is shown, else only those outside of the whiskers, where there are many. */
 function spreadPlot(title, rows, axis, all, controls) {
     const row = all ? spreadRow.all : spreadRow.outside, height = rows.length * row + 50;
     const x = scaleOf(...axis.range, spreadLeft, spreadWidth - 16, axis.logarithmic);
@@ -57,9 +60,9 @@ function spreadRowParts(row, y, before, x, axis) {
 }
 
 function spreadPoints(row, middle, x, axis, all) {
-    const box = spreadBox(row, axis);
+    const box = spreadBox(row, axis), isWhole = all || row.points.length <= fewPoints;
     return row.points.map((point) => ({...point, x: x(point.value), far: isOutside(box.inner, box.turn(point.value)),
-        y: middle + (all ? (spreadOf(point.entry.id) - 0.5) * (spreadRow.all - 12) : 0)})).filter((point) => all || point.far);
+        y: middle + (all ? (spreadOf(point.entry.id) - 0.5) * (spreadRow.all - 12) : 0)})).filter((point) => isWhole || point.far);
 }
 
 // ---- the two plots of this kind ----
