@@ -62,6 +62,14 @@ function announce(text) {
         live.textContent = text;
 }
 
+/** Says something to everybody: in the head of the page, until something else is said there. */
+function tell(text) {
+    const place = document.querySelector(".notice");
+    if (place)
+        place.textContent = text;
+    announce(text);
+}
+
 /** Calls once, when nothing has asked again for some milliseconds. */
 function afterQuiet(milliseconds, call) {
     let timer = 0;

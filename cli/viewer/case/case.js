@@ -94,7 +94,7 @@ function caseHeader(id) {
             button("Next", () => stepCase(1), {id: "next", "aria-keyshortcuts": "j"})),
         element("h1", {tabindex: "-1"}, id),
         element("p", {class: "quiet"}, [place < 0 ? "not in this list" : `${place + 1} of ${listed.length}`, ...entryWords(entry)].join(" \u00b7 ")),
-        element("span", {class: "decided"}),
+        element("span", {class: "decided"}), element("span", {class: "notice quiet"}),
         element("div", {class: "verdicts"}, button("Help", toggleHelp, {id: "help-button", "aria-keyshortcuts": "?"})));
 }
 
@@ -110,5 +110,5 @@ function stepCase(step) {
     if (next)
         goTo(addressOfCase(next.id));
     else
-        announce(step > 0 ? "This is the last case of the list." : "This is the first case of the list.");
+        tell(step > 0 ? "This is the last case of the list." : "This is the first case of the list.");
 }

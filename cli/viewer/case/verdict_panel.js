@@ -38,7 +38,7 @@ async function giveVerdict(verdict) {
     }
     controls.verdictText.value = "";
     refreshVerdictForm();
-    announce(`${capital(verdict)} kept for ${organOf(view.organ) ? organTitle(organOf(view.organ)) : "the whole case"}.`);
+    tell(`${capital(verdict)} kept for ${organOf(view.organ) ? organTitle(organOf(view.organ)) : "the whole case"}.`);
     if (view.thenNext)
         stepCase(1);
 }
@@ -71,5 +71,5 @@ function givenVerdict(verdict) {
 function togglePlace() {
     view.place = !view.place;
     refreshVerdictForm();
-    announce(view.place ? "With the place of the cursor" : "Without a place");
+    tell(view.place ? "With the place of the cursor" : "Without a place");
 }
