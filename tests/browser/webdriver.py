@@ -96,7 +96,13 @@ class Browser:
         return self.call("POST", "/element", {"using": "css selector", "value": selector})[ELEMENT]
 
     def click(self, selector: str) -> None:
-        self.call("POST", f"/element/{self.find(selector)}/click")
+        """Once more if the page has drawn the element anew in between."""
+        try:
+            self.call("POST", f"/element/{self.find(selector)}/click")
+        except Refused as error:
+            if "stale element" not in str(error):
+                raise
+            self.call("POST", f"/element/{self.find(selector)}/click")
 
     def pointer(self, *steps) -> None:
         """Steps of a mouse: ("move", x, y), ("down", button), ("up", button), in CSS pixels of the window."""

@@ -4,7 +4,8 @@
 async function fetchFrom(address, options = {}) {
     const answer = await fetch(address, {credentials: "same-origin", ...options});
     if (!answer.ok)
-        throw new Error((await answer.text()).trim().slice(0, 500) || `The server answered ${answer.status} for ${address}.`);
+        throw new Error(
+            (await answer.text()).trim().slice(0, 500) || `The server answered ${answer.status} for ${address}.`);
     return answer;
 }
 

@@ -3,7 +3,8 @@
 
 /** Which voxels of a slice disagree, of one organ or of those that are shown: 1 or 0 of each. */
 function disagreement(reference, prediction, organ) {
-    const shown = organ === null ? shownValues() : Uint8Array.from({length: 256}, (_, value) => value === organ ? value : 0);
+    const shown =
+        organ === null ? shownValues() : Uint8Array.from({length: 256}, (_, value) => value === organ ? value : 0);
     return reference.data.map((value, i) => Number(shown[value] !== shown[prediction.data[i]]));
 }
 
@@ -13,8 +14,9 @@ function thickPart(mask, width, height) {
     for (let y = 1; y + 1 < height; y++)
         for (let x = 1; x + 1 < width; x++) {
             const i = x + y * width;
-            thick[i] = [i - width - 1, i - width, i - width + 1, i - 1, i, i + 1, i + width - 1, i + width, i + width + 1]
-                .every((one) => mask[one]);
+            thick[i] = [
+                i - width - 1, i - width, i - width + 1, i - 1, i, i + 1, i + width - 1, i + width, i + width + 1
+            ].every((one) => mask[one]);
         }
     return thick;
 }
@@ -53,7 +55,8 @@ async function maskOfSlice(plane, index, organ, disagreeing) {
     const labels = reference ?? prediction;
     if (!labels || (disagreeing && !(reference && prediction)))
         return null;
-    return disagreeing ? disagreement(reference, prediction, organ) : labels.data.map((value) => Number(value === organ));
+    return disagreeing ? disagreement(reference, prediction, organ) :
+                         labels.data.map((value) => Number(value === organ));
 }
 
 function ones(mask) {
