@@ -86,6 +86,30 @@ class Start(Page):
         self.browser.press("b")
         self.until(page="start")
 
+    def test_rows_have_the_first_findings_and_count_all(self):
+        self.open_large("#sort=id")
+        found = self.browser.run("return all('.cases tbody tr').slice(0, 4).map((row) => row.children[4].textContent)")
+        self.assertEqual(found, ["5", "1", "2", "0"])
+        self.browser.click(".cases tbody a")
+        self.wait_for_case("amos_0001")
+        found = self.browser.run("return all('.findings li').map((one) => one.textContent)")
+        self.assertEqual(found, ["liver: 3 specks below 10 mm3", "prostate_uterus is missing",
+                                 "and 3 more, which amos check --quality lists"])
+
+    def test_unknown_findings_are_not_none(self):
+        folder = large()[0].parent / "unexamined"
+        whole = mock.data_set(5, 1)
+        for one in whole["cases"]:
+            one.update(findings=None)
+            one.pop("finding_count", None)
+        case = mock.case(whole["cases"][0])
+        mock.write(folder, whole, {"amos_0001": case})
+        self.open(folder, "#sort=id&finding=unknown")
+        self.see("all('.cases tbody tr').length === 5")
+        self.browser.click(".cases tbody a")
+        self.wait_for_case("amos_0001")
+        self.assertEqual(self.browser.text(".findings"), "not looked for")
+
     def test_bars_filter(self):
         self.open_large("#sort=id")
         self.browser.click('[data-focus="split test"]')
