@@ -8,7 +8,7 @@ const filters = [
     {word: "sex", title: "Sex", of: (entry) => [textFor(entry.sex)]},
     {word: "site", title: "Site", of: (entry) => [textFor(entry.site)]},
     {word: "scanner", title: "Scanner", of: (entry) => [textFor(entry.scanner)]},
-    {word: "finding", title: "Finding", of: findingWords},
+    {word: "finding", title: "Finding", of: findingWords, text: (kind) => kind.replaceAll("_", " ")},
     {word: "verdict", title: "Verdict", of: (entry) => [review.decided.get(entry.id) ?? "none"]},
 ];
 
