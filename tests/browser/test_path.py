@@ -104,6 +104,17 @@ class Path(Page):
         self.until(given=["unsure whole case", "fail spleen"])
         self.assertEqual(self.browser.text(".decided"), "fail")
 
+    def test_there_and_back_while_cases_are_loaded(self):
+        self.open_case(more="&sort=id")
+        self.browser.run("window.faults = 0;"
+                         "new MutationObserver(() => { window.faults += all('main .fault').length; })"
+                         ".observe(document.body, {childList: true, subtree: true});"
+                         "for (const id of ['amos_0002', 'amos_0003', 'amos_0002']) location.hash = `#case=${id}`")
+        self.wait_for_case("amos_0002")
+        self.browser.press("ArrowUp")
+        self.until(case="amos_0002", slices={"Axial": "12 / 20", "Coronal": "21 / 40", "Sagittal": "25 / 48"})
+        self.assertEqual(self.browser.run("return window.faults"), 0)
+
     def test_on_to_the_next_case(self):
         self.open_case(more="&sort=id")
         self.browser.click("#then-next")
