@@ -58,9 +58,9 @@ def labels(of: str) -> bytes:
 
 @functools.cache
 def codes() -> bytes:
-    """The image: a body of 40 HU in air, which grows a little with x, so that every voxel is known by its value."""
-    return bytes(128 + voxel[0] if (voxel[0] - 23.5) ** 2 / 22 ** 2 + (voxel[1] - 19.5) ** 2 / 18 ** 2 <= 1 else 0
-                 for voxel in voxels())
+    """The image: a body in air. Values grow with x in the body, and differ between neighbours outside."""
+    return bytes(128 + x if (x - 23.5) ** 2 / 22 ** 2 + (y - 19.5) ** 2 / 18 ** 2 <= 1 else (x + 2 * y + 3 * z) % 7
+                 for x, y, z in voxels())
 
 
 SCRIPTS = '<script src="viewer.js" defer></script>\n<script src="set.js" defer></script>'

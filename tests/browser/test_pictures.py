@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """What the pictures show: colours and grey values at known places of screenshots."""
 import mock
-from shared import Page
+from shared import WORK, Page
 
 AGREEING, MISSED, EXTRA, OTHER = (0, 158, 115), (86, 180, 233), (230, 97, 0), (240, 228, 66)
 LIVER, POSTCAVA = mock.COLORS[5], mock.COLORS[8]
@@ -95,6 +95,23 @@ class Pictures(Page):
                                  "const b = one.getBoundingClientRect(); return [b.x, b.y, b.width, b.height]})")
         found = [self.pixel(x + (48 - 32.5) / 48 * w, y + (40 - 22.5) / 40 * h) for x, y, w, h in boxes]
         self.assertEqual(found, [LIVER, LIVER, AGREEING])
+
+    def test_filters_are_undone(self):
+        """Also in first rows and slices, which have nothing before them."""
+        folder, whole = WORK / "filters", mock.data_set(4, 4)
+        cases = {}
+        for one, name in zip(whole["cases"], ("none", "left", "up", "slice")):
+            cases[one["id"]] = mock.case(one)
+            cases[one["id"]]["image"] = {"levels": mock.LEVELS, **mock.packed(mock.codes(), name)}
+        mock.write(folder, whole, cases)
+        for one in whole["cases"]:
+            self.open(folder, f"#case={one['id']}")
+            self.wait_for_case(one["id"])
+            for x, y, z in ((0, 0, 0), (47, 0, 0), (0, 39, 0), (5, 0, 19), (24, 20, 10), (47, 39, 19)):
+                with self.subTest(id=one["id"], voxel=(x, y, z)):
+                    value = mock.LEVELS[mock.codes()[x + 48 * (y + 40 * z)]]
+                    self.browser.run(f"location.hash = '#case={one['id']}&at={x},{y},{z}'")
+                    self.until(voxel=f"{47 - x}, {39 - y}, {z}", value=f"{value} HU".replace("-", "\u2212"))
 
     def test_zoom(self):
         """What is zoomed fills its place, stays while the cursor is seen in it, and follows where it leaves."""
