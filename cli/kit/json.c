@@ -196,9 +196,8 @@ static bool print_text(cJSON *value, char *text)
     return good;
 }
 
-bool json_write(FILE *out, cJSON *value)
+static bool write_text(FILE *out, cJSON *value, char *text)
 {
-    char *text = value ? cJSON_Print(value) : NULL;
     bool good = text != NULL;
     if (good) {
         put_json(out, text);
@@ -209,6 +208,16 @@ bool json_write(FILE *out, cJSON *value)
     cJSON_free(text);
     cJSON_Delete(value);
     return good;
+}
+
+bool json_write(FILE *out, cJSON *value)
+{
+    return write_text(out, value, value ? cJSON_Print(value) : NULL);
+}
+
+bool json_write_line(FILE *out, cJSON *value)
+{
+    return write_text(out, value, value ? cJSON_PrintUnformatted(value) : NULL);
 }
 
 /* The text of a value; NULL, with a report, if memory ran out. Releases the value. */
