@@ -116,10 +116,14 @@ static int run_whole(struct whole *whole, const struct merge_values *given)
     const struct part *first = &whole->parts->items[0];
     int code = CLI_FAILED;
     make_words(&words, first, whole->command, given);
-    if (words.failed)
+    char **order = words.failed ? NULL : calloc(words.count + 1, sizeof *order); /* the parser moves the operands */
+    if (order) {
+        memcpy(order, words.items, words.count * sizeof *order);
+        code = command_run(whole->command, first->command, (int)words.count, order, give_parts, whole);
+    } else {
         cli_error("Memory ran out.");
-    else
-        code = command_run(whole->command, first->command, (int)words.count, words.items, give_parts, whole);
+    }
+    free(order);
     free_words(&words);
     return code;
 }
