@@ -13,6 +13,7 @@
 #include "kit/outfile.h"
 #include "merge/collect.h"
 #include "merge/receipts.h"
+#include "output.h"
 #include "shard/given.h"
 
 struct merge_values {
@@ -153,6 +154,9 @@ static int merge_parts(struct collected *collected, const struct merge_values *g
     struct whole whole = {.parts = &collected->parts};
     const struct part *first = &collected->parts.items[0];
     whole.command = command_find(first->command);
+    for (size_t i = 0; given->output && i < collected->parts.count; i++)
+        if (!output_spares("merge", given->output, collected->parts.items[i].path))
+            return CLI_USAGE;
     if (first->receipts && (given->output || given->csv || given->summary)) {
         cli_error("merge: The parts are of amos %s, which wrote its files itself; --output, --csv and --summary do nothing "
                   "here.",

@@ -152,6 +152,12 @@ size_t shard_keep(const struct shard *shard, void *items, size_t bytes)
     return kept;
 }
 
+/* A command whose stdout is JSON prints nothing else there. */
+static bool may_say(const struct shard *shard)
+{
+    return !args_given(shard->args, "json");
+}
+
 bool shard_is_part(const struct shard *shard)
 {
     return shard->choice->given.text != NULL;
@@ -245,17 +251,38 @@ static bool is_same(const struct shard *shard, const struct part *part)
     return same;
 }
 
+/* A command that writes files has done its work if none failed; what failed is tried again. */
+static bool is_good(const struct shard *shard, const struct part *part)
+{
+    bool good = true;
+    for (size_t k = 0; shard->receipts && good && k < part->count; k++) {
+        cJSON *facts = part_case(part, k);
+        const char *status = cJSON_GetStringValue(cJSON_GetObjectItemCaseSensitive(facts, "status"));
+        good = status && strcmp(status, amos_status_name(AMOS_OK)) == 0;
+        cJSON_Delete(facts);
+    }
+    return good;
+}
+
+static const char *why_again(const struct shard *shard, const struct part *part)
+{
+    return !is_same(shard, part)   ? "The part that is there is of another data set, of other options or another version"
+           : !is_good(shard, part) ? "Cases of the part that is there failed"
+                                   : NULL;
+}
+
 static bool is_done(const struct shard *shard)
 {
     struct part part;
     char *why;
-    bool done = part_read(shard->path, &part, &why) && is_same(shard, &part);
-    if (done)
+    const bool whole = part_read(shard->path, &part, &why);
+    const char *again = whole ? why_again(shard, &part) : why;
+    const bool done = whole && !again;
+    if (again && part.text) /* else there is no part yet */
+        cli_error("%s: %s; the shard is done again.", shard->path, whole ? again : "The part that is there is not whole");
+    if (done && may_say(shard))
         cli_print("shard %zu of %zu: %s is whole, nothing to do\n", shard->number.index, shard->number.count,
                   shard->path);
-    else if (part.text)
-        cli_error("%s; the shard is done again.",
-                  why ? why : "The part that is there is of another data set, of other options or another version");
     free(why);
     part_free(&part);
     return done;
@@ -304,6 +331,11 @@ bool shard_start(struct shard *shard, int *code)
             return false;
         good = shard->path && begin_part(shard);
     }
+    if (good && shard->receipts && shard_is_part(shard) && !may_say(shard)) {
+        cJSON *line = cJSON_CreateObject();
+        shard_json_put(line, shard);
+        good = json_print_line(line);
+    }
     if (shard->no_memory || (shard->choice->parts && !shard->choice->made && !shard->path))
         cli_error("Memory ran out.");
     *code = good ? CLI_OK : CLI_FAILED;
@@ -350,18 +382,27 @@ bool shard_put_receipt(struct shard *shard, amos_status status, const amos_error
     return shard_put(shard, facts);
 }
 
+/* A command that writes files says which shard it was, also without a part. */
+static int end_without_part(const struct shard *shard, int code)
+{
+    if (shard_is_part(shard) && may_say(shard))
+        cli_print("shard %zu of %zu: %zu of %zu cases\n", shard->number.index, shard->number.count,
+                  part_held(shard->count, shard->number.index, shard->number.count), shard->count);
+    return code;
+}
+
 int shard_end(struct shard *shard, int code)
 {
     if (shard->choice->made)
         shard->choice->made->done = true;
     if (!shard->writing)
-        return code;
+        return end_without_part(shard, code);
     shard->writing = false;
     const bool whole = shard->put == part_held(shard->count, shard->number.index, shard->number.count);
     if (whole)
         fprintf(shard->report.stream, "{\"end\":%zu}\n", shard->put);
     const bool good = report_put(&shard->report, whole ? shard->path : NULL);
-    if (good)
+    if (good && may_say(shard))
         cli_print("shard %zu of %zu: %zu of %zu cases, in %s\n", shard->number.index, shard->number.count, shard->put,
                   shard->count, shard->path);
     return good ? code : CLI_FAILED;
