@@ -269,6 +269,20 @@ void json_write_end(FILE *out)
     fputs("]\n}\n", out);
 }
 
+bool json_write_rest(FILE *out, cJSON *object)
+{
+    static const char begin[] = "{\n";
+    char *text = text_of(object);
+    const bool good = text && strncmp(text, begin, strlen(begin)) == 0;
+    if (good) {
+        fputs("],\n", out);
+        put_json(out, text + strlen(begin));
+        fputc('\n', out);
+    }
+    cJSON_free(text);
+    return good;
+}
+
 bool json_print(cJSON *value)
 {
     return print_text(value, cJSON_Print(value));

@@ -57,4 +57,7 @@ bool json_write_begin(FILE *out, cJSON *object, const char *list);
 bool json_write_item(FILE *out, cJSON *item, bool first);
 void json_write_end(FILE *out);
 
+/* The end, if the members of another object follow the list; releases it. */
+bool json_write_rest(FILE *out, cJSON *object);
+
 #endif

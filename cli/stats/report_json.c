@@ -139,7 +139,6 @@ cJSON *stats_dataset_json(const struct target *target)
         json_put_text(object, "dataset", amos_dataset_get_info(target->dataset)->name);
         json_put_text(object, "root", amos_dataset_get_info(target->dataset)->root);
     }
-    cJSON_AddArrayToObject(object, "cases");
     return object;
 }
 

@@ -19,6 +19,7 @@ struct measuring {
     struct accepting accepting;
     struct subject *subjects;
     size_t count;
+    bool streamed;  /* there is one target, a set: what is found is printed at once, and is not kept */
     cJSON *results; /* one item for each target; NULL for people */
     cJSON *dataset; /* the item of the data set that is being reported */
     struct stats_summary *summary;
@@ -75,8 +76,26 @@ static void report_for_people(struct measuring *run, const struct subject *subje
         run->good = stats_print_summary(subject->target, run->summary) && run->good;
 }
 
+/* The same text as that of the other way. */
+static void print_for_programs(struct measuring *run, const struct subject *subject)
+{
+    progress_hide();
+    if (subject->first)
+        run->good = json_write_begin(stdout, stats_dataset_json(subject->target), "cases") && run->good;
+    run->good = json_write_item(stdout, stats_subject_json(subject), subject->first) && run->good;
+    if (!subject->last)
+        return;
+    cJSON *rest = cJSON_CreateObject();
+    stats_put_summary(rest, subject->target, run->summary);
+    run->good = json_write_rest(stdout, rest) && run->good;
+}
+
 static void report_for_programs(struct measuring *run, const struct subject *subject)
 {
+    if (run->streamed) {
+        print_for_programs(run, subject);
+        return;
+    }
     cJSON *item = stats_subject_json(subject);
     if (!target_is_set(subject->target)) {
         json_append(run->results, item);
@@ -84,6 +103,8 @@ static void report_for_programs(struct measuring *run, const struct subject *sub
     }
     if (subject->first)
         run->dataset = json_append(run->results, stats_dataset_json(subject->target));
+    if (subject->first)
+        cJSON_AddArrayToObject(run->dataset, "cases");
     json_append(cJSON_GetObjectItemCaseSensitive(run->dataset, "cases"), item);
     if (subject->last)
         stats_put_summary(run->dataset, subject->target, run->summary);
@@ -191,6 +212,10 @@ static bool measure_all(struct measuring *run, int threads)
 /* One target gives an object, several give an array. */
 static bool print_results(struct measuring *run, size_t asked)
 {
+    if (run->streamed && run->count > 0) {
+        cJSON_Delete(run->results);
+        return cli_stdout_good();
+    }
     if (asked > 1)
         return json_print(run->results);
     cJSON *only = cJSON_DetachItemFromArray(run->results, 0);
@@ -255,6 +280,7 @@ static int stats(const struct args *args, void *values)
     good = code == CLI_OK && add_targets(&run, &targets);
     for (size_t i = 0; good && i < run.count; i++)
         run.subjects[i].connectivity = given->connectivity;
+    run.streamed = targets.count == 1 && target_is_set(&targets.items[0]);
     const bool begun = good && begin_shard(&run, &code);
     good = good && code == CLI_OK;
     if (begun) {
