@@ -4,11 +4,13 @@
 
 #include "shard/facts.h"
 
-static const struct fact facts_of_finding[] = {
-    FACT(struct finding, status, FACT_INT),         FACT(struct finding, warnings, FACT_BITS),
-    FACT(struct finding, nonfinite, FACT_COUNT),    FACT(struct finding, is_label, FACT_BOOL),
-    FACT(struct finding, displacement, FACT_NUMBER), FACT(struct finding, turned_from, FACT_TEXT),
-    FACT_END};
+static const struct fact facts_of_finding[] = {FACT(struct finding, status, FACT_INT),
+                                               FACT(struct finding, warnings, FACT_BITS),
+                                               FACT(struct finding, nonfinite, FACT_COUNT),
+                                               FACT(struct finding, is_label, FACT_BOOL),
+                                               FACT(struct finding, displacement, FACT_NUMBER),
+                                               FACT(struct finding, turned_from, FACT_TEXT),
+                                               FACT_END};
 
 static const struct fact facts_of_message[] = {FACT(amos_error, message, FACT_TEXT), FACT_END};
 

@@ -187,7 +187,6 @@ static bool begin_shard(struct indexing *run, int *code)
     return true;
 }
 
-
 static int index_targets(const struct args *args, void *values)
 {
     struct index_values *given = values;

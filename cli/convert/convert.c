@@ -348,7 +348,8 @@ static bool copy_table(const struct converting *run, const struct targets *targe
            table_copy(targets->items[0].dataset, run->jobs.folder, given->accept.relabel != NULL, given->force);
 }
 
-static int convert_jobs(struct converting *run, const struct targets *targets, const struct convert_values *given, bool one)
+static int convert_jobs(struct converting *run, const struct targets *targets, const struct convert_values *given,
+                        bool one)
 {
     int code;
     if (!begin_shard(run, &code))

@@ -93,9 +93,10 @@ static bool is_like(const struct part *first, const struct part *part)
         cli_error("%s: The part was made by other options than %s: %s, and %s.", part->path, first->path, part->rules,
                   first->rules);
     else if (strcmp(part->data_set, first->data_set) != 0 || part->total != first->total)
-        cli_error("%s: The part is of another data set than %s: a case, or the size of a file, differs. If the data changed, "
-                  "all shards must run again.",
-                  part->path, first->path);
+        cli_error(
+            "%s: The part is of another data set than %s: a case, or the size of a file, differs. If the data changed, "
+            "all shards must run again.",
+            part->path, first->path);
     else
         return true;
     return false;

@@ -158,9 +158,10 @@ static int merge_parts(struct collected *collected, const struct merge_values *g
         if (!output_spares("merge", given->output, collected->parts.items[i].path))
             return CLI_USAGE;
     if (first->receipts && (given->output || given->csv || given->summary)) {
-        cli_error("merge: The parts are of amos %s, which wrote its files itself; --output, --csv and --summary do nothing "
-                  "here.",
-                  first->command);
+        cli_error(
+            "merge: The parts are of amos %s, which wrote its files itself; --output, --csv and --summary do nothing "
+            "here.",
+            first->command);
         return CLI_USAGE;
     }
     if (first->receipts)
@@ -225,13 +226,18 @@ const struct command command_merge = {
     .name = "merge",
     .title = "make the whole of what shards have done",
     .operands = "PART|DIR...",
-    .summary = "Make the result of a whole run from the parts of its shards: what is printed and written is what one run "
-               "would have printed and written, byte for byte.",
+    .summary =
+        "Make the result of a whole run from the parts of its shards: what is printed and written is what one run "
+        "would have printed and written, byte for byte.",
     .details =
-        "PART is a file that a command with --shard and --parts has written; of a DIR, all such files. Parts that were made "
-        "by other options or another version, or of another data set, are refused, and so is a shard that is there twice. If "
-        "one is missing, nothing is made, and the missing ones are named. The command is run as the shards ran it, but no "
-        "volume is read: the folders that it names must be there, in the same place, with the same files. For cache build, "
+        "PART is a file that a command with --shard and --parts has written; of a DIR, all such files. Parts that were "
+        "made "
+        "by other options or another version, or of another data set, are refused, and so is a shard that is there "
+        "twice. If "
+        "one is missing, nothing is made, and the missing ones are named. The command is run as the shards ran it, but "
+        "no "
+        "volume is read: the folders that it names must be there, in the same place, with the same files. For cache "
+        "build, "
         "convert and index, whose work is the files that they write, the cases are counted and the failures named.",
     .examples = examples,
     .options = options,

@@ -33,7 +33,9 @@ static const size_t members[AMOS_MEASURE_COUNT] = {
 static size_t numbers_of(const struct score_numbers *numbers, int measure)
 {
     const amos_level level = amos_measure_get(measure)->level;
-    return level == AMOS_LEVEL_TOLERANCE ? numbers->tolerances : level == AMOS_LEVEL_PERCENTILE ? numbers->percentiles : 1;
+    return level == AMOS_LEVEL_TOLERANCE    ? numbers->tolerances
+           : level == AMOS_LEVEL_PERCENTILE ? numbers->percentiles
+                                            : 1;
 }
 
 static struct score_numbers *make(const amos_score_info *info, size_t tolerances, size_t percentiles)
@@ -107,12 +109,15 @@ double score_numbers_value(const struct score_numbers *numbers, int label, amos_
 
 /* ---- JSON ---- */
 
-static const struct fact of_info[] = {
-    FACT(amos_score_info, absent, FACT_INT),       FACT(amos_score_info, max_label, FACT_INT),
-    FACT(amos_score_info, spacing, FACT_NUMBER),   FACT(amos_score_info, displacement, FACT_NUMBER),
-    FACT(amos_score_info, warnings, FACT_BITS),    FACT(amos_score_info, left_out, FACT_COUNT),
-    FACT(amos_score_info, turned_from, FACT_TEXT), FACT(amos_score_info, voxels, FACT_COUNT),
-    FACT_END};
+static const struct fact of_info[] = {FACT(amos_score_info, absent, FACT_INT),
+                                      FACT(amos_score_info, max_label, FACT_INT),
+                                      FACT(amos_score_info, spacing, FACT_NUMBER),
+                                      FACT(amos_score_info, displacement, FACT_NUMBER),
+                                      FACT(amos_score_info, warnings, FACT_BITS),
+                                      FACT(amos_score_info, left_out, FACT_COUNT),
+                                      FACT(amos_score_info, turned_from, FACT_TEXT),
+                                      FACT(amos_score_info, voxels, FACT_COUNT),
+                                      FACT_END};
 
 static const struct fact of_size[] = {{"tolerances", FACT_COUNT, 0, sizeof(uint64_t)},
                                       {"percentiles", FACT_COUNT, sizeof(uint64_t), sizeof(uint64_t)},
@@ -181,8 +186,7 @@ static bool read_organs(struct score_numbers *numbers, const cJSON *organs)
     const cJSON *organ;
     size_t i = 0;
     bool good = cJSON_GetArraySize(organs) == numbers->info.max_label;
-    cJSON_ArrayForEach(organ, organs)
-        good = good && read_organ(numbers, i++, organ);
+    cJSON_ArrayForEach(organ, organs) good = good && read_organ(numbers, i++, organ);
     return good;
 }
 

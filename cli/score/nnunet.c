@@ -63,12 +63,8 @@ static size_t list_keys(const struct score_summary *summary, struct key keys[KEY
 static double count_of(const struct score_numbers *score, const amos_organ_score *organ, enum count count)
 {
     uint64_t tp = organ->voxels_both, fn = organ->voxels_reference - tp, fp = organ->voxels_prediction - tp;
-    const uint64_t counts[COUNTS] = {fn,
-                                     fp,
-                                     score->info.voxels - tp - fn - fp,
-                                     tp,
-                                     organ->voxels_prediction,
-                                     organ->voxels_reference};
+    const uint64_t counts[COUNTS] = {
+        fn, fp, score->info.voxels - tp - fn - fp, tp, organ->voxels_prediction, organ->voxels_reference};
     return (double)counts[count];
 }
 

@@ -65,7 +65,7 @@ struct score_case {
     const struct score_pair *pair;
     enum score_state state;
     struct score_numbers *score; /* NULL if the case was refused, or missing and skipped */
-    amos_error error;  /* of a refused one */
+    amos_error error;            /* of a refused one */
 };
 
 /* NULL for a case without a score. */
@@ -84,8 +84,8 @@ struct score_results {
     const struct score_pairs *pairs;
     const amos_accept *accept, *accept_prediction; /* with the largest label */
     const amos_volume_options *volume;             /* with which files are opened */
-    struct score_case *cases; /* one for each pair; of a shard, one for each pair that it holds */
-    size_t count;             /* of them */
+    struct score_case *cases;                      /* one for each pair; of a shard, one for each pair that it holds */
+    size_t count;                                  /* of them */
     size_t scored, missing, refused;
     struct shard *shard;
 };

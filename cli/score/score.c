@@ -306,8 +306,7 @@ static bool is_sensible(const struct score_values *given)
     return false;
 }
 
-static const char *const not_of_a_shard[] = {"json",  "csv",      "output", "summary", "worst",
-                                             "from", "pictures", NULL};
+static const char *const not_of_a_shard[] = {"json", "csv", "output", "summary", "worst", "from", "pictures", NULL};
 
 static int score(const struct args *args, void *values)
 {

@@ -8,15 +8,14 @@
 #include <string.h>
 
 #include "kit/message.h"
-#include "shard/given.h"
 
 /* In the order of trying. An array of tasks that is started again names only some of its tasks, so its number is taken
  * as it is, from 1, and its total only where the array is whole. */
 struct engine {
     const char *name, *title;
-    const char *index; /* the variable with the number of this process */
-    const char *total; /* with the number of processes; NULL: there is none */
-    size_t first;      /* the number of the first process */
+    const char *index;              /* the variable with the number of this process */
+    const char *total;              /* with the number of processes; NULL: there is none */
+    size_t first;                   /* the number of the first process */
     const char *first_of, *last_of; /* of an array: the variables with the numbers of the first and last task */
     const char *needs;              /* a variable without which this engine says nothing */
 };
@@ -42,6 +41,18 @@ struct said {
     const struct engine *engine;
     size_t index, total;
 };
+
+bool shard_number_read(const char *text, size_t length, size_t *out)
+{
+    size_t value = 0;
+    for (size_t i = 0; i < length; i++) {
+        if (text[i] < '0' || text[i] > '9' || value > SHARD_MOST)
+            return false;
+        value = 10 * value + (size_t)(text[i] - '0');
+    }
+    *out = value;
+    return length > 0 && value <= SHARD_MOST;
+}
 
 const char *shard_engine_name(size_t n)
 {
@@ -120,7 +131,8 @@ static bool refuse_contradiction(const struct said *a, const struct said *b, cha
     char first[32], second[32];
     snprintf(first, sizeof first, a->total ? " of %zu" : "", a->total);
     snprintf(second, sizeof second, b->total ? " of %zu" : "", b->total);
-    return refuse(why, "%s says that this is process %zu%s, and %s says %zu%s; name the one that is meant, as in --shard %s",
+    return refuse(why,
+                  "%s says that this is process %zu%s, and %s says %zu%s; name the one that is meant, as in --shard %s",
                   a->engine->title, a->index, first, b->engine->title, b->index, second, b->engine->name);
 }
 
@@ -161,7 +173,8 @@ static bool refuse_silence(const char *engine, char **why)
 {
     for (size_t i = 0; i < ENGINES; i++)
         if (strcmp(engines[i].name, engine) == 0)
-            return refuse(why, "%s has not numbered this process (%s is not set); start it by that, or give --shard I/N",
+            return refuse(why,
+                          "%s has not numbered this process (%s is not set); start it by that, or give --shard I/N",
                           engines[i].title, engines[i].index);
     return refuse(why, "no engine has numbered this process (amos looks for variables such as SLURM_ARRAY_TASK_ID and "
                        "OMPI_COMM_WORLD_RANK); give --shard I/N");

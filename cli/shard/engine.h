@@ -12,6 +12,12 @@ struct shard_number {
     size_t index, count;
 };
 
+/* More shards than this are refused: nothing has as many processes. */
+#define SHARD_MOST 1000000
+
+/* Reads a number of digits alone, up to SHARD_MOST. */
+bool shard_number_read(const char *text, size_t length, size_t *out);
+
 /* The name of the n-th engine, in the order in which auto tries them; NULL after the last. */
 const char *shard_engine_name(size_t n);
 

@@ -37,9 +37,9 @@ static cJSON *integer(int64_t value)
 
 static size_t bytes_of(enum fact_type type)
 {
-    static const size_t bytes[] = {[FACT_NUMBER] = sizeof(double), [FACT_COUNT] = sizeof(uint64_t),
-                                   [FACT_INTEGER] = sizeof(int64_t), [FACT_INT] = sizeof(int),
-                                   [FACT_BOOL] = sizeof(bool),       [FACT_BITS] = sizeof(amos_warnings)};
+    static const size_t bytes[] = {
+        [FACT_NUMBER] = sizeof(double), [FACT_COUNT] = sizeof(uint64_t), [FACT_INTEGER] = sizeof(int64_t),
+        [FACT_INT] = sizeof(int),       [FACT_BOOL] = sizeof(bool),      [FACT_BITS] = sizeof(amos_warnings)};
     return bytes[type];
 }
 

@@ -32,7 +32,7 @@ struct fact {
 
 #define FACT(structure, member, type) \
     { \
-        #member, type, offsetof(structure, member), sizeof(((structure *)0)->member) \
+#member, type, offsetof(structure, member), sizeof(((structure *)0)->member) \
     }
 #define FACT_END \
     { \

@@ -3,18 +3,6 @@
 
 #include <string.h>
 
-bool shard_number_read(const char *text, size_t length, size_t *out)
-{
-    size_t value = 0;
-    for (size_t i = 0; i < length; i++) {
-        if (text[i] < '0' || text[i] > '9' || value > SHARD_MOST)
-            return false;
-        value = 10 * value + (size_t)(text[i] - '0');
-    }
-    *out = value;
-    return length > 0 && value <= SHARD_MOST;
-}
-
 /* The name of an engine at the beginning of a text; NULL: there is none. Static storage. */
 static const char *find_engine(const char *text, size_t length)
 {

@@ -13,16 +13,13 @@
 #include "kit/args.h"
 #include "shard/engine.h"
 
-/* More shards than this are refused: nothing has as many processes. */
-#define SHARD_MOST 1000000
-
 struct shard_parts; /* of part.h */
 
 /* All zero: the whole. */
 struct shard_choice {
     struct shard_given {
-        const char *text;   /* as given; NULL: the whole */
-        const char *engine; /* "auto" or the name of an engine; NULL: the numbers are given */
+        const char *text;           /* as given; NULL: the whole */
+        const char *engine;         /* "auto" or the name of an engine; NULL: the numbers are given */
         struct shard_number number; /* count 0: the engine says it */
     } given;                        /* the first member: amos merge finds the choice by its option */
     const char *parts;              /* the folder of the parts */
@@ -40,8 +37,5 @@ extern const struct args_type args_shard;
         ARGS_VALUE(0, "parts", "DIR", "the folder for the result of the shard, from which amos merge makes the whole", \
                    args_folder, values, member.parts), \
         ARGS_FLAG("resume", "do nothing if the result of the shard is already there and whole", values, member.resume)
-
-/* Reads a number of digits alone, up to SHARD_MOST. */
-bool shard_number_read(const char *text, size_t length, size_t *out);
 
 #endif

@@ -12,7 +12,7 @@
 #include "base/json/syntax.h"
 #include "folder.h"
 #include "kit/message.h"
-#include "shard/given.h"
+#include "shard/engine.h"
 
 #define VALUES_MAX ((uint64_t)1 << 28)
 
@@ -121,7 +121,8 @@ static bool read_head(struct part *part, char **why)
     cJSON *head = parse_line(part->text, part->path);
     const char *format = take_text(head, "format");
     if (format && strncmp(format, PART_FORMAT, strlen(PART_FORMAT) - 1) == 0 && strcmp(format, PART_FORMAT) != 0) {
-        refuse(why, "%s: The part has the format \"%.40s\", and this amos reads \"" PART_FORMAT "\".", part->path, format);
+        refuse(why, "%s: The part has the format \"%.40s\", and this amos reads \"" PART_FORMAT "\".", part->path,
+               format);
         cJSON_Delete(head);
         return false;
     }

@@ -17,14 +17,14 @@
 
 struct part {
     char *path;
-    char *text;          /* of the whole file */
-    const char **lines;  /* of the cases; each ends before a newline */
-    size_t count;        /* of them */
-    cJSON *shard;        /* the member of this name of the first line */
-    size_t index, of, total; /* which shard, of how many; cases of the whole */
-    bool receipts;           /* its command wrote files: amos merge counts, and runs nothing */
+    char *text;                               /* of the whole file */
+    const char **lines;                       /* of the cases; each ends before a newline */
+    size_t count;                             /* of them */
+    cJSON *shard;                             /* the member of this name of the first line */
+    size_t index, of, total;                  /* which shard, of how many; cases of the whole */
+    bool receipts;                            /* its command wrote files: amos merge counts, and runs nothing */
     const char *command, *version, *data_set; /* point into `shard` */
-    char *rules;         /* as text, to be compared */
+    char *rules;                              /* as text, to be compared */
 };
 
 /* The parts of one run, by index: all of them are there. */

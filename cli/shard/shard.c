@@ -48,9 +48,10 @@ static int refuse_options(const struct shard *shard, const char *const *not_of_a
 {
     for (size_t i = 0; not_of_a_shard && not_of_a_shard[i]; i++)
         if (args_given(shard->args, not_of_a_shard[i])) {
-            cli_error("%s: --%s is for the whole, and a shard writes the part of it that --parts asks for; leave it out, and "
-                      "give it to amos merge.",
-                      shard->args->path, not_of_a_shard[i]);
+            cli_error(
+                "%s: --%s is for the whole, and a shard writes the part of it that --parts asks for; leave it out, and "
+                "give it to amos merge.",
+                shard->args->path, not_of_a_shard[i]);
             return CLI_USAGE;
         }
     if (not_of_a_shard && !shard->choice->parts) {
@@ -266,7 +267,7 @@ static bool is_good(const struct shard *shard, const struct part *part)
 
 static const char *why_again(const struct shard *shard, const struct part *part)
 {
-    return !is_same(shard, part)   ? "The part that is there is of another data set, of other options or another version"
+    return !is_same(shard, part) ? "The part that is there is of another data set, of other options or another version"
            : !is_good(shard, part) ? "Cases of the part that is there failed"
                                    : NULL;
 }
@@ -279,7 +280,8 @@ static bool is_done(const struct shard *shard)
     const char *again = whole ? why_again(shard, &part) : why;
     const bool done = whole && !again;
     if (again && part.text) /* else there is no part yet */
-        cli_error("%s: %s; the shard is done again.", shard->path, whole ? again : "The part that is there is not whole");
+        cli_error("%s: %s; the shard is done again.", shard->path,
+                  whole ? again : "The part that is there is not whole");
     if (done && may_say(shard))
         cli_print("shard %zu of %zu: %s is whole, nothing to do\n", shard->number.index, shard->number.count,
                   shard->path);
@@ -308,9 +310,10 @@ static bool is_of_parts(const struct shard *shard)
     const struct part *first = &parts->items[0];
     if (first->total == shard->count && strcmp(first->data_set, shard->digest_text) == 0)
         return true;
-    cli_error("%s: The part is of %zu cases of a data set that is not this one: the list of the cases or the size of a file "
-              "differs. Merge where the shards ran; if the data changed, the shards must run again.",
-              first->path, first->total);
+    cli_error(
+        "%s: The part is of %zu cases of a data set that is not this one: the list of the cases or the size of a file "
+        "differs. Merge where the shards ran; if the data changed, the shards must run again.",
+        first->path, first->total);
     return false;
 }
 

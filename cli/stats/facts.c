@@ -7,8 +7,8 @@
 #include "shard/facts.h"
 
 static const struct fact of_range[] = {
-    FACT(amos_value_range, min, FACT_NUMBER),   FACT(amos_value_range, max, FACT_NUMBER),
-    FACT(amos_value_range, mean, FACT_NUMBER),  FACT(amos_value_range, finite, FACT_COUNT),
+    FACT(amos_value_range, min, FACT_NUMBER),      FACT(amos_value_range, max, FACT_NUMBER),
+    FACT(amos_value_range, mean, FACT_NUMBER),     FACT(amos_value_range, finite, FACT_COUNT),
     FACT(amos_value_range, nonfinite, FACT_COUNT), FACT_END};
 
 static const struct fact of_image[] = {FACT(struct subject, image_shape, FACT_INTEGER),
@@ -36,9 +36,9 @@ static const struct fact of_organ[] = {
     FACT_END};
 
 static const struct fact of_organ_parts[] = {
-    FACT(amos_component_organ, first, FACT_COUNT),   FACT(amos_component_organ, count, FACT_COUNT),
-    FACT(amos_component_organ, voxels, FACT_COUNT),  FACT(amos_component_organ, largest, FACT_COUNT),
-    FACT(amos_component_organ, holes, FACT_COUNT), FACT_END};
+    FACT(amos_component_organ, first, FACT_COUNT),  FACT(amos_component_organ, count, FACT_COUNT),
+    FACT(amos_component_organ, voxels, FACT_COUNT), FACT(amos_component_organ, largest, FACT_COUNT),
+    FACT(amos_component_organ, holes, FACT_COUNT),  FACT_END};
 
 static const struct fact of_part[] = {FACT(amos_component, voxels, FACT_COUNT),
                                       FACT(amos_component, first, FACT_INTEGER),
@@ -138,15 +138,14 @@ static bool take_parts(struct subject *subject, const cJSON *facts)
     const cJSON *organ;
     const int organs = cJSON_GetArraySize(facts);
     size_t count = 0, used = 0;
-    cJSON_ArrayForEach(organ, facts)
-        count += (size_t)cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(organ, "list"));
+    cJSON_ArrayForEach(organ, facts) count +=
+        (size_t)cJSON_GetArraySize(cJSON_GetObjectItemCaseSensitive(organ, "list"));
     struct found_parts *parts = subject->parts = found_parts_new(count);
     bool good = parts && organs < STATS_LABELS;
     int label = 1;
     if (good)
         parts->max_label = organs;
-    cJSON_ArrayForEach(organ, facts)
-        good = good && take_organ_parts(parts, label++, &used, organ);
+    cJSON_ArrayForEach(organ, facts) good = good && take_organ_parts(parts, label++, &used, organ);
     return good;
 }
 

@@ -22,7 +22,7 @@ struct subject {
     int64_t image_shape[3];
     amos_value_range range;
     amos_warnings image_warnings;
-    int connectivity;       /* of components; 0: they are not asked for */
+    int connectivity;          /* of components; 0: they are not asked for */
     struct found_parts *parts; /* NULL: not asked for, or no map */
     struct found_map *map;
     amos_error place_error; /* why the label has no millilitres; if `compared`, why it does not lie on its image */

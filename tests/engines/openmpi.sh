@@ -17,11 +17,11 @@ mpi() { in_work mpirun --allow-run-as-root --oversubscribe -n 4 "$amos" "$@" --s
 merge() { in_work "$amos" merge parts "$@"; }
 make_data() { in_work "$amos" phantom set --cases 12 --size 64x56x24 --predictions -j 2; }
 parts_are() { [ "$(in_work ls parts)" = "$(printf '%s\n' "$@")" ]; }
-equals() { # FORMAT COMMAND...
+equals() { # FORMAT COMMAND..., where FORMAT is an option
     format=$1
     shift
     rm -rf "$work/parts"
-    mpi "$@" && in_work "$amos" "$@" $format >"$work/one" && merge $format >"$work/all" && in_work cmp one all
+    mpi "$@" && in_work "$amos" "$@" "$format" >"$work/one" && merge "$format" >"$work/all" && in_work cmp one all
 }
 cached() {
     rm -rf "$work/parts"
@@ -36,7 +36,7 @@ contradicted() { # torchrun's variables are set too, and say something else
 }
 
 check "a data set with predictions" make_data
-check "amos stats by four processes: the table" equals '' stats set
+check "amos stats by four processes: the table" equals -- stats set
 check "four parts" parts_are 1-of-4.jsonl 2-of-4.jsonl 3-of-4.jsonl 4-of-4.jsonl
 check "amos score by four processes: CSV" equals --csv score -r set -p set/predictions
 check "amos check by four processes: JSON" equals --json check set

@@ -137,8 +137,8 @@ merged() {
 }
 # All tasks once more: none does anything.
 resumed() {
-    submit --array=1-4 && finish &&
-        [ "$(cat "$work"/jobs/"$(ls -t "$work/jobs" | head -n 1 | sed 's/_.*//')"_*.out | grep -c 'is whole, nothing to do')" = 4 ]
+    submit --array=1-4 --output=jobs/resumed_%a.out && finish &&
+        [ "$(cat "$work"/jobs/resumed_*.out | grep -c 'is whole, nothing to do')" = 4 ]
 }
 holes() { # an array that is started again without its total
     (cd "$work" && sbatch --wait --array=2-3 --output=jobs/holes_%a.out --wrap "'$amos' check set --shard auto --parts holes") &&

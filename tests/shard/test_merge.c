@@ -125,8 +125,8 @@ static void assert_merged(const char *words, const char *format)
     char *output = tmp_path("merged.out");
     struct outcome one = run_words(words, format), all = run_amos("merge %s %s", parts, *format ? format : "--");
     struct outcome into = run_amos("merge %s --output=%s %s", parts, output, *format ? format : "--");
-    ck_assert_msg(strcmp(one.out, all.out) == 0, "%s %s: the whole is\n%s\nbut the parts give\n%s", words, format, one.out,
-                  all.out);
+    ck_assert_msg(strcmp(one.out, all.out) == 0, "%s %s: the whole is\n%s\nbut the parts give\n%s", words, format,
+                  one.out, all.out);
     ck_assert_str_eq(one.err, all.err);
     ck_assert_int_eq(one.code, all.code);
     ck_assert_int_eq(one.code, into.code);
@@ -157,9 +157,9 @@ static const struct row {
 
 enum { QUICK = 3 }; /* of them, `make test` runs the first */
 
-START_TEST(the_whole_is_that_of_one_run)
+START_TEST(S11_the_whole_is_that_of_one_run)
 {
-    static const int counts[] = {1, 3, 25}; /* S11: 25 are more than there are cases */
+    static const int counts[] = {1, 3, 25}; /* 25 are more than there are cases */
     const struct row *row = &commands[_i];
     for (int n = 0; n < COUNT(counts); n++) {
         run_shards(row->words, counts[n]);
@@ -318,7 +318,8 @@ START_TEST(S05_missing_parts)
     static const struct {
         int there[4], count;
         const char *missing;
-    } rows[] = {{{1, 2, 3}, 4, "4"}, {{2}, 8, "1,3-8"}, {{2, 5, 6}, 7, "1,3-4,7"}, {{4}, 4, "1-3"}, {{1, 3}, 5, "2,4-5"}};
+    } rows[] = {
+        {{1, 2, 3}, 4, "4"}, {{2}, 8, "1,3-8"}, {{2, 5, 6}, 7, "1,3-4,7"}, {{4}, 4, "1-3"}, {{1, 3}, 5, "2,4-5"}};
     for (int i = 0; i < COUNT(rows); i++) {
         char expected[64];
         remove_parts();
@@ -342,8 +343,8 @@ END_TEST
 
 START_TEST(S06_torn_parts)
 {
-    static const char *const others[] = {"", "\n", "{}\n", "{\"format\":\"amos part 1\"}\n", "[1,2]\n{\"end\":0}\n",
-                                         "id,dice\n"};
+    static const char *const others[] = {
+        "", "\n", "{}\n", "{\"format\":\"amos part 1\"}\n", "[1,2]\n{\"end\":0}\n", "id,dice\n"};
     run_shards("check %R", 3);
     char *path = part_path(2, 3);
     struct bytes text = read_file(path);
@@ -376,10 +377,14 @@ START_TEST(S07_results_that_cannot_be_read)
 {
     static const struct {
         const char *words, *from, *to;
-    } rows[] = {{"check %R", "\"nonfinite\":0", "\"nonfinite\":-1"}, {"check %R", "\"displacement\"", "\"misplacement\""},
-                {"stats %R", "\"max_label\":15", "\"max_label\":16"}, {"stats %R", "\"max_label\":15", "\"max_label\":1e9"},
-                {"stats %R", "\"shape\":[", "\"shape\":[1,"},         {"score -r %R -p %P", "\"tolerances\":2", "\"tolerances\":3"},
-                {"score -r %R -p %P", "\"numbers\":[", "\"numbers\":[\"one\","}, {"score -r %R -p %P", "\"state\":0", "\"state\":7"},
+    } rows[] = {{"check %R", "\"nonfinite\":0", "\"nonfinite\":-1"},
+                {"check %R", "\"displacement\"", "\"misplacement\""},
+                {"stats %R", "\"max_label\":15", "\"max_label\":16"},
+                {"stats %R", "\"max_label\":15", "\"max_label\":1e9"},
+                {"stats %R", "\"shape\":[", "\"shape\":[1,"},
+                {"score -r %R -p %P", "\"tolerances\":2", "\"tolerances\":3"},
+                {"score -r %R -p %P", "\"numbers\":[", "\"numbers\":[\"one\","},
+                {"score -r %R -p %P", "\"state\":0", "\"state\":7"},
                 {"stats %R", "{\"image_shape\"", "nonsense{\"image_shape\""}};
     for (int i = 0; i < COUNT(rows); i++) {
         run_shards(rows[i].words, 2);
@@ -434,7 +439,8 @@ START_TEST(S10_resume)
     ck_assert_int_eq(other.code, 2);
     again = run_amos("check %s --shard 1/1 --resume --parts %s", set, parts);
     ck_assert_int_eq(again.code, 2);
-    assert_has(again.err, "The folder has parts of 3 shards, and this is shard 1 of 1; give the total, as in --shard auto/3");
+    assert_has(again.err,
+               "The folder has parts of 3 shards, and this is shard 1 of 1; give the total, as in --shard auto/3");
     outcome_free(&again);
     outcome_free(&other);
     bytes_free(&text);
@@ -550,7 +556,8 @@ END_TEST
 
 START_TEST(exports_are_those_of_one_run)
 {
-    char *one = tmp_path("raw1"), *all = tmp_path("raw2"), *csv = tmp_path("a.csv"), *again = tmp_path("b.csv"), words[2048];
+    char *one = tmp_path("raw1"), *all = tmp_path("raw2"), *csv = tmp_path("a.csv"), *again = tmp_path("b.csv"),
+         words[2048];
     snprintf(words, sizeof words, "export nnunet %%R --task ct+mri --on-fault skip --id 300 --name X -o %s", all);
     run_shards(words, 3);
     ck_assert_int_ne(access(all, F_OK), 0); /* nothing before the merge */
@@ -605,8 +612,8 @@ int main(void)
         tcase_add_unchecked_fixture(all[i], make_set, NULL);
         tcase_add_checked_fixture(all[i], set_up, tear_down);
     }
-    tcase_add_loop_test(same, the_whole_is_that_of_one_run, 0, QUICK);
-    tcase_add_loop_test(thorough, the_whole_is_that_of_one_run, QUICK, COUNT(commands));
+    tcase_add_loop_test(same, S11_the_whole_is_that_of_one_run, 0, QUICK);
+    tcase_add_loop_test(thorough, S11_the_whole_is_that_of_one_run, QUICK, COUNT(commands));
     tcase_add_test(same, summary_and_files_are_those_of_one_run);
     tcase_add_test(same, parts_in_any_order);
     tcase_add_test(same, a_part_says_what_it_is);

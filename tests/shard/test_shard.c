@@ -34,9 +34,11 @@ static void assert_has(const char *text, const char *part)
 
 START_TEST(S01_numbers_that_are_none)
 {
-    static const char *const rows[] = {"0/3",  "4/3",   "1/0", "0/0",   "1",      "/3",        "1/",         "-1/3",  "+1/3",
-                                       "1/3x", "x1/3",  "1 /3", "1/ 3", "0x1/3",  "1.0/3",     "1/1000001",  "1/3/3", "",
-                                       "auto/0", "auto/", "auto/x", "autos", "slurm", "Auto", "99999999999999999999/2"};
+    static const char *const rows[] = {"0/3",       "4/3",   "1/0",   "0/0",    "1",
+                                       "/3",        "1/",    "-1/3",  "+1/3",   "1/3x",
+                                       "x1/3",      "1 /3",  "1/ 3",  "0x1/3",  "1.0/3",
+                                       "1/1000001", "1/3/3", "",      "auto/0", "auto/",
+                                       "auto/x",    "autos", "slurm", "Auto",   "99999999999999999999/2"};
     for (int i = 0; i < COUNT(rows); i++) {
         char option[64];
         snprintf(option, sizeof option, "--shard=%s", rows[i]);
