@@ -36,7 +36,8 @@ struct checking {
     size_t labels; /* among the files */
     size_t dataset_count;
     bool no_memory;
-    bool silent; /* what is found is not reported */
+    bool silent;   /* what is found in the data sets is not reported: a shard leaves that to the whole */
+    bool unlisted; /* a data set has no list of cases */
     struct shard shard;
 };
 
@@ -205,6 +206,9 @@ static void add_dataset(struct checking *run, const struct target *target)
     if (status) {
         const struct finding finding = {
             .kind = "dataset", .path = err.path[0] ? err.path : target->path, .status = status, .message = err.message};
+        run->unlisted = true;
+        if (run->silent)
+            cli_error_of(&err);
         report_finding(run, &run->datasets, &finding);
     }
     for (size_t i = 0; i < target_case_count(target); i++)
@@ -309,6 +313,10 @@ static int check_targets(struct checking *run, const struct targets *targets, in
     run->silent = shard_is_part(&run->shard);
     for (size_t i = 0; i < targets->count; i++)
         add_target(run, &targets->items[i]);
+    if (run->silent && run->unlisted) {
+        *good = false;
+        return CLI_FAILED;
+    }
     run->silent = false;
     add_to_shard(run);
     if (!shard_start(&run->shard, &code)) {

@@ -183,7 +183,8 @@ static int say_missing(const struct collected *collected, const char *missing, b
     else if (asked && missing[0])
         cli_print("--array=%s\n", missing);
     else if (missing[0])
-        cli_error("merge: %zu of %zu shards are missing, or not whole; run them again with --array=%s",
+        cli_error("merge: %zu of %zu shards are missing, or not whole; run them again with --array=%s (which amos "
+                  "merge --missing prints).",
                   collected->of - collected->parts.count, collected->of, missing);
     return missing && !missing[0] ? CLI_OK : CLI_FAILED;
 }

@@ -281,7 +281,9 @@ static int stats(const struct args *args, void *values)
     for (size_t i = 0; good && i < run.count; i++)
         run.subjects[i].connectivity = given->connectivity;
     run.streamed = targets.count == 1 && target_is_set(&targets.items[0]);
-    const bool begun = good && begin_shard(&run, &code);
+    if (good && !run.good && shard_is_part(&run.shard)) /* a data set has no list of cases */
+        code = CLI_FAILED;
+    const bool begun = good && code == CLI_OK && begin_shard(&run, &code);
     good = good && code == CLI_OK;
     if (begun) {
         good = measure_all(&run, (int)given->threads);

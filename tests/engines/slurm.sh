@@ -128,7 +128,7 @@ missing() { (cd "$work" && "$amos" merge parts --missing); }
 names_it() { [ "$(missing)" = --array=2 ]; }
 refuses() {
     ! (cd "$work" && "$amos" merge parts -o early.json) 2>"$work/refused" && [ ! -e "$work/early.json" ] &&
-        grep -q '1 of 4 shards are missing, or not whole; run them again with --array=2$' "$work/refused"
+        grep -q '1 of 4 shards are missing, or not whole; run them again with --array=2 (which amos merge' "$work/refused"
 }
 again() { submit "$(missing)" && finish && [ -z "$(missing)" ]; }
 merged() {

@@ -5,6 +5,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "support/command.h"
 #include "support/main.h"
@@ -163,6 +165,24 @@ START_TEST(S12_what_only_the_whole_has)
 }
 END_TEST
 
+/* As on a node where the file system is not mounted: no empty part. */
+START_TEST(a_shard_of_a_set_that_is_not_there)
+{
+    static const char *const commands[] = {"check", "stats", "index"};
+    for (int i = 0; i < COUNT(commands); i++) {
+        char *empty = tmp_path(commands[i]), *none = tmp_path("none");
+        ck_assert_int_eq(mkdir(empty, 0777), 0);
+        struct outcome outcome = run_amos("%s %s --shard 1/2 --parts %s", commands[i], empty, none);
+        ck_assert_msg(outcome.code == 1, "%s: %d %s", commands[i], outcome.code, outcome.err);
+        ck_assert_int_ne(access(none, F_OK), 0);
+        ck_assert_str_ne(outcome.err, "");
+        outcome_free(&outcome);
+        free(none);
+        free(empty);
+    }
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("shard");
@@ -171,6 +191,7 @@ int main(void)
     tcase_add_test(c, S01_numbers_that_are_none);
     tcase_add_loop_test(c, S02_engines, 0, COUNT(engines));
     tcase_add_test(c, S03_variables_alone_do_nothing);
+    tcase_add_test(c, a_shard_of_a_set_that_is_not_there);
     tcase_add_test(c, S12_what_only_the_whole_has);
     return run_suite(suite);
 }
