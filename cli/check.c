@@ -39,6 +39,7 @@ struct checking {
     bool silent;   /* what is found in the data sets is not reported: a shard leaves that to the whole */
     bool unlisted; /* a data set has no list of cases */
     struct shard shard;
+    cJSON **facts; /* of the items, for the part of a shard; NULL: none is written */
 };
 
 /* ---- reporting ---- */
@@ -257,8 +258,8 @@ static amos_status report_item(void *user, size_t index, amos_status status, con
     (void)err;
     if (status) /* the part of a shard cannot be read */
         return status;
-    if (shard_is_part(&run->shard) && !shard_put(&run->shard, check_item_json(item)))
-        return AMOS_E_IO;
+    if (run->facts)
+        run->facts[index] = check_item_json(item);
     report_finding(run, &run->files, &item->image);
     report_finding(run, &run->files, &item->label);
     report_finding(run, &run->pairs, &item->pair);
@@ -306,6 +307,24 @@ static void keep_items(struct checking *run)
     run->count = shard_keep(&run->shard, run->items, sizeof *run->items);
 }
 
+/* All of them are put at the end, when everything is known of each. */
+static bool put_facts(struct checking *run)
+{
+    bool good = true;
+    for (size_t i = 0; good && i < run->count; i++) {
+        good = shard_put(&run->shard, run->facts[i]);
+        run->facts[i] = NULL;
+    }
+    return good;
+}
+
+static void free_facts(struct checking *run)
+{
+    for (size_t i = 0; run->facts && i < run->count; i++)
+        cJSON_Delete(run->facts[i]);
+    free(run->facts);
+}
+
 /* A shard says what is wrong with its own cases; the data set and the sums are for the whole. */
 static int check_targets(struct checking *run, const struct targets *targets, int threads, bool *good)
 {
@@ -324,7 +343,11 @@ static int check_targets(struct checking *run, const struct targets *targets, in
         return code;
     }
     keep_items(run);
+    if (shard_is_part(&run->shard) && !(run->facts = calloc(run->count + 1, sizeof *run->facts)))
+        run->no_memory = true;
     *good = check_all(run, threads);
+    if (*good && run->facts)
+        *good = put_facts(run);
     if (*good && !run->json && !shard_is_part(&run->shard))
         print_summary(run);
     return *good ? shard_end(&run->shard, CLI_OK) : CLI_FAILED;
@@ -353,6 +376,7 @@ static int check(const struct args *args, void *values)
         code = shard_begin(&run.shard, args, &given->shard, not_of_a_shard);
     if (code == CLI_OK)
         code = check_targets(&run, &targets, (int)given->threads, &good);
+    free_facts(&run);
     for (size_t i = 0; i < run.count; i++)
         free(run.items[i].owned_path);
     free(run.items);

@@ -219,9 +219,7 @@ static const struct args_option options[] = {
               struct merge_values, missing),
     ARGS_END};
 
-static const char *const examples[] = {"amos score -r amos22 -p results --shard 2/8 --parts parts",
-                                       "amos merge parts --json -o results.json",
-                                       "sbatch $(amos merge parts --missing) job.sh", NULL};
+static const char *const examples[] = {"amos merge parts --json -o results.json", "amos merge parts --missing", NULL};
 
 const struct command command_merge = {
     .name = "merge",

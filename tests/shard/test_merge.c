@@ -48,6 +48,13 @@ static void make_set(void)
     free(cut);
 }
 
+static void free_set(void)
+{
+    free(labels);
+    free(predictions);
+    free(set);
+}
+
 static void set_up(void)
 {
     parts = tmp_path("parts");
@@ -157,7 +164,7 @@ static const struct row {
 
 enum { QUICK = 3 }; /* of them, `make test` runs the first */
 
-START_TEST(S11_the_whole_is_that_of_one_run)
+START_TEST(M11_the_whole_is_that_of_one_run)
 {
     static const int counts[] = {1, 3, 14}; /* 14 are more than there are cases */
     const struct row *row = &commands[_i];
@@ -279,7 +286,7 @@ static void change_part(const char *path, const char *from, const char *to)
     bytes_free(&text);
 }
 
-START_TEST(S04_parts_that_do_not_belong_together)
+START_TEST(M04_parts_that_do_not_belong_together)
 {
     char *second = part_path(2, 3), *copy = join(parts, "copy-of-2.jsonl");
     run_shards("stats %R", 3);
@@ -313,7 +320,7 @@ START_TEST(S04_parts_that_do_not_belong_together)
 }
 END_TEST
 
-START_TEST(S05_missing_parts)
+START_TEST(M05_missing_parts)
 {
     static const struct {
         int there[4], count;
@@ -341,7 +348,7 @@ START_TEST(S05_missing_parts)
 }
 END_TEST
 
-START_TEST(S06_torn_parts)
+START_TEST(M06_torn_parts)
 {
     static const char *const others[] = {
         "", "\n", "{}\n", "{\"format\":\"amos part 1\"}\n", "[1,2]\n{\"end\":0}\n", "id,dice\n"};
@@ -373,7 +380,7 @@ START_TEST(S06_torn_parts)
 }
 END_TEST
 
-START_TEST(S07_results_that_cannot_be_read)
+START_TEST(M07_results_that_cannot_be_read)
 {
     static const struct {
         const char *words, *from, *to;
@@ -420,7 +427,7 @@ static ino_t inode_of(const char *path)
     return about.st_ino;
 }
 
-START_TEST(S10_resume)
+START_TEST(M10_resume)
 {
     run_shards("check %R", 3);
     char *path = part_path(2, 3);
@@ -448,7 +455,7 @@ START_TEST(S10_resume)
 }
 END_TEST
 
-START_TEST(S08_two_jobs_write_one_part)
+START_TEST(M08_two_jobs_write_one_part)
 {
     run_shards("stats %R --components", 2);
     struct outcome before = run_amos("merge %s --json", parts);
@@ -473,7 +480,7 @@ static void set_year(const char *path, int year)
 }
 
 /* The clocks of two machines differ: no time of a file decides anything. */
-START_TEST(S09_clocks_differ)
+START_TEST(M09_clocks_differ)
 {
     char *first = part_path(1, 2), *second = part_path(2, 2), *label = join(labels, "amos_0001.nii.gz");
     run_shards("stats %R", 2);
@@ -609,23 +616,23 @@ int main(void)
           *thorough = add_thorough_case(suite, "same_by_other_options", 60);
     TCase *all[] = {same, thorough, refused, again, files};
     for (int i = 0; i < COUNT(all); i++) {
-        tcase_add_unchecked_fixture(all[i], make_set, NULL);
+        tcase_add_unchecked_fixture(all[i], make_set, free_set);
         tcase_add_checked_fixture(all[i], set_up, tear_down);
     }
-    tcase_add_loop_test(same, S11_the_whole_is_that_of_one_run, 0, QUICK);
-    tcase_add_loop_test(thorough, S11_the_whole_is_that_of_one_run, QUICK, COUNT(commands));
+    tcase_add_loop_test(same, M11_the_whole_is_that_of_one_run, 0, QUICK);
+    tcase_add_loop_test(thorough, M11_the_whole_is_that_of_one_run, QUICK, COUNT(commands));
     tcase_add_test(same, summary_and_files_are_those_of_one_run);
     tcase_add_test(same, parts_in_any_order);
     tcase_add_test(same, a_part_says_what_it_is);
-    tcase_add_test(refused, S04_parts_that_do_not_belong_together);
-    tcase_add_test(refused, S05_missing_parts);
-    tcase_add_test(refused, S06_torn_parts);
-    tcase_add_test(refused, S07_results_that_cannot_be_read);
+    tcase_add_test(refused, M04_parts_that_do_not_belong_together);
+    tcase_add_test(refused, M05_missing_parts);
+    tcase_add_test(refused, M06_torn_parts);
+    tcase_add_test(refused, M07_results_that_cannot_be_read);
     tcase_add_test(refused, parts_of_data_that_changed);
     tcase_add_test(refused, what_a_command_does_not_have);
-    tcase_add_test(again, S08_two_jobs_write_one_part);
-    tcase_add_test(again, S09_clocks_differ);
-    tcase_add_test(again, S10_resume);
+    tcase_add_test(again, M08_two_jobs_write_one_part);
+    tcase_add_test(again, M09_clocks_differ);
+    tcase_add_test(again, M10_resume);
     tcase_add_test(files, files_are_those_of_one_run);
     tcase_add_test(files, resume_tries_failed_files_again);
     tcase_add_test(files, exports_are_those_of_one_run);

@@ -34,7 +34,7 @@ static void assert_has(const char *text, const char *part)
     ck_assert_msg(strstr(text, part) != NULL, "\"%s\" is not in: %s", part, text);
 }
 
-START_TEST(S01_numbers_that_are_none)
+START_TEST(M01_numbers_that_are_none)
 {
     static const char *const rows[] = {"0/3",       "4/3",   "1/0",   "0/0",    "1",
                                        "/3",        "1/",    "-1/3",  "+1/3",   "1/3x",
@@ -116,7 +116,7 @@ static const struct row {
     {"negative", "RANK=-1 WORLD_SIZE=3", "auto", "a whole number was expected"},
 };
 
-START_TEST(S02_engines)
+START_TEST(M02_engines)
 {
     const struct row *row = &engines[_i];
     set_environment(row->environment);
@@ -128,7 +128,7 @@ START_TEST(S02_engines)
 }
 END_TEST
 
-START_TEST(S03_variables_alone_do_nothing)
+START_TEST(M03_variables_alone_do_nothing)
 {
     struct outcome before = run_amos("check %s", root);
     set_environment(ARRAY(2, 3, 1, 3) " " OPENMPI(1, 2) " RANK=1 WORLD_SIZE=2 JOB_COMPLETION_INDEX=1");
@@ -140,7 +140,7 @@ START_TEST(S03_variables_alone_do_nothing)
 }
 END_TEST
 
-START_TEST(S12_what_only_the_whole_has)
+START_TEST(M12_what_only_the_whole_has)
 {
     static const struct {
         const char *words, *expected;
@@ -188,10 +188,10 @@ int main(void)
     Suite *suite = suite_create("shard");
     TCase *c = add_case(suite, "numbers", 20);
     tcase_add_checked_fixture(c, set_up, tear_down);
-    tcase_add_test(c, S01_numbers_that_are_none);
-    tcase_add_loop_test(c, S02_engines, 0, COUNT(engines));
-    tcase_add_test(c, S03_variables_alone_do_nothing);
+    tcase_add_test(c, M01_numbers_that_are_none);
+    tcase_add_loop_test(c, M02_engines, 0, COUNT(engines));
+    tcase_add_test(c, M03_variables_alone_do_nothing);
     tcase_add_test(c, a_shard_of_a_set_that_is_not_there);
-    tcase_add_test(c, S12_what_only_the_whole_has);
+    tcase_add_test(c, M12_what_only_the_whole_has);
     return run_suite(suite);
 }
