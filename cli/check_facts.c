@@ -25,6 +25,11 @@ static const struct {
     {"pair", "pair", offsetof(struct check_item, pair), offsetof(struct check_item, pair_error)},
 };
 
+static struct finding *found_at(struct check_item *item, size_t i)
+{
+    return (void *)((char *)item + places[i].finding);
+}
+
 cJSON *check_item_json(const struct check_item *item)
 {
     cJSON *object = cJSON_CreateObject();
@@ -44,7 +49,7 @@ cJSON *check_item_json(const struct check_item *item)
 
 static bool take_finding(struct check_item *item, size_t i, const cJSON *facts)
 {
-    struct finding *finding = (void *)((char *)item + places[i].finding);
+    struct finding *finding = found_at(item, i);
     amos_error *err = (void *)((char *)item + places[i].error);
     bool good = facts_take(facts, facts_of_finding, finding);
     if (good && finding->status)
@@ -71,7 +76,7 @@ bool check_item_take(struct check_item *item, const cJSON *facts)
     name_findings(item);
     for (size_t i = 0; good && i < FINDINGS; i++) {
         const cJSON *finding = cJSON_GetObjectItemCaseSensitive(facts, places[i].name);
-        good = !finding || take_finding(item, i, finding);
+        good = !finding || (found_at(item, i)->path && take_finding(item, i, finding));
     }
     return good;
 }

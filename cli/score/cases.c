@@ -71,6 +71,14 @@ static amos_status score_one(struct scoring *run, struct score_case *scored, amo
     return AMOS_OK;
 }
 
+/* Whether a score that was read has all numbers that the reports ask for. */
+static bool fits(const struct score_results *results, const struct score_numbers *numbers)
+{
+    return !numbers ||
+           (numbers->tolerances == results->rules.tolerance_count && numbers->percentiles == 1 &&
+            numbers->info.max_label == results->pairs->max_label && numbers->info.absent == results->rules.absent);
+}
+
 /* Scores a case, or takes its score from the parts of shards. */
 static amos_status do_one(void *user, size_t index, amos_error *err)
 {
@@ -82,7 +90,7 @@ static amos_status do_one(void *user, size_t index, amos_error *err)
         return score_one(run, scored, err);
     }
     cJSON *facts = shard_take(results->shard, index, err);
-    const bool good = !facts || score_case_take(scored, facts);
+    const bool good = !facts || (score_case_take(scored, facts) && fits(results, scored->score));
     cJSON_Delete(facts);
     return !facts ? err->status : good ? AMOS_OK : shard_refuse_facts(results->shard, index, err);
 }

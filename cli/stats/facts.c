@@ -157,6 +157,6 @@ bool subject_take(struct subject *subject, const cJSON *facts)
            take_error(facts, "label_error", &subject->label_error) &&
            take_error(facts, "place_error", &subject->place_error) && facts_take(facts, of_image, subject) &&
            facts_take(facts, of_place, subject) && facts_take_from(facts, "range", of_range, &subject->range) &&
-           facts_take_from(facts, "pair", of_pair, &subject->pair) && (!map || take_map(subject, map)) &&
-           (!parts || take_parts(subject, parts));
+           facts_take_from(facts, "pair", of_pair, &subject->pair) &&
+           (!map || (subject->label_path && take_map(subject, map))) && (!parts || take_parts(subject, parts));
 }

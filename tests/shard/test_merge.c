@@ -392,6 +392,9 @@ START_TEST(M07_results_that_cannot_be_read)
                 {"score -r %R -p %P", "\"tolerances\":2", "\"tolerances\":3"},
                 {"score -r %R -p %P", "\"numbers\":[", "\"numbers\":[\"one\","},
                 {"score -r %R -p %P", "\"state\":0", "\"state\":7"},
+                {"score -r %R -p %P -t 1", "\"tolerances\":1,\"percentiles\":1", "\"tolerances\":0,\"percentiles\":2"},
+                {"score -r %R -p %P", "\"absent\":0", "\"absent\":1"},
+                {"check %P", "{\"image\":", "{\"label\":"},
                 {"stats %R", "{\"image_shape\"", "nonsense{\"image_shape\""}};
     for (int i = 0; i < COUNT(rows); i++) {
         run_shards(rows[i].words, 2);
