@@ -186,7 +186,7 @@ static void note_given(const struct parser *parser, const struct args_option *op
 const char *args_given(const struct args *args, const char *name)
 {
     const struct args_option *options = args->command->options;
-    for (size_t i = 0; options[i].name && i < ARGS_OPTIONS; i++)
+    for (size_t i = 0; i < ARGS_OPTIONS && options[i].name; i++)
         if (strcmp(options[i].name, name) == 0)
             return args->given[i];
     return NULL;

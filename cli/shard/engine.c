@@ -126,14 +126,22 @@ static bool listen(const struct engine *engine, size_t count, struct said *said,
     return true;
 }
 
+/* " of 4"; "" if the engine does not say it. */
+static const char *total_text(size_t total, char text[32])
+{
+    text[0] = '\0';
+    if (total)
+        snprintf(text, 32, " of %zu", total);
+    return text;
+}
+
 static bool refuse_contradiction(const struct said *a, const struct said *b, char **why)
 {
     char first[32], second[32];
-    snprintf(first, sizeof first, a->total ? " of %zu" : "", a->total);
-    snprintf(second, sizeof second, b->total ? " of %zu" : "", b->total);
     return refuse(why,
                   "%s says that this is process %zu%s, and %s says %zu%s; name the one that is meant, as in --shard %s",
-                  a->engine->title, a->index, first, b->engine->title, b->index, second, b->engine->name);
+                  a->engine->title, a->index, total_text(a->total, first), b->engine->title, b->index,
+                  total_text(b->total, second), b->engine->name);
 }
 
 /* Adds what an engine says to what is known. One that started a single process does not number it. */

@@ -189,7 +189,7 @@ static void put_rules(cJSON *object, const struct args *args)
     json_put_text(rules, "command", args->path);
     cJSON *options = cJSON_AddArrayToObject(rules, "options");
     const struct args_option *table = args->command->options;
-    for (size_t i = 0; table[i].name && i < ARGS_OPTIONS; i++)
+    for (size_t i = 0; i < ARGS_OPTIONS && table[i].name; i++)
         if (args->given[i] && !is_no_rule(table[i].name))
             put_option(options, &table[i], args->given[i]);
     cJSON *operands = cJSON_AddArrayToObject(rules, "operands");
