@@ -46,8 +46,8 @@ static void add_word(struct words *words, const char *before, const char *word)
 
 static void add_words(struct words *words, const cJSON *rules, const char *name)
 {
-    const cJSON *word;
-    cJSON_ArrayForEach(word, cJSON_GetObjectItemCaseSensitive(rules, name))
+    const cJSON *list = cJSON_GetObjectItemCaseSensitive(rules, name);
+    for (const cJSON *word = list ? list->child : NULL; word; word = word->next)
         add_word(words, "", cJSON_GetStringValue(word));
 }
 
