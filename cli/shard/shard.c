@@ -19,14 +19,15 @@
 
 /* ---- the options ---- */
 
-/* Options that change neither what is found nor how it is reported by amos merge. */
-static bool is_no_rule(const char *name)
+/* Options that change neither what is found nor what amos merge makes of it. That outputs are replaced by force is for the
+ * merge, if that writes them. */
+static bool is_no_rule(const struct shard *shard, const char *name)
 {
-    static const char *const names[] = {"threads", "shard", "parts", "resume", "force", "json"};
+    static const char *const names[] = {"threads", "shard", "parts", "resume", "json"};
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (strcmp(names[i], name) == 0)
             return true;
-    return false;
+    return shard->receipts && strcmp(name, "force") == 0;
 }
 
 static int ask_engine(struct shard *shard)
@@ -183,14 +184,15 @@ static void put_option(cJSON *list, const struct args_option *option, const char
     free(whole);
 }
 
-static void put_rules(cJSON *object, const struct args *args)
+static void put_rules(cJSON *object, const struct shard *shard)
 {
+    const struct args *args = shard->args;
     cJSON *rules = cJSON_AddObjectToObject(object, "rules");
     json_put_text(rules, "command", args->path);
     cJSON *options = cJSON_AddArrayToObject(rules, "options");
     const struct args_option *table = args->command->options;
     for (size_t i = 0; i < ARGS_OPTIONS && table[i].name; i++)
-        if (args->given[i] && !is_no_rule(table[i].name))
+        if (args->given[i] && !is_no_rule(shard, table[i].name))
             put_option(options, &table[i], args->given[i]);
     cJSON *operands = cJSON_AddArrayToObject(rules, "operands");
     for (int i = 0; i < args->count; i++)
@@ -212,7 +214,7 @@ void shard_json_put(cJSON *object, const struct shard *shard)
     json_put_unsigned(to, "count", shard->number.count);
     put_names(to, shard);
     json_put_unsigned(to, "total", shard->count);
-    put_rules(to, shard->args);
+    put_rules(to, shard);
     json_put_text(to, "version", amos_version());
     json_put_text(to, "data_set", shard->digest_text);
 }

@@ -571,8 +571,15 @@ START_TEST(exports_are_those_of_one_run)
     snprintf(words, sizeof words, "export nnunet %%R --task ct+mri --on-fault skip --id 300 --name X -o %s", all);
     run_shards(words, 3);
     ck_assert_int_ne(access(all, F_OK), 0); /* nothing before the merge */
-    struct outcome merged = run_amos("merge %s", parts);
+    struct outcome merged = run_amos("merge %s", parts), twice = run_amos("merge %s", parts);
     ck_assert_msg(merged.code == 0, "%s", merged.err);
+    ck_assert_int_eq(twice.code, 1); /* it is there already */
+    strcat(words, " --force");
+    run_shards(words, 2);
+    struct outcome forced = run_amos("merge %s", parts);
+    ck_assert_msg(forced.code == 0, "%s", forced.err);
+    outcome_free(&forced);
+    outcome_free(&twice);
     snprintf(words, sizeof words, "export nnunet %%R --task ct+mri --on-fault skip --id 300 --name X -o %s", one);
     struct outcome whole = run_words(words, "");
     assert_same_trees(one, all);
