@@ -215,7 +215,7 @@ static const struct args_option options[] = {
     ARGS_FLAG("csv", "the result as CSV, of a command that has it", struct merge_values, csv),
     ARGS_VALUE(0, "summary", "FILE", "of amos score: also write nnU-Net's summary.json", args_file, struct merge_values,
                summary),
-    ARGS_FLAG("missing", "print the shards that are missing as Slurm's --array=2,5-7, and merge nothing",
+    ARGS_FLAG("missing", "print the shards that are missing, as an option for Slurm's sbatch, and merge nothing",
               struct merge_values, missing),
     ARGS_END};
 
