@@ -7,6 +7,7 @@
 #include <amos/loader.h>
 #include <amos/score.h>
 #include <amos/stitcher.h>
+#include <amos/verdicts.h>
 #include <amos/volume.h>
 
 #include "base/error/fail.h"
@@ -115,6 +116,12 @@ static const struct item tile_type_items[] = {
     {AMOS_TILE_TYPE_FLOAT16, "float16", {NULL}},
     {AMOS_TILE_TYPE_BFLOAT16, "bfloat16", {NULL}},
 };
+static const struct item verdict_items[] = {
+    {AMOS_VERDICT_NONE, "none", {NULL}},
+    {AMOS_VERDICT_PASS, "pass", {NULL}},
+    {AMOS_VERDICT_FAIL, "fail", {NULL}},
+    {AMOS_VERDICT_UNSURE, "unsure", {NULL}},
+};
 
 #define ROW(noun, items) \
     { \
@@ -138,6 +145,7 @@ static const struct names enums[] = {
     [AMOS_ENUM_MIRROR] = ROW("way to treat mirrored labels", mirror_items),
     [AMOS_ENUM_OMISSION] = ROW("reason to leave out a case", omission_items),
     [AMOS_ENUM_TILE_TYPE] = ROW("type of tiles", tile_type_items),
+    [AMOS_ENUM_VERDICT] = ROW("verdict", verdict_items),
 };
 
 /* NULL if there is no such enum. */
