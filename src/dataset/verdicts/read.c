@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "dataset/verdicts/read.h"
+
 #include <string.h>
 
 #include "base/error/fail.h"
