@@ -211,6 +211,30 @@ bool json_write(FILE *out, cJSON *value)
     return good;
 }
 
+/* "<" is in texts only. */
+static void put_script(FILE *out, char *text)
+{
+    for (char *at; (at = strchr(text, '<')) != NULL; text = at + 1) {
+        *at = '\0';
+        put_json(out, text);
+        fputs("\\u003c", out);
+    }
+    put_json(out, text);
+}
+
+bool json_write_script(FILE *out, cJSON *value)
+{
+    char *text = value ? cJSON_PrintUnformatted(value) : NULL;
+    if (text)
+        put_script(out, text);
+    else
+        cli_error("Memory ran out.");
+    bool good = text != NULL;
+    cJSON_free(text);
+    cJSON_Delete(value);
+    return good;
+}
+
 /* The text of a value; NULL, with a report, if memory ran out. Releases the value. */
 static char *text_of(cJSON *value)
 {
