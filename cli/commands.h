@@ -26,6 +26,7 @@ extern const struct command command_index;
 extern const struct command command_cache;
 extern const struct command command_export;
 extern const struct command command_pack;
+extern const struct command command_serve;
 extern const struct command command_organs;
 extern const struct command command_fetch;
 extern const struct command command_phantom;

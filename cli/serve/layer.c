@@ -180,7 +180,7 @@ static void swap_items(unsigned char *bytes, size_t count, size_t item)
         }
 }
 
-static void make_little(unsigned char *bytes, size_t count, size_t item)
+void layer_make_little(unsigned char *bytes, size_t count, size_t item)
 {
     if (amosi_host_is_big_endian() && item > 1)
         swap_items(bytes, count, item);
@@ -197,7 +197,22 @@ void layer_cut(const struct layer_voxels *voxels, enum request_plane plane, int6
     unsigned char *to = out;
     for (int64_t row = 0; row < size[1]; row++)
         to = copy_row(to, from + down * (size_t)row, across, size[0], voxels->item);
-    make_little(out, (size_t)(size[0] * size[1]), voxels->item);
+    layer_make_little(out, (size_t)(size[0] * size[1]), voxels->item);
+}
+
+size_t layer_sample(const struct layer_form *form, const unsigned char *bytes, size_t count, float *out, size_t most)
+{
+    size_t step = count / most + 1, taken = 0;
+    for (size_t i = 0; i < count; i += step) {
+        int16_t number;
+        if (form->type == AMOS_TYPE_INT16) {
+            memcpy(&number, bytes + i * sizeof number, sizeof number);
+            out[taken++] = (float)(form->slope * number + form->inter);
+        } else {
+            memcpy(&out[taken++], bytes + i * sizeof *out, sizeof *out);
+        }
+    }
+    return taken;
 }
 
 amos_status layer_read(const struct layer_source *source, const amos_volume *volume, enum request_plane plane,
@@ -215,6 +230,6 @@ amos_status layer_read(const struct layer_source *source, const amos_volume *vol
     options.box.stop[plane] = index + 1;
     status = amos_volume_read(volume, &options, out, bytes, err);
     if (!status)
-        make_little(out, bytes / item, item);
+        layer_make_little(out, bytes / item, item);
     return status;
 }

@@ -48,11 +48,17 @@ amos_status layer_load(const struct layer_source *source, const amos_volume *vol
                        const amos_progress *progress, struct layer_voxels *out, amos_error *err);
 void layer_drop(struct layer_voxels *voxels);
 
+/* Turns voxels from the order of the host to little-endian, or back. */
+void layer_make_little(unsigned char *bytes, size_t count, size_t item);
+
 /* Width and height of a plane of a volume. */
 void layer_plane_size(const int64_t shape[3], enum request_plane plane, int64_t size[2]);
 
 /* Copies a plane, little-endian; `out` has room for width * height voxels. */
 void layer_cut(const struct layer_voxels *voxels, enum request_plane plane, int64_t index, unsigned char *out);
+
+/* Values of at most `most` of `count` voxels, evenly spaced; returns how many. `bytes` are in the order of the host. */
+size_t layer_sample(const struct layer_form *form, const unsigned char *bytes, size_t count, float *out, size_t most);
 
 /* The same from the file: decodes no more than it must. */
 amos_status layer_read(const struct layer_source *source, const amos_volume *volume, enum request_plane plane,

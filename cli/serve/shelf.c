@@ -24,9 +24,10 @@ struct slot {
     amos_volume *volume; /* of an image; NULL: closed */
     struct layer_voxels voxels;
     uint64_t volume_bytes, voxel_bytes; /* as counted in used */
+    struct layer_form form;             /* of an image, once it was open */
     int64_t shape[3];                   /* known if item is not 0 */
     size_t item;
-    bool busy, wants_voxels, wants_index, is_fit; /* is_fit: all of it may be kept */
+    bool busy, wants_voxels, wants_index;
     unsigned users;
     uint64_t used; /* the tick of the last request */
     time_t asked;
@@ -149,10 +150,13 @@ static amos_status open_slot(struct shelf *shelf, struct slot *slot, amos_error 
     amos_volume *volume = NULL;
     int64_t shape[3] = {0, 0, 0};
     size_t item = 0;
+    struct layer_form form = {AMOS_TYPE_STORED, 1, 0};
     begin_decoding(shelf);
     amos_status status = layer_open(&slot->source, &volume, err);
     if (!status)
         status = layer_measure(&slot->source, volume, shape, &item, err);
+    if (!status && !slot->source.is_label)
+        form = layer_form_of(volume);
     if (status || slot->source.is_label) {
         amos_volume_free(volume);
         volume = NULL;
@@ -162,6 +166,7 @@ static amos_status open_slot(struct shelf *shelf, struct slot *slot, amos_error 
         return status;
     memcpy(slot->shape, shape, sizeof shape);
     slot->item = item;
+    slot->form = form;
     if (!volume)
         return AMOS_OK;
     struct slot *oldest;
@@ -304,14 +309,19 @@ static amos_status check_plane(const struct slot *slot, enum request_plane plane
                       (long long)index, (long long)slot->shape[plane] - 1);
 }
 
+static amos_status fail_full(const char *path, amos_error *err)
+{
+    return amosi_fail(err, AMOS_E_LIMIT, path,
+                      "all memory of the server is in use; try again, or start it with more (--memory).");
+}
+
 static amos_status make_plane(struct shelf *shelf, const struct slot *slot, enum request_plane plane,
                               struct shelf_plane *out, amos_error *err)
 {
     layer_plane_size(slot->shape, plane, out->size);
     out->count = (size_t)out->size[0] * (size_t)out->size[1] * slot->item;
     if (!reserve(shelf, out->count))
-        return amosi_fail(err, AMOS_E_LIMIT, slot->source.path,
-                          "all memory of the server is in use; try again, or start it with more (--memory).");
+        return fail_full(slot->source.path, err);
     out->bytes = malloc(out->count ? out->count : 1);
     if (out->bytes)
         return AMOS_OK;
@@ -418,6 +428,96 @@ amos_status shelf_get(struct shelf *shelf, size_t number, enum request_layer lay
     if (status)
         *out = (struct shelf_plane){.bytes = NULL};
     return status;
+}
+
+amos_status shelf_borrow(struct shelf *shelf, uint64_t bytes, amos_error *err)
+{
+    pthread_mutex_lock(&shelf->lock);
+    bool fits = reserve(shelf, bytes);
+    pthread_mutex_unlock(&shelf->lock);
+    return fits ? AMOS_OK : fail_full(NULL, err);
+}
+
+void shelf_repay(struct shelf *shelf, uint64_t bytes)
+{
+    pthread_mutex_lock(&shelf->lock);
+    shelf->used -= bytes;
+    pthread_mutex_unlock(&shelf->lock);
+}
+
+/* ---- the image of a case ---- */
+
+amos_status shelf_form(struct shelf *shelf, size_t number, struct layer_form *out, amos_error *err)
+{
+    struct slot *slot = slot_of(shelf, number, REQUEST_IMAGE);
+    amos_status status = AMOS_OK;
+    if (!slot || !slot->source.path)
+        return amosi_fail(err, AMOS_E_ARG, NULL, "The case has no image.");
+    pthread_mutex_lock(&shelf->lock);
+    while (!status && slot->form.type == AMOS_TYPE_STORED) {
+        if (slot->busy)
+            pthread_cond_wait(&shelf->changed, &shelf->lock);
+        else
+            status = open_busy(shelf, slot, err);
+    }
+    *out = slot->form;
+    pthread_mutex_unlock(&shelf->lock);
+    return status;
+}
+
+/* With the lock, which is let go meanwhile. False with AMOS_OK: there is no room for all of it. */
+static bool load_image(struct shelf *shelf, struct slot *slot, amos_status *status, amos_error *err)
+{
+    *status = AMOS_OK;
+    while (!slot->voxels.bytes) {
+        if (slot->busy)
+            pthread_cond_wait(&shelf->changed, &shelf->lock);
+        else if (needs_opening(slot))
+            *status = open_busy(shelf, slot, err);
+        else if (!load_busy(shelf, slot, shelf->options.threads, status, err))
+            return false;
+        if (*status)
+            return false;
+    }
+    return true;
+}
+
+static amos_status sample_plane(struct shelf *shelf, size_t number, int64_t planes, const struct layer_form *form,
+                                float *out, size_t most, size_t *count, amos_error *err)
+{
+    struct shelf_plane plane;
+    amos_status status = shelf_get(shelf, number, REQUEST_IMAGE, REQUEST_AXIAL, planes / 2, &plane, err);
+    if (status)
+        return status;
+    layer_make_little(plane.bytes, (size_t)(plane.size[0] * plane.size[1]),
+                      plane.count / (size_t)(plane.size[0] * plane.size[1]));
+    *count = layer_sample(form, plane.bytes, (size_t)(plane.size[0] * plane.size[1]), out, most);
+    shelf_release(shelf, &plane);
+    return AMOS_OK;
+}
+
+amos_status shelf_sample(struct shelf *shelf, size_t number, float *out, size_t most, size_t *count, amos_error *err)
+{
+    struct layer_form form;
+    amos_status status = shelf_form(shelf, number, &form, err);
+    *count = 0;
+    if (status)
+        return status;
+    struct slot *slot = slot_of(shelf, number, REQUEST_IMAGE);
+    pthread_mutex_lock(&shelf->lock);
+    slot->used = ++shelf->tick;
+    bool loaded = load_image(shelf, slot, &status, err);
+    int64_t planes = slot->shape[2];
+    slot->users += loaded;
+    pthread_mutex_unlock(&shelf->lock);
+    if (!loaded)
+        return status ? status : sample_plane(shelf, number, planes, &form, out, most, count, err);
+    *count = layer_sample(&form, slot->voxels.bytes, whole_bytes(slot) / slot->item, out, most);
+    pthread_mutex_lock(&shelf->lock);
+    slot->users--;
+    pthread_cond_broadcast(&shelf->changed);
+    pthread_mutex_unlock(&shelf->lock);
+    return AMOS_OK;
 }
 
 void shelf_release(struct shelf *shelf, struct shelf_plane *plane)

@@ -13,7 +13,7 @@
 
 #include <stdbool.h>
 
-#include "serve/request.h"
+#include "serve/layer.h"
 
 /* The files of a case, by enum request_layer; NULL: there is none. */
 struct shelf_case {
@@ -49,6 +49,18 @@ struct shelf_plane {
 amos_status shelf_get(struct shelf *shelf, size_t number, enum request_layer layer, enum request_plane plane,
                       int64_t index, struct shelf_plane *out, amos_error *err);
 void shelf_release(struct shelf *shelf, struct shelf_plane *plane);
+
+/* How the image of a case is sent. As shelf_get(). Any thread. */
+amos_status shelf_form(struct shelf *shelf, size_t number, struct layer_form *out, amos_error *err);
+
+/* Values of at most `most` voxels of an image, evenly spaced over all of it (or over its middle plane, if all of it is more
+ * than the memory). As shelf_get(). Any thread. */
+amos_status shelf_sample(struct shelf *shelf, size_t number, float *out, size_t most, size_t *count, amos_error *err);
+
+/* Counts bytes that something else is about to use, and gives up others for them; AMOS_E_LIMIT if there is no room. To be
+ * given back. Any thread. */
+amos_status shelf_borrow(struct shelf *shelf, uint64_t bytes, amos_error *err);
+void shelf_repay(struct shelf *shelf, uint64_t bytes);
 
 /* What is in memory now, and the most that was so far, in bytes. Any thread. */
 struct shelf_memory {
