@@ -431,6 +431,9 @@ $(REPLAY_BIN): %: %.o $(BUILD)/tests/fuzz/replay.o $(FUZZ_SHARED_OBJ) $(LIBOUT)/
 	@echo "  LD      $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(filter %.o %.a,$^) $(DEP_LIBS) -o $@
 
+# The parser of requests is the command's.
+$(BUILD)/tests/fuzz/fuzz_request $(BUILD)/fuzz_request: $(BUILD)/cli/serve/request.o
+
 # FUZZ_SECONDS=60 is the time for each target, TARGET=gzip runs only that one. See docs/testing.md.
 FUZZ_CFLAGS := -g -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined \
   -DFUZZING_BUILD_MODE_UNSAFE_FOR_PRODUCTION

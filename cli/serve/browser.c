@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#define _GNU_SOURCE
+#define _DEFAULT_SOURCE
 #include "serve/browser.h"
 
 #include <errno.h>
@@ -20,11 +20,12 @@ static bool write_page(struct browser *browser, const char *url)
     const char *folder = getenv("XDG_RUNTIME_DIR");
     if (!folder || access(folder, W_OK) != 0)
         folder = getenv("TMPDIR") ? getenv("TMPDIR") : "/tmp";
-    if (asprintf(&browser->file, "%s/amos-serve-XXXXXX.html", folder) < 0) {
-        browser->file = NULL;
-        errno = ENOMEM;
+    static const char name[] = "/amos-serve-XXXXXX.html";
+    browser->file = malloc(strlen(folder) + sizeof name);
+    if (!browser->file)
         return false;
-    }
+    memcpy(browser->file, folder, strlen(folder));
+    memcpy(browser->file + strlen(folder), name, sizeof name);
     int fd = mkstemps(browser->file, 5);
     if (fd < 0) {
         free(browser->file);

@@ -3,8 +3,6 @@
 
 #include <string.h>
 
-#include "base/text/utf8.h"
-
 #define LONGEST_PART (3 * REQUEST_ID_BYTES) /* with every letter as %XX */
 
 static const char *const layers[REQUEST_LAYERS] = {"image", "reference", "prediction"};
@@ -46,7 +44,7 @@ static int digit_of(char c)
     return c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
 }
 
-/* Undoes %XX. False for a wrong one, for a NUL, a '/' and what is no UTF-8, and if it does not fit. */
+/* Undoes %XX. False for a wrong one, for a NUL or a '/', for nothing, and if it does not fit. */
 static bool decode(const struct part *part, char *out, size_t bytes)
 {
     size_t used = 0;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#define _GNU_SOURCE
+#define _DEFAULT_SOURCE
 #include "serve/token.h"
 
 #include <errno.h>
