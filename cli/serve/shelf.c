@@ -12,9 +12,8 @@
 #include "serve/layer.h"
 
 enum {
-    MOST_OPEN = 64,         /* files */
-    STALE_SECONDS = 10,     /* what nobody asked for since then is not decoded in the background */
-    VOLUME_BYTES = 64 << 10 /* of an open file without its index */
+    MOST_OPEN = 64,    /* files */
+    STALE_SECONDS = 10 /* what nobody asked for since then is not decoded in the background */
 };
 
 /* A layer of a case. All but `source` is changed under the lock; while `busy` is set, one thread opens or decodes it, and
@@ -47,12 +46,6 @@ struct shelf {
 };
 
 /* ---- memory; all with the lock ---- */
-
-static void count_up(struct shelf *shelf, uint64_t bytes)
-{
-    shelf->used += bytes;
-    shelf->most = shelf->used > shelf->most ? shelf->used : shelf->most;
-}
 
 static void drop_voxels(struct shelf *shelf, struct slot *slot)
 {
@@ -88,8 +81,8 @@ static struct slot *find_oldest(struct shelf *shelf, bool with_voxels)
     return oldest;
 }
 
-/* Counts bytes that are about to be allocated, after older ones are given up for them. */
-static bool reserve(struct shelf *shelf, uint64_t bytes)
+/* Gives up what was not used for longest until so much fits. */
+static bool make_room(struct shelf *shelf, uint64_t bytes)
 {
     while (shelf->used + bytes > shelf->options.memory) {
         struct slot *oldest = find_oldest(shelf, true);
@@ -101,17 +94,32 @@ static bool reserve(struct shelf *shelf, uint64_t bytes)
             return false;
         }
     }
-    count_up(shelf, bytes);
     return true;
 }
 
-/* What an open file takes grows with its index. */
+/* Counts bytes that are about to be allocated. */
+static bool reserve(struct shelf *shelf, uint64_t bytes)
+{
+    if (!make_room(shelf, bytes))
+        return false;
+    shelf->used += bytes;
+    shelf->most = shelf->used > shelf->most ? shelf->used : shelf->most;
+    return true;
+}
+
+/* What an open file takes grows with its index, whose size is not known before. */
 static void note_index(struct shelf *shelf, struct slot *slot)
 {
-    uint64_t bytes = slot->volume ? VOLUME_BYTES + amos_volume_index_bytes(slot->volume) : 0;
-    shelf->used -= slot->volume_bytes;
+    uint64_t bytes = SHELF_FILE_BYTES + amos_volume_index_bytes(slot->volume);
+    shelf->used += bytes - slot->volume_bytes;
     slot->volume_bytes = bytes;
-    count_up(shelf, bytes);
+    (void)make_room(shelf, 0);
+}
+
+static amos_status fail_full(const char *path, amos_error *err)
+{
+    return amosi_fail(err, AMOS_E_LIMIT, path,
+                      "all memory of the server is in use; try again, or start it with more (--memory).");
 }
 
 /* ---- decoding, by at most so many threads at once ---- */
@@ -151,6 +159,9 @@ static amos_status open_slot(struct shelf *shelf, struct slot *slot, amos_error 
     int64_t shape[3] = {0, 0, 0};
     size_t item = 0;
     struct layer_form form = {AMOS_TYPE_STORED, 1, 0};
+    uint64_t bytes = slot->source.is_label ? 0 : SHELF_FILE_BYTES;
+    if (!reserve(shelf, bytes))
+        return fail_full(slot->source.path, err);
     begin_decoding(shelf);
     amos_status status = layer_open(&slot->source, &volume, err);
     if (!status)
@@ -162,8 +173,10 @@ static amos_status open_slot(struct shelf *shelf, struct slot *slot, amos_error 
         volume = NULL;
     }
     end_decoding(shelf);
-    if (status)
+    if (status) {
+        shelf->used -= bytes;
         return status;
+    }
     memcpy(slot->shape, shape, sizeof shape);
     slot->item = item;
     slot->form = form;
@@ -173,8 +186,8 @@ static amos_status open_slot(struct shelf *shelf, struct slot *slot, amos_error 
     while (shelf->open >= MOST_OPEN && (oldest = find_oldest(shelf, false)) != NULL)
         close_volume(shelf, oldest);
     slot->volume = volume;
+    slot->volume_bytes = bytes;
     shelf->open++;
-    note_index(shelf, slot);
     return AMOS_OK;
 }
 
@@ -197,13 +210,23 @@ static uint64_t whole_bytes(const struct slot *slot)
     return (uint64_t)slot->shape[0] * (uint64_t)slot->shape[1] * (uint64_t)slot->shape[2] * slot->item;
 }
 
-/* Decodes all of a layer and keeps it. False with AMOS_OK: there is no room for it. */
+/* Of the largest plane. */
+static uint64_t plane_bytes(const struct slot *slot)
+{
+    int64_t smallest = slot->shape[0];
+    for (int i = 1; i < 3; i++)
+        smallest = slot->shape[i] < smallest ? slot->shape[i] : smallest;
+    return smallest > 0 ? whole_bytes(slot) / (uint64_t)smallest : 0;
+}
+
+/* Decodes all of a layer and keeps it, if a plane fits beside it. False with AMOS_OK: there is no room for it. */
 static bool load_busy(struct shelf *shelf, struct slot *slot, int threads, amos_status *status, amos_error *err)
 {
     uint64_t bytes = whole_bytes(slot);
     *status = AMOS_OK;
     slot->busy = true; /* so that reserve() leaves its file open */
-    if (!reserve(shelf, bytes)) {
+    bool fits = make_room(shelf, bytes + plane_bytes(slot)) && reserve(shelf, bytes);
+    if (!fits) {
         slot->busy = false;
         return false;
     }
@@ -289,9 +312,10 @@ static void *work(void *user)
 /* After a plane was read from the file. */
 static void plan_work(struct shelf *shelf, struct slot *slot)
 {
+    if (slot->volume)
+        note_index(shelf, slot); /* which may close it */
     if (!slot->volume)
         return;
-    note_index(shelf, slot);
     slot->wants_index = shelf->options.index && amos_volume_get_info(slot->volume)->compressed &&
                         amos_volume_index_bytes(slot->volume) == 0;
     slot->wants_voxels = !slot->voxels.bytes && whole_bytes(slot) <= shelf->options.memory / 4;
@@ -307,12 +331,6 @@ static amos_status check_plane(const struct slot *slot, enum request_plane plane
         return AMOS_OK;
     return amosi_fail(err, AMOS_E_ARG, slot->source.path, "there is no plane %lld; the last one is %lld.",
                       (long long)index, (long long)slot->shape[plane] - 1);
-}
-
-static amos_status fail_full(const char *path, amos_error *err)
-{
-    return amosi_fail(err, AMOS_E_LIMIT, path,
-                      "all memory of the server is in use; try again, or start it with more (--memory).");
 }
 
 static amos_status make_plane(struct shelf *shelf, const struct slot *slot, enum request_plane plane,

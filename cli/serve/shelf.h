@@ -28,6 +28,9 @@ struct shelf_options {
     amos_volume_options volume; /* how files are opened; its index is AMOS_INDEX_NEVER or AMOS_INDEX_USE */
 };
 
+/* What an open file counts without its index. */
+enum { SHELF_FILE_BYTES = 64 << 10 };
+
 struct shelf;
 
 /* The cases and what the options point to must stay. NULL if memory ran out, or no thread could be started, which is
