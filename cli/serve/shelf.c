@@ -27,8 +27,8 @@ struct slot {
     int64_t shape[3];                   /* known if item is not 0 */
     size_t item;
     bool busy, wants_voxels, wants_index;
-    unsigned users;
-    uint64_t used; /* the tick of the last request */
+    unsigned reading, cutting; /* users of volume and voxels */
+    uint64_t used;             /* the tick of the last request */
     time_t asked;
 };
 
@@ -63,11 +63,6 @@ static void close_volume(struct shelf *shelf, struct slot *slot)
     slot->volume_bytes = 0;
 }
 
-static bool is_idle(const struct slot *slot)
-{
-    return !slot->busy && slot->users == 0;
-}
-
 /* The idle slot that was not used for longest, of those with voxels or with an open file; NULL: none. */
 static struct slot *find_oldest(struct shelf *shelf, bool with_voxels)
 {
@@ -75,7 +70,8 @@ static struct slot *find_oldest(struct shelf *shelf, bool with_voxels)
     for (size_t i = 0; i < shelf->count; i++) {
         struct slot *slot = &shelf->slots[i];
         bool has = with_voxels ? slot->voxels.bytes != NULL : slot->volume != NULL;
-        if (has && is_idle(slot) && (!oldest || slot->used < oldest->used))
+        bool idle = !slot->busy && (with_voxels ? slot->cutting : slot->reading) == 0;
+        if (has && idle && (!oldest || slot->used < oldest->used))
             oldest = slot;
     }
     return oldest;
@@ -280,11 +276,11 @@ static void build_index(struct shelf *shelf, struct slot *slot)
 {
     const amos_progress progress = {ask_to_stop, shelf};
     slot->wants_index = false;
-    slot->users++;
+    slot->reading++;
     begin_decoding(shelf);
     (void)!amos_volume_build_index(slot->volume, &progress, NULL); /* without one, reading goes on more slowly */
     end_decoding(shelf);
-    slot->users--;
+    slot->reading--;
     note_index(shelf, slot);
 }
 
@@ -350,7 +346,7 @@ static amos_status make_plane(struct shelf *shelf, const struct slot *slot, enum
 static amos_status cut_plane(struct shelf *shelf, struct slot *slot, enum request_plane plane, int64_t index,
                              struct shelf_plane *out, amos_error *err)
 {
-    slot->users++;
+    slot->cutting++;
     amos_status status = check_plane(slot, plane, index, err);
     if (!status)
         status = make_plane(shelf, slot, plane, out, err);
@@ -359,7 +355,7 @@ static amos_status cut_plane(struct shelf *shelf, struct slot *slot, enum reques
         layer_cut(&slot->voxels, plane, index, out->bytes);
         pthread_mutex_lock(&shelf->lock);
     }
-    slot->users--;
+    slot->cutting--;
     pthread_cond_broadcast(&shelf->changed);
     return status;
 }
@@ -380,7 +376,7 @@ static amos_status read_file(const struct slot *slot, enum request_plane plane, 
 static amos_status read_plane(struct shelf *shelf, struct slot *slot, enum request_plane plane, int64_t index,
                               struct shelf_plane *out, amos_error *err)
 {
-    slot->users++;
+    slot->reading++;
     amos_status status = check_plane(slot, plane, index, err);
     if (!status)
         status = make_plane(shelf, slot, plane, out, err);
@@ -393,7 +389,7 @@ static amos_status read_plane(struct shelf *shelf, struct slot *slot, enum reque
             shelf->used -= out->count;
         }
     }
-    slot->users--;
+    slot->reading--;
     plan_work(shelf, slot);
     return status;
 }
@@ -526,13 +522,13 @@ amos_status shelf_sample(struct shelf *shelf, size_t number, float *out, size_t 
     slot->used = ++shelf->tick;
     bool loaded = load_image(shelf, slot, &status, err);
     int64_t planes = slot->shape[2];
-    slot->users += loaded;
+    slot->cutting += loaded;
     pthread_mutex_unlock(&shelf->lock);
     if (!loaded)
         return status ? status : sample_plane(shelf, number, planes, &form, out, most, count, err);
     *count = layer_sample(&form, slot->voxels.bytes, whole_bytes(slot) / slot->item, out, most);
     pthread_mutex_lock(&shelf->lock);
-    slot->users--;
+    slot->cutting--;
     pthread_cond_broadcast(&shelf->changed);
     pthread_mutex_unlock(&shelf->lock);
     return AMOS_OK;
