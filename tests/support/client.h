@@ -27,7 +27,10 @@ struct reply {
     size_t count;
 };
 
-/* A connection to the port. */
+/* A connection to the port; -1 if nobody listens there. */
+int client_try(const struct served *served);
+
+/* The same; a failure ends the test. */
 int client_open(const struct served *served);
 
 /* Sends bytes; false if the other side has gone. */

@@ -61,19 +61,20 @@ static amos_status read_whole(const struct reading *r, char *text, size_t length
 
 /* ---- a value on each line ---- */
 
-/* Whether the text is JSON lines: its first line is an object with a case, or begins so and is cut off. */
+/* Whether the text is JSON lines: its first line is an object with a case, or the text begins so, but is not JSON as a
+ * whole: cut off. */
 static bool has_lines(const struct reading *r, char *text, size_t length)
 {
     const char *end = memchr(text, '\n', length);
     size_t first = end ? (size_t)(end - text) : length;
     static const char start[] = "{\"case\"";
-    if (length >= sizeof start - 1 && memcmp(text, start, sizeof start - 1) == 0)
-        return true;
     const struct reading silent = {r->verdicts, r->limits, r->path, NULL};
     cJSON *root;
     bool lines = !parse(&silent, text, first, &root) && cJSON_GetObjectItemCaseSensitive(root, "case");
     cJSON_Delete(root);
-    return lines;
+    if (lines || length < sizeof start - 1 || memcmp(text, start, sizeof start - 1) != 0)
+        return lines;
+    return amosi_json_check_own(text, length, r->limits->max_json_nodes, r->path, NULL) != AMOS_OK;
 }
 
 static bool is_blank(const char *line, size_t length)

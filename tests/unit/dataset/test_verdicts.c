@@ -86,6 +86,7 @@ START_TEST(the_last_of_each_organ_counts_and_the_worst_of_them)
                    AMOS_VERDICT_UNSURE);
     assert_verdict(OF("a", "liver", "unsure") "\n" CASE("a", "pass") "\n" CASE("b", "fail"), "a", AMOS_VERDICT_UNSURE);
     assert_verdict(OF("a", "", "fail") "\n" CASE("a", "none"), "a", AMOS_VERDICT_NONE);
+    assert_verdict("{\"case\": \"a\",\n \"verdict\": \"pass\"}\n", "a", AMOS_VERDICT_PASS);
     assert_verdict(CASE("a", "PASS"), "a", AMOS_VERDICT_PASS);
     assert_verdict(CASE("a", "pass"), "A", AMOS_VERDICT_NONE);
     assert_verdict(CASE("a", "pass"), "b", AMOS_VERDICT_NONE);
