@@ -27,7 +27,7 @@ struct serve_values {
 #include "serve/server.h"
 #include "serve/service.h"
 
-enum { LEAST_MEMORY = 64 << 20 };
+enum { LEAST_MEMORY = 64000000 };
 
 static void say_address(const struct serve_values *given, const struct service *service, const struct server *server)
 {
@@ -120,7 +120,7 @@ static int serve(const struct args *args, void *values)
 
 #endif
 
-static const struct serve_values defaults = {.memory = (uint64_t)1 << 30, .seconds = 60};
+static const struct serve_values defaults = {.memory = 1000000000, .seconds = 60};
 
 static const struct args_option options[] = {
     OPTIONS_REVIEW(struct serve_values, question),
