@@ -116,10 +116,10 @@ PyMODINIT_FUNC PyInit__amos(void);
 PyMODINIT_FUNC PyInit__amos(void)
 {
     static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, .m_name = "amos._amos", .m_size = -1};
-    PyMethodDef *const tables[] = {module_methods,     names_methods,   array_methods,    match_methods,
-                                   dataset_methods,    volume_methods,  labelmap_methods, score_methods,
-                                   loader_methods,     tiling_methods,  stitcher_methods, cache_methods,
-                                   components_methods, resample_methods};
+    PyMethodDef *const tables[] = {module_methods,     names_methods,    array_methods,    match_methods,
+                                   dataset_methods,    volume_methods,   labelmap_methods, score_methods,
+                                   loader_methods,     tiling_methods,   stitcher_methods, cache_methods,
+                                   components_methods, resample_methods, verdicts_methods};
     PyObject *module = PyModule_Create(&definition);
     if (!module)
         return NULL;
