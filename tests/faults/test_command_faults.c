@@ -55,6 +55,7 @@ static const struct command {
     {"score -r %s --worst 1 --pictures %s -p %s -j 1", "pictures", SINGLE},
     {"score-compare %s %s", NULL, RESULT},
     {"score -r %s --summary %s -p %s -j 1", "summary.json", SET},
+    {"report %s --output %s -p %s -j 1", "report", SET},
     {"export nnunet %s --output %s --task ct --force -j 1", "raw", SET},
     {"export nnunet %s --output %s --task ct --copy --force -j 1", "copied", SET},
     {"export csv %s -o %s --force -j 1", "cases.csv", SET},
