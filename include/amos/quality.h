@@ -67,7 +67,7 @@ typedef struct amos_quality_facts {
     char orientation[4];       /* "LAS"; "" if not known */
     char label_digest[65];     /* equal for equal voxels of labels; "" without label */
     char image_digest[65];     /* equal for equal values of images, whatever their type; "" without image */
-    double min, max, mean, sd; /* of the finite voxels of the image; NaN without image */
+    double min, max, mean;     /* of the finite voxels of the image; NaN without image */
     double p01, p50, p99;      /* percentiles of about 2^14 voxels on a regular lattice */
     uint64_t nonfinite;        /* voxels that are NaN or infinite, and where the first is */
     int64_t nonfinite_at[3];
@@ -225,7 +225,7 @@ typedef struct amos_quality_limits {
 
 #define AMOS_QUALITY_LIMITS_INIT \
     { \
-        sizeof(amos_quality_limits), 100, 5000, 30, 25, 10, 10, 1.1, 2, 0, 0, -500, 5, 5, 5, 5, 10 \
+        sizeof(amos_quality_limits), 100, 5000, 30, 25, 10, 10, 1.05, 2, 0, 0, -500, 5, 5, 5, 5, 10 \
     }
 
 /* A field of amos_quality_limits. Static storage. */
