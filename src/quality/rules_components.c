@@ -43,13 +43,21 @@ static void judge_specks(const struct looking *l)
                   amosi_short_number((double)shown->voxels * l->voxel_mm3, size));
 }
 
+/* Both may be joined beyond the end of the scan. */
+static bool may_be_joined(const struct looking *l, const amos_quality_part *part)
+{
+    const int both = part->border & l->organ->part[0].border;
+    return amosi_organ_reaches(l->facts, both, 'S') || amosi_organ_reaches(l->facts, both, 'I');
+}
+
 static void judge_parts(const struct looking *l)
 {
     const amos_quality_organ *organ = l->organ;
     for (size_t i = 1; i < organ->part_count; i++) {
         const double mm3 = (double)organ->part[i].voxels * l->voxel_mm3;
         char size[AMOSI_SHORT_BYTES], all[AMOSI_SHORT_BYTES];
-        if (mm3 < l->j->limits.speck_mm3 || (organ->organ == AMOS_ORGAN_SPLEEN && mm3 <= l->j->limits.accessory_mm3))
+        if (mm3 < l->j->limits.speck_mm3 || may_be_joined(l, &organ->part[i]) ||
+            (organ->organ == AMOS_ORGAN_SPLEEN && mm3 <= l->j->limits.accessory_mm3))
             continue;
         const struct amosi_suspicion s = {AMOS_QUALITY_PART,      l->index, organ, organ->part[i].at, mm3, NAN,
                                           l->j->limits.speck_mm3, "mm3"};
