@@ -10,7 +10,7 @@
 
 static void print_finding(const amos_quality_finding *finding)
 {
-    cli_print("%-13s %s: %s", amos_quality_kind_name(finding->kind), finding->case_id, finding->text);
+    cli_print("%-15s %s: %s", amos_quality_kind_name(finding->kind), finding->case_id, finding->text);
     if (finding->has_place)
         cli_print(" Voxel %" PRId64 ", %" PRId64 ", %" PRId64, finding->voxel[0], finding->voxel[1], finding->voxel[2]);
     if (finding->has_place && isfinite(finding->mm[0]))

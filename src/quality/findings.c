@@ -11,7 +11,7 @@
 #include "base/text/utf8.h"
 #include "quality/findings.h"
 
-enum { TEXT_BYTES = 1024, EXPECTED_BYTES = 128 };
+enum { TEXT_BYTES = 1024, EXPECTED_BYTES = 128, UNIT_BYTES = 32 };
 
 void amos_quality_findings_free(amos_quality_findings *findings)
 {
@@ -54,10 +54,19 @@ const char *amosi_short_number(double value, char text[AMOSI_SHORT_BYTES])
     return isfinite(value) ? amosi_number_write(text, rounded) : amosi_number_show(text, value);
 }
 
+/* A unit that is a plural loses its last letter beside one of it. */
+static void choose_unit(const struct amosi_suspicion *s, char unit[UNIT_BYTES])
+{
+    const size_t length = strlen(s->unit);
+    const bool one = (isnan(s->low) && s->high == 1) || (isnan(s->high) && s->low == 1);
+    snprintf(unit, UNIT_BYTES, "%s%.*s", length ? " " : "",
+             (int)(one && length && s->unit[length - 1] == 's' ? length - 1 : length), s->unit);
+}
+
 static void describe_expected(const struct amosi_suspicion *s, char text[EXPECTED_BYTES])
 {
-    char low[AMOSI_SHORT_BYTES], high[AMOSI_SHORT_BYTES];
-    const char *blank = s->unit[0] ? " " : "";
+    char low[AMOSI_SHORT_BYTES], high[AMOSI_SHORT_BYTES], unit[UNIT_BYTES];
+    choose_unit(s, unit);
     amosi_short_number(s->low, low);
     amosi_short_number(s->high, high);
     if (isnan(s->low) && isnan(s->high))
@@ -65,13 +74,13 @@ static void describe_expected(const struct amosi_suspicion *s, char text[EXPECTE
     else if (s->high == 0 && !(s->low < 0))
         snprintf(text, EXPECTED_BYTES, "none");
     else if (s->low == s->high)
-        snprintf(text, EXPECTED_BYTES, "%s%s%s", low, blank, s->unit);
+        snprintf(text, EXPECTED_BYTES, "%s%s", low, unit);
     else if (isnan(s->low))
-        snprintf(text, EXPECTED_BYTES, "at most %s%s%s", high, blank, s->unit);
+        snprintf(text, EXPECTED_BYTES, "at most %s%s", high, unit);
     else if (isnan(s->high))
-        snprintf(text, EXPECTED_BYTES, "at least %s%s%s", low, blank, s->unit);
+        snprintf(text, EXPECTED_BYTES, "at least %s%s", low, unit);
     else
-        snprintf(text, EXPECTED_BYTES, "%s to %s%s%s", low, high, blank, s->unit);
+        snprintf(text, EXPECTED_BYTES, "%s to %s%s", low, high, unit);
 }
 
 /* ---- places ---- */

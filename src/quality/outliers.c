@@ -134,7 +134,8 @@ static void judge_quantity(struct quantity *q, const struct about *about)
 /* ---- the quantities ---- */
 
 #define VOLUME_LEAST 0.3   /* log2: 23 %, by which organs of healthy people differ */
-#define HU_LEAST 10        /* of organs in CT */
+#define HU_LEAST 20        /* of organs in CT */
+#define BLOOD_HU_LEAST 40  /* of those that contrast medium brightens by 100 HU and more from phase to phase */
 #define RELATIVE_LEAST 0.3 /* log2, of intensities without a unit */
 #define IMAGE_HU_LEAST 50  /* of the brightest voxels in CT */
 #define GRID_LEAST 0.4     /* log2: 32 % of a spacing or a size */
@@ -176,6 +177,19 @@ static double mean_of_organs(const amos_quality *quality)
     return voxels > 0 ? sum / voxels : (double)NAN;
 }
 
+/* The first organ of that label that a case has decides. */
+static bool is_rich_in_blood(const struct amosi_judging *j, int label)
+{
+    static const unsigned rich = 1u << AMOS_ORGAN_SPLEEN | 1u << AMOS_ORGAN_RIGHT_KIDNEY |
+                                 1u << AMOS_ORGAN_LEFT_KIDNEY | 1u << AMOS_ORGAN_AORTA | 1u << AMOS_ORGAN_POSTCAVA;
+    for (size_t i = 0; i < j->count; i++) {
+        const amos_quality_organ *organ = amos_quality_get_organ(j->cases[i], label);
+        if (organ)
+            return rich >> organ->organ & 1;
+    }
+    return false;
+}
+
 /* CT has a unit; of others the share of the mean of all organs is compared. */
 static void judge_intensity(struct quantity *q, int label, bool ct)
 {
@@ -190,7 +204,7 @@ static void judge_intensity(struct quantity *q, int label, bool ct)
             continue;
         q->values[i] = ct ? organ->mean : logarithm(organ->mean / mean_of_organs(quality));
     }
-    q->least = ct ? HU_LEAST : RELATIVE_LEAST;
+    q->least = !ct ? RELATIVE_LEAST : is_rich_in_blood(q->j, label) ? BLOOD_HU_LEAST : HU_LEAST;
     q->limit = q->j->limits.intensity_z;
     q->log2 = !ct;
     judge_quantity(q, &about);
