@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "base/error/fail.h"
-#include "report/content.h"
+#include "review/findings.h"
 #include "review/grid.h"
 #include "review/pack.h"
 
@@ -103,7 +103,7 @@ amos_status report_content_make(const struct review_loading *loading, const stru
         (!review_facts_take(loading->set, &c, &out->facts) || (size > 0 && c.image && !draw(loading, &c, size, out))))
         status = amosi_fail_nomem(err, NULL);
     review_case_free(&c);
-    return status;
+    return status ? status : review_quality_measure(loading, item, &out->quality, err);
 }
 
 void report_content_free(struct report_content *content)
@@ -112,5 +112,6 @@ void report_content_free(struct report_content *content)
     free(content->labels[0].text);
     free(content->labels[1].text);
     review_facts_free(&content->facts);
+    amos_quality_free(content->quality);
     memset(content, 0, sizeof *content);
 }

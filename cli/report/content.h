@@ -14,8 +14,9 @@ struct report_text {
 
 struct report_content {
     struct review_facts facts;
-    bool drawn;          /* there is a picture: all below is set */
-    amos_geometry shown; /* the grid of the voxels */
+    amos_quality *quality; /* the facts from which findings are made */
+    bool drawn;            /* there is a picture: all below is set */
+    amos_geometry shown;   /* the grid of the voxels */
     struct review_levels levels;
     struct review_window windows[REVIEW_WINDOWS];
     int window_count;

@@ -8,6 +8,8 @@
 #include "kit/message.h"
 #include "kit/outfile.h"
 #include "kit/report.h"
+#include "quality/run.h"
+#include "review/findings.h"
 #include "review/json.h"
 #include "review/page.h"
 #include "viewer/files.h"
@@ -33,26 +35,82 @@ static bool write_bytes(const struct report_run *run, const struct viewer_file *
 
 /* ---- the set ---- */
 
-static void put_row(FILE *out, const struct report_record *record)
+struct found {
+    struct quality_subject *subjects; /* one for each case; with facts as far as they are known */
+    amos_quality_findings *findings;
+    size_t next;   /* the first finding that no row has yet */
+    size_t judged; /* cases with facts whose rows are written */
+};
+
+static bool find(const struct report_run *run, struct found *out)
 {
-    if (record->file)
-        fprintf(out, "{\"file\":\"%s\",%s", record->file, record->row + 1);
-    else
-        fprintf(out, "{\"file\":null,%s", record->row + 1);
+    amos_error err;
+    *out = (struct found){.subjects = calloc(run->set->count, sizeof *out->subjects)};
+    if (!out->subjects) {
+        cli_error("Memory ran out.");
+        return false;
+    }
+    for (size_t i = 0; i < run->set->count; i++) {
+        const char *text = run->records[i].quality;
+        if (amos_quality_parse(text, strlen(text), &out->subjects[i].facts, &err) == AMOS_E_NOMEM) {
+            cli_error_of(&err);
+            return false;
+        }
+    }
+    return quality_judge(out->subjects, run->set->count, NULL, &out->findings);
+}
+
+static void release(const struct report_run *run, struct found *found)
+{
+    if (found->subjects)
+        quality_release(found->subjects, run->set->count);
+    free(found->subjects);
+    amos_quality_findings_free(found->findings);
+}
+
+/* The file and the findings of a case, which its row does not have. */
+static cJSON *more_of(const struct report_run *run, size_t i, struct found *found)
+{
+    const amos_quality_facts *facts = amos_quality_get_facts(found->subjects[i].facts);
+    const amos_quality_finding *finding;
+    cJSON *object = cJSON_CreateObject();
+    size_t first = found->next;
+    json_put_text(object, "file", run->records[i].file);
+    while (facts && (finding = amos_quality_findings_get(found->findings, found->next)) &&
+           finding->index == found->judged)
+        found->next++;
+    if (facts)
+        review_put_findings(object, found->findings, first, found->next - first, facts, run->size);
+    found->judged += facts != NULL;
+    return object;
+}
+
+static bool put_row(FILE *out, const struct report_run *run, size_t i, struct found *found)
+{
+    char *text = json_script(more_of(run, i, found));
+    if (text)
+        fprintf(out, "%.*s,%s", (int)strlen(text) - 1, text, run->records[i].row + 1);
+    free(text);
+    return text != NULL;
 }
 
 static bool write_set(const struct report_run *run, const char *set)
 {
     struct report report;
-    if (!report_begin(&report))
+    struct found found;
+    bool good = find(run, &found);
+    if (!good || !report_begin(&report)) {
+        release(run, &found);
         return false;
+    }
     fprintf(report.stream, "amosViewer.set(%.*s,\"cases\":[", (int)strlen(set) - 1, set);
-    for (size_t i = 0; i < run->set->count; i++) {
+    for (size_t i = 0; good && i < run->set->count; i++) {
         fputs(i ? ",\n" : "\n", report.stream);
-        put_row(report.stream, &run->records[i]);
+        good = put_row(report.stream, run, i, &found);
     }
     fputs("]});\n", report.stream);
-    return put_report(run, "set.js", &report, true);
+    release(run, &found);
+    return put_report(run, "set.js", &report, good);
 }
 
 /* ---- the page ---- */

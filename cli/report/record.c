@@ -11,8 +11,8 @@
 #include "kit/json.h"
 #include "kit/message.h"
 
-/* The last member; no text of JSON can hold it, as a quote in a text has a backslash before it. */
-static const char row_member[] = ",\"row\":";
+/* The last members; no text of JSON can hold them, as a quote in a text has a backslash before it. */
+static const char quality_member[] = ",\"quality\":", row_member[] = ",\"row\":";
 
 enum { VALUES_MOST = 100000 }; /* of a line */
 
@@ -26,10 +26,12 @@ char *report_record_line(const struct report_record *record)
     json_put_text(object, "sha256", record->sha256);
     json_put_number(object, "mean_dice", record->mean_dice);
     char *head = json_script(object);
-    size_t length = head ? strlen(head) - 1 : 0, bytes = length + sizeof row_member + strlen(record->row) + 1;
+    size_t length = head ? strlen(head) - 1 : 0;
+    size_t bytes = length + sizeof quality_member + strlen(record->quality) + sizeof row_member + strlen(record->row);
     char *line = head ? malloc(bytes) : NULL;
     if (line)
-        snprintf(line, bytes, "%.*s%s%s}", (int)length, head, row_member, record->row);
+        snprintf(line, bytes, "%.*s%s%s%s%s}", (int)length, head, quality_member, record->quality, row_member,
+                 record->row);
     else if (head)
         cli_error("Memory ran out.");
     free(head);
@@ -68,26 +70,35 @@ static bool read_head(const cJSON *object, struct report_record *out)
            read_text(object, "id", &out->id) && out->id && read_text(object, "file", &out->file);
 }
 
-/* The text before the row, made an object. */
-static cJSON *parse_head(char *line, size_t row)
+/* The text before a member, made an object. */
+static cJSON *parse_head(char *line, size_t end)
 {
-    char kept = line[row];
-    line[row] = '}';
-    cJSON *head = cJSON_ParseWithLength(line, row + 1);
-    line[row] = kept;
+    char kept = line[end];
+    line[end] = '}';
+    cJSON *head = cJSON_ParseWithLength(line, end + 1);
+    line[end] = kept;
     return head;
+}
+
+static bool take_texts(const char *quality, const char *row, const char *end, struct report_record *out)
+{
+    const char *facts = quality + strlen(quality_member), *begin = row + strlen(row_member);
+    if (*begin != '{' || !(*facts == '{' || strncmp(facts, "null", 4) == 0))
+        return false;
+    out->quality = strndup(facts, (size_t)(row - facts));
+    out->row = strndup(begin, (size_t)(end - begin));
+    return out->quality && out->row;
 }
 
 bool report_record_read(char *line, size_t length, struct report_record *out)
 {
-    const char *found = strlen(line) == length ? strstr(line, row_member) : NULL;
+    const char *quality = strlen(line) == length ? strstr(line, quality_member) : NULL;
+    const char *row = quality ? strstr(quality, row_member) : NULL;
     *out = (struct report_record){.id = NULL};
-    if (!found || line[length - 1] != '}' || amosi_json_check_own(line, length, VALUES_MOST, "", NULL))
+    if (!row || line[length - 1] != '}' || amosi_json_check_own(line, length, VALUES_MOST, "", NULL))
         return false;
-    size_t row = (size_t)(found - line), begin = row + strlen(row_member);
-    cJSON *head = parse_head(line, row);
-    bool good = cJSON_IsObject(head) && read_head(head, out) && line[begin] == '{' &&
-                (out->row = strndup(line + begin, length - 1 - begin)) != NULL;
+    cJSON *head = parse_head(line, (size_t)(quality - line));
+    bool good = cJSON_IsObject(head) && read_head(head, out) && take_texts(quality, row, line + length - 1, out);
     cJSON_Delete(head);
     if (!good)
         report_record_free(out);
@@ -98,6 +109,7 @@ void report_record_free(struct report_record *record)
 {
     free(record->id);
     free(record->file);
+    free(record->quality);
     free(record->row);
     free(record->former);
     *record = (struct report_record){.id = NULL};

@@ -19,7 +19,8 @@ struct report_record {
     uint64_t bytes;       /* of the file */
     char sha256[REPORT_KEY];
     double mean_dice; /* NaN: none */
-    char *row;        /* JSON: the case's row in the set, without its file */
+    char *quality;    /* JSON: the facts from which findings are made; "null": none */
+    char *row;        /* JSON: the case's row in the set, without its file and its findings */
     char *former;     /* a file that a line before this one had of the case, and this one has not; NULL: none */
     size_t place;     /* among the lines of earlier runs */
 };

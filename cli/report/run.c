@@ -103,13 +103,14 @@ static bool keep_record(const struct pass *pass, const struct report_record *ear
     *out = *earlier;
     out->former = NULL;
     out->id = strdup(earlier->id);
+    out->quality = strdup(earlier->quality);
     out->row = strdup(earlier->row);
     out->file = earlier->file && pass->draws ? strdup(earlier->file) : NULL;
     if (!out->file) {
         out->bytes = 0;
         out->sha256[0] = '\0';
     }
-    return (out->id && out->row && (out->file || !pass->draws || !earlier->file)) || out_of_memory();
+    return (out->id && out->quality && out->row && (out->file || !pass->draws || !earlier->file)) || out_of_memory();
 }
 
 static bool make_record(const struct pass *pass, size_t i, const struct made *made, struct report_record *out)
@@ -121,8 +122,9 @@ static bool make_record(const struct pass *pass, size_t i, const struct made *ma
     out->mean_dice = facts->mean_dice;
     memcpy(out->key, facts->fault ? "" : made->key, facts->fault ? 1 : sizeof out->key);
     out->id = strdup(item->id);
+    out->quality = strdup(amos_quality_get_json(made->content.quality));
     out->row = json_script(review_row_json(run->set, item, facts));
-    if (!out->id || !out->row)
+    if (!out->id || !out->quality || !out->row)
         return out_of_memory();
     return (!made->content.drawn || report_case_file_write(run->folder, item, &made->content, out)) &&
            report_folder_note(run->folder, out);

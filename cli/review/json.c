@@ -140,7 +140,6 @@ static void put_numbers(cJSON *object, const struct review_facts *facts)
     put_volumes(object, "volumes", facts->volumes, facts->max_label, facts->measured);
     put_volumes(object, "predicted", facts->predicted, facts->max_label, facts->foretold);
     json_put(object, "scores", review_scores_json(facts));
-    cJSON_AddArrayToObject(object, "findings");
 }
 
 static const char *modality_key(amos_modality modality)
