@@ -25,23 +25,19 @@ def _unfilter(kind: int, row: bytearray, above: bytes, size: int) -> bytearray:
 
 
 class Picture:
-    """Rows are decoded down to the lowest that is asked for, because most tests ask for few."""
-
     def __init__(self, data: bytes):
         chunks = list(_chunks(data))
         self.width, self.height, depth, color, _, _, interlaced = struct.unpack(">IIBBBBB", chunks[0][1])
         if depth != 8 or interlaced or color not in (2, 6):
             raise ValueError(f"a PNG of depth {depth}, color {color}, interlaced {interlaced}")
         self.size = {2: 3, 6: 4}[color]
-        self.raw = zlib.decompress(b"".join(content for kind, content in chunks if kind == b"IDAT"))
-        self.rows = []
-
-    def pixel(self, x: float, y: float) -> tuple:
-        """(red, green, blue) of the pixel that holds a point."""
+        raw = zlib.decompress(b"".join(content for kind, content in chunks if kind == b"IDAT"))
         length = self.width * self.size + 1
-        while len(self.rows) <= int(y):
-            at = len(self.rows) * length
-            above = self.rows[-1] if self.rows else bytes(length - 1)
-            self.rows.append(_unfilter(self.raw[at], bytearray(self.raw[at + 1:at + length]), above, self.size))
-        place = int(x) * self.size
-        return tuple(self.rows[int(y)][place:place + 3])
+        self.rows = [bytes(length - 1)]
+        for at in range(0, self.height * length, length):
+            self.rows.append(_unfilter(raw[at], bytearray(raw[at + 1:at + length]), self.rows[-1], self.size))
+        del self.rows[0]
+
+    def pixel(self, x: int, y: int) -> tuple:
+        """(red, green, blue)."""
+        return tuple(self.rows[y][x * self.size:x * self.size + 3])

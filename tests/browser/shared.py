@@ -112,8 +112,9 @@ class Page(unittest.TestCase):
             self.fail(f"wanted {wanted}, found {({key: found.get(key) for key in wanted})}")
         return self.state()
 
-    def picture(self) -> Picture:
-        return Picture(self.browser.screenshot())
+    def pixel(self, x: float, y: float) -> tuple:
+        """(red, green, blue) of what is shown at a point of the window: a screenshot of that pixel, which is quickly read."""
+        return Picture(self.browser.screenshot_of(int(x), int(y), 1, 1)).pixel(0, 0)
 
     def point(self, plane: str, voxel) -> tuple:
         """Where the centre of a voxel of the shown slice is in the window."""

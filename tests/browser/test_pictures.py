@@ -8,8 +8,8 @@ LIVER, POSTCAVA = mock.COLORS[5], mock.COLORS[8]
 
 
 class Pictures(Page):
-    def assert_color(self, picture, plane, voxel, wanted, within=3):
-        found = picture.pixel(*self.point(plane, voxel))
+    def assert_color(self, plane, voxel, wanted, within=3):
+        found = self.pixel(*self.point(plane, voxel))
         self.assertLessEqual(max(abs(a - b) for a, b in zip(found, wanted)), within, f"{plane} {voxel}: {found}, wanted {wanted}")
 
     def open_opaque(self, more=""):
@@ -21,24 +21,21 @@ class Pictures(Page):
 
     def test_difference(self):
         self.open_opaque()
-        picture = self.picture()
-        self.assert_color(picture, "axial", (32, 22, 10), AGREEING)
-        self.assert_color(picture, "axial", (24, 22, 10), MISSED)
-        self.assert_color(picture, "axial", (43, 22, 10), EXTRA)
-        self.assert_color(picture, "axial", (24, 12, 10), OTHER)
-        self.assert_color(picture, "axial", (12, 22, 10), MISSED)
+        self.assert_color("axial", (32, 22, 10), AGREEING)
+        self.assert_color("axial", (24, 22, 10), MISSED)
+        self.assert_color("axial", (43, 22, 10), EXTRA)
+        self.assert_color("axial", (24, 12, 10), OTHER)
+        self.assert_color("axial", (12, 22, 10), MISSED)
 
     def test_reference_and_prediction(self):
         self.open_opaque("&layer=reference")
-        picture = self.picture()
-        self.assert_color(picture, "axial", (24, 22, 10), LIVER)
-        self.assert_color(picture, "axial", (24, 12, 10), mock.COLORS[7])
+        self.assert_color("axial", (24, 22, 10), LIVER)
+        self.assert_color("axial", (24, 12, 10), mock.COLORS[7])
         self.browser.press("p")
         self.until(pressed=["Prediction", "Overlay"])
-        picture = self.picture()
-        self.assert_color(picture, "axial", (43, 22, 10), LIVER)
-        self.assert_color(picture, "axial", (24, 12, 10), POSTCAVA)
-        self.assert_color(picture, "axial", (12, 22, 10), self.grey(12))
+        self.assert_color("axial", (43, 22, 10), LIVER)
+        self.assert_color("axial", (24, 12, 10), POSTCAVA)
+        self.assert_color("axial", (12, 22, 10), self.grey(12))
 
     def grey(self, x, low=-160, high=240):
         value = mock.LEVELS[128 + x]
@@ -47,32 +44,29 @@ class Pictures(Page):
     def test_grey_values_follow_the_window(self):
         self.open_case(more="&at=2,2,10")
         self.browser.press("o")
-        picture = self.picture()
-        self.assert_color(picture, "axial", (12, 30, 10), self.grey(12))
-        self.assert_color(picture, "axial", (47, 39, 10), (0, 0, 0))
+        self.assert_color("axial", (12, 30, 10), self.grey(12))
+        self.assert_color("axial", (47, 39, 10), (0, 0, 0))
         self.browser.press("]")
         self.until(window="bone")
-        self.assert_color(self.picture(), "axial", (12, 30, 10), self.grey(12, -450, 1050))
+        self.assert_color("axial", (12, 30, 10), self.grey(12, -450, 1050))
 
     def test_organs_can_be_hidden(self):
         self.open_opaque("&layer=reference&organ=liver")
         self.browser.press("i")
         self.until(hidden=["liver"])
-        picture = self.picture()
-        self.assert_color(picture, "axial", (24, 12, 10), mock.COLORS[7])
-        self.assert_color(picture, "axial", (10, 22, 10), mock.COLORS[0])
-        found = picture.pixel(*self.point("axial", (32, 22, 10)))
+        self.assert_color("axial", (24, 12, 10), mock.COLORS[7])
+        self.assert_color("axial", (10, 22, 10), mock.COLORS[0])
+        found = self.pixel(*self.point("axial", (32, 22, 10)))
         self.assertEqual(len(set(found)), 1, "grey, not the liver's colour")
 
     def test_outline(self):
         self.open_opaque("&layer=reference")
         self.browser.press("f")
         self.until(pressed=["Reference", "Overlay", "Outline"])
-        picture = self.picture()
-        self.assert_color(picture, "axial", (12, 22, 10), self.grey(12))
+        self.assert_color("axial", (12, 22, 10), self.grey(12))
         x, y = self.point("axial", (12, 22, 10))
         x -= (self.point("axial", (11, 22, 10))[0] - x) * 5.5  # the edge of a ball with a radius of 5 voxels
-        found = [picture.pixel(x + dx, y) for dx in (-1, 0, 1)]
+        found = [self.pixel(x + dx, y) for dx in (-1, 0, 1)]
         red = mock.COLORS[0]
         self.assertLessEqual(min(max(abs(a - b) for a, b in zip(one, red)) for one in found), 40, f"no outline: {found}")
 
@@ -95,10 +89,9 @@ class Pictures(Page):
         self.open_opaque()
         self.browser.press("m")
         self.until(panes=["Axial: reference", "Axial: prediction", "Axial: difference"])
-        picture = self.picture()
         boxes = self.browser.run("return [...document.querySelectorAll('canvas')].map((one) => {"
                                  "const b = one.getBoundingClientRect(); return [b.x, b.y, b.width, b.height]})")
-        found = [picture.pixel(x + (48 - 32.5) / 48 * w, y + (40 - 22.5) / 40 * h) for x, y, w, h in boxes]
+        found = [self.pixel(x + (48 - 32.5) / 48 * w, y + (40 - 22.5) / 40 * h) for x, y, w, h in boxes]
         self.assertEqual(found, [LIVER, LIVER, AGREEING])
 
     def test_zoom(self):
@@ -112,7 +105,7 @@ class Pictures(Page):
         self.assertAlmostEqual(box[2], box[4], delta=1)
         self.assertAlmostEqual(box[3], box[5], delta=1)
         middle = (box[0] + box[2] / 2, box[1] + box[3] / 2)
-        self.assertEqual(self.picture().pixel(middle[0] + 5, middle[1] + 5), LIVER)
+        self.assertEqual(self.pixel(middle[0] + 5, middle[1] + 5), LIVER)
         self.browser.pointer(("move", middle[0] + 120, middle[1]), ("down", 0), ("up", 0))
         moved = self.until(reference="liver")["voxel"]
         self.browser.pointer(("move", middle[0] + 120, middle[1]), ("down", 0), ("up", 0))
@@ -146,6 +139,6 @@ class Pictures(Page):
         self.open_case()
         for scheme, is_dark in (("light", False), ("dark", True)):
             self.browser.emulate(prefers_color_scheme=scheme)
-            paper = self.picture().pixel(3, 400)
+            paper = self.pixel(3, 400)
             self.assertEqual(sum(paper) < 200, is_dark, f"{scheme}: {paper}")
         self.browser.emulate()

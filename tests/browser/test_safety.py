@@ -123,12 +123,12 @@ class Requests(Page):
 
 class WithoutScripts(Page):
     def test_the_tables_are_there(self):
-        self.browser.call("POST", "/goog/cdp/execute", {"cmd": "Emulation.setScriptExecutionDisabled", "params": {"value": True}})
+        self.browser.devtools("Emulation.setScriptExecutionDisabled", value=True)
         try:
             self.browser.open(f"file://{small()[0]}/index.html")
-            tree = self.browser.call("POST", "/goog/cdp/execute", {"cmd": "Accessibility.getFullAXTree", "params": {}})["nodes"]
+            tree = self.browser.devtools("Accessibility.getFullAXTree")["nodes"]
         finally:
-            self.browser.call("POST", "/goog/cdp/execute", {"cmd": "Emulation.setScriptExecutionDisabled", "params": {"value": False}})
+            self.browser.devtools("Emulation.setScriptExecutionDisabled", value=False)
         said = [(node["role"]["value"], node.get("name", {}).get("value", "")) for node in tree if not node["ignored"]]
         for wanted in (("heading", "amos22 with predictions"), ("columnheader", "Case"), ("cell", "amos_0012"),
                        ("cell", "imagesTr/amos_0006.nii.gz: the file ends after 12 bytes.")):

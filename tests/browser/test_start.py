@@ -103,6 +103,14 @@ class Start(Page):
         for title, links in plots:
             self.assertEqual(sorted(links), whole, title)
 
+    def test_plots_can_be_folded(self):
+        self.open_large()
+        self.browser.click("#plots")
+        self.assertTrue(self.browser.wait("return location.hash === '#plots=closed' && !document.querySelector('.plot')"))
+        self.assertEqual(self.state()["focus"], "plots")
+        self.browser.click("#plots")
+        self.assertTrue(self.browser.wait("return location.hash === '' && document.querySelectorAll('.plot').length === 5"))
+
     def test_outliers_are_those_of_tukey(self):
         """Of the logarithms of volumes, by organ and modality."""
         self.open_large()

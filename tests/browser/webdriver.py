@@ -96,7 +96,13 @@ class Browser:
         return self.call("POST", "/element", {"using": "css selector", "value": selector})[ELEMENT]
 
     def click(self, selector: str) -> None:
-        self.call("POST", f"/element/{self.find(selector)}/click")
+        """Once more if the page has drawn the element anew in between."""
+        try:
+            self.call("POST", f"/element/{self.find(selector)}/click")
+        except Refused as error:
+            if "stale element" not in str(error):
+                raise
+            self.call("POST", f"/element/{self.find(selector)}/click")
 
     def pointer(self, *steps) -> None:
         """Steps of a mouse: ("move", x, y), ("down", button), ("up", button), in CSS pixels of the window."""
@@ -131,13 +137,21 @@ class Browser:
     def screenshot(self) -> bytes:
         return base64.b64decode(self.call("GET", "/screenshot"))
 
+    def devtools(self, command: str, **parameters):
+        return self.call("POST", "/goog/cdp/execute", {"cmd": command, "params": parameters})
+
+    def screenshot_of(self, x: int, y: int, width: int, height: int) -> bytes:
+        """A part of the window, as PNG."""
+        clip = {"x": x, "y": y, "width": width, "height": height, "scale": 1}
+        return base64.b64decode(self.devtools("Page.captureScreenshot", clip=clip)["data"])
+
     def size(self, width: int, height: int) -> None:
         self.call("POST", "/window/rect", {"width": width, "height": height})
 
     def emulate(self, **features) -> None:
         """prefers_color_scheme="dark" and the like."""
         wanted = [{"name": name.replace("_", "-"), "value": value} for name, value in features.items()]
-        self.call("POST", "/goog/cdp/execute", {"cmd": "Emulation.setEmulatedMedia", "params": {"features": wanted}})
+        self.devtools("Emulation.setEmulatedMedia", features=wanted)
 
     def complaints(self) -> list:
         """What the console said since the last call, such as violations of the CSP."""

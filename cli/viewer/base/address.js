@@ -22,11 +22,6 @@ function addressOfCase(id) {
     return addressWith({...wordsOfACase, case: id});
 }
 
-/** The address of a case at a place. */
-function addressOfPlace(id, voxel) {
-    return addressWith({...wordsOfACase, case: id, at: voxel ? voxel.join(",") : null});
-}
-
 function addressOfStart() {
     return addressWith({...wordsOfACase, case: null});
 }

@@ -2,8 +2,8 @@
 // ---- elements: text is always text, whatever the data set's names contain ----
 
 /**
- * Makes an element. Attributes that begin with "on" are listeners, `true` is an attribute without a value, and those that
- * are false or null are left out. Children are elements or text; null ones are left out.
+ * Makes an element. Attributes that begin with "on" are listeners, `true` is an attribute without a value, and those
+ * that are false or null are left out. Children are elements or text; null ones are left out.
  */
 function element(name, attributes = {}, ...children) {
     return furnish(document.createElement(name), attributes, children);
@@ -60,6 +60,14 @@ function announce(text) {
     const live = document.getElementById("live");
     if (live)
         live.textContent = text;
+}
+
+/** Says something to everybody: in the head of the page, until something else is said there. */
+function tell(text) {
+    const place = document.querySelector(".notice");
+    if (place)
+        place.textContent = text;
+    announce(text);
 }
 
 /** Calls once, when nothing has asked again for some milliseconds. */

@@ -12,8 +12,12 @@ const keyTable = [
     {keys: ["PageDown"], page: "case", title: "Ten slices back", act: () => stepSlice(-10)},
     {keys: ["Home"], page: "case", title: "First slice", act: () => stepSlice(-Infinity)},
     {keys: ["End"], page: "case", title: "Last slice", act: () => stepSlice(Infinity)},
-    {keys: ["Shift+ArrowLeft", "Shift+ArrowRight", "Shift+ArrowUp", "Shift+ArrowDown"], page: "case",
-        title: "Move the cursor in the large picture", act: (key) => moveCursor(key)},
+    {
+        keys: ["Shift+ArrowLeft", "Shift+ArrowRight", "Shift+ArrowUp", "Shift+ArrowDown"],
+        page: "case",
+        title: "Move the cursor in the large picture",
+        act: (key) => moveCursor(key)
+    },
     {keys: ["1"], page: "case", title: "Axial plane", act: () => showPlane(planes[0])},
     {keys: ["2"], page: "case", title: "Coronal plane", act: () => showPlane(planes[1])},
     {keys: ["3"], page: "case", title: "Sagittal plane", act: () => showPlane(planes[2])},
@@ -31,18 +35,33 @@ const keyTable = [
     {keys: ["d"], page: "case", title: "Difference", act: () => showLayer("difference")},
     {keys: ["g"], page: "case", title: "Choose the next organ", act: () => stepOrgan(1)},
     {keys: ["G"], page: "case", title: "Choose the previous organ", act: () => stepOrgan(-1)},
-    {keys: ["i"], page: "case", title: "Chosen organ on or off", act: () => view.organ === null ? toggleAllOrgans() : toggleOrgan(view.organ)},
+    {
+        keys: ["i"],
+        page: "case",
+        title: "Chosen organ on or off",
+        act: () => view.organ === null ? toggleAllOrgans() : toggleOrgan(view.organ)
+    },
     {keys: ["I"], page: "case", title: "Chosen organ alone, or all", act: () => showAlone(view.organ)},
     {keys: ["e"], page: "case", title: "Every organ on or off", act: () => toggleAllOrgans()},
     {keys: ["w"], page: "case", title: "Worst slice of the chosen organ", act: () => goToWorst()},
     {keys: ["n"], page: "case", title: "Next disagreement", act: () => goToDisagreement(1)},
     {keys: ["N"], page: "case", title: "Previous disagreement", act: () => goToDisagreement(-1)},
     {keys: ["."], page: "case", title: "Next finding", act: () => goToFinding(view.finding + 1)},
-    {keys: [","], page: "case", title: "Previous finding", act: () => goToFinding(view.finding < 0 ? -1 : view.finding - 1)},
+    {
+        keys: [","],
+        page: "case",
+        title: "Previous finding",
+        act: () => goToFinding(view.finding < 0 ? -1 : view.finding - 1)
+    },
     {keys: ["a"], page: "case", title: "Verdict: pass (accept)", act: () => giveVerdict("pass")},
     {keys: ["x"], page: "case", title: "Verdict: fail", act: () => giveVerdict("fail")},
     {keys: ["u"], page: "case", title: "Verdict: unsure", act: () => giveVerdict("unsure")},
-    {keys: ["t"], page: "case", title: "Write the text of a verdict (Escape ends it)", act: () => controls.verdictText.focus()},
+    {
+        keys: ["t"],
+        page: "case",
+        title: "Write the text of a verdict (Escape ends it)",
+        act: () => controls.verdictText.focus()
+    },
     {keys: ["c"], page: "case", title: "Verdict with the place of the cursor, or without", act: () => togglePlace()},
     {keys: ["/"], page: "start", title: "Search", act: () => document.getElementById("search").focus()},
     {keys: ["t"], page: "start", title: "To the table of cases", act: () => goToTable()},
@@ -68,7 +87,8 @@ function isTakenByField(event) {
 }
 
 function takeKey(event) {
-    if (event.ctrlKey || event.metaKey || event.altKey || !keysAreOn || document.querySelector("dialog[open]") || isTakenByField(event))
+    if (event.ctrlKey || event.metaKey || event.altKey || !keysAreOn || document.querySelector("dialog[open]") ||
+        isTakenByField(event))
         return;
     const page = document.getElementById("page").className, name = nameOfKey(event);
     const known = keyTable.find((row) => row.keys.includes(name) && (row.page === "any" || row.page === page));
@@ -109,8 +129,12 @@ function toggleHelp() {
 }
 
 function helpTable() {
-    return element("table", {class: "help"}, element("tbody", {}, keyTable.map((row) => element("tr", {},
-        element("th", {scope: "row"}, row.keys.map((key) => [element("kbd", {}, keyText(key)), " "])), element("td", {}, row.title)))));
+    return element("table", {class: "help"},
+        element("tbody", {},
+            keyTable.map(
+                (row) => element("tr", {},
+                    element("th", {scope: "row"}, row.keys.map((key) => [element("kbd", {}, keyText(key)), " "])),
+                    element("td", {}, row.title)))));
 }
 
 function keySwitch() {
@@ -121,7 +145,8 @@ function keySwitch() {
 
 function openDialog(title, ...content) {
     const dialog = element("dialog", {"aria-label": title, onclose: () => dialog.remove()},
-        element("div", {class: "panel-head"}, element("h2", {}, title), button("Close", () => dialog.close(), {autofocus: true})),
+        element("div", {class: "panel-head"}, element("h2", {}, title),
+            button("Close", () => dialog.close(), {autofocus: true})),
         content);
     dialog.addEventListener("keydown", (event) => {
         if (["?", "h"].includes(event.key))

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // ---- planes, and positions in voxels and mm ----
 //
-// Volumes are RAS+: x grows to the patient's right, y to the front, z to the head. Every plane is shown with both of its
-// axes reversed: the patient's right is on the left, the front and the head are above, as on a light box.
+// Volumes are RAS+: x grows to the patient's right, y to the front, z to the head. Every plane is shown with both of
+// its axes reversed: the patient's right is on the left, the front and the head are above, as on a light box.
 
 /** `across` and `down` are the axes of the picture, `through` that of the slices. Letters: left, right, top, bottom. */
 const planes = [
@@ -64,7 +64,8 @@ function sliceOf(bytes, shape, plane, index) {
         return {width, height, data: bytes.subarray(begin, begin + width * height)};
     const data = new Uint8Array(width * height);
     for (let row = 0, to = 0; row < height; row++)
-        for (let column = 0, from = begin + row * strides[plane.down]; column < width; column++, to++, from += strides[plane.across])
+        for (let column = 0, from = begin + row * strides[plane.down]; column < width;
+             column++, to++, from += strides[plane.across])
             data[to] = bytes[from];
     return {width, height, data};
 }

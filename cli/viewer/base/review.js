@@ -35,8 +35,14 @@ function organOf(value) {
     return review.organs.find((organ) => organ.value === value) ?? null;
 }
 
+/** "right_kidney" and "Right kidney" are the same name. */
 function organNamed(name) {
-    return review.organs.find((organ) => organ.name === name) ?? null;
+    const wanted = plainName(name);
+    return review.organs.find((organ) => plainName(organ.name) === wanted) ?? null;
+}
+
+function plainName(name) {
+    return String(name ?? "").toLowerCase().replace(/[\s_-]+/g, " ");
 }
 
 // ---- scores and volumes of a case ----

@@ -11,7 +11,8 @@ function loadCaseScript(id, file) {
             act(value);
         };
         awaitedCases.set(id, end(resolve));
-        script.addEventListener("error", end(() => reject(new Error(`The file ${file} of this report cannot be read.`))));
+        script.addEventListener(
+            "error", end(() => reject(new Error(`The file ${file} of this report cannot be read.`))));
         script.addEventListener("load", end(() => reject(new Error(`The file ${file} of this report is damaged.`))));
         document.head.append(script);
     });
@@ -22,7 +23,8 @@ class ReportCase {
     constructor(facts, image, reference, prediction) {
         this.facts = {...facts, image: null, reference: null, prediction: null};
         this.layers = {image, reference, prediction};
-        this.levels = Float32Array.from(facts.image?.levels ?? [], (level) => level ?? NaN); // null stands for what is no number
+        // null stands for what is no number
+        this.levels = Float32Array.from(facts.image?.levels ?? [], (level) => level ?? NaN);
     }
 
     has(layer) {
@@ -34,7 +36,7 @@ class ReportCase {
         if (!this.has(layer))
             return null;
         const codes = sliceOf(this.layers[layer], this.facts.shape, plane, index);
-        return layer === "image" ? {...codes, data: codes.data.length ? this.intensities(codes.data) : codes.data} : codes;
+        return layer === "image" ? {...codes, data: this.intensities(codes.data)} : codes;
     }
 
     intensities(codes) {

@@ -4,7 +4,8 @@
 async function fetchFrom(address, options = {}) {
     const answer = await fetch(address, {credentials: "same-origin", ...options});
     if (!answer.ok)
-        throw new Error((await answer.text()).trim().slice(0, 500) || `The server answered ${answer.status} for ${address}.`);
+        throw new Error(
+            (await answer.text()).trim().slice(0, 500) || `The server answered ${answer.status} for ${address}.`);
     return answer;
 }
 
@@ -121,7 +122,7 @@ class ServeSource {
 /** The answer is the list itself, or an object like one of set.cases. */
 function takeKnown(entry, answer, what) {
     const known = Array.isArray(answer) ? {[what]: answer} : answer;
-    for (const key of ["scores", "volumes", "predicted", "findings", "fault"])
+    for (const key of ["scores", "volumes", "predicted", "findings", "worst", "fault"])
         if (isKnown(known?.[key]))
             entry[key] = known[key];
     entry[what] ??= [];

@@ -39,9 +39,10 @@ function modalityTitle(modality) {
     return {ct: "CT", mri: "MRI"}[modality] ?? "unknown";
 }
 
-/** "right_kidney" is "right kidney" for people. */
+/** "right_kidney" and "Right kidney" are "right kidney" within a sentence; "IVC" stays. */
 function organTitle(label) {
-    return String(label.name).replaceAll("_", " ");
+    const title = String(label.name).replaceAll("_", " ");
+    return /^[A-Z][a-z]/.test(title) ? title.charAt(0).toLowerCase() + title.slice(1) : title;
 }
 
 function capital(text) {

@@ -7,10 +7,12 @@ async function showCase(id) {
     view.entry = entryOf(id);
     document.title = `${id} - ${review.set.title}`;
     if (!view.entry) {
-        fillPage("case", caseHeader(id), element("main", {}, element("p", {class: "note"}, `There is no case ${id} in this data set.`)));
+        fillPage("case", caseHeader(id),
+            element("main", {}, element("p", {class: "note"}, `There is no case ${id} in this data set.`)));
         return;
     }
-    fillPage("case", caseHeader(id), element("main", {}, element("p", {class: "note", role: "status"}, "The case is being opened.")));
+    fillPage("case", caseHeader(id),
+        element("main", {}, element("p", {class: "note", role: "status"}, "The case is being opened.")));
     try {
         const opened = await review.source.open(id);
         if (readAddress().case === id)
@@ -37,11 +39,14 @@ function fillCase(opened) {
     view.opened = opened;
     view.volume = opened.facts;
     takePlace(readAddress());
-    const header = caseHeader(view.entry.id), tools = toolbar(), side = [verdictPanel(), organPanel(), findingPanel(), factPanel()];
+    const header = caseHeader(view.entry.id), tools = toolbar(),
+          side = [verdictPanel(), organPanel(), findingPanel(), factPanel()];
     controls.badge = header.querySelector(".decided");
-    fillPage("case", header, element("main", {class: "work"},
-        element("div", {class: "pictures"}, faultNote(), tools, element("div", {id: "panes", class: "panes"}), readout()),
-        element("aside", {class: "side", "aria-label": "Verdict, organs, findings, metadata"}, side)));
+    fillPage("case", header,
+        element("main", {class: "work"},
+            element("div", {class: "pictures"}, faultNote(), tools, element("div", {id: "panes", class: "panes"}),
+                readout()),
+            element("aside", {class: "side", "aria-label": "Verdict, organs, findings, metadata"}, side)));
     buildPanes();
     refresh();
     refreshVerdictForm();
@@ -70,7 +75,7 @@ function refreshPanels() {
     refreshOrgans();
 }
 
-/** Where the address wants the cursor; else the middle of the chosen or largest organ's volume, which is the volume's. */
+/** Where the address wants the cursor, else the middle of the volume; what is shown, as the address says. */
 function takePlace(address) {
     const wanted = (address.at ?? "").split(",").map(Number);
     view.at = clampVoxel(view.volume, wanted.length === 3 && wanted.every(Number.isFinite) && address.at ? wanted :
@@ -86,21 +91,30 @@ function takePlace(address) {
 // ---- the head of the page, and the way to other cases ----
 
 function caseHeader(id) {
-    const listed = listedCases(readAddress()), place = listed.findIndex((entry) => entry.id === id), entry = entryOf(id);
+    const listed = listedCases(readAddress()), place = listed.findIndex((entry) => entry.id === id),
+          entry = entryOf(id);
     return element("header", {class: "page-head"},
         element("nav", {class: "buttons", "aria-label": "Cases"},
             element("a", {class: "button", href: addressOfStart(), id: "back", "aria-keyshortcuts": "b"}, "All cases"),
             button("Previous", () => stepCase(-1), {id: "previous", "aria-keyshortcuts": "k"}),
             button("Next", () => stepCase(1), {id: "next", "aria-keyshortcuts": "j"})),
         element("h1", {tabindex: "-1"}, id),
-        element("p", {class: "quiet"}, [place < 0 ? "not in this list" : `${place + 1} of ${listed.length}`, ...entryWords(entry)].join(" \u00b7 ")),
-        element("span", {class: "decided"}),
+        element("p", {class: "quiet"},
+            [placeInList(place, listed), ...entryWords(entry)].join(" \u00b7 ")),
+        element("span", {class: "decided"}), element("span", {class: "notice quiet"}),
         element("div", {class: "verdicts"}, button("Help", toggleHelp, {id: "help-button", "aria-keyshortcuts": "?"})));
 }
 
+function placeInList(place, listed) {
+    return place < 0 ? "not in this list" : `${place + 1} of ${listed.length}`;
+}
+
 function entryWords(entry) {
-    return entry ? [entry.split, entry.modality && modalityTitle(entry.modality), entry.sex, isKnown(entry.age) ? `${entry.age} years` : null,
-        /^\d+$/.test(entry.site) ? `site ${entry.site}` : entry.site, entry.scanner].filter(isKnown) : [];
+    if (!entry)
+        return [];
+    const site = /^\d+$/.test(entry.site) ? `site ${entry.site}` : entry.site;
+    return [entry.split, entry.modality && modalityTitle(entry.modality), entry.sex,
+        isKnown(entry.age) ? `${entry.age} years` : null, site, entry.scanner].filter(isKnown);
 }
 
 /** The next case of the list that the filters and the order of the address give. */
@@ -110,5 +124,5 @@ function stepCase(step) {
     if (next)
         goTo(addressOfCase(next.id));
     else
-        announce(step > 0 ? "This is the last case of the list." : "This is the first case of the list.");
+        tell(step > 0 ? "This is the last case of the list." : "This is the first case of the list.");
 }

@@ -3,7 +3,8 @@
 
 /** Which voxels of a slice disagree, of one organ or of those that are shown: 1 or 0 of each. */
 function disagreement(reference, prediction, organ) {
-    const shown = organ === null ? shownValues() : Uint8Array.from({length: 256}, (_, value) => value === organ ? value : 0);
+    const shown =
+        organ === null ? shownValues() : Uint8Array.from({length: 256}, (_, value) => value === organ ? value : 0);
     return reference.data.map((value, i) => Number(shown[value] !== shown[prediction.data[i]]));
 }
 
@@ -13,8 +14,9 @@ function thickPart(mask, width, height) {
     for (let y = 1; y + 1 < height; y++)
         for (let x = 1; x + 1 < width; x++) {
             const i = x + y * width;
-            thick[i] = [i - width - 1, i - width, i - width + 1, i - 1, i, i + 1, i + width - 1, i + width, i + width + 1]
-                .every((one) => mask[one]);
+            thick[i] = [
+                i - width - 1, i - width, i - width + 1, i - 1, i, i + 1, i + width - 1, i + width, i + width + 1
+            ].every((one) => mask[one]);
         }
     return thick;
 }
@@ -46,15 +48,15 @@ function goToSlice(plane, index, inPlane) {
 
 // ---- the worst slice ----
 
-/** What counts against a slice: disagreeing voxels; without a prediction its voxels of the organ, so that it is found. */
-async function weightOfSlice(plane, index, organ) {
+/** Which voxels of a slice count: those of an organ that disagree, or all of them. */
+async function maskOfSlice(plane, index, organ, disagreeing) {
     const [reference, prediction] = await Promise.all(["reference", "prediction"].map((layer) =>
         view.opened.slice(layer, plane, index)));
     const labels = reference ?? prediction;
-    if (!labels)
+    if (!labels || (disagreeing && !(reference && prediction)))
         return null;
-    return {width: labels.width, mask: reference && prediction ? disagreement(reference, prediction, organ) :
-        labels.data.map((value) => Number(value === organ))};
+    return disagreeing ? disagreement(reference, prediction, organ) :
+                         labels.data.map((value) => Number(value === organ));
 }
 
 function ones(mask) {
@@ -64,34 +66,42 @@ function ones(mask) {
     return count;
 }
 
-/** What the report knows, or a search through the axial slices: {plane, index}, null if there is none. */
-async function worstSliceOf(organ) {
-    const known = view.volume.worst?.[review.organs.findIndex((one) => one.value === organ)];
-    if (known)
-        return {plane: planeNamed(known.plane), index: known.index};
-    let worst = null, most = 0;
-    for (let index = 0; index < view.volume.shape[2]; index++) {
-        const weight = await weightOfSlice(planes[0], index, organ), count = weight ? ones(weight.mask) : 0;
+/** The axial slice with the most voxels that count: {plane, index, middle}, null if there is none. */
+async function fullestSlice(organ, disagreeing) {
+    const plane = planes[0];
+    let fullest = null, most = 0;
+    for (let index = 0; index < view.volume.shape[plane.through]; index++) {
+        const mask = await maskOfSlice(plane, index, organ, disagreeing), count = mask ? ones(mask) : 0;
         if (count > most) {
             most = count;
-            worst = {plane: planes[0], index};
+            fullest = {plane, index, middle: middleOf(mask, view.volume.shape[plane.across])};
         }
     }
-    return worst;
+    return fullest;
 }
 
+/** What the report knows of an organ. */
+async function knownWorstSlice(organ) {
+    const known = (view.volume.worst ?? view.entry.worst)?.[review.organs.findIndex((one) => one.value === organ)];
+    if (!known)
+        return null;
+    const plane = planeNamed(known.plane), mask = await maskOfSlice(plane, known.index, organ, true);
+    return {plane, index: known.index, middle: mask && middleOf(mask, view.volume.shape[plane.across])};
+}
+
+/** Where nothing disagrees, the largest slice of the organ, so that it is found. */
 async function goToWorst(organ = view.organ) {
     const opened = view.opened, chosen = organ ?? worstOrganShown();
-    const worst = chosen === null ? null : await worstSliceOf(chosen);
-    if (!worst || view.opened !== opened) {
-        announce("There is no such slice.");
+    const found = chosen === null ? null : await knownWorstSlice(chosen) ?? await fullestSlice(chosen, true) ??
+        await fullestSlice(chosen, false);
+    if (view.opened !== opened)
         return;
-    }
-    const weight = await weightOfSlice(worst.plane, worst.index, chosen);
     if (chosen !== view.organ)
         chooseOrgan(chosen);
-    goToSlice(worst.plane, worst.index, weight && middleOf(weight.mask, weight.width));
-    announce(`${organTitle(organOf(chosen))}, ${worst.plane.name} slice ${worst.index + 1}`);
+    if (found)
+        goToSlice(found.plane, found.index, found.middle);
+    tell(found ? `${capital(organTitle(organOf(chosen)))}, ${found.plane.name} slice ${found.index + 1}` :
+        "The organ is in no slice.");
 }
 
 /** If none is chosen: the organ with the worst score. */
@@ -123,7 +133,7 @@ async function goToDisagreement(step) {
     const opened = view.opened, found = hasLayer("difference") ? await findDisagreement(step) : null;
     if (found && view.opened === opened)
         goToSlice(found.plane, found.index, found.middle);
-    announce(found ? `Disagreement in slice ${found.index + 1}` : "There is no disagreement.");
+    tell(found ? `Disagreement in slice ${found.index + 1}` : "There is no disagreement.");
 }
 
 // ---- the next finding ----
@@ -135,7 +145,7 @@ function findingsShown() {
 function goToFinding(number) {
     const findings = findingsShown();
     if (findings.length === 0) {
-        announce("This case has no findings.");
+        tell("This case has no findings.");
         return;
     }
     view.finding = (number + findings.length) % findings.length;
@@ -148,5 +158,5 @@ function goToFinding(number) {
     refresh();
     refreshFindings();
     refreshVerdictForm();
-    announce(`Finding ${view.finding + 1} of ${findings.length}: ${textOf(finding.text ?? finding.kind)}`);
+    tell(`Finding ${view.finding + 1} of ${findings.length}: ${textOf(finding.text ?? finding.kind)}`);
 }

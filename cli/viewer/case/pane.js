@@ -20,12 +20,14 @@ class Pane {
         this.stage = element("div", {class: "stage"}, this.canvas);
         this.frame = element("div", {class: "frame"}, this.stage);
         if (view.volume.affine)
-            this.frame.append(letter("left", left), letter("right", right), letter("top", top), letter("bottom", bottom));
+            this.frame.append(
+                letter("left", left), letter("right", right), letter("top", top), letter("bottom", bottom));
         this.title = element("span", {});
         this.slider = element("input", {type: "range", min: 0, max: view.volume.shape[this.plane.through] - 1, step: 1,
             "aria-label": `${capital(this.plane.name)} slice`, oninput: () => this.slide()});
         this.element = element("section", {class: "pane", "aria-label": this.name()},
-            element("div", {class: "pane-head"}, button(this.name(), () => showPlane(this.plane), {class: "plain"}), this.title),
+            element("div", {class: "pane-head"}, button(this.name(), () => showPlane(this.plane), {class: "plain"}),
+                this.title),
             this.frame, this.slider);
     }
 
@@ -70,11 +72,12 @@ class Pane {
         refreshReadout();
     }
 
-    /** Sizes in CSS pixels: the largest picture of true proportions that fits; what is zoomed may fill its whole place. */
+    /** Sizes in CSS pixels: the largest picture of true proportions that fits; what is zoomed may fill its place. */
     layOut() {
         const {shape, spacing} = view.volume, {across, down} = this.plane;
         const width = shape[across] * (spacing?.[across] ?? 1), height = shape[down] * (spacing?.[down] ?? 1);
-        const fit = Math.max(Math.min(this.frame.clientWidth / width, this.frame.clientHeight / height), 1e-6), scale = fit * view.zoom;
+        const fit = Math.max(Math.min(this.frame.clientWidth / width, this.frame.clientHeight / height), 1e-6),
+              scale = fit * view.zoom;
         this.columns = shape[across];
         this.rows = shape[down];
         this.width = Math.min(width * scale, Math.max(this.frame.clientWidth, width * fit));
@@ -102,7 +105,8 @@ class Pane {
     }
 
     drawOverlay(context, toPixels, dense) {
-        const layer = this.layer ?? shownLayer(), overlay = view.overlay && layer ? overlayOf(this.slices, layer) : null;
+        const layer = this.layer ?? shownLayer(),
+              overlay = view.overlay && layer ? overlayOf(this.slices, layer) : null;
         if (!overlay)
             return;
         if (!view.outline) {
@@ -146,7 +150,10 @@ class Pane {
 
     /** The centre of a voxel, in CSS pixels of the canvas. */
     pointOf(voxel) {
-        return [(this.left - voxel[this.plane.across] - 0.5) * this.perColumn, (this.top - voxel[this.plane.down] - 0.5) * this.perRow];
+        return [
+            (this.left - voxel[this.plane.across] - 0.5) * this.perColumn,
+            (this.top - voxel[this.plane.down] - 0.5) * this.perRow
+        ];
     }
 
     /** The voxel below a pointer. */
@@ -173,8 +180,8 @@ function line(context, x1, y1, x2, y2) {
 }
 
 /**
- * The voxel edge at the left (or top) of what is seen of a zoomed picture. It stays where it was while the cursor is seen;
- * else the cursor comes to the middle, as far as the edges of the picture allow.
+ * The voxel edge at the left (or top) of what is seen of a zoomed picture. It stays where it was while the cursor is
+ * seen; else the cursor comes to the middle, as far as the edges of the picture allow.
  */
 function edgeOfView(before, count, cursor, seen) {
     const isSeen = before <= count && before >= seen && cursor + 1 <= before && cursor >= before - seen;

@@ -9,20 +9,25 @@ function organPanel() {
             element("span", {class: "buttons"}, button("All on or off", toggleAllOrgans, {"aria-keyshortcuts": "e"}))),
         element("div", {class: "scroll", tabindex: "0", role: "region", "aria-label": "Organs and scores"},
             element("table", {class: "organs"},
-                element("thead", {}, element("tr", {}, element("td", {}), ["Organ", "ml", ...keys.map((key) => scoreKind(key).title)]
-                    .map((title, place) => element("th", {scope: "col", class: place ? "number" : null}, title)),
-                    element("th", {scope: "col", class: "number"}, "Worst"))),
+                element("thead", {},
+                    element("tr", {}, element("td", {}),
+                        ["Organ", "ml", ...keys.map((key) => scoreKind(key).title)].map(
+                            (title, place) => element("th", {scope: "col", class: place ? "number" : null}, title)),
+                        element("th", {scope: "col", class: "number"}, "Worst"))),
                 element("tbody", {}, review.organs.map((organ) => organRow(organ, keys))))));
 }
 
 function organRow(organ, keys) {
-    const shown = element("input", {type: "checkbox", "aria-label": `Show ${organTitle(organ)}`, onchange: () => toggleOrgan(organ.value)});
-    const name = button(organTitle(organ), () => chooseOrgan(view.organ === organ.value ? null : organ.value), {class: "plain", "aria-pressed": "false"});
-    const row = element("tr", {"data-organ": organ.name},
-        element("td", {}, shown), element("th", {scope: "row"}, swatch(organ.color), name),
-        element("td", {class: "number"}, organVolumes(organ)),
+    const shown = element("input",
+        {type: "checkbox", "aria-label": `Show ${organTitle(organ)}`, onchange: () => toggleOrgan(organ.value)});
+    const name = button(organTitle(organ), () => chooseOrgan(view.organ === organ.value ? null : organ.value),
+        {class: "plain", "aria-pressed": "false"});
+    const row = element("tr", {"data-organ": organ.name}, element("td", {}, shown),
+        element("th", {scope: "row"}, swatch(organ.color), name), element("td", {class: "number"}, organVolumes(organ)),
         keys.map((key) => scoreCell(organ, key)),
-        element("td", {class: "number"}, button("go", () => goToWorst(organ.value), {"aria-label": `Go to the worst slice of ${organTitle(organ)}`})));
+        element("td", {class: "number"},
+            button(
+                "go", () => goToWorst(organ.value), {"aria-label": `Go to the worst slice of ${organTitle(organ)}`})));
     controls.organs.set(organ.value, {shown, name, row});
     return row;
 }
@@ -50,13 +55,16 @@ function refreshOrgans() {
 function findingPanel() {
     controls.findings = element("ol", {class: "findings"});
     refreshFindings();
-    return element("section", {class: "panel", "aria-label": "Findings"}, element("h2", {}, "Findings"), controls.findings);
+    return element(
+        "section", {class: "panel", "aria-label": "Findings"}, element("h2", {}, "Findings"), controls.findings);
 }
 
 function refreshFindings() {
     const findings = findingsShown();
-    controls.findings.replaceChildren(...findings.map((finding, place) => element("li", {},
-        button(findingText(finding), () => goToFinding(place), {class: "plain", "aria-pressed": String(place === view.finding)}))));
+    controls.findings.replaceChildren(
+        ...findings.map((finding, place) => element("li", {},
+                            button(findingText(finding), () => goToFinding(place),
+                                {class: "plain", "aria-pressed": String(place === view.finding)}))));
     if (findings.length === 0)
         controls.findings.replaceChildren(element("li", {class: "quiet none"}, "none"));
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // ---- mouse, pen and finger on a picture ----
 //
-// Dragging moves the cursor; with the right button or Shift it changes the window. The wheel goes through the slices; with
-// Ctrl it zooms.
+// Dragging moves the cursor; with the right button or Shift it changes the window. The wheel goes through the slices;
+// with Ctrl it zooms.
 
 function listenToPointer(pane) {
     const canvas = pane.canvas;

@@ -4,14 +4,15 @@
 function readout() {
     controls.readout = Object.fromEntries(["Voxel", "mm", "Value", "Reference", "Prediction"].map((name) =>
         [name, element("dd", {"data-readout": name.toLowerCase()})]));
-    return element("dl", {class: "readout", "aria-label": "At the cursor"}, Object.entries(controls.readout).map(([name, place]) =>
-        element("div", {}, element("dt", {}, name), place)));
+    return element("dl", {class: "readout", "aria-label": "At the cursor"},
+        Object.entries(controls.readout).map(([name, place]) => element("div", {}, element("dt", {}, name), place)));
 }
 
 function refreshReadout() {
     if (!view.volume || !controls.readout)
         return;
-    const voxel = view.hover ? view.hover.pane.voxelBelow(view.hover) : view.at, values = view.panes.map((pane) => pane.valuesAt(voxel)).find(Boolean);
+    const voxel = view.hover ? view.hover.pane.voxelBelow(view.hover) : view.at,
+          values = view.panes.map((pane) => pane.valuesAt(voxel)).find(Boolean);
     const texts = readoutTexts(voxel, values);
     for (const [name, place] of Object.entries(controls.readout))
         if (place.textContent !== texts[name])
@@ -33,9 +34,13 @@ function readoutTexts(voxel, values) {
 }
 
 function labelText(value) {
-    return !isKnown(value) ? nothing : value === 0 ? "none" : organOf(value) ? organTitle(organOf(value)) : String(value);
+    return !isKnown(value) ? nothing :
+        value === 0        ? "none" :
+        organOf(value)     ? organTitle(organOf(value)) :
+                             String(value);
 }
 
 /** Not at every step of a fast move. */
-const sayReadout = afterQuiet(600, (texts) => announce(`${capital(view.plane.name)} slice ${view.at[view.plane.through] + 1}, ` +
-    `value ${texts.Value}, reference ${texts.Reference}, prediction ${texts.Prediction}`));
+const sayReadout = afterQuiet(600,
+    (texts) => announce(`${capital(view.plane.name)} slice ${view.at[view.plane.through] + 1}, ` +
+        `value ${texts.Value}, reference ${texts.Reference}, prediction ${texts.Prediction}`));

@@ -79,7 +79,7 @@ function showPlane(plane) {
 
 function showLayer(layer) {
     if (!hasLayer(layer)) {
-        announce(`This case has no ${layer}.`);
+        tell(`This case has no ${layer}.`);
         return;
     }
     view.layer = layer;
@@ -111,7 +111,7 @@ function chooseOrgan(value) {
 function stepOrgan(step) {
     const values = [null, ...review.organs.map((organ) => organ.value)];
     chooseOrgan(values[(values.indexOf(view.organ) + step + values.length) % values.length]);
-    announce(organOf(view.organ) ? organTitle(organOf(view.organ)) : "all organs");
+    tell(organOf(view.organ) ? organTitle(organOf(view.organ)) : "all organs");
 }
 
 function toggleOrgan(value) {

@@ -20,11 +20,12 @@ function toolbar() {
         zoom: element("output", {}),
         legend: element("ul", {class: "legend", "aria-label": "Colours of the difference"}),
     };
-    return element("div", {class: "bar", role: "toolbar", "aria-label": "Picture"},
-        layerButtons(), element("span", {class: "buttons"}, controls.overlay, controls.outline, controls.compare),
+    return element("div", {class: "bar", role: "toolbar", "aria-label": "Picture"}, layerButtons(),
+        element("span", {class: "buttons"}, controls.overlay, controls.outline, controls.compare),
         labelled("Opacity", controls.opacity),
         element("span", {class: "buttons"}, labelled("Window", controls.window), controls.low, controls.high),
-        element("span", {class: "buttons"}, button("\u2212", () => changeZoom(0.8), {"aria-label": "Zoom out", "aria-keyshortcuts": "Shift+Z"}),
+        element("span", {class: "buttons"},
+            button("\u2212", () => changeZoom(0.8), {"aria-label": "Zoom out", "aria-keyshortcuts": "Shift+Z"}),
             button("+", () => changeZoom(1.25), {"aria-label": "Zoom in", "aria-keyshortcuts": "z"}), controls.zoom),
         controls.legend);
 }
@@ -34,13 +35,15 @@ function toggle(text, key, act) {
 }
 
 function windowNumber(name, act) {
-    return element("input", {type: "number", class: "short", step: "any", "aria-label": name, title: name, onchange: act});
+    return element(
+        "input", {type: "number", class: "short", step: "any", "aria-label": name, title: name, onchange: act});
 }
 
 function layerButtons() {
     controls.layers = Object.fromEntries(Object.entries(layerTitles).map(([layer, title]) =>
         [layer, toggle(title, title[0].toLowerCase(), () => showLayer(layer))]));
-    return element("span", {class: "buttons", role: "group", "aria-label": "Overlay shows"}, Object.values(controls.layers));
+    return element(
+        "span", {class: "buttons", role: "group", "aria-label": "Overlay shows"}, Object.values(controls.layers));
 }
 
 function press(control, pressed) {
@@ -65,7 +68,8 @@ function refreshToolbar() {
 }
 
 function refreshWindowControls() {
-    const names = windowsOf(view.volume).map((one) => one.name), all = view.window.name === null ? ["by hand", ...names] : names;
+    const names = windowsOf(view.volume).map((one) => one.name),
+          all = view.window.name === null ? ["by hand", ...names] : names;
     if (JSON.stringify([...controls.window.options].map((option) => option.value)) !== JSON.stringify(all))
         controls.window.replaceChildren(...all.map((name) => element("option", {value: name}, name)));
     controls.window.value = view.window.name ?? "by hand";
@@ -78,7 +82,8 @@ function refreshLegend() {
     const wanted = shownLayer() === "difference" || (view.compare && hasLayer("difference"));
     controls.legend.hidden = !wanted;
     if (wanted && controls.legend.children.length === 0)
-        controls.legend.append(...differences.filter(Boolean).map((one) => element("li", {}, swatch(one.color), one.title)));
+        controls.legend.append(
+            ...differences.filter(Boolean).map((one) => element("li", {}, swatch(one.color), one.title)));
 }
 
 // ---- which pictures stand where ----
@@ -107,8 +112,9 @@ function arrangePanes() {
     place.className = view.compare ? "panes even" : "panes";
     for (const pane of view.panes)
         pane.element.classList.toggle("large", !view.compare && pane.plane === view.plane);
-    place.replaceChildren(...[...view.panes].sort((a, b) => Number(b.plane === view.plane) - Number(a.plane === view.plane))
-        .map((pane) => pane.element));
+    place.replaceChildren(...[...view.panes]
+                              .sort((a, b) => Number(b.plane === view.plane) - Number(a.plane === view.plane))
+                              .map((pane) => pane.element));
 }
 
 /** Pictures fill their places when these change. */

@@ -2,8 +2,9 @@
 // ---- the verdict on a case or on an organ of it ----
 
 function verdictPanel() {
-    controls.verdictOrgan = choice([["", "the whole case"], ...review.organs.map((organ) => [String(organ.value), organTitle(organ)])],
-        "", (value) => chooseOrgan(value === "" ? null : Number(value)), {id: "verdict-organ"});
+    controls.verdictOrgan =
+        choice([["", "the whole case"], ...review.organs.map((organ) => [String(organ.value), organTitle(organ)])], "",
+            (value) => chooseOrgan(value === "" ? null : Number(value)), {id: "verdict-organ"});
     controls.verdictText = element("input", {type: "text", id: "verdict-text", maxlength: 2000, autocomplete: "off"});
     controls.verdictPlace = element("input", {type: "checkbox", id: "verdict-place", onchange: (event) => {
         view.place = event.target.checked;
@@ -14,20 +15,24 @@ function verdictPanel() {
     controls.verdicts = element("ul", {class: "given", "aria-label": "Verdicts so far"});
     return element("section", {class: "panel", "aria-label": "Verdict"}, element("h2", {}, "Verdict"),
         labelled("on", controls.verdictOrgan), labelled("Text", controls.verdictText),
-        element("div", {class: "buttons"}, verdictButton("pass", "a"), verdictButton("fail", "x"), verdictButton("unsure", "u")),
+        element("div", {class: "buttons"}, verdictButton("pass", "a"), verdictButton("fail", "x"),
+            verdictButton("unsure", "u")),
         element("label", {}, controls.verdictPlace, " with the place of the cursor"),
-        element("label", {}, controls.thenNext, " then go to the next case"),
-        controls.verdicts);
+        element("label", {}, controls.thenNext, " then go to the next case"), controls.verdicts);
 }
 
 function verdictButton(verdict, key) {
-    return button(capital(verdict), () => giveVerdict(verdict), {class: `verdict ${verdict}`, "aria-keyshortcuts": key, id: `give-${verdict}`});
+    return button(capital(verdict), () => giveVerdict(verdict),
+        {class: `verdict ${verdict}`, "aria-keyshortcuts": key, id: `give-${verdict}`});
 }
 
 async function giveVerdict(verdict) {
     try {
         await keepVerdict({
-            case: view.entry.id, verdict, organ: organOf(view.organ)?.name ?? null, text: controls.verdictText.value.trim(),
+            case: view.entry.id,
+            verdict,
+            organ: organOf(view.organ)?.name ?? null,
+            text: controls.verdictText.value.trim(),
             voxel: view.place ? storedVoxelOf(view.volume, view.at) : null,
             mm: view.place ? roundedMillimetres() : null,
             time: new Date().toISOString(),
@@ -38,7 +43,7 @@ async function giveVerdict(verdict) {
     }
     controls.verdictText.value = "";
     refreshVerdictForm();
-    announce(`${capital(verdict)} kept for ${organOf(view.organ) ? organTitle(organOf(view.organ)) : "the whole case"}.`);
+    tell(`${capital(verdict)} kept for ${organOf(view.organ) ? organTitle(organOf(view.organ)) : "the whole case"}.`);
     if (view.thenNext)
         stepCase(1);
 }
@@ -61,9 +66,10 @@ function refreshVerdictForm() {
 
 /** Its place, if it has one, is a button that goes there. */
 function givenVerdict(verdict) {
-    const organ = verdict.organ ? organNamed(verdict.organ) : null, voxel = verdict.mm && voxelAt(view.volume, verdict.mm);
-    return element("li", {}, verdictBadge(verdict.verdict), ` ${organ ? organTitle(organ) : verdict.organ ?? "whole case"}`,
-        verdict.text ? `: ${verdict.text}` : null,
+    const organ = verdict.organ ? organNamed(verdict.organ) : null,
+          voxel = verdict.mm && voxelAt(view.volume, verdict.mm);
+    return element("li", {}, verdictBadge(verdict.verdict),
+        ` ${organ ? organTitle(organ) : verdict.organ ?? "whole case"}`, verdict.text ? `: ${verdict.text}` : null,
         voxel ? [" ", button("show place", () => moveTo(voxel))] : null,
         element("span", {class: "quiet"}, ` ${timeText(verdict.time)}`));
 }
@@ -71,5 +77,5 @@ function givenVerdict(verdict) {
 function togglePlace() {
     view.place = !view.place;
     refreshVerdictForm();
-    announce(view.place ? "With the place of the cursor" : "Without a place");
+    tell(view.place ? "With the place of the cursor" : "Without a place");
 }

@@ -18,7 +18,7 @@ function stepWindow(step) {
     const all = windowsOf(view.volume), at = all.findIndex((one) => one.name === view.window.name);
     chooseWindow(all[at < 0 ? 0 : (at + step + all.length) % all.length].name);
     refresh();
-    announce(`Window ${view.window.name}`);
+    tell(`Window ${view.window.name}`);
 }
 
 /** A window that is set by hand has no name. */

@@ -29,11 +29,14 @@ function plotFrame(width, height, x, y) {
     frame.parts = [
         ticksBetween(...x.range, 6).map((tick) => verticalTick(frame, frame.x(tick), tickText(tick))),
         ticksBetween(...y.range, 5).map((tick) => horizontalTick(frame, frame.y(tick), tickText(tick))),
-        svg("text", {class: "axis", x: (plotBox.left + width - plotBox.right) / 2, y: height - 6, "text-anchor": "middle"}, x.title),
-        svg("text", {class: "axis", x: -(plotBox.top + height - plotBox.bottom) / 2, y: 13, "text-anchor": "middle",
-            transform: "rotate(-90)"}, y.title),
+        axisTitle(x.title, (plotBox.left + width - plotBox.right) / 2, height - 6),
+        axisTitle(y.title, -(plotBox.top + height - plotBox.bottom) / 2, 13, {transform: "rotate(-90)"}),
     ];
     return frame;
+}
+
+function axisTitle(text, x, y, attributes = {}) {
+    return svg("text", {class: "axis", x, y, "text-anchor": "middle", ...attributes}, text);
 }
 
 function verticalTick(frame, at, text) {
@@ -57,20 +60,26 @@ function plotFigure(title, name, width, height, parts, controls = null) {
 
 /** CT is a disc and MRI a diamond, so that they differ without colours. */
 function mark(kind, x, y) {
-    return kind === "mri" ? svg("path", {d: `M${x} ${y - 4.6}l4.6 4.6l-4.6 4.6l-4.6 -4.6z`}) : svg("circle", {cx: x, cy: y, r: 3.6});
+    if (kind === "mri")
+        return svg("path", {d: `M${x} ${y - 4.6}l4.6 4.6l-4.6 4.6l-4.6 -4.6z`});
+    return svg("circle", {cx: x, cy: y, r: 3.6});
 }
 
 /**
- * Points as links to their cases: {entry, x, y, text, far}. One of them can be reached by Tab, the others from there by the
- * arrow keys.
+ * Points as links to their cases: {entry, x, y, text, far}. One of them can be reached by Tab, the others from there by
+ * the arrow keys.
  */
 function pointLinks(points) {
-    const inOrder = points.filter((point) => Number.isFinite(point.x) && Number.isFinite(point.y)).sort((a, b) => a.x - b.x);
-    const group = svg("g", {class: "points", onkeydown: (event) => moveAmongPoints(event, group)}, inOrder.map((point, place) =>
-        svg("a", {href: addressOfCase(point.entry.id), tabindex: place === 0 ? 0 : -1, "aria-label": point.text,
-            class: [kindOfPoint(point.entry), point.far ? "far" : ""].join(" ").trim()},
-        svg("title", {}, point.text), mark(kindOfPoint(point.entry), point.x, point.y))));
+    const placed = points.filter((point) => Number.isFinite(point.x) && Number.isFinite(point.y));
+    const group = svg("g", {class: "points", onkeydown: (event) => moveAmongPoints(event, group)},
+        placed.sort((a, b) => a.x - b.x).map(pointLink));
     return group;
+}
+
+function pointLink(point, place) {
+    const kind = kindOfPoint(point.entry);
+    return svg("a", {href: addressOfCase(point.entry.id), tabindex: place === 0 ? 0 : -1, "aria-label": point.text,
+        class: point.far ? `${kind} far` : kind}, svg("title", {}, point.text), mark(kind, point.x, point.y));
 }
 
 function kindOfPoint(entry) {
@@ -93,9 +102,9 @@ function moveAmongPoints(event, group) {
 
 function legendOf(entries) {
     const kinds = [["ct", "CT"], ["mri", "MRI"], ["other", "unknown modality"]];
-    return element("span", {class: "legend"}, kinds.filter(([kind]) => entries.some((entry) => kindOfPoint(entry) === kind))
-        .map(([kind, title]) => element("span", {}, svg("svg", {viewBox: "0 0 12 12", "aria-hidden": "true"},
-            svg("g", {class: kind}, mark(kind, 6, 6))), title)));
+    const shown = kinds.filter(([kind]) => entries.some((entry) => kindOfPoint(entry) === kind));
+    return element("span", {class: "legend"}, shown.map(([kind, title]) => element("span", {},
+        svg("svg", {viewBox: "0 0 12 12", "aria-hidden": "true"}, svg("g", {class: kind}, mark(kind, 6, 6))), title)));
 }
 
 /** Between 0 and 1, always the same of a text: spreads points that would lie on each other. */

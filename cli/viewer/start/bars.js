@@ -18,7 +18,8 @@ function saysNothing(rows) {
 }
 
 function barFigure(filter, rows, address) {
-    const most = Math.max(...rows.map(([, count]) => count)), shown = rows.slice(0, mostBars), rest = rows.slice(mostBars);
+    const most = Math.max(...rows.map(([, count]) => count)), shown = rows.slice(0, mostBars),
+          rest = rows.slice(mostBars);
     return element("figure", {class: "bars"},
         element("figcaption", {}, filter.title),
         element("ul", {}, shown.map(([value, count]) => barRow(filter, value, count, most, address)),
@@ -37,8 +38,10 @@ function barRow(filter, value, count, most, address) {
 
 /** Ages by decades. */
 const ageFilter = {
-    word: "age", title: "Age",
-    of: (entry) => [isKnown(entry.age) ? `${Math.floor(entry.age / 10) * 10}-${Math.floor(entry.age / 10) * 10 + 10}` : "unknown"],
+    word: "age",
+    title: "Age",
+    of: (entry) => [isKnown(entry.age) ? `${Math.floor(entry.age / 10) * 10}-${Math.floor(entry.age / 10) * 10 + 10}` :
+                                         "unknown"],
     text: (value) => value.replace("-", "\u2013"),
     order: ([a], [b]) => collator.compare(a, b),
 };

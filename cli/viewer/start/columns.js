@@ -7,14 +7,26 @@ const firstColumns = [
 ];
 
 const plainColumns = [
-    {key: "findings", title: "Findings", value: (entry) => entry.findings?.length ?? null, number: true, cell: findingsCell},
+    {
+        key: "findings",
+        title: "Findings",
+        value: (entry) => entry.findings?.length ?? null,
+        number: true,
+        cell: findingsCell
+    },
     {key: "split", title: "Split", value: (entry) => entry.split},
     {key: "modality", title: "Modality", value: (entry) => entry.modality, text: modalityTitle},
     {key: "sex", title: "Sex", value: (entry) => entry.sex},
     {key: "age", title: "Age", value: (entry) => entry.age, number: true},
     {key: "site", title: "Site", value: (entry) => entry.site},
     {key: "scanner", title: "Scanner", value: (entry) => entry.scanner},
-    {key: "shape", title: "Voxels", value: (entry) => entry.shape?.reduce((a, b) => a * b, 1), number: true, cell: shapeCell},
+    {
+        key: "shape",
+        title: "Voxels",
+        value: (entry) => entry.shape?.reduce((a, b) => a * b, 1),
+        number: true,
+        cell: shapeCell
+    },
     {key: "spacing", title: "Spacing (mm)", value: (entry) => entry.spacing?.[2], number: true, cell: spacingCell},
 ];
 
@@ -97,7 +109,10 @@ function volumeColumn(organ) {
 function columnsOf(address) {
     const measure = review.set.prediction ? measureOf(address) : null;
     return measure ?
-        [...firstColumns, worstColumn(measure), meanColumn(measure), ...plainColumns, ...review.organs.map((organ) => scoreColumn(measure, organ))] :
+        [
+            ...firstColumns, worstColumn(measure), meanColumn(measure), ...plainColumns,
+            ...review.organs.map((organ) => scoreColumn(measure, organ))
+        ] :
         [...firstColumns, ...plainColumns, ...review.organs.map(volumeColumn)];
 }
 

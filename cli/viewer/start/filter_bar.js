@@ -11,9 +11,9 @@ function filterBar(address) {
     const search = element("input", {type: "search", id: "search", value: address.q ?? "", autocomplete: "off",
         spellcheck: "false", oninput: afterQuiet(120, (event) => changeList({q: event.target.value}))});
     const filtered = [...filters.map((filter) => filter.word), "age", "q"].some((word) => isKnown(address[word]));
-    return element("form", {class: "bar", role: "search", "aria-label": "Filter cases", onsubmit: (event) => event.preventDefault()},
-        labelled("Search", search),
-        filters.map((filter) => filterChoice(filter, address)),
+    return element("form",
+        {class: "bar", role: "search", "aria-label": "Filter cases", onsubmit: (event) => event.preventDefault()},
+        labelled("Search", search), filters.map((filter) => filterChoice(filter, address)),
         isKnown(address.age) ? element("span", {class: "field"}, element("span", {}, "Age"), address.age) : null,
         filtered ? button("Clear filters", clearFilters, {id: "clear"}) : null,
         button("To the table", goToTable, {id: "to-table", "aria-keyshortcuts": "t"}));

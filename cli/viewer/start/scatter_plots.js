@@ -7,8 +7,9 @@ function scatterPlot(title, points, xTitle, yTitle, more = () => []) {
     const known = points.filter((point) => Number.isFinite(point.at[0]) && Number.isFinite(point.at[1]));
     if (known.length === 0)
         return null;
-    const frame = plotFrame(scatterWidth, scatterHeight, {range: rangeOf(known.map((point) => point.at[0])), title: xTitle},
-        {range: rangeOf([...known.map((point) => point.at[1]), ...more(null)]), title: yTitle});
+    const frame =
+        plotFrame(scatterWidth, scatterHeight, {range: rangeOf(known.map((point) => point.at[0])), title: xTitle},
+            {range: rangeOf([...known.map((point) => point.at[1]), ...more(null)]), title: yTitle});
     const placed = known.map((point) => ({...point, x: frame.x(point.at[0]), y: frame.y(point.at[1])}));
     return plotFigure(title, `${title}: ${counted(known.length, "case")}`, scatterWidth, scatterHeight,
         [frame.parts, more(frame), pointLinks(placed)], legendOf(known.map((point) => point.entry)));
@@ -31,8 +32,10 @@ function shapePlot(listed) {
 /** The lines: the mean difference, and the limits that hold 95 % of normally distributed ones. */
 function limitsOfAgreement(differences) {
     const mean = meanOf(differences), reach = 1.96 * deviationOf(differences);
-    return [{value: mean, text: "mean"}, {value: mean - reach, text: "\u22121.96 SD"}, {value: mean + reach, text: "+1.96 SD"}]
-        .filter((line) => Number.isFinite(line.value));
+    return [
+        {value: mean, text: "mean"}, {value: mean - reach, text: "\u22121.96 SD"},
+        {value: mean + reach, text: "+1.96 SD"}
+    ].filter((line) => Number.isFinite(line.value));
 }
 
 function agreementPlot(listed, organ) {
@@ -44,13 +47,15 @@ function agreementPlot(listed, organ) {
         text: `${entry.id}: ${organTitle(organ)} ${brief(reference)} ml, predicted ${brief(predicted)} ml`,
         far: lines.length === 3 && (predicted - reference < lines[1].value || predicted - reference > lines[2].value),
     }));
-    return scatterPlot(`Bland\u2013Altman: volume of the ${organTitle(organ)}`, points, "mean of reference and prediction (ml)",
-        "prediction \u2212 reference (ml)", (frame) => frame ? lines.map((line) => agreementLine(frame, line)) : lines.map((line) => line.value));
+    return scatterPlot(`Bland\u2013Altman: volume of the ${organTitle(organ)}`, points,
+        "mean of reference and prediction (ml)", "prediction \u2212 reference (ml)",
+        (frame) => frame ? lines.map((line) => agreementLine(frame, line)) : lines.map((line) => line.value));
 }
 
 function agreementLine(frame, line) {
     const y = frame.y(line.value);
     return svg("g", {class: "agreement"},
         svg("line", {x1: plotBox.left, x2: frame.width - plotBox.right, y1: y, y2: y}),
-        svg("text", {class: "tick", x: frame.width - plotBox.right - 4, y: y - 4, "text-anchor": "end"}, `${line.text} ${brief(line.value)}`));
+        svg("text", {class: "tick", x: frame.width - plotBox.right - 4, y: y - 4, "text-anchor": "end"},
+            `${line.text} ${brief(line.value)}`));
 }

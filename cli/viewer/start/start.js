@@ -24,14 +24,20 @@ function fillPage(kind, ...content) {
 }
 
 function startHeader() {
-    const counts = verdictKinds.map((kind) => [kind, [...review.decided.values()].filter((one) => one === kind).length]);
-    return element("header", {class: "page-head"},
-        element("h1", {tabindex: "-1"}, review.set.title),
-        element("p", {class: "quiet"}, [review.set.made_from && review.set.made_from !== review.set.title ? `Data set ${review.set.made_from}` : null,
-            review.set.version ? `libamos ${review.set.version}` : null].filter(Boolean).join(", ")),
+    const decided = [...review.decided.values()];
+    const counts = verdictKinds.map((kind) => [kind, decided.filter((one) => one === kind).length]);
+    return element("header", {class: "page-head"}, element("h1", {tabindex: "-1"}, review.set.title),
+        element("p", {class: "quiet"}, originText()),
         element("div", {class: "verdicts"},
             counts.filter(([, count]) => count > 0).map(([kind, count]) => [verdictBadge(kind), ` ${count} `]),
             verdictFileButtons(), button("Help", toggleHelp, {id: "help-button", "aria-keyshortcuts": "?"})));
+}
+
+/** Where the data come from, as far as the title does not say it. */
+function originText() {
+    const {title, made_from: origin, version} = review.set;
+    return [origin && origin !== title ? `Data set ${origin}` : null, version ? `libamos ${version}` : null]
+        .filter(Boolean).join(", ");
 }
 
 // ---- focus over a new drawing of the page ----

@@ -12,12 +12,11 @@ function summaryTiles(listed) {
     const ages = listed.map((entry) => entry.age), measure = review.set.prediction ? measureOf(readAddress()) : null;
     const means = measure ? listed.map((entry) => meanScore(entry, measure)) : [];
     return element("ul", {class: "tiles", "aria-label": "Figures"},
-        tile(String(listed.length), listed.length === 1 ? "case" : "cases"),
-        modalityTiles(listed),
+        tile(String(listed.length), listed.length === 1 ? "case" : "cases"), modalityTiles(listed),
         sortedNumbers(ages).length ? tile(brief(median(ages)), "years, median age") : null,
-        tile(String(withFindings), "with findings"),
-        damaged ? tile(String(damaged), "damaged") : null,
-        sortedNumbers(means).length ? tile(scoreText(measure, meanOf(means)), `mean ${scoreKind(measure).title}`) : null,
+        tile(String(withFindings), "with findings"), damaged ? tile(String(damaged), "damaged") : null,
+        sortedNumbers(means).length ? tile(scoreText(measure, meanOf(means)), `mean ${scoreKind(measure).title}`) :
+                                      null,
         tile(String(listed.filter((entry) => review.decided.has(entry.id)).length), "with a verdict"));
 }
 
@@ -44,8 +43,14 @@ function verdictFileButtons() {
 
 /** Adds the verdicts of a saved file to those kept here. */
 function verdictOpener() {
-    const input = element("input", {type: "file", accept: ".json", id: "open-verdicts", class: "unseen", "aria-label": "Open verdicts",
-        onchange: () => openVerdicts(input.files[0])});
+    const input = element("input", {
+        type: "file",
+        accept: ".json",
+        id: "open-verdicts",
+        class: "unseen",
+        "aria-label": "Open verdicts",
+        onchange: () => openVerdicts(input.files[0])
+    });
     return [input, button("Open verdicts\u2026", () => input.click())];
 }
 
@@ -70,11 +75,14 @@ function scoresControls(address, listed) {
     if (measures.length < 2 && missing.length === 0)
         return null;
     return element("div", {class: "bar"},
-        measures.length > 1 ? labelled("Measure", choice(measures.map((key) => [key, scoreKind(key).title]), measureOf(address),
-            (measure) => changeList({measure}), {id: "measure"})) : null,
+        measures.length > 1 ? labelled("Measure",
+                                  choice(measures.map((key) => [key, scoreKind(key).title]), measureOf(address),
+                                      (measure) => changeList({measure}), {id: "measure"})) :
+                              null,
         review.set.score_rules ? element("p", {class: "quiet"}, review.set.score_rules) : null,
         missing.length ? button(`Compute scores and findings of ${counted(missing.length, "case")}`,
-            (event) => completeCases(missing, event.target), {id: "complete"}) : null);
+                             (event) => completeCases(missing, event.target), {id: "complete"}) :
+                         null);
 }
 
 /** Two at a time, so that pictures do not wait. Ends when the page has gone. */
