@@ -413,6 +413,7 @@ $(BUILD)/tests/test_bounds: $(FAULTY)/heap.o | $(BUILD)/amos
 $(BUILD)/tests/test_io_faults: $(OPERATIONS) $(FAULTY)/interpose.o
 $(BUILD)/tests/test_loader_faults: $(FAULTY)/interpose.o
 $(BUILD)/tests/test_command_faults: $(FAULTY)/interpose.o | $(FAULTY)/interpose.so $(BUILD)/amos
+$(BUILD)/tests/test_report_resume: | $(FAULTY)/interpose.so
 $(BUILD)/tests/test_command_nomem: | $(FAULTY)/amos
 $(BUILD)/tests/test_process: $(OPERATIONS) | $(LIBOUT)/libamos.so
 

@@ -222,17 +222,23 @@ static void put_script(FILE *out, char *text)
     put_json(out, text);
 }
 
-bool json_write_script(FILE *out, cJSON *value)
+char *json_script(cJSON *value)
 {
-    char *text = value ? cJSON_PrintUnformatted(value) : NULL;
-    if (text)
+    char *text = value ? cJSON_PrintUnformatted(value) : NULL, *script = NULL;
+    size_t bytes;
+    FILE *out = text ? open_memstream(&script, &bytes) : NULL;
+    if (out)
         put_script(out, text);
-    else
+    bool good = out && !ferror(out);
+    good = out && fclose(out) == 0 && good && cli_stdout_good();
+    if (!good) {
         cli_error("Memory ran out.");
-    bool good = text != NULL;
+        free(script);
+        script = NULL;
+    }
     cJSON_free(text);
     cJSON_Delete(value);
-    return good;
+    return script;
 }
 
 /* The text of a value; NULL, with a report, if memory ran out. Releases the value. */

@@ -48,8 +48,9 @@ bool json_print_line(cJSON *value);
 /* Writes the value to another stream, over several lines, and releases it. */
 bool json_write(FILE *out, cJSON *value);
 
-/* The same as one line without a newline, for a script: "<" is \u003c, so that no "</script>" can end it. */
-bool json_write_script(FILE *out, cJSON *value);
+/* The value as one line for a script, from malloc(); releases it. "<" is \u003c, so that no "</script>" can end it. NULL,
+ * with a report, if memory ran out. */
+char *json_script(cJSON *value);
 
 /* Writes an object whose last member is a list that is too long for memory: first the object and the name of the list,
  * then one item after the other, then the end. The text is that of json_write(). All release their value. */

@@ -90,6 +90,13 @@ static void find_worst(const struct review_case *c, struct review_facts *facts)
 
 /* ---- all ---- */
 
+static void take_accepted(const amos_labelmap *map, amos_accepted *out)
+{
+    const amos_labelmap_info *info = amos_labelmap_get_info(map);
+    if (info)
+        *out = info->accepted;
+}
+
 static void take_header(const struct review_case *c, struct review_facts *out)
 {
     out->has_header = c->volume && c->canonical.shape[0] > 0;
@@ -110,6 +117,8 @@ bool review_facts_take(const struct review_set *set, const struct review_case *c
     out->foretold = take_volumes(c->prediction, out->max_label, out->predicted);
     out->scored = take_scores(c->score, out);
     find_worst(c, out);
+    take_accepted(c->reference, &out->accepted[0]);
+    take_accepted(c->prediction, &out->accepted[1]);
     take_header(c, out);
     return true;
 }

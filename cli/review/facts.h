@@ -21,7 +21,8 @@ struct review_facts {
     bool has_header;                 /* the image could be opened: */
     amos_geometry stored, canonical;
     amos_type type;
-    char *fault; /* a sentence; NULL: nothing is wrong */
+    amos_accepted accepted[2]; /* in the reference and in the prediction */
+    char *fault;               /* a sentence; NULL: nothing is wrong */
 };
 
 /* Takes the facts of a loaded case; NULL maps and scores have none. False if memory ran out. Release with

@@ -12,22 +12,51 @@ static int64_t at_least_one(double value)
     return value < 1 ? 1 : (int64_t)value;
 }
 
+static void shrink_shape(const int64_t canonical[3], int64_t size, int64_t out[3])
+{
+    int64_t widest = canonical[0] > canonical[1] ? canonical[0] : canonical[1];
+    memcpy(out, canonical, 3 * sizeof *out);
+    for (int axis = 0; size > 0 && widest > size && axis < 2; axis++)
+        out[axis] = at_least_one(rint((double)canonical[axis] * (double)size / (double)widest));
+}
+
 void review_grid_shrink(const amos_geometry *canonical, int64_t size, amos_geometry *out)
 {
-    int64_t widest = canonical->shape[0] > canonical->shape[1] ? canonical->shape[0] : canonical->shape[1];
     *out = *canonical;
-    if (size < 1 || widest <= size)
-        return;
+    shrink_shape(canonical->shape, size, out->shape);
     for (int axis = 0; axis < 2; axis++) {
-        int64_t shown = at_least_one(rint((double)canonical->shape[axis] * (double)size / (double)widest));
-        double factor = (double)canonical->shape[axis] / (double)shown;
-        out->shape[axis] = shown;
+        double factor = (double)canonical->shape[axis] / (double)out->shape[axis];
         out->spacing[axis] = canonical->spacing[axis] * factor;
         for (int row = 0; row < 3; row++) {
             out->affine[row][axis] = canonical->affine[row][axis] * factor;
             out->affine[row][3] += canonical->affine[row][axis] * (factor - 1) / 2;
         }
     }
+}
+
+/* The axis of RAS order that a letter stands for. */
+static int axis_of(char letter)
+{
+    return letter == 'R' || letter == 'L' ? 0 : letter == 'A' || letter == 'P' ? 1 : 2;
+}
+
+static bool is_turned(char letter)
+{
+    return letter == 'L' || letter == 'P' || letter == 'I';
+}
+
+void review_grid_place(const int64_t stored[3], const char orientation[4], int64_t size, const int64_t voxel[3],
+                       int64_t out[3])
+{
+    int64_t canonical[3], shown[3], at[3];
+    for (int i = 0; i < 3; i++) {
+        int axis = axis_of(orientation[i]);
+        canonical[axis] = stored[i];
+        at[axis] = is_turned(orientation[i]) ? stored[i] - 1 - voxel[i] : voxel[i];
+    }
+    shrink_shape(canonical, size, shown);
+    for (int i = 0; i < 3; i++)
+        out[i] = at[i] * shown[i] / canonical[i];
 }
 
 /* ---- the image ---- */
@@ -107,17 +136,6 @@ void review_average(const struct review_averaging *averaging, const float *voxel
 }
 
 /* ---- labels ---- */
-
-/* The axis of RAS order that a letter stands for. */
-static int axis_of(char letter)
-{
-    return letter == 'R' || letter == 'L' ? 0 : letter == 'A' || letter == 'P' ? 1 : 2;
-}
-
-static bool is_turned(char letter)
-{
-    return letter == 'L' || letter == 'P' || letter == 'I';
-}
 
 struct review_labels review_labels_of(const amos_labelmap *map)
 {

@@ -140,7 +140,6 @@ static void put_numbers(cJSON *object, const struct review_facts *facts)
     put_volumes(object, "volumes", facts->volumes, facts->max_label, facts->measured);
     put_volumes(object, "predicted", facts->predicted, facts->max_label, facts->foretold);
     json_put(object, "scores", review_scores_json(facts));
-    cJSON_AddArrayToObject(object, "findings");
 }
 
 static const char *modality_key(amos_modality modality)
@@ -203,7 +202,7 @@ static void put_patient(cJSON *list, const amos_metadata *metadata)
 
 static void put_table(cJSON *object, const struct review_item *item, const struct review_facts *facts)
 {
-    char text[VALUE_TEXT], shape[DESCRIBE_SHAPE];
+    char text[VALUE_TEXT], shape[DESCRIBE_SHAPE], found[ACCEPT_TEXT];
     const double *spacing = facts->stored.spacing;
     cJSON *list = cJSON_AddArrayToObject(object, "metadata");
     put_pair(list, "Split", amos_split_name(item->info->split));
@@ -217,6 +216,8 @@ static void put_table(cJSON *object, const struct review_item *item, const struc
     put_pair(list, "Spacing", text);
     put_pair(list, "Orientation", facts->stored.orientation);
     put_pair(list, "Type", amos_type_name(facts->type));
+    put_pair(list, "Accepted in the reference", accept_found_text(&facts->accepted[0], found));
+    put_pair(list, "Accepted in the prediction", accept_found_text(&facts->accepted[1], found));
 }
 
 static void put_windows(cJSON *object, const struct review_window *windows, int count)

@@ -10,7 +10,7 @@
 /* The set without its cases. `kind` is "report" or "serve". */
 cJSON *review_set_json(const struct review_set *set, const char *kind);
 
-/* A case's row in the set, without "file". `facts` may be NULL: only what is known without reading a file. */
+/* A case's row in the set, without "file" and its findings. `facts` may be NULL: only what is known without reading a file. */
 cJSON *review_row_json(const struct review_set *set, const struct review_item *item, const struct review_facts *facts);
 
 /* A case without voxels. `shown` is the grid in which it is shown; `windows` may be none. */

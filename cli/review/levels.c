@@ -70,22 +70,23 @@ bool review_range_find(const float *voxels, size_t count, amos_modality modality
 
 /* ---- levels ---- */
 
-enum { AIR_CODES = 36, SOFT_CODES = 134, BONE_CODES = REVIEW_LEVELS - AIR_CODES - SOFT_CODES };
+enum { AIR_CODES = 20, SOFT_CODES = 134, BONE_CODES = REVIEW_LEVELS - AIR_CODES - SOFT_CODES };
 
+/* Air is one code, so that its noise takes no room. */
 static double level_of_ct(int code)
 {
     double bone = code - AIR_CODES - SOFT_CODES + 1;
     if (code < AIR_CODES)
-        return -1024 + 24 * code;
+        return code == 0 ? -1000 : -960 + 40 * code;
     if (code < AIR_CODES + SOFT_CODES)
         return -160 + 3 * (code - AIR_CODES);
     return rint(239 + 3 * bone + (3071 - 239 - 3 * BONE_CODES) * (bone / BONE_CODES) * (bone / BONE_CODES));
 }
 
-/* `codes` codes; the last of them are for the few brightest voxels. */
+/* `codes` codes; half of them are for the few brightest voxels, which are up to many times as bright as all others. */
 static double level_of_others(const struct review_range *range, int codes, int code)
 {
-    int last = codes - 1, few = 16, most = last - few;
+    int last = codes - 1, most = REVIEW_LEVELS / 2 - 1, few = last - most;
     double top = range->very_high > range->min ? range->very_high : range->max;
     if (range->whole && range->max - range->min <= last)
         return range->min + code;

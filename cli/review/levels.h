@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The 8 bits of a shown voxel: which intensity each code stands for, and the windows in which a case is looked at.
  *
- * Images of CT have the same codes in every case: steps of 3 HU from -160 to 239, of 24 below, growing steps up to 3071 above.
- * Others have steps of 1 if their values are integers that span at most 255, else 239 equal ones up to the 99.5th percentile and 16 above. */
+ * Images of CT have the same codes in every case: -1000 HU for air, steps of 40 up to -160 and of 3 up to 239, then growing ones
+ * up to 3071. Others have steps of 1 if their values are integers that span at most 255, else 127 equal ones up to the 99.5th
+ * percentile, and as many above. More codes for the noise of a voxel would double the size of a report.
+ */
 #ifndef CLI_REVIEW_LEVELS_H
 #define CLI_REVIEW_LEVELS_H
 

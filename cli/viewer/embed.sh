@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: BSD-3-Clause
-# Writes the viewer's three files as a C source on stdout: index.html, viewer.css and viewer.js. The styles and the scripts
+# Writes the three files of the viewer as a C source on stdout: index.html, viewer.css, viewer.js. Styles and scripts
 # are put together from the files below this folder, in the order of their names. The same files give the same bytes.
 #
 # usage: embed.sh [FILE]     FILE (index.html, viewer.css, viewer.js): prints that file alone, as browsers get it

@@ -29,6 +29,7 @@
 #include <amos/organ.h>
 #include <amos/pair.h>
 #include <amos/pool.h>
+#include <amos/quality.h>
 #include <amos/resample.h>
 #include <amos/score.h>
 #include <amos/status.h>

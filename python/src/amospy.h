@@ -241,6 +241,6 @@ PyObject *accepted_give(const amos_accepted *accepted);
 
 extern PyMethodDef module_methods[], names_methods[], array_methods[], match_methods[], dataset_methods[],
     volume_methods[], labelmap_methods[], score_methods[], loader_methods[], tiling_methods[], stitcher_methods[],
-    cache_methods[], components_methods[], resample_methods[], verdicts_methods[];
+    cache_methods[], components_methods[], resample_methods[], quality_methods[], verdicts_methods[];
 
 #endif

@@ -68,6 +68,8 @@ static const struct command {
     {"view --json %s --sheet %s --montage 2x1 --size 400 -j 1", "sheet.png", SET},
 #endif
     {"score -r %s --summary %s -p %s -j 1", "summary.json", SET},
+    {"report %s -o %s -p %s -j 1", "report", SET},
+    {"report %s -o %s -p %s -j 1 --worst 1 --json", "report", SET},
     {"export nnunet %s -o %s --task ct -j 1", "raw", SET},
     {"export monai %s -o %s -j 1", "list.json", SET},
     {"pack -r %s -o %s -p %s --task 2 -j 1", "results.zip", SET},
