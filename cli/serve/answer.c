@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "kit/json.h"
+#include "review/findings.h"
 #include "review/json.h"
 #include "review/page.h"
 #include "serve/journal.h"
@@ -69,14 +70,10 @@ static bool write_text(void (*write)(void *user, FILE *out), void *user, struct 
     return text != NULL;
 }
 
-static void write_json(void *user, FILE *out)
-{
-    (void)json_write_script(out, user);
-}
-
 static void answer_json(struct answer *out, cJSON *value)
 {
-    (void)write_text(write_json, value, out, ANSWER_JSON);
+    char *text = json_script(value);
+    take_text(out, 200, ANSWER_JSON, text, text ? strlen(text) : 0);
 }
 
 /* The library's sentence; what it says of memory or of the request is no fault of the server. */
@@ -127,11 +124,9 @@ static cJSON *row_of(struct service *service, const struct service_case *c)
 {
     pthread_mutex_lock(&service->lock);
     cJSON *row = review_row_json(&service->set, c->item, &c->facts);
-    if (!c->complete && cJSON_DetachItemFromObjectCaseSensitive(row, "findings"))
-        json_put_null(row, "findings");
     pthread_mutex_unlock(&service->lock);
     json_put_null(row, "file");
-    return row;
+    return row; /* without findings, which are asked for */
 }
 
 static void write_set(void *user, FILE *out)
@@ -141,9 +136,9 @@ static void write_set(void *user, FILE *out)
     cJSON *cases = cJSON_AddArrayToObject(set, "cases");
     for (size_t i = 0; i < service->set.count; i++)
         json_append(cases, row_of(service, &service->cases[i]));
-    fputs("amosViewer.set(", out);
-    (void)json_write_script(out, set);
-    fputs(");\n", out);
+    char *text = json_script(set);
+    fprintf(out, "amosViewer.set(%s);\n", text ? text : "");
+    free(text);
 }
 
 /* ---- a case ---- */
@@ -296,6 +291,67 @@ static amos_status complete(struct service *service, struct service_case *c, amo
     return AMOS_OK;
 }
 
+/* The facts from which findings are made; with the lock of heavy work. */
+static amos_status measure(struct service *service, struct service_case *c, amos_error *err)
+{
+    const struct review_loading loading = {.set = &service->set, .threads = service->threads};
+    uint64_t bytes = scoring_bytes(c);
+    amos_status status = c->quality ? AMOS_OK : shelf_borrow(service->shelf, bytes, err);
+    if (status || c->quality)
+        return status;
+    status = review_quality_measure(&loading, c->item, &c->quality, err);
+    shelf_repay(service->shelf, bytes);
+    return status;
+}
+
+/* Judges a case beside those that were measured before. *index is its place among them. */
+static amos_status judge(struct service *service, const struct service_case *c, amos_quality_findings **out,
+                         size_t *index, amos_error *err)
+{
+    size_t count = 0;
+    const amos_quality **known = calloc(service->set.count + 1, sizeof *known);
+    for (size_t i = 0; known && i < service->set.count; i++) {
+        if (&service->cases[i] == c)
+            *index = count;
+        if (service->cases[i].quality)
+            known[count++] = service->cases[i].quality;
+    }
+    amos_status status = known ? amos_quality_judge(known, count, NULL, out, err) : AMOS_E_NOMEM;
+    free(known);
+    return status;
+}
+
+static void put_findings(cJSON *row, const struct service_case *c, const amos_quality_findings *findings, size_t index)
+{
+    const amos_quality_finding *finding;
+    size_t first = 0, count = 0;
+    for (size_t i = 0; (finding = amos_quality_findings_get(findings, i)) != NULL; i++) {
+        first = finding->index == index && count == 0 ? i : first;
+        count += finding->index == index;
+    }
+    review_put_findings(row, findings, first, count, amos_quality_get_facts(c->quality), 0);
+}
+
+static void answer_findings(struct service *service, struct service_case *c, struct answer *out)
+{
+    amos_quality_findings *findings = NULL;
+    size_t index = 0;
+    amos_error err = {.status = AMOS_E_NOMEM, .message = "Memory ran out."};
+    pthread_mutex_lock(&service->heavy);
+    amos_status status = measure(service, c, &err);
+    if (!status)
+        status = judge(service, c, &findings, &index, &err);
+    if (!status) {
+        cJSON *row = row_of(service, c);
+        put_findings(row, c, findings, index);
+        answer_json(out, row);
+    } else {
+        answer_error(out, &err);
+    }
+    amos_quality_findings_free(findings);
+    pthread_mutex_unlock(&service->heavy);
+}
+
 static void answer_facts(struct service *service, struct service_case *c, struct answer *out)
 {
     amos_status status = AMOS_OK;
@@ -387,6 +443,8 @@ static void answer_of_case(struct service *service, const struct request *reques
         answer_case(service, c, out);
     else if (request->kind == REQUEST_SLICE)
         answer_slice(service, c, request, out);
+    else if (request->kind == REQUEST_FINDINGS)
+        answer_findings(service, c, out);
     else
         answer_facts(service, c, out);
 }

@@ -117,8 +117,10 @@ int service_open(struct service *service, const struct service_options *options)
 void service_close(struct service *service)
 {
     shelf_close(service->shelf);
-    for (size_t i = 0; service->cases && i < service->set.count; i++)
+    for (size_t i = 0; service->cases && i < service->set.count; i++) {
+        amos_quality_free(service->cases[i].quality);
         review_facts_free(&service->cases[i].facts);
+    }
     free(service->cases);
     free(service->by_id);
     free(service->files);

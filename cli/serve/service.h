@@ -14,6 +14,7 @@ struct service_case {
     const struct review_item *item;
     struct review_facts facts; /* under service.lock */
     bool complete;             /* volumes and scores are known */
+    amos_quality *quality;     /* under service.heavy; NULL: not measured yet */
 };
 
 struct service {

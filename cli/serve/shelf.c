@@ -12,8 +12,9 @@
 #include "serve/layer.h"
 
 enum {
-    MOST_OPEN = 64,    /* files */
-    STALE_SECONDS = 10 /* what nobody asked for since then is not decoded in the background */
+    MOST_OPEN = 64,           /* files */
+    QUIET_MILLISECONDS = 200, /* after the last request before anything is done in the background */
+    STALE_SECONDS = 10        /* what nobody asked for since then is not decoded in the background */
 };
 
 /* A layer of a case. All but `source` is changed under the lock; while `busy` is set, one thread opens or decodes it, and
@@ -29,7 +30,7 @@ struct slot {
     bool busy, wants_voxels, wants_index;
     unsigned reading, cutting; /* users of volume and voxels */
     uint64_t used;             /* the tick of the last request */
-    time_t asked;
+    int64_t asked;             /* for voxels, in milliseconds */
 };
 
 struct shelf {
@@ -41,9 +42,17 @@ struct shelf {
     pthread_t worker;
     bool started, stopping, working;
     uint64_t tick, used, most;
+    int64_t asked; /* when the last request came, in milliseconds */
     size_t open;
     int running; /* threads that decode */
 };
+
+static int64_t milliseconds(void)
+{
+    struct timespec time;
+    clock_gettime(CLOCK_MONOTONIC, &time);
+    return (int64_t)time.tv_sec * 1000 + time.tv_nsec / 1000000;
+}
 
 /* ---- memory; all with the lock ---- */
 
@@ -247,21 +256,14 @@ static bool load_busy(struct shelf *shelf, struct slot *slot, int threads, amos_
 
 /* ---- the background ---- */
 
-static time_t now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return time.tv_sec;
-}
-
 /* What was asked for last. */
 static struct slot *find_work(struct shelf *shelf)
 {
     struct slot *found = NULL;
-    time_t time = now();
+    int64_t time = milliseconds();
     for (size_t i = 0; i < shelf->count; i++) {
         struct slot *slot = &shelf->slots[i];
-        if (slot->wants_voxels && (slot->voxels.bytes || time - slot->asked > STALE_SECONDS))
+        if (slot->wants_voxels && (slot->voxels.bytes || time - slot->asked > 1000 * STALE_SECONDS))
             slot->wants_voxels = false;
         if (slot->busy || !slot->volume || !(slot->wants_voxels || slot->wants_index))
             continue;
@@ -284,6 +286,20 @@ static void build_index(struct shelf *shelf, struct slot *slot)
     note_index(shelf, slot);
 }
 
+/* Whether somebody asked for something just now; then waits a little. */
+static bool let_others_first(struct shelf *shelf)
+{
+    struct timespec until;
+    if (milliseconds() - shelf->asked >= QUIET_MILLISECONDS)
+        return false;
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_nsec += 1000000L * QUIET_MILLISECONDS / 2;
+    until.tv_sec += until.tv_nsec / 1000000000;
+    until.tv_nsec %= 1000000000;
+    (void)pthread_cond_timedwait(&shelf->changed, &shelf->lock, &until);
+    return true;
+}
+
 static void *work(void *user)
 {
     struct shelf *shelf = user;
@@ -295,6 +311,8 @@ static void *work(void *user)
         pthread_cond_broadcast(&shelf->changed);
         if (!slot)
             pthread_cond_wait(&shelf->changed, &shelf->lock);
+        else if (let_others_first(shelf))
+            continue;
         else if (slot->wants_voxels && !load_busy(shelf, slot, 1, &status, NULL))
             slot->wants_voxels = false;
         else if (!slot->wants_voxels && slot->wants_index)
@@ -315,7 +333,7 @@ static void plan_work(struct shelf *shelf, struct slot *slot)
     slot->wants_index = shelf->options.index && amos_volume_get_info(slot->volume)->compressed &&
                         amos_volume_index_bytes(slot->volume) == 0;
     slot->wants_voxels = !slot->voxels.bytes && whole_bytes(slot) <= shelf->options.memory / 4;
-    slot->asked = now();
+    slot->asked = milliseconds();
     pthread_cond_broadcast(&shelf->changed);
 }
 
@@ -437,6 +455,7 @@ amos_status shelf_get(struct shelf *shelf, size_t number, enum request_layer lay
         return amosi_fail(err, AMOS_E_ARG, NULL, "The case has no such file.");
     pthread_mutex_lock(&shelf->lock);
     slot->used = ++shelf->tick;
+    shelf->asked = milliseconds();
     amos_status status = get(shelf, slot, plane, index, out, err);
     pthread_mutex_unlock(&shelf->lock);
     if (status)

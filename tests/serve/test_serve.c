@@ -277,6 +277,13 @@ START_TEST(a_case_and_its_scores_are_objects)
     ck_assert_int_eq(cJSON_GetArraySize(member(object, "volumes")), 15);
     cJSON_Delete(object);
     reply_free(&reply);
+    reply = ask(&served, "/findings/amos_0001");
+    ck_assert_int_eq(reply.status, 200);
+    object = parse_json(reply.body);
+    ck_assert(cJSON_IsArray(member(object, "findings")));
+    ck_assert_int_eq(cJSON_GetArraySize(member(object, "volumes")), 15);
+    cJSON_Delete(object);
+    reply_free(&reply);
     /* What is known now is in the set. */
     assert_reply(ask(&served, "/set.js"), 200, "\"scores\":[[", "set.js");
 }

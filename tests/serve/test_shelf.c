@@ -21,7 +21,15 @@ static struct shelf_case files[CASES];
 static amos_accept accept = AMOS_ACCEPT_INIT;
 static unsigned char *expected[CASES][REQUEST_LAYERS]; /* whole layers, as stored in RAS order */
 
-/* The set is made once, in the first process; the tests run in children of it. */
+static char *owned[CASES + 10]; /* paths, until the end of a test */
+static size_t owned_count;
+
+static char *own(char *path)
+{
+    ck_assert_uint_lt(owned_count, sizeof owned / sizeof owned[0]);
+    return owned[owned_count++] = path;
+}
+
 static void make_set(void)
 {
     amos_error err;
@@ -37,7 +45,7 @@ static char *prediction_of(const amos_case_info *info)
 {
     char name[200];
     snprintf(name, sizeof name, "shelf/predictions/%s.nii.gz", info->id);
-    return tmp_path(name);
+    return own(tmp_path(name));
 }
 
 static unsigned char *read_whole(const char *path, amos_type type)
@@ -69,12 +77,20 @@ static void setup(void)
     }
 }
 
+static void teardown(void)
+{
+    for (int i = 0; i < CASES * REQUEST_LAYERS; i++)
+        free(expected[i / REQUEST_LAYERS][i % REQUEST_LAYERS]);
+    while (owned_count)
+        free(owned[--owned_count]);
+    amos_dataset_free(dataset);
+}
+
 static struct shelf *open_shelf(uint64_t memory, bool index)
 {
-    char *folder = tmp_path("indexes");
     struct shelf_options options = {.memory = memory, .threads = 2, .index = index, .volume = AMOS_VOLUME_OPTIONS_INIT};
     options.volume.index = index ? AMOS_INDEX_USE : AMOS_INDEX_NEVER;
-    options.volume.index_folder = folder; /* stays as long as the process */
+    options.volume.index_folder = own(tmp_path("indexes"));
     for (int i = 0; i < REQUEST_LAYERS; i++)
         options.accept[i] = &accept;
     struct shelf *shelf = shelf_open(files, CASES, &options);
@@ -263,7 +279,7 @@ START_TEST(a_damaged_layer_fails_alone)
     static const char junk[] = "not a volume";
     struct shelf_plane got;
     amos_error err;
-    files[2].paths[REQUEST_REFERENCE] = tmp_write("junk.nii.gz", junk, sizeof junk);
+    files[2].paths[REQUEST_REFERENCE] = own(tmp_write("junk.nii.gz", junk, sizeof junk));
     struct shelf *shelf = open_shelf(64 << 20, true);
     for (int i = 0; i < 2; i++) {
         amos_status status = shelf_get(shelf, 2, REQUEST_REFERENCE, REQUEST_AXIAL, 3, &got, &err);
@@ -281,7 +297,7 @@ int main(void)
 {
     Suite *suite = suite_create("shelf");
     TCase *planes = add_case(suite, "threads", 60);
-    tcase_add_checked_fixture(planes, setup, NULL);
+    tcase_add_checked_fixture(planes, setup, teardown);
     tcase_add_test(planes, planes_are_those_of_the_file);
     tcase_add_test(planes, labels_larger_than_the_memory_are_read_from_the_file);
     tcase_add_test(planes, many_clients_stay_within_the_memory);
