@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "kit/interrupt.h"
 #include "kit/message.h"
 #include "kit/progress.h"
 #include "serve/journal.h"
@@ -87,6 +88,7 @@ static int open_shelf(struct service *service, const struct service_options *opt
     service->accept = accepting_for(&service->set.accepting, service->set.dataset);
     struct shelf_options shelf = {.memory = options->memory, .threads = options->threads, .index = options->index};
     shelf.volume = service->set.accepting.volume;
+    shelf.volume.temporaries.function = interrupt_temporaries;
     shelf.volume.index = options->index ? AMOS_INDEX_USE : AMOS_INDEX_NEVER;
     for (int i = 0; i < REQUEST_LAYERS; i++)
         shelf.accept[i] = &service->accept;

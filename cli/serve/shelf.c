@@ -3,6 +3,7 @@
 #include "serve/shelf.h"
 
 #include <pthread.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -576,6 +577,17 @@ static void fill_slots(struct shelf *shelf, const struct shelf_case *cases)
     }
 }
 
+/* Signals are left to the other threads. */
+static bool start_worker(struct shelf *shelf)
+{
+    sigset_t all, before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    shelf->started = pthread_create(&shelf->worker, NULL, work, shelf) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return shelf->started;
+}
+
 struct shelf *shelf_open(const struct shelf_case *cases, size_t count, const struct shelf_options *options)
 {
     struct shelf *shelf = calloc(1, sizeof *shelf);
@@ -589,8 +601,7 @@ struct shelf *shelf_open(const struct shelf_case *cases, size_t count, const str
     fill_slots(shelf, cases);
     pthread_mutex_init(&shelf->lock, NULL);
     pthread_cond_init(&shelf->changed, NULL);
-    shelf->started = pthread_create(&shelf->worker, NULL, work, shelf) == 0;
-    if (shelf->started)
+    if (start_worker(shelf))
         return shelf;
     cli_error("serve: The system starts no thread.");
     shelf_close(shelf);
