@@ -659,7 +659,7 @@ lint-format:
 	@clang-format --dry-run -Werror $(C_FILES)
 
 lint-sh:
-	shellcheck packages.sh .ci/run examples/*.sh tests/*/*.sh tests/*/*/*.sh packaging/debian/*.sh packaging/debian/tests/programs
+	shellcheck packages.sh .ci/run cli/viewer/*.sh examples/*.sh tests/*/*.sh tests/*/*/*.sh packaging/debian/*.sh packaging/debian/tests/programs
 
 lint_flags = $(if $(filter %.cpp,$(1)),$(CXX_CFLAGS),$(if $(filter python/%,$(1)),$(PYTHON_CFLAGS),$(TEST_CFLAGS)))
 

@@ -12,7 +12,8 @@ import mock
 
 def layers() -> dict:
     """Each layer: type, and the numbers of its voxels, x fastest."""
-    return {"image": ("h", [mock.LEVELS[code] - 24 for code in mock.codes()]), "reference": ("B", mock.labels("reference")),
+    return {"image": ("h", [mock.LEVELS[code] - 24 for code in mock.codes()]),
+        "reference": ("B", mock.labels("reference")),
             "prediction": ("B", mock.labels("prediction"))}
 
 
@@ -71,12 +72,16 @@ def start(count: int = 4) -> ThreadingHTTPServer:
     server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
     whole = mock.data_set(count, count)
     server.entries = {one["id"]: one for one in whole["cases"]}
-    plain = [{**one, "scores": None, "volumes": None, "predicted": None, "findings": None, "file": None} for one in whole["cases"]]
-    page = mock.viewer_file("index.html").replace("<!--amos:scripts-->", '<script src="viewer.js" defer></script><script src="set.js" defer></script>')
-    server.files = {"": (page, "text/html; charset=utf-8"), "viewer.js": (mock.viewer_file("viewer.js"), "text/javascript; charset=utf-8"),
-                    "viewer.css": (mock.viewer_file("viewer.css"), "text/css; charset=utf-8"),
-                    "set.js": (mock.script("set", {**whole, "kind": "serve", "cases": plain}), "text/javascript; charset=utf-8")}
-    server.facts = {"image": {"type": "int16", "scale": [1, 24]}, "reference": {"type": "uint8"}, "prediction": {"type": "uint8"},
+    later = {"scores": None, "volumes": None, "predicted": None, "findings": None, "file": None}
+    served = {**whole, "kind": "serve", "cases": [{**one, **later} for one in whole["cases"]]}
+    server.files = {
+        "": (mock.viewer_file("index.html").replace("<!--amos:scripts-->", mock.SCRIPTS), "text/html; charset=utf-8"),
+        "viewer.js": (mock.viewer_file("viewer.js"), "text/javascript; charset=utf-8"),
+        "viewer.css": (mock.viewer_file("viewer.css"), "text/css; charset=utf-8"),
+        "set.js": (mock.script("set", served), "text/javascript; charset=utf-8"),
+    }
+    server.facts = {"image": {"type": "int16", "scale": [1, 24]}, "reference": {"type": "uint8"},
+        "prediction": {"type": "uint8"},
                     "worst": None, "scores": None, "findings": None, "volumes": None}
     server.layers, server.verdicts, server.asked, server.full = layers(), [], [], False
     server.daemon_threads = True

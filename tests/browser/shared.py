@@ -50,13 +50,13 @@ def large():
 
 # What a person sees of a case, as one object.
 STATE = """
-const text = (selector) => document.querySelector(selector)?.textContent ?? null;
-const all = (selector) => [...document.querySelectorAll(selector)];
+const text = (selector) => one(selector)?.textContent ?? null;
 return {
     case: new URLSearchParams(location.hash.slice(1)).get("case"),
-    large: document.querySelector(".pane.large, .even .pane")?.getAttribute("aria-label") ?? null,
+    large: one(".pane.large, .even .pane")?.getAttribute("aria-label") ?? null,
     panes: all(".pane").map((pane) => pane.getAttribute("aria-label")),
-    slices: Object.fromEntries(all(".pane").map((pane) => [pane.getAttribute("aria-label"), pane.querySelector(".pane-head span").textContent]).sort()),
+    slices: Object.fromEntries(all(".pane").map((pane) =>
+        [pane.getAttribute("aria-label"), pane.querySelector(".pane-head span").textContent]).sort()),
     pressed: all('[role="toolbar"] [aria-pressed="true"]').map((one) => one.textContent),
     window: document.getElementById("window")?.value ?? null,
     zoom: text("output"),
@@ -96,29 +96,34 @@ class Page(unittest.TestCase):
         self.wait_for_case(id_)
 
     def wait_for_case(self, id_: str) -> None:
-        shown = self.browser.wait("return document.querySelector('h1')?.textContent === arguments[0] &&"
-                                  " document.querySelector('[data-readout=reference]')?.textContent", id_)
+        shown = self.browser.wait("return one('h1')?.textContent === arguments[0] &&"
+                                  " one('[data-readout=reference]')?.textContent", id_)
         self.assertTrue(shown, f"{id_} is not shown")
 
     def state(self) -> dict:
         return self.browser.run(STATE)
 
+    def see(self, expression: str, *arguments) -> None:
+        """Waits until an expression of JavaScript is true."""
+        self.assertTrue(self.browser.wait(f"return {expression}", *arguments), expression)
+
     def until(self, **wanted) -> dict:
         """Waits until the state has these values."""
         script = ("const wanted = arguments[0], found = (() => {" + STATE + "})();"
-                  "return Object.entries(wanted).every(([key, value]) => JSON.stringify(found[key]) === JSON.stringify(value))")
+                  "return Object.entries(wanted).every(([key, value]) => JSON.stringify(found[key]) === "
+                      "JSON.stringify(value))")
         if not self.browser.wait(script, wanted, seconds=5):
             found = self.state()
             self.fail(f"wanted {wanted}, found {({key: found.get(key) for key in wanted})}")
         return self.state()
 
     def pixel(self, x: float, y: float) -> tuple:
-        """(red, green, blue) of what is shown at a point of the window: a screenshot of that pixel, which is quickly read."""
+        """(red, green, blue) at a point of the window, by a screenshot of that pixel, which is quickly read."""
         return Picture(self.browser.screenshot_of(int(x), int(y), 1, 1)).pixel(0, 0)
 
     def point(self, plane: str, voxel) -> tuple:
         """Where the centre of a voxel of the shown slice is in the window."""
-        box = self.browser.run("const b = document.querySelector(`canvas[data-plane=${arguments[0]}]`).getBoundingClientRect();"
+        box = self.browser.run("const b = one(`canvas[data-plane=${arguments[0]}]`).getBoundingClientRect();"
                                "return [b.x, b.y, b.width, b.height]", plane)
         across, down = {"axial": (0, 1), "coronal": (0, 2), "sagittal": (1, 2)}[plane]
         return (box[0] + (mock.SHAPE[across] - voxel[across] - 0.5) / mock.SHAPE[across] * box[2],

@@ -57,9 +57,12 @@ ROWS = [
     ("g", "i", {"hidden": ["spleen"]}),
     ("g", "I", {"hidden": ALL[1:]}),
     ("", "e", {"hidden": ALL}),
-    ("g", "w", {"slices": {"Axial": "11 / 20", "Coronal": "23 / 40", "Sagittal": "13 / 48"}, "reference": "spleen", "prediction": "none"}),
-    ("", "n", {"reference": "spleen", "prediction": "none", "slices": {"Axial": "12 / 20", "Coronal": "23 / 40", "Sagittal": "16 / 48"}}),
-    ("", "N", {"reference": "spleen", "prediction": "none", "slices": {"Axial": "10 / 20", "Coronal": "23 / 40", "Sagittal": "16 / 48"}}),
+    ("g", "w", {"slices": {"Axial": "11 / 20", "Coronal": "23 / 40", "Sagittal": "13 / 48"}, "reference": "spleen",
+        "prediction": "none"}),
+    ("", "n", {"reference": "spleen", "prediction": "none",
+        "slices": {"Axial": "12 / 20", "Coronal": "23 / 40", "Sagittal": "16 / 48"}}),
+    ("", "N", {"reference": "spleen", "prediction": "none",
+        "slices": {"Axial": "10 / 20", "Coronal": "23 / 40", "Sagittal": "16 / 48"}}),
     ("", ".", {"finding": 0, "organ": "liver", "voxel": "17, 17, 8", "reference": "liver"}),
     ("", ",", {"finding": 1, "organ": "prostate uterus"}),
     ("", "a", {"given": ["pass whole case"]}),
@@ -93,7 +96,7 @@ class Keys(Page):
     def test_the_help_lists_them_all(self):
         self.open_case()
         self.browser.press("?")
-        listed = set(self.browser.run("return [...document.querySelectorAll('dialog kbd')].map((key) => key.textContent)"))
+        listed = set(self.browser.run("return all('dialog kbd').map((key) => key.textContent)"))
         arrows = {"\u2191": "ArrowUp", "\u2193": "ArrowDown", "\u2190": "ArrowLeft", "\u2192": "ArrowRight"}
         listed = {"+".join(arrows.get(part, part) for part in key.split()) for key in listed}
         self.assertEqual(listed, {key for _, key, _ in ROWS} | START_KEYS)
@@ -102,7 +105,7 @@ class Keys(Page):
         text = (Path(mock.ROOT) / "docs/viewer.md").read_text("utf-8")
         listed = set(re.findall(r"<kbd>(.*?)</kbd>", text))
         names = {"Up": "ArrowUp", "Down": "ArrowDown", "Left": "ArrowLeft", "Right": "ArrowRight"}
-        listed = {key if len(key) == 1 else "+".join(names.get(part, part) for part in key.split("+")) for key in listed}
+        listed = {"+".join(names.get(part, part) for part in key.split("+")) if len(key) > 1 else key for key in listed}
         self.assertEqual(listed, {key for _, key, _ in ROWS} | START_KEYS | {"Escape"})
 
     def test_keys_of_the_start_page(self):
@@ -112,7 +115,7 @@ class Keys(Page):
         self.browser.type("jkx")
         self.browser.press("Escape")
         self.browser.press("t")
-        self.assertTrue(self.browser.wait("return document.activeElement.className === 'scroll'"))
+        self.see("document.activeElement.className === 'scroll'")
         self.assertEqual(self.state()["page"], "start")
 
     def test_text_is_no_key(self):
@@ -122,7 +125,7 @@ class Keys(Page):
         self.browser.press("Escape")
         self.browser.press("x")
         self.until(given=["fail whole case"])
-        self.assertEqual(self.browser.run("return document.querySelector('.given li').childNodes[2].textContent"), ": fix me, 12")
+        self.assertEqual(self.browser.run("return one('.given li').childNodes[2].textContent"), ": fix me, 12")
 
     def test_keys_can_be_switched_off(self):
         self.open_case()

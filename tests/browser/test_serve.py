@@ -45,18 +45,19 @@ class Serve(Page):
     def test_the_worst_slice_is_searched(self):
         self.show()
         self.browser.click('[aria-label="Go to the worst slice of spleen"]')
-        self.until(organ="spleen", reference="spleen", slices={"Axial": "11 / 20", "Coronal": "23 / 40", "Sagittal": "13 / 48"})
+        self.until(organ="spleen", reference="spleen",
+            slices={"Axial": "11 / 20", "Coronal": "23 / 40", "Sagittal": "13 / 48"})
 
     def test_scores_come_later(self):
         self.show()
         dice = self.server.entries["amos_0001"]["scores"][0][5]
-        self.assertTrue(self.browser.wait("return document.querySelector('[data-organ=liver] td:nth-child(4)')?.textContent === arguments[0]",
-                                          f"{dice:.3f}"))
-        self.assertTrue(self.browser.wait("return document.querySelector('.findings button')?.textContent.includes('specks')"))
+        self.see("one('[data-organ=liver] td:nth-child(4)')?.textContent === arguments[0]",
+                                          f"{dice:.3f}")
+        self.see("one('.findings button')?.textContent.includes('specks')")
         self.browser.press("b")
         self.until(page="start")
         self.browser.click("#complete")
-        self.assertTrue(self.browser.wait("return document.getElementById('complete') === null"))
+        self.see("document.getElementById('complete') === null")
         worst = min(min(one["scores"][0]) for one in self.server.entries.values())
         self.assertIn(f"{worst:.3f}", self.browser.text(".cases tbody td:nth-child(3)"))
 
@@ -65,9 +66,10 @@ class Serve(Page):
         self.browser.press("g")
         self.browser.press("x")
         self.until(given=["fail spleen"])
-        self.assertEqual([(v["case"], v["verdict"], v["organ"]) for v in self.server.verdicts], [("amos_0001", "fail", "spleen")])
+        self.assertEqual([(v["case"], v["verdict"], v["organ"]) for v in self.server.verdicts],
+            [("amos_0001", "fail", "spleen")])
         self.server.full = True
         self.browser.press("a")
-        self.assertTrue(self.browser.wait("return document.querySelector('dialog[open] p')?.textContent.includes('no space left')"))
+        self.see("one('dialog[open] p')?.textContent.includes('no space left')")
         self.assertEqual(self.state()["given"], ["fail spleen"])
         self.assertTrue(all("500" in line for line in self.browser.complaints()))

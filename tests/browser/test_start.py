@@ -6,7 +6,7 @@ import statistics
 import mock
 from shared import Page, large
 
-ROWS = "return [...document.querySelectorAll('.cases tbody tr')].map((row) => row.dataset.case)"
+ROWS = "return all('.cases tbody tr').map((row) => row.dataset.case)"
 
 
 def worst(one: dict) -> float:
@@ -22,7 +22,8 @@ class Start(Page):
         return self.browser.run(ROWS)
 
     def until_rows(self, wanted: list):
-        self.assertTrue(self.browser.wait(ROWS[7:].join(("return JSON.stringify(", ") === JSON.stringify(arguments[0])")), wanted),
+        same = ROWS.replace("return ", "return JSON.stringify(") + ") === JSON.stringify(arguments[0])"
+        self.assertTrue(self.browser.wait(same, wanted),
                         f"wanted {wanted[:5]}, found {self.rows()[:5]}")
 
     def ids(self, cases) -> list:
@@ -30,7 +31,8 @@ class Start(Page):
 
     def test_it_is_small(self):
         folder, _ = large()
-        self.assertLess(sum((folder / name).stat().st_size for name in ("index.html", "viewer.js", "viewer.css", "set.js")), 3 << 20)
+        names = ("index.html", "viewer.js", "viewer.css", "set.js")
+        self.assertLess(sum((folder / name).stat().st_size for name in names), 3 << 20)
 
     def test_the_worst_organ_comes_first(self):
         self.open_large()
@@ -51,7 +53,7 @@ class Start(Page):
         self.browser.type("AMOS_012")
         self.until_rows(self.ids(self.cases[119:129]))
         self.assertEqual(self.state()["focus"], "search")
-        self.browser.run("const f = document.getElementById('filter-modality'); f.value = 'mri'; f.dispatchEvent(new Event('change'))")
+        self.browser.run("const f = one('#filter-modality'); f.value = 'mri'; f.dispatchEvent(new Event('change'))")
         self.until_rows(["amos_0120", "amos_0125"])
         self.assertEqual(self.browser.run("return location.hash"), "#sort=id&q=AMOS_012&modality=mri")
         self.browser.click("#clear")
@@ -62,7 +64,7 @@ class Start(Page):
         wanted = [one for one in self.cases if (one["split"], one["sex"], one["scanner"]) == ("test", "F", "Ingenia")]
         self.assertTrue(wanted)
         self.until_rows(self.ids(sorted(wanted, key=lambda one: (-one["age"], one["id"]))))
-        self.assertEqual(self.browser.run("return document.querySelector('[aria-sort]').textContent + document.querySelector('[aria-sort]').ariaSort"),
+        self.assertEqual(self.browser.run("return one('[aria-sort]').textContent + one('[aria-sort]').ariaSort"),
                          "Agedescending")
 
     def test_columns_sort_both_ways(self):
@@ -80,9 +82,33 @@ class Start(Page):
         self.until_rows(["amos_0006"])
         self.assertIn("the file ends after 12 bytes", self.browser.text(".cases .fault"))
         self.browser.click(".cases tbody a")
-        self.assertTrue(self.browser.wait("return document.querySelector('main .fault')?.textContent.includes('12 bytes')"))
+        self.see("one('main .fault')?.textContent.includes('12 bytes')")
         self.browser.press("b")
         self.until(page="start")
+
+    def test_rows_have_the_first_findings_and_count_all(self):
+        self.open_large("#sort=id")
+        found = self.browser.run("return all('.cases tbody tr').slice(0, 4).map((row) => row.children[4].textContent)")
+        self.assertEqual(found, ["5", "1", "2", "0"])
+        self.browser.click(".cases tbody a")
+        self.wait_for_case("amos_0001")
+        found = self.browser.run("return all('.findings li').map((one) => one.textContent)")
+        self.assertEqual(found, ["liver: 3 specks below 10 mm3", "prostate_uterus is missing",
+                                 "and 3 more, which amos check --quality lists"])
+
+    def test_unknown_findings_are_not_none(self):
+        folder = large()[0].parent / "unexamined"
+        whole = mock.data_set(5, 1)
+        for one in whole["cases"]:
+            one.update(findings=None)
+            one.pop("finding_count", None)
+        case = mock.case(whole["cases"][0])
+        mock.write(folder, whole, {"amos_0001": case})
+        self.open(folder, "#sort=id&finding=unknown")
+        self.see("all('.cases tbody tr').length === 5")
+        self.browser.click(".cases tbody a")
+        self.wait_for_case("amos_0001")
+        self.assertEqual(self.browser.text(".findings"), "not looked for")
 
     def test_bars_filter(self):
         self.open_large("#sort=id")
@@ -95,10 +121,12 @@ class Start(Page):
 
     def test_each_point_leads_to_its_case(self):
         self.open_large("#organ=liver")
-        plots = self.browser.run("return [...document.querySelectorAll('.plot')].map((plot) => [plot.querySelector('figcaption').firstChild"
-                                 ".textContent, [...plot.querySelectorAll('.points a')].map((a) => a.getAttribute('href'))])")
+        plots = self.browser.run("return all('.plot').map((plot) => [plot.querySelector('figcaption').firstChild"
+                                 ".textContent, [...plot.querySelectorAll('.points a')].map((a) => "
+                                     "a.getAttribute('href'))])")
         titles = [title for title, _ in plots]
-        self.assertEqual(titles, ["Dice of organs", "Volumes of organs", "Bland\u2013Altman: volume of the liver", "Spacing", "Shape"])
+        self.assertEqual(titles, ["Dice of organs", "Volumes of organs", "Bland\u2013Altman: volume of the liver",
+            "Spacing", "Shape"])
         whole = sorted(f"#organ=liver&case={one['id']}" for one in self.cases if not one["fault"])
         for title, links in plots:
             self.assertEqual(sorted(links), whole, title)
@@ -106,19 +134,20 @@ class Start(Page):
     def test_plots_can_be_folded(self):
         self.open_large()
         self.browser.click("#plots")
-        self.assertTrue(self.browser.wait("return location.hash === '#plots=closed' && !document.querySelector('.plot')"))
+        self.see("location.hash === '#plots=closed' && !one('.plot')")
         self.assertEqual(self.state()["focus"], "plots")
         self.browser.click("#plots")
-        self.assertTrue(self.browser.wait("return location.hash === '' && document.querySelectorAll('.plot').length === 5"))
+        self.see("location.hash === '' && all('.plot').length === 5")
 
     def test_outliers_are_those_of_tukey(self):
         """Of the logarithms of volumes, by organ and modality."""
         self.open_large()
-        shown = self.browser.run("return [...document.querySelectorAll('.plot')][1].querySelectorAll('.points a').length")
+        shown = self.browser.run("return all('.plot')[1].querySelectorAll('.points a').length")
         wanted = 0
         for modality in ("ct", "mri"):
             for organ in range(15):
-                logs = [math.log(one["volumes"][organ]) for one in self.cases if one["modality"] == modality and one["volumes"]]
+                cases = [one for one in self.cases if one["modality"] == modality and one["volumes"]]
+                logs = [math.log(one["volumes"][organ]) for one in cases]
                 low, _, high = statistics.quantiles(logs, n=4, method="inclusive")
                 wanted += sum(not low - 1.5 * (high - low) <= value <= high + 1.5 * (high - low) for value in logs)
         self.assertEqual(shown, wanted)
@@ -128,22 +157,22 @@ class Start(Page):
         pairs = [(one["volumes"][0], one["predicted"][0]) for one in self.cases if one["volumes"]]
         differences = [b - a for a, b in pairs]
         mean, reach = statistics.mean(differences), 1.96 * statistics.stdev(differences)
-        found = self.browser.run("return [...document.querySelectorAll('.agreement text')].map((t) => t.textContent.split(' ').pop())")
+        found = self.browser.run("return all('.agreement text').map((t) => t.textContent.split(' ').pop())")
         for text, wanted in zip(found, (mean, mean - reach, mean + reach)):
             self.assertAlmostEqual(float(text.replace("\u2212", "-")), wanted, delta=0.006)
 
     def test_points_by_the_keyboard(self):
         self.open_large("#organ=liver")
-        stops = self.browser.run("return [...document.querySelectorAll('.points')].map((g) => g.querySelectorAll('[tabindex=\"0\"]').length)")
+        stops = self.browser.run("return all('.points').map((g) => g.querySelectorAll('[tabindex=\"0\"]').length)")
         self.assertEqual(set(stops), {1})
-        self.browser.run("document.querySelector('.points a').focus()")
+        self.browser.run("one('.points a').focus()")
         first = self.browser.run("return document.activeElement.getAttribute('aria-label')")
         self.browser.press("ArrowRight")
         second = self.browser.run("return document.activeElement.getAttribute('aria-label')")
         self.assertNotEqual(first, second)
         self.assertRegex(second, r"^amos_\d{4}: liver Dice 0\.\d{3}$")
         self.browser.press("Enter")
-        self.assertTrue(self.browser.wait("return location.hash.includes('case=' + arguments[0])", second.split(":")[0]))
+        self.see("location.hash.includes('case=' + arguments[0])", second.split(":")[0])
 
     def test_volumes_without_predictions(self):
         folder = large()[0].parent / "unpredicted"

@@ -14,6 +14,11 @@ from pathlib import Path
 KEYS = {"ArrowLeft": "\ue012", "ArrowUp": "\ue013", "ArrowRight": "\ue014", "ArrowDown": "\ue015", "PageUp": "\ue00e",
         "PageDown": "\ue00f", "End": "\ue010", "Home": "\ue011", "Enter": "\ue007", "Escape": "\ue00c", "Tab": "\ue004",
         "Shift": "\ue008", "Control": "\ue009"}
+# For scripts that are run in pages.
+BRIEF = """
+const one = (selector) => document.querySelector(selector);
+const all = (selector) => [...document.querySelectorAll(selector)];
+"""
 ELEMENT = "element-6066-11e4-a52e-4f735466cecf"
 
 
@@ -108,7 +113,8 @@ class Browser:
         """Steps of a mouse: ("move", x, y), ("down", button), ("up", button), in CSS pixels of the window."""
         made = [{"type": "pointerMove", "x": round(s[1]), "y": round(s[2]), "duration": 0} if s[0] == "move" else
                 {"type": {"down": "pointerDown", "up": "pointerUp"}[s[0]], "button": s[1]} for s in steps]
-        self.call("POST", "/actions", {"actions": [{"type": "pointer", "id": "mouse", "parameters": {"pointerType": "mouse"},
+        self.call("POST", "/actions", {"actions": [{"type": "pointer", "id": "mouse",
+            "parameters": {"pointerType": "mouse"},
                                                     "actions": made}]})
 
     def wheel(self, x: float, y: float, turn: int) -> None:
@@ -118,11 +124,11 @@ class Browser:
     # ---- what a person sees ----
 
     def run(self, script: str, *arguments):
-        """The value of a script's `return`; promises are awaited."""
-        return self.call("POST", "/execute/sync", {"script": script, "args": list(arguments)})
+        """The value of a script's `return`; promises are awaited. one() and all() find elements by a selector."""
+        return self.call("POST", "/execute/sync", {"script": BRIEF + script, "args": list(arguments)})
 
     def text(self, selector: str) -> str:
-        return self.run("return document.querySelector(arguments[0])?.textContent ?? ''", selector)
+        return self.run("return one(arguments[0])?.textContent ?? ''", selector)
 
     def wait(self, script: str, *arguments, seconds: float = 10):
         """Until the script returns something true, which is returned; None after some seconds."""
@@ -159,5 +165,6 @@ class Browser:
 
     def requests(self) -> list:
         """The addresses of all requests since the last call."""
-        lines = [json.loads(line["message"])["message"] for line in self.call("POST", "/se/log", {"type": "performance"})]
+        lines = [json.loads(line["message"])["message"] for line in self.call("POST", "/se/log",
+            {"type": "performance"})]
         return [line["params"]["request"]["url"] for line in lines if line["method"] == "Network.requestWillBeSent"]

@@ -8,7 +8,7 @@ const filters = [
     {word: "sex", title: "Sex", of: (entry) => [textFor(entry.sex)]},
     {word: "site", title: "Site", of: (entry) => [textFor(entry.site)]},
     {word: "scanner", title: "Scanner", of: (entry) => [textFor(entry.scanner)]},
-    {word: "finding", title: "Finding", of: findingWords},
+    {word: "finding", title: "Finding", of: findingWords, text: (kind) => kind.replaceAll("_", " ")},
     {word: "verdict", title: "Verdict", of: (entry) => [review.decided.get(entry.id) ?? "none"]},
 ];
 
@@ -16,12 +16,12 @@ function textFor(value) {
     return isKnown(value) ? String(value) : "unknown";
 }
 
-/** The kinds of findings of a case, once each; "none", and "damaged" for a case that could not be read. */
+/** The kinds of findings of a case, once each, and "damaged" for one that could not be read; "none", or "unknown". */
 function findingWords(entry) {
     const kinds = new Set((entry.findings ?? []).map((finding) => textFor(finding.kind)));
     if (entry.fault)
         kinds.add("damaged");
-    return kinds.size ? [...kinds] : ["none"];
+    return kinds.size ? [...kinds] : [entry.findings ? "none" : "unknown"];
 }
 
 /** Everything that a search looks at. */

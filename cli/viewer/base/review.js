@@ -45,7 +45,12 @@ function plainName(name) {
     return String(name ?? "").toLowerCase().replace(/[\s_-]+/g, " ");
 }
 
-// ---- scores and volumes of a case ----
+// ---- findings, scores and volumes of a case ----
+
+/** A row lists the first findings and counts all; null if they are unknown. */
+function findingCount(entry) {
+    return entry.finding_count ?? entry.findings?.length ?? null;
+}
 
 function scoreOf(entry, key, organ) {
     const row = entry.scores?.[(review.set.score_keys ?? []).indexOf(key)];

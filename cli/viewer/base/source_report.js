@@ -1,8 +1,17 @@
 // SPDX-License-Identifier: BSD-3-Clause
 // ---- the source of a report on disk: a script for each case, opened when it is needed ----
 
-/** Loads cases/ID.js. A <script> is what a page from file:// may load. */
+/** Scripts that are on their way: id -> promise of the case. Who asks again meanwhile gets the same. */
+const comingCases = new Map();
+
 function loadCaseScript(id, file) {
+    if (!comingCases.has(id))
+        comingCases.set(id, startCaseScript(id, file).finally(() => comingCases.delete(id)));
+    return comingCases.get(id);
+}
+
+/** Loads cases/ID.js. A <script> is what a page from file:// may load. */
+function startCaseScript(id, file) {
     return new Promise((resolve, reject) => {
         const script = element("script", {src: file.split("/").map(encodeURIComponent).join("/")});
         const end = (act) => (value) => {
@@ -10,10 +19,10 @@ function loadCaseScript(id, file) {
             script.remove();
             act(value);
         };
+        const refuse = (what) => end(() => reject(new Error(`The file ${file} of this report ${what}.`)));
         awaitedCases.set(id, end(resolve));
-        script.addEventListener(
-            "error", end(() => reject(new Error(`The file ${file} of this report cannot be read.`))));
-        script.addEventListener("load", end(() => reject(new Error(`The file ${file} of this report is damaged.`))));
+        script.addEventListener("error", refuse("cannot be read"));
+        script.addEventListener("load", refuse("is damaged"));
         document.head.append(script);
     });
 }

@@ -99,14 +99,12 @@ class ServeSource {
 
     /** Asks for what set.js left out of a case, and puts it there. True if something came. */
     async complete(entry) {
-        const wanted = [];
-        if (theSet.prediction && !entry.scores)
-            wanted.push("scores");
-        if (!entry.findings)
-            wanted.push("findings");
-        for (const what of wanted)
+        if (entry.isComplete)
+            return false;
+        for (const what of theSet.prediction && !entry.scores ? ["scores", "findings"] : ["findings"])
             takeKnown(entry, await fetchJson(`${what}/${encodeURIComponent(entry.id)}`), what);
-        return wanted.length > 0;
+        entry.isComplete = true;
+        return true;
     }
 
     async verdicts() {
@@ -122,8 +120,7 @@ class ServeSource {
 /** The answer is the list itself, or an object like one of set.cases. */
 function takeKnown(entry, answer, what) {
     const known = Array.isArray(answer) ? {[what]: answer} : answer;
-    for (const key of ["scores", "volumes", "predicted", "findings", "worst", "fault"])
+    for (const key of ["scores", "volumes", "predicted", "findings", "finding_count", "worst", "fault"])
         if (isKnown(known?.[key]))
             entry[key] = known[key];
-    entry[what] ??= [];
 }

@@ -4,6 +4,7 @@
 /** Shows the case of the address; what it shows of another one before is dropped. */
 async function showCase(id) {
     dropCase();
+    const turn = view.turn;
     view.entry = entryOf(id);
     document.title = `${id} - ${review.set.title}`;
     if (!view.entry) {
@@ -15,16 +16,17 @@ async function showCase(id) {
         element("main", {}, element("p", {class: "note", role: "status"}, "The case is being opened.")));
     try {
         const opened = await review.source.open(id);
-        if (readAddress().case === id)
+        if (turn === view.turn)
             fillCase(opened);
     } catch (error) {
-        if (readAddress().case === id)
+        if (turn === view.turn)
             showWithoutPicture(error.message);
     }
 }
 
 function dropCase() {
     sizes.disconnect();
+    view.turn++;
     Object.assign(view, {entry: null, opened: null, volume: null, panes: [], hover: null, finding: -1});
     controls = {};
 }

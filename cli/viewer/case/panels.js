@@ -60,13 +60,17 @@ function findingPanel() {
 }
 
 function refreshFindings() {
-    const findings = findingsShown();
-    controls.findings.replaceChildren(
-        ...findings.map((finding, place) => element("li", {},
-                            button(findingText(finding), () => goToFinding(place),
-                                {class: "plain", "aria-pressed": String(place === view.finding)}))));
-    if (findings.length === 0)
-        controls.findings.replaceChildren(element("li", {class: "quiet none"}, "none"));
+    const findings = findingsShown(), more = (findingCount(view.entry) ?? 0) - findings.length;
+    const rest = more > 0 ? `and ${more} more, which amos check --quality lists` :
+        findings.length > 0 ? null : findingCount(view.entry) === null ? "not looked for" : "none";
+    const last = rest ? [element("li", {class: "quiet none"}, rest)] : [];
+    controls.findings.replaceChildren(...findings.map(findingRow), ...last);
+}
+
+function findingRow(finding, place) {
+    const isChosen = place === view.finding;
+    return element("li", {}, button(findingText(finding), () => goToFinding(place),
+        {class: "plain", "aria-pressed": String(isChosen)}));
 }
 
 function findingText(finding) {

@@ -2,6 +2,7 @@
 // ---- what the page of a case shows ----
 
 const view = {
+    turn: 0, // counts the cases that were shown: what was asked for in another turn comes too late
     entry: null, // of review.set.cases
     opened: null, // the case of the source, null while it is loaded
     volume: null, // its facts: shape, spacing, affine, findings, ...

@@ -10,7 +10,7 @@ const plainColumns = [
     {
         key: "findings",
         title: "Findings",
-        value: (entry) => entry.findings?.length ?? null,
+        value: findingCount,
         number: true,
         cell: findingsCell
     },
@@ -54,7 +54,7 @@ function spacingCell(entry) {
 
 function findingsCell(entry) {
     const texts = (entry.findings ?? []).map((finding) => finding.text).filter(isKnown);
-    return element("span", {title: texts.slice(0, 10).join("\n") || null}, textOf(entry.findings?.length));
+    return element("span", {title: texts.slice(0, 10).join("\n") || null}, textOf(findingCount(entry)));
 }
 
 // ---- scores ----

@@ -8,13 +8,15 @@ function tile(figure, text) {
 /** Figures of the listed cases, those that are known. */
 function summaryTiles(listed) {
     const damaged = listed.filter((entry) => entry.fault).length;
-    const withFindings = listed.filter((entry) => entry.findings?.length).length;
+    const withFindings = listed.filter((entry) => findingCount(entry)).length;
+    const isExamined = listed.some((entry) => findingCount(entry) !== null);
     const ages = listed.map((entry) => entry.age), measure = review.set.prediction ? measureOf(readAddress()) : null;
     const means = measure ? listed.map((entry) => meanScore(entry, measure)) : [];
     return element("ul", {class: "tiles", "aria-label": "Figures"},
         tile(String(listed.length), listed.length === 1 ? "case" : "cases"), modalityTiles(listed),
         sortedNumbers(ages).length ? tile(brief(median(ages)), "years, median age") : null,
-        tile(String(withFindings), "with findings"), damaged ? tile(String(damaged), "damaged") : null,
+        isExamined ? tile(String(withFindings), "with findings") : null,
+        damaged ? tile(String(damaged), "damaged") : null,
         sortedNumbers(means).length ? tile(scoreText(measure, meanOf(means)), `mean ${scoreKind(measure).title}`) :
                                       null,
         tile(String(listed.filter((entry) => review.decided.has(entry.id)).length), "with a verdict"));
@@ -71,7 +73,7 @@ async function openVerdicts(file) {
 
 function scoresControls(address, listed) {
     const measures = review.set.prediction ? review.set.score_keys ?? [] : [];
-    const missing = review.set.kind === "serve" ? listed.filter((entry) => !entry.fault && !entry.findings) : [];
+    const missing = review.set.kind === "serve" ? listed.filter((entry) => !entry.isComplete) : [];
     if (measures.length < 2 && missing.length === 0)
         return null;
     return element("div", {class: "bar"},
