@@ -25,7 +25,7 @@ struct made {
 
 struct pass {
     struct report_run *run;
-    struct made *made; /* one for each item of the set */
+    struct made **made; /* one for each item of the set, NULL before and after */
     const size_t *order;
     size_t count;
     bool draws; /* files are written */
@@ -73,15 +73,13 @@ static amos_status find_earlier(const struct pass *pass, size_t i, struct made *
     return AMOS_OK;
 }
 
-static amos_status make_one(void *user, size_t index, amos_error *err)
+/* What is made goes into `made`. */
+static amos_status make(const struct pass *pass, size_t index, struct made *made, amos_error *err)
 {
-    const struct pass *pass = user;
     const struct report_run *run = pass->run;
     size_t i = item_of(pass, index);
-    struct made *made = &pass->made[i];
     const struct review_loading loading = {
         .set = run->set, .parts = REVIEW_ALL, .pool = run->pool, .threads = pass->count > 1 ? 1 : run->threads};
-    *made = (struct made){.earlier = NULL};
     amos_status status = find_earlier(pass, i, made, err);
     if (status || made->earlier)
         return status;
@@ -92,6 +90,22 @@ static amos_status make_one(void *user, size_t index, amos_error *err)
     if (!status && made->why[0] && !made->content.facts.fault)
         status = amosi_fail_nomem(err, NULL);
     return status;
+}
+
+static amos_status make_one(void *user, size_t index, amos_error *err)
+{
+    const struct pass *pass = user;
+    struct made *made = calloc(1, sizeof *made);
+    pass->made[item_of(pass, index)] = made;
+    return made ? make(pass, index, made, err) : amosi_fail_nomem(err, NULL);
+}
+
+static void release(struct made **made)
+{
+    if (*made)
+        report_content_free(&(*made)->content);
+    free(*made);
+    *made = NULL;
 }
 
 /* ---- the command's thread, in order ---- */
@@ -142,7 +156,7 @@ static amos_status take_one(void *user, size_t index, amos_status status, const 
     struct pass *pass = user;
     struct report_run *run = pass->run;
     size_t i = item_of(pass, index);
-    struct made *made = &pass->made[i];
+    const struct made *made = pass->made[i];
     if (status)
         cli_error_of(err);
     bool good = !status && (made->earlier ? keep_record(pass, made->earlier, &run->records[i])
@@ -151,7 +165,7 @@ static amos_status take_one(void *user, size_t index, amos_status status, const 
         tell_fault(run, i, made);
         run->fresh[i] = true;
     }
-    report_content_free(&made->content);
+    release(&pass->made[i]);
     return good ? AMOS_OK : AMOS_E_IO;
 }
 
@@ -173,7 +187,7 @@ static bool run_pass(struct report_run *run, const size_t *order, size_t count, 
     if (status == AMOS_E_NOMEM || status == AMOS_E_CANCEL)
         cli_error_of(&err);
     for (size_t i = 0; i < run->set->count; i++)
-        report_content_free(&pass.made[i].content);
+        release(&pass.made[i]);
     free(pass.made);
     return !status;
 }

@@ -117,11 +117,3 @@ void review_set_close(struct review_set *set)
     amos_dataset_free(set->dataset);
     *set = (struct review_set){.dataset = NULL};
 }
-
-const struct review_item *review_set_find(const struct review_set *set, const char *id)
-{
-    for (size_t i = 0; i < set->count; i++)
-        if (strcmp(set->items[i].id, id) == 0)
-            return &set->items[i];
-    return NULL;
-}

@@ -61,7 +61,4 @@ struct review_set {
 int review_set_open(const struct review_question *question, struct review_set *out);
 void review_set_close(struct review_set *set);
 
-/* The item with an id; NULL if there is none. */
-const struct review_item *review_set_find(const struct review_set *set, const char *id);
-
 #endif
