@@ -9,7 +9,7 @@
 #include "base/math/exact.h"
 #include "base/math/sort.h"
 #include "base/system/alloc.h"
-#include "quality/judge.h"
+#include "quality/judge/judge.h"
 
 #define MAD_TO_DEVIATION 1.4826
 

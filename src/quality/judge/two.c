@@ -2,8 +2,8 @@
 /* Rules about two organs of one case: contact, side and order. */
 #include <math.h>
 
-#include "quality/anatomy.h"
-#include "quality/judge.h"
+#include "quality/judge/anatomy.h"
+#include "quality/judge/judge.h"
 
 struct two {
     const amos_quality_organ *one, *other;

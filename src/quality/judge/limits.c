@@ -4,7 +4,7 @@
 
 #include "base/error/fail.h"
 #include "base/error/options.h"
-#include "quality/judge.h"
+#include "quality/judge/judge.h"
 
 static const amos_quality_limits defaults = AMOS_QUALITY_LIMITS_INIT;
 
