@@ -152,7 +152,7 @@ START_TEST(threads_change_nothing)
 END_TEST
 
 /* A damaged case is a finding, and the others are judged. */
-START_TEST(a_damaged_case_is_a_finding)
+START_TEST(J48_a_damaged_case_is_a_finding)
 {
     char *path = small_set_path(root, "imagesTr/amos_0001.nii.gz");
     small_set_truncate(path, 9);
@@ -243,7 +243,7 @@ int main(void)
     tcase_add_test(quality, programs_get_every_member);
     tcase_add_test(quality, facts_are_printed_whole);
     tcase_add_test(quality, threads_change_nothing);
-    tcase_add_test(quality, a_damaged_case_is_a_finding);
+    tcase_add_test(quality, J48_a_damaged_case_is_a_finding);
     tcase_add_test(quality, labels_without_images_are_judged);
     tcase_add_test(quality, options_are_checked);
     tcase_add_test(quality, cleaned_labels_lie_beside_the_originals);
