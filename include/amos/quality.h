@@ -64,7 +64,7 @@ typedef struct amos_quality_facts {
     int has_geometry; /* 0: positions in mm are not known, and sizes are counted in voxels of 1 mm */
     double spacing[3];
     double affine[12];     /* the first three rows, row-major */
-    char orientation[4];   /* "LAS"; "" if not known */
+    char orientation[4];   /* "LAS"; "" if the file does not say it: then sides and orders are not known */
     char label_digest[65]; /* equal for equal voxels of labels; "" without label */
     char image_digest[65]; /* equal for equal values of images, whatever their type; "" without image */
     double min, max, mean; /* of the finite voxels of the image; NaN without image */

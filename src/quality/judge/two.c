@@ -91,7 +91,7 @@ static void judge_orders(struct amosi_judging *j, size_t index)
 void amosi_judge_anatomy(struct amosi_judging *j, size_t index)
 {
     judge_contacts(j, index);
-    if (!amos_quality_get_facts(j->cases[index])->has_geometry)
+    if (!amos_quality_get_facts(j->cases[index])->orientation[0])
         return;
     judge_sides(j, index);
     judge_orders(j, index);
