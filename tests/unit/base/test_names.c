@@ -67,6 +67,7 @@ ENUM(scaling_method)
 ENUM(mirror)
 ENUM(omission)
 ENUM(tile_type)
+ENUM(quality_kind)
 ENUM(verdict)
 
 #define ROW(noun, last, unknown) \
@@ -94,6 +95,7 @@ static const struct names all[] = {
     ROW(mirror, AMOS_MIRROR_KEEP, "?"),
     ROW(omission, AMOS_OMISSION_DAMAGED, "?"),
     ROW(tile_type, AMOS_TILE_TYPE_BFLOAT16, "?"),
+    ROW(quality_kind, AMOS_QUALITY_DUPLICATE_LABEL, "?"),
     ROW(verdict, AMOS_VERDICT_UNSURE, "?"),
 };
 #define COUNT ((int)(sizeof all / sizeof all[0]))
