@@ -29,6 +29,7 @@ struct list_export {
     const amos_verdicts *verdicts; /* NULL: they do not matter */
     uint32_t only;                 /* as amos_case_filter.only */
     amos_progress progress;
+    struct shard *shard; /* NULL: all cases */
 };
 
 struct list_exported {

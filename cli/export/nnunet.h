@@ -35,6 +35,7 @@ struct nnunet_export {
     const amos_verdicts *verdicts; /* NULL: they do not matter */
     uint32_t only;                 /* as amos_case_filter.only */
     amos_progress progress;        /* of the checks; units are cases */
+    struct shard *shard;           /* NULL: all cases */
 };
 
 struct nnunet_exported {
