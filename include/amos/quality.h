@@ -63,13 +63,13 @@ typedef struct amos_quality_facts {
     int64_t shape[3];
     int has_geometry; /* 0: positions in mm are not known, and sizes are counted in voxels of 1 mm */
     double spacing[3];
-    double affine[12];         /* the first three rows, row-major */
-    char orientation[4];       /* "LAS"; "" if not known */
-    char label_digest[65];     /* equal for equal voxels of labels; "" without label */
-    char image_digest[65];     /* equal for equal values of images, whatever their type; "" without image */
-    double min, max, mean;     /* of the finite voxels of the image; NaN without image */
-    double p01, p50, p99;      /* percentiles of about 2^14 voxels on a regular lattice */
-    uint64_t nonfinite;        /* voxels that are NaN or infinite, and where the first is */
+    double affine[12];     /* the first three rows, row-major */
+    char orientation[4];   /* "LAS"; "" if the file does not say it: then sides and orders are not known */
+    char label_digest[65]; /* equal for equal voxels of labels; "" without label */
+    char image_digest[65]; /* equal for equal values of images, whatever their type; "" without image */
+    double min, max, mean; /* of the finite voxels of the image; NaN without image */
+    double p01, p50, p99;  /* percentiles of about 2^14 voxels on a regular lattice */
+    uint64_t nonfinite;    /* voxels that are NaN or infinite, and where the first is */
     int64_t nonfinite_at[3];
     uint64_t constant;      /* slices along the last axis in which all voxels are equal */
     int64_t constant_first; /* the first of them; -1: none */

@@ -105,7 +105,8 @@ void amosi_quality_place(const amos_layout *layout, amos_quality_facts *facts)
         return;
     const amos_geometry *g = &layout->geometry;
     memcpy(facts->spacing, g->spacing, sizeof facts->spacing);
-    memcpy(facts->orientation, g->orientation, sizeof facts->orientation);
+    if (g->source != AMOS_AFFINE_SPACING)
+        memcpy(facts->orientation, g->orientation, sizeof facts->orientation);
     for (int i = 0; i < 12; i++)
         facts->affine[i] = g->affine[i / 4][i % 4];
 }

@@ -112,7 +112,7 @@ class Page(unittest.TestCase):
         script = ("const wanted = arguments[0], found = (() => {" + STATE + "})();"
                   "return Object.entries(wanted).every(([key, value]) => JSON.stringify(found[key]) === "
                       "JSON.stringify(value))")
-        if not self.browser.wait(script, wanted, seconds=5):
+        if not self.browser.wait(script, wanted, seconds=20):
             found = self.state()
             self.fail(f"wanted {wanted}, found {({key: found.get(key) for key in wanted})}")
         return self.state()

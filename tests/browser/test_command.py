@@ -126,9 +126,11 @@ class Report(Judged):
 class Serve(Judged):
     def setUp(self):
         super().setUp()
+        self.start()
+
+    def start(self):
         self.server = subprocess.Popen([AMOS, "serve", str(phantoms()), "-p", str(phantoms() / "predictions"),
-            "--port", "0",
-                                        "--verdicts", str(WORK / "verdicts.jsonl")],
+                                        "--port", "0", "--verdicts", str(WORK / "verdicts.jsonl")],
                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
         self.address = re.search(r"http://\S+", self.server.stdout.readline())[0]
 
@@ -153,3 +155,20 @@ class Serve(Judged):
         self.browser.press("b")
         self.until(page="start")
         self.assertEqual(self.browser.run("return all('.badge.fail').length > 0"), True)
+
+    def test_verdicts_outlive_the_server_and_select_cases(self):
+        id_ = first_case()
+        browser().open("about:blank")
+        browser().open(f"{self.address}#case={id_}")
+        self.wait_for_case(id_)
+        self.browser.press("x")
+        self.until(given=["fail whole case"])
+        browser().open("about:blank")
+        self.server.kill()
+        self.server.wait(10)
+        self.server.stdout.close()
+        listed = run("list", phantoms(), "--verdicts", WORK / "verdicts.jsonl", "--only", "fail", "--json").stdout
+        self.assertEqual([case["id"] for case in json.loads(listed)], [id_])
+        self.start()
+        browser().open(self.address)
+        self.see("all('.badge.fail').length > 0")

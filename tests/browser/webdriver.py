@@ -59,7 +59,7 @@ class Browser:
         data = None if method != "POST" else json.dumps(body or {}).encode()
         request = urllib.request.Request(self.base + path, data, {"Content-Type": "application/json"}, method=method)
         try:
-            with urllib.request.urlopen(request, timeout=60) as answer:
+            with urllib.request.urlopen(request, timeout=120) as answer:
                 return json.load(answer)["value"]
         except urllib.error.HTTPError as error:
             raise Refused(json.load(error)["value"]["message"]) from None
@@ -130,7 +130,7 @@ class Browser:
     def text(self, selector: str) -> str:
         return self.run("return one(arguments[0])?.textContent ?? ''", selector)
 
-    def wait(self, script: str, *arguments, seconds: float = 10):
+    def wait(self, script: str, *arguments, seconds: float = 30):
         """Until the script returns something true, which is returned; None after some seconds."""
         end = time.monotonic() + seconds
         while time.monotonic() < end:
@@ -139,9 +139,6 @@ class Browser:
                 return value
             time.sleep(0.02)
         return None
-
-    def screenshot(self) -> bytes:
-        return base64.b64decode(self.call("GET", "/screenshot"))
 
     def devtools(self, command: str, **parameters):
         return self.call("POST", "/goog/cdp/execute", {"cmd": command, "params": parameters})

@@ -47,6 +47,7 @@ static const struct command {
     {"stats %s -j 1", NULL, SET},
     {"stats %s --json -j 1", NULL, SET},
     {"check %s -j 1", NULL, SET},
+    {"check %s --quality -j 1", NULL, SET},
     {"dump %s -o %s", "voxels.raw", IMAGE},
     {"convert %s --output %s --type float32 --orient RAS --force -j 1", "out.nii.gz", IMAGE},
     {"convert %s --output %s/ --spacing 1,1,0 -j 1", "converted", SET},

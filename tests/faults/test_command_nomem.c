@@ -49,6 +49,8 @@ static const struct command {
     {"stats %s amos_0001 -j 1", NULL, SET},
     {"check %s -j 1", NULL, SET},
     {"check %s --json -j 1", NULL, SET},
+    {"check %s --quality -j 1", NULL, SET},
+    {"check %s --quality --facts --json -j 1", NULL, SET},
     {"dump %s -o %s", "voxels.raw", IMAGE},
     {"dump --json --orient RAS %s -o %s", "voxels.raw", IMAGE},
     {"convert %s -o %s --type float32 --box 1:3,0:4,0:4 -j 1", "out.nii.gz", IMAGE},

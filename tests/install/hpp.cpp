@@ -98,6 +98,16 @@ void try_voxels(const std::string &root, const std::string &folder)
     check("a pair gives both", image.layout().shape[2] == other.layout().shape[2]);
     amos::score score(label, other);
     check("a map agrees with itself", score.mean(AMOS_MEASURE_DICE).mean == 1.0 && score.organ(6).dice == 1.0);
+    std::vector<amos::quality> facts;
+    facts.emplace_back(c);
+    facts.emplace_back(facts[0].json());
+    facts.emplace_back(label);
+    check("facts go through JSON", facts[0].json() == facts[1].json());
+    check("organs have facts", facts[2].organ(AMOS_ORGAN_LIVER).voxels == label.stats(AMOS_ORGAN_LIVER).voxels);
+    check("a label without facts is an error", status_of([&] { facts[0].organ(99); }) == AMOS_E_ARG);
+    const amos::quality_findings findings(facts);
+    check("a case twice is found", findings.size() > 0 && findings[0].case_id != nullptr);
+    check("a finding too many is an error", status_of([&] { findings[findings.size()]; }) == AMOS_E_ARG);
     const std::string path = folder + "/written.nii.gz";
     amos::write(path, stored.layout(), stored.data(), stored.layout().bytes);
     check("a file comes back", amos::volume(path).load().view<const std::int16_t>()(3, 2, 1) == view(3, 2, 1));

@@ -104,7 +104,7 @@ static void refuse(cJSON *root, amos_status status, const char *words)
 }
 
 /* Without any one of its members, facts are refused, and the message names it. */
-START_TEST(no_member_may_be_missing)
+START_TEST(J47_no_member_may_be_missing)
 {
     static const char *const objects[] = {"", "organs/0", "organs/0/part/0", "contacts/0"};
     amos_quality *facts = measure_small();
@@ -160,7 +160,7 @@ static const struct {
     {"contacts/0", "other", "200"},
 };
 
-START_TEST(no_member_may_be_wrong)
+START_TEST(J47_no_member_may_be_wrong)
 {
     amos_quality *facts = measure_small();
     cJSON *root = cJSON_Parse(amos_quality_get_json(facts));
@@ -173,7 +173,7 @@ START_TEST(no_member_may_be_wrong)
 }
 END_TEST
 
-START_TEST(no_text_may_be_cut)
+START_TEST(J47_no_text_may_be_cut)
 {
     amos_quality *facts = measure_small(), *none;
     const char *text = amos_quality_get_json(facts);
@@ -429,9 +429,9 @@ int main(void)
     TCase *json = add_case(suite, "json", 10), *set = add_case(suite, "set", 10),
           *limits = add_case(suite, "limits", 10);
     tcase_add_test(json, json_gives_the_same_facts);
-    tcase_add_test(json, no_member_may_be_missing);
-    tcase_add_loop_test(json, no_member_may_be_wrong, 0, COUNT(wrong));
-    tcase_add_test(json, no_text_may_be_cut);
+    tcase_add_test(json, J47_no_member_may_be_missing);
+    tcase_add_loop_test(json, J47_no_member_may_be_wrong, 0, COUNT(wrong));
+    tcase_add_test(json, J47_no_text_may_be_cut);
     tcase_add_loop_test(set, an_odd_case_is_found, 0, COUNT(odd));
     tcase_add_test(set, sexes_have_distributions_of_their_own);
     tcase_add_test(set, mri_is_compared_by_relations);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* What is known of the places of organs in a body: tables for the rules of judge.h. */
-#ifndef AMOSI_QUALITY_ANATOMY_H
-#define AMOSI_QUALITY_ANATOMY_H
+#ifndef AMOSI_QUALITY_JUDGE_ANATOMY_H
+#define AMOSI_QUALITY_JUDGE_ANATOMY_H
 
 #include <stdbool.h>
 

@@ -6,7 +6,7 @@
 #include "base/math/sort.h"
 #include "base/system/alloc.h"
 #include "base/text/utf8.h"
-#include "quality/judge.h"
+#include "quality/judge/judge.h"
 
 struct content {
     const char *digest;

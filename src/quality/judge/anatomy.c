@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "quality/anatomy.h"
+#include "quality/judge/anatomy.h"
 
 #define BIT(organ) (1u << AMOS_ORGAN_##organ)
 #define PELVIS (BIT(BLADDER) | BIT(PROSTATE_UTERUS))

@@ -3,8 +3,8 @@
 #include <math.h>
 #include <stdio.h>
 
-#include "quality/anatomy.h"
-#include "quality/judge.h"
+#include "quality/judge/anatomy.h"
+#include "quality/judge/judge.h"
 
 /* The label of a case for an organ, whether or not it has a voxel; NULL if the data set does not know it. */
 static const amos_quality_organ *label_for(const amos_quality *quality, int organ)

@@ -9,7 +9,7 @@
 #include "base/math/exact.h"
 #include "base/math/sort.h"
 #include "base/system/alloc.h"
-#include "quality/judge.h"
+#include "quality/judge/judge.h"
 
 #define MAD_TO_DEVIATION 1.4826
 
@@ -240,9 +240,20 @@ static void judge_grid(struct quantity *q, int axis, bool size)
     judge_quantity(q, &about);
 }
 
+/* The largest label of any case. */
+static int last_label(const struct amosi_judging *j)
+{
+    int last = 0;
+    for (size_t i = 0; i < j->count; i++)
+        while (amos_quality_get_organ(j->cases[i], last + 1))
+            last++;
+    return last;
+}
+
 static void judge_all(struct quantity *q)
 {
-    for (int label = 1; label < 256; label++) {
+    const int last = last_label(q->j);
+    for (int label = 1; label <= last; label++) {
         judge_volume(q, label);
         judge_intensity(q, label, true);
         judge_intensity(q, label, false);

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <math.h>
 
-#include "quality/judge.h"
+#include "quality/judge/judge.h"
 
 struct looking {
     struct amosi_judging *j;

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* The list of findings: the internal side of amos_quality_findings. */
-#ifndef AMOSI_QUALITY_FINDINGS_H
-#define AMOSI_QUALITY_FINDINGS_H
+#ifndef AMOSI_QUALITY_JUDGE_FINDINGS_H
+#define AMOSI_QUALITY_JUDGE_FINDINGS_H
 
-#include "quality/judge.h"
+#include "quality/judge/judge.h"
 
 /* A finding, followed by its texts. */
 struct amosi_found {

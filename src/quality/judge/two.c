@@ -2,8 +2,8 @@
 /* Rules about two organs of one case: contact, side and order. */
 #include <math.h>
 
-#include "quality/anatomy.h"
-#include "quality/judge.h"
+#include "quality/judge/anatomy.h"
+#include "quality/judge/judge.h"
 
 struct two {
     const amos_quality_organ *one, *other;
@@ -91,7 +91,7 @@ static void judge_orders(struct amosi_judging *j, size_t index)
 void amosi_judge_anatomy(struct amosi_judging *j, size_t index)
 {
     judge_contacts(j, index);
-    if (!amos_quality_get_facts(j->cases[index])->has_geometry)
+    if (!amos_quality_get_facts(j->cases[index])->orientation[0])
         return;
     judge_sides(j, index);
     judge_orders(j, index);

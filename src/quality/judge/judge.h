@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* Findings from facts: what the rules share, and the rules. */
-#ifndef AMOSI_QUALITY_JUDGE_H
-#define AMOSI_QUALITY_JUDGE_H
+#ifndef AMOSI_QUALITY_JUDGE_JUDGE_H
+#define AMOSI_QUALITY_JUDGE_JUDGE_H
 
 #include <stdbool.h>
 

@@ -3,7 +3,7 @@
 #include <inttypes.h>
 #include <math.h>
 
-#include "quality/judge.h"
+#include "quality/judge/judge.h"
 
 enum { FEWEST_FACES = 500 }; /* of which the strength of edges is known well enough */
 

@@ -9,7 +9,7 @@
 #include "base/system/alloc.h"
 #include "base/text/number.h"
 #include "base/text/utf8.h"
-#include "quality/findings.h"
+#include "quality/judge/findings.h"
 
 enum { TEXT_BYTES = 1024, EXPECTED_BYTES = 128, UNIT_BYTES = 32 };
 

@@ -4,7 +4,7 @@
 
 #include "base/error/fail.h"
 #include "base/error/options.h"
-#include "quality/judge.h"
+#include "quality/judge/judge.h"
 
 static const amos_quality_limits defaults = AMOS_QUALITY_LIMITS_INIT;
 
@@ -22,7 +22,7 @@ static const amos_quality_limit_info limits[] = {
         INFINITY),
     ROW(side_mm, "mm", "a right organ lies at least so far on the right of its left one", 10, -INFINITY, INFINITY),
     ROW(order_mm, "mm", "an organ may lie so far beyond the one that it should precede", 10, -INFINITY, INFINITY),
-    ROW(shift_gain, "", "a shift is reported if it makes edges so many times as strong", 1.05, 1, INFINITY),
+    ROW(shift_gain, "", "a shift is reported if it makes edges so many times as strong", 1.05, 0, INFINITY),
     ROW(shift_mm, "mm", "and if it is at least so long", 2, 0, INFINITY),
     ROW(constant_slices, "slices", "so many constant slices are allowed", 0, 0, INFINITY),
     ROW(repeated_slices, "slices", "so many slices that equal the one before are allowed", 0, 0, INFINITY),
@@ -31,7 +31,7 @@ static const amos_quality_limit_info limits[] = {
     ROW(intensity_z, "", "robust z from which on the intensity of an organ or an image is reported", 5, 0, INFINITY),
     ROW(spacing_z, "", "robust z from which on the spacing is reported", 5, 0, INFINITY),
     ROW(size_z, "", "robust z from which on the size in mm is reported", 5, 0, INFINITY),
-    ROW(group_cases, "cases", "a distribution is known from so many cases on", 10, 3, INFINITY),
+    ROW(group_cases, "cases", "a distribution is known from so many cases on", 10, 0, INFINITY),
 };
 #define COUNT (sizeof limits / sizeof limits[0])
 
