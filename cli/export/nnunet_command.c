@@ -10,13 +10,19 @@
 #include "kit/options.h"
 #include "kit/progress.h"
 #include "open/dataset.h"
+#include "open/verdicts.h"
+#include "shard/shard.h"
 
 struct nnunet_values {
     struct dataset_choice dataset;
+    struct verdict_choice verdicts;
     struct nnunet_export export;
     int64_t id, folds, threads;
     bool copy, hardlink, symlink, json;
+    struct shard_choice shard;
 };
+
+static const char *const not_of_a_shard[] = {"json", NULL};
 
 static bool is_sensible(const struct nnunet_values *given)
 {
@@ -77,7 +83,7 @@ static int run_export(struct nnunet_values *given)
     progress_start("checking", PROGRESS_CASES);
     int code = nnunet_export_write(export, &done);
     progress_stop();
-    if (code == CLI_OK && !print_outcome(given, &done))
+    if (code == CLI_OK && !shard_is_part(export->shard) && !print_outcome(given, &done))
         code = CLI_FAILED;
     free(done.folder);
     return code;
@@ -88,14 +94,25 @@ static int nnunet(const struct args *args, void *values)
     struct nnunet_values *given = values;
     amos_dataset *dataset;
     amos_error err;
-    if (!is_sensible(given))
+    if (!is_sensible(given) || !verdicts_make_sense("export nnunet", &given->verdicts))
         return CLI_USAGE;
     if (dataset_open(args->operands[0], &given->dataset, &dataset, &err)) {
         cli_error_of(&err);
         return CLI_FAILED;
     }
+    amos_verdicts *verdicts;
+    struct shard shard = {0};
+    int code = verdicts_open("export nnunet", &given->verdicts, dataset, &verdicts);
     given->export.dataset = dataset;
-    int code = run_export(given);
+    given->export.shard = &shard;
+    given->export.verdicts = verdicts;
+    given->export.only = given->verdicts.only;
+    if (code == CLI_OK)
+        code = shard_begin(&shard, args, &given->shard, not_of_a_shard);
+    if (code == CLI_OK)
+        code = run_export(given);
+    shard_free(&shard);
+    amos_verdicts_free(verdicts);
     amos_dataset_free(dataset);
     return code;
 }
@@ -120,12 +137,14 @@ static const struct args_option options[] = {
     OPTION_FOLDS(struct nnunet_values, folds),
     ARGS_VALUE(0, "preprocessed", "DIR", "write splits_final.json to this folder too, $nnUNet_preprocessed",
                args_folder, struct nnunet_values, export.preprocessed),
+    OPTIONS_VERDICTS(struct nnunet_values, verdicts),
     OPTION_ON_FAULT(struct nnunet_values, export.on_fault),
     ARGS_FLAG("headers-only", "check headers alone, and read no voxels", struct nnunet_values, export.headers_only),
     OPTION_REPLACE(struct nnunet_values, export.force),
     OPTIONS_DATASET(struct nnunet_values, dataset),
     OPTION_THREADS(struct nnunet_values),
     OPTION_JSON("print what was written as JSON", struct nnunet_values),
+    OPTIONS_SHARD(struct nnunet_values, shard),
     ARGS_END};
 
 static const char *const examples[] = {"amos export nnunet amos22 -o \"$nnUNet_raw\" --task ct",

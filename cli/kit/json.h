@@ -48,6 +48,9 @@ bool json_print_line(cJSON *value);
 /* Writes the value to another stream, over several lines, and releases it. */
 bool json_write(FILE *out, cJSON *value);
 
+/* The same as one line. */
+bool json_write_line(FILE *out, cJSON *value);
+
 /* The value as one line for a script, from malloc(); releases it. "<" is \u003c, so that no "</script>" can end it. NULL,
  * with a report, if memory ran out. */
 char *json_script(cJSON *value);
@@ -57,5 +60,8 @@ char *json_script(cJSON *value);
 bool json_write_begin(FILE *out, cJSON *object, const char *list);
 bool json_write_item(FILE *out, cJSON *item, bool first);
 void json_write_end(FILE *out);
+
+/* The end, if the members of another object follow the list; releases it. */
+bool json_write_rest(FILE *out, cJSON *object);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "review/load.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -97,7 +98,9 @@ static const struct score_metric metrics[REVIEW_SCORES] = {{.measure = AMOS_MEAS
 
 double review_score_value(const amos_score *score, int label, int key)
 {
-    return score_value(score, label, &metrics[key]);
+    const amos_organ_score *organ = amos_score_get_organ(score, label);
+    bool is_left_out = organ && organ->voxels_reference == 0 && organ->voxels_prediction == 0;
+    return is_left_out ? (double)NAN : amos_score_value(score, label, metrics[key].measure, metrics[key].index);
 }
 
 static void make_score(const struct review_loading *loading, struct review_case *c)

@@ -37,6 +37,7 @@
 #include <amos/tiling.h>
 #include <amos/type.h>
 #include <amos/url.h>
+#include <amos/verdicts.h>
 #include <amos/volume.h>
 #include <amos/workers.h>
 #include <amos/writer.h>

@@ -451,6 +451,27 @@ class case_range
     amos_case_filter filter_;
 };
 
+/* A file of verdicts on cases: amos_case_filter.verdicts = v.get(). */
+class verdicts
+{
+  public:
+    explicit verdicts(const std::string &path)
+        : handle_(detail::open<amos_verdicts>(amos_verdicts_open, detail::text(path)))
+    {
+    }
+
+    amos_verdicts *get() const noexcept { return handle_.get(); }
+    const amos_verdicts_info &info() const noexcept { return *amos_verdicts_get_info(get()); }
+    std::size_t size() const noexcept { return info().count; }
+    amos_verdict of(const std::string &case_id) const noexcept { return amos_verdicts_of(get(), case_id.c_str()); }
+
+    /* The verdict at an index below size(). */
+    const amos_verdict_entry &operator[](std::size_t index) const noexcept { return *amos_verdicts_get(get(), index); }
+
+  private:
+    detail::handle<amos_verdicts, amos_verdicts_free> handle_;
+};
+
 /* A directory of cases. */
 class dataset
 {

@@ -41,6 +41,7 @@ from ._organs import ORGANS, Organ, label_color, organ
 from ._quality import QUALITY_LIMITS, Quality, QualityFinding, QualityLimit, quality
 from ._resample import Resampled, resample
 from ._score import MEASURES, Mean, Measure, OrganScore, Score, score
+from ._verdicts import Verdict, Verdicts
 from ._version import __version__, features
 from ._volume import Range, Volume, VolumeInfo, archive_paths, write
 
@@ -95,6 +96,8 @@ __all__ = [
     "Score",
     "Stitcher",
     "Tiling",
+    "Verdict",
+    "Verdicts",
     "Volume",
     "VolumeInfo",
     "__version__",

@@ -120,7 +120,7 @@ PyMODINIT_FUNC PyInit__amos(void)
     PyMethodDef *const tables[] = {module_methods,     names_methods,    array_methods,    match_methods,
                                    dataset_methods,    volume_methods,   labelmap_methods, score_methods,
                                    loader_methods,     tiling_methods,   stitcher_methods, cache_methods,
-                                   components_methods, resample_methods, quality_methods};
+                                   components_methods, resample_methods, quality_methods,  verdicts_methods};
     PyObject *module = PyModule_Create(&definition);
     if (!module)
         return NULL;

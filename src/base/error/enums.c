@@ -8,6 +8,7 @@
 #include <amos/quality.h>
 #include <amos/score.h>
 #include <amos/stitcher.h>
+#include <amos/verdicts.h>
 #include <amos/volume.h>
 
 #include "base/error/fail.h"
@@ -139,6 +140,12 @@ static const struct item quality_kind_items[] = {
     {AMOS_QUALITY_DUPLICATE_IMAGE, "duplicate_image", {NULL}},
     {AMOS_QUALITY_DUPLICATE_LABEL, "duplicate_label", {NULL}},
 };
+static const struct item verdict_items[] = {
+    {AMOS_VERDICT_NONE, "none", {NULL}},
+    {AMOS_VERDICT_PASS, "pass", {NULL}},
+    {AMOS_VERDICT_FAIL, "fail", {NULL}},
+    {AMOS_VERDICT_UNSURE, "unsure", {NULL}},
+};
 
 #define ROW(noun, items) \
     { \
@@ -163,6 +170,7 @@ static const struct names enums[] = {
     [AMOS_ENUM_OMISSION] = ROW("reason to leave out a case", omission_items),
     [AMOS_ENUM_TILE_TYPE] = ROW("type of tiles", tile_type_items),
     [AMOS_ENUM_QUALITY_KIND] = ROW("kind of finding", quality_kind_items),
+    [AMOS_ENUM_VERDICT] = ROW("verdict", verdict_items),
 };
 
 /* NULL if there is no such enum. */
