@@ -359,21 +359,9 @@ static enum fate follow(struct transfer *t, int *redirects, amos_error *err)
     return FATE_REDIRECT;
 }
 
-/* What Retry-After asks for, in ms; -1: nothing. It is a number of seconds, or a date. */
 static int64_t asked_wait(const struct transfer *t)
 {
-    const char *text = t->answer.retry_after;
-    char *end;
-    if (t->code == 0 || !*text)
-        return -1;
-    long long seconds = strtoll(text, &end, 10);
-    if (*end != '\0') {
-        time_t then = t->r->curl->getdate(text, NULL);
-        if (then < 0)
-            return -1;
-        seconds = (long long)then - (long long)time(NULL);
-    }
-    return seconds < 0 ? 0 : seconds > 1000000 ? 1000000000 : seconds * 1000;
+    return t->code == 0 ? -1 : amosi_http_asked_wait(&t->answer, time(NULL), t->r->curl->getdate);
 }
 
 static void sleep_ms(int64_t ms)

@@ -128,6 +128,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             fields["Content_Range"] = f"bytes {first + 1}-{last}/{size}"
         if mode == "unnamed":
             del fields["Content_Range"]
+        if mode == "beyond":  # a range that is not in the file
+            fields["Content_Range"] = f"bytes {first}-{last}/{last}"
         if mode == "growing" and first:
             fields["Content_Range"] = f"bytes {first}-{last}/{size + 1}"
         if mode == "starred" and first:
