@@ -630,14 +630,6 @@ static void add_cases(Suite *suite)
     tcase_add_test(arguments, the_command_starts_without_libcurl);
 }
 
-#else
-
-static void add_cases(Suite *suite)
-{
-    (void)suite;
-    printf("Skipped: what needs libcurl, as this build has none\n");
-}
-
 #endif
 
 int main(void)
@@ -645,6 +637,6 @@ int main(void)
     Suite *suite = suite_create("http");
     TCase *alone = add_case(suite, "alone", 5);
     tcase_add_test(alone, a_library_alone_opens_no_URL);
-    add_cases(suite);
+    serve_add(add_cases, suite);
     return run_suite(suite);
 }
