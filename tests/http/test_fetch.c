@@ -1,12 +1,15 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 /* amos fetch, from the tests' own server on loopback. Nothing reaches the real site. */
-#define _POSIX_C_SOURCE 200809L
+#define _GNU_SOURCE /* unshare() */
+#include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -454,6 +457,64 @@ START_TEST(U15_no_room)
 }
 END_TEST
 
+/* A disk of that size, which only this process and its children see. False where that is not allowed. */
+static bool mount_disk(const char *folder, int megabytes)
+{
+    char size[40];
+    snprintf(size, sizeof size, "size=%dm", megabytes);
+    ck_assert(mkdir(folder, 0777) == 0 || errno == EEXIST);
+    if (geteuid() == 0 && unshare(CLONE_NEWNS) == 0 && mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+        mount("tmpfs", folder, "tmpfs", 0, size) == 0)
+        return true;
+    printf("Skipped: a disk that is full, as this user may not mount one\n");
+    return false;
+}
+
+/* Takes all that is left of the disk as soon as the file has some bytes. */
+static void fill_disk_beside(const char *path, const char *filler)
+{
+    static char block[1 << 16];
+    wait_for_bytes(path, 1000000);
+    int fd = open(filler, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
+    while (write(fd, block, sizeof block) > 0) {
+    }
+    _exit(close(fd));
+}
+
+START_TEST(U15_a_full_disk)
+{
+    char *folder = tmp_path("disk"), *part = below(folder, "amos22.zip.part"), *filler = below(folder, "filler");
+    char *path = below(folder, "amos22.zip"), *mirror = serve_url("plain", "");
+    int state;
+    if (mount_disk(folder, 20)) {
+        assert_fails(1, "are needed, but the disk has", "", folder, "plain"); /* the archive, and as much unpacked */
+        ck_assert_int_eq(exists(folder, "amos22.zip.part"), 0);
+        pid_t filling = fork();
+        if (filling == 0)
+            fill_disk_beside(part, filler);
+        struct outcome o = run_amos("fetch -o %s --mirror %s --zip-only --limit-rate 10M amos22.zip", folder, mirror);
+        ck_assert_msg(o.code == 1 &&
+                          strstr(o.err, "writing failed: No space left on device; what is there is kept, so make room"),
+                      "%s", o.err);
+        outcome_free(&o);
+        ck_assert_int_eq(waitpid(filling, &state, 0), filling);
+        ck_assert_int_eq(state, 0);
+        ck_assert_int_eq(exists(folder, "amos22.zip"), 0);
+        ck_assert_int_eq(unlink(filler), 0);
+        o = run_amos("fetch -o %s --mirror %s --zip-only amos22.zip", folder, mirror);
+        assert_exit(&o, 0);
+        outcome_free(&o);
+        assert_file_is(path, &archive);
+        ck_assert_int_eq(umount(folder), 0);
+    }
+    free(mirror);
+    free(path);
+    free(filler);
+    free(part);
+    free(folder);
+}
+END_TEST
+
 static void add_cases(Suite *suite)
 {
     TCase *good = add_case(suite, "fetch", 60), *bad = add_case(suite, "refused", 20);
@@ -474,6 +535,7 @@ static void add_cases(Suite *suite)
     tcase_add_test(bad, U13_a_wrong_checksum);
     tcase_add_test(bad, U14_files_that_are_there_already);
     tcase_add_test(bad, U15_no_room);
+    tcase_add_test(bad, U15_a_full_disk);
 }
 
 #endif
