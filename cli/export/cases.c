@@ -179,6 +179,12 @@ static amos_status check_names(const struct export_cases *cases, const struct ex
                                const struct export_case *c, amos_error *err)
 {
     const amos_case_info *info = c->info;
+    struct stat about;
+    if (c->labelled && stat(info->label_path, &about) == 0 && S_ISDIR(about.st_mode))
+        return amosi_fail(
+            err, AMOS_E_UNSUPPORTED, info->label_path,
+            "the labels are a file for each organ, which only libamos reads as one label map; amos export "
+            "labelmaps makes a data set of label maps, which can be exported.");
     amos_status status = check_name(checks, info->image_path, err);
     if (!status && c->labelled)
         status = check_name(checks, info->label_path, err);

@@ -227,7 +227,7 @@ static amos_status note_assumed_labels(amos_dataset *dataset, amos_error *err)
 {
     bool labels = false;
     for (size_t i = 0; i < dataset->info.count; i++) {
-        if (dataset->cases[i].info.number >= 0)
+        if (dataset->cases[i].info.number >= 0 || dataset->names_of_masks)
             return AMOS_OK;
         labels = labels || dataset->cases[i].info.label_path;
     }
