@@ -381,6 +381,62 @@ START_TEST(more_cases_come_to_those_that_are_there)
 }
 END_TEST
 
+/* Two cases of 2 x 2 x 2 voxels with labels, below small/. */
+static char *write_labelled_archive(const char *name)
+{
+    static const char json[] =
+        "{\"labels\": {\"0\": \"background\", \"1\": \"spleen\"}, \"numTraining\": 2, \"training\": ["
+        "{\"image\": \"./imagesTr/amos_0001.nii\", \"label\": \"./labelsTr/amos_0001.nii\"},"
+        "{\"image\": \"./imagesTr/amos_0002.nii\", \"label\": \"./labelsTr/amos_0002.nii\"}]}";
+    static const unsigned char voxels[8] = {0, 1, 1};
+    const struct nifti_spec spec = {.ndim = 3, .dim = {2, 2, 2}, .voxels = voxels};
+    struct nifti_file file = nifti_make(&spec);
+    const struct bytes *b = &file.bytes;
+    const struct zip_member members[] = {{.name = "small/dataset.json", .data = json, .size = sizeof json - 1},
+                                         {.name = "small/imagesTr/amos_0001.nii", .data = b->data, .size = b->size},
+                                         {.name = "small/imagesTr/amos_0002.nii", .data = b->data, .size = b->size},
+                                         {.name = "small/labelsTr/amos_0001.nii", .data = b->data, .size = b->size},
+                                         {.name = "small/labelsTr/amos_0002.nii", .data = b->data, .size = b->size}};
+    struct bytes zip = zip_make(members, 5, NULL);
+    char *path = tmp_write_bytes(name, &zip);
+    bytes_free(&zip);
+    nifti_free(&file);
+    return path;
+}
+
+/* The labels are a data set that can be checked and counted; the images may come later. */
+START_TEST(labels_alone)
+{
+    char *zip = write_labelled_archive("small.zip"), *url = serve_url("plain", "small.zip");
+    char *folder = tmp_path("labels_alone"), *set = below(folder, "small");
+    static const struct {
+        const char *words, *found;
+        int code;
+    } calls[] = {{"check --labels %s", "2 files checked: 2 good, 0 bad\n1 data set checked: 0 faults", 0},
+                 {"check %s", "none of the 2 cases has its image; --labels checks the labels alone", 1},
+                 {"stats %s", "amos_0002", 0}};
+    struct outcome o = run_amos("fetch -o %s --url %s --labels-only", folder, url);
+    assert_exit(&o, 0);
+    outcome_free(&o);
+    for (int i = 0; i < 3; i++) {
+        o = run_amos(calls[i].words, set);
+        ck_assert_msg(o.code == calls[i].code && strstr(o.out, calls[i].found), "%s%s", o.out, o.err);
+        outcome_free(&o);
+    }
+    o = run_amos("fetch -o %s --url %s --cases 1", folder, url);
+    assert_exit(&o, 0);
+    outcome_free(&o);
+    o = run_amos("check --labels %s", set); /* one image is there now, and the other is missing */
+    ck_assert_int_eq(o.code, 1);
+    ck_assert_ptr_nonnull(strstr(o.out, "amos_0002.nii: the image file cannot be opened"));
+    outcome_free(&o);
+    free(set);
+    free(folder);
+    free(url);
+    free(zip);
+}
+END_TEST
+
 /* ---- what goes wrong ---- */
 
 static void assert_fails(int code, const char *words, const char *options, const char *folder, const char *mode)
@@ -531,6 +587,7 @@ static void add_cases(Suite *suite)
     tcase_add_test(good, the_file_has_changed_meanwhile);
     tcase_add_test(good, what_one_some_and_all_cases_cost);
     tcase_add_test(good, more_cases_come_to_those_that_are_there);
+    tcase_add_test(good, labels_alone);
     tcase_add_test(bad, U13_what_cannot_be_fetched);
     tcase_add_test(bad, U13_a_wrong_checksum);
     tcase_add_test(bad, U14_files_that_are_there_already);
