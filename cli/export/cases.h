@@ -26,6 +26,7 @@ extern const struct args_type args_on_fault;
 
 struct export_selection {
     amos_modality modality; /* ..._ANY: all */
+    bool copied;            /* files are copied, so they may lie in an archive */
     bool one_folder;        /* an id may not be in two splits: the target has the files of all in one name space */
 };
 
