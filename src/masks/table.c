@@ -36,8 +36,18 @@ bool amosi_masks_are_at(const char *path)
     static const size_t name = sizeof AMOSI_MASKS_FOLDER - 1;
     size_t length = trimmed_length(path);
     struct stat state;
-    return length >= name && memcmp(path + length - name, AMOSI_MASKS_FOLDER, name) == 0 &&
-           (length == name || path[length - name - 1] == '/') && stat(path, &state) == 0 && S_ISDIR(state.st_mode);
+    if (length < name || memcmp(path + length - name, AMOSI_MASKS_FOLDER, name) != 0 ||
+        (length > name && path[length - name - 1] != '/'))
+        return false;
+    if (stat(path, &state) == 0)
+        return S_ISDIR(state.st_mode);
+    return errno != ENOENT && errno != ENOTDIR; /* listing it will say what is wrong */
+}
+
+static amos_status fail_listing(const char *folder, const char *what, amos_error *err)
+{
+    return errno == ENOMEM ? amosi_fail_nomem(err, folder)
+                           : amosi_fail_errno(err, AMOS_E_OPEN, folder, errno, "%s", what);
 }
 
 /* ---- one folder ---- */
@@ -102,15 +112,13 @@ amos_status amosi_masks_list(const char *folder, struct amosi_masks *masks, amos
     memset(masks, 0, sizeof *masks);
     DIR *dir = opendir(folder);
     if (!dir)
-        return errno == ENOMEM
-                   ? amosi_fail_nomem(err, folder)
-                   : amosi_fail_errno(err, AMOS_E_OPEN, folder, errno, "the folder of masks cannot be listed");
+        return fail_listing(folder, "the folder of masks cannot be listed", err);
     const struct dirent *entry;
     while (!status && (errno = 0, entry = readdir(dir)) != NULL)
         if (amosi_volume_name_is_listed(entry->d_name))
             status = add_mask(masks, folder, entry->d_name, err);
     if (!status && errno)
-        status = amosi_fail_errno(err, AMOS_E_OPEN, folder, errno, "the folder of masks cannot be listed");
+        status = fail_listing(folder, "the folder of masks cannot be listed", err);
     closedir(dir);
     return status;
 }
@@ -157,7 +165,7 @@ static bool is_plain(const char *path)
            !strstr(path, "/../");
 }
 
-/* The folder of the subjects: two parts of the path less. NULL if there is none, or memory ran out. */
+/* The folder of the subjects: two parts of the path less. NULL, with errno, if it is not known. */
 static char *folder_of_subjects(const char *folder)
 {
     char real[PATH_MAX];
@@ -165,6 +173,7 @@ static char *folder_of_subjects(const char *folder)
     if (!plain && !realpath(folder, real))
         return NULL;
     char *path = amosi_strdup(plain ? folder : real);
+    errno = path ? errno : ENOMEM;
     for (int i = 0; path && i < 2; i++) {
         char *slash = strrchr(path, '/');
         slash[slash == path] = '\0';
@@ -178,28 +187,57 @@ static bool comes_first(const char *name, const char *best)
     return name[0] != '.' && (!*best || strcmp(name, best) < 0);
 }
 
-static bool has_masks(const char *root, const char *name, struct amosi_masks *masks)
+/* Whether a subject has masks. What cannot be known is a failure, since another subject would give other numbers. */
+static amos_status look_for_masks(const char *root, const char *name, bool *any, amos_error *err)
 {
+    struct amosi_masks masks;
+    amos_error found;
     char *folder = join(root, name, "/" AMOSI_MASKS_FOLDER);
-    bool any = folder && amosi_masks_list(folder, masks, NULL) == AMOS_OK && masks->count > 0;
-    if (folder)
-        amosi_masks_free(masks);
+    if (!folder)
+        return amosi_fail_nomem(err, root);
+    amos_status status = amosi_masks_list(folder, &masks, &found);
+    *any = masks.count > 0;
+    amosi_masks_free(&masks);
     amosi_free(folder);
-    return any;
+    if (!status || status == AMOS_E_LIMIT ||
+        (status == AMOS_E_OPEN && (found.sys_errno == ENOENT || found.sys_errno == ENOTDIR)))
+        return AMOS_OK;
+    if (err)
+        *err = found;
+    return status;
+}
+
+static amos_status find_first(const char *root, char best[NAME_MAX + 1], amos_error *err)
+{
+    DIR *dir = opendir(root);
+    const struct dirent *entry;
+    amos_status status = AMOS_OK;
+    if (!dir)
+        return fail_listing(root, "the folder of the subjects cannot be listed", err);
+    while (!status && (errno = 0, entry = readdir(dir)) != NULL) {
+        bool any = false;
+        if (comes_first(entry->d_name, best))
+            status = look_for_masks(root, entry->d_name, &any, err);
+        if (any)
+            snprintf(best, NAME_MAX + 1, "%s", entry->d_name);
+    }
+    if (!status && errno)
+        status = fail_listing(root, "the folder of the subjects cannot be listed", err);
+    closedir(dir);
+    return status;
 }
 
 amos_status amosi_masks_table(const char *folder, struct amosi_masks *table, char **first, amos_error *err)
 {
-    char best[NAME_MAX + 1] = "", *root = folder_of_subjects(folder);
-    DIR *dir = root ? opendir(root) : NULL;
+    char best[NAME_MAX + 1] = "", *root = folder_of_subjects(folder), *path = NULL;
     memset(table, 0, sizeof *table);
-    for (const struct dirent *entry; dir && (entry = readdir(dir)) != NULL;)
-        if (comes_first(entry->d_name, best) && has_masks(root, entry->d_name, table))
-            snprintf(best, sizeof best, "%s", entry->d_name);
-    if (dir)
-        closedir(dir);
-    char *path = root && *best ? join(root, best, "/" AMOSI_MASKS_FOLDER) : amosi_strdup(folder);
-    amos_status status = path ? amosi_masks_list(path, table, err) : amosi_fail_nomem(err, folder);
+    if (!root)
+        return fail_listing(folder, "the folder of the subjects is not known", err);
+    amos_status status = find_first(root, best, err);
+    if (!status) {
+        path = *best ? join(root, best, "/" AMOSI_MASKS_FOLDER) : amosi_strdup(folder);
+        status = path ? amosi_masks_list(path, table, err) : amosi_fail_nomem(err, folder);
+    }
     amosi_free(root);
     if (first && !status)
         *first = path;

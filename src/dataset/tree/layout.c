@@ -45,15 +45,14 @@ static const char *labels_of(const struct amosi_root *root)
     return first_of(root, label_folders, sizeof label_folders / sizeof label_folders[0]);
 }
 
-/* Opens a folder below the data set's. A folder that cannot be listed is an empty one. */
+/* Opens a folder below the data set's. A folder that may not be listed is an empty one. */
 static amos_status open_below(amos_dataset *dataset, const char *name, struct amosi_root *out, amos_error *err)
 {
     const char *path = amosi_dataset_path(dataset, name, NULL);
     memset(out, 0, sizeof *out);
     if (!path)
         return amosi_fail_nomem(err, dataset->info.root);
-    amos_status status = amosi_root_read(out, dataset->archive, path, &dataset->text, err);
-    return status == AMOS_E_NOMEM ? status : AMOS_OK;
+    return amosi_root_read(out, dataset->archive, path, &dataset->text, err);
 }
 
 /* "Training/img" in the data set's arena; NULL for a NULL name, or if memory ran out. */
