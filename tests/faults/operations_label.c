@@ -64,7 +64,7 @@ amos_status map_of_masks(struct world *world, uint64_t *digest, amos_error *err)
     amos_volume_options options = volume_options(world);
     amos_labelmap *map = UNSET(world);
     char path[512];
-    snprintf(path, sizeof path, "%s/s1/segmentations", world->masks);
+    snprintf(path, sizeof path, "%s/amos_0001/segmentations", world->masks);
     amos_status status = amos_labelmap_open(path, &options, NULL, &map, err);
     give(world, status, map);
     digest_map(digest, map);

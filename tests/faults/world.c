@@ -195,9 +195,9 @@ static void make_tree(const struct world *w, const char *folder, int with_json)
 
 static void make_masks(const struct world *w, const char *folder)
 {
-    static const char *const names[] = {"s1/segmentations/liver.nii", "s1/segmentations/spleen.nii"};
+    static const char *const names[] = {"amos_0001/segmentations/liver.nii", "amos_0001/segmentations/spleen.nii"};
     struct bytes image = read_file(w->image);
-    free(write_named(folder, "s1/ct.nii.gz", &image));
+    free(write_named(folder, "amos_0001/ct.nii.gz", &image));
     for (int i = 0; i < 2; i++) {
         unsigned char voxels[24] = {0};
         memset(voxels + 8 * i, 1, 8);
