@@ -4,6 +4,7 @@
 #include "kit/message.h"
 
 #include <inttypes.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,7 +32,8 @@ struct checking {
     struct accepting accepting;
     enum check_role role; /* of files */
     bool json;
-    int max_label; /* of the files that are being added; 0: not known */
+    int max_label;                 /* of the files that are being added; 0: not known */
+    const amos_dataset *imageless; /* the data set that is being added, if no case of it has an image; else NULL */
     struct check_item *items;
     size_t count, room;
     struct tally files, pairs, datasets;
@@ -178,9 +180,31 @@ static bool add_file(void *user, const char *path)
     return !run->no_memory;
 }
 
+/* Whether it is about the missing image of a case. */
+static bool is_missing_image(const amos_dataset *dataset, const amos_finding *found)
+{
+    const amos_case *c = found->case_id[0] ? amos_dataset_find(dataset, found->case_id) : NULL;
+    return c && found->status == AMOS_E_OPEN && strcmp(amos_case_get_info(c)->image_path, found->path) == 0;
+}
+
+static void report_no_images(struct checking *run, const amos_dataset *dataset)
+{
+    char message[200];
+    const struct finding finding = {
+        .kind = "dataset", .path = amos_dataset_get_info(dataset)->root, .status = AMOS_E_OPEN, .message = message};
+    snprintf(
+        message, sizeof message,
+        "none of the %zu cases has its image; --labels checks the labels alone, as after amos fetch --labels-only.",
+        amos_dataset_get_info(dataset)->count);
+    if (run->role != CHECK_LABELS)
+        report_finding(run, &run->datasets, &finding);
+}
+
 static void found_by_validation(void *user, const amos_finding *found)
 {
     struct checking *run = user;
+    if (run->imageless && is_missing_image(run->imageless, found))
+        return;
     const struct finding finding = {.kind = "dataset",
                                     .path = found->path,
                                     .case_id = found->case_id,
@@ -204,6 +228,9 @@ static void add_dataset(struct checking *run, const struct target *target)
 {
     amos_error err = target->error;
     amos_status status = err.status;
+    run->imageless = !status && dataset_has_labels_alone(target->dataset) ? target->dataset : NULL;
+    if (run->imageless)
+        report_no_images(run, run->imageless);
     if (!status)
         status = amos_dataset_validate(target->dataset, found_by_validation, run, &err);
     if (status) {
@@ -415,7 +442,8 @@ static int check(const struct args *args, void *values)
 }
 
 static const struct args_option options[] = {
-    ARGS_FLAG("labels", "the files that are no case of a data set are labels", struct check_values, labels),
+    ARGS_FLAG("labels", "the files that are no case of a data set are labels, and a data set may lack all images",
+              struct check_values, labels),
     ARGS_FLAG("images", "they are images, whatever their folder is called", struct check_values, images),
     OPTIONS_ACCEPT(struct check_values, accept),
     OPTION_THREADS(struct check_values),

@@ -12,6 +12,7 @@
 #include "cache/cache.h"
 #include "cache/entry.h"
 #include "cache/steps.h"
+#include "masks/merge.h"
 #include "io/crc32.h"
 #include "io/identity.h"
 #include "io/inflate/inflate.h"
@@ -314,7 +315,7 @@ static amos_status open_sources(const amos_case *c, struct amosi_source sources[
     const amos_case_info *info = amos_case_get_info(c);
     amos_status status = amosi_path_open(&sources[0], info->image_path, NULL, err);
     if (!status && info->has_label)
-        status = amosi_path_open(&sources[1], info->label_path, NULL, err);
+        status = amosi_masks_open_content(&sources[1], info->label_path, err);
     return status;
 }
 
