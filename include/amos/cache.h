@@ -2,8 +2,10 @@
 /* libamos: a folder of decoded cases, which can be read patch by patch.
  *
  * The entry of a case is one file: a Zarr version 2 store in a ZIP archive. Other tools can open it too (in Python,
- * zarr.open(zarr.ZipStore(path, mode="r"))). The arrays `image` (stored type, stored values) and `labels` (uint8) have
- * the shape (z, y, x) and chunks in Blosc's format (LZ4, shuffled). Chunks that hold only zeros are left out.
+ * zarr.open(zarr.ZipStore(path, mode="r"))). The arrays `0` (stored type, stored values) and `labels/organs/0` (uint8) have
+ * the shape (z, y, x) and chunks in Blosc's format (LZ4, shuffled). Chunks that hold only zeros are left out. It is also
+ * an OME-NGFF 0.4 image with a label image, and has a NIfTI-1 header. docs/cache-format.md describes format 5, the only
+ * one that this version reads; amos_cache_build() makes entries of the former one again.
  * LZ4 is an optional library: without it amos_cache_open() returns AMOS_E_UNSUPPORTED.
  *
  * An entry belongs to the content of the files that it was made from (size, first 4096 bytes, last 8 bytes, and a digest

@@ -198,7 +198,7 @@ static amos_status check_existing(const struct job *job, amos_cache_outcome *out
     return status;
 }
 
-/* Removes the entry of an older content of the case's files. */
+/* Removes the entry of an older content of the case's files, and that of an older format. */
 static amos_status replace_older(const struct job *job, amos_cache_outcome *outcome, amos_error *err)
 {
     const char *image_path = amos_case_get_info(job->c)->image_path;
@@ -206,6 +206,8 @@ static amos_status replace_older(const struct job *job, amos_cache_outcome *outc
     struct amosi_cache_names own = {.names = NULL};
     amos_status status = names ? AMOS_OK : amosi_cache_names_load(&job->folder, &own, err);
     if (!status && amosi_cache_drop_older(job->cache, &job->folder, names ? names : &own, &job->key, image_path))
+        *outcome = AMOS_CACHE_REBUILT;
+    if (!status && amosi_cache_drop_older_format(&job->folder, &job->key))
         *outcome = AMOS_CACHE_REBUILT;
     amosi_cache_names_free(&own);
     return status;

@@ -70,6 +70,16 @@ amos_status amosi_cache_open_keyed(const amos_cache *cache, const struct amosi_f
 amos_status amosi_cache_open_again(const amos_cache *cache, const char *name, const char *key, const char *case_id,
                                    amos_cache_entry **out, amos_error *err);
 
+/* Whether this is the name of an entry. */
+bool amosi_cache_is_name(const char *name);
+
+/* The name that this entry had in the format before this one; false if the key is invalid. */
+bool amosi_cache_older_name(const struct amosi_cache_key *key, char name[AMOSI_CACHE_NAME]);
+
+/* Whether the folder has the same entry in the format before this one; and removes it, if it has. */
+bool amosi_cache_has_older_format(const struct amosi_folder *folder, const struct amosi_cache_key *key);
+bool amosi_cache_drop_older_format(const struct amosi_folder *folder, const struct amosi_cache_key *key);
+
 /* The names of the entries in a folder. */
 struct amosi_cache_names {
     char (*names)[AMOSI_CACHE_NAME];

@@ -79,6 +79,21 @@ static void name_entry(const char *case_id, const char *key, const char *image, 
     snprintf(name, AMOSI_CACHE_NAME, "%s%.79s", id, end);
 }
 
+#define VERSION_MARK "version="
+
+bool amosi_cache_older_name(const struct amosi_cache_key *key, char name[AMOSI_CACHE_NAME])
+{
+    char text[sizeof key->text + 1];
+    const char *rest = strchr(key->text, ';');
+    if (!rest || strncmp(key->text, VERSION_MARK, strlen(VERSION_MARK)) != 0)
+        return false;
+    snprintf(text, sizeof text, VERSION_MARK "%d%s", AMOSI_CACHE_VERSION - 1, rest);
+    const char *image = strstr(text, IMAGE_MARK);
+    if (image)
+        name_entry(key->case_id, text, image, name);
+    return image != NULL;
+}
+
 static amos_status write_content(struct amosi_fields_text *text, const char *mark, const struct amosi_source *source,
                                  amos_error *err)
 {
@@ -318,16 +333,23 @@ static amos_status open_sources(const amos_case *c, struct amosi_source sources[
     return status;
 }
 
-/* In the words of somebody who has not built the cache yet, or has with other settings. */
-static amos_status explain_no_entry(amos_status status, amos_error *err)
+/* In the words of somebody who has not built the cache yet, or has with other settings or an older libamos. */
+static amos_status explain_no_entry(amos_status status, const struct amosi_folder *folder,
+                                    const struct amosi_cache_key *key, amos_error *err)
 {
     if (!err || status != AMOS_E_OPEN || err->sys_errno != ENOENT)
         return status;
     char path[sizeof err->path];
     memcpy(path, err->path, sizeof path);
-    amosi_fail(err, status, path,
-               "the cache has no entry for this case with these settings; amos_cache_build() makes it "
-               "(amos cache build).");
+    if (folder->fd >= 0 && amosi_cache_has_older_format(folder, key))
+        amosi_fail(err, status, path,
+                   "the cache has an entry for this case in format %d, and this libamos reads format %d; "
+                   "amos_cache_build() makes it again (amos cache build).",
+                   AMOSI_CACHE_VERSION - 1, AMOSI_CACHE_VERSION);
+    else
+        amosi_fail(err, status, path,
+                   "the cache has no entry for this case with these settings; amos_cache_build() makes it "
+                   "(amos cache build).");
     err->sys_errno = ENOENT;
     return status;
 }
@@ -350,7 +372,7 @@ amos_status amos_cache_entry_open(const amos_cache *cache, const amos_case *c, a
         status = amosi_folder_open(&folder, cache->folder, false, err);
         if (!status)
             status = amosi_cache_open_keyed(cache, &folder, &key, out, err);
-        status = explain_no_entry(status, err);
+        status = explain_no_entry(status, &folder, &key, err);
         amosi_folder_close(&folder);
     }
     amosi_source_close(&sources[1]);
