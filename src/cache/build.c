@@ -12,6 +12,7 @@
 #include "base/text/utf8.h"
 #include "cache/entry.h"
 #include "cache/build.h"
+#include "cache/stage/entries.h"
 #include "cache/steps.h"
 #include "cache/write.h"
 #include "io/missing.h"
@@ -178,16 +179,17 @@ static amos_status make_entry(struct job *job, amos_error *err)
     return status;
 }
 
-/* Checks whether a good entry exists, and sets *outcome to the outcome of building it. */
+/* Checks whether a good entry exists, here or upstream, and sets *outcome to the outcome of building it. */
 static amos_status check_existing(const struct job *job, amos_cache_outcome *outcome, amos_error *err)
 {
     amos_error why;
     amos_cache_entry *entry;
-    amos_status status = amosi_cache_open_keyed(job->cache, &job->folder, &job->key, &entry, &why);
+    bool copied;
+    amos_status status = amosi_cache_open_keyed(job->cache, &job->folder, &job->key, &entry, &copied, &why);
     if (!status)
         status = amosi_cache_entry_check(entry, &why);
     amos_cache_entry_free(entry);
-    *outcome = AMOS_CACHE_KEPT;
+    *outcome = copied ? AMOS_CACHE_STAGED : AMOS_CACHE_KEPT;
     if (status == AMOS_OK)
         return AMOS_OK;
     *outcome = status == AMOS_E_INDEX ? AMOS_CACHE_REBUILT : AMOS_CACHE_BUILT;
@@ -221,7 +223,7 @@ static amos_status build_in_folder(struct job *job, amos_cache_outcome *outcome,
     amos_status status = amosi_cache_key_of(job->cache, job->c, &s->image->source, label, &job->key, err);
     if (!status)
         status = check_existing(job, outcome, err);
-    if (status || *outcome == AMOS_CACHE_KEPT)
+    if (status || *outcome == AMOS_CACHE_KEPT || *outcome == AMOS_CACHE_STAGED)
         return status;
     status = amosi_folder_check_writable(&job->folder, err);
     if (!status && !atomic_exchange(&job->cache->state->swept, true))

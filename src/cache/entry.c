@@ -375,9 +375,3 @@ const char *amosi_cache_entry_key(const amos_cache_entry *entry)
 {
     return entry->meta.key;
 }
-
-const char *amosi_cache_entry_name(const amos_cache_entry *entry)
-{
-    const char *slash = strrchr(entry->source.path, '/');
-    return slash ? slash + 1 : entry->source.path;
-}

@@ -76,9 +76,8 @@ amos_status amosi_cache_entry_check(const amos_cache_entry *entry, amos_error *e
 amos_status amosi_cache_entry_damaged(const amos_cache_entry *entry, const char *what, amos_error *err);
 amos_status amosi_cache_entry_undecodable(const amos_cache_entry *entry, amos_error *err); /* a chunk of it */
 
-/* About how many bytes an entry takes while it is open, its file's name in the folder, and its key. */
+/* About how many bytes an entry takes while it is open, and its key. */
 uint64_t amosi_cache_entry_memory(const amos_cache_entry *entry);
-const char *amosi_cache_entry_name(const amos_cache_entry *entry);
 const char *amosi_cache_entry_key(const amos_cache_entry *entry);
 
 #endif

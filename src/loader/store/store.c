@@ -6,6 +6,7 @@
 #include "base/system/clock.h"
 #include "base/error/fail.h"
 #include "base/error/passing.h"
+#include "cache/stage/room.h"
 #include "loader/store/store.h"
 
 /* The state of an entry. */
@@ -61,20 +62,26 @@ static void evict(struct amosi_store *s, struct entry *e)
     count(s, e, false);
 }
 
-/* Evicts the least recently held entries until `bytes` fit. False if the entries in use leave too little room. */
+/* Evicts the entry that was held longest ago. False if all are in use. */
+static bool evict_oldest(struct amosi_store *s)
+{
+    struct entry *oldest = NULL;
+    for (uint32_t i = 0; i < s->cases->count; i++) {
+        struct entry *e = &s->entries[i];
+        if (e->state == READY && e->holders == 0 && (!oldest || e->used < oldest->used))
+            oldest = e;
+    }
+    if (oldest)
+        evict(s, oldest);
+    return oldest != NULL;
+}
+
+/* Evicts entries until `bytes` fit. False if the entries in use leave too little room. */
 static bool make_room(struct amosi_store *s, uint64_t bytes)
 {
-    while (s->bytes + bytes > s->budget || s->present >= s->kind->most) {
-        struct entry *oldest = NULL;
-        for (uint32_t i = 0; i < s->cases->count; i++) {
-            struct entry *e = &s->entries[i];
-            if (e->state == READY && e->holders == 0 && (!oldest || e->used < oldest->used))
-                oldest = e;
-        }
-        if (!oldest)
+    while (s->bytes + bytes > s->budget || s->present >= s->kind->most)
+        if (!evict_oldest(s))
             return false;
-        evict(s, oldest);
-    }
     return true;
 }
 
@@ -106,23 +113,20 @@ static void note_failure(struct entry *e, amos_status status, const amos_error *
 }
 
 /* Loads an ABSENT entry for which there is room. Called with the lock held; releases it while loading. */
-static amos_status load_entry(struct amosi_store *s, struct entry *e, amos_error *err)
+static amos_status load_entry(struct amosi_store *s, struct entry *e, amos_error *why)
 {
     const struct amosi_loader_case *c = &s->cases->all[e - s->entries];
-    amos_error why;
     e->state = LOADING;
     count(s, e, true);
     pthread_mutex_unlock(&s->lock);
     uint64_t begin = amosi_now();
-    amos_status status = s->kind->load(s->settings, s->shared, c, &e->content, &why);
+    amos_status status = s->kind->load(s->settings, s->shared, c, &e->content, why);
     atomic_fetch_add_explicit(&s->shared->decode_ns, amosi_now() - begin, memory_order_relaxed);
     pthread_mutex_lock(&s->lock);
     if (status) {
-        amosi_fail_case(&why, c->id);
+        amosi_fail_case(why, c->id);
         count(s, e, false);
-        note_failure(e, status, &why);
-        if (err)
-            *err = why;
+        note_failure(e, status, why);
     } else {
         e->state = READY;
         e->doubted = false;
@@ -132,9 +136,25 @@ static amos_status load_entry(struct amosi_store *s, struct entry *e, amos_error
     return status;
 }
 
+/* After loading failed because open entries take all the room on the disk: closes one, or waits until one is released.
+ * False if there is none. */
+static bool make_room_on_disk(struct amosi_store *s, const amos_error *why)
+{
+    if (!amosi_room_lacks(why))
+        return false;
+    if (evict_oldest(s))
+        return true;
+    if (s->present == 0)
+        return false;
+    wait_for_change(s);
+    return true;
+}
+
 /* Waits until an entry is READY; loads it if it is ABSENT. Called with the lock held. */
 static amos_status await_entry(struct amosi_store *s, struct entry *e, amos_error *err)
 {
+    amos_status status;
+    amos_error why;
     while (!atomic_load_explicit(&s->shared->stop, memory_order_relaxed)) {
         switch (e->state) {
         case READY:
@@ -147,9 +167,14 @@ static amos_status await_entry(struct amosi_store *s, struct entry *e, amos_erro
                 *err = *e->failure;
             return e->failure->status;
         case ABSENT:
-            if (make_room(s, bytes_of(s, e)))
-                return load_entry(s, e, err);
-            break;
+            if (!make_room(s, bytes_of(s, e)))
+                break;
+            status = load_entry(s, e, &why);
+            if (status && make_room_on_disk(s, &why))
+                continue;
+            if (status && err)
+                *err = why;
+            return status;
         case LOADING:
             break;
         }
