@@ -290,6 +290,7 @@ static amos_status look_at_entry(const struct amosi_loader_settings *s, const am
     take_layout(to, &info->layout, info->slope, info->inter);
     to->warnings = info->layout.warnings | (s->has_labels ? info->label_warnings : 0);
     to->memory = amosi_cache_entry_memory(entry);
+    to->entry_bytes = s->o.cache->upstream ? info->file_bytes : 0;
     to->entry_name = amosi_strdup(name);
     to->entry_key = amosi_strdup(amosi_cache_entry_key(entry));
     if (!to->entry_name || !to->entry_key)

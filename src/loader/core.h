@@ -45,6 +45,7 @@ struct amosi_loader_sync {
     pthread_mutex_t lock;
     pthread_cond_t work;  /* there may be work for threads */
     pthread_cond_t ready; /* there may be a result for the consumer, or no sample is active */
+    pthread_cond_t ahead; /* a batch was begun; for ahead.c */
 };
 
 /* sync->lock guards the fields below `sync`. The fields above it do not change after opening, except the atomic ones,
@@ -73,6 +74,8 @@ struct amos_loader {
     bool quit, cancelled;
     pthread_t *threads;
     int running;                     /* threads that exist */
+    pthread_t ahead;                 /* the thread of ahead.c, */
+    bool looks_ahead;                /* and whether it exists; both only for the thread that starts and ends them */
     struct amosi_reported *reported; /* for each case */
     amos_error *damage;
     size_t damage_count;

@@ -194,11 +194,13 @@ static struct amosi_loader_sync *create_sync(void)
     pthread_mutex_init(&sync->lock, NULL);
     pthread_cond_init(&sync->work, NULL);
     pthread_cond_init(&sync->ready, NULL);
+    pthread_cond_init(&sync->ahead, NULL);
     return sync;
 }
 
 static void destroy_sync(struct amosi_loader_sync *sync)
 {
+    pthread_cond_destroy(&sync->ahead);
     pthread_cond_destroy(&sync->ready);
     pthread_cond_destroy(&sync->work);
     pthread_mutex_destroy(&sync->lock);

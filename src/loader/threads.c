@@ -7,6 +7,7 @@
 #include "base/system/clock.h"
 #include "base/error/fail.h"
 #include "base/error/passing.h"
+#include "loader/ahead.h"
 #include "loader/core.h"
 
 bool amosi_loader_is_forked(const amos_loader *loader)
@@ -44,6 +45,7 @@ static void begin_batch(amos_loader *loader, struct amos_batch *b)
 {
     b->state = AMOSI_SLOT_FILLING;
     b->number = loader->next_number++;
+    pthread_cond_signal(&loader->sync->ahead);
     b->begun = b->done = 0;
     b->failed = -1;
     memset(&b->info, 0, sizeof b->info);
@@ -252,6 +254,7 @@ void amosi_loader_start(amos_loader *loader)
     while (loader->running < wanted &&
            pthread_create(&loader->threads[loader->running], NULL, thread_main, &loader->scratch[loader->running]) == 0)
         loader->running++;
+    amosi_loader_ahead_start(loader);
     pthread_sigmask(SIG_SETMASK, &before, NULL);
 }
 
@@ -261,8 +264,10 @@ void amosi_loader_end(amos_loader *loader)
     loader->quit = true;
     atomic_store(&loader->shared.stop, true);
     pthread_cond_broadcast(&loader->sync->work);
+    pthread_cond_signal(&loader->sync->ahead);
     pthread_mutex_unlock(&loader->sync->lock);
     amosi_store_wake(loader->store);
+    amosi_loader_ahead_end(loader);
     for (int i = 0; i < loader->running; i++)
         pthread_join(loader->threads[i], NULL);
     loader->running = 0;
@@ -284,5 +289,6 @@ void amosi_loader_restart(amos_loader *loader)
         amosi_store_forget_failures(loader->store);
     atomic_store(&loader->shared.stop, loader->cancelled);
     pthread_cond_broadcast(&loader->sync->work);
+    pthread_cond_signal(&loader->sync->ahead);
     pthread_mutex_unlock(&loader->sync->lock);
 }

@@ -6,6 +6,7 @@
 #include "base/system/clock.h"
 #include "base/error/fail.h"
 #include "base/error/passing.h"
+#include "cache/cache.h"
 #include "cache/stage/room.h"
 #include "loader/store/store.h"
 
@@ -33,9 +34,11 @@ struct amosi_store {
     pthread_mutex_t lock;
     pthread_cond_t changed; /* something was loaded or released */
     struct entry *entries;
-    uint64_t holds;   /* calls of amosi_store_hold() that succeeded */
-    uint64_t bytes;   /* of LOADING and READY entries */
-    unsigned present; /* how many entries are LOADING or READY */
+    uint64_t holds;     /* calls of amosi_store_hold() that succeeded */
+    uint64_t bytes;     /* of LOADING and READY entries */
+    uint64_t disk;      /* of their files, if they are staged; */
+    uint64_t most_disk; /* at most as many, so that the next ones have room; 0: any number */
+    unsigned present;   /* how many entries are LOADING or READY */
 };
 
 /* ---- memory; called with the lock held ---- */
@@ -45,11 +48,17 @@ static uint64_t bytes_of(const struct amosi_store *s, const struct entry *e)
     return s->cases->all[e - s->entries].memory;
 }
 
+static uint64_t disk_of(const struct amosi_store *s, const struct entry *e)
+{
+    return s->cases->all[e - s->entries].entry_bytes;
+}
+
 /* Counts the memory of an entry: added if `comes`, else removed. */
 static void count(struct amosi_store *s, const struct entry *e, bool comes)
 {
     uint64_t bytes = bytes_of(s, e);
     s->bytes = comes ? s->bytes + bytes : s->bytes - bytes;
+    s->disk = comes ? s->disk + disk_of(s, e) : s->disk - disk_of(s, e);
     s->present = comes ? s->present + 1 : s->present - 1;
     amosi_loader_count_memory(s->shared, comes ? (int64_t)bytes : -(int64_t)bytes);
 }
@@ -76,10 +85,17 @@ static bool evict_oldest(struct amosi_store *s)
     return oldest != NULL;
 }
 
-/* Evicts entries until `bytes` fit. False if the entries in use leave too little room. */
-static bool make_room(struct amosi_store *s, uint64_t bytes)
+/* One entry alone may be larger than what its file may take on the disk. */
+static bool fits(const struct amosi_store *s, const struct entry *e)
 {
-    while (s->bytes + bytes > s->budget || s->present >= s->kind->most)
+    bool fits_disk = !s->most_disk || s->present == 0 || s->disk + disk_of(s, e) <= s->most_disk;
+    return fits_disk && s->bytes + bytes_of(s, e) <= s->budget && s->present < s->kind->most;
+}
+
+/* Evicts entries until this one fits. False if the entries in use leave too little room. */
+static bool make_room(struct amosi_store *s, const struct entry *e)
+{
+    while (!fits(s, e))
         if (!evict_oldest(s))
             return false;
     return true;
@@ -167,7 +183,7 @@ static amos_status await_entry(struct amosi_store *s, struct entry *e, amos_erro
                 *err = *e->failure;
             return e->failure->status;
         case ABSENT:
-            if (!make_room(s, bytes_of(s, e)))
+            if (!make_room(s, e))
                 break;
             status = load_entry(s, e, &why);
             if (status && make_room_on_disk(s, &why))
@@ -324,6 +340,7 @@ amos_status amosi_store_make(const struct amosi_loader_settings *settings, const
     s->cases = cases;
     s->shared = shared;
     s->budget = budget;
+    s->most_disk = settings->o.cache ? settings->o.cache->max_bytes / 2 : 0;
     pthread_mutex_init(&s->lock, NULL);
     pthread_cond_init(&s->changed, NULL);
     *out = s;
