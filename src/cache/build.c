@@ -84,6 +84,7 @@ struct job {
     struct amosi_folder folder;
     struct sources sources;
     struct amosi_cache_key key;
+    bool late; /* another process was first */
 };
 
 static void fill_info(const struct job *job, struct amosi_cache_meta *meta)
@@ -142,12 +143,13 @@ static void fill_found(const struct job *job, const struct amosi_preparation *p,
     memcpy(meta->positions, p->position_counts, sizeof meta->positions);
 }
 
-static amos_status write_entry(struct job *job, const struct amosi_preparation *p, struct amosi_cache_meta *meta,
-                               amos_error *err)
+static amos_status write_entry(struct job *job, bool replace, const struct amosi_preparation *p,
+                               struct amosi_cache_meta *meta, amos_error *err)
 {
     const struct sources *s = &job->sources;
     bool covered[2] = {false, false};
-    const struct amosi_cache_place place = {&job->folder, &job->key, readers_of(s), job->with->placed};
+    const struct amosi_cache_place place = {&job->folder,      &job->key, readers_of(s),
+                                            job->with->placed, replace,   &job->late};
     fill_found(job, p, meta);
     amos_status status = find_covered(s->image, &covered[0], err);
     if (!status && s->label)
@@ -157,7 +159,7 @@ static amos_status write_entry(struct job *job, const struct amosi_preparation *
     return status ? status : amosi_cache_write(job->cache, &place, &p->c, &p->positions, meta, err);
 }
 
-static amos_status make_entry(struct job *job, amos_error *err)
+static amos_status make_entry(struct job *job, bool replace, amos_error *err)
 {
     struct amosi_preparation p = {.cache = job->cache,
                                   .image = job->sources.image,
@@ -173,7 +175,7 @@ static amos_status make_entry(struct job *job, amos_error *err)
     meta->info.settings = settings;
     amos_status status = amosi_steps_run(&p, err);
     if (!status)
-        status = write_entry(job, &p, meta, err);
+        status = write_entry(job, replace, &p, meta, err);
     amosi_preparation_free(&p);
     amosi_free(meta);
     return status;
@@ -229,8 +231,12 @@ static amos_status build_in_folder(struct job *job, amos_cache_outcome *outcome,
     if (!status && !atomic_exchange(&job->cache->state->swept, true))
         status = amosi_folder_sweep(&job->folder, err);
     if (!status)
-        status = make_entry(job, err);
-    return status ? status : replace_older(job, outcome, err);
+        status = make_entry(job, *outcome == AMOS_CACHE_REBUILT, err);
+    if (!status)
+        status = replace_older(job, outcome, err);
+    if (!status && job->late)
+        *outcome = AMOS_CACHE_KEPT;
+    return status;
 }
 
 /* Whether the files exist that the data set names. */

@@ -265,16 +265,20 @@ static void complete_meta(const amos_cache *cache, const struct amosi_cache_key 
         memcpy(meta->organs, c->labels->stats, sizeof meta->organs);
 }
 
-static amos_status write_file(struct writing *w, struct amosi_folder_file *file, struct amosi_folder_placed *placed,
+static amos_status write_file(struct writing *w, struct amosi_folder_file *file, const struct amosi_cache_place *place,
                               const struct amosi_prepare_case *c, const struct amosi_prepare_positions *positions,
                               struct amosi_cache_meta *meta, amos_error *err)
 {
+    file->only_first = !place->replace;
     amosi_cache_zip_begin(&w->zip, file);
     amos_status status = write_all(w, c, positions, meta, err);
     amosi_zip_free_writer(&w->zip);
-    if (!status)
-        return placed ? amosi_folder_place(file, placed, err) : amosi_folder_finish(file, err);
-    amosi_folder_drop(file);
+    if (status) {
+        amosi_folder_drop(file);
+        return status;
+    }
+    status = place->placed ? amosi_folder_place(file, place->placed, err) : amosi_folder_finish(file, err);
+    *place->late = !status && file->late;
     return status;
 }
 
@@ -310,7 +314,7 @@ amos_status amosi_cache_write(const amos_cache *cache, const struct amosi_cache_
     if (!status)
         status = amosi_folder_create(place->folder, name, full, &place->readers, &file, err);
     if (!status)
-        status = write_file(&w, &file, place->placed, c, positions, meta, err);
+        status = write_file(&w, &file, place, c, positions, meta, err);
     amosi_measuring_free(w.measuring);
     amosi_scratch_give(cache->scratch, w.scratch);
     amosi_free(full);
