@@ -366,10 +366,11 @@ static amos_status sync_file(int fd, const char *full, amos_error *err)
     return amosi_file_sync(fd) ? AMOS_OK : amosi_fail_errno(err, AMOS_E_IO, full, errno, "the file cannot be written");
 }
 
-static bool is_file(const struct amosi_folder *folder, const char *name)
+/* Whether something other than a file has the name. A file that a server gave the name may not be seen here yet. */
+static bool is_no_file(const struct amosi_folder *folder, const char *name)
 {
     struct stat state;
-    return fstatat(folder->fd, name, &state, AT_SYMLINK_NOFOLLOW) == 0 && S_ISREG(state.st_mode);
+    return fstatat(folder->fd, name, &state, AT_SYMLINK_NOFOLLOW) == 0 && !S_ISREG(state.st_mode);
 }
 
 /* Gives the file its name by a hard link, which fails if another has it. A file server may carry a link out and lose the
@@ -381,7 +382,7 @@ static bool link_file(struct amosi_folder_file *file)
     bool linked = linkat(folder, file->temporary, folder, file->name, 0) == 0;
     int why = errno;
     linked = linked || (fstat(file->fd, &state) == 0 && state.st_nlink > 1);
-    file->late = !linked && why == EEXIST && is_file(file->folder, file->name);
+    file->late = !linked && why == EEXIST && !is_no_file(file->folder, file->name);
     if (linked || file->late)
         (void)unlinkat(folder, file->temporary, 0);
     return linked || file->late;

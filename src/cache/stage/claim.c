@@ -174,17 +174,18 @@ amos_status amosi_claim_take(const struct amosi_folder *folder, const struct amo
     return status;
 }
 
-amos_status amosi_claim_finish(struct amosi_claim *claim, const char *full, amos_error *err)
+amos_status amosi_claim_finish(struct amosi_claim *claim, const char *full, int *held, amos_error *err)
 {
     int folder = claim->folder->fd;
     amos_status status = AMOS_OK;
-    if (!amosi_file_sync(claim->fd) || renameat(folder, claim->temporary, folder, claim->name) != 0)
+    *held = -1;
+    if (flock(claim->fd, LOCK_SH) != 0 || renameat(folder, claim->temporary, folder, claim->name) != 0)
         status = amosi_fail_errno(err, AMOS_E_IO, full, errno, "the file cannot be put in its place");
     if (status) {
         amosi_claim_drop(claim);
         return status;
     }
-    close(claim->fd);
+    *held = claim->fd;
     report(claim, AMOS_TEMPORARY_GONE);
     amosi_free(claim->temporary_full);
     return AMOS_OK;

@@ -30,8 +30,9 @@ struct amosi_claim_want {
 amos_status amosi_claim_take(const struct amosi_folder *folder, const struct amosi_claim_want *want,
                              struct amosi_claim *claim, bool *ours, amos_error *err);
 
-/* Flushes the file to the disk and gives it the name of the entry. On failure it is dropped. */
-amos_status amosi_claim_finish(struct amosi_claim *claim, const char *full, amos_error *err);
+/* Gives the file, which is on the disk, the name of the entry. It is in use (see room.h) until *held is closed. On
+ * failure it is dropped. */
+amos_status amosi_claim_finish(struct amosi_claim *claim, const char *full, int *held, amos_error *err);
 void amosi_claim_drop(struct amosi_claim *claim);
 
 #endif

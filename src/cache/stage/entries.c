@@ -71,7 +71,7 @@ static ino_t inode_of(const struct wish *w)
     return fstatat(w->folder->fd, name_of(w), &state, AT_SYMLINK_NOFOLLOW) == 0 ? state.st_ino : 0;
 }
 
-static amos_status bring(const struct wish *w, bool replace, bool *copied, amos_error *err)
+static amos_status bring(const struct wish *w, bool replace, int *held, amos_error *err)
 {
     const struct amosi_staging staging = {.upstream = w->cache->upstream,
                                           .max_bytes = w->cache->max_bytes,
@@ -83,28 +83,51 @@ static amos_status bring(const struct wish *w, bool replace, bool *copied, amos_
                                           .user = (void *)(uintptr_t)w};
     if (w->folder->writable && !atomic_exchange(&w->cache->state->swept, true))
         (void)amosi_folder_sweep(w->folder, NULL);
-    return amosi_stage_bring(&staging, copied, err);
+    return amosi_stage_bring(&staging, held, err);
+}
+
+static bool is_wanting(amos_status status, const amos_error *err)
+{
+    return is_missing(status, err) || status == AMOS_E_INDEX;
+}
+
+/* Copied by others, and gone again each time. */
+static amos_status fail_removed(const struct wish *w, amos_error *err)
+{
+    amos_status status = amosi_fail(err, AMOS_E_LIMIT, w->folder->path,
+                                    "%s was removed %d times to make room for others before it could be opened; allow "
+                                    "more (max_bytes).",
+                                    name_of(w), TRIES);
+    err->sys_errno = EAGAIN;
+    return status;
+}
+
+static void let_go(int *held)
+{
+    if (*held >= 0)
+        close(*held);
+    *held = -1;
 }
 
 /* Opens what is here; if it is missing or cannot be used, brings it. If upstream has none, what was wrong here counts. */
 static amos_status open_wish(const struct wish *w, amos_cache_entry **out, bool *copied, amos_error *err)
 {
     amos_error here, there;
-    amos_status status = AMOS_OK;
+    int held = -1;
+    amos_status status = open_here(w, out, &here), brought = AMOS_OK;
     *copied = false;
-    for (int i = 0; i < TRIES; i++) {
-        status = open_here(w, out, &here);
-        if (!w->cache->upstream || !(is_missing(status, &here) || status == AMOS_E_INDEX))
-            break;
-        bool done = false;
-        amos_status brought = bring(w, status == AMOS_E_INDEX, &done, &there);
-        *copied |= done;
-        if (brought && !is_missing(brought, &there)) {
-            status = brought;
-            here = there;
-        }
-        if (brought)
-            break;
+    for (int i = 0; i < TRIES && w->cache->upstream && is_wanting(status, &here) && !brought; i++) {
+        brought = bring(w, status == AMOS_E_INDEX, &held, &there);
+        *copied |= held >= 0;
+        if (!brought)
+            status = open_here(w, out, &here);
+        let_go(&held);
+    }
+    if (brought && !is_missing(brought, &there)) {
+        status = brought;
+        here = there;
+    } else if (w->cache->upstream && !brought && is_missing(status, &here)) {
+        status = fail_removed(w, &here);
     }
     if (status && err)
         *err = here;
@@ -147,13 +170,14 @@ amos_status amosi_cache_bring(const amos_cache *cache, const struct amosi_cache_
 {
     struct amosi_folder folder;
     const struct wish w = {.cache = cache, .folder = &folder, .known = known, .stop = stop};
-    bool copied;
+    int held = -1;
     if (!cache->upstream)
         return AMOS_OK;
     amos_status status = amosi_folder_open(&folder, cache->folder, true, err);
     folder.temporaries = cache->volume.temporaries;
     if (!status && faccessat(folder.fd, known->name, F_OK, 0) != 0)
-        status = bring(&w, false, &copied, err);
+        status = bring(&w, false, &held, err);
+    let_go(&held);
     amosi_folder_close(&folder);
     return status;
 }
@@ -271,7 +295,7 @@ static amos_status peek(const struct wish *w, void *user, amos_error *err)
     struct amosi_source source;
     memcpy(o->name, w->key->name, sizeof w->key->name);
     amos_status status = open_here(w, o->out, err);
-    if (!w->cache->upstream || !(is_missing(status, err) || status == AMOS_E_INDEX))
+    if (!w->cache->upstream || !is_wanting(status, err))
         return status;
     amos_error there;
     amos_status upstream = amosi_upstream_open(w->cache->upstream, w->key->name, &source, &there);

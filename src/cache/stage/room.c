@@ -53,6 +53,7 @@ static amos_status lock_folder(const struct amosi_folder *folder, int *fd, amos_
                                               : amosi_fail_errno(err, AMOS_E_IO, folder->path, errno,
                                                                  "the folder cannot be locked; staging needs flock()");
     close(*fd);
+    *fd = -1;
     return status;
 }
 
@@ -151,11 +152,17 @@ static amos_status make_room(const struct amosi_folder *folder, uint64_t bytes, 
     return status;
 }
 
+amos_status amosi_room_lock(const struct amosi_folder *folder, uint64_t max_bytes, int *lock, amos_error *err)
+{
+    *lock = -1;
+    return max_bytes ? lock_folder(folder, lock, err) : AMOS_OK;
+}
+
 amos_status amosi_room_take(const struct amosi_folder *folder, int fd, uint64_t bytes, uint64_t max_bytes,
                             const char *full, amos_error *err)
 {
-    int lock = -1;
-    amos_status status = max_bytes ? lock_folder(folder, &lock, err) : AMOS_OK;
+    int lock;
+    amos_status status = amosi_room_lock(folder, max_bytes, &lock, err);
     if (status)
         return status;
     if (max_bytes)

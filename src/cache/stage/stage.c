@@ -68,6 +68,25 @@ static amos_status copy(const struct amosi_staging *s, const struct amosi_source
     return status ? status : check_copy(s, from, to->fd, err);
 }
 
+/* Flushes the copy to the disk, and puts it in its place. */
+static amos_status finish(const struct amosi_staging *s, struct amosi_claim *claim, const char *full, int *held,
+                          amos_error *err)
+{
+    int lock = -1;
+    amos_status status = AMOS_OK;
+    if (!amosi_file_sync(claim->fd))
+        status = amosi_fail_errno(err, AMOS_E_IO, full, errno, "the file cannot be written");
+    if (!status)
+        status = amosi_room_lock(s->folder, s->max_bytes, &lock, err);
+    if (status)
+        amosi_claim_drop(claim);
+    else
+        status = amosi_claim_finish(claim, full, held, err);
+    if (lock >= 0)
+        close(lock);
+    return status;
+}
+
 /* ---- all of it ---- */
 
 /* Those who may read the file upstream, as far as the umask allows; nobody but this user what is at a URL. */
@@ -88,8 +107,9 @@ static amos_status check_size(const struct amosi_source *from, amos_error *err)
                       (unsigned long long)from->size);
 }
 
-static amos_status bring(const struct amosi_staging *s, const char *full, bool *copied, amos_error *err)
+static amos_status bring(const struct amosi_staging *s, const char *full, int *held, amos_error *err)
 {
+    bool ours = false;
     struct amosi_source from;
     struct amosi_claim claim;
     amos_status status = amosi_upstream_open(s->upstream, s->name, &from, err);
@@ -98,23 +118,22 @@ static amos_status bring(const struct amosi_staging *s, const char *full, bool *
     const struct amosi_claim_want want = {s->name, full, mode_of(s, &from), s->bad, s->stop};
     status = check_size(&from, err);
     if (!status)
-        status = amosi_claim_take(s->folder, &want, &claim, copied, err);
-    if (!status && *copied) {
+        status = amosi_claim_take(s->folder, &want, &claim, &ours, err);
+    if (!status && ours) {
         status = copy(s, &from, &claim, full, err);
         if (status)
             amosi_claim_drop(&claim);
         else
-            status = amosi_claim_finish(&claim, full, err);
+            status = finish(s, &claim, full, held, err);
     }
     amosi_source_close(&from);
-    *copied = *copied && !status;
     return status;
 }
 
-amos_status amosi_stage_bring(const struct amosi_staging *s, bool *copied, amos_error *err)
+amos_status amosi_stage_bring(const struct amosi_staging *s, int *held, amos_error *err)
 {
     amos_error why = {.status = AMOS_OK};
-    *copied = false;
+    *held = -1;
     amos_status status = amosi_folder_check_writable(s->folder, err);
     if (status)
         return status;
@@ -122,7 +141,7 @@ amos_status amosi_stage_bring(const struct amosi_staging *s, bool *copied, amos_
     if (!full)
         return amosi_fail_nomem(err, s->folder->path);
     for (unsigned tries = 0;; tries++) {
-        status = bring(s, full, copied, &why);
+        status = bring(s, full, held, &why);
         bool again =
             status == AMOS_E_CHANGED || (status && amosi_passing(&why)); /* replaced upstream while it was read */
         if (!again || tries == AMOSI_PASSING_TRIES)

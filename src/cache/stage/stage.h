@@ -23,10 +23,10 @@ struct amosi_staging {
     void *user;
 };
 
-/* Brings an entry: it is there, whole and checked, when this returns AMOS_OK. *copied: by this call, not by another thread
- * or process. AMOS_E_OPEN with ENOENT: it is not upstream; AMOS_E_INDEX: it is damaged there, or another; AMOS_E_LIMIT as
+/* Brings an entry: it is there, whole and checked, when this returns AMOS_OK. *held is not negative if this call copied
+ * it, not another thread or process: a descriptor that keeps it from being removed, to be closed by the caller. AMOS_E_OPEN with ENOENT: it is not upstream; AMOS_E_INDEX: it is damaged there, or another; AMOS_E_LIMIT as
  * amosi_room_take(); else as reading upstream and writing. Errors of upstream that may pass are tried again once, with
  * the file opened anew. */
-amos_status amosi_stage_bring(const struct amosi_staging *staging, bool *copied, amos_error *err);
+amos_status amosi_stage_bring(const struct amosi_staging *staging, int *held, amos_error *err);
 
 #endif
