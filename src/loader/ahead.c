@@ -27,30 +27,29 @@ static bool add(struct next *next, const struct amosi_loader_case *all, uint32_t
     return next->count < next->most;
 }
 
-static void find_next(const amos_loader *loader, uint64_t batch, struct next *next)
+static void find_next(const amos_loader *loader, const struct amosi_course *course, uint64_t batch, struct next *next)
 {
     const struct amosi_loader_settings *s = &loader->settings;
     const uint64_t size = (uint64_t)s->o.batch_size;
     for (uint64_t i = 0; i < MOST_SAMPLES; i++) {
-        uint64_t number = batch + i / size;
-        if (number / loader->order.steps > UINT32_MAX - 1)
+        uint64_t epoch, step;
+        amosi_course_place(course, batch + i / size, &epoch, &step);
+        if (epoch > UINT32_MAX - 1)
             return;
-        struct amosi_pick pick =
-            amosi_draw_pick(&loader->order, s, &loader->cases, (uint32_t)(number / loader->order.steps),
-                            number % loader->order.steps * size + i % size);
+        struct amosi_pick pick = amosi_course_pick(course, s, &loader->cases, epoch, step, i % size);
         if (!pick.none && !add(next, loader->cases.all, pick.which))
             return;
     }
 }
 
 /* Brings the entries of the cases that come from this batch on. Failures are those of the thread that needs the entry. */
-static void bring_next(const amos_loader *loader, uint64_t batch)
+static void bring_next(const amos_loader *loader, const struct amosi_course *course, uint64_t batch)
 {
     const struct amosi_loader_settings *s = &loader->settings;
     const amos_cache *cache = s->o.cache;
     struct next next = {.most = 2 * (uint32_t)s->o.interleave, .most_bytes = cache->max_bytes / 2};
     next.most = next.most < LEAST_CASES ? LEAST_CASES : next.most > MOST_CASES ? MOST_CASES : next.most;
-    find_next(loader, batch, &next);
+    find_next(loader, course, batch, &next);
     for (uint32_t i = 0; i < next.count && !atomic_load(&loader->shared.stop); i++) {
         const struct amosi_loader_case *c = &loader->cases.all[next.cases[i]];
         const struct amosi_cache_known known = {c->entry_name, c->entry_key, c->id};
@@ -63,9 +62,10 @@ static void *ahead_main(void *argument)
     amos_loader *loader = argument;
     pthread_mutex_lock(&loader->sync->lock);
     while (!loader->quit) {
-        uint64_t batch = loader->next_number;
+        const uint64_t batch = loader->next_number;
+        const struct amosi_course course = loader->course;
         pthread_mutex_unlock(&loader->sync->lock);
-        bring_next(loader, batch);
+        bring_next(loader, &course, batch);
         pthread_mutex_lock(&loader->sync->lock);
         while (!loader->quit && loader->next_number == batch)
             pthread_cond_wait(&loader->sync->ahead, &loader->sync->lock);

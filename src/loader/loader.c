@@ -157,7 +157,9 @@ static amos_status open_all(amos_loader *loader, const amos_dataset *dataset, am
     if (!status && o->draw == AMOS_SAMPLING_TILES)
         count_tiles(&loader->cases, o);
     if (!status)
-        status = amosi_order_make(&loader->order, &loader->settings, &loader->cases, err);
+        status = amosi_order_make(&loader->order, &loader->settings, &loader->cases, o->world_size, err);
+    if (!status)
+        loader->course = amosi_course_make(&loader->order, 0);
     if (!status)
         status = make_damage(loader, err);
     if (!status)
@@ -340,7 +342,7 @@ static amos_status take_batch(amos_loader *loader, amos_batch **out, amos_error 
 {
     amos_status status = AMOS_OK;
     pthread_mutex_lock(&loader->sync->lock);
-    struct amos_batch *b = await_batch(loader, loader->epoch * loader->order.steps + loader->step);
+    struct amos_batch *b = await_batch(loader, amosi_course_number(&loader->course, loader->epoch, loader->step));
     if (!b) {
         status = fail_cancelled(err);
     } else if (b->failed >= 0) {
@@ -364,7 +366,7 @@ static amos_status check_next(amos_loader *loader, bool *at_end, amos_error *err
     pthread_mutex_lock(&loader->sync->lock);
     int held = loader->held;
     bool cancelled = loader->cancelled;
-    *at_end = loader->step == loader->order.steps;
+    *at_end = loader->step == amosi_course_steps(&loader->course, loader->epoch);
     if (*at_end && !cancelled) {
         loader->epoch++;
         loader->step = 0;
