@@ -46,6 +46,7 @@ def measure(bench, pair):
     upstream, scratch = os.path.join(bench.folder, "upstream"), os.path.join(bench.folder, "scratch")
     entries = [entry.path for entry in os.scandir(upstream)]
     bench.add("bytes", bytes_in(upstream))
+    bench.add("entries", len(entries))
     timed(bench, [bench.amos, "cache", "build", bench.tree, "--folder", scratch, "--stage", upstream, "-j", "1"], "staging")
     assert bytes_in(scratch) == bytes_in(upstream)
     shutil.rmtree(scratch)
