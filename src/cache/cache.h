@@ -4,6 +4,7 @@
 #define AMOSI_CACHE_CACHE_H
 
 #include <stdatomic.h>
+#include <string.h>
 
 #include <amos/cache.h>
 
@@ -78,7 +79,11 @@ amos_status amosi_cache_open_same(const amos_cache *cache, const struct amosi_fo
                                   const char *key, const char *case_id, amos_cache_entry **out, amos_error *err);
 
 /* Whether this is the name of an entry. */
-bool amosi_cache_is_name(const char *name);
+static inline bool amosi_cache_is_name(const char *name)
+{
+    size_t bytes = strlen(name), suffix = strlen(AMOSI_CACHE_SUFFIX);
+    return bytes > suffix && strcmp(name + bytes - suffix, AMOSI_CACHE_SUFFIX) == 0;
+}
 
 /* The name that this entry had in the format before this one; false if the key is invalid. */
 bool amosi_cache_older_name(const struct amosi_cache_key *key, char name[AMOSI_CACHE_NAME]);

@@ -12,12 +12,6 @@
 #include "cache/cache.h"
 #include "cache/metadata.h"
 
-bool amosi_cache_is_name(const char *name)
-{
-    size_t bytes = strlen(name), suffix = strlen(AMOSI_CACHE_SUFFIX);
-    return bytes > suffix && strcmp(name + bytes - suffix, AMOSI_CACHE_SUFFIX) == 0;
-}
-
 /* ---- an older content ---- */
 
 static int by_text(const void *a, const void *b)

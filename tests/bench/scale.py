@@ -13,6 +13,11 @@ import json
 import sys
 
 
+# Chunks of 64x32x16 in 512x512x120 voxels, and those that a patch of 160x160x96 touches on average, anywhere.
+CHUNKS = 8 * 16 * 8
+CHUNKS_OF_A_PATCH = (160 / 64 + 1) * (160 / 32 + 1) * (96 / 16 + 1)
+
+
 def medians(found, area):
     if area not in found["areas"]:
         sys.exit(f"scale: {area} was not measured; run: make bench AREAS='patches staging'")
@@ -31,7 +36,9 @@ def options():
     add("--server", type=float, default=20, help="GB/s that the file server gives to all nodes together")
     add("--link", type=float, default=25, help="Gbit/s of a node's link to it")
     add("--scratch", type=float, default=1000, help="GB of scratch of a node")
+    add("--tables", type=float, default=0.15, help="MB of an entry that opening reads: directory, attributes, positions")
     add("--threads", type=int, default=2, help="that the measured loader had")
+    add("--loader-rate", type=float, help="patches/s of that loader, of another run than the JSON's")
     return parser.parse_args()
 
 
@@ -43,7 +50,7 @@ def compute(o, patches, staging):
     f["patch rate"] = o.nodes * o.gpus * o.patches
     f["visit rate"] = f["patch rate"] / o.visit
     f["epoch"] = o.cases / f["visit rate"]
-    f["thread rate"] = 1000 / patches["loader cache"] / o.threads
+    f["thread rate"] = (o.loader_rate or 1000 / patches["loader cache"]) / o.threads
     f["threads"] = o.gpus * o.patches / f["thread rate"]
     f["tensor rate"] = o.gpus * o.patches * 160 * 160 * 96 * 5  # float32 and a label
     f["copy rate, all"] = f["visit rate"] * f["entry"]  # each visit copies an entry
@@ -52,6 +59,9 @@ def compute(o, patches, staging):
     f["copiers"] = f["copy rate, node"] / f["staging"]
     f["first copy"] = f["all"] / min(o.server * 1e9 / o.nodes, o.link * 1e9 / 8, f["staging"])
     f["files"] = f["visit rate"]
+    f["patch"] = f["entry"] * CHUNKS_OF_A_PATCH / CHUNKS
+    f["read rate"] = f["patch rate"] * f["patch"]
+    f["tables"] = o.nodes * o.gpus * o.cases * o.tables * 1e6
     return f
 
 
@@ -60,6 +70,7 @@ def limits(o, f):
     shares = [("file server, GB/s, an entry copied at each visit", f["copy rate, all"] / 1e9, o.server),
               ("link of a node, GB/s, an entry copied at each visit", f["copy rate, node"] / 1e9, o.link / 8),
               ("one copying thread of a node, MB/s", f["copy rate, node"] / 1e6, f["staging"] / 1e6),
+              ("file server, GB/s, patches read from it, no copies", f["read rate"] / 1e9, o.server),
               ("scratch of a node for all entries, GB", f["all"] / 1e9, o.scratch)]
     return sorted(shares, key=lambda share: share[1] / share[2], reverse=True)
 
@@ -83,6 +94,9 @@ def main():
             ("copies of entries, a node, if none stays", f["copy rate, node"] / 1e6, "MB/s"),
             ("one thread that copies and checks", f["staging"] / 1e6, "MB/s"),
             ("opens of files on the server", f["files"], "/s"),
+            ("bytes of an entry that a patch touches", f["patch"] / 1e6, "MB"),
+            ("patches read from the server, no copies", f["read rate"] / 1e9, "GB/s"),
+            ("tables, when all loaders are opened at once", f["tables"] / 1e12, "TB"),
             ("the first copy of all entries to each node", f["first copy"] / 60, "min")]
     for title, value, unit in rows:
         print(f"  {title:48} {value:10.4g} {unit}".rstrip())
