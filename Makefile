@@ -119,7 +119,10 @@ EXAMPLE_SRC := $(sort $(wildcard examples/*.c examples/*.cpp))
 HTTP_OBJ := $(HTTP_SRC:%.c=$(BUILD)/%.o)
 HTTP_LIB := $(if $(CURL),$(LIBOUT)/libamos-http.a)
 LIB_OBJ := $(LIB_SRC:%.c=$(BUILD)/%.o)
-CLI_OBJ := $(CLI_SRC:%.c=$(BUILD)/%.o)
+# The viewer in the browser, which is data of the command.
+VIEWER_SRC := $(sort $(wildcard cli/viewer/*.html cli/viewer/*/*.css cli/viewer/*/*.js))
+VIEWER := $(BUILD)/cli/viewer/viewer_files
+CLI_OBJ := $(CLI_SRC:%.c=$(BUILD)/%.o) $(VIEWER).o
 PHANTOM_OBJ := $(PHANTOM_SRC:%.c=$(BUILD)/%.o)
 TEST_OBJ := $(TEST_SRC:%.c=$(BUILD)/%.o)
 SUPPORT_OBJ := $(SUPPORT_SRC:%.c=$(BUILD)/%.o)
@@ -165,8 +168,17 @@ CLI_INCLUDES := -iquote cli -iquote . -iquote src
 
 # Independent of the position, because the Python package links some of them too.
 COMPILE_CLI = $(CC) $(ALL_CFLAGS) $(CLI_INCLUDES) -fPIC $(PNG_CFLAGS) $(CURL_CFLAGS) $(DEP_CFLAGS) $(CPPFLAGS)
-$(CLI_OBJ): $(BUILD)/%.o: %.c $(call by,COMPILE_CLI)
+$(filter-out $(VIEWER).o,$(CLI_OBJ)): $(BUILD)/%.o: %.c $(call by,COMPILE_CLI)
 	@mkdir -p $(@D)
+	@echo "  CC      $<"
+	$(Q)$(COMPILE_CLI) -MMD -MP -c $< -o $@
+
+$(VIEWER).c: cli/viewer/embed.sh $(VIEWER_SRC) $(call by,VIEWER_SRC)
+	@mkdir -p $(@D)
+	@echo "  EMBED   cli/viewer"
+	$(Q)sh cli/viewer/embed.sh >$@
+
+$(VIEWER).o: $(VIEWER).c $(call by,COMPILE_CLI)
 	@echo "  CC      $<"
 	$(Q)$(COMPILE_CLI) -MMD -MP -c $< -o $@
 
@@ -646,7 +658,7 @@ lint-format:
 	@clang-format --dry-run -Werror $(C_FILES)
 
 lint-sh:
-	shellcheck packages.sh .ci/run examples/*.sh tests/*/*.sh tests/*/*/*.sh packaging/debian/*.sh packaging/debian/tests/programs
+	shellcheck packages.sh .ci/run cli/viewer/*.sh examples/*.sh tests/*/*.sh tests/*/*/*.sh packaging/debian/*.sh packaging/debian/tests/programs
 
 lint_flags = $(if $(filter %.cpp,$(1)),$(CXX_CFLAGS),$(if $(filter python/%,$(1)),$(PYTHON_CFLAGS),$(TEST_CFLAGS)))
 

@@ -12,7 +12,7 @@ one=src/base/math/sort.c
 two=src/base/text/utf8.c
 echo 'int main(void); int main(void) { return 0; }' >"$work/main.c"
 
-# A library of two files, and one file of the command; libamos-http would need all of the library.
+# A library of two files, and one file of the command beside the viewer; libamos-http would need all of the library.
 run() { # MAKE_ARGUMENT...
     # shellcheck disable=SC2086 # MAKE may hold words
     $MAKE --no-print-directory BUILD="$work" LIBOUT="$work/lib" LIB_SRC="$one $two" PHANTOM_SRC= CLI_SRC="$work/main.c" \
@@ -22,7 +22,7 @@ parts="$work/lib/libamos.so $work/lib/libamos.a $work/amos"
 # The steps of the log as KIND:NAME, sorted, in one line.
 steps() { sed -n 's|^  \([A-Z]*\) .*[ /]\([^/ ]*\)$|\1:\2|p' "$work/log" | LC_ALL=C sort | tr '\n' ' '; }
 so=$(sed -n 's/^#define AMOS_VERSION_STRING "\(.*\)"/libamos.so.\1/p' include/amos/export.h)
-everything="AR:libamos.a CC:main.c CC:${one##*/} CC:${two##*/} LD:amos LD:$so "
+everything="AR:libamos.a CC:main.c CC:${one##*/} CC:${two##*/} CC:viewer_files.c LD:amos LD:$so "
 
 # Runs make and compares the steps.
 took() { # EXPECTED MAKE_ARGUMENT...
@@ -38,7 +38,7 @@ makes() { # TEXT EXPECTED MAKE_ARGUMENT...
     check "$what" took "$@"
 }
 
-makes "everything is built" "AR:libamos.a AR:libphantom.a CC:main.c CC:${one##*/} CC:${two##*/} LD:amos LD:$so "
+makes "everything is built" "AR:libamos.a AR:libphantom.a CC:main.c CC:${one##*/} CC:${two##*/} CC:viewer_files.c EMBED:viewer LD:amos LD:$so "
 makes "nothing is built twice" ""
 makes "other CFLAGS build everything" "$everything" CFLAGS=-O1
 makes "with the same ones nothing is built" "" CFLAGS=-O1
@@ -49,11 +49,13 @@ makes "the same flag with quotes" "" CFLAGS="-O1 -DAMOS_WORDS='\"a b\"'"
 makes "back again from quotes" "$everything"
 makes "LDFLAGS only link" "LD:amos LD:$so " LDFLAGS=-Wl,-O1
 makes "back again to the usual link" "LD:amos LD:$so "
-makes "pictures concern the command alone" "CC:main.c LD:amos " PNG_CFLAGS=-DAMOS_OTHER PNG_LIBS=-lm
-makes "back again to the usual pictures" "CC:main.c LD:amos "
+makes "pictures concern the command alone" "CC:main.c CC:viewer_files.c LD:amos " PNG_CFLAGS=-DAMOS_OTHER PNG_LIBS=-lm
+makes "back again to the usual pictures" "CC:main.c CC:viewer_files.c LD:amos "
 makes "a feature of the library concerns its files" \
     "AR:libamos.a CC:${one##*/} CC:${two##*/} LD:amos LD:$so " FEATURES=-DAMOS_OTHER
 makes "back again to the usual features" "AR:libamos.a CC:${one##*/} CC:${two##*/} LD:amos LD:$so "
+makes "fewer files of the viewer are embedded again" "CC:viewer_files.c EMBED:viewer LD:amos " VIEWER_SRC=cli/viewer/index.html
+makes "back again to the whole viewer" "CC:viewer_files.c EMBED:viewer LD:amos "
 makes "a source that is gone leaves the library" "AR:libamos.a LD:amos LD:$so " LIB_SRC="$one"
 check "its object is not in the archive" sh -c "! ar t '$work/lib/libamos.a' | grep utf8"
 

@@ -12,7 +12,7 @@ licence='SPDX-License-Identifier: BSD-3-Clause'
 files() {
     find . -type d \( -name .git -o -path ./build -o -path ./lib -o -path './tests/fuzz/corpus' -o \
         -path './tests/fuzz/regressions' -o -name __pycache__ \) -prune -o -type f \( -name '*.[ch]' -o -name '*.cpp' -o \
-        -name '*.hpp' -o -name '*.py' -o -name '*.pyi' -o -name '*.sh' -o -name '*.awk' -o -name '*.css' -o -name '*.map' -o \
+        -name '*.hpp' -o -name '*.py' -o -name '*.pyi' -o -name '*.sh' -o -name '*.awk' -o -name '*.css' -o -name '*.js' -o -name '*.map' -o \
         -name '*.mk' -o -name '*.yml' -o -name Makefile -o -name Doxyfile -o -path './.ci/run' -o -path './man/*' \) -print | sort
 }
 
@@ -22,7 +22,7 @@ names_licence() { head -n 3 "$1" | grep -q "$licence"; }
 line_for() { # FILE
     case $1 in
     *.[ch] | *.css | *.map) echo "/* $licence */" ;;
-    *.cpp | *.hpp) echo "// $licence" ;;
+    *.cpp | *.hpp | *.js) echo "// $licence" ;;
     ./man/*) printf '.\\" %s\n' "$licence" ;;
     *) echo "# $licence" ;;
     esac

@@ -9,12 +9,12 @@ archive=$(ls /given/libamos-*.tar.gz)
 version=${archive##*/libamos-} version=${version%.tar.gz}
 dpkg --add-architecture i386
 quiet apt-get -q update
-apt_install build-essential crossbuild-essential-i386 debhelper pkg-config:i386 libcjson-dev:i386 \
-    libdeflate-dev:i386 liblz4-dev:i386 libnifti2-dev:i386 libpng-dev:i386 zlib1g-dev:i386
+apt_install crossbuild-essential-i386
 mkdir -p /cross/libamos /given/i386
 tar -xzf "$archive" -C /cross/libamos --strip-components=1
 cd /cross/libamos
 sh packaging/debian/debian.sh . "$version"
+build_needs /cross/libamos --host-architecture i386 --build-profiles cross,nocheck,nopython
 echo "-- dpkg-buildpackage for i386"
 quiet env DEB_BUILD_OPTIONS=nocheck dpkg-buildpackage --no-sign --build=any --host-arch=i386 \
     --build-profiles=cross,nocheck,nopython

@@ -21,9 +21,10 @@ build() { # FOLDER OPTIONS-OF-BUILD ARGUMENT...
         quiet env DEB_BUILD_OPTIONS="$options" dpkg-buildpackage --no-sign --build=binary "$@")
 }
 
-quiet sh -c 'cd /src && sh packages.sh --install build lz4 isal libdeflate libpng python deb'
-echo "-- dpkg-buildpackage"
+quiet sh -c 'cd /src && sh packages.sh --install build deb'
 unpack /one 2001-01-01
+build_needs "/one/libamos-$version"
+echo "-- dpkg-buildpackage"
 build /one nocheck
 lintian --version
 (cd /one && lintian --fail-on error,warning ./*.changes)
