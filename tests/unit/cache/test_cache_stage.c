@@ -852,7 +852,7 @@ static void add_tests(Suite *suite)
     TCase *room = add_case(suite, "room", 30);
     tcase_add_test(room, those_opened_longest_ago_make_room);
     tcase_add_test(room, an_entry_in_use_stays);
-    TCase *processes = add_case(suite, "processes", 60);
+    TCase *processes = add_thorough_case(suite, "processes", 60);
     tcase_add_loop_test(processes, C05_one_of_many_copies, 0, 4);
     tcase_add_test(processes, a_budget_is_that_of_all_processes);
     tcase_add_test(processes, C04_a_process_that_dies_while_it_copies_leaves_nothing);
