@@ -15,8 +15,9 @@
 #include "base/system/file.h"
 #include "base/error/fail.h"
 
-#define TICK_NS 20000000L /* between looks at the work of another: 20 ms */
-#define TICKS 3000u       /* without a byte, until it counts as stuck: a minute */
+#define TICK_NS 20000000L   /* between looks at the work of another: 20 ms */
+#define MOST_VANISHED 1000u /* files that somebody removed before they were locked */
+#define TICKS 3000u         /* without a byte, until it counts as stuck: a minute */
 
 static void report(const struct amosi_claim *claim, amos_temporary_event event)
 {
@@ -64,7 +65,8 @@ void amosi_claim_drop(struct amosi_claim *claim)
 struct watch {
     struct timespec changed;
     off_t bytes;
-    unsigned ticks; /* since it did */
+    unsigned ticks;    /* since it did */
+    unsigned vanished; /* files of our own that were gone before they were locked */
 };
 
 static bool went_on(struct watch *watch, int fd)
@@ -150,6 +152,9 @@ static amos_status attempt(struct amosi_claim *claim, const struct amosi_claim_w
         report(claim, AMOS_TEMPORARY_GONE);
     } else if (outcome == OTHERS && !*over) {
         status = wait_a_little(watch, want, claim->fd, err);
+    } else if (outcome == VANISHED && ++watch->vanished == MOST_VANISHED) {
+        status = amosi_fail_errno(err, AMOS_E_IO, want->full, EIO,
+                                  "its temporary file was gone %u times before it could be used", MOST_VANISHED);
     }
     close(claim->fd);
     return status;
