@@ -306,7 +306,7 @@ PARTS := compile compile-tests $(if $(wildcard /usr/bin/python3-config),compile-
 test:
 	@$(call install_packages,test)
 	@$(MAKE) $(AGAIN) $(if $(T),compile $(filter $(TEST_BIN) $(REPLAY_BIN),$(T:test_%=$(BUILD)/tests/test_%) \
-	  $(T:fuzz_%=$(BUILD)/tests/fuzz/fuzz_%)) $(if $(filter python torch scipy readme,$(T)),compile-python $(BUILD)/tests/python/batches),$(PARTS))
+	  $(T:fuzz_%=$(BUILD)/tests/fuzz/fuzz_%)) $(if $(filter python torch scipy readme dask,$(T)),compile-python $(BUILD)/tests/python/batches),$(PARTS))
 	@$(SUITE)/run.sh test
 
 # Everything: what `make test` leaves out, then all tests with another compiler, without optional libraries, and under

@@ -18,6 +18,7 @@
 #include "kit/resolve.h"
 #include "base/text/volume_name.h"
 #include "open/dataset.h"
+#include "shard/shard.h"
 
 struct tally {
     size_t looked_at, bad, warned;
@@ -35,6 +36,10 @@ struct checking {
     size_t labels; /* among the files */
     size_t dataset_count;
     bool no_memory;
+    bool silent;   /* what is found in the data sets is not reported: a shard leaves that to the whole */
+    bool unlisted; /* a data set has no list of cases */
+    struct shard shard;
+    cJSON **facts; /* of the items, for the part of a shard; NULL: none is written */
 };
 
 /* ---- reporting ---- */
@@ -94,7 +99,7 @@ static void print_for_people(const struct finding *finding)
 
 static void report_finding(struct checking *run, struct tally *tally, const struct finding *finding)
 {
-    if (!finding->kind)
+    if (!finding->kind || run->silent)
         return;
     tally->looked_at++;
     run->labels += finding->is_label;
@@ -202,6 +207,9 @@ static void add_dataset(struct checking *run, const struct target *target)
     if (status) {
         const struct finding finding = {
             .kind = "dataset", .path = err.path[0] ? err.path : target->path, .status = status, .message = err.message};
+        run->unlisted = true;
+        if (run->silent)
+            cli_error_of(&err);
         report_finding(run, &run->datasets, &finding);
     }
     for (size_t i = 0; i < target_case_count(target); i++)
@@ -227,10 +235,19 @@ static void add_target(struct checking *run, const struct target *target)
 static amos_status inspect_item(void *user, size_t index, amos_error *err)
 {
     struct checking *run = user;
-    (void)err; /* a bad file becomes a finding */
-    if (index + CLI_READ_AHEAD < run->count)
+    /* a bad file becomes a finding */
+    if (!shard_is_merge(&run->shard) && index + CLI_READ_AHEAD < run->count)
         check_item_read_ahead(&run->items[index + CLI_READ_AHEAD]);
-    check_item_inspect(&run->items[index], &run->volume);
+    cJSON *facts = shard_take(&run->shard, index, err);
+    if (!facts && shard_is_merge(&run->shard))
+        return err->status;
+    if (facts && !check_item_take(&run->items[index], facts)) {
+        cJSON_Delete(facts);
+        return shard_refuse_facts(&run->shard, index, err);
+    }
+    if (!facts)
+        check_item_inspect(&run->items[index], &run->volume);
+    cJSON_Delete(facts);
     return AMOS_OK;
 }
 
@@ -238,8 +255,11 @@ static amos_status report_item(void *user, size_t index, amos_status status, con
 {
     struct checking *run = user;
     struct check_item *item = &run->items[index];
-    (void)status; /* always AMOS_OK, see inspect_item() */
     (void)err;
+    if (status) /* the part of a shard cannot be read */
+        return status;
+    if (run->facts)
+        run->facts[index] = check_item_json(item);
     report_finding(run, &run->files, &item->image);
     report_finding(run, &run->files, &item->label);
     report_finding(run, &run->pairs, &item->pair);
@@ -265,16 +285,75 @@ struct check_values {
     struct dataset_choice dataset;
     int64_t threads;
     bool labels, images, strict, json;
+    struct shard_choice shard;
 };
 
-static void check_targets(struct checking *run, const struct targets *targets, int threads, bool *good)
+static void add_to_shard(struct checking *run)
 {
+    for (size_t i = 0; i < run->count; i++) {
+        const struct check_item *item = &run->items[i];
+        const amos_case_info *info = amos_case_get_info(item->c); /* NULL for a file */
+        const char *files[2] = {info ? info->image_path : item->path, info ? info->label_path : NULL};
+        shard_add(&run->shard, info ? info->id : amosi_base_name(item->path), files, 2);
+    }
+}
+
+/* Leaves the items that the shard holds. */
+static void keep_items(struct checking *run)
+{
+    for (size_t i = 0; i < run->count; i++)
+        if (!shard_holds(&run->shard, i))
+            free(run->items[i].owned_path);
+    run->count = shard_keep(&run->shard, run->items, sizeof *run->items);
+}
+
+/* All of them are put at the end, when everything is known of each. */
+static bool put_facts(struct checking *run)
+{
+    bool good = true;
+    for (size_t i = 0; good && i < run->count; i++) {
+        good = shard_put(&run->shard, run->facts[i]);
+        run->facts[i] = NULL;
+    }
+    return good;
+}
+
+static void free_facts(struct checking *run)
+{
+    for (size_t i = 0; run->facts && i < run->count; i++)
+        cJSON_Delete(run->facts[i]);
+    free(run->facts);
+}
+
+/* A shard says what is wrong with its own cases; the data set and the sums are for the whole. */
+static int check_targets(struct checking *run, const struct targets *targets, int threads, bool *good)
+{
+    int code;
+    run->silent = shard_is_part(&run->shard);
     for (size_t i = 0; i < targets->count; i++)
         add_target(run, &targets->items[i]);
+    if (run->silent && run->unlisted) {
+        *good = false;
+        return CLI_FAILED;
+    }
+    run->silent = false;
+    add_to_shard(run);
+    if (!shard_start(&run->shard, &code)) {
+        *good = code == CLI_OK;
+        return code;
+    }
+    keep_items(run);
+    if (shard_is_part(&run->shard) && !(run->facts = calloc(run->count + 1, sizeof *run->facts)))
+        run->no_memory = true;
     *good = check_all(run, threads);
-    if (!run->json)
+    if (*good && run->facts)
+        *good = put_facts(run);
+    if (*good && !run->json && !shard_is_part(&run->shard))
         print_summary(run);
+    return *good ? shard_end(&run->shard, CLI_OK) : CLI_FAILED;
 }
+
+static const char *const not_of_a_shard[] = {"json", NULL};
 
 static int check(const struct args *args, void *values)
 {
@@ -294,10 +373,14 @@ static int check(const struct args *args, void *values)
     int code = good ? accepting_make(&given->accept, targets_names(&targets), &run.accepting) : CLI_FAILED;
     run.volume.flags |= run.accepting.volume.flags;
     if (code == CLI_OK)
-        check_targets(&run, &targets, (int)given->threads, &good);
+        code = shard_begin(&run.shard, args, &given->shard, not_of_a_shard);
+    if (code == CLI_OK)
+        code = check_targets(&run, &targets, (int)given->threads, &good);
+    free_facts(&run);
     for (size_t i = 0; i < run.count; i++)
         free(run.items[i].owned_path);
     free(run.items);
+    shard_free(&run.shard);
     accepting_free(&run.accepting);
     targets_free(&targets);
     if (code != CLI_OK)
@@ -315,6 +398,7 @@ static const struct args_option options[] = {
     OPTION_JSON(
         "print one JSON object per line: one for each file, and one for each fault or warning of pairs and data sets",
         struct check_values),
+    OPTIONS_SHARD(struct check_values, shard),
     ARGS_END};
 
 static const char *const examples[] = {"amos check amos22 -j 8", "amos check imagesTr/*.nii.gz --json", NULL};

@@ -5,6 +5,7 @@
 
 #include <amos/amos.h>
 
+#include <cjson/cJSON.h>
 #include <stdbool.h>
 
 /* The finding about one file, pair or data set. */
@@ -52,5 +53,9 @@ void check_item_read_ahead(const struct check_item *item);
 
 /* Checks the item; may run on any thread. A bad file or case becomes a finding; nothing is returned. */
 void check_item_inspect(struct check_item *item, const amos_volume_options *options);
+
+/* What was found, for the part of a shard, and back into an item that was not inspected. False if it cannot be read. */
+cJSON *check_item_json(const struct check_item *item);
+bool check_item_take(struct check_item *item, const cJSON *facts);
 
 #endif

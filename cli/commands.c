@@ -62,10 +62,25 @@ static int print_version(const struct args *args, void *values)
     return CLI_OK;
 }
 
-static const struct command *const commands[] = {
-    &command_info, &command_list,   &command_stats,         &command_check,   &command_dump,     &command_convert,
-    &command_view, &command_score,  &command_score_compare, &command_index,   &command_cache,    &command_export,
-    &command_pack, &command_organs, &command_fetch,         &command_phantom, &command_complete, NULL};
+static const struct command *const commands[] = {&command_info,
+                                                 &command_list,
+                                                 &command_stats,
+                                                 &command_check,
+                                                 &command_dump,
+                                                 &command_convert,
+                                                 &command_view,
+                                                 &command_score,
+                                                 &command_score_compare,
+                                                 &command_merge,
+                                                 &command_index,
+                                                 &command_cache,
+                                                 &command_export,
+                                                 &command_pack,
+                                                 &command_organs,
+                                                 &command_fetch,
+                                                 &command_phantom,
+                                                 &command_complete,
+                                                 NULL};
 
 static const struct args_option options[] = {{'V', "version", NULL, "print the version and what this build can do",
                                               NULL, offsetof(struct amos_values, version), 0, 0},

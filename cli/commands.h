@@ -22,6 +22,7 @@ extern const struct command command_convert;
 extern const struct command command_view;
 extern const struct command command_score;
 extern const struct command command_score_compare;
+extern const struct command command_merge;
 extern const struct command command_index;
 extern const struct command command_cache;
 extern const struct command command_export;

@@ -16,6 +16,8 @@
 #include "kit/read_ahead.h"
 #include "kit/resolve.h"
 #include "open/dataset.h"
+#include "shard/shard.h"
+#include "base/text/volume_name.h"
 
 struct item {
     const char *path;
@@ -30,6 +32,7 @@ struct indexing {
     size_t count, room;
     size_t built, had, plain, failed;
     uint64_t file_bytes, index_bytes; /* of the files that have an index */
+    struct shard shard;
 };
 
 /* ---- the work ---- */
@@ -94,6 +97,8 @@ static amos_status report_file(void *user, size_t index, amos_status status, con
         run->file_bytes += item->file_bytes;
         run->index_bytes += item->index_bytes;
     }
+    if (!shard_put_receipt(&run->shard, status, err))
+        return AMOS_E_IO;
     progress_hide();
     if (run->json)
         print_json(item, status, err);
@@ -169,7 +174,18 @@ struct index_values {
     int64_t threads;
     const char *folder;
     bool json;
+    struct shard_choice shard;
 };
+
+static bool begin_shard(struct indexing *run, int *code)
+{
+    for (size_t i = 0; i < run->count; i++)
+        shard_add(&run->shard, amosi_base_name(run->items[i].path), &run->items[i].path, 1);
+    if (!shard_start(&run->shard, code))
+        return false;
+    run->count = shard_keep(&run->shard, run->items, sizeof *run->items);
+    return true;
+}
 
 static int index_targets(const struct args *args, void *values)
 {
@@ -184,10 +200,13 @@ static int index_targets(const struct args *args, void *values)
     bool good = targets_resolve(args->operands, args->count, &given->dataset, &targets);
     for (size_t i = 0; i < targets.count && good; i++)
         good = add_target(&run, &targets.items[i]);
-    good = good && build_all(&run, (int)given->threads);
+    int code = good ? shard_begin(&run.shard, args, &given->shard, NULL) : CLI_FAILED;
+    if (code == CLI_OK && begin_shard(&run, &code))
+        code = shard_end(&run.shard, build_all(&run, (int)given->threads) ? CLI_OK : CLI_FAILED);
+    shard_free(&run.shard);
     free(run.items);
     targets_free(&targets);
-    return good ? CLI_OK : CLI_FAILED;
+    return code;
 }
 
 static const struct args_option options[] = {
@@ -195,7 +214,9 @@ static const struct args_option options[] = {
     ARGS_VALUE(0, "folder", "DIR", "folder of the indexes (default: $XDG_CACHE_HOME/amos or ~/.cache/amos)",
                args_folder, struct index_values, folder),
     OPTIONS_DATASET(struct index_values, dataset),
-    OPTION_JSON("print one JSON object per line, one for each file", struct index_values), ARGS_END};
+    OPTION_JSON("print one JSON object per line, one for each file", struct index_values),
+    OPTIONS_SHARD(struct index_values, shard),
+    ARGS_END};
 
 static const char *const examples[] = {"amos index amos22 -j 8",
                                        "amos index imagesTr/*.nii.gz --folder /scratch/indexes", NULL};

@@ -14,6 +14,7 @@
 #include "kit/options.h"
 #include "kit/progress.h"
 #include "open/dataset.h"
+#include "shard/shard.h"
 
 struct caching {
     const amos_cache *cache;
@@ -24,6 +25,7 @@ struct caching {
     size_t accepted;     /* labels in which something was accepted, */
     amos_accepted found; /* and what */
     struct place_notes places;
+    struct shard shard;
 };
 
 static bool is_cached(amos_cache_outcome outcome)
@@ -81,6 +83,7 @@ static amos_status report_case(void *user, const amos_case *c, amos_cache_outcom
         note_accepted(run, &found->accepted);
         place_notes_add(&run->places, amos_case_get_info(c)->id, warnings_of(found));
     }
+    const bool put = shard_put_receipt(&run->shard, status, err);
     progress_hide();
     if (found)
         cache_notes_take(&run->notes, run->dataset, c, found, !run->json);
@@ -90,7 +93,7 @@ static amos_status report_case(void *user, const amos_case *c, amos_cache_outcom
         cli_error_of(err);
     amos_cache_entry_free(entry);
     cli_flush();
-    return cli_stdout_good() ? AMOS_OK : AMOS_E_IO;
+    return put && cli_stdout_good() ? AMOS_OK : AMOS_E_IO;
 }
 
 static size_t count_all(const struct caching *run, bool cached)
@@ -136,24 +139,40 @@ static bool cache_all(struct caching *run, const amos_case_filter *filter, int t
                                         .filter = filter,
                                         .progress = {progress_show, NULL},
                                         .built = report_case,
-                                        .built_user = run};
+                                        .built_user = run,
+                                        .shard = run->shard.number.index,
+                                        .shards = run->shard.number.count};
     progress_start("caching", PROGRESS_CASES);
     amos_status status = amos_cache_build(run->cache, run->dataset, &o, &err);
     progress_stop();
+    const bool empty_shard = !status && shard_is_part(&run->shard) && run->shard.count;
     size_t left_out = count_all(run, false);
     if (status && cli_stdout_good() && !run->counts[AMOS_CACHE_FAILED]) /* else the case was reported */
         cli_error_of(&err);
-    else if (!status && left_out + count_all(run, true) == 0)
+    else if (!status && left_out + count_all(run, true) == 0 && !empty_shard)
         cli_error("%s: No case of the data set fits the options; amos list shows its cases.",
                   amos_dataset_get_info(run->dataset)->root);
     else if (!run->json && cli_stdout_good())
         print_summary(run);
-    return !status && !left_out && count_all(run, true);
+    return !status && !left_out && (count_all(run, true) || empty_shard);
 }
 
-static bool cache_cases(struct caching *run, const amos_dataset *dataset, const char *folder,
-                        const amos_cache_options *options, const amos_case_filter *filter, int threads)
+static bool begin_shard(struct caching *run, const amos_case_filter *filter, int *code)
 {
+    const amos_case *c = NULL;
+    amos_error err;
+    while (amos_dataset_next(run->dataset, filter, &c, &err) == AMOS_OK && c) {
+        const amos_case_info *info = amos_case_get_info(c);
+        const char *files[2] = {info->image_path, info->label_path};
+        shard_add(&run->shard, info->id, files, 2);
+    }
+    return shard_start(&run->shard, code);
+}
+
+static int cache_cases(struct caching *run, const amos_dataset *dataset, const char *folder,
+                       const amos_cache_options *options, const amos_case_filter *filter, int threads)
+{
+    int code = CLI_FAILED;
     amos_error err;
     amos_cache *cache = NULL;
     amos_status status = amos_cache_open(folder, options, &cache, &err);
@@ -161,9 +180,10 @@ static bool cache_cases(struct caching *run, const amos_dataset *dataset, const 
     run->cache = cache;
     if (status)
         cli_error_of(&err);
-    bool good = !status && cache_all(run, filter, threads);
+    if (!status && begin_shard(run, filter, &code))
+        code = shard_end(&run->shard, cache_all(run, filter, threads) ? CLI_OK : CLI_FAILED);
     amos_cache_free(cache);
-    return good;
+    return code;
 }
 
 struct build_values {
@@ -176,6 +196,7 @@ struct build_values {
     struct args_list spacing;
     struct args_size chunk;
     bool cubic, crop, missing_labels, json;
+    struct shard_choice shard;
 };
 
 static int build(const struct args *args, void *values)
@@ -200,8 +221,11 @@ static int build(const struct args *args, void *values)
     cache->accept = &accepting.accept;
     accepting.volume.temporaries = (amos_temporaries){interrupt_temporaries, NULL};
     cache->volume = &accepting.volume;
-    if (code == CLI_OK && !cache_cases(&run, dataset, given->folder, cache, &given->filter, (int)given->threads))
-        code = CLI_FAILED;
+    if (code == CLI_OK)
+        code = shard_begin(&run.shard, args, &given->shard, NULL);
+    if (code == CLI_OK)
+        code = cache_cases(&run, dataset, given->folder, cache, &given->filter, (int)given->threads);
+    shard_free(&run.shard);
     accepting_free(&accepting);
     amos_dataset_free(dataset);
     return code;
@@ -232,6 +256,7 @@ static const struct args_option options[] = {
     OPTIONS_ACCEPT(struct build_values, accept),
     OPTION_THREADS(struct build_values),
     OPTION_JSON("print one JSON object per line, one for each case", struct build_values),
+    OPTIONS_SHARD(struct build_values, shard),
     ARGS_END};
 
 static const char *const examples[] = {"amos cache build amos22 -j 8",

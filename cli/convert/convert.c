@@ -20,6 +20,7 @@
 #include "kit/progress.h"
 #include "kit/read_ahead.h"
 #include "open/dataset.h"
+#include "shard/shard.h"
 
 struct convert_values {
     struct accept_options accept;
@@ -30,6 +31,7 @@ struct convert_values {
     int role; /* enum convert_role */
     bool images, labels, label, force, json;
     int64_t threads, level;
+    struct shard_choice shard;
 };
 
 struct converting {
@@ -39,6 +41,7 @@ struct converting {
     uint64_t key;          /* of the options */
     bool force, json;
     size_t counts[3]; /* of each outcome */
+    struct shard shard;
 };
 
 /* ---- one job ---- */
@@ -114,6 +117,8 @@ static amos_status report_job(void *user, size_t index, amos_status status, cons
     (void)status;
     (void)err;
     run->counts[job->outcome]++;
+    if (!shard_put_receipt(&run->shard, job->outcome == CONVERT_FAILED ? job->error.status : AMOS_OK, &job->error))
+        return AMOS_E_IO;
     progress_hide();
     if (run->json)
         convert_print_json(job);
@@ -126,7 +131,7 @@ static amos_status report_job(void *user, size_t index, amos_status status, cons
 
 static void print_summary(const struct converting *run)
 {
-    if (run->json || run->jobs.count == 1)
+    if (run->json || (run->jobs.count == 1 && !shard_is_part(&run->shard)))
         return;
     cli_print("%zu file%s converted, %zu already there", run->counts[CONVERT_DONE],
               run->counts[CONVERT_DONE] == 1 ? "" : "s", run->counts[CONVERT_KEPT]);
@@ -322,7 +327,40 @@ static int make_pool(struct convert_plan *plan)
     return CLI_FAILED;
 }
 
-static int convert_targets(struct targets *targets, struct convert_values *given)
+/* The rest of the files is left to other shards. */
+static bool begin_shard(struct converting *run, int *code)
+{
+    for (size_t i = 0; i < run->jobs.count; i++)
+        shard_add(&run->shard, run->jobs.items[i].name, &run->jobs.items[i].input, 1);
+    if (!shard_start(&run->shard, code))
+        return false;
+    for (size_t i = 0; i < run->jobs.count; i++)
+        if (!shard_holds(&run->shard, i))
+            free(run->jobs.items[i].output);
+    run->jobs.count = shard_keep(&run->shard, run->jobs.items, sizeof *run->jobs.items);
+    return true;
+}
+
+/* The table of a data set comes along with its volumes; of shards, with those of the first. */
+static bool copy_table(const struct converting *run, const struct targets *targets, const struct convert_values *given)
+{
+    return targets->count != 1 || targets->items[0].kind != TARGET_DATASET || run->shard.number.index != 1 ||
+           table_copy(targets->items[0].dataset, run->jobs.folder, given->accept.relabel != NULL, given->force);
+}
+
+static int convert_jobs(struct converting *run, const struct targets *targets, const struct convert_values *given,
+                        bool one)
+{
+    int code;
+    if (!begin_shard(run, &code))
+        return code;
+    code = convert_all(run, one ? 1 : (int)given->threads);
+    if (code == CLI_OK && !copy_table(run, targets, given))
+        code = CLI_FAILED;
+    return shard_end(&run->shard, code);
+}
+
+static int convert_targets(const struct args *args, struct targets *targets, struct convert_values *given)
 {
     struct accepting accepting;
     struct converting run = {.plan = &given->plan, .force = given->force, .json = given->json};
@@ -341,10 +379,10 @@ static int convert_targets(struct targets *targets, struct convert_values *given
     accepting.volume.index = one ? AMOS_INDEX_USE : AMOS_INDEX_NEVER;
     run.key = key_of_options(given, &accepting);
     if (code == CLI_OK)
-        code = convert_all(&run, one ? 1 : (int)given->threads);
-    if (code == CLI_OK && targets->count == 1 && targets->items[0].kind == TARGET_DATASET &&
-        !table_copy(targets->items[0].dataset, run.jobs.folder, given->accept.relabel != NULL, given->force))
-        code = CLI_FAILED;
+        code = shard_begin(&run.shard, args, &given->shard, NULL);
+    if (code == CLI_OK)
+        code = convert_jobs(&run, targets, given, one);
+    shard_free(&run.shard);
     amos_buffer_pool_free(given->plan.pool);
     jobs_free(&run.jobs);
     accepting_free(&accepting);
@@ -360,7 +398,7 @@ static int convert(const struct args *args, void *values)
         return CLI_USAGE;
     int code = CLI_FAILED;
     if (targets_resolve(args->operands, args->count, &given->dataset, &targets))
-        code = convert_targets(&targets, given);
+        code = convert_targets(args, &targets, given);
     targets_free(&targets);
     return code;
 }
@@ -404,6 +442,7 @@ static const struct args_option options[] = {
     OPTION_THREADS(struct convert_values),
     OPTIONS_DATASET(struct convert_values, dataset),
     OPTION_JSON("print one JSON object per line, one for each file", struct convert_values),
+    OPTIONS_SHARD(struct convert_values, shard),
     ARGS_END};
 
 static const char *const examples[] = {

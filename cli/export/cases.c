@@ -12,6 +12,8 @@
 #include "base/text/volume_name.h"
 #include "kit/message.h"
 #include "kit/read_ahead.h"
+#include "shard/facts.h"
+#include "shard/shard.h"
 
 enum { NAMED_MOST = 20 };
 
@@ -313,9 +315,8 @@ struct checking {
 };
 
 /* A fault is stored with its case, and the other cases go on; lack of memory is none of a case. */
-static amos_status check_one(void *user, size_t index, amos_error *err)
+static amos_status check_itself(const struct checking *run, size_t index, amos_error *err)
 {
-    const struct checking *run = user;
     struct export_case *c = &run->cases->items[index];
     if (index + CLI_READ_AHEAD < run->cases->count && run->checks->voxels)
         amos_file_read_ahead(run->cases->items[index + CLI_READ_AHEAD].info->image_path);
@@ -331,11 +332,57 @@ static amos_status check_one(void *user, size_t index, amos_error *err)
     return status == AMOS_E_NOMEM ? status : AMOS_OK;
 }
 
+/* ---- of shards ---- */
+
+static const struct fact of_case[] = {FACT(struct export_case, shape, FACT_INTEGER),
+                                      FACT(struct export_case, spacing, FACT_NUMBER), FACT_END};
+
+static cJSON *facts_of(const struct export_case *c)
+{
+    cJSON *object = cJSON_CreateObject();
+    facts_put(object, of_case, c);
+    facts_put_in(object, "fault", facts_of_error, c->fault.status ? &c->fault : NULL);
+    return object;
+}
+
+static bool take_facts(struct export_case *c, const cJSON *facts)
+{
+    const cJSON *fault = cJSON_GetObjectItemCaseSensitive(facts, "fault");
+    return facts_take(facts, of_case, c) && (!fault || facts_take(fault, facts_of_error, &c->fault));
+}
+
+static amos_status check_one(void *user, size_t index, amos_error *err)
+{
+    const struct checking *run = user;
+    const struct shard *shard = run->checks->shard;
+    if (!shard || !shard_is_merge(shard))
+        return check_itself(run, index, err);
+    cJSON *facts = shard_take(shard, index, err);
+    const bool good = !facts || take_facts(&run->cases->items[index], facts);
+    cJSON_Delete(facts);
+    return !facts ? err->status : good ? AMOS_OK : shard_refuse_facts(shard, index, err);
+}
+
+static bool begin_shard(struct export_cases *cases, struct shard *shard, int *code)
+{
+    for (size_t i = 0; i < cases->count; i++) {
+        const amos_case_info *info = cases->items[i].info;
+        const char *files[2] = {info->image_path, cases->items[i].labelled ? info->label_path : NULL};
+        shard_add(shard, info->id, files, 2);
+    }
+    if (!shard_start(shard, code))
+        return false;
+    cases->count = shard_keep(shard, cases->items, sizeof *cases->items);
+    return true;
+}
+
 static amos_status report_one(void *user, size_t index, amos_status status, const amos_error *err)
 {
     struct checking *run = user;
     const struct export_case *c = &run->cases->items[index];
     (void)err;
+    if (!status && run->checks->shard && !shard_put(run->checks->shard, facts_of(c)))
+        return AMOS_E_IO;
     if (status || !c->fault.status)
         return status;
     if (run->faults++ < NAMED_MOST)
@@ -383,15 +430,23 @@ static bool judge(struct export_cases *cases, const struct export_checks *checks
     return false;
 }
 
-bool export_cases_check(struct export_cases *cases, const struct export_checks *checks)
+int export_cases_check(struct export_cases *cases, const struct export_checks *checks, bool *go_on)
 {
     struct checking run = {cases, checks, 0};
     const amos_workers_options options = {
         .size = sizeof options, .threads = checks->threads, .progress = checks->progress};
     amos_error err;
-    cases->ending = checks->one_ending ? choose_ending(cases) : NULL;
+    int code;
+    *go_on = false;
+    cases->ending = checks->one_ending ? choose_ending(cases) : NULL; /* of all, also in a shard */
+    if (checks->shard && !begin_shard(cases, checks->shard, &code))
+        return code;
     amos_status status = amos_workers_run(cases->count, &options, check_one, report_one, &run, &err);
     if (status)
         cli_error_of(&err);
-    return !status && judge(cases, checks, run.faults);
+    code = !status && checks->shard ? shard_end(checks->shard, CLI_OK) : status ? CLI_FAILED : CLI_OK;
+    if (code != CLI_OK || (checks->shard && shard_is_part(checks->shard)))
+        return code;
+    *go_on = judge(cases, checks, run.faults);
+    return *go_on ? CLI_OK : CLI_FAILED;
 }

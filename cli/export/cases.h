@@ -30,6 +30,8 @@ struct export_selection {
 };
 
 /* What is asked of each case. */
+struct shard;
+
 struct export_checks {
     bool voxels;      /* all of them are read: labels are those of the table, images are finite */
     bool one_ending;  /* all files have the same ending, .nii.gz or .nii; `ending` is set to it */
@@ -38,6 +40,7 @@ struct export_checks {
     enum export_fault on_fault;
     int threads;
     amos_progress progress;
+    struct shard *shard; /* which cases are checked, and where what was found is kept; NULL: all */
 };
 
 struct export_cases {
@@ -53,9 +56,10 @@ struct export_cases {
 bool export_cases_select(const amos_dataset *dataset, const struct export_selection *selection,
                          struct export_cases *out);
 
-/* Checks each case, names those with a fault on stderr, and leaves them out or, with EXPORT_STOP, gives false. False, too,
- * if none with a label is left although there were some. */
-bool export_cases_check(struct export_cases *cases, const struct export_checks *checks);
+/* Checks each case, names those with a fault on stderr, and leaves them out or, with EXPORT_STOP, gives CLI_FAILED. The
+ * same if none with a label is left although there were some. *go_on is true if the export can be written: not by a shard,
+ * whose part is written here. Returns an enum cli_exit. */
+int export_cases_check(struct export_cases *cases, const struct export_checks *checks, bool *go_on);
 
 /* The facts of the labelled cases, for folds_make(); from malloc(), NULL if memory ran out, which is reported. */
 const amos_case_info **export_cases_infos(const struct export_cases *cases);

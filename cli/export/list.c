@@ -85,23 +85,25 @@ static void count_lists(const struct list_content *content, struct list_exported
                                   content->cases->skipped, content->folds->count};
 }
 
-static bool write_cases(const struct list_export *given, struct export_cases *cases, struct list_exported *out)
+static int write_cases(const struct list_export *given, struct export_cases *cases, struct list_exported *out)
 {
     const struct export_checks checks = {
-        .on_fault = given->on_fault, .threads = given->threads, .progress = given->progress};
+        .on_fault = given->on_fault, .threads = given->threads, .progress = given->progress, .shard = given->shard};
     struct folds folds = {0, 0, NULL};
     bool piped = strcmp(given->output, "-") == 0;
     struct list_export own = *given;
     own.paths = piped ? EXPORT_ABSOLUTE : given->paths;
     char *folder = piped ? strdup("/") : output_folder(given->output);
-    bool good = folder && export_cases_check(cases, &checks) && make_folds(given, cases, &folds);
+    bool go_on = false;
+    const int code = folder ? export_cases_check(cases, &checks, &go_on) : CLI_FAILED;
+    bool good = go_on && make_folds(given, cases, &folds);
     const struct list_content content = {&own, cases, &folds, folder};
     good = good && write_list(&content);
     if (good)
         count_lists(&content, out);
     folds_free(&folds);
     free(folder);
-    return good;
+    return good ? CLI_OK : go_on ? CLI_FAILED : code;
 }
 
 int list_export_write(const struct list_export *given, struct list_exported *out)
@@ -113,7 +115,9 @@ int list_export_write(const struct list_export *given, struct list_exported *out
         cli_error("%s: This is there already; --force replaces it, or give another name.", given->output);
         return CLI_FAILED;
     }
-    bool good = export_cases_select(given->dataset, &selection, &cases) && write_cases(given, &cases, out);
+    int code = CLI_FAILED;
+    if (export_cases_select(given->dataset, &selection, &cases))
+        code = write_cases(given, &cases, out);
     export_cases_free(&cases);
-    return good ? CLI_OK : CLI_FAILED;
+    return code;
 }

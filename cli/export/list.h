@@ -27,6 +27,7 @@ struct list_export {
     bool force;
     int threads;
     amos_progress progress;
+    struct shard *shard; /* NULL: all cases */
 };
 
 struct list_exported {

@@ -7,13 +7,17 @@
 #include "kit/progress.h"
 #include "open/dataset.h"
 #include "output.h"
+#include "shard/shard.h"
 
 struct list_values {
     struct dataset_choice dataset;
     struct list_export export;
     struct fold_choice folds;
     int64_t fold_count, threads;
+    struct shard_choice shard;
 };
+
+static const char *const not_of_a_shard[] = {NULL};
 
 /* The default of `folds.path`: --split was not given. */
 static const char no_folds[] = "";
@@ -43,7 +47,7 @@ static int run_export(struct list_values *given, const char *command)
     progress_start("checking", PROGRESS_CASES);
     int code = list_export_write(export, &done);
     progress_stop();
-    if (code == CLI_OK && export->output[0] != '-')
+    if (code == CLI_OK && !shard_is_part(export->shard) && export->output[0] != '-')
         print_outcome(export, &done);
     return code;
 }
@@ -60,8 +64,13 @@ static int export_list(const struct args *args, struct list_values *given, const
         cli_error_of(&err);
         return CLI_FAILED;
     }
+    struct shard shard;
     given->export.dataset = dataset;
-    int code = run_export(given, command);
+    given->export.shard = &shard;
+    int code = shard_begin(&shard, args, &given->shard, not_of_a_shard);
+    if (code == CLI_OK)
+        code = run_export(given, command);
+    shard_free(&shard);
     amos_dataset_free(dataset);
     return code;
 }
@@ -90,7 +99,8 @@ static const struct list_values defaults = {
                         struct list_values, folds), \
         OPTION_FOLDS(struct list_values, fold_count), OPTION_MODALITY(struct list_values, export.modality), \
         OPTION_ON_FAULT(struct list_values, export.on_fault), OPTION_REPLACE(struct list_values, export.force), \
-        OPTIONS_DATASET(struct list_values, dataset), OPTION_THREADS(struct list_values)
+        OPTIONS_DATASET(struct list_values, dataset), OPTION_THREADS(struct list_values), \
+        OPTIONS_SHARD(struct list_values, shard)
 
 static const struct args_option monai_options[] = {
     ARGS_VALUE(0, "format", "FORMAT",

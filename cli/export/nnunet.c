@@ -243,10 +243,13 @@ static int write_cases(const struct nnunet_export *given, struct export_cases *c
                                          .one_channel = true,
                                          .on_fault = given->on_fault,
                                          .threads = given->threads,
-                                         .progress = given->progress};
+                                         .progress = given->progress,
+                                         .shard = given->shard};
     struct folds folds = {0, 0, NULL};
-    if (!export_cases_check(cases, &checks))
-        return CLI_FAILED;
+    bool go_on;
+    const int code = export_cases_check(cases, &checks, &go_on);
+    if (!go_on)
+        return code;
     const amos_case_info **infos = export_cases_infos(cases);
     bool good = infos && folds_make(&given->folds, given->fold_count, infos, cases->labelled, &folds) &&
                 write_target(given, cases, &folds, title, out);

@@ -33,6 +33,7 @@ struct nnunet_export {
     bool force, headers_only;
     int threads;
     amos_progress progress; /* of the checks; units are cases */
+    struct shard *shard;    /* NULL: all cases */
 };
 
 struct nnunet_exported {

@@ -10,13 +10,17 @@
 #include "kit/options.h"
 #include "kit/progress.h"
 #include "open/dataset.h"
+#include "shard/shard.h"
 
 struct nnunet_values {
     struct dataset_choice dataset;
     struct nnunet_export export;
     int64_t id, folds, threads;
     bool copy, hardlink, symlink, json;
+    struct shard_choice shard;
 };
+
+static const char *const not_of_a_shard[] = {"json", NULL};
 
 static bool is_sensible(const struct nnunet_values *given)
 {
@@ -77,7 +81,7 @@ static int run_export(struct nnunet_values *given)
     progress_start("checking", PROGRESS_CASES);
     int code = nnunet_export_write(export, &done);
     progress_stop();
-    if (code == CLI_OK && !print_outcome(given, &done))
+    if (code == CLI_OK && !shard_is_part(export->shard) && !print_outcome(given, &done))
         code = CLI_FAILED;
     free(done.folder);
     return code;
@@ -94,8 +98,13 @@ static int nnunet(const struct args *args, void *values)
         cli_error_of(&err);
         return CLI_FAILED;
     }
+    struct shard shard;
     given->export.dataset = dataset;
-    int code = run_export(given);
+    given->export.shard = &shard;
+    int code = shard_begin(&shard, args, &given->shard, not_of_a_shard);
+    if (code == CLI_OK)
+        code = run_export(given);
+    shard_free(&shard);
     amos_dataset_free(dataset);
     return code;
 }
@@ -126,6 +135,7 @@ static const struct args_option options[] = {
     OPTIONS_DATASET(struct nnunet_values, dataset),
     OPTION_THREADS(struct nnunet_values),
     OPTION_JSON("print what was written as JSON", struct nnunet_values),
+    OPTIONS_SHARD(struct nnunet_values, shard),
     ARGS_END};
 
 static const char *const examples[] = {"amos export nnunet amos22 -o \"$nnUNet_raw\" --task ct",

@@ -12,7 +12,6 @@
 #include "base/text/words.h"
 
 #define WORD_MAX 32 /* longer names get no suggestion */
-#define OPTIONS_MAX 32
 
 /* Every command has this option; it is in no table. */
 static const struct args_option help_option = {'h', "help", NULL, "print this help", NULL, 0, 0, 0};
@@ -134,6 +133,7 @@ struct parser {
     int argc;
     char **argv;
     void *values;
+    struct args *out;
     int at;    /* index of the current argument */
     bool help; /* --help was seen */
 };
@@ -160,9 +160,9 @@ static void report_unknown_option(const struct parser *parser, const char *dashe
 static bool refuse_option(const struct parser *parser, const char *name, size_t length)
 {
     char word[WORD_MAX + 2], whole[256];
-    const char *names[OPTIONS_MAX + 2];
+    const char *names[ARGS_OPTIONS + 2];
     size_t count = 0;
-    for (const struct args_option *o = parser->command->options; o->name && count < OPTIONS_MAX; o++)
+    for (const struct args_option *o = parser->command->options; o->name && count < ARGS_OPTIONS; o++)
         names[count++] = o->name;
     names[count++] = help_option.name;
     names[count] = NULL;
@@ -176,6 +176,22 @@ static bool refuse_option(const struct parser *parser, const char *name, size_t 
     return false;
 }
 
+static void note_given(const struct parser *parser, const struct args_option *option, const char *text)
+{
+    const ptrdiff_t row = option - parser->command->options;
+    if (row < ARGS_OPTIONS)
+        parser->out->given[row] = text ? text : "";
+}
+
+const char *args_given(const struct args *args, const char *name)
+{
+    const struct args_option *options = args->command->options;
+    for (size_t i = 0; i < ARGS_OPTIONS && options[i].name; i++)
+        if (strcmp(options[i].name, name) == 0)
+            return args->given[i];
+    return NULL;
+}
+
 /* Stores a flag or reads the value. */
 static bool store_value(const struct parser *parser, const struct args_option *option, const char *text)
 {
@@ -183,10 +199,13 @@ static bool store_value(const struct parser *parser, const struct args_option *o
     void *value = (char *)parser->values + option->offset;
     if (!option->type) {
         *(bool *)value = true;
+        note_given(parser, option, NULL);
         return true;
     }
-    if (option->type->parse(option, text, value, why, sizeof why))
+    if (option->type->parse(option, text, value, why, sizeof why)) {
+        note_given(parser, option, text);
         return true;
+    }
     report_mistake(parser, "--%s cannot be \"%s\"; %s.", option->name, text, why);
     return false;
 }
@@ -277,9 +296,10 @@ static bool check_operands(const struct parser *parser, const struct args *args)
 bool args_parse(const struct command *command, const char *path, int argc, char **argv, void *values, struct args *out,
                 int *code)
 {
-    struct parser parser = {.command = command, .path = path, .argc = argc, .argv = argv, .values = values, .at = 1};
+    struct parser parser = {
+        .command = command, .path = path, .argc = argc, .argv = argv, .values = values, .out = out, .at = 1};
     bool options_ended = false, good = true;
-    *out = (struct args){argv + 1, 0};
+    *out = (struct args){.operands = argv + 1, .command = command, .path = path};
     for (; parser.at < argc && good && !parser.help; parser.at++) {
         char *word = argv[parser.at];
         if (options_ended || word[0] != '-' || word[1] == '\0')

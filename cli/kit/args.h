@@ -60,10 +60,20 @@ struct args_option {
         0, NULL, NULL, NULL, NULL, 0, 0, 0 \
     }
 
+/* A command's table has fewer options than this. */
+enum { ARGS_OPTIONS = 64 };
+
 struct args {
     char **operands; /* the arguments that are no options, in order; point into argv */
     int count;
+    const struct command *command;
+    const char *path; /* its full name: "cache build" */
+    /* What was given for each row of the command's table: NULL for nothing, "" for a flag. */
+    const char *given[ARGS_OPTIONS];
 };
+
+/* What was given for the option of this name: NULL for nothing, "" for a flag. */
+const char *args_given(const struct args *args, const char *name);
 
 /* Parses the arguments after the command's name, argv[0]. `path` is the full name of the command, "cache build".
  * `values` holds the defaults and receives the given values. Options and operands may be mixed; "--" ends the

@@ -25,6 +25,18 @@ static const struct command *find_part(const struct command *command, const char
     return NULL;
 }
 
+const struct command *command_find(const char *path)
+{
+    const struct command *command = root;
+    char name[PATH_BYTES];
+    for (size_t length; command && *path; path += length + (path[length] == ' ')) {
+        length = strcspn(path, " ");
+        snprintf(name, sizeof name, "%.*s", (int)length, path);
+        command = command->parts ? find_part(command, name) : NULL;
+    }
+    return command;
+}
+
 static int refuse_part(const struct command *command, const char *path, const char *name)
 {
     const char *names[PARTS_MAX + 2], *space = *path ? " " : "";
@@ -58,7 +70,8 @@ static int refuse_nothing(const struct command *command, const char *path)
     return CLI_USAGE;
 }
 
-static int call_itself(const struct command *command, const char *path, int argc, char **argv)
+int command_run(const struct command *command, const char *path, int argc, char **argv,
+                void (*prepare)(void *user, void *values), void *user)
 {
     struct args args;
     int code;
@@ -69,8 +82,11 @@ static int call_itself(const struct command *command, const char *path, int argc
     }
     if (command->defaults)
         memcpy(values, command->defaults, command->values_bytes);
-    if (args_parse(command, path, argc, argv, values, &args, &code))
+    if (args_parse(command, path, argc, argv, values, &args, &code)) {
+        if (prepare)
+            prepare(user, values);
         code = command->run(&args, values);
+    }
     free(values);
     return code;
 }
@@ -79,7 +95,7 @@ static int call_itself(const struct command *command, const char *path, int argc
 static int call_leaf(const struct command *command, const char *path, bool help, int argc, char **argv)
 {
     if (!help)
-        return call_itself(command, path, argc, argv);
+        return command_run(command, path, argc, argv, NULL, NULL);
     args_print_help(command, path);
     return CLI_OK;
 }

@@ -33,6 +33,13 @@ struct command {
  * bytes; "" for amos itself. Returns an enum cli_exit. */
 int command_call(const struct command *command, const char *path, int argc, char **argv);
 
+/* The same for the command itself, which has no commands of its own; `prepare` sees its values before it runs. */
+int command_run(const struct command *command, const char *path, int argc, char **argv,
+                void (*prepare)(void *user, void *values), void *user);
+
+/* The command of a full name, "cache build"; NULL if there is none. */
+const struct command *command_find(const char *path);
+
 /* The command that main() called, amos itself. */
 const struct command *command_root(void);
 

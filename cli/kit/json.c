@@ -196,9 +196,8 @@ static bool print_text(cJSON *value, char *text)
     return good;
 }
 
-bool json_write(FILE *out, cJSON *value)
+static bool write_text(FILE *out, cJSON *value, char *text)
 {
-    char *text = value ? cJSON_Print(value) : NULL;
     bool good = text != NULL;
     if (good) {
         put_json(out, text);
@@ -209,6 +208,16 @@ bool json_write(FILE *out, cJSON *value)
     cJSON_free(text);
     cJSON_Delete(value);
     return good;
+}
+
+bool json_write(FILE *out, cJSON *value)
+{
+    return write_text(out, value, value ? cJSON_Print(value) : NULL);
+}
+
+bool json_write_line(FILE *out, cJSON *value)
+{
+    return write_text(out, value, value ? cJSON_PrintUnformatted(value) : NULL);
 }
 
 /* The text of a value; NULL, with a report, if memory ran out. Releases the value. */
@@ -258,6 +267,20 @@ bool json_write_item(FILE *out, cJSON *item, bool first)
 void json_write_end(FILE *out)
 {
     fputs("]\n}\n", out);
+}
+
+bool json_write_rest(FILE *out, cJSON *object)
+{
+    static const char begin[] = "{\n";
+    char *text = text_of(object);
+    const bool good = text && strncmp(text, begin, strlen(begin)) == 0;
+    if (good) {
+        fputs("],\n", out);
+        put_json(out, text + strlen(begin));
+        fputc('\n', out);
+    }
+    cJSON_free(text);
+    return good;
 }
 
 bool json_print(cJSON *value)

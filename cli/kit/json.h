@@ -48,10 +48,16 @@ bool json_print_line(cJSON *value);
 /* Writes the value to another stream, over several lines, and releases it. */
 bool json_write(FILE *out, cJSON *value);
 
+/* The same as one line. */
+bool json_write_line(FILE *out, cJSON *value);
+
 /* Writes an object whose last member is a list that is too long for memory: first the object and the name of the list,
  * then one item after the other, then the end. The text is that of json_write(). All release their value. */
 bool json_write_begin(FILE *out, cJSON *object, const char *list);
 bool json_write_item(FILE *out, cJSON *item, bool first);
 void json_write_end(FILE *out);
+
+/* The end, if the members of another object follow the list; releases it. */
+bool json_write_rest(FILE *out, cJSON *object);
 
 #endif

@@ -92,6 +92,11 @@ bool outfile_write(struct outfile *out, const void *data, size_t bytes)
     return good;
 }
 
+int outfile_descriptor(const struct outfile *out)
+{
+    return out->file.fd;
+}
+
 /* For a device or pipe, only closing can fail. */
 static bool keep_file(struct outfile *out)
 {

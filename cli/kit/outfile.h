@@ -22,6 +22,9 @@ struct outfile *outfile_open(const char *path);
 /* Writes all bytes. */
 bool outfile_write(struct outfile *out, const void *data, size_t bytes);
 
+/* For a writer of its own. */
+int outfile_descriptor(const struct outfile *out);
+
 /* Renames the file to its final name if `keep`, otherwise removes it; releases `out`. NULL is allowed and gives
  * false. True only if the whole file is on disk under its name. */
 bool outfile_finish(struct outfile *out, bool keep);

@@ -60,22 +60,18 @@ static size_t list_keys(const struct score_summary *summary, struct key keys[KEY
     return count;
 }
 
-static double count_of(const amos_score *score, const amos_organ_score *organ, enum count count)
+static double count_of(const struct score_numbers *score, const amos_organ_score *organ, enum count count)
 {
     uint64_t tp = organ->voxels_both, fn = organ->voxels_reference - tp, fp = organ->voxels_prediction - tp;
-    const uint64_t counts[COUNTS] = {fn,
-                                     fp,
-                                     amos_score_get_info(score)->voxels - tp - fn - fp,
-                                     tp,
-                                     organ->voxels_prediction,
-                                     organ->voxels_reference};
+    const uint64_t counts[COUNTS] = {
+        fn, fp, score->info.voxels - tp - fn - fp, tp, organ->voxels_prediction, organ->voxels_reference};
     return (double)counts[count];
 }
 
 /* Dice and IoU are NaN if the label is in neither map, whatever --absent says. */
-static double value_of(const amos_score *score, int label, const struct key *key)
+static double value_of(const struct score_numbers *score, int label, const struct key *key)
 {
-    const amos_organ_score *organ = amos_score_get_organ(score, label);
+    const amos_organ_score *organ = score_numbers_organ(score, label);
     double tp = (double)organ->voxels_both, both = (double)organ->voxels_reference + (double)organ->voxels_prediction;
     switch (key->kind) {
     case KIND_DICE:
@@ -94,7 +90,7 @@ static double mean_of(const struct score_results *results, int label, const stru
 {
     double sum = 0, counted = 0;
     for (size_t i = 0; i < results->pairs->count; i++) {
-        const amos_score *score = results->cases[i].score;
+        const struct score_numbers *score = results->cases[i].score;
         double value = score ? value_of(score, label, key) : (double)NAN;
         if (!isfinite(value))
             continue;
@@ -133,7 +129,7 @@ struct writing {
 };
 
 /* {"1": {"Dice": ...}, ...} of a case; of the means, for NULL. */
-static cJSON *labels_json(const struct writing *w, const amos_score *score)
+static cJSON *labels_json(const struct writing *w, const struct score_numbers *score)
 {
     cJSON *object = cJSON_CreateObject();
     for (int i = 0; i < w->label_count; i++) {

@@ -17,7 +17,7 @@
 
 /* The Dice of each organ of a case: of its own score, or of a file that was read. */
 struct dice {
-    const amos_score *score;
+    const struct score_numbers *score;
     const struct score_file *file;
     size_t row, metric; /* in the file */
     int organs;
@@ -34,26 +34,23 @@ static double dice_of(const struct dice *of, int label)
 {
     if (!of->score)
         return score_file_value(of->file, of->row, (size_t)label, of->metric);
-    const amos_organ_score *organ = amos_score_get_organ(of->score, label);
+    const amos_organ_score *organ = score_numbers_organ(of->score, label);
     return organ->voxels_reference || organ->voxels_prediction ? organ->dice : (double)NAN;
 }
 
 static uint64_t voxels_of(const struct dice *of, int label)
 {
-    const amos_organ_score *organ = of->score ? amos_score_get_organ(of->score, label) : NULL;
+    const amos_organ_score *organ = of->score ? score_numbers_organ(of->score, label) : NULL;
     return organ ? organ->voxels_reference + organ->voxels_prediction : 0;
 }
 
 /* By AMOS's rule for a score; NaN if no organ has a Dice. */
 static double mean_dice(const struct dice *of)
 {
-    amos_score_mean mean = AMOS_SCORE_MEAN_INIT;
     double sum = 0, counted = 0;
-    if (of->score)
-        return !amos_score_get_mean(of->score, AMOS_MEASURE_DICE, 0, &mean, NULL) && mean.counted ? mean.mean
-                                                                                                  : (double)NAN;
     for (int label = 1; label <= of->organs; label++) {
-        double dice = dice_of(of, label);
+        const bool all = of->score && of->score->info.absent == AMOS_ABSENT_ONE;
+        double dice = all ? score_numbers_organ(of->score, label)->dice : dice_of(of, label);
         sum += isfinite(dice) ? dice : 0;
         counted += isfinite(dice);
     }
@@ -77,9 +74,9 @@ static int compare_id(const void *id, const void *c)
 static bool find_dice(const struct score_results *results, const struct score_file *file, size_t metric, size_t index,
                       struct dice *out)
 {
-    const amos_score *score = results->cases[index].score;
+    const struct score_numbers *score = results->cases[index].score;
     if (!file) {
-        *out = (struct dice){.score = score, .organs = score ? amos_score_get_info(score)->max_label : 0};
+        *out = (struct dice){.score = score, .organs = score ? score->info.max_label : 0};
         return score != NULL;
     }
     const struct score_file_case *found =

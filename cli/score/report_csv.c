@@ -52,9 +52,9 @@ static void put_case(FILE *out, const struct score_results *results, const struc
 }
 
 static void put_organ(FILE *out, const struct score_results *results, const struct score_summary *summary,
-                      const amos_score *score, int label)
+                      const struct score_numbers *score, int label)
 {
-    const amos_organ_score *organ = amos_score_get_organ(score, label);
+    const amos_organ_score *organ = score_numbers_organ(score, label);
     fprintf(out, "%d,", organ->label);
     csv_put_text(out, describe_label_name(results->pairs->names, organ->label));
     fprintf(out, ",%" PRIu64 ",%" PRIu64 ",%" PRIu64, organ->voxels_reference, organ->voxels_prediction,
@@ -63,7 +63,7 @@ static void put_organ(FILE *out, const struct score_results *results, const stru
         put_number(out, score_value(score, label, &summary->metrics[m]));
     for (size_t i = 0; i < summary->detail_count; i++)
         put_number(out, score_value(score, label, &summary->details[i]));
-    put_warnings(out, amos_score_get_info(score)->warnings);
+    put_warnings(out, score->info.warnings);
     fputs(",\n", out);
 }
 

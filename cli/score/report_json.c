@@ -119,9 +119,9 @@ static cJSON *group_json(const struct score_results *results, const struct score
 /* ---- the cases ---- */
 
 static cJSON *organ_json(const struct score_results *results, const struct score_summary *summary,
-                         const amos_score *score, int label)
+                         const struct score_numbers *score, int label)
 {
-    const amos_organ_score *organ = amos_score_get_organ(score, label);
+    const amos_organ_score *organ = score_numbers_organ(score, label);
     cJSON *object = cJSON_CreateObject();
     json_put_integer(object, "label", organ->label);
     json_put_text(object, "organ", describe_label_name(results->pairs->names, organ->label));
@@ -152,7 +152,7 @@ static cJSON *case_json(const struct score_results *results, const struct score_
         json_put_null(object, "organs");
         return object;
     }
-    const amos_score_info *info = amos_score_get_info(scored->score);
+    const amos_score_info *info = &scored->score->info;
     json_put_numbers(object, "spacing", info->spacing, 3);
     json_put_number(object, "displacement_mm", info->displacement);
     json_put_warnings(object, info->warnings);

@@ -80,7 +80,7 @@ static void print_accepted_of(FILE *out, const struct score_results *results, co
     char text[ACCEPT_TEXT], line[ACCEPT_TEXT + 64];
     size_t cases = 0;
     for (size_t i = 0; i < results->pairs->count; i++) {
-        const amos_score_info *info = amos_score_get_info(results->cases[i].score);
+        const amos_score_info *info = score_info(&results->cases[i]);
         const amos_accepted *found = !info ? NULL : prediction ? &info->prediction : &info->reference;
         if (!found || !accept_found_text(found, text)[0])
             continue;
@@ -97,7 +97,7 @@ static void print_accepted(FILE *out, const struct score_results *results)
 {
     uint64_t left_out = 0;
     for (size_t i = 0; i < results->pairs->count; i++) {
-        const amos_score_info *info = amos_score_get_info(results->cases[i].score);
+        const amos_score_info *info = score_info(&results->cases[i]);
         left_out += info ? info->left_out : 0;
     }
     print_accepted_of(out, results, "references", false);
@@ -111,7 +111,7 @@ static void print_places(FILE *out, const struct score_results *results)
 {
     struct place_notes notes = {.cases = 0};
     for (size_t i = 0; i < results->pairs->count; i++) {
-        const amos_score_info *info = amos_score_get_info(results->cases[i].score);
+        const amos_score_info *info = score_info(&results->cases[i]);
         if (info)
             place_notes_add(&notes, results->pairs->items[i].id, info->warnings);
     }

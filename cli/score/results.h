@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 #include "accept/accept.h"
+#include "numbers/numbers.h"
 #include "score/pairs.h"
 
 #define SCORE_TOLERANCES 8
@@ -53,7 +54,7 @@ extern const double score_percentile;
 size_t score_metrics(const struct score_rules *rules, bool in_summary, struct score_metric metrics[SCORE_METRICS]);
 
 /* The value of an organ; NaN if the organ is absent in both and the rule leaves it out. */
-double score_value(const amos_score *score, int label, const struct score_metric *metric);
+double score_value(const struct score_numbers *score, int label, const struct score_metric *metric);
 
 /* Whether a name from score_metrics() is that of a distance in mm. */
 bool score_is_distance(const char *name);
@@ -63,9 +64,17 @@ enum score_state { SCORE_SCORED, SCORE_MISSED, SCORE_REFUSED };
 struct score_case {
     const struct score_pair *pair;
     enum score_state state;
-    amos_score *score; /* NULL if the case was refused, or missing and skipped */
-    amos_error error;  /* of a refused one */
+    struct score_numbers *score; /* NULL if the case was refused, or missing and skipped */
+    amos_error error;            /* of a refused one */
 };
+
+/* NULL for a case without a score. */
+static inline const amos_score_info *score_info(const struct score_case *scored)
+{
+    return scored->score ? &scored->score->info : NULL;
+}
+
+struct shard;
 
 struct score_results {
     struct score_rules rules;
@@ -75,8 +84,10 @@ struct score_results {
     const struct score_pairs *pairs;
     const amos_accept *accept, *accept_prediction; /* with the largest label */
     const amos_volume_options *volume;             /* with which files are opened */
-    struct score_case *cases;                      /* one for each pair */
+    struct score_case *cases;                      /* one for each pair; of a shard, one for each pair that it holds */
+    size_t count;                                  /* of them */
     size_t scored, missing, refused;
+    struct shard *shard;
 };
 
 #endif

@@ -85,14 +85,14 @@ size_t score_metrics(const struct score_rules *rules, bool in_summary, struct sc
     return count;
 }
 
-double score_value(const amos_score *score, int label, const struct score_metric *metric)
+double score_value(const struct score_numbers *score, int label, const struct score_metric *metric)
 {
-    const amos_organ_score *organ = amos_score_get_organ(score, label);
+    const amos_organ_score *organ = score_numbers_organ(score, label);
     bool is_absent = organ->voxels_reference == 0 && organ->voxels_prediction == 0;
-    bool is_left_out = is_absent && amos_score_get_info(score)->absent == AMOS_ABSENT_NAN;
+    bool is_left_out = is_absent && score->info.absent == AMOS_ABSENT_NAN;
     if (is_left_out && amos_measure_get((int)metric->measure)->better != 0)
         return (double)NAN;
-    return amos_score_value(score, label, metric->measure, metric->index);
+    return score_numbers_value(score, label, metric->measure, metric->index);
 }
 
 /* Whether a name matches a column: "hd95" matches "hd#". */

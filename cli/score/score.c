@@ -19,6 +19,7 @@
 #include "draw/png.h"
 #include "draw/save.h"
 #include "score/side.h"
+#include "shard/shard.h"
 
 enum { REPLICATES_MAX = 100000, WORST_MAX = 10000, NAMED_MAX = 10 };
 
@@ -32,6 +33,7 @@ struct score_values {
     const char *summary; /* nnU-Net's summary.json, written too; NULL: not */
     const char *from;    /* nnU-Net's summary.json, whose scores rank the cases; NULL: they are scored */
     const char *pictures;
+    struct shard_choice shard;
 };
 
 /* ---- missing predictions ---- */
@@ -107,7 +109,7 @@ static bool report_all(const struct score_values *given, const struct score_resu
 /* Says what the exit code means, below a table that may be long. */
 static bool check_refused(const struct score_results *results)
 {
-    size_t count = results->pairs->count - results->missing;
+    size_t count = results->count - results->missing;
     if (results->refused == 0)
         return true;
     if (results->refused == count)
@@ -120,7 +122,11 @@ static bool check_refused(const struct score_results *results)
 
 static bool score_all(const struct score_values *given, struct score_results *results)
 {
-    bool good = score_cases(results, (int)given->threads) && report_all(given, results);
+    bool good = score_cases(results, (int)given->threads);
+    if (good && !shard_is_part(results->shard))
+        good = report_all(given, results);
+    if (good)
+        good = shard_end(results->shard, CLI_OK) == CLI_OK;
     if (good && given->worst)
         good = score_draw_worst(results, NULL, (size_t)given->worst, given->pictures);
     return good && check_refused(results);
@@ -131,15 +137,13 @@ static bool draw_from(const struct score_values *given, struct score_results *re
 {
     struct score_file file;
     bool good = score_file_read(given->from, &file);
-    for (size_t i = 0; i < results->pairs->count; i++)
-        results->cases[i].pair = &results->pairs->items[i];
     good = good && score_draw_worst(results, &file, (size_t)given->worst, given->pictures);
     score_file_free(&file);
     return good;
 }
 
 static bool score_and_report(const struct score_values *given, const struct score_pairs *pairs,
-                             const struct accepting accepting[2])
+                             const struct accepting accepting[2], struct shard *shard)
 {
     struct score_results results = {.rules = given->rules,
                                     .accept = &accepting[0].accept,
@@ -150,9 +154,13 @@ static bool score_and_report(const struct score_values *given, const struct scor
                                     .split = given->question.split,
                                     .modality = given->question.modality,
                                     .pairs = pairs};
+    results.shard = shard;
     results.cases = calloc(pairs->count, sizeof *results.cases);
     if (!results.cases)
         cli_error("Memory ran out.");
+    for (size_t i = 0; results.cases && i < pairs->count; i++)
+        results.cases[i].pair = &pairs->items[i];
+    results.count = results.cases ? shard_keep(shard, results.cases, sizeof *results.cases) : 0;
     bool good = results.cases && (given->from ? draw_from(given, &results) : score_all(given, &results));
     score_cases_free(&results);
     return good;
@@ -186,7 +194,17 @@ static int make_accepting(const struct score_values *given, struct score_pairs *
     return code;
 }
 
-static int score_folders(const struct score_values *given)
+/* Tells the shard of all cases. */
+static bool begin_shard(struct shard *shard, const struct score_pairs *pairs, int *code)
+{
+    for (size_t i = 0; i < pairs->count; i++) {
+        const char *files[2] = {pairs->items[i].reference, pairs->items[i].prediction};
+        shard_add(shard, pairs->items[i].id, files, 2);
+    }
+    return shard_start(shard, code);
+}
+
+static int score_folders(const struct score_values *given, struct shard *shard)
 {
     struct score_pairs pairs;
     struct accepting accepting[2] = {{.table = NULL}, {.table = NULL}};
@@ -196,8 +214,9 @@ static int score_folders(const struct score_values *given)
         code = CLI_USAGE;
     if (code == CLI_OK)
         code = make_accepting(given, &pairs, accepting);
-    if (code == CLI_OK && !(check_missing(&pairs, given) && (!given->pictures || folder_make(given->pictures)) &&
-                            score_and_report(given, &pairs, accepting)))
+    if (code == CLI_OK && !(check_missing(&pairs, given) && (!given->pictures || folder_make(given->pictures))))
+        code = CLI_FAILED;
+    if (code == CLI_OK && begin_shard(shard, &pairs, &code) && !score_and_report(given, &pairs, accepting, shard))
         code = CLI_FAILED;
     accepting_free(&accepting[1]);
     accepting_free(&accepting[0]);
@@ -287,17 +306,23 @@ static bool is_sensible(const struct score_values *given)
     return false;
 }
 
+static const char *const not_of_a_shard[] = {"json", "csv", "output", "summary", "worst", "from", "pictures", NULL};
+
 static int score(const struct args *args, void *values)
 {
     struct score_values *given = values;
-    (void)args;
     if (!is_sensible(given))
         return CLI_USAGE;
     given->rules.replicates = (size_t)given->bootstrap;
     given->rules.seed = (uint64_t)given->seed;
     given->rules.tolerance_count = given->tolerances.count;
     memcpy(given->rules.tolerances, given->tolerances.value, sizeof given->rules.tolerances);
-    return score_folders(given);
+    struct shard shard;
+    int code = shard_begin(&shard, args, &given->shard, not_of_a_shard);
+    if (code == CLI_OK)
+        code = score_folders(given, &shard);
+    shard_free(&shard);
+    return code;
 }
 
 static const struct score_values defaults = {.tolerances = {.count = 2, .value = {1, 2}}, .seed = 1};
@@ -342,6 +367,7 @@ static const struct args_option options[] = {
         args_file, struct score_values, from),
     ARGS_VALUE(0, "pictures", "DIR", "the folder of the pictures; created if missing", args_folder, struct score_values,
                pictures),
+    OPTIONS_SHARD(struct score_values, shard),
     ARGS_END};
 
 static const char details[] =

@@ -46,7 +46,7 @@ static size_t count_measured(const struct resampling *resampling, const struct s
 {
     size_t count = 0;
     for (size_t i = 0; i < resampling->group->count; i++) {
-        const amos_score *score = resampling->results->cases[resampling->group->cases[i]].score;
+        const struct score_numbers *score = resampling->results->cases[resampling->group->cases[i]].score;
         int label = 1;
         while (label <= summary->max_label && !isfinite(score_value(score, label, &summary->metrics[metric])))
             label++;
@@ -85,7 +85,7 @@ static void count_failures(const struct score_results *results, int max_label, s
 {
     for (size_t i = 0; i < group->count; i++) {
         for (int label = 1; label <= max_label; label++) {
-            const amos_organ_score *organ = amos_score_get_organ(results->cases[group->cases[i]].score, label);
+            const amos_organ_score *organ = score_numbers_organ(results->cases[group->cases[i]].score, label);
             bool reference = organ->voxels_reference > 0, prediction = organ->voxels_prediction > 0;
             group->absent += !reference && !prediction;
             group->one_sided += reference != prediction;

@@ -15,6 +15,7 @@ bool stats_print_detail(const struct subject *subject);
 
 /* For programs. */
 cJSON *stats_subject_json(const struct subject *subject);
+/* Its member "cases" is added by the caller. */
 cJSON *stats_dataset_json(const struct target *target);
 void stats_put_summary(cJSON *object, const struct target *target, const struct stats_summary *summary);
 

@@ -6,9 +6,6 @@
 
 #include "kit/describe.h"
 
-/* How many parts of an organ are listed; all are counted. */
-#define STATS_PARTS 100
-
 static void put_status(cJSON *object, const amos_error *error)
 {
     json_put_text(object, "status", amos_status_name(error->status));
@@ -32,32 +29,30 @@ static void put_image(cJSON *object, const struct subject *subject)
 }
 
 /* The parts of one organ, the largest first. */
-static void put_parts(cJSON *object, const amos_components *parts, int label)
+static void put_parts(cJSON *object, const struct found_parts *parts, int label)
 {
-    const amos_component_organ *organ = amos_components_get_organ(parts, label);
-    amos_error err;
-    if (!organ)
+    if (!parts || label > parts->max_label)
         return;
+    const struct found_organ_parts *found = &parts->organs[label];
+    const amos_component_organ *organ = &found->organ;
     json_put_unsigned(object, "components", organ->count);
     json_put_number(object, "largest_share",
                     organ->count ? (double)organ->largest / (double)organ->voxels : (double)NAN);
     json_put_unsigned(object, "holes", organ->holes);
     cJSON *list = cJSON_AddArrayToObject(object, "parts");
-    for (uint64_t i = organ->first; i < organ->first + organ->count && i < organ->first + STATS_PARTS; i++) {
-        amos_component part = {.size = sizeof part};
+    for (size_t i = found->first; i < found->first + found->listed; i++) {
+        const amos_component *part = &parts->parts[i];
         cJSON *item = cJSON_CreateObject();
-        if (amos_components_get(parts, i, &part, &err))
-            break;
-        json_put_unsigned(item, "voxels", part.voxels);
-        json_put_integers(item, "first", part.first, 3);
-        json_put_bool(item, "touches_border", part.touches_border);
+        json_put_unsigned(item, "voxels", part->voxels);
+        json_put_integers(item, "first", part->first, 3);
+        json_put_bool(item, "touches_border", part->touches_border);
         json_append(list, item);
     }
 }
 
 static cJSON *organ_json(const struct subject *subject, const amos_organ_stats *organ)
 {
-    bool placed = amos_labelmap_layout(subject->map)->has_geometry;
+    bool placed = subject->map->has_geometry;
     cJSON *object = cJSON_CreateObject();
     json_put_integer(object, "label", organ->label);
     json_put_text(object, "organ", describe_label_name(subject->target->names, organ->label));
@@ -94,14 +89,14 @@ static void put_label(cJSON *object, const struct subject *subject)
     put_status(label, &subject->label_error);
     if (!subject->map)
         return;
-    const amos_layout *layout = amos_labelmap_layout(subject->map);
-    json_put_text(label, "geometry_message", layout->has_geometry ? NULL : subject->place_error.message);
-    json_put_integers(label, "shape", layout->shape, 3);
-    json_put_warnings(label, layout->warnings);
-    accept_found_put(label, "accepted", &amos_labelmap_get_info(subject->map)->accepted);
+    const struct found_map *map = subject->map;
+    json_put_text(label, "geometry_message", map->has_geometry ? NULL : subject->place_error.message);
+    json_put_integers(label, "shape", map->shape, 3);
+    json_put_warnings(label, map->warnings);
+    accept_found_put(label, "accepted", &subject->map->accepted);
     cJSON *organs = cJSON_AddArrayToObject(label, "organs");
-    for (int value = 1; value <= amos_labelmap_max_label(subject->map); value++)
-        json_append(organs, organ_json(subject, amos_labelmap_get_stats(subject->map, value)));
+    for (int value = 1; value <= subject->map->max_label; value++)
+        json_append(organs, organ_json(subject, &subject->map->organs[value]));
 }
 
 /* Whether the label lies on its image; null if one of them could not be measured. */
@@ -144,7 +139,6 @@ cJSON *stats_dataset_json(const struct target *target)
         json_put_text(object, "dataset", amos_dataset_get_info(target->dataset)->name);
         json_put_text(object, "root", amos_dataset_get_info(target->dataset)->root);
     }
-    cJSON_AddArrayToObject(object, "cases");
     return object;
 }
 

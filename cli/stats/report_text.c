@@ -43,7 +43,7 @@ void stats_print_line(const struct subject *subject)
     char organs[16] = "-", volume[24] = "-", range[3][24] = {"-", "-", "-"};
     if (subject->map) {
         snprintf(organs, sizeof organs, "%d/%d", total.present, total.possible);
-        if (amos_labelmap_layout(subject->map)->has_geometry)
+        if (subject->map->has_geometry)
             snprintf(volume, sizeof volume, "%.1f", total.millilitres);
     }
     if (!subject->image_error.status) {
@@ -64,8 +64,8 @@ void stats_print_line(const struct subject *subject)
 static void print_parted(const struct subject *subject)
 {
     const char *between = "  parts: ";
-    for (int label = 1; subject->parts && label <= amos_components_get_info(subject->parts)->max_label; label++) {
-        const amos_component_organ *organ = amos_components_get_organ(subject->parts, label);
+    for (int label = 1; subject->parts && label <= subject->parts->max_label; label++) {
+        const amos_component_organ *organ = &subject->parts->organs[label].organ;
         if (organ->count < 2 && !organ->holes)
             continue;
         cli_print("%s%s %" PRIu64, between, describe_label(subject->target->names, label), organ->count);
@@ -145,12 +145,12 @@ static void add_parts(struct table *table, const amos_component_organ *organ)
 static void add_organ(struct table *table, const struct subject *subject, const amos_organ_stats *organ)
 {
     const amos_box *box = &organ->box;
-    bool placed = amos_labelmap_layout(subject->map)->has_geometry;
+    bool placed = subject->map->has_geometry;
     table_add(table, "%s%s", describe_label(subject->target->names, organ->label), organ->touches_border ? " *" : "");
     table_add(table, organ->present && placed ? "%.1f" : "-", organ->millilitres);
     table_add(table, organ->present ? "%" PRIu64 : "-", organ->voxels);
     if (subject->parts)
-        add_parts(table, amos_components_get_organ(subject->parts, organ->label));
+        add_parts(table, &subject->parts->organs[organ->label].organ);
     for (int i = 0; i < 3; i++)
         table_add(table, isfinite(organ->centroid_mm[i]) ? "%.0f" : "-", organ->centroid_mm[i]);
     table_add(table, organ->present ? "%" PRId64 ":%" PRId64 ",%" PRId64 ":%" PRId64 ",%" PRId64 ":%" PRId64 : "-",
@@ -168,8 +168,8 @@ static bool print_organs(const struct subject *subject)
                                                      {"box", 2, false}};
     struct table *table = subject->parts ? table_new(with_parts, 10) : table_new(columns, 7);
     int touching = 0;
-    for (int label = 1; label <= amos_labelmap_max_label(subject->map); label++) {
-        const amos_organ_stats *organ = amos_labelmap_get_stats(subject->map, label);
+    for (int label = 1; label <= subject->map->max_label; label++) {
+        const amos_organ_stats *organ = &subject->map->organs[label];
         add_organ(table, subject, organ);
         touching += organ->touches_border;
     }
@@ -192,12 +192,12 @@ bool stats_print_detail(const struct subject *subject)
     char shape[DESCRIBE_SHAPE];
     const struct organ_total total = subject_total(subject);
     cli_print("label  %s\n", subject->label_path);
-    const amos_layout *layout = amos_labelmap_layout(subject->map);
-    cli_print("       %s voxels, %d of %d organs", describe_shape(layout->shape, shape), total.present, total.possible);
-    if (layout->has_geometry)
+    const struct found_map *map = subject->map;
+    cli_print("       %s voxels, %d of %d organs", describe_shape(map->shape, shape), total.present, total.possible);
+    if (map->has_geometry)
         cli_print(", %.1f ml", total.millilitres);
     char text[ACCEPT_TEXT];
-    if (accept_found_text(&amos_labelmap_get_info(subject->map)->accepted, text)[0])
+    if (accept_found_text(&subject->map->accepted, text)[0])
         cli_print("\n       voxels: %s", text);
     cli_print("\n");
     place_print(stdout, subject_warnings(subject), subject->pair.turned_from);

@@ -11,16 +11,20 @@
 #include "kit/progress.h"
 #include "open/dataset.h"
 #include "kit/read_ahead.h"
+#include "shard/shard.h"
+#include "stats/facts.h"
 #include "stats/report.h"
 
 struct measuring {
     struct accepting accepting;
     struct subject *subjects;
     size_t count;
+    bool streamed;  /* there is one target, a set: what is found is printed at once, and is not kept */
     cJSON *results; /* one item for each target; NULL for people */
     cJSON *dataset; /* the item of the data set that is being reported */
     struct stats_summary *summary;
     bool good;
+    struct shard shard;
 };
 
 /* A failure is stored with its subject; the others go on. */
@@ -28,7 +32,12 @@ static amos_status measure_subject(void *user, size_t index, amos_error *err)
 {
     const struct measuring *run = user;
     struct subject *subject = &run->subjects[index];
-    (void)err;
+    cJSON *facts = shard_take(&run->shard, index, err);
+    if (shard_is_merge(&run->shard)) {
+        bool good = !facts || subject_take(subject, facts);
+        cJSON_Delete(facts);
+        return !facts ? err->status : good ? AMOS_OK : shard_refuse_facts(&run->shard, index, err);
+    }
     if (index + CLI_READ_AHEAD < run->count) {
         amos_file_read_ahead(run->subjects[index + CLI_READ_AHEAD].image_path);
         amos_file_read_ahead(run->subjects[index + CLI_READ_AHEAD].label_path);
@@ -67,8 +76,26 @@ static void report_for_people(struct measuring *run, const struct subject *subje
         run->good = stats_print_summary(subject->target, run->summary) && run->good;
 }
 
+/* The same text as that of the other way. */
+static void print_for_programs(struct measuring *run, const struct subject *subject)
+{
+    progress_hide();
+    if (subject->first)
+        run->good = json_write_begin(stdout, stats_dataset_json(subject->target), "cases") && run->good;
+    run->good = json_write_item(stdout, stats_subject_json(subject), subject->first) && run->good;
+    if (!subject->last)
+        return;
+    cJSON *rest = cJSON_CreateObject();
+    stats_put_summary(rest, subject->target, run->summary);
+    run->good = json_write_rest(stdout, rest) && run->good;
+}
+
 static void report_for_programs(struct measuring *run, const struct subject *subject)
 {
+    if (run->streamed) {
+        print_for_programs(run, subject);
+        return;
+    }
     cJSON *item = stats_subject_json(subject);
     if (!target_is_set(subject->target)) {
         json_append(run->results, item);
@@ -76,6 +103,8 @@ static void report_for_programs(struct measuring *run, const struct subject *sub
     }
     if (subject->first)
         run->dataset = json_append(run->results, stats_dataset_json(subject->target));
+    if (subject->first)
+        cJSON_AddArrayToObject(run->dataset, "cases");
     json_append(cJSON_GetObjectItemCaseSensitive(run->dataset, "cases"), item);
     if (subject->last)
         stats_put_summary(run->dataset, subject->target, run->summary);
@@ -83,8 +112,8 @@ static void report_for_programs(struct measuring *run, const struct subject *sub
 
 static void release(struct subject *subject)
 {
-    amos_components_free(subject->parts);
-    amos_labelmap_free(subject->map);
+    free(subject->parts);
+    free(subject->map);
     subject->parts = NULL;
     subject->map = NULL;
 }
@@ -93,8 +122,15 @@ static amos_status report_subject(void *user, size_t index, amos_status status, 
 {
     struct measuring *run = user;
     struct subject *subject = &run->subjects[index];
-    (void)status; /* measure_subject() keeps failures with the subject */
     (void)err;
+    if (status) /* the part of a shard cannot be read; other failures are kept with the subject */
+        return status;
+    if (shard_is_part(&run->shard)) {
+        report_errors(run, subject);
+        const bool put = shard_put(&run->shard, subject_facts(subject));
+        release(subject);
+        return put ? AMOS_OK : AMOS_E_IO;
+    }
     if (subject->first)
         *run->summary = (struct stats_summary){0};
     report_errors(run, subject);
@@ -176,6 +212,10 @@ static bool measure_all(struct measuring *run, int threads)
 /* One target gives an object, several give an array. */
 static bool print_results(struct measuring *run, size_t asked)
 {
+    if (run->streamed && run->count > 0) {
+        cJSON_Delete(run->results);
+        return cli_stdout_good();
+    }
     if (asked > 1)
         return json_print(run->results);
     cJSON *only = cJSON_DetachItemFromArray(run->results, 0);
@@ -207,7 +247,24 @@ struct stats_values {
     int64_t threads;
     int connectivity;
     bool json;
+    struct shard_choice shard;
 };
+
+static const char *const not_of_a_shard[] = {"json", NULL};
+
+/* Tells the shard of all subjects, and leaves those that it holds. */
+static bool begin_shard(struct measuring *run, int *code)
+{
+    for (size_t i = 0; i < run->count; i++) {
+        const struct subject *subject = &run->subjects[i];
+        const char *files[2] = {subject->image_path, subject->label_path};
+        shard_add(&run->shard, subject_name(subject), files, 2);
+    }
+    if (!shard_start(&run->shard, code))
+        return false;
+    run->count = shard_keep(&run->shard, run->subjects, sizeof *run->subjects);
+    return true;
+}
 
 static int stats(const struct args *args, void *values)
 {
@@ -218,15 +275,26 @@ static int stats(const struct args *args, void *values)
     if (good)
         targets_set_names(&targets);
     int code = good ? accepting_make(&given->accept, targets_names(&targets), &run.accepting) : CLI_FAILED;
+    if (code == CLI_OK)
+        code = shard_begin(&run.shard, args, &given->shard, not_of_a_shard);
     good = code == CLI_OK && add_targets(&run, &targets);
     for (size_t i = 0; good && i < run.count; i++)
         run.subjects[i].connectivity = given->connectivity;
-    if (good)
-        good = measure_all(&run, (int)given->threads) && run.good;
-    if (given->json && code == CLI_OK)
+    run.streamed = targets.count == 1 && target_is_set(&targets.items[0]);
+    if (good && !run.good && shard_is_part(&run.shard)) /* a data set has no list of cases */
+        code = CLI_FAILED;
+    const bool begun = good && code == CLI_OK && begin_shard(&run, &code);
+    good = good && code == CLI_OK;
+    if (begun) {
+        good = measure_all(&run, (int)given->threads);
+        code = good ? shard_end(&run.shard, CLI_OK) : CLI_FAILED;
+        good = good && run.good;
+    }
+    if (given->json && code == CLI_OK && begun)
         good = print_results(&run, targets.count) && good;
     else
         cJSON_Delete(run.results);
+    shard_free(&run.shard);
     free(run.summary);
     free(run.subjects);
     accepting_free(&run.accepting);
@@ -244,6 +312,7 @@ static const struct args_option options[] = {
         "corners (26, the default)",
         type_neighbours, struct stats_values, connectivity),
     OPTION_JSON("print JSON: an object for one operand, else an array", struct stats_values),
+    OPTIONS_SHARD(struct stats_values, shard),
     ARGS_END};
 
 static const char *const examples[] = {"amos stats amos22 -j 8", "amos stats amos22 18",

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
 #include "stats/subject.h"
 
+#include "base/error/fail.h"
 #include "base/text/volume_name.h"
 
 static amos_status measure_image(struct subject *subject, const struct accepting *accepting, amos_error *err)
@@ -19,6 +20,15 @@ static amos_status measure_image(struct subject *subject, const struct accepting
     return status;
 }
 
+/* Keeps the facts of what was found, for reports; the rest is released. */
+static amos_status keep_found(struct subject *subject, const amos_labelmap *map, const amos_components *parts,
+                              amos_error *err)
+{
+    subject->map = found_map_of(map);
+    subject->parts = parts ? found_parts_of(parts) : NULL;
+    return subject->map && (!parts || subject->parts) ? AMOS_OK : amosi_fail_nomem(err, subject->label_path);
+}
+
 static amos_status measure_label(struct subject *subject, const struct accepting *accepting, amos_error *err)
 {
     amos_accept accept = accepting_for(accepting, subject->target->names);
@@ -30,14 +40,20 @@ static amos_status measure_label(struct subject *subject, const struct accepting
                                            .threads = 1};
     const amos_components_options finding = {sizeof finding, AMOS_COMPONENTS_HOLES, subject->connectivity, 1};
     amos_volume *volume;
+    amos_labelmap *map = NULL;
+    amos_components *parts = NULL;
     amos_geometry unused;
     amos_status status = amos_volume_open(subject->label_path, &accepting->volume, &volume, err);
     if (!status)
-        status = amos_labelmap_load(volume, &options, &subject->map, err);
+        status = amos_labelmap_load(volume, &options, &map, err);
     if (!status && subject->connectivity)
-        status = amos_components_find(subject->map, &finding, &subject->parts, err);
+        status = amos_components_find(map, &finding, &parts, err);
+    if (map && keep_found(subject, map, parts, status ? NULL : err) && !status)
+        status = AMOS_E_NOMEM;
     if (!status)
         subject->place_error.status = amos_volume_get_geometry(volume, &unused, &subject->place_error);
+    amos_components_free(parts);
+    amos_labelmap_free(map);
     amos_volume_free(volume);
     return status;
 }
@@ -82,8 +98,7 @@ void subject_measure(struct subject *subject, const struct accepting *accepting)
 
 amos_warnings subject_warnings(const struct subject *subject)
 {
-    const amos_layout *label = amos_labelmap_layout(subject->map);
-    return subject->image_warnings | subject->pair.warnings | (label ? label->warnings : 0);
+    return subject->image_warnings | subject->pair.warnings | (subject->map ? subject->map->warnings : 0);
 }
 
 const char *subject_name(const struct subject *subject)
@@ -94,8 +109,8 @@ const char *subject_name(const struct subject *subject)
 struct organ_total subject_total(const struct subject *subject)
 {
     struct organ_total total = {0, 0, 0.0};
-    for (int label = 1; label <= amos_labelmap_max_label(subject->map); label++) {
-        const amos_organ_stats *organ = amos_labelmap_get_stats(subject->map, label);
+    for (int label = 1; subject->map && label <= subject->map->max_label; label++) {
+        const amos_organ_stats *organ = &subject->map->organs[label];
         total.possible++;
         total.present += organ->present != 0;
         total.millilitres += organ->millilitres;

@@ -9,6 +9,7 @@
 
 #include "accept/accept.h"
 #include "kit/resolve.h"
+#include "stats/found.h"
 
 /* One case or label file, and its measurements. */
 struct subject {
@@ -21,9 +22,9 @@ struct subject {
     int64_t image_shape[3];
     amos_value_range range;
     amos_warnings image_warnings;
-    int connectivity;       /* of components; 0: they are not asked for */
-    amos_components *parts; /* NULL: not asked for, or no map */
-    amos_labelmap *map;     /* statistics only, unless components are asked for */
+    int connectivity;          /* of components; 0: they are not asked for */
+    struct found_parts *parts; /* NULL: not asked for, or no map */
+    struct found_map *map;
     amos_error place_error; /* why the label has no millilitres; if `compared`, why it does not lie on its image */
     bool compared;          /* image and label were opened as a pair */
     amos_pair_info pair;    /* without its volumes; all zero if they do not fit */

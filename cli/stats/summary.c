@@ -19,26 +19,25 @@ static void organ_add(struct organ_summary *organ, double millilitres, const cha
     }
 }
 
-static void add_accepted(struct stats_summary *summary, const amos_labelmap *map)
+static void add_accepted(struct stats_summary *summary, const struct found_map *map)
 {
     char text[ACCEPT_TEXT];
-    const amos_labelmap_info *info = amos_labelmap_get_info(map);
-    if (!info || !accept_found_text(&info->accepted, text)[0])
+    if (!map || !accept_found_text(&map->accepted, text)[0])
         return;
     summary->accepted++;
-    accept_found_add(&summary->found, &info->accepted);
+    accept_found_add(&summary->found, &map->accepted);
 }
 
 void stats_summary_add(struct stats_summary *summary, const struct subject *subject)
 {
     add_accepted(summary, subject->map);
     place_notes_add(&summary->places, subject_name(subject), subject_warnings(subject));
-    if (!subject->map || !amos_labelmap_layout(subject->map)->has_geometry)
+    if (!subject->map || !subject->map->has_geometry)
         return;
     summary->labels++;
-    summary->max_label = amos_labelmap_max_label(subject->map);
+    summary->max_label = subject->map->max_label;
     for (int label = 1; label <= summary->max_label; label++) {
-        const amos_organ_stats *organ = amos_labelmap_get_stats(subject->map, label);
+        const amos_organ_stats *organ = &subject->map->organs[label];
         if (organ->present)
             organ_add(&summary->organs[label], organ->millilitres, subject_name(subject));
     }

@@ -6,8 +6,6 @@
 #include "accept/place.h"
 #include "stats/subject.h"
 
-#define STATS_LABELS 256 /* a voxel of a label map is a byte */
-
 /* One organ over all cases that have it. */
 struct organ_summary {
     size_t cases;

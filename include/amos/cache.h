@@ -135,12 +135,14 @@ typedef struct amos_cache_build_options {
     amos_progress progress;         /* units are cases; a cancel is answered at once, cases under way end */
     amos_cache_built_fn built;      /* NULL: the first failure stops the build */
     void *built_user;               /* passed to built */
+    size_t shard, shards;           /* of the cases that pass the filter those of a shard alone, which is 1..shards: the
+                                     * shard-th, the (shard + shards)-th, ...; shards 0: all of them */
 } amos_cache_build_options;
 
 /* The defaults, which NULL stands for too. */
 #define AMOS_CACHE_BUILD_OPTIONS_INIT \
     { \
-        sizeof(amos_cache_build_options), 0, NULL, {NULL, NULL}, NULL, NULL \
+        sizeof(amos_cache_build_options), 0, NULL, {NULL, NULL}, NULL, NULL, 0, 0 \
     }
 
 /* Runs amos_cache_build_case() for the cases of a data set, with several threads. A build can be stopped, killed and

@@ -9,9 +9,13 @@ mkdir -p "$to"
 cp -r packaging/debian/. "$to"
 rm "$to/debian.sh" "$to"/*.in
 sed "s|@VERSION@|$2|" packaging/debian/changelog.in >"$to/changelog"
-for package in libamos0 libamos-dev amos python3-amos; do
-    sed "s|@PACKAGE@|$package|" packaging/debian/lintian-overrides.in >"$to/$package.lintian-overrides"
-done
+overrides() { # FILE PACKAGE...
+    file=packaging/debian/$1
+    shift
+    for package in "$@"; do sed "s|@PACKAGE@|$package|" "$file" >>"$to/$package.lintian-overrides"; done
+}
+overrides lintian-overrides.in libamos0 libamos-dev amos python3-amos
+overrides lintian-overrides-elf.in libamos0 amos python3-amos
 # The functions of the version map, each since this version: until 1.0 the package depends on the version built with.
 symbols() { # SONAME MAP VERSION
     echo "$1 libamos0 #MINVER#"

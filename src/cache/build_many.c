@@ -92,16 +92,21 @@ static amos_status receive_item(void *user, size_t index, amos_status status, co
 
 /* ---- the run ---- */
 
-static amos_status choose_cases(struct run *run, const amos_dataset *dataset, const amos_case_filter *filter,
+static amos_status choose_cases(struct run *run, const amos_dataset *dataset, const amos_cache_build_options *o,
                                 amos_error *err)
 {
+    if (o->shards ? o->shard < 1 || o->shard > o->shards : o->shard != 0)
+        return amosi_fail(err, AMOS_E_ARG, NULL, "shard is %zu of shards %zu; 1 to shards was expected, or both 0.",
+                          o->shard, o->shards);
     run->items = amosi_zalloc_array(amos_dataset_get_info(dataset)->count, sizeof *run->items);
     if (!run->items)
         return amosi_fail_nomem(err, NULL);
     amos_status status;
     const amos_case *c = NULL;
-    while ((status = amos_dataset_next(dataset, filter, &c, err)) == AMOS_OK && c)
-        run->items[run->count++] = (struct item){.c = c, .placed = {.fd = -1}};
+    const size_t step = o->shards ? o->shards : 1, first = o->shards ? o->shard - 1 : 0;
+    for (size_t i = 0; (status = amos_dataset_next(dataset, o->filter, &c, err)) == AMOS_OK && c; i++)
+        if (i % step == first)
+            run->items[run->count++] = (struct item){.c = c, .placed = {.fd = -1}};
     return status;
 }
 
@@ -149,7 +154,7 @@ amos_status amos_cache_build(const amos_cache *cache, const amos_dataset *datase
     int rounding = amosi_rounding_begin(); /* the threads inherit it */
     status = amos_buffer_pool_make(0, &run.pool, err);
     if (!status)
-        status = choose_cases(&run, dataset, o.filter, err);
+        status = choose_cases(&run, dataset, &o, err);
     if (!status && run.count)
         status = look_at_folder(&run, err);
     if (!status)

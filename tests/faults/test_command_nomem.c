@@ -26,10 +26,11 @@ static struct counts {
     uint64_t failed, runs, without;
 } * counts;
 
-static char *set;    /* the data set */
-static char *image;  /* a file of it */
-static char *result; /* the result of `score --json` for it */
-static char *folder; /* folder of the outputs */
+static char *set;                         /* the data set */
+static char *image;                       /* a file of it */
+static char *result;                      /* the result of `score --json` for it */
+static char *folder;                      /* folder of the outputs */
+static char *checked, *measured, *scored; /* folders of parts: of amos check, stats and score */
 static char *report_path;
 static bool started_by_another;
 
@@ -38,7 +39,7 @@ static bool started_by_another;
 static const struct command {
     const char *words;
     const char *output;
-    enum { NOTHING, IMAGE, SET, RESULT } input;
+    enum { NOTHING, IMAGE, SET, RESULT, CHECKED, MEASURED, SCORED } input;
 } commands[] = {
     {"info %s", NULL, IMAGE},
     {"info --json %s", NULL, IMAGE},
@@ -71,6 +72,16 @@ static const struct command {
     {"export nnunet %s -o %s --task ct -j 1", "raw", SET},
     {"export monai %s -o %s -j 1", "list.json", SET},
     {"pack -r %s -o %s -p %s --task 2 -j 1", "results.zip", SET},
+    {"check %s --shard 1/2 --parts %s -j 1", "parts", SET},
+    {"stats %s --components --shard 2/2 --parts %s -j 1", "parts", SET},
+    {"score -r %s --shard 1/2 --parts %s -p %s -j 1", "parts", SET},
+    {"index %s --shard 1/2 --folder %s -j 1", "", SET},
+    {"export csv %s --shard 1/2 --parts %s -j 1", "parts", SET},
+    {"merge %s -o %s --json", "checked.json", CHECKED},
+    {"merge %s", NULL, MEASURED},
+    {"merge %s -o %s --json", "measured.json", MEASURED},
+    {"merge %s -o %s --csv", "scored.csv", SCORED},
+    {"merge %s --missing", NULL, SCORED},
     {"phantom %s --cases 1 --size 24x20x16 -j 1", "tree", NOTHING},
 };
 
@@ -85,7 +96,8 @@ static struct outcome run_row(const struct command *c)
 {
     char output[512];
     output_path(c, output);
-    const char *input = c->input == NOTHING ? output : c->input == SET ? set : c->input == RESULT ? result : image;
+    const char *inputs[] = {output, image, set, result, checked, measured, scored};
+    const char *input = inputs[c->input];
     return run_amos(c->words, input, c->output ? output : input, input);
 }
 
@@ -220,6 +232,18 @@ static void choose_command(void)
     setenv("AMOS_COMMAND", path, 1);
 }
 
+static char *make_parts(const char *name, const char *words)
+{
+    char *parts = tmp_path(name), line[256];
+    for (int i = 1; i <= 2; i++) {
+        snprintf(line, sizeof line, "%s --shard %d/2 --parts %%s -j 1", words, i);
+        struct outcome made = run_amos(line, set, strncmp(name, "scored", 6) ? parts : set, parts);
+        assert_exit(&made, 0);
+        outcome_free(&made);
+    }
+    return parts;
+}
+
 static void make_files(void)
 {
     choose_command();
@@ -229,9 +253,12 @@ static void make_files(void)
     report_path = tmp_path("report");
     ck_assert_int_eq(mkdir(folder, 0700), 0);
     result = tmp_path("result.json");
-    struct outcome scored = run_amos("score -r %s -p %s --json -o %s", set, set, result);
-    assert_exit(&scored, 0);
-    outcome_free(&scored);
+    struct outcome made = run_amos("score -r %s -p %s --json -o %s", set, set, result);
+    assert_exit(&made, 0);
+    outcome_free(&made);
+    checked = make_parts("checked", "check %s");
+    measured = make_parts("measured", "stats %s --components");
+    scored = make_parts("scored", "score -r %s -p %s --bootstrap 20");
 }
 
 static void free_names(void)
@@ -239,6 +266,9 @@ static void free_names(void)
     free(set);
     free(image);
     free(result);
+    free(checked);
+    free(measured);
+    free(scored);
     free(folder);
     free(report_path);
 }

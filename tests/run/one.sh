@@ -3,7 +3,7 @@
 # Runs one test and prints a line about it; tests/run/suite.sh calls this, several at a time.
 #
 # usage: one.sh BUILD NAME, where NAME is a test program (test_score), a case of it (test_score:masks), a fuzz target
-# with the inputs that are kept for it (fuzz_gzip), or a script of tests/install or tests/tree (symbols).
+# with the inputs that are kept for it (fuzz_gzip), or a script of tests/install, tests/engines or tests/tree (symbols).
 #
 # BUILD/logs/NAME.log has its output, BUILD/logs/NAME.result "PASSED FAILED". $runner is a prefix of the program
 # (valgrind, an emulator), $longest its time limit in seconds; $SHOW=1 shows the log even if nothing failed.
@@ -21,7 +21,7 @@ inputs_of() { # TARGET
 }
 
 script_of() { # NAME
-    for script in "tests/install/$1.sh" "tests/tree/$1.sh"; do
+    for script in "tests/install/$1.sh" "tests/engines/$1.sh" "tests/tree/$1.sh"; do
         [ ! -e "$script" ] || echo "$script"
     done
 }

@@ -34,7 +34,7 @@ names_of() { # FILE...: their names without folder and ending
 
 all_programs() { names_of tests/test_*.c tests/*/test_*.c tests/*/*/test_*.c; }
 all_targets() { names_of tests/fuzz/fuzz_*.c; }
-all_scripts() { names_of tests/install/*.sh tests/tree/*.sh; }
+all_scripts() { names_of tests/install/*.sh tests/engines/*.sh tests/tree/*.sh; }
 
 # The names of the table, one a line.
 check_only() { sed -n 's/^\([a-z][a-z_0-9]*\) .*/\1/p' "$table"; }

@@ -248,6 +248,40 @@ START_TEST(a_build_goes_on_where_it_was)
 }
 END_TEST
 
+/* Each shard has every shards-th case, together all, and none twice. */
+START_TEST(shards_of_a_build)
+{
+    amos_error err;
+    for (int number = 1; number <= 4; number++)
+        body_write("shards", number);
+    amos_dataset *dataset = cache_tree_open("shards");
+    amos_cache *cache = cache_open("shards-cache", NULL);
+    int outcomes[4] = {-1, -1, -1, -1};
+    amos_cache_build_options options = AMOS_CACHE_BUILD_OPTIONS_INIT;
+    options.built = note_outcome;
+    options.built_user = outcomes;
+    options.shards = 3;
+    for (options.shard = 1; options.shard <= 3; options.shard++) {
+        assert_ok(amos_cache_build(cache, dataset, &options, &err), &err);
+        for (size_t i = 0; i < 4; i++)
+            ck_assert_int_eq(outcomes[i] >= 0, i % 3 < options.shard);
+    }
+    for (int i = 0; i < 4; i++)
+        ck_assert_int_eq(outcomes[i], AMOS_CACHE_BUILT);
+    options.shards = 9; /* more than there are cases */
+    assert_ok(amos_cache_build(cache, dataset, &options, &err), &err);
+    static const size_t wrong[][2] = {{0, 3}, {4, 3}, {1, 0}, {SIZE_MAX, 3}};
+    for (int i = 0; i < 4; i++) {
+        options.shard = wrong[i][0];
+        options.shards = wrong[i][1];
+        assert_status(amos_cache_build(cache, dataset, &options, &err), AMOS_E_ARG, &err);
+        ck_assert_ptr_nonnull(strstr(err.message, "1 to shards was expected"));
+    }
+    amos_cache_free(cache);
+    amos_dataset_free(dataset);
+}
+END_TEST
+
 static int files_in(const char *folder)
 {
     int count = 0;
@@ -612,6 +646,7 @@ static void add_tests(Suite *suite)
     tcase_add_test(building, settings_have_entries_of_their_own);
     tcase_add_test(building, C07_a_damaged_entry_is_built_anew);
     tcase_add_test(building, a_build_goes_on_where_it_was);
+    tcase_add_test(building, shards_of_a_build);
     tcase_add_test(building, cases_without_organs_or_labels);
     tcase_add_test(building, a_constant_image_in_large_chunks);
     tcase_add_test(building, who_is_told_of_the_files_can_stop_the_work);
