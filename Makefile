@@ -35,12 +35,14 @@ WITH_LIBPNG ?= auto
 WITH_ISAL ?= auto
 WITH_LIBDEFLATE ?= auto
 WITH_CURL ?= auto
+WITH_MICROHTTPD ?= auto
 found = $(if $(filter 0,$(1)),,$(if $(filter 1,$(1)),1,$(shell $(PKG_CONFIG) --exists $(2) 2>/dev/null && echo 1)))
 LZ4 := $(call found,$(WITH_LZ4),liblz4)
 LIBPNG := $(call found,$(WITH_LIBPNG),libpng)
 ISAL := $(call found,$(WITH_ISAL),libisal)
 LIBDEFLATE := $(call found,$(WITH_LIBDEFLATE),libdeflate)
 CURL := $(call found,$(WITH_CURL),libcurl)
+MICROHTTPD := $(call found,$(WITH_MICROHTTPD),libmicrohttpd)
 REQUIRED := zlib libcjson
 OPTIONAL := $(if $(LZ4),liblz4) $(if $(ISAL),libisal) $(if $(LIBDEFLATE),libdeflate)
 NIFTI_CFLAGS ?= -isystem /usr/include/nifti
@@ -74,7 +76,9 @@ DEP_CFLAGS := $(shell $(PKG_CONFIG) --cflags $(REQUIRED) $(OPTIONAL) 2>/dev/null
 DEP_LIBS := $(shell $(PKG_CONFIG) --libs $(OPTIONAL) $(REQUIRED) 2>/dev/null) $(NIFTI_LIBS) -lm -pthread
 # Headers alone: libamos-http loads libcurl itself, when the first URL is opened.
 CURL_CFLAGS := $(if $(CURL),-DAMOS_HAVE_CURL $(shell $(PKG_CONFIG) --cflags libcurl))
-DL_LIBS := $(if $(CURL),-ldl)
+# The same for libmicrohttpd, when `amos serve` runs.
+MICROHTTPD_CFLAGS := $(if $(MICROHTTPD),-DAMOS_HAVE_MICROHTTPD $(shell $(PKG_CONFIG) --cflags libmicrohttpd))
+DL_LIBS := $(if $(CURL)$(MICROHTTPD),-ldl)
 PNG_CFLAGS := $(if $(LIBPNG),-DAMOS_HAVE_LIBPNG $(shell $(PKG_CONFIG) --cflags libpng))
 PNG_LIBS := $(if $(LIBPNG),$(shell $(PKG_CONFIG) --libs libpng))
 CHECK_CFLAGS := $(shell $(PKG_CONFIG) --cflags check 2>/dev/null)
@@ -82,7 +86,7 @@ CHECK_LIBS := $(shell $(PKG_CONFIG) --libs check 2>/dev/null)
 
 # A target reports missing packages and the command that installs them; only `make deps`, `make demo` and `make test`
 # install packages themselves. See packages.sh and packages.txt.
-WITH := lz4=$(WITH_LZ4) libpng=$(WITH_LIBPNG) isal=$(WITH_ISAL) libdeflate=$(WITH_LIBDEFLATE) curl=$(WITH_CURL)
+WITH := lz4=$(WITH_LZ4) libpng=$(WITH_LIBPNG) isal=$(WITH_ISAL) libdeflate=$(WITH_LIBDEFLATE) curl=$(WITH_CURL) microhttpd=$(WITH_MICROHTTPD)
 NEEDED := build $(patsubst %=1,%,$(filter %=1,$(WITH)))
 WISHED := $(patsubst %=auto,%,$(filter %=auto,$(WITH)))
 writable_build = mkdir -p $(BUILD) $(LIBOUT) 2>/dev/null && [ -w $(BUILD) ] && [ -w $(LIBOUT) ] || { echo \
@@ -106,7 +110,7 @@ Q := $(if $(V),,@)
 
 LIB_SRC := $(sort $(wildcard src/*/*.c src/*/*/*.c))
 HTTP_SRC := $(if $(CURL),$(sort $(wildcard http/*.c)))
-CLI_SRC := $(sort $(filter-out $(if $(CURL),,$(filter-out %/fetch.c,$(wildcard cli/fetch/*.c))),$(wildcard cli/*.c cli/*/*.c)))
+CLI_SRC := $(sort $(filter-out $(if $(CURL),,$(filter-out %/fetch.c,$(wildcard cli/fetch/*.c))) $(if $(MICROHTTPD),,cli/serve/http.c cli/serve/server.c),$(wildcard cli/*.c cli/*/*.c)))
 PHANTOM_SRC := $(sort $(wildcard phantom/*.c phantom/*/*.c))
 TEST_SRC := $(sort $(wildcard tests/test_*.c tests/*/test_*.c tests/*/*/test_*.c))
 SUPPORT_SRC := $(sort $(wildcard tests/support/*.c tests/support/*/*.c))
@@ -167,7 +171,7 @@ $(LIB_OBJ): $(BUILD)/%.o: %.c $(call by,COMPILE_LIB VECTORIZE)
 CLI_INCLUDES := -iquote cli -iquote . -iquote src
 
 # Independent of the position, because the Python package links some of them too.
-COMPILE_CLI = $(CC) $(ALL_CFLAGS) $(CLI_INCLUDES) -fPIC $(PNG_CFLAGS) $(CURL_CFLAGS) $(DEP_CFLAGS) $(CPPFLAGS)
+COMPILE_CLI = $(CC) $(ALL_CFLAGS) $(CLI_INCLUDES) -fPIC $(PNG_CFLAGS) $(CURL_CFLAGS) $(MICROHTTPD_CFLAGS) $(DEP_CFLAGS) $(CPPFLAGS)
 $(filter-out $(VIEWER).o,$(CLI_OBJ)): $(BUILD)/%.o: %.c $(call by,COMPILE_CLI)
 	@mkdir -p $(@D)
 	@echo "  CC      $<"
@@ -353,7 +357,7 @@ abi-baseline:
 
 compile-tests: $(TEST_BIN) $(REPLAY_BIN) $(BUILD)/tests/python/batches
 
-TEST_CFLAGS = $(ALL_CFLAGS) -iquote src -iquote cli -iquote . -iquote tests $(FEATURES) $(PNG_CFLAGS) $(CURL_CFLAGS) $(DEP_CFLAGS) \
+TEST_CFLAGS = $(ALL_CFLAGS) -iquote src -iquote cli -iquote . -iquote tests $(FEATURES) $(PNG_CFLAGS) $(CURL_CFLAGS) $(MICROHTTPD_CFLAGS) $(DEP_CFLAGS) \
   $(CHECK_CFLAGS)
 
 COMPILE_TEST = $(CC) $(TEST_CFLAGS) $(CPPFLAGS)
@@ -409,6 +413,7 @@ $(BUILD)/tests/test_bounds: $(FAULTY)/heap.o | $(BUILD)/amos
 $(BUILD)/tests/test_io_faults: $(OPERATIONS) $(FAULTY)/interpose.o
 $(BUILD)/tests/test_loader_faults: $(FAULTY)/interpose.o
 $(BUILD)/tests/test_command_faults: $(FAULTY)/interpose.o | $(FAULTY)/interpose.so $(BUILD)/amos
+$(BUILD)/tests/test_report_resume: | $(FAULTY)/interpose.so
 $(BUILD)/tests/test_command_nomem: | $(FAULTY)/amos
 $(BUILD)/tests/test_process: $(OPERATIONS) | $(LIBOUT)/libamos.so
 
@@ -426,6 +431,9 @@ $(FAULTY)/amos: $(CLI_OBJ) $(FAULTY)/heap.o $(BUILD)/libphantom.a $(HTTP_LIB) $(
 $(REPLAY_BIN): %: %.o $(BUILD)/tests/fuzz/replay.o $(FUZZ_SHARED_OBJ) $(LIBOUT)/libamos.a $(call by,LINKED)
 	@echo "  LD      $@"
 	$(Q)$(CC) $(ALL_CFLAGS) $(LDFLAGS) $(filter %.o %.a,$^) $(DEP_LIBS) -o $@
+
+# The parser of requests is the command's.
+$(BUILD)/tests/fuzz/fuzz_request $(BUILD)/fuzz_request: $(BUILD)/cli/serve/request.o
 
 # FUZZ_SECONDS=60 is the time for each target, TARGET=gzip runs only that one. See docs/testing.md.
 FUZZ_CFLAGS := -g -O1 -fsanitize=fuzzer-no-link,address,undefined -fno-sanitize-recover=undefined \
@@ -709,7 +717,7 @@ help:
 	@echo 'make clean      removes build/ and the content of lib/'
 	@echo
 	@echo 'Variables: CC, CXX, CFLAGS, CXXFLAGS, LDFLAGS, BUILD (folder; lib/ is used for "build" only), V=1 (show the'
-	@echo 'commands), WITH_LZ4, WITH_ISAL, WITH_LIBDEFLATE, WITH_LIBPNG, WITH_CURL (auto, 1 or 0), NIFTI_CFLAGS,'
+	@echo 'commands), WITH_LZ4, WITH_ISAL, WITH_LIBDEFLATE, WITH_LIBPNG, WITH_CURL, WITH_MICROHTTPD (auto, 1 or 0), NIFTI_CFLAGS,'
 	@echo 'NIFTI_LIBS.'
 	@echo 'make demo and make test install missing Debian packages (packages.txt); the others only report them.'
 

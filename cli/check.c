@@ -18,6 +18,9 @@
 #include "kit/resolve.h"
 #include "base/text/volume_name.h"
 #include "open/dataset.h"
+#include "quality/limits.h"
+#include "quality/report.h"
+#include "quality/run.h"
 #include "shard/shard.h"
 
 struct tally {
@@ -280,11 +283,60 @@ static bool check_all(struct checking *run, int threads)
     return !status && !run->no_memory;
 }
 
+/* ---- quality ---- */
+
+/* The cases, and the files that are labels. */
+static size_t list_subjects(const struct checking *run, struct quality_subject *subjects)
+{
+    size_t count = 0;
+    for (size_t i = 0; i < run->count; i++) {
+        const struct check_item *item = &run->items[i];
+        if (item->c || (item->image.is_label && !item->image.status))
+            subjects[count++] = (struct quality_subject){.c = item->c, .path = item->path, .accept = &item->accept};
+    }
+    return count;
+}
+
+static void report_quality(const struct checking *run, const struct quality_subject *subjects, size_t count,
+                           const amos_quality_findings *findings, bool facts)
+{
+    for (size_t i = 0; i < count && run->json && facts; i++)
+        if (subjects[i].facts)
+            quality_print_facts(subjects[i].facts);
+    if (run->json)
+        quality_print_json(findings);
+    else
+        quality_print(findings);
+}
+
+/* Findings are no faults: they do not change the exit code. */
+static bool check_quality(const struct checking *run, const amos_quality_limits *limits, bool facts, int threads)
+{
+    struct quality_subject *subjects = calloc(run->count + 1, sizeof *subjects);
+    amos_quality_findings *findings = NULL;
+    const size_t count = subjects ? list_subjects(run, subjects) : 0;
+    if (!subjects)
+        cli_error("Memory ran out.");
+    bool good = subjects && quality_measure(subjects, count, &run->volume, threads) &&
+                quality_judge(subjects, count, limits, &findings);
+    if (good) {
+        report_quality(run, subjects, count, findings, facts);
+        if (!run->json)
+            quality_print_summary(findings, count);
+    }
+    amos_quality_findings_free(findings);
+    if (subjects)
+        quality_release(subjects, count);
+    free(subjects);
+    return good;
+}
+
 struct check_values {
     struct accept_options accept;
     struct dataset_choice dataset;
+    struct quality_limits limits;
     int64_t threads;
-    bool labels, images, strict, json;
+    bool labels, images, strict, quality, facts, json;
     struct shard_choice shard;
 };
 
@@ -326,8 +378,10 @@ static void free_facts(struct checking *run)
 }
 
 /* A shard says what is wrong with its own cases; the data set and the sums are for the whole. */
-static int check_targets(struct checking *run, const struct targets *targets, int threads, bool *good)
+static int check_targets(struct checking *run, const struct targets *targets, const struct check_values *given,
+                         bool *good)
 {
+    const amos_quality_limits limits = quality_limits_make(&given->limits);
     int code;
     run->silent = shard_is_part(&run->shard);
     for (size_t i = 0; i < targets->count; i++)
@@ -345,15 +399,17 @@ static int check_targets(struct checking *run, const struct targets *targets, in
     keep_items(run);
     if (shard_is_part(&run->shard) && !(run->facts = calloc(run->count + 1, sizeof *run->facts)))
         run->no_memory = true;
-    *good = check_all(run, threads);
+    *good = check_all(run, (int)given->threads);
     if (*good && run->facts)
         *good = put_facts(run);
     if (*good && !run->json && !shard_is_part(&run->shard))
         print_summary(run);
+    if (*good && given->quality)
+        *good = check_quality(run, &limits, given->facts, (int)given->threads);
     return *good ? shard_end(&run->shard, CLI_OK) : CLI_FAILED;
 }
 
-static const char *const not_of_a_shard[] = {"json", NULL};
+static const char *const not_of_a_shard[] = {"json", "quality", NULL};
 
 static int check(const struct args *args, void *values)
 {
@@ -368,6 +424,10 @@ static int check(const struct args *args, void *values)
         cli_error("check: --labels and --images were both given; use one of them.");
         return CLI_USAGE;
     }
+    if (given->facts && !(given->quality && given->json)) {
+        cli_error("check: --facts was given without --quality --json; give all three.");
+        return CLI_USAGE;
+    }
     given->dataset.quiet = true; /* its warnings are findings */
     bool good = targets_resolve(args->operands, args->count, &given->dataset, &targets);
     int code = good ? accepting_make(&given->accept, targets_names(&targets), &run.accepting) : CLI_FAILED;
@@ -375,7 +435,7 @@ static int check(const struct args *args, void *values)
     if (code == CLI_OK)
         code = shard_begin(&run.shard, args, &given->shard, not_of_a_shard);
     if (code == CLI_OK)
-        code = check_targets(&run, &targets, (int)given->threads, &good);
+        code = check_targets(&run, &targets, given, &good);
     free_facts(&run);
     for (size_t i = 0; i < run.count; i++)
         free(run.items[i].owned_path);
@@ -395,13 +455,21 @@ static const struct args_option options[] = {
     OPTION_THREADS(struct check_values),
     OPTIONS_DATASET(struct check_values, dataset),
     ARGS_FLAG("strict", "count trailing bytes after the gzip data as a fault", struct check_values, strict),
+    ARGS_FLAG("quality",
+              "also look for labels and images that can be read but look wrong: specks, parts, holes, sides, shifts, "
+              "missing organs, outliers, duplicates and more",
+              struct check_values, quality),
+    OPTION_LIMIT(struct check_values, limits),
+    ARGS_FLAG("facts", "with --quality --json, also print what was measured of each case", struct check_values, facts),
     OPTION_JSON(
-        "print one JSON object per line: one for each file, and one for each fault or warning of pairs and data sets",
+        "print one JSON object per line: one for each file, and one for each fault or warning of pairs and data sets, "
+        "and each finding of --quality",
         struct check_values),
     OPTIONS_SHARD(struct check_values, shard),
     ARGS_END};
 
-static const char *const examples[] = {"amos check amos22 -j 8", "amos check imagesTr/*.nii.gz --json", NULL};
+static const char *const examples[] = {"amos check amos22 -j 8", "amos check imagesTr/*.nii.gz --json",
+                                       "amos check amos22 --quality --limit speck_mm3=50", NULL};
 
 const struct command command_check = {
     .name = "check",
@@ -409,14 +477,16 @@ const struct command command_check = {
     .operands = "FILE|DIR|CASE...",
     .summary = "Read everything and report what is wrong with each file, each pair of image and label, and the data "
                "set. The exit code is 1 if anything is wrong.",
-    .details = "A label must have only values that are labels, from 0 to 15 or to the largest of the data set's table, "
-               "unless an option accepts others; what was accepted is counted. The labels of data sets and cases are "
-               "known. Other files, such as those of a folder or ZIP archive that is not a data set, are labels if "
-               "--labels says so, or if their folder is called label, prediction, "
-               "pred, segmentation, seg, mask (or their plurals) or infer, alone or with a split after it "
-               "(labelsTr) or more words (preds_fold0), or has nnU-Net's predict_from_raw_data_args.json. There, a "
-               "file whose values span more than 1000 is still "
-               "an image. All other files are images. CASE is DIR ID or DIR/ID.",
+    .details =
+        "A label must have only values that are labels, from 0 to 15 or to the largest of the data set's table, "
+        "unless an option accepts others; what was accepted is counted. The labels of data sets and cases are "
+        "known. Other files, such as those of a folder or ZIP archive that is not a data set, are labels if "
+        "--labels says so, or if their folder is called label, prediction, "
+        "pred, segmentation, seg, mask (or their plurals) or infer, alone or with a split after it "
+        "(labelsTr) or more words (preds_fold0), or has nnU-Net's predict_from_raw_data_args.json. There, a "
+        "file whose values span more than 1000 is still "
+        "an image. All other files are images. CASE is DIR ID or DIR/ID. Findings of --quality are hints for a person "
+        "who looks; they do not change the exit code.",
     .examples = examples,
     .options = options,
     .min_operands = 1,

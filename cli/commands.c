@@ -7,6 +7,9 @@
 #ifdef AMOS_HAVE_CURL
 #include <curl/curlver.h>
 #endif
+#ifdef AMOS_HAVE_MICROHTTPD
+#include <microhttpd.h>
+#endif
 #ifdef AMOS_HAVE_LIBPNG
 #include <png.h>
 #endif
@@ -32,6 +35,18 @@ static const char libcurl[] = LIBCURL_VERSION;
 static const char libcurl[] = "off";
 #endif
 
+/* Its parts have two decimal digits each, as hexadecimal ones: 0x00097500 is 0.9.75. */
+static const char *libmicrohttpd(char text[16])
+{
+#ifdef AMOS_HAVE_MICROHTTPD
+    const unsigned version = MHD_VERSION;
+    snprintf(text, 16, "%x.%x.%x", version >> 24 & 0xff, version >> 16 & 0xff, version >> 8 & 0xff);
+#else
+    snprintf(text, 16, "off");
+#endif
+    return text;
+}
+
 /* {"amos": "0.1.0", "zlib": "1.2.13", ...}; the lines of amos_features() are a name, a blank and a value. */
 static int print_version_json(void)
 {
@@ -43,12 +58,14 @@ static int print_version_json(void)
         json_put_text(object, name, value);
     json_put_text(object, "libpng", libpng);
     json_put_text(object, "libcurl", libcurl);
+    json_put_text(object, "libmicrohttpd", libmicrohttpd(value));
     return json_print(object) ? CLI_OK : CLI_FAILED;
 }
 
 static int print_version(const struct args *args, void *values)
 {
     const struct amos_values *given = values;
+    char text[16];
     (void)args;
     if (!given->version && given->json) {
         cli_error("--json: a command comes first, or --version; see: amos --help");
@@ -58,29 +75,18 @@ static int print_version(const struct args *args, void *values)
         return CLI_OK; /* "amos --" */
     if (given->json)
         return print_version_json();
-    printf("amos %s\n%slibpng %s\nlibcurl %s\n", amos_version(), amos_features(), libpng, libcurl);
+    printf("amos %s\n%slibpng %s\nlibcurl %s\nlibmicrohttpd %s\n", amos_version(), amos_features(), libpng, libcurl,
+           libmicrohttpd(text));
     return CLI_OK;
 }
 
-static const struct command *const commands[] = {&command_info,
-                                                 &command_list,
-                                                 &command_stats,
-                                                 &command_check,
-                                                 &command_dump,
-                                                 &command_convert,
-                                                 &command_view,
-                                                 &command_score,
-                                                 &command_score_compare,
-                                                 &command_merge,
-                                                 &command_index,
-                                                 &command_cache,
-                                                 &command_export,
-                                                 &command_pack,
-                                                 &command_organs,
-                                                 &command_fetch,
-                                                 &command_phantom,
-                                                 &command_complete,
-                                                 NULL};
+static const struct command *const commands[] = {&command_info,    &command_list,     &command_stats,
+                                                 &command_check,   &command_dump,     &command_convert,
+                                                 &command_view,    &command_score,    &command_score_compare,
+                                                 &command_merge,   &command_report,   &command_serve,
+                                                 &command_index,   &command_cache,    &command_export,
+                                                 &command_pack,    &command_organs,   &command_fetch,
+                                                 &command_phantom, &command_complete, NULL};
 
 static const struct args_option options[] = {{'V', "version", NULL, "print the version and what this build can do",
                                               NULL, offsetof(struct amos_values, version), 0, 0},

@@ -12,6 +12,7 @@
 #include "kit/options.h"
 #include "kit/table.h"
 #include "open/dataset.h"
+#include "open/verdicts.h"
 
 /* Numbers of listed cases, by kind. */
 struct counts {
@@ -190,28 +191,43 @@ static bool print_json(const amos_dataset *dataset, const amos_case_filter *filt
 
 struct list_values {
     struct dataset_choice dataset;
+    struct verdict_choice verdicts;
     amos_case_filter filter;
     bool json, labelled;
 };
+
+static bool print(const struct list_values *given, const amos_dataset *dataset, const char *path)
+{
+    struct counts counts = {0};
+    if (given->json)
+        return print_json(dataset, &given->filter);
+    bool good = print_cases(dataset, &given->filter, &counts);
+    print_counts(&counts);
+    print_warnings(amos_dataset_get_info(dataset)->warnings, counts.no_image || counts.no_label, path);
+    return good;
+}
 
 static int list(const struct args *args, void *values)
 {
     struct list_values *given = values;
     amos_dataset *dataset;
+    amos_verdicts *verdicts;
     amos_error err;
-    struct counts counts = {0};
-    given->filter.has_label = given->labelled;
+    if (!verdicts_make_sense("list", &given->verdicts))
+        return CLI_USAGE;
     if (dataset_open(args->operands[0], &given->dataset, &dataset, &err)) {
         cli_error_of(&err);
         return CLI_FAILED;
     }
-    bool good = given->json ? print_json(dataset, &given->filter) : print_cases(dataset, &given->filter, &counts);
-    if (!given->json) {
-        print_counts(&counts);
-        print_warnings(amos_dataset_get_info(dataset)->warnings, counts.no_image || counts.no_label, args->operands[0]);
-    }
+    int code = verdicts_open("list", &given->verdicts, dataset, &verdicts);
+    given->filter.has_label = given->labelled;
+    given->filter.verdicts = verdicts;
+    given->filter.only = given->verdicts.only;
+    if (code == CLI_OK && !print(given, dataset, args->operands[0]))
+        code = CLI_FAILED;
+    amos_verdicts_free(verdicts);
     amos_dataset_free(dataset);
-    return good ? CLI_OK : CLI_FAILED;
+    return code;
 }
 
 static const struct list_values defaults = {.filter = {.size = sizeof defaults.filter}};
@@ -220,12 +236,13 @@ static const struct args_option options[] = {
     OPTION_SPLIT(struct list_values, filter.split),
     OPTION_MODALITY(struct list_values, filter.modality),
     ARGS_FLAG("labelled", "only cases whose label file exists", struct list_values, labelled),
+    OPTIONS_VERDICTS(struct list_values, verdicts),
     OPTIONS_DATASET(struct list_values, dataset),
     OPTION_JSON("print a JSON array of objects, with paths and all metadata", struct list_values),
     ARGS_END};
 
 static const char *const examples[] = {"amos list amos22", "amos list amos22 --split validation --modality mri --json",
-                                       NULL};
+                                       "amos list amos22 --verdicts amos22.verdicts.jsonl --only fail", NULL};
 
 const struct command command_list = {
     .name = "list",

@@ -24,6 +24,7 @@ LINKED = {
     "cjson": "MIT",
     "nifti_clib": "LicenseRef-public-domain",
     "libpng": "libpng-2.0",
+    "libmicrohttpd": "LGPL-2.1-or-later",
 }
 
 

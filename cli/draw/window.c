@@ -48,15 +48,24 @@ static bool refuse_window(char *why, size_t bytes)
     return args_refuse_choice(window_choice, why + used, bytes - (size_t)used);
 }
 
+const view_window *view_window_named(const char *name)
+{
+    for (size_t i = 0; i < WINDOWS; i++) {
+        if (amosi_words_equal(name, windows[i].name)) {
+            return &windows[i];
+        }
+    }
+    return NULL;
+}
+
 static bool parse_window(const struct args_option *option, const char *text, void *value, char *why, size_t bytes)
 {
     view_window *out = value;
+    const view_window *named = view_window_named(text);
     (void)option;
-    for (size_t i = 0; i < WINDOWS; i++) {
-        if (amosi_words_equal(text, windows[i].name)) {
-            *out = windows[i];
-            return true;
-        }
+    if (named != NULL) {
+        *out = *named;
+        return true;
     }
     return read_levels(text, out) || refuse_window(why, bytes);
 }

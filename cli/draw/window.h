@@ -20,6 +20,9 @@ typedef struct view_window {
 /* The window of CT if none is asked for. */
 extern const view_window view_window_abdomen;
 
+/* A window of the table; NULL if it has none of that name. */
+const view_window *view_window_named(const char *name);
+
 /* view_window: a name of the table, "percentiles", or "LEVEL,WIDTH". */
 extern const struct args_type view_args_window;
 

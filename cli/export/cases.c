@@ -58,7 +58,10 @@ static int compare_cases(const void *first, const void *second)
 
 static bool take_cases(const struct export_selection *selection, struct export_cases *out)
 {
-    const amos_case_filter filter = {.size = sizeof filter, .modality = selection->modality};
+    const amos_case_filter filter = {.size = sizeof filter,
+                                     .modality = selection->modality,
+                                     .verdicts = selection->verdicts,
+                                     .only = selection->only};
     const amos_case *c = NULL;
     amos_error err;
     amos_status status;
@@ -104,7 +107,11 @@ static bool check_ids(const struct export_cases *cases)
 static bool say_nothing_found(const struct export_cases *out, const struct export_selection *selection)
 {
     const amos_dataset_info *info = amos_dataset_get_info(out->dataset);
-    if (selection->modality == AMOS_MODALITY_ANY)
+    if (selection->verdicts && info->count)
+        cli_error("%s: None of the %zu cases has the modality and a verdict that were asked for; amos list --verdicts "
+                  "shows which have.",
+                  info->root, info->count);
+    else if (selection->modality == AMOS_MODALITY_ANY)
         cli_error("%s: The data set has no cases; nothing was exported.", info->root);
     else
         cli_error("%s: None of the %zu cases is %s; amos list shows what they are, and --modality-of '*=%s' says it.",

@@ -25,8 +25,10 @@ enum export_fault { EXPORT_STOP, EXPORT_SKIP };
 extern const struct args_type args_on_fault;
 
 struct export_selection {
-    amos_modality modality; /* ..._ANY: all */
-    bool one_folder;        /* an id may not be in two splits: the target has the files of all in one name space */
+    amos_modality modality;        /* ..._ANY: all */
+    const amos_verdicts *verdicts; /* NULL: they do not matter */
+    uint32_t only;                 /* as amos_case_filter.only */
+    bool one_folder; /* an id may not be in two splits: the target has the files of all in one name space */
 };
 
 /* What is asked of each case. */

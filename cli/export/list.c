@@ -108,7 +108,8 @@ static int write_cases(const struct list_export *given, struct export_cases *cas
 
 int list_export_write(const struct list_export *given, struct list_exported *out)
 {
-    const struct export_selection selection = {given->modality, false};
+    const struct export_selection selection = {
+        .modality = given->modality, .verdicts = given->verdicts, .only = given->only};
     struct export_cases cases = {.items = NULL};
     *out = (struct list_exported){0, 0, 0, 0, 0};
     if (!given->force && strcmp(given->output, "-") != 0 && access(given->output, F_OK) == 0) {

@@ -26,6 +26,8 @@ struct list_export {
     enum export_fault on_fault;
     bool force;
     int threads;
+    const amos_verdicts *verdicts; /* NULL: they do not matter */
+    uint32_t only;                 /* as amos_case_filter.only */
     amos_progress progress;
     struct shard *shard; /* NULL: all cases */
 };

@@ -6,11 +6,13 @@
 #include "kit/options.h"
 #include "kit/progress.h"
 #include "open/dataset.h"
+#include "open/verdicts.h"
 #include "output.h"
 #include "shard/shard.h"
 
 struct list_values {
     struct dataset_choice dataset;
+    struct verdict_choice verdicts;
     struct list_export export;
     struct fold_choice folds;
     int64_t fold_count, threads;
@@ -37,7 +39,8 @@ static int run_export(struct list_values *given, const char *command)
 {
     struct list_export *export = &given->export;
     struct list_exported done;
-    if (!dataset_spares(command, export->output, export->dataset, &given->dataset))
+    if (!dataset_spares(command, export->output, export->dataset, &given->dataset) ||
+        !output_spares(command, export->output, given->verdicts.file))
         return CLI_USAGE;
     export->has_folds = given->folds.path != no_folds;
     export->folds = given->folds;
@@ -60,17 +63,25 @@ static int export_list(const struct args *args, struct list_values *given, const
         given->export.output = "-";
     if (!given->export.force && !output_name_fits(command, given->export.output, kind))
         return CLI_USAGE;
+    if (!verdicts_make_sense(command, &given->verdicts))
+        return CLI_USAGE;
     if (dataset_open(args->operands[0], &given->dataset, &dataset, &err)) {
         cli_error_of(&err);
         return CLI_FAILED;
     }
-    struct shard shard;
+    amos_verdicts *verdicts;
+    struct shard shard = {0};
+    int code = verdicts_open(command, &given->verdicts, dataset, &verdicts);
     given->export.dataset = dataset;
     given->export.shard = &shard;
-    int code = shard_begin(&shard, args, &given->shard, not_of_a_shard);
+    given->export.verdicts = verdicts;
+    given->export.only = given->verdicts.only;
+    if (code == CLI_OK)
+        code = shard_begin(&shard, args, &given->shard, not_of_a_shard);
     if (code == CLI_OK)
         code = run_export(given, command);
     shard_free(&shard);
+    amos_verdicts_free(verdicts);
     amos_dataset_free(dataset);
     return code;
 }
@@ -98,9 +109,9 @@ static const struct list_values defaults = {
         OPTION_FOLDS_BY("number the folds of labelled cases: nnunet, official, stratified, or a splits_final.json", \
                         struct list_values, folds), \
         OPTION_FOLDS(struct list_values, fold_count), OPTION_MODALITY(struct list_values, export.modality), \
-        OPTION_ON_FAULT(struct list_values, export.on_fault), OPTION_REPLACE(struct list_values, export.force), \
-        OPTIONS_DATASET(struct list_values, dataset), OPTION_THREADS(struct list_values), \
-        OPTIONS_SHARD(struct list_values, shard)
+        OPTIONS_VERDICTS(struct list_values, verdicts), OPTION_ON_FAULT(struct list_values, export.on_fault), \
+        OPTION_REPLACE(struct list_values, export.force), OPTIONS_DATASET(struct list_values, dataset), \
+        OPTION_THREADS(struct list_values), OPTIONS_SHARD(struct list_values, shard)
 
 static const struct args_option monai_options[] = {
     ARGS_VALUE(0, "format", "FORMAT",

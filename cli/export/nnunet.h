@@ -32,8 +32,10 @@ struct nnunet_export {
     enum export_fault on_fault;
     bool force, headers_only;
     int threads;
-    amos_progress progress; /* of the checks; units are cases */
-    struct shard *shard;    /* NULL: all cases */
+    const amos_verdicts *verdicts; /* NULL: they do not matter */
+    uint32_t only;                 /* as amos_case_filter.only */
+    amos_progress progress;        /* of the checks; units are cases */
+    struct shard *shard;           /* NULL: all cases */
 };
 
 struct nnunet_exported {

@@ -10,10 +10,12 @@
 #include "kit/options.h"
 #include "kit/progress.h"
 #include "open/dataset.h"
+#include "open/verdicts.h"
 #include "shard/shard.h"
 
 struct nnunet_values {
     struct dataset_choice dataset;
+    struct verdict_choice verdicts;
     struct nnunet_export export;
     int64_t id, folds, threads;
     bool copy, hardlink, symlink, json;
@@ -92,19 +94,25 @@ static int nnunet(const struct args *args, void *values)
     struct nnunet_values *given = values;
     amos_dataset *dataset;
     amos_error err;
-    if (!is_sensible(given))
+    if (!is_sensible(given) || !verdicts_make_sense("export nnunet", &given->verdicts))
         return CLI_USAGE;
     if (dataset_open(args->operands[0], &given->dataset, &dataset, &err)) {
         cli_error_of(&err);
         return CLI_FAILED;
     }
-    struct shard shard;
+    amos_verdicts *verdicts;
+    struct shard shard = {0};
+    int code = verdicts_open("export nnunet", &given->verdicts, dataset, &verdicts);
     given->export.dataset = dataset;
     given->export.shard = &shard;
-    int code = shard_begin(&shard, args, &given->shard, not_of_a_shard);
+    given->export.verdicts = verdicts;
+    given->export.only = given->verdicts.only;
+    if (code == CLI_OK)
+        code = shard_begin(&shard, args, &given->shard, not_of_a_shard);
     if (code == CLI_OK)
         code = run_export(given);
     shard_free(&shard);
+    amos_verdicts_free(verdicts);
     amos_dataset_free(dataset);
     return code;
 }
@@ -129,6 +137,7 @@ static const struct args_option options[] = {
     OPTION_FOLDS(struct nnunet_values, folds),
     ARGS_VALUE(0, "preprocessed", "DIR", "write splits_final.json to this folder too, $nnUNet_preprocessed",
                args_folder, struct nnunet_values, export.preprocessed),
+    OPTIONS_VERDICTS(struct nnunet_values, verdicts),
     OPTION_ON_FAULT(struct nnunet_values, export.on_fault),
     ARGS_FLAG("headers-only", "check headers alone, and read no voxels", struct nnunet_values, export.headers_only),
     OPTION_REPLACE(struct nnunet_values, export.force),

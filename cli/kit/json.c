@@ -220,6 +220,36 @@ bool json_write_line(FILE *out, cJSON *value)
     return write_text(out, value, value ? cJSON_PrintUnformatted(value) : NULL);
 }
 
+/* "<" is in texts only. */
+static void put_script(FILE *out, char *text)
+{
+    for (char *at; (at = strchr(text, '<')) != NULL; text = at + 1) {
+        *at = '\0';
+        put_json(out, text);
+        fputs("\\u003c", out);
+    }
+    put_json(out, text);
+}
+
+char *json_script(cJSON *value)
+{
+    char *text = value ? cJSON_PrintUnformatted(value) : NULL, *script = NULL;
+    size_t bytes;
+    FILE *out = text ? open_memstream(&script, &bytes) : NULL;
+    if (out)
+        put_script(out, text);
+    bool good = out && !ferror(out);
+    good = out && fclose(out) == 0 && good && cli_stdout_good();
+    if (!good) {
+        cli_error("Memory ran out.");
+        free(script);
+        script = NULL;
+    }
+    cJSON_free(text);
+    cJSON_Delete(value);
+    return script;
+}
+
 /* The text of a value; NULL, with a report, if memory ran out. Releases the value. */
 static char *text_of(cJSON *value)
 {

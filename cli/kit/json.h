@@ -51,6 +51,10 @@ bool json_write(FILE *out, cJSON *value);
 /* The same as one line. */
 bool json_write_line(FILE *out, cJSON *value);
 
+/* The value as one line for a script, from malloc(); releases it. "<" is \u003c, so that no "</script>" can end it. NULL,
+ * with a report, if memory ran out. */
+char *json_script(cJSON *value);
+
 /* Writes an object whose last member is a list that is too long for memory: first the object and the name of the list,
  * then one item after the other, then the end. The text is that of json_write(). All release their value. */
 bool json_write_begin(FILE *out, cJSON *object, const char *list);

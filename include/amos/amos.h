@@ -29,6 +29,7 @@
 #include <amos/organ.h>
 #include <amos/pair.h>
 #include <amos/pool.h>
+#include <amos/quality.h>
 #include <amos/resample.h>
 #include <amos/score.h>
 #include <amos/status.h>
@@ -36,6 +37,7 @@
 #include <amos/tiling.h>
 #include <amos/type.h>
 #include <amos/url.h>
+#include <amos/verdicts.h>
 #include <amos/volume.h>
 #include <amos/workers.h>
 #include <amos/writer.h>

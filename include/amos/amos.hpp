@@ -451,6 +451,27 @@ class case_range
     amos_case_filter filter_;
 };
 
+/* A file of verdicts on cases: amos_case_filter.verdicts = v.get(). */
+class verdicts
+{
+  public:
+    explicit verdicts(const std::string &path)
+        : handle_(detail::open<amos_verdicts>(amos_verdicts_open, detail::text(path)))
+    {
+    }
+
+    amos_verdicts *get() const noexcept { return handle_.get(); }
+    const amos_verdicts_info &info() const noexcept { return *amos_verdicts_get_info(get()); }
+    std::size_t size() const noexcept { return info().count; }
+    amos_verdict of(const std::string &case_id) const noexcept { return amos_verdicts_of(get(), case_id.c_str()); }
+
+    /* The verdict at an index below size(). */
+    const amos_verdict_entry &operator[](std::size_t index) const noexcept { return *amos_verdicts_get(get(), index); }
+
+  private:
+    detail::handle<amos_verdicts, amos_verdicts_free> handle_;
+};
+
 /* A directory of cases. */
 class dataset
 {
@@ -548,6 +569,71 @@ class score
 
   private:
     detail::handle<amos_score, amos_score_free> handle_;
+};
+
+/* The facts of a case about its label and image. */
+class quality
+{
+  public:
+    explicit quality(const case_ref &c, const amos_quality_options *options = nullptr)
+        : handle_(detail::open<amos_quality>(amos_quality_open_case, c.get(), options))
+    {
+    }
+    /* Of a map; `image` is packed, in the shape of the map, or NULL. */
+    explicit quality(const labelmap &map, const float *image = nullptr, const amos_quality_options *options = nullptr)
+        : handle_(detail::open<amos_quality>(amos_quality_measure, static_cast<const amos_labelmap *>(map.get()), image,
+                                             options))
+    {
+    }
+    /* From JSON, as json() gives it. */
+    explicit quality(const std::string &json)
+        : handle_(detail::open<amos_quality>(amos_quality_parse, json.c_str(), json.size()))
+    {
+    }
+
+    amos_quality *get() const noexcept { return handle_.get(); }
+    const amos_quality_facts &facts() const noexcept { return *amos_quality_get_facts(get()); }
+    std::string json() const { return amos_quality_get_json(get()); }
+
+    /* AMOS_E_ARG if there is no such label. */
+    const amos_quality_organ &organ(int label) const
+    {
+        const amos_quality_organ *organ = amos_quality_get_organ(get(), label);
+        if (!organ)
+            throw error(AMOS_E_ARG, "The facts have no such label; they have those from 1 on, if there is a label.");
+        return *organ;
+    }
+
+  private:
+    detail::handle<amos_quality, amos_quality_free> handle_;
+};
+
+/* What looks wrong in some cases. */
+class quality_findings
+{
+  public:
+    explicit quality_findings(const std::vector<quality> &cases, const amos_quality_limits *limits = nullptr)
+    {
+        std::vector<const amos_quality *> facts;
+        for (const quality &c : cases)
+            facts.push_back(c.get());
+        handle_.reset(detail::open<amos_quality_findings>(
+            amos_quality_judge, static_cast<const amos_quality *const *>(facts.data()), facts.size(), limits));
+    }
+
+    std::size_t size() const noexcept { return amos_quality_findings_count(handle_.get()); }
+
+    /* AMOS_E_ARG beyond the last. */
+    const amos_quality_finding &operator[](std::size_t index) const
+    {
+        const amos_quality_finding *finding = amos_quality_findings_get(handle_.get(), index);
+        if (!finding)
+            throw error(AMOS_E_ARG, "There is no such finding; they are numbered from 0 to size() - 1.");
+        return *finding;
+    }
+
+  private:
+    detail::handle<amos_quality_findings, amos_quality_findings_free> handle_;
 };
 
 /* A folder of decoded cases. It must outlive its entries. */

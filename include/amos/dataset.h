@@ -11,6 +11,7 @@
 #include <amos/context.h>
 #include <amos/enum.h>
 #include <amos/error.h>
+#include <amos/verdicts.h>
 
 #ifdef __cplusplus
 extern "C" {
@@ -150,14 +151,17 @@ typedef struct amos_case_filter {
     size_t size; /* sizeof(amos_case_filter) */
     amos_split split;
     amos_modality modality;
-    int has_label; /* 0: all, 1: cases whose label file exists, -1: the others */
-    int has_image; /* 0: all, 1: cases whose image file exists, -1: the others */
+    int has_label;                 /* 0: all, 1: cases whose label file exists, -1: the others */
+    int has_image;                 /* 0: all, 1: cases whose image file exists, -1: the others */
+    const amos_verdicts *verdicts; /* NULL: verdicts do not matter; must live as long as the filter is used */
+    uint32_t only; /* with verdicts: the sum of AMOS_ONLY(AMOS_VERDICT_PASS) and others, of which amos_verdicts_of() the
+                    * case must be one; 0: any */
 } amos_case_filter;
 
 /* Every case, with the size. */
 #define AMOS_CASE_FILTER_INIT \
     { \
-        sizeof(amos_case_filter), AMOS_SPLIT_ANY, AMOS_MODALITY_ANY, 0, 0 \
+        sizeof(amos_case_filter), AMOS_SPLIT_ANY, AMOS_MODALITY_ANY, 0, 0, NULL, 0 \
     }
 
 /* Steps to the next case that passes the filter (NULL: every case does), in the order of amos_dataset_get(). *next is the

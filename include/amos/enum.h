@@ -29,7 +29,9 @@ typedef enum amos_enum {
     AMOS_ENUM_SCALING_METHOD = 13, /* amos_scaling_method */
     AMOS_ENUM_MIRROR = 14,         /* amos_mirror */
     AMOS_ENUM_OMISSION = 15,       /* amos_omission */
-    AMOS_ENUM_TILE_TYPE = 16       /* amos_tile_type */
+    AMOS_ENUM_TILE_TYPE = 16,      /* amos_tile_type */
+    AMOS_ENUM_QUALITY_KIND = 17,   /* amos_quality_kind */
+    AMOS_ENUM_VERDICT = 18         /* amos_verdict */
 } amos_enum;
 
 /* The name of a value, such as "training"; "?" for an unknown value or an unknown enum. Static storage; any thread. */

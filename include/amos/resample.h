@@ -15,7 +15,7 @@
  *
  * Two grids whose axes agree but for their order, directions, spacing and origin are resampled axis by axis, others point
  * by point. Axes agree if no voxel of the new grid moves by more than 1/1000 of an old voxel when what disagrees is left
- * out.
+ * out. The order of the axes is y, x, z if that takes fewer sums, else z, y, x: docs/conventions.md has the formula.
  *
  * Values are computed in float64, and rounded once, to nearest with ties to even. A voxel that gets no weight does not
  * count, be it NaN; but all voxels have some with bspline. Results are the same bits for any number of threads and on
@@ -119,7 +119,8 @@ AMOS_API AMOS_MUST_CHECK amos_status amos_geometry_resample(const amos_geometry 
  * amos_array_layout(a)->bytes, &options, &out, NULL, &err). Stored values may be resampled before they are scaled: all
  * rules are linear. options must not be NULL; report may be NULL.
  * On success the caller owns *out, packed, and releases it with amos_array_free(). A buffer of the pool is used for the
- * result; besides, memory is needed for a few rows for each thread, with bspline for the voxels as float64.
+ * result; besides, memory is needed for a few rows for each thread. With bspline it is needed for the voxels as float64 too;
+ * in the order y, x, z for the new planes of the old slices instead, and for one plane for each thread.
  * Returns AMOS_OK, AMOS_E_ARG (a layout that does not fit in `bytes` bytes, bad options), AMOS_E_GEOM (the voxels have no
  * geometry, or one of the affines cannot be inverted), AMOS_E_UNSUPPORTED (another type, or several frames), AMOS_E_LIMIT
  * (a result of more than 2^24 voxels along an axis, or larger than the address space), AMOS_E_NOMEM or AMOS_E_CANCEL. Any

@@ -38,8 +38,10 @@ from ._labelmap import LabelMap, OrganStats
 from ._loader import Augment, Batch, LeftOut, Loader, LoaderStats, Sample, Scaling, Tiling
 from ._stitcher import Stitcher
 from ._organs import ORGANS, Organ, label_color, organ
+from ._quality import QUALITY_LIMITS, Quality, QualityFinding, QualityLimit, quality
 from ._resample import Resampled, resample
 from ._score import MEASURES, Mean, Measure, OrganScore, Score, score
+from ._verdicts import Verdict, Verdicts
 from ._version import __version__, features
 from ._volume import Range, Volume, VolumeInfo, archive_paths, write
 
@@ -83,6 +85,10 @@ __all__ = [
     "OrganScore",
     "OrganStats",
     "OutOfMemoryError",
+    "QUALITY_LIMITS",
+    "Quality",
+    "QualityFinding",
+    "QualityLimit",
     "Range",
     "Resampled",
     "Sample",
@@ -90,6 +96,8 @@ __all__ = [
     "Score",
     "Stitcher",
     "Tiling",
+    "Verdict",
+    "Verdicts",
     "Volume",
     "VolumeInfo",
     "__version__",
@@ -97,6 +105,7 @@ __all__ = [
     "features",
     "label_color",
     "organ",
+    "quality",
     "resample",
     "score",
     "score_folders",

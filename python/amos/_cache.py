@@ -9,6 +9,7 @@ from ._closing import Closing
 from ._accept import Accepted, Relabel, Round, Tolerance, accept_fields
 from ._dataset import Case, Dataset, filter_options
 from ._errors import Error, warn
+from ._verdicts import Given, Only
 from ._volume import Path, Progress, open_options
 
 
@@ -137,12 +138,14 @@ class Cache(Closing):
         split: Optional[str] = None,
         modality: Optional[str] = None,
         has_label: Optional[bool] = None,
+        verdicts: Given = None,
+        only: Only = None,
         threads: int = 0,
         progress: Progress = None,
     ) -> list[Built]:
         """Ensures that each case has a good entry: checks existing entries and builds the others. A case whose image or
         label file is missing is in the result, with its error."""
-        filters = filter_options(split, modality, has_label, None)
+        filters = filter_options(split, modality, has_label, None, verdicts, only)
         found = _amos.cache_build(self._handle, dataset._handle, threads, filters, progress)
         return [_built(*fields) for fields in found]
 
@@ -152,10 +155,16 @@ class Cache(Closing):
         return _amos.cache_stage(self._handle, case._handle)
 
     def fingerprint(
-        self, dataset: Dataset, *, split: Optional[str] = None, modality: Optional[str] = None
+        self,
+        dataset: Dataset,
+        *,
+        split: Optional[str] = None,
+        modality: Optional[str] = None,
+        verdicts: Given = None,
+        only: Only = None,
     ) -> Fingerprint:
         """Typical values of the cases that have an entry with labels, for Scaling("zscore", ...)."""
-        filters = filter_options(split, modality, None, None)
+        filters = filter_options(split, modality, None, None, verdicts, only)
         fields = _amos.cache_fingerprint(self._handle, dataset._handle, filters)
         fields["foreground"] = Intensity(**fields["foreground"])
         found = Fingerprint(**fields)

@@ -11,6 +11,7 @@ from ._accept import Relabel, Round, Tolerance, accept_fields, relabel_numbers
 from ._errors import warn_of_guesses
 from ._labelmap import LabelMap
 from ._table import columns
+from ._verdicts import Given, Only, verdict_fields
 from ._volume import Path, Progress, Volume, open_options, placed, read_options
 from ._words import in_python
 
@@ -39,9 +40,18 @@ class Finding(NamedTuple):
 
 
 def filter_options(
-    split: Optional[str], modality: Optional[str], has_label: Optional[bool], has_image: Optional[bool]
+    split: Optional[str],
+    modality: Optional[str],
+    has_label: Optional[bool],
+    has_image: Optional[bool],
+    verdicts: Given = None,
+    only: Only = None,
 ) -> dict[str, Any]:
+    """For one call: the dictionary keeps the verdicts."""
+    file, bits = verdict_fields(verdicts, only)
     return {
+        "verdicts": None if file is None else file._handle,
+        "only": bits,
         "split": split,
         "modality": modality,
         "has_label": 0 if has_label is None else 1 if has_label else -1,
@@ -236,9 +246,13 @@ class Dataset(Closing):
         modality: Optional[str] = None,
         has_label: Optional[bool] = None,
         has_image: Optional[bool] = None,
+        verdicts: Given = None,
+        only: Only = None,
     ) -> list[Case]:
-        """The cases of a split and modality whose files exist or not; None: any."""
-        options = filter_options(split, modality, has_label, has_image)
+        """The cases of a split and modality whose files exist or not; None: any. verdicts and only: those on which such a
+        verdict was given, of a file that the viewer saved: only="pass", or ("pass", "none") for all but failed and unsure
+        ones."""
+        options = filter_options(split, modality, has_label, has_image, verdicts, only)
         return [self[index] for index in _amos.dataset_select(self._handle, options)]
 
     def table(
@@ -249,12 +263,16 @@ class Dataset(Closing):
         modality: Optional[str] = None,
         has_label: Optional[bool] = None,
         has_image: Optional[bool] = None,
+        verdicts: Given = None,
+        only: Only = None,
     ) -> dict[str, list[Any]]:
         """The cases as columns of equal length, for pandas.DataFrame() and others: id, number, split, modality, image and
         label (paths; None if there is no such file), age, sex, site and scanner (None: unknown). geometry: reads the
         header of each image for shape_x, shape_y, shape_z, spacing_x, spacing_y, spacing_z (mm), orientation and error,
         which says why they are None. The rest is as in cases()."""
-        chosen = self.cases(split=split, modality=modality, has_label=has_label, has_image=has_image)
+        chosen = self.cases(
+            split=split, modality=modality, has_label=has_label, has_image=has_image, verdicts=verdicts, only=only
+        )
         return columns(chosen, geometry)
 
     def validate(self) -> list[Finding]:

@@ -15,6 +15,7 @@ from ._geometry import Geometry
 from ._organs import label_value
 from ._source import Path
 from ._types import type_name
+from ._verdicts import Given, Only
 from ._volume import Progress
 from ._words import in_python
 
@@ -215,6 +216,8 @@ class Loader:
         batch_size: int = 1,
         split: Optional[str] = None,
         modality: Optional[str] = None,
+        verdicts: Given = None,
+        only: Only = None,
         cases: Union[str, Case, Sequence[Union[str, Case]], None] = None,
         organs: Optional[Sequence[Union[int, str]]] = None,
         max_label: int = 0,
@@ -253,7 +256,7 @@ class Loader:
     ) -> None:
         """dataset and cache may be paths; a cache is then opened with the orientation and the options of labels that are
         given here. cache: decoded cases, see Cache. build: first makes the entries that the cache lacks, of this split and
-        modality, with all threads; without it their cases are left out. cases: ids or Cases. patch: voxels along x, y, z. draw: "patches" at random places, "whole" volumes, or "tiles" for inference.
+        modality, with all threads; without it their cases are left out. cases: ids or Cases. verdicts and only: as in Dataset.cases(). patch: voxels along x, y, z. draw: "patches" at random places, "whole" volumes, or "tiles" for inference.
         max_label 0: that of the cache, else of the data set. round_labels, ignore, relabel, geometry_tolerance, frame
         and lenient are those of Case.load(); with a cache, give them to the cache. overlap: of tiles, as in Tiling. ct,
         mri, unknown: the scaling of cases of this modality; one whose modality is unknown is refused if `ct` or `mri` is
@@ -278,11 +281,12 @@ class Loader:
                 lenient=lenient,
             )
             orientation, round_labels, ignore, relabel, geometry_tolerance, frame = None, False, None, None, None, None
+        only = only if only is None or isinstance(only, str) else tuple(only)
         if build and cache is None:
             raise ValueError("build makes the entries of a cache; give the cache, or leave out build.")
         if build and cache is not None:
             wanted = None if label_type is None else True
-            cache.build(dataset, split=split, modality=modality, has_label=wanted, threads=threads)
+            cache.build(dataset, split=split, modality=modality, has_label=wanted, verdicts=verdicts, only=only, threads=threads)
         flags = _amos.LOADER_GROW
         flags |= _amos.LOADER_STOP_AT_DAMAGE if stop_at_damage else 0
         flags |= _amos.LOADER_PAD if pad_value is not None else 0
@@ -322,7 +326,7 @@ class Loader:
             "memory_budget": memory_budget,
         }
         labels = None if organs is None else tuple(label_value(organ, dataset.labels) for organ in organs)
-        chosen = filter_options(split, modality, None, None)
+        chosen = filter_options(split, modality, None, None, verdicts, only)
         given = (cases,) if isinstance(cases, (str, Case)) else cases
         ids = None if given is None else tuple(case.id if isinstance(case, Case) else case for case in given)
         transforms = _scaling("ct", ct), _scaling("mri", mri), _scaling("unknown", unknown), _augment(augment)

@@ -22,7 +22,7 @@ struct handle_kind {
 };
 
 extern const struct handle_kind handle_dataset, handle_case, handle_volume, handle_pair, handle_array, handle_labelmap,
-    handle_score, handle_loader, handle_batch, handle_tiling, handle_stitcher, handle_cache;
+    handle_score, handle_loader, handle_batch, handle_tiling, handle_stitcher, handle_cache, handle_verdicts;
 
 /* Returns a new reference, which keeps `owner` (may be NULL) alive. Takes ownership of the pointer, also on failure. */
 PyObject *handle_new(const struct handle_kind *kind, const void *pointer, PyObject *owner);
@@ -241,6 +241,6 @@ PyObject *accepted_give(const amos_accepted *accepted);
 
 extern PyMethodDef module_methods[], names_methods[], array_methods[], match_methods[], dataset_methods[],
     volume_methods[], labelmap_methods[], score_methods[], loader_methods[], tiling_methods[], stitcher_methods[],
-    cache_methods[], components_methods[], resample_methods[];
+    cache_methods[], components_methods[], resample_methods[], quality_methods[], verdicts_methods[];
 
 #endif

@@ -158,12 +158,16 @@ static PyObject *dataset_find(PyObject *self, PyObject *args)
 }
 
 static const struct field filter_fields[] = {
-    FIELD_NAME(amos_case_filter, split, split), FIELD_NAME(amos_case_filter, modality, modality),
-    FIELD(amos_case_filter, has_label, FIELD_INT), FIELD(amos_case_filter, has_image, FIELD_INT), FIELDS_END};
+    FIELD_NAME(amos_case_filter, split, split),    FIELD_NAME(amos_case_filter, modality, modality),
+    FIELD(amos_case_filter, has_label, FIELD_INT), FIELD(amos_case_filter, has_image, FIELD_INT),
+    FIELD(amos_case_filter, only, FIELD_UINT32),   FIELDS_END};
 
 bool filter_take(PyObject *dict, amos_case_filter *filter)
 {
+    PyObject *verdicts = PyDict_GetItemString(dict, "verdicts");
     *filter = (amos_case_filter){.size = sizeof *filter};
+    if (verdicts && !handle_get_optional(verdicts, &handle_verdicts, &filter->verdicts))
+        return false;
     return fields_take(dict, filter_fields, filter);
 }
 

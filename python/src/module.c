@@ -90,6 +90,7 @@ static int add_numbers(PyObject *module)
                    {"LABEL_STATS_ONLY", AMOS_LABELMAP_STATS_ONLY},
                    {"COMPONENTS_HOLES", AMOS_COMPONENTS_HOLES},
                    {"DROP_ALL_BUT_LARGEST", AMOS_DROP_ALL_BUT_LARGEST},
+                   {"QUALITY_NO_IMAGE", AMOS_QUALITY_NO_IMAGE},
                    {"ACCEPT_DROP_UNLISTED", AMOS_ACCEPT_DROP_UNLISTED},
                    {"ACCEPT_KEEP_UNLISTED", AMOS_ACCEPT_KEEP_UNLISTED},
                    {"PAIR_WARN_GEOMETRY", AMOS_PAIR_WARN_GEOMETRY},
@@ -116,10 +117,10 @@ PyMODINIT_FUNC PyInit__amos(void);
 PyMODINIT_FUNC PyInit__amos(void)
 {
     static struct PyModuleDef definition = {PyModuleDef_HEAD_INIT, .m_name = "amos._amos", .m_size = -1};
-    PyMethodDef *const tables[] = {module_methods,     names_methods,   array_methods,    match_methods,
-                                   dataset_methods,    volume_methods,  labelmap_methods, score_methods,
-                                   loader_methods,     tiling_methods,  stitcher_methods, cache_methods,
-                                   components_methods, resample_methods};
+    PyMethodDef *const tables[] = {module_methods,     names_methods,    array_methods,    match_methods,
+                                   dataset_methods,    volume_methods,   labelmap_methods, score_methods,
+                                   loader_methods,     tiling_methods,   stitcher_methods, cache_methods,
+                                   components_methods, resample_methods, quality_methods,  verdicts_methods};
     PyObject *module = PyModule_Create(&definition);
     if (!module)
         return NULL;

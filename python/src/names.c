@@ -57,6 +57,8 @@ static const struct names {
     {"affine_source", AMOS_ENUM_AFFINE_SOURCE, NULL, NULL},
     {"split", AMOS_ENUM_SPLIT, NULL, NULL},
     {"modality", AMOS_ENUM_MODALITY, NULL, NULL},
+    {"quality_kind", AMOS_ENUM_QUALITY_KIND, NULL, NULL},
+    {"verdict", AMOS_ENUM_VERDICT, NULL, NULL},
     {"convention", AMOS_ENUM_CONVENTION, NULL, NULL},
     {"absent", AMOS_ENUM_ABSENT, NULL, NULL},
     {"interpolation", AMOS_ENUM_INTERPOLATION, NULL, NULL},

@@ -121,15 +121,20 @@ static const struct amosi_field resample_fields[] = {FIELDS(spacing, AMOSI_FIELD
 static const struct amosi_field sample_fields[] = {FIELD(positions, AMOSI_FIELD_INT), AMOSI_FIELDS_END};
 static const struct amosi_field store_fields[] = {FIELDS(chunk, AMOSI_FIELD_INT64, 3), AMOSI_FIELDS_END};
 
+/* 1: the order of the axes depends on the sizes. */
+#define RESAMPLE_REVISION 1
+static const struct amosi_field revision_fields[] = {AMOSI_FIELD(struct amosi_step, revision, AMOSI_FIELD_INT),
+                                                     AMOSI_FIELDS_END};
+
 const struct amosi_step amosi_steps[] = {
-    {"read", NULL, run_read, read_fields, amosi_accept_write_limits, false},
-    {"labels", NULL, NULL, NULL, amosi_accept_write_voxels, true},
-    {"turn", NULL, NULL, turn_fields, NULL, true},
-    {"crop", is_cropped, run_crop, crop_fields, NULL, true},
-    {"resample", is_resampled, run_resample, resample_fields, NULL, true},
-    {"count", is_reshaped, run_count, NULL, NULL, false},
-    {"sample", NULL, run_sample, sample_fields, NULL, true},
-    {"store", NULL, NULL, store_fields, NULL, false},
+    {"read", NULL, run_read, read_fields, amosi_accept_write_limits, 0, false},
+    {"labels", NULL, NULL, NULL, amosi_accept_write_voxels, 0, true},
+    {"turn", NULL, NULL, turn_fields, NULL, 0, true},
+    {"crop", is_cropped, run_crop, crop_fields, NULL, 0, true},
+    {"resample", is_resampled, run_resample, resample_fields, NULL, RESAMPLE_REVISION, true},
+    {"count", is_reshaped, run_count, NULL, NULL, 0, false},
+    {"sample", NULL, run_sample, sample_fields, NULL, 0, true},
+    {"store", NULL, NULL, store_fields, NULL, 0, false},
 };
 const size_t amosi_step_count = sizeof amosi_steps / sizeof amosi_steps[0];
 
@@ -161,6 +166,8 @@ void amosi_steps_write(const amos_cache *cache, bool only_drawn, amosi_fields_fn
             continue;
         write(user, step->name, strlen(step->name));
         write(user, ":", 1);
+        if (step->revision && (!step->wanted || step->wanted(cache)))
+            amosi_fields_write(revision_fields, step, write, user);
         if (step->key)
             amosi_fields_write(step->key, cache, write, user);
         if (step->write)

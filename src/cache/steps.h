@@ -33,7 +33,8 @@ struct amosi_step {
     const struct amosi_field *key; /* fields of struct amos_cache that the result depends on; NULL if none */
     void (*write)(const struct amosi_accept *accept, amosi_fields_fn write,
                   void *user); /* NULL, or writes more of them */
-    bool drawn;                /* what a loader draws from the entry also depends on them */
+    int revision; /* of what the step computes: raised when the same settings give another result; 0 at first */
+    bool drawn;   /* what a loader draws from the entry also depends on them */
 };
 
 extern const struct amosi_step amosi_steps[];

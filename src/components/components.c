@@ -93,7 +93,7 @@ static amos_status find_all(const amos_labelmap *map, const amos_components_opti
     amosi_parts_sort(&c->parts);
     status = renumber_runs(c, err);
     if (!status && o->flags & AMOS_COMPONENTS_HOLES)
-        status = amosi_holes_find(&of, &c->holes, err);
+        status = amosi_holes_find(&of, &c->runs, &c->holes, err);
     if (!status)
         sum_organs(c);
     return status;

@@ -44,7 +44,9 @@ bool amosi_part_touches(const struct amosi_part *part, const int64_t shape[3]);
 /* Sorts parts into the order of the header: by label, size and first voxel. */
 void amosi_parts_sort(struct amosi_parts *parts);
 
-/* Finds the holes of a label map. The holes belong to the caller. AMOS_OK, AMOS_E_LIMIT or AMOS_E_NOMEM. */
-amos_status amosi_holes_find(const struct amosi_runs_of *organs, struct amosi_parts *out, amos_error *err);
+/* Finds the holes of a label map, from the runs of its organs. The holes belong to the caller. AMOS_OK, AMOS_E_LIMIT or
+ * AMOS_E_NOMEM. */
+amos_status amosi_holes_find(const struct amosi_runs_of *organs, const struct amosi_runs *runs, struct amosi_parts *out,
+                             amos_error *err);
 
 #endif

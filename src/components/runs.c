@@ -17,7 +17,7 @@ struct block {
     size_t row, rows; /* of the volume */
     struct amosi_runs runs;
     uint64_t *edges; /* one bit for each voxel of a row */
-    size_t clear;    /* up to this voxel of the volume there is only background; used if it is not searched for */
+    size_t clear;    /* up to this voxel of the volume there is only background */
 };
 
 struct search {
@@ -48,12 +48,12 @@ static void cut_row(const struct search *s, struct block *b, const uint8_t *row,
         for (uint64_t bits = b->edges[word]; bits; bits &= bits - 1) {
             const uint32_t end = (uint32_t)(from + word * 64) + (uint32_t)__builtin_ctzll(bits) + 1;
             *to = (struct amosi_label_run){start, end, row[start]};
-            to += (row[start] == 0) == s->of->background;
+            to += row[start] != 0;
             start = end;
         }
     }
     *to = (struct amosi_label_run){start, (uint32_t)s->width, row[start]};
-    to += (row[start] == 0) == s->of->background;
+    to += row[start] != 0;
     b->runs.count = (size_t)(to - b->runs.items);
 }
 
@@ -63,7 +63,7 @@ static amos_status add_row(const struct search *s, struct block *b, size_t row, 
     const size_t at = row * s->width, end = (b->row + b->rows) * s->width;
     if (b->clear < at)
         b->clear = at;
-    if (!s->of->background && b->clear == at && s->of->voxels[at] == 0)
+    if (b->clear == at && s->of->voxels[at] == 0)
         b->clear += amosi_run_length(s->of->voxels + at, end - at, 1);
     if (b->clear >= at + s->width)
         return AMOS_OK;

@@ -15,7 +15,7 @@ struct amosi_label_run {
     uint8_t label;
 };
 
-/* The runs of a block of rows, row after row; either those of all labels above 0, or those of label 0. */
+/* The runs of a block of rows, row after row: those of all labels above 0, or those of the background. */
 struct amosi_runs {
     struct amosi_label_run *items;
     size_t count, capacity;
@@ -30,7 +30,6 @@ struct amosi_runs_of {
     int64_t shape[3];
     int threads;
     int connectivity; /* 6, 18 or 26 */
-    bool background;  /* the runs of label 0, and no others */
 };
 
 /* Finds all runs and joins those that are connected. On success the runs belong to the caller. AMOS_OK, AMOS_E_LIMIT or

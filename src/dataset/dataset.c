@@ -378,11 +378,18 @@ static bool accepts_file(int wanted, bool there)
     return wanted == 0 || (wanted > 0) == there;
 }
 
+static bool accepts_verdict(const amos_case_filter *filter, const char *id)
+{
+    return !filter->verdicts || !filter->only ||
+           (filter->only & AMOS_ONLY(amos_verdicts_of(filter->verdicts, id))) != 0;
+}
+
 bool amosi_dataset_accepts(const amos_case_filter *filter, const amos_case *c)
 {
     return (filter->split == AMOS_SPLIT_ANY || filter->split == c->info.split) &&
            (filter->modality == AMOS_MODALITY_ANY || filter->modality == c->info.modality) &&
-           accepts_file(filter->has_label, c->info.has_label) && accepts_file(filter->has_image, c->info.has_image);
+           accepts_file(filter->has_label, c->info.has_label) && accepts_file(filter->has_image, c->info.has_image) &&
+           accepts_verdict(filter, c->info.id);
 }
 
 amos_status amos_dataset_next(const amos_dataset *dataset, const amos_case_filter *filter, const amos_case **next,

@@ -14,7 +14,7 @@
 #include "volume/dispatch.h"
 
 /* A cache of stored values and their labels: the last one for each slot. */
-#define KNOWN 64
+#define KNOWN_BITS 6
 
 struct known {
     bool used;
@@ -33,24 +33,50 @@ struct loading {
     bool zeroed;   /* the voxels are zero from the start: label 0 need not be stored */
     bool in_place; /* the stored voxels are the labels, and are decoded directly into the map */
     bool mixes;    /* voxels are bytes and are only counted: several labels can be counted at once */
-    struct known known[KNOWN];
+    struct known known[1 << KNOWN_BITS];
+    int16_t plain[256]; /* of bytes: 1 + the label, if nothing else is to be counted; 0: not known */
     struct amosi_label_counts counts;
     struct amosi_tally tallies[]; /* of labels 0..max_label */
 };
 
+/* The bytes of a voxel as a number. Copies of a size that the compiler knows are single instructions. */
+static uint64_t number_of(const unsigned char *voxel, size_t bytes)
+{
+    uint16_t two;
+    uint32_t four;
+    uint64_t eight;
+    switch (bytes) {
+    case 1:
+        return *voxel;
+    case 2:
+        memcpy(&two, voxel, 2);
+        return two;
+    case 4:
+        memcpy(&four, voxel, 4);
+        return four;
+    default:
+        memcpy(&eight, voxel, 8);
+        return eight;
+    }
+}
+
+/* Looks up what a stored voxel means, and keeps it. */
+static void learn(const struct loading *l, const unsigned char *voxel, uint64_t stored, struct known *known)
+{
+    double unscaled;
+    amosi_convert_to_double(l->plan->convert.from, &unscaled, voxel, 1);
+    known->means = amosi_relabel_voxel(l->rule, unscaled);
+    known->stored = stored;
+    known->used = true;
+}
+
 /* What a stored voxel means. */
 static const struct amosi_labelled *label_of(struct loading *l, const unsigned char *voxel)
 {
-    uint64_t stored = 0;
-    memcpy(&stored, voxel, l->voxel_bytes);
-    struct known *known = &l->known[(stored ^ stored >> 32) % KNOWN];
-    if (!known->used || known->stored != stored) {
-        double unscaled;
-        amosi_convert_to_double(l->plan->convert.from, &unscaled, voxel, 1);
-        known->means = amosi_relabel_voxel(l->rule, unscaled);
-        known->stored = stored;
-        known->used = true;
-    }
+    const uint64_t stored = number_of(voxel, l->voxel_bytes);
+    struct known *known = &l->known[stored * UINT64_C(0x9e3779b97f4a7c15) >> (64 - KNOWN_BITS)]; /* Fibonacci hashing */
+    if (!known->used || known->stored != stored)
+        learn(l, voxel, stored, known);
     return &known->means;
 }
 
@@ -102,22 +128,33 @@ static bool are_mixed(const struct loading *l, const unsigned char *voxels, size
            memcmp(voxels, voxels + 1, 8) != 0;
 }
 
+/* The tally of a byte that is a label, and nothing else; else NULL. */
+static struct amosi_tally *plain_tally(struct loading *l, const unsigned char *voxel)
+{
+    int16_t *plain = &l->plain[*voxel];
+    if (!*plain) {
+        const struct amosi_labelled *means = label_of(l, voxel);
+        *plain = (int16_t)(means->plain ? means->label + 1 : 0);
+    }
+    return *plain ? &l->tallies[*plain - 1] : NULL;
+}
+
 /* Counts the next MIXED voxels of a row. False: one of them is more than a label; nothing was counted. */
 static bool take_mixed(struct loading *l, const unsigned char *voxels, const int64_t at[3])
 {
-    uint32_t bits[MIXED], left = UINT32_MAX;
+    struct amosi_equal found[MIXED];
     struct amosi_tally *tallies[MIXED];
+    uint32_t left = UINT32_MAX;
     int count = 0;
-    for (; left; left &= ~bits[count++]) {
+    for (; left; left &= ~found[count++].bits) {
         const unsigned char *voxel = voxels + __builtin_ctz(left);
-        const struct amosi_labelled *means = label_of(l, voxel);
-        if (!means->plain)
+        tallies[count] = plain_tally(l, voxel);
+        if (!tallies[count])
             return false;
-        tallies[count] = &l->tallies[means->label];
-        bits[count] = amosi_equal_bytes(voxels, *voxel);
+        found[count] = amosi_equal_bytes(voxels, *voxel);
     }
     for (int i = 0; i < count; i++)
-        amosi_tally_bits(tallies[i], bits[i], at[0], at[1], at[2]);
+        amosi_tally_equal(tallies[i], &found[i], at[0], at[1], at[2]);
     return true;
 }
 

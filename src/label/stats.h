@@ -5,6 +5,7 @@
 
 #include <amos/labelmap.h>
 
+#include "label/run_length.h"
 #include "nifti/geometry.h"
 
 #define AMOSI_LABELS 256
@@ -47,23 +48,12 @@ static inline void amosi_tally_run(struct amosi_tally *t, int64_t x, int64_t end
 /* Adds another tally, which must not be empty. */
 void amosi_tally_add(struct amosi_tally *t, const struct amosi_tally *other);
 
-static inline unsigned amosi_bits_in(uint32_t bits)
+/* Adds those of 32 voxels of a row, from x on, that were found, at least one. */
+static inline void amosi_tally_equal(struct amosi_tally *t, const struct amosi_equal *found, int64_t x, int64_t y,
+                                     int64_t z)
 {
-    bits -= bits >> 1 & 0x55555555;
-    bits = (bits & 0x33333333) + (bits >> 2 & 0x33333333);
-    bits = (bits + (bits >> 4)) & 0x0f0f0f0f;
-    return bits * 0x01010101u >> 24;
-}
-
-/* Adds those of 32 voxels of a row, from x on, whose bit is set, at least one. */
-static inline void amosi_tally_bits(struct amosi_tally *t, uint32_t bits, int64_t x, int64_t y, int64_t z)
-{
-    const int64_t first = x + __builtin_ctz(bits), last = x + 31 - __builtin_clz(bits);
-    const uint64_t n = amosi_bits_in(bits);
-    const unsigned places = amosi_bits_in(bits & 0xaaaaaaaa) + 2 * amosi_bits_in(bits & 0xcccccccc) +
-                            4 * amosi_bits_in(bits & 0xf0f0f0f0) + 8 * amosi_bits_in(bits & 0xff00ff00) +
-                            16 * amosi_bits_in(bits & 0xffff0000); /* the sum of the places of the bits */
-    amosi_tally_some(t, n, (uint64_t)x * n + places, first, last, y, z);
+    const int64_t first = x + __builtin_ctz(found->bits), last = x + 31 - __builtin_clz(found->bits);
+    amosi_tally_some(t, found->count, (uint64_t)x * found->count + found->places, first, last, y, z);
 }
 
 /* Moves `at` on by n voxels. */

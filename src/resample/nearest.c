@@ -6,8 +6,10 @@
 #include "base/error/fail.h"
 #include "nifti/convert.h"
 #include "resample/job.h"
-#include "resample/kernels.h"
+#include "resample/kernels/kernels.h"
 #include "resample/store.h"
+
+#define AHEAD 8 /* new rows whose old ones are asked for before they are needed */
 
 struct nearest {
     struct amosi_resample_job *job;
@@ -82,6 +84,8 @@ static void make_row(struct nearest *n, int64_t y, int64_t z, char *to)
     char *inside = to + (size_t)line[0].begin * job->item;
     const int64_t old[2] = {old_of(&line[1], y), old_of(&line[2], z)};
     const char *same = same_row(n, y, z, old, inside);
+    if (y + AHEAD < line[1].end)
+        amosi_voxels_fetch(&job->from, old_of(&line[1], y + AHEAD), old[1]);
     if (same) {
         memcpy(inside, same, (size_t)(line[0].end - line[0].begin) * job->item);
     } else {
@@ -128,8 +132,8 @@ amos_status amosi_resample_nearest(struct amosi_resample_job *job, int64_t first
     n.first = first;
     for (int64_t i = first; i < stop && !status; i++) {
         const int64_t y = i % line[1].after, z = i / line[1].after;
-        char *to = job->to + (size_t)(i * line[0].after) * job->item;
-        if (y >= line[1].begin && y < line[1].end && z >= line[2].begin && z < line[2].end) {
+        char *to = amosi_resample_place(job, y, z);
+        if (amosi_resample_holds(job, y, z)) {
             make_row(&n, y, z, to);
         } else {
             n.last[0] = -1;

@@ -62,27 +62,61 @@ static void end_report(struct amosi_resample_job *job, amos_resample_report *rep
     report->saturated = atomic_load(&job->saturated);
 }
 
+/* Whether the axes are taken in the order y, x, z instead of z, y, x: if that has fewer sums before the last axis. The
+ * rule of docs/conventions.md; what the sizes are decides it, never the number of threads. */
+static bool plane_is_first(const struct amosi_resample_job *job)
+{
+    const int64_t *before = job->from.shape, *after = job->grid->after;
+    const double x = (double)before[0], y = (double)before[1], z = (double)before[2];
+    const double to_x = (double)after[0], to_y = (double)after[1], to_z = (double)after[2];
+    return to_z * (y + to_y) * x > z * (x + to_x) * to_y;
+}
+
+/* After this the voxels have the new size along an axis. */
+static void line_is_done(struct amosi_line *line)
+{
+    line->before = line->after;
+    line->same = true;
+}
+
 /* Replaces the voxels by the coefficients of a spline, which `coefficients` holds. */
-static amos_status make_spline(struct amosi_resample_job *job, struct amosi_buffer *coefficients,
+static amos_status make_spline(struct amosi_resample_job *job, bool planes, struct amosi_buffer *coefficients,
                                amos_buffer_pool *pool, amos_error *err)
 {
-    const int64_t *shape = job->from.shape;
-    const size_t bytes = (size_t)(shape[0] * shape[1] * shape[2]) * sizeof(double);
-    struct amosi_voxels spline;
-    if (job->interpolation != AMOS_INTERPOLATION_BSPLINE || only_copies(job))
-        return AMOS_OK;
-    if (!amosi_buffer_get(coefficients, pool, bytes))
+    const int64_t *shape = planes ? job->grid->after : job->from.shape;
+    const struct amosi_voxels from = job->from;
+    size_t bytes = sizeof(double);
+    for (int d = 0; d < 2; d++)
+        if (__builtin_mul_overflow(bytes, (size_t)shape[d], &bytes))
+            return amosi_fail_nomem(err, NULL);
+    if (__builtin_mul_overflow(bytes, (size_t)from.shape[2], &bytes) || !amosi_buffer_get(coefficients, pool, bytes))
         return amosi_fail_nomem(err, NULL);
-    amos_status status = amosi_spline_make(&job->from, coefficients->data, job->threads, &spline, err);
-    job->from = spline;
+    if (!planes)
+        return amosi_spline_make(&from, coefficients->data, job->threads, &job->from, err);
+    amos_status status = amosi_spline_planes(&from, job->lines, coefficients->data, job->threads, &job->from, err);
+    line_is_done(&job->lines[0]);
+    line_is_done(&job->lines[1]);
+    job->unfiltered = true;
     return status;
 }
 
-static amosi_rows_fn choose_way(const struct amosi_resample_job *job)
+/* Computes the result in the way that the grid and the interpolation ask for. */
+static amos_status run_job(struct amosi_resample_job *job, struct amosi_buffer *coefficients, amos_buffer_pool *pool,
+                           amos_error *err)
 {
-    if (!job->grid->separable)
-        return amosi_resample_points;
-    return only_copies(job) ? amosi_resample_nearest : amosi_resample_lines;
+    const bool copies = only_copies(job), planes = job->grid->separable && !copies && plane_is_first(job);
+    if (!copies && job->interpolation == AMOS_INTERPOLATION_BSPLINE) {
+        amos_status status = make_spline(job, planes, coefficients, pool, err);
+        if (status)
+            return status;
+    }
+    if (planes)
+        return amosi_resample_rows(job, amosi_resample_planes, amosi_resample_planes_unit(job), err);
+    return amosi_resample_rows(job,
+                               !job->grid->separable ? amosi_resample_points
+                               : copies              ? amosi_resample_nearest
+                                                     : amosi_resample_lines,
+                               0, err);
 }
 
 amos_status amosi_resample_image(const struct amosi_grid *grid, const struct amosi_voxels *from,
@@ -107,10 +141,8 @@ amos_status amosi_resample_image(const struct amosi_grid *grid, const struct amo
     }
     if (!status) {
         begin_report(&job, report);
-        status = make_spline(&job, &coefficients, o->pool, err);
+        status = run_job(&job, &coefficients, o->pool, err);
     }
-    if (!status)
-        status = amosi_resample_rows(&job, choose_way(&job), err);
     end_report(&job, report);
     amosi_buffer_release(&coefficients);
     release_lines(&job);
@@ -140,8 +172,8 @@ amos_status amosi_resample_labels(const struct amosi_grid *grid, const uint8_t *
     }
     if (!status) {
         begin_report(&job, report);
-        status = amosi_resample_rows(
-            &job, o->flags & AMOS_RESAMPLE_MAJORITY ? amosi_resample_majority : choose_way(&job), err);
+        status = o->flags & AMOS_RESAMPLE_MAJORITY ? amosi_resample_rows(&job, amosi_resample_majority, 0, err)
+                                                   : run_job(&job, NULL, NULL, err);
     }
     end_report(&job, report);
     release_lines(&job);

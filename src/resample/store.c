@@ -6,7 +6,7 @@
 
 #include "nifti/convert.h"
 #include "nifti/type.h"
-#include "resample/kernels.h"
+#include "resample/kernels/kernels.h"
 
 #define BLOCK 256
 

@@ -11,7 +11,15 @@ struct amosi_voxels {
     int64_t shape[3], strides[3]; /* strides in bytes */
 };
 
-/* n voxels of a row along x, from (0, y, z) on, packed and aligned: where they are, or copied to `scratch`. */
+/* n voxels of the row (y, z) from x on, packed and aligned: where they are, or copied to `scratch`. */
+const void *amosi_voxels_part(const struct amosi_voxels *voxels, int64_t x, int64_t n, int64_t y, int64_t z,
+                              void *scratch);
+
+/* The whole row. */
 const void *amosi_voxels_row(const struct amosi_voxels *voxels, int64_t y, int64_t z, void *scratch);
+
+/* Asks for the row (y, z) before it is needed. Resampling reads short stretches that lie far from each other, so that
+ * the processor cannot guess where the next one is. */
+void amosi_voxels_fetch(const struct amosi_voxels *voxels, int64_t y, int64_t z);
 
 #endif

@@ -5,13 +5,15 @@
 usage: bench.py BUILD TREE [--areas NAMES] [--rounds N] [--files IMAGE LABEL] [--real FOLDER] [--json FILE]
 
 BUILD is the build folder. TREE is a data set with labels, such as `amos phantom` makes. Every area of areas/ measures
-one subject; frame.py says how. All that take turns in a round read the same bytes from warm caches. Only ratios of two
-medians of one run are meaningful; a single time is not.
+one subject, in a process of its own, so that what it sets in a peer or leaves in memory is no part of the next; frame.py
+says how. All that take turns in a round read the same bytes from warm caches. Only ratios of two medians of one run are
+meaningful; a single time is not.
 """
 import argparse
 import importlib
 import json
 import os
+import subprocess
 import sys
 
 import frame
@@ -43,11 +45,40 @@ def print_area(result):
         print(f"    {row['title']:54} {value:>9} {row['unit']:2} {frame.verdict(row)}".rstrip(), flush=True)
 
 
+def print_machine(found):
+    of = found["machine"]
+    print(f"{of['processor']}, {of['processors']} processors; medians of {found['rounds']} rounds\n{of['libamos']}\n"
+          f"kernels {of['kernels']}", flush=True)
+
+
 def keep(found, path):
     """After each area, so that a run that is interrupted leaves what it has measured."""
     with open(path + ".tmp", "w", encoding="ascii") as file:
         json.dump(found, file, indent=1)
     os.replace(path + ".tmp", path)
+
+
+def measure_one(name, options):
+    """What runs in the process of an area."""
+    pairs = [frame.Pair("files", *options.files) if options.files else frame.first_pair(options.tree)]
+    pairs += frame.real_pairs(options.real) if options.real else []
+    sys.path.insert(0, HERE)
+    module = importlib.import_module("areas." + name)
+    result = frame.result_of(module, frame.measure_area(module, name, pairs, options))
+    print_area(result)
+    return result
+
+
+def measure_apart(name, options):
+    """Starts this program for one area, and reads what it found."""
+    part = os.path.join(options.build, f"bench-{name}.json")
+    command = [sys.executable, os.path.abspath(__file__), *sys.argv[1:], "--only", name, "--json", part]
+    if subprocess.run(command).returncode:
+        sys.exit(f"bench: the area {name} failed; its message is above.")
+    with open(part, encoding="ascii") as file:
+        result = json.load(file)
+    os.remove(part)
+    return result
 
 
 def main():
@@ -60,19 +91,16 @@ def main():
     parser.add_argument("--files", nargs=2, metavar=("IMAGE", "LABEL"), help="instead of the first pair of TREE")
     parser.add_argument("--real", metavar="FOLDER", help="a folder with more pairs, in imagesTr and labelsTr")
     parser.add_argument("--json", metavar="FILE", help="writes medians and rows to a file")
+    parser.add_argument("--only", metavar="NAME", help=argparse.SUPPRESS)
     options = parser.parse_args()
+    if options.only:
+        keep(measure_one(options.only, options), options.json)
+        return
     names = chosen_areas(options.areas)
-    pairs = [frame.Pair("files", *options.files) if options.files else frame.first_pair(options.tree)]
-    pairs += frame.real_pairs(options.real) if options.real else []
-    sys.path.insert(0, HERE)
     found = {"machine": frame.machine(options.build), "rounds": options.rounds, "areas": {}}
-    print(f"{found['machine']['processor']}, {found['machine']['processors']} processors; medians of {options.rounds} "
-          f"rounds\n{found['machine']['libamos']}\nkernels {found['machine']['kernels']}")
+    print_machine(found)
     for name in names:
-        module = importlib.import_module("areas." + name)
-        result = frame.result_of(module, frame.measure_area(module, name, pairs, options))
-        found["areas"][name] = result
-        print_area(result)
+        found["areas"][name] = measure_apart(name, options)
         if options.json:
             keep(found, options.json)
 

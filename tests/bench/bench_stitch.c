@@ -5,11 +5,13 @@
  *
  * bench_stitch WAY SHAPE PATCH [THREADS], such as: bench_stitch sum 256x256x128 128x128x64 2
  *   sum      amos_tiling_add() for each tile, then amos_tiling_argmax()
+ *   again    the same into memory that was used before
+ *   limit    as many values added from one stretch of memory to another
  *   labels   amos_stitcher_add() with float32 tiles
  *   half     the same with float16 tiles
  *   planes   the same with float16 tiles; the labels of finished planes go to a function, as into a file
  * "WAY memory" is the largest resident size beyond that before the first tile, without the tiles; "WAY result" are the
- * bytes of the result: the sum for `sum`, else the labels. "WAY promised" is what the stitcher says that it needs. */
+ * bytes of the result: the sum or else the labels. "WAY promised" is what the stitcher says that it needs. */
 #define _XOPEN_SOURCE 700
 #include <amos/amos.h>
 
@@ -29,7 +31,14 @@ struct job {
     void *tiles[TILES];
     size_t tile_bytes, voxels;
     uint64_t promised;
+    float *sum; /* of `again`: memory that was used before */
+    uint8_t *labels;
 };
+
+static bool is_sum(const struct job *job)
+{
+    return strcmp(job->way, "sum") == 0 || strcmp(job->way, "again") == 0 || strcmp(job->way, "limit") == 0;
+}
 
 static double now(clockid_t clock)
 {
@@ -99,17 +108,41 @@ static void make_tiles(struct job *job)
     }
 }
 
-static void stitch_sum(struct job *job)
+static void stitch_into(struct job *job, float *sum, uint8_t *labels)
 {
     amos_error err;
     size_t values = job->voxels * CHANNELS;
-    float *sum = must(calloc(values, sizeof *sum));
-    uint8_t *labels = must(malloc(job->voxels));
     for (int64_t i = 0; i < amos_tiling_count(job->tiling); i++)
         need(amos_tiling_add(job->tiling, i, job->tiles[i % TILES], CHANNELS, sum, values, &err), &err);
     need(amos_tiling_argmax(job->tiling, sum, CHANNELS, labels, job->voxels, &err), &err);
+}
+
+static void stitch_sum(struct job *job)
+{
+    float *sum = must(calloc(job->voxels * CHANNELS, sizeof *sum));
+    uint8_t *labels = must(malloc(job->voxels));
+    stitch_into(job, sum, labels);
     free(labels);
     free(sum);
+}
+
+/* The sum of the volume before is used again. */
+static void stitch_again(struct job *job)
+{
+    memset(job->sum, 0, job->voxels * CHANNELS * sizeof *job->sum);
+    stitch_into(job, job->sum, job->labels);
+}
+
+/* As many values added as the tiles have, from one stretch of memory to another: the limit of adding. */
+static void add_only(struct job *job)
+{
+    const size_t n = job->tile_bytes / sizeof(float), stretches = job->voxels * CHANNELS / n;
+    for (int64_t i = 0; i < amos_tiling_count(job->tiling); i++) {
+        const float *tile = job->tiles[i % TILES];
+        float *sum = job->sum + (size_t)i % stretches * n;
+        for (size_t k = 0; k < n; k++)
+            sum[k] += tile[k];
+    }
 }
 
 static amos_status forget(void *user, const uint8_t *labels, int64_t start, int64_t stop, amos_error *err)
@@ -144,12 +177,16 @@ static void run(struct job *job)
     double before = begin_memory(), begin = now(CLOCK_MONOTONIC), used = now(CLOCK_PROCESS_CPUTIME_ID);
     if (strcmp(job->way, "sum") == 0)
         stitch_sum(job);
+    else if (strcmp(job->way, "again") == 0)
+        stitch_again(job);
+    else if (strcmp(job->way, "limit") == 0)
+        add_only(job);
     else
         stitch_labels(job, strcmp(job->way, "planes") == 0);
     printf("%s\t%.3f\n", job->way, now(CLOCK_MONOTONIC) - begin);
     printf("%s, processors\t%.3f\n", job->way, now(CLOCK_PROCESS_CPUTIME_ID) - used);
     printf("%s memory\t%.0f\n", job->way, status_of("VmHWM:") - before);
-    printf("%s result\t%.0f\n", job->way, (double)job->voxels * (strcmp(job->way, "sum") == 0 ? CHANNELS * 4.0 : 1.0));
+    printf("%s result\t%.0f\n", job->way, (double)job->voxels * (is_sum(job) ? CHANNELS * 4.0 : 1.0));
     printf("%s promised\t%.0f\n", job->way, (double)job->promised);
 }
 
@@ -169,18 +206,25 @@ int main(int argc, char **argv)
     amos_tiling_options o = AMOS_TILING_OPTIONS_INIT;
     amos_error err;
     if (argc < 4 || !take_sizes(argv[2], job.shape) || !take_sizes(argv[3], job.patch)) {
-        fputs("usage: bench_stitch sum|labels|half|planes SHAPE PATCH [THREADS]\n", stderr);
+        fputs("usage: bench_stitch sum|again|limit|labels|half|planes SHAPE PATCH [THREADS]\n", stderr);
         return 2;
     }
     job.way = argv[1];
-    if (strcmp(job.way, "sum") == 0 || strcmp(job.way, "labels") == 0)
+    if (is_sum(&job) || strcmp(job.way, "labels") == 0)
         job.type = AMOS_TILE_TYPE_FLOAT32;
     memcpy(o.patch, job.patch, sizeof o.patch);
     o.threads = argc > 4 ? atoi(argv[4]) : 2;
     job.voxels = (size_t)(job.shape[0] * job.shape[1] * job.shape[2]);
     need(amos_tiling_make(job.shape, &o, &job.tiling, &err), &err);
     make_tiles(&job);
+    if (is_sum(&job) && strcmp(job.way, "sum") != 0) {
+        job.sum = must(malloc(job.voxels * CHANNELS * sizeof *job.sum));
+        job.labels = must(malloc(job.voxels));
+        stitch_again(&job);
+    }
     run(&job);
+    free(job.labels);
+    free(job.sum);
     for (int k = 0; k < TILES; k++)
         free(job.tiles[k]);
     amos_tiling_free(job.tiling);

@@ -60,6 +60,11 @@ ROW(pair_paths);
 ROW(pair_case);
 ROW(pair_load);
 
+/* operations_quality.c */
+ROW(quality_case);
+ROW(quality_parse);
+ROW(quality_judge);
+
 /* operations_write.c */
 ROW(write_plain);
 ROW(write_archive);

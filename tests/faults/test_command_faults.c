@@ -18,6 +18,7 @@
 #include "faults/interpose.h"
 #include "support/bytes.h"
 #include "support/command.h"
+#include "support/folder.h"
 #include "support/main.h"
 #include "support/make/small_set.h"
 #include "support/tmp.h"
@@ -46,6 +47,7 @@ static const struct command {
     {"stats %s -j 1", NULL, SET},
     {"stats %s --json -j 1", NULL, SET},
     {"check %s -j 1", NULL, SET},
+    {"check %s --quality -j 1", NULL, SET},
     {"dump %s -o %s", "voxels.raw", IMAGE},
     {"convert %s --output %s --type float32 --orient RAS --force -j 1", "out.nii.gz", IMAGE},
     {"convert %s --output %s/ --spacing 1,1,0 -j 1", "converted", SET},
@@ -55,6 +57,7 @@ static const struct command {
     {"score -r %s --worst 1 --pictures %s -p %s -j 1", "pictures", SINGLE},
     {"score-compare %s %s", NULL, RESULT},
     {"score -r %s --summary %s -p %s -j 1", "summary.json", SET},
+    {"report %s --output %s -p %s -j 1", "report", SET},
     {"export nnunet %s --output %s --task ct --force -j 1", "raw", SET},
     {"export nnunet %s --output %s --task ct --copy --force -j 1", "copied", SET},
     {"export csv %s -o %s --force -j 1", "cases.csv", SET},
@@ -149,37 +152,6 @@ static int look_through(const char *path, bool remove_all)
     return temporary;
 }
 
-static uint64_t digest_text(uint64_t digest, const char *text, size_t bytes)
-{
-    for (size_t i = 0; i < bytes; i++)
-        digest = (digest ^ (unsigned char)text[i]) * 1099511628211u;
-    return digest;
-}
-
-static uint64_t digest_folder(const char *path)
-{
-    uint64_t digest = 0;
-    DIR *dir = opendir(path);
-    for (struct dirent *e; dir && (e = readdir(dir)) != NULL;) {
-        char below[1024];
-        snprintf(below, sizeof below, "%s/%s", path, e->d_name);
-        if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
-            continue;
-        struct stat info;
-        ck_assert_int_eq(lstat(below, &info), 0);
-        if (S_ISDIR(info.st_mode)) {
-            digest += digest_folder(below);
-            continue;
-        }
-        struct bytes content = read_file(below);
-        digest += digest_text(digest_text(1, e->d_name, strlen(e->d_name)), (char *)content.data, content.size);
-        bytes_free(&content);
-    }
-    if (dir)
-        closedir(dir);
-    return digest;
-}
-
 /* Every line of stderr is a sentence of the command. */
 static void check_sentences(const char *err, const char *what)
 {
@@ -252,7 +224,7 @@ static void fail_everywhere(const struct command *c, const struct fault *f)
     look_through(folder, true);
     struct outcome truth = run_row(c);
     ck_assert_msg(truth.code == 0, "%s: %s", c->words, truth.err);
-    uint64_t files = digest_folder(folder);
+    uint64_t files = folder_digest(folder);
     for (int nth = 1, hit = 1; hit > 0; nth = f->mode == FAULT_FROM_THEN_ON && f->code <= 0 ? 1000000 : nth + 1) {
         char what[200];
         look_through(folder, true);
@@ -267,7 +239,7 @@ static void fail_everywhere(const struct command *c, const struct fault *f)
         if (got.code == 1)
             check_failure(c, &got, &truth, what);
         else
-            ck_assert_msg(strcmp(got.out, truth.out) == 0 && digest_folder(folder) == files,
+            ck_assert_msg(strcmp(got.out, truth.out) == 0 && folder_digest(folder) == files,
                           "%s: success with another result: %s", what, got.out);
         bool harmless = f->code <= 0 || f->code == EINTR || f->kind == FAULT_THREAD;
         ck_assert_msg(!harmless || got.code == 0, "%s: %s", what, got.err);

@@ -50,6 +50,8 @@ static const struct command {
     {"stats %s amos_0001 -j 1", NULL, SET},
     {"check %s -j 1", NULL, SET},
     {"check %s --json -j 1", NULL, SET},
+    {"check %s --quality -j 1", NULL, SET},
+    {"check %s --quality --facts --json -j 1", NULL, SET},
     {"dump %s -o %s", "voxels.raw", IMAGE},
     {"dump --json --orient RAS %s -o %s", "voxels.raw", IMAGE},
     {"convert %s -o %s --type float32 --box 1:3,0:4,0:4 -j 1", "out.nii.gz", IMAGE},
@@ -69,6 +71,8 @@ static const struct command {
     {"view --json %s --sheet %s --montage 2x1 --size 400 -j 1", "sheet.png", SET},
 #endif
     {"score -r %s --summary %s -p %s -j 1", "summary.json", SET},
+    {"report %s -o %s -p %s -j 1", "report", SET},
+    {"report %s -o %s -p %s -j 1 --worst 1 --json", "report", SET},
     {"export nnunet %s -o %s --task ct -j 1", "raw", SET},
     {"export monai %s -o %s -j 1", "list.json", SET},
     {"pack -r %s -o %s -p %s --task 2 -j 1", "results.zip", SET},

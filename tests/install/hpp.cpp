@@ -4,6 +4,7 @@
 
 #include <atomic>
 #include <cstdio>
+#include <fstream>
 #include <string>
 #include <type_traits>
 #include <vector>
@@ -47,6 +48,18 @@ void try_cases(const std::string &root)
     for (amos::case_ref c : dataset.cases(mri))
         only = only && c->modality == AMOS_MODALITY_MRI;
     check("a filter is kept to", only);
+    const std::string file = root + "/verdicts.jsonl";
+    std::ofstream(file) << "{\"case\": \"" << ids[1] << "\", \"verdict\": \"pass\"}\n";
+    amos::verdicts verdicts(file);
+    check("verdicts are read",
+          verdicts.size() == 1 && verdicts[0].case_id == ids[1] && verdicts.of(ids[1]) == AMOS_VERDICT_PASS);
+    amos_case_filter passed = AMOS_CASE_FILTER_INIT;
+    passed.verdicts = verdicts.get();
+    passed.only = AMOS_ONLY(AMOS_VERDICT_PASS);
+    std::vector<std::string> chosen;
+    for (amos::case_ref c : dataset.cases(passed))
+        chosen.push_back(c->id);
+    check("verdicts select cases", chosen == std::vector<std::string>{ids[1]});
     amos_case_filter odd = AMOS_CASE_FILTER_INIT;
     odd.size = 0;
     check("a filter without its size is an error", status_of([&] {
@@ -85,8 +98,7 @@ void try_voxels(const std::string &root, const std::string &folder)
     rules.flags = AMOS_DROP_ALL_BUT_LARGEST;
     check("one component of an organ stays",
           components.drop(label, rules).stats(AMOS_ORGAN_LIVER).voxels == first.voxels);
-    check("a component too many is an error",
-          status_of([&] { components[components.info().count]; }) == AMOS_E_ARG);
+    check("a component too many is an error", status_of([&] { components[components.info().count]; }) == AMOS_E_ARG);
     amos_resample_options grid = AMOS_RESAMPLE_OPTIONS_INIT;
     amos_resample_report report = AMOS_RESAMPLE_REPORT_INIT;
     grid.spacing[2] = 11;
@@ -98,6 +110,16 @@ void try_voxels(const std::string &root, const std::string &folder)
     check("a pair gives both", image.layout().shape[2] == other.layout().shape[2]);
     amos::score score(label, other);
     check("a map agrees with itself", score.mean(AMOS_MEASURE_DICE).mean == 1.0 && score.organ(6).dice == 1.0);
+    std::vector<amos::quality> facts;
+    facts.emplace_back(c);
+    facts.emplace_back(facts[0].json());
+    facts.emplace_back(label);
+    check("facts go through JSON", facts[0].json() == facts[1].json());
+    check("organs have facts", facts[2].organ(AMOS_ORGAN_LIVER).voxels == label.stats(AMOS_ORGAN_LIVER).voxels);
+    check("a label without facts is an error", status_of([&] { facts[0].organ(99); }) == AMOS_E_ARG);
+    const amos::quality_findings findings(facts);
+    check("a case twice is found", findings.size() > 0 && findings[0].case_id != nullptr);
+    check("a finding too many is an error", status_of([&] { findings[findings.size()]; }) == AMOS_E_ARG);
     const std::string path = folder + "/written.nii.gz";
     amos::write(path, stored.layout(), stored.data(), stored.layout().bytes);
     check("a file comes back", amos::volume(path).load().view<const std::int16_t>()(3, 2, 1) == view(3, 2, 1));

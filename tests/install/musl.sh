@@ -12,7 +12,7 @@ mkdir -p "$work/include/cjson" "$work/include/nifti"
 local=/usr/include/$(gcc -print-multiarch)
 
 copy_headers() {
-    for name in zlib.h zconf.h lz4.h; do
+    for name in zlib.h zconf.h lz4.h microhttpd.h; do
         cp "$local/$name" "$work/include" 2>/dev/null || cp "/usr/include/$name" "$work/include" || return
     done
     cp /usr/include/cjson/cJSON.h "$work/include/cjson" && cp /usr/include/nifti/*.h "$work/include/nifti"

@@ -16,7 +16,7 @@ echo 'int main(void); int main(void) { return 0; }' >"$work/main.c"
 run() { # MAKE_ARGUMENT...
     # shellcheck disable=SC2086 # MAKE may hold words
     $MAKE --no-print-directory BUILD="$work" LIBOUT="$work/lib" LIB_SRC="$one $two" PHANTOM_SRC= CLI_SRC="$work/main.c" \
-        PYTHON_SRC= WITH_CURL=0 "$@" >"$work/log" 2>&1
+        PYTHON_SRC= WITH_CURL=0 WITH_MICROHTTPD=0 "$@" >"$work/log" 2>&1
 }
 parts="$work/lib/libamos.so $work/lib/libamos.a $work/amos"
 # The steps of the log as KIND:NAME, sorted, in one line.

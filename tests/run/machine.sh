@@ -54,6 +54,6 @@ else
     leave_out "as an emulator takes too long" test_view test_view_file test_command_faults test_command_nomem test_large test_write_large
 fi
 variant "On $1, $(uname -m) underneath" "machines/$1" RUN CC="$triple-gcc --sysroot=$root" AR="$triple-ar" \
-    WITH_LZ4=1 WITH_LIBDEFLATE=1 WITH_LIBPNG=1 WITH_CURL=0 NIFTI_CFLAGS="-isystem $root/usr/include/nifti" \
+    WITH_LZ4=1 WITH_LIBDEFLATE=1 WITH_LIBPNG=1 WITH_CURL=0 WITH_MICROHTTPD=0 NIFTI_CFLAGS="-isystem $root/usr/include/nifti" \
     CFLAGS="-O2 -g $flags" LDFLAGS="$loader"
 finish

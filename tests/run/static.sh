@@ -36,7 +36,7 @@ build_libraries() (
 
 build() { # MAKE-VARIABLE...
     "$MAKE" --no-print-directory -j"$(nproc 2>/dev/null || echo 2)" BUILD="$place" LIBOUT="$place/lib" CC="$STATIC_CC" \
-        WITH_LZ4=1 WITH_LIBPNG=0 WITH_CURL=0 WITH_ISAL=0 WITH_LIBDEFLATE=0 LDFLAGS=-static DEP_LIBS="-L$libraries/lib $libs -pthread" "$@" "$place/amos"
+        WITH_LZ4=1 WITH_LIBPNG=0 WITH_CURL=0 WITH_MICROHTTPD=0 WITH_ISAL=0 WITH_LIBDEFLATE=0 LDFLAGS=-static DEP_LIBS="-L$libraries/lib $libs -pthread" "$@" "$place/amos"
 }
 
 build_command() {

@@ -14,9 +14,9 @@ gaps=$(echo "$rows" | sort -u | awk '{ letter = substr($0, 1, 1); n[letter]++; i
 # One id per line; a row "H39-H42" means all four.
 tested=$({
     find tests -name 'test_*.c' -exec sed -n 's/^START_TEST(\([A-Za-z0-9_]*\).*/\1/p' {} + | tr 'a-z_' 'A-Z\n'
-    find tests -name 'test_*.c' -exec grep -oh '"[GHPJNFCUM][0-9][0-9]\(-[GHPJNFCUM][0-9][0-9]\)\{0,1\}["_ -]' {} + |
+    find tests -name 'test_*.c' -exec grep -oh '"[GHPJNFCUMVS][0-9][0-9]\(-[GHPJNFCUMVS][0-9][0-9]\)\{0,1\}["_ -]' {} + |
         tr -d '"_ ' | sed 's/-$//'
-} | awk -F- '/^[GHPJNFCUM][0-9][0-9]$/ || /^[GHPJNFCUM][0-9][0-9]-[GHPJNFCUM][0-9][0-9]$/ {
+} | awk -F- '/^[GHPJNFCUMVS][0-9][0-9]$/ || /^[GHPJNFCUMVS][0-9][0-9]-[GHPJNFCUMVS][0-9][0-9]$/ {
     for (n = substr($1, 2); n <= substr($NF, 2) + 0; n++) printf "%s%02d\n", substr($1, 1, 1), n
 }' | sort -u)
 

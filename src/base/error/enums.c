@@ -5,8 +5,10 @@
 #include <amos/enum.h>
 #include <amos/geometry.h>
 #include <amos/loader.h>
+#include <amos/quality.h>
 #include <amos/score.h>
 #include <amos/stitcher.h>
+#include <amos/verdicts.h>
 #include <amos/volume.h>
 
 #include "base/error/fail.h"
@@ -116,6 +118,35 @@ static const struct item tile_type_items[] = {
     {AMOS_TILE_TYPE_FLOAT16, "float16", {NULL}},
     {AMOS_TILE_TYPE_BFLOAT16, "bfloat16", {NULL}},
 };
+static const struct item quality_kind_items[] = {
+    {AMOS_QUALITY_UNREADABLE, "unreadable", {NULL}},
+    {AMOS_QUALITY_EMPTY, "empty", {NULL}},
+    {AMOS_QUALITY_SPECKS, "specks", {NULL}},
+    {AMOS_QUALITY_PART, "part", {NULL}},
+    {AMOS_QUALITY_HOLE, "hole", {"holes"}},
+    {AMOS_QUALITY_BORDER, "border", {NULL}},
+    {AMOS_QUALITY_CONTACT, "contact", {NULL}},
+    {AMOS_QUALITY_SIDE, "side", {NULL}},
+    {AMOS_QUALITY_ORDER, "order", {NULL}},
+    {AMOS_QUALITY_MISSING, "missing", {NULL}},
+    {AMOS_QUALITY_SHIFT, "shift", {NULL}},
+    {AMOS_QUALITY_CONSTANT, "constant", {NULL}},
+    {AMOS_QUALITY_REPEATED, "repeated", {NULL}},
+    {AMOS_QUALITY_NONFINITE, "nonfinite", {NULL}},
+    {AMOS_QUALITY_RANGE, "range", {NULL}},
+    {AMOS_QUALITY_VOLUME, "volume", {NULL}},
+    {AMOS_QUALITY_INTENSITY, "intensity", {NULL}},
+    {AMOS_QUALITY_SPACING, "spacing", {NULL}},
+    {AMOS_QUALITY_SIZE, "size", {NULL}},
+    {AMOS_QUALITY_DUPLICATE_IMAGE, "duplicate_image", {NULL}},
+    {AMOS_QUALITY_DUPLICATE_LABEL, "duplicate_label", {NULL}},
+};
+static const struct item verdict_items[] = {
+    {AMOS_VERDICT_NONE, "none", {NULL}},
+    {AMOS_VERDICT_PASS, "pass", {NULL}},
+    {AMOS_VERDICT_FAIL, "fail", {NULL}},
+    {AMOS_VERDICT_UNSURE, "unsure", {NULL}},
+};
 
 #define ROW(noun, items) \
     { \
@@ -139,6 +170,8 @@ static const struct names enums[] = {
     [AMOS_ENUM_MIRROR] = ROW("way to treat mirrored labels", mirror_items),
     [AMOS_ENUM_OMISSION] = ROW("reason to leave out a case", omission_items),
     [AMOS_ENUM_TILE_TYPE] = ROW("type of tiles", tile_type_items),
+    [AMOS_ENUM_QUALITY_KIND] = ROW("kind of finding", quality_kind_items),
+    [AMOS_ENUM_VERDICT] = ROW("verdict", verdict_items),
 };
 
 /* NULL if there is no such enum. */

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: BSD-3-Clause
 """The limit is the best raw inflate of ISA-L, libdeflate and zlib on the same bytes, in one call into warm memory. The
-peers are nibabel, nifti_clib, ITK (if it is installed) and indexed_gzip."""
+peers are nibabel, nifti_clib, ITK (if it is installed) and indexed_gzip. All have one thread, and the time of the
+processor is measured, but for files with an index."""
 import importlib.util
 import os
 import sys
@@ -16,6 +17,7 @@ ROWS = [
     Row("whole CT into a reused buffer / raw inflate", "amos stored", "raw", "at most", 1.05, large=True),
     Row("whole CT into memory of a pool / raw inflate", "amos pooled", "raw"),
     Row("whole CT into fresh memory / raw inflate", "amos fresh", "raw", "at most", 1.10, large=True),
+    Row("as much fresh memory, without reading / raw inflate", "memory fresh", "raw"),
     Row("nibabel / raw inflate: the most there is to gain", "nibabel stored", "raw", peer="nibabel"),
     Row("whole CT, nibabel / libamos", "nibabel stored", "amos stored", "at least", 3.3, peer="nibabel", large=True),
     Row("whole CT, nifti_clib / libamos", "clib stored", "amos stored", "at least", 3.0, large=True),
@@ -44,6 +46,8 @@ ROWS = [
 
 NOTE = """
 With the generated image nibabel takes less than three times what the best raw inflate takes, so the goals against nibabel for a whole CT are out of reach there; the row "the most there is to gain" tells how far they could go. Two threads are hyperthreads of one core of a shared machine.
+
+On a virtual machine whose host takes back memory that is free, the first use of a huge page waits for the host: in a bad hour 62.9 MB took 140 ms of the processor, twice the decoding, though /proc/vmstat counted no compaction; a second use took 3 ms. The row of fresh memory without reading says what it was in this run. It comes first in each round, so that the reads after it find memory that the machine has.
 
 Voxels are inflated in tiles that stay in the processor's cache, and labels are counted there.
 """

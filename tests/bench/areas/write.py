@@ -37,18 +37,22 @@ What the levels use was chosen by `build/tests/bench/bench_write levels VOLUME F
 and smallest of its levels for noise; for runs its level 1 is ten times as fast and leaves a third less. So the default
 level takes the one or the other for each piece, by whether half of its words of 8 bytes equal the word before.
 
-The image by one thread takes 3.8 to 4.0 times less processor time than `nibabel.save()`, around its goal. By perf, 79 %
-of the time is ISA-L's level 3, 10 % the system's for 28 MB of new file, 1 % CRC-32. Tried, without a gain: ISA-L's level
-1 (3 % faster, but 1.034 of the size of nibabel's), its larger memory (as fast, 0.8 % larger), pieces of 256 KiB to 8 MiB
-(within 2 %), levels chosen for parts of 64 KiB (as fast), and the CRC-32 after compressing instead of before. Two
-threads take the same processor time as one; the elapsed time also holds what fsync() waits for, which nibabel does not
-call.
+The image by one thread takes 3.7 to 4.0 times less processor time than `nibabel.save()`, around its goal. By perf, 82 %
+of the time is ISA-L's level 3 (36 % its search for matches, 10 % writing codes, 5 % making them), 5 % the system's
+write() of 28 MB, 1.6 % replacing the old file, 1 % CRC-32. What is allowed for size does not buy time (ISA-L
+alone on the pieces of the phantom's image, best of five: level 3 134.5 ms and 27.93 MB; with its largest memory 132.7 ms
+and 28.18 MB; level 1 125 ms and 29.31 MB, 1.039 of nibabel's size; level 0 114 ms and 33.4 MB; Huffman codes alone would
+leave 20 % more than level 3). Tried, without a gain: pieces of 256 KiB to 2 MiB (within 2 %), levels chosen for parts of
+64 KiB (as fast), and the CRC-32 after compressing instead of before. Two threads take the same processor time as one; the
+elapsed time also holds what fsync() waits for, which nibabel does not call.
 
 The best size is libdeflate's level 12 on each piece: as small as libdeflate (1.0006), but it takes 1.2 times the
-processor time of zlib's level 9 on the phantom's image, and 3.4 times on one with runs. Threads divide that, and two
-are not enough for three times zlib's speed. libdeflate's level 11 takes 0.74 of the time of zlib's level 9 on the
-image and is within 0.11 % of level 12 there, but 6 % larger on labels; so it is level 8. libdeflate's interface offers
-nothing between the two.
+processor time of zlib's level 9 on the phantom's image, and 3.4 times on one with runs. Threads divide that: two are not
+enough for three times zlib's speed, four would be about. Lower levels were tried for pieces where they pay: of every
+fourth piece of the phantom's image level 11 takes 0.65 of the time and leaves 0.05 % more, level 10 0.46 and 0.29 %; of
+amos_0018 0.45 and 0.16 %, 0.26 and 0.41 %; of a label 0.44 and 7 %, 0.19 and 18 %. A trial that finds out where level 11
+is enough costs a sixteenth of both levels, and gives 2.3 times zlib's speed on two threads; three times needs level 10,
+which is larger than the 0.1 % that are allowed. So level 9 stays the smallest, and level 11 is level 8 of libamos.
 """
 
 try:

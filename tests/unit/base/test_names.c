@@ -67,6 +67,8 @@ ENUM(scaling_method)
 ENUM(mirror)
 ENUM(omission)
 ENUM(tile_type)
+ENUM(quality_kind)
+ENUM(verdict)
 
 #define ROW(noun, last, unknown) \
     { \
@@ -93,6 +95,8 @@ static const struct names all[] = {
     ROW(mirror, AMOS_MIRROR_KEEP, "?"),
     ROW(omission, AMOS_OMISSION_DAMAGED, "?"),
     ROW(tile_type, AMOS_TILE_TYPE_BFLOAT16, "?"),
+    ROW(quality_kind, AMOS_QUALITY_DUPLICATE_LABEL, "?"),
+    ROW(verdict, AMOS_VERDICT_UNSURE, "?"),
 };
 #define COUNT ((int)(sizeof all / sizeof all[0]))
 
@@ -185,7 +189,7 @@ END_TEST
 
 START_TEST(an_unknown_enum_has_no_names)
 {
-    static const int unknown[] = {-1, (int)AMOS_ENUM_TILE_TYPE + 1, INT32_MAX, INT32_MIN};
+    static const int unknown[] = {-1, (int)AMOS_ENUM_VERDICT + 1, INT32_MAX, INT32_MIN};
     for (size_t i = 0; i < sizeof unknown / sizeof unknown[0]; i++) {
         amos_error err = {0};
         int value = 7;

@@ -12,6 +12,7 @@
 #include <amos/amos.h>
 
 #include "base/text/fields.h"
+#include "cache/steps.h"
 #include "support/accept.h"
 #include "support/make/cache.h"
 #include "support/main.h"
@@ -303,6 +304,24 @@ START_TEST(each_option_of_a_cache_has_entries_of_its_own)
         assert_built(cache_rows[i].name, cache_rows[i].matters, &options);
     }
     ck_assert_int_eq(build(&base, c), AMOS_CACHE_KEPT);
+}
+END_TEST
+
+/* Entries that an older libamos resampled have another key; those that it did not resample keep theirs. */
+START_TEST(a_revision_is_in_the_key_if_its_step_is_done)
+{
+    char room[1024];
+    for (int i = 0; i < 2; i++) {
+        const amos_cache_options options = {.size = sizeof options, .spacing = {0, 0, i ? 2.5 : 0}};
+        struct amosi_fields_text text = {room, sizeof room, 0, false};
+        amos_cache *cache;
+        amos_error err;
+        assert_ok(amos_cache_open(folder, &options, &cache, &err), &err);
+        amosi_steps_write(cache, false, amosi_fields_to_text, &text);
+        amos_cache_free(cache);
+        ck_assert(!text.full);
+        ck_assert_ptr_nonnull(strstr(room, i ? "resample:revision=1;spacing=" : "resample:spacing="));
+    }
 }
 END_TEST
 
@@ -668,6 +687,7 @@ int main(void)
     tcase_add_checked_fixture(caches, set_up, tear_down);
     if (HAS_CACHE) {
         tcase_add_test(caches, each_option_of_a_cache_has_entries_of_its_own);
+        tcase_add_test(caches, a_revision_is_in_the_key_if_its_step_is_done);
         tcase_add_test(caches, each_field_of_what_is_accepted_too);
         tcase_add_test(caches, each_option_of_a_volume_too);
         tcase_add_test(caches, defaults_are_those_that_are_written_out);

@@ -155,17 +155,19 @@ START_TEST(filters_take_what_they_say)
         amos_case_filter filter;
         const char *ids;
     } rows[] = {
-        {{sizeof(amos_case_filter), 0, 0, 0, 0}, "amos_0008 amos_0018 amos_0405 amos_0409 amos_0507 amos_5437 "},
-        {{sizeof(amos_case_filter), AMOS_SPLIT_TRAINING, 0, 0, 0}, "amos_0018 amos_0507 "},
-        {{sizeof(amos_case_filter), AMOS_SPLIT_TEST, AMOS_MODALITY_CT, 0, 0}, "amos_0405 amos_5437 "},
-        {{sizeof(amos_case_filter), 0, AMOS_MODALITY_UNKNOWN, 0, 0}, ""},
-        {{sizeof(amos_case_filter), 0, AMOS_MODALITY_CT, 0, 0}, "amos_0008 amos_0018 amos_0405 amos_0409 amos_5437 "},
-        {{sizeof(amos_case_filter), 0, 0, 1, 0}, "amos_0018 amos_0409 amos_0507 "},
-        {{sizeof(amos_case_filter), 0, 0, -1, 0}, "amos_0008 amos_0405 amos_5437 "},
-        {{sizeof(amos_case_filter), 0, 0, 0, -1}, "amos_0409 "},
-        {{sizeof(amos_case_filter), 0, 0, 1, 1}, "amos_0018 amos_0507 "},
+        {{sizeof(amos_case_filter), 0, 0, 0, 0, NULL, 0},
+         "amos_0008 amos_0018 amos_0405 amos_0409 amos_0507 amos_5437 "},
+        {{sizeof(amos_case_filter), AMOS_SPLIT_TRAINING, 0, 0, 0, NULL, 0}, "amos_0018 amos_0507 "},
+        {{sizeof(amos_case_filter), AMOS_SPLIT_TEST, AMOS_MODALITY_CT, 0, 0, NULL, 0}, "amos_0405 amos_5437 "},
+        {{sizeof(amos_case_filter), 0, AMOS_MODALITY_UNKNOWN, 0, 0, NULL, 0}, ""},
+        {{sizeof(amos_case_filter), 0, AMOS_MODALITY_CT, 0, 0, NULL, 0},
+         "amos_0008 amos_0018 amos_0405 amos_0409 amos_5437 "},
+        {{sizeof(amos_case_filter), 0, 0, 1, 0, NULL, 0}, "amos_0018 amos_0409 amos_0507 "},
+        {{sizeof(amos_case_filter), 0, 0, -1, 0, NULL, 0}, "amos_0008 amos_0405 amos_5437 "},
+        {{sizeof(amos_case_filter), 0, 0, 0, -1, NULL, 0}, "amos_0409 "},
+        {{sizeof(amos_case_filter), 0, 0, 1, 1, NULL, 0}, "amos_0018 amos_0507 "},
         {AMOS_CASE_FILTER_INIT, "amos_0008 amos_0018 amos_0405 amos_0409 amos_0507 amos_5437 "},
-        {{offsetof(amos_case_filter, modality), AMOS_SPLIT_TRAINING, 99, 99, 99}, "amos_0018 amos_0507 "},
+        {{offsetof(amos_case_filter, modality), AMOS_SPLIT_TRAINING, 99, 99, 99, NULL, 0}, "amos_0018 amos_0507 "},
     };
     for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
         ck_assert_str_eq(ids_of(ds, &rows[i].filter), rows[i].ids);

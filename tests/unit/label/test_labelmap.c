@@ -204,9 +204,13 @@ START_TEST(equal_bytes_are_found)
         unsigned char bytes[32];
         for (int i = 0; i < 32; i++)
             bytes[i] = (unsigned char)(random_below(&seed, 1 + n % 9) * 31);
-        for (int value = 0; value < 256; value += 31)
-            ck_assert_uint_eq(amosi_equal_bytes(bytes, (unsigned char)value),
-                              amosi_equal_bytes_plain(bytes, (unsigned char)value));
+        for (int value = 0; value < 256; value += 31) {
+            const struct amosi_equal found = amosi_equal_bytes(bytes, (unsigned char)value);
+            const struct amosi_equal plain = amosi_equal_bytes_plain(bytes, (unsigned char)value);
+            ck_assert_uint_eq(found.bits, plain.bits);
+            ck_assert_uint_eq(found.count, plain.count);
+            ck_assert_uint_eq(found.places, plain.places);
+        }
     }
 }
 END_TEST

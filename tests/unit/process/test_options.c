@@ -227,6 +227,25 @@ static amos_status with_drop_options(const void *options, amos_error *err)
     return with_components(NULL, options, err);
 }
 
+static amos_status with_quality_options(const void *options, amos_error *err)
+{
+    amos_labelmap *map;
+    amos_quality *quality;
+    assert_ok(amos_labelmap_open(label, NULL, NULL, &map, err), err);
+    amos_status status = amos_quality_measure(map, NULL, options, &quality, err);
+    amos_quality_free(quality);
+    amos_labelmap_free(map);
+    return status;
+}
+
+static amos_status with_quality_limits(const void *limits, amos_error *err)
+{
+    amos_quality_findings *findings;
+    amos_status status = amos_quality_judge(NULL, 0, limits, &findings, err);
+    amos_quality_findings_free(findings);
+    return status;
+}
+
 static amos_status with_tiling_options(const void *options, amos_error *err)
 {
     amos_tiling *tiling;
@@ -306,6 +325,8 @@ static const struct row {
      sizeof(int64_t)},
     {"amos_components_options", sizeof(amos_components_options), 0, with_components_options, 0},
     {"amos_drop_options", sizeof(amos_drop_options), 0, with_drop_options, 0},
+    {"amos_quality_options", sizeof(amos_quality_options), 0, with_quality_options, 0},
+    {"amos_quality_limits", sizeof(amos_quality_limits), 0, with_quality_limits, 0},
     {"amos_stitcher_options", sizeof(amos_stitcher_options), offsetof(amos_stitcher_options, user),
      with_stitcher_options, 0},
     {"amos_limits", sizeof(amos_limits), 0, with_limits_of_a_volume, 0},
@@ -519,6 +540,14 @@ static const struct number {
     NUMBER(with_drop_options, amos_drop_options, flags, INT, 1),
     NUMBER(with_drop_options, amos_drop_options, min_voxels, UINT64, 1),
     NUMBER(with_drop_options, amos_drop_options, min_mm3, REAL, 1),
+    NUMBER(with_quality_options, amos_quality_options, flags, INT, 1),
+    NUMBER(with_quality_options, amos_quality_options, connectivity, INT, 1),
+    NUMBER(with_quality_options, amos_quality_options, threads, INT, 1),
+    NUMBER(with_quality_options, amos_quality_options, modality, INT, 1),
+    NUMBER(with_quality_limits, amos_quality_limits, speck_mm3, REAL, 1),
+    NUMBER(with_quality_limits, amos_quality_limits, order_mm, REAL, 1),
+    NUMBER(with_quality_limits, amos_quality_limits, air_hu, REAL, 1),
+    NUMBER(with_quality_limits, amos_quality_limits, group_cases, REAL, 1),
     NUMBER(with_scaling, amos_scaling, scale, INT, 1),
     NUMBER(with_scaling, amos_scaling, low, REAL, 1),
     NUMBER(with_scaling, amos_scaling, high, REAL, 1),

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "base/system/cpu.h"
-#include "resample/kernels.h"
+#include "resample/kernels/kernels.h"
 #include "support/main.h"
 
 #include <amos/amos.h>

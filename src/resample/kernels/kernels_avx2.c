@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "resample/kernels_avx2.h"
+#include "resample/kernels/kernels_avx2.h"
 
 #ifdef AMOSI_RESAMPLE_AVX2
 #include <immintrin.h>
 #include <math.h>
+#include <stdbool.h>
 
 /* The rest of a row, less than one vector, is done by the plain versions. Products and sums are rounded one by one, like
  * theirs. */
@@ -137,21 +138,26 @@ AVX2 static inline __m256i eight_of(const double *from)
     return _mm256_inserti128_si256(_mm256_castsi128_si256(low), high, 1);
 }
 
-/* Vectors with a value that does not fit are left to the plain version. */
+/* Sixteen values, if all of them fit: then the upper halves of value + 2^15 are 0. */
+AVX2 static inline bool store_16(int16_t *to, const double *from)
+{
+    const __m256i half = _mm256_set1_epi32(0x8000), upper = _mm256_set1_epi32(-0x10000);
+    const __m256i a = eight_of(from), b = eight_of(from + 8);
+    if (!_mm256_testz_si256(_mm256_or_si256(_mm256_add_epi32(a, half), _mm256_add_epi32(b, half)), upper))
+        return false;
+    _mm256_storeu_si256((__m256i *)(void *)to, _mm256_permute4x64_epi64(_mm256_packs_epi32(a, b), 0xd8));
+    return true;
+}
+
+/* Vectors with a value that does not fit are left to the plain version. The last vector overlaps the one before. */
 AVX2 static size_t store_i16(int16_t *to, const double *from, size_t n)
 {
     size_t i = 0, beyond = 0;
-    for (; i + 16 <= n; i += 16) {
-        __m256i a = eight_of(from + i), b = eight_of(from + i + 8);
-        __m256i both = _mm256_permute4x64_epi64(_mm256_packs_epi32(a, b), 0xd8);
-        __m256i first = _mm256_cvtepi16_epi32(_mm256_castsi256_si128(both));
-        __m256i second = _mm256_cvtepi16_epi32(_mm256_extracti128_si256(both, 1));
-        __m256i fits = _mm256_and_si256(_mm256_cmpeq_epi32(a, first), _mm256_cmpeq_epi32(b, second));
-        if (_mm256_movemask_epi8(fits) == -1)
-            _mm256_storeu_si256((__m256i *)(void *)(to + i), both);
-        else
+    for (; i + 16 <= n; i += 16)
+        if (!store_16(to + i, from + i))
             beyond += amosi_resampling_plain.store_i16(to + i, from + i, 16);
-    }
+    if (i && i < n && store_16(to + n - 16, from + n - 16))
+        i = n;
     return beyond + amosi_resampling_plain.store_i16(to + i, from + i, n - i);
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "resample/kernels.h"
+#include "resample/kernels/kernels.h"
 
 #include "base/system/cpu.h"
-#include "resample/kernels_avx2.h"
+#include "resample/kernels/kernels_avx2.h"
 
 const struct amosi_resampling *amosi_resampling(void)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-3-Clause */
-#include "resample/kernels.h"
+#include "resample/kernels/kernels.h"
 
 #include <float.h>
 #include <math.h>

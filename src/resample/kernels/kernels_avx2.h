@@ -5,7 +5,7 @@
 
 #if defined(__x86_64__) && defined(__GNUC__)
 #define AMOSI_RESAMPLE_AVX2 1
-#include "resample/kernels.h"
+#include "resample/kernels/kernels.h"
 
 extern const struct amosi_resampling amosi_resampling_avx2;
 #endif
